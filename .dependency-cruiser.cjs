@@ -1,0 +1,126 @@
+// The import table of ARCHITECTURE.md. A folder may import itself and what is named here; `types:` means `import type` only.
+const mayImport = {
+  'src/errors.ts': [],
+  'src/ports/': [],
+  'src/clock/': ['src/errors.ts'],
+  'src/journal/': ['src/clock/', 'src/errors.ts', 'types:src/drill/'],
+  'src/aws/': ['src/clock/', 'src/journal/', 'src/errors.ts'],
+  'src/simulator/': ['src/clock/', 'src/aws/', 'src/ports/', 'src/steps/data/', 'src/errors.ts', 'types:src/drill/'],
+  'src/steps/': ['src/aws/', 'src/ports/', 'src/clock/', 'src/journal/', 'src/errors.ts', 'types:src/drill/'],
+  'src/drill/': ['src/steps/', 'src/errors.ts'],
+  'src/runbook/': ['src/drill/', 'src/steps/', 'src/ports/', 'types:src/journal/'],
+  'src/run/': [
+    'src/clock/',
+    'src/journal/',
+    'src/aws/',
+    'src/ports/',
+    'src/steps/',
+    'src/drill/',
+    'src/runbook/',
+    'state-machines/',
+    'src/errors.ts',
+  ],
+  'src/measure/': ['src/journal/', 'src/errors.ts', 'types:src/drill/'],
+  'src/report/': ['src/measure/', 'src/journal/', 'src/errors.ts', 'types:src/drill/'],
+};
+
+const startingWith = (paths) => `^(${paths.map((path) => path.replaceAll('.', '\\.')).join('|')})`;
+
+const tableRules = Object.entries(mayImport).flatMap(([folder, allowed]) => {
+  const typesOnly = allowed.filter((path) => path.startsWith('types:')).map((path) => path.slice('types:'.length));
+  const always = allowed.filter((path) => !path.startsWith('types:'));
+  const from = { path: startingWith([folder]) };
+  const name = folder.replace(/\/$/, '');
+  const rules = [
+    {
+      name: `imports-of-${name}`,
+      comment: `${name} may import only itself${allowed.map((path) => `, ${path}`).join('')}: see the table in .dependency-cruiser.cjs.`,
+      severity: 'error',
+      from,
+      to: { path: '^(src|state-machines)/', pathNot: startingWith([folder, ...always, ...typesOnly]) },
+    },
+  ];
+  if (typesOnly.length > 0) {
+    rules.push({
+      name: `types-only-in-${name}`,
+      comment: `${name} may take types from ${typesOnly.join(', ')}, with \`import type\`, but no code.`,
+      severity: 'error',
+      from,
+      to: { path: startingWith(typesOnly), dependencyTypesNot: ['type-only'] },
+    });
+  }
+  return rules;
+});
+
+module.exports = {
+  forbidden: [
+    ...tableRules,
+    {
+      name: 'folder-not-in-table',
+      comment: 'A new folder in src needs its line in the import table of .dependency-cruiser.cjs.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: startingWith([...Object.keys(mayImport), 'src/cli/']) },
+      to: {},
+    },
+    {
+      name: 'machines-import-only-xstate',
+      comment: 'A machine is a picture: it does no work, so it needs nothing but xstate and other machines.',
+      severity: 'error',
+      from: { path: '^state-machines/' },
+      to: { pathNot: '^(state-machines/|node_modules/xstate/)' },
+    },
+    {
+      name: 'nothing-imports-cli',
+      comment: 'src/cli chooses, prints and exits; what others need from it belongs in a folder of its own.',
+      severity: 'error',
+      from: { pathNot: '^(src/cli|test)/' },
+      to: { path: '^src/cli/' },
+    },
+    {
+      name: 'no-circle',
+      comment: 'Two files that need each other are one file, or hide a third.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'production-not-to-test',
+      comment: 'What ships does not import test/ or scripts/.',
+      severity: 'error',
+      from: { path: '^(src|state-machines)/' },
+      to: { path: '^(test|scripts)/' },
+    },
+    {
+      name: 'production-not-to-dev-dependency',
+      comment: 'What ships uses only `dependencies` of package.json.',
+      severity: 'error',
+      from: { path: '^(src|state-machines)/' },
+      // Types of a package may come from @types.
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: '^node_modules/@types/' },
+    },
+    {
+      name: 'package-in-package-json',
+      comment: 'A package that is imported is named in package.json.',
+      severity: 'error',
+      from: {},
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    },
+    {
+      name: 'resolvable',
+      comment: 'The imported file does not exist.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^dist/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
+  },
+};
