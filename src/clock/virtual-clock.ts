@@ -1,0 +1,129 @@
+import { Aborted, DrillError } from '../errors.ts';
+import type { Clock } from './clock.ts';
+
+interface Timer {
+  dueMs: number;
+  order: number;
+  fire: () => void;
+}
+
+/** Time that advances by itself to each due instant, in order, whenever everybody waits. */
+export class VirtualClock implements Clock {
+  readonly #startMs: number;
+  #nowMs: number;
+  #order = 0;
+  readonly #timers = new TimerQueue();
+
+  constructor(startMs: number) {
+    this.#startMs = startMs;
+    this.#nowMs = startMs;
+  }
+
+  nowMs(): number {
+    return this.#nowMs;
+  }
+
+  elapsedMs(): number {
+    return this.#nowMs - this.#startMs;
+  }
+
+  setTimeout(callback: () => void, ms: number): Timer {
+    const timer = { dueMs: this.#nowMs + Math.max(0, Math.ceil(ms)), order: this.#order++, fire: callback };
+    this.#timers.add(timer);
+    return timer;
+  }
+
+  clearTimeout(timer: unknown): void {
+    this.#timers.remove(timer as Timer);
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted) return Promise.reject(new Aborted());
+    return new Promise((resolve, reject) => {
+      const stop = () => {
+        this.clearTimeout(timer);
+        reject(new Aborted());
+      };
+      const timer = this.setTimeout(() => {
+        signal?.removeEventListener('abort', stop);
+        resolve();
+      }, ms);
+      signal?.addEventListener('abort', stop, { once: true });
+    });
+  }
+
+  /**
+   * Runs `work` to its end, moving time forward whenever nothing else can happen.
+   * Throws `clock-deadlock` when `work` waits for something that no timer will ever bring.
+   */
+  run<T>(work: Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      let settled = false;
+      const settle = () => {
+        settled = true;
+      };
+      work.then(settle, settle);
+      const turn = () => {
+        if (settled) return work.then(resolve, reject);
+        const timer = this.#timers.takeEarliest();
+        if (!timer) {
+          return reject(new DrillError('clock-deadlock', 'Everything waits, and no timer will wake anything.'));
+        }
+        this.#nowMs = Math.max(this.#nowMs, timer.dueMs);
+        // One timer a turn: whatever it wakes runs to its next wait before the following one is due.
+        timer.fire();
+        setImmediate(turn);
+      };
+      setImmediate(turn);
+    });
+  }
+}
+
+/** Earliest first, ties in the order they were set: a binary heap. */
+class TimerQueue {
+  readonly #heap: Timer[] = [];
+  readonly #cancelled = new WeakSet<Timer>();
+
+  add(timer: Timer): void {
+    const heap = this.#heap;
+    let index = heap.push(timer) - 1;
+    while (index > 0) {
+      const parent = (index - 1) >> 1;
+      if (!earlier(timer, heap[parent] as Timer)) break;
+      heap[index] = heap[parent] as Timer;
+      index = parent;
+    }
+    heap[index] = timer;
+  }
+
+  remove(timer: Timer): void {
+    this.#cancelled.add(timer);
+  }
+
+  takeEarliest(): Timer | undefined {
+    for (;;) {
+      const timer = this.#pop();
+      if (!timer || !this.#cancelled.has(timer)) return timer;
+    }
+  }
+
+  #pop(): Timer | undefined {
+    const heap = this.#heap;
+    const first = heap[0];
+    const last = heap.pop();
+    if (first === undefined || last === undefined || heap.length === 0) return first;
+    let index = 0;
+    for (;;) {
+      let child = 2 * index + 1;
+      if (child >= heap.length) break;
+      if (child + 1 < heap.length && earlier(heap[child + 1] as Timer, heap[child] as Timer)) child += 1;
+      if (!earlier(heap[child] as Timer, last)) break;
+      heap[index] = heap[child] as Timer;
+      index = child;
+    }
+    heap[index] = last;
+    return first;
+  }
+}
+
+const earlier = (a: Timer, b: Timer): boolean => a.dueMs < b.dueMs || (a.dueMs === b.dueMs && a.order < b.order);

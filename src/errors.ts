@@ -1,0 +1,36 @@
+/** Every mistake that a person can make or meet, told with what to do about it. */
+export class DrillError extends Error {
+  /** A stable name for machines, such as `drill-file-invalid`. */
+  readonly code: string;
+  /** What to do now, in a sentence. */
+  readonly hint: string | undefined;
+
+  constructor(code: string, message: string, options: { hint?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'DrillError';
+    this.code = code;
+    this.hint = options.hint;
+  }
+}
+
+/** A wait was cut short: by an abort, or because its state was left. */
+export class Aborted extends DrillError {
+  constructor(reason = 'stopped before it was done') {
+    super('aborted', reason);
+    this.name = 'AbortError';
+  }
+}
+
+/** A plain, serialisable account of an error: an `Error` object becomes `{}` in JSON. */
+export interface ErrorFacts {
+  name: string;
+  message: string;
+  hint?: string;
+}
+
+export function errorFacts(error: unknown): ErrorFacts {
+  if (!(error instanceof Error)) return { name: 'Error', message: String(error) };
+  const facts: ErrorFacts = { name: error.name, message: error.message };
+  if (error instanceof DrillError && error.hint) facts.hint = error.hint;
+  return facts;
+}

@@ -1,0 +1,159 @@
+import type { Drill } from '../drill/drill.ts';
+import type { Topology } from '../drill/topology.ts';
+import type { ErrorFacts } from '../errors.ts';
+
+/** How a run ended. `failed`: a step failed and a change of no return is held; a person must decide. */
+export type Outcome = 'passed' | 'target-missed' | 'failed' | 'rolled-back' | 'aborted';
+
+export type Severity = 'blocker' | 'warning' | 'note';
+
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+
+/** One try of a customer through the public door. */
+export interface ProbeResult {
+  /** Epoch milliseconds when the request was sent. */
+  at: number;
+  ok: boolean;
+  latencyMs: number;
+  /** The region that served, where the answer said so. */
+  servedBy?: string;
+  /** Why it failed: a status, or the error's name. */
+  reason?: string;
+}
+
+/** Everything that can happen in a run. The journal holds these and nothing else; every report is computed from them. */
+export type RunEvent =
+  | {
+      type: 'run-started';
+      format: 1;
+      tool: string;
+      mode: 'dry-run' | 'live';
+      seed: number;
+      drill: Drill;
+      /** SHA-256 of the drill and topology as validated. */
+      drillHash: string;
+      topology: Topology;
+      /** Settings given on the command line over the file's. */
+      overrides: string[];
+    }
+  | { type: 'phase-entered'; phase: string }
+  | { type: 'phase-left'; phase: string }
+  | {
+      /** A step is about to act. Written before anything leaves. */
+      type: 'step-started';
+      step: string;
+      kind: string;
+      title: string;
+      phase: string;
+      plane: 'control' | 'data';
+      region?: string;
+      params: Json;
+      /** What a person would type instead. */
+      command: string;
+      deadlineAt: string;
+    }
+  | {
+      /** What the step found before it acted; `done` means that there was nothing left to do. */
+      type: 'step-observed';
+      step: string;
+      done: boolean;
+      state: Json;
+    }
+  | { type: 'step-applying'; step: string; pointOfNoReturn?: string }
+  | { type: 'step-applied'; step: string; receipt?: Json }
+  | {
+      type: 'step-ended';
+      step: string;
+      /** `unknown`: it may or may not have taken effect, and only a look at AWS will tell. */
+      outcome: 'ok' | 'failed' | 'unknown' | 'aborted' | 'deadline';
+      result?: Json;
+      error?: ErrorFacts;
+    }
+  | { type: 'undo-started'; step: string; title: string; command: string }
+  | {
+      type: 'undo-ended';
+      step: string;
+      outcome: 'ok' | 'failed' | 'nothing-to-undo';
+      error?: ErrorFacts;
+      command?: string;
+    }
+  | { type: 'held'; step: string; reason: string }
+  | {
+      type: 'call';
+      step?: string;
+      service: string;
+      operation: string;
+      region: string;
+      mutating: boolean;
+      attempt: number;
+      tookMs: number;
+      outcome: 'ok' | 'failed' | 'unknown';
+      requestId?: string;
+      error?: ErrorFacts;
+    }
+  | { type: 'impaired'; what: string; region: string }
+  | {
+      /** One look of a detection or verification check. */
+      type: 'check';
+      check: string;
+      layer: 'infrastructure' | 'service' | 'business' | 'verification';
+      critical: boolean;
+      ok: boolean;
+      detail: string;
+    }
+  | {
+      type: 'decision';
+      decision: 'fail-over' | 'watch' | 'restore' | 'stop';
+      by: 'rule' | 'person';
+      rule: string;
+    }
+  | { type: 'probed'; probe: string; everyMs: number; results: ProbeResult[] }
+  | {
+      /** Heartbeat rows that the writer acknowledged: sequence numbers and epoch milliseconds of the acknowledgement. */
+      type: 'heartbeats';
+      instance: string;
+      rows: [sequence: number, acknowledgedAt: number][];
+    }
+  | {
+      /** Heartbeat rows found on the instance that now counts: how many, the first and last, and the gaps between them. */
+      type: 'heartbeats-found';
+      instance: string;
+      count: number;
+      first: number | null;
+      last: number | null;
+      missing: [from: number, to: number][];
+    }
+  | { type: 'lag'; instance: string; lagMs: number | null; source: 'metric' }
+  | {
+      type: 'data-check';
+      check: string;
+      title: string;
+      instance: string;
+      ok: boolean;
+      /** Offending rows, or what was counted against what was expected. */
+      detail: string;
+      rows: Json[];
+    }
+  | {
+      type: 'recovery-point';
+      from: 'snapshot' | 'point-in-time';
+      id: string;
+      /** ISO instant that the restored data should reach. */
+      time: string;
+    }
+  | { type: 'finding'; severity: Severity; subject: string; what: string; why: string; mend: string }
+  | { type: 'abort-requested'; reason: string }
+  | { type: 'run-ended'; outcome: Outcome; reason: string };
+
+/** One line of the journal. */
+export type Entry = {
+  seq: number;
+  /** Wall time, ISO. */
+  at: string;
+  /** Monotonic milliseconds since the run began. */
+  ms: number;
+  /** SHA-256 of the line before; zeros in the first. */
+  prev: string;
+} & RunEvent;
+
+export type EventOf<T extends RunEvent['type']> = Extract<Entry, { type: T }>;

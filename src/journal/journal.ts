@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { type Clock, isoTime } from '../clock/clock.ts';
+import { DrillError } from '../errors.ts';
+import type { Entry, RunEvent } from './events.ts';
+
+/** The one record of a run: append-only, each line chained to the one before. */
+export interface Journal {
+  append(event: RunEvent): Entry;
+  entries(): readonly Entry[];
+  close(): void;
+}
+
+/** Takes the finished line; must have it in safe keeping when it returns. */
+type Sink = { write(line: string): void; close(): void };
+
+const GENESIS = '0'.repeat(64);
+
+export const lineHash = (line: string): string => createHash('sha256').update(line).digest('hex');
+
+function openJournal(clock: Clock, sink: Sink): Journal {
+  const entries: Entry[] = [];
+  let prev = GENESIS;
+  return {
+    append(event) {
+      const entry: Entry = {
+        seq: entries.length + 1,
+        at: isoTime(clock.nowMs()),
+        ms: clock.elapsedMs(),
+        prev,
+        ...event,
+      };
+      const line = JSON.stringify(entry);
+      sink.write(line);
+      prev = lineHash(line);
+      entries.push(entry);
+      return entry;
+    },
+    entries: () => entries,
+    close: () => sink.close(),
+  };
+}
+
+/** A journal that lives and dies with the process: for tests and benchmarks. */
+export const memoryJournal = (clock: Clock): Journal => openJournal(clock, { write() {}, close() {} });
+
+/**
+ * A journal file, which must not exist yet. `sync` waits for the disk after each line: a live run must,
+ * a dry run changes nothing and need not.
+ */
+export function fileJournal(path: string, clock: Clock, options: { sync: boolean }): Journal {
+  const fd = openSync(path, 'ax');
+  return openJournal(clock, {
+    write(line) {
+      const bytes = Buffer.from(`${line}\n`);
+      for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
+      if (options.sync) fsyncSync(fd);
+    },
+    close() {
+      fsyncSync(fd);
+      closeSync(fd);
+    },
+  });
+}
+
+/** A journal read back, every link of its chain checked. */
+export interface ReadJournal {
+  entries: Entry[];
+  /** SHA-256 of the last line: names this journal, and no other. */
+  hash: string;
+}
+
+/** Reads a journal file. Fails with `journal-broken`, naming the first line that is not as it was written. */
+export function readJournal(path: string): ReadJournal {
+  const lines = readText(path).split('\n');
+  if (lines.at(-1) !== '') throw broken(path, lines.length, 'it was cut off in the middle of a line');
+  lines.pop();
+  let prev = GENESIS;
+  const entries = lines.map((line, index) => {
+    const entry = parseLine(path, index + 1, line);
+    if (entry.seq !== index + 1) throw broken(path, index + 1, `it is numbered ${entry.seq}`);
+    if (entry.prev !== prev)
+      throw broken(path, index + 1, 'it does not follow from the line before: one of them was altered');
+    prev = lineHash(line);
+    return entry;
+  });
+  if (entries[0]?.type !== 'run-started') throw broken(path, 1, 'a journal begins with run-started');
+  return { entries, hash: prev };
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new DrillError('journal-missing', `There is no journal at ${path}.`, {
+      hint: 'Name a run folder, such as one under runs/.',
+      cause,
+    });
+  }
+}
+
+function parseLine(path: string, line: number, text: string): Entry {
+  try {
+    const entry = JSON.parse(text) as Entry;
+    if (typeof entry === 'object' && entry !== null && typeof entry.type === 'string') return entry;
+  } catch {
+    // said below
+  }
+  throw broken(path, line, 'it is not a journal entry');
+}
+
+const broken = (path: string, line: number, why: string): DrillError =>
+  new DrillError('journal-broken', `${path}:${line}: ${why}.`, {
+    hint: 'The journal is evidence and is not repaired. Take an untouched copy.',
+  });

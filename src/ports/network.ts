@@ -1,0 +1,30 @@
+/** What a recursive resolver would get for a name, with how long it may keep it. */
+export interface DnsAnswer {
+  addresses: string[];
+  ttlMs: number;
+}
+
+export interface Dns {
+  resolve(name: string, signal?: AbortSignal): Promise<DnsAnswer>;
+}
+
+export interface HttpRequest {
+  method: 'GET' | 'POST';
+  /** The URL as a customer would type it. */
+  url: string;
+  /** The address to connect to, already resolved. */
+  address: string;
+  timeoutMs: number;
+}
+
+export interface HttpAnswer {
+  status: number;
+  latencyMs: number;
+  /** The region that served, where the answer says so (header `x-served-by`). */
+  servedBy?: string;
+}
+
+/** Fails with an error named `Timeout` or `ConnectionFailed` when nobody answers. */
+export interface Http {
+  request(request: HttpRequest, signal?: AbortSignal): Promise<HttpAnswer>;
+}

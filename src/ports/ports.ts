@@ -1,0 +1,13 @@
+import type { FailureInjection } from './failure.ts';
+import type { Kubernetes } from './kubernetes.ts';
+import type { Dns, Http } from './network.ts';
+import type { Sql } from './sql.ts';
+
+/** Everything outside AWS's own APIs that a drill touches. Simulated in a dry run. */
+export interface Ports {
+  kubernetes: Kubernetes;
+  sql: Sql;
+  dns: Dns;
+  http: Http;
+  failure: FailureInjection;
+}

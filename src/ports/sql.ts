@@ -1,0 +1,24 @@
+/** A PostgreSQL database by the name of its RDS instance. */
+export interface Database {
+  region: string;
+  instance: string;
+  /** The database inside the instance. */
+  name: string;
+}
+
+/** A statement with a name: the name stands in the journal and is what a simulated database knows it by. */
+export interface Query {
+  name: string;
+  text: string;
+  values?: readonly (string | number)[];
+}
+
+export type Row = Record<string, string | number | boolean | null>;
+
+/**
+ * Runs a query and gives its rows. Fails with an error named `ConnectionFailed` (nobody answered),
+ * `ReadOnly` (a standby, or a fenced writer, refused to write) or `QueryFailed`.
+ */
+export interface Sql {
+  query(database: Database, query: Query, options: { timeoutMs: number; signal?: AbortSignal }): Promise<Row[]>;
+}
