@@ -1,0 +1,52 @@
+import type { services } from './services/index.ts';
+
+type Services = typeof services;
+export type Service = keyof Services;
+
+type Commands<S extends Service> = Services[S]['reads'] & Services[S]['changes'];
+export type Operation<S extends Service> = keyof Commands<S> & string;
+
+type Command<S extends Service, O extends Operation<S>> = Commands<S>[O] extends new (
+  ...given: infer G
+) => infer C
+  ? { input: Exclude<G, []> extends [input: infer I] ? I : never; command: C }
+  : never;
+
+export type Input<S extends Service, O extends Operation<S>> = Command<S, O>['input'];
+
+/** What the service answers, read off the SDK's own command class. */
+export type Output<S extends Service, O extends Operation<S>> = Command<S, O>['command'] extends {
+  // biome-ignore lint/suspicious/noExplicitAny: only the handler's answer matters here
+  resolveMiddleware(...args: any[]): (args: any) => Promise<{ output: infer Out }>;
+}
+  ? Out
+  : never;
+
+/**
+ * The one door to AWS, live or simulated. A call waits for its turn under the service's published limit, is retried when
+ * throttled or (for reads) when nobody answered, and leaves an event in the journal.
+ * Rejects with the SDK's error; a change that may have been accepted although nobody answered rejects with `UnknownOutcome`.
+ */
+export interface Aws {
+  call<S extends Service, O extends Operation<S>>(
+    service: S,
+    region: string,
+    operation: O,
+    input: Input<S, O>,
+  ): Promise<Output<S, O>>;
+}
+
+/** Sends one request with the client of a service and region; no retries of its own. */
+export interface Transport {
+  send(service: Service, region: string, operation: string, input: object, signal?: AbortSignal): Promise<unknown>;
+}
+
+/** Route 53 has one endpoint for the world, whose control plane is in us-east-1. */
+export const GLOBAL_REGION = 'us-east-1';
+
+/** The SDK names errors by shape (`DBInstanceNotFoundFault`), the wire by code (`DBInstanceNotFound`): both mean the same. */
+export function isAwsError(error: unknown, ...codes: string[]): boolean {
+  if (!(error instanceof Error)) return false;
+  const plain = error.name.replace(/(Fault|Exception)$/, '');
+  return codes.some((code) => code.replace(/(Fault|Exception)$/, '') === plain);
+}

@@ -1,0 +1,98 @@
+import type { Clock } from '../clock/clock.ts';
+import { Aborted, DrillError, errorFacts } from '../errors.ts';
+import type { RunEvent } from '../journal/events.ts';
+import { type Aws, isAwsError, type Service, type Transport } from './aws.ts';
+import { CallBudget } from './limits.ts';
+
+/** A change that nobody answered: it may have been carried out, and only a look at AWS will tell. */
+export class UnknownOutcome extends DrillError {
+  constructor(operation: string, cause: unknown) {
+    super('unknown-outcome', `${operation} left, but no answer came: it may have been carried out.`, { cause });
+    this.name = 'UnknownOutcome';
+  }
+}
+
+/** Whose calls these are: the step that the journal files them under, and the signal that ends its waits. */
+export interface Caller {
+  step: string;
+  signal: AbortSignal;
+}
+
+export type Gateway = (caller: Caller) => Aws;
+
+const ATTEMPTS = 6;
+const BACKOFF_MS = 250;
+const BACKOFF_MAX_MS = 8_000;
+
+const throttled = (error: unknown): boolean =>
+  isAwsError(
+    error,
+    'Throttling',
+    'ThrottlingException',
+    'TooManyRequests',
+    'RequestLimitExceeded',
+    'PriorRequestNotComplete',
+  );
+
+/** Nobody answered, or answered with a fault of its own: whether the call was carried out is not known. */
+const unanswered = (error: unknown): boolean =>
+  error instanceof Error &&
+  (['TimeoutError', 'NetworkingError', 'InternalFailure', 'InternalError', 'ServiceUnavailable'].includes(error.name) ||
+    ('$fault' in error && error.$fault === 'server'));
+
+/**
+ * Builds the one way to AWS.
+ * @param regions the regions that the topology names; a call to any other is refused.
+ * @param jitter a number in [0, 1) for a key, so that a dry run's backoff repeats with its seed.
+ */
+export function gateway(options: {
+  transport: Transport;
+  clock: Clock;
+  regions: readonly string[];
+  record: (event: RunEvent) => void;
+  isChange: (service: Service, operation: string) => boolean;
+  jitter: (key: string) => number;
+}): Gateway {
+  const { transport, clock, regions, record, isChange, jitter } = options;
+  const budget = new CallBudget(clock);
+
+  return ({ step, signal }) => ({
+    async call(service, region, operation, input) {
+      if (!regions.includes(region)) {
+        throw new DrillError(
+          'region-not-allowed',
+          `${service} ${operation} would go to ${region}, which the topology does not name.`,
+        );
+      }
+      const mutating = isChange(service, operation);
+      for (let attempt = 1; ; attempt += 1) {
+        if (signal.aborted) throw new Aborted();
+        await budget.take(service, region, operation, signal);
+        const startMs = clock.nowMs();
+        const note = { type: 'call', step, service, operation, region, mutating, attempt } as const;
+        try {
+          const output = await transport.send(service, region, operation, input as object, signal);
+          const tookMs = clock.nowMs() - startMs;
+          record({ ...note, tookMs, outcome: 'ok', ...requestId(output) });
+          // The transport answers with what the operation's command class declares.
+          return output as never;
+        } catch (error) {
+          const lost = unanswered(error) || (signal.aborted && error instanceof Aborted);
+          const outcome = lost && mutating ? 'unknown' : 'failed';
+          const tookMs = clock.nowMs() - startMs;
+          record({ ...note, tookMs, outcome, ...requestId(error), error: errorFacts(error) });
+          if (outcome === 'unknown') throw new UnknownOutcome(operation, error);
+          const again = throttled(error) || (unanswered(error) && attempt < 2);
+          if (!again || attempt === ATTEMPTS) throw error;
+          const ceilingMs = Math.min(BACKOFF_MAX_MS, BACKOFF_MS * 2 ** attempt);
+          await clock.sleep(ceilingMs * (0.5 + jitter(`${step}/${operation}/${attempt}`) / 2), signal);
+        }
+      }
+    },
+  });
+}
+
+function requestId(from: unknown): { requestId?: string } {
+  const id = (from as { $metadata?: { requestId?: string } } | undefined)?.$metadata?.requestId;
+  return id ? { requestId: id } : {};
+}

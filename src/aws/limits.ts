@@ -1,0 +1,46 @@
+import type { Clock } from '../clock/clock.ts';
+
+interface Limit {
+  perSecond: number;
+  burst: number;
+}
+
+/** AWS's published request limits; EKS publishes none, so that figure is a cautious guess. */
+const limits: Record<string, Limit> = {
+  route53: { perSecond: 10, burst: 50 },
+  'route53:GetHealthCheckStatus': { perSecond: 1, burst: 4 },
+  rds: { perSecond: 12, burst: 300 },
+  eks: { perSecond: 5, burst: 20 },
+  sts: { perSecond: 100, burst: 200 },
+  cloudwatch: { perSecond: 50, burst: 50 },
+  'cloudwatch:DescribeAlarms': { perSecond: 9, burst: 9 },
+};
+
+/** One budget per service and region: waits until a call may leave. */
+export class CallBudget {
+  readonly #clock: Clock;
+  readonly #buckets = new Map<string, { tokens: number; atMs: number }>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  async take(service: string, region: string, operation: string, signal?: AbortSignal): Promise<void> {
+    const own = `${service}:${operation}`;
+    const name = own in limits ? own : service;
+    const limit = limits[name] ?? { perSecond: 5, burst: 5 };
+    const waitMs = this.#reserve(`${name}@${region}`, limit);
+    if (waitMs > 0) await this.#clock.sleep(waitMs, signal);
+  }
+
+  /** Takes a token, on credit if need be, and gives how long that credit takes to earn. */
+  #reserve(key: string, limit: Limit): number {
+    const nowMs = this.#clock.nowMs();
+    const bucket = this.#buckets.get(key) ?? { tokens: limit.burst, atMs: nowMs };
+    const earned = ((nowMs - bucket.atMs) / 1000) * limit.perSecond;
+    bucket.tokens = Math.min(limit.burst, bucket.tokens + earned) - 1;
+    bucket.atMs = nowMs;
+    this.#buckets.set(key, bucket);
+    return bucket.tokens >= 0 ? 0 : (-bucket.tokens / limit.perSecond) * 1000;
+  }
+}

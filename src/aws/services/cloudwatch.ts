@@ -1,0 +1,5 @@
+import { CloudWatchClient, DescribeAlarmsCommand, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+
+export const Client = CloudWatchClient;
+export const reads = { DescribeAlarms: DescribeAlarmsCommand, GetMetricData: GetMetricDataCommand };
+export const changes = {};

@@ -1,0 +1,23 @@
+import {
+  ChangeResourceRecordSetsCommand,
+  GetChangeCommand,
+  GetHealthCheckCommand,
+  GetHealthCheckStatusCommand,
+  ListResourceRecordSetsCommand,
+  Route53Client,
+  UpdateHealthCheckCommand,
+} from '@aws-sdk/client-route-53';
+
+export const Client = Route53Client;
+
+export const reads = {
+  GetChange: GetChangeCommand,
+  GetHealthCheck: GetHealthCheckCommand,
+  GetHealthCheckStatus: GetHealthCheckStatusCommand,
+  ListResourceRecordSets: ListResourceRecordSetsCommand,
+};
+
+export const changes = {
+  ChangeResourceRecordSets: ChangeResourceRecordSetsCommand,
+  UpdateHealthCheck: UpdateHealthCheckCommand,
+};
