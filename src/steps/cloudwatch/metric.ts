@@ -1,0 +1,54 @@
+import type { StepContext } from '../step.ts';
+
+export interface Metric {
+  region: string;
+  namespace: string;
+  name: string;
+  dimensions?: Record<string, string>;
+  stat: 'Average' | 'Maximum' | 'p95';
+}
+
+/** The newest value that covers a whole minute after `sinceMs`; `undefined` where there is none yet. */
+export async function newestValue(
+  metric: Metric,
+  sinceMs: number,
+  { aws, clock }: StepContext,
+): Promise<number | undefined> {
+  const answer = await aws.call('cloudwatch', metric.region, 'GetMetricData', {
+    StartTime: new Date(sinceMs),
+    EndTime: new Date(clock.nowMs()),
+    MetricDataQueries: [
+      {
+        Id: 'wanted',
+        MetricStat: {
+          Metric: {
+            Namespace: metric.namespace,
+            MetricName: metric.name,
+            Dimensions: Object.entries(metric.dimensions ?? {}).map(([Name, Value]) => ({ Name, Value })),
+          },
+          Period: 60,
+          Stat: metric.stat,
+        },
+      },
+    ],
+  });
+  return answer.MetricDataResults?.[0]?.Values?.[0];
+}
+
+/** Replica lag as RDS reports it, in milliseconds; `null` for unknown, which RDS writes as -1. */
+export async function replicaLagMs(region: string, instance: string, context: StepContext): Promise<number | null> {
+  const seconds = await newestValue(
+    {
+      region,
+      namespace: 'AWS/RDS',
+      name: 'ReplicaLag',
+      dimensions: { DBInstanceIdentifier: instance },
+      stat: 'Average',
+    },
+    context.clock.nowMs() - 5 * 60_000,
+    context,
+  );
+  const lagMs = seconds === undefined || seconds < 0 ? null : Math.round(seconds * 1000);
+  context.record({ type: 'lag', instance, lagMs, source: 'metric' });
+  return lagMs;
+}

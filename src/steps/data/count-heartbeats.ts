@@ -1,0 +1,41 @@
+import * as z from 'zod';
+import { defineStep } from '../step.ts';
+import { readHeartbeats } from './heartbeat.ts';
+
+const params = z.object({ region: z.string(), instance: z.string(), database: z.string(), firstSequence: z.number() });
+
+/** Reads which of this run's heartbeat rows the database holds: what is missing was lost. */
+export const countHeartbeats = defineStep<z.output<typeof params>, { count: number }>({
+  kind: 'data.count-heartbeats',
+  params,
+  plane: 'data',
+  title: ({ instance }) => `Count the heartbeat rows on ${instance}`,
+  region: ({ region }) => region,
+  calls: [],
+  permissions: () => [],
+  command: ({ firstSequence }) =>
+    `psql -c "select sequence from dr_drill_heartbeat where sequence >= ${firstSequence} order by sequence"`,
+  usuallyMs: () => 500,
+  observe: async () => ({ done: false, underway: true, state: null }),
+  async settle({ region, instance, database, firstSequence }, { sql, signal, record }) {
+    const rows = await sql.query({ region, instance, name: database }, readHeartbeats(firstSequence), {
+      timeoutMs: 30_000,
+      signal,
+    });
+    const sequences = rows.map((row) => Number(row.sequence));
+    const missing: [number, number][] = [];
+    for (const [index, sequence] of sequences.entries()) {
+      const expected = index === 0 ? firstSequence : (sequences[index - 1] as number) + 1;
+      if (sequence > expected) missing.push([expected, sequence - 1]);
+    }
+    record({
+      type: 'heartbeats-found',
+      instance,
+      count: sequences.length,
+      first: sequences[0] ?? null,
+      last: sequences.at(-1) ?? null,
+      missing,
+    });
+    return { count: sequences.length };
+  },
+});

@@ -1,0 +1,32 @@
+import * as z from 'zod';
+import { isoTime } from '../../clock/clock.ts';
+import type { Database, Sql } from '../../ports/sql.ts';
+import { defineStep } from '../step.ts';
+import { rowCounts } from './checks.ts';
+
+const params = z.object({ region: z.string(), instance: z.string(), database: z.string(), asOfMs: z.number() });
+
+export type RowCounts = Record<string, number>;
+
+/** Counts each table's rows on the living source, as of the moment that a restore should reach. */
+export const countRows = defineStep<z.output<typeof params>, { asOfMs: number; counts: RowCounts }>({
+  kind: 'data.count-rows',
+  params,
+  plane: 'data',
+  title: ({ instance, asOfMs }) => `Count the rows of ${instance} as of ${isoTime(asOfMs)}`,
+  region: ({ region }) => region,
+  calls: [],
+  permissions: () => [],
+  command: ({ asOfMs }) =>
+    `psql -c "select count(*) from orders where created_at <= '${isoTime(asOfMs)}'"  # and so for each table`,
+  usuallyMs: () => 1_000,
+  observe: async () => ({ done: false, underway: true, state: null }),
+  async settle({ region, instance, database, asOfMs }, { sql, signal }) {
+    return { asOfMs, counts: await countsOf(sql, { region, instance, name: database }, asOfMs, signal) };
+  },
+});
+
+export async function countsOf(sql: Sql, database: Database, asOfMs: number, signal: AbortSignal): Promise<RowCounts> {
+  const rows = await sql.query(database, rowCounts(asOfMs), { timeoutMs: 60_000, signal });
+  return Object.fromEntries(rows.map((row) => [String(row.table_name), Number(row.rows)]));
+}

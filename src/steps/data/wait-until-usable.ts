@@ -1,0 +1,41 @@
+import * as z from 'zod';
+import { until } from '../poll.ts';
+import { defineStep } from '../step.ts';
+import { rowCounts } from './checks.ts';
+
+const params = z.object({ region: z.string(), instance: z.string(), database: z.string() });
+
+/** Waits until the database answers a real question: a restored one is `available` before its blocks are loaded. */
+export const waitUntilUsable = defineStep<z.output<typeof params>>({
+  kind: 'data.wait-until-usable',
+  params,
+  plane: 'data',
+  title: ({ instance }) => `Wait until ${instance} answers`,
+  region: ({ region }) => region,
+  calls: [],
+  permissions: () => [],
+  command: ({ instance, database }) =>
+    `until psql -h ${instance} -d ${database} -c 'select count(*) from orders'; do sleep 2; done`,
+  usuallyMs: () => 15_000,
+  observe: async () => ({ done: false, underway: true, state: null }),
+  async settle({ region, instance, database }, context) {
+    const target = { region, instance, name: database };
+    await until(
+      context,
+      async () => {
+        try {
+          await context.sql.query(target, rowCounts(context.clock.nowMs()), {
+            timeoutMs: 10_000,
+            signal: context.signal,
+          });
+          return true;
+        } catch {
+          context.signal.throwIfAborted();
+          return undefined;
+        }
+      },
+      { maxMs: 2_000 },
+    );
+    return null;
+  },
+});

@@ -1,0 +1,117 @@
+import * as z from 'zod';
+import { isAwsError } from '../../aws/aws.ts';
+import { DrillError } from '../../errors.ts';
+import { until } from '../poll.ts';
+import { defineStep, type StepContext } from '../step.ts';
+
+const size = z.object({ min: z.int(), desired: z.int(), max: z.int() });
+const params = z.object({ region: z.string(), cluster: z.string(), nodegroup: z.string(), size });
+type Params = z.output<typeof params>;
+type Size = z.output<typeof size>;
+
+/** Gives a node group its size, and waits until that many nodes are ready. */
+export const scaleNodeGroup = defineStep<Params, { readyNodes: number }>({
+  kind: 'eks.scale-node-group',
+  params,
+  plane: 'control',
+  title: ({ nodegroup, size: { desired } }) => `Scale ${nodegroup} to ${desired} nodes`,
+  region: ({ region }) => region,
+  calls: ['eks:DescribeNodegroup', 'eks:UpdateNodegroupConfig', 'eks:DescribeUpdate'],
+  permissions: ({ region, cluster, nodegroup }, account) =>
+    ['eks:DescribeNodegroup', 'eks:UpdateNodegroupConfig', 'eks:DescribeUpdate'].map((action) => ({
+      action,
+      resource: `arn:aws:eks:${region}:${account}:nodegroup/${cluster}/${nodegroup}/*`,
+    })),
+  command: ({ region, cluster, nodegroup, size: { min, desired, max } }) =>
+    `aws eks update-nodegroup-config --region ${region} --cluster-name ${cluster} --nodegroup-name ${nodegroup} --scaling-config minSize=${min},maxSize=${max},desiredSize=${desired}`,
+  usuallyMs: () => 90_000,
+
+  async observe(target, context) {
+    const group = await nodegroupOf(target, context);
+    const ready = await readyNodes(target, context);
+    const asked = group.size.desired === target.size.desired && group.size.min === target.size.min;
+    return {
+      done: asked && group.status === 'ACTIVE' && ready >= target.size.desired,
+      underway: asked,
+      state: { ...group, ready },
+    };
+  },
+
+  apply: (target, context) => resize(target, target.size, context),
+
+  async settle(target, context, _before, receipt) {
+    const update = (receipt as { update: string } | undefined)?.update;
+    if (update) await updateDone(target, update, context);
+    const ready = await until(context, async () => {
+      const nodes = await readyNodes(target, context);
+      if (nodes >= target.size.desired) return nodes;
+      const { status, issues } = await nodegroupOf(target, context);
+      if (status === 'DEGRADED') throw noCapacity(target, issues);
+      return undefined;
+    });
+    return { readyNodes: ready };
+  },
+
+  async undo(target, context, before) {
+    const { size: former } = before.state as unknown as { size: Size };
+    await until(context, async () => {
+      try {
+        return await resize(target, former, context);
+      } catch (error) {
+        // Another update is still under way.
+        if (isAwsError(error, 'ResourceInUse')) return undefined;
+        throw error;
+      }
+    });
+  },
+});
+
+async function resize({ region, cluster, nodegroup }: Params, to: Size, { aws }: StepContext) {
+  const answer = await aws.call('eks', region, 'UpdateNodegroupConfig', {
+    clusterName: cluster,
+    nodegroupName: nodegroup,
+    // All three together: a desired size above the old maximum would be refused.
+    scalingConfig: { minSize: to.min, desiredSize: to.desired, maxSize: to.max },
+  });
+  return { update: answer.update?.id ?? '' };
+}
+
+async function nodegroupOf({ region, cluster, nodegroup }: Params, { aws }: StepContext) {
+  const answer = await aws.call('eks', region, 'DescribeNodegroup', { clusterName: cluster, nodegroupName: nodegroup });
+  const config = answer.nodegroup?.scalingConfig;
+  return {
+    status: answer.nodegroup?.status ?? 'unknown',
+    size: { min: config?.minSize ?? 0, desired: config?.desiredSize ?? 0, max: config?.maxSize ?? 0 },
+    issues: (answer.nodegroup?.health?.issues ?? []).map((issue) => issue.message ?? issue.code ?? 'unknown'),
+  };
+}
+
+async function readyNodes(
+  { region, cluster, nodegroup }: Params,
+  { kubernetes, signal }: StepContext,
+): Promise<number> {
+  const nodes = await kubernetes.nodes({ region, cluster, namespace: '' }, nodegroup, signal);
+  return nodes.filter((node) => node.ready).length;
+}
+
+async function updateDone(target: Params, update: string, context: StepContext): Promise<void> {
+  await until(context, async () => {
+    const answer = await context.aws.call('eks', target.region, 'DescribeUpdate', {
+      name: target.cluster,
+      nodegroupName: target.nodegroup,
+      updateId: update,
+    });
+    const { status, errors } = answer.update ?? {};
+    if (status === 'Successful') return true;
+    if (status === 'InProgress' || status === undefined) return undefined;
+    throw noCapacity(
+      target,
+      (errors ?? []).map((error) => error.errorMessage ?? error.errorCode ?? 'unknown'),
+    );
+  });
+}
+
+const noCapacity = ({ nodegroup, region }: Params, issues: string[]): DrillError =>
+  new DrillError('no-capacity', `${nodegroup} in ${region} cannot grow: ${issues.join('; ') || 'no reason given'}`, {
+    hint: 'Ask for other instance types, or keep a capacity reservation in the recovery region.',
+  });

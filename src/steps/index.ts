@@ -1,0 +1,53 @@
+import { preflightFailover } from './account/preflight-failover.ts';
+import { preflightRestore } from './account/preflight-restore.ts';
+import { validateRecovery } from './account/validate-recovery.ts';
+import { checkData } from './data/check-data.ts';
+import { countHeartbeats } from './data/count-heartbeats.ts';
+import { countRows } from './data/count-rows.ts';
+import { waitUntilUsable } from './data/wait-until-usable.ts';
+import { writeHeartbeatsFor } from './data/write-heartbeats.ts';
+import { scaleNodeGroup } from './eks/scale-node-group.ts';
+import { bringAboutFailure } from './failure/bring-about.ts';
+import { pointApplications } from './kubernetes/point-applications.ts';
+import { scaleDeployments } from './kubernetes/scale-deployments.ts';
+import { baseline } from './probe/baseline.ts';
+import { detectFailure } from './probe/detect-failure.ts';
+import { verifyService } from './probe/verify-service.ts';
+import { chooseRecoveryPoint } from './rds/choose-recovery-point.ts';
+import { deleteInstance } from './rds/delete-instance.ts';
+import { fenceWriter } from './rds/fence-writer.ts';
+import { promoteReplica } from './rds/promote-replica.ts';
+import { restoreFromSnapshot } from './rds/restore-from-snapshot.ts';
+import { restoreToPointInTime } from './rds/restore-to-point-in-time.ts';
+import { invertHealthCheck } from './route53/invert-health-check.ts';
+import { weightRecords } from './route53/weight-records.ts';
+import type { AnyStep } from './step.ts';
+
+/** Every step that a runbook can name, by its kind. */
+export const steps: ReadonlyMap<string, AnyStep> = new Map(
+  [
+    baseline,
+    bringAboutFailure,
+    checkData,
+    chooseRecoveryPoint,
+    countHeartbeats,
+    countRows,
+    deleteInstance,
+    detectFailure,
+    fenceWriter,
+    invertHealthCheck,
+    pointApplications,
+    preflightFailover,
+    preflightRestore,
+    promoteReplica,
+    restoreFromSnapshot,
+    restoreToPointInTime,
+    scaleDeployments,
+    scaleNodeGroup,
+    validateRecovery,
+    verifyService,
+    waitUntilUsable,
+    weightRecords,
+    writeHeartbeatsFor,
+  ].map((step): [string, AnyStep] => [step.kind, step]),
+);

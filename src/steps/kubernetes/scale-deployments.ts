@@ -1,0 +1,59 @@
+import * as z from 'zod';
+import type { Deployment } from '../../ports/kubernetes.ts';
+import { until } from '../poll.ts';
+import { defineStep, type StepContext } from '../step.ts';
+
+const cluster = z.object({ region: z.string(), cluster: z.string(), namespace: z.string() });
+const params = z.object({ cluster, deployments: z.array(z.object({ name: z.string(), replicas: z.int() })) });
+type Params = z.output<typeof params>;
+
+/** Scales deployments and waits until every pod is ready: scheduled or running is not serving. */
+export const scaleDeployments = defineStep<Params, { ready: Record<string, number> }>({
+  kind: 'kubernetes.scale-deployments',
+  params,
+  plane: 'data',
+  title: ({ deployments }) => `Scale ${deployments.map(({ name, replicas }) => `${name} to ${replicas}`).join(', ')}`,
+  region: (target) => target.cluster.region,
+  calls: [],
+  permissions: () => [],
+  command: (target) =>
+    target.deployments
+      .map(
+        ({ name, replicas }) =>
+          `kubectl -n ${target.cluster.namespace} scale deployment/${name} --replicas=${replicas}`,
+      )
+      .join(' && '),
+  usuallyMs: () => 40_000,
+
+  async observe(target, context) {
+    const found = await deploymentsOf(target, context);
+    return {
+      done: found.every(({ ready, available }, index) => Math.min(ready, available) >= wantedOf(target, index)),
+      state: Object.fromEntries(found.map(({ name, wanted }) => [name, wanted])),
+    };
+  },
+
+  async apply(target, { kubernetes, signal }) {
+    for (const { name, replicas } of target.deployments) await kubernetes.scale(target.cluster, name, replicas, signal);
+    return undefined;
+  },
+
+  async settle(target, context) {
+    return until(context, async () => {
+      const found = await deploymentsOf(target, context);
+      const up = found.every(({ ready, available }, index) => Math.min(ready, available) >= wantedOf(target, index));
+      return up ? { ready: Object.fromEntries(found.map(({ name, ready }) => [name, ready])) } : undefined;
+    });
+  },
+
+  async undo(target, { kubernetes, signal }, before) {
+    for (const [name, replicas] of Object.entries(before.state as Record<string, number>)) {
+      await kubernetes.scale(target.cluster, name, replicas, signal);
+    }
+  },
+});
+
+const wantedOf = (target: Params, index: number): number => target.deployments[index]?.replicas ?? 0;
+
+const deploymentsOf = (target: Params, { kubernetes, signal }: StepContext): Promise<Deployment[]> =>
+  Promise.all(target.deployments.map(({ name }) => kubernetes.deployment(target.cluster, name, signal)));

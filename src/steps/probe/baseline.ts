@@ -1,0 +1,60 @@
+import * as z from 'zod';
+import { DrillError } from '../../errors.ts';
+import { replicaLagMs } from '../cloudwatch/metric.ts';
+import { countsOf, type RowCounts } from '../data/count-rows.ts';
+import { defineStep } from '../step.ts';
+import { Customer } from './customer.ts';
+
+const params = z.object({
+  door: z.object({ name: z.string(), path: z.string(), timeoutMs: z.number() }),
+  lastsMs: z.number(),
+  lagMaxMs: z.number(),
+  writer: z.object({ region: z.string(), instance: z.string(), name: z.string() }),
+  replica: z.object({ region: z.string(), instance: z.string() }),
+});
+
+/** Watches the healthy system first: what is broken already cannot be broken for a drill. */
+export const baseline = defineStep<
+  z.output<typeof params>,
+  { asOfMs: number; counts: RowCounts; lagMs: number | null }
+>({
+  kind: 'probe.baseline',
+  params,
+  plane: 'data',
+  title: ({ lastsMs }) => `Watch the healthy system for ${lastsMs / 1000} s`,
+  calls: ['cloudwatch:GetMetricData'],
+  permissions: () => [{ action: 'cloudwatch:GetMetricData', resource: '*' }],
+  command: ({ door }) => `curl -fsS https://${door.name}${door.path}  # again and again`,
+  usuallyMs: ({ lastsMs }) => lastsMs,
+  observe: async () => ({ done: false, underway: true, state: null }),
+  async settle({ door, lastsMs, lagMaxMs, writer, replica }, context) {
+    const { clock, signal } = context;
+    const endMs = clock.nowMs() + lastsMs;
+    const customer = new Customer(door, context);
+    while (clock.nowMs() < endMs) {
+      const visit = await customer.visit();
+      if (!visit.ok) {
+        throw new DrillError(
+          'not-healthy',
+          `The system is not healthy to begin with: https://${door.name}${door.path} gave ${visit.reason}.`,
+          {
+            hint: 'Mend it first; a drill on a broken system proves nothing.',
+          },
+        );
+      }
+      await clock.sleep(Math.min(5_000, Math.max(0, endMs - clock.nowMs())), signal);
+    }
+    const lagMs = await replicaLagMs(replica.region, replica.instance, context);
+    if (lagMs === null || lagMs > lagMaxMs) {
+      throw new DrillError(
+        'lag-over-limit',
+        lagMs === null
+          ? `The lag of ${replica.instance} is not known: it may not be replicating.`
+          : `${replica.instance} lies ${lagMs / 1000} s behind; the drill allows ${lagMaxMs / 1000} s.`,
+        { hint: 'Let the replica catch up first: promoted now, it would lose that much.' },
+      );
+    }
+    const asOfMs = clock.nowMs() - lagMs;
+    return { asOfMs, lagMs, counts: await countsOf(context.sql, writer, asOfMs, signal) };
+  },
+});

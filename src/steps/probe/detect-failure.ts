@@ -1,0 +1,131 @@
+import * as z from 'zod';
+import { newestValue } from '../cloudwatch/metric.ts';
+import { isStandby } from '../data/heartbeat.ts';
+import { defineStep, type StepContext } from '../step.ts';
+import { Customer } from './customer.ts';
+
+const params = z.object({
+  everyMs: z.number(),
+  failures: z.int(),
+  timeoutMs: z.number(),
+  door: z.object({ name: z.string(), path: z.string() }),
+  primary: z.object({ region: z.string(), address: z.string(), instance: z.string(), database: z.string() }),
+  metric: z.object({ region: z.string(), namespace: z.string(), errorRate: z.string() }),
+  errorRateMax: z.number(),
+});
+type Params = z.output<typeof params>;
+
+type Detected = { writerUnreachable: boolean; allCriticalFailed: boolean; errorRateSustained: boolean };
+
+/** Business metrics come once a minute; five bad minutes in a row count (the handbook's figures). */
+const METRIC_EVERY_MS = 60_000;
+const METRIC_FAILURES = 5;
+
+/** Looks at the layers of the system until enough looks in a row have failed to call it a failure. */
+export const detectFailure = defineStep<Params, Detected>({
+  kind: 'probe.detect-failure',
+  params,
+  plane: 'data',
+  title: ({ everyMs, failures }) => `Detect the failure: ${failures} failed checks in a row, every ${everyMs / 1000} s`,
+  calls: ['cloudwatch:GetMetricData'],
+  permissions: () => [{ action: 'cloudwatch:GetMetricData', resource: '*' }],
+  command: ({ door }) => `curl -fsS https://${door.name}${door.path}`,
+  usuallyMs: ({ everyMs, failures }) => everyMs * failures,
+  observe: async () => ({ done: false, underway: true, state: null }),
+
+  async settle(wanted, context) {
+    const checks = checksOf(wanted, context);
+    const streaks = new Map<string, number>();
+    let metricDueMs = context.clock.nowMs() + METRIC_EVERY_MS;
+    for (;;) {
+      const dueMs = context.clock.nowMs() + wanted.everyMs;
+      await Promise.all(
+        checks.map(async ({ check, layer, look }) => {
+          const detail = await look();
+          count(streaks, check, detail === undefined);
+          context.record({
+            type: 'check',
+            check,
+            layer,
+            critical: true,
+            ok: detail === undefined,
+            detail: detail ?? 'answers',
+          });
+        }),
+      );
+      if (context.clock.nowMs() >= metricDueMs) {
+        await lookAtErrorRate(wanted, context, streaks);
+        metricDueMs += METRIC_EVERY_MS;
+      }
+      const bad = (check: string, times: number) => (streaks.get(check) ?? 0) >= times;
+      const detected = {
+        writerUnreachable: bad('database-writer', wanted.failures),
+        allCriticalFailed: checks.every(({ check }) => bad(check, wanted.failures)),
+        errorRateSustained: bad('error-rate', METRIC_FAILURES),
+      };
+      if (Object.values(detected).includes(true)) return detected;
+      await context.clock.sleep(Math.max(0, dueMs - context.clock.nowMs()), context.signal);
+    }
+  },
+});
+
+/** Each look gives nothing when all is well, and otherwise what is wrong. */
+function checksOf({ primary, door, timeoutMs }: Params, context: StepContext) {
+  const { sql, http, signal } = context;
+  const customer = new Customer({ ...door, timeoutMs }, context);
+  return [
+    {
+      check: 'database-writer',
+      layer: 'infrastructure' as const,
+      look: () =>
+        wrong(signal, async () => {
+          await sql.query({ region: primary.region, instance: primary.instance, name: primary.database }, isStandby, {
+            timeoutMs,
+            signal,
+          });
+          return undefined;
+        }),
+    },
+    {
+      check: 'primary-region',
+      layer: 'infrastructure' as const,
+      look: () =>
+        wrong(signal, async () => {
+          const url = `https://${door.name}${door.path}`;
+          const { status } = await http.request({ method: 'GET', url, address: primary.address, timeoutMs }, signal);
+          return status < 500 ? undefined : `status ${status}`;
+        }),
+    },
+    {
+      check: 'public-door',
+      layer: 'service' as const,
+      look: async () => {
+        const visit = await customer.visit();
+        return visit.ok ? undefined : visit.reason;
+      },
+    },
+  ];
+}
+
+async function wrong(signal: AbortSignal, look: () => Promise<string | undefined>): Promise<string | undefined> {
+  try {
+    return await look();
+  } catch (error) {
+    signal.throwIfAborted();
+    return error instanceof Error ? error.name : String(error);
+  }
+}
+
+async function lookAtErrorRate({ metric, errorRateMax }: Params, context: StepContext, streaks: Map<string, number>) {
+  const { region, namespace, errorRate } = metric;
+  const since = context.clock.nowMs() - 2 * METRIC_EVERY_MS;
+  const share = await newestValue({ region, namespace, name: errorRate, stat: 'Average' }, since, context);
+  if (share === undefined) return;
+  const ok = share <= errorRateMax;
+  count(streaks, 'error-rate', ok);
+  const detail = `${(share * 100).toFixed(2)} % of requests fail`;
+  context.record({ type: 'check', check: 'error-rate', layer: 'business', critical: false, ok, detail });
+}
+
+const count = (streaks: Map<string, number>, check: string, ok: boolean) =>
+  streaks.set(check, ok ? 0 : (streaks.get(check) ?? 0) + 1);

@@ -1,0 +1,117 @@
+import * as z from 'zod';
+import { newestValue } from '../cloudwatch/metric.ts';
+import { proveWrite } from '../data/heartbeat.ts';
+import { defineStep, type StepContext } from '../step.ts';
+import { Customer } from './customer.ts';
+
+const database = z.object({ region: z.string(), instance: z.string(), name: z.string() });
+const params = z.object({
+  door: z.object({ name: z.string(), path: z.string(), timeoutMs: z.number() }),
+  everyMs: z.number(),
+  lastsMs: z.number(),
+  errorRateMax: z.number(),
+  p95MaxMs: z.number(),
+  metrics: z.object({ region: z.string(), namespace: z.string(), errorRate: z.string(), latency: z.string() }),
+  oldWriter: database,
+  newWriter: database,
+});
+type Params = z.output<typeof params>;
+
+/** How long a metric may stay over its limit while the last customers' caches run out. */
+const METRIC_PATIENCE_MS = 3 * 60_000;
+
+/** Sees the recovery region serve: lasting success through the public door, error rate, latency, and one writer only. */
+export const verifyService = defineStep<Params, { failed: string[] }>({
+  kind: 'probe.verify-service',
+  params,
+  plane: 'data',
+  title: ({ lastsMs }) => `Verify ${lastsMs / 1000} s of unbroken service`,
+  region: ({ metrics }) => metrics.region,
+  calls: ['cloudwatch:GetMetricData'],
+  permissions: () => [{ action: 'cloudwatch:GetMetricData', resource: '*' }],
+  command: ({ door }) => `curl -fsS https://${door.name}${door.path}  # and the error rate and latency in CloudWatch`,
+  usuallyMs: ({ lastsMs }) => lastsMs + 30_000,
+  observe: async () => ({ done: false, underway: true, state: null }),
+
+  async settle(wanted, context) {
+    const failed: string[] = [];
+    const note = (check: string, ok: boolean, detail: string) => {
+      if (!ok) failed.push(check);
+      context.record({ type: 'check', check, layer: 'verification', critical: true, ok, detail });
+    };
+    const sinceMs = await lastingSuccess(wanted, context);
+    note('lasting-success', true, `${wanted.lastsMs / 1000} s without a failed request`);
+
+    const { metrics } = wanted;
+    const errorRate = {
+      region: metrics.region,
+      namespace: metrics.namespace,
+      name: metrics.errorRate,
+      stat: 'Average' as const,
+    };
+    const share = await belowLimit(() => newestValue(errorRate, sinceMs, context), wanted.errorRateMax, context);
+    note(
+      'error-rate',
+      share !== undefined && share <= wanted.errorRateMax,
+      inWords(share, (value) => `${(value * 100).toFixed(3)} % of requests fail`),
+    );
+    const latency = { ...errorRate, name: metrics.latency, stat: 'p95' as const };
+    const p95 = await belowLimit(() => newestValue(latency, sinceMs, context), wanted.p95MaxMs / 1000, context);
+    note(
+      'latency',
+      p95 !== undefined && p95 * 1000 <= wanted.p95MaxMs,
+      inWords(p95, (value) => `p95 ${Math.round(value * 1000)} ms`),
+    );
+
+    const old = await takesWrites(wanted.oldWriter, context);
+    const current = await takesWrites(wanted.newWriter, context);
+    note(
+      'single-writer',
+      current && !old,
+      `${current ? 'the new writer takes writes' : 'the new writer takes no writes'}, ${old ? 'and so does the old one' : 'the old one does not'}`,
+    );
+    return { failed };
+  },
+});
+
+/** Waits for requests to succeed for long enough without a break; gives when that stretch began. */
+async function lastingSuccess({ door, everyMs, lastsMs }: Params, context: StepContext): Promise<number> {
+  const customer = new Customer(door, context);
+  let sinceMs: number | undefined;
+  for (;;) {
+    const visit = await customer.visit();
+    if (!visit.ok) sinceMs = undefined;
+    else sinceMs ??= visit.at;
+    if (sinceMs !== undefined && context.clock.nowMs() - sinceMs >= lastsMs) return sinceMs;
+    await context.clock.sleep(everyMs, context.signal);
+  }
+}
+
+async function belowLimit(
+  read: () => Promise<number | undefined>,
+  limit: number,
+  context: StepContext,
+): Promise<number | undefined> {
+  const endMs = context.clock.nowMs() + METRIC_PATIENCE_MS;
+  for (;;) {
+    const value = await read();
+    if ((value !== undefined && value <= limit) || context.clock.nowMs() >= endMs) return value;
+    await context.clock.sleep(15_000, context.signal);
+  }
+}
+
+const inWords = (value: number | undefined, words: (value: number) => string): string =>
+  value === undefined ? 'no value was published' : words(value);
+
+async function takesWrites(
+  database: z.output<typeof params>['oldWriter'],
+  { sql, signal }: StepContext,
+): Promise<boolean> {
+  try {
+    await sql.query(database, proveWrite, { timeoutMs: 2_000, signal });
+    return true;
+  } catch {
+    signal.throwIfAborted();
+    return false;
+  }
+}

@@ -1,0 +1,85 @@
+import * as z from 'zod';
+import type { ProbeResult } from '../../journal/events.ts';
+import { writeHeartbeat } from '../data/heartbeat.ts';
+import type { StepContext } from '../step.ts';
+import { Customer } from './customer.ts';
+
+/** How many samples one journal line may hold: the most that a crash can cost. */
+const BATCH = 10;
+
+export const customerParams = z.object({
+  name: z.string(),
+  path: z.string(),
+  timeoutMs: z.number(),
+  everyMs: z.number(),
+});
+
+/** Visits the public door at a fixed rate until it is stopped, each visit on its own time. */
+export async function watchCustomer(params: z.output<typeof customerParams>, context: StepContext): Promise<void> {
+  const { clock, signal, record } = context;
+  const customer = new Customer(params, context);
+  let results: ProbeResult[] = [];
+  const flush = () => {
+    if (results.length > 0) record({ type: 'probed', probe: 'customer', everyMs: params.everyMs, results });
+    results = [];
+  };
+  const visits: Promise<void>[] = [];
+  try {
+    for (;;) {
+      visits.push(
+        customer.visit().then((result) => {
+          const turned = results.length > 0 && results.at(-1)?.ok !== result.ok;
+          results.push(result);
+          if (turned || results.length >= BATCH) flush();
+        }),
+      );
+      await clock.sleep(params.everyMs, signal);
+    }
+  } finally {
+    await Promise.allSettled(visits);
+    flush();
+  }
+}
+
+export const heartbeatParams = z.object({
+  region: z.string(),
+  instance: z.string(),
+  database: z.string(),
+  everyMs: z.number(),
+  firstSequence: z.number(),
+});
+
+/** Writes numbered rows and notes when each was acknowledged, until stopped or for `lastsMs`. */
+export async function writeHeartbeats(
+  params: z.output<typeof heartbeatParams>,
+  context: StepContext,
+  lastsMs = Number.POSITIVE_INFINITY,
+): Promise<number> {
+  const { clock, signal, sql, record } = context;
+  const database = { region: params.region, instance: params.instance, name: params.database };
+  const endMs = clock.nowMs() + lastsMs;
+  let rows: [number, number][] = [];
+  const flush = () => {
+    if (rows.length > 0) record({ type: 'heartbeats', instance: params.instance, rows });
+    rows = [];
+  };
+  let written = 0;
+  try {
+    for (let sequence = params.firstSequence; clock.nowMs() < endMs; sequence += 1) {
+      const dueMs = clock.nowMs() + params.everyMs;
+      try {
+        await sql.query(database, writeHeartbeat(sequence, clock.nowMs()), { timeoutMs: 2_000, signal });
+        rows.push([sequence, clock.nowMs()]);
+        written += 1;
+        if (rows.length >= BATCH) flush();
+      } catch {
+        signal.throwIfAborted();
+        flush();
+      }
+      await clock.sleep(Math.max(0, dueMs - clock.nowMs()), signal);
+    }
+    return written;
+  } finally {
+    flush();
+  }
+}

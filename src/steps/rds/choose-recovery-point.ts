@@ -1,0 +1,84 @@
+import * as z from 'zod';
+import { isoTime } from '../../clock/clock.ts';
+import { DrillError } from '../../errors.ts';
+import { defineStep, type StepContext } from '../step.ts';
+import { arnOf, instanceOf } from './instance.ts';
+
+const params = z.object({
+  region: z.string(),
+  instance: z.string(),
+  from: z.enum(['snapshot', 'point-in-time']),
+  maxAgeMs: z.number(),
+  beforeMs: z.number(),
+});
+type Params = z.output<typeof params>;
+
+export type RecoveryPoint = { from: 'snapshot' | 'point-in-time'; id: string; timeMs: number };
+
+/** Finds what to restore: the newest automated snapshot, or a time inside the restorable window. */
+export const chooseRecoveryPoint = defineStep<Params, RecoveryPoint>({
+  kind: 'rds.choose-recovery-point',
+  params,
+  plane: 'control',
+  title: ({ from, instance }) =>
+    from === 'snapshot' ? `Find the newest snapshot of ${instance}` : `Find the latest restorable time of ${instance}`,
+  region: ({ region }) => region,
+  calls: ['rds:DescribeDBSnapshots', 'rds:DescribeDBInstances'],
+  permissions: ({ region, instance }, account) => [
+    { action: 'rds:DescribeDBInstances', resource: arnOf(region, account, instance) },
+    { action: 'rds:DescribeDBSnapshots', resource: arnOf(region, account, instance) },
+  ],
+  command: ({ region, instance, from }) =>
+    from === 'snapshot'
+      ? `aws rds describe-db-snapshots --region ${region} --db-instance-identifier ${instance} --snapshot-type automated`
+      : `aws rds describe-db-instances --region ${region} --db-instance-identifier ${instance} --query 'DBInstances[0].LatestRestorableTime'`,
+  usuallyMs: () => 1_000,
+  observe: async () => ({ done: false, underway: true, state: null }),
+  async settle(wanted, context) {
+    const point =
+      wanted.from === 'snapshot' ? await newestSnapshot(wanted, context) : await pointInTime(wanted, context);
+    context.record({ type: 'recovery-point', from: point.from, id: point.id, time: isoTime(point.timeMs) });
+    return point;
+  },
+});
+
+async function newestSnapshot({ region, instance, maxAgeMs }: Params, context: StepContext): Promise<RecoveryPoint> {
+  const answer = await context.aws.call('rds', region, 'DescribeDBSnapshots', {
+    DBInstanceIdentifier: instance,
+    SnapshotType: 'automated',
+  });
+  const newest = (answer.DBSnapshots ?? [])
+    .filter((snapshot) => snapshot.Status === 'available')
+    .map((snapshot) => ({
+      id: snapshot.DBSnapshotIdentifier ?? '',
+      timeMs: snapshot.SnapshotCreateTime?.getTime() ?? 0,
+    }))
+    .sort((a, b) => b.timeMs - a.timeMs)[0];
+  if (!newest) {
+    throw new DrillError('no-snapshot', `${instance} has no automated snapshot that is available.`, {
+      hint: 'Turn on automated backups, or wait until the first is done.',
+    });
+  }
+  const ageMs = context.clock.nowMs() - newest.timeMs;
+  if (ageMs > maxAgeMs) {
+    throw new DrillError(
+      'snapshot-too-old',
+      `The newest snapshot, ${newest.id}, is ${Math.round(ageMs / 3_600_000)} h old; the drill allows ${Math.round(maxAgeMs / 3_600_000)} h.`,
+      { hint: 'Find out why last night’s snapshot is missing.' },
+    );
+  }
+  return { from: 'snapshot', ...newest };
+}
+
+async function pointInTime({ region, instance, beforeMs }: Params, context: StepContext): Promise<RecoveryPoint> {
+  const found = await instanceOf(context, region, instance);
+  const latest = found.LatestRestorableTime;
+  if (!latest) {
+    throw new DrillError('not-restorable', `${instance} cannot be restored to a point in time.`, {
+      hint: 'Set a backup retention period above zero.',
+    });
+  }
+  // Whole seconds are all that RDS takes.
+  const timeMs = Math.floor((latest.getTime() - beforeMs) / 1000) * 1000;
+  return { from: 'point-in-time', id: `${instance}@${isoTime(timeMs)}`, timeMs };
+}

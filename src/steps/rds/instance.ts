@@ -1,0 +1,63 @@
+import type { DBInstance } from '@aws-sdk/client-rds';
+import { isAwsError } from '../../aws/aws.ts';
+import { DrillError } from '../../errors.ts';
+import type { StepContext } from '../step.ts';
+
+/** An instance as RDS describes it; `undefined` when there is none of that name. */
+export async function findInstance(
+  { aws }: Pick<StepContext, 'aws'>,
+  region: string,
+  identifier: string,
+): Promise<DBInstance | undefined> {
+  try {
+    const answer = await aws.call('rds', region, 'DescribeDBInstances', { DBInstanceIdentifier: identifier });
+    return answer.DBInstances?.[0];
+  } catch (error) {
+    if (isAwsError(error, 'DBInstanceNotFound')) return undefined;
+    throw error;
+  }
+}
+
+/** As `findInstance`, where its absence is a failure. */
+export async function instanceOf(
+  context: Pick<StepContext, 'aws'>,
+  region: string,
+  identifier: string,
+): Promise<DBInstance> {
+  const instance = await findInstance(context, region, identifier);
+  if (instance) return instance;
+  throw new DrillError('instance-missing', `There is no RDS instance ${identifier} in ${region}.`, {
+    hint: "Check the topology file's identifier and region.",
+  });
+}
+
+/** Statuses from which RDS never comes back by itself. */
+const lost = new Set([
+  'failed',
+  'restore-error',
+  'incompatible-network',
+  'incompatible-parameters',
+  'incompatible-restore',
+  'insufficient-capacity',
+  'inaccessible-encryption-credentials',
+  'storage-full',
+]);
+
+/** Fails as soon as waiting has become pointless. */
+export function mustNotBeLost(instance: DBInstance): void {
+  const status = instance.DBInstanceStatus ?? 'unknown';
+  if (!lost.has(status)) return;
+  throw new DrillError(
+    'instance-lost',
+    `${instance.DBInstanceIdentifier} is ${status}, and will not become available.`,
+    {
+      hint: 'See its events: aws rds describe-events --source-type db-instance.',
+    },
+  );
+}
+
+export const arnOf = (region: string, account: string, identifier: string): string =>
+  `arn:aws:rds:${region}:${account}:db:${identifier}`;
+
+/** The tag by which a drill knows an instance that it made itself; it deletes no other. */
+export const DRILL_TAG = 'dr-drill';

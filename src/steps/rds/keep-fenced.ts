@@ -1,0 +1,20 @@
+import type { StepContext } from '../step.ts';
+import { type Fence, fenceWriter, quarantine, securityGroups } from './fence-writer.ts';
+
+export const keepFencedParams = fenceWriter.params;
+
+const EVERY_MS = 5_000;
+
+/** A writer that was merely unreachable may come back: puts it into quarantine the moment that its region answers. */
+export async function keepFenced(fence: Fence, context: StepContext): Promise<void> {
+  for (;;) {
+    try {
+      const groups = await securityGroups(fence, context);
+      if (groups && !groups.includes(fence.quarantine)) await quarantine(fence, context);
+    } catch {
+      // The call is in the journal; the next look tells whether it took effect.
+      context.signal.throwIfAborted();
+    }
+    await context.clock.sleep(EVERY_MS, context.signal);
+  }
+}

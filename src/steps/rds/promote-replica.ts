@@ -1,0 +1,105 @@
+import type { DBInstance } from '@aws-sdk/client-rds';
+import * as z from 'zod';
+import { isAwsError } from '../../aws/aws.ts';
+import { DrillError } from '../../errors.ts';
+import { isStandby, proveWrite } from '../data/heartbeat.ts';
+import { until } from '../poll.ts';
+import { defineStep, type StepContext } from '../step.ts';
+import { arnOf, instanceOf, mustNotBeLost } from './instance.ts';
+
+const params = z.object({
+  region: z.string(),
+  instance: z.string(),
+  database: z.string(),
+  backupRetentionDays: z.int(),
+});
+type Params = z.output<typeof params>;
+
+/** Makes the cross-region replica a writer of its own. There is no way back but to build a new replica. */
+export const promoteReplica = defineStep<Params, { writer: string; address: string }>({
+  kind: 'rds.promote-replica',
+  params,
+  plane: 'control',
+  title: ({ instance }) => `Promote ${instance}`,
+  region: ({ region }) => region,
+  calls: ['rds:DescribeDBInstances', 'rds:PromoteReadReplica'],
+  permissions: ({ region, instance }, account) =>
+    ['rds:DescribeDBInstances', 'rds:PromoteReadReplica'].map((action) => ({
+      action,
+      resource: arnOf(region, account, instance),
+    })),
+  command: ({ region, instance, backupRetentionDays }) =>
+    `aws rds promote-read-replica --region ${region} --db-instance-identifier ${instance} --backup-retention-period ${backupRetentionDays}`,
+  usuallyMs: () => 120_000,
+  pointOfNoReturn:
+    'a promoted replica cannot be made a replica again: the way back is a new replica and a planned switchover',
+
+  async observe({ region, instance }, context) {
+    const found = await instanceOf(context, region, instance);
+    const state = stateOf(found);
+    return { done: !state.source && state.status === 'available', underway: inTransition(state), state };
+  },
+
+  async apply({ region, instance, backupRetentionDays }, context) {
+    await until(context, async () => {
+      try {
+        await context.aws.call('rds', region, 'PromoteReadReplica', {
+          DBInstanceIdentifier: instance,
+          // A replica has no backups of its own: without this the new writer would have none either.
+          BackupRetentionPeriod: backupRetentionDays,
+        });
+        return true;
+      } catch (error) {
+        // A replica that is just being backed up refuses, and will not for long.
+        const busy =
+          isAwsError(error, 'InvalidDBInstanceState') && stateOf(await instanceOf(context, region, instance));
+        if (busy && busy.status === 'backing-up') return undefined;
+        throw error;
+      }
+    });
+    return undefined;
+  },
+
+  async settle({ region, instance, database }, context) {
+    let seenMoving = false;
+    const promoted = await until(context, async () => {
+      const found = await instanceOf(context, region, instance);
+      mustNotBeLost(found);
+      const state = stateOf(found);
+      // Right after the request RDS may still say `available`: that is the state before, and means nothing yet.
+      if (!state.source) return (await takesWrites(context, { region, instance, name: database })) ? found : undefined;
+      if (inTransition(state)) seenMoving = true;
+      else if (seenMoving) {
+        throw new DrillError('promotion-failed', `${instance} went back to being a replica: the promotion failed.`, {
+          hint: `aws rds describe-events --region ${region} --source-type db-instance --source-identifier ${instance}`,
+        });
+      }
+      return undefined;
+    });
+    return { writer: instance, address: promoted.Endpoint?.Address ?? '' };
+  },
+});
+
+const stateOf = (instance: DBInstance) => ({
+  status: instance.DBInstanceStatus ?? 'unknown',
+  source: instance.ReadReplicaSourceDBInstanceIdentifier ?? null,
+});
+
+const inTransition = ({ status, source }: ReturnType<typeof stateOf>): boolean =>
+  source !== null && ['modifying', 'rebooting'].includes(status);
+
+async function takesWrites(
+  context: StepContext,
+  database: { region: string; instance: string; name: string },
+): Promise<boolean> {
+  const options = { timeoutMs: 2_000, signal: context.signal };
+  try {
+    const [row] = await context.sql.query(database, isStandby, options);
+    if (row?.standby !== false) return false;
+    await context.sql.query(database, proveWrite, options);
+    return true;
+  } catch {
+    context.signal.throwIfAborted();
+    return false;
+  }
+}

@@ -1,0 +1,42 @@
+import * as z from 'zod';
+import { defineStep } from '../step.ts';
+import {
+  likeTheOriginal,
+  observeRestored,
+  restoredInstance,
+  restoreOptions,
+  restorePermissions,
+  waitUntilAvailable,
+} from './restored-instance.ts';
+
+const params = restoredInstance.extend({ snapshot: z.string() });
+
+/** Makes a new instance from a snapshot, beside the living one. */
+export const restoreFromSnapshot = defineStep<z.output<typeof params>, { address: string }>({
+  kind: 'rds.restore-from-snapshot',
+  params,
+  plane: 'control',
+  title: ({ snapshot, identifier }) => `Restore ${snapshot} as ${identifier}`,
+  region: ({ region }) => region,
+  calls: ['rds:DescribeDBInstances', 'rds:RestoreDBInstanceFromDBSnapshot'],
+  permissions: (target, account) =>
+    restorePermissions(
+      target,
+      account,
+      'rds:RestoreDBInstanceFromDBSnapshot',
+      `arn:aws:rds:${target.region}:${account}:snapshot:rds:${target.source}-*`,
+    ),
+  command: (target) =>
+    `aws rds restore-db-instance-from-db-snapshot --region ${target.region} --db-snapshot-identifier ${target.snapshot} --db-instance-identifier ${target.identifier} ${restoreOptions(target)}`,
+  usuallyMs: () => 450_000,
+  observe: observeRestored,
+  async apply(target, { aws }) {
+    await aws.call('rds', target.region, 'RestoreDBInstanceFromDBSnapshot', {
+      ...likeTheOriginal(target),
+      DBInstanceIdentifier: target.identifier,
+      DBSnapshotIdentifier: target.snapshot,
+    });
+    return undefined;
+  },
+  settle: waitUntilAvailable,
+});

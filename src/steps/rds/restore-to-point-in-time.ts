@@ -1,0 +1,45 @@
+import * as z from 'zod';
+import { isoTime } from '../../clock/clock.ts';
+import { defineStep } from '../step.ts';
+import { arnOf } from './instance.ts';
+import {
+  likeTheOriginal,
+  observeRestored,
+  restoredInstance,
+  restoreOptions,
+  restorePermissions,
+  waitUntilAvailable,
+} from './restored-instance.ts';
+
+const params = restoredInstance.extend({ timeMs: z.number() });
+
+/** Makes a new instance that holds what the source held at a time. */
+export const restoreToPointInTime = defineStep<z.output<typeof params>, { address: string }>({
+  kind: 'rds.restore-to-point-in-time',
+  params,
+  plane: 'control',
+  title: ({ source, timeMs, identifier }) => `Restore ${source} as of ${isoTime(timeMs)} as ${identifier}`,
+  region: ({ region }) => region,
+  calls: ['rds:DescribeDBInstances', 'rds:RestoreDBInstanceToPointInTime'],
+  permissions: (target, account) =>
+    restorePermissions(
+      target,
+      account,
+      'rds:RestoreDBInstanceToPointInTime',
+      arnOf(target.region, account, target.source),
+    ),
+  command: (target) =>
+    `aws rds restore-db-instance-to-point-in-time --region ${target.region} --source-db-instance-identifier ${target.source} --restore-time ${isoTime(target.timeMs)} --target-db-instance-identifier ${target.identifier} ${restoreOptions(target)}`,
+  usuallyMs: () => 450_000,
+  observe: observeRestored,
+  async apply(target, { aws }) {
+    await aws.call('rds', target.region, 'RestoreDBInstanceToPointInTime', {
+      ...likeTheOriginal(target),
+      SourceDBInstanceIdentifier: target.source,
+      TargetDBInstanceIdentifier: target.identifier,
+      RestoreTime: new Date(target.timeMs),
+    });
+    return undefined;
+  },
+  settle: waitUntilAvailable,
+});

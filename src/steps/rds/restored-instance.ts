@@ -1,0 +1,74 @@
+import * as z from 'zod';
+import { DrillError } from '../../errors.ts';
+import { until } from '../poll.ts';
+import type { Observation, StepContext } from '../step.ts';
+import { DRILL_TAG, findInstance, mustNotBeLost } from './instance.ts';
+
+/** What both ways of restoring need: the target, set up as the original is. */
+export const restoredInstance = z.object({
+  region: z.string(),
+  source: z.string(),
+  identifier: z.string(),
+  instanceClass: z.string(),
+  subnetGroup: z.string(),
+  parameterGroup: z.string(),
+  securityGroups: z.array(z.string()),
+  drill: z.string(),
+});
+export type RestoredInstance = z.output<typeof restoredInstance>;
+
+/** A restore falls back to default parameter and security groups unless told otherwise. */
+export const likeTheOriginal = (target: RestoredInstance) => ({
+  DBInstanceClass: target.instanceClass,
+  DBSubnetGroupName: target.subnetGroup,
+  DBParameterGroupName: target.parameterGroup,
+  VpcSecurityGroupIds: target.securityGroups,
+  PubliclyAccessible: false,
+  DeletionProtection: false,
+  Tags: [{ Key: DRILL_TAG, Value: target.drill }],
+});
+
+/** There may be an instance of that name: ours from before, or somebody else's, which is left alone. */
+export async function observeRestored(target: RestoredInstance, context: StepContext): Promise<Observation> {
+  const found = await findInstance(context, target.region, target.identifier);
+  if (!found) return { done: false, state: { status: null } };
+  if (!found.TagList?.some((tag) => tag.Key === DRILL_TAG && tag.Value === target.drill)) {
+    throw new DrillError(
+      'name-taken',
+      `${target.identifier} exists already in ${target.region}, and this drill did not make it.`,
+      {
+        hint: "Give another name under 'restored.identifier', or delete that instance by hand.",
+      },
+    );
+  }
+  const status = found.DBInstanceStatus ?? 'unknown';
+  return { done: status === 'available', underway: true, state: { status } };
+}
+
+export async function waitUntilAvailable(target: RestoredInstance, context: StepContext): Promise<{ address: string }> {
+  return until(
+    context,
+    async () => {
+      const found = await findInstance(context, target.region, target.identifier);
+      if (!found) return undefined;
+      mustNotBeLost(found);
+      return found.DBInstanceStatus === 'available' ? { address: found.Endpoint?.Address ?? '' } : undefined;
+    },
+    { firstMs: 5_000, maxMs: 10_000 },
+  );
+}
+
+export const restorePermissions = (target: RestoredInstance, account: string, action: string, from: string) => [
+  { action, resource: from },
+  ...[`db:${target.identifier}`, `subgrp:${target.subnetGroup}`, `pg:${target.parameterGroup}`].map((resource) => ({
+    action,
+    resource: `arn:aws:rds:${target.region}:${account}:${resource}`,
+  })),
+  ...['rds:DescribeDBInstances', 'rds:AddTagsToResource'].map((allowed) => ({
+    action: allowed,
+    resource: `arn:aws:rds:${target.region}:${account}:db:${target.identifier}`,
+  })),
+];
+
+export const restoreOptions = (target: RestoredInstance): string =>
+  `--db-instance-class ${target.instanceClass} --db-subnet-group-name ${target.subnetGroup} --db-parameter-group-name ${target.parameterGroup} --vpc-security-group-ids ${target.securityGroups.join(' ')} --tags Key=${DRILL_TAG},Value=${target.drill}`;

@@ -1,0 +1,62 @@
+import type * as z from 'zod';
+import type { Aws } from '../aws/aws.ts';
+import type { Clock } from '../clock/clock.ts';
+import type { Json, RunEvent } from '../journal/events.ts';
+import type { Ports } from '../ports/ports.ts';
+
+/** What a step may use while it works. Every wait ends when `signal` fires. */
+export interface StepContext extends Ports {
+  aws: Aws;
+  clock: Clock;
+  signal: AbortSignal;
+  record(event: RunEvent): void;
+}
+
+/** What a look at the world gave: is there anything left to do, and how does it stand? */
+export interface Observation {
+  done: boolean;
+  /** It was asked for already and is on its way: asking again would be a second change. */
+  underway?: boolean;
+  state: Json;
+}
+
+/** An IAM permission that a step needs. */
+export interface Permission {
+  action: string;
+  resource: string;
+}
+
+/** Control plane: an API that may be down in a disaster. Data plane: what goes on working. */
+export type Plane = 'control' | 'data';
+
+/**
+ * One thing that a drill does. It looks before it acts, so that doing it twice is safe:
+ * `observe` → done, or `apply` → `settle`; and `undo` with what `observe` had seen.
+ */
+export interface Step<P, R extends Json = Json> {
+  kind: string;
+  params: z.ZodType<P>;
+  plane: Plane;
+  title(params: P): string;
+  region?(params: P): string;
+  /** AWS operations it may call, as `rds:PromoteReadReplica`. */
+  calls: readonly string[];
+  permissions(params: P, account: string): Permission[];
+  /** What a person would type instead. */
+  command(params: P): string;
+  /** A planning figure for `plan`, never for a report: how long it usually takes. */
+  usuallyMs(params: P): number;
+  /** Set when the step cannot be undone: why. */
+  pointOfNoReturn?: string;
+  observe(params: P, context: StepContext): Promise<Observation>;
+  /** Asks for it; what it gives, such as the id of a change, is journalled and handed to `settle`. */
+  apply?(params: P, context: StepContext, before: Observation): Promise<Json | undefined>;
+  /** Waits until it is so, and gives what later steps need to know. */
+  settle?(params: P, context: StepContext, before: Observation, receipt: Json | undefined): Promise<R>;
+  undo?(params: P, context: StepContext, before: Observation): Promise<void>;
+}
+
+/** Gives a step its parameter types and forgets them again, so that an index can hold them all. */
+// biome-ignore lint/suspicious/noExplicitAny: an index of steps holds steps of every parameter type
+export type AnyStep = Step<any, any>;
+export const defineStep = <P, R extends Json = Json>(step: Step<P, R>): Step<P, R> => step;
