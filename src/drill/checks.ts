@@ -1,0 +1,119 @@
+import type { Drill } from './drill.ts';
+import type { Path } from './locate.ts';
+import type { Complaint } from './mistakes.ts';
+import { nearest } from './near.ts';
+import type { Topology } from './topology.ts';
+
+/** What a schema cannot say: values that do not fit each other. */
+export function checkTopology(topology: Topology): Complaint[] {
+  const { regions, database, kubernetes, traffic } = topology;
+  return [
+    ...differ(['regions', 'recovery'], regions.recovery, regions.primary, 'a region other than the primary'),
+    ...differ(['database', 'replica', 'identifier'], database.replica.identifier, database.writer.identifier),
+    ...differ(['traffic', 'recovery', 'setIdentifier'], traffic.recovery.setIdentifier, traffic.primary.setIdentifier),
+    ...differ(['traffic', 'recovery', 'address'], traffic.recovery.address, traffic.primary.address),
+    ...(traffic.lever === 'health-check-inversion' && !traffic.primary.healthCheck
+      ? [
+          complaint(
+            ['traffic', 'lever'],
+            "the lever health-check-inversion needs the key 'healthCheck' in traffic.primary",
+            {
+              expected: 'a health check on the primary record, or the lever weighted-records',
+            },
+          ),
+        ]
+      : []),
+    ...nodesFit(['kubernetes', 'primary', 'nodes'], kubernetes.primary.nodes),
+    ...nodesFit(['kubernetes', 'recovery', 'nodes'], kubernetes.recovery.nodes),
+    ...nodesFit(['kubernetes', 'recovery', 'failoverNodes'], kubernetes.recovery.failoverNodes),
+  ];
+}
+
+/** The same for a drill by itself; `stepNames` are those of its machine, if they are known. */
+export function checkDrill(drill: Drill, stepNames?: readonly string[]): Complaint[] {
+  const longerThanZero: [Path, number][] = [
+    [['targets', 'rto'], drill.targets.rto],
+    [['objective', 'rto'], drill.objective.rto],
+    [['heartbeat', 'every'], drill.heartbeat.every],
+    ...Object.entries(drill.deadlines).map(([step, limit]): [Path, number] => [['deadlines', step], limit]),
+  ];
+  const shares: [Path, number][] = [[['dataChecks', 'rowCountTolerance'], drill.dataChecks.rowCountTolerance]];
+  if (drill.machine === 'multi-region-failover') {
+    const { probe, detection, decision, verification } = drill;
+    longerThanZero.push([['probe', 'every'], probe.every], [['probe', 'timeout'], probe.timeout]);
+    longerThanZero.push([['detection', 'every'], detection.every], [['detection', 'timeout'], detection.timeout]);
+    shares.push(
+      [['decision', 'errorRate'], decision.errorRate],
+      [['verification', 'errorRate'], verification.errorRate],
+    );
+  }
+  return [
+    ...longerThanZero
+      .filter(([, length]) => length <= 0)
+      .map(([path]) => complaint(path, `${path.join('.')} cannot be 0`, { expected: 'a duration longer than 0' })),
+    ...shares
+      .filter(([, share]) => share > 1)
+      .map(([path]) => complaint(path, `${path.join('.')} is more than everything`, { expected: 'at most 100 %' })),
+    ...detectionFits(drill),
+    ...(stepNames ? deadlinesFit(drill, stepNames) : []),
+    ...identifierFits(drill),
+  ];
+}
+
+/** And for the two together. */
+export function checkTogether(drill: Drill, { database }: Topology): Complaint[] {
+  if (drill.machine !== 'backup-restore') return [];
+  const { identifier } = drill.restored;
+  const taken = [database.writer.identifier, database.replica.identifier].includes(identifier);
+  if (!taken) return [];
+  const expected = 'a name of its own for the test instance';
+  return [
+    complaint(['restored', 'identifier'], `restored.identifier '${identifier}' is an instance of the topology`, {
+      expected,
+    }),
+  ];
+}
+
+function detectionFits(drill: Drill): Complaint[] {
+  if (drill.machine !== 'multi-region-failover' || drill.detection.timeout <= drill.detection.every) return [];
+  const expected = 'at most detection.every, so that a check ends before the next begins';
+  return [complaint(['detection', 'timeout'], 'detection.timeout is longer than detection.every', { expected })];
+}
+
+function deadlinesFit(drill: Drill, stepNames: readonly string[]): Complaint[] {
+  return Object.keys(drill.deadlines)
+    .filter((step) => !stepNames.includes(step))
+    .map((step) => {
+      const suggestion = nearest(step, stepNames);
+      const message = `${drill.machine} has no step '${step}'`;
+      const expected = `one of ${stepNames.join(', ')}`;
+      return { about: 'key', path: ['deadlines', step], message, expected, ...(suggestion && { suggestion }) };
+    });
+}
+
+function identifierFits(drill: Drill): Complaint[] {
+  if (drill.machine !== 'backup-restore') return [];
+  const { identifier } = drill.restored;
+  if (identifier.length <= 63 && /^[A-Za-z](-?[A-Za-z0-9])*$/.test(identifier)) return [];
+  return [
+    complaint(['restored', 'identifier'], 'restored.identifier is no name that RDS accepts', {
+      expected: '1 to 63 letters, digits and hyphens; a letter first, no hyphen last, no two hyphens in a row',
+    }),
+  ];
+}
+
+function differ(path: Path, recovery: string, primary: string, expected = 'a name of its own'): Complaint[] {
+  if (recovery !== primary) return [];
+  const wanted = path.at(-1) === 'address' ? 'an address of its own' : expected;
+  return [complaint(path, `${path.join('.')} is the same as the primary's`, { expected: wanted })];
+}
+
+function nodesFit(path: Path, { min, desired, max }: { min: number; desired: number; max: number }): Complaint[] {
+  if (min <= desired && desired <= max) return [];
+  const message = `${path.join('.')}: ${min}, ${desired}, ${max} are not in order`;
+  return [complaint(path, message, { expected: 'min ≤ desired ≤ max' })];
+}
+
+function complaint(path: Path, message: string, { expected }: { expected: string }): Complaint {
+  return { about: 'value', path, message, expected };
+}

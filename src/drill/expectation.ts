@@ -1,0 +1,52 @@
+import type * as z from 'zod';
+import { nearest, nearestDuration } from './near.ts';
+
+const kindNames: Record<string, string> = {
+  string: 'text',
+  int: 'a whole number',
+  number: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  record: 'a mapping',
+};
+
+/** What would have been right, in plain words. */
+export function expectation(issue: z.core.$ZodIssue, keys: readonly string[]): string {
+  if (issue.message.startsWith('expected ')) return issue.message.slice('expected '.length);
+  const kinds = kindsOf(issue);
+  if (kinds) return oneOf(kinds);
+  if (issue.code === 'invalid_value') return oneOf(issue.values.map(String));
+  if (issue.code === 'invalid_format' && issue.format === 'ipv4') return 'an IPv4 address, such as 203.0.113.10';
+  if (issue.code === 'invalid_type' && issue.expected === 'object') return `a mapping with ${keys.join(', ')}`;
+  if (issue.code === 'invalid_type') return kindNames[issue.expected] ?? issue.expected;
+  if (issue.code === 'too_small')
+    return amount(issue.origin, issue.inclusive ? 'at least' : 'more than', issue.minimum);
+  if (issue.code === 'too_big') return amount(issue.origin, issue.inclusive ? 'at most' : 'less than', issue.maximum);
+  return issue.message;
+}
+
+function amount(origin: string, bound: string, limit: number | bigint): string {
+  if (origin === 'string') return 'text that is not empty';
+  if (origin === 'array') return `a list of ${bound} ${limit}`;
+  return `a whole number, ${bound} ${limit}`;
+}
+
+/** The right value that a wrong one most likely stands for. */
+export function meantValue(issue: z.core.$ZodIssue, given: unknown): string | undefined {
+  const text = String(given);
+  const kinds = kindsOf(issue);
+  if (kinds) return nearest(text, kinds);
+  if (issue.code === 'invalid_value') return nearest(text, issue.values.map(String));
+  if (issue.message.startsWith('expected a duration')) return nearestDuration(text);
+  return undefined;
+}
+
+/** The kinds to choose from, where a union's `machine:` or `from:` names none of them. */
+export function kindsOf(issue: z.core.$ZodIssue): string[] | undefined {
+  if (issue.code !== 'invalid_union' || !('options' in issue)) return undefined;
+  return issue.options?.map(String);
+}
+
+export function oneOf(words: readonly string[]): string {
+  return words.length === 1 ? `${words[0]}` : `one of ${words.join(', ')}`;
+}

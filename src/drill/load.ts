@@ -1,0 +1,139 @@
+import { existsSync } from 'node:fs';
+import { dirname, isAbsolute, join } from 'node:path';
+import { DrillError } from '../errors.ts';
+import { checkDrill, checkTogether, checkTopology } from './checks.ts';
+import { type Drill, drillSchema } from './drill.ts';
+import { placeOf } from './format-mistakes.ts';
+import { locate, type Sources } from './locate.ts';
+import { type Checked, checkAgainst, mistakesAt } from './mistakes.ts';
+import { type Override, parseOverride, withOverride } from './override.ts';
+import { neighbour } from './read-text.ts';
+import { fileMistake, type Mistake, short } from './source-text.ts';
+import { type Topology, topologySchema } from './topology.ts';
+import { readYamlFile } from './yaml-source.ts';
+
+export type { Mistake } from './source-text.ts';
+
+export interface LoadOptions {
+  /** `path=value` as given to `--set`; `topology.` at the front leads into the topology file. */
+  overrides?: readonly string[];
+  /** The steps of a machine, to hold the deadlines against. */
+  stepNames?: (machine: Drill['machine']) => readonly string[];
+}
+
+export interface LoadedDrill {
+  drill: Drill;
+  topology: Topology;
+  drillPath: string;
+  topologyPath: string;
+}
+
+/** A drill or topology file that cannot be used, with everything that is wrong in it. */
+export class DrillFileError extends DrillError {
+  readonly mistakes: readonly Mistake[];
+
+  constructor(path: string, mistakes: readonly Mistake[]) {
+    const first = mistakes[0] ?? fileMistake(path, { message: 'the file cannot be used' });
+    const more = mistakes.length > 1 ? ` (and ${mistakes.length - 1} more)` : '';
+    super('drill-file-invalid', `${placeOf(first)}  ${first.message}${more}`, {
+      hint: `Correct what is listed, then try again; \`dr-drill validate ${path}\` checks it without a run.`,
+    });
+    this.name = 'DrillFileError';
+    this.mistakes = mistakes;
+  }
+}
+
+/** Loads a drill file and the topology it names; throws a DrillFileError that holds every mistake in both. */
+export function loadDrill(path: string, options: LoadOptions = {}): LoadedDrill {
+  const { value, mistakes } = readDrill(path, options);
+  if (!value) throw new DrillFileError(path, mistakes);
+  return value;
+}
+
+export function loadTopology(path: string): Topology {
+  const { value, mistakes } = readTopology(path, []);
+  if (!value) throw new DrillFileError(path, mistakes);
+  return value;
+}
+
+export function readDrill(path: string, { overrides: given = [], stepNames }: LoadOptions = {}): Checked<LoadedDrill> {
+  const { mine, topologys, mistakes } = sortOverrides(given);
+  const reading = readYamlFile(path);
+  mistakes.push(...reading.mistakes);
+  if (!reading.yaml) return { mistakes };
+
+  const sources: Sources = { yaml: reading.yaml, overrides: mine };
+  const data = mine.reduce(withOverride, reading.yaml.data);
+  const checked = checkAgainst(drillSchema, data, sources);
+  mistakes.push(...notTwice(checked.mistakes, mistakes));
+  const drill = checked.value;
+  if (drill) mistakes.push(...mistakesAt(sources, checkDrill(drill, stepNames?.(drill.machine))));
+
+  const named = (data as { topology?: unknown }).topology;
+  if (typeof named !== 'string' || named === '') return { mistakes: inOrder(mistakes, path) };
+  const topologyPath = topologyPathOf(path, named, sources);
+  if (!existsSync(topologyPath)) {
+    mistakes.push(noTopology(topologyPath, named, sources));
+    return { mistakes: inOrder(mistakes, path) };
+  }
+  const { value: topology, mistakes: topologyMistakes } = readTopology(topologyPath, topologys);
+  mistakes.push(...topologyMistakes);
+  if (drill && topology) mistakes.push(...mistakesAt(sources, checkTogether(drill, topology)));
+
+  if (!drill || !topology || mistakes.length > 0) return { mistakes: inOrder(mistakes, path) };
+  return { value: { drill, topology, drillPath: path, topologyPath }, mistakes: [] };
+}
+
+export function readTopology(path: string, overrides: readonly Override[]): Checked<Topology> {
+  const { yaml, mistakes } = readYamlFile(path);
+  if (!yaml) return { mistakes };
+  const sources: Sources = { yaml, overrides };
+  const { value, mistakes: wrong } = checkAgainst(topologySchema, overrides.reduce(withOverride, yaml.data), sources);
+  mistakes.push(...notTwice(wrong, mistakes));
+  if (value) mistakes.push(...mistakesAt(sources, checkTopology(value)));
+  if (!value || mistakes.length > 0) return { mistakes: inOrder(mistakes, path) };
+  return { value, mistakes: [] };
+}
+
+function sortOverrides(given: readonly string[]): { mine: Override[]; topologys: Override[]; mistakes: Mistake[] } {
+  const mine: Override[] = [];
+  const topologys: Override[] = [];
+  const mistakes: Mistake[] = [];
+  for (const text of given) {
+    const override = parseOverride(text);
+    if ('message' in override) mistakes.push(override);
+    else if (override.path[0] !== 'topology' || override.path.length === 1) mine.push(override);
+    else topologys.push({ ...override, path: override.path.slice(1) });
+  }
+  return { mine, topologys, mistakes };
+}
+
+/** Relative to the drill file; one given on the command line, to the working directory. */
+function topologyPathOf(drillPath: string, named: string, { overrides }: Sources): string {
+  const given = overrides.some(({ path }) => path[0] === 'topology');
+  return given || isAbsolute(named) ? named : join(dirname(drillPath), named);
+}
+
+/** A topology file that is not there is a mistake of the line that names it. */
+function noTopology(topologyPath: string, named: string, sources: Sources): Mistake {
+  const { source, valueOffset } = locate(sources, ['topology']);
+  const near = neighbour(topologyPath);
+  const suggestion = near && join(dirname(named), near);
+  return source.mistake(valueOffset, {
+    message: `there is no topology file ${short(topologyPath, 80)}`,
+    ...(suggestion && { suggestion }),
+  });
+}
+
+/** What YAML has already complained about at a place need not be said again by the schema. */
+function notTwice(later: readonly Mistake[], earlier: readonly Mistake[]): Mistake[] {
+  return later.filter(
+    (one) => !earlier.some((two) => one.file === two.file && one.line === two.line && one.column === two.column),
+  );
+}
+
+/** The command line first, then the file itself, then the other; each from top to bottom. */
+function inOrder(mistakes: readonly Mistake[], path: string): Mistake[] {
+  const rank = ({ file }: Mistake) => (file.startsWith('--set ') ? 0 : file === path ? 1 : 2);
+  return mistakes.toSorted((a, b) => rank(a) - rank(b) || a.line - b.line || a.column - b.column);
+}

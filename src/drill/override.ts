@@ -1,0 +1,43 @@
+import { fileMistake, type Mistake, SourceText, short } from './source-text.ts';
+import { parseYaml, type YamlSource } from './yaml-source.ts';
+
+/** A value given on the command line, as `--set targets.rto=3 min`. */
+export interface Override {
+  path: readonly string[];
+  yaml: YamlSource;
+}
+
+/** Reads `path=value`; the value is YAML. */
+export function parseOverride(text: string): Override | Mistake {
+  const label = `--set ${short(text, 80)}`;
+  const equals = text.indexOf('=');
+  const path = text.slice(0, Math.max(0, equals)).trim().split('.');
+  if (equals < 0 || path.some((part) => !/^[A-Za-z0-9_-]+$/.test(part)) || path.includes('__proto__')) {
+    return fileMistake(label, { message: 'this sets nothing', expected: 'path=value, such as targets.rto=3 min' });
+  }
+  const { yaml, mistakes } = parseYaml(new SourceText(label, text.slice(equals + 1)));
+  if (mistakes[0]) return mistakes[0];
+  return { path, yaml: yaml as YamlSource };
+}
+
+/** The data with the value in its place; mappings on the way are made where there are none. */
+export function withOverride(data: unknown, { path, yaml }: Override): unknown {
+  return place(data, path, yaml.data);
+}
+
+function place(data: unknown, path: readonly string[], value: unknown): unknown {
+  const [key, ...rest] = path;
+  if (key === undefined) return value;
+  if (Array.isArray(data)) {
+    const index = Number(key);
+    // A list keeps its length; an index beyond it turns the list into a mapping, which the schema then refuses.
+    if (Number.isInteger(index) && index >= 0 && index < data.length)
+      return data.with(index, place(data[index], rest, value));
+  }
+  const mapping = isMapping(data) ? data : {};
+  return { ...mapping, [key]: place(Object.hasOwn(mapping, key) ? mapping[key] : undefined, rest, value) };
+}
+
+function isMapping(data: unknown): data is Record<string, unknown> {
+  return typeof data === 'object' && data !== null && !Array.isArray(data);
+}

@@ -1,0 +1,77 @@
+import * as z from 'zod';
+import { duration } from './quantities.ts';
+
+const count = z.int().nonnegative();
+
+/** How the simulated world behaves, and what goes wrong in it. Nothing here has any effect on a live run. */
+export const simulationSchema = z.strictObject({
+  seed: z.int().nonnegative().default(1).describe('One seed, one run, to the byte.'),
+  replicationLag: duration.default(800).describe('How far the replica lies behind, typically.'),
+  outage: z
+    .strictObject({
+      lasts: duration.optional().describe('The region comes back by itself after this long; never, unless said.'),
+    })
+    .default({}),
+  promotion: z
+    .strictObject({
+      takes: duration.optional().describe('Instead of a drawn duration.'),
+      fails: z.boolean().default(false),
+    })
+    .default({ fails: false }),
+  restore: z
+    .strictObject({
+      takes: duration.optional(),
+      fails: z.boolean().default(false),
+      losesRows: count.default(0).describe('Orders that the restored database lacks.'),
+    })
+    .default({ fails: false, losesRows: 0 }),
+  nodes: z
+    .strictObject({
+      takes: duration.optional().describe('From request to all nodes ready.'),
+      capacity: count.optional().describe('Nodes that the recovery region can still give.'),
+    })
+    .default({}),
+  pods: z
+    .strictObject({
+      takes: duration.optional().describe('From scheduled to ready.'),
+      neverReady: z.boolean().default(false),
+    })
+    .default({ neverReady: false }),
+  healthCheck: z
+    .strictObject({
+      takes: duration.optional().describe('From an inversion to a changed DNS answer.'),
+      stuck: z.boolean().default(false).describe('Inversion is accepted and changes nothing.'),
+    })
+    .default({ stuck: false }),
+  throttling: z
+    .array(
+      z.strictObject({
+        service: z.enum(['rds', 'eks', 'route53', 'sts', 'cloudwatch']),
+        operation: z.string().optional().describe('Every operation of the service, unless said.'),
+        calls: count.describe('How many calls in a row are refused.'),
+      }),
+    )
+    .default([]),
+  lostAnswers: z
+    .array(
+      z.strictObject({
+        service: z.enum(['rds', 'eks', 'route53']),
+        operation: z.string(),
+        calls: count.default(1),
+      }),
+    )
+    .default([])
+    .describe('Calls that are carried out, but whose answer never arrives.'),
+  data: z
+    .strictObject({
+      orphanItems: count.default(0).describe('Items without an order.'),
+      orphanOrders: count.default(0).describe('Orders without a customer.'),
+      negativeStock: count.default(0),
+      futureOrders: count.default(0),
+      wrongTotals: count.default(0).describe('Orders whose total is not the sum of their items.'),
+    })
+    .default({ orphanItems: 0, orphanOrders: 0, negativeStock: 0, futureOrders: 0, wrongTotals: 0 })
+    .describe('Rows that are wrong in the source, and so in its replica and backups.'),
+});
+
+export type Simulation = z.output<typeof simulationSchema>;

@@ -1,0 +1,103 @@
+import * as z from 'zod';
+import { duration } from './quantities.ts';
+
+const region = z
+  .string()
+  .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'expected an AWS region, such as ap-northeast-1')
+  .describe('An AWS region, such as ap-northeast-1.');
+
+const text = z.string().min(1);
+
+const instance = z.strictObject({
+  identifier: text.describe("The RDS instance's identifier."),
+  class: text.describe('The instance class, such as db.r6g.xlarge.'),
+  storageGib: z.int().positive().describe('Allocated storage in GiB.'),
+  multiAz: z.boolean(),
+  parameterGroup: text,
+  subnetGroup: text,
+  securityGroups: z.array(text).min(1),
+  quarantineSecurityGroup: text.describe(
+    'A security group without inbound rules: whoever is put there can take no writes.',
+  ),
+});
+
+const cluster = z.strictObject({
+  cluster: text,
+  nodegroup: text,
+  nodes: z.strictObject({
+    min: z.int().nonnegative(),
+    desired: z.int().nonnegative(),
+    max: z.int().positive(),
+  }),
+});
+
+const record = z.strictObject({
+  setIdentifier: text,
+  address: z.ipv4().describe("The address of the region's load balancer."),
+  healthCheck: text.optional().describe('The health check that gates this record.'),
+});
+
+const replicas = z.int().nonnegative();
+
+/** The two regions and what runs in them, by AWS's own names. */
+export const topologySchema = z.strictObject({
+  topology: text.describe("The topology's name."),
+  description: text.optional(),
+  account: z
+    .string({ error: 'expected the 12 digits of an AWS account, in quotes' })
+    .regex(/^\d{12}$/, 'expected the 12 digits of an AWS account, in quotes')
+    .describe('The only account that a drill on this topology may touch.'),
+  regions: z.strictObject({ primary: region, recovery: region }),
+  database: z.strictObject({
+    name: text.describe('The PostgreSQL database inside the instance.'),
+    writer: instance.describe('The instance that takes the writes, in the primary region.'),
+    replica: instance.describe('Its cross-region read replica, in the recovery region.'),
+    backups: z.strictObject({
+      window: z
+        .string()
+        .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time of day in UTC, such as 18:00')
+        .describe('When the automated snapshot is taken, UTC.'),
+      retention: duration,
+    }),
+  }),
+  kubernetes: z.strictObject({
+    namespace: text,
+    primary: cluster,
+    recovery: cluster.extend({
+      failoverNodes: cluster.shape.nodes.describe('Size of the node group once the region carries all traffic.'),
+    }),
+    deployments: z
+      .array(
+        z.strictObject({
+          name: text,
+          replicas: replicas.describe('Replicas in the region that serves.'),
+          standby: replicas.describe('Replicas in the region that waits.'),
+          critical: z.boolean(),
+        }),
+      )
+      .min(1),
+    writerVariable: text.describe("The environment variable that holds the writer's address."),
+  }),
+  traffic: z.strictObject({
+    zone: text.describe('The hosted zone id.'),
+    name: text.describe('The public name that customers use.'),
+    ttl: duration.describe('How long resolvers may keep an answer.'),
+    lever: z
+      .enum(['health-check-inversion', 'weighted-records'])
+      .describe('health-check-inversion works on the data plane; weighted-records needs the Route 53 control plane.'),
+    primary: record,
+    recovery: record,
+  }),
+  service: z.strictObject({
+    path: text.describe('A path that reads and writes through the whole system.'),
+    metrics: z.strictObject({
+      namespace: text,
+      errorRate: text,
+      latency: text,
+      replicaLag: text.default('ReplicaLag'),
+    }),
+  }),
+});
+
+export type Topology = z.output<typeof topologySchema>;
+export type Instance = Topology['database']['writer'];

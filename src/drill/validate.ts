@@ -1,0 +1,29 @@
+import { type LoadOptions, readDrill, readTopology } from './load.ts';
+import { nearest } from './near.ts';
+import type { Mistake } from './source-text.ts';
+import { readYamlFile } from './yaml-source.ts';
+
+/** What a file turned out to be, and what is wrong in it. */
+export interface FileVerdict {
+  path: string;
+  kind: 'drill' | 'topology' | 'unknown';
+  mistakes: readonly Mistake[];
+}
+
+/** Checks a drill or topology file, whichever its top level says it is, and throws nothing. */
+export function validateFile(path: string, options: Pick<LoadOptions, 'stepNames'> = {}): FileVerdict {
+  const { yaml, mistakes } = readYamlFile(path);
+  if (!yaml) return { path, kind: 'unknown', mistakes };
+  const keys = Object.keys(yaml.data as object);
+  // A drill names its topology, so `topology:` alone tells nothing.
+  if (keys.includes('drill') || keys.includes('machine')) {
+    return { path, kind: 'drill', mistakes: readDrill(path, options).mistakes };
+  }
+  if (keys.includes('topology')) return { path, kind: 'topology', mistakes: readTopology(path, []).mistakes };
+
+  const suggestion = keys.map((key) => nearest(key, ['drill', 'topology'])).find(Boolean);
+  const message = 'the file is neither a drill nor a topology';
+  const expected = 'drill: or topology: at the top level';
+  const mistake = yaml.source.mistake(0, { message, expected, ...(suggestion && { suggestion: `${suggestion}:` }) });
+  return { path, kind: 'unknown', mistakes: [...mistakes, mistake] };
+}
