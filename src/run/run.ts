@@ -1,0 +1,160 @@
+import { createHash } from 'node:crypto';
+import { type AnyActorRef, createActor, fromPromise } from 'xstate';
+import { machines } from '../../state-machines/index.ts';
+import type { Transport } from '../aws/aws.ts';
+import { GLOBAL_REGION } from '../aws/aws.ts';
+import { gateway } from '../aws/gateway.ts';
+import type { Clock } from '../clock/clock.ts';
+import type { Drill } from '../drill/drill.ts';
+import type { Topology } from '../drill/topology.ts';
+import { errorFacts } from '../errors.ts';
+import type { Entry, Outcome } from '../journal/events.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { Ports } from '../ports/ports.ts';
+import { runbookFor } from '../runbook/runbook.ts';
+import { factsOf } from './facts.ts';
+import { rollBack } from './rollback.ts';
+import { runStep, stepDeadline } from './step-run.ts';
+import { runWatch } from './watch-run.ts';
+import type { Workplace } from './workplace.ts';
+
+export interface RunOptions {
+  drill: Drill;
+  topology: Topology;
+  /** Settings given over the file's, for the record. */
+  overrides: string[];
+  seed: number;
+  mode: 'dry-run' | 'live';
+  /** Name and version of the tool. */
+  tool: string;
+  clock: Clock;
+  journal: Journal;
+  transport: Transport;
+  isChange: (service: string, operation: string) => boolean;
+  ports: Ports;
+  jitter: (key: string) => number;
+  /** Holds the journal's figures against the targets. */
+  judge: (entries: readonly Entry[]) => { met: boolean; reasons: string[] };
+  /** Fires when somebody aborts the run; its reason is journalled. */
+  signal?: AbortSignal;
+  /** Told of each entry as it is written. */
+  onEntry?: (entry: Entry) => void;
+}
+
+export interface RunResult {
+  outcome: Outcome;
+  reason: string;
+}
+
+/** Runs a drill from its first phase to one of its ends; everything that happens is in the journal. */
+export async function run(options: RunOptions): Promise<RunResult> {
+  const { drill, topology, clock, journal, judge, ports } = options;
+  const record: Workplace['record'] = (event) => {
+    const entry = journal.append(event);
+    options.onEntry?.(entry);
+    return entry;
+  };
+  record({
+    type: 'run-started',
+    format: 1,
+    tool: options.tool,
+    mode: options.mode,
+    seed: options.seed,
+    drill,
+    drillHash: createHash('sha256')
+      .update(JSON.stringify([drill, topology]))
+      .digest('hex'),
+    topology,
+    overrides: options.overrides,
+  });
+
+  const workplace: Workplace = {
+    runbook: runbookFor(drill, topology),
+    clock,
+    record,
+    ports,
+    facts: () => factsOf(journal.entries()),
+    entries: () => journal.entries(),
+    phase: 'start',
+    aws: gateway({
+      transport: options.transport,
+      clock,
+      regions: [topology.regions.primary, topology.regions.recovery, GLOBAL_REGION],
+      record,
+      isChange: options.isChange,
+      jitter: options.jitter,
+    }),
+    rollsBack: drill.machine !== 'multi-region-failover' || drill.onFailure === 'roll-back',
+  };
+
+  let verdict: { met: boolean; reasons: string[] } | undefined;
+  const provided = {
+    actors: {
+      step: fromPromise<unknown, { step: string }>(({ input, signal }) => runStep(input.step, workplace, signal)),
+      deadline: fromPromise<void, { step: string }>(({ input, signal }) => stepDeadline(input.step, workplace, signal)),
+      watch: fromPromise<void, { watch: string }>(({ input, signal }) => runWatch(input.watch, workplace, signal)),
+      rollback: fromPromise<{ held: boolean }>(({ signal }) => rollBack(workplace, signal)),
+      judge: fromPromise<{ met: boolean }>(async () => {
+        verdict = judge(journal.entries());
+        return { met: verdict.met };
+      }),
+    },
+    actions: {
+      enterPhase: (_: unknown, { phase }: { phase: string }) => {
+        workplace.phase = phase;
+        record({ type: 'phase-entered', phase });
+      },
+      leavePhase: (_: unknown, { phase }: { phase: string }) => {
+        record({ type: 'phase-left', phase });
+      },
+      recordDecision: (
+        _: unknown,
+        decision: { decision: 'fail-over' | 'watch' | 'restore' | 'stop'; rule: string },
+      ) => {
+        record({ type: 'decision', by: 'rule', ...decision });
+      },
+    },
+  };
+  const machine = machines[drill.machine].provide(provided);
+  const actor = createActor(machine, {
+    clock: {
+      setTimeout: (callback, ms) => clock.setTimeout(callback, ms),
+      clearTimeout: (timer) => clock.clearTimeout(timer),
+    },
+    input: { afterwards: drill.machine === 'backup-restore' ? drill.afterwards : null },
+  });
+  await finished(actor, options.signal, (reason) => {
+    record({ type: 'abort-requested', reason });
+    actor.send({ type: 'ABORT', reason });
+  });
+
+  const { value, context } = actor.getSnapshot();
+  const outcome = String(value) as Outcome;
+  const trouble =
+    context.trouble && `${context.trouble.step ? `${context.trouble.step}: ` : ''}${context.trouble.reason}`;
+  const reason = trouble ?? (verdict?.reasons.join('; ') || 'every target was met');
+  record({ type: 'run-ended', outcome, reason });
+  journal.close();
+  return { outcome, reason };
+}
+
+/** Starts the actor and waits for its end; an abort is passed on as an event, never as a kill. */
+function finished(actor: AnyActorRef, signal: AbortSignal | undefined, abort: (reason: string) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => abort(String(signal?.reason ?? 'aborted'));
+    const done = () => signal?.removeEventListener('abort', onAbort);
+    actor.subscribe({
+      complete: () => {
+        done();
+        resolve();
+      },
+      error: (error) => {
+        done();
+        reject(error instanceof Error ? error : new Error(errorFacts(error).message));
+      },
+    });
+    actor.start();
+    if (signal?.aborted) onAbort();
+    else signal?.addEventListener('abort', onAbort, { once: true });
+  });
+}

@@ -1,0 +1,99 @@
+import { UnknownOutcome } from '../aws/gateway.ts';
+import { isoTime } from '../clock/clock.ts';
+import { DrillError, errorFacts } from '../errors.ts';
+import type { Json } from '../journal/events.ts';
+import type { RunbookStep } from '../runbook/form.ts';
+import { steps } from '../steps/index.ts';
+import { until } from '../steps/poll.ts';
+import type { AnyStep, Observation, StepContext } from '../steps/step.ts';
+import { contextFor, type Workplace } from './workplace.ts';
+
+/** How long a change that nobody answered may take to show, before it counts as never having arrived. */
+const UNKNOWN_SHOWS_WITHIN_MS = 30_000;
+
+/** The step behind a name in the runbook, with its parameters as they stand now. */
+export function stepNamed(
+  name: string,
+  { runbook, facts }: Workplace,
+): { step: AnyStep; params: unknown; entry: RunbookStep } {
+  const entry = runbook.steps[name];
+  const step = entry && steps.get(entry.kind);
+  if (!entry || !step) throw new DrillError('step-missing', `The runbook has no step named ${name}.`);
+  return { step, entry, params: step.params.parse(entry.params(facts())) };
+}
+
+/** Looks, acts and waits; journals what it is about to do before it does it. */
+export async function runStep(name: string, workplace: Workplace, signal: AbortSignal): Promise<Json> {
+  const { record, clock } = workplace;
+  const { step, params, entry } = stepNamed(name, workplace);
+  const context = contextFor(name, workplace, signal);
+  const region = step.region?.(params);
+  const deadlineMs = clock.nowMs() + entry.deadlineMs;
+  record({
+    type: 'step-started',
+    step: name,
+    kind: step.kind,
+    title: step.title(params),
+    phase: workplace.phase,
+    plane: step.plane,
+    ...(region ? { region } : {}),
+    params: params as Json,
+    command: step.command(params),
+    deadlineAt: isoTime(deadlineMs),
+  });
+  try {
+    const before: Observation = await step.observe(params, context);
+    record({ type: 'step-observed', step: name, done: before.done, state: before.state });
+    const receipt =
+      before.done || before.underway ? undefined : await apply(name, step, params, context, before, workplace);
+    const result = (await step.settle?.(params, context, before, receipt)) ?? null;
+    // What was stopped has not succeeded, even where its last look came back first.
+    signal.throwIfAborted();
+    record({ type: 'step-ended', step: name, outcome: 'ok', result });
+    return result;
+  } catch (error) {
+    const outcome = signal.aborted ? (clock.nowMs() >= deadlineMs ? 'deadline' : 'aborted') : 'failed';
+    record({ type: 'step-ended', step: name, outcome, error: errorFacts(error) });
+    throw error;
+  }
+}
+
+async function apply(
+  name: string,
+  step: AnyStep,
+  params: unknown,
+  context: StepContext,
+  before: Observation,
+  { record, clock }: Workplace,
+): Promise<Json | undefined> {
+  if (!step.apply) return undefined;
+  for (let tries = 1; ; tries += 1) {
+    record({
+      type: 'step-applying',
+      step: name,
+      ...(step.pointOfNoReturn ? { pointOfNoReturn: step.pointOfNoReturn } : {}),
+    });
+    try {
+      const receipt = await step.apply(params, context, before);
+      record({ type: 'step-applied', step: name, ...(receipt === undefined ? {} : { receipt }) });
+      return receipt;
+    } catch (error) {
+      if (!(error instanceof UnknownOutcome) || tries === 3) throw error;
+      // Nobody answered: only a look tells whether the change was made. Asking again unseen could make it twice.
+      const untilMs = clock.nowMs() + UNKNOWN_SHOWS_WITHIN_MS;
+      const arrived = await until(context, async () => {
+        const now = await step.observe(params, context);
+        if (now.done || now.underway) return true;
+        return clock.nowMs() >= untilMs ? false : undefined;
+      });
+      if (arrived) return undefined;
+    }
+  }
+}
+
+/** Resolves when the step's time is up. */
+export async function stepDeadline(name: string, workplace: Workplace, signal: AbortSignal): Promise<void> {
+  const ms = workplace.runbook.steps[name]?.deadlineMs ?? 0;
+  // xstate ignores what a stopped actor gives, so an aborted sleep needs no more than to end.
+  await workplace.clock.sleep(ms, signal);
+}

@@ -1,0 +1,28 @@
+import { DrillError } from '../errors.ts';
+import { until } from '../steps/poll.ts';
+import { customerParams, heartbeatParams, watchCustomer, writeHeartbeats } from '../steps/probe/watches.ts';
+import { keepFenced, keepFencedParams } from '../steps/rds/keep-fenced.ts';
+import { contextFor, type Workplace } from './workplace.ts';
+
+/** Watches until the machine leaves the state that asked for it. */
+export async function runWatch(name: string, workplace: Workplace, signal: AbortSignal): Promise<void> {
+  const watch = workplace.runbook.watches[name];
+  if (!watch) throw new DrillError('watch-missing', `The runbook has no watch named ${name}.`);
+  const context = contextFor(name, workplace, signal);
+  const params = watch.params(workplace.facts());
+  try {
+    switch (watch.kind) {
+      case 'customer':
+        return await watchCustomer(customerParams.parse(params), context);
+      case 'heartbeat':
+        await writeHeartbeats(heartbeatParams.parse(params), context);
+        return;
+      case 'keep-fenced':
+        await until(context, async () => (workplace.facts().results['fence-writer'] ? true : undefined));
+        return await keepFenced(keepFencedParams.parse(params), context);
+    }
+  } catch (error) {
+    // To be stopped is how every watch ends.
+    if (!signal.aborted) throw error;
+  }
+}

@@ -1,0 +1,30 @@
+import type { Gateway } from '../aws/gateway.ts';
+import type { Clock } from '../clock/clock.ts';
+import type { Entry, RunEvent } from '../journal/events.ts';
+import type { Ports } from '../ports/ports.ts';
+import type { Facts, Runbook } from '../runbook/form.ts';
+import type { StepContext } from '../steps/step.ts';
+
+/** What the actors of one run share. */
+export interface Workplace {
+  runbook: Runbook;
+  clock: Clock;
+  ports: Ports;
+  aws: Gateway;
+  record: (event: RunEvent) => Entry;
+  facts: () => Facts;
+  entries: () => readonly Entry[];
+  /** The phase that the machine is in, for the record. */
+  phase: string;
+  /** False where the drill says to hold everything when a step fails. */
+  rollsBack: boolean;
+}
+
+/** The context of a step: every call and event it makes is filed under its name. */
+export const contextFor = (step: string, workplace: Workplace, signal: AbortSignal): StepContext => ({
+  ...workplace.ports,
+  clock: workplace.clock,
+  aws: workplace.aws({ step, signal }),
+  signal,
+  record: workplace.record,
+});

@@ -1,0 +1,96 @@
+import type { RestoreDrill } from '../drill/drill.ts';
+import type { Topology } from '../drill/topology.ts';
+import type { RowCounts } from '../steps/data/count-rows.ts';
+import type { RecoveryPoint } from '../steps/rds/choose-recovery-point.ts';
+import type { Facts, Runbook } from './form.ts';
+
+const MINUTE = 60_000;
+
+/** A restore on this topology, step by step. */
+export function restoreRunbook(drill: RestoreDrill, topology: Topology): Runbook {
+  const { regions, database, kubernetes } = topology;
+  const { writer } = database;
+  const region = regions.primary;
+  const identifier = drill.restored.identifier;
+  const restored = { region, instance: identifier, database: database.name };
+  const source = { region, instance: writer.identifier, database: database.name };
+  const target = {
+    region,
+    source: writer.identifier,
+    identifier,
+    instanceClass: writer.class,
+    subnetGroup: writer.subnetGroup,
+    parameterGroup: writer.parameterGroup,
+    securityGroups: writer.securityGroups,
+    drill: drill.drill,
+  };
+  const chosen = ({ results }: Facts): RecoveryPoint =>
+    (results['choose-recovery-point'] as RecoveryPoint | undefined) ?? {
+      from: drill.recoveryPoint.from,
+      id: '<newest>',
+      timeMs: 0,
+    };
+  const step = (kind: string, deadlineMs: number, params: object | ((facts: Facts) => object)) => ({
+    kind,
+    deadlineMs,
+    params: (facts: Facts) => (typeof params === 'function' ? params(facts) : params),
+  });
+  const { recoveryPoint, heartbeat } = drill;
+
+  return {
+    watches: {},
+    steps: {
+      preflight: step('account.preflight-restore', 2 * MINUTE, {
+        account: topology.account,
+        region,
+        writer: writer.identifier,
+        target: identifier,
+      }),
+      'write-heartbeats': step('data.write-heartbeats', heartbeat.lasts + 2 * MINUTE, ({ startedAtMs }) => ({
+        ...source,
+        everyMs: heartbeat.every,
+        lastsMs: heartbeat.lasts,
+        firstSequence: startedAtMs,
+      })),
+      'choose-recovery-point': step('rds.choose-recovery-point', MINUTE, {
+        region,
+        instance: writer.identifier,
+        from: recoveryPoint.from,
+        maxAgeMs: recoveryPoint.from === 'snapshot' ? recoveryPoint.maxAge : 0,
+        beforeMs: recoveryPoint.from === 'point-in-time' ? recoveryPoint.before : 0,
+      }),
+      'count-source': step('data.count-rows', MINUTE, (facts) => ({ ...source, asOfMs: chosen(facts).timeMs })),
+      restore:
+        recoveryPoint.from === 'snapshot'
+          ? step('rds.restore-from-snapshot', 45 * MINUTE, (facts) => ({ ...target, snapshot: chosen(facts).id }))
+          : step('rds.restore-to-point-in-time', 45 * MINUTE, (facts) => ({ ...target, timeMs: chosen(facts).timeMs })),
+      'wait-until-usable': step('data.wait-until-usable', 10 * MINUTE, restored),
+      'check-data': step('data.check-data', 15 * MINUTE, ({ results }) => ({
+        ...restored,
+        expected: (results['count-source'] as { asOfMs: number; counts: RowCounts } | undefined) ?? {
+          asOfMs: 0,
+          counts: {},
+        },
+        tolerance: drill.dataChecks.rowCountTolerance,
+      })),
+      'count-heartbeats': step('data.count-heartbeats', MINUTE, ({ startedAtMs }) => ({
+        ...restored,
+        firstSequence: startedAtMs,
+      })),
+      'fence-writer': step('rds.fence-writer', 3 * MINUTE, {
+        region,
+        instance: writer.identifier,
+        database: database.name,
+        quarantine: writer.quarantineSecurityGroup,
+        securityGroups: writer.securityGroups,
+      }),
+      'point-applications': step('kubernetes.point-applications', 10 * MINUTE, ({ results }) => ({
+        cluster: { region, cluster: kubernetes.primary.cluster, namespace: kubernetes.namespace },
+        deployments: kubernetes.deployments.map(({ name }) => name),
+        variable: kubernetes.writerVariable,
+        address: (results.restore as { address: string } | undefined)?.address ?? '',
+      })),
+      'delete-restored': step('rds.delete-instance', 20 * MINUTE, { region, identifier, drill: drill.drill }),
+    },
+  };
+}

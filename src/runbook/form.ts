@@ -1,0 +1,25 @@
+import type { Json } from '../journal/events.ts';
+
+/** What earlier steps gave, by step: read back from the journal. */
+export interface Facts {
+  startedAtMs: number;
+  results: Record<string, Json | undefined>;
+}
+
+/** A step of the runbook: which kind, with which parameters, and how long it may take. */
+export interface RunbookStep {
+  kind: string;
+  params: (facts: Facts) => unknown;
+  deadlineMs: number;
+}
+
+export interface Watch {
+  kind: 'customer' | 'heartbeat' | 'keep-fenced';
+  params: (facts: Facts) => unknown;
+}
+
+/** What stands behind each name that a machine invokes, for this drill on this topology. */
+export interface Runbook {
+  steps: Record<string, RunbookStep>;
+  watches: Record<string, Watch>;
+}

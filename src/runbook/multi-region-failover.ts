@@ -1,0 +1,154 @@
+import type { FailoverDrill } from '../drill/drill.ts';
+import type { Topology } from '../drill/topology.ts';
+import type { RowCounts } from '../steps/data/count-rows.ts';
+import type { Facts, Runbook } from './form.ts';
+
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+
+/** A multi-region failover on this topology, step by step. */
+export function failoverRunbook(drill: FailoverDrill, topology: Topology): Runbook {
+  const { regions, database, kubernetes, traffic, service } = topology;
+  const { writer, replica } = database;
+  const door = { name: traffic.name, path: service.path, timeoutMs: drill.probe.timeout };
+  const oldWriter = { region: regions.primary, instance: writer.identifier, name: database.name };
+  const newWriter = { region: regions.recovery, instance: replica.identifier, name: database.name };
+  const cluster = { region: regions.recovery, cluster: kubernetes.recovery.cluster, namespace: kubernetes.namespace };
+  const nodeGroup = { region: regions.recovery, cluster: cluster.cluster, nodegroup: kubernetes.recovery.nodegroup };
+  const metrics = { region: regions.recovery, ...service.metrics };
+  const fence = {
+    region: regions.primary,
+    instance: writer.identifier,
+    database: database.name,
+    quarantine: writer.quarantineSecurityGroup,
+    securityGroups: writer.securityGroups,
+  };
+  const step = (kind: string, deadlineMs: number, params: object | ((facts: Facts) => object)) => ({
+    kind,
+    deadlineMs,
+    params: (facts: Facts) => (typeof params === 'function' ? params(facts) : params),
+  });
+
+  return {
+    steps: {
+      preflight: step('account.preflight-failover', 2 * MINUTE, {
+        account: topology.account,
+        primary: regions.primary,
+        recovery: regions.recovery,
+        writer: writer.identifier,
+        replica: replica.identifier,
+        replicaGroups: { parameterGroup: replica.parameterGroup, securityGroups: replica.securityGroups },
+        cluster: cluster.cluster,
+        nodegroup: nodeGroup.nodegroup,
+        nodesMax: kubernetes.recovery.failoverNodes.max,
+        zone: traffic.zone,
+        name: traffic.name,
+        ttlMs: traffic.ttl,
+        healthCheck: traffic.lever === 'health-check-inversion' ? traffic.primary.healthCheck : undefined,
+      }),
+      baseline: step('probe.baseline', drill.baseline.lasts + 2 * MINUTE, {
+        door,
+        lastsMs: drill.baseline.lasts,
+        lagMaxMs: drill.limits.replicationLag,
+        writer: oldWriter,
+        replica: newWriter,
+      }),
+      'bring-about-failure': step('failure.bring-about', MINUTE, {
+        kind: drill.failure.kind,
+        region: regions.primary,
+        instance: writer.identifier,
+      }),
+      'detect-failure': step('probe.detect-failure', 10 * MINUTE, {
+        everyMs: drill.detection.every,
+        failures: drill.detection.failures,
+        timeoutMs: drill.detection.timeout,
+        door,
+        primary: {
+          region: regions.primary,
+          address: traffic.primary.address,
+          instance: writer.identifier,
+          database: database.name,
+        },
+        metric: metrics,
+        errorRateMax: drill.decision.errorRate,
+      }),
+      'validate-recovery': step('account.validate-recovery', MINUTE, {
+        cluster,
+        nodegroup: nodeGroup.nodegroup,
+        replica: replica.identifier,
+        deployments: kubernetes.deployments.map(({ name }) => name),
+      }),
+      'fence-writer': step('rds.fence-writer', 3 * MINUTE, fence),
+      'promote-replica': step('rds.promote-replica', 10 * MINUTE, {
+        region: regions.recovery,
+        instance: replica.identifier,
+        database: database.name,
+        backupRetentionDays: Math.max(1, Math.round(database.backups.retention / DAY)),
+      }),
+      'scale-nodes': step('eks.scale-node-group', 10 * MINUTE, {
+        ...nodeGroup,
+        size: kubernetes.recovery.failoverNodes,
+      }),
+      'scale-deployments': step('kubernetes.scale-deployments', 5 * MINUTE, {
+        cluster,
+        deployments: kubernetes.deployments.map(({ name, replicas }) => ({ name, replicas })),
+      }),
+      'point-applications': step('kubernetes.point-applications', 5 * MINUTE, ({ results }) => ({
+        cluster,
+        deployments: kubernetes.deployments.map(({ name }) => name),
+        variable: kubernetes.writerVariable,
+        address: (results['promote-replica'] as { address: string } | undefined)?.address ?? '',
+      })),
+      'shift-traffic':
+        traffic.lever === 'health-check-inversion'
+          ? step('route53.invert-health-check', 5 * MINUTE, {
+              healthCheck: traffic.primary.healthCheck ?? '',
+              name: traffic.name,
+              address: traffic.recovery.address,
+            })
+          : step('route53.weight-records', 5 * MINUTE, {
+              zone: traffic.zone,
+              name: traffic.name,
+              weights: { [traffic.primary.setIdentifier]: 0, [traffic.recovery.setIdentifier]: 100 },
+              address: traffic.recovery.address,
+            }),
+      'verify-service': step('probe.verify-service', drill.verification.lasts + 10 * MINUTE, {
+        door,
+        everyMs: drill.probe.every,
+        lastsMs: drill.verification.lasts,
+        errorRateMax: drill.verification.errorRate,
+        p95MaxMs: drill.verification.p95,
+        metrics,
+        oldWriter,
+        newWriter,
+      }),
+      'count-heartbeats': step('data.count-heartbeats', MINUTE, ({ startedAtMs }) => ({
+        region: newWriter.region,
+        instance: newWriter.instance,
+        database: database.name,
+        firstSequence: startedAtMs,
+      })),
+      'check-data': step('data.check-data', 5 * MINUTE, ({ results }) => ({
+        region: newWriter.region,
+        instance: newWriter.instance,
+        database: database.name,
+        expected: (results.baseline as { asOfMs: number; counts: RowCounts } | undefined) ?? { asOfMs: 0, counts: {} },
+        tolerance: drill.dataChecks.rowCountTolerance,
+      })),
+    },
+    watches: {
+      customer: { kind: 'customer', params: () => ({ ...door, everyMs: drill.probe.every }) },
+      heartbeat: {
+        kind: 'heartbeat',
+        params: ({ startedAtMs }) => ({
+          region: oldWriter.region,
+          instance: oldWriter.instance,
+          database: database.name,
+          everyMs: drill.heartbeat.every,
+          firstSequence: startedAtMs,
+        }),
+      },
+      'keep-fenced': { kind: 'keep-fenced', params: () => fence },
+    },
+  };
+}

@@ -1,0 +1,13 @@
+import type { Drill } from '../drill/drill.ts';
+import type { Topology } from '../drill/topology.ts';
+import { restoreRunbook } from './backup-restore.ts';
+import type { Runbook } from './form.ts';
+import { failoverRunbook } from './multi-region-failover.ts';
+
+/** The steps of a drill on a topology, with their deadlines as the drill has them. */
+export function runbookFor(drill: Drill, topology: Topology): Runbook {
+  const runbook =
+    drill.machine === 'multi-region-failover' ? failoverRunbook(drill, topology) : restoreRunbook(drill, topology);
+  for (const [name, step] of Object.entries(runbook.steps)) step.deadlineMs = drill.deadlines[name] ?? step.deadlineMs;
+  return runbook;
+}

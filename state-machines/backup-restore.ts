@@ -1,0 +1,118 @@
+import { assign } from 'xstate';
+import { drillSetup, freshContext, phase, step } from './parts.ts';
+
+const RECOVER = '#rollback';
+
+/** A database is brought back from its backups beside the living one, proven, and then discarded or made the writer. */
+export const backupRestore = drillSetup.createMachine({
+  id: 'backup-restore',
+  context: freshContext,
+  initial: 'preflight',
+  states: {
+    preflight: {
+      ...phase('preflight'),
+      invoke: step('preflight', 'restoring', '#undone'),
+      on: { ABORT: { target: '#undone', actions: 'noteAbort' } },
+    },
+
+    restoring: {
+      on: { ABORT: { target: RECOVER, actions: 'noteAbort' } },
+      initial: 'baseline',
+      states: {
+        baseline: { ...phase('baseline'), invoke: step('write-heartbeats', 'choose', RECOVER) },
+        choose: {
+          ...phase('choose'),
+          initial: 'point',
+          states: {
+            point: { invoke: step('choose-recovery-point', 'expectation', RECOVER) },
+            expectation: { invoke: step('count-source', 'chosen', RECOVER) },
+            chosen: { type: 'final' },
+          },
+          onDone: 'restore',
+        },
+        restore: { ...phase('restore'), invoke: step('restore', 'wait', RECOVER) },
+        wait: { ...phase('wait'), invoke: step('wait-until-usable', 'check', RECOVER) },
+        check: {
+          ...phase('check'),
+          initial: 'data',
+          states: {
+            data: { invoke: step('check-data', 'heartbeats', RECOVER) },
+            heartbeats: { invoke: step('count-heartbeats', 'checked', RECOVER) },
+            checked: { type: 'final' },
+          },
+          onDone: 'decide',
+        },
+        decide: {
+          ...phase('decide'),
+          always: [
+            {
+              guard: 'switchesOver',
+              target: 'switch-over',
+              actions: { type: 'recordDecision', params: { decision: 'restore', rule: 'switchesOver' } },
+            },
+            {
+              target: '#clean-up',
+              actions: { type: 'recordDecision', params: { decision: 'stop', rule: 'discards' } },
+            },
+          ],
+        },
+        'switch-over': {
+          ...phase('switch-over'),
+          initial: 'fencing',
+          states: {
+            fencing: { invoke: step('fence-writer', 'pointing', RECOVER) },
+            pointing: { invoke: step('point-applications', 'switched', RECOVER) },
+            switched: { type: 'final' },
+          },
+          onDone: '#judge',
+        },
+      },
+    },
+
+    rollback: {
+      id: 'rollback',
+      ...phase('rollback'),
+      invoke: {
+        id: 'rollback',
+        src: 'rollback',
+        onDone: { target: 'clean-up', actions: assign(({ event }) => ({ held: event.output.held })) },
+        onError: { target: 'clean-up', actions: assign({ held: true }) },
+      },
+      on: { ABORT: { actions: 'noteAbort' } },
+    },
+    // Always runs once a restore may have begun: nothing is left behind.
+    'clean-up': {
+      id: 'clean-up',
+      ...phase('clean-up'),
+      invoke: step('delete-restored', 'cleaned', 'failed'),
+      on: { ABORT: { actions: 'noteAbort' } },
+    },
+    cleaned: { always: [{ guard: 'hasFailed', target: 'undone' }, { target: 'judge' }] },
+    undone: {
+      id: 'undone',
+      always: [
+        { guard: 'wasAborted', target: 'aborted' },
+        { guard: 'isHeld', target: 'failed' },
+        { target: 'rolled-back' },
+      ],
+    },
+
+    judge: {
+      id: 'judge',
+      ...phase('judge'),
+      invoke: {
+        id: 'judge',
+        src: 'judge',
+        onDone: { target: 'judged', actions: assign(({ event }) => ({ targetsMet: event.output.met })) },
+        onError: { target: 'target-missed' },
+      },
+    },
+    judged: { always: [{ guard: 'targetsMet', target: 'passed' }, { target: 'target-missed' }] },
+
+    passed: { type: 'final' },
+    'target-missed': { type: 'final' },
+    failed: { type: 'final' },
+    aborted: { type: 'final' },
+    'rolled-back': { type: 'final' },
+  },
+});

@@ -1,0 +1,153 @@
+import { assign } from 'xstate';
+import { drillSetup, freshContext, noteDetection, phase, step } from './parts.ts';
+
+const RECOVER = '#rollback';
+
+/** A region is lost: fence its writer, open the recovery region, move the customers there. */
+export const multiRegionFailover = drillSetup.createMachine({
+  id: 'multi-region-failover',
+  context: freshContext,
+  initial: 'preflight',
+  states: {
+    preflight: {
+      ...phase('preflight'),
+      invoke: step('preflight', 'watched', RECOVER),
+      on: { ABORT: { target: RECOVER, actions: 'noteAbort' } },
+    },
+
+    watched: {
+      invoke: [
+        { id: 'customer', src: 'watch', input: { watch: 'customer' } },
+        { id: 'heartbeat', src: 'watch', input: { watch: 'heartbeat' } },
+      ],
+      on: { ABORT: { target: RECOVER, actions: 'noteAbort' } },
+      initial: 'baseline',
+      states: {
+        baseline: { ...phase('baseline'), invoke: step('baseline', 'failure', RECOVER) },
+        failure: { ...phase('failure'), invoke: step('bring-about-failure', 'detect', RECOVER) },
+        detect: {
+          ...phase('detect'),
+          invoke: step('detect-failure', 'validate', RECOVER, [noteDetection]),
+        },
+        validate: { ...phase('validate'), invoke: step('validate-recovery', 'decide', RECOVER) },
+        decide: {
+          ...phase('decide'),
+          always: [
+            {
+              guard: 'writerUnreachable',
+              target: 'failover',
+              actions: { type: 'recordDecision', params: { decision: 'fail-over', rule: 'writerUnreachable' } },
+            },
+            {
+              guard: 'allCriticalFailed',
+              target: 'failover',
+              actions: { type: 'recordDecision', params: { decision: 'fail-over', rule: 'allCriticalFailed' } },
+            },
+            {
+              guard: 'errorRateSustained',
+              target: 'failover',
+              actions: { type: 'recordDecision', params: { decision: 'fail-over', rule: 'errorRateSustained' } },
+            },
+            {
+              target: RECOVER,
+              actions: [
+                { type: 'recordDecision', params: { decision: 'watch', rule: 'noRuleHolds' } },
+                {
+                  type: 'noteFailure',
+                  params: { step: 'decide', reason: 'nothing that was detected calls for a failover' },
+                },
+              ],
+            },
+          ],
+        },
+        failover: {
+          invoke: { id: 'keep-fenced', src: 'watch', input: { watch: 'keep-fenced' } },
+          initial: 'execute',
+          states: {
+            execute: {
+              ...phase('execute'),
+              initial: 'opening',
+              states: {
+                opening: {
+                  type: 'parallel',
+                  states: {
+                    database: {
+                      initial: 'fencing',
+                      states: {
+                        // The old writer first: there are never two.
+                        fencing: { invoke: step('fence-writer', 'promoting', RECOVER) },
+                        promoting: { invoke: step('promote-replica', 'open', RECOVER) },
+                        open: { type: 'final' },
+                      },
+                    },
+                    compute: {
+                      initial: 'scalingNodes',
+                      states: {
+                        scalingNodes: { invoke: step('scale-nodes', 'scalingDeployments', RECOVER) },
+                        scalingDeployments: { invoke: step('scale-deployments', 'ready', RECOVER) },
+                        ready: { type: 'final' },
+                      },
+                    },
+                  },
+                  onDone: 'pointing',
+                },
+                pointing: { invoke: step('point-applications', 'pointed', RECOVER) },
+                pointed: { type: 'final' },
+              },
+              onDone: 'shift',
+            },
+            shift: { ...phase('shift'), invoke: step('shift-traffic', 'verify', RECOVER) },
+            verify: {
+              ...phase('verify'),
+              initial: 'service',
+              states: {
+                service: { invoke: step('verify-service', 'heartbeats', RECOVER) },
+                heartbeats: { invoke: step('count-heartbeats', 'data', RECOVER) },
+                data: { invoke: step('check-data', 'verified', RECOVER) },
+                verified: { type: 'final' },
+              },
+              onDone: '#judge',
+            },
+          },
+        },
+      },
+    },
+
+    rollback: {
+      id: 'rollback',
+      ...phase('rollback'),
+      invoke: {
+        id: 'rollback',
+        src: 'rollback',
+        onDone: { target: 'undone', actions: assign(({ event }) => ({ held: event.output.held })) },
+        onError: { target: 'failed' },
+      },
+      on: { ABORT: { actions: 'noteAbort' } },
+    },
+    undone: {
+      always: [
+        { guard: 'wasAborted', target: 'aborted' },
+        { guard: 'isHeld', target: 'failed' },
+        { target: 'rolled-back' },
+      ],
+    },
+
+    judge: {
+      id: 'judge',
+      ...phase('judge'),
+      invoke: {
+        id: 'judge',
+        src: 'judge',
+        onDone: { target: 'judged', actions: assign(({ event }) => ({ targetsMet: event.output.met })) },
+        onError: { target: 'target-missed' },
+      },
+    },
+    judged: { always: [{ guard: 'targetsMet', target: 'passed' }, { target: 'target-missed' }] },
+
+    passed: { type: 'final' },
+    'target-missed': { type: 'final' },
+    failed: { type: 'final' },
+    aborted: { type: 'final' },
+    'rolled-back': { type: 'final' },
+  },
+});

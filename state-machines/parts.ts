@@ -1,0 +1,130 @@
+import { assign, fromPromise, setup } from 'xstate';
+
+/** Why a machine left its straight path. Plain, so that it can be journalled. */
+export interface Trouble {
+  step: string;
+  reason: string;
+}
+
+/** What the look for a failure found. */
+export interface Detection {
+  writerUnreachable: boolean;
+  allCriticalFailed: boolean;
+  errorRateSustained: boolean;
+}
+
+export interface DrillContext {
+  trouble: Trouble | null;
+  aborted: boolean;
+  /** A change of no return was made: nothing may be undone behind it. */
+  held: boolean;
+  detection: Detection | null;
+  /** What to do with a restored database once its data are proven. */
+  afterwards: 'discard' | 'switch-over' | null;
+  targetsMet: boolean;
+}
+
+export type DrillInput = Pick<DrillContext, 'afterwards'>;
+export type DrillEvents = { type: 'ABORT'; reason: string };
+
+const notProvided = (name: string) => () => Promise.reject(new Error(`the run must provide ${name}`));
+
+/** Actors, actions and guards that every drill's machine is made of; the run provides what they do. */
+export const drillSetup = setup({
+  types: {
+    context: {} as DrillContext,
+    input: {} as DrillInput,
+    events: {} as DrillEvents,
+    tags: {} as 'end',
+  },
+  actors: {
+    /** Carries out one step of the runbook. */
+    step: fromPromise<unknown, { step: string }>(notProvided('step')),
+    /** Ends when the step's time is up. */
+    deadline: fromPromise<void, { step: string }>(notProvided('deadline')),
+    /** Watches for as long as its state lasts. */
+    watch: fromPromise<void, { watch: string }>(notProvided('watch')),
+    /** Undoes in reverse order what was really applied, or holds behind a point of no return. */
+    rollback: fromPromise<{ held: boolean }>(notProvided('rollback')),
+    /** Holds the figures against the targets. */
+    judge: fromPromise<{ met: boolean }>(notProvided('judge')),
+  },
+  actions: {
+    enterPhase: (_, _phase: { phase: string }) => {},
+    leavePhase: (_, _phase: { phase: string }) => {},
+    recordDecision: (_, _decision: { decision: 'fail-over' | 'watch' | 'restore' | 'stop'; rule: string }) => {},
+    noteDetection: assign((_, detection: Detection) => ({ detection })),
+    noteFailure: assign((_, trouble: Trouble) => ({ trouble })),
+    noteAbort: assign({
+      aborted: true,
+      trouble: ({ context, event }): Trouble =>
+        context.trouble ?? { step: '', reason: event.type === 'ABORT' ? event.reason : 'aborted' },
+    }),
+  },
+  guards: {
+    writerUnreachable: ({ context }) => context.detection?.writerUnreachable ?? false,
+    allCriticalFailed: ({ context }) => context.detection?.allCriticalFailed ?? false,
+    errorRateSustained: ({ context }) => context.detection?.errorRateSustained ?? false,
+    targetsMet: ({ context }) => context.targetsMet,
+    wasAborted: ({ context }) => context.aborted,
+    isHeld: ({ context }) => context.held,
+    hasFailed: ({ context }) => context.trouble !== null,
+    switchesOver: ({ context }) => context.afterwards === 'switch-over',
+  },
+});
+
+export const freshContext = ({ input }: { input: DrillInput }): DrillContext => ({
+  trouble: null,
+  aborted: false,
+  held: false,
+  detection: null,
+  afterwards: input.afterwards,
+  targetsMet: false,
+});
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Keeps what the look for a failure found, for the guards that decide. */
+export const noteDetection = {
+  type: 'noteDetection' as const,
+  params: ({ event }: { event: { output: unknown } }) => event.output as Detection,
+};
+
+/** The invocations of a step and of its deadline: done, failed and too late are three arrows in the picture. */
+export function step<const Name extends string, const Target extends string>(
+  name: Name,
+  done: Target,
+  trouble: string,
+  whenDone: (typeof noteDetection)[] = [],
+) {
+  return [
+    {
+      id: name,
+      src: 'step' as const,
+      input: { step: name },
+      onDone: { target: done, actions: whenDone },
+      onError: {
+        target: trouble,
+        actions: {
+          type: 'noteFailure' as const,
+          params: ({ event }: { event: { error: unknown } }) => ({ step: name, reason: messageOf(event.error) }),
+        },
+      },
+    },
+    {
+      id: `${name}-deadline`,
+      src: 'deadline' as const,
+      input: { step: name },
+      onDone: {
+        target: trouble,
+        actions: { type: 'noteFailure' as const, params: { step: name, reason: 'its deadline passed' } },
+      },
+    },
+  ];
+}
+
+/** Journals that a phase begins and ends. */
+export const phase = <const Phase extends string>(name: Phase) => ({
+  entry: { type: 'enterPhase' as const, params: { phase: name } },
+  exit: { type: 'leavePhase' as const, params: { phase: name } },
+});
