@@ -1,0 +1,100 @@
+/** A number in [0, 1) that depends on the seed and the key alone: one draw never shifts another. */
+export type Draw = (key: string) => number;
+
+export const drawWith =
+  (seed: number): Draw =>
+  (key) =>
+    hash32(`${seed}/${key}`) / 2 ** 32;
+
+/** FNV-1a with the finishing of murmur3: a world asks hundreds of times a run, and a cryptographic hash would be most of its time. */
+export function hash32(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}
+
+export const between = (low: number, high: number, drawn: number): number => low + (high - low) * drawn;
+
+/** A lognormal duration about its median; `sigma` 0.25 puts the 95th percentile half above the median. */
+export function lognormal(median: number, sigma: number, drawn: number): number {
+  return median * Math.exp(sigma * normal(drawn));
+}
+
+/** The inverse of the normal distribution, by the logistic approximation: within 2 % of the mark up to the 99th percentile. */
+function normal(drawn: number): number {
+  const p = Math.min(0.995, Math.max(0.005, drawn));
+  return Math.log(p / (1 - p)) / 1.702;
+}
+
+const MILLISECOND = 1;
+const SECOND = 1_000;
+const MINUTE = 60_000;
+
+/**
+ * How long things take in the simulated world, in milliseconds. Where AWS publishes no figure the source says so:
+ * these are assumptions to rehearse with, never evidence.
+ */
+export const durations = {
+  /** Assumption: time for one API call as seen from a neighbouring region. */
+  apiCall: (drawn: number) => between(40, 140, drawn),
+  /** The SDK's own request time-out as the tool sets it. */
+  apiTimeout: 5 * SECOND,
+  /** Assumption: AWS says "several minutes, or longer, depending on size"; small databases are reported at about two. */
+  promotion: (drawn: number) => lognormal(110 * SECOND, 0.25, drawn),
+  /** Assumption: how long a describe may still show the state before a promotion. */
+  staleStatus: (drawn: number) => between(2 * SECOND, 6 * SECOND, drawn),
+  /** Assumption: AWS publishes no figure for restores; 10 to 30 minutes are usual for large ones. */
+  restore: (drawn: number) => lognormal(7 * MINUTE, 0.2, drawn),
+  /** Assumption: a restored instance loads its first blocks lazily. */
+  firstAnswer: (drawn: number) => between(5 * SECOND, 20 * SECOND, drawn),
+  /** Assumption: a test instance without a final snapshot. */
+  deletion: (drawn: number) => between(60 * SECOND, 180 * SECOND, drawn),
+  /** AWS: a reboot's outage is usually under two minutes; small databases are back in half of one. */
+  reboot: (drawn: number) => between(20 * SECOND, 60 * SECOND, drawn),
+  /** Assumption: a changed security group reaches the instance within seconds. */
+  securityGroup: (drawn: number) => between(2 * SECOND, 6 * SECOND, drawn),
+  /** PostgreSQL replays its log before it opens after a crash. */
+  crashRecovery: (drawn: number) => between(30 * SECOND, 90 * SECOND, drawn),
+  /** RDS uploads transaction logs every five minutes (its documentation). */
+  logUploadEvery: 5 * MINUTE,
+  /** Assumption: how long an uploaded log takes to count. */
+  logUploadTakes: (drawn: number) => between(5 * SECOND, 60 * SECOND, drawn),
+  /** Assumption: the first backup after a promotion. */
+  backup: (drawn: number) => between(60 * SECOND, 180 * SECOND, drawn),
+  /** Assumption: a small change of an instance's settings. */
+  modification: (drawn: number) => between(15 * SECOND, 45 * SECOND, drawn),
+  /** Assumption: making an instance Multi-AZ, while it serves. */
+  multiAz: (drawn: number) => lognormal(8 * MINUTE, 0.2, drawn),
+  /** Assumption: a query by its key over a warm connection. */
+  query: (drawn: number) => between(4 * MILLISECOND, 20 * MILLISECOND, drawn),
+  /** Assumption: EKS accepts a new size within seconds; the nodes come later. */
+  nodegroupUpdate: (drawn: number) => between(5 * SECOND, 15 * SECOND, drawn),
+  /** Assumption: from launch to Ready of a managed node. */
+  node: (drawn: number) => between(55 * SECOND, 110 * SECOND, drawn),
+  /** Assumption: a node is registered, and not ready yet, for this long. */
+  nodeJoining: 15 * SECOND,
+  /** Assumption: a drained node is gone after this long. */
+  nodeDraining: 60 * SECOND,
+  /** Assumption: image pull, start and readiness probe. */
+  pod: (drawn: number) => between(15 * SECOND, 40 * SECOND, drawn),
+  /** Assumption: a rolling update of a small deployment. */
+  rollout: (drawn: number) => between(15 * SECOND, 35 * SECOND, drawn),
+  /** Assumption: an inverted check shows in DNS answers within one checking interval of 10 s and a little. */
+  healthCheck: (drawn: number) => between(5 * SECOND, 15 * SECOND, drawn),
+  /** AWS: a record change reaches all name servers within 60 seconds as a rule. */
+  recordChange: (drawn: number) => between(20 * SECOND, 60 * SECOND, drawn),
+  /** Route 53 works on one change of a zone at a time; assumption: for about this long. */
+  recordChangeBusy: 1 * SECOND,
+  /** Assumption: one request of the Kubernetes API. */
+  kubernetesCall: (drawn: number) => between(15 * MILLISECOND, 60 * MILLISECOND, drawn),
+  /** The Kubernetes client's own time-out. */
+  kubernetesTimeout: 5 * SECOND,
+  /** Assumption: one customer's request when there is capacity enough. */
+  request: (drawn: number) => between(60 * MILLISECOND, 200 * MILLISECOND, drawn),
+  /** Assumption: a recursive resolver's answer from a name server. */
+  resolve: (drawn: number) => between(5 * MILLISECOND, 30 * MILLISECOND, drawn),
+  /** Assumption: how long after a minute has ended its metrics can be read. */
+  metricDelay: 5 * SECOND,
+} as const;

@@ -1,0 +1,70 @@
+import type { Topology } from '../../drill/topology.ts';
+import type { Deployment, Pod, Rollout } from '../state.ts';
+import type { World } from '../world.ts';
+
+/** Kubernetes' own default: at most a quarter is replaced at a time. */
+const REPLACED_AT_ONCE = 0.25;
+
+export function newDeployments({ regions, database, kubernetes }: Topology, startMs: number): Deployment[] {
+  // The standby's pods write to the primary's database, too: it is the only writer.
+  const { identifier } = database.writer;
+  const environment = { [kubernetes.writerVariable]: `${identifier}.abc123.${regions.primary}.rds.amazonaws.com` };
+  const longAgoMs = startMs - 3_600_000;
+  const deployment = (region: string, name: string, wanted: number): Deployment => ({
+    region,
+    name,
+    wanted,
+    pods: Array.from({ length: wanted }, (_, index) => ({
+      name: `${name}-${index + 1}`,
+      createdMs: longAgoMs,
+      scheduledMs: longAgoMs,
+      readyMs: longAgoMs,
+      goneMs: null,
+    })),
+    rollouts: [{ fromMs: 0, untilMs: 0, pods: wanted, environment: { ...environment } }],
+  });
+  return kubernetes.deployments.flatMap(({ name, replicas, standby }) => [
+    deployment(regions.primary, name, replicas),
+    deployment(regions.recovery, name, standby),
+  ]);
+}
+
+export const deploymentIn = (world: World, region: string, name: string): Deployment | undefined =>
+  world.deployments.find((one) => one.region === region && one.name === name);
+
+export const alive = ({ goneMs }: Pod, ms: number): boolean => goneMs === null || goneMs > ms;
+
+/** Which templates the pods run with at an instant, and what share of them: one, or two while one replaces the other. */
+export function templates(
+  { rollouts }: Deployment,
+  ms: number,
+): { environment: Rollout['environment']; share: number }[] {
+  const index = rollouts.findLastIndex(({ fromMs }) => fromMs <= ms);
+  const rollout = rollouts[index] as Rollout;
+  const before = rollouts[index - 1];
+  const share = progress(rollout, ms);
+  if (share === 1 || !before) return [{ environment: rollout.environment, share: 1 }];
+  return [
+    { environment: rollout.environment, share },
+    { environment: before.environment, share: 1 - share },
+  ];
+}
+
+function progress({ fromMs, untilMs, pods }: Rollout, ms: number): number {
+  if (untilMs !== null && ms >= untilMs) return 1;
+  if (pods === 0) return 1;
+  const first = Math.max(1, Math.floor(pods * REPLACED_AT_ONCE));
+  if (untilMs === null) return ms > fromMs ? first / pods : 0;
+  return Math.floor((pods * (ms - fromMs)) / (untilMs - fromMs)) / pods;
+}
+
+export const updated = (deployment: Deployment, ms: number): number =>
+  Math.floor((templates(deployment, ms)[0]?.share ?? 1) * deployment.wanted);
+
+/** Ready pods at an instant; a rollout keeps a quarter of them out of service while it lasts. */
+export function ready({ pods, rollouts }: Deployment, ms: number): number {
+  const up = pods.filter((pod) => pod.readyMs !== null && pod.readyMs <= ms && alive(pod, ms)).length;
+  const rollout = rollouts.findLast(({ fromMs }) => fromMs <= ms);
+  const rolling = rollout !== undefined && ms > rollout.fromMs && (rollout.untilMs === null || ms < rollout.untilMs);
+  return rolling ? Math.max(0, up - Math.floor(up * REPLACED_AT_ONCE)) : up;
+}

@@ -1,0 +1,87 @@
+import type { Cluster, Deployment as Described, Kubernetes } from '../../ports/kubernetes.ts';
+import { durations } from '../distributions.ts';
+import { named } from '../faults.ts';
+import type { Deployment, NodeGroup, Rollout } from '../state.ts';
+import { isDown, nextDraw, type World } from '../world.ts';
+import { deploymentIn, ready, updated } from './deployment.ts';
+import { scale } from './schedule.ts';
+
+/** Both clusters' Kubernetes APIs. */
+export function kubernetesOf(world: World): Kubernetes {
+  return {
+    async deployment(cluster, name, signal) {
+      await arrive(world, cluster, signal);
+      return describe(deploymentOf(world, cluster, name), world.clock.nowMs());
+    },
+    async scale(cluster, name, replicas, signal) {
+      await arrive(world, cluster, signal);
+      scale(world, deploymentOf(world, cluster, name), replicas);
+    },
+    async setEnvironment(cluster, name, values, signal) {
+      await arrive(world, cluster, signal);
+      rollOut(world, deploymentOf(world, cluster, name), values);
+    },
+    async nodes(cluster, nodegroup, signal) {
+      await arrive(world, cluster, signal);
+      const nowMs = world.clock.nowMs();
+      const group = groupsOf(world, cluster).find(({ name }) => name === nodegroup);
+      return (group?.nodes ?? [])
+        .filter(({ joinsMs, goneMs }) => joinsMs <= nowMs && (goneMs === null || goneMs > nowMs))
+        .map(({ name, readyMs }) => ({ name, ready: readyMs <= nowMs }));
+    },
+  };
+}
+
+/** The time that a request needs; in a lost region nobody answers. */
+async function arrive(world: World, { region }: Cluster, signal?: AbortSignal): Promise<void> {
+  const { clock } = world;
+  if (!isDown(world, region, clock.nowMs())) {
+    await clock.sleep(durations.kubernetesCall(nextDraw(world, `kubernetes/${region}`)), signal);
+    if (!isDown(world, region, clock.nowMs())) return;
+  }
+  await clock.sleep(durations.kubernetesTimeout, signal);
+  throw named(
+    'Timeout',
+    `The Kubernetes API in ${region} did not answer within ${durations.kubernetesTimeout / 1000} s.`,
+  );
+}
+
+const groupsOf = (world: World, { region, cluster }: Cluster): NodeGroup[] => {
+  const groups = world.nodeGroups.filter((group) => group.region === region && group.cluster === cluster);
+  if (groups.length > 0) return groups;
+  throw named('NotFound', `There is no cluster ${cluster} in ${region}.`);
+};
+
+function deploymentOf(world: World, cluster: Cluster, name: string): Deployment {
+  groupsOf(world, cluster);
+  const found =
+    cluster.namespace === world.topology.kubernetes.namespace ? deploymentIn(world, cluster.region, name) : undefined;
+  if (found) return found;
+  throw named('NotFound', `deployments.apps "${name}" not found`);
+}
+
+function describe(deployment: Deployment, nowMs: number): Described {
+  const up = ready(deployment, nowMs);
+  return {
+    name: deployment.name,
+    wanted: deployment.wanted,
+    updated: updated(deployment, nowMs),
+    ready: up,
+    available: up,
+    environment: { ...(deployment.rollouts.at(-1) as Rollout).environment },
+  };
+}
+
+/** A changed environment replaces the pods by and by; an unchanged one replaces nothing. */
+function rollOut(world: World, deployment: Deployment, values: Record<string, string>): void {
+  const nowMs = world.clock.nowMs();
+  const { environment } = deployment.rollouts.at(-1) as Rollout;
+  if (Object.entries(values).every(([name, value]) => environment[name] === value)) return;
+  const takesMs = durations.rollout(nextDraw(world, `rollout/${deployment.region}/${deployment.name}`));
+  deployment.rollouts.push({
+    fromMs: nowMs,
+    untilMs: world.simulation.pods.neverReady ? null : nowMs + Math.round(takesMs),
+    pods: deployment.wanted,
+    environment: { ...environment, ...values },
+  });
+}

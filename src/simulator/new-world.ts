@@ -1,0 +1,38 @@
+import { drawWith } from './distributions.ts';
+import { newNodeGroups } from './eks/node-group.ts';
+import { newDeployments } from './kubernetes/deployment.ts';
+import { newPair } from './rds/instance.ts';
+import { newZone } from './route-53/zone.ts';
+import { RESOLVERS } from './shop/resolvers.ts';
+import type { State } from './state.ts';
+import { always } from './timeline.ts';
+import type { World, WorldOptions } from './world.ts';
+
+export function newWorld({ topology, simulation, seed, clock, state }: WorldOptions): World {
+  const startMs = clock.nowMs();
+  const draw = drawWith(seed);
+  const { primary, recovery } = topology.regions;
+  return {
+    startMs,
+    down: { [primary]: always(false), [recovery]: always(false) },
+    instances: newPair(topology, startMs),
+    nodeGroups: newNodeGroups(topology, startMs),
+    deployments: newDeployments(topology, startMs),
+    zone: newZone(topology),
+    calls: {},
+    spent: {},
+    buckets: {},
+    ...structuredClone(state),
+    topology,
+    simulation,
+    clock,
+    draw,
+    resolverPhases: Array.from({ length: RESOLVERS }, (_, resolver) => draw(`resolver/${resolver}`)),
+    minutes: new Map(),
+  };
+}
+
+export function stateOf(world: World): State {
+  const { startMs, down, instances, nodeGroups, deployments, zone, calls, spent, buckets } = world;
+  return structuredClone({ startMs, down, instances, nodeGroups, deployments, zone, calls, spent, buckets });
+}

@@ -1,0 +1,57 @@
+import type { Dns, Http } from '../../ports/network.ts';
+import { durations } from '../distributions.ts';
+import { named } from '../faults.ts';
+import { answers } from '../route-53/zone.ts';
+import { servingOf } from '../shop/serving.ts';
+import { nextDraw, type World } from '../world.ts';
+
+/** Name servers, as a resolver meets them that keeps nothing. */
+export function dnsOf(world: World): Dns {
+  return {
+    async resolve(name, signal) {
+      await world.clock.sleep(durations.resolve(nextDraw(world, 'resolve')), signal);
+      const known = name.replace(/\.$/, '') === world.topology.traffic.name;
+      let left = nextDraw(world, 'dns-answer');
+      const given = known
+        ? answers(world, world.clock.nowMs()).find(({ share }) => {
+            left -= share;
+            return left < 0;
+          })
+        : undefined;
+      if (!given) throw named('NotFound', `${name} cannot be resolved (NXDOMAIN).`);
+      return { addresses: [given.address], ttlMs: given.ttlMs };
+    },
+  };
+}
+
+/** The shop's public door in each region. */
+export function httpOf(world: World): Http {
+  const { clock, topology } = world;
+  return {
+    async request({ url, address, timeoutMs }, signal) {
+      const region = regionAt(world, address);
+      if (region === undefined) throw named('ConnectionFailed', `Nobody listens at ${address}.`);
+      const beganMs = clock.nowMs();
+      const nth = `${region}/${url}`;
+      const before = servingOf(world, region, beganMs);
+      const latencyMs = Math.round(durations.request(nextDraw(world, `request/${nth}`)) * before.slowdown);
+      if (!before.dead) await clock.sleep(Math.min(latencyMs, timeoutMs), signal);
+      const serving = servingOf(world, region, clock.nowMs());
+      if (before.dead || serving.dead || latencyMs > timeoutMs) {
+        await clock.sleep(Math.max(0, beganMs + timeoutMs - clock.nowMs()), signal);
+        throw named('Timeout', `${address} did not answer within ${timeoutMs / 1000} s.`);
+      }
+      const { pathname } = new URL(url);
+      const refused = nextDraw(world, `refused/${nth}`) < serving.refused;
+      const failing = nextDraw(world, `failing/${nth}`) < serving.failing;
+      const knows = pathname === topology.service.path || pathname.startsWith('/health');
+      const status = refused ? 503 : !knows ? 404 : failing && pathname === topology.service.path ? 500 : 200;
+      return { status, latencyMs, servedBy: region };
+    },
+  };
+}
+
+function regionAt({ topology: { traffic, regions } }: World, address: string): string | undefined {
+  if (address === traffic.primary.address) return regions.primary;
+  return address === traffic.recovery.address ? regions.recovery : undefined;
+}

@@ -1,0 +1,88 @@
+import type { Query, Row, Sql } from '../../ports/sql.ts';
+import { durations } from '../distributions.ts';
+import { named } from '../faults.ts';
+import { instanceIn, quarantined, reachable, takesWrites } from '../rds/instance.ts';
+import { heartbeatsIn } from '../rds/replication.ts';
+import { rowCounts, wrongRows } from '../shop/rows.ts';
+import type { Instance } from '../state.ts';
+import { at } from '../timeline.ts';
+import { isDown, nextDraw, type World } from '../world.ts';
+
+/** The databases, which know each query by its name. */
+export function sqlOf(world: World): Sql {
+  const { clock } = world;
+  return {
+    async query(database, query, { timeoutMs, signal }) {
+      const { region, instance: identifier } = database;
+      const beganMs = clock.nowMs();
+      const expired = async (name: string, message: string): Promise<never> => {
+        await clock.sleep(Math.max(0, beganMs + timeoutMs - clock.nowMs()), signal);
+        throw named(name, message);
+      };
+      for (const took of [false, true]) {
+        if (took) await clock.sleep(durations.query(nextDraw(world, `query/${region}/${identifier}`)), signal);
+        const nowMs = clock.nowMs();
+        if (isDown(world, region, nowMs)) await expired('ConnectionFailed', `${identifier} did not answer: timed out.`);
+        const instance = instanceIn(world, region, identifier);
+        if (!instance) throw named('ConnectionFailed', `There is no host ${identifier} in ${region}.`);
+        if (quarantined(instance, nowMs) || at(instance.status, nowMs) === 'failed') {
+          await expired('ConnectionFailed', `${identifier} did not answer: timed out.`);
+        }
+        if (!reachable(world, instance, nowMs))
+          throw named('ConnectionFailed', `${identifier} refused the connection.`);
+        if (!took) continue;
+        if (database.name !== world.topology.database.name) {
+          throw named('QueryFailed', `database "${database.name}" does not exist`);
+        }
+        if (reads(query) && instance.loadedMs > nowMs) {
+          // Blocks are still fetched from the backup: a first read waits for them.
+          if (instance.loadedMs > beganMs + timeoutMs) {
+            await expired('QueryFailed', 'canceling statement due to statement timeout');
+          }
+          await clock.sleep(instance.loadedMs - nowMs, signal);
+        }
+        return answer(world, instance, query);
+      }
+      return [];
+    },
+  };
+}
+
+const reads = ({ name }: Query): boolean => name === 'row-counts' || name === 'heartbeat.read' || name in wrongRows;
+
+function answer(world: World, instance: Instance, { name, values = [] }: Query): Row[] {
+  const nowMs = world.clock.nowMs();
+  switch (name) {
+    case 'is-standby':
+      return [{ standby: at(instance.source, nowMs) !== null }];
+    case 'prove-write':
+      mustTakeWrites(world, instance);
+      return [];
+    case 'heartbeat.write': {
+      mustTakeWrites(world, instance);
+      const sequence = Number(values[0]);
+      if (instance.heartbeats.at(-1)?.sequence === sequence) {
+        throw named('QueryFailed', 'duplicate key value violates unique constraint "dr_drill_heartbeat_pkey"');
+      }
+      instance.heartbeats.push({ sequence, atMs: nowMs });
+      return [];
+    }
+    case 'heartbeat.read': {
+      const first = Number(values[0]);
+      const sequences = heartbeatsIn(world, instance, nowMs).filter((sequence) => sequence >= first);
+      return sequences.sort((a, b) => a - b).map((sequence) => ({ sequence }));
+    }
+    case 'row-counts':
+      return rowCounts(world, instance, nowMs, Number(values[0]));
+    default: {
+      const wrong = wrongRows[name];
+      if (wrong) return wrong(world, instance, nowMs);
+      throw named('QueryFailed', `The simulated database does not know the query '${name}'.`);
+    }
+  }
+}
+
+function mustTakeWrites(world: World, instance: Instance): void {
+  if (takesWrites(world, instance, world.clock.nowMs())) return;
+  throw named('ReadOnly', 'cannot execute INSERT in a read-only transaction');
+}

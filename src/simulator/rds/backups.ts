@@ -1,0 +1,112 @@
+import type { DBSnapshot } from '@aws-sdk/client-rds';
+import type { Input } from '../../aws/aws.ts';
+import { durations } from '../distributions.ts';
+import { awsError } from '../faults.ts';
+import type { Instance } from '../state.ts';
+import { at } from '../timeline.ts';
+import type { World } from '../world.ts';
+import { nextDraw } from '../world.ts';
+import { arnOf, found, instanceIn, running } from './instance.ts';
+
+const DAY = 86_400_000;
+const MINUTE = 60_000;
+
+export const backups = {
+  DescribeDBSnapshots(world: World, region: string, input: Input<'rds', 'DescribeDBSnapshots'>) {
+    const snapshots = snapshotsIn(world, region).filter(
+      (one) =>
+        (input.DBInstanceIdentifier === undefined || one.DBInstanceIdentifier === input.DBInstanceIdentifier) &&
+        (input.DBSnapshotIdentifier === undefined || one.DBSnapshotIdentifier === input.DBSnapshotIdentifier) &&
+        (input.SnapshotType === undefined || one.SnapshotType === input.SnapshotType),
+    );
+    if (input.DBSnapshotIdentifier && snapshots.length === 0) throw snapshotMissing(input.DBSnapshotIdentifier);
+    return { DBSnapshots: snapshots };
+  },
+
+  DescribeDBInstanceAutomatedBackups(
+    world: World,
+    region: string,
+    input: Input<'rds', 'DescribeDBInstanceAutomatedBackups'>,
+  ) {
+    const nowMs = world.clock.nowMs();
+    const instances = input.DBInstanceIdentifier
+      ? [found(world, region, input.DBInstanceIdentifier)]
+      : world.instances.filter((one) => one.region === region && at(one.status, nowMs) !== null);
+    return {
+      DBInstanceAutomatedBackups: instances.flatMap((instance) => {
+        const latestMs = latestRestorableMs(world, instance);
+        if (latestMs === undefined) return [];
+        return {
+          DBInstanceArn: arnOf(world, instance),
+          DBInstanceIdentifier: instance.identifier,
+          Region: region,
+          Status: 'active',
+          BackupRetentionPeriod: instance.backupRetentionDays,
+          RestoreWindow: {
+            EarliestTime: new Date(earliestRestorableMs(world, instance)),
+            LatestTime: new Date(latestMs),
+          },
+        };
+      }),
+    };
+  },
+};
+
+export const snapshotMissing = (identifier: string) =>
+  awsError('DBSnapshotNotFoundFault', `DBSnapshot not found: ${identifier}`, 404);
+
+export const earliestRestorableMs = (world: World, instance: Instance): number =>
+  Math.max(instance.createdMs, world.clock.nowMs() - instance.backupRetentionDays * DAY);
+
+/** How far the uploaded transaction logs reach; `undefined` without backups. */
+export function latestRestorableMs(world: World, instance: Instance): number | undefined {
+  const nowMs = world.clock.nowMs();
+  if (instance.backupRetentionDays === 0 || at(instance.source, nowMs) !== null) return undefined;
+  if (!running(world, instance, nowMs) && at(instance.status, nowMs) === 'creating') return undefined;
+  const everyMs = durations.logUploadEvery;
+  const phaseMs = Math.floor(world.draw(`log-upload/${instance.identifier}`) * everyMs);
+  const takesMs = durations.logUploadTakes(world.draw(`log-upload-takes/${instance.identifier}`));
+  // The last upload that has arrived; nothing is uploaded by an instance that does not run.
+  let uploadMs = Math.floor((nowMs - takesMs - phaseMs) / everyMs) * everyMs + phaseMs;
+  while (uploadMs > instance.createdMs && !running(world, instance, uploadMs)) uploadMs -= everyMs;
+  return Math.max(uploadMs, instance.createdMs);
+}
+
+/** The automated snapshots that a region holds now, newest first. */
+export function snapshotsIn(world: World, region: string): DBSnapshot[] {
+  const { backups: plan, writer } = world.topology.database;
+  const instance = instanceIn(world, region, writer.identifier);
+  if (!instance) return [];
+  const nowMs = world.clock.nowMs();
+  const [hours, minutes] = plan.window.split(':').map(Number) as [number, number];
+  const todayMs = Math.floor(nowMs / DAY) * DAY + (hours * 60 + minutes) * MINUTE;
+  const newestMs = todayMs <= nowMs ? todayMs : todayMs - DAY;
+  const taken = Array.from({ length: instance.backupRetentionDays }, (_, day) => newestMs - day * DAY);
+  return taken
+    .filter((ms) => ms > instance.createdMs && running(world, instance, ms))
+    .map((ms) => snapshot(world, instance, ms));
+}
+
+function snapshot(world: World, instance: Instance, takenMs: number): DBSnapshot {
+  const stamp = new Date(takenMs).toISOString().slice(0, 16).replace(/[T:]/g, '-');
+  const id = `rds:${instance.identifier}-${stamp}`;
+  return {
+    DBSnapshotIdentifier: id,
+    DBSnapshotArn: `arn:aws:rds:${instance.region}:${world.topology.account}:snapshot:${id}`,
+    DBInstanceIdentifier: instance.identifier,
+    SnapshotCreateTime: new Date(takenMs),
+    InstanceCreateTime: new Date(instance.createdMs),
+    SnapshotType: 'automated',
+    Status: 'available',
+    Engine: 'postgres',
+    EngineVersion: '17.6',
+    AllocatedStorage: instance.storageGib,
+    StorageType: 'gp3',
+    Encrypted: true,
+    PercentProgress: 100,
+  };
+}
+
+/** The first backup of an instance that had none; how long it takes. */
+export const firstBackupMs = (world: World, identifier: string): number =>
+  durations.backup(nextDraw(world, `first-backup/${identifier}`));

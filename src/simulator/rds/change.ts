@@ -1,0 +1,99 @@
+import type { Input } from '../../aws/aws.ts';
+import { durations } from '../distributions.ts';
+import { awsError } from '../faults.ts';
+import type { Instance } from '../state.ts';
+import { at, plan } from '../timeline.ts';
+import { nextDraw, type World } from '../world.ts';
+import { describe } from './describe.ts';
+import { changeable, found } from './instance.ts';
+
+export const change = {
+  ModifyDBInstance(world: World, region: string, input: Input<'rds', 'ModifyDBInstance'>) {
+    const instance = changeable(world, region, input.DBInstanceIdentifier);
+    const known = ['VpcSecurityGroupIds', 'DeletionProtection', 'BackupRetentionPeriod', 'MultiAZ', 'ApplyImmediately'];
+    const strange = Object.keys(input).find((key) => key !== 'DBInstanceIdentifier' && !known.includes(key));
+    if (strange) throw awsError('InvalidParameterCombination', `The simulator does not model changing ${strange}.`);
+    if (input.DeletionProtection !== undefined) instance.deletionProtection = input.DeletionProtection;
+    // AWS never defers these to a maintenance window, whatever ApplyImmediately says.
+    if (input.VpcSecurityGroupIds) moveTo(world, instance, input.VpcSecurityGroupIds);
+    settle(world, instance, input);
+    return { DBInstance: describe(world, instance) };
+  },
+
+  RebootDBInstance(world: World, region: string, input: Input<'rds', 'RebootDBInstance'>) {
+    const nowMs = world.clock.nowMs();
+    const instance = changeable(world, region, input.DBInstanceIdentifier);
+    if (input.ForceFailover && !instance.multiAz) {
+      throw awsError(
+        'InvalidParameterCombination',
+        'Cannot force failover since the instance is not configured for multi-AZ.',
+      );
+    }
+    const backMs = nowMs + Math.round(durations.reboot(nextDraw(world, `reboot/${instance.identifier}`)));
+    plan(instance.status, nowMs, [
+      [nowMs, 'rebooting'],
+      [backMs, 'available'],
+    ]);
+    plan(instance.open, nowMs, [
+      [nowMs, false],
+      [backMs, true],
+    ]);
+    return { DBInstance: describe(world, instance) };
+  },
+
+  DeleteDBInstance(world: World, region: string, input: Input<'rds', 'DeleteDBInstance'>) {
+    const nowMs = world.clock.nowMs();
+    const instance = found(world, region, input.DBInstanceIdentifier);
+    if (instance.deletionProtection) {
+      const message = 'Cannot delete protected DB Instance, please disable deletion protection and try again.';
+      throw awsError('InvalidParameterCombination', message);
+    }
+    if (!input.SkipFinalSnapshot && !input.FinalDBSnapshotIdentifier) {
+      const message = 'FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.';
+      throw awsError('InvalidParameterCombination', message);
+    }
+    const status = at(instance.status, nowMs);
+    if (status === 'creating' || status === 'deleting') {
+      throw awsError(
+        'InvalidDBInstanceStateFault',
+        `Instance ${instance.identifier} is already being ${status === 'creating' ? 'created' : 'deleted'}.`,
+      );
+    }
+    const goneMs = nowMs + Math.round(durations.deletion(nextDraw(world, `deletion/${instance.identifier}`)));
+    plan(instance.status, nowMs, [
+      [nowMs, 'deleting'],
+      [goneMs, null],
+    ]);
+    plan(instance.open, nowMs, [[nowMs, false]]);
+    return { DBInstance: describe(world, instance) };
+  },
+};
+
+function moveTo(world: World, instance: Instance, groups: string[]): void {
+  const nowMs = world.clock.nowMs();
+  const takesMs = durations.securityGroup(nextDraw(world, `security-group/${instance.identifier}`));
+  plan(instance.securityGroups, nowMs, [[nowMs + Math.round(takesMs), groups]]);
+}
+
+/** Settings that RDS applies while the instance serves, showing `modifying` meanwhile. */
+function settle(world: World, instance: Instance, input: Input<'rds', 'ModifyDBInstance'>): void {
+  const { BackupRetentionPeriod, MultiAZ } = input;
+  const wanted = {
+    ...(BackupRetentionPeriod === undefined ? {} : { BackupRetentionPeriod }),
+    ...(MultiAZ === undefined ? {} : { MultiAZ }),
+  };
+  if (Object.keys(wanted).length === 0) return;
+  if (!input.ApplyImmediately) {
+    Object.assign(instance.pending, wanted);
+    return;
+  }
+  const nowMs = world.clock.nowMs();
+  const drawn = nextDraw(world, `modification/${instance.identifier}`);
+  const takesMs = MultiAZ && !instance.multiAz ? durations.multiAz(drawn) : durations.modification(drawn);
+  instance.backupRetentionDays = BackupRetentionPeriod ?? instance.backupRetentionDays;
+  instance.multiAz = MultiAZ ?? instance.multiAz;
+  plan(instance.status, nowMs, [
+    [nowMs + 1_000, 'modifying'],
+    [nowMs + Math.round(takesMs), 'available'],
+  ]);
+}

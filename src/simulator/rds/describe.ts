@@ -1,0 +1,77 @@
+import type { DBInstance } from '@aws-sdk/client-rds';
+import type { Instance } from '../state.ts';
+import { at } from '../timeline.ts';
+import type { World } from '../world.ts';
+import { latestRestorableMs } from './backups.ts';
+import { addressOf, arnOf, sourceOf } from './instance.ts';
+
+/** An instance as RDS describes it. */
+export function describe(world: World, instance: Instance): DBInstance {
+  const nowMs = world.clock.nowMs();
+  const status = at(instance.status, nowMs) ?? 'deleting';
+  const replicas = world.instances.filter(
+    (one) => at(one.source, nowMs) === instance.identifier && at(one.status, nowMs) !== null,
+  );
+  const latestMs = latestRestorableMs(world, instance);
+  return {
+    DBInstanceIdentifier: instance.identifier,
+    DBInstanceArn: arnOf(world, instance),
+    DBInstanceStatus: status,
+    DBInstanceClass: instance.class,
+    DBName: world.topology.database.name,
+    Engine: 'postgres',
+    EngineVersion: '17.6',
+    AllocatedStorage: instance.storageGib,
+    StorageType: 'gp3',
+    StorageEncrypted: true,
+    MultiAZ: instance.multiAz,
+    AvailabilityZone: `${instance.region}a`,
+    InstanceCreateTime: new Date(instance.createdMs),
+    // There is no endpoint before there is an instance behind it.
+    ...(status === 'creating' ? {} : { Endpoint: { Address: addressOf(instance), Port: 5432 } }),
+    VpcSecurityGroups: securityGroups(instance, nowMs),
+    DBSubnetGroup: { DBSubnetGroupName: instance.subnetGroup, SubnetGroupStatus: 'Complete' },
+    DBParameterGroups: [{ DBParameterGroupName: instance.parameterGroup, ParameterApplyStatus: 'in-sync' }],
+    BackupRetentionPeriod: instance.backupRetentionDays,
+    PreferredBackupWindow: `${world.topology.database.backups.window}-${world.topology.database.backups.window.slice(0, 3)}30`,
+    PendingModifiedValues: { ...instance.pending },
+    PubliclyAccessible: false,
+    DeletionProtection: instance.deletionProtection,
+    TagList: instance.tags.map((tag) => ({ ...tag })),
+    ReadReplicaDBInstanceIdentifiers: replicas.map((one) =>
+      one.region === instance.region ? one.identifier : arnOf(world, one),
+    ),
+    ...(latestMs === undefined ? {} : { LatestRestorableTime: new Date(latestMs) }),
+    ...replication(world, instance, nowMs),
+  };
+}
+
+/** A change of groups shows at once, as `adding` and `removing`, before it takes effect. */
+function securityGroups({ securityGroups: groups }: Instance, nowMs: number) {
+  const coming = groups.find(([fromMs]) => fromMs > nowMs);
+  const current = at(groups, nowMs);
+  const shown = (id: string, Status: string) => ({ VpcSecurityGroupId: id, Status });
+  if (!coming) return current.map((id) => shown(id, 'active'));
+  return [
+    ...coming[1].map((id) => shown(id, current.includes(id) ? 'active' : 'adding')),
+    ...current.filter((id) => !coming[1].includes(id)).map((id) => shown(id, 'removing')),
+  ];
+}
+
+function replication(world: World, instance: Instance, nowMs: number): Partial<DBInstance> {
+  const identifier = at(instance.source, nowMs);
+  if (identifier === null) return {};
+  const source = sourceOf(world, instance, nowMs);
+  const arn = arnOf(world, source ?? { identifier, region: world.topology.regions.primary });
+  const StatusType = 'read replication';
+  const error = at(instance.replicationError, nowMs);
+  const gone = source === undefined || at(source.status, nowMs) === null;
+  return {
+    ReadReplicaSourceDBInstanceIdentifier: source?.region === instance.region ? identifier : arn,
+    StatusInfos: gone
+      ? [{ StatusType, Normal: false, Status: 'terminated', Message: 'The source instance has been deleted.' }]
+      : error === null
+        ? [{ StatusType, Normal: true, Status: 'replicating' }]
+        : [{ StatusType, Normal: false, Status: 'error', Message: error }],
+  };
+}

@@ -1,0 +1,42 @@
+import type { Instance } from '../state.ts';
+import { at } from '../timeline.ts';
+import type { World } from '../world.ts';
+import { addressOf, takesWrites } from './instance.ts';
+
+/** Every instant up to `ms` at which it may have changed who takes writes, ascending; the first is the world's beginning. */
+export function instants(world: World, ms: number): number[] {
+  const lines = world.instances.flatMap((one) => [one.status, one.source, one.securityGroups, one.open]);
+  const changes = [
+    ...[...lines, ...Object.values(world.down)].flatMap((line) => line.map(([fromMs]) => fromMs)),
+    ...world.deployments.flatMap(({ rollouts }) => rollouts.map(({ fromMs }) => fromMs)),
+  ];
+  return [...new Set([0, ...changes])].filter((fromMs) => fromMs <= ms).sort((a, b) => a - b);
+}
+
+/** Whether any deployment was told to write to an instance. */
+export function applicationsPointAt(world: World, instance: Instance, ms: number): boolean {
+  const variable = world.topology.kubernetes.writerVariable;
+  return world.deployments.some(
+    ({ rollouts }) => rollouts.findLast(({ fromMs }) => fromMs <= ms)?.environment[variable] === addressOf(instance),
+  );
+}
+
+/** The databases of the shop itself: a restored one joins them once applications point at it. */
+const isShops = (world: World, instance: Instance, ms: number): boolean =>
+  [world.topology.database.writer.identifier, world.topology.database.replica.identifier].includes(
+    instance.identifier,
+  ) || applicationsPointAt(world, instance, ms);
+
+/** Every stretch of time in which two of the shop's databases took writes: there must be none. */
+export function twoWriters(world: World): string[] {
+  const seen = new Map<string, string>();
+  for (const ms of [...instants(world, world.clock.nowMs())]) {
+    const writers = world.instances.filter(
+      (one) => at(one.status, ms) !== null && takesWrites(world, one, ms) && isShops(world, one, ms),
+    );
+    const names = writers.map(({ identifier }) => identifier).join(' and ');
+    if (writers.length > 1 && !seen.has(names))
+      seen.set(names, `${names} took writes at the same time, from ${new Date(ms).toISOString()}`);
+  }
+  return [...seen.values()];
+}

@@ -1,0 +1,102 @@
+import type { Instance as Described, Topology } from '../../drill/topology.ts';
+import { awsError } from '../faults.ts';
+import type { Instance } from '../state.ts';
+import { always, at, moving } from '../timeline.ts';
+import { isDown, type World } from '../world.ts';
+
+const DAY = 86_400_000;
+
+/** The writer and its replica, as the topology has them. */
+export function newPair({ regions, database }: Topology, startMs: number): Instance[] {
+  const retentionDays = Math.max(1, Math.round(database.backups.retention / DAY));
+  return [
+    newInstance(database.writer, regions.primary, {
+      createdMs: startMs - 400 * DAY,
+      backupRetentionDays: retentionDays,
+      deletionProtection: true,
+    }),
+    newInstance(database.replica, regions.recovery, {
+      createdMs: startMs - 300 * DAY,
+      deletionProtection: true,
+      source: always(database.writer.identifier),
+    }),
+  ];
+}
+
+type Description = Omit<Described, 'quarantineSecurityGroup'> & { quarantineSecurityGroup: string | null };
+
+export function newInstance(described: Description, region: string, more: Partial<Instance>): Instance {
+  return {
+    identifier: described.identifier,
+    region,
+    class: described.class,
+    storageGib: described.storageGib,
+    multiAz: described.multiAz,
+    parameterGroup: described.parameterGroup,
+    subnetGroup: described.subnetGroup,
+    tags: [],
+    backupRetentionDays: 0,
+    deletionProtection: false,
+    pending: {},
+    createdMs: 0,
+    quarantine: described.quarantineSecurityGroup,
+    status: always('available'),
+    source: always(null),
+    replicationError: always(null),
+    securityGroups: always(described.securityGroups),
+    open: always(true),
+    loadedMs: 0,
+    copy: null,
+    heartbeats: [],
+    ...more,
+  };
+}
+
+export const addressOf = ({ identifier, region }: Instance): string =>
+  `${identifier}.abc123.${region}.rds.amazonaws.com`;
+
+export const arnOf = (world: World, { identifier, region }: Pick<Instance, 'identifier' | 'region'>): string =>
+  `arn:aws:rds:${region}:${world.topology.account}:db:${identifier}`;
+
+/** The instance of that name, if there is one now. */
+export function instanceIn(world: World, region: string, identifier: string): Instance | undefined {
+  const nowMs = world.clock.nowMs();
+  return world.instances.findLast(
+    (one) => one.region === region && one.identifier === identifier && at(one.status, nowMs) !== null,
+  );
+}
+
+export function found(world: World, region: string, identifier: string | undefined): Instance {
+  const instance = instanceIn(world, region, identifier ?? '');
+  if (instance) return instance;
+  throw awsError('DBInstanceNotFoundFault', `DBInstance ${identifier} not found.`, 404);
+}
+
+/** The instance, if it may be changed now: a change under way counts although its status does not show it yet. */
+export function changeable(world: World, region: string, identifier: string | undefined): Instance {
+  const instance = found(world, region, identifier);
+  const nowMs = world.clock.nowMs();
+  const status = at(instance.status, nowMs);
+  if (status === 'available' && !moving(instance.status, nowMs)) return instance;
+  throw awsError('InvalidDBInstanceStateFault', `Database instance ${identifier} is not in available state.`);
+}
+
+export const sourceOf = (world: World, instance: Instance, ms: number): Instance | undefined => {
+  const source = at(instance.source, ms);
+  return source === null ? undefined : world.instances.find(({ identifier }) => identifier === source);
+};
+
+/** Whether PostgreSQL runs, seen from inside its own network. */
+export const running = (world: World, instance: Instance, ms: number): boolean =>
+  !isDown(world, instance.region, ms) && at(instance.status, ms) !== null && at(instance.open, ms);
+
+export const quarantined = ({ quarantine, securityGroups }: Instance, ms: number): boolean =>
+  quarantine !== null && at(securityGroups, ms).includes(quarantine);
+
+/** Whether a client can connect at an instant. */
+export const reachable = (world: World, instance: Instance, ms: number): boolean =>
+  running(world, instance, ms) && !quarantined(instance, ms);
+
+/** Whether it would take a write at an instant. */
+export const takesWrites = (world: World, instance: Instance, ms: number): boolean =>
+  at(instance.source, ms) === null && reachable(world, instance, ms);

@@ -1,0 +1,66 @@
+import type { Input } from '../../aws/aws.ts';
+import { durations } from '../distributions.ts';
+import { awsError } from '../faults.ts';
+import { at, plan } from '../timeline.ts';
+import type { World } from '../world.ts';
+import { firstBackupMs } from './backups.ts';
+import { describe } from './describe.ts';
+import { changeable } from './instance.ts';
+import { heartbeatsAsOf, receivedUntilMs } from './replication.ts';
+
+/** Makes a replica a writer of its own: it says `available` a little longer, then modifying, rebooting, and is open again. */
+export function PromoteReadReplica(world: World, region: string, input: Input<'rds', 'PromoteReadReplica'>) {
+  const { simulation, draw } = world;
+  const nowMs = world.clock.nowMs();
+  const replica = changeable(world, region, input.DBInstanceIdentifier);
+  const { identifier } = replica;
+  const source = at(replica.source, nowMs);
+  if (source === null) {
+    throw awsError('InvalidDBInstanceStateFault', `DB Instance is not a read replica: ${identifier}`);
+  }
+  const takesMs = simulation.promotion.takes ?? durations.promotion(draw(`promotion/${identifier}`));
+  const endMs = nowMs + Math.round(takesMs);
+  const movingMs = nowMs + Math.round(Math.min(durations.staleStatus(draw(`stale/${identifier}`)), takesMs / 4));
+  const rebootMs = Math.round((movingMs + endMs) / 2);
+
+  if (simulation.promotion.fails) {
+    plan(replica.status, nowMs, [
+      [movingMs, 'modifying'],
+      [endMs, 'available'],
+    ]);
+    plan(replica.replicationError, nowMs, [[endMs, 'The promotion failed; the instance is still a read replica.']]);
+    return { DBInstance: describe(world, replica) };
+  }
+
+  // What has not arrived when the promotion begins never will.
+  const untilMs = receivedUntilMs(world, replica, nowMs);
+  const writer = world.instances.find((one) => one.identifier === source);
+  replica.copy = { of: source, untilMs, lostOrders: 0 };
+  replica.heartbeats = writer ? heartbeatsAsOf(writer, untilMs) : [];
+  replica.backupRetentionDays = input.BackupRetentionPeriod ?? 0;
+  plan(replica.source, nowMs, [[endMs, null]]);
+  plan(replica.open, nowMs, [
+    [rebootMs, false],
+    [endMs, true],
+  ]);
+  plan(replica.status, nowMs, [
+    [movingMs, 'modifying'],
+    [rebootMs, 'rebooting'],
+    ...afterwards(world, identifier, endMs, replica.backupRetentionDays),
+  ]);
+  return { DBInstance: describe(world, replica) };
+}
+
+/** Whoever asked for backups gets the first at once. */
+function afterwards(world: World, identifier: string, endMs: number, retentionDays: number): [number, string][] {
+  if (retentionDays === 0) return [[endMs, 'available']];
+  const availableMs = endMs + AVAILABLE_FIRST_MS;
+  return [
+    [endMs, 'available'],
+    [availableMs, 'backing-up'],
+    [availableMs + Math.round(firstBackupMs(world, identifier)), 'available'],
+  ];
+}
+
+/** Assumption: how soon after a promotion the first backup begins. */
+const AVAILABLE_FIRST_MS = 5_000;

@@ -1,0 +1,59 @@
+import type { Instance } from '../state.ts';
+import { at, since } from '../timeline.ts';
+import type { World } from '../world.ts';
+import { running, sourceOf } from './instance.ts';
+
+/** How far the replica lies behind at an instant while all is well: a slow wave about the typical lag, 0.6 to 1.6 times. */
+export function typicalLagMs({ simulation, draw }: World, ms: number): number {
+  // Never steeper than time itself: what has once arrived stays.
+  const waveMs = Math.max(10_000, 2 * simulation.replicationLag);
+  const wave = Math.floor(ms / waveMs);
+  const here = draw(`lag/${wave}`);
+  const next = draw(`lag/${wave + 1}`);
+  return simulation.replicationLag * (0.6 + here + (next - here) * (ms / waveMs - wave));
+}
+
+/** When a database that does not run at `ms` stopped. */
+const stoppedMs = (world: World, instance: Instance, ms: number): number => {
+  const reasons = [
+    ...(at(instance.open, ms) ? [] : [since(instance.open, ms)]),
+    ...(at(instance.status, ms) === null ? [since(instance.status, ms)] : []),
+    ...(world.down[instance.region] && at(world.down[instance.region] ?? [], ms)
+      ? [since(world.down[instance.region] ?? [], ms)]
+      : []),
+  ];
+  return Math.min(...reasons);
+};
+
+/** Up to which instant a replica holds what its source holds: nothing newer comes from a source that has stopped. */
+export function receivedUntilMs(world: World, replica: Instance, ms: number): number {
+  const source = sourceOf(world, replica, ms);
+  if (!source) return ms;
+  const lastMs = running(world, source, ms) ? ms : stoppedMs(world, source, ms);
+  return lastMs - typicalLagMs(world, lastMs);
+}
+
+/** Which heartbeats a database holds now. */
+export function heartbeatsIn(world: World, instance: Instance, nowMs: number): number[] {
+  const source = sourceOf(world, instance, nowMs);
+  if (!source) return instance.heartbeats.map(({ sequence }) => sequence);
+  return heartbeatsAsOf(source, receivedUntilMs(world, instance, nowMs)).map(({ sequence }) => sequence);
+}
+
+export const heartbeatsAsOf = (instance: Instance, ms: number): Instance['heartbeats'] =>
+  instance.heartbeats.filter(({ atMs }) => atMs <= ms);
+
+/**
+ * ReplicaLag as RDS reports it, in seconds: it climbs once the source is silent, and is -1 once replication is known to be
+ * broken; `undefined` for an instance that is no replica.
+ */
+export function reportedLagSeconds(world: World, replica: Instance, ms: number): number | undefined {
+  const source = sourceOf(world, replica, ms);
+  if (!source || at(replica.status, ms) === null) return undefined;
+  if (at(replica.replicationError, ms) !== null) return -1;
+  const lagMs = ms - receivedUntilMs(world, replica, ms);
+  return lagMs - world.simulation.replicationLag * 2 > BROKEN_AFTER_MS ? -1 : lagMs / 1000;
+}
+
+/** Assumption: a replica whose source has been silent for this long reports -1. */
+const BROKEN_AFTER_MS = 5 * 60_000;

@@ -1,0 +1,115 @@
+import type { Input } from '../../aws/aws.ts';
+import { durations } from '../distributions.ts';
+import { awsError } from '../faults.ts';
+import type { Instance } from '../state.ts';
+import { always, at } from '../timeline.ts';
+import type { World } from '../world.ts';
+import { earliestRestorableMs, latestRestorableMs, snapshotMissing, snapshotsIn } from './backups.ts';
+import { describe } from './describe.ts';
+import { found, instanceIn, newInstance } from './instance.ts';
+import { heartbeatsAsOf } from './replication.ts';
+
+const INSTANCES_MAX = 40;
+
+type FromSnapshot = Input<'rds', 'RestoreDBInstanceFromDBSnapshot'>;
+type ToPointInTime = Input<'rds', 'RestoreDBInstanceToPointInTime'>;
+
+export const restore = {
+  RestoreDBInstanceFromDBSnapshot(world: World, region: string, input: FromSnapshot) {
+    const wanted = input.DBSnapshotIdentifier ?? '';
+    // A snapshot is named bare or by its ARN.
+    const snapshot = snapshotsIn(world, region).find((one) =>
+      [one.DBSnapshotIdentifier, one.DBSnapshotArn].includes(wanted),
+    );
+    if (!snapshot?.SnapshotCreateTime) throw snapshotMissing(wanted);
+    const source = found(world, region, snapshot.DBInstanceIdentifier);
+    return restoreTo(world, source, input.DBInstanceIdentifier ?? '', snapshot.SnapshotCreateTime.getTime(), input);
+  },
+
+  RestoreDBInstanceToPointInTime(world: World, region: string, input: ToPointInTime) {
+    const source = found(world, region, input.SourceDBInstanceIdentifier);
+    const latestMs = latestRestorableMs(world, source);
+    if (latestMs === undefined) {
+      const message = `Point in time restore is not enabled for instance ${source.identifier}.`;
+      throw awsError('PointInTimeRestoreNotEnabledFault', message);
+    }
+    if (Boolean(input.UseLatestRestorableTime) === (input.RestoreTime !== undefined)) {
+      const message = 'Either RestoreTime or UseLatestRestorableTime must be specified, but not both.';
+      throw awsError('InvalidParameterCombination', message);
+    }
+    const timeMs = input.RestoreTime?.getTime() ?? latestMs;
+    if (timeMs > latestMs || timeMs < earliestRestorableMs(world, source)) {
+      const message = `The specified instance cannot be restored to a time later than ${new Date(latestMs).toISOString()} or before its first backup.`;
+      throw awsError('InvalidRestoreFault', message);
+    }
+    return restoreTo(world, source, input.TargetDBInstanceIdentifier ?? '', timeMs, input);
+  },
+};
+
+/** A new instance: single-AZ and with everything at its default, unless told. */
+function restoreTo(
+  world: World,
+  source: Instance,
+  identifier: string,
+  timeMs: number,
+  input: FromSnapshot | ToPointInTime,
+) {
+  const { simulation, draw } = world;
+  const nowMs = world.clock.nowMs();
+  const { region } = source;
+  if (instanceIn(world, region, identifier)) {
+    throw awsError('DBInstanceAlreadyExistsFault', 'DB instance already exists');
+  }
+  if (
+    world.instances.filter((one) => one.region === region && at(one.status, nowMs) !== null).length >= INSTANCES_MAX
+  ) {
+    throw awsError(
+      'InstanceQuotaExceededFault',
+      `The maximum number of DB instances, ${INSTANCES_MAX}, has been reached.`,
+    );
+  }
+  const takesMs = simulation.restore.takes ?? durations.restore(draw(`restore/${identifier}`));
+  const availableMs = nowMs + Math.round(takesMs);
+  const backupMs = nowMs + Math.round(takesMs * 0.8);
+  const { fails, losesRows } = simulation.restore;
+  const instance = newInstance(
+    {
+      identifier,
+      class: input.DBInstanceClass ?? source.class,
+      storageGib: source.storageGib,
+      multiAz: input.MultiAZ ?? false,
+      parameterGroup: input.DBParameterGroupName ?? 'default.postgres17',
+      subnetGroup: input.DBSubnetGroupName ?? 'default',
+      securityGroups: input.VpcSecurityGroupIds ?? ['default'],
+      quarantineSecurityGroup: source.quarantine,
+    },
+    region,
+    {
+      createdMs: nowMs,
+      tags: (input.Tags ?? []).map(({ Key, Value }) => ({ Key: Key ?? '', Value: Value ?? '' })),
+      backupRetentionDays: source.backupRetentionDays,
+      deletionProtection: input.DeletionProtection ?? false,
+      status: fails
+        ? [
+            [nowMs, 'creating'],
+            [backupMs, 'restore-error'],
+          ]
+        : [
+            [nowMs, 'creating'],
+            [backupMs, 'backing-up'],
+            [availableMs, 'available'],
+          ],
+      open: fails
+        ? always(false)
+        : [
+            [nowMs, false],
+            [availableMs, true],
+          ],
+      loadedMs: availableMs + Math.round(durations.firstAnswer(draw(`first-answer/${identifier}`))),
+      copy: { of: source.identifier, untilMs: timeMs, lostOrders: losesRows },
+      heartbeats: heartbeatsAsOf(source, timeMs),
+    },
+  );
+  world.instances.push(instance);
+  return { DBInstance: describe(world, instance) };
+}

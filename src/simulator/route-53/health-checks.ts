@@ -1,0 +1,56 @@
+import type { Input } from '../../aws/aws.ts';
+import { durations } from '../distributions.ts';
+import { awsError } from '../faults.ts';
+import type { HealthCheck } from '../state.ts';
+import { plan } from '../timeline.ts';
+import { nextDraw, type World } from '../world.ts';
+
+/** Gate checks: calculated from no other check at all, so healthy unless inverted. */
+export const healthChecks = {
+  GetHealthCheck(world: World, _region: string, { HealthCheckId }: Input<'route53', 'GetHealthCheck'>) {
+    return { HealthCheck: described(found(world, HealthCheckId)) };
+  },
+
+  GetHealthCheckStatus(world: World, _region: string, { HealthCheckId }: Input<'route53', 'GetHealthCheckStatus'>) {
+    found(world, HealthCheckId);
+    throw awsError('InvalidInput', `You can't get the status of the calculated health check ${HealthCheckId}`);
+  },
+
+  UpdateHealthCheck(world: World, _region: string, input: Input<'route53', 'UpdateHealthCheck'>) {
+    const check = found(world, input.HealthCheckId);
+    if (input.HealthCheckVersion !== undefined && input.HealthCheckVersion !== check.version) {
+      const message = `The value of HealthCheckVersion in the request, ${input.HealthCheckVersion}, does not match ${check.version}.`;
+      throw awsError('HealthCheckVersionMismatch', message, 409);
+    }
+    check.version += 1;
+    check.inverted = input.Inverted ?? check.inverted;
+    check.disabled = input.Disabled ?? check.disabled;
+    const { takes, stuck } = world.simulation.healthCheck;
+    if (!stuck) {
+      const nowMs = world.clock.nowMs();
+      const takesMs = takes ?? durations.healthCheck(nextDraw(world, `health-check/${check.id}`));
+      // Disabled or not, it counts as healthy before inversion: it has no child that could fail.
+      plan(check.healthy, nowMs, [[nowMs + Math.round(takesMs), !check.inverted]]);
+    }
+    return { HealthCheck: described(check) };
+  },
+};
+
+function found(world: World, id: string | undefined): HealthCheck {
+  const check = world.zone.healthChecks.find((one) => one.id === id);
+  if (check) return check;
+  throw awsError('NoSuchHealthCheck', `No health check exists with the specified ID: ${id}`, 404);
+}
+
+const described = ({ id, version, inverted, disabled }: HealthCheck) => ({
+  Id: id,
+  CallerReference: `simulated-${id}`,
+  HealthCheckVersion: version,
+  HealthCheckConfig: {
+    Type: 'CALCULATED' as const,
+    HealthThreshold: 0,
+    ChildHealthChecks: [],
+    Inverted: inverted,
+    Disabled: disabled,
+  },
+});

@@ -1,0 +1,86 @@
+import type { Change as RecordChange, ResourceRecordSet } from '@aws-sdk/client-route-53';
+import type { Input } from '../../aws/aws.ts';
+import { durations, hash32 } from '../distributions.ts';
+import { awsError } from '../faults.ts';
+import type { Change } from '../state.ts';
+import { nextDraw, type World } from '../world.ts';
+
+export const records = {
+  ListResourceRecordSets(world: World, _region: string, input: Input<'route53', 'ListResourceRecordSets'>) {
+    const zone = zoneOf(world, input.HostedZoneId);
+    const from = input.StartRecordName ? dotted(input.StartRecordName) : '';
+    const listed = zone.records.filter(({ Name }) => (Name ?? '') >= from).slice(0, input.MaxItems ?? 300);
+    return { ResourceRecordSets: structuredClone(listed), IsTruncated: false, MaxItems: input.MaxItems ?? 300 };
+  },
+
+  ChangeResourceRecordSets(world: World, _region: string, input: Input<'route53', 'ChangeResourceRecordSets'>) {
+    const zone = zoneOf(world, input.HostedZoneId);
+    const nowMs = world.clock.nowMs();
+    const former = zone.changes.at(-1);
+    if (former && nowMs - former.submittedMs < durations.recordChangeBusy) {
+      const message = 'The request was rejected because Route 53 was still processing a prior request.';
+      throw awsError('PriorRequestNotComplete', message);
+    }
+    zone.records = (input.ChangeBatch?.Changes ?? []).reduce((before, one) => apply(world, before, one), zone.records);
+    const takesMs = durations.recordChange(nextDraw(world, 'record-change'));
+    // In the order submitted: a later change is never in sync before an earlier one.
+    const inSyncMs = Math.max(nowMs + Math.round(takesMs), former?.inSyncMs ?? 0);
+    const id = `/change/C${hash32(`${zone.id}/${zone.changes.length}`).toString(36).toUpperCase().padStart(13, '0')}`;
+    const change = { id, submittedMs: nowMs, inSyncMs };
+    zone.changes.push(change);
+    zone.published.push([inSyncMs, structuredClone(zone.records)]);
+    return { ChangeInfo: described(world, change) };
+  },
+
+  GetChange(world: World, _region: string, { Id }: Input<'route53', 'GetChange'>) {
+    const change = world.zone.changes.find(({ id }) => id === Id || id === `/change/${Id}`);
+    if (!change) throw awsError('NoSuchChange', `Could not find resource with ID: ${Id}`, 404);
+    return { ChangeInfo: described(world, change) };
+  },
+};
+
+const described = (world: World, { id, submittedMs, inSyncMs }: Change) => ({
+  Id: id,
+  Status: inSyncMs <= world.clock.nowMs() ? ('INSYNC' as const) : ('PENDING' as const),
+  SubmittedAt: new Date(submittedMs),
+});
+
+function zoneOf(world: World, id: string | undefined) {
+  if (id?.replace('/hostedzone/', '') === world.zone.id) return world.zone;
+  throw awsError('NoSuchHostedZone', `No hosted zone found with ID: ${id}`, 404);
+}
+
+const dotted = (name: string): string => (name.endsWith('.') ? name : `${name}.`);
+
+/** One change of a batch; the batch is refused as a whole where one does not fit. */
+function apply(world: World, before: ResourceRecordSet[], { Action, ResourceRecordSet: given }: RecordChange) {
+  const set = { ...given, Name: dotted(given?.Name ?? '') } as ResourceRecordSet;
+  const index = before.findIndex(
+    (one) => one.Name === set.Name && one.Type === set.Type && one.SetIdentifier === set.SetIdentifier,
+  );
+  const which = `[name='${set.Name}', type='${set.Type}', set-identifier='${set.SetIdentifier}']`;
+  if (Action === 'DELETE') {
+    if (index < 0) throw invalid(`Tried to delete resource record set ${which} but it was not found`);
+    return before.filter((_, at) => at !== index);
+  }
+  if (Action === 'CREATE' && index >= 0)
+    throw invalid(`Tried to create resource record set ${which} but it already exists`);
+  const others = before.filter((one, at) => at !== index && one.Name === set.Name && one.Type === set.Type);
+  if (others.some((one) => policyOf(one) !== policyOf(set))) {
+    throw invalid(
+      `RRSet with DNS name ${set.Name}, type ${set.Type} cannot be created as other RRSets exist with a different routing policy`,
+    );
+  }
+  if (set.Weight !== undefined && (set.Weight < 0 || set.Weight > 255)) {
+    throw awsError('InvalidInput', `Invalid weight ${set.Weight}: it must be between 0 and 255`);
+  }
+  if (set.HealthCheckId && !world.zone.healthChecks.some(({ id }) => id === set.HealthCheckId)) {
+    throw awsError('NoSuchHealthCheck', `No health check exists with the specified ID: ${set.HealthCheckId}`, 404);
+  }
+  return index < 0 ? [...before, set] : before.with(index, set);
+}
+
+const policyOf = ({ Failover, Weight }: ResourceRecordSet): string =>
+  Failover ? 'failover' : Weight === undefined ? 'simple' : 'weighted';
+
+const invalid = (message: string) => awsError('InvalidChangeBatch', `[${message}]`);

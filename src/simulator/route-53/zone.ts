@@ -1,0 +1,70 @@
+import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
+import type { Topology } from '../../drill/topology.ts';
+import type { Zone } from '../state.ts';
+import { always, at } from '../timeline.ts';
+import type { World } from '../world.ts';
+
+export function newZone({ traffic }: Topology): Zone {
+  const failover = traffic.lever === 'health-check-inversion';
+  const record = (side: Topology['traffic']['primary'], first: boolean): ResourceRecordSet => ({
+    Name: `${traffic.name}.`,
+    Type: 'A',
+    SetIdentifier: side.setIdentifier,
+    ...(failover ? { Failover: first ? 'PRIMARY' : 'SECONDARY' } : { Weight: first ? 100 : 0 }),
+    TTL: traffic.ttl / 1000,
+    ResourceRecords: [{ Value: side.address }],
+    ...(side.healthCheck ? { HealthCheckId: side.healthCheck } : {}),
+  });
+  const records = [record(traffic.primary, true), record(traffic.recovery, false)];
+  const ids = new Set([traffic.primary.healthCheck, traffic.recovery.healthCheck].filter((id) => id !== undefined));
+  return {
+    id: traffic.zone,
+    records,
+    published: always(structuredClone(records)),
+    healthChecks: [...ids].map((id) => ({ id, version: 1, inverted: false, disabled: false, healthy: always(true) })),
+    changes: [],
+  };
+}
+
+/** What name servers answer for the shop's name at an instant: each address with the share of answers that carry it. */
+export function answers({ zone }: World, ms: number): { address: string; share: number; ttlMs: number }[] {
+  const records = at(zone.published, ms);
+  const healthy = records.filter((record) => isHealthy(zone, record, ms));
+  const chosen = records.some(({ Failover }) => Failover) ? byFailover(records, healthy) : byWeight(records, healthy);
+  const total = chosen.reduce((sum, { Weight }) => sum + (Weight ?? 0), 0);
+  return chosen.map(({ Weight, ResourceRecords, TTL }) => ({
+    address: ResourceRecords?.[0]?.Value ?? '',
+    // All weights zero: every record answers alike.
+    share: total === 0 ? 1 / chosen.length : (Weight ?? 0) / total,
+    ttlMs: (TTL ?? 0) * 1000,
+  }));
+}
+
+/** A record without a check always counts as healthy. */
+function isHealthy(zone: Zone, { HealthCheckId }: ResourceRecordSet, ms: number): boolean {
+  const check = zone.healthChecks.find(({ id }) => id === HealthCheckId);
+  return check === undefined || at(check.healthy, ms);
+}
+
+/** The primary, unless it is unhealthy and the secondary is not: with both unhealthy the primary answers. */
+function byFailover(records: ResourceRecordSet[], healthy: ResourceRecordSet[]): ResourceRecordSet[] {
+  const primary = records.find(({ Failover }) => Failover === 'PRIMARY');
+  const secondary = healthy.find(({ Failover }) => Failover === 'SECONDARY');
+  const answering = primary && (healthy.includes(primary) || !secondary) ? primary : secondary;
+  return answering ? [answering] : [];
+}
+
+/** Healthy records with a weight; failing them healthy ones of weight 0; failing them all, as if all were healthy. */
+function byWeight(records: ResourceRecordSet[], healthy: ResourceRecordSet[]): ResourceRecordSet[] {
+  const candidates = healthy.length > 0 ? healthy : records;
+  const weighted = candidates.filter(({ Weight }) => (Weight ?? 0) > 0);
+  return weighted.length > 0 ? weighted : candidates;
+}
+
+/** Instants up to `ms` from which name servers may answer otherwise than before. */
+export const lastChangeMs = ({ zone }: World, ms: number): number =>
+  Math.max(
+    ...[zone.published, ...zone.healthChecks.map(({ healthy }) => healthy)].map((line) =>
+      line.reduce((last, [fromMs]) => (fromMs <= ms ? fromMs : last), 0),
+    ),
+  );

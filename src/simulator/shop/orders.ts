@@ -1,0 +1,47 @@
+import { applicationsPointAt, instants } from '../rds/history.ts';
+import { sourceOf, takesWrites } from '../rds/instance.ts';
+import { receivedUntilMs } from '../rds/replication.ts';
+import type { Instance } from '../state.ts';
+import type { World } from '../world.ts';
+
+/** Orders by their number in a shop that never stood still. */
+export type Span = [firstOrder: number, endOrder: number];
+
+const ORDER_EVERY_MS = 2_000;
+const OPEN_FOR_MS = 30 * 86_400_000;
+/** How many items one order after another has; it repeats, so that nobody must count a million. */
+const ITEMS = [1, 3, 2, 1, 1, 2, 4, 1];
+const ITEMS_OF_ALL = ITEMS.reduce((sum, items) => sum + items, 0);
+
+/** How many orders had come in by an instant: about one every two seconds. */
+export function ordersBy(world: World, ms: number): number {
+  const sinceMs = ms - (world.startMs - OPEN_FOR_MS);
+  const whole = Math.max(0, Math.floor(sinceMs / ORDER_EVERY_MS));
+  const cameMs = world.draw(`order/${whole}`) * ORDER_EVERY_MS;
+  return cameMs <= sinceMs - whole * ORDER_EVERY_MS ? whole + 1 : whole;
+}
+
+/** How many items the first so many orders have. */
+export function itemsOf(orders: number): number {
+  const rest = ITEMS.slice(0, orders % ITEMS.length).reduce((sum, items) => sum + items, 0);
+  return Math.floor(orders / ITEMS.length) * ITEMS_OF_ALL + rest;
+}
+
+/** The orders that a database holds of those that came in by `asOfMs`: none came in while nobody could write to it. */
+export function ordersIn(world: World, instance: Instance, nowMs: number, asOfMs: number): Span[] {
+  const source = sourceOf(world, instance, nowMs);
+  if (source) return ordersIn(world, source, nowMs, Math.min(asOfMs, receivedUntilMs(world, instance, nowMs)));
+  const { copy } = instance;
+  const original = copy && world.instances.find(({ identifier }) => identifier === copy.of);
+  const copied = copy && original ? ordersIn(world, original, nowMs, Math.min(asOfMs, copy.untilMs)) : [];
+  return [...copied, ...ownOrders(world, instance, Math.min(asOfMs, nowMs))];
+}
+
+function ownOrders(world: World, instance: Instance, untilMs: number): Span[] {
+  const changes = instants(world, untilMs);
+  return changes.flatMap((fromMs, index): Span[] => {
+    if (!takesWrites(world, instance, fromMs) || !applicationsPointAt(world, instance, fromMs)) return [];
+    const endMs = changes[index + 1] ?? untilMs;
+    return [[ordersBy(world, Math.max(fromMs, world.startMs - OPEN_FOR_MS)), ordersBy(world, endMs)]];
+  });
+}

@@ -1,0 +1,21 @@
+import { answers, lastChangeMs } from '../route-53/zone.ts';
+import type { World } from '../world.ts';
+
+/** Assumption: this many resolvers stand for all customers; each asks anew when the answer it keeps has run out. */
+export const RESOLVERS = 50;
+
+/** The share of customers whose resolver sends them to a region at an instant. */
+export function customerShare(world: World, region: string, ms: number): number {
+  const { traffic, regions } = world.topology;
+  const { address } = region === regions.primary ? traffic.primary : traffic.recovery;
+  const shareAt = (askedMs: number) =>
+    answers(world, askedMs).reduce((sum, answer) => sum + (answer.address === address ? answer.share : 0), 0);
+  // Nothing has changed for longer than an answer is kept: all know the same.
+  if (lastChangeMs(world, ms) <= ms - traffic.ttl) return shareAt(ms);
+  let sum = 0;
+  for (const phase of world.resolverPhases) {
+    const ageMs = traffic.ttl === 0 ? 0 : (ms + phase * traffic.ttl) % traffic.ttl;
+    sum += shareAt(ms - ageMs);
+  }
+  return sum / RESOLVERS;
+}

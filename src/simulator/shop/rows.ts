@@ -1,0 +1,62 @@
+import type { Row } from '../../ports/sql.ts';
+import type { Instance } from '../state.ts';
+import type { World } from '../world.ts';
+import { itemsOf, ordersBy, ordersIn } from './orders.ts';
+
+const CUSTOMERS_AT_FIRST = 20_000;
+const ORDERS_PER_CUSTOMER = 5;
+const PRODUCTS = 1_200;
+/** The checks look at this many wrong rows and no more. */
+const LIMIT = 20;
+
+/** Row counts of a database as of a time, worked out and never stored. */
+export function rowCounts(world: World, instance: Instance, nowMs: number, asOfMs: number): Row[] {
+  const spans = ordersIn(world, instance, nowMs, asOfMs);
+  const orders = spans.reduce((sum, [first, end]) => sum + end - first, 0);
+  const items = spans.reduce((sum, [first, end]) => sum + itemsOf(end) - itemsOf(first), 0);
+  const { first, end } = lostOrders(world, instance);
+  const lost = spans.reduce((sum, span) => sum + Math.max(0, Math.min(span[1], end) - Math.max(span[0], first)), 0);
+  return [
+    { table_name: 'customers', rows: CUSTOMERS_AT_FIRST + Math.floor(orders / ORDERS_PER_CUSTOMER) },
+    { table_name: 'products', rows: PRODUCTS },
+    { table_name: 'orders', rows: orders - lost },
+    { table_name: 'order_items', rows: items + world.simulation.data.orphanItems },
+  ];
+}
+
+/** The newest orders of a backup, when the simulation has it lose some. */
+function lostOrders(world: World, { copy }: Instance): { first: number; end: number } {
+  if (!copy || copy.lostOrders === 0) return { first: 0, end: 0 };
+  const end = ordersBy(world, copy.untilMs);
+  return { first: end - copy.lostOrders, end };
+}
+
+/** The wrong rows that each check would find, by the check's name. */
+export const wrongRows: Record<string, (world: World, instance: Instance, nowMs: number) => Row[]> = {
+  'orders-without-customer': ({ draw, simulation }) => some('orphan-orders', simulation.data.orphanOrders, draw),
+  'items-without-order': (world, instance) => {
+    const orphans = some('orphan-items', world.simulation.data.orphanItems, world.draw);
+    const { first, end } = lostOrders(world, instance);
+    const firstItem = itemsOf(first) + 1;
+    const left = Math.min(LIMIT, itemsOf(end) + 1 - firstItem);
+    return [...orphans, ...rows(left, (index) => firstItem + index)].slice(0, LIMIT);
+  },
+  'items-without-product': () => [],
+  'negative-stock': ({ simulation }) => rows(Math.min(simulation.data.negativeStock, PRODUCTS), (index) => index + 1),
+  'future-orders': (world, _instance, nowMs) =>
+    rows(world.simulation.data.futureOrders, (index) => ordersBy(world, nowMs) + 1 + index),
+  'order-totals': ({ draw, simulation }) => some('wrong-totals', simulation.data.wrongTotals, draw),
+  'foreign-keys': () => [],
+  sequences: () => [],
+  indexes: () => [],
+  'prepared-transactions': () => [],
+};
+
+const rows = (count: number, idOf: (index: number) => number): Row[] =>
+  Array.from({ length: Math.min(LIMIT, Math.max(0, count)) }, (_, index) => ({ id: idOf(index) }));
+
+/** So many old rows, somewhere. */
+const some = (key: string, count: number, draw: World['draw']): Row[] => {
+  const from = 1_000 + Math.floor(draw(key) * 500_000);
+  return rows(count, (index) => from + index * 7);
+};

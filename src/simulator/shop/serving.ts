@@ -1,0 +1,55 @@
+import { ready, templates } from '../kubernetes/deployment.ts';
+import { addressOf, takesWrites } from '../rds/instance.ts';
+import type { Deployment } from '../state.ts';
+import { isDown, type World } from '../world.ts';
+import { customerShare } from './resolvers.ts';
+
+/** How a region would treat a request for the service path: shares of requests, and how much slower than at rest. */
+export interface Serving {
+  /** Nobody answers at all. */
+  dead: boolean;
+  /** Share answered 503: no pod, or not enough of them. */
+  refused: number;
+  /** Share of the others answered 500: their pods cannot write. */
+  failing: number;
+  slowdown: number;
+}
+
+/** Assumption: half of the replicas wanted carry all of the load. */
+const NEEDED_SHARE = 0.5;
+const BUSY_FROM = 0.8;
+
+export function servingOf(world: World, region: string, ms: number): Serving {
+  if (isDown(world, region, ms)) return { dead: true, refused: 1, failing: 0, slowdown: 1 };
+  const load = customerShare(world, region, ms);
+  let capacity = Number.POSITIVE_INFINITY;
+  let writing = 1;
+  for (const { name, replicas, critical } of world.topology.kubernetes.deployments) {
+    const deployment = critical
+      ? world.deployments.find((one) => one.region === region && one.name === name)
+      : undefined;
+    if (!deployment) continue;
+    const up = ready(deployment, ms);
+    capacity = Math.min(capacity, up === 0 ? 0 : up / Math.max(1, Math.ceil(replicas * NEEDED_SHARE)));
+    writing *= shareThatWrites(world, deployment, ms);
+  }
+  if (capacity === 0) return { dead: false, refused: 1, failing: 0, slowdown: 1 };
+  const busy = load / capacity;
+  return {
+    dead: false,
+    refused: Math.max(0, 1 - 1 / Math.max(1, busy)),
+    failing: 1 - writing,
+    slowdown: Math.min(20, 1 + Math.max(0, busy - BUSY_FROM) * 10),
+  };
+}
+
+export const shareServed = ({ dead, refused, failing }: Serving): number => (dead ? 0 : (1 - refused) * (1 - failing));
+
+/** The share of a deployment's pods whose database takes their writes. */
+function shareThatWrites(world: World, deployment: Deployment, ms: number): number {
+  const variable = world.topology.kubernetes.writerVariable;
+  return templates(deployment, ms).reduce((sum, { environment, share }) => {
+    const database = world.instances.findLast((one) => addressOf(one) === environment[variable]);
+    return sum + (database && takesWrites(world, database, ms) ? share : 0);
+  }, 0);
+}

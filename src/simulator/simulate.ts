@@ -1,0 +1,51 @@
+import type { Transport } from '../aws/aws.ts';
+import type { Ports } from '../ports/ports.ts';
+import { kubernetesOf } from './kubernetes/port.ts';
+import { newWorld, stateOf } from './new-world.ts';
+import { failureOf } from './ports/failure.ts';
+import { dnsOf, httpOf } from './ports/network.ts';
+import { sqlOf } from './ports/sql.ts';
+import { twoWriters } from './rds/history.ts';
+import { takesWrites } from './rds/instance.ts';
+import type { State } from './state.ts';
+import { at } from './timeline.ts';
+import { transportOf } from './transport/transport.ts';
+import type { WorldOptions } from './world.ts';
+
+export { loadSdk } from './transport/mocked-clients.ts';
+
+/** A simulated AWS account with everything in it and around it. */
+export interface SimulatedWorld {
+  transport: Transport;
+  ports: Ports;
+  /** What is not as it must always be, now or at any time before; empty when all is well. */
+  invariants(): string[];
+  /** The world as plain JSON: given to `simulate` again, it goes on from there. */
+  state(): State;
+  /** Instances that a client could write to now. */
+  writers(): string[];
+  /** Instances that a region holds now. */
+  instances(region: string): string[];
+}
+
+/** Makes a world of which nothing moves by itself: it is brought up to the clock's time whenever it is looked at. */
+export function simulate(options: WorldOptions): SimulatedWorld {
+  const world = newWorld(options);
+  const { clock, instances } = world;
+  const names = (all: { identifier: string }[]) => all.map(({ identifier }) => identifier);
+  return {
+    transport: transportOf(world),
+    ports: {
+      kubernetes: kubernetesOf(world),
+      sql: sqlOf(world),
+      dns: dnsOf(world),
+      http: httpOf(world),
+      failure: failureOf(world),
+    },
+    invariants: () => twoWriters(world),
+    state: () => stateOf(world),
+    writers: () => names(instances.filter((one) => takesWrites(world, one, clock.nowMs()))),
+    instances: (region) =>
+      names(instances.filter((one) => one.region === region && at(one.status, clock.nowMs()) !== null)),
+  };
+}

@@ -1,0 +1,136 @@
+import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
+import type { Timeline } from './timeline.ts';
+
+/** Everything that changes in the simulated account: plain JSON, brought up to date by looking. */
+export interface State {
+  startMs: number;
+  /** Which regions are lost, over time. */
+  down: Record<string, Timeline<boolean>>;
+  instances: Instance[];
+  nodeGroups: NodeGroup[];
+  deployments: Deployment[];
+  zone: Zone;
+  /** Calls so far by operation: each call has its own draw. */
+  calls: Record<string, number>;
+  /** Calls refused or left unanswered so far, by the simulation's own list. */
+  spent: Record<string, number>;
+  buckets: Record<string, { tokens: number; atMs: number }>;
+}
+
+/** One RDS instance of the simulated account. */
+export interface Instance {
+  identifier: string;
+  region: string;
+  class: string;
+  storageGib: number;
+  multiAz: boolean;
+  parameterGroup: string;
+  subnetGroup: string;
+  tags: { Key: string; Value: string }[];
+  backupRetentionDays: number;
+  deletionProtection: boolean;
+  /** Asked for, not applied. */
+  pending: { BackupRetentionPeriod?: number; MultiAZ?: boolean };
+  createdMs: number;
+  /** The security group that lets nobody in. */
+  quarantine: string | null;
+  /** As the API tells it; `null` once the instance is gone. */
+  status: Timeline<string | null>;
+  /** The instance that it replicates from. */
+  source: Timeline<string | null>;
+  /** Why replication stands still, where it does. */
+  replicationError: Timeline<string | null>;
+  securityGroups: Timeline<string[]>;
+  /** Whether PostgreSQL answers, apart from the network. */
+  open: Timeline<boolean>;
+  /** Until when first reads wait for blocks that are still loaded from a backup. */
+  loadedMs: number;
+  /** Where its first rows come from, once it no longer follows anybody. */
+  copy: { of: string; untilMs: number; lostOrders: number } | null;
+  heartbeats: { sequence: number; atMs: number }[];
+}
+
+export interface Node {
+  name: string;
+  /** Registered with the cluster. */
+  joinsMs: number;
+  readyMs: number;
+  goneMs: number | null;
+}
+
+export interface Update {
+  id: string;
+  token: string | null;
+  createdMs: number;
+  endMs: number;
+  /** Nodes that the region could not give. */
+  short: number;
+  size: Size;
+}
+
+export interface Size {
+  min: number;
+  desired: number;
+  max: number;
+}
+
+export interface NodeGroup {
+  region: string;
+  cluster: string;
+  name: string;
+  size: Size;
+  status: Timeline<'ACTIVE' | 'UPDATING' | 'DEGRADED'>;
+  nodes: Node[];
+  updates: Update[];
+}
+
+export interface Pod {
+  name: string;
+  createdMs: number;
+  /** `null` while no node has room for it, now or to come. */
+  scheduledMs: number | null;
+  readyMs: number | null;
+  goneMs: number | null;
+}
+
+/** One template of the pods, and when it replaced the one before: `null` for a rollout that never ends. */
+export interface Rollout {
+  fromMs: number;
+  untilMs: number | null;
+  pods: number;
+  environment: Record<string, string>;
+}
+
+export interface Deployment {
+  region: string;
+  name: string;
+  wanted: number;
+  pods: Pod[];
+  /** Oldest first. */
+  rollouts: Rollout[];
+}
+
+export interface HealthCheck {
+  id: string;
+  version: number;
+  inverted: boolean;
+  disabled: boolean;
+  /** What name servers go by: it follows the configuration after a while. */
+  healthy: Timeline<boolean>;
+}
+
+export interface Change {
+  id: string;
+  submittedMs: number;
+  inSyncMs: number;
+}
+
+export interface Zone {
+  id: string;
+  /** The records as the API lists them. */
+  records: ResourceRecordSet[];
+  /** The records as name servers answer from them. */
+  published: Timeline<ResourceRecordSet[]>;
+  healthChecks: HealthCheck[];
+  changes: Change[];
+}

@@ -1,0 +1,90 @@
+import type { Service } from '../../aws/aws.ts';
+import { awsError, withoutStacks } from '../faults.ts';
+
+type Answer = (input: object) => Promise<unknown>;
+
+interface Sdk {
+  services: typeof import('../../aws/services/index.ts').services;
+  mockClient: typeof import('aws-sdk-client-mock').mockClient;
+}
+
+/** Any client and command of the table: which is which, only the table knows. */
+interface AnyClient {
+  send(command: object): Promise<unknown>;
+}
+type AnyCommand = new (input: object) => object;
+
+/** What is used of the mock, for any service. */
+interface Stub {
+  send: { callsFake(answer: (command: { input: object }) => Promise<unknown>): void };
+  resetHistory(): void;
+}
+
+interface Mocked {
+  client: AnyClient;
+  commands: Record<string, AnyCommand>;
+  stub: Stub;
+  calls: number;
+}
+
+let sdk: Sdk | undefined;
+const clients = new Map<string, Mocked>();
+/** Which world answers a call: worlds of one process share the clients and are told apart by the input. */
+const answers = new WeakMap<object, Answer>();
+
+/** The mock remembers every call until told to forget. */
+const FORGET_EVERY = 25;
+
+/** Loads the SDK. That takes real time, so do it before a virtual clock runs: virtual time would rush past meanwhile. */
+export async function loadSdk(): Promise<Sdk> {
+  sdk ??= {
+    services: (await import('../../aws/services/index.ts')).services,
+    mockClient: (await import('aws-sdk-client-mock')).mockClient,
+  };
+  return sdk;
+}
+
+/** Sends a command through the SDK's own client, whose `send` is mocked: no request leaves the process. */
+export async function sendMocked(
+  service: Service,
+  region: string,
+  operation: string,
+  input: object,
+  answer: Answer,
+): Promise<unknown> {
+  const mocked = mockedClient(sdk ?? (await loadSdk()), service, region);
+  const Command = mocked.commands[operation];
+  if (!Command) throw awsError('UnknownOperationException', `${service} has no operation ${operation} here.`);
+  mocked.calls += 1;
+  if (mocked.calls % FORGET_EVERY === 0) mocked.stub.resetHistory();
+  // A copy: two calls may share one input object.
+  const own = { ...input };
+  answers.set(own, answer);
+  const command = new Command(own);
+  // The mock keeps a stack trace of every call, which would cost as much as the call itself.
+  return withoutStacks(() => mocked.client.send(command));
+}
+
+function mockedClient({ services, mockClient }: Sdk, service: Service, region: string): Mocked {
+  const key = `${service}@${region}`;
+  const known = clients.get(key);
+  if (known) return known;
+  const { Client, reads, changes } = services[service];
+  const credentials = { accessKeyId: 'SIMULATED', secretAccessKey: 'SIMULATED' };
+  const client = new Client({ region, credentials, maxAttempts: 1 });
+  const stub = mockClient(client as never) as unknown as Stub;
+  // One fake for all commands: `on(Command)` would compare every call deeply with each command of the service, which takes
+  // longer than all the rest of the world. What is not simulated has been refused by the table of commands.
+  stub.send.callsFake(({ input }) => answered(input));
+  const commands = { ...reads, ...changes } as unknown as Record<string, AnyCommand>;
+  const mocked = { client, commands, stub, calls: 0 };
+  clients.set(key, mocked);
+  return mocked;
+}
+
+function answered(input: object): Promise<unknown> {
+  const answer = answers.get(input);
+  return answer
+    ? answer(input)
+    : Promise.reject(awsError('UnknownOperationException', 'This call belongs to no world.'));
+}

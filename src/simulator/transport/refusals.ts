@@ -1,0 +1,50 @@
+import type { Service } from '../../aws/aws.ts';
+import { type AwsFault, awsError } from '../faults.ts';
+import type { World } from '../world.ts';
+
+/** AWS's published limits; EKS and STS publish none. */
+const limits: Record<string, { perSecond: number; burst: number }> = {
+  route53: { perSecond: 10, burst: 50 },
+  'route53:GetHealthCheckStatus': { perSecond: 1, burst: 4 },
+  rds: { perSecond: 12, burst: 300 },
+  'cloudwatch:GetMetricData': { perSecond: 50, burst: 50 },
+  'cloudwatch:DescribeAlarms': { perSecond: 9, burst: 9 },
+};
+
+/** Why a call is refused before anybody looks at it: the simulation says so, or there are too many. */
+export function refusal(world: World, service: Service, region: string, operation: string): AwsFault | undefined {
+  for (const [index, rule] of world.simulation.throttling.entries()) {
+    const meant = rule.service === service && (rule.operation === undefined || rule.operation === operation);
+    if (meant && spend(world, `throttling/${index}`, rule.calls)) return throttled(service);
+  }
+  const name = [`${service}:${operation}`, service].find((one) => one in limits);
+  const limit = name === undefined ? undefined : limits[name];
+  return limit && !take(world, `${name}@${region}`, limit) ? throttled(service) : undefined;
+}
+
+/** Whether a call that has been carried out is never answered. */
+export function answerIsLost(world: World, service: Service, operation: string): boolean {
+  return world.simulation.lostAnswers.some(
+    (rule, index) =>
+      rule.service === service && rule.operation === operation && spend(world, `lost/${index}`, rule.calls),
+  );
+}
+
+function spend(world: World, key: string, calls: number): boolean {
+  const spent = world.spent[key] ?? 0;
+  if (spent >= calls) return false;
+  world.spent[key] = spent + 1;
+  return true;
+}
+
+function take(world: World, key: string, { perSecond, burst }: { perSecond: number; burst: number }): boolean {
+  const nowMs = world.clock.nowMs();
+  const { tokens, atMs } = world.buckets[key] ?? { tokens: burst, atMs: nowMs };
+  const left = Math.min(burst, tokens + ((nowMs - atMs) / 1000) * perSecond);
+  const granted = left >= 1;
+  world.buckets[key] = { tokens: granted ? left - 1 : left, atMs: nowMs };
+  return granted;
+}
+
+const throttled = (service: Service): AwsFault =>
+  awsError(service === 'eks' ? 'ThrottlingException' : 'Throttling', 'Rate exceeded');

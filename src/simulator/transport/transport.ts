@@ -1,0 +1,77 @@
+import type { Service, Transport } from '../../aws/aws.ts';
+import { cloudwatch } from '../cloudwatch.ts';
+import { durations } from '../distributions.ts';
+import { eks } from '../eks/index.ts';
+import { awsError, named } from '../faults.ts';
+import { rds } from '../rds/index.ts';
+import { route53 } from '../route-53/index.ts';
+import { sts } from '../sts.ts';
+import { isDown, nextDraw, type World } from '../world.ts';
+import { sendMocked } from './mocked-clients.ts';
+import { answerIsLost, refusal } from './refusals.ts';
+
+/** Each takes the input of its own command; the client that the call went through has seen to that. */
+type Operation = (world: World, region: string, input: never) => object;
+
+const operations: Record<Service, Record<string, Operation>> = { cloudwatch, eks, rds, route53, sts };
+
+/** The way into the simulated account, through the SDK's own clients. */
+export const transportOf = (world: World): Transport => ({
+  send: (service, region, operation, input, signal) =>
+    sendMocked(service, region, operation, input, (given) =>
+      answer(world, { service, region, operation, signal }, given),
+    ),
+});
+
+interface Call {
+  service: Service;
+  region: string;
+  operation: string;
+  signal: AbortSignal | undefined;
+}
+
+async function answer(world: World, call: Call, input: object): Promise<object> {
+  const { service, region, operation, signal } = call;
+  const { clock } = world;
+  const kind = `${service}/${region}/${operation}`;
+  const latencyMs = durations.apiCall(nextDraw(world, kind));
+  const $metadata = {
+    httpStatusCode: 200,
+    requestId: requestId(world, `${kind}#${world.calls[kind]}`),
+    attempts: 1,
+    totalRetryDelay: 0,
+  };
+  if (unreachable(world, call)) return timeOut(world, call);
+  await clock.sleep(latencyMs, signal);
+  if (unreachable(world, call)) return timeOut(world, call);
+  try {
+    const refused = refusal(world, service, region, operation);
+    if (refused) throw refused;
+    const carryOut = operations[service][operation];
+    if (!carryOut) throw awsError('UnknownOperationException', `The simulated ${service} does not know ${operation}.`);
+    const output = carryOut(world, region, input as never);
+    if (answerIsLost(world, service, operation)) return timeOut(world, call);
+    return { ...output, $metadata };
+  } catch (error) {
+    const { httpStatusCode } = (error as { $metadata?: { httpStatusCode: number } }).$metadata ?? $metadata;
+    throw Object.assign(error as Error, { $metadata: { ...$metadata, httpStatusCode } });
+  }
+}
+
+/** Route 53 is global: a lost region of the shop does not take it along. */
+const unreachable = (world: World, { service, region }: Call): boolean =>
+  service !== 'route53' && isDown(world, region, world.clock.nowMs());
+
+async function timeOut(world: World, { service, region, signal }: Call): Promise<never> {
+  await world.clock.sleep(durations.apiTimeout, signal);
+  const message = `${service} in ${region} did not answer within ${durations.apiTimeout / 1000} s.`;
+  throw Object.assign(named('TimeoutError', message), { $metadata: { attempts: 1, totalRetryDelay: 0 } });
+}
+
+/** As AWS writes them: a UUID. */
+function requestId({ draw }: World, key: string): string {
+  const drawn = draw(`request/${key}`) * 2 ** 32;
+  const word = (part: number) => (Math.imul(drawn + part, 0x9e3779b1) >>> 0).toString(16).padStart(8, '0');
+  const middle = word(2);
+  return `${word(1)}-${middle.slice(0, 4)}-4${middle.slice(5)}-a${word(3).slice(5)}-${word(4)}${word(5).slice(4)}`;
+}

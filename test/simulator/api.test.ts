@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import { GLOBAL_REGION } from '../../src/aws/aws.ts';
+import { services } from '../../src/aws/services/index.ts';
+import { GATE, inWorld, type Lab, PRIMARY, RECOVERY, REPLICA, refusalOf, WRITER } from './world.ts';
+
+const describe = ({ call }: Lab, region = PRIMARY) => call('rds', region, 'DescribeDBInstances', {});
+
+test('a throttled service refuses as often as it was told to, and under the name that AWS uses', () =>
+  inWorld(
+    {
+      simulation: {
+        throttling: [
+          { service: 'rds', calls: 2 },
+          { service: 'eks', calls: 1 },
+        ],
+      },
+    },
+    async (lab) => {
+      const names = [await refusalOf(describe(lab)), await refusalOf(describe(lab)), await refusalOf(describe(lab))];
+      expect(names).toEqual(['Throttling', 'Throttling', 'nothing']);
+      expect(await refusalOf(lab.call('eks', RECOVERY, 'DescribeCluster', { name: 'ecommerce-recovery' }))).toBe(
+        'ThrottlingException',
+      );
+    },
+  ));
+
+test('more calls than AWS grants in a burst are throttled', () =>
+  inWorld({}, async (lab) => {
+    const calls = Array.from({ length: 60 }, () =>
+      refusalOf(lab.call('route53', GLOBAL_REGION, 'GetHealthCheck', { HealthCheckId: GATE })),
+    );
+    const names = await Promise.all(calls);
+    expect(names.filter((name) => name === 'Throttling').length).toBeGreaterThanOrEqual(8);
+    expect(names.filter((name) => name === 'nothing').length).toBeGreaterThanOrEqual(50);
+  }));
+
+test('a change whose answer is lost has been carried out', () =>
+  inWorld({ simulation: { lostAnswers: [{ service: 'rds', operation: 'PromoteReadReplica' }] } }, async (lab) => {
+    const promote = () => lab.call('rds', RECOVERY, 'PromoteReadReplica', { DBInstanceIdentifier: REPLICA });
+    const beganMs = lab.clock.nowMs();
+    expect(await refusalOf(promote())).toBe('TimeoutError');
+    expect(lab.clock.nowMs() - beganMs).toBeGreaterThanOrEqual(5_000);
+    expect(await refusalOf(promote())).toBe('InvalidDBInstanceStateFault');
+    await lab.sleep(400_000);
+    expect(lab.writers()).toEqual([WRITER, REPLICA]);
+  }));
+
+test('a lost region answers nothing, Route 53 goes on answering, and a wait can be cut short', () =>
+  inWorld({}, async (lab) => {
+    await lab.ports.failure.inject({ kind: 'region-outage', region: PRIMARY });
+    const beganMs = lab.clock.nowMs();
+    expect(await refusalOf(lab.call('sts', PRIMARY, 'GetCallerIdentity', {}))).toBe('TimeoutError');
+    expect(lab.clock.nowMs() - beganMs).toBe(5_000);
+    expect(await refusalOf(lab.call('route53', GLOBAL_REGION, 'GetHealthCheck', { HealthCheckId: GATE }))).toBe(
+      'nothing',
+    );
+    const stop = new AbortController();
+    const call = lab.transport.send('rds', PRIMARY, 'DescribeDBInstances', {}, stop.signal);
+    stop.abort();
+    expect(await refusalOf(call)).toBe('AbortError');
+  }));
+
+test('every operation that a drill may use is simulated, and no other', () =>
+  inWorld({}, async (lab) => {
+    for (const [service, { reads, changes }] of Object.entries(services)) {
+      for (const operation of Object.keys({ ...reads, ...changes })) {
+        const name = await refusalOf(lab.transport.send(service as 'rds', RECOVERY, operation, {}));
+        expect(name, operation).not.toBe('UnknownOperationException');
+        expect(name, operation).not.toBe('TypeError');
+      }
+    }
+    expect(await refusalOf(lab.transport.send('rds', RECOVERY, 'StartDBCluster', {}))).toBe(
+      'UnknownOperationException',
+    );
+  }));
+
+test('worlds of one process do not see each other', async () => {
+  const promoted = inWorld({ seed: 1 }, async (lab) => {
+    await lab.call('rds', RECOVERY, 'PromoteReadReplica', { DBInstanceIdentifier: REPLICA });
+    await lab.sleep(400_000);
+    return (await describe(lab, RECOVERY)).DBInstances?.[0]?.ReadReplicaSourceDBInstanceIdentifier;
+  });
+  const other = inWorld({ seed: 1 }, async (lab) => {
+    await lab.sleep(400_000);
+    return (await describe(lab, RECOVERY)).DBInstances?.[0]?.ReadReplicaSourceDBInstanceIdentifier;
+  });
+  expect(await promoted).toBeUndefined();
+  expect(await other).toContain(WRITER);
+});

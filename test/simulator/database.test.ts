@@ -1,0 +1,173 @@
+import { expect, test } from 'vitest';
+import type { Query } from '../../src/ports/sql.ts';
+import {
+  DATABASE,
+  inWorld,
+  type Lab,
+  LIMIT,
+  PRIMARY,
+  QUARANTINE,
+  RECOVERY,
+  REPLICA,
+  refusalOf,
+  STANDBY,
+  WRITER,
+} from './world.ts';
+
+const proveWrite: Query = { name: 'prove-write', text: '' };
+const heartbeat = (sequence: number): Query => ({ name: 'heartbeat.write', text: '', values: [sequence, 0] });
+const heartbeats: Query = { name: 'heartbeat.read', text: '', values: [0] };
+
+const described = async ({ call }: Lab, region: string, identifier: string) =>
+  (await call('rds', region, 'DescribeDBInstances', { DBInstanceIdentifier: identifier })).DBInstances?.[0];
+
+const promote = ({ call }: Lab, retentionDays = 0) =>
+  call('rds', RECOVERY, 'PromoteReadReplica', { DBInstanceIdentifier: REPLICA, BackupRetentionPeriod: retentionDays });
+
+test('a promotion still says available at first, then moves, and is done when the source is gone', () =>
+  inWorld({ seed: 3 }, async (lab) => {
+    const answer = await promote(lab, 7);
+    expect(answer.DBInstance?.DBInstanceStatus).toBe('available');
+    expect(answer.DBInstance?.ReadReplicaSourceDBInstanceIdentifier).toContain(`:db:${WRITER}`);
+    expect(await refusalOf(promote(lab))).toBe('InvalidDBInstanceStateFault');
+
+    const statuses: string[] = [];
+    for (let seconds = 0; seconds < 600; seconds += 1) {
+      const found = await described(lab, RECOVERY, REPLICA);
+      const state = `${found?.DBInstanceStatus}${found?.ReadReplicaSourceDBInstanceIdentifier ? ' replica' : ''}`;
+      if (statuses.at(-1) !== state) statuses.push(state);
+      await lab.sleep(1_000);
+    }
+    expect(statuses).toEqual([
+      'available replica',
+      'modifying replica',
+      'rebooting replica',
+      'available',
+      'backing-up',
+      'available',
+    ]);
+    expect((await described(lab, RECOVERY, REPLICA))?.LatestRestorableTime).toBeInstanceOf(Date);
+    expect(await refusalOf(promote(lab))).toBe('InvalidDBInstanceStateFault');
+  }));
+
+test('a promotion that fails goes back to being a replica, and says why', () =>
+  inWorld({ simulation: { promotion: { fails: true } } }, async (lab) => {
+    await promote(lab);
+    await lab.sleep(400_000);
+    const found = await described(lab, RECOVERY, REPLICA);
+    expect(found?.ReadReplicaSourceDBInstanceIdentifier).toBeDefined();
+    expect(found?.StatusInfos?.[0]).toMatchObject({ Normal: false, Status: 'error' });
+    expect(await refusalOf(lab.ports.sql.query(STANDBY, proveWrite, LIMIT))).toBe('ReadOnly');
+  }));
+
+test('what had not reached the replica when the region was lost is lost for good', () =>
+  inWorld({ simulation: { replicationLag: '3 s' } }, async (lab) => {
+    const { sql, failure } = lab.ports;
+    for (let sequence = 1; sequence <= 100; sequence += 1) {
+      await sql.query(DATABASE, heartbeat(sequence), LIMIT);
+      await lab.sleep(200);
+    }
+    await failure.inject({ kind: 'region-outage', region: PRIMARY });
+    await promote(lab);
+    await lab.sleep(400_000);
+    const held = (await sql.query(STANDBY, heartbeats, LIMIT)).map(({ sequence }) => sequence);
+    expect(held.length).toBeGreaterThan(70);
+    expect(held.length).toBeLessThan(95);
+    expect(held).toEqual(Array.from({ length: held.length }, (_, index) => index + 1));
+    await sql.query(STANDBY, heartbeat(500), LIMIT);
+    expect(lab.writers()).toEqual([REPLICA]);
+    expect(lab.invariants()).toEqual([]);
+  }));
+
+test('a region that comes back unfenced makes two writers, and they stay on record when one is fenced later', () =>
+  inWorld({ simulation: { outage: { lasts: '10 min' } } }, async (lab) => {
+    await lab.ports.failure.inject({ kind: 'region-outage', region: PRIMARY });
+    expect(await refusalOf(described(lab, PRIMARY, WRITER))).toBe('TimeoutError');
+    await promote(lab);
+    await lab.sleep(600_000);
+    // Its API answers before its database does.
+    expect((await described(lab, PRIMARY, WRITER))?.DBInstanceStatus).toBe('available');
+    expect(lab.writers()).toEqual([REPLICA]);
+    await lab.sleep(100_000);
+    expect(lab.writers()).toEqual([WRITER, REPLICA]);
+    await lab.call('rds', PRIMARY, 'ModifyDBInstance', {
+      DBInstanceIdentifier: WRITER,
+      VpcSecurityGroupIds: [QUARANTINE],
+    });
+    await lab.sleep(10_000);
+    expect(lab.writers()).toEqual([REPLICA]);
+    expect(lab.invariants()).toEqual([expect.stringContaining(`${WRITER} and ${REPLICA} took writes`)]);
+  }));
+
+test('a writer fenced the moment its region returns never becomes a second one', () =>
+  inWorld({ simulation: { outage: { lasts: '10 min' } } }, async (lab) => {
+    await lab.ports.failure.inject({ kind: 'region-outage', region: PRIMARY });
+    await promote(lab);
+    await lab.sleep(600_000);
+    await lab.call('rds', PRIMARY, 'ModifyDBInstance', {
+      DBInstanceIdentifier: WRITER,
+      VpcSecurityGroupIds: [QUARANTINE],
+    });
+    const groups = (await described(lab, PRIMARY, WRITER))?.VpcSecurityGroups;
+    expect(groups?.map(({ Status }) => Status)).toEqual(['adding', 'removing']);
+    await lab.sleep(200_000);
+    expect(lab.writers()).toEqual([REPLICA]);
+    expect(lab.invariants()).toEqual([]);
+  }));
+
+test('a restore reaches into its window only, starts with the defaults, and holds what it reached', () =>
+  inWorld({ simulation: { restore: { losesRows: 3 } } }, async (lab) => {
+    const { sql } = lab.ports;
+    const source = await described(lab, PRIMARY, WRITER);
+    const latest = source?.LatestRestorableTime as Date;
+    const backMs = lab.clock.nowMs() - latest.getTime();
+    expect(backMs).toBeGreaterThan(0);
+    expect(backMs).toBeLessThan(6 * 60_000);
+    const restore = (RestoreTime: Date) =>
+      lab.call('rds', PRIMARY, 'RestoreDBInstanceToPointInTime', {
+        SourceDBInstanceIdentifier: WRITER,
+        TargetDBInstanceIdentifier: 'restored',
+        RestoreTime,
+      });
+    expect(await refusalOf(restore(new Date(latest.getTime() + 1_000)))).toBe('InvalidRestoreFault');
+    expect(await refusalOf(restore(new Date(latest.getTime() - 30 * 86_400_000)))).toBe('InvalidRestoreFault');
+    const { DBInstance: begun } = await restore(latest);
+    expect(begun).toMatchObject({ DBInstanceStatus: 'creating', MultiAZ: false, DeletionProtection: false });
+    expect(await refusalOf(restore(latest))).toBe('DBInstanceAlreadyExistsFault');
+    await lab.sleep(900_000);
+    expect((await described(lab, PRIMARY, 'restored'))?.DBInstanceStatus).toBe('available');
+
+    const counts = (asOfMs: number): Query => ({ name: 'row-counts', text: '', values: [asOfMs] });
+    const restored = { ...DATABASE, instance: 'restored' };
+    const orders = async (database: typeof DATABASE, asOfMs: number) =>
+      Number((await sql.query(database, counts(asOfMs), LIMIT)).find((row) => row.table_name === 'orders')?.rows);
+    expect(await orders(DATABASE, latest.getTime())).toBe((await orders(restored, latest.getTime())) + 3);
+    expect(await orders(restored, lab.clock.nowMs())).toBe(await orders(restored, latest.getTime()));
+    const orphans = await sql.query(restored, { name: 'items-without-order', text: '' }, LIMIT);
+    expect(orphans.length).toBeGreaterThanOrEqual(3);
+    expect(lab.invariants()).toEqual([]);
+  }));
+
+test('the newest automated snapshot can be restored and the copy deleted, the protected writer not', () =>
+  inWorld({}, async (lab) => {
+    const { DBSnapshots } = await lab.call('rds', PRIMARY, 'DescribeDBSnapshots', { DBInstanceIdentifier: WRITER });
+    expect(DBSnapshots).toHaveLength(7);
+    expect(DBSnapshots?.[0]?.DBSnapshotIdentifier).toBe(`rds:${WRITER}-2026-11-22-18-00`);
+    const restore = (DBSnapshotIdentifier: string) =>
+      lab.call('rds', PRIMARY, 'RestoreDBInstanceFromDBSnapshot', {
+        DBInstanceIdentifier: 'copy',
+        DBSnapshotIdentifier,
+      });
+    expect(await refusalOf(restore('rds:none'))).toBe('DBSnapshotNotFoundFault');
+    await restore(DBSnapshots?.[0]?.DBSnapshotIdentifier ?? '');
+    const remove = (DBInstanceIdentifier: string, SkipFinalSnapshot: boolean) =>
+      refusalOf(lab.call('rds', PRIMARY, 'DeleteDBInstance', { DBInstanceIdentifier, SkipFinalSnapshot }));
+    expect(await remove('copy', true)).toBe('InvalidDBInstanceStateFault');
+    await lab.sleep(900_000);
+    expect(await remove('copy', false)).toBe('InvalidParameterCombination');
+    expect(await remove(WRITER, true)).toBe('InvalidParameterCombination');
+    expect(await remove('copy', true)).toBe('nothing');
+    await lab.sleep(200_000);
+    expect(await refusalOf(described(lab, PRIMARY, 'copy'))).toBe('DBInstanceNotFoundFault');
+    expect(lab.instances(PRIMARY)).toEqual([WRITER]);
+  }));

@@ -1,0 +1,114 @@
+import type { Input, Operation, Output, Service } from '../../src/aws/aws.ts';
+import { VirtualClock } from '../../src/clock/virtual-clock.ts';
+import { type Simulation, simulationSchema } from '../../src/drill/simulation.ts';
+import { type Topology, topologySchema } from '../../src/drill/topology.ts';
+import { loadSdk, type SimulatedWorld, simulate } from '../../src/simulator/simulate.ts';
+import type { State } from '../../src/simulator/state.ts';
+
+export const WRITER = 'ecommerce-db-primary';
+export const REPLICA = 'ecommerce-db-dr-replica';
+export const PRIMARY = 'ap-east-2';
+export const RECOVERY = 'ap-northeast-1';
+export const GATE = '11111111-aaaa-4bbb-8ccc-000000000001';
+export const ZONE = 'Z0EXAMPLE1SHOP';
+export const DATABASE = { region: PRIMARY, instance: WRITER, name: 'shop' };
+export const STANDBY = { region: RECOVERY, instance: REPLICA, name: 'shop' };
+export const RECOVERY_CLUSTER = { region: RECOVERY, cluster: 'ecommerce-recovery', namespace: 'shop' };
+export const QUARANTINE = 'sg-0a1b2c3d4e5f6000f';
+export const LIMIT = { timeoutMs: 2_000 };
+
+const instance = (identifier: string, group: string) => ({
+  identifier,
+  class: 'db.r6g.xlarge',
+  storageGib: 500,
+  multiAz: true,
+  parameterGroup: 'ecommerce-postgres17',
+  subnetGroup: 'ecommerce-private',
+  securityGroups: [group],
+  quarantineSecurityGroup: QUARANTINE,
+});
+
+const parsed = new Map<string, Topology>();
+
+export function topology(lever: Topology['traffic']['lever'] = 'health-check-inversion'): Topology {
+  const known = parsed.get(lever) ?? parse(lever);
+  parsed.set(lever, known);
+  return known;
+}
+
+const parse = (lever: Topology['traffic']['lever']): Topology =>
+  topologySchema.parse({
+    topology: 'test',
+    account: '111122223333',
+    regions: { primary: PRIMARY, recovery: RECOVERY },
+    database: {
+      name: 'shop',
+      writer: instance(WRITER, 'sg-0a1b2c3d4e5f60001'),
+      replica: instance(REPLICA, 'sg-0f9e8d7c6b5a40001'),
+      backups: { window: '18:00', retention: '7 d' },
+    },
+    kubernetes: {
+      namespace: 'shop',
+      primary: { cluster: 'ecommerce-primary', nodegroup: 'primary-workers', nodes: { min: 9, desired: 9, max: 30 } },
+      recovery: {
+        cluster: 'ecommerce-recovery',
+        nodegroup: 'recovery-workers',
+        nodes: { min: 3, desired: 3, max: 30 },
+        failoverNodes: { min: 9, desired: 9, max: 30 },
+      },
+      deployments: ['order-service', 'customer-service', 'product-service'].map((name) => ({
+        name,
+        replicas: 9,
+        standby: 1,
+        critical: name !== 'product-service',
+      })),
+      writerVariable: 'DATABASE_WRITER_HOST',
+    },
+    traffic: {
+      zone: ZONE,
+      name: 'shop.example.com',
+      ttl: '30 s',
+      lever,
+      primary: { setIdentifier: 'taipei', address: '203.0.113.10', healthCheck: GATE },
+      recovery: { setIdentifier: 'tokyo', address: '198.51.100.20' },
+    },
+    service: { path: '/checkout', metrics: { namespace: 'Shop', errorRate: 'ErrorRate', latency: 'ResponseTime' } },
+  });
+
+export interface Lab extends SimulatedWorld {
+  clock: VirtualClock;
+  call<S extends Service, O extends Operation<S>>(
+    service: S,
+    region: string,
+    operation: O,
+    input: Input<S, O>,
+  ): Promise<Output<S, O>>;
+  sleep(ms: number): Promise<void>;
+}
+
+interface World {
+  simulation?: object;
+  seed?: number;
+  startMs?: number;
+  lever?: Topology['traffic']['lever'];
+  state?: State;
+}
+
+/** A world with its clock; `story` is driven by virtual time. */
+export async function inWorld<T>(options: World, story: (lab: Lab) => Promise<T>): Promise<T> {
+  await loadSdk();
+  const { seed = 1, startMs = Date.UTC(2026, 10, 23, 9), state, lever } = options;
+  const clock = new VirtualClock(startMs);
+  const simulation: Simulation = simulationSchema.parse(options.simulation ?? {});
+  const world = simulate({ topology: topology(lever), simulation, seed, clock, state });
+  const call = (service: Service, region: string, operation: string, input: object) =>
+    world.transport.send(service, region, operation, input);
+  return clock.run(story({ ...world, clock, call: call as unknown as Lab['call'], sleep: (ms) => clock.sleep(ms) }));
+}
+
+/** The name of what a promise is refused with. */
+export const refusalOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'nothing',
+    (error: Error) => error.name,
+  );
