@@ -1,0 +1,63 @@
+import * as z from 'zod';
+import type { Entry } from '../journal/events.ts';
+import { entriesOf } from './reading.ts';
+import { type StepSpan, steps } from './timeline.ts';
+
+/** What a run that went wrong has left behind, and what a person would type about it. */
+export const aftermathSchema = z.strictObject({
+  held: z.array(z.strictObject({ step: z.string(), title: z.string(), reason: z.string() })),
+  undos: z.array(
+    z.strictObject({
+      step: z.string(),
+      title: z.string(),
+      outcome: z.enum(['ok', 'failed', 'nothing-to-undo', 'unfinished']),
+      error: z.string().nullable(),
+      command: z.string(),
+    }),
+  ),
+  /** Steps that changed something which was not undone. */
+  standing: z.array(z.strictObject({ step: z.string(), title: z.string(), outcome: z.string(), command: z.string() })),
+  /**
+   * Steps that were begun and did not succeed, where a person must go on: after a hold, a failed undo or a cut-off run.
+   * Empty after a clean rollback: to finish one then would be a second change that nobody wants.
+   */
+  unfinished: z.array(
+    z.strictObject({ step: z.string(), title: z.string(), outcome: z.string(), command: z.string() }),
+  ),
+});
+
+export type Aftermath = z.output<typeof aftermathSchema>;
+
+/** Source: `held`, `undo-started`, `undo-ended` and the `step-…` events. */
+export function aftermath(entries: readonly Entry[]): Aftermath {
+  const last = new Map(steps(entries).map((step) => [step.step, step]));
+  const undos = entriesOf(entries, 'undo-started').map(({ step, title, command, seq }) => {
+    const end = entriesOf(entries, 'undo-ended').find((entry) => entry.step === step && entry.seq > seq);
+    const error = end?.error ? `${end.error.name}: ${end.error.message}` : null;
+    return { step, title, outcome: end?.outcome ?? ('unfinished' as const), error, command: end?.command ?? command };
+  });
+  const undone = stepsWhose(undos, 'ok');
+  const settled = stepsWhose(undos, 'ok', 'nothing-to-undo');
+  const held = entriesOf(entries, 'held').map(({ step, reason }) => ({
+    step,
+    title: last.get(step)?.title ?? step,
+    reason,
+  }));
+  const ended = entriesOf(entries, 'run-ended').at(-1);
+  const personGoesOn =
+    held.length > 0 || settled.size < undos.length || ended === undefined || ended.outcome === 'failed';
+  const all = [...last.values()];
+  return {
+    held,
+    undos,
+    standing: all.filter(({ step, applied, outcome }) => applied && outcome === 'ok' && !undone.has(step)).map(plain),
+    unfinished: personGoesOn
+      ? all.filter(({ step, outcome }) => outcome !== 'ok' && !settled.has(step)).map(plain)
+      : [],
+  };
+}
+
+const stepsWhose = (undos: Aftermath['undos'], ...outcomes: Aftermath['undos'][number]['outcome'][]): Set<string> =>
+  new Set(undos.filter(({ outcome }) => outcomes.includes(outcome)).map(({ step }) => step));
+
+const plain = ({ step, title, outcome, command }: StepSpan) => ({ step, title, outcome, command });

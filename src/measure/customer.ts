@@ -1,0 +1,131 @@
+import * as z from 'zod';
+import type { Entry, ProbeResult } from '../journal/events.ts';
+import { inWords } from './duration.ts';
+import { type Figure, figureSchema, measured } from './figure.ts';
+import { entriesOf, headerOf, impairedMs } from './reading.ts';
+
+const PROBE = 'customer';
+
+/** What the customers went through. Source: `probed` events of the customer probe; times in milliseconds. */
+export const outageSchema = z.strictObject({
+  /** From the first failed probe to the first of the lasting success. */
+  duration: figureSchema,
+  /** The stretches of failed probes added up: shorter than `duration` where service came and went. */
+  failedTime: figureSchema,
+  failedProbes: z.int().nullable(),
+  probes: z.int().nullable(),
+  /** The same stretches, in epoch milliseconds; one that never ended ends with the last probe. */
+  windows: z.array(z.strictObject({ fromMs: z.number(), toMs: z.number() })),
+});
+
+export type Outage = z.output<typeof outageSchema>;
+
+/** What became of service after the impairment; times in epoch milliseconds. */
+export type Recovery =
+  | { kind: 'unknown'; reason: string }
+  | { kind: 'never-lost'; errorMs: number }
+  | { kind: 'recovered'; firstFailedMs: number; recoveredMs: number; errorMs: number };
+
+interface Watch {
+  everyMs: number;
+  /** Sorted by the time of sending; from the impairment on, with those that it caught under way. */
+  results: ProbeResult[];
+}
+
+/**
+ * Finds the first success that lasted. Source: `probed` events of the customer probe and the `impaired` event.
+ * The error bar is the probe interval in milliseconds, or the longer silence before the first success if there was one.
+ */
+export function recoveryOf(entries: readonly Entry[]): Recovery {
+  const { drill } = headerOf(entries);
+  if (drill.machine !== 'multi-region-failover') return unknown('this drill takes no service away, so none came back');
+  const impaired = impairedMs(entries);
+  if (impaired === undefined) return unknown('the failure was never brought about');
+  const watch = watchSince(impaired, entries);
+  const last = watch?.results.at(-1);
+  if (!watch || !last) return unknown('no customer probe ran after the impairment');
+
+  const { results, everyMs } = watch;
+  const lastFailed = results.findLastIndex(({ ok }) => !ok);
+  const success = results[lastFailed + 1];
+  const watched = `the watch ended ${inWords(last.at - impaired)} after the impairment`;
+  if (!success) return unknown(`customers were not served again: ${watched}`);
+  const lastedMs = last.at + everyMs - success.at;
+  const enoughMs = drill.verification.lasts;
+  if (lastedMs < enoughMs) {
+    return unknown(
+      `success was seen for ${inWords(lastedMs)} only, where ${inWords(enoughMs)} count as lasting: ${watched}`,
+    );
+  }
+  const firstFailed = results.find(({ ok }) => !ok);
+  if (!firstFailed) return { kind: 'never-lost', errorMs: everyMs };
+  const silenceMs = success.at - (results[lastFailed]?.at ?? success.at);
+  return {
+    kind: 'recovered',
+    firstFailedMs: Math.max(impaired, firstFailed.at),
+    recoveredMs: success.at,
+    errorMs: Math.max(everyMs, silenceMs),
+  };
+}
+
+/** The customer outage, held against nothing: it stands beside the recovery time. Source: `probed` events; milliseconds. */
+export function customerOutage(entries: readonly Entry[]): Outage {
+  const impaired = impairedMs(entries);
+  const watch = impaired === undefined ? undefined : watchSince(impaired, entries);
+  const recovery = recoveryOf(entries);
+  if (impaired === undefined || !watch) {
+    const nothing = { unknown: recovery.kind === 'unknown' ? recovery.reason : 'no customer probe ran' };
+    return { duration: nothing, failedTime: nothing, failedProbes: null, probes: null, windows: [] };
+  }
+  const windows = failedWindows(watch.results).map(({ fromMs, toMs }) => ({
+    fromMs: Math.max(impaired, fromMs),
+    toMs,
+  }));
+  return {
+    duration: outageDuration(recovery),
+    failedTime: measured(
+      windows.reduce((total, { fromMs, toMs }) => total + toMs - fromMs, 0),
+      watch.everyMs * Math.max(1, windows.length),
+    ),
+    failedProbes: watch.results.filter(({ ok }) => !ok).length,
+    probes: watch.results.length,
+    windows,
+  };
+}
+
+function outageDuration(recovery: Recovery): Figure {
+  switch (recovery.kind) {
+    case 'unknown':
+      return { unknown: recovery.reason };
+    case 'never-lost':
+      return measured(0, recovery.errorMs);
+    case 'recovered':
+      return measured(recovery.recoveredMs - recovery.firstFailedMs, recovery.errorMs);
+  }
+}
+
+function watchSince(impaired: number, entries: readonly Entry[]): Watch | undefined {
+  const probed = entriesOf(entries, 'probed').filter(({ probe }) => probe === PROBE);
+  const results = probed
+    .flatMap((entry) => entry.results)
+    .filter(({ at, ok, latencyMs }) => at >= impaired || (!ok && at + latencyMs > impaired))
+    .sort((a, b) => a.at - b.at);
+  const everyMs = probed[0]?.everyMs;
+  return everyMs === undefined || results.length === 0 ? undefined : { everyMs, results };
+}
+
+function failedWindows(results: ProbeResult[]): { fromMs: number; toMs: number }[] {
+  const windows: { fromMs: number; toMs: number }[] = [];
+  let open: { fromMs: number; toMs: number } | undefined;
+  for (const { at, ok } of results) {
+    if (open) open.toMs = at;
+    if (ok) open = undefined;
+    else if (!open) {
+      open = { fromMs: at, toMs: at };
+      windows.push(open);
+    }
+  }
+  return windows;
+}
+
+const unknown = (reason: string): Recovery => ({ kind: 'unknown', reason });

@@ -1,0 +1,109 @@
+import * as z from 'zod';
+import type { Entry } from '../journal/events.ts';
+import { type Call, callers, callsOf } from './calls.ts';
+import { inWords } from './duration.ts';
+import { entriesOf, wallMs } from './reading.ts';
+import { type StepSpan, steps } from './timeline.ts';
+
+/** A step this far into its deadline might not make it the next time. */
+const NEAR_DEADLINE = 0.8;
+
+/** What a run showed that a smooth one does not. `atMs` in epoch milliseconds. */
+export const deviationSchema = z.strictObject({
+  kind: z.enum([
+    'throttled',
+    'retried',
+    'unknown-outcome',
+    'near-deadline',
+    'step-failed',
+    'step-stopped',
+    'held',
+    'undo-failed',
+    'abort',
+  ]),
+  about: z.string(),
+  what: z.string(),
+  atMs: z.number(),
+});
+
+export const findingSchema = z.strictObject({
+  severity: z.enum(['blocker', 'warning', 'note']),
+  subject: z.string(),
+  what: z.string(),
+  why: z.string(),
+  mend: z.string(),
+});
+
+export type Deviation = z.output<typeof deviationSchema>;
+export type Finding = z.output<typeof findingSchema>;
+
+/** Findings of the preflight and of validation, most severe first. Source: `finding` events. */
+export function findings(entries: readonly Entry[]): Finding[] {
+  const order = ['blocker', 'warning', 'note'];
+  return entriesOf(entries, 'finding')
+    .map(({ severity, subject, what, why, mend }) => ({ severity, subject, what, why, mend }))
+    .sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
+}
+
+/** Retries, throttles, unanswered changes, steps that failed or came near their deadline, held steps, failed undos, aborts. */
+export function deviations(entries: readonly Entry[]): Deviation[] {
+  return [
+    ...callers(entries).flatMap((caller) => callDeviations(caller, callsOf(entries, caller))),
+    ...steps(entries).flatMap(stepDeviations),
+    ...entriesOf(entries, 'held').map(
+      (entry): Deviation => ({ kind: 'held', about: entry.step, what: entry.reason, atMs: wallMs(entry) }),
+    ),
+    ...entriesOf(entries, 'undo-ended')
+      .filter(({ outcome }) => outcome === 'failed')
+      .map(
+        (entry): Deviation => ({
+          kind: 'undo-failed',
+          about: entry.step,
+          what: entry.error?.message ?? 'its undo failed',
+          atMs: wallMs(entry),
+        }),
+      ),
+    ...entriesOf(entries, 'abort-requested').map(
+      (entry): Deviation => ({ kind: 'abort', about: 'run', what: entry.reason, atMs: wallMs(entry) }),
+    ),
+  ].sort((a, b) => a.atMs - b.atMs);
+}
+
+/** One line for each operation, however often it was asked again. */
+function callDeviations(caller: string, calls: Call[]): Deviation[] {
+  const kinds: [Deviation['kind'], (call: Call) => boolean, string][] = [
+    ['throttled', (call) => call.throttled, 'was refused for calling too often'],
+    ['retried', (call) => call.attempt > 1 && !call.throttled, 'had to be asked again'],
+    ['unknown-outcome', (call) => call.outcome === 'unknown', 'got no answer, so AWS was looked at before going on'],
+  ];
+  const operations = [
+    ...new Set(calls.map(({ service, operation, region }) => `${service} ${operation} in ${region}`)),
+  ];
+  return operations.flatMap((operation) =>
+    kinds.flatMap(([kind, applies, what]): Deviation[] => {
+      const some = calls.filter(
+        (call) => `${call.service} ${call.operation} in ${call.region}` === operation && applies(call),
+      );
+      const first = some[0];
+      if (!first) return [];
+      const times = some.length === 1 ? '' : ` (${some.length} times)`;
+      return [{ kind, about: caller || 'run', what: `${operation} ${what}${times}`, atMs: first.atMs }];
+    }),
+  );
+}
+
+function stepDeviations({ step, outcome, error, fromMs, toMs, deadlineMs }: StepSpan): Deviation[] {
+  if (outcome === 'unfinished')
+    return [{ kind: 'step-failed', about: step, what: 'the journal ends before the step does', atMs: fromMs }];
+  const atMs = toMs ?? fromMs;
+  if (outcome === 'aborted')
+    return [{ kind: 'step-stopped', about: step, what: 'was stopped before it was done', atMs }];
+  if (outcome !== 'ok')
+    return [{ kind: 'step-failed', about: step, what: `ended as ${outcome}${error ? `: ${error}` : ''}`, atMs }];
+  const share = (atMs - fromMs) / (deadlineMs - fromMs);
+  if (!(share > NEAR_DEADLINE)) return [];
+  const allowed = inWords(deadlineMs - fromMs);
+  return [
+    { kind: 'near-deadline', about: step, what: `took ${inWords(atMs - fromMs)} of the ${allowed} allowed`, atMs },
+  ];
+}

@@ -1,0 +1,46 @@
+import type { Entry } from '../journal/events.ts';
+import { entriesOf } from './reading.ts';
+
+/** A heartbeat row whose writing the database confirmed; `ackMs` in epoch milliseconds. */
+export interface Row {
+  sequence: number;
+  ackMs: number;
+}
+
+/** Rows that the writer acknowledged, ascending. Source: `heartbeats` events. */
+export function acknowledgedRows(entries: readonly Entry[]): Row[] {
+  const rows = new Map<number, number>();
+  for (const entry of entriesOf(entries, 'heartbeats')) {
+    for (const [sequence, ackMs] of entry.rows) rows.set(sequence, ackMs);
+  }
+  return [...rows].map(([sequence, ackMs]) => ({ sequence, ackMs })).sort((a, b) => a.sequence - b.sequence);
+}
+
+/** What a count of rows found: which are there, on the instance that now counts. */
+export interface Found {
+  instance: string;
+  count: number;
+  last: number | null;
+  holds(row: Row): boolean;
+  /** Whether it lies before the last one present: a hole, not a cut-off end. */
+  isInside(row: Row): boolean;
+}
+
+/** Source: the last `heartbeats-found` event. */
+export function foundRows(entries: readonly Entry[]): Found | undefined {
+  const found = entriesOf(entries, 'heartbeats-found').at(-1);
+  if (!found) return undefined;
+  const { instance, count, first, last, missing } = found;
+  return {
+    instance,
+    count,
+    last,
+    holds: ({ sequence }) =>
+      first !== null &&
+      last !== null &&
+      sequence >= first &&
+      sequence <= last &&
+      !missing.some(([from, to]) => sequence >= from && sequence <= to),
+    isInside: ({ sequence }) => last !== null && sequence < last,
+  };
+}

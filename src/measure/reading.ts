@@ -1,0 +1,36 @@
+import { DrillError } from '../errors.ts';
+import type { Entry, EventOf, RunEvent } from '../journal/events.ts';
+
+/** The entries of one type, in the journal's order. */
+export const entriesOf = <T extends RunEvent['type']>(entries: readonly Entry[], type: T): EventOf<T>[] =>
+  entries.filter((entry): entry is EventOf<T> => entry.type === type);
+
+/** The journal's header: mode, seed, the whole drill and its topology. */
+export function headerOf(entries: readonly Entry[]): EventOf<'run-started'> {
+  const header = entriesOf(entries, 'run-started')[0];
+  if (header) return header;
+  throw new DrillError('journal-empty', 'The journal has no run-started entry, so there is nothing to measure.', {
+    hint: 'Name the journal of a run, such as one under runs/.',
+  });
+}
+
+/** Wall time of an entry in epoch milliseconds: the scale that probes and heartbeats are noted on. */
+export const wallMs = (entry: Pick<Entry, 'at'>): number => Date.parse(entry.at);
+
+/** When the failure was there, in epoch milliseconds: the first `impaired` event. */
+export function impairedMs(entries: readonly Entry[]): number | undefined {
+  const impaired = entriesOf(entries, 'impaired')[0];
+  return impaired && wallMs(impaired);
+}
+
+/** When a phase was first entered, in epoch milliseconds. */
+export function enteredMs(entries: readonly Entry[], phase: string): number | undefined {
+  const entered = entriesOf(entries, 'phase-entered').find((entry) => entry.phase === phase);
+  return entered && wallMs(entered);
+}
+
+/** When a phase was last left, in epoch milliseconds. */
+export function leftMs(entries: readonly Entry[], phase: string): number | undefined {
+  const left = entriesOf(entries, 'phase-left').findLast((entry) => entry.phase === phase);
+  return left && wallMs(left);
+}

@@ -1,0 +1,97 @@
+import * as z from 'zod';
+import type { Entry, EventOf } from '../journal/events.ts';
+import { callers, callSchema, callsOf } from './calls.ts';
+import { entriesOf, wallMs } from './reading.ts';
+
+const span = {
+  fromMs: z.number().describe('Epoch milliseconds.'),
+  toMs: z.number().nullable().describe('Epoch milliseconds; null if it never ended.'),
+};
+
+/** Source: `phase-entered` and `phase-left`. */
+export const phaseSchema = z.strictObject({ phase: z.string(), ...span });
+
+/** Source: the `step-…` events of one run of a step, and the `call` events filed under it. */
+export const stepSchema = z.strictObject({
+  step: z.string(),
+  kind: z.string(),
+  title: z.string(),
+  phase: z.string(),
+  plane: z.enum(['control', 'data']),
+  region: z.string().nullable(),
+  command: z.string(),
+  ...span,
+  deadlineMs: z.number().describe('Epoch milliseconds.'),
+  outcome: z.enum(['ok', 'failed', 'unknown', 'aborted', 'deadline', 'unfinished']),
+  error: z.string().nullable(),
+  hint: z.string().nullable(),
+  /** It was so already, and nothing had to be done. */
+  foundDone: z.boolean(),
+  /** It asked for a change. */
+  applied: z.boolean(),
+  pointOfNoReturn: z.string().nullable(),
+  calls: z.array(callSchema),
+});
+
+/** Calls of a watch, which runs beside the steps. */
+export const watchSchema = z.strictObject({ watch: z.string(), calls: z.array(callSchema) });
+
+export type Phase = z.output<typeof phaseSchema>;
+export type StepSpan = z.output<typeof stepSchema>;
+export type Watch = z.output<typeof watchSchema>;
+
+/** Each stay in a phase, in order of entering. */
+export function phases(entries: readonly Entry[]): Phase[] {
+  const left = entriesOf(entries, 'phase-left');
+  return entriesOf(entries, 'phase-entered').map((entered) => {
+    const end = left.find(({ phase, seq }) => phase === entered.phase && seq > entered.seq);
+    return { phase: entered.phase, fromMs: wallMs(entered), toMs: end ? wallMs(end) : null };
+  });
+}
+
+/** Each run of a step, in order of starting. A step that was run again, after a resume, is there twice. */
+export function steps(entries: readonly Entry[]): StepSpan[] {
+  const started = entriesOf(entries, 'step-started');
+  return started.map((start) => {
+    const again = started.find(({ step, seq }) => step === start.step && seq > start.seq);
+    const own = entries.filter(({ seq }) => seq > start.seq && (!again || seq < again.seq));
+    return stepSpan(start, own);
+  });
+}
+
+/** Calls by whoever is no step: the watches beside them. */
+export function watches(entries: readonly Entry[]): Watch[] {
+  const known = new Set(entriesOf(entries, 'step-started').map(({ step }) => step));
+  return callers(entries)
+    .filter((caller) => caller !== '' && !known.has(caller))
+    .map((watch) => ({ watch, calls: callsOf(entries, watch) }));
+}
+
+function stepSpan(start: EventOf<'step-started'>, own: readonly Entry[]): StepSpan {
+  const { step, kind, title, phase, plane, command } = start;
+  const mine = <T extends 'step-ended' | 'step-observed' | 'step-applying'>(type: T) =>
+    (entriesOf(own, type) as EventOf<'step-ended' | 'step-observed' | 'step-applying'>[]).find(
+      (entry) => entry.step === step,
+    ) as EventOf<T> | undefined;
+  const end = mine('step-ended');
+  const applying = mine('step-applying');
+  return {
+    step,
+    kind,
+    title,
+    phase,
+    plane,
+    region: start.region ?? null,
+    command,
+    fromMs: wallMs(start),
+    toMs: end ? wallMs(end) : null,
+    deadlineMs: Date.parse(start.deadlineAt),
+    outcome: end?.outcome ?? 'unfinished',
+    error: end?.error ? `${end.error.name}: ${end.error.message}` : null,
+    hint: end?.error?.hint ?? null,
+    foundDone: mine('step-observed')?.done ?? false,
+    applied: applying !== undefined,
+    pointOfNoReturn: applying?.pointOfNoReturn ?? null,
+    calls: callsOf(own, step),
+  };
+}
