@@ -1,0 +1,67 @@
+import type { Json } from '../journal/events.ts';
+import type { Report } from './report-schema.ts';
+import { Table, Went } from './table.tsx';
+
+const ROWS_SHOWN = 20;
+
+/** Whether the recovered data hang together. */
+export const DataChecks = ({ dataChecks }: { dataChecks: Report['dataChecks'] }) => (
+  <section aria-labelledby="data-checks">
+    <h2 id="data-checks">Data checks</h2>
+    {dataChecks.length === 0 ? (
+      <p class="quiet">No data check was made.</p>
+    ) : (
+      <Table
+        caption={`${dataChecks.filter(({ ok }) => ok).length} of ${dataChecks.length} passed.`}
+        rows={[...dataChecks].sort((a, b) => Number(a.ok) - Number(b.ok))}
+        columns={[
+          { title: 'Check', cell: ({ title }) => title },
+          { title: 'Instance', cell: ({ instance }) => <code>{instance}</code> },
+          { title: 'Result', cell: ({ ok }) => <Went ok={ok}>{ok ? 'passed' : 'failed'}</Went> },
+          {
+            title: 'Detail',
+            cell: ({ detail, rows }) => (
+              <>
+                {detail}
+                {rows.length > 0 && <div class="quiet">{rowsInWords(rows)}</div>}
+              </>
+            ),
+          },
+        ]}
+      />
+    )}
+  </section>
+);
+
+/** What the looks at the system gave, before and after. */
+export const Checks = ({ checks }: { checks: Report['checks'] }) => (
+  <section aria-labelledby="checks">
+    <h2 id="checks">Verification and detection checks</h2>
+    {checks.length === 0 ? (
+      <p class="quiet">No check was made.</p>
+    ) : (
+      <Table
+        caption="As each stood at its last look. A detection check fails when it sees the failure that was brought about."
+        rows={[...checks].sort((a, b) => Number(b.layer === 'verification') - Number(a.layer === 'verification'))}
+        columns={[
+          { title: 'Check', cell: ({ check }) => check },
+          { title: 'Layer', cell: ({ layer, critical }) => `${layer}${critical ? ', critical' : ''}` },
+          { title: 'Looks', isNumber: true, cell: ({ looks, failed }) => `${looks}, ${failed} failed` },
+          {
+            title: 'Last',
+            cell: ({ ok, layer }) =>
+              layer === 'verification' ? <Went ok={ok}>{ok ? 'passed' : 'failed'}</Went> : ok ? 'well' : 'failing',
+          },
+          { title: 'Detail', cell: ({ detail }) => detail },
+        ]}
+      />
+    )}
+  </section>
+);
+
+/** The offending rows, the first of them where there are many. */
+export function rowsInWords(rows: Json[]): string {
+  const shown = rows.slice(0, ROWS_SHOWN).map((row) => (typeof row === 'string' ? row : JSON.stringify(row)));
+  const more = rows.length > ROWS_SHOWN ? `, and ${rows.length - ROWS_SHOWN} more` : '';
+  return `Rows: ${shown.join(', ')}${more}`;
+}

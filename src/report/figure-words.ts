@@ -1,0 +1,34 @@
+import { inWords } from '../measure/duration.ts';
+import { type Figure, isKnown } from '../measure/figure.ts';
+import type { Held } from '../measure/verdict.ts';
+import type { Report } from './report-schema.ts';
+
+/** The figure alone: `4 min 12.3 s`, `about 2 s` for an estimate, or `unknown`. */
+export function value(figure: Figure): string {
+  if (!isKnown(figure)) return 'unknown';
+  return `${figure.source === 'estimated' ? 'about ' : ''}${inWords(figure.ms)}`;
+}
+
+/** What stands behind it: `± 1 s, measured`, or why it is not known. */
+export function certainty(figure: Figure): string {
+  if (!isKnown(figure)) return figure.unknown;
+  const source = figure.source === 'recovery point' ? 'from the recovery point' : figure.source;
+  return figure.errorMs === 0 ? source : `± ${inWords(figure.errorMs)}, ${source}`;
+}
+
+/** How a figure stands against its limit: `met`, `missed by 12 s`, `unknown`; a rehearsal says so. */
+export function standing(held: Held, figure: Figure, mode: Report['mode']): string {
+  const close = held.close ? ', close' : '';
+  const rehearsed = mode === 'dry-run' ? ' in rehearsal' : '';
+  if (held.standing === 'unknown' || !isKnown(figure)) return 'not shown to be met';
+  if (held.standing === 'met') return `met${rehearsed}${close}`;
+  return `missed by ${inWords(figure.ms - held.limitMs)}${rehearsed}${close}`;
+}
+
+/** A share between 0 and 1, never rounded to nothing: `81 %`, `under 1 %`. */
+export const percent = (share: number): string =>
+  share > 0 && share < 0.01 ? 'under 1 %' : `${Math.round(share * 100)} %`;
+
+/** Rows lost, of how many: `3 of 1200`. */
+export const rowsLost = ({ rows }: Report['dataLoss']): string =>
+  'unknown' in rows ? 'unknown' : `${rows.lost} of ${rows.acknowledged}`;

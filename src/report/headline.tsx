@@ -1,0 +1,143 @@
+import { inWords } from '../measure/duration.ts';
+import { type Figure, isKnown } from '../measure/figure.ts';
+import type { Held } from '../measure/verdict.ts';
+import { certainty, rowsLost, standing, value } from './figure-words.ts';
+import { dateAndTime } from './instant.ts';
+import type { Report } from './report-schema.ts';
+
+const looks: Record<Report['outcome'], string> = {
+  passed: 'is-good',
+  'target-missed': 'is-bad',
+  failed: 'is-bad',
+  'rolled-back': 'is-open',
+  aborted: 'is-open',
+  unfinished: 'is-open',
+};
+
+/** What was drilled, and how it went in one sentence. */
+export function Masthead({ report }: { report: Report }) {
+  const { drill, verdict, outcome, startedAt, mode } = report;
+  return (
+    <header class="masthead">
+      <p class="quiet">
+        Disaster-recovery drill, {mode === 'dry-run' ? 'dry run' : 'live'}, {dateAndTime(startedAt)}
+      </p>
+      <h1>{drill.title}</h1>
+      <div class={`verdict ${looks[outcome]}`}>
+        <span class="word">{verdict.words}</span>
+        <p>{verdict.sentence}</p>
+      </div>
+      {verdict.contradiction && <p class="contradiction">{verdict.contradiction}</p>}
+    </header>
+  );
+}
+
+/** The four figures that are asked for first. */
+export function Figures({ report }: { report: Report }) {
+  const { recovery, dataLoss, outage, targets, objective, mode } = report;
+  const held = (target: Held, platform: Held) => ({ target, platform, mode });
+  const isRestore = report.drill.machine === 'backup-restore';
+  return (
+    <section aria-labelledby="figures">
+      <h2 id="figures" class="sr">
+        Figures
+      </h2>
+      <div class="figures">
+        <BigFigure name="Recovery time (RTO)" figure={recovery.total} held={held(targets.rto, objective.rto)} />
+        <BigFigure name="Data loss (RPO)" figure={dataLoss.loss} held={held(targets.rpo, objective.rpo)} />
+        {isRestore ? (
+          <div class="figure">
+            <h3>Customer outage</h3>
+            <p class="value unknown">not watched</p>
+            <p class="quiet">{certainty(outage.duration)}</p>
+          </div>
+        ) : (
+          <BigFigure name="Customer outage" figure={outage.duration} extra={failedProbes(report)} />
+        )}
+        <RowsLost dataLoss={dataLoss} />
+      </div>
+    </section>
+  );
+}
+
+function BigFigure(props: {
+  name: string;
+  figure: Figure;
+  held?: { target: Held; platform: Held; mode: Report['mode'] };
+  extra?: string;
+}) {
+  const { name, figure, held, extra } = props;
+  return (
+    <div class="figure">
+      <h3>{name}</h3>
+      <p class={isKnown(figure) ? 'value' : 'value unknown'}>{unbroken(value(figure))}</p>
+      <p class="quiet">{certainty(figure)}</p>
+      {extra && <p class="quiet">{extra}</p>}
+      {held && <Gauge figure={figure} held={held.target} />}
+      {held && (
+        <ul>
+          <li>
+            Target {inWords(held.target.limitMs)}: <Standing held={held.target} figure={figure} mode={held.mode} />
+          </li>
+          <li>
+            Platform objective {inWords(held.platform.limitMs)}:{' '}
+            <Standing held={held.platform} figure={figure} mode={held.mode} />
+          </li>
+        </ul>
+      )}
+    </div>
+  );
+}
+
+const Standing = ({ held, figure, mode }: { held: Held; figure: Figure; mode: Report['mode'] }) => (
+  <span class={held.standing === 'met' ? 'good' : held.standing === 'missed' ? 'bad' : 'warn'}>
+    {standing(held, figure, mode)}
+  </span>
+);
+
+/** How much of the target was used; the upright line is the target. */
+function Gauge({ figure, held }: { figure: Figure; held: Held }) {
+  if (!isKnown(figure) || held.limitMs === 0) return null;
+  const full = Math.max(figure.ms, held.limitMs) * 1.02;
+  const share = (ms: number) => `${((100 * ms) / full).toFixed(1)}%`;
+  return (
+    <div class={held.standing === 'missed' ? 'gauge over' : 'gauge'} aria-hidden="true">
+      <i style={`width:${share(figure.ms)}`} />
+      <b style={`left:${share(held.limitMs)}`} />
+    </div>
+  );
+}
+
+function RowsLost({ dataLoss }: { dataLoss: Report['dataLoss'] }) {
+  const { rows } = dataLoss;
+  if ('unknown' in rows) {
+    return (
+      <div class="figure">
+        <h3>Rows lost</h3>
+        <p class="value unknown">unknown</p>
+        <p class="quiet">{rows.unknown}</p>
+      </div>
+    );
+  }
+  return (
+    <div class="figure">
+      <h3>Rows lost</h3>
+      <p class="value">{rows.lost}</p>
+      <p class="quiet">{rowsLost(dataLoss)} heartbeat rows, counted</p>
+      {rows.gaps > 0 && (
+        <p class="bad">
+          {rows.lostInGaps} of them in {rows.gaps} {rows.gaps === 1 ? 'gap' : 'gaps'}
+        </p>
+      )}
+      {rows.lostAfterImpairment > 0 && <p class="bad">{rows.lostAfterImpairment} confirmed after the failure</p>}
+    </div>
+  );
+}
+
+/** Keeps a number and its unit on one line. */
+const unbroken = (text: string): string => text.replace(/(\d) (?=[a-z])/g, '$1\u00a0');
+
+function failedProbes({ outage }: Report): string {
+  const { failedProbes: failed, probes } = outage;
+  return failed === null || probes === null ? '' : `${failed} of ${probes} requests failed`;
+}

@@ -1,0 +1,87 @@
+import { renderToString } from 'preact-render-to-string';
+import { Checks, DataChecks } from './checks-tables.tsx';
+import { Figures, Masthead } from './headline.tsx';
+import { Aftermath, Findings } from './incidents.tsx';
+import { Controls, Environment, Method } from './provenance.tsx';
+import type { Report } from './report-schema.ts';
+import { SplitBar } from './split-bar.tsx';
+import { StepsTable } from './steps-table.tsx';
+import { css } from './style.ts';
+import { narrowCss } from './style-narrow.ts';
+import { printCss } from './style-print.ts';
+import { TimelineChart } from './timeline-chart.tsx';
+
+/** The report as one page that needs nothing else: no script, no asset, no network. */
+export const toHtml = (report: Report): string => `<!doctype html>\n${renderToString(<Page report={report} />)}\n`;
+
+function Page({ report }: { report: Report }) {
+  const { drill, verdict, timeline, outage, mode } = report;
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
+        <meta name="color-scheme" content="light dark" />
+        <title>{`${verdict.words}: ${drill.title}`}</title>
+        <style dangerouslySetInnerHTML={{ __html: css + narrowCss + printCss }} />
+      </head>
+      <body>
+        {mode === 'dry-run' && <Simulated />}
+        <Masthead report={report} />
+        <main>
+          <Figures report={report} />
+          <SplitBar recovery={report.recovery} />
+          <section aria-labelledby="timeline">
+            <h2 id="timeline">Timeline</h2>
+            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}
+            <section class="scroller" tabIndex={0} aria-label="Timeline, scrolls sideways">
+              <TimelineChart timeline={timeline} outage={outage} />
+            </section>
+            <ChartKey />
+          </section>
+          <StepsTable timeline={timeline} />
+          <DataChecks dataChecks={report.dataChecks} />
+          <Checks checks={report.checks} />
+          <Findings findings={report.findings} deviations={report.deviations} />
+          <Aftermath report={report} />
+          <Environment report={report} />
+          <Controls controls={report.controls} />
+          <Method method={report.method} />
+        </main>
+        <footer>
+          Written by {report.tool} from journal <code>{report.journal.hash.slice(0, 16)}</code>. The same journal gives
+          the same report.
+        </footer>
+      </body>
+    </html>
+  );
+}
+
+const Simulated = () => (
+  <>
+    <aside class="simulated" aria-label="Simulated">
+      <strong>SIMULATED</strong> A dry run proves nothing about the real account.
+    </aside>
+    <div class="watermark" aria-hidden="true">
+      SIMULATED
+    </div>
+  </>
+);
+
+const ChartKey = () => (
+  <ul class="key">
+    <li>
+      <i class="tone-0" aria-hidden="true" />
+      the recovery waited for this step
+    </li>
+    <li>
+      <i class="tone-2" aria-hidden="true" />
+      ran beside, before or after
+    </li>
+    <li>
+      <i style="background:var(--bad)" aria-hidden="true" />
+      no service, or a step that failed
+    </li>
+  </ul>
+);

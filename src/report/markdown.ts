@@ -1,0 +1,167 @@
+import { inWords } from '../measure/duration.ts';
+import type { Figure } from '../measure/figure.ts';
+import type { Held } from '../measure/verdict.ts';
+import { certainty, rowsLost, standing, value } from './figure-words.ts';
+import { dateAndTime, timeOfDay } from './instant.ts';
+import { aftermathLines } from './markdown-aftermath.ts';
+import { code, plain, table } from './markdown-text.ts';
+import type { Report } from './report-schema.ts';
+
+/** The report for a wiki, a pull request or a CI job's summary. */
+export function toMarkdown(report: Report): string {
+  const { drill, verdict, mode, recovery, timeline, dataChecks, checks, findings, deviations, controls, method } =
+    report;
+  const { parts, afterwards } = recovery;
+  return lines([
+    `# ${plain(drill.title)}`,
+    mode === 'dry-run' ? '> **SIMULATED.** A dry run proves nothing about the real account.' : undefined,
+    `**${plain(verdict.words)}.** ${plain(verdict.sentence)}`,
+    verdict.contradiction === null ? undefined : `> ${plain(verdict.contradiction)}`,
+    figures(report),
+    '## Where the time went',
+    table(
+      ['part', 'time'],
+      [...parts, ...afterwards.map((part) => ({ ...part, title: `${part.title}, afterwards` }))].map(
+        ({ title, figure }) => [title, 'ms' in figure ? value(figure) : `unknown: ${plain(figure.unknown)}`],
+      ),
+    ),
+    '## Timeline',
+    table(
+      ['at (UTC)', 'what', 'took', 'outcome', 'calls'],
+      [
+        ...timeline.steps.map(stepRow),
+        ...timeline.markers.map(({ atMs, title }): TimelineRow => [atMs, [`**${plain(title)}**`, '', '', '']]),
+      ]
+        .sort(([a], [b]) => a - b)
+        .map(([atMs, cells]) => [timeOfDay(atMs), ...cells]),
+    ),
+    '## Data checks',
+    dataChecks.length === 0
+      ? 'None was made.'
+      : table(
+          ['check', 'instance', 'result', 'detail'],
+          dataChecks.map(({ title, instance, ok, detail }) => [
+            plain(title),
+            code(instance),
+            passed(ok),
+            plain(detail),
+          ]),
+        ),
+    '## Checks',
+    checks.length === 0
+      ? 'None was made.'
+      : table(
+          ['check', 'layer', 'last', 'detail'],
+          checks.map(({ check, layer, ok, detail }) => [
+            plain(check),
+            layer,
+            layer === 'verification' ? passed(ok) : ok ? 'well' : 'failing',
+            plain(detail),
+          ]),
+        ),
+    '## Findings and deviations',
+    findings.length + deviations.length === 0 ? 'None.' : undefined,
+    findings.length === 0
+      ? undefined
+      : table(
+          ['severity', 'finding', 'why it matters', 'what mends it'],
+          findings.map(({ severity, what, why, mend }) => [severity, plain(what), plain(why), plain(mend)]),
+        ),
+    deviations.length === 0
+      ? undefined
+      : table(
+          ['at (UTC)', 'kind', 'where', 'what'],
+          deviations.map(({ atMs, kind, about, what }) => [
+            timeOfDay(atMs),
+            kind.replaceAll('-', ' '),
+            code(about),
+            plain(what),
+          ]),
+        ),
+    ...aftermathLines(report),
+    '## Environment',
+    environment(report),
+    controls.length === 0 ? undefined : '## Controls',
+    controls.length === 0
+      ? undefined
+      : table(
+          ['control', 'what the run says'],
+          controls.map(({ control, says }) => [plain(control), plain(says)]),
+        ),
+    '## How the figures were measured',
+    method.map((words) => `- ${plain(words)}`).join('\n'),
+  ]);
+}
+
+function figures({ recovery, dataLoss, outage, targets, objective, mode }: Report): string {
+  const held = (limit: Held, figure: Figure) => `${inWords(limit.limitMs)}: ${standing(limit, figure, mode)}`;
+  const row = (name: string, figure: Figure, limits?: { rto: Held; rpo: Held }[], which: 'rto' | 'rpo' = 'rto') => [
+    name,
+    `**${value(figure)}** (${plain(certainty(figure))})`,
+    ...[0, 1].map((index) => (limits?.[index] ? held(limits[index][which], figure) : '')),
+  ];
+  const both = [targets, objective];
+  const { rows } = dataLoss;
+  const lost =
+    'unknown' in rows
+      ? `unknown (${plain(rows.unknown)})`
+      : `**${rowsLost(dataLoss)}**${rows.gaps > 0 ? `, ${rows.lostInGaps} in ${rows.gaps} ${rows.gaps === 1 ? 'gap' : 'gaps'}` : ''}`;
+  return table(
+    ['figure', 'value', 'target', 'platform objective'],
+    [
+      row('Recovery time (RTO)', recovery.total, both, 'rto'),
+      row('Data loss (RPO)', dataLoss.loss, both, 'rpo'),
+      row('Customer outage', outage.duration),
+      ['Rows lost', lost, '', ''],
+    ],
+  );
+}
+
+type TimelineRow = [atMs: number, cells: string[]];
+
+function stepRow(step: Report['timeline']['steps'][number]): TimelineRow {
+  const { fromMs, toMs, title, outcome, error, calls } = step;
+  const changes = calls.filter(({ mutating }) => mutating);
+  const ids = changes.map(
+    ({ operation, requestId, outcome: went }) =>
+      `${operation} ${went} ${requestId === null ? 'without a request id' : code(requestId)}`,
+  );
+  const took = toMs === null ? 'unknown' : inWords(toMs - fromMs);
+  return [
+    fromMs,
+    [
+      plain(title),
+      took,
+      `${outcome}${error === null ? '' : `: ${plain(error)}`}`,
+      [`${calls.length}`, ...ids].join('; '),
+    ],
+  ];
+}
+
+function environment({
+  mode,
+  tool,
+  seed,
+  environment: { account, regions, topology },
+  drill,
+  journal,
+  overrides,
+  startedAt,
+  endedAt,
+}: Report): string {
+  return [
+    `- Mode: ${mode === 'dry-run' ? 'dry run, everything simulated' : 'live'}; tool ${plain(tool)}; seed ${seed}`,
+    `- Drill ${code(drill.name)} on the machine ${code(drill.machine)}, topology ${code(topology)}`,
+    `- Account ${code(account)}; regions ${code(regions.primary)} (primary), ${code(regions.recovery)} (recovery)`,
+    `- From ${dateAndTime(startedAt)} to ${dateAndTime(endedAt)}`,
+    `- Overrides: ${overrides.length === 0 ? 'none' : overrides.map(code).join(', ')}`,
+    `- Hash of the drill ${code(drill.hash)}`,
+    `- Hash of the journal ${code(journal.hash)}, ${journal.entries} entries`,
+    ...drill.runbook.map((link) => `- Runbook: ${plain(link)}`),
+  ].join('\n');
+}
+
+const passed = (ok: boolean): string => (ok ? 'passed' : '**failed**');
+
+const lines = (blocks: (string | undefined)[]): string =>
+  `${blocks.filter((block) => block !== undefined).join('\n\n')}\n`;

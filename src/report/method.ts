@@ -1,0 +1,42 @@
+import type { Entry } from '../journal/events.ts';
+import type { DataLoss } from '../measure/data-loss.ts';
+import { inWords } from '../measure/duration.ts';
+import { isKnown } from '../measure/figure.ts';
+import { headerOf } from '../measure/reading.ts';
+import type { RecoveryTime } from '../measure/recovery-split.ts';
+
+/** How the figures were come by, for somebody who has to believe them. */
+export function methodOf(entries: readonly Entry[], recovery: RecoveryTime, loss: DataLoss): string[] {
+  const { drill, mode } = headerOf(entries);
+  return [
+    mode === 'dry-run'
+      ? 'The account, the data and the customers were simulated, on a simulated clock. The figures are what the simulation gave; they say nothing about the real account.'
+      : 'Every figure is computed from the journal of the run and from nothing else; no figure was entered by hand.',
+    drill.machine === 'backup-restore'
+      ? 'Recovery time runs from the moment when the search for a recovery point began, the assumed moment of disaster, until the last data check ended. It is read from the journal’s own times.'
+      : `Recovery time runs from the moment when the failure was brought about to the first successful request of a lasting success, made through the public door as a customer makes it. Success counts as lasting after ${inWords(drill.verification.lasts)} without a failed request. A request was sent every ${inWords(drill.probe.every)}, so the truth may lie that much earlier.`,
+    ...(recovery.neverLost
+      ? ['No request failed after the impairment, so the recovery time is 0, give or take one interval.']
+      : []),
+    lossMethod(loss, drill),
+    'Customer outage is the time from the first failed request to the first of the lasting success. It is shown beside the recovery time and held against nothing.',
+    'Rows lost are numbered heartbeat rows whose writing the database had confirmed, and which are absent from the database that now counts. They are counted one by one.',
+    'A target is met when the figure is at most the target. Where the target lies within the error bar, the report says that it was close.',
+  ];
+}
+
+function lossMethod({ loss, basis }: DataLoss, drill: { machine: string; heartbeat: { every: number } }): string {
+  if (!isKnown(loss)) return `Data loss could not be measured: ${loss.unknown}.`;
+  const every = inWords(drill.heartbeat.every);
+  const ofRestore = drill.machine === 'backup-restore';
+  switch (loss.source) {
+    case 'measured':
+      return ofRestore
+        ? `Data loss is the age of the restored data at the assumed moment of disaster, read from ${basis}, which were written every ${every}.`
+        : `Data loss is the time between the last heartbeat row confirmed before the failure and the last one present afterwards, read from ${basis}. A row was written every ${every}.`;
+    case 'recovery point':
+      return `Data loss is the age of the restored data at the assumed moment of disaster. None of this run’s heartbeat rows is among them, so their age was taken from ${basis}.`;
+    case 'estimated':
+      return `Data loss is an estimate, not a measurement: no heartbeat rows were written, so it was taken from ${basis}. It can have grown by the error given since it was read.`;
+  }
+}

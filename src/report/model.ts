@@ -1,0 +1,96 @@
+import type { Entry } from '../journal/events.ts';
+import { aftermath } from '../measure/aftermath.ts';
+import { checks, dataChecks } from '../measure/checks.ts';
+import { criticalPath } from '../measure/critical-path.ts';
+import { customerOutage } from '../measure/customer.ts';
+import { dataLoss } from '../measure/data-loss.ts';
+import { deviations, findings } from '../measure/deviations.ts';
+import { entriesOf, headerOf, wallMs } from '../measure/reading.ts';
+import { recoveryTime } from '../measure/recovery-time.ts';
+import { phases, steps, watches } from '../measure/timeline.ts';
+import { hold, judge } from '../measure/verdict.ts';
+import { controlsOf } from './controls.ts';
+import { markersOf } from './markers.ts';
+import { methodOf } from './method.ts';
+import type { Report } from './report-schema.ts';
+import { contradictionOf, sentenceFor, wordsFor } from './verdict-words.ts';
+
+export { type Report, reportSchema } from './report-schema.ts';
+
+/**
+ * Computes the report of a journal, finished or not. The same entries give the same report.
+ * @param journalHash SHA-256 of the journal's last line
+ */
+export function reportOf(entries: readonly Entry[], { journalHash }: { journalHash: string }): Report {
+  const header = headerOf(entries);
+  const { drill, topology, mode } = header;
+  const ended = entriesOf(entries, 'run-ended').at(-1);
+  const last = entries.at(-1) ?? header;
+  const outcome = ended?.outcome ?? 'unfinished';
+  const reason = ended?.reason ?? 'the journal ends without an outcome';
+  const recovery = recoveryTime(entries);
+  const loss = dataLoss(entries);
+  const verdict = judge(entries);
+  const limits = ({ rto, rpo }: { rto: number; rpo: number }) => ({
+    rto: hold(recovery.total, rto),
+    rpo: hold(loss.loss, rpo),
+  });
+  const targets = limits(drill.targets);
+
+  return {
+    format: 1,
+    tool: header.tool,
+    mode,
+    seed: header.seed,
+    overrides: header.overrides,
+    drill: {
+      name: drill.drill,
+      title: drill.title,
+      machine: drill.machine,
+      hash: header.drillHash,
+      runbook: drill.runbook,
+    },
+    environment: { topology: topology.topology, account: topology.account, regions: topology.regions },
+    startedAt: header.at,
+    endedAt: last.at,
+    outcome,
+    reason,
+    verdict: {
+      words: wordsFor(outcome, mode),
+      sentence: sentenceFor({
+        outcome,
+        mode,
+        reason,
+        machine: drill.machine,
+        recovery,
+        loss,
+        targets,
+        reasons: verdict.reasons,
+      }),
+      ...verdict,
+      contradiction: contradictionOf(outcome, verdict),
+    },
+    targets,
+    objective: limits(drill.objective),
+    recovery,
+    dataLoss: loss,
+    outage: customerOutage(entries),
+    timeline: {
+      fromMs: wallMs(header),
+      toMs: wallMs(last),
+      phases: phases(entries),
+      steps: steps(entries),
+      watches: watches(entries),
+      markers: markersOf(entries, recovery),
+      criticalPath: criticalPath(entries),
+    },
+    dataChecks: dataChecks(entries),
+    checks: checks(entries),
+    findings: findings(entries),
+    deviations: deviations(entries),
+    aftermath: aftermath(entries),
+    controls: controlsOf(drill.controls, mode, outcome, header.at),
+    method: methodOf(entries, recovery, loss),
+    journal: { hash: journalHash, entries: entries.length },
+  };
+}

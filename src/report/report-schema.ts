@@ -1,0 +1,75 @@
+import * as z from 'zod';
+import { aftermathSchema } from '../measure/aftermath.ts';
+import { checkSchema, dataCheckSchema } from '../measure/checks.ts';
+import { pathStepSchema } from '../measure/critical-path.ts';
+import { outageSchema } from '../measure/customer.ts';
+import { dataLossSchema } from '../measure/data-loss.ts';
+import { deviationSchema, findingSchema } from '../measure/deviations.ts';
+import { recoveryTimeSchema } from '../measure/recovery-split.ts';
+import { phaseSchema, stepSchema, watchSchema } from '../measure/timeline.ts';
+import { heldSchema } from '../measure/verdict.ts';
+
+const instant = z.string().describe('ISO 8601, UTC.');
+const pair = z.strictObject({ rto: heldSchema, rpo: heldSchema });
+
+/** Everything that a report says, in one plain object: every format is written from it and from nothing else. */
+export const reportSchema = z.strictObject({
+  format: z.literal(1),
+  tool: z.string(),
+  mode: z.enum(['dry-run', 'live']),
+  seed: z.number(),
+  overrides: z.array(z.string()),
+  drill: z.strictObject({
+    name: z.string(),
+    title: z.string(),
+    machine: z.string(),
+    hash: z.string(),
+    runbook: z.array(z.string()),
+  }),
+  environment: z.strictObject({
+    topology: z.string(),
+    account: z.string(),
+    regions: z.strictObject({ primary: z.string(), recovery: z.string() }),
+  }),
+  startedAt: instant,
+  endedAt: instant.describe('The last entry of the journal.'),
+  outcome: z.enum(['passed', 'target-missed', 'failed', 'rolled-back', 'aborted', 'unfinished']),
+  reason: z.string(),
+  verdict: z.strictObject({
+    words: z.string().describe('Passed, or Passed in rehearsal, and so on.'),
+    sentence: z.string(),
+    met: z.boolean(),
+    reasons: z.array(z.string()),
+    contradiction: z
+      .string()
+      .nullable()
+      .describe('Set where the whole journal says otherwise than the run did at its end.'),
+  }),
+  targets: pair,
+  objective: pair,
+  recovery: recoveryTimeSchema,
+  dataLoss: dataLossSchema,
+  outage: outageSchema,
+  timeline: z.strictObject({
+    fromMs: z.number(),
+    toMs: z.number(),
+    phases: z.array(phaseSchema),
+    steps: z.array(stepSchema),
+    watches: z.array(watchSchema),
+    markers: z.array(z.strictObject({ marker: z.string(), title: z.string(), atMs: z.number() })),
+    criticalPath: z.array(pathStepSchema),
+  }),
+  dataChecks: z.array(dataCheckSchema),
+  checks: z.array(checkSchema),
+  findings: z.array(findingSchema),
+  deviations: z.array(deviationSchema),
+  aftermath: aftermathSchema,
+  controls: z.array(z.strictObject({ control: z.string(), says: z.string() })),
+  method: z.array(z.string()).describe('How the figures were measured, in plain words.'),
+  journal: z.strictObject({
+    hash: z.string().describe('SHA-256 of the last line: names this journal, and no other.'),
+    entries: z.int(),
+  }),
+});
+
+export type Report = z.output<typeof reportSchema>;

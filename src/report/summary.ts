@@ -1,0 +1,26 @@
+import { inWords } from '../measure/duration.ts';
+import type { Figure } from '../measure/figure.ts';
+import type { Held } from '../measure/verdict.ts';
+import { certainty, rowsLost, standing, value } from './figure-words.ts';
+import type { Report } from './report-schema.ts';
+
+/** The closing lines for a terminal: plain text, without colour. */
+export function summaryLines(report: Report): string[] {
+  const { verdict, targets, objective, recovery, dataLoss, outage, mode } = report;
+  const line = (name: string, text: string) => `${name.padEnd(17)}${text}`;
+  const held = (figure: Figure, target: Held, platform: Held) =>
+    `${value(figure)} (${certainty(figure)})  target ${limit(target, figure)}  platform objective ${limit(platform, figure)}`;
+  const limit = (against: Held, figure: Figure) => `${inWords(against.limitMs)}: ${standing(against, figure, mode)}`;
+  return [
+    ...(mode === 'dry-run' ? ['SIMULATED: a dry run proves nothing about the real account.'] : []),
+    `${verdict.words}. ${verdict.sentence}`,
+    line('RTO', held(recovery.total, targets.rto, objective.rto)),
+    line('RPO', held(dataLoss.loss, targets.rpo, objective.rpo)),
+    line('Rows lost', 'unknown' in dataLoss.rows ? `unknown (${dataLoss.rows.unknown})` : rowsLost(dataLoss)),
+    line('Customer outage', `${value(outage.duration)} (${certainty(outage.duration)})`),
+    ...(verdict.contradiction ? [verdict.contradiction] : []),
+  ].map(printable);
+}
+
+/** Reasons may quote what AWS or a person wrote: nothing of it may move the cursor. */
+const printable = (line: string): string => line.replace(/\p{Cc}+/gu, ' ');

@@ -1,0 +1,157 @@
+import { inWords } from '../measure/duration.ts';
+import { chart, type PlacedMarker, placeMarkers, textWidth, timeScale } from './chart-layout.ts';
+import type { Report } from './report-schema.ts';
+
+type X = (ms: number) => number;
+
+/** Phases, steps and the customer outage over the time of the run. */
+export function TimelineChart({ timeline, outage }: { timeline: Report['timeline']; outage: Report['outage'] }) {
+  const { x, ticks } = timeScale(timeline);
+  const markers = placeMarkers(timeline.markers, x);
+  const top = 8 + chart.labelLine * Math.max(1, ...markers.map(({ line }) => line + 1));
+  const hasOutage = outage.probes !== null;
+  const firstStep = hasOutage ? 2 : 1;
+  const bottom = top + chart.lane * (firstStep + timeline.steps.length) + 4;
+  const laneTop = (lane: number) => top + chart.lane * lane;
+  const height = bottom + 24;
+  return (
+    <svg class="chart" viewBox={`0 0 ${chart.width} ${height}`} role="img" aria-labelledby="chart-title chart-words">
+      <title id="chart-title">Timeline of the run</title>
+      <desc id="chart-words">{inWordsOf(timeline, outage)}</desc>
+      {ticks.map(({ atMs, sinceStartMs }) => (
+        <g key={atMs}>
+          <line class="grid" x1={x(atMs)} x2={x(atMs)} y1={top} y2={bottom} />
+          <text class="faint" x={x(atMs)} y={bottom + 16} text-anchor="middle">
+            {sinceStartMs === 0 ? '0' : inWords(sinceStartMs)}
+          </text>
+        </g>
+      ))}
+      <Phases phases={timeline.phases} x={x} y={laneTop(0)} endMs={timeline.toMs} />
+      {hasOutage && <OutageLane windows={outage.windows} x={x} y={laneTop(1)} />}
+      {timeline.steps.map((step, index) => (
+        <StepBar
+          key={`${step.step}/${step.fromMs}`}
+          step={step}
+          isWaitedFor={timeline.criticalPath.some((part) => part.step === step.step)}
+          x={x}
+          y={laneTop(index + firstStep)}
+          endMs={timeline.toMs}
+        />
+      ))}
+      {markers.map((marker) => (
+        <MarkerLine key={marker.title} marker={marker} bottom={bottom} />
+      ))}
+    </svg>
+  );
+}
+
+function Phases({ phases, x, y, endMs }: { phases: Report['timeline']['phases']; x: X; y: number; endMs: number }) {
+  return (
+    <g>
+      <LaneName y={y} name="phases" />
+      {phases.map(({ phase, fromMs, toMs }) => {
+        const width = Math.max(1, x(toMs ?? endMs) - x(fromMs));
+        return (
+          <g key={`${phase}/${fromMs}`}>
+            <rect class="phase" x={x(fromMs)} y={y + 3} width={width} height={chart.bar + 6} rx="3">
+              <title>{`${phase}: ${inWords((toMs ?? endMs) - fromMs)}`}</title>
+            </rect>
+            {width > textWidth(phase) + 8 && (
+              <text class="faint" x={x(fromMs) + width / 2} y={y + 17} text-anchor="middle">
+                {phase}
+              </text>
+            )}
+          </g>
+        );
+      })}
+    </g>
+  );
+}
+
+function OutageLane({ windows, x, y }: { windows: Report['outage']['windows']; x: X; y: number }) {
+  return (
+    <g>
+      <LaneName y={y} name="customers without service" />
+      <rect
+        class="outage-lane"
+        x={chart.left}
+        y={y + 6}
+        width={chart.width - chart.left - chart.right}
+        height={chart.bar}
+        rx="3"
+      />
+      {windows.map(({ fromMs, toMs }) => (
+        <rect
+          key={fromMs}
+          class="outage"
+          x={x(fromMs)}
+          y={y + 6}
+          width={Math.max(2, x(toMs) - x(fromMs))}
+          height={chart.bar}
+          rx="3"
+        >
+          <title>{`No service for ${inWords(toMs - fromMs)}`}</title>
+        </rect>
+      ))}
+    </g>
+  );
+}
+
+function StepBar(props: {
+  step: Report['timeline']['steps'][number];
+  isWaitedFor: boolean;
+  x: X;
+  y: number;
+  endMs: number;
+}) {
+  const { step, isWaitedFor, x, y, endMs } = props;
+  const stopMs = step.toMs ?? endMs;
+  const start = x(step.fromMs);
+  const width = Math.max(2, x(stopMs) - start);
+  const length = inWords(stopMs - step.fromMs);
+  const fits = start + width + textWidth(length) + 8 < chart.width;
+  const look = step.outcome === 'ok' ? (isWaitedFor ? 'bar waited' : 'bar') : 'bar bad';
+  return (
+    <g>
+      <LaneName y={y} name={step.step} />
+      <rect class={look} x={start} y={y + 6} width={width} height={chart.bar} rx="3">
+        <title>{`${step.title}: ${length}, ${step.outcome}`}</title>
+      </rect>
+      <text
+        class="faint length"
+        x={fits ? start + width + 6 : start - 6}
+        y={y + 17}
+        text-anchor={fits ? 'start' : 'end'}
+      >
+        {length}
+      </text>
+    </g>
+  );
+}
+
+const LaneName = ({ y, name }: { y: number; name: string }) => (
+  <text x="0" y={y + 17}>
+    {name}
+  </text>
+);
+
+function MarkerLine({ marker, bottom }: { marker: PlacedMarker; bottom: number }) {
+  const { title, x, line, anchor } = marker;
+  const y = 4 + chart.labelLine * (line + 1);
+  return (
+    <g>
+      <line class="moment" x1={x} x2={x} y1={y - 10} y2={bottom} />
+      <text x={anchor === 'start' ? x + 5 : x - 5} y={y - 2} text-anchor={anchor}>
+        {title}
+      </text>
+    </g>
+  );
+}
+
+function inWordsOf({ fromMs, toMs, markers, steps }: Report['timeline'], outage: Report['outage']): string {
+  const moments = markers.map(({ title, atMs }) => `${title} after ${inWords(atMs - fromMs)}`);
+  const windows = outage.windows.map(
+    (window) => `customers were without service for ${inWords(window.toMs - window.fromMs)}`,
+  );
+  return `${steps.length} steps over ${inWords(toMs - fromMs)}. ${[...moments, ...windows].join('; ')}. The table of steps gives the same times.`;
+}

@@ -1,0 +1,96 @@
+import type { EventOf } from '../journal/events.ts';
+import type { DataLoss } from '../measure/data-loss.ts';
+import { inWords } from '../measure/duration.ts';
+import { isKnown } from '../measure/figure.ts';
+import type { RecoveryTime } from '../measure/recovery-split.ts';
+import type { Held } from '../measure/verdict.ts';
+import type { Report } from './report-schema.ts';
+
+type Mode = EventOf<'run-started'>['mode'];
+type Outcome = Report['outcome'];
+
+const words: Record<Outcome, string> = {
+  passed: 'Passed',
+  'target-missed': 'Target missed',
+  failed: 'Failed',
+  'rolled-back': 'Rolled back',
+  aborted: 'Aborted',
+  unfinished: 'Unfinished',
+};
+
+/** The verdict in a word or two; of a dry run it is always said that it was a rehearsal. */
+export const wordsFor = (outcome: Outcome, mode: Mode): string =>
+  mode === 'dry-run' ? `${words[outcome]} in rehearsal` : words[outcome];
+
+interface Facts {
+  outcome: Outcome;
+  mode: Mode;
+  reason: string;
+  machine: string;
+  recovery: RecoveryTime;
+  loss: DataLoss;
+  targets: { rto: Held; rpo: Held };
+  reasons: string[];
+}
+
+/** What happened, in one sentence for somebody who was not there. */
+export function sentenceFor(facts: Facts): string {
+  const { outcome, mode, reason } = facts;
+  const where = mode === 'dry-run' ? 'In the simulation, ' : '';
+  switch (outcome) {
+    case 'passed':
+      return sentence(`${where}${recovered(facts)}, and ${lost(facts)}; the data passed every check`);
+    case 'target-missed':
+      return sentence(`${where}${recovered(facts)}, and ${lost(facts)}${others(facts)}`);
+    case 'failed':
+      return sentence(`${where}the drill stopped and is held: ${reason}; a person must decide what happens next`);
+    case 'rolled-back':
+      return sentence(`${where}a step failed and what had been changed was undone: ${reason}`);
+    case 'aborted':
+      return sentence(`${where}the drill was stopped before its end: ${reason}`);
+    case 'unfinished':
+      return sentence(`${where}${reason}: the run is still going on, or it was cut off`);
+  }
+}
+
+/** Set where the whole journal, with all that was written while the run ended, says otherwise than the run did. */
+export function contradictionOf(outcome: Outcome, verdict: { met: boolean; reasons: string[] }): string | null {
+  if (outcome === 'passed' && !verdict.met)
+    return `The run ended as passed, but its journal says otherwise: ${verdict.reasons.join('; ')}.`;
+  if (outcome === 'target-missed' && verdict.met)
+    return 'The run ended as target missed, but by its whole journal every target was met.';
+  return null;
+}
+
+function recovered({ recovery, machine, targets }: Facts): string {
+  const { total, neverLost } = recovery;
+  if (!isKnown(total)) return `it is not known how long recovery took (${total.unknown})`;
+  if (neverLost) return 'customers never lost service';
+  const what =
+    machine === 'backup-restore' ? 'the database was restored and its data proven' : 'customers were served again';
+  return `${what} after ${inWords(total.ms)}, ${against(targets.rto, total.ms)}`;
+}
+
+function lost({ loss, machine, targets }: Facts): string {
+  const { loss: figure } = loss;
+  if (!isKnown(figure)) return `it is not known how much data was lost (${figure.unknown})`;
+  const length = `${figure.source === 'estimated' ? 'an estimated ' : ''}${inWords(figure.ms)}`;
+  if (machine === 'backup-restore') return `the restored data was ${length} old, ${against(targets.rpo, figure.ms)}`;
+  return figure.ms === 0
+    ? `no data was lost, ${against(targets.rpo, 0)}`
+    : `${length} of data was lost, ${against(targets.rpo, figure.ms)}`;
+}
+
+function against({ standing, limitMs }: Held, ms: number): string {
+  if (standing === 'missed') return `${inWords(ms - limitMs)} over the target of ${inWords(limitMs)}`;
+  return `within the target of ${inWords(limitMs)}`;
+}
+
+/** Reasons that no figure tells: checks and holes. */
+function others({ reasons }: Facts): string {
+  const rest = reasons.filter((reason) => !/^(RTO|RPO) /.test(reason));
+  if (rest.length === 0) return '';
+  return `; besides, ${rest[0]}${rest.length > 1 ? `, and ${rest.length - 1} more` : ''}`;
+}
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/[.\s]+$/, '')}.`;

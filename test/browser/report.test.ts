@@ -1,0 +1,100 @@
+import axe from 'axe-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { toHtml } from '../../src/report/html.tsx';
+import { type RunName, reportFor, runNames } from '../report/runs.ts';
+import { pdfPages, pdfText } from './pdf-text.ts';
+
+let browser: Browser;
+
+beforeAll(async () => {
+  browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+});
+
+afterAll(() => browser?.close());
+
+const schemes = ['light', 'dark'] as const;
+const widths = [1280, 360];
+
+describe.each(schemes)('in the %s scheme', (colorScheme) => {
+  describe.each(widths)('at %d px', (width) => {
+    test.each(runNames)(
+      'the page of a run that %s has no accessibility violation and does not scroll sideways',
+      async (name) => {
+        await withPage(name, { colorScheme, width }, async (page) => {
+          await page.evaluate('for (const details of document.querySelectorAll("details")) details.open = true');
+          expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+          await page.evaluate(axe.source);
+          const { violations } = (await page.evaluate('axe.run()')) as axe.AxeResults;
+          expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+        });
+      },
+    );
+  });
+});
+
+test('the page asks the network for nothing and runs no script from its data', async () => {
+  await withPage('hostile', {}, async (page, requests) => {
+    expect(await page.evaluate('document.scripts.length')).toBe(0);
+    expect(await page.evaluate('document.querySelector("h1").textContent')).toContain('<script>');
+    expect(requests).toEqual([]);
+  });
+});
+
+test('every printed page of a dry run is marked SIMULATED', async () => {
+  await withPage('held', {}, async (page) => {
+    expect((await printed(page)).marks).toBe(0);
+  });
+  await withPage('missed', {}, async (page) => {
+    const { pages, marks } = await printed(page);
+    expect(pages).toBeGreaterThan(2);
+    // Once more in the banner that opens the report.
+    expect(marks).toBe(pages + 1);
+  });
+});
+
+test('a printed page carries the request ids of changes without anybody opening them', async () => {
+  await withPage('missed', {}, async (page) => {
+    const text = pdfText(await page.pdf({ preferCSSPageSize: true })).join(' ');
+    expect(text.replaceAll(' ', '')).toContain('req-promote-replica-0');
+  });
+});
+
+async function printed(page: Page): Promise<{ pages: number; marks: number }> {
+  const pdf = await page.pdf({ preferCSSPageSize: true });
+  return {
+    pages: pdfPages(pdf),
+    marks:
+      pdfText(pdf)
+        .join('\n')
+        .match(/SIMULATED/g)?.length ?? 0,
+  };
+}
+
+async function withPage(
+  name: RunName,
+  { colorScheme = 'light', width = 1280 }: { colorScheme?: 'light' | 'dark'; width?: number },
+  look: (page: Page, requests: string[]) => Promise<void>,
+): Promise<void> {
+  const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 } });
+  const requests: string[] = [];
+  page.on('request', (request) => requests.push(request.url()));
+  try {
+    await page.setContent(toHtml(reportFor(name)));
+    await look(page, requests);
+  } finally {
+    await page.close();
+  }
+}

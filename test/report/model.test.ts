@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+import { toJson } from '../../src/report/json.ts';
+import { reportOf, reportSchema } from '../../src/report/model.ts';
+import { reportFor, runNames, runs } from './runs.ts';
+
+describe('the report', () => {
+  test.each(runNames)('of a run that %s fits its schema and survives JSON', (name) => {
+    const report = reportFor(name);
+    expect(reportSchema.parse(JSON.parse(toJson(report)))).toEqual(report);
+  });
+
+  test.each(runNames)('of a run that %s comes out the same to the byte', (name) => {
+    expect(toJson(reportFor(name))).toBe(toJson(reportFor(name)));
+  });
+
+  test('says in rehearsal of a dry run, and only of a dry run', () => {
+    expect(reportFor('passed').verdict.words).toBe('Passed in rehearsal');
+    expect(reportFor('passed for real').verdict.words).toBe('Passed');
+    expect(reportFor('passed for real').verdict.sentence).not.toMatch(/simulat|rehears/i);
+  });
+
+  test('shows the platform objective beside the target, each with its own standing', () => {
+    const { targets, objective } = reportFor('restored');
+    expect(targets.rto.standing).toBe('met');
+    expect(objective.rto.standing).toBe('missed');
+  });
+
+  test('has a control supported by a live run, rehearsed by a dry one, and never fulfilled', () => {
+    expect(reportFor('passed for real').controls[0]?.says).toMatch(/^Supports/);
+    expect(reportFor('passed').controls[0]?.says).toMatch(/^Rehearsal only/);
+    expect(JSON.stringify(runNames.map(reportFor))).not.toMatch(/compliant/i);
+  });
+
+  test('marks the moments in order of time, and leaves out those that never came', () => {
+    expect(reportFor('passed').timeline.markers.map(({ marker }) => marker)).toEqual([
+      'impairment',
+      'detected',
+      'decision',
+      'shift',
+      'recovered',
+    ]);
+    expect(reportFor('held').timeline.markers.map(({ marker }) => marker)).toEqual([
+      'impairment',
+      'detected',
+      'decision',
+    ]);
+    expect(reportFor('aborted early').timeline.markers).toEqual([]);
+  });
+
+  test('says so where the whole journal contradicts the outcome', () => {
+    const entries = runs.passed().filter(({ type }) => type !== 'probed');
+    expect(reportOf(entries, { journalHash: 'x' }).verdict.contradiction).toMatch(
+      /its journal says otherwise: RTO unknown/,
+    );
+    expect(reportFor('passed').verdict.contradiction).toBeNull();
+  });
+
+  test('of a journal without a header is refused', () => {
+    expect(() => reportOf([], { journalHash: 'x' })).toThrow('no run-started entry');
+  });
+});
