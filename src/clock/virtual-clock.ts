@@ -11,12 +11,15 @@ interface Timer {
 export class VirtualClock implements Clock {
   readonly #startMs: number;
   #nowMs: number;
+  readonly #speed: number;
   #order = 0;
   readonly #timers = new TimerQueue();
 
-  constructor(startMs: number) {
+  /** @param speed how many virtual seconds may pass in a real one: as many as the machine can, unless said. */
+  constructor(startMs: number, { speed = Number.POSITIVE_INFINITY } = {}) {
     this.#startMs = startMs;
     this.#nowMs = startMs;
+    this.#speed = speed;
   }
 
   nowMs(): number {
@@ -69,6 +72,14 @@ export class VirtualClock implements Clock {
         if (!timer) {
           return reject(new DrillError('clock-deadlock', 'Everything waits, and no timer will wake anything.'));
         }
+        const waitMs = (timer.dueMs - this.#nowMs) / this.#speed;
+        if (waitMs >= 1) {
+          // Meanwhile a signal may set an earlier timer.
+          this.#timers.add(timer);
+          this.#nowMs = Math.min(timer.dueMs, this.#nowMs + Math.ceil(Math.min(waitMs, LOOK_EVERY_MS) * this.#speed));
+          setTimeout(turn, Math.min(waitMs, LOOK_EVERY_MS));
+          return;
+        }
         this.#nowMs = Math.max(this.#nowMs, timer.dueMs);
         // One timer a turn: whatever it wakes runs to its next wait before the following one is due.
         timer.fire();
@@ -78,6 +89,9 @@ export class VirtualClock implements Clock {
     });
   }
 }
+
+/** At a given speed, how often somebody may break in between two timers. */
+const LOOK_EVERY_MS = 50;
 
 /** Earliest first, ties in the order they were set: a binary heap. */
 class TimerQueue {

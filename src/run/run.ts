@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type AnyActorRef, createActor, fromPromise } from 'xstate';
 import { machines } from '../../state-machines/index.ts';
-import type { Transport } from '../aws/aws.ts';
+import type { Service, Transport } from '../aws/aws.ts';
 import { GLOBAL_REGION } from '../aws/aws.ts';
 import { gateway } from '../aws/gateway.ts';
 import type { Clock } from '../clock/clock.ts';
@@ -30,7 +30,7 @@ export interface RunOptions {
   clock: Clock;
   journal: Journal;
   transport: Transport;
-  isChange: (service: string, operation: string) => boolean;
+  isChange: (service: Service, operation: string) => boolean;
   ports: Ports;
   jitter: (key: string) => number;
   /** Holds the journal's figures against the targets. */
@@ -87,14 +87,32 @@ export async function run(options: RunOptions): Promise<RunResult> {
     rollsBack: drill.machine !== 'multi-region-failover' || drill.onFailure === 'roll-back',
   };
 
+  // A machine that leaves a state only tells its steps and watches to stop: what they still have in hand may change the world,
+  // and their last samples are not in the journal yet.
+  const underway = new Set<Promise<unknown>>();
+  const tracked = <T>(work: Promise<T>): Promise<T> => {
+    const settled: Promise<unknown> = work.then(ignore, ignore).then(() => underway.delete(settled));
+    underway.add(settled);
+    return work;
+  };
+  const stopped = () => Promise.all(underway);
+
   let verdict: { met: boolean; reasons: string[] } | undefined;
   const provided = {
     actors: {
-      step: fromPromise<unknown, { step: string }>(({ input, signal }) => runStep(input.step, workplace, signal)),
+      step: fromPromise<unknown, { step: string }>(({ input, signal }) =>
+        tracked(runStep(input.step, workplace, signal)),
+      ),
       deadline: fromPromise<void, { step: string }>(({ input, signal }) => stepDeadline(input.step, workplace, signal)),
-      watch: fromPromise<void, { watch: string }>(({ input, signal }) => runWatch(input.watch, workplace, signal)),
-      rollback: fromPromise<{ held: boolean }>(({ signal }) => rollBack(workplace, signal)),
+      watch: fromPromise<void, { watch: string }>(({ input, signal }) =>
+        tracked(runWatch(input.watch, workplace, signal)),
+      ),
+      rollback: fromPromise<{ held: boolean }>(async ({ signal }) => {
+        await stopped();
+        return rollBack(workplace, signal);
+      }),
       judge: fromPromise<{ met: boolean }>(async () => {
+        await stopped();
         verdict = judge(journal.entries());
         return { met: verdict.met };
       }),
@@ -127,6 +145,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     record({ type: 'abort-requested', reason });
     actor.send({ type: 'ABORT', reason });
   });
+  await stopped();
 
   const { value, context } = actor.getSnapshot();
   const outcome = String(value) as Outcome;
@@ -137,6 +156,8 @@ export async function run(options: RunOptions): Promise<RunResult> {
   journal.close();
   return { outcome, reason };
 }
+
+const ignore = () => {};
 
 /** Starts the actor and waits for its end; an abort is passed on as an event, never as a kill. */
 function finished(actor: AnyActorRef, signal: AbortSignal | undefined, abort: (reason: string) => void): Promise<void> {

@@ -27,4 +27,5 @@ export const contextFor = (step: string, workplace: Workplace, signal: AbortSign
   aws: workplace.aws({ step, signal }),
   signal,
   record: workplace.record,
+  probed: () => workplace.entries().flatMap((entry) => (entry.type === 'probed' ? entry.results : [])),
 });

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { Aws } from '../aws/aws.ts';
 import type { Clock } from '../clock/clock.ts';
-import type { Json, RunEvent } from '../journal/events.ts';
+import type { Json, ProbeResult, RunEvent } from '../journal/events.ts';
 import type { Ports } from '../ports/ports.ts';
 
 /** What a step may use while it works. Every wait ends when `signal` fires. */
@@ -10,6 +10,8 @@ export interface StepContext extends Ports {
   clock: Clock;
   signal: AbortSignal;
   record(event: RunEvent): void;
+  /** What the customer who is watched met so far, in the order of the journal, which may lag some seconds behind. */
+  probed(): readonly ProbeResult[];
 }
 
 /** What a look at the world gave: is there anything left to do, and how does it stand? */

@@ -1,0 +1,13 @@
+import type { Outcome } from '../journal/events.ts';
+
+/** What the process ends with; the README lists them. */
+export const exitCodes = {
+  passed: 0,
+  'target-missed': 1,
+  'bad-input': 2,
+  failed: 3,
+  'rolled-back': 3,
+  aborted: 4,
+  /** A fault in dr-drill itself. */
+  fault: 70,
+} as const satisfies Record<Outcome | 'bad-input' | 'fault', number>;

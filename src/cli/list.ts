@@ -1,0 +1,52 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import pc from 'picocolors';
+import { stepNames } from '../../state-machines/index.ts';
+import { readDrill } from '../drill/load.ts';
+import { validateFile } from '../drill/validate.ts';
+import { DrillError } from '../errors.ts';
+import { inWords } from '../measure/duration.ts';
+import { exitCodes } from './exit-codes.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Lists the drills of a folder, with what each is held against; one that cannot be used is listed too. */
+export function listCommand(folder: string, { json }: { json?: boolean }, terminal: Terminal): number {
+  const drills = drillFiles(folder).map((path) => {
+    const { value, mistakes } = readDrill(path, { stepNames });
+    if (!value) return { path, mistakes: mistakes.length };
+    const { drill, title, machine, targets } = value.drill;
+    return { path, drill, title, machine, targets };
+  });
+  if (json) {
+    terminal.out(`${JSON.stringify({ drills }, null, 2)}\n`);
+    return exitCodes.passed;
+  }
+  if (drills.length === 0) terminal.out(`There is no drill file in ${folder}.\n`);
+  const { bold, dim, red } = pc.createColors(terminal.colour);
+  for (const entry of drills) {
+    if ('mistakes' in entry) {
+      terminal.out(`${bold(entry.path)}\n  ${red(`cannot be used: dr-drill validate ${entry.path} says why`)}\n`);
+    } else {
+      const { rto, rpo } = entry.targets;
+      terminal.out(
+        `${bold(entry.path)}\n  ${entry.title}\n  ${dim(`${entry.machine}, RTO ${inWords(rto)}, RPO ${inWords(rpo)}`)}\n`,
+      );
+    }
+  }
+  return exitCodes.passed;
+}
+
+function drillFiles(folder: string): string[] {
+  let names: string[];
+  try {
+    names = readdirSync(folder);
+  } catch (cause) {
+    const hint = 'Name the folder that your drill files are in: dr-drill list <folder>.';
+    throw new DrillError('folder-missing', `There is no folder ${folder}.`, { hint, cause });
+  }
+  return names
+    .filter((name) => /\.ya?ml$/.test(name))
+    .sort()
+    .map((name) => join(folder, name))
+    .filter((path) => validateFile(path).kind !== 'topology');
+}

@@ -1,0 +1,151 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { exitCodes } from './exit-codes.ts';
+import { type Terminal, processTerminal } from './terminal.ts';
+import { version } from './version.ts';
+
+// Said for the user's sake by the SDK, but it would be said in the middle of every drill.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+
+const set = new Option('--set <path=value>', 'set a value of the drill file, as --set "targets.rto=3 min"; repeatable')
+  .argParser((value: string, earlier: string[]) => [...earlier, value])
+  .default([], 'none');
+const json = new Option('--json', 'answer in JSON, for machines');
+
+/** The command line. Each command loads its code only when it is called. */
+function commandLine(terminal: Terminal, finish: (exitCode: number) => void): Command {
+  const program = new Command('dr-drill')
+    .description('Disaster-recovery drills for AWS: scripted, timed against RTO and RPO, reported as evidence.')
+    .version(version, '-V, --version')
+    .exitOverride()
+    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err, getOutHasColors: () => terminal.colour })
+    .configureHelp({ showGlobalOptions: false })
+    .showSuggestionAfterError()
+    .addHelpText('after', examples(['run drills/multi-region-failover.yaml', 'plan drills/snapshot-restore.yaml']));
+
+  program
+    .command('run')
+    .description('run a drill: a dry run in simulated AWS, which needs no account and changes nothing')
+    .argument('<drill>', 'the drill file')
+    .option('--seed <number>', 'another course of events; one seed gives one run, to the byte', wholeNumber)
+    .addOption(set)
+    .option('--speed <factor>', 'show a dry run at so many times real time, instead of at once', positive)
+    .option('--runs <folder>', 'where run folders are made', 'runs')
+    .addOption(json)
+    .option('-q, --quiet', 'print nothing but the verdict')
+    .addOption(
+      new Option('--log-level <level>', 'write a log as well').choices([
+        'trace',
+        'debug',
+        'info',
+        'warn',
+        'error',
+        'silent',
+      ]),
+    )
+    .option('--log-file <path>', 'write the log to a file instead of stderr')
+    .option('--log-json', 'write the log as JSON lines')
+    .addHelpText(
+      'after',
+      examples([
+        'run drills/multi-region-failover.yaml',
+        'run drills/multi-region-failover.yaml --seed 7 --set "simulation.promotion.takes=6 min"',
+        'run drills/snapshot-restore.yaml --json | jq .exitCode',
+      ]) + exitCodeHelp,
+    )
+    .action(async (path, options) => finish(await (await import('./run.ts')).runCommand(path, options, terminal)));
+
+  program
+    .command('validate')
+    .description('check drill files and the topologies that they name; every mistake is told at once')
+    .argument('<files...>', 'drill or topology files')
+    .addOption(json)
+    .addHelpText('after', examples(['validate drills/*.yaml drills/topologies/*.yaml']))
+    .action(async (paths, options) =>
+      finish((await import('./validate.ts')).validateCommand(paths, options, terminal)),
+    );
+
+  program
+    .command('list')
+    .description('list the drills of a folder')
+    .argument('[folder]', 'where the drill files are', 'drills')
+    .addOption(json)
+    .addHelpText('after', examples(['list', 'list drills --json']))
+    .action(async (folder, options) => finish((await import('./list.ts')).listCommand(folder, options, terminal)));
+
+  program
+    .command('plan')
+    .description('show what a drill would do: phases, steps, calls, permissions, and what its time hangs on')
+    .argument('<drill>', 'the drill file')
+    .addOption(set)
+    .addOption(json)
+    .addHelpText('after', examples(['plan drills/multi-region-failover.yaml']))
+    .action(async (path, options) => finish(await (await import('./plan.ts')).planCommand(path, options, terminal)));
+
+  program
+    .command('graph')
+    .description("draw a drill's state machine, as Mermaid or SVG")
+    .argument('<drill>', 'the drill file')
+    .addOption(new Option('--format <format>', 'what to draw it as').choices(['mermaid', 'svg']).default('mermaid'))
+    .option('-o, --output <file>', 'write it to a file')
+    .addOption(set)
+    .addHelpText(
+      'after',
+      examples([
+        'graph drills/multi-region-failover.yaml',
+        'graph drills/snapshot-restore.yaml --format svg -o restore.svg',
+      ]),
+    )
+    .action(async (path, options) => finish(await (await import('./graph.ts')).graphCommand(path, options, terminal)));
+
+  program
+    .command('report')
+    .description('make the reports of a run again, from its journal alone')
+    .argument('<run>', 'the run folder, or its journal.jsonl')
+    .addOption(json)
+    .addHelpText('after', examples(['report runs/2026-11-23T09-30-00Z-multi-region-failover']))
+    .action(async (path, options) =>
+      finish(await (await import('./report.ts')).reportCommand(path, options, terminal)),
+    );
+
+  return program;
+}
+
+const examples = (lines: string[]): string =>
+  `\nExamples:\n${lines.map((line) => `  $ dr-drill ${line}`).join('\n')}\n`;
+
+const exitCodeHelp = `
+Exit codes:
+  0  passed
+  1  a target was missed, or a check failed
+  2  bad input or usage
+  3  a step failed: rolled back, or held for a person to decide
+  4  aborted
+`;
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('Expected a whole number, such as 7.');
+  return Number(text);
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('Expected a number above 0, such as 60.');
+  return value;
+}
+
+async function main(): Promise<void> {
+  const terminal = processTerminal();
+  const finish = (exitCode: number) => {
+    process.exitCode = exitCode;
+  };
+  try {
+    await commandLine(terminal, finish).parseAsync();
+  } catch (error) {
+    // Commander has told its own mistakes already, and ends `--help` and `--version` this way too.
+    if (error instanceof CommanderError) return finish(error.exitCode === 0 ? 0 : exitCodes['bad-input']);
+    const { complain } = await import('./complain.ts');
+    finish(complain(error, { json: process.argv.includes('--json') }, terminal));
+  }
+}
+
+await main();

@@ -1,0 +1,61 @@
+import { services } from '../aws/services/index.ts';
+import type { Clock } from '../clock/clock.ts';
+import { VirtualClock } from '../clock/virtual-clock.ts';
+import type { Drill } from '../drill/drill.ts';
+import type { Topology } from '../drill/topology.ts';
+import type { Entry } from '../journal/events.ts';
+import type { Journal } from '../journal/journal.ts';
+import { judge } from '../measure/verdict.ts';
+import { type RunResult, run } from '../run/run.ts';
+import { drawWith } from '../simulator/distributions.ts';
+import { loadSdk, type SimulatedWorld, simulate } from '../simulator/simulate.ts';
+import { tool } from './version.ts';
+
+/** When every dry run begins, so that one seed gives one journal: a Monday, seven hours after the nightly backup. */
+const START_MS = Date.parse('2026-01-05T01:00:00Z');
+
+export interface RehearsalOptions {
+  drill: Drill;
+  topology: Topology;
+  overrides?: string[];
+  /** Instead of the drill's own. */
+  seed?: number | undefined;
+  /** How many simulated seconds may pass in a real one: as many as the machine can, unless said. */
+  speed?: number | undefined;
+  openJournal: (clock: Clock) => Journal;
+  signal?: AbortSignal | undefined;
+  onEntry?: ((entry: Entry) => void) | undefined;
+}
+
+export interface Rehearsal extends RunResult {
+  /** As the run has left it. */
+  world: SimulatedWorld;
+}
+
+/** Runs a drill against a simulated account, in virtual time. Opens no socket. */
+export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
+  const { drill, topology, overrides = [], speed, openJournal, signal, onEntry } = options;
+  const seed = options.seed ?? drill.simulation.seed;
+  await loadSdk();
+  const clock = new VirtualClock(START_MS, speed === undefined ? {} : { speed });
+  const world = simulate({ topology, simulation: drill.simulation, seed, clock });
+  const draw = drawWith(seed);
+  const work = run({
+    drill,
+    topology,
+    overrides,
+    seed,
+    mode: 'dry-run',
+    tool,
+    clock,
+    journal: openJournal(clock),
+    transport: world.transport,
+    isChange: (service, operation) => operation in services[service].changes,
+    ports: world.ports,
+    jitter: (key) => draw(`jitter/${key}`),
+    judge,
+    ...(signal && { signal }),
+    ...(onEntry && { onEntry }),
+  });
+  return { ...(await clock.run(work)), world };
+}

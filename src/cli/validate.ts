@@ -1,0 +1,26 @@
+import pc from 'picocolors';
+import { stepNames } from '../../state-machines/index.ts';
+import { formatMistakes } from '../drill/format-mistakes.ts';
+import { validateFile } from '../drill/validate.ts';
+import { exitCodes } from './exit-codes.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Checks drill and topology files; tells every mistake of every file. */
+export function validateCommand(paths: string[], { json }: { json?: boolean }, terminal: Terminal): number {
+  const verdicts = paths.map((path) => validateFile(path, { stepNames }));
+  const invalid = verdicts.filter(({ mistakes }) => mistakes.length > 0);
+  if (json) {
+    terminal.out(`${JSON.stringify({ valid: invalid.length === 0, files: verdicts }, null, 2)}\n`);
+  } else {
+    const { green } = pc.createColors(terminal.colour);
+    for (const { path, kind, mistakes } of verdicts) {
+      if (mistakes.length === 0) terminal.out(`${green('✔')} ${path}  ${kind}\n`);
+      else terminal.err(`${formatMistakes(mistakes, terminal)}\n`);
+    }
+    const count = invalid.reduce((total, { mistakes }) => total + mistakes.length, 0);
+    if (count > 0) terminal.err(`${told(count, 'mistake')} in ${told(invalid.length, 'file')}.\n`);
+  }
+  return invalid.length === 0 ? exitCodes.passed : exitCodes['bad-input'];
+}
+
+const told = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
