@@ -1,3 +1,5 @@
+import { withoutSecrets } from './secrets.ts';
+
 /** Every mistake that a person can make or meet, told with what to do about it. */
 export class DrillError extends Error {
   /** A stable name for machines, such as `drill-file-invalid`. */
@@ -21,7 +23,7 @@ export class Aborted extends DrillError {
   }
 }
 
-/** A plain, serialisable account of an error: an `Error` object becomes `{}` in JSON. */
+/** A plain, serialisable account of an error, without secrets: an `Error` object becomes `{}` in JSON. */
 export interface ErrorFacts {
   name: string;
   message: string;
@@ -29,8 +31,8 @@ export interface ErrorFacts {
 }
 
 export function errorFacts(error: unknown): ErrorFacts {
-  if (!(error instanceof Error)) return { name: 'Error', message: String(error) };
-  const facts: ErrorFacts = { name: error.name, message: error.message };
+  if (!(error instanceof Error)) return { name: 'Error', message: withoutSecrets(String(error)) };
+  const facts: ErrorFacts = { name: error.name, message: withoutSecrets(error.message) };
   if (error instanceof DrillError && error.hint) facts.hint = error.hint;
   return facts;
 }

@@ -1,5 +1,5 @@
-import { DrillFileError } from '../drill/load.ts';
 import { formatMistakes } from '../drill/format-mistakes.ts';
+import { DrillFileError } from '../drill/load.ts';
 import { DrillError } from '../errors.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';

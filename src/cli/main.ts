@@ -1,6 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { exitCodes } from './exit-codes.ts';
-import { type Terminal, processTerminal } from './terminal.ts';
+import { processTerminal, type Terminal } from './terminal.ts';
 import { version } from './version.ts';
 
 // Said for the user's sake by the SDK, but it would be said in the middle of every drill.

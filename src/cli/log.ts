@@ -1,0 +1,98 @@
+import { type DestinationStream, destination, type Level, pino } from 'pino';
+import { DrillError } from '../errors.ts';
+import type { Entry } from '../journal/events.ts';
+import { withoutSecrets } from '../secrets.ts';
+
+export interface LogOptions {
+  logLevel?: Level | 'silent';
+  logFile?: string;
+  logJson?: boolean;
+}
+
+export interface Log {
+  /** Writes a line for what happened, where the level lets it. */
+  entry(entry: Entry): void;
+  close(): void;
+}
+
+/** Keys whose values nobody should read, one and two levels deep; texts are cleaned besides. */
+const secretKeys = ['password', 'secret', 'token', 'authorization', 'credentials', 'connectionString'];
+
+/** A log of a run for people and log collectors: the journal's events with levels. Nothing is logged that is not journalled. */
+export function openLog({ logLevel, logFile, logJson }: LogOptions): Log | undefined {
+  const level = logLevel ?? (logFile ? 'info' : 'silent');
+  if (level === 'silent') return undefined;
+  const sink = open(logFile);
+  const logger = pino(
+    {
+      level,
+      base: null,
+      // The event's own time: in a dry run that of the simulation.
+      timestamp: false,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: { paths: secretKeys.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: '[secret]' },
+    },
+    logJson ? cleaned(sink) : asText(sink),
+  );
+  return {
+    entry(entry) {
+      const { prev: _, at, ms: __, type, ...facts } = entry;
+      // The whole drill and topology are in the journal's first line; a log line is for reading.
+      if (type === 'run-started')
+        logger.info({ time: at, mode: entry.mode, seed: entry.seed, drill: entry.drill.drill }, type);
+      else logger[levelOf(entry)]({ time: at, ...facts }, type);
+    },
+    close: () => sink.flushSync(),
+  };
+}
+
+function levelOf(entry: Entry): Level {
+  switch (entry.type) {
+    case 'probed':
+    case 'heartbeats':
+      return 'trace';
+    case 'call':
+      return entry.outcome === 'ok' ? 'debug' : 'warn';
+    case 'check':
+    case 'step-observed':
+    case 'step-applying':
+    case 'step-applied':
+      return 'debug';
+    case 'step-ended':
+    case 'undo-ended':
+      return entry.outcome === 'failed' || entry.outcome === 'deadline' ? 'error' : 'info';
+    case 'data-check':
+      return entry.ok ? 'info' : 'error';
+    case 'finding':
+      return entry.severity === 'blocker' ? 'error' : entry.severity === 'warning' ? 'warn' : 'info';
+    case 'held':
+    case 'abort-requested':
+    case 'impaired':
+      return 'warn';
+    case 'run-ended':
+      return entry.outcome === 'passed' ? 'info' : 'error';
+    default:
+      return 'info';
+  }
+}
+
+function open(file: string | undefined) {
+  try {
+    return destination({ dest: file ?? 2, sync: true, mkdir: true });
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    const hint = 'Name another file: --log-file <path>.';
+    throw new DrillError('log-unwritable', `The log cannot be written to ${file}: ${why}.`, { hint, cause });
+  }
+}
+
+const cleaned = (sink: DestinationStream): DestinationStream => ({ write: (line) => sink.write(withoutSecrets(line)) });
+
+/** One line a person can read: time, level, event, then what it was about. */
+const asText = (sink: DestinationStream): DestinationStream => ({
+  write(line) {
+    const { time, level, msg, seq: _, ...facts } = JSON.parse(line);
+    const words = Object.entries(facts).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
+    sink.write(`${withoutSecrets([time, level.toUpperCase().padEnd(5), msg, ...words].join(' '))}\n`);
+  },
+});

@@ -1,0 +1,73 @@
+import pc from 'picocolors';
+import type { Entry, EventOf } from '../journal/events.ts';
+import { inWords } from '../measure/duration.ts';
+
+type Colours = ReturnType<typeof pc.createColors>;
+
+/** Tells a run as it goes: for each event the lines that a person wants to read, most often none. */
+export function narrator({ colour }: { colour: boolean }): (entry: Entry) => string[] {
+  const colours = pc.createColors(colour);
+  const begun = new Map<string, Pick<EventOf<'step-started'>, 'title' | 'ms'>>();
+  return (entry) => {
+    if (entry.type === 'step-started' || entry.type === 'undo-started') begun.set(entry.step, entry);
+    const line = tell(entry, colours, 'step' in entry && entry.step ? begun.get(entry.step) : undefined);
+    return line === undefined ? [] : [`${colours.dim(clockFace(entry.ms))}  ${line}`];
+  };
+}
+
+function tell(entry: Entry, colours: Colours, step?: { title: string; ms: number }): string | undefined {
+  const { bold, dim, green, red, yellow } = colours;
+  switch (entry.type) {
+    case 'phase-entered':
+      return bold(entry.phase);
+    case 'step-ended': {
+      const took = dim(inWords(entry.ms - (step?.ms ?? entry.ms)));
+      if (entry.outcome === 'ok') return `  ${green('✔')} ${step?.title}  ${took}`;
+      if (entry.outcome === 'aborted') return `  ${yellow('–')} ${step?.title}  stopped after ${took}`;
+      const why = entry.outcome === 'deadline' ? 'its deadline passed' : (entry.error?.message ?? entry.outcome);
+      return `  ${red('✘')} ${step?.title}  ${took}\n${more(red(why))}${entry.error?.hint ? `\n${more(entry.error.hint)}` : ''}`;
+    }
+    case 'undo-ended': {
+      const took = dim(inWords(entry.ms - (step?.ms ?? entry.ms)));
+      if (entry.outcome === 'nothing-to-undo') return undefined;
+      if (entry.outcome === 'ok') return `  ${green('↶')} ${step?.title}  ${took}`;
+      return `  ${red('✘')} ${step?.title}: ${entry.error?.message}\n${more(`do it by hand: ${entry.command ?? ''}`)}`;
+    }
+    case 'impaired':
+      return `  ${red('▼')} ${entry.what}`;
+    case 'decision':
+      return `  ${bold('→')} ${decisions[entry.decision]}  ${dim(spaced(entry.rule))}`;
+    case 'recovery-point':
+      return `  ${bold('→')} ${entry.id}  ${dim(entry.time)}`;
+    case 'finding':
+      return `  ${entry.severity === 'blocker' ? red('✘') : yellow('!')} ${entry.what}\n${more(entry.mend)}`;
+    case 'data-check':
+      return entry.ok ? undefined : `  ${red('✘')} ${entry.title}: ${entry.detail}`;
+    case 'check':
+      return entry.layer === 'verification' && !entry.ok ? `  ${red('✘')} ${entry.check}: ${entry.detail}` : undefined;
+    case 'held':
+      return `  ${yellow('!')} Nothing is undone: ${entry.reason}`;
+    case 'abort-requested':
+      return yellow(`Abort: ${entry.reason}`);
+    default:
+      return undefined;
+  }
+}
+
+const decisions: Record<EventOf<'decision'>['decision'], string> = {
+  'fail-over': 'Fail over',
+  watch: 'Go on watching',
+  restore: 'Make the restored database the writer',
+  stop: 'Leave the restored database aside',
+};
+
+const more = (text: string): string => `${' '.repeat(14)}${text}`;
+
+const spaced = (camelCase: string): string => camelCase.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
+/** Minutes, seconds and tenths since the run began. */
+export function clockFace(ms: number): string {
+  const tenths = Math.floor(ms / 100);
+  const seconds = ((tenths % 600) / 10).toFixed(1).padStart(4, '0');
+  return `${Math.floor(tenths / 600)}:${seconds}`.padStart(8);
+}
