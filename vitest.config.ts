@@ -5,6 +5,7 @@ export default defineConfig({
     environment: 'node',
     include: ['test/**/*.test.{ts,tsx}'],
     exclude: ['test/browser/**'],
+    globalSetup: 'test/cli/build.ts',
     // Processes, as crash tests kill and signal their own; both cores, where vitest would leave one idle.
     pool: 'forks',
     maxWorkers: '100%',

@@ -1,5 +1,5 @@
 // Bundles src/cli/main.ts into dist/: main.js plus one lazy chunk for every dynamic import.
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -37,7 +37,7 @@ const requireShim =
   "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);\n";
 const asksForRequire = /typeof require\b/;
 
-rmSync(dist, { recursive: true, force: true });
+// A command that runs meanwhile keeps its chunks: new files first, then the old ones go.
 mkdirSync(dist, { recursive: true });
 for (const file of outputFiles) {
   const isMain = basename(file.path) === 'main.js';
@@ -45,5 +45,7 @@ for (const file of outputFiles) {
   writeFileSync(file.path, isMain ? `#!/usr/bin/env node\n${code}` : code);
   if (isMain) chmodSync(file.path, 0o755);
 }
+const made = new Set(outputFiles.map((file) => basename(file.path)));
+for (const name of readdirSync(dist)) if (!made.has(name)) rmSync(join(dist, name), { recursive: true });
 const kilobytes = Math.round(outputFiles.reduce((sum, file) => sum + file.contents.byteLength, 0) / 1024);
 console.log(`dist/main.js and ${outputFiles.length - 1} chunks, ${kilobytes} kB, ${warnings.length} warnings`);

@@ -1,0 +1,51 @@
+import { type SpawnOptions, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export interface Answer {
+  exitCode: number | null;
+  out: string;
+  err: string;
+}
+
+interface Call {
+  env?: Record<string, string>;
+  /** Options of node itself. */
+  node?: string[];
+  /** What to run node with, such as `unshare -rn`. */
+  under?: string[];
+  /** Sees the output as it comes, with a way to signal the process. */
+  watch?: (out: string, kill: (signal: NodeJS.Signals) => void) => void;
+}
+
+/** Calls the built command as a shell would. */
+export function drDrill(args: string[], { env = {}, node = [], under = [], watch }: Call = {}): Promise<Answer> {
+  const [command = '', ...rest] = [...under, process.execPath, ...node, 'dist/main.js', ...args];
+  const { NO_COLOR: _, FORCE_COLOR: __, ...inherited } = process.env;
+  const options: SpawnOptions = { env: { ...inherited, ...env }, stdio: ['ignore', 'pipe', 'pipe'] };
+  const child = spawn(command, rest, options);
+  const answer: Answer = { exitCode: null, out: '', err: '' };
+  child.stdout?.setEncoding('utf8').on('data', (text) => {
+    answer.out += text;
+    watch?.(answer.out, (signal) => child.kill(signal));
+  });
+  child.stderr?.setEncoding('utf8').on('data', (text) => {
+    answer.err += text;
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (exitCode) => resolve({ ...answer, exitCode }));
+  });
+}
+
+export const newFolder = (): string => mkdtempSync(join(tmpdir(), 'dr-drill-test-'));
+
+/** Runs a drill into a folder of its own; gives the answer and where the run lies. */
+export async function runDrill(args: string[], call: Call = {}) {
+  const runs = newFolder();
+  const answer = await drDrill(['run', '--runs', runs, ...args], call);
+  const [name = ''] = readdirSync(runs);
+  const folder = join(runs, name);
+  return { ...answer, runs, folder, read: (file: string) => readFileSync(join(folder, file), 'utf8') };
+}

@@ -1,0 +1,130 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { reportSchema } from '../../src/report/model.ts';
+import { drDrill, newFolder, runDrill } from './command.ts';
+
+const FAILOVER = 'drills/multi-region-failover.yaml';
+
+test('a dry run tells phases, steps and the verdict, and leaves a journal and three reports', async () => {
+  const { exitCode, out, err, folder } = await runDrill([FAILOVER]);
+  expect(err).toBe('');
+  expect(exitCode).toBe(0);
+  for (const phase of ['preflight', 'baseline', 'detect', 'decide', 'execute', 'shift', 'verify'])
+    expect(out).toMatch(new RegExp(`^ +\\d+:\\d\\d\\.\\d  ${phase}$`, 'm'));
+  expect(out).toMatch(/✔ Promote ecommerce-db-dr-replica {2}1 min/);
+  expect(out).toMatch(/^Passed in rehearsal\. /m);
+  expect(out).toMatch(/^RTO +3 min .* target 5 min: met/m);
+  expect(out).toMatch(/^RPO .* target 1 min: met/m);
+  expect(out).toContain(join(folder, 'report.html'));
+  expect(readdirSync(folder).sort()).toEqual(['journal.jsonl', 'report.html', 'report.json', 'report.md']);
+});
+
+test.each(['drills/snapshot-restore.yaml', 'drills/point-in-time-restore.yaml'])(
+  '%s passes as it is shipped',
+  async (drill) => {
+    const { exitCode, out } = await runDrill([drill]);
+    expect(out).toMatch(/^Passed in rehearsal\./m);
+    expect(exitCode).toBe(0);
+  },
+);
+
+test('every page of a dry run says that it is simulated', async () => {
+  const { out, read } = await runDrill([FAILOVER]);
+  expect(out).toContain('SIMULATED');
+  expect(read('report.md')).toContain('SIMULATED');
+  expect(read('report.html')).toContain('SIMULATED');
+  expect(JSON.parse(read('report.json')).mode).toBe('dry-run');
+});
+
+test('a run folder bears the real time and the name of the drill, and no run overwrites another', async () => {
+  const { folder, runs } = await runDrill([FAILOVER, '--quiet']);
+  expect(folder).toMatch(/20\d\d-\d\d-\d\dT\d\d-\d\d-\d\dZ-multi-region-failover$/);
+  await Promise.all([1, 2, 3].map(() => drDrill(['run', FAILOVER, '--quiet', '--runs', runs])));
+  expect(readdirSync(runs)).toHaveLength(4);
+});
+
+test('--quiet prints the verdict and nothing else', async () => {
+  const { out } = await runDrill([FAILOVER, '--quiet']);
+  expect(out).toMatch(/^Passed in rehearsal\. [^\n]*\n$/);
+});
+
+test('--json prints one object with the report, which keeps to its schema', async () => {
+  const { out, exitCode, folder, read } = await runDrill([FAILOVER, '--json', '--seed', '7']);
+  const answer = JSON.parse(out);
+  expect(answer).toMatchObject({ run: folder, exitCode });
+  expect(answer.report).toEqual(JSON.parse(read('report.json')));
+  expect(reportSchema.parse(answer.report).seed).toBe(7);
+});
+
+test('one seed gives one journal, byte for byte; another seed gives another', async () => {
+  const [one, same, other] = await Promise.all(['3', '3', '4'].map((seed) => runDrill([FAILOVER, '--seed', seed])));
+  expect(one?.read('journal.jsonl')).toBe(same?.read('journal.jsonl'));
+  expect(one?.read('journal.jsonl')).not.toBe(other?.read('journal.jsonl'));
+  expect(one?.read('report.html')).toBe(same?.read('report.html'));
+});
+
+test('a missed target ends with 1, a rolled-back drill with 3, and both say why', async () => {
+  const missed = await runDrill([FAILOVER, '--set', 'targets.rto=2 min']);
+  expect(missed.exitCode).toBe(1);
+  expect(missed.out).toMatch(/^Target missed in rehearsal\..* over the target of 2 min/m);
+  const rolledBack = await runDrill([FAILOVER, '--set', 'simulation.replicationLag=90 s']);
+  expect(rolledBack.exitCode).toBe(3);
+  expect(rolledBack.out).toMatch(/^Rolled back in rehearsal\./m);
+  expect(rolledBack.out).toMatch(/behind/);
+});
+
+test('an override is in the journal, with the value that the run really had', async () => {
+  const { read } = await runDrill([
+    FAILOVER,
+    '--set',
+    'targets.rto=9 min',
+    '--set',
+    'simulation.promotion.takes=4 min',
+  ]);
+  const report = JSON.parse(read('report.json'));
+  expect(report.overrides).toEqual(['targets.rto=9 min', 'simulation.promotion.takes=4 min']);
+  expect(report.targets.rto.limitMs).toBe(540_000);
+});
+
+test('what cannot be run is told without a stack trace, ends with 2 and leaves no run behind', async () => {
+  const wrong = join(newFolder(), 'wrong.yaml');
+  writeFileSync(wrong, 'drill: x\nmachien: multi-region-failover\n');
+  for (const [args, told] of [
+    [[wrong], /wrong\.yaml:2:1 .*unknown key 'machien'[\s\S]*did you mean machine\?/],
+    [['drills/none.yaml'], /none\.yaml/],
+    [['drills'], /drills/],
+    [[FAILOVER, '--set', 'targets.rto=soon'], /--set targets\.rto=soon/],
+    [[FAILOVER, '--seed', 'x'], /whole number/],
+    [[FAILOVER, '--speed', '0'], /above 0/],
+  ] as [string[], RegExp][]) {
+    const { exitCode, err, out, runs } = await runDrill(args);
+    expect(err, args.join(' ')).toMatch(told);
+    expect(`${out}${err}`).not.toMatch(/^ +at .*:\d+:\d+\)?$/m);
+    expect(exitCode, args.join(' ')).toBe(2);
+    expect(readdirSync(runs)).toEqual([]);
+  }
+});
+
+test('with --json a mistake is an object too, with its place and what was meant', async () => {
+  const { exitCode, out, err } = await runDrill([FAILOVER, '--json', '--set', 'targets.rtoo=3 min']);
+  expect({ exitCode, err }).toEqual({ exitCode: 2, err: '' });
+  const { error } = JSON.parse(out);
+  expect(error.code).toBe('drill-file-invalid');
+  expect(error.mistakes[0]).toMatchObject({ message: expect.stringContaining('rtoo'), suggestion: 'rto' });
+});
+
+test('a folder that cannot be written to is told, with what to do', async () => {
+  const file = join(newFolder(), 'a-file');
+  writeFileSync(file, '');
+  const { exitCode, err } = await runDrill([FAILOVER, '--runs', join(file, 'runs')]);
+  expect(exitCode).toBe(2);
+  expect(err).toMatch(/No run folder can be made.*\n\n.*--runs/);
+});
+
+test('a reader that stops early, as `head` does, is no fault', async () => {
+  const { exitCode, err } = await runDrill([FAILOVER], {
+    under: ['bash', '-o', 'pipefail', '-c', '"$@" | head -1', 'bash'],
+  });
+  expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
+});
