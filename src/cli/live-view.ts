@@ -43,8 +43,10 @@ function happenings() {
     take(entry: Entry) {
       if (entry.type === 'step-started' || entry.type === 'undo-started') running.set(entry.step, entry);
       if (entry.type === 'step-ended' || entry.type === 'undo-ended') running.delete(entry.step);
-      const visit = entry.type === 'probed' ? entry.results.at(-1) : undefined;
-      if (visit && visit.ok !== customers?.ok) customers = { ok: visit.ok, ms: entry.ms };
+      if (entry.type !== 'probed') return;
+      for (const { ok, at } of entry.results) {
+        if (ok !== customers?.ok) customers = { ok, ms: entry.ms - (Date.parse(entry.at) - at) };
+      }
     },
     lines(ms: number, colour: boolean): string[] {
       const { cyan, dim, green, red } = pc.createColors(colour);

@@ -14,7 +14,8 @@ export function processTerminal(): Terminal {
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });
-  const interactive = stdout.isTTY === true && !env.CI && env.TERM !== 'dumb';
+  // A terminal without a size, as some containers give, cannot be drawn on.
+  const interactive = stdout.isTTY === true && stdout.columns > 0 && !env.CI && env.TERM !== 'dumb';
   return {
     out: (text) => stdout.write(text),
     err: (text) => stderr.write(text),
