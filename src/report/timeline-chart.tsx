@@ -28,6 +28,10 @@ export function TimelineChart({ timeline, outage }: { timeline: Report['timeline
       ))}
       <Phases phases={timeline.phases} x={x} y={laneTop(0)} endMs={timeline.toMs} />
       {hasOutage && <OutageLane windows={outage.windows} x={x} y={laneTop(1)} />}
+      {/* Below the steps: a length stays readable where a line would cross it. */}
+      {markers.map((marker) => (
+        <MarkerLine key={marker.title} marker={marker} bottom={bottom} />
+      ))}
       {timeline.steps.map((step, index) => (
         <StepBar
           key={`${step.step}/${step.fromMs}`}
@@ -37,9 +41,6 @@ export function TimelineChart({ timeline, outage }: { timeline: Report['timeline
           y={laneTop(index + firstStep)}
           endMs={timeline.toMs}
         />
-      ))}
-      {markers.map((marker) => (
-        <MarkerLine key={marker.title} marker={marker} bottom={bottom} />
       ))}
     </svg>
   );
