@@ -1,7 +1,8 @@
 import { type SpawnOptions, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 
 export interface Answer {
   exitCode: number | null;
@@ -39,7 +40,17 @@ export function drDrill(args: string[], { env = {}, node = [], under = [], watch
   });
 }
 
-export const newFolder = (): string => mkdtempSync(join(tmpdir(), 'dr-drill-test-'));
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
+
+/** A folder that is gone after the tests of the file. */
+export function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'dr-drill-test-'));
+  folders.push(folder);
+  return folder;
+}
 
 /** Runs a drill into a folder of its own; gives the answer and where the run lies. */
 export async function runDrill(args: string[], call: Call = {}) {

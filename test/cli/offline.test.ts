@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { runDrill } from './command.ts';
+import { newFolder, runDrill } from './command.ts';
 
 const drills = ['multi-region-failover', 'snapshot-restore', 'point-in-time-restore'].map(
   (name) => `drills/${name}.yaml`,
@@ -25,7 +24,7 @@ const noSockets = `
 
 describe('a dry run opens no socket', () => {
   test.each(drills)('%s runs where sockets, DNS and processes are refused', async (drill) => {
-    const preload = join(mkdtempSync(join(tmpdir(), 'dr-drill-test-')), 'no-sockets.mjs');
+    const preload = join(newFolder(), 'no-sockets.mjs');
     writeFileSync(preload, noSockets);
     const { exitCode, err } = await runDrill([drill, '--quiet'], { node: ['--import', preload] });
     expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
