@@ -1,4 +1,4 @@
-import { services } from '../aws/services/index.ts';
+import { isChange } from '../aws/changes.ts';
 import type { Clock } from '../clock/clock.ts';
 import { VirtualClock } from '../clock/virtual-clock.ts';
 import type { Drill } from '../drill/drill.ts';
@@ -50,7 +50,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
     clock,
     journal: openJournal(clock),
     transport: world.transport,
-    isChange: (service, operation) => operation in services[service].changes,
+    isChange: (service, operation) => isChange(`${service}:${operation}`),
     ports: world.ports,
     jitter: (key) => draw(`jitter/${key}`),
     judge,

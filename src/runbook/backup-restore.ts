@@ -3,6 +3,7 @@ import type { Topology } from '../drill/topology.ts';
 import type { RowCounts } from '../steps/data/count-rows.ts';
 import type { RecoveryPoint } from '../steps/rds/choose-recovery-point.ts';
 import type { Facts, Runbook } from './form.ts';
+import { NOT_YET_MS, resultOf } from './not-yet-known.ts';
 
 const MINUTE = 60_000;
 
@@ -24,12 +25,12 @@ export function restoreRunbook(drill: RestoreDrill, topology: Topology): Runbook
     securityGroups: writer.securityGroups,
     drill: drill.drill,
   };
-  const chosen = ({ results }: Facts): RecoveryPoint =>
-    (results['choose-recovery-point'] as RecoveryPoint | undefined) ?? {
+  const chosen = (facts: Facts) =>
+    resultOf<RecoveryPoint>(facts, 'choose-recovery-point', {
       from: drill.recoveryPoint.from,
-      id: '<newest>',
-      timeMs: 0,
-    };
+      id: '<newest snapshot>',
+      timeMs: NOT_YET_MS,
+    });
   const step = (kind: string, deadlineMs: number, params: object | ((facts: Facts) => object)) => ({
     kind,
     deadlineMs,
@@ -65,12 +66,9 @@ export function restoreRunbook(drill: RestoreDrill, topology: Topology): Runbook
           ? step('rds.restore-from-snapshot', 45 * MINUTE, (facts) => ({ ...target, snapshot: chosen(facts).id }))
           : step('rds.restore-to-point-in-time', 45 * MINUTE, (facts) => ({ ...target, timeMs: chosen(facts).timeMs })),
       'wait-until-usable': step('data.wait-until-usable', 10 * MINUTE, restored),
-      'check-data': step('data.check-data', 15 * MINUTE, ({ results }) => ({
+      'check-data': step('data.check-data', 15 * MINUTE, (facts) => ({
         ...restored,
-        expected: (results['count-source'] as { asOfMs: number; counts: RowCounts } | undefined) ?? {
-          asOfMs: 0,
-          counts: {},
-        },
+        expected: resultOf<{ asOfMs: number; counts: RowCounts }>(facts, 'count-source', { asOfMs: 0, counts: {} }),
         tolerance: drill.dataChecks.rowCountTolerance,
       })),
       'count-heartbeats': step('data.count-heartbeats', MINUTE, ({ startedAtMs }) => ({
@@ -84,11 +82,11 @@ export function restoreRunbook(drill: RestoreDrill, topology: Topology): Runbook
         quarantine: writer.quarantineSecurityGroup,
         securityGroups: writer.securityGroups,
       }),
-      'point-applications': step('kubernetes.point-applications', 10 * MINUTE, ({ results }) => ({
+      'point-applications': step('kubernetes.point-applications', 10 * MINUTE, (facts) => ({
         cluster: { region, cluster: kubernetes.primary.cluster, namespace: kubernetes.namespace },
         deployments: kubernetes.deployments.map(({ name }) => name),
         variable: kubernetes.writerVariable,
-        address: (results.restore as { address: string } | undefined)?.address ?? '',
+        address: resultOf(facts, 'restore', { address: '<address of the restored instance>' }).address,
       })),
       'delete-restored': step('rds.delete-instance', 20 * MINUTE, { region, identifier, drill: drill.drill }),
     },

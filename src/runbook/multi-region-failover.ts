@@ -2,6 +2,7 @@ import type { FailoverDrill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
 import type { RowCounts } from '../steps/data/count-rows.ts';
 import type { Facts, Runbook } from './form.ts';
+import { resultOf } from './not-yet-known.ts';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -57,6 +58,7 @@ export function failoverRunbook(drill: FailoverDrill, topology: Topology): Runbo
         kind: drill.failure.kind,
         region: regions.primary,
         instance: writer.identifier,
+        database: database.name,
       }),
       'detect-failure': step('probe.detect-failure', 10 * MINUTE, {
         everyMs: drill.detection.every,
@@ -93,11 +95,11 @@ export function failoverRunbook(drill: FailoverDrill, topology: Topology): Runbo
         cluster,
         deployments: kubernetes.deployments.map(({ name, replicas }) => ({ name, replicas })),
       }),
-      'point-applications': step('kubernetes.point-applications', 5 * MINUTE, ({ results }) => ({
+      'point-applications': step('kubernetes.point-applications', 5 * MINUTE, (facts) => ({
         cluster,
         deployments: kubernetes.deployments.map(({ name }) => name),
         variable: kubernetes.writerVariable,
-        address: (results['promote-replica'] as { address: string } | undefined)?.address ?? '',
+        address: resultOf(facts, 'promote-replica', { address: '<address of the new writer>' }).address,
       })),
       'shift-traffic':
         traffic.lever === 'health-check-inversion'
@@ -121,6 +123,7 @@ export function failoverRunbook(drill: FailoverDrill, topology: Topology): Runbo
         metrics,
         oldWriter,
         newWriter,
+        fence,
       }),
       'count-heartbeats': step('data.count-heartbeats', MINUTE, ({ startedAtMs }) => ({
         region: newWriter.region,
@@ -128,11 +131,11 @@ export function failoverRunbook(drill: FailoverDrill, topology: Topology): Runbo
         database: database.name,
         firstSequence: startedAtMs,
       })),
-      'check-data': step('data.check-data', 5 * MINUTE, ({ results }) => ({
+      'check-data': step('data.check-data', 5 * MINUTE, (facts) => ({
         region: newWriter.region,
         instance: newWriter.instance,
         database: database.name,
-        expected: (results.baseline as { asOfMs: number; counts: RowCounts } | undefined) ?? { asOfMs: 0, counts: {} },
+        expected: resultOf<{ asOfMs: number; counts: RowCounts }>(facts, 'baseline', { asOfMs: 0, counts: {} }),
         tolerance: drill.dataChecks.rowCountTolerance,
       })),
     },

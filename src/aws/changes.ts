@@ -1,0 +1,20 @@
+import type { Service } from './aws.ts';
+import type { services } from './services/index.ts';
+
+type Change = { [S in Service]: `${S}:${keyof (typeof services)[S]['changes'] & string}` }[Service];
+
+/** Held against `services` by its type, so that the clients, which take long to load, need not be. */
+const changes: Record<Change, true> = {
+  'eks:UpdateNodegroupConfig': true,
+  'rds:DeleteDBInstance': true,
+  'rds:ModifyDBInstance': true,
+  'rds:PromoteReadReplica': true,
+  'rds:RebootDBInstance': true,
+  'rds:RestoreDBInstanceFromDBSnapshot': true,
+  'rds:RestoreDBInstanceToPointInTime': true,
+  'route53:ChangeResourceRecordSets': true,
+  'route53:UpdateHealthCheck': true,
+};
+
+/** Whether an operation, as `rds:PromoteReadReplica`, changes something; needs no AWS client. */
+export const isChange = (operation: string): boolean => Object.hasOwn(changes, operation);

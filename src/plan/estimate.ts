@@ -1,0 +1,98 @@
+import type { Drill } from '../drill/drill.ts';
+import type { Topology } from '../drill/topology.ts';
+import type { PlannedPart, PlannedPhase } from './planned.ts';
+
+/** Something that the recovery would wait for: a step or, where `step` is null, the customers' DNS caches. */
+export interface Waited {
+  step: string | null;
+  title: string;
+  /** Counted from where the estimate begins. */
+  afterMs: number;
+  usuallyMs: number;
+}
+
+/** Branches that run side by side: the longest decides, the others have slack. */
+export interface Race {
+  decides: string;
+  branches: { branch: string; usuallyMs: number; slackMs: number }[];
+}
+
+export interface Estimate {
+  /** To be shown wherever the figures are. */
+  label: string;
+  span: string;
+  recoveryMs: number;
+  /** What is left of the targeted RTO; below zero, by how much it would be missed. */
+  rtoToSpareMs: number;
+  criticalPath: Waited[];
+  races: Race[];
+}
+
+const LABEL = "estimate for planning, from each step's usual duration; never a measurement";
+
+/** The phases that a recovery lasts for, as it is measured after a run. */
+const recoveries: Record<Drill['machine'], { span: string; from: string; to: string }> = {
+  'multi-region-failover': {
+    span: 'from the failure until traffic is shifted and DNS caches have run out',
+    from: 'detect',
+    to: 'shift',
+  },
+  'backup-restore': {
+    span: 'from choosing the recovery point until the restored data are proven',
+    from: 'choose',
+    to: 'check',
+  },
+};
+
+/** How long the recovery would usually take, and what it would wait for. */
+export function estimate(drill: Drill, topology: Topology, phases: readonly PlannedPhase[]): Estimate {
+  const { span, from, to } = recoveries[drill.machine];
+  const names = phases.map(({ phase }) => phase);
+  const recovery = phases.slice(names.indexOf(from), names.indexOf(to) + 1);
+  const { waits, races } = chainOf(recovery.flatMap(({ parts }) => parts));
+  if (drill.machine === 'multi-region-failover') waits.push(cachesOf(topology));
+
+  const criticalPath: Waited[] = [];
+  let recoveryMs = 0;
+  for (const wait of waits) {
+    criticalPath.push({ ...wait, afterMs: recoveryMs });
+    recoveryMs += wait.usuallyMs;
+  }
+  return { label: LABEL, span, recoveryMs, rtoToSpareMs: drill.targets.rto - recoveryMs, criticalPath, races };
+}
+
+type Wait = Omit<Waited, 'afterMs'>;
+
+/** What a row of steps waits for: each in turn, and of branches side by side the longest. */
+function chainOf(parts: readonly PlannedPart[]): { waits: Wait[]; races: Race[] } {
+  const waits: Wait[] = [];
+  const races: Race[] = [];
+  for (const part of parts) {
+    if ('step' in part) {
+      waits.push({ step: part.step, title: part.title, usuallyMs: part.usuallyMs });
+      continue;
+    }
+    const branches = part.sideBySide.map(({ branch, parts: own }) => {
+      const chain = chainOf(own);
+      return { branch, ...chain, usuallyMs: chain.waits.reduce((sum, { usuallyMs }) => sum + usuallyMs, 0) };
+    });
+    const [longest] = branches.toSorted((a, b) => b.usuallyMs - a.usuallyMs);
+    if (!longest) continue;
+    waits.push(...longest.waits);
+    races.push(...branches.flatMap((branch) => branch.races), {
+      decides: longest.branch,
+      branches: branches.map(({ branch, usuallyMs }) => ({
+        branch,
+        usuallyMs,
+        slackMs: longest.usuallyMs - usuallyMs,
+      })),
+    });
+  }
+  return { waits, races };
+}
+
+const cachesOf = ({ traffic }: Topology): Wait => ({
+  step: null,
+  title: `Resolvers forget the old answer for ${traffic.name}`,
+  usuallyMs: traffic.ttl,
+});

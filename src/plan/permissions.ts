@@ -1,0 +1,24 @@
+import type { Permission } from '../steps/step.ts';
+import type { Granted } from './planned.ts';
+
+/** One line an action, with every resource once; one that a wider pattern takes in is not named again. */
+export function merged(permissions: readonly Permission[]): Granted[] {
+  const actions = [...new Set(permissions.map(({ action }) => action))].sort();
+  return actions.map((action) => {
+    const named = permissions.filter((one) => one.action === action).map(({ resource }) => resource);
+    return { action, resources: widest([...new Set(named)]) };
+  });
+}
+
+/** The same of lists that were merged each for itself. */
+export const mergedAgain = (granted: readonly Granted[]): Granted[] =>
+  merged(granted.flatMap(({ action, resources }) => resources.map((resource) => ({ action, resource }))));
+
+const widest = (resources: string[]): string[] =>
+  resources.filter((one) => !resources.some((other) => other !== one && takesIn(other, one))).sort();
+
+/** In the pattern of an ARN, `*` stands for anything. */
+function takesIn(pattern: string, arn: string): boolean {
+  const literal = pattern.split('*').map((piece) => piece.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${literal.join('.*')}$`).test(arn);
+}

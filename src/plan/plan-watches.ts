@@ -1,0 +1,60 @@
+import type { Drill } from '../drill/drill.ts';
+import type { Topology } from '../drill/topology.ts';
+import { DrillError } from '../errors.ts';
+import { inWords } from '../measure/duration.ts';
+import type { Watch } from '../runbook/form.ts';
+import { factsBeforeRun } from '../runbook/not-yet-known.ts';
+import { runbookFor } from '../runbook/runbook.ts';
+import { customerParams, heartbeatParams } from '../steps/probe/watches.ts';
+import { fenceWriter } from '../steps/rds/fence-writer.ts';
+import { keepFencedParams } from '../steps/rds/keep-fenced.ts';
+import { merged } from './permissions.ts';
+import { callsOf } from './plan-steps.ts';
+import type { Granted, PlannedCall } from './planned.ts';
+import type { WatchSpan } from './straight-path.ts';
+
+/** Something that goes on beside the steps. */
+export interface PlannedWatch {
+  watch: string;
+  title: string;
+  phases: string[];
+  calls: PlannedCall[];
+  permissions: Granted[];
+}
+
+/** Fills in what the runbook says about each watch. */
+export function planWatches(spans: readonly WatchSpan[], drill: Drill, topology: Topology): PlannedWatch[] {
+  const runbook = runbookFor(drill, topology);
+  return spans.map((span) => {
+    const watch = runbook.watches[span.watch];
+    if (!watch) throw new DrillError('watch-missing', `The runbook has no watch named ${span.watch}.`);
+    return { ...span, ...described(watch, topology.account) };
+  });
+}
+
+function described({ kind, params }: Watch, account: string): Pick<PlannedWatch, 'title' | 'calls' | 'permissions'> {
+  const given = params(factsBeforeRun);
+  switch (kind) {
+    case 'customer': {
+      const { name, path, everyMs } = customerParams.parse(given);
+      return {
+        title: `Visit https://${name}${path} as a customer does, every ${inWords(everyMs)}`,
+        calls: [],
+        permissions: [],
+      };
+    }
+    case 'heartbeat': {
+      const { instance, everyMs } = heartbeatParams.parse(given);
+      return { title: `Write a heartbeat row to ${instance} every ${inWords(everyMs)}`, calls: [], permissions: [] };
+    }
+    case 'keep-fenced': {
+      const fence = keepFencedParams.parse(given);
+      return {
+        title: `Keep ${fence.instance} fenced: quarantine it the moment that ${fence.region} answers`,
+        // It does again what the fencing did.
+        calls: callsOf(fenceWriter.calls),
+        permissions: merged(fenceWriter.permissions(fence, account)),
+      };
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import { machines } from '../../state-machines/index.ts';
+import type { Drill } from '../drill/drill.ts';
+import type { Topology } from '../drill/topology.ts';
+import { type Estimate, estimate } from './estimate.ts';
+import { type IfAStepFails, ifAStepFails } from './if-a-step-fails.ts';
+import { mergedAgain } from './permissions.ts';
+import { planSteps } from './plan-steps.ts';
+import { type PlannedWatch, planWatches } from './plan-watches.ts';
+import { type Granted, type PlannedPhase, stepsOf } from './planned.ts';
+import { straightPath } from './straight-path.ts';
+import { type Warning, warningsOf } from './warnings.ts';
+
+/** What a drill would do; every duration is in milliseconds. */
+export interface Plan {
+  format: 1;
+  drill: string;
+  title: string;
+  machine: string;
+  account: string;
+  regions: { primary: string; recovery: string };
+  /** What would be brought about; `null` for a drill that breaks nothing. */
+  failure: { kind: string; region: string } | null;
+  targets: { rtoMs: number; rpoMs: number };
+  objective: { rtoMs: number; rpoMs: number };
+  estimate: Estimate;
+  warnings: Warning[];
+  phases: PlannedPhase[];
+  watches: PlannedWatch[];
+  ifAStepFails: IfAStepFails;
+  permissions: Granted[];
+}
+
+/** What a drill would do on its topology, without doing it. */
+export function planOf(drill: Drill, topology: Topology): Plan {
+  const { root } = machines[drill.machine];
+  const afterwards = drill.machine === 'backup-restore' ? drill.afterwards : null;
+  const path = straightPath(root, { afterwards });
+  const trouble = { step: '', reason: '' };
+  const behindRollback = straightPath(root, { afterwards, trouble }, root.states.rollback);
+
+  const phases = planSteps(path.phases, drill, topology);
+  const watches = planWatches(path.watches, drill, topology);
+  const failing = ifAStepFails(drill, phases, planSteps(behindRollback.phases, drill, topology));
+  const all = [...stepsOf(phases), ...failing.afterwards, ...watches];
+  return {
+    format: 1,
+    drill: drill.drill,
+    title: drill.title,
+    machine: drill.machine,
+    account: topology.account,
+    regions: topology.regions,
+    failure:
+      drill.machine === 'multi-region-failover' ? { kind: drill.failure.kind, region: topology.regions.primary } : null,
+    targets: { rtoMs: drill.targets.rto, rpoMs: drill.targets.rpo },
+    objective: { rtoMs: drill.objective.rto, rpoMs: drill.objective.rpo },
+    estimate: estimate(drill, topology, phases),
+    warnings: warningsOf(drill, topology, phases),
+    phases,
+    watches,
+    ifAStepFails: failing,
+    permissions: mergedAgain(all.flatMap(({ permissions }) => permissions)),
+  };
+}

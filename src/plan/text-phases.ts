@@ -1,0 +1,65 @@
+import { inWords } from '../measure/duration.ts';
+import type { Colours } from './colours.ts';
+import { paragraph } from './paragraph.ts';
+import type { PlannedPart, PlannedPhase, PlannedStep } from './planned.ts';
+import type { Decision } from './straight-path.ts';
+
+export const phaseLines = (phases: readonly PlannedPhase[], colours: Colours): string[] =>
+  phases.flatMap(({ phase, parts, decisions }, index) => [
+    `${String(index + 1).padStart(2)}  ${colours.bold(phase)}`,
+    ...decisionLines(decisions),
+    ...(phase === 'judge' ? ['    the figures of the run are held against the targets'] : []),
+    ...rowLines(parts, '    ', colours),
+    ...(parts.length === 0 && index < phases.length - 1 ? [''] : []),
+  ]);
+
+function rowLines(parts: readonly PlannedPart[], indent: string, colours: Colours): string[] {
+  return parts.flatMap((part, index) => {
+    const before = parts[index - 1];
+    const joins = before !== undefined && 'sideBySide' in before ? [`${indent}then`] : [];
+    return [...joins, ...('step' in part ? stepLines(part, indent, colours) : branchLines(part, indent, colours))];
+  });
+}
+
+function branchLines({ sideBySide }: Extract<PlannedPart, { sideBySide: unknown }>, indent: string, colours: Colours) {
+  const names = sideBySide.map(({ branch }) => branch);
+  return sideBySide.flatMap(({ branch, parts }) => [
+    `${indent}${colours.bold(branch)}, side by side with ${names.filter((name) => name !== branch).join(' and ')}`,
+    ...rowLines(parts, `${indent}  `, colours),
+  ]);
+}
+
+/** One step, with an empty line behind it. */
+export function stepLines(step: PlannedStep, indent: string, { bold, dim, yellow, red, cyan }: Colours): string[] {
+  const about = [
+    ...(step.region === null ? [] : [step.region]),
+    `${step.plane} plane`,
+    `usually ${inWords(step.usuallyMs)}`,
+    `deadline ${inWords(step.deadlineMs)}`,
+    ...(step.calls.length === 0 ? ['no AWS call'] : []),
+  ];
+  const operations = (mutating: boolean) =>
+    step.calls.filter((call) => call.mutating === mutating).map(({ operation }) => operation);
+  const listed = (name: string, items: string[], paint: (text: string) => string = String) =>
+    items.length === 0 ? [] : paragraph(items.join(', '), { first: `${indent}  ${name.padEnd(11)}`, paint });
+  return [
+    ...paragraph(step.title, { first: `${indent}${step.step}  `, paintFirst: bold }),
+    `${indent}  ${dim(about.join(' · '))}`,
+    ...listed('reads', operations(false)),
+    ...listed('changes', operations(true), yellow),
+    ...listed('no return', step.pointOfNoReturn === null ? [] : [step.pointOfNoReturn], red),
+    `${indent}  ${cyan(step.command)}`,
+    '',
+  ];
+}
+
+function decisionLines(decisions: readonly Decision[]): string[] {
+  const kinds = [...new Set(decisions.map(({ decision }) => decision))];
+  return kinds.map((kind) => {
+    const rules = decisions.filter(({ decision }) => decision === kind).map(({ rule }) => inPlainWords(rule));
+    return `    ${kind} if: ${rules.join(', or ')}`;
+  });
+}
+
+/** `writerUnreachable` as `writer unreachable`. */
+const inPlainWords = (rule: string): string => rule.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);

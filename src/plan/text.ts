@@ -1,0 +1,108 @@
+import { inWords } from '../measure/duration.ts';
+import { type Colours, coloursFor } from './colours.ts';
+import type { IfAStepFails } from './if-a-step-fails.ts';
+import { paragraph } from './paragraph.ts';
+import type { Plan } from './plan.ts';
+import type { PlannedWatch } from './plan-watches.ts';
+import type { Granted } from './planned.ts';
+import { estimateLines } from './text-estimate.ts';
+import { phaseLines, stepLines } from './text-phases.ts';
+import type { Warning } from './warnings.ts';
+
+/** A plan for a person to read. Commands keep their line to themselves, so that they can be copied. */
+export function planLines(plan: Plan, terminal: { colour: boolean }): string[] {
+  const colours = coloursFor(terminal);
+  const section = (title: string, about: string, lines: string[]) =>
+    lines.length === 0 ? [] : ['', `${colours.bold(title.toUpperCase())}  ${colours.dim(about)}`, '', ...lines];
+  return [
+    ...headLines(plan, colours),
+    ...section('Estimated recovery', plan.estimate.label, estimateLines(plan, colours)),
+    ...section('Warnings', 'what it leans on that may be part of the disaster', warningLines(plan.warnings, colours)),
+    ...section(
+      'Phases',
+      'in order; below each step, what a person would type instead',
+      phaseLines(plan.phases, colours),
+    ),
+    ...section('Watches', 'beside the steps', watchLines(plan.watches, colours)),
+    ...section('If a step fails', 'or somebody aborts', failingLines(plan.ifAStepFails, colours)),
+    ...section(
+      'Permissions',
+      `in account ${plan.account}; rights in Kubernetes and in the database come on top`,
+      permissionLines(plan.permissions),
+    ),
+  ];
+}
+
+function headLines({ drill, title, machine, regions, failure, targets, objective, account }: Plan, colours: Colours) {
+  const both = ({ rtoMs, rpoMs }: Plan['targets']) => `RTO ${inWords(rtoMs)}, RPO ${inWords(rpoMs)}`;
+  const facts: [string, string][] = [
+    ['drill', `${drill}, on the machine ${machine}`],
+    ['account', account],
+    ['regions', `${regions.primary} (primary), ${regions.recovery} (recovery)`],
+    ...(failure === null ? [] : [['failure', `${failure.kind} in ${failure.region}`] as [string, string]]),
+    ['targets', `${both(targets)}; the platform's own objective: ${both(objective)}`],
+  ];
+  return [
+    colours.bold(title),
+    colours.dim('A plan: nothing is run, and AWS is not called.'),
+    '',
+    ...facts.map(([name, value]) => `  ${name.padEnd(9)}${value}`),
+  ];
+}
+
+function warningLines(warnings: readonly Warning[], { bold, yellow, cyan }: Colours): string[] {
+  return warnings.flatMap(({ severity, what, why, mend }, index) => [
+    ...(index === 0 ? [] : ['']),
+    ...paragraph(what, {
+      first: `  ${severity.padEnd(9)}`,
+      paintFirst: severity === 'warning' ? yellow : cyan,
+      paint: bold,
+    }),
+    ...paragraph(why, { first: '  why      ' }),
+    ...paragraph(mend, { first: '  mend     ' }),
+  ]);
+}
+
+function watchLines(watches: readonly PlannedWatch[], { bold, yellow }: Colours): string[] {
+  const width = Math.max(0, ...watches.map(({ watch }) => watch.length)) + 2;
+  return watches.flatMap(({ watch, title, phases, calls }) => {
+    const changes = calls.filter(({ mutating }) => mutating).map(({ operation }) => operation);
+    const about = `${title}; from ${phases[0]} to ${phases.at(-1)}`;
+    return [
+      ...paragraph(about, { first: `  ${watch.padEnd(width)}`, paintFirst: bold }),
+      ...(changes.length === 0
+        ? []
+        : paragraph(changes.join(', '), { first: `${' '.repeat(width + 2)}changes  `, paint: yellow })),
+    ];
+  });
+}
+
+function failingLines({ onFailure, undone, heldAfter, afterwards }: IfAStepFails, colours: Colours): string[] {
+  const { bold, red } = colours;
+  const names = undone.map(({ step }) => bold(step)).join(', ');
+  const lines =
+    onFailure === 'hold'
+      ? ['  The drill says hold: nothing is undone, and a person decides. Only an abort undoes.']
+      : ['  What was carried out is undone, the last first.'];
+  lines.push(`  ${names === '' ? 'There is nothing to undo.' : `In this order: ${names}`}`);
+  for (const { step, why } of heldAfter) {
+    lines.push(
+      ...paragraph(`Once ${step} was accepted nothing is undone any more: ${why}. A person decides.`, {
+        first: '  ',
+        paint: red,
+      }),
+    );
+  }
+  for (const { step, staysBehind } of undone) {
+    if (staysBehind !== null)
+      lines.push(...paragraph(`After undoing ${step} a person decides: ${staysBehind}.`, { first: '  ', paint: red }));
+  }
+  if (afterwards.length > 0) {
+    lines.push('  Then, unless something is held for a person:', '');
+    lines.push(...afterwards.flatMap((step) => stepLines(step, '    ', colours)).slice(0, -1));
+  }
+  return lines;
+}
+
+const permissionLines = (permissions: readonly Granted[]): string[] =>
+  permissions.flatMap(({ action, resources }) => [`  ${action}`, ...resources.map((resource) => `    ${resource}`)]);

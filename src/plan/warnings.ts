@@ -1,0 +1,111 @@
+import type { Drill } from '../drill/drill.ts';
+import type { Topology } from '../drill/topology.ts';
+import { type PlannedPhase, type PlannedStep, stepsOf } from './planned.ts';
+
+/** What a plan leans on that may be part of the disaster. A note is milder: no better way is known, or it matters less. */
+export interface Warning {
+  severity: 'warning' | 'note';
+  step: string;
+  region: string;
+  what: string;
+  why: string;
+  mend: string;
+}
+
+/** Control-plane calls after the failure: to Route 53 in us-east-1, to the region that is lost, to the one that takes over. */
+export function warningsOf(drill: Drill, topology: Topology, phases: readonly PlannedPhase[]): Warning[] {
+  const { primary, recovery } = topology.regions;
+  if (drill.machine === 'backup-restore') return restoreNotes(phases, recovery);
+  const lost = drill.failure.kind === 'region-outage' ? primary : undefined;
+  const found = afterFailure(phases).flatMap((step) => {
+    const { region } = step;
+    if (step.plane !== 'control' || region === null) return [];
+    if (step.kind.startsWith('route53.')) return leverWarning(step, region, lost, recovery);
+    if (region === lost) return lostRegionWarning(step, region);
+    return region === recovery ? recoveryNote(step, region, topology) : [];
+  });
+  return found.toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
+}
+
+const severities = ['warning', 'note'];
+
+const afterFailure = (phases: readonly PlannedPhase[]): PlannedStep[] =>
+  stepsOf(phases.slice(phases.findIndex(({ phase }) => phase === 'failure') + 1));
+
+function leverWarning(step: PlannedStep, region: string, lost: string | undefined, recovery: string): Warning {
+  const changes = step.calls.filter(({ mutating }) => mutating).map(({ operation }) => operation);
+  const what = `${step.step} calls ${changes.join(', ')} on Route 53's control plane, which is in ${region}`;
+  const here = lost === region ? ` ${region} is the very region that is lost.` : '';
+  const lever =
+    `an ARC routing control (its endpoints are in five regions), or a health check that reads something which can be ` +
+    `flipped in ${recovery}: an S3 object, an HTTP endpoint, a CloudWatch alarm on a metric of your own.`;
+  return step.kind === 'route53.invert-health-check'
+    ? {
+        ...warning(step, region),
+        what,
+        why: `The effect travels with health checking, which is data plane and goes on working. The call does not: where that control plane is part of the disaster, nothing can be inverted.${here}`,
+        mend: `Have a lever that needs no call to ${region}: ${lever}`,
+      }
+    : {
+        ...warning(step, region),
+        what,
+        why: `Where that control plane is part of the disaster, no record can be edited; and an edit has to reach every name server before a customer sees it.${here}`,
+        mend: `Have a lever that needs no call to ${region}: ${lever} Inverting a health check edits no record, but is a call to ${region}, too.`,
+      };
+}
+
+const lostRegionWarning = (step: PlannedStep, region: string): Warning =>
+  step.kind === 'rds.fence-writer'
+    ? {
+        ...warning(step, region),
+        what: `${step.step} acts in ${region}, the region that is lost`,
+        why: 'Its control plane may not answer, and then the old writer cannot be put into quarantine.',
+        mend: 'None is needed on the day: where it does not answer, the writer is proven unreachable instead, and put into quarantine the moment that its region answers again.',
+      }
+    : {
+        ...warning(step, region),
+        what: `${step.step} needs the control plane of ${region}, the region that is lost`,
+        why: 'It may not answer, and the drill would stop there.',
+        mend: 'Do it beforehand, or from what is in the region that takes over.',
+      };
+
+/** What the recovery region's own control planes are needed for, by kind of step. */
+const needed: Record<string, (topology: Topology) => Pick<Warning, 'why' | 'mend'>> = {
+  'account.validate-recovery': () => ({
+    why: 'It only reads, but comes before the failover: where those reads fail, there is none.',
+    mend: 'Know how to go on by hand from here: the commands below do not need it.',
+  }),
+  'rds.promote-replica': () => ({
+    why: 'A promotion is a control-plane change, and everybody who fails over to that region asks for one at the same time.',
+    mend: 'A replica has no other way. Keep it as large as the writer, so that on the day the promotion is the only change.',
+  }),
+  'eks.scale-node-group': ({ kubernetes }) => ({
+    why: 'New nodes need the EKS and EC2 control planes and free capacity there, when everybody wants it; only a reservation guarantees it.',
+    mend: `Statically stable: keep ${kubernetes.recovery.failoverNodes.desired} nodes running there at all times, and the step finds its work done. Next best: a capacity reservation.`,
+  }),
+};
+
+const recoveryNote = (step: PlannedStep, region: string, topology: Topology): Warning => ({
+  ...warning(step, region),
+  severity: 'note',
+  what: `${step.step} needs the control plane of ${region}, the region that takes over`,
+  ...(needed[step.kind]?.(topology) ?? {
+    why: 'In a disaster everybody who fails over to that region calls it at the same time.',
+    mend: 'Do beforehand what can be done beforehand.',
+  }),
+});
+
+const restoreNotes = (phases: readonly PlannedPhase[], recovery: string): Warning[] =>
+  stepsOf(phases).flatMap((step) =>
+    step.kind.startsWith('rds.restore-') && step.region !== null && step.region !== recovery
+      ? {
+          ...warning(step, step.region),
+          severity: 'note' as const,
+          what: `${step.step} needs the control plane of ${step.region}, and backups that are kept there`,
+          why: 'Where the region itself is lost, neither is there: this drill says nothing about that.',
+          mend: `Copy snapshots, or replicate automated backups, to ${recovery}, and drill a restore there.`,
+        }
+      : [],
+  );
+
+const warning = ({ step }: PlannedStep, region: string) => ({ severity: 'warning' as const, step, region });

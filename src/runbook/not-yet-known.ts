@@ -1,0 +1,16 @@
+import { DrillError } from '../errors.ts';
+import type { Facts } from './form.ts';
+
+/** Stands where a number is wanted that only a run will give: the last second of the year 9999. */
+export const NOT_YET_MS = 253_402_300_799_000;
+
+/** What is known before a run: for plans and pictures. */
+export const factsBeforeRun: Facts = { startedAtMs: NOT_YET_MS, results: {} };
+
+/** What an earlier step gave; before a run, what stands for it. In a run nothing may stand for it. */
+export function resultOf<T>(facts: Facts, step: string, beforeRun: T): T {
+  const result = facts.results[step];
+  if (result !== undefined) return result as T;
+  if (facts === factsBeforeRun) return beforeRun;
+  throw new DrillError('result-missing', `A step was to use what ${step} gave, but ${step} has not been carried out.`);
+}

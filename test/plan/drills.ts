@@ -1,0 +1,21 @@
+import { loadDrill } from '../../src/drill/load.ts';
+import { type Plan, planOf } from '../../src/plan/plan.ts';
+import { type PlannedStep, stepsOf } from '../../src/plan/planned.ts';
+import { stepNames } from '../../state-machines/index.ts';
+
+export const FAILOVER = 'drills/multi-region-failover.yaml';
+export const SNAPSHOT = 'drills/snapshot-restore.yaml';
+export const POINT_IN_TIME = 'drills/point-in-time-restore.yaml';
+
+export const load = (path: string, ...overrides: string[]) => loadDrill(path, { overrides, stepNames });
+
+export function planFor(path: string, ...overrides: string[]): Plan {
+  const { drill, topology } = load(path, ...overrides);
+  return planOf(drill, topology);
+}
+
+export function stepIn(plan: Plan, name: string): PlannedStep {
+  const found = stepsOf(plan.phases).find(({ step }) => step === name);
+  if (!found) throw new Error(`the plan has no step ${name}`);
+  return found;
+}

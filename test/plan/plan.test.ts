@@ -1,0 +1,173 @@
+import { describe, expect, test } from 'vitest';
+import type { Service } from '../../src/aws/aws.ts';
+import { isChange } from '../../src/aws/changes.ts';
+import { services } from '../../src/aws/services/index.ts';
+import { stepsOf } from '../../src/plan/planned.ts';
+import { planLines } from '../../src/plan/text.ts';
+import { steps } from '../../src/steps/index.ts';
+import { stepNames } from '../../state-machines/index.ts';
+import { FAILOVER, load, POINT_IN_TIME, planFor, SNAPSHOT, stepIn } from './drills.ts';
+
+const SWITCH_OVER = 'afterwards=switch-over';
+const WEIGHTED = 'topology.traffic.lever=weighted-records';
+
+const namesIn = (path: string, ...overrides: string[]) =>
+  stepsOf(planFor(path, ...overrides).phases).map(({ step }) => step);
+
+describe('the plan', () => {
+  test('has every step that the machine invokes, in its order', () => {
+    expect(namesIn(FAILOVER)).toEqual(stepNames('multi-region-failover'));
+    const restore = new Set([...namesIn(SNAPSHOT), ...namesIn(SNAPSHOT, SWITCH_OVER)]);
+    expect(restore).toEqual(new Set(stepNames('backup-restore')));
+  });
+
+  test('leads a restore only to where the drill says', () => {
+    expect(namesIn(SNAPSHOT)).toContain('delete-restored');
+    expect(namesIn(SNAPSHOT)).not.toContain('fence-writer');
+    expect(namesIn(SNAPSHOT, SWITCH_OVER)).toContain('fence-writer');
+    expect(namesIn(SNAPSHOT, SWITCH_OVER)).not.toContain('delete-restored');
+  });
+
+  test('shows which steps run side by side, and what waits for them', () => {
+    const execute = planFor(FAILOVER).phases.find(({ phase }) => phase === 'execute');
+    expect(execute?.parts).toMatchObject([
+      {
+        sideBySide: [
+          { branch: 'database', parts: [{ step: 'fence-writer' }, { step: 'promote-replica' }] },
+          { branch: 'compute', parts: [{ step: 'scale-nodes' }, { step: 'scale-deployments' }] },
+        ],
+      },
+      { step: 'point-applications' },
+    ]);
+  });
+
+  test('gives each step the deadline that the drill sets', () => {
+    expect(stepIn(planFor(FAILOVER, 'deadlines.promote-replica=7 min'), 'promote-replica').deadlineMs).toBe(420_000);
+  });
+
+  test('says for which phases a watch lasts', () => {
+    const { watches } = planFor(FAILOVER);
+    const customer = watches.find(({ watch }) => watch === 'customer');
+    const keepFenced = watches.find(({ watch }) => watch === 'keep-fenced');
+    expect([customer?.phases[0], customer?.phases.at(-1)]).toEqual(['baseline', 'verify']);
+    expect(keepFenced?.phases).toEqual(['execute', 'shift', 'verify']);
+  });
+
+  test('tells what decides, and by which rules', () => {
+    const decide = planFor(FAILOVER).phases.find(({ phase }) => phase === 'decide');
+    expect(decide?.decisions[0]).toEqual({ decision: 'fail-over', rule: 'writerUnreachable' });
+    expect(decide?.decisions.at(-1)).toEqual({ decision: 'watch', rule: 'noRuleHolds' });
+  });
+
+  test.each([
+    [FAILOVER],
+    [FAILOVER, WEIGHTED],
+    [FAILOVER, 'failure.kind=writer-loss'],
+    [FAILOVER, 'onFailure=hold'],
+    [SNAPSHOT],
+    [SNAPSHOT, SWITCH_OVER],
+    [POINT_IN_TIME],
+    [POINT_IN_TIME, 'recoveryPoint.before=10 min'],
+  ])('reads sensibly where only a run will know: %j', (path, ...overrides) => {
+    const plan = planFor(path, ...overrides);
+    for (const text of [JSON.stringify(plan), planLines(plan, { colour: false }).join('\n')]) {
+      expect(text).not.toMatch(/undefined|NaN|\[object|1970|9999|25340230|<>/);
+    }
+    for (const { title, command } of stepsOf(plan.phases)) {
+      expect(title).not.toMatch(/ {2}|''| (at|as|as of|to)$/);
+      expect(command).not.toMatch(/\w=(\s|$)|''|--[\w-]+ {2}/);
+    }
+  });
+
+  test('names in words what earlier steps will give', () => {
+    expect(stepIn(planFor(FAILOVER), 'point-applications').command).toMatch(/=<address of the new writer>$/);
+    expect(stepIn(planFor(SNAPSHOT), 'restore').title).toMatch(/^Restore <newest snapshot> as /);
+    expect(stepIn(planFor(POINT_IN_TIME), 'restore').command).toContain('--restore-time <latest restorable time> ');
+    const earlier = planFor(POINT_IN_TIME, 'recoveryPoint.before=10 min');
+    expect(stepIn(earlier, 'restore').title).toContain('<10 min before the latest restorable time>');
+  });
+});
+
+describe('the calls of a plan', () => {
+  test('are marked where they change something, as the gateway marks them', () => {
+    const marked = [FAILOVER, SNAPSHOT, POINT_IN_TIME]
+      .flatMap((path) => planFor(path))
+      .flatMap((plan) => [...stepsOf(plan.phases), ...plan.watches])
+      .flatMap(({ calls }) => calls);
+    for (const { operation, mutating } of marked) {
+      const [service, name] = operation.split(':') as [Service, string];
+      expect(mutating, operation).toBe(name in services[service].changes);
+    }
+    expect(stepIn(planFor(FAILOVER), 'promote-replica').calls).toContainEqual({
+      operation: 'rds:PromoteReadReplica',
+      mutating: true,
+    });
+  });
+
+  test('are operations that exist, in every step there is', () => {
+    for (const { kind, calls } of steps.values()) {
+      for (const operation of calls) {
+        const [service, name] = operation.split(':') as [Service, string];
+        expect({ ...services[service].reads, ...services[service].changes }, `${kind}: ${operation}`).toHaveProperty(
+          name,
+        );
+      }
+    }
+  });
+
+  test('are known as changes without loading a client', () => {
+    for (const [service, { reads, changes }] of Object.entries(services)) {
+      for (const name of Object.keys(changes)) expect(isChange(`${service}:${name}`), name).toBe(true);
+      for (const name of Object.keys(reads)) expect(isChange(`${service}:${name}`), name).toBe(false);
+    }
+  });
+});
+
+describe('if a step fails', () => {
+  test('what was done before the point of no return is undone, the last first', () => {
+    const { undone, heldAfter } = planFor(FAILOVER).ifAStepFails;
+    expect(undone.map(({ step }) => step)).toEqual([
+      'scale-deployments',
+      'scale-nodes',
+      'fence-writer',
+      'bring-about-failure',
+    ]);
+    expect(heldAfter.map(({ step }) => step)).toEqual(['promote-replica']);
+  });
+
+  test('a drill that holds says that nothing is undone', () => {
+    const plan = planFor(FAILOVER, 'onFailure=hold');
+    expect(plan.ifAStepFails.onFailure).toBe('hold');
+    expect(planLines(plan, { colour: false }).join('\n')).toContain('The drill says hold: nothing is undone');
+  });
+
+  test('a restored instance is deleted all the same, but not before a person has decided about what it holds', () => {
+    expect(planFor(SNAPSHOT).ifAStepFails).toMatchObject({ undone: [], afterwards: [{ step: 'delete-restored' }] });
+    const { undone } = planFor(SNAPSHOT, SWITCH_OVER).ifAStepFails;
+    expect(undone).toMatchObject([{ step: 'point-applications' }, { step: 'fence-writer', staysBehind: null }]);
+    expect(undone[0]?.staysBehind).toEqual(expect.any(String));
+  });
+});
+
+describe('the permissions of a plan', () => {
+  test.each([FAILOVER, SNAPSHOT, POINT_IN_TIME])('name each action once, with each resource once: %s', (path) => {
+    const actions = planFor(path).permissions.map(({ action }) => action);
+    expect(actions).toEqual([...new Set(actions)].sort());
+    for (const { resources } of planFor(path).permissions) expect(resources).toEqual([...new Set(resources)]);
+  });
+
+  test.each([FAILOVER, SNAPSHOT, POINT_IN_TIME])('cover every call of every step and watch: %s', (path) => {
+    const plan = planFor(path);
+    const allowed = plan.permissions.map(({ action }) => action);
+    const called = [...stepsOf(plan.phases), ...plan.ifAStepFails.afterwards, ...plan.watches].flatMap(({ calls }) =>
+      calls.map(({ operation }) => operation),
+    );
+    expect(called.filter((operation) => !allowed.includes(operation))).toEqual([]);
+  });
+
+  test('do not repeat what a wider pattern takes in', () => {
+    const { account } = load(SNAPSHOT).topology;
+    const describing = planFor(SNAPSHOT).permissions.find(({ action }) => action === 'rds:DescribeDBInstances');
+    expect(describing?.resources).toEqual([`arn:aws:rds:ap-east-2:${account}:db:*`]);
+  });
+});

@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { FAILOVER, planFor, SNAPSHOT, stepIn } from './drills.ts';
+
+const WEIGHTED = 'topology.traffic.lever=weighted-records';
+const WRITER_LOSS = 'failure.kind=writer-loss';
+
+const warningsFor = (path: string, step: string, ...overrides: string[]) =>
+  planFor(path, ...overrides).warnings.filter((warning) => warning.step === step);
+
+test.each([
+  ['health-check inversion', [], 'route53:UpdateHealthCheck'],
+  ['weighted records', [WEIGHTED], 'route53:ChangeResourceRecordSets'],
+])('%s warns that it is a call to us-east-1, and names levers that are none', (_, overrides, operation) => {
+  const [warning, ...more] = warningsFor(FAILOVER, 'shift-traffic', ...overrides);
+  expect(more).toEqual([]);
+  expect(warning).toMatchObject({ severity: 'warning', region: 'us-east-1' });
+  expect(warning?.what).toContain(operation);
+  expect(warning?.mend).toMatch(/ARC routing control.*S3 object.*CloudWatch alarm/);
+});
+
+test('only of an inversion is it said that its effect travels with the data plane', () => {
+  expect(warningsFor(FAILOVER, 'shift-traffic')[0]?.why).toMatch(
+    /effect travels with health checking.*The call does not/,
+  );
+  expect(warningsFor(FAILOVER, 'shift-traffic', WEIGHTED)[0]?.why).not.toContain('data plane');
+});
+
+test('the levers are control plane in every writing of the plan', () => {
+  for (const overrides of [[], [WEIGHTED]])
+    expect(stepIn(planFor(FAILOVER, ...overrides), 'shift-traffic').plane).toBe('control');
+});
+
+test('fencing is warned of where the region is lost, not where the writer alone is', () => {
+  const [warning] = warningsFor(FAILOVER, 'fence-writer');
+  expect(warning).toMatchObject({ severity: 'warning', region: 'ap-east-2' });
+  expect(warning?.mend).toContain('proven unreachable instead');
+  expect(warningsFor(FAILOVER, 'fence-writer', WRITER_LOSS)).toEqual([]);
+});
+
+test('what leans on the region that takes over gets a note, whatever is lost', () => {
+  for (const overrides of [[], [WRITER_LOSS]]) {
+    const notes = planFor(FAILOVER, ...overrides).warnings.filter(({ severity }) => severity === 'note');
+    expect(notes.map(({ step }) => step)).toEqual(['validate-recovery', 'promote-replica', 'scale-nodes']);
+    expect(notes.every(({ region }) => region === 'ap-northeast-1')).toBe(true);
+    expect(notes.at(-1)?.mend).toContain('keep 9 nodes running');
+  }
+});
+
+test('warnings come before notes', () => {
+  const severities = planFor(FAILOVER).warnings.map(({ severity }) => severity);
+  expect(severities).toEqual([...severities].sort().reverse());
+});
+
+test('what runs before the failure is not warned of', () => {
+  expect(warningsFor(FAILOVER, 'preflight')).toEqual([]);
+});
+
+test('it is said where the lost region is that of the lever itself', () => {
+  const here = warningsFor(FAILOVER, 'shift-traffic', 'topology.regions.primary=us-east-1');
+  expect(here[0]?.why).toContain('us-east-1 is the very region that is lost');
+  expect(warningsFor(FAILOVER, 'shift-traffic')[0]?.why).not.toContain('very region');
+});
+
+test('a restore beside its source is noted to say nothing about the loss of the region', () => {
+  expect(planFor(SNAPSHOT).warnings).toMatchObject([{ severity: 'note', step: 'restore', region: 'ap-east-2' }]);
+});
