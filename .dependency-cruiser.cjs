@@ -30,6 +30,7 @@ const mayImport = {
     'src/errors.ts',
     'state-machines/',
   ],
+  'src/graph/': ['src/plan/', 'src/runbook/', 'types:src/drill/', 'types:src/steps/', 'state-machines/'],
   'src/measure/': ['src/journal/', 'src/errors.ts', 'types:src/drill/'],
   'src/report/': ['src/measure/', 'src/journal/', 'src/errors.ts', 'types:src/drill/'],
 };

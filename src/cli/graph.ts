@@ -1,6 +1,39 @@
+import { writeFileSync } from 'node:fs';
+import { stepNames } from '../../state-machines/index.ts';
+import { loadDrill } from '../drill/load.ts';
 import { DrillError } from '../errors.ts';
+import { drillPicture } from '../graph/drill-picture.ts';
+import { toMermaid } from '../graph/mermaid.ts';
+import { toSvg } from '../graph/svg.ts';
+import { exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 
-export async function graphCommand(_path: string, _options: object, _terminal: Terminal): Promise<number> {
-  throw new DrillError('not-yet', 'graph comes next');
+interface GraphOptions {
+  format: 'mermaid' | 'svg';
+  output?: string;
+  set: string[];
+}
+
+/** Draws the machine of a drill with the drill's own steps; nothing is run. */
+export async function graphCommand(path: string, options: GraphOptions, terminal: Terminal): Promise<number> {
+  const { drill, topology } = loadDrill(path, { overrides: options.set, stepNames });
+  const picture = drillPicture(drill, topology);
+  const text = options.format === 'svg' ? await toSvg(picture) : toMermaid(picture);
+  if (options.output === undefined) {
+    terminal.out(text);
+  } else {
+    write(options.output, text);
+    terminal.out(`The picture is in ${options.output}\n`);
+  }
+  return exitCodes.passed;
+}
+
+function write(path: string, text: string): void {
+  try {
+    writeFileSync(path, text);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    const hint = 'Name a file in a folder that exists and may be written to: --output <file>.';
+    throw new DrillError('picture-unwritable', `The picture cannot be written: ${why}.`, { hint, cause });
+  }
 }

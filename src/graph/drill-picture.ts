@@ -1,0 +1,34 @@
+import { machines, stepNames } from '../../state-machines/index.ts';
+import type { Drill } from '../drill/drill.ts';
+import type { Topology } from '../drill/topology.ts';
+import { planSteps } from '../plan/plan-steps.ts';
+import { planWatches } from '../plan/plan-watches.ts';
+import { stepsOf } from '../plan/planned.ts';
+import { runbookFor } from '../runbook/runbook.ts';
+import { type Picture, pictureOf, type StepWords } from './picture.ts';
+
+/** The picture of a drill: its machine, with what its runbook says about each name in it. */
+export function drillPicture(drill: Drill, topology: Topology): Picture {
+  const watchNames = Object.keys(runbookFor(drill, topology).watches);
+  const watches = planWatches(
+    watchNames.map((watch) => ({ watch, phases: [] })),
+    drill,
+    topology,
+  );
+  return pictureOf(machines[drill.machine].root, {
+    title: drill.title,
+    steps: stepWords(drill, topology),
+    watches: new Map(watches.map(({ watch, title }) => [watch, title])),
+  });
+}
+
+function stepWords(drill: Drill, topology: Topology): Map<string, StepWords> {
+  const parts = stepNames(drill.machine).map((step) => ({ step }));
+  const planned = stepsOf(planSteps([{ phase: 'all', parts, decisions: [] }], drill, topology));
+  return new Map(
+    planned.map(({ step, title, region, plane, pointOfNoReturn }) => [
+      step,
+      { title, region, plane, isPointOfNoReturn: pointOfNoReturn !== null },
+    ]),
+  );
+}
