@@ -43,15 +43,16 @@ export class VirtualClock implements Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted) return Promise.reject(new Aborted());
     return new Promise((resolve, reject) => {
+      const stops = signal && stopsOf(signal);
       const stop = () => {
         this.clearTimeout(timer);
         reject(new Aborted());
       };
       const timer = this.setTimeout(() => {
-        signal?.removeEventListener('abort', stop);
+        stops?.delete(stop);
         resolve();
       }, ms);
-      signal?.addEventListener('abort', stop, { once: true });
+      stops?.add(stop);
     });
   }
 
@@ -66,6 +67,13 @@ export class VirtualClock implements Clock {
         settled = true;
       };
       work.then(settle, settle);
+      let turns = 0;
+      const next = () => {
+        turns += 1;
+        // Signals and the screen have their turn now and then; everything else only needs the promises to have settled.
+        if (turns % EVENT_LOOP_EVERY === 0) setImmediate(turn);
+        else afterPromises(turn);
+      };
       const turn = () => {
         if (settled) return work.then(resolve, reject);
         const timer = this.#timers.takeEarliest();
@@ -83,15 +91,39 @@ export class VirtualClock implements Clock {
         this.#nowMs = Math.max(this.#nowMs, timer.dueMs);
         // One timer a turn: whatever it wakes runs to its next wait before the following one is due.
         timer.fire();
-        setImmediate(turn);
+        next();
       };
       setImmediate(turn);
     });
   }
 }
 
+/**
+ * Calls back once every promise that can settle has: a microtask is run among the promises' own, and Node takes the next tick
+ * only when there are no more of them.
+ */
+const afterPromises = (callback: () => void): void => queueMicrotask(() => process.nextTick(callback));
+
+/** A turn of the event loop costs as much as a timer of a drill. */
+const EVENT_LOOP_EVERY = 64;
+
 /** At a given speed, how often somebody may break in between two timers. */
 const LOOK_EVERY_MS = 50;
+
+const stopsBySignal = new WeakMap<AbortSignal, Set<() => void>>();
+
+/** What a signal is to stop. One listener stands for all sleeps: a listener costs more than a sleep, and a watch sleeps all the time. */
+function stopsOf(signal: AbortSignal): Set<() => void> {
+  const known = stopsBySignal.get(signal);
+  if (known) return known;
+  const stops = new Set<() => void>();
+  stopsBySignal.set(signal, stops);
+  const stopAll = () => {
+    for (const stop of stops) stop();
+  };
+  signal.addEventListener('abort', stopAll, { once: true });
+  return stops;
+}
 
 /** Earliest first, ties in the order they were set: a binary heap. */
 class TimerQueue {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { type Clock, isoTime } from '../clock/clock.ts';
 import { DrillError } from '../errors.ts';
@@ -16,7 +16,7 @@ type Sink = { write(line: string): void; close(): void };
 
 const GENESIS = '0'.repeat(64);
 
-export const lineHash = (line: string): string => createHash('sha256').update(line).digest('hex');
+export const lineHash = (line: string): string => hash('sha256', line);
 
 function openJournal(clock: Clock, sink: Sink): Journal {
   const entries: Entry[] = [];

@@ -1,6 +1,6 @@
 import type { Gateway } from '../aws/gateway.ts';
 import type { Clock } from '../clock/clock.ts';
-import type { Entry, RunEvent } from '../journal/events.ts';
+import type { Entry, ProbeResult, RunEvent } from '../journal/events.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Facts, Runbook } from '../runbook/form.ts';
 import type { StepContext } from '../steps/step.ts';
@@ -14,6 +14,8 @@ export interface Workplace {
   record: (event: RunEvent) => Entry;
   facts: () => Facts;
   entries: () => readonly Entry[];
+  /** What the watched customer met, as far as it is in the journal. */
+  probed: ProbeResult[];
   /** The phase that the machine is in, for the record. */
   phase: string;
   /** False where the drill says to hold everything when a step fails. */
@@ -27,5 +29,5 @@ export const contextFor = (step: string, workplace: Workplace, signal: AbortSign
   aws: workplace.aws({ step, signal }),
   signal,
   record: workplace.record,
-  probed: () => workplace.entries().flatMap((entry) => (entry.type === 'probed' ? entry.results : [])),
+  probed: () => workplace.probed,
 });
