@@ -1,5 +1,5 @@
 import { assign } from 'xstate';
-import { drillSetup, freshContext, phase, step } from './parts.ts';
+import { drillSetup, freshContext, noteDataChecks, phase, step } from './parts.ts';
 
 const RECOVER = '#rollback';
 
@@ -36,7 +36,7 @@ export const backupRestore = drillSetup.createMachine({
           ...phase('check'),
           initial: 'data',
           states: {
-            data: { invoke: step('check-data', 'heartbeats', RECOVER) },
+            data: { invoke: step('check-data', 'heartbeats', RECOVER, [noteDataChecks]) },
             heartbeats: { invoke: step('count-heartbeats', 'checked', RECOVER) },
             checked: { type: 'final' },
           },
@@ -49,6 +49,11 @@ export const backupRestore = drillSetup.createMachine({
               guard: 'switchesOver',
               target: 'switch-over',
               actions: { type: 'recordDecision', params: { decision: 'restore', rule: 'switchesOver' } },
+            },
+            {
+              guard: 'dataNotProven',
+              target: '#clean-up',
+              actions: { type: 'recordDecision', params: { decision: 'stop', rule: 'dataNotProven' } },
             },
             {
               target: '#clean-up',
@@ -75,12 +80,20 @@ export const backupRestore = drillSetup.createMachine({
       invoke: {
         id: 'rollback',
         src: 'rollback',
-        onDone: { target: 'clean-up', actions: assign(({ event }) => ({ held: event.output.held })) },
-        onError: { target: 'clean-up', actions: assign({ held: true }) },
+        onDone: [
+          // Customers may have written to the restored database, or use it still: a person decides what becomes of it.
+          {
+            guard: { type: 'holds', params: ({ event }) => event.output },
+            target: 'undone',
+            actions: assign({ held: true }),
+          },
+          { target: 'clean-up' },
+        ],
+        onError: { target: 'failed' },
       },
       on: { ABORT: { actions: 'noteAbort' } },
     },
-    // Always runs once a restore may have begun: nothing is left behind.
+    // Runs once a restore may have begun, unless something is held: nothing is left behind.
     'clean-up': {
       id: 'clean-up',
       ...phase('clean-up'),

@@ -21,6 +21,8 @@ export interface DrillContext {
   detection: Detection | null;
   /** What to do with a restored database once its data are proven. */
   afterwards: 'discard' | 'switch-over' | null;
+  /** Every check of the restored data passed. */
+  dataProven: boolean;
   targetsMet: boolean;
 }
 
@@ -40,8 +42,8 @@ export const drillSetup = setup({
   actors: {
     /** Carries out one step of the runbook. */
     step: fromPromise<unknown, { step: string }>(notProvided('step')),
-    /** Ends when the step's time is up. */
-    deadline: fromPromise<void, { step: string }>(notProvided('deadline')),
+    /** Ends when the step's time is up, and says how long that was. */
+    deadline: fromPromise<string, { step: string }>(notProvided('deadline')),
     /** Watches for as long as its state lasts. */
     watch: fromPromise<void, { watch: string }>(notProvided('watch')),
     /** Undoes in reverse order what was really applied, or holds behind a point of no return. */
@@ -54,6 +56,7 @@ export const drillSetup = setup({
     leavePhase: (_, _phase: { phase: string }) => {},
     recordDecision: (_, _decision: { decision: 'fail-over' | 'watch' | 'restore' | 'stop'; rule: string }) => {},
     noteDetection: assign((_, detection: Detection) => ({ detection })),
+    noteDataChecks: assign((_, { failed }: { failed: string[] }) => ({ dataProven: failed.length === 0 })),
     noteFailure: assign((_, trouble: Trouble) => ({ trouble })),
     noteAbort: assign({
       aborted: true,
@@ -68,8 +71,10 @@ export const drillSetup = setup({
     targetsMet: ({ context }) => context.targetsMet,
     wasAborted: ({ context }) => context.aborted,
     isHeld: ({ context }) => context.held,
+    holds: (_, { held }: { held: boolean }) => held,
     hasFailed: ({ context }) => context.trouble !== null,
-    switchesOver: ({ context }) => context.afterwards === 'switch-over',
+    switchesOver: ({ context }) => context.afterwards === 'switch-over' && context.dataProven,
+    dataNotProven: ({ context }) => !context.dataProven,
   },
 });
 
@@ -79,6 +84,7 @@ export const freshContext = ({ input }: { input: DrillInput }): DrillContext => 
   held: false,
   detection: null,
   afterwards: input.afterwards,
+  dataProven: false,
   targetsMet: false,
 });
 
@@ -90,12 +96,18 @@ export const noteDetection = {
   params: ({ event }: { event: { output: unknown } }) => event.output as Detection,
 };
 
+/** Keeps whether the data passed every check, for the guard that lets a restored database take over. */
+export const noteDataChecks = {
+  type: 'noteDataChecks' as const,
+  params: ({ event }: { event: { output: unknown } }) => event.output as { failed: string[] },
+};
+
 /** The invocations of a step and of its deadline: done, failed and too late are three arrows in the picture. */
 export function step<const Name extends string, const Target extends string>(
   name: Name,
   done: Target,
   trouble: string,
-  whenDone: (typeof noteDetection)[] = [],
+  whenDone: (typeof noteDetection | typeof noteDataChecks)[] = [],
 ) {
   return [
     {
@@ -117,7 +129,10 @@ export function step<const Name extends string, const Target extends string>(
       input: { step: name },
       onDone: {
         target: trouble,
-        actions: { type: 'noteFailure' as const, params: { step: name, reason: 'its deadline passed' } },
+        actions: {
+          type: 'noteFailure' as const,
+          params: ({ event }: { event: { output: unknown } }) => ({ step: name, reason: String(event.output) }),
+        },
       },
     },
   ];

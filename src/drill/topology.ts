@@ -84,7 +84,9 @@ export const topologySchema = z.strictObject({
     ttl: duration.describe('How long resolvers may keep an answer.'),
     lever: z
       .enum(['health-check-inversion', 'weighted-records'])
-      .describe('health-check-inversion works on the data plane; weighted-records needs the Route 53 control plane.'),
+      .describe(
+        'Both are a call to the Route 53 control plane in us-east-1. The effect of health-check-inversion travels with health checking, on the data plane; weighted-records edits the records, and the change has to reach every name server.',
+      ),
     primary: record,
     recovery: record,
   }),

@@ -11,7 +11,7 @@ export const Findings = ({ findings, deviations }: Pick<Report, 'findings' | 'de
     )}
     {findings.length > 0 && (
       <Table
-        caption="Found in the account before anything was changed."
+        caption="Found in the account."
         rows={findings}
         columns={[
           { title: 'Finding', cell: ({ what }) => what },

@@ -1,12 +1,15 @@
-import { isoTime } from '../clock/clock.ts';
-import { errorFacts } from '../errors.ts';
+import { UnknownOutcome } from '../aws/gateway.ts';
+import { DrillError, errorFacts } from '../errors.ts';
 import type { EventOf } from '../journal/events.ts';
 import type { Observation } from '../steps/step.ts';
+import { changeShows, SHOWS_WITHIN_MS } from './change-shown.ts';
 import { stepNamed } from './step-run.ts';
 import { contextFor, type Workplace } from './workplace.ts';
 
 /** How long one undo may take before a person is asked to do it. */
 const UNDO_DEADLINE_MS = 10 * 60_000;
+const UNDO_TRIES = 3;
+const TRY_AGAIN_AFTER_MS = 5_000;
 
 /**
  * Undoes in reverse order what was really applied. Behind a change of no return nothing is undone: the old writer stays fenced,
@@ -14,36 +17,45 @@ const UNDO_DEADLINE_MS = 10 * 60_000;
  */
 export async function rollBack(workplace: Workplace, signal: AbortSignal): Promise<{ held: boolean }> {
   const { record } = workplace;
-  const applied = appliedSteps(workplace);
-  const final = await firstOfNoReturn(applied, workplace, signal);
+  const applied = stepsWith('step-applying', workplace).reverse();
+  const final = await firstOfNoReturn(workplace, signal);
   if (final) {
     record({ type: 'held', step: final.step, reason: final.reason });
     return { held: true };
   }
-  if (!workplace.rollsBack && applied.length > 0) {
-    record({ type: 'held', step: applied[0] ?? '', reason: 'the drill says to hold when a step fails' });
+  if (!workplace.rollsBack && applied[0] !== undefined && !wasAborted(workplace)) {
+    record({ type: 'held', step: applied[0], reason: 'the drill says to hold when a step fails' });
     return { held: true };
   }
   let held = false;
-  for (const step of applied) {
-    if (!(await undo(step, workplace, signal))) held = true;
+  for (const name of applied) {
+    if (!(await undo(name, workplace, signal))) held = true;
+    const { staysBehindUndo } = stepNamed(name, workplace).step;
+    if (staysBehindUndo === undefined) continue;
+    record({ type: 'held', step: name, reason: staysBehindUndo });
+    held = true;
   }
   return { held };
 }
 
-/** Steps that asked for a change, last first. */
-function appliedSteps({ entries }: Workplace): string[] {
-  const applied = entries().filter((entry): entry is EventOf<'step-applying'> => entry.type === 'step-applying');
-  return [...new Set(applied.map(({ step }) => step))].reverse();
+/** The names in the order in which their steps first came to that point. */
+function stepsWith(type: 'step-started' | 'step-applying', { entries }: Workplace): string[] {
+  const names = entries().flatMap((entry) => (entry.type === type ? [entry.step] : []));
+  return [...new Set(names)];
 }
 
-async function firstOfNoReturn(applied: string[], workplace: Workplace, signal: AbortSignal) {
-  for (const name of applied) {
+const wasAborted = ({ entries }: Workplace): boolean => entries().some(({ type }) => type === 'abort-requested');
+
+/** Also looks at a step that found its change made already and so made none: it is one of no return all the same. */
+async function firstOfNoReturn(workplace: Workplace, signal: AbortSignal) {
+  for (const name of stepsWith('step-started', workplace)) {
     const { step, params } = stepNamed(name, workplace);
     if (!step.pointOfNoReturn) continue;
     try {
-      const now = await step.observe(params, contextFor(name, workplace, signal));
-      if (now.done || now.underway) return { step: name, reason: step.pointOfNoReturn };
+      const withinMs = mayHaveArrived(name, workplace) ? SHOWS_WITHIN_MS : 0;
+      if (await changeShows(step, params, contextFor(name, workplace, signal), withinMs)) {
+        return { step: name, reason: step.pointOfNoReturn };
+      }
     } catch (error) {
       return {
         step: name,
@@ -54,10 +66,17 @@ async function firstOfNoReturn(applied: string[], workplace: Workplace, signal: 
   return undefined;
 }
 
+/** A change that was accepted need not show in the first look after; one that was refused will never. */
+const mayHaveArrived = (name: string, { entries }: Workplace): boolean =>
+  entries().some(
+    (entry) => entry.type === 'call' && entry.step === name && entry.mutating && entry.outcome !== 'failed',
+  );
+
 async function undo(name: string, workplace: Workplace, signal: AbortSignal): Promise<boolean> {
   const { record, clock } = workplace;
   const { step, params } = stepNamed(name, workplace);
-  const command = `undo of: ${step.command(params)}`;
+  const before = seenBefore(name, workplace);
+  const command = step.undoCommand?.(params, before) ?? '# nothing to undo';
   record({ type: 'undo-started', step: name, title: `Undo: ${step.title(params)}`, command });
   if (!step.undo) {
     record({ type: 'undo-ended', step: name, outcome: 'nothing-to-undo' });
@@ -65,17 +84,22 @@ async function undo(name: string, workplace: Workplace, signal: AbortSignal): Pr
   }
   const limit = new AbortController();
   const timer = clock.setTimeout(() => limit.abort(), UNDO_DEADLINE_MS);
+  const context = contextFor(name, workplace, AbortSignal.any([signal, limit.signal]));
   try {
-    await step.undo(
-      params,
-      contextFor(name, workplace, AbortSignal.any([signal, limit.signal])),
-      seenBefore(name, workplace),
-    );
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await step.undo(params, context, before);
+        break;
+      } catch (error) {
+        if (tries === UNDO_TRIES || isVerdict(error)) throw error;
+        await clock.sleep(TRY_AGAIN_AFTER_MS, context.signal);
+      }
+    }
     record({ type: 'undo-ended', step: name, outcome: 'ok' });
     return true;
   } catch (error) {
     const facts = limit.signal.aborted
-      ? { name: 'Deadline', message: `not undone by ${isoTime(clock.nowMs())}` }
+      ? { name: 'Deadline', message: `not undone within ${UNDO_DEADLINE_MS / 60_000} min` }
       : errorFacts(error);
     record({ type: 'undo-ended', step: name, outcome: 'failed', error: facts, command });
     return false;
@@ -83,6 +107,9 @@ async function undo(name: string, workplace: Workplace, signal: AbortSignal): Pr
     clock.clearTimeout(timer);
   }
 }
+
+/** What a step itself has to say stands; what AWS answers may pass, and an undo that looks first may be tried again. */
+const isVerdict = (error: unknown): boolean => error instanceof DrillError && !(error instanceof UnknownOutcome);
 
 /** What the step saw before it acted: what to go back to. */
 function seenBefore(name: string, { entries }: Workplace): Observation {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type AnyActorRef, createActor, fromPromise } from 'xstate';
 import { machines } from '../../state-machines/index.ts';
 import type { Service, Transport } from '../aws/aws.ts';
@@ -51,6 +51,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const { drill, topology, clock, journal, judge, ports } = options;
   const record: Workplace['record'] = (event) => {
     const entry = journal.append(event);
+    if (event.type === 'probed') workplace.probed.push(...event.results);
     options.onEntry?.(entry);
     return entry;
   };
@@ -61,9 +62,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     mode: options.mode,
     seed: options.seed,
     drill,
-    drillHash: createHash('sha256')
-      .update(JSON.stringify([drill, topology]))
-      .digest('hex'),
+    drillHash: hash('sha256', JSON.stringify([drill, topology])),
     topology,
     overrides: options.overrides,
   });
@@ -75,6 +74,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     ports,
     facts: () => factsOf(journal.entries()),
     entries: () => journal.entries(),
+    probed: [],
     phase: 'start',
     aws: gateway({
       transport: options.transport,
@@ -101,9 +101,12 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const provided = {
     actors: {
       step: fromPromise<unknown, { step: string }>(({ input, signal }) =>
-        tracked(runStep(input.step, workplace, signal)),
+        // xstate starts the first state's actors before its entry actions: the phase comes first, in the journal, too.
+        tracked(Promise.resolve().then(() => runStep(input.step, workplace, signal))),
       ),
-      deadline: fromPromise<void, { step: string }>(({ input, signal }) => stepDeadline(input.step, workplace, signal)),
+      deadline: fromPromise<string, { step: string }>(({ input, signal }) =>
+        stepDeadline(input.step, workplace, signal),
+      ),
       watch: fromPromise<void, { watch: string }>(({ input, signal }) =>
         tracked(runWatch(input.watch, workplace, signal)),
       ),

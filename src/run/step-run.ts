@@ -4,12 +4,9 @@ import { DrillError, errorFacts } from '../errors.ts';
 import type { Json } from '../journal/events.ts';
 import type { RunbookStep } from '../runbook/form.ts';
 import { steps } from '../steps/index.ts';
-import { until } from '../steps/poll.ts';
 import type { AnyStep, Observation, StepContext } from '../steps/step.ts';
+import { changeShows, SHOWS_WITHIN_MS } from './change-shown.ts';
 import { contextFor, type Workplace } from './workplace.ts';
-
-/** How long a change that nobody answered may take to show, before it counts as never having arrived. */
-const UNKNOWN_SHOWS_WITHIN_MS = 30_000;
 
 /** The step behind a name in the runbook, with its parameters as they stand now. */
 export function stepNamed(
@@ -64,7 +61,7 @@ async function apply(
   params: unknown,
   context: StepContext,
   before: Observation,
-  { record, clock }: Workplace,
+  { record }: Workplace,
 ): Promise<Json | undefined> {
   if (!step.apply) return undefined;
   for (let tries = 1; ; tries += 1) {
@@ -80,20 +77,15 @@ async function apply(
     } catch (error) {
       if (!(error instanceof UnknownOutcome) || tries === 3) throw error;
       // Nobody answered: only a look tells whether the change was made. Asking again unseen could make it twice.
-      const untilMs = clock.nowMs() + UNKNOWN_SHOWS_WITHIN_MS;
-      const arrived = await until(context, async () => {
-        const now = await step.observe(params, context);
-        if (now.done || now.underway) return true;
-        return clock.nowMs() >= untilMs ? false : undefined;
-      });
-      if (arrived) return undefined;
+      if (await changeShows(step, params, context, SHOWS_WITHIN_MS)) return undefined;
     }
   }
 }
 
-/** Resolves when the step's time is up. */
-export async function stepDeadline(name: string, workplace: Workplace, signal: AbortSignal): Promise<void> {
+/** Resolves when the step's time is up, and says how long that was. */
+export async function stepDeadline(name: string, workplace: Workplace, signal: AbortSignal): Promise<string> {
   const ms = workplace.runbook.steps[name]?.deadlineMs ?? 0;
   // xstate ignores what a stopped actor gives, so an aborted sleep needs no more than to end.
   await workplace.clock.sleep(ms, signal);
+  return `not done within ${ms < 60_000 ? `${ms / 1000} s` : `${Math.round(ms / 6_000) / 10} min`}`;
 }

@@ -33,7 +33,7 @@ export type Plane = 'control' | 'data';
 
 /**
  * One thing that a drill does. It looks before it acts, so that doing it twice is safe:
- * `observe` → done, or `apply` → `settle`; and `undo` with what `observe` had seen.
+ * `observe` → done, or `apply` → `settle`; and `undo` with what `observe` had seen, which looks before it acts, too.
  */
 export interface Step<P, R extends Json = Json> {
   kind: string;
@@ -56,6 +56,10 @@ export interface Step<P, R extends Json = Json> {
   /** Waits until it is so, and gives what later steps need to know. */
   settle?(params: P, context: StepContext, before: Observation, receipt: Json | undefined): Promise<R>;
   undo?(params: P, context: StepContext, before: Observation): Promise<void>;
+  /** What a person would type to undo it; every step with an `undo` has one. */
+  undoCommand?(params: P, before: Observation): string;
+  /** Set when something stays behind an undo that only a person may throw away: what, and why. */
+  staysBehindUndo?: string;
 }
 
 /** Gives a step its parameter types and forgets them again, so that an index can hold them all. */

@@ -27,7 +27,7 @@ test('an update succeeds long before its nodes are ready, and pods wait for room
     expect(await deployment(lab, 'product-service')).toMatchObject({ wanted: 9, updated: 9, ready: 9, available: 9 });
   }));
 
-test('a region short of capacity gives what it has, and its node group is degraded and refuses further updates', () =>
+test('a region short of capacity gives what it has, and its node group stays degraded also when scaled in again', () =>
   inWorld({ simulation: { nodes: { capacity: 5 } } }, async (lab) => {
     const { update } = await resize(lab, 9, 9);
     await lab.sleep(150_000);
@@ -39,7 +39,23 @@ test('a region short of capacity gives what it has, and its node group is degrad
     });
     const target = { name: cluster.cluster, nodegroupName: GROUP.nodegroupName, updateId: update?.id };
     expect((await lab.call('eks', RECOVERY, 'DescribeUpdate', target)).update?.status).toBe('Failed');
-    expect(await refusalOf(resize(lab, 3, 3))).toBe('ResourceInUseException');
+    await resize(lab, 3, 3);
+    expect(await refusalOf(resize(lab, 3, 4))).toBe('ResourceInUseException');
+    await lab.sleep(90_000);
+    expect(await readyNodes(lab)).toBe(3);
+    const after = (await lab.call('eks', RECOVERY, 'DescribeNodegroup', GROUP)).nodegroup;
+    expect(after).toMatchObject({ status: 'DEGRADED', scalingConfig: { minSize: 3, desiredSize: 3 } });
+  }));
+
+test('a degraded node group is active again once it has grown', () =>
+  inWorld({ simulation: { nodes: { capacity: 5 } } }, async (lab) => {
+    await resize(lab, 9, 9);
+    await lab.sleep(150_000);
+    await resize(lab, 3, 3);
+    await lab.sleep(90_000);
+    await resize(lab, 3, 5);
+    await lab.sleep(150_000);
+    expect((await lab.call('eks', RECOVERY, 'DescribeNodegroup', GROUP)).nodegroup?.status).toBe('ACTIVE');
   }));
 
 test('sizes that do not fit each other are refused', () =>

@@ -33,7 +33,8 @@ export const eks = {
   DescribeNodegroup(world: World, region: string, input: Input<'eks', 'DescribeNodegroup'>): DescribeNodegroupResponse {
     const group = groupIn(world, region, input);
     const status = at(group.status, world.clock.nowMs());
-    const message = `Could not launch On-Demand Instances. InsufficientInstanceCapacity - ${group.updates.at(-1)?.short} nodes are missing in ${region}.`;
+    const short = group.updates.findLast((one) => one.short > 0)?.short ?? 0;
+    const message = `Could not launch On-Demand Instances. InsufficientInstanceCapacity - ${short} nodes were missing in ${region}.`;
     const issues =
       status === 'DEGRADED' ? [{ code: 'AsgInstanceLaunchFailures' as const, message, resourceIds: [group.name] }] : [];
     const { min, desired, max } = group.size;
@@ -55,10 +56,13 @@ export const eks = {
     const token = input.clientRequestToken ?? null;
     const same = token === null ? undefined : group.updates.find((one) => one.token === token);
     if (same) return { update: described(world, same) };
-    const status = at(group.status, world.clock.nowMs());
-    if (status !== 'ACTIVE') {
-      const message = `Nodegroup cannot be updated as it is currently not in Active State: ${status}`;
-      throw awsError('ResourceInUseException', message, 409);
+    // A degraded group takes another size, as reported in aws/containers-roadmap 2326; only one update at a time is refused.
+    if (at(group.status, world.clock.nowMs()) === 'UPDATING') {
+      throw awsError(
+        'ResourceInUseException',
+        'Nodegroup cannot be updated as it is currently not in Active State',
+        409,
+      );
     }
     const { minSize, desiredSize, maxSize } = input.scalingConfig ?? {};
     const size = {

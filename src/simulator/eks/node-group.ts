@@ -2,7 +2,7 @@ import type { Topology } from '../../drill/topology.ts';
 import { durations } from '../distributions.ts';
 import { drain, schedule } from '../kubernetes/schedule.ts';
 import type { NodeGroup, Size, Update } from '../state.ts';
-import { always } from '../timeline.ts';
+import { always, at } from '../timeline.ts';
 import { nextDraw, type World } from '../world.ts';
 
 export function newNodeGroups({ regions, kubernetes }: Topology, startMs: number): NodeGroup[] {
@@ -38,9 +38,11 @@ export function resize(world: World, group: NodeGroup, size: Size, token: string
   const short = size.desired - target;
   const id = `${group.name}-update-${group.updates.length + 1}`;
   const update = { id, token, createdMs: nowMs, endMs, short, size };
+  // Once degraded, only a scale-out that succeeds heals it; scaled in, it stays so.
+  const degraded = short > 0 || (at(group.status, nowMs) === 'DEGRADED' && target <= there.length);
   group.size = size;
   group.updates.push(update);
-  group.status.push([nowMs, 'UPDATING'], [endMs, short > 0 ? 'DEGRADED' : 'ACTIVE']);
+  group.status.push([nowMs, 'UPDATING'], [endMs, degraded ? 'DEGRADED' : 'ACTIVE']);
   if (target > there.length) launch(world, group, target - there.length);
   for (const node of there.slice(target)) node.goneMs = nowMs + durations.nodeDraining;
   if (target < there.length) drain(world, group.region, nowMs + durations.nodeDraining);

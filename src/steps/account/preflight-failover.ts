@@ -129,7 +129,9 @@ async function clusterFindings(
       blocker(
         nodegroup,
         `the node group ${nodegroup} is ${group?.status}`,
-        'Mend the node group: it refuses updates until then.',
+        group?.status === 'DEGRADED'
+          ? 'Look at its health issues; after a lack of capacity only a scale-out that succeeds makes it active again.'
+          : 'Wait until its update is over.',
       ),
     );
   }

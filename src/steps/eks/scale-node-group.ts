@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { isAwsError } from '../../aws/aws.ts';
 import { DrillError } from '../../errors.ts';
 import { until } from '../poll.ts';
-import { defineStep, type StepContext } from '../step.ts';
+import { defineStep, type Observation, type StepContext } from '../step.ts';
 
 const size = z.object({ min: z.int(), desired: z.int(), max: z.int() });
 const params = z.object({ region: z.string(), cluster: z.string(), nodegroup: z.string(), size });
@@ -22,8 +22,7 @@ export const scaleNodeGroup = defineStep<Params, { readyNodes: number }>({
       action,
       resource: `arn:aws:eks:${region}:${account}:nodegroup/${cluster}/${nodegroup}/*`,
     })),
-  command: ({ region, cluster, nodegroup, size: { min, desired, max } }) =>
-    `aws eks update-nodegroup-config --region ${region} --cluster-name ${cluster} --nodegroup-name ${nodegroup} --scaling-config minSize=${min},maxSize=${max},desiredSize=${desired}`,
+  command: (target) => resizeCommand(target, target.size),
   usuallyMs: () => 90_000,
 
   async observe(target, context) {
@@ -53,18 +52,38 @@ export const scaleNodeGroup = defineStep<Params, { readyNodes: number }>({
   },
 
   async undo(target, context, before) {
-    const { size: former } = before.state as unknown as { size: Size };
-    await until(context, async () => {
+    const former = sizeBefore(before);
+    let refusals = 0;
+    const update = await until(context, async () => {
+      const { status, size: now, issues } = await nodegroupOf(target, context);
+      // One update at a time: the one under way ends by itself.
+      if (status === 'UPDATING') return undefined;
+      if (now.min === former.min && now.desired === former.desired && now.max === former.max) return '';
       try {
-        return await resize(target, former, context);
+        return (await resize(target, former, context)).update;
       } catch (error) {
-        // Another update is still under way.
-        if (isAwsError(error, 'ResourceInUse')) return undefined;
-        throw error;
+        if (!isAwsError(error, 'ResourceInUse')) throw error;
+        refusals += 1;
+        if (refusals === REFUSALS_MAX) throw refusesSizes(target, status, issues);
+        return undefined;
       }
     });
+    if (update) await updateDone(target, update, context);
   },
+
+  undoCommand: (target, before) => resizeCommand(target, sizeBefore(before)),
 });
+
+/**
+ * A group that could not grow is DEGRADED until a scale-out succeeds. Reports differ on whether it takes a smaller size meanwhile
+ * (aws/containers-roadmap 2326) or refuses as if an update were under way (2204): no wait helps where it refuses.
+ */
+const REFUSALS_MAX = 3;
+
+const sizeBefore = ({ state }: Observation): Size => (state as unknown as { size: Size }).size;
+
+const resizeCommand = ({ region, cluster, nodegroup }: Params, { min, desired, max }: Size): string =>
+  `aws eks update-nodegroup-config --region ${region} --cluster-name ${cluster} --nodegroup-name ${nodegroup} --scaling-config minSize=${min},maxSize=${max},desiredSize=${desired}`;
 
 async function resize({ region, cluster, nodegroup }: Params, to: Size, { aws }: StepContext) {
   const answer = await aws.call('eks', region, 'UpdateNodegroupConfig', {
@@ -115,3 +134,10 @@ const noCapacity = ({ nodegroup, region }: Params, issues: string[]): DrillError
   new DrillError('no-capacity', `${nodegroup} in ${region} cannot grow: ${issues.join('; ') || 'no reason given'}`, {
     hint: 'Ask for other instance types, or keep a capacity reservation in the recovery region.',
   });
+
+const refusesSizes = ({ nodegroup, region }: Params, status: string, issues: string[]): DrillError =>
+  new DrillError(
+    'node-group-refuses',
+    `${nodegroup} in ${region} is ${status} and refuses another size: ${issues.join('; ') || 'no reason given'}`,
+    { hint: 'Where EKS goes on refusing, set the size of its Auto Scaling group, and the node group follows.' },
+  );

@@ -1,7 +1,15 @@
 import * as z from 'zod';
-import { defineStep } from '../step.ts';
+import { DrillError, errorFacts } from '../../errors.ts';
+import { proveWrite } from '../data/heartbeat.ts';
+import { until } from '../poll.ts';
+import { defineStep, type StepContext } from '../step.ts';
 
-const params = z.object({ kind: z.enum(['region-outage', 'writer-loss']), region: z.string(), instance: z.string() });
+const params = z.object({
+  kind: z.enum(['region-outage', 'writer-loss']),
+  region: z.string(),
+  instance: z.string(),
+  database: z.string(),
+});
 type Params = z.output<typeof params>;
 
 /** Brings the failure about that the drill is to recover from. */
@@ -23,8 +31,39 @@ export const bringAboutFailure = defineStep<Params>({
     context.record({ type: 'impaired', what: inWords(failure), region: failure.region });
     return undefined;
   },
-  undo: (failure, context) => context.failure.heal(failure, context.signal),
+  async undo(failure, context) {
+    await context.failure.heal(failure, context.signal);
+    await takesWritesAgain(failure, context);
+  },
+  undoCommand: ({ region, instance, database }) =>
+    `# bring ${region} back, then see its writer take a write: psql -h ${instance} -d ${database} -c "${proveWrite.text}"`,
 });
+
+/** PostgreSQL replays its log after a crash, for a minute or so: a writer that is back need not serve yet. */
+const SERVES_WITHIN_MS = 5 * 60_000;
+
+async function takesWritesAgain({ region, instance, database }: Params, context: StepContext): Promise<void> {
+  const { clock, sql, signal } = context;
+  const untilMs = clock.nowMs() + SERVES_WITHIN_MS;
+  await until(
+    context,
+    async () => {
+      try {
+        await sql.query({ region, instance, name: database }, proveWrite, { timeoutMs: 2_000, signal });
+        return true;
+      } catch (error) {
+        signal.throwIfAborted();
+        if (clock.nowMs() < untilMs) return undefined;
+        throw new DrillError(
+          'not-serving',
+          `The failure is over, but ${instance} takes no writes: ${errorFacts(error).message}`,
+          { hint: 'See whether it is still in quarantine, and its log.', cause: error },
+        );
+      }
+    },
+    { maxMs: 2_000 },
+  );
+}
 
 const inWords = ({ kind, region, instance }: Params): string =>
   kind === 'region-outage' ? `${region} is lost, with everything in it` : `the writer ${instance} is lost`;

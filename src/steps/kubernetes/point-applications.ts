@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { Deployment } from '../../ports/kubernetes.ts';
 import { until } from '../poll.ts';
-import { defineStep, type StepContext } from '../step.ts';
+import { defineStep, type Observation, type StepContext } from '../step.ts';
+import { cluster, kubectl } from './cluster.ts';
 
-const cluster = z.object({ region: z.string(), cluster: z.string(), namespace: z.string() });
 const params = z.object({ cluster, deployments: z.array(z.string()), variable: z.string(), address: z.string() });
 type Params = z.output<typeof params>;
 
@@ -16,8 +16,7 @@ export const pointApplications = defineStep<Params>({
   region: (target) => target.cluster.region,
   calls: [],
   permissions: () => [],
-  command: (target) =>
-    `kubectl -n ${target.cluster.namespace} set env ${target.deployments.map((name) => `deployment/${name}`).join(' ')} ${target.variable}=${target.address}`,
+  command: (target) => kubectl(target.cluster, [setAddress(target, target.deployments, target.address)]),
   usuallyMs: () => 30_000,
 
   async observe(target, context) {
@@ -45,12 +44,32 @@ export const pointApplications = defineStep<Params>({
   },
 
   async undo(target, { kubernetes, signal }, before) {
-    for (const [name, address] of Object.entries(before.state as Record<string, string | null>)) {
-      if (address !== null)
-        await kubernetes.setEnvironment(target.cluster, name, { [target.variable]: address }, signal);
+    for (const [name, address] of addressesBefore(before)) {
+      await kubernetes.setEnvironment(target.cluster, name, { [target.variable]: address }, signal);
     }
   },
+
+  undoCommand(target, before) {
+    const former = addressesBefore(before);
+    const addresses = [...new Set(former.map(([, address]) => address))];
+    const namesWith = (wanted: string) => former.filter(([, address]) => address === wanted).map(([name]) => name);
+    return kubectl(
+      target.cluster,
+      addresses.map((address) => setAddress(target, namesWith(address), address)),
+    );
+  },
+
+  staysBehindUndo:
+    'what customers wrote while applications were pointed there is in that database alone: carry it over before anybody deletes it',
 });
+
+const setAddress = ({ variable }: Params, names: string[], address: string): string =>
+  `set env ${names.map((name) => `deployment/${name}`).join(' ')} ${variable}=${address}`;
+
+const addressesBefore = ({ state }: Observation): [name: string, address: string][] =>
+  Object.entries(state as Record<string, string | null>).flatMap(([name, address]) =>
+    address === null ? [] : [[name, address]],
+  );
 
 const runsWith = ({ environment, wanted, updated, ready }: Deployment, { variable, address }: Params): boolean =>
   environment[variable] === address && updated >= wanted && ready >= wanted;

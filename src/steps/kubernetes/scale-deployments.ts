@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { Deployment } from '../../ports/kubernetes.ts';
 import { until } from '../poll.ts';
-import { defineStep, type StepContext } from '../step.ts';
+import { defineStep, type Observation, type StepContext } from '../step.ts';
+import { cluster, kubectl } from './cluster.ts';
 
-const cluster = z.object({ region: z.string(), cluster: z.string(), namespace: z.string() });
 const params = z.object({ cluster, deployments: z.array(z.object({ name: z.string(), replicas: z.int() })) });
 type Params = z.output<typeof params>;
 
@@ -17,12 +17,10 @@ export const scaleDeployments = defineStep<Params, { ready: Record<string, numbe
   calls: [],
   permissions: () => [],
   command: (target) =>
-    target.deployments
-      .map(
-        ({ name, replicas }) =>
-          `kubectl -n ${target.cluster.namespace} scale deployment/${name} --replicas=${replicas}`,
-      )
-      .join(' && '),
+    scaleCommand(
+      target,
+      target.deployments.map(({ name, replicas }) => [name, replicas]),
+    ),
   usuallyMs: () => 40_000,
 
   async observe(target, context) {
@@ -47,11 +45,22 @@ export const scaleDeployments = defineStep<Params, { ready: Record<string, numbe
   },
 
   async undo(target, { kubernetes, signal }, before) {
-    for (const [name, replicas] of Object.entries(before.state as Record<string, number>)) {
+    for (const [name, replicas] of replicasBefore(before)) {
       await kubernetes.scale(target.cluster, name, replicas, signal);
     }
   },
+
+  undoCommand: (target, before) => scaleCommand(target, replicasBefore(before)),
 });
+
+const scaleCommand = ({ cluster }: Params, replicas: [name: string, replicas: number][]): string =>
+  kubectl(
+    cluster,
+    replicas.map(([name, count]) => `scale deployment/${name} --replicas=${count}`),
+  );
+
+const replicasBefore = ({ state }: Observation): [name: string, replicas: number][] =>
+  Object.entries(state as Record<string, number>);
 
 const wantedOf = (target: Params, index: number): number => target.deployments[index]?.replicas ?? 0;
 

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { newestValue } from '../cloudwatch/metric.ts';
 import { proveWrite } from '../data/heartbeat.ts';
+import { arnOf } from '../rds/instance.ts';
+import { type Fence, fenceParams, groupsCommand, lookAtWriter } from '../rds/quarantine.ts';
 import { defineStep, type StepContext } from '../step.ts';
 
 const database = z.object({ region: z.string(), instance: z.string(), name: z.string() });
@@ -13,6 +15,7 @@ const params = z.object({
   metrics: z.object({ region: z.string(), namespace: z.string(), errorRate: z.string(), latency: z.string() }),
   oldWriter: database,
   newWriter: database,
+  fence: fenceParams,
 });
 type Params = z.output<typeof params>;
 
@@ -26,8 +29,11 @@ export const verifyService = defineStep<Params, { failed: string[] }>({
   plane: 'data',
   title: ({ lastsMs }) => `Verify ${lastsMs / 1000} s of unbroken service`,
   region: ({ metrics }) => metrics.region,
-  calls: ['cloudwatch:GetMetricData'],
-  permissions: () => [{ action: 'cloudwatch:GetMetricData', resource: '*' }],
+  calls: ['cloudwatch:GetMetricData', 'rds:DescribeDBInstances'],
+  permissions: ({ oldWriter }, account) => [
+    { action: 'cloudwatch:GetMetricData', resource: '*' },
+    { action: 'rds:DescribeDBInstances', resource: arnOf(oldWriter.region, account, oldWriter.instance) },
+  ],
   command: ({ door }) => `curl -fsS https://${door.name}${door.path}  # and the error rate and latency in CloudWatch`,
   usuallyMs: ({ lastsMs }) => lastsMs + 30_000,
   observe: async () => ({ done: false, underway: true, state: null }),
@@ -48,7 +54,10 @@ export const verifyService = defineStep<Params, { failed: string[] }>({
       name: metrics.errorRate,
       stat: 'Average' as const,
     };
-    const share = await belowLimit(() => newestValue(errorRate, sinceMs, context), wanted.errorRateMax, context);
+    const [share] = await Promise.all([
+      belowLimit(() => newestValue(errorRate, sinceMs, context), wanted.errorRateMax, context),
+      warnUnlessQuarantined(wanted.fence, context),
+    ]);
     note(
       'error-rate',
       share !== undefined && share <= wanted.errorRateMax,
@@ -79,13 +88,29 @@ export const verifyService = defineStep<Params, { failed: string[] }>({
  */
 async function lastingSuccess({ everyMs, lastsMs }: Params, context: StepContext): Promise<number> {
   for (;;) {
-    const visits = context.probed().toSorted((a, b) => a.at - b.at);
-    const first = visits[visits.findLastIndex(({ ok }) => !ok) + 1];
+    const visits = context.probed();
+    const failedMs = visits.reduce((latest, { ok, at }) => (ok ? latest : Math.max(latest, at)), 0);
+    const first = visits.find(({ at }) => at > failedMs);
     const last = visits.at(-1);
     if (first && last && last.at - first.at >= lastsMs) return first.at;
     const earliestMs = first ? first.at + lastsMs - context.clock.nowMs() : 0;
     await context.clock.sleep(Math.max(everyMs, earliestMs), context.signal);
   }
+}
+
+/** Once the drill is over nobody watches for the old writer's return: a person has to, unless it can let nobody in. */
+async function warnUnlessQuarantined(fence: Fence, context: StepContext): Promise<void> {
+  const seen = await lookAtWriter(fence, context).catch(() => undefined);
+  context.signal.throwIfAborted();
+  if (seen?.groups.includes(fence.quarantine)) return;
+  context.record({
+    type: 'finding',
+    severity: 'warning',
+    subject: fence.instance,
+    what: `${fence.instance} was not seen in quarantine`,
+    why: 'Should it come back, it would take writes beside the new writer, and nobody watches once the drill is over.',
+    mend: `As soon as it can be changed: ${groupsCommand(fence, [fence.quarantine])}`,
+  });
 }
 
 async function belowLimit(

@@ -45,8 +45,8 @@ export const deleteInstance = defineStep<z.output<typeof params>>({
         return true;
       } catch (error) {
         if (isAwsError(error, 'DBInstanceNotFound')) return true;
-        // Still being made: RDS refuses until it is.
-        if (isAwsError(error, 'InvalidDBInstanceState')) return undefined;
+        // Still being made: RDS refuses until it is. Nor may a busy API leave an instance behind that costs money.
+        if (isAwsError(error, 'InvalidDBInstanceState', 'Throttling')) return undefined;
         throw error;
       }
     });

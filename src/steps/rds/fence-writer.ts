@@ -1,20 +1,8 @@
-import * as z from 'zod';
-import { isAwsError } from '../../aws/aws.ts';
-import { UnknownOutcome } from '../../aws/gateway.ts';
-import { DrillError } from '../../errors.ts';
 import { proveWrite } from '../data/heartbeat.ts';
 import { until } from '../poll.ts';
-import { defineStep, type StepContext } from '../step.ts';
-import { arnOf, findInstance } from './instance.ts';
-
-const params = z.object({
-  region: z.string(),
-  instance: z.string(),
-  database: z.string(),
-  quarantine: z.string(),
-  securityGroups: z.array(z.string()),
-});
-export type Fence = z.output<typeof params>;
+import { defineStep, type Observation, type StepContext } from '../step.ts';
+import { arnOf } from './instance.ts';
+import { type Fence, fenceParams, groupsCommand, lookAtWriter, quarantine, release } from './quarantine.ts';
 
 type Fencing = { how: 'quarantined' | 'unreachable' };
 
@@ -26,7 +14,7 @@ const REFUSALS_IN_A_ROW = 3;
  */
 export const fenceWriter = defineStep<Fence, Fencing>({
   kind: 'rds.fence-writer',
-  params,
+  params: fenceParams,
   plane: 'control',
   title: ({ instance }) => `Fence the old writer ${instance}`,
   region: ({ region }) => region,
@@ -36,15 +24,15 @@ export const fenceWriter = defineStep<Fence, Fencing>({
       action,
       resource: arnOf(region, account, instance),
     })),
-  command: ({ region, instance, quarantine }) =>
-    `aws rds modify-db-instance --region ${region} --db-instance-identifier ${instance} --vpc-security-group-ids ${quarantine} --apply-immediately && aws rds reboot-db-instance --region ${region} --db-instance-identifier ${instance}`,
+  command: (fence) =>
+    `${groupsCommand(fence, [fence.quarantine])} && aws rds reboot-db-instance --region ${fence.region} --db-instance-identifier ${fence.instance}`,
   usuallyMs: () => 15_000,
 
   async observe(fence, context) {
-    const groups = await securityGroups(fence, context);
+    const seen = await lookAtWriter(fence, context);
     return {
-      done: groups?.[0] === fence.quarantine && groups.length === 1,
-      state: { reachable: groups !== undefined, groups: groups ?? null },
+      done: seen?.groups.join() === fence.quarantine && seen.inForce,
+      state: { reachable: seen !== undefined, groups: seen?.groups ?? null },
     };
   },
 
@@ -54,56 +42,40 @@ export const fenceWriter = defineStep<Fence, Fencing>({
   },
 
   async settle(fence, context) {
-    let refusals = 0;
-    await until(
-      context,
-      async () => {
-        refusals = (await refusesWrites(fence, context)) ? refusals + 1 : 0;
-        return refusals >= REFUSALS_IN_A_ROW ? true : undefined;
-      },
-      { firstMs: 1_000, maxMs: 1_000 },
-    );
-    const groups = await securityGroups(fence, context);
-    return { how: groups?.includes(fence.quarantine) ? 'quarantined' : 'unreachable' };
+    for (;;) {
+      await refusesWritesRepeatedly(fence, context);
+      const seen = await lookAtWriter(fence, context);
+      if (!seen || seen.lost) return { how: 'unreachable' };
+      // Its region has come back meanwhile.
+      if (!seen.groups.includes(fence.quarantine)) await quarantine(fence, context);
+      else if (seen.inForce) return { how: 'quarantined' };
+    }
   },
 
-  async undo(fence, context) {
-    const groups = await securityGroups(fence, context);
-    if (!groups?.includes(fence.quarantine)) return;
-    await modify(fence, context, fence.securityGroups);
+  async undo(fence, context, before) {
+    const seen = await lookAtWriter(fence, context);
+    if (!seen?.groups.includes(fence.quarantine)) return;
+    await release(fence, groupsBefore(fence, before), context);
     await until(context, async () => ((await refusesWrites(fence, context)) ? undefined : true));
   },
+
+  undoCommand: (fence, before) => groupsCommand(fence, groupsBefore(fence, before)),
 });
 
-/** Puts the writer into quarantine; nothing, where RDS refuses because the instance itself is gone. */
-export async function quarantine(fence: Fence, context: StepContext): Promise<void> {
-  try {
-    await modify(fence, context, [fence.quarantine]);
-    await context.aws.call('rds', fence.region, 'RebootDBInstance', { DBInstanceIdentifier: fence.instance });
-  } catch (error) {
-    // A failed or moving instance cannot be changed; settling still proves that it takes no writes.
-    if (!isAwsError(error, 'InvalidDBInstanceState')) throw error;
-  }
-}
+/** The groups that it was found in; those of the topology, where its region did not answer then. */
+const groupsBefore = (fence: Fence, { state }: Observation): string[] =>
+  (state as { groups: string[] | null } | null)?.groups ?? fence.securityGroups;
 
-const modify = (fence: Fence, context: StepContext, groups: string[]) =>
-  context.aws.call('rds', fence.region, 'ModifyDBInstance', {
-    DBInstanceIdentifier: fence.instance,
-    VpcSecurityGroupIds: groups,
-    ApplyImmediately: true,
-  });
-
-/** The writer's security groups; `undefined` when its region does not answer. */
-export async function securityGroups(fence: Fence, context: StepContext): Promise<string[] | undefined> {
-  try {
-    const found = await findInstance(context, fence.region, fence.instance);
-    return (found?.VpcSecurityGroups ?? []).map((group) => group.VpcSecurityGroupId ?? '');
-  } catch (error) {
-    context.signal.throwIfAborted();
-    if (error instanceof DrillError && !(error instanceof UnknownOutcome)) throw error;
-    if (isAwsError(error, 'TimeoutError', 'NetworkingError')) return undefined;
-    throw error;
-  }
+async function refusesWritesRepeatedly(fence: Fence, context: StepContext): Promise<void> {
+  let refusals = 0;
+  await until(
+    context,
+    async () => {
+      refusals = (await refusesWrites(fence, context)) ? refusals + 1 : 0;
+      return refusals >= REFUSALS_IN_A_ROW ? true : undefined;
+    },
+    { firstMs: 1_000, maxMs: 1_000 },
+  );
 }
 
 async function refusesWrites({ region, instance, database }: Fence, context: StepContext): Promise<boolean> {

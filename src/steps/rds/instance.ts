@@ -43,10 +43,12 @@ const lost = new Set([
   'storage-full',
 ]);
 
+export const isLost = ({ DBInstanceStatus: status }: DBInstance): boolean => lost.has(status ?? 'unknown');
+
 /** Fails as soon as waiting has become pointless. */
 export function mustNotBeLost(instance: DBInstance): void {
   const status = instance.DBInstanceStatus ?? 'unknown';
-  if (!lost.has(status)) return;
+  if (!isLost(instance)) return;
   throw new DrillError(
     'instance-lost',
     `${instance.DBInstanceIdentifier} is ${status}, and will not become available.`,

@@ -1,7 +1,7 @@
 import type { StepContext } from '../step.ts';
-import { type Fence, fenceWriter, quarantine, securityGroups } from './fence-writer.ts';
+import { type Fence, fenceParams, lookAtWriter, quarantine } from './quarantine.ts';
 
-export const keepFencedParams = fenceWriter.params;
+export const keepFencedParams = fenceParams;
 
 const EVERY_MS = 5_000;
 
@@ -9,8 +9,8 @@ const EVERY_MS = 5_000;
 export async function keepFenced(fence: Fence, context: StepContext): Promise<void> {
   for (;;) {
     try {
-      const groups = await securityGroups(fence, context);
-      if (groups && !groups.includes(fence.quarantine)) await quarantine(fence, context);
+      const seen = await lookAtWriter(fence, context);
+      if (seen && !seen.lost && !seen.groups.includes(fence.quarantine)) await quarantine(fence, context);
     } catch {
       // The call is in the journal; the next look tells whether it took effect.
       context.signal.throwIfAborted();

@@ -32,12 +32,13 @@ export const promoteReplica = defineStep<Params, { writer: string; address: stri
     `aws rds promote-read-replica --region ${region} --db-instance-identifier ${instance} --backup-retention-period ${backupRetentionDays}`,
   usuallyMs: () => 120_000,
   pointOfNoReturn:
-    'a promoted replica cannot be made a replica again: the way back is a new replica and a planned switchover',
+    'a promoted replica cannot be made a replica again: the old writer must stay fenced, also when its region comes back, and the way back is a new replica and a planned switchover',
 
   async observe({ region, instance }, context) {
     const found = await instanceOf(context, region, instance);
     const state = stateOf(found);
-    return { done: !state.source && state.status === 'available', underway: inTransition(state), state };
+    // Without a source it is a writer of its own, also while it is being backed up for the first time.
+    return { done: state.source === null, underway: inTransition(state), state };
   },
 
   async apply({ region, instance, backupRetentionDays }, context) {

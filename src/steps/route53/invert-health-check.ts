@@ -7,7 +7,10 @@ import { answersOnly } from './answer.ts';
 const params = z.object({ healthCheck: z.string(), name: z.string(), address: z.string() });
 type Params = z.output<typeof params>;
 
-/** Shifts traffic by declaring the primary record's health check failed, whatever the endpoint says. No record is edited. */
+/**
+ * Shifts traffic by declaring the primary record's health check failed, whatever the endpoint says. No record is edited, and the
+ * effect travels with health checking; the call itself goes to Route 53's control plane in us-east-1 all the same.
+ */
 export const invertHealthCheck = defineStep<Params>({
   kind: 'route53.invert-health-check',
   params,
@@ -20,7 +23,8 @@ export const invertHealthCheck = defineStep<Params>({
       action,
       resource: `arn:aws:route53:::healthcheck/${healthCheck}`,
     })),
-  command: ({ healthCheck }) => `aws route53 update-health-check --health-check-id ${healthCheck} --inverted`,
+  // Disabled it counts as healthy, whatever kind of check it is: inverted, that is failed.
+  command: ({ healthCheck }) => updateCommand(healthCheck, { inverted: true, disabled: true }),
   usuallyMs: () => 15_000,
 
   async observe({ healthCheck, name, address }, context) {
@@ -46,10 +50,14 @@ export const invertHealthCheck = defineStep<Params>({
     return null;
   },
 
-  async undo({ healthCheck }, context, before) {
-    await update(healthCheck, before.state as { inverted: boolean; disabled: boolean }, context);
-  },
+  undo: ({ healthCheck }, context, before) => update(healthCheck, before.state as Setting, context),
+  undoCommand: ({ healthCheck }, before) => updateCommand(healthCheck, before.state as Setting),
 });
+
+type Setting = { inverted: boolean; disabled: boolean };
+
+const updateCommand = (healthCheck: string, { inverted, disabled }: Setting): string =>
+  `aws route53 update-health-check --health-check-id ${healthCheck} ${inverted ? '--inverted' : '--no-inverted'} ${disabled ? '--disabled' : '--no-disabled'}`;
 
 async function checkOf(healthCheck: string, { aws }: StepContext) {
   const answer = await aws.call('route53', GLOBAL_REGION, 'GetHealthCheck', { HealthCheckId: healthCheck });
@@ -62,13 +70,10 @@ async function checkOf(healthCheck: string, { aws }: StepContext) {
   };
 }
 
-async function update(
-  healthCheck: string,
-  to: { inverted: boolean; disabled: boolean },
-  context: StepContext,
-): Promise<void> {
+async function update(healthCheck: string, to: Setting, context: StepContext): Promise<void> {
   await until(context, async () => {
-    const { version } = await checkOf(healthCheck, context);
+    const { version, inverted, disabled } = await checkOf(healthCheck, context);
+    if (inverted === to.inverted && disabled === to.disabled) return true;
     try {
       await context.aws.call('route53', GLOBAL_REGION, 'UpdateHealthCheck', {
         HealthCheckId: healthCheck,

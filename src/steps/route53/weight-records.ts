@@ -32,8 +32,7 @@ export const weightRecords = defineStep<Params>({
     { action: 'route53:ChangeResourceRecordSets', resource: `arn:aws:route53:::hostedzone/${zone}` },
     { action: 'route53:GetChange', resource: 'arn:aws:route53:::change/*' },
   ],
-  command: ({ zone, name, weights }) =>
-    `aws route53 change-resource-record-sets --hosted-zone-id ${zone} --change-batch file://weights.json  # ${name}: ${JSON.stringify(weights)}`,
+  command: (target) => weightsCommand(target, target.weights),
   usuallyMs: () => 60_000,
 
   async observe(target, context) {
@@ -52,10 +51,19 @@ export const weightRecords = defineStep<Params>({
   },
 
   async undo(target, context, before) {
-    const { change } = await upsert(target, before.state as Weights, context);
+    const former = before.state as Weights;
+    const now = weightsOf(await recordsOf(target, context));
+    if (Object.entries(former).every(([set, weight]) => now[set] === weight)) return;
+    const { change } = await upsert(target, former, context);
     await inSync(change, context);
   },
+
+  undoCommand: (target, before) => weightsCommand(target, before.state as Weights),
 });
+
+/** An UPSERT wants each record whole, so the records are read, given their weights and written back. */
+const weightsCommand = ({ zone, name }: Params, weights: Weights): string =>
+  `aws route53 list-resource-record-sets --hosted-zone-id ${zone} --query "ResourceRecordSets[?Name=='${name}.' && SetIdentifier]" | jq '${JSON.stringify(weights)} as $weights | {Changes: [.[] | .Weight = $weights[.SetIdentifier] | {Action: "UPSERT", ResourceRecordSet: .}]}' | aws route53 change-resource-record-sets --hosted-zone-id ${zone} --change-batch file:///dev/stdin`;
 
 async function recordsOf({ zone, name }: Params, { aws }: StepContext): Promise<ResourceRecordSet[]> {
   const answer = await aws.call('route53', GLOBAL_REGION, 'ListResourceRecordSets', {

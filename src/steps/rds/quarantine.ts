@@ -1,0 +1,117 @@
+import type { DBInstance } from '@aws-sdk/client-rds';
+import * as z from 'zod';
+import { isAwsError } from '../../aws/aws.ts';
+import { UnknownOutcome } from '../../aws/gateway.ts';
+import { DrillError } from '../../errors.ts';
+import { until } from '../poll.ts';
+import type { StepContext } from '../step.ts';
+import { findInstance, isLost } from './instance.ts';
+
+export const fenceParams = z.object({
+  region: z.string(),
+  instance: z.string(),
+  database: z.string(),
+  quarantine: z.string(),
+  securityGroups: z.array(z.string()),
+});
+export type Fence = z.output<typeof fenceParams>;
+
+/**
+ * Puts the writer into the group that lets nobody in and restarts it, so that open sessions end too. Does nothing to one that is
+ * lost: RDS changes it no more, and that it takes no writes is proven otherwise.
+ */
+export async function quarantine(fence: Fence, context: StepContext): Promise<void> {
+  const { region, instance } = fence;
+  const moved = await change(
+    fence,
+    context,
+    () => moveTo(fence, context, [fence.quarantine]),
+    (found) => groupsOf(found).includes(fence.quarantine),
+  );
+  if (!moved) return;
+  await change(
+    fence,
+    context,
+    () => context.aws.call('rds', region, 'RebootDBInstance', { DBInstanceIdentifier: instance }),
+    (found) => found.DBInstanceStatus === 'rebooting',
+  );
+}
+
+/** Gives the writer its groups back. */
+export async function release(fence: Fence, groups: string[], context: StepContext): Promise<void> {
+  const moved = await change(
+    fence,
+    context,
+    () => moveTo(fence, context, groups),
+    (found) => !groupsOf(found).includes(fence.quarantine),
+  );
+  if (moved) return;
+  throw new DrillError('not-changeable', `${fence.instance} is lost: RDS does not take it out of quarantine.`);
+}
+
+export const groupsCommand = ({ region, instance }: Fence, groups: string[]): string =>
+  `aws rds modify-db-instance --region ${region} --db-instance-identifier ${instance} --vpc-security-group-ids ${groups.join(' ')} --apply-immediately`;
+
+interface Standing {
+  groups: string[];
+  /** Whether a change of groups has come through everywhere. */
+  inForce: boolean;
+  /** It is gone, or failed: RDS changes it no more. */
+  lost: boolean;
+}
+
+/** How the writer stands; `undefined` when its region does not answer. */
+export async function lookAtWriter(fence: Fence, context: StepContext): Promise<Standing | undefined> {
+  const found = await describe(fence, context);
+  if (found === 'unreachable') return undefined;
+  if (!found) return { groups: [], inForce: true, lost: true };
+  const inForce = (found.VpcSecurityGroups ?? []).every(({ Status }) => Status === undefined || Status === 'active');
+  return { groups: groupsOf(found), inForce, lost: isLost(found) };
+}
+
+/**
+ * Asks as soon as RDS takes changes of the instance, and again where nobody answered and nothing is seen of it: neither call
+ * does harm when repeated. Gives false for an instance that cannot be changed any more.
+ */
+async function change(
+  fence: Fence,
+  context: StepContext,
+  ask: () => Promise<unknown>,
+  isSeen: (found: DBInstance) => boolean,
+): Promise<boolean> {
+  return until(context, async () => {
+    try {
+      await ask();
+      return true;
+    } catch (error) {
+      if (!(error instanceof UnknownOutcome) && !isAwsError(error, 'InvalidDBInstanceState')) throw error;
+      const found = await describe(fence, context);
+      if (!found || found === 'unreachable' || isLost(found)) return false;
+      // Restarting, backing up and the like pass.
+      return isSeen(found) ? true : undefined;
+    }
+  });
+}
+
+const moveTo = ({ region, instance }: Fence, { aws }: StepContext, groups: string[]) =>
+  aws.call('rds', region, 'ModifyDBInstance', {
+    DBInstanceIdentifier: instance,
+    VpcSecurityGroupIds: groups,
+    ApplyImmediately: true,
+  });
+
+async function describe(
+  { region, instance }: Fence,
+  context: StepContext,
+): Promise<DBInstance | undefined | 'unreachable'> {
+  try {
+    return await findInstance(context, region, instance);
+  } catch (error) {
+    context.signal.throwIfAborted();
+    if (isAwsError(error, 'TimeoutError', 'NetworkingError')) return 'unreachable';
+    throw error;
+  }
+}
+
+const groupsOf = ({ VpcSecurityGroups: groups }: DBInstance): string[] =>
+  (groups ?? []).filter(({ Status }) => Status !== 'removing').map((group) => group.VpcSecurityGroupId ?? '');
