@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import { type Drill, FAILOVER, type Finished, finished, POINT_IN_TIME, SNAPSHOT } from './drill.ts';
+
+/** Aborts a drill at every so-manieth entry of its journal, until it comes to its end unaborted. */
+async function abortedEverywhere(drill: Drill, every: number, overrides: string[] = []): Promise<Finished[]> {
+  const runs: Finished[] = [];
+  for (let at = 1; ; at += every) {
+    const run = await finished(drill, overrides, { abortAt: ({ seq }) => seq === at });
+    if (run.of('abort-requested').length === 0) return runs;
+    runs.push(run);
+  }
+}
+
+const isHeld = ({ of }: Finished): boolean => of('held').length > 0;
+/** Once the figures are being judged there is nothing left to abort. */
+const wasJudged = ({ of }: Finished): boolean => of('phase-entered').some(({ phase }) => phase === 'judge');
+
+function expectSound(runs: Finished[]) {
+  for (const run of runs) {
+    const at = `aborted at ${run.of('abort-requested')[0]?.seq}`;
+    if (!wasJudged(run))
+      expect([run.outcome, run.exitCode, run.reason], at).toEqual(['aborted', 4, 'somebody pressed Ctrl-C']);
+    expect(
+      run.of('undo-ended').filter(({ outcome }) => outcome === 'failed'),
+      at,
+    ).toEqual([]);
+    expect(run.world.invariants(), at).toEqual([]);
+    expect(run.entries.at(-1)?.type, at).toBe('run-ended');
+    if (isHeld(run) || wasJudged(run)) continue;
+    expect(run.standing, at).toEqual(run.before);
+    expect(run.anHourLater.writers(), at).toEqual(run.before.writers);
+    expect(run.anHourLater.invariants(), at).toEqual([]);
+  }
+}
+
+describe('a failover that is aborted at any moment', () => {
+  test('is undone before its promotion, and held behind it', async () => {
+    const runs = await abortedEverywhere(FAILOVER, 10);
+    expectSound(runs);
+    for (const run of runs.filter((one) => !wasJudged(one))) {
+      const asked = run
+        .of('call')
+        .some(({ operation, outcome }) => operation === 'PromoteReadReplica' && outcome === 'ok');
+      expect(run.of('held').map(({ step }) => step)).toEqual(asked ? ['promote-replica'] : []);
+    }
+    expect(runs.filter(isHeld).length).toBeGreaterThan(5);
+    expect(runs.filter((run) => !isHeld(run)).length).toBeGreaterThan(5);
+  });
+
+  test.each(['failure.kind=writer-loss', 'simulation.outage.lasts=60 s'])('with %s as well', async (setting) => {
+    expectSound(await abortedEverywhere(FAILOVER, 25, [setting]));
+  });
+});
+
+describe('a restore that is aborted at any moment', () => {
+  test.each([SNAPSHOT, POINT_IN_TIME] as const)('%s leaves no test instance behind', async (drill) => {
+    const runs = await abortedEverywhere(drill, 10);
+    expectSound(runs);
+    expect(runs.filter(isHeld)).toEqual([]);
+  });
+
+  test('in the middle of its switch-over gives applications their database back, and keeps what they wrote to', async () => {
+    const runs = await abortedEverywhere(SNAPSHOT, 3, ['afterwards=switch-over']);
+    expectSound(runs);
+    const held = runs.filter(isHeld);
+    expect(held.length).toBeGreaterThan(0);
+    for (const { of, standing, before } of held) {
+      expect(of('held').map(({ step }) => step)).toEqual(['point-applications']);
+      expect(standing.deployments).toEqual(before.deployments);
+      expect(standing.instances.primary).toEqual(['ecommerce-db-primary', 'ecommerce-db-restore-drill']);
+    }
+  });
+});

@@ -1,0 +1,126 @@
+import { exitCodes } from '../../src/cli/exit-codes.ts';
+import { rehearse } from '../../src/cli/rehearse.ts';
+import { VirtualClock } from '../../src/clock/virtual-clock.ts';
+import type { Drill as AnyDrill } from '../../src/drill/drill.ts';
+import { loadDrill } from '../../src/drill/load.ts';
+import type { Topology } from '../../src/drill/topology.ts';
+import type { Entry, EventOf, Outcome, RunEvent } from '../../src/journal/events.ts';
+import { lineHash, memoryJournal } from '../../src/journal/journal.ts';
+import { type SimulatedWorld, simulate } from '../../src/simulator/simulate.ts';
+import type { Timeline } from '../../src/simulator/timeline.ts';
+
+export const FAILOVER = 'multi-region-failover';
+export const SNAPSHOT = 'snapshot-restore';
+export const POINT_IN_TIME = 'point-in-time-restore';
+export type Drill = typeof FAILOVER | typeof SNAPSHOT | typeof POINT_IN_TIME;
+
+export const WRITER = 'ecommerce-db-primary';
+export const PRIMARY = 'ap-east-2';
+export const REPLICA = 'ecommerce-db-dr-replica';
+export const QUARANTINE = 'sg-0a1b2c3d4e5f6000f';
+
+export interface Finished {
+  outcome: Outcome;
+  reason: string;
+  exitCode: number;
+  entries: Entry[];
+  world: SimulatedWorld;
+  /** What stands in the account when the run has ended. */
+  standing: Standing;
+  /** What stood there before. */
+  before: Standing;
+  /** The world an hour after the run: what it had set going has come to its end. */
+  anHourLater: SimulatedWorld;
+  of<T extends RunEvent['type']>(type: T): EventOf<T>[];
+}
+
+interface Options {
+  seed?: number;
+  /** A person aborts as soon as this entry has been written. */
+  abortAt?: (entry: Entry) => boolean;
+}
+
+/** Rehearses a drill that ships, with settings as given to `--set`. */
+export async function finished(name: Drill, overrides: string[] = [], options: Options = {}): Promise<Finished> {
+  const { drill, topology } = loadDrill(`drills/${name}.yaml`, { overrides });
+  const seed = options.seed ?? drill.simulation.seed;
+  const person = new AbortController();
+  const entries: Entry[] = [];
+  const { outcome, reason, world } = await rehearse({
+    drill,
+    topology,
+    overrides,
+    seed,
+    openJournal: memoryJournal,
+    signal: person.signal,
+    onEntry(entry) {
+      entries.push(entry);
+      if (options.abortAt?.(entry)) person.abort('somebody pressed Ctrl-C');
+    },
+  });
+  return accountOf({ drill, topology, seed, entries, outcome, reason, world });
+}
+
+interface Ended {
+  drill: AnyDrill;
+  topology: Topology;
+  seed: number;
+  entries: Entry[];
+  outcome: Outcome;
+  reason: string;
+  world: SimulatedWorld;
+}
+
+/** What is asserted of a run, wherever it was run. */
+export function accountOf({ drill, topology, seed, entries, outcome, reason, world }: Ended): Finished {
+  const endMs = Date.parse(entries.at(-1)?.at ?? '');
+  const worldAt = (ms: number, state?: ReturnType<SimulatedWorld['state']>) =>
+    simulate({ topology, simulation: drill.simulation, seed, clock: new VirtualClock(ms), state });
+  return {
+    outcome,
+    reason,
+    exitCode: exitCodes[outcome],
+    entries,
+    world,
+    standing: standingIn(world, topology),
+    before: standingIn(worldAt(Date.parse(entries[0]?.at ?? '')), topology),
+    anHourLater: worldAt(endMs + 3_600_000, world.state()),
+    of: <T extends RunEvent['type']>(type: T) => entries.filter((entry): entry is EventOf<T> => entry.type === type),
+  };
+}
+
+export type Standing = ReturnType<typeof standingIn>;
+
+/** Everything that a drill may change, as it was asked for last. */
+function standingIn(world: SimulatedWorld, { regions, kubernetes }: Topology) {
+  const { instances, nodeGroups, deployments, zone } = world.state();
+  return {
+    writers: world.writers(),
+    instances: { primary: world.instances(regions.primary), recovery: world.instances(regions.recovery) },
+    securityGroups: instances
+      .filter(({ status }) => newest(status) !== null)
+      .map(({ identifier, securityGroups }) => [identifier, newest(securityGroups)]),
+    nodeGroups: nodeGroups.map(({ name, size }) => [name, size]),
+    deployments: deployments.map(({ region, name, wanted, rollouts }) => [
+      region,
+      name,
+      wanted,
+      rollouts.at(-1)?.environment[kubernetes.writerVariable],
+    ]),
+    healthChecks: zone.healthChecks.map(({ inverted, disabled }) => ({ inverted, disabled })),
+    records: zone.records,
+  };
+}
+
+const newest = <T>(timeline: Timeline<T>): T | undefined => timeline.at(-1)?.[1];
+
+/** The changes that AWS carried out: those that were answered, and those whose answer was lost. */
+export const changesMade = ({ of }: Finished, operation: string): number =>
+  of('call').filter((call) => call.operation === operation && call.mutating && call.outcome !== 'failed').length;
+
+/** The numbers of entries that do not follow from the one before. */
+export const brokenLinks = (entries: readonly Entry[]): number[] =>
+  entries.flatMap(({ seq, prev }, index) => {
+    const before = entries[index - 1];
+    return before && (prev !== lineHash(JSON.stringify(before)) || seq !== before.seq + 1) ? [seq] : [];
+  });

@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest';
+import { changesMade, FAILOVER, type Finished, finished, REPLICA, WRITER } from './drill.ts';
+
+/** Everything is as it was, the old writer serves, and nothing that is still on its way will change that. */
+function expectUntouched({ standing, before, world, anHourLater }: Finished) {
+  expect(standing).toEqual(before);
+  expect(standing.writers).toEqual([WRITER]);
+  expect(world.invariants()).toEqual([]);
+  expect(anHourLater.writers()).toEqual([WRITER]);
+}
+
+/** The promotion cannot be undone, so nothing behind it is: a person decides. */
+function expectHeldBehindPromotion({ of, standing, world }: Finished) {
+  expect(of('held').map(({ step }) => step)).toEqual(['promote-replica']);
+  expect(of('held')[0]?.reason).toContain('the old writer must stay fenced');
+  expect(of('undo-started')).toEqual([]);
+  expect(standing.writers).not.toContain(WRITER);
+  expect(world.invariants()).toEqual([]);
+}
+
+test('a promotion that fails is rolled back to a serving system', async () => {
+  const run = await finished(FAILOVER, ['simulation.promotion.fails=true']);
+  expect([run.outcome, run.exitCode]).toEqual(['rolled-back', 3]);
+  expect(run.reason).toBe(`promote-replica: ${REPLICA} went back to being a replica: the promotion failed.`);
+  expectUntouched(run);
+});
+
+test('a promotion that is refused is rolled back', async () => {
+  const refusals = 'simulation.throttling=[{service: rds, operation: PromoteReadReplica, calls: 20}]';
+  const run = await finished(FAILOVER, [refusals]);
+  expect([run.outcome, run.reason]).toEqual(['rolled-back', 'promote-replica: Rate exceeded']);
+  expect(changesMade(run, 'PromoteReadReplica')).toBe(0);
+  expectUntouched(run);
+});
+
+test('a promotion that is slower than its deadline is held', async () => {
+  const run = await finished(FAILOVER, ['simulation.promotion.takes=15 min']);
+  expect([run.outcome, run.exitCode]).toEqual(['failed', 3]);
+  expect(run.reason).toBe('promote-replica: not done within 10 min');
+  expectHeldBehindPromotion(run);
+});
+
+test('a region short of nodes stops the failover before the promotion, and the group gets its old size back', async () => {
+  const run = await finished(FAILOVER, ['simulation.nodes.capacity=5']);
+  expect([run.outcome, run.exitCode]).toEqual(['rolled-back', 3]);
+  expect(run.reason).toContain('ecommerce-recovery-workers in ap-northeast-1 cannot grow');
+  expect(run.reason).toContain('InsufficientInstanceCapacity');
+  expect(changesMade(run, 'PromoteReadReplica')).toBe(0);
+  expectUntouched(run);
+});
+
+test('pods that never get ready hold the failover behind the promotion', async () => {
+  const run = await finished(FAILOVER, ['simulation.pods.neverReady=true']);
+  expect([run.outcome, run.reason]).toEqual(['failed', 'scale-deployments: not done within 5 min']);
+  expectHeldBehindPromotion(run);
+});
+
+test('a health check that never turns holds the failover: customers cannot be sent back to a fenced region', async () => {
+  const run = await finished(FAILOVER, ['simulation.healthCheck.stuck=true']);
+  expect([run.outcome, run.exitCode]).toEqual(['failed', 3]);
+  expect(run.reason).toBe('shift-traffic: not done within 5 min');
+  expectHeldBehindPromotion(run);
+});
+
+test('a replica that lies too far behind stops the drill before anything is changed', async () => {
+  const run = await finished(FAILOVER, ['simulation.replicationLag=90 s']);
+  expect([run.outcome, run.exitCode]).toEqual(['rolled-back', 3]);
+  expect(run.reason).toMatch(/^baseline: ecommerce-db-dr-replica lies \d+\.\d+ s behind; the drill allows 60 s\.$/);
+  expect(run.of('call').filter(({ mutating }) => mutating)).toEqual([]);
+  expect(run.of('impaired')).toEqual([]);
+  expectUntouched(run);
+});
+
+test('an API that throttles for long stops the drill before anything is changed', async () => {
+  const run = await finished(FAILOVER, ['simulation.throttling=[{service: rds, calls: 20}]']);
+  expect([run.outcome, run.reason]).toEqual(['rolled-back', 'preflight: Rate exceeded']);
+  expect(run.of('step-applying')).toEqual([]);
+  expectUntouched(run);
+});
+
+test('a drill that says to hold leaves everything where the step failed', async () => {
+  const run = await finished(FAILOVER, ['onFailure=hold', 'simulation.promotion.fails=true']);
+  expect([run.outcome, run.exitCode]).toEqual(['failed', 3]);
+  expect(run.reason).toContain('the promotion failed');
+  expect(run.of('held')).toMatchObject([{ reason: 'the drill says to hold when a step fails' }]);
+  expect(run.of('undo-started')).toEqual([]);
+  expect(run.standing.nodeGroups).not.toEqual(run.before.nodeGroups);
+});
+
+test('to hold is for a step that failed: a person who aborts gets everything back', async () => {
+  const run = await finished(FAILOVER, ['onFailure=hold'], {
+    abortAt: ({ type, ...entry }) => type === 'step-applied' && 'step' in entry && entry.step === 'scale-nodes',
+  });
+  expect([run.outcome, run.exitCode]).toEqual(['aborted', 4]);
+  expectUntouched(run);
+});

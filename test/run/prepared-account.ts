@@ -1,0 +1,63 @@
+import type { Transport } from '../../src/aws/aws.ts';
+import { services } from '../../src/aws/services/index.ts';
+import { VirtualClock } from '../../src/clock/virtual-clock.ts';
+import { loadDrill } from '../../src/drill/load.ts';
+import type { Entry } from '../../src/journal/events.ts';
+import { memoryJournal } from '../../src/journal/journal.ts';
+import { judge } from '../../src/measure/verdict.ts';
+import { run } from '../../src/run/run.ts';
+import { awsError } from '../../src/simulator/faults.ts';
+import { loadSdk, simulate } from '../../src/simulator/simulate.ts';
+import { accountOf, type Drill, type Finished } from './drill.ts';
+
+const START_MS = Date.parse('2026-01-05T01:00:00Z');
+
+interface Account {
+  /** What somebody else does in the account first. */
+  first?: (transport: Transport) => Promise<unknown>;
+  /** One operation is refused from its nth call on, with this error. */
+  refuses?: { operation: string; fromCall: number; error: [name: string, message: string] };
+}
+
+/** Rehearses a drill in an account that the simulation's own settings cannot describe. */
+export async function finishedIn(account: Account, name: Drill, overrides: string[] = []): Promise<Finished> {
+  const { drill, topology } = loadDrill(`drills/${name}.yaml`, { overrides });
+  const seed = drill.simulation.seed;
+  await loadSdk();
+  const clock = new VirtualClock(START_MS);
+  const world = simulate({ topology, simulation: drill.simulation, seed, clock });
+  const entries: Entry[] = [];
+  const work = async () => {
+    await account.first?.(world.transport);
+    return run({
+      drill,
+      topology,
+      overrides,
+      seed,
+      mode: 'dry-run',
+      tool: 'test',
+      clock,
+      journal: memoryJournal(clock),
+      transport: refusing(world.transport, account.refuses),
+      isChange: (service, operation) => operation in services[service].changes,
+      ports: world.ports,
+      jitter: () => 0.5,
+      judge,
+      onEntry: (entry) => entries.push(entry),
+    });
+  };
+  const { outcome, reason } = await clock.run(work());
+  return accountOf({ drill, topology, seed, entries, outcome, reason, world });
+}
+
+function refusing(transport: Transport, refused: Account['refuses']): Transport {
+  let calls = 0;
+  return {
+    send(service, region, operation, input, signal) {
+      if (operation === refused?.operation) calls += 1;
+      const isRefused = operation === refused?.operation && calls >= refused.fromCall;
+      if (refused && isRefused) return Promise.reject(awsError(...refused.error));
+      return transport.send(service, region, operation, input, signal);
+    },
+  };
+}
