@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto';
-import { type AnyActorRef, createActor, fromPromise } from 'xstate';
-import { machines } from '../../state-machines/index.ts';
+import { type AnyActorRef, createActor } from 'xstate';
 import type { Service, Transport } from '../aws/aws.ts';
 import { GLOBAL_REGION } from '../aws/aws.ts';
 import { gateway } from '../aws/gateway.ts';
@@ -12,6 +11,7 @@ import type { Entry, Outcome } from '../journal/events.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Ports } from '../ports/ports.ts';
 import { runbookFor } from '../runbook/runbook.ts';
+import { bind, boundMachine } from './bound-machines.ts';
 import { factsOf } from './facts.ts';
 import { rollBack } from './rollback.ts';
 import { runStep, stepDeadline } from './step-run.ts';
@@ -98,51 +98,37 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const stopped = () => Promise.all(underway);
 
   let verdict: { met: boolean; reasons: string[] } | undefined;
-  const provided = {
-    actors: {
-      step: fromPromise<unknown, { step: string }>(({ input, signal }) =>
-        // xstate starts the first state's actors before its entry actions: the phase comes first, in the journal, too.
-        tracked(Promise.resolve().then(() => runStep(input.step, workplace, signal))),
-      ),
-      deadline: fromPromise<string, { step: string }>(({ input, signal }) =>
-        stepDeadline(input.step, workplace, signal),
-      ),
-      watch: fromPromise<void, { watch: string }>(({ input, signal }) =>
-        tracked(runWatch(input.watch, workplace, signal)),
-      ),
-      rollback: fromPromise<{ held: boolean }>(async ({ signal }) => {
-        await stopped();
-        return rollBack(workplace, signal);
-      }),
-      judge: fromPromise<{ met: boolean }>(async () => {
-        await stopped();
-        verdict = judge(journal.entries());
-        return { met: verdict.met };
-      }),
-    },
-    actions: {
-      enterPhase: (_: unknown, { phase }: { phase: string }) => {
-        workplace.phase = phase;
-        record({ type: 'phase-entered', phase });
-      },
-      leavePhase: (_: unknown, { phase }: { phase: string }) => {
-        record({ type: 'phase-left', phase });
-      },
-      recordDecision: (
-        _: unknown,
-        decision: { decision: 'fail-over' | 'watch' | 'restore' | 'stop'; rule: string },
-      ) => {
-        record({ type: 'decision', by: 'rule', ...decision });
-      },
-    },
-  };
-  const machine = machines[drill.machine].provide(provided);
-  const actor = createActor(machine, {
+  const actor = createActor(boundMachine(drill.machine), {
     clock: {
       setTimeout: (callback, ms) => clock.setTimeout(callback, ms),
       clearTimeout: (timer) => clock.clearTimeout(timer),
     },
     input: { afterwards: drill.machine === 'backup-restore' ? drill.afterwards : null },
+  });
+  bind(actor.system, {
+    // xstate starts the first state's actors before its entry actions: the phase comes first, in the journal, too.
+    step: (name, signal) => tracked(Promise.resolve().then(() => runStep(name, workplace, signal))),
+    deadline: (step, signal) => stepDeadline(step, workplace, signal),
+    watch: (name, signal) => tracked(runWatch(name, workplace, signal)),
+    async rollback(signal) {
+      await stopped();
+      return rollBack(workplace, signal);
+    },
+    async judge() {
+      await stopped();
+      verdict = judge(journal.entries());
+      return { met: verdict.met };
+    },
+    enterPhase(phase) {
+      workplace.phase = phase;
+      record({ type: 'phase-entered', phase });
+    },
+    leavePhase(phase) {
+      record({ type: 'phase-left', phase });
+    },
+    recordDecision(decision) {
+      record({ type: 'decision', by: 'rule', ...decision });
+    },
   });
   await finished(actor, options.signal, (reason) => {
     record({ type: 'abort-requested', reason });
