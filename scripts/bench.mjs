@@ -1,0 +1,109 @@
+// Measures what a user waits for, and prints a table: `npm run bench`, or `npm run bench -- --short` for CI.
+// Ratios are taken within one run, as machines are noisy. Nothing fails here: the table is for people.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { bundle, root } from './bundle.mjs';
+
+const short = process.argv.includes('--short');
+const starts = short ? 7 : 21;
+const drills = short ? { counted: 200, grown: 600 } : { counted: 1_000, grown: 5_000 };
+
+process.chdir(root);
+const folder = mkdtempSync(join(tmpdir(), 'dr-drill-bench-'));
+try {
+  execFileSync(process.execPath, ['scripts/build.mjs'], { stdio: 'ignore' });
+  const commands = {
+    bare: ['-e', '0'],
+    help: ['dist/main.js', '--help'],
+    run: ['dist/main.js', 'run', 'drills/multi-region-failover.yaml', '--quiet', '--runs', folder],
+  };
+  const { bare, help, run } = interleaved(commands);
+  const many = await manyDrills();
+  const rows = [
+    ['bare `node -e 0`, whole process', ms(bare), '', ''],
+    ['dry run, whole process', ms(run), ...ratio(run / bare, 6)],
+    ['--help, whole process', ms(help), ...ratio(help / bare, 2.5)],
+    ['virtual drills per second, one process', many.perSecond.toFixed(0), 'at least 150', met(many.perSecond >= 150)],
+    ['processor time per drill', ms(many.cpuMsPerDrill), '', ''],
+    ['AWS calls per drill', `${many.calls.median} (${many.calls.least} to ${many.calls.most})`, '', ''],
+    ['peak memory, one dry run', megabytes(peakBytes(commands.run)), '', ''],
+    [`peak memory, ${many.drills} drills in one process`, megabytes(many.peakBytes), '', ''],
+    [
+      `growth of the heap over ${many.drills} drills`,
+      `${megabytes(many.grownBytes)} of ${megabytes(many.heapBytes)}`,
+      'flat',
+      met(many.grownBytes < many.heapBytes * 0.05),
+    ],
+  ];
+  console.log(`node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, median of ${starts} starts\n`);
+  print([['', 'measured', 'goal', ''], ...rows]);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Starts each command in turn, again and again, so that a slow moment of the machine meets all of them; milliseconds. */
+function interleaved(commands) {
+  const samples = Object.fromEntries(Object.keys(commands).map((name) => [name, []]));
+  for (let round = 0; round < starts; round += 1) {
+    for (const [name, args] of Object.entries(commands)) {
+      const startMs = performance.now();
+      const { status } = spawnSync(process.execPath, args, { stdio: 'ignore' });
+      samples[name].push(performance.now() - startMs);
+      if (status !== 0) throw new Error(`node ${args.join(' ')} ended with ${status}`);
+    }
+  }
+  return Object.fromEntries(Object.entries(samples).map(([name, all]) => [name, median(all)]));
+}
+
+/** The most memory that a process had. */
+function peakBytes(args) {
+  const reporter = join(folder, 'peak.mjs');
+  const report = 'process.on("exit", () => writeSync(3, String(process.resourceUsage().maxRSS)));';
+  writeFileSync(reporter, `import { writeSync } from 'node:fs';\n${report}\n`);
+  const stdio = ['ignore', 'ignore', 'ignore', 'pipe'];
+  const { output } = spawnSync(process.execPath, ['--import', reporter, ...args], { stdio, encoding: 'utf8' });
+  return Number(output[3]) * 1024;
+}
+
+/** Runs the same drill with many seeds in a process of its own. */
+async function manyDrills() {
+  const { files } = await bundle('scripts/many-drills.ts');
+  for (const { path, code } of files) writeFileSync(join(folder, basename(path)), code);
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+  const args = ['--expose-gc', join(folder, 'many-drills.js'), JSON.stringify(drills)];
+  const env = { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
+  return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8', env }));
+}
+
+function median(numbers) {
+  return numbers.toSorted((a, b) => a - b)[numbers.length >> 1];
+}
+
+function ratio(times, most) {
+  return [`at most ${most} times bare node: ${times.toFixed(1)}`, met(times <= most)];
+}
+
+function met(isMet) {
+  return isMet ? 'met' : 'MISSED';
+}
+
+function ms(value) {
+  return `${value.toFixed(value < 100 ? 1 : 0)} ms`;
+}
+
+function megabytes(bytes) {
+  return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+}
+
+function print(rows) {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  for (const row of rows)
+    console.log(
+      row
+        .map((cell, column) => cell.padEnd(widths[column]))
+        .join('  ')
+        .trimEnd(),
+    );
+}
