@@ -4,8 +4,8 @@ import pc from 'picocolors';
 import { stepNames } from '../../state-machines/index.ts';
 import { readDrill } from '../drill/load.ts';
 import { validateFile } from '../drill/validate.ts';
+import { inWords } from '../duration.ts';
 import { DrillError } from '../errors.ts';
-import { inWords } from '../measure/duration.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 

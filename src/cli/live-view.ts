@@ -1,6 +1,6 @@
 import pc from 'picocolors';
+import { inWords } from '../duration.ts';
 import type { Entry } from '../journal/events.ts';
-import { inWords } from '../measure/duration.ts';
 import { clockFace } from './narrate.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -1,6 +1,6 @@
 import pc from 'picocolors';
+import { inWords } from '../duration.ts';
 import type { Entry, EventOf } from '../journal/events.ts';
-import { inWords } from '../measure/duration.ts';
 
 type Colours = ReturnType<typeof pc.createColors>;
 

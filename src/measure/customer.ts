@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { inWords } from '../duration.ts';
 import type { Entry, ProbeResult } from '../journal/events.ts';
-import { inWords } from './duration.ts';
 import { type Figure, figureSchema, measured } from './figure.ts';
 import { entriesOf, headerOf, impairedMs } from './reading.ts';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { inWords } from '../duration.ts';
 import type { Entry } from '../journal/events.ts';
-import { inWords } from './duration.ts';
 import { type Figure, figureSchema } from './figure.ts';
 import { acknowledgedRows, type Found, foundRows, type Row } from './heartbeats.ts';
 import { enteredMs, entriesOf, headerOf, impairedMs, wallMs } from './reading.ts';

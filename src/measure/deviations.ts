@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { inWords } from '../duration.ts';
 import type { Entry } from '../journal/events.ts';
 import { type Call, callers, callsOf } from './calls.ts';
-import { inWords } from './duration.ts';
 import { entriesOf, wallMs } from './reading.ts';
 import { type StepSpan, steps } from './timeline.ts';
 

@@ -1,8 +1,8 @@
 import * as z from 'zod';
+import { inWords } from '../duration.ts';
 import type { Entry } from '../journal/events.ts';
 import { checks, dataChecks } from './checks.ts';
 import { type DataLoss, dataLoss } from './data-loss.ts';
-import { inWords } from './duration.ts';
 import { type Figure, isKnown } from './figure.ts';
 import { headerOf } from './reading.ts';
 import { recoveryTime } from './recovery-time.ts';

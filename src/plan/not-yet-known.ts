@@ -1,5 +1,5 @@
 import type { Drill } from '../drill/drill.ts';
-import { inWords } from '../measure/duration.ts';
+import { inWords } from '../duration.ts';
 import { NOT_YET_MS } from '../runbook/not-yet-known.ts';
 
 /** A title or command with words in the place of the numbers that only a run will give. */

@@ -1,7 +1,7 @@
 import type { Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
+import { inWords } from '../duration.ts';
 import { DrillError } from '../errors.ts';
-import { inWords } from '../measure/duration.ts';
 import type { Watch } from '../runbook/form.ts';
 import { factsBeforeRun } from '../runbook/not-yet-known.ts';
 import { runbookFor } from '../runbook/runbook.ts';

@@ -1,4 +1,4 @@
-import { inWords } from '../measure/duration.ts';
+import { inWords } from '../duration.ts';
 import type { Colours } from './colours.ts';
 import { paragraph } from './paragraph.ts';
 import type { Plan } from './plan.ts';

@@ -1,4 +1,4 @@
-import { inWords } from '../measure/duration.ts';
+import { inWords } from '../duration.ts';
 import { type Colours, coloursFor } from './colours.ts';
 import type { IfAStepFails } from './if-a-step-fails.ts';
 import { paragraph } from './paragraph.ts';

@@ -1,4 +1,4 @@
-import { inWords } from '../measure/duration.ts';
+import { inWords } from '../duration.ts';
 import { type Figure, isKnown } from '../measure/figure.ts';
 import type { Held } from '../measure/verdict.ts';
 import type { Report } from './report-schema.ts';

@@ -1,6 +1,6 @@
+import { inWords } from '../duration.ts';
 import type { Entry } from '../journal/events.ts';
 import type { DataLoss } from '../measure/data-loss.ts';
-import { inWords } from '../measure/duration.ts';
 import { isKnown } from '../measure/figure.ts';
 import { headerOf } from '../measure/reading.ts';
 import type { RecoveryTime } from '../measure/recovery-split.ts';

@@ -1,5 +1,5 @@
+import { inWords } from '../duration.ts';
 import type { Call } from '../measure/calls.ts';
-import { inWords } from '../measure/duration.ts';
 import { percent } from './figure-words.ts';
 import { timeOfDay } from './instant.ts';
 import type { Report } from './report-schema.ts';

@@ -1,4 +1,4 @@
-import { inWords } from '../measure/duration.ts';
+import { inWords } from '../duration.ts';
 import { chart, type PlacedMarker, placeMarkers, textWidth, timeScale } from './chart-layout.ts';
 import type { Report } from './report-schema.ts';
 

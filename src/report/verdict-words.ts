@@ -1,6 +1,6 @@
+import { inWords } from '../duration.ts';
 import type { EventOf } from '../journal/events.ts';
 import type { DataLoss } from '../measure/data-loss.ts';
-import { inWords } from '../measure/duration.ts';
 import { isKnown } from '../measure/figure.ts';
 import type { RecoveryTime } from '../measure/recovery-split.ts';
 import type { Held } from '../measure/verdict.ts';

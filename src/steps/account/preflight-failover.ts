@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { GLOBAL_REGION } from '../../aws/aws.ts';
-import { findInstance } from '../rds/instance.ts';
+import { arnOf, findInstance } from '../rds/instance.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { mustBeAccount } from './account.ts';
 import { type Finding, judgeFindings } from './findings.ts';
@@ -36,18 +36,27 @@ export const preflightFailover = defineStep<Params, { findings: number }>({
     'route53:ListResourceRecordSets',
     'route53:GetHealthCheck',
   ],
-  permissions: ({ account, recovery, cluster, nodegroup, zone }) => [
+  permissions: ({ account, primary, recovery, writer, replica, cluster, nodegroup, zone, healthCheck }) => [
     { action: 'sts:GetCallerIdentity', resource: '*' },
-    { action: 'rds:DescribeDBInstances', resource: `arn:aws:rds:*:${account}:db:*` },
+    { action: 'rds:DescribeDBInstances', resource: arnOf(primary, account, writer) },
+    { action: 'rds:DescribeDBInstances', resource: arnOf(recovery, account, replica) },
     { action: 'eks:DescribeCluster', resource: `arn:aws:eks:${recovery}:${account}:cluster/${cluster}` },
     {
       action: 'eks:DescribeNodegroup',
       resource: `arn:aws:eks:${recovery}:${account}:nodegroup/${cluster}/${nodegroup}/*`,
     },
     { action: 'route53:ListResourceRecordSets', resource: `arn:aws:route53:::hostedzone/${zone}` },
-    { action: 'route53:GetHealthCheck', resource: 'arn:aws:route53:::healthcheck/*' },
+    ...(healthCheck
+      ? [{ action: 'route53:GetHealthCheck', resource: `arn:aws:route53:::healthcheck/${healthCheck}` }]
+      : []),
   ],
-  command: () => 'aws sts get-caller-identity && aws rds describe-db-instances && aws eks describe-nodegroup …',
+  command: ({ primary, recovery, writer, replica, cluster, nodegroup }) =>
+    [
+      'aws sts get-caller-identity',
+      `aws rds describe-db-instances --region ${primary} --db-instance-identifier ${writer}`,
+      `aws rds describe-db-instances --region ${recovery} --db-instance-identifier ${replica}`,
+      `aws eks describe-nodegroup --region ${recovery} --cluster-name ${cluster} --nodegroup-name ${nodegroup}`,
+    ].join(' && '),
   usuallyMs: () => 2_000,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle(topology, context) {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { instanceOf } from '../rds/instance.ts';
+import { arnOf, instanceOf } from '../rds/instance.ts';
 import { defineStep } from '../step.ts';
 import { type Finding, judgeFindings } from './findings.ts';
 
@@ -18,9 +18,12 @@ export const validateRecovery = defineStep<z.output<typeof params>, { findings: 
   title: ({ cluster }) => `Validate ${cluster.region} before it takes over`,
   region: ({ cluster }) => cluster.region,
   calls: ['rds:DescribeDBInstances', 'eks:DescribeNodegroup'],
-  permissions: () => [
-    { action: 'rds:DescribeDBInstances', resource: '*' },
-    { action: 'eks:DescribeNodegroup', resource: '*' },
+  permissions: ({ cluster: { region, cluster }, nodegroup, replica }, account) => [
+    { action: 'rds:DescribeDBInstances', resource: arnOf(region, account, replica) },
+    {
+      action: 'eks:DescribeNodegroup',
+      resource: `arn:aws:eks:${region}:${account}:nodegroup/${cluster}/${nodegroup}/*`,
+    },
   ],
   command: ({ cluster, replica }) =>
     `aws rds describe-db-instances --region ${cluster.region} --db-instance-identifier ${replica}`,

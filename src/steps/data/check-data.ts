@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { defineStep } from '../step.ts';
 import { integrityChecks, tables } from './checks.ts';
 import { countsOf } from './count-rows.ts';
+import { psql } from './psql.ts';
 
 const params = z.object({
   region: z.string(),
@@ -20,7 +21,8 @@ export const checkData = defineStep<z.output<typeof params>, { failed: string[] 
   region: ({ region }) => region,
   calls: [],
   permissions: () => [],
-  command: () => `psql -c "${integrityChecks[0]?.query.text}"  # and ${integrityChecks.length - 1} more`,
+  command: (target) =>
+    `${psql(target, integrityChecks[0]?.query.text ?? '')}  # and ${integrityChecks.length - 1} more`,
   usuallyMs: () => 5_000,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle({ region, instance, database, expected, tolerance }, { sql, signal, record }) {

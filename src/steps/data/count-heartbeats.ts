@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { defineStep } from '../step.ts';
 import { readHeartbeats } from './heartbeat.ts';
+import { psql } from './psql.ts';
 
 const params = z.object({ region: z.string(), instance: z.string(), database: z.string(), firstSequence: z.number() });
 
@@ -13,8 +14,8 @@ export const countHeartbeats = defineStep<z.output<typeof params>, { count: numb
   region: ({ region }) => region,
   calls: [],
   permissions: () => [],
-  command: ({ firstSequence }) =>
-    `psql -c "select sequence from dr_drill_heartbeat where sequence >= ${firstSequence} order by sequence"`,
+  command: (target) =>
+    psql(target, `select sequence from dr_drill_heartbeat where sequence >= ${target.firstSequence} order by sequence`),
   usuallyMs: () => 500,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle({ region, instance, database, firstSequence }, { sql, signal, record }) {

@@ -3,6 +3,7 @@ import { isoTime } from '../../clock/clock.ts';
 import type { Database, Sql } from '../../ports/sql.ts';
 import { defineStep } from '../step.ts';
 import { rowCounts } from './checks.ts';
+import { psql } from './psql.ts';
 
 const params = z.object({ region: z.string(), instance: z.string(), database: z.string(), asOfMs: z.number() });
 
@@ -17,8 +18,8 @@ export const countRows = defineStep<z.output<typeof params>, { asOfMs: number; c
   region: ({ region }) => region,
   calls: [],
   permissions: () => [],
-  command: ({ asOfMs }) =>
-    `psql -c "select count(*) from orders where created_at <= '${isoTime(asOfMs)}'"  # and so for each table`,
+  command: (target) =>
+    `${psql(target, `select count(*) from orders where created_at <= '${isoTime(target.asOfMs)}'`)}  # and so for each table`,
   usuallyMs: () => 1_000,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle({ region, instance, database, asOfMs }, { sql, signal }) {

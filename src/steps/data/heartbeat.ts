@@ -1,7 +1,6 @@
 import type { Query } from '../../ports/sql.ts';
 
-/** The table that heartbeats go to; made by whoever owns the database, once. */
-export const heartbeatTable = 'dr_drill_heartbeat(sequence bigint primary key, written_at timestamptz not null)';
+// Heartbeats go to dr_drill_heartbeat(sequence bigint primary key, written_at timestamptz not null), which the database's owner makes once.
 
 export const writeHeartbeat = (sequence: number, writtenAtMs: number): Query => ({
   name: 'heartbeat.write',
@@ -19,8 +18,8 @@ export const readHeartbeats = (fromSequence: number): Query => ({
 /** One row: `{ standby: boolean }`. Needs a connection only. */
 export const isStandby: Query = { name: 'is-standby', text: 'select pg_is_in_recovery() as standby' };
 
-/** Proves that the database takes a write, and leaves nothing behind: fails with `ReadOnly` on a standby. */
+/** Proves that the database takes a write, in a row that no count looks at: fails with `ReadOnly` on a standby. */
 export const proveWrite: Query = {
   name: 'prove-write',
-  text: 'with gone as (delete from dr_drill_heartbeat where sequence = -1) insert into dr_drill_heartbeat values (-1, now())',
+  text: 'insert into dr_drill_heartbeat values (-1, now()) on conflict (sequence) do update set written_at = excluded.written_at',
 };

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { until } from '../poll.ts';
 import { defineStep } from '../step.ts';
 import { rowCounts } from './checks.ts';
+import { psql } from './psql.ts';
 
 const params = z.object({ region: z.string(), instance: z.string(), database: z.string() });
 
@@ -14,8 +15,7 @@ export const waitUntilUsable = defineStep<z.output<typeof params>>({
   region: ({ region }) => region,
   calls: [],
   permissions: () => [],
-  command: ({ instance, database }) =>
-    `until psql -h ${instance} -d ${database} -c 'select count(*) from orders'; do sleep 2; done`,
+  command: (target) => `until ${psql(target, 'select count(*) from orders')}; do sleep 2; done`,
   usuallyMs: () => 15_000,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle({ region, instance, database }, context) {

@@ -1,6 +1,8 @@
 import * as z from 'zod';
+import { inWords } from '../../duration.ts';
 import { heartbeatParams, writeHeartbeats } from '../probe/watches.ts';
 import { defineStep } from '../step.ts';
+import { psql } from './psql.ts';
 
 const params = heartbeatParams.extend({ lastsMs: z.number() });
 
@@ -9,11 +11,15 @@ export const writeHeartbeatsFor = defineStep<z.output<typeof params>, { written:
   kind: 'data.write-heartbeats',
   params,
   plane: 'data',
-  title: ({ instance, lastsMs }) => `Write heartbeat rows to ${instance} for ${lastsMs / 1000} s`,
+  title: ({ instance, lastsMs }) =>
+    lastsMs === 0
+      ? 'Write no heartbeat rows: the drill asks for none'
+      : `Write heartbeat rows to ${instance} for ${inWords(lastsMs)}`,
   region: ({ region }) => region,
   calls: [],
   permissions: () => [],
-  command: () => 'psql -c "insert into dr_drill_heartbeat values (…, now())"  # again and again',
+  command: (target) =>
+    `${psql(target, `insert into dr_drill_heartbeat values (${target.firstSequence}, now())`)}  # and so on, every ${inWords(target.everyMs)}`,
   usuallyMs: ({ lastsMs }) => lastsMs,
   observe: async ({ lastsMs }) => ({ done: lastsMs === 0, underway: true, state: null }),
   settle: async (wanted, context) => ({

@@ -17,11 +17,13 @@ export const scaleNodeGroup = defineStep<Params, { readyNodes: number }>({
   title: ({ nodegroup, size: { desired } }) => `Scale ${nodegroup} to ${desired} nodes`,
   region: ({ region }) => region,
   calls: ['eks:DescribeNodegroup', 'eks:UpdateNodegroupConfig', 'eks:DescribeUpdate'],
-  permissions: ({ region, cluster, nodegroup }, account) =>
-    ['eks:DescribeNodegroup', 'eks:UpdateNodegroupConfig', 'eks:DescribeUpdate'].map((action) => ({
+  permissions: ({ region, cluster, nodegroup }, account) => [
+    ...['eks:DescribeNodegroup', 'eks:UpdateNodegroupConfig', 'eks:DescribeUpdate'].map((action) => ({
       action,
       resource: `arn:aws:eks:${region}:${account}:nodegroup/${cluster}/${nodegroup}/*`,
     })),
+    { action: 'eks:DescribeUpdate', resource: `arn:aws:eks:${region}:${account}:cluster/${cluster}` },
+  ],
   command: (target) => resizeCommand(target, target.size),
   usuallyMs: () => 90_000,
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { DrillError, errorFacts } from '../../errors.ts';
 import { proveWrite } from '../data/heartbeat.ts';
+import { psql } from '../data/psql.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
 
@@ -36,7 +37,7 @@ export const bringAboutFailure = defineStep<Params>({
     await takesWritesAgain(failure, context);
   },
   undoCommand: ({ region, instance, database }) =>
-    `# bring ${region} back, then see its writer take a write: psql -h ${instance} -d ${database} -c "${proveWrite.text}"`,
+    `# bring ${region} back, then see its writer take a write: ${psql({ region, instance, database }, proveWrite.text)}`,
 });
 
 /** PostgreSQL replays its log after a crash, for a minute or so: a writer that is back need not serve yet. */

@@ -1,8 +1,14 @@
 import * as z from 'zod';
+import type { Permission } from '../step.ts';
 
 /** Where deployments live. */
 export const cluster = z.object({ region: z.string(), cluster: z.string(), namespace: z.string() });
 type Cluster = z.output<typeof cluster>;
+
+/** The cluster's address is read before its API is called; what may be done there is for Kubernetes itself to say. */
+export const clusterPermissions = ({ region, cluster: name }: Cluster, account: string): Permission[] => [
+  { action: 'eks:DescribeCluster', resource: `arn:aws:eks:${region}:${account}:cluster/${name}` },
+];
 
 /** kubectl lines for a person: with two clusters about, the first thing to type is which one is meant. */
 export const kubectl = ({ region, cluster: name, namespace }: Cluster, commands: string[]): string =>

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Deployment } from '../../ports/kubernetes.ts';
 import { until } from '../poll.ts';
 import { defineStep, type Observation, type StepContext } from '../step.ts';
-import { cluster, kubectl } from './cluster.ts';
+import { cluster, clusterPermissions, kubectl } from './cluster.ts';
 
 const params = z.object({ cluster, deployments: z.array(z.string()), variable: z.string(), address: z.string() });
 type Params = z.output<typeof params>;
@@ -15,7 +15,7 @@ export const pointApplications = defineStep<Params>({
   title: ({ address }) => `Point the applications at ${address || 'the new writer'}`,
   region: (target) => target.cluster.region,
   calls: [],
-  permissions: () => [],
+  permissions: (target, account) => clusterPermissions(target.cluster, account),
   command: (target) => kubectl(target.cluster, [setAddress(target, target.deployments, target.address)]),
   usuallyMs: () => 30_000,
 

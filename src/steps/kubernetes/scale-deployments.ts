@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Deployment } from '../../ports/kubernetes.ts';
 import { until } from '../poll.ts';
 import { defineStep, type Observation, type StepContext } from '../step.ts';
-import { cluster, kubectl } from './cluster.ts';
+import { cluster, clusterPermissions, kubectl } from './cluster.ts';
 
 const params = z.object({ cluster, deployments: z.array(z.object({ name: z.string(), replicas: z.int() })) });
 type Params = z.output<typeof params>;
@@ -15,7 +15,7 @@ export const scaleDeployments = defineStep<Params, { ready: Record<string, numbe
   title: ({ deployments }) => `Scale ${deployments.map(({ name, replicas }) => `${name} to ${replicas}`).join(', ')}`,
   region: (target) => target.cluster.region,
   calls: [],
-  permissions: () => [],
+  permissions: (target, account) => clusterPermissions(target.cluster, account),
   command: (target) =>
     scaleCommand(
       target,

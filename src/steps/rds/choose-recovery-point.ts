@@ -27,6 +27,7 @@ export const chooseRecoveryPoint = defineStep<Params, RecoveryPoint>({
   permissions: ({ region, instance }, account) => [
     { action: 'rds:DescribeDBInstances', resource: arnOf(region, account, instance) },
     { action: 'rds:DescribeDBSnapshots', resource: arnOf(region, account, instance) },
+    { action: 'rds:DescribeDBSnapshots', resource: `arn:aws:rds:${region}:${account}:snapshot:*` },
   ],
   command: ({ region, instance, from }) =>
     from === 'snapshot'

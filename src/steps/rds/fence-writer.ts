@@ -25,7 +25,12 @@ export const fenceWriter = defineStep<Fence, Fencing>({
       resource: arnOf(region, account, instance),
     })),
   command: (fence) =>
-    `${groupsCommand(fence, [fence.quarantine])} && aws rds reboot-db-instance --region ${fence.region} --db-instance-identifier ${fence.instance}`,
+    // RDS restarts nothing that it is still changing.
+    [
+      groupsCommand(fence, [fence.quarantine]),
+      `aws rds wait db-instance-available --region ${fence.region} --db-instance-identifier ${fence.instance}`,
+      `aws rds reboot-db-instance --region ${fence.region} --db-instance-identifier ${fence.instance}`,
+    ].join(' && '),
   usuallyMs: () => 15_000,
 
   async observe(fence, context) {

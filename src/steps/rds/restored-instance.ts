@@ -60,10 +60,13 @@ export async function waitUntilAvailable(target: RestoredInstance, context: Step
 
 export const restorePermissions = (target: RestoredInstance, account: string, action: string, from: string) => [
   { action, resource: from },
-  ...[`db:${target.identifier}`, `subgrp:${target.subnetGroup}`, `pg:${target.parameterGroup}`].map((resource) => ({
-    action,
-    resource: `arn:aws:rds:${target.region}:${account}:${resource}`,
-  })),
+  // A restore takes an option group along, whichever the original has.
+  ...[`db:${target.identifier}`, `subgrp:${target.subnetGroup}`, `pg:${target.parameterGroup}`, 'og:*'].map(
+    (resource) => ({
+      action,
+      resource: `arn:aws:rds:${target.region}:${account}:${resource}`,
+    }),
+  ),
   ...['rds:DescribeDBInstances', 'rds:AddTagsToResource'].map((allowed) => ({
     action: allowed,
     resource: `arn:aws:rds:${target.region}:${account}:db:${target.identifier}`,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { inWords } from '../../src/measure/duration.ts';
+import { inWords } from '../src/duration.ts';
 
 test.each([
   [0, '0 s'],
