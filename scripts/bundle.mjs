@@ -28,8 +28,6 @@ export async function bundle(entryPoint) {
     mainFields: ['module', 'main'],
     alias: { sinon: createRequire(require.resolve('aws-sdk-client-mock')).resolve('sinon') },
     minify: true,
-    // Names of commands and errors are read at run time.
-    keepNames: true,
     legalComments: 'none',
     sourcemap: false,
     logLevel: 'warning',

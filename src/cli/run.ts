@@ -9,7 +9,7 @@ import { summaryLines } from '../report/summary.ts';
 import { exitCodes } from './exit-codes.ts';
 import { abortOnSignals } from './interrupt.ts';
 import { liveView, plainView, type View } from './live-view.ts';
-import { type LogOptions, openLog } from './log.ts';
+import type { LogOptions } from './log.ts';
 import { narrator } from './narrate.ts';
 import { rehearse } from './rehearse.ts';
 import { makeRunFolder } from './run-folder.ts';
@@ -30,7 +30,7 @@ export interface RunCommandOptions extends LogOptions {
 export async function runCommand(path: string, options: RunCommandOptions, terminal: Terminal): Promise<number> {
   const { set: overrides, seed, speed } = options;
   const loaded = loadDrill(path, { overrides, stepNames });
-  const log = openLog(options);
+  const log = isLogged(options) ? (await import('./log.ts')).openLog(options) : undefined;
   const folder = makeRunFolder(options.runs, loaded.drill.drill, realClock().nowMs());
   const journalPath = join(folder, JOURNAL);
 
@@ -64,6 +64,9 @@ export async function runCommand(path: string, options: RunCommandOptions, termi
   else terminal.out(closing(report, html, options, terminal));
   return exitCode;
 }
+
+/** Most runs write no log, and need not wait for what would write it. */
+const isLogged = ({ logLevel, logFile }: LogOptions): boolean => logFile !== undefined || logLevel !== undefined;
 
 async function viewFor(options: RunCommandOptions, { drill }: LoadedDrill, terminal: Terminal) {
   if (options.json || options.quiet) return undefined;

@@ -8,6 +8,9 @@ import type { AnyStep, Observation, StepContext } from '../steps/step.ts';
 import { changeShows, SHOWS_WITHIN_MS } from './change-shown.ts';
 import { contextFor, type Workplace } from './workplace.ts';
 
+/** zod compiles a schema before its first use, which takes longer than the few uses that a run has for it. */
+const PARSED_ONCE = { jitless: true };
+
 /** The step behind a name in the runbook, with its parameters as they stand now. */
 export function stepNamed(
   name: string,
@@ -16,7 +19,7 @@ export function stepNamed(
   const entry = runbook.steps[name];
   const step = entry && steps.get(entry.kind);
   if (!entry || !step) throw new DrillError('step-missing', `The runbook has no step named ${name}.`);
-  return { step, entry, params: step.params.parse(entry.params(facts())) };
+  return { step, entry, params: step.params.parse(entry.params(facts()), PARSED_ONCE) };
 }
 
 /** Looks, acts and waits; journals what it is about to do before it does it. */
