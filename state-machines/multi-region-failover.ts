@@ -1,5 +1,5 @@
 import { assign } from 'xstate';
-import { drillSetup, freshContext, noteDetection, phase, step } from './parts.ts';
+import { drillSetup, freshContext, noteDetection, phase, step, verdict } from './parts.ts';
 
 const RECOVER = '#rollback';
 
@@ -132,22 +132,6 @@ export const multiRegionFailover = drillSetup.createMachine({
       ],
     },
 
-    judge: {
-      id: 'judge',
-      ...phase('judge'),
-      invoke: {
-        id: 'judge',
-        src: 'judge',
-        onDone: { target: 'judged', actions: assign(({ event }) => ({ targetsMet: event.output.met })) },
-        onError: { target: 'target-missed' },
-      },
-    },
-    judged: { always: [{ guard: 'targetsMet', target: 'passed' }, { target: 'target-missed' }] },
-
-    passed: { type: 'final' },
-    'target-missed': { type: 'final' },
-    failed: { type: 'final' },
-    aborted: { type: 'final' },
-    'rolled-back': { type: 'final' },
+    ...verdict,
   },
 });

@@ -57,6 +57,7 @@ export const drillSetup = setup({
     recordDecision: (_, _decision: { decision: 'fail-over' | 'watch' | 'restore' | 'stop'; rule: string }) => {},
     noteDetection: assign((_, detection: Detection) => ({ detection })),
     noteDataChecks: assign((_, { failed }: { failed: string[] }) => ({ dataProven: failed.length === 0 })),
+    noteVerdict: assign((_, { met }: { met: boolean }) => ({ targetsMet: met })),
     noteFailure: assign((_, trouble: Trouble) => ({ trouble })),
     noteAbort: assign({
       aborted: true,
@@ -143,3 +144,32 @@ export const phase = <const Phase extends string>(name: Phase) => ({
   entry: { type: 'enterPhase' as const, params: { phase: name } },
   exit: { type: 'leavePhase' as const, params: { phase: name } },
 });
+
+/** How every drill ends: the figures are held against the targets, or the run is over before that. */
+export const verdict = {
+  judge: {
+    id: 'judge',
+    ...phase('judge'),
+    invoke: {
+      id: 'judge',
+      src: 'judge' as const,
+      onDone: {
+        target: 'judged' as const,
+        actions: {
+          type: 'noteVerdict' as const,
+          params: ({ event }: { event: { output: { met: boolean } } }) => event.output,
+        },
+      },
+      onError: { target: 'target-missed' as const },
+    },
+  },
+  judged: {
+    always: [{ guard: 'targetsMet' as const, target: 'passed' as const }, { target: 'target-missed' as const }],
+  },
+
+  passed: { type: 'final' as const },
+  'target-missed': { type: 'final' as const },
+  failed: { type: 'final' as const },
+  aborted: { type: 'final' as const },
+  'rolled-back': { type: 'final' as const },
+};
