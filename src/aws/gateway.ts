@@ -1,5 +1,5 @@
 import type { Clock } from '../clock/clock.ts';
-import { Aborted, DrillError, errorFacts } from '../errors.ts';
+import { Aborted, DrillError, type ErrorFacts, errorFacts } from '../errors.ts';
 import type { RunEvent } from '../journal/events.ts';
 import { type Aws, isAwsError, type Service, type Transport } from './aws.ts';
 import { CallBudget } from './limits.ts';
@@ -19,6 +19,8 @@ export interface Caller {
 }
 
 export type Gateway = (caller: Caller) => Aws;
+
+type Call = Extract<RunEvent, { type: 'call' }>;
 
 const ATTEMPTS = 6;
 const BACKOFF_MS = 250;
@@ -69,18 +71,23 @@ export function gateway(options: {
         if (signal.aborted) throw new Aborted();
         await budget.take(service, region, operation, signal);
         const startMs = clock.nowMs();
-        const note = { type: 'call', step, service, operation, region, mutating, attempt } as const;
+        const note = (outcome: Call['outcome'], answer: unknown, error?: ErrorFacts) => {
+          const tookMs = clock.nowMs() - startMs;
+          const call: Call = { type: 'call', step, service, operation, region, mutating, attempt, tookMs, outcome };
+          const requestId = requestIdOf(answer);
+          if (requestId) call.requestId = requestId;
+          if (error) call.error = error;
+          record(call);
+        };
         try {
           const output = await transport.send(service, region, operation, input as object, signal);
-          const tookMs = clock.nowMs() - startMs;
-          record({ ...note, tookMs, outcome: 'ok', ...requestId(output) });
+          note('ok', output);
           // The transport answers with what the operation's command class declares.
           return output as never;
         } catch (error) {
           const lost = unanswered(error) || (signal.aborted && error instanceof Aborted);
           const outcome = lost && mutating ? 'unknown' : 'failed';
-          const tookMs = clock.nowMs() - startMs;
-          record({ ...note, tookMs, outcome, ...requestId(error), error: errorFacts(error) });
+          note(outcome, error, errorFacts(error));
           if (outcome === 'unknown') throw new UnknownOutcome(operation, error);
           const again = throttled(error) || (unanswered(error) && attempt < 2);
           if (!again || attempt === ATTEMPTS) throw error;
@@ -92,7 +99,5 @@ export function gateway(options: {
   });
 }
 
-function requestId(from: unknown): { requestId?: string } {
-  const id = (from as { $metadata?: { requestId?: string } } | undefined)?.$metadata?.requestId;
-  return id ? { requestId: id } : {};
-}
+const requestIdOf = (answer: unknown): string | undefined =>
+  (answer as { $metadata?: { requestId?: string } } | undefined)?.$metadata?.requestId;

@@ -2,9 +2,10 @@ import { Aborted, DrillError } from '../errors.ts';
 import type { Clock } from './clock.ts';
 
 interface Timer {
-  dueMs: number;
-  order: number;
-  fire: () => void;
+  readonly dueMs: number;
+  readonly order: number;
+  /** Cleared when the timer is cancelled. */
+  fire: (() => void) | undefined;
 }
 
 /** Time that advances by itself to each due instant, in order, whenever everybody waits. */
@@ -37,7 +38,7 @@ export class VirtualClock implements Clock {
   }
 
   clearTimeout(timer: unknown): void {
-    this.#timers.remove(timer as Timer);
+    (timer as Timer).fire = undefined;
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
@@ -68,12 +69,6 @@ export class VirtualClock implements Clock {
       };
       work.then(settle, settle);
       let turns = 0;
-      const next = () => {
-        turns += 1;
-        // Signals and the screen have their turn now and then; everything else only needs the promises to have settled.
-        if (turns % EVENT_LOOP_EVERY === 0) setImmediate(turn);
-        else afterPromises(turn);
-      };
       const turn = () => {
         if (settled) return work.then(resolve, reject);
         const timer = this.#timers.takeEarliest();
@@ -90,19 +85,20 @@ export class VirtualClock implements Clock {
         }
         this.#nowMs = Math.max(this.#nowMs, timer.dueMs);
         // One timer a turn: whatever it wakes runs to its next wait before the following one is due.
-        timer.fire();
-        next();
+        timer.fire?.();
+        turns += 1;
+        // Signals and the screen have their turn now and then; everything else only needs the promises to have settled.
+        if (turns % EVENT_LOOP_EVERY === 0) setImmediate(turn);
+        else settledPromise.then(turnAfterPromises);
       };
+      // A reaction is run among the other promises' own, and Node takes the next tick only when there are no more of them.
+      const turnAfterPromises = () => process.nextTick(turn);
       setImmediate(turn);
     });
   }
 }
 
-/**
- * Calls back once every promise that can settle has: a microtask is run among the promises' own, and Node takes the next tick
- * only when there are no more of them.
- */
-const afterPromises = (callback: () => void): void => queueMicrotask(() => process.nextTick(callback));
+const settledPromise = Promise.resolve();
 
 /** A turn of the event loop costs as much as a timer of a drill. */
 const EVENT_LOOP_EVERY = 64;
@@ -128,7 +124,6 @@ function stopsOf(signal: AbortSignal): Set<() => void> {
 /** Earliest first, ties in the order they were set: a binary heap. */
 class TimerQueue {
   readonly #heap: Timer[] = [];
-  readonly #cancelled = new WeakSet<Timer>();
 
   add(timer: Timer): void {
     const heap = this.#heap;
@@ -142,14 +137,11 @@ class TimerQueue {
     heap[index] = timer;
   }
 
-  remove(timer: Timer): void {
-    this.#cancelled.add(timer);
-  }
-
+  /** The one that is due first, of those that were not cancelled. */
   takeEarliest(): Timer | undefined {
     for (;;) {
       const timer = this.#pop();
-      if (!timer || !this.#cancelled.has(timer)) return timer;
+      if (!timer || timer.fire) return timer;
     }
   }
 

@@ -1,18 +1,32 @@
-/** A number in [0, 1) that depends on the seed and the key alone: one draw never shifts another. */
-export type Draw = (key: string) => number;
+/**
+ * A number in [0, 1) that depends on the seed and the key alone: one draw never shifts another.
+ * With `nth`, the key is `key#nth`.
+ */
+export type Draw = (key: string, nth?: number) => number;
 
-export const drawWith =
-  (seed: number): Draw =>
-  (key) =>
-    hash32(`${seed}/${key}`) / 2 ** 32;
+export function drawWith(seed: number): Draw {
+  const seeded = absorb(NOTHING, `${seed}/`);
+  return (key, nth) => {
+    const hash = absorb(seeded, key);
+    return finish(nth === undefined ? hash : absorb(hash, `#${nth}`)) / 2 ** 32;
+  };
+}
 
 /** FNV-1a with the finishing of murmur3: a world asks hundreds of times a run, and a cryptographic hash would be most of its time. */
-export function hash32(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
+export const hash32 = (text: string): number => finish(absorb(NOTHING, text));
+
+const NOTHING = 0x811c9dc5;
+
+function absorb(hash: number, text: string): number {
+  let mixed = hash;
+  for (let index = 0; index < text.length; index += 1) mixed = Math.imul(mixed ^ text.charCodeAt(index), 0x01000193);
+  return mixed;
+}
+
+function finish(hash: number): number {
+  let mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return (mixed ^ (mixed >>> 16)) >>> 0;
 }
 
 export const between = (low: number, high: number, drawn: number): number => low + (high - low) * drawn;

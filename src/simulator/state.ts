@@ -21,6 +21,8 @@ export interface State {
 export interface Instance {
   identifier: string;
   region: string;
+  /** The host of its endpoint. */
+  address: string;
   class: string;
   storageGib: number;
   multiAz: boolean;

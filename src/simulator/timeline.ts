@@ -8,12 +8,14 @@ export const always = <T>(value: T): Timeline<T> => [[BEFORE_ALL, value]];
 
 /** The value that holds at an instant. */
 export function at<T>(timeline: Timeline<T>, ms: number): T {
-  for (let index = timeline.length - 1; index > 0; index -= 1) {
-    const [fromMs, value] = timeline[index] as [number, T];
-    if (fromMs <= ms) return value;
-  }
+  return holding(timeline, ms)[1];
+}
+
+function holding<T>(timeline: Timeline<T>, ms: number): [fromMs: number, value: T] {
+  let index = timeline.length - 1;
   // What was first has always been.
-  return (timeline[0] as [number, T])[1];
+  while (index > 0 && (timeline[index] as [number, T])[0] > ms) index -= 1;
+  return timeline[index] as [number, T];
 }
 
 /** Plans what is to come from `nowMs` on; what had been planned for later is dropped. */
@@ -24,7 +26,8 @@ export function plan<T>(timeline: Timeline<T>, nowMs: number, coming: Timeline<T
 
 /** Since when the value that holds at an instant has held. */
 export function since<T>(timeline: Timeline<T>, ms: number): number {
-  return timeline.findLast(([fromMs]) => fromMs <= ms)?.[0] ?? BEFORE_ALL;
+  const fromMs = holding(timeline, ms)[0];
+  return fromMs <= ms ? fromMs : BEFORE_ALL;
 }
 
 /** Whether something other than what holds now is planned. */

@@ -37,7 +37,7 @@ export interface WorldOptions {
 export function nextDraw(world: World, kind: string): number {
   const nth = (world.calls[kind] ?? 0) + 1;
   world.calls[kind] = nth;
-  return world.draw(`${kind}#${nth}`);
+  return world.draw(kind, nth);
 }
 
 export const isDown = (world: World, region: string, ms: number): boolean => {

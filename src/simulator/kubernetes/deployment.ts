@@ -63,7 +63,8 @@ export const updated = (deployment: Deployment, ms: number): number =>
 
 /** Ready pods at an instant; a rollout keeps a quarter of them out of service while it lasts. */
 export function ready({ pods, rollouts }: Deployment, ms: number): number {
-  const up = pods.filter((pod) => pod.readyMs !== null && pod.readyMs <= ms && alive(pod, ms)).length;
+  let up = 0;
+  for (const pod of pods) if (pod.readyMs !== null && pod.readyMs <= ms && alive(pod, ms)) up += 1;
   const rollout = rollouts.findLast(({ fromMs }) => fromMs <= ms);
   const rolling = rollout !== undefined && ms > rollout.fromMs && (rollout.untilMs === null || ms < rollout.untilMs);
   return rolling ? Math.max(0, up - Math.floor(up * REPLACED_AT_ONCE)) : up;

@@ -3,7 +3,7 @@ import type { Instance } from '../state.ts';
 import { at } from '../timeline.ts';
 import type { World } from '../world.ts';
 import { latestRestorableMs } from './backups.ts';
-import { addressOf, arnOf, sourceOf } from './instance.ts';
+import { arnOf, sourceOf } from './instance.ts';
 
 /** An instance as RDS describes it. */
 export function describe(world: World, instance: Instance): DBInstance {
@@ -28,7 +28,7 @@ export function describe(world: World, instance: Instance): DBInstance {
     AvailabilityZone: `${instance.region}a`,
     InstanceCreateTime: new Date(instance.createdMs),
     // There is no endpoint before there is an instance behind it.
-    ...(status === 'creating' ? {} : { Endpoint: { Address: addressOf(instance), Port: 5432 } }),
+    ...(status === 'creating' ? {} : { Endpoint: { Address: instance.address, Port: 5432 } }),
     VpcSecurityGroups: securityGroups(instance, nowMs),
     DBSubnetGroup: { DBSubnetGroupName: instance.subnetGroup, SubnetGroupStatus: 'Complete' },
     DBParameterGroups: [{ DBParameterGroupName: instance.parameterGroup, ParameterApplyStatus: 'in-sync' }],

@@ -29,6 +29,7 @@ export function newInstance(described: Description, region: string, more: Partia
   return {
     identifier: described.identifier,
     region,
+    address: `${described.identifier}.abc123.${region}.rds.amazonaws.com`,
     class: described.class,
     storageGib: described.storageGib,
     multiAz: described.multiAz,
@@ -51,9 +52,6 @@ export function newInstance(described: Description, region: string, more: Partia
     ...more,
   };
 }
-
-export const addressOf = ({ identifier, region }: Instance): string =>
-  `${identifier}.abc123.${region}.rds.amazonaws.com`;
 
 export const arnOf = (world: World, { identifier, region }: Pick<Instance, 'identifier' | 'region'>): string =>
   `arn:aws:rds:${region}:${world.topology.account}:db:${identifier}`;

@@ -1,7 +1,7 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import type { Topology } from '../../drill/topology.ts';
 import type { Zone } from '../state.ts';
-import { always, at } from '../timeline.ts';
+import { always, at, since } from '../timeline.ts';
 import type { World } from '../world.ts';
 
 export function newZone({ traffic }: Topology): Zone {
@@ -26,8 +26,15 @@ export function newZone({ traffic }: Topology): Zone {
   };
 }
 
-/** What name servers answer for the shop's name at an instant: each address with the share of answers that carry it. */
-export function answers({ zone }: World, ms: number): { address: string; share: number; ttlMs: number }[] {
+/** An address, with the share of answers that carry it. */
+export interface Answer {
+  address: string;
+  share: number;
+  ttlMs: number;
+}
+
+/** What name servers answer for the shop's name at an instant. */
+export function answers({ zone }: World, ms: number): Answer[] {
   const records = at(zone.published, ms);
   const healthy = records.filter((record) => isHealthy(zone, record, ms));
   const chosen = records.some(({ Failover }) => Failover) ? byFailover(records, healthy) : byWeight(records, healthy);
@@ -63,8 +70,4 @@ function byWeight(records: ResourceRecordSet[], healthy: ResourceRecordSet[]): R
 
 /** Instants up to `ms` from which name servers may answer otherwise than before. */
 export const lastChangeMs = ({ zone }: World, ms: number): number =>
-  Math.max(
-    ...[zone.published, ...zone.healthChecks.map(({ healthy }) => healthy)].map((line) =>
-      line.reduce((last, [fromMs]) => (fromMs <= ms ? fromMs : last), 0),
-    ),
-  );
+  zone.healthChecks.reduce((last, { healthy }) => Math.max(last, since(healthy, ms)), since(zone.published, ms));

@@ -1,5 +1,5 @@
-import { ready, templates } from '../kubernetes/deployment.ts';
-import { addressOf, takesWrites } from '../rds/instance.ts';
+import { deploymentIn, ready, templates } from '../kubernetes/deployment.ts';
+import { takesWrites } from '../rds/instance.ts';
 import type { Deployment } from '../state.ts';
 import { isDown, type World } from '../world.ts';
 import { customerShare } from './resolvers.ts';
@@ -25,9 +25,7 @@ export function servingOf(world: World, region: string, ms: number): Serving {
   let capacity = Number.POSITIVE_INFINITY;
   let writing = 1;
   for (const { name, replicas, critical } of world.topology.kubernetes.deployments) {
-    const deployment = critical
-      ? world.deployments.find((one) => one.region === region && one.name === name)
-      : undefined;
+    const deployment = critical ? deploymentIn(world, region, name) : undefined;
     if (!deployment) continue;
     const up = ready(deployment, ms);
     capacity = Math.min(capacity, up === 0 ? 0 : up / Math.max(1, Math.ceil(replicas * NEEDED_SHARE)));
@@ -49,7 +47,7 @@ export const shareServed = ({ dead, refused, failing }: Serving): number => (dea
 function shareThatWrites(world: World, deployment: Deployment, ms: number): number {
   const variable = world.topology.kubernetes.writerVariable;
   return templates(deployment, ms).reduce((sum, { environment, share }) => {
-    const database = world.instances.findLast((one) => addressOf(one) === environment[variable]);
+    const database = world.instances.findLast(({ address }) => address === environment[variable]);
     return sum + (database && takesWrites(world, database, ms) ? share : 0);
   }, 0);
 }

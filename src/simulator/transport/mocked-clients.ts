@@ -29,8 +29,8 @@ interface Mocked {
 
 let sdk: Sdk | undefined;
 const clients = new Map<string, Mocked>();
-/** Which world answers a call: worlds of one process share the clients and are told apart by the input. */
-const answers = new WeakMap<object, Answer>();
+/** Who answers the call that is on its way through the client: worlds of one process share the clients. */
+let answering: Answer | undefined;
 
 /** The mock remembers every call until told to forget. */
 const FORGET_EVERY = 25;
@@ -57,12 +57,15 @@ export async function sendMocked(
   if (!Command) throw awsError('UnknownOperationException', `${service} has no operation ${operation} here.`);
   mocked.calls += 1;
   if (mocked.calls % FORGET_EVERY === 0) mocked.stub.resetHistory();
-  // A copy: two calls may share one input object.
-  const own = { ...input };
-  answers.set(own, answer);
-  const command = new Command(own);
-  // The mock keeps a stack trace of every call, which would cost as much as the call itself.
-  return withoutStacks(() => mocked.client.send(command));
+  const command = new Command(input);
+  // The mock asks for the answer before it gives control back, so that no other call can come in between.
+  answering = answer;
+  try {
+    // The mock keeps a stack trace of every call, which would cost as much as the call itself.
+    return withoutStacks(() => mocked.client.send(command));
+  } finally {
+    answering = undefined;
+  }
 }
 
 function mockedClient({ services, mockClient }: Sdk, service: Service, region: string): Mocked {
@@ -83,8 +86,7 @@ function mockedClient({ services, mockClient }: Sdk, service: Service, region: s
 }
 
 function answered(input: object): Promise<unknown> {
-  const answer = answers.get(input);
-  return answer
-    ? answer(input)
+  return answering
+    ? answering(input)
     : Promise.reject(awsError('UnknownOperationException', 'This call belongs to no world.'));
 }
