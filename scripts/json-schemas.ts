@@ -21,7 +21,7 @@ function published(name: string, title: string, schema: z.ZodType, io: 'input' |
     unrepresentable: 'any',
     override: ({ zodSchema, jsonSchema }) => adapt(zodSchema, jsonSchema, io),
   });
-  return `${JSON.stringify({ $schema, $id: `https://dr-drill.dev/schema/${name}.schema.json`, title, ...body }, null, 2)}\n`;
+  return `${JSON.stringify({ $schema, $id: `urn:dr-drill:schema:${name}`, title, ...body }, null, 2)}\n`;
 }
 
 /** A default is held in milliseconds and shares; an author writes units, so only plain defaults are shown. */
