@@ -88,7 +88,8 @@ interface Edge {
 }
 
 function edgesOf(picture: Picture, names: Names): Edge[] {
-  const boxes = statesIn(picture.states).filter((state) => state.shape === 'box');
+  const all = statesIn(picture.states);
+  const boxes = all.filter((state) => state.shape === 'box');
   const markers = new Map(boxes.map(({ id, initial }) => [id, initial === null ? null : `${names.get(id)}_start`]));
   const end = (id: string): string => {
     const marker = markers.get(id);
@@ -97,10 +98,14 @@ function edgesOf(picture: Picture, names: Names): Edge[] {
   const starts = [{ id: '', initial: picture.initial }, ...boxes].flatMap(({ id, initial }) =>
     initial === null ? [] : [{ text: `${markers.get(id) ?? 'start'} --> ${end(initial)}`, isQuiet: false }],
   );
+  const shapes = new Map(all.map(({ id, shape }) => [id, shape]));
+  const leadsOn = (from: string, to: string): boolean =>
+    shapes.get(from) === 'choice' && !['box', 'end'].includes(shapes.get(to) ?? '');
   const arrows = picture.arrows.map(({ kind, from, to, when }) => {
     const isQuiet = kind === 'trouble';
-    // Room for a label where the arrow has to pass what is in its box.
-    const line = isQuiet ? '-.->' : when !== '' && leavesItsBox(from, to) ? '--->' : '-->';
+    // Room for a label where the arrow has to pass what is in its box, or may cross another of its choice.
+    const isLong = when !== '' && (leavesItsBox(from, to) || leadsOn(from, to));
+    const line = isQuiet ? '-.->' : isLong ? '--->' : '-->';
     const label = when && `|"${mermaidText(when)}"|`;
     return { text: `${names.get(from)} ${line}${label} ${end(to)}`, isQuiet };
   });

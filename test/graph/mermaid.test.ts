@@ -50,6 +50,15 @@ test('the arrows of trouble are dashed, and only they are quiet', () => {
   );
 });
 
+test('where a choice leads on to further work, its arrows are long enough for their labels', () => {
+  const lines = toMermaid(pictureFor('drills/snapshot-restore.yaml')).split('\n');
+  expect(lines.filter((line) => arrow.test(line) && line.startsWith('at_cleaned '))).toEqual([
+    'at_cleaned --->|"has failed"| at_undone',
+    'at_cleaned --->|"otherwise"| at_judge',
+  ]);
+  expect(lines).toContain('at_judged -->|"targets met"| at_passed');
+});
+
 test.each(hostileTexts)('the text %j stays a text', (text) => {
   const harmless = toMermaid(pictureSaying('harmless')).split('\n');
   const lines = toMermaid(pictureSaying(text)).split('\n');
