@@ -140,7 +140,9 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const outcome = String(value) as Outcome;
   const trouble =
     context.trouble && `${context.trouble.step ? `${context.trouble.step}: ` : ''}${context.trouble.reason}`;
-  const reason = trouble ?? (verdict?.reasons.join('; ') || 'every target was met');
+  // Figures that could not be judged have met nothing.
+  const judged = verdict ? verdict.reasons.join('; ') || 'every target was met' : 'the figures could not be judged';
+  const reason = trouble ?? judged;
   record({ type: 'run-ended', outcome, reason });
   journal.close();
   return { outcome, reason };
