@@ -97,6 +97,13 @@ export const topologySchema = z.strictObject({
       errorRate: text,
       latency: text,
       replicaLag: text.default('ReplicaLag'),
+      period: duration
+        .default(60_000)
+        .refine(
+          (ms) => [1, 5, 10, 30].includes(ms / 1_000) || ms % 60_000 === 0,
+          'expected 1 s, 5 s, 10 s, 30 s or whole minutes',
+        )
+        .describe('How often the metrics are published: 60 s, unless they are of high resolution.'),
     }),
   }),
 });

@@ -1,22 +1,21 @@
 import type { MetricDataQuery, MetricDataResult } from '@aws-sdk/client-cloudwatch';
 import type { Input } from '../aws/aws.ts';
-import { durations } from './distributions.ts';
 import { awsError } from './faults.ts';
 import { instanceIn } from './rds/instance.ts';
 import { reportedLagSeconds } from './rds/replication.ts';
-import { minuteOf } from './shop/customers.ts';
+import { periodOf } from './shop/customers.ts';
 import type { World } from './world.ts';
 
 const MINUTE = 60_000;
 
-/** CloudWatch as its API answers: one value a minute, once the minute is over. */
+/** CloudWatch as its API answers: one value a period, once the period is over. */
 export const cloudwatch = {
   GetMetricData(world: World, region: string, input: Input<'cloudwatch', 'GetMetricData'>) {
     const { StartTime, EndTime, MetricDataQueries } = input;
     if (!StartTime || !EndTime || StartTime >= EndTime) {
       throw awsError('InvalidParameterValue', 'The parameter StartTime must be less than the parameter EndTime.');
     }
-    const window = { fromMs: Math.floor(StartTime.getTime() / MINUTE) * MINUTE, untilMs: EndTime.getTime() };
+    const window = { fromMs: StartTime.getTime(), untilMs: EndTime.getTime() };
     return {
       MetricDataResults: (MetricDataQueries ?? []).map((query) => resultOf(world, region, query, window)),
       Messages: [],
@@ -24,9 +23,9 @@ export const cloudwatch = {
   },
 
   DescribeAlarms(world: World, region: string) {
-    const { namespace, errorRate } = world.topology.service.metrics;
+    const { namespace, errorRate, period } = world.topology.service.metrics;
     const name = `${world.topology.kubernetes.namespace}-error-rate`;
-    const fromMs = Math.floor((world.clock.nowMs() - durations.metricDelay) / MINUTE) * MINUTE - MINUTE;
+    const fromMs = Math.floor((world.clock.nowMs() - world.durations.metricDelay) / period) * period - period;
     return {
       MetricAlarms: [
         {
@@ -36,7 +35,7 @@ export const cloudwatch = {
           MetricName: errorRate,
           Threshold: 0.01,
           ComparisonOperator: 'GreaterThanThreshold' as const,
-          StateValue: minuteOf(world, fromMs).errorRate > 0.01 ? ('ALARM' as const) : ('OK' as const),
+          StateValue: periodOf(world, fromMs).errorRate > 0.01 ? ('ALARM' as const) : ('OK' as const),
         },
       ],
     };
@@ -49,15 +48,15 @@ function resultOf(
   { Id, MetricStat }: MetricDataQuery,
   { fromMs, untilMs }: { fromMs: number; untilMs: number },
 ): MetricDataResult {
-  const periodMs = Math.max(1, Math.round((MetricStat?.Period ?? 60) / 60)) * MINUTE;
+  const publishedMs = publishedEveryMs(world, MetricStat);
+  const periodMs = Math.max(1, Math.round(((MetricStat?.Period ?? 60) * 1000) / publishedMs)) * publishedMs;
   const Timestamps: Date[] = [];
   const Values: number[] = [];
-  const completeMs = world.clock.nowMs() - durations.metricDelay;
+  const completeMs = world.clock.nowMs() - world.durations.metricDelay;
   const firstMs = Math.floor(fromMs / periodMs) * periodMs;
   for (let ms = firstMs; ms < untilMs && ms + periodMs <= completeMs; ms += periodMs) {
-    const minutes = Array.from({ length: periodMs / MINUTE }, (_, index) => ms + index * MINUTE);
-    const values = minutes
-      .map((minuteMs) => published(world, region, MetricStat, minuteMs))
+    const values = Array.from({ length: periodMs / publishedMs }, (_, index) => ms + index * publishedMs)
+      .map((fromMs) => published(world, region, MetricStat, fromMs))
       .filter((value) => value !== undefined);
     if (values.length === 0) continue;
     Timestamps.unshift(new Date(ms));
@@ -66,7 +65,11 @@ function resultOf(
   return { Id, Label: MetricStat?.Metric?.MetricName, StatusCode: 'Complete', Timestamps, Values };
 }
 
-/** A metric's value for the minute that begins at `ms`; `undefined` where nobody published one. */
+/** RDS publishes once a minute, the shop as often as the topology says. */
+const publishedEveryMs = ({ topology }: World, stat: MetricDataQuery['MetricStat']): number =>
+  stat?.Metric?.Namespace === topology.service.metrics.namespace ? topology.service.metrics.period : MINUTE;
+
+/** A metric's value for the period that begins at `ms`; `undefined` where nobody published one. */
 function published(world: World, region: string, stat: MetricDataQuery['MetricStat'], ms: number): number | undefined {
   const { Namespace, MetricName, Dimensions } = stat?.Metric ?? {};
   const { metrics } = world.topology.service;
@@ -76,9 +79,9 @@ function published(world: World, region: string, stat: MetricDataQuery['MetricSt
     return replica && reportedLagSeconds(world, replica, ms + MINUTE / 2);
   }
   if (Namespace !== metrics.namespace) return undefined;
-  if (MetricName === metrics.errorRate) return minuteOf(world, ms).errorRate;
+  if (MetricName === metrics.errorRate) return periodOf(world, ms).errorRate;
   if (MetricName !== metrics.latency) return undefined;
   const average = stat?.Stat === 'Average';
-  const slowdown = average ? minuteOf(world, ms).slowdownMean : minuteOf(world, ms).slowdown95;
-  return slowdown === null ? undefined : (slowdown * durations.request(average ? 0.5 : 0.95)) / 1000;
+  const slowdown = average ? periodOf(world, ms).slowdownMean : periodOf(world, ms).slowdown95;
+  return slowdown === null ? undefined : (slowdown * world.durations.request(average ? 0.5 : 0.95)) / 1000;
 }

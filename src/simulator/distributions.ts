@@ -50,7 +50,7 @@ const MINUTE = 60_000;
  * How long things take in the simulated world, in milliseconds. Where AWS publishes no figure the source says so:
  * these are assumptions to rehearse with, never evidence.
  */
-export const durations = {
+const durations = {
   /** Assumption: time for one API call as seen from a neighbouring region. */
   apiCall: (drawn: number) => between(40, 140, drawn),
   /** The SDK's own request time-out as the tool sets it. */
@@ -111,4 +111,21 @@ export const durations = {
   resolve: (drawn: number) => between(5 * MILLISECOND, 30 * MILLISECOND, drawn),
   /** Assumption: how long after a minute has ended its metrics can be read. */
   metricDelay: 5 * SECOND,
-} as const;
+  /** Assumption: how soon after a promotion its first backup begins. */
+  firstBackup: 5 * SECOND,
+} satisfies Record<string, number | ((drawn: number) => number)>;
+
+export type Durations = typeof durations;
+
+/** Customers and the clients' own time-outs stay as they are, however fast the world. */
+const unhastened: readonly string[] = ['apiTimeout', 'kubernetesTimeout', 'request', 'resolve', 'query'];
+
+/** The durations of a world in which everything that takes time takes so many times less; clocks go on as ever. */
+export function hastened(speed: number): Durations {
+  if (speed === 1) return durations;
+  const faster = Object.entries(durations).map(([name, duration]) => {
+    if (unhastened.includes(name)) return [name, duration];
+    return [name, typeof duration === 'number' ? duration / speed : (drawn: number) => duration(drawn) / speed];
+  });
+  return Object.fromEntries(faster) as Durations;
+}

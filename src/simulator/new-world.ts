@@ -1,4 +1,4 @@
-import { drawWith } from './distributions.ts';
+import { drawWith, hastened } from './distributions.ts';
 import { newNodeGroups } from './eks/node-group.ts';
 import { newDeployments } from './kubernetes/deployment.ts';
 import { newPair } from './rds/instance.ts';
@@ -8,7 +8,7 @@ import type { State } from './state.ts';
 import { always } from './timeline.ts';
 import type { World, WorldOptions } from './world.ts';
 
-export function newWorld({ topology, simulation, seed, clock, state }: WorldOptions): World {
+export function newWorld({ topology, simulation, seed, clock, speed = 1, state }: WorldOptions): World {
   const startMs = clock.nowMs();
   const draw = drawWith(seed);
   const { primary, recovery } = topology.regions;
@@ -27,8 +27,9 @@ export function newWorld({ topology, simulation, seed, clock, state }: WorldOpti
     simulation,
     clock,
     draw,
+    durations: hastened(speed),
     resolverPhases: Array.from({ length: RESOLVERS }, (_, resolver) => draw(`resolver/${resolver}`)),
-    minutes: new Map(),
+    periods: new Map(),
   };
 }
 

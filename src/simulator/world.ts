@@ -1,12 +1,12 @@
 import type { Clock } from '../clock/clock.ts';
 import type { Simulation } from '../drill/simulation.ts';
 import type { Topology } from '../drill/topology.ts';
-import type { Draw } from './distributions.ts';
+import type { Draw, Durations } from './distributions.ts';
 import type { State } from './state.ts';
 import { at } from './timeline.ts';
 
-/** What customers met in one minute. */
-export interface Minute {
+/** What customers met in one period of the metrics. */
+export interface Period {
   errorRate: number;
   /** How much slower than at rest answers were, for one request in twenty; `null` where nobody got one. */
   slowdown95: number | null;
@@ -18,10 +18,11 @@ export interface World extends State {
   simulation: Simulation;
   clock: Clock;
   draw: Draw;
+  durations: Durations;
   /** When in an answer's life each customer's resolver asks anew. */
   resolverPhases: number[];
-  /** What customers met in whole minutes that are over; it can always be worked out again. */
-  minutes: Map<number, Minute>;
+  /** What customers met in whole periods that are over; it can always be worked out again. */
+  periods: Map<number, Period>;
 }
 
 export interface WorldOptions {
@@ -29,6 +30,8 @@ export interface WorldOptions {
   simulation: Simulation;
   seed: number;
   clock: Clock;
+  /** How many times faster than AWS everything goes that takes time; 1 unless said. */
+  speed?: number | undefined;
   /** A world as `stateOf` gave it, to go on with. */
   state?: State | undefined;
 }

@@ -1,5 +1,4 @@
 import type { Topology } from '../../drill/topology.ts';
-import { durations } from '../distributions.ts';
 import { drain, schedule } from '../kubernetes/schedule.ts';
 import type { NodeGroup, Size, Update } from '../state.ts';
 import { always, at } from '../timeline.ts';
@@ -34,7 +33,7 @@ export function resize(world: World, group: NodeGroup, size: Size, token: string
   const capacity = group.region === world.topology.regions.recovery ? world.simulation.nodes.capacity : undefined;
   const there = group.nodes.filter(({ goneMs }) => goneMs === null);
   const target = Math.max(Math.min(size.desired, capacity ?? size.desired), Math.min(there.length, size.desired));
-  const endMs = nowMs + Math.round(durations.nodegroupUpdate(nextDraw(world, `update/${group.name}`)));
+  const endMs = nowMs + Math.round(world.durations.nodegroupUpdate(nextDraw(world, `update/${group.name}`)));
   const short = size.desired - target;
   const id = `${group.name}-update-${group.updates.length + 1}`;
   const update = { id, token, createdMs: nowMs, endMs, short, size };
@@ -44,8 +43,8 @@ export function resize(world: World, group: NodeGroup, size: Size, token: string
   group.updates.push(update);
   group.status.push([nowMs, 'UPDATING'], [endMs, degraded ? 'DEGRADED' : 'ACTIVE']);
   if (target > there.length) launch(world, group, target - there.length);
-  for (const node of there.slice(target)) node.goneMs = nowMs + durations.nodeDraining;
-  if (target < there.length) drain(world, group.region, nowMs + durations.nodeDraining);
+  for (const node of there.slice(target)) node.goneMs = nowMs + world.durations.nodeDraining;
+  if (target < there.length) drain(world, group.region, nowMs + world.durations.nodeDraining);
   schedule(world, group.region);
   return update;
 }
@@ -53,7 +52,7 @@ export function resize(world: World, group: NodeGroup, size: Size, token: string
 function launch(world: World, group: NodeGroup, count: number): void {
   const nowMs = world.clock.nowMs();
   const takes = Array.from({ length: count }, (_, index) =>
-    durations.node(world.draw(`node/${group.name}/${group.nodes.length + index}`)),
+    world.durations.node(world.draw(`node/${group.name}/${group.nodes.length + index}`)),
   ).sort((a, b) => a - b);
   const wanted = world.simulation.nodes.takes;
   // Told how long all take, the last is ready just then and the others keep their distance to it.
@@ -61,6 +60,6 @@ function launch(world: World, group: NodeGroup, count: number): void {
   for (const tookMs of takes) {
     const readyMs = nowMs + Math.round(tookMs * scale);
     const name = nodeName(group.region, group.nodes.length);
-    group.nodes.push({ name, joinsMs: Math.max(nowMs, readyMs - durations.nodeJoining), readyMs, goneMs: null });
+    group.nodes.push({ name, joinsMs: Math.max(nowMs, readyMs - world.durations.nodeJoining), readyMs, goneMs: null });
   }
 }

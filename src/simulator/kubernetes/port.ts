@@ -1,5 +1,4 @@
 import type { Cluster, Deployment as Described, Kubernetes } from '../../ports/kubernetes.ts';
-import { durations } from '../distributions.ts';
 import { named } from '../faults.ts';
 import type { Deployment, NodeGroup, Rollout } from '../state.ts';
 import { isDown, nextDraw, type World } from '../world.ts';
@@ -36,13 +35,13 @@ export function kubernetesOf(world: World): Kubernetes {
 async function arrive(world: World, { region }: Cluster, signal?: AbortSignal): Promise<void> {
   const { clock } = world;
   if (!isDown(world, region, clock.nowMs())) {
-    await clock.sleep(durations.kubernetesCall(nextDraw(world, `kubernetes/${region}`)), signal);
+    await clock.sleep(world.durations.kubernetesCall(nextDraw(world, `kubernetes/${region}`)), signal);
     if (!isDown(world, region, clock.nowMs())) return;
   }
-  await clock.sleep(durations.kubernetesTimeout, signal);
+  await clock.sleep(world.durations.kubernetesTimeout, signal);
   throw named(
     'Timeout',
-    `The Kubernetes API in ${region} did not answer within ${durations.kubernetesTimeout / 1000} s.`,
+    `The Kubernetes API in ${region} did not answer within ${world.durations.kubernetesTimeout / 1000} s.`,
   );
 }
 
@@ -77,7 +76,7 @@ function rollOut(world: World, deployment: Deployment, values: Record<string, st
   const nowMs = world.clock.nowMs();
   const { environment } = deployment.rollouts.at(-1) as Rollout;
   if (Object.entries(values).every(([name, value]) => environment[name] === value)) return;
-  const takesMs = durations.rollout(nextDraw(world, `rollout/${deployment.region}/${deployment.name}`));
+  const takesMs = world.durations.rollout(nextDraw(world, `rollout/${deployment.region}/${deployment.name}`));
   deployment.rollouts.push({
     fromMs: nowMs,
     untilMs: world.simulation.pods.neverReady ? null : nowMs + Math.round(takesMs),

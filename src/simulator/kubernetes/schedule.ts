@@ -1,4 +1,3 @@
-import { durations } from '../distributions.ts';
 import type { Deployment, Pod } from '../state.ts';
 import type { World } from '../world.ts';
 import { alive } from './deployment.ts';
@@ -29,7 +28,7 @@ export function schedule(world: World, region: string): void {
 }
 
 const startMs = (world: World, region: string, { name }: Pod): number =>
-  Math.round(world.simulation.pods.takes ?? durations.pod(world.draw(`pod/${region}/${name}`)));
+  Math.round(world.simulation.pods.takes ?? world.durations.pod(world.draw(`pod/${region}/${name}`)));
 
 /** Sets how many pods a deployment should have: new ones wait for room, and those that are not ready go first. */
 export function scale(world: World, deployment: Deployment, replicas: number): void {

@@ -1,6 +1,5 @@
 import { DrillError } from '../../errors.ts';
 import type { Failure, FailureInjection } from '../../ports/failure.ts';
-import { durations } from '../distributions.ts';
 import { instanceIn } from '../rds/instance.ts';
 import type { Instance } from '../state.ts';
 import { at, plan, type Timeline } from '../timeline.ts';
@@ -56,7 +55,7 @@ function loseInstance(world: World, instance: Instance): void {
 
 /** PostgreSQL opens after its crash recovery, later than everything around it. */
 function openAgain(world: World, { identifier, open }: Instance, fromMs: number): number {
-  const backMs = fromMs + Math.round(durations.crashRecovery(nextDraw(world, `crash-recovery/${identifier}`)));
+  const backMs = fromMs + Math.round(world.durations.crashRecovery(nextDraw(world, `crash-recovery/${identifier}`)));
   plan(open, fromMs, [[backMs, true]]);
   return backMs;
 }

@@ -1,5 +1,4 @@
 import type { Dns, Http } from '../../ports/network.ts';
-import { durations } from '../distributions.ts';
 import { named } from '../faults.ts';
 import { answers } from '../route-53/zone.ts';
 import { servingOf } from '../shop/serving.ts';
@@ -9,7 +8,7 @@ import { nextDraw, type World } from '../world.ts';
 export function dnsOf(world: World): Dns {
   return {
     async resolve(name, signal) {
-      await world.clock.sleep(durations.resolve(nextDraw(world, 'resolve')), signal);
+      await world.clock.sleep(world.durations.resolve(nextDraw(world, 'resolve')), signal);
       const known = name.replace(/\.$/, '') === world.topology.traffic.name;
       let left = nextDraw(world, 'dns-answer');
       const given = known
@@ -34,7 +33,7 @@ export function httpOf(world: World): Http {
       const beganMs = clock.nowMs();
       const nth = `${region}/${url}`;
       const before = servingOf(world, region, beganMs);
-      const latencyMs = Math.round(durations.request(nextDraw(world, `request/${nth}`)) * before.slowdown);
+      const latencyMs = Math.round(world.durations.request(nextDraw(world, `request/${nth}`)) * before.slowdown);
       if (!before.dead) await clock.sleep(Math.min(latencyMs, timeoutMs), signal);
       const serving = servingOf(world, region, clock.nowMs());
       if (before.dead || serving.dead || latencyMs > timeoutMs) {

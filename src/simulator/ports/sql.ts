@@ -1,5 +1,4 @@
 import type { Query, Row, Sql } from '../../ports/sql.ts';
-import { durations } from '../distributions.ts';
 import { named } from '../faults.ts';
 import { instanceIn, quarantined, reachable, takesWrites } from '../rds/instance.ts';
 import { heartbeatsIn } from '../rds/replication.ts';
@@ -20,7 +19,7 @@ export function sqlOf(world: World): Sql {
         throw named(name, message);
       };
       for (const took of [false, true]) {
-        if (took) await clock.sleep(durations.query(nextDraw(world, `query/${region}/${identifier}`)), signal);
+        if (took) await clock.sleep(world.durations.query(nextDraw(world, `query/${region}/${identifier}`)), signal);
         const nowMs = clock.nowMs();
         if (isDown(world, region, nowMs)) await expired('ConnectionFailed', `${identifier} did not answer: timed out.`);
         const instance = instanceIn(world, region, identifier);

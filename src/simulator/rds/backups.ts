@@ -1,6 +1,5 @@
 import type { DBSnapshot } from '@aws-sdk/client-rds';
 import type { Input } from '../../aws/aws.ts';
-import { durations } from '../distributions.ts';
 import { awsError } from '../faults.ts';
 import type { Instance } from '../state.ts';
 import { at } from '../timeline.ts';
@@ -63,9 +62,9 @@ export function latestRestorableMs(world: World, instance: Instance): number | u
   const nowMs = world.clock.nowMs();
   if (instance.backupRetentionDays === 0 || at(instance.source, nowMs) !== null) return undefined;
   if (!running(world, instance, nowMs) && at(instance.status, nowMs) === 'creating') return undefined;
-  const everyMs = durations.logUploadEvery;
+  const everyMs = world.durations.logUploadEvery;
   const phaseMs = Math.floor(world.draw(`log-upload/${instance.identifier}`) * everyMs);
-  const takesMs = durations.logUploadTakes(world.draw(`log-upload-takes/${instance.identifier}`));
+  const takesMs = world.durations.logUploadTakes(world.draw(`log-upload-takes/${instance.identifier}`));
   // The last upload that has arrived; nothing is uploaded by an instance that does not run.
   let uploadMs = Math.floor((nowMs - takesMs - phaseMs) / everyMs) * everyMs + phaseMs;
   while (uploadMs > instance.createdMs && !running(world, instance, uploadMs)) uploadMs -= everyMs;
@@ -109,4 +108,4 @@ function snapshot(world: World, instance: Instance, takenMs: number): DBSnapshot
 
 /** The first backup of an instance that had none; how long it takes. */
 export const firstBackupMs = (world: World, identifier: string): number =>
-  durations.backup(nextDraw(world, `first-backup/${identifier}`));
+  world.durations.backup(nextDraw(world, `first-backup/${identifier}`));

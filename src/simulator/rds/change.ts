@@ -1,5 +1,4 @@
 import type { Input } from '../../aws/aws.ts';
-import { durations } from '../distributions.ts';
 import { awsError } from '../faults.ts';
 import type { Instance } from '../state.ts';
 import { at, plan } from '../timeline.ts';
@@ -29,7 +28,7 @@ export const change = {
         'Cannot force failover since the instance is not configured for multi-AZ.',
       );
     }
-    const backMs = nowMs + Math.round(durations.reboot(nextDraw(world, `reboot/${instance.identifier}`)));
+    const backMs = nowMs + Math.round(world.durations.reboot(nextDraw(world, `reboot/${instance.identifier}`)));
     plan(instance.status, nowMs, [
       [nowMs, 'rebooting'],
       [backMs, 'available'],
@@ -59,7 +58,7 @@ export const change = {
         `Instance ${instance.identifier} is already being ${status === 'creating' ? 'created' : 'deleted'}.`,
       );
     }
-    const goneMs = nowMs + Math.round(durations.deletion(nextDraw(world, `deletion/${instance.identifier}`)));
+    const goneMs = nowMs + Math.round(world.durations.deletion(nextDraw(world, `deletion/${instance.identifier}`)));
     plan(instance.status, nowMs, [
       [nowMs, 'deleting'],
       [goneMs, null],
@@ -71,7 +70,7 @@ export const change = {
 
 function moveTo(world: World, instance: Instance, groups: string[]): void {
   const nowMs = world.clock.nowMs();
-  const takesMs = durations.securityGroup(nextDraw(world, `security-group/${instance.identifier}`));
+  const takesMs = world.durations.securityGroup(nextDraw(world, `security-group/${instance.identifier}`));
   plan(instance.securityGroups, nowMs, [[nowMs + Math.round(takesMs), groups]]);
 }
 
@@ -89,7 +88,7 @@ function settle(world: World, instance: Instance, input: Input<'rds', 'ModifyDBI
   }
   const nowMs = world.clock.nowMs();
   const drawn = nextDraw(world, `modification/${instance.identifier}`);
-  const takesMs = MultiAZ && !instance.multiAz ? durations.multiAz(drawn) : durations.modification(drawn);
+  const takesMs = MultiAZ && !instance.multiAz ? world.durations.multiAz(drawn) : world.durations.modification(drawn);
   instance.backupRetentionDays = BackupRetentionPeriod ?? instance.backupRetentionDays;
   instance.multiAz = MultiAZ ?? instance.multiAz;
   plan(instance.status, nowMs, [

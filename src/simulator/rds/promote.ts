@@ -1,5 +1,4 @@
 import type { Input } from '../../aws/aws.ts';
-import { durations } from '../distributions.ts';
 import { awsError } from '../faults.ts';
 import { at, plan } from '../timeline.ts';
 import type { World } from '../world.ts';
@@ -18,9 +17,9 @@ export function PromoteReadReplica(world: World, region: string, input: Input<'r
   if (source === null) {
     throw awsError('InvalidDBInstanceStateFault', `DB Instance is not a read replica: ${identifier}`);
   }
-  const takesMs = simulation.promotion.takes ?? durations.promotion(draw(`promotion/${identifier}`));
+  const takesMs = simulation.promotion.takes ?? world.durations.promotion(draw(`promotion/${identifier}`));
   const endMs = nowMs + Math.round(takesMs);
-  const movingMs = nowMs + Math.round(Math.min(durations.staleStatus(draw(`stale/${identifier}`)), takesMs / 4));
+  const movingMs = nowMs + Math.round(Math.min(world.durations.staleStatus(draw(`stale/${identifier}`)), takesMs / 4));
   const rebootMs = Math.round((movingMs + endMs) / 2);
 
   if (simulation.promotion.fails) {
@@ -54,13 +53,10 @@ export function PromoteReadReplica(world: World, region: string, input: Input<'r
 /** Whoever asked for backups gets the first at once. */
 function afterwards(world: World, identifier: string, endMs: number, retentionDays: number): [number, string][] {
   if (retentionDays === 0) return [[endMs, 'available']];
-  const availableMs = endMs + AVAILABLE_FIRST_MS;
+  const availableMs = endMs + world.durations.firstBackup;
   return [
     [endMs, 'available'],
     [availableMs, 'backing-up'],
     [availableMs + Math.round(firstBackupMs(world, identifier)), 'available'],
   ];
 }
-
-/** Assumption: how soon after a promotion the first backup begins. */
-const AVAILABLE_FIRST_MS = 5_000;

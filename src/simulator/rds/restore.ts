@@ -1,5 +1,4 @@
 import type { Input } from '../../aws/aws.ts';
-import { durations } from '../distributions.ts';
 import { awsError } from '../faults.ts';
 import type { Instance } from '../state.ts';
 import { always, at } from '../timeline.ts';
@@ -68,7 +67,7 @@ function restoreTo(
       `The maximum number of DB instances, ${INSTANCES_MAX}, has been reached.`,
     );
   }
-  const takesMs = simulation.restore.takes ?? durations.restore(draw(`restore/${identifier}`));
+  const takesMs = simulation.restore.takes ?? world.durations.restore(draw(`restore/${identifier}`));
   const availableMs = nowMs + Math.round(takesMs);
   const backupMs = nowMs + Math.round(takesMs * 0.8);
   const { fails, losesRows } = simulation.restore;
@@ -105,7 +104,7 @@ function restoreTo(
             [nowMs, false],
             [availableMs, true],
           ],
-      loadedMs: availableMs + Math.round(durations.firstAnswer(draw(`first-answer/${identifier}`))),
+      loadedMs: availableMs + Math.round(world.durations.firstAnswer(draw(`first-answer/${identifier}`))),
       copy: { of: source.identifier, untilMs: timeMs, lostOrders: losesRows },
       heartbeats: heartbeatsAsOf(source, timeMs),
     },

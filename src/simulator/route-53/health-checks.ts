@@ -1,5 +1,4 @@
 import type { Input } from '../../aws/aws.ts';
-import { durations } from '../distributions.ts';
 import { awsError } from '../faults.ts';
 import type { HealthCheck } from '../state.ts';
 import { plan } from '../timeline.ts';
@@ -28,7 +27,7 @@ export const healthChecks = {
     const { takes, stuck } = world.simulation.healthCheck;
     if (!stuck) {
       const nowMs = world.clock.nowMs();
-      const takesMs = takes ?? durations.healthCheck(nextDraw(world, `health-check/${check.id}`));
+      const takesMs = takes ?? world.durations.healthCheck(nextDraw(world, `health-check/${check.id}`));
       // Disabled or not, it counts as healthy before inversion: it has no child that could fail.
       plan(check.healthy, nowMs, [[nowMs + Math.round(takesMs), !check.inverted]]);
     }

@@ -1,6 +1,6 @@
 import type { Change as RecordChange, ResourceRecordSet } from '@aws-sdk/client-route-53';
 import type { Input } from '../../aws/aws.ts';
-import { durations, hash32 } from '../distributions.ts';
+import { hash32 } from '../distributions.ts';
 import { awsError } from '../faults.ts';
 import type { Change } from '../state.ts';
 import { nextDraw, type World } from '../world.ts';
@@ -17,12 +17,12 @@ export const records = {
     const zone = zoneOf(world, input.HostedZoneId);
     const nowMs = world.clock.nowMs();
     const former = zone.changes.at(-1);
-    if (former && nowMs - former.submittedMs < durations.recordChangeBusy) {
+    if (former && nowMs - former.submittedMs < world.durations.recordChangeBusy) {
       const message = 'The request was rejected because Route 53 was still processing a prior request.';
       throw awsError('PriorRequestNotComplete', message);
     }
     zone.records = (input.ChangeBatch?.Changes ?? []).reduce((before, one) => apply(world, before, one), zone.records);
-    const takesMs = durations.recordChange(nextDraw(world, 'record-change'));
+    const takesMs = world.durations.recordChange(nextDraw(world, 'record-change'));
     // In the order submitted: a later change is never in sync before an earlier one.
     const inSyncMs = Math.max(nowMs + Math.round(takesMs), former?.inSyncMs ?? 0);
     const id = `/change/C${hash32(`${zone.id}/${zone.changes.length}`).toString(36).toUpperCase().padStart(13, '0')}`;

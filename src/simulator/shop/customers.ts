@@ -1,19 +1,19 @@
-import type { Minute, World } from '../world.ts';
+import type { Period, World } from '../world.ts';
 import { customerShare } from './resolvers.ts';
 import { servingOf, shareServed } from './serving.ts';
 
-const MINUTE = 60_000;
-const SAMPLE_EVERY_MS = 10_000;
+const SAMPLES = 6;
 
-/** What customers met in the minute that begins at `fromMs`, and is over: worked out once. */
-export function minuteOf(world: World, fromMs: number): Minute {
-  const known = world.minutes.get(fromMs);
+/** What customers met in the metrics' period that begins at `fromMs`, and is over: worked out once. */
+export function periodOf(world: World, fromMs: number): Period {
+  const known = world.periods.get(fromMs);
   if (known) return known;
   const { primary, recovery } = world.topology.regions;
   let failed = 0;
   let samples = 0;
   const answered: { slowdown: number; weight: number }[] = [];
-  for (let ms = fromMs + SAMPLE_EVERY_MS / 2; ms < fromMs + MINUTE; ms += SAMPLE_EVERY_MS) {
+  const everyMs = world.topology.service.metrics.period / SAMPLES;
+  for (let ms = fromMs + everyMs / 2; samples < SAMPLES; ms += everyMs) {
     const here = customerShare(world, primary, ms);
     samples += 1;
     for (const [region, share] of [
@@ -26,12 +26,12 @@ export function minuteOf(world: World, fromMs: number): Minute {
       if (!serving.dead) answered.push({ slowdown: serving.slowdown, weight: share });
     }
   }
-  const minute = { errorRate: failed / samples, ...slowdowns(answered) };
-  world.minutes.set(fromMs, minute);
-  return minute;
+  const period = { errorRate: failed / samples, ...slowdowns(answered) };
+  world.periods.set(fromMs, period);
+  return period;
 }
 
-function slowdowns(answered: { slowdown: number; weight: number }[]): Pick<Minute, 'slowdown95' | 'slowdownMean'> {
+function slowdowns(answered: { slowdown: number; weight: number }[]): Pick<Period, 'slowdown95' | 'slowdownMean'> {
   const total = answered.reduce((sum, { weight }) => sum + weight, 0);
   if (total === 0) return { slowdown95: null, slowdownMean: null };
   let left = total * 0.05;

@@ -1,6 +1,5 @@
 import type { Service, Transport } from '../../aws/aws.ts';
 import { cloudwatch } from '../cloudwatch.ts';
-import { durations } from '../distributions.ts';
 import { eks } from '../eks/index.ts';
 import { awsError, named } from '../faults.ts';
 import { rds } from '../rds/index.ts';
@@ -34,7 +33,7 @@ async function answer(world: World, call: Call, input: object): Promise<object> 
   const { service, region, operation, signal } = call;
   const { clock } = world;
   const kind = `${service}/${region}/${operation}`;
-  const latencyMs = durations.apiCall(nextDraw(world, kind));
+  const latencyMs = world.durations.apiCall(nextDraw(world, kind));
   const $metadata = {
     httpStatusCode: 200,
     requestId: requestId(world, `${kind}#${world.calls[kind]}`),
@@ -63,8 +62,8 @@ const unreachable = (world: World, { service, region }: Call): boolean =>
   service !== 'route53' && isDown(world, region, world.clock.nowMs());
 
 async function timeOut(world: World, { service, region, signal }: Call): Promise<never> {
-  await world.clock.sleep(durations.apiTimeout, signal);
-  const message = `${service} in ${region} did not answer within ${durations.apiTimeout / 1000} s.`;
+  await world.clock.sleep(world.durations.apiTimeout, signal);
+  const message = `${service} in ${region} did not answer within ${world.durations.apiTimeout / 1000} s.`;
   throw Object.assign(named('TimeoutError', message), { $metadata: { attempts: 1, totalRetryDelay: 0 } });
 }
 

@@ -6,9 +6,11 @@ export interface Metric {
   name: string;
   dimensions?: Record<string, string>;
   stat: 'Average' | 'Maximum' | 'p95';
+  /** How often it is published, in milliseconds. */
+  periodMs: number;
 }
 
-/** The newest value that covers a whole minute after `sinceMs`; `undefined` where there is none yet. */
+/** The newest value that covers a whole period after `sinceMs`; `undefined` where there is none yet. */
 export async function newestValue(
   metric: Metric,
   sinceMs: number,
@@ -26,7 +28,7 @@ export async function newestValue(
             MetricName: metric.name,
             Dimensions: Object.entries(metric.dimensions ?? {}).map(([Name, Value]) => ({ Name, Value })),
           },
-          Period: 60,
+          Period: metric.periodMs / 1000,
           Stat: metric.stat,
         },
       },
@@ -44,6 +46,7 @@ export async function replicaLagMs(region: string, instance: string, context: St
       name: 'ReplicaLag',
       dimensions: { DBInstanceIdentifier: instance },
       stat: 'Average',
+      periodMs: 60_000,
     },
     context.clock.nowMs() - 5 * 60_000,
     context,

@@ -10,16 +10,15 @@ const params = z.object({
   timeoutMs: z.number(),
   door: z.object({ name: z.string(), path: z.string() }),
   primary: z.object({ region: z.string(), address: z.string(), instance: z.string(), database: z.string() }),
-  metric: z.object({ region: z.string(), namespace: z.string(), errorRate: z.string() }),
+  metric: z.object({ region: z.string(), namespace: z.string(), errorRate: z.string(), period: z.number() }),
   errorRateMax: z.number(),
 });
 type Params = z.output<typeof params>;
 
 type Detected = { writerUnreachable: boolean; allCriticalFailed: boolean; errorRateSustained: boolean };
 
-/** Business metrics come once a minute; five bad minutes in a row count (the handbook's figures). */
-const METRIC_EVERY_MS = 60_000;
-const METRIC_FAILURES = 5;
+/** Five bad minutes in a row count (the handbook's figure), however often the metric comes. */
+const METRIC_FAILS_FOR_MS = 5 * 60_000;
 
 /** Looks at the layers of the system until enough looks in a row have failed to call it a failure. */
 export const detectFailure = defineStep<Params, Detected>({
@@ -36,7 +35,7 @@ export const detectFailure = defineStep<Params, Detected>({
   async settle(wanted, context) {
     const checks = checksOf(wanted, context);
     const streaks = new Map<string, number>();
-    let metricDueMs = context.clock.nowMs() + METRIC_EVERY_MS;
+    let metricDueMs = context.clock.nowMs() + wanted.metric.period;
     for (;;) {
       const dueMs = context.clock.nowMs() + wanted.everyMs;
       await Promise.all(
@@ -55,13 +54,13 @@ export const detectFailure = defineStep<Params, Detected>({
       );
       if (context.clock.nowMs() >= metricDueMs) {
         await lookAtErrorRate(wanted, context, streaks);
-        metricDueMs += METRIC_EVERY_MS;
+        metricDueMs += wanted.metric.period;
       }
       const bad = (check: string, times: number) => (streaks.get(check) ?? 0) >= times;
       const detected = {
         writerUnreachable: bad('database-writer', wanted.failures),
         allCriticalFailed: checks.every(({ check }) => bad(check, wanted.failures)),
-        errorRateSustained: bad('error-rate', METRIC_FAILURES),
+        errorRateSustained: bad('error-rate', Math.ceil(METRIC_FAILS_FOR_MS / wanted.metric.period)),
       };
       if (Object.values(detected).includes(true)) return detected;
       await context.clock.sleep(Math.max(0, dueMs - context.clock.nowMs()), context.signal);
@@ -117,9 +116,9 @@ async function wrong(signal: AbortSignal, look: () => Promise<string | undefined
 }
 
 async function lookAtErrorRate({ metric, errorRateMax }: Params, context: StepContext, streaks: Map<string, number>) {
-  const { region, namespace, errorRate } = metric;
-  const since = context.clock.nowMs() - 2 * METRIC_EVERY_MS;
-  const share = await newestValue({ region, namespace, name: errorRate, stat: 'Average' }, since, context);
+  const { region, namespace, errorRate, period: periodMs } = metric;
+  const since = context.clock.nowMs() - 2 * periodMs;
+  const share = await newestValue({ region, namespace, name: errorRate, stat: 'Average', periodMs }, since, context);
   if (share === undefined) return;
   const ok = share <= errorRateMax;
   count(streaks, 'error-rate', ok);

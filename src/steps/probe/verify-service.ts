@@ -12,7 +12,13 @@ const params = z.object({
   lastsMs: z.number(),
   errorRateMax: z.number(),
   p95MaxMs: z.number(),
-  metrics: z.object({ region: z.string(), namespace: z.string(), errorRate: z.string(), latency: z.string() }),
+  metrics: z.object({
+    region: z.string(),
+    namespace: z.string(),
+    errorRate: z.string(),
+    latency: z.string(),
+    period: z.number(),
+  }),
   oldWriter: database,
   newWriter: database,
   fence: fenceParams,
@@ -53,9 +59,10 @@ export const verifyService = defineStep<Params, { failed: string[] }>({
       namespace: metrics.namespace,
       name: metrics.errorRate,
       stat: 'Average' as const,
+      periodMs: metrics.period,
     };
     const [share] = await Promise.all([
-      belowLimit(() => newestValue(errorRate, sinceMs, context), wanted.errorRateMax, context),
+      belowLimit(() => newestValue(errorRate, sinceMs, context), wanted.errorRateMax, metrics.period, context),
       warnUnlessQuarantined(wanted.fence, context),
     ]);
     note(
@@ -64,7 +71,12 @@ export const verifyService = defineStep<Params, { failed: string[] }>({
       inWords(share, (value) => `${(value * 100).toFixed(3)} % of requests fail`),
     );
     const latency = { ...errorRate, name: metrics.latency, stat: 'p95' as const };
-    const p95 = await belowLimit(() => newestValue(latency, sinceMs, context), wanted.p95MaxMs / 1000, context);
+    const p95 = await belowLimit(
+      () => newestValue(latency, sinceMs, context),
+      wanted.p95MaxMs / 1000,
+      metrics.period,
+      context,
+    );
     note(
       'latency',
       p95 !== undefined && p95 * 1000 <= wanted.p95MaxMs,
@@ -116,13 +128,14 @@ async function warnUnlessQuarantined(fence: Fence, context: StepContext): Promis
 async function belowLimit(
   read: () => Promise<number | undefined>,
   limit: number,
+  periodMs: number,
   context: StepContext,
 ): Promise<number | undefined> {
   const endMs = context.clock.nowMs() + METRIC_PATIENCE_MS;
   for (;;) {
     const value = await read();
     if ((value !== undefined && value <= limit) || context.clock.nowMs() >= endMs) return value;
-    await context.clock.sleep(15_000, context.signal);
+    await context.clock.sleep(Math.min(15_000, periodMs), context.signal);
   }
 }
 
