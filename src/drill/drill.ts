@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { failureCommands, successSchema } from './live.ts';
 import { duration, percentage } from './quantities.ts';
 import { simulationSchema } from './simulation.ts';
 
@@ -30,6 +31,10 @@ const fields = {
       rowCountTolerance: percentage.default(0.02).describe('How far row counts may lie from those expected.'),
     })
     .default({ rowCountTolerance: 0.02 }),
+  consent: z
+    .array(text)
+    .default([])
+    .describe('Steps of no return, by name, that this drill may take in a live run. A dry run needs none.'),
   runbook: z.array(text).default([]).describe('Links to what a person would follow by hand.'),
   controls: z.array(text).default([]).describe('Control clauses that this drill gives evidence for.'),
   simulation: simulationSchema
@@ -42,10 +47,12 @@ const failoverSchema = z.strictObject({
   machine: z.literal('multi-region-failover'),
   failure: z.strictObject({
     kind: z.enum(['region-outage', 'writer-loss']).describe('What is brought about.'),
+    commands: failureCommands.optional(),
   }),
   probe: z.strictObject({
     every: duration.describe("The customer probe's interval: the error bar of the recovery time."),
     timeout: duration,
+    success: successSchema.optional(),
   }),
   heartbeat: z.strictObject({ every: duration.describe('How often a heartbeat row is written.') }),
   baseline: z.strictObject({ lasts: duration.describe('How long the healthy system is watched first.') }),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { loginSchema, nameServer } from './live.ts';
 import { duration } from './quantities.ts';
 
 const region = z
@@ -50,6 +51,7 @@ export const topologySchema = z.strictObject({
   regions: z.strictObject({ primary: region, recovery: region }),
   database: z.strictObject({
     name: text.describe('The PostgreSQL database inside the instance.'),
+    login: loginSchema.optional(),
     writer: instance.describe('The instance that takes the writes, in the primary region.'),
     replica: instance.describe('Its cross-region read replica, in the recovery region.'),
     backups: z.strictObject({
@@ -89,8 +91,15 @@ export const topologySchema = z.strictObject({
       ),
     primary: record,
     recovery: record,
+    resolvers: z
+      .array(nameServer)
+      .min(1)
+      .optional()
+      .describe("DNS servers that a live drill asks; the machine's own, unless said."),
   }),
   service: z.strictObject({
+    scheme: z.enum(['https', 'http']).default('https'),
+    port: z.int().min(1).max(65_535).optional().describe("The scheme's own, unless said."),
     path: text.describe('A path that reads and writes through the whole system.'),
     metrics: z.strictObject({
       namespace: text,

@@ -91,7 +91,13 @@ export type RunEvent =
       requestId?: string;
       error?: ErrorFacts;
     }
-  | { type: 'impaired'; what: string; region: string }
+  | {
+      type: 'impaired';
+      what: string;
+      region: string;
+      /** When it was brought about (ISO), where whoever did it said so; otherwise the line's own time counts. */
+      since?: string;
+    }
   | {
       /** One look of a detection or verification check. */
       type: 'check';

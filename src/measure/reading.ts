@@ -20,7 +20,7 @@ export const wallMs = (entry: Pick<Entry, 'at'>): number => Date.parse(entry.at)
 /** When the failure was there, in epoch milliseconds: the first `impaired` event. */
 export function impairedMs(entries: readonly Entry[]): number | undefined {
   const impaired = entriesOf(entries, 'impaired')[0];
-  return impaired && wallMs(impaired);
+  return impaired && (impaired.since === undefined ? wallMs(impaired) : Date.parse(impaired.since));
 }
 
 /** When a phase was first entered, in epoch milliseconds. */

@@ -36,9 +36,9 @@ function described({ kind, params }: Watch, account: string): Pick<PlannedWatch,
   const given = params(factsBeforeRun);
   switch (kind) {
     case 'customer': {
-      const { name, path, everyMs } = customerParams.parse(given);
+      const { url, everyMs } = customerParams.parse(given);
       return {
-        title: `Visit https://${name}${path} as a customer does, every ${inWords(everyMs)}`,
+        title: `Visit ${url} as a customer does, every ${inWords(everyMs)}`,
         calls: [],
         permissions: [],
       };

@@ -10,7 +10,8 @@ export interface Failure {
 
 /** Brings a failure about and takes it back. */
 export interface FailureInjection {
-  inject(failure: Failure, signal?: AbortSignal): Promise<void>;
+  /** Gives when it happened, in epoch milliseconds, where that is known better than by when this came back. */
+  inject(failure: Failure, signal?: AbortSignal): Promise<number | undefined>;
   heal(failure: Failure, signal?: AbortSignal): Promise<void>;
   /** True while the failure is in force. */
   active(failure: Failure, signal?: AbortSignal): Promise<boolean>;

@@ -20,6 +20,8 @@ export interface HttpRequest {
 export interface HttpAnswer {
   status: number;
   latencyMs: number;
+  /** The beginning of the body, up to 64 kB; empty in a dry run. */
+  body: string;
   /** The region that served, where the answer says so (header `x-served-by`). */
   servedBy?: string;
 }

@@ -1,6 +1,7 @@
 import type { FailoverDrill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
 import type { RowCounts } from '../steps/data/count-rows.ts';
+import { doorOf } from './door.ts';
 import type { Facts, Runbook } from './form.ts';
 import { resultOf } from './not-yet-known.ts';
 
@@ -11,7 +12,7 @@ const DAY = 86_400_000;
 export function failoverRunbook(drill: FailoverDrill, topology: Topology): Runbook {
   const { regions, database, kubernetes, traffic, service } = topology;
   const { writer, replica } = database;
-  const door = { name: traffic.name, path: service.path, timeoutMs: drill.probe.timeout };
+  const door = doorOf(topology, drill.probe);
   const oldWriter = { region: regions.primary, instance: writer.identifier, name: database.name };
   const newWriter = { region: regions.recovery, instance: replica.identifier, name: database.name };
   const cluster = { region: regions.recovery, cluster: kubernetes.recovery.cluster, namespace: kubernetes.namespace };

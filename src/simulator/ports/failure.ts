@@ -11,6 +11,7 @@ export function failureOf(world: World): FailureInjection {
     async inject(failure) {
       if (failure.kind === 'region-outage') loseRegion(world, failure.region);
       else loseInstance(world, lostInstance(world, failure));
+      return undefined;
     },
     async heal(failure) {
       const nowMs = world.clock.nowMs();

@@ -45,7 +45,7 @@ export function httpOf(world: World): Http {
       const failing = nextDraw(world, `failing/${nth}`) < serving.failing;
       const knows = pathname === topology.service.path || pathname.startsWith('/health');
       const status = refused ? 503 : !knows ? 404 : failing && pathname === topology.service.path ? 500 : 200;
-      return { status, latencyMs, servedBy: region };
+      return { status, latencyMs, body: '', servedBy: region };
     },
   };
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isoTime } from '../../clock/clock.ts';
 import { DrillError, errorFacts } from '../../errors.ts';
 import { proveWrite } from '../data/heartbeat.ts';
 import { psql } from '../data/psql.ts';
@@ -28,8 +29,9 @@ export const bringAboutFailure = defineStep<Params>({
     return { done: await context.failure.active(failure, context.signal), state: null };
   },
   async apply(failure, context) {
-    await context.failure.inject(failure, context.signal);
-    context.record({ type: 'impaired', what: inWords(failure), region: failure.region });
+    const sinceMs = await context.failure.inject(failure, context.signal);
+    const since = sinceMs === undefined ? {} : { since: isoTime(sinceMs) };
+    context.record({ type: 'impaired', what: inWords(failure), region: failure.region, ...since });
     return undefined;
   },
   async undo(failure, context) {

@@ -3,10 +3,10 @@ import { DrillError } from '../../errors.ts';
 import { replicaLagMs } from '../cloudwatch/metric.ts';
 import { countsOf, type RowCounts } from '../data/count-rows.ts';
 import { defineStep } from '../step.ts';
-import { Customer } from './customer.ts';
+import { Customer, doorParams } from './customer.ts';
 
 const params = z.object({
-  door: z.object({ name: z.string(), path: z.string(), timeoutMs: z.number() }),
+  door: doorParams,
   lastsMs: z.number(),
   lagMaxMs: z.number(),
   writer: z.object({ region: z.string(), instance: z.string(), name: z.string() }),
@@ -24,7 +24,7 @@ export const baseline = defineStep<
   title: ({ lastsMs }) => `Watch the healthy system for ${lastsMs / 1000} s`,
   calls: ['cloudwatch:GetMetricData'],
   permissions: () => [{ action: 'cloudwatch:GetMetricData', resource: '*' }],
-  command: ({ door }) => `curl -fsS https://${door.name}${door.path}  # again and again`,
+  command: ({ door }) => `curl -fsS ${door.url}  # again and again`,
   usuallyMs: ({ lastsMs }) => lastsMs,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle({ door, lastsMs, lagMaxMs, writer, replica }, context) {
@@ -36,7 +36,7 @@ export const baseline = defineStep<
       if (!visit.ok) {
         throw new DrillError(
           'not-healthy',
-          `The system is not healthy to begin with: https://${door.name}${door.path} gave ${visit.reason}.`,
+          `The system is not healthy to begin with: ${door.url} gave ${visit.reason}.`,
           {
             hint: 'Mend it first; a drill on a broken system proves nothing.',
           },

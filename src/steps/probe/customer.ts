@@ -1,12 +1,19 @@
+import * as z from 'zod';
+import { inWords } from '../../duration.ts';
 import type { ProbeResult } from '../../journal/events.ts';
+import type { HttpAnswer } from '../../ports/network.ts';
 import type { StepContext } from '../step.ts';
 
-/** The public door as a customer knows it. */
-export interface Door {
-  name: string;
-  path: string;
-  timeoutMs: number;
-}
+/** The public door as a customer knows it, and what counts as having been served there. */
+export const doorParams = z.object({
+  name: z.string(),
+  url: z.string(),
+  timeoutMs: z.number(),
+  success: z
+    .object({ status: z.array(z.number()).optional(), body: z.string().optional(), latency: z.number().optional() })
+    .optional(),
+});
+export type Door = z.output<typeof doorParams>;
 
 /** A customer with a resolver of his own, which keeps an answer for its TTL and no longer. */
 export class Customer {
@@ -27,16 +34,16 @@ export class Customer {
       const answer = await http.request(
         {
           method: 'POST',
-          url: `https://${this.#door.name}${this.#door.path}`,
+          url: this.#door.url,
           address: await this.#resolve(),
           timeoutMs: this.#door.timeoutMs,
         },
         signal,
       );
-      const ok = answer.status >= 200 && answer.status < 300;
-      const result: ProbeResult = { at, ok, latencyMs: answer.latencyMs };
+      const reason = whyNoSuccess(answer, this.#door.success);
+      const result: ProbeResult = { at, ok: reason === undefined, latencyMs: answer.latencyMs };
       if (answer.servedBy) result.servedBy = answer.servedBy;
-      if (!ok) result.reason = `status ${answer.status}`;
+      if (reason !== undefined) result.reason = reason;
       return result;
     } catch (error) {
       signal.throwIfAborted();
@@ -57,4 +64,14 @@ export class Customer {
     this.#cached = { address, untilMs: clock.nowMs() + ttlMs };
     return address;
   }
+}
+
+/** What keeps an answer from being a success, in words for the journal; nothing where all is well. */
+function whyNoSuccess(answer: HttpAnswer, wanted: Door['success']): string | undefined {
+  const { status, latencyMs, body } = answer;
+  const known = wanted?.status ? wanted.status.includes(status) : status >= 200 && status < 300;
+  if (!known) return `status ${status}`;
+  if (wanted?.latency !== undefined && latencyMs > wanted.latency) return `slower than ${inWords(wanted.latency)}`;
+  if (wanted?.body !== undefined && !body.includes(wanted.body)) return 'another body';
+  return undefined;
 }

@@ -2,13 +2,13 @@ import * as z from 'zod';
 import { newestValue } from '../cloudwatch/metric.ts';
 import { isStandby } from '../data/heartbeat.ts';
 import { defineStep, type StepContext } from '../step.ts';
-import { Customer } from './customer.ts';
+import { Customer, doorParams } from './customer.ts';
 
 const params = z.object({
   everyMs: z.number(),
   failures: z.int(),
   timeoutMs: z.number(),
-  door: z.object({ name: z.string(), path: z.string() }),
+  door: doorParams,
   primary: z.object({ region: z.string(), address: z.string(), instance: z.string(), database: z.string() }),
   metric: z.object({ region: z.string(), namespace: z.string(), errorRate: z.string(), period: z.number() }),
   errorRateMax: z.number(),
@@ -28,7 +28,7 @@ export const detectFailure = defineStep<Params, Detected>({
   title: ({ everyMs, failures }) => `Detect the failure: ${failures} failed checks in a row, every ${everyMs / 1000} s`,
   calls: ['cloudwatch:GetMetricData'],
   permissions: () => [{ action: 'cloudwatch:GetMetricData', resource: '*' }],
-  command: ({ door }) => `curl -fsS https://${door.name}${door.path}`,
+  command: ({ door }) => `curl -fsS ${door.url}`,
   usuallyMs: ({ everyMs, failures }) => everyMs * failures,
   observe: async () => ({ done: false, underway: true, state: null }),
 
@@ -90,7 +90,7 @@ function checksOf({ primary, door, timeoutMs }: Params, context: StepContext) {
       layer: 'infrastructure' as const,
       look: () =>
         wrong(signal, async () => {
-          const url = `https://${door.name}${door.path}`;
+          const { url } = door;
           const { status } = await http.request({ method: 'GET', url, address: primary.address, timeoutMs }, signal);
           return status < 500 ? undefined : `status ${status}`;
         }),

@@ -4,10 +4,11 @@ import { proveWrite } from '../data/heartbeat.ts';
 import { arnOf } from '../rds/instance.ts';
 import { type Fence, fenceParams, groupsCommand, lookAtWriter } from '../rds/quarantine.ts';
 import { defineStep, type StepContext } from '../step.ts';
+import { doorParams } from './customer.ts';
 
 const database = z.object({ region: z.string(), instance: z.string(), name: z.string() });
 const params = z.object({
-  door: z.object({ name: z.string(), path: z.string(), timeoutMs: z.number() }),
+  door: doorParams,
   everyMs: z.number(),
   lastsMs: z.number(),
   errorRateMax: z.number(),
@@ -40,7 +41,7 @@ export const verifyService = defineStep<Params, { failed: string[] }>({
     { action: 'cloudwatch:GetMetricData', resource: '*' },
     { action: 'rds:DescribeDBInstances', resource: arnOf(oldWriter.region, account, oldWriter.instance) },
   ],
-  command: ({ door }) => `curl -fsS https://${door.name}${door.path}  # and the error rate and latency in CloudWatch`,
+  command: ({ door }) => `curl -fsS ${door.url}  # and the error rate and latency in CloudWatch`,
   usuallyMs: ({ lastsMs }) => lastsMs + 30_000,
   observe: async () => ({ done: false, underway: true, state: null }),
 

@@ -2,17 +2,12 @@ import * as z from 'zod';
 import type { ProbeResult } from '../../journal/events.ts';
 import { writeHeartbeat } from '../data/heartbeat.ts';
 import type { StepContext } from '../step.ts';
-import { Customer } from './customer.ts';
+import { Customer, doorParams } from './customer.ts';
 
 /** How many samples one journal line may hold: the most that a crash can cost. */
 const BATCH = 10;
 
-export const customerParams = z.object({
-  name: z.string(),
-  path: z.string(),
-  timeoutMs: z.number(),
-  everyMs: z.number(),
-});
+export const customerParams = doorParams.extend({ everyMs: z.number() });
 
 /** Visits the public door at a fixed rate until it is stopped, each visit on its own time. */
 export async function watchCustomer(params: z.output<typeof customerParams>, context: StepContext): Promise<void> {

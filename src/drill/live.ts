@@ -1,0 +1,63 @@
+import * as z from 'zod';
+import { duration } from './quantities.ts';
+
+const text = z.string().min(1);
+
+/** How a live drill logs in to PostgreSQL. No password stands in a file: only where it is to be had. */
+export const loginSchema = z
+  .strictObject({
+    user: text.describe('A role that may write to dr_drill_heartbeat and read the tables that are checked.'),
+    password: z
+      .discriminatedUnion('from', [
+        z.strictObject({ from: z.literal('iam') }),
+        z.strictObject({ from: z.literal('environment'), variable: text }),
+        z.strictObject({
+          from: z.literal('secrets-manager'),
+          secret: text.describe('Name or ARN; the value is the password, or JSON with the key password.'),
+          region: text.optional().describe('The recovery region, unless said: the other one may be lost.'),
+        }),
+      ])
+      .describe('Where the password comes from: a token of IAM, a variable of the environment, or Secrets Manager.'),
+    tls: z
+      .enum(['verify-full', 'require', 'off'])
+      .default('verify-full')
+      .describe('verify-full checks certificate and host name; require encrypts only.'),
+    ca: text.optional().describe("A file with the certificate authorities to trust, such as AWS's global-bundle.pem."),
+  })
+  .describe('Without it, a live drill counts no rows, and data loss is estimated from the lag.');
+
+export type Login = z.output<typeof loginSchema>;
+
+/** Commands of the machine's shell that bring a failure about in a live drill, and end it. */
+export const failureCommands = z
+  .strictObject({
+    inject: text.describe('Brings the failure about; its last line may be the ISO instant at which it did.'),
+    heal: text.describe('Ends the failure.'),
+    active: text.describe('Ends with 0 while the failure is in force, and with 1 when it is not.'),
+  })
+  .describe('How a live drill brings the failure about. A dry run does not need them.');
+
+export type FailureCommands = z.output<typeof failureCommands>;
+
+/** What counts as having been served. */
+export const successSchema = z
+  .strictObject({
+    status: z
+      .array(z.int().min(100).max(599))
+      .min(1)
+      .optional()
+      .describe('Statuses that count; all from 200 to 299, unless said.'),
+    body: text.optional().describe('What the answer must contain.'),
+    latency: duration.optional().describe('An answer that takes longer does not count.'),
+  })
+  .describe('What counts as success.');
+
+export type Success = z.output<typeof successSchema>;
+
+/** A DNS server: `10.0.0.2`, or with a port `127.0.0.1:5300`. */
+export const nameServer = z
+  .string()
+  .regex(
+    /^\d{1,3}(\.\d{1,3}){3}(:\d{1,5})?$/,
+    'expected the address of a DNS server, such as 10.0.0.2 or 127.0.0.1:5300',
+  );
