@@ -20,6 +20,10 @@ export interface Caller {
 
 export type Gateway = (caller: Caller) => Aws;
 
+/** A change that was asked for where only reading is allowed. */
+const readOnlyRefusal = (operation: string): DrillError =>
+  new DrillError('read-only', `${operation} would change something, and this run only reads.`);
+
 type Call = Extract<RunEvent, { type: 'call' }>;
 
 const ATTEMPTS = 6;
@@ -36,6 +40,9 @@ const throttled = (error: unknown): boolean =>
     'PriorRequestNotComplete',
   );
 
+/** It never left, so nothing was carried out. */
+const unreachable = (error: unknown): boolean => error instanceof Error && error.name === 'Unreachable';
+
 /** Nobody answered, or answered with a fault of its own: whether the call was carried out is not known. */
 const unanswered = (error: unknown): boolean =>
   error instanceof Error &&
@@ -45,6 +52,8 @@ const unanswered = (error: unknown): boolean =>
 /**
  * Builds the one way to AWS.
  * @param regions the regions that the topology names; a call to any other is refused.
+ * @param budget shared by all gateways of a process: the limits are the account's.
+ * @param readOnly refuses every operation that changes something, before it leaves.
  * @param jitter a number in [0, 1) for a key, so that a dry run's backoff repeats with its seed.
  */
 export function gateway(options: {
@@ -54,9 +63,11 @@ export function gateway(options: {
   record: (event: RunEvent) => void;
   isChange: (service: Service, operation: string) => boolean;
   jitter: (key: string) => number;
+  budget?: CallBudget;
+  readOnly?: boolean;
 }): Gateway {
-  const { transport, clock, regions, record, isChange, jitter } = options;
-  const budget = new CallBudget(clock);
+  const { transport, clock, regions, record, isChange, jitter, readOnly = false } = options;
+  const budget = options.budget ?? new CallBudget(clock);
 
   return ({ step, signal }) => ({
     async call(service, region, operation, input) {
@@ -67,6 +78,7 @@ export function gateway(options: {
         );
       }
       const mutating = isChange(service, operation);
+      if (mutating && readOnly) throw readOnlyRefusal(operation);
       for (let attempt = 1; ; attempt += 1) {
         if (signal.aborted) throw new Aborted();
         await budget.take(service, region, operation, signal);
@@ -89,7 +101,7 @@ export function gateway(options: {
           const outcome = lost && mutating ? 'unknown' : 'failed';
           note(outcome, error, errorFacts(error));
           if (outcome === 'unknown') throw new UnknownOutcome(operation, error);
-          const again = throttled(error) || (unanswered(error) && attempt < 2);
+          const again = throttled(error) || ((unanswered(error) || unreachable(error)) && attempt < 2);
           if (!again || attempt === ATTEMPTS) throw error;
           const ceilingMs = Math.min(BACKOFF_MAX_MS, BACKOFF_MS * 2 ** attempt);
           await clock.sleep(ceilingMs * (0.5 + jitter(`${step}/${operation}/${attempt}`) / 2), signal);

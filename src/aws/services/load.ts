@@ -1,0 +1,10 @@
+import type { Service } from '../aws.ts';
+
+/** Loads the client of one service when it is first called: each takes tens of milliseconds, and few drills need them all. */
+export const loadService = {
+  cloudwatch: () => import('./cloudwatch.ts'),
+  eks: () => import('./eks.ts'),
+  rds: () => import('./rds.ts'),
+  route53: () => import('./route-53.ts'),
+  sts: () => import('./sts.ts'),
+} satisfies Record<Service, () => Promise<unknown>>;

@@ -1,0 +1,88 @@
+import type { Service, Transport } from '../aws/aws.ts';
+import { loadService } from '../aws/services/load.ts';
+import type { Clock } from '../clock/clock.ts';
+import { Aborted } from '../errors.ts';
+import { asGatewayKnowsIt } from './sdk-errors.ts';
+
+type Credentials = () => Promise<{ accessKeyId: string; secretAccessKey: string; sessionToken?: string }>;
+
+export interface LiveTransport extends Transport {
+  /** The SDK's own chain: environment, profile, SSO, web identity, container, instance; asked once for all clients. */
+  credentials: Credentials;
+  /** How far AWS's clock was ahead of this machine's in the last answer, in milliseconds; `undefined` before there was one. */
+  clockOffsetMs(): number | undefined;
+}
+
+/** A connection is there in that time or not at all. */
+const CONNECT_MS = 2_000;
+/** As long as a dry run waits: `apiTimeout` of the simulator's durations. */
+const ANSWER_MS = 5_000;
+
+/** What is used of any client of the SDK. */
+interface AnyClient {
+  send(command: object, options: { abortSignal?: AbortSignal }): Promise<unknown>;
+  middlewareStack: { add(middleware: unknown, options: object): void };
+}
+type AnyCommand = new (input: object) => object;
+
+interface Connection {
+  client: AnyClient;
+  commands: Record<string, AnyCommand>;
+}
+
+/**
+ * Sends requests with the SDK's clients, one for each service and region, with the SDK's own settings: credentials,
+ * profile, `AWS_ENDPOINT_URL` and `AWS_ENDPOINT_URL_<SERVICE>`. Retries are the gateway's.
+ * Rejects with the SDK's error, or with one of those that the gateway tells apart: `TimeoutError` (it left, and nobody
+ * answered), `Unreachable` (it never left), `Aborted`, and `not-supported` for what an emulator lacks.
+ */
+export async function liveTransport(clock: Clock): Promise<LiveTransport> {
+  const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
+  const credentials = defaultProvider() as Credentials;
+  const connections = new Map<string, Promise<Connection>>();
+  let offsetMs: number | undefined;
+
+  const connect = async (service: Service, region: string): Promise<Connection> => {
+    const { Client, reads, changes } = await loadService[service]();
+    const requestHandler = { connectionTimeout: CONNECT_MS, requestTimeout: ANSWER_MS, throwOnRequestTimeout: true };
+    const client = new Client({ region, credentials, maxAttempts: 1, requestHandler }) as unknown as AnyClient;
+    client.middlewareStack.add(
+      readingDate((ms) => {
+        offsetMs = ms - clock.nowMs();
+      }),
+      { step: 'deserialize', name: 'readServerClock', priority: 'low' },
+    );
+    return { client, commands: { ...reads, ...changes } as unknown as Record<string, AnyCommand> };
+  };
+
+  return {
+    credentials,
+    clockOffsetMs: () => offsetMs,
+    async send(service, region, operation, input, signal) {
+      const key = `${service}@${region}`;
+      const known = connections.get(key) ?? connect(service, region);
+      connections.set(key, known);
+      const { client, commands } = await known;
+      const Command = commands[operation];
+      if (!Command) throw new Error(`${service} has no operation ${operation} here.`);
+      try {
+        return await client.send(new Command(input), signal ? { abortSignal: signal } : {});
+      } catch (error) {
+        if (signal?.aborted) throw new Aborted();
+        throw asGatewayKnowsIt(error, service, operation);
+      }
+    },
+  };
+}
+
+/** Every answer says what time it is where it comes from. */
+const readingDate =
+  (tell: (serverMs: number) => void) =>
+  (next: (args: unknown) => Promise<{ response?: unknown }>) =>
+  async (args: unknown) => {
+    const result = await next(args);
+    const { headers } = (result.response ?? {}) as { headers?: Record<string, string> };
+    const serverMs = Date.parse(headers?.date ?? '');
+    if (!Number.isNaN(serverMs)) tell(serverMs);
+    return result;
+  };
