@@ -51,7 +51,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
     journal: openJournal(clock),
     transport: world.transport,
     isChange: (service, operation) => isChange(`${service}:${operation}`),
-    ports: world.ports,
+    ports: () => world.ports,
     jitter: (key) => draw(`jitter/${key}`),
     judge,
     ...(signal && { signal }),

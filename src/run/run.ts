@@ -2,7 +2,8 @@ import { hash } from 'node:crypto';
 import { type AnyActorRef, createActor } from 'xstate';
 import type { Service, Transport } from '../aws/aws.ts';
 import { GLOBAL_REGION } from '../aws/aws.ts';
-import { gateway } from '../aws/gateway.ts';
+import { type Gateway, gateway } from '../aws/gateway.ts';
+import type { CallBudget } from '../aws/limits.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
@@ -31,8 +32,13 @@ export interface RunOptions {
   journal: Journal;
   transport: Transport;
   isChange: (service: Service, operation: string) => boolean;
-  ports: Ports;
+  /** Everything outside AWS's APIs; what has to ask AWS for an address does so through the run's own gateway. */
+  ports: (aws: Gateway) => Ports;
   jitter: (key: string) => number;
+  /** Shared with whatever else this process asks of the account. */
+  budget?: CallBudget;
+  /** Ends the run before its first change. */
+  readOnly?: boolean;
   /** Holds the journal's figures against the targets. */
   judge: (entries: readonly Entry[]) => { met: boolean; reasons: string[] };
   /** Fires when somebody aborts the run; its reason is journalled. */
@@ -48,7 +54,7 @@ export interface RunResult {
 
 /** Runs a drill from its first phase to one of its ends; everything that happens is in the journal. */
 export async function run(options: RunOptions): Promise<RunResult> {
-  const { drill, topology, clock, journal, judge, ports } = options;
+  const { drill, topology, clock, journal, judge, readOnly = false } = options;
   const record: Workplace['record'] = (event) => {
     const entry = journal.append(event);
     if (event.type === 'probed') workplace.probed.push(...event.results);
@@ -67,22 +73,28 @@ export async function run(options: RunOptions): Promise<RunResult> {
     overrides: options.overrides,
   });
 
+  const aws = gateway({
+    transport: options.transport,
+    clock,
+    regions: [topology.regions.primary, topology.regions.recovery, GLOBAL_REGION],
+    record,
+    isChange: options.isChange,
+    jitter: options.jitter,
+    readOnly,
+    ...(options.budget && { budget: options.budget }),
+  });
   const workplace: Workplace = {
     runbook: runbookFor(drill, topology),
     clock,
     record,
-    ports,
+    ports: options.ports(aws),
     facts: () => factsOf(journal.entries()),
     entries: () => journal.entries(),
     probed: [],
     phase: 'start',
-    aws: gateway({
-      transport: options.transport,
-      clock,
-      regions: [topology.regions.primary, topology.regions.recovery, GLOBAL_REGION],
-      record,
-      isChange: options.isChange,
-      jitter: options.jitter,
+    aws,
+    ...(readOnly && {
+      endBefore: (change: string) => abort(`read-only: the next thing would be the first change: ${change}`),
     }),
     rollsBack: drill.machine !== 'multi-region-failover' || drill.onFailure === 'roll-back',
   };
@@ -130,10 +142,11 @@ export async function run(options: RunOptions): Promise<RunResult> {
       record({ type: 'decision', by: 'rule', ...decision });
     },
   });
-  await finished(actor, options.signal, (reason) => {
+  const abort = (reason: string) => {
     record({ type: 'abort-requested', reason });
     actor.send({ type: 'ABORT', reason });
-  });
+  };
+  await finished(actor, options.signal, abort);
   await stopped();
 
   const { value, context } = actor.getSnapshot();

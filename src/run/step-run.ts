@@ -1,6 +1,6 @@
 import { UnknownOutcome } from '../aws/gateway.ts';
 import { isoTime } from '../clock/clock.ts';
-import { DrillError, errorFacts } from '../errors.ts';
+import { Aborted, DrillError, errorFacts } from '../errors.ts';
 import type { Json } from '../journal/events.ts';
 import type { RunbookStep } from '../runbook/form.ts';
 import { steps } from '../steps/index.ts';
@@ -44,6 +44,7 @@ export async function runStep(name: string, workplace: Workplace, signal: AbortS
   try {
     const before: Observation = await step.observe(params, context);
     record({ type: 'step-observed', step: name, done: before.done, state: before.state });
+    if (workplace.endBefore && step.apply && !before.done) await ended(workplace.endBefore, step.title(params), signal);
     const receipt =
       before.done || before.underway ? undefined : await apply(name, step, params, context, before, workplace);
     const result = (await step.settle?.(params, context, before, receipt)) ?? null;
@@ -56,6 +57,14 @@ export async function runStep(name: string, workplace: Workplace, signal: AbortS
     record({ type: 'step-ended', step: name, outcome, error: errorFacts(error) });
     throw error;
   }
+}
+
+/** Never comes back: the run that is told to end stops the step. */
+function ended(endBefore: (change: string) => void, change: string, signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(new Aborted()), { once: true });
+    endBefore(change);
+  });
 }
 
 async function apply(

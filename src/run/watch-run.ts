@@ -8,6 +8,8 @@ import { contextFor, type Workplace } from './workplace.ts';
 export async function runWatch(name: string, workplace: Workplace, signal: AbortSignal): Promise<void> {
   const watch = workplace.runbook.watches[name];
   if (!watch) throw new DrillError('watch-missing', `The runbook has no watch named ${name}.`);
+  // Heartbeats are rows, and a fence is a change.
+  if (workplace.endBefore && watch.kind !== 'customer') return;
   const context = contextFor(name, workplace, signal);
   const params = watch.params(workplace.facts());
   try {

@@ -18,6 +18,8 @@ export interface Workplace {
   probed: ProbeResult[];
   /** The phase that the machine is in, for the record. */
   phase: string;
+  /** Where nothing may be changed: ends the run when a step comes to its change. */
+  endBefore?: (change: string) => void;
   /** False where the drill says to hold everything when a step fails. */
   rollsBack: boolean;
 }

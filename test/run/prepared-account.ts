@@ -40,7 +40,7 @@ export async function finishedIn(account: Account, name: Drill, overrides: strin
       journal: memoryJournal(clock),
       transport: refusing(world.transport, account.refuses),
       isChange: (service, operation) => operation in services[service].changes,
-      ports: world.ports,
+      ports: () => world.ports,
       jitter: () => 0.5,
       judge,
       onEntry: (entry) => entries.push(entry),

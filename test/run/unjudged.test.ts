@@ -22,7 +22,7 @@ test('a run whose figures cannot be judged never says that its targets were met'
       clock,
       journal: memoryJournal(clock),
       transport: world.transport,
-      ports: world.ports,
+      ports: () => world.ports,
       isChange: (service, operation) => isChange(`${service}:${operation}`),
       jitter: () => 0.5,
       judge: () => {

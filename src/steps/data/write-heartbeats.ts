@@ -21,8 +21,7 @@ export const writeHeartbeatsFor = defineStep<z.output<typeof params>, { written:
   command: (target) =>
     `${psql(target, `insert into dr_drill_heartbeat values (${target.firstSequence}, now())`)}  # and so on, every ${inWords(target.everyMs)}`,
   usuallyMs: ({ lastsMs }) => lastsMs,
-  observe: async ({ lastsMs }) => ({ done: lastsMs === 0, underway: true, state: null }),
-  settle: async (wanted, context) => ({
-    written: wanted.lastsMs === 0 ? 0 : await writeHeartbeats(wanted, context, wanted.lastsMs),
-  }),
+  observe: async ({ lastsMs }) => ({ done: lastsMs === 0, state: null }),
+  apply: (wanted, context) => writeHeartbeats(wanted, context, wanted.lastsMs),
+  settle: async (_wanted, _context, _before, written) => ({ written: Number(written ?? 0) }),
 });

@@ -84,7 +84,8 @@ async function change(
       await ask();
       return true;
     } catch (error) {
-      if (!(error instanceof UnknownOutcome) && !isAwsError(error, 'InvalidDBInstanceState')) throw error;
+      if (!(error instanceof UnknownOutcome) && !isAwsError(error, 'InvalidDBInstanceState', 'Unreachable'))
+        throw error;
       const found = await describe(fence, context);
       if (!found || found === 'unreachable' || isLost(found)) return false;
       // Restarting, backing up and the like pass.
@@ -108,7 +109,7 @@ async function describe(
     return await findInstance(context, region, instance);
   } catch (error) {
     context.signal.throwIfAborted();
-    if (isAwsError(error, 'TimeoutError', 'NetworkingError')) return 'unreachable';
+    if (isAwsError(error, 'TimeoutError', 'NetworkingError', 'Unreachable')) return 'unreachable';
     throw error;
   }
 }
