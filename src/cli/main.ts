@@ -24,11 +24,14 @@ function commandLine(terminal: Terminal, finish: (exitCode: number) => void): Co
 
   program
     .command('run')
-    .description('run a drill: a dry run in simulated AWS, which needs no account and changes nothing')
+    .description('run a drill: in simulated AWS, which needs no account and changes nothing, unless --live is given')
     .argument('<drill>', 'the drill file')
     .option('--seed <number>', 'another course of events; one seed gives one run, to the byte', wholeNumber)
     .addOption(set)
     .option('--speed <factor>', 'show a dry run at so many times real time, instead of at once', positive)
+    .option('--live', 'run it for real, with the credentials that the AWS SDK finds; asks before it begins')
+    .option('--read-only', 'with --live: look at everything, and end before the first change')
+    .option('--confirm <drill>', 'with --live: the name of the drill, where nobody can type it')
     .option('--runs <folder>', 'where run folders are made', 'runs')
     .addOption(json)
     .option('-q, --quiet', 'print nothing but the verdict')
@@ -50,6 +53,7 @@ function commandLine(terminal: Terminal, finish: (exitCode: number) => void): Co
         'run drills/multi-region-failover.yaml',
         'run drills/multi-region-failover.yaml --seed 7 --set "simulation.promotion.takes=6 min"',
         'run drills/snapshot-restore.yaml --json | jq .exitCode',
+        'run drills/snapshot-restore.yaml --live --read-only',
       ]) + exitCodeHelp,
     )
     .action(async (path, options) => finish(await (await import('./run.ts')).runCommand(path, options, terminal)));

@@ -55,7 +55,7 @@ export function checkDrill(drill: Drill, stepNames?: readonly string[]): Complai
       .filter(([, share]) => share > 1)
       .map(([path]) => complaint(path, `${path.join('.')} is more than everything`, { expected: 'at most 100 %' })),
     ...detectionFits(drill),
-    ...(stepNames ? deadlinesFit(drill, stepNames) : []),
+    ...(stepNames ? [...deadlinesFit(drill, stepNames), ...consentFits(drill, stepNames)] : []),
     ...identifierFits(drill),
   ];
 }
@@ -89,6 +89,18 @@ function deadlinesFit(drill: Drill, stepNames: readonly string[]): Complaint[] {
       const expected = `one of ${stepNames.join(', ')}`;
       return { about: 'key', path: ['deadlines', step], message, expected, ...(suggestion && { suggestion }) };
     });
+}
+
+function consentFits(drill: Drill, stepNames: readonly string[]): Complaint[] {
+  return drill.consent.flatMap((step, index) => {
+    if (stepNames.includes(step)) return [];
+    const suggestion = nearest(step, stepNames);
+    const message = `${drill.machine} has no step '${step}'`;
+    const expected = `one of ${stepNames.join(', ')}`;
+    return [
+      { about: 'value' as const, path: ['consent', index], message, expected, ...(suggestion && { suggestion }) },
+    ];
+  });
 }
 
 function identifierFits(drill: Drill): Complaint[] {

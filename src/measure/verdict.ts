@@ -62,9 +62,15 @@ function holes({ rows }: DataLoss): string[] {
   ];
 }
 
+/** A failover may do without a login: its data loss is then estimated, and marked so. A restore proves nothing without one. */
+function isEstimated(entries: readonly Entry[]): boolean {
+  const { mode, drill, topology } = headerOf(entries);
+  return mode === 'live' && drill.machine === 'multi-region-failover' && topology.database.login === undefined;
+}
+
 function failedChecks(entries: readonly Entry[]): string[] {
   const data = dataChecks(entries);
-  if (data.length === 0) return ['no data check was made'];
+  if (data.length === 0 && !isEstimated(entries)) return ['no data check was made'];
   return [
     ...data.filter(({ ok }) => !ok).map(({ title, detail }) => `data check failed: ${title} (${detail})`),
     ...checks(entries)

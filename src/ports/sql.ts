@@ -20,5 +20,7 @@ export type Row = Record<string, string | number | boolean | null>;
  * `ReadOnly` (a standby, or a fenced writer, refused to write) or `QueryFailed`.
  */
 export interface Sql {
+  /** Nobody can log in: what only a query could tell stays unknown, and steps say so. */
+  withoutLogin?: true;
   query(database: Database, query: Query, options: { timeoutMs: number; signal?: AbortSignal }): Promise<Row[]>;
 }

@@ -66,6 +66,7 @@ export function reportOf(entries: readonly Entry[], { journalHash }: { journalHa
         loss,
         targets,
         reasons: verdict.reasons,
+        dataChecked: entriesOf(entries, 'data-check').length > 0,
       }),
       ...verdict,
       contradiction: contradictionOf(outcome, verdict),

@@ -31,6 +31,7 @@ interface Facts {
   loss: DataLoss;
   targets: { rto: Held; rpo: Held };
   reasons: string[];
+  dataChecked: boolean;
 }
 
 /** What happened, in one sentence for somebody who was not there. */
@@ -38,8 +39,12 @@ export function sentenceFor(facts: Facts): string {
   const { outcome, mode, reason } = facts;
   const where = mode === 'dry-run' ? 'In the simulation, ' : '';
   switch (outcome) {
-    case 'passed':
-      return sentence(`${where}${recovered(facts)}, and ${lost(facts)}; the data passed every check`);
+    case 'passed': {
+      const data = facts.dataChecked
+        ? 'the data passed every check'
+        : 'the data were not looked at: no login was given';
+      return sentence(`${where}${recovered(facts)}, and ${lost(facts)}; ${data}`);
+    }
     case 'target-missed':
       return sentence(`${where}${recovered(facts)}, and ${lost(facts)}${others(facts)}`);
     case 'failed':

@@ -50,6 +50,8 @@ export interface RunOptions {
 export interface RunResult {
   outcome: Outcome;
   reason: string;
+  /** The change that a run which only reads ended before; absent where it did not come to one. */
+  endedBefore?: string;
 }
 
 /** Runs a drill from its first phase to one of its ends; everything that happens is in the journal. */
@@ -83,6 +85,11 @@ export async function run(options: RunOptions): Promise<RunResult> {
     readOnly,
     ...(options.budget && { budget: options.budget }),
   });
+  let endedBefore: string | undefined;
+  const endBefore = (change: string) => {
+    endedBefore = change;
+    abort(`this run only reads, and the next step changes something: ${change}`);
+  };
   const workplace: Workplace = {
     runbook: runbookFor(drill, topology),
     clock,
@@ -93,9 +100,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     probed: [],
     phase: 'start',
     aws,
-    ...(readOnly && {
-      endBefore: (change: string) => abort(`read-only: the next thing would be the first change: ${change}`),
-    }),
+    ...(readOnly && { endBefore }),
     rollsBack: drill.machine !== 'multi-region-failover' || drill.onFailure === 'roll-back',
   };
 
@@ -158,7 +163,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const reason = trouble ?? judged;
   record({ type: 'run-ended', outcome, reason });
   journal.close();
-  return { outcome, reason };
+  return { outcome, reason, ...(endedBefore === undefined ? {} : { endedBefore }) };
 }
 
 const ignore = () => {};

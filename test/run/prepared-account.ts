@@ -4,6 +4,7 @@ import { VirtualClock } from '../../src/clock/virtual-clock.ts';
 import { loadDrill } from '../../src/drill/load.ts';
 import type { Entry } from '../../src/journal/events.ts';
 import { memoryJournal } from '../../src/journal/journal.ts';
+import { noLogin } from '../../src/live/no-login.ts';
 import { judge } from '../../src/measure/verdict.ts';
 import { run } from '../../src/run/run.ts';
 import { awsError } from '../../src/simulator/faults.ts';
@@ -17,6 +18,10 @@ interface Account {
   first?: (transport: Transport) => Promise<unknown>;
   /** One operation is refused from its nth call on, with this error. */
   refuses?: { operation: string; fromCall: number; error: [name: string, message: string] };
+  /** As a live run of a topology that names no login. */
+  withoutLogin?: true;
+  /** As `--read-only`. */
+  readOnly?: true;
 }
 
 /** Rehearses a drill in an account that the simulation's own settings cannot describe. */
@@ -34,13 +39,14 @@ export async function finishedIn(account: Account, name: Drill, overrides: strin
       topology,
       overrides,
       seed,
-      mode: 'dry-run',
+      mode: account.withoutLogin ? 'live' : 'dry-run',
       tool: 'test',
       clock,
       journal: memoryJournal(clock),
       transport: refusing(world.transport, account.refuses),
       isChange: (service, operation) => operation in services[service].changes,
-      ports: () => world.ports,
+      ports: () => (account.withoutLogin ? { ...world.ports, sql: noLogin } : world.ports),
+      ...(account.readOnly && { readOnly: true }),
       jitter: () => 0.5,
       judge,
       onEntry: (entry) => entries.push(entry),

@@ -19,6 +19,7 @@ export const waitUntilUsable = defineStep<z.output<typeof params>>({
   usuallyMs: () => 15_000,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle({ region, instance, database }, context) {
+    if (context.sql.withoutLogin) return null;
     const target = { region, instance, name: database };
     await until(
       context,

@@ -36,7 +36,7 @@ export const bringAboutFailure = defineStep<Params>({
   },
   async undo(failure, context) {
     await context.failure.heal(failure, context.signal);
-    await takesWritesAgain(failure, context);
+    if (!context.sql.withoutLogin) await takesWritesAgain(failure, context);
   },
   undoCommand: ({ region, instance, database }) =>
     `# bring ${region} back, then see its writer take a write: ${psql({ region, instance, database }, proveWrite.text)}`,

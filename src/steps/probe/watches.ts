@@ -51,6 +51,7 @@ export async function writeHeartbeats(
   lastsMs = Number.POSITIVE_INFINITY,
 ): Promise<number> {
   const { clock, signal, sql, record } = context;
+  if (sql.withoutLogin) return 0;
   const database = { region: params.region, instance: params.instance, name: params.database };
   const endMs = clock.nowMs() + lastsMs;
   let rows: [number, number][] = [];

@@ -2,6 +2,7 @@ import type { DBInstance } from '@aws-sdk/client-rds';
 import * as z from 'zod';
 import { isAwsError } from '../../aws/aws.ts';
 import { DrillError } from '../../errors.ts';
+import type { Database } from '../../ports/sql.ts';
 import { isStandby, proveWrite } from '../data/heartbeat.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
@@ -68,7 +69,8 @@ export const promoteReplica = defineStep<Params, { writer: string; address: stri
       mustNotBeLost(found);
       const state = stateOf(found);
       // Right after the request RDS may still say `available`: that is the state before, and means nothing yet.
-      if (!state.source) return (await takesWrites(context, { region, instance, name: database })) ? found : undefined;
+      if (!state.source)
+        return (await isOpen(found, { region, instance, name: database }, context)) ? found : undefined;
       if (inTransition(state)) seenMoving = true;
       else if (seenMoving) {
         throw new DrillError('promotion-failed', `${instance} went back to being a replica: the promotion failed.`, {
@@ -89,10 +91,13 @@ const stateOf = (instance: DBInstance) => ({
 const inTransition = ({ status, source }: ReturnType<typeof stateOf>): boolean =>
   source !== null && ['modifying', 'rebooting'].includes(status);
 
-async function takesWrites(
-  context: StepContext,
-  database: { region: string; instance: string; name: string },
-): Promise<boolean> {
+/** It takes a write; where nobody can log in, RDS's own word has to do. */
+function isOpen({ DBInstanceStatus: status }: DBInstance, database: Database, context: StepContext) {
+  if (context.sql.withoutLogin) return ['available', 'backing-up'].includes(status ?? '');
+  return takesWrites(context, database);
+}
+
+async function takesWrites(context: StepContext, database: Database): Promise<boolean> {
   const options = { timeoutMs: 2_000, signal: context.signal };
   try {
     const [row] = await context.sql.query(database, isStandby, options);

@@ -1,0 +1,158 @@
+import { randomInt } from 'node:crypto';
+import { createInterface } from 'node:readline/promises';
+import { GLOBAL_REGION } from '../aws/aws.ts';
+import { isChange } from '../aws/changes.ts';
+import { type Gateway, gateway } from '../aws/gateway.ts';
+import { CallBudget } from '../aws/limits.ts';
+import type { Clock } from '../clock/clock.ts';
+import { realClock } from '../clock/real-clock.ts';
+import type { LoadedDrill } from '../drill/load.ts';
+import { DrillError } from '../errors.ts';
+import type { Entry } from '../journal/events.ts';
+import type { Journal } from '../journal/journal.ts';
+import { mustConsent } from '../live/consent.ts';
+import { livePorts } from '../live/ports.ts';
+import { mustAgreeOnTime, refusal } from '../live/refusals.ts';
+import { type LiveTransport, liveTransport } from '../live/transport.ts';
+import { judge } from '../measure/verdict.ts';
+import { type RunResult, run } from '../run/run.ts';
+import { runbookFor } from '../runbook/runbook.ts';
+import { steps } from '../steps/index.ts';
+import type { Terminal } from './terminal.ts';
+import { tool } from './version.ts';
+
+/** A real account, seen to be the one that the topology allows. */
+export interface LiveAccount {
+  transport: LiveTransport;
+  budget: CallBudget;
+  /** The way to AWS before a run has begun, and outside of one. */
+  aws: Gateway;
+  /** Who the credentials say we are. */
+  arn: string;
+}
+
+const jitter = (): number => randomInt(2 ** 32) / 2 ** 32;
+
+/** Connects with the SDK's own settings. Throws a DrillError where the account is another one, or cannot be reached. */
+export async function connect({ topology }: LoadedDrill): Promise<LiveAccount> {
+  const clock = realClock();
+  const transport = await liveTransport(clock);
+  const budget = new CallBudget(clock);
+  const { primary, recovery } = topology.regions;
+  const aws = gateway({
+    transport,
+    clock,
+    regions: [primary, recovery, GLOBAL_REGION],
+    record: () => {},
+    isChange: (service, operation) => isChange(`${service}:${operation}`),
+    jitter,
+    budget,
+    readOnly: true,
+  });
+  return { transport, budget, aws, arn: await callerIn(topology, aws, transport) };
+}
+
+/** Asked in the recovery region: the other one may be lost. */
+async function callerIn(
+  { account, regions }: LoadedDrill['topology'],
+  aws: Gateway,
+  transport: LiveTransport,
+): Promise<string> {
+  const region = regions.recovery;
+  const asked = { service: 'sts', region, operation: 'GetCallerIdentity' } as const;
+  try {
+    const identity = await aws({ step: 'connect', signal: new AbortController().signal }).call(
+      'sts',
+      region,
+      'GetCallerIdentity',
+      {},
+    );
+    mustAgreeOnTime(transport.clockOffsetMs());
+    if (identity.Account === account) return identity.Arn ?? '';
+    throw new DrillError(
+      'wrong-account',
+      `These credentials belong to account ${identity.Account}; the topology allows ${account} only.`,
+      { hint: 'Choose the right profile, or correct the topology.' },
+    );
+  } catch (error) {
+    throw refusal(error, asked);
+  }
+}
+
+/** Fails unless the drill's own file consents to what cannot be undone. */
+export function mustConsentTo({ drill, topology }: LoadedDrill): void {
+  const noReturn = Object.entries(runbookFor(drill, topology).steps).flatMap(([step, { kind }]) => {
+    const why = steps.get(kind)?.pointOfNoReturn;
+    return why === undefined ? [] : [{ step, why }];
+  });
+  mustConsent(drill, noReturn);
+}
+
+/** Has a person type the drill's name, or takes it from `--confirm`; anything else ends here, with nothing changed. */
+export async function mustBeConfirmed(
+  { drill, topology }: LoadedDrill,
+  given: string | undefined,
+  arn: string,
+  terminal: Terminal,
+): Promise<void> {
+  const typed =
+    given ??
+    (await asked(`This changes AWS account ${topology.account}, as ${arn}.\nType ${drill.drill} to go on: `, terminal));
+  if (typed === drill.drill) return;
+  throw new DrillError(
+    'not-confirmed',
+    typed === undefined ? 'A live drill has to be confirmed.' : `'${typed}' is not the drill's name: nothing was done.`,
+    {
+      hint: `Type the name when asked, or give it where nobody can: --confirm ${drill.drill}`,
+    },
+  );
+}
+
+async function asked(question: string, { err }: Terminal): Promise<string | undefined> {
+  if (!process.stdin.isTTY) return undefined;
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    err('\n');
+    return (await lines.question(question)).trim();
+  } finally {
+    lines.close();
+  }
+}
+
+export interface LiveRunOptions extends LoadedDrill {
+  overrides: string[];
+  readOnly: boolean;
+  openJournal: (clock: Clock) => Journal;
+  signal: AbortSignal;
+  onEntry: (entry: Entry) => void;
+}
+
+/** Runs a drill on a real account, in real time. */
+export async function runLive(account: LiveAccount, options: LiveRunOptions): Promise<RunResult> {
+  const { drill, topology, overrides, readOnly, openJournal, signal, onEntry } = options;
+  const clock = realClock();
+  const ports = livePorts({ drill, topology, credentials: account.transport.credentials, clock, readOnly });
+  try {
+    return await run({
+      drill,
+      topology,
+      overrides,
+      seed: 0,
+      mode: 'live',
+      tool,
+      clock,
+      journal: openJournal(clock),
+      transport: account.transport,
+      isChange: (service, operation) => isChange(`${service}:${operation}`),
+      ports: ports.through,
+      jitter,
+      budget: account.budget,
+      readOnly,
+      judge,
+      signal,
+      onEntry,
+    });
+  } finally {
+    await ports.close();
+  }
+}
