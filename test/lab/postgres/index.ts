@@ -1,0 +1,4 @@
+export { Gate, type GateAddress } from './gate.ts';
+export { rowsIn } from './heartbeats.ts';
+export { type Pair, type PairOptions, startPair } from './pair.ts';
+export { DatabaseServer, type Row, type ServerAddress } from './server.ts';

@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { makeCluster } from './cluster.ts';
+import { copyData } from './copy-folder.ts';
+import { Gate } from './gate.ts';
+import { closeLab, type Lab, openLab } from './lab.ts';
+import { own } from './lab-folder.ts';
+import { DatabaseServer, type ServerAddress } from './server.ts';
+
+export interface PairOptions {
+  writer: ServerAddress;
+  replica: ServerAddress;
+  database: string;
+  /** The drill's login, with the least rights that it needs. */
+  user: string;
+  password: string;
+  /** The application's login; `shop_app` with the drill's password if not given. */
+  applicationUser?: string;
+  applicationPassword?: string;
+  /** The same number gives the same data. */
+  seed?: number;
+  /** Where the lab's own folder is made; the user nobody must be able to get there. */
+  folder?: string;
+}
+
+export interface Pair {
+  lab: Lab;
+  writer: DatabaseServer;
+  replica: DatabaseServer;
+  /** The way of the replication from writer to replica. */
+  replication: Gate;
+  /** Ends all servers of this lab, restored ones too, and removes everything. */
+  close(): Promise<void>;
+}
+
+/** A seeded writer and a standby that streams from it. */
+export async function startPair(options: PairOptions): Promise<Pair> {
+  const lab = openLab(options.database, options.folder);
+  try {
+    return await start(lab, options);
+  } catch (error) {
+    await closeLab(lab);
+    throw error;
+  }
+}
+
+async function start(lab: Lab, options: PairOptions): Promise<Pair> {
+  const [writerFolder, replicaFolder] = [lab.folder.newServerFolder(), lab.folder.newServerFolder()];
+  const replicationPassword = randomBytes(12).toString('hex');
+  const slot = options.replica.identifier.toLowerCase().replaceAll(/[^a-z0-9]/g, '_');
+  await makeCluster(lab, writerFolder, {
+    seed: {
+      seed: options.seed,
+      user: options.user,
+      password: options.password,
+      applicationUser: options.applicationUser ?? 'shop_app',
+      applicationPassword: options.applicationPassword ?? options.password,
+    },
+    tls: false,
+    replicationPassword,
+    slots: [slot],
+  });
+  await copyData(join(writerFolder, 'data'), join(replicaFolder, 'data'), { wal: true });
+  const standbySignal = join(replicaFolder, 'data/standby.signal');
+  writeFileSync(standbySignal, '');
+  own(standbySignal);
+
+  const writer = await DatabaseServer.start(lab, options.writer, writerFolder);
+  const replication = await Gate.open({ host: options.replica.host, port: 0 }, writer.privateAddress);
+  writer.feeds.push(replication);
+  const { host, port } = replication.address;
+  const replica = await DatabaseServer.start(lab, options.replica, replicaFolder, {
+    source: replication,
+    settings: {
+      primary_conninfo: `host=${host} port=${port} user=replication password=${replicationPassword}`,
+      primary_slot_name: slot,
+    },
+  });
+  await streaming(writer);
+  return { lab, writer, replica, replication, close: () => closeLab(lab) };
+}
+
+/** Until the standby receives what is written now. */
+async function streaming(writer: DatabaseServer): Promise<void> {
+  const late = AbortSignal.timeout(20_000);
+  while ((await writer.query("select from pg_stat_replication where state = 'streaming'")).length === 0) {
+    if (late.aborted) throw new Error(`no standby streams from ${writer.identifier}`);
+    await sleep(10);
+  }
+}

@@ -1,0 +1,185 @@
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'pg';
+import { Gate, type GateAddress } from './gate.ts';
+import type { Lab } from './lab.ts';
+import { own } from './lab-folder.ts';
+import { Postmaster, readProc, signal } from './postmaster.ts';
+import { settingsFile } from './settings.ts';
+
+export interface ServerAddress extends GateAddress {
+  /** The name of the RDS instance that this server stands for. */
+  identifier: string;
+}
+
+export type Row = Record<string, unknown>;
+
+const SIGTERM_BIT = 1n << 14n;
+
+/** A PostgreSQL server that stands for an RDS instance, reached by clients and standbys only through gates. */
+export class DatabaseServer {
+  readonly identifier: string;
+  readonly host: string;
+  readonly port: number;
+  readonly lab: Lab;
+  /** Holds data directory, socket, archive and log. */
+  readonly folder: string;
+  /** The way of the clients. */
+  readonly gate: Gate;
+  /** The ways of the standbys that stream from this server; they break when it is killed. */
+  readonly feeds: Gate[] = [];
+  /** The way by which this server receives its replication; absent unless it began as a standby. */
+  readonly source: Gate | undefined;
+  readonly #settings: Record<string, string | number>;
+  #postmaster: Postmaster | undefined;
+  #privatePort = 0;
+  #paused: number | undefined;
+
+  private constructor(lab: Lab, address: ServerAddress, folder: string, gate: Gate, options: Options) {
+    this.lab = lab;
+    this.identifier = address.identifier;
+    this.host = address.host;
+    this.port = address.port;
+    this.folder = folder;
+    this.gate = gate;
+    this.source = options.source;
+    this.#settings = options.settings ?? {};
+  }
+
+  /** Starts a server on the data directory that stands ready in its folder. */
+  static async start(lab: Lab, address: ServerAddress, folder: string, options: Options = {}): Promise<DatabaseServer> {
+    const gate = await Gate.open(address, address);
+    const server = new DatabaseServer(lab, address, folder, gate, options);
+    lab.servers.add(server);
+    await server.start();
+    return server;
+  }
+
+  get data(): string {
+    return join(this.folder, 'data');
+  }
+
+  get running(): boolean {
+    return this.#postmaster?.running ?? false;
+  }
+
+  /** Starts it again after `kill` or `stop`; after a kill, PostgreSQL recovers from its log. */
+  async start(): Promise<void> {
+    if (this.running) return;
+    this.#privatePort = await freePort(this.host);
+    const path = join(this.data, 'postgresql.auto.conf');
+    writeFileSync(
+      path,
+      settingsFile({
+        listen_addresses: this.host,
+        port: this.#privatePort,
+        unix_socket_directories: this.folder,
+        ...this.#settings,
+      }),
+    );
+    own(path);
+    this.#postmaster = await Postmaster.start(this.lab.binaries.postgres, this.data);
+    for (const gate of [this.gate, ...this.feeds]) {
+      gate.target = this.privateAddress;
+      await gate.pass();
+    }
+  }
+
+  /** Where only gates may connect to. */
+  get privateAddress(): GateAddress {
+    return { host: this.host, port: this.#privatePort };
+  }
+
+  /** Power fails: no byte leaves any more, what standbys had not received is lost to them. Gives the moment of it. */
+  async kill(): Promise<Date> {
+    const at = new Date();
+    for (const gate of [this.gate, ...this.feeds]) gate.refuse();
+    await this.#postmaster?.kill();
+    this.#paused = undefined;
+    return at;
+  }
+
+  /** An orderly shutdown: everything is written, standbys receive the rest if their way is open. */
+  async stop(): Promise<void> {
+    await this.resumeReceiver();
+    await this.#postmaster?.stop();
+    for (const gate of [this.gate, ...this.feeds]) gate.refuse();
+  }
+
+  /** Makes a writer of a standby, and waits until it takes writes. A receiver that stands still gets to read no more. */
+  async promote(): Promise<void> {
+    if (this.#paused === undefined) {
+      await this.query('select pg_promote(wait => true, wait_seconds => 60)');
+    } else {
+      await this.query('select pg_promote(wait => false)');
+      // The request to end must wait for the receiver, or it would first read what still lies in its socket.
+      while (!(pendingSignals(this.#paused) & SIGTERM_BIT)) await sleep(2);
+      await this.resumeReceiver();
+      while (await this.isStandby()) await sleep(5);
+    }
+  }
+
+  async isStandby(): Promise<boolean> {
+    const [row] = await this.query('select pg_is_in_recovery() as standby');
+    return row?.standby === true;
+  }
+
+  /** Asks as superuser over the private socket, whatever the gate does. */
+  async query(text: string, values: unknown[] = []): Promise<Row[]> {
+    const client = new Client({
+      host: this.folder,
+      port: this.#privatePort,
+      user: 'postgres',
+      database: this.lab.database,
+    });
+    // A kill under way ends the connection as well as the query; the query's own error is enough.
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      return (await client.query(text, values)).rows;
+    } finally {
+      await client.end();
+    }
+  }
+
+  /** Stops the process that receives the replication: what is sent from now on does not get to the standby's disk. */
+  async pauseReceiver(): Promise<void> {
+    const receiver = this.#postmaster?.child('walreceiver');
+    if (receiver === undefined) throw new Error(`${this.identifier} has no WAL receiver to pause`);
+    signal(receiver, 'SIGSTOP');
+    while (!/^\d+ \(.*\) T/.test(readProc(receiver, 'stat'))) await sleep(1);
+    this.#paused = receiver;
+  }
+
+  async resumeReceiver(): Promise<void> {
+    if (this.#paused !== undefined) signal(this.#paused, 'SIGCONT');
+    this.#paused = undefined;
+  }
+
+  /** How long replication to this standby is on its way; bytes on their way are lost when the writer is killed. */
+  setDelay(ms: number): void {
+    if (!this.source) throw new Error(`${this.identifier} receives no replication`);
+    this.source.delayMs.toClient = ms;
+  }
+}
+
+interface Options {
+  settings?: Record<string, string | number> | undefined;
+  source?: Gate | undefined;
+}
+
+function pendingSignals(pid: number): bigint {
+  const mask = /^ShdPnd:\s*([0-9a-f]+)/m.exec(readProc(pid, 'status'))?.[1];
+  // A receiver that is gone needs no more waiting.
+  return mask === undefined ? SIGTERM_BIT : BigInt(`0x${mask}`);
+}
+
+async function freePort(host: string): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve, reject) => probe.once('error', reject).listen(0, host, resolve));
+  const address = probe.address();
+  await new Promise((resolve) => probe.close(resolve));
+  return typeof address === 'object' && address ? address.port : 0;
+}

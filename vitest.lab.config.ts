@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests with real servers: they start processes and listen on loopback addresses, so one file runs at a time. */
+export default defineConfig({
+  test: {
+    environment: 'node',
+    include: ['test/lab/**/*.test.ts'],
+    pool: 'forks',
+    maxWorkers: 1,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+  },
+});
