@@ -8,7 +8,7 @@ import type { State } from './state.ts';
 import { always } from './timeline.ts';
 import type { World, WorldOptions } from './world.ts';
 
-export function newWorld({ topology, simulation, seed, clock, speed = 1, state }: WorldOptions): World {
+export function newWorld({ topology, simulation, seed, clock, speed = 1, endpoints = {}, state }: WorldOptions): World {
   const startMs = clock.nowMs();
   const draw = drawWith(seed);
   const { primary, recovery } = topology.regions;
@@ -30,6 +30,7 @@ export function newWorld({ topology, simulation, seed, clock, speed = 1, state }
     durations: hastened(speed),
     resolverPhases: Array.from({ length: RESOLVERS }, (_, resolver) => draw(`resolver/${resolver}`)),
     periods: new Map(),
+    endpoints,
   };
 }
 

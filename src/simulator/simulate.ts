@@ -9,14 +9,18 @@ import { twoWriters } from './rds/history.ts';
 import { takesWrites } from './rds/instance.ts';
 import type { State } from './state.ts';
 import { at } from './timeline.ts';
-import { transportOf } from './transport/transport.ts';
+import { answer, type Call, transportOf } from './transport/transport.ts';
 import type { WorldOptions } from './world.ts';
 
 export { loadSdk } from './transport/mocked-clients.ts';
+export type { Call } from './transport/transport.ts';
+export type { Endpoints } from './world.ts';
 
 /** A simulated AWS account with everything in it and around it. */
 export interface SimulatedWorld {
   transport: Transport;
+  /** What AWS answers to a request, in plain data; `undefined` where it never would. Rejects with the SDK's error. */
+  answer(call: Call, input: object): Promise<object | undefined>;
   ports: Ports;
   /** What is not as it must always be, now or at any time before; empty when all is well. */
   invariants(): string[];
@@ -35,6 +39,7 @@ export function simulate(options: WorldOptions): SimulatedWorld {
   const names = (all: { identifier: string }[]) => all.map(({ identifier }) => identifier);
   return {
     transport: transportOf(world),
+    answer: (call, input) => answer(world, call, input),
     ports: {
       kubernetes: kubernetesOf(world),
       sql: sqlOf(world),

@@ -13,6 +13,14 @@ export interface Period {
   slowdownMean: number | null;
 }
 
+/** Where what is real stands, in a world with something real behind it. */
+export interface Endpoints {
+  /** The port at which every database answers; 5432 unless said. */
+  databasePort?: number | undefined;
+  /** The Kubernetes API of each cluster: its address, and the certificate of its authority in base64. */
+  clusters?: Record<string, { endpoint: string; certificateAuthority: string }> | undefined;
+}
+
 export interface World extends State {
   topology: Topology;
   simulation: Simulation;
@@ -23,6 +31,7 @@ export interface World extends State {
   resolverPhases: number[];
   /** What customers met in whole periods that are over; it can always be worked out again. */
   periods: Map<number, Period>;
+  endpoints: Endpoints;
 }
 
 export interface WorldOptions {
@@ -32,6 +41,7 @@ export interface WorldOptions {
   clock: Clock;
   /** How many times faster than AWS everything goes that takes time; 1 unless said. */
   speed?: number | undefined;
+  endpoints?: Endpoints | undefined;
   /** A world as `stateOf` gave it, to go on with. */
   state?: State | undefined;
 }

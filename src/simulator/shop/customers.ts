@@ -3,6 +3,8 @@ import { customerShare } from './resolvers.ts';
 import { servingOf, shareServed } from './serving.ts';
 
 const SAMPLES = 6;
+/** Enough for every question about the last hours; a world that is served lives for days. */
+const REMEMBERED_MAX = 5_000;
 
 /** What customers met in the metrics' period that begins at `fromMs`, and is over: worked out once. */
 export function periodOf(world: World, fromMs: number): Period {
@@ -27,6 +29,7 @@ export function periodOf(world: World, fromMs: number): Period {
     }
   }
   const period = { errorRate: failed / samples, ...slowdowns(answered) };
+  if (world.periods.size >= REMEMBERED_MAX) world.periods.clear();
   world.periods.set(fromMs, period);
   return period;
 }

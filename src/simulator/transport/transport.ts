@@ -17,19 +17,26 @@ const operations: Record<Service, Record<string, Operation>> = { cloudwatch, eks
 /** The way into the simulated account, through the SDK's own clients. */
 export const transportOf = (world: World): Transport => ({
   send: (service, region, operation, input, signal) =>
-    sendMocked(service, region, operation, input, (given) =>
-      answer(world, { service, region, operation, signal }, given),
-    ),
+    sendMocked(service, region, operation, input, async (given) => {
+      const call = { service, region, operation, signal };
+      return (await answer(world, call, given)) ?? timeOut(world, call);
+    }),
 });
 
-interface Call {
+/** One request to the simulated account. */
+export interface Call {
   service: Service;
   region: string;
   operation: string;
-  signal: AbortSignal | undefined;
+  /** Cuts the time short that an answer takes. */
+  signal?: AbortSignal | undefined;
 }
 
-async function answer(world: World, call: Call, input: object): Promise<object> {
+/**
+ * What AWS answers to a request, `undefined` where it never would: the region is lost, or only the answer is.
+ * Rejects with what the service refuses, as the SDK names it.
+ */
+export async function answer(world: World, call: Call, input: object): Promise<object | undefined> {
   const { service, region, operation, signal } = call;
   const { clock } = world;
   const kind = `${service}/${region}/${operation}`;
@@ -40,16 +47,16 @@ async function answer(world: World, call: Call, input: object): Promise<object> 
     attempts: 1,
     totalRetryDelay: 0,
   };
-  if (unreachable(world, call)) return timeOut(world, call);
+  if (unreachable(world, call)) return undefined;
   await clock.sleep(latencyMs, signal);
-  if (unreachable(world, call)) return timeOut(world, call);
+  if (unreachable(world, call)) return undefined;
   try {
     const refused = refusal(world, service, region, operation);
     if (refused) throw refused;
     const carryOut = operations[service][operation];
     if (!carryOut) throw awsError('UnknownOperationException', `The simulated ${service} does not know ${operation}.`);
     const output = carryOut(world, region, input as never);
-    if (answerIsLost(world, service, operation)) return timeOut(world, call);
+    if (answerIsLost(world, service, operation)) return undefined;
     return { ...output, $metadata };
   } catch (error) {
     const { httpStatusCode } = (error as { $metadata?: { httpStatusCode: number } }).$metadata ?? $metadata;
