@@ -9,6 +9,7 @@ const mayImport = {
   'src/journal/': ['src/clock/', 'types:src/drill/'],
   'src/aws/': ['src/clock/', 'src/journal/'],
   'src/simulator/': ['src/clock/', 'src/aws/', 'src/ports/', 'src/steps/data/', 'types:src/drill/'],
+  'src/server/': ['src/clock/', 'src/aws/', 'src/simulator/', 'types:src/drill/'],
   'src/steps/': ['src/aws/', 'src/ports/', 'src/clock/', 'src/journal/', 'types:src/drill/'],
   'src/drill/': [],
   'src/runbook/': ['src/drill/', 'src/steps/', 'src/ports/', 'types:src/journal/'],

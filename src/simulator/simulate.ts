@@ -8,8 +8,9 @@ import { sqlOf } from './ports/sql.ts';
 import { twoWriters } from './rds/history.ts';
 import { takesWrites } from './rds/instance.ts';
 import type { State } from './state.ts';
+import { type Caller, sts } from './sts.ts';
 import { at } from './timeline.ts';
-import { answer, type Call, transportOf } from './transport/transport.ts';
+import { answer, type Call, transportOf, unreachable } from './transport/transport.ts';
 import type { WorldOptions } from './world.ts';
 
 export { loadSdk } from './transport/mocked-clients.ts';
@@ -21,6 +22,10 @@ export interface SimulatedWorld {
   transport: Transport;
   /** What AWS answers to a request, in plain data; `undefined` where it never would. Rejects with the SDK's error. */
   answer(call: Call, input: object): Promise<object | undefined>;
+  /** Whether nobody answers for a service in a region now. */
+  unreachable(call: Pick<Call, 'service' | 'region'>): boolean;
+  /** Who the calls come from. */
+  caller(): Caller;
   ports: Ports;
   /** What is not as it must always be, now or at any time before; empty when all is well. */
   invariants(): string[];
@@ -40,6 +45,8 @@ export function simulate(options: WorldOptions): SimulatedWorld {
   return {
     transport: transportOf(world),
     answer: (call, input) => answer(world, call, input),
+    unreachable: (call) => unreachable(world, call),
+    caller: () => sts.GetCallerIdentity(world),
     ports: {
       kubernetes: kubernetesOf(world),
       sql: sqlOf(world),

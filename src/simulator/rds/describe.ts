@@ -28,7 +28,9 @@ export function describe(world: World, instance: Instance): DBInstance {
     AvailabilityZone: `${instance.region}a`,
     InstanceCreateTime: new Date(instance.createdMs),
     // There is no endpoint before there is an instance behind it.
-    ...(status === 'creating' ? {} : { Endpoint: { Address: instance.address, Port: world.endpoints.databasePort ?? 5432 } }),
+    ...(status === 'creating'
+      ? {}
+      : { Endpoint: { Address: instance.address, Port: world.endpoints.databasePort ?? 5432 } }),
     VpcSecurityGroups: securityGroups(instance, nowMs),
     DBSubnetGroup: { DBSubnetGroupName: instance.subnetGroup, SubnetGroupStatus: 'Complete' },
     DBParameterGroups: [{ DBParameterGroupName: instance.parameterGroup, ParameterApplyStatus: 'in-sync' }],

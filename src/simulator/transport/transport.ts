@@ -65,7 +65,7 @@ export async function answer(world: World, call: Call, input: object): Promise<o
 }
 
 /** Route 53 is global: a lost region of the shop does not take it along. */
-const unreachable = (world: World, { service, region }: Call): boolean =>
+export const unreachable = (world: World, { service, region }: Pick<Call, 'service' | 'region'>): boolean =>
   service !== 'route53' && isDown(world, region, world.clock.nowMs());
 
 async function timeOut(world: World, { service, region, signal }: Call): Promise<never> {

@@ -1,0 +1,27 @@
+import { JsonCodec2 } from '@aws-sdk/core/protocols';
+import { jsonReader, written } from './json-body.ts';
+import { type Protocol, REQUEST_ID } from './protocol.ts';
+import { operationByUri, readBindings, writeBindings } from './rest.ts';
+
+const codec = new JsonCodec2({ timestampFormat: { useTrait: true, default: 7 }, httpBindings: true, jsonName: true });
+const read = jsonReader(codec);
+
+/** restJson1: method and path say what is meant, JSON goes both ways. EKS speaks it. */
+export const restJson: Protocol = {
+  errorForm: 'json',
+  operationName: operationByUri,
+  read: (request, operation) => readBindings(operation, request, read),
+  answer(output, { operation, requestId }) {
+    const { status, headers, body } = writeBindings(operation, output as Record<string, unknown>);
+    return {
+      status,
+      headers: { 'Content-Type': 'application/json', [REQUEST_ID]: requestId, ...headers },
+      body: body === undefined ? '' : written(codec, body.schema, body.value ?? {}),
+    };
+  },
+  refuse: ({ name, message, status }, { requestId }) => ({
+    status,
+    headers: { 'Content-Type': 'application/json', [REQUEST_ID]: requestId, 'x-amzn-ErrorType': name },
+    body: JSON.stringify({ message }),
+  }),
+};

@@ -1,0 +1,114 @@
+import { setMaxListeners } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Clock } from '../clock/clock.ts';
+import { realClock } from '../clock/real-clock.ts';
+import { DrillError } from '../errors.ts';
+import { type Account, type AnsweredCall, answerCall, type ServedWorld } from './answer-call.ts';
+import { catalogue } from './catalogue.ts';
+import { Chaos, type ChaosChange } from './chaos.ts';
+import { control, isControl } from './control.ts';
+import type { Received, Reply } from './exchange.ts';
+
+export type { AnsweredCall } from './answer-call.ts';
+export type { ChaosChange } from './chaos.ts';
+
+export interface ServeOptions {
+  world: ServedWorld;
+  /** Port 0 takes any that is free. */
+  listen: { host: string; port: number };
+  /** What goes wrong from the start. */
+  chaos?: ChaosChange | undefined;
+  /** What signatures are held against; the machine's time, unless said. */
+  clock?: Clock | undefined;
+  onCall?: ((call: AnsweredCall) => void) | undefined;
+}
+
+export interface SimulatorServer {
+  /** For `AWS_ENDPOINT_URL`, without a slash at its end. */
+  url: string;
+  /** Changes what goes wrong: what is named replaces what was, and all else stays. */
+  chaos(change: ChaosChange): void;
+  /** Drops every connection, answered or not. */
+  close(): Promise<void>;
+}
+
+/** More than any call of a drill; whoever sends more is no client of AWS. */
+const BODY_MAX = 4 * 1024 * 1024;
+/** As long as AWS keeps an idle connection, about. */
+const KEEP_ALIVE_MS = 20_000;
+
+/**
+ * Serves a simulated account over HTTP, in AWS's own protocols, to any client of AWS.
+ * Rejects with a `DrillError` (`cannot-listen`) where the port cannot be had, and with zod's error for strange chaos.
+ */
+export async function serve({ world, listen, chaos: asked = {}, ...options }: ServeOptions): Promise<SimulatorServer> {
+  const { clock = realClock(), onCall = () => {} } = options;
+  const closing = new AbortController();
+  // Every call that is on its way listens for the end.
+  setMaxListeners(0, closing.signal);
+  const chaos = new Chaos();
+  chaos.change(asked);
+  const account: Account = { world, services: await catalogue(), chaos, clock, closed: closing.signal };
+
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, async (message, response) => {
+    try {
+      const request = await received(message);
+      if (!request) return send(response, tooLarge, clock);
+      const reply = isControl(request) ? control(request, world, chaos) : await answerCall(request, account, onCall);
+      // What AWS would never answer hangs until its client gives up.
+      if (reply) send(response, reply, clock);
+    } catch {
+      // The client has gone away, or the server is closing: there is nobody to tell.
+      response.destroy();
+    }
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause) => reject(cannotListen(listen, cause)));
+    server.listen(listen.port, listen.host, resolve);
+  });
+
+  return {
+    url: urlOf(server.address() as AddressInfo),
+    chaos: (change) => chaos.change(change),
+    close: () =>
+      new Promise((resolve) => {
+        closing.abort();
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** A request with its whole body; `undefined` for one that is too large. */
+async function received(message: IncomingMessage): Promise<Received | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of message) {
+    length += chunk.length;
+    if (length > BODY_MAX) return undefined;
+    chunks.push(chunk);
+  }
+  const [path = '/', query = ''] = (message.url ?? '/').split(/\?(.*)/s);
+  const { method = 'GET', headers } = message;
+  return { method, path, query: new URLSearchParams(query), headers, body: Buffer.concat(chunks) };
+}
+
+function send(response: ServerResponse, { status, headers, body }: Reply, clock: Clock): void {
+  // Clients set their clocks by this header.
+  const date = new Date(clock.nowMs()).toUTCString();
+  response.writeHead(status, { ...headers, Date: date, 'Content-Length': Buffer.byteLength(body) });
+  response.end(body);
+}
+
+const tooLarge: Reply = { status: 413, headers: { Connection: 'close' }, body: '' };
+
+const urlOf = ({ address, family, port }: AddressInfo): string =>
+  `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+
+function cannotListen({ host, port }: ServeOptions['listen'], cause: Error): DrillError {
+  return new DrillError('cannot-listen', `Cannot listen on ${host}:${port}: ${cause.message}`, {
+    hint: 'Choose another port with --listen, or end what listens there.',
+    cause,
+  });
+}
