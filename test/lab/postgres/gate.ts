@@ -31,16 +31,10 @@ export class Gate {
   #listener: Server | undefined;
   readonly #passages = new Set<Passage>();
 
-  private constructor(address: GateAddress, target: GateAddress) {
+  /** Refuses until `pass` is called; port 0 is any free one. */
+  constructor(address: GateAddress) {
     this.#address = address;
-    this.target = target;
-  }
-
-  /** Listens at an address (port 0: any free one) for a target that may come later. */
-  static async open(address: GateAddress, target: GateAddress): Promise<Gate> {
-    const gate = new Gate(address, target);
-    await gate.pass();
-    return gate;
+    this.target = address;
   }
 
   get address(): GateAddress {

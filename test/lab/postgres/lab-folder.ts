@@ -25,7 +25,7 @@ folder=$1
 while pids=$(ls -ld /proc/[0-9]*/cwd 2>/dev/null | sed -n "s|.*/proc/\\([0-9]*\\)/cwd -> $folder/.*|\\1|p"); [ -n "$pids" ]; do
   kill -9 $pids 2>/dev/null
 done
-for file in "$folder"/*/data/postmaster.pid; do
+for file in "$folder"/data/postmaster.pid "$folder"/*/data/postmaster.pid; do
   [ -f "$file" ] || continue
   read -r maker < "$file"
   awk -v maker="$maker" '$5 == maker { print $2 }' /proc/sysvipc/shm | while read -r segment; do ipcrm -m "$segment"; done
@@ -68,6 +68,11 @@ export class LabFolder {
     mkdirSync(folder);
     own(folder);
     return folder;
+  }
+
+  /** Removes one server's folder with every process in it. */
+  async remove(serverFolder: string): Promise<void> {
+    await once(spawn('/bin/sh', ['-c', SWEEP, 'sh', serverFolder], { stdio: 'ignore' }), 'exit');
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,5 @@
 import { type Binaries, findBinaries } from './binaries.ts';
+import type { Authority } from './certificate.ts';
 import { LabFolder } from './lab-folder.ts';
 import type { DatabaseServer } from './server.ts';
 
@@ -8,20 +9,23 @@ export interface Lab {
   binaries: Binaries;
   /** The database that every server holds. */
   database: string;
+  /** How often each writer archives what it has. */
+  archiveEveryMs: number;
+  /** Who signs the servers' certificates; absent in a lab without encryption. */
+  authority: Authority | undefined;
   servers: Set<DatabaseServer>;
 }
 
-export function openLab(database: string, parent?: string): Lab {
+export type LabOptions = Pick<Lab, 'database' | 'archiveEveryMs' | 'authority'>;
+
+export function openLab(options: LabOptions, parent?: string): Lab {
   const folder = LabFolder.open(parent);
-  return { folder, binaries: findBinaries(folder), database, servers: new Set() };
+  return { ...options, folder, binaries: findBinaries(folder), servers: new Set() };
 }
 
 /** Ends every server and removes every trace of the lab. */
 export async function closeLab(lab: Lab): Promise<void> {
-  for (const server of lab.servers) {
-    await server.kill();
-    for (const gate of [server.gate, ...server.feeds]) gate.close();
-  }
+  for (const server of lab.servers) await server.close();
   lab.servers.clear();
   await lab.folder.close();
 }

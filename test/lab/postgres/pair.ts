@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeAuthority } from './certificate.ts';
 import { makeCluster } from './cluster.ts';
 import { copyData } from './copy-folder.ts';
 import { Gate } from './gate.ts';
@@ -21,6 +22,10 @@ export interface PairOptions {
   applicationPassword?: string;
   /** The same number gives the same data. */
   seed?: number;
+  /** Encrypted connections only, with certificates for the servers' `names`. */
+  tls?: boolean;
+  /** How often the writer archives its log; a restore to a time reaches no further. */
+  archiveEveryMs?: number;
   /** Where the lab's own folder is made; the user nobody must be able to get there. */
   folder?: string;
 }
@@ -31,13 +36,17 @@ export interface Pair {
   replica: DatabaseServer;
   /** The way of the replication from writer to replica. */
   replication: Gate;
+  /** What clients trust, as PEM, if connections are encrypted. */
+  ca: string | undefined;
   /** Ends all servers of this lab, restored ones too, and removes everything. */
   close(): Promise<void>;
 }
 
 /** A seeded writer and a standby that streams from it. */
 export async function startPair(options: PairOptions): Promise<Pair> {
-  const lab = openLab(options.database, options.folder);
+  const { database, archiveEveryMs = 1_000 } = options;
+  const authority = options.tls ? await makeAuthority() : undefined;
+  const lab = openLab({ database, archiveEveryMs, authority }, options.folder);
   try {
     return await start(lab, options);
   } catch (error) {
@@ -58,7 +67,7 @@ async function start(lab: Lab, options: PairOptions): Promise<Pair> {
       applicationUser: options.applicationUser ?? 'shop_app',
       applicationPassword: options.applicationPassword ?? options.password,
     },
-    tls: false,
+    tls: lab.authority !== undefined,
     replicationPassword,
     slots: [slot],
   });
@@ -68,7 +77,9 @@ async function start(lab: Lab, options: PairOptions): Promise<Pair> {
   own(standbySignal);
 
   const writer = await DatabaseServer.start(lab, options.writer, writerFolder);
-  const replication = await Gate.open({ host: options.replica.host, port: 0 }, writer.privateAddress);
+  const replication = new Gate({ host: options.replica.host, port: 0 });
+  replication.target = writer.privateAddress;
+  await replication.pass();
   writer.feeds.push(replication);
   const { host, port } = replication.address;
   const replica = await DatabaseServer.start(lab, options.replica, replicaFolder, {
@@ -79,7 +90,7 @@ async function start(lab: Lab, options: PairOptions): Promise<Pair> {
     },
   });
   await streaming(writer);
-  return { lab, writer, replica, replication, close: () => closeLab(lab) };
+  return { lab, writer, replica, replication, ca: lab.authority?.cert, close: () => closeLab(lab) };
 }
 
 /** Until the standby receives what is written now. */

@@ -3,6 +3,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
+import { Archive } from './archive.ts';
+import { certify } from './certificate.ts';
 import { Gate, type GateAddress } from './gate.ts';
 import type { Lab } from './lab.ts';
 import { own } from './lab-folder.ts';
@@ -12,6 +14,8 @@ import { settingsFile } from './settings.ts';
 export interface ServerAddress extends GateAddress {
   /** The name of the RDS instance that this server stands for. */
   identifier: string;
+  /** Host names beside the address that its certificate is good for. */
+  names?: string[];
 }
 
 export type Row = Record<string, unknown>;
@@ -32,7 +36,9 @@ export class DatabaseServer {
   readonly feeds: Gate[] = [];
   /** The way by which this server receives its replication; absent unless it began as a standby. */
   readonly source: Gate | undefined;
-  readonly #settings: Record<string, string | number>;
+  readonly archive: Archive;
+  readonly #settings: Settings;
+  readonly #restores: boolean;
   #postmaster: Postmaster | undefined;
   #privatePort = 0;
   #paused: number | undefined;
@@ -45,15 +51,22 @@ export class DatabaseServer {
     this.folder = folder;
     this.gate = gate;
     this.source = options.source;
-    this.#settings = options.settings ?? {};
+    this.archive = new Archive(folder);
+    this.#restores = options.restores ?? false;
+    this.#settings = { archive_command: this.archive.command, ...options.settings };
   }
 
   /** Starts a server on the data directory that stands ready in its folder. */
   static async start(lab: Lab, address: ServerAddress, folder: string, options: Options = {}): Promise<DatabaseServer> {
-    const gate = await Gate.open(address, address);
-    const server = new DatabaseServer(lab, address, folder, gate, options);
+    const { authority } = lab;
+    const names = [...(address.names ?? []), address.host];
+    const encryption = authority ? await certify(authority, names, folder) : {};
+    const gate = new Gate(address);
+    const settings = { ...options.settings, ...encryption };
+    const server = new DatabaseServer(lab, address, folder, gate, { ...options, settings });
     lab.servers.add(server);
     await server.start();
+    void server.archive.follow(server, lab.archiveEveryMs);
     return server;
   }
 
@@ -81,6 +94,7 @@ export class DatabaseServer {
     );
     own(path);
     this.#postmaster = await Postmaster.start(this.lab.binaries.postgres, this.data);
+    if (this.#restores) await this.writable();
     for (const gate of [this.gate, ...this.feeds]) {
       gate.target = this.privateAddress;
       await gate.pass();
@@ -117,8 +131,20 @@ export class DatabaseServer {
       // The request to end must wait for the receiver, or it would first read what still lies in its socket.
       while (!(pendingSignals(this.#paused) & SIGTERM_BIT)) await sleep(2);
       await this.resumeReceiver();
-      while (await this.isStandby()) await sleep(5);
+      await this.writable();
     }
+  }
+
+  /** Until it takes writes. */
+  async writable(): Promise<void> {
+    while (await this.isStandby()) await sleep(5);
+  }
+
+  /** Ends it for good. */
+  async close(): Promise<void> {
+    this.archive.unfollow();
+    await this.kill();
+    this.source?.close();
   }
 
   async isStandby(): Promise<boolean> {
@@ -127,7 +153,12 @@ export class DatabaseServer {
   }
 
   /** Asks as superuser over the private socket, whatever the gate does. */
-  async query(text: string, values: unknown[] = []): Promise<Row[]> {
+  query(text: string, values: unknown[] = []): Promise<Row[]> {
+    return this.session((query) => query(text, values));
+  }
+
+  /** Several questions over one connection. */
+  async session<Answer>(work: (query: DatabaseServer['query']) => Promise<Answer>): Promise<Answer> {
     const client = new Client({
       host: this.folder,
       port: this.#privatePort,
@@ -138,7 +169,7 @@ export class DatabaseServer {
     client.on('error', () => undefined);
     try {
       await client.connect();
-      return (await client.query(text, values)).rows;
+      return await work(async (text, values = []) => (await client.query(text, values)).rows);
     } finally {
       await client.end();
     }
@@ -165,9 +196,13 @@ export class DatabaseServer {
   }
 }
 
+type Settings = Record<string, string | number>;
+
 interface Options {
-  settings?: Record<string, string | number> | undefined;
+  settings?: Settings | undefined;
   source?: Gate | undefined;
+  /** It begins by restoring a backup, and is reached by nobody before that is done. */
+  restores?: boolean | undefined;
 }
 
 function pendingSignals(pid: number): bigint {

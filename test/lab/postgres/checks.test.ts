@@ -1,0 +1,159 @@
+import type { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Query } from '../../../src/ports/sql.ts';
+import { integrityChecks, rowCounts, tables } from '../../../src/steps/data/checks.ts';
+import { isStandby, proveWrite, readHeartbeats, writeHeartbeat } from '../../../src/steps/data/heartbeat.ts';
+import type { Pair } from './pair.ts';
+import { drillSession, elsewhere, startShop } from './shop-pair.ts';
+
+let pair: Pair;
+let drill: Client;
+
+beforeAll(async () => {
+  pair = await startShop();
+  drill = await drillSession(pair.writer);
+});
+afterAll(async () => {
+  await drill.end();
+  await pair.close();
+});
+
+const ask = async ({ text, values }: Query, session = drill) => (await session.query(text, [...(values ?? [])])).rows;
+
+/** Each fault, planted as superuser, and taken away again. What constraints forbid needs them switched off. */
+const faults: Record<string, { plant: string; mend: string; found: string[] }> = {
+  'orders-without-customer': {
+    plant: "set session_replication_role = 'replica'; update orders set customer_id = 999999 where id = 7",
+    mend: 'update orders set customer_id = 1 where id = 7',
+    found: ['7'],
+  },
+  'items-without-order': {
+    plant: "set session_replication_role = 'replica'; update order_items set order_id = 999999 where id = 8",
+    mend: 'update order_items i set order_id = (select max(order_id) from order_items n where n.id < 8) where id = 8',
+    found: ['8'],
+  },
+  'items-without-product': {
+    plant: "set session_replication_role = 'replica'; update order_items set product_id = 999999 where id = 9",
+    mend: 'update order_items set product_id = 1 where id = 9',
+    found: ['9'],
+  },
+  'negative-stock': {
+    plant: 'update products set stock = -1 where id = 3',
+    mend: 'update products set stock = 1 where id = 3',
+    found: ['3'],
+  },
+  'future-orders': {
+    plant: "update orders set created_at = now() + interval '1 hour' where id = 11",
+    mend: "update orders set created_at = now() - interval '1 hour' where id = 11",
+    found: ['11'],
+  },
+  'order-totals': {
+    plant: 'update orders set total_cents = total_cents + 1 where id in (12, 13)',
+    mend: 'update orders set total_cents = total_cents - 1 where id in (12, 13)',
+    found: ['12', '13'],
+  },
+  'foreign-keys': {
+    plant: 'alter table orders add constraint planted foreign key (customer_id) references customers not valid',
+    mend: 'alter table orders drop constraint planted',
+    found: ['planted'],
+  },
+  sequences: {
+    plant: "select setval('orders_id_seq', 100)",
+    mend: "select setval('orders_id_seq', (select max(id) from orders))",
+    found: ['orders'],
+  },
+  indexes: {
+    plant: "update pg_index set indisvalid = false where indexrelid = 'orders_created_at'::regclass",
+    mend: "update pg_index set indisvalid = true where indexrelid = 'orders_created_at'::regclass",
+    found: ['orders_created_at'],
+  },
+  'prepared-transactions': {
+    plant: "begin; update products set stock = stock where id = 1; prepare transaction 'forgotten'",
+    mend: "rollback prepared 'forgotten'",
+    found: ['forgotten'],
+  },
+};
+
+describe('the drill with its own rights', () => {
+  test.each(integrityChecks.map((each) => [each.check, each] as const))(
+    '%s finds its fault and nothing else',
+    async (name, check) => {
+      const fault = faults[name];
+      expect(fault).toBeDefined();
+      expect(await ask(check.query)).toEqual([]);
+
+      await pair.writer.query(fault?.plant ?? '');
+      const found = await ask(check.query);
+      await pair.writer.query(fault?.mend ?? '');
+
+      expect(found.map(({ id }) => String(id)).sort()).toEqual(fault?.found);
+      for (const each of integrityChecks) expect(await ask(each.query), each.check).toEqual([]);
+    },
+  );
+
+  test('an order that lost all its items has a wrong total', async () => {
+    await pair.writer.query('create table kept as select * from order_items where order_id = 20');
+    await pair.writer.query('delete from order_items where order_id = 20');
+    const check = integrityChecks.find((each) => each.check === 'order-totals');
+
+    const found = await ask((check as { query: Query }).query);
+
+    await pair.writer.query('insert into order_items select * from kept; drop table kept');
+    expect(found).toEqual([{ id: '20' }]);
+  });
+
+  test('counts the rows of a moment, and needs every table', async () => {
+    const now = await ask(rowCounts(Date.now()));
+    expect(now.map((row) => row.table_name)).toEqual(tables);
+    expect(now.map((row) => Number(row.rows))).toEqual([500, 100, 4000, expect.any(Number)]);
+
+    const tenDaysAgo = await ask(rowCounts(Date.now() - 10 * 86_400_000));
+    const orders = Number(tenDaysAgo.find((row) => row.table_name === 'orders')?.rows);
+    expect(orders).toBeGreaterThan(2_600);
+    expect(orders).toBeLessThan(2_700);
+  });
+
+  test('writes heartbeats, reads them back, and tells a standby', async () => {
+    for (const sequence of [1, 2]) await ask(writeHeartbeat(sequence, Date.now()));
+    await ask(proveWrite);
+    await ask(proveWrite);
+    expect(await ask(readHeartbeats(1))).toEqual([{ sequence: '1' }, { sequence: '2' }]);
+    expect(await ask(isStandby)).toEqual([{ standby: false }]);
+
+    const standby = await drillSession(pair.replica);
+    expect(await ask(isStandby, standby)).toEqual([{ standby: true }]);
+    await expect(ask(proveWrite, standby)).rejects.toMatchObject({ code: '25006' });
+    await standby.end();
+  });
+
+  test.each([
+    'delete from dr_drill_heartbeat',
+    'update orders set status = status',
+    'insert into products (name, price_cents, stock) values (1, 1, 1)',
+    'create table mine (id int)',
+  ])('may not %s', async (text) => {
+    await expect(ask({ name: 'forbidden', text })).rejects.toMatchObject({ code: '42501' });
+  });
+});
+
+test('the application may place an order, and nothing about heartbeats', async () => {
+  const application = await drillSession(pair.writer, { user: 'shop_app' });
+  await application.query('insert into orders (customer_id, total_cents) values (1, 0)');
+  await application.query('update orders set status = $1 where id = 1', ['returned']);
+  await expect(application.query('select from dr_drill_heartbeat')).rejects.toMatchObject({ code: '42501' });
+  await application.end();
+});
+
+test('the same seed number gives the same shop, another gives another', async () => {
+  const shop =
+    'select md5(string_agg(total_cents || customer_id::text, $$,$$ order by id)) as digest from orders where id <= 4000';
+  const [first] = await pair.writer.query(shop);
+  const others = [];
+  for (const seed of [1, 2]) {
+    const other = await startShop({ seed, ...elsewhere });
+    others.push((await other.writer.query(shop))[0]?.digest);
+    await other.close();
+  }
+  expect(others[0]).toBe(first?.digest);
+  expect(others[1]).not.toBe(first?.digest);
+});
