@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { callRule } from './call-rule.ts';
 import { exitCodes } from './exit-codes.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 import { version } from './version.ts';
@@ -111,6 +112,27 @@ function commandLine(terminal: Terminal, finish: (exitCode: number) => void): Co
       finish(await (await import('./report.ts')).reportCommand(path, options, terminal)),
     );
 
+  program
+    .command('simulate')
+    .description("serve the simulated account over HTTP in AWS's own protocols, in real time, to any client of AWS")
+    .requiredOption('--topology <file>', 'the topology whose regions and resources are simulated')
+    .option('--listen <host:port>', 'where to listen; port 0 takes any that is free', '127.0.0.1:4566')
+    .option('--speed <factor>', 'how many times faster than AWS everything goes that takes time', positive, 1)
+    .option('--seed <number>', 'another course of events', wholeNumber, 1)
+    .option('--latency <ms>', 'make every answer come so much later', wholeNumber)
+    .addOption(several('--throttle <calls>', 'refuse calls as too fast, as "rds:PromoteReadReplica=3"', callRule))
+    .addOption(several('--lose <calls>', 'carry calls out and never answer, as "rds:PromoteReadReplica=1"', callRule))
+    .addOption(several('--silent <region>', 'answer no call in a region', repeated))
+    .addOption(several('--deny <action>', 'deny an action, as "rds:PromoteReadReplica" or "eks:*"', repeated))
+    .option('--expired-credentials', 'answer that the credentials have expired')
+    .option('--account <digits>', 'tell callers that they are in this account')
+    .option('-q, --quiet', 'print nothing but the address')
+    .addHelpText(
+      'after',
+      examples(['simulate --topology drills/topologies/ecommerce-platform.yaml --speed 20']) + controlHelp,
+    )
+    .action(async (options) => finish(await (await import('./simulate.ts')).simulateCommand(options, terminal)));
+
   return program;
 }
 
@@ -125,6 +147,21 @@ Exit codes:
   3  a step failed: rolled back, or held for a person to decide
   4  aborted
 `;
+
+const controlHelp = `
+While it runs, on the same port:
+  GET  /_dr-drill/state   the world, and what goes wrong on the way, as JSON
+  POST /_dr-drill/chaos   change what goes wrong: what is named replaces what was, and all else stays
+       {"latencyMs": 500, "throttle": {"service": "rds", "operation": "PromoteReadReplica", "calls": 3},
+        "lose": {"service": "rds", "operation": "PromoteReadReplica", "calls": 1}, "silentRegions": ["ap-east-2"],
+        "denied": ["eks:*"], "expiredCredentials": true, "account": "999999999999"}
+`;
+
+/** An option that may be given more than once. */
+const several = <T>(flags: string, description: string, parser: (value: string, earlier: T[]) => T[]): Option =>
+  new Option(flags, `${description}; repeatable`).argParser(parser).default([], 'none');
+
+const repeated = (value: string, earlier: string[]): string[] => [...earlier, value];
 
 function wholeNumber(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('Expected a whole number, such as 7.');
