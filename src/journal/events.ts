@@ -36,6 +36,15 @@ export type RunEvent =
       /** Settings given on the command line over the file's. */
       overrides: string[];
     }
+  | {
+      /** Somebody took the run up again after its process had ended. */
+      type: 'run-resumed';
+      tool: string;
+      /** Wall time between the last line of the ended process and this one, in milliseconds. */
+      deadMs: number;
+      /** Bytes of a last line that was cut off: its event never counted, and nothing followed from it. */
+      tornBytes: number;
+    }
   | { type: 'phase-entered'; phase: string }
   | { type: 'phase-left'; phase: string }
   | {
@@ -59,6 +68,8 @@ export type RunEvent =
       done: boolean;
       state: Json;
     }
+  | { type: 'step-resumed'; step: string; deadlineAt: string }
+  | { type: 'deadline-passed'; step: string; reason: string }
   | { type: 'step-applying'; step: string; pointOfNoReturn?: string }
   | { type: 'step-applied'; step: string; receipt?: Json }
   | {
@@ -78,6 +89,8 @@ export type RunEvent =
       command?: string;
     }
   | { type: 'held'; step: string; reason: string }
+  | { type: 'rollback-ended'; held: boolean }
+  | { type: 'judged'; met: boolean; reasons: string[] }
   | {
       type: 'call';
       step?: string;

@@ -18,15 +18,18 @@ const GENESIS = '0'.repeat(64);
 
 export const lineHash = (line: string): string => hash('sha256', line);
 
-function openJournal(clock: Clock, sink: Sink): Journal {
-  const entries: Entry[] = [];
-  let prev = GENESIS;
+/** @param earlier what the run has journalled already; its time goes on where that ended, with the time in between. */
+function openJournal(clock: Clock, sink: Sink, earlier: readonly Entry[] = []): Journal {
+  const entries = [...earlier];
+  const last = entries.at(-1);
+  let prev = last ? lineHash(JSON.stringify(last)) : GENESIS;
+  const beforeMs = last ? last.ms + Math.max(0, clock.nowMs() - Date.parse(last.at)) - clock.elapsedMs() : 0;
   return {
     append(event) {
       const entry: Entry = {
         seq: entries.length + 1,
         at: isoTime(clock.nowMs()),
-        ms: clock.elapsedMs(),
+        ms: beforeMs + clock.elapsedMs(),
         prev,
         ...event,
       };
@@ -42,7 +45,8 @@ function openJournal(clock: Clock, sink: Sink): Journal {
 }
 
 /** A journal that lives and dies with the process: for tests and benchmarks. */
-export const memoryJournal = (clock: Clock): Journal => openJournal(clock, { write() {}, close() {} });
+export const memoryJournal = (clock: Clock, earlier: readonly Entry[] = []): Journal =>
+  openJournal(clock, { write() {}, close() {} }, earlier);
 
 /**
  * A journal file, which must not exist yet. `sync` waits for the disk after each line: a live run must,

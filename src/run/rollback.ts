@@ -16,27 +16,34 @@ const TRY_AGAIN_AFTER_MS = 5_000;
  * or there would be two.
  */
 export async function rollBack(workplace: Workplace, signal: AbortSignal): Promise<{ held: boolean }> {
-  const { record } = workplace;
+  const hold = (step: string, reason: string) => {
+    if (workplace.entries().some((entry) => entry.type === 'held' && entry.step === step)) return;
+    workplace.record({ type: 'held', step, reason });
+  };
   const applied = stepsWith('step-applying', workplace).reverse();
   const final = await firstOfNoReturn(workplace, signal);
   if (final) {
-    record({ type: 'held', step: final.step, reason: final.reason });
+    hold(final.step, final.reason);
     return { held: true };
   }
   if (!workplace.rollsBack && applied[0] !== undefined && !wasAborted(workplace)) {
-    record({ type: 'held', step: applied[0], reason: 'the drill says to hold when a step fails' });
+    hold(applied[0], 'the drill says to hold when a step fails');
     return { held: true };
   }
   let held = false;
   for (const name of applied) {
-    if (!(await undo(name, workplace, signal))) held = true;
+    if (!isUndone(name, workplace) && !(await undo(name, workplace, signal))) held = true;
     const { staysBehindUndo } = stepNamed(name, workplace).step;
     if (staysBehindUndo === undefined) continue;
-    record({ type: 'held', step: name, reason: staysBehindUndo });
+    hold(name, staysBehindUndo);
     held = true;
   }
   return { held };
 }
+
+/** Undone by the process that ended, where this one took its run up. */
+const isUndone = (name: string, { entries }: Workplace): boolean =>
+  entries().some((entry) => entry.type === 'undo-ended' && entry.step === name && entry.outcome !== 'failed');
 
 /** The names in the order in which their steps first came to that point. */
 function stepsWith(type: 'step-started' | 'step-applying', { entries }: Workplace): string[] {

@@ -6,6 +6,7 @@ import type { RunbookStep } from '../runbook/form.ts';
 import { steps } from '../steps/index.ts';
 import type { AnyStep, Observation, StepContext } from '../steps/step.ts';
 import { changeShows, SHOWS_WITHIN_MS } from './change-shown.ts';
+import { type EarlierLife, earlierLife } from './earlier-life.ts';
 import { contextFor, type Workplace } from './workplace.ts';
 
 /** zod compiles a schema before its first use, which takes longer than the few uses that a run has for it. */
@@ -22,31 +23,20 @@ export function stepNamed(
   return { step, entry, params: step.params.parse(entry.params(facts()), PARSED_ONCE) };
 }
 
-/** Looks, acts and waits; journals what it is about to do before it does it. */
+/**
+ * Looks, acts and waits; journals what it is about to do before it does it. A step that an ended process had begun goes on where
+ * that one was, and asks nobody for a change a second time unless a look has shown that the first request came to nothing.
+ */
 export async function runStep(name: string, workplace: Workplace, signal: AbortSignal): Promise<Json> {
   const { record, clock } = workplace;
-  const { step, params, entry } = stepNamed(name, workplace);
+  const { step, params } = stepNamed(name, workplace);
   const context = contextFor(name, workplace, signal);
-  const region = step.region?.(params);
-  const deadlineMs = clock.nowMs() + entry.deadlineMs;
-  record({
-    type: 'step-started',
-    step: name,
-    kind: step.kind,
-    title: step.title(params),
-    phase: workplace.phase,
-    plane: step.plane,
-    ...(region ? { region } : {}),
-    params: params as Json,
-    command: step.command(params),
-    deadlineAt: isoTime(deadlineMs),
-  });
+  const deadlineMs = deadlineOf(name, workplace);
+  const earlier = earlierLife(name, workplace.entries());
+  if (earlier) record({ type: 'step-resumed', step: name, deadlineAt: isoTime(deadlineMs) });
+  else recordStart(name, deadlineMs, workplace);
   try {
-    const before: Observation = await step.observe(params, context);
-    record({ type: 'step-observed', step: name, done: before.done, state: before.state });
-    if (workplace.endBefore && step.apply && !before.done) await ended(workplace.endBefore, step.title(params), signal);
-    const receipt =
-      before.done || before.underway ? undefined : await apply(name, step, params, context, before, workplace);
+    const { before, receipt } = await applied(name, context, workplace, earlier);
     const result = (await step.settle?.(params, context, before, receipt)) ?? null;
     // What was stopped has not succeeded, even where its last look came back first.
     signal.throwIfAborted();
@@ -58,6 +48,58 @@ export async function runStep(name: string, workplace: Workplace, signal: AbortS
     throw error;
   }
 }
+
+function recordStart(name: string, deadlineMs: number, workplace: Workplace): void {
+  const { step, params } = stepNamed(name, workplace);
+  const region = step.region?.(params);
+  workplace.record({
+    type: 'step-started',
+    step: name,
+    kind: step.kind,
+    title: step.title(params),
+    phase: workplace.phase,
+    plane: step.plane,
+    ...(region ? { region } : {}),
+    params: params as Json,
+    command: step.command(params),
+    deadlineAt: isoTime(deadlineMs),
+  });
+}
+
+interface Applied {
+  before: Observation;
+  receipt: Json | undefined;
+}
+
+/** Sees to it that the change has been asked for, once. */
+async function applied(
+  name: string,
+  context: StepContext,
+  workplace: Workplace,
+  earlier: EarlierLife | undefined,
+): Promise<Applied> {
+  const { step, params } = stepNamed(name, workplace);
+  // What an undo goes back to is what stood before the first request.
+  const seen = earlier?.observed;
+  if (earlier?.applied) return { before: asSeen(seen), receipt: earlier.applied.receipt };
+  if (earlier?.applying) {
+    const before = asSeen(seen);
+    if (step.repeatable) return { before, receipt: await apply(name, step, params, context, before, workplace) };
+    if (await changeShows(step, params, context, SHOWS_WITHIN_MS)) return { before, receipt: undefined };
+  }
+  const now: Observation = await step.observe(params, context);
+  if (!seen) workplace.record({ type: 'step-observed', step: name, done: now.done, state: now.state });
+  const before = seen ? asSeen(seen) : now;
+  if (workplace.endBefore && step.apply && !now.done)
+    await ended(workplace.endBefore, step.title(params), context.signal);
+  if (now.done || now.underway || !step.apply) return { before, receipt: undefined };
+  return { before, receipt: await apply(name, step, params, context, before, workplace) };
+}
+
+const asSeen = (seen: EarlierLife['observed']): Observation => ({
+  done: seen?.done ?? false,
+  state: seen?.state ?? null,
+});
 
 /** Never comes back: the run that is told to end stops the step. */
 function ended(endBefore: (change: string) => void, change: string, signal: AbortSignal): Promise<never> {
@@ -94,10 +136,24 @@ async function apply(
   }
 }
 
+/** At least so long has a step that was taken up again, to see what became of it while nobody looked. */
+const GRACE_MS = 60_000;
+
+/** When the step's time is up: a resume does not give it new time, except for a last look. */
+function deadlineOf(name: string, workplace: Workplace): number {
+  const nowMs = workplace.clock.nowMs();
+  const earlier = earlierLife(name, workplace.entries());
+  if (earlier) return Math.max(Date.parse(earlier.started.deadlineAt), nowMs + GRACE_MS);
+  return nowMs + (workplace.runbook.steps[name]?.deadlineMs ?? 0);
+}
+
 /** Resolves when the step's time is up, and says how long that was. */
 export async function stepDeadline(name: string, workplace: Workplace, signal: AbortSignal): Promise<string> {
   const ms = workplace.runbook.steps[name]?.deadlineMs ?? 0;
+  const reason = `not done within ${ms < 60_000 ? `${ms / 1000} s` : `${Math.round(ms / 6_000) / 10} min`}`;
   // xstate ignores what a stopped actor gives, so an aborted sleep needs no more than to end.
-  await workplace.clock.sleep(ms, signal);
-  return `not done within ${ms < 60_000 ? `${ms / 1000} s` : `${Math.round(ms / 6_000) / 10} min`}`;
+  await workplace.clock.sleep(deadlineOf(name, workplace) - workplace.clock.nowMs(), signal);
+  signal.throwIfAborted();
+  workplace.record({ type: 'deadline-passed', step: name, reason });
+  return reason;
 }

@@ -31,5 +31,6 @@ export const contextFor = (step: string, workplace: Workplace, signal: AbortSign
   aws: workplace.aws({ step, signal }),
   signal,
   record: workplace.record,
+  entries: workplace.entries,
   probed: () => workplace.probed,
 });

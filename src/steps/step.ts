@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { Aws } from '../aws/aws.ts';
 import type { Clock } from '../clock/clock.ts';
-import type { Json, ProbeResult, RunEvent } from '../journal/events.ts';
+import type { Entry, Json, ProbeResult, RunEvent } from '../journal/events.ts';
 import type { Ports } from '../ports/ports.ts';
 
 /** What a step may use while it works. Every wait ends when `signal` fires. */
@@ -10,6 +10,8 @@ export interface StepContext extends Ports {
   clock: Clock;
   signal: AbortSignal;
   record(event: RunEvent): void;
+  /** What the journal holds so far. */
+  entries(): readonly Entry[];
   /** What the customer who is watched met so far, in the order of the journal, which may lag some seconds behind. */
   probed(): readonly ProbeResult[];
 }
@@ -51,6 +53,8 @@ export interface Step<P, R extends Json = Json> {
   /** Set when the step cannot be undone: why. */
   pointOfNoReturn?: string;
   observe(params: P, context: StepContext): Promise<Observation>;
+  /** Set when asking again does no harm: a run that is taken up again then asks at once, where another would look first. */
+  repeatable?: true;
   /** Asks for it; what it gives, such as the id of a change, is journalled and handed to `settle`. */
   apply?(params: P, context: StepContext, before: Observation): Promise<Json | undefined>;
   /** Waits until it is so, and gives what later steps need to know. */

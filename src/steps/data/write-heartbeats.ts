@@ -22,6 +22,14 @@ export const writeHeartbeatsFor = defineStep<z.output<typeof params>, { written:
     `${psql(target, `insert into dr_drill_heartbeat values (${target.firstSequence}, now())`)}  # and so on, every ${inWords(target.everyMs)}`,
   usuallyMs: ({ lastsMs }) => lastsMs,
   observe: async ({ lastsMs }) => ({ done: lastsMs === 0, state: null }),
-  apply: (wanted, context) => writeHeartbeats(wanted, context, wanted.lastsMs),
+  repeatable: true,
+  apply: (wanted, context) => {
+    // A run that was taken up again writes to the same end: the time in between has passed.
+    const begun = context
+      .entries()
+      .find((entry) => entry.type === 'step-applying' && entry.step === 'write-heartbeats');
+    const lateMs = begun ? context.clock.nowMs() - Date.parse(begun.at) : 0;
+    return writeHeartbeats(wanted, context, wanted.lastsMs - lateMs);
+  },
   settle: async (_wanted, _context, _before, written) => ({ written: Number(written ?? 0) }),
 });

@@ -30,9 +30,16 @@ export const bringAboutFailure = defineStep<Params>({
   },
   async apply(failure, context) {
     const sinceMs = await context.failure.inject(failure, context.signal);
-    const since = sinceMs === undefined ? {} : { since: isoTime(sinceMs) };
-    context.record({ type: 'impaired', what: inWords(failure), region: failure.region, ...since });
+    recordImpaired(failure, context, sinceMs === undefined ? undefined : isoTime(sinceMs));
     return undefined;
+  },
+  async settle(failure, context) {
+    // A process that ended in between could not say when: the time must not come out shorter than it was.
+    const asked = context
+      .entries()
+      .find((entry) => entry.type === 'step-applying' && entry.step === 'bring-about-failure');
+    if (!context.entries().some(({ type }) => type === 'impaired')) recordImpaired(failure, context, asked?.at);
+    return null;
   },
   async undo(failure, context) {
     await context.failure.heal(failure, context.signal);
@@ -41,6 +48,10 @@ export const bringAboutFailure = defineStep<Params>({
   undoCommand: ({ region, instance, database }) =>
     `# bring ${region} back, then see its writer take a write: ${psql({ region, instance, database }, proveWrite.text)}`,
 });
+
+function recordImpaired(failure: Params, { record }: StepContext, since: string | undefined): void {
+  record({ type: 'impaired', what: inWords(failure), region: failure.region, ...(since !== undefined && { since }) });
+}
 
 /** PostgreSQL replays its log after a crash, for a minute or so: a writer that is back need not serve yet. */
 const SERVES_WITHIN_MS = 5 * 60_000;

@@ -28,6 +28,7 @@ export const pointApplications = defineStep<Params>({
     };
   },
 
+  repeatable: true,
   async apply(target, { kubernetes, signal }) {
     for (const name of target.deployments) {
       await kubernetes.setEnvironment(target.cluster, name, { [target.variable]: target.address }, signal);

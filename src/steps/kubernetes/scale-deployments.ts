@@ -31,6 +31,7 @@ export const scaleDeployments = defineStep<Params, { ready: Record<string, numbe
     };
   },
 
+  repeatable: true,
   async apply(target, { kubernetes, signal }) {
     for (const { name, replicas } of target.deployments) await kubernetes.scale(target.cluster, name, replicas, signal);
     return undefined;

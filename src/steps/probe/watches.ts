@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { ProbeResult } from '../../journal/events.ts';
+import type { EventOf, ProbeResult } from '../../journal/events.ts';
 import { writeHeartbeat } from '../data/heartbeat.ts';
 import type { StepContext } from '../step.ts';
 import { Customer, doorParams } from './customer.ts';
@@ -61,7 +61,7 @@ export async function writeHeartbeats(
   };
   let written = 0;
   try {
-    for (let sequence = params.firstSequence; clock.nowMs() < endMs; sequence += 1) {
+    for (let sequence = nextSequence(params, context); clock.nowMs() < endMs; sequence += 1) {
       const dueMs = clock.nowMs() + params.everyMs;
       try {
         await sql.query(database, writeHeartbeat(sequence, clock.nowMs()), { timeoutMs: 2_000, signal });
@@ -78,4 +78,15 @@ export async function writeHeartbeats(
   } finally {
     flush();
   }
+}
+
+/** A run that was taken up again goes on behind its last row that is known. */
+function nextSequence(
+  { instance, firstSequence }: { instance: string; firstSequence: number },
+  { entries }: StepContext,
+): number {
+  const last = entries().findLast(
+    (entry): entry is EventOf<'heartbeats'> => entry.type === 'heartbeats' && entry.instance === instance,
+  );
+  return Math.max(firstSequence, (last?.rows.at(-1)?.[0] ?? 0) + 1);
 }

@@ -41,6 +41,7 @@ export const fenceWriter = defineStep<Fence, Fencing>({
     };
   },
 
+  repeatable: true,
   async apply(fence, context, before) {
     if ((before.state as { reachable: boolean }).reachable) await quarantine(fence, context);
     return undefined;

@@ -41,6 +41,7 @@ export const weightRecords = defineStep<Params>({
     return { done: asked && (await answersOnly(target, context)), underway: asked, state: now };
   },
 
+  repeatable: true,
   apply: (target, context) => upsert(target, target.weights, context),
 
   async settle(target, context, _before, receipt) {

@@ -1,0 +1,223 @@
+import { type AnyActorRef, createActor, type Snapshot } from 'xstate';
+import { GLOBAL_REGION, type Service, type Transport } from '../aws/aws.ts';
+import { type Gateway, gateway } from '../aws/gateway.ts';
+import type { CallBudget } from '../aws/limits.ts';
+import type { Clock } from '../clock/clock.ts';
+import type { Drill } from '../drill/drill.ts';
+import type { Topology } from '../drill/topology.ts';
+import { errorFacts } from '../errors.ts';
+import type { Entry, Outcome } from '../journal/events.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { Ports } from '../ports/ports.ts';
+import { runbookFor } from '../runbook/runbook.ts';
+import { type Bindings, bind, boundMachine } from './bound-machines.ts';
+import { factsOf } from './facts.ts';
+import { type Note, replay } from './replay.ts';
+import { rollBack } from './rollback.ts';
+import { runStep, stepDeadline } from './step-run.ts';
+import { runWatch } from './watch-run.ts';
+import type { Workplace } from './workplace.ts';
+
+/** Everything that a run is plugged into. */
+export interface Surroundings {
+  clock: Clock;
+  journal: Journal;
+  transport: Transport;
+  isChange: (service: Service, operation: string) => boolean;
+  /** Everything outside AWS's APIs; what has to ask AWS for an address does so through the run's own gateway. */
+  ports: (aws: Gateway) => Ports;
+  jitter: (key: string) => number;
+  /** Shared with whatever else this process asks of the account. */
+  budget?: CallBudget;
+  /** Ends the run before its first change. */
+  readOnly?: boolean;
+  /** Holds the journal's figures against the targets. */
+  judge: (entries: readonly Entry[]) => { met: boolean; reasons: string[] };
+  /** Fires when somebody aborts the run; its reason is journalled. */
+  signal?: AbortSignal;
+  /** Told of each entry as it is written. */
+  onEntry?: (entry: Entry) => void;
+}
+
+export interface RunResult {
+  outcome: Outcome;
+  reason: string;
+  /** The change that a run which only reads ended before; absent where it did not come to one. */
+  endedBefore?: string;
+}
+
+/**
+ * Leads the machine from where the journal stands to one of its ends; everything that happens is in the journal.
+ * Rejects, with nothing undone, when the journal cannot be written any more: what is not on record may not be done.
+ */
+export async function play(drill: Drill, topology: Topology, options: Surroundings): Promise<RunResult> {
+  const { clock, journal, judge, readOnly = false } = options;
+  const broken = failure();
+  const record: Workplace['record'] = (event) => {
+    try {
+      const entry = journal.append(event);
+      if (event.type === 'probed') workplace.probed.push(...event.results);
+      options.onEntry?.(entry);
+      return entry;
+    } catch (error) {
+      broken.reject(error);
+      throw error;
+    }
+  };
+  const aws = gateway({
+    transport: options.transport,
+    clock,
+    regions: [topology.regions.primary, topology.regions.recovery, GLOBAL_REGION],
+    record,
+    isChange: options.isChange,
+    jitter: options.jitter,
+    readOnly,
+    ...(options.budget && { budget: options.budget }),
+  });
+  let endedBefore: string | undefined;
+  const endBefore = (change: string) => {
+    endedBefore = change;
+    abort(`this run only reads, and the next step changes something: ${change}`);
+  };
+  const entries = () => journal.entries();
+  const workplace: Workplace = {
+    runbook: runbookFor(drill, topology),
+    clock,
+    record,
+    ports: options.ports(aws),
+    facts: () => factsOf(entries()),
+    entries,
+    probed: entries().flatMap((entry) => (entry.type === 'probed' ? entry.results : [])),
+    phase: 'start',
+    aws,
+    ...(readOnly && { endBefore }),
+    rollsBack: drill.machine !== 'multi-region-failover' || drill.onFailure === 'roll-back',
+  };
+
+  // A machine that leaves a state only tells its steps and watches to stop: what they still have in hand may change the world,
+  // and their last samples are not in the journal yet.
+  const underway = new Set<Promise<unknown>>();
+  const tracked = <T>(work: Promise<T>): Promise<T> => {
+    const settled: Promise<unknown> = work.then(ignore, ignore).then(() => underway.delete(settled));
+    underway.add(settled);
+    return work;
+  };
+  const stopped = () => Promise.all(underway);
+
+  const bindings: Bindings = {
+    // xstate starts the first state's actors before its entry actions: the phase comes first, in the journal, too.
+    step: (name, signal) => tracked(Promise.resolve().then(() => runStep(name, workplace, signal))),
+    deadline: (step, signal) => stepDeadline(step, workplace, signal),
+    watch: (name, signal) => tracked(runWatch(name, workplace, signal)),
+    async rollback(signal) {
+      await stopped();
+      const { held } = await rollBack(workplace, signal);
+      record({ type: 'rollback-ended', held });
+      return { held };
+    },
+    async judge() {
+      await stopped();
+      const { met, reasons } = judge(entries());
+      record({ type: 'judged', met, reasons });
+      return { met };
+    },
+    enterPhase(phase) {
+      workplace.phase = phase;
+      record({ type: 'phase-entered', phase });
+    },
+    leavePhase(phase) {
+      record({ type: 'phase-left', phase });
+    },
+    recordDecision(decision) {
+      record({ type: 'decision', by: 'rule', ...decision });
+    },
+  };
+  const machine = boundMachine(drill.machine);
+  const input = { afterwards: drill.machine === 'backup-restore' ? drill.afterwards : null };
+  const { snapshot, missing } = standing(machine, input, workplace);
+  const actor = createActor(machine, {
+    clock: {
+      setTimeout: (callback, ms) => clock.setTimeout(callback, ms),
+      clearTimeout: (timer) => clock.clearTimeout(timer),
+    },
+    input,
+    ...(snapshot && { snapshot }),
+  });
+  bind(actor.system, bindings);
+  const abort = (reason: string) => {
+    record({ type: 'abort-requested', reason });
+    actor.send({ type: 'ABORT', reason });
+  };
+  try {
+    for (const note of missing) carryOut(note, bindings);
+    await Promise.race([finished(actor, options.signal, abort), broken.promise]);
+    await Promise.race([stopped(), broken.promise]);
+  } catch (error) {
+    actor.stop();
+    throw error;
+  }
+
+  const { value, context } = actor.getSnapshot();
+  const outcome = String(value) as Outcome;
+  const trouble =
+    context.trouble && `${context.trouble.step ? `${context.trouble.step}: ` : ''}${context.trouble.reason}`;
+  const verdict = entries().findLast((entry) => entry.type === 'judged');
+  // Figures that could not be judged have met nothing.
+  const judged = verdict ? verdict.reasons.join('; ') || 'every target was met' : 'the figures could not be judged';
+  const reason = trouble ?? judged;
+  record({ type: 'run-ended', outcome, reason });
+  return { outcome, reason, ...(endedBefore === undefined ? {} : { endedBefore }) };
+}
+
+const ignore = () => {};
+
+/** A promise that only ever fails. */
+function failure(): { promise: Promise<never>; reject: (error: unknown) => void } {
+  let reject: (error: unknown) => void = ignore;
+  const promise = new Promise<never>((_, rejectIt) => {
+    reject = rejectIt;
+  });
+  promise.catch(ignore);
+  return { promise, reject };
+}
+
+/** Where the journal has brought the machine to; nothing, at the beginning of a run. */
+function standing(
+  machine: ReturnType<typeof boundMachine>,
+  input: object,
+  workplace: Workplace,
+): { snapshot: Snapshot<unknown> | undefined; missing: Note[] } {
+  const entries = workplace.entries();
+  if (entries.length === 1) return { snapshot: undefined, missing: [] };
+  const { snapshot, missing } = replay(machine, input, entries);
+  workplace.phase = entries.findLast((entry) => entry.type === 'phase-entered')?.phase ?? workplace.phase;
+  return { snapshot: machine.getPersistedSnapshot(snapshot as never), missing };
+}
+
+/** Journals what the ended process had no time for. */
+function carryOut(note: Note, bindings: Bindings): void {
+  if (note.type === 'enterPhase') bindings.enterPhase(note.params.phase);
+  else if (note.type === 'leavePhase') bindings.leavePhase(note.params.phase);
+  else bindings.recordDecision(note.params);
+}
+
+/** Starts the actor and waits for its end; an abort is passed on as an event, never as a kill. */
+function finished(actor: AnyActorRef, signal: AbortSignal | undefined, abort: (reason: string) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => abort(String(signal?.reason ?? 'aborted'));
+    const done = () => signal?.removeEventListener('abort', onAbort);
+    actor.subscribe({
+      complete: () => {
+        done();
+        resolve();
+      },
+      error: (error) => {
+        done();
+        reject(error instanceof Error ? error : new Error(errorFacts(error).message));
+      },
+    });
+    actor.start();
+    if (signal?.aborted) onAbort();
+    else signal?.addEventListener('abort', onAbort, { once: true });
+  });
+}

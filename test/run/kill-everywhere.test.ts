@@ -1,0 +1,86 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { SimulatedWorld } from '../../src/simulator/simulate.ts';
+import {
+  changesMade,
+  type Drill,
+  FAILOVER,
+  type Finished,
+  finished,
+  POINT_IN_TIME,
+  PRIMARY,
+  SNAPSHOT,
+} from './drill.ts';
+import { killedAndResumed } from './killed.ts';
+
+/** How old the newest restorable time is depends on the minute, and the minute on how long nobody ran the drill. */
+const overridesOf = (drill: Drill) => (drill === POINT_IN_TIME ? ['targets.rpo=20 min'] : []);
+
+const once = ['PromoteReadReplica', 'RestoreDBInstanceFromDBSnapshot', 'RestoreDBInstanceToPointInTime'];
+
+function expectSameEnd(run: Finished, unbroken: Finished) {
+  expect([run.outcome, run.standing]).toEqual([unbroken.outcome, unbroken.standing]);
+  expect(run.world.invariants()).toEqual([]);
+  expect(run.anHourLater.writers()).toEqual(unbroken.anHourLater.writers());
+  for (const operation of once) expect(changesMade(run, operation), operation).toBeLessThanOrEqual(1);
+}
+
+test.each<Drill>([FAILOVER, SNAPSHOT, POINT_IN_TIME])(
+  '%s, killed after any line of its journal and taken up again, ends as if unbroken',
+  async (drill) => {
+    const overrides = overridesOf(drill);
+    const unbroken = await finished(drill, overrides);
+    const fallen: string[] = [];
+    let kills = 0;
+    for (let line = 1; line < unbroken.entries.length; line += 1) {
+      // Requests that had left arrive every other time, and are lost with their process otherwise.
+      const arrives = line % 2 === 0;
+      const run = await killedAndResumed(drill, { after: [line], arrives, overrides });
+      kills += run.kills;
+      try {
+        expectSameEnd(run, unbroken);
+      } catch (error) {
+        fallen.push(`killed after line ${line}: ${run.reason}\n${(error as Error).message}`);
+      }
+    }
+    console.info(`${drill}: ${kills} kill points, ${kills - fallen.length} survived`);
+    expect(fallen.slice(0, 3)).toEqual([]);
+    expect(kills).toBe(unbroken.entries.length - 1);
+  },
+  120_000,
+);
+
+test('killed several times over, dead for a while each time, a failover ends as if unbroken', async () => {
+  const unbroken = await finished(FAILOVER);
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.integer({ min: 1, max: 560 }), { minLength: 2, maxLength: 4 }),
+      fc.integer({ min: 0, max: 20_000 }),
+      fc.boolean(),
+      async (lines, deadMs, arrives) => {
+        const after = [...new Set(lines)].sort((a, b) => a - b);
+        const run = await killedAndResumed(FAILOVER, { after, deadMs, arrives, overrides: ['targets.rto=1 h'] });
+        expect(run.kills).toBeGreaterThan(0);
+        expectSameEnd(run, unbroken);
+      },
+    ),
+    { numRuns: 15 },
+  );
+}, 60_000);
+
+test('the time in which nobody ran the drill counts', async () => {
+  const line = 1 + (await finished(FAILOVER)).entries.findIndex(({ type }) => type === 'impaired');
+  const run = await killedAndResumed(FAILOVER, { after: [line], deadMs: 200_000 });
+  expect(run.outcome).toBe('target-missed');
+  expect(run.reason).toMatch(/^RTO missed by/);
+  expect(run.of('run-resumed')).toMatchObject([{ deadMs: 200_000, tornBytes: 0 }]);
+});
+
+test('a failure that nobody could date any more counts from when it was asked for', async () => {
+  const { of, entries } = await finished(FAILOVER);
+  const asked = entries.find((entry) => entry.type === 'step-applying' && entry.step === 'bring-about-failure');
+  const meanwhile = ({ ports }: SimulatedWorld) => ports.failure.inject({ kind: 'region-outage', region: PRIMARY });
+  const run = await killedAndResumed(FAILOVER, { after: [asked?.seq ?? 0], meanwhile });
+  expect(of('impaired')[0]).not.toHaveProperty('since');
+  expect(run.of('impaired')).toMatchObject([{ since: asked?.at }]);
+});
