@@ -54,7 +54,7 @@ test('killed several times over, dead for a while each time, a failover ends as 
   const unbroken = await finished(FAILOVER);
   await fc.assert(
     fc.asyncProperty(
-      fc.array(fc.integer({ min: 1, max: 560 }), { minLength: 2, maxLength: 4 }),
+      fc.array(fc.integer({ min: 1, max: 250 }), { minLength: 2, maxLength: 4 }),
       fc.integer({ min: 0, max: 20_000 }),
       fc.boolean(),
       async (lines, deadMs, arrives) => {

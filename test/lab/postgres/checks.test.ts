@@ -23,18 +23,18 @@ const ask = async ({ text, values }: Query, session = drill) => (await session.q
 /** Each fault, planted as superuser, and taken away again. What constraints forbid needs them switched off. */
 const faults: Record<string, { plant: string; mend: string; found: string[] }> = {
   'orders-without-customer': {
-    plant: "set session_replication_role = 'replica'; update orders set customer_id = 999999 where id = 7",
-    mend: 'update orders set customer_id = 1 where id = 7',
+    plant: "set session_replication_role = 'replica'; update orders set customer_id = -customer_id where id = 7",
+    mend: 'update orders set customer_id = -customer_id where id = 7',
     found: ['7'],
   },
   'items-without-order': {
-    plant: "set session_replication_role = 'replica'; update order_items set order_id = 999999 where id = 8",
-    mend: 'update order_items i set order_id = (select max(order_id) from order_items n where n.id < 8) where id = 8',
+    plant: "set session_replication_role = 'replica'; update order_items set order_id = -order_id where id = 8",
+    mend: 'update order_items set order_id = -order_id where id = 8',
     found: ['8'],
   },
   'items-without-product': {
-    plant: "set session_replication_role = 'replica'; update order_items set product_id = 999999 where id = 9",
-    mend: 'update order_items set product_id = 1 where id = 9',
+    plant: "set session_replication_role = 'replica'; update order_items set product_id = -product_id where id = 9",
+    mend: 'update order_items set product_id = -product_id where id = 9',
     found: ['9'],
   },
   'negative-stock': {
@@ -100,6 +100,16 @@ describe('the drill with its own rights', () => {
 
     await pair.writer.query('insert into order_items select * from kept; drop table kept');
     expect(found).toEqual([{ id: '20' }]);
+  });
+
+  test('a sequence that would give the last id once more is behind', async () => {
+    await pair.writer.query("select setval('orders_id_seq', (select max(id) from orders), false)");
+    const check = integrityChecks.find((each) => each.check === 'sequences');
+
+    const found = await ask((check as { query: Query }).query);
+
+    await pair.writer.query("select setval('orders_id_seq', (select max(id) from orders))");
+    expect(found).toEqual([{ id: 'orders' }]);
   });
 
   test('counts the rows of a moment, and needs every table', async () => {
