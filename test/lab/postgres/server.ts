@@ -177,8 +177,16 @@ export class DatabaseServer {
 
   /** Stops the process that receives the replication: what is sent from now on does not get to the standby's disk. */
   async pauseReceiver(): Promise<void> {
-    const receiver = this.#postmaster?.child('walreceiver');
-    if (receiver === undefined) throw new Error(`${this.identifier} has no WAL receiver to pause`);
+    let receiver = this.#postmaster?.child('walreceiver');
+    // It comes and goes with its connection.
+    for (
+      const late = AbortSignal.timeout(5_000);
+      receiver === undefined;
+      receiver = this.#postmaster?.child('walreceiver')
+    ) {
+      if (late.aborted) throw new Error(`${this.identifier} has no WAL receiver to pause`);
+      await sleep(10);
+    }
     signal(receiver, 'SIGSTOP');
     while (!/^\d+ \(.*\) T/.test(readProc(receiver, 'stat'))) await sleep(1);
     this.#paused = receiver;
