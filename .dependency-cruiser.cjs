@@ -12,6 +12,7 @@ const mayImport = {
   'src/server/': ['src/clock/', 'src/aws/', 'src/simulator/', 'types:src/drill/'],
   'src/steps/': ['src/aws/', 'src/ports/', 'src/clock/', 'src/journal/', 'types:src/drill/'],
   'src/drill/': [],
+  'src/live/': ['src/clock/', 'src/ports/', 'src/aws/', 'src/steps/data/', 'types:src/drill/'],
   'src/runbook/': ['src/drill/', 'src/steps/', 'src/ports/', 'types:src/journal/'],
   'src/run/': [
     'src/clock/',

@@ -2,7 +2,19 @@ import type { Gateway } from '../aws/gateway.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
+import { DrillError } from '../errors.ts';
+import type { FailureInjection } from '../ports/failure.ts';
+import type { Cluster } from '../ports/kubernetes.ts';
 import type { Ports } from '../ports/ports.ts';
+import type { Database } from '../ports/sql.ts';
+import { liveDns } from './dns.ts';
+import { eksTokens } from './eks-token.ts';
+import { shellFailure } from './failure.ts';
+import { liveHttp } from './http.ts';
+import { liveKubernetes } from './kubernetes.ts';
+import { noLogin } from './no-login.ts';
+import { passwordSource } from './password.ts';
+import { liveSql } from './sql.ts';
 import type { LiveTransport } from './transport.ts';
 
 export interface LivePortsOptions {
@@ -14,7 +26,73 @@ export interface LivePortsOptions {
   readOnly: boolean;
 }
 
-/** Everything real that a drill touches besides AWS's own APIs. */
-export function livePorts(_options: LivePortsOptions): { through: (aws: Gateway) => Ports; close(): Promise<void> } {
-  throw new Error('not yet');
+/** Everything real that a drill touches besides AWS's own APIs. Addresses that AWS knows are asked for once, on record. */
+export function livePorts(options: LivePortsOptions): { through: (aws: Gateway) => Ports; close(): Promise<void> } {
+  const { drill, topology, credentials, clock, readOnly } = options;
+  const dns = liveDns({ resolvers: topology.traffic.resolvers });
+  const closing: (() => Promise<void>)[] = [];
+  return {
+    through(aws) {
+      const { login } = topology.database;
+      const region = topology.regions.recovery;
+      const sql =
+        login &&
+        liveSql({
+          login,
+          locate: locating(aws),
+          password: passwordSource(login, { credentials, clock, region }),
+          dns,
+          clock,
+          readOnly,
+        });
+      if (sql) closing.push(sql.close);
+      return {
+        dns,
+        http: liveHttp(clock),
+        sql: sql ?? noLogin,
+        kubernetes: liveKubernetes({ describeCluster: describing(aws), token: eksTokens(credentials, clock), clock }),
+        failure: failureOf(drill, clock),
+      };
+    },
+    async close() {
+      await Promise.all(closing.map((close) => close()));
+    },
+  };
+}
+
+const never = new AbortController().signal;
+
+/** An endpoint's name stays for an instance's life: it is not asked for while a region is lost, if it was known before. */
+function locating(aws: Gateway) {
+  const known = new Map<string, { host: string; port: number }>();
+  return async ({ region, instance }: Database, signal: AbortSignal = never) => {
+    const key = `${region}/${instance}`;
+    const old = known.get(key);
+    if (old) return old;
+    const answer = await aws({ step: 'locate', signal }).call('rds', region, 'DescribeDBInstances', {
+      DBInstanceIdentifier: instance,
+    });
+    const { Address: host, Port: port = 5432 } = answer.DBInstances?.[0]?.Endpoint ?? {};
+    if (!host) throw Object.assign(new Error(`${instance} has no endpoint yet.`), { name: 'ConnectionFailed' });
+    known.set(key, { host, port });
+    return { host, port };
+  };
+}
+
+const describing =
+  (aws: Gateway) =>
+  async ({ region, cluster }: Cluster, signal: AbortSignal = never) => {
+    const answer = await aws({ step: 'locate', signal }).call('eks', region, 'DescribeCluster', { name: cluster });
+    const { endpoint, certificateAuthority } = answer.cluster ?? {};
+    if (!endpoint) throw new DrillError('cluster-unreachable', `The cluster ${cluster} in ${region} has no endpoint.`);
+    return { endpoint, certificateAuthority: certificateAuthority?.data ?? '' };
+  };
+
+function failureOf(drill: Drill, clock: Clock): FailureInjection {
+  const commands = drill.machine === 'multi-region-failover' ? drill.failure.commands : undefined;
+  if (commands) return shellFailure(commands, clock);
+  const none = async (): Promise<never> => {
+    throw new DrillError('failure-not-described', `${drill.drill} names no commands that bring its failure about.`);
+  };
+  return { inject: none, heal: none, active: async () => false };
 }

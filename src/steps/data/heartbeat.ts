@@ -1,9 +1,13 @@
 import type { Query } from '../../ports/sql.ts';
 
-// Heartbeats go to dr_drill_heartbeat(sequence bigint primary key, written_at timestamptz not null), which the database's owner makes once.
+/** Makes the table of heartbeats; a role that may not can have it made once by the database's owner. */
+export const createHeartbeats =
+  'create table if not exists dr_drill_heartbeat (sequence bigint primary key, written_at timestamptz not null)';
+
+export const HEARTBEAT_WRITE = 'heartbeat.write';
 
 export const writeHeartbeat = (sequence: number, writtenAtMs: number): Query => ({
-  name: 'heartbeat.write',
+  name: HEARTBEAT_WRITE,
   text: 'insert into dr_drill_heartbeat (sequence, written_at) values ($1, to_timestamp($2 / 1000.0))',
   values: [sequence, writtenAtMs],
 });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isRefusal } from '../../ports/sql.ts';
 import { newestValue } from '../cloudwatch/metric.ts';
 import { proveWrite } from '../data/heartbeat.ts';
 import { arnOf } from '../rds/instance.ts';
@@ -151,8 +152,9 @@ async function takesWrites(
   try {
     await sql.query(database, proveWrite, { timeoutMs: 2_000, signal });
     return true;
-  } catch {
+  } catch (error) {
     signal.throwIfAborted();
+    if (!isRefusal(error)) throw error;
     return false;
   }
 }

@@ -1,3 +1,4 @@
+import { isRefusal } from '../../ports/sql.ts';
 import { proveWrite } from '../data/heartbeat.ts';
 import { until } from '../poll.ts';
 import { defineStep, type Observation, type StepContext } from '../step.ts';
@@ -93,8 +94,9 @@ async function refusesWrites({ region, instance, database }: Fence, context: Ste
     const target = { region, instance, name: database };
     await context.sql.query(target, proveWrite, { timeoutMs: 2_000, signal: context.signal });
     return false;
-  } catch {
+  } catch (error) {
     context.signal.throwIfAborted();
+    if (!isRefusal(error)) throw error;
     return true;
   }
 }

@@ -1,0 +1,85 @@
+import { spawn } from 'node:child_process';
+import type { Clock } from '../clock/clock.ts';
+import type { FailureCommands } from '../drill/live.ts';
+import { Aborted, DrillError } from '../errors.ts';
+import type { Failure, FailureInjection } from '../ports/failure.ts';
+import { withoutSecrets } from '../secrets.ts';
+
+/**
+ * Brings a failure about, ends it and looks for it with the drill's own shell commands, which find it described in
+ * DR_DRILL_FAILURE, DR_DRILL_REGION and DR_DRILL_INSTANCE. A command that ends with another code than 0 fails with a DrillError.
+ */
+export function shellFailure(commands: FailureCommands, clock: Clock): FailureInjection {
+  return {
+    async inject(failure, signal) {
+      const beganMs = clock.nowMs();
+      const { code, out, err } = await shell(commands.inject, failure, signal);
+      if (code !== 0) throw failed(commands.inject, code, err);
+      // Without a word from whoever did it, it cannot have been earlier than this: the recovery time never comes out too short.
+      return instantIn(out) ?? beganMs;
+    },
+    async heal(failure, signal) {
+      const { code, err } = await shell(commands.heal, failure, signal);
+      if (code !== 0) throw failed(commands.heal, code, err);
+    },
+    async active(failure, signal) {
+      const { code, err } = await shell(commands.active, failure, signal);
+      if (code !== 0 && code !== 1) throw failed(commands.active, code, err);
+      return code === 0;
+    },
+  };
+}
+
+interface Ended {
+  code: number | null;
+  out: string;
+  err: string;
+}
+
+function shell(command: string, { kind, region, instance = '' }: Failure, signal?: AbortSignal): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(new Aborted());
+    const env = { ...process.env, DR_DRILL_FAILURE: kind, DR_DRILL_REGION: region, DR_DRILL_INSTANCE: instance };
+    // A group of its own, so that what the shell has started can be ended with it.
+    const child = spawn(command, { shell: true, detached: true, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const ended: Ended = { code: null, out: '', err: '' };
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      ended.out = (ended.out + text).slice(-KEPT);
+    });
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      ended.err = (ended.err + text).slice(-KEPT);
+    });
+    const stop = () => {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
+    };
+    signal?.addEventListener('abort', stop, { once: true });
+    child.on('error', reject);
+    child.on('close', (code) => {
+      signal?.removeEventListener('abort', stop);
+      if (signal?.aborted) reject(new Aborted());
+      else resolve({ ...ended, code });
+    });
+  });
+}
+
+/** So many characters of what a command says are kept, its last. */
+const KEPT = 8_192;
+
+function failed(command: string, code: number | null, err: string): DrillError {
+  const last = withoutSecrets(err.trim().split('\n').slice(-3).join(' '));
+  return new DrillError(
+    'failure-command-failed',
+    `\`${command}\` ended with ${code ?? 'a signal'}: ${last || 'it said nothing'}`,
+    {
+      hint: 'Try the command by itself; it stands under failure.commands in the drill file.',
+    },
+  );
+}
+
+/** The ISO instant that stands in the last line, if one does. */
+function instantIn(out: string): number | undefined {
+  const last = out.trim().split('\n').at(-1)?.trim() ?? '';
+  if (!/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(last)) return undefined;
+  const ms = Date.parse(last);
+  return Number.isNaN(ms) ? undefined : ms;
+}

@@ -1,0 +1,75 @@
+import http, { type IncomingMessage } from 'node:http';
+import https from 'node:https';
+import type { LookupFunction } from 'node:net';
+import type { Clock } from '../clock/clock.ts';
+import { Aborted } from '../errors.ts';
+import type { Http, HttpAnswer, HttpRequest } from '../ports/network.ts';
+
+const BODY_MAX = 64 * 1024;
+
+/**
+ * Sends each request over a connection of its own, as a new customer would, to the address given; name, certificate and SNI are
+ * those of the URL. The time-out covers all of it: connecting, TLS, headers and body.
+ */
+export function liveHttp(clock: Clock): Http {
+  return {
+    request: (request, signal) =>
+      new Promise<HttpAnswer>((resolve, reject) => {
+        const beganMs = clock.nowMs();
+        const limit = new AbortController();
+        const timer = clock.setTimeout(() => limit.abort(), request.timeoutMs);
+        const ends = signal ? AbortSignal.any([signal, limit.signal]) : limit.signal;
+        const fail = (error: unknown) => {
+          clock.clearTimeout(timer);
+          reject(signal?.aborted ? new Aborted() : asPortNamesIt(error, request, limit.signal.aborted));
+        };
+        const secure = request.url.startsWith('https:');
+        const asked = (secure ? https : http).request(
+          request.url,
+          { method: request.method, agent: false, signal: ends, lookup: alwaysTo(request.address), headers: HEADERS },
+          (answer) => {
+            bodyOf(answer).then((body) => {
+              clock.clearTimeout(timer);
+              const servedBy = answer.headers['x-served-by'];
+              resolve({
+                status: answer.statusCode ?? 0,
+                latencyMs: Math.round(clock.nowMs() - beganMs),
+                body,
+                ...(typeof servedBy === 'string' && { servedBy }),
+              });
+            }, fail);
+          },
+        );
+        asked.on('error', fail);
+        asked.end(request.method === 'POST' ? '{}' : undefined);
+      }),
+  };
+}
+
+const HEADERS = { 'user-agent': 'dr-drill', 'content-type': 'application/json', connection: 'close' };
+
+/** DNS has been asked already, by a resolver that keeps answers as long as it may. */
+const alwaysTo =
+  (address: string): LookupFunction =>
+  (_name, options, done) =>
+    options.all ? done(null, [{ address, family: 4 }]) : done(null, address, 4);
+
+async function bodyOf(answer: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of answer as AsyncIterable<Buffer>) {
+    if (length < BODY_MAX) chunks.push(chunk);
+    length += chunk.length;
+  }
+  return Buffer.concat(chunks).subarray(0, BODY_MAX).toString('utf8');
+}
+
+function asPortNamesIt(error: unknown, { address, timeoutMs }: HttpRequest, timedOut: boolean): Error {
+  if (timedOut) {
+    const message = `${address} did not answer within ${timeoutMs / 1000} s.`;
+    return Object.assign(new Error(message), { name: 'Timeout' });
+  }
+  const { code, message } = error as NodeJS.ErrnoException;
+  const said = `Nobody could be reached at ${address}: ${code ?? message}.`;
+  return Object.assign(new Error(said, { cause: error }), { name: 'ConnectionFailed' });
+}

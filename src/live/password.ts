@@ -1,0 +1,75 @@
+import type { Clock } from '../clock/clock.ts';
+import type { Login } from '../drill/live.ts';
+import { DrillError } from '../errors.ts';
+import type { LiveTransport } from './transport.ts';
+
+/** Where a connection goes; a token of IAM is good for this one only. */
+export interface Endpoint {
+  host: string;
+  port: number;
+  region: string;
+}
+
+export type PasswordSource = (endpoint: Endpoint) => Promise<string>;
+
+/** A token of IAM is accepted for 15 minutes; a new one is made in time. */
+const TOKEN_LASTS_MS = 10 * 60_000;
+/** A secret that is rotated is read anew after this time. */
+const SECRET_LASTS_MS = 5 * 60_000;
+
+/** The password of the topology's login. Fails with a DrillError that never holds it. */
+export function passwordSource(
+  { user, password }: Login,
+  { credentials, clock, region }: { credentials: LiveTransport['credentials']; clock: Clock; region: string },
+): PasswordSource {
+  switch (password.from) {
+    case 'environment':
+      return async () => {
+        const value = process.env[password.variable];
+        if (value) return value;
+        throw new DrillError('password-missing', `The environment variable ${password.variable} is empty.`, {
+          hint: `It must hold the password of ${user}: the topology's database.login says so.`,
+        });
+      };
+    case 'iam':
+      return kept(TOKEN_LASTS_MS, clock, async ({ host, port, region }) => {
+        const { Signer } = await import('@aws-sdk/rds-signer');
+        return new Signer({ hostname: host, port, region, username: user, credentials }).getAuthToken();
+      });
+    case 'secrets-manager':
+      return kept(SECRET_LASTS_MS, clock, async () => {
+        const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
+        const client = new SecretsManagerClient({ region: password.region ?? region, credentials, maxAttempts: 3 });
+        const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: password.secret }));
+        return passwordIn(SecretString ?? '', password.secret);
+      });
+  }
+}
+
+function kept(lastsMs: number, clock: Clock, make: PasswordSource): PasswordSource {
+  const known = new Map<string, { value: Promise<string>; untilMs: number }>();
+  return ({ host, port, region }) => {
+    const key = `${host}:${port}`;
+    const old = known.get(key);
+    if (old && clock.nowMs() < old.untilMs) return old.value;
+    const value = make({ host, port, region });
+    known.set(key, { value, untilMs: clock.nowMs() + lastsMs });
+    // What could not be had is asked for again.
+    value.catch(() => known.delete(key));
+    return value;
+  };
+}
+
+/** Either the password itself, or JSON as RDS and its rotation write it. */
+function passwordIn(secret: string, name: string): string {
+  if (!secret.trimStart().startsWith('{')) return secret;
+  try {
+    const { password } = JSON.parse(secret) as { password?: unknown };
+    if (typeof password === 'string') return password;
+  } catch {
+    // said below
+  }
+  throw new DrillError('password-missing', `The secret ${name} holds no password.`, {
+    hint: 'It must be the password alone, or JSON with the key "password".',
+  });
+}
