@@ -15,14 +15,14 @@ export interface Query {
 
 export type Row = Record<string, string | number | boolean | null>;
 
-/**
- * Runs a query and gives its rows. Fails with an error named `ConnectionFailed` (nobody answered),
- * `ReadOnly` (a standby, or a fenced writer, refused to write) or `QueryFailed`.
- */
 /** Whether a database refused a write, or nobody was there: any other error says nothing of who may write. */
 export const isRefusal = (error: unknown): boolean =>
   error instanceof Error && ['ConnectionFailed', 'ReadOnly'].includes(error.name);
 
+/**
+ * Runs a query and gives its rows. Fails with an error named `ConnectionFailed` (nobody answered),
+ * `ReadOnly` (a standby, or a fenced writer, refused to write) or `QueryFailed`.
+ */
 export interface Sql {
   /** Nobody can log in: what only a query could tell stays unknown, and steps say so. */
   withoutLogin?: true;
