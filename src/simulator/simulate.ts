@@ -15,7 +15,6 @@ import type { WorldOptions } from './world.ts';
 
 export { loadSdk } from './transport/mocked-clients.ts';
 export type { Call } from './transport/transport.ts';
-export type { Endpoints } from './world.ts';
 
 /** A simulated AWS account with everything in it and around it. */
 export interface SimulatedWorld {

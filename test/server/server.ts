@@ -1,9 +1,6 @@
-import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { EKSClient } from '@aws-sdk/client-eks';
-import { RDSClient } from '@aws-sdk/client-rds';
-import { Route53Client } from '@aws-sdk/client-route-53';
-import { STSClient } from '@aws-sdk/client-sts';
 import { afterEach } from 'vitest';
+import type { Service } from '../../src/aws/aws.ts';
+import { services } from '../../src/aws/services/index.ts';
 import type { Clock } from '../../src/clock/clock.ts';
 import { realClock } from '../../src/clock/real-clock.ts';
 import { simulationSchema } from '../../src/drill/simulation.ts';
@@ -11,40 +8,56 @@ import { type ServeOptions, type SimulatorServer, serve } from '../../src/server
 import { type SimulatedWorld, simulate } from '../../src/simulator/simulate.ts';
 import { RECOVERY, topology } from '../simulator/world.ts';
 
+export const NOW_MS = Date.UTC(2026, 10, 23, 9);
+
 const servers: SimulatorServer[] = [];
 afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()));
 });
 
-/** Real time that stands still, so that two worlds answer alike however fast the machine is. */
-export function stillClock(ms = Date.UTC(2026, 10, 23, 9)): Clock {
+/** Time that stands still, so that two worlds answer alike however fast the machine is; nothing in it takes time. */
+export function stillClock(): Clock {
   const real = realClock();
-  return { ...real, nowMs: () => ms, sleep: (_, signal) => real.sleep(0, signal) };
+  return { ...real, nowMs: () => NOW_MS, sleep: (_, signal) => real.sleep(0, signal) };
 }
 
-export const worldAt = (clock: Clock, simulation: object = {}): SimulatedWorld =>
-  simulate({ topology: topology(), simulation: simulationSchema.parse(simulation), seed: 1, clock });
+export const stillWorld = (simulation: object = {}): SimulatedWorld =>
+  simulate({ topology: topology(), simulation: simulationSchema.parse(simulation), seed: 1, clock: stillClock() });
 
-/** A server on a free port, closed after the test; its world stands still in time. */
+/** A server on a free port, closed after the test; signatures are held against real time. */
 export async function served(options: Partial<ServeOptions> = {}): Promise<SimulatorServer> {
-  const listen = { host: '127.0.0.1', port: 0 };
-  const server = await serve({ world: worldAt(stillClock()), listen, ...options });
+  const server = await serve({ world: stillWorld(), listen: { host: '127.0.0.1', port: 0 }, ...options });
   servers.push(server);
   return server;
 }
 
-/** How an unmodified client reaches a server: by its endpoint, as AWS_ENDPOINT_URL would say it. */
-export const settings = (endpoint: string, region = RECOVERY) => ({
-  endpoint,
-  region,
-  credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' },
-  maxAttempts: 1,
-});
+/** What is used of any client of the SDK. */
+export interface AnyClient {
+  send(command: object): Promise<object>;
+}
+export type AnyCommand = new (input: object) => object;
 
-export const clients = (endpoint: string, region = RECOVERY) => ({
-  cloudwatch: new CloudWatchClient(settings(endpoint, region)),
-  eks: new EKSClient(settings(endpoint, region)),
-  rds: new RDSClient(settings(endpoint, region)),
-  route53: new Route53Client(settings(endpoint, region)),
-  sts: new STSClient(settings(endpoint, region)),
-});
+/** An unmodified client that knows of nothing but the endpoint. */
+export function clientOf(service: Service, endpoint: string, more: object = {}): AnyClient {
+  const Client = services[service].Client as unknown as new (settings: object) => AnyClient;
+  const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' };
+  return new Client({ endpoint, region: RECOVERY, credentials, maxAttempts: 1, ...more });
+}
+
+/** Gives up soon, as one does that waits for an answer that never comes. */
+export const impatient = { requestHandler: { requestTimeout: 150, throwOnRequestTimeout: true } };
+
+export const commandsOf = (service: Service): Record<string, AnyCommand> =>
+  ({ ...services[service].reads, ...services[service].changes }) as unknown as Record<string, AnyCommand>;
+
+/** Sends one call; gives what came, without what the SDK adds, or rejects with the SDK's error. */
+export async function send(client: AnyClient, service: Service, operation: string, input: object): Promise<object> {
+  const Command = commandsOf(service)[operation] as AnyCommand;
+  const { $metadata, ...output } = (await client.send(new Command(input))) as { $metadata?: object };
+  return output;
+}
+
+/** Every operation of the catalogue. */
+export const operations = (Object.keys(services) as Service[]).flatMap((service) =>
+  Object.keys(commandsOf(service)).map((operation) => ({ service, operation })),
+);

@@ -1,0 +1,129 @@
+import { AwsJson1_0Protocol, AwsQueryProtocol, AwsSmithyRpcV2CborProtocol } from '@aws-sdk/core/protocols';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { isAwsError, type Service } from '../../src/aws/aws.ts';
+import { catalogue } from '../../src/server/catalogue.ts';
+import { mustFit } from '../../src/server/input.ts';
+import { GATE, PRIMARY, RECOVERY, REPLICA, WRITER, ZONE } from '../simulator/world.ts';
+import { anyInput, inputSchemaOf } from './any-input.ts';
+import { type AnyCommand, clientOf, commandsOf, NOW_MS, operations, send, served, stillWorld } from './server.ts';
+
+const SNAPSHOT = 'rds:ecommerce-db-primary-2026-11-22-18-00';
+const nodes = { clusterName: 'ecommerce-recovery', nodegroupName: 'recovery-workers' };
+const metric = (MetricName: string) => ({ Metric: { Namespace: 'Shop', MetricName }, Period: 60, Stat: 'Average' });
+const upsert = { Name: 'shop.example.com', Type: 'A', SetIdentifier: 'taipei', Failover: 'PRIMARY', TTL: 60 };
+
+/** A call that the service would carry out, for each operation; others are called with what their schema requires. */
+const examples: Record<string, { input: object; region?: string; before?: [string, object][] }> = {
+  DescribeDBInstanceAutomatedBackups: { input: {}, region: PRIMARY },
+  DescribeDBSnapshots: { input: { DBInstanceIdentifier: WRITER, SnapshotType: 'automated' }, region: PRIMARY },
+  ModifyDBInstance: { input: { DBInstanceIdentifier: REPLICA, VpcSecurityGroupIds: ['sg-1', 'sg-2'], MultiAZ: false } },
+  DeleteDBInstance: {
+    input: { DBInstanceIdentifier: REPLICA, SkipFinalSnapshot: true },
+    before: [['ModifyDBInstance', { DBInstanceIdentifier: REPLICA, DeletionProtection: false }]],
+  },
+  PromoteReadReplica: { input: { DBInstanceIdentifier: REPLICA, BackupRetentionPeriod: 7 } },
+  RebootDBInstance: { input: { DBInstanceIdentifier: REPLICA, ForceFailover: true } },
+  RestoreDBInstanceFromDBSnapshot: {
+    input: { DBInstanceIdentifier: 'a', DBSnapshotIdentifier: SNAPSHOT, Tags: [{ Key: 'drill', Value: '<&> 演練' }] },
+    region: PRIMARY,
+  },
+  RestoreDBInstanceToPointInTime: {
+    input: { SourceDBInstanceIdentifier: WRITER, TargetDBInstanceIdentifier: 'b', RestoreTime: new Date(NOW_MS - 9e6) },
+    region: PRIMARY,
+  },
+  DescribeCluster: { input: { name: 'ecommerce-recovery' } },
+  DescribeNodegroup: { input: nodes },
+  UpdateNodegroupConfig: {
+    input: { ...nodes, clientRequestToken: 'one', scalingConfig: { minSize: 9, desiredSize: 9, maxSize: 30 } },
+  },
+  DescribeUpdate: {
+    input: { name: 'ecommerce-recovery', updateId: 'recovery-workers-update-1' },
+    before: [['UpdateNodegroupConfig', { ...nodes, clientRequestToken: 'one' }]],
+  },
+  GetMetricData: {
+    input: {
+      StartTime: new Date(NOW_MS - 600_000),
+      EndTime: new Date(NOW_MS),
+      MetricDataQueries: [
+        { Id: 'errors', MetricStat: metric('ErrorRate') },
+        { Id: 'latency', MetricStat: metric('ResponseTime') },
+      ],
+    },
+  },
+  GetHealthCheck: { input: { HealthCheckId: GATE } },
+  UpdateHealthCheck: { input: { HealthCheckId: GATE, HealthCheckVersion: 1, Inverted: true } },
+  ListResourceRecordSets: { input: { HostedZoneId: ZONE } },
+  ChangeResourceRecordSets: {
+    input: {
+      HostedZoneId: ZONE,
+      ChangeBatch: {
+        Changes: [{ Action: 'UPSERT', ResourceRecordSet: { ...upsert, ResourceRecords: [{ Value: '192.0.2.1' }] } }],
+      },
+    },
+  },
+};
+
+const least = (Command: AnyCommand): object =>
+  fc.sample(anyInput(inputSchemaOf(Command)) as fc.Arbitrary<object>, { numRuns: 1, seed: 1 })[0] ?? {};
+
+/** What a call came to, however it was made. */
+const outcome = (work: Promise<object | undefined>): Promise<object | undefined> =>
+  work.catch((error: Error) => ({ error }));
+
+async function twins(service: Service, operation: string, more: object = {}) {
+  const {
+    input,
+    region = RECOVERY,
+    before = [],
+  } = examples[operation] ?? {
+    input: least(commandsOf(service)[operation] as AnyCommand),
+  };
+  const [world, twin] = [stillWorld(), stillWorld()];
+  const { url } = await served({ world });
+  const client = clientOf(service, url, { region, ...more });
+  for (const [earlier, given] of before) {
+    await world.answer({ service, region, operation: earlier }, given);
+    await twin.answer({ service, region, operation: earlier }, given);
+  }
+  const direct = await outcome(twin.answer({ service, region, operation }, input));
+  return { direct, wired: await outcome(send(client, service, operation, input)), world, twin };
+}
+
+function expectAlike(wired: object | undefined, direct: object | undefined): void {
+  if (direct && 'error' in direct) {
+    const { name, message } = direct.error as Error;
+    const error = (wired as { error?: Error }).error;
+    expect(error?.message).toBe(message);
+    expect(isAwsError(error, name), `${error?.name} for ${name}`).toBe(true);
+    return;
+  }
+  const { $metadata, ...output } = direct as { $metadata?: object };
+  expect(wired).toEqual(output);
+}
+
+describe.each(operations)('$service $operation', ({ service, operation }) => {
+  test('answers over HTTP what the world answers directly, and leaves it as the same', async () => {
+    const { wired, direct, world, twin } = await twins(service, operation);
+    expectAlike(wired, direct);
+    if (examples[operation]) expect(wired).not.toHaveProperty('error');
+    expect(world.state()).toEqual(twin.state());
+  });
+
+  test('answers with everything that its schema requires', async () => {
+    const { direct } = await twins(service, operation);
+    if (direct === undefined || 'error' in direct) return;
+    const described = [...(await catalogue()).values()].find((one) => one.service === service);
+    const { output } = described?.operations.get(operation) ?? expect.fail('not in the catalogue');
+    expect(() => mustFit(output, direct)).not.toThrow();
+  });
+});
+
+const protocols = { AwsJson1_0Protocol, AwsQueryProtocol, AwsSmithyRpcV2CborProtocol };
+
+describe.each(Object.entries(protocols))('CloudWatch by %s', (_, protocol) => {
+  test.each(Object.keys(commandsOf('cloudwatch')))('%s answers alike', async (operation) => {
+    const { wired, direct } = await twins('cloudwatch', operation, { protocol });
+    expectAlike(wired, direct);
+  });
+});
