@@ -91,7 +91,8 @@ async function carryOut(
   const answer = await world.answer({ service, region, operation: operation.name, signal: closed }, input);
   if (answer === undefined || chaos.losesAnswer(served, operation.name)) return undefined;
   const { $metadata, ...output } = answer as { $metadata?: { requestId?: string } };
-  const own = service === 'sts' && operation.name === 'GetCallerIdentity' ? callerOf(account) : {};
+  const told = chaos.account !== null && service === 'sts' && operation.name === 'GetCallerIdentity';
+  const own = told ? callerOf(account) : {};
   const requestId = $metadata?.requestId ?? randomUUID();
   return protocol.answer({ ...output, ...own }, { request, served, operation, requestId });
 }

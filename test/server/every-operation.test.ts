@@ -5,7 +5,7 @@ import { isAwsError, type Service } from '../../src/aws/aws.ts';
 import { catalogue } from '../../src/server/catalogue.ts';
 import { mustFit } from '../../src/server/input.ts';
 import { GATE, PRIMARY, RECOVERY, REPLICA, WRITER, ZONE } from '../simulator/world.ts';
-import { anyInput, inputSchemaOf } from './any-input.ts';
+import { anyValue, schemasOf } from './any-value.ts';
 import { type AnyCommand, clientOf, commandsOf, NOW_MS, operations, send, served, stillWorld } from './server.ts';
 
 const SNAPSHOT = 'rds:ecommerce-db-primary-2026-11-22-18-00';
@@ -65,7 +65,7 @@ const examples: Record<string, { input: object; region?: string; before?: [strin
 };
 
 const least = (Command: AnyCommand): object =>
-  fc.sample(anyInput(inputSchemaOf(Command)) as fc.Arbitrary<object>, { numRuns: 1, seed: 1 })[0] ?? {};
+  fc.sample(anyValue(schemasOf(Command)[0]) as fc.Arbitrary<object>, { numRuns: 1, seed: 1 })[0] ?? {};
 
 /** What a call came to, however it was made. */
 const outcome = (work: Promise<object | undefined>): Promise<object | undefined> =>

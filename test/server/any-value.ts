@@ -4,8 +4,11 @@ import type { AnyCommand } from './server.ts';
 
 type Ref = Parameters<typeof NormalizedSchema.of>[0];
 
-export const inputSchemaOf = (Command: AnyCommand): NormalizedSchema =>
-  NormalizedSchema.of((new Command({}) as { schema: Ref[] }).schema[4] as Ref);
+/** The schemas of an operation's input and output. */
+export function schemasOf(Command: AnyCommand): [input: NormalizedSchema, output: NormalizedSchema] {
+  const { schema } = new Command({}) as { schema: Ref[] };
+  return [NormalizedSchema.of(schema[4] as Ref), NormalizedSchema.of(schema[5] as Ref)];
+}
 
 /** XML 1.0 has no way to write control characters, and a client of it trims. */
 const text = fc
@@ -18,13 +21,13 @@ const text = fc
 
 const instant = fc.date({ min: new Date(0), max: new Date(Date.UTC(2200, 0)), noInvalidDate: true });
 
-/** Any input of a schema whose meaning a wire can carry. */
-export function anyInput(schema: NormalizedSchema, depth = 0): fc.Arbitrary<unknown> {
+/** Any value of a schema that a wire can carry. */
+export function anyValue(schema: NormalizedSchema, depth = 0): fc.Arbitrary<unknown> {
   if (schema.isStructSchema()) return anyStructure(schema, depth);
   if (schema.isListSchema()) {
-    return fc.array(anyInput(schema.getValueSchema(), depth + 1), { minLength: depth > 4 ? 1 : 0, maxLength: 3 });
+    return fc.array(anyValue(schema.getValueSchema(), depth + 1), { minLength: depth > 4 ? 1 : 0, maxLength: 3 });
   }
-  if (schema.isMapSchema()) return fc.dictionary(text, anyInput(schema.getValueSchema(), depth + 1), { maxKeys: 3 });
+  if (schema.isMapSchema()) return fc.dictionary(text, anyValue(schema.getValueSchema(), depth + 1), { maxKeys: 3 });
   if (schema.isBooleanSchema()) return fc.boolean();
   if (schema.isNumericSchema()) return fc.integer({ min: -1_000_000, max: 1_000_000 });
   if (schema.isTimestampSchema()) return instant;
@@ -36,7 +39,7 @@ function anyStructure(schema: NormalizedSchema, depth: number): fc.Arbitrary<unk
   const members = [...schema.structIterator()];
   if (schema.isUnionSchema()) {
     return fc.oneof(
-      ...members.map(([name, member]) => anyInput(member, depth + 1).map((value) => ({ [name]: value }))),
+      ...members.map(([name, member]) => anyValue(member, depth + 1).map((value) => ({ [name]: value }))),
     );
   }
   const required = (schema.getSchema() as unknown as { 6?: number })[6] ?? 0;
@@ -44,6 +47,6 @@ function anyStructure(schema: NormalizedSchema, depth: number): fc.Arbitrary<unk
   const always = members.filter(([, member], index) => index < required || member.isIdempotencyToken());
   // A structure without any member, or with none set, leaves no trace in a form.
   const least = always.length === 0 && depth > 0 ? members.slice(0, 1) : always;
-  const arbitraries = Object.fromEntries(members.map(([name, member]) => [name, anyInput(member, depth + 1)]));
+  const arbitraries = Object.fromEntries(members.map(([name, member]) => [name, anyValue(member, depth + 1)]));
   return fc.record(arbitraries, { requiredKeys: least.map(([name]) => name), noNullPrototype: true });
 }
