@@ -2,12 +2,18 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { own } from './lab-folder.ts';
-import type { DatabaseServer, Row } from './server.ts';
 
 /** Everything that was committed before `atMs` lies in this segment or an earlier one; something committed after it, too. */
 interface Mark {
   atMs: number;
   segment: string;
+}
+
+/** A server, as far as archiving has to know it. */
+interface Archived {
+  identifier: string;
+  running: boolean;
+  query(text: string): Promise<Record<string, unknown>[]>;
 }
 
 /** The log of one server, copied away segment by segment, so that any moment of the past can be had again. */
@@ -30,7 +36,7 @@ export class Archive {
   }
 
   /** Closes a segment every so often while the server takes writes, as RDS does every five minutes. */
-  async follow(server: DatabaseServer, everyMs: number): Promise<void> {
+  async follow(server: Archived, everyMs: number): Promise<void> {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       // A server that is down or a standby archives nothing; the next look may find it otherwise.
@@ -44,7 +50,7 @@ export class Archive {
   }
 
   /** Archives what was committed until now, and waits for it. */
-  async archiveNow(server: DatabaseServer): Promise<void> {
+  async archiveNow(server: Archived): Promise<void> {
     const mark = await this.#closeSegment(server);
     for (const late = AbortSignal.timeout(20_000); !this.#holds(mark); await sleep(5)) {
       if (late.aborted) throw new Error(`${server.identifier} does not archive its log`);
@@ -59,19 +65,13 @@ export class Archive {
 
   #holds = ({ segment }: Mark): boolean => existsSync(join(this.folder, segment));
 
-  async #closeSegment(server: DatabaseServer): Promise<Mark> {
+  async #closeSegment(server: Archived): Promise<Mark> {
     const [now] = await server.query('select extract(epoch from clock_timestamp()) * 1000 as ms');
     // Recovery to a time ends at the first commit after that time: an idle server needs one, too.
     await server.query('select pg_current_xact_id()');
     const [switched] = await server.query('select pg_walfile_name(pg_switch_wal()) as segment');
-    const mark = { atMs: Math.floor(Number((now as Row).ms)), segment: String(switched?.segment) };
+    const mark = { atMs: Math.floor(Number(now?.ms)), segment: String(switched?.segment) };
     this.#marks.push(mark);
     return mark;
   }
 }
-
-/** The latest moment that `restoreToTime` can reach: everything committed before it is in the archive. */
-export const latestRestorableTime = (server: DatabaseServer): Date | undefined => server.archive.latest;
-
-/** Archives what a writer has committed until now, instead of waiting for the next turn. */
-export const archiveNow = (server: DatabaseServer): Promise<void> => server.archive.archiveNow(server);

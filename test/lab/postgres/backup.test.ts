@@ -1,9 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { archiveNow, latestRestorableTime } from './archive.ts';
-import { remove, restoreSnapshot, restoreToTime, takeSnapshot } from './backup.ts';
-import { rowsIn } from './heartbeats.ts';
-import type { Pair } from './pair.ts';
+import {
+  archiveNow,
+  latestRestorableTime,
+  type Pair,
+  remove,
+  restoreSnapshot,
+  restoreToTime,
+  rowsIn,
+  takeSnapshot,
+} from './index.ts';
 import { drillSession, restored, startShop, writeHeartbeats } from './shop-pair.ts';
 
 let pair: Pair;

@@ -2,7 +2,7 @@ import { copyFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Archive } from './archive.ts';
 import { copyData } from './copy-folder.ts';
-import type { Lab } from './lab.ts';
+import { discard, type Lab } from './lab.ts';
 import { own } from './lab-folder.ts';
 import { DatabaseServer, type ServerAddress } from './server.ts';
 
@@ -66,12 +66,14 @@ export async function restoreToTime(base: Snapshot, time: Date, address: ServerA
   });
 }
 
+/** The latest moment that `restoreToTime` can reach: everything committed before it is in the archive. */
+export const latestRestorableTime = (server: DatabaseServer): Date | undefined => server.archive.latest;
+
+/** Archives what a writer has committed until now, instead of waiting for the next turn. */
+export const archiveNow = (server: DatabaseServer): Promise<void> => server.archive.archiveNow(server);
+
 /** Deletes a server with its data, its archive too. */
-export async function remove(server: DatabaseServer): Promise<void> {
-  await server.close();
-  server.lab.servers.delete(server);
-  await server.lab.folder.remove(server.folder);
-}
+export const remove = (server: DatabaseServer): Promise<void> => discard(server.lab, server);
 
 async function restore(snapshot: Snapshot, address: ServerAddress, target: Record<string, string>) {
   const { lab } = snapshot;
@@ -84,8 +86,7 @@ async function restore(snapshot: Snapshot, address: ServerAddress, target: Recor
       restores: true,
     });
   } catch (error) {
-    const server = [...lab.servers].find((each) => each.folder === folder);
-    if (server) await remove(server);
+    for (const server of lab.servers) if (server.folder === folder) await discard(lab, server);
     throw error;
   }
 }

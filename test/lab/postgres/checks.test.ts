@@ -1,9 +1,10 @@
-import type { Client } from 'pg';
+import { readFileSync } from 'node:fs';
+import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Query } from '../../../src/ports/sql.ts';
 import { integrityChecks, rowCounts, tables } from '../../../src/steps/data/checks.ts';
 import { isStandby, proveWrite, readHeartbeats, writeHeartbeat } from '../../../src/steps/data/heartbeat.ts';
-import type { Pair } from './pair.ts';
+import type { Pair } from './index.ts';
 import { drillSession, elsewhere, startShop } from './shop-pair.ts';
 
 let pair: Pair;
@@ -152,6 +153,18 @@ test('the application may place an order, and nothing about heartbeats', async (
   await application.query('update orders set status = $1 where id = 1', ['returned']);
   await expect(application.query('select from dr_drill_heartbeat')).rejects.toMatchObject({ code: '42501' });
   await application.end();
+});
+
+test('the seed script works alone, in a moment', async () => {
+  await pair.writer.query('create database alone');
+  const client = new Client({ ...pair.writer.superuser, database: 'alone' });
+  await client.connect();
+  const began = performance.now();
+  await client.query(readFileSync(new URL('seed.sql', import.meta.url), 'utf8'));
+  // A third of a second where nothing else runs.
+  expect(performance.now() - began).toBeLessThan(3_000);
+  for (const { query } of integrityChecks) expect((await client.query(query.text)).rows).toEqual([]);
+  await client.end();
 });
 
 test('the same seed number gives the same shop, another gives another', async () => {

@@ -23,7 +23,17 @@ export interface ClusterOptions {
 export async function makeCluster(lab: Lab, folder: string, options: ClusterOptions): Promise<void> {
   const data = join(folder, 'data');
   // Segments of 1 MB make archiving every second cheap.
-  const flags = ['-D', data, '-U', 'postgres', '--wal-segsize=1', '--encoding=UTF8', '--locale=C', '--auth=trust'];
+  const flags = [
+    '-D',
+    data,
+    '-U',
+    'postgres',
+    '--wal-segsize=1',
+    '--encoding=UTF8',
+    '--locale=C',
+    '--auth=trust',
+    '--no-data-checksums',
+  ];
   await run(lab.binaries.initdb, [...flags, '--no-sync', '--no-instructions'], { ...runAs, cwd: folder });
   appendFileSync(join(data, 'postgresql.conf'), CLUSTER_SETTINGS);
   writeFileSync(join(data, 'pg_hba.conf'), accessRules(options.tls));
@@ -34,12 +44,13 @@ export async function makeCluster(lab: Lab, folder: string, options: ClusterOpti
   const postmaster = await Postmaster.start(lab.binaries.postgres, data);
   try {
     const { replicationPassword, slots } = options;
-    await asSuperuser(folder, 'postgres', async (client) => {
+    await asSuperuser(folder, 'template1', async (client) => {
       await client.query(
         `create role replication login replication password ${client.escapeLiteral(replicationPassword)}`,
       );
       for (const slot of slots) await client.query('select pg_create_physical_replication_slot($1, true)', [slot]);
-      await client.query(`create database ${client.escapeIdentifier(lab.database)}`);
+      // Renamed instead of created: a quarter fewer files to copy.
+      await client.query(`alter database postgres rename to ${client.escapeIdentifier(lab.database)}`);
     });
     await asSuperuser(folder, lab.database, (client) => seedShop(client, options.seed));
   } finally {

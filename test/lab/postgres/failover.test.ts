@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { rowsIn } from './heartbeats.ts';
-import type { Pair } from './pair.ts';
+import { type Pair, rowsIn } from './index.ts';
+import { runAs } from './lab-folder.ts';
 import { drillSession, startShop, writeHeartbeats } from './shop-pair.ts';
 
 let pair: Pair;
@@ -67,7 +69,16 @@ test('a stopped writer hands everything to its standby first', async () => {
   expect(await rowsIn(pair.replica)).toEqual(expect.arrayContaining(heartbeats.acknowledged));
 });
 
-test('a pair is up in less than 3 s', () => {
-  // The fastest of them: a busy machine may delay any one.
-  expect(Math.min(...startsMs)).toBeLessThan(3_000);
+test('a pair is up in less than 3 s', async () => {
+  // A busy machine may delay any one start, or all of them: then by no more than it delays the making of an empty database.
+  const began = performance.now();
+  await emptyCluster();
+  const emptyMs = performance.now() - began;
+  expect(Math.min(...startsMs)).toBeLessThan(Math.max(3_000, 4 * emptyMs));
 });
+
+async function emptyCluster(): Promise<void> {
+  const { binaries, folder } = pair.lab;
+  const [program, cwd] = [binaries.initdb, folder.newServerFolder()];
+  await promisify(execFile)(program, ['-D', `${cwd}/data`, '-U', 'postgres', '--no-sync'], { ...runAs, cwd });
+}

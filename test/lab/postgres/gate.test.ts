@@ -109,6 +109,18 @@ test('what is sent during a cut arrives after it, once', async () => {
   expect(performance.now() - began).toBeGreaterThanOrEqual(299);
 });
 
+test('of two cuts, the one that ends later counts', async () => {
+  const visitor = await visit();
+  const longer = gate.cut(400);
+  const shorter = gate.cut(100);
+  visitor.socket.write('late');
+  await shorter;
+  await sleep(100);
+  expect(visitor.heard).toBe('');
+  await longer;
+  await expect.poll(() => visitor.heard).toBe('late');
+});
+
 test('a cut ends early when the gate refuses or passes', async () => {
   const visitor = await visit();
   void gate.cut(60_000);

@@ -28,6 +28,7 @@ export class Gate {
   target: GateAddress;
   #address: GateAddress;
   #state: State = 'refusing';
+  #heldUntilMs = 0;
   #listener: Server | undefined;
   readonly #passages = new Set<Passage>();
 
@@ -49,6 +50,7 @@ export class Gate {
   async pass(): Promise<void> {
     if (this.#state === 'silent') this.#resetAll();
     this.#state = 'passing';
+    this.#heldUntilMs = 0;
     for (const passage of this.#passages) this.#letThrough(passage);
     await this.#listen();
   }
@@ -71,10 +73,13 @@ export class Gate {
   /** Interrupts the line for a while: bytes wait, as on a wire that is retried, and arrive afterwards. */
   async cut(ms: number): Promise<void> {
     this.#state = 'held';
+    const endsMs = performance.now() + ms;
+    this.#heldUntilMs = Math.max(this.#heldUntilMs, endsMs);
     for (const { pipes } of this.#passages) for (const pipe of pipes) pipe.hold();
     await this.#listen();
-    await sleep(ms);
-    if (this.#state === 'held') await this.pass();
+    await sleep(ms, undefined, { ref: false });
+    // Another cut may last longer, or somebody may have decided otherwise.
+    if (this.#state === 'held' && this.#heldUntilMs === endsMs) await this.pass();
   }
 
   close(): void {

@@ -1,7 +1,6 @@
 import { type Binaries, findBinaries } from './binaries.ts';
 import type { Authority } from './certificate.ts';
 import { LabFolder } from './lab-folder.ts';
-import type { DatabaseServer } from './server.ts';
 
 /** What all PostgreSQL servers of one lab share. */
 export interface Lab {
@@ -13,7 +12,13 @@ export interface Lab {
   archiveEveryMs: number;
   /** Who signs the servers' certificates; absent in a lab without encryption. */
   authority: Authority | undefined;
-  servers: Set<DatabaseServer>;
+  servers: Set<Member>;
+}
+
+/** A server, as far as the lab has to know it. */
+interface Member {
+  folder: string;
+  close(): Promise<void>;
 }
 
 export type LabOptions = Pick<Lab, 'database' | 'archiveEveryMs' | 'authority'>;
@@ -21,6 +26,13 @@ export type LabOptions = Pick<Lab, 'database' | 'archiveEveryMs' | 'authority'>;
 export function openLab(options: LabOptions, parent?: string): Lab {
   const folder = LabFolder.open(parent);
   return { ...options, folder, binaries: findBinaries(folder), servers: new Set() };
+}
+
+/** Ends a server and deletes what belongs to it. */
+export async function discard(lab: Lab, server: Member): Promise<void> {
+  await server.close();
+  lab.servers.delete(server);
+  await lab.folder.remove(server.folder);
 }
 
 /** Ends every server and removes every trace of the lab. */

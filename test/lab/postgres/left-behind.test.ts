@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { remove, restoreSnapshot, takeSnapshot } from './backup.ts';
+import { remove, restoreSnapshot, takeSnapshot } from './index.ts';
 import { elsewhere, restored, startShop } from './shop-pair.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));

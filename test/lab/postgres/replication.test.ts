@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { rowsIn } from './heartbeats.ts';
-import type { Pair } from './pair.ts';
+import { type Pair, rowsIn } from './index.ts';
 import { startShop, writeHeartbeats } from './shop-pair.ts';
 
 let pair: Pair;

@@ -42,7 +42,7 @@ create table dr_drill_heartbeat (
 );
 
 -- A number from 0 to below `beyond`, drawn from the seed by a name and a row.
-create function pg_temp.draw(what text, row_number bigint, beyond bigint) returns bigint immutable language sql as $$
+create function pg_temp.draw(what text, row_number bigint, beyond bigint) returns bigint stable language sql as $$
   select abs(hashtextextended(what || row_number, coalesce(nullif(current_setting('dr_drill.seed', true), ''), '1')::bigint) % beyond)
 $$;
 
@@ -85,11 +85,15 @@ declare
   application_password text := nullif(current_setting('dr_drill.application_password', true), '');
 begin
   -- Reads what the checks ask for; writes nothing but heartbeats.
-  execute format('create role %I login password %L', drill_user, drill_password);
+  if not exists (select from pg_roles where rolname = drill_user) then
+    execute format('create role %I login password %L', drill_user, drill_password);
+  end if;
   execute format('grant select on customers, products, orders, order_items, orders_id_seq to %I', drill_user);
   execute format('grant select, insert, update on dr_drill_heartbeat to %I', drill_user);
 
-  execute format('create role %I login password %L', application_user, application_password);
+  if not exists (select from pg_roles where rolname = application_user) then
+    execute format('create role %I login password %L', application_user, application_password);
+  end if;
   execute format('grant select, insert, update on customers, products, orders, order_items to %I', application_user);
 end
 $$;

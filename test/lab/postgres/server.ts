@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client } from 'pg';
+import { Client, type ClientConfig } from 'pg';
 import { Archive } from './archive.ts';
 import { certify } from './certificate.ts';
 import { Gate, type GateAddress } from './gate.ts';
@@ -106,6 +106,11 @@ export class DatabaseServer {
     return { host: this.host, port: this.#privatePort };
   }
 
+  /** How the lab itself gets in, past every gate. */
+  get superuser(): ClientConfig {
+    return { host: this.folder, port: this.#privatePort, user: 'postgres', database: this.lab.database };
+  }
+
   /** Power fails: no byte leaves any more, what standbys had not received is lost to them. Gives the moment of it. */
   async kill(): Promise<Date> {
     const at = new Date();
@@ -124,15 +129,12 @@ export class DatabaseServer {
 
   /** Makes a writer of a standby, and waits until it takes writes. A receiver that stands still gets to read no more. */
   async promote(): Promise<void> {
-    if (this.#paused === undefined) {
-      await this.query('select pg_promote(wait => true, wait_seconds => 60)');
-    } else {
-      await this.query('select pg_promote(wait => false)');
-      // The request to end must wait for the receiver, or it would first read what still lies in its socket.
-      while (!(pendingSignals(this.#paused) & SIGTERM_BIT)) await sleep(2);
-      await this.resumeReceiver();
-      await this.writable();
-    }
+    // Its own waiting looks only every 100 ms.
+    await this.query('select pg_promote(wait => false)');
+    // The request to end must wait for the receiver, or it would first read what still lies in its socket.
+    while (this.#paused !== undefined && !(pendingSignals(this.#paused) & SIGTERM_BIT)) await sleep(2);
+    await this.resumeReceiver();
+    await this.writable();
   }
 
   /** Until it takes writes. */
@@ -159,12 +161,7 @@ export class DatabaseServer {
 
   /** Several questions over one connection. */
   async session<Answer>(work: (query: DatabaseServer['query']) => Promise<Answer>): Promise<Answer> {
-    const client = new Client({
-      host: this.folder,
-      port: this.#privatePort,
-      user: 'postgres',
-      database: this.lab.database,
-    });
+    const client = new Client(this.superuser);
     // A kill under way ends the connection as well as the query; the query's own error is enough.
     client.on('error', () => undefined);
     try {

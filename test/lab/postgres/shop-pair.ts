@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type ClientConfig } from 'pg';
-import { type Pair, type PairOptions, startPair } from './pair.ts';
-import type { DatabaseServer } from './server.ts';
+import { type DatabaseServer, type Pair, type PairOptions, startPair } from './index.ts';
 
 const login = { user: 'dr_drill', password: 'a drill in the lab' };
 

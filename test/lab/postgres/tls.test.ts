@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { restoreSnapshot, takeSnapshot } from './backup.ts';
-import type { Pair } from './pair.ts';
+import { type Pair, restoreSnapshot, takeSnapshot } from './index.ts';
 import { drillSession, elsewhere, restored, startShop } from './shop-pair.ts';
 
 const name = 'ecommerce-db-primary.abcdefghijkl.ap-east-2.rds.amazonaws.com';
