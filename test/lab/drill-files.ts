@@ -1,0 +1,146 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+
+/** Where the lab's parts stand, and how fast its drills go. */
+export interface LabPlan {
+  /** The first two numbers behind 127: every lab has addresses of its own. */
+  network: string;
+  resolver: string;
+  /** Of the lab's own control endpoint. */
+  control: string;
+  ca: string;
+  probeEveryMs: number;
+  heartbeatEveryMs: number;
+  /** Of the automated backup, UTC. */
+  backupWindow: string;
+}
+
+export const ACCOUNT = '111122223333';
+export const PRIMARY = 'ap-east-2';
+export const RECOVERY = 'ap-northeast-1';
+export const APPLICATION_PORT = 8080;
+export const PASSWORD_VARIABLE = 'DR_DRILL_LAB_PASSWORD';
+export const GATE = '11111111-aaaa-4bbb-8ccc-000000000001';
+
+const instance = (identifier: string, multiAz: boolean) => ({
+  identifier,
+  class: 'db.r6g.xlarge',
+  storageGib: 100,
+  multiAz,
+  parameterGroup: 'ecommerce-postgres17',
+  subnetGroup: 'ecommerce-private',
+  securityGroups: ['sg-0a1b2c3d4e5f60001'],
+  quarantineSecurityGroup: 'sg-0a1b2c3d4e5f6000f',
+});
+
+const topology = ({ network, resolver, ca, backupWindow }: LabPlan) => ({
+  topology: 'lab',
+  account: ACCOUNT,
+  regions: { primary: PRIMARY, recovery: RECOVERY },
+  database: {
+    name: 'shop',
+    login: { user: 'dr_drill', password: { from: 'environment', variable: PASSWORD_VARIABLE }, ca },
+    writer: instance('lab-primary', true),
+    replica: instance('lab-replica', true),
+    backups: { window: backupWindow, retention: '7 d' },
+  },
+  kubernetes: {
+    namespace: 'shop',
+    primary: { cluster: 'lab-primary', nodegroup: 'lab-primary-workers', nodes: { min: 3, desired: 3, max: 9 } },
+    recovery: {
+      cluster: 'lab-recovery',
+      nodegroup: 'lab-recovery-workers',
+      nodes: { min: 1, desired: 1, max: 9 },
+      failoverNodes: { min: 3, desired: 3, max: 9 },
+    },
+    deployments: [
+      { name: 'order-service', replicas: 3, standby: 1, critical: true },
+      { name: 'product-service', replicas: 3, standby: 1, critical: false },
+    ],
+    writerVariable: 'DATABASE_WRITER_HOST',
+  },
+  traffic: {
+    zone: 'Z0EXAMPLE1SHOP',
+    name: 'shop.example.com',
+    ttl: '1 s',
+    lever: 'health-check-inversion',
+    primary: { setIdentifier: 'primary', address: `${network}.11`, healthCheck: GATE },
+    recovery: { setIdentifier: 'recovery', address: `${network}.21` },
+    resolvers: [resolver],
+  },
+  service: {
+    scheme: 'http',
+    port: APPLICATION_PORT,
+    path: '/checkout/probe',
+    metrics: { namespace: 'Shop', errorRate: 'ErrorRate', latency: 'ResponseTime', period: '1 s' },
+  },
+});
+
+const failover = ({ control, probeEveryMs, heartbeatEveryMs }: LabPlan) => ({
+  drill: 'lab-failover',
+  title: 'Complete regional failure, in the lab',
+  machine: 'multi-region-failover',
+  topology: 'topology.yaml',
+  targets: { rto: '1 min', rpo: '10 s' },
+  failure: {
+    kind: 'region-outage',
+    commands: {
+      inject: `curl -fsS -X POST ${control}/fail`,
+      heal: `curl -fsS -X POST ${control}/heal`,
+      active: `curl -fs ${control}/active || exit 1`,
+    },
+  },
+  baseline: { lasts: '2 s' },
+  probe: { every: `${probeEveryMs} ms`, timeout: '500 ms' },
+  heartbeat: { every: `${heartbeatEveryMs} ms` },
+  detection: { every: '500 ms', failures: 3, timeout: '400 ms' },
+  decision: { errorRate: '10 %' },
+  limits: { replicationLag: '60 s' },
+  verification: { lasts: '3 s', errorRate: '0.1 %', p95: '2 s' },
+  dataChecks: { rowCountTolerance: '2 %' },
+  consent: ['promote-replica'],
+});
+
+const restore = (drill: string, title: string, more: object) => ({
+  drill,
+  title,
+  machine: 'backup-restore',
+  topology: 'topology.yaml',
+  afterwards: 'discard',
+  ...more,
+});
+
+/** Writes the topology and the three drills that the lab is for; gives their paths. */
+export function writeDrillFiles(
+  folder: string,
+  plan: LabPlan,
+): { failover: string; snapshot: string; pointInTime: string } {
+  const write = (name: string, content: object): string => {
+    const path = join(folder, name);
+    writeFileSync(path, stringify(content));
+    return path;
+  };
+  write('topology.yaml', topology(plan));
+  return {
+    failover: write('failover.yaml', failover(plan)),
+    snapshot: write(
+      'snapshot-restore.yaml',
+      restore('lab-snapshot-restore', 'Restore the newest snapshot, in the lab', {
+        targets: { rto: '2 min', rpo: '24 h' },
+        recoveryPoint: { from: 'snapshot' },
+        restored: { identifier: 'lab-snapshot-drill' },
+        heartbeat: { every: '100 ms' },
+      }),
+    ),
+    pointInTime: write(
+      'point-in-time-restore.yaml',
+      restore('lab-point-in-time-restore', 'Restore to the latest restorable time, in the lab', {
+        targets: { rto: '2 min', rpo: '1 min' },
+        recoveryPoint: { from: 'point-in-time' },
+        restored: { identifier: 'lab-pitr-drill' },
+        heartbeat: { every: '100 ms', lasts: '20 s' },
+      }),
+    ),
+  };
+}

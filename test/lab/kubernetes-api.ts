@@ -1,0 +1,149 @@
+import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { Cluster, Deployment, Kubernetes } from '../../src/ports/kubernetes.ts';
+
+export interface KubernetesApiOptions {
+  /** Answers as the simulated cluster does; what it answers, and when, is its affair. */
+  kubernetes: Kubernetes;
+  cluster: Omit<Cluster, 'namespace'>;
+  nodegroup: string;
+  /** Of the API's certificate. */
+  tls: { key: string; cert: string };
+}
+
+export interface KubernetesApi {
+  endpoint: string;
+  close(): void;
+}
+
+const DEPLOYMENT = /^\/apis\/apps\/v1\/namespaces\/([^/]+)\/deployments\/([^/]+)(\/scale)?$/;
+
+/** The few endpoints of a Kubernetes API that a drill needs, with the API's own shapes and errors. */
+export async function startKubernetesApi(options: KubernetesApiOptions): Promise<KubernetesApi> {
+  const server = createServer(options.tls, async (request, response) => {
+    try {
+      const found = await answer(options, request);
+      send(response, found.status ?? 200, found.body);
+    } catch (error) {
+      const { name, message } = error as Error;
+      // A cluster in a lost region answers nobody.
+      if (name === 'Timeout') return;
+      const code = name === 'NotFound' ? 404 : 500;
+      send(response, code, status(code, name, message));
+    }
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    endpoint: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+interface Answered {
+  status?: number;
+  body: unknown;
+}
+
+async function answer(
+  { kubernetes, cluster, nodegroup }: KubernetesApiOptions,
+  request: IncomingMessage,
+): Promise<Answered> {
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'https://lab');
+  const body = await bodyOf(request);
+  if (!/^Bearer k8s-aws-v1\.[\w-]+$/.test(request.headers.authorization ?? '')) {
+    return { status: 401, body: status(401, 'Unauthorized', 'Unauthorized') };
+  }
+  if (pathname === '/api/v1/nodes') {
+    const wanted = searchParams.get('labelSelector') === `eks.amazonaws.com/nodegroup=${nodegroup}`;
+    const nodes = wanted ? await kubernetes.nodes({ ...cluster, namespace: '' }, nodegroup) : [];
+    return { body: { kind: 'NodeList', apiVersion: 'v1', metadata: {}, items: nodes.map(node) } };
+  }
+  const [, namespace = '', name = '', scale] = DEPLOYMENT.exec(pathname) ?? [];
+  if (!name) return { status: 404, body: status(404, 'NotFound', 'the server could not find the requested resource') };
+  const here = { ...cluster, namespace };
+  if (request.method === 'PATCH') {
+    const { spec } = JSON.parse(body) as Patch;
+    if (scale && spec?.replicas !== undefined) await kubernetes.scale(here, name, spec.replicas);
+    const env = (spec?.template?.spec?.containers ?? []).flatMap((container) => container.env ?? []);
+    const values = Object.fromEntries(env.map((one) => [one.name, one.value]));
+    if (env.length > 0) await kubernetes.setEnvironment(here, name, values);
+  }
+  const found = await kubernetes.deployment(here, name);
+  return { body: scale ? scaleOf(found, namespace) : deployment(found, namespace) };
+}
+
+interface Patch {
+  spec?: {
+    replicas?: number;
+    template?: { spec?: { containers?: { env?: { name: string; value: string }[] }[] } };
+  };
+}
+
+const node = ({ name, ready }: { name: string; ready: boolean }) => ({
+  metadata: { name },
+  status: { conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }] },
+});
+
+const deployment = ({ name, wanted, updated, ready, available, environment }: Deployment, namespace: string) => ({
+  kind: 'Deployment',
+  apiVersion: 'apps/v1',
+  metadata: { name, namespace, generation: 1 },
+  spec: {
+    replicas: wanted,
+    selector: { matchLabels: { app: name } },
+    template: {
+      metadata: { labels: { app: name } },
+      spec: {
+        containers: [
+          {
+            name,
+            image: 'shop',
+            env: Object.entries(environment).map(([variable, value]) => ({ name: variable, value })),
+          },
+        ],
+      },
+    },
+  },
+  status: {
+    observedGeneration: 1,
+    replicas: wanted,
+    updatedReplicas: updated,
+    readyReplicas: ready,
+    availableReplicas: available,
+  },
+});
+
+const scaleOf = ({ name, wanted, ready }: Deployment, namespace: string) => ({
+  kind: 'Scale',
+  apiVersion: 'autoscaling/v1',
+  metadata: { name, namespace },
+  spec: { replicas: wanted },
+  status: { replicas: ready },
+});
+
+const status = (code: number, reason: string, message: string) => ({
+  kind: 'Status',
+  apiVersion: 'v1',
+  metadata: {},
+  status: 'Failure',
+  message,
+  reason,
+  code,
+});
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function send(response: ServerResponse, code: number, body: unknown): void {
+  response.writeHead(code, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(body));
+}

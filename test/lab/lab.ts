@@ -1,0 +1,276 @@
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { realClock } from '../../src/clock/real-clock.ts';
+import { loadTopology } from '../../src/drill/load.ts';
+import { type Simulation, simulationSchema } from '../../src/drill/simulation.ts';
+import { type AnsweredCall, type SimulatorServer, serve } from '../../src/server/serve.ts';
+import { loadSdk, type SimulatedWorld, simulate } from '../../src/simulator/simulate.ts';
+import type { Endpoints } from '../../src/simulator/world.ts';
+import { Application } from './application.ts';
+import { Controller } from './controller.ts';
+import { startDnsServer } from './dns-server.ts';
+import { APPLICATION_PORT, PASSWORD_VARIABLE, PRIMARY, RECOVERY, writeDrillFiles } from './drill-files.ts';
+import { type KubernetesApi, startKubernetesApi } from './kubernetes-api.ts';
+import { certify } from './postgres/certificate.ts';
+import { type Pair, startPair, takeSnapshot } from './postgres/index.ts';
+
+export interface LabSettings {
+  /** Port of the simulated account; any that is free, unless said. */
+  port?: number;
+  seed?: number;
+  /** How many times faster than AWS everything goes that takes time there. */
+  speed?: number;
+  simulation?: Partial<Simulation>;
+  /** How long replication is on its way, in milliseconds. */
+  replicationDelayMs?: number;
+  probeEveryMs?: number;
+  heartbeatEveryMs?: number;
+  onCall?: (call: AnsweredCall) => void;
+}
+
+export interface Lab {
+  world: SimulatedWorld;
+  server: SimulatorServer;
+  pair: Pair;
+  controller: Controller;
+  /** Holds the drill files, and what runs leave there. */
+  folder: string;
+  drills: ReturnType<typeof writeDrillFiles>;
+  /** What a process needs in its environment to take the lab for AWS. */
+  environment: Record<string, string>;
+  control: string;
+  /** The primary region loses power; gives the moment of it, in epoch milliseconds. */
+  fail(): Promise<number>;
+  /** When it was lost; nothing, before. */
+  failedMs(): number | undefined;
+  close(): Promise<void>;
+}
+
+const PASSWORD = 'known in the lab only';
+const MINUTE = 60_000;
+
+let labs = 0;
+
+/** Starts a simulated account with real parts: PostgreSQL, HTTP, DNS and Kubernetes APIs, all on loopback. */
+export async function startLab(settings: LabSettings = {}): Promise<Lab> {
+  const { speed = 20, seed = 1, probeEveryMs = 200, heartbeatEveryMs = 100 } = settings;
+  await loadSdk();
+  labs += 1;
+  const network = `127.${100 + (process.pid % 100)}.${(Math.floor(process.pid / 100) + labs) % 250}`;
+  const folder = mkdtempSync(join(tmpdir(), 'dr-drill-lab-files-'));
+  const closing: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
+  const close = async () => {
+    for (const one of closing.splice(0).reverse()) await one();
+  };
+  try {
+    const ca = join(folder, 'authority.pem');
+    let dns: (name: string) => Promise<{ address: string; ttlSeconds: number } | undefined> = async () => undefined;
+    const names = await startDnsServer((name) => dns(name));
+    closing.push(names.close);
+
+    let failedMs: number | undefined;
+    const fail = async (): Promise<number> => {
+      application(PRIMARY).fail();
+      const [atMs] = await Promise.all([
+        pair.writer.kill().then((at) => at.getTime()),
+        world.ports.failure.inject({ kind: 'region-outage', region: PRIMARY }),
+      ]);
+      failedMs = atMs;
+      return atMs;
+    };
+    const heal = async () => {
+      await world.ports.failure.heal({ kind: 'region-outage', region: PRIMARY });
+      await application(PRIMARY).start();
+      failedMs = undefined;
+    };
+    const control = await startControl({ fail, heal, active: () => failedMs !== undefined });
+    closing.push(control.close);
+
+    const drills = writeDrillFiles(folder, {
+      network,
+      resolver: names.address,
+      control: control.url,
+      ca,
+      probeEveryMs,
+      heartbeatEveryMs,
+      backupWindow: new Date(Date.now() - MINUTE).toISOString().slice(11, 16),
+    });
+    const topology = loadTopology(join(folder, 'topology.yaml'));
+    const clock = realClock();
+    const endpoints: Endpoints = { clusters: {} };
+    const simulation = { ...simulationSchema.parse({}), replicationLag: 50, ...settings.simulation };
+    const world = simulate({ topology, simulation, seed, clock, speed, endpoints });
+    const hostOf = (identifier: string) =>
+      world.state().instances.find((one) => one.identifier === identifier)?.address ?? '';
+
+    const { writer, replica } = topology.database;
+    const pair = await startPair({
+      writer: { identifier: writer.identifier, host: `${network}.10`, port: 5432, names: [hostOf(writer.identifier)] },
+      replica: {
+        identifier: replica.identifier,
+        host: `${network}.20`,
+        port: 5432,
+        names: [hostOf(replica.identifier)],
+      },
+      database: topology.database.name,
+      user: 'dr_drill',
+      password: PASSWORD,
+      seed,
+      tls: true,
+      archiveEveryMs: 500,
+    });
+    closing.push(pair.close);
+    writeFileSync(ca, pair.ca ?? '');
+    pair.replica.setDelay(settings.replicationDelayMs ?? 0);
+
+    let restored = 0;
+    const snapshot = await takeSnapshot(pair.writer);
+    const controller = new Controller({
+      world,
+      topology,
+      pair,
+      snapshot,
+      newHost: () => {
+        restored += 1;
+        return `${network}.${100 + restored}`;
+      },
+    });
+    closing.push(() => controller.stop());
+
+    dns = async (name) => {
+      if (name === topology.traffic.name) {
+        const { addresses, ttlMs } = await world.ports.dns.resolve(name);
+        return { address: addresses[0] ?? '', ttlSeconds: ttlMs / 1000 };
+      }
+      const address = controller.addressOf(name);
+      return address === undefined ? undefined : { address, ttlSeconds: 5 };
+    };
+
+    const login = { user: 'shop_app', password: PASSWORD, database: topology.database.name };
+    const applications = [PRIMARY, RECOVERY].map(
+      (region) =>
+        new Application({
+          region,
+          host: region === PRIMARY ? topology.traffic.primary.address : topology.traffic.recovery.address,
+          port: APPLICATION_PORT,
+          path: topology.service.path,
+          pods: () => controller.pods(region),
+          database: (host) => controller.login(host, login),
+        }),
+    );
+    const application = (region: string) => applications[region === PRIMARY ? 0 : 1] as Application;
+    for (const one of applications) {
+      await one.start();
+      closing.push(() => one.fail());
+    }
+
+    for (const api of await kubernetesApis(pair, world, topology.kubernetes, endpoints, folder))
+      closing.push(api.close);
+
+    const server = await serve({
+      world,
+      listen: { host: '127.0.0.1', port: settings.port ?? 0 },
+      clock,
+      ...(settings.onCall && { onCall: settings.onCall }),
+    });
+    closing.push(server.close);
+    return {
+      world,
+      server,
+      pair,
+      controller,
+      folder,
+      drills,
+      environment: environmentFor(server.url),
+      control: control.url,
+      fail,
+      failedMs: () => failedMs,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+const environmentFor = (url: string): Record<string, string> => ({
+  AWS_ENDPOINT_URL: url,
+  AWS_ACCESS_KEY_ID: 'LABACCESSKEY',
+  AWS_SECRET_ACCESS_KEY: 'lab-secret-access-key',
+  AWS_REGION: RECOVERY,
+  AWS_EC2_METADATA_DISABLED: 'true',
+  [PASSWORD_VARIABLE]: PASSWORD,
+});
+
+/** Both clusters' APIs; the account names them from then on. */
+async function kubernetesApis(
+  { lab }: Pair,
+  { ports }: SimulatedWorld,
+  kubernetes: Record<'primary' | 'recovery', { cluster: string; nodegroup: string }>,
+  endpoints: Endpoints,
+  folder: string,
+): Promise<KubernetesApi[]> {
+  if (!lab.authority) throw new Error('the lab has no authority of its own');
+  await certify(lab.authority, ['127.0.0.1'], folder);
+  const tls = {
+    key: readFileSync(join(folder, 'server.key'), 'utf8'),
+    cert: readFileSync(join(folder, 'server.crt'), 'utf8'),
+  };
+  const certificateAuthority = Buffer.from(lab.authority.cert).toString('base64');
+  const started: KubernetesApi[] = [];
+  for (const side of ['primary', 'recovery'] as const) {
+    const { cluster, nodegroup } = kubernetes[side];
+    const region = side === 'primary' ? PRIMARY : RECOVERY;
+    const api = await startKubernetesApi({
+      kubernetes: ports.kubernetes,
+      cluster: { region, cluster },
+      nodegroup,
+      tls,
+    });
+    endpoints.clusters = { ...endpoints.clusters, [cluster]: { endpoint: api.endpoint, certificateAuthority } };
+    started.push(api);
+  }
+  return started;
+}
+
+interface Control {
+  fail(): Promise<number>;
+  heal(): Promise<void>;
+  active(): boolean;
+}
+
+/** What the drill's failure commands call. */
+async function startControl({ fail, heal, active }: Control): Promise<{ url: string; close(): void }> {
+  const server = createServer(async (request, response) => {
+    request.resume();
+    const answer = (status: number, text: string) => response.writeHead(status).end(`${text}\n`);
+    try {
+      switch (`${request.method} ${request.url}`) {
+        case 'POST /fail':
+          return answer(200, new Date(await fail()).toISOString());
+        case 'POST /heal':
+          await heal();
+          return answer(200, 'healed');
+        case 'GET /active':
+          return active() ? answer(200, 'active') : answer(404, 'not active');
+        default:
+          return answer(404, 'POST /fail, POST /heal or GET /active');
+      }
+    } catch (error) {
+      return answer(500, (error as Error).message);
+    }
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
