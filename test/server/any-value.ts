@@ -27,7 +27,8 @@ export function anyValue(schema: NormalizedSchema, depth = 0): fc.Arbitrary<unkn
   if (schema.isListSchema()) {
     return fc.array(anyValue(schema.getValueSchema(), depth + 1), { minLength: depth > 4 ? 1 : 0, maxLength: 3 });
   }
-  if (schema.isMapSchema()) return fc.dictionary(text, anyValue(schema.getValueSchema(), depth + 1), { maxKeys: 3 });
+  if (schema.isMapSchema())
+    return fc.dictionary(text, anyValue(schema.getValueSchema(), depth + 1), { minKeys: 1, maxKeys: 3 });
   if (schema.isBooleanSchema()) return fc.boolean();
   if (schema.isNumericSchema()) return fc.integer({ min: -1_000_000, max: 1_000_000 });
   if (schema.isTimestampSchema()) return instant;
@@ -47,6 +48,14 @@ function anyStructure(schema: NormalizedSchema, depth: number): fc.Arbitrary<unk
   const always = members.filter(([, member], index) => index < required || member.isIdempotencyToken());
   // A structure without any member, or with none set, leaves no trace in a form.
   const least = always.length === 0 && depth > 0 ? members.slice(0, 1) : always;
-  const arbitraries = Object.fromEntries(members.map(([name, member]) => [name, anyValue(member, depth + 1)]));
+  const arbitraries = Object.fromEntries(members.map(([name, member]) => [name, anyMember(member, depth + 1)]));
   return fc.record(arbitraries, { requiredKeys: least.map(([name]) => name), noNullPrototype: true });
+}
+
+/** Headers hold ASCII, and an empty list leaves no trace in a query. */
+function anyMember(member: NormalizedSchema, depth: number): fc.Arbitrary<unknown> {
+  const { httpHeader, httpQuery } = member.getMergedTraits();
+  if (httpHeader && member.isStringSchema()) return fc.string({ unit: fc.constantFrom(...'abc/:-_.09'), minLength: 1 });
+  if (!httpQuery || !member.isListSchema()) return anyValue(member, depth);
+  return fc.array(anyValue(member.getValueSchema(), depth + 1), { minLength: 1, maxLength: 3 });
 }
