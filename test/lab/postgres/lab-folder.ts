@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const PREFIX = 'dr-drill-lab-';
+const LAB_NAME = /^dr-drill-lab-(\d+)-(\d+)-\w{6}$/;
 
 /** PostgreSQL refuses to run as root, so there it runs as nobody. */
 export const runAs = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
@@ -92,8 +93,9 @@ export function own(path: string): void {
 
 /** Removes what labs left behind whose process is gone. */
 function sweepLeftovers(parent: string): void {
-  for (const name of readdirSync(parent).filter((entry) => entry.startsWith(PREFIX))) {
-    const [pid = '', start = ''] = name.slice(PREFIX.length).split('-');
+  for (const name of readdirSync(parent)) {
+    const [, pid, start] = LAB_NAME.exec(name) ?? [];
+    if (pid === undefined) continue;
     const path = realpathSync(join(parent, name));
     const isOurs = statSync(path).uid === (runAs.uid ?? process.getuid?.());
     if (isOurs && startOf(Number(pid)) !== start) spawnSync('/bin/sh', ['-c', SWEEP, 'sh', path]);
