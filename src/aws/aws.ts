@@ -22,6 +22,11 @@ export type Output<S extends Service, O extends Operation<S>> = Command<S, O>['c
   ? Out
   : never;
 
+export interface CallOptions {
+  /** Not asked a second time where nobody answers: whoever asks takes silence for an answer. */
+  once?: boolean;
+}
+
 /**
  * The one door to AWS, live or simulated. A call waits for its turn under the service's published limit, is retried when
  * throttled or (for reads) when nobody answered, and leaves an event in the journal.
@@ -33,6 +38,7 @@ export interface Aws {
     region: string,
     operation: O,
     input: Input<S, O>,
+    options?: CallOptions,
   ): Promise<Output<S, O>>;
 }
 

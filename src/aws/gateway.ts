@@ -70,7 +70,7 @@ export function gateway(options: {
   const budget = options.budget ?? new CallBudget(clock);
 
   return ({ step, signal }) => ({
-    async call(service, region, operation, input) {
+    async call(service, region, operation, input, { once = false } = {}) {
       if (!regions.includes(region)) {
         throw new DrillError(
           'region-not-allowed',
@@ -101,7 +101,7 @@ export function gateway(options: {
           const outcome = lost && mutating ? 'unknown' : 'failed';
           note(outcome, error, errorFacts(error));
           if (outcome === 'unknown') throw new UnknownOutcome(operation, error);
-          const again = throttled(error) || ((unanswered(error) || unreachable(error)) && attempt < 2);
+          const again = throttled(error) || ((unanswered(error) || unreachable(error)) && attempt < 2 && !once);
           if (!again || attempt === ATTEMPTS) throw error;
           const ceilingMs = Math.min(BACKOFF_MAX_MS, BACKOFF_MS * 2 ** attempt);
           await clock.sleep(ceilingMs * (0.5 + jitter(`${step}/${operation}/${attempt}`) / 2), signal);

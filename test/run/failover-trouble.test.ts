@@ -41,12 +41,23 @@ test('a promotion that is slower than its deadline is held', async () => {
 });
 
 test('a region short of nodes stops the failover before the promotion, and the group gets its old size back', async () => {
-  const run = await finished(FAILOVER, ['simulation.nodes.capacity=5']);
+  // Throttled for a while, the promotion comes later than the news of the nodes.
+  const run = await finished(FAILOVER, [
+    'simulation.nodes.capacity=5',
+    'simulation.throttling=[{service: rds, operation: PromoteReadReplica, calls: 5}]',
+  ]);
   expect([run.outcome, run.exitCode]).toEqual(['rolled-back', 3]);
   expect(run.reason).toContain('ecommerce-recovery-workers in ap-northeast-1 cannot grow');
   expect(run.reason).toContain('InsufficientInstanceCapacity');
   expect(changesMade(run, 'PromoteReadReplica')).toBe(0);
   expectUntouched(run);
+});
+
+test('a region short of nodes holds the failover once the promotion was asked for', async () => {
+  const run = await finished(FAILOVER, ['simulation.nodes.capacity=5']);
+  expect([run.outcome, run.exitCode]).toEqual(['failed', 3]);
+  expect(run.reason).toContain('InsufficientInstanceCapacity');
+  expectHeldBehindPromotion(run);
 });
 
 test('pods that never get ready hold the failover behind the promotion', async () => {

@@ -74,7 +74,10 @@ test('a degraded node group that refuses its old size fails the undo soon, and t
     'Nodegroup cannot be updated as it is not in Active State',
   ];
   const refuses = { operation: 'UpdateNodegroupConfig', fromCall: 2, error };
-  const run = await finishedIn({ refuses }, FAILOVER, ['simulation.nodes.capacity=5']);
+  const run = await finishedIn({ refuses }, FAILOVER, [
+    'simulation.nodes.capacity=5',
+    'simulation.throttling=[{service: rds, operation: PromoteReadReplica, calls: 5}]',
+  ]);
   expect([run.outcome, run.exitCode]).toEqual(['failed', 3]);
   const began = run.of('undo-started').find(({ step }) => step === 'scale-nodes');
   const ended = run.of('undo-ended').find(({ step }) => step === 'scale-nodes');

@@ -48,7 +48,12 @@ export const fenceWriter = defineStep<Fence, Fencing>({
     return undefined;
   },
 
-  async settle(fence, context) {
+  async settle(fence, context, before) {
+    // Nobody answered when it was looked for, and the watch that keeps it fenced goes on looking.
+    if (!(before.state as { reachable: boolean }).reachable && !context.sql.withoutLogin) {
+      await refusesWritesRepeatedly(fence, context);
+      return { how: 'unreachable' };
+    }
     for (;;) {
       if (!context.sql.withoutLogin) await refusesWritesRepeatedly(fence, context);
       const seen = await lookAtWriter(fence, context);

@@ -1,5 +1,5 @@
 import type { DBInstance } from '@aws-sdk/client-rds';
-import { isAwsError } from '../../aws/aws.ts';
+import { type CallOptions, isAwsError } from '../../aws/aws.ts';
 import { DrillError } from '../../errors.ts';
 import type { StepContext } from '../step.ts';
 
@@ -8,9 +8,10 @@ export async function findInstance(
   { aws }: Pick<StepContext, 'aws'>,
   region: string,
   identifier: string,
+  options: CallOptions = {},
 ): Promise<DBInstance | undefined> {
   try {
-    const answer = await aws.call('rds', region, 'DescribeDBInstances', { DBInstanceIdentifier: identifier });
+    const answer = await aws.call('rds', region, 'DescribeDBInstances', { DBInstanceIdentifier: identifier }, options);
     return answer.DBInstances?.[0];
   } catch (error) {
     if (isAwsError(error, 'DBInstanceNotFound')) return undefined;

@@ -106,7 +106,7 @@ async function describe(
   context: StepContext,
 ): Promise<DBInstance | undefined | 'unreachable'> {
   try {
-    return await findInstance(context, region, instance);
+    return await findInstance(context, region, instance, { once: true });
   } catch (error) {
     context.signal.throwIfAborted();
     if (isAwsError(error, 'TimeoutError', 'NetworkingError', 'Unreachable')) return 'unreachable';
