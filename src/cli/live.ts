@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
-import { GLOBAL_REGION } from '../aws/aws.ts';
+import { type Aws, GLOBAL_REGION } from '../aws/aws.ts';
 import { isChange } from '../aws/changes.ts';
 import { type Gateway, gateway } from '../aws/gateway.ts';
 import { CallBudget } from '../aws/limits.ts';
@@ -16,8 +16,10 @@ import { mustAgreeOnTime, refusal } from '../live/refusals.ts';
 import { type LiveTransport, liveTransport } from '../live/transport.ts';
 import { judge } from '../measure/verdict.ts';
 import { type RunResult, run } from '../run/run.ts';
+import { factsBeforeRun } from '../runbook/not-yet-known.ts';
 import { runbookFor } from '../runbook/runbook.ts';
 import { steps } from '../steps/index.ts';
+import type { StepContext } from '../steps/step.ts';
 import type { Terminal } from './terminal.ts';
 import { tool } from './version.ts';
 
@@ -25,7 +27,8 @@ import { tool } from './version.ts';
 export interface LiveAccount {
   transport: LiveTransport;
   budget: CallBudget;
-  /** The way to AWS before a run has begun, and outside of one. */
+  clock: Clock;
+  /** The way to AWS before a run has begun, and outside of one: reads only. */
   aws: Gateway;
   /** Who the credentials say we are. */
   arn: string;
@@ -49,7 +52,7 @@ export async function connect({ topology }: LoadedDrill): Promise<LiveAccount> {
     budget,
     readOnly: true,
   });
-  return { transport, budget, aws, arn: await callerIn(topology, aws, transport) };
+  return { transport, budget, clock, aws, arn: await callerIn(topology, aws, transport) };
 }
 
 /** Asked in the recovery region: the other one may be lost. */
@@ -78,6 +81,40 @@ async function callerIn(
     throw refusal(error, asked);
   }
 }
+
+/** Holds the account against the topology, as the drill's own preflight will; what would stop that one ends the command here. */
+export async function mustBeAsDescribed({ drill, topology }: LoadedDrill, account: LiveAccount): Promise<void> {
+  const entry = runbookFor(drill, topology).steps.preflight;
+  const step = steps.get(entry?.kind ?? '');
+  if (!entry || !step?.settle) return;
+  const { signal } = new AbortController();
+  const aws = explaining(account.aws({ step: 'preflight', signal }));
+  const nothing = async (): Promise<never> => {
+    throw new Error('a preflight asks AWS only');
+  };
+  const context: StepContext = {
+    aws,
+    clock: account.clock,
+    signal,
+    record() {},
+    entries: () => [],
+    probed: () => [],
+    dns: { resolve: nothing },
+    http: { request: nothing },
+    sql: { query: nothing },
+    kubernetes: { deployment: nothing, scale: nothing, setEnvironment: nothing, nodes: nothing },
+    failure: { inject: nothing, heal: nothing, active: nothing },
+  };
+  await step.settle(step.params.parse(entry.params(factsBeforeRun)), context, { done: false, state: null }, undefined);
+}
+
+/** Errors of AWS that a person can do something about, told so. */
+const explaining = (aws: Aws): Aws => ({
+  call: (service, region, operation, input, options) =>
+    aws.call(service, region, operation, input, options).catch((error: unknown) => {
+      throw refusal(error, { service, region, operation });
+    }),
+});
 
 /** Fails unless the drill's own file consents to what cannot be undone. */
 export function mustConsentTo({ drill, topology }: LoadedDrill): void {

@@ -90,9 +90,10 @@ function mustFitTogether({ live, readOnly, confirm, seed, speed }: RunCommandOpt
 
 /** Sees to everything that a live run needs before it begins; nothing has been changed then. */
 async function goingLive(loaded: LoadedDrill, { readOnly, confirm }: RunCommandOptions, terminal: Terminal) {
-  const { connect, mustBeConfirmed, mustConsentTo, runLive } = await import('./live.ts');
+  const { connect, mustBeAsDescribed, mustBeConfirmed, mustConsentTo, runLive } = await import('./live.ts');
   if (!readOnly) mustConsentTo(loaded);
   const account = await connect(loaded);
+  await mustBeAsDescribed(loaded, account);
   if (!readOnly) await mustBeConfirmed(loaded, confirm, account.arn, terminal);
   return (options: Parameters<typeof runLive>[1]) => runLive(account, options);
 }

@@ -43,6 +43,13 @@ export function refusal(error: unknown, { service, region, operation }: Asked): 
       '`dr-drill iam-policy <drill>` prints the policy that a run needs.',
     );
   }
+  if (isAwsError(error, 'ResourceNotFound', 'NoSuchHostedZone', 'NoSuchHealthCheck')) {
+    return say(
+      'resource-missing',
+      `${service} in ${region}: ${message}`,
+      'Correct the topology, or choose the account that it describes.',
+    );
+  }
   if (isAwsError(error, 'Unreachable', 'TimeoutError', 'NetworkingError')) {
     return say(
       'endpoint-unreachable',

@@ -1,0 +1,131 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { drDrill } from './command.ts';
+import { type Lab, startLab } from './lab.ts';
+
+let lab: Lab;
+beforeAll(async () => {
+  lab = await startLab();
+});
+afterEach(() =>
+  lab.server.chaos({ account: '111122223333', denied: [], expiredCredentials: false, silentRegions: [] }),
+);
+afterAll(() => lab.close());
+
+/** What can be changed in the account: calls and draws aside. */
+const account = () => {
+  const { instances, nodeGroups, deployments, zone } = lab.world.state();
+  return { instances, nodeGroups, deployments, zone };
+};
+
+interface Case {
+  env?: Record<string, string | undefined>;
+  args?: string[];
+  drill?: string;
+  node?: string[];
+}
+
+/** A live run that must not begin: exit code 2, one clear message, no run folder, and the account as it was. */
+async function refused({
+  drill = lab.drills.failover,
+  args = ['--confirm', 'lab-failover'],
+  env,
+  node,
+}: Case): Promise<string> {
+  const before = account();
+  const runs = join(lab.folder, 'refused');
+  const call = { ...(env && { env }), ...(node && { node }) };
+  const { code, out, err } = await drDrill(lab, ['run', drill, '--live', '--runs', runs, ...args], call);
+  expect([code, out]).toEqual([2, '']);
+  expect(err).not.toMatch(/^\s+at /m);
+  expect(account()).toEqual(before);
+  expect(() => readdirSync(runs)).toThrow('ENOENT');
+  return err;
+}
+
+/** The lab's drill on a topology that differs in one respect. */
+function onOtherTopology(name: string, change: (topology: Record<string, never>) => void): string {
+  const topology = parse(readFileSync(join(lab.folder, 'topology.yaml'), 'utf8'));
+  change(topology);
+  writeFileSync(join(lab.folder, `${name}-topology.yaml`), stringify(topology));
+  const drill = parse(readFileSync(lab.drills.failover, 'utf8'));
+  const path = join(lab.folder, `${name}.yaml`);
+  writeFileSync(path, stringify({ ...drill, topology: `${name}-topology.yaml` }));
+  return path;
+}
+
+test('another account', async () => {
+  lab.server.chaos({ account: '999988887777' });
+  const err = await refused({});
+  expect(err).toContain('These credentials belong to account 999988887777; the topology allows 111122223333 only.');
+  expect(err).toContain('Choose the right profile');
+});
+
+test('no confirmation, or a wrong one', async () => {
+  expect(await refused({ args: [] })).toContain('--confirm lab-failover');
+  expect(await refused({ args: ['--confirm', 'yes'] })).toContain("'yes' is not the drill's name: nothing was done.");
+});
+
+test('no consent to what cannot be undone', async () => {
+  const err = await refused({ args: ['--confirm', 'lab-failover', '--set', 'consent=[]'] });
+  expect(err).toContain('promote-replica');
+  expect(err).toContain('consent: [promote-replica]');
+});
+
+test('no credentials', async () => {
+  const err = await refused({ env: { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined } });
+  expect(err).toContain('No AWS credentials were found.');
+});
+
+test('expired credentials', async () => {
+  lab.server.chaos({ expiredCredentials: true });
+  expect(await refused({})).toContain('The AWS credentials have expired.');
+});
+
+test('a missing permission', async () => {
+  lab.server.chaos({ denied: ['sts:GetCallerIdentity'] });
+  const err = await refused({});
+  expect(err).toContain('sts:GetCallerIdentity is not allowed');
+  expect(err).toContain('dr-drill iam-policy');
+  lab.server.chaos({ denied: ['rds:DescribeDBInstances'] });
+  expect(await refused({})).toContain('rds:DescribeDBInstances is not allowed');
+});
+
+test('an endpoint where nobody is, and one that does not answer', async () => {
+  expect(await refused({ env: { AWS_ENDPOINT_URL: 'http://127.0.0.1:9' } })).toContain(
+    'sts in ap-northeast-1 does not answer',
+  );
+  lab.server.chaos({ silentRegions: ['ap-northeast-1'] });
+  expect(await refused({})).toContain('sts in ap-northeast-1 does not answer');
+}, 60_000);
+
+test('a clock that is wrong', async () => {
+  const late = join(lab.folder, 'late.mjs');
+  writeFileSync(late, 'const now = Date.now; Date.now = () => now() - 90_000;\n');
+  expect(await refused({ node: ['--import', late] })).toMatch(/clock is (89|90) s behind AWS/);
+  writeFileSync(
+    late,
+    'const now = Date.now; const D = Date; globalThis.Date = class extends D { constructor(...a) { super(...(a.length ? a : [now() - 3_600_000])); } static now() { return now() - 3_600_000; } };\n',
+  );
+  expect(await refused({ node: ['--import', late] })).toMatch(/refused a request because of its time|clock is/);
+});
+
+test('an instance that is in another region', async () => {
+  const drill = onOtherTopology('elsewhere', (topology: Record<string, Record<string, string>>) => {
+    (topology.regions as Record<string, string>).recovery = 'eu-west-1';
+  });
+  expect(await refused({ drill })).toMatch(/eu-west-1.*lab-recovery|lab-replica.*is not there/s);
+});
+
+test('an instance that is not what the topology describes', async () => {
+  const drill = onOtherTopology('other-kind', (topology) => {
+    const { database } = topology as unknown as {
+      database: { replica: { identifier: string }; writer: { identifier: string } };
+    };
+    database.replica.identifier = 'lab-primary';
+    database.writer.identifier = 'lab-replica';
+  });
+  expect(await refused({ drill })).toMatch(/lab-(primary|replica)/);
+});
