@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
-import { Client, type ClientConfig } from 'pg';
+import { type ClientConfig, Pool } from 'pg';
 
 /** How a region's pods stand now. */
 export interface Pods {
@@ -27,7 +27,7 @@ const QUERY_MS = 400;
 export class Application {
   readonly #options: ApplicationOptions;
   #server: Server | undefined;
-  readonly #sessions = new Map<string, Promise<Client>>();
+  readonly #pools = new Map<string, Pool>();
 
   constructor(options: ApplicationOptions) {
     this.#options = options;
@@ -53,8 +53,7 @@ export class Application {
     this.#server?.closeAllConnections();
     this.#server?.close();
     this.#server = undefined;
-    for (const session of this.#sessions.values()) forget(session);
-    this.#sessions.clear();
+    for (const host of this.#pools.keys()) this.#forget(host);
   }
 
   async #serve(): Promise<number> {
@@ -62,43 +61,36 @@ export class Application {
     if (!ready) return 503;
     const host = writerHost() ?? '';
     try {
-      const session = await this.#session(host);
-      const { rows } = await session.query(
+      const pool = this.#pool(host);
+      const { rows } = await pool.query(
         "insert into orders (customer_id, status, total_cents) values (1, 'cart', 0) returning id",
       );
-      await session.query('select id from orders where id = $1', [rows[0].id]);
+      await pool.query('select id from orders where id = $1', [rows[0].id]);
       return 200;
     } catch {
-      const broken = this.#sessions.get(host);
-      this.#sessions.delete(host);
-      if (broken) forget(broken);
+      this.#forget(host);
       return 500;
     }
   }
 
-  #session(host: string): Promise<Client> {
-    const known = this.#sessions.get(host) ?? this.#connect(host);
-    this.#sessions.set(host, known);
-    return known;
-  }
-
-  async #connect(host: string): Promise<Client> {
+  #pool(host: string): Pool {
+    const known = this.#pools.get(host);
+    if (known) return known;
     const login = this.#options.database(host);
     if (!login) throw new Error(`there is no host ${host}`);
-    const client = new Client({ ...login, connectionTimeoutMillis: QUERY_MS, query_timeout: QUERY_MS });
-    client.on('error', () => undefined);
-    await client.connect();
-    return client;
+    const pool = new Pool({ ...login, max: 8, connectionTimeoutMillis: QUERY_MS, query_timeout: QUERY_MS });
+    pool.on('error', () => undefined);
+    this.#pools.set(host, pool);
+    return pool;
+  }
+
+  /** The next request opens new sessions. */
+  #forget(host: string): void {
+    const pool = this.#pools.get(host);
+    this.#pools.delete(host);
+    pool?.end().catch(() => undefined);
   }
 }
-
-const forget = (session: Promise<Client>): void => {
-  session
-    .then((client) =>
-      (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy(),
-    )
-    .catch(() => undefined);
-};
 
 function answer(response: ServerResponse, status: number): void {
   response.statusCode = status;

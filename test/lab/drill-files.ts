@@ -12,6 +12,8 @@ export interface LabPlan {
   ca: string;
   probeEveryMs: number;
   heartbeatEveryMs: number;
+  /** Of the shop's name. */
+  ttlSeconds: number;
   /** Of the automated backup, UTC. */
   backupWindow: string;
 }
@@ -34,7 +36,7 @@ const instance = (identifier: string, multiAz: boolean) => ({
   quarantineSecurityGroup: 'sg-0a1b2c3d4e5f6000f',
 });
 
-const topology = ({ network, resolver, ca, backupWindow }: LabPlan) => ({
+const topology = ({ network, resolver, ca, backupWindow, ttlSeconds }: LabPlan) => ({
   topology: 'lab',
   account: ACCOUNT,
   regions: { primary: PRIMARY, recovery: RECOVERY },
@@ -63,7 +65,7 @@ const topology = ({ network, resolver, ca, backupWindow }: LabPlan) => ({
   traffic: {
     zone: 'Z0EXAMPLE1SHOP',
     name: 'shop.example.com',
-    ttl: '1 s',
+    ttl: `${ttlSeconds} s`,
     lever: 'health-check-inversion',
     primary: { setIdentifier: 'primary', address: `${network}.11`, healthCheck: GATE },
     recovery: { setIdentifier: 'recovery', address: `${network}.21` },

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -19,6 +19,8 @@ import { certify } from './postgres/certificate.ts';
 import { type Pair, startPair, takeSnapshot } from './postgres/index.ts';
 
 export interface LabSettings {
+  /** Where the drill files are written; a new folder that goes with the lab, unless said. */
+  folder?: string;
   /** Port of the simulated account; any that is free, unless said. */
   port?: number;
   seed?: number;
@@ -29,6 +31,8 @@ export interface LabSettings {
   replicationDelayMs?: number;
   probeEveryMs?: number;
   heartbeatEveryMs?: number;
+  /** Of the shop's name: how long a resolver may send customers where the answer led. */
+  ttlSeconds?: number;
   onCall?: (call: AnsweredCall) => void;
 }
 
@@ -57,12 +61,15 @@ let labs = 0;
 
 /** Starts a simulated account with real parts: PostgreSQL, HTTP, DNS and Kubernetes APIs, all on loopback. */
 export async function startLab(settings: LabSettings = {}): Promise<Lab> {
-  const { speed = 20, seed = 1, probeEveryMs = 200, heartbeatEveryMs = 100 } = settings;
+  const { speed = 20, seed = 1, probeEveryMs = 200, heartbeatEveryMs = 100, ttlSeconds = 1 } = settings;
   await loadSdk();
   labs += 1;
   const network = `127.${100 + (process.pid % 100)}.${(Math.floor(process.pid / 100) + labs) % 250}`;
-  const folder = mkdtempSync(join(tmpdir(), 'dr-drill-lab-files-'));
-  const closing: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
+  const folder = settings.folder ?? mkdtempSync(join(tmpdir(), 'dr-drill-lab-files-'));
+  const closing: (() => unknown)[] = settings.folder
+    ? [() => {}]
+    : [() => rmSync(folder, { recursive: true, force: true })];
+  mkdirSync(folder, { recursive: true });
   const close = async () => {
     for (const one of closing.splice(0).reverse()) await one();
   };
@@ -97,6 +104,7 @@ export async function startLab(settings: LabSettings = {}): Promise<Lab> {
       ca,
       probeEveryMs,
       heartbeatEveryMs,
+      ttlSeconds,
       backupWindow: new Date(Date.now() - MINUTE).toISOString().slice(11, 16),
     });
     const topology = loadTopology(join(folder, 'topology.yaml'));
