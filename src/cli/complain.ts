@@ -4,6 +4,9 @@ import { DrillError } from '../errors.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 
+/** What ends a run that has begun, with everything left as it stands. */
+const stopsRuns = new Set(['journal-unwritable', 'journal-shared']);
+
 /** Tells a person (or, as JSON, a machine) what was wrong and what to do; gives the exit code. */
 export function complain(error: unknown, { json }: { json: boolean }, terminal: Terminal): number {
   const known = error instanceof DrillError;
@@ -20,5 +23,6 @@ export function complain(error: unknown, { json }: { json: boolean }, terminal: 
       error instanceof DrillFileError ? formatMistakes(error.mistakes, { colour: terminal.colour }) : `${message}\n`;
     terminal.err(`${what}${hint ? `\n${hint}\n` : ''}`);
   }
-  return known ? exitCodes['bad-input'] : exitCodes.fault;
+  if (!known) return exitCodes.fault;
+  return stopsRuns.has(code) ? exitCodes.failed : exitCodes['bad-input'];
 }

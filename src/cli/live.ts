@@ -9,17 +9,20 @@ import { realClock } from '../clock/real-clock.ts';
 import type { LoadedDrill } from '../drill/load.ts';
 import { DrillError } from '../errors.ts';
 import type { Entry } from '../journal/events.ts';
-import type { Journal } from '../journal/journal.ts';
+import type { Journal, Reopened } from '../journal/journal.ts';
 import { mustConsent } from '../live/consent.ts';
 import { livePorts } from '../live/ports.ts';
 import { mustAgreeOnTime, refusal } from '../live/refusals.ts';
 import { type LiveTransport, liveTransport } from '../live/transport.ts';
 import { judge } from '../measure/verdict.ts';
+import type { Surroundings } from '../run/play.ts';
+import { resume } from '../run/resume.ts';
 import { type RunResult, run } from '../run/run.ts';
 import { factsBeforeRun } from '../runbook/not-yet-known.ts';
 import { runbookFor } from '../runbook/runbook.ts';
 import { steps } from '../steps/index.ts';
 import type { StepContext } from '../steps/step.ts';
+import type { Lease } from './lease.ts';
 import type { Terminal } from './terminal.ts';
 import { tool } from './version.ts';
 
@@ -156,29 +159,58 @@ async function asked(question: string, { err }: Terminal): Promise<string | unde
   }
 }
 
-export interface LiveRunOptions extends LoadedDrill {
-  overrides: string[];
-  readOnly: boolean;
-  openJournal: (clock: Clock) => Journal;
+interface LiveOptions extends LoadedDrill {
+  /** Given back when the run has ended; a run that only reads needs none. */
+  lease?: Lease | undefined;
   signal: AbortSignal;
   onEntry: (entry: Entry) => void;
 }
 
+export interface LiveRunOptions extends LiveOptions {
+  overrides: string[];
+  readOnly: boolean;
+  openJournal: (clock: Clock) => Journal;
+}
+
+export interface LiveResumeOptions extends LiveOptions {
+  reopen: (clock: Clock) => Reopened;
+}
+
 /** Runs a drill on a real account, in real time. */
-export async function runLive(account: LiveAccount, options: LiveRunOptions): Promise<RunResult> {
-  const { drill, topology, overrides, readOnly, openJournal, signal, onEntry } = options;
-  const clock = realClock();
-  const ports = livePorts({ drill, topology, credentials: account.transport.credentials, clock, readOnly });
-  try {
-    return await run({
+export function runLive(account: LiveAccount, options: LiveRunOptions): Promise<RunResult> {
+  const { drill, topology, overrides, readOnly, openJournal } = options;
+  return surrounded(account, options, readOnly, (surroundings) =>
+    run({
+      ...surroundings,
+      journal: openJournal(surroundings.clock),
       drill,
       topology,
       overrides,
       seed: 0,
       mode: 'live',
       tool,
+    }),
+  );
+}
+
+/** Takes up a run on a real account. */
+export const resumeLive = (account: LiveAccount, options: LiveResumeOptions): Promise<RunResult> =>
+  surrounded(account, options, false, (surroundings) =>
+    resume({ ...surroundings, ...options.reopen(surroundings.clock), tool }),
+  );
+
+/** Plugs a run into a real account, with the topology leased to it. */
+async function surrounded(
+  account: LiveAccount,
+  { drill, topology, lease, signal, onEntry }: LiveOptions,
+  readOnly: boolean,
+  work: (surroundings: Omit<Surroundings, 'journal'>) => Promise<RunResult>,
+): Promise<RunResult> {
+  const clock = realClock();
+  const ports = livePorts({ drill, topology, credentials: account.transport.credentials, clock, readOnly });
+  try {
+    return await work({
       clock,
-      journal: openJournal(clock),
       transport: account.transport,
       isChange: (service, operation) => isChange(`${service}:${operation}`),
       ports: ports.through,
@@ -186,10 +218,12 @@ export async function runLive(account: LiveAccount, options: LiveRunOptions): Pr
       budget: account.budget,
       readOnly,
       judge,
-      signal,
       onEntry,
+      signal: lease ? AbortSignal.any([signal, lease.lost]) : signal,
+      ...(lease && { opening: [lease.taken] }),
     });
   } finally {
     await ports.close();
+    lease?.release();
   }
 }

@@ -60,6 +60,28 @@ function commandLine(terminal: Terminal, finish: (exitCode: number) => void): Co
     .action(async (path, options) => finish(await (await import('./run.ts')).runCommand(path, options, terminal)));
 
   program
+    .command('resume')
+    .description('take up a live run whose process ended, where it stands')
+    .argument('<run>', 'the run folder')
+    .addOption(json)
+    .option('-q, --quiet', 'print nothing but the verdict')
+    .addHelpText('after', examples(['resume runs/2026-11-23T09-30-00Z-multi-region-failover']) + exitCodeHelp)
+    .action(async (folder, options) =>
+      finish(await (await import('./resume.ts')).resumeCommand(folder, options, terminal)),
+    );
+
+  program
+    .command('abort')
+    .description('abort a live run from another terminal: it undoes what it changed, or holds, and reports')
+    .argument('<run>', 'the run folder')
+    .option('--reason <text>', 'why, for the record')
+    .addHelpText(
+      'after',
+      examples(['abort runs/2026-11-23T09-30-00Z-multi-region-failover --reason "too risky today"']),
+    )
+    .action(async (folder, options) => finish((await import('./resume.ts')).abortCommand(folder, options, terminal)));
+
+  program
     .command('validate')
     .description('check drill files and the topologies that they name; every mistake is told at once')
     .argument('<files...>', 'drill or topology files')

@@ -45,6 +45,14 @@ export type RunEvent =
       /** Bytes of a last line that was cut off: its event never counted, and nothing followed from it. */
       tornBytes: number;
     }
+  | {
+      /** The topology was this run's alone from then on, as long as the lease was renewed. */
+      type: 'lease-taken';
+      owner: string;
+      expiresAt: string;
+      /** Whose lease had run out, where there was one. */
+      takenOverFrom?: { owner: string; run: string; expiresAt: string };
+    }
   | { type: 'phase-entered'; phase: string }
   | { type: 'phase-left'; phase: string }
   | {

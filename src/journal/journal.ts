@@ -1,5 +1,14 @@
 import { hash } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { type Clock, isoTime } from '../clock/clock.ts';
 import { DrillError } from '../errors.ts';
 import type { Entry, RunEvent } from './events.ts';
@@ -50,21 +59,71 @@ export const memoryJournal = (clock: Clock, earlier: readonly Entry[] = []): Jou
 
 /**
  * A journal file, which must not exist yet. `sync` waits for the disk after each line: a live run must,
- * a dry run changes nothing and need not.
+ * a dry run changes nothing and need not. Fails with `journal-unwritable`.
  */
 export function fileJournal(path: string, clock: Clock, options: { sync: boolean }): Journal {
-  const fd = openSync(path, 'ax');
-  return openJournal(clock, {
+  return openJournal(clock, fileSink(path, 'ax', options));
+}
+
+/** A journal that goes on, and what stood behind its last whole line. */
+export interface Reopened {
+  journal: Journal;
+  /** Bytes of a line that was cut off by the end of the process that wrote it. */
+  tornBytes: number;
+}
+
+/**
+ * Opens the journal of a run whose process ended, to go on with it. A last line that was cut off is kept beside it, in
+ * `journal.torn`, and counts for nothing: what it announced was never done. Fails with `journal-broken` on any other damage.
+ */
+export function reopenJournal(path: string, clock: Clock, options: { sync: boolean }): Reopened {
+  const text = readText(path);
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+  const torn = Buffer.from(text.slice(whole.length));
+  const { entries } = parseJournal(path, whole);
+  if (torn.length > 0) {
+    writeFileSync(path.replace(/(\.jsonl)?$/, '.torn'), torn, { flag: 'a' });
+    truncateSync(path, Buffer.byteLength(whole));
+  }
+  return { journal: openJournal(clock, fileSink(path, 'a', options), entries), tornBytes: torn.length };
+}
+
+function fileSink(path: string, flag: 'a' | 'ax', { sync }: { sync: boolean }): Sink {
+  const fd = guarded(path, () => openSync(path, flag));
+  let length = fstatSync(fd).size;
+  return {
     write(line) {
-      const bytes = Buffer.from(`${line}\n`);
-      for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
-      if (options.sync) fsyncSync(fd);
+      guarded(path, () => {
+        if (sync && fstatSync(fd).size !== length) throw foreignLine(path);
+        const bytes = Buffer.from(`${line}\n`);
+        for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
+        length += bytes.length;
+        if (sync) fsyncSync(fd);
+      });
     },
     close() {
       fsyncSync(fd);
       closeSync(fd);
     },
+  };
+}
+
+const foreignLine = (path: string): DrillError =>
+  new DrillError('journal-shared', `Somebody else writes to ${path}.`, {
+    hint: 'Two processes lead the same run. End both, see what stands in AWS, and resume it once.',
   });
+
+function guarded<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    if (cause instanceof DrillError) throw cause;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new DrillError('journal-unwritable', `The journal ${path} cannot be written: ${why}.`, {
+      hint: 'Nothing more was done, and nothing undone: what is not on record may not happen. Make room, then resume the run.',
+      cause,
+    });
+  }
 }
 
 /** A journal read back, every link of its chain checked. */
@@ -76,7 +135,11 @@ export interface ReadJournal {
 
 /** Reads a journal file. Fails with `journal-broken`, naming the first line that is not as it was written. */
 export function readJournal(path: string): ReadJournal {
-  const lines = readText(path).split('\n');
+  return parseJournal(path, readText(path));
+}
+
+function parseJournal(path: string, text: string): ReadJournal {
+  const lines = text.split('\n');
   if (lines.at(-1) !== '') throw broken(path, lines.length, 'it was cut off in the middle of a line');
   lines.pop();
   let prev = GENESIS;

@@ -6,7 +6,7 @@ import type { Clock } from '../clock/clock.ts';
 import type { Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
 import { errorFacts } from '../errors.ts';
-import type { Entry, Outcome } from '../journal/events.ts';
+import type { Entry, Outcome, RunEvent } from '../journal/events.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Ports } from '../ports/ports.ts';
 import { runbookFor } from '../runbook/runbook.ts';
@@ -29,6 +29,8 @@ export interface Surroundings {
   jitter: (key: string) => number;
   /** Shared with whatever else this process asks of the account. */
   budget?: CallBudget;
+  /** What is journalled before anything else happens. */
+  opening?: readonly RunEvent[];
   /** Ends the run before its first change. */
   readOnly?: boolean;
   /** Holds the journal's figures against the targets. */
@@ -74,6 +76,7 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
     readOnly,
     ...(options.budget && { budget: options.budget }),
   });
+  for (const event of options.opening ?? []) record(event);
   let endedBefore: string | undefined;
   const endBefore = (change: string) => {
     endedBefore = change;
@@ -188,7 +191,8 @@ function standing(
   workplace: Workplace,
 ): { snapshot: Snapshot<unknown> | undefined; missing: Note[] } {
   const entries = workplace.entries();
-  if (entries.length === 1) return { snapshot: undefined, missing: [] };
+  if (entries.every(({ type }) => ['run-started', 'lease-taken'].includes(type)))
+    return { snapshot: undefined, missing: [] };
   const { snapshot, missing } = replay(machine, input, entries);
   workplace.phase = entries.findLast((entry) => entry.type === 'phase-entered')?.phase ?? workplace.phase;
   return { snapshot: machine.getPersistedSnapshot(snapshot as never), missing };

@@ -1,0 +1,103 @@
+import { dirname } from 'node:path';
+import pc from 'picocolors';
+import type { LoadedDrill } from '../drill/load.ts';
+import type { Entry } from '../journal/events.ts';
+import type { Report } from '../report/model.ts';
+import { summaryLines } from '../report/summary.ts';
+import type { RunResult } from '../run/run.ts';
+import { watchForAbort } from './abort-request.ts';
+import { exitCodes } from './exit-codes.ts';
+import { abortOnSignals } from './interrupt.ts';
+import { liveView, plainView, type View } from './live-view.ts';
+import type { LogOptions } from './log.ts';
+import { narrator } from './narrate.ts';
+import type { Terminal } from './terminal.ts';
+import { tool } from './version.ts';
+import { writeReports } from './write-reports.ts';
+
+export interface LeadOptions extends LogOptions {
+  json?: boolean;
+  quiet?: boolean;
+}
+
+/** What a run is told of from outside, and tells. */
+export interface Leading {
+  /** Fires with a reason when somebody aborts the run. */
+  signal: AbortSignal;
+  onEntry: (entry: Entry) => void;
+}
+
+interface Lead extends Pick<LoadedDrill, 'drill'> {
+  journalPath: string;
+  /** Which world, which account: for the first line on the screen. */
+  where: string;
+  /** The run lasts long enough to be watched. */
+  watchable: boolean;
+  work: (leading: Leading) => Promise<RunResult>;
+}
+
+/** Leads a run to its end: shows it, logs it, passes an abort on, and reports it; gives the exit code that its outcome has. */
+export async function lead(
+  { drill, journalPath, where, watchable, work }: Lead,
+  options: LeadOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const log = isLogged(options) ? (await import('./log.ts')).openLog(options) : undefined;
+  const view = await viewFor(options, `${drill.title}`, where, watchable, terminal);
+  const narrate = narrator(terminal);
+  const interrupt = abortOnSignals(terminal);
+  const folder = dirname(journalPath);
+  // A run that is over in a moment need not be looked after.
+  const request = watchable ? watchForAbort(folder) : undefined;
+  const onEntry = (entry: Entry) => {
+    log?.entry(entry);
+    view?.show(entry, narrate(entry));
+  };
+  const signal = request ? AbortSignal.any([interrupt.signal, request.signal]) : interrupt.signal;
+  let result: RunResult;
+  try {
+    result = await work({ signal, onEntry });
+  } finally {
+    view?.close();
+    request?.release();
+    interrupt.release();
+    log?.close();
+  }
+
+  const { report, html } = writeReports(journalPath);
+  const exitCode = exitCodeOf(report, result);
+  if (options.json) terminal.out(`${JSON.stringify({ run: folder, exitCode, report }, null, 2)}\n`);
+  else terminal.out(closing(report, html, options, terminal));
+  return exitCode;
+}
+
+function exitCodeOf({ outcome }: Report, { endedBefore }: RunResult): number {
+  // A run that only reads has done what it was asked for when it comes to the first change.
+  if (endedBefore !== undefined) return exitCodes.passed;
+  // Only a journal that was cut off has no outcome, and this one has just been finished.
+  return outcome === 'unfinished' ? exitCodes.fault : exitCodes[outcome];
+}
+
+/** Most runs write no log, and need not wait for what would write it. */
+const isLogged = ({ logLevel, logFile }: LogOptions): boolean => logFile !== undefined || logLevel !== undefined;
+
+async function viewFor(
+  { json, quiet }: LeadOptions,
+  title: string,
+  where: string,
+  watchable: boolean,
+  terminal: Terminal,
+): Promise<View | undefined> {
+  if (json || quiet) return undefined;
+  const { bold, dim } = pc.createColors(terminal.colour);
+  terminal.out(`${bold(title)}\n${dim(`${tool}, ${where}`)}\n\n`);
+  return terminal.interactive && watchable ? await liveView(terminal) : plainView(terminal);
+}
+
+function closing(report: Report, html: string, { quiet }: LeadOptions, terminal: Terminal): string {
+  if (quiet) return `${report.verdict.words}. ${report.verdict.sentence}\n`;
+  const { bold, green, red, yellow } = pc.createColors(terminal.colour);
+  const looks = report.outcome === 'passed' ? green : report.outcome === 'target-missed' ? red : yellow;
+  const lines = summaryLines(report).map((line) => (line.startsWith(report.verdict.words) ? bold(looks(line)) : line));
+  return `\n${lines.join('\n')}\n\nReport  ${html}\n`;
+}
