@@ -5,12 +5,14 @@ interface Limit {
   burst: number;
 }
 
-/** AWS's published request limits; EKS publishes none, so that figure is a cautious guess. */
+/** AWS's published request limits; EKS, IAM and Service Quotas publish none: cautious guesses. */
 const limits: Record<string, Limit> = {
   route53: { perSecond: 10, burst: 50 },
   'route53:GetHealthCheckStatus': { perSecond: 1, burst: 4 },
   rds: { perSecond: 12, burst: 300 },
   eks: { perSecond: 5, burst: 20 },
+  iam: { perSecond: 5, burst: 10 },
+  servicequotas: { perSecond: 5, burst: 10 },
   sts: { perSecond: 100, burst: 200 },
   cloudwatch: { perSecond: 50, burst: 50 },
   'cloudwatch:DescribeAlarms': { perSecond: 9, burst: 9 },

@@ -3,6 +3,7 @@ import type { Input } from '../aws/aws.ts';
 import { awsError } from './faults.ts';
 import { instanceIn } from './rds/instance.ts';
 import { reportedLagSeconds } from './rds/replication.ts';
+import { vcpusIn } from './service-quotas.ts';
 import { periodOf } from './shop/customers.ts';
 import type { World } from './world.ts';
 
@@ -78,6 +79,7 @@ function published(world: World, region: string, stat: MetricDataQuery['MetricSt
     const replica = instanceIn(world, region, identifier);
     return replica && reportedLagSeconds(world, replica, ms + MINUTE / 2);
   }
+  if (Namespace === 'AWS/Usage' && MetricName === 'ResourceCount') return vcpusIn(world, region, ms);
   if (Namespace !== metrics.namespace) return undefined;
   if (MetricName === metrics.errorRate) return periodOf(world, ms).errorRate;
   if (MetricName !== metrics.latency) return undefined;

@@ -3,6 +3,7 @@ import { newNodeGroups } from './eks/node-group.ts';
 import { newDeployments } from './kubernetes/deployment.ts';
 import { newPair } from './rds/instance.ts';
 import { newZone } from './route-53/zone.ts';
+import { usualQuotas } from './service-quotas.ts';
 import { RESOLVERS } from './shop/resolvers.ts';
 import type { State } from './state.ts';
 import { always } from './timeline.ts';
@@ -19,6 +20,8 @@ export function newWorld({ topology, simulation, seed, clock, speed = 1, endpoin
     nodeGroups: newNodeGroups(topology, startMs),
     deployments: newDeployments(topology, startMs),
     zone: newZone(topology),
+    quotas: { ...usualQuotas },
+    denied: [],
     calls: {},
     spent: {},
     buckets: {},
@@ -35,6 +38,18 @@ export function newWorld({ topology, simulation, seed, clock, speed = 1, endpoin
 }
 
 export function stateOf(world: World): State {
-  const { startMs, down, instances, nodeGroups, deployments, zone, calls, spent, buckets } = world;
-  return structuredClone({ startMs, down, instances, nodeGroups, deployments, zone, calls, spent, buckets });
+  const { startMs, down, instances, nodeGroups, deployments, zone, quotas, denied, calls, spent, buckets } = world;
+  return structuredClone({
+    startMs,
+    down,
+    instances,
+    nodeGroups,
+    deployments,
+    zone,
+    quotas,
+    denied,
+    calls,
+    spent,
+    buckets,
+  });
 }

@@ -10,6 +10,10 @@ export interface State {
   nodeGroups: NodeGroup[];
   deployments: Deployment[];
   zone: Zone;
+  /** Service quotas of every region, by quota code. */
+  quotas: Record<string, number>;
+  /** IAM actions that the caller may not perform, as `rds:PromoteReadReplica`. */
+  denied: string[];
   /** Calls so far by operation: each call has its own draw. */
   calls: Record<string, number>;
   /** Calls refused or left unanswered so far, by the simulation's own list. */
@@ -31,6 +35,9 @@ export interface Instance {
   tags: { Key: string; Value: string }[];
   backupRetentionDays: number;
   deletionProtection: boolean;
+  engineVersion: string;
+  /** The ARN of the key that its storage is encrypted with; `null` where it is not. */
+  kmsKey: string | null;
   /** Asked for, not applied. */
   pending: { BackupRetentionPeriod?: number; MultiAZ?: boolean };
   createdMs: number;
@@ -80,6 +87,10 @@ export interface NodeGroup {
   region: string;
   cluster: string;
   name: string;
+  version: string;
+  /** Its cluster, of which it is the only group. */
+  controlPlane: { status: 'ACTIVE' | 'UPDATING' | 'FAILED'; version: string };
+  instanceTypes: string[];
   size: Size;
   status: Timeline<'ACTIVE' | 'UPDATING' | 'DEGRADED'>;
   nodes: Node[];
@@ -117,6 +128,8 @@ export interface HealthCheck {
   version: number;
   inverted: boolean;
   disabled: boolean;
+  /** What it asks, and how often; `null` for a calculated check of no other check at all. */
+  endpoint: { requestIntervalSeconds: 10 | 30; failureThreshold: number } | null;
   /** What name servers go by: it follows the configuration after a while. */
   healthy: Timeline<boolean>;
 }

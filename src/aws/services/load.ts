@@ -4,7 +4,9 @@ import type { Service } from '../aws.ts';
 export const loadService = {
   cloudwatch: () => import('./cloudwatch.ts'),
   eks: () => import('./eks.ts'),
+  iam: () => import('./iam.ts'),
   rds: () => import('./rds.ts'),
   route53: () => import('./route-53.ts'),
+  servicequotas: () => import('./service-quotas.ts'),
   sts: () => import('./sts.ts'),
 } satisfies Record<Service, () => Promise<unknown>>;

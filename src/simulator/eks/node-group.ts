@@ -9,6 +9,9 @@ export function newNodeGroups({ regions, kubernetes }: Topology, startMs: number
     region,
     cluster,
     name: nodegroup,
+    version: '1.33',
+    controlPlane: { status: 'ACTIVE', version: '1.33' },
+    instanceTypes: ['m6i.xlarge'],
     size: { ...nodes },
     status: always('ACTIVE'),
     nodes: Array.from({ length: nodes.desired }, (_, index) => ({

@@ -98,10 +98,11 @@ function snapshot(world: World, instance: Instance, takenMs: number): DBSnapshot
     SnapshotType: 'automated',
     Status: 'available',
     Engine: 'postgres',
-    EngineVersion: '17.6',
+    EngineVersion: instance.engineVersion,
     AllocatedStorage: instance.storageGib,
     StorageType: 'gp3',
-    Encrypted: true,
+    Encrypted: instance.kmsKey !== null,
+    ...(instance.kmsKey === null ? {} : { KmsKeyId: instance.kmsKey }),
     PercentProgress: 100,
   };
 }

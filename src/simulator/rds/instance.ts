@@ -7,17 +7,20 @@ import { isDown, type World } from '../world.ts';
 const DAY = 86_400_000;
 
 /** The writer and its replica, as the topology has them. */
-export function newPair({ regions, database }: Topology, startMs: number): Instance[] {
+export function newPair({ account, regions, database }: Topology, startMs: number): Instance[] {
+  const kmsKey = (region: string) => `arn:aws:kms:${region}:${account}:key/00000000-dddd-4eee-8fff-000000000001`;
   const retentionDays = Math.max(1, Math.round(database.backups.retention / DAY));
   return [
     newInstance(database.writer, regions.primary, {
       createdMs: startMs - 400 * DAY,
       backupRetentionDays: retentionDays,
       deletionProtection: true,
+      kmsKey: kmsKey(regions.primary),
     }),
     newInstance(database.replica, regions.recovery, {
       createdMs: startMs - 300 * DAY,
       deletionProtection: true,
+      kmsKey: kmsKey(regions.recovery),
       source: always(database.writer.identifier),
     }),
   ];
@@ -38,6 +41,8 @@ export function newInstance(described: Description, region: string, more: Partia
     tags: [],
     backupRetentionDays: 0,
     deletionProtection: false,
+    engineVersion: '17.6',
+    kmsKey: null,
     pending: {},
     createdMs: 0,
     quarantine: described.quarantineSecurityGroup,

@@ -1,5 +1,6 @@
 import type { Input } from '../../aws/aws.ts';
 import { awsError } from '../faults.ts';
+import { DB_INSTANCES, quotaIn } from '../service-quotas.ts';
 import type { Instance } from '../state.ts';
 import { always, at } from '../timeline.ts';
 import type { World } from '../world.ts';
@@ -7,8 +8,6 @@ import { earliestRestorableMs, latestRestorableMs, snapshotMissing, snapshotsIn 
 import { describe } from './describe.ts';
 import { found, instanceIn, newInstance } from './instance.ts';
 import { heartbeatsAsOf } from './replication.ts';
-
-const INSTANCES_MAX = 40;
 
 type FromSnapshot = Input<'rds', 'RestoreDBInstanceFromDBSnapshot'>;
 type ToPointInTime = Input<'rds', 'RestoreDBInstanceToPointInTime'>;
@@ -59,12 +58,11 @@ function restoreTo(
   if (instanceIn(world, region, identifier)) {
     throw awsError('DBInstanceAlreadyExistsFault', 'DB instance already exists');
   }
-  if (
-    world.instances.filter((one) => one.region === region && at(one.status, nowMs) !== null).length >= INSTANCES_MAX
-  ) {
+  const instancesMax = quotaIn(world, DB_INSTANCES);
+  if (world.instances.filter((one) => one.region === region && at(one.status, nowMs) !== null).length >= instancesMax) {
     throw awsError(
       'InstanceQuotaExceededFault',
-      `The maximum number of DB instances, ${INSTANCES_MAX}, has been reached.`,
+      `The maximum number of DB instances, ${instancesMax}, has been reached.`,
     );
   }
   const takesMs = simulation.restore.takes ?? world.durations.restore(draw(`restore/${identifier}`));
@@ -87,6 +85,8 @@ function restoreTo(
       createdMs: nowMs,
       tags: (input.Tags ?? []).map(({ Key, Value }) => ({ Key: Key ?? '', Value: Value ?? '' })),
       backupRetentionDays: source.backupRetentionDays,
+      engineVersion: source.engineVersion,
+      kmsKey: source.kmsKey,
       deletionProtection: input.DeletionProtection ?? false,
       status: fails
         ? [

@@ -41,14 +41,18 @@ function found(world: World, id: string | undefined): HealthCheck {
   throw awsError('NoSuchHealthCheck', `No health check exists with the specified ID: ${id}`, 404);
 }
 
-const described = ({ id, version, inverted, disabled }: HealthCheck) => ({
+const described = ({ id, version, inverted, disabled, endpoint }: HealthCheck) => ({
   Id: id,
   CallerReference: `simulated-${id}`,
   HealthCheckVersion: version,
   HealthCheckConfig: {
-    Type: 'CALCULATED' as const,
-    HealthThreshold: 0,
-    ChildHealthChecks: [],
+    ...(endpoint === null
+      ? { Type: 'CALCULATED' as const, HealthThreshold: 0, ChildHealthChecks: [] }
+      : {
+          Type: 'HTTPS' as const,
+          RequestInterval: endpoint.requestIntervalSeconds,
+          FailureThreshold: endpoint.failureThreshold,
+        }),
     Inverted: inverted,
     Disabled: disabled,
   },

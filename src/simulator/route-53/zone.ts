@@ -21,7 +21,14 @@ export function newZone({ traffic }: Topology): Zone {
     id: traffic.zone,
     records,
     published: always(structuredClone(records)),
-    healthChecks: [...ids].map((id) => ({ id, version: 1, inverted: false, disabled: false, healthy: always(true) })),
+    healthChecks: [...ids].map((id) => ({
+      id,
+      version: 1,
+      inverted: false,
+      disabled: false,
+      endpoint: null,
+      healthy: always(true),
+    })),
     changes: [],
   };
 }

@@ -1,8 +1,9 @@
 import type { Service } from '../../aws/aws.ts';
 import { type AwsFault, awsError } from '../faults.ts';
+import { sts } from '../sts.ts';
 import type { World } from '../world.ts';
 
-/** AWS's published limits; EKS and STS publish none. */
+/** AWS's published limits; EKS, IAM, Service Quotas and STS publish none. */
 const limits: Record<string, { perSecond: number; burst: number }> = {
   route53: { perSecond: 10, burst: 50 },
   'route53:GetHealthCheckStatus': { perSecond: 1, burst: 4 },
@@ -13,6 +14,7 @@ const limits: Record<string, { perSecond: number; burst: number }> = {
 
 /** Why a call is refused before anybody looks at it: the simulation says so, or there are too many. */
 export function refusal(world: World, service: Service, region: string, operation: string): AwsFault | undefined {
+  if (world.denied.includes(`${service}:${operation}`)) return denied(world, service, operation);
   for (const [index, rule] of world.simulation.throttling.entries()) {
     const meant = rule.service === service && (rule.operation === undefined || rule.operation === operation);
     if (meant && spend(world, `throttling/${index}`, rule.calls)) return throttled(service);
@@ -46,5 +48,12 @@ function take(world: World, key: string, { perSecond, burst }: { perSecond: numb
   return granted;
 }
 
+const denied = (world: World, service: Service, operation: string): AwsFault =>
+  awsError(
+    ['eks', 'servicequotas'].includes(service) ? 'AccessDeniedException' : 'AccessDenied',
+    `User: ${sts.GetCallerIdentity(world).Arn} is not authorized to perform: ${service}:${operation}`,
+    403,
+  );
+
 const throttled = (service: Service): AwsFault =>
-  awsError(service === 'eks' ? 'ThrottlingException' : 'Throttling', 'Rate exceeded');
+  awsError(['eks', 'servicequotas'].includes(service) ? 'ThrottlingException' : 'Throttling', 'Rate exceeded');

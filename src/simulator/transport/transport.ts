@@ -2,8 +2,10 @@ import type { Service, Transport } from '../../aws/aws.ts';
 import { cloudwatch } from '../cloudwatch.ts';
 import { eks } from '../eks/index.ts';
 import { awsError, named } from '../faults.ts';
+import { iam } from '../iam.ts';
 import { rds } from '../rds/index.ts';
 import { route53 } from '../route-53/index.ts';
+import { servicequotas } from '../service-quotas.ts';
 import { sts } from '../sts.ts';
 import { isDown, nextDraw, type World } from '../world.ts';
 import { sendMocked } from './mocked-clients.ts';
@@ -12,7 +14,15 @@ import { answerIsLost, refusal } from './refusals.ts';
 /** Each takes the input of its own command; the client that the call went through has seen to that. */
 type Operation = (world: World, region: string, input: never) => object;
 
-const operations: Record<Service, Record<string, Operation>> = { cloudwatch, eks, rds, route53, sts };
+const operations: Record<Service, Record<string, Operation>> = {
+  cloudwatch,
+  eks,
+  iam,
+  rds,
+  route53,
+  servicequotas,
+  sts,
+};
 
 /** The way into the simulated account, through the SDK's own clients. */
 export const transportOf = (world: World): Transport => ({
@@ -64,9 +74,9 @@ export async function answer(world: World, call: Call, input: object): Promise<o
   }
 }
 
-/** Route 53 is global: a lost region of the shop does not take it along. */
+/** Route 53 and IAM are global: a lost region of the shop does not take them along. */
 export const unreachable = (world: World, { service, region }: Pick<Call, 'service' | 'region'>): boolean =>
-  service !== 'route53' && isDown(world, region, world.clock.nowMs());
+  !['iam', 'route53'].includes(service) && isDown(world, region, world.clock.nowMs());
 
 async function timeOut(world: World, { service, region, signal }: Call): Promise<never> {
   await world.clock.sleep(world.durations.apiTimeout, signal);

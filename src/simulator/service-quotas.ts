@@ -1,0 +1,74 @@
+import type { Input } from '../aws/aws.ts';
+import { awsError } from './faults.ts';
+import type { World } from './world.ts';
+
+export const DB_INSTANCES = 'L-7B6409FD';
+const VCPUS = 'L-1216C47A';
+const NODES = 'L-BD136A63';
+
+/** AWS's defaults; that of vCPUs is 5 in a new account and raised in any that runs a shop, so an assumption. */
+export const usualQuotas: Record<string, number> = { [DB_INSTANCES]: 40, [VCPUS]: 512, [NODES]: 450 };
+
+const described: Record<string, { service: string; name: string; metric?: Record<string, string> }> = {
+  [DB_INSTANCES]: { service: 'rds', name: 'DB instances' },
+  [VCPUS]: {
+    service: 'ec2',
+    name: 'Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances',
+    metric: { Class: 'Standard/OnDemand', Resource: 'vCPU', Service: 'EC2', Type: 'Resource' },
+  },
+  [NODES]: { service: 'eks', name: 'Nodes per managed node group' },
+};
+
+type Asked = Input<'servicequotas', 'GetServiceQuota'>;
+
+/** Service Quotas as its API answers: EKS's quota has no value of its own, as long as nobody asked for more. */
+export const servicequotas = {
+  GetServiceQuota(world: World, region: string, asked: Asked) {
+    if (asked.QuotaCode === NODES && world.quotas[NODES] === usualQuotas[NODES]) throw missing();
+    return { Quota: quota(world, region, asked) };
+  },
+
+  GetAWSDefaultServiceQuota(world: World, region: string, asked: Asked) {
+    return { Quota: quota({ ...world, quotas: usualQuotas }, region, asked) };
+  },
+};
+
+export const quotaIn = ({ quotas }: World, code: string): number => quotas[code] ?? usualQuotas[code] ?? 0;
+
+/** Every node of the simulated account is of this size: m6i.xlarge. */
+const VCPUS_A_NODE = 4;
+
+/** Virtual CPUs in use in a region at an instant, as AWS/Usage counts them. */
+export const vcpusIn = ({ nodeGroups }: World, region: string, ms: number): number =>
+  VCPUS_A_NODE *
+  nodeGroups
+    .filter((group) => group.region === region)
+    .flatMap(({ nodes }) => nodes)
+    .filter(({ joinsMs, goneMs }) => joinsMs <= ms && (goneMs === null || goneMs > ms)).length;
+
+const missing = () =>
+  awsError('NoSuchResourceException', 'The request failed because the specified service quota does not exist.');
+
+function quota(world: World, region: string, { ServiceCode, QuotaCode = '' }: Asked) {
+  const found = described[QuotaCode];
+  if (!found || found.service !== ServiceCode) throw missing();
+  const arn = `arn:aws:servicequotas:${region}:${world.topology.account}:${ServiceCode}/${QuotaCode}`;
+  return {
+    ServiceCode,
+    QuotaArn: arn,
+    QuotaCode,
+    QuotaName: found.name,
+    Value: quotaIn(world, QuotaCode),
+    Unit: 'None',
+    Adjustable: true,
+    GlobalQuota: false,
+    ...(found.metric && {
+      UsageMetric: {
+        MetricNamespace: 'AWS/Usage',
+        MetricName: 'ResourceCount',
+        MetricDimensions: found.metric,
+        MetricStatisticRecommendation: 'Maximum',
+      },
+    }),
+  };
+}
