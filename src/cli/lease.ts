@@ -23,9 +23,9 @@ export interface Lease {
   release(): void;
 }
 
-/** Long enough that a busy machine renews it in time, short enough that a dead run does not hold others up. */
-const LASTS_MS = 60_000;
-const RENEWED_EVERY_MS = 15_000;
+/** Long enough that a busy machine renews it in time; a run that died holds up whoever takes it up again for no longer. */
+const LASTS_MS = 10_000;
+const RENEWED_EVERY_MS = 2_500;
 
 /** Where leases lie on this machine; DR_DRILL_LEASES names another folder, such as one that a team shares. */
 const leasesFolder = (): string => process.env.DR_DRILL_LEASES ?? join(homedir(), '.dr-drill', 'leases');
@@ -60,6 +60,25 @@ export function takeLease({ topology, account }: Topology, run: string): Lease {
       if (read(path)?.owner === owner) rmSync(path, { force: true });
     },
   };
+}
+
+/** Takes it as soon as the lease of a process that ended has run out; `waiting` is told of it once. */
+export async function takeLeaseInTime(
+  topology: Topology,
+  run: string,
+  waiting: (until: string) => void,
+): Promise<Lease> {
+  const clock = realClock();
+  const untilMs = clock.nowMs() + 2 * LASTS_MS;
+  for (let told = false; ; told = true) {
+    try {
+      return takeLease(topology, run);
+    } catch (error) {
+      if (!(error instanceof DrillError) || clock.nowMs() >= untilMs) throw error;
+      if (!told) waiting(error.message);
+      await clock.sleep(500);
+    }
+  }
 }
 
 /** Gives the lease that had run out, if there was one. */
@@ -113,6 +132,6 @@ const leased = (held: Held | undefined): DrillError =>
     'topology-leased',
     `Another run leads this topology: ${held?.run ?? 'unknown'}, by ${held?.owner ?? 'unknown'}, until ${held?.expiresAt ?? 'unknown'}.`,
     {
-      hint: 'Wait for its end, or abort it: dr-drill abort <run>. The lease of a run that died runs out by itself within a minute.',
+      hint: 'Wait for its end, or abort it: dr-drill abort <run>. The lease of a run that died runs out by itself within seconds.',
     },
   );

@@ -7,7 +7,7 @@ import { lastEntries } from '../journal/last-entries.ts';
 import { requestAbort } from './abort-request.ts';
 import { exitCodes } from './exit-codes.ts';
 import { type LeadOptions, lead } from './lead.ts';
-import { takeLease } from './lease.ts';
+import { takeLeaseInTime } from './lease.ts';
 import { connect, resumeLive } from './live.ts';
 import type { Terminal } from './terminal.ts';
 import { JOURNAL } from './write-reports.ts';
@@ -16,7 +16,9 @@ import { JOURNAL } from './write-reports.ts';
 export async function resumeCommand(folder: string, options: LeadOptions, terminal: Terminal): Promise<number> {
   const { loaded, journalPath } = unfinished(folder);
   const account = await connect(loaded);
-  const lease = takeLease(loaded.topology, folder);
+  const lease = await takeLeaseInTime(loaded.topology, folder, (why) =>
+    terminal.err(`${why} Waiting for it to run out.\n`),
+  );
   return lead(
     {
       drill: loaded.drill,

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Entry } from '../../src/journal/events.ts';
 import { readJournal } from '../../src/journal/journal.ts';
@@ -23,12 +23,12 @@ interface Call {
 
 /** Calls the built command in the environment of a lab. */
 export function drDrill(
-  { environment }: Pick<Lab, 'environment'>,
+  { environment, folder }: Pick<Lab, 'environment' | 'folder'>,
   args: string[],
   { env = {}, watch, node = [] }: Call = {},
 ): Promise<Answer> {
   const child = spawn(process.execPath, [...node, 'dist/main.js', ...args], {
-    env: { PATH: process.env.PATH, HOME: '/nonexistent', ...environment, ...env },
+    env: { PATH: process.env.PATH, HOME: folder, ...environment, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const answer: Answer = { code: null, out: '', err: '' };
@@ -41,6 +41,12 @@ export function drDrill(
   });
   return new Promise((resolve) => child.on('close', (code) => resolve({ ...answer, code })));
 }
+
+/** The folder of the only run in there, once there is a journal. */
+export const onlyRun = (runs: string): string | undefined => {
+  const [name] = existsSync(runs) ? readdirSync(runs) : [];
+  return name === undefined ? undefined : join(runs, name);
+};
 
 export interface LiveRun extends Answer {
   /** The run's folder. */

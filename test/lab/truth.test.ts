@@ -7,7 +7,7 @@ import { observe } from './observer.ts';
 import { rowsIn } from './postgres/index.ts';
 
 /** A quick look in CI; `npm run truth` takes twenty. */
-const RUNS = Number(process.env.TRUTH_RUNS ?? 3);
+const RUNS = Number(process.env.TRUTH_RUNS ?? 2);
 
 interface Story
   extends Required<Pick<LabSettings, 'replicationDelayMs' | 'probeEveryMs' | 'heartbeatEveryMs' | 'seed'>> {
