@@ -2,9 +2,44 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Entry } from '../../src/journal/events.ts';
-import { type LiveRun, liveRun } from './command.ts';
+import { readJournal } from '../../src/journal/journal.ts';
+import { drDrill, type LiveRun, liveRun, onlyRun } from './command.ts';
 import { type Lab, startLab } from './lab.ts';
 import { rowsIn } from './postgres/index.ts';
+
+const phasesIn = (entries: readonly Entry[]): string[] =>
+  entries.flatMap((entry) =>
+    entry.type === 'phase-entered' || entry.type === 'phase-left' ? [`${entry.type} ${entry.phase}`] : [],
+  );
+
+/** Steps with their outcomes, by name: those that go side by side end in no set order. */
+const stepsIn = (entries: readonly Entry[]): string[] =>
+  entries.flatMap((entry) => (entry.type === 'step-ended' ? [`${entry.step} ${entry.outcome}`] : [])).sort();
+
+function callsIn(entries: readonly Entry[]): Map<string, number> {
+  const calls = new Map<string, number>();
+  for (const entry of entries) {
+    if (entry.type !== 'call') continue;
+    const call = `${entry.step ?? ''} ${entry.service}:${entry.operation} ${entry.outcome}`;
+    calls.set(call, (calls.get(call) ?? 0) + 1);
+  }
+  return calls;
+}
+
+/**
+ * Where the two asked AWS otherwise, as a table. Polls differ, as everything takes another time in the lab; `locate` is where a live
+ * run asks for the addresses of databases and clusters, which a dry run's ports know.
+ */
+function differences(dry: Map<string, number>, live: Map<string, number>): string {
+  const all = [...new Set([...dry.keys(), ...live.keys()])].sort();
+  const rows = all.filter((call) => dry.get(call) !== live.get(call));
+  return [
+    'dry run   lab   call',
+    ...rows.map(
+      (call) => `${String(dry.get(call) ?? 0).padStart(7)}${String(live.get(call) ?? 0).padStart(6)}   ${call}`,
+    ),
+  ].join('\n');
+}
 
 const lostRows = ({ report }: LiveRun) => report.dataLoss.rows;
 
@@ -35,6 +70,17 @@ describe('the primary region loses power', () => {
     expect(lostRows(run)).toMatchObject({ acknowledged: acknowledged.length, lost });
     expect(lost).toBeGreaterThan(0);
     expect(run.report.dataLoss.loss).toMatchObject({ source: 'measured' });
+  });
+
+  test('a dry run of the same drill goes through the same phases and steps, with the same outcomes', async () => {
+    const runs = join(lab.folder, 'rehearsals');
+    // In a dry run everything takes as long as at AWS.
+    const { code } = await drDrill(lab, ['run', lab.drills.failover, '--runs', runs, '--set', 'targets.rto=10 min']);
+    expect(code).toBe(run.code);
+    const { entries } = readJournal(join(onlyRun(runs) ?? '', 'journal.jsonl'));
+    expect(phasesIn(run.entries)).toEqual(phasesIn(entries));
+    expect(stepsIn(run.entries)).toEqual(stepsIn(entries));
+    console.info(differences(callsIn(entries), callsIn(run.entries)));
   });
 
   test('nothing secret is written down', () => {
