@@ -78,6 +78,19 @@ test('with all weights zero both regions are answered', () =>
     expect([...seen].sort()).toEqual([TOKYO, TAIPEI].sort());
   }));
 
+test('records are listed page by page in the order of their names', () =>
+  inWorld({}, async ({ call }) => {
+    const list = (asked: object) =>
+      call('route53', GLOBAL_REGION, 'ListResourceRecordSets', { HostedZoneId: ZONE, ...asked });
+    const first = await list({ MaxItems: 1 });
+    expect(first).toMatchObject({ ResourceRecordSets: [{ SetIdentifier: 'taipei' }], IsTruncated: true });
+    const { NextRecordName: StartRecordName, NextRecordType, NextRecordIdentifier } = first;
+    const next = { StartRecordName, StartRecordType: NextRecordType, StartRecordIdentifier: NextRecordIdentifier };
+    const second = await list(next);
+    expect(second).toMatchObject({ ResourceRecordSets: [{ SetIdentifier: 'tokyo' }], IsTruncated: false });
+    expect(second).not.toHaveProperty('NextRecordName');
+  }));
+
 test('the standby serves a request while the writer lives, and fails without it', () =>
   inWorld({}, async (lab) => {
     expect(await visit(lab, TOKYO)).toMatchObject({ status: 200, servedBy: RECOVERY });

@@ -8,9 +8,21 @@ import { nextDraw, type World } from '../world.ts';
 export const records = {
   ListResourceRecordSets(world: World, _region: string, input: Input<'route53', 'ListResourceRecordSets'>) {
     const zone = zoneOf(world, input.HostedZoneId);
-    const from = input.StartRecordName ? dotted(input.StartRecordName) : '';
-    const listed = zone.records.filter(({ Name }) => (Name ?? '') >= from).slice(0, input.MaxItems ?? 300);
-    return { ResourceRecordSets: structuredClone(listed), IsTruncated: false, MaxItems: input.MaxItems ?? 300 };
+    const sorted = [...zone.records].sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
+    const { StartRecordName = '', StartRecordType, StartRecordIdentifier, MaxItems = 300 } = input;
+    const from = placeOf({ Name: StartRecordName, Type: StartRecordType, SetIdentifier: StartRecordIdentifier });
+    const listed = sorted.filter((set) => StartRecordName === '' || placeOf(set) >= from);
+    const next = listed[MaxItems];
+    return {
+      ResourceRecordSets: structuredClone(listed.slice(0, MaxItems)),
+      IsTruncated: next !== undefined,
+      MaxItems,
+      ...(next && {
+        NextRecordName: next.Name,
+        NextRecordType: next.Type,
+        ...(next.SetIdentifier && { NextRecordIdentifier: next.SetIdentifier }),
+      }),
+    };
   },
 
   ChangeResourceRecordSets(world: World, _region: string, input: Input<'route53', 'ChangeResourceRecordSets'>) {
@@ -49,6 +61,14 @@ function zoneOf(world: World, id: string | undefined) {
   if (id?.replace('/hostedzone/', '') === world.zone.id) return world.zone;
   throw awsError('NoSuchHostedZone', `No hosted zone found with ID: ${id}`, 404);
 }
+
+/** Where a record stands in a listing: by name with its labels reversed, as Route 53 sorts, then by type and set identifier. */
+const placeOf = ({
+  Name = '',
+  Type,
+  SetIdentifier,
+}: Partial<Record<'Name' | 'Type' | 'SetIdentifier', string | undefined>>) =>
+  [dotted(Name).split('.').reverse().join('\u0001'), Type ?? '', SetIdentifier ?? ''].join('\u0000');
 
 const dotted = (name: string): string => (name.endsWith('.') ? name : `${name}.`);
 

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Makes the private Python with moto, the AWS CLI and boto3 that `npm run test:wire` needs; keeps it while the requirements are the same.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+requirements=test/wire/requirements.txt
+folder=node_modules/.cache/wire-venv
+
+can_make_venvs() {
+  python3 -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 10))' 2> /dev/null
+}
+
+if ! can_make_venvs; then
+  if [ "$(id -u)" -ne 0 ] || ! command -v apt-get > /dev/null; then
+    echo 'No Python 3.10 or newer with venv here, and no right to install it: install it, then run this again.' >&2
+    exit 1
+  fi
+  apt-get update
+  apt-get install --yes --no-install-recommends python3 python3-venv ca-certificates
+  can_make_venvs || { echo 'The python3 of this system is older than 3.10: put a newer one first in PATH.' >&2; exit 1; }
+fi
+
+# Another Python is another environment, too.
+wanted="$(python3 --version) $(sha256sum "$requirements" "$0" | cut -d ' ' -f 1 | tr '\n' ' ')"
+if [ "$(cat "$folder/made-from" 2> /dev/null)" = "$wanted" ] && "$folder/bin/python" -c 'import moto.server, boto3, awscli'; then
+  echo "wire: $folder is as $requirements wants it"
+  exit 0
+fi
+
+rm -rf "$folder"
+python3 -m venv "$folder"
+"$folder/bin/pip" install --quiet --disable-pip-version-check --requirement "$requirements"
+printf '%s' "$wanted" > "$folder/made-from"
+echo "wire: made $folder from $requirements"

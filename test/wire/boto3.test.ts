@@ -1,0 +1,325 @@
+import type {
+  DescribeDBInstancesCommandOutput,
+  DescribeDBSnapshotsCommandOutput,
+  ModifyDBInstanceCommandOutput,
+} from '@aws-sdk/client-rds';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { operations } from '../server/server.ts';
+import { GATE, PRIMARY, QUARANTINE, RECOVERY, RECOVERY_CLUSTER, REPLICA, WRITER, ZONE } from '../simulator/world.ts';
+import { Boto3 } from './boto3.ts';
+import { simulatedAccount } from './simulated-account.ts';
+
+const GLOBAL = 'us-east-1';
+const ROLE = 'arn:aws:iam::111122223333:role/dr-drill';
+const SOURCE = `arn:aws:rds:${PRIMARY}:111122223333:db:${WRITER}`;
+const GROUP = { clusterName: RECOVERY_CLUSTER.cluster, nodegroupName: 'recovery-workers' };
+const COPY = { DBInstanceIdentifier: 'copy' };
+const writer = { DBInstanceIdentifier: WRITER };
+const replica = { DBInstanceIdentifier: REPLICA };
+
+let account: Awaited<ReturnType<typeof simulatedAccount>>;
+let boto3: Boto3;
+beforeAll(async () => {
+  account = await simulatedAccount();
+  boto3 = new Boto3(account.url);
+});
+afterAll(() => Promise.all([boto3.close(), account.close()]));
+
+const instance = async (region: string, asked: object) =>
+  (await boto3.call<DescribeDBInstancesCommandOutput>('rds', region, 'DescribeDBInstances', asked)).DBInstances?.[0];
+
+const snapshot = async () => {
+  const asked = { ...writer, SnapshotType: 'automated' };
+  const answer = await boto3.call<DescribeDBSnapshotsCommandOutput>('rds', PRIMARY, 'DescribeDBSnapshots', asked);
+  return answer.DBSnapshots?.[0];
+};
+
+const hoursAgo = (hours: number): string => new Date(Date.now() - hours * 3_600_000).toISOString();
+const ageInHours = (instant: unknown): number => (Date.now() - Date.parse(String(instant))) / 3_600_000;
+
+describe('what boto3 reads', () => {
+  test('who calls', async () => {
+    expect(await boto3.call('sts', PRIMARY, 'GetCallerIdentity')).toMatchObject({ Account: '111122223333' });
+  });
+
+  test('the writer and its replica', async () => {
+    expect(await instance(PRIMARY, writer)).toMatchObject({
+      DBInstanceStatus: 'available',
+      MultiAZ: true,
+      AllocatedStorage: 500,
+      Endpoint: { Port: 5432 },
+      VpcSecurityGroups: [{ VpcSecurityGroupId: 'sg-0a1b2c3d4e5f60001', Status: 'active' }],
+      ReadReplicaDBInstanceIdentifiers: [`arn:aws:rds:${RECOVERY}:111122223333:db:${REPLICA}`],
+    });
+    expect(ageInHours((await instance(PRIMARY, writer))?.LatestRestorableTime)).toBeLessThan(0.2);
+    expect(await instance(RECOVERY, replica)).toMatchObject({
+      ReadReplicaSourceDBInstanceIdentifier: SOURCE,
+      StatusInfos: [{ StatusType: 'read replication', Normal: true, Status: 'replicating' }],
+    });
+    const all = await boto3.pages<DescribeDBInstancesCommandOutput>('rds', RECOVERY, 'DescribeDBInstances', {}, 20);
+    expect(all.DBInstances?.map(({ DBInstanceIdentifier }) => DBInstanceIdentifier)).toEqual([REPLICA]);
+  });
+
+  test('its backups', async () => {
+    const newest = await snapshot();
+    expect(newest).toMatchObject({ ...writer, Status: 'available', SnapshotType: 'automated', PercentProgress: 100 });
+    expect(ageInHours(newest?.SnapshotCreateTime)).toBeLessThan(24);
+    const kept = await boto3.call('rds', PRIMARY, 'DescribeDBInstanceAutomatedBackups', writer);
+    expect(kept).toMatchObject({ DBInstanceAutomatedBackups: [{ ...writer, BackupRetentionPeriod: 7 }] });
+  });
+
+  test('the cluster and its nodes', async () => {
+    const { cluster: name } = RECOVERY_CLUSTER;
+    const cluster = await boto3.call('eks', RECOVERY, 'DescribeCluster', { name });
+    expect(cluster).toMatchObject({ cluster: { name, status: 'ACTIVE', version: '1.33' } });
+    expect(await boto3.call('eks', RECOVERY, 'DescribeNodegroup', GROUP)).toMatchObject({
+      nodegroup: {
+        status: 'ACTIVE',
+        scalingConfig: { minSize: 3, desiredSize: 3, maxSize: 30 },
+        health: { issues: [] },
+      },
+    });
+  });
+
+  test('the records, also page by page', async () => {
+    const records = [
+      { Name: 'shop.example.com.', SetIdentifier: 'taipei', Failover: 'PRIMARY', TTL: 30, HealthCheckId: GATE },
+      { Name: 'shop.example.com.', SetIdentifier: 'tokyo', Failover: 'SECONDARY', TTL: 30 },
+    ];
+    const zone = { HostedZoneId: ZONE };
+    const whole = await boto3.call('route53', GLOBAL, 'ListResourceRecordSets', zone);
+    expect(whole).toMatchObject({ ResourceRecordSets: records, IsTruncated: false });
+    const pages = await boto3.pages('route53', GLOBAL, 'ListResourceRecordSets', zone, 1);
+    expect(pages).toMatchObject({ ResourceRecordSets: records });
+  });
+
+  test('the health check', async () => {
+    expect(await boto3.call('route53', GLOBAL, 'GetHealthCheck', { HealthCheckId: GATE })).toMatchObject({
+      HealthCheck: { HealthCheckVersion: 1, HealthCheckConfig: { Inverted: false, Disabled: false } },
+    });
+  });
+
+  test('metrics and alarms', async () => {
+    const metric = (Namespace: string, MetricName: string, Dimensions: object[] = []) => ({
+      Id: MetricName.toLowerCase(),
+      MetricStat: { Metric: { Namespace, MetricName, Dimensions }, Period: 60, Stat: 'Average' },
+    });
+    const lag = metric('AWS/RDS', 'ReplicaLag', [{ Name: 'DBInstanceIdentifier', Value: REPLICA }]);
+    const MetricDataQueries = [metric('Shop', 'ErrorRate'), metric('Shop', 'ResponseTime'), lag];
+    const window = { StartTime: hoursAgo(0.2), EndTime: hoursAgo(0) };
+    const values = { StatusCode: 'Complete', Values: expect.arrayContaining([expect.any(Number)]) };
+    expect(await boto3.call('cloudwatch', RECOVERY, 'GetMetricData', { MetricDataQueries, ...window })).toMatchObject({
+      MetricDataResults: ['errorrate', 'responsetime', 'replicalag'].map((Id) => ({ Id, ...values })),
+    });
+    expect(await boto3.call('cloudwatch', RECOVERY, 'DescribeAlarms')).toMatchObject({
+      MetricAlarms: [{ Namespace: 'Shop', Threshold: 0.01, StateValue: 'OK' }],
+    });
+  });
+
+  test('permissions and quotas', async () => {
+    expect(await boto3.call('iam', GLOBAL, 'GetRole', { RoleName: 'dr-drill' })).toMatchObject({ Role: { Arn: ROLE } });
+    const asked = { PolicySourceArn: ROLE, ActionNames: ['rds:PromoteReadReplica'], ResourceArns: [SOURCE] };
+    expect(await boto3.call('iam', GLOBAL, 'SimulatePrincipalPolicy', asked)).toMatchObject({
+      EvaluationResults: [{ EvalActionName: 'rds:PromoteReadReplica', EvalDecision: 'allowed' }],
+    });
+    const quota = { ServiceCode: 'rds', QuotaCode: 'L-7B6409FD' };
+    for (const operation of ['GetServiceQuota', 'GetAWSDefaultServiceQuota']) {
+      expect(await boto3.call('service-quotas', RECOVERY, operation, quota)).toMatchObject({ Quota: { Value: 40 } });
+    }
+  });
+});
+
+describe('what boto3 changes', () => {
+  test('security groups, which show before they take effect, and a restart', async () => {
+    const wanted = { ...writer, VpcSecurityGroupIds: [QUARANTINE], ApplyImmediately: true };
+    const answer = await boto3.call<ModifyDBInstanceCommandOutput>('rds', PRIMARY, 'ModifyDBInstance', wanted);
+    expect(answer.DBInstance?.VpcSecurityGroups).toContainEqual({ VpcSecurityGroupId: QUARANTINE, Status: 'adding' });
+    const restarted = await boto3.call('rds', PRIMARY, 'RebootDBInstance', writer);
+    expect(restarted).toMatchObject({ DBInstance: { DBInstanceStatus: 'rebooting' } });
+    await boto3.wait('rds', PRIMARY, 'db_instance_available', writer);
+    expect(await instance(PRIMARY, writer)).toMatchObject({
+      VpcSecurityGroups: [{ VpcSecurityGroupId: QUARANTINE, Status: 'active' }],
+    });
+  });
+
+  test('a restore from a snapshot, deleted again', async () => {
+    const { DBSnapshotIdentifier } = (await snapshot()) ?? {};
+    const Tags = [{ Key: 'dr-drill', Value: '<&> 演練' }];
+    const restored = { ...COPY, DBSnapshotIdentifier, VpcSecurityGroupIds: ['sg-1', 'sg-2'], Tags };
+    const answer = await boto3.call('rds', PRIMARY, 'RestoreDBInstanceFromDBSnapshot', restored);
+    expect(answer).toMatchObject({ DBInstance: { DBInstanceStatus: 'creating', TagList: Tags } });
+    await boto3.wait('rds', PRIMARY, 'db_instance_available', COPY);
+    const groups = ['sg-1', 'sg-2'].map((VpcSecurityGroupId) => ({ VpcSecurityGroupId, Status: 'active' }));
+    expect(await instance(PRIMARY, COPY)).toMatchObject({ MultiAZ: false, VpcSecurityGroups: groups });
+    const gone = await boto3.call('rds', PRIMARY, 'DeleteDBInstance', { ...COPY, SkipFinalSnapshot: true });
+    expect(gone).toMatchObject({ DBInstance: { DBInstanceStatus: 'deleting' } });
+    await boto3.wait('rds', PRIMARY, 'db_instance_deleted', COPY);
+  });
+
+  test('a restore to a time', async () => {
+    const restored = { SourceDBInstanceIdentifier: WRITER, TargetDBInstanceIdentifier: 'b', RestoreTime: hoursAgo(2) };
+    const answer = await boto3.call('rds', PRIMARY, 'RestoreDBInstanceToPointInTime', restored);
+    expect(answer).toMatchObject({ DBInstance: { DBInstanceIdentifier: 'b', DBInstanceStatus: 'creating' } });
+    await boto3.wait('rds', PRIMARY, 'db_instance_available', { DBInstanceIdentifier: 'b' });
+    expect(await instance(PRIMARY, { DBInstanceIdentifier: 'b' })).not.toHaveProperty(
+      'ReadReplicaSourceDBInstanceIdentifier',
+    );
+  });
+
+  test('a promotion, after which there is no source', async () => {
+    const answer = await boto3.call('rds', RECOVERY, 'PromoteReadReplica', { ...replica, BackupRetentionPeriod: 7 });
+    expect(answer).toMatchObject({ DBInstance: { ReadReplicaSourceDBInstanceIdentifier: SOURCE } });
+    await expect
+      .poll(() => instance(RECOVERY, replica), { timeout: 10_000 })
+      .not.toHaveProperty('ReadReplicaSourceDBInstanceIdentifier');
+    await boto3.wait('rds', RECOVERY, 'db_instance_available', replica);
+    expect(await instance(RECOVERY, replica)).toMatchObject({ BackupRetentionPeriod: 7 });
+  });
+
+  test('the size of a node group', async () => {
+    const wanted = { ...GROUP, scalingConfig: { minSize: 9, desiredSize: 9, maxSize: 30 } };
+    type Answer = { update: { id: string } };
+    const { update } = await boto3.call<Answer>('eks', RECOVERY, 'UpdateNodegroupConfig', wanted);
+    expect(update).toMatchObject({ status: 'InProgress', type: 'ConfigUpdate' });
+    const asked = { name: GROUP.clusterName, nodegroupName: GROUP.nodegroupName, updateId: update.id };
+    await expect
+      .poll(() => boto3.call('eks', RECOVERY, 'DescribeUpdate', asked))
+      .toMatchObject({ update: { id: update.id, status: 'Successful', errors: [] } });
+    await boto3.wait('eks', RECOVERY, 'nodegroup_active', GROUP);
+    expect(await boto3.call('eks', RECOVERY, 'DescribeNodegroup', GROUP)).toMatchObject({
+      nodegroup: { scalingConfig: { minSize: 9, desiredSize: 9, maxSize: 30 } },
+    });
+  });
+
+  test('an inversion, which counts the version up', async () => {
+    const answer = await boto3.call('route53', GLOBAL, 'UpdateHealthCheck', {
+      HealthCheckId: GATE,
+      HealthCheckVersion: 1,
+      Inverted: true,
+    });
+    expect(answer).toMatchObject({ HealthCheck: { HealthCheckVersion: 2, HealthCheckConfig: { Inverted: true } } });
+  });
+
+  test('a record', async () => {
+    const record = { Name: 'shop.example.com', Type: 'A', SetIdentifier: 'tokyo', Failover: 'SECONDARY', TTL: 10 };
+    const set = { ...record, ResourceRecords: [{ Value: '198.51.100.21' }] };
+    const batch = { Changes: [{ Action: 'UPSERT', ResourceRecordSet: set }] };
+    type Answer = { ChangeInfo: { Id: string } };
+    const input = { HostedZoneId: ZONE, ChangeBatch: batch };
+    const { ChangeInfo } = await boto3.call<Answer>('route53', GLOBAL, 'ChangeResourceRecordSets', input);
+    expect(ChangeInfo).toMatchObject({ Id: expect.stringMatching(/^\/change\/C/), Status: 'PENDING' });
+    await boto3.wait('route53', GLOBAL, 'resource_record_sets_changed', { Id: ChangeInfo.Id });
+    const changed = await boto3.call('route53', GLOBAL, 'GetChange', { Id: ChangeInfo.Id });
+    expect(changed).toMatchObject({ ChangeInfo: { Status: 'INSYNC' } });
+    const listed = await boto3.call('route53', GLOBAL, 'ListResourceRecordSets', { HostedZoneId: ZONE });
+    expect(listed).toMatchObject({ ResourceRecordSets: [{}, { ...set, Name: 'shop.example.com.' }] });
+  });
+});
+
+describe('what is refused, by the code on the wire and by the class that boto3 makes of it', () => {
+  const nodes = (scalingConfig: object) => ({ ...GROUP, scalingConfig });
+  const weights = { Changes: [{ Action: 'DELETE', ResourceRecordSet: { Name: 'x.example.com', Type: 'A' } }] };
+  const restore = (RestoreTime: string) => ({
+    SourceDBInstanceIdentifier: WRITER,
+    TargetDBInstanceIdentifier: 'c',
+    RestoreTime,
+  });
+
+  test.each<[service: string, region: string, operation: string, input: object, code: string, type: string]>([
+    ['rds', PRIMARY, 'DescribeDBInstances', COPY, 'DBInstanceNotFound', 'DBInstanceNotFoundFault'],
+    ['rds', PRIMARY, 'PromoteReadReplica', COPY, 'DBInstanceNotFound', 'DBInstanceNotFoundFault'],
+    ['rds', PRIMARY, 'PromoteReadReplica', writer, 'InvalidDBInstanceState', 'InvalidDBInstanceStateFault'],
+    ['rds', PRIMARY, 'DeleteDBInstance', writer, 'InvalidParameterCombination', 'ClientError'],
+    [
+      'rds',
+      PRIMARY,
+      'RestoreDBInstanceToPointInTime',
+      restore(hoursAgo(-1)),
+      'InvalidRestoreFault',
+      'InvalidRestoreFault',
+    ],
+    [
+      'rds',
+      PRIMARY,
+      'DescribeDBSnapshots',
+      { DBSnapshotIdentifier: 'x' },
+      'DBSnapshotNotFound',
+      'DBSnapshotNotFoundFault',
+    ],
+    [
+      'rds',
+      PRIMARY,
+      'FailoverGlobalCluster',
+      { GlobalClusterIdentifier: 'x', TargetDbClusterIdentifier: 'y' },
+      'InvalidAction',
+      'ClientError',
+    ],
+    ['eks', RECOVERY, 'DescribeCluster', { name: 'x' }, 'ResourceNotFoundException', 'ResourceNotFoundException'],
+    [
+      'eks',
+      RECOVERY,
+      'DescribeUpdate',
+      { name: 'x', updateId: 'y' },
+      'ResourceNotFoundException',
+      'ResourceNotFoundException',
+    ],
+    [
+      'eks',
+      RECOVERY,
+      'UpdateNodegroupConfig',
+      nodes({ desiredSize: 31 }),
+      'InvalidParameterException',
+      'InvalidParameterException',
+    ],
+    ['route53', GLOBAL, 'ListResourceRecordSets', { HostedZoneId: 'ZNONE' }, 'NoSuchHostedZone', 'NoSuchHostedZone'],
+    [
+      'route53',
+      GLOBAL,
+      'ChangeResourceRecordSets',
+      { HostedZoneId: ZONE, ChangeBatch: weights },
+      'InvalidChangeBatch',
+      'InvalidChangeBatch',
+    ],
+    ['route53', GLOBAL, 'GetChange', { Id: 'CNONE' }, 'NoSuchChange', 'NoSuchChange'],
+    ['route53', GLOBAL, 'GetHealthCheck', { HealthCheckId: 'x' }, 'NoSuchHealthCheck', 'NoSuchHealthCheck'],
+    ['route53', GLOBAL, 'GetHealthCheckStatus', { HealthCheckId: GATE }, 'InvalidInput', 'InvalidInput'],
+    [
+      'route53',
+      GLOBAL,
+      'UpdateHealthCheck',
+      { HealthCheckId: GATE, HealthCheckVersion: 9 },
+      'HealthCheckVersionMismatch',
+      'HealthCheckVersionMismatch',
+    ],
+    [
+      'cloudwatch',
+      RECOVERY,
+      'GetMetricData',
+      { MetricDataQueries: [], StartTime: hoursAgo(0), EndTime: hoursAgo(1) },
+      'InvalidParameterValue',
+      'InvalidParameterValueException',
+    ],
+    ['iam', GLOBAL, 'GetRole', { RoleName: 'x' }, 'NoSuchEntity', 'NoSuchEntityException'],
+    [
+      'service-quotas',
+      RECOVERY,
+      'GetServiceQuota',
+      { ServiceCode: 'rds', QuotaCode: 'L-X' },
+      'NoSuchResourceException',
+      'NoSuchResourceException',
+    ],
+  ])('%s %s %s', async (service, region, operation, input, code, type) => {
+    const error = await boto3.call(service, region, operation, input).catch((thrown: Error) => thrown);
+    expect(error).toMatchObject({ name: code, type, message: expect.stringMatching(/./) });
+  });
+});
+
+test('boto3 called every operation that a drill may use, understood every value, and said nothing', () => {
+  const called = new Set(account.calls.map(({ service, operation }) => `${service}:${operation}`));
+  expect(
+    operations.map(({ service, operation }) => `${service}:${operation}`).filter((one) => !called.has(one)),
+  ).toEqual([]);
+  expect(boto3.unread).toEqual([]);
+  expect(boto3.complaints).toBe('');
+  expect(Object.fromEntries(boto3.contentTypes)).toMatchObject({ rds: 'text/xml', eks: 'application/json' });
+});

@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll } from 'vitest';
+
+const bin = resolve('node_modules/.cache/wire-venv/bin');
+
+/** A program of the private Python that `scripts/wire-venv.sh` makes. */
+export function program(name: 'python' | 'moto_server'): string {
+  const path = join(bin, name);
+  if (existsSync(path)) return path;
+  throw new Error('There is no Python with moto, the AWS CLI and boto3: run scripts/wire-venv.sh.');
+}
+
+const home = mkdtempSync(join(tmpdir(), 'dr-drill-wire-'));
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+/** What programs of others are given: the endpoint, credentials that are none, and nothing of whoever runs the tests. */
+export const outsideEnvironment = (endpoint: string): NodeJS.ProcessEnv => ({
+  PATH: `${bin}:${process.env.PATH}`,
+  HOME: home,
+  LANG: 'C.UTF-8',
+  NO_PROXY: '127.0.0.1',
+  PYTHONUNBUFFERED: '1',
+  ...awsEnvironment(endpoint),
+});
+
+/** The part of it that is AWS's. */
+export const awsEnvironment = (endpoint: string) => ({
+  AWS_ENDPOINT_URL: endpoint,
+  AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+  AWS_SECRET_ACCESS_KEY: 'example',
+  AWS_CONFIG_FILE: join(home, 'no-config'),
+  AWS_SHARED_CREDENTIALS_FILE: join(home, 'no-credentials'),
+  AWS_EC2_METADATA_DISABLED: 'true',
+  AWS_PAGER: '',
+});
+
+export interface Answer {
+  code: number | null;
+  out: string;
+  err: string;
+}
+
+/** Types a command line into a shell that finds the AWS CLI. */
+export function shell(command: string, endpoint: string): Promise<Answer> {
+  const child = spawn('bash', ['-o', 'pipefail', '-c', command], {
+    env: outsideEnvironment(endpoint),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const answer: Answer = { code: null, out: '', err: '' };
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    answer.out += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    answer.err += text;
+  });
+  return new Promise((done) => child.on('close', (code) => done({ ...answer, code })));
+}

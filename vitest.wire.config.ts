@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests with moto, the AWS CLI and boto3, which `scripts/wire-venv.sh` installs: they start processes, so one file runs at a time. */
+export default defineConfig({
+  test: {
+    environment: 'node',
+    include: ['test/wire/**/*.test.ts'],
+    globalSetup: 'test/cli/build.ts',
+    pool: 'forks',
+    maxWorkers: 1,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+  },
+});
