@@ -102,7 +102,7 @@ export async function mustBeAsDescribed({ drill, topology }: LoadedDrill, accoun
     record() {},
     entries: () => [],
     probed: () => [],
-    dns: { resolve: nothing },
+    dns: { resolve: nothing, authoritative: nothing },
     http: { request: nothing },
     sql: { query: nothing },
     kubernetes: { deployment: nothing, scale: nothing, setEnvironment: nothing, nodes: nothing },

@@ -96,6 +96,11 @@ export const topologySchema = z.strictObject({
       .min(1)
       .optional()
       .describe("DNS servers that a live drill asks; the machine's own, unless said."),
+    nameServers: z
+      .array(nameServer)
+      .min(1)
+      .optional()
+      .describe("The zone's own name servers; those that DNS names for it, unless said."),
   }),
   service: z.strictObject({
     scheme: z.enum(['https', 'http']).default('https'),

@@ -1,34 +1,85 @@
 import { Resolver } from 'node:dns/promises';
 import { Aborted } from '../errors.ts';
-import type { Dns } from '../ports/network.ts';
+import type { Dns, DnsAnswer } from '../ports/network.ts';
 
 const TIMEOUT_MS = 2_000;
 const TRIES = 2;
 
+export interface LiveDnsOptions {
+  /** `address` or `address:port`; the machine's own, unless given. */
+  resolvers?: readonly string[] | undefined;
+  /** The zone's own name servers; those that DNS names for it, unless given. */
+  nameServers?: readonly string[] | undefined;
+}
+
 /**
- * Asks DNS servers for IPv4 addresses, and how long they may be kept; keeps nothing itself.
- * @param resolvers `address` or `address:port`; the machine's own, unless given
+ * Asks DNS servers for IPv4 addresses, and how long they may be kept; keeps nothing itself but which name servers a zone has.
  * Fails with an error named `NotFound` (no such name) or `Timeout` (no server answered).
  */
-export function liveDns({ resolvers }: { resolvers?: readonly string[] | undefined }): Dns {
+export function liveDns({ resolvers, nameServers }: LiveDnsOptions): Dns {
+  const known = new Map<string, readonly string[]>();
+
+  const ask = async <T>(
+    servers: readonly string[] | undefined,
+    signal: AbortSignal | undefined,
+    question: (resolver: Resolver) => Promise<T>,
+    name: string,
+  ): Promise<T> => {
+    if (signal?.aborted) throw new Aborted();
+    const resolver = new Resolver({ timeout: TIMEOUT_MS, tries: TRIES });
+    if (servers) resolver.setServers(servers);
+    const cancel = () => resolver.cancel();
+    signal?.addEventListener('abort', cancel, { once: true });
+    try {
+      return await question(resolver);
+    } catch (error) {
+      if (signal?.aborted) throw new Aborted();
+      throw asPortNamesIt(error, name);
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+    }
+  };
+
+  const addresses = async (
+    servers: readonly string[] | undefined,
+    name: string,
+    signal?: AbortSignal,
+  ): Promise<DnsAnswer> => {
+    const answers = await ask(servers, signal, (resolver) => resolver.resolve4(name, { ttl: true }), name);
+    return {
+      addresses: answers.map(({ address }) => address),
+      ttlMs: Math.min(...answers.map(({ ttl }) => ttl)) * 1000,
+    };
+  };
+
+  /** The name servers of the zone that a name stands in: of the nearest name above it that has some. */
+  const serversOf = async (name: string, signal?: AbortSignal): Promise<readonly string[]> => {
+    const old = nameServers ?? known.get(name);
+    if (old) return old;
+    for (let zone = name; zone.includes('.'); zone = zone.slice(zone.indexOf('.') + 1)) {
+      const names = await ask(resolvers, signal, (resolver) => resolver.resolveNs(zone), zone).catch((error: Error) => {
+        if (error.name === 'NotFound') return [];
+        throw error;
+      });
+      if (names.length === 0) continue;
+      const each = await Promise.all(names.map((server) => addresses(resolvers, server, signal)));
+      const servers = each.flatMap((answer) => answer.addresses);
+      known.set(name, servers);
+      return servers;
+    }
+    throw Object.assign(new Error(`No name server is known for ${name}.`), { name: 'NotFound' });
+  };
+
   return {
-    async resolve(name, signal) {
-      const resolver = new Resolver({ timeout: TIMEOUT_MS, tries: TRIES });
-      if (resolvers) resolver.setServers(resolvers);
-      const cancel = () => resolver.cancel();
-      signal?.addEventListener('abort', cancel, { once: true });
-      try {
-        const answers = await resolver.resolve4(name, { ttl: true });
-        return {
-          addresses: answers.map(({ address }) => address),
-          ttlMs: Math.min(...answers.map(({ ttl }) => ttl)) * 1000,
-        };
-      } catch (error) {
-        if (signal?.aborted) throw new Aborted();
-        throw asPortNamesIt(error, name);
-      } finally {
-        signal?.removeEventListener('abort', cancel);
-      }
+    resolve: (name, signal) => addresses(resolvers, name, signal),
+    async authoritative(name, signal) {
+      const servers = await serversOf(name, signal);
+      // A change is there when every one of them answers with it.
+      const each = await Promise.all(servers.map((server) => addresses([server], name, signal)));
+      return {
+        addresses: [...new Set(each.flatMap((answer) => answer.addresses))],
+        ttlMs: Math.max(...each.map(({ ttlMs }) => ttlMs)),
+      };
     },
   };
 }

@@ -29,7 +29,7 @@ export interface LivePortsOptions {
 /** Everything real that a drill touches besides AWS's own APIs. Addresses that AWS knows are asked for once, on record. */
 export function livePorts(options: LivePortsOptions): { through: (aws: Gateway) => Ports; close(): Promise<void> } {
   const { drill, topology, credentials, clock, readOnly } = options;
-  const dns = liveDns({ resolvers: topology.traffic.resolvers });
+  const dns = liveDns({ resolvers: topology.traffic.resolvers, nameServers: topology.traffic.nameServers });
   const closing: (() => Promise<void>)[] = [];
   return {
     through(aws) {

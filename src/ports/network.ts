@@ -5,6 +5,8 @@ export interface DnsAnswer {
 }
 
 export interface Dns {
+  /** What the zone's own name servers answer, all of them, past every cache. */
+  authoritative(name: string, signal?: AbortSignal): Promise<DnsAnswer>;
   resolve(name: string, signal?: AbortSignal): Promise<DnsAnswer>;
 }
 

@@ -70,6 +70,7 @@ const topology = ({ network, resolver, ca, backupWindow, ttlSeconds }: LabPlan) 
     primary: { setIdentifier: 'primary', address: `${network}.11`, healthCheck: GATE },
     recovery: { setIdentifier: 'recovery', address: `${network}.21` },
     resolvers: [resolver],
+    nameServers: [resolver],
   },
   service: {
     scheme: 'http',

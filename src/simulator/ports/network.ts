@@ -6,7 +6,8 @@ import { nextDraw, type World } from '../world.ts';
 
 /** Name servers, as a resolver meets them that keeps nothing. */
 export function dnsOf(world: World): Dns {
-  return {
+  const dns: Dns = {
+    authoritative: (name, signal) => dns.resolve(name, signal),
     async resolve(name, signal) {
       await world.clock.sleep(world.durations.resolve(nextDraw(world, 'resolve')), signal);
       const known = name.replace(/\.$/, '') === world.topology.traffic.name;
@@ -21,6 +22,7 @@ export function dnsOf(world: World): Dns {
       return { addresses: [given.address], ttlMs: given.ttlMs };
     },
   };
+  return dns;
 }
 
 /** The shop's public door in each region. */
