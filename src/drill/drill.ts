@@ -35,6 +35,22 @@ const fields = {
     .array(text)
     .default([])
     .describe('Steps of no return, by name, that this drill may take in a live run. A dry run needs none.'),
+  stop: z
+    .strictObject({
+      maximumDuration: duration.optional().describe('The drill is aborted when it has lasted that long.'),
+      alarms: z
+        .array(z.strictObject({ region: text, name: text.describe("The alarm's name in CloudWatch.") }))
+        .default([])
+        .describe('The drill is aborted when one of them is in alarm.'),
+      served: z
+        .strictObject({ atLeast: percentage, over: duration })
+        .optional()
+        .describe(
+          'The drill is aborted when fewer of the customer’s requests are served. Not for drills that take service away.',
+        ),
+    })
+    .optional()
+    .describe('What ends the drill early: it then undoes what it changed, or holds.'),
   runbook: z.array(text).default([]).describe('Links to what a person would follow by hand.'),
   controls: z.array(text).default([]).describe('Control clauses that this drill gives evidence for.'),
   simulation: simulationSchema

@@ -15,6 +15,7 @@ import { factsOf } from './facts.ts';
 import { type Note, replay } from './replay.ts';
 import { rollBack } from './rollback.ts';
 import { runStep, stepDeadline } from './step-run.ts';
+import { stopConditionMet } from './stop-conditions.ts';
 import { runWatch } from './watch-run.ts';
 import type { Workplace } from './workplace.ts';
 
@@ -151,6 +152,13 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
     record({ type: 'abort-requested', reason });
     actor.send({ type: 'ABORT', reason });
   };
+  const conditions = new AbortController();
+  if (drill.stop) {
+    stopConditionMet(drill, workplace, conditions.signal).then(
+      (why) => abort(`stop condition: ${why}`),
+      () => {},
+    );
+  }
   try {
     for (const note of missing) carryOut(note, bindings);
     await Promise.race([finished(actor, options.signal, abort), broken.promise]);
@@ -158,6 +166,8 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
   } catch (error) {
     actor.stop();
     throw error;
+  } finally {
+    conditions.abort();
   }
 
   const { value, context } = actor.getSnapshot();
