@@ -8,6 +8,8 @@ export default defineConfig({
     globalSetup: 'test/cli/build.ts',
     pool: 'forks',
     maxWorkers: 1,
+    // As many programs at a time as there are cores.
+    maxConcurrency: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },

@@ -5,7 +5,17 @@ import type {
 } from '@aws-sdk/client-rds';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { operations } from '../server/server.ts';
-import { GATE, PRIMARY, QUARANTINE, RECOVERY, RECOVERY_CLUSTER, REPLICA, WRITER, ZONE } from '../simulator/world.ts';
+import {
+  GATE,
+  PRIMARY,
+  QUARANTINE,
+  RECOVERY,
+  RECOVERY_CLUSTER,
+  REPLICA,
+  topology,
+  WRITER,
+  ZONE,
+} from '../simulator/world.ts';
 import { Boto3 } from './boto3.ts';
 import { simulatedAccount } from './simulated-account.ts';
 
@@ -20,7 +30,7 @@ const replica = { DBInstanceIdentifier: REPLICA };
 let account: Awaited<ReturnType<typeof simulatedAccount>>;
 let boto3: Boto3;
 beforeAll(async () => {
-  account = await simulatedAccount();
+  account = await simulatedAccount(topology());
   boto3 = new Boto3(account.url);
 });
 afterAll(() => Promise.all([boto3.close(), account.close()]));

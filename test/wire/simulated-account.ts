@@ -1,19 +1,16 @@
 import { realClock } from '../../src/clock/real-clock.ts';
 import { simulationSchema } from '../../src/drill/simulation.ts';
+import type { Topology } from '../../src/drill/topology.ts';
 import { type AnsweredCall, type SimulatorServer, serve } from '../../src/server/serve.ts';
 import { simulate } from '../../src/simulator/simulate.ts';
-import { topology } from '../simulator/world.ts';
 
 /** Fast enough that half an hour of restoring takes a second. */
 const SPEED = 2_000;
 
-/** The simulated account on a free port, with what it was asked so far. */
-export async function simulatedAccount(
-  lever: Parameters<typeof topology>[0] = 'health-check-inversion',
-): Promise<SimulatorServer & { calls: AnsweredCall[] }> {
+/** The simulated account of a topology on a free port, with what it was asked so far. */
+export async function simulatedAccount(topology: Topology): Promise<SimulatorServer & { calls: AnsweredCall[] }> {
   const clock = realClock();
-  const simulation = simulationSchema.parse({});
-  const world = simulate({ topology: topology(lever), simulation, seed: 1, clock, speed: SPEED });
+  const world = simulate({ topology, simulation: simulationSchema.parse({}), seed: 1, clock, speed: SPEED });
   const calls: AnsweredCall[] = [];
   const listen = { host: '127.0.0.1', port: 0 };
   const server = await serve({ world, listen, clock, onCall: (call) => calls.push(call) });

@@ -1,0 +1,208 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { loadDrill } from '../../src/drill/load.ts';
+import type { Json } from '../../src/journal/events.ts';
+import { runbookFor } from '../../src/runbook/runbook.ts';
+import { steps } from '../../src/steps/index.ts';
+import { operations } from '../server/server.ts';
+import { type Answer, shell } from './outside.ts';
+import { simulatedAccount } from './simulated-account.ts';
+
+/** What stands for programs that need more than AWS: they say what they were called with. */
+const STAND_INS = ['kubectl', 'psql'].map((name) => `${name}() { printf '%s\\n' "${name} $*"; };`).join(' ');
+
+const FAILOVER = 'drills/multi-region-failover.yaml';
+
+const accounts: Awaited<ReturnType<typeof simulatedAccount>>[] = [];
+afterAll(() => Promise.all(accounts.map((account) => account.close())));
+
+/** A drill's commands, as the plan and the journal tell a person, typed into a shell against its simulated account. */
+async function drillByHand(path: string, overrides: string[] = []) {
+  const { drill, topology } = loadDrill(path, { overrides });
+  const account = await simulatedAccount(topology);
+  accounts.push(account);
+  const { steps: named } = runbookFor(drill, topology);
+  const of = (name: string, results: Record<string, Json>) => {
+    const { kind, params } = named[name] ?? expect.fail(`no step ${name}`);
+    const step = steps.get(kind) ?? expect.fail(`no step of kind ${kind}`);
+    return { step, params: step.params.parse(params({ startedAtMs: 1, results })) };
+  };
+  const type = (command: string): Promise<Answer> => shell(`${STAND_INS} ${command}`, account.url);
+  return {
+    type,
+    carryOut: (name: string, results: Record<string, Json> = {}) => {
+      const { step, params } = of(name, results);
+      return type(step.command(params));
+    },
+    undo: (name: string, state: Json) => {
+      const { step, params } = of(name, {});
+      return type(step.undoCommand?.(params, { done: false, state }) ?? expect.fail(`${name} has no undo`));
+    },
+  };
+}
+
+/** Well, in silence, and with this in what it printed. */
+const well = (text = ''): Answer => ({ code: 0, err: '', out: expect.stringMatching(new RegExp(text, 's')) });
+
+describe.concurrent('by hand', () => {
+  describe('the commands of a failover', () => {
+    test('what only looks', async () => {
+      const drill = await drillByHand(FAILOVER);
+      const before = well('"Account": "111122223333".*"DBInstanceStatus": "available"');
+      expect(await drill.carryOut('preflight')).toEqual(before);
+      expect(await drill.carryOut('validate-recovery')).toEqual(well('"Status": "replicating"'));
+    });
+
+    test('the old writer is fenced, and let free again', async () => {
+      const drill = await drillByHand(FAILOVER);
+      expect(await drill.carryOut('fence-writer')).toEqual(well('"adding".*"DBInstanceStatus": "rebooting"'));
+      const groups = ['sg-0a1b2c3d4e5f60001'];
+      expect(await drill.undo('fence-writer', { reachable: true, groups })).toEqual(well(groups[0]));
+    });
+
+    test('the replica is promoted', async () => {
+      const drill = await drillByHand(FAILOVER);
+      expect(await drill.carryOut('promote-replica')).toEqual(well('"BackupRetentionPeriod": 7'));
+      const source = `aws rds describe-db-instances --region ap-northeast-1 --query 'DBInstances[0].ReadReplicaSourceDBInstanceIdentifier'`;
+      await expect.poll(() => drill.type(source), { timeout: 20_000 }).toEqual(well('^null'));
+    });
+
+    test('the node group grows, and shrinks again', async () => {
+      const drill = await drillByHand(FAILOVER);
+      expect(await drill.carryOut('scale-nodes')).toEqual(well('"status": "InProgress"'));
+      const group =
+        '--region ap-northeast-1 --cluster-name ecommerce-recovery --nodegroup-name ecommerce-recovery-workers';
+      const grown = await drill.type(`aws eks wait nodegroup-active ${group} && aws eks describe-nodegroup ${group}`);
+      expect(grown).toEqual(well('"desiredSize": 9'));
+      const size = { min: 3, desired: 3, max: 30 };
+      expect(await drill.undo('scale-nodes', { size })).toEqual(well('"type": "DesiredSize",\\s*"value": "3"'));
+    });
+
+    test('kubectl is given the cluster', async () => {
+      const drill = await drillByHand(FAILOVER);
+      const scaled = await drill.carryOut('scale-deployments');
+      expect(scaled).toEqual(well('kubectl -n shop scale deployment/order-service --replicas=9'));
+      const pointed = await drill.carryOut('point-applications', { 'promote-replica': { address: 'new.example.com' } });
+      expect(pointed).toEqual(well('DATABASE_WRITER_HOST=new.example.com'));
+      expect(await drill.type('cat "$HOME/.kube/config"')).toEqual(
+        well('server: https://.*ap-northeast-1.eks.amazonaws.com'),
+      );
+    });
+
+    test('traffic is shifted by inversion, and back', async () => {
+      const drill = await drillByHand(FAILOVER);
+      expect(await drill.carryOut('shift-traffic')).toEqual(
+        well('"Inverted": true.*"Disabled": true.*"HealthCheckVersion": 2'),
+      );
+      const back = await drill.undo('shift-traffic', { inverted: false, disabled: false });
+      expect(back).toEqual(well('"Inverted": false.*"Disabled": false'));
+    });
+
+    test('the new writer is found by its address', async () => {
+      const drill = await drillByHand(FAILOVER);
+      const found = well('psql -h ecommerce-db-dr-replica\\.\\S+\\.ap-northeast-1.rds.amazonaws.com -d shop');
+      expect(await drill.carryOut('check-data', { baseline: { asOfMs: 0, counts: {} } })).toEqual(found);
+    });
+  });
+
+  test('traffic is shifted by weights, and back', async () => {
+    const drill = await drillByHand(FAILOVER, ['topology.traffic.lever=weighted-records']);
+    const weights = `aws route53 list-resource-record-sets --hosted-zone-id Z0EXAMPLE1SHOP --query 'ResourceRecordSets[].[SetIdentifier,Weight]' --output text`;
+    expect(await drill.carryOut('shift-traffic')).toEqual(well('"Status": "PENDING"'));
+    expect(await drill.type(weights)).toEqual(well('taipei\\s+0\\s+tokyo\\s+100'));
+    expect(await drill.undo('shift-traffic', { taipei: 100, tokyo: 0 })).toEqual(well('"Status": "PENDING"'));
+    expect(await drill.type(weights)).toEqual(well('taipei\\s+100\\s+tokyo\\s+0'));
+  });
+
+  const POINT = { from: 'point-in-time', id: '', timeMs: Date.now() - 3_600_000 };
+
+  describe.each([
+    { path: 'drills/snapshot-restore.yaml', point: undefined, chosen: '"SnapshotType": "automated"' },
+    { path: 'drills/point-in-time-restore.yaml', point: POINT, chosen: '"20\\d\\d-\\d\\d-\\d\\dT' },
+  ])('the commands of $path', ({ path, point, chosen }) => {
+    test('restore the database beside the living one, look at it, and delete it', async () => {
+      const drill = await drillByHand(path);
+      expect(await drill.carryOut('preflight')).toEqual(well('"LatestRestorableTime"'));
+      expect(await drill.carryOut('write-heartbeats')).toEqual(well('psql -h ecommerce-db-primary'));
+      const listed = await drill.carryOut('choose-recovery-point');
+      expect(listed).toEqual(well(chosen));
+      const results = {
+        'choose-recovery-point': point ?? {
+          from: 'snapshot',
+          id: JSON.parse(listed.out).DBSnapshots[0].DBSnapshotIdentifier,
+          timeMs: 0,
+        },
+        'count-source': { asOfMs: 0, counts: {} },
+      };
+      expect(await drill.carryOut('count-source', results)).toEqual(well('psql -h ecommerce-db-primary'));
+      expect(await drill.carryOut('restore', results)).toEqual(well('"DBInstanceStatus": "creating"'));
+      const found = well('psql -h ecommerce-db-(restore|pitr)-drill\\.');
+      expect(await drill.carryOut('wait-until-usable', results)).toEqual(found);
+      expect(await drill.carryOut('delete-restored')).toEqual(well('"DBInstanceStatus": "deleting"'));
+      const gone = await drill.type('aws rds describe-db-instances --region ap-east-2 --query "length(DBInstances)"');
+      expect(gone).toEqual(well('^1'));
+    });
+  });
+
+  describe('what no command of a drill asks for', () => {
+    const drill = drillByHand(FAILOVER);
+    const role = 'arn:aws:iam::111122223333:role/dr-drill';
+    const group = '--cluster-name ecommerce-recovery --nodegroup-name ecommerce-recovery-workers';
+    const record = `{"Name":"shop.example.com","Type":"A","SetIdentifier":"tokyo","Failover":"SECONDARY","TTL":10,"ResourceRecords":[{"Value":"192.0.2.1"}]}`;
+    const lag = `{"Id":"lag","MetricStat":{"Metric":{"Namespace":"AWS/RDS","MetricName":"ReplicaLag","Dimensions":[{"Name":"DBInstanceIdentifier","Value":"ecommerce-db-dr-replica"}]},"Period":60,"Stat":"Average"}}`;
+    const window = `--start-time $(date -u -d '-10 minutes' +%FT%TZ) --end-time $(date -u +%FT%TZ)`;
+    const quota = '--region ap-northeast-1 --service-code rds --quota-code L-7B6409FD';
+
+    test.each<[command: string, printed: string]>([
+      ['eks describe-cluster --region ap-northeast-1 --name ecommerce-recovery', '"status": "ACTIVE"'],
+      [
+        `eks describe-update --region ap-northeast-1 --name ecommerce-recovery --update-id $(aws eks update-nodegroup-config --region ap-northeast-1 ${group} --scaling-config desiredSize=4 --query update.id --output text)`,
+        '"type": "ConfigUpdate"',
+      ],
+      [
+        `route53 get-change --id $(aws route53 change-resource-record-sets --hosted-zone-id Z0EXAMPLE1SHOP --change-batch '{"Changes":[{"Action":"UPSERT","ResourceRecordSet":${record}}]}' --query ChangeInfo.Id --output text)`,
+        '"Status": "(PENDING|INSYNC)"',
+      ],
+      ['route53 get-health-check --health-check-id 11111111-aaaa-4bbb-8ccc-000000000001', '"Type": "CALCULATED"'],
+      ['rds describe-db-instance-automated-backups --region ap-east-2', '"BackupRetentionPeriod": 7'],
+      [
+        `cloudwatch get-metric-data --region ap-northeast-1 ${window} --metric-data-queries '[${lag}]'`,
+        '"StatusCode": "Complete"',
+      ],
+      ['cloudwatch describe-alarms --region ap-northeast-1', '"StateValue": "OK"'],
+      ['iam get-role --role-name dr-drill', role],
+      [
+        `iam simulate-principal-policy --policy-source-arn ${role} --action-names rds:PromoteReadReplica`,
+        '"EvalDecision": "allowed"',
+      ],
+      [`service-quotas get-service-quota ${quota}`, '"Value": 40'],
+      [`service-quotas get-aws-default-service-quota ${quota}`, '"Value": 40'],
+    ])('aws %s', async (command, printed) => {
+      expect(await (await drill).type(`aws ${command}`)).toEqual(well(printed));
+    });
+
+    test.each<[command: string, refused: string]>([
+      [
+        'route53 get-health-check-status --health-check-id 11111111-aaaa-4bbb-8ccc-000000000001',
+        '\\(InvalidInput\\) when calling the GetHealthCheckStatus operation',
+      ],
+      [
+        'rds promote-read-replica --region ap-east-2 --db-instance-identifier ecommerce-db-primary',
+        '\\(InvalidDBInstanceState\\) when calling the PromoteReadReplica operation.* is not a read replica',
+      ],
+      [
+        `eks update-nodegroup-config --region ap-northeast-1 ${group} --scaling-config desiredSize=99`,
+        '\\(InvalidParameterException\\) when calling the UpdateNodegroupConfig operation',
+      ],
+    ])('aws %s is refused', async (command, refused) => {
+      const { code, out, err } = await (await drill).type(`aws ${command}`);
+      expect([code, out]).toEqual([expect.toSatisfy((status) => status > 0), '']);
+      expect(err).toMatch(new RegExp(refused, 's'));
+    });
+  });
+});
+
+test('the AWS CLI called every operation that a drill may use', () => {
+  const called = new Set(accounts.flatMap(({ calls }) => calls.map((call) => `${call.service}:${call.operation}`)));
+  const wanted = operations.map(({ service, operation }) => `${service}:${operation}`);
+  expect(wanted.filter((one) => !called.has(one))).toEqual([]);
+});
