@@ -1,5 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { type Drill, FAILOVER, type Finished, finished, POINT_IN_TIME, SNAPSHOT } from './drill.ts';
+
+// Hundreds of drills, one after another.
+vi.setConfig({ testTimeout: 120_000 });
 
 /** Aborts a drill at every so-manieth entry of its journal, until it comes to its end unaborted. */
 async function abortedEverywhere(drill: Drill, every: number, overrides: string[] = []): Promise<Finished[]> {
@@ -35,7 +38,8 @@ function expectSound(runs: Finished[]) {
 
 describe('a failover that is aborted at any moment', () => {
   test('is undone before its promotion, and held behind it', async () => {
-    const runs = await abortedEverywhere(FAILOVER, 10);
+    const runs = await abortedEverywhere(FAILOVER, 1);
+    console.info(`failover: aborted at ${runs.length} lines`);
     expectSound(runs);
     for (const run of runs.filter((one) => !wasJudged(one))) {
       const asked = run
@@ -54,13 +58,14 @@ describe('a failover that is aborted at any moment', () => {
 
 describe('a restore that is aborted at any moment', () => {
   test.each([SNAPSHOT, POINT_IN_TIME] as const)('%s leaves no test instance behind', async (drill) => {
-    const runs = await abortedEverywhere(drill, 10);
+    const runs = await abortedEverywhere(drill, 1);
+    console.info(`${drill}: aborted at ${runs.length} lines`);
     expectSound(runs);
     expect(runs.filter(isHeld)).toEqual([]);
   });
 
   test('in the middle of its switch-over gives applications their database back, and keeps what they wrote to', async () => {
-    const runs = await abortedEverywhere(SNAPSHOT, 3, ['afterwards=switch-over']);
+    const runs = await abortedEverywhere(SNAPSHOT, 1, ['afterwards=switch-over']);
     expectSound(runs);
     const held = runs.filter(isHeld);
     expect(held.length).toBeGreaterThan(0);

@@ -18,6 +18,8 @@ interface Account {
   first?: (transport: Transport) => Promise<unknown>;
   /** One operation is refused from its nth call on, with this error. */
   refuses?: { operation: string; fromCall: number; error: [name: string, message: string] };
+  /** What stands between the drill and the account. */
+  through?: (transport: Transport) => Transport;
   /** As a live run of a topology that names no login. */
   withoutLogin?: true;
   /** As `--read-only`. */
@@ -43,7 +45,7 @@ export async function finishedIn(account: Account, name: Drill, overrides: strin
       tool: 'test',
       clock,
       journal: memoryJournal(clock),
-      transport: refusing(world.transport, account.refuses),
+      transport: account.through?.(world.transport) ?? refusing(world.transport, account.refuses),
       isChange: (service, operation) => operation in services[service].changes,
       ports: () => (account.withoutLogin ? { ...world.ports, sql: noLogin } : world.ports),
       ...(account.readOnly && { readOnly: true }),

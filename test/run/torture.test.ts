@@ -1,0 +1,156 @@
+import { describe, expect, test } from 'vitest';
+import type { Transport } from '../../src/aws/aws.ts';
+import { isChange } from '../../src/aws/changes.ts';
+import { reportOf } from '../../src/report/model.ts';
+import { awsError, named } from '../../src/simulator/faults.ts';
+import { type Drill, FAILOVER, type Finished, finished, POINT_IN_TIME, SNAPSHOT } from './drill.ts';
+import { finishedIn } from './prepared-account.ts';
+
+/** Every call of a drill with TORTURE=all, as `npm run torture` has it; the first of its kind in each step otherwise. */
+const ALL = process.env.TORTURE === 'all';
+
+/** The errors that matter for each operation, by their names on the wire. */
+const errors: Record<string, string[]> = {
+  GetCallerIdentity: ['ExpiredToken', 'AccessDenied'],
+  DescribeDBInstances: ['AccessDenied', 'InternalFailure'],
+  DescribeDBSnapshots: ['AccessDenied'],
+  DescribeDBInstanceAutomatedBackups: ['AccessDenied'],
+  PromoteReadReplica: ['DBInstanceNotFound', 'InvalidDBInstanceState'],
+  ModifyDBInstance: ['InvalidDBInstanceState', 'DBSecurityGroupNotFound'],
+  RebootDBInstance: ['InvalidDBInstanceState'],
+  RestoreDBInstanceFromDBSnapshot: [
+    'DBInstanceAlreadyExists',
+    'InsufficientDBInstanceCapacity',
+    'InstanceQuotaExceeded',
+    'StorageQuotaExceeded',
+    'KMSKeyNotAccessibleFault',
+    'DBSubnetGroupNotFoundFault',
+    'DBSnapshotNotFound',
+    'InvalidDBSnapshotState',
+    'InvalidRestoreFault',
+  ],
+  RestoreDBInstanceToPointInTime: [
+    'DBInstanceAlreadyExists',
+    'InsufficientDBInstanceCapacity',
+    'InstanceQuotaExceeded',
+    'KMSKeyNotAccessibleFault',
+    'InvalidRestoreFault',
+    'PointInTimeRestoreNotEnabled',
+  ],
+  DeleteDBInstance: ['InvalidDBInstanceState', 'InvalidParameterCombination'],
+  UpdateNodegroupConfig: ['InvalidParameterException', 'ResourceInUseException', 'InvalidRequestException'],
+  UpdateHealthCheck: ['HealthCheckVersionMismatch', 'NoSuchHealthCheck'],
+  ChangeResourceRecordSets: ['NoSuchHostedZone', 'InvalidChangeBatch', 'InvalidInput', 'PriorRequestNotComplete'],
+};
+
+type Fault = { name: string; strike: (send: () => Promise<unknown>) => Promise<unknown> };
+
+const refusal = (name: string): Fault => ({
+  name,
+  strike: () => Promise.reject(awsError(name, `${name}: so it was asked for.`, name === 'InternalFailure' ? 500 : 400)),
+});
+
+/** A throttle, silence before the request arrived, and for changes silence after it was carried out. */
+const faultsOf = (operation: string, changes: boolean): Fault[] => [
+  ...(errors[operation] ?? []).map(refusal),
+  refusal('Throttling'),
+  { name: 'silence', strike: () => Promise.reject(named('TimeoutError', 'no answer within 5 s')) },
+  ...(changes
+    ? [
+        {
+          name: 'silence, but done',
+          strike: async (send: () => Promise<unknown>) => {
+            await send();
+            throw named('TimeoutError', 'no answer within 5 s');
+          },
+        },
+      ]
+    : []),
+];
+
+interface Call {
+  service: string;
+  operation: string;
+  /** The how-manieth call of the operation in the drill. */
+  nth: number;
+}
+
+/** The calls of a drill that are to fail, one after another. */
+function callsOf({ of }: Finished): Call[] {
+  const seen = new Map<string, number>();
+  const kinds = new Set<string>();
+  return of('call').flatMap(({ step, service, operation }) => {
+    const nth = (seen.get(operation) ?? 0) + 1;
+    seen.set(operation, nth);
+    const kind = `${step} ${operation}`;
+    if (!ALL && kinds.has(kind)) return [];
+    kinds.add(kind);
+    return [{ service, operation, nth }];
+  });
+}
+
+const failingOnce =
+  ({ operation, nth }: Call, { strike }: Fault) =>
+  (transport: Transport): Transport => {
+    let calls = 0;
+    return {
+      send(service, region, asked, input, signal) {
+        if (asked === operation) calls += 1;
+        const send = () => transport.send(service, region, asked, input, signal);
+        return asked === operation && calls === nth ? strike(send) : send();
+      },
+    };
+  };
+
+/** What is wrong with the end that a drill came to: nothing, where it is one that a person can rely on. */
+function lies(run: Finished, unbroken: Finished): string[] {
+  const report = reportOf(run.entries, { journalHash: '0'.repeat(64) });
+  const held = run.of('held').length > 0;
+  const undoFailed = run.of('undo-ended').some(({ outcome }) => outcome === 'failed');
+  return [
+    ...run.world.invariants(),
+    ...(report.verdict.contradiction ? [report.verdict.contradiction] : []),
+    ...(run.outcome === 'passed' && JSON.stringify(run.standing) !== JSON.stringify(unbroken.standing)
+      ? ['passed, and stands otherwise than it should']
+      : []),
+    ...(['rolled-back', 'aborted'].includes(run.outcome) &&
+    !held &&
+    !undoFailed &&
+    JSON.stringify(run.standing) !== JSON.stringify(run.before)
+      ? [`${run.outcome}, and does not stand as before`]
+      : []),
+    ...(run.outcome === 'failed' && !held && !undoFailed && !run.reason.startsWith('delete-restored')
+      ? ['failed, and does not say what is held']
+      : []),
+    ...(run.reason === '' ? ['no reason is given'] : []),
+  ];
+}
+
+describe.each<[Drill, string[]]>([
+  [FAILOVER, []],
+  // A region that is back when its writer is fenced, and records that are weighted.
+  [FAILOVER, ['simulation.outage.lasts=10 s', 'topology.traffic.lever=weighted-records']],
+  [SNAPSHOT, []],
+  [SNAPSHOT, ['afterwards=switch-over']],
+  [POINT_IN_TIME, []],
+])('%s %j, with one call failing', (drill, overrides) => {
+  test('comes to an end without a lie, whichever call it is and however it fails', async () => {
+    const unbroken = await finished(drill, overrides);
+    const cells = new Map<string, Map<string, number>>();
+    const wrong: string[] = [];
+    for (const call of callsOf(unbroken)) {
+      for (const fault of faultsOf(call.operation, isChange(`${call.service}:${call.operation}`))) {
+        const run = await finishedIn({ through: failingOnce(call, fault) }, drill, overrides);
+        const cell = `${call.operation.padEnd(36)} ${fault.name}`;
+        const ends = cells.get(cell) ?? new Map<string, number>();
+        cells.set(cell, ends.set(run.outcome, (ends.get(run.outcome) ?? 0) + 1));
+        for (const lie of lies(run, unbroken)) wrong.push(`${cell} (call ${call.nth}): ${lie}; ${run.reason}`);
+      }
+    }
+    const table = [...cells].map(
+      ([cell, ends]) => `${cell.padEnd(70)} ${[...ends].map(([end, times]) => `${end} ${times}`).join(', ')}`,
+    );
+    console.info(`${drill} ${overrides.join(' ')}\n${table.sort().join('\n')}`);
+    expect(wrong).toEqual([]);
+  }, 600_000);
+});
