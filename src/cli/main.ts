@@ -109,6 +109,44 @@ function commandLine(terminal: Terminal, finish: (exitCode: number) => void): Co
     .action(async (path, options) => finish(await (await import('./plan.ts')).planCommand(path, options, terminal)));
 
   program
+    .command('preflight')
+    .description('compare topology and account, and tell what would go wrong in a drill; changes nothing')
+    .argument('<drill>', 'the drill file')
+    .option('--live', 'look at the real account, with the credentials that the AWS SDK finds')
+    .addOption(set)
+    .addOption(json)
+    .addHelpText(
+      'after',
+      examples(['preflight drills/multi-region-failover.yaml', 'preflight drills/snapshot-restore.yaml --json']) +
+        preflightHelp,
+    )
+    .action(async (path, options) =>
+      finish(await (await import('./preflight.ts')).preflightCommand(path, options, terminal)),
+    );
+
+  program
+    .command('iam-policy')
+    .description('print the least that IAM must allow for a drill, as a policy')
+    .argument('<drill>', 'the drill file')
+    .addOption(
+      new Option('--for <purpose>', 'the whole drill, a run with --read-only, or the preflight alone')
+        .choices(['live', 'read-only', 'preflight'])
+        .default('live'),
+    )
+    .option('-o, --output <file>', 'write it to a file')
+    .addOption(set)
+    .addHelpText(
+      'after',
+      examples([
+        'iam-policy drills/multi-region-failover.yaml',
+        'iam-policy drills/snapshot-restore.yaml --for preflight -o preflight-policy.json',
+      ]),
+    )
+    .action(async (path, options) =>
+      finish((await import('./iam-policy.ts')).iamPolicyCommand(path, options, terminal)),
+    );
+
+  program
     .command('graph')
     .description("draw a drill's state machine, as Mermaid or SVG")
     .argument('<drill>', 'the drill file')
@@ -168,6 +206,13 @@ Exit codes:
   2  bad input or usage
   3  a step failed: rolled back, or held for a person to decide
   4  aborted
+`;
+
+const preflightHelp = `
+Exit codes:
+  0  nothing stops the drill
+  1  something would stop it
+  2  bad input or usage
 `;
 
 const controlHelp = `

@@ -12,7 +12,7 @@ import { loadSdk, type SimulatedWorld, simulate } from '../simulator/simulate.ts
 import { tool } from './version.ts';
 
 /** When every dry run begins, so that one seed gives one journal: a Monday, seven hours after the nightly backup. */
-const START_MS = Date.parse('2026-01-05T01:00:00Z');
+export const START_MS = Date.parse('2026-01-05T01:00:00Z');
 
 export interface RehearsalOptions {
   drill: Drill;

@@ -4,9 +4,9 @@ import type { Topology } from '../drill/topology.ts';
 import { DrillError } from '../errors.ts';
 import { factsBeforeRun } from '../runbook/not-yet-known.ts';
 import { runbookFor } from '../runbook/runbook.ts';
+import { merged } from '../steps/granted.ts';
 import { steps } from '../steps/index.ts';
 import { sayNotYetKnown } from './not-yet-known.ts';
-import { merged } from './permissions.ts';
 import type { PlannedCall, PlannedPart, PlannedPhase, PlannedStep } from './planned.ts';
 import type { Part, Phase } from './straight-path.ts';
 

@@ -5,12 +5,12 @@ import { DrillError } from '../errors.ts';
 import type { Watch } from '../runbook/form.ts';
 import { factsBeforeRun } from '../runbook/not-yet-known.ts';
 import { runbookFor } from '../runbook/runbook.ts';
+import { type Granted, merged } from '../steps/granted.ts';
 import { customerParams, heartbeatParams } from '../steps/probe/watches.ts';
 import { fenceWriter } from '../steps/rds/fence-writer.ts';
 import { keepFencedParams } from '../steps/rds/keep-fenced.ts';
-import { merged } from './permissions.ts';
 import { callsOf } from './plan-steps.ts';
-import type { Granted, PlannedCall } from './planned.ts';
+import type { PlannedCall } from './planned.ts';
 import type { WatchSpan } from './straight-path.ts';
 
 /** Something that goes on beside the steps. */

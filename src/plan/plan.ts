@@ -1,12 +1,13 @@
 import { machines } from '../../state-machines/index.ts';
 import type { Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
+import { loginNeeded } from '../runbook/needed.ts';
+import { type Granted, merged, mergedAgain } from '../steps/granted.ts';
 import { type Estimate, estimate } from './estimate.ts';
 import { type IfAStepFails, ifAStepFails } from './if-a-step-fails.ts';
-import { mergedAgain } from './permissions.ts';
 import { planSteps } from './plan-steps.ts';
 import { type PlannedWatch, planWatches } from './plan-watches.ts';
-import { type Granted, type PlannedPhase, stepsOf } from './planned.ts';
+import { type PlannedPhase, stepsOf } from './planned.ts';
 import { straightPath } from './straight-path.ts';
 import { type Warning, warningsOf } from './warnings.ts';
 
@@ -58,6 +59,9 @@ export function planOf(drill: Drill, topology: Topology): Plan {
     phases,
     watches,
     ifAStepFails: failing,
-    permissions: mergedAgain(all.flatMap(({ permissions }) => permissions)),
+    permissions: mergedAgain([
+      ...all.flatMap(({ permissions }) => permissions),
+      ...merged(loginNeeded(drill, topology)),
+    ]),
   };
 }

@@ -1,3 +1,4 @@
+import type { Granted } from '../steps/granted.ts';
 import type { Plane } from '../steps/step.ts';
 import type { Decision } from './straight-path.ts';
 
@@ -5,12 +6,6 @@ export interface PlannedCall {
   /** As `rds:PromoteReadReplica`. */
   operation: string;
   mutating: boolean;
-}
-
-/** An IAM action with the resources that it is needed for. */
-export interface Granted {
-  action: string;
-  resources: string[];
 }
 
 export interface PlannedStep {

@@ -1,10 +1,10 @@
 import { inWords } from '../duration.ts';
+import type { Granted } from '../steps/granted.ts';
 import { type Colours, coloursFor } from './colours.ts';
 import type { IfAStepFails } from './if-a-step-fails.ts';
 import { paragraph } from './paragraph.ts';
 import type { Plan } from './plan.ts';
 import type { PlannedWatch } from './plan-watches.ts';
-import type { Granted } from './planned.ts';
 import { estimateLines } from './text-estimate.ts';
 import { phaseLines, stepLines } from './text-phases.ts';
 import type { Warning } from './warnings.ts';

@@ -2,10 +2,13 @@ import type { RestoreDrill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
 import type { RowCounts } from '../steps/data/count-rows.ts';
 import type { RecoveryPoint } from '../steps/rds/choose-recovery-point.ts';
+import { describedIn, retentionDaysOf } from './described.ts';
 import type { Facts, Runbook } from './form.ts';
+import { neededBy } from './needed.ts';
 import { NOT_YET_MS, resultOf } from './not-yet-known.ts';
 
 const MINUTE = 60_000;
+const DAY = 86_400_000;
 
 /** A restore on this topology, step by step. */
 export function restoreRunbook(drill: RestoreDrill, topology: Topology): Runbook {
@@ -38,57 +41,70 @@ export function restoreRunbook(drill: RestoreDrill, topology: Topology): Runbook
   });
   const { recoveryPoint, heartbeat } = drill;
 
+  const steps: Runbook['steps'] = {
+    'write-heartbeats': step('data.write-heartbeats', heartbeat.lasts + 2 * MINUTE, ({ startedAtMs }) => ({
+      ...source,
+      everyMs: heartbeat.every,
+      lastsMs: heartbeat.lasts,
+      firstSequence: startedAtMs,
+    })),
+    'choose-recovery-point': step('rds.choose-recovery-point', MINUTE, {
+      region,
+      instance: writer.identifier,
+      from: recoveryPoint.from,
+      maxAgeMs: recoveryPoint.from === 'snapshot' ? recoveryPoint.maxAge : 0,
+      beforeMs: recoveryPoint.from === 'point-in-time' ? recoveryPoint.before : 0,
+    }),
+    'count-source': step('data.count-rows', MINUTE, (facts) => ({ ...source, asOfMs: chosen(facts).timeMs })),
+    restore:
+      recoveryPoint.from === 'snapshot'
+        ? step('rds.restore-from-snapshot', 45 * MINUTE, (facts) => ({ ...target, snapshot: chosen(facts).id }))
+        : step('rds.restore-to-point-in-time', 45 * MINUTE, (facts) => ({ ...target, timeMs: chosen(facts).timeMs })),
+    'wait-until-usable': step('data.wait-until-usable', 10 * MINUTE, restored),
+    'check-data': step('data.check-data', 15 * MINUTE, (facts) => ({
+      ...restored,
+      expected: resultOf<{ asOfMs: number; counts: RowCounts }>(facts, 'count-source', { asOfMs: 0, counts: {} }),
+      tolerance: drill.dataChecks.rowCountTolerance,
+    })),
+    'count-heartbeats': step('data.count-heartbeats', MINUTE, ({ startedAtMs }) => ({
+      ...restored,
+      firstSequence: startedAtMs,
+    })),
+    'fence-writer': step('rds.fence-writer', 3 * MINUTE, {
+      region,
+      instance: writer.identifier,
+      database: database.name,
+      quarantine: writer.quarantineSecurityGroup,
+      securityGroups: writer.securityGroups,
+    }),
+    'point-applications': step('kubernetes.point-applications', 10 * MINUTE, (facts) => ({
+      cluster: { region, cluster: kubernetes.primary.cluster, namespace: kubernetes.namespace },
+      deployments: kubernetes.deployments.map(({ name }) => name),
+      variable: kubernetes.writerVariable,
+      address: resultOf(facts, 'restore', { address: '<address of the restored instance>' }).address,
+    })),
+    'delete-restored': step('rds.delete-instance', 20 * MINUTE, { region, identifier, drill: drill.drill }),
+  };
+
   return {
     watches: {},
     steps: {
-      preflight: step('account.preflight-restore', 2 * MINUTE, {
+      preflight: step('account.preflight-restore', 2 * MINUTE, () => ({
         account: topology.account,
-        region,
-        writer: writer.identifier,
+        writer: describedIn(region, writer),
         target: identifier,
-      }),
-      'write-heartbeats': step('data.write-heartbeats', heartbeat.lasts + 2 * MINUTE, ({ startedAtMs }) => ({
-        ...source,
-        everyMs: heartbeat.every,
-        lastsMs: heartbeat.lasts,
-        firstSequence: startedAtMs,
+        retentionDays: retentionDaysOf(topology),
+        restores: recoveryPoint.from,
+        snapshotMaxAgeMs: recoveryPoint.from === 'snapshot' ? recoveryPoint.maxAge : DAY,
+        needed: neededBy(drill.afterwards === 'discard' ? withoutSwitchOver(steps) : steps, drill, topology),
       })),
-      'choose-recovery-point': step('rds.choose-recovery-point', MINUTE, {
-        region,
-        instance: writer.identifier,
-        from: recoveryPoint.from,
-        maxAgeMs: recoveryPoint.from === 'snapshot' ? recoveryPoint.maxAge : 0,
-        beforeMs: recoveryPoint.from === 'point-in-time' ? recoveryPoint.before : 0,
-      }),
-      'count-source': step('data.count-rows', MINUTE, (facts) => ({ ...source, asOfMs: chosen(facts).timeMs })),
-      restore:
-        recoveryPoint.from === 'snapshot'
-          ? step('rds.restore-from-snapshot', 45 * MINUTE, (facts) => ({ ...target, snapshot: chosen(facts).id }))
-          : step('rds.restore-to-point-in-time', 45 * MINUTE, (facts) => ({ ...target, timeMs: chosen(facts).timeMs })),
-      'wait-until-usable': step('data.wait-until-usable', 10 * MINUTE, restored),
-      'check-data': step('data.check-data', 15 * MINUTE, (facts) => ({
-        ...restored,
-        expected: resultOf<{ asOfMs: number; counts: RowCounts }>(facts, 'count-source', { asOfMs: 0, counts: {} }),
-        tolerance: drill.dataChecks.rowCountTolerance,
-      })),
-      'count-heartbeats': step('data.count-heartbeats', MINUTE, ({ startedAtMs }) => ({
-        ...restored,
-        firstSequence: startedAtMs,
-      })),
-      'fence-writer': step('rds.fence-writer', 3 * MINUTE, {
-        region,
-        instance: writer.identifier,
-        database: database.name,
-        quarantine: writer.quarantineSecurityGroup,
-        securityGroups: writer.securityGroups,
-      }),
-      'point-applications': step('kubernetes.point-applications', 10 * MINUTE, (facts) => ({
-        cluster: { region, cluster: kubernetes.primary.cluster, namespace: kubernetes.namespace },
-        deployments: kubernetes.deployments.map(({ name }) => name),
-        variable: kubernetes.writerVariable,
-        address: resultOf(facts, 'restore', { address: '<address of the restored instance>' }).address,
-      })),
-      'delete-restored': step('rds.delete-instance', 20 * MINUTE, { region, identifier, drill: drill.drill }),
+      ...steps,
     },
   };
+}
+
+/** What is made only to be thrown away takes no writer's place. */
+function withoutSwitchOver(steps: Runbook['steps']): Runbook['steps'] {
+  const { 'fence-writer': _, 'point-applications': __, ...others } = steps;
+  return others;
 }

@@ -1,12 +1,13 @@
 import type { FailoverDrill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
 import type { RowCounts } from '../steps/data/count-rows.ts';
+import { describedIn, retentionDaysOf } from './described.ts';
 import { doorOf } from './door.ts';
 import type { Facts, Runbook } from './form.ts';
+import { neededBy } from './needed.ts';
 import { resultOf } from './not-yet-known.ts';
 
 const MINUTE = 60_000;
-const DAY = 86_400_000;
 
 /** A multi-region failover on this topology, step by step. */
 export function failoverRunbook(drill: FailoverDrill, topology: Topology): Runbook {
@@ -31,114 +32,120 @@ export function failoverRunbook(drill: FailoverDrill, topology: Topology): Runbo
     params: (facts: Facts) => (typeof params === 'function' ? params(facts) : params),
   });
 
-  return {
-    steps: {
-      preflight: step('account.preflight-failover', 2 * MINUTE, {
-        account: topology.account,
-        primary: regions.primary,
-        recovery: regions.recovery,
-        writer: writer.identifier,
-        replica: replica.identifier,
-        replicaGroups: { parameterGroup: replica.parameterGroup, securityGroups: replica.securityGroups },
-        cluster: cluster.cluster,
-        nodegroup: nodeGroup.nodegroup,
-        nodesMax: kubernetes.recovery.failoverNodes.max,
-        zone: traffic.zone,
-        name: traffic.name,
-        ttlMs: traffic.ttl,
-        healthCheck: traffic.lever === 'health-check-inversion' ? traffic.primary.healthCheck : undefined,
-      }),
-      baseline: step('probe.baseline', drill.baseline.lasts + 2 * MINUTE, {
-        door,
-        lastsMs: drill.baseline.lasts,
-        lagMaxMs: drill.limits.replicationLag,
-        writer: oldWriter,
-        replica: newWriter,
-      }),
-      'bring-about-failure': step('failure.bring-about', MINUTE, {
-        kind: drill.failure.kind,
+  const steps: Runbook['steps'] = {
+    baseline: step('probe.baseline', drill.baseline.lasts + 2 * MINUTE, {
+      door,
+      lastsMs: drill.baseline.lasts,
+      lagMaxMs: drill.limits.replicationLag,
+      writer: oldWriter,
+      replica: newWriter,
+    }),
+    'bring-about-failure': step('failure.bring-about', MINUTE, {
+      kind: drill.failure.kind,
+      region: regions.primary,
+      instance: writer.identifier,
+      database: database.name,
+    }),
+    'detect-failure': step('probe.detect-failure', 10 * MINUTE, {
+      everyMs: drill.detection.every,
+      failures: drill.detection.failures,
+      timeoutMs: drill.detection.timeout,
+      door,
+      primary: {
         region: regions.primary,
+        address: traffic.primary.address,
         instance: writer.identifier,
         database: database.name,
-      }),
-      'detect-failure': step('probe.detect-failure', 10 * MINUTE, {
-        everyMs: drill.detection.every,
-        failures: drill.detection.failures,
-        timeoutMs: drill.detection.timeout,
-        door,
-        primary: {
-          region: regions.primary,
-          address: traffic.primary.address,
-          instance: writer.identifier,
-          database: database.name,
+      },
+      metric: metrics,
+      errorRateMax: drill.decision.errorRate,
+    }),
+    'validate-recovery': step('account.validate-recovery', MINUTE, {
+      cluster,
+      nodegroup: nodeGroup.nodegroup,
+      replica: replica.identifier,
+      deployments: kubernetes.deployments.map(({ name }) => name),
+    }),
+    'fence-writer': step('rds.fence-writer', 3 * MINUTE, fence),
+    'promote-replica': step('rds.promote-replica', 10 * MINUTE, {
+      region: regions.recovery,
+      instance: replica.identifier,
+      database: database.name,
+      backupRetentionDays: retentionDaysOf(topology),
+    }),
+    'scale-nodes': step('eks.scale-node-group', 10 * MINUTE, {
+      ...nodeGroup,
+      size: kubernetes.recovery.failoverNodes,
+    }),
+    'scale-deployments': step('kubernetes.scale-deployments', 5 * MINUTE, {
+      cluster,
+      deployments: kubernetes.deployments.map(({ name, replicas }) => ({ name, replicas })),
+    }),
+    'point-applications': step('kubernetes.point-applications', 5 * MINUTE, (facts) => ({
+      cluster,
+      deployments: kubernetes.deployments.map(({ name }) => name),
+      variable: kubernetes.writerVariable,
+      address: resultOf(facts, 'promote-replica', { address: '<address of the new writer>' }).address,
+    })),
+    'shift-traffic':
+      traffic.lever === 'health-check-inversion'
+        ? step('route53.invert-health-check', 5 * MINUTE, {
+            healthCheck: traffic.primary.healthCheck ?? '',
+            name: traffic.name,
+            address: traffic.recovery.address,
+          })
+        : step('route53.weight-records', 5 * MINUTE, {
+            zone: traffic.zone,
+            name: traffic.name,
+            weights: { [traffic.primary.setIdentifier]: 0, [traffic.recovery.setIdentifier]: 100 },
+            address: traffic.recovery.address,
+          }),
+    'verify-service': step('probe.verify-service', drill.verification.lasts + 10 * MINUTE, {
+      door,
+      everyMs: drill.probe.every,
+      lastsMs: drill.verification.lasts,
+      errorRateMax: drill.verification.errorRate,
+      p95MaxMs: drill.verification.p95,
+      metrics,
+      oldWriter,
+      newWriter,
+      fence,
+    }),
+    'count-heartbeats': step('data.count-heartbeats', MINUTE, ({ startedAtMs }) => ({
+      region: newWriter.region,
+      instance: newWriter.instance,
+      database: database.name,
+      firstSequence: startedAtMs,
+    })),
+    'check-data': step('data.check-data', 5 * MINUTE, (facts) => ({
+      region: newWriter.region,
+      instance: newWriter.instance,
+      database: database.name,
+      expected: resultOf<{ asOfMs: number; counts: RowCounts }>(facts, 'baseline', { asOfMs: 0, counts: {} }),
+      tolerance: drill.dataChecks.rowCountTolerance,
+    })),
+  };
+
+  return {
+    steps: {
+      preflight: step('account.preflight-failover', 2 * MINUTE, () => ({
+        account: topology.account,
+        writer: describedIn(regions.primary, writer),
+        replica: describedIn(regions.recovery, replica),
+        retentionDays: retentionDaysOf(topology),
+        lagMaxMs: drill.limits.replicationLag,
+        nodeGroup: { ...nodeGroup, size: kubernetes.recovery.failoverNodes },
+        traffic: {
+          zone: traffic.zone,
+          name: traffic.name,
+          ttlMs: traffic.ttl,
+          lever: traffic.lever,
+          primary: traffic.primary,
+          recovery: traffic.recovery,
         },
-        metric: metrics,
-        errorRateMax: drill.decision.errorRate,
-      }),
-      'validate-recovery': step('account.validate-recovery', MINUTE, {
-        cluster,
-        nodegroup: nodeGroup.nodegroup,
-        replica: replica.identifier,
-        deployments: kubernetes.deployments.map(({ name }) => name),
-      }),
-      'fence-writer': step('rds.fence-writer', 3 * MINUTE, fence),
-      'promote-replica': step('rds.promote-replica', 10 * MINUTE, {
-        region: regions.recovery,
-        instance: replica.identifier,
-        database: database.name,
-        backupRetentionDays: Math.max(1, Math.round(database.backups.retention / DAY)),
-      }),
-      'scale-nodes': step('eks.scale-node-group', 10 * MINUTE, {
-        ...nodeGroup,
-        size: kubernetes.recovery.failoverNodes,
-      }),
-      'scale-deployments': step('kubernetes.scale-deployments', 5 * MINUTE, {
-        cluster,
-        deployments: kubernetes.deployments.map(({ name, replicas }) => ({ name, replicas })),
-      }),
-      'point-applications': step('kubernetes.point-applications', 5 * MINUTE, (facts) => ({
-        cluster,
-        deployments: kubernetes.deployments.map(({ name }) => name),
-        variable: kubernetes.writerVariable,
-        address: resultOf(facts, 'promote-replica', { address: '<address of the new writer>' }).address,
+        needed: neededBy(steps, drill, topology),
       })),
-      'shift-traffic':
-        traffic.lever === 'health-check-inversion'
-          ? step('route53.invert-health-check', 5 * MINUTE, {
-              healthCheck: traffic.primary.healthCheck ?? '',
-              name: traffic.name,
-              address: traffic.recovery.address,
-            })
-          : step('route53.weight-records', 5 * MINUTE, {
-              zone: traffic.zone,
-              name: traffic.name,
-              weights: { [traffic.primary.setIdentifier]: 0, [traffic.recovery.setIdentifier]: 100 },
-              address: traffic.recovery.address,
-            }),
-      'verify-service': step('probe.verify-service', drill.verification.lasts + 10 * MINUTE, {
-        door,
-        everyMs: drill.probe.every,
-        lastsMs: drill.verification.lasts,
-        errorRateMax: drill.verification.errorRate,
-        p95MaxMs: drill.verification.p95,
-        metrics,
-        oldWriter,
-        newWriter,
-        fence,
-      }),
-      'count-heartbeats': step('data.count-heartbeats', MINUTE, ({ startedAtMs }) => ({
-        region: newWriter.region,
-        instance: newWriter.instance,
-        database: database.name,
-        firstSequence: startedAtMs,
-      })),
-      'check-data': step('data.check-data', 5 * MINUTE, (facts) => ({
-        region: newWriter.region,
-        instance: newWriter.instance,
-        database: database.name,
-        expected: resultOf<{ asOfMs: number; counts: RowCounts }>(facts, 'baseline', { asOfMs: 0, counts: {} }),
-        tolerance: drill.dataChecks.rowCountTolerance,
-      })),
+      ...steps,
     },
     watches: {
       customer: { kind: 'customer', params: () => ({ ...door, everyMs: drill.probe.every }) },

@@ -8,7 +8,7 @@ const FAILOVER = 'drills/multi-region-failover.yaml';
 
 describe('the README', () => {
   test('shows the output that one really gets', async () => {
-    const [shown = ''] = readme.match(/(?<=```\n) +0:55\.6 {2}execute[\s\S]*?(?=```)/) ?? [];
+    const [shown = ''] = readme.match(/(?<=```\n) +0:55\.8 {2}execute[\s\S]*?(?=```)/) ?? [];
     expect(shown).not.toBe('');
     expect((await runDrill([FAILOVER])).out).toContain(shown);
   });
@@ -33,7 +33,7 @@ describe('the README', () => {
   });
 
   test('names every command', () => {
-    for (const command of ['run', 'validate', 'list', 'plan', 'graph', 'report'])
+    for (const command of ['run', 'validate', 'list', 'plan', 'preflight', 'iam-policy', 'graph', 'report'])
       expect(readme).toMatch(new RegExp(`^\\| \`${command} [<[]`, 'm'));
   });
 });

@@ -93,9 +93,7 @@ describe.each([SNAPSHOT, POINT_IN_TIME] as const)('%s', (drill) => {
 test('a snapshot that is too old stops the drill before anything is restored', async () => {
   const run = await finished(SNAPSHOT, ['recoveryPoint.maxAge=2 h']);
   expect([run.outcome, run.exitCode]).toEqual(['rolled-back', 3]);
-  expect(run.reason).toMatch(
-    /^choose-recovery-point: The newest snapshot, rds:.*, is 7 h old; the drill allows 2 h\.$/,
-  );
+  expect(run.reason).toMatch(/^preflight: the newest snapshot of ecommerce-db-primary is 7 h old; 2 h is allowed$/);
   expect(run.of('call').filter(({ mutating }) => mutating)).toEqual([]);
   expectUntouched(run);
 });

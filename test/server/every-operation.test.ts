@@ -51,6 +51,16 @@ const examples: Record<string, { input: object; region?: string; before?: [strin
       ],
     },
   },
+  GetRole: { input: { RoleName: 'dr-drill' } },
+  SimulatePrincipalPolicy: {
+    input: {
+      PolicySourceArn: 'arn:aws:iam::111122223333:role/dr-drill',
+      ActionNames: ['rds:PromoteReadReplica', 'rds:DescribeDBInstances'],
+      ResourceArns: ['arn:aws:rds:ap-northeast-1:111122223333:db:ecommerce-db-dr-replica', '*'],
+    },
+  },
+  GetServiceQuota: { input: { ServiceCode: 'ec2', QuotaCode: 'L-1216C47A' } },
+  GetAWSDefaultServiceQuota: { input: { ServiceCode: 'eks', QuotaCode: 'L-BD136A63' } },
   GetHealthCheck: { input: { HealthCheckId: GATE } },
   UpdateHealthCheck: { input: { HealthCheckId: GATE, HealthCheckVersion: 1, Inverted: true } },
   ListResourceRecordSets: { input: { HostedZoneId: ZONE } },

@@ -1,26 +1,32 @@
 import * as z from 'zod';
-import { GLOBAL_REGION } from '../../aws/aws.ts';
 import { arnOf, findInstance } from '../rds/instance.ts';
-import { defineStep, type StepContext } from '../step.ts';
+import { defineStep } from '../step.ts';
 import { mustBeAccount } from './account.ts';
-import { type Finding, judgeFindings } from './findings.ts';
+import { backupsLook, replicaBackupFindings } from './backups.ts';
+import { judgeFindings } from './findings.ts';
+import { healthChecksLook } from './health-checks.ts';
+import { describedInstance, instanceLook } from './instances.ts';
+import { type Look, type LookContext, looked, together } from './look.ts';
+import { clusterLook, describedNodeGroup, findNodeGroup, nodeGroupLook } from './node-groups.ts';
+import { neededPermissions, permissionsLook, simulationPermissions } from './permissions.ts';
+import { nodeQuotaLooks, quotaPermissions } from './quotas.ts';
+import { describedTraffic, recordsLook } from './records.ts';
+import { replicationLook } from './replication.ts';
+import { restoreParametersLook } from './restore-parameters.ts';
 
 const params = z.object({
   account: z.string(),
-  primary: z.string(),
-  recovery: z.string(),
-  writer: z.string(),
-  replica: z.string(),
-  replicaGroups: z.object({ parameterGroup: z.string(), securityGroups: z.array(z.string()) }),
-  cluster: z.string(),
-  nodegroup: z.string(),
-  nodesMax: z.int(),
-  zone: z.string(),
-  name: z.string(),
-  ttlMs: z.number(),
-  healthCheck: z.string().optional(),
+  writer: describedInstance,
+  replica: describedInstance,
+  retentionDays: z.number(),
+  lagMaxMs: z.number(),
+  nodeGroup: describedNodeGroup,
+  traffic: describedTraffic,
+  needed: neededPermissions,
 });
 type Params = z.output<typeof params>;
+
+const DAY = 86_400_000;
 
 /** Compares the account with the topology before anything is touched. */
 export const preflightFailover = defineStep<Params, { findings: number }>({
@@ -31,161 +37,88 @@ export const preflightFailover = defineStep<Params, { findings: number }>({
   calls: [
     'sts:GetCallerIdentity',
     'rds:DescribeDBInstances',
+    'rds:DescribeDBSnapshots',
+    'cloudwatch:GetMetricData',
     'eks:DescribeCluster',
     'eks:DescribeNodegroup',
     'route53:ListResourceRecordSets',
     'route53:GetHealthCheck',
+    'servicequotas:GetServiceQuota',
+    'servicequotas:GetAWSDefaultServiceQuota',
+    'iam:GetRole',
+    'iam:SimulatePrincipalPolicy',
   ],
-  permissions: ({ account, primary, recovery, writer, replica, cluster, nodegroup, zone, healthCheck }) => [
-    { action: 'sts:GetCallerIdentity', resource: '*' },
-    { action: 'rds:DescribeDBInstances', resource: arnOf(primary, account, writer) },
-    { action: 'rds:DescribeDBInstances', resource: arnOf(recovery, account, replica) },
-    { action: 'eks:DescribeCluster', resource: `arn:aws:eks:${recovery}:${account}:cluster/${cluster}` },
-    {
-      action: 'eks:DescribeNodegroup',
-      resource: `arn:aws:eks:${recovery}:${account}:nodegroup/${cluster}/${nodegroup}/*`,
-    },
-    { action: 'route53:ListResourceRecordSets', resource: `arn:aws:route53:::hostedzone/${zone}` },
-    ...(healthCheck
-      ? [{ action: 'route53:GetHealthCheck', resource: `arn:aws:route53:::healthcheck/${healthCheck}` }]
-      : []),
-  ],
-  command: ({ primary, recovery, writer, replica, cluster, nodegroup }) =>
+  permissions({ account, writer, replica, nodeGroup: { region, cluster, nodegroup }, traffic }) {
+    const { zone, primary, recovery } = traffic;
+    const checks = [primary.healthCheck, recovery.healthCheck].filter((id) => id !== undefined);
+    return [
+      { action: 'sts:GetCallerIdentity', resource: '*' },
+      { action: 'rds:DescribeDBInstances', resource: arnOf(writer.region, account, writer.identifier) },
+      { action: 'rds:DescribeDBInstances', resource: arnOf(replica.region, account, replica.identifier) },
+      { action: 'rds:DescribeDBSnapshots', resource: arnOf(writer.region, account, writer.identifier) },
+      { action: 'rds:DescribeDBSnapshots', resource: `arn:aws:rds:${writer.region}:${account}:snapshot:*` },
+      { action: 'cloudwatch:GetMetricData', resource: '*' },
+      { action: 'eks:DescribeCluster', resource: `arn:aws:eks:${region}:${account}:cluster/${cluster}` },
+      {
+        action: 'eks:DescribeNodegroup',
+        resource: `arn:aws:eks:${region}:${account}:nodegroup/${cluster}/${nodegroup}/*`,
+      },
+      { action: 'route53:ListResourceRecordSets', resource: `arn:aws:route53:::hostedzone/${zone}` },
+      ...checks.map((id) => ({ action: 'route53:GetHealthCheck', resource: `arn:aws:route53:::healthcheck/${id}` })),
+      ...quotaPermissions,
+      ...simulationPermissions(account),
+    ];
+  },
+  command: ({ writer, replica, nodeGroup: { region, cluster, nodegroup } }) =>
     [
       'aws sts get-caller-identity',
-      `aws rds describe-db-instances --region ${primary} --db-instance-identifier ${writer}`,
-      `aws rds describe-db-instances --region ${recovery} --db-instance-identifier ${replica}`,
-      `aws eks describe-nodegroup --region ${recovery} --cluster-name ${cluster} --nodegroup-name ${nodegroup}`,
+      ...[writer, replica].map(
+        (one) => `aws rds describe-db-instances --region ${one.region} --db-instance-identifier ${one.identifier}`,
+      ),
+      `aws eks describe-nodegroup --region ${region} --cluster-name ${cluster} --nodegroup-name ${nodegroup}`,
     ].join(' && '),
   usuallyMs: () => 2_000,
   observe: async () => ({ done: false, underway: true, state: null }),
-  async settle(topology, context) {
-    await mustBeAccount(topology.account, topology.recovery, context);
-    const found = await Promise.all([
-      databaseFindings(topology, context),
-      clusterFindings(topology, context),
-      trafficFindings(topology, context),
-    ]);
-    return judgeFindings(found.flat(), context);
-  },
+  settle: async (topology, context) => judgeFindings((await lookForFailover(topology, context)).findings, context),
 });
 
-const blocker = (subject: string, what: string, mend: string): Finding => ({
-  severity: 'blocker',
-  subject,
-  what,
-  why: 'The failover would stop half way.',
-  mend,
-});
-
-async function databaseFindings(topology: Params, context: StepContext): Promise<Finding[]> {
-  const findings: Finding[] = [];
-  const writer = await findInstance(context, topology.primary, topology.writer);
-  if (writer?.DBInstanceStatus !== 'available') {
-    const what = `the writer ${topology.writer} is ${writer?.DBInstanceStatus ?? 'not there'}`;
-    findings.push(blocker(topology.writer, what, 'Bring the writer back before a drill.'));
-  }
-  const replica = await findInstance(context, topology.recovery, topology.replica);
-  if (!replica)
-    return [
-      ...findings,
-      blocker(topology.replica, `the replica ${topology.replica} is not there`, 'Create the replica.'),
-    ];
-  if (replica.DBInstanceStatus !== 'available') {
-    const what = `the replica ${topology.replica} is ${replica.DBInstanceStatus}`;
-    findings.push(blocker(topology.replica, what, 'Wait until it is available.'));
-  }
-  if (!replica.ReadReplicaSourceDBInstanceIdentifier) {
-    const what = `${topology.replica} is not a replica of anything`;
-    findings.push(blocker(topology.replica, what, 'Build the replica again: a promoted one stays a writer.'));
-  }
-  if (replica.MultiAZ === false) {
-    findings.push({
-      severity: 'note',
-      subject: topology.replica,
-      what: `${topology.replica} runs in one availability zone`,
-      why: 'Once promoted it is the only writer, and one zone can take it away.',
-      mend: 'Make the replica Multi-AZ, or do so right after the failover.',
-    });
-  }
-  const parameterGroup = replica.DBParameterGroups?.[0]?.DBParameterGroupName;
-  if (parameterGroup !== topology.replicaGroups.parameterGroup) {
-    findings.push({
-      severity: 'warning',
-      subject: topology.replica,
-      what: `${topology.replica} has the parameter group ${parameterGroup}, not ${topology.replicaGroups.parameterGroup}`,
-      why: 'The new writer would behave otherwise than the old one.',
-      mend: 'Give the replica the parameter group that the topology names.',
-    });
-  }
-  return findings;
+/** Everything that a failover needs of the account, beside the topology. Rejects where the account is another one. */
+export async function lookForFailover(topology: Params, context: LookContext): Promise<Look> {
+  const { account, replica, traffic, needed } = topology;
+  const caller = await mustBeAccount(account, replica.region, context);
+  const found = together(
+    await Promise.all([
+      looked('databases', () => databasesLook(topology, context)),
+      looked(topology.nodeGroup.cluster, () => clusterLook(topology.nodeGroup, context)),
+      looked(topology.nodeGroup.nodegroup, () => nodesLook(topology, context)),
+      looked(traffic.name, () => recordsLook(traffic, context)),
+      looked('health checks', async () => together(await healthChecksLook(traffic, context))),
+    ]),
+  );
+  return together([found, await permissionsLook(caller, needed, found.arns ?? [], context)]);
 }
 
-async function clusterFindings(
-  { recovery, cluster, nodegroup, nodesMax }: Params,
-  { aws }: StepContext,
-): Promise<Finding[]> {
-  const { cluster: found } = await aws.call('eks', recovery, 'DescribeCluster', { name: cluster });
-  const { nodegroup: group } = await aws.call('eks', recovery, 'DescribeNodegroup', {
-    clusterName: cluster,
-    nodegroupName: nodegroup,
-  });
-  const findings: Finding[] = [];
-  if (found?.status !== 'ACTIVE')
-    findings.push(blocker(cluster, `the cluster ${cluster} is ${found?.status}`, 'Mend the cluster.'));
-  if (group?.status !== 'ACTIVE') {
-    findings.push(
-      blocker(
-        nodegroup,
-        `the node group ${nodegroup} is ${group?.status}`,
-        group?.status === 'DEGRADED'
-          ? 'Look at its health issues; after a lack of capacity only a scale-out that succeeds makes it active again.'
-          : 'Wait until its update is over.',
-      ),
-    );
+async function databasesLook(topology: Params, context: LookContext): Promise<Look> {
+  const { writer, replica, retentionDays } = topology;
+  const [oldWriter, newWriter] = await Promise.all(
+    [writer, replica].map(({ region, identifier }) => findInstance(context, region, identifier)),
+  );
+  const looks = [instanceLook('writer', writer, oldWriter), instanceLook('replica', replica, newWriter)];
+  if (oldWriter) {
+    const backups = { retentionDays, snapshotMaxAgeMs: DAY, restores: 'nothing' } as const;
+    looks.push(restoreParametersLook(writer, oldWriter));
+    looks.push(await looked('backups', () => backupsLook(writer, oldWriter, backups, context)));
   }
-  if ((group?.scalingConfig?.maxSize ?? 0) < nodesMax) {
-    findings.push({
-      severity: 'note',
-      subject: nodegroup,
-      what: `${nodegroup} may have ${group?.scalingConfig?.maxSize} nodes at most; the failover sets ${nodesMax}`,
-      why: 'Raising a maximum in a disaster is one more call that can fail.',
-      mend: 'Set the maximum beforehand.',
-    });
+  if (newWriter) {
+    const pair = { writer: oldWriter, replica: newWriter };
+    looks.push(restoreParametersLook(replica, newWriter));
+    looks.push(await looked('replication', () => replicationLook(topology, pair, context)));
+    looks.push({ rows: [], findings: replicaBackupFindings(replica, newWriter) });
   }
-  return findings;
+  return together(looks);
 }
 
-async function trafficFindings({ zone, name, ttlMs, healthCheck }: Params, { aws }: StepContext): Promise<Finding[]> {
-  const findings: Finding[] = [];
-  const { ResourceRecordSets: sets } = await aws.call('route53', GLOBAL_REGION, 'ListResourceRecordSets', {
-    HostedZoneId: zone,
-    StartRecordName: name,
-    StartRecordType: 'A',
-  });
-  const records = (sets ?? []).filter((set) => set.Name?.replace(/\.$/, '') === name && set.SetIdentifier);
-  if (records.length < 2)
-    findings.push(blocker(name, `${name} has no record for each region`, 'Create one record a region.'));
-  for (const record of records) {
-    if ((record.TTL ?? 0) * 1000 > ttlMs) {
-      findings.push({
-        severity: 'warning',
-        subject: name,
-        what: `${record.SetIdentifier} has a TTL of ${record.TTL} s; the topology says ${ttlMs / 1000} s`,
-        why: 'Customers stay with the dead region for as long as that.',
-        mend: 'Lower the TTL.',
-      });
-    }
-  }
-  if (healthCheck) {
-    const { HealthCheck: check } = await aws.call('route53', GLOBAL_REGION, 'GetHealthCheck', {
-      HealthCheckId: healthCheck,
-    });
-    if (check?.HealthCheckConfig?.Inverted) {
-      findings.push(
-        blocker(healthCheck, 'the health check is inverted already', 'Take the inversion of an earlier failover back.'),
-      );
-    }
-  }
-  return findings;
+async function nodesLook({ nodeGroup }: Params, context: LookContext): Promise<Look> {
+  const group = await findNodeGroup(nodeGroup, context);
+  return together([nodeGroupLook(nodeGroup, group), ...(await nodeQuotaLooks(nodeGroup, group, context))]);
 }

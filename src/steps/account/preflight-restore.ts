@@ -1,54 +1,87 @@
 import * as z from 'zod';
-import { findInstance } from '../rds/instance.ts';
+import { arnOf, findInstance } from '../rds/instance.ts';
 import { defineStep } from '../step.ts';
 import { mustBeAccount } from './account.ts';
-import { type Finding, judgeFindings } from './findings.ts';
+import { backupsLook } from './backups.ts';
+import { blocker, judgeFindings } from './findings.ts';
+import { describedInstance, instanceLook } from './instances.ts';
+import { type Look, type LookContext, looked, together } from './look.ts';
+import { neededPermissions, permissionsLook, simulationPermissions } from './permissions.ts';
+import { dbInstanceQuotaLook, quotaPermissions } from './quotas.ts';
+import { restoreParametersLook } from './restore-parameters.ts';
 
-const params = z.object({ account: z.string(), region: z.string(), writer: z.string(), target: z.string() });
+const params = z.object({
+  account: z.string(),
+  writer: describedInstance,
+  target: z.string(),
+  retentionDays: z.number(),
+  restores: z.enum(['snapshot', 'point-in-time']),
+  snapshotMaxAgeMs: z.number(),
+  needed: neededPermissions,
+});
+type Params = z.output<typeof params>;
 
-/** Checks that there are backups to restore from, and that the test instance's name is free. */
-export const preflightRestore = defineStep<z.output<typeof params>, { findings: number }>({
+/** Checks that there are backups to restore from, room to restore them to, and that the test instance's name is free. */
+export const preflightRestore = defineStep<Params, { findings: number }>({
   kind: 'account.preflight-restore',
   params,
   plane: 'control',
   title: ({ account }) => `Check account ${account} against the topology`,
-  region: ({ region }) => region,
-  calls: ['sts:GetCallerIdentity', 'rds:DescribeDBInstances'],
-  permissions: ({ account, region }) => [
-    { action: 'sts:GetCallerIdentity', resource: '*' },
-    { action: 'rds:DescribeDBInstances', resource: `arn:aws:rds:${region}:${account}:db:*` },
+  region: ({ writer }) => writer.region,
+  calls: [
+    'sts:GetCallerIdentity',
+    'rds:DescribeDBInstances',
+    'rds:DescribeDBSnapshots',
+    'servicequotas:GetServiceQuota',
+    'servicequotas:GetAWSDefaultServiceQuota',
+    'iam:GetRole',
+    'iam:SimulatePrincipalPolicy',
   ],
-  command: ({ region, writer }) =>
-    `aws sts get-caller-identity && aws rds describe-db-instances --region ${region} --db-instance-identifier ${writer}`,
+  permissions: ({ account, writer: { region, identifier } }) => [
+    { action: 'sts:GetCallerIdentity', resource: '*' },
+    // All of them, to count against the quota.
+    { action: 'rds:DescribeDBInstances', resource: arnOf(region, account, '*') },
+    { action: 'rds:DescribeDBSnapshots', resource: arnOf(region, account, identifier) },
+    { action: 'rds:DescribeDBSnapshots', resource: `arn:aws:rds:${region}:${account}:snapshot:*` },
+    ...quotaPermissions,
+    ...simulationPermissions(account),
+  ],
+  command: ({ writer: { region, identifier } }) =>
+    `aws sts get-caller-identity && aws rds describe-db-instances --region ${region} --db-instance-identifier ${identifier}`,
   usuallyMs: () => 1_000,
   observe: async () => ({ done: false, underway: true, state: null }),
-  async settle({ account, region, writer, target }, context) {
-    await mustBeAccount(account, region, context);
-    const findings: Finding[] = [];
-    const why = 'There would be nothing to restore, or the wrong thing would be touched.';
-    const source = await findInstance(context, region, writer);
-    if (!source) {
-      findings.push({
-        severity: 'blocker',
-        subject: writer,
-        what: `${writer} is not there`,
-        why,
-        mend: 'Check the topology.',
-      });
-    } else if (!source.BackupRetentionPeriod) {
-      const mend = 'Set a backup retention period.';
-      findings.push({ severity: 'blocker', subject: writer, what: `${writer} keeps no automated backups`, why, mend });
-    }
-    if (await findInstance(context, region, target)) {
-      const mend = "Delete it by hand, or give another name under 'restored.identifier'.";
-      findings.push({
-        severity: 'blocker',
-        subject: target,
-        what: `there is an instance ${target} already`,
-        why,
-        mend,
-      });
-    }
-    return judgeFindings(findings, context);
-  },
+  settle: async (topology, context) => judgeFindings((await lookForRestore(topology, context)).findings, context),
 });
+
+/** Everything that a restore needs of the account, beside the topology. Rejects where the account is another one. */
+export async function lookForRestore(topology: Params, context: LookContext): Promise<Look> {
+  const { account, writer, target, needed } = topology;
+  const caller = await mustBeAccount(account, writer.region, context);
+  const found = together(
+    await Promise.all([
+      looked(writer.identifier, () => sourceLook(topology, context)),
+      looked(target, () => nameLook(writer.region, target, context)),
+      looked('quotas', () => dbInstanceQuotaLook(writer.region, 1, context)),
+    ]),
+  );
+  return together([found, await permissionsLook(caller, needed, found.arns ?? [], context)]);
+}
+
+async function sourceLook(topology: Params, context: LookContext): Promise<Look> {
+  const { writer } = topology;
+  const source = await findInstance(context, writer.region, writer.identifier);
+  const look = instanceLook('writer', writer, source);
+  if (!source) return look;
+  const backups = await looked('backups', () => backupsLook(writer, source, topology, context));
+  return together([look, restoreParametersLook(writer, source), backups]);
+}
+
+async function nameLook(region: string, target: string, context: LookContext): Promise<Look> {
+  const taken = await findInstance(context, region, target);
+  const row = { what: `${target} status`, topology: 'not there', account: taken?.DBInstanceStatus ?? 'not there' };
+  if (!taken) return { rows: [row], findings: [] };
+  const what = `there is an instance ${target} already`;
+  const why = 'The drill would touch what it did not make.';
+  const mend = `Give another name under 'restored.identifier', or delete it by hand: aws rds delete-db-instance --region ${region} --db-instance-identifier ${target} --skip-final-snapshot`;
+  return { rows: [row], findings: [blocker(target, what, why, mend)] };
+}

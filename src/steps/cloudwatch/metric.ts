@@ -14,7 +14,7 @@ export interface Metric {
 export async function newestValue(
   metric: Metric,
   sinceMs: number,
-  { aws, clock }: StepContext,
+  { aws, clock }: Pick<StepContext, 'aws' | 'clock'>,
 ): Promise<number | undefined> {
   const answer = await aws.call('cloudwatch', metric.region, 'GetMetricData', {
     StartTime: new Date(sinceMs),
@@ -38,7 +38,11 @@ export async function newestValue(
 }
 
 /** Replica lag as RDS reports it, in milliseconds; `null` for unknown, which RDS writes as -1. */
-export async function replicaLagMs(region: string, instance: string, context: StepContext): Promise<number | null> {
+export async function reportedLagMs(
+  region: string,
+  instance: string,
+  context: Pick<StepContext, 'aws' | 'clock'>,
+): Promise<number | null> {
   const seconds = await newestValue(
     {
       region,
@@ -51,7 +55,12 @@ export async function replicaLagMs(region: string, instance: string, context: St
     context.clock.nowMs() - 5 * 60_000,
     context,
   );
-  const lagMs = seconds === undefined || seconds < 0 ? null : Math.round(seconds * 1000);
+  return seconds === undefined || seconds < 0 ? null : Math.round(seconds * 1000);
+}
+
+/** As `reportedLagMs`, and journals it. */
+export async function replicaLagMs(region: string, instance: string, context: StepContext): Promise<number | null> {
+  const lagMs = await reportedLagMs(region, instance, context);
   context.record({ type: 'lag', instance, lagMs, source: 'metric' });
   return lagMs;
 }

@@ -3,6 +3,7 @@ import { isoTime } from '../../clock/clock.ts';
 import { DrillError } from '../../errors.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { arnOf, instanceOf } from './instance.ts';
+import { newestSnapshot } from './newest-snapshot.ts';
 
 const params = z.object({
   region: z.string(),
@@ -36,25 +37,14 @@ export const chooseRecoveryPoint = defineStep<Params, RecoveryPoint>({
   usuallyMs: () => 1_000,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle(wanted, context) {
-    const point =
-      wanted.from === 'snapshot' ? await newestSnapshot(wanted, context) : await pointInTime(wanted, context);
+    const point = wanted.from === 'snapshot' ? await newestOf(wanted, context) : await pointInTime(wanted, context);
     context.record({ type: 'recovery-point', from: point.from, id: point.id, time: isoTime(point.timeMs) });
     return point;
   },
 });
 
-async function newestSnapshot({ region, instance, maxAgeMs }: Params, context: StepContext): Promise<RecoveryPoint> {
-  const answer = await context.aws.call('rds', region, 'DescribeDBSnapshots', {
-    DBInstanceIdentifier: instance,
-    SnapshotType: 'automated',
-  });
-  const newest = (answer.DBSnapshots ?? [])
-    .filter((snapshot) => snapshot.Status === 'available')
-    .map((snapshot) => ({
-      id: snapshot.DBSnapshotIdentifier ?? '',
-      timeMs: snapshot.SnapshotCreateTime?.getTime() ?? 0,
-    }))
-    .sort((a, b) => b.timeMs - a.timeMs)[0];
+async function newestOf({ region, instance, maxAgeMs }: Params, context: StepContext): Promise<RecoveryPoint> {
+  const newest = await newestSnapshot(region, instance, context);
   if (!newest) {
     throw new DrillError('no-snapshot', `${instance} has no automated snapshot that is available.`, {
       hint: 'Turn on automated backups, or wait until the first is done.',
@@ -68,7 +58,7 @@ async function newestSnapshot({ region, instance, maxAgeMs }: Params, context: S
       { hint: 'Find out why last night’s snapshot is missing.' },
     );
   }
-  return { from: 'snapshot', ...newest };
+  return { from: 'snapshot', id: newest.id, timeMs: newest.timeMs };
 }
 
 async function pointInTime({ region, instance, beforeMs }: Params, context: StepContext): Promise<RecoveryPoint> {

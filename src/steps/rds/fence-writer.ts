@@ -20,11 +20,17 @@ export const fenceWriter = defineStep<Fence, Fencing>({
   title: ({ instance }) => `Fence the old writer ${instance}`,
   region: ({ region }) => region,
   calls: ['rds:DescribeDBInstances', 'rds:ModifyDBInstance', 'rds:RebootDBInstance'],
-  permissions: ({ region, instance }, account) =>
-    ['rds:DescribeDBInstances', 'rds:ModifyDBInstance', 'rds:RebootDBInstance'].map((action) => ({
+  permissions: ({ region, instance }, account) => [
+    ...['rds:DescribeDBInstances', 'rds:ModifyDBInstance', 'rds:RebootDBInstance'].map((action) => ({
       action,
       resource: arnOf(region, account, instance),
     })),
+    // IAM's reference asks for all four kinds of resource; on these three the action changes nothing by itself.
+    ...['og', 'pg', 'secgrp'].map((kind) => ({
+      action: 'rds:ModifyDBInstance',
+      resource: `arn:aws:rds:${region}:${account}:${kind}:*`,
+    })),
+  ],
   command: (fence) =>
     // RDS restarts nothing that it is still changing.
     [

@@ -60,12 +60,9 @@ export async function waitUntilAvailable(target: RestoredInstance, context: Step
 
 export const restorePermissions = (target: RestoredInstance, account: string, action: string, from: string) => [
   { action, resource: from },
-  // A restore takes an option group along, whichever the original has.
-  ...[`db:${target.identifier}`, `subgrp:${target.subnetGroup}`, `pg:${target.parameterGroup}`, 'og:*'].map(
-    (resource) => ({
-      action,
-      resource: `arn:aws:rds:${target.region}:${account}:${resource}`,
-    }),
+  // A restore takes an option group along, whichever the original has, and IAM asks for the security groups of old as well.
+  ...[`db:${target.identifier}`, `subgrp:${target.subnetGroup}`, `pg:${target.parameterGroup}`, 'og:*', 'secgrp:*'].map(
+    (resource) => ({ action, resource: `arn:aws:rds:${target.region}:${account}:${resource}` }),
   ),
   ...['rds:DescribeDBInstances', 'rds:AddTagsToResource'].map((allowed) => ({
     action: allowed,

@@ -1,5 +1,10 @@
-import type { Permission } from '../steps/step.ts';
-import type { Granted } from './planned.ts';
+import type { Permission } from './step.ts';
+
+/** An IAM action with the resources that it is needed for. */
+export interface Granted {
+  action: string;
+  resources: string[];
+}
 
 /** One line an action, with every resource once; one that a wider pattern takes in is not named again. */
 export function merged(permissions: readonly Permission[]): Granted[] {
@@ -18,7 +23,7 @@ const widest = (resources: string[]): string[] =>
   resources.filter((one) => !resources.some((other) => other !== one && takesIn(other, one))).sort();
 
 /** In the pattern of an ARN, `*` stands for anything. */
-function takesIn(pattern: string, arn: string): boolean {
+export function takesIn(pattern: string, arn: string): boolean {
   const literal = pattern.split('*').map((piece) => piece.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   return new RegExp(`^${literal.join('.*')}$`).test(arn);
 }

@@ -1,0 +1,32 @@
+import { writeFileSync } from 'node:fs';
+import { stepNames } from '../../state-machines/index.ts';
+import { loadDrill } from '../drill/load.ts';
+import { DrillError } from '../errors.ts';
+import { iamPolicyFor, type PolicyPurpose } from '../plan/iam-policy.ts';
+import { planOf } from '../plan/plan.ts';
+import { exitCodes } from './exit-codes.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Prints the least-privilege IAM policy of a drill; AWS is not called. */
+export function iamPolicyCommand(
+  path: string,
+  options: { set: string[]; for: PolicyPurpose; output?: string },
+  terminal: Terminal,
+): number {
+  const { drill, topology } = loadDrill(path, { overrides: options.set, stepNames });
+  const text = `${JSON.stringify(iamPolicyFor(planOf(drill, topology), options.for), null, 2)}\n`;
+  if (options.output === undefined) {
+    terminal.out(text);
+    return exitCodes.passed;
+  }
+  try {
+    writeFileSync(options.output, text);
+  } catch (error) {
+    throw new DrillError('policy-unwritable', `The policy cannot be written: ${(error as Error).message}.`, {
+      hint: 'Name a file in a folder that exists and may be written to: --output <file>.',
+      cause: error,
+    });
+  }
+  terminal.out(`The policy is in ${options.output}\n`);
+  return exitCodes.passed;
+}

@@ -1,0 +1,64 @@
+import { stepNames } from '../../state-machines/index.ts';
+import { type LoadedDrill, loadDrill } from '../drill/load.ts';
+import { DrillError } from '../errors.ts';
+import { lookForDrill } from '../runbook/look.ts';
+import type { LookAtAccount } from './account.ts';
+import { exitCodes } from './exit-codes.ts';
+import { preflightLines } from './preflight-text.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface PreflightCommandOptions {
+  set: string[];
+  live?: boolean;
+  json?: boolean;
+}
+
+const severities = ['blocker', 'warning', 'note'];
+
+/** Compares topology and account, and tells what would go wrong in a drill; changes nothing. Gives 1 where something would stop it. */
+export async function preflightCommand(
+  path: string,
+  options: PreflightCommandOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const loaded = loadDrill(path, { overrides: options.set, stepNames });
+  const { drill, topology } = loaded;
+  const lookAt = await accountFor(loaded, options);
+  const { rows, findings: found } = await lookAt(({ ports, ...account }) =>
+    lookForDrill(drill, topology, { ...account, kubernetes: ports.kubernetes }),
+  ).catch(explained);
+  const findings = found.toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
+  const exitCode = findings.some(({ severity }) => severity === 'blocker')
+    ? exitCodes['target-missed']
+    : exitCodes.passed;
+  const mode = options.live ? 'live' : 'dry-run';
+  const preflight = {
+    format: 1 as const,
+    drill: drill.drill,
+    account: topology.account,
+    mode,
+    exitCode,
+    rows,
+    findings,
+  };
+  const text = options.json ? JSON.stringify(preflight, null, 2) : preflightLines(preflight, terminal).join('\n');
+  terminal.out(`${text}\n`);
+  return exitCode;
+}
+
+/** Which account is looked at: here a live one is plugged in. */
+async function accountFor(loaded: LoadedDrill, { live }: PreflightCommandOptions): Promise<LookAtAccount> {
+  if (live) {
+    throw new DrillError('not-yet-live', 'This version looks at the simulated account only.', {
+      hint: 'Leave --live away.',
+    });
+  }
+  const { lookAtSimulated } = await import('./simulated-account.ts');
+  return lookAtSimulated(loaded);
+}
+
+/** What AWS refused is no fault of this tool. */
+function explained(error: unknown): never {
+  if (error instanceof DrillError || !(error instanceof Error) || !('$metadata' in error)) throw error;
+  throw new DrillError('aws-refused', `AWS answered with ${error.name}: ${error.message}`, { cause: error });
+}

@@ -1,0 +1,69 @@
+import { isChange } from '../aws/changes.ts';
+import { type Granted, mergedAgain } from '../steps/granted.ts';
+import type { Plan } from './plan.ts';
+import { stepsOf } from './planned.ts';
+
+/** What the policy's bearer is to do: the whole drill, a run that only reads, or the preflight alone. */
+export const policyPurposes = ['live', 'read-only', 'preflight'] as const;
+export type PolicyPurpose = (typeof policyPurposes)[number];
+
+interface Statement {
+  Sid: string;
+  Effect: 'Allow';
+  Action: string[];
+  Resource: string[];
+}
+
+export interface IamPolicy {
+  Version: '2012-10-17';
+  Statement: Statement[];
+}
+
+/** The least that IAM must allow for a drill: one statement for the actions of a service on the same resources. */
+export function iamPolicyFor(plan: Plan, purpose: PolicyPurpose): IamPolicy {
+  const groups = new Map<string, Granted[]>();
+  for (const granted of grantedFor(plan, purpose)) {
+    const key = [serviceOf(granted), kindOf(granted), ...granted.resources].join(' ');
+    groups.set(key, [...(groups.get(key) ?? []), granted]);
+  }
+  const statements = [...groups.values()];
+  return { Version: '2012-10-17', Statement: statements.map((group, index) => statementOf(group, index, statements)) };
+}
+
+function grantedFor({ permissions, phases }: Plan, purpose: PolicyPurpose): Granted[] {
+  if (purpose === 'live') return permissions;
+  if (purpose === 'read-only') return permissions.filter(isReading);
+  const preflight = stepsOf(phases).filter(({ kind }) => kind.startsWith('account.preflight-'));
+  return mergedAgain(preflight.flatMap((step) => step.permissions));
+}
+
+/** IAM names no action of AWS that reads otherwise; a login is read-only or not by the session that follows it. */
+const isReading = ({ action }: Granted): boolean =>
+  !isChange(action) && /^[\w-]+:(Get|List|Describe|Simulate)|^rds-db:connect$/.test(action);
+
+const serviceOf = ({ action }: Granted): string => action.split(':')[0] ?? '';
+const kindOf = (granted: Granted): 'Read' | 'Change' => (isReading(granted) ? 'Read' : 'Change');
+
+/** Named by what it allows, and numbered where that is not enough. */
+function statementOf(group: Granted[], index: number, statements: Granted[][]): Statement {
+  const sid = sidOf(group);
+  const alike = statements.filter((other) => sidOf(other) === sid);
+  const number =
+    alike.length === 1 ? '' : 1 + statements.slice(0, index).filter((other) => sidOf(other) === sid).length;
+  return {
+    Sid: `${sid}${number}`,
+    Effect: 'Allow',
+    Action: group.map(({ action }) => action),
+    Resource: group[0]?.resources ?? [],
+  };
+}
+
+/** Letters and digits are all that a Sid may have. */
+function sidOf(group: Granted[]): string {
+  const [first] = group;
+  if (!first) return '';
+  const service = serviceOf(first).replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  if (group.length > 1) return `${service}${kindOf(first)}`;
+  const name = first.action.split(':')[1] ?? '';
+  return `${service}${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+}

@@ -1,0 +1,33 @@
+import type { Drill } from '../drill/drill.ts';
+import type { Topology } from '../drill/topology.ts';
+import { DrillError } from '../errors.ts';
+import { loginPermissions } from '../steps/data/login-permissions.ts';
+import { type Granted, merged } from '../steps/granted.ts';
+import { steps } from '../steps/index.ts';
+import type { Permission } from '../steps/step.ts';
+import type { RunbookStep } from './form.ts';
+import { factsBeforeRun } from './not-yet-known.ts';
+
+/** What some steps may do, and logging in beside them: for the preflight to hold against IAM. */
+export function neededBy(
+  runbook: Record<string, RunbookStep>,
+  drill: Pick<Drill, 'machine'>,
+  topology: Topology,
+): Granted[] {
+  const ofSteps = Object.entries(runbook).flatMap(([name, { kind, params }]) => {
+    const step = steps.get(kind);
+    if (!step) throw new DrillError('step-missing', `There is no step of the kind ${kind}, which ${name} is to be.`);
+    return step.permissions(step.params.parse(params(factsBeforeRun)), topology.account);
+  });
+  return merged([...ofSteps, ...loginNeeded(drill, topology)]);
+}
+
+/** What logging in to the databases needs: many steps and watches do, so it is no single one's. */
+export function loginNeeded(
+  { machine }: Pick<Drill, 'machine'>,
+  { account, regions, database }: Topology,
+): Permission[] {
+  const { primary, recovery } = regions;
+  const where = machine === 'multi-region-failover' ? [primary, recovery] : [primary];
+  return loginPermissions(database.login, { account, regions: where, secretRegion: recovery });
+}

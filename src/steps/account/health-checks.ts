@@ -1,0 +1,73 @@
+import type { HealthCheckConfig } from '@aws-sdk/client-route-53';
+import { GLOBAL_REGION, isAwsError } from '../../aws/aws.ts';
+import { blocker, type Finding, note, warning } from './findings.ts';
+import { type Look, type LookContext, type Row, rootOf, UNSAID } from './look.ts';
+import type { DescribedTraffic } from './records.ts';
+
+const FAST_SECONDS = 10;
+const FAILURES = 3;
+
+/** Looks at the health checks that the topology names: the primary record's and the recovery record's. */
+export async function healthChecksLook({ primary, recovery }: DescribedTraffic, context: LookContext): Promise<Look[]> {
+  const ids = new Set([primary.healthCheck, recovery.healthCheck].filter((id) => id !== undefined));
+  return Promise.all([...ids].map((id) => healthCheckLook(id, context)));
+}
+
+async function healthCheckLook(id: string, { aws }: LookContext): Promise<Look> {
+  try {
+    const answer = await aws.call('route53', GLOBAL_REGION, 'GetHealthCheck', { HealthCheckId: id });
+    const config = answer.HealthCheck?.HealthCheckConfig;
+    return { rows: rowsOf(id, config), findings: config ? findingsOf(id, config) : [] };
+  } catch (error) {
+    if (!isAwsError(rootOf(error), 'NoSuchHealthCheck')) throw error;
+    const why = 'Nothing could be inverted, and nothing gates the record.';
+    const mend = `Correct the topology: aws route53 list-health-checks --query 'HealthChecks[].Id'`;
+    return { rows: [], findings: [blocker(id, `there is no health check ${id}`, why, mend)] };
+  }
+}
+
+function rowsOf(id: string, config: HealthCheckConfig | undefined): Row[] {
+  const { Type, Inverted, Disabled, RequestInterval, FailureThreshold } = config ?? {};
+  const row = (what: string, topology: string, account: string): Row => ({ what: `${id} ${what}`, topology, account });
+  return [
+    row('kind', UNSAID, Type ?? UNSAID),
+    row('enabled', 'yes', Disabled ? 'no' : 'yes'),
+    row('inverted', 'no', Inverted ? 'yes' : 'no'),
+    ...(RequestInterval === undefined
+      ? []
+      : [row('asks', UNSAID, `every ${RequestInterval} s, ${FailureThreshold ?? FAILURES} failures`)]),
+  ];
+}
+
+function findingsOf(
+  id: string,
+  { Inverted, Disabled, RequestInterval, FailureThreshold }: HealthCheckConfig,
+): Finding[] {
+  const update = (options: string) => `aws route53 update-health-check --health-check-id ${id} ${options}`;
+  const findings: Finding[] = [];
+  if (Inverted) {
+    const what = 'the health check is inverted already';
+    const why = 'Somebody shifted traffic before, and to invert it again would shift it back.';
+    const mend = `Take the inversion of an earlier failover back: ${update('--no-inverted --no-disabled')}`;
+    findings.push(blocker(id, what, why, mend));
+  }
+  if (Disabled) {
+    const why = 'Route 53 takes it for healthy whatever happens: nobody is sent away from a dead region.';
+    findings.push(warning(id, 'the health check is disabled', why, update('--no-disabled')));
+  }
+  return [...findings, ...paceFindings(id, RequestInterval, FailureThreshold ?? FAILURES)];
+}
+
+/** How long an endpoint must have been down before its check says so. */
+function paceFindings(id: string, intervalSeconds: number | undefined, failures: number): Finding[] {
+  if (intervalSeconds === undefined) return [];
+  const longerSeconds = intervalSeconds * failures - FAST_SECONDS * FAILURES;
+  if (longerSeconds <= 0) return [];
+  const what = `the health check asks every ${intervalSeconds} s and wants ${failures} failures`;
+  const why = `It notices a dead region about ${longerSeconds} s later than one that asks every ${FAST_SECONDS} s and wants ${FAILURES}.`;
+  const mend =
+    intervalSeconds > FAST_SECONDS
+      ? 'The interval is fixed when a check is made: make a new one with RequestInterval=10, and give it to the record.'
+      : `aws route53 update-health-check --health-check-id ${id} --failure-threshold ${FAILURES}`;
+  return [note(id, what, why, mend)];
+}

@@ -1,0 +1,122 @@
+import type { EvaluationResult } from '@aws-sdk/client-iam';
+import * as z from 'zod';
+import { GLOBAL_REGION, isAwsError } from '../../aws/aws.ts';
+import { type Granted, takesIn } from '../granted.ts';
+import { blocker, type Finding, note } from './findings.ts';
+import { goesUnanswered, isRefused, type Look, type LookContext, rootOf } from './look.ts';
+
+/** What the drill may do: its steps' actions with their resources. */
+export const neededPermissions = z.array(z.object({ action: z.string(), resources: z.array(z.string()) }));
+
+/** Who may be asked about: only the call itself tells which role or user makes it. */
+export const simulationPermissions = (account: string) => [
+  { action: 'iam:GetRole', resource: `arn:aws:iam::${account}:role/*` },
+  ...['role', 'user'].map((kind) => ({
+    action: 'iam:SimulatePrincipalPolicy',
+    resource: `arn:aws:iam::${account}:${kind}/*`,
+  })),
+];
+
+/** AWS answers it to anybody, whatever a policy says. */
+const ALWAYS_ALLOWED = 'sts:GetCallerIdentity';
+
+/** Has IAM judge whether the caller may do all that the drill will do; `arns` name exactly what is needed by pattern. */
+export async function permissionsLook(
+  caller: string,
+  needed: readonly Granted[],
+  arns: readonly string[],
+  context: LookContext,
+): Promise<Look> {
+  const wanted = needed
+    .filter(({ action }) => action !== ALWAYS_ALLOWED)
+    .map(({ action, resources }) => ({ action, resources: [...new Set(resources.map((one) => exact(one, arns)))] }));
+  const row = { what: 'permissions', topology: `${wanted.length} actions`, account: caller };
+  try {
+    const principal = await principalOf(caller, context);
+    if (!principal) return { rows: [row], findings: [notSimulated(caller, 'it is no role or user of this account')] };
+    const denied = await Promise.all(byResources(wanted).map((group) => deniedIn(principal, group, context)));
+    return { rows: [row], findings: denied.flat().map((one) => deniedFinding(principal, one)) };
+  } catch (error) {
+    // IAM's control plane is in us-east-1, which may be part of the disaster: no drill waits for it.
+    if (!goesUnanswered(error) && !isAwsError(rootOf(error), 'NoSuchEntity')) throw error;
+    return { rows: [row], findings: [notSimulated(caller, (error as Error).message)] };
+  }
+}
+
+/** Actions that are needed for the same resources: one question each, as IAM judges every action on every resource. */
+function byResources(wanted: readonly Granted[]): Granted[][] {
+  const groups = new Map<string, Granted[]>();
+  for (const one of wanted) {
+    const key = one.resources.join(' ');
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  return [...groups.values()];
+}
+
+const exact = (resource: string, arns: readonly string[]): string =>
+  resource === '*' ? resource : (arns.find((arn) => takesIn(resource, arn)) ?? resource);
+
+/** The role behind a session, or the user; `undefined` for the account's root and federated users, which have no such policies. */
+async function principalOf(caller: string, { aws }: LookContext): Promise<string | undefined> {
+  const [, account, kind, name] = /^arn:[^:]+:(?:sts|iam)::(\d+):([^/]+)\/([^/]+)/.exec(caller) ?? [];
+  if (kind === 'user') return caller;
+  if (kind !== 'assumed-role' || !name) return undefined;
+  try {
+    // The session's name leaves out the role's path, and roles of single sign-on have one.
+    return (await aws.call('iam', GLOBAL_REGION, 'GetRole', { RoleName: name })).Role?.Arn;
+  } catch (error) {
+    if (isRefused(error)) return `arn:aws:iam::${account}:role/${name}`;
+    throw error;
+  }
+}
+
+interface Denied {
+  action: string;
+  resource: string;
+  decision: string;
+}
+
+/** What of some actions on the same resources is not allowed. */
+async function deniedIn(principal: string, group: readonly Granted[], { aws }: LookContext): Promise<Denied[]> {
+  const results: EvaluationResult[] = [];
+  let marker: string | undefined;
+  do {
+    const answer = await aws.call('iam', GLOBAL_REGION, 'SimulatePrincipalPolicy', {
+      PolicySourceArn: principal,
+      ActionNames: group.map(({ action }) => action),
+      ResourceArns: [...(group[0]?.resources ?? [])],
+      ...(marker && { Marker: marker }),
+    });
+    results.push(...(answer.EvaluationResults ?? []));
+    marker = answer.IsTruncated ? answer.Marker : undefined;
+  } while (marker);
+  return results.flatMap(decisionsOf).filter(({ decision }) => decision !== 'allowed');
+}
+
+function decisionsOf({ EvalActionName, EvalResourceName, EvalDecision, ResourceSpecificResults }: EvaluationResult) {
+  const action = EvalActionName ?? '';
+  if (!ResourceSpecificResults?.length) {
+    return [{ action, resource: EvalResourceName ?? '*', decision: EvalDecision ?? 'allowed' }];
+  }
+  return ResourceSpecificResults.map(({ EvalResourceName: resource = '*', EvalResourceDecision: decision }) => ({
+    action,
+    resource,
+    decision: decision ?? 'allowed',
+  }));
+}
+
+const deniedFinding = (principal: string, { action, resource, decision }: Denied): Finding =>
+  blocker(
+    action,
+    `${action} on ${resource} is ${decision === 'explicitDeny' ? 'denied' : 'not allowed'} to ${principal}`,
+    'The drill would stop there, in the middle of the disaster.',
+    'Attach the policy that `dr-drill iam-policy <drill>` prints: aws iam put-role-policy --role-name <role> --policy-name dr-drill --policy-document file://dr-drill.json',
+  );
+
+const notSimulated = (caller: string, why: string): Finding =>
+  note(
+    'permissions',
+    `IAM was not asked whether ${caller} may do all that the drill does: ${why}`,
+    'A permission that is missing shows only when the drill comes to it.',
+    'Allow iam:SimulatePrincipalPolicy, or compare with what `dr-drill iam-policy <drill>` prints.',
+  );

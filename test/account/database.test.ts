@@ -1,0 +1,147 @@
+import { expect, test } from 'vitest';
+import type { State } from '../../src/simulator/state.ts';
+import { always } from '../../src/simulator/timeline.ts';
+import { type Drill, POINT_IN_TIME, SNAPSHOT } from '../run/drill.ts';
+import { inLines, lookedAt, replicaIn, writerIn } from './prepared.ts';
+
+const WRITER = 'ecommerce-db-primary';
+const REPLICA = 'ecommerce-db-dr-replica';
+const ARN = `arn:aws:rds:ap-east-2:111122223333:db:${WRITER}`;
+const DAY = 86_400_000;
+
+type Case = [found: string, change: (state: State) => void];
+
+test.each<Case>([
+  [`blocker: the writer ${WRITER} is not there`, ({ instances }) => void instances.shift()],
+  [`blocker: the replica ${REPLICA} is not there`, ({ instances }) => void instances.pop()],
+  [
+    `blocker: the writer ${WRITER} is stopped`,
+    (state) => Object.assign(writerIn(state), { status: always('stopped') }),
+  ],
+  [
+    `warning: the replica ${REPLICA} is backing-up`,
+    (state) => Object.assign(replicaIn(state), { status: always('backing-up') }),
+  ],
+  [
+    `warning: ${REPLICA} is a db.t4g.medium, not a db.r6g.xlarge`,
+    (state) => Object.assign(replicaIn(state), { class: 'db.t4g.medium' }),
+  ],
+  [
+    `warning: ${REPLICA} has 100 GiB of storage, not 500 GiB`,
+    (state) => Object.assign(replicaIn(state), { storageGib: 100 }),
+  ],
+  [
+    `note: ${WRITER} has 700 GiB of storage; the topology says 500 GiB`,
+    (state) => Object.assign(writerIn(state), { storageGib: 700 }),
+  ],
+  [`warning: ${WRITER} runs in one availability zone`, (state) => Object.assign(writerIn(state), { multiAz: false })],
+  [
+    `note: changes of ${REPLICA} wait to be applied: MultiAZ`,
+    (state) => Object.assign(replicaIn(state), { pending: { MultiAZ: true } }),
+  ],
+  [
+    `warning: ${REPLICA} has the parameter group default.postgres17, not ecommerce-postgres17`,
+    (state) => Object.assign(replicaIn(state), { parameterGroup: 'default.postgres17' }),
+  ],
+  [
+    `warning: ${REPLICA} is in the subnet group default, not ecommerce-private`,
+    (state) => Object.assign(replicaIn(state), { subnetGroup: 'default' }),
+  ],
+  [
+    `warning: ${REPLICA} is in the security groups sg-1, not sg-0f9e8d7c6b5a40001`,
+    (state) => Object.assign(replicaIn(state), { securityGroups: always(['sg-1']) }),
+  ],
+  [
+    `blocker: ${WRITER} is in quarantine, in sg-0a1b2c3d4e5f6000f`,
+    (state) => Object.assign(writerIn(state), { securityGroups: always(['sg-0a1b2c3d4e5f6000f']) }),
+  ],
+  [`note: the storage of ${REPLICA} is not encrypted`, (state) => Object.assign(replicaIn(state), { kmsKey: null })],
+  [
+    `blocker: ${REPLICA} is encrypted with a key of ap-east-2, not of ap-northeast-1`,
+    (state) => Object.assign(replicaIn(state), { kmsKey: writerIn(state).kmsKey }),
+  ],
+  [
+    `warning: ${WRITER} has no deletion protection`,
+    (state) => Object.assign(writerIn(state), { deletionProtection: false }),
+  ],
+  [
+    `blocker: ${REPLICA} is not a replica of anything`,
+    (state) => Object.assign(replicaIn(state), { source: always(null) }),
+  ],
+  [
+    `blocker: ${REPLICA} replicates from arn:aws:rds:ap-east-2:111122223333:db:another, not from ${ARN}`,
+    (state) => Object.assign(replicaIn(state), { source: always('another') }),
+  ],
+  [
+    `blocker: replication to ${REPLICA} is error: replication slot was lost`,
+    (state) => Object.assign(replicaIn(state), { replicationError: always('replication slot was lost') }),
+  ],
+  [
+    `warning: the lag of ${REPLICA} is not known`,
+    (state) => Object.assign(replicaIn(state), { replicationError: always('replication slot was lost') }),
+  ],
+  [
+    `warning: ${REPLICA} runs PostgreSQL 16.9, the writer 17.6`,
+    (state) => Object.assign(replicaIn(state), { engineVersion: '16.9' }),
+  ],
+  [
+    `warning: ${WRITER} keeps no automated backups`,
+    (state) => Object.assign(writerIn(state), { backupRetentionDays: 0 }),
+  ],
+  [
+    `warning: ${WRITER} keeps backups for 1 d, not 7 d`,
+    (state) => Object.assign(writerIn(state), { backupRetentionDays: 1 }),
+  ],
+])('a failover is told: %s', async (found, change) => {
+  expect(inLines(await lookedAt({ change }))).toContain(found);
+  expect(inLines(await lookedAt({}))).not.toContain(found);
+});
+
+test('a lag above the limit stops the drill', async () => {
+  const look = await lookedAt({ overrides: ['simulation.replicationLag=90 s'] });
+  expect(inLines(look)).toContainEqual(
+    expect.stringMatching(/^blocker: ecommerce-db-dr-replica lies 1 min .* behind; the drill allows 1 min$/),
+  );
+});
+
+test('a quarantine group that is one of the usual groups fences nobody', async () => {
+  const group = 'topology.database.writer.quarantineSecurityGroup=sg-0a1b2c3d4e5f60001';
+  expect(inLines(await lookedAt({ overrides: [group] }))).toContain(
+    `blocker: the quarantine group sg-0a1b2c3d4e5f60001 is one of the usual groups of ${WRITER}`,
+  );
+});
+
+/** The instance stood still for two days: no snapshot since, and no logs. */
+const stoodStill = (state: State) => {
+  const sinceMs = state.startMs - 2 * DAY;
+  Object.assign(writerIn(state), {
+    open: [
+      [0, true],
+      [sinceMs, false],
+    ],
+  });
+};
+
+test.each<[Drill, RegExp, (state: State) => void]>([
+  [SNAPSHOT, /^blocker: ecommerce-db-primary keeps no automated backups$/, noBackups],
+  [POINT_IN_TIME, /^blocker: ecommerce-db-primary keeps no automated backups$/, noBackups],
+  [SNAPSHOT, /^blocker: the newest snapshot of ecommerce-db-primary is 2 d 7 h old; 1 d is allowed$/, stoodStill],
+  [POINT_IN_TIME, /^warning: the newest snapshot of ecommerce-db-primary is 2 d 7 h old; 1 d is allowed$/, stoodStill],
+  [POINT_IN_TIME, /^warning: ecommerce-db-primary can be restored only to 2 d ago$/, stoodStill],
+  [SNAPSHOT, /^blocker: ecommerce-db-primary has no automated snapshot that is available$/, madeJustNow],
+  [SNAPSHOT, /^blocker: there is an instance ecommerce-db-restore-drill already$/, takeTheName],
+])('%s is told: %s', async (drill, found, change) => {
+  expect(inLines(await lookedAt({ drill, change }))).toContainEqual(expect.stringMatching(found));
+});
+
+function noBackups(state: State): void {
+  writerIn(state).backupRetentionDays = 0;
+}
+
+function madeJustNow(state: State): void {
+  writerIn(state).createdMs = state.startMs - 60_000;
+}
+
+function takeTheName(state: State): void {
+  state.instances.push({ ...structuredClone(writerIn(state)), identifier: 'ecommerce-db-restore-drill' });
+}

@@ -1,0 +1,60 @@
+import { GLOBAL_REGION } from '../../src/aws/aws.ts';
+import { isChange } from '../../src/aws/changes.ts';
+import { gateway } from '../../src/aws/gateway.ts';
+import { VirtualClock } from '../../src/clock/virtual-clock.ts';
+import { loadDrill } from '../../src/drill/load.ts';
+import { lookForDrill } from '../../src/runbook/look.ts';
+import { loadSdk, simulate } from '../../src/simulator/simulate.ts';
+import type { HealthCheck, Instance, NodeGroup, State } from '../../src/simulator/state.ts';
+import { always } from '../../src/simulator/timeline.ts';
+import type { Finding } from '../../src/steps/account/findings.ts';
+import type { Look } from '../../src/steps/account/look.ts';
+import { type Drill, FAILOVER } from '../run/drill.ts';
+
+const START_MS = Date.parse('2026-01-05T01:00:00Z');
+
+export interface Prepared {
+  drill?: Drill;
+  overrides?: string[];
+  /** What is otherwise in the account than the topology says. */
+  change?: (state: State) => void;
+}
+
+/** What a preflight finds in an account that was prepared; `calls` as `service:Operation`. */
+export async function lookedAt({ drill: name = FAILOVER, overrides = [], change }: Prepared) {
+  const { drill, topology } = loadDrill(`drills/${name}.yaml`, { overrides });
+  await loadSdk();
+  const clock = new VirtualClock(START_MS);
+  const options = { topology, simulation: drill.simulation, seed: 1, clock };
+  const state = simulate(options).state();
+  change?.(state);
+  const { transport, ports } = simulate({ ...options, state });
+  const calls: string[] = [];
+  const { signal } = new AbortController();
+  const aws = gateway({
+    transport,
+    clock,
+    regions: [topology.regions.primary, topology.regions.recovery, GLOBAL_REGION],
+    record: (event) => event.type === 'call' && calls.push(`${event.service}:${event.operation}`),
+    isChange: (service, operation) => isChange(`${service}:${operation}`),
+    jitter: () => 0.5,
+    readOnly: true,
+  })({ step: 'preflight', signal });
+  const look = await clock.run(lookForDrill(drill, topology, { aws, clock, signal, kubernetes: ports.kubernetes }));
+  return { ...look, calls };
+}
+
+/** One finding in a line: severity, and what. */
+export const inLines = ({ findings }: Look): string[] =>
+  findings.map(({ severity, what }: Finding) => `${severity}: ${what}`);
+
+export const writerIn = ({ instances }: State): Instance => instances[0] as Instance;
+export const replicaIn = ({ instances }: State): Instance => instances[1] as Instance;
+export const recoveryNodesIn = ({ nodeGroups }: State): NodeGroup => nodeGroups[1] as NodeGroup;
+export const gateIn = ({ zone }: State): HealthCheck => zone.healthChecks[0] as HealthCheck;
+
+/** Changes one of the two records of the public name. */
+export function setRecord({ zone }: State, index: 0 | 1, change: object): void {
+  zone.records = zone.records.with(index, { ...zone.records[index], ...change } as (typeof zone.records)[number]);
+  zone.published = always(structuredClone(zone.records));
+}

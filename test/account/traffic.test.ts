@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest';
+import type { State } from '../../src/simulator/state.ts';
+import { gateIn, inLines, lookedAt, setRecord } from './prepared.ts';
+
+const GATE = '11111111-aaaa-4bbb-8ccc-000000000001';
+const alias = (EvaluateTargetHealth: boolean) => ({
+  TTL: undefined,
+  ResourceRecords: undefined,
+  AliasTarget: { DNSName: 'lb.example.com.', HostedZoneId: 'Z1', EvaluateTargetHealth },
+});
+
+type Case = [found: string, change: (state: State) => void];
+
+test.each<Case>([
+  [
+    'blocker: shop.example.com has no record with the set identifier tokyo',
+    ({ zone }) => {
+      zone.records = zone.records.slice(0, 1);
+    },
+  ],
+  ['blocker: there is no hosted zone Z0EXAMPLE1SHOP', ({ zone }) => Object.assign(zone, { id: 'ZOTHER' })],
+  ['warning: tokyo has a TTL of 300 s; the topology says 30 s', (state) => setRecord(state, 1, { TTL: 300 })],
+  [
+    'blocker: tokyo answers with 192.0.2.9, not with 198.51.100.20',
+    (state) => setRecord(state, 1, { ResourceRecords: [{ Value: '192.0.2.9' }] }),
+  ],
+  [
+    `blocker: taipei carries no health check, not ${GATE}`,
+    (state) => setRecord(state, 0, { HealthCheckId: undefined }),
+  ],
+  [
+    `blocker: taipei carries the health check another, not ${GATE}`,
+    (state) => setRecord(state, 0, { HealthCheckId: 'another' }),
+  ],
+  [
+    'blocker: taipei is the secondary record, not the primary one',
+    (state) => setRecord(state, 0, { Failover: 'SECONDARY' }),
+  ],
+  [
+    'warning: taipei is no failover record (weight 100), and the lever is health-check-inversion',
+    (state) => setRecord(state, 0, { Failover: undefined, Weight: 100 }),
+  ],
+  ['warning: tokyo does not evaluate the health of its target', (state) => setRecord(state, 1, alias(false))],
+  [
+    'note: tokyo is an alias of lb.example.com., whose addresses change; the topology names 198.51.100.20',
+    (state) => setRecord(state, 1, alias(true)),
+  ],
+  [`blocker: there is no health check ${GATE}`, ({ zone }) => Object.assign(zone, { healthChecks: [] })],
+  ['blocker: the health check is inverted already', (state) => Object.assign(gateIn(state), { inverted: true })],
+  ['warning: the health check is disabled', (state) => Object.assign(gateIn(state), { disabled: true })],
+  [
+    'note: the health check asks every 30 s and wants 3 failures',
+    (state) => Object.assign(gateIn(state), { endpoint: { requestIntervalSeconds: 30, failureThreshold: 3 } }),
+  ],
+  [
+    'note: the health check asks every 10 s and wants 8 failures',
+    (state) => Object.assign(gateIn(state), { endpoint: { requestIntervalSeconds: 10, failureThreshold: 8 } }),
+  ],
+])('a failover is told: %s', async (found, change) => {
+  expect(inLines(await lookedAt({ change }))).toContain(found);
+  expect(inLines(await lookedAt({}))).not.toContain(found);
+});
+
+test('a slow health check is told with the seconds that it costs', async () => {
+  const change = (state: State) =>
+    Object.assign(gateIn(state), { endpoint: { requestIntervalSeconds: 30, failureThreshold: 3 } });
+  const { findings } = await lookedAt({ change });
+  expect(findings.find(({ subject }) => subject === GATE)?.why).toContain('about 60 s later');
+});
+
+test('an alias that evaluates its target needs no health check', async () => {
+  const look = await lookedAt({ change: (state) => setRecord(state, 1, alias(true)) });
+  expect(inLines(look)).not.toContain('note: tokyo has no health check');
+});
+
+const WEIGHTED = ['topology.traffic.lever=weighted-records'];
+
+test.each<Case>([
+  [
+    'blocker: tokyo is no weighted record (failover, secondary), and the lever is weighted-records',
+    (state) => setRecord(state, 1, { Failover: 'SECONDARY', Weight: undefined }),
+  ],
+  [
+    'blocker: taipei has the weight 0: traffic has left the primary already',
+    (state) => setRecord(state, 0, { Weight: 0 }),
+  ],
+])('a failover by weights is told: %s', async (found, change) => {
+  expect(inLines(await lookedAt({ overrides: WEIGHTED, change }))).toContain(found);
+  expect(inLines(await lookedAt({ overrides: WEIGHTED }))).not.toContain(found);
+});

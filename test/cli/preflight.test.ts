@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { drDrill, newFolder } from './command.ts';
+
+const FAILOVER = 'drills/multi-region-failover.yaml';
+const SNAPSHOT = 'drills/snapshot-restore.yaml';
+const LAG = ['--set', 'simulation.replicationLag=90 s'];
+
+describe('preflight', () => {
+  test('shows topology and account side by side, and that nothing stops the drill', async () => {
+    const { exitCode, out, err } = await drDrill(['preflight', FAILOVER]);
+    expect([exitCode, err]).toEqual([0, '']);
+    expect(out).toContain('the simulated account 111122223333: only looked at, nothing is changed.');
+    expect(out).toMatch(/^ {2}WHAT +TOPOLOGY SAYS +ACCOUNT SAYS$/m);
+    expect(out).toMatch(/^ {2}ecommerce-db-primary class +db\.r6g\.xlarge +db\.r6g\.xlarge$/m);
+    expect(out).toMatch(/^ {2}note {5}tokyo has no health check\n {2}why {6}.+\n {2}mend {5}.*aws route53/m);
+    expect(out).toContain('Nothing stops the drill: 0 blockers, 0 warnings, 3 notes.');
+  });
+
+  test('ends with 1 where something would stop the drill, and tells that first', async () => {
+    const { exitCode, out } = await drDrill(['preflight', FAILOVER, ...LAG]);
+    expect(exitCode).toBe(1);
+    expect(out.indexOf('  blocker  ecommerce-db-dr-replica lies')).toBeLessThan(out.indexOf('  note  '));
+    expect(out).toContain('The drill would be stopped: 1 blocker, 0 warnings, 3 notes.');
+  });
+
+  test('answers in JSON', async () => {
+    const { exitCode, out } = await drDrill(['preflight', FAILOVER, '--json', ...LAG]);
+    const answer = JSON.parse(out);
+    expect(exitCode).toBe(1);
+    expect(answer).toMatchObject({ format: 1, drill: 'multi-region-failover', mode: 'dry-run', exitCode: 1 });
+    expect(answer.findings.map(({ severity }: { severity: string }) => severity)).toEqual([
+      'blocker',
+      'note',
+      'note',
+      'note',
+    ]);
+    expect(answer.rows).toContainEqual({
+      what: 'ecommerce-db-primary status',
+      topology: 'available',
+      account: 'available',
+    });
+  });
+
+  test('gives the same answer each time', async () => {
+    const [once, again] = await Promise.all([1, 2].map(() => drDrill(['preflight', SNAPSHOT, '--json'])));
+    expect(once).toEqual(again);
+  });
+
+  test('ends with 2 where there is no such drill', async () => {
+    expect((await drDrill(['preflight', 'drills/none.yaml'])).exitCode).toBe(2);
+  });
+});
+
+describe('iam-policy', () => {
+  test('prints a policy and nothing else', async () => {
+    const { exitCode, out, err } = await drDrill(['iam-policy', FAILOVER]);
+    expect([exitCode, err]).toEqual([0, '']);
+    expect(JSON.parse(out)).toMatchObject({ Version: '2012-10-17' });
+    expect(out).toContain('rds:PromoteReadReplica');
+  });
+
+  test('prints less for a run that only reads, and least for a preflight', async () => {
+    const [live, readOnly, preflight] = await Promise.all(
+      ['live', 'read-only', 'preflight'].map((purpose) => drDrill(['iam-policy', SNAPSHOT, '--for', purpose])),
+    );
+    expect(live?.out).toContain('rds:RestoreDBInstanceFromDBSnapshot');
+    expect(readOnly?.out).not.toContain('rds:RestoreDBInstanceFromDBSnapshot');
+    expect(preflight?.out.length).toBeLessThanOrEqual(readOnly?.out.length ?? 0);
+  });
+
+  test('writes it to a file', async () => {
+    const path = join(newFolder(), 'policy.json');
+    const { exitCode, out } = await drDrill(['iam-policy', FAILOVER, '-o', path]);
+    expect([exitCode, out]).toEqual([0, `The policy is in ${path}\n`]);
+    expect(readFileSync(path, 'utf8')).toBe((await drDrill(['iam-policy', FAILOVER])).out);
+  });
+
+  test.each([
+    ['a purpose that there is not', ['iam-policy', FAILOVER, '--for', 'root']],
+    ['a file that cannot be written', ['iam-policy', FAILOVER, '-o', '/none/policy.json']],
+    ['a drill that there is not', ['iam-policy', 'drills/none.yaml']],
+  ])('ends with 2 for %s', async (_, args) => {
+    expect((await drDrill(args)).exitCode).toBe(2);
+  });
+});

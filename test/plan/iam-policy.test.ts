@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'vitest';
+import { loadDrill } from '../../src/drill/load.ts';
+import { iamPolicyFor, type PolicyPurpose } from '../../src/plan/iam-policy.ts';
+import { planOf } from '../../src/plan/plan.ts';
+import { factsBeforeRun } from '../../src/runbook/not-yet-known.ts';
+import { runbookFor } from '../../src/runbook/runbook.ts';
+import { type Granted, takesIn } from '../../src/steps/granted.ts';
+import { lookedAt } from '../account/prepared.ts';
+import { type Drill, FAILOVER, finished, POINT_IN_TIME, SNAPSHOT } from '../run/drill.ts';
+
+const SWITCH_OVER = ['afterwards=switch-over'];
+const drills: [Drill, string[]][] = [
+  [FAILOVER, []],
+  [FAILOVER, ['topology.traffic.lever=weighted-records']],
+  [SNAPSHOT, []],
+  [POINT_IN_TIME, []],
+  [POINT_IN_TIME, SWITCH_OVER],
+];
+
+function policyOf(name: Drill, purpose: PolicyPurpose, overrides: string[] = []) {
+  const { drill, topology } = loadDrill(`drills/${name}.yaml`, { overrides });
+  return iamPolicyFor(planOf(drill, topology), purpose);
+}
+
+const actionsOf = (...given: Parameters<typeof policyOf>): string[] =>
+  policyOf(...given).Statement.flatMap(({ Action }) => Action);
+
+describe.each(drills)('the policy of %s %j', (name, overrides) => {
+  test.each(['live', 'read-only', 'preflight'] as const)('for %s is one that IAM takes', (purpose) => {
+    const policy = policyOf(name, purpose, overrides);
+    expect(JSON.parse(JSON.stringify(policy))).toEqual(policy);
+    expect(policy.Version).toBe('2012-10-17');
+    const sids = policy.Statement.map(({ Sid }) => Sid);
+    expect(new Set(sids).size).toBe(sids.length);
+    for (const { Sid, Effect, Action, Resource } of policy.Statement) {
+      expect(Sid).toMatch(/^[A-Za-z0-9]+$/);
+      expect(Effect).toBe('Allow');
+      expect(Action.length * Resource.length).toBeGreaterThan(0);
+      for (const action of Action) expect(action).toMatch(/^[a-z0-9-]+:[A-Za-z]+$/);
+      for (const resource of Resource) expect(resource).toMatch(/^(\*$|arn:aws:[a-z0-9-]+:)/);
+    }
+    // The most that a managed policy may have, white space aside.
+    expect(JSON.stringify(policy).length).toBeLessThan(6_144);
+  });
+
+  test('covers each call of a whole rehearsal', async () => {
+    const run = await finished(name, overrides);
+    expect(run.outcome).toBe('passed');
+    const allowed = actionsOf(name, 'live', overrides);
+    for (const { service, operation } of run.of('call')) expect(allowed).toContain(`${service}:${operation}`);
+  });
+
+  test('covers each call of a preflight, and allows it no more than that', async () => {
+    const { calls } = await lookedAt({ drill: name, overrides });
+    const allowed = actionsOf(name, 'preflight', overrides);
+    expect(allowed.filter((action) => !calls.includes(action))).toEqual(
+      allowed.includes('eks:DescribeNodegroup') ? [] : ['servicequotas:GetAWSDefaultServiceQuota'],
+    );
+    for (const call of calls) expect(allowed).toContain(call);
+  });
+
+  test('names every resource, but where IAM knows none', () => {
+    const everything = policyOf(name, 'live', overrides).Statement.filter(({ Resource }) => Resource.includes('*'));
+    const withoutResources = [
+      'cloudwatch:GetMetricData',
+      'servicequotas:GetAWSDefaultServiceQuota',
+      'servicequotas:GetServiceQuota',
+      'sts:GetCallerIdentity',
+    ];
+    for (const action of everything.flatMap(({ Action }) => Action)) expect(withoutResources).toContain(action);
+  });
+
+  test('for reading allows no change', () => {
+    for (const action of actionsOf(name, 'read-only', overrides)) {
+      expect(action).toMatch(/:(Get|List|Describe|Simulate)/);
+    }
+    expect(actionsOf(name, 'live', overrides)).toEqual(expect.arrayContaining(actionsOf(name, 'read-only', overrides)));
+  });
+
+  test('is what the preflight has IAM judge, apart from what the preflight itself reads', () => {
+    const { drill, topology } = loadDrill(`drills/${name}.yaml`, { overrides });
+    const params = runbookFor(drill, topology).steps.preflight?.params(factsBeforeRun) as { needed: Granted[] };
+    const { permissions, phases } = planOf(drill, topology);
+    const own = new Set(policyOf(name, 'preflight', overrides).Statement.flatMap(({ Action }) => Action));
+    expect(phases.length).toBeGreaterThan(0);
+    const judged = params.needed.map(({ action }) => action);
+    expect(judged.filter((action) => !own.has(action))).toEqual(
+      permissions.map(({ action }) => action).filter((action) => !own.has(action)),
+    );
+    for (const { action, resources } of params.needed) {
+      const granted = permissions.find((one) => one.action === action)?.resources ?? [];
+      for (const resource of resources) expect(granted.some((one) => takesIn(one, resource))).toBe(true);
+    }
+  });
+});
+
+test('the same drill gives the same policy', () => {
+  expect(JSON.stringify(policyOf(FAILOVER, 'live'))).toBe(JSON.stringify(policyOf(FAILOVER, 'live')));
+});
+
+test('a login by IAM may connect as that user, in both regions of a failover and in the one of a restore', () => {
+  const login = ['topology.database.login={user: drill, password: {from: iam}}'];
+  const connecting = (name: Drill) =>
+    policyOf(name, 'live', login).Statement.find(({ Action }) => Action.includes('rds-db:connect'))?.Resource;
+  expect(connecting(FAILOVER)).toEqual([
+    'arn:aws:rds-db:ap-east-2:111122223333:dbuser:*/drill',
+    'arn:aws:rds-db:ap-northeast-1:111122223333:dbuser:*/drill',
+  ]);
+  expect(connecting(SNAPSHOT)).toEqual(['arn:aws:rds-db:ap-east-2:111122223333:dbuser:*/drill']);
+});
+
+test.each([
+  ['shop/drill', 'arn:aws:secretsmanager:ap-northeast-1:111122223333:secret:shop/drill-??????'],
+  ['arn:aws:secretsmanager:eu-west-1:1:secret:a-AbCdEf', 'arn:aws:secretsmanager:eu-west-1:1:secret:a-AbCdEf'],
+])('a login by the secret %s may read that secret', (secret, resource) => {
+  const login = [`topology.database.login={user: drill, password: {from: secrets-manager, secret: "${secret}"}}`];
+  const reading = policyOf(FAILOVER, 'read-only', login).Statement.find(({ Action }) =>
+    Action.includes('secretsmanager:GetSecretValue'),
+  );
+  expect(reading?.Resource).toEqual([resource]);
+});
