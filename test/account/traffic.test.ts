@@ -42,7 +42,7 @@ test.each<Case>([
   ],
   ['warning: tokyo does not evaluate the health of its target', (state) => setRecord(state, 1, alias(false))],
   [
-    'note: tokyo is an alias of lb.example.com., whose addresses change; the topology names 198.51.100.20',
+    'warning: tokyo is an alias of lb.example.com., whose addresses change; the topology names 198.51.100.20',
     (state) => setRecord(state, 1, alias(true)),
   ],
   [`blocker: there is no health check ${GATE}`, ({ zone }) => Object.assign(zone, { healthChecks: [] })],

@@ -119,7 +119,7 @@ function addressFindings(traffic: DescribedTraffic, described: Side, found: Reso
   const mend = `Correct the topology, or the record: ${listCommand(traffic)}`;
   if (found.AliasTarget) {
     const findings = [
-      note(
+      warning(
         name,
         `${setIdentifier} is an alias of ${found.AliasTarget.DNSName}, whose addresses change; the topology names ${address}`,
         'The drill takes traffic for shifted once DNS gives that address alone, and would wait for it in vain.',
