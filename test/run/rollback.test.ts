@@ -14,7 +14,7 @@ test('every step that can be undone says what a person would type to undo it', (
 });
 
 test('what was changed is undone last first, each with its command in the journal', async () => {
-  const { of } = await finished(FAILOVER, FAILING);
+  const { of } = await finished(FAILOVER, [...FAILING, 'simulation.promotion.takes=3 min']);
   const cluster = 'aws eks update-kubeconfig --region ap-northeast-1 --name ecommerce-recovery';
   expect(of('undo-started').map(({ step, command }) => [step, command])).toEqual([
     [

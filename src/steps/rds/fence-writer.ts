@@ -8,6 +8,15 @@ import { type Fence, fenceParams, groupsCommand, lookAtWriter, quarantine, relea
 type Fencing = { how: 'quarantined' | 'unreachable' };
 
 const REFUSALS_IN_A_ROW = 3;
+const REFUSAL_EVERY_MS = 1_000;
+/** So long does a proof hold: a run that was taken up again needs another. */
+const FRESH_MS = 10_000;
+
+/** How the writer was found. */
+interface Seen {
+  reachable: boolean;
+  refusedMs: number | null;
+}
 
 /**
  * Makes sure that the old writer takes no more writes before a new one opens: puts it into a security group that lets nobody
@@ -41,23 +50,26 @@ export const fenceWriter = defineStep<Fence, Fencing>({
   usuallyMs: () => 15_000,
 
   async observe(fence, context) {
-    const seen = await lookAtWriter(fence, context);
+    // A lost region lets both wait: side by side they take no longer than one.
+    const [seen, refusedMs] = await Promise.all([lookAtWriter(fence, context), refusedThroughout(fence, context)]);
     return {
       done: seen?.groups.join() === fence.quarantine && seen.inForce,
-      state: { reachable: seen !== undefined, groups: seen?.groups ?? null },
+      state: { reachable: seen !== undefined, groups: seen?.groups ?? null, refusedMs },
     };
   },
 
   repeatable: true,
   async apply(fence, context, before) {
-    if ((before.state as { reachable: boolean }).reachable) await quarantine(fence, context);
+    if ((before.state as unknown as Seen).reachable) await quarantine(fence, context);
     return undefined;
   },
 
   async settle(fence, context, before) {
     // Nobody answered when it was looked for, and the watch that keeps it fenced goes on looking.
-    if (!(before.state as { reachable: boolean }).reachable && !context.sql.withoutLogin) {
-      await refusesWritesRepeatedly(fence, context);
+    const { reachable, refusedMs } = before.state as unknown as Seen;
+    if (!reachable && !context.sql.withoutLogin) {
+      const isFresh = refusedMs !== null && context.clock.nowMs() - refusedMs <= FRESH_MS;
+      if (!isFresh) await refusesWritesRepeatedly(fence, context);
       return { how: 'unreachable' };
     }
     for (;;) {
@@ -88,6 +100,17 @@ export const fenceWriter = defineStep<Fence, Fencing>({
 const groupsBefore = (fence: Fence, { state }: Observation): string[] =>
   (state as { groups: string[] | null } | null)?.groups ?? fence.securityGroups;
 
+/** When it had refused each of several writes; `null` where it took one, or nobody can ask it. */
+async function refusedThroughout(fence: Fence, context: StepContext): Promise<number | null> {
+  const { clock, sql, signal } = context;
+  if (sql.withoutLogin) return null;
+  for (let refusals = 0; refusals < REFUSALS_IN_A_ROW; refusals += 1) {
+    if (refusals > 0) await clock.sleep(REFUSAL_EVERY_MS, signal);
+    if (!(await refusesWrites(fence, context))) return null;
+  }
+  return clock.nowMs();
+}
+
 async function refusesWritesRepeatedly(fence: Fence, context: StepContext): Promise<void> {
   let refusals = 0;
   await until(
@@ -96,7 +119,7 @@ async function refusesWritesRepeatedly(fence: Fence, context: StepContext): Prom
       refusals = (await refusesWrites(fence, context)) ? refusals + 1 : 0;
       return refusals >= REFUSALS_IN_A_ROW ? true : undefined;
     },
-    { firstMs: 1_000, maxMs: 1_000 },
+    { firstMs: REFUSAL_EVERY_MS, maxMs: REFUSAL_EVERY_MS },
   );
 }
 
