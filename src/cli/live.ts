@@ -22,6 +22,7 @@ import { factsBeforeRun } from '../runbook/not-yet-known.ts';
 import { runbookFor } from '../runbook/runbook.ts';
 import { steps } from '../steps/index.ts';
 import type { StepContext } from '../steps/step.ts';
+import type { LookAtAccount } from './account.ts';
 import type { Lease } from './lease.ts';
 import type { Terminal } from './terminal.ts';
 import { tool } from './version.ts';
@@ -110,6 +111,22 @@ export async function mustBeAsDescribed({ drill, topology }: LoadedDrill, accoun
   };
   await step.settle(step.params.parse(entry.params(factsBeforeRun)), context, { done: false, state: null }, undefined);
 }
+
+/** Looks at the real account; changes nothing. */
+export const lookAtLive =
+  (loaded: LoadedDrill): LookAtAccount =>
+  async (look) => {
+    const account = await connect(loaded);
+    const { signal } = new AbortController();
+    const { clock, transport } = account;
+    const ports = livePorts({ ...loaded, credentials: transport.credentials, clock, readOnly: true });
+    try {
+      const aws = explaining(account.aws({ step: 'preflight', signal }));
+      return await look({ aws, ports: ports.through(account.aws), clock, signal });
+    } finally {
+      await ports.close();
+    }
+  };
 
 /** Errors of AWS that a person can do something about, told so. */
 const explaining = (aws: Aws): Aws => ({

@@ -46,13 +46,9 @@ export async function preflightCommand(
   return exitCode;
 }
 
-/** Which account is looked at: here a live one is plugged in. */
+/** Which account is looked at: the real one, or the one that a dry run would begin with. */
 async function accountFor(loaded: LoadedDrill, { live }: PreflightCommandOptions): Promise<LookAtAccount> {
-  if (live) {
-    throw new DrillError('not-yet-live', 'This version looks at the simulated account only.', {
-      hint: 'Leave --live away.',
-    });
-  }
+  if (live) return (await import('./live.ts')).lookAtLive(loaded);
   const { lookAtSimulated } = await import('./simulated-account.ts');
   return lookAtSimulated(loaded);
 }

@@ -129,3 +129,17 @@ test('an instance that is not what the topology describes', async () => {
   });
   expect(await refused({ drill })).toMatch(/lab-(primary|replica)/);
 });
+
+test('a preflight of the real thing finds nothing that would stop the drill, and what would once it is there', async () => {
+  const healthy = await drDrill(lab, ['preflight', lab.drills.failover, '--live', '--json']);
+  expect([healthy.code, healthy.err]).toEqual([0, '']);
+  const { findings, rows, mode } = JSON.parse(healthy.out);
+  expect(mode).toBe('live');
+  expect(rows).toContainEqual({ what: 'order-service ready pods', topology: 'at least 1', account: '1' });
+  expect(findings.filter(({ severity }: { severity: string }) => severity === 'blocker')).toEqual([]);
+  lab.server.chaos({ denied: ['eks:DescribeNodegroup'] });
+  const before = account();
+  const denied = await drDrill(lab, ['preflight', lab.drills.failover, '--live']);
+  expect([denied.code, denied.out]).toEqual([1, expect.stringContaining('eks:DescribeNodegroup is not allowed')]);
+  expect(account()).toEqual(before);
+});

@@ -47,11 +47,19 @@ export const goesUnanswered = (error: unknown): boolean =>
   isRefused(error) || hasNoAnswer(error) || (error instanceof DrillError && error.code === 'not-supported');
 
 const hasNoAnswer = (error: unknown): boolean =>
-  isAwsError(rootOf(error), 'TimeoutError', 'NetworkingError', 'Unreachable');
+  isAwsError(rootOf(error), 'TimeoutError', 'NetworkingError', 'Unreachable', 'Timeout');
 
-/** Whether AWS refused a call for want of permission, in whatever words it was told. */
+/** Whether AWS, or a cluster, refused a call for want of permission, in whatever words it was told. */
 export const isRefused = (error: unknown): boolean =>
-  isAwsError(rootOf(error), 'AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation', 'NotAuthorized');
+  isAwsError(
+    rootOf(error),
+    'AccessDenied',
+    'AccessDeniedException',
+    'UnauthorizedOperation',
+    'NotAuthorized',
+    'Forbidden',
+    'Unauthorized',
+  );
 
 /** AWS's own error, below what was made of it for a person. */
 export const rootOf = (error: unknown): unknown =>
