@@ -35,17 +35,17 @@ export const multiRegionFailover = drillSetup.createMachine({
           always: [
             {
               guard: 'writerUnreachable',
-              target: 'failover',
+              target: 'decided',
               actions: { type: 'recordDecision', params: { decision: 'fail-over', rule: 'writerUnreachable' } },
             },
             {
               guard: 'allCriticalFailed',
-              target: 'failover',
+              target: 'decided',
               actions: { type: 'recordDecision', params: { decision: 'fail-over', rule: 'allCriticalFailed' } },
             },
             {
               guard: 'errorRateSustained',
-              target: 'failover',
+              target: 'decided',
               actions: { type: 'recordDecision', params: { decision: 'fail-over', rule: 'errorRateSustained' } },
             },
             {
@@ -60,6 +60,8 @@ export const multiRegionFailover = drillSetup.createMachine({
             },
           ],
         },
+        decided: { always: [{ guard: 'asksPeople', target: 'approve' }, { target: 'failover' }] },
+        approve: { ...phase('approve'), invoke: step('approve-failover', 'failover', RECOVER) },
         failover: {
           invoke: { id: 'keep-fenced', src: 'watch', input: { watch: 'keep-fenced' } },
           initial: 'execute',

@@ -21,12 +21,14 @@ export interface DrillContext {
   detection: Detection | null;
   /** What to do with a restored database once its data are proven. */
   afterwards: 'discard' | 'switch-over' | null;
+  /** People must agree before the failover begins. */
+  asksPeople: boolean;
   /** Every check of the restored data passed. */
   dataProven: boolean;
   targetsMet: boolean;
 }
 
-export type DrillInput = Pick<DrillContext, 'afterwards'>;
+export type DrillInput = Pick<DrillContext, 'afterwards' | 'asksPeople'>;
 export type DrillEvents = { type: 'ABORT'; reason: string };
 
 const notProvided = (name: string) => () => Promise.reject(new Error(`the run must provide ${name}`));
@@ -74,6 +76,7 @@ export const drillSetup = setup({
     isHeld: ({ context }) => context.held,
     holds: (_, { held }: { held: boolean }) => held,
     hasFailed: ({ context }) => context.trouble !== null,
+    asksPeople: ({ context }) => context.asksPeople,
     switchesOver: ({ context }) => context.afterwards === 'switch-over' && context.dataProven,
     dataNotProven: ({ context }) => !context.dataProven,
   },
@@ -85,6 +88,7 @@ export const freshContext = ({ input }: { input: DrillInput }): DrillContext => 
   held: false,
   detection: null,
   afterwards: input.afterwards,
+  asksPeople: input.asksPeople,
   dataProven: false,
   targetsMet: false,
 });

@@ -108,6 +108,7 @@ export async function mustBeAsDescribed({ drill, topology }: LoadedDrill, accoun
     sql: { query: nothing },
     kubernetes: { deployment: nothing, scale: nothing, setEnvironment: nothing, nodes: nothing },
     failure: { inject: nothing, heal: nothing, active: nothing },
+    people: { ask: nothing, answers: nothing },
   };
   await step.settle(step.params.parse(entry.params(factsBeforeRun)), context, { done: false, state: null }, undefined);
 }
@@ -177,6 +178,8 @@ async function asked(question: string, { err }: Terminal): Promise<string | unde
 }
 
 interface LiveOptions extends LoadedDrill {
+  /** Of the run: where other terminals leave word. */
+  folder: string;
   /** Given back when the run has ended; a run that only reads needs none. */
   lease?: Lease | undefined;
   signal: AbortSignal;
@@ -219,12 +222,13 @@ export const resumeLive = (account: LiveAccount, options: LiveResumeOptions): Pr
 /** Plugs a run into a real account, with the topology leased to it. */
 async function surrounded(
   account: LiveAccount,
-  { drill, topology, lease, signal, onEntry }: LiveOptions,
+  { drill, topology, folder, lease, signal, onEntry }: LiveOptions,
   readOnly: boolean,
   work: (surroundings: Omit<Surroundings, 'journal'>) => Promise<RunResult>,
 ): Promise<RunResult> {
   const clock = realClock();
-  const ports = livePorts({ drill, topology, credentials: account.transport.credentials, clock, readOnly });
+  const { credentials } = account.transport;
+  const ports = livePorts({ drill, topology, credentials, clock, readOnly, folder });
   try {
     return await work({
       clock,

@@ -71,6 +71,16 @@ function commandLine(terminal: Terminal, finish: (exitCode: number) => void): Co
     );
 
   program
+    .command('approve')
+    .description('answer a live run that waits for somebody to approve its failover')
+    .argument('<run>', 'the run folder')
+    .option('--by <name>', 'who answers; the user of this machine, unless said')
+    .option('--refuse', 'refuse: the drill stops and undoes what it changed')
+    .option('--reason <text>', 'why, for the record')
+    .addHelpText('after', examples(['approve runs/2026-11-23T09-30-00Z-multi-region-failover --by "Mei-Ling Chen"']))
+    .action(async (folder, options) => finish((await import('./resume.ts')).approveCommand(folder, options, terminal)));
+
+  program
     .command('abort')
     .description('abort a live run from another terminal: it undoes what it changed, or holds, and reports')
     .argument('<run>', 'the run folder')

@@ -37,6 +37,12 @@ function tell(entry: Entry, colours: Colours, step?: { title: string; ms: number
       return `  ${red('▼')} ${entry.what}`;
     case 'decision':
       return `  ${bold('→')} ${decisions[entry.decision]}  ${dim(spaced(entry.rule))}`;
+    case 'approval-asked':
+      return `  ${bold('?')} ${entry.question}  ${dim(`asked of the ${entry.role}`)}`;
+    case 'answered':
+      return `  ${entry.approves ? green('✔') : red('✘')} ${entry.by} ${entry.approves ? 'approves' : 'refuses'}${entry.reason ? `: ${entry.reason}` : ''}`;
+    case 'approval-lapsed':
+      return `  ${yellow('!')} ${entry.what}: the drill ${entry.otherwise === 'go-on' ? 'goes on' : 'stops'}`;
     case 'recovery-point':
       return `  ${bold('→')} ${entry.id}  ${dim(entry.time)}`;
     case 'finding':

@@ -1,9 +1,12 @@
 import { statSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import { realClock } from '../clock/real-clock.ts';
 import type { LoadedDrill } from '../drill/load.ts';
 import { DrillError } from '../errors.ts';
-import { reopenJournal } from '../journal/journal.ts';
+import { readJournal, reopenJournal } from '../journal/journal.ts';
 import { lastEntries } from '../journal/last-entries.ts';
+import { leaveAnswer } from '../live/people.ts';
 import { requestAbort } from './abort-request.ts';
 import { exitCodes } from './exit-codes.ts';
 import { type LeadOptions, lead } from './lead.ts';
@@ -29,6 +32,7 @@ export async function resumeCommand(folder: string, options: LeadOptions, termin
         resumeLive(account, {
           ...loaded,
           ...leading,
+          folder,
           lease,
           reopen: (clock) => reopenJournal(journalPath, clock, { sync: true }),
         }),
@@ -44,6 +48,33 @@ export function abortCommand(folder: string, { reason }: { reason?: string }, te
   requestAbort(folder, reason);
   terminal.out(`${folder} was asked to abort. If no process leads it any more: dr-drill resume ${folder}\n`);
   return exitCodes.passed;
+}
+
+/** Leaves a person's answer to a run that waits for one. */
+export function approveCommand(
+  folder: string,
+  options: { by?: string; refuse?: boolean; reason?: string },
+  terminal: Terminal,
+): number {
+  const { journalPath } = unfinished(folder);
+  const by = options.by ?? userInfo().username;
+  const question = questionIn(journalPath);
+  if (question === undefined) {
+    throw new DrillError('nothing-asked', 'This run waits for nobody’s approval now.', {
+      hint: 'Follow it on its own screen, or with `dr-drill report`.',
+    });
+  }
+  const { reason, refuse = false } = options;
+  leaveAnswer(folder, { by, atMs: realClock().nowMs(), approves: !refuse, ...(reason !== undefined && { reason }) });
+  terminal.out(`${question} ${by} ${refuse ? 'refuses' : 'approves'}.\n`);
+  return exitCodes.passed;
+}
+
+/** What is being asked: nothing, where the phase is over or has not begun. */
+function questionIn(journalPath: string): string | undefined {
+  const { entries } = readJournal(journalPath);
+  const phase = entries.findLast((entry) => entry.type === 'phase-entered')?.phase;
+  return phase === 'approve' ? entries.findLast((entry) => entry.type === 'approval-asked')?.question : undefined;
 }
 
 function unfinished(folder: string): { loaded: LoadedDrill; journalPath: string } {

@@ -60,7 +60,8 @@ async function runForReal(loaded: LoadedDrill, options: RunCommandOptions, termi
   if (!readOnly) await mustBeConfirmed(loaded, confirm, account.arn, terminal);
   const startMs = realClock().nowMs();
   const lease = readOnly ? undefined : takeLease(loaded.topology, `${loaded.drill.drill} of ${isoTime(startMs)}`);
-  const journalPath = join(makeRunFolder(runs, loaded.drill.drill, startMs), JOURNAL);
+  const folder = makeRunFolder(runs, loaded.drill.drill, startMs);
+  const journalPath = join(folder, JOURNAL);
   const openJournal = (clock: Clock) => fileJournal(journalPath, clock, { sync: true });
   return lead(
     {
@@ -68,7 +69,7 @@ async function runForReal(loaded: LoadedDrill, options: RunCommandOptions, termi
       journalPath,
       where: `LIVE${readOnly ? ', read only' : ''}, account ${loaded.topology.account}`,
       watchable: true,
-      work: (leading) => runLive(account, { ...loaded, ...leading, lease, overrides, readOnly, openJournal }),
+      work: (leading) => runLive(account, { ...loaded, ...leading, folder, lease, overrides, readOnly, openJournal }),
     },
     options,
     terminal,

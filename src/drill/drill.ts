@@ -88,6 +88,15 @@ const failoverSchema = z.strictObject({
     errorRate: percentage,
     p95: duration,
   }),
+  approval: z
+    .strictObject({
+      people: z.int().min(1).max(5).default(1).describe('How many different people must approve.'),
+      roles: z.array(text).min(1).describe('Who is asked, one after another where nobody answers.'),
+      each: duration.describe('How long each is waited for.'),
+      otherwise: z.enum(['stop', 'go-on']).default('stop').describe('What happens when nobody answers.'),
+    })
+    .optional()
+    .describe('People who must agree before the failover begins; a rule decides alone, unless given.'),
   onFailure: z.enum(['roll-back', 'hold']).default('roll-back').describe('What a failed step leads to.'),
 });
 

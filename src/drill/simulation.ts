@@ -43,6 +43,13 @@ export const simulationSchema = z.strictObject({
       stuck: z.boolean().default(false).describe('Inversion is accepted and changes nothing.'),
     })
     .default({ stuck: false }),
+  approval: z
+    .strictObject({
+      takes: duration.optional().describe('How long a person thinks.'),
+      silent: z.array(z.string()).default([]).describe('Roles that never answer.'),
+      refuses: z.boolean().default(false),
+    })
+    .default({ silent: [], refuses: false }),
   throttling: z
     .array(
       z.strictObject({

@@ -134,6 +134,17 @@ export type RunEvent =
       by: 'rule' | 'person';
       rule: string;
     }
+  | { type: 'approval-asked'; role: string; question: string; until: string }
+  | {
+      /** A person's answer; in a dry run a simulated one. */
+      type: 'answered';
+      by: string;
+      answeredAt: string;
+      approves: boolean;
+      reason?: string;
+      simulated?: true;
+    }
+  | { type: 'approval-lapsed'; otherwise: 'stop' | 'go-on'; what: string }
   | { type: 'probed'; probe: string; everyMs: number; results: ProbeResult[] }
   | {
       /** Heartbeat rows that the writer acknowledged: sequence numbers and epoch milliseconds of the acknowledgement. */

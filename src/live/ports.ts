@@ -5,6 +5,7 @@ import type { Topology } from '../drill/topology.ts';
 import { DrillError } from '../errors.ts';
 import type { FailureInjection } from '../ports/failure.ts';
 import type { Cluster } from '../ports/kubernetes.ts';
+import type { People } from '../ports/people.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Database } from '../ports/sql.ts';
 import { liveDns } from './dns.ts';
@@ -14,6 +15,7 @@ import { liveHttp } from './http.ts';
 import { liveKubernetes } from './kubernetes.ts';
 import { noLogin } from './no-login.ts';
 import { passwordSource } from './password.ts';
+import { peopleOf } from './people.ts';
 import { liveSql } from './sql.ts';
 import type { LiveTransport } from './transport.ts';
 
@@ -24,11 +26,13 @@ export interface LivePortsOptions {
   clock: Clock;
   /** Sessions with databases then refuse to write. */
   readOnly: boolean;
+  /** Of the run: where people leave their answers. */
+  folder?: string | undefined;
 }
 
 /** Everything real that a drill touches besides AWS's own APIs. Addresses that AWS knows are asked for once, on record. */
 export function livePorts(options: LivePortsOptions): { through: (aws: Gateway) => Ports; close(): Promise<void> } {
-  const { drill, topology, credentials, clock, readOnly } = options;
+  const { drill, topology, credentials, clock, readOnly, folder } = options;
   const dns = liveDns({ resolvers: topology.traffic.resolvers, nameServers: topology.traffic.nameServers });
   const closing: (() => Promise<void>)[] = [];
   return {
@@ -52,6 +56,7 @@ export function livePorts(options: LivePortsOptions): { through: (aws: Gateway) 
         sql: sql ?? noLogin,
         kubernetes: liveKubernetes({ describeCluster: describing(aws), token: eksTokens(credentials, clock), clock }),
         failure: failureOf(drill, clock),
+        people: folder === undefined ? nobody : peopleOf(folder),
       };
     },
     async close() {
@@ -59,6 +64,9 @@ export function livePorts(options: LivePortsOptions): { through: (aws: Gateway) 
     },
   };
 }
+
+/** Outside of a run nobody is asked anything. */
+const nobody: People = { ask: async () => {}, answers: async () => [] };
 
 const never = new AbortController().signal;
 

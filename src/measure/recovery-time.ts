@@ -61,7 +61,7 @@ function failoverTime(entries: readonly Entry[]): RecoveryTime {
 function failoverParts(entries: readonly Entry[], fromMs: number | null, end: number | string): Part[] {
   const cuts: [name: string, title: string, atMs: number | undefined][] = [
     ['detect', 'Detect', leftMs(entries, 'detect')],
-    ['decide', 'Decide', leftMs(entries, 'decide')],
+    ['decide', 'Decide', leftMs(entries, 'approve') ?? leftMs(entries, 'decide')],
     ['execute', 'Execute', enteredMs(entries, 'shift')],
     ['propagate', 'Propagate', typeof end === 'number' ? end : undefined],
   ];
@@ -87,13 +87,18 @@ function failoverParts(entries: readonly Entry[], fromMs: number | null, end: nu
 
 /** A rule takes no time; a person takes the phase `decide` up to the decision. */
 function personTime(entries: readonly Entry[]): Figure {
+  const asked = entriesOf(entries, 'approval-asked')[0];
+  if (asked) {
+    const left = leftMs(entries, 'approve');
+    return left === undefined ? { unknown: 'nobody has answered' } : measured(left - wallMs(asked));
+  }
   const decision = entriesOf(entries, 'decision')[0];
   if (!decision) return { unknown: 'nothing was decided' };
   if (decision.by === 'rule') return measured(0);
-  const asked = enteredMs(entries, 'decide');
-  return asked === undefined
+  const since = enteredMs(entries, 'decide');
+  return since === undefined
     ? { unknown: 'it is not known since when a person was asked' }
-    : measured(wallMs(decision) - asked);
+    : measured(wallMs(decision) - since);
 }
 
 const part = (name: string, title: string, figure: Figure): Part => ({ part: name, title, figure });

@@ -34,10 +34,13 @@ export interface Plan {
 /** What a drill would do on its topology, without doing it. */
 export function planOf(drill: Drill, topology: Topology): Plan {
   const { root } = machines[drill.machine];
-  const afterwards = drill.machine === 'backup-restore' ? drill.afterwards : null;
-  const path = straightPath(root, { afterwards });
+  const known = {
+    afterwards: drill.machine === 'backup-restore' ? drill.afterwards : null,
+    asksPeople: drill.machine === 'multi-region-failover' && drill.approval !== undefined,
+  };
+  const path = straightPath(root, known);
   const trouble = { step: '', reason: '' };
-  const behindRollback = straightPath(root, { afterwards, trouble }, root.states.rollback);
+  const behindRollback = straightPath(root, { ...known, trouble }, root.states.rollback);
 
   const phases = planSteps(path.phases, drill, topology);
   const watches = planWatches(path.watches, drill, topology);

@@ -37,7 +37,7 @@ export interface Path {
  */
 export function straightPath(
   root: AnyStateNode,
-  known: Pick<DrillContext, 'afterwards'> & Partial<DrillContext>,
+  known: Pick<DrillContext, 'afterwards' | 'asksPeople'> & Partial<DrillContext>,
   from = root.initial?.target[0],
 ): Path {
   const path: Path = { phases: [], watches: [] };

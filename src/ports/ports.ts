@@ -1,6 +1,7 @@
 import type { FailureInjection } from './failure.ts';
 import type { Kubernetes } from './kubernetes.ts';
 import type { Dns, Http } from './network.ts';
+import type { People } from './people.ts';
 import type { Sql } from './sql.ts';
 
 /** Everything outside AWS's own APIs that a drill touches. Simulated in a dry run. */
@@ -10,4 +11,5 @@ export interface Ports {
   dns: Dns;
   http: Http;
   failure: FailureInjection;
+  people: People;
 }

@@ -137,7 +137,7 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
     },
   };
   const machine = boundMachine(drill.machine);
-  const input = { afterwards: drill.machine === 'backup-restore' ? drill.afterwards : null };
+  const input = inputFor(drill);
   const { snapshot, missing } = standing(machine, input, workplace);
   const actor = createActor(machine, {
     clock: {
@@ -181,6 +181,12 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
   record({ type: 'run-ended', outcome, reason });
   return { outcome, reason, ...(endedBefore === undefined ? {} : { endedBefore }) };
 }
+
+/** What the machine has to know of the drill. */
+const inputFor = (drill: Drill) => ({
+  afterwards: drill.machine === 'backup-restore' ? drill.afterwards : null,
+  asksPeople: drill.machine === 'multi-region-failover' && drill.approval !== undefined,
+});
 
 const ignore = () => {};
 

@@ -9,6 +9,9 @@ import { resultOf } from './not-yet-known.ts';
 
 const MINUTE = 60_000;
 
+/** Stands for the people of a drill that asks none: the step is described, and never run. */
+const NOBODY_ASKED = { people: 1, roles: ['incident commander'], each: 5 * MINUTE, otherwise: 'stop' as const };
+
 /** A multi-region failover on this topology, step by step. */
 export function failoverRunbook(drill: FailoverDrill, topology: Topology): Runbook {
   const { regions, database, kubernetes, traffic, service } = topology;
@@ -19,6 +22,7 @@ export function failoverRunbook(drill: FailoverDrill, topology: Topology): Runbo
   const cluster = { region: regions.recovery, cluster: kubernetes.recovery.cluster, namespace: kubernetes.namespace };
   const nodeGroup = { region: regions.recovery, cluster: cluster.cluster, nodegroup: kubernetes.recovery.nodegroup };
   const metrics = { region: regions.recovery, ...service.metrics };
+  const approval = drill.approval ?? NOBODY_ASKED;
   const fence = {
     region: regions.primary,
     instance: writer.identifier,
@@ -65,6 +69,13 @@ export function failoverRunbook(drill: FailoverDrill, topology: Topology): Runbo
       nodegroup: nodeGroup.nodegroup,
       replica: replica.identifier,
       deployments: kubernetes.deployments.map(({ name }) => name),
+    }),
+    'approve-failover': step('people.approve', approval.roles.length * approval.each + MINUTE, {
+      question: `Fail over from ${regions.primary} to ${regions.recovery}?`,
+      people: approval.people,
+      roles: approval.roles,
+      eachMs: approval.each,
+      otherwise: approval.otherwise,
     }),
     'fence-writer': step('rds.fence-writer', 3 * MINUTE, fence),
     'promote-replica': step('rds.promote-replica', 10 * MINUTE, {

@@ -111,6 +111,8 @@ const durations = {
   resolve: (drawn: number) => between(5 * MILLISECOND, 30 * MILLISECOND, drawn),
   /** Assumption: how long after a minute has ended its metrics can be read. */
   metricDelay: 5 * SECOND,
+  /** Assumption: how long a person takes to read, think and answer. */
+  approval: (drawn: number) => lognormal(60 * SECOND, 0.5, drawn),
   /** Assumption: how soon after a promotion its first backup begins. */
   firstBackup: 5 * SECOND,
 } satisfies Record<string, number | ((drawn: number) => number)>;

@@ -22,6 +22,7 @@ export function newWorld({ topology, simulation, seed, clock, speed = 1, endpoin
     zone: newZone(topology),
     quotas: { ...usualQuotas },
     denied: [],
+    asked: [],
     calls: {},
     spent: {},
     buckets: {},
@@ -38,7 +39,8 @@ export function newWorld({ topology, simulation, seed, clock, speed = 1, endpoin
 }
 
 export function stateOf(world: World): State {
-  const { startMs, down, instances, nodeGroups, deployments, zone, quotas, denied, calls, spent, buckets } = world;
+  const { startMs, down, instances, nodeGroups, deployments, zone, asked, quotas, denied, calls, spent, buckets } =
+    world;
   return structuredClone({
     startMs,
     down,
@@ -46,6 +48,7 @@ export function stateOf(world: World): State {
     nodeGroups,
     deployments,
     zone,
+    asked,
     quotas,
     denied,
     calls,

@@ -4,6 +4,7 @@ import { kubernetesOf } from './kubernetes/port.ts';
 import { newWorld, stateOf } from './new-world.ts';
 import { failureOf } from './ports/failure.ts';
 import { dnsOf, httpOf } from './ports/network.ts';
+import { peopleOf } from './ports/people.ts';
 import { sqlOf } from './ports/sql.ts';
 import { twoWriters } from './rds/history.ts';
 import { takesWrites } from './rds/instance.ts';
@@ -52,6 +53,7 @@ export function simulate(options: WorldOptions): SimulatedWorld {
       dns: dnsOf(world),
       http: httpOf(world),
       failure: failureOf(world),
+      people: peopleOf(world),
     },
     invariants: () => twoWriters(world),
     state: () => stateOf(world),

@@ -10,6 +10,7 @@ import { scaleNodeGroup } from './eks/scale-node-group.ts';
 import { bringAboutFailure } from './failure/bring-about.ts';
 import { pointApplications } from './kubernetes/point-applications.ts';
 import { scaleDeployments } from './kubernetes/scale-deployments.ts';
+import { approve } from './people/approve.ts';
 import { baseline } from './probe/baseline.ts';
 import { detectFailure } from './probe/detect-failure.ts';
 import { verifyService } from './probe/verify-service.ts';
@@ -26,6 +27,7 @@ import type { AnyStep } from './step.ts';
 /** Every step that a runbook can name, by its kind. */
 export const steps: ReadonlyMap<string, AnyStep> = new Map(
   [
+    approve,
     baseline,
     bringAboutFailure,
     checkData,

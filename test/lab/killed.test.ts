@@ -90,3 +90,31 @@ test('while a run is led nobody else leads one, and another terminal can abort i
     await lab.close();
   }
 }, 60_000);
+
+test('a person in another terminal decides whether to fail over', async () => {
+  const lab = await startLab({ speed: 60 });
+  try {
+    const runs = join(lab.folder, 'runs');
+    const answers: Promise<{ code: number | null; out: string; err: string }>[] = [];
+    const asking = ['--set', 'approval={ roles: [incident commander], each: 1 min }'];
+    const run = await drDrill(lab, [...arguments_(lab, runs), ...asking], {
+      watch(out) {
+        const folder = onlyRun(runs) ?? '';
+        if (answers.length === 0 && out.includes('  baseline\n')) answers.push(drDrill(lab, ['approve', folder]));
+        if (answers.length === 1 && out.includes('asked of the incident commander')) {
+          answers.push(
+            drDrill(lab, ['approve', folder, '--by', 'Mei-Ling Chen', '--refuse', '--reason', 'it is back']),
+          );
+        }
+      },
+    });
+    const [early, refusal] = await Promise.all(answers);
+    expect([early?.code, early?.err]).toEqual([2, expect.stringContaining('waits for nobody’s approval now')]);
+    expect(refusal).toMatchObject({ code: 0, out: expect.stringContaining('Mei-Ling Chen refuses.') });
+    expect([run.code, run.out]).toEqual([3, expect.stringContaining('Mei-Ling Chen refused: it is back.')]);
+    expect(lab.world.writers()).toEqual(['lab-primary']);
+    expect(run.out).not.toContain('could not');
+  } finally {
+    await lab.close();
+  }
+}, 90_000);

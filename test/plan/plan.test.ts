@@ -16,7 +16,9 @@ const namesIn = (path: string, ...overrides: string[]) =>
 
 describe('the plan', () => {
   test('has every step that the machine invokes, in its order', () => {
-    expect(namesIn(FAILOVER)).toEqual(stepNames('multi-region-failover'));
+    const asking = 'approval={ roles: [incident commander], each: 5 min }';
+    expect(namesIn(FAILOVER, asking)).toEqual(stepNames('multi-region-failover'));
+    expect(namesIn(FAILOVER)).not.toContain('approve-failover');
     const restore = new Set([...namesIn(SNAPSHOT), ...namesIn(SNAPSHOT, SWITCH_OVER)]);
     expect(restore).toEqual(new Set(stepNames('backup-restore')));
   });

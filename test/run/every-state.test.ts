@@ -7,7 +7,7 @@ const onCtrlC = { abortAt: ({ ms }: { ms: number }) => ms > 60_000 };
 
 const failovers = () => [
   finished(FAILOVER),
-  finished(FAILOVER, ['simulation.data.orphanOrders=2']),
+  finished(FAILOVER, ['simulation.data.orphanOrders=2', 'approval={ roles: [incident commander], each: 5 min }']),
   finished(FAILOVER, ['simulation.promotion.fails=true']),
   finished(FAILOVER, ['simulation.healthCheck.stuck=true']),
   finished(FAILOVER, [], onCtrlC),

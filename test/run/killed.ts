@@ -136,6 +136,7 @@ function liveUntil(line: number | undefined, { clock, world, earlier, killing }:
         dns: mortal(ports.dns),
         http: mortal(ports.http),
         failure: mortal(ports.failure),
+        people: mortal(ports.people),
       }),
       signal: person.signal,
       onEntry(entry: Entry) {

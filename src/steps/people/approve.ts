@@ -1,0 +1,86 @@
+import * as z from 'zod';
+import { isoTime } from '../../clock/clock.ts';
+import { inWords } from '../../duration.ts';
+import { DrillError } from '../../errors.ts';
+import type { EventOf } from '../../journal/events.ts';
+import { defineStep, type StepContext } from '../step.ts';
+
+const params = z.object({
+  question: z.string(),
+  people: z.int().positive(),
+  roles: z.array(z.string()).min(1),
+  eachMs: z.number(),
+  otherwise: z.enum(['stop', 'go-on']),
+});
+type Params = z.output<typeof params>;
+
+const LOOK_EVERY_MS = 1_000;
+
+/**
+ * Waits until enough different people have approved. Who does not answer in time is passed over for the next role; when all have been
+ * asked in vain, the drill's file decides. One refusal is enough to stop.
+ */
+export const approve = defineStep<Params, { approvedBy: string[] }>({
+  kind: 'people.approve',
+  params,
+  plane: 'data',
+  title: ({ people, roles }) => `Have ${people === 1 ? 'one person' : `${people} people`} approve: ${roles.join(', ')}`,
+  calls: [],
+  permissions: () => [],
+  command: ({ question }) => `# ask: ${question}`,
+  usuallyMs: ({ eachMs }) => Math.min(60_000, eachMs),
+  observe: async () => ({ done: false, underway: true, state: null }),
+
+  async settle(wanted, context) {
+    const { clock, signal } = context;
+    for (;;) {
+      await hear(context);
+      const approvedBy = approversIn(context);
+      if (approvedBy.length >= wanted.people) return { approvedBy };
+      const asked = askedIn(context);
+      const waiting = asked.filter(({ until }) => Date.parse(until) > clock.nowMs()).length;
+      const missing = wanted.people - approvedBy.length - waiting;
+      const next = wanted.roles.slice(asked.length, asked.length + Math.max(0, missing));
+      for (const role of next) await ask(role, wanted, context);
+      if (waiting === 0 && next.length === 0) return lapsed(wanted, approvedBy, context);
+      await clock.sleep(LOOK_EVERY_MS, signal);
+    }
+  },
+});
+
+async function ask(role: string, { question, eachMs }: Params, context: StepContext): Promise<void> {
+  const untilMs = context.clock.nowMs() + eachMs;
+  context.record({ type: 'approval-asked', role, question, until: isoTime(untilMs) });
+  await context.people.ask({ role, question, untilMs }, context.signal);
+}
+
+/** Journals the answers that are new, and stops at a refusal. */
+async function hear(context: StepContext): Promise<void> {
+  const known = new Set(
+    context.entries().flatMap((entry) => (entry.type === 'answered' ? [`${entry.by} ${entry.answeredAt}`] : [])),
+  );
+  for (const { by, atMs, approves, reason, simulated } of await context.people.answers(context.signal)) {
+    const answeredAt = isoTime(atMs);
+    if (known.has(`${by} ${answeredAt}`)) continue;
+    const more = { ...(reason !== undefined && { reason }), ...(simulated && { simulated }) };
+    context.record({ type: 'answered', by, answeredAt, approves, ...more });
+    if (approves) continue;
+    throw new DrillError('refused', `${by} refused${reason === undefined ? '' : `: ${reason}`}.`);
+  }
+}
+
+const approversIn = ({ entries }: StepContext): string[] => [
+  ...new Set(entries().flatMap((entry) => (entry.type === 'answered' && entry.approves ? [entry.by] : []))),
+];
+
+const askedIn = ({ entries }: StepContext): EventOf<'approval-asked'>[] =>
+  entries().filter((entry) => entry.type === 'approval-asked');
+
+function lapsed({ otherwise, roles, eachMs, people }: Params, approvedBy: string[], { record }: StepContext) {
+  const what = `${approvedBy.length} of ${people} approved; ${roles.join(', ')} had ${inWords(eachMs)} each`;
+  record({ type: 'approval-lapsed', otherwise, what });
+  if (otherwise === 'go-on') return { approvedBy };
+  throw new DrillError('not-approved', `The failover was not approved: ${what}.`, {
+    hint: 'The drill file decides what happens then: approval.otherwise.',
+  });
+}
