@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { type ClientConfig, Pool } from 'pg';
 
 /** How a region's pods stand now. */
@@ -21,19 +22,46 @@ export interface ApplicationOptions {
   database(host: string): ClientConfig | undefined;
 }
 
+/** An order that a customer was told to be written. */
+export interface Acknowledged {
+  id: number;
+  /** When the customer was told, in epoch milliseconds. */
+  atMs: number;
+  /** The database's host. */
+  host: string;
+}
+
 const QUERY_MS = 400;
+/** So many orders are remembered, the last ones. */
+const REMEMBERED_MAX = 10_000;
 
 /** The public door of a region: what stands behind a load balancer, with one order written and read a request. */
 export class Application {
   readonly #options: ApplicationOptions;
   #server: Server | undefined;
+  readonly #sockets = new Set<Socket>();
   readonly #pools = new Map<string, Pool>();
+  readonly #orders: Acknowledged[] = [];
 
   constructor(options: ApplicationOptions) {
     this.#options = options;
   }
 
+  get running(): boolean {
+    return this.#server !== undefined;
+  }
+
+  get region(): string {
+    return this.#options.region;
+  }
+
+  /** Orders that customers were told to be written. */
+  get orders(): readonly Acknowledged[] {
+    return this.#orders;
+  }
+
   async start(): Promise<void> {
+    if (this.#server) return;
     const { host, port, region, path } = this.#options;
     const server = createServer(async (request, response) => {
       response.setHeader('x-served-by', region);
@@ -43,16 +71,25 @@ export class Application {
       if (pathname !== path) return answer(response, 404);
       answer(response, await this.#serve());
     });
-    server.listen(port, host);
-    await once(server, 'listening');
+    server.on('connection', (socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
     this.#server = server;
+    server.listen(port, host);
+    try {
+      await once(server, 'listening');
+    } catch (error) {
+      this.#server = undefined;
+      throw error;
+    }
   }
 
-  /** Power fails: connections break, and nobody listens any more. */
+  /** Power fails: connections are reset, and nobody listens any more. */
   fail(): void {
-    this.#server?.closeAllConnections();
     this.#server?.close();
     this.#server = undefined;
+    for (const socket of this.#sockets) socket.resetAndDestroy();
     for (const host of this.#pools.keys()) this.#forget(host);
   }
 
@@ -65,7 +102,10 @@ export class Application {
       const { rows } = await pool.query(
         "insert into orders (customer_id, status, total_cents) values (1, 'cart', 0) returning id",
       );
-      await pool.query('select id from orders where id = $1', [rows[0].id]);
+      const id = Number(rows[0].id);
+      await pool.query('select id from orders where id = $1', [id]);
+      this.#orders.push({ id, atMs: Date.now(), host });
+      if (this.#orders.length > REMEMBERED_MAX) this.#orders.shift();
       return 200;
     } catch {
       this.#forget(host);

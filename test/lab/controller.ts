@@ -9,6 +9,7 @@ import type { Pods } from './application.ts';
 import {
   archiveNow,
   type DatabaseServer,
+  latestRestorableTime,
   type Pair,
   remove,
   restoreSnapshot,
@@ -26,6 +27,8 @@ export interface ControllerOptions {
   snapshot: Snapshot;
   /** Where restored instances stand, one after another. */
   newHost(): string;
+  /** What else stands in a region falls and comes back with it. */
+  onRegion(region: string, lost: boolean): Promise<void>;
 }
 
 /**
@@ -35,9 +38,14 @@ export interface ControllerOptions {
 export class Controller {
   readonly #options: ControllerOptions;
   readonly #servers = new Map<string, DatabaseServer>();
-  /** Work that goes on for an instance: one thing at a time. */
+  /** Work that goes on for an instance or a region: one thing at a time. */
   readonly #busy = new Map<string, Promise<void>>();
-  readonly #restarting = new Set<string>();
+  readonly #restarted = new Set<string>();
+  readonly #promoted = new Set<string>();
+  /** Regions and instances whose loss has been acted upon. */
+  readonly #lost = new Set<string>();
+  /** Restores that failed are not tried again fifty times a second. */
+  readonly #unrestorable = new Set<Instance['createdMs']>();
   #state: State;
   #timer: NodeJS.Timeout | undefined;
   /** What went wrong while the parts followed; a lab with any of it is no lab. */
@@ -54,6 +62,11 @@ export class Controller {
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     await Promise.all(this.#busy.values());
+  }
+
+  /** Every server that stands for an instance now. */
+  servers(): DatabaseServer[] {
+    return [...this.#servers.values()];
   }
 
   /** The server behind an RDS endpoint. */
@@ -100,16 +113,33 @@ export class Controller {
 
   #look(): void {
     this.#state = this.#options.world.state();
-    for (const instance of this.#state.instances) {
-      if (this.#busy.has(instance.identifier)) continue;
-      const work = this.#follow(instance);
-      if (!work) continue;
-      const done = work
-        .then(() => {})
-        .catch((error) => void this.trouble.push(`${instance.identifier}: ${(error as Error).message}`))
-        .finally(() => this.#busy.delete(instance.identifier));
-      this.#busy.set(instance.identifier, done);
-    }
+    for (const [region, down] of Object.entries(this.#state.down))
+      this.#work(region, () => this.#followRegion(region, at(down, Date.now())));
+    // Of instances that had the same name one after another, only the last can be there.
+    const byName = new Map(this.#state.instances.map((instance) => [instance.identifier, instance]));
+    for (const instance of byName.values()) this.#work(instance.identifier, () => this.#follow(instance));
+  }
+
+  #work(what: string, begin: () => Promise<unknown> | undefined): void {
+    if (this.#busy.has(what)) return;
+    const work = begin();
+    if (!work) return;
+    const done = work
+      .then(() => {})
+      .catch((error) => this.#complain(`${what}: ${(error as Error).message}`))
+      .finally(() => this.#busy.delete(what));
+    this.#busy.set(what, done);
+  }
+
+  #complain(what: string): void {
+    if (!this.trouble.includes(what)) this.trouble.push(what);
+  }
+
+  #followRegion(region: string, lost: boolean): Promise<void> | undefined {
+    if (this.#lost.has(region) === lost) return undefined;
+    if (lost) this.#lost.add(region);
+    else this.#lost.delete(region);
+    return this.#options.onRegion(region, lost);
   }
 
   /** The next thing to be made true of an instance, if there is one. */
@@ -120,51 +150,88 @@ export class Controller {
     const status = at(instance.status, nowMs);
     if (!server) return status === null ? undefined : this.#restore(instance);
     if (status === null) return this.#delete(server);
+    if (status === 'failed' || at(this.#state.down[instance.region] ?? [[0, false]], nowMs)) return this.#lose(server);
+    this.#lost.delete(identifier);
     const open = at(instance.open, nowMs);
-    const lost = at(this.#state.down[instance.region] ?? [[0, false]], nowMs) || status === 'failed';
-    if (lost || !server.running) return open && !lost && !server.running ? server.start() : undefined;
-    if (!open && !this.#restarting.has(identifier) && status === 'rebooting') return this.#restart(server);
-    if (open) this.#restarting.delete(identifier);
-    if (open && at(instance.source, nowMs) === null && server.source && !this.#promoted.has(identifier))
-      return this.#promote(server);
-    const wanted = quarantined(instance, nowMs) ? 'silent' : 'passing';
-    if (server.gate.state === wanted || server.gate.state === 'held') return undefined;
-    return wanted === 'silent' ? server.gate.blackhole() : open ? server.gate.pass() : undefined;
+    if (!server.running) return open ? this.#start(server, instance) : undefined;
+    if (open) this.#restarted.delete(identifier);
+    if (this.#isToBePromoted(instance, server, nowMs)) return this.#promote(server, instance);
+    if (status === 'rebooting' && !open && !this.#restarted.has(identifier)) return this.#restart(server, instance);
+    return this.#door(server, instance);
   }
 
-  readonly #promoted = new Set<string>();
+  /** Once: whoever starts it all the same wants to look at its disk. */
+  #lose(server: DatabaseServer): Promise<unknown> | undefined {
+    if (this.#lost.has(server.identifier)) return undefined;
+    this.#lost.add(server.identifier);
+    return server.kill();
+  }
 
-  async #promote(server: DatabaseServer): Promise<void> {
+  /** Who may come in: everybody, nobody, or in quarantine nobody, who is not even told so. */
+  #door({ gate }: DatabaseServer, instance: Instance): Promise<void> | undefined {
+    const nowMs = Date.now();
+    const wanted = quarantined(instance, nowMs) ? 'silent' : at(instance.open, nowMs) ? 'passing' : 'refusing';
+    if (gate.state === wanted || gate.state === 'held') return undefined;
+    if (wanted === 'silent') return gate.blackhole();
+    if (wanted === 'passing') return gate.pass();
+    gate.refuse();
+    return undefined;
+  }
+
+  async #start(server: DatabaseServer, instance: Instance): Promise<void> {
+    await server.start();
+    await this.#door(server, instance);
+  }
+
+  /** While it reboots at the end of a promotion, so that it takes writes from the moment it is open. */
+  #isToBePromoted({ identifier, source, open }: Instance, server: DatabaseServer, nowMs: number): boolean {
+    if (!server.source || this.#promoted.has(identifier)) return false;
+    return at(source, nowMs) === null || (source.at(-1)?.[1] === null && !at(open, nowMs));
+  }
+
+  async #promote(server: DatabaseServer, instance: Instance): Promise<void> {
+    this.#door(server, instance);
     await server.promote();
     this.#promoted.add(server.identifier);
+    this.#restarted.add(server.identifier);
   }
 
-  /** Sessions end, whatever the way in lets through afterwards. */
-  async #restart(server: DatabaseServer): Promise<void> {
-    this.#restarting.add(server.identifier);
-    const silent = server.gate.state === 'silent';
+  async #restart(server: DatabaseServer, instance: Instance): Promise<void> {
+    this.#restarted.add(server.identifier);
     await server.stop();
-    await server.start();
-    if (silent) await server.gate.blackhole();
+    await this.#start(server, instance);
   }
 
   async #restore(instance: Instance): Promise<void> {
-    const { snapshot, pair, newHost } = this.#options;
-    const address = { identifier: instance.identifier, host: newHost(), port: 5432, names: [instance.address] };
-    const time = new Date(instance.copy?.untilMs ?? 0);
-    let server: DatabaseServer;
-    if (time < snapshot.takenAt) server = await restoreSnapshot(snapshot, address);
-    else {
-      await archiveNow(pair.writer);
-      server = await restoreToTime(snapshot, time, address);
+    const { identifier, createdMs, copy } = instance;
+    if (this.#unrestorable.has(createdMs)) return;
+    try {
+      const server = await this.#copyOf(instance);
+      this.#servers.set(identifier, server);
+      // Nobody gets in before RDS says so.
+      await this.#door(server, instance);
+    } catch (error) {
+      this.#unrestorable.add(createdMs);
+      throw new Error(`cannot be restored from ${copy?.of}: ${(error as Error).message}`, { cause: error });
     }
-    // Nobody gets in before RDS says so.
-    if (!at(instance.open, Date.now())) server.gate.refuse();
-    this.#servers.set(instance.identifier, server);
+  }
+
+  async #copyOf({ identifier, address, copy }: Instance): Promise<DatabaseServer> {
+    const { snapshot, pair, newHost } = this.#options;
+    const { writer } = pair;
+    if (copy?.of !== writer.identifier) throw new Error(`the lab keeps backups of ${writer.identifier} only`);
+    const target = { identifier, host: newHost(), port: writer.port, names: [address] };
+    const time = new Date(copy.untilMs);
+    if (time < snapshot.takenAt) return restoreSnapshot(snapshot, target);
+    // What is archived can be had without the writer.
+    if ((latestRestorableTime(writer) ?? snapshot.takenAt) < time) await archiveNow(writer);
+    return restoreToTime(snapshot, time, target);
   }
 
   async #delete(server: DatabaseServer): Promise<void> {
+    const { identifier } = server;
     await remove(server);
-    this.#servers.delete(server.identifier);
+    this.#servers.delete(identifier);
+    for (const names of [this.#restarted, this.#promoted, this.#lost]) names.delete(identifier);
   }
 }

@@ -7,8 +7,8 @@ export interface LabPlan {
   /** The first two numbers behind 127: every lab has addresses of its own. */
   network: string;
   resolver: string;
-  /** Of the lab's own control endpoint. */
-  control: string;
+  /** How the failure is brought about, ended and looked for. */
+  failure: { inject: string; heal: string; active: string };
   ca: string;
   probeEveryMs: number;
   heartbeatEveryMs: number;
@@ -80,7 +80,7 @@ const topology = ({ network, resolver, ca, backupWindow, ttlSeconds }: LabPlan) 
   },
 });
 
-const failover = ({ control, probeEveryMs, heartbeatEveryMs }: LabPlan) => ({
+const failover = ({ failure, probeEveryMs, heartbeatEveryMs }: LabPlan) => ({
   drill: 'lab-failover',
   title: 'Complete regional failure, in the lab',
   machine: 'multi-region-failover',
@@ -88,11 +88,7 @@ const failover = ({ control, probeEveryMs, heartbeatEveryMs }: LabPlan) => ({
   targets: { rto: '1 min', rpo: '10 s' },
   failure: {
     kind: 'region-outage',
-    commands: {
-      inject: `curl -fsS -X POST ${control}/fail`,
-      heal: `curl -fsS -X POST ${control}/heal`,
-      active: `curl -fs ${control}/active || exit 1`,
-    },
+    commands: failure,
   },
   baseline: { lasts: '2 s' },
   probe: { every: `${probeEveryMs} ms`, timeout: '500 ms' },

@@ -1,9 +1,6 @@
-import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { realClock } from '../../src/clock/real-clock.ts';
 import { loadTopology } from '../../src/drill/load.ts';
 import { type Simulation, simulationSchema } from '../../src/drill/simulation.ts';
@@ -11,12 +8,15 @@ import { type AnsweredCall, type SimulatorServer, serve } from '../../src/server
 import { loadSdk, type SimulatedWorld, simulate } from '../../src/simulator/simulate.ts';
 import type { Endpoints } from '../../src/simulator/world.ts';
 import { Application } from './application.ts';
+import { commandsFor, startControl } from './control.ts';
 import { Controller } from './controller.ts';
 import { startDnsServer } from './dns-server.ts';
 import { APPLICATION_PORT, PASSWORD_VARIABLE, PRIMARY, RECOVERY, writeDrillFiles } from './drill-files.ts';
 import { type KubernetesApi, startKubernetesApi } from './kubernetes-api.ts';
+import { Outage } from './outage.ts';
 import { certify } from './postgres/certificate.ts';
 import { type Pair, startPair, takeSnapshot } from './postgres/index.ts';
+import { type Truth, truthOf } from './truth.ts';
 
 export interface LabSettings {
   /** Where the drill files are written; a new folder that goes with the lab, unless said. */
@@ -46,11 +46,12 @@ export interface Lab {
   drills: ReturnType<typeof writeDrillFiles>;
   /** What a process needs in its environment to take the lab for AWS. */
   environment: Record<string, string>;
+  /** Where the failure is brought about over HTTP: see `control.ts`. */
   control: string;
-  /** The primary region loses power; gives the moment of it, in epoch milliseconds. */
-  fail(): Promise<number>;
-  /** When it was lost; nothing, before. */
+  outage: Outage;
+  /** When the primary region, or its writer, was last killed, in epoch milliseconds; nothing, before. */
   failedMs(): number | undefined;
+  truth(): Promise<Truth>;
   close(): Promise<void>;
 }
 
@@ -79,28 +80,18 @@ export async function startLab(settings: LabSettings = {}): Promise<Lab> {
     const names = await startDnsServer((name) => dns(name));
     closing.push(names.close);
 
-    let failedMs: number | undefined;
-    const fail = async (): Promise<number> => {
-      application(PRIMARY).fail();
-      const [atMs] = await Promise.all([
-        pair.writer.kill().then((at) => at.getTime()),
-        world.ports.failure.inject({ kind: 'region-outage', region: PRIMARY }),
-      ]);
-      failedMs = atMs;
-      return atMs;
-    };
-    const heal = async () => {
-      await world.ports.failure.heal({ kind: 'region-outage', region: PRIMARY });
-      await application(PRIMARY).start();
-      failedMs = undefined;
-    };
-    const control = await startControl({ fail, heal, active: () => failedMs !== undefined });
+    const control = await startControl({
+      fail: (kind) => outage.fail(kind),
+      heal: (kind) => outage.heal(kind),
+      active: (kind) => outage.active(kind),
+      truth: () => truth(),
+    });
     closing.push(control.close);
 
     const drills = writeDrillFiles(folder, {
       network,
       resolver: names.address,
-      control: control.url,
+      failure: commandsFor(control.url, hasCurl()),
       ca,
       probeEveryMs,
       heartbeatEveryMs,
@@ -146,6 +137,10 @@ export async function startLab(settings: LabSettings = {}): Promise<Lab> {
         restored += 1;
         return `${network}.${100 + restored}`;
       },
+      onRegion: async (region, lost) => {
+        if (lost) application(region).fail();
+        else await application(region).start();
+      },
     });
     closing.push(() => controller.stop());
 
@@ -175,6 +170,13 @@ export async function startLab(settings: LabSettings = {}): Promise<Lab> {
       await one.start();
       closing.push(() => one.fail());
     }
+    const outage = new Outage({
+      failure: world.ports.failure,
+      region: PRIMARY,
+      application: application(PRIMARY),
+      writer: pair.writer,
+    });
+    const truth = () => truthOf(world, controller, applications, outage.kills);
 
     for (const api of await kubernetesApis(pair, world, topology.kubernetes, endpoints, folder))
       closing.push(api.close);
@@ -195,8 +197,9 @@ export async function startLab(settings: LabSettings = {}): Promise<Lab> {
       drills,
       environment: environmentFor(server.url),
       control: control.url,
-      fail,
-      failedMs: () => failedMs,
+      outage,
+      failedMs: () => outage.kills.at(-1)?.atMs,
+      truth,
       close,
     };
   } catch (error) {
@@ -245,40 +248,5 @@ async function kubernetesApis(
   return started;
 }
 
-interface Control {
-  fail(): Promise<number>;
-  heal(): Promise<void>;
-  active(): boolean;
-}
-
-/** What the drill's failure commands call. */
-async function startControl({ fail, heal, active }: Control): Promise<{ url: string; close(): void }> {
-  const server = createServer(async (request, response) => {
-    request.resume();
-    const answer = (status: number, text: string) => response.writeHead(status).end(`${text}\n`);
-    try {
-      switch (`${request.method} ${request.url}`) {
-        case 'POST /fail':
-          return answer(200, new Date(await fail()).toISOString());
-        case 'POST /heal':
-          await heal();
-          return answer(200, 'healed');
-        case 'GET /active':
-          return active() ? answer(200, 'active') : answer(404, 'not active');
-        default:
-          return answer(404, 'POST /fail, POST /heal or GET /active');
-      }
-    } catch (error) {
-      return answer(500, (error as Error).message);
-    }
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close() {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
-}
+const hasCurl = (): boolean =>
+  (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, 'curl')));

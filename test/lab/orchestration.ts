@@ -72,7 +72,7 @@ async function byHand(aws: string): Promise<{ tookMs: number; allowedMs: number 
       { name: 'lab-recovery' },
     );
     const { cluster } = response as { cluster: { endpoint: string } };
-    await fetch(`${lab.control}/fail`, { method: 'POST' });
+    await lab.outage.fail('region-outage');
     // As soon as a person could know of it.
     await sleep(DETECTION.everyMs * (DETECTION.failures - 1));
     const child = spawn('bash', ['test/lab/by-hand.sh'], {
