@@ -78,7 +78,9 @@ function commandLine(terminal: Terminal, finish: (exitCode: number) => void): Co
     .option('--refuse', 'refuse: the drill stops and undoes what it changed')
     .option('--reason <text>', 'why, for the record')
     .addHelpText('after', examples(['approve runs/2026-11-23T09-30-00Z-multi-region-failover --by "Mei-Ling Chen"']))
-    .action(async (folder, options) => finish((await import('./resume.ts')).approveCommand(folder, options, terminal)));
+    .action(async (folder, options) =>
+      finish((await import('./approve.ts')).approveCommand(folder, options, terminal)),
+    );
 
   program
     .command('abort')
@@ -89,7 +91,7 @@ function commandLine(terminal: Terminal, finish: (exitCode: number) => void): Co
       'after',
       examples(['abort runs/2026-11-23T09-30-00Z-multi-region-failover --reason "too risky today"']),
     )
-    .action(async (folder, options) => finish((await import('./resume.ts')).abortCommand(folder, options, terminal)));
+    .action(async (folder, options) => finish((await import('./abort.ts')).abortCommand(folder, options, terminal)));
 
   program
     .command('validate')

@@ -26,3 +26,30 @@ function foldersIn(runs: string): string[] {
   if (!statSync(runs, { throwIfNoEntry: false })?.isDirectory()) return [];
   return readdirSync(runs, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
 }
+
+/** A live run that can be gone on with. Fails where there is none, where it has ended, and for a dry run. */
+export function unfinishedRun(folder: string): { loaded: LoadedDrill; journalPath: string } {
+  const journalPath = join(folder, JOURNAL);
+  const ends = lastEntries(journalPath);
+  if (!ends || !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new DrillError('run-missing', `There is no run in ${folder}.`, {
+      hint: 'Name a run folder, such as one under runs/.',
+    });
+  }
+  const { header, last } = ends;
+  if (last.type === 'run-ended') {
+    throw new DrillError('run-ended', `This run has ended already: ${last.outcome}.`, {
+      hint: `\`dr-drill report ${folder}\` makes its reports again.`,
+    });
+  }
+  if (header.mode === 'dry-run') {
+    throw new DrillError(
+      'dry-run',
+      'A dry run leaves nothing behind that would have to be gone on with: its world ended with it.',
+      {
+        hint: `Run it again; the same seed (${header.seed}) takes the same course.`,
+      },
+    );
+  }
+  return { loaded: { drill: header.drill, topology: header.topology, drillPath: '', topologyPath: '' }, journalPath };
+}

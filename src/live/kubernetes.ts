@@ -14,13 +14,14 @@ const TIMEOUT_MS = 5_000;
 
 /** Both clusters' APIs. Fails with an error named by the API's reason, or `Timeout` when nobody answers. */
 export function liveKubernetes({ describeCluster, token, clock }: LiveKubernetesOptions): Kubernetes {
-  const described = new Map<string, Promise<{ endpoint: string; certificateAuthority: string }>>();
-  const described_ = (cluster: Cluster, signal?: AbortSignal) => {
+  const known = new Map<string, Promise<{ endpoint: string; certificateAuthority: string }>>();
+  const endpointOf = (cluster: Cluster, signal?: AbortSignal) => {
     const key = `${cluster.region}/${cluster.cluster}`;
-    const known = described.get(key) ?? describeCluster(cluster, signal);
-    described.set(key, known);
-    known.catch(() => described.delete(key));
-    return known;
+    const endpoint = known.get(key) ?? describeCluster(cluster, signal);
+    known.set(key, endpoint);
+    // What could not be had is asked for again.
+    endpoint.catch(() => known.delete(key));
+    return endpoint;
   };
 
   /** Asks one cluster, within the time that an API may take. */
@@ -30,7 +31,7 @@ export function liveKubernetes({ describeCluster, token, clock }: LiveKubernetes
     ask: (apis: Apis) => Promise<T>,
   ): Promise<T> => {
     if (signal?.aborted) throw new Aborted();
-    const { endpoint, certificateAuthority } = await described_(cluster, signal);
+    const { endpoint, certificateAuthority } = await endpointOf(cluster, signal);
     const apis = await connect(endpoint, certificateAuthority, await token(cluster));
     return within(clock, signal, `The Kubernetes API of ${cluster.cluster}`, ask(apis));
   };
