@@ -208,6 +208,7 @@ export function runLive(account: LiveAccount, options: LiveRunOptions): Promise<
       overrides,
       seed: 0,
       mode: 'live',
+      elsewhere: account.transport.elsewhere().join(', ') || undefined,
       tool,
     }),
   );

@@ -28,6 +28,8 @@ export type RunEvent =
       format: 1;
       tool: string;
       mode: 'dry-run' | 'live';
+      /** Where a live run's calls went, if not to AWS itself: such a run proves nothing about the account. */
+      elsewhere?: string;
       seed: number;
       drill: Drill;
       /** SHA-256 of the drill and topology as validated. */

@@ -11,6 +11,8 @@ export interface LiveTransport extends Transport {
   credentials: Credentials;
   /** How far AWS's clock was ahead of this machine's in the last answer, in milliseconds; `undefined` before there was one. */
   clockOffsetMs(): number | undefined;
+  /** Hosts that answered and are not AWS's, such as an emulator's. */
+  elsewhere(): string[];
 }
 
 /** A connection is there in that time or not at all. */
@@ -41,14 +43,16 @@ export async function liveTransport(clock: Clock): Promise<LiveTransport> {
   const credentials = defaultProvider() as Credentials;
   const connections = new Map<string, Promise<Connection>>();
   let offsetMs: number | undefined;
+  const elsewhere = new Set<string>();
 
   const connect = async (service: Service, region: string): Promise<Connection> => {
     const { Client, reads, changes } = await loadService[service]();
     const requestHandler = { connectionTimeout: CONNECT_MS, requestTimeout: ANSWER_MS, throwOnRequestTimeout: true };
     const client = new Client({ region, credentials, maxAttempts: 1, requestHandler }) as unknown as AnyClient;
     client.middlewareStack.add(
-      readingDate((ms) => {
-        offsetMs = ms - clock.nowMs();
+      listening((serverMs, host) => {
+        if (serverMs !== undefined) offsetMs = serverMs - clock.nowMs();
+        if (host !== undefined && !AWS_HOST.test(host)) elsewhere.add(host);
       }),
       { step: 'deserialize', name: 'readServerClock', priority: 'low' },
     );
@@ -58,6 +62,7 @@ export async function liveTransport(clock: Clock): Promise<LiveTransport> {
   return {
     credentials,
     clockOffsetMs: () => offsetMs,
+    elsewhere: () => [...elsewhere].sort(),
     async send(service, region, operation, input, signal) {
       const key = `${service}@${region}`;
       const known = connections.get(key) ?? connect(service, region);
@@ -75,14 +80,21 @@ export async function liveTransport(clock: Clock): Promise<LiveTransport> {
   };
 }
 
-/** Every answer says what time it is where it comes from. */
-const readingDate =
-  (tell: (serverMs: number) => void) =>
-  (next: (args: unknown) => Promise<{ response?: unknown }>) =>
-  async (args: unknown) => {
+const AWS_HOST = /\.(amazonaws\.com(\.cn)?|api\.aws)$/;
+
+interface Sent {
+  request?: { hostname?: string; port?: number };
+}
+
+/** Every answer says what time it is where it comes from; and the request, where that is. */
+const listening =
+  (tell: (serverMs: number | undefined, host: string | undefined) => void) =>
+  (next: (args: Sent) => Promise<{ response?: unknown }>) =>
+  async (args: Sent) => {
     const result = await next(args);
     const { headers } = (result.response ?? {}) as { headers?: Record<string, string> };
     const serverMs = Date.parse(headers?.date ?? '');
-    if (!Number.isNaN(serverMs)) tell(serverMs);
+    const { hostname, port } = args.request ?? {};
+    tell(Number.isNaN(serverMs) ? undefined : serverMs, hostname && `${hostname}${port ? `:${port}` : ''}`);
     return result;
   };

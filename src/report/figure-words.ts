@@ -17,9 +17,9 @@ export function certainty(figure: Figure): string {
 }
 
 /** How a figure stands against its limit: `met`, `missed by 12 s`, `unknown`; a rehearsal says so. */
-export function standing(held: Held, figure: Figure, mode: Report['mode']): string {
+export function standing(held: Held, figure: Figure, rehearsal: boolean): string {
   const close = held.close ? ', close' : '';
-  const rehearsed = mode === 'dry-run' ? ' in rehearsal' : '';
+  const rehearsed = rehearsal ? ' in rehearsal' : '';
   if (held.standing === 'unknown' || !isKnown(figure)) return 'not shown to be met';
   if (held.standing === 'met') return `met${rehearsed}${close}`;
   return `missed by ${inWords(figure.ms - held.limitMs)}${rehearsed}${close}`;

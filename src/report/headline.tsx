@@ -34,8 +34,8 @@ export function Masthead({ report }: { report: Report }) {
 
 /** The four figures that are asked for first. */
 export function Figures({ report }: { report: Report }) {
-  const { recovery, dataLoss, outage, targets, objective, mode } = report;
-  const held = (target: Held, platform: Held) => ({ target, platform, mode });
+  const { recovery, dataLoss, outage, targets, objective, rehearsal } = report;
+  const held = (target: Held, platform: Held) => ({ target, platform, rehearsal });
   const isRestore = report.drill.machine === 'backup-restore';
   return (
     <section aria-labelledby="figures">
@@ -63,7 +63,7 @@ export function Figures({ report }: { report: Report }) {
 function BigFigure(props: {
   name: string;
   figure: Figure;
-  held?: { target: Held; platform: Held; mode: Report['mode'] };
+  held?: { target: Held; platform: Held; rehearsal: boolean };
   extra?: string;
 }) {
   const { name, figure, held, extra } = props;
@@ -77,11 +77,12 @@ function BigFigure(props: {
       {held && (
         <ul>
           <li>
-            Target {inWords(held.target.limitMs)}: <Standing held={held.target} figure={figure} mode={held.mode} />
+            Target {inWords(held.target.limitMs)}:{' '}
+            <Standing held={held.target} figure={figure} rehearsal={held.rehearsal} />
           </li>
           <li>
             Platform objective {inWords(held.platform.limitMs)}:{' '}
-            <Standing held={held.platform} figure={figure} mode={held.mode} />
+            <Standing held={held.platform} figure={figure} rehearsal={held.rehearsal} />
           </li>
         </ul>
       )}
@@ -89,9 +90,9 @@ function BigFigure(props: {
   );
 }
 
-const Standing = ({ held, figure, mode }: { held: Held; figure: Figure; mode: Report['mode'] }) => (
+const Standing = ({ held, figure, rehearsal }: { held: Held; figure: Figure; rehearsal: boolean }) => (
   <span class={held.standing === 'met' ? 'good' : held.standing === 'missed' ? 'bad' : 'warn'}>
-    {standing(held, figure, mode)}
+    {standing(held, figure, rehearsal)}
   </span>
 );
 

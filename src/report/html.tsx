@@ -15,7 +15,7 @@ import { TimelineChart } from './timeline-chart.tsx';
 export const toHtml = (report: Report): string => `<!doctype html>\n${renderToString(<Page report={report} />)}\n`;
 
 function Page({ report }: { report: Report }) {
-  const { drill, verdict, timeline, outage, mode } = report;
+  const { drill, verdict, timeline, outage, caveat } = report;
   return (
     <html lang="en">
       <head>
@@ -27,7 +27,7 @@ function Page({ report }: { report: Report }) {
         <style dangerouslySetInnerHTML={{ __html: css + narrowCss + printCss }} />
       </head>
       <body>
-        {mode === 'dry-run' && <Simulated />}
+        {caveat !== null && <Caveat caveat={caveat} />}
         <Masthead report={report} />
         <main>
           <Figures report={report} />
@@ -58,16 +58,21 @@ function Page({ report }: { report: Report }) {
   );
 }
 
-const Simulated = () => (
-  <>
-    <aside class="simulated" aria-label="Simulated">
-      <strong>SIMULATED</strong> A dry run proves nothing about the real account.
-    </aside>
-    <div class="watermark" aria-hidden="true">
-      SIMULATED
-    </div>
-  </>
-);
+/** Its first words, such as SIMULATED, stand across every page. */
+function Caveat({ caveat }: { caveat: string }) {
+  const [mark = '', ...rest] = caveat.split(': ');
+  const text = rest.join(': ');
+  return (
+    <>
+      <aside class="simulated" aria-label={mark === 'SIMULATED' ? 'Simulated' : mark}>
+        <strong>{mark}</strong> {`${text.charAt(0).toUpperCase()}${text.slice(1)}`}
+      </aside>
+      <div class="watermark" aria-hidden="true">
+        {mark}
+      </div>
+    </>
+  );
+}
 
 const ChartKey = () => (
   <ul class="key">

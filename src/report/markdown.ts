@@ -9,12 +9,12 @@ import type { Report } from './report-schema.ts';
 
 /** The report for a wiki, a pull request or a CI job's summary. */
 export function toMarkdown(report: Report): string {
-  const { drill, verdict, mode, recovery, timeline, dataChecks, checks, findings, deviations, controls, method } =
+  const { drill, verdict, caveat, recovery, timeline, dataChecks, checks, findings, deviations, controls, method } =
     report;
   const { parts, afterwards } = recovery;
   return lines([
     `# ${plain(drill.title)}`,
-    mode === 'dry-run' ? '> **SIMULATED.** A dry run proves nothing about the real account.' : undefined,
+    caveat === null ? undefined : `> ${caveatLine(caveat)}`,
     `**${plain(verdict.words)}.** ${plain(verdict.sentence)}`,
     verdict.contradiction === null ? undefined : `> ${plain(verdict.contradiction)}`,
     figures(report),
@@ -93,8 +93,14 @@ export function toMarkdown(report: Report): string {
   ]);
 }
 
-function figures({ recovery, dataLoss, outage, targets, objective, mode }: Report): string {
-  const held = (limit: Held, figure: Figure) => `${inWords(limit.limitMs)}: ${standing(limit, figure, mode)}`;
+function caveatLine(caveat: string): string {
+  const [mark = '', ...rest] = caveat.split(': ');
+  const text = rest.join(': ');
+  return `**${mark}.** ${plain(`${text.charAt(0).toUpperCase()}${text.slice(1)}`)}`;
+}
+
+function figures({ recovery, dataLoss, outage, targets, objective, rehearsal }: Report): string {
+  const held = (limit: Held, figure: Figure) => `${inWords(limit.limitMs)}: ${standing(limit, figure, rehearsal)}`;
   const row = (name: string, figure: Figure, limits?: { rto: Held; rpo: Held }[], which: 'rto' | 'rpo' = 'rto') => [
     name,
     `**${value(figure)}** (${plain(certainty(figure))})`,

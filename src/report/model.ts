@@ -13,7 +13,7 @@ import { controlsOf } from './controls.ts';
 import { markersOf } from './markers.ts';
 import { methodOf } from './method.ts';
 import type { Report } from './report-schema.ts';
-import { contradictionOf, sentenceFor, wordsFor } from './verdict-words.ts';
+import { caveatOf, contradictionOf, sentenceFor, wordsFor } from './verdict-words.ts';
 
 export { type Report, reportSchema } from './report-schema.ts';
 
@@ -23,7 +23,8 @@ export { type Report, reportSchema } from './report-schema.ts';
  */
 export function reportOf(entries: readonly Entry[], { journalHash }: { journalHash: string }): Report {
   const header = headerOf(entries);
-  const { drill, topology, mode } = header;
+  const { drill, topology, mode, elsewhere } = header;
+  const rehearsal = mode === 'dry-run' || elsewhere !== undefined;
   const ended = entriesOf(entries, 'run-ended').at(-1);
   const last = entries.at(-1) ?? header;
   const outcome = ended?.outcome ?? 'unfinished';
@@ -41,6 +42,8 @@ export function reportOf(entries: readonly Entry[], { journalHash }: { journalHa
     format: 1,
     tool: header.tool,
     mode,
+    rehearsal,
+    caveat: caveatOf(mode, elsewhere),
     seed: header.seed,
     overrides: header.overrides,
     drill: {
@@ -56,10 +59,11 @@ export function reportOf(entries: readonly Entry[], { journalHash }: { journalHa
     outcome,
     reason,
     verdict: {
-      words: wordsFor(outcome, mode),
+      words: wordsFor(outcome, rehearsal),
       sentence: sentenceFor({
         outcome,
         mode,
+        elsewhere,
         reason,
         machine: drill.machine,
         recovery,
@@ -90,7 +94,7 @@ export function reportOf(entries: readonly Entry[], { journalHash }: { journalHa
     findings: findings(entries),
     deviations: deviations(entries),
     aftermath: aftermath(entries),
-    controls: controlsOf(drill.controls, mode, outcome, header.at),
+    controls: controlsOf(drill.controls, rehearsal, outcome, header.at),
     method: methodOf(entries, recovery, loss),
     journal: { hash: journalHash, entries: entries.length },
   };

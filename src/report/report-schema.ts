@@ -17,6 +17,10 @@ export const reportSchema = z.strictObject({
   format: z.literal(1),
   tool: z.string(),
   mode: z.enum(['dry-run', 'live']),
+  rehearsal: z
+    .boolean()
+    .describe('It proves nothing about the real account: a dry run, or a live run that did not go to AWS.'),
+  caveat: z.string().nullable().describe('What every reader must know first, if it was a rehearsal.'),
   seed: z.number(),
   overrides: z.array(z.string()),
   drill: z.strictObject({

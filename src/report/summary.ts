@@ -6,13 +6,14 @@ import type { Report } from './report-schema.ts';
 
 /** The closing lines for a terminal: plain text, without colour. */
 export function summaryLines(report: Report): string[] {
-  const { verdict, targets, objective, recovery, dataLoss, outage, mode } = report;
+  const { verdict, targets, objective, recovery, dataLoss, outage, rehearsal, caveat } = report;
   const line = (name: string, text: string) => `${name.padEnd(17)}${text}`;
   const held = (figure: Figure, target: Held, platform: Held) =>
     `${value(figure)} (${certainty(figure)})  target ${limit(target, figure)}  platform objective ${limit(platform, figure)}`;
-  const limit = (against: Held, figure: Figure) => `${inWords(against.limitMs)}: ${standing(against, figure, mode)}`;
+  const limit = (against: Held, figure: Figure) =>
+    `${inWords(against.limitMs)}: ${standing(against, figure, rehearsal)}`;
   return [
-    ...(mode === 'dry-run' ? ['SIMULATED: a dry run proves nothing about the real account.'] : []),
+    ...(caveat === null ? [] : [caveat]),
     `${verdict.words}. ${verdict.sentence}`,
     line('RTO', held(recovery.total, targets.rto, objective.rto)),
     line('RPO', held(dataLoss.loss, targets.rpo, objective.rpo)),

@@ -18,13 +18,20 @@ const words: Record<Outcome, string> = {
   unfinished: 'Unfinished',
 };
 
-/** The verdict in a word or two; of a dry run it is always said that it was a rehearsal. */
-export const wordsFor = (outcome: Outcome, mode: Mode): string =>
-  mode === 'dry-run' ? `${words[outcome]} in rehearsal` : words[outcome];
+/** The verdict in a word or two; of a rehearsal it is always said that it was one. */
+export const wordsFor = (outcome: Outcome, rehearsal: boolean): string =>
+  rehearsal ? `${words[outcome]} in rehearsal` : words[outcome];
+
+/** What a rehearsal must say before anything else. */
+export function caveatOf(mode: Mode, elsewhere: string | undefined): string | null {
+  if (mode === 'dry-run') return 'SIMULATED: a dry run proves nothing about the real account.';
+  return elsewhere === undefined ? null : `NOT AWS: a run at ${elsewhere} proves nothing about the real account.`;
+}
 
 interface Facts {
   outcome: Outcome;
   mode: Mode;
+  elsewhere: string | undefined;
   reason: string;
   machine: string;
   recovery: RecoveryTime;
@@ -36,8 +43,8 @@ interface Facts {
 
 /** What happened, in one sentence for somebody who was not there. */
 export function sentenceFor(facts: Facts): string {
-  const { outcome, mode, reason } = facts;
-  const where = mode === 'dry-run' ? 'In the simulation, ' : '';
+  const { outcome, mode, elsewhere, reason } = facts;
+  const where = mode === 'dry-run' ? 'In the simulation, ' : elsewhere ? `At ${elsewhere}, which is not AWS, ` : '';
   switch (outcome) {
     case 'passed': {
       const data = facts.dataChecked

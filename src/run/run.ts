@@ -12,13 +12,15 @@ export interface RunOptions extends Surroundings {
   overrides: string[];
   seed: number;
   mode: 'dry-run' | 'live';
+  /** Where a live run's calls go, if not to AWS itself. */
+  elsewhere?: string | undefined;
   /** Name and version of the tool. */
   tool: string;
 }
 
 /** Runs a drill from its first phase to one of its ends. The journal must be empty, and is closed afterwards. */
 export async function run(options: RunOptions): Promise<RunResult> {
-  const { drill, topology, journal, tool, mode, seed, overrides } = options;
+  const { drill, topology, journal, tool, mode, elsewhere, seed, overrides } = options;
   try {
     const drillHash = hash('sha256', JSON.stringify([drill, topology]));
     const entry = journal.append({
@@ -26,6 +28,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
       format: 1,
       tool,
       mode,
+      ...(elsewhere !== undefined && { elsewhere }),
       seed,
       drill,
       drillHash,
