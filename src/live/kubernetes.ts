@@ -4,7 +4,7 @@ import { Aborted, DrillError } from '../errors.ts';
 import type { Cluster, Deployment, Kubernetes } from '../ports/kubernetes.ts';
 
 export interface LiveKubernetesOptions {
-  /** Where a cluster's API is; the authority is base64 of PEM, empty for plain HTTP. */
+  /** Where a cluster's API is; the authority is base64 of PEM. */
   describeCluster(cluster: Cluster, signal?: AbortSignal): Promise<{ endpoint: string; certificateAuthority: string }>;
   token(cluster: Cluster): Promise<string>;
   clock: Clock;
@@ -103,6 +103,7 @@ function within<T>(clock: Clock, signal: AbortSignal | undefined, who: string, w
       (value) => end(() => resolve(value)),
       (error) => end(() => reject(asPortNamesIt(error, who))),
     );
+    if (signal?.aborted) stop();
   });
 }
 
