@@ -1,8 +1,10 @@
 import * as z from 'zod';
-import { DrillError } from '../../errors.ts';
+import { DrillError, errorFacts } from '../../errors.ts';
+import type { Database } from '../../ports/sql.ts';
 import { replicaLagMs } from '../cloudwatch/metric.ts';
 import { countsOf, type RowCounts } from '../data/count-rows.ts';
-import { defineStep } from '../step.ts';
+import { createHeartbeats, proveWrite } from '../data/heartbeat.ts';
+import { defineStep, type StepContext } from '../step.ts';
 import { Customer, doorParams } from './customer.ts';
 
 const params = z.object({
@@ -12,6 +14,24 @@ const params = z.object({
   writer: z.object({ region: z.string(), instance: z.string(), name: z.string() }),
   replica: z.object({ region: z.string(), instance: z.string() }),
 });
+
+/** Said before anything breaks: a watch that cannot write would only leave the data loss unknown. */
+async function mustTakeHeartbeats(writer: Database, { sql, signal }: StepContext): Promise<void> {
+  if (sql.withoutLogin || sql.readsOnly) return;
+  try {
+    await sql.query(writer, proveWrite, { timeoutMs: 5_000, signal });
+  } catch (cause) {
+    signal.throwIfAborted();
+    throw new DrillError(
+      'no-heartbeats',
+      `No heartbeat row can be written to ${writer.instance}: ${errorFacts(cause).message}`,
+      {
+        hint: `Its owner can make the table: ${createHeartbeats}; and grant the drill's role select, insert and update on it.`,
+        cause,
+      },
+    );
+  }
+}
 
 /** Watches the healthy system first: what is broken already cannot be broken for a drill. */
 export const baseline = defineStep<
@@ -29,6 +49,7 @@ export const baseline = defineStep<
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle({ door, lastsMs, lagMaxMs, writer, replica }, context) {
     const { clock, signal } = context;
+    await mustTakeHeartbeats(writer, context);
     const endMs = clock.nowMs() + lastsMs;
     const customer = new Customer(door, context);
     while (clock.nowMs() < endMs) {
