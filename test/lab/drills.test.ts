@@ -53,7 +53,12 @@ describe('the primary region loses power', () => {
   afterAll(() => lab.close());
 
   test('and the other takes over: real databases, HTTP, DNS and Kubernetes APIs', async () => {
-    expect([run.code, run.out]).toEqual([0, expect.stringMatching(/^Passed in rehearsal\. At 127\.0\.0\.1:\d+, which is not AWS, customers were served again after/m)]);
+    expect([run.code, run.out]).toEqual([
+      0,
+      expect.stringMatching(
+        /^Passed in rehearsal\. At 127\.0\.0\.1:\d+, which is not AWS, customers were served again after/m,
+      ),
+    ]);
     expect(lab.controller.trouble).toEqual([]);
     expect(lab.world.writers()).toEqual(['lab-replica']);
     expect(lab.world.invariants()).toEqual([]);
