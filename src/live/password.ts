@@ -1,7 +1,7 @@
 import type { Clock } from '../clock/clock.ts';
 import type { Login } from '../drill/live.ts';
-import { DrillError } from '../errors.ts';
-import type { LiveTransport } from './transport.ts';
+import { DrillError, errorFacts } from '../errors.ts';
+import { type LiveTransport, requestHandler } from './transport.ts';
 
 /** Where a connection goes; a token of IAM is good for this one only. */
 export interface Endpoint {
@@ -17,11 +17,35 @@ const TOKEN_LASTS_MS = 10 * 60_000;
 /** A secret that is rotated is read anew after this time. */
 const SECRET_LASTS_MS = 5 * 60_000;
 
-/** The password of the topology's login. Fails with a DrillError that never holds it. */
-export function passwordSource(
-  { user, password }: Login,
-  { credentials, clock, region }: { credentials: LiveTransport['credentials']; clock: Clock; region: string },
-): PasswordSource {
+interface Means {
+  credentials: LiveTransport['credentials'];
+  clock: Clock;
+  /** Where a secret is looked for, unless the login says. */
+  region: string;
+}
+
+/** The password of the topology's login. Fails with a DrillError that never holds it: `password-missing` or `password-unavailable`. */
+export function passwordSource(login: Login, means: Means): PasswordSource {
+  const source = sourceOf(login, means);
+  return async (endpoint) => {
+    try {
+      return await source(endpoint);
+    } catch (cause) {
+      if (cause instanceof DrillError) throw cause;
+      const { name, message } = errorFacts(cause);
+      throw new DrillError(
+        'password-unavailable',
+        `The password of ${login.user} was not to be had: ${name}: ${message}`,
+        {
+          hint: 'Check database.login.password in the topology, and the rights and region of the AWS credentials.',
+          cause,
+        },
+      );
+    }
+  };
+}
+
+function sourceOf({ user, password }: Login, { credentials, clock, region }: Means): PasswordSource {
   switch (password.from) {
     case 'environment':
       return async () => {
@@ -39,7 +63,9 @@ export function passwordSource(
     case 'secrets-manager':
       return kept(SECRET_LASTS_MS, clock, async () => {
         const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
-        const client = new SecretsManagerClient({ region: password.region ?? region, credentials, maxAttempts: 3 });
+        // Without its limits, one silence would be kept for as long as the secret.
+        const at = { region: password.region ?? region, credentials, maxAttempts: 2, requestHandler };
+        const client = new SecretsManagerClient(at);
         const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: password.secret }));
         return passwordIn(SecretString ?? '', password.secret);
       });

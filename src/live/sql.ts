@@ -5,10 +5,10 @@ import type { Login } from '../drill/live.ts';
 import { Aborted, DrillError } from '../errors.ts';
 import type { Dns } from '../ports/network.ts';
 import type { Database, Query, Row, Sql } from '../ports/sql.ts';
-import { withoutSecrets } from '../secrets.ts';
 import { createHeartbeats, HEARTBEAT_WRITE } from '../steps/data/heartbeat.ts';
 import { ttlCache } from './addresses.ts';
 import type { PasswordSource } from './password.ts';
+import { asPortNamesIt, heartbeatsNotAllowed, type Stage } from './sql-errors.ts';
 
 export interface LiveSqlOptions {
   /** Host and port of an instance's endpoint. */
@@ -24,33 +24,57 @@ export interface LiveSqlOptions {
 /**
  * PostgreSQL by the names of RDS instances. Heartbeats go over one session that is kept, as an application's would; everything else
  * opens a session of its own, so that what it finds is true of whoever comes anew. `timeoutMs` covers all of a query, with
- * connecting. An answer that is lost counts as none.
+ * connecting. An answer that is lost counts as none. Fails as the port says, and with a DrillError for what is wrong with the
+ * set-up: `login-failed`, `tls-failed`, `heartbeats-not-allowed`, `ca-missing` and those of the password's source.
  */
 export function liveSql(options: LiveSqlOptions): Sql & { close(): Promise<void> } {
   const { login, clock, readOnly } = options;
   const addresses = ttlCache(options.dns, clock);
   const kept = new Map<string, PgClient>();
+  /** Every session that may still hold a socket. */
+  const open = new Set<PgClient>();
   const ca = login.ca === undefined ? undefined : authorities(login.ca);
 
-  const connect = async (database: Database, signal: AbortSignal): Promise<PgClient> => {
+  const drop = (client: PgClient): void => {
+    open.delete(client);
+    destroy(client);
+  };
+
+  const connect = async (database: Database, signal: AbortSignal, enter: (stage: Stage) => void): Promise<PgClient> => {
     const { Client, types } = (await import('pg')).default;
+    enter('locate');
     const { host, port } = await options.locate(database, signal);
+    enter('resolve');
+    const address = await addresses.of(host, signal);
+    enter('password');
+    const password = await options.password({ host, port, region: database.region });
+    enter('session');
+    // Whoever asked has left meanwhile, and nobody would end the session.
+    if (signal.aborted) throw new Aborted();
     const client = new Client({
-      host: await addresses.of(host, signal),
+      host: address,
       port,
       database: database.name,
       user: login.user,
-      password: await options.password({ host, port, region: database.region }),
+      password,
       ssl: tls(login, host, ca),
       application_name: 'dr-drill',
       ...(readOnly && { options: '-c default_transaction_read_only=on' }),
       // Counts and sequences are whole numbers far below 2^53.
       types: { getTypeParser: (oid, format) => (oid === INT8 ? Number : types.getTypeParser(oid, format as 'text')) },
     });
+    open.add(client);
+    client.once('end', () => open.delete(client));
     // A session that breaks while nobody asks it anything is found out by the next query.
     client.on('error', () => {});
-    signal.addEventListener('abort', () => destroy(client), { once: true });
-    await client.connect();
+    const stop = () => drop(client);
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      await client.connect();
+    } finally {
+      // A kept session outlives the query that opened it.
+      signal.removeEventListener('abort', stop);
+    }
     return client;
   };
 
@@ -63,47 +87,66 @@ export function liveSql(options: LiveSqlOptions): Sql & { close(): Promise<void>
       const ends = signal ? AbortSignal.any([signal, limit.signal]) : limit.signal;
       const key =
         query.name === HEARTBEAT_WRITE ? `${database.region}/${database.instance}/${database.name}` : undefined;
+      let stage: Stage = 'session';
       let client = key === undefined ? undefined : kept.get(key);
       if (key !== undefined) kept.delete(key);
       try {
         const answered = await stopping(ends, async () => {
-          client ??= await connect(database, ends);
-          return ask(client, query, ends);
+          client ??= await connect(database, ends, (entered) => {
+            stage = entered;
+          });
+          return ask(client, { database, query, user: login.user }, ends);
         });
-        if (key !== undefined && client) kept.set(key, client);
+        if (key !== undefined && client && !kept.has(key)) kept.set(key, client);
         else client?.end().catch(() => {});
         return answered;
       } catch (error) {
-        if (client) destroy(client);
+        if (client) drop(client);
         if (signal?.aborted) throw new Aborted();
-        throw asPortNamesIt(error, database, limit.signal.aborted ? timeoutMs : undefined, login.user);
+        const timedOutMs = limit.signal.aborted ? timeoutMs : undefined;
+        throw asPortNamesIt(error, { database, user: login.user, stage, timedOutMs });
       } finally {
         clock.clearTimeout(timer);
       }
     },
     async close() {
-      for (const client of kept.values()) destroy(client);
       kept.clear();
+      for (const client of open) drop(client);
     },
   };
 }
 
 const INT8 = 20;
 
+interface Question {
+  database: Database;
+  query: Query;
+  user: string;
+}
+
 /** The table of heartbeats is made when the first is written, where the role may. */
-async function ask(client: PgClient, query: Query, signal: AbortSignal): Promise<Row[]> {
-  const text = { text: query.text, values: [...(query.values ?? [])] };
+async function ask(client: PgClient, { database, query, user }: Question, signal: AbortSignal): Promise<Row[]> {
+  const rows = async () => (await client.query<Row>({ text: query.text, values: [...(query.values ?? [])] })).rows;
+  if (!query.text.includes('dr_drill_heartbeat')) return rows();
   try {
-    return (await client.query<Row>(text)).rows;
+    return await rows().catch(async (error: unknown) => {
+      if (codeOf(error) !== UNDEFINED_TABLE || signal.aborted) throw error;
+      await client.query(createHeartbeats).catch((failure: unknown) => {
+        if (!MADE_BY_ANOTHER.includes(codeOf(failure))) throw failure;
+      });
+      return rows();
+    });
   } catch (error) {
-    const missing = (error as { code?: string }).code === UNDEFINED_TABLE && query.text.includes('dr_drill_heartbeat');
-    if (!missing || signal.aborted) throw error;
-    await client.query(createHeartbeats);
-    return (await client.query<Row>(text)).rows;
+    throw codeOf(error) === NOT_ALLOWED ? heartbeatsNotAllowed(database.instance, user, error) : error;
   }
 }
 
+const codeOf = (error: unknown): string => (error as { code?: string }).code ?? '';
+
 const UNDEFINED_TABLE = '42P01';
+const NOT_ALLOWED = '42501';
+/** Two sessions at a time may both find no table, and `if not exists` does not keep them apart. */
+const MADE_BY_ANOTHER = ['42P07', '23505'];
 
 /** A kept session outlives the query that opened it, so only a query's own end may be waited for. */
 function stopping<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
@@ -133,31 +176,3 @@ function authorities(path: string): string {
 const destroy = (client: PgClient): void => {
   (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
 };
-
-/** 28: invalid authorization. 25006: a standby or a read-only session. 57P, 53, 08: it does not take part just now. */
-function asPortNamesIt(error: unknown, { instance }: Database, timedOutMs: number | undefined, user: string): Error {
-  if (error instanceof DrillError && !(error instanceof Aborted)) return error;
-  const { message = String(error), code = '' } = error as { message?: string; code?: string };
-  const said = withoutSecrets(message);
-  const named = (name: string, text: string) => Object.assign(new Error(text, { cause: error }), { name });
-  if (timedOutMs !== undefined) {
-    return named('ConnectionFailed', `${instance} did not answer within ${timedOutMs / 1000} s.`);
-  }
-  if (code === '25006') return named('ReadOnly', `${instance} refused to write: ${said}`);
-  if (/^28/.test(code)) {
-    return new LoginFailed(`${instance} does not let ${user} in: ${said}`);
-  }
-  if (/^[0-9A-Z]{5}$/.test(code) && !/^(57P|53|08)/.test(code))
-    return named('QueryFailed', `${instance}: ${said} (${code})`);
-  return named('ConnectionFailed', `${instance} cannot be reached: ${said || code}`);
-}
-
-/** Somebody answered, and does not let us in: no sign of a failure, but a mistake in the set-up. */
-class LoginFailed extends DrillError {
-  constructor(message: string) {
-    super('login-failed', message, {
-      hint: "Check user and password under database.login in the topology, and pg_hba's rules.",
-    });
-    this.name = 'LoginFailed';
-  }
-}

@@ -19,6 +19,8 @@ export interface LiveTransport extends Transport {
 const CONNECT_MS = 2_000;
 /** As long as a dry run waits: `apiTimeout` of the simulator's durations. */
 const ANSWER_MS = 5_000;
+/** What every client of the SDK gets: its own defaults wait for ever. */
+export const requestHandler = { connectionTimeout: CONNECT_MS, requestTimeout: ANSWER_MS, throwOnRequestTimeout: true };
 
 /** What is used of any client of the SDK. */
 interface AnyClient {
@@ -47,7 +49,6 @@ export async function liveTransport(clock: Clock): Promise<LiveTransport> {
 
   const connect = async (service: Service, region: string): Promise<Connection> => {
     const { Client, reads, changes } = await loadService[service]();
-    const requestHandler = { connectionTimeout: CONNECT_MS, requestTimeout: ANSWER_MS, throwOnRequestTimeout: true };
     const client = new Client({ region, credentials, maxAttempts: 1, requestHandler }) as unknown as AnyClient;
     client.middlewareStack.add(
       listening((serverMs, host) => {

@@ -92,7 +92,7 @@ test('a standby refuses to write, and so does a session that only reads', async 
 test('certificate and name are checked, unless the login says otherwise', async () => {
   const other = sql({ host: 'another-name.example.com' });
   await expect(other.query(writer, isStandby, TIME)).rejects.toMatchObject({
-    name: 'ConnectionFailed',
+    code: 'tls-failed',
     message: expect.stringContaining('does not match'),
   });
   const encryptedOnly = sql({ host: 'another-name.example.com', login: { tls: 'require' } });

@@ -1,0 +1,160 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { afterEach, describe, expect, test } from 'vitest';
+import { realClock } from '../../src/clock/real-clock.ts';
+import { DrillError } from '../../src/errors.ts';
+import { type LiveSqlOptions, liveSql } from '../../src/live/sql.ts';
+import { isRefusal } from '../../src/ports/sql.ts';
+import { proveWrite } from '../../src/steps/data/heartbeat.ts';
+
+const writer = { region: 'ap-east-2', instance: 'shop-db', name: 'shop' };
+const TIME = { timeoutMs: 2_000 };
+
+const closing: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closing.splice(0)) close();
+});
+
+/** A server that says to each client what it is told to, and counts those who came. */
+async function listening(greet: (socket: Socket) => void = () => {}) {
+  const sockets = new Set<Socket>();
+  let came = 0;
+  const server = createServer((socket) => {
+    came += 1;
+    sockets.add(socket);
+    socket.on('error', () => {}).on('close', () => sockets.delete(socket));
+    greet(socket);
+    socket.resume();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  closing.push(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return { port: (server.address() as AddressInfo).port, sockets, came: () => came };
+}
+
+const named = (name: string, facts: object = {}) => Object.assign(new Error(`it was ${name}`), { name, ...facts });
+const answersWith = (address: string) => ({
+  resolve: async () => ({ addresses: [address], ttlMs: 60_000 }),
+  authoritative: async () => ({ addresses: [address], ttlMs: 60_000 }),
+});
+
+function sql(port: number, other: Partial<LiveSqlOptions> = {}) {
+  const made = liveSql({
+    locate: async () => ({ host: 'shop-db.example.com', port }),
+    login: { user: 'drill', password: { from: 'iam' }, tls: 'off' },
+    password: async () => 'open sesame',
+    dns: answersWith('127.0.0.1'),
+    clock: realClock(),
+    readOnly: false,
+    ...other,
+  });
+  closing.push(() => void made.close());
+  return made;
+}
+
+const failureOf = (work: Promise<unknown>): Promise<Error> =>
+  work.then(
+    () => expect.fail('it was answered'),
+    (error: Error) => error,
+  );
+
+describe('a database that is not there counts as fenced', () => {
+  test('nobody listens', async () => {
+    const error = await failureOf(sql(9).query(writer, proveWrite, TIME));
+    expect([error.name, isRefusal(error)]).toEqual(['ConnectionFailed', true]);
+  });
+
+  test('somebody accepts and says nothing', async () => {
+    const { port } = await listening();
+    const error = await failureOf(sql(port).query(writer, proveWrite, { timeoutMs: 150 }));
+    expect([error.name, error.message]).toEqual(['ConnectionFailed', 'shop-db did not answer within 0.15 s.']);
+  });
+
+  test.each([
+    ['its name is gone', { dns: { ...answersWith(''), resolve: () => Promise.reject(named('NotFound')) } }],
+    ['AWS does not know it', { locate: () => Promise.reject(named('DBInstanceNotFoundFault', answered(404))) }],
+    ['AWS does not answer in its region', { locate: () => Promise.reject(named('TimeoutError')) }],
+  ])('%s', async (_, other) => {
+    const error = await failureOf(sql(9, other).query(writer, proveWrite, TIME));
+    expect(error.name).toBe('ConnectionFailed');
+  });
+});
+
+const answered = (httpStatusCode: number) => ({ $metadata: { httpStatusCode } });
+
+describe('what is wrong on our side proves nothing of the database', () => {
+  const never = () => new Promise<never>(() => {});
+  test.each<[string, Partial<LiveSqlOptions>, string]>([
+    ['AWS does not let us ask', { locate: () => Promise.reject(named('AccessDenied', answered(403))) }, 'AccessDenied'],
+    [
+      'no resolver answers',
+      { dns: { ...answersWith(''), resolve: () => Promise.reject(named('Timeout')) } },
+      'Timeout',
+    ],
+    ['a resolver takes too long', { dns: { ...answersWith(''), resolve: never } }, 'Timeout'],
+    [
+      'there is no password',
+      { password: () => Promise.reject(new DrillError('password-missing', 'none')) },
+      'DrillError',
+    ],
+    ['the password takes too long', { password: never }, 'Timeout'],
+  ])('%s', async (_, other, name) => {
+    const { port, came } = await listening();
+    const error = await failureOf(sql(port, other).query(writer, proveWrite, { timeoutMs: 200 }));
+    expect([error.name, isRefusal(error), came()]).toEqual([name, false, 0]);
+  });
+
+  test('the server knows no TLS', async () => {
+    const { port } = await listening((socket) => socket.once('data', () => socket.write('N')));
+    const login = { user: 'drill', password: { from: 'iam' }, tls: 'require' } as const;
+    const error = await failureOf(sql(port, { login }).query(writer, proveWrite, TIME));
+    expect(error).toMatchObject({ name: 'TlsFailed', code: 'tls-failed' });
+    expect(isRefusal(error)).toBe(false);
+  });
+});
+
+test('an old address serves on while no resolver answers', async () => {
+  let asked = 0;
+  const { port, came } = await listening((socket) => socket.destroy());
+  const dns = {
+    ...answersWith(''),
+    resolve: async () => {
+      asked += 1;
+      if (asked > 1) throw named('Timeout');
+      return { addresses: ['127.0.0.1'], ttlMs: 0 };
+    },
+  };
+  const db = sql(port, { dns });
+  for (const _ of [1, 2]) {
+    expect((await failureOf(db.query(writer, proveWrite, TIME))).name).toBe('ConnectionFailed');
+  }
+  expect([asked, came()]).toEqual([2, 2]);
+});
+
+test('whoever gives up before the password is there leaves no session behind', async () => {
+  const { port, came } = await listening();
+  const controller = new AbortController();
+  let give: (password: string) => void = () => {};
+  const password = () =>
+    new Promise<string>((resolve) => {
+      give = resolve;
+      controller.abort();
+    });
+  const db = sql(port, { password });
+  await expect(db.query(writer, proveWrite, { ...TIME, signal: controller.signal })).rejects.toMatchObject({
+    name: 'AbortError',
+  });
+  give('open sesame');
+  // Another one comes after it, so that it would have come by now.
+  await failureOf(sql(port).query(writer, proveWrite, { timeoutMs: 150 }));
+  expect(came()).toBe(1);
+});
+
+test('after a time-out no socket is left', async () => {
+  const { port, sockets } = await listening();
+  await failureOf(sql(port).query(writer, proveWrite, { timeoutMs: 100 }));
+  await expect.poll(() => sockets.size).toBe(0);
+});
