@@ -11,7 +11,12 @@ interface SdkError extends Error {
 /** The error under one of the names by which the gateway decides what became of a call; any other as it is. */
 export function asGatewayKnowsIt(error: unknown, service: Service, operation: string): unknown {
   if (!(error instanceof Error)) return error;
-  if (answersInNoProtocol(error)) {
+  const { statusCode = 0 } = (error as SdkError).$response ?? {};
+  if (isPage(error) && [502, 503, 504].includes(statusCode)) {
+    const message = `${service} ${operation} was answered by something on the way to AWS, with status ${statusCode}.`;
+    return Object.assign(new Error(message, { cause: error }), { name: 'ServiceUnavailable' });
+  }
+  if (isPage(error)) {
     return new DrillError('not-supported', `${service} ${operation} is not supported by this endpoint.`, {
       hint: 'It answered as no AWS protocol does: AWS_ENDPOINT_URL seems to name an emulator that lacks the operation.',
       cause: error,
@@ -30,7 +35,7 @@ function neverLeft(error: SdkError): boolean {
   );
 }
 
-/** An emulator's web page where AWS would have answered in XML, JSON or CBOR. */
-function answersInNoProtocol({ $response }: SdkError): boolean {
-  return ($response?.statusCode ?? 0) >= 400 && /^text\/(html|plain)/.test($response?.headers?.['content-type'] ?? '');
+/** A web page where AWS would have answered in XML, JSON or CBOR; what the SDK could not read of it does not matter. */
+function isPage({ $response }: SdkError): boolean {
+  return /^text\/(html|plain)/.test($response?.headers?.['content-type'] ?? '');
 }

@@ -1,0 +1,72 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { isChange } from '../../src/aws/changes.ts';
+import { gateway, UnknownOutcome } from '../../src/aws/gateway.ts';
+import { realClock } from '../../src/clock/real-clock.ts';
+import { liveTransport } from '../../src/live/transport.ts';
+import { awsEnvironment } from './outside.ts';
+
+const PAGE = '<!doctype html>\n<html lang=en>\n<title>Oh dear</title>\n<h1>Oh dear</h1>\n';
+const REGION = 'ap-northeast-1';
+let status = 200;
+let asked = 0;
+let server: Server;
+
+beforeAll(async () => {
+  server = createServer((_, response) => {
+    asked += 1;
+    response.writeHead(status, { 'Content-Type': 'text/html; charset=utf-8' }).end(PAGE);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  for (const [name, value] of Object.entries(awsEnvironment(`http://127.0.0.1:${port}`))) vi.stubEnv(name, value);
+});
+afterEach(() => {
+  asked = 0;
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+  server.close();
+});
+
+async function throughTheGateway() {
+  const clock = realClock();
+  const change = (service: string, operation: string) => isChange(`${service}:${operation}`);
+  const options = { transport: await liveTransport(clock), clock, regions: [REGION], record: () => {} };
+  return gateway({ ...options, isChange: change, jitter: () => 0 })({
+    step: 'test',
+    signal: AbortSignal.timeout(10_000),
+  });
+}
+
+const promote = async () =>
+  (await throughTheGateway()).call('rds', REGION, 'PromoteReadReplica', { DBInstanceIdentifier: 'a' });
+
+test.each([200, 403, 404, 405, 500, 501])(
+  'a web page with status %i is an endpoint that is not AWS’s',
+  async (given) => {
+    status = given;
+    await expect(promote()).rejects.toMatchObject({
+      code: 'not-supported',
+      message: 'rds PromoteReadReplica is not supported by this endpoint.',
+    });
+    const update = (await throughTheGateway()).call('eks', REGION, 'DescribeUpdate', { name: 'a', updateId: 'b' });
+    await expect(update).rejects.toMatchObject({ code: 'not-supported' });
+  },
+);
+
+test.each([502, 503, 504])(
+  'a web page with status %i comes from something on the way, and says nothing of a change',
+  async (given) => {
+    status = given;
+    await expect(promote()).rejects.toBeInstanceOf(UnknownOutcome);
+    expect(asked).toBe(1);
+    const look = (await throughTheGateway()).call('rds', REGION, 'DescribeDBInstances', {});
+    await expect(look).rejects.toMatchObject({
+      name: 'ServiceUnavailable',
+      message: expect.stringContaining(`${given}`),
+    });
+    expect(asked).toBe(3);
+  },
+);
