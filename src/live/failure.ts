@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
 import type { Clock } from '../clock/clock.ts';
 import type { FailureCommands } from '../drill/live.ts';
 import { Aborted, DrillError } from '../errors.ts';
@@ -7,23 +8,24 @@ import { withoutSecrets } from '../secrets.ts';
 
 /**
  * Brings a failure about, ends it and looks for it with the drill's own shell commands, which find it described in
- * DR_DRILL_FAILURE, DR_DRILL_REGION and DR_DRILL_INSTANCE. A command that ends with another code than 0 fails with a DrillError.
+ * DR_DRILL_FAILURE, DR_DRILL_REGION and DR_DRILL_INSTANCE. A command that ends with another code than 0 fails with a DrillError;
+ * what it leaves running in the background goes on. An abort ends all of its process group, within 5 s.
  */
 export function shellFailure(commands: FailureCommands, clock: Clock): FailureInjection {
   return {
     async inject(failure, signal) {
       const beganMs = clock.nowMs();
-      const { code, out, err } = await shell(commands.inject, failure, signal);
+      const { code, out, err } = await shell(commands.inject, failure, clock, signal);
       if (code !== 0) throw failed(commands.inject, code, err);
       // Without a word from whoever did it, it cannot have been earlier than this: the recovery time never comes out too short.
       return instantIn(out) ?? beganMs;
     },
     async heal(failure, signal) {
-      const { code, err } = await shell(commands.heal, failure, signal);
+      const { code, err } = await shell(commands.heal, failure, clock, signal);
       if (code !== 0) throw failed(commands.heal, code, err);
     },
     async active(failure, signal) {
-      const { code, err } = await shell(commands.active, failure, signal);
+      const { code, err } = await shell(commands.active, failure, clock, signal);
       if (code !== 0 && code !== 1) throw failed(commands.active, code, err);
       return code === 0;
     },
@@ -36,7 +38,12 @@ interface Ended {
   err: string;
 }
 
-function shell(command: string, { kind, region, instance = '' }: Failure, signal?: AbortSignal): Promise<Ended> {
+function shell(
+  command: string,
+  { kind, region, instance = '' }: Failure,
+  clock: Clock,
+  signal?: AbortSignal,
+): Promise<Ended> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(new Aborted());
     const env = { ...process.env, DR_DRILL_FAILURE: kind, DR_DRILL_REGION: region, DR_DRILL_INSTANCE: instance };
@@ -49,17 +56,45 @@ function shell(command: string, { kind, region, instance = '' }: Failure, signal
     child.stderr.setEncoding('utf8').on('data', (text) => {
       ended.err = (ended.err + text).slice(-KEPT);
     });
+    let killing: unknown;
+    let lastWords: unknown;
+    const settle = () => {
+      clock.clearTimeout(killing);
+      clock.clearTimeout(lastWords);
+      signal?.removeEventListener('abort', stop);
+      for (const pipe of [child.stdout, child.stderr] as unknown as Socket[]) pipe.unref();
+      if (signal?.aborted) reject(new Aborted());
+      else resolve(ended);
+    };
     const stop = () => {
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
+      endGroup(child.pid, 'SIGTERM');
+      killing = clock.setTimeout(() => {
+        endGroup(child.pid, 'SIGKILL');
+        settle();
+      }, GRACE_MS);
     };
     signal?.addEventListener('abort', stop, { once: true });
     child.on('error', reject);
-    child.on('close', (code) => {
-      signal?.removeEventListener('abort', stop);
-      if (signal?.aborted) reject(new Aborted());
-      else resolve({ ...ended, code });
+    child.on('exit', (code) => {
+      ended.code = code;
+      // What it left running in the background may hold its output open for as long as the failure lasts.
+      if (!signal?.aborted) lastWords = clock.setTimeout(settle, LAST_WORDS_MS);
     });
+    child.on('close', settle);
   });
+}
+
+/** So long a command may take to end when it is told to; then it is killed. */
+const GRACE_MS = 5_000;
+/** So long its last words may take after its end. */
+const LAST_WORDS_MS = 500;
+
+function endGroup(pid: number | undefined, how: NodeJS.Signals): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, how);
+  } catch {
+    // It has ended by itself.
+  }
 }
 
 /** So many characters of what a command says are kept, its last. */
@@ -79,7 +114,7 @@ function failed(command: string, code: number | null, err: string): DrillError {
 /** The ISO instant that stands in the last line, if one does. */
 function instantIn(out: string): number | undefined {
   const last = out.trim().split('\n').at(-1)?.trim() ?? '';
-  if (!/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(last)) return undefined;
+  if (!/^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(last)) return undefined;
   const ms = Date.parse(last);
   return Number.isNaN(ms) ? undefined : ms;
 }

@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
 import { realClock } from '../../src/clock/real-clock.ts';
 import { shellFailure } from '../../src/live/failure.ts';
 
@@ -9,6 +12,11 @@ const commands = (inject: string, active = 'true', heal = 'true') =>
 test('the last line says when it happened', async () => {
   const at = await commands('echo killing; echo 2026-01-05T01:00:00.250Z').inject(failure);
   expect(at).toBe(Date.parse('2026-01-05T01:00:00.250Z'));
+});
+
+test('an instant may be told in any zone', async () => {
+  const at = await commands('echo 2026-01-05T09:00:00+08:00').inject(failure);
+  expect(at).toBe(Date.parse('2026-01-05T01:00:00Z'));
 });
 
 test('without a word it counts from before the command, so that no recovery comes out too short', async () => {
@@ -46,4 +54,58 @@ test('an abort ends the command, and everything that it started', async () => {
   setTimeout(() => controller.abort(), 50);
   await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
   expect(Date.now() - began).toBeLessThan(10_000);
+});
+
+/** A process that the tests start and that has not ended. */
+const lives = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+describe('what a command leaves in the background', () => {
+  test('goes on, and is not waited for', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'failure-'));
+    try {
+      await commands(`sleep 60 & echo $! > ${folder}/pid`).inject(failure);
+      const pid = Number(readFileSync(join(folder, 'pid'), 'utf8'));
+      expect(lives(pid)).toBe(true);
+      process.kill(pid, 'SIGKILL');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test('does not turn a late abort into a crash', async () => {
+    const controller = new AbortController();
+    // In a session of its own, it holds the output while the group of the command is gone.
+    const asked = commands('setsid sleep 2 & exit 0').inject(failure, controller.signal);
+    setTimeout(() => controller.abort(), 250);
+    await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
+  });
+});
+
+test('a command that does not listen to an abort is killed', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'failure-'));
+  try {
+    const controller = new AbortController();
+    // The time to end in passes at once.
+    const clock = { ...realClock(), setTimeout: (callback: () => void) => setTimeout(callback, 0) };
+    const deaf = `trap '' TERM; echo $$ > ${folder}/pid; while true; do sleep 0.1; done`;
+    const asked = shellFailure({ inject: deaf, heal: 'true', active: 'true' }, clock).inject(
+      failure,
+      controller.signal,
+    );
+    const said = () => (existsSync(join(folder, 'pid')) ? readFileSync(join(folder, 'pid'), 'utf8') : '');
+    await expect.poll(said).toMatch(/^\d+\n$/);
+    const pid = Number(said());
+    controller.abort();
+    await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
+    await expect.poll(() => lives(pid)).toBe(false);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
