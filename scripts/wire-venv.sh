@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the private Python with moto, the AWS CLI and boto3 that `npm run test:wire` needs; keeps it while the requirements are the same.
+# Makes the private Python with moto, the AWS CLI and boto3 that `npm run test:wire` needs; keeps it while what it is made from is the same.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -10,14 +10,19 @@ can_make_venvs() {
   python3 -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 10))' 2> /dev/null
 }
 
-if ! can_make_venvs; then
+# One of the commands that a drill tells a person needs jq.
+is_ready() {
+  can_make_venvs && command -v jq > /dev/null
+}
+
+if ! is_ready; then
   if [ "$(id -u)" -ne 0 ] || ! command -v apt-get > /dev/null; then
-    echo 'No Python 3.10 or newer with venv here, and no right to install it: install it, then run this again.' >&2
+    echo 'No Python 3.10 or newer with venv, or no jq here, and no right to install them: install them, then run this again.' >&2
     exit 1
   fi
   apt-get update
-  apt-get install --yes --no-install-recommends python3 python3-venv ca-certificates
-  can_make_venvs || { echo 'The python3 of this system is older than 3.10: put a newer one first in PATH.' >&2; exit 1; }
+  apt-get install --yes --no-install-recommends python3 python3-venv ca-certificates jq
+  is_ready || { echo 'The first python3 in PATH is older than 3.10, or has no venv: put a newer one before it.' >&2; exit 1; }
 fi
 
 # Another Python is another environment, too.

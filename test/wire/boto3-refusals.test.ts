@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { GATE, PRIMARY, RECOVERY, RECOVERY_CLUSTER, topology, WRITER, ZONE } from '../simulator/world.ts';
+import { Boto3 } from './boto3.ts';
+import { simulatedAccount } from './simulated-account.ts';
+
+const GLOBAL = 'us-east-1';
+const COPY = { DBInstanceIdentifier: 'copy' };
+const writer = { DBInstanceIdentifier: WRITER };
+
+let account: Awaited<ReturnType<typeof simulatedAccount>>;
+let boto3: Boto3;
+beforeAll(async () => {
+  account = await simulatedAccount(topology());
+  boto3 = new Boto3(account.url);
+});
+afterAll(() => Promise.all([boto3.close(), account.close()]));
+
+const hoursAgo = (hours: number): string => new Date(Date.now() - hours * 3_600_000).toISOString();
+
+const nodes = (scalingConfig: object) => ({
+  clusterName: RECOVERY_CLUSTER.cluster,
+  nodegroupName: 'recovery-workers',
+  scalingConfig,
+});
+const deletion = { Changes: [{ Action: 'DELETE', ResourceRecordSet: { Name: 'x.example.com', Type: 'A' } }] };
+const restore = (RestoreTime: string) => ({
+  SourceDBInstanceIdentifier: WRITER,
+  TargetDBInstanceIdentifier: 'c',
+  RestoreTime,
+});
+
+test.each<[service: string, region: string, operation: string, input: object, code: string, type: string]>([
+  ['rds', PRIMARY, 'DescribeDBInstances', COPY, 'DBInstanceNotFound', 'DBInstanceNotFoundFault'],
+  ['rds', PRIMARY, 'PromoteReadReplica', COPY, 'DBInstanceNotFound', 'DBInstanceNotFoundFault'],
+  ['rds', PRIMARY, 'PromoteReadReplica', writer, 'InvalidDBInstanceState', 'InvalidDBInstanceStateFault'],
+  ['rds', PRIMARY, 'DeleteDBInstance', writer, 'InvalidParameterCombination', 'ClientError'],
+  [
+    'rds',
+    PRIMARY,
+    'RestoreDBInstanceToPointInTime',
+    restore(hoursAgo(-1)),
+    'InvalidRestoreFault',
+    'InvalidRestoreFault',
+  ],
+  [
+    'rds',
+    PRIMARY,
+    'DescribeDBSnapshots',
+    { DBSnapshotIdentifier: 'x' },
+    'DBSnapshotNotFound',
+    'DBSnapshotNotFoundFault',
+  ],
+  [
+    'rds',
+    PRIMARY,
+    'FailoverGlobalCluster',
+    { GlobalClusterIdentifier: 'x', TargetDbClusterIdentifier: 'y' },
+    'InvalidAction',
+    'ClientError',
+  ],
+  ['eks', RECOVERY, 'DescribeCluster', { name: 'x' }, 'ResourceNotFoundException', 'ResourceNotFoundException'],
+  [
+    'eks',
+    RECOVERY,
+    'DescribeUpdate',
+    { name: 'x', updateId: 'y' },
+    'ResourceNotFoundException',
+    'ResourceNotFoundException',
+  ],
+  [
+    'eks',
+    RECOVERY,
+    'UpdateNodegroupConfig',
+    nodes({ desiredSize: 31 }),
+    'InvalidParameterException',
+    'InvalidParameterException',
+  ],
+  ['route53', GLOBAL, 'ListResourceRecordSets', { HostedZoneId: 'ZNONE' }, 'NoSuchHostedZone', 'NoSuchHostedZone'],
+  [
+    'route53',
+    GLOBAL,
+    'ChangeResourceRecordSets',
+    { HostedZoneId: ZONE, ChangeBatch: deletion },
+    'InvalidChangeBatch',
+    'InvalidChangeBatch',
+  ],
+  ['route53', GLOBAL, 'GetChange', { Id: 'CNONE' }, 'NoSuchChange', 'NoSuchChange'],
+  ['route53', GLOBAL, 'GetHealthCheck', { HealthCheckId: 'x' }, 'NoSuchHealthCheck', 'NoSuchHealthCheck'],
+  ['route53', GLOBAL, 'GetHealthCheckStatus', { HealthCheckId: GATE }, 'InvalidInput', 'InvalidInput'],
+  [
+    'route53',
+    GLOBAL,
+    'UpdateHealthCheck',
+    { HealthCheckId: GATE, HealthCheckVersion: 9 },
+    'HealthCheckVersionMismatch',
+    'HealthCheckVersionMismatch',
+  ],
+  [
+    'cloudwatch',
+    RECOVERY,
+    'GetMetricData',
+    { MetricDataQueries: [], StartTime: hoursAgo(0), EndTime: hoursAgo(1) },
+    'InvalidParameterValue',
+    'InvalidParameterValueException',
+  ],
+  ['iam', GLOBAL, 'GetRole', { RoleName: 'x' }, 'NoSuchEntity', 'NoSuchEntityException'],
+  [
+    'service-quotas',
+    RECOVERY,
+    'GetServiceQuota',
+    { ServiceCode: 'rds', QuotaCode: 'L-X' },
+    'NoSuchResourceException',
+    'NoSuchResourceException',
+  ],
+])(
+  '%s in %s refuses %s, by the code on the wire and by the class that boto3 makes of it',
+  async (service, region, operation, input, code, type) => {
+    const error = await boto3.call(service, region, operation, input).catch((thrown: Error) => thrown);
+    expect(error).toMatchObject({ name: code, type, message: expect.stringMatching(/./) });
+  },
+);
+
+test('boto3 said nothing of its own', () => {
+  expect(boto3.complaints).toBe('');
+});
