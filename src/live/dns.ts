@@ -2,21 +2,26 @@ import { Resolver } from 'node:dns/promises';
 import { Aborted } from '../errors.ts';
 import type { Dns, DnsAnswer } from '../ports/network.ts';
 
-const TIMEOUT_MS = 2_000;
+/** Of the first try with each server; the resolver doubles it with the next. */
+const TRY_MS = 2_000;
 const TRIES = 2;
+/** Of a question to one set of servers, with all its tries. */
+const TIMEOUT_MS = 5_000;
 
 export interface LiveDnsOptions {
   /** `address` or `address:port`; the machine's own, unless given. */
   resolvers?: readonly string[] | undefined;
   /** The zone's own name servers; those that DNS names for it, unless given. */
   nameServers?: readonly string[] | undefined;
+  /** How long all tries of one question may take together; 5 s, unless given. */
+  timeoutMs?: number;
 }
 
 /**
  * Asks DNS servers for IPv4 addresses, and how long they may be kept; keeps nothing itself but which name servers a zone has.
  * Fails with an error named `NotFound` (no such name) or `Timeout` (no server answered).
  */
-export function liveDns({ resolvers, nameServers }: LiveDnsOptions): Dns {
+export function liveDns({ resolvers, nameServers, timeoutMs = TIMEOUT_MS }: LiveDnsOptions): Dns {
   const known = new Map<string, readonly string[]>();
 
   const ask = async <T>(
@@ -26,9 +31,11 @@ export function liveDns({ resolvers, nameServers }: LiveDnsOptions): Dns {
     name: string,
   ): Promise<T> => {
     if (signal?.aborted) throw new Aborted();
-    const resolver = new Resolver({ timeout: TIMEOUT_MS, tries: TRIES });
+    const resolver = new Resolver({ timeout: TRY_MS, tries: TRIES });
     if (servers) resolver.setServers(servers);
     const cancel = () => resolver.cancel();
+    const limit = AbortSignal.timeout(timeoutMs);
+    limit.addEventListener('abort', cancel, { once: true });
     signal?.addEventListener('abort', cancel, { once: true });
     try {
       return await question(resolver);
@@ -36,6 +43,7 @@ export function liveDns({ resolvers, nameServers }: LiveDnsOptions): Dns {
       if (signal?.aborted) throw new Aborted();
       throw asPortNamesIt(error, name);
     } finally {
+      limit.removeEventListener('abort', cancel);
       signal?.removeEventListener('abort', cancel);
     }
   };

@@ -1,6 +1,7 @@
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
-import type { LookupFunction } from 'node:net';
+import { isIPv6, type LookupFunction } from 'node:net';
+import description from '../../package.json' with { type: 'json' };
 import type { Clock } from '../clock/clock.ts';
 import { Aborted } from '../errors.ts';
 import type { Http, HttpAnswer, HttpRequest } from '../ports/network.ts';
@@ -15,7 +16,7 @@ export function liveHttp(clock: Clock): Http {
   return {
     request: (request, signal) =>
       new Promise<HttpAnswer>((resolve, reject) => {
-        const beganMs = clock.nowMs();
+        const beganMs = clock.elapsedMs();
         const limit = new AbortController();
         const timer = clock.setTimeout(() => limit.abort(), request.timeoutMs);
         const ends = signal ? AbortSignal.any([signal, limit.signal]) : limit.signal;
@@ -33,7 +34,7 @@ export function liveHttp(clock: Clock): Http {
               const servedBy = answer.headers['x-served-by'];
               resolve({
                 status: answer.statusCode ?? 0,
-                latencyMs: Math.round(clock.nowMs() - beganMs),
+                latencyMs: Math.round(clock.elapsedMs() - beganMs),
                 body,
                 ...(typeof servedBy === 'string' && { servedBy }),
               });
@@ -46,13 +47,19 @@ export function liveHttp(clock: Clock): Http {
   };
 }
 
-const HEADERS = { 'user-agent': 'dr-drill', 'content-type': 'application/json', connection: 'close' };
+const HEADERS = {
+  'user-agent': `dr-drill/${description.version}`,
+  'content-type': 'application/json',
+  connection: 'close',
+};
 
 /** DNS has been asked already, by a resolver that keeps answers as long as it may. */
 const alwaysTo =
   (address: string): LookupFunction =>
-  (_name, options, done) =>
-    options.all ? done(null, [{ address, family: 4 }]) : done(null, address, 4);
+  (_name, options, done) => {
+    const family = isIPv6(address) ? 6 : 4;
+    return options.all ? done(null, [{ address, family }]) : done(null, address, family);
+  };
 
 async function bodyOf(answer: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];

@@ -75,7 +75,7 @@ function sourceOf({ user, password }: Login, { credentials, clock, region }: Mea
 function kept(lastsMs: number, clock: Clock, make: PasswordSource): PasswordSource {
   const known = new Map<string, { value: Promise<string>; untilMs: number }>();
   return ({ host, port, region }) => {
-    const key = `${host}:${port}`;
+    const key = `${region}/${host}:${port}`;
     const old = known.get(key);
     if (old && clock.nowMs() < old.untilMs) return old.value;
     const value = make({ host, port, region });
@@ -88,10 +88,11 @@ function kept(lastsMs: number, clock: Clock, make: PasswordSource): PasswordSour
 
 /** Either the password itself, or JSON as RDS and its rotation write it. */
 function passwordIn(secret: string, name: string): string {
-  if (!secret.trimStart().startsWith('{')) return secret;
+  // A binary secret comes as no text at all, and an empty password would only be refused later, as a wrong one.
+  if (secret !== '' && !secret.trimStart().startsWith('{')) return secret;
   try {
     const { password } = JSON.parse(secret) as { password?: unknown };
-    if (typeof password === 'string') return password;
+    if (typeof password === 'string' && password !== '') return password;
   } catch {
     // said below
   }

@@ -1,7 +1,9 @@
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { createServer as createSecure } from 'node:https';
 import { type AddressInfo, createServer as createTcp } from 'node:net';
+import { type Answer, decode, encode } from 'dns-packet';
 import { generate } from 'selfsigned';
 import { afterEach, describe, expect, test } from 'vitest';
 import { realClock } from '../../src/clock/real-clock.ts';
@@ -43,6 +45,46 @@ describe('DNS', () => {
     });
   });
 
+  /** A name server that is asked, and answers records of any type, or nothing at all. */
+  const recording = async (records: Answer[] | 'silence') => {
+    const asked: string[] = [];
+    const socket = createSocket('udp4');
+    socket.on('message', (message, from) => {
+      const { id, questions = [] } = decode(message);
+      for (const { type, name } of questions) asked.push(`${type} ${name}`);
+      if (records === 'silence') return;
+      const answers = records.filter((one) =>
+        questions.some(({ type, name }) => one.type === type && one.name === name),
+      );
+      const flags = 1 << 10;
+      socket.send(encode({ type: 'response', id: id ?? 0, flags, questions, answers }), from.port, from.address);
+    });
+    socket.bind(0, '127.0.0.1');
+    await once(socket, 'listening');
+    closing.push(() => void socket.close());
+    return { address: `127.0.0.1:${socket.address().port}`, asked };
+  };
+
+  test('a server that says nothing is given up in time, with all its tries', async () => {
+    const silent = await recording('silence');
+    const dns = liveDns({ resolvers: [silent.address], timeoutMs: 100 });
+    await expect(dns.resolve('shop.example.com')).rejects.toMatchObject({
+      name: 'Timeout',
+      message: expect.stringContaining('shop.example.com'),
+    });
+  });
+
+  test('without any given, the name servers are those of the nearest zone above the name', async () => {
+    const resolver = await recording([
+      { type: 'NS', name: 'example.com', data: 'ns1.example.net' },
+      // Nobody listens there: that it is asked shows in who does not answer.
+      { type: 'A', name: 'ns1.example.net', data: '127.77.53.1' },
+    ]);
+    const dns = liveDns({ resolvers: [resolver.address] });
+    await expect(dns.authoritative('shop.example.com')).rejects.toThrow('shop.example.com');
+    expect(resolver.asked).toEqual(['NS shop.example.com', 'NS example.com', 'A ns1.example.net']);
+  });
+
   test('whoever stops waiting is not kept waiting', async () => {
     const dns = liveDns({ resolvers: ['127.0.0.1:9'] });
     const controller = new AbortController();
@@ -65,8 +107,10 @@ describe('HTTP', () => {
 
   test('the request goes to the address, under the name of the URL, over a connection of its own', async () => {
     const seen: string[] = [];
+    const agents: unknown[] = [];
     const port = await listening(
       createServer((request, response) => {
+        agents.push(request.headers['user-agent']);
         seen.push(`${request.method} ${request.headers.host} ${request.url} ${request.socket.remotePort}`);
         response.setHeader('x-served-by', 'ap-northeast-1').writeHead(201).end('{"order":7}');
       }),
@@ -76,6 +120,7 @@ describe('HTTP', () => {
     await ask(`http://shop.example.com:${port}/checkout/probe`);
     expect(seen[0]).toMatch(new RegExp(`^POST shop\\.example\\.com:${port} /checkout/probe \\d+$`));
     expect(new Set(seen).size).toBe(2);
+    expect(agents[0]).toMatch(/^dr-drill\/\d+\.\d+\.\d+/);
   });
 
   test('the time-out covers the whole answer, and not only its beginning', async () => {
@@ -97,6 +142,26 @@ describe('HTTP', () => {
       name: 'ConnectionFailed',
       message: expect.stringContaining('ECONNREFUSED'),
     });
+  });
+
+  test('a connection that breaks in the middle of an answer has failed', async () => {
+    const port = await listening(
+      createServer((_, response) => {
+        response.writeHead(200, { 'content-length': '100' }).write('half');
+        response.socket?.end();
+      }),
+    );
+    await expect(ask(`http://shop.example.com:${port}/`)).rejects.toMatchObject({ name: 'ConnectionFailed' });
+  });
+
+  test('how long it took does not depend on a wall clock that is set meanwhile', async () => {
+    const port = await listening(createServer((_, response) => response.end()));
+    const real = realClock();
+    let turned = 0;
+    const jumping = { ...real, nowMs: () => real.nowMs() - 3_600_000 * turned++ };
+    const url = `http://shop.example.com:${port}/`;
+    const answer = await liveHttp(jumping).request({ method: 'GET', url, address: '127.0.0.1', timeoutMs: 2_000 });
+    expect(answer.latencyMs).toBeGreaterThanOrEqual(0);
   });
 
   test('of a long body the first 64 kB are kept', async () => {

@@ -1,5 +1,9 @@
 import { createHash, createHmac } from 'node:crypto';
-import { afterEach, expect, test, vi } from 'vitest';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { inspect } from 'node:util';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { VirtualClock } from '../../src/clock/virtual-clock.ts';
 import { eksTokens } from '../../src/live/eks-token.ts';
 import { passwordSource } from '../../src/live/password.ts';
@@ -89,4 +93,89 @@ test('a password is taken from the environment, and its absence is told by the v
   });
   vi.stubEnv('SHOP_PASSWORD', 'open sesame');
   expect(await password(endpoint)).toBe('open sesame');
+});
+
+describe('a password in Secrets Manager', () => {
+  let server: Server;
+  let answer: { status: number; body: object };
+  let asked: string[];
+
+  beforeEach(async () => {
+    asked = [];
+    server = createServer(async (request, response) => {
+      let text = '';
+      for await (const chunk of request) text += chunk;
+      asked.push(`${request.headers['x-amz-target']} ${text}`);
+      response
+        .writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.1' })
+        .end(JSON.stringify(answer.body));
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  });
+  afterEach(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  const source = (clock?: VirtualClock) =>
+    passwordSource(
+      { user: 'drill', password: { from: 'secrets-manager', secret: 'shop/db' }, tls: 'verify-full' },
+      options(clock),
+    );
+  const holds = (SecretString: string) => {
+    answer = { status: 200, body: { Name: 'shop/db', SecretString } };
+  };
+
+  test.each([
+    ['alone', 'open sesame'],
+    ['as RDS writes it', '{"username":"drill","password":"open sesame"}'],
+  ])('is read %s', async (_, secret) => {
+    holds(secret);
+    expect(await source()(endpoint)).toBe('open sesame');
+    expect(asked).toEqual(['secretsmanager.GetSecretValue {"SecretId":"shop/db"}']);
+  });
+
+  test('is kept for five minutes, so that one that was rotated is found', async () => {
+    const clock = new VirtualClock(NOW_MS);
+    const password = source(clock);
+    holds('old');
+    expect(await password(endpoint)).toBe('old');
+    holds('new');
+    await clock.run(clock.sleep(4 * 60_000));
+    expect(await password(endpoint)).toBe('old');
+    await clock.run(clock.sleep(2 * 60_000));
+    expect(await password(endpoint)).toBe('new');
+  });
+
+  test.each([
+    ['no text, as a binary secret has none', ''],
+    ['no key for it', '{"username":"drill","secret":"open sesame"}'],
+    ['an empty one', '{"password":""}'],
+    ['JSON that was cut off', '{"password":"open sesame'],
+  ])('is missed by name where there is %s, and what is there is not told', async (_, secret) => {
+    holds(secret);
+    const failure = await source()(endpoint).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'password-missing', message: 'The secret shop/db holds no password.' });
+    expect(inspect(failure, { depth: 10 })).not.toContain('sesame');
+  });
+
+  test('that may not be read says so, and is asked for again', async () => {
+    const password = source();
+    answer = { status: 400, body: { __type: 'AccessDeniedException', message: 'not authorized' } };
+    await expect(password(endpoint)).rejects.toMatchObject({
+      code: 'password-unavailable',
+      message: 'The password of drill was not to be had: AccessDeniedException: not authorized',
+    });
+    holds('open sesame');
+    expect(await password(endpoint)).toBe('open sesame');
+  });
+});
+
+test('a token is of one region, even where names and ports are the same', async () => {
+  const login = { user: 'drill', password: { from: 'iam' }, tls: 'verify-full' } as const;
+  const password = passwordSource(login, options());
+  expect(await password(endpoint)).toContain('ap-northeast-1');
+  expect(await password({ ...endpoint, region: 'ap-east-2' })).toContain('ap-east-2');
 });
