@@ -1,3 +1,4 @@
+import type { DescribeNodegroupResponse } from '@aws-sdk/client-eks';
 import { expect, test } from 'vitest';
 import type { State } from '../../src/simulator/state.ts';
 import { always } from '../../src/simulator/timeline.ts';
@@ -82,4 +83,26 @@ test('a restore needs room for one more instance', async () => {
   expect(inLines(await lookedAt({ drill: SNAPSHOT, change }))).toContain(
     'blocker: ap-east-2 has 2 of 2 DB instances; the drill makes 1 more',
   );
+});
+
+test('a node group that works and complains is told', async () => {
+  const found = 'warning: ecommerce-recovery-workers is ACTIVE with health issues: Subnet has no free addresses';
+  const answers = {
+    DescribeNodegroup({ nodegroup }: DescribeNodegroupResponse) {
+      const issues = [{ code: 'InsufficientFreeAddresses' as const, message: 'Subnet has no free addresses' }];
+      if (nodegroup) nodegroup.health = { issues };
+    },
+  };
+  expect(inLines(await lookedAt({ answers }))).toContain(found);
+  expect(inLines(await lookedAt({}))).not.toContain(found);
+});
+
+test('a quota of DB instances that may not be asked for is a note', async () => {
+  const look = await lookedAt({
+    drill: SNAPSHOT,
+    change: ({ denied }) => denied.push('servicequotas:GetServiceQuota'),
+  });
+  expect(inLines(look)).toEqual([
+    expect.stringMatching(/^note: the quota of DB instances in ap-east-2 is not known: /),
+  ]);
 });

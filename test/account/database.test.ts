@@ -1,7 +1,8 @@
+import type { DBInstanceMessage } from '@aws-sdk/client-rds';
 import { expect, test } from 'vitest';
 import type { State } from '../../src/simulator/state.ts';
 import { always } from '../../src/simulator/timeline.ts';
-import { type Drill, POINT_IN_TIME, SNAPSHOT } from '../run/drill.ts';
+import { type Drill, FAILOVER, POINT_IN_TIME, SNAPSHOT } from '../run/drill.ts';
 import { inLines, lookedAt, replicaIn, writerIn } from './prepared.ts';
 
 const WRITER = 'ecommerce-db-primary';
@@ -145,3 +146,27 @@ function madeJustNow(state: State): void {
 function takeTheName(state: State): void {
   state.instances.push({ ...structuredClone(writerIn(state)), identifier: 'ecommerce-db-restore-drill' });
 }
+
+/** RDS describes its instances otherwise than the simulated account does. */
+const described = (change: object) => ({
+  DescribeDBInstances({ DBInstances = [] }: DBInstanceMessage) {
+    for (const one of DBInstances) Object.assign(one, change);
+  },
+});
+
+test.each<[Drill, string, object]>([
+  [FAILOVER, `blocker: ${WRITER} runs mysql, not postgres`, { Engine: 'mysql' }],
+  [
+    FAILOVER,
+    `note: parameters of ${REPLICA} are not in force yet: pending-reboot`,
+    {
+      DBParameterGroups: [{ DBParameterGroupName: 'ecommerce-postgres17', ParameterApplyStatus: 'pending-reboot' }],
+    },
+  ],
+  [FAILOVER, `warning: RDS does not tell which key ${REPLICA} is encrypted with`, { KmsKeyId: undefined }],
+  [FAILOVER, `warning: ${WRITER} cannot be restored to a point in time`, { LatestRestorableTime: undefined }],
+  [POINT_IN_TIME, `blocker: ${WRITER} cannot be restored to a point in time`, { LatestRestorableTime: undefined }],
+])('%s is told: %s, by what RDS answers', async (drill, found, change) => {
+  expect(inLines(await lookedAt({ drill, answers: described(change) }))).toContain(found);
+  expect(inLines(await lookedAt({ drill }))).not.toContain(found);
+});

@@ -18,10 +18,12 @@ export interface Prepared {
   overrides?: string[];
   /** What is otherwise in the account than the topology says. */
   change?: (state: State) => void;
+  /** What AWS answers otherwise than the simulated account does, by operation: each changes the answer in place. */
+  answers?: Record<string, (answer: never) => void>;
 }
 
 /** What a preflight finds in an account that was prepared; `calls` as `service:Operation`. */
-export async function lookedAt({ drill: name = FAILOVER, overrides = [], change }: Prepared) {
+export async function lookedAt({ drill: name = FAILOVER, overrides = [], change, answers = {} }: Prepared) {
   const { drill, topology } = loadDrill(`drills/${name}.yaml`, { overrides });
   await loadSdk();
   const clock = new VirtualClock(START_MS);
@@ -32,7 +34,13 @@ export async function lookedAt({ drill: name = FAILOVER, overrides = [], change 
   const calls: string[] = [];
   const { signal } = new AbortController();
   const aws = gateway({
-    transport,
+    transport: {
+      async send(service, region, operation, ...rest) {
+        const answer = await transport.send(service, region, operation, ...rest);
+        answers[operation]?.(answer as never);
+        return answer;
+      },
+    },
     clock,
     regions: [topology.regions.primary, topology.regions.recovery, GLOBAL_REGION],
     record: (event) => event.type === 'call' && calls.push(`${event.service}:${event.operation}`),
