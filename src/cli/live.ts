@@ -86,8 +86,15 @@ async function callerIn(
   }
 }
 
-/** Holds the account against the topology, as the drill's own preflight will; what would stop that one ends the command here. */
-export async function mustBeAsDescribed({ drill, topology }: LoadedDrill, account: LiveAccount): Promise<void> {
+/**
+ * Holds the account against the topology, as the drill's own preflight will; what would stop that one ends the command here.
+ * @param readOnly the run ends before its first change, and its caller need not be allowed any.
+ */
+export async function mustBeAsDescribed(
+  { drill, topology }: LoadedDrill,
+  account: LiveAccount,
+  { readOnly = false }: { readOnly?: boolean } = {},
+): Promise<void> {
   const entry = runbookFor(drill, topology).steps.preflight;
   const step = steps.get(entry?.kind ?? '');
   if (!entry || !step?.settle) return;
@@ -105,7 +112,7 @@ export async function mustBeAsDescribed({ drill, topology }: LoadedDrill, accoun
     probed: () => [],
     dns: { resolve: nothing, authoritative: nothing },
     http: { request: nothing },
-    sql: { query: nothing },
+    sql: { query: nothing, ...(readOnly && { readsOnly: true }) },
     kubernetes: { deployment: nothing, scale: nothing, setEnvironment: nothing, nodes: nothing },
     failure: { inject: nothing, heal: nothing, active: nothing },
     people: { ask: nothing, answers: nothing },

@@ -53,7 +53,7 @@ export function livePorts(options: LivePortsOptions): { through: (aws: Gateway) 
       return {
         dns,
         http: liveHttp(clock),
-        sql: sql ?? noLogin,
+        sql: sql ?? (readOnly ? { ...noLogin, readsOnly: true } : noLogin),
         kubernetes: liveKubernetes({ describeCluster: describing(aws), token: eksTokens(credentials, clock), clock }),
         failure: failureOf(drill, clock),
         people: folder === undefined ? nobody : peopleOf(folder),

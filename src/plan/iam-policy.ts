@@ -1,5 +1,4 @@
-import { isChange } from '../aws/changes.ts';
-import { type Granted, mergedAgain } from '../steps/granted.ts';
+import { type Granted, isReading, mergedAgain } from '../steps/granted.ts';
 import type { Plan } from './plan.ts';
 import { stepsOf } from './planned.ts';
 
@@ -36,10 +35,6 @@ function grantedFor({ permissions, phases }: Plan, purpose: PolicyPurpose): Gran
   const preflight = stepsOf(phases).filter(({ kind }) => kind.startsWith('account.preflight-'));
   return mergedAgain(preflight.flatMap((step) => step.permissions));
 }
-
-/** IAM names no action of AWS that reads otherwise; a login is read-only or not by the session that follows it. */
-const isReading = ({ action }: Granted): boolean =>
-  !isChange(action) && /^[\w-]+:(Get|List|Describe|Simulate)|^rds-db:connect$/.test(action);
 
 const serviceOf = ({ action }: Granted): string => action.split(':')[0] ?? '';
 const kindOf = (granted: Granted): 'Read' | 'Change' => (isReading(granted) ? 'Read' : 'Change');

@@ -1,3 +1,4 @@
+import { isChange } from '../aws/changes.ts';
 import type { Permission } from './step.ts';
 
 /** An IAM action with the resources that it is needed for. */
@@ -5,6 +6,10 @@ export interface Granted {
   action: string;
   resources: string[];
 }
+
+/** IAM names no action of AWS that reads otherwise; a login is read-only or not by the session that follows it. */
+export const isReading = ({ action }: Granted): boolean =>
+  !isChange(action) && /^[\w-]+:(Get|List|Describe|Simulate)|^rds-db:connect$/.test(action);
 
 /** One line an action, with every resource once; one that a wider pattern takes in is not named again. */
 export function merged(permissions: readonly Permission[]): Granted[] {

@@ -1,3 +1,4 @@
+import type { SimulatePolicyResponse } from '@aws-sdk/client-iam';
 import { expect, test } from 'vitest';
 import type { State } from '../../src/simulator/state.ts';
 import { FAILOVER, POINT_IN_TIME, SNAPSHOT } from '../run/drill.ts';
@@ -33,6 +34,60 @@ test('a resource that a policy knows by a pattern is asked for by its own name',
     expect.stringContaining(':snapshot:rds:ecommerce-db-primary-2026-01-04-18-00 is'),
   );
   expect(inLines(snapshot)).toContainEqual(expect.stringContaining(':og:default:postgres-17 is'));
+});
+
+/** IAM's judgement of one resource, as the simulated account does not give it. */
+const judging = (resource: string, change: object) => ({
+  SimulatePrincipalPolicy({ EvaluationResults = [] }: SimulatePolicyResponse) {
+    for (const one of EvaluationResults.flatMap((result) => result.ResourceSpecificResults ?? [])) {
+      if (one.EvalResourceName?.includes(resource)) Object.assign(one, change);
+    }
+  },
+});
+
+test('a parameter group is asked for by the name that the instance has', async () => {
+  const look = await lookedAt({ change: denying('rds:ModifyDBInstance') });
+  expect(inLines(look)).toContain(
+    `blocker: rds:ModifyDBInstance on arn:aws:rds:ap-east-2:111122223333:pg:ecommerce-postgres17 is not allowed to ${ROLE}`,
+  );
+});
+
+test('where only a pattern is not allowed, a narrower policy may do', async () => {
+  const look = await lookedAt({ answers: judging(':secgrp:*', { EvalResourceDecision: 'implicitDeny' }) });
+  const told = look.findings.filter(({ subject }) => subject === 'rds:ModifyDBInstance');
+  expect(told.map(({ severity, what }) => `${severity}: ${what}`)).toEqual([
+    `warning: perhaps rds:ModifyDBInstance on arn:aws:rds:ap-east-2:111122223333:secgrp:* is not allowed to ${ROLE}`,
+  ]);
+});
+
+test('a change of Route 53 has no name beforehand: its pattern is what must be allowed', async () => {
+  const overrides = ['topology.traffic.lever=weighted-records'];
+  expect(inLines(await lookedAt({ overrides, change: denying('route53:GetChange') }))).toContain(
+    `blocker: route53:GetChange on arn:aws:route53:::change/* is not allowed to ${ROLE}`,
+  );
+});
+
+test('a condition that IAM cannot judge beforehand stops nothing', async () => {
+  const unknown = { EvalResourceDecision: 'explicitDeny', MissingContextValues: ['aws:RequestedRegion'] };
+  const { findings } = await lookedAt({ answers: judging(':db:ecommerce-db-dr-replica', unknown) });
+  const told = findings.find(({ subject }) => subject === 'rds:PromoteReadReplica');
+  expect(told?.severity).toBe('warning');
+  expect(told?.what).toMatch(/^perhaps rds:PromoteReadReplica on .* is denied to /);
+  expect(told?.why).toContain('aws:RequestedRegion');
+});
+
+test('what is denied is not mended by another policy', async () => {
+  const denied = { EvalResourceDecision: 'explicitDeny' };
+  const { findings } = await lookedAt({ answers: judging(':db:ecommerce-db-dr-replica', denied) });
+  const told = findings.find(({ subject }) => subject === 'rds:PromoteReadReplica');
+  expect(told?.severity).toBe('blocker');
+  expect(told?.mend).toMatch(/^Find the statement that denies it: aws iam simulate-principal-policy /);
+});
+
+test('what is not allowed is mended for the very role that calls', async () => {
+  const { findings } = await lookedAt({ change: denying('rds:PromoteReadReplica') });
+  const told = findings.find(({ subject }) => subject === 'rds:PromoteReadReplica');
+  expect(told?.mend).toContain('aws iam put-role-policy --role-name dr-drill --policy-name dr-drill ');
 });
 
 test('where IAM may not be asked, the drill goes on with a note', async () => {

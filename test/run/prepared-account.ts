@@ -24,6 +24,8 @@ interface Account {
   withoutLogin?: true;
   /** As `--read-only`. */
   readOnly?: true;
+  /** What the caller may not do, as `rds:PromoteReadReplica`. */
+  denied?: readonly string[];
 }
 
 /** Rehearses a drill in an account that the simulation's own settings cannot describe. */
@@ -32,7 +34,10 @@ export async function finishedIn(account: Account, name: Drill, overrides: strin
   const seed = drill.simulation.seed;
   await loadSdk();
   const clock = new VirtualClock(START_MS);
-  const world = simulate({ topology, simulation: drill.simulation, seed, clock });
+  const options = { topology, simulation: drill.simulation, seed, clock };
+  const state = { ...simulate(options).state(), denied: [...(account.denied ?? [])] };
+  const world = simulate({ ...options, state });
+  const { sql } = account.withoutLogin ? { sql: noLogin } : world.ports;
   const entries: Entry[] = [];
   const work = async () => {
     await account.first?.(world.transport);
@@ -47,7 +52,7 @@ export async function finishedIn(account: Account, name: Drill, overrides: strin
       journal: memoryJournal(clock),
       transport: account.through?.(world.transport) ?? refusing(world.transport, account.refuses),
       isChange: (service, operation) => operation in services[service].changes,
-      ports: () => (account.withoutLogin ? { ...world.ports, sql: noLogin } : world.ports),
+      ports: () => ({ ...world.ports, sql: { ...sql, ...(account.readOnly && { readsOnly: true }) } }),
       ...(account.readOnly && { readOnly: true }),
       jitter: () => 0.5,
       judge,

@@ -1,12 +1,17 @@
 import type { EvaluationResult } from '@aws-sdk/client-iam';
 import * as z from 'zod';
 import { GLOBAL_REGION, isAwsError } from '../../aws/aws.ts';
-import { type Granted, takesIn } from '../granted.ts';
-import { blocker, type Finding, note } from './findings.ts';
+import { type Granted, isReading, takesIn } from '../granted.ts';
+import type { StepContext } from '../step.ts';
+import { blocker, type Finding, note, warning } from './findings.ts';
 import { goesUnanswered, isRefused, type Look, type LookContext, rootOf } from './look.ts';
 
 /** What the drill may do: its steps' actions with their resources. */
 export const neededPermissions = z.array(z.object({ action: z.string(), resources: z.array(z.string()) }));
+
+/** A run that only reads ends before its first change: what only changes need is not asked of its caller. */
+export const narrowedTo = <T extends { needed: Granted[] }>(topology: T, { sql }: Pick<StepContext, 'sql'>): T =>
+  sql.readsOnly ? { ...topology, needed: topology.needed.filter(isReading) } : topology;
 
 /** Who may be asked about: only the call itself tells which role or user makes it. */
 export const simulationPermissions = (account: string) => [
@@ -74,6 +79,8 @@ interface Denied {
   action: string;
   resource: string;
   decision: string;
+  /** Keys of conditions that only the call itself would bring along. */
+  missing: string[];
 }
 
 /** What of some actions on the same resources is not allowed. */
@@ -93,25 +100,54 @@ async function deniedIn(principal: string, group: readonly Granted[], { aws }: L
   return results.flatMap(decisionsOf).filter(({ decision }) => decision !== 'allowed');
 }
 
-function decisionsOf({ EvalActionName, EvalResourceName, EvalDecision, ResourceSpecificResults }: EvaluationResult) {
-  const action = EvalActionName ?? '';
+function decisionsOf(result: EvaluationResult): Denied[] {
+  const { EvalActionName: action = '', EvalResourceName, EvalDecision, ResourceSpecificResults } = result;
   if (!ResourceSpecificResults?.length) {
-    return [{ action, resource: EvalResourceName ?? '*', decision: EvalDecision ?? 'allowed' }];
+    const missing = result.MissingContextValues ?? [];
+    return [{ action, resource: EvalResourceName ?? '*', decision: EvalDecision ?? 'allowed', missing }];
   }
-  return ResourceSpecificResults.map(({ EvalResourceName: resource = '*', EvalResourceDecision: decision }) => ({
+  return ResourceSpecificResults.map(({ EvalResourceName, EvalResourceDecision, MissingContextValues }) => ({
     action,
-    resource,
-    decision: decision ?? 'allowed',
+    resource: EvalResourceName ?? '*',
+    decision: EvalResourceDecision ?? 'allowed',
+    missing: MissingContextValues ?? [],
   }));
 }
 
-const deniedFinding = (principal: string, { action, resource, decision }: Denied): Finding =>
-  blocker(
-    action,
-    `${action} on ${resource} is ${decision === 'explicitDeny' ? 'denied' : 'not allowed'} to ${principal}`,
-    'The drill would stop there, in the middle of the disaster.',
-    'Attach the policy that `dr-drill iam-policy <drill>` prints: aws iam put-role-policy --role-name <role> --policy-name dr-drill --policy-document file://dr-drill.json',
-  );
+function deniedFinding(principal: string, denied: Denied): Finding {
+  const { action, resource, decision, missing } = denied;
+  const what = `${action} on ${resource} is ${decision === 'explicitDeny' ? 'denied' : 'not allowed'} to ${principal}`;
+  if (missing.length > 0) {
+    const why = `Its policies ask for ${missing.join(', ')}, which only the call itself brings along: IAM cannot tell beforehand.`;
+    return warning(action, `perhaps ${what}`, why, `Read the conditions: ${judgeCommand(principal, denied)}`);
+  }
+  if (decision === 'explicitDeny') {
+    const why = 'The drill would stop there, in the middle of the disaster, and no other policy outweighs a denial.';
+    return blocker(action, what, why, `Find the statement that denies it: ${judgeCommand(principal, denied)}`);
+  }
+  const mend = `Attach the policy that \`dr-drill iam-policy <drill>\` prints: ${attachCommand(principal)}`;
+  if (isPattern(resource)) {
+    const why =
+      'IAM was asked about a pattern, and a narrower policy may do; where it does not, the drill would stop there.';
+    return warning(action, `perhaps ${what}`, why, mend);
+  }
+  return blocker(action, what, 'The drill would stop there, in the middle of the disaster.', mend);
+}
+
+/** Route 53 names a change only when it is made: no policy could be narrower. */
+const CHANGES = 'arn:aws:route53:::change/*';
+
+/** Whether a policy that names a resource exactly would not take it in, although that is all that the drill needs. */
+const isPattern = (resource: string): boolean => !['*', CHANGES].includes(resource) && /[*?]/.test(resource);
+
+const judgeCommand = (principal: string, { action, resource }: Denied): string =>
+  `aws iam simulate-principal-policy --policy-source-arn ${principal} --action-names ${action} --resource-arns '${resource}'`;
+
+function attachCommand(principal: string): string {
+  const kind = principal.includes(':user/') ? 'user' : 'role';
+  const name = principal.split('/').at(-1);
+  return `aws iam put-${kind}-policy --${kind}-name ${name} --policy-name dr-drill --policy-document file://dr-drill.json`;
+}
 
 const notSimulated = (caller: string, why: string): Finding =>
   note(

@@ -8,7 +8,7 @@ import { healthChecksLook } from './health-checks.ts';
 import { describedInstance, instanceLook } from './instances.ts';
 import { type Look, type LookContext, looked, together } from './look.ts';
 import { clusterLook, describedNodeGroup, findNodeGroup, nodeGroupLook } from './node-groups.ts';
-import { neededPermissions, permissionsLook, simulationPermissions } from './permissions.ts';
+import { narrowedTo, neededPermissions, permissionsLook, simulationPermissions } from './permissions.ts';
 import { nodeQuotaLooks, quotaPermissions } from './quotas.ts';
 import { describedTraffic, recordsLook } from './records.ts';
 import { replicationLook } from './replication.ts';
@@ -79,7 +79,8 @@ export const preflightFailover = defineStep<Params, { findings: number }>({
     ].join(' && '),
   usuallyMs: () => 2_000,
   observe: async () => ({ done: false, underway: true, state: null }),
-  settle: async (topology, context) => judgeFindings((await lookForFailover(topology, context)).findings, context),
+  settle: async (topology, context) =>
+    judgeFindings((await lookForFailover(narrowedTo(topology, context), context)).findings, context),
 });
 
 /** Everything that a failover needs of the account, beside the topology. Rejects where the account is another one. */

@@ -6,7 +6,7 @@ import { backupsLook } from './backups.ts';
 import { blocker, judgeFindings } from './findings.ts';
 import { describedInstance, instanceLook } from './instances.ts';
 import { type Look, type LookContext, looked, together } from './look.ts';
-import { neededPermissions, permissionsLook, simulationPermissions } from './permissions.ts';
+import { narrowedTo, neededPermissions, permissionsLook, simulationPermissions } from './permissions.ts';
 import { dbInstanceQuotaLook, quotaPermissions } from './quotas.ts';
 import { restoreParametersLook } from './restore-parameters.ts';
 
@@ -50,7 +50,8 @@ export const preflightRestore = defineStep<Params, { findings: number }>({
     `aws sts get-caller-identity && aws rds describe-db-instances --region ${region} --db-instance-identifier ${identifier}`,
   usuallyMs: () => 1_000,
   observe: async () => ({ done: false, underway: true, state: null }),
-  settle: async (topology, context) => judgeFindings((await lookForRestore(topology, context)).findings, context),
+  settle: async (topology, context) =>
+    judgeFindings((await lookForRestore(narrowedTo(topology, context), context)).findings, context),
 });
 
 /** Everything that a restore needs of the account, beside the topology. Rejects where the account is another one. */

@@ -27,7 +27,7 @@ export function restoreParametersLook(described: DescribedInstance, found: DBIns
       ...encryptionFindings(described, found),
       ...protectionFindings(described, found),
     ],
-    arns: optionGroupArns(found),
+    arns: groupArns(found),
   };
 }
 
@@ -117,8 +117,9 @@ function protectionFindings(described: DescribedInstance, { DeletionProtection }
   return [warning(identifier, `${identifier} has no deletion protection`, why, mend)];
 }
 
-/** A restore takes the option group along, and IAM wants it named. */
-const optionGroupArns = ({ DBInstanceArn, OptionGroupMemberships }: DBInstance): string[] =>
-  (OptionGroupMemberships ?? []).map(({ OptionGroupName }) =>
-    (DBInstanceArn ?? '').replace(/:db:.*$/, `:og:${OptionGroupName}`),
-  );
+/** IAM wants the groups named that a restore or a change takes along. */
+const groupArns = ({ DBInstanceArn = '', OptionGroupMemberships, DBParameterGroups }: DBInstance): string[] =>
+  [
+    ...(OptionGroupMemberships ?? []).map(({ OptionGroupName }) => `:og:${OptionGroupName}`),
+    ...(DBParameterGroups ?? []).map(({ DBParameterGroupName }) => `:pg:${DBParameterGroupName}`),
+  ].map((group) => DBInstanceArn.replace(/:db:.*$/, group));
