@@ -22,9 +22,10 @@ export interface Prepared {
   answers?: Record<string, (answer: never) => void>;
 }
 
-/** What a preflight finds in an account that was prepared; `calls` as `service:Operation`. */
-export async function lookedAt({ drill: name = FAILOVER, overrides = [], change, answers = {} }: Prepared) {
-  const { drill, topology } = loadDrill(`drills/${name}.yaml`, { overrides });
+/** An account that was prepared, and the way to it; `calls` as `service:Operation`. */
+export async function opened({ drill: name = FAILOVER, overrides = [], change, answers = {} }: Prepared) {
+  const loaded = loadDrill(`drills/${name}.yaml`, { overrides });
+  const { drill, topology } = loaded;
   await loadSdk();
   const clock = new VirtualClock(START_MS);
   const options = { topology, simulation: drill.simulation, seed: 1, clock };
@@ -32,8 +33,7 @@ export async function lookedAt({ drill: name = FAILOVER, overrides = [], change,
   change?.(state);
   const { transport, ports } = simulate({ ...options, state });
   const calls: string[] = [];
-  const { signal } = new AbortController();
-  const aws = gateway({
+  const toAws = gateway({
     transport: {
       async send(service, region, operation, ...rest) {
         const answer = await transport.send(service, region, operation, ...rest);
@@ -47,7 +47,16 @@ export async function lookedAt({ drill: name = FAILOVER, overrides = [], change,
     isChange: (service, operation) => isChange(`${service}:${operation}`),
     jitter: () => 0.5,
     readOnly: true,
-  })({ step: 'preflight', signal });
+  });
+  return { loaded, clock, ports, calls, gateway: toAws };
+}
+
+/** What a preflight finds in an account that was prepared. */
+export async function lookedAt(prepared: Prepared) {
+  const { loaded, clock, ports, calls, gateway } = await opened(prepared);
+  const { signal } = new AbortController();
+  const aws = gateway({ step: 'preflight', signal });
+  const { drill, topology } = loaded;
   const look = await clock.run(lookForDrill(drill, topology, { aws, clock, signal, kubernetes: ports.kubernetes }));
   return { ...look, calls };
 }
