@@ -15,7 +15,7 @@ export interface Deployment {
   ready: number;
   /** Replicas ready for long enough to count. */
   available: number;
-  /** What the pods read their database address from. */
+  /** What the pods read their database address from; a variable on which their containers disagree is left out. */
   environment: Record<string, string>;
 }
 

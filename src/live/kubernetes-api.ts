@@ -1,0 +1,54 @@
+import type { AppsV1Api, CoreV1Api } from '@kubernetes/client-node';
+
+export interface Apis {
+  apps: AppsV1Api;
+  core: CoreV1Api;
+  /** How a patch that names only what changes is sent. */
+  merge: Parameters<AppsV1Api['patchNamespacedDeployment']>[1];
+}
+
+export interface Connection {
+  endpoint: string;
+  /** Base64 of PEM; empty for what Node trusts. */
+  certificateAuthority: string;
+  token: string;
+  /** Takes every request back that is still on its way, and lets no other begin. */
+  signal: AbortSignal;
+}
+
+/** The APIs of one cluster. Loaded only when a drill asks a cluster something: the client is large. */
+export async function connect({ endpoint, certificateAuthority, token, signal }: Connection): Promise<Apis> {
+  const library = await import('@kubernetes/client-node');
+  const { AppsV1Api, CoreV1Api, KubeConfig, PatchStrategy, ServerConfiguration } = library;
+  const config = new KubeConfig();
+  const trust = {
+    ...(certificateAuthority && { caData: certificateAuthority }),
+    // The client wants to hear that there is no certificate to verify.
+    skipTLSVerify: endpoint.startsWith('http:'),
+  };
+  config.loadFromOptions({
+    clusters: [{ name: 'cluster', server: endpoint, ...trust }],
+    users: [{ name: 'dr-drill', token }],
+    contexts: [{ name: 'drill', cluster: 'cluster', user: 'dr-drill' }],
+    currentContext: 'drill',
+  });
+  const settings = library.createConfiguration({
+    baseServer: new ServerConfiguration(endpoint, {}),
+    authMethods: { default: config },
+    promiseMiddleware: [
+      {
+        pre: async (request) => {
+          signal.throwIfAborted();
+          request.setSignal(signal);
+          return request;
+        },
+        post: async (answer) => answer,
+      },
+    ],
+  });
+  return {
+    apps: new AppsV1Api(settings),
+    core: new CoreV1Api(settings),
+    merge: library.setHeaderOptions('Content-Type', PatchStrategy.StrategicMergePatch),
+  };
+}
