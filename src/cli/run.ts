@@ -56,7 +56,7 @@ async function runForReal(loaded: LoadedDrill, options: RunCommandOptions, termi
   if (!readOnly) mustConsentTo(loaded);
   mustHaveEnded(runs, loaded);
   const account = await connect(loaded);
-  await mustBeAsDescribed(loaded, account);
+  await mustBeAsDescribed(loaded, account, { readOnly });
   if (!readOnly) await mustBeConfirmed(loaded, confirm, account.arn, terminal);
   const startMs = realClock().nowMs();
   const lease = readOnly ? undefined : takeLease(loaded.topology, `${loaded.drill.drill} of ${isoTime(startMs)}`);

@@ -1,11 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { realClock } from '../../src/clock/real-clock.ts';
 import type { Login } from '../../src/drill/live.ts';
+import type { DrillError } from '../../src/errors.ts';
 import { liveSql } from '../../src/live/sql.ts';
+import { isRefusal } from '../../src/ports/sql.ts';
 import { rowCounts } from '../../src/steps/data/checks.ts';
 import { isStandby, proveWrite, readHeartbeats, writeHeartbeat } from '../../src/steps/data/heartbeat.ts';
+import { makeAuthority } from './postgres/certificate.ts';
 import type { DatabaseServer, Pair } from './postgres/index.ts';
 import { startShop } from './postgres/shop-pair.ts';
 
@@ -23,10 +26,8 @@ beforeAll(async () => {
   ca = join(pair.lab.folder.path, 'ca.pem');
   writeFileSync(ca, pair.ca ?? '');
 });
-afterAll(async () => {
-  await Promise.all(opened.map((one) => one.close()));
-  await pair.close();
-});
+afterEach(() => Promise.all(opened.splice(0).map((one) => one.close())));
+afterAll(() => pair.close());
 
 function at(side: 'writer') {
   const third = 100 + (process.pid % 100);
@@ -100,6 +101,19 @@ test('certificate and name are checked, unless the login says otherwise', async 
   await expect(sql({ login: { tls: 'off' } }).query(writer, isStandby, TIME)).rejects.toThrow(/no encryption|SSL off/);
 });
 
+test('an authority that did not sign the certificate is not trusted, whatever its name', async () => {
+  const stranger = join(pair.lab.folder.path, 'stranger.pem');
+  writeFileSync(stranger, (await makeAuthority()).cert);
+  for (const own of [stranger, undefined]) {
+    const error = await sql({ login: { ca: own } })
+      .query(writer, isStandby, TIME)
+      .catch((failure: Error) => failure);
+    expect(error).toMatchObject({ code: 'tls-failed', hint: expect.stringContaining('database.login') });
+    expect(isRefusal(error)).toBe(false);
+  }
+  expect(() => sql({ login: { ca: '/nowhere/ca.pem' } })).toThrow('/nowhere/ca.pem');
+});
+
 test('a wrong password is no sign of a failure, and is not told', async () => {
   await expect(sql({ password: 'hunter2' }).query(writer, isStandby, TIME)).rejects.toMatchObject({
     name: 'LoginFailed',
@@ -108,12 +122,66 @@ test('a wrong password is no sign of a failure, and is not told', async () => {
   });
 });
 
-test('the table of heartbeats is made where it is missing', async () => {
+describe('heartbeats', () => {
+  /** Which server process answers a session that the drill keeps. */
+  const sessions = async () =>
+    (await pair.writer.query("select pid from pg_stat_activity where application_name = 'dr-drill' order by pid")).map(
+      ({ pid }) => Number(pid),
+    );
+  const beat = (db: ReturnType<typeof sql>, sequence: number, signal?: AbortSignal) =>
+    db.query(writer, writeHeartbeat(sequence, Date.now()), { ...TIME, ...(signal && { signal }) });
+
+  test('go over one session, which outlives whoever wrote the first, and is replaced when it has broken', async () => {
+    const db = sql();
+    const first = new AbortController();
+    await beat(db, 20, first.signal);
+    const [kept] = await sessions();
+    expect(kept).toBeTypeOf('number');
+    first.abort();
+    await beat(db, 21);
+    expect(await sessions()).toEqual([kept]);
+    await pair.writer.query('select pg_terminate_backend($1, 5000)', [kept]);
+    await expect(beat(db, 22)).rejects.toMatchObject({ name: 'ConnectionFailed' });
+    await beat(db, 23);
+    const after = await sessions();
+    expect(after).toHaveLength(1);
+    expect(after).not.toEqual([kept]);
+    expect(await db.query(writer, readHeartbeats(20), TIME)).toEqual([20, 21, 23].map((sequence) => ({ sequence })));
+    await db.close();
+    await expect.poll(sessions).toEqual([]);
+  });
+
+  test('written at the same time leave no session behind', async () => {
+    const db = sql();
+    await Promise.all([30, 31, 32].map((sequence) => beat(db, sequence)));
+    await expect.poll(async () => (await sessions()).length).toBe(1);
+    await db.close();
+    await expect.poll(sessions).toEqual([]);
+  });
+});
+
+test('what a role may not do, its hint lets the owner of the database do', async () => {
+  await pair.writer.query('drop table dr_drill_heartbeat');
+  const db = sql();
+  const error = await db.query(writer, proveWrite, TIME).catch((failure: DrillError) => failure);
+  expect(error).toMatchObject({
+    code: 'heartbeats-not-allowed',
+    message: expect.stringContaining('permission denied for schema public'),
+  });
+  const [, statements = ''] = /^Its owner runs, once: (.*)$/.exec((error as DrillError).hint ?? '') ?? [];
+  await pair.writer.query(statements);
+  await db.query(writer, proveWrite, TIME);
+  await pair.writer.query('revoke insert on dr_drill_heartbeat from dr_drill');
+  await expect(db.query(writer, proveWrite, TIME)).rejects.toMatchObject({ code: 'heartbeats-not-allowed' });
+  await pair.writer.query('grant insert on dr_drill_heartbeat to dr_drill');
+});
+
+test('the table of heartbeats is made where it is missing, even by several at a time', async () => {
   await pair.writer.query('drop table dr_drill_heartbeat');
   await pair.writer.query('grant create on schema public to dr_drill');
   const db = sql();
-  await db.query(writer, writeHeartbeat(7, Date.now()), TIME);
-  expect(await db.query(writer, readHeartbeats(0), TIME)).toEqual([{ sequence: 7 }]);
+  await Promise.all([7, 8, 9].map((sequence) => db.query(writer, writeHeartbeat(sequence, Date.now()), TIME)));
+  expect(await db.query(writer, readHeartbeats(0), TIME)).toEqual([7, 8, 9].map((sequence) => ({ sequence })));
 });
 
 test('what is wrong with a query is told with its SQLSTATE', async () => {
@@ -141,9 +209,11 @@ test('a server that says nothing any more is noticed in time, also by a session 
   expect(await db.query(writer, readHeartbeats(100), TIME)).toEqual([{ sequence: 100 }, { sequence: 102 }]);
 });
 
-test('a server that was killed refuses at once', async () => {
+test('a server that was killed refuses at once, and answers when it is back', async () => {
   const db = sql();
   await db.query(writer, isStandby, TIME);
   await pair.writer.kill();
   await expect(db.query(writer, isStandby, { timeoutMs: 30_000 })).rejects.toMatchObject({ name: 'ConnectionFailed' });
+  await pair.writer.start();
+  expect(await db.query(writer, isStandby, TIME)).toEqual([{ standby: false }]);
 });
