@@ -61,6 +61,7 @@ export const drillSetup = setup({
     noteDataChecks: assign((_, { failed }: { failed: string[] }) => ({ dataProven: failed.length === 0 })),
     noteVerdict: assign((_, { met }: { met: boolean }) => ({ targetsMet: met })),
     noteFailure: assign((_, trouble: Trouble) => ({ trouble })),
+    noteLeftBehind: assign({ held: true }),
     noteAbort: assign({
       aborted: true,
       trouble: ({ context, event }): Trouble =>
@@ -113,6 +114,7 @@ export function step<const Name extends string, const Target extends string>(
   done: Target,
   trouble: string,
   whenDone: (typeof noteDetection | typeof noteDataChecks)[] = [],
+  whenTrouble: 'noteLeftBehind'[] = [],
 ) {
   return [
     {
@@ -122,10 +124,13 @@ export function step<const Name extends string, const Target extends string>(
       onDone: { target: done, actions: whenDone },
       onError: {
         target: trouble,
-        actions: {
-          type: 'noteFailure' as const,
-          params: ({ event }: { event: { error: unknown } }) => ({ step: name, reason: messageOf(event.error) }),
-        },
+        actions: [
+          {
+            type: 'noteFailure' as const,
+            params: ({ event }: { event: { error: unknown } }) => ({ step: name, reason: messageOf(event.error) }),
+          },
+          ...whenTrouble,
+        ],
       },
     },
     {
@@ -134,10 +139,13 @@ export function step<const Name extends string, const Target extends string>(
       input: { step: name },
       onDone: {
         target: trouble,
-        actions: {
-          type: 'noteFailure' as const,
-          params: ({ event }: { event: { output: unknown } }) => ({ step: name, reason: String(event.output) }),
-        },
+        actions: [
+          {
+            type: 'noteFailure' as const,
+            params: ({ event }: { event: { output: unknown } }) => ({ step: name, reason: String(event.output) }),
+          },
+          ...whenTrouble,
+        ],
       },
     },
   ];

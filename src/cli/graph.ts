@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
-import { stepNames } from '../../state-machines/index.ts';
 import { loadDrill } from '../drill/load.ts';
 import { DrillError } from '../errors.ts';
 import { drillPicture } from '../graph/drill-picture.ts';
 import { toMermaid } from '../graph/mermaid.ts';
 import { toSvg } from '../graph/svg.ts';
+import { vocabulary } from '../runbook/vocabulary.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -16,7 +16,7 @@ interface GraphOptions {
 
 /** Draws the machine of a drill with the drill's own steps; nothing is run. */
 export async function graphCommand(path: string, options: GraphOptions, terminal: Terminal): Promise<number> {
-  const { drill, topology } = loadDrill(path, { overrides: options.set, stepNames });
+  const { drill, topology } = loadDrill(path, { overrides: options.set, vocabulary });
   const picture = drillPicture(drill, topology);
   const text = options.format === 'svg' ? await toSvg(picture) : toMermaid(picture);
   if (options.output === undefined) {

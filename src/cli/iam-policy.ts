@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
-import { stepNames } from '../../state-machines/index.ts';
 import { loadDrill } from '../drill/load.ts';
 import { DrillError } from '../errors.ts';
 import { iamPolicyFor, type PolicyPurpose } from '../plan/iam-policy.ts';
 import { planOf } from '../plan/plan.ts';
+import { vocabulary } from '../runbook/vocabulary.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -13,7 +13,7 @@ export function iamPolicyCommand(
   options: { set: string[]; for: PolicyPurpose; output?: string },
   terminal: Terminal,
 ): number {
-  const { drill, topology } = loadDrill(path, { overrides: options.set, stepNames });
+  const { drill, topology } = loadDrill(path, { overrides: options.set, vocabulary });
   const text = `${JSON.stringify(iamPolicyFor(planOf(drill, topology), options.for), null, 2)}\n`;
   if (options.output === undefined) {
     terminal.out(text);

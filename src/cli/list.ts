@@ -1,18 +1,18 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import pc from 'picocolors';
-import { stepNames } from '../../state-machines/index.ts';
 import { readDrill } from '../drill/load.ts';
 import { validateFile } from '../drill/validate.ts';
 import { inWords } from '../duration.ts';
 import { DrillError } from '../errors.ts';
+import { vocabulary } from '../runbook/vocabulary.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Lists the drills of a folder, with what each is held against; one that cannot be used is listed too. */
 export function listCommand(folder: string, { json }: { json?: boolean }, terminal: Terminal): number {
   const drills = drillFiles(folder).map((path) => {
-    const { value, mistakes } = readDrill(path, { stepNames });
+    const { value, mistakes } = readDrill(path, { vocabulary });
     if (!value) return { path, mistakes: mistakes.length };
     const { drill, title, machine, targets } = value.drill;
     return { path, drill, title, machine, targets };
@@ -29,12 +29,14 @@ export function listCommand(folder: string, { json }: { json?: boolean }, termin
     } else {
       const { rto, rpo } = entry.targets;
       terminal.out(
-        `${bold(entry.path)}\n  ${entry.title}\n  ${dim(`${entry.machine}, RTO ${inWords(rto)}, RPO ${inWords(rpo)}`)}\n`,
+        `${bold(entry.path)}\n  ${entry.title}\n  ${dim(`${entry.machine}, RTO ${limit(rto)}, RPO ${limit(rpo)}`)}\n`,
       );
     }
   }
   return exitCodes.passed;
 }
+
+const limit = (ms: number | null): string => (ms === null ? 'none' : inWords(ms));
 
 function drillFiles(folder: string): string[] {
   let names: string[];

@@ -104,6 +104,7 @@ export async function mustBeAsDescribed(
     throw new Error('a preflight asks AWS only');
   };
   const context: StepContext = {
+    step: 'preflight',
     aws,
     clock: account.clock,
     signal,

@@ -112,6 +112,13 @@ function commandLine(terminal: Terminal, finish: (exitCode: number) => void): Co
     .action(async (folder, options) => finish((await import('./list.ts')).listCommand(folder, options, terminal)));
 
   program
+    .command('steps')
+    .description("list the kinds of steps that a drill's own course can use, and what each is told in 'with'")
+    .addOption(json)
+    .addHelpText('after', examples(['steps', 'steps --json']))
+    .action(async (options) => finish((await import('./steps.ts')).stepsCommand(options, terminal)));
+
+  program
     .command('plan')
     .description('show what a drill would do: phases, steps, calls, permissions, and what its time hangs on')
     .argument('<drill>', 'the drill file')

@@ -1,7 +1,7 @@
-import { stepNames } from '../../state-machines/index.ts';
 import { type LoadedDrill, loadDrill } from '../drill/load.ts';
 import { DrillError } from '../errors.ts';
 import { lookForDrill } from '../runbook/look.ts';
+import { vocabulary } from '../runbook/vocabulary.ts';
 import type { LookAtAccount } from './account.ts';
 import { exitCodes } from './exit-codes.ts';
 import { preflightLines } from './preflight-text.ts';
@@ -21,7 +21,7 @@ export async function preflightCommand(
   options: PreflightCommandOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const loaded = loadDrill(path, { overrides: options.set, stepNames });
+  const loaded = loadDrill(path, { overrides: options.set, vocabulary });
   const { drill, topology } = loaded;
   const lookAt = await accountFor(loaded, options);
   const { rows, findings: found } = await lookAt(({ ports, ...account }) =>

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { stepNames } from '../../state-machines/index.ts';
 import { type Clock, isoTime } from '../clock/clock.ts';
 import { realClock } from '../clock/real-clock.ts';
 import { type LoadedDrill, loadDrill } from '../drill/load.ts';
 import { DrillError } from '../errors.ts';
 import { fileJournal } from '../journal/journal.ts';
+import { vocabulary } from '../runbook/vocabulary.ts';
 import { type LeadOptions, lead } from './lead.ts';
 import { rehearse } from './rehearse.ts';
 import { makeRunFolder } from './run-folder.ts';
@@ -25,7 +25,7 @@ export interface RunCommandOptions extends LeadOptions {
 export async function runCommand(path: string, options: RunCommandOptions, terminal: Terminal): Promise<number> {
   mustFitTogether(options);
   const { set: overrides } = options;
-  const loaded = loadDrill(path, { overrides, stepNames });
+  const loaded = loadDrill(path, { overrides, vocabulary });
   return options.live ? runForReal(loaded, options, terminal) : rehearsal(loaded, options, terminal);
 }
 

@@ -1,13 +1,13 @@
 import pc from 'picocolors';
-import { stepNames } from '../../state-machines/index.ts';
 import { formatMistakes } from '../drill/format-mistakes.ts';
 import { validateFile } from '../drill/validate.ts';
+import { vocabulary } from '../runbook/vocabulary.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Checks drill and topology files; tells every mistake of every file. */
 export function validateCommand(paths: string[], { json }: { json?: boolean }, terminal: Terminal): number {
-  const verdicts = paths.map((path) => validateFile(path, { stepNames }));
+  const verdicts = paths.map((path) => validateFile(path, { vocabulary }));
   const invalid = verdicts.filter(({ mistakes }) => mistakes.length > 0);
   if (json) {
     terminal.out(`${JSON.stringify({ valid: invalid.length === 0, files: verdicts }, null, 2)}\n`);

@@ -29,12 +29,18 @@ export function checkTopology(topology: Topology): Complaint[] {
   ];
 }
 
-/** The same for a drill by itself; `stepNames` are those of its machine, if they are known. */
-export function checkDrill(drill: Drill, stepNames?: readonly string[]): Complaint[] {
+/** Names of steps that a drill's machine has not. */
+export const checkNames = (drill: Drill, stepNames: readonly string[]): Complaint[] => [
+  ...deadlinesFit(drill, stepNames),
+  ...consentFits(drill, stepNames),
+];
+
+/** The same for a drill by itself. */
+export function checkDrill(drill: Drill): Complaint[] {
   const longerThanZero: [Path, number][] = [
-    [['targets', 'rto'], drill.targets.rto],
+    ...(drill.targets.rto === null ? [] : [[['targets', 'rto'], drill.targets.rto] as [Path, number]]),
     [['objective', 'rto'], drill.objective.rto],
-    [['heartbeat', 'every'], drill.heartbeat.every],
+    ...(drill.heartbeat ? [[['heartbeat', 'every'], drill.heartbeat.every] as [Path, number]] : []),
     ...Object.entries(drill.deadlines).map(([step, limit]): [Path, number] => [['deadlines', step], limit]),
   ];
   const shares: [Path, number][] = [[['dataChecks', 'rowCountTolerance'], drill.dataChecks.rowCountTolerance]];
@@ -55,7 +61,6 @@ export function checkDrill(drill: Drill, stepNames?: readonly string[]): Complai
       .filter(([, share]) => share > 1)
       .map(([path]) => complaint(path, `${path.join('.')} is more than everything`, { expected: 'at most 100 %' })),
     ...detectionFits(drill),
-    ...(stepNames ? [...deadlinesFit(drill, stepNames), ...consentFits(drill, stepNames)] : []),
     ...identifierFits(drill),
   ];
 }

@@ -125,9 +125,89 @@ const restoreSchema = z.strictObject({
     .describe('discard deletes the test instance; switch-over makes it the writer once the data checks pass.'),
 });
 
+const name = z
+  .string()
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'expected small letters, digits and hyphens, such as promote-replica');
+
+const stepSchema = z.strictObject({
+  step: name.describe("The step's name in this drill; no two are alike."),
+  uses: text.describe('The kind of step, such as rds.promote-replica; `dr-drill steps` lists them.'),
+  with: z
+    .record(text, z.unknown())
+    .default({})
+    .describe('What the step is to do; texts may refer to the topology and to the results of earlier steps.'),
+  deadline: duration.optional().describe('How long it may take; 10 min, unless said.'),
+});
+
+const row = z.array(stepSchema).min(1);
+
+const customSchema = z.strictObject({
+  ...fields,
+  machine: z.literal('custom'),
+  targets: z
+    .strictObject({
+      rto: z.union([duration, z.null()]).describe('Longest acceptable time to recovery; null where none is measured.'),
+      rpo: z
+        .union([duration, z.null()])
+        .describe('Longest acceptable stretch of lost data; null where none is measured.'),
+    })
+    .describe('What this drill is held against. The platform objective is shown beside it.'),
+  measure: z
+    .strictObject({
+      recovery: z
+        .strictObject({
+          from: text.describe(
+            "A phase, from whose beginning time counts; or 'failure': the moment when it was brought about.",
+          ),
+          until: text.describe("A phase, whose end counts; or 'served': the customer's first success that lasted."),
+        })
+        .optional()
+        .describe('Between which moments recovery time is measured; it is not, unless said.'),
+      loss: z
+        .enum(['heartbeats', 'recovery-point'])
+        .optional()
+        .describe('What data loss is read from: rows written and counted again, or how old the recovery point was.'),
+    })
+    .default({}),
+  failure: z
+    .strictObject({ commands: failureCommands })
+    .optional()
+    .describe('How a live run brings the failure about that the step failure.bring-about asks for.'),
+  probe: failoverSchema.shape.probe
+    .optional()
+    .describe('The customer who is watched all the while; nobody, unless said.'),
+  heartbeat: z
+    .strictObject({
+      every: duration,
+      on: z.enum(['writer', 'replica']).default('writer').describe('Which instance of the topology takes the rows.'),
+    })
+    .optional()
+    .describe('Rows that are written all the while; none, unless said.'),
+  verification: z
+    .strictObject({ lasts: duration.describe('How long success must last to count.') })
+    .default({ lasts: 60_000 }),
+  phases: z
+    .array(
+      z.strictObject({
+        phase: name,
+        steps: row.optional().describe('Steps one after another.'),
+        parallel: z.record(name, row).optional().describe('Rows of steps side by side, by a name for each.'),
+      }),
+    )
+    .min(1)
+    .describe('What is done, in this order.'),
+  cleanUp: z
+    .array(stepSchema)
+    .default([])
+    .describe('What is always done at the end, once anything may have been made.'),
+  onFailure: z.enum(['roll-back', 'hold']).default('roll-back').describe('What a failed step leads to.'),
+});
+
 /** A drill file: which machine, on which topology, held against which targets. */
-export const drillSchema = z.discriminatedUnion('machine', [failoverSchema, restoreSchema]);
+export const drillSchema = z.discriminatedUnion('machine', [failoverSchema, restoreSchema, customSchema]);
 
 export type Drill = z.output<typeof drillSchema>;
 export type FailoverDrill = z.output<typeof failoverSchema>;
 export type RestoreDrill = z.output<typeof restoreSchema>;
+export type CustomDrill = z.output<typeof customSchema>;
+export type CustomStep = z.output<typeof stepSchema>;

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
+import type * as z from 'zod';
 import { DrillError } from '../errors.ts';
-import { checkDrill, checkTogether, checkTopology } from './checks.ts';
+import { checkDrill, checkNames, checkTogether, checkTopology } from './checks.ts';
 import { type Drill, drillSchema } from './drill.ts';
 import { placeOf } from './format-mistakes.ts';
-import { locate, type Sources } from './locate.ts';
-import { type Checked, checkAgainst, mistakesAt } from './mistakes.ts';
+import { locate, type Path, type Sources } from './locate.ts';
+import { type Checked, type Complaint, checkAgainst, mistakesAt } from './mistakes.ts';
 import { type Override, parseOverride, withOverride } from './override.ts';
 import { neighbour } from './read-text.ts';
 import { fileMistake, type Mistake, short } from './source-text.ts';
@@ -17,8 +18,18 @@ export type { Mistake } from './source-text.ts';
 export interface LoadOptions {
   /** `path=value` as given to `--set`; `topology.` at the front leads into the topology file. */
   overrides?: readonly string[];
-  /** The steps of a machine, to hold the deadlines against. */
-  stepNames?: (machine: Drill['machine']) => readonly string[];
+  /** Without it, a file is held against its schema only. */
+  vocabulary?: Vocabulary;
+}
+
+/** What machines and steps there are. */
+export interface Vocabulary {
+  /** The steps of a drill's machine, to hold deadlines and consent against. */
+  stepNames(drill: Drill): readonly string[];
+  /** What is wrong in a drill's own course. */
+  mistakesIn(drill: Drill, topology: Topology): Complaint[];
+  /** Parts of a drill that have a schema of their own, with their paths. */
+  partsOf(drill: Drill, topology: Topology): { path: Path; schema: z.ZodType; data: unknown }[];
 }
 
 export interface LoadedDrill {
@@ -56,7 +67,7 @@ export function loadTopology(path: string): Topology {
   return value;
 }
 
-export function readDrill(path: string, { overrides: given = [], stepNames }: LoadOptions = {}): Checked<LoadedDrill> {
+export function readDrill(path: string, { overrides: given = [], vocabulary }: LoadOptions = {}): Checked<LoadedDrill> {
   const { mine, topologys, mistakes } = sortOverrides(given);
   const reading = readYamlFile(path);
   mistakes.push(...reading.mistakes);
@@ -67,7 +78,7 @@ export function readDrill(path: string, { overrides: given = [], stepNames }: Lo
   const checked = checkAgainst(drillSchema, data, sources);
   mistakes.push(...notTwice(checked.mistakes, mistakes));
   const drill = checked.value;
-  if (drill) mistakes.push(...mistakesAt(sources, checkDrill(drill, stepNames?.(drill.machine))));
+  if (drill) mistakes.push(...mistakesAt(sources, checkDrill(drill)));
 
   const named = (data as { topology?: unknown }).topology;
   if (typeof named !== 'string' || named === '') return { mistakes: inOrder(mistakes, path) };
@@ -78,10 +89,25 @@ export function readDrill(path: string, { overrides: given = [], stepNames }: Lo
   }
   const { value: topology, mistakes: topologyMistakes } = readTopology(topologyPath, topologys);
   mistakes.push(...topologyMistakes);
-  if (drill && topology) mistakes.push(...mistakesAt(sources, checkTogether(drill, topology)));
+  if (drill && topology) {
+    mistakes.push(...mistakesAt(sources, checkTogether(drill, topology)));
+    if (vocabulary) mistakes.push(...mistakesOf(drill, topology, vocabulary, sources));
+  }
 
   if (!drill || !topology || mistakes.length > 0) return { mistakes: inOrder(mistakes, path) };
   return { value: { drill, topology, drillPath: path, topologyPath }, mistakes: [] };
+}
+
+function mistakesOf(drill: Drill, topology: Topology, vocabulary: Vocabulary, sources: Sources): Mistake[] {
+  const course = mistakesAt(sources, vocabulary.mistakesIn(drill, topology));
+  // Names are held against a course that stands.
+  if (course.length > 0) return course;
+  return [
+    ...vocabulary
+      .partsOf(drill, topology)
+      .flatMap(({ path, schema, data }) => checkAgainst(schema, data, { ...sources, within: path }).mistakes),
+    ...mistakesAt(sources, checkNames(drill, vocabulary.stepNames(drill))),
+  ];
 }
 
 export function readTopology(path: string, overrides: readonly Override[]): Checked<Topology> {

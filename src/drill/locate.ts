@@ -9,6 +9,8 @@ export type Path = readonly PropertyKey[];
 export interface Sources {
   yaml: YamlSource;
   overrides: readonly Override[];
+  /** Set where paths begin below the top: how to get there. */
+  within?: Path;
 }
 
 /** Where a value was written. */
@@ -23,14 +25,16 @@ export interface Place {
 }
 
 /** Finds where the value at a path was written, on the command line or in the file. */
-export function locate(sources: Sources, path: Path): Place {
+export function locate({ within: base = [], ...sources }: Sources, inner: Path): Place {
+  const path = [...base, ...inner];
   // What was set within a value has made that value.
   const within = sources.overrides.findLast((override) => startsWith(override.path, path));
   return within ? find(within.yaml, []).place : locateHolder(sources, path);
 }
 
 /** The same for a mapping that lacks something; if it is itself absent, the innermost one that is there. */
-export function locateHolder({ yaml, overrides }: Sources, path: Path): Place {
+export function locateHolder({ yaml, overrides, within: base = [] }: Sources, inner: Path): Place {
+  const path = [...base, ...inner];
   const above = overrides.findLast((override) => startsWith(path, override.path));
   if (above) return find(above.yaml, path.slice(above.path.length)).place;
   const { place, found } = find(yaml, path);

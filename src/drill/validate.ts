@@ -11,7 +11,7 @@ export interface FileVerdict {
 }
 
 /** Checks a drill or topology file, whichever its top level says it is, and throws nothing. */
-export function validateFile(path: string, options: Pick<LoadOptions, 'stepNames'> = {}): FileVerdict {
+export function validateFile(path: string, options: Pick<LoadOptions, 'vocabulary'> = {}): FileVerdict {
   const { yaml, mistakes } = readYamlFile(path);
   if (!yaml) return { path, kind: 'unknown', mistakes };
   const keys = Object.keys(yaml.data as object);

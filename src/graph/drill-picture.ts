@@ -1,4 +1,4 @@
-import { machines, stepNames } from '../../state-machines/index.ts';
+import { machineOf, stepNames } from '../../state-machines/index.ts';
 import type { Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
 import { planSteps } from '../plan/plan-steps.ts';
@@ -15,7 +15,7 @@ export function drillPicture(drill: Drill, topology: Topology): Picture {
     drill,
     topology,
   );
-  return pictureOf(machines[drill.machine].root, {
+  return pictureOf(machineOf(drill).root, {
     title: drill.title,
     steps: stepWords(drill, topology),
     watches: new Map(watches.map(({ watch, title }) => [watch, title])),
@@ -23,7 +23,7 @@ export function drillPicture(drill: Drill, topology: Topology): Picture {
 }
 
 function stepWords(drill: Drill, topology: Topology): Map<string, StepWords> {
-  const parts = stepNames(drill.machine).map((step) => ({ step }));
+  const parts = stepNames(drill).map((step) => ({ step }));
   const planned = stepsOf(planSteps([{ phase: 'all', parts, decisions: [] }], drill, topology));
   return new Map(
     planned.map(({ step, title, region, plane, pointOfNoReturn }) => [

@@ -1,5 +1,6 @@
 import type { Gateway } from '../aws/gateway.ts';
 import type { Clock } from '../clock/clock.ts';
+import { failureCommandsOf } from '../drill/breakage.ts';
 import type { Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
 import { DrillError } from '../errors.ts';
@@ -97,7 +98,7 @@ const describing =
   };
 
 function failureOf(drill: Drill, clock: Clock): FailureInjection {
-  const commands = drill.machine === 'multi-region-failover' ? drill.failure.commands : undefined;
+  const commands = failureCommandsOf(drill);
   if (commands) return shellFailure(commands, clock);
   const none = async (): Promise<never> => {
     throw new DrillError('failure-not-described', `${drill.drill} names no commands that bring its failure about.`);

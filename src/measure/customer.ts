@@ -1,8 +1,9 @@
 import * as z from 'zod';
+import { FAILURE, measuresOf, SERVED } from '../drill/measures.ts';
 import { inWords } from '../duration.ts';
 import type { Entry, ProbeResult } from '../journal/events.ts';
 import { type Figure, figureSchema, measured } from './figure.ts';
-import { entriesOf, headerOf, impairedMs } from './reading.ts';
+import { entriesOf, headerOf, recoveryFromMs } from './reading.ts';
 
 const PROBE = 'customer';
 
@@ -38,9 +39,10 @@ interface Watch {
  */
 export function recoveryOf(entries: readonly Entry[]): Recovery {
   const { drill } = headerOf(entries);
-  if (drill.machine !== 'multi-region-failover') return unknown('this drill takes no service away, so none came back');
-  const impaired = impairedMs(entries);
-  if (impaired === undefined) return unknown('the failure was never brought about');
+  if (drill.machine === 'backup-restore' || measuresOf(drill).recovery?.until !== SERVED)
+    return unknown('this drill takes no service away, so none came back');
+  const impaired = recoveryFromMs(entries);
+  if (impaired === undefined) return unknown(neverBegun(entries));
   const watch = watchSince(impaired, entries);
   const last = watch?.results.at(-1);
   if (!watch || !last) return unknown('no customer probe ran after the impairment');
@@ -70,7 +72,7 @@ export function recoveryOf(entries: readonly Entry[]): Recovery {
 
 /** The customer outage, held against nothing: it stands beside the recovery time. Source: `probed` events; milliseconds. */
 export function customerOutage(entries: readonly Entry[]): Outage {
-  const impaired = impairedMs(entries);
+  const impaired = recoveryFromMs(entries);
   const watch = impaired === undefined ? undefined : watchSince(impaired, entries);
   const recovery = recoveryOf(entries);
   if (impaired === undefined || !watch) {
@@ -126,6 +128,12 @@ function failedWindows(results: ProbeResult[]): { fromMs: number; toMs: number }
     }
   }
   return windows;
+}
+
+/** Why no time could begin. */
+export function neverBegun(entries: readonly Entry[]): string {
+  const { from = FAILURE } = measuresOf(headerOf(entries).drill).recovery ?? {};
+  return from === FAILURE ? 'the failure was never brought about' : `the phase ${from} was never begun`;
 }
 
 const unknown = (reason: string): Recovery => ({ kind: 'unknown', reason });

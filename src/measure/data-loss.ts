@@ -1,9 +1,10 @@
 import * as z from 'zod';
+import { FAILURE, measuresOf } from '../drill/measures.ts';
 import { inWords } from '../duration.ts';
 import type { Entry } from '../journal/events.ts';
 import { type Figure, figureSchema } from './figure.ts';
 import { acknowledgedRows, type Found, foundRows, type Row } from './heartbeats.ts';
-import { enteredMs, entriesOf, headerOf, impairedMs, wallMs } from './reading.ts';
+import { enteredMs, entriesOf, headerOf, impairedMs, leftMs, recoveryFromMs, wallMs } from './reading.ts';
 
 /** CloudWatch publishes replica lag once a minute: a reading may be that old already. */
 const LAG_PERIOD_MS = 60_000;
@@ -39,18 +40,24 @@ export type DataLoss = z.output<typeof dataLossSchema>;
 export function dataLoss(entries: readonly Entry[]): DataLoss {
   const acknowledged = acknowledgedRows(entries);
   const found = foundRows(entries);
-  const isRestore = headerOf(entries).drill.machine === 'backup-restore';
-  const { loss, basis } = isRestore
-    ? restoredAge(entries, acknowledged, found)
-    : failoverLoss(entries, acknowledged, found);
+  const measures = measuresOf(headerOf(entries).drill);
+  const { loss, basis } =
+    measures.loss === null
+      ? nothing('this drill measures no data loss')
+      : measures.loss === 'recovery-point'
+        ? restoredAge(entries, acknowledged, found)
+        : failoverLoss(entries, acknowledged, found);
   return { loss, basis, rows: countLost(acknowledged, found, impairedMs(entries)) };
 }
 
 type Loss = { loss: Figure; basis: string };
 
 function failoverLoss(entries: readonly Entry[], acknowledged: Row[], found: Found | undefined): Loss {
-  const impaired = impairedMs(entries);
+  // Where nothing breaks, every row that was acknowledged counts.
+  const isPlanned = measuresOf(headerOf(entries).drill).recovery?.from !== FAILURE;
+  const impaired = isPlanned ? Number.POSITIVE_INFINITY : impairedMs(entries);
   if (impaired === undefined) return nothing('the failure was never brought about');
+  if (acknowledged.length === 0 && isPlanned) return nothing('no heartbeat rows were written');
   if (acknowledged.length === 0) return lagAtImpairment(entries, impaired);
   if (!found) return nothing('the heartbeat rows were never counted on the new writer');
   const counted = acknowledged.filter((row) => row.ackMs <= impaired || !found.holds(row));
@@ -65,7 +72,7 @@ function failoverLoss(entries: readonly Entry[], acknowledged: Row[], found: Fou
   return {
     loss: {
       ms: Math.max(0, latestMs - presentMs),
-      errorMs: headerOf(entries).drill.heartbeat.every,
+      errorMs: headerOf(entries).drill.heartbeat?.every ?? 0,
       source: 'measured',
     },
     basis: `heartbeat rows on ${found.instance}`,
@@ -87,12 +94,16 @@ function lagAtImpairment(entries: readonly Entry[], impaired: number): Loss {
 }
 
 function restoredAge(entries: readonly Entry[], acknowledged: Row[], found: Found | undefined): Loss {
-  const disaster = enteredMs(entries, 'choose');
+  const disaster = recoveryFromMs(entries);
   if (disaster === undefined) return nothing('the restore was never begun');
-  if (enteredMs(entries, 'check') === undefined && !found) return nothing('no database was restored');
+  const { drill } = headerOf(entries);
+  const isRestore = drill.machine === 'backup-restore';
+  const restored = isRestore ? enteredMs(entries, 'check') : leftMs(entries, measuresOf(drill).recovery?.until ?? '');
+  if (restored === undefined && !found)
+    return nothing(isRestore ? 'no database was restored' : 'nothing was recovered');
   const presentMs = found && lastPresentMs(acknowledged, found);
   if (found && presentMs !== undefined) {
-    const errorMs = headerOf(entries).drill.heartbeat.every;
+    const errorMs = headerOf(entries).drill.heartbeat?.every ?? 0;
     return {
       loss: { ms: Math.max(0, disaster - presentMs), errorMs, source: 'measured' },
       basis: `heartbeat rows on ${found.instance}`,

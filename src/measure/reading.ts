@@ -1,3 +1,4 @@
+import { FAILURE, measuresOf } from '../drill/measures.ts';
 import { DrillError } from '../errors.ts';
 import type { Entry, EventOf, RunEvent } from '../journal/events.ts';
 
@@ -21,6 +22,13 @@ export const wallMs = (entry: Pick<Entry, 'at'>): number => Date.parse(entry.at)
 export function impairedMs(entries: readonly Entry[]): number | undefined {
   const impaired = entriesOf(entries, 'impaired')[0];
   return impaired && (impaired.since === undefined ? wallMs(impaired) : Date.parse(impaired.since));
+}
+
+/** When the time began that is measured, in epoch milliseconds: with the failure, or with a phase. */
+export function recoveryFromMs(entries: readonly Entry[]): number | undefined {
+  const { recovery } = measuresOf(headerOf(entries).drill);
+  if (recovery === null) return undefined;
+  return recovery.from === FAILURE ? impairedMs(entries) : enteredMs(entries, recovery.from);
 }
 
 /** When a phase was first entered, in epoch milliseconds. */

@@ -1,30 +1,45 @@
+import { measuresOf, SERVED } from '../drill/measures.ts';
 import type { Entry } from '../journal/events.ts';
-import { recoveryOf } from './customer.ts';
+import { neverBegun, recoveryOf } from './customer.ts';
 import { type Figure, measured, type Part } from './figure.ts';
-import { enteredMs, entriesOf, headerOf, impairedMs, leftMs, wallMs } from './reading.ts';
+import { phaseTime } from './phase-time.ts';
+import { phasesBetween, phaseTitle } from './phases-between.ts';
+import { enteredMs, entriesOf, headerOf, leftMs, recoveryFromMs, wallMs } from './reading.ts';
 import type { RecoveryTime } from './recovery-split.ts';
-import { restoreTime } from './restore-time.ts';
 
 /**
  * Recovery time in milliseconds, held against the RTO.
  * Of a failover: from the `impaired` event to the first probe of a lasting success; the error bar is the probe interval.
- * Of a restore: from entering the phase `choose` to the end of the phase `check`.
+ * Of a restore: from entering the phase `choose` to the end of the phase `check`. A drill of its own course says what it measures.
  */
 export function recoveryTime(entries: readonly Entry[]): RecoveryTime {
-  return headerOf(entries).drill.machine === 'backup-restore' ? restoreTime(entries) : failoverTime(entries);
+  const { recovery } = measuresOf(headerOf(entries).drill);
+  if (recovery === null) return notMeasured(entries);
+  return recovery.until === SERVED ? servedTime(entries) : phaseTime(entries);
 }
 
-function failoverTime(entries: readonly Entry[]): RecoveryTime {
+const notMeasured = (entries: readonly Entry[]): RecoveryTime => ({
+  total: { unknown: 'this drill measures no recovery time' },
+  neverLost: false,
+  parts: [],
+  afterwards: [],
+  person: personTime(entries),
+  fromMs: null,
+  toMs: null,
+});
+
+function servedTime(entries: readonly Entry[]): RecoveryTime {
   const recovery = recoveryOf(entries);
-  const fromMs = impairedMs(entries) ?? null;
+  const fromMs = recoveryFromMs(entries) ?? null;
+  const isCustom = headerOf(entries).drill.machine === 'custom';
   const person = personTime(entries);
   if (recovery.kind === 'unknown' || fromMs === null) {
-    const why = recovery.kind === 'unknown' ? recovery.reason : 'the failure was never brought about';
-    const afterwards = [part('verify', 'Verify', { unknown: 'recovery was not seen' })];
+    const why = recovery.kind === 'unknown' ? recovery.reason : neverBegun(entries);
+    const afterwards = isCustom ? [] : [part('verify', 'Verify', { unknown: 'recovery was not seen' })];
     return {
       total: { unknown: why },
       neverLost: false,
-      parts: failoverParts(entries, fromMs, why),
+      parts: partsUntilServed(entries, fromMs, why),
       afterwards,
       person,
       fromMs,
@@ -37,16 +52,18 @@ function failoverTime(entries: readonly Entry[]): RecoveryTime {
   return {
     total: measured(toMs - fromMs, recovery.errorMs),
     neverLost,
-    parts: failoverParts(entries, fromMs, toMs),
-    afterwards: [
-      part(
-        'verify',
-        'Verify',
-        verified === undefined
-          ? { unknown: 'service was never verified' }
-          : measured(Math.max(0, verified - toMs), recovery.errorMs),
-      ),
-    ],
+    parts: partsUntilServed(entries, fromMs, toMs),
+    afterwards: isCustom
+      ? []
+      : [
+          part(
+            'verify',
+            'Verify',
+            verified === undefined
+              ? { unknown: 'service was never verified' }
+              : measured(Math.max(0, verified - toMs), recovery.errorMs),
+          ),
+        ],
     person,
     fromMs,
     toMs,
@@ -58,13 +75,9 @@ function failoverTime(entries: readonly Entry[]): RecoveryTime {
  * that customers did not have to wait for took none of their time.
  * @param end when service was back, or why that is not known
  */
-function failoverParts(entries: readonly Entry[], fromMs: number | null, end: number | string): Part[] {
-  const cuts: [name: string, title: string, atMs: number | undefined][] = [
-    ['detect', 'Detect', leftMs(entries, 'detect')],
-    ['decide', 'Decide', leftMs(entries, 'approve') ?? leftMs(entries, 'decide')],
-    ['execute', 'Execute', enteredMs(entries, 'shift')],
-    ['propagate', 'Propagate', typeof end === 'number' ? end : undefined],
-  ];
+function partsUntilServed(entries: readonly Entry[], fromMs: number | null, end: number | string): Part[] {
+  const cuts = headerOf(entries).drill.machine === 'custom' ? customCuts(entries) : failoverCuts(entries);
+  cuts.push(['propagate', 'Propagate', typeof end === 'number' ? end : undefined]);
   let startMs = fromMs ?? undefined;
   return cuts.map(([name, title, atMs]) => {
     const limitMs = typeof end === 'number' ? Math.min(atMs ?? end, end) : atMs;
@@ -85,12 +98,33 @@ function failoverParts(entries: readonly Entry[], fromMs: number | null, end: nu
   });
 }
 
+type Cut = [name: string, title: string, atMs: number | undefined];
+
+const failoverCuts = (entries: readonly Entry[]): Cut[] => [
+  ['detect', 'Detect', leftMs(entries, 'detect')],
+  ['decide', 'Decide', leftMs(entries, 'approve') ?? leftMs(entries, 'decide')],
+  ['execute', 'Execute', enteredMs(entries, 'shift')],
+];
+
+/** Each phase of the drill's own up to its end, as far as it was come to. */
+function customCuts(entries: readonly Entry[]): Cut[] {
+  const { recovery } = measuresOf(headerOf(entries).drill);
+  return phasesBetween(entries, recovery?.from ?? '', SERVED)
+    .filter((phase) => enteredMs(entries, phase) !== undefined)
+    .map((phase) => [phase, phaseTitle(phase), leftMs(entries, phase)]);
+}
+
 /** A rule takes no time; a person takes the phase `decide` up to the decision. */
 function personTime(entries: readonly Entry[]): Figure {
-  const asked = entriesOf(entries, 'approval-asked')[0];
-  if (asked) {
-    const left = leftMs(entries, 'approve');
-    return left === undefined ? { unknown: 'nobody has answered' } : measured(left - wallMs(asked));
+  const asked = entriesOf(entries, 'step-started').filter(({ kind }) => kind === 'people.approve');
+  if (asked.length > 0) {
+    const waited = asked.map((start) => {
+      const end = entriesOf(entries, 'step-ended').find(({ step }) => step === start.step);
+      return end && wallMs(end) - wallMs(start);
+    });
+    const known = waited.filter((ms) => ms !== undefined);
+    if (known.length < waited.length) return { unknown: 'nobody has answered' };
+    return measured(known.reduce((sum, ms) => sum + ms, 0));
   }
   const decision = entriesOf(entries, 'decision')[0];
   if (!decision) return { unknown: 'nothing was decided' };

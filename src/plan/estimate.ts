@@ -1,6 +1,7 @@
 import type { Drill } from '../drill/drill.ts';
+import { FAILURE, measuresOf, SERVED } from '../drill/measures.ts';
 import type { Topology } from '../drill/topology.ts';
-import type { PlannedPart, PlannedPhase } from './planned.ts';
+import { type PlannedPart, type PlannedPhase, stepsOf } from './planned.ts';
 
 /** Something that the recovery would wait for: a step or, where `step` is null, the customers' DNS caches. */
 export interface Waited {
@@ -22,8 +23,8 @@ export interface Estimate {
   label: string;
   span: string;
   recoveryMs: number;
-  /** What is left of the targeted RTO; below zero, by how much it would be missed. */
-  rtoToSpareMs: number;
+  /** What is left of the targeted RTO; below zero, by how much it would be missed; null where there is none. */
+  rtoToSpareMs: number | null;
   criticalPath: Waited[];
   races: Race[];
 }
@@ -31,7 +32,7 @@ export interface Estimate {
 const LABEL = "estimate for planning, from each step's usual duration; never a measurement";
 
 /** The phases that a recovery lasts for, as it is measured after a run. */
-const recoveries: Record<Drill['machine'], { span: string; from: string; to: string }> = {
+const recoveries: Record<Exclude<Drill['machine'], 'custom'>, Span> = {
   'multi-region-failover': {
     span: 'from the failure until traffic is shifted and DNS caches have run out',
     from: 'detect',
@@ -44,13 +45,40 @@ const recoveries: Record<Drill['machine'], { span: string; from: string; to: str
   },
 };
 
+interface Span {
+  span: string;
+  from: string;
+  to: string;
+}
+
+function spanOf(drill: Drill, phases: readonly PlannedPhase[]): Span {
+  if (drill.machine !== 'custom') return recoveries[drill.machine];
+  const { recovery } = measuresOf(drill);
+  const own = drill.phases.map(({ phase }) => phase);
+  if (recovery === null) return { span: 'of all its phases', from: own[0] ?? '', to: own.at(-1) ?? '' };
+  const broken = phases.findIndex((one) => stepsOf([one]).some(isFailure));
+  const from = recovery.from === FAILURE ? (phases[broken + 1]?.phase ?? '') : recovery.from;
+  // Customers wait for the traffic's shift; what comes behind it only looks on.
+  const shift = phases.findLast((one) => stepsOf([one]).some(isShift))?.phase;
+  const to = recovery.until === SERVED ? (shift ?? own.at(-1) ?? '') : recovery.until;
+  const begins = recovery.from === FAILURE ? 'the failure' : `the phase ${from}`;
+  const ends =
+    shift && recovery.until === SERVED
+      ? 'the shift of the traffic, with DNS caches run out'
+      : `the end of the phase ${to}`;
+  return { span: `from ${begins} to ${ends}`, from, to };
+}
+
+const isShift = ({ kind }: { kind: string }): boolean => kind.startsWith('route53.');
+const isFailure = ({ kind }: { kind: string }): boolean => kind === 'failure.bring-about';
+
 /** How long the recovery would usually take, and what it would wait for. */
 export function estimate(drill: Drill, topology: Topology, phases: readonly PlannedPhase[]): Estimate {
-  const { span, from, to } = recoveries[drill.machine];
+  const { span, from, to } = spanOf(drill, phases);
   const names = phases.map(({ phase }) => phase);
   const recovery = phases.slice(names.indexOf(from), names.indexOf(to) + 1);
   const { waits, races } = chainOf(recovery.flatMap(({ parts }) => parts));
-  if (drill.machine === 'multi-region-failover') waits.push(cachesOf(topology));
+  if (stepsOf(recovery).some(isShift)) waits.push(cachesOf(topology));
 
   const criticalPath: Waited[] = [];
   let recoveryMs = 0;
@@ -58,7 +86,9 @@ export function estimate(drill: Drill, topology: Topology, phases: readonly Plan
     criticalPath.push({ ...wait, afterMs: recoveryMs });
     recoveryMs += wait.usuallyMs;
   }
-  return { label: LABEL, span, recoveryMs, rtoToSpareMs: drill.targets.rto - recoveryMs, criticalPath, races };
+  const { rto } = drill.targets;
+  const rtoToSpareMs = rto === null ? null : rto - recoveryMs;
+  return { label: LABEL, span, recoveryMs, rtoToSpareMs, criticalPath, races };
 }
 
 type Wait = Omit<Waited, 'afterMs'>;

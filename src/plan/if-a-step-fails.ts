@@ -21,7 +21,7 @@ export function ifAStepFails(
 ): IfAStepFails {
   const undone = beforeNoReturn(phases.flatMap(({ parts }) => parts)).steps.filter(({ undoable }) => undoable);
   return {
-    onFailure: drill.machine === 'multi-region-failover' ? drill.onFailure : 'roll-back',
+    onFailure: drill.machine === 'backup-restore' ? 'roll-back' : drill.onFailure,
     undone: undone.reverse().map(({ step, title, staysBehindUndo }) => ({ step, title, staysBehind: staysBehindUndo })),
     heldAfter: stepsOf(phases).flatMap(({ step, pointOfNoReturn }) =>
       pointOfNoReturn === null ? [] : [{ step, why: pointOfNoReturn }],

@@ -1,4 +1,5 @@
-import { machines } from '../../state-machines/index.ts';
+import { machineOf } from '../../state-machines/index.ts';
+import { breakingSteps } from '../drill/breakage.ts';
 import type { Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
 import { loginNeeded } from '../runbook/needed.ts';
@@ -21,7 +22,8 @@ export interface Plan {
   regions: { primary: string; recovery: string };
   /** What would be brought about; `null` for a drill that breaks nothing. */
   failure: { kind: string; region: string } | null;
-  targets: { rtoMs: number; rpoMs: number };
+  /** Null where the drill holds nothing against it. */
+  targets: { rtoMs: number | null; rpoMs: number | null };
   objective: { rtoMs: number; rpoMs: number };
   estimate: Estimate;
   warnings: Warning[];
@@ -33,7 +35,7 @@ export interface Plan {
 
 /** What a drill would do on its topology, without doing it. */
 export function planOf(drill: Drill, topology: Topology): Plan {
-  const { root } = machines[drill.machine];
+  const { root } = machineOf(drill);
   const known = {
     afterwards: drill.machine === 'backup-restore' ? drill.afterwards : null,
     asksPeople: drill.machine === 'multi-region-failover' && drill.approval !== undefined,
@@ -53,8 +55,7 @@ export function planOf(drill: Drill, topology: Topology): Plan {
     machine: drill.machine,
     account: topology.account,
     regions: topology.regions,
-    failure:
-      drill.machine === 'multi-region-failover' ? { kind: drill.failure.kind, region: topology.regions.primary } : null,
+    failure: failureOf(drill, topology),
     targets: { rtoMs: drill.targets.rto, rpoMs: drill.targets.rpo },
     objective: { rtoMs: drill.objective.rto, rpoMs: drill.objective.rpo },
     estimate: estimate(drill, topology, phases),
@@ -67,4 +68,12 @@ export function planOf(drill: Drill, topology: Topology): Plan {
       ...merged(loginNeeded(drill, topology)),
     ]),
   };
+}
+
+function failureOf(drill: Drill, topology: Topology): Plan['failure'] {
+  const region = topology.regions.primary;
+  if (drill.machine === 'multi-region-failover') return { kind: drill.failure.kind, region };
+  if (drill.machine === 'backup-restore') return null;
+  const [bringing] = breakingSteps(drill);
+  return bringing ? { kind: String(bringing.with.kind), region } : null;
 }

@@ -11,8 +11,9 @@ export function estimateLines({ estimate, targets, objective }: Plan, { bold, re
     const words = spareMs < 0 ? `${inWords(-spareMs)} over ${name}` : `${inWords(spareMs)} to spare within ${name}`;
     return (spareMs < 0 ? red : green)(`${words} of ${inWords(limitMs)}`);
   };
-  const judged = [against(targets.rtoMs, 'the RTO')];
-  if (objective.rtoMs !== targets.rtoMs) judged.push(against(objective.rtoMs, "the platform's objective"));
+  const judged = targets.rtoMs === null ? [] : [against(targets.rtoMs, 'the RTO')];
+  if (targets.rtoMs !== null && objective.rtoMs !== targets.rtoMs)
+    judged.push(against(objective.rtoMs, "the platform's objective"));
 
   const figure = inWords(recoveryMs);
   const rows = criticalPath.map(({ step, title, afterMs, usuallyMs }) => ({
@@ -25,6 +26,7 @@ export function estimateLines({ estimate, targets, objective }: Plan, { bold, re
   );
   const line = (cells: string[]) => `  ${cells.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join('  ')}  `;
   return [
+    ...(judged.length === 0 ? [`  ${bold(figure)}`] : []),
     ...judged.map((words, index) => `  ${index === 0 ? bold(figure) : ' '.repeat(figure.length)}  ${words}`),
     ...paragraph(span, { first: '  ' }),
     '',

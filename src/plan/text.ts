@@ -33,8 +33,10 @@ export function planLines(plan: Plan, terminal: { colour: boolean }): string[] {
   ];
 }
 
+const limit = (ms: number | null): string => (ms === null ? 'none' : inWords(ms));
+
 function headLines({ drill, title, machine, regions, failure, targets, objective, account }: Plan, colours: Colours) {
-  const both = ({ rtoMs, rpoMs }: Plan['targets']) => `RTO ${inWords(rtoMs)}, RPO ${inWords(rpoMs)}`;
+  const both = ({ rtoMs, rpoMs }: Plan['targets']) => `RTO ${limit(rtoMs)}, RPO ${limit(rpoMs)}`;
   const facts: [string, string][] = [
     ['drill', `${drill}, on the machine ${machine}`],
     ['account', account],

@@ -1,3 +1,4 @@
+import { breakingSteps, breaks } from '../drill/breakage.ts';
 import type { Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
 import { type PlannedPhase, type PlannedStep, stepsOf } from './planned.ts';
@@ -15,8 +16,8 @@ export interface Warning {
 /** Control-plane calls after the failure: to Route 53 in us-east-1, to the region that is lost, to the one that takes over. */
 export function warningsOf(drill: Drill, topology: Topology, phases: readonly PlannedPhase[]): Warning[] {
   const { primary, recovery } = topology.regions;
-  if (drill.machine === 'backup-restore') return restoreNotes(phases, recovery);
-  const lost = drill.failure.kind === 'region-outage' ? primary : undefined;
+  if (!breaks(drill)) return restoreNotes(phases, recovery);
+  const lost = losesRegion(drill) ? primary : undefined;
   const found = afterFailure(phases).flatMap((step) => {
     const { region } = step;
     if (step.plane !== 'control' || region === null) return [];
@@ -27,10 +28,17 @@ export function warningsOf(drill: Drill, topology: Topology, phases: readonly Pl
   return found.toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
 }
 
+const losesRegion = (drill: Drill): boolean =>
+  drill.machine === 'custom'
+    ? breakingSteps(drill).some((step) => step.with.kind === 'region-outage')
+    : drill.machine === 'multi-region-failover' && drill.failure.kind === 'region-outage';
+
 const severities = ['warning', 'note'];
 
-const afterFailure = (phases: readonly PlannedPhase[]): PlannedStep[] =>
-  stepsOf(phases.slice(phases.findIndex(({ phase }) => phase === 'failure') + 1));
+function afterFailure(phases: readonly PlannedPhase[]): PlannedStep[] {
+  const all = stepsOf(phases);
+  return all.slice(all.findIndex(({ kind }) => kind === 'failure.bring-about') + 1);
+}
 
 function leverWarning(step: PlannedStep, region: string, lost: string | undefined, recovery: string): Warning {
   const changes = step.calls.filter(({ mutating }) => mutating).map(({ operation }) => operation);

@@ -16,6 +16,10 @@ export function certainty(figure: Figure): string {
   return figure.errorMs === 0 ? source : `± ${inWords(figure.errorMs)}, ${source}`;
 }
 
+/** A limit and how a figure stands against it: `5 min: met`; `none` where nothing is held. */
+export const against = (held: Held | null, figure: Figure, rehearsal: boolean): string =>
+  held === null ? 'none' : `${inWords(held.limitMs)}: ${standing(held, figure, rehearsal)}`;
+
 /** How a figure stands against its limit: `met`, `missed by 12 s`, `unknown`; a rehearsal says so. */
 export function standing(held: Held, figure: Figure, rehearsal: boolean): string {
   const close = held.close ? ', close' : '';

@@ -35,8 +35,8 @@ export function Masthead({ report }: { report: Report }) {
 /** The four figures that are asked for first. */
 export function Figures({ report }: { report: Report }) {
   const { recovery, dataLoss, outage, targets, objective, rehearsal } = report;
-  const held = (target: Held, platform: Held) => ({ target, platform, rehearsal });
-  const isRestore = report.drill.machine === 'backup-restore';
+  const held = (target: Held | null, platform: Held | null) => ({ target, platform, rehearsal });
+  const isWatched = report.outage.probes !== null || report.drill.measures.recovery?.until === 'served';
   return (
     <section aria-labelledby="figures">
       <h2 id="figures" class="sr">
@@ -45,7 +45,7 @@ export function Figures({ report }: { report: Report }) {
       <div class="figures">
         <BigFigure name="Recovery time (RTO)" figure={recovery.total} held={held(targets.rto, objective.rto)} />
         <BigFigure name="Data loss (RPO)" figure={dataLoss.loss} held={held(targets.rpo, objective.rpo)} />
-        {isRestore ? (
+        {!isWatched ? (
           <div class="figure">
             <h3>Customer outage</h3>
             <p class="value unknown">not watched</p>
@@ -63,7 +63,7 @@ export function Figures({ report }: { report: Report }) {
 function BigFigure(props: {
   name: string;
   figure: Figure;
-  held?: { target: Held; platform: Held; rehearsal: boolean };
+  held?: { target: Held | null; platform: Held | null; rehearsal: boolean };
   extra?: string;
 }) {
   const { name, figure, held, extra } = props;
@@ -73,28 +73,29 @@ function BigFigure(props: {
       <p class={isKnown(figure) ? 'value' : 'value unknown'}>{unbroken(value(figure))}</p>
       <p class="quiet">{certainty(figure)}</p>
       {extra && <p class="quiet">{extra}</p>}
-      {held && <Gauge figure={figure} held={held.target} />}
+      {held?.target && <Gauge figure={figure} held={held.target} />}
       {held && (
         <ul>
-          <li>
-            Target {inWords(held.target.limitMs)}:{' '}
-            <Standing held={held.target} figure={figure} rehearsal={held.rehearsal} />
-          </li>
-          <li>
-            Platform objective {inWords(held.platform.limitMs)}:{' '}
-            <Standing held={held.platform} figure={figure} rehearsal={held.rehearsal} />
-          </li>
+          <Limit name="Target" held={held.target} figure={figure} rehearsal={held.rehearsal} />
+          <Limit name="Platform objective" held={held.platform} figure={figure} rehearsal={held.rehearsal} />
         </ul>
       )}
     </div>
   );
 }
 
-const Standing = ({ held, figure, rehearsal }: { held: Held; figure: Figure; rehearsal: boolean }) => (
-  <span class={held.standing === 'met' ? 'good' : held.standing === 'missed' ? 'bad' : 'warn'}>
-    {standing(held, figure, rehearsal)}
-  </span>
-);
+function Limit(props: { name: string; held: Held | null; figure: Figure; rehearsal: boolean }) {
+  const { name, held, figure, rehearsal } = props;
+  if (held === null) return <li>{name}: none</li>;
+  return (
+    <li>
+      {name} {inWords(held.limitMs)}:{' '}
+      <span class={held.standing === 'met' ? 'good' : held.standing === 'missed' ? 'bad' : 'warn'}>
+        {standing(held, figure, rehearsal)}
+      </span>
+    </li>
+  );
+}
 
 /** How much of the target was used; the upright line is the target. */
 function Gauge({ figure, held }: { figure: Figure; held: Held }) {

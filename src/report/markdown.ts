@@ -1,7 +1,6 @@
 import { inWords } from '../duration.ts';
 import type { Figure } from '../measure/figure.ts';
-import type { Held } from '../measure/verdict.ts';
-import { certainty, rowsLost, standing, value } from './figure-words.ts';
+import { against, certainty, rowsLost, value } from './figure-words.ts';
 import { dateAndTime, timeOfDay } from './instant.ts';
 import { aftermathLines } from './markdown-aftermath.ts';
 import { code, plain, table } from './markdown-text.ts';
@@ -100,11 +99,10 @@ function caveatLine(caveat: string): string {
 }
 
 function figures({ recovery, dataLoss, outage, targets, objective, rehearsal }: Report): string {
-  const held = (limit: Held, figure: Figure) => `${inWords(limit.limitMs)}: ${standing(limit, figure, rehearsal)}`;
-  const row = (name: string, figure: Figure, limits?: { rto: Held; rpo: Held }[], which: 'rto' | 'rpo' = 'rto') => [
+  const row = (name: string, figure: Figure, limits?: Report['targets'][], which: 'rto' | 'rpo' = 'rto') => [
     name,
     `**${value(figure)}** (${plain(certainty(figure))})`,
-    ...[0, 1].map((index) => (limits?.[index] ? held(limits[index][which], figure) : '')),
+    ...[0, 1].map((index) => (limits?.[index] ? against(limits[index][which], figure, rehearsal) : '')),
   ];
   const both = [targets, objective];
   const { rows } = dataLoss;

@@ -1,3 +1,5 @@
+import type { Drill } from '../drill/drill.ts';
+import { FAILURE, measuresOf, SERVED } from '../drill/measures.ts';
 import { inWords } from '../duration.ts';
 import type { Entry } from '../journal/events.ts';
 import type { DataLoss } from '../measure/data-loss.ts';
@@ -12,9 +14,7 @@ export function methodOf(entries: readonly Entry[], recovery: RecoveryTime, loss
     mode === 'dry-run'
       ? 'The account, the data and the customers were simulated, on a simulated clock. The figures are what the simulation gave; they say nothing about the real account.'
       : 'Every figure is computed from the journal of the run and from nothing else; no figure was entered by hand.',
-    drill.machine === 'backup-restore'
-      ? 'Recovery time runs from the moment when the search for a recovery point began, the assumed moment of disaster, until the last data check ended. It is read from the journal’s own times.'
-      : `Recovery time runs from the moment when the failure was brought about to the first successful request of a lasting success, made through the public door as a customer makes it. Success counts as lasting after ${inWords(drill.verification.lasts)} without a failed request. A request was sent every ${inWords(drill.probe.every)}, so the truth may lie that much earlier.`,
+    recoveryMethod(drill),
     ...(recovery.neverLost
       ? ['No request failed after the impairment, so the recovery time is 0, give or take one interval.']
       : []),
@@ -25,10 +25,24 @@ export function methodOf(entries: readonly Entry[], recovery: RecoveryTime, loss
   ];
 }
 
-function lossMethod({ loss, basis }: DataLoss, drill: { machine: string; heartbeat: { every: number } }): string {
+function recoveryMethod(drill: Drill): string {
+  if (drill.machine === 'backup-restore')
+    return 'Recovery time runs from the moment when the search for a recovery point began, the assumed moment of disaster, until the last data check ended. It is read from the journal’s own times.';
+  const { recovery } = measuresOf(drill);
+  if (recovery === null) return 'This drill measures no recovery time.';
+  const from =
+    recovery.from === FAILURE
+      ? 'the moment when the failure was brought about'
+      : `the beginning of the phase ${recovery.from}`;
+  if (recovery.until !== SERVED)
+    return `Recovery time runs from ${from} to the end of the phase ${recovery.until}. It is read from the journal’s own times.`;
+  return `Recovery time runs from ${from} to the first successful request of a lasting success, made through the public door as a customer makes it. Success counts as lasting after ${inWords(drill.verification.lasts)} without a failed request. A request was sent every ${inWords(drill.probe?.every ?? 0)}, so the truth may lie that much earlier.`;
+}
+
+function lossMethod({ loss, basis }: DataLoss, drill: Drill): string {
   if (!isKnown(loss)) return `Data loss could not be measured: ${loss.unknown}.`;
-  const every = inWords(drill.heartbeat.every);
-  const ofRestore = drill.machine === 'backup-restore';
+  const every = inWords(drill.heartbeat?.every ?? 0);
+  const ofRestore = measuresOf(drill).loss === 'recovery-point';
   switch (loss.source) {
     case 'measured':
       return ofRestore

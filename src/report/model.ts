@@ -1,3 +1,4 @@
+import { measuresOf } from '../drill/measures.ts';
 import type { Entry } from '../journal/events.ts';
 import { aftermath } from '../measure/aftermath.ts';
 import { checks, dataChecks } from '../measure/checks.ts';
@@ -32,11 +33,13 @@ export function reportOf(entries: readonly Entry[], { journalHash }: { journalHa
   const recovery = recoveryTime(entries);
   const loss = dataLoss(entries);
   const verdict = judge(entries);
-  const limits = ({ rto, rpo }: { rto: number; rpo: number }) => ({
-    rto: hold(recovery.total, rto),
-    rpo: hold(loss.loss, rpo),
+  const measures = measuresOf(drill);
+  const limits = ({ rto, rpo }: { rto: number | null; rpo: number | null }) => ({
+    rto: rto === null ? null : hold(recovery.total, rto),
+    rpo: rpo === null ? null : hold(loss.loss, rpo),
   });
   const targets = limits(drill.targets);
+  const { objective } = drill;
 
   return {
     format: 1,
@@ -50,6 +53,7 @@ export function reportOf(entries: readonly Entry[], { journalHash }: { journalHa
       name: drill.drill,
       title: drill.title,
       machine: drill.machine,
+      measures,
       hash: header.drillHash,
       runbook: drill.runbook,
     },
@@ -65,7 +69,7 @@ export function reportOf(entries: readonly Entry[], { journalHash }: { journalHa
         mode,
         elsewhere,
         reason,
-        machine: drill.machine,
+        measures,
         recovery,
         loss,
         targets,
@@ -76,7 +80,10 @@ export function reportOf(entries: readonly Entry[], { journalHash }: { journalHa
       contradiction: contradictionOf(outcome, verdict),
     },
     targets,
-    objective: limits(drill.objective),
+    objective: limits({
+      rto: measures.recovery === null ? null : objective.rto,
+      rpo: measures.loss === null ? null : objective.rpo,
+    }),
     recovery,
     dataLoss: loss,
     outage: customerOutage(entries),

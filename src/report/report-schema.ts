@@ -10,7 +10,8 @@ import { phaseSchema, stepSchema, watchSchema } from '../measure/timeline.ts';
 import { heldSchema } from '../measure/verdict.ts';
 
 const instant = z.string().describe('ISO 8601, UTC.');
-const pair = z.strictObject({ rto: heldSchema, rpo: heldSchema });
+/** Null where the drill holds nothing against it. */
+const pair = z.strictObject({ rto: heldSchema.nullable(), rpo: heldSchema.nullable() });
 
 /** Everything that a report says, in one plain object: every format is written from it and from nothing else. */
 export const reportSchema = z.strictObject({
@@ -27,6 +28,10 @@ export const reportSchema = z.strictObject({
     name: z.string(),
     title: z.string(),
     machine: z.string(),
+    measures: z.strictObject({
+      recovery: z.strictObject({ from: z.string(), until: z.string() }).nullable(),
+      loss: z.enum(['heartbeats', 'recovery-point']).nullable(),
+    }),
     hash: z.string(),
     runbook: z.array(z.string()),
   }),

@@ -1,17 +1,14 @@
-import { inWords } from '../duration.ts';
 import type { Figure } from '../measure/figure.ts';
 import type { Held } from '../measure/verdict.ts';
-import { certainty, rowsLost, standing, value } from './figure-words.ts';
+import { against, certainty, rowsLost, value } from './figure-words.ts';
 import type { Report } from './report-schema.ts';
 
 /** The closing lines for a terminal: plain text, without colour. */
 export function summaryLines(report: Report): string[] {
   const { verdict, targets, objective, recovery, dataLoss, outage, rehearsal, caveat } = report;
   const line = (name: string, text: string) => `${name.padEnd(17)}${text}`;
-  const held = (figure: Figure, target: Held, platform: Held) =>
-    `${value(figure)} (${certainty(figure)})  target ${limit(target, figure)}  platform objective ${limit(platform, figure)}`;
-  const limit = (against: Held, figure: Figure) =>
-    `${inWords(against.limitMs)}: ${standing(against, figure, rehearsal)}`;
+  const held = (figure: Figure, target: Held | null, platform: Held | null) =>
+    `${value(figure)} (${certainty(figure)})  target ${against(target, figure, rehearsal)}  platform objective ${against(platform, figure, rehearsal)}`;
   return [
     ...(caveat === null ? [] : [caveat]),
     `${verdict.words}. ${verdict.sentence}`,

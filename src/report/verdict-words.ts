@@ -1,3 +1,4 @@
+import type { Measures } from '../drill/measures.ts';
 import { inWords } from '../duration.ts';
 import type { EventOf } from '../journal/events.ts';
 import type { DataLoss } from '../measure/data-loss.ts';
@@ -33,10 +34,10 @@ interface Facts {
   mode: Mode;
   elsewhere: string | undefined;
   reason: string;
-  machine: string;
+  measures: Measures;
   recovery: RecoveryTime;
   loss: DataLoss;
-  targets: { rto: Held; rpo: Held };
+  targets: { rto: Held | null; rpo: Held | null };
   reasons: string[];
   dataChecked: boolean;
 }
@@ -74,26 +75,36 @@ export function contradictionOf(outcome: Outcome, verdict: { met: boolean; reaso
   return null;
 }
 
-function recovered({ recovery, machine, targets }: Facts): string {
+function recovered({ recovery, measures, targets }: Facts): string {
   const { total, neverLost } = recovery;
+  if (measures.recovery === null) return 'everything was done';
   if (!isKnown(total)) return `it is not known how long recovery took (${total.unknown})`;
   if (neverLost) return 'customers never lost service';
+  const { from, until } = measures.recovery;
   const what =
-    machine === 'backup-restore' ? 'the database was restored and its data proven' : 'customers were served again';
+    until === 'served'
+      ? 'customers were served again'
+      : from === 'choose' && until === 'check'
+        ? 'the database was restored and its data proven'
+        : `the phase ${until} was completed`;
   return `${what} after ${inWords(total.ms)}, ${against(targets.rto, total.ms)}`;
 }
 
-function lost({ loss, machine, targets }: Facts): string {
+function lost({ loss, measures, targets }: Facts): string {
+  if (measures.loss === null) return 'no data loss was measured';
   const { loss: figure } = loss;
   if (!isKnown(figure)) return `it is not known how much data was lost (${figure.unknown})`;
   const length = `${figure.source === 'estimated' ? 'an estimated ' : ''}${inWords(figure.ms)}`;
-  if (machine === 'backup-restore') return `the restored data was ${length} old, ${against(targets.rpo, figure.ms)}`;
+  if (measures.loss === 'recovery-point')
+    return `the restored data was ${length} old, ${against(targets.rpo, figure.ms)}`;
   return figure.ms === 0
     ? `no data was lost, ${against(targets.rpo, 0)}`
     : `${length} of data was lost, ${against(targets.rpo, figure.ms)}`;
 }
 
-function against({ standing, limitMs }: Held, ms: number): string {
+function against(held: Held | null, ms: number): string {
+  if (held === null) return 'held against nothing';
+  const { standing, limitMs } = held;
   if (standing === 'missed') return `${inWords(ms - limitMs)} over the target of ${inWords(limitMs)}`;
   return `within the target of ${inWords(limitMs)}`;
 }

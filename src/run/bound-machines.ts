@@ -1,5 +1,6 @@
 import { type AnyActor, fromPromise } from 'xstate';
-import { type MachineName, machines } from '../../state-machines/index.ts';
+import { machineOf } from '../../state-machines/index.ts';
+import type { Drill } from '../drill/drill.ts';
 import type { EventOf } from '../journal/events.ts';
 
 type System = AnyActor['system'];
@@ -51,12 +52,13 @@ const implementations = {
   },
 };
 
-const provided = (name: MachineName) => machines[name].provide(implementations);
-const known = new Map<MachineName, ReturnType<typeof provided>>();
+const provided = (drill: Drill) => machineOf(drill).provide(implementations);
+const known = new WeakMap<object, ReturnType<typeof provided>>();
 
 /** The machine with its implementations. Made once: xstate takes longer to build a machine than a drill to run through it. */
-export function boundMachine(name: MachineName): ReturnType<typeof provided> {
-  const machine = known.get(name) ?? provided(name);
-  known.set(name, machine);
+export function boundMachine(drill: Drill): ReturnType<typeof provided> {
+  const plain = machineOf(drill);
+  const machine = known.get(plain) ?? provided(drill);
+  known.set(plain, machine);
   return machine;
 }

@@ -95,7 +95,7 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
     phase: 'start',
     aws,
     ...(readOnly && { endBefore }),
-    rollsBack: drill.machine !== 'multi-region-failover' || drill.onFailure === 'roll-back',
+    rollsBack: drill.machine === 'backup-restore' || drill.onFailure === 'roll-back',
   };
 
   // A machine that leaves a state only tells its steps and watches to stop: what they still have in hand may change the world,
@@ -136,7 +136,7 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
       record({ type: 'decision', by: 'rule', ...decision });
     },
   };
-  const machine = boundMachine(drill.machine);
+  const machine = boundMachine(drill);
   const input = inputFor(drill);
   const { snapshot, missing } = standing(machine, input, workplace);
   const actor = createActor(machine, {

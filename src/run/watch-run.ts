@@ -20,7 +20,7 @@ export async function runWatch(name: string, workplace: Workplace, signal: Abort
         await writeHeartbeats(heartbeatParams.parse(params), context);
         return;
       case 'keep-fenced':
-        await until(context, async () => (workplace.facts().results['fence-writer'] ? true : undefined));
+        await until(context, async () => (workplace.facts().results[watch.after ?? 'fence-writer'] ? true : undefined));
         return await keepFenced(keepFencedParams.parse(params), context);
     }
   } catch (error) {

@@ -27,6 +27,7 @@ export interface Workplace {
 /** The context of a step: every call and event it makes is filed under its name. */
 export const contextFor = (step: string, workplace: Workplace, signal: AbortSignal): StepContext => ({
   ...workplace.ports,
+  step,
   clock: workplace.clock,
   aws: workplace.aws({ step, signal }),
   signal,

@@ -15,6 +15,8 @@ export interface RunbookStep {
 
 export interface Watch {
   kind: 'customer' | 'heartbeat' | 'keep-fenced';
+  /** The step before which it has nothing to keep. */
+  after?: string;
   params: (facts: Facts) => unknown;
 }
 

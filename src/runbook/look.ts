@@ -2,6 +2,7 @@ import type { Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
 import { deploymentsLook } from '../steps/account/deployments.ts';
 import { type Look, type LookContext, looked, together } from '../steps/account/look.ts';
+import { lookForCustom, preflightCustom } from '../steps/account/preflight-custom.ts';
 import { lookForFailover, preflightFailover } from '../steps/account/preflight-failover.ts';
 import { lookForRestore, preflightRestore } from '../steps/account/preflight-restore.ts';
 import type { StepContext } from '../steps/step.ts';
@@ -18,6 +19,7 @@ export async function lookForDrill(
   context: LookContext & Pick<StepContext, 'kubernetes'>,
 ): Promise<Look> {
   const params = runbookFor(drill, topology).steps.preflight?.params(factsBeforeRun);
+  if (drill.machine === 'custom') return lookForCustom(preflightCustom.params.parse(params), context);
   if (drill.machine === 'backup-restore') return lookForRestore(preflightRestore.params.parse(params), context);
   const { kubernetes, regions } = topology;
   const { namespace, recovery, deployments } = kubernetes;

@@ -1,8 +1,8 @@
 import type { FailoverDrill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
 import type { RowCounts } from '../steps/data/count-rows.ts';
+import { doorOf } from '../steps/probe/door.ts';
 import { describedIn, retentionDaysOf } from './described.ts';
-import { doorOf } from './door.ts';
 import type { Facts, Runbook } from './form.ts';
 import { neededBy } from './needed.ts';
 import { resultOf } from './not-yet-known.ts';

@@ -28,6 +28,6 @@ export function loginNeeded(
   { account, regions, database }: Topology,
 ): Permission[] {
   const { primary, recovery } = regions;
-  const where = machine === 'multi-region-failover' ? [primary, recovery] : [primary];
+  const where = machine === 'backup-restore' ? [primary] : [primary, recovery];
   return loginPermissions(database.login, { account, regions: where, secretRegion: recovery });
 }

@@ -1,8 +1,8 @@
 import { DrillError } from '../errors.ts';
+import { NOT_YET_MS } from '../steps/given.ts';
 import type { Facts } from './form.ts';
 
-/** Stands where a number is wanted that only a run will give: the last second of the year 9999. */
-export const NOT_YET_MS = 253_402_300_799_000;
+export { NOT_YET_MS };
 
 /** What is known before a run: for plans and pictures. */
 export const factsBeforeRun: Facts = { startedAtMs: NOT_YET_MS, results: {} };

@@ -1,13 +1,24 @@
 import type { Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
 import { restoreRunbook } from './backup-restore.ts';
+import { customRunbook } from './custom.ts';
 import type { Runbook } from './form.ts';
 import { failoverRunbook } from './multi-region-failover.ts';
 
 /** The steps of a drill on a topology, with their deadlines as the drill has them. */
 export function runbookFor(drill: Drill, topology: Topology): Runbook {
-  const runbook =
-    drill.machine === 'multi-region-failover' ? failoverRunbook(drill, topology) : restoreRunbook(drill, topology);
+  const runbook = plainRunbook(drill, topology);
   for (const [name, step] of Object.entries(runbook.steps)) step.deadlineMs = drill.deadlines[name] ?? step.deadlineMs;
   return runbook;
+}
+
+function plainRunbook(drill: Drill, topology: Topology): Runbook {
+  switch (drill.machine) {
+    case 'multi-region-failover':
+      return failoverRunbook(drill, topology);
+    case 'backup-restore':
+      return restoreRunbook(drill, topology);
+    case 'custom':
+      return customRunbook(drill, topology);
+  }
 }

@@ -1,3 +1,4 @@
+import { preflightCustom } from './account/preflight-custom.ts';
 import { preflightFailover } from './account/preflight-failover.ts';
 import { preflightRestore } from './account/preflight-restore.ts';
 import { validateRecovery } from './account/validate-recovery.ts';
@@ -39,6 +40,7 @@ export const steps: ReadonlyMap<string, AnyStep> = new Map(
     fenceWriter,
     invertHealthCheck,
     pointApplications,
+    preflightCustom,
     preflightFailover,
     preflightRestore,
     promoteReplica,

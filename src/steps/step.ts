@@ -3,9 +3,12 @@ import type { Aws } from '../aws/aws.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Entry, Json, ProbeResult, RunEvent } from '../journal/events.ts';
 import type { Ports } from '../ports/ports.ts';
+import type { Given } from './given.ts';
 
 /** What a step may use while it works. Every wait ends when `signal` fires. */
 export interface StepContext extends Ports {
+  /** The name under which the drill runs it. */
+  step: string;
   aws: Aws;
   clock: Clock;
   signal: AbortSignal;
@@ -40,6 +43,8 @@ export type Plane = 'control' | 'data';
 export interface Step<P, R extends Json = Json> {
   kind: string;
   params: z.ZodType<P>;
+  /** How a drill file asks for it; absent where only a machine of ours does. */
+  given?: Given<P>;
   plane: Plane;
   title(params: P): string;
   region?(params: P): string;

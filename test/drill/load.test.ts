@@ -43,7 +43,7 @@ test('every mistake of a file comes at once, in order', () => {
       line: 4,
       column: 10,
       message: "machine cannot be 'multi-region-failovr'",
-      expected: 'one of multi-region-failover, backup-restore',
+      expected: 'one of multi-region-failover, backup-restore, custom',
       suggestion: 'multi-region-failover',
     },
     { line: 7, column: 17, message: "targets.rto cannot be '5 minutes'", suggestion: '5 min' },
@@ -57,7 +57,7 @@ test('an unknown machine far from all lists the machines, and still the mistakes
   const text = drillText().replace('machine: multi-region-failover', 'machine: juggling').replace('rto: 5', 'rot: 5');
   const mistakes = mistakesOf(write('drill.yaml', text));
   expect(mistakes).toMatchObject([
-    { message: "machine cannot be 'juggling'", expected: 'one of multi-region-failover, backup-restore' },
+    { message: "machine cannot be 'juggling'", expected: 'one of multi-region-failover, backup-restore, custom' },
     { message: "unknown key 'rot' in targets", suggestion: 'rto' },
   ]);
   expect(mistakes[0]).not.toHaveProperty('suggestion');
@@ -102,7 +102,8 @@ test('a recovery point objective of 0 is legal', () => {
 
 test('a deadline must name a step of the machine', () => {
   const stepNames = () => ['promote-replica', 'scale-nodes'];
-  expect(mistakesOf(changed('promote-replica: 10', 'promote-replcia: 10'), { stepNames })).toMatchObject([
+  const vocabulary = { stepNames, mistakesIn: () => [], partsOf: () => [] };
+  expect(mistakesOf(changed('promote-replica: 10', 'promote-replcia: 10'), { vocabulary })).toMatchObject([
     {
       line: 21,
       column: 3,

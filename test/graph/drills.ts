@@ -1,13 +1,13 @@
 import { loadDrill } from '../../src/drill/load.ts';
 import { drillPicture } from '../../src/graph/drill-picture.ts';
 import type { Picture, PictureState } from '../../src/graph/picture.ts';
-import { stepNames } from '../../state-machines/index.ts';
+import { vocabulary } from '../../src/runbook/vocabulary.ts';
 
 export const FAILOVER = 'drills/multi-region-failover.yaml';
 export const drillFiles = [FAILOVER, 'drills/snapshot-restore.yaml', 'drills/point-in-time-restore.yaml'];
 
 export function pictureFor(path: string, ...overrides: string[]): Picture {
-  const { drill, topology } = loadDrill(path, { overrides, stepNames });
+  const { drill, topology } = loadDrill(path, { overrides, vocabulary });
   return drillPicture(drill, topology);
 }
 

@@ -1,13 +1,13 @@
 import { loadDrill } from '../../src/drill/load.ts';
 import { type Plan, planOf } from '../../src/plan/plan.ts';
 import { type PlannedStep, stepsOf } from '../../src/plan/planned.ts';
-import { stepNames } from '../../state-machines/index.ts';
+import { vocabulary } from '../../src/runbook/vocabulary.ts';
 
 export const FAILOVER = 'drills/multi-region-failover.yaml';
 export const SNAPSHOT = 'drills/snapshot-restore.yaml';
 export const POINT_IN_TIME = 'drills/point-in-time-restore.yaml';
 
-export const load = (path: string, ...overrides: string[]) => loadDrill(path, { overrides, stepNames });
+export const load = (path: string, ...overrides: string[]) => loadDrill(path, { overrides, vocabulary });
 
 export function planFor(path: string, ...overrides: string[]): Plan {
   const { drill, topology } = load(path, ...overrides);

@@ -17,10 +17,10 @@ const namesIn = (path: string, ...overrides: string[]) =>
 describe('the plan', () => {
   test('has every step that the machine invokes, in its order', () => {
     const asking = 'approval={ roles: [incident commander], each: 5 min }';
-    expect(namesIn(FAILOVER, asking)).toEqual(stepNames('multi-region-failover'));
+    expect(namesIn(FAILOVER, asking)).toEqual(stepNames({ machine: 'multi-region-failover' }));
     expect(namesIn(FAILOVER)).not.toContain('approve-failover');
     const restore = new Set([...namesIn(SNAPSHOT), ...namesIn(SNAPSHOT, SWITCH_OVER)]);
-    expect(restore).toEqual(new Set(stepNames('backup-restore')));
+    expect(restore).toEqual(new Set(stepNames({ machine: 'backup-restore' })));
   });
 
   test('leads a restore only to where the drill says', () => {

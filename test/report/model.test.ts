@@ -21,8 +21,8 @@ describe('the report', () => {
 
   test('shows the platform objective beside the target, each with its own standing', () => {
     const { targets, objective } = reportFor('restored');
-    expect(targets.rto.standing).toBe('met');
-    expect(objective.rto.standing).toBe('missed');
+    expect(targets.rto?.standing).toBe('met');
+    expect(objective.rto?.standing).toBe('missed');
   });
 
   test('has a control supported by a live run, rehearsed by a dry one, and never fulfilled', () => {

@@ -45,7 +45,7 @@ test('when nobody answers the drill file decides', async () => {
   expect([stopped.outcome, stopped.reason]).toEqual([
     'rolled-back',
     expect.stringContaining(
-      'The failover was not approved: 0 of 1 approved; incident commander, database lead, security lead had 2 min each',
+      'It was not approved: 0 of 1 approved; incident commander, database lead, security lead had 2 min each',
     ),
   ]);
   expect(stopped.standing).toEqual(stopped.before);

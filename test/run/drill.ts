@@ -2,10 +2,11 @@ import { exitCodes } from '../../src/cli/exit-codes.ts';
 import { rehearse } from '../../src/cli/rehearse.ts';
 import { VirtualClock } from '../../src/clock/virtual-clock.ts';
 import type { Drill as AnyDrill } from '../../src/drill/drill.ts';
-import { loadDrill } from '../../src/drill/load.ts';
+import { type LoadedDrill, loadDrill } from '../../src/drill/load.ts';
 import type { Topology } from '../../src/drill/topology.ts';
 import type { Entry, EventOf, Outcome, RunEvent } from '../../src/journal/events.ts';
 import { lineHash, memoryJournal } from '../../src/journal/journal.ts';
+import { vocabulary } from '../../src/runbook/vocabulary.ts';
 import { type SimulatedWorld, simulate } from '../../src/simulator/simulate.ts';
 import type { Timeline } from '../../src/simulator/timeline.ts';
 
@@ -41,8 +42,15 @@ interface Options {
 }
 
 /** Rehearses a drill that ships, with settings as given to `--set`. */
-export async function finished(name: Drill, overrides: string[] = [], options: Options = {}): Promise<Finished> {
-  const { drill, topology } = loadDrill(`drills/${name}.yaml`, { overrides });
+export const finished = (name: string, overrides: string[] = [], options: Options = {}): Promise<Finished> =>
+  rehearsed(loadDrill(`drills/${name}.yaml`, { overrides, vocabulary }), overrides, options);
+
+/** Rehearses a drill that was loaded from anywhere. */
+export async function rehearsed(
+  { drill, topology }: Pick<LoadedDrill, 'drill' | 'topology'>,
+  overrides: string[] = [],
+  options: Options = {},
+): Promise<Finished> {
   const seed = options.seed ?? drill.simulation.seed;
   const person = new AbortController();
   const entries: Entry[] = [];

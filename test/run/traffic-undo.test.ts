@@ -21,7 +21,10 @@ function contextIn({ transport, ports, clock }: Lab): { context: StepContext; ch
     isChange: (service, operation) => operation in services[service].changes,
     jitter: () => 0.5,
   })({ step: 'shift-traffic', signal });
-  return { context: { ...ports, aws, clock, signal, record() {}, entries: () => [], probed: () => [] }, changes };
+  return {
+    context: { ...ports, step: 'shift-traffic', aws, clock, signal, record() {}, entries: () => [], probed: () => [] },
+    changes,
+  };
 }
 
 /** No drill that ships comes to this: behind a promotion traffic is never sent back. Later ones may. */

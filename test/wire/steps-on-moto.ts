@@ -64,6 +64,7 @@ export async function motoBench(): Promise<MotoBench> {
 
   const context = (signal = AbortSignal.timeout(PATIENCE_MS)): StepContext => ({
     ...portsBehind(boto3, account.zone, QUARANTINE),
+    step: 'test',
     aws: aws({ step: 'test', signal }),
     clock,
     signal,

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { percentage } from '../../drill/quantities.ts';
+import { databaseGiven, databaseOf, earlierStep, given } from '../given.ts';
 import { defineStep } from '../step.ts';
 import { integrityChecks, tables } from './checks.ts';
 import { countsOf } from './count-rows.ts';
@@ -12,6 +14,8 @@ const params = z.object({
   tolerance: z.number(),
 });
 
+type Expected = z.output<typeof params>['expected'];
+
 /**
  * Asks whether the data hang together: a database that answers may still be wrong. Failed checks decide the verdict.
  * Where nobody can log in nothing is checked, and nothing is proven.
@@ -19,6 +23,18 @@ const params = z.object({
 export const checkData = defineStep<z.output<typeof params>, { failed: string[] }>({
   kind: 'data.check-data',
   params,
+  given: given(
+    z.strictObject({
+      ...databaseGiven,
+      expected: earlierStep.describe('The step that counted the rows to expect.'),
+      tolerance: percentage.default(0.02),
+    }),
+    ({ expected, tolerance, ...asked }, around) => ({
+      ...databaseOf(asked, around),
+      expected: around.result<Expected>(expected, { asOfMs: 0, counts: {} }),
+      tolerance,
+    }),
+  ),
   plane: 'data',
   title: ({ instance }) => `Check the data on ${instance}`,
   region: ({ region }) => region,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { databaseGiven, databaseOf, given } from '../given.ts';
 import { defineStep } from '../step.ts';
 import { readHeartbeats } from './heartbeat.ts';
 import { psql } from './psql.ts';
@@ -9,6 +10,10 @@ const params = z.object({ region: z.string(), instance: z.string(), database: z.
 export const countHeartbeats = defineStep<z.output<typeof params>, { count: number }>({
   kind: 'data.count-heartbeats',
   params,
+  given: given(z.strictObject({ ...databaseGiven, on: databaseGiven.on.default('replica') }), (asked, around) => ({
+    ...databaseOf(asked, around),
+    firstSequence: around.startedAtMs,
+  })),
   plane: 'data',
   title: ({ instance }) => `Count the heartbeat rows on ${instance}`,
   region: ({ region }) => region,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { isoTime } from '../../clock/clock.ts';
 import type { Database, Sql } from '../../ports/sql.ts';
+import { databaseGiven, databaseOf, earlierStep, given, NOT_YET_MS } from '../given.ts';
 import { defineStep } from '../step.ts';
 import { rowCounts } from './checks.ts';
 import { psql } from './psql.ts';
@@ -13,6 +14,13 @@ export type RowCounts = Record<string, number>;
 export const countRows = defineStep<z.output<typeof params>, { asOfMs: number; counts: RowCounts }>({
   kind: 'data.count-rows',
   params,
+  given: given(
+    z.strictObject({ ...databaseGiven, point: earlierStep.describe('The step that chose the recovery point.') }),
+    (asked, around) => ({
+      ...databaseOf(asked, around),
+      asOfMs: around.result(asked.point, { timeMs: NOT_YET_MS }).timeMs,
+    }),
+  ),
   plane: 'data',
   title: ({ instance, asOfMs }) => `Count the rows of ${instance} as of ${isoTime(asOfMs)}`,
   region: ({ region }) => region,

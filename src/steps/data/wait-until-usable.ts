@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { databaseGiven, databaseOf, given } from '../given.ts';
 import { until } from '../poll.ts';
 import { defineStep } from '../step.ts';
 import { rowCounts } from './checks.ts';
@@ -10,6 +11,7 @@ const params = z.object({ region: z.string(), instance: z.string(), database: z.
 export const waitUntilUsable = defineStep<z.output<typeof params>>({
   kind: 'data.wait-until-usable',
   params,
+  given: given(z.strictObject(databaseGiven), databaseOf),
   plane: 'data',
   title: ({ instance }) => `Wait until ${instance} answers`,
   region: ({ region }) => region,

@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import { duration } from '../../drill/quantities.ts';
 import { inWords } from '../../duration.ts';
+import { databaseGiven, databaseOf, given } from '../given.ts';
 import { heartbeatParams, writeHeartbeats } from '../probe/watches.ts';
 import { defineStep } from '../step.ts';
 import { psql } from './psql.ts';
@@ -10,6 +12,12 @@ const params = heartbeatParams.extend({ lastsMs: z.number() });
 export const writeHeartbeatsFor = defineStep<z.output<typeof params>, { written: number }>({
   kind: 'data.write-heartbeats',
   params,
+  given: given(z.strictObject({ ...databaseGiven, every: duration, lasts: duration }), (asked, around) => ({
+    ...databaseOf(asked, around),
+    everyMs: asked.every,
+    lastsMs: asked.lasts,
+    firstSequence: around.startedAtMs,
+  })),
   plane: 'data',
   title: ({ instance, lastsMs }) =>
     lastsMs === 0
@@ -25,9 +33,7 @@ export const writeHeartbeatsFor = defineStep<z.output<typeof params>, { written:
   repeatable: true,
   apply: (wanted, context) => {
     // A run that was taken up again writes to the same end: the time in between has passed.
-    const begun = context
-      .entries()
-      .find((entry) => entry.type === 'step-applying' && entry.step === 'write-heartbeats');
+    const begun = context.entries().find((entry) => entry.type === 'step-applying' && entry.step === context.step);
     const lateMs = begun ? context.clock.nowMs() - Date.parse(begun.at) : 0;
     return writeHeartbeats(wanted, context, wanted.lastsMs - lateMs);
   },

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { isAwsError } from '../../aws/aws.ts';
 import { DrillError } from '../../errors.ts';
+import { clusterOf, given, side } from '../given.ts';
 import { until } from '../poll.ts';
 import { defineStep, type Observation, type StepContext } from '../step.ts';
 
@@ -13,6 +14,18 @@ type Size = z.output<typeof size>;
 export const scaleNodeGroup = defineStep<Params, { readyNodes: number }>({
   kind: 'eks.scale-node-group',
   params,
+  given: given(
+    z.strictObject({
+      in: side.default('recovery'),
+      size: size.optional().describe('As large as the topology has it for a failover, unless said.'),
+    }),
+    ({ in: where, size: asked }, { topology }) => {
+      const { region, cluster } = clusterOf(where, topology);
+      const { primary, recovery } = topology.kubernetes;
+      const serving = where === 'recovery' ? recovery.failoverNodes : primary.nodes;
+      return { region, cluster, nodegroup: topology.kubernetes[where].nodegroup, size: asked ?? serving };
+    },
+  ),
   plane: 'control',
   title: ({ nodegroup, size: { desired } }) => `Scale ${nodegroup} to ${desired} nodes`,
   region: ({ region }) => region,

@@ -3,6 +3,7 @@ import { isoTime } from '../../clock/clock.ts';
 import { DrillError, errorFacts } from '../../errors.ts';
 import { proveWrite } from '../data/heartbeat.ts';
 import { psql } from '../data/psql.ts';
+import { databaseGiven, databaseOf, given } from '../given.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
 
@@ -18,6 +19,10 @@ type Params = z.output<typeof params>;
 export const bringAboutFailure = defineStep<Params>({
   kind: 'failure.bring-about',
   params,
+  given: given(z.strictObject({ kind: params.shape.kind, ...databaseGiven }), (asked, around) => ({
+    kind: asked.kind,
+    ...databaseOf(asked, around),
+  })),
   plane: 'data',
   title: (failure) => `Bring about: ${inWords(failure)}`,
   region: ({ region }) => region,
@@ -35,9 +40,7 @@ export const bringAboutFailure = defineStep<Params>({
   },
   async settle(failure, context) {
     // A process that ended in between could not say when: the time must not come out shorter than it was.
-    const asked = context
-      .entries()
-      .find((entry) => entry.type === 'step-applying' && entry.step === 'bring-about-failure');
+    const asked = context.entries().find((entry) => entry.type === 'step-applying' && entry.step === context.step);
     if (!context.entries().some(({ type }) => type === 'impaired')) recordImpaired(failure, context, asked?.at);
     return null;
   },

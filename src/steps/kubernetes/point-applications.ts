@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Deployment } from '../../ports/kubernetes.ts';
+import { clusterOf, earlierStep, given, side } from '../given.ts';
 import { until } from '../poll.ts';
 import { defineStep, type Observation, type StepContext } from '../step.ts';
 import { cluster, clusterPermissions, kubectl } from './cluster.ts';
@@ -11,6 +12,18 @@ type Params = z.output<typeof params>;
 export const pointApplications = defineStep<Params>({
   kind: 'kubernetes.point-applications',
   params,
+  given: given(
+    z.strictObject({
+      in: side.default('recovery'),
+      writer: earlierStep.describe("The step that gave the writer's address, such as the one that promoted it."),
+    }),
+    ({ in: where, writer }, { topology, result }) => ({
+      cluster: clusterOf(where, topology),
+      deployments: topology.kubernetes.deployments.map(({ name }) => name),
+      variable: topology.kubernetes.writerVariable,
+      address: result(writer, { address: `<address that ${writer} gives>` }).address,
+    }),
+  ),
   plane: 'data',
   title: ({ address }) => `Point the applications at ${address || 'the new writer'}`,
   region: (target) => target.cluster.region,

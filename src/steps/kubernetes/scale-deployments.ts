@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Deployment } from '../../ports/kubernetes.ts';
+import { clusterOf, given, side } from '../given.ts';
 import { until } from '../poll.ts';
 import { defineStep, type Observation, type StepContext } from '../step.ts';
 import { cluster, clusterPermissions, kubectl } from './cluster.ts';
@@ -11,6 +12,22 @@ type Params = z.output<typeof params>;
 export const scaleDeployments = defineStep<Params, { ready: Record<string, number> }>({
   kind: 'kubernetes.scale-deployments',
   params,
+  given: given(
+    z.strictObject({
+      in: side.default('recovery'),
+      to: z
+        .enum(['serving', 'standby', 'none'])
+        .default('serving')
+        .describe("The topology's replicas or standby; or 0."),
+    }),
+    ({ in: where, to }, { topology }) => ({
+      cluster: clusterOf(where, topology),
+      deployments: topology.kubernetes.deployments.map(({ name, replicas, standby }) => ({
+        name,
+        replicas: { serving: replicas, standby, none: 0 }[to],
+      })),
+    }),
+  ),
   plane: 'data',
   title: ({ deployments }) => `Scale ${deployments.map(({ name, replicas }) => `${name} to ${replicas}`).join(', ')}`,
   region: (target) => target.cluster.region,

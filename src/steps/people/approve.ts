@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import { isoTime } from '../../clock/clock.ts';
+import { duration } from '../../drill/quantities.ts';
 import { inWords } from '../../duration.ts';
 import { DrillError } from '../../errors.ts';
-import type { EventOf } from '../../journal/events.ts';
+import type { Entry, EventOf } from '../../journal/events.ts';
+import { given } from '../given.ts';
 import { defineStep, type StepContext } from '../step.ts';
 
 const params = z.object({
@@ -23,6 +25,16 @@ const LOOK_EVERY_MS = 1_000;
 export const approve = defineStep<Params, { approvedBy: string[] }>({
   kind: 'people.approve',
   params,
+  given: given(
+    z.strictObject({
+      question: z.string().min(1),
+      people: z.int().min(1).max(5).default(1),
+      roles: z.array(z.string().min(1)).min(1).default(['incident commander']),
+      each: duration.default(300_000),
+      otherwise: z.enum(['stop', 'go-on']).default('stop'),
+    }),
+    ({ each, ...asked }) => ({ ...asked, eachMs: each }),
+  ),
   plane: 'data',
   title: ({ people, roles }) => `Have ${people === 1 ? 'one person' : `${people} people`} approve: ${roles.join(', ')}`,
   calls: [],
@@ -69,18 +81,24 @@ async function hear(context: StepContext): Promise<void> {
   }
 }
 
-const approversIn = ({ entries }: StepContext): string[] => [
-  ...new Set(entries().flatMap((entry) => (entry.type === 'answered' && entry.approves ? [entry.by] : []))),
+/** Of this question: a drill may ask more than one. */
+function sinceAsked({ entries, step }: StepContext): readonly Entry[] {
+  const all = entries();
+  return all.slice(all.findIndex((entry) => entry.type === 'step-started' && entry.step === step) + 1);
+}
+
+const approversIn = (context: StepContext): string[] => [
+  ...new Set(sinceAsked(context).flatMap((entry) => (entry.type === 'answered' && entry.approves ? [entry.by] : []))),
 ];
 
-const askedIn = ({ entries }: StepContext): EventOf<'approval-asked'>[] =>
-  entries().filter((entry) => entry.type === 'approval-asked');
+const askedIn = (context: StepContext): EventOf<'approval-asked'>[] =>
+  sinceAsked(context).filter((entry) => entry.type === 'approval-asked');
 
 function lapsed({ otherwise, roles, eachMs, people }: Params, approvedBy: string[], { record }: StepContext) {
   const what = `${approvedBy.length} of ${people} approved; ${roles.join(', ')} had ${inWords(eachMs)} each`;
   record({ type: 'approval-lapsed', otherwise, what });
   if (otherwise === 'go-on') return { approvedBy };
-  throw new DrillError('not-approved', `The failover was not approved: ${what}.`, {
-    hint: 'The drill file decides what happens then: approval.otherwise.',
+  throw new DrillError('not-approved', `It was not approved: ${what}.`, {
+    hint: "The drill file decides what happens then: 'otherwise' of the approval.",
   });
 }

@@ -1,11 +1,14 @@
 import * as z from 'zod';
+import { duration } from '../../drill/quantities.ts';
 import { DrillError, errorFacts } from '../../errors.ts';
 import type { Database } from '../../ports/sql.ts';
 import { replicaLagMs } from '../cloudwatch/metric.ts';
 import { countsOf, type RowCounts } from '../data/count-rows.ts';
 import { createHeartbeats, proveWrite } from '../data/heartbeat.ts';
+import { type Around, databaseOf, given } from '../given.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { Customer, doorParams } from './customer.ts';
+import { doorOf } from './door.ts';
 
 const params = z.object({
   door: doorParams,
@@ -33,6 +36,18 @@ async function mustTakeHeartbeats(writer: Database, { sql, signal }: StepContext
   }
 }
 
+const withName = ({ region, instance, database }: ReturnType<typeof databaseOf>) => ({
+  region,
+  instance,
+  name: database,
+});
+
+/** Who takes the writes, and who follows; the other way round where the replica was promoted. */
+const sides = (on: 'writer' | 'replica', around: Around) => ({
+  writer: withName(databaseOf({ on }, around)),
+  replica: withName(databaseOf({ on: on === 'writer' ? 'replica' : 'writer' }, around)),
+});
+
 /** Watches the healthy system first: what is broken already cannot be broken for a drill. */
 export const baseline = defineStep<
   z.output<typeof params>,
@@ -40,6 +55,19 @@ export const baseline = defineStep<
 >({
   kind: 'probe.baseline',
   params,
+  given: given(
+    z.strictObject({
+      lasts: duration,
+      lag: duration.default(60_000).describe('Above this lag the drill stops.'),
+      on: z.enum(['writer', 'replica']).default('writer').describe('Which instance takes the writes at the beginning.'),
+    }),
+    ({ lasts, lag, on }, around) => ({
+      door: doorOf(around.topology, around.probe ?? { timeout: 2_000 }),
+      lastsMs: lasts,
+      lagMaxMs: lag,
+      ...sides(on, around),
+    }),
+  ),
   plane: 'data',
   title: ({ lastsMs }) => `Watch the healthy system for ${lastsMs / 1000} s`,
   calls: ['cloudwatch:GetMetricData'],

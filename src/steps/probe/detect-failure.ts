@@ -1,8 +1,11 @@
 import * as z from 'zod';
+import { duration, percentage } from '../../drill/quantities.ts';
 import { newestValue } from '../cloudwatch/metric.ts';
 import { isStandby } from '../data/heartbeat.ts';
+import { databaseOf, given } from '../given.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { Customer, doorParams } from './customer.ts';
+import { doorOf } from './door.ts';
 
 const params = z.object({
   everyMs: z.number(),
@@ -26,6 +29,23 @@ const METRIC_FAILS_FOR_MS = 5 * 60_000;
 export const detectFailure = defineStep<Params, Detected>({
   kind: 'probe.detect-failure',
   params,
+  given: given(
+    z.strictObject({
+      every: duration.default(10_000),
+      failures: z.int().positive().default(3),
+      timeout: duration.default(5_000),
+      errorRate: percentage.default(0.1),
+    }),
+    ({ every, failures, timeout, errorRate }, around) => ({
+      everyMs: every,
+      failures,
+      timeoutMs: timeout,
+      errorRateMax: errorRate,
+      door: doorOf(around.topology, around.probe ?? { timeout }),
+      primary: { ...databaseOf({ on: 'writer' }, around), address: around.topology.traffic.primary.address },
+      metric: { region: around.topology.regions.recovery, ...around.topology.service.metrics },
+    }),
+  ),
   plane: 'data',
   title: ({ everyMs, failures }) => `Detect the failure: ${failures} failed checks in a row, every ${everyMs / 1000} s`,
   calls: ['cloudwatch:GetMetricData'],

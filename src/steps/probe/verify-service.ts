@@ -1,11 +1,14 @@
 import * as z from 'zod';
+import { duration, percentage } from '../../drill/quantities.ts';
 import { isRefusal } from '../../ports/sql.ts';
 import { newestValue } from '../cloudwatch/metric.ts';
 import { proveWrite } from '../data/heartbeat.ts';
+import { databaseOf, given } from '../given.ts';
 import { arnOf } from '../rds/instance.ts';
-import { type Fence, fenceParams, groupsCommand, lookAtWriter } from '../rds/quarantine.ts';
+import { type Fence, fenceOf, fenceParams, groupsCommand, lookAtWriter } from '../rds/quarantine.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { doorParams } from './customer.ts';
+import { doorOf } from './door.ts';
 
 const database = z.object({ region: z.string(), instance: z.string(), name: z.string() });
 const params = z.object({
@@ -34,6 +37,33 @@ const METRIC_PATIENCE_MS = 3 * 60_000;
 export const verifyService = defineStep<Params, { failed: string[] }>({
   kind: 'probe.verify-service',
   params,
+  given: given(
+    z.strictObject({
+      lasts: duration.default(60_000),
+      errorRate: percentage.default(0.001),
+      p95: duration.default(2_000),
+      writer: z.enum(['writer', 'replica']).default('replica').describe('Which instance must be the one that writes.'),
+    }),
+    ({ lasts, errorRate, p95, writer }, around) => {
+      const { topology, probe } = around;
+      const old = writer === 'replica' ? 'writer' : 'replica';
+      const named = (on: 'writer' | 'replica') => {
+        const { region, instance, database: name } = databaseOf({ on }, around);
+        return { region, instance, name };
+      };
+      return {
+        door: doorOf(topology, probe ?? { timeout: 2_000 }),
+        everyMs: probe?.every ?? 1_000,
+        lastsMs: lasts,
+        errorRateMax: errorRate,
+        p95MaxMs: p95,
+        metrics: { region: databaseOf({ on: writer }, around).region, ...topology.service.metrics },
+        oldWriter: named(old),
+        newWriter: named(writer),
+        fence: fenceOf({ on: old }, around),
+      };
+    },
+  ),
   plane: 'data',
   title: ({ lastsMs }) => `Verify ${lastsMs / 1000} s of unbroken service`,
   region: ({ metrics }) => metrics.region,

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { isoTime } from '../../clock/clock.ts';
+import { duration } from '../../drill/quantities.ts';
 import { DrillError } from '../../errors.ts';
+import { databaseGiven, databaseOf, given } from '../given.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { arnOf, instanceOf } from './instance.ts';
 import { newestSnapshot } from './newest-snapshot.ts';
@@ -20,6 +22,18 @@ export type RecoveryPoint = { from: 'snapshot' | 'point-in-time'; id: string; ti
 export const chooseRecoveryPoint = defineStep<Params, RecoveryPoint>({
   kind: 'rds.choose-recovery-point',
   params,
+  given: given(
+    z.strictObject({
+      ...databaseGiven,
+      from: params.shape.from,
+      maxAge: duration.default(86_400_000).describe('An older newest snapshot fails the drill.'),
+      before: duration.default(0).describe('How long before the latest restorable time.'),
+    }),
+    ({ from, maxAge, before, ...asked }, around) => {
+      const { region, instance } = databaseOf(asked, around);
+      return { region, instance, from, maxAgeMs: maxAge, beforeMs: before };
+    },
+  ),
   plane: 'control',
   title: ({ from, instance }) =>
     from === 'snapshot' ? `Find the newest snapshot of ${instance}` : `Find the latest restorable time of ${instance}`,

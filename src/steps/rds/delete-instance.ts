@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { isAwsError } from '../../aws/aws.ts';
 import { DrillError } from '../../errors.ts';
+import { given, side } from '../given.ts';
 import { until } from '../poll.ts';
 import { defineStep } from '../step.ts';
 import { arnOf, DRILL_TAG, findInstance } from './instance.ts';
@@ -11,6 +12,10 @@ const params = z.object({ region: z.string(), identifier: z.string(), drill: z.s
 export const deleteInstance = defineStep<z.output<typeof params>>({
   kind: 'rds.delete-instance',
   params,
+  given: given(
+    z.strictObject({ identifier: z.string().min(1), in: side.default('primary') }),
+    ({ identifier, in: where }, { topology, drill }) => ({ region: topology.regions[where], identifier, drill }),
+  ),
   plane: 'control',
   title: ({ identifier }) => `Delete the test instance ${identifier}`,
   region: ({ region }) => region,

@@ -1,9 +1,11 @@
+import * as z from 'zod';
 import { isRefusal } from '../../ports/sql.ts';
 import { proveWrite } from '../data/heartbeat.ts';
+import { databaseGiven, given } from '../given.ts';
 import { until } from '../poll.ts';
 import { defineStep, type Observation, type StepContext } from '../step.ts';
 import { arnOf } from './instance.ts';
-import { type Fence, fenceParams, groupsCommand, lookAtWriter, quarantine, release } from './quarantine.ts';
+import { type Fence, fenceOf, fenceParams, groupsCommand, lookAtWriter, quarantine, release } from './quarantine.ts';
 
 type Fencing = { how: 'quarantined' | 'unreachable' };
 
@@ -25,6 +27,7 @@ interface Seen {
 export const fenceWriter = defineStep<Fence, Fencing>({
   kind: 'rds.fence-writer',
   params: fenceParams,
+  given: given(z.strictObject({ on: databaseGiven.on }), fenceOf),
   plane: 'control',
   title: ({ instance }) => `Fence the old writer ${instance}`,
   region: ({ region }) => region,

@@ -4,6 +4,7 @@ import { isAwsError } from '../../aws/aws.ts';
 import { DrillError } from '../../errors.ts';
 import type { Database } from '../../ports/sql.ts';
 import { isStandby, proveWrite } from '../data/heartbeat.ts';
+import { databaseGiven, databaseOf, given } from '../given.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { arnOf, instanceOf, mustNotBeLost } from './instance.ts';
@@ -20,6 +21,14 @@ type Params = z.output<typeof params>;
 export const promoteReplica = defineStep<Params, { writer: string; address: string }>({
   kind: 'rds.promote-replica',
   params,
+  given: given(
+    z.strictObject({
+      ...databaseGiven,
+      on: databaseGiven.on.default('replica'),
+      backupRetention: z.int().min(1).max(35).default(7),
+    }),
+    (asked, around) => ({ ...databaseOf(asked, around), backupRetentionDays: asked.backupRetention }),
+  ),
   plane: 'control',
   title: ({ instance }) => `Promote ${instance}`,
   region: ({ region }) => region,

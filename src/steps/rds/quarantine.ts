@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { isAwsError } from '../../aws/aws.ts';
 import { UnknownOutcome } from '../../aws/gateway.ts';
 import { DrillError } from '../../errors.ts';
+import { type Around, type DatabaseGiven, databaseOf } from '../given.ts';
 import { until } from '../poll.ts';
 import type { StepContext } from '../step.ts';
 import { findInstance, isLost } from './instance.ts';
@@ -15,6 +16,12 @@ export const fenceParams = z.object({
   securityGroups: z.array(z.string()),
 });
 export type Fence = z.output<typeof fenceParams>;
+
+/** The fence of a described instance. */
+export function fenceOf(asked: Pick<DatabaseGiven, 'on'>, around: Around): Fence {
+  const { quarantineSecurityGroup, securityGroups } = around.topology.database[asked.on];
+  return { ...databaseOf(asked, around), quarantine: quarantineSecurityGroup, securityGroups };
+}
 
 /**
  * Puts the writer into the group that lets nobody in and restarts it, so that open sessions end too. Does nothing to one that is

@@ -1,9 +1,12 @@
 import * as z from 'zod';
+import { given } from '../given.ts';
 import { defineStep } from '../step.ts';
 import {
   likeTheOriginal,
   observeRestored,
+  restoredGiven,
   restoredInstance,
+  restoredLike,
   restoreOptions,
   restorePermissions,
   waitUntilAvailable,
@@ -15,6 +18,10 @@ const params = restoredInstance.extend({ snapshot: z.string() });
 export const restoreFromSnapshot = defineStep<z.output<typeof params>, { address: string }>({
   kind: 'rds.restore-from-snapshot',
   params,
+  given: given(restoredGiven, (asked, around) => ({
+    ...restoredLike(asked, around),
+    snapshot: around.result(asked.point, { id: `<what ${asked.point} finds>` }).id,
+  })),
   plane: 'control',
   title: ({ snapshot, identifier }) => `Restore ${snapshot} as ${identifier}`,
   region: ({ region }) => region,

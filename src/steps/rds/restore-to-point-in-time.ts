@@ -1,11 +1,14 @@
 import * as z from 'zod';
 import { isoTime } from '../../clock/clock.ts';
+import { given, NOT_YET_MS } from '../given.ts';
 import { defineStep } from '../step.ts';
 import { arnOf } from './instance.ts';
 import {
   likeTheOriginal,
   observeRestored,
+  restoredGiven,
   restoredInstance,
+  restoredLike,
   restoreOptions,
   restorePermissions,
   waitUntilAvailable,
@@ -17,6 +20,10 @@ const params = restoredInstance.extend({ timeMs: z.number() });
 export const restoreToPointInTime = defineStep<z.output<typeof params>, { address: string }>({
   kind: 'rds.restore-to-point-in-time',
   params,
+  given: given(restoredGiven, (asked, around) => ({
+    ...restoredLike(asked, around),
+    timeMs: around.result(asked.point, { timeMs: NOT_YET_MS }).timeMs,
+  })),
   plane: 'control',
   title: ({ source, timeMs, identifier }) => `Restore ${source} as of ${isoTime(timeMs)} as ${identifier}`,
   region: ({ region }) => region,

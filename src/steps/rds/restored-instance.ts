@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { DrillError } from '../../errors.ts';
+import { type Around, databaseGiven, databaseOf, earlierStep } from '../given.ts';
 import { until } from '../poll.ts';
 import type { Observation, StepContext } from '../step.ts';
 import { DRILL_TAG, findInstance, mustNotBeLost } from './instance.ts';
@@ -16,6 +17,20 @@ export const restoredInstance = z.object({
   drill: z.string(),
 });
 export type RestoredInstance = z.output<typeof restoredInstance>;
+
+/** What a drill file says of an instance that is restored like one of the topology. */
+export const restoredGiven = z.strictObject({
+  on: databaseGiven.on,
+  identifier: z.string().min(1).describe('The name of the test instance; it must not exist yet.'),
+  point: earlierStep.describe('The step that chose the recovery point.'),
+});
+
+export function restoredLike({ on, identifier }: z.output<typeof restoredGiven>, around: Around): RestoredInstance {
+  const { class: instanceClass, subnetGroup, parameterGroup, securityGroups } = around.topology.database[on];
+  const { region, instance: source } = databaseOf({ on }, around);
+  const { drill } = around;
+  return { region, source, identifier, instanceClass, subnetGroup, parameterGroup, securityGroups, drill };
+}
 
 /** A restore falls back to default parameter and security groups unless told otherwise. */
 export const likeTheOriginal = (target: RestoredInstance) => ({

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { GLOBAL_REGION, isAwsError } from '../../aws/aws.ts';
+import { given } from '../given.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { answersOnly } from './answer.ts';
@@ -14,6 +15,11 @@ type Params = z.output<typeof params>;
 export const invertHealthCheck = defineStep<Params>({
   kind: 'route53.invert-health-check',
   params,
+  given: given(z.strictObject({}), (_, { topology: { traffic } }) => ({
+    healthCheck: traffic.primary.healthCheck ?? '',
+    name: traffic.name,
+    address: traffic.recovery.address,
+  })),
   plane: 'control',
   title: ({ name }) => `Shift ${name} by inverting the primary's health check`,
   region: () => GLOBAL_REGION,

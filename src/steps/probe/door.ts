@@ -1,5 +1,5 @@
-import type { Success } from '../drill/live.ts';
-import type { Topology } from '../drill/topology.ts';
+import type { Success } from '../../drill/live.ts';
+import type { Topology } from '../../drill/topology.ts';
 
 /** The public door as a customer knows it, and what counts as having been served there. */
 export const doorOf = ({ traffic, service }: Topology, probe: { timeout: number; success?: Success | undefined }) => ({

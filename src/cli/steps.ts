@@ -1,0 +1,42 @@
+import pc from 'picocolors';
+import * as z from 'zod';
+import { steps } from '../steps/index.ts';
+import { exitCodes } from './exit-codes.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Lists the kinds of steps that a drill's own course can use, with what may stand in their `with`. */
+export function stepsCommand({ json }: { json?: boolean }, terminal: Terminal): number {
+  const kinds = [...steps.values()].flatMap(({ kind, given, plane, pointOfNoReturn }) =>
+    given
+      ? [{ kind, plane, noReturn: pointOfNoReturn !== undefined, with: z.toJSONSchema(given.schema, { io: 'input' }) }]
+      : [],
+  );
+  if (json) {
+    terminal.out(`${JSON.stringify({ steps: kinds }, null, 2)}\n`);
+    return exitCodes.passed;
+  }
+  const { bold, dim } = pc.createColors(terminal.colour);
+  for (const { kind, noReturn, with: schema } of kinds) {
+    terminal.out(`${bold(kind)}${noReturn ? dim('  of no return') : ''}\n`);
+    const { properties = {}, required = [] } = schema as { properties?: Record<string, Property>; required?: string[] };
+    for (const [key, property] of Object.entries(properties)) {
+      terminal.out(`  ${key.padEnd(18)}${dim(describe(property, required.includes(key)))}\n`);
+    }
+  }
+  return exitCodes.passed;
+}
+
+interface Property {
+  description?: string;
+  enum?: unknown[];
+  default?: unknown;
+}
+
+function describe({ description, enum: choices, default: usual }: Property, isRequired: boolean): string {
+  const parts = [
+    isRequired ? 'needed' : usual === undefined ? 'optional' : `usually ${JSON.stringify(usual)}`,
+    ...(choices ? [`one of ${choices.join(', ')}`] : []),
+    ...(description ? [description] : []),
+  ];
+  return parts.join('; ');
+}

@@ -1,0 +1,175 @@
+import type * as z from 'zod';
+import { rowsOf } from '../../state-machines/custom.ts';
+import type { CustomDrill, CustomStep } from '../drill/drill.ts';
+import { FAILURE, SERVED } from '../drill/measures.ts';
+import type { Complaint } from '../drill/mistakes.ts';
+import { nearest } from '../drill/near.ts';
+import type { Topology } from '../drill/topology.ts';
+import { steps as known } from '../steps/index.ts';
+import { at, referencesIn } from './references.ts';
+
+type Path = PropertyKey[];
+
+/** A step with the path to it in the file. */
+interface Placed {
+  path: Path;
+  step: CustomStep;
+}
+
+const REFERENCES = ['topology.…', 'results.<step>.…'].map((one) => `\${${one}}`).join(' or ');
+
+/** The kinds of steps that a drill file can use. */
+const usable = (): string[] => [...known.values()].filter((step) => step.given).map(({ kind }) => kind);
+
+/** Names that every machine has for itself. */
+const RESERVED = ['preflight', 'working', 'rollback', 'clean-up', 'settled', 'undone', 'judge', 'judged', SERVED];
+
+/** What the schema of a course of its own cannot say. */
+export function customMistakes(drill: CustomDrill, topology: Topology): Complaint[] {
+  const placed = placedSteps(drill);
+  return [
+    ...phaseMistakes(drill),
+    ...placed.flatMap((one, index) => stepMistakes(one, placed.slice(0, index), topology)),
+    ...measureMistakes(drill, placed),
+  ];
+}
+
+function placedSteps({ phases, cleanUp }: CustomDrill): Placed[] {
+  const row = (path: Path, steps: readonly CustomStep[]) =>
+    steps.map((step, index) => ({ path: [...path, index], step }));
+  return [
+    ...phases.flatMap(({ steps, parallel }, index) =>
+      steps
+        ? row(['phases', index, 'steps'], steps)
+        : Object.entries(parallel ?? {}).flatMap(([branch, one]) => row(['phases', index, 'parallel', branch], one)),
+    ),
+    ...row(['cleanUp'], cleanUp),
+  ];
+}
+
+function phaseMistakes({ phases }: CustomDrill): Complaint[] {
+  return phases.flatMap((one, index) => {
+    const { phase, steps, parallel } = one;
+    const path: Path = ['phases', index];
+    const found: Complaint[] = [];
+    if (RESERVED.includes(phase))
+      found.push(wrong([...path, 'phase'], `every drill has a '${phase}' of its own`, 'another name'));
+    if (phases.findIndex((other) => other.phase === phase) < index)
+      found.push(wrong([...path, 'phase'], `there is a phase '${phase}' already`, 'a name of its own'));
+    if ((steps === undefined) === (parallel === undefined) || rowsOf(one).length === 0)
+      found.push(
+        wrong(path, `the phase ${phase} needs steps or parallel, one of them`, 'steps: […] or parallel: { name: […] }'),
+      );
+    return found;
+  });
+}
+
+function stepMistakes({ path, step }: Placed, before: readonly Placed[], topology: Topology): Complaint[] {
+  const found: Complaint[] = [];
+  const earlier = before.map((one) => one.step.step);
+  if (earlier.includes(step.step) || RESERVED.includes(step.step))
+    found.push(wrong([...path, 'step'], `there is a step '${step.step}' already`, 'a name of its own'));
+  if (!known.get(step.uses)?.given) {
+    const suggestion = nearest(step.uses, usable());
+    const expected = 'a kind of step, as `dr-drill steps` lists them';
+    found.push({
+      ...wrong([...path, 'uses'], `there is no step of the kind '${step.uses}'`, expected),
+      ...(suggestion && { suggestion }),
+    });
+  }
+  for (const key of namesOfSteps(step)) {
+    const named = String(step.with[key]);
+    if (earlier.includes(named)) continue;
+    const suggestion = nearest(named, earlier);
+    const complaint = wrong([...path, 'with', key], `no step before this one is called '${named}'`, 'an earlier step');
+    found.push({ ...complaint, ...(suggestion && { suggestion }) });
+  }
+  for (const { path: inner, words } of referencesIn(step.with)) {
+    const [where, first = '', ...rest] = words;
+    const text = `\${${words.join('.')}}`;
+    const place = [...path, 'with', ...inner];
+    if (where === 'topology') {
+      if (at(topology, [first, ...rest]) === undefined)
+        found.push(wrong(place, `${text}: the topology has no such value`, 'a path in the topology file'));
+    } else if (where !== 'results') {
+      found.push(wrong(place, `${text} refers to nothing`, REFERENCES));
+    } else if (!earlier.includes(first)) {
+      const suggestion = nearest(first, earlier);
+      found.push({
+        ...wrong(place, `${text}: no step before this one is called '${first}'`, 'an earlier step'),
+        ...(suggestion && { suggestion }),
+      });
+    }
+  }
+  return found;
+}
+
+/** The keys of a `with` that name an earlier step. */
+function namesOfSteps({ uses, with: asked }: CustomStep): string[] {
+  const { shape = {} } = (known.get(uses)?.given?.schema ?? {}) as { shape?: Record<string, z.ZodType> };
+  return Object.keys(asked).filter((key) => shape[key]?.meta()?.earlierStep);
+}
+
+function measureMistakes(
+  { measure, targets, phases, probe, heartbeat }: CustomDrill,
+  placed: readonly Placed[],
+): Complaint[] {
+  const { recovery, loss } = measure;
+  const names = phases.map(({ phase }) => phase);
+  const uses = (kind: string) => placed.some(({ step }) => step.uses === kind);
+  const found: Complaint[] = [];
+  if (recovery) {
+    const unknown = (['from', 'until'] as const).filter(
+      (end) => recovery[end] !== (end === 'from' ? FAILURE : SERVED) && !names.includes(recovery[end]),
+    );
+    for (const end of unknown) {
+      const suggestion = nearest(recovery[end], names);
+      const word = end === 'from' ? FAILURE : SERVED;
+      found.push({
+        ...wrong(
+          ['measure', 'recovery', end],
+          `there is no phase '${recovery[end]}'`,
+          `${word}, or one of ${names.join(', ')}`,
+        ),
+        ...(suggestion && { suggestion }),
+      });
+    }
+    if (recovery.from === FAILURE && !uses('failure.bring-about') && !names.includes(FAILURE))
+      found.push(
+        wrong(
+          ['measure', 'recovery', 'from'],
+          'nothing brings a failure about',
+          'a step that uses failure.bring-about',
+        ),
+      );
+    if (recovery.until === SERVED && !probe)
+      found.push(wrong(['measure', 'recovery', 'until'], 'nobody watches as a customer', "the key 'probe'"));
+  }
+  if (targets.rto !== null && !recovery)
+    found.push(
+      wrong(['targets', 'rto'], 'an RTO is wanted, but no recovery time is measured', 'measure.recovery, or null'),
+    );
+  if (targets.rpo !== null && !loss)
+    found.push(wrong(['targets', 'rpo'], 'an RPO is wanted, but no data loss is measured', 'measure.loss, or null'));
+  if (loss === 'heartbeats' && !heartbeat)
+    found.push(wrong(['measure', 'loss'], 'no heartbeat rows are written', "the key 'heartbeat'"));
+  if (loss === 'heartbeats' && !uses('data.count-heartbeats'))
+    found.push(
+      wrong(['measure', 'loss'], 'nothing counts the heartbeat rows', 'a step that uses data.count-heartbeats'),
+    );
+  return found;
+}
+
+const wrong = (path: Path, message: string, expected: string): Complaint => ({
+  about: 'value',
+  path,
+  message,
+  expected,
+});
+
+/** What stands in the `with` of each step, with the schema that it must fit. */
+export const withsOf = (drill: CustomDrill) =>
+  placedSteps(drill).flatMap(({ path, step }) => {
+    const schema = known.get(step.uses)?.given?.schema;
+    return schema ? [{ path: [...path, 'with'], schema, data: step.with }] : [];
+  });

@@ -1,0 +1,50 @@
+import { DrillError } from '../errors.ts';
+import type { Facts } from './form.ts';
+import { factsBeforeRun } from './not-yet-known.ts';
+
+/** What texts of a drill file may refer to. */
+export interface Scope {
+  topology: object;
+  facts: Facts;
+}
+
+const REFERENCE = /\$\{\s*([^}]*?)\s*\}/g;
+
+/** A value of a drill file with every `${topology.…}` and `${results.<step>.…}` in it replaced; before a run, by words for it. */
+export function resolved(value: unknown, scope: Scope): unknown {
+  if (typeof value === 'string') return resolvedText(value, scope);
+  if (Array.isArray(value)) return value.map((one) => resolved(one, scope));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, resolved(one, scope)]));
+}
+
+/** Each reference in a value, as the words between the brackets, with the path to the text that holds it. */
+export function referencesIn(value: unknown, path: PropertyKey[] = []): { path: PropertyKey[]; words: string[] }[] {
+  if (typeof value === 'string')
+    return [...value.matchAll(REFERENCE)].map(([, inner = '']) => ({ path, words: inner.split('.') }));
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, one]) => referencesIn(one, [...path, key]));
+}
+
+/** What stands at the end of a path; undefined where nothing does. */
+export const at = (value: unknown, words: readonly string[]): unknown =>
+  words.reduce<unknown>((here, word) => (here as Record<string, unknown> | null | undefined)?.[word], value);
+
+function resolvedText(text: string, scope: Scope): unknown {
+  const whole = /^\$\{\s*([^}]*?)\s*\}$/.exec(text);
+  // A reference that is the whole text keeps its kind: a number stays one.
+  if (whole) return standsFor(whole[1] ?? '', scope);
+  return text.replace(REFERENCE, (_, inner: string) => String(standsFor(inner, scope)));
+}
+
+function standsFor(reference: string, { topology, facts }: Scope): unknown {
+  const [where, ...words] = reference.split('.');
+  if (where === 'topology') return at(topology, words);
+  const [step = '', ...rest] = words;
+  if (facts === factsBeforeRun) return `<${rest.join(' ')} of ${step}>`;
+  const value = at(facts.results[step], rest);
+  if (value !== undefined) return value;
+  throw new DrillError('result-missing', `A step was to use \${${reference}}, but ${step} gave no such thing.`, {
+    hint: `It gave: ${JSON.stringify(facts.results[step] ?? null)}`,
+  });
+}

@@ -1,0 +1,70 @@
+import * as z from 'zod';
+import type { Success } from '../drill/live.ts';
+import type { Topology } from '../drill/topology.ts';
+
+/** What a step of a drill file can see beside what stands in its `with`. */
+export interface Around {
+  drill: string;
+  topology: Topology;
+  /** Epoch milliseconds. */
+  startedAtMs: number;
+  /** How the watched customer asks, where one is watched. */
+  probe: { every: number; timeout: number; success?: Success | undefined } | undefined;
+  /** What an earlier step gave; before a run, what stands for it. */
+  result<T>(step: string, beforeRun: T): T;
+}
+
+/** How a drill file asks for a step. */
+export interface Given<P> {
+  /** What may stand in `with`. */
+  schema: z.ZodType;
+  // biome-ignore lint/suspicious/noExplicitAny: it takes what its own schema gives
+  params(given: any, around: Around): P;
+}
+
+/** Ties a step's `with` to the parameters that it works with. */
+export const given = <G, P>(schema: z.ZodType<G>, params: (given: G, around: Around) => P): Given<P> => ({
+  schema,
+  params,
+});
+
+/** Stands in a parameter for a number that only a run will give: the last second of the year 9999. */
+export const NOT_YET_MS = 253_402_300_799_000;
+
+const text = z.string().min(1);
+
+/** The name of an earlier step, whose result is wanted; the loader knows it by this mark. */
+export const earlierStep = text.meta({ earlierStep: true });
+
+/** Which side of the topology. */
+export const side = z.enum(['primary', 'recovery']);
+
+/** Which database: the topology's writer or replica, or any other instance by name. */
+export const databaseGiven = {
+  on: z.enum(['writer', 'replica']).default('writer').describe("The topology's writer or replica."),
+  region: text.optional().describe('Where another instance is.'),
+  instance: text.optional().describe('Another instance, such as one that was restored.'),
+};
+
+export interface DatabaseGiven {
+  on: 'writer' | 'replica';
+  region?: string | undefined;
+  instance?: string | undefined;
+}
+
+/** Region, instance and database inside it. */
+export function databaseOf({ on, region, instance }: DatabaseGiven, { topology }: Pick<Around, 'topology'>) {
+  const { regions, database } = topology;
+  return {
+    region: region ?? (on === 'writer' ? regions.primary : regions.recovery),
+    instance: instance ?? database[on].identifier,
+    database: database.name,
+  };
+}
+
+/** The cluster of a side, as the Kubernetes port wants it. */
+export const clusterOf = (where: z.output<typeof side>, { regions, kubernetes }: Topology) => ({
+  region: regions[where],
+  cluster: kubernetes[where].cluster,
+  namespace: kubernetes.namespace,
+});
