@@ -7,10 +7,11 @@ import { judge } from '../../src/measure/verdict.ts';
 import type { RunResult } from '../../src/run/play.ts';
 import { resume } from '../../src/run/resume.ts';
 import { run } from '../../src/run/run.ts';
+import { vocabulary } from '../../src/runbook/vocabulary.ts';
 import { drawWith } from '../../src/simulator/distributions.ts';
 import { loadSdk, type SimulatedWorld, simulate } from '../../src/simulator/simulate.ts';
 import type { State } from '../../src/simulator/state.ts';
-import { accountOf, type Drill, type Finished } from './drill.ts';
+import { accountOf, type Finished } from './drill.ts';
 
 const START_MS = Date.parse('2026-01-05T01:00:00Z');
 /** Requests that had left when the process was killed arrive within this time. */
@@ -39,9 +40,9 @@ export interface Killing {
 }
 
 /** Runs a drill whose process is killed and whose run is taken up again, and gives how it ended. */
-export async function killedAndResumed(name: Drill, killing: Killing): Promise<Finished & { kills: number }> {
+export async function killedAndResumed(name: string, killing: Killing): Promise<Finished & { kills: number }> {
   const { deadMs = 5_000, overrides = [] } = killing;
-  const { drill, topology } = loadDrill(`drills/${name}.yaml`, { overrides });
+  const { drill, topology } = loadDrill(`drills/${name}.yaml`, { overrides, vocabulary });
   const seed = killing.seed ?? drill.simulation.seed;
   await loadSdk();
   let left: Left | undefined;
