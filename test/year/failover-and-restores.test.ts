@@ -1,0 +1,93 @@
+import { waysToFail } from './ways-to-fail.ts';
+
+waysToFail('multi-region-failover', [
+  {
+    fault: 'the promotion fails',
+    set: ['simulation.promotion.fails=true'],
+    end: 'rolled-back',
+    reason: /^promote-replica: .* went back to being a replica/,
+  },
+  {
+    fault: 'the promotion takes longer than the target allows',
+    set: ['simulation.promotion.takes=6 min'],
+    end: 'target-missed',
+    reason: /^RTO missed by/,
+  },
+  {
+    fault: 'the replica is too far behind',
+    set: ['simulation.replicationLag=90 s'],
+    end: 'rolled-back',
+    reason: /behind; the drill allows/,
+  },
+  {
+    fault: 'the traffic never turns',
+    set: ['simulation.healthCheck.stuck=true'],
+    end: 'failed',
+    reason: /^shift-traffic: /,
+  },
+  {
+    fault: 'the recovery region has no room for more nodes',
+    set: ['simulation.nodes.capacity=4'],
+    end: 'failed',
+    reason: /^scale-nodes: /,
+  },
+  {
+    fault: 'pods never become ready',
+    set: ['simulation.pods.neverReady=true'],
+    end: 'failed',
+    reason: /^scale-deployments: /,
+  },
+  {
+    fault: 'the data do not hang together',
+    set: ['simulation.data.orphanOrders=2'],
+    end: 'target-missed',
+    reason: /data check failed: Every order has its customer/,
+  },
+  {
+    fault: 'the answer to the promotion is lost',
+    set: ['simulation.lostAnswers=[{ service: rds, operation: PromoteReadReplica }]'],
+    end: 'passed',
+    reason: /every target was met/,
+  },
+]);
+
+for (const drill of ['snapshot-restore', 'point-in-time-restore']) {
+  waysToFail(drill, [
+    {
+      fault: 'the restore fails',
+      set: ['simulation.restore.fails=true'],
+      end: 'rolled-back',
+      reason: /^restore: .* restore-error/,
+    },
+    {
+      fault: 'the restore takes longer than the target allows',
+      set: ['simulation.restore.takes=20 min'],
+      end: 'target-missed',
+      reason: /^RTO missed by 5 min/,
+    },
+    {
+      fault: 'what is being restored cannot be deleted in time',
+      set: ['simulation.restore.takes=100 min'],
+      end: 'failed',
+      reason: /^delete-restored: not done within/,
+    },
+    {
+      fault: 'the backup lacks orders',
+      set: ['simulation.restore.losesRows=40'],
+      end: 'target-missed',
+      reason: /data check failed: Every item has its order/,
+    },
+    {
+      fault: 'the backup is older than data may be lost',
+      set: ['targets.rpo=1 min'],
+      end: 'target-missed',
+      reason: /^RPO missed by/,
+    },
+    {
+      fault: 'AWS refuses every call as too fast',
+      set: ['simulation.throttling=[{ service: rds, calls: 400 }]'],
+      end: 'rolled-back',
+      reason: /^preflight: Rate exceeded/,
+    },
+  ]);
+}
