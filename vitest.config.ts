@@ -11,6 +11,6 @@ export default defineConfig({
     testTimeout: 20_000,
     pool: 'forks',
     maxWorkers: '100%',
-    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', DR_DRILL_KEYS: 'node_modules/.cache/test-keys' },
   },
 });

@@ -1,6 +1,8 @@
 import { dirname } from 'node:path';
 import pc from 'picocolors';
 import type { LoadedDrill } from '../drill/load.ts';
+import { DrillError } from '../errors.ts';
+import { localKey, type SigningKey } from '../evidence/signing-key.ts';
 import type { Entry } from '../journal/events.ts';
 import type { Report } from '../report/model.ts';
 import { summaryLines } from '../report/summary.ts';
@@ -11,6 +13,7 @@ import { abortOnSignals } from './interrupt.ts';
 import { liveView, plainView, type View } from './live-view.ts';
 import type { LogOptions } from './log.ts';
 import { narrator } from './narrate.ts';
+import { keysFolder, sealRun } from './seal.ts';
 import type { Terminal } from './terminal.ts';
 import { tool } from './version.ts';
 import { writeReports } from './write-reports.ts';
@@ -29,6 +32,7 @@ export interface Leading {
 
 interface Lead extends Pick<LoadedDrill, 'drill'> {
   journalPath: string;
+  live?: boolean;
   /** Which world, which account: for the first line on the screen. */
   where: string;
   /** The run lasts long enough to be watched. */
@@ -38,10 +42,12 @@ interface Lead extends Pick<LoadedDrill, 'drill'> {
 
 /** Leads a run to its end: shows it, logs it, passes an abort on, and reports it; gives the exit code that its outcome has. */
 export async function lead(
-  { drill, journalPath, where, watchable, work }: Lead,
+  { drill, journalPath, where, live = false, watchable, work }: Lead,
   options: LeadOptions,
   terminal: Terminal,
 ): Promise<number> {
+  // Known before anything happens: a run on a real account that cannot be sealed is no evidence.
+  const key = keyFor(live, terminal);
   const log = isLogged(options) ? (await import('./log.ts')).openLog(options) : undefined;
   const view = await viewFor(options, `${drill.title}`, where, watchable, terminal);
   const narrate = narrator(terminal);
@@ -65,6 +71,7 @@ export async function lead(
   }
 
   const { report, html } = writeReports(journalPath);
+  if (key) await sealRun(journalPath, key);
   const exitCode = exitCodeOf(report, result);
   if (options.json) terminal.out(`${JSON.stringify({ run: folder, exitCode, report }, null, 2)}\n`);
   else terminal.out(closing(report, html, options, terminal));
@@ -100,4 +107,15 @@ function closing(report: Report, html: string, { quiet }: LeadOptions, terminal:
   const looks = report.outcome === 'passed' ? green : report.outcome === 'target-missed' ? red : yellow;
   const lines = summaryLines(report).map((line) => (line.startsWith(report.verdict.words) ? bold(looks(line)) : line));
   return `\n${lines.join('\n')}\n\nReport  ${html}\n`;
+}
+
+/** The key that will seal the run. A dry run can be had again, and goes unsealed where there is none. */
+function keyFor(live: boolean, terminal: Terminal): SigningKey | undefined {
+  try {
+    return localKey(keysFolder());
+  } catch (error) {
+    if (live || !(error instanceof DrillError)) throw error;
+    terminal.err(`Not sealed: ${error.message} ${error.hint}\n`);
+    return undefined;
+  }
 }

@@ -8,7 +8,7 @@ import { version } from './version.ts';
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 const set = new Option('--set <path=value>', 'set a value of the drill file, as --set "targets.rto=3 min"; repeatable')
-  .argParser((value: string, earlier: string[]) => [...earlier, value])
+  .argParser(repeated)
   .default([], 'none');
 const json = new Option('--json', 'answer in JSON, for machines');
 
@@ -185,11 +185,34 @@ function commandLine(terminal: Terminal, finish: (exitCode: number) => void): Co
     .command('report')
     .description('make the reports of a run again, from its journal alone')
     .argument('<run>', 'the run folder, or its journal.jsonl')
+    .option('-o, --output <folder>', 'where to write them; beside the journal, unless given')
     .addOption(json)
     .addHelpText('after', examples(['report runs/2026-11-23T09-30-00Z-multi-region-failover']))
     .action(async (path, options) =>
       finish(await (await import('./report.ts')).reportCommand(path, options, terminal)),
     );
+
+  program
+    .command('verify')
+    .description(
+      'tell whether a run, or its bundle, is as it was sealed, and whether every figure follows from its journal',
+    )
+    .argument('<run|bundle>', 'the run folder, or the archive that bundle made')
+    .option('--key <file|fingerprint>', 'a public key that may have sealed it; repeatable', repeated, [])
+    .addOption(json)
+    .addHelpText(
+      'after',
+      examples(['verify runs/2026-11-23T09-30-00Z-snapshot-restore', 'verify drill.zip --key team.pem']),
+    )
+    .action(async (path, options) => finish((await import('./verify.ts')).verifyCommand(path, options, terminal)));
+
+  program
+    .command('bundle')
+    .description('pack a sealed run into one archive for an auditor')
+    .argument('<run>', 'the run folder')
+    .option('-o, --output <file>', 'where to write it; beside you by the name of the run, unless given')
+    .addHelpText('after', examples(['bundle runs/2026-11-23T09-30-00Z-snapshot-restore -o evidence.zip']))
+    .action(async (run, options) => finish((await import('./bundle.ts')).bundleCommand(run, options, terminal)));
 
   program
     .command('simulate')
@@ -247,7 +270,9 @@ While it runs, on the same port:
 const several = <T>(flags: string, description: string, parser: (value: string, earlier: T[]) => T[]): Option =>
   new Option(flags, `${description}; repeatable`).argParser(parser).default([], 'none');
 
-const repeated = (value: string, earlier: string[]): string[] => [...earlier, value];
+function repeated(value: string, earlier: string[]): string[] {
+  return [...earlier, value];
+}
 
 function wholeNumber(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('Expected a whole number, such as 7.');

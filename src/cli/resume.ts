@@ -16,6 +16,7 @@ export async function resumeCommand(folder: string, options: LeadOptions, termin
     {
       drill: loaded.drill,
       journalPath,
+      live: true,
       where: `LIVE, account ${loaded.topology.account}, resumed`,
       watchable: true,
       work: (leading) =>

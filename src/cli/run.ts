@@ -3,13 +3,13 @@ import { type Clock, isoTime } from '../clock/clock.ts';
 import { realClock } from '../clock/real-clock.ts';
 import { type LoadedDrill, loadDrill } from '../drill/load.ts';
 import { DrillError } from '../errors.ts';
+import { JOURNAL } from '../evidence/manifest.ts';
 import { fileJournal } from '../journal/journal.ts';
 import { vocabulary } from '../runbook/vocabulary.ts';
 import { type LeadOptions, lead } from './lead.ts';
 import { rehearse } from './rehearse.ts';
 import { makeRunFolder } from './run-folder.ts';
 import type { Terminal } from './terminal.ts';
-import { JOURNAL } from './write-reports.ts';
 
 export interface RunCommandOptions extends LeadOptions {
   set: string[];
@@ -67,6 +67,7 @@ async function runForReal(loaded: LoadedDrill, options: RunCommandOptions, termi
     {
       drill: loaded.drill,
       journalPath,
+      live: true,
       where: `LIVE${readOnly ? ', read only' : ''}, account ${loaded.topology.account}`,
       watchable: true,
       work: (leading) => runLive(account, { ...loaded, ...leading, folder, lease, overrides, readOnly, openJournal }),

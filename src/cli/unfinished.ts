@@ -2,8 +2,8 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LoadedDrill } from '../drill/load.ts';
 import { DrillError } from '../errors.ts';
+import { JOURNAL } from '../evidence/manifest.ts';
 import { lastEntries } from '../journal/last-entries.ts';
-import { JOURNAL } from './write-reports.ts';
 
 /** Fails with `run-unfinished` where an earlier live run on this topology has not come to an end: what it changed stands. */
 export function mustHaveEnded(runs: string, { topology }: LoadedDrill): void {

@@ -35,7 +35,7 @@ test('a journal that was cut off between two lines is reported as unfinished', a
   const { folder } = await runDrill(['drills/multi-region-failover.yaml', '--quiet']);
   const path = join(folder, 'journal.jsonl');
   writeFileSync(path, `${readFileSync(path, 'utf8').split('\n').slice(0, 80).join('\n')}\n`);
-  const { exitCode, out } = await drDrill(['report', folder]);
+  const { exitCode, out } = await drDrill(['report', folder, '--output', newFolder()]);
   expect(exitCode).toBe(0);
   expect(out).toMatch(/^Unfinished in rehearsal\./m);
   expect(out).toMatch(/^RTO +unknown/m);

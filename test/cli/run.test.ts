@@ -6,7 +6,7 @@ import { drDrill, newFolder, runDrill } from './command.ts';
 
 const FAILOVER = 'drills/multi-region-failover.yaml';
 
-test('a dry run tells phases, steps and the verdict, and leaves a journal and three reports', async () => {
+test('a dry run tells phases, steps and the verdict, and leaves a journal and three reports, sealed', async () => {
   const { exitCode, out, err, folder } = await runDrill([FAILOVER]);
   expect(err).toBe('');
   expect(exitCode).toBe(0);
@@ -17,7 +17,15 @@ test('a dry run tells phases, steps and the verdict, and leaves a journal and th
   expect(out).toMatch(/^RTO +3 min .* target 5 min: met/m);
   expect(out).toMatch(/^RPO .* target 1 min: met/m);
   expect(out).toContain(join(folder, 'report.html'));
-  expect(readdirSync(folder).sort()).toEqual(['journal.jsonl', 'report.html', 'report.json', 'report.md']);
+  expect(readdirSync(folder).sort()).toEqual([
+    'journal.jsonl',
+    'manifest.json',
+    'manifest.sig',
+    'report.html',
+    'report.json',
+    'report.md',
+    'signer.pem',
+  ]);
 });
 
 test.each(['drills/snapshot-restore.yaml', 'drills/point-in-time-restore.yaml'])(

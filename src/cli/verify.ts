@@ -1,0 +1,84 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import pc from 'picocolors';
+import { DrillError } from '../errors.ts';
+import { filesIn } from '../evidence/bundle.ts';
+import type { Files } from '../evidence/manifest.ts';
+import { fingerprintOf } from '../evidence/signing-key.ts';
+import { type Tampering, verify } from '../evidence/verify.ts';
+import { exitCodes } from './exit-codes.ts';
+import { keysFolder } from './seal.ts';
+import type { Terminal } from './terminal.ts';
+import { tool } from './version.ts';
+import { reportsOf } from './write-reports.ts';
+
+export interface VerifyCommandOptions {
+  /** Public keys as PEM files, or fingerprints. */
+  key: string[];
+  json?: boolean;
+}
+
+/** Tells whether a run, or its bundle, is as it was sealed. Gives 1 where anything was altered. */
+export function verifyCommand(path: string, options: VerifyCommandOptions, terminal: Terminal): number {
+  const files = read(path);
+  const trusted = options.key.map(fingerprint);
+  const { tampering, key, manifest } = verify(files, {
+    ...(trusted.length > 0 && { trusted }),
+    remake: (entries, journalHash) => {
+      const { report, files: reports } = reportsOf(entries, journalHash);
+      return { tool, files: reports, figures: JSON.parse(JSON.stringify(report)) };
+    },
+  });
+  const intact = tampering.length === 0;
+  if (options.json) terminal.out(`${JSON.stringify({ intact, key, run: manifest?.run, tampering }, null, 2)}\n`);
+  else {
+    const { green, red, bold } = pc.createColors(terminal.colour);
+    for (const one of tampering) terminal.out(`${red('✘')} ${told(one)}\n`);
+    if (intact)
+      terminal.out(
+        `${green('✔')} ${bold(manifest?.run ?? path)} is as it was sealed, and every figure follows from its journal\n`,
+      );
+    if (key)
+      terminal.out(`  sealed with the ${key.algorithm} key ${key.fingerprint}${whose(key.fingerprint, trusted)}\n`);
+  }
+  return intact ? exitCodes.passed : exitCodes['target-missed'];
+}
+
+const told = ({ file, line, what }: Tampering): string =>
+  `${file}${line === undefined ? '' : `, line ${line},`} ${what}`;
+
+/** A seal says that nothing was altered since, by anybody else than who holds the key: whose it is must be known from elsewhere. */
+function whose(fingerprint: string, trusted: readonly string[]): string {
+  if (trusted.includes(fingerprint)) return ', which you trust';
+  try {
+    const own = readFileSync(join(keysFolder(), 'signing-key.pem'), 'utf8');
+    if (fingerprintOf(own) === fingerprint) return ', the key of this machine';
+  } catch {
+    // There is none here.
+  }
+  return ': compare it with what its owner published, or give it as --key';
+}
+
+/** A run folder, or a bundle. */
+function read(path: string): Files {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found)
+    throw new DrillError('run-missing', `There is no run and no bundle at ${path}.`, {
+      hint: 'Name a run folder, such as one under runs/, or a bundle.',
+    });
+  if (!found.isDirectory()) return filesIn(readFileSync(path), path);
+  const names = readdirSync(path, { withFileTypes: true }).filter((one) => one.isFile());
+  return new Map(names.map(({ name }) => [name, readFileSync(join(path, name))]));
+}
+
+function fingerprint(given: string): string {
+  if (/^[0-9a-f]{64}$/.test(given)) return given;
+  try {
+    return fingerprintOf(readFileSync(given, 'utf8'));
+  } catch (cause) {
+    throw new DrillError('key-unusable', `${given} is neither a public key nor a fingerprint.`, {
+      hint: 'Give a PEM file, or the 64 hexadecimal digits that verify prints.',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,71 @@
+import { lineHash } from '../journal/journal.ts';
+
+export interface Damage {
+  /** Counted from 1. */
+  line: number;
+  what: string;
+}
+
+const GENESIS = '0'.repeat(64);
+
+interface Line {
+  hash: string;
+  seq: unknown;
+  prev: unknown;
+}
+
+/**
+ * The first line of a journal that is not as it was sealed. Each line holds the hash of the one before, and the seal that of the
+ * last: so lines are trusted from the end backwards, and the first that nothing vouches for is the one that was touched.
+ */
+export function damageOf(text: string, sealed: { lines: number; lastLine: string }): Damage | undefined {
+  const texts = text.split('\n');
+  const isWhole = texts.at(-1) === '';
+  if (isWhole) texts.pop();
+  const lines = texts.map(read);
+  const outOfOrder = lines.findIndex((line, index) => line?.seq !== index + 1);
+  if (outOfOrder >= 0) {
+    const touched = misplaced(lines, outOfOrder);
+    // An altered line before a misplaced one comes first.
+    return firstBroken(lines.slice(0, outOfOrder), touched);
+  }
+  if (!isWhole) return { line: texts.length, what: 'was cut off' };
+  if (lines.length < sealed.lines) return { line: lines.length + 1, what: 'was removed, with all behind it' };
+  if (lines.length > sealed.lines) return firstBroken(lines, { line: sealed.lines + 1, what: 'was added' });
+  const unvouched = lines.findLastIndex((line, index) => {
+    const next = lines[index + 1];
+    return line?.hash !== (next ? next.prev : sealed.lastLine);
+  });
+  if (unvouched < 0) return lines[0]?.prev === GENESIS ? undefined : { line: 1, what: 'was altered' };
+  return firstBroken(lines.slice(0, unvouched + 1), { line: unvouched + 1, what: 'was altered' });
+}
+
+function read(text: string): Line | undefined {
+  try {
+    const { seq, prev } = JSON.parse(text) as { seq?: unknown; prev?: unknown };
+    return { hash: lineHash(text), seq, prev };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where a line does not follow from the one before, that one was altered, if nothing comes before `otherwise`. */
+function firstBroken(lines: readonly (Line | undefined)[], otherwise: Damage): Damage {
+  const broken = lines.findIndex((line, index) => line?.prev !== (index === 0 ? GENESIS : lines[index - 1]?.hash));
+  if (broken < 0) return otherwise;
+  // Which of the two was altered, the one behind it cannot tell: the earlier is named.
+  const line = Math.max(1, broken);
+  return line < otherwise.line ? { line, what: 'was altered' } : otherwise;
+}
+
+/** What became of the line that ought to stand at a place. */
+function misplaced(lines: readonly (Line | undefined)[], index: number): Damage {
+  const line = index + 1;
+  const found = lines[index];
+  if (!found) return { line, what: 'is no journal line any more' };
+  const seq = Number(found.seq);
+  if (lines.some((other, at) => at > index && other?.seq === line)) {
+    return seq < line ? { line, what: 'was added' } : { line, what: 'was moved' };
+  }
+  return seq > line ? { line, what: 'was removed' } : { line, what: 'was added' };
+}

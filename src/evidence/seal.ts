@@ -1,0 +1,24 @@
+import type { Entry } from '../journal/events.ts';
+import { type Files, MANIFEST, manifestOf, PUBLIC_KEY, SIGNATURE, TIMESTAMP, toBytes } from './manifest.ts';
+import type { SigningKey } from './signing-key.ts';
+
+/** Has a time-stamp authority say when some bytes existed: a time-stamp response after RFC 3161. */
+export type TimestampAuthority = (bytes: Uint8Array) => Promise<Uint8Array>;
+
+/** The seal of a run: a manifest of its files, signed, with the public key beside it; and time-stamped, where an authority is asked. */
+export async function sealOf(
+  run: string,
+  { entries, journal, reports }: { entries: readonly Entry[]; journal: Uint8Array; reports: Files },
+  key: SigningKey,
+  timestamp?: TimestampAuthority,
+): Promise<Files> {
+  const manifest = toBytes(manifestOf(run, entries, journal, reports, key));
+  const signature = await key.sign(manifest);
+  return new Map<string, Uint8Array>([
+    [MANIFEST, manifest],
+    [SIGNATURE, signature],
+    [PUBLIC_KEY, Buffer.from(key.publicKey)],
+    // Of the signature: it was made by then, and with it everything that it covers.
+    ...(timestamp ? ([[TIMESTAMP, await timestamp(signature)]] as const) : []),
+  ]);
+}

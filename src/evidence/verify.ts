@@ -1,0 +1,187 @@
+import * as z from 'zod';
+import { errorFacts } from '../errors.ts';
+import type { Entry } from '../journal/events.ts';
+import { headerOf } from '../measure/reading.ts';
+import { damageOf } from './journal-damage.ts';
+import {
+  digestOf,
+  type Files,
+  JOURNAL,
+  MANIFEST,
+  type Manifest,
+  manifestSchema,
+  PUBLIC_KEY,
+  SIGNATURE,
+} from './manifest.ts';
+import { fingerprintOf, isSignedBy } from './signing-key.ts';
+
+/** One thing that is not as it was sealed. */
+export interface Tampering {
+  file: string;
+  /** Of the journal, counted from 1. */
+  line?: number;
+  what: string;
+}
+
+export interface Verification {
+  /** Empty: everything is as it was sealed. */
+  tampering: Tampering[];
+  /** Who sealed it, where that can be said. */
+  key: { algorithm: string; fingerprint: string } | undefined;
+  manifest: Manifest | undefined;
+}
+
+export interface VerifyOptions {
+  /** Fingerprints of the keys that may have sealed it; any, unless given. */
+  trusted?: readonly string[];
+  /** Makes the reports again from a journal, by name; those of another version of the tool may look different. */
+  remake: (entries: readonly Entry[], journalHash: string) => { tool: string; files: Files; figures: unknown };
+}
+
+/** Holds the files of a run against their seal, and the reports against the journal. Needs nothing but these files. */
+export function verify(files: Files, { trusted, remake }: VerifyOptions): Verification {
+  const tampering: Tampering[] = [];
+  const tell: Tell = (file, what, line) => {
+    tampering.push({ file, what, ...(line !== undefined && { line }) });
+  };
+
+  for (const file of [JOURNAL, MANIFEST, SIGNATURE, PUBLIC_KEY]) if (!files.has(file)) tell(file, 'is missing');
+  const key = signer(files, tell);
+  const manifest = parseManifest(files, tell);
+  if (!manifest) return { tampering, key: undefined, manifest };
+  if (key) {
+    const { algorithm, fingerprint } = manifest.key;
+    if (fingerprint !== key.fingerprint) tell(PUBLIC_KEY, 'is not the key that the manifest names');
+    const signature = files.get(SIGNATURE);
+    if (signature && !isSigned(key.pem, algorithm, files.get(MANIFEST), signature))
+      tell(MANIFEST, 'is not what was signed: it was altered, or its signature was');
+    if (trusted && !trusted.includes(key.fingerprint))
+      tell(PUBLIC_KEY, `is not a key that is trusted: ${key.fingerprint}`);
+  }
+  for (const { file, sha256 } of manifest.files) {
+    const bytes = files.get(file);
+    if (!bytes) tell(file, 'is missing');
+    else if (digestOf(bytes) !== sha256) tell(file, 'was altered');
+  }
+  checkJournal(files, manifest, remake, tell);
+  return { tampering, key: key && { algorithm: manifest.key.algorithm, fingerprint: key.fingerprint }, manifest };
+}
+
+type Tell = (file: string, what: string, line?: number) => void;
+
+function signer(files: Files, tell: Tell): { pem: string; fingerprint: string } | undefined {
+  const bytes = files.get(PUBLIC_KEY);
+  if (!bytes) return undefined;
+  const pem = Buffer.from(bytes).toString();
+  try {
+    const fingerprint = fingerprintOf(pem);
+    // A private key has a public part, too, but has no place here.
+    if (!/^-----BEGIN PUBLIC KEY-----\n[A-Za-z0-9+/=\n]+-----END PUBLIC KEY-----\n$/.test(pem)) throw new Error();
+    return { pem, fingerprint };
+  } catch {
+    tell(PUBLIC_KEY, 'is no public key');
+    return undefined;
+  }
+}
+
+function parseManifest(files: Files, tell: Tell): Manifest | undefined {
+  const bytes = files.get(MANIFEST);
+  if (!bytes) return undefined;
+  try {
+    const parsed = manifestSchema.safeParse(JSON.parse(Buffer.from(bytes).toString()));
+    if (parsed.success) return parsed.data;
+    tell(MANIFEST, `is no manifest: ${z.prettifyError(parsed.error).replaceAll('\n', ' ')}`);
+  } catch {
+    tell(MANIFEST, 'is no manifest: it is not JSON');
+  }
+  return undefined;
+}
+
+function isSigned(
+  pem: string,
+  algorithm: Manifest['key']['algorithm'],
+  manifest: Uint8Array | undefined,
+  signature: Uint8Array,
+): boolean {
+  try {
+    return manifest !== undefined && isSignedBy(pem, algorithm, manifest, signature);
+  } catch {
+    return false;
+  }
+}
+
+function checkJournal(files: Files, manifest: Manifest, remake: VerifyOptions['remake'], tell: Tell): void {
+  const bytes = files.get(JOURNAL);
+  if (!bytes) return;
+  const { journal } = manifest;
+  const text = Buffer.from(bytes).toString();
+  const damage = damageOf(text, journal);
+  if (damage) {
+    tell(JOURNAL, damage.what, damage.line);
+    return;
+  }
+  // Hashes of lines do not see what lies between them, nor bytes that are no text.
+  if (digestOf(bytes) !== journal.sha256) {
+    tell(JOURNAL, 'was altered between its lines');
+    return;
+  }
+  const entries = text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as Entry);
+  try {
+    const { drill, topology } = headerOf(entries);
+    if (digestOf(JSON.stringify(drill)) !== manifest.drill.sha256)
+      tell(JOURNAL, 'holds another drill than was sealed', 1);
+    if (digestOf(JSON.stringify(topology)) !== manifest.topology.sha256)
+      tell(JOURNAL, 'holds another topology than was sealed', 1);
+    checkReports(files, manifest, remake(entries, journal.lastLine), tell);
+  } catch (error) {
+    tell(JOURNAL, `cannot be evaluated: ${errorFacts(error).message}`);
+  }
+}
+
+/** By the same version every report must come out the same to the byte; by another, its figures must. */
+function checkReports(
+  files: Files,
+  { tool, files: sealed }: Manifest,
+  remade: ReturnType<VerifyOptions['remake']>,
+  tell: Tell,
+) {
+  for (const { file } of sealed) {
+    const bytes = files.get(file);
+    const again = remade.files.get(file);
+    if (!bytes || !again) continue;
+    if (tool === remade.tool) {
+      if (!Buffer.from(bytes).equals(again)) tell(file, `does not follow from the journal${where(file, bytes, again)}`);
+    } else if (file.endsWith('report.json')) {
+      const differing = firstDifference(JSON.parse(Buffer.from(bytes).toString()), remade.figures, []);
+      if (differing) tell(file, `does not follow from the journal: ${differing}`);
+    }
+  }
+}
+
+function where(file: string, bytes: Uint8Array, again: Uint8Array): string {
+  if (!file.endsWith('.json')) return '';
+  try {
+    const told = JSON.parse(Buffer.from(bytes).toString());
+    const differing = firstDifference(told, JSON.parse(Buffer.from(again).toString()), []);
+    return differing ? `: ${differing}` : '';
+  } catch {
+    return '';
+  }
+}
+
+/** The first figure of a sealed report that comes out differently; what a newer version says beside it does not count. */
+function firstDifference(told: unknown, again: unknown, path: string[]): string | undefined {
+  if (typeof told !== 'object' || told === null) {
+    if (again === undefined || Object.is(told, again)) return undefined;
+    return `${path.join('.')} is ${JSON.stringify(told)}, and the journal yields ${JSON.stringify(again)}`;
+  }
+  if (typeof again !== 'object' || again === null) return again === undefined ? undefined : `${path.join('.')} differs`;
+  for (const [key, value] of Object.entries(told)) {
+    const differing = firstDifference(value, (again as Record<string, unknown>)[key], [...path, key]);
+    if (differing) return differing;
+  }
+  return undefined;
+}

@@ -1,0 +1,53 @@
+import { reportsOf } from '../../src/cli/write-reports.ts';
+import { type Files, JOURNAL } from '../../src/evidence/manifest.ts';
+import { sealOf } from '../../src/evidence/seal.ts';
+import { localKey } from '../../src/evidence/signing-key.ts';
+import { type Verification, verify } from '../../src/evidence/verify.ts';
+import type { Entry } from '../../src/journal/events.ts';
+import { lineHash } from '../../src/journal/journal.ts';
+import { finished } from '../run/drill.ts';
+
+/** Everything that a sealed run leaves, by the name of its file. */
+export async function sealed(
+  drill: string,
+  {
+    keys,
+    run = `2026-11-23T09-30-00Z-${drill}`,
+    before = (files) => files,
+  }: { keys: string; run?: string; before?: (reports: Files) => Files },
+) {
+  const { entries } = await finished(drill);
+  const journal = Buffer.from(textOf(entries));
+  const reports = before(reportsOf(entries, lineHash(JSON.stringify(entries.at(-1)))).files);
+  const key = localKey(keys);
+  const seal = await sealOf(run, { entries, journal, reports }, key);
+  return { files: new Map([[JOURNAL, journal], ...reports, ...seal]) as Files, entries, key };
+}
+
+export const textOf = (entries: readonly Entry[]): string =>
+  entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
+
+/** As the command does it. */
+export function verified(files: Files, trusted?: string[], tool?: string): Verification {
+  return verify(files, {
+    ...(trusted && { trusted }),
+    remake(entries, journalHash) {
+      const { report, files: remade } = reportsOf(entries, journalHash);
+      return {
+        tool: tool ?? entries.flatMap((one) => (one.type === 'run-started' ? [one.tool] : []))[0] ?? '',
+        files: remade,
+        figures: JSON.parse(JSON.stringify(report)),
+      };
+    },
+  });
+}
+
+/** The same files with one of them changed. */
+export const withFile = (files: Files, name: string, change: (bytes: Buffer) => Uint8Array | undefined): Files => {
+  const changed = change(Buffer.from(files.get(name) ?? []));
+  const others = [...files].filter(([file]) => file !== name);
+  return new Map(changed ? [...others, [name, changed]] : others);
+};
+
+export const withText = (files: Files, name: string, change: (text: string) => string): Files =>
+  withFile(files, name, (bytes) => Buffer.from(change(bytes.toString())));
