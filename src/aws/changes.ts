@@ -14,6 +14,9 @@ const changes: Record<Change, true> = {
   'rds:RestoreDBInstanceToPointInTime': true,
   'route53:ChangeResourceRecordSets': true,
   'route53:UpdateHealthCheck': true,
+  's3:CopyObject': true,
+  's3:DeleteObject': true,
+  's3:PutObject': true,
 };
 
 /** Whether an operation, as `rds:PromoteReadReplica`, changes something; needs no AWS client. */

@@ -38,6 +38,7 @@ const throttled = (error: unknown): boolean =>
     'TooManyRequests',
     'RequestLimitExceeded',
     'PriorRequestNotComplete',
+    'SlowDown',
   );
 
 /** It never left, so nothing was carried out. */
@@ -97,7 +98,8 @@ export function gateway(options: {
           // The transport answers with what the operation's command class declares.
           return output as never;
         } catch (error) {
-          const lost = unanswered(error) || (signal.aborted && error instanceof Aborted);
+          // S3 says with a fault of its own that a call came too fast, and carries nothing out.
+          const lost = (unanswered(error) && !throttled(error)) || (signal.aborted && error instanceof Aborted);
           const outcome = lost && mutating ? 'unknown' : 'failed';
           note(outcome, error, errorFacts(error));
           if (outcome === 'unknown') throw new UnknownOutcome(operation, error);

@@ -6,7 +6,7 @@ import type { Topology } from './topology.ts';
 
 /** What a schema cannot say: values that do not fit each other. */
 export function checkTopology(topology: Topology): Complaint[] {
-  const { regions, database, kubernetes, traffic } = topology;
+  const { regions, database, kubernetes, traffic, objects } = topology;
   return [
     ...differ(['regions', 'recovery'], regions.recovery, regions.primary, 'a region other than the primary'),
     ...differ(['database', 'replica', 'identifier'], database.replica.identifier, database.writer.identifier),
@@ -23,6 +23,7 @@ export function checkTopology(topology: Topology): Complaint[] {
           ),
         ]
       : []),
+    ...bucketsDiffer(objects?.buckets ?? []),
     ...nodesFit(['kubernetes', 'primary', 'nodes'], kubernetes.primary.nodes),
     ...nodesFit(['kubernetes', 'recovery', 'nodes'], kubernetes.recovery.nodes),
     ...nodesFit(['kubernetes', 'recovery', 'failoverNodes'], kubernetes.recovery.failoverNodes),
@@ -123,6 +124,17 @@ function differ(path: Path, recovery: string, primary: string, expected = 'a nam
   if (recovery !== primary) return [];
   const wanted = path.at(-1) === 'address' ? 'an address of its own' : expected;
   return [complaint(path, `${path.join('.')} is the same as the primary's`, { expected: wanted })];
+}
+
+/** Names of buckets are the whole world's. */
+function bucketsDiffer(buckets: { name: string; replica?: string | undefined }[]): Complaint[] {
+  const named = buckets.flatMap(({ name, replica }, index): { at: Path; name: string }[] => [
+    { at: ['objects', 'buckets', index, 'name'], name },
+    ...(replica === undefined ? [] : [{ at: ['objects', 'buckets', index, 'replica'], name: replica }]),
+  ]);
+  return named
+    .filter(({ name }, index) => named.findIndex((one) => one.name === name) < index)
+    .map(({ at, name }) => complaint(at, `there are two buckets '${name}'`, { expected: 'a name of its own' }));
 }
 
 function nodesFit(path: Path, { min, desired, max }: { min: number; desired: number; max: number }): Complaint[] {

@@ -43,6 +43,12 @@ export const simulationSchema = z.strictObject({
       stuck: z.boolean().default(false).describe('Inversion is accepted and changes nothing.'),
     })
     .default({ stuck: false }),
+  objectReplication: z
+    .strictObject({
+      takes: duration.optional().describe('From an object written to its copy in the replica bucket.'),
+      fails: z.boolean().default(false).describe('What is written from now on is never replicated.'),
+    })
+    .default({ fails: false }),
   approval: z
     .strictObject({
       takes: duration.optional().describe('How long a person thinks.'),
@@ -53,7 +59,7 @@ export const simulationSchema = z.strictObject({
   throttling: z
     .array(
       z.strictObject({
-        service: z.enum(['rds', 'eks', 'route53', 'sts', 'cloudwatch']),
+        service: z.enum(['rds', 'eks', 'route53', 's3', 'sts', 'cloudwatch']),
         operation: z.string().optional().describe('Every operation of the service, unless said.'),
         calls: count.describe('How many calls in a row are refused.'),
       }),
@@ -62,7 +68,7 @@ export const simulationSchema = z.strictObject({
   lostAnswers: z
     .array(
       z.strictObject({
-        service: z.enum(['rds', 'eks', 'route53']),
+        service: z.enum(['rds', 'eks', 'route53', 's3']),
         operation: z.string(),
         calls: count.default(1),
       }),

@@ -40,6 +40,13 @@ const record = z.strictObject({
 
 const replicas = z.int().nonnegative();
 
+const bucketName = z
+  .string()
+  .regex(
+    /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+    'expected the name of a bucket: 3 to 63 lower-case letters, digits, hyphens and dots',
+  );
+
 /** The two regions and what runs in them, by AWS's own names. */
 export const topologySchema = z.strictObject({
   topology: text.describe("The topology's name."),
@@ -80,6 +87,26 @@ export const topologySchema = z.strictObject({
       .min(1),
     writerVariable: text.describe("The environment variable that holds the writer's address."),
   }),
+  objects: z
+    .strictObject({
+      buckets: z
+        .array(
+          z.strictObject({
+            name: bucketName,
+            region: z.enum(['primary', 'recovery']).default('primary').describe('The region that it is in.'),
+            replica: bucketName
+              .optional()
+              .describe('The bucket in the other region that everything written to this one is replicated to.'),
+            objectLock: z
+              .boolean()
+              .default(false)
+              .describe('Whether Object Lock is enabled, so that a retention can be set on what is written.'),
+          }),
+        )
+        .min(1),
+    })
+    .optional()
+    .describe('Versioned buckets.'),
   traffic: z.strictObject({
     zone: text.describe('The hosted zone id.'),
     name: text.describe('The public name that customers use.'),

@@ -6,9 +6,8 @@ import type { Chaos } from './chaos.ts';
 import type { Received, Reply } from './exchange.ts';
 import { faultOf } from './fault.ts';
 import { mustFit } from './input.ts';
-import { protocolOf } from './protocols/index.ts';
+import { protocolOf, serviceByUri } from './protocols/index.ts';
 import type { Protocol } from './protocols/protocol.ts';
-import { operationByUri } from './protocols/rest.ts';
 import { Refusal } from './refusal.ts';
 import { mustBeFresh, type Scope, scopeOf } from './signature.ts';
 
@@ -40,9 +39,7 @@ export async function answerCall(request: Received, account: Account, tell: (cal
   const fromMs = clock.elapsedMs();
   const scope = attempt(() => scopeOf(request));
   const served =
-    scope instanceof Error
-      ? [...services.values()].find((one) => operationByUri(request, one) !== undefined)
-      : services.get(scope.signingName);
+    scope instanceof Error ? serviceByUri(request, [...services.values()]) : services.get(scope.signingName);
   const protocol = protocolOf(request, served);
   const name = protocol.operationName(request, served);
   const told = (outcome: string) => {
@@ -83,7 +80,7 @@ async function carryOut(
   const operation = known(served, name);
   if (!served || !operation) throw unknown(name, served);
   const { service } = served;
-  chaos.mustAllow(served, operation.name, callerOf(account).Arn);
+  chaos.mustAllow(operation, callerOf(account).Arn);
   chaos.mustNotThrottle(served, operation.name);
   const input = await protocol.read(request, operation, served);
   mustFit(operation.input, input);

@@ -1,9 +1,12 @@
 import { NormalizedSchema, type TypeRegistry } from '@smithy/core/schema';
+import { actionOf } from '../aws/actions.ts';
 import type { Service } from '../aws/aws.ts';
 
 /** One operation as its client's own schema has it. */
 export interface Operation {
   name: string;
+  /** What policies call it, such as `rds:PromoteReadReplica`. */
+  action: string;
   input: NormalizedSchema;
   output: NormalizedSchema;
   /** How REST protocols say which operation they mean. */
@@ -60,17 +63,21 @@ export async function catalogue(): Promise<Map<string, ServedService>> {
 
 function describe(service: Service, { config }: AnyClient, commands: Record<string, AnyCommand>): ServedService {
   const signingName = config.defaultSigningName;
+  const actionPrefix = actionPrefixes[signingName] ?? signingName;
   return {
     service,
     signingName,
-    actionPrefix: actionPrefixes[signingName] ?? signingName,
+    actionPrefix,
     protocol: config.protocol.getShapeId(),
     settings: config.protocolSettings,
-    operations: new Map(Object.entries(commands).map(([name, Command]) => [name, operation(new Command({}).schema)])),
+    operations: new Map(
+      Object.entries(commands).map(([name, Command]) => [name, operation(actionPrefix, new Command({}).schema)]),
+    ),
   };
 }
 
-function operation([, , name, traits, input, output]: OperationSchema): Operation {
+function operation(actionPrefix: string, [, , name, traits, input, output]: OperationSchema): Operation {
   const { http } = (typeof traits === 'object' ? traits : {}) as { http?: Operation['http'] };
-  return { name, input: NormalizedSchema.of(input), output: NormalizedSchema.of(output), http };
+  const action = actionOf(`${actionPrefix}:${name}`);
+  return { name, action, input: NormalizedSchema.of(input), output: NormalizedSchema.of(output), http };
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { ServedService } from './catalogue.ts';
+import type { Operation, ServedService } from './catalogue.ts';
 import { Refusal } from './refusal.ts';
 
 const calls = z.strictObject({
@@ -78,11 +78,10 @@ export class Chaos {
   }
 
   /** Refuses a call that may not be made; `caller` is its ARN. */
-  mustAllow(served: ServedService, operation: string, caller: string): void {
+  mustAllow({ action }: Operation, caller: string): void {
     if (this.#settings.expiredCredentials) {
       throw new Refusal('expired-credentials', 'The security token included in the request is expired');
     }
-    const action = `${served.actionPrefix}:${operation}`;
     if (!this.#settings.denied.some((pattern) => meansAction(pattern, action))) return;
     const why = `because no identity-based policy allows the ${action} action`;
     throw new Refusal('denied', `User: ${caller} is not authorized to perform: ${action} on resource: * ${why}`);

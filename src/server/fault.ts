@@ -28,7 +28,7 @@ export function faultOf(error: unknown, served: ServedService | undefined, form:
 
 function refused(refusal: Refusal, served: ServedService | undefined, form: ErrorForm): Fault {
   const own = served && ownName(refusal, served);
-  if (own) return fault(own.name, own.code, refusal.message, own.status);
+  if (own) return fault(own.name, own.code, refusal.message, own.status ?? 400);
   const [code, status] = nameOf(refusal, form);
   return fault(code, code, refusal.message, status);
 }
@@ -54,7 +54,8 @@ const ownName = ({ kind }: Refusal, served: ServedService): Shape | undefined =>
 interface Shape {
   name: string;
   code: string;
-  status: number;
+  /** Not every shape says. */
+  status: number | undefined;
 }
 
 /** The service's error shape of that name, or with that code on the wire. */
@@ -73,7 +74,7 @@ function shapeOf({ settings }: ServedService, name: string): Shape | undefined {
     return {
       name: own,
       code: code ?? own,
-      status: status ?? (httpError as number | undefined) ?? (error === 'server' ? 500 : 400),
+      status: status ?? (httpError as number | undefined) ?? (error === 'server' ? 500 : undefined),
     };
   }
   return undefined;

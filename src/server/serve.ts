@@ -33,8 +33,8 @@ export interface SimulatorServer {
   close(): Promise<void>;
 }
 
-/** More than any call of a drill; whoever sends more is no client of AWS. */
-const BODY_MAX = 4 * 1024 * 1024;
+/** More than any call of a drill, an object of its evidence included; whoever sends more is no client of AWS. */
+const BODY_MAX = 32 * 1024 * 1024;
 /** As long as AWS keeps an idle connection, about. */
 const KEEP_ALIVE_MS = 20_000;
 
@@ -97,7 +97,9 @@ async function received(message: IncomingMessage): Promise<Received | undefined>
 function send(response: ServerResponse, { status, headers, body }: Reply, clock: Clock): void {
   // Clients set their clocks by this header.
   const date = new Date(clock.nowMs()).toUTCString();
-  response.writeHead(status, { ...headers, Date: date, 'Content-Length': Buffer.byteLength(body) });
+  // An answer to HEAD tells of a body that it does not have; where there can be none, there is no length.
+  const length = [204, 304].includes(status) ? {} : { 'Content-Length': Buffer.byteLength(body) };
+  response.writeHead(status, { ...length, ...headers, Date: date });
   response.end(body);
 }
 

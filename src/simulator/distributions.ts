@@ -101,6 +101,8 @@ const durations = {
   recordChange: (drawn: number) => between(20 * SECOND, 60 * SECOND, drawn),
   /** Route 53 works on one change of a zone at a time; assumption: for about this long. */
   recordChangeBusy: 1 * SECOND,
+  /** Assumption: seconds for small objects; S3 promises 15 minutes, and that only with Replication Time Control. */
+  objectReplication: (drawn: number) => lognormal(12 * SECOND, 0.4, drawn),
   /** Assumption: one request of the Kubernetes API. */
   kubernetesCall: (drawn: number) => between(15 * MILLISECOND, 60 * MILLISECOND, drawn),
   /** The Kubernetes client's own time-out. */

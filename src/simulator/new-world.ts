@@ -3,6 +3,7 @@ import { newNodeGroups } from './eks/node-group.ts';
 import { newDeployments } from './kubernetes/deployment.ts';
 import { newPair } from './rds/instance.ts';
 import { newZone } from './route-53/zone.ts';
+import { newBuckets } from './s3/bucket.ts';
 import { usualQuotas } from './service-quotas.ts';
 import { RESOLVERS } from './shop/resolvers.ts';
 import type { State } from './state.ts';
@@ -20,12 +21,13 @@ export function newWorld({ topology, simulation, seed, clock, speed = 1, endpoin
     nodeGroups: newNodeGroups(topology, startMs),
     deployments: newDeployments(topology, startMs),
     zone: newZone(topology),
+    buckets: newBuckets(topology, startMs),
     quotas: { ...usualQuotas },
     denied: [],
     asked: [],
     calls: {},
     spent: {},
-    buckets: {},
+    budgets: {},
     ...structuredClone(state),
     topology,
     simulation,
@@ -39,8 +41,8 @@ export function newWorld({ topology, simulation, seed, clock, speed = 1, endpoin
 }
 
 export function stateOf(world: World): State {
-  const { startMs, down, instances, nodeGroups, deployments, zone, asked, quotas, denied, calls, spent, buckets } =
-    world;
+  const { startMs, down, instances, nodeGroups, deployments, zone, buckets } = world;
+  const { asked, quotas, denied, calls, spent, budgets } = world;
   return structuredClone({
     startMs,
     down,
@@ -48,11 +50,12 @@ export function stateOf(world: World): State {
     nodeGroups,
     deployments,
     zone,
+    buckets,
     asked,
     quotas,
     denied,
     calls,
     spent,
-    buckets,
+    budgets,
   });
 }

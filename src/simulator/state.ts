@@ -10,6 +10,7 @@ export interface State {
   nodeGroups: NodeGroup[];
   deployments: Deployment[];
   zone: Zone;
+  buckets: Bucket[];
   /** Service quotas of every region, by quota code. */
   quotas: Record<string, number>;
   /** IAM actions that the caller may not perform, as `rds:PromoteReadReplica`. */
@@ -20,7 +21,8 @@ export interface State {
   calls: Record<string, number>;
   /** Calls refused or left unanswered so far, by the simulation's own list. */
   spent: Record<string, number>;
-  buckets: Record<string, { tokens: number; atMs: number }>;
+  /** How many calls a limit still grants, by limit. */
+  budgets: Record<string, { tokens: number; atMs: number }>;
 }
 
 /** One RDS instance of the simulated account. */
@@ -150,4 +152,35 @@ export interface Zone {
   published: Timeline<ResourceRecordSet[]>;
   healthChecks: HealthCheck[];
   changes: Change[];
+}
+
+/** One version of an object in a bucket, or a delete marker. */
+export interface ObjectVersion {
+  key: string;
+  versionId: string;
+  /** When it was written, in the bucket that it was written to. */
+  atMs: number;
+  /** In base64; `null` for a delete marker. */
+  body: string | null;
+  etag: string;
+  /** As its client gave it. */
+  crc32: string | null;
+  contentType: string;
+  metadata: Record<string, string>;
+  lock: { mode: 'GOVERNANCE' | 'COMPLIANCE'; untilMs: number } | null;
+  /** How its replication goes: so long while both regions stand; `null` where it goes nowhere. */
+  replicated: { takesMs: number; failed: boolean } | null;
+  /** Of which bucket's version it is the replica, and when it comes. */
+  copy: { of: string; sentMs: number; takesMs: number } | null;
+}
+
+export interface Bucket {
+  name: string;
+  region: string;
+  createdMs: number;
+  objectLock: boolean;
+  /** The bucket that gets everything written to this one. */
+  replica: string | null;
+  /** In the order written. */
+  versions: ObjectVersion[];
 }

@@ -25,7 +25,9 @@ const instant = fc.date({ min: new Date(0), max: new Date(Date.UTC(2200, 0)), no
 export function anyValue(schema: NormalizedSchema, depth = 0): fc.Arbitrary<unknown> {
   if (schema.isStructSchema()) return anyStructure(schema, depth);
   if (schema.isListSchema()) {
-    return fc.array(anyValue(schema.getValueSchema(), depth + 1), { minLength: depth > 4 ? 1 : 0, maxLength: 3 });
+    // A list without an element of its own leaves no trace where it is empty.
+    const minLength = depth > 4 || schema.getMergedTraits().xmlFlattened ? 1 : 0;
+    return fc.array(anyValue(schema.getValueSchema(), depth + 1), { minLength, maxLength: 3 });
   }
   if (schema.isMapSchema())
     return fc.dictionary(text, anyValue(schema.getValueSchema(), depth + 1), { minKeys: 1, maxKeys: 3 });
@@ -37,7 +39,8 @@ export function anyValue(schema: NormalizedSchema, depth = 0): fc.Arbitrary<unkn
 }
 
 function anyStructure(schema: NormalizedSchema, depth: number): fc.Arbitrary<unknown> {
-  const members = [...schema.structIterator()];
+  const all = [...schema.structIterator()];
+  const members = all.filter(([name, member]) => !ownWork.test(name) || !isHeader(member));
   if (schema.isUnionSchema()) {
     return fc.oneof(
       ...members.map(([name, member]) => anyValue(member, depth + 1).map((value) => ({ [name]: value }))),
@@ -45,17 +48,39 @@ function anyStructure(schema: NormalizedSchema, depth: number): fc.Arbitrary<unk
   }
   const required = (schema.getSchema() as unknown as { 6?: number })[6] ?? 0;
   // Clients make up tokens themselves where none is given.
-  const always = members.filter(([, member], index) => index < required || member.isIdempotencyToken());
+  const always = members.filter(
+    ([, member], index) => index < required || member.isIdempotencyToken() || isBody(member),
+  );
   // A structure without any member, or with none set, leaves no trace in a form.
   const least = always.length === 0 && depth > 0 ? members.slice(0, 1) : always;
-  const arbitraries = Object.fromEntries(members.map(([name, member]) => [name, anyMember(member, depth + 1)]));
+  const arbitraries = Object.fromEntries(members.map(([name, member]) => [name, anyMember(name, member, depth + 1)]));
   return fc.record(arbitraries, { requiredKeys: least.map(([name]) => name), noNullPrototype: true });
 }
 
-/** Headers hold ASCII, and an empty list leaves no trace in a query. */
-function anyMember(member: NormalizedSchema, depth: number): fc.Arbitrary<unknown> {
-  const { httpHeader, httpQuery } = member.getMergedTraits();
-  if (httpHeader && member.isStringSchema()) return fc.string({ unit: fc.constantFrom(...'abc/:-_.09'), minLength: 1 });
-  if (!httpQuery || !member.isListSchema()) return anyValue(member, depth);
-  return fc.array(anyValue(member.getValueSchema(), depth + 1), { minLength: 1, maxLength: 3 });
+/** Headers that clients and HTTP itself set by what they send. */
+const ownWork = /^(Content(Length|MD5|Encoding|Range)|Checksum|Expires|(CopySource)?SSECustomerKey)/;
+
+const isHeader = (member: NormalizedSchema): boolean => member.getMergedTraits().httpHeader !== undefined;
+
+const inHeader = fc.string({ unit: fc.constantFrom(...'abc/:-_.09'), minLength: 1 });
+const bucket = fc.stringMatching(/^[a-z][a-z0-9-]{1,20}[a-z0-9]$/);
+/** What a URL would make a path of its own of, no client sends. */
+const key = text.filter((value) => !/^[./]*$/.test(value));
+
+/** Headers hold ASCII and whole seconds, and an empty list leaves no trace in them or in a query. */
+function anyMember(name: string, member: NormalizedSchema, depth: number): fc.Arbitrary<unknown> {
+  const { httpHeader, httpLabel, httpPrefixHeaders, httpQuery } = member.getMergedTraits();
+  if (httpLabel && name === 'Bucket') return bucket;
+  if (httpLabel && name === 'Key') return key;
+  if (httpPrefixHeaders !== undefined)
+    return fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), inHeader, { minKeys: 1 });
+  if (httpHeader && member.isStringSchema()) return inHeader;
+  if ((httpHeader || httpQuery) && member.isTimestampSchema()) return instant.map(wholeSecond);
+  if (!(httpHeader || httpQuery) || !member.isListSchema()) return anyValue(member, depth);
+  const item = httpHeader ? inHeader : anyValue(member.getValueSchema(), depth + 1);
+  return fc.array(item, { minLength: 1, maxLength: 3 });
 }
+
+const wholeSecond = (date: Date): Date => new Date(Math.floor(date.getTime() / 1_000) * 1_000);
+
+const isBody = (member: NormalizedSchema): boolean => member.isBlobSchema() && member.isStreaming();

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { isAwsError, type Service } from '../../src/aws/aws.ts';
 import { catalogue } from '../../src/server/catalogue.ts';
 import { mustFit } from '../../src/server/input.ts';
-import { GATE, PRIMARY, RECOVERY, REPLICA, WRITER, ZONE } from '../simulator/world.ts';
+import { EVIDENCE, GATE, MEDIA, PRIMARY, RECOVERY, REPLICA, WRITER, ZONE } from '../simulator/world.ts';
 import { anyValue, schemasOf } from './any-value.ts';
 import { type AnyCommand, clientOf, commandsOf, NOW_MS, operations, send, served, stillWorld } from './server.ts';
 
@@ -12,6 +12,9 @@ const SNAPSHOT = 'rds:ecommerce-db-primary-2026-11-22-18-00';
 const nodes = { clusterName: 'ecommerce-recovery', nodegroupName: 'recovery-workers' };
 const metric = (MetricName: string) => ({ Metric: { Namespace: 'Shop', MetricName }, Period: 60, Stat: 'Average' });
 const upsert = { Name: 'shop.example.com', Type: 'A', SetIdentifier: 'taipei', Failover: 'PRIMARY', TTL: 60 };
+
+const PICTURE = { Bucket: MEDIA, Key: 'a folder/<&> 演練+1.txt' };
+const pictured: [string, object][] = [['PutObject', { ...PICTURE, Body: 'picture', Metadata: { by: 'me' } }]];
 
 /** A call that the service would carry out, for each operation; others are called with what their schema requires. */
 const examples: Record<string, { input: object; region?: string; before?: [string, object][] }> = {
@@ -61,6 +64,34 @@ const examples: Record<string, { input: object; region?: string; before?: [strin
   },
   GetServiceQuota: { input: { ServiceCode: 'ec2', QuotaCode: 'L-1216C47A' } },
   GetAWSDefaultServiceQuota: { input: { ServiceCode: 'eks', QuotaCode: 'L-BD136A63' } },
+  GetBucketLocation: { input: { Bucket: MEDIA }, region: PRIMARY },
+  GetBucketVersioning: { input: { Bucket: EVIDENCE } },
+  GetBucketReplication: { input: { Bucket: MEDIA }, region: PRIMARY },
+  GetObject: { input: { ...PICTURE, Range: 'bytes=1-3' }, region: PRIMARY, before: pictured },
+  HeadObject: { input: { Bucket: MEDIA, Key: 'products/1001.json' }, region: PRIMARY },
+  ListObjectsV2: { input: { Bucket: MEDIA, Delimiter: '/', MaxKeys: 2 }, region: PRIMARY, before: pictured },
+  ListObjectVersions: {
+    input: { Bucket: MEDIA },
+    region: PRIMARY,
+    before: [...pictured, ['DeleteObject', PICTURE]],
+  },
+  PutObject: {
+    input: {
+      Bucket: EVIDENCE,
+      Key: 'runs/1/',
+      Body: new Uint8Array([0, 255, 13, 10]),
+      ContentType: 'text/plain',
+      IfNoneMatch: '*',
+      ObjectLockMode: 'COMPLIANCE',
+      ObjectLockRetainUntilDate: new Date(NOW_MS + 9e9),
+      ChecksumAlgorithm: 'CRC32',
+    },
+  },
+  CopyObject: {
+    input: { ...PICTURE, CopySource: `/${MEDIA}/products/1001.json` },
+    region: PRIMARY,
+  },
+  DeleteObject: { input: PICTURE, region: PRIMARY },
   GetHealthCheck: { input: { HealthCheckId: GATE } },
   UpdateHealthCheck: { input: { HealthCheckId: GATE, HealthCheckVersion: 1, Inverted: true } },
   ListResourceRecordSets: { input: { HostedZoneId: ZONE } },

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Service } from '../../src/aws/aws.ts';
 import { realClock } from '../../src/clock/real-clock.ts';
-import { GATE, PRIMARY, REPLICA, WRITER } from '../simulator/world.ts';
+import { GATE, MEDIA, PRIMARY, REPLICA, WRITER } from '../simulator/world.ts';
 import { clientOf, send, served } from './server.ts';
 
 interface Refused extends Error {
@@ -66,6 +66,7 @@ describe('signatures are not verified, but AWS refuses', () => {
     ['sts', 'GetCallerIdentity', {}, 'SignatureDoesNotMatch', /^Signature not yet current: \d{8}T\d{6}Z is /, -hour],
     ['route53', 'GetHealthCheck', { HealthCheckId: GATE }, 'SignatureDoesNotMatch', /^Signature expired/, hour],
     ['eks', 'DescribeCluster', { name: 'x' }, 'InvalidSignatureException', /^Signature expired/, hour],
+    ['s3', 'GetObject', { Bucket: MEDIA, Key: 'x' }, 'RequestTimeTooSkewed', /^Signature expired/, hour],
     ['cloudwatch', 'DescribeAlarms', {}, 'InvalidSignatureException', /^Signature expired/, hour],
     ['cloudwatch', 'DescribeAlarms', {}, 'InvalidSignatureException', /^Signature not yet current/, -hour, cbor],
   ])('a clock that is off, for %s %s', async (service, operation, input, name, message, offMs, more = {}) => {
@@ -84,6 +85,7 @@ describe('signatures are not verified, but AWS refuses', () => {
       /<Code>MissingAuthenticationToken</,
     ],
     ['a path of Route 53 without any', '/2013-04-01/healthcheck/x', {}, /<Code>MissingAuthenticationToken</],
+    ['a path of S3 without any', `/${MEDIA}/x`, {}, /<Code>AccessDenied</],
     ['a path of EKS without any', '/clusters/x', {}, /^\{"message":"Request is missing Authentication Token"\}$/],
     ['a target without any', '/', target('GraniteServiceVersion20100801.DescribeAlarms'), /MissingAuthenticationToken/],
     ['one of another kind', '/clusters/x', { headers: { authorization: 'Basic YTpi' } }, /Unsupported AWS 'algorithm'/],
@@ -180,7 +182,7 @@ function signed(service: string): Record<string, string> {
 
 test('whatever is sent, the server answers that it is the sender’s fault, and lives on', async () => {
   const { url } = await served();
-  const service = fc.constantFrom('rds', 'sts', 'route53', 'eks', 'monitoring');
+  const service = fc.constantFrom('rds', 'sts', 'route53', 'eks', 'monitoring', 's3');
   const path = fc.constantFrom(
     '/',
     '/clusters/x',

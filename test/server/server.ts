@@ -50,11 +50,15 @@ export const impatient = { requestHandler: { requestTimeout: 150, throwOnRequest
 export const commandsOf = (service: Service): Record<string, AnyCommand> =>
   ({ ...services[service].reads, ...services[service].changes }) as unknown as Record<string, AnyCommand>;
 
-/** Sends one call; gives what came, without what the SDK adds, or rejects with the SDK's error. */
+interface SdkStream {
+  transformToByteArray(): Promise<Uint8Array>;
+}
+
+/** Sends one call; gives what came, its body read and without what the SDK adds, or rejects with the SDK's error. */
 export async function send(client: AnyClient, service: Service, operation: string, input: object): Promise<object> {
   const Command = commandsOf(service)[operation] as AnyCommand;
-  const { $metadata, ...output } = (await client.send(new Command(input))) as { $metadata?: object };
-  return output;
+  const { $metadata, ...output } = (await client.send(new Command(input))) as { $metadata?: object; Body?: SdkStream };
+  return output.Body ? { ...output, Body: await output.Body.transformToByteArray() } : output;
 }
 
 /** Every operation of the catalogue. */

@@ -11,6 +11,9 @@ export const PRIMARY = 'ap-east-2';
 export const RECOVERY = 'ap-northeast-1';
 export const GATE = '11111111-aaaa-4bbb-8ccc-000000000001';
 export const ZONE = 'Z0EXAMPLE1SHOP';
+export const MEDIA = 'shop-media-taipei';
+export const MEDIA_COPY = 'shop-media-tokyo';
+export const EVIDENCE = 'shop-evidence';
 export const DATABASE = { region: PRIMARY, instance: WRITER, name: 'shop' };
 export const STANDBY = { region: RECOVERY, instance: REPLICA, name: 'shop' };
 export const RECOVERY_CLUSTER = { region: RECOVERY, cluster: 'ecommerce-recovery', namespace: 'shop' };
@@ -63,6 +66,12 @@ const parse = (lever: Topology['traffic']['lever']): Topology =>
         critical: name !== 'product-service',
       })),
       writerVariable: 'DATABASE_WRITER_HOST',
+    },
+    objects: {
+      buckets: [
+        { name: MEDIA, replica: MEDIA_COPY },
+        { name: EVIDENCE, region: 'recovery', objectLock: true },
+      ],
     },
     traffic: {
       zone: ZONE,

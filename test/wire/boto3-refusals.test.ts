@@ -1,5 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { GATE, PRIMARY, RECOVERY, RECOVERY_CLUSTER, topology, WRITER, ZONE } from '../simulator/world.ts';
+import {
+  EVIDENCE,
+  GATE,
+  MEDIA,
+  PRIMARY,
+  RECOVERY,
+  RECOVERY_CLUSTER,
+  topology,
+  WRITER,
+  ZONE,
+} from '../simulator/world.ts';
 import { Boto3 } from './boto3.ts';
 import { simulatedAccount } from './simulated-account.ts';
 
@@ -22,6 +32,7 @@ const nodes = (scalingConfig: object) => ({
   nodegroupName: 'recovery-workers',
   scalingConfig,
 });
+const PRODUCT = { Bucket: MEDIA, Key: 'products/1001.json' };
 const deletion = { Changes: [{ Action: 'DELETE', ResourceRecordSet: { Name: 'x.example.com', Type: 'A' } }] };
 const restore = (RestoreTime: string) => ({
   SourceDBInstanceIdentifier: WRITER,
@@ -103,6 +114,21 @@ test.each<[service: string, region: string, operation: string, input: object, co
     'InvalidParameterValue',
     'InvalidParameterValueException',
   ],
+  ['s3', PRIMARY, 'GetObject', { Bucket: MEDIA, Key: 'x' }, 'NoSuchKey', 'NoSuchKey'],
+  ['s3', PRIMARY, 'GetObject', { Bucket: 'none', Key: 'x' }, 'NoSuchBucket', 'NoSuchBucket'],
+  ['s3', PRIMARY, 'HeadObject', { Bucket: MEDIA, Key: 'x' }, '404', 'ClientError'],
+  ['s3', PRIMARY, 'PutObject', { ...PRODUCT, Body: 'x', IfNoneMatch: '*' }, 'PreconditionFailed', 'ClientError'],
+  ['s3', PRIMARY, 'PutObject', { ...PRODUCT, Body: 'x', IfMatch: '"x"' }, 'PreconditionFailed', 'ClientError'],
+  ['s3', PRIMARY, 'CopyObject', { ...PRODUCT, CopySource: PRODUCT }, 'InvalidRequest', 'InvalidRequest'],
+  [
+    's3',
+    RECOVERY,
+    'GetBucketReplication',
+    { Bucket: EVIDENCE },
+    'ReplicationConfigurationNotFoundError',
+    'ClientError',
+  ],
+  ['s3', PRIMARY, 'CreateMultipartUpload', { Bucket: MEDIA, Key: 'x' }, 'MethodNotAllowed', 'ClientError'],
   ['iam', GLOBAL, 'GetRole', { RoleName: 'x' }, 'NoSuchEntity', 'NoSuchEntityException'],
   [
     'service-quotas',

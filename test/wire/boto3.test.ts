@@ -6,7 +6,10 @@ import type {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { operations } from '../server/server.ts';
 import {
+  EVIDENCE,
   GATE,
+  MEDIA,
+  MEDIA_COPY,
   PRIMARY,
   QUARANTINE,
   RECOVERY,
@@ -138,6 +141,81 @@ describe('what boto3 reads', () => {
     for (const operation of ['GetServiceQuota', 'GetAWSDefaultServiceQuota']) {
       expect(await boto3.call('service-quotas', RECOVERY, operation, quota)).toMatchObject({ Quota: { Value: 40 } });
     }
+  });
+});
+
+describe('objects', () => {
+  const key = { Bucket: MEDIA, Key: 'a folder/<&> 演練+1.txt' };
+  const read = (region: string, asked: object) => boto3.call<{ Body: string }>('s3', region, 'GetObject', asked);
+
+  test('where a bucket is, and what becomes of what is written to it', async () => {
+    expect(await boto3.call('s3', PRIMARY, 'GetBucketLocation', { Bucket: MEDIA })).toEqual({
+      LocationConstraint: PRIMARY,
+    });
+    expect(await boto3.call('s3', PRIMARY, 'GetBucketVersioning', { Bucket: MEDIA })).toEqual({ Status: 'Enabled' });
+    expect(await boto3.call('s3', PRIMARY, 'GetBucketReplication', { Bucket: MEDIA })).toMatchObject({
+      ReplicationConfiguration: {
+        Rules: [{ Status: 'Enabled', Destination: { Bucket: `arn:aws:s3:::${MEDIA_COPY}` } }],
+      },
+    });
+  });
+
+  test('an object is written, replicated, overwritten, deleted and restored', async () => {
+    type Written = { VersionId: string; ETag: string };
+    const put = { ...key, Body: 'good 演練', Metadata: { by: 'boto3' }, IfNoneMatch: '*' };
+    const good = await boto3.call<Written>('s3', PRIMARY, 'PutObject', put);
+    expect(good).toMatchObject({ ETag: expect.stringMatching(/^"[\da-f]{32}"$/), ChecksumCRC32: expect.any(String) });
+    await expect
+      .poll(() => boto3.call('s3', PRIMARY, 'HeadObject', key))
+      .toMatchObject({
+        ReplicationStatus: 'COMPLETED',
+        ContentLength: 11,
+        Metadata: { by: 'boto3' },
+      });
+    expect(await read(RECOVERY, { ...key, Bucket: MEDIA_COPY })).toMatchObject({ Body: 'good 演練' });
+
+    await boto3.call('s3', PRIMARY, 'PutObject', { ...key, Body: 'bad', IfMatch: good.ETag });
+    const gone = await boto3.call<Written>('s3', PRIMARY, 'DeleteObject', key);
+    expect(gone).toMatchObject({ DeleteMarker: true });
+    const listed = { Bucket: MEDIA, Prefix: 'a folder/' };
+    expect(await boto3.call('s3', PRIMARY, 'ListObjectVersions', listed)).toMatchObject({
+      Versions: [{ Size: 3 }, { Key: key.Key, VersionId: good.VersionId }],
+      DeleteMarkers: [{ VersionId: gone.VersionId, IsLatest: true }],
+    });
+    const CopySource = { Bucket: MEDIA, Key: key.Key, VersionId: good.VersionId };
+    const restored = await boto3.call('s3', PRIMARY, 'CopyObject', { ...key, CopySource });
+    expect(restored).toMatchObject({ CopySourceVersionId: good.VersionId, CopyObjectResult: { ETag: good.ETag } });
+    expect(await read(PRIMARY, key)).toMatchObject({ Body: 'good 演練' });
+    expect(await read(PRIMARY, { ...key, Range: 'bytes=0-3' })).toMatchObject({
+      Body: 'good',
+      ContentRange: 'bytes 0-3/11',
+    });
+  });
+
+  test('a listing, also page by page', async () => {
+    const whole = await boto3.call('s3', PRIMARY, 'ListObjectsV2', { Bucket: MEDIA, Delimiter: '/' });
+    expect(whole).toMatchObject({ CommonPrefixes: [{ Prefix: 'a folder/' }, { Prefix: 'products/' }], KeyCount: 2 });
+    const pages = await boto3.pages<{ Contents: object[] }>('s3', PRIMARY, 'ListObjectsV2', { Bucket: MEDIA }, 1);
+    expect(pages.Contents).toHaveLength(4);
+    expect(pages.Contents).toContainEqual(expect.objectContaining({ Key: key.Key, Size: 11 }));
+    const versions = await boto3.pages<{ Versions: object[] }>(
+      's3',
+      PRIMARY,
+      'ListObjectVersions',
+      { Bucket: MEDIA },
+      2,
+    );
+    expect(versions.Versions).toHaveLength(6);
+  });
+
+  test('evidence is kept', async () => {
+    const evidence = { Bucket: EVIDENCE, Key: 'runs/1.tar' };
+    const lock = { ObjectLockMode: 'COMPLIANCE', ObjectLockRetainUntilDate: hoursAgo(-1) };
+    type Written = { VersionId: string };
+    const { VersionId } = await boto3.call<Written>('s3', RECOVERY, 'PutObject', { ...evidence, Body: 'x', ...lock });
+    expect(await boto3.call('s3', RECOVERY, 'HeadObject', evidence)).toMatchObject({ ObjectLockMode: 'COMPLIANCE' });
+    const removed = boto3.call('s3', RECOVERY, 'DeleteObject', { ...evidence, VersionId });
+    await expect(removed).rejects.toThrow('protected by object lock');
   });
 });
 

@@ -66,12 +66,14 @@ export class Boto3 {
   }
 
   async close(): Promise<void> {
+    if (this.#child.exitCode !== null) return;
     const closed = new Promise((resolve) => this.#child.once('close', resolve));
     this.#child.stdin.end();
     await closed;
   }
 
   async #ask(request: object): Promise<Said> {
+    if (this.#child.exitCode !== null) throw new Error(`boto3 has ended: ${this.complaints}`);
     const said = await new Promise<Said>((resolve) => {
       this.#waiting.push(resolve);
       this.#child.stdin.write(`${JSON.stringify(request)}\n`);

@@ -8,6 +8,7 @@ import boto3
 from botocore import xform_name
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from botocore.response import StreamingBody
 
 # A refusal is to be seen, not sat out.
 SETTINGS = Config(retries={"mode": "standard", "total_max_attempts": 2}, read_timeout=20)
@@ -25,7 +26,12 @@ def client_of(service, region):
 
 
 def remember(http_response, parsed, model, **_):
-    last.update(body=http_response.content, type=http_response.headers.get("content-type", ""), parsed=parsed)
+    # A stream is for its reader.
+    body = None if model.has_streaming_output else http_response.content
+    members = model.output_shape.members if model.output_shape else {}
+    bound = {name for name, shape in members.items() if "location" in shape.serialization}
+    kept = {name: value for name, value in parsed.items() if name not in bound}
+    last.update(body=body, type=http_response.headers.get("content-type", ""), parsed=kept)
 
 
 def leaves_of_xml(element):
@@ -45,10 +51,13 @@ def leaves_of(value):
 
 def unread():
     """How many values were sent, and how many botocore's own model of the service found: what it does not know it drops in silence."""
+    if not last["body"]:
+        # All that there is stands in headers, or is a stream.
+        return None
     if "xml" in last["type"]:
         root = ElementTree.fromstring(last["body"])
-        # An answer without any member is an empty element, which is no value.
-        sent = leaves_of_xml(root) if len(root) and any(map(leaves_of_xml, root)) else 0
+        # An answer without any member is an empty element, which is no value; one has its value in the root itself.
+        sent = leaves_of_xml(root) if root.text or any(map(leaves_of_xml, root)) else 0
     elif "json" in last["type"]:
         sent = leaves_of(json.loads(last["body"]))
     else:
@@ -69,6 +78,8 @@ def carry_out(asked):
         return {"output": pages.build_full_result()}
     output = getattr(client, method)(**asked["input"])
     request_id = output.pop("ResponseMetadata")["RequestId"]
+    if isinstance(output.get("Body"), StreamingBody):
+        output["Body"] = output["Body"].read().decode()
     return {"output": output, "requestId": request_id, "type": last["type"], "unread": unread()}
 
 

@@ -150,6 +150,8 @@ describe.concurrent('by hand', () => {
     const record = `{"Name":"shop.example.com","Type":"A","SetIdentifier":"tokyo","Failover":"SECONDARY","TTL":10,"ResourceRecords":[{"Value":"192.0.2.1"}]}`;
     const lag = `{"Id":"lag","MetricStat":{"Metric":{"Namespace":"AWS/RDS","MetricName":"ReplicaLag","Dimensions":[{"Name":"DBInstanceIdentifier","Value":"ecommerce-db-dr-replica"}]},"Period":60,"Stat":"Average"}}`;
     const window = `--start-time $(date -u -d '-10 minutes' +%FT%TZ) --end-time $(date -u +%FT%TZ)`;
+    const media = '--region ap-east-2 --bucket ecommerce-media-taipei';
+    const product = `${media} --key products/1001.json`;
     const quota = '--region ap-northeast-1 --service-code rds --quota-code L-7B6409FD';
 
     test.each<[command: string, printed: string]>([
@@ -169,6 +171,24 @@ describe.concurrent('by hand', () => {
         '"StatusCode": "Complete"',
       ],
       ['cloudwatch describe-alarms --region ap-northeast-1', '"StateValue": "OK"'],
+      [`s3api get-bucket-location ${media}`, '"LocationConstraint": "ap-east-2"'],
+      [`s3api get-bucket-versioning ${media}`, '"Status": "Enabled"'],
+      [`s3api get-bucket-replication ${media}`, '"Bucket": "arn:aws:s3:::ecommerce-media-tokyo"'],
+      [`s3api list-objects-v2 ${media} --prefix products/`, '"Key": "products/1001.json"'],
+      [`s3api head-object ${product}`, '"ReplicationStatus": "COMPLETED"'],
+      [
+        `s3api get-object ${product} "$HOME/product.json" && cat "$HOME/product.json"`,
+        '"ContentType": "application/json".*"product":1001',
+      ],
+      [`s3 cp - s3://ecommerce-media-taipei/notes/1.txt --region ap-east-2 <<< 'as a stream'`, ''],
+      ['s3 cp s3://ecommerce-media-taipei/products/1002.json - --region ap-east-2', '"product":1002'],
+      [`s3api put-object ${media} --key lease --body package.json --if-none-match '*'`, '"ETag": .*"VersionId": '],
+      [
+        `s3api copy-object ${media} --key copy --copy-source ecommerce-media-taipei/products/1001.json`,
+        '"LastModified"',
+      ],
+      [`s3api delete-object ${media} --key products/1003.json`, '"DeleteMarker": true'],
+      [`s3api list-object-versions ${media}`, '"Versions".*"Key": "products/1001.json"'],
       ['iam get-role --role-name dr-drill', role],
       [
         `iam simulate-principal-policy --policy-source-arn ${role} --action-names rds:PromoteReadReplica`,
@@ -188,6 +208,10 @@ describe.concurrent('by hand', () => {
       [
         'rds promote-read-replica --region ap-east-2 --db-instance-identifier ecommerce-db-primary',
         '\\(InvalidDBInstanceState\\) when calling the PromoteReadReplica operation.* is not a read replica',
+      ],
+      [
+        `s3api put-object ${product} --body package.json --if-none-match '*'`,
+        '\\(PreconditionFailed\\) when calling the PutObject operation',
       ],
       [
         `eks update-nodegroup-config --region ap-northeast-1 ${group} --scaling-config desiredSize=99`,

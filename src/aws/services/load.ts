@@ -7,6 +7,7 @@ export const loadService = {
   iam: () => import('./iam.ts'),
   rds: () => import('./rds.ts'),
   route53: () => import('./route-53.ts'),
+  s3: () => import('./s3.ts'),
   servicequotas: () => import('./service-quotas.ts'),
   sts: () => import('./sts.ts'),
 } satisfies Record<Service, () => Promise<unknown>>;

@@ -2,6 +2,7 @@ import { JsonCodec2 } from '@aws-sdk/core/protocols';
 import { jsonReader, written } from './json-body.ts';
 import { type Protocol, REQUEST_ID } from './protocol.ts';
 import { operationByUri, readBindings, writeBindings } from './rest.ts';
+import { labelsOf } from './rest-uri.ts';
 
 const codec = new JsonCodec2({ timestampFormat: { useTrait: true, default: 7 }, httpBindings: true, jsonName: true });
 const read = jsonReader(codec);
@@ -10,7 +11,7 @@ const read = jsonReader(codec);
 export const restJson: Protocol = {
   errorForm: 'json',
   operationName: operationByUri,
-  read: (request, operation) => readBindings(operation, request, read),
+  read: (request, operation) => readBindings(operation, request, labelsOf(operation, request), read),
   answer(output, { operation, requestId }) {
     const { status, headers, body } = writeBindings(operation, output as Record<string, unknown>);
     return {

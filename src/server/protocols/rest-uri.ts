@@ -29,7 +29,7 @@ function matched(template: string[], given: string[]): Record<string, string> | 
 /** Clients differ in whether a path ends with a slash. */
 const segments = (path: string): string[] => path.replace(/^\/|\/$/g, '').split('/');
 
-function decoded(text: string): string | undefined {
+export function decoded(text: string): string | undefined {
   try {
     return decodeURIComponent(text);
   } catch {

@@ -17,18 +17,30 @@ export const operationByUri: Protocol['operationName'] = (request, served) =>
   [...(served?.operations.values() ?? [])].find((operation) => labelsOf(operation, request))?.name;
 
 /** The input of an operation: from the path, the query, the headers, and what is left from the body. */
-export async function readBindings(operation: Operation, request: Received, readBody: ReadBody): Promise<object> {
-  const { input } = operation;
+export async function readBindings(
+  { input }: Operation,
+  request: Received,
+  labels: Record<string, string> | undefined,
+  readBody: ReadBody,
+): Promise<object> {
   if (input.isUnitSchema()) return {};
-  const labels = labelsOf(operation, request) ?? {};
   const members = [...input.structIterator()];
   const inBody = members.some(([, member]) => !isBound(member)) && request.body.byteLength > 0;
   const body = inBody ? ((await readBody(input, request.body)) as Record<string, unknown>) : {};
   const read = async ([name, member]: [string, NormalizedSchema]) => {
-    const value = isBound(member) ? await bound(member, labels[name], request, readBody) : body[name];
+    const value = isBound(member) ? await bound(member, labels?.[name], request, readBody) : body[name];
     return value === undefined ? [] : [[name, value]];
   };
   return Object.fromEntries((await Promise.all(members.map(read))).flat());
+}
+
+/** What of an input stands in the query and in headers, by its name there. */
+export function bindingsOf(input: NormalizedSchema): { queries: string[]; headers: string[] } {
+  const traits = input.isUnitSchema() ? [] : [...input.structIterator()].map(([, member]) => member.getMergedTraits());
+  return {
+    queries: traits.flatMap(({ httpQuery }) => httpQuery ?? []),
+    headers: traits.flatMap(({ httpHeader }) => httpHeader?.toLowerCase() ?? []),
+  };
 }
 
 const isBound = (member: NormalizedSchema): boolean => {
@@ -48,7 +60,7 @@ function bound(member: NormalizedSchema, label: string | undefined, request: Rec
   if (httpPrefixHeaders !== undefined) return prefixed(request, httpPrefixHeaders.toLowerCase());
   if (!httpPayload) return Object.fromEntries(request.query);
   if (request.body.byteLength === 0) return undefined;
-  if (member.isBlobSchema()) return request.body;
+  if (member.isBlobSchema()) return new Uint8Array(request.body);
   return member.isStringSchema() ? textOf(request.body) : readBody(member, request.body);
 }
 
@@ -83,17 +95,20 @@ export function writeBindings({ output, http }: Operation, value: Record<string,
   const reply: Bound = { status: http?.[2] ?? 200, headers: {}, body: undefined };
   if (output.isUnitSchema()) return reply;
   const left: Record<string, unknown> = {};
+  let inBody = false;
   for (const [name, member] of output.structIterator()) {
     const { httpHeader, httpPrefixHeaders, httpPayload, httpResponseCode } = member.getMergedTraits();
     const given = value[name];
-    if (httpPayload) return { ...reply, body: { schema: member, value: given } };
-    if (httpResponseCode) reply.status = (given as number | undefined) ?? reply.status;
-    else if (httpHeader === undefined && httpPrefixHeaders === undefined) left[name] = given;
-    else if (given === undefined) continue;
+    if (httpPayload) reply.body = { schema: member, value: given };
+    else if (httpResponseCode) reply.status = (given as number | undefined) ?? reply.status;
+    else if (httpHeader === undefined && httpPrefixHeaders === undefined) {
+      left[name] = given;
+      inBody = true;
+    } else if (given === undefined) continue;
     else if (httpHeader) reply.headers[httpHeader] = inHeader(member, given);
     else for (const [key, one] of Object.entries(given as object)) reply.headers[`${httpPrefixHeaders}${key}`] = one;
   }
-  return { ...reply, body: { schema: output, value: left } };
+  return inBody ? { ...reply, body: { schema: output, value: left } } : reply;
 }
 
 function inHeader(member: NormalizedSchema, value: unknown): string {

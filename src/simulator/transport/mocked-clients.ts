@@ -1,14 +1,15 @@
 import type { Service } from '../../aws/aws.ts';
+import { loadService } from '../../aws/services/load.ts';
 import { awsError, withoutStacks } from '../faults.ts';
 
 type Answer = (input: object) => Promise<unknown>;
 
-interface Sdk {
-  services: typeof import('../../aws/services/index.ts').services;
-  mockClient: typeof import('aws-sdk-client-mock').mockClient;
-}
-
 /** Any client and command of the table: which is which, only the table knows. */
+interface AnyService {
+  Client: new (settings: object) => AnyClient;
+  reads: object;
+  changes: object;
+}
 interface AnyClient {
   send(command: object): Promise<unknown>;
 }
@@ -27,7 +28,8 @@ interface Mocked {
   calls: number;
 }
 
-let sdk: Sdk | undefined;
+let mockClient: typeof import('aws-sdk-client-mock').mockClient | undefined;
+const loaded = new Map<Service, AnyService>();
 const clients = new Map<string, Mocked>();
 /** Who answers the call that is on its way through the client: worlds of one process share the clients. */
 let answering: Answer | undefined;
@@ -35,13 +37,15 @@ let answering: Answer | undefined;
 /** The mock remembers every call until told to forget. */
 const FORGET_EVERY = 25;
 
-/** Loads the SDK. That takes real time, so do it before a virtual clock runs: virtual time would rush past meanwhile. */
-export async function loadSdk(): Promise<Sdk> {
-  sdk ??= {
-    services: (await import('../../aws/services/index.ts')).services,
-    mockClient: (await import('aws-sdk-client-mock')).mockClient,
-  };
-  return sdk;
+/**
+ * Loads the clients of these services, all unless said. That takes real time, so do it before a virtual clock runs:
+ * virtual time would rush past meanwhile.
+ */
+export async function loadSdk(services = Object.keys(loadService) as Service[]): Promise<void> {
+  const missing = services.filter((service) => !loaded.has(service));
+  const load = async (service: Service) => loaded.set(service, (await loadService[service]()) as unknown as AnyService);
+  mockClient ??= (await import('aws-sdk-client-mock')).mockClient;
+  await Promise.all(missing.map(load));
 }
 
 /** Sends a command through the SDK's own client, whose `send` is mocked: no request leaves the process. */
@@ -52,7 +56,8 @@ export async function sendMocked(
   input: object,
   answer: Answer,
 ): Promise<unknown> {
-  const mocked = mockedClient(sdk ?? (await loadSdk()), service, region);
+  if (!loaded.has(service)) await loadSdk([service]);
+  const mocked = mockedClient(service, region);
   const Command = mocked.commands[operation];
   if (!Command) throw awsError('UnknownOperationException', `${service} has no operation ${operation} here.`);
   mocked.calls += 1;
@@ -68,14 +73,14 @@ export async function sendMocked(
   }
 }
 
-function mockedClient({ services, mockClient }: Sdk, service: Service, region: string): Mocked {
+function mockedClient(service: Service, region: string): Mocked {
   const key = `${service}@${region}`;
   const known = clients.get(key);
   if (known) return known;
-  const { Client, reads, changes } = services[service];
+  const { Client, reads, changes } = loaded.get(service) as AnyService;
   const credentials = { accessKeyId: 'SIMULATED', secretAccessKey: 'SIMULATED' };
   const client = new Client({ region, credentials, maxAttempts: 1 });
-  const stub = mockClient(client as never) as unknown as Stub;
+  const stub = mockClient?.(client as never) as unknown as Stub;
   // One fake for all commands: `on(Command)` would compare every call deeply with each command of the service, which takes
   // longer than all the rest of the world. What is not simulated has been refused by the table of commands.
   stub.send.callsFake(({ input }) => answered(input));

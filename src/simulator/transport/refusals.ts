@@ -1,9 +1,10 @@
+import { actionOf } from '../../aws/actions.ts';
 import type { Service } from '../../aws/aws.ts';
 import { type AwsFault, awsError } from '../faults.ts';
 import { sts } from '../sts.ts';
 import type { World } from '../world.ts';
 
-/** AWS's published limits; EKS, IAM, Service Quotas and STS publish none. */
+/** AWS's published limits; EKS, IAM, Service Quotas and STS publish none, and S3's are beyond any drill. */
 const limits: Record<string, { perSecond: number; burst: number }> = {
   route53: { perSecond: 10, burst: 50 },
   'route53:GetHealthCheckStatus': { perSecond: 1, burst: 4 },
@@ -14,7 +15,8 @@ const limits: Record<string, { perSecond: number; burst: number }> = {
 
 /** Why a call is refused before anybody looks at it: the simulation says so, or there are too many. */
 export function refusal(world: World, service: Service, region: string, operation: string): AwsFault | undefined {
-  if (world.denied.includes(`${service}:${operation}`)) return denied(world, service, operation);
+  const action = actionOf(`${service}:${operation}`);
+  if (world.denied.includes(action)) return denied(world, service, action);
   for (const [index, rule] of world.simulation.throttling.entries()) {
     const meant = rule.service === service && (rule.operation === undefined || rule.operation === operation);
     if (meant && spend(world, `throttling/${index}`, rule.calls)) return throttled(service);
@@ -41,19 +43,21 @@ function spend(world: World, key: string, calls: number): boolean {
 
 function take(world: World, key: string, { perSecond, burst }: { perSecond: number; burst: number }): boolean {
   const nowMs = world.clock.nowMs();
-  const { tokens, atMs } = world.buckets[key] ?? { tokens: burst, atMs: nowMs };
+  const { tokens, atMs } = world.budgets[key] ?? { tokens: burst, atMs: nowMs };
   const left = Math.min(burst, tokens + ((nowMs - atMs) / 1000) * perSecond);
   const granted = left >= 1;
-  world.buckets[key] = { tokens: granted ? left - 1 : left, atMs: nowMs };
+  world.budgets[key] = { tokens: granted ? left - 1 : left, atMs: nowMs };
   return granted;
 }
 
-const denied = (world: World, service: Service, operation: string): AwsFault =>
+const denied = (world: World, service: Service, action: string): AwsFault =>
   awsError(
     ['eks', 'servicequotas'].includes(service) ? 'AccessDeniedException' : 'AccessDenied',
-    `User: ${sts.GetCallerIdentity(world).Arn} is not authorized to perform: ${service}:${operation}`,
+    `User: ${sts.GetCallerIdentity(world).Arn} is not authorized to perform: ${action}`,
     403,
   );
 
-const throttled = (service: Service): AwsFault =>
-  awsError(['eks', 'servicequotas'].includes(service) ? 'ThrottlingException' : 'Throttling', 'Rate exceeded');
+function throttled(service: Service): AwsFault {
+  if (service === 's3') return awsError('SlowDown', 'Please reduce your request rate.', 503);
+  return awsError(['eks', 'servicequotas'].includes(service) ? 'ThrottlingException' : 'Throttling', 'Rate exceeded');
+}

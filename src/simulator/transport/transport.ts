@@ -5,14 +5,16 @@ import { awsError, named } from '../faults.ts';
 import { iam } from '../iam.ts';
 import { rds } from '../rds/index.ts';
 import { route53 } from '../route-53/index.ts';
+import { s3 } from '../s3/index.ts';
 import { servicequotas } from '../service-quotas.ts';
 import { sts } from '../sts.ts';
 import { isDown, nextDraw, type World } from '../world.ts';
 import { sendMocked } from './mocked-clients.ts';
 import { answerIsLost, refusal } from './refusals.ts';
+import { streaming } from './streaming.ts';
 
 /** Each takes the input of its own command; the client that the call went through has seen to that. */
-type Operation = (world: World, region: string, input: never) => object;
+type Operation = (world: World, region: string, input: never, beganMs: number) => object;
 
 const operations: Record<Service, Record<string, Operation>> = {
   cloudwatch,
@@ -20,6 +22,7 @@ const operations: Record<Service, Record<string, Operation>> = {
   iam,
   rds,
   route53,
+  s3,
   servicequotas,
   sts,
 };
@@ -29,7 +32,7 @@ export const transportOf = (world: World): Transport => ({
   send: (service, region, operation, input, signal) =>
     sendMocked(service, region, operation, input, async (given) => {
       const call = { service, region, operation, signal };
-      return (await answer(world, call, given)) ?? timeOut(world, call);
+      return streaming(await answer(world, call, given)) ?? timeOut(world, call);
     }),
 });
 
@@ -58,6 +61,7 @@ export async function answer(world: World, call: Call, input: object): Promise<o
     totalRetryDelay: 0,
   };
   if (unreachable(world, call)) return undefined;
+  const beganMs = clock.nowMs();
   await clock.sleep(latencyMs, signal);
   if (unreachable(world, call)) return undefined;
   try {
@@ -65,7 +69,7 @@ export async function answer(world: World, call: Call, input: object): Promise<o
     if (refused) throw refused;
     const carryOut = operations[service][operation];
     if (!carryOut) throw awsError('UnknownOperationException', `The simulated ${service} does not know ${operation}.`);
-    const output = carryOut(world, region, input as never);
+    const output = carryOut(world, region, input as never, beganMs);
     if (answerIsLost(world, service, operation)) return undefined;
     return { ...output, $metadata };
   } catch (error) {

@@ -1,0 +1,43 @@
+import type { Bucket, ObjectVersion } from '../state.ts';
+import { isDown, nextDraw, type World } from '../world.ts';
+
+/** Sends a new version on its way to the bucket's replica. Delete markers are not replicated, unless a rule asks for it. */
+export function replicate(world: World, bucket: Bucket, version: ObjectVersion): void {
+  const replica = world.buckets.find(({ name }) => name === bucket.replica);
+  if (!replica || version.body === null) return;
+  const { takes, fails } = world.simulation.objectReplication;
+  const drawn = nextDraw(world, `object-replication/${bucket.name}`);
+  const takesMs = Math.round(takes ?? world.durations.objectReplication(drawn));
+  version.replicated = { takesMs, failed: fails };
+  if (fails) return;
+  replica.versions.push({ ...version, copy: { of: bucket.name, sentMs: version.atMs, takesMs }, replicated: null });
+}
+
+/** Whether a version is where it is to be: what is replicated arrives later. */
+export const hasArrived = (world: World, { copy }: ObjectVersion): boolean =>
+  copy === null || arrivesMs(world, copy.sentMs, copy.takesMs) <= world.clock.nowMs();
+
+type Status = 'PENDING' | 'COMPLETED' | 'FAILED' | 'REPLICA';
+
+/** How replication of a version stands; `undefined` for one that goes nowhere. */
+export function replicationStatus(world: World, { atMs, replicated, copy }: ObjectVersion): Status | undefined {
+  if (copy !== null) return 'REPLICA';
+  if (replicated === null) return undefined;
+  if (arrivesMs(world, atMs, replicated.takesMs) > world.clock.nowMs()) return 'PENDING';
+  return replicated.failed ? 'FAILED' : 'COMPLETED';
+}
+
+/** When something that takes so long between the regions is done: while one of them is lost, nothing moves. */
+function arrivesMs(world: World, sentMs: number, takesMs: number): number {
+  const regions = Object.values(world.topology.regions);
+  const turns = regions.flatMap((region) => world.down[region]?.map(([fromMs]) => fromMs) ?? []);
+  let atMs = sentMs;
+  let leftMs = takesMs;
+  for (const nextMs of [...turns.filter((ms) => ms > sentMs).sort((a, b) => a - b), Number.POSITIVE_INFINITY]) {
+    const stands = regions.some((region) => isDown(world, region, atMs));
+    if (!stands && atMs + leftMs <= nextMs) return atMs + leftMs;
+    if (!stands) leftMs -= nextMs - atMs;
+    atMs = nextMs;
+  }
+  return atMs;
+}
