@@ -27,7 +27,7 @@ fi
 
 # Another Python is another environment, too.
 wanted="$(python3 --version) $(sha256sum "$requirements" "$0" | cut -d ' ' -f 1 | tr '\n' ' ')"
-if [ "$(cat "$folder/made-from" 2> /dev/null)" = "$wanted" ] && "$folder/bin/python" -c 'import moto.server, boto3, awscli'; then
+if [ "$(cat "$folder/made-from" 2> /dev/null)" = "$wanted" ] && "$folder/bin/python" -c 'import moto.server, boto3, awscli, trestle' && [ -f "$folder/junit-10.xsd" ]; then
   echo "wire: $folder is as $requirements wants it"
   exit 0
 fi
@@ -35,5 +35,9 @@ fi
 rm -rf "$folder"
 python3 -m venv "$folder"
 "$folder/bin/pip" install --quiet --disable-pip-version-check --requirement "$requirements"
+# The schema of JUnit's XML that Jenkins reads; pytest holds its own reports against it.
+"$folder/bin/pip" download --quiet --disable-pip-version-check --no-deps --no-binary :all: --dest "$folder" pytest==8.4.2
+tar --extract --file "$folder"/pytest-8.4.2.tar.gz --directory "$folder" --strip-components 3 pytest-8.4.2/testing/example_scripts/junit-10.xsd
+rm "$folder"/pytest-8.4.2.tar.gz
 printf '%s' "$wanted" > "$folder/made-from"
 echo "wire: made $folder from $requirements"

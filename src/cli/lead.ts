@@ -4,6 +4,7 @@ import type { LoadedDrill } from '../drill/load.ts';
 import { DrillError } from '../errors.ts';
 import { localKey, type SigningKey } from '../evidence/signing-key.ts';
 import type { Entry } from '../journal/events.ts';
+import type { Format } from '../report/format-names.ts';
 import type { Report } from '../report/model.ts';
 import { summaryLines } from '../report/summary.ts';
 import type { RunResult } from '../run/run.ts';
@@ -19,6 +20,8 @@ import { tool } from './version.ts';
 import { writeReports } from './write-reports.ts';
 
 export interface LeadOptions extends LogOptions {
+  /** What the report is written as. */
+  format?: Format[];
   json?: boolean;
   quiet?: boolean;
 }
@@ -70,11 +73,11 @@ export async function lead(
     log?.close();
   }
 
-  const { report, html } = writeReports(journalPath);
-  if (key) await sealRun(journalPath, key);
+  const { report, files, paths } = await writeReports(journalPath, { formats: options.format });
+  if (key) await sealRun(journalPath, files, key);
   const exitCode = exitCodeOf(report, result);
   if (options.json) terminal.out(`${JSON.stringify({ run: folder, exitCode, report }, null, 2)}\n`);
-  else terminal.out(closing(report, html, options, terminal));
+  else terminal.out(closing(report, paths[0] ?? journalPath, options, terminal));
   return exitCode;
 }
 
@@ -101,12 +104,12 @@ async function viewFor(
   return terminal.interactive && watchable ? await liveView(terminal) : plainView(terminal);
 }
 
-function closing(report: Report, html: string, { quiet }: LeadOptions, terminal: Terminal): string {
+function closing(report: Report, path: string, { quiet }: LeadOptions, terminal: Terminal): string {
   if (quiet) return `${report.verdict.words}. ${report.verdict.sentence}\n`;
   const { bold, green, red, yellow } = pc.createColors(terminal.colour);
   const looks = report.outcome === 'passed' ? green : report.outcome === 'target-missed' ? red : yellow;
   const lines = summaryLines(report).map((line) => (line.startsWith(report.verdict.words) ? bold(looks(line)) : line));
-  return `\n${lines.join('\n')}\n\nReport  ${html}\n`;
+  return `\n${lines.join('\n')}\n\nReport  ${path}\n`;
 }
 
 /** The key that will seal the run. A dry run can be had again, and goes unsealed where there is none. */

@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { formatNames } from '../report/format-names.ts';
 import { callRule } from './call-rule.ts';
 import { exitCodes } from './exit-codes.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
@@ -10,6 +11,9 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 const set = new Option('--set <path=value>', 'set a value of the drill file, as --set "targets.rto=3 min"; repeatable')
   .argParser(repeated)
   .default([], 'none');
+const format = new Option('--format <formats...>', 'what the report is written as (default: html json md)').choices([
+  ...formatNames,
+]);
 const json = new Option('--json', 'answer in JSON, for machines');
 
 /** The command line. Each command loads its code only when it is called. */
@@ -35,6 +39,7 @@ function commandLine(terminal: Terminal, finish: (exitCode: number) => void): Co
     .option('--confirm <drill>', 'with --live: the name of the drill, where nobody can type it')
     .option('--runs <folder>', 'where run folders are made', 'runs')
     .addOption(json)
+    .addOption(format)
     .option('-q, --quiet', 'print nothing but the verdict')
     .addOption(
       new Option('--log-level <level>', 'write a log as well').choices([
@@ -64,6 +69,7 @@ function commandLine(terminal: Terminal, finish: (exitCode: number) => void): Co
     .description('take up a live run whose process ended, where it stands')
     .argument('<run>', 'the run folder')
     .addOption(json)
+    .addOption(format)
     .option('-q, --quiet', 'print nothing but the verdict')
     .addHelpText('after', examples(['resume runs/2026-11-23T09-30-00Z-multi-region-failover']) + exitCodeHelp)
     .action(async (folder, options) =>
@@ -185,6 +191,7 @@ function commandLine(terminal: Terminal, finish: (exitCode: number) => void): Co
     .command('report')
     .description('make the reports of a run again, from its journal alone')
     .argument('<run>', 'the run folder, or its journal.jsonl')
+    .addOption(format)
     .option('-o, --output <folder>', 'where to write them; beside the journal, unless given')
     .addOption(json)
     .addHelpText('after', examples(['report runs/2026-11-23T09-30-00Z-multi-region-failover']))
@@ -204,7 +211,9 @@ function commandLine(terminal: Terminal, finish: (exitCode: number) => void): Co
       'after',
       examples(['verify runs/2026-11-23T09-30-00Z-snapshot-restore', 'verify drill.zip --key team.pem']),
     )
-    .action(async (path, options) => finish((await import('./verify.ts')).verifyCommand(path, options, terminal)));
+    .action(async (path, options) =>
+      finish(await (await import('./verify.ts')).verifyCommand(path, options, terminal)),
+    );
 
   program
     .command('bundle')

@@ -6,6 +6,7 @@ import { filesIn } from '../evidence/bundle.ts';
 import type { Files } from '../evidence/manifest.ts';
 import { fingerprintOf } from '../evidence/signing-key.ts';
 import { type Tampering, verify } from '../evidence/verify.ts';
+import { formatsAmong } from '../report/formats.ts';
 import { exitCodes } from './exit-codes.ts';
 import { keysFolder } from './seal.ts';
 import type { Terminal } from './terminal.ts';
@@ -19,13 +20,13 @@ export interface VerifyCommandOptions {
 }
 
 /** Tells whether a run, or its bundle, is as it was sealed. Gives 1 where anything was altered. */
-export function verifyCommand(path: string, options: VerifyCommandOptions, terminal: Terminal): number {
+export async function verifyCommand(path: string, options: VerifyCommandOptions, terminal: Terminal): Promise<number> {
   const files = read(path);
   const trusted = options.key.map(fingerprint);
-  const { tampering, key, manifest } = verify(files, {
+  const { tampering, key, manifest } = await verify(files, {
     ...(trusted.length > 0 && { trusted }),
-    remake: (entries, journalHash) => {
-      const { report, files: reports } = reportsOf(entries, journalHash);
+    remake: async (entries, journalHash, names) => {
+      const { report, files: reports } = await reportsOf(entries, journalHash, formatsAmong(names));
       return { tool, files: reports, figures: JSON.parse(JSON.stringify(report)) };
     },
   });

@@ -13,15 +13,23 @@ import { DrillError } from '../errors.ts';
 import { digestOf, type Files, MANIFEST } from '../evidence/manifest.ts';
 import type { Entry } from '../journal/events.ts';
 import { readJournal } from '../journal/journal.ts';
-import { toHtml } from '../report/html.tsx';
-import { toJson } from '../report/json.ts';
-import { toMarkdown } from '../report/markdown.ts';
+import type { Format } from '../report/format-names.ts';
+import { usualFormats, written } from '../report/formats.ts';
 import { type Report, reportOf } from '../report/model.ts';
 
-/** Makes every report of a run from its journal file, and from nothing else; each lies beside the journal. */
-export function writeReports(journalPath: string, folder = dirname(journalPath)): { report: Report; html: string } {
+interface WriteOptions {
+  /** Where they go; beside the journal, unless given. */
+  folder?: string | undefined;
+  formats?: readonly Format[] | undefined;
+}
+
+/** Makes the reports of a run from its journal file, and from nothing else. */
+export async function writeReports(
+  journalPath: string,
+  { folder = dirname(journalPath), formats = usualFormats }: WriteOptions = {},
+): Promise<{ report: Report; files: Files; paths: string[] }> {
   const { entries, hash } = readJournal(journalPath);
-  const { report, files } = reportsOf(entries, hash);
+  const { report, files } = await reportsOf(entries, hash, formats);
   mustNotReplace(folder, files);
   try {
     mkdirSync(folder, { recursive: true });
@@ -31,7 +39,7 @@ export function writeReports(journalPath: string, folder = dirname(journalPath))
     const hint = 'The journal is safe. Mend the folder, then: dr-drill report <run>.';
     throw new DrillError('report-unwritable', `The report cannot be written: ${why}.`, { hint, cause });
   }
-  return { report, html: join(folder, 'report.html') };
+  return { report, files, paths: [...files.keys()].map((file) => join(folder, file)) };
 }
 
 /** What was sealed stays as it is: another version of this tool would write other bytes. */
@@ -42,17 +50,21 @@ function mustNotReplace(folder: string, files: Files): void {
   for (const [file, bytes] of files) {
     const path = join(folder, file);
     const asSealed = existsSync(path) ? readFileSync(path).equals(bytes) : sealed.includes(digestOf(bytes));
-    if (asSealed) continue;
+    // A format that was not sealed may be added: it is made from what was.
+    if (asSealed || !sealed.includes(`"file": "${file}"`)) continue;
     const hint = 'Write them elsewhere: dr-drill report <run> --output <folder>.';
     throw new DrillError('sealed', `${path} is sealed, and what would be written is something else.`, { hint });
   }
 }
 
-/** Every report of a journal, by the name of its file. */
-export function reportsOf(entries: readonly Entry[], journalHash: string): { report: Report; files: Files } {
+/** The reports of a journal, by the name of each file. */
+export async function reportsOf(
+  entries: readonly Entry[],
+  journalHash: string,
+  formats: readonly Format[] = usualFormats,
+): Promise<{ report: Report; files: Files }> {
   const report = reportOf(entries, { journalHash });
-  const texts = { 'report.html': toHtml(report), 'report.json': toJson(report), 'report.md': toMarkdown(report) };
-  return { report, files: new Map(Object.entries(texts).map(([file, text]) => [file, Buffer.from(text)])) };
+  return { report, files: await written(report, formats) };
 }
 
 /** A report is there as a whole, or as it was before. */

@@ -31,15 +31,23 @@ export interface Verification {
   manifest: Manifest | undefined;
 }
 
+/** Reports that were made again. */
+interface Remade {
+  tool: string;
+  files: Files;
+  /** The report as data. */
+  figures: unknown;
+}
+
 export interface VerifyOptions {
   /** Fingerprints of the keys that may have sealed it; any, unless given. */
   trusted?: readonly string[];
   /** Makes the reports again from a journal, by name; those of another version of the tool may look different. */
-  remake: (entries: readonly Entry[], journalHash: string) => { tool: string; files: Files; figures: unknown };
+  remake: (entries: readonly Entry[], journalHash: string, files: readonly string[]) => Promise<Remade>;
 }
 
 /** Holds the files of a run against their seal, and the reports against the journal. Needs nothing but these files. */
-export function verify(files: Files, { trusted, remake }: VerifyOptions): Verification {
+export async function verify(files: Files, { trusted, remake }: VerifyOptions): Promise<Verification> {
   const tampering: Tampering[] = [];
   const tell: Tell = (file, what, line) => {
     tampering.push({ file, what, ...(line !== undefined && { line }) });
@@ -63,7 +71,7 @@ export function verify(files: Files, { trusted, remake }: VerifyOptions): Verifi
     if (!bytes) tell(file, 'is missing');
     else if (digestOf(bytes) !== sha256) tell(file, 'was altered');
   }
-  checkJournal(files, manifest, remake, tell);
+  await checkJournal(files, manifest, remake, tell);
   return { tampering, key: key && { algorithm: manifest.key.algorithm, fingerprint: key.fingerprint }, manifest };
 }
 
@@ -110,7 +118,12 @@ function isSigned(
   }
 }
 
-function checkJournal(files: Files, manifest: Manifest, remake: VerifyOptions['remake'], tell: Tell): void {
+async function checkJournal(
+  files: Files,
+  manifest: Manifest,
+  remake: VerifyOptions['remake'],
+  tell: Tell,
+): Promise<void> {
   const bytes = files.get(JOURNAL);
   if (!bytes) return;
   const { journal } = manifest;
@@ -135,19 +148,15 @@ function checkJournal(files: Files, manifest: Manifest, remake: VerifyOptions['r
       tell(JOURNAL, 'holds another drill than was sealed', 1);
     if (digestOf(JSON.stringify(topology)) !== manifest.topology.sha256)
       tell(JOURNAL, 'holds another topology than was sealed', 1);
-    checkReports(files, manifest, remake(entries, journal.lastLine), tell);
+    const names = manifest.files.map(({ file }) => file);
+    checkReports(files, manifest, await remake(entries, journal.lastLine, names), tell);
   } catch (error) {
     tell(JOURNAL, `cannot be evaluated: ${errorFacts(error).message}`);
   }
 }
 
 /** By the same version every report must come out the same to the byte; by another, its figures must. */
-function checkReports(
-  files: Files,
-  { tool, files: sealed }: Manifest,
-  remade: ReturnType<VerifyOptions['remake']>,
-  tell: Tell,
-) {
+function checkReports(files: Files, { tool, files: sealed }: Manifest, remade: Remade, tell: Tell) {
   for (const { file } of sealed) {
     const bytes = files.get(file);
     const again = remade.files.get(file);

@@ -1,23 +1,49 @@
+import mapping from './control-mapping.json' with { type: 'json' };
+import type { Control } from './control-schema.ts';
 import type { Report } from './report-schema.ts';
 
-/** What an auditor may take from the run for each clause: it supports, it never makes compliant, and a rehearsal does neither. */
-export function controlsOf(
-  controls: readonly string[],
-  rehearsal: boolean,
-  outcome: Report['outcome'],
-  startedAt: string,
-): Report['controls'] {
-  return controls.map((control) => ({ control, says: whatItSays(rehearsal, outcome, startedAt.slice(0, 10)) }));
+export type Fact = keyof typeof mapping.facts;
+
+/** What a run shows, as far as it went. */
+export function factsOf(report: Omit<Report, 'controls'>, debriefed = false): ReadonlySet<Fact> {
+  const { outcome, verdict, recovery, dataLoss, dataChecks, timeline, findings } = report;
+  const done = (kinds: RegExp) => timeline.steps.some(({ kind, outcome: end }) => end === 'ok' && kinds.test(kind));
+  const facts: [Fact, boolean][] = [
+    ['tested', outcome === 'passed' || outcome === 'target-missed'],
+    ['targets-met', outcome === 'passed' && verdict.met],
+    ['recovery-measured', 'ms' in recovery.total],
+    ['loss-measured', 'ms' in dataLoss.loss && dataLoss.loss.source !== 'estimated'],
+    ['failed-over', done(/^(rds|elasticache|kafka)\.(promote|fail-over|switch-over)/)],
+    ['restored', done(/\.restore-/)],
+    ['data-proven', dataChecks.length > 0 && dataChecks.every(({ ok }) => ok)],
+    ['people-decided', done(/^people\./)],
+    ['findings-recorded', findings.length > 0 || done(/^account\.preflight/)],
+    ['debriefed', debriefed],
+  ];
+  return new Set(facts.flatMap(([fact, shown]) => (shown ? [fact] : [])));
 }
 
-function whatItSays(rehearsal: boolean, outcome: Report['outcome'], day: string): string {
-  if (rehearsal) return 'Rehearsal only: shows that the plan is exercised, and nothing about the real account.';
-  switch (outcome) {
-    case 'passed':
-      return `Supports: the plan was tested on ${day} and met its targets.`;
-    case 'target-missed':
-      return `Supports: the plan was tested on ${day}; the test found targets that were not met.`;
-    default:
-      return `Supports in part: a test was begun on ${day} and did not run to its end.`;
-  }
+/** What an auditor may take from the run for each clause: it supports, it never makes compliant, and a rehearsal does neither. */
+export const controlsOf = (
+  controls: readonly string[],
+  facts: ReadonlySet<Fact>,
+  { rehearsal, startedAt }: { rehearsal: boolean; startedAt: string },
+): Control[] =>
+  controls.map((control) => {
+    const clause = mapping.clauses.find(({ id }) => id === control);
+    const asked = (clause?.facts ?? ['tested']) as Fact[];
+    const words = (of: Fact[]) => of.map((fact) => mapping.facts[fact]);
+    const shown = words(asked.filter((fact) => facts.has(fact)));
+    const missing = words(asked.filter((fact) => !facts.has(fact)));
+    const says = whatItSays(rehearsal, startedAt.slice(0, 10), shown, missing);
+    return { control, title: clause?.title ?? null, source: clause?.source ?? null, shown, missing, says };
+  });
+
+function whatItSays(rehearsal: boolean, day: string, shown: string[], missing: string[]): string {
+  if (rehearsal)
+    return `Rehearsal only: shows that the plan is exercised, and nothing about the real account.${rest(missing)}`;
+  if (shown.length === 0) return `Supports nothing yet.${rest(missing)}`;
+  return `${missing.length === 0 ? 'Supports' : 'Supports in part'}, by the test of ${day}: ${shown.join('; ')}.${rest(missing)}`;
 }
+
+const rest = (missing: string[]): string => (missing.length === 0 ? '' : ` Missing: ${missing.join('; ')}.`);

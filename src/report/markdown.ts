@@ -85,7 +85,10 @@ export function toMarkdown(report: Report): string {
       ? undefined
       : table(
           ['control', 'what the run says'],
-          controls.map(({ control, says }) => [plain(control), plain(says)]),
+          controls.map(({ control, title, says }) => [
+            plain(title === null ? control : `${control}: ${title}`),
+            plain(says),
+          ]),
         ),
     '## How the figures were measured',
     method.map((words) => `- ${plain(words)}`).join('\n'),

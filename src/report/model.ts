@@ -10,7 +10,7 @@ import { entriesOf, headerOf, wallMs } from '../measure/reading.ts';
 import { recoveryTime } from '../measure/recovery-time.ts';
 import { phases, steps, watches } from '../measure/timeline.ts';
 import { hold, judge } from '../measure/verdict.ts';
-import { controlsOf } from './controls.ts';
+import { controlsOf, factsOf } from './controls.ts';
 import { markersOf } from './markers.ts';
 import { methodOf } from './method.ts';
 import type { Report } from './report-schema.ts';
@@ -41,7 +41,7 @@ export function reportOf(entries: readonly Entry[], { journalHash }: { journalHa
   const targets = limits(drill.targets);
   const { objective } = drill;
 
-  return {
+  const report: Omit<Report, 'controls'> = {
     format: 1,
     tool: header.tool,
     mode,
@@ -101,8 +101,9 @@ export function reportOf(entries: readonly Entry[], { journalHash }: { journalHa
     findings: findings(entries),
     deviations: deviations(entries),
     aftermath: aftermath(entries),
-    controls: controlsOf(drill.controls, rehearsal, outcome, header.at),
     method: methodOf(entries, recovery, loss),
     journal: { hash: journalHash, entries: entries.length },
   };
+  const controls = controlsOf(drill.controls, factsOf(report), { rehearsal, startedAt: header.at });
+  return { ...report, controls };
 }

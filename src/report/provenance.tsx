@@ -51,7 +51,8 @@ export const Controls = ({ controls }: Pick<Report, 'controls'>) => (
         caption="What this run contributes. No drill by itself makes a control fulfilled."
         rows={controls}
         columns={[
-          { title: 'Control', cell: ({ control }) => control },
+          { title: 'Control', cell: ({ control, title }) => (title === null ? control : `${control}: ${title}`) },
+          { title: 'Source', cell: ({ source }) => source ?? 'not in the mapping' },
           { title: 'What the run says', cell: ({ says }) => says },
         ]}
       />

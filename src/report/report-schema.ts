@@ -8,6 +8,7 @@ import { deviationSchema, findingSchema } from '../measure/deviations.ts';
 import { recoveryTimeSchema } from '../measure/recovery-split.ts';
 import { phaseSchema, stepSchema, watchSchema } from '../measure/timeline.ts';
 import { heldSchema } from '../measure/verdict.ts';
+import { controlSchema } from './control-schema.ts';
 
 const instant = z.string().describe('ISO 8601, UTC.');
 /** Null where the drill holds nothing against it. */
@@ -73,7 +74,7 @@ export const reportSchema = z.strictObject({
   findings: z.array(findingSchema),
   deviations: z.array(deviationSchema),
   aftermath: aftermathSchema,
-  controls: z.array(z.strictObject({ control: z.string(), says: z.string() })),
+  controls: z.array(controlSchema),
   method: z.array(z.string()).describe('How the figures were measured, in plain words.'),
   journal: z.strictObject({
     hash: z.string().describe('SHA-256 of the last line: names this journal, and no other.'),

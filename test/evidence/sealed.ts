@@ -5,6 +5,8 @@ import { localKey } from '../../src/evidence/signing-key.ts';
 import { type Verification, verify } from '../../src/evidence/verify.ts';
 import type { Entry } from '../../src/journal/events.ts';
 import { lineHash } from '../../src/journal/journal.ts';
+import { formatNames } from '../../src/report/format-names.ts';
+import { formatsAmong } from '../../src/report/formats.ts';
 import { finished } from '../run/drill.ts';
 
 /** Everything that a sealed run leaves, by the name of its file. */
@@ -18,7 +20,8 @@ export async function sealed(
 ) {
   const { entries } = await finished(drill);
   const journal = Buffer.from(textOf(entries));
-  const reports = before(reportsOf(entries, lineHash(JSON.stringify(entries.at(-1)))).files);
+  const hash = lineHash(JSON.stringify(entries.at(-1)));
+  const reports = before((await reportsOf(entries, hash, formatNames)).files);
   const key = localKey(keys);
   const seal = await sealOf(run, { entries, journal, reports }, key);
   return { files: new Map([[JOURNAL, journal], ...reports, ...seal]) as Files, entries, key };
@@ -28,11 +31,11 @@ export const textOf = (entries: readonly Entry[]): string =>
   entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
 
 /** As the command does it. */
-export function verified(files: Files, trusted?: string[], tool?: string): Verification {
+export function verified(files: Files, trusted?: string[], tool?: string): Promise<Verification> {
   return verify(files, {
     ...(trusted && { trusted }),
-    remake(entries, journalHash) {
-      const { report, files: remade } = reportsOf(entries, journalHash);
+    async remake(entries, journalHash, names) {
+      const { report, files: remade } = await reportsOf(entries, journalHash, formatsAmong(names));
       return {
         tool: tool ?? entries.flatMap((one) => (one.type === 'run-started' ? [one.tool] : []))[0] ?? '',
         files: remade,

@@ -1,0 +1,39 @@
+import type { Report } from './report-schema.ts';
+
+const HEAD = ['from', 'to', 'seconds', 'kind', 'name', 'title', 'phase', 'region', 'outcome', 'detail'];
+
+/** The timeline as a table for a spreadsheet, after RFC 4180: phases, steps and moments in the order in which they began. */
+export function toCsv({ timeline }: Report): string {
+  const rows = [
+    ...timeline.phases.map(({ phase, fromMs, toMs }) => ({
+      fromMs,
+      toMs,
+      cells: ['phase', phase, '', phase, '', '', ''],
+    })),
+    ...timeline.steps.map(({ step, title, phase, region, outcome, error, fromMs, toMs }) => ({
+      fromMs,
+      toMs,
+      cells: ['step', step, title, phase, region ?? '', outcome, error ?? ''],
+    })),
+    ...timeline.markers.map(({ marker, title, atMs }) => ({
+      fromMs: atMs,
+      toMs: atMs,
+      cells: ['moment', marker, title, '', '', '', ''],
+    })),
+  ].sort((a, b) => a.fromMs - b.fromMs);
+  const lines = rows.map(({ fromMs, toMs, cells }) => [
+    instant(fromMs),
+    toMs === null ? '' : instant(toMs),
+    toMs === null ? '' : String((toMs - fromMs) / 1000),
+    ...cells,
+  ]);
+  return [HEAD, ...lines].map((cells) => `${cells.map(cell).join(',')}\r\n`).join('');
+}
+
+const instant = (ms: number): string => new Date(ms).toISOString();
+
+/** Text that a spreadsheet would take for a formula is kept a text. */
+function cell(text: string): string {
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

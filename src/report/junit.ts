@@ -1,0 +1,121 @@
+import { XMLBuilder } from 'fast-xml-parser';
+import { value } from './figure-words.ts';
+import type { Report } from './report-schema.ts';
+
+interface Case {
+  name: string;
+  seconds: number;
+  /** Why it is no success. */
+  trouble?: { kind: 'failure' | 'error' | 'skipped'; message: string };
+}
+
+interface Suite {
+  name: string;
+  fromMs: number;
+  cases: Case[];
+}
+
+const xml = new XMLBuilder({
+  ignoreAttributes: false,
+  attributeNamePrefix: '@',
+  format: true,
+  suppressEmptyNode: true,
+});
+
+/** The run for a CI system: each phase a suite with its steps, and one suite each for targets, checks and data checks. */
+export function toJunit(report: Report): string {
+  const suites = [...phaseSuites(report), ...checkSuites(report)].filter(({ cases }) => cases.length > 0);
+  const all = suites.flatMap(({ cases }) => cases);
+  const document = {
+    '?xml': { '@version': '1.0', '@encoding': 'UTF-8' },
+    testsuites: {
+      '@name': printable(report.drill.title),
+      // The schema knows no skipped ones up here.
+      ...(({ '@skipped': _, ...others }) => others)(counts(all)),
+      testsuite: suites.map(({ name, fromMs, cases }) => ({
+        '@name': name,
+        '@timestamp': new Date(fromMs).toISOString().slice(0, 19),
+        ...counts(cases),
+        testcase: cases.map((one) => caseOf(one, `${report.drill.name}.${name}`)),
+      })),
+    },
+  };
+  return `${xml.build(document)}`;
+}
+
+function caseOf({ name, seconds, trouble }: Case, suite: string): object {
+  const about = trouble && {
+    [trouble.kind]: {
+      '@message': printable(trouble.message),
+      ...(trouble.kind !== 'skipped' && { '@type': trouble.kind }),
+    },
+  };
+  return { '@name': printable(name), '@classname': suite, '@time': seconds.toFixed(3), ...about };
+}
+
+function counts(cases: readonly Case[]) {
+  const of = (kind: string) => cases.filter(({ trouble }) => trouble?.kind === kind).length;
+  return {
+    '@tests': cases.length,
+    '@failures': of('failure'),
+    '@errors': of('error'),
+    '@skipped': of('skipped'),
+    '@time': cases.reduce((sum, { seconds }) => sum + seconds, 0).toFixed(3),
+  };
+}
+
+const phaseSuites = ({ timeline }: Report): Suite[] =>
+  timeline.phases.map(({ phase, fromMs, toMs }) => ({
+    name: phase,
+    fromMs,
+    cases: timeline.steps
+      .filter((step) => step.phase === phase && step.fromMs >= fromMs && (toMs === null || step.fromMs <= toMs))
+      .map((step): Case => {
+        const seconds = step.toMs === null ? 0 : (step.toMs - step.fromMs) / 1000;
+        if (step.outcome === 'ok') return { name: step.title, seconds };
+        const kind = step.outcome === 'failed' || step.outcome === 'deadline' ? 'failure' : 'error';
+        return { name: step.title, seconds, trouble: { kind, message: step.error ?? step.outcome } };
+      }),
+  }));
+
+function checkSuites(report: Report): Suite[] {
+  const { timeline, targets, recovery, dataLoss, checks, dataChecks } = report;
+  const fromMs = timeline.toMs;
+  const failed = (ok: boolean, message: string): Pick<Case, 'trouble'> =>
+    ok ? {} : { trouble: { kind: 'failure', message } };
+  const held = (name: string, of: Report['targets']['rto'], figure: Report['recovery']['total']): Case =>
+    of === null
+      ? { name, seconds: 0, trouble: { kind: 'skipped', message: 'nothing is held against it' } }
+      : {
+          name: `${name} at most ${of.limitMs / 1000} s`,
+          seconds: 0,
+          ...failed(of.standing === 'met', 'unknown' in figure ? figure.unknown : value(figure)),
+        };
+  return [
+    {
+      name: 'targets',
+      fromMs,
+      cases: [held('RTO', targets.rto, recovery.total), held('RPO', targets.rpo, dataLoss.loss)],
+    },
+    {
+      name: 'verification',
+      fromMs,
+      cases: checks
+        .filter(({ layer }) => layer === 'verification')
+        .map(({ check, ok, detail }) => ({ name: check, seconds: 0, ...failed(ok, detail) })),
+    },
+    {
+      name: 'data-checks',
+      fromMs,
+      cases: dataChecks.map(({ title, instance, ok, detail }) => ({
+        name: `${title} (${instance})`,
+        seconds: 0,
+        ...failed(ok, detail),
+      })),
+    },
+  ];
+}
+
+/** XML has no way to write most control characters. */
+const printable = (text: string): string =>
+  text.replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, ' ');

@@ -1,0 +1,143 @@
+import { v5 } from 'uuid';
+import { inWords } from '../duration.ts';
+import { certainty, value } from './figure-words.ts';
+import type { Report } from './report-schema.ts';
+
+/** Under which all our names become UUIDs: one run, one document, to the byte. */
+const NAMESPACE = v5('https://github.com/dr-drill/dr-drill', v5.URL);
+
+const OSCAL_VERSION = '1.1.3';
+
+/**
+ * The run as NIST OSCAL assessment results. What was seen are observations; a live run makes findings of them for each control, a
+ * rehearsal none.
+ */
+export function toOscal(report: Report): string {
+  const id = (...names: string[]) => v5([report.journal.hash, ...names].join('/'), NAMESPACE);
+  const observations = observationsOf(report, id);
+  const controls = report.controls.map(({ control }) => control);
+  const findings = report.rehearsal
+    ? []
+    : findingsOf(
+        report,
+        observations.map(({ uuid }) => uuid),
+        id,
+      );
+  const document = {
+    'assessment-results': {
+      uuid: id('assessment-results'),
+      metadata: {
+        title: `Disaster-recovery drill: ${oneLine(report.drill.title)}`,
+        'last-modified': report.endedAt,
+        version: report.journal.hash,
+        'oscal-version': OSCAL_VERSION,
+        props: [prop('tool', report.tool), prop('mode', report.mode), prop('rehearsal', String(report.rehearsal))],
+        ...(report.caveat !== null && { remarks: report.caveat }),
+      },
+      'import-ap': { href: `#${id('drill')}`, remarks: 'The drill file, as it stands in the journal of the run.' },
+      results: [
+        {
+          uuid: id('result'),
+          title: oneLine(report.verdict.words),
+          description: report.verdict.sentence,
+          start: report.startedAt,
+          end: report.endedAt,
+          'reviewed-controls': {
+            'control-selections': [
+              controls.length === 0
+                ? { description: 'The drill names no control, and nothing is claimed of any.', 'include-all': {} }
+                : { 'include-controls': controls.map((control) => ({ 'control-id': controlId(control) })) },
+            ],
+          },
+          observations,
+          ...(findings.length > 0 && { findings }),
+        },
+      ],
+      'back-matter': {
+        resources: [
+          {
+            uuid: id('drill'),
+            title: `Drill ${report.drill.name}`,
+            description: `SHA-256 of drill and topology: ${report.drill.hash}`,
+          },
+          {
+            uuid: id('journal'),
+            title: 'Journal of the run',
+            description: `SHA-256 of its last line: ${report.journal.hash}`,
+          },
+        ],
+      },
+    },
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+type Id = (...names: string[]) => string;
+
+function observationsOf(report: Report, id: Id) {
+  const { recovery, dataLoss, targets, checks, dataChecks, endedAt } = report;
+  const observation = (name: string, title: string, description: string, ok: boolean | null) => ({
+    uuid: id('observation', name),
+    title: oneLine(title),
+    description,
+    methods: ['TEST'],
+    types: ['finding'],
+    ...(ok !== null && { props: [prop('met', String(ok))] }),
+    collected: endedAt,
+    'relevant-evidence': [{ href: `#${id('journal')}`, description: 'The journal of the run.' }],
+  });
+  const figure = (name: string, title: string, of: typeof recovery.total, held: typeof targets.rto) =>
+    observation(
+      name,
+      title,
+      `${value(of)} (${certainty(of)})${held === null ? '' : `; target ${inWords(held.limitMs)}: ${held.standing}`}.`,
+      held === null ? null : held.standing === 'met',
+    );
+  return [
+    figure('recovery-time', 'Recovery time (RTO)', recovery.total, targets.rto),
+    figure('data-loss', 'Data loss (RPO)', dataLoss.loss, targets.rpo),
+    ...checks
+      .filter(({ layer }) => layer === 'verification')
+      .map(({ check, detail, ok }) => observation(`check/${check}`, `Verification: ${check}`, detail, ok)),
+    ...dataChecks.map(({ check, title, instance, detail, ok }) =>
+      observation(`data-check/${instance}/${check}`, `Data check: ${title}`, `${instance}: ${detail}`, ok),
+    ),
+  ];
+}
+
+function findingsOf(report: Report, observed: string[], id: Id) {
+  return report.controls.map(({ control, title, says, missing }) => ({
+    uuid: id('finding', control),
+    title: oneLine(title === null ? control : `${control}: ${title}`),
+    description: says,
+    target: {
+      type: 'objective-id',
+      'target-id': `drill-objective-${token(control)}`,
+      // The objective is this test's; whether it makes the control satisfied is for an assessor to say.
+      status: {
+        state: missing.length === 0 ? 'satisfied' : 'not-satisfied',
+        remarks:
+          'The objective is what this test was to show; whether the control is satisfied is for an assessor to say.',
+      },
+    },
+    'related-observations': observed.map((uuid) => ({ 'observation-uuid': uuid })),
+  }));
+}
+
+const prop = (name: string, text: string) => ({
+  name,
+  ns: 'https://github.com/dr-drill/dr-drill/ns/oscal',
+  value: oneLine(text),
+});
+
+/** As NIST's own catalogue names its controls: `CP-4(2)` is `cp-4.2`; others by their name. */
+const controlId = (control: string): string => token(control.replace(/^NIST 800-53 /, '').replace(/\((\d+)\)$/, '.$1'));
+
+/** OSCAL's token: letters, digits, `.`, `-` and `_`, and no digit first. */
+const token = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/[^a-z0-9._-]+/g, '-')
+    .replace(/^[^a-z_]+|-+$/g, '');
+
+const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim() || '-';
