@@ -6,6 +6,10 @@ type Change = { [S in Service]: `${S}:${keyof (typeof services)[S]['changes'] & 
 /** Held against `services` by its type, so that the clients, which take long to load, need not be. */
 const changes: Record<Change, true> = {
   'eks:UpdateNodegroupConfig': true,
+  'elasticache:CreateReplicationGroup': true,
+  'elasticache:DeleteReplicationGroup': true,
+  'elasticache:DisassociateGlobalReplicationGroup': true,
+  'elasticache:FailoverGlobalReplicationGroup': true,
   'rds:DeleteDBInstance': true,
   'rds:ModifyDBInstance': true,
   'rds:PromoteReadReplica': true,
@@ -17,6 +21,7 @@ const changes: Record<Change, true> = {
   's3:CopyObject': true,
   's3:DeleteObject': true,
   's3:PutObject': true,
+  'sns:Publish': true,
 };
 
 /** Whether an operation, as `rds:PromoteReadReplica`, changes something; needs no AWS client. */

@@ -34,6 +34,7 @@ const throttled = (error: unknown): boolean =>
   isAwsError(
     error,
     'Throttling',
+    'Throttled',
     'ThrottlingException',
     'TooManyRequests',
     'RequestLimitExceeded',

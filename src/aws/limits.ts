@@ -5,18 +5,20 @@ interface Limit {
   burst: number;
 }
 
-/** AWS's published request limits; EKS, IAM and Service Quotas publish none: cautious guesses. Those of S3 are for one prefix. */
+/** AWS's published request limits; EKS, ElastiCache, IAM and Service Quotas publish none: cautious guesses. Those of S3 are for one prefix. */
 const limits: Record<string, Limit> = {
   route53: { perSecond: 10, burst: 50 },
   'route53:GetHealthCheckStatus': { perSecond: 1, burst: 4 },
   rds: { perSecond: 12, burst: 300 },
   eks: { perSecond: 5, burst: 20 },
+  elasticache: { perSecond: 5, burst: 20 },
   iam: { perSecond: 5, burst: 10 },
   servicequotas: { perSecond: 5, burst: 10 },
   s3: { perSecond: 5_500, burst: 5_500 },
   's3:CopyObject': { perSecond: 3_500, burst: 3_500 },
   's3:DeleteObject': { perSecond: 3_500, burst: 3_500 },
   's3:PutObject': { perSecond: 3_500, burst: 3_500 },
+  sns: { perSecond: 30, burst: 30 },
   sts: { perSecond: 100, burst: 200 },
   cloudwatch: { perSecond: 50, burst: 50 },
   'cloudwatch:DescribeAlarms': { perSecond: 9, burst: 9 },

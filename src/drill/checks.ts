@@ -6,7 +6,7 @@ import type { Topology } from './topology.ts';
 
 /** What a schema cannot say: values that do not fit each other. */
 export function checkTopology(topology: Topology): Complaint[] {
-  const { regions, database, kubernetes, traffic, objects } = topology;
+  const { regions, database, kubernetes, cache, traffic, objects } = topology;
   return [
     ...differ(['regions', 'recovery'], regions.recovery, regions.primary, 'a region other than the primary'),
     ...differ(['database', 'replica', 'identifier'], database.replica.identifier, database.writer.identifier),
@@ -23,6 +23,7 @@ export function checkTopology(topology: Topology): Complaint[] {
           ),
         ]
       : []),
+    ...(cache && !cache.recovery !== !cache.globalDatastore ? [datastoreHalf(cache)] : []),
     ...bucketsDiffer(objects?.buckets ?? []),
     ...nodesFit(['kubernetes', 'primary', 'nodes'], kubernetes.primary.nodes),
     ...nodesFit(['kubernetes', 'recovery', 'nodes'], kubernetes.recovery.nodes),
@@ -125,6 +126,16 @@ function differ(path: Path, recovery: string, primary: string, expected = 'a nam
   const wanted = path.at(-1) === 'address' ? 'an address of its own' : expected;
   return [complaint(path, `${path.join('.')} is the same as the primary's`, { expected: wanted })];
 }
+
+/** A global datastore joins two groups, and a group in the other region follows by nothing else. */
+const datastoreHalf = ({ recovery }: NonNullable<Topology['cache']>): Complaint =>
+  complaint(
+    ['cache'],
+    `cache has ${recovery ? "'recovery' but no 'globalDatastore'" : "'globalDatastore' but no 'recovery'"}`,
+    {
+      expected: 'both, or neither',
+    },
+  );
 
 /** Names of buckets are the whole world's. */
 function bucketsDiffer(buckets: { name: string; replica?: string | undefined }[]): Complaint[] {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { duration } from './quantities.ts';
+import { duration, percentage } from './quantities.ts';
 
 const count = z.int().nonnegative();
 
@@ -43,6 +43,19 @@ export const simulationSchema = z.strictObject({
       stuck: z.boolean().default(false).describe('Inversion is accepted and changes nothing.'),
     })
     .default({ stuck: false }),
+  cacheRestore: z
+    .strictObject({
+      takes: duration.optional().describe('Until a new replication group is available.'),
+      fails: z.boolean().default(false),
+      losesKeys: percentage.optional().describe('Share of the keys that the restored group lacks.'),
+    })
+    .default({ fails: false }),
+  cacheFailover: z
+    .strictObject({
+      takes: duration.optional().describe('Until the secondary of the global datastore is its primary.'),
+      fails: z.boolean().default(false).describe('It is accepted, and changes nothing.'),
+    })
+    .default({ fails: false }),
   objectReplication: z
     .strictObject({
       takes: duration.optional().describe('From an object written to its copy in the replica bucket.'),
@@ -59,7 +72,7 @@ export const simulationSchema = z.strictObject({
   throttling: z
     .array(
       z.strictObject({
-        service: z.enum(['rds', 'eks', 'route53', 's3', 'sts', 'cloudwatch']),
+        service: z.enum(['rds', 'eks', 'elasticache', 'route53', 's3', 'sns', 'sts', 'cloudwatch']),
         operation: z.string().optional().describe('Every operation of the service, unless said.'),
         calls: count.describe('How many calls in a row are refused.'),
       }),
@@ -68,7 +81,7 @@ export const simulationSchema = z.strictObject({
   lostAnswers: z
     .array(
       z.strictObject({
-        service: z.enum(['rds', 'eks', 'route53', 's3']),
+        service: z.enum(['rds', 'eks', 'elasticache', 'route53', 's3', 'sns']),
         operation: z.string(),
         calls: count.default(1),
       }),

@@ -2,6 +2,8 @@ import * as z from 'zod';
 import { loginSchema, nameServer } from './live.ts';
 import { duration } from './quantities.ts';
 
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time of day in UTC, such as 18:00');
+
 const region = z
   .string()
   .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'expected an AWS region, such as ap-northeast-1')
@@ -40,6 +42,14 @@ const record = z.strictObject({
 
 const replicas = z.int().nonnegative();
 
+const replicationGroup = z.strictObject({
+  replicationGroup: text.describe("The replication group's identifier."),
+  nodeType: text.describe('The node type, such as cache.r7g.large.'),
+  nodes: z.int().positive().describe('The primary node and its replicas.'),
+  parameterGroup: text,
+  subnetGroup: text,
+});
+
 const bucketName = z
   .string()
   .regex(
@@ -62,10 +72,7 @@ export const topologySchema = z.strictObject({
     writer: instance.describe('The instance that takes the writes, in the primary region.'),
     replica: instance.describe('Its cross-region read replica, in the recovery region.'),
     backups: z.strictObject({
-      window: z
-        .string()
-        .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time of day in UTC, such as 18:00')
-        .describe('When the automated snapshot is taken, UTC.'),
+      window: timeOfDay.describe('When the automated snapshot is taken, UTC.'),
       retention: duration,
     }),
   }),
@@ -87,6 +94,25 @@ export const topologySchema = z.strictObject({
       .min(1),
     writerVariable: text.describe("The environment variable that holds the writer's address."),
   }),
+  cache: z
+    .strictObject({
+      primary: replicationGroup.describe('The replication group that takes the writes, in the primary region.'),
+      recovery: replicationGroup.optional().describe('The one that follows it, in the recovery region.'),
+      globalDatastore: text.optional().describe('The global datastore that joins the two, by its whole id.'),
+      snapshots: z.strictObject({
+        window: timeOfDay.describe('When the automatic snapshot is taken, UTC.'),
+        retention: duration,
+      }),
+    })
+    .optional()
+    .describe('ElastiCache.'),
+  notices: z
+    .strictObject({
+      topic: text.describe('The name of the SNS topic.'),
+      region: z.enum(['primary', 'recovery']).default('recovery').describe('The region that it is in.'),
+    })
+    .optional()
+    .describe('Where people are told.'),
   objects: z
     .strictObject({
       buckets: z

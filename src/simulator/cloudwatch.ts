@@ -1,5 +1,6 @@
 import type { MetricDataQuery, MetricDataResult } from '@aws-sdk/client-cloudwatch';
 import type { Input } from '../aws/aws.ts';
+import { cacheMetric } from './elasticache/metrics.ts';
 import { awsError } from './faults.ts';
 import { instanceIn } from './rds/instance.ts';
 import { reportedLagSeconds } from './rds/replication.ts';
@@ -78,6 +79,10 @@ function published(world: World, region: string, stat: MetricDataQuery['MetricSt
     const identifier = Dimensions?.find(({ Name }) => Name === 'DBInstanceIdentifier')?.Value ?? '';
     const replica = instanceIn(world, region, identifier);
     return replica && reportedLagSeconds(world, replica, ms + MINUTE / 2);
+  }
+  if (Namespace === 'AWS/ElastiCache') {
+    const node = Dimensions?.find(({ Name }) => Name === 'CacheClusterId')?.Value ?? '';
+    return cacheMetric(world, region, MetricName, node, ms + MINUTE / 2);
   }
   if (Namespace === 'AWS/Usage' && MetricName === 'ResourceCount') return vcpusIn(world, region, ms);
   if (Namespace !== metrics.namespace) return undefined;

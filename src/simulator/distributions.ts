@@ -101,6 +101,14 @@ const durations = {
   recordChange: (drawn: number) => between(20 * SECOND, 60 * SECOND, drawn),
   /** Route 53 works on one change of a zone at a time; assumption: for about this long. */
   recordChangeBusy: 1 * SECOND,
+  /** Assumption: AWS publishes no figure; a small group is reported to be created and deleted within ten minutes. */
+  cacheCreation: (drawn: number) => lognormal(4.5 * MINUTE, 0.2, drawn),
+  /** Assumption: as above. */
+  cacheDeletion: (drawn: number) => between(2 * MINUTE, 4 * MINUTE, drawn),
+  /** AWS: a secondary of a global datastore is promoted in less than a minute, as a rule. */
+  cacheFailover: (drawn: number) => lognormal(40 * SECOND, 0.2, drawn),
+  /** Assumption: AWS publishes no figure. */
+  cacheDisassociation: (drawn: number) => between(60 * SECOND, 180 * SECOND, drawn),
   /** Assumption: seconds for small objects; S3 promises 15 minutes, and that only with Replication Time Control. */
   objectReplication: (drawn: number) => lognormal(12 * SECOND, 0.4, drawn),
   /** Assumption: one request of the Kubernetes API. */

@@ -1,11 +1,13 @@
 import { drawWith, hastened } from './distributions.ts';
 import { newNodeGroups } from './eks/node-group.ts';
+import { newCache } from './elasticache/group.ts';
 import { newDeployments } from './kubernetes/deployment.ts';
 import { newPair } from './rds/instance.ts';
 import { newZone } from './route-53/zone.ts';
 import { newBuckets } from './s3/bucket.ts';
 import { usualQuotas } from './service-quotas.ts';
 import { RESOLVERS } from './shop/resolvers.ts';
+import { newTopics } from './sns.ts';
 import type { State } from './state.ts';
 import { always } from './timeline.ts';
 import type { World, WorldOptions } from './world.ts';
@@ -22,6 +24,8 @@ export function newWorld({ topology, simulation, seed, clock, speed = 1, endpoin
     deployments: newDeployments(topology, startMs),
     zone: newZone(topology),
     buckets: newBuckets(topology, startMs),
+    cache: newCache(topology, startMs),
+    topics: newTopics(topology),
     quotas: { ...usualQuotas },
     denied: [],
     asked: [],
@@ -41,7 +45,7 @@ export function newWorld({ topology, simulation, seed, clock, speed = 1, endpoin
 }
 
 export function stateOf(world: World): State {
-  const { startMs, down, instances, nodeGroups, deployments, zone, buckets } = world;
+  const { startMs, down, instances, nodeGroups, deployments, zone, buckets, cache, topics } = world;
   const { asked, quotas, denied, calls, spent, budgets } = world;
   return structuredClone({
     startMs,
@@ -51,6 +55,8 @@ export function stateOf(world: World): State {
     deployments,
     zone,
     buckets,
+    cache,
+    topics,
     asked,
     quotas,
     denied,

@@ -11,6 +11,8 @@ export interface State {
   deployments: Deployment[];
   zone: Zone;
   buckets: Bucket[];
+  cache: Cache;
+  topics: Topic[];
   /** Service quotas of every region, by quota code. */
   quotas: Record<string, number>;
   /** IAM actions that the caller may not perform, as `rds:PromoteReadReplica`. */
@@ -183,4 +185,53 @@ export interface Bucket {
   replica: string | null;
   /** In the order written. */
   versions: ObjectVersion[];
+}
+
+/** One replication group of ElastiCache: one shard, cluster mode disabled. */
+export interface CacheGroup {
+  identifier: string;
+  region: string;
+  description: string;
+  nodeType: string;
+  nodes: number;
+  parameterGroup: string;
+  subnetGroup: string;
+  engine: string;
+  engineVersion: string;
+  multiAz: boolean;
+  snapshotRetentionDays: number;
+  createdMs: number;
+  /** As the API tells it; `null` once the group is gone. */
+  status: Timeline<string | null>;
+  /** Up to when its keys are the shop's, and which share of them it lacks; `null` for one that the shop uses. */
+  copy: { untilMs: number; lostShare: number } | null;
+}
+
+export interface GlobalDatastore {
+  id: string;
+  status: Timeline<string>;
+  members: {
+    region: string;
+    group: string;
+    role: Timeline<'PRIMARY' | 'SECONDARY'>;
+    /** `null` once it has left. */
+    status: Timeline<string | null>;
+  }[];
+}
+
+export interface Cache {
+  groups: CacheGroup[];
+  /** Those that somebody asked for; automatic ones follow from the groups. */
+  snapshots: { name: string; group: string; atMs: number }[];
+  datastore: GlobalDatastore | null;
+}
+
+/** A topic of SNS, and what was published to it. */
+export interface Topic {
+  name: string;
+  region: string;
+  /** Subscriptions. */
+  confirmed: number;
+  pending: number;
+  published: { atMs: number; subject: string | null; message: string }[];
 }

@@ -4,7 +4,20 @@ import { describe, expect, test } from 'vitest';
 import { isAwsError, type Service } from '../../src/aws/aws.ts';
 import { catalogue } from '../../src/server/catalogue.ts';
 import { mustFit } from '../../src/server/input.ts';
-import { EVIDENCE, GATE, MEDIA, PRIMARY, RECOVERY, REPLICA, WRITER, ZONE } from '../simulator/world.ts';
+import {
+  CACHE,
+  CACHE_COPY,
+  DATASTORE,
+  EVIDENCE,
+  GATE,
+  MEDIA,
+  PRIMARY,
+  RECOVERY,
+  REPLICA,
+  TOPIC,
+  WRITER,
+  ZONE,
+} from '../simulator/world.ts';
 import { anyValue, schemasOf } from './any-value.ts';
 import { type AnyCommand, clientOf, commandsOf, NOW_MS, operations, send, served, stillWorld } from './server.ts';
 
@@ -13,8 +26,13 @@ const nodes = { clusterName: 'ecommerce-recovery', nodegroupName: 'recovery-work
 const metric = (MetricName: string) => ({ Metric: { Namespace: 'Shop', MetricName }, Period: 60, Stat: 'Average' });
 const upsert = { Name: 'shop.example.com', Type: 'A', SetIdentifier: 'taipei', Failover: 'PRIMARY', TTL: 60 };
 
+const CACHE_SNAPSHOT = 'automatic.shop-cache-primary-002-2026-11-22-17-00';
+const TopicArn = `arn:aws:sns:${RECOVERY}:111122223333:${TOPIC}`;
 const PICTURE = { Bucket: MEDIA, Key: 'a folder/<&> 演練+1.txt' };
 const pictured: [string, object][] = [['PutObject', { ...PICTURE, Body: 'picture', Metadata: { by: 'me' } }]];
+
+/** Where time stands still, what takes time never is. */
+const AT_ONCE = { cacheRestore: { takes: 0 } };
 
 /** A call that the service would carry out, for each operation; others are called with what their schema requires. */
 const examples: Record<string, { input: object; region?: string; before?: [string, object][] }> = {
@@ -64,6 +82,34 @@ const examples: Record<string, { input: object; region?: string; before?: [strin
   },
   GetServiceQuota: { input: { ServiceCode: 'ec2', QuotaCode: 'L-1216C47A' } },
   GetAWSDefaultServiceQuota: { input: { ServiceCode: 'eks', QuotaCode: 'L-BD136A63' } },
+  DescribeReplicationGroups: { input: {} },
+  DescribeSnapshots: { input: { ReplicationGroupId: CACHE, SnapshotSource: 'system' }, region: PRIMARY },
+  DescribeGlobalReplicationGroups: { input: { GlobalReplicationGroupId: DATASTORE, ShowMemberInfo: true } },
+  CreateReplicationGroup: {
+    input: { ReplicationGroupId: 'a', ReplicationGroupDescription: '<&> 演練', SnapshotName: CACHE_SNAPSHOT },
+    region: PRIMARY,
+  },
+  DeleteReplicationGroup: {
+    input: { ReplicationGroupId: 'a' },
+    before: [['CreateReplicationGroup', { ReplicationGroupId: 'a', ReplicationGroupDescription: '' }]],
+  },
+  FailoverGlobalReplicationGroup: {
+    input: {
+      GlobalReplicationGroupId: DATASTORE,
+      PrimaryRegion: RECOVERY,
+      PrimaryReplicationGroupId: CACHE_COPY,
+    },
+  },
+  DisassociateGlobalReplicationGroup: {
+    input: {
+      GlobalReplicationGroupId: DATASTORE,
+      ReplicationGroupId: CACHE_COPY,
+      ReplicationGroupRegion: RECOVERY,
+    },
+  },
+  ListTopics: { input: {} },
+  GetTopicAttributes: { input: { TopicArn } },
+  Publish: { input: { TopicArn, Subject: 'A drill begins', Message: 'Taipei is lost. <&> 演練' } },
   GetBucketLocation: { input: { Bucket: MEDIA }, region: PRIMARY },
   GetBucketVersioning: { input: { Bucket: EVIDENCE } },
   GetBucketReplication: { input: { Bucket: MEDIA }, region: PRIMARY },
@@ -120,7 +166,7 @@ async function twins(service: Service, operation: string, more: object = {}) {
   } = examples[operation] ?? {
     input: least(commandsOf(service)[operation] as AnyCommand),
   };
-  const [world, twin] = [stillWorld(), stillWorld()];
+  const [world, twin] = [stillWorld(AT_ONCE), stillWorld(AT_ONCE)];
   const { url } = await served({ world });
   const client = clientOf(service, url, { region, ...more });
   for (const [earlier, given] of before) {

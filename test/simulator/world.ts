@@ -16,6 +16,10 @@ export const MEDIA_COPY = 'shop-media-tokyo';
 export const EVIDENCE = 'shop-evidence';
 export const DATABASE = { region: PRIMARY, instance: WRITER, name: 'shop' };
 export const STANDBY = { region: RECOVERY, instance: REPLICA, name: 'shop' };
+export const CACHE = 'shop-cache-primary';
+export const CACHE_COPY = 'shop-cache-recovery';
+export const DATASTORE = 'xhcbd-shop-cache';
+export const TOPIC = 'shop-drills';
 export const RECOVERY_CLUSTER = { region: RECOVERY, cluster: 'ecommerce-recovery', namespace: 'shop' };
 export const QUARANTINE = 'sg-0a1b2c3d4e5f6000f';
 export const LIMIT = { timeoutMs: 2_000 };
@@ -29,6 +33,14 @@ const instance = (identifier: string, group: string) => ({
   subnetGroup: 'ecommerce-private',
   securityGroups: [group],
   quarantineSecurityGroup: QUARANTINE,
+});
+
+const cacheGroup = (replicationGroup: string) => ({
+  replicationGroup,
+  nodeType: 'cache.r7g.large',
+  nodes: 2,
+  parameterGroup: 'shop-redis7',
+  subnetGroup: 'shop-private',
 });
 
 const parsed = new Map<string, Topology>();
@@ -67,6 +79,13 @@ const parse = (lever: Topology['traffic']['lever']): Topology =>
       })),
       writerVariable: 'DATABASE_WRITER_HOST',
     },
+    cache: {
+      primary: cacheGroup(CACHE),
+      recovery: cacheGroup(CACHE_COPY),
+      globalDatastore: DATASTORE,
+      snapshots: { window: '17:00', retention: '7 d' },
+    },
+    notices: { topic: TOPIC },
     objects: {
       buckets: [
         { name: MEDIA, replica: MEDIA_COPY },

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
+  CACHE_COPY,
   EVIDENCE,
   GATE,
   MEDIA,
@@ -32,6 +33,7 @@ const nodes = (scalingConfig: object) => ({
   nodegroupName: 'recovery-workers',
   scalingConfig,
 });
+const TOPICS = `arn:aws:sns:${RECOVERY}:111122223333`;
 const PRODUCT = { Bucket: MEDIA, Key: 'products/1001.json' };
 const deletion = { Changes: [{ Action: 'DELETE', ResourceRecordSet: { Name: 'x.example.com', Type: 'A' } }] };
 const restore = (RestoreTime: string) => ({
@@ -129,6 +131,40 @@ test.each<[service: string, region: string, operation: string, input: object, co
     'ClientError',
   ],
   ['s3', PRIMARY, 'CreateMultipartUpload', { Bucket: MEDIA, Key: 'x' }, 'MethodNotAllowed', 'ClientError'],
+  [
+    'elasticache',
+    PRIMARY,
+    'DescribeReplicationGroups',
+    { ReplicationGroupId: 'x' },
+    'ReplicationGroupNotFoundFault',
+    'ReplicationGroupNotFoundFault',
+  ],
+  [
+    'elasticache',
+    RECOVERY,
+    'DeleteReplicationGroup',
+    { ReplicationGroupId: CACHE_COPY },
+    'InvalidReplicationGroupState',
+    'InvalidReplicationGroupStateFault',
+  ],
+  [
+    'elasticache',
+    RECOVERY,
+    'FailoverGlobalReplicationGroup',
+    { GlobalReplicationGroupId: 'x', PrimaryRegion: RECOVERY, PrimaryReplicationGroupId: CACHE_COPY },
+    'GlobalReplicationGroupNotFoundFault',
+    'GlobalReplicationGroupNotFoundFault',
+  ],
+  [
+    'elasticache',
+    PRIMARY,
+    'CreateReplicationGroup',
+    { ReplicationGroupId: 'a', ReplicationGroupDescription: 'a', SnapshotName: 'x' },
+    'SnapshotNotFoundFault',
+    'SnapshotNotFoundFault',
+  ],
+  ['sns', RECOVERY, 'Publish', { TopicArn: `${TOPICS}:x`, Message: 'x' }, 'NotFound', 'NotFoundException'],
+  ['sns', RECOVERY, 'Publish', { TopicArn: TOPICS, Message: 'x' }, 'InvalidParameter', 'InvalidParameterException'],
   ['iam', GLOBAL, 'GetRole', { RoleName: 'x' }, 'NoSuchEntity', 'NoSuchEntityException'],
   [
     'service-quotas',

@@ -6,6 +6,9 @@ import type {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { operations } from '../server/server.ts';
 import {
+  CACHE,
+  CACHE_COPY,
+  DATASTORE,
   EVIDENCE,
   GATE,
   MEDIA,
@@ -15,6 +18,7 @@ import {
   RECOVERY,
   RECOVERY_CLUSTER,
   REPLICA,
+  TOPIC,
   topology,
   WRITER,
   ZONE,
@@ -217,6 +221,57 @@ describe('objects', () => {
     const removed = boto3.call('s3', RECOVERY, 'DeleteObject', { ...evidence, VersionId });
     await expect(removed).rejects.toThrow('protected by object lock');
   });
+});
+
+describe('the cache', () => {
+  const datastore = { GlobalReplicationGroupId: DATASTORE };
+
+  test('a snapshot becomes a group, which is deleted again', async () => {
+    type Found = { Snapshots: { SnapshotName: string }[] };
+    const found = await boto3.call<Found>('elasticache', PRIMARY, 'DescribeSnapshots', { ReplicationGroupId: CACHE });
+    expect(found.Snapshots[0]).toMatchObject({ SnapshotStatus: 'available', SnapshotSource: 'automated' });
+    const copy = { ReplicationGroupId: 'copy' };
+    const made = await boto3.call('elasticache', PRIMARY, 'CreateReplicationGroup', {
+      ...copy,
+      ReplicationGroupDescription: '<&> 演練',
+      SnapshotName: found.Snapshots[0]?.SnapshotName,
+    });
+    expect(made).toMatchObject({ ReplicationGroup: { Status: 'creating', Description: '<&> 演練' } });
+    await boto3.wait('elasticache', PRIMARY, 'replication_group_available', copy);
+    expect(await boto3.call('elasticache', PRIMARY, 'DescribeReplicationGroups', copy)).toMatchObject({
+      ReplicationGroups: [{ NodeGroups: [{ PrimaryEndpoint: { Port: 6379 } }], MemberClusters: ['copy-001'] }],
+    });
+    const gone = await boto3.call('elasticache', PRIMARY, 'DeleteReplicationGroup', copy);
+    expect(gone).toMatchObject({ ReplicationGroup: { Status: 'deleting' } });
+    await boto3.wait('elasticache', PRIMARY, 'replication_group_deleted', copy);
+  });
+
+  test('the secondary becomes the primary, and the other one leaves', async () => {
+    const asked = { ...datastore, ShowMemberInfo: true };
+    const roles = () => boto3.call('elasticache', RECOVERY, 'DescribeGlobalReplicationGroups', asked);
+    expect(await roles()).toMatchObject({ GlobalReplicationGroups: [{ Members: [{}, { Role: 'SECONDARY' }] }] });
+    await boto3.call('elasticache', RECOVERY, 'FailoverGlobalReplicationGroup', {
+      ...datastore,
+      PrimaryRegion: RECOVERY,
+      PrimaryReplicationGroupId: CACHE_COPY,
+    });
+    await expect.poll(roles).toMatchObject({
+      GlobalReplicationGroups: [{ Status: 'available', Members: [{ Role: 'SECONDARY' }, { Role: 'PRIMARY' }] }],
+    });
+    const left = { ...datastore, ReplicationGroupId: CACHE, ReplicationGroupRegion: PRIMARY };
+    const leaving = await boto3.call('elasticache', RECOVERY, 'DisassociateGlobalReplicationGroup', left);
+    expect(leaving).toMatchObject({ GlobalReplicationGroup: { Members: [{ Status: 'disassociating' }, {}] } });
+  });
+});
+
+test('people are told', async () => {
+  const TopicArn = `arn:aws:sns:${RECOVERY}:111122223333:${TOPIC}`;
+  expect(await boto3.call('sns', RECOVERY, 'ListTopics')).toMatchObject({ Topics: [{ TopicArn }] });
+  expect(await boto3.call('sns', RECOVERY, 'GetTopicAttributes', { TopicArn })).toMatchObject({
+    Attributes: { Owner: '111122223333', SubscriptionsConfirmed: '2' },
+  });
+  const notice = { TopicArn, Subject: 'A drill begins', Message: '<&> 演練' };
+  expect(await boto3.call('sns', RECOVERY, 'Publish', notice)).toMatchObject({ MessageId: expect.any(String) });
 });
 
 describe('what boto3 changes', () => {

@@ -36,7 +36,8 @@ def remember(http_response, parsed, model, **_):
 
 def leaves_of_xml(element):
     name = element.tag.split("}")[-1]
-    if name in ("ResponseMetadata", "RequestId", "requestId"):
+    # The key of a map's entry is no value.
+    if name in ("ResponseMetadata", "RequestId", "requestId", "key"):
         return 0
     return sum(map(leaves_of_xml, element)) if len(element) else 1
 

@@ -150,6 +150,10 @@ describe.concurrent('by hand', () => {
     const record = `{"Name":"shop.example.com","Type":"A","SetIdentifier":"tokyo","Failover":"SECONDARY","TTL":10,"ResourceRecords":[{"Value":"192.0.2.1"}]}`;
     const lag = `{"Id":"lag","MetricStat":{"Metric":{"Namespace":"AWS/RDS","MetricName":"ReplicaLag","Dimensions":[{"Name":"DBInstanceIdentifier","Value":"ecommerce-db-dr-replica"}]},"Period":60,"Stat":"Average"}}`;
     const window = `--start-time $(date -u -d '-10 minutes' +%FT%TZ) --end-time $(date -u +%FT%TZ)`;
+    const cache = '--region ap-east-2';
+    const primaryCache = '--replication-group-id ecommerce-cache-primary';
+    const datastore = '--region ap-northeast-1 --global-replication-group-id xhcbd-ecommerce-cache';
+    const topic = 'arn:aws:sns:ap-northeast-1:111122223333:ecommerce-drills';
     const media = '--region ap-east-2 --bucket ecommerce-media-taipei';
     const product = `${media} --key products/1001.json`;
     const quota = '--region ap-northeast-1 --service-code rds --quota-code L-7B6409FD';
@@ -171,6 +175,24 @@ describe.concurrent('by hand', () => {
         '"StatusCode": "Complete"',
       ],
       ['cloudwatch describe-alarms --region ap-northeast-1', '"StateValue": "OK"'],
+      [`elasticache describe-replication-groups ${cache} ${primaryCache}`, '"Status": "available"'],
+      [`elasticache describe-snapshots ${cache} ${primaryCache}`, '"SnapshotSource": "automated"'],
+      [
+        `elasticache create-replication-group ${cache} --replication-group-id a --replication-group-description a && aws elasticache wait replication-group-available ${cache} --replication-group-id a && aws elasticache delete-replication-group ${cache} --replication-group-id a`,
+        '"Status": "creating".*"Status": "deleting"',
+      ],
+      [
+        `elasticache describe-global-replication-groups ${datastore} --show-member-info`,
+        '"ReplicationGroupId": "ecommerce-cache-recovery"',
+      ],
+      [
+        // The old primary can leave once it is none any more.
+        `elasticache failover-global-replication-group ${datastore} --primary-region ap-northeast-1 --primary-replication-group-id ecommerce-cache-recovery && until aws elasticache disassociate-global-replication-group ${datastore} --replication-group-region ap-east-2 --replication-group-id ecommerce-cache-primary 2> /dev/null; do :; done`,
+        '"Role": "SECONDARY".*"Status": "disassociating"',
+      ],
+      ['sns list-topics --region ap-northeast-1', `"TopicArn": "${topic}"`],
+      [`sns get-topic-attributes --region ap-northeast-1 --topic-arn ${topic}`, '"SubscriptionsConfirmed": "2"'],
+      [`sns publish --region ap-northeast-1 --topic-arn ${topic} --subject drill --message '<&> 演練'`, '"MessageId"'],
       [`s3api get-bucket-location ${media}`, '"LocationConstraint": "ap-east-2"'],
       [`s3api get-bucket-versioning ${media}`, '"Status": "Enabled"'],
       [`s3api get-bucket-replication ${media}`, '"Bucket": "arn:aws:s3:::ecommerce-media-tokyo"'],

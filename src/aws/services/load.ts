@@ -4,10 +4,12 @@ import type { Service } from '../aws.ts';
 export const loadService = {
   cloudwatch: () => import('./cloudwatch.ts'),
   eks: () => import('./eks.ts'),
+  elasticache: () => import('./elasticache.ts'),
   iam: () => import('./iam.ts'),
   rds: () => import('./rds.ts'),
   route53: () => import('./route-53.ts'),
   s3: () => import('./s3.ts'),
   servicequotas: () => import('./service-quotas.ts'),
+  sns: () => import('./sns.ts'),
   sts: () => import('./sts.ts'),
 } satisfies Record<Service, () => Promise<unknown>>;

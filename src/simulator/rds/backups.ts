@@ -1,5 +1,6 @@
 import type { DBSnapshot } from '@aws-sdk/client-rds';
 import type { Input } from '../../aws/aws.ts';
+import { daily } from '../daily.ts';
 import { awsError } from '../faults.ts';
 import type { Instance } from '../state.ts';
 import { at } from '../timeline.ts';
@@ -8,7 +9,6 @@ import { nextDraw } from '../world.ts';
 import { arnOf, found, instanceIn, running } from './instance.ts';
 
 const DAY = 86_400_000;
-const MINUTE = 60_000;
 
 export const backups = {
   DescribeDBSnapshots(world: World, region: string, input: Input<'rds', 'DescribeDBSnapshots'>) {
@@ -77,11 +77,7 @@ export function snapshotsIn(world: World, region: string): DBSnapshot[] {
   const instance = instanceIn(world, region, writer.identifier);
   if (!instance) return [];
   const nowMs = world.clock.nowMs();
-  const [hours, minutes] = plan.window.split(':').map(Number) as [number, number];
-  const todayMs = Math.floor(nowMs / DAY) * DAY + (hours * 60 + minutes) * MINUTE;
-  const newestMs = todayMs <= nowMs ? todayMs : todayMs - DAY;
-  const taken = Array.from({ length: instance.backupRetentionDays }, (_, day) => newestMs - day * DAY);
-  return taken
+  return daily(plan.window, instance.backupRetentionDays, nowMs)
     .filter((ms) => ms > instance.createdMs && running(world, instance, ms))
     .map((ms) => snapshot(world, instance, ms));
 }

@@ -4,11 +4,12 @@ import { type AwsFault, awsError } from '../faults.ts';
 import { sts } from '../sts.ts';
 import type { World } from '../world.ts';
 
-/** AWS's published limits; EKS, IAM, Service Quotas and STS publish none, and S3's are beyond any drill. */
+/** AWS's published limits; EKS, ElastiCache, IAM, Service Quotas and STS publish none, and S3's are beyond any drill. */
 const limits: Record<string, { perSecond: number; burst: number }> = {
   route53: { perSecond: 10, burst: 50 },
   'route53:GetHealthCheckStatus': { perSecond: 1, burst: 4 },
   rds: { perSecond: 12, burst: 300 },
+  sns: { perSecond: 30, burst: 30 },
   'cloudwatch:GetMetricData': { perSecond: 50, burst: 50 },
   'cloudwatch:DescribeAlarms': { perSecond: 9, burst: 9 },
 };
@@ -59,5 +60,6 @@ const denied = (world: World, service: Service, action: string): AwsFault =>
 
 function throttled(service: Service): AwsFault {
   if (service === 's3') return awsError('SlowDown', 'Please reduce your request rate.', 503);
+  if (service === 'sns') return awsError('ThrottledException', 'Rate exceeded', 429);
   return awsError(['eks', 'servicequotas'].includes(service) ? 'ThrottlingException' : 'Throttling', 'Rate exceeded');
 }

@@ -1,12 +1,14 @@
 import type { Service, Transport } from '../../aws/aws.ts';
 import { cloudwatch } from '../cloudwatch.ts';
 import { eks } from '../eks/index.ts';
+import { elasticache } from '../elasticache/index.ts';
 import { awsError, named } from '../faults.ts';
 import { iam } from '../iam.ts';
 import { rds } from '../rds/index.ts';
 import { route53 } from '../route-53/index.ts';
 import { s3 } from '../s3/index.ts';
 import { servicequotas } from '../service-quotas.ts';
+import { sns } from '../sns.ts';
 import { sts } from '../sts.ts';
 import { isDown, nextDraw, type World } from '../world.ts';
 import { sendMocked } from './mocked-clients.ts';
@@ -19,11 +21,13 @@ type Operation = (world: World, region: string, input: never, beganMs: number) =
 const operations: Record<Service, Record<string, Operation>> = {
   cloudwatch,
   eks,
+  elasticache,
   iam,
   rds,
   route53,
   s3,
   servicequotas,
+  sns,
   sts,
 };
 

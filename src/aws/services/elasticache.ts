@@ -1,0 +1,25 @@
+import {
+  CreateReplicationGroupCommand,
+  DeleteReplicationGroupCommand,
+  DescribeGlobalReplicationGroupsCommand,
+  DescribeReplicationGroupsCommand,
+  DescribeSnapshotsCommand,
+  DisassociateGlobalReplicationGroupCommand,
+  ElastiCacheClient,
+  FailoverGlobalReplicationGroupCommand,
+} from '@aws-sdk/client-elasticache';
+
+export const Client = ElastiCacheClient;
+
+export const reads = {
+  DescribeGlobalReplicationGroups: DescribeGlobalReplicationGroupsCommand,
+  DescribeReplicationGroups: DescribeReplicationGroupsCommand,
+  DescribeSnapshots: DescribeSnapshotsCommand,
+};
+
+export const changes = {
+  CreateReplicationGroup: CreateReplicationGroupCommand,
+  DeleteReplicationGroup: DeleteReplicationGroupCommand,
+  DisassociateGlobalReplicationGroup: DisassociateGlobalReplicationGroupCommand,
+  FailoverGlobalReplicationGroup: FailoverGlobalReplicationGroupCommand,
+};

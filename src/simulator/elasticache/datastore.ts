@@ -1,0 +1,159 @@
+import type { GlobalReplicationGroup } from '@aws-sdk/client-elasticache';
+import type { Input } from '../../aws/aws.ts';
+import { awsError } from '../faults.ts';
+import type { CacheGroup, GlobalDatastore } from '../state.ts';
+import { at, moving, plan } from '../timeline.ts';
+import { isDown, nextDraw, type World } from '../world.ts';
+import { foundGroup, groupIn, mustBeAvailable } from './group.ts';
+
+type Member = GlobalDatastore['members'][number];
+
+/** The global datastore: one replication group takes writes, and the others follow it. */
+export const datastore = {
+  DescribeGlobalReplicationGroups(
+    world: World,
+    region: string,
+    { GlobalReplicationGroupId, ShowMemberInfo }: Input<'elasticache', 'DescribeGlobalReplicationGroups'>,
+  ) {
+    const found = datastoreIn(world, region);
+    if (GlobalReplicationGroupId !== undefined) foundDatastore(world, region, GlobalReplicationGroupId);
+    return { GlobalReplicationGroups: found ? [described(world, found, ShowMemberInfo)] : [] };
+  },
+
+  /** Also while the primary's region is lost, which is what it is for. */
+  FailoverGlobalReplicationGroup(
+    world: World,
+    region: string,
+    input: Input<'elasticache', 'FailoverGlobalReplicationGroup'>,
+  ) {
+    const nowMs = world.clock.nowMs();
+    const found = changeable(world, region, input.GlobalReplicationGroupId);
+    const next = memberOf(world, found, input.PrimaryRegion, input.PrimaryReplicationGroupId);
+    if (at(next.role, nowMs) === 'PRIMARY') {
+      throw awsError('InvalidParameterValueException', `Replication group ${next.group} is already the primary.`);
+    }
+    const group = foundGroup(world, next.region, next.group);
+    mustBeAvailable(world, group);
+    if (isDown(world, next.region, nowMs)) throw invalidState(`${next.region} cannot be reached`);
+    const { takes, fails } = world.simulation.cacheFailover;
+    const takesMs = takes ?? world.durations.cacheFailover(nextDraw(world, `cache-failover/${found.id}`));
+    const endMs = move(world, found, takesMs, 'available');
+    plan(group.status, nowMs, [
+      [staleUntilMs(world, found, takesMs), 'modifying'],
+      [endMs, 'available'],
+    ]);
+    if (!fails)
+      for (const one of found.members) plan(one.role, nowMs, [[endMs, one === next ? 'PRIMARY' : 'SECONDARY']]);
+    return { GlobalReplicationGroup: described(world, found, true) };
+  },
+
+  /** What has left takes writes of its own. */
+  DisassociateGlobalReplicationGroup(
+    world: World,
+    region: string,
+    input: Input<'elasticache', 'DisassociateGlobalReplicationGroup'>,
+  ) {
+    const nowMs = world.clock.nowMs();
+    const found = changeable(world, region, input.GlobalReplicationGroupId);
+    const member = memberOf(world, found, input.ReplicationGroupRegion, input.ReplicationGroupId);
+    if (at(member.role, nowMs) === 'PRIMARY') {
+      const message = `Replication group ${member.group} is the primary of ${found.id}: it cannot be disassociated.`;
+      throw awsError('InvalidParameterValueException', message);
+    }
+    const drawn = nextDraw(world, `cache-disassociation/${found.id}`);
+    const others = membersNow(world, found).length - 1;
+    const endMs = move(
+      world,
+      found,
+      world.durations.cacheDisassociation(drawn),
+      others > 1 ? 'available' : 'primary-only',
+    );
+    plan(member.status, nowMs, [
+      [nowMs, 'disassociating'],
+      [endMs, null],
+    ]);
+    return { GlobalReplicationGroup: described(world, found, true) };
+  },
+};
+
+/** The role of a group in the datastore now; `undefined` for one that stands alone. */
+export const membershipOf = (world: World, { region, identifier }: CacheGroup): 'PRIMARY' | 'SECONDARY' | undefined => {
+  const found = world.cache.datastore;
+  const member = found && membersNow(world, found).find((one) => one.region === region && one.group === identifier);
+  return member ? at(member.role, world.clock.nowMs()) : undefined;
+};
+
+const membersNow = (world: World, { members }: GlobalDatastore): Member[] =>
+  members.filter(({ status }) => at(status, world.clock.nowMs()) !== null);
+
+/** A datastore is known in the regions of its members. */
+function datastoreIn(world: World, region: string): GlobalDatastore | undefined {
+  const found = world.cache.datastore;
+  return found && membersNow(world, found).some((one) => one.region === region) ? found : undefined;
+}
+
+function foundDatastore(world: World, region: string, id: string | undefined): GlobalDatastore {
+  const found = datastoreIn(world, region);
+  if (found?.id === id && found) return found;
+  throw awsError('GlobalReplicationGroupNotFoundFault', `Global Replication Group ${id} not found.`, 404);
+}
+
+function changeable(world: World, region: string, id: string | undefined): GlobalDatastore {
+  const found = foundDatastore(world, region, id);
+  const nowMs = world.clock.nowMs();
+  if (at(found.status, nowMs) === 'available' && !moving(found.status, nowMs)) return found;
+  throw invalidState(`Global Replication Group ${id} is not in available state`);
+}
+
+const invalidState = (why: string) => awsError('InvalidGlobalReplicationGroupStateFault', `${why}.`);
+
+function memberOf(world: World, found: GlobalDatastore, region: string | undefined, group: string | undefined): Member {
+  const member = membersNow(world, found).find((one) => one.region === region && one.group === group);
+  if (member) return member;
+  throw awsError('InvalidParameterValueException', `${group} in ${region} is no member of ${found.id}.`);
+}
+
+/** Shows `available` a little longer, then `modifying`, and gives when that is over. */
+function move(world: World, found: GlobalDatastore, takesMs: number, afterwards: string): number {
+  const nowMs = world.clock.nowMs();
+  const endMs = nowMs + Math.round(takesMs);
+  plan(found.status, nowMs, [
+    [staleUntilMs(world, found, takesMs), 'modifying'],
+    [endMs, afterwards],
+  ]);
+  return endMs;
+}
+
+const staleUntilMs = (world: World, { id }: GlobalDatastore, takesMs: number): number =>
+  world.clock.nowMs() + Math.round(Math.min(world.durations.staleStatus(world.draw(`stale/${id}`)), takesMs / 4));
+
+function described(world: World, found: GlobalDatastore, withMembers: boolean | undefined): GlobalReplicationGroup {
+  const nowMs = world.clock.nowMs();
+  const members = membersNow(world, found);
+  const { nodeType, engine, engineVersion } = members
+    .map((one) => groupIn(world, one.region, one.group))
+    .find((one) => one !== undefined) ?? { nodeType: undefined, engine: undefined, engineVersion: undefined };
+  return {
+    GlobalReplicationGroupId: found.id,
+    GlobalReplicationGroupDescription: found.id,
+    ARN: `arn:aws:elasticache::${world.topology.account}:globalreplicationgroup:${found.id}`,
+    Status: at(found.status, nowMs),
+    CacheNodeType: nodeType,
+    Engine: engine,
+    EngineVersion: engineVersion,
+    ClusterEnabled: false,
+    AuthTokenEnabled: false,
+    TransitEncryptionEnabled: true,
+    AtRestEncryptionEnabled: true,
+    ...(withMembers && {
+      Members: members.map(({ region, group, role, status }) => ({
+        ReplicationGroupId: group,
+        ReplicationGroupRegion: region,
+        Role: at(role, nowMs),
+        AutomaticFailover:
+          (groupIn(world, region, group)?.nodes ?? 1) > 1 ? ('enabled' as const) : ('disabled' as const),
+        Status: at(status, nowMs) ?? 'disassociating',
+      })),
+    }),
+  };
+}

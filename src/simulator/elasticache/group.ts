@@ -1,0 +1,82 @@
+import type { Topology } from '../../drill/topology.ts';
+import { awsError } from '../faults.ts';
+import type { Cache, CacheGroup } from '../state.ts';
+import { always, at, moving } from '../timeline.ts';
+import type { World } from '../world.ts';
+
+const DAY = 86_400_000;
+
+type Described = NonNullable<Topology['cache']>['primary'];
+
+/** The replication groups that the topology names, and the global datastore that joins them. */
+export function newCache({ regions, cache }: Topology, startMs: number): Cache {
+  if (!cache) return { groups: [], snapshots: [], datastore: null };
+  const { primary, recovery, globalDatastore, snapshots } = cache;
+  const retentionDays = Math.max(1, Math.round(snapshots.retention / DAY));
+  const groups = [
+    newGroup(primary, regions.primary, { createdMs: startMs - 400 * DAY, snapshotRetentionDays: retentionDays }),
+    ...(recovery ? [newGroup(recovery, regions.recovery, { createdMs: startMs - 300 * DAY })] : []),
+  ];
+  const member = ({ region, identifier }: CacheGroup, role: 'PRIMARY' | 'SECONDARY') => ({
+    region,
+    group: identifier,
+    role: always(role),
+    status: always<string | null>('associated'),
+  });
+  const [first, second] = groups;
+  if (!globalDatastore || !first || !second) return { groups, snapshots: [], datastore: null };
+  const members = [member(first, 'PRIMARY'), member(second, 'SECONDARY')];
+  return { groups, snapshots: [], datastore: { id: globalDatastore, status: always('available'), members } };
+}
+
+export function newGroup(described: Described, region: string, more: Partial<CacheGroup>): CacheGroup {
+  return {
+    identifier: described.replicationGroup,
+    region,
+    description: described.replicationGroup,
+    nodeType: described.nodeType,
+    nodes: described.nodes,
+    parameterGroup: described.parameterGroup,
+    subnetGroup: described.subnetGroup,
+    engine: 'redis',
+    engineVersion: '7.1.0',
+    multiAz: described.nodes > 1,
+    snapshotRetentionDays: 0,
+    createdMs: 0,
+    status: always('available'),
+    copy: null,
+    ...more,
+  };
+}
+
+/** The group of that name, if there is one now; ElastiCache keeps names in lower case. */
+export function groupIn(world: World, region: string, identifier: string | undefined): CacheGroup | undefined {
+  const nowMs = world.clock.nowMs();
+  const name = identifier?.toLowerCase();
+  return world.cache.groups.findLast(
+    (one) => one.region === region && one.identifier === name && at(one.status, nowMs) !== null,
+  );
+}
+
+export function foundGroup(world: World, region: string, identifier: string | undefined): CacheGroup {
+  const group = groupIn(world, region, identifier);
+  if (group) return group;
+  throw awsError('ReplicationGroupNotFoundFault', `ReplicationGroup ${identifier} not found.`, 404);
+}
+
+/** Whether a group may be changed now: a change under way counts although its status does not show it yet. */
+export function mustBeAvailable(world: World, { identifier, status }: CacheGroup): void {
+  const nowMs = world.clock.nowMs();
+  if (at(status, nowMs) === 'available' && !moving(status, nowMs)) return;
+  throw awsError('InvalidReplicationGroupStateFault', `Replication group ${identifier} is not in available state.`);
+}
+
+/** The names of its nodes: the first is the primary, as long as nobody fails over inside the region. */
+export const nodesOf = ({ identifier, nodes }: CacheGroup): string[] =>
+  Array.from({ length: nodes }, (_, index) => `${identifier}-${String(index + 1).padStart(3, '0')}`);
+
+/** What stands for a region in the names of endpoints: `apne1` for ap-northeast-1. */
+export function shortRegion(region: string): string {
+  const [area = '', direction = '', number = ''] = region.split('-');
+  return `${area}${(direction.match(/north|south|east|west|central/g) ?? []).map((word) => word[0]).join('')}${number}`;
+}
