@@ -62,7 +62,7 @@ function levelOf(entry: Entry): Level {
     case 'undo-ended':
       return entry.outcome === 'failed' || entry.outcome === 'deadline' ? 'error' : 'info';
     case 'data-check':
-      return entry.ok ? 'info' : 'error';
+      return entry.ok === false ? 'error' : 'info';
     case 'finding':
       return entry.severity === 'blocker' ? 'error' : entry.severity === 'warning' ? 'warn' : 'info';
     case 'held':

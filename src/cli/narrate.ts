@@ -48,7 +48,8 @@ function tell(entry: Entry, colours: Colours, step?: { title: string; ms: number
     case 'finding':
       return `  ${entry.severity === 'blocker' ? red('✘') : yellow('!')} ${entry.what}\n${more(entry.mend)}`;
     case 'data-check':
-      return entry.ok ? undefined : `  ${red('✘')} ${entry.title}: ${entry.detail}`;
+      if (entry.ok) return undefined;
+      return `  ${entry.ok === null ? yellow('–') : red('✘')} ${entry.title}: ${entry.detail}`;
     case 'check':
       return entry.layer === 'verification' && !entry.ok ? `  ${red('✘')} ${entry.check}: ${entry.detail}` : undefined;
     case 'held':

@@ -3,6 +3,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import type * as z from 'zod';
 import { DrillError } from '../errors.ts';
 import { checkDrill, checkNames, checkTogether, checkTopology } from './checks.ts';
+import { checksOf } from './data-checks.ts';
 import { type Drill, drillSchema } from './drill.ts';
 import { placeOf } from './format-mistakes.ts';
 import { locate, type Path, type Sources } from './locate.ts';
@@ -80,6 +81,11 @@ export function readDrill(path: string, { overrides: given = [], vocabulary }: L
   const drill = checked.value;
   if (drill) mistakes.push(...mistakesAt(sources, checkDrill(drill)));
 
+  if (drill) {
+    const { checks, mistakes: wrong } = checksOf(drill, path, sources);
+    mistakes.push(...wrong);
+    drill.dataChecks.checks = checks;
+  }
   const named = (data as { topology?: unknown }).topology;
   if (typeof named !== 'string' || named === '') return { mistakes: inOrder(mistakes, path) };
   const topologyPath = topologyPathOf(path, named, sources);

@@ -7,19 +7,20 @@ import { fileMistake, type Mistake, SourceText } from './source-text.ts';
 const largestBytes = 256 * 1024;
 
 /** A file's text, or the one reason why it cannot be read as text. */
-export function readText(file: string): SourceText | Mistake {
+export function readText(file: string, kind: 'YAML' | 'SQL' = 'YAML'): SourceText | Mistake {
   let bytes: Buffer;
   try {
     const facts = statSync(file);
-    if (facts.isDirectory()) return fileMistake(file, { message: 'this is a directory', expected: 'a YAML file' });
-    if (!facts.isFile()) return fileMistake(file, { message: 'this is not a regular file', expected: 'a YAML file' });
+    if (facts.isDirectory()) return fileMistake(file, { message: 'this is a directory', expected: `a ${kind} file` });
+    if (!facts.isFile())
+      return fileMistake(file, { message: 'this is not a regular file', expected: `a ${kind} file` });
     if (facts.size > largestBytes) return tooLarge(file, facts.size);
     bytes = readFileSync(file);
   } catch (error) {
     return unreadable(file, error as NodeJS.ErrnoException);
   }
   if (bytes.length > largestBytes) return tooLarge(file, bytes.length);
-  return decode(file, bytes);
+  return decode(file, bytes, kind);
 }
 
 function tooLarge(file: string, size: number): Mistake {
@@ -54,17 +55,18 @@ function stemOf(file: string): string {
   return basename(file, extname(file));
 }
 
-function decode(file: string, bytes: Buffer): SourceText | Mistake {
+function decode(file: string, bytes: Buffer, kind: string): SourceText | Mistake {
   const nul = bytes.indexOf(0);
   if (nul >= 0) {
     const before = decoded(bytes.subarray(0, nul));
     const message = 'the file holds a NUL byte, so it is no text';
-    return new SourceText(file, `${before}\0`).mistake(before.length, { message, expected: 'YAML as UTF-8 text' });
+    return new SourceText(file, `${before}\0`).mistake(before.length, { message, expected: `${kind} as UTF-8 text` });
   }
   const text = decoded(bytes);
   const source = new SourceText(file, text);
   const broken = brokenAt(bytes);
-  if (broken >= 0) return source.mistake(broken, { message: 'the file is not UTF-8', expected: 'YAML as UTF-8 text' });
+  if (broken >= 0)
+    return source.mistake(broken, { message: 'the file is not UTF-8', expected: `${kind} as UTF-8 text` });
   const control = text.search(/[^\P{Cc}\t\n\r\u0085]/u);
   if (control >= 0) {
     const name = (text.charCodeAt(control) + 0x10000).toString(16).slice(1).toUpperCase();

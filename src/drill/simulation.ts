@@ -88,6 +88,10 @@ export const simulationSchema = z.strictObject({
     )
     .default([])
     .describe('Calls that are carried out, but whose answer never arrives.'),
+  checks: z
+    .record(z.string(), z.array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))))
+    .default({})
+    .describe('The rows that checks of your own would find, by their name; such a check is not made, unless said.'),
   data: z
     .strictObject({
       orphanItems: count.default(0).describe('Items without an order.'),

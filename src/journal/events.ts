@@ -169,7 +169,8 @@ export type RunEvent =
       check: string;
       title: string;
       instance: string;
-      ok: boolean;
+      /** Null where it was not made: a simulated database has no answer to a question of the user's own. */
+      ok: boolean | null;
       /** Offending rows, or what was counted against what was expected. */
       detail: string;
       rows: Json[];

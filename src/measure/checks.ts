@@ -9,7 +9,7 @@ export const dataCheckSchema = z.strictObject({
   check: z.string(),
   title: z.string(),
   instance: z.string(),
-  ok: z.boolean(),
+  ok: z.boolean().nullable().describe('Null where it was not made.'),
   detail: z.string(),
   rows,
 });

@@ -70,13 +70,14 @@ function isEstimated(entries: readonly Entry[]): boolean {
 }
 
 function failedChecks(entries: readonly Entry[]): string[] {
-  const data = dataChecks(entries);
+  const all = dataChecks(entries);
+  const data = all.filter(({ ok }) => ok !== null);
   const looks = checks(entries).filter(({ layer }) => layer === 'verification');
   if (headerOf(entries).drill.machine === 'custom') {
     if (data.length + looks.length === 0) return ['nothing was checked'];
   } else if (data.length === 0 && !isEstimated(entries)) return ['no data check was made'];
   return [
-    ...data.filter(({ ok }) => !ok).map(({ title, detail }) => `data check failed: ${title} (${detail})`),
+    ...data.filter(({ ok }) => ok === false).map(({ title, detail }) => `data check failed: ${title} (${detail})`),
     ...looks.filter(({ ok }) => !ok).map(({ check, detail }) => `verification failed: ${check} (${detail})`),
   ];
 }

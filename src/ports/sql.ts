@@ -11,6 +11,8 @@ export interface Query {
   name: string;
   text: string;
   values?: readonly (string | number)[];
+  /** It is asked in a transaction that may change nothing. */
+  readOnly?: true;
 }
 
 export type Row = Record<string, string | number | boolean | null>;
@@ -21,7 +23,8 @@ export const isRefusal = (error: unknown): boolean =>
 
 /**
  * Runs a query and gives its rows. Fails with an error named `ConnectionFailed` (nobody answered),
- * `ReadOnly` (a standby, or a fenced writer, refused to write) or `QueryFailed`.
+ * `ReadOnly` (a standby, or a fenced writer, refused to write) or `QueryFailed`; a simulated database with `NotSimulated` where it has
+ * no answer to a question of the user's own.
  */
 export interface Sql {
   /** Nobody can log in: what only a query could tell stays unknown, and steps say so. */

@@ -12,12 +12,15 @@ export const DataChecks = ({ dataChecks }: { dataChecks: Report['dataChecks'] })
       <p class="quiet">No data check was made.</p>
     ) : (
       <Table
-        caption={`${dataChecks.filter(({ ok }) => ok).length} of ${dataChecks.length} passed.`}
+        caption={`${dataChecks.filter(({ ok }) => ok).length} of ${dataChecks.filter(({ ok }) => ok !== null).length} passed.`}
         rows={[...dataChecks].sort((a, b) => Number(a.ok) - Number(b.ok))}
         columns={[
           { title: 'Check', cell: ({ title }) => title },
           { title: 'Instance', cell: ({ instance }) => <code>{instance}</code> },
-          { title: 'Result', cell: ({ ok }) => <Went ok={ok}>{ok ? 'passed' : 'failed'}</Went> },
+          {
+            title: 'Result',
+            cell: ({ ok }) => (ok === null ? 'not made' : <Went ok={ok}>{ok ? 'passed' : 'failed'}</Went>),
+          },
           {
             title: 'Detail',
             cell: ({ detail, rows }) => (

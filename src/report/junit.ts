@@ -110,7 +110,7 @@ function checkSuites(report: Report): Suite[] {
       cases: dataChecks.map(({ title, instance, ok, detail }) => ({
         name: `${title} (${instance})`,
         seconds: 0,
-        ...failed(ok, detail),
+        ...(ok === null ? { trouble: { kind: 'skipped' as const, message: detail } } : failed(ok, detail)),
       })),
     },
   ];

@@ -168,7 +168,7 @@ function environment({
   ].join('\n');
 }
 
-const passed = (ok: boolean): string => (ok ? 'passed' : '**failed**');
+const passed = (ok: boolean | null): string => (ok === null ? 'not made' : ok ? 'passed' : '**failed**');
 
 const lines = (blocks: (string | undefined)[]): string =>
   `${blocks.filter((block) => block !== undefined).join('\n\n')}\n`;

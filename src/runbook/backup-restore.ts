@@ -40,6 +40,7 @@ export function restoreRunbook(drill: RestoreDrill, topology: Topology): Runbook
     params: (facts: Facts) => (typeof params === 'function' ? params(facts) : params),
   });
   const { recoveryPoint, heartbeat } = drill;
+  const { tables } = drill.dataChecks;
 
   const steps: Runbook['steps'] = {
     'write-heartbeats': step('data.write-heartbeats', heartbeat.lasts + 2 * MINUTE, ({ startedAtMs }) => ({
@@ -55,16 +56,18 @@ export function restoreRunbook(drill: RestoreDrill, topology: Topology): Runbook
       maxAgeMs: recoveryPoint.from === 'snapshot' ? recoveryPoint.maxAge : 0,
       beforeMs: recoveryPoint.from === 'point-in-time' ? recoveryPoint.before : 0,
     }),
-    'count-source': step('data.count-rows', MINUTE, (facts) => ({ ...source, asOfMs: chosen(facts).timeMs })),
+    'count-source': step('data.count-rows', MINUTE, (facts) => ({ ...source, tables, asOfMs: chosen(facts).timeMs })),
     restore:
       recoveryPoint.from === 'snapshot'
         ? step('rds.restore-from-snapshot', 45 * MINUTE, (facts) => ({ ...target, snapshot: chosen(facts).id }))
         : step('rds.restore-to-point-in-time', 45 * MINUTE, (facts) => ({ ...target, timeMs: chosen(facts).timeMs })),
-    'wait-until-usable': step('data.wait-until-usable', 10 * MINUTE, restored),
+    'wait-until-usable': step('data.wait-until-usable', 10 * MINUTE, { ...restored, tables }),
     'check-data': step('data.check-data', 15 * MINUTE, (facts) => ({
       ...restored,
       expected: resultOf<{ asOfMs: number; counts: RowCounts }>(facts, 'count-source', { asOfMs: 0, counts: {} }),
       tolerance: drill.dataChecks.rowCountTolerance,
+      tables,
+      checks: drill.dataChecks.checks,
     })),
     'count-heartbeats': step('data.count-heartbeats', MINUTE, ({ startedAtMs }) => ({
       ...restored,

@@ -55,6 +55,7 @@ export const aroundOf = (drill: CustomDrill, topology: Topology, facts: Facts): 
   drill: drill.drill,
   topology,
   startedAtMs: facts.startedAtMs,
+  dataChecks: drill.dataChecks,
   probe: drill.probe,
   result: (step, beforeRun) => resultOf(facts, step, beforeRun),
 });

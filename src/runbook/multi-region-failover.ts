@@ -41,6 +41,7 @@ export function failoverRunbook(drill: FailoverDrill, topology: Topology): Runbo
       door,
       lastsMs: drill.baseline.lasts,
       lagMaxMs: drill.limits.replicationLag,
+      tables: drill.dataChecks.tables,
       writer: oldWriter,
       replica: newWriter,
     }),
@@ -134,6 +135,8 @@ export function failoverRunbook(drill: FailoverDrill, topology: Topology): Runbo
       database: database.name,
       expected: resultOf<{ asOfMs: number; counts: RowCounts }>(facts, 'baseline', { asOfMs: 0, counts: {} }),
       tolerance: drill.dataChecks.rowCountTolerance,
+      tables: drill.dataChecks.tables,
+      checks: drill.dataChecks.checks,
     })),
   };
 

@@ -77,7 +77,7 @@ test('writes, reads and counts as a drill does, and whole numbers are numbers', 
   await db.query(writer, writeHeartbeat(2, Date.now()), TIME);
   expect(await db.query(writer, readHeartbeats(1), TIME)).toEqual([{ sequence: 1 }, { sequence: 2 }]);
   expect(await db.query(writer, isStandby, TIME)).toEqual([{ standby: false }]);
-  const counts = await db.query(writer, rowCounts(Date.now()), TIME);
+  const counts = await db.query(writer, rowCounts(['orders'], Date.now()), TIME);
   expect(counts).toContainEqual({ table_name: 'orders', rows: 4000 });
 });
 
@@ -216,4 +216,14 @@ test('a server that was killed refuses at once, and answers when it is back', as
   await expect(db.query(writer, isStandby, { timeoutMs: 30_000 })).rejects.toMatchObject({ name: 'ConnectionFailed' });
   await pair.writer.start();
   expect(await db.query(writer, isStandby, TIME)).toEqual([{ standby: false }]);
+});
+
+test('a check of one’s own is read only, whatever it tries', async () => {
+  const db = sql();
+  const own = (text: string) => db.query(writer, { name: 'own/mine', text, readOnly: true }, TIME);
+  expect(await own('select count(*) as orders from orders')).toEqual([{ orders: 4000 }]);
+  await expect(own('insert into dr_drill_heartbeat values (99, now())')).rejects.toMatchObject({ name: 'ReadOnly' });
+  await expect(own('select nothing from orders')).rejects.toMatchObject({ name: 'QueryFailed' });
+  // What was refused to one check is no hindrance to a heartbeat.
+  await db.query(writer, writeHeartbeat(900, Date.now()), TIME);
 });

@@ -1,4 +1,5 @@
 import type { Query, Row, Sql } from '../../ports/sql.ts';
+import { OWN } from '../../steps/data/checks.ts';
 import { named } from '../faults.ts';
 import { instanceIn, quarantined, reachable, takesWrites } from '../rds/instance.ts';
 import { heartbeatsIn } from '../rds/replication.ts';
@@ -76,9 +77,20 @@ function answer(world: World, instance: Instance, { name, values = [] }: Query):
     default: {
       const wrong = wrongRows[name];
       if (wrong) return wrong(world, instance, nowMs);
+      if (name.startsWith(OWN)) return ownAnswer(world, name.slice(OWN.length));
       throw named('QueryFailed', `The simulated database does not know the query '${name}'.`);
     }
   }
+}
+
+/** What the drill's file says of its own check; no SQL is run here. */
+function ownAnswer({ simulation }: World, check: string): Row[] {
+  const rows = simulation.checks[check];
+  if (rows) return rows;
+  throw named(
+    'NotSimulated',
+    `not made: a simulated database runs no SQL of yours; simulation.checks.${check} may say what it would find`,
+  );
 }
 
 function mustTakeWrites(world: World, instance: Instance): void {

@@ -1,75 +1,50 @@
-import type { Query } from '../../ports/sql.ts';
+import type { DataCheck } from '../../drill/data-check.ts';
+import type { Query, Row } from '../../ports/sql.ts';
 
-/** A question to a database whose right answer is no row at all. */
-export interface IntegrityCheck {
-  check: string;
-  title: string;
-  query: Query;
-}
-
-const integrity = (check: string, title: string, text: string): IntegrityCheck => ({
-  check,
-  title,
-  query: { name: check, text },
+/** The name under which a database is asked a check: a simulated one knows those that come with the tool, and no others. */
+export const queryOf = ({ check, sql, shipped }: DataCheck): Query => ({
+  name: shipped ? check : `${OWN}${check}`,
+  text: sql,
+  readOnly: true,
 });
 
-/** Tables that must be there, with a row count to compare. */
-export const tables = ['customers', 'products', 'orders', 'order_items'] as const;
+/** Begins the name of a check that is the drill's own. */
+export const OWN = 'own/';
 
 /** One row a table: `{ table_name, rows }`, counting what existed at `asOfMs` (epoch milliseconds). */
-export const rowCounts = (asOfMs: number): Query => ({
+export const rowCounts = (tables: readonly string[], asOfMs: number): Query => ({
   name: 'row-counts',
   text: tables
     .map((t) => `select '${t}' as table_name, count(*) as rows from ${t} where created_at <= to_timestamp($1 / 1000.0)`)
     .join(' union all '),
   values: [asOfMs],
+  readOnly: true,
 });
 
-export const integrityChecks: readonly IntegrityCheck[] = [
-  integrity(
-    'orders-without-customer',
-    'Every order has its customer',
-    'select o.id from orders o left join customers c on c.id = o.customer_id where c.id is null limit 20',
-  ),
-  integrity(
-    'items-without-order',
-    'Every item has its order',
-    'select i.id from order_items i left join orders o on o.id = i.order_id where o.id is null limit 20',
-  ),
-  integrity(
-    'items-without-product',
-    'Every item has its product',
-    'select i.id from order_items i left join products p on p.id = i.product_id where p.id is null limit 20',
-  ),
-  integrity('negative-stock', 'No stock below zero', 'select id from products where stock < 0 limit 20'),
-  integrity('future-orders', 'No order from the future', 'select id from orders where created_at > now() limit 20'),
-  integrity(
-    'order-totals',
-    'Every total is the sum of its items',
-    // An order that lost all its items has a wrong total as well.
-    'select o.id from orders o left join order_items i on i.order_id = o.id group by o.id, o.total_cents ' +
-      'having o.total_cents <> coalesce(sum(i.quantity * i.price_cents), 0) limit 20',
-  ),
-  integrity(
-    'foreign-keys',
-    'Every foreign key is validated',
-    "select conname as id from pg_constraint where contype = 'f' and not convalidated limit 20",
-  ),
-  integrity(
-    'sequences',
-    'Every sequence is ahead of its table',
-    // Until it is called, a sequence has yet to give its last value.
-    "select 'orders' as id where (select last_value - case when is_called then 0 else 1 end from orders_id_seq) " +
-      '< (select coalesce(max(id), 0) from orders)',
-  ),
-  integrity(
-    'indexes',
-    'Every index is valid',
-    'select indexrelid::regclass::text as id from pg_index where not indisvalid limit 20',
-  ),
-  integrity(
-    'prepared-transactions',
-    'No prepared transaction is left',
-    'select gid as id from pg_prepared_xacts limit 20',
-  ),
-];
+/** Whether an answer is as expected, and what it was, in words. */
+export function judged(expect: string, rows: readonly Row[]): { ok: boolean; detail: string } {
+  const [, , comparison, limit] = /^(no rows|rows|value (=|<|<=|>|>=) (-?[\d.]+))$/.exec(expect) ?? [];
+  const found = rows.length === 0 ? 'none found' : `${rows.length} found`;
+  if (comparison === undefined)
+    return { ok: expect === 'no rows' ? rows.length === 0 : rows.length > 0, detail: found };
+  const values = Object.values(rows[0] ?? {});
+  const value = Number(values[0]);
+  if (rows.length !== 1 || values.length !== 1 || values[0] === null || Number.isNaN(value))
+    return { ok: false, detail: `one number was expected; ${rows.length} rows came` };
+  return { ok: compare(value, comparison, Number(limit)), detail: `${value}, where ${comparison} ${limit} is wanted` };
+}
+
+function compare(value: number, comparison: string, limit: number): boolean {
+  switch (comparison) {
+    case '<':
+      return value < limit;
+    case '<=':
+      return value <= limit;
+    case '>':
+      return value > limit;
+    case '>=':
+      return value >= limit;
+    default:
+      return value === limit;
+  }
+}

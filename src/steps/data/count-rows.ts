@@ -6,7 +6,13 @@ import { defineStep } from '../step.ts';
 import { rowCounts } from './checks.ts';
 import { psql } from './psql.ts';
 
-const params = z.object({ region: z.string(), instance: z.string(), database: z.string(), asOfMs: z.number() });
+const params = z.object({
+  region: z.string(),
+  instance: z.string(),
+  database: z.string(),
+  tables: z.array(z.string()),
+  asOfMs: z.number(),
+});
 
 export type RowCounts = Record<string, number>;
 
@@ -18,6 +24,7 @@ export const countRows = defineStep<z.output<typeof params>, { asOfMs: number; c
     z.strictObject({ ...databaseGiven, point: earlierStep.describe('The step that chose the recovery point.') }),
     (asked, around) => ({
       ...databaseOf(asked, around),
+      tables: around.dataChecks.tables,
       asOfMs: around.result(asked.point, { timeMs: NOT_YET_MS }).timeMs,
     }),
   ),
@@ -27,17 +34,23 @@ export const countRows = defineStep<z.output<typeof params>, { asOfMs: number; c
   calls: [],
   permissions: () => [],
   command: (target) =>
-    `${psql(target, `select count(*) from orders where created_at <= '${isoTime(target.asOfMs)}'`)}  # and so for each table`,
+    `${psql(target, `select count(*) from ${target.tables[0]} where created_at <= '${isoTime(target.asOfMs)}'`)}  # and so for each table`,
   usuallyMs: () => 1_000,
   observe: async () => ({ done: false, underway: true, state: null }),
-  async settle({ region, instance, database, asOfMs }, { sql, signal }) {
-    return { asOfMs, counts: await countsOf(sql, { region, instance, name: database }, asOfMs, signal) };
+  async settle({ region, instance, database, tables, asOfMs }, { sql, signal }) {
+    return { asOfMs, counts: await countsOf(sql, { region, instance, name: database }, tables, asOfMs, signal) };
   },
 });
 
 /** Empty where nobody can log in. */
-export async function countsOf(sql: Sql, database: Database, asOfMs: number, signal: AbortSignal): Promise<RowCounts> {
-  if (sql.withoutLogin) return {};
-  const rows = await sql.query(database, rowCounts(asOfMs), { timeoutMs: 60_000, signal });
+export async function countsOf(
+  sql: Sql,
+  database: Database,
+  tables: readonly string[],
+  asOfMs: number,
+  signal: AbortSignal,
+): Promise<RowCounts> {
+  if (sql.withoutLogin || tables.length === 0) return {};
+  const rows = await sql.query(database, rowCounts(tables, asOfMs), { timeoutMs: 60_000, signal });
   return Object.fromEntries(rows.map((row) => [String(row.table_name), Number(row.rows)]));
 }

@@ -14,6 +14,7 @@ const params = z.object({
   door: doorParams,
   lastsMs: z.number(),
   lagMaxMs: z.number(),
+  tables: z.array(z.string()),
   writer: z.object({ region: z.string(), instance: z.string(), name: z.string() }),
   replica: z.object({ region: z.string(), instance: z.string() }),
 });
@@ -65,6 +66,7 @@ export const baseline = defineStep<
       door: doorOf(around.topology, around.probe ?? { timeout: 2_000 }),
       lastsMs: lasts,
       lagMaxMs: lag,
+      tables: around.dataChecks.tables,
       ...sides(on, around),
     }),
   ),
@@ -75,7 +77,7 @@ export const baseline = defineStep<
   command: ({ door }) => `curl -fsS ${door.url}  # again and again`,
   usuallyMs: ({ lastsMs }) => lastsMs,
   observe: async () => ({ done: false, underway: true, state: null }),
-  async settle({ door, lastsMs, lagMaxMs, writer, replica }, context) {
+  async settle({ door, lastsMs, lagMaxMs, tables, writer, replica }, context) {
     const { clock, signal } = context;
     await mustTakeHeartbeats(writer, context);
     const endMs = clock.nowMs() + lastsMs;
@@ -104,6 +106,6 @@ export const baseline = defineStep<
       );
     }
     const asOfMs = clock.nowMs() - lagMs;
-    return { asOfMs, lagMs, counts: await countsOf(context.sql, writer, asOfMs, signal) };
+    return { asOfMs, lagMs, counts: await countsOf(context.sql, writer, tables, asOfMs, signal) };
   },
 });

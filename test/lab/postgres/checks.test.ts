@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadDrill } from '../../../src/drill/load.ts';
 import type { Query } from '../../../src/ports/sql.ts';
-import { integrityChecks, rowCounts, tables } from '../../../src/steps/data/checks.ts';
+import { queryOf, rowCounts } from '../../../src/steps/data/checks.ts';
 import { isStandby, proveWrite, readHeartbeats, writeHeartbeat } from '../../../src/steps/data/heartbeat.ts';
 import type { Pair } from './index.ts';
 import { drillSession, elsewhere, startShop } from './shop-pair.ts';
+
+const { checks, tables } = loadDrill('drills/snapshot-restore.yaml').drill.dataChecks;
+const integrityChecks = checks.map((each) => ({ check: each.check, query: queryOf(each) }));
 
 let pair: Pair;
 let drill: Client;
@@ -114,11 +118,11 @@ describe('the drill with its own rights', () => {
   });
 
   test('counts the rows of a moment, and needs every table', async () => {
-    const now = await ask(rowCounts(Date.now()));
+    const now = await ask(rowCounts(tables, Date.now()));
     expect(now.map((row) => row.table_name)).toEqual(tables);
     expect(now.map((row) => Number(row.rows))).toEqual([500, 100, 4000, expect.any(Number)]);
 
-    const tenDaysAgo = await ask(rowCounts(Date.now() - 10 * 86_400_000));
+    const tenDaysAgo = await ask(rowCounts(tables, Date.now() - 10 * 86_400_000));
     const orders = Number(tenDaysAgo.find((row) => row.table_name === 'orders')?.rows);
     expect(orders).toBeGreaterThan(2_600);
     expect(orders).toBeLessThan(2_700);

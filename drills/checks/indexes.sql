@@ -1,0 +1,3 @@
+-- title: Every index is valid
+-- expect: no rows
+select indexrelid::regclass::text as id from pg_index where not indisvalid limit 20;

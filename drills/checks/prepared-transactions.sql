@@ -1,0 +1,3 @@
+-- title: No prepared transaction is left
+-- expect: no rows
+select gid as id from pg_prepared_xacts limit 20;
