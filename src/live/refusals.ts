@@ -1,3 +1,4 @@
+import { actionOf } from '../aws/actions.ts';
 import { isAwsError } from '../aws/aws.ts';
 import { DrillError, errorFacts } from '../errors.ts';
 
@@ -10,6 +11,15 @@ interface Asked {
 
 const CLOCK_HINT =
   'Set this machine’s clock, for instance with NTP: AWS refuses requests that are minutes early or late.';
+
+/** What AWS says of a thing that the topology names and the account lacks. */
+const MISSING = [
+  'ResourceNotFound',
+  'NoSuchHostedZone',
+  'NoSuchHealthCheck',
+  'NoSuchBucket',
+  'ReplicationGroupNotFound',
+];
 
 /** An error of AWS with which no drill can begin, in words that say what to do; any other as it is. */
 export function refusal(error: unknown, { service, region, operation }: Asked): unknown {
@@ -36,14 +46,14 @@ export function refusal(error: unknown, { service, region, operation }: Asked): 
       `Check the profile, and that ${region} is the right region and is enabled for the account.`,
     );
   }
-  if (isAwsError(error, 'AccessDenied', 'UnauthorizedOperation', 'NotAuthorized')) {
+  if (isAwsError(error, 'AccessDenied', 'AuthorizationError', 'UnauthorizedOperation', 'NotAuthorized')) {
     return say(
       'permission-missing',
-      `${service}:${operation} is not allowed: ${message}`,
+      `${actionOf(`${service}:${operation}`)} is not allowed: ${message}`,
       '`dr-drill iam-policy <drill>` prints the policy that a run needs.',
     );
   }
-  if (isAwsError(error, 'ResourceNotFound', 'NoSuchHostedZone', 'NoSuchHealthCheck')) {
+  if (isAwsError(error, ...MISSING)) {
     return say(
       'resource-missing',
       `${service} in ${region}: ${message}`,

@@ -46,6 +46,8 @@ const ownNames: Partial<Record<Refusal['kind'], string[]>> = {
   'missing-parameter': ['MissingRequiredParameterException', 'InvalidParameterException', 'InvalidInput'],
   'wrong-parameter': ['InvalidParameterValueException', 'InvalidInput'],
   unreadable: ['InvalidInput'],
+  throttled: ['ThrottledException'],
+  denied: ['AuthorizationErrorException'],
 };
 
 const ownName = ({ kind }: Refusal, served: ServedService): Shape | undefined =>

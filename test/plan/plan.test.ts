@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { actionOf } from '../../src/aws/actions.ts';
 import type { Service } from '../../src/aws/aws.ts';
 import { isChange } from '../../src/aws/changes.ts';
 import { services } from '../../src/aws/services/index.ts';
@@ -162,7 +163,7 @@ describe('the permissions of a plan', () => {
     const plan = planFor(path);
     const allowed = plan.permissions.map(({ action }) => action);
     const called = [...stepsOf(plan.phases), ...plan.ifAStepFails.afterwards, ...plan.watches].flatMap(({ calls }) =>
-      calls.map(({ operation }) => operation),
+      calls.map(({ operation }) => actionOf(operation)),
     );
     expect(called.filter((operation) => !allowed.includes(operation))).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Service } from '../../src/aws/aws.ts';
 import { serve } from '../../src/server/serve.ts';
-import { GATE, PRIMARY, RECOVERY, REPLICA } from '../simulator/world.ts';
+import { EVIDENCE, GATE, MEDIA, PRIMARY, RECOVERY, REPLICA } from '../simulator/world.ts';
 import { clientOf, impatient, send, served, stillWorld } from './server.ts';
 
 const nameOf = (work: Promise<unknown>): Promise<string> =>
@@ -30,12 +30,15 @@ describe('what is never answered', () => {
       ['sts', 'GetCallerIdentity', {}],
       ['eks', 'DescribeCluster', { name: 'x' }],
       ['cloudwatch', 'DescribeAlarms', {}],
+      ['s3', 'GetBucketLocation', { Bucket: MEDIA }],
+      ['elasticache', 'DescribeReplicationGroups', {}],
+      ['sns', 'ListTopics', {}],
     ] as [Service, string, object][]) {
       expect(await nameOf(send(clientOf(service, url, there), service, operation, input))).toBe('TimeoutError');
     }
     await send(clientOf('route53', url, there), 'route53', 'GetHealthCheck', { HealthCheckId: GATE });
     await send(clientOf('sts', url), 'sts', 'GetCallerIdentity', {});
-    expect(outcomes).toEqual(['silent', 'silent', 'silent', 'silent', 'ok', 'ok']);
+    expect(outcomes).toEqual([...Array(7).fill('silent'), 'ok', 'ok']);
   });
 
   test('a call in a silent region is not carried out', async () => {
@@ -76,6 +79,9 @@ describe('what is refused on request', () => {
     ['route53', 'GetHealthCheck', { HealthCheckId: GATE }, 'Throttling'],
     ['eks', 'DescribeCluster', { name: 'ecommerce-recovery' }, 'ThrottlingException'],
     ['cloudwatch', 'DescribeAlarms', {}, 'ThrottlingException'],
+    ['s3', 'ListObjectsV2', { Bucket: EVIDENCE }, 'SlowDown'],
+    ['elasticache', 'DescribeReplicationGroups', {}, 'Throttling'],
+    ['sns', 'ListTopics', {}, 'ThrottledException'],
   ])('%s %s comes too fast, so many times', async (service, operation, input, name) => {
     const { url } = await served({ chaos: { throttle: [{ service, operation, calls: 2 }] } });
     const ask = () => nameOf(send(clientOf(service, url), service, operation, input));
@@ -83,16 +89,39 @@ describe('what is refused on request', () => {
   });
 
   test.each<[Service, string, object, string, string, string]>([
-    ['rds', 'PromoteReadReplica', { DBInstanceIdentifier: REPLICA }, 'rds:PromoteReadReplica', 'AccessDenied', 'rds'],
-    ['route53', 'GetHealthCheck', { HealthCheckId: GATE }, 'route53:*', 'AccessDenied', 'route53'],
-    ['eks', 'DescribeCluster', { name: 'ecommerce-recovery' }, 'eks:Describe*', 'AccessDeniedException', 'eks'],
-    ['cloudwatch', 'DescribeAlarms', {}, 'cloudwatch:DescribeAlarms', 'AccessDeniedException', 'cloudwatch'],
-  ])('%s %s is denied in the words of AWS', async (service, operation, input, action, name, prefix) => {
+    [
+      'rds',
+      'PromoteReadReplica',
+      { DBInstanceIdentifier: REPLICA },
+      'rds:PromoteReadReplica',
+      'AccessDenied',
+      'rds:PromoteReadReplica',
+    ],
+    ['route53', 'GetHealthCheck', { HealthCheckId: GATE }, 'route53:*', 'AccessDenied', 'route53:GetHealthCheck'],
+    [
+      'eks',
+      'DescribeCluster',
+      { name: 'ecommerce-recovery' },
+      'eks:Describe*',
+      'AccessDeniedException',
+      'eks:DescribeCluster',
+    ],
+    [
+      'cloudwatch',
+      'DescribeAlarms',
+      {},
+      'cloudwatch:DescribeAlarms',
+      'AccessDeniedException',
+      'cloudwatch:DescribeAlarms',
+    ],
+    ['s3', 'ListObjectsV2', { Bucket: EVIDENCE }, 's3:ListBucket', 'AccessDenied', 's3:ListBucket'],
+    ['sns', 'ListTopics', {}, 'sns:List*', 'AuthorizationErrorException', 'sns:ListTopics'],
+  ])('%s %s is denied in the words of AWS', async (service, operation, input, action, name, told) => {
     const { url } = await served({ chaos: { denied: [action] } });
     const error = await send(clientOf(service, url), service, operation, input).catch((thrown) => thrown);
     expect(error).toMatchObject({ name, $metadata: { httpStatusCode: 403 } });
     const user = 'arn:aws:sts::111122223333:assumed-role/dr-drill/simulated';
-    expect(error.message).toContain(`User: ${user} is not authorized to perform: ${prefix}:${operation} on resource: `);
+    expect(error.message).toContain(`User: ${user} is not authorized to perform: ${told} on resource: `);
   });
 
   test('a throttle or a denial of one operation leaves the others alone', async () => {

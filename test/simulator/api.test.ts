@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { GLOBAL_REGION } from '../../src/aws/aws.ts';
 import { services } from '../../src/aws/services/index.ts';
-import { GATE, inWorld, type Lab, PRIMARY, RECOVERY, REPLICA, refusalOf, WRITER } from './world.ts';
+import { GATE, inWorld, type Lab, MEDIA, PRIMARY, RECOVERY, REPLICA, refusalOf, WRITER } from './world.ts';
 
 const describe = ({ call }: Lab, region = PRIMARY) => call('rds', region, 'DescribeDBInstances', {});
 
@@ -12,6 +12,8 @@ test('a throttled service refuses as often as it was told to, and under the name
         throttling: [
           { service: 'rds', calls: 2 },
           { service: 'eks', calls: 1 },
+          { service: 's3', calls: 1 },
+          { service: 'sns', calls: 1 },
         ],
       },
     },
@@ -21,6 +23,8 @@ test('a throttled service refuses as often as it was told to, and under the name
       expect(await refusalOf(lab.call('eks', RECOVERY, 'DescribeCluster', { name: 'ecommerce-recovery' }))).toBe(
         'ThrottlingException',
       );
+      expect(await refusalOf(lab.call('s3', PRIMARY, 'GetBucketLocation', { Bucket: MEDIA }))).toBe('SlowDown');
+      expect(await refusalOf(lab.call('sns', RECOVERY, 'ListTopics', {}))).toBe('ThrottledException');
     },
   ));
 

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { isChange } from '../../src/aws/changes.ts';
+import { gateway } from '../../src/aws/gateway.ts';
 import { EVIDENCE, inWorld, type Lab, MEDIA, MEDIA_COPY, PRIMARY, RECOVERY, refusalOf } from './world.ts';
 
 const KEY = 'lease';
@@ -233,3 +235,28 @@ test('bytes that are not what their checksum says are refused, and a part of an 
     expect(await refusalOf(textOf(lab, { IfNoneMatch: current.ETag }))).toBe('NotModified');
     expect(await refusalOf(textOf(lab, { IfMatch: '"other"' }))).toBe('PreconditionFailed');
   }));
+
+test('a write that comes too fast is tried again, and one that nobody answers is not', () =>
+  inWorld(
+    {
+      simulation: {
+        throttling: [{ service: 's3', operation: 'PutObject', calls: 3 }],
+        lostAnswers: [{ service: 's3', operation: 'DeleteObject' }],
+      },
+    },
+    async (lab) => {
+      const outcomes: string[] = [];
+      const aws = gateway({
+        transport: lab.transport,
+        clock: lab.clock,
+        regions: [PRIMARY],
+        record: (event) => event.type === 'call' && outcomes.push(event.outcome),
+        isChange: (service, operation) => isChange(`${service}:${operation}`),
+        jitter: () => 0,
+      })({ step: 'lease', signal: new AbortController().signal });
+      await aws.call('s3', PRIMARY, 'PutObject', { ...LEASE, Body: 'mine', IfNoneMatch: '*' });
+      expect(await refusalOf(aws.call('s3', PRIMARY, 'DeleteObject', LEASE))).toBe('UnknownOutcome');
+      expect(outcomes).toEqual(['failed', 'failed', 'failed', 'ok', 'unknown']);
+      expect(await refusalOf(textOf(lab))).toBe('NoSuchKey');
+    },
+  ));

@@ -51,9 +51,16 @@ function take(world: World, key: string, { perSecond, burst }: { perSecond: numb
   return granted;
 }
 
+/** Services that speak JSON have names of their own for what all have, and so has SNS. */
+const jsonServices: readonly Service[] = ['eks', 'servicequotas'];
+
 const denied = (world: World, service: Service, action: string): AwsFault =>
   awsError(
-    ['eks', 'servicequotas'].includes(service) ? 'AccessDeniedException' : 'AccessDenied',
+    service === 'sns'
+      ? 'AuthorizationErrorException'
+      : jsonServices.includes(service)
+        ? 'AccessDeniedException'
+        : 'AccessDenied',
     `User: ${sts.GetCallerIdentity(world).Arn} is not authorized to perform: ${action}`,
     403,
   );
@@ -61,5 +68,5 @@ const denied = (world: World, service: Service, action: string): AwsFault =>
 function throttled(service: Service): AwsFault {
   if (service === 's3') return awsError('SlowDown', 'Please reduce your request rate.', 503);
   if (service === 'sns') return awsError('ThrottledException', 'Rate exceeded', 429);
-  return awsError(['eks', 'servicequotas'].includes(service) ? 'ThrottlingException' : 'Throttling', 'Rate exceeded');
+  return awsError(jsonServices.includes(service) ? 'ThrottlingException' : 'Throttling', 'Rate exceeded');
 }

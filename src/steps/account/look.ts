@@ -55,6 +55,7 @@ export const isRefused = (error: unknown): boolean =>
     rootOf(error),
     'AccessDenied',
     'AccessDeniedException',
+    'AuthorizationError',
     'UnauthorizedOperation',
     'NotAuthorized',
     'Forbidden',
