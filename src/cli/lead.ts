@@ -1,17 +1,20 @@
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import pc from 'picocolors';
 import type { LoadedDrill } from '../drill/load.ts';
 import { DrillError } from '../errors.ts';
 import { localKey, type SigningKey } from '../evidence/signing-key.ts';
 import type { Entry } from '../journal/events.ts';
+import { readJournal } from '../journal/journal.ts';
 import type { Format } from '../report/format-names.ts';
 import type { Report } from '../report/model.ts';
 import { summaryLines } from '../report/summary.ts';
 import type { RunResult } from '../run/run.ts';
 import { watchForAbort } from './abort-request.ts';
+import { answersHere, somebodyIsHere, type Typing } from './answer-here.ts';
 import { exitCodes } from './exit-codes.ts';
 import { abortOnSignals } from './interrupt.ts';
-import { liveView, plainView, type View } from './live-view.ts';
+import { liveView, plainView, typingLine, type View } from './live-view.ts';
 import type { LogOptions } from './log.ts';
 import { narrator } from './narrate.ts';
 import { keysFolder, sealRun } from './seal.ts';
@@ -56,10 +59,13 @@ export async function lead(
   const narrate = narrator(terminal);
   const interrupt = abortOnSignals(terminal);
   const folder = dirname(journalPath);
+  const here =
+    live && somebodyIsHere() ? answersHere(folder, earlier(journalPath), typingIn(view, terminal)) : undefined;
   // A run that is over in a moment need not be looked after.
   const request = watchable ? watchForAbort(folder) : undefined;
   const onEntry = (entry: Entry) => {
     log?.entry(entry);
+    here?.hear(entry);
     view?.show(entry, narrate(entry));
   };
   const signal = request ? AbortSignal.any([interrupt.signal, request.signal]) : interrupt.signal;
@@ -67,6 +73,7 @@ export async function lead(
   try {
     result = await work({ signal, onEntry });
   } finally {
+    await here?.close();
     view?.close();
     request?.release();
     interrupt.release();
@@ -80,6 +87,11 @@ export async function lead(
   else terminal.out(closing(report, paths[0] ?? journalPath, options, terminal));
   return exitCode;
 }
+
+/** What stands in the journal of a run that is taken up again. */
+const earlier = (journalPath: string): Entry[] => (existsSync(journalPath) ? readJournal(journalPath).entries : []);
+
+const typingIn = (view: View | undefined, terminal: Terminal): Typing => view?.typing ?? typingLine(terminal).set;
 
 function exitCodeOf({ outcome }: Report, { endedBefore }: RunResult): number {
   // A run that only reads has done what it was asked for when it comes to the first change.

@@ -7,27 +7,62 @@ import type { Terminal } from './terminal.ts';
 /** Shows a run on a terminal: lines that stay and, below them while somebody watches, what is going on now. */
 export interface View {
   show(entry: Entry, lines: string[]): void;
+  /** Lines below all others, in which somebody is typing; none, when nobody is any more. */
+  typing(lines: string[]): void;
   close(): void;
 }
 
 /** Lines only: for files, pipes, CI, and runs that are over before anybody could look. */
-export const plainView = (terminal: Terminal): View => ({
-  show: (_, lines) => {
-    for (const line of lines) terminal.out(`${line}\n`);
-  },
-  close() {},
-});
+export function plainView(terminal: Terminal): View {
+  const typing = typingLine(terminal);
+  return {
+    show(_, lines) {
+      if (lines.length === 0) return;
+      typing.hide();
+      for (const line of lines) terminal.out(`${line}\n`);
+      typing.show();
+    },
+    typing: typing.set,
+    close() {},
+  };
+}
+
+/** The last line of a terminal whose other lines stay. */
+export function typingLine({ err }: Terminal): { set(lines: string[]): void; hide(): void; show(): void } {
+  let shown: string[] = [];
+  const clear = () => err('\r\u001b[2K');
+  const typed = () => shown.at(-1) ?? '';
+  return {
+    set(lines) {
+      if (shown.length > 0) clear();
+      // What does not change while somebody types stays above.
+      for (const line of lines.slice(0, -1)) if (!shown.includes(line)) err(`${line}\n`);
+      shown = lines;
+      err(typed());
+    },
+    hide: () => shown.length > 0 && clear(),
+    show: () => err(typed()),
+  };
+}
 
 /** Keeps the steps that run, and how customers fare, at the bottom of the screen. */
 export async function liveView({ colour }: Terminal): Promise<View> {
   const { createLogUpdate } = await import('log-update');
   const screen = createLogUpdate(process.stdout);
   const now = happenings();
+  let below: string[] = [];
+  let typed: string[] = [];
+  const draw = () => screen([...below, ...typed].join('\n'));
   return {
     show(entry, lines) {
       now.take(entry);
       if (lines.length > 0) screen.persist(lines.join('\n'));
-      screen(now.lines(entry.ms, colour).join('\n'));
+      below = now.lines(entry.ms, colour);
+      draw();
+    },
+    typing(lines) {
+      typed = lines;
+      draw();
     },
     close() {
       screen.clear();

@@ -136,14 +136,18 @@ export type RunEvent =
       by: 'rule' | 'person';
       rule: string;
     }
-  | { type: 'approval-asked'; role: string; question: string; until: string }
+  | { type: 'approval-asked'; step: string; role: string; question: string; until: string }
   | {
       /** A person's answer; in a dry run a simulated one. */
       type: 'answered';
+      step: string;
       by: string;
+      role?: string;
       answeredAt: string;
       approves: boolean;
       reason?: string;
+      /** At the run's own terminal, with `dr-drill approve`, or by a file in the run's folder. */
+      through?: 'terminal' | 'command' | 'file';
       simulated?: true;
     }
   | { type: 'approval-lapsed'; otherwise: 'stop' | 'go-on'; what: string }

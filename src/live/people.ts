@@ -6,28 +6,31 @@ import type { Answer, People } from '../ports/people.ts';
 
 const FILE = 'answers.jsonl';
 
+const text = z.string().min(1);
 const answerSchema = z.object({
-  by: z.string().min(1),
+  by: text,
+  role: text.exactOptional(),
+  step: text.exactOptional(),
   at: z.iso.datetime(),
   approves: z.boolean(),
-  reason: z.string().optional(),
+  reason: z.string().exactOptional(),
+  through: z.enum(['terminal', 'command', 'file']).default('file'),
 });
 
 /** Leaves an answer in a run's folder, for whoever leads the run. */
-export function leaveAnswer(folder: string, { by, atMs, approves, reason }: Answer): void {
-  const answer = { by, at: isoTime(atMs), approves, ...(reason !== undefined && { reason }) };
-  appendFileSync(join(folder, FILE), `${JSON.stringify(answer)}\n`);
+export function leaveAnswer(folder: string, { atMs, ...answer }: Answer): void {
+  appendFileSync(join(folder, FILE), `${JSON.stringify({ at: isoTime(atMs), ...answer })}\n`);
 }
 
-/** People who answer with `dr-drill approve`, or by a file that CI puts into the run's folder. They see the question on the screen. */
+/** People who answer at the run's terminal, with `dr-drill approve`, or by a file that CI puts into the run's folder. */
 export const peopleOf = (folder: string): People => ({
   async ask() {},
   async answers() {
     return linesOf(join(folder, FILE)).flatMap((line): Answer[] => {
       const read = answerSchema.safeParse(parsed(line));
       if (!read.success) return [];
-      const { by, at, approves, reason } = read.data;
-      return [{ by, atMs: Date.parse(at), approves, ...(reason !== undefined && { reason }) }];
+      const { at, ...answer } = read.data;
+      return [{ ...answer, atMs: Date.parse(at) }];
     });
   },
 });

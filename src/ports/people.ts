@@ -1,5 +1,7 @@
 /** What a person is asked, and until when the answer is waited for before somebody else is asked. */
 export interface Question {
+  /** The step that waits: a drill may ask more than once. */
+  step: string;
   role: string;
   question: string;
   untilMs: number;
@@ -8,9 +10,15 @@ export interface Question {
 export interface Answer {
   /** The person's name. */
   by: string;
+  /** For which role the person answers, where that was said. */
+  role?: string;
+  /** The step that it answers; whichever asks, where that was not said. */
+  step?: string;
   atMs: number;
   approves: boolean;
   reason?: string;
+  /** At the run's own terminal, with `dr-drill approve`, or by a file that CI puts there. */
+  through?: 'terminal' | 'command' | 'file';
   /** Nobody was asked: a dry run answers for people, after a drawn delay. */
   simulated?: true;
 }

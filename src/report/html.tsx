@@ -1,4 +1,5 @@
 import { renderToString } from 'preact-render-to-string';
+import { Approvals } from './approvals-table.tsx';
 import { Checks, DataChecks } from './checks-tables.tsx';
 import { Figures, Masthead } from './headline.tsx';
 import { Aftermath, Findings } from './incidents.tsx';
@@ -41,6 +42,7 @@ function Page({ report }: { report: Report }) {
             <ChartKey />
           </section>
           <StepsTable timeline={timeline} />
+          <Approvals approvals={report.approvals} />
           <DataChecks dataChecks={report.dataChecks} />
           <Checks checks={report.checks} />
           <Findings findings={report.findings} deviations={report.deviations} />

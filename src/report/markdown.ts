@@ -1,5 +1,6 @@
 import { inWords } from '../duration.ts';
 import type { Figure } from '../measure/figure.ts';
+import { answerOf, throughWhat, waitedFor } from './approval-words.ts';
 import { against, certainty, rowsLost, value } from './figure-words.ts';
 import { dateAndTime, timeOfDay } from './instant.ts';
 import { aftermathLines } from './markdown-aftermath.ts';
@@ -8,8 +9,20 @@ import type { Report } from './report-schema.ts';
 
 /** The report for a wiki, a pull request or a CI job's summary. */
 export function toMarkdown(report: Report): string {
-  const { drill, verdict, caveat, recovery, timeline, dataChecks, checks, findings, deviations, controls, method } =
-    report;
+  const {
+    drill,
+    verdict,
+    caveat,
+    recovery,
+    timeline,
+    approvals,
+    dataChecks,
+    checks,
+    findings,
+    deviations,
+    controls,
+    method,
+  } = report;
   const { parts, afterwards } = recovery;
   return lines([
     `# ${plain(drill.title)}`,
@@ -34,6 +47,20 @@ export function toMarkdown(report: Report): string {
         .sort(([a], [b]) => a - b)
         .map(([atMs, cells]) => [timeOfDay(atMs), ...cells]),
     ),
+    approvals.length === 0 ? undefined : '## Approvals',
+    approvals.length === 0
+      ? undefined
+      : table(
+          ['who', 'answer', 'asked', 'at (UTC)', 'waited', 'through'],
+          approvals.map((one) => [
+            plain(one.role === null ? one.by : `${one.by}, ${one.role}`),
+            plain(answerOf(one)),
+            plain(one.question),
+            timeOfDay(one.atMs),
+            waitedFor(one),
+            throughWhat(one),
+          ]),
+        ),
     '## Data checks',
     dataChecks.length === 0
       ? 'None was made.'

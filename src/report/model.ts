@@ -1,6 +1,7 @@
 import { measuresOf } from '../drill/measures.ts';
 import type { Entry } from '../journal/events.ts';
 import { aftermath } from '../measure/aftermath.ts';
+import { approvals } from '../measure/approvals.ts';
 import { checks, dataChecks } from '../measure/checks.ts';
 import { criticalPath } from '../measure/critical-path.ts';
 import { customerOutage } from '../measure/customer.ts';
@@ -96,6 +97,7 @@ export function reportOf(entries: readonly Entry[], { journalHash }: { journalHa
       markers: markersOf(entries, recovery),
       criticalPath: criticalPath(entries),
     },
+    approvals: approvals(entries),
     dataChecks: dataChecks(entries),
     checks: checks(entries),
     findings: findings(entries),

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { aftermathSchema } from '../measure/aftermath.ts';
+import { approvalSchema } from '../measure/approvals.ts';
 import { checkSchema, dataCheckSchema } from '../measure/checks.ts';
 import { pathStepSchema } from '../measure/critical-path.ts';
 import { outageSchema } from '../measure/customer.ts';
@@ -69,6 +70,7 @@ export const reportSchema = z.strictObject({
     markers: z.array(z.strictObject({ marker: z.string(), title: z.string(), atMs: z.number() })),
     criticalPath: z.array(pathStepSchema),
   }),
+  approvals: z.array(approvalSchema),
   dataChecks: z.array(dataCheckSchema),
   checks: z.array(checkSchema),
   findings: z.array(findingSchema),

@@ -18,7 +18,7 @@ export interface State {
   /** IAM actions that the caller may not perform, as `rds:PromoteReadReplica`. */
   denied: string[];
   /** People who were asked for their approval. */
-  asked: { role: string; atMs: number }[];
+  asked: { step: string; role: string; atMs: number }[];
   /** Calls so far by operation: each call has its own draw. */
   calls: Record<string, number>;
   /** Calls refused or left unanswered so far, by the simulation's own list. */

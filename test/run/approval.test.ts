@@ -1,8 +1,12 @@
 import { expect, test } from 'vitest';
+import { loadDrill } from '../../src/drill/load.ts';
 import { reportOf } from '../../src/report/model.ts';
-import { FAILOVER, finished, REPLICA } from './drill.ts';
+import { vocabulary } from '../../src/runbook/vocabulary.ts';
+import { scratch, shippedTopology } from '../drill/files.ts';
+import { FAILOVER, finished, REPLICA, rehearsed } from './drill.ts';
 import { killedAndResumed } from './killed.ts';
 
+const folder = scratch();
 const ASKED = "approval={ roles: ['incident commander', 'database lead', 'security lead'], each: 2 min }";
 const TIME = 'targets.rto=20 min';
 
@@ -12,8 +16,9 @@ test('a failover waits for the person who is asked, and the waiting is part of t
   expect(standing.writers).toEqual([REPLICA]);
   expect(of('approval-asked').map(({ role }) => role)).toEqual(['incident commander']);
   expect(of('answered')).toMatchObject([{ by: 'simulated incident commander', approves: true, simulated: true }]);
-  const { recovery } = reportOf(entries, { journalHash: '' });
+  const { recovery, approvals } = reportOf(entries, { journalHash: '' });
   expect(recovery.person).toMatchObject({ ms: expect.closeTo(40_000, -4) });
+  expect(approvals).toMatchObject([{ role: 'incident commander', waitedMs: 40_000, through: 'simulated' }]);
 });
 
 test('who does not answer is passed over for the next role', async () => {
@@ -61,6 +66,26 @@ test('a run that is killed while it waits asks nobody twice', async () => {
   const run = await killedAndResumed(FAILOVER, { after: [line + 3], overrides });
   expect(run.outcome).toBe('passed');
   expect(run.of('approval-asked')).toHaveLength(1);
+});
+
+test('each question of a drill needs an answer of its own, also where two are asked side by side', async () => {
+  const asks = (step: string) => `{ step: ${step}, uses: people.approve, with: { question: "${step}?", each: 1 min } }`;
+  const path = folder.write(
+    'asking.yaml',
+    [
+      'drill: asking',
+      'title: Two questions',
+      'machine: custom',
+      `topology: ${shippedTopology}`,
+      'targets: { rto: null, rpo: null }',
+      'phases:',
+      `  - { phase: both, parallel: { left: [${asks('left')}], right: [${asks('right')}] } }`,
+      `  - { phase: then, steps: [${asks('then')}] }`,
+    ].join('\n'),
+  );
+  const { of } = await rehearsed(loadDrill(path, { vocabulary }));
+  expect(of('answered').map(({ step }) => step)).toEqual(['left', 'right', 'then']);
+  expect(of('approval-lapsed')).toEqual([]);
 });
 
 test('without people to ask, a rule decides alone', async () => {

@@ -6,14 +6,15 @@ export function peopleOf(world: World): People {
   const { clock, simulation, draw, durations } = world;
   const { takes, silent, refuses } = simulation.approval;
   return {
-    async ask({ role }) {
-      if (!world.asked.some((one) => one.role === role)) world.asked.push({ role, atMs: clock.nowMs() });
+    async ask({ step, role }) {
+      const isKnown = world.asked.some((one) => one.step === step && one.role === role);
+      if (!isKnown) world.asked.push({ step, role, atMs: clock.nowMs() });
     },
     async answers() {
-      return world.asked.flatMap(({ role, atMs }): Answer[] => {
+      return world.asked.flatMap(({ step, role, atMs }): Answer[] => {
         const answeredMs = atMs + Math.round(takes ?? durations.approval(draw(`approval/${role}`)));
         if (silent.includes(role) || answeredMs > clock.nowMs()) return [];
-        return [{ by: `simulated ${role}`, atMs: answeredMs, approves: !refuses, simulated: true }];
+        return [{ by: `simulated ${role}`, role, step, atMs: answeredMs, approves: !refuses, simulated: true }];
       });
     },
   };

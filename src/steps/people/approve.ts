@@ -3,7 +3,7 @@ import { isoTime } from '../../clock/clock.ts';
 import { duration } from '../../drill/quantities.ts';
 import { inWords } from '../../duration.ts';
 import { DrillError } from '../../errors.ts';
-import type { Entry, EventOf } from '../../journal/events.ts';
+import type { EventOf } from '../../journal/events.ts';
 import { given } from '../given.ts';
 import { defineStep, type StepContext } from '../step.ts';
 
@@ -62,37 +62,37 @@ export const approve = defineStep<Params, { approvedBy: string[] }>({
 
 async function ask(role: string, { question, eachMs }: Params, context: StepContext): Promise<void> {
   const untilMs = context.clock.nowMs() + eachMs;
-  context.record({ type: 'approval-asked', role, question, until: isoTime(untilMs) });
-  await context.people.ask({ role, question, untilMs }, context.signal);
+  context.record({ type: 'approval-asked', step: context.step, role, question, until: isoTime(untilMs) });
+  await context.people.ask({ step: context.step, role, question, untilMs }, context.signal);
 }
 
-/** Journals the answers that are new, and stops at a refusal. */
+/** Journals the answers that are new, and stops at a refusal. One that names no question is for the first that hears it. */
 async function hear(context: StepContext): Promise<void> {
-  const known = new Set(
-    context.entries().flatMap((entry) => (entry.type === 'answered' ? [`${entry.by} ${entry.answeredAt}`] : [])),
-  );
-  for (const { by, atMs, approves, reason, simulated } of await context.people.answers(context.signal)) {
+  for (const { atMs, step: to, ...answer } of await context.people.answers(context.signal)) {
+    const { step } = context;
+    const { by, approves, reason } = answer;
     const answeredAt = isoTime(atMs);
-    if (known.has(`${by} ${answeredAt}`)) continue;
-    const more = { ...(reason !== undefined && { reason }), ...(simulated && { simulated }) };
-    context.record({ type: 'answered', by, answeredAt, approves, ...more });
+    const isKnown = context
+      .entries()
+      .filter((entry) => entry.type === 'answered')
+      .some((known) => known.by === by && known.answeredAt === answeredAt && (to ?? known.step) === known.step);
+    if (isKnown || (to ?? step) !== step) continue;
+    context.record({ type: 'answered', step, answeredAt, ...answer });
     if (approves) continue;
     throw new DrillError('refused', `${by} refused${reason === undefined ? '' : `: ${reason}`}.`);
   }
 }
 
-/** Of this question: a drill may ask more than one. */
-function sinceAsked({ entries, step }: StepContext): readonly Entry[] {
-  const all = entries();
-  return all.slice(all.findIndex((entry) => entry.type === 'step-started' && entry.step === step) + 1);
-}
-
-const approversIn = (context: StepContext): string[] => [
-  ...new Set(sinceAsked(context).flatMap((entry) => (entry.type === 'answered' && entry.approves ? [entry.by] : []))),
+const approversIn = ({ entries, step }: StepContext): string[] => [
+  ...new Set(
+    entries().flatMap((entry) => (entry.type === 'answered' && entry.step === step && entry.approves ? entry.by : [])),
+  ),
 ];
 
-const askedIn = (context: StepContext): EventOf<'approval-asked'>[] =>
-  sinceAsked(context).filter((entry) => entry.type === 'approval-asked');
+const askedIn = ({ entries, step }: StepContext): EventOf<'approval-asked'>[] =>
+  entries()
+    .filter((entry) => entry.type === 'approval-asked')
+    .filter((asked) => asked.step === step);
 
 function lapsed({ otherwise, roles, eachMs, people }: Params, approvedBy: string[], { record }: StepContext) {
   const what = `${approvedBy.length} of ${people} approved; ${roles.join(', ')} had ${inWords(eachMs)} each`;

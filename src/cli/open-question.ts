@@ -1,0 +1,38 @@
+import type { Entry } from '../journal/events.ts';
+import { entriesOf } from '../measure/reading.ts';
+
+/** What a run waits for somebody to approve. */
+export interface OpenQuestion {
+  step: string;
+  question: string;
+  /** The role that was asked last and for which nobody has answered. */
+  role: string;
+  /** Who may be asked at all. */
+  roles: string[];
+  /** How many different people must approve. */
+  people: number;
+  approvedBy: string[];
+}
+
+/** The oldest question of a run that nobody has decided yet; nothing, where nobody is asked anything now. */
+export function openQuestion(entries: readonly Entry[]): OpenQuestion | undefined {
+  const ended = new Set(entriesOf(entries, 'step-ended').map(({ step }) => step));
+  const start = entriesOf(entries, 'step-started').find(
+    ({ step, kind }) => kind === 'people.approve' && !ended.has(step),
+  );
+  const asked = entriesOf(entries, 'approval-asked').filter(({ step }) => step === start?.step);
+  const [first] = asked;
+  if (!start || !first) return undefined;
+  const answers = entriesOf(entries, 'answered').filter(({ step }) => step === start.step);
+  if (answers.some(({ approves }) => !approves)) return undefined;
+  const isOpen = ({ role }: { role: string }) => answers.every((answer) => answer.role !== role);
+  const { people, roles } = start.params as { people: number; roles: string[] };
+  return {
+    step: start.step,
+    question: first.question,
+    role: (asked.findLast(isOpen) ?? first).role,
+    roles,
+    people,
+    approvedBy: [...new Set(answers.map(({ by }) => by))],
+  };
+}

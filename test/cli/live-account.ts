@@ -1,0 +1,47 @@
+import { afterEach } from 'vitest';
+import { realClock } from '../../src/clock/real-clock.ts';
+import { loadTopology } from '../../src/drill/load.ts';
+import { simulationSchema } from '../../src/drill/simulation.ts';
+import { type SimulatorServer, serve } from '../../src/server/serve.ts';
+import { loadSdk, simulate } from '../../src/simulator/simulate.ts';
+import { shippedTopology } from '../drill/files.ts';
+import { newFolder } from './command.ts';
+
+const servers: SimulatorServer[] = [];
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+});
+
+/** A simulated account in real time, closed after the test; gives what a process needs to take it for AWS. */
+export async function liveAccount() {
+  await loadSdk();
+  const clock = realClock();
+  const world = simulate({
+    topology: loadTopology(shippedTopology),
+    simulation: simulationSchema.parse({}),
+    seed: 1,
+    clock,
+  });
+  const server = await serve({ world, listen: { host: '127.0.0.1', port: 0 }, clock });
+  servers.push(server);
+  const env = {
+    AWS_ENDPOINT_URL: server.url,
+    AWS_ACCESS_KEY_ID: 'simulated',
+    AWS_SECRET_ACCESS_KEY: 'simulated',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    DR_DRILL_LEASES: newFolder(),
+  };
+  return { world, env };
+}
+
+/** A drill that asks people and does nothing else: a live run of it needs no more than an account. */
+export const askingDrill = (people: object): string =>
+  [
+    'drill: asking',
+    'title: People are asked',
+    'machine: custom',
+    `topology: ${shippedTopology}`,
+    'targets: { rto: null, rpo: null }',
+    'phases:',
+    `  - { phase: agree, steps: [{ step: agree, uses: people.approve, with: ${JSON.stringify(people)} }] }`,
+  ].join('\n');

@@ -1,0 +1,30 @@
+import { spawn, spawnSync } from 'node:child_process';
+
+/** `script` of util-linux gives a command a terminal of its own. */
+export const hasPseudoTerminal = spawnSync('script', ['--version']).status === 0;
+
+interface Sitting {
+  env?: Record<string, string>;
+  /** What a person types who has seen so much on the screen; called whenever more comes. */
+  types?: (screen: string, type: (keys: string) => void) => void;
+}
+
+/** Calls the built command on a terminal of 110 columns. */
+export function onTerminal(args: string[], { env = {}, types }: Sitting = {}) {
+  const { NO_COLOR: _, FORCE_COLOR: __, CI: ___, ...inherited } = process.env;
+  const words = [process.execPath, 'dist/main.js', ...args].map((word) => `'${word}'`);
+  const child = spawn('script', ['-qec', `stty cols 110 rows 40 && exec ${words.join(' ')}`, '/dev/null'], {
+    env: { ...inherited, TERM: 'xterm-256color', ...env },
+  });
+  let screen = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    screen += text;
+    types?.(screen, (keys) => child.stdin.write(keys));
+  });
+  // Whoever has gone home types nothing more.
+  child.stdin.on('error', () => {});
+  return new Promise<{ exitCode: number | null; screen: string }>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (exitCode) => resolve({ exitCode, screen }));
+  });
+}
