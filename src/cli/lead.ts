@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import pc from 'picocolors';
 import type { LoadedDrill } from '../drill/load.ts';
 import { DrillError } from '../errors.ts';
 import { localKey, type SigningKey } from '../evidence/signing-key.ts';
+import { remember } from '../history/index-file.ts';
+import { recordOf } from '../history/record.ts';
 import type { Entry } from '../journal/events.ts';
 import { readJournal } from '../journal/journal.ts';
 import type { Format } from '../report/format-names.ts';
@@ -82,6 +84,7 @@ export async function lead(
 
   const { report, files, paths } = await writeReports(journalPath, { formats: options.format });
   if (key) await sealRun(journalPath, files, key);
+  remember(dirname(folder), recordOf(basename(folder), report));
   const exitCode = exitCodeOf(report, result);
   if (options.json) terminal.out(`${JSON.stringify({ run: folder, exitCode, report }, null, 2)}\n`);
   else terminal.out(closing(report, paths[0] ?? journalPath, options, terminal));

@@ -225,6 +225,16 @@ function commandLine(terminal: Terminal, finish: (exitCode: number) => void): Co
     .action(async (run, options) => finish((await import('./bundle.ts')).bundleCommand(run, options, terminal)));
 
   program
+    .command('history')
+    .description('show how runs went over time, and where the last one did worse than those before')
+    .option('--runs <folder>', 'where the runs are', 'runs')
+    .option('--drill <name>', 'only runs of this drill')
+    .option('--html <file>', 'write a page with charts')
+    .addOption(json)
+    .addHelpText('after', examples(['history', 'history --drill snapshot-restore --html history.html']))
+    .action(async (options) => finish(await (await import('./history.ts')).historyCommand(options, terminal)));
+
+  program
     .command('simulate')
     .description("serve the simulated account over HTTP in AWS's own protocols, in real time, to any client of AWS")
     .requiredOption('--topology <file>', 'the topology whose regions and resources are simulated')

@@ -56,7 +56,7 @@ export function newFolder(): string {
 export async function runDrill(args: string[], call: Call = {}) {
   const runs = newFolder();
   const answer = await drDrill(['run', '--runs', runs, ...args], call);
-  const [name = ''] = readdirSync(runs);
+  const [name = ''] = readdirSync(runs).filter((one) => one !== 'index.jsonl');
   const folder = join(runs, name);
   return { ...answer, runs, folder, read: (file: string) => readFileSync(join(folder, file), 'utf8') };
 }

@@ -49,7 +49,7 @@ test('a run folder bears the real time and the name of the drill, and no run ove
   const { folder, runs } = await runDrill([FAILOVER, '--quiet']);
   expect(folder).toMatch(/20\d\d-\d\d-\d\dT\d\d-\d\d-\d\dZ-multi-region-failover$/);
   await Promise.all([1, 2, 3].map(() => drDrill(['run', FAILOVER, '--quiet', '--runs', runs])));
-  expect(readdirSync(runs)).toHaveLength(4);
+  expect(readdirSync(runs).filter((name) => name !== 'index.jsonl')).toHaveLength(4);
 });
 
 test('--quiet prints the verdict and nothing else', async () => {

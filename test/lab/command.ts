@@ -44,7 +44,7 @@ export function drDrill(
 
 /** The folder of the only run in there, once there is a journal. */
 export const onlyRun = (runs: string): string | undefined => {
-  const [name] = existsSync(runs) ? readdirSync(runs) : [];
+  const [name] = existsSync(runs) ? readdirSync(runs).filter((one) => one !== 'index.jsonl') : [];
   return name === undefined ? undefined : join(runs, name);
 };
 
@@ -64,7 +64,7 @@ export async function liveRun(lab: Lab, path: string, call: Call & { args?: stri
     ['run', path, '--live', '--confirm', drill, '--runs', runs, ...(call.args ?? [])],
     call,
   );
-  const [name = ''] = readdirSync(runs);
+  const [name = ''] = readdirSync(runs).filter((one) => one !== 'index.jsonl');
   const folder = join(runs, name);
   const { entries } = readJournal(join(folder, 'journal.jsonl'));
   return { ...answer, folder, entries, report: JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')) };

@@ -1,0 +1,65 @@
+import { writeFileSync } from 'node:fs';
+import pc from 'picocolors';
+import { inWords } from '../duration.ts';
+import { DrillError } from '../errors.ts';
+import { recordsIn } from '../history/index-file.ts';
+import { type Trend, trendsOf } from '../history/trends.ts';
+import { exitCodes } from './exit-codes.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface HistoryCommandOptions {
+  runs: string;
+  drill?: string;
+  html?: string;
+  json?: boolean;
+}
+
+/** Shows how the runs of a folder went over time. Gives 1 where the last run of a drill did worse than those before it. */
+export async function historyCommand(options: HistoryCommandOptions, terminal: Terminal): Promise<number> {
+  const { records, unreadable } = recordsIn(options.runs);
+  const wanted = options.drill === undefined ? records : records.filter(({ drill }) => drill === options.drill);
+  if (options.drill !== undefined && wanted.length === 0) {
+    const names = [...new Set(records.map(({ drill }) => drill))].join(', ') || 'none';
+    throw new DrillError('no-runs', `No run of ${options.drill} has ended in ${options.runs}.`, {
+      hint: `Drills with runs there: ${names}.`,
+    });
+  }
+  const trends = trendsOf(wanted);
+  if (options.html !== undefined) {
+    const { historyPage } = await import('../history/page.tsx');
+    writeFileSync(options.html, historyPage(trends));
+  }
+  if (options.json) terminal.out(`${JSON.stringify({ trends, unreadable }, null, 2)}\n`);
+  else {
+    for (const trend of trends) terminal.out(`${told(trend, terminal).join('\n')}\n`);
+    if (trends.length === 0) terminal.out(`No run has ended in ${options.runs}.\n`);
+    if (unreadable.length > 0)
+      terminal.out(`${unreadable.length} without a readable report: ${unreadable.slice(0, 5).join(', ')}\n`);
+    if (options.html !== undefined) terminal.out(`Page  ${options.html}\n`);
+  }
+  return trends.some(({ regressions }) => regressions.length > 0) ? exitCodes['target-missed'] : exitCodes.passed;
+}
+
+function told(
+  { drill, mode, runs, passed, rto, rpo, regressions, findings, points }: Trend,
+  { colour }: Terminal,
+): string[] {
+  const { bold, dim, red } = pc.createColors(colour);
+  const figure = (name: string, of: Trend['rto']) =>
+    of.medianMs === null
+      ? []
+      : [
+          `  ${name}  last ${length(of.lastMs)}, median ${length(of.medianMs)}, ${length(of.bestMs)} to ${length(of.worstMs)}`,
+        ];
+  return [
+    `${bold(drill)}  ${dim(`${mode}, ${runs} ${runs === 1 ? 'run' : 'runs'}, ${passed} passed, last ${points.at(-1)?.at.slice(0, 10)}`)}`,
+    ...figure('RTO', rto),
+    ...figure('RPO', rpo),
+    ...(findings.open.length + findings.closed.length > 0
+      ? [`  findings  ${findings.open.length} open, ${findings.closed.length} closed`]
+      : []),
+    ...regressions.map(({ words }) => red(`  worse: ${words}`)),
+  ];
+}
+
+const length = (ms: number | null): string => (ms === null ? 'unknown' : inWords(ms));

@@ -1,0 +1,57 @@
+import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DrillError } from '../errors.ts';
+import { reportSchema } from '../report/report-schema.ts';
+import { type RunRecord, recordOf, recordSchema } from './record.ts';
+
+const INDEX = 'index.jsonl';
+
+/** Remembers a run that has ended, in its runs folder. */
+export function remember(runs: string, record: RunRecord): void {
+  appendFileSync(join(runs, INDEX), `${JSON.stringify(record)}\n`);
+}
+
+/** Every run of a folder that has ended, as the index has it; what it lacks is read from the run itself, and remembered. */
+export function recordsIn(runs: string): { records: RunRecord[]; unreadable: string[] } {
+  if (!existsSync(runs)) {
+    throw new DrillError('runs-missing', `There is no folder of runs at ${runs}.`, {
+      hint: 'Name it: dr-drill history --runs <folder>.',
+    });
+  }
+  const known = new Map(linesOf(join(runs, INDEX)).map((record) => [record.run, record]));
+  const unreadable: string[] = [];
+  const records: RunRecord[] = [];
+  for (const { name } of readdirSync(runs, { withFileTypes: true }).filter((one) => one.isDirectory())) {
+    const record = known.get(name) ?? readRun(runs, name);
+    if (record === undefined) unreadable.push(name);
+    else {
+      records.push(record);
+      if (!known.has(name)) remember(runs, record);
+    }
+  }
+  return { records, unreadable };
+}
+
+/** A line that nobody can read is as good as none: the run itself is asked instead. */
+function linesOf(path: string): RunRecord[] {
+  if (!existsSync(path)) return [];
+  return readFileSync(path, 'utf8')
+    .split('\n')
+    .flatMap((line) => {
+      try {
+        const parsed = recordSchema.safeParse(JSON.parse(line), { jitless: true });
+        return parsed.success ? [parsed.data] : [];
+      } catch {
+        return [];
+      }
+    });
+}
+
+function readRun(runs: string, name: string): RunRecord | undefined {
+  try {
+    const text = readFileSync(join(runs, name, 'report.json'), 'utf8');
+    return recordOf(name, reportSchema.parse(JSON.parse(text)));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,149 @@
+import { scaleLinear, scaleTime } from 'd3-scale';
+import { renderToString } from 'preact-render-to-string';
+import { inWords } from '../duration.ts';
+import { css } from '../report/style.ts';
+import { narrowCss } from '../report/style-narrow.ts';
+import { Table } from '../report/table.tsx';
+import type { Point, Trend } from './trends.ts';
+
+/** The runs of a folder as one page that needs nothing else. */
+export const historyPage = (trends: readonly Trend[]): string =>
+  `<!doctype html>\n${renderToString(<Page trends={trends} />)}\n`;
+
+function Page({ trends }: { trends: readonly Trend[] }) {
+  const runs = trends.reduce((sum, trend) => sum + trend.runs, 0);
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
+        <meta name="color-scheme" content="light dark" />
+        <title>History of drills</title>
+        <style dangerouslySetInnerHTML={{ __html: css + narrowCss }} />
+      </head>
+      <body>
+        <header class="masthead">
+          <h1>History of drills</h1>
+          <p class="quiet">
+            {runs} runs of {trends.length} drills. A dry run is compared with dry runs only.
+          </p>
+        </header>
+        <main>
+          {trends.map((trend) => (
+            <TrendSection key={`${trend.drill}/${trend.mode}`} trend={trend} />
+          ))}
+        </main>
+      </body>
+    </html>
+  );
+}
+
+function TrendSection({ trend }: { trend: Trend }) {
+  const { drill, mode, title, runs, passed, rto, rpo, steps, findings, regressions, points } = trend;
+  const id = `${drill}-${mode}`;
+  const row = (name: string, figures: Trend['rto']) => ({ name, ...figures });
+  return (
+    <section aria-labelledby={id}>
+      <h2 id={id}>{title}</h2>
+      <p class="quiet">
+        {drill}, {mode === 'dry-run' ? 'dry run' : 'live'}: {runs} {runs === 1 ? 'run' : 'runs'}, {passed} passed
+      </p>
+      {regressions.length > 0 && (
+        <ul class="contradiction">
+          {regressions.map(({ what, words }) => (
+            <li key={what}>{words}</li>
+          ))}
+        </ul>
+      )}
+      <Chart points={points} title={`Recovery time of ${title}, by run`} />
+      <Table
+        caption="Recovery time and data loss over all runs"
+        rows={[row('RTO', rto), row('RPO', rpo)]}
+        columns={[
+          { title: 'Figure', cell: ({ name }) => name },
+          { title: 'Last', isNumber: true, cell: ({ lastMs }) => length(lastMs) },
+          { title: 'Median', isNumber: true, cell: ({ medianMs }) => length(medianMs) },
+          { title: 'Best', isNumber: true, cell: ({ bestMs }) => length(bestMs) },
+          { title: 'Worst', isNumber: true, cell: ({ worstMs }) => length(worstMs) },
+        ]}
+      />
+      <Table
+        caption="How long each step took"
+        rows={steps}
+        columns={[
+          { title: 'Step', cell: ({ step }) => step },
+          { title: 'Last', isNumber: true, cell: ({ lastMs }) => length(lastMs) },
+          { title: 'Median', isNumber: true, cell: ({ medianMs }) => length(medianMs) },
+        ]}
+      />
+      {findings.open.length > 0 && <Findings title="Open findings" all={findings.open} />}
+      {findings.closed.length > 0 && (
+        <Findings title="Findings that the last run no longer has" all={findings.closed} />
+      )}
+    </section>
+  );
+}
+
+const Findings = ({ title, all }: { title: string; all: readonly string[] }) => (
+  <>
+    <h3>{title}</h3>
+    <ul class="plain">
+      {all.map((one) => (
+        <li key={one}>{one}</li>
+      ))}
+    </ul>
+  </>
+);
+
+const length = (ms: number | null): string => (ms === null ? 'unknown' : inWords(ms));
+
+const WIDTH = 960;
+const HEIGHT = 220;
+const LEFT = 84;
+const RIGHT = 12;
+const TOP = 12;
+const BOTTOM = 28;
+/** A chart of thousands of runs shows the newest. */
+const MOST_POINTS = 400;
+
+/** Recovery time by run, with the target as a line; a run without a figure stands on the ground. */
+function Chart({ points: all, title }: { points: readonly Point[]; title: string }) {
+  const points = all.slice(-MOST_POINTS);
+  const known = points.flatMap(({ rtoMs, targetRtoMs }) => [rtoMs ?? 0, targetRtoMs ?? 0]);
+  const times = points.map(({ at }) => Date.parse(at));
+  const x = scaleTime([Math.min(...times), Math.max(...times) + 1], [LEFT, WIDTH - RIGHT]);
+  const y = scaleLinear([0, Math.max(1, ...known) * 1.1], [HEIGHT - BOTTOM, TOP]);
+  const line = points
+    .filter(({ targetRtoMs }) => targetRtoMs !== null)
+    .map(({ at, targetRtoMs }) => `${x(Date.parse(at)).toFixed(1)},${y(targetRtoMs ?? 0).toFixed(1)}`);
+  return (
+    <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={title} style="width:100%;height:auto">
+      {y.ticks(4).map((tick) => (
+        <g key={tick}>
+          <line x1={LEFT} x2={WIDTH - RIGHT} y1={y(tick)} y2={y(tick)} stroke="var(--line)" />
+          <text x={LEFT - 8} y={y(tick) + 4} text-anchor="end" font-size="12" fill="var(--quiet)">
+            {inWords(tick)}
+          </text>
+        </g>
+      ))}
+      {x.ticks(6).map((tick) => (
+        <text key={tick.getTime()} x={x(tick)} y={HEIGHT - 8} text-anchor="middle" font-size="12" fill="var(--quiet)">
+          {tick.toISOString().slice(0, 10)}
+        </text>
+      ))}
+      {line.length > 1 && <polyline points={line.join(' ')} fill="none" stroke="var(--warn)" stroke-dasharray="6 4" />}
+      {points.map(({ run, at, rtoMs, outcome }) => (
+        <circle
+          key={run}
+          cx={x(Date.parse(at))}
+          cy={y(rtoMs ?? 0)}
+          r="4"
+          fill={outcome === 'passed' ? 'var(--good)' : 'var(--bad)'}
+        >
+          <title>{`${at.slice(0, 16).replace('T', ' ')}: ${outcome}, ${length(rtoMs)}`}</title>
+        </circle>
+      ))}
+    </svg>
+  );
+}

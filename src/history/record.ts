@@ -1,0 +1,75 @@
+import * as z from 'zod';
+import type { Figure } from '../measure/figure.ts';
+import type { Report } from '../report/report-schema.ts';
+
+const limits = z.strictObject({ rto: z.number().nullable(), rpo: z.number().nullable() });
+
+/** What is remembered of a run: enough for trends, a fiftieth of its report. Lengths in milliseconds. */
+export const recordSchema = z.strictObject({
+  format: z.literal(1),
+  run: z.string().describe('The name of its folder.'),
+  journal: z.string().describe('SHA-256 of the last line of its journal.'),
+  drill: z.string(),
+  title: z.string(),
+  mode: z.enum(['dry-run', 'live']),
+  rehearsal: z.boolean(),
+  madeAt: z.string().describe('When it was made, in real time: a dry run has a time of its own.'),
+  outcome: z.string(),
+  met: z.boolean(),
+  rtoMs: z.number().nullable(),
+  rtoErrorMs: z.number(),
+  rpoMs: z.number().nullable(),
+  targets: limits,
+  steps: z.record(z.string(), z.number()),
+  findings: z.array(z.string()),
+  /** Clauses of which nothing was missing. */
+  supports: z.array(z.string()),
+  regions: z.array(z.string()),
+  services: z.array(z.string()),
+});
+
+export type RunRecord = z.output<typeof recordSchema>;
+
+/** What is remembered of a run that has ended. */
+export function recordOf(run: string, report: Report): RunRecord {
+  const { drill, recovery, dataLoss, targets, timeline, controls, environment } = report;
+  const { total } = recovery;
+  const calls = timeline.steps.flatMap((step) => step.calls);
+  return {
+    format: 1,
+    run,
+    journal: report.journal.hash,
+    drill: drill.name,
+    title: drill.title,
+    mode: report.mode,
+    rehearsal: report.rehearsal,
+    madeAt: madeAt(run) ?? report.startedAt,
+    outcome: report.outcome,
+    met: report.verdict.met,
+    rtoMs: msOf(total),
+    rtoErrorMs: 'ms' in total ? total.errorMs : 0,
+    rpoMs: msOf(dataLoss.loss),
+    targets: { rto: targets.rto?.limitMs ?? null, rpo: targets.rpo?.limitMs ?? null },
+    steps: Object.fromEntries(
+      timeline.steps.flatMap(({ step, outcome, fromMs, toMs }) =>
+        outcome === 'ok' && toMs !== null ? [[step, toMs - fromMs]] : [],
+      ),
+    ),
+    findings: report.findings.map(({ severity, subject, what }) => `${severity}: ${subject}: ${what}`),
+    supports: report.rehearsal
+      ? []
+      : controls.filter(({ missing }) => missing.length === 0).map(({ control }) => control),
+    regions: sorted([environment.regions.primary, environment.regions.recovery]),
+    services: sorted(calls.map(({ service }) => service)),
+  };
+}
+
+/** A run folder is named by the time: `2026-11-23T09-30-00Z-snapshot-restore`. */
+function madeAt(run: string): string | undefined {
+  const [, day, hour, minute, second] = /^(\d{4}-\d{2}-\d{2})T(\d{2})-(\d{2})-(\d{2})Z/.exec(run) ?? [];
+  return day === undefined ? undefined : `${day}T${hour}:${minute}:${second}.000Z`;
+}
+
+const msOf = (figure: Figure): number | null => ('ms' in figure ? figure.ms : null);
+
+const sorted = (names: readonly string[]): string[] => [...new Set(names)].sort();

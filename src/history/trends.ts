@@ -1,0 +1,163 @@
+import type { RunRecord } from './record.ts';
+
+/** How the runs of one drill, in one mode, went over time. Lengths in milliseconds. */
+export interface Trend {
+  drill: string;
+  title: string;
+  mode: RunRecord['mode'];
+  runs: number;
+  passed: number;
+  /** Oldest first. */
+  points: Point[];
+  rto: Figures;
+  rpo: Figures;
+  steps: { step: string; medianMs: number; lastMs: number | null }[];
+  /** What the last run found, and what earlier ones found that it did not. */
+  findings: { open: string[]; closed: string[] };
+  regressions: Regression[];
+}
+
+export interface Point {
+  run: string;
+  at: string;
+  outcome: string;
+  rtoMs: number | null;
+  rpoMs: number | null;
+  targetRtoMs: number | null;
+}
+
+interface Figures {
+  medianMs: number | null;
+  bestMs: number | null;
+  worstMs: number | null;
+  lastMs: number | null;
+}
+
+/** Something that the last run did worse than those before it. */
+export interface Regression {
+  what: string;
+  lastMs: number | null;
+  usualMs: number | null;
+  words: string;
+}
+
+/** With so many runs before it the last one is compared. */
+const COMPARED = 5;
+/** So much longer than usual counts as worse, where the error bar does not explain it. */
+const WORSE_BY = 0.2;
+const NOTICEABLE_MS = 1_000;
+
+/** One trend for each drill and mode, by name. A rehearsal is compared with rehearsals only. */
+export function trendsOf(records: readonly RunRecord[]): Trend[] {
+  const groups = grouped(records, ({ drill, mode }) => `${drill}/${mode}`);
+  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, runs]) => trendOf(runs));
+}
+
+function trendOf(unordered: readonly RunRecord[]): Trend {
+  const runs = [...unordered].sort((a, b) =>
+    a.madeAt < b.madeAt ? -1 : a.madeAt > b.madeAt ? 1 : a.run < b.run ? -1 : 1,
+  );
+  const last = runs.at(-1) as RunRecord;
+  const names = [...new Set(runs.flatMap(({ steps }) => Object.keys(steps)))];
+  const found = new Set(runs.flatMap(({ findings }) => findings));
+  return {
+    drill: last.drill,
+    title: last.title,
+    mode: last.mode,
+    runs: runs.length,
+    passed: runs.filter(({ outcome }) => outcome === 'passed').length,
+    points: runs.map(({ run, madeAt, outcome, rtoMs, rpoMs, targets }) => ({
+      run,
+      at: madeAt,
+      outcome,
+      rtoMs,
+      rpoMs,
+      targetRtoMs: targets.rto,
+    })),
+    rto: figuresOf(runs.map(({ rtoMs }) => rtoMs)),
+    rpo: figuresOf(runs.map(({ rpoMs }) => rpoMs)),
+    steps: names.map((step) => ({
+      step,
+      medianMs: median(runs.flatMap(({ steps }) => steps[step] ?? [])) ?? 0,
+      lastMs: last.steps[step] ?? null,
+    })),
+    findings: { open: last.findings, closed: [...found].filter((one) => !last.findings.includes(one)) },
+    regressions: regressionsOf(last, runs.slice(-1 - COMPARED, -1)),
+  };
+}
+
+function regressionsOf(last: RunRecord, before: readonly RunRecord[]): Regression[] {
+  if (before.length === 0) return [];
+  const outcome = last.outcome !== 'passed' && before.every((run) => run.outcome === 'passed');
+  const longer = (
+    what: string,
+    lastMs: number | null | undefined,
+    earlier: (number | null | undefined)[],
+    errorMs = 0,
+  ) => {
+    const usualMs = median(earlier.filter((ms) => ms !== null && ms !== undefined));
+    if (lastMs === null || lastMs === undefined || usualMs === null) return [];
+    const worse = lastMs - usualMs;
+    if (worse <= Math.max(usualMs * WORSE_BY, errorMs, NOTICEABLE_MS)) return [];
+    const share = usualMs === 0 ? '' : ` (${Math.round((100 * worse) / usualMs)} % more)`;
+    return [{ what, lastMs, usualMs, words: `${what} took longer than in the ${before.length} runs before${share}` }];
+  };
+  return [
+    ...(outcome
+      ? [
+          {
+            what: 'outcome',
+            lastMs: null,
+            usualMs: null,
+            words: `it ended as ${last.outcome}, where the ${before.length} runs before passed`,
+          },
+        ]
+      : []),
+    ...longer(
+      'recovery',
+      last.rtoMs,
+      before.map(({ rtoMs }) => rtoMs),
+      last.rtoErrorMs,
+    ),
+    ...longer(
+      'data loss',
+      last.rpoMs,
+      before.map(({ rpoMs }) => rpoMs),
+    ),
+    ...Object.entries(last.steps).flatMap(([step, ms]) =>
+      longer(
+        step,
+        ms,
+        before.map(({ steps }) => steps[step]),
+      ),
+    ),
+  ];
+}
+
+function figuresOf(all: readonly (number | null)[]): Figures {
+  const known = all.filter((ms) => ms !== null);
+  return {
+    medianMs: median(known),
+    bestMs: known.length === 0 ? null : known.reduce((a, b) => Math.min(a, b)),
+    worstMs: known.length === 0 ? null : known.reduce((a, b) => Math.max(a, b)),
+    lastMs: all.at(-1) ?? null,
+  };
+}
+
+function median(all: readonly number[]): number | null {
+  if (all.length === 0) return null;
+  const ordered = [...all].sort((a, b) => a - b);
+  const middle = ordered.length >> 1;
+  const upper = ordered[middle] as number;
+  return ordered.length % 2 === 1 ? upper : ((ordered[middle - 1] as number) + upper) / 2;
+}
+
+function grouped<T>(all: readonly T[], keyOf: (one: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const one of all) {
+    const group = groups.get(keyOf(one));
+    if (group) group.push(one);
+    else groups.set(keyOf(one), [one]);
+  }
+  return groups;
+}

@@ -1,0 +1,101 @@
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { HtmlValidate } from 'html-validate';
+import { expect, test } from 'vitest';
+import { historyPage } from '../../src/history/page.tsx';
+import { type RunRecord, recordOf } from '../../src/history/record.ts';
+import { trendsOf } from '../../src/history/trends.ts';
+import { drDrill, newFolder } from '../cli/command.ts';
+import { reportFor } from '../report/runs.ts';
+
+const day = (n: number) =>
+  `2026-${String(1 + Math.floor(n / 28)).padStart(2, '0')}-${String(1 + (n % 28)).padStart(2, '0')}`;
+
+/** A run of one day, as it is remembered. */
+const record = (n: number, changes: Partial<RunRecord> = {}): RunRecord => ({
+  ...recordOf(`${day(n)}T09-30-00Z-multi-region-failover`, reportFor('passed')),
+  rtoMs: 200_000,
+  rtoErrorMs: 1_000,
+  rpoMs: 1_000,
+  steps: { 'promote-replica': 90_000 },
+  findings: [],
+  ...changes,
+});
+
+test('a run is remembered by when it was made, with its figures, steps, findings and what it supports', () => {
+  const live = recordOf('2026-11-23T09-30-00Z-x', reportFor('passed for real'));
+  expect(live).toMatchObject({ madeAt: '2026-11-23T09:30:00.000Z', mode: 'live', outcome: 'passed', met: true });
+  expect(live.rtoMs).toBeGreaterThan(0);
+  expect(recordOf('x', reportFor('passed')).supports).toEqual([]);
+  expect(recordOf('x', reportFor('missed')).met).toBe(false);
+});
+
+test('the last run is compared with the five before it, and only with its like', () => {
+  const before = [0, 1, 2, 3, 4, 5].map((n) => record(n));
+  const slower = record(6, { rtoMs: 260_000, steps: { 'promote-replica': 150_000 } });
+  const [trend] = trendsOf([...before, slower]);
+  expect(trend?.regressions.map(({ words }) => words)).toEqual([
+    'recovery took longer than in the 5 runs before (30 % more)',
+    'promote-replica took longer than in the 5 runs before (67 % more)',
+  ]);
+  expect(trendsOf([...before, { ...slower, mode: 'live' }]).flatMap(({ regressions }) => regressions)).toEqual([]);
+  expect(trendsOf([...before, record(6, { rtoMs: 230_000 })])[0]?.regressions).toEqual([]);
+  expect(trendsOf([...before, record(6, { outcome: 'failed', rtoMs: null, steps: {} })])[0]?.regressions).toMatchObject(
+    [{ what: 'outcome' }],
+  );
+});
+
+test('the order in which runs were remembered does not matter', () => {
+  const runs = [3, 0, 2, 1].map((n) => record(n, { rtoMs: 100_000 + n }));
+  expect(trendsOf(runs)).toEqual(trendsOf(runs.toReversed()));
+  expect(trendsOf(runs)[0]?.rto).toEqual({ lastMs: 100_003, medianMs: 100_001.5, bestMs: 100_000, worstMs: 100_003 });
+});
+
+test('findings that the last run no longer has are closed', () => {
+  const [trend] = trendsOf([
+    record(0, { findings: ['warning: a: b', 'note: c: d'] }),
+    record(1, { findings: ['note: c: d'] }),
+  ]);
+  expect(trend?.findings).toEqual({ open: ['note: c: d'], closed: ['warning: a: b'] });
+});
+
+test('the page is valid HTML that needs nothing else', async () => {
+  const page = historyPage(
+    trendsOf([record(0), record(1, { rtoMs: null, outcome: 'failed', title: '<b>"切換演練"' })]),
+  );
+  const { results } = await new HtmlValidate({
+    extends: ['html-validate:standard'],
+    rules: { 'no-inline-style': 'off', 'void-style': 'off', 'no-raw-characters': 'off' },
+  }).validateString(page);
+  expect(results.flatMap(({ messages }) => messages.map(({ message }) => message))).toEqual([]);
+  expect(page).not.toMatch(/<script|https?:\/\//);
+});
+
+test('runs are remembered as they end; an index that was lost or damaged is made again from them', async () => {
+  const runs = newFolder();
+  for (const seed of ['1', '2'])
+    await drDrill(['run', 'drills/snapshot-restore.yaml', '--runs', runs, '--seed', seed, '-q']);
+  const shown = async () => JSON.parse((await drDrill(['history', '--runs', runs, '--json'])).out).trends;
+  const trends = await shown();
+  expect(trends).toMatchObject([{ drill: 'snapshot-restore', runs: 2, passed: 2 }]);
+  appendFileSync(join(runs, 'index.jsonl'), '{"torn": tr');
+  expect(await shown()).toEqual(trends);
+  rmSync(join(runs, 'index.jsonl'));
+  expect(await shown()).toEqual(trends);
+  mkdirSync(join(runs, 'holiday'));
+  const { out, exitCode } = await drDrill(['history', '--runs', runs, '--html', join(runs, 'history.html')]);
+  expect([exitCode, out]).toEqual([0, expect.stringContaining('1 without a readable report: holiday')]);
+  expect(readFileSync(join(runs, 'history.html'), 'utf8')).toContain('<svg');
+});
+
+test('where the last run did worse the command ends with 1; where there is nothing, with 2', async () => {
+  const runs = newFolder();
+  for (const n of [0, 1, 2]) {
+    const one = record(n, { rtoMs: n === 2 ? 500_000 : 200_000 });
+    mkdirSync(join(runs, one.run));
+    writeFileSync(join(runs, 'index.jsonl'), `${JSON.stringify(one)}\n`, { flag: 'a' });
+  }
+  expect((await drDrill(['history', '--runs', runs])).exitCode).toBe(1);
+  expect((await drDrill(['history', '--runs', join(runs, 'none')])).exitCode).toBe(2);
+  expect((await drDrill(['history', '--runs', runs, '--drill', 'other'])).exitCode).toBe(2);
+});
