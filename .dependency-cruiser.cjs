@@ -36,6 +36,7 @@ const mayImport = {
   'src/graph/': ['src/plan/', 'src/runbook/', 'types:src/drill/', 'types:src/steps/', 'state-machines/'],
   'src/measure/': ['src/journal/', 'src/drill/measures.ts', 'types:src/drill/'],
   'src/report/': ['src/measure/', 'src/journal/', 'src/drill/measures.ts', 'types:src/drill/'],
+  'src/calendar/': ['src/history/', 'types:src/drill/'],
   'src/history/': ['src/report/', 'src/measure/'],
   'src/evidence/': ['src/journal/', 'src/measure/reading.ts'],
 };

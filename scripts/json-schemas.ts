@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { drillSchema } from '../src/drill/drill.ts';
+import { scheduleSchema } from '../src/drill/schedule.ts';
 import { topologySchema } from '../src/drill/topology.ts';
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
@@ -8,6 +9,7 @@ type JsonSchema = z.core.JSONSchema.BaseSchema;
 export function jsonSchemas(reportSchema?: z.ZodType): Record<string, string> {
   return {
     'drill.schema.json': published('drill', 'A drill of dr-drill', drillSchema, 'input'),
+    'schedule.schema.json': published('schedule', 'A schedule of dr-drill', scheduleSchema, 'input'),
     'topology.schema.json': published('topology', 'A topology of dr-drill', topologySchema, 'input'),
     ...(reportSchema && { 'report.schema.json': published('report', 'A report of dr-drill', reportSchema, 'output') }),
   };

@@ -225,6 +225,19 @@ function commandLine(terminal: Terminal, finish: (exitCode: number) => void): Co
     .action(async (run, options) => finish((await import('./bundle.ts')).bundleCommand(run, options, terminal)));
 
   program
+    .command('calendar')
+    .description('show which drills of a schedule are done, due and overdue, and what the last year reached')
+    .argument('<schedule>', 'the schedule file')
+    .option('--runs <folder>', 'where the runs are', 'runs')
+    .option('--at <day>', 'look from this day instead of today')
+    .option('--ics <file>', 'write the coming year as iCalendar')
+    .addOption(json)
+    .addHelpText('after', examples(['calendar drills/schedules/ecommerce-platform.yaml --ics drills.ics']))
+    .action(async (path, options) =>
+      finish(await (await import('./calendar.ts')).calendarCommand(path, options, terminal)),
+    );
+
+  program
     .command('history')
     .description('show how runs went over time, and where the last one did worse than those before')
     .option('--runs <folder>', 'where the runs are', 'runs')

@@ -1,4 +1,5 @@
 import { type LoadOptions, readDrill, readTopology } from './load.ts';
+import { readSchedule } from './load-schedule.ts';
 import { nearest } from './near.ts';
 import type { Mistake } from './source-text.ts';
 import { readYamlFile } from './yaml-source.ts';
@@ -6,11 +7,11 @@ import { readYamlFile } from './yaml-source.ts';
 /** What a file turned out to be, and what is wrong in it. */
 export interface FileVerdict {
   path: string;
-  kind: 'drill' | 'topology' | 'unknown';
+  kind: 'drill' | 'topology' | 'schedule' | 'unknown';
   mistakes: readonly Mistake[];
 }
 
-/** Checks a drill or topology file, whichever its top level says it is, and throws nothing. */
+/** Checks a drill, topology or schedule file, whichever its top level says it is, and throws nothing. */
 export function validateFile(path: string, options: Pick<LoadOptions, 'vocabulary'> = {}): FileVerdict {
   const { yaml, mistakes } = readYamlFile(path);
   if (!yaml) return { path, kind: 'unknown', mistakes };
@@ -19,11 +20,12 @@ export function validateFile(path: string, options: Pick<LoadOptions, 'vocabular
   if (keys.includes('drill') || keys.includes('machine')) {
     return { path, kind: 'drill', mistakes: readDrill(path, options).mistakes };
   }
+  if (keys.includes('schedule')) return { path, kind: 'schedule', mistakes: readSchedule(path).mistakes };
   if (keys.includes('topology')) return { path, kind: 'topology', mistakes: readTopology(path, []).mistakes };
 
-  const suggestion = keys.map((key) => nearest(key, ['drill', 'topology'])).find(Boolean);
-  const message = 'the file is neither a drill nor a topology';
-  const expected = 'drill: or topology: at the top level';
+  const suggestion = keys.map((key) => nearest(key, ['drill', 'topology', 'schedule'])).find(Boolean);
+  const message = 'the file is no drill, no topology and no schedule';
+  const expected = 'drill:, topology: or schedule: at the top level';
   const mistake = yaml.source.mistake(0, { message, expected, ...(suggestion && { suggestion: `${suggestion}:` }) });
   return { path, kind: 'unknown', mistakes: [...mistakes, mistake] };
 }

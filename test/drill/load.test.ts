@@ -174,7 +174,7 @@ test('a file says itself what it is', () => {
   expect(validateFile(shippedDrills[0] as string)).toMatchObject({ kind: 'drill', mistakes: [] });
   expect(validateFile(write('x.yaml', 'topolgy: x\n'))).toMatchObject({
     kind: 'unknown',
-    mistakes: [{ message: 'the file is neither a drill nor a topology', suggestion: 'topology:' }],
+    mistakes: [{ message: 'the file is no drill, no topology and no schedule', suggestion: 'topology:' }],
   });
   expect(validateFile(write('x.yaml', 'machine: backup-restore\n')).kind).toBe('drill');
   expect(validateFile(join(folder, 'absent.yaml'))).toMatchObject({ kind: 'unknown', mistakes: [{ line: 1 }] });

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { formatNames } from '../../src/report/format-names.ts';
 import { written } from '../../src/report/formats.ts';
 import { type Report, reportOf } from '../../src/report/model.ts';
-import { newFolder } from '../cli/command.ts';
+import { drDrill, newFolder } from '../cli/command.ts';
 import { finished } from '../run/drill.ts';
 import { program } from './outside.ts';
 
@@ -57,6 +57,12 @@ test('JUnit fits its schema, and OSCAL the models of NIST, however a drill ends'
   }
   expect(await wrongIn(paths)).toEqual(paths.map((file) => ({ file, wrong: [] })));
 }, 120_000);
+
+test('the calendar is read by others', async () => {
+  const path = join(newFolder(), 'drills.ics');
+  await drDrill(['calendar', 'drills/schedules/ecommerce-platform.yaml', '--runs', newFolder(), '--ics', path]);
+  expect(await wrongIn([path])).toEqual([{ file: path, wrong: [] }]);
+}, 60_000);
 
 test('what is broken is found by the same programs', async () => {
   const folder = newFolder();

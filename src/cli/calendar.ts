@@ -1,0 +1,83 @@
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import pc from 'picocolors';
+import { type Covered, coverageOf } from '../calendar/coverage.ts';
+import { type Named, type Standing, standingsOf } from '../calendar/standing.ts';
+import { realClock } from '../clock/real-clock.ts';
+import { loadDrill, readDrill } from '../drill/load.ts';
+import { loadSchedule } from '../drill/load-schedule.ts';
+import { DrillError } from '../errors.ts';
+import { recordsIn } from '../history/index-file.ts';
+import { vocabulary } from '../runbook/vocabulary.ts';
+import { exitCodes } from './exit-codes.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface CalendarCommandOptions {
+  runs: string;
+  /** ISO day to look from, instead of today. */
+  at?: string;
+  ics?: string;
+  json?: boolean;
+}
+
+/** Shows which drills of a schedule are done, due and overdue, and what the last year reached. Gives 1 where one is overdue. */
+export async function calendarCommand(
+  path: string,
+  options: CalendarCommandOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const nowMs = options.at === undefined ? realClock().nowMs() : Date.parse(options.at);
+  if (Number.isNaN(nowMs))
+    throw new DrillError('usage', `--at ${options.at} is no day.`, { hint: 'Such as --at 2026-11-23.' });
+  const schedule = loadSchedule(path);
+  const drills = schedule.exercises.map(({ drill }) => loadDrill(drill, { vocabulary }).drill);
+  const records = existsSync(options.runs) ? recordsIn(options.runs).records : [];
+  const standings = standingsOf(schedule, drills, records, nowMs);
+  const around = drillsBeside(schedule.exercises.map(({ drill }) => drill));
+  const controls = [...drills, ...around].flatMap((drill) => drill.controls);
+  const coverage = coverageOf([...drills, ...around], controls, records, nowMs);
+  if (options.ics !== undefined) {
+    const { toICalendar } = await import('../calendar/icalendar.ts');
+    writeFileSync(options.ics, toICalendar(schedule, drills, nowMs));
+  }
+  if (options.json) terminal.out(`${JSON.stringify({ schedule: schedule.schedule, standings, coverage }, null, 2)}\n`);
+  else {
+    const colours = pc.createColors(terminal.colour);
+    for (const one of standings) terminal.out(`${told(one, colours)}\n`);
+    terminal.out('\nThe last year\n');
+    for (const [what, all] of Object.entries(coverage)) terminal.out(`${covered(what, all, colours)}\n`);
+    if (options.ics !== undefined) terminal.out(`\nCalendar  ${options.ics}\n`);
+  }
+  return standings.some(({ state }) => state === 'overdue') ? exitCodes['target-missed'] : exitCodes.passed;
+}
+
+/** Drills that lie beside those of the schedule: what is not on it should show. */
+function drillsBeside(paths: readonly string[]): (Named & { controls: string[] })[] {
+  const folders = [...new Set(paths.map((path) => dirname(path)))];
+  const files = folders.flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => /\.ya?ml$/.test(name))
+      .map((name) => join(folder, name)),
+  );
+  return files.flatMap((file) => readDrill(file, { vocabulary }).value?.drill ?? []);
+}
+
+function told(
+  { drill, state, lastRun, dueBy, owner, counts }: Standing,
+  { bold, dim, green, red, yellow }: ReturnType<typeof pc.createColors>,
+): string {
+  const looks = { done: green, waiting: dim, due: yellow, overdue: red }[state];
+  const last = lastRun
+    ? `last ${lastRun.at.slice(0, 10)} (${lastRun.outcome})`
+    : `never ${counts === 'live' ? 'live' : 'run'}`;
+  const when = state === 'overdue' ? `was due by ${dueBy}` : state === 'due' ? `due by ${dueBy}` : `next by ${dueBy}`;
+  return `${looks(state.padEnd(8))}${bold(drill)}  ${when}, ${last}${owner === null ? '' : `, ${owner}`}`;
+}
+
+function covered(what: string, all: readonly Covered[], { dim, red }: ReturnType<typeof pc.createColors>): string {
+  const names = all.map(({ name, rehearsed, live }) => {
+    if (live > 0) return `${name} ${dim(`${live} live`)}`;
+    return what !== 'controls' && rehearsed > 0 ? `${name} ${dim('rehearsed')}` : `${name} ${red('not reached')}`;
+  });
+  return `  ${what.padEnd(10)}${names.join(', ') || dim('nothing')}`;
+}

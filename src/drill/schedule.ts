@@ -1,0 +1,47 @@
+import * as z from 'zod';
+
+const text = z.string().min(1);
+
+const common = {
+  drill: text.describe('The drill file, relative to this one.'),
+  counts: z
+    .enum(['live', 'rehearsal'])
+    .default('rehearsal')
+    .describe('What counts as done: a run on the real account only, or a rehearsal as well.'),
+  owner: text.optional().describe('Who sees to it.'),
+};
+
+const day = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}$/, 'expected a date, such as 2026-01-01')
+  .refine((date) => !Number.isNaN(Date.parse(date)), 'expected a date that exists');
+
+/** When which drill is due. */
+export const scheduleSchema = z.strictObject({
+  schedule: text.describe("The schedule's name."),
+  since: day.describe('Nothing before this day is overdue.'),
+  exercises: z
+    .array(
+      z.discriminatedUnion('every', [
+        z.strictObject({
+          ...common,
+          every: z.literal('month'),
+          week: z.int().min(1).max(4).describe('In which week: 1 ends on the 7th, 4 with the month.'),
+        }),
+        z.strictObject({
+          ...common,
+          every: z.literal('quarter'),
+          month: z.int().min(1).max(3).optional().describe('In which month of the quarter; in any, unless said.'),
+        }),
+        z.strictObject({
+          ...common,
+          every: z.literal('year'),
+          quarter: z.int().min(1).max(4).describe('In which quarter.'),
+        }),
+      ]),
+    )
+    .min(1),
+});
+
+export type Schedule = z.output<typeof scheduleSchema>;
+export type Exercise = Schedule['exercises'][number];

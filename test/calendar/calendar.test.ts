@@ -1,0 +1,152 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import ICAL from 'ical.js';
+import { describe, expect, test } from 'vitest';
+import { toICalendar } from '../../src/calendar/icalendar.ts';
+import { occurrencesBetween } from '../../src/calendar/occurrences.ts';
+import { standingsOf } from '../../src/calendar/standing.ts';
+import { type Exercise, type Schedule, scheduleSchema } from '../../src/drill/schedule.ts';
+import { type RunRecord, recordOf } from '../../src/history/record.ts';
+import { drDrill, newFolder } from '../cli/command.ts';
+import { reportFor } from '../report/runs.ts';
+
+const SHIPPED = 'drills/schedules/ecommerce-platform.yaml';
+const DRILL = 'multi-region-failover';
+
+const exercise = (changes: object): Exercise =>
+  scheduleSchema.parse({ schedule: 's', since: '2026-01-01', exercises: [{ drill: 'd.yaml', ...changes }] })
+    .exercises[0] as Exercise;
+
+const at = (day: string): number => Date.parse(day);
+const ran = (day: string, changes: Partial<RunRecord> = {}): RunRecord => ({
+  ...recordOf(`${day}T09-30-00Z-${DRILL}`, reportFor('passed')),
+  drill: DRILL,
+  ...changes,
+});
+
+/** How one exercise stands on a day, after some runs. */
+function standing(changes: object, day: string, runs: RunRecord[] = [], since = '2026-01-01') {
+  const schedule: Schedule = { schedule: 's', since, exercises: [exercise(changes)] };
+  const { state, dueBy } = standingsOf(schedule, [{ drill: DRILL, title: 'T' }], runs, at(day))[0] ?? {};
+  return [state, dueBy];
+}
+
+describe('an exercise of each month, in its second week', () => {
+  const monthly = { every: 'month', week: 2 };
+
+  test.each([
+    ['2026-01-03', [], 'waiting', '2026-01-14'],
+    ['2026-01-08', [], 'due', '2026-01-14'],
+    ['2026-01-14', [], 'due', '2026-01-14'],
+    ['2026-01-15', [], 'overdue', '2026-01-14'],
+    ['2026-01-09', ['2026-01-02'], 'done', '2026-02-14'],
+    ['2026-02-20', ['2026-01-09'], 'overdue', '2026-02-14'],
+    ['2026-02-20', ['2026-02-16'], 'done', '2026-03-14'],
+    ['2026-02-20', ['2025-12-30'], 'overdue', '2026-01-14'],
+  ])('on %s after runs on %j is %s by %s', (day, runs, state, dueBy) => {
+    expect(
+      standing(
+        monthly,
+        day,
+        runs.map((one) => ran(one)),
+      ),
+    ).toEqual([state, dueBy]);
+  });
+
+  test('owes nothing from before the schedule began', () => {
+    expect(standing(monthly, '2026-06-20', [ran('2026-06-10')], '2026-06-01')).toEqual(['done', '2026-07-14']);
+    expect(standing(monthly, '2026-06-03', [], '2026-06-01')).toEqual(['waiting', '2026-06-14']);
+  });
+});
+
+test('a quarter’s exercise is due in its month, a year’s in its quarter', () => {
+  expect(standing({ every: 'quarter', month: 2 }, '2026-05-10')).toEqual(['overdue', '2026-02-28']);
+  expect(standing({ every: 'quarter', month: 2 }, '2026-05-10', [ran('2026-04-01')])).toEqual(['done', '2026-08-31']);
+  expect(standing({ every: 'year', quarter: 3 }, '2026-06-30')).toEqual(['waiting', '2026-09-30']);
+  expect(standing({ every: 'year', quarter: 3 }, '2026-07-01')).toEqual(['due', '2026-09-30']);
+  expect(standing({ every: 'year', quarter: 3 }, '2026-10-01')).toEqual(['overdue', '2026-09-30']);
+});
+
+test('a rehearsal does not count where a live run is wanted, and a run that was broken off never', () => {
+  const yearly = { every: 'year', quarter: 1, counts: 'live' };
+  expect(standing(yearly, '2026-02-01', [ran('2026-01-20')])[0]).toBe('due');
+  expect(standing(yearly, '2026-02-01', [ran('2026-01-20', { rehearsal: false })])[0]).toBe('done');
+  expect(standing({ every: 'month', week: 1 }, '2026-01-05', [ran('2026-01-02', { outcome: 'aborted' })])[0]).toBe(
+    'due',
+  );
+  expect(
+    standing({ every: 'month', week: 1 }, '2026-01-05', [ran('2026-01-02', { outcome: 'target-missed' })])[0],
+  ).toBe('done');
+});
+
+test('occurrences follow each other without overlap, and each window lies in its period', () => {
+  const any = fc.oneof(
+    fc.record({ every: fc.constant('month'), week: fc.integer({ min: 1, max: 4 }) }),
+    fc.record({ every: fc.constant('quarter'), month: fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined }) }),
+    fc.record({ every: fc.constant('year'), quarter: fc.integer({ min: 1, max: 4 }) }),
+  );
+  fc.assert(
+    fc.property(any, fc.integer({ min: at('2020-01-01'), max: at('2030-01-01') }), (changes, fromMs) => {
+      const found = occurrencesBetween(exercise(changes), fromMs, fromMs + 3 * 366 * 86_400_000);
+      expect(found.length).toBeGreaterThanOrEqual(2);
+      for (const [index, { windowMs, periodMs }] of found.entries()) {
+        expect(windowMs[0]).toBeLessThan(windowMs[1]);
+        expect(windowMs[0]).toBeGreaterThanOrEqual(periodMs[0]);
+        expect(windowMs[1]).toBeLessThanOrEqual(periodMs[1]);
+        expect(periodMs[0]).toBe(found[index - 1]?.periodMs[1] ?? periodMs[0]);
+      }
+    }),
+  );
+});
+
+test('the calendar holds the coming year, each time once, under names that stay', () => {
+  const schedule = {
+    schedule: 's',
+    since: '2026-01-01',
+    exercises: [exercise({ every: 'month', week: 4 }), exercise({ every: 'year', quarter: 3 })],
+  };
+  const named = [
+    { drill: 'a', title: 'Wiederherstellung, 還原; "alle"' },
+    { drill: 'b', title: 'B' },
+  ];
+  const text = toICalendar(schedule, named, at('2026-03-10'));
+  const events = new ICAL.Component(ICAL.parse(text)).getAllSubcomponents('vevent');
+  expect(events.length).toBeGreaterThanOrEqual(13);
+  const uids = events.map((event) => event.getFirstPropertyValue('uid'));
+  expect(new Set(uids).size).toBe(uids.length);
+  expect(events[0]?.getFirstPropertyValue('summary')).toBe('DR drill: Wiederherstellung, 還原; "alle"');
+  const later = toICalendar(schedule, named, at('2026-04-10'));
+  expect(uids.slice(1, 4).every((uid) => later.includes(String(uid)))).toBe(true);
+  for (const line of text.split('\r\n')) expect(Buffer.byteLength(line)).toBeLessThanOrEqual(75);
+});
+
+test('the command nags with exit code 1, and says what the year reached', async () => {
+  const runs = newFolder();
+  const none = await drDrill(['calendar', SHIPPED, '--runs', runs, '--at', '2026-01-20']);
+  expect([none.exitCode, none.out]).toEqual([
+    1,
+    expect.stringMatching(/^overdue snapshot-restore {2}was due by 2026-01-07, never run/m),
+  ]);
+  for (const drill of ['snapshot-restore', 'point-in-time-restore']) {
+    const one = ran('2026-01-05', { run: `2026-01-05T09-30-00Z-${drill}`, drill, regions: ['ap-east-2'] });
+    mkdirSync(join(runs, one.run));
+    writeFileSync(join(runs, 'index.jsonl'), `${JSON.stringify(one)}\n`, { flag: 'a' });
+  }
+  const ics = join(runs, 'drills.ics');
+  const done = await drDrill(['calendar', SHIPPED, '--runs', runs, '--at', '2026-01-20', '--ics', ics]);
+  expect([done.exitCode, done.out]).toEqual([0, expect.stringContaining('regions   ap-east-2 rehearsed')]);
+  expect((await drDrill(['calendar', SHIPPED, '--runs', runs, '--at', '2026-02-20'])).exitCode).toBe(1);
+});
+
+test('a schedule with mistakes is told like a drill file', async () => {
+  const file = join(newFolder(), 'schedule.yaml');
+  writeFileSync(
+    file,
+    'schedule: s\nsince: "2026-02-31x"\nexercises:\n  - { drill: none.yaml, every: month, weak: 1 }\n',
+  );
+  const { exitCode, err } = await drDrill(['calendar', file]);
+  expect(exitCode).toBe(2);
+  for (const words of ['schedule.yaml:2:8', "unknown key 'weak'", 'did you mean week?']) expect(err).toContain(words);
+  expect((await drDrill(['validate', SHIPPED])).out).toContain('schedule');
+});
