@@ -8,5 +8,5 @@ import { steps } from '../steps/index.ts';
 export function calledServices(drill: Drill, topology: Topology): Service[] {
   const called = Object.values(runbookFor(drill, topology).steps).flatMap(({ kind }) => steps.get(kind)?.calls ?? []);
   const named = called.map((operation) => operation.split(':')[0] as Service);
-  return [...new Set(drill.stop?.alarms ? [...named, 'cloudwatch' as const] : named)];
+  return [...new Set(drill.stop ? [...named, 'cloudwatch' as const] : named)];
 }

@@ -59,6 +59,11 @@ const fields = {
         .array(z.strictObject({ region: text, name: text.describe("The alarm's name in CloudWatch.") }))
         .default([])
         .describe('The drill is aborted when one of them is in alarm.'),
+      replicationLag: duration
+        .optional()
+        .describe(
+          'The drill is aborted when the replica was further behind than that before the failure; looked at until it is promoted.',
+        ),
       served: z
         .strictObject({ atLeast: percentage, over: duration })
         .optional()

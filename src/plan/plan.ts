@@ -2,7 +2,7 @@ import { machineOf } from '../../state-machines/index.ts';
 import { breakingSteps } from '../drill/breakage.ts';
 import type { Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
-import { loginNeeded } from '../runbook/needed.ts';
+import { neededBeside } from '../runbook/needed.ts';
 import { type Granted, merged, mergedAgain } from '../steps/granted.ts';
 import { type Estimate, estimate } from './estimate.ts';
 import { type IfAStepFails, ifAStepFails } from './if-a-step-fails.ts';
@@ -65,7 +65,7 @@ export function planOf(drill: Drill, topology: Topology): Plan {
     ifAStepFails: failing,
     permissions: mergedAgain([
       ...all.flatMap(({ permissions }) => permissions),
-      ...merged(loginNeeded(drill, topology)),
+      ...merged(neededBeside(drill, topology)),
     ]),
   };
 }

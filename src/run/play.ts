@@ -154,7 +154,7 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
   };
   const conditions = new AbortController();
   if (drill.stop) {
-    stopConditionMet(drill, workplace, conditions.signal).then(
+    stopConditionMet(drill, topology, workplace, conditions.signal).then(
       (why) => abort(`stop condition: ${why}`),
       () => {},
     );

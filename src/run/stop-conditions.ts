@@ -1,49 +1,106 @@
+import type { Clock } from '../clock/clock.ts';
 import type { Drill } from '../drill/drill.ts';
+import type { Topology } from '../drill/topology.ts';
 import { inWords } from '../duration.ts';
 import type { ProbeResult } from '../journal/events.ts';
+import { reportedLagMs } from '../steps/cloudwatch/metric.ts';
+import type { StepContext } from '../steps/step.ts';
 import { contextFor, type Workplace } from './workplace.ts';
 
 const LOOK_EVERY_MS = 5_000;
+/** RDS publishes the lag once a minute. */
+const LAG_EVERY_MS = 20_000;
 
 /** The name under which the journal files what is asked for it. */
 const WATCH = 'stop-conditions';
+
+type Stop = NonNullable<Drill['stop']>;
+type Look = () => Promise<string | undefined> | string | undefined;
 
 /**
  * Looks, until stopped, whether something says that the drill must not go on; gives what, in words. A look that fails says nothing:
  * an alarm that cannot be read in a disaster is no reason to give up a recovery.
  */
-export async function stopConditionMet({ stop }: Drill, workplace: Workplace, signal: AbortSignal): Promise<string> {
+export async function stopConditionMet(
+  { stop }: Drill,
+  { regions, database }: Topology,
+  workplace: Workplace,
+  signal: AbortSignal,
+): Promise<string> {
   const context = contextFor(WATCH, workplace, signal);
   const { clock } = workplace;
   const startedMs = Date.parse(workplace.entries()[0]?.at ?? '');
+  const endMs = startedMs + (stop?.maximumDuration ?? Number.POSITIVE_INFINITY);
+  const replica = { region: regions.recovery, instance: database.replica.identifier };
+  const looks: Look[] = [
+    () => (clock.nowMs() >= endMs ? `the drill has lasted longer than ${inWords(endMs - startedMs)}` : undefined),
+    ...(stop?.alarms ?? []).map((alarm) => () => inAlarm(alarm, context)),
+    ...(stop?.replicationLag === undefined ? [] : [lagLook(replica, stop.replicationLag, workplace, context)]),
+    ...(stop?.served === undefined ? [] : [servedLook(stop.served, workplace)]),
+  ];
   for (;;) {
-    const endMs = startedMs + (stop?.maximumDuration ?? Number.POSITIVE_INFINITY);
-    if (clock.nowMs() >= endMs) return `the drill has lasted longer than ${inWords(endMs - startedMs)}`;
-    for (const alarm of stop?.alarms ?? []) {
-      const answer = await context.aws
-        .call('cloudwatch', alarm.region, 'DescribeAlarms', { AlarmNames: [alarm.name] })
-        .catch(() => undefined);
+    for (const look of looks) {
+      const why = await look();
       signal.throwIfAborted();
-      const found = answer?.MetricAlarms?.find(({ AlarmName }) => AlarmName === alarm.name);
-      if (found?.StateValue === 'ALARM') return `the alarm ${alarm.name} in ${alarm.region} is in alarm`;
+      if (why !== undefined) return why;
     }
-    const unserved = stop?.served && tooFewServed(workplace.probed, stop.served, clock.nowMs());
-    if (unserved) return unserved;
     await clock.sleep(Math.min(LOOK_EVERY_MS, Math.max(0, endMs - clock.nowMs())), signal);
   }
 }
 
+async function inAlarm({ region, name }: Stop['alarms'][number], { aws }: StepContext): Promise<string | undefined> {
+  const answer = await aws.call('cloudwatch', region, 'DescribeAlarms', { AlarmNames: [name] }).catch(() => undefined);
+  const found = answer?.MetricAlarms?.find(({ AlarmName }) => AlarmName === name);
+  return found?.StateValue === 'ALARM' ? `the alarm ${name} in ${region} is in alarm` : undefined;
+}
+
+/**
+ * How far the replica lay behind before the failure: what is promoted would lack that much. Once its source is lost, its lag grows with
+ * the clock and says nothing more; once its promotion has been asked for, there is nothing left to stop.
+ */
+function lagLook(
+  { region, instance }: { region: string; instance: string },
+  mostMs: number,
+  { entries, clock }: Workplace,
+  context: StepContext,
+): Look {
+  // Before that, the preflight itself tells what is wrong with the replica, and how it is mended.
+  const isBegun = () => entries().some((entry) => entry.type === 'step-ended' && entry.step === 'preflight');
+  const isAskedFor = () => entries().some((entry) => entry.type === 'step-applying' && entry.pointOfNoReturn);
+  const failedMs = () => {
+    const impaired = entries().find((entry) => entry.type === 'impaired');
+    return impaired && Date.parse(impaired.since ?? impaired.at);
+  };
+  const look = async () => {
+    if (!isBegun() || isAskedFor()) return undefined;
+    const lagMs = await reportedLagMs(region, instance, context, failedMs()).catch(() => null);
+    if (lagMs === null || lagMs <= mostMs || isAskedFor()) return undefined;
+    context.record({ type: 'lag', instance, lagMs, source: 'metric' });
+    return `${instance} lay ${inWords(lagMs)} behind, where ${inWords(mostMs)} are allowed`;
+  };
+  return seldom(look, LAG_EVERY_MS, clock);
+}
+
 /** Of what the watched customer met lately: nothing, before that time has passed once. */
-function tooFewServed(
-  probed: readonly ProbeResult[],
-  { atLeast, over }: { atLeast: number; over: number },
-  nowMs: number,
-): string | undefined {
-  const first = probed[0];
-  if (!first || first.at > nowMs - over) return undefined;
-  const lately = probed.filter(({ at }) => at > nowMs - over);
-  if (lately.length === 0) return undefined;
-  const share = lately.filter(({ ok }) => ok).length / lately.length;
-  if (share >= atLeast) return undefined;
-  return `${(share * 100).toFixed(0)} % of the customer's requests were served over ${inWords(over)}, where ${(atLeast * 100).toFixed(0)} % are wanted`;
+function servedLook({ atLeast, over }: NonNullable<Stop['served']>, { probed, clock }: Workplace): Look {
+  return () => {
+    const nowMs = clock.nowMs();
+    const first = probed[0];
+    if (!first || first.at > nowMs - over) return undefined;
+    const lately = (probed as ProbeResult[]).filter(({ at }) => at > nowMs - over);
+    if (lately.length === 0) return undefined;
+    const share = lately.filter(({ ok }) => ok).length / lately.length;
+    if (share >= atLeast) return undefined;
+    return `${(share * 100).toFixed(0)} % of the customer's requests were served over ${inWords(over)}, where ${(atLeast * 100).toFixed(0)} % are wanted`;
+  };
+}
+
+/** A look that is taken no more often than that. */
+function seldom(look: Look, everyMs: number, clock: Clock): Look {
+  let nextMs = 0;
+  return () => {
+    if (clock.nowMs() < nextMs) return undefined;
+    nextMs = clock.nowMs() + everyMs;
+    return look();
+  };
 }

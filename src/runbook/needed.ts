@@ -11,7 +11,7 @@ import { factsBeforeRun } from './not-yet-known.ts';
 /** What some steps may do, and logging in beside them: for the preflight to hold against IAM. */
 export function neededBy(
   runbook: Record<string, RunbookStep>,
-  drill: Pick<Drill, 'machine'>,
+  drill: Pick<Drill, 'machine' | 'stop'>,
   topology: Topology,
 ): Granted[] {
   const ofSteps = Object.entries(runbook).flatMap(([name, { kind, params }]) => {
@@ -19,14 +19,26 @@ export function neededBy(
     if (!step) throw new DrillError('step-missing', `There is no step of the kind ${kind}, which ${name} is to be.`);
     return step.permissions(step.params.parse(params(factsBeforeRun)), topology.account);
   });
-  return merged([...ofSteps, ...loginNeeded(drill, topology)]);
+  return merged([...ofSteps, ...neededBeside(drill, topology)]);
 }
 
-/** What logging in to the databases needs: many steps and watches do, so it is no single one's. */
-export function loginNeeded(
-  { machine }: Pick<Drill, 'machine'>,
-  { account, regions, database }: Topology,
-): Permission[] {
+/** What a run needs that is no single step's. */
+export const neededBeside = (drill: Pick<Drill, 'machine' | 'stop'>, topology: Topology): Permission[] => [
+  ...loginNeeded(drill, topology),
+  ...stopNeeded(drill, topology),
+];
+
+/** What looking for a reason to stop needs. */
+const stopNeeded = ({ stop }: Pick<Drill, 'stop'>, { account }: Topology): Permission[] => [
+  ...(stop?.alarms ?? []).map(({ region, name }) => ({
+    action: 'cloudwatch:DescribeAlarms',
+    resource: `arn:aws:cloudwatch:${region}:${account}:alarm:${name}`,
+  })),
+  ...(stop?.replicationLag === undefined ? [] : [{ action: 'cloudwatch:GetMetricData', resource: '*' }]),
+];
+
+/** What logging in to the databases needs. */
+function loginNeeded({ machine }: Pick<Drill, 'machine'>, { account, regions, database }: Topology): Permission[] {
   const { primary, recovery } = regions;
   const where = machine === 'backup-restore' ? [primary] : [primary, recovery];
   return loginPermissions(database.login, { account, regions: where, secretRegion: recovery });

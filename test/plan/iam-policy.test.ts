@@ -14,6 +14,7 @@ const drills: [Drill, string[]][] = [
   [FAILOVER, []],
   [FAILOVER, ['topology.traffic.lever=weighted-records']],
   [SNAPSHOT, []],
+  [SNAPSHOT, ['stop={ alarms: [{ region: ap-northeast-1, name: unknown }], replicationLag: 5 s }']],
   [POINT_IN_TIME, []],
   [POINT_IN_TIME, SWITCH_OVER],
 ];

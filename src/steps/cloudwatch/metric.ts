@@ -10,15 +10,16 @@ export interface Metric {
   periodMs: number;
 }
 
-/** The newest value that covers a whole period after `sinceMs`; `undefined` where there is none yet. */
+/** The newest value that covers a whole period after `sinceMs`, begun before `untilMs`; `undefined` where there is none yet. */
 export async function newestValue(
   metric: Metric,
   sinceMs: number,
   { aws, clock }: Pick<StepContext, 'aws' | 'clock'>,
+  untilMs = clock.nowMs(),
 ): Promise<number | undefined> {
   const answer = await aws.call('cloudwatch', metric.region, 'GetMetricData', {
     StartTime: new Date(sinceMs),
-    EndTime: new Date(clock.nowMs()),
+    EndTime: new Date(untilMs),
     MetricDataQueries: [
       {
         Id: 'wanted',
@@ -37,12 +38,17 @@ export async function newestValue(
   return answer.MetricDataResults?.[0]?.Values?.[0];
 }
 
-/** Replica lag as RDS reports it, in milliseconds; `null` for unknown, which RDS writes as -1. */
+const MINUTE = 60_000;
+
+/** Replica lag as RDS last reported it before `asOfMs`, in milliseconds; `null` for unknown, which RDS writes as -1. */
 export async function reportedLagMs(
   region: string,
   instance: string,
   context: Pick<StepContext, 'aws' | 'clock'>,
+  asOfMs?: number,
 ): Promise<number | null> {
+  // A minute that had not passed by then says something of what came after.
+  const untilMs = asOfMs === undefined ? context.clock.nowMs() : asOfMs - MINUTE + 1;
   const seconds = await newestValue(
     {
       region,
@@ -50,10 +56,11 @@ export async function reportedLagMs(
       name: 'ReplicaLag',
       dimensions: { DBInstanceIdentifier: instance },
       stat: 'Average',
-      periodMs: 60_000,
+      periodMs: MINUTE,
     },
-    context.clock.nowMs() - 5 * 60_000,
+    untilMs - 5 * MINUTE,
     context,
+    untilMs,
   );
   return seconds === undefined || seconds < 0 ? null : Math.round(seconds * 1000);
 }
