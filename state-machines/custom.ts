@@ -25,7 +25,7 @@ export interface CustomCourse {
 
 /** What goes on beside the phases, by name. */
 export const watchesOf = ({ phases, probe, heartbeat }: CustomCourse): string[] => [
-  ...(probe ? ['customer'] : []),
+  ...(probe ? ['customer', 'zone'] : []),
   ...(heartbeat ? ['heartbeat'] : []),
   ...(phases.some((one) =>
     rowsOf(one)

@@ -18,6 +18,7 @@ export const multiRegionFailover = drillSetup.createMachine({
     watched: {
       invoke: [
         { id: 'customer', src: 'watch', input: { watch: 'customer' } },
+        { id: 'zone', src: 'watch', input: { watch: 'zone' } },
         { id: 'heartbeat', src: 'watch', input: { watch: 'heartbeat' } },
       ],
       on: { ABORT: { target: RECOVER, actions: 'noteAbort' } },

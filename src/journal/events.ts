@@ -153,6 +153,16 @@ export type RunEvent =
   | { type: 'approval-lapsed'; otherwise: 'stop' | 'go-on'; what: string }
   | { type: 'probed'; probe: string; everyMs: number; results: ProbeResult[] }
   | {
+      /** What the zone's own name servers answer from now on: noted where it differs from the answer before. */
+      type: 'zone-answer';
+      name: string;
+      /** How often they are asked, in milliseconds. */
+      everyMs: number;
+      addresses: string[];
+      /** Why there is none. */
+      reason?: string;
+    }
+  | {
       /** Heartbeat rows that the writer acknowledged: sequence numbers and epoch milliseconds of the acknowledgement. */
       type: 'heartbeats';
       instance: string;

@@ -6,7 +6,7 @@ import type { Watch } from '../runbook/form.ts';
 import { factsBeforeRun } from '../runbook/not-yet-known.ts';
 import { runbookFor } from '../runbook/runbook.ts';
 import { type Granted, merged } from '../steps/granted.ts';
-import { customerParams, heartbeatParams } from '../steps/probe/watches.ts';
+import { customerParams, heartbeatParams, zoneParams } from '../steps/probe/watches.ts';
 import { fenceWriter } from '../steps/rds/fence-writer.ts';
 import { keepFencedParams } from '../steps/rds/keep-fenced.ts';
 import { callsOf } from './plan-steps.ts';
@@ -39,6 +39,14 @@ function described({ kind, params }: Watch, account: string): Pick<PlannedWatch,
       const { url, everyMs } = customerParams.parse(given);
       return {
         title: `Visit ${url} as a customer does, every ${inWords(everyMs)}`,
+        calls: [],
+        permissions: [],
+      };
+    }
+    case 'zone': {
+      const { name, everyMs } = zoneParams.parse(given);
+      return {
+        title: `Ask the zone's own name servers for ${name} every ${inWords(everyMs)}`,
         calls: [],
         permissions: [],
       };

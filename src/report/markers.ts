@@ -1,5 +1,6 @@
 import { measuresOf, SERVED } from '../drill/measures.ts';
 import type { Entry } from '../journal/events.ts';
+import type { Figure } from '../measure/figure.ts';
 import { enteredMs, entriesOf, headerOf, impairedMs, leftMs, wallMs } from '../measure/reading.ts';
 import type { RecoveryTime } from '../measure/recovery-split.ts';
 
@@ -11,7 +12,7 @@ export interface Marker {
 }
 
 /** The moments that people ask for, in order; those that never came are left out. */
-export function markersOf(entries: readonly Entry[], recovery: RecoveryTime): Marker[] {
+export function markersOf(entries: readonly Entry[], recovery: RecoveryTime, zoneTurned: Figure): Marker[] {
   const decision = entriesOf(entries, 'decision')[0];
   const { drill } = headerOf(entries);
   const moments: [marker: string, title: string, atMs: number | null | undefined][] =
@@ -30,6 +31,8 @@ export function markersOf(entries: readonly Entry[], recovery: RecoveryTime): Ma
             ['restored', 'Restored', enteredMs(entries, 'wait')],
             ['recovered', 'Data proven', recovery.toMs],
           ];
+  if ('ms' in zoneTurned && recovery.fromMs !== null)
+    moments.push(['zone', 'Name servers turn', recovery.fromMs + zoneTurned.ms]);
   return moments
     .flatMap(([marker, title, atMs]) => (atMs === null || atMs === undefined ? [] : [{ marker, title, atMs }]))
     .sort((a, b) => a.atMs - b.atMs);

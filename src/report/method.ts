@@ -3,12 +3,17 @@ import { FAILURE, measuresOf, SERVED } from '../drill/measures.ts';
 import { inWords } from '../duration.ts';
 import type { Entry } from '../journal/events.ts';
 import type { DataLoss } from '../measure/data-loss.ts';
-import { isKnown } from '../measure/figure.ts';
+import { type Figure, isKnown } from '../measure/figure.ts';
 import { headerOf } from '../measure/reading.ts';
 import type { RecoveryTime } from '../measure/recovery-split.ts';
 
 /** How the figures were come by, for somebody who has to believe them. */
-export function methodOf(entries: readonly Entry[], recovery: RecoveryTime, loss: DataLoss): string[] {
+export function methodOf(
+  entries: readonly Entry[],
+  recovery: RecoveryTime,
+  loss: DataLoss,
+  zoneTurned: Figure,
+): string[] {
   const { drill, mode } = headerOf(entries);
   return [
     mode === 'dry-run'
@@ -19,6 +24,11 @@ export function methodOf(entries: readonly Entry[], recovery: RecoveryTime, loss
       ? ['No request failed after the impairment, so the recovery time is 0, give or take one interval.']
       : []),
     lossMethod(loss, drill),
+    ...('ms' in zoneTurned
+      ? [
+          `The zone’s own name servers gave the other region’s address ${inWords(zoneTurned.ms)} after the failure (± ${inWords(zoneTurned.errorMs)}), asked past every cache. What customers waited beyond that, their resolvers still kept.`,
+        ]
+      : []),
     'Customer outage is the time from the first failed request to the first of the lasting success. It is shown beside the recovery time and held against nothing.',
     'Rows lost are numbered heartbeat rows whose writing the database had confirmed, and which are absent from the database that now counts. They are counted one by one.',
     'A target is met when the figure is at most the target. Where the target lies within the error bar, the report says that it was close.',

@@ -11,6 +11,7 @@ import { entriesOf, headerOf, wallMs } from '../measure/reading.ts';
 import { recoveryTime } from '../measure/recovery-time.ts';
 import { phases, steps, watches } from '../measure/timeline.ts';
 import { hold, judge } from '../measure/verdict.ts';
+import { zoneTurn } from '../measure/zone.ts';
 import { controlsOf, factsOf } from './controls.ts';
 import { markersOf } from './markers.ts';
 import { methodOf } from './method.ts';
@@ -33,6 +34,7 @@ export function reportOf(entries: readonly Entry[], { journalHash }: { journalHa
   const reason = ended?.reason ?? 'the journal ends without an outcome';
   const recovery = recoveryTime(entries);
   const loss = dataLoss(entries);
+  const zoneTurned = zoneTurn(entries);
   const verdict = judge(entries);
   const measures = measuresOf(drill);
   const limits = ({ rto, rpo }: { rto: number | null; rpo: number | null }) => ({
@@ -88,13 +90,14 @@ export function reportOf(entries: readonly Entry[], { journalHash }: { journalHa
     recovery,
     dataLoss: loss,
     outage: customerOutage(entries),
+    zoneTurned,
     timeline: {
       fromMs: wallMs(header),
       toMs: wallMs(last),
       phases: phases(entries),
       steps: steps(entries),
       watches: watches(entries),
-      markers: markersOf(entries, recovery),
+      markers: markersOf(entries, recovery, zoneTurned),
       criticalPath: criticalPath(entries),
     },
     approvals: approvals(entries),
@@ -103,7 +106,7 @@ export function reportOf(entries: readonly Entry[], { journalHash }: { journalHa
     findings: findings(entries),
     deviations: deviations(entries),
     aftermath: aftermath(entries),
-    method: methodOf(entries, recovery, loss),
+    method: methodOf(entries, recovery, loss, zoneTurned),
     journal: { hash: journalHash, entries: entries.length },
   };
   const controls = controlsOf(drill.controls, factsOf(report), { rehearsal, startedAt: header.at });

@@ -6,6 +6,7 @@ import { pathStepSchema } from '../measure/critical-path.ts';
 import { outageSchema } from '../measure/customer.ts';
 import { dataLossSchema } from '../measure/data-loss.ts';
 import { deviationSchema, findingSchema } from '../measure/deviations.ts';
+import { figureSchema } from '../measure/figure.ts';
 import { recoveryTimeSchema } from '../measure/recovery-split.ts';
 import { phaseSchema, stepSchema, watchSchema } from '../measure/timeline.ts';
 import { heldSchema } from '../measure/verdict.ts';
@@ -61,6 +62,9 @@ export const reportSchema = z.strictObject({
   recovery: recoveryTimeSchema,
   dataLoss: dataLossSchema,
   outage: outageSchema,
+  zoneTurned: figureSchema.describe(
+    "When the zone's own name servers gave the other region's address, counted from the failure.",
+  ),
   timeline: z.strictObject({
     fromMs: z.number(),
     toMs: z.number(),

@@ -1,6 +1,13 @@
 import { DrillError } from '../errors.ts';
 import { until } from '../steps/poll.ts';
-import { customerParams, heartbeatParams, watchCustomer, writeHeartbeats } from '../steps/probe/watches.ts';
+import {
+  customerParams,
+  heartbeatParams,
+  watchCustomer,
+  watchZone,
+  writeHeartbeats,
+  zoneParams,
+} from '../steps/probe/watches.ts';
 import { keepFenced, keepFencedParams } from '../steps/rds/keep-fenced.ts';
 import { contextFor, type Workplace } from './workplace.ts';
 
@@ -9,13 +16,15 @@ export async function runWatch(name: string, workplace: Workplace, signal: Abort
   const watch = workplace.runbook.watches[name];
   if (!watch) throw new DrillError('watch-missing', `The runbook has no watch named ${name}.`);
   // Heartbeats are rows, and a fence is a change.
-  if (workplace.endBefore && watch.kind !== 'customer') return;
+  if (workplace.endBefore && !['customer', 'zone'].includes(watch.kind)) return;
   const context = contextFor(name, workplace, signal);
   const params = watch.params(workplace.facts());
   try {
     switch (watch.kind) {
       case 'customer':
         return await watchCustomer(customerParams.parse(params), context);
+      case 'zone':
+        return await watchZone(zoneParams.parse(params), context);
       case 'heartbeat':
         await writeHeartbeats(heartbeatParams.parse(params), context);
         return;

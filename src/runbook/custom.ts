@@ -69,6 +69,7 @@ function watches(drill: CustomDrill, topology: Topology): Runbook['watches'] {
       kind: 'customer',
       params: () => ({ ...doorOf(topology, probe ?? { timeout: 0 }), everyMs: probe?.every ?? 0 }),
     },
+    zone: { kind: 'zone', params: () => ({ name: topology.traffic.name, everyMs: probe?.every ?? 0 }) },
     heartbeat: {
       kind: 'heartbeat',
       params: (facts) => ({

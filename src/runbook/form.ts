@@ -14,7 +14,7 @@ export interface RunbookStep {
 }
 
 export interface Watch {
-  kind: 'customer' | 'heartbeat' | 'keep-fenced';
+  kind: 'customer' | 'zone' | 'heartbeat' | 'keep-fenced';
   /** The step before which it has nothing to keep. */
   after?: string;
   params: (facts: Facts) => unknown;

@@ -163,6 +163,7 @@ export function failoverRunbook(drill: FailoverDrill, topology: Topology): Runbo
     },
     watches: {
       customer: { kind: 'customer', params: () => ({ ...door, everyMs: drill.probe.every }) },
+      zone: { kind: 'zone', params: () => ({ name: traffic.name, everyMs: drill.probe.every }) },
       heartbeat: {
         kind: 'heartbeat',
         params: ({ startedAtMs }) => ({

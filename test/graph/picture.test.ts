@@ -62,7 +62,7 @@ describe('what a picture says', () => {
   test('a watch is noted on the state that it lasts for', () => {
     const watched = statesIn(picture.states).filter(({ watches }) => watches.length > 0);
     expect(watched.map(({ id, watches }) => [id, watches.length])).toEqual([
-      ['watched', 2],
+      ['watched', 3],
       ['watched.failover', 1],
     ]);
   });

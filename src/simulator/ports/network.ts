@@ -6,12 +6,12 @@ import { nextDraw, type World } from '../world.ts';
 
 /** Name servers, as a resolver meets them that keeps nothing. */
 export function dnsOf(world: World): Dns {
-  const dns: Dns = {
-    authoritative: (name, signal) => dns.resolve(name, signal),
-    async resolve(name, signal) {
-      await world.clock.sleep(world.durations.resolve(nextDraw(world, 'resolve')), signal);
+  // What the drill asks the zone's own servers shifts no customer's draw.
+  const asking = (keys: { took: string; answer: string }): Dns['resolve'] => {
+    return async (name, signal) => {
+      await world.clock.sleep(world.durations.resolve(nextDraw(world, keys.took)), signal);
       const known = name.replace(/\.$/, '') === world.topology.traffic.name;
-      let left = nextDraw(world, 'dns-answer');
+      let left = nextDraw(world, keys.answer);
       const given = known
         ? answers(world, world.clock.nowMs()).find(({ share }) => {
             left -= share;
@@ -20,9 +20,12 @@ export function dnsOf(world: World): Dns {
         : undefined;
       if (!given) throw named('NotFound', `${name} cannot be resolved (NXDOMAIN).`);
       return { addresses: [given.address], ttlMs: given.ttlMs };
-    },
+    };
   };
-  return dns;
+  return {
+    resolve: asking({ took: 'resolve', answer: 'dns-answer' }),
+    authoritative: asking({ took: 'ask-zone', answer: 'zone-answer' }),
+  };
 }
 
 /** The shop's public door in each region. */

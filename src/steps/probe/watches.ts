@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { errorFacts } from '../../errors.ts';
 import type { EventOf, ProbeResult } from '../../journal/events.ts';
 import { writeHeartbeat } from '../data/heartbeat.ts';
 import type { StepContext } from '../step.ts';
@@ -33,6 +34,27 @@ export async function watchCustomer(params: z.output<typeof customerParams>, con
   } finally {
     await Promise.allSettled(visits);
     flush();
+  }
+}
+
+export const zoneParams = z.object({ name: z.string(), everyMs: z.number() });
+
+/** Asks the zone's own name servers at a fixed rate until it is stopped, and notes each answer that differs from the one before. */
+export async function watchZone({ name, everyMs }: z.output<typeof zoneParams>, context: StepContext): Promise<void> {
+  const { clock, dns, signal, record } = context;
+  let last: string | undefined;
+  for (;;) {
+    const dueMs = clock.nowMs() + everyMs;
+    let answer: { addresses: string[]; reason?: string };
+    try {
+      answer = { addresses: (await dns.authoritative(name, signal)).addresses.toSorted() };
+    } catch (error) {
+      signal.throwIfAborted();
+      answer = { addresses: [], reason: errorFacts(error).message };
+    }
+    if (answer.addresses.join() !== last) record({ type: 'zone-answer', name, everyMs, ...answer });
+    last = answer.addresses.join();
+    await clock.sleep(Math.max(0, dueMs - clock.nowMs()), signal);
   }
 }
 

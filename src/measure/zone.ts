@@ -1,0 +1,20 @@
+import type { Entry } from '../journal/events.ts';
+import { type Figure, measured } from './figure.ts';
+import { entriesOf, headerOf, recoveryFromMs, wallMs } from './reading.ts';
+
+/**
+ * How long after the failure the zone's own name servers gave the other region's address and no other, in milliseconds. Source:
+ * `zone-answer` events; the error bar is how often they were asked. What customers' resolvers still kept comes on top.
+ */
+export function zoneTurn(entries: readonly Entry[]): Figure {
+  const fromMs = recoveryFromMs(entries);
+  const answers = entriesOf(entries, 'zone-answer');
+  if (fromMs === undefined) return { unknown: 'time never began' };
+  if (answers.length === 0) return { unknown: "the zone's own name servers were not asked" };
+  const { primary, recovery } = headerOf(entries).topology.traffic;
+  const before = answers.findLast((entry) => wallMs(entry) <= fromMs)?.addresses ?? [];
+  const goal = before.includes(recovery.address) ? primary.address : recovery.address;
+  const turned = answers.find((entry) => wallMs(entry) > fromMs && entry.addresses.join() === goal);
+  if (!turned) return { unknown: "the zone's own name servers never gave the other region's address alone" };
+  return measured(wallMs(turned) - fromMs, turned.everyMs);
+}
