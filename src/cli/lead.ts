@@ -48,12 +48,20 @@ interface Lead extends Pick<LoadedDrill, 'drill'> {
   work: (leading: Leading) => Promise<RunResult>;
 }
 
-/** Leads a run to its end: shows it, logs it, passes an abort on, and reports it; gives the exit code that its outcome has. */
+/** How a run that was led ended. */
+export interface Led {
+  /** That its outcome has. */
+  exitCode: number;
+  report: Report;
+  folder: string;
+}
+
+/** Leads a run to its end: shows it, logs it, passes an abort on, and reports it. */
 export async function lead(
   { drill, journalPath, where, live = false, watchable, work }: Lead,
   options: LeadOptions,
   terminal: Terminal,
-): Promise<number> {
+): Promise<Led> {
   // Known before anything happens: a run on a real account that cannot be sealed is no evidence.
   const key = keyFor(live, terminal);
   const log = isLogged(options) ? (await import('./log.ts')).openLog(options) : undefined;
@@ -88,7 +96,7 @@ export async function lead(
   const exitCode = exitCodeOf(report, result);
   if (options.json) terminal.out(`${JSON.stringify({ run: folder, exitCode, report }, null, 2)}\n`);
   else terminal.out(closing(report, paths[0] ?? journalPath, options, terminal));
-  return exitCode;
+  return { exitCode, report, folder };
 }
 
 /** What stands in the journal of a run that is taken up again. */

@@ -30,7 +30,7 @@ function commandLine(terminal: Terminal, finish: (exitCode: number) => void): Co
   program
     .command('run')
     .description('run a drill: in simulated AWS, which needs no account and changes nothing, unless --live is given')
-    .argument('<drill>', 'the drill file')
+    .argument('<drills...>', 'the drill file; several are rehearsed side by side, with a summary')
     .option('--seed <number>', 'another course of events; one seed gives one run, to the byte', wholeNumber)
     .addOption(set)
     .option('--speed <factor>', 'show a dry run at so many times real time, instead of at once', positive)
@@ -59,10 +59,11 @@ function commandLine(terminal: Terminal, finish: (exitCode: number) => void): Co
         'run drills/multi-region-failover.yaml',
         'run drills/multi-region-failover.yaml --seed 7 --set "simulation.promotion.takes=6 min"',
         'run drills/snapshot-restore.yaml --json | jq .exitCode',
+        'run drills/*.yaml',
         'run drills/snapshot-restore.yaml --live --read-only',
       ]) + exitCodeHelp,
     )
-    .action(async (path, options) => finish(await (await import('./run.ts')).runCommand(path, options, terminal)));
+    .action(async (paths, options) => finish(await (await import('./run.ts')).runCommand(paths, options, terminal)));
 
   program
     .command('resume')

@@ -12,7 +12,7 @@ export async function resumeCommand(folder: string, options: LeadOptions, termin
   const lease = await takeLeaseInTime(loaded.topology, folder, (why) =>
     terminal.err(`${why} Waiting for it to run out.\n`),
   );
-  return lead(
+  const { exitCode } = await lead(
     {
       drill: loaded.drill,
       journalPath,
@@ -31,4 +31,5 @@ export async function resumeCommand(folder: string, options: LeadOptions, termin
     options,
     terminal,
   );
+  return exitCode;
 }

@@ -6,49 +6,24 @@ import { DrillError } from '../errors.ts';
 import { JOURNAL } from '../evidence/manifest.ts';
 import { fileJournal } from '../journal/journal.ts';
 import { vocabulary } from '../runbook/vocabulary.ts';
-import { type LeadOptions, lead } from './lead.ts';
-import { rehearse } from './rehearse.ts';
+import { dryRun, type RunCommandOptions } from './dry-run.ts';
+import { type Led, lead } from './lead.ts';
 import { makeRunFolder } from './run-folder.ts';
 import type { Terminal } from './terminal.ts';
 
-export interface RunCommandOptions extends LeadOptions {
-  set: string[];
-  runs: string;
-  seed?: number;
-  speed?: number;
-  live?: boolean;
-  readOnly?: boolean;
-  confirm?: string;
-}
-
-/** Runs a drill and reports it; gives the exit code that its outcome has. */
-export async function runCommand(path: string, options: RunCommandOptions, terminal: Terminal): Promise<number> {
+/** Runs a drill and reports it, or rehearses several; gives the exit code that the outcome has, the worst of several. */
+export async function runCommand(paths: string[], options: RunCommandOptions, terminal: Terminal): Promise<number> {
   mustFitTogether(options);
+  const [path = '', ...others] = paths;
+  if (others.length > 0) return (await import('./run-many.ts')).runMany(paths, options, terminal);
   const { set: overrides } = options;
   const loaded = loadDrill(path, { overrides, vocabulary });
-  return options.live ? runForReal(loaded, options, terminal) : rehearsal(loaded, options, terminal);
-}
-
-function rehearsal(loaded: LoadedDrill, options: RunCommandOptions, terminal: Terminal): Promise<number> {
-  const { set: overrides, seed, speed } = options;
-  const journalPath = join(makeRunFolder(options.runs, loaded.drill.drill, realClock().nowMs()), JOURNAL);
-  // A dry run changes nothing that could not be done again, so it need not wait for the disk.
-  const openJournal = (clock: Clock) => fileJournal(journalPath, clock, { sync: false });
-  return lead(
-    {
-      drill: loaded.drill,
-      journalPath,
-      where: `dry run in simulated AWS, seed ${seed ?? loaded.drill.simulation.seed}`,
-      watchable: speed !== undefined,
-      work: (leading) => rehearse({ ...loaded, ...leading, overrides, seed, speed, openJournal }),
-    },
-    options,
-    terminal,
-  );
+  const led = options.live ? runForReal(loaded, options, terminal) : dryRun(loaded, options, terminal);
+  return (await led).exitCode;
 }
 
 /** Sees to everything that a live run needs before it begins; nothing has been changed until then. */
-async function runForReal(loaded: LoadedDrill, options: RunCommandOptions, terminal: Terminal): Promise<number> {
+async function runForReal(loaded: LoadedDrill, options: RunCommandOptions, terminal: Terminal): Promise<Led> {
   const { set: overrides, readOnly = false, confirm, runs } = options;
   const { connect, mustBeAsDescribed, mustBeConfirmed, mustConsentTo, runLive } = await import('./live.ts');
   const { mustHaveEnded } = await import('./unfinished.ts');

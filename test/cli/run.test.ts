@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { reportSchema } from '../../src/report/model.ts';
@@ -135,4 +135,34 @@ test('a reader that stops early, as `head` does, is no fault', async () => {
     under: ['bash', '-o', 'pipefail', '-c', '"$@" | head -1', 'bash'],
   });
   expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
+});
+
+test('several drills are rehearsed in one go, each as it is alone, and summed up', async () => {
+  const runs = newFolder();
+  const all = ['multi-region-failover', 'snapshot-restore', 'point-in-time-restore'];
+  const files = all.map((drill) => `drills/${drill}.yaml`);
+  const { exitCode, out, err } = await drDrill(['run', ...files, '--runs', runs, '--set', 'targets.rto=4 min']);
+  expect([exitCode, err]).toEqual([1, '']);
+  expect(out).toMatch(/^multi-region-failover +passed +3 min [\d.]+ s of 4 min .* every target was met$/m);
+  expect(out).toMatch(/^snapshot-restore +target missed .* RTO missed by/m);
+  expect(out).toMatch(/^1 of 3 passed in rehearsal\. SIMULATED/m);
+  const alone = await runDrill(['drills/multi-region-failover.yaml', '--set', 'targets.rto=4 min']);
+  const [name = ''] = readdirSync(runs).filter((one) => one.endsWith('failover'));
+  expect(readFileSync(join(runs, name, 'journal.jsonl'), 'utf8')).toBe(alone.read('journal.jsonl'));
+  const { out: json } = await drDrill(['run', ...files, '--runs', runs, '--json']);
+  expect(JSON.parse(json).map((one: { exitCode: number }) => one.exitCode)).toEqual([0, 0, 0]);
+});
+
+test('where one of several files has a mistake nothing is run, and all mistakes are told', async () => {
+  const runs = newFolder();
+  const files = [0, 1].map((n) => {
+    const file = join(runs, `wrong-${n}.yaml`);
+    writeFileSync(file, `drill: wrong-${n}\n`);
+    return file;
+  });
+  const { exitCode, err } = await drDrill(['run', FAILOVER, ...files, '--runs', join(runs, 'runs')]);
+  expect(exitCode).toBe(2);
+  for (const file of files) expect(err).toContain(file);
+  expect(readdirSync(runs)).not.toContain('runs');
+  expect((await drDrill(['run', FAILOVER, FAILOVER, '--live'])).exitCode).toBe(2);
 });

@@ -1,0 +1,46 @@
+import { waysToFail } from './ways-to-fail.ts';
+
+waysToFail('database-failure', [
+  {
+    fault: 'the promotion fails',
+    set: ['simulation.promotion.fails=true'],
+    end: 'rolled-back',
+    reason: /^promote-replica: .* went back to being a replica/,
+  },
+  {
+    fault: 'the promotion takes longer than the target allows',
+    set: ['simulation.promotion.takes=5 min'],
+    end: 'target-missed',
+    reason: /^RTO missed by/,
+  },
+  {
+    fault: 'the replica is too far behind',
+    set: ['simulation.replicationLag=45 s'],
+    end: 'rolled-back',
+    reason: /^baseline: .* behind; the drill allows 30 s/,
+  },
+  {
+    fault: 'pods do not come back with the new address',
+    set: ['simulation.pods.neverReady=true'],
+    end: 'failed',
+    reason: /^point-applications: not done within/,
+  },
+  {
+    fault: 'the data do not hang together',
+    set: ['simulation.data.negativeStock=2'],
+    end: 'target-missed',
+    reason: /data check failed: No stock below zero/,
+  },
+  {
+    fault: 'AWS refuses every call as too fast',
+    set: ['simulation.throttling=[{ service: rds, calls: 30 }]'],
+    end: 'rolled-back',
+    reason: /^fence-writer: Rate exceeded/,
+  },
+  {
+    fault: 'the answer to the promotion is lost',
+    set: ['simulation.lostAnswers=[{ service: rds, operation: PromoteReadReplica }]'],
+    end: 'passed',
+    reason: /every target was met/,
+  },
+]);
