@@ -1,19 +1,33 @@
 // Bundles src/cli/main.ts into dist/: main.js plus one lazy chunk for every dynamic import.
-import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { bundle, root } from './bundle.mjs';
 
 const dist = join(root, 'dist');
 const { files, warnings } = await bundle('src/cli/main.ts');
 
-// A command that runs meanwhile keeps its chunks: new files first, then the old ones go.
+// A command that runs meanwhile keeps its chunks, and another build may be at it: whole files come first, then the old ones go.
+const cache = join(root, 'node_modules/.cache');
 mkdirSync(dist, { recursive: true });
+mkdirSync(cache, { recursive: true });
 for (const { path, code } of files) {
   const isMain = basename(path) === 'main.js';
-  writeFileSync(path, isMain ? `#!/usr/bin/env node\n${code}` : code);
-  if (isMain) chmodSync(path, 0o755);
+  const text = isMain ? `#!/usr/bin/env node\n${code}` : code;
+  if (read(path) === text) continue;
+  const whole = join(cache, `${basename(path)}.${process.pid}`);
+  writeFileSync(whole, text);
+  if (isMain) chmodSync(whole, 0o755);
+  renameSync(whole, path);
 }
 const made = new Set(files.map(({ path }) => basename(path)));
-for (const name of readdirSync(dist)) if (!made.has(name)) rmSync(join(dist, name), { recursive: true });
+for (const name of readdirSync(dist)) if (!made.has(name)) rmSync(join(dist, name), { recursive: true, force: true });
 const kilobytes = Math.round(files.reduce((sum, { code }) => sum + code.length, 0) / 1024);
 console.log(`dist/main.js and ${files.length - 1} chunks, ${kilobytes} kB, ${warnings.length} warnings`);
+
+function read(path) {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
