@@ -121,6 +121,8 @@ export function customMachine(course: CustomCourse): AnyStateMachine {
 type Invocations = ReturnType<typeof step>;
 
 function phaseState({ phase: name, steps, parallel }: CustomPhase, next: string): object {
+  const [only, ...others] = steps ?? [];
+  if (only && others.length === 0) return { ...phase(name), invoke: forward(only.step, next) };
   if (steps) return { ...phase(name), ...rowState(steps, forward), onDone: next };
   const branches = Object.entries(parallel ?? {}).map(([branch, row]) => [branch, rowState(row, forward)] as const);
   return { ...phase(name), type: 'parallel', states: Object.fromEntries(branches), onDone: next };

@@ -60,7 +60,8 @@ function spanOf(drill: Drill, phases: readonly PlannedPhase[]): Span {
   const from = recovery.from === FAILURE ? (phases[broken + 1]?.phase ?? '') : recovery.from;
   // Customers wait for the traffic's shift; what comes behind it only looks on.
   const shift = phases.findLast((one) => stepsOf([one]).some(isShift))?.phase;
-  const to = recovery.until === SERVED ? (shift ?? own.at(-1) ?? '') : recovery.until;
+  const change = phases.findLast((one) => own.includes(one.phase) && stepsOf([one]).some(isChange))?.phase;
+  const to = recovery.until === SERVED ? (shift ?? change ?? own.at(-1) ?? '') : recovery.until;
   const begins = recovery.from === FAILURE ? 'the failure' : `the phase ${from}`;
   const ends =
     shift && recovery.until === SERVED
@@ -70,6 +71,9 @@ function spanOf(drill: Drill, phases: readonly PlannedPhase[]): Span {
 }
 
 const isShift = ({ kind }: { kind: string }): boolean => kind.startsWith('route53.');
+/** A step that customers wait for; what only looks on comes behind. */
+const isChange = ({ calls, kind }: { calls: { mutating: boolean }[]; kind: string }): boolean =>
+  calls.some(({ mutating }) => mutating) || kind.startsWith('kubernetes.');
 const isFailure = ({ kind }: { kind: string }): boolean => kind === 'failure.bring-about';
 
 /** How long the recovery would usually take, and what it would wait for. */

@@ -6,6 +6,7 @@ import { type Around, databaseOf } from '../steps/given.ts';
 import { steps as known } from '../steps/index.ts';
 import { doorOf } from '../steps/probe/door.ts';
 import { fenceOf } from '../steps/rds/quarantine.ts';
+import { describedIn } from './described.ts';
 import type { Facts, Runbook, RunbookStep } from './form.ts';
 import { neededBy } from './needed.ts';
 import { resultOf } from './not-yet-known.ts';
@@ -31,12 +32,46 @@ export function customRunbook(drill: CustomDrill, topology: Topology): Runbook {
         params: () => ({
           account: topology.account,
           region: topology.regions.recovery,
+          ...touched(drill, topology),
           needed: neededBy(steps, drill, topology),
         }),
       },
       ...steps,
     },
     watches: Object.fromEntries(Object.entries(watches(drill, topology)).filter(([name]) => kinds.includes(name))),
+  };
+}
+
+/** What the steps of a drill touch, as the topology describes it. */
+function touched(drill: CustomDrill, { regions, database, kubernetes, traffic }: Topology) {
+  const kinds = stepsOf(drill).map(({ uses }) => uses);
+  const any = (pattern: RegExp) => kinds.some((kind) => pattern.test(kind));
+  const { recovery } = kubernetes;
+  return {
+    instances: any(/^(rds|data)\./)
+      ? [
+          { role: 'writer', ...describedIn(regions.primary, database.writer) },
+          { role: 'replica', ...describedIn(regions.recovery, database.replica) },
+        ]
+      : [],
+    nodeGroup: any(/^eks\./)
+      ? {
+          region: regions.recovery,
+          cluster: recovery.cluster,
+          nodegroup: recovery.nodegroup,
+          size: recovery.failoverNodes,
+        }
+      : null,
+    traffic: any(/^route53\./)
+      ? {
+          zone: traffic.zone,
+          name: traffic.name,
+          ttlMs: traffic.ttl,
+          lever: traffic.lever,
+          primary: traffic.primary,
+          recovery: traffic.recovery,
+        }
+      : null,
   };
 }
 

@@ -35,7 +35,7 @@ waysToFail('database-failure', [
     fault: 'AWS refuses every call as too fast',
     set: ['simulation.throttling=[{ service: rds, calls: 30 }]'],
     end: 'rolled-back',
-    reason: /^fence-writer: Rate exceeded/,
+    reason: /^preflight: Rate exceeded/,
   },
   {
     fault: 'the answer to the promotion is lost',
