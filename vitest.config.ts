@@ -8,7 +8,7 @@ export default defineConfig({
     globalSetup: 'test/cli/build.ts',
     // Processes, as crash tests kill and signal their own; both cores, where vitest would leave one idle.
     // Some run a drill hundreds of times, and a machine may be slow.
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     pool: 'forks',
     maxWorkers: '100%',
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', DR_DRILL_KEYS: 'node_modules/.cache/test-keys' },

@@ -9,6 +9,7 @@ import {
   JOURNAL,
   MANIFEST,
   type Manifest,
+  manifestOf,
   manifestSchema,
   PUBLIC_KEY,
   SIGNATURE,
@@ -148,6 +149,13 @@ async function checkJournal(
       tell(JOURNAL, 'holds another drill than was sealed', 1);
     if (digestOf(JSON.stringify(topology)) !== manifest.topology.sha256)
       tell(JOURNAL, 'holds another topology than was sealed', 1);
+    const { tool, mode, outcome } = manifestOf(manifest.run, entries, bytes, new Map(), manifest.key);
+    for (const [field, said, yielded] of [
+      ['tool', manifest.tool, tool],
+      ['mode', manifest.mode, mode],
+      ['outcome', manifest.outcome, outcome],
+    ])
+      if (said !== yielded) tell(MANIFEST, `says ${field} ${said}, and the journal yields ${yielded}`);
     const names = manifest.files.map(({ file }) => file);
     checkReports(files, manifest, await remake(entries, journal.lastLine, names), tell);
   } catch (error) {
