@@ -17,6 +17,7 @@ const mayImport = {
     'src/journal/',
     'src/drill/quantities.ts',
     'src/drill/data-check.ts',
+    'src/drill/sql-text.ts',
     'types:src/drill/',
   ],
   'src/drill/': [],

@@ -42,6 +42,7 @@ export function checkDrill(drill: Drill): Complaint[] {
   const longerThanZero: [Path, number][] = [
     ...(drill.targets.rto === null ? [] : [[['targets', 'rto'], drill.targets.rto] as [Path, number]]),
     [['objective', 'rto'], drill.objective.rto],
+    [['dataChecks', 'timeout'], drill.dataChecks.timeout],
     ...(drill.heartbeat ? [[['heartbeat', 'every'], drill.heartbeat.every] as [Path, number]] : []),
     ...Object.entries(drill.deadlines).map(([step, limit]): [Path, number] => [['deadlines', step], limit]),
   ];

@@ -1,83 +1,56 @@
 import * as z from 'zod';
-import type { Mistake, SourceText } from './source-text.ts';
+import { duration, percentage } from './quantities.ts';
 
 /** What the answer to a data check must be. */
 export const expectationPattern = /^(no rows|rows|value (=|<|<=|>|>=) (-?\d+(?:\.\d+)?))$/;
 
-const wanted = 'no rows, rows, or a comparison such as value >= 100';
+export const expectations = 'no rows, rows, or a comparison such as value >= 100';
+
+/** Under which a check stands in the journal and the reports; a file's, without `.sql`. */
+export const checkName = /^[A-Za-z0-9]+([-_][A-Za-z0-9]+)*$/;
+
+/** The names of what is looked at without SQL of anybody's: that a table has its rows, and its contents. */
+export const rowsOf = (table: string): string => `rows-of-${table}`;
+export const checksumOf = (table: string): string => `checksum-of-${table}`;
+
+const ownCheckSchema = z.strictObject({
+  check: z.string().regex(checkName, 'expected letters, digits, - and _, such as order-totals'),
+  title: z.string().min(1),
+  expect: z
+    .string()
+    .regex(expectationPattern, `expected ${expectations}`)
+    .describe(`What the answer must be: ${expectations}.`),
+  sql: z.string().min(1).describe('One statement; it is run in a read-only transaction.'),
+});
 
 /** A question in SQL that the recovered data must answer as is expected. */
-export const dataCheckSchema = z.strictObject({
-  check: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'expected small letters, digits and hyphens'),
-  title: z.string().min(1),
-  expect: z.string().regex(expectationPattern, `expected ${wanted}`).describe(`What the answer must be: ${wanted}.`),
-  sql: z.string().min(1).describe('One statement; it is run in a read-only transaction.'),
-  shipped: z.boolean().default(false),
+export const dataCheckSchema = ownCheckSchema.extend({
+  /** It came with the tool, so a simulated database knows what it would find. */
+  shipped: z.literal(true).optional(),
 });
 
 export type DataCheck = z.output<typeof dataCheckSchema>;
 
-const HEADER = /^--\s*(\w+):[ \t]*(.*?)[ \t]*$/;
+const table = z.string().regex(/^[a-z_][a-z0-9_.]*$/, 'expected the name of a table, such as orders');
 
-/**
- * Reads a check from a SQL file: comments at its beginning give `title` and `expect`, and one statement follows.
- * @param check its name: the file's, without `.sql`
- */
-export function readCheck(
-  check: string,
-  source: SourceText,
-): { value: DataCheck; mistakes: [] } | { mistakes: Mistake[] } {
-  const { text } = source;
-  const head = new Map<string, string>();
-  const mistakes: Mistake[] = [];
-  let at = 0;
-  for (const line of text.split('\n')) {
-    const [, key = '', value = ''] = HEADER.exec(line.replace(/\r$/, '')) ?? [];
-    if (key === '' && line.trim() !== '' && !line.startsWith('--')) break;
-    if (key === 'title' || key === 'expect') {
-      if (head.has(key)) mistakes.push(source.mistake(at, { message: `there is a second '${key}'` }));
-      else if (key === 'expect' && !expectationPattern.test(value))
-        mistakes.push(
-          source.mistake(at + line.indexOf(value), { message: `expect cannot be '${value}'`, expected: wanted }),
-        );
-      head.set(key, value);
-    }
-    at += line.length + 1;
-  }
-  for (const key of ['title', 'expect'])
-    if (!head.get(key))
-      mistakes.push(
-        source.mistake(0, {
-          message: `the check has no ${key}`,
-          expected: `a line such as -- ${key}: ${key === 'title' ? 'Every order has its customer' : 'no rows'}`,
-        }),
-      );
-  const sql = text.slice(Math.min(at, text.length)).trim().replace(/;$/, '');
-  if (withoutComments(sql) === '')
-    mistakes.push(source.mistake(text.length, { message: 'there is no statement', expected: 'one select' }));
-  const second = beyondFirst(sql);
-  if (second !== undefined)
-    mistakes.push(
-      source.mistake(text.indexOf(sql) + second, {
-        message: 'there is more than one statement',
-        expected: 'one select',
-      }),
-    );
-  if (mistakes.length > 0) return { mistakes };
-  return {
-    value: { check, title: head.get('title') ?? '', expect: head.get('expect') ?? '', sql, shipped: false },
-    mistakes: [],
-  };
-}
-
-const withoutComments = (sql: string): string => sql.replace(/--[^\n]*|\/\*[\s\S]*?\*\//g, '').trim();
-
-/** Texts, names and comments, in which a semicolon ends nothing. */
-const QUIET = /'(?:[^']|'')*'|"(?:[^"]|"")*"|(\$\w*\$)[\s\S]*?\1|--[^\n]*|\/\*[\s\S]*?\*\//g;
-
-/** Where a second statement begins; undefined where there is none. */
-function beyondFirst(sql: string): number | undefined {
-  const bare = sql.replace(QUIET, (quiet) => ' '.repeat(quiet.length));
-  const end = bare.indexOf(';');
-  return end < 0 || bare.slice(end).replace(/[;\s]/g, '') === '' ? undefined : end;
-}
+/** The part of a drill file that says what recovered data must show. */
+export const dataChecksSchema = z.strictObject({
+  rowCountTolerance: percentage.default(0.02).describe('How far row counts may lie from those expected.'),
+  tables: z
+    .array(table)
+    .default(['customers', 'products', 'orders', 'order_items'])
+    .describe('Tables whose rows are counted; each has a column created_at.'),
+  checksums: z
+    .array(table)
+    .default([])
+    .describe(
+      'Tables whose rows never change once written; each has a column created_at. Their contents must be the same as in the source, up to a minute before the recovery point.',
+    ),
+  shipped: z.boolean().default(true).describe('Whether the checks that come with the tool are made.'),
+  files: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('SQL files, or folders of them, with checks of your own; relative to this file.'),
+  checks: z.array(ownCheckSchema).default([]).describe('Checks of your own, written down here.'),
+  timeout: duration.default(60_000).describe('How long the database may work on one check.'),
+});

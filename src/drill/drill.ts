@@ -1,18 +1,10 @@
 import * as z from 'zod';
-import { dataCheckSchema } from './data-check.ts';
+import { dataChecksSchema } from './data-check.ts';
 import { failureCommands, successSchema } from './live.ts';
 import { duration, percentage } from './quantities.ts';
 import { simulationSchema } from './simulation.ts';
 
 const text = z.string().min(1);
-
-const dataChecksByDefault = () => ({
-  rowCountTolerance: 0.02,
-  tables: ['customers', 'products', 'orders', 'order_items'],
-  shipped: true,
-  files: [],
-  checks: [],
-});
 
 const fields = {
   drill: z
@@ -35,19 +27,7 @@ const fields = {
     .record(text, duration)
     .default({})
     .describe('How long each step may take, by its name; `dr-drill plan` lists the names.'),
-  dataChecks: z
-    .strictObject({
-      rowCountTolerance: percentage.default(0.02).describe('How far row counts may lie from those expected.'),
-      tables: z
-        .array(z.string().regex(/^[a-z_][a-z0-9_.]*$/, 'expected the name of a table, such as orders'))
-        .default(['customers', 'products', 'orders', 'order_items'])
-        .describe('Tables whose rows are counted; each has a column created_at.'),
-      shipped: z.boolean().default(true).describe('Whether the checks that come with the tool are made.'),
-      files: z.array(text).default([]).describe('SQL files, or folders of them, with checks of your own.'),
-      checks: z.array(dataCheckSchema).default([]).describe('Checks of your own, written down here.'),
-    })
-    .default(() => dataChecksByDefault())
-    .describe('What recovered data must show.'),
+  dataChecks: dataChecksSchema.default(() => dataChecksSchema.parse({})).describe('What recovered data must show.'),
   consent: z
     .array(text)
     .default([])

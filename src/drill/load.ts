@@ -164,8 +164,9 @@ function notTwice(later: readonly Mistake[], earlier: readonly Mistake[]): Mista
   );
 }
 
-/** The command line first, then the file itself, then the other; each from top to bottom. */
+/** The command line first, then the file itself, then the others; each from top to bottom. */
 function inOrder(mistakes: readonly Mistake[], path: string): Mistake[] {
-  const rank = ({ file }: Mistake) => (file.startsWith('--set ') ? 0 : file === path ? 1 : 2);
+  const files = [...new Set([path, ...mistakes.map(({ file }) => file)])];
+  const rank = ({ file }: Mistake) => (file.startsWith('--set ') ? -1 : files.indexOf(file));
   return mistakes.toSorted((a, b) => rank(a) - rank(b) || a.line - b.line || a.column - b.column);
 }

@@ -34,6 +34,7 @@ export function asPortNamesIt(error: unknown, { database: { instance }, user, st
   const { name } = error as Error;
   if (stage === 'password' || (stage === 'resolve' && name !== 'NotFound')) return error;
   if (stage === 'locate' && wasAnswered(error) && !isAwsError(error, 'DBInstanceNotFound')) return error;
+  if (code === '57014') return named('TookTooLong', `${instance}: ${said} (${code})`);
   if (code === '25006') return named('ReadOnly', `${instance} refused to write: ${said}`);
   // 28: invalid authorization.
   if (/^28/.test(code)) return new LoginFailed(`${instance} does not let ${user} in: ${said}`);

@@ -4,7 +4,7 @@ import type { Clock } from '../clock/clock.ts';
 import type { Login } from '../drill/live.ts';
 import { Aborted, DrillError } from '../errors.ts';
 import type { Dns } from '../ports/network.ts';
-import type { Database, Query, Row, Sql } from '../ports/sql.ts';
+import { type Database, type Query, ROWS_AT_MOST, type Row, type Sql } from '../ports/sql.ts';
 import { createHeartbeats, HEARTBEAT_WRITE } from '../steps/data/heartbeat.ts';
 import { ttlCache } from './addresses.ts';
 import type { PasswordSource } from './password.ts';
@@ -41,7 +41,7 @@ export function liveSql(options: LiveSqlOptions): Sql & { close(): Promise<void>
   };
 
   const connect = async (database: Database, signal: AbortSignal, enter: (stage: Stage) => void): Promise<PgClient> => {
-    const { Client, types } = (await import('pg')).default;
+    const { Client } = (await import('pg')).default;
     enter('locate');
     const { host, port } = await options.locate(database, signal);
     enter('resolve');
@@ -60,8 +60,7 @@ export function liveSql(options: LiveSqlOptions): Sql & { close(): Promise<void>
       ssl: tls(login, host, ca),
       application_name: 'dr-drill',
       ...(readOnly && { options: '-c default_transaction_read_only=on' }),
-      // Counts and sequences are whole numbers far below 2^53.
-      types: { getTypeParser: (oid, format) => (oid === INT8 ? Number : types.getTypeParser(oid, format as 'text')) },
+      types: { getTypeParser: (oid) => plain(oid) },
     });
     open.add(client);
     client.once('end', () => open.delete(client));
@@ -116,7 +115,13 @@ export function liveSql(options: LiveSqlOptions): Sql & { close(): Promise<void>
   };
 }
 
-const INT8 = 20;
+/** int8, int2, int4, oid, float4 and float8: counts and sequences are whole numbers far below 2^53. */
+const NUMBERS = [20, 21, 23, 26, 700, 701];
+const BOOL = 16;
+
+/** Numbers and truths as such; all else in PostgreSQL's own words, not in this machine's time zone. */
+const plain = (oid: number) => (text: string) =>
+  NUMBERS.includes(oid) ? Number(text) : oid === BOOL ? text === 't' : text;
 
 interface Question {
   database: Database;
@@ -126,8 +131,7 @@ interface Question {
 
 /** The table of heartbeats is made when the first is written, where the role may. */
 async function ask(client: PgClient, { database, query, user }: Question, signal: AbortSignal): Promise<Row[]> {
-  // The session is this query's alone: what it may not do needs no transaction to end.
-  if (query.readOnly) await client.query('set session characteristics as transaction read only');
+  if (query.readOnly) return onlyRead(client, query, query.readOnly);
   const rows = async () => (await client.query<Row>({ text: query.text, values: [...(query.values ?? [])] })).rows;
   if (!query.text.includes('dr_drill_heartbeat')) return rows();
   try {
@@ -141,6 +145,29 @@ async function ask(client: PgClient, { database, query, user }: Question, signal
   } catch (error) {
     throw codeOf(error) === NOT_ALLOWED ? heartbeatsNotAllowed(database.instance, user, error) : error;
   }
+}
+
+/**
+ * In a transaction that neither a statement nor a procedural block can end or open for writing. The session is this query's alone, so
+ * nobody waits for its end. Dates and times are the same on every server.
+ */
+async function onlyRead(client: PgClient, { text, values }: Query, { forAtMostMs }: NonNullable<Query['readOnly']>) {
+  const { Query: Asking } = (await import('pg')).default;
+  await client.query('begin transaction read only');
+  await client.query(
+    "select set_config('statement_timeout', $1, true), set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO', true)",
+    [String(forAtMostMs)],
+  );
+  const rows: Row[] = [];
+  // The extended protocol takes one statement, however well a second one hides.
+  const statement = { text, values: [...(values ?? [])], queryMode: 'extended' };
+  const asking = client.query(new Asking(statement));
+  await new Promise<void>((resolve, reject) => {
+    asking.on('row', (row: Row) => rows.push(row) >= ROWS_AT_MOST && resolve());
+    asking.on('end', () => resolve());
+    asking.on('error', reject);
+  });
+  return rows.slice(0, ROWS_AT_MOST);
 }
 
 const codeOf = (error: unknown): string => (error as { code?: string }).code ?? '';

@@ -11,9 +11,12 @@ export interface Query {
   name: string;
   text: string;
   values?: readonly (string | number)[];
-  /** It is asked in a transaction that may change nothing. */
-  readOnly?: true;
+  /** It is asked in a transaction that may change nothing, and the server itself ends it after so long; many rows are cut off. */
+  readOnly?: { forAtMostMs: number };
 }
+
+/** So many rows are read of what only reads: a broken database may have millions that are wrong. */
+export const ROWS_AT_MOST = 1_000;
 
 export type Row = Record<string, string | number | boolean | null>;
 
@@ -23,8 +26,8 @@ export const isRefusal = (error: unknown): boolean =>
 
 /**
  * Runs a query and gives its rows. Fails with an error named `ConnectionFailed` (nobody answered),
- * `ReadOnly` (a standby, or a fenced writer, refused to write) or `QueryFailed`; a simulated database with `NotSimulated` where it has
- * no answer to a question of the user's own.
+ * `ReadOnly` (a standby, a fenced writer or a transaction that only reads refused to write), `TookTooLong` (the server ended what only
+ * reads) or `QueryFailed`; a simulated database with `NotSimulated` where it has no answer to a question of the user's own.
  */
 export interface Sql {
   /** Nobody can log in: what only a query could tell stays unknown, and steps say so. */

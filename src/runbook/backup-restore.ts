@@ -1,6 +1,6 @@
 import type { RestoreDrill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
-import type { RowCounts } from '../steps/data/count-rows.ts';
+import { type Contents, lookedAt } from '../steps/data/table-contents.ts';
 import type { RecoveryPoint } from '../steps/rds/choose-recovery-point.ts';
 import { describedIn, retentionDaysOf } from './described.ts';
 import type { Facts, Runbook } from './form.ts';
@@ -40,7 +40,7 @@ export function restoreRunbook(drill: RestoreDrill, topology: Topology): Runbook
     params: (facts: Facts) => (typeof params === 'function' ? params(facts) : params),
   });
   const { recoveryPoint, heartbeat } = drill;
-  const { tables } = drill.dataChecks;
+  const wanted = lookedAt(drill.dataChecks);
 
   const steps: Runbook['steps'] = {
     'write-heartbeats': step('data.write-heartbeats', heartbeat.lasts + 2 * MINUTE, ({ startedAtMs }) => ({
@@ -56,17 +56,21 @@ export function restoreRunbook(drill: RestoreDrill, topology: Topology): Runbook
       maxAgeMs: recoveryPoint.from === 'snapshot' ? recoveryPoint.maxAge : 0,
       beforeMs: recoveryPoint.from === 'point-in-time' ? recoveryPoint.before : 0,
     }),
-    'count-source': step('data.count-rows', MINUTE, (facts) => ({ ...source, tables, asOfMs: chosen(facts).timeMs })),
+    'count-source': step('data.count-rows', 5 * MINUTE, (facts) => ({
+      ...source,
+      ...wanted,
+      asOfMs: chosen(facts).timeMs,
+    })),
     restore:
       recoveryPoint.from === 'snapshot'
         ? step('rds.restore-from-snapshot', 45 * MINUTE, (facts) => ({ ...target, snapshot: chosen(facts).id }))
         : step('rds.restore-to-point-in-time', 45 * MINUTE, (facts) => ({ ...target, timeMs: chosen(facts).timeMs })),
-    'wait-until-usable': step('data.wait-until-usable', 10 * MINUTE, { ...restored, tables }),
+    'wait-until-usable': step('data.wait-until-usable', 10 * MINUTE, { ...restored, tables: wanted.tables }),
     'check-data': step('data.check-data', 15 * MINUTE, (facts) => ({
       ...restored,
-      expected: resultOf<{ asOfMs: number; counts: RowCounts }>(facts, 'count-source', { asOfMs: 0, counts: {} }),
+      expected: resultOf<Contents>(facts, 'count-source', { asOfMs: 0, counts: {}, checksums: {} }),
       tolerance: drill.dataChecks.rowCountTolerance,
-      tables,
+      ...wanted,
       checks: drill.dataChecks.checks,
     })),
     'count-heartbeats': step('data.count-heartbeats', MINUTE, ({ startedAtMs }) => ({

@@ -1,6 +1,6 @@
 import type { FailoverDrill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
-import type { RowCounts } from '../steps/data/count-rows.ts';
+import { type Contents, lookedAt } from '../steps/data/table-contents.ts';
 import { doorOf } from '../steps/probe/door.ts';
 import { describedIn, retentionDaysOf } from './described.ts';
 import type { Facts, Runbook } from './form.ts';
@@ -41,7 +41,7 @@ export function failoverRunbook(drill: FailoverDrill, topology: Topology): Runbo
       door,
       lastsMs: drill.baseline.lasts,
       lagMaxMs: drill.limits.replicationLag,
-      tables: drill.dataChecks.tables,
+      ...lookedAt(drill.dataChecks),
       writer: oldWriter,
       replica: newWriter,
     }),
@@ -133,9 +133,9 @@ export function failoverRunbook(drill: FailoverDrill, topology: Topology): Runbo
       region: newWriter.region,
       instance: newWriter.instance,
       database: database.name,
-      expected: resultOf<{ asOfMs: number; counts: RowCounts }>(facts, 'baseline', { asOfMs: 0, counts: {} }),
+      expected: resultOf<Contents>(facts, 'baseline', { asOfMs: 0, counts: {}, checksums: {} }),
       tolerance: drill.dataChecks.rowCountTolerance,
-      tables: drill.dataChecks.tables,
+      ...lookedAt(drill.dataChecks),
       checks: drill.dataChecks.checks,
     })),
   };

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { DataCheck } from '../drill/data-check.ts';
+import type { dataChecksSchema } from '../drill/data-check.ts';
 import type { Success } from '../drill/live.ts';
 import type { Topology } from '../drill/topology.ts';
 
@@ -10,7 +10,7 @@ export interface Around {
   /** Epoch milliseconds. */
   startedAtMs: number;
   /** What recovered data must show. */
-  dataChecks: { tables: string[]; checks: DataCheck[] };
+  dataChecks: z.output<typeof dataChecksSchema>;
   /** How the watched customer asks, where one is watched. */
   probe: { every: number; timeout: number; success?: Success | undefined } | undefined;
   /** What an earlier step gave; before a run, what stands for it. */

@@ -6,8 +6,8 @@ import type { Login } from '../../src/drill/live.ts';
 import type { DrillError } from '../../src/errors.ts';
 import { liveSql } from '../../src/live/sql.ts';
 import { isRefusal } from '../../src/ports/sql.ts';
-import { rowCounts } from '../../src/steps/data/checks.ts';
 import { isStandby, proveWrite, readHeartbeats, writeHeartbeat } from '../../src/steps/data/heartbeat.ts';
+import { rowCounts } from '../../src/steps/data/table-contents.ts';
 import { makeAuthority } from './postgres/certificate.ts';
 import type { DatabaseServer, Pair } from './postgres/index.ts';
 import { startShop } from './postgres/shop-pair.ts';
@@ -77,7 +77,7 @@ test('writes, reads and counts as a drill does, and whole numbers are numbers', 
   await db.query(writer, writeHeartbeat(2, Date.now()), TIME);
   expect(await db.query(writer, readHeartbeats(1), TIME)).toEqual([{ sequence: 1 }, { sequence: 2 }]);
   expect(await db.query(writer, isStandby, TIME)).toEqual([{ standby: false }]);
-  const counts = await db.query(writer, rowCounts(['orders'], Date.now()), TIME);
+  const counts = await db.query(writer, rowCounts(['orders'], Date.now(), 1_000), TIME);
   expect(counts).toContainEqual({ table_name: 'orders', rows: 4000 });
 });
 
@@ -218,12 +218,61 @@ test('a server that was killed refuses at once, and answers when it is back', as
   expect(await db.query(writer, isStandby, TIME)).toEqual([{ standby: false }]);
 });
 
-test('a check of one’s own is read only, whatever it tries', async () => {
-  const db = sql();
-  const own = (text: string) => db.query(writer, { name: 'own/mine', text, readOnly: true }, TIME);
-  expect(await own('select count(*) as orders from orders')).toEqual([{ orders: 4000 }]);
-  await expect(own('insert into dr_drill_heartbeat values (99, now())')).rejects.toMatchObject({ name: 'ReadOnly' });
-  await expect(own('select nothing from orders')).rejects.toMatchObject({ name: 'QueryFailed' });
-  // What was refused to one check is no hindrance to a heartbeat.
-  await db.query(writer, writeHeartbeat(900, Date.now()), TIME);
+describe('a question that only reads', () => {
+  const asked = (text: string, forAtMostMs = 2_000) =>
+    sql().query(writer, { name: 'own/mine', text, readOnly: { forAtMostMs } }, { timeoutMs: 5_000 });
+
+  test.each([
+    ['insert into dr_drill_heartbeat values (99, now())', 'ReadOnly', '25006|read-only'],
+    ['with gone as (delete from orders returning id) select * from gone', 'ReadOnly', 'read-only'],
+    ['create table mine ()', 'ReadOnly', 'read-only'],
+    ['do $$ begin insert into dr_drill_heartbeat values (99, now()); end $$', 'ReadOnly', 'read-only'],
+    [
+      'do $$ begin perform 1; commit; set transaction read write; insert into dr_drill_heartbeat values (99, now()); end $$',
+      'QueryFailed',
+      '2D000',
+    ],
+    ["select set_config('transaction_read_only', 'off', true)", 'QueryFailed', '25001'],
+    // Two statements, whatever somebody takes them for.
+    [
+      "select E'\\' ' ; commit; insert into dr_drill_heartbeat values (99, now()); --'",
+      'QueryFailed',
+      'multiple commands',
+    ],
+    ['commit; delete from dr_drill_heartbeat', 'QueryFailed', 'multiple commands'],
+    ['select nothing from orders', 'QueryFailed', '42703'],
+  ])('may not %s', async (text, name, said) => {
+    const before = await pair.writer.query('select count(*) as rows from dr_drill_heartbeat');
+    await expect(asked(text)).rejects.toMatchObject({ name, message: expect.stringMatching(said) });
+    expect(await pair.writer.query('select count(*) as rows from dr_drill_heartbeat')).toEqual(before);
+    // What was refused to one is no hindrance to another session.
+    expect(await asked('select count(*) as orders from orders')).toEqual([{ orders: 4000 }]);
+  });
+
+  test('is ended by the server itself, which does not work on for nobody', async () => {
+    await expect(asked('select pg_sleep(60)', 200)).rejects.toMatchObject({
+      name: 'TookTooLong',
+      message: expect.stringContaining('statement timeout'),
+    });
+    const running =
+      "select pid from pg_stat_activity where state = 'active' and query like '%pg_sleep%' and pid <> pg_backend_pid()";
+    expect(await pair.writer.query(running)).toEqual([]);
+  });
+
+  test('gives a thousand rows of a million, and its session ends', async () => {
+    const rows = await asked("select id, repeat('x', 500) from generate_series(1, 1000000) id", 30_000);
+    expect([rows.length, rows.at(-1)?.id]).toEqual([1_000, 1_000]);
+    const mine = "select pid from pg_stat_activity where application_name = 'dr-drill'";
+    await expect.poll(() => pair.writer.query(mine)).toEqual([]);
+  });
+
+  test('answers in numbers, truths and PostgreSQL’s own words, the same on every server', async () => {
+    await pair.writer.query(
+      "alter role dr_drill set timezone = 'Asia/Tokyo'; alter role dr_drill set datestyle = 'German'",
+    );
+    const row =
+      "select 1::int8 as a, 1.5::float8 as b, true as c, 1.50::numeric as d, null as e, '2026-01-02T03:04:05Z'::timestamptz as f";
+    expect(await asked(row)).toEqual([{ a: 1, b: 1.5, c: true, d: '1.50', e: null, f: '2026-01-02 03:04:05+00' }]);
+    await pair.writer.query('alter role dr_drill reset timezone; alter role dr_drill reset datestyle');
+  });
 });

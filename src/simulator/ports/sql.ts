@@ -3,7 +3,7 @@ import { OWN } from '../../steps/data/checks.ts';
 import { named } from '../faults.ts';
 import { instanceIn, quarantined, reachable, takesWrites } from '../rds/instance.ts';
 import { heartbeatsIn } from '../rds/replication.ts';
-import { rowCounts, wrongRows } from '../shop/rows.ts';
+import { checksums, rowCounts, wrongRows } from '../shop/rows.ts';
 import type { Instance } from '../state.ts';
 import { at } from '../timeline.ts';
 import { isDown, nextDraw, type World } from '../world.ts';
@@ -15,18 +15,19 @@ export function sqlOf(world: World): Sql {
     async query(database, query, { timeoutMs, signal }) {
       const { region, instance: identifier } = database;
       const beganMs = clock.nowMs();
-      const expired = async (name: string, message: string): Promise<never> => {
-        await clock.sleep(Math.max(0, beganMs + timeoutMs - clock.nowMs()), signal);
+      const expired = async (limitMs: number, name: string, message: string): Promise<never> => {
+        await clock.sleep(Math.max(0, beganMs + limitMs - clock.nowMs()), signal);
         throw named(name, message);
       };
       for (const took of [false, true]) {
         if (took) await clock.sleep(world.durations.query(nextDraw(world, `query/${region}/${identifier}`)), signal);
         const nowMs = clock.nowMs();
-        if (isDown(world, region, nowMs)) await expired('ConnectionFailed', `${identifier} did not answer: timed out.`);
+        if (isDown(world, region, nowMs))
+          await expired(timeoutMs, 'ConnectionFailed', `${identifier} did not answer: timed out.`);
         const instance = instanceIn(world, region, identifier);
         if (!instance) throw named('ConnectionFailed', `There is no host ${identifier} in ${region}.`);
         if (quarantined(instance, nowMs) || at(instance.status, nowMs) === 'failed') {
-          await expired('ConnectionFailed', `${identifier} did not answer: timed out.`);
+          await expired(timeoutMs, 'ConnectionFailed', `${identifier} did not answer: timed out.`);
         }
         if (!reachable(world, instance, nowMs))
           throw named('ConnectionFailed', `${identifier} refused the connection.`);
@@ -36,8 +37,9 @@ export function sqlOf(world: World): Sql {
         }
         if (reads(query) && instance.loadedMs > nowMs) {
           // Blocks are still fetched from the backup: a first read waits for them.
-          if (instance.loadedMs > beganMs + timeoutMs) {
-            await expired('QueryFailed', 'canceling statement due to statement timeout');
+          const limitMs = query.readOnly?.forAtMostMs ?? timeoutMs;
+          if (instance.loadedMs > beganMs + limitMs) {
+            await expired(limitMs, 'TookTooLong', 'canceling statement due to statement timeout');
           }
           await clock.sleep(instance.loadedMs - nowMs, signal);
         }
@@ -48,7 +50,7 @@ export function sqlOf(world: World): Sql {
   };
 }
 
-const reads = ({ name }: Query): boolean => name === 'row-counts' || name === 'heartbeat.read' || name in wrongRows;
+const reads = ({ name, readOnly }: Query): boolean => readOnly !== undefined || name === 'heartbeat.read';
 
 function answer(world: World, instance: Instance, { name, values = [] }: Query): Row[] {
   const nowMs = world.clock.nowMs();
@@ -74,24 +76,25 @@ function answer(world: World, instance: Instance, { name, values = [] }: Query):
     }
     case 'row-counts':
       return rowCounts(world, instance, nowMs, Number(values[0]));
+    case 'checksums':
+      return checksums(world, instance, nowMs, Number(values[0]));
     default: {
+      const check = name.startsWith(OWN) ? name.slice(OWN.length) : name;
+      const said = world.simulation.checks[check];
+      if (said) return said;
       const wrong = wrongRows[name];
       if (wrong) return wrong(world, instance, nowMs);
-      if (name.startsWith(OWN)) return ownAnswer(world, name.slice(OWN.length));
+      if (name.startsWith(OWN)) throw notSimulated(check);
       throw named('QueryFailed', `The simulated database does not know the query '${name}'.`);
     }
   }
 }
 
-/** What the drill's file says of its own check; no SQL is run here. */
-function ownAnswer({ simulation }: World, check: string): Row[] {
-  const rows = simulation.checks[check];
-  if (rows) return rows;
-  throw named(
+const notSimulated = (check: string): Error =>
+  named(
     'NotSimulated',
     `not made: a simulated database runs no SQL of yours; simulation.checks.${check} may say what it would find`,
   );
-}
 
 function mustTakeWrites(world: World, instance: Instance): void {
   if (takesWrites(world, instance, world.clock.nowMs())) return;

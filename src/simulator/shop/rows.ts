@@ -24,6 +24,27 @@ export function rowCounts(world: World, instance: Instance, nowMs: number, asOfM
   ];
 }
 
+/** What stands for the contents of a table, as of a time: whichever rows are missing, it is another. */
+export function checksums(world: World, instance: Instance, nowMs: number, asOfMs: number): Row[] {
+  const spans = ordersIn(world, instance, nowMs, asOfMs);
+  const { first: lostFirst, end: lostEnd } = lostOrders(world, instance);
+  const total = (numbers: number[]) => numbers.reduce((sum, one) => sum + one, 0);
+  const orders =
+    total(spans.map(([first, end]) => sumOf(first, end))) -
+    total(spans.map(([first, end]) => sumOf(Math.max(first, lostFirst), Math.min(end, lostEnd))));
+  const sums: Record<string, number> = {
+    orders,
+    order_items: total(spans.map(([first, end]) => sumOf(itemsOf(first), itemsOf(end)))),
+  };
+  return rowCounts(world, instance, nowMs, asOfMs).map(({ table_name, rows }) => ({
+    table_name: String(table_name),
+    checksum: `${sums[String(table_name)] ?? sumOf(0, Number(rows))} over ${rows} rows`,
+  }));
+}
+
+/** Of the whole numbers from `first` to below `end`. */
+const sumOf = (first: number, end: number): number => (end <= first ? 0 : ((first + end - 1) * (end - first)) / 2);
+
 /** The newest orders of a backup, when the simulation has it lose some. */
 function lostOrders(world: World, { copy }: Instance): { first: number; end: number } {
   if (!copy || copy.lostOrders === 0) return { first: 0, end: 0 };

@@ -1,24 +1,31 @@
 import * as z from 'zod';
 import { dataCheckSchema } from '../../drill/data-check.ts';
 import { percentage } from '../../drill/quantities.ts';
-import type { Row } from '../../ports/sql.ts';
+import { onOneLine } from '../../drill/sql-text.ts';
+import { ROWS_AT_MOST, type Row } from '../../ports/sql.ts';
 import { databaseGiven, databaseOf, earlierStep, given } from '../given.ts';
 import { defineStep } from '../step.ts';
 import { judged, queryOf } from './checks.ts';
-import { countsOf } from './count-rows.ts';
+import { type Compared, compared } from './compare-tables.ts';
 import { psql } from './psql.ts';
+import {
+  CONNECTING_MS,
+  type Contents,
+  contentsFound,
+  contentsSchema,
+  isAboutQuery,
+  lookedAt,
+  lookedAtSchema,
+} from './table-contents.ts';
 
-const params = z.object({
+const params = lookedAtSchema.extend({
   region: z.string(),
   instance: z.string(),
   database: z.string(),
-  expected: z.object({ asOfMs: z.number(), counts: z.record(z.string(), z.number()) }),
+  expected: contentsSchema,
   tolerance: z.number(),
-  tables: z.array(z.string()),
   checks: z.array(dataCheckSchema),
 });
-
-type Expected = z.output<typeof params>['expected'];
 
 /**
  * Asks whether the data hang together: a database that answers may still be wrong. Failed checks decide the verdict.
@@ -35,9 +42,9 @@ export const checkData = defineStep<z.output<typeof params>, { failed: string[] 
     }),
     ({ expected, tolerance, ...asked }, around) => ({
       ...databaseOf(asked, around),
-      expected: around.result<Expected>(expected, { asOfMs: 0, counts: {} }),
+      expected: around.result<Contents>(expected, { asOfMs: 0, counts: {}, checksums: {} }),
       tolerance,
-      tables: around.dataChecks.tables,
+      ...lookedAt(around.dataChecks),
       checks: around.dataChecks.checks,
     }),
   ),
@@ -49,39 +56,35 @@ export const checkData = defineStep<z.output<typeof params>, { failed: string[] 
   command: (target) =>
     target.checks.length === 0
       ? '# no check'
-      : `${psql(target, oneLine(target.checks[0]?.sql ?? ''))}  # and ${target.checks.length - 1} more`,
+      : `${psql(target, onOneLine(target.checks[0]?.sql ?? ''))}  # and ${target.checks.length - 1} more`,
   usuallyMs: () => 5_000,
   observe: async () => ({ done: false, underway: true, state: null }),
-  async settle({ region, instance, database, expected, tolerance, tables, checks }, { sql, signal, record }) {
+  async settle({ region, instance, database, expected, tolerance, checks, ...wanted }, { sql, signal, record }) {
     if (sql.withoutLogin) return { failed: ['not-checked'] };
     const target = { region, instance, name: database };
     const failed: string[] = [];
-    const note = (check: string, title: string, ok: boolean | null, detail: string, rows: (string | number)[] = []) => {
+    const note = ({ check, title, ok, detail }: Compared, rows: (string | number)[] = []) => {
       if (ok === false) failed.push(check);
       record({ type: 'data-check', check, title, instance, ok, detail, rows });
     };
 
-    const counts = await countsOf(sql, target, tables, expected.asOfMs, signal);
-    for (const table of tables) {
-      const have = counts[table];
-      const want = expected.counts[table] ?? 0;
-      const ok = have !== undefined && Math.abs(have - want) <= want * tolerance;
-      const detail = have === undefined ? 'the table is missing' : `${have} rows, ${want} expected`;
-      note(`rows-of-${table}`, `${table} is there, with the rows expected`, ok, detail);
-    }
+    const contents = await contentsFound(sql, target, wanted, expected.asOfMs, signal);
+    for (const one of compared(wanted, { expected, ...contents }, tolerance)) note(one);
 
+    const options = { timeoutMs: wanted.timeoutMs + CONNECTING_MS, signal };
     for (const one of checks) {
       const { check, title, expect } = one;
       try {
-        const rows = await sql.query(target, queryOf(one), { timeoutMs: 60_000, signal });
-        const { ok, detail } = judged(expect, rows);
-        note(check, title, ok, detail, ok ? [] : rows.slice(0, MOST_ROWS).map(firstOf));
+        const rows = await sql.query(target, queryOf(one, wanted.timeoutMs), options);
+        const { ok, detail } = judged(expect, rows, ROWS_AT_MOST);
+        note({ check, title, ok, detail }, ok ? [] : rows.slice(0, ROWS_SHOWN).map(firstOf));
       } catch (error) {
         signal.throwIfAborted();
         const { name, message } = error as Error;
-        if (name === 'NotSimulated') note(check, title, null, message);
+        if (name === 'NotSimulated') note({ check, title, ok: null, detail: message });
+        else if (name === 'ReadOnly') note({ check, title, ok: false, detail: `a check may only read: ${message}` });
         // What the database has to say of the check itself decides; that it is not there at all fails the step.
-        else if (name === 'QueryFailed' || name === 'ReadOnly') note(check, title, false, message);
+        else if (isAboutQuery(error)) note({ check, title, ok: false, detail: message });
         else throw error;
       }
     }
@@ -90,16 +93,10 @@ export const checkData = defineStep<z.output<typeof params>, { failed: string[] 
 });
 
 /** So many offending rows stand on record. */
-const MOST_ROWS = 20;
+const ROWS_SHOWN = 20;
 
 /** A row by its first value, which is most often its key. */
 function firstOf(row: Row): string | number {
   const [first = ''] = Object.values(row);
   return typeof first === 'number' ? first : String(first);
 }
-
-const oneLine = (sql: string): string =>
-  sql
-    .replace(/--[^\n]*\n/g, '')
-    .replace(/\s+/g, ' ')
-    .trim();

@@ -1,37 +1,38 @@
-import type { DataCheck } from '../../drill/data-check.ts';
+import { type DataCheck, expectationPattern } from '../../drill/data-check.ts';
 import type { Query, Row } from '../../ports/sql.ts';
 
 /** The name under which a database is asked a check: a simulated one knows those that come with the tool, and no others. */
-export const queryOf = ({ check, sql, shipped }: DataCheck): Query => ({
+export const queryOf = ({ check, sql, shipped }: DataCheck, forAtMostMs: number): Query => ({
   name: shipped ? check : `${OWN}${check}`,
   text: sql,
-  readOnly: true,
+  readOnly: { forAtMostMs },
 });
 
 /** Begins the name of a check that is the drill's own. */
 export const OWN = 'own/';
 
-/** One row a table: `{ table_name, rows }`, counting what existed at `asOfMs` (epoch milliseconds). */
-export const rowCounts = (tables: readonly string[], asOfMs: number): Query => ({
-  name: 'row-counts',
-  text: tables
-    .map((t) => `select '${t}' as table_name, count(*) as rows from ${t} where created_at <= to_timestamp($1 / 1000.0)`)
-    .join(' union all '),
-  values: [asOfMs],
-  readOnly: true,
-});
-
-/** Whether an answer is as expected, and what it was, in words. */
-export function judged(expect: string, rows: readonly Row[]): { ok: boolean; detail: string } {
-  const [, , comparison, limit] = /^(no rows|rows|value (=|<|<=|>|>=) (-?[\d.]+))$/.exec(expect) ?? [];
-  const found = rows.length === 0 ? 'none found' : `${rows.length} found`;
-  if (comparison === undefined)
-    return { ok: expect === 'no rows' ? rows.length === 0 : rows.length > 0, detail: found };
+/** Whether an answer is as expected, and what it was, in words. `upTo` is how many rows were read at most. */
+export function judged(expect: string, rows: readonly Row[], upTo = Number.POSITIVE_INFINITY) {
+  const [, , comparison, limit] = expectationPattern.exec(expect) ?? [];
+  if (comparison === undefined) {
+    const found = `${rows.length < upTo ? '' : 'at least '}${rows.length} found`;
+    const ok = expect === 'no rows' ? rows.length === 0 : rows.length > 0;
+    return { ok, detail: rows.length === 0 ? 'none found' : found };
+  }
   const values = Object.values(rows[0] ?? {});
-  const value = Number(values[0]);
-  if (rows.length !== 1 || values.length !== 1 || values[0] === null || Number.isNaN(value))
-    return { ok: false, detail: `one number was expected; ${rows.length} rows came` };
+  const value = numberIn(values[0]);
+  if (rows.length !== 1 || values.length !== 1 || value === undefined)
+    return { ok: false, detail: `one number was expected; ${whatCame(rows, values)} came` };
   return { ok: compare(value, comparison, Number(limit)), detail: `${value}, where ${comparison} ${limit} is wanted` };
+}
+
+/** Numbers too long for a number come as text. */
+const numberIn = (value: Row[string] | undefined): number | undefined =>
+  typeof value === 'number' || (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value)) ? Number(value) : undefined;
+
+function whatCame(rows: readonly Row[], values: readonly Row[string][]): string {
+  if (rows.length !== 1) return `${rows.length === 0 ? 'no' : rows.length} rows`;
+  return values.length === 1 ? JSON.stringify(values[0]) : `a row of ${values.length} columns`;
 }
 
 function compare(value: number, comparison: string, limit: number): boolean {

@@ -4,5 +4,5 @@ export function psql(
   sql: string,
 ) {
   const endpoint = `aws rds describe-db-instances --region ${region} --db-instance-identifier ${instance} --query 'DBInstances[0].Endpoint.Address' --output text`;
-  return `psql -h "$(${endpoint})" -d ${database} -c "${sql}"`;
+  return `psql -h "$(${endpoint})" -d ${database} -c "${sql.replace(/["$`\\]/g, '\\$&')}"`;
 }

@@ -2,8 +2,9 @@ import * as z from 'zod';
 import { databaseGiven, databaseOf, given } from '../given.ts';
 import { until } from '../poll.ts';
 import { defineStep } from '../step.ts';
-import { rowCounts } from './checks.ts';
+import { isStandby } from './heartbeat.ts';
 import { psql } from './psql.ts';
+import { rowCounts } from './table-contents.ts';
 
 const params = z.object({
   region: z.string(),
@@ -25,7 +26,8 @@ export const waitUntilUsable = defineStep<z.output<typeof params>>({
   region: ({ region }) => region,
   calls: [],
   permissions: () => [],
-  command: (target) => `until ${psql(target, `select count(*) from ${target.tables[0]}`)}; do sleep 2; done`,
+  command: (target) =>
+    `until ${psql(target, target.tables.length === 0 ? 'select 1' : `select count(*) from ${target.tables[0]}`)}; do sleep 2; done`,
   usuallyMs: () => 15_000,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle({ region, instance, database, tables }, context) {
@@ -35,14 +37,13 @@ export const waitUntilUsable = defineStep<z.output<typeof params>>({
       context,
       async () => {
         try {
-          await context.sql.query(target, rowCounts(tables, context.clock.nowMs()), {
-            timeoutMs: 10_000,
-            signal: context.signal,
-          });
+          const question = tables.length === 0 ? isStandby : rowCounts(tables, context.clock.nowMs(), 10_000);
+          await context.sql.query(target, question, { timeoutMs: 12_000, signal: context.signal });
           return true;
-        } catch {
+        } catch (error) {
           context.signal.throwIfAborted();
-          return undefined;
+          // An answer all the same: what its tables lack is for the data checks to say.
+          return (error as Error).name === 'QueryFailed' || undefined;
         }
       },
       { maxMs: 2_000 },

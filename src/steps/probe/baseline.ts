@@ -3,18 +3,17 @@ import { duration } from '../../drill/quantities.ts';
 import { DrillError, errorFacts } from '../../errors.ts';
 import type { Database } from '../../ports/sql.ts';
 import { replicaLagMs } from '../cloudwatch/metric.ts';
-import { countsOf, type RowCounts } from '../data/count-rows.ts';
 import { createHeartbeats, proveWrite } from '../data/heartbeat.ts';
+import { type Contents, contentsOf, lookedAt, lookedAtSchema } from '../data/table-contents.ts';
 import { type Around, databaseOf, given } from '../given.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { Customer, doorParams } from './customer.ts';
 import { doorOf } from './door.ts';
 
-const params = z.object({
+const params = lookedAtSchema.extend({
   door: doorParams,
   lastsMs: z.number(),
   lagMaxMs: z.number(),
-  tables: z.array(z.string()),
   writer: z.object({ region: z.string(), instance: z.string(), name: z.string() }),
   replica: z.object({ region: z.string(), instance: z.string() }),
 });
@@ -50,10 +49,7 @@ const sides = (on: 'writer' | 'replica', around: Around) => ({
 });
 
 /** Watches the healthy system first: what is broken already cannot be broken for a drill. */
-export const baseline = defineStep<
-  z.output<typeof params>,
-  { asOfMs: number; counts: RowCounts; lagMs: number | null }
->({
+export const baseline = defineStep<z.output<typeof params>, Contents & { lagMs: number | null }>({
   kind: 'probe.baseline',
   params,
   given: given(
@@ -66,7 +62,7 @@ export const baseline = defineStep<
       door: doorOf(around.topology, around.probe ?? { timeout: 2_000 }),
       lastsMs: lasts,
       lagMaxMs: lag,
-      tables: around.dataChecks.tables,
+      ...lookedAt(around.dataChecks),
       ...sides(on, around),
     }),
   ),
@@ -77,7 +73,7 @@ export const baseline = defineStep<
   command: ({ door }) => `curl -fsS ${door.url}  # again and again`,
   usuallyMs: ({ lastsMs }) => lastsMs,
   observe: async () => ({ done: false, underway: true, state: null }),
-  async settle({ door, lastsMs, lagMaxMs, tables, writer, replica }, context) {
+  async settle({ door, lastsMs, lagMaxMs, writer, replica, ...wanted }, context) {
     const { clock, signal } = context;
     await mustTakeHeartbeats(writer, context);
     const endMs = clock.nowMs() + lastsMs;
@@ -106,6 +102,6 @@ export const baseline = defineStep<
       );
     }
     const asOfMs = clock.nowMs() - lagMs;
-    return { asOfMs, lagMs, counts: await countsOf(context.sql, writer, tables, asOfMs, signal) };
+    return { ...(await contentsOf(context.sql, writer, wanted, asOfMs, signal)), lagMs };
   },
 });

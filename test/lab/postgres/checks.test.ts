@@ -3,13 +3,14 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadDrill } from '../../../src/drill/load.ts';
 import type { Query } from '../../../src/ports/sql.ts';
-import { queryOf, rowCounts } from '../../../src/steps/data/checks.ts';
+import { queryOf } from '../../../src/steps/data/checks.ts';
 import { isStandby, proveWrite, readHeartbeats, writeHeartbeat } from '../../../src/steps/data/heartbeat.ts';
+import { checksums, rowCounts } from '../../../src/steps/data/table-contents.ts';
 import type { Pair } from './index.ts';
 import { drillSession, elsewhere, startShop } from './shop-pair.ts';
 
 const { checks, tables } = loadDrill('drills/snapshot-restore.yaml').drill.dataChecks;
-const integrityChecks = checks.map((each) => ({ check: each.check, query: queryOf(each) }));
+const integrityChecks = checks.map((each) => ({ check: each.check, query: queryOf(each, 60_000) }));
 
 let pair: Pair;
 let drill: Client;
@@ -118,14 +119,35 @@ describe('the drill with its own rights', () => {
   });
 
   test('counts the rows of a moment, and needs every table', async () => {
-    const now = await ask(rowCounts(tables, Date.now()));
+    const now = await ask(rowCounts(tables, Date.now(), 60_000));
     expect(now.map((row) => row.table_name)).toEqual(tables);
     expect(now.map((row) => Number(row.rows))).toEqual([500, 100, 4000, expect.any(Number)]);
 
-    const tenDaysAgo = await ask(rowCounts(tables, Date.now() - 10 * 86_400_000));
+    const tenDaysAgo = await ask(rowCounts(tables, Date.now() - 10 * 86_400_000, 60_000));
     const orders = Number(tenDaysAgo.find((row) => row.table_name === 'orders')?.rows);
     expect(orders).toBeGreaterThan(2_600);
     expect(orders).toBeLessThan(2_700);
+  });
+
+  test('a checksum is the same on both sides, whatever the order of the rows, and tells one changed byte', async () => {
+    const asOfMs = Date.now() + 60_000;
+    const of = async (session = drill) => ask(checksums(tables, asOfMs, 60_000), session);
+    const before = await of();
+    expect(before.map(({ table_name }) => table_name)).toEqual(tables);
+    expect(before[2]?.checksum).toMatch(/^-?\d+ over 4000 rows$/);
+
+    const standby = await drillSession(pair.replica);
+    await expect.poll(() => of(standby)).toEqual(before);
+    // The same rows, in other places of the file.
+    await pair.writer.query('cluster orders using orders_created_at');
+    expect(await of()).toEqual(before);
+
+    await pair.writer.query("update products set name = name || '.' where id = 5");
+    const changed = await of();
+    expect(changed.map((row, index) => row.checksum === before[index]?.checksum)).toEqual([true, false, true, true]);
+    await pair.writer.query('update products set name = left(name, -1) where id = 5');
+    expect(await of()).toEqual(before);
+    await standby.end();
   });
 
   test('writes heartbeats, reads them back, and tells a standby', async () => {
