@@ -50,7 +50,7 @@ function TrendSection({ trend }: { trend: Trend }) {
         {drill}, {mode === 'dry-run' ? 'dry run' : 'live'}: {runs} {runs === 1 ? 'run' : 'runs'}, {passed} passed
       </p>
       {regressions.length > 0 && (
-        <ul class="contradiction">
+        <ul class="contradiction" style="padding-left:2.2rem">
           {regressions.map(({ what, words }) => (
             <li key={what}>{words}</li>
           ))}
@@ -96,12 +96,18 @@ const Findings = ({ title, all }: { title: string; all: readonly string[] }) => 
   </>
 );
 
+const dayOf = (tick: Date): string => tick.toISOString().slice(0, 10);
+
+/** Each day once, however close the runs are to each other. */
+const days = (ticks: readonly Date[]): Date[] =>
+  ticks.filter((tick, index) => ticks.findIndex((other) => dayOf(other) === dayOf(tick)) === index);
+
 const length = (ms: number | null): string => (ms === null ? 'unknown' : inWords(ms));
 
 const WIDTH = 960;
 const HEIGHT = 220;
 const LEFT = 84;
-const RIGHT = 12;
+const RIGHT = 40;
 const TOP = 12;
 const BOTTOM = 28;
 /** A chart of thousands of runs shows the newest. */
@@ -127,9 +133,9 @@ function Chart({ points: all, title }: { points: readonly Point[]; title: string
           </text>
         </g>
       ))}
-      {x.ticks(6).map((tick) => (
+      {days(x.ticks(6)).map((tick) => (
         <text key={tick.getTime()} x={x(tick)} y={HEIGHT - 8} text-anchor="middle" font-size="12" fill="var(--quiet)">
-          {tick.toISOString().slice(0, 10)}
+          {dayOf(tick)}
         </text>
       ))}
       {line.length > 1 && <polyline points={line.join(' ')} fill="none" stroke="var(--warn)" stroke-dasharray="6 4" />}

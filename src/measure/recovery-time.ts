@@ -79,7 +79,7 @@ function partsUntilServed(entries: readonly Entry[], fromMs: number | null, end:
   const cuts = headerOf(entries).drill.machine === 'custom' ? customCuts(entries) : failoverCuts(entries);
   cuts.push(['propagate', 'Propagate', typeof end === 'number' ? end : undefined]);
   let startMs = fromMs ?? undefined;
-  return cuts.map(([name, title, atMs]) => {
+  const parts = cuts.map(([name, title, atMs]) => {
     const limitMs = typeof end === 'number' ? Math.min(atMs ?? end, end) : atMs;
     if (startMs === undefined || limitMs === undefined) {
       const reason =
@@ -96,6 +96,10 @@ function partsUntilServed(entries: readonly Entry[], fromMs: number | null, end:
     startMs = stopMs;
     return part(name, title, figure);
   });
+  // A phase that customers did not wait for is no part of their time.
+  return headerOf(entries).drill.machine === 'custom'
+    ? parts.filter(({ figure }) => !('ms' in figure) || figure.ms > 0)
+    : parts;
 }
 
 type Cut = [name: string, title: string, atMs: number | undefined];
