@@ -138,7 +138,7 @@ export function writeDrillFiles(
         targets: { rto: '2 min', rpo: '1 min' },
         recoveryPoint: { from: 'point-in-time' },
         restored: { identifier: 'lab-pitr-drill' },
-        heartbeat: { every: '100 ms', lasts: '20 s' },
+        heartbeat: { every: '100 ms', lasts: '10 s' },
       }),
     ),
   };

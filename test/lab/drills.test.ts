@@ -103,7 +103,7 @@ describe('the primary region loses power', () => {
 describe('backups', () => {
   let lab: Lab;
   beforeAll(async () => {
-    lab = await startLab({ speed: 60 });
+    lab = await startLab({ speed: 120 });
   });
   afterAll(() => lab.close());
 
