@@ -78,6 +78,9 @@ const failoverSchema = z.strictObject({
     every: duration,
     failures: z.int().positive().describe('Failed checks in a row that make an alarm.'),
     timeout: duration,
+    within: duration
+      .default(480_000)
+      .describe('When nothing has been found for so long, the drill is given up; 8 min, unless said.'),
   }),
   decision: z.strictObject({
     errorRate: percentage.describe('Above this, fail over without asking.'),

@@ -64,6 +64,7 @@ export function failoverRunbook(drill: FailoverDrill, topology: Topology): Runbo
       },
       metric: metrics,
       errorRateMax: drill.decision.errorRate,
+      withinMs: drill.detection.within,
     }),
     'validate-recovery': step('account.validate-recovery', MINUTE, {
       cluster,

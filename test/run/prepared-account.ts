@@ -1,19 +1,22 @@
 import type { Transport } from '../../src/aws/aws.ts';
 import { services } from '../../src/aws/services/index.ts';
 import { VirtualClock } from '../../src/clock/virtual-clock.ts';
-import { loadDrill } from '../../src/drill/load.ts';
+import { type LoadedDrill, loadDrill } from '../../src/drill/load.ts';
 import type { Entry } from '../../src/journal/events.ts';
 import { memoryJournal } from '../../src/journal/journal.ts';
 import { noLogin } from '../../src/live/no-login.ts';
 import { judge } from '../../src/measure/verdict.ts';
+import type { Ports } from '../../src/ports/ports.ts';
+import type { Surroundings } from '../../src/run/play.ts';
 import { run } from '../../src/run/run.ts';
+import { vocabulary } from '../../src/runbook/vocabulary.ts';
 import { awsError } from '../../src/simulator/faults.ts';
 import { loadSdk, simulate } from '../../src/simulator/simulate.ts';
 import { accountOf, type Drill, type Finished } from './drill.ts';
 
 const START_MS = Date.parse('2026-01-05T01:00:00Z');
 
-interface Account {
+export interface Account {
   /** What somebody else does in the account first. */
   first?: (transport: Transport) => Promise<unknown>;
   /** One operation is refused from its nth call on, with this error. */
@@ -22,6 +25,10 @@ interface Account {
   through?: (transport: Transport) => Transport;
   /** As a live run of a topology that names no login. */
   withoutLogin?: true;
+  portsThrough?: (ports: Ports) => Ports;
+  judge?: Surroundings['judge'];
+  /** Hears each entry as it is written, and may abort the run there. */
+  onEntry?: (entry: Entry, abort: () => void) => void;
   /** As `--read-only`. */
   readOnly?: true;
   /** What the caller may not do, as `rds:PromoteReadReplica`. */
@@ -29,8 +36,15 @@ interface Account {
 }
 
 /** Rehearses a drill in an account that the simulation's own settings cannot describe. */
-export async function finishedIn(account: Account, name: Drill, overrides: string[] = []): Promise<Finished> {
-  const { drill, topology } = loadDrill(`drills/${name}.yaml`, { overrides });
+export const finishedIn = (account: Account, name: Drill, overrides: string[] = []): Promise<Finished> =>
+  rehearsedIn(account, loadDrill(`drills/${name}.yaml`, { overrides, vocabulary }), overrides);
+
+/** The same of a drill that was loaded from anywhere. */
+export async function rehearsedIn(
+  account: Account,
+  { drill, topology }: Pick<LoadedDrill, 'drill' | 'topology'>,
+  overrides: string[] = [],
+): Promise<Finished> {
   const seed = drill.simulation.seed;
   await loadSdk();
   const clock = new VirtualClock(START_MS);
@@ -39,6 +53,8 @@ export async function finishedIn(account: Account, name: Drill, overrides: strin
   const world = simulate({ ...options, state });
   const { sql } = account.withoutLogin ? { sql: noLogin } : world.ports;
   const entries: Entry[] = [];
+  const person = new AbortController();
+  const ports: Ports = { ...world.ports, sql: account.readOnly ? { ...sql, readsOnly: true } : sql };
   const work = async () => {
     await account.first?.(world.transport);
     return run({
@@ -52,11 +68,15 @@ export async function finishedIn(account: Account, name: Drill, overrides: strin
       journal: memoryJournal(clock),
       transport: account.through?.(world.transport) ?? refusing(world.transport, account.refuses),
       isChange: (service, operation) => operation in services[service].changes,
-      ports: () => ({ ...world.ports, sql: { ...sql, ...(account.readOnly && { readsOnly: true }) } }),
+      ports: () => account.portsThrough?.(ports) ?? ports,
+      signal: person.signal,
       ...(account.readOnly && { readOnly: true }),
       jitter: () => 0.5,
-      judge,
-      onEntry: (entry) => entries.push(entry),
+      judge: account.judge ?? judge,
+      onEntry(entry) {
+        entries.push(entry);
+        account.onEntry?.(entry, () => person.abort('somebody pressed Ctrl-C'));
+      },
     });
   };
   const { outcome, reason } = await clock.run(work());

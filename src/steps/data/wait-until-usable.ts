@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DrillError } from '../../errors.ts';
 import { databaseGiven, databaseOf, given } from '../given.ts';
 import { until } from '../poll.ts';
 import { defineStep } from '../step.ts';
@@ -42,6 +43,8 @@ export const waitUntilUsable = defineStep<z.output<typeof params>>({
           return true;
         } catch (error) {
           context.signal.throwIfAborted();
+          // A mistake in the set-up, such as a wrong password, does not pass by waiting.
+          if (error instanceof DrillError) throw error;
           // An answer all the same: what its tables lack is for the data checks to say.
           return (error as Error).name === 'QueryFailed' || undefined;
         }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { duration } from '../../drill/quantities.ts';
 import { inWords } from '../../duration.ts';
+import { DrillError } from '../../errors.ts';
 import { databaseGiven, databaseOf, given } from '../given.ts';
 import { heartbeatParams, writeHeartbeats } from '../probe/watches.ts';
 import { defineStep } from '../step.ts';
@@ -31,11 +32,18 @@ export const writeHeartbeatsFor = defineStep<z.output<typeof params>, { written:
   usuallyMs: ({ lastsMs }) => lastsMs,
   observe: async ({ lastsMs }) => ({ done: lastsMs === 0, state: null }),
   repeatable: true,
-  apply: (wanted, context) => {
+  async apply(wanted, context) {
     // A run that was taken up again writes to the same end: the time in between has passed.
     const begun = context.entries().find((entry) => entry.type === 'step-applying' && entry.step === context.step);
     const lateMs = begun ? context.clock.nowMs() - Date.parse(begun.at) : 0;
-    return writeHeartbeats(wanted, context, wanted.lastsMs - lateMs);
+    const written = await writeHeartbeats(wanted, context, wanted.lastsMs - lateMs);
+    const isAnyThere = context.entries().some(({ type }) => type === 'heartbeats');
+    if (isAnyThere || context.sql.withoutLogin) return written;
+    throw new DrillError(
+      'no-heartbeats',
+      `Not one heartbeat row could be written to ${wanted.instance} in ${inWords(wanted.lastsMs)}.`,
+      { hint: 'Check database.login in the topology: without rows, nobody can tell how far the restore reaches.' },
+    );
   },
   settle: async (_wanted, _context, _before, written) => ({ written: Number(written ?? 0) }),
 });

@@ -15,6 +15,7 @@ const params = z.object({
   primary: z.object({ region: z.string(), address: z.string(), instance: z.string(), database: z.string() }),
   metric: z.object({ region: z.string(), namespace: z.string(), errorRate: z.string(), period: z.number() }),
   errorRateMax: z.number(),
+  withinMs: z.number(),
 });
 type Params = z.output<typeof params>;
 
@@ -25,7 +26,7 @@ const WRITER_CHECK = 'database-writer';
 /** Five bad minutes in a row count (the handbook's figure), however often the metric comes. */
 const METRIC_FAILS_FOR_MS = 5 * 60_000;
 
-/** Looks at the layers of the system until enough looks in a row have failed to call it a failure. */
+/** Looks at the layers of the system until enough looks in a row have failed to call it a failure, or nothing has been found in time. */
 export const detectFailure = defineStep<Params, Detected>({
   kind: 'probe.detect-failure',
   params,
@@ -35,10 +36,12 @@ export const detectFailure = defineStep<Params, Detected>({
       failures: z.int().positive().default(3),
       timeout: duration.default(5_000),
       errorRate: percentage.default(0.1),
+      within: duration.default(480_000),
     }),
-    ({ every, failures, timeout, errorRate }, around) => ({
+    ({ every, failures, timeout, errorRate, within }, around) => ({
       everyMs: every,
       failures,
+      withinMs: within,
       timeoutMs: timeout,
       errorRateMax: errorRate,
       door: doorOf(around.topology, around.probe ?? { timeout }),
@@ -58,6 +61,7 @@ export const detectFailure = defineStep<Params, Detected>({
     const { sql } = context;
     const checks = checksOf(wanted, context).filter(({ check }) => !(check === WRITER_CHECK && sql.withoutLogin));
     const streaks = new Map<string, number>();
+    const lastMs = context.clock.nowMs() + wanted.withinMs;
     let metricDueMs = context.clock.nowMs() + wanted.metric.period;
     for (;;) {
       const dueMs = context.clock.nowMs() + wanted.everyMs;
@@ -85,7 +89,7 @@ export const detectFailure = defineStep<Params, Detected>({
         allCriticalFailed: checks.every(({ check }) => bad(check, wanted.failures)),
         errorRateSustained: bad('error-rate', Math.ceil(METRIC_FAILS_FOR_MS / wanted.metric.period)),
       };
-      if (Object.values(detected).includes(true)) return detected;
+      if (Object.values(detected).includes(true) || context.clock.nowMs() >= lastMs) return detected;
       await context.clock.sleep(Math.max(0, dueMs - context.clock.nowMs()), context.signal);
     }
   },

@@ -1,0 +1,79 @@
+import type { Entry } from '../../src/journal/events.ts';
+import type { Account } from './prepared-account.ts';
+
+/** One course through a machine: a drill file, with settings, in an account that may be strange. */
+export interface Course {
+  path: string;
+  overrides?: string[];
+  account?: Account;
+  /** A person aborts as soon as such an entry has been written. */
+  abortsAt?: (entry: Entry) => boolean;
+}
+
+const ASKS = 'approval={ roles: [incident commander], each: 5 min }';
+const failover = 'drills/multi-region-failover.yaml';
+const snapshot = 'drills/snapshot-restore.yaml';
+const ownFailover = 'test/drill/fixtures/own-failover.yaml';
+const ownRestore = 'test/drill/fixtures/own-restore.yaml';
+
+const HOLDS = ['onFailure=hold', 'simulation.restore.fails=true'];
+
+/** A failure that was asked for, and never came. */
+export const NOTHING_BREAKS: Account = {
+  portsThrough: (ports) => ({ ...ports, failure: { ...ports.failure, inject: async () => undefined } }),
+};
+
+/** The same, but every second request fails, as the shop's metric says; or nobody may read it. */
+const metricSays = (value: number | Error): Account => ({
+  ...NOTHING_BREAKS,
+  through: (transport) => ({
+    async send(service, region, operation, input, signal) {
+      const isMetric = operation === 'GetMetricData' && JSON.stringify(input).includes('ErrorRate');
+      if (isMetric && value instanceof Error) throw value;
+      const answer = await transport.send(service, region, operation, input, signal);
+      if (isMetric)
+        (answer as { MetricDataResults: { Values: number[] }[] }).MetricDataResults[0]?.Values.fill(value as number);
+      return answer;
+    },
+  }),
+});
+
+const pointing = (entry: Entry) => entry.type === 'step-applied' && entry.step === 'point-applications';
+
+/** For each machine the drills whose every step is tried, and what no step's failure leads to. */
+export const machines: { machine: string; tried: [Course, ...Course[]]; besides: Course[] }[] = [
+  {
+    machine: 'multi-region-failover',
+    tried: [{ path: failover }, { path: failover, overrides: [ASKS, 'simulation.promotion.takes=4 min'] }],
+    besides: [
+      ...[[], [ASKS]].flatMap((overrides) => [
+        { path: failover, overrides, account: { withoutLogin: true } as const },
+        { path: failover, overrides, account: metricSays(0.5) },
+      ]),
+      { path: failover, account: NOTHING_BREAKS },
+      { path: failover, account: metricSays(new Error('denied')) },
+    ],
+  },
+  {
+    machine: 'backup-restore',
+    tried: [{ path: 'drills/point-in-time-restore.yaml' }, { path: snapshot, overrides: ['afterwards=switch-over'] }],
+    besides: [
+      { path: snapshot, overrides: ['simulation.data.orphanOrders=2'] },
+      { path: snapshot, overrides: ['afterwards=switch-over', 'simulation.pods.neverReady=true'] },
+      { path: snapshot, overrides: ['afterwards=switch-over'], abortsAt: pointing },
+    ],
+  },
+  {
+    machine: 'custom, failing over',
+    tried: [{ path: ownFailover }, { path: ownFailover, overrides: ['simulation.promotion.takes=4 min'] }],
+    besides: [{ path: ownFailover, account: metricSays(new Error('denied')) }],
+  },
+  {
+    machine: 'custom, restoring',
+    tried: [{ path: ownRestore }],
+    besides: [
+      { path: ownRestore, overrides: HOLDS },
+      { path: ownRestore, overrides: HOLDS, abortsAt: ({ type }) => type === 'held' },
+    ],
+  },
+];
