@@ -6,6 +6,7 @@ import { neededBeside } from '../runbook/needed.ts';
 import { type Granted, merged, mergedAgain } from '../steps/granted.ts';
 import { type Estimate, estimate } from './estimate.ts';
 import { type IfAStepFails, ifAStepFails } from './if-a-step-fails.ts';
+import { type PlannedDataChecks, planDataChecks } from './plan-data-checks.ts';
 import { planSteps } from './plan-steps.ts';
 import { type PlannedWatch, planWatches } from './plan-watches.ts';
 import { type PlannedPhase, stepsOf } from './planned.ts';
@@ -29,6 +30,8 @@ export interface Plan {
   warnings: Warning[];
   phases: PlannedPhase[];
   watches: PlannedWatch[];
+  /** Null where no data are checked. */
+  dataChecks: PlannedDataChecks | null;
   ifAStepFails: IfAStepFails;
   permissions: Granted[];
 }
@@ -62,6 +65,7 @@ export function planOf(drill: Drill, topology: Topology): Plan {
     warnings: warningsOf(drill, topology, phases),
     phases,
     watches,
+    dataChecks: planDataChecks(drill, [...stepsOf(phases), ...failing.afterwards]),
     ifAStepFails: failing,
     permissions: mergedAgain([
       ...all.flatMap(({ permissions }) => permissions),

@@ -5,6 +5,7 @@ import type { IfAStepFails } from './if-a-step-fails.ts';
 import { paragraph } from './paragraph.ts';
 import type { Plan } from './plan.ts';
 import type { PlannedWatch } from './plan-watches.ts';
+import { dataCheckLines } from './text-data-checks.ts';
 import { estimateLines } from './text-estimate.ts';
 import { phaseLines, stepLines } from './text-phases.ts';
 import type { Warning } from './warnings.ts';
@@ -24,6 +25,11 @@ export function planLines(plan: Plan, terminal: { colour: boolean }): string[] {
       phaseLines(plan.phases, colours),
     ),
     ...section('Watches', 'beside the steps', watchLines(plan.watches, colours)),
+    ...section(
+      'Data checks',
+      'what the recovered data must show; asked read-only',
+      dataCheckLines(plan.dataChecks, colours),
+    ),
     ...section('If a step fails', 'or somebody aborts', failingLines(plan.ifAStepFails, colours)),
     ...section(
       'Permissions',

@@ -12,8 +12,8 @@ export const DataChecks = ({ dataChecks }: { dataChecks: Report['dataChecks'] })
       <p class="quiet">No data check was made.</p>
     ) : (
       <Table
-        caption={`${dataChecks.filter(({ ok }) => ok).length} of ${dataChecks.filter(({ ok }) => ok !== null).length} passed.`}
-        rows={[...dataChecks].sort((a, b) => Number(a.ok) - Number(b.ok))}
+        caption={counted(dataChecks)}
+        rows={[...dataChecks].sort((a, b) => rank(a.ok) - rank(b.ok))}
         columns={[
           { title: 'Check', cell: ({ title }) => title },
           { title: 'Instance', cell: ({ instance }) => <code>{instance}</code> },
@@ -35,6 +35,15 @@ export const DataChecks = ({ dataChecks }: { dataChecks: Report['dataChecks'] })
     )}
   </section>
 );
+
+/** What was not made has not passed. */
+function counted(dataChecks: Report['dataChecks']): string {
+  const of = (wanted: boolean | null) => dataChecks.filter(({ ok }) => ok === wanted).length;
+  return `${of(true)} of ${dataChecks.length} passed${of(null) === 0 ? '' : `, ${of(null)} not made`}.`;
+}
+
+/** What failed comes first, then what was not made. */
+const rank = (ok: boolean | null): number => (ok === false ? 0 : ok === null ? 1 : 2);
 
 /** What the looks at the system gave, before and after. */
 export const Checks = ({ checks }: { checks: Report['checks'] }) => (

@@ -15,7 +15,7 @@ export function factsOf(report: Omit<Report, 'controls'>, debriefed = false): Re
     ['loss-measured', 'ms' in dataLoss.loss && dataLoss.loss.source !== 'estimated'],
     ['failed-over', done(/^(rds|elasticache|kafka)\.(promote|fail-over|switch-over)/)],
     ['restored', done(/\.restore-/)],
-    ['data-proven', dataChecks.some(({ ok }) => ok) && dataChecks.every(({ ok }) => ok !== false)],
+    ['data-proven', dataChecks.length > 0 && dataChecks.every(({ ok }) => ok === true)],
     ['people-decided', done(/^people\./)],
     ['findings-recorded', findings.length > 0 || done(/^account\.preflight/)],
     ['debriefed', debriefed],

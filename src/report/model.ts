@@ -37,6 +37,8 @@ export function reportOf(entries: readonly Entry[], { journalHash }: { journalHa
   const zoneTurned = zoneTurn(entries);
   const verdict = judge(entries);
   const measures = measuresOf(drill);
+  const data = dataChecks(entries);
+  const unmade = data.filter(({ ok }) => ok === null).length;
   const limits = ({ rto, rpo }: { rto: number | null; rpo: number | null }) => ({
     rto: rto === null ? null : hold(recovery.total, rto),
     rpo: rpo === null ? null : hold(loss.loss, rpo),
@@ -77,7 +79,7 @@ export function reportOf(entries: readonly Entry[], { journalHash }: { journalHa
         loss,
         targets,
         reasons: verdict.reasons,
-        dataChecked: entriesOf(entries, 'data-check').length > 0,
+        dataChecks: { made: data.length - unmade, unmade },
       }),
       ...verdict,
       contradiction: contradictionOf(outcome, verdict),
@@ -101,7 +103,7 @@ export function reportOf(entries: readonly Entry[], { journalHash }: { journalHa
       criticalPath: criticalPath(entries),
     },
     approvals: approvals(entries),
-    dataChecks: dataChecks(entries),
+    dataChecks: data,
     checks: checks(entries),
     findings: findings(entries),
     deviations: deviations(entries),

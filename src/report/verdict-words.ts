@@ -39,7 +39,8 @@ interface Facts {
   loss: DataLoss;
   targets: { rto: Held | null; rpo: Held | null };
   reasons: string[];
-  dataChecked: boolean;
+  /** How many data checks were made, and how many were not, such as those that a simulated database cannot answer. */
+  dataChecks: { made: number; unmade: number };
 }
 
 /** What happened, in one sentence for somebody who was not there. */
@@ -48,10 +49,7 @@ export function sentenceFor(facts: Facts): string {
   const where = mode === 'dry-run' ? 'In the simulation, ' : elsewhere ? `At ${elsewhere}, which is not AWS, ` : '';
   switch (outcome) {
     case 'passed': {
-      const data = facts.dataChecked
-        ? 'the data passed every check'
-        : 'the data were not looked at: no login was given';
-      return sentence(`${where}${recovered(facts)}, and ${lost(facts)}; ${data}`);
+      return sentence(`${where}${recovered(facts)}, and ${lost(facts)}; ${proven(facts)}`);
     }
     case 'target-missed':
       return sentence(`${where}${recovered(facts)}, and ${lost(facts)}${others(facts)}`);
@@ -88,6 +86,12 @@ function recovered({ recovery, measures, targets }: Facts): string {
         ? 'the database was restored and its data proven'
         : `the phase ${until} was completed`;
   return `${what} after ${inWords(total.ms)}, ${against(targets.rto, total.ms)}`;
+}
+
+function proven({ dataChecks: { made, unmade } }: Facts): string {
+  if (made + unmade === 0) return 'the data were not looked at: no login was given';
+  if (unmade === 0) return 'the data passed every check';
+  return `the data passed ${made === 1 ? 'the one check that was' : `the ${made} checks that were`} made, ${unmade} ${unmade === 1 ? 'was' : 'were'} not made`;
 }
 
 function lost({ loss, measures, targets }: Facts): string {

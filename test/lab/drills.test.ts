@@ -110,9 +110,17 @@ describe('backups', () => {
   const checked = (entries: readonly Entry[]) => entries.filter((entry) => entry.type === 'data-check');
 
   test('the newest snapshot becomes a real database with its data, and is gone afterwards', async () => {
-    const run = await liveRun(lab, lab.drills.snapshot);
+    const own = "[{ check: own, title: Orders came in, expect: 'value >= 1000', sql: select count(*) from orders }]";
+    const asked = `dataChecks={ checksums: [products, order_items], checks: ${own} }`;
+    const run = await liveRun(lab, lab.drills.snapshot, { args: ['--set', asked] });
     expect([run.code, run.report.verdict.reasons]).toEqual([0, []]);
     expect(checked(run.entries).length).toBeGreaterThan(8);
+    const mine = checked(run.entries).filter(({ check }) => /^(own|checksum-of-.*)$/.test(check));
+    expect(mine.map(({ check, ok }) => [check, ok])).toEqual([
+      ['checksum-of-products', true],
+      ['checksum-of-order_items', true],
+      ['own', true],
+    ]);
     expect(lab.controller.trouble).toEqual([]);
     expect(lab.world.instances('ap-east-2')).toEqual(['lab-primary']);
     expect(lab.controller.server('lab-snapshot-drill')).toBeUndefined();

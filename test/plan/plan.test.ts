@@ -56,6 +56,22 @@ describe('the plan', () => {
     expect(keepFenced?.phases).toEqual(['execute', 'shift', 'verify']);
   });
 
+  test('lists what the data would be asked, and whose checks they are', () => {
+    const own = '{ check: enough, title: Enough orders, expect: "value >= 100", sql: select count(*) from orders }';
+    const { dataChecks } = planFor(
+      FAILOVER,
+      `dataChecks={ tables: [orders], checksums: [order_items], checks: [${own}] }`,
+    );
+    expect(dataChecks).toMatchObject({ tables: ['orders'], checksums: ['order_items'] });
+    expect(dataChecks?.checks).toContainEqual({
+      check: 'enough',
+      title: 'Enough orders',
+      expect: 'value >= 100',
+      shipped: false,
+    });
+    expect(dataChecks?.checks.filter(({ shipped }) => shipped).length).toBeGreaterThanOrEqual(10);
+  });
+
   test('tells what decides, and by which rules', () => {
     const decide = planFor(FAILOVER).phases.find(({ phase }) => phase === 'decide');
     expect(decide?.decisions[0]).toEqual({ decision: 'fail-over', rule: 'writerUnreachable' });

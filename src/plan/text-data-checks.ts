@@ -1,0 +1,23 @@
+import type { Colours } from './colours.ts';
+import { paragraph } from './paragraph.ts';
+import type { PlannedDataChecks } from './plan-data-checks.ts';
+
+export function dataCheckLines(planned: PlannedDataChecks | null, { bold, dim }: Colours): string[] {
+  if (planned === null) return [];
+  const { tables, checksums, checks } = planned;
+  const listed = (name: string, of: readonly string[]) =>
+    of.length === 0 ? [] : paragraph(of.join(', '), { first: `  ${name.padEnd(WIDTH)}` });
+  return [
+    ...listed('rows counted', tables),
+    ...listed('contents compared', checksums),
+    ...checks.flatMap(({ check, title, expect, shipped }) =>
+      paragraph(`${title}: ${expect}${shipped ? '' : ', your own'}`, {
+        first: `  ${check.padEnd(WIDTH)}`,
+        paintFirst: shipped ? dim : bold,
+      }),
+    ),
+  ];
+}
+
+/** The longest name of a check that comes with the tool, and a gap. */
+const WIDTH = 'orders-without-customer'.length + 2;
