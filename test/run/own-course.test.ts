@@ -44,6 +44,12 @@ test('what a failed step leaves is undone, but nothing behind a promotion', asyn
   expect(held.of('held')).toMatchObject([{ step: 'promote' }]);
 });
 
+test('a failure that nobody detects ends a drill in which nobody decides', async () => {
+  const { outcome, reason, standing, before } = await run(FAILING_OVER, 'phases.2.steps.0.with={ failures: 100, errorRate: 100 % }');
+  expect([outcome, reason]).toEqual(['rolled-back', 'detect: No failure was detected within 8 min.']);
+  expect(standing).toEqual(before);
+});
+
 test('what was made is cleared away, however the drill ends', async () => {
   for (const [setting, end] of [
     ['simulation.seed=1', 'passed'],

@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { duration, percentage } from '../../drill/quantities.ts';
+import { inWords } from '../../duration.ts';
+import { DrillError } from '../../errors.ts';
 import { newestValue } from '../cloudwatch/metric.ts';
 import { isStandby } from '../data/heartbeat.ts';
 import { databaseOf, given } from '../given.ts';
@@ -16,12 +18,19 @@ const params = z.object({
   metric: z.object({ region: z.string(), namespace: z.string(), errorRate: z.string(), period: z.number() }),
   errorRateMax: z.number(),
   withinMs: z.number(),
+  /** Set where nobody decides upon what was found: to find nothing is then a failure. */
+  mustFind: z.boolean().default(false),
 });
 type Params = z.output<typeof params>;
 
 type Detected = { writerUnreachable: boolean; allCriticalFailed: boolean; errorRateSustained: boolean };
 
 const WRITER_CHECK = 'database-writer';
+
+const notFound = ({ withinMs }: Params): DrillError =>
+  new DrillError('nothing-detected', `No failure was detected within ${inWords(withinMs)}.`, {
+    hint: 'See whether it was brought about at all, and whether the checks would see it.',
+  });
 
 /** Five bad minutes in a row count (the handbook's figure), however often the metric comes. */
 const METRIC_FAILS_FOR_MS = 5 * 60_000;
@@ -42,6 +51,7 @@ export const detectFailure = defineStep<Params, Detected>({
       everyMs: every,
       failures,
       withinMs: within,
+      mustFind: true,
       timeoutMs: timeout,
       errorRateMax: errorRate,
       door: doorOf(around.topology, around.probe ?? { timeout }),
@@ -89,7 +99,9 @@ export const detectFailure = defineStep<Params, Detected>({
         allCriticalFailed: checks.every(({ check }) => bad(check, wanted.failures)),
         errorRateSustained: bad('error-rate', Math.ceil(METRIC_FAILS_FOR_MS / wanted.metric.period)),
       };
-      if (Object.values(detected).includes(true) || context.clock.nowMs() >= lastMs) return detected;
+      const isFound = Object.values(detected).includes(true);
+      if (!isFound && wanted.mustFind && context.clock.nowMs() >= lastMs) throw notFound(wanted);
+      if (isFound || context.clock.nowMs() >= lastMs) return detected;
       await context.clock.sleep(Math.max(0, dueMs - context.clock.nowMs()), context.signal);
     }
   },
