@@ -28,7 +28,7 @@ test('--version gives the version of the package', async () => {
 
 test.each([
   [['rnu', 'drills/x.yaml'], /Did you mean run\?/],
-  [['run'], /missing required argument 'drill'/],
+  [['run'], /missing required argument 'drills'/],
   [['run', 'drills/multi-region-failover.yaml', '--qiet'], /Did you mean --quiet\?/],
   [[], /Usage: dr-drill/],
 ])('a wrong call (%j) is told and ends with 2', async (args, told) => {
