@@ -11,6 +11,10 @@ export default defineConfig({
     testTimeout: 60_000,
     pool: 'forks',
     maxWorkers: '100%',
+    // Two processes for all files, not one for each: to load and warm up the same code again took as long as the tests.
+    isolate: false,
+    // Runs make much that lives for a moment only.
+    execArgv: ['--max-semi-space-size=32'],
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', DR_DRILL_KEYS: 'node_modules/.cache/test-keys' },
   },
 });

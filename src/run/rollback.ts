@@ -3,7 +3,7 @@ import { DrillError, errorFacts } from '../errors.ts';
 import type { EventOf } from '../journal/events.ts';
 import type { Observation } from '../steps/step.ts';
 import { changeShows, SHOWS_WITHIN_MS } from './change-shown.ts';
-import { stepNamed } from './step-run.ts';
+import { paramsOf, stepNamed } from './step-run.ts';
 import { contextFor, type Workplace } from './workplace.ts';
 
 /** How long one undo may take before a person is asked to do it. */
@@ -33,7 +33,7 @@ export async function rollBack(workplace: Workplace, signal: AbortSignal): Promi
   let held = false;
   for (const name of applied) {
     if (!isUndone(name, workplace) && !(await undo(name, workplace, signal))) held = true;
-    const { staysBehindUndo } = stepNamed(name, workplace).step;
+    const { staysBehindUndo } = stepNamed(name, workplace);
     if (staysBehindUndo === undefined) continue;
     hold(name, staysBehindUndo);
     held = true;
@@ -56,8 +56,9 @@ const wasAborted = ({ entries }: Workplace): boolean => entries().some(({ type }
 /** Also looks at a step that found its change made already and so made none: it is one of no return all the same. */
 async function firstOfNoReturn(workplace: Workplace, signal: AbortSignal) {
   for (const name of stepsWith('step-started', workplace)) {
-    const { step, params } = stepNamed(name, workplace);
+    const step = stepNamed(name, workplace);
     if (!step.pointOfNoReturn) continue;
+    const params = paramsOf(name, workplace);
     try {
       const withinMs = mayHaveArrived(name, workplace) ? SHOWS_WITHIN_MS : 0;
       if (await changeShows(step, params, contextFor(name, workplace, signal), withinMs)) {
@@ -81,7 +82,8 @@ const mayHaveArrived = (name: string, { entries }: Workplace): boolean =>
 
 async function undo(name: string, workplace: Workplace, signal: AbortSignal): Promise<boolean> {
   const { record, clock } = workplace;
-  const { step, params } = stepNamed(name, workplace);
+  const step = stepNamed(name, workplace);
+  const params = paramsOf(name, workplace);
   const before = seenBefore(name, workplace);
   const command = step.undoCommand?.(params, before) ?? '# nothing to undo';
   record({ type: 'undo-started', step: name, title: `Undo: ${step.title(params)}`, command });

@@ -2,7 +2,6 @@ import { UnknownOutcome } from '../aws/gateway.ts';
 import { isoTime } from '../clock/clock.ts';
 import { Aborted, DrillError, errorFacts } from '../errors.ts';
 import type { Json } from '../journal/events.ts';
-import type { RunbookStep } from '../runbook/form.ts';
 import { steps } from '../steps/index.ts';
 import type { AnyStep, Observation, StepContext } from '../steps/step.ts';
 import { changeShows, SHOWS_WITHIN_MS } from './change-shown.ts';
@@ -12,15 +11,23 @@ import { contextFor, type Workplace } from './workplace.ts';
 /** zod compiles a schema before its first use, which takes longer than the few uses that a run has for it. */
 const PARSED_ONCE = { jitless: true };
 
-/** The step behind a name in the runbook, with its parameters as they stand now. */
-export function stepNamed(
-  name: string,
-  { runbook, facts }: Workplace,
-): { step: AnyStep; params: unknown; entry: RunbookStep } {
-  const entry = runbook.steps[name];
-  const step = entry && steps.get(entry.kind);
-  if (!entry || !step) throw new DrillError('step-missing', `The runbook has no step named ${name}.`);
-  return { step, entry, params: step.params.parse(entry.params(facts()), PARSED_ONCE) };
+/** The step behind a name in the runbook. */
+export function stepNamed(name: string, { runbook }: Workplace): AnyStep {
+  const step = steps.get(runbook.steps[name]?.kind ?? '');
+  if (step) return step;
+  throw new DrillError('step-missing', `The runbook has no step named ${name}.`);
+}
+
+/** Its parameters as they stand now. */
+export const paramsOf = (name: string, workplace: Workplace): unknown =>
+  stepNamed(name, workplace).params.parse(workplace.runbook.steps[name]?.params(workplace.facts()), PARSED_ONCE);
+
+/** A step with the parameters that it has from its beginning on. */
+interface Begun {
+  name: string;
+  step: AnyStep;
+  params: unknown;
+  earlier: EarlierLife | undefined;
 }
 
 /**
@@ -29,14 +36,16 @@ export function stepNamed(
  */
 export async function runStep(name: string, workplace: Workplace, signal: AbortSignal): Promise<Json> {
   const { record, clock } = workplace;
-  const { step, params } = stepNamed(name, workplace);
+  const step = stepNamed(name, workplace);
+  const params = paramsOf(name, workplace);
   const context = contextFor(name, workplace, signal);
-  const deadlineMs = deadlineOf(name, workplace);
   const earlier = earlierLife(name, workplace.entries());
+  const begun = { name, step, params, earlier };
+  const deadlineMs = deadlineOf(name, workplace, earlier);
   if (earlier) record({ type: 'step-resumed', step: name, deadlineAt: isoTime(deadlineMs) });
-  else recordStart(name, deadlineMs, workplace);
+  else recordStart(begun, deadlineMs, workplace);
   try {
-    const { before, receipt } = await applied(name, context, workplace, earlier);
+    const { before, receipt } = await applied(begun, context, workplace);
     const result = (await step.settle?.(params, context, before, receipt)) ?? null;
     // What was stopped has not succeeded, even where its last look came back first.
     signal.throwIfAborted();
@@ -49,8 +58,7 @@ export async function runStep(name: string, workplace: Workplace, signal: AbortS
   }
 }
 
-function recordStart(name: string, deadlineMs: number, workplace: Workplace): void {
-  const { step, params } = stepNamed(name, workplace);
+function recordStart({ name, step, params }: Begun, deadlineMs: number, workplace: Workplace): void {
   const region = step.region?.(params);
   workplace.record({
     type: 'step-started',
@@ -72,19 +80,14 @@ interface Applied {
 }
 
 /** Sees to it that the change has been asked for, once. */
-async function applied(
-  name: string,
-  context: StepContext,
-  workplace: Workplace,
-  earlier: EarlierLife | undefined,
-): Promise<Applied> {
-  const { step, params } = stepNamed(name, workplace);
+async function applied(begun: Begun, context: StepContext, workplace: Workplace): Promise<Applied> {
+  const { name, step, params, earlier } = begun;
   // What an undo goes back to is what stood before the first request.
   const seen = earlier?.observed;
   if (earlier?.applied) return { before: asSeen(seen), receipt: earlier.applied.receipt };
   if (earlier?.applying) {
     const before = asSeen(seen);
-    if (step.repeatable) return { before, receipt: await apply(name, step, params, context, before, workplace) };
+    if (step.repeatable) return { before, receipt: await apply(begun, context, before, workplace) };
     if (await changeShows(step, params, context, SHOWS_WITHIN_MS)) return { before, receipt: undefined };
   }
   const now: Observation = await step.observe(params, context);
@@ -93,7 +96,7 @@ async function applied(
   if (workplace.endBefore && step.apply && !now.done)
     await ended(workplace.endBefore, step.title(params), context.signal);
   if (now.done || now.underway || !step.apply) return { before, receipt: undefined };
-  return { before, receipt: await apply(name, step, params, context, before, workplace) };
+  return { before, receipt: await apply(begun, context, before, workplace) };
 }
 
 const asSeen = (seen: EarlierLife['observed']): Observation => ({
@@ -110,9 +113,7 @@ function ended(endBefore: (change: string) => void, change: string, signal: Abor
 }
 
 async function apply(
-  name: string,
-  step: AnyStep,
-  params: unknown,
+  { name, step, params }: Begun,
   context: StepContext,
   before: Observation,
   { record }: Workplace,
@@ -140,9 +141,8 @@ async function apply(
 const GRACE_MS = 60_000;
 
 /** When the step's time is up: a resume does not give it new time, except for a last look. */
-function deadlineOf(name: string, workplace: Workplace): number {
+function deadlineOf(name: string, workplace: Workplace, earlier: EarlierLife | undefined): number {
   const nowMs = workplace.clock.nowMs();
-  const earlier = earlierLife(name, workplace.entries());
   if (earlier) return Math.max(Date.parse(earlier.started.deadlineAt), nowMs + GRACE_MS);
   return nowMs + (workplace.runbook.steps[name]?.deadlineMs ?? 0);
 }
@@ -152,7 +152,8 @@ export async function stepDeadline(name: string, workplace: Workplace, signal: A
   const ms = workplace.runbook.steps[name]?.deadlineMs ?? 0;
   const reason = `not done within ${ms < 60_000 ? `${ms / 1000} s` : `${Math.round(ms / 6_000) / 10} min`}`;
   // xstate ignores what a stopped actor gives, so an aborted sleep needs no more than to end.
-  await workplace.clock.sleep(deadlineOf(name, workplace) - workplace.clock.nowMs(), signal);
+  const deadlineMs = deadlineOf(name, workplace, earlierLife(name, workplace.entries()));
+  await workplace.clock.sleep(deadlineMs - workplace.clock.nowMs(), signal);
   signal.throwIfAborted();
   workplace.record({ type: 'deadline-passed', step: name, reason });
   return reason;

@@ -1,3 +1,4 @@
+import type { Topology } from '../drill/topology.ts';
 import { drawWith, hastened } from './distributions.ts';
 import { newNodeGroups } from './eks/node-group.ts';
 import { newCache } from './elasticache/group.ts';
@@ -13,8 +14,22 @@ import { always } from './timeline.ts';
 import type { World, WorldOptions } from './world.ts';
 
 export function newWorld({ topology, simulation, seed, clock, speed = 1, endpoints = {}, state }: WorldOptions): World {
-  const startMs = clock.nowMs();
   const draw = drawWith(seed);
+  return {
+    ...(state ? structuredClone(state) : stateAt(clock.nowMs(), topology)),
+    topology,
+    simulation,
+    clock,
+    draw,
+    durations: hastened(speed),
+    resolverPhases: Array.from({ length: RESOLVERS }, (_, resolver) => draw(`resolver/${resolver}`)),
+    periods: new Map(),
+    endpoints,
+  };
+}
+
+/** How everything stands before anybody has asked for anything. */
+function stateAt(startMs: number, topology: Topology): State {
   const { primary, recovery } = topology.regions;
   return {
     startMs,
@@ -32,15 +47,6 @@ export function newWorld({ topology, simulation, seed, clock, speed = 1, endpoin
     calls: {},
     spent: {},
     budgets: {},
-    ...structuredClone(state),
-    topology,
-    simulation,
-    clock,
-    draw,
-    durations: hastened(speed),
-    resolverPhases: Array.from({ length: RESOLVERS }, (_, resolver) => draw(`resolver/${resolver}`)),
-    periods: new Map(),
-    endpoints,
   };
 }
 

@@ -1,17 +1,15 @@
 import { isChange } from '../../src/aws/changes.ts';
 import { VirtualClock } from '../../src/clock/virtual-clock.ts';
-import { loadDrill } from '../../src/drill/load.ts';
 import type { Entry, RunEvent } from '../../src/journal/events.ts';
 import { type Journal, memoryJournal } from '../../src/journal/journal.ts';
 import { judge } from '../../src/measure/verdict.ts';
 import type { RunResult } from '../../src/run/play.ts';
 import { resume } from '../../src/run/resume.ts';
 import { run } from '../../src/run/run.ts';
-import { vocabulary } from '../../src/runbook/vocabulary.ts';
 import { drawWith } from '../../src/simulator/distributions.ts';
 import { loadSdk, type SimulatedWorld, simulate } from '../../src/simulator/simulate.ts';
 import type { State } from '../../src/simulator/state.ts';
-import { accountOf, type Finished } from './drill.ts';
+import { accountOf, type Finished, shipped } from './drill.ts';
 
 const START_MS = Date.parse('2026-01-05T01:00:00Z');
 /** Requests that had left when the process was killed arrive within this time. */
@@ -42,7 +40,7 @@ export interface Killing {
 /** Runs a drill whose process is killed and whose run is taken up again, and gives how it ended. */
 export async function killedAndResumed(name: string, killing: Killing): Promise<Finished & { kills: number }> {
   const { deadMs = 5_000, overrides = [] } = killing;
-  const { drill, topology } = loadDrill(`drills/${name}.yaml`, { overrides, vocabulary });
+  const { drill, topology } = shipped(name, overrides);
   const seed = killing.seed ?? drill.simulation.seed;
   await loadSdk();
   let left: Left | undefined;

@@ -1,7 +1,7 @@
 import type { Transport } from '../../src/aws/aws.ts';
 import { services } from '../../src/aws/services/index.ts';
 import { VirtualClock } from '../../src/clock/virtual-clock.ts';
-import { type LoadedDrill, loadDrill } from '../../src/drill/load.ts';
+import type { LoadedDrill } from '../../src/drill/load.ts';
 import type { Entry } from '../../src/journal/events.ts';
 import { memoryJournal } from '../../src/journal/journal.ts';
 import { noLogin } from '../../src/live/no-login.ts';
@@ -9,10 +9,9 @@ import { judge } from '../../src/measure/verdict.ts';
 import type { Ports } from '../../src/ports/ports.ts';
 import type { Surroundings } from '../../src/run/play.ts';
 import { run } from '../../src/run/run.ts';
-import { vocabulary } from '../../src/runbook/vocabulary.ts';
 import { awsError } from '../../src/simulator/faults.ts';
 import { loadSdk, simulate } from '../../src/simulator/simulate.ts';
-import { accountOf, type Drill, type Finished } from './drill.ts';
+import { accountOf, type Drill, type Finished, shipped } from './drill.ts';
 
 const START_MS = Date.parse('2026-01-05T01:00:00Z');
 
@@ -37,7 +36,7 @@ export interface Account {
 
 /** Rehearses a drill in an account that the simulation's own settings cannot describe. */
 export const finishedIn = (account: Account, name: Drill, overrides: string[] = []): Promise<Finished> =>
-  rehearsedIn(account, loadDrill(`drills/${name}.yaml`, { overrides, vocabulary }), overrides);
+  rehearsedIn(account, shipped(name, overrides), overrides);
 
 /** The same of a drill that was loaded from anywhere. */
 export async function rehearsedIn(
@@ -49,8 +48,10 @@ export async function rehearsedIn(
   await loadSdk();
   const clock = new VirtualClock(START_MS);
   const options = { topology, simulation: drill.simulation, seed, clock };
-  const state = { ...simulate(options).state(), denied: [...(account.denied ?? [])] };
-  const world = simulate({ ...options, state });
+  const usual = simulate(options);
+  const world = account.denied
+    ? simulate({ ...options, state: { ...usual.state(), denied: [...account.denied] } })
+    : usual;
   const { sql } = account.withoutLogin ? { sql: noLogin } : world.ports;
   const entries: Entry[] = [];
   const person = new AbortController();
