@@ -1,4 +1,5 @@
 import type { Drill } from './drill.ts';
+import { duration } from './quantities.ts';
 
 /** Between which moments a drill's recovery time is measured, and what its data loss is read from; null where it measures none. */
 export interface Measures {
@@ -10,6 +11,19 @@ export interface Measures {
   } | null;
   loss: 'heartbeats' | 'recovery-point' | null;
 }
+
+/** How far apart heartbeat rows are written, in milliseconds: the error bar of what they show. */
+export function heartbeatEveryMs(drill: Drill): number {
+  if (drill.heartbeat || drill.machine !== 'custom') return drill.heartbeat?.every ?? 0;
+  const written = drill.phases
+    .flatMap(({ steps, parallel }) => [...(steps ?? []), ...Object.values(parallel ?? {}).flat()])
+    .filter(({ uses }) => uses === WRITING_STEP)
+    .map(({ with: asked }) => duration.safeParse(asked.every).data ?? 0);
+  return Math.max(0, ...written);
+}
+
+/** The step that writes heartbeat rows for a while, where they are not written all along. */
+export const WRITING_STEP = 'data.write-heartbeats';
 
 export const FAILURE = 'failure';
 export const SERVED = 'served';

@@ -18,6 +18,28 @@ export const simulationSchema = z.strictObject({
       fails: z.boolean().default(false),
     })
     .default({ fails: false }),
+  zoneFailover: z
+    .strictObject({
+      takes: duration.optional().describe('From the request until the standby in the other zone takes writes.'),
+      dnsTakes: duration.optional().describe("Until the endpoint's name leads there."),
+      dropped: z.boolean().default(false).describe('It is accepted, and the instance only restarts where it is.'),
+      loses: duration.default(0).describe('What was acknowledged so shortly before is not there afterwards.'),
+    })
+    .default({ dropped: false, loses: 0 }),
+  replica: z
+    .strictObject({
+      takes: duration.optional().describe('Until a new replica is available.'),
+      catchUp: duration.optional().describe('From then on, until it has all that its source has.'),
+      fails: z.boolean().default(false),
+    })
+    .default({ fails: false })
+    .describe('A replica that a drill makes.'),
+  snapshotCopy: z
+    .strictObject({
+      takes: duration.optional().describe('Until a snapshot has been copied to the other region.'),
+      fails: z.boolean().default(false),
+    })
+    .default({ fails: false }),
   restore: z
     .strictObject({
       takes: duration.optional(),

@@ -19,6 +19,13 @@ const instance = z.strictObject({
   parameterGroup: text,
   subnetGroup: text,
   securityGroups: z.array(text).min(1),
+  kmsKey: z
+    .string()
+    .regex(/^arn:aws[\w-]*:kms:/, 'expected the ARN of a KMS key')
+    .optional()
+    .describe(
+      'The key of its region that encrypts it, by ARN; what is copied there is encrypted with it. Looked up, unless said.',
+    ),
   quarantineSecurityGroup: text.describe(
     'A security group without inbound rules: whoever is put there can take no writes.',
   ),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { FAILURE, measuresOf } from '../drill/measures.ts';
+import { FAILURE, heartbeatEveryMs, measuresOf } from '../drill/measures.ts';
 import { inWords } from '../duration.ts';
 import type { Entry } from '../journal/events.ts';
 import { type Figure, figureSchema } from './figure.ts';
@@ -72,7 +72,7 @@ function failoverLoss(entries: readonly Entry[], acknowledged: Row[], found: Fou
   return {
     loss: {
       ms: Math.max(0, latestMs - presentMs),
-      errorMs: headerOf(entries).drill.heartbeat?.every ?? 0,
+      errorMs: heartbeatEveryMs(headerOf(entries).drill),
       source: 'measured',
     },
     basis: `heartbeat rows on ${found.instance}`,
@@ -103,7 +103,7 @@ function restoredAge(entries: readonly Entry[], acknowledged: Row[], found: Foun
     return nothing(isRestore ? 'no database was restored' : 'nothing was recovered');
   const presentMs = found && lastPresentMs(acknowledged, found);
   if (found && presentMs !== undefined) {
-    const errorMs = headerOf(entries).drill.heartbeat?.every ?? 0;
+    const errorMs = heartbeatEveryMs(headerOf(entries).drill);
     return {
       loss: { ms: Math.max(0, disaster - presentMs), errorMs, source: 'measured' },
       basis: `heartbeat rows on ${found.instance}`,

@@ -1,5 +1,5 @@
 import type { Entry } from '../journal/events.ts';
-import { entriesOf } from './reading.ts';
+import { entriesOf, wallMs } from './reading.ts';
 
 /** A heartbeat row whose writing the database confirmed; `ackMs` in epoch milliseconds. */
 export interface Row {
@@ -7,13 +7,28 @@ export interface Row {
   ackMs: number;
 }
 
-/** Rows that the writer acknowledged, ascending. Source: `heartbeats` events. */
+/**
+ * Rows that the writer acknowledged, ascending; without those that it took after its own rows had been counted, which no count can
+ * hold. Source: `heartbeats` events.
+ */
 export function acknowledgedRows(entries: readonly Entry[]): Row[] {
   const rows = new Map<number, number>();
+  const counted = lastCount(entries);
   for (const entry of entriesOf(entries, 'heartbeats')) {
-    for (const [sequence, ackMs] of entry.rows) rows.set(sequence, ackMs);
+    const untilMs = entry.instance === counted?.instance ? counted.fromMs : Number.POSITIVE_INFINITY;
+    for (const [sequence, ackMs] of entry.rows) if (ackMs <= untilMs) rows.set(sequence, ackMs);
   }
   return [...rows].map(([sequence, ackMs]) => ({ sequence, ackMs })).sort((a, b) => a.sequence - b.sequence);
+}
+
+/** Whose rows were counted last, and when that was begun. */
+function lastCount(entries: readonly Entry[]): { instance: string; fromMs: number } | undefined {
+  const found = entriesOf(entries, 'heartbeats-found').at(-1);
+  if (!found) return undefined;
+  const begun = entriesOf(entries, 'step-started').findLast(
+    ({ kind, seq }) => kind === 'data.count-heartbeats' && seq < found.seq,
+  );
+  return { instance: found.instance, fromMs: wallMs(begun ?? found) };
 }
 
 /** What a count of rows found: which are there, on the instance that now counts. */

@@ -73,7 +73,7 @@ function lagLook(
   };
   const look = async () => {
     if (!isBegun() || isAskedFor()) return undefined;
-    const lagMs = await reportedLagMs(region, instance, context, failedMs()).catch(() => null);
+    const lagMs = await reportedLagMs(region, instance, context, { asOfMs: failedMs() }).catch(() => null);
     if (lagMs === null || lagMs <= mostMs || isAskedFor()) return undefined;
     context.record({ type: 'lag', instance, lagMs, source: 'metric' });
     return `${instance} lay ${inWords(lagMs)} behind, where ${inWords(mostMs)} are allowed`;

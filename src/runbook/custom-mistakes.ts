@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { rowsOf } from '../../state-machines/custom.ts';
 import type { CustomDrill, CustomStep } from '../drill/drill.ts';
-import { FAILURE, SERVED } from '../drill/measures.ts';
+import { FAILURE, SERVED, WRITING_STEP } from '../drill/measures.ts';
 import type { Complaint } from '../drill/mistakes.ts';
 import { nearest } from '../drill/near.ts';
 import type { Topology } from '../drill/topology.ts';
@@ -151,8 +151,14 @@ function measureMistakes(
     );
   if (targets.rpo !== null && !loss)
     found.push(wrong(['targets', 'rpo'], 'an RPO is wanted, but no data loss is measured', 'measure.loss, or null'));
-  if (loss === 'heartbeats' && !heartbeat)
-    found.push(wrong(['measure', 'loss'], 'no heartbeat rows are written', "the key 'heartbeat'"));
+  if (loss === 'heartbeats' && !heartbeat && !uses(WRITING_STEP))
+    found.push(
+      wrong(
+        ['measure', 'loss'],
+        'no heartbeat rows are written',
+        `the key 'heartbeat', or a step that uses ${WRITING_STEP}`,
+      ),
+    );
   if (loss === 'heartbeats' && !uses('data.count-heartbeats'))
     found.push(
       wrong(['measure', 'loss'], 'nothing counts the heartbeat rows', 'a step that uses data.count-heartbeats'),

@@ -57,6 +57,12 @@ const durations = {
   apiTimeout: 5 * SECOND,
   /** Assumption: AWS says "several minutes, or longer, depending on size"; small databases are reported at about two. */
   promotion: (drawn: number) => lognormal(110 * SECOND, 0.25, drawn),
+  /** Assumption: AWS publishes no figure; over forty minutes were seen for large ones. */
+  replicaCreation: (drawn: number) => lognormal(12 * MINUTE, 0.25, drawn),
+  /** Assumption: a replica that is available follows what was written while it was made. */
+  replicaCatchUp: (drawn: number) => between(60 * SECOND, 240 * SECOND, drawn),
+  /** Assumption: of what has changed since the last copy; the first one copies all, and can take hours. */
+  snapshotCopy: (drawn: number) => lognormal(4 * MINUTE, 0.25, drawn),
   /** Assumption: how long a describe may still show the state before a promotion. */
   staleStatus: (drawn: number) => between(2 * SECOND, 6 * SECOND, drawn),
   /** Assumption: AWS publishes no figure for restores; 10 to 30 minutes are usual for large ones. */
@@ -67,6 +73,12 @@ const durations = {
   deletion: (drawn: number) => between(60 * SECOND, 180 * SECOND, drawn),
   /** AWS: a reboot's outage is usually under two minutes; small databases are back in half of one. */
   reboot: (drawn: number) => between(20 * SECOND, 60 * SECOND, drawn),
+  /** AWS: 60 to 120 seconds as a rule, from the request until the standby serves. */
+  zoneFailover: (drawn: number) => between(60 * SECOND, 110 * SECOND, drawn),
+  /** Assumption: the endpoint's name leads to the standby when this share of that time has passed. */
+  zoneNamedShare: (drawn: number) => between(0.3, 0.55, drawn),
+  /** Assumption: AWS says only that what its API tells of zones may be old for minutes. */
+  zoneTold: (drawn: number) => between(30 * SECOND, 180 * SECOND, drawn),
   /** Assumption: a changed security group reaches the instance within seconds. */
   securityGroup: (drawn: number) => between(2 * SECOND, 6 * SECOND, drawn),
   /** PostgreSQL replays its log before it opens after a crash. */
@@ -130,7 +142,14 @@ const durations = {
 export type Durations = typeof durations;
 
 /** Customers and the clients' own time-outs stay as they are, however fast the world. */
-const unhastened: readonly string[] = ['apiTimeout', 'kubernetesTimeout', 'request', 'resolve', 'query'];
+const unhastened: readonly string[] = [
+  'apiTimeout',
+  'kubernetesTimeout',
+  'request',
+  'resolve',
+  'query',
+  'zoneNamedShare',
+];
 
 /** The durations of a world in which everything that takes time takes so many times less; clocks go on as ever. */
 export function hastened(speed: number): Durations {

@@ -35,6 +35,7 @@ function stateAt(startMs: number, topology: Topology): State {
     startMs,
     down: { [primary]: always(false), [recovery]: always(false) },
     instances: newPair(topology, startMs),
+    snapshots: [],
     nodeGroups: newNodeGroups(topology, startMs),
     deployments: newDeployments(topology, startMs),
     zone: newZone(topology),
@@ -51,12 +52,13 @@ function stateAt(startMs: number, topology: Topology): State {
 }
 
 export function stateOf(world: World): State {
-  const { startMs, down, instances, nodeGroups, deployments, zone, buckets, cache, topics } = world;
+  const { startMs, down, instances, snapshots, nodeGroups, deployments, zone, buckets, cache, topics } = world;
   const { asked, quotas, denied, calls, spent, budgets } = world;
   return structuredClone({
     startMs,
     down,
     instances,
+    snapshots,
     nodeGroups,
     deployments,
     zone,

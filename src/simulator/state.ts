@@ -7,6 +7,8 @@ export interface State {
   /** Which regions are lost, over time. */
   down: Record<string, Timeline<boolean>>;
   instances: Instance[];
+  /** Those that somebody asked for; automated ones follow from the instances. */
+  snapshots: Snapshot[];
   nodeGroups: NodeGroup[];
   deployments: Deployment[];
   zone: Zone;
@@ -36,6 +38,10 @@ export interface Instance {
   class: string;
   storageGib: number;
   multiAz: boolean;
+  /** The availability zone that its endpoint's name leads to, and the one that the API tells of. */
+  zone: { named: Timeline<string>; told: Timeline<string> };
+  /** What RDS has to say of it, oldest first; some of it yet to come. */
+  events: { atMs: number; categories: string[]; message: string }[];
   parameterGroup: string;
   subnetGroup: string;
   tags: { Key: string; Value: string }[];
@@ -60,9 +66,29 @@ export interface Instance {
   open: Timeline<boolean>;
   /** Until when first reads wait for blocks that are still loaded from a backup. */
   loadedMs: number;
+  /** A replica that was just made holds what its source held at `sinceMs`, and has it all once it has caught up. */
+  catchUp: { sinceMs: number; fromMs: number; untilMs: number } | null;
   /** Where its first rows come from, once it no longer follows anybody. */
   copy: { of: string; untilMs: number; lostOrders: number } | null;
   heartbeats: { sequence: number; atMs: number }[];
+}
+
+/** One snapshot of an instance that somebody made or copied. */
+export interface Snapshot {
+  identifier: string;
+  region: string;
+  /** The instance that it was taken of. */
+  of: string;
+  takenMs: number;
+  createdMs: number;
+  /** The ARN of the snapshot that it was copied from. */
+  from: string | null;
+  kmsKey: string | null;
+  storageGib: number;
+  engineVersion: string;
+  tags: { Key: string; Value: string }[];
+  /** As the API tells it; `null` once it is gone. */
+  status: Timeline<'creating' | 'available' | 'failed' | null>;
 }
 
 export interface Node {

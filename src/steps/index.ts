@@ -5,6 +5,7 @@ import { validateRecovery } from './account/validate-recovery.ts';
 import { checkData } from './data/check-data.ts';
 import { countHeartbeats } from './data/count-heartbeats.ts';
 import { countRows } from './data/count-rows.ts';
+import { proveThatItTakesWrites } from './data/prove-write.ts';
 import { waitUntilUsable } from './data/wait-until-usable.ts';
 import { writeHeartbeatsFor } from './data/write-heartbeats.ts';
 import { scaleNodeGroup } from './eks/scale-node-group.ts';
@@ -16,11 +17,18 @@ import { baseline } from './probe/baseline.ts';
 import { detectFailure } from './probe/detect-failure.ts';
 import { verifyService } from './probe/verify-service.ts';
 import { chooseRecoveryPoint } from './rds/choose-recovery-point.ts';
+import { createReplica } from './rds/create-replica.ts';
 import { deleteInstance } from './rds/delete-instance.ts';
+import { failOverZone } from './rds/fail-over-zone.ts';
 import { fenceWriter } from './rds/fence-writer.ts';
+import { followEndpoint } from './rds/follow-endpoint.ts';
 import { promoteReplica } from './rds/promote-replica.ts';
+import { promoteTestReplica } from './rds/promote-test-replica.ts';
 import { restoreFromSnapshot } from './rds/restore-from-snapshot.ts';
 import { restoreToPointInTime } from './rds/restore-to-point-in-time.ts';
+import { verifyPair } from './rds/verify-pair.ts';
+import { verifyZone } from './rds/verify-zone.ts';
+import { waitForReplica } from './rds/wait-for-replica.ts';
 import { invertHealthCheck } from './route53/invert-health-check.ts';
 import { weightRecords } from './route53/weight-records.ts';
 import type { AnyStep } from './step.ts';
@@ -35,21 +43,29 @@ export const steps: ReadonlyMap<string, AnyStep> = new Map(
     chooseRecoveryPoint,
     countHeartbeats,
     countRows,
+    createReplica,
     deleteInstance,
     detectFailure,
+    failOverZone,
     fenceWriter,
+    followEndpoint,
     invertHealthCheck,
     pointApplications,
     preflightCustom,
     preflightFailover,
     preflightRestore,
     promoteReplica,
+    promoteTestReplica,
+    proveThatItTakesWrites,
     restoreFromSnapshot,
     restoreToPointInTime,
     scaleDeployments,
     scaleNodeGroup,
     validateRecovery,
     verifyService,
+    verifyPair,
+    verifyZone,
+    waitForReplica,
     waitUntilUsable,
     weightRecords,
     writeHeartbeatsFor,

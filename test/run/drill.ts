@@ -115,10 +115,11 @@ export type Standing = ReturnType<typeof standingIn>;
 
 /** Everything that a drill may change, as it was asked for last. */
 function standingIn(world: SimulatedWorld, { regions, kubernetes }: Topology) {
-  const { instances, nodeGroups, deployments, zone } = world.state();
+  const { instances, snapshots, nodeGroups, deployments, zone } = world.state();
   return {
     writers: world.writers(),
     instances: { primary: world.instances(regions.primary), recovery: world.instances(regions.recovery) },
+    snapshots: snapshots.filter(({ status }) => newest(status) !== null).map(({ identifier }) => identifier),
     securityGroups: instances
       .filter(({ status }) => newest(status) !== null)
       .map(({ identifier, securityGroups }) => [identifier, newest(securityGroups)]),

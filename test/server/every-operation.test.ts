@@ -22,6 +22,7 @@ import { anyValue, schemasOf } from './any-value.ts';
 import { type AnyCommand, clientOf, commandsOf, NOW_MS, operations, send, served, stillWorld } from './server.ts';
 
 const SNAPSHOT = 'rds:ecommerce-db-primary-2026-11-22-18-00';
+const KEY = `arn:aws:kms:${RECOVERY}:111122223333:key/00000000-dddd-4eee-8fff-000000000001`;
 const nodes = { clusterName: 'ecommerce-recovery', nodegroupName: 'recovery-workers' };
 const metric = (MetricName: string) => ({ Metric: { Namespace: 'Shop', MetricName }, Period: 60, Stat: 'Average' });
 const upsert = { Name: 'shop.example.com', Type: 'A', SetIdentifier: 'taipei', Failover: 'PRIMARY', TTL: 60 };
@@ -32,7 +33,7 @@ const PICTURE = { Bucket: MEDIA, Key: 'a folder/<&> 演練+1.txt' };
 const pictured: [string, object][] = [['PutObject', { ...PICTURE, Body: 'picture', Metadata: { by: 'me' } }]];
 
 /** Where time stands still, what takes time never is. */
-const AT_ONCE = { cacheRestore: { takes: 0 } };
+const AT_ONCE = { cacheRestore: { takes: 0 }, snapshotCopy: { takes: 0 } };
 
 /** A call that the service would carry out, for each operation; others are called with what their schema requires. */
 const examples: Record<string, { input: object; region?: string; before?: [string, object][] }> = {
@@ -45,6 +46,38 @@ const examples: Record<string, { input: object; region?: string; before?: [strin
   },
   PromoteReadReplica: { input: { DBInstanceIdentifier: REPLICA, BackupRetentionPeriod: 7 } },
   RebootDBInstance: { input: { DBInstanceIdentifier: REPLICA, ForceFailover: true } },
+  DescribeEvents: {
+    input: { SourceIdentifier: WRITER, SourceType: 'db-instance', StartTime: new Date(NOW_MS - 9e6) },
+    region: PRIMARY,
+  },
+  CreateDBInstanceReadReplica: {
+    input: {
+      DBInstanceIdentifier: 'r',
+      SourceDBInstanceIdentifier: `arn:aws:rds:${PRIMARY}:111122223333:db:${WRITER}`,
+      KmsKeyId: KEY,
+      Tags: [{ Key: 'drill', Value: '<&> 演練' }],
+    },
+  },
+  CopyDBSnapshot: {
+    input: {
+      SourceDBSnapshotIdentifier: `arn:aws:rds:${PRIMARY}:111122223333:snapshot:${SNAPSHOT}`,
+      TargetDBSnapshotIdentifier: 's',
+      KmsKeyId: KEY,
+    },
+  },
+  DeleteDBSnapshot: {
+    input: { DBSnapshotIdentifier: 's' },
+    before: [
+      [
+        'CopyDBSnapshot',
+        {
+          SourceDBSnapshotIdentifier: `arn:aws:rds:${PRIMARY}:111122223333:snapshot:${SNAPSHOT}`,
+          TargetDBSnapshotIdentifier: 's',
+          KmsKeyId: KEY,
+        },
+      ],
+    ],
+  },
   RestoreDBInstanceFromDBSnapshot: {
     input: { DBInstanceIdentifier: 'a', DBSnapshotIdentifier: SNAPSHOT, Tags: [{ Key: 'drill', Value: '<&> 演練' }] },
     region: PRIMARY,

@@ -1,8 +1,12 @@
 import {
+  CopyDBSnapshotCommand,
+  CreateDBInstanceReadReplicaCommand,
   DeleteDBInstanceCommand,
+  DeleteDBSnapshotCommand,
   DescribeDBInstanceAutomatedBackupsCommand,
   DescribeDBInstancesCommand,
   DescribeDBSnapshotsCommand,
+  DescribeEventsCommand,
   ModifyDBInstanceCommand,
   PromoteReadReplicaCommand,
   RDSClient,
@@ -17,10 +21,14 @@ export const reads = {
   DescribeDBInstances: DescribeDBInstancesCommand,
   DescribeDBInstanceAutomatedBackups: DescribeDBInstanceAutomatedBackupsCommand,
   DescribeDBSnapshots: DescribeDBSnapshotsCommand,
+  DescribeEvents: DescribeEventsCommand,
 };
 
 export const changes = {
+  CopyDBSnapshot: CopyDBSnapshotCommand,
+  CreateDBInstanceReadReplica: CreateDBInstanceReadReplicaCommand,
   DeleteDBInstance: DeleteDBInstanceCommand,
+  DeleteDBSnapshot: DeleteDBSnapshotCommand,
   ModifyDBInstance: ModifyDBInstanceCommand,
   PromoteReadReplica: PromoteReadReplicaCommand,
   RebootDBInstance: RebootDBInstanceCommand,

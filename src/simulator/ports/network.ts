@@ -1,7 +1,9 @@
 import type { Dns, Http } from '../../ports/network.ts';
 import { named } from '../faults.ts';
+import { addressNamed, ENDPOINT_TTL_MS } from '../rds/zone-failover.ts';
 import { answers } from '../route-53/zone.ts';
 import { servingOf } from '../shop/serving.ts';
+import { at } from '../timeline.ts';
 import { nextDraw, type World } from '../world.ts';
 
 /** Name servers, as a resolver meets them that keeps nothing. */
@@ -9,7 +11,13 @@ export function dnsOf(world: World): Dns {
   // What the drill asks the zone's own servers shifts no customer's draw.
   const asking = (keys: { took: string; answer: string }): Dns['resolve'] => {
     return async (name, signal) => {
-      await world.clock.sleep(world.durations.resolve(nextDraw(world, keys.took)), signal);
+      const instance = world.instances.findLast(({ address }) => address === name);
+      // Nor does asking for an instance's endpoint.
+      const took = instance ? `ask-endpoint/${instance.identifier}` : keys.took;
+      await world.clock.sleep(world.durations.resolve(nextDraw(world, took)), signal);
+      const nowMs = world.clock.nowMs();
+      if (instance && at(instance.status, nowMs) !== null)
+        return { addresses: [addressNamed(instance, nowMs)], ttlMs: ENDPOINT_TTL_MS };
       const known = name.replace(/\.$/, '') === world.topology.traffic.name;
       let left = nextDraw(world, keys.answer);
       const given = known

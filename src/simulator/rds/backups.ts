@@ -7,6 +7,7 @@ import { at } from '../timeline.ts';
 import type { World } from '../world.ts';
 import { nextDraw } from '../world.ts';
 import { arnOf, found, instanceIn, running } from './instance.ts';
+import { askedFor } from './snapshots.ts';
 
 const DAY = 86_400_000;
 
@@ -71,8 +72,13 @@ export function latestRestorableMs(world: World, instance: Instance): number | u
   return Math.max(uploadMs, instance.createdMs);
 }
 
-/** The automated snapshots that a region holds now, newest first. */
-export function snapshotsIn(world: World, region: string): DBSnapshot[] {
+/** The snapshots that a region holds now: automated ones, newest first, and those that somebody asked for. */
+export const snapshotsIn = (world: World, region: string): DBSnapshot[] => [
+  ...automatedIn(world, region),
+  ...askedFor(world, region),
+];
+
+function automatedIn(world: World, region: string): DBSnapshot[] {
   const { backups: plan, writer } = world.topology.database;
   const instance = instanceIn(world, region, writer.identifier);
   if (!instance) return [];

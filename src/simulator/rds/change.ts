@@ -5,6 +5,7 @@ import { at, plan } from '../timeline.ts';
 import { nextDraw, type World } from '../world.ts';
 import { describe } from './describe.ts';
 import { changeable, found } from './instance.ts';
+import { failOverZone } from './zone-failover.ts';
 
 export const change = {
   ModifyDBInstance(world: World, region: string, input: Input<'rds', 'ModifyDBInstance'>) {
@@ -20,7 +21,6 @@ export const change = {
   },
 
   RebootDBInstance(world: World, region: string, input: Input<'rds', 'RebootDBInstance'>) {
-    const nowMs = world.clock.nowMs();
     const instance = changeable(world, region, input.DBInstanceIdentifier);
     if (input.ForceFailover && !instance.multiAz) {
       throw awsError(
@@ -28,15 +28,8 @@ export const change = {
         'Cannot force failover since the instance is not configured for multi-AZ.',
       );
     }
-    const backMs = nowMs + Math.round(world.durations.reboot(nextDraw(world, `reboot/${instance.identifier}`)));
-    plan(instance.status, nowMs, [
-      [nowMs, 'rebooting'],
-      [backMs, 'available'],
-    ]);
-    plan(instance.open, nowMs, [
-      [nowMs, false],
-      [backMs, true],
-    ]);
+    if (input.ForceFailover && !world.simulation.zoneFailover.dropped) failOverZone(world, instance);
+    else reboot(world, instance);
     return { DBInstance: describe(world, instance) };
   },
 
@@ -67,6 +60,20 @@ export const change = {
     return { DBInstance: describe(world, instance) };
   },
 };
+
+function reboot(world: World, instance: Instance): void {
+  const nowMs = world.clock.nowMs();
+  const backMs = nowMs + Math.round(world.durations.reboot(nextDraw(world, `reboot/${instance.identifier}`)));
+  plan(instance.status, nowMs, [
+    [nowMs, 'rebooting'],
+    [backMs, 'available'],
+  ]);
+  plan(instance.open, nowMs, [
+    [nowMs, false],
+    [backMs, true],
+  ]);
+  instance.events.push({ atMs: backMs, categories: ['availability'], message: 'DB instance restarted.' });
+}
 
 function moveTo(world: World, instance: Instance, groups: string[]): void {
   const nowMs = world.clock.nowMs();

@@ -4,6 +4,7 @@ import { at } from '../timeline.ts';
 import type { World } from '../world.ts';
 import { latestRestorableMs } from './backups.ts';
 import { arnOf, sourceOf } from './instance.ts';
+import { otherZone } from './zone-failover.ts';
 
 /** An instance as RDS describes it. */
 export function describe(world: World, instance: Instance): DBInstance {
@@ -26,7 +27,8 @@ export function describe(world: World, instance: Instance): DBInstance {
     StorageEncrypted: instance.kmsKey !== null,
     ...(instance.kmsKey === null ? {} : { KmsKeyId: instance.kmsKey }),
     MultiAZ: instance.multiAz,
-    AvailabilityZone: `${instance.region}a`,
+    AvailabilityZone: at(instance.zone.told, nowMs),
+    ...(instance.multiAz && { SecondaryAvailabilityZone: otherZone(instance.region, at(instance.zone.told, nowMs)) }),
     InstanceCreateTime: new Date(instance.createdMs),
     // There is no endpoint before there is an instance behind it.
     ...(status === 'creating'

@@ -1,5 +1,6 @@
 import type { Instance as Described, Topology } from '../../drill/topology.ts';
 import { awsError } from '../faults.ts';
+import { DB_INSTANCES, quotaIn } from '../service-quotas.ts';
 import type { Instance } from '../state.ts';
 import { always, at, moving } from '../timeline.ts';
 import { isDown, type World } from '../world.ts';
@@ -8,25 +9,26 @@ const DAY = 86_400_000;
 
 /** The writer and its replica, as the topology has them. */
 export function newPair({ account, regions, database }: Topology, startMs: number): Instance[] {
-  const kmsKey = (region: string) => `arn:aws:kms:${region}:${account}:key/00000000-dddd-4eee-8fff-000000000001`;
+  const kmsKey = (region: string, { kmsKey: named }: Described) =>
+    named ?? `arn:aws:kms:${region}:${account}:key/00000000-dddd-4eee-8fff-000000000001`;
   const retentionDays = Math.max(1, Math.round(database.backups.retention / DAY));
   return [
     newInstance(database.writer, regions.primary, {
       createdMs: startMs - 400 * DAY,
       backupRetentionDays: retentionDays,
       deletionProtection: true,
-      kmsKey: kmsKey(regions.primary),
+      kmsKey: kmsKey(regions.primary, database.writer),
     }),
     newInstance(database.replica, regions.recovery, {
       createdMs: startMs - 300 * DAY,
       deletionProtection: true,
-      kmsKey: kmsKey(regions.recovery),
+      kmsKey: kmsKey(regions.recovery, database.replica),
       source: always(database.writer.identifier),
     }),
   ];
 }
 
-type Description = Omit<Described, 'quarantineSecurityGroup'> & { quarantineSecurityGroup: string | null };
+type Description = Omit<Described, 'quarantineSecurityGroup' | 'kmsKey'> & { quarantineSecurityGroup: string | null };
 
 export function newInstance(described: Description, region: string, more: Partial<Instance>): Instance {
   return {
@@ -36,6 +38,8 @@ export function newInstance(described: Description, region: string, more: Partia
     class: described.class,
     storageGib: described.storageGib,
     multiAz: described.multiAz,
+    zone: { named: always(`${region}a`), told: always(`${region}a`) },
+    events: [],
     parameterGroup: described.parameterGroup,
     subnetGroup: described.subnetGroup,
     tags: [],
@@ -52,6 +56,7 @@ export function newInstance(described: Description, region: string, more: Partia
     securityGroups: always(described.securityGroups),
     open: always(true),
     loadedMs: 0,
+    catchUp: null,
     copy: null,
     heartbeats: [],
     ...more,
@@ -67,6 +72,26 @@ export function instanceIn(world: World, region: string, identifier: string): In
   return world.instances.findLast(
     (one) => one.region === region && one.identifier === identifier && at(one.status, nowMs) !== null,
   );
+}
+
+/** The newest instance of a name, in whichever region, also one that is gone: its backups tell of it. */
+export function instanceNamed(world: World, identifier: string): Instance {
+  const instance = world.instances.findLast((one) => one.identifier === identifier);
+  if (instance) return instance;
+  throw awsError('DBInstanceNotFoundFault', `DBInstance ${identifier} not found.`, 404);
+}
+
+/** RDS makes no second instance of a name, and none over the quota. */
+export function mustHaveRoomFor(world: World, region: string, identifier: string): void {
+  const nowMs = world.clock.nowMs();
+  if (instanceIn(world, region, identifier)) {
+    throw awsError('DBInstanceAlreadyExistsFault', 'DB instance already exists');
+  }
+  const instancesMax = quotaIn(world, DB_INSTANCES);
+  if (world.instances.filter((one) => one.region === region && at(one.status, nowMs) !== null).length < instancesMax)
+    return;
+  const message = `The maximum number of DB instances, ${instancesMax}, has been reached.`;
+  throw awsError('InstanceQuotaExceededFault', message);
 }
 
 export function found(world: World, region: string, identifier: string | undefined): Instance {

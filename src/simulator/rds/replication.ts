@@ -30,7 +30,15 @@ export function receivedUntilMs(world: World, replica: Instance, ms: number): nu
   const source = sourceOf(world, replica, ms);
   if (!source) return ms;
   const lastMs = running(world, source, ms) ? ms : stoppedMs(world, source, ms);
-  return lastMs - typicalLagMs(world, lastMs);
+  return Math.min(lastMs - typicalLagMs(world, lastMs), caughtUpWithMs(replica, ms));
+}
+
+/** Up to which instant a replica that was just made has caught up. */
+function caughtUpWithMs({ catchUp }: Instance, ms: number): number {
+  if (!catchUp || ms >= catchUp.untilMs) return Number.POSITIVE_INFINITY;
+  const { sinceMs, fromMs, untilMs } = catchUp;
+  const share = Math.max(0, ms - fromMs) / (untilMs - fromMs);
+  return sinceMs + share * (untilMs - sinceMs);
 }
 
 /** Which heartbeats a database holds now. */

@@ -1,12 +1,11 @@
 import type { Input } from '../../aws/aws.ts';
 import { awsError } from '../faults.ts';
-import { DB_INSTANCES, quotaIn } from '../service-quotas.ts';
 import type { Instance } from '../state.ts';
-import { always, at } from '../timeline.ts';
+import { always } from '../timeline.ts';
 import type { World } from '../world.ts';
 import { earliestRestorableMs, latestRestorableMs, snapshotMissing, snapshotsIn } from './backups.ts';
 import { describe } from './describe.ts';
-import { found, instanceIn, newInstance } from './instance.ts';
+import { found, instanceNamed, mustHaveRoomFor, newInstance } from './instance.ts';
 import { heartbeatsAsOf } from './replication.ts';
 
 type FromSnapshot = Input<'rds', 'RestoreDBInstanceFromDBSnapshot'>;
@@ -19,9 +18,15 @@ export const restore = {
     const snapshot = snapshotsIn(world, region).find((one) =>
       [one.DBSnapshotIdentifier, one.DBSnapshotArn].includes(wanted),
     );
-    if (!snapshot?.SnapshotCreateTime) throw snapshotMissing(wanted);
-    const source = found(world, region, snapshot.DBInstanceIdentifier);
-    return restoreTo(world, source, input.DBInstanceIdentifier ?? '', snapshot.SnapshotCreateTime.getTime(), input);
+    if (!snapshot) throw snapshotMissing(wanted);
+    if (snapshot.Status !== 'available') {
+      throw awsError('InvalidDBSnapshotStateFault', `The snapshot ${wanted} is ${snapshot.Status}, not available.`);
+    }
+    // A copy was taken when its original was.
+    const takenMs = (snapshot.OriginalSnapshotCreateTime ?? snapshot.SnapshotCreateTime)?.getTime() ?? 0;
+    const source = instanceNamed(world, snapshot.DBInstanceIdentifier ?? '');
+    const from = { source, region, kmsKey: snapshot.KmsKeyId ?? null, takenMs };
+    return restoreTo(world, input.DBInstanceIdentifier ?? '', from, input);
   },
 
   RestoreDBInstanceToPointInTime(world: World, region: string, input: ToPointInTime) {
@@ -40,31 +45,29 @@ export const restore = {
       const message = `The specified instance cannot be restored to a time later than ${new Date(latestMs).toISOString()} or before its first backup.`;
       throw awsError('InvalidRestoreFault', message);
     }
-    return restoreTo(world, source, input.TargetDBInstanceIdentifier ?? '', timeMs, input);
+    const from = { source, region, kmsKey: source.kmsKey, takenMs: timeMs };
+    return restoreTo(world, input.TargetDBInstanceIdentifier ?? '', from, input);
   },
 };
+
+/** The backup that a new instance is made from. */
+interface Backup {
+  source: Instance;
+  region: string;
+  kmsKey: string | null;
+  takenMs: number;
+}
 
 /** A new instance: single-AZ and with everything at its default, unless told. */
 function restoreTo(
   world: World,
-  source: Instance,
   identifier: string,
-  timeMs: number,
+  { source, region, kmsKey, takenMs }: Backup,
   input: FromSnapshot | ToPointInTime,
 ) {
   const { simulation, draw } = world;
   const nowMs = world.clock.nowMs();
-  const { region } = source;
-  if (instanceIn(world, region, identifier)) {
-    throw awsError('DBInstanceAlreadyExistsFault', 'DB instance already exists');
-  }
-  const instancesMax = quotaIn(world, DB_INSTANCES);
-  if (world.instances.filter((one) => one.region === region && at(one.status, nowMs) !== null).length >= instancesMax) {
-    throw awsError(
-      'InstanceQuotaExceededFault',
-      `The maximum number of DB instances, ${instancesMax}, has been reached.`,
-    );
-  }
+  mustHaveRoomFor(world, region, identifier);
   const takesMs = simulation.restore.takes ?? world.durations.restore(draw(`restore/${identifier}`));
   const availableMs = nowMs + Math.round(takesMs);
   const backupMs = nowMs + Math.round(takesMs * 0.8);
@@ -86,7 +89,7 @@ function restoreTo(
       tags: (input.Tags ?? []).map(({ Key, Value }) => ({ Key: Key ?? '', Value: Value ?? '' })),
       backupRetentionDays: source.backupRetentionDays,
       engineVersion: source.engineVersion,
-      kmsKey: source.kmsKey,
+      kmsKey,
       deletionProtection: input.DeletionProtection ?? false,
       status: fails
         ? [
@@ -105,8 +108,8 @@ function restoreTo(
             [availableMs, true],
           ],
       loadedMs: availableMs + Math.round(world.durations.firstAnswer(draw(`first-answer/${identifier}`))),
-      copy: { of: source.identifier, untilMs: timeMs, lostOrders: losesRows },
-      heartbeats: heartbeatsAsOf(source, timeMs),
+      copy: { of: source.identifier, untilMs: takenMs, lostOrders: losesRows },
+      heartbeats: heartbeatsAsOf(source, takenMs),
     },
   );
   world.instances.push(instance);

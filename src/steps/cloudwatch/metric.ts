@@ -40,12 +40,12 @@ export async function newestValue(
 
 const MINUTE = 60_000;
 
-/** Replica lag as RDS last reported it before `asOfMs`, in milliseconds; `null` for unknown, which RDS writes as -1. */
+/** Replica lag as RDS last reported it before `asOfMs`, and of a minute that began at `sinceMs` or later, in milliseconds; `null` for unknown, which RDS writes as -1. */
 export async function reportedLagMs(
   region: string,
   instance: string,
   context: Pick<StepContext, 'aws' | 'clock'>,
-  asOfMs?: number,
+  { asOfMs, sinceMs = 0 }: { asOfMs?: number | undefined; sinceMs?: number } = {},
 ): Promise<number | null> {
   // A minute that had not passed by then says something of what came after.
   const untilMs = asOfMs === undefined ? context.clock.nowMs() : asOfMs - MINUTE + 1;
@@ -58,7 +58,7 @@ export async function reportedLagMs(
       stat: 'Average',
       periodMs: MINUTE,
     },
-    untilMs - 5 * MINUTE,
+    Math.max(sinceMs, untilMs - 5 * MINUTE),
     context,
     untilMs,
   );

@@ -9,7 +9,8 @@ const params = lookedAtSchema.extend({
   region: z.string(),
   instance: z.string(),
   database: z.string(),
-  asOfMs: z.number(),
+  /** Now, where nobody says. */
+  asOfMs: z.number().nullable(),
 });
 
 /** Counts each table's rows on the living source, as of the moment that a restore should reach; checksums of tables that want it. */
@@ -17,25 +18,28 @@ export const countRows = defineStep<z.output<typeof params>, Contents>({
   kind: 'data.count-rows',
   params,
   given: given(
-    z.strictObject({ ...databaseGiven, point: earlierStep.describe('The step that chose the recovery point.') }),
+    z.strictObject({
+      ...databaseGiven,
+      point: earlierStep.optional().describe('The step that chose the recovery point; as of now, unless said.'),
+    }),
     (asked, around) => ({
       ...databaseOf(asked, around),
       ...lookedAt(around.dataChecks),
-      asOfMs: around.result(asked.point, { timeMs: NOT_YET_MS }).timeMs,
+      asOfMs: asked.point === undefined ? null : around.result(asked.point, { timeMs: NOT_YET_MS }).timeMs,
     }),
   ),
   plane: 'data',
-  title: ({ instance, asOfMs }) => `Count the rows of ${instance} as of ${isoTime(asOfMs)}`,
+  title: ({ instance, asOfMs }) => `Count the rows of ${instance} as of ${asOfMs === null ? 'now' : isoTime(asOfMs)}`,
   region: ({ region }) => region,
   calls: [],
   permissions: () => [],
   command: (target) =>
     target.tables.length === 0
       ? '# no table to be counted'
-      : `${psql(target, `select count(*) from ${target.tables[0]} where created_at <= '${isoTime(target.asOfMs)}'`)}  # and so for each table`,
+      : `${psql(target, `select count(*) from ${target.tables[0]} where created_at <= ${target.asOfMs === null ? 'now()' : `'${isoTime(target.asOfMs)}'`}`)}  # and so for each table`,
   usuallyMs: () => 1_000,
   observe: async () => ({ done: false, underway: true, state: null }),
-  async settle({ region, instance, database, asOfMs, ...wanted }, { sql, signal }) {
-    return contentsOf(sql, { region, instance, name: database }, wanted, asOfMs, signal);
+  async settle({ region, instance, database, asOfMs, ...wanted }, { sql, clock, signal }) {
+    return contentsOf(sql, { region, instance, name: database }, wanted, asOfMs ?? clock.nowMs(), signal);
   },
 });

@@ -6,6 +6,7 @@ import { psql } from '../data/psql.ts';
 import { databaseGiven, databaseOf, given } from '../given.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
+import { recordImpaired, recordImpairedIfNobodyDid } from './impaired.ts';
 
 const params = z.object({
   kind: z.enum(['region-outage', 'writer-loss']),
@@ -35,13 +36,11 @@ export const bringAboutFailure = defineStep<Params>({
   },
   async apply(failure, context) {
     const sinceMs = await context.failure.inject(failure, context.signal);
-    recordImpaired(failure, context, sinceMs === undefined ? undefined : isoTime(sinceMs));
+    recordImpaired(impairmentOf(failure), context, sinceMs === undefined ? undefined : isoTime(sinceMs));
     return undefined;
   },
   async settle(failure, context) {
-    // A process that ended in between could not say when: the time must not come out shorter than it was.
-    const asked = context.entries().find((entry) => entry.type === 'step-applying' && entry.step === context.step);
-    if (!context.entries().some(({ type }) => type === 'impaired')) recordImpaired(failure, context, asked?.at);
+    recordImpairedIfNobodyDid(impairmentOf(failure), context);
     return null;
   },
   async undo(failure, context) {
@@ -52,9 +51,7 @@ export const bringAboutFailure = defineStep<Params>({
     `# bring ${region} back, then see its writer take a write: ${psql({ region, instance, database }, proveWrite.text)}`,
 });
 
-function recordImpaired(failure: Params, { record }: StepContext, since: string | undefined): void {
-  record({ type: 'impaired', what: inWords(failure), region: failure.region, ...(since !== undefined && { since }) });
-}
+const impairmentOf = (failure: Params) => ({ what: inWords(failure), region: failure.region });
 
 /** PostgreSQL replays its log after a crash, for a minute or so: a writer that is back need not serve yet. */
 const SERVES_WITHIN_MS = 5 * 60_000;

@@ -143,11 +143,11 @@ async function lastingSuccess({ everyMs, lastsMs }: Params, context: StepContext
   }
 }
 
-/** Once the drill is over nobody watches for the old writer's return: a person has to, unless it can let nobody in. */
+/** Once the drill is over nobody watches for the old writer's return: a person has to, unless it follows, or can let nobody in. */
 async function warnUnlessQuarantined(fence: Fence, context: StepContext): Promise<void> {
   const seen = await lookAtWriter(fence, context).catch(() => undefined);
   context.signal.throwIfAborted();
-  if (seen?.groups.includes(fence.quarantine)) return;
+  if (seen?.follows || seen?.groups.includes(fence.quarantine)) return;
   context.record({
     type: 'finding',
     severity: 'warning',

@@ -65,15 +65,18 @@ interface Standing {
   inForce: boolean;
   /** It is gone, or failed: RDS changes it no more. */
   lost: boolean;
+  /** It follows another, and takes no writes for as long as it does. */
+  follows: boolean;
 }
 
 /** How the writer stands; `undefined` when its region does not answer. */
 export async function lookAtWriter(fence: Fence, context: StepContext): Promise<Standing | undefined> {
   const found = await describe(fence, context);
   if (found === 'unreachable') return undefined;
-  if (!found) return { groups: [], inForce: true, lost: true };
+  if (!found) return { groups: [], inForce: true, lost: true, follows: false };
   const inForce = (found.VpcSecurityGroups ?? []).every(({ Status }) => Status === undefined || Status === 'active');
-  return { groups: groupsOf(found), inForce, lost: isLost(found) };
+  const follows = found.ReadReplicaSourceDBInstanceIdentifier !== undefined;
+  return { groups: groupsOf(found), inForce, lost: isLost(found), follows };
 }
 
 /**

@@ -43,8 +43,11 @@ export const likeTheOriginal = (target: RestoredInstance) => ({
   Tags: [{ Key: DRILL_TAG, Value: target.drill }],
 });
 
+/** An instance that a drill makes. */
+type Made = Pick<RestoredInstance, 'region' | 'identifier' | 'drill'>;
+
 /** There may be an instance of that name: ours from before, or somebody else's, which is left alone. */
-export async function observeRestored(target: RestoredInstance, context: StepContext): Promise<Observation> {
+export async function observeRestored(target: Made, context: StepContext): Promise<Observation> {
   const found = await findInstance(context, target.region, target.identifier);
   if (!found) return { done: false, state: { status: null } };
   if (!found.TagList?.some((tag) => tag.Key === DRILL_TAG && tag.Value === target.drill)) {
@@ -52,7 +55,7 @@ export async function observeRestored(target: RestoredInstance, context: StepCon
       'name-taken',
       `${target.identifier} exists already in ${target.region}, and this drill did not make it.`,
       {
-        hint: "Give another name under 'restored.identifier', or delete that instance by hand.",
+        hint: 'Give the test instance another name in the drill file, or delete that one by hand.',
       },
     );
   }
@@ -60,7 +63,7 @@ export async function observeRestored(target: RestoredInstance, context: StepCon
   return { done: status === 'available', underway: true, state: { status } };
 }
 
-export async function waitUntilAvailable(target: RestoredInstance, context: StepContext): Promise<{ address: string }> {
+export async function waitUntilAvailable(target: Made, context: StepContext): Promise<{ address: string }> {
   return until(
     context,
     async () => {

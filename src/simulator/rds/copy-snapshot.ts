@@ -1,0 +1,69 @@
+import type { Input } from '../../aws/aws.ts';
+import { awsError } from '../faults.ts';
+import type { Snapshot } from '../state.ts';
+import { at, plan } from '../timeline.ts';
+import { nextDraw, type World } from '../world.ts';
+import { snapshotMissing, snapshotsIn } from './backups.ts';
+import { keyFor } from './create-replica.ts';
+import { askedFor, described, regionOf } from './snapshots.ts';
+
+export const snapshotCopies = {
+  /** Asked for where the copy is to be; a snapshot of another region is named by its ARN. */
+  CopyDBSnapshot(world: World, region: string, input: Input<'rds', 'CopyDBSnapshot'>) {
+    const wanted = input.SourceDBSnapshotIdentifier ?? '';
+    const from = wanted.startsWith('arn:') ? regionOf(wanted) : region;
+    const source = snapshotsIn(world, from).find((one) =>
+      [one.DBSnapshotIdentifier, one.DBSnapshotArn].includes(wanted),
+    );
+    if (!source) throw snapshotMissing(wanted);
+    if (source.Status !== 'available') {
+      throw awsError('InvalidDBSnapshotStateFault', `The snapshot ${wanted} is ${source.Status}, not available.`);
+    }
+    const identifier = input.TargetDBSnapshotIdentifier ?? '';
+    if (askedFor(world, region).some((one) => one.DBSnapshotIdentifier === identifier)) {
+      throw awsError(
+        'DBSnapshotAlreadyExistsFault',
+        `Cannot create the snapshot because ${identifier} already exists.`,
+      );
+    }
+    const nowMs = world.clock.nowMs();
+    const { takes, fails } = world.simulation.snapshotCopy;
+    const drawn = nextDraw(world, `snapshot-copy/${identifier}`);
+    const copy: Snapshot = {
+      identifier,
+      region,
+      of: source.DBInstanceIdentifier ?? '',
+      takenMs: (source.OriginalSnapshotCreateTime ?? source.SnapshotCreateTime)?.getTime() ?? nowMs,
+      createdMs: nowMs,
+      from: from === region ? null : (source.DBSnapshotArn ?? null),
+      kmsKey: keyFor({ kmsKey: source.KmsKeyId ?? null, region: from }, region, input.KmsKeyId),
+      storageGib: source.AllocatedStorage ?? 0,
+      engineVersion: source.EngineVersion ?? '',
+      tags: (input.Tags ?? []).map(({ Key, Value }) => ({ Key: Key ?? '', Value: Value ?? '' })),
+      status: [
+        [nowMs, 'creating'],
+        [nowMs + Math.round(takes ?? world.durations.snapshotCopy(drawn)), fails ? 'failed' : 'available'],
+      ],
+    };
+    world.snapshots.push(copy);
+    return { DBSnapshot: described(world, copy) };
+  },
+
+  DeleteDBSnapshot(world: World, region: string, input: Input<'rds', 'DeleteDBSnapshot'>) {
+    const nowMs = world.clock.nowMs();
+    const wanted = input.DBSnapshotIdentifier ?? '';
+    const snapshot = world.snapshots.find(
+      (one) => one.region === region && one.identifier === wanted && at(one.status, nowMs) !== null,
+    );
+    if (!snapshot) {
+      if (!snapshotsIn(world, region).some((one) => one.DBSnapshotIdentifier === wanted)) throw snapshotMissing(wanted);
+      throw awsError('InvalidDBSnapshotStateFault', 'Automated snapshots cannot be deleted.');
+    }
+    if (at(snapshot.status, nowMs) === 'creating') {
+      throw awsError('InvalidDBSnapshotStateFault', `The snapshot ${wanted} is still being created.`);
+    }
+    const DBSnapshot = described(world, snapshot);
+    plan(snapshot.status, nowMs, [[nowMs, null]]);
+    return { DBSnapshot: { ...DBSnapshot, Status: 'deleted' } };
+  },
+};

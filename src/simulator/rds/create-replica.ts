@@ -1,0 +1,82 @@
+import type { Input } from '../../aws/aws.ts';
+import { awsError } from '../faults.ts';
+import type { Instance } from '../state.ts';
+import { always } from '../timeline.ts';
+import { nextDraw, type World } from '../world.ts';
+import { describe } from './describe.ts';
+import { arnOf, found, mustHaveRoomFor, newInstance } from './instance.ts';
+
+type Asked = Input<'rds', 'CreateDBInstanceReadReplica'>;
+
+/** Makes a replica, in the source's region or in another: it is there after a while, and has caught up some time later. */
+export function CreateDBInstanceReadReplica(world: World, region: string, input: Asked) {
+  const source = sourceNamed(world, region, input.SourceDBInstanceIdentifier ?? '');
+  const identifier = input.DBInstanceIdentifier ?? '';
+  mustHaveRoomFor(world, region, identifier);
+  if (source.backupRetentionDays === 0) {
+    const message = `Automated backups are not enabled for this database instance: ${source.identifier}`;
+    throw awsError('InvalidDBInstanceStateFault', message);
+  }
+  const nowMs = world.clock.nowMs();
+  const { replica: asked } = world.simulation;
+  const drawn = (kind: string) => nextDraw(world, `${kind}/${identifier}`);
+  const takesMs = Math.round(asked.takes ?? world.durations.replicaCreation(drawn('replica-creation')));
+  const catchUpMs = Math.round(asked.catchUp ?? world.durations.replicaCatchUp(drawn('replica-catch-up')));
+  const availableMs = nowMs + takesMs;
+  const replica = newInstance(
+    {
+      identifier,
+      class: input.DBInstanceClass ?? source.class,
+      storageGib: source.storageGib,
+      multiAz: input.MultiAZ ?? false,
+      parameterGroup: input.DBParameterGroupName ?? 'default.postgres17',
+      subnetGroup: input.DBSubnetGroupName ?? 'default',
+      securityGroups: input.VpcSecurityGroupIds ?? ['default'],
+      quarantineSecurityGroup: null,
+    },
+    region,
+    {
+      createdMs: nowMs,
+      tags: (input.Tags ?? []).map(({ Key, Value }) => ({ Key: Key ?? '', Value: Value ?? '' })),
+      engineVersion: source.engineVersion,
+      kmsKey: keyFor(source, region, input.KmsKeyId),
+      deletionProtection: input.DeletionProtection ?? false,
+      source: always(source.identifier),
+      status: [
+        [nowMs, 'creating'],
+        [availableMs, asked.fails ? 'failed' : 'available'],
+      ],
+      open: asked.fails
+        ? always(false)
+        : [
+            [nowMs, false],
+            [availableMs, true],
+          ],
+      catchUp: { sinceMs: nowMs, fromMs: availableMs, untilMs: availableMs + catchUpMs },
+    },
+  );
+  world.instances.push(replica);
+  return { DBInstance: describe(world, replica) };
+}
+
+/** In its own region an instance is known by name, in another one by its ARN. */
+function sourceNamed(world: World, region: string, named: string): Instance {
+  if (!named.startsWith('arn:')) return found(world, region, named);
+  const source = world.instances.findLast((one) => arnOf(world, one) === named);
+  return found(world, source?.region ?? region, source?.identifier ?? named);
+}
+
+/** What is encrypted stays so: in another region with a key of that region, which has to be named. */
+export function keyFor(
+  { kmsKey, region: from }: Pick<Instance, 'kmsKey' | 'region'>,
+  to: string,
+  named: string | undefined,
+): string | null {
+  if (named !== undefined && !named.startsWith(`arn:aws:kms:${to}:`)) {
+    throw awsError('KMSKeyNotAccessibleFault', `The KMS key ${named} does not exist in ${to}, or is not accessible.`);
+  }
+  if (kmsKey === null || from === to) return named ?? kmsKey;
+  if (named !== undefined) return named;
+  const message = `A KMS key of ${to} must be specified for what is encrypted in ${from}.`;
+  throw awsError('InvalidParameterCombination', message);
+}

@@ -1,0 +1,89 @@
+import * as z from 'zod';
+import { databaseGiven, databaseOf, given, side } from '../given.ts';
+import { defineStep } from '../step.ts';
+import { arnOf, instanceOf } from './instance.ts';
+import { keyOf, keyPermissions } from './kms-key.ts';
+import {
+  likeTheOriginal,
+  observeRestored,
+  restoredInstance,
+  restoreOptions,
+  waitUntilAvailable,
+} from './restored-instance.ts';
+
+const params = restoredInstance.extend({
+  sourceRegion: z.string(),
+  /** The source by ARN, as another region knows it. */
+  sourceArn: z.string(),
+  key: z.object({ region: z.string(), named: z.string().nullable(), instance: z.string() }),
+});
+type Params = z.output<typeof params>;
+
+/** Makes a replica of the drill's own, which bears its tag, beside those that the topology names. */
+export const createReplica = defineStep<Params, { address: string }>({
+  kind: 'rds.create-replica',
+  params,
+  given: given(
+    z.strictObject({
+      of: databaseGiven.on.describe('Whose replica it is to be.'),
+      in: side.default('recovery'),
+      identifier: z.string().min(1).describe('Its name; there must be no such instance yet.'),
+    }),
+    ({ of, in: where, identifier }, { topology, drill }) => {
+      const { region: sourceRegion, instance: source } = databaseOf({ on: of }, { topology });
+      const region = topology.regions[where];
+      const alike = topology.database[where === 'primary' ? 'writer' : 'replica'];
+      const { class: instanceClass, subnetGroup, parameterGroup, securityGroups } = alike;
+      return {
+        ...{ region, source, identifier, instanceClass, subnetGroup, parameterGroup, securityGroups, drill },
+        sourceRegion,
+        sourceArn: arnOf(sourceRegion, topology.account, source),
+        key: { region, named: alike.kmsKey ?? null, instance: alike.identifier },
+      };
+    },
+  ),
+  plane: 'control',
+  title: ({ source, identifier }) => `Make ${identifier}, a replica of ${source}`,
+  region: ({ region }) => region,
+  calls: ['rds:DescribeDBInstances', 'rds:CreateDBInstanceReadReplica'],
+  permissions: (target, account) => [
+    ...[
+      target.sourceArn,
+      arnOf(target.region, account, target.identifier),
+      ...[`subgrp:${target.subnetGroup}`, `pg:${target.parameterGroup}`, 'og:*', 'secgrp:*'].map(
+        (resource) => `arn:aws:rds:${target.region}:${account}:${resource}`,
+      ),
+    ].map((resource) => ({ action: 'rds:CreateDBInstanceReadReplica', resource })),
+    ...['rds:DescribeDBInstances', 'rds:AddTagsToResource'].map((action) => ({
+      action,
+      resource: arnOf(target.region, account, target.identifier),
+    })),
+    { action: 'rds:DescribeDBInstances', resource: target.sourceArn },
+    { action: 'rds:DescribeDBInstances', resource: arnOf(target.region, account, target.key.instance) },
+    ...keyPermissions(target.key),
+  ],
+  command: (target) =>
+    `aws rds create-db-instance-read-replica --region ${target.region} --source-db-instance-identifier ${named(target)} --db-instance-identifier ${target.identifier} ${isElsewhere(target) ? `--source-region ${target.sourceRegion} --kms-key-id ${target.key.named ?? '<key>'} ` : ''}${restoreOptions(target)}`,
+  usuallyMs: () => 720_000,
+  observe: observeRestored,
+
+  async apply(target, context) {
+    const source = await instanceOf(context, target.sourceRegion, target.source);
+    const needsKey = isElsewhere(target) && source.StorageEncrypted;
+    const KmsKeyId = needsKey ? await keyOf(target.key, context) : undefined;
+    await context.aws.call('rds', target.region, 'CreateDBInstanceReadReplica', {
+      ...likeTheOriginal(target),
+      DBInstanceIdentifier: target.identifier,
+      SourceDBInstanceIdentifier: named(target),
+      ...(KmsKeyId !== undefined && { KmsKeyId }),
+    });
+    return undefined;
+  },
+
+  settle: waitUntilAvailable,
+});
+
+const isElsewhere = ({ region, sourceRegion }: Params): boolean => region !== sourceRegion;
+
+/** In its own region an instance is known by name, in another one by its ARN. */
+const named = (target: Params): string => (isElsewhere(target) ? target.sourceArn : target.source);

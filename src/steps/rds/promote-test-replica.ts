@@ -1,0 +1,44 @@
+import * as z from 'zod';
+import { DrillError } from '../../errors.ts';
+import { databaseOf, given, side } from '../given.ts';
+import { defineStep } from '../step.ts';
+import { DRILL_TAG, instanceOf } from './instance.ts';
+import { promoteReplica } from './promote-replica.ts';
+
+const params = z.object({
+  region: z.string(),
+  instance: z.string(),
+  database: z.string(),
+  backupRetentionDays: z.int(),
+  drill: z.string(),
+});
+
+const { pointOfNoReturn: _, ...promotion } = promoteReplica;
+
+/** Promotes a replica that this drill made, and no other: nobody writes to it, and it is thrown away. */
+export const promoteTestReplica = defineStep<z.output<typeof params>, { writer: string; address: string }>({
+  ...promotion,
+  kind: 'rds.promote-test-replica',
+  params,
+  given: given(
+    z.strictObject({
+      identifier: z.string().min(1).describe('A replica that this drill made.'),
+      in: side.default('recovery'),
+      backupRetention: z.int().min(1).max(35).default(1),
+    }),
+    ({ identifier, in: where, backupRetention }, { topology, drill }) => ({
+      ...databaseOf({ on: 'replica', region: topology.regions[where], instance: identifier }, { topology }),
+      backupRetentionDays: backupRetention,
+      drill,
+    }),
+  ),
+  async observe(target, context) {
+    const found = await instanceOf(context, target.region, target.instance);
+    if (!found.TagList?.some((tag) => tag.Key === DRILL_TAG && tag.Value === target.drill)) {
+      throw new DrillError('not-ours', `${target.instance} does not bear this drill's tag, and is not promoted.`, {
+        hint: 'A replica that was there before is promoted by rds.promote-replica.',
+      });
+    }
+    return promotion.observe(target, context);
+  },
+});

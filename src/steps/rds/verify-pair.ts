@@ -1,0 +1,69 @@
+import type { DBInstance } from '@aws-sdk/client-rds';
+import * as z from 'zod';
+import { databaseOf, given } from '../given.ts';
+import { defineStep } from '../step.ts';
+import { arnOf, findInstance } from './instance.ts';
+
+const one = z.object({ region: z.string(), instance: z.string() });
+const params = z.object({ writer: one, replica: one });
+
+/** Sees that the living writer and its replica are as they were: a drill beside them has not touched them. */
+export const verifyPair = defineStep<z.output<typeof params>>({
+  kind: 'rds.verify-pair',
+  params,
+  given: given(z.strictObject({}), (_, around) => {
+    const { region, instance } = databaseOf({ on: 'writer' }, around);
+    const replica = databaseOf({ on: 'replica' }, around);
+    return { writer: { region, instance }, replica: { region: replica.region, instance: replica.instance } };
+  }),
+  plane: 'control',
+  title: ({ writer, replica }) => `See that ${writer.instance} and ${replica.instance} are as they were`,
+  calls: ['rds:DescribeDBInstances'],
+  permissions: ({ writer, replica }, account) =>
+    [writer, replica].map(({ region, instance }) => ({
+      action: 'rds:DescribeDBInstances',
+      resource: arnOf(region, account, instance),
+    })),
+  command: ({ writer, replica }) =>
+    [writer, replica]
+      .map(
+        ({ region, instance }) =>
+          `aws rds describe-db-instances --region ${region} --db-instance-identifier ${instance}`,
+      )
+      .join(' && '),
+  usuallyMs: () => 300,
+  observe: async () => ({ done: false, underway: true, state: null }),
+  async settle({ writer, replica }, context) {
+    const note = (check: string, wrong: string | undefined) =>
+      context.record({
+        type: 'check',
+        check,
+        layer: 'verification',
+        critical: true,
+        ok: wrong === undefined,
+        detail: wrong ?? 'as it was',
+      });
+    note('writer-untouched', whatOfWriter(await findInstance(context, writer.region, writer.instance)));
+    const follower = await findInstance(context, replica.region, replica.instance);
+    note('replica-untouched', whatOfReplica(follower, writer.instance));
+    return null;
+  },
+});
+
+/** A backup of its own is none of this drill's business. */
+const SERVING = ['available', 'backing-up'];
+
+function whatOfWriter(found: DBInstance | undefined): string | undefined {
+  if (!found) return 'it is gone';
+  if (!SERVING.includes(found.DBInstanceStatus ?? '')) return `it is ${found.DBInstanceStatus}`;
+  return found.ReadReplicaSourceDBInstanceIdentifier === undefined ? undefined : 'it follows another';
+}
+
+function whatOfReplica(found: DBInstance | undefined, writer: string): string | undefined {
+  if (!found) return 'it is gone';
+  if (!SERVING.includes(found.DBInstanceStatus ?? '')) return `it is ${found.DBInstanceStatus}`;
+  const source = found.ReadReplicaSourceDBInstanceIdentifier?.split(':').at(-1);
+  if (source !== writer) return source === undefined ? `it no longer follows ${writer}` : `it follows ${source}`;
+  const wrong = found.StatusInfos?.find(({ Normal }) => Normal === false);
+  return wrong && `its replication is ${wrong.Status}: ${wrong.Message}`;
+}

@@ -1,0 +1,15 @@
+import type { StepContext } from '../step.ts';
+
+/** What RDS itself says of failovers of an instance since a time, oldest first: it tells most of them, and promises none. */
+export async function failoverEvents(
+  { region, instance, sinceMs }: { region: string; instance: string; sinceMs: number },
+  { aws }: Pick<StepContext, 'aws'>,
+): Promise<string[]> {
+  const answer = await aws.call('rds', region, 'DescribeEvents', {
+    SourceIdentifier: instance,
+    SourceType: 'db-instance',
+    EventCategories: ['failover'],
+    StartTime: new Date(sinceMs),
+  });
+  return (answer.Events ?? []).map(({ Message }) => Message ?? '');
+}

@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { changesMade, finished, REPLICA, WRITER } from '../run/drill.ts';
+import { waysToFail } from './ways-to-fail.ts';
+
+const DRILL = 'replica-promotion';
+
+waysToFail(DRILL, [
+  {
+    fault: 'the replica cannot be made',
+    set: ['simulation.replica.fails=true'],
+    end: 'rolled-back',
+    reason: /^create: ecommerce-db-promotion-drill is failed, and will not become available/,
+  },
+  {
+    fault: 'the replica is not there in time',
+    set: ['simulation.replica.takes=95 min'],
+    end: 'rolled-back',
+    reason: /^create: not done within 90 min/,
+  },
+  {
+    fault: 'the replica never catches up',
+    set: ['simulation.replica.catchUp=5 h'],
+    end: 'rolled-back',
+    reason: /^wait: not done within 30 min/,
+  },
+  {
+    fault: 'the promotion fails',
+    set: ['simulation.promotion.fails=true'],
+    end: 'rolled-back',
+    reason: /^promote: .* went back to being a replica/,
+  },
+  {
+    fault: 'the promotion takes longer than the target allows',
+    set: ['simulation.promotion.takes=6 min'],
+    end: 'target-missed',
+    reason: /^RTO missed by 1 min/,
+  },
+  {
+    fault: 'the data do not hang together',
+    set: ['simulation.data.futureOrders=2'],
+    end: 'target-missed',
+    reason: /data check failed: /,
+  },
+  {
+    fault: 'the answer to the request for a replica is lost',
+    set: ['simulation.lostAnswers=[{ service: rds, operation: CreateDBInstanceReadReplica }]'],
+    end: 'passed',
+    reason: /every target was met/,
+  },
+  {
+    fault: 'the replica would have the name of one that is there',
+    set: [`phases.0.steps.0.with.identifier=${REPLICA}`],
+    end: 'rolled-back',
+    reason: /^create: .* exists already in ap-northeast-1, and this drill did not make it/,
+  },
+]);
+
+test('leaves the living pair as it was, and counts every row that the replica had been waited for', async () => {
+  const run = await finished(DRILL);
+  expect(run.standing).toEqual(run.before);
+  expect(changesMade(run, 'PromoteReadReplica')).toBe(1);
+  const looks = run.of('check').map(({ check, ok }) => `${check} ${ok}`);
+  expect(looks).toEqual(['takes-writes true', 'writer-untouched true', 'replica-untouched true']);
+  expect(run.of('heartbeats-found')).toMatchObject([{ instance: 'ecommerce-db-promotion-drill', count: 30 }]);
+  expect(run.world.writers()).toEqual([WRITER]);
+  // What a replica that is being made lies behind by is seen shrinking.
+  const lags = run.of('lag').map(({ lagMs }) => lagMs ?? 0);
+  expect(lags.at(-1)).toBeLessThanOrEqual(5_000);
+  expect(lags[0]).toBeGreaterThan(5_000);
+});
