@@ -17,8 +17,10 @@ import { baseline } from './probe/baseline.ts';
 import { detectFailure } from './probe/detect-failure.ts';
 import { verifyService } from './probe/verify-service.ts';
 import { chooseRecoveryPoint } from './rds/choose-recovery-point.ts';
+import { copySnapshot } from './rds/copy-snapshot.ts';
 import { createReplica } from './rds/create-replica.ts';
 import { deleteInstance } from './rds/delete-instance.ts';
+import { deleteSnapshot } from './rds/delete-snapshot.ts';
 import { failOverZone } from './rds/fail-over-zone.ts';
 import { fenceWriter } from './rds/fence-writer.ts';
 import { followEndpoint } from './rds/follow-endpoint.ts';
@@ -41,10 +43,12 @@ export const steps: ReadonlyMap<string, AnyStep> = new Map(
     bringAboutFailure,
     checkData,
     chooseRecoveryPoint,
+    copySnapshot,
     countHeartbeats,
     countRows,
     createReplica,
     deleteInstance,
+    deleteSnapshot,
     detectFailure,
     failOverZone,
     fenceWriter,

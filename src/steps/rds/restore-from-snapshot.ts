@@ -11,6 +11,7 @@ import {
   restorePermissions,
   waitUntilAvailable,
 } from './restored-instance.ts';
+import { snapshotArn } from './snapshot.ts';
 
 const params = restoredInstance.extend({ snapshot: z.string() });
 
@@ -18,10 +19,15 @@ const params = restoredInstance.extend({ snapshot: z.string() });
 export const restoreFromSnapshot = defineStep<z.output<typeof params>, { address: string }>({
   kind: 'rds.restore-from-snapshot',
   params,
-  given: given(restoredGiven, (asked, around) => ({
-    ...restoredLike(asked, around),
-    snapshot: around.result(asked.point, { id: `<what ${asked.point} finds>` }).id,
-  })),
+  given: given(
+    restoredGiven.extend({
+      snapshot: z.string().min(1).optional().describe("The snapshot's name, where it is known before the run."),
+    }),
+    ({ snapshot, ...asked }, around) => ({
+      ...restoredLike(asked, around),
+      snapshot: snapshot ?? around.result(asked.point, { id: `<what ${asked.point} finds>` }).id,
+    }),
+  ),
   plane: 'control',
   title: ({ snapshot, identifier }) => `Restore ${snapshot} as ${identifier}`,
   region: ({ region }) => region,
@@ -31,7 +37,7 @@ export const restoreFromSnapshot = defineStep<z.output<typeof params>, { address
       target,
       account,
       'rds:RestoreDBInstanceFromDBSnapshot',
-      `arn:aws:rds:${target.region}:${account}:snapshot:rds:${target.source}-*`,
+      snapshotArn(target.region, account, isChosen(target.snapshot) ? target.snapshot : `rds:${target.source}-*`),
     ),
   command: (target) =>
     `aws rds restore-db-instance-from-db-snapshot --region ${target.region} --db-snapshot-identifier ${target.snapshot} --db-instance-identifier ${target.identifier} ${restoreOptions(target)}`,
@@ -47,3 +53,6 @@ export const restoreFromSnapshot = defineStep<z.output<typeof params>, { address
   },
   settle: waitUntilAvailable,
 });
+
+/** RDS names automated snapshots itself, and before a run nobody knows which it will be. */
+const isChosen = (snapshot: string): boolean => !/^(rds:|<)/.test(snapshot);

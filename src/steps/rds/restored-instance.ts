@@ -22,7 +22,7 @@ export type RestoredInstance = z.output<typeof restoredInstance>;
 export const restoredGiven = z.strictObject({
   on: databaseGiven.on,
   identifier: z.string().min(1).describe('The name of the test instance; it must not exist yet.'),
-  point: earlierStep.describe('The step that chose the recovery point.'),
+  point: earlierStep.describe('The step that chose the recovery point, or copied it.'),
 });
 
 export function restoredLike({ on, identifier }: z.output<typeof restoredGiven>, around: Around): RestoredInstance {

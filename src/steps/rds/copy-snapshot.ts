@@ -1,0 +1,115 @@
+import * as z from 'zod';
+import { DrillError } from '../../errors.ts';
+import { databaseGiven, databaseOf, earlierStep, given, NOT_YET_MS, side } from '../given.ts';
+import { until } from '../poll.ts';
+import { defineStep, type StepContext } from '../step.ts';
+import type { RecoveryPoint } from './choose-recovery-point.ts';
+import { arnOf, DRILL_TAG } from './instance.ts';
+import { keyOf, keyPermissions } from './kms-key.ts';
+import { findSnapshot, isSnapshotOf, snapshotArn } from './snapshot.ts';
+
+const params = z.object({
+  account: z.string(),
+  from: z.string(),
+  region: z.string(),
+  source: z.string(),
+  instance: z.string(),
+  timeMs: z.number(),
+  identifier: z.string(),
+  key: z.object({ region: z.string(), named: z.string().nullable(), instance: z.string() }),
+  drill: z.string(),
+});
+type Params = z.output<typeof params>;
+
+/** Copies a snapshot to the other region, encrypted with a key of that region. The copy bears the drill's tag. */
+export const copySnapshot = defineStep<Params, RecoveryPoint>({
+  kind: 'rds.copy-snapshot',
+  params,
+  given: given(
+    z.strictObject({
+      on: databaseGiven.on,
+      point: earlierStep.describe('The step that chose the snapshot.'),
+      to: side.default('recovery'),
+      identifier: z.string().min(1).describe("The copy's name; there must be no such snapshot yet."),
+    }),
+    ({ on, point, to, identifier }, around) => {
+      const { topology, drill } = around;
+      const { region: from, instance } = databaseOf({ on }, around);
+      const region = topology.regions[to];
+      const { kmsKey, identifier: neighbour } = topology.database[to === 'primary' ? 'writer' : 'replica'];
+      const { id, timeMs } = around.result(point, { id: `<what ${point} finds>`, timeMs: NOT_YET_MS });
+      const key = { region, named: kmsKey ?? null, instance: neighbour };
+      return { account: topology.account, from, region, source: id, instance, timeMs, identifier, key, drill };
+    },
+  ),
+  plane: 'control',
+  title: ({ source, region, identifier }) => `Copy ${source} to ${region} as ${identifier}`,
+  region: ({ region }) => region,
+  calls: ['rds:DescribeDBInstances', 'rds:DescribeDBSnapshots', 'rds:CopyDBSnapshot'],
+  permissions: ({ from, region, instance, identifier, key }, account) => [
+    ...[snapshotArn(from, account, `rds:${instance}-*`), snapshotArn(region, account, identifier)].flatMap((resource) =>
+      ['rds:CopyDBSnapshot', 'rds:DescribeDBSnapshots'].map((action) => ({ action, resource })),
+    ),
+    { action: 'rds:AddTagsToResource', resource: snapshotArn(region, account, identifier) },
+    { action: 'rds:DescribeDBInstances', resource: arnOf(region, account, key.instance) },
+    ...keyPermissions(key),
+  ],
+  command: ({ account, from, region, source, identifier, key, drill }) =>
+    `aws rds copy-db-snapshot --region ${region} --source-region ${from} --source-db-snapshot-identifier ${snapshotArn(from, account, source)} --target-db-snapshot-identifier ${identifier} --kms-key-id ${key.named ?? '<key>'} --tags Key=${DRILL_TAG},Value=${drill}`,
+  usuallyMs: () => 300_000,
+
+  async observe({ region, identifier, drill }, context) {
+    const found = await findSnapshot(context, region, identifier);
+    if (!found) return { done: false, state: { status: null } };
+    if (!isSnapshotOf(found, drill)) {
+      throw new DrillError('name-taken', `There is a snapshot ${identifier} in ${region}, not made by this drill.`, {
+        hint: 'Give the copy another name in the drill file, or delete that one by hand.',
+      });
+    }
+    const status = found.Status ?? 'unknown';
+    return { done: status === 'available', underway: true, state: { status } };
+  },
+
+  async apply({ account, from, region, source, identifier, key, drill }, context) {
+    const original = await findSnapshot(context, from, source);
+    const KmsKeyId = original?.Encrypted ? await keyOf(key, context) : undefined;
+    await context.aws.call('rds', region, 'CopyDBSnapshot', {
+      SourceDBSnapshotIdentifier: snapshotArn(from, account, source),
+      TargetDBSnapshotIdentifier: identifier,
+      ...(KmsKeyId !== undefined && { KmsKeyId }),
+      Tags: [{ Key: DRILL_TAG, Value: drill }],
+    });
+    return undefined;
+  },
+
+  async settle({ region, identifier, timeMs, key }, context) {
+    const copy = await until(
+      context,
+      async () => {
+        const found = await findSnapshot(context, region, identifier);
+        if (found?.Status === 'failed') {
+          throw new DrillError('copy-failed', `The copy ${identifier} failed in ${region}.`, {
+            hint: `aws rds describe-events --region ${region} --source-type db-snapshot --source-identifier ${identifier}`,
+          });
+        }
+        return found?.Status === 'available' ? found : undefined;
+      },
+      { firstMs: 5_000, maxMs: 10_000 },
+    );
+    if (copy.Encrypted) await noteKey(copy.KmsKeyId ?? '', key, context);
+    return { from: 'snapshot', id: identifier, timeMs };
+  },
+});
+
+/** Without the first region, its key would be out of reach as well. */
+async function noteKey(used: string, key: Params['key'], context: StepContext): Promise<void> {
+  const wanted = await keyOf(key, context);
+  context.record({
+    type: 'check',
+    check: 'copy-encrypted-there',
+    layer: 'verification',
+    critical: true,
+    ok: used === wanted,
+    detail: used === wanted ? `with ${used}` : `with ${used}, not with ${wanted}`,
+  });
+}

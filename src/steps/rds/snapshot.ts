@@ -1,0 +1,26 @@
+import type { DBSnapshot } from '@aws-sdk/client-rds';
+import { isAwsError } from '../../aws/aws.ts';
+import type { StepContext } from '../step.ts';
+import { DRILL_TAG } from './instance.ts';
+
+/** A snapshot as RDS describes it; `undefined` where there is none of that name. */
+export async function findSnapshot(
+  { aws }: Pick<StepContext, 'aws'>,
+  region: string,
+  identifier: string,
+): Promise<DBSnapshot | undefined> {
+  try {
+    const answer = await aws.call('rds', region, 'DescribeDBSnapshots', { DBSnapshotIdentifier: identifier });
+    return answer.DBSnapshots?.[0];
+  } catch (error) {
+    if (isAwsError(error, 'DBSnapshotNotFound')) return undefined;
+    throw error;
+  }
+}
+
+/** Whether this drill made it: no other is deleted, or taken for its own. */
+export const isSnapshotOf = ({ TagList }: DBSnapshot, drill: string): boolean =>
+  TagList?.some(({ Key, Value }) => Key === DRILL_TAG && Value === drill) ?? false;
+
+export const snapshotArn = (region: string, account: string, identifier: string): string =>
+  `arn:aws:rds:${region}:${account}:snapshot:${identifier}`;

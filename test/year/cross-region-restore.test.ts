@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { finished, REPLICA, WRITER } from '../run/drill.ts';
+import { waysToFail } from './ways-to-fail.ts';
+
+const DRILL = 'cross-region-restore';
+
+waysToFail(DRILL, [
+  {
+    fault: 'the copy fails',
+    set: ['simulation.snapshotCopy.fails=true'],
+    end: 'rolled-back',
+    reason: /^copy: The copy ecommerce-db-copy-drill failed in ap-northeast-1/,
+  },
+  {
+    fault: 'the copy takes longer than the target allows',
+    set: ['simulation.snapshotCopy.takes=2 h'],
+    end: 'target-missed',
+    reason: /^RTO missed by 1 h/,
+  },
+  {
+    fault: 'the copy is not done in time',
+    set: ['simulation.snapshotCopy.takes=6.5 h'],
+    end: 'rolled-back',
+    reason: /^copy: not done within 360 min/,
+  },
+  {
+    fault: 'the restore fails',
+    set: ['simulation.restore.fails=true'],
+    end: 'rolled-back',
+    reason: /^restore: .* restore-error/,
+  },
+  {
+    fault: 'what is being restored cannot be deleted in time',
+    set: ['simulation.restore.takes=5 h'],
+    end: 'failed',
+    reason: /^delete-instance: not done within 90 min/,
+  },
+  {
+    fault: 'the backup lacks orders',
+    set: ['simulation.restore.losesRows=40'],
+    end: 'target-missed',
+    reason: /data check failed: Every item has its order/,
+  },
+  {
+    fault: 'the newest snapshot is too old',
+    set: ['phases.0.steps.0.with.maxAge=1 h'],
+    end: 'rolled-back',
+    reason: /^point: The newest snapshot, .* is \d+ h old; the drill allows 1 h/,
+  },
+  {
+    fault: 'the answer to the request for a copy is lost',
+    set: ['simulation.lostAnswers=[{ service: rds, operation: CopyDBSnapshot }]'],
+    end: 'passed',
+    reason: /every target was met/,
+  },
+]);
+
+test('restores in the other region, encrypted with its key, and leaves nothing behind', async () => {
+  const run = await finished(DRILL);
+  expect(run.standing).toEqual(run.before);
+  const looks = run.of('check').map(({ check, ok, detail }) => `${check} ${ok} ${detail}`);
+  expect(looks).toEqual([
+    expect.stringMatching(/^copy-encrypted-there true with arn:aws:kms:ap-northeast-1:/),
+    'writer-untouched true as it was',
+    'replica-untouched true as it was',
+  ]);
+  const ended = run.of('step-ended').map(({ step, outcome }) => `${step} ${outcome}`);
+  expect(ended.slice(-2)).toEqual(['delete-instance ok', 'delete-snapshot ok']);
+  expect(run.world.instances('ap-northeast-1')).toEqual([REPLICA]);
+  expect(run.world.instances('ap-east-2')).toEqual([WRITER]);
+  const { state } = run.world;
+  expect(state().snapshots).toMatchObject([
+    { region: 'ap-northeast-1', kmsKey: expect.stringContaining('ap-northeast-1') },
+  ]);
+});
