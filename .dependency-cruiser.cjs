@@ -8,7 +8,14 @@ const mayImport = {
   'src/clock/': [],
   'src/journal/': ['src/clock/', 'types:src/drill/'],
   'src/aws/': ['src/clock/', 'src/journal/'],
-  'src/simulator/': ['src/clock/', 'src/aws/', 'src/ports/', 'src/steps/data/', 'types:src/drill/'],
+  'src/simulator/': [
+    'src/clock/',
+    'src/aws/',
+    'src/ports/',
+    'src/steps/data/',
+    'src/drill/traffic.ts',
+    'types:src/drill/',
+  ],
   'src/server/': ['src/clock/', 'src/aws/', 'src/simulator/', 'types:src/drill/'],
   'src/steps/': [
     'src/aws/',
@@ -18,6 +25,7 @@ const mayImport = {
     'src/drill/quantities.ts',
     'src/drill/data-check.ts',
     'src/drill/sql-text.ts',
+    'src/drill/traffic.ts',
     'types:src/drill/',
   ],
   'src/drill/': [],

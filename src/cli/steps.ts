@@ -1,16 +1,18 @@
 import pc from 'picocolors';
 import * as z from 'zod';
 import { steps } from '../steps/index.ts';
+import { byLever } from '../steps/traffic/by-lever.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Lists the kinds of steps that a drill's own course can use, with what may stand in their `with`. */
 export function stepsCommand({ json }: { json?: boolean }, terminal: Terminal): number {
-  const kinds = [...steps.values()].flatMap(({ kind, given, plane, pointOfNoReturn }) =>
-    given
-      ? [{ kind, plane, noReturn: pointOfNoReturn !== undefined, with: z.toJSONSchema(given.schema, { io: 'input' }) }]
-      : [],
-  );
+  const kinds = [
+    ...[...steps.values()].flatMap(({ kind, given, plane, pointOfNoReturn }) =>
+      given ? [{ kind, plane, noReturn: pointOfNoReturn !== undefined, with: jsonSchema(given.schema) }] : [],
+    ),
+    ...Object.entries(byLever).map(([kind, { schema }]) => ({ kind, noReturn: false, with: jsonSchema(schema) })),
+  ];
   if (json) {
     terminal.out(`${JSON.stringify({ steps: kinds }, null, 2)}\n`);
     return exitCodes.passed;
@@ -25,6 +27,8 @@ export function stepsCommand({ json }: { json?: boolean }, terminal: Terminal): 
   }
   return exitCodes.passed;
 }
+
+const jsonSchema = (schema: z.ZodType) => z.toJSONSchema(schema, { io: 'input' });
 
 interface Property {
   description?: string;

@@ -23,6 +23,13 @@ export function checkTopology(topology: Topology): Complaint[] {
           ),
         ]
       : []),
+    ...(traffic.lever === 'weighted-records' && traffic.records === 'failover'
+      ? [
+          complaint(['traffic', 'records'], 'the lever weighted-records moves weighted records only', {
+            expected: 'weighted, or the lever health-check-inversion',
+          }),
+        ]
+      : []),
     ...(cache && !cache.recovery !== !cache.globalDatastore ? [datastoreHalf(cache)] : []),
     ...bucketsDiffer(objects?.buckets ?? []),
     ...nodesFit(['kubernetes', 'primary', 'nodes'], kubernetes.primary.nodes),

@@ -157,6 +157,10 @@ const customSchema = z.strictObject({
         .describe('Longest acceptable stretch of lost data; null where none is measured.'),
     })
     .describe('What this drill is held against. The platform objective is shown beside it.'),
+  begins: z
+    .enum(['at-home', 'after-failover'])
+    .default('at-home')
+    .describe('Where the platform stands: with the primary region serving, or as a failover has left it.'),
   measure: z
     .strictObject({
       recovery: z

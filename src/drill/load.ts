@@ -85,6 +85,8 @@ export function readDrill(path: string, { overrides: given = [], vocabulary }: L
     const { checks, mistakes: wrong } = checksOf(drill, path, sources);
     mistakes.push(...wrong);
     drill.dataChecks.checks = checks;
+    // The simulated world is as the drill finds the real one.
+    if (drill.machine === 'custom' && drill.begins !== 'at-home') drill.simulation.begins = drill.begins;
   }
   const named = (data as { topology?: unknown }).topology;
   if (typeof named !== 'string' || named === '') return { mistakes: inOrder(mistakes, path) };

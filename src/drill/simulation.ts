@@ -6,6 +6,10 @@ const count = z.int().nonnegative();
 /** How the simulated world behaves, and what goes wrong in it. Nothing here has any effect on a live run. */
 export const simulationSchema = z.strictObject({
   seed: z.int().nonnegative().default(1).describe('One seed, one run, to the byte.'),
+  begins: z
+    .enum(['at-home', 'after-failover'])
+    .default('at-home')
+    .describe('With the primary region serving, or as a failover has left it: the recovery region serves.'),
   replicationLag: duration.default(800).describe('How far the replica lies behind, typically.'),
   outage: z
     .strictObject({
@@ -65,6 +69,15 @@ export const simulationSchema = z.strictObject({
       stuck: z.boolean().default(false).describe('Inversion is accepted and changes nothing.'),
     })
     .default({ stuck: false }),
+  overload: z
+    .strictObject({
+      region: z.enum(['primary', 'recovery']),
+      above: percentage.describe('It bears this share of all customers, and no more.'),
+      errors: percentage.default(0).describe('Share of requests that fail above it.'),
+      slowdown: z.number().min(1).default(1).describe('How many times slower answers are above it.'),
+    })
+    .optional()
+    .describe('A region that is not up to its customers.'),
   cacheRestore: z
     .strictObject({
       takes: duration.optional().describe('Until a new replication group is available.'),

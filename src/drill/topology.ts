@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { loginSchema, nameServer } from './live.ts';
+import { loginSchema } from './live.ts';
 import { duration } from './quantities.ts';
+import { trafficSchema } from './traffic.ts';
 
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time of day in UTC, such as 18:00');
 
@@ -39,12 +40,6 @@ const cluster = z.strictObject({
     desired: z.int().nonnegative(),
     max: z.int().positive(),
   }),
-});
-
-const record = z.strictObject({
-  setIdentifier: text,
-  address: z.ipv4().describe("The address of the region's load balancer."),
-  healthCheck: text.optional().describe('The health check that gates this record.'),
 });
 
 const replicas = z.int().nonnegative();
@@ -140,28 +135,7 @@ export const topologySchema = z.strictObject({
     })
     .optional()
     .describe('Versioned buckets.'),
-  traffic: z.strictObject({
-    zone: text.describe('The hosted zone id.'),
-    name: text.describe('The public name that customers use.'),
-    ttl: duration.describe('How long resolvers may keep an answer.'),
-    lever: z
-      .enum(['health-check-inversion', 'weighted-records'])
-      .describe(
-        'Both are a call to the Route 53 control plane in us-east-1. The effect of health-check-inversion travels with health checking, on the data plane; weighted-records edits the records, and the change has to reach every name server.',
-      ),
-    primary: record,
-    recovery: record,
-    resolvers: z
-      .array(nameServer)
-      .min(1)
-      .optional()
-      .describe("DNS servers that a live drill asks; the machine's own, unless said."),
-    nameServers: z
-      .array(nameServer)
-      .min(1)
-      .optional()
-      .describe("The zone's own name servers; those that DNS names for it, unless said."),
-  }),
+  traffic: trafficSchema,
   service: z.strictObject({
     scheme: z.enum(['https', 'http']).default('https'),
     port: z.int().min(1).max(65_535).optional().describe("The scheme's own, unless said."),

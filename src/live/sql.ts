@@ -94,6 +94,9 @@ export function liveSql(options: LiveSqlOptions): Sql & { close(): Promise<void>
           client ??= await connect(database, ends, (entered) => {
             stage = entered;
           });
+          // Whoever only reads is never let past what a database itself refuses.
+          if (query.thoughReadOnly && !readOnly)
+            await client.query('set session characteristics as transaction read write');
           return ask(client, { database, query, user: login.user }, ends);
         });
         if (key !== undefined && client && !kept.has(key)) kept.set(key, client);

@@ -11,6 +11,8 @@ export interface Query {
   name: string;
   text: string;
   values?: readonly (string | number)[];
+  /** It may change something although the database lets sessions only read, unless they say otherwise. */
+  thoughReadOnly?: true;
   /** It is asked in a transaction that may change nothing, and the server itself ends it after so long; many rows are cut off. */
   readOnly?: { forAtMostMs: number };
 }

@@ -13,7 +13,7 @@ const TRY_AGAIN_AFTER_MS = 5_000;
 
 /**
  * Undoes in reverse order what was really applied. Behind a change of no return nothing is undone: the old writer stays fenced,
- * or there would be two.
+ * or there would be two. Only customers who were moved by shares since then return: both regions serve.
  */
 export async function rollBack(workplace: Workplace, signal: AbortSignal): Promise<{ held: boolean }> {
   const hold = (step: string, reason: string) => {
@@ -24,6 +24,7 @@ export async function rollBack(workplace: Workplace, signal: AbortSignal): Promi
   const final = await firstOfNoReturn(workplace, signal);
   if (final) {
     hold(final.step, final.reason);
+    for (const name of returning(final.step, applied, workplace)) await undo(name, workplace, signal);
     return { held: true };
   }
   if (!workplace.rollsBack && applied[0] !== undefined && !wasAborted(workplace)) {
@@ -39,6 +40,17 @@ export async function rollBack(workplace: Workplace, signal: AbortSignal): Promi
     held = true;
   }
   return { held };
+}
+
+/** What was done behind a change of no return, and is taken back all the same, newest first. */
+function returning(final: string, applied: readonly string[], workplace: Workplace): string[] {
+  const started = stepsWith('step-started', workplace);
+  return applied.filter(
+    (name) =>
+      stepNamed(name, workplace).step.returnsBehindNoReturn &&
+      started.indexOf(name) > started.indexOf(final) &&
+      !isUndone(name, workplace),
+  );
 }
 
 /** Undone by the process that ended, where this one took its run up. */

@@ -6,6 +6,7 @@ import type { Complaint } from '../drill/mistakes.ts';
 import { nearest } from '../drill/near.ts';
 import type { Topology } from '../drill/topology.ts';
 import { steps as known } from '../steps/index.ts';
+import { byLever, kindOf } from '../steps/traffic/by-lever.ts';
 import { at, referencesIn } from './references.ts';
 
 type Path = PropertyKey[];
@@ -19,7 +20,12 @@ interface Placed {
 const REFERENCES = ['topology.…', 'results.<step>.…'].map((one) => `\${${one}}`).join(' or ');
 
 /** The kinds of steps that a drill file can use. */
-const usable = (): string[] => [...known.values()].filter((step) => step.given).map(({ kind }) => kind);
+const usable = (): string[] => [
+  ...[...known.values()].filter((step) => step.given).map(({ kind }) => kind),
+  ...Object.keys(byLever),
+];
+
+const stepBehind = ({ uses }: CustomStep, topology: Topology) => known.get(kindOf(uses, topology) ?? '');
 
 /** Names that every machine has for itself. */
 const RESERVED = ['preflight', 'working', 'rollback', 'clean-up', 'settled', 'undone', 'judge', 'judged', SERVED];
@@ -69,7 +75,15 @@ function stepMistakes({ path, step }: Placed, before: readonly Placed[], topolog
   const earlier = before.map((one) => one.step.step);
   if (earlier.includes(step.step) || RESERVED.includes(step.step))
     found.push(wrong([...path, 'step'], `there is a step '${step.step}' already`, 'a name of its own'));
-  if (!known.get(step.uses)?.given) {
+  if (kindOf(step.uses, topology) === undefined)
+    found.push(
+      wrong(
+        [...path, 'uses'],
+        `the topology's lever cannot do '${step.uses}'`,
+        'traffic.records: weighted, in the topology',
+      ),
+    );
+  else if (!stepBehind(step, topology)?.given) {
     const suggestion = nearest(step.uses, usable());
     const expected = 'a kind of step, as `dr-drill steps` lists them';
     found.push({
@@ -77,7 +91,7 @@ function stepMistakes({ path, step }: Placed, before: readonly Placed[], topolog
       ...(suggestion && { suggestion }),
     });
   }
-  for (const key of namesOfSteps(step)) {
+  for (const key of namesOfSteps(step, topology)) {
     const named = String(step.with[key]);
     if (earlier.includes(named)) continue;
     const suggestion = nearest(named, earlier);
@@ -105,9 +119,9 @@ function stepMistakes({ path, step }: Placed, before: readonly Placed[], topolog
 }
 
 /** The keys of a `with` that name an earlier step. */
-function namesOfSteps({ uses, with: asked }: CustomStep): string[] {
-  const { shape = {} } = (known.get(uses)?.given?.schema ?? {}) as { shape?: Record<string, z.ZodType> };
-  return Object.keys(asked).filter((key) => shape[key]?.meta()?.earlierStep);
+function namesOfSteps(step: CustomStep, topology: Topology): string[] {
+  const { shape = {} } = (stepBehind(step, topology)?.given?.schema ?? {}) as { shape?: Record<string, z.ZodType> };
+  return Object.keys(step.with).filter((key) => shape[key]?.meta()?.earlierStep);
 }
 
 function measureMistakes(
@@ -174,8 +188,8 @@ const wrong = (path: Path, message: string, expected: string): Complaint => ({
 });
 
 /** What stands in the `with` of each step, with the schema that it must fit. */
-export const withsOf = (drill: CustomDrill) =>
+export const withsOf = (drill: CustomDrill, topology: Topology) =>
   placedSteps(drill).flatMap(({ path, step }) => {
-    const schema = known.get(step.uses)?.given?.schema;
+    const schema = stepBehind(step, topology)?.given?.schema;
     return schema ? [{ path: [...path, 'with'], schema, data: step.with }] : [];
   });

@@ -1,15 +1,17 @@
 import { rowsOf, watchesOf } from '../../state-machines/custom.ts';
 import type { CustomDrill, CustomStep } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
+import { recordPolicyOf } from '../drill/traffic.ts';
 import { DrillError } from '../errors.ts';
 import { type Around, databaseOf } from '../steps/given.ts';
 import { steps as known } from '../steps/index.ts';
 import { doorOf } from '../steps/probe/door.ts';
 import { fenceOf } from '../steps/rds/quarantine.ts';
+import { kindOf } from '../steps/traffic/by-lever.ts';
 import { describedIn } from './described.ts';
 import type { Facts, Runbook, RunbookStep } from './form.ts';
 import { neededBy } from './needed.ts';
-import { resultOf } from './not-yet-known.ts';
+import { factsBeforeRun, resultOf } from './not-yet-known.ts';
 import { resolved } from './references.ts';
 
 const MINUTE = 60_000;
@@ -44,9 +46,14 @@ export function customRunbook(drill: CustomDrill, topology: Topology): Runbook {
 
 /** What the steps of a drill touch, as the topology describes it. */
 function touched(drill: CustomDrill, { regions, database, kubernetes, traffic }: Topology) {
-  const kinds = stepsOf(drill).map(({ uses }) => uses);
+  const kinds = stepsOf(drill).map(({ uses }) => kindOf(uses, { traffic }) ?? uses);
   const any = (pattern: RegExp) => kinds.some((kind) => pattern.test(kind));
   const { recovery } = kubernetes;
+  if (drill.begins === 'after-failover') {
+    // What a failover has left is what the steps are about: only the one that serves must be as it should.
+    const serving = { role: 'writer', ...describedIn(regions.recovery, database.replica) };
+    return { instances: any(/^(rds|data)\./) ? [serving] : [], nodeGroup: null, traffic: null };
+  }
   return {
     instances: any(/^(rds|data)\./)
       ? [
@@ -68,6 +75,7 @@ function touched(drill: CustomDrill, { regions, database, kubernetes, traffic }:
           name: traffic.name,
           ttlMs: traffic.ttl,
           lever: traffic.lever,
+          records: recordPolicyOf(traffic),
           primary: traffic.primary,
           recovery: traffic.recovery,
         }
@@ -76,13 +84,14 @@ function touched(drill: CustomDrill, { regions, database, kubernetes, traffic }:
 }
 
 function runbookStep(one: CustomStep, drill: CustomDrill, topology: Topology): RunbookStep {
-  const given = known.get(one.uses)?.given;
+  const kind = kindOf(one.uses, topology) ?? '';
+  const given = known.get(kind)?.given;
   if (!given) throw new DrillError('step-unknown', `There is no step '${one.uses}' that a drill file can use.`);
+  const asked = (facts: Facts) => given.schema.parse(resolved(one.with, { topology, facts }));
   return {
-    kind: one.uses,
-    deadlineMs: one.deadline ?? 10 * MINUTE,
-    params: (facts) =>
-      given.params(given.schema.parse(resolved(one.with, { topology, facts })), aroundOf(drill, topology, facts)),
+    kind,
+    deadlineMs: one.deadline ?? 10 * MINUTE + (given.lastsMs?.(asked(factsBeforeRun)) ?? 0),
+    params: (facts) => given.params(asked(facts), aroundOf(drill, topology, facts)),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { FailoverDrill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
+import { recordPolicyOf } from '../drill/traffic.ts';
 import { type Contents, lookedAt } from '../steps/data/table-contents.ts';
 import { doorOf } from '../steps/probe/door.ts';
 import { describedIn, retentionDaysOf } from './described.ts';
@@ -104,6 +105,7 @@ export function failoverRunbook(drill: FailoverDrill, topology: Topology): Runbo
       traffic.lever === 'health-check-inversion'
         ? step('route53.invert-health-check', 5 * MINUTE, {
             healthCheck: traffic.primary.healthCheck ?? '',
+            inverted: true,
             name: traffic.name,
             address: traffic.recovery.address,
           })
@@ -155,6 +157,7 @@ export function failoverRunbook(drill: FailoverDrill, topology: Topology): Runbo
           name: traffic.name,
           ttlMs: traffic.ttl,
           lever: traffic.lever,
+          records: recordPolicyOf(traffic),
           primary: traffic.primary,
           recovery: traffic.recovery,
         },

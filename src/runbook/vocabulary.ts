@@ -12,7 +12,7 @@ export const vocabulary: Vocabulary = {
   mistakesIn: (drill: Drill, topology: Topology) => (drill.machine === 'custom' ? customMistakes(drill, topology) : []),
   partsOf: (drill: Drill, topology: Topology) =>
     drill.machine === 'custom'
-      ? withsOf(drill).map(({ data, ...part }) => ({
+      ? withsOf(drill, topology).map(({ data, ...part }) => ({
           ...part,
           data: resolved(data, { topology, facts: factsBeforeRun }),
         }))

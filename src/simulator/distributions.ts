@@ -69,6 +69,8 @@ const durations = {
   restore: (drawn: number) => lognormal(7 * MINUTE, 0.2, drawn),
   /** Assumption: a restored instance loads its first blocks lazily. */
   firstAnswer: (drawn: number) => between(5 * SECOND, 20 * SECOND, drawn),
+  /** Assumption: AWS says that a new name comes within ten minutes; small instances are reported to take about one. */
+  renaming: (drawn: number) => between(40 * SECOND, 90 * SECOND, drawn),
   /** Assumption: a test instance without a final snapshot. */
   deletion: (drawn: number) => between(60 * SECOND, 180 * SECOND, drawn),
   /** AWS: a reboot's outage is usually under two minutes; small databases are back in half of one. */
@@ -93,6 +95,8 @@ const durations = {
   modification: (drawn: number) => between(15 * SECOND, 45 * SECOND, drawn),
   /** Assumption: making an instance Multi-AZ, while it serves. */
   multiAz: (drawn: number) => lognormal(8 * MINUTE, 0.2, drawn),
+  /** Assumption: how long a transaction that is writing goes on. */
+  openTransaction: (drawn: number) => between(200 * MILLISECOND, 3 * SECOND, drawn),
   /** Assumption: a query by its key over a warm connection. */
   query: (drawn: number) => between(4 * MILLISECOND, 20 * MILLISECOND, drawn),
   /** Assumption: EKS accepts a new size within seconds; the nodes come later. */

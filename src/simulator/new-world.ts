@@ -1,4 +1,5 @@
 import type { Topology } from '../drill/topology.ts';
+import { afterFailover } from './after-failover.ts';
 import { drawWith, hastened } from './distributions.ts';
 import { newNodeGroups } from './eks/node-group.ts';
 import { newCache } from './elasticache/group.ts';
@@ -15,7 +16,7 @@ import type { World, WorldOptions } from './world.ts';
 
 export function newWorld({ topology, simulation, seed, clock, speed = 1, endpoints = {}, state }: WorldOptions): World {
   const draw = drawWith(seed);
-  return {
+  const world: World = {
     ...(state ? structuredClone(state) : stateAt(clock.nowMs(), topology)),
     topology,
     simulation,
@@ -26,6 +27,8 @@ export function newWorld({ topology, simulation, seed, clock, speed = 1, endpoin
     periods: new Map(),
     endpoints,
   };
+  if (!state && simulation.begins === 'after-failover') afterFailover(world);
+  return world;
 }
 
 /** How everything stands before anybody has asked for anything. */

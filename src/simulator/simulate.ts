@@ -8,6 +8,7 @@ import { peopleOf } from './ports/people.ts';
 import { sqlOf } from './ports/sql.ts';
 import { twoWriters } from './rds/history.ts';
 import { takesWrites } from './rds/instance.ts';
+import { applyRenames } from './rds/rename.ts';
 import type { State } from './state.ts';
 import { type Caller, sts } from './sts.ts';
 import { at } from './timeline.ts';
@@ -41,6 +42,10 @@ export interface SimulatedWorld {
 export function simulate(options: WorldOptions): SimulatedWorld {
   const world = newWorld(options);
   const { clock, instances } = world;
+  const upToDate = () => {
+    applyRenames(world);
+    return world;
+  };
   const names = (all: { identifier: string }[]) => all.map(({ identifier }) => identifier);
   return {
     transport: transportOf(world),
@@ -55,8 +60,8 @@ export function simulate(options: WorldOptions): SimulatedWorld {
       failure: failureOf(world),
       people: peopleOf(world),
     },
-    invariants: () => twoWriters(world),
-    state: () => stateOf(world),
+    invariants: () => twoWriters(upToDate()),
+    state: () => stateOf(upToDate()),
     writers: () => names(instances.filter((one) => takesWrites(world, one, clock.nowMs()))),
     instances: (region) =>
       names(instances.filter((one) => one.region === region && at(one.status, clock.nowMs()) !== null)),

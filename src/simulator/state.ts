@@ -33,6 +33,8 @@ export interface State {
 export interface Instance {
   identifier: string;
   region: string;
+  /** The name that it was asked to have, and from when on it has it. */
+  renamed: { to: string; atMs: number } | null;
   /** The host of its endpoint. */
   address: string;
   class: string;
@@ -62,6 +64,8 @@ export interface Instance {
   /** Why replication stands still, where it does. */
   replicationError: Timeline<string | null>;
   securityGroups: Timeline<string[]>;
+  /** Whether whoever comes anew may only read. */
+  readOnly: Timeline<boolean>;
   /** Whether PostgreSQL answers, apart from the network. */
   open: Timeline<boolean>;
   /** Until when first reads wait for blocks that are still loaded from a backup. */

@@ -23,13 +23,17 @@ export interface Given<P> {
   schema: z.ZodType;
   // biome-ignore lint/suspicious/noExplicitAny: it takes what its own schema gives
   params(given: any, around: Around): P;
+  /** How long it goes on by what the file asks: so much longer may it take. */
+  // biome-ignore lint/suspicious/noExplicitAny: it takes what its own schema gives
+  lastsMs?(given: any): number;
 }
 
 /** Ties a step's `with` to the parameters that it works with. */
-export const given = <G, P>(schema: z.ZodType<G>, params: (given: G, around: Around) => P): Given<P> => ({
-  schema,
-  params,
-});
+export const given = <G, P>(
+  schema: z.ZodType<G>,
+  params: (given: G, around: Around) => P,
+  lastsMs?: (given: G) => number,
+): Given<P> => ({ schema, params, ...(lastsMs && { lastsMs }) });
 
 /** Stands in a parameter for a number that only a run will give: the last second of the year 9999. */
 export const NOT_YET_MS = 253_402_300_799_000;
@@ -41,6 +45,11 @@ export const earlierStep = text.meta({ earlierStep: true });
 
 /** Which side of the topology. */
 export const side = z.enum(['primary', 'recovery']);
+
+/** How a drill file asks for all customers to be moved, whichever lever moves them. */
+export const shiftGiven = z.strictObject({
+  to: side.default('recovery').describe('The region that customers are sent to.'),
+});
 
 /** Which database: the topology's writer or replica, or any other instance by name. */
 export const databaseGiven = {

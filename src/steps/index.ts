@@ -2,10 +2,14 @@ import { preflightCustom } from './account/preflight-custom.ts';
 import { preflightFailover } from './account/preflight-failover.ts';
 import { preflightRestore } from './account/preflight-restore.ts';
 import { validateRecovery } from './account/validate-recovery.ts';
+import { openForWrites } from './data/allow-writes.ts';
+import { catchUp } from './data/catch-up.ts';
 import { checkData } from './data/check-data.ts';
+import { compareSides } from './data/compare-sides.ts';
 import { countHeartbeats } from './data/count-heartbeats.ts';
 import { countRows } from './data/count-rows.ts';
 import { proveThatItTakesWrites } from './data/prove-write.ts';
+import { stopWrites } from './data/stop-writes.ts';
 import { waitUntilUsable } from './data/wait-until-usable.ts';
 import { writeHeartbeatsFor } from './data/write-heartbeats.ts';
 import { scaleNodeGroup } from './eks/scale-node-group.ts';
@@ -23,15 +27,20 @@ import { deleteInstance } from './rds/delete-instance.ts';
 import { deleteSnapshot } from './rds/delete-snapshot.ts';
 import { failOverZone } from './rds/fail-over-zone.ts';
 import { fenceWriter } from './rds/fence-writer.ts';
+import { findWriter } from './rds/find-writer.ts';
 import { followEndpoint } from './rds/follow-endpoint.ts';
 import { promoteReplica } from './rds/promote-replica.ts';
 import { promoteTestReplica } from './rds/promote-test-replica.ts';
+import { rebuildReplica } from './rds/rebuild-replica.ts';
 import { restoreFromSnapshot } from './rds/restore-from-snapshot.ts';
 import { restoreToPointInTime } from './rds/restore-to-point-in-time.ts';
+import { setAside } from './rds/set-aside.ts';
 import { verifyPair } from './rds/verify-pair.ts';
 import { verifyZone } from './rds/verify-zone.ts';
 import { waitForReplica } from './rds/wait-for-replica.ts';
+import { holdByWeights } from './route53/hold-by-weights.ts';
 import { invertHealthCheck } from './route53/invert-health-check.ts';
+import { shareTraffic } from './route53/share-traffic.ts';
 import { weightRecords } from './route53/weight-records.ts';
 import type { AnyStep } from './step.ts';
 
@@ -41,19 +50,24 @@ export const steps: ReadonlyMap<string, AnyStep> = new Map(
     approve,
     baseline,
     bringAboutFailure,
+    catchUp,
     checkData,
     chooseRecoveryPoint,
+    compareSides,
     copySnapshot,
     countHeartbeats,
-    countRows,
     createReplica,
+    countRows,
     deleteInstance,
     deleteSnapshot,
     detectFailure,
     failOverZone,
     fenceWriter,
     followEndpoint,
+    findWriter,
+    holdByWeights,
     invertHealthCheck,
+    openForWrites,
     pointApplications,
     preflightCustom,
     preflightFailover,
@@ -61,10 +75,14 @@ export const steps: ReadonlyMap<string, AnyStep> = new Map(
     promoteReplica,
     promoteTestReplica,
     proveThatItTakesWrites,
+    rebuildReplica,
     restoreFromSnapshot,
     restoreToPointInTime,
     scaleDeployments,
     scaleNodeGroup,
+    setAside,
+    shareTraffic,
+    stopWrites,
     validateRecovery,
     verifyService,
     verifyPair,

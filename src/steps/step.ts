@@ -67,6 +67,8 @@ export interface Step<P, R extends Json = Json> {
   undo?(params: P, context: StepContext, before: Observation): Promise<void>;
   /** What a person would type to undo it; every step with an `undo` has one. */
   undoCommand?(params: P, before: Observation): string;
+  /** Set where it is undone even behind a change of no return that was made before it: both sides serve, whatever else is held. */
+  returnsBehindNoReturn?: true;
   /** Set when something stays behind an undo that only a person may throw away: what, and why. */
   staysBehindUndo?: string;
 }

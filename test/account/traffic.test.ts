@@ -32,14 +32,6 @@ test.each<Case>([
     `blocker: taipei carries the health check another, not ${GATE}`,
     (state) => setRecord(state, 0, { HealthCheckId: 'another' }),
   ],
-  [
-    'blocker: taipei is the secondary record, not the primary one',
-    (state) => setRecord(state, 0, { Failover: 'SECONDARY' }),
-  ],
-  [
-    'warning: taipei is no failover record (weight 100), and the lever is health-check-inversion',
-    (state) => setRecord(state, 0, { Failover: undefined, Weight: 100 }),
-  ],
   ['warning: tokyo does not evaluate the health of its target', (state) => setRecord(state, 1, alias(false))],
   [
     'warning: tokyo is an alias of lb.example.com., whose addresses change; the topology names 198.51.100.20',
@@ -73,11 +65,26 @@ test('an alias that evaluates its target needs no health check', async () => {
   expect(inLines(look)).not.toContain('note: tokyo has no health check');
 });
 
+test.each<Case>([
+  [
+    'blocker: taipei is the secondary record, not the primary one',
+    (state) => setRecord(state, 0, { Failover: 'SECONDARY' }),
+  ],
+  [
+    'warning: taipei is no failover record (weight 100), as the topology says',
+    (state) => setRecord(state, 0, { Failover: undefined, Weight: 100 }),
+  ],
+])('a failover between failover records is told: %s', async (found, change) => {
+  const overrides = ['topology.traffic.records=failover'];
+  expect(inLines(await lookedAt({ overrides, change }))).toContain(found);
+  expect(inLines(await lookedAt({ overrides }))).not.toContain(found);
+});
+
 const WEIGHTED = ['topology.traffic.lever=weighted-records'];
 
 test.each<Case>([
   [
-    'blocker: tokyo is no weighted record (failover, secondary), and the lever is weighted-records',
+    'blocker: tokyo is no weighted record (failover, secondary), as the topology says',
     (state) => setRecord(state, 1, { Failover: 'SECONDARY', Weight: undefined }),
   ],
   [

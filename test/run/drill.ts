@@ -123,6 +123,7 @@ function standingIn(world: SimulatedWorld, { regions, kubernetes }: Topology) {
     securityGroups: instances
       .filter(({ status }) => newest(status) !== null)
       .map(({ identifier, securityGroups }) => [identifier, newest(securityGroups)]),
+    readOnly: instances.filter(({ readOnly }) => newest(readOnly)).map(({ identifier }) => identifier),
     nodeGroups: nodeGroups.map(({ name, size }) => [name, size]),
     deployments: deployments.map(({ region, name, wanted, rollouts }) => [
       region,

@@ -33,7 +33,7 @@ test.each<[string, 'health-check-inversion' | 'weighted-records', AnyStep, objec
     'an inversion',
     'health-check-inversion',
     invertHealthCheck,
-    { healthCheck: GATE, name: 'shop.example.com', address: TOKYO },
+    { healthCheck: GATE, inverted: true, name: 'shop.example.com', address: TOKYO },
   ],
   [
     'a shift of weights',
@@ -57,7 +57,7 @@ test.each<[string, 'health-check-inversion' | 'weighted-records', AnyStep, objec
 );
 
 test('what a person would type takes the health check back to how it was found', () => {
-  const params = { healthCheck: GATE, name: 'shop.example.com', address: TOKYO };
+  const params = { healthCheck: GATE, inverted: true, name: 'shop.example.com', address: TOKYO };
   const before = { done: false, state: { inverted: false, disabled: false } };
   expect(invertHealthCheck.undoCommand?.(params, before)).toBe(
     `aws route53 update-health-check --health-check-id ${GATE} --no-inverted --no-disabled`,

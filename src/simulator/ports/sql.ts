@@ -1,11 +1,12 @@
 import type { Query, Row, Sql } from '../../ports/sql.ts';
 import { OWN } from '../../steps/data/checks.ts';
 import { named } from '../faults.ts';
-import { instanceIn, quarantined, reachable, takesWrites } from '../rds/instance.ts';
-import { heartbeatsIn } from '../rds/replication.ts';
+import { instanceIn, quarantined, reachable, sourceOf, takesWrites } from '../rds/instance.ts';
+import { applyRenames } from '../rds/rename.ts';
+import { heartbeatsIn, receivedUntilMs } from '../rds/replication.ts';
 import { checksums, rowCounts, wrongRows } from '../shop/rows.ts';
 import type { Instance } from '../state.ts';
-import { at } from '../timeline.ts';
+import { at, plan, since } from '../timeline.ts';
 import { isDown, nextDraw, type World } from '../world.ts';
 
 /** The databases, which know each query by its name. */
@@ -21,6 +22,7 @@ export function sqlOf(world: World): Sql {
       };
       for (const took of [false, true]) {
         if (took) await clock.sleep(world.durations.query(nextDraw(world, `query/${region}/${identifier}`)), signal);
+        applyRenames(world);
         const nowMs = clock.nowMs();
         if (isDown(world, region, nowMs))
           await expired(timeoutMs, 'ConnectionFailed', `${identifier} did not answer: timed out.`);
@@ -60,6 +62,24 @@ function answer(world: World, instance: Instance, { name, values = [], readOnly 
     case 'prove-write':
       mustTakeWrites(world, instance);
       return [];
+    case 'writes.setting':
+      return [{ setting: at(writerOf(world, instance).readOnly, nowMs) ? 'on' : 'off' }];
+    case 'writes.stop':
+    case 'writes.allow':
+      mustBeWriter(instance, nowMs);
+      plan(instance.readOnly, nowMs, [[nowMs, name === 'writes.stop']]);
+      return [];
+    case 'writes.open':
+      return [{ open: openWrites(world, instance, nowMs) }];
+    case 'sessions.end':
+      return [];
+    case 'log.position':
+      mustBeWriter(instance, nowMs);
+      return [{ position: positionAt(nowMs) }];
+    case 'log.behind': {
+      const untilMs = receivedUntilMs(world, instance, nowMs);
+      return [{ bytes: at(instance.source, nowMs) === null ? null : msOf(String(values[0])) - untilMs }];
+    }
     case 'heartbeat.write': {
       mustTakeWrites(world, instance);
       const sequence = Number(values[0]);
@@ -95,6 +115,30 @@ const notSimulated = (check: string): Error =>
     'NotSimulated',
     `not made: a simulated database runs no SQL of yours; simulation.checks.${check} may say what it would find`,
   );
+
+/** Whose settings a database has: a replica those of the writer that it follows. */
+const writerOf = (world: World, instance: Instance): Instance =>
+  sourceOf(world, instance, world.clock.nowMs()) ?? instance;
+
+function mustBeWriter(instance: Instance, nowMs: number): void {
+  if (at(instance.source, nowMs) === null) return;
+  throw named('ReadOnly', 'cannot execute this statement during recovery');
+}
+
+/** Transactions that were writing when writes were stopped go on for a moment. */
+function openWrites(world: World, instance: Instance, nowMs: number): number {
+  if (!at(instance.readOnly, nowMs)) return 3;
+  const takesMs = world.durations.openTransaction(world.draw(`open-transaction/${instance.identifier}`));
+  return nowMs < since(instance.readOnly, nowMs) + takesMs ? 1 : 0;
+}
+
+/** The log grows by a byte a millisecond; a position is written as PostgreSQL writes them. */
+const positionAt = (ms: number): string =>
+  `${Math.floor(ms / 2 ** 32).toString(16)}/${(ms % 2 ** 32).toString(16)}`.toUpperCase();
+const msOf = (position: string): number => {
+  const [high = '0', low = '0'] = position.split('/');
+  return Number.parseInt(high, 16) * 2 ** 32 + Number.parseInt(low, 16);
+};
 
 function mustTakeWrites(world: World, instance: Instance): void {
   if (takesWrites(world, instance, world.clock.nowMs())) return;

@@ -32,7 +32,7 @@ export function CreateDBInstanceReadReplica(world: World, region: string, input:
       parameterGroup: input.DBParameterGroupName ?? 'default.postgres17',
       subnetGroup: input.DBSubnetGroupName ?? 'default',
       securityGroups: input.VpcSecurityGroupIds ?? ['default'],
-      quarantineSecurityGroup: null,
+      quarantineSecurityGroup: quarantineIn(world, region),
     },
     region,
     {
@@ -58,6 +58,10 @@ export function CreateDBInstanceReadReplica(world: World, region: string, input:
   world.instances.push(replica);
   return { DBInstance: describe(world, replica) };
 }
+
+/** The group of that region that lets nobody in. */
+const quarantineIn = ({ topology: { regions, database } }: World, region: string): string =>
+  (region === regions.primary ? database.writer : database.replica).quarantineSecurityGroup;
 
 /** In its own region an instance is known by name, in another one by its ARN. */
 function sourceNamed(world: World, region: string, named: string): Instance {

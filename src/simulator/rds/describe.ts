@@ -40,7 +40,10 @@ export function describe(world: World, instance: Instance): DBInstance {
     OptionGroupMemberships: [{ OptionGroupName: 'default:postgres-17', Status: 'in-sync' }],
     BackupRetentionPeriod: instance.backupRetentionDays,
     PreferredBackupWindow: `${world.topology.database.backups.window}-${world.topology.database.backups.window.slice(0, 3)}30`,
-    PendingModifiedValues: { ...instance.pending },
+    PendingModifiedValues: {
+      ...instance.pending,
+      ...(instance.renamed && { DBInstanceIdentifier: instance.renamed.to }),
+    },
     PubliclyAccessible: false,
     DeletionProtection: instance.deletionProtection,
     TagList: instance.tags.map((tag) => ({ ...tag })),

@@ -34,7 +34,8 @@ export function newInstance(described: Description, region: string, more: Partia
   return {
     identifier: described.identifier,
     region,
-    address: `${described.identifier}.abc123.${region}.rds.amazonaws.com`,
+    renamed: null,
+    address: addressOf(described.identifier, region),
     class: described.class,
     storageGib: described.storageGib,
     multiAz: described.multiAz,
@@ -54,6 +55,7 @@ export function newInstance(described: Description, region: string, more: Partia
     source: always(null),
     replicationError: always(null),
     securityGroups: always(described.securityGroups),
+    readOnly: always(false),
     open: always(true),
     loadedMs: 0,
     catchUp: null,
@@ -62,6 +64,9 @@ export function newInstance(described: Description, region: string, more: Partia
     ...more,
   };
 }
+
+export const addressOf = (identifier: string, region: string): string =>
+  `${identifier}.abc123.${region}.rds.amazonaws.com`;
 
 export const arnOf = (world: World, { identifier, region }: Pick<Instance, 'identifier' | 'region'>): string =>
   `arn:aws:rds:${region}:${world.topology.account}:db:${identifier}`;
@@ -127,4 +132,4 @@ export const reachable = (world: World, instance: Instance, ms: number): boolean
 
 /** Whether it would take a write at an instant. */
 export const takesWrites = (world: World, instance: Instance, ms: number): boolean =>
-  at(instance.source, ms) === null && reachable(world, instance, ms);
+  at(instance.source, ms) === null && reachable(world, instance, ms) && !at(instance.readOnly, ms);

@@ -38,6 +38,8 @@ export function PromoteReadReplica(world: World, region: string, input: Input<'r
   replica.heartbeats = writer ? heartbeatsAsOf(writer, untilMs) : [];
   replica.backupRetentionDays = input.BackupRetentionPeriod ?? 0;
   plan(replica.source, nowMs, [[endMs, null]]);
+  // What the database itself is set to comes along with its data.
+  plan(replica.readOnly, nowMs, [[endMs, writer ? at(writer.readOnly, untilMs) : false]]);
   plan(replica.open, nowMs, [
     [rebootMs, false],
     [endMs, true],

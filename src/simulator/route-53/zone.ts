@@ -1,11 +1,12 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import type { Topology } from '../../drill/topology.ts';
+import { recordPolicyOf } from '../../drill/traffic.ts';
 import type { Zone } from '../state.ts';
 import { always, at, since } from '../timeline.ts';
 import type { World } from '../world.ts';
 
 export function newZone({ traffic }: Topology): Zone {
-  const failover = traffic.lever === 'health-check-inversion';
+  const failover = recordPolicyOf(traffic) === 'failover';
   const record = (side: Topology['traffic']['primary'], first: boolean): ResourceRecordSet => ({
     Name: `${traffic.name}.`,
     Type: 'A',

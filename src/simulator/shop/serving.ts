@@ -33,12 +33,19 @@ export function servingOf(world: World, region: string, ms: number): Serving {
   }
   if (capacity === 0) return { dead: false, refused: 1, failing: 0, slowdown: 1 };
   const busy = load / capacity;
+  const { errors, slowdown } = overloadOf(world, region, load);
   return {
     dead: false,
     refused: Math.max(0, 1 - 1 / Math.max(1, busy)),
-    failing: 1 - writing,
-    slowdown: Math.min(20, 1 + Math.max(0, busy - BUSY_FROM) * 10),
+    failing: 1 - writing * (1 - errors),
+    slowdown: Math.min(20, 1 + Math.max(0, busy - BUSY_FROM) * 10) * slowdown,
   };
+}
+
+/** What the simulation says that a region does not bear. */
+function overloadOf({ simulation: { overload }, topology: { regions } }: World, region: string, load: number) {
+  const isOver = overload !== undefined && regions[overload.region] === region && load > overload.above;
+  return isOver ? overload : { errors: 0, slowdown: 1 };
 }
 
 export const shareServed = ({ dead, refused, failing }: Serving): number => (dead ? 0 : (1 - refused) * (1 - failing));

@@ -5,6 +5,7 @@ import { elasticache } from '../elasticache/index.ts';
 import { awsError, named } from '../faults.ts';
 import { iam } from '../iam.ts';
 import { rds } from '../rds/index.ts';
+import { applyRenames } from '../rds/rename.ts';
 import { route53 } from '../route-53/index.ts';
 import { s3 } from '../s3/index.ts';
 import { servicequotas } from '../service-quotas.ts';
@@ -67,6 +68,7 @@ export async function answer(world: World, call: Call, input: object): Promise<o
   if (unreachable(world, call)) return undefined;
   const beganMs = clock.nowMs();
   await clock.sleep(latencyMs, signal);
+  applyRenames(world);
   if (unreachable(world, call)) return undefined;
   try {
     const refused = refusal(world, service, region, operation);

@@ -13,6 +13,7 @@ export const describedTraffic = z.object({
   name: z.string(),
   ttlMs: z.number(),
   lever: z.enum(['health-check-inversion', 'weighted-records']),
+  records: z.enum(['failover', 'weighted']),
   primary: side,
   recovery: side,
 });
@@ -106,9 +107,8 @@ function recordFindings(traffic: DescribedTraffic, described: Side, found: Resou
   return [
     ...ttlFindings,
     ...addressFindings(traffic, described, found),
-    ...(traffic.lever === 'weighted-records'
-      ? weightFindings(traffic, described, found)
-      : inversionFindings(traffic, described, found)),
+    ...(traffic.records === 'weighted' ? weightFindings : failoverFindings)(traffic, described, found),
+    ...(traffic.lever === 'health-check-inversion' ? inversionFindings(traffic, described, found) : []),
     ...standbyFindings(traffic, described, found),
   ];
 }
@@ -143,11 +143,10 @@ function weightFindings(traffic: DescribedTraffic, described: Side, found: Resou
   const { name, primary } = traffic;
   const { setIdentifier } = described;
   if (found.Weight === undefined) {
-    const what = `${setIdentifier} is no weighted record (${policyOf(found)}), and the lever is weighted-records`;
-    const why = 'Route 53 refuses a weight for it: the shift would fail in the middle of a failover.';
-    return [
-      blocker(name, what, why, "Make both records weighted, or set the topology's lever to health-check-inversion."),
-    ];
+    const what = `${setIdentifier} is no weighted record (${policyOf(found)}), as the topology says`;
+    const why = 'Route 53 refuses a weight for it: a shift by shares would fail in the middle.';
+    const mend = "Make both records weighted, or set the topology's traffic.records to failover.";
+    return [traffic.lever === 'weighted-records' ? blocker(name, what, why, mend) : warning(name, what, why, mend)];
   }
   if (described !== primary || found.Weight > 0) return [];
   const what = `${setIdentifier} has the weight 0: traffic has left the primary already`;
@@ -155,28 +154,31 @@ function weightFindings(traffic: DescribedTraffic, described: Side, found: Resou
   return [blocker(name, what, why, `Give it its weight back: ${listCommand(traffic)}`)];
 }
 
-/** An inverted check moves only the record that carries it. */
-function inversionFindings(traffic: DescribedTraffic, described: Side, found: ResourceRecordSet): Finding[] {
+/** One record answers, the other waits. */
+function failoverFindings(traffic: DescribedTraffic, described: Side, found: ResourceRecordSet): Finding[] {
   const { name, primary } = traffic;
   const { setIdentifier } = described;
-  const findings: Finding[] = [];
-  if (described === primary && found.HealthCheckId !== primary.healthCheck) {
-    const what = `${setIdentifier} carries ${found.HealthCheckId ? `the health check ${found.HealthCheckId}` : 'no health check'}, not ${primary.healthCheck}`;
-    const why = 'To invert a check that no record carries moves nobody.';
-    const mend = `Give the record the health check ${primary.healthCheck} with an UPSERT: ${listCommand(traffic)}`;
-    findings.push(blocker(name, what, why, mend));
-  }
   const wanted = described === primary ? 'PRIMARY' : 'SECONDARY';
-  if (found.Failover === wanted) return findings;
+  if (found.Failover === wanted) return [];
   if (found.Failover) {
     const what = `${setIdentifier} is the ${found.Failover.toLowerCase()} record, not the ${wanted.toLowerCase()} one`;
     const mend = `Swap the two in the topology, or in the zone: ${listCommand(traffic)}`;
-    return [...findings, blocker(name, what, 'Traffic would move the wrong way, or not at all.', mend)];
+    return [blocker(name, what, 'Traffic would move the wrong way, or not at all.', mend)];
   }
-  const what = `${setIdentifier} is no failover record (${policyOf(found)}), and the lever is health-check-inversion`;
+  const what = `${setIdentifier} is no failover record (${policyOf(found)}), as the topology says`;
   const why = 'Customers may be in both regions before the drill, so that an outage of one is hard to measure.';
-  const mend = "Make both failover records, or set the topology's lever to weighted-records.";
-  return [...findings, warning(name, what, why, mend)];
+  const mend = "Make both failover records, or set the topology's traffic.records to weighted.";
+  return [warning(name, what, why, mend)];
+}
+
+/** An inverted check moves only the record that carries it. */
+function inversionFindings(traffic: DescribedTraffic, described: Side, found: ResourceRecordSet): Finding[] {
+  const { name, primary } = traffic;
+  if (described !== primary || found.HealthCheckId === primary.healthCheck) return [];
+  const what = `${described.setIdentifier} carries ${found.HealthCheckId ? `the health check ${found.HealthCheckId}` : 'no health check'}, not ${primary.healthCheck}`;
+  const why = 'To invert a check that no record carries moves nobody.';
+  const mend = `Give the record the health check ${primary.healthCheck} with an UPSERT: ${listCommand(traffic)}`;
+  return [blocker(name, what, why, mend)];
 }
 
 /** Route 53 takes a record without a check for healthy, whatever is behind it. */

@@ -13,7 +13,8 @@ import { doorOf } from './door.ts';
 const params = lookedAtSchema.extend({
   door: doorParams,
   lastsMs: z.number(),
-  lagMaxMs: z.number(),
+  /** Null where nobody replicates yet. */
+  lagMaxMs: z.number().nullable(),
   writer: z.object({ region: z.string(), instance: z.string(), name: z.string() }),
   replica: z.object({ region: z.string(), instance: z.string() }),
 });
@@ -55,13 +56,16 @@ export const baseline = defineStep<z.output<typeof params>, Contents & { lagMs: 
   given: given(
     z.strictObject({
       lasts: duration,
-      lag: duration.default(60_000).describe('Above this lag the drill stops.'),
+      lag: z
+        .union([z.literal('none'), duration])
+        .default(60_000)
+        .describe('Above this lag the drill stops; none, where nobody replicates yet.'),
       on: z.enum(['writer', 'replica']).default('writer').describe('Which instance takes the writes at the beginning.'),
     }),
     ({ lasts, lag, on }, around) => ({
       door: doorOf(around.topology, around.probe ?? { timeout: 2_000 }),
       lastsMs: lasts,
-      lagMaxMs: lag,
+      lagMaxMs: lag === 'none' ? null : lag,
       ...lookedAt(around.dataChecks),
       ...sides(on, around),
     }),
@@ -91,13 +95,13 @@ export const baseline = defineStep<z.output<typeof params>, Contents & { lagMs: 
       }
       await clock.sleep(Math.min(5_000, Math.max(0, endMs - clock.nowMs())), signal);
     }
-    const lagMs = await replicaLagMs(replica.region, replica.instance, context);
-    if (lagMs === null || lagMs > lagMaxMs) {
+    const lagMs = lagMaxMs === null ? 0 : await replicaLagMs(replica.region, replica.instance, context);
+    if (lagMs === null || (lagMaxMs !== null && lagMs > lagMaxMs)) {
       throw new DrillError(
         'lag-over-limit',
         lagMs === null
           ? `The lag of ${replica.instance} is not known: it may not be replicating.`
-          : `${replica.instance} lies ${lagMs / 1000} s behind; the drill allows ${lagMaxMs / 1000} s.`,
+          : `${replica.instance} lies ${lagMs / 1000} s behind; the drill allows ${(lagMaxMs ?? 0) / 1000} s.`,
         { hint: 'Let the replica catch up first: promoted now, it would lose that much.' },
       );
     }

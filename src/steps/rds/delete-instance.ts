@@ -1,9 +1,8 @@
 import * as z from 'zod';
-import { isAwsError } from '../../aws/aws.ts';
 import { DrillError } from '../../errors.ts';
 import { given, side } from '../given.ts';
-import { until } from '../poll.ts';
 import { defineStep } from '../step.ts';
+import { askForDeletion, untilGone } from './deletion.ts';
 import { arnOf, DRILL_TAG, findInstance } from './instance.ts';
 
 const params = z.object({ region: z.string(), identifier: z.string(), drill: z.string() });
@@ -40,29 +39,12 @@ export const deleteInstance = defineStep<z.output<typeof params>>({
   },
 
   async apply({ region, identifier }, context) {
-    await until(context, async () => {
-      try {
-        await context.aws.call('rds', region, 'DeleteDBInstance', {
-          DBInstanceIdentifier: identifier,
-          SkipFinalSnapshot: true,
-          DeleteAutomatedBackups: true,
-        });
-        return true;
-      } catch (error) {
-        if (isAwsError(error, 'DBInstanceNotFound')) return true;
-        // Still being made: RDS refuses until it is. Nor may a busy API leave an instance behind that costs money.
-        if (isAwsError(error, 'InvalidDBInstanceState', 'Throttling')) return undefined;
-        throw error;
-      }
-    });
+    await askForDeletion(region, identifier, context);
     return undefined;
   },
 
   async settle({ region, identifier }, context) {
-    await until(context, async () => ((await findInstance(context, region, identifier)) ? undefined : true), {
-      firstMs: 5_000,
-      maxMs: 10_000,
-    });
+    await untilGone(region, identifier, context);
     return null;
   },
 });

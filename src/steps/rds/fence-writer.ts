@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isRefusal } from '../../ports/sql.ts';
-import { proveWrite } from '../data/heartbeat.ts';
+import { isStandby, proveWrite } from '../data/heartbeat.ts';
 import { databaseGiven, given } from '../given.ts';
 import { until } from '../poll.ts';
 import { defineStep, type Observation, type StepContext } from '../step.ts';
@@ -93,7 +93,7 @@ export const fenceWriter = defineStep<Fence, Fencing>({
     if (!seen?.groups.includes(fence.quarantine)) return;
     await release(fence, groupsBefore(fence, before), context);
     if (context.sql.withoutLogin) return;
-    await until(context, async () => ((await refusesWrites(fence, context)) ? undefined : true));
+    await until(context, async () => ((await answers(fence, context)) ? true : undefined));
   },
 
   undoCommand: (fence, before) => groupsCommand(fence, groupsBefore(fence, before)),
@@ -135,6 +135,18 @@ async function refusesWrites({ region, instance, database }: Fence, context: Ste
     context.signal.throwIfAborted();
     if (!isRefusal(error)) throw error;
     return true;
+  }
+}
+
+/** Whoever knocks is let in again; whether writes were stopped before is another matter. */
+async function answers({ region, instance, database }: Fence, { sql, signal }: StepContext): Promise<boolean> {
+  try {
+    await sql.query({ region, instance, name: database }, isStandby, { timeoutMs: 2_000, signal });
+    return true;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!isRefusal(error)) throw error;
+    return false;
   }
 }
 

@@ -14,6 +14,8 @@ const params = z.object({
   instance: z.string(),
   database: z.string(),
   backupRetentionDays: z.int(),
+  /** False where it need not take writes at once. */
+  takesWrites: z.boolean().optional(),
 });
 type Params = z.output<typeof params>;
 
@@ -26,8 +28,16 @@ export const promoteReplica = defineStep<Params, { writer: string; address: stri
       ...databaseGiven,
       on: databaseGiven.on.default('replica'),
       backupRetention: z.int().min(1).max(35).default(7),
+      takesWrites: z
+        .boolean()
+        .default(true)
+        .describe('false where writes were stopped before: that comes along, and data.allow-writes follows.'),
     }),
-    (asked, around) => ({ ...databaseOf(asked, around), backupRetentionDays: asked.backupRetention }),
+    ({ backupRetention, takesWrites, ...asked }, around) => ({
+      ...databaseOf(asked, around),
+      backupRetentionDays: backupRetention,
+      takesWrites,
+    }),
   ),
   plane: 'control',
   title: ({ instance }) => `Promote ${instance}`,
@@ -71,7 +81,7 @@ export const promoteReplica = defineStep<Params, { writer: string; address: stri
     return undefined;
   },
 
-  async settle({ region, instance, database }, context) {
+  async settle({ region, instance, database, takesWrites = true }, context) {
     let seenMoving = false;
     const promoted = await until(context, async () => {
       const found = await instanceOf(context, region, instance);
@@ -79,7 +89,7 @@ export const promoteReplica = defineStep<Params, { writer: string; address: stri
       const state = stateOf(found);
       // Right after the request RDS may still say `available`: that is the state before, and means nothing yet.
       if (!state.source)
-        return (await isOpen(found, { region, instance, name: database }, context)) ? found : undefined;
+        return (await isOpen(found, { region, instance, name: database }, takesWrites, context)) ? found : undefined;
       if (inTransition(state)) seenMoving = true;
       else if (seenMoving) {
         throw new DrillError('promotion-failed', `${instance} went back to being a replica: the promotion failed.`, {
@@ -100,18 +110,19 @@ const stateOf = (instance: DBInstance) => ({
 const inTransition = ({ status, source }: ReturnType<typeof stateOf>): boolean =>
   source !== null && ['modifying', 'rebooting'].includes(status);
 
-/** It takes a write; where nobody can log in, RDS's own word has to do. */
-function isOpen({ DBInstanceStatus: status }: DBInstance, database: Database, context: StepContext) {
+/** It takes a write, where it must; where nobody can log in, RDS's own word has to do. */
+async function isOpen(
+  { DBInstanceStatus: status }: DBInstance,
+  database: Database,
+  takesWrites: boolean,
+  context: StepContext,
+): Promise<boolean> {
   if (context.sql.withoutLogin) return ['available', 'backing-up'].includes(status ?? '');
-  return takesWrites(context, database);
-}
-
-async function takesWrites(context: StepContext, database: Database): Promise<boolean> {
   const options = { timeoutMs: 2_000, signal: context.signal };
   try {
     const [row] = await context.sql.query(database, isStandby, options);
     if (row?.standby !== false) return false;
-    await context.sql.query(database, proveWrite, options);
+    if (takesWrites) await context.sql.query(database, proveWrite, options);
     return true;
   } catch {
     context.signal.throwIfAborted();

@@ -1,11 +1,18 @@
 import * as z from 'zod';
-import { GLOBAL_REGION, isAwsError } from '../../aws/aws.ts';
-import { given } from '../given.ts';
+import { GLOBAL_REGION } from '../../aws/aws.ts';
+import { given, shiftGiven } from '../given.ts';
 import { until } from '../poll.ts';
-import { defineStep, type StepContext } from '../step.ts';
+import { defineStep } from '../step.ts';
 import { answersOnly } from './answer.ts';
+import { inversionCommand, type Setting, settingOf, updateCheck } from './inversion.ts';
 
-const params = z.object({ healthCheck: z.string(), name: z.string(), address: z.string() });
+const params = z.object({
+  healthCheck: z.string(),
+  /** Whether it is to be inverted, or an inversion to be taken back. */
+  inverted: z.boolean(),
+  name: z.string(),
+  address: z.string(),
+});
 type Params = z.output<typeof params>;
 
 /**
@@ -15,13 +22,17 @@ type Params = z.output<typeof params>;
 export const invertHealthCheck = defineStep<Params>({
   kind: 'route53.invert-health-check',
   params,
-  given: given(z.strictObject({}), (_, { topology: { traffic } }) => ({
+  given: given(shiftGiven, ({ to }, { topology: { traffic } }) => ({
     healthCheck: traffic.primary.healthCheck ?? '',
+    inverted: to === 'recovery',
     name: traffic.name,
-    address: traffic.recovery.address,
+    address: traffic[to].address,
   })),
   plane: 'control',
-  title: ({ name }) => `Shift ${name} by inverting the primary's health check`,
+  title: ({ name, inverted }) =>
+    inverted
+      ? `Shift ${name} by inverting the primary's health check`
+      : `Shift ${name} back by no longer inverting the primary's health check`,
   region: () => GLOBAL_REGION,
   calls: ['route53:GetHealthCheck', 'route53:UpdateHealthCheck'],
   permissions: ({ healthCheck }) =>
@@ -30,22 +41,22 @@ export const invertHealthCheck = defineStep<Params>({
       resource: `arn:aws:route53:::healthcheck/${healthCheck}`,
     })),
   // Disabled it counts as healthy, whatever kind of check it is: inverted, that is failed.
-  command: ({ healthCheck }) => updateCommand(healthCheck, { inverted: true, disabled: true }),
+  command: ({ healthCheck, inverted }) => inversionCommand(healthCheck, { inverted, disabled: inverted }),
   usuallyMs: () => 15_000,
 
-  async observe({ healthCheck, name, address }, context) {
-    const { inverted, disabled } = await checkOf(healthCheck, context);
+  async observe({ healthCheck, name, address, inverted: wanted }, context) {
+    const { inverted, disabled } = await settingOf(healthCheck, context);
     return {
-      done: inverted && (await answersOnly({ name, address }, context)),
-      underway: inverted,
+      done: inverted === wanted && (await answersOnly({ name, address }, context)),
+      underway: inverted === wanted,
       state: { inverted, disabled },
     };
   },
 
-  async apply({ healthCheck }, context) {
-    const { type } = await checkOf(healthCheck, context);
+  async apply({ healthCheck, inverted }, context) {
+    const { type } = await settingOf(healthCheck, context);
     // A failing endpoint's check would turn healthy when inverted; a disabled one counts as healthy, so inverts to failed.
-    await update(healthCheck, { inverted: true, disabled: type !== 'CALCULATED' }, context);
+    await updateCheck(healthCheck, { inverted, disabled: inverted && type !== 'CALCULATED' }, context);
     return undefined;
   },
 
@@ -56,42 +67,6 @@ export const invertHealthCheck = defineStep<Params>({
     return null;
   },
 
-  undo: ({ healthCheck }, context, before) => update(healthCheck, before.state as Setting, context),
-  undoCommand: ({ healthCheck }, before) => updateCommand(healthCheck, before.state as Setting),
+  undo: ({ healthCheck }, context, before) => updateCheck(healthCheck, before.state as Setting, context),
+  undoCommand: ({ healthCheck }, before) => inversionCommand(healthCheck, before.state as Setting),
 });
-
-type Setting = { inverted: boolean; disabled: boolean };
-
-const updateCommand = (healthCheck: string, { inverted, disabled }: Setting): string =>
-  `aws route53 update-health-check --health-check-id ${healthCheck} ${inverted ? '--inverted' : '--no-inverted'} ${disabled ? '--disabled' : '--no-disabled'}`;
-
-async function checkOf(healthCheck: string, { aws }: StepContext) {
-  const answer = await aws.call('route53', GLOBAL_REGION, 'GetHealthCheck', { HealthCheckId: healthCheck });
-  const { HealthCheckVersion: version, HealthCheckConfig: config } = answer.HealthCheck ?? {};
-  return {
-    version: version ?? 0,
-    type: config?.Type,
-    inverted: config?.Inverted ?? false,
-    disabled: config?.Disabled ?? false,
-  };
-}
-
-async function update(healthCheck: string, to: Setting, context: StepContext): Promise<void> {
-  await until(context, async () => {
-    const { version, inverted, disabled } = await checkOf(healthCheck, context);
-    if (inverted === to.inverted && disabled === to.disabled) return true;
-    try {
-      await context.aws.call('route53', GLOBAL_REGION, 'UpdateHealthCheck', {
-        HealthCheckId: healthCheck,
-        HealthCheckVersion: version,
-        Inverted: to.inverted,
-        Disabled: to.disabled,
-      });
-      return true;
-    } catch (error) {
-      // Somebody changed the check in between: look again.
-      if (isAwsError(error, 'HealthCheckVersionMismatch')) return undefined;
-      throw error;
-    }
-  });
-}

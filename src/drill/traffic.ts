@@ -1,0 +1,47 @@
+import * as z from 'zod';
+import { nameServer } from './live.ts';
+import { duration } from './quantities.ts';
+
+const text = z.string().min(1);
+
+const record = z.strictObject({
+  setIdentifier: text,
+  address: z.ipv4().describe("The address of the region's load balancer."),
+  healthCheck: text.optional().describe('The health check that gates this record.'),
+});
+
+/** The public name, its two records, and how customers are moved from one region to the other. */
+export const trafficSchema = z.strictObject({
+  zone: text.describe('The hosted zone id.'),
+  name: text.describe('The public name that customers use.'),
+  ttl: duration.describe('How long resolvers may keep an answer.'),
+  lever: z
+    .enum(['health-check-inversion', 'weighted-records'])
+    .describe(
+      'Both are a call to the Route 53 control plane in us-east-1. The effect of health-check-inversion travels with health checking, on the data plane; weighted-records edits the records, and the change has to reach every name server.',
+    ),
+  records: z
+    .enum(['failover', 'weighted'])
+    .optional()
+    .describe(
+      'The routing policy of the two records. Only weighted ones let traffic move by shares; they are, where the lever is weighted-records, and failover records otherwise, unless said.',
+    ),
+  primary: record,
+  recovery: record,
+  resolvers: z
+    .array(nameServer)
+    .min(1)
+    .optional()
+    .describe("DNS servers that a live drill asks; the machine's own, unless said."),
+  nameServers: z
+    .array(nameServer)
+    .min(1)
+    .optional()
+    .describe("The zone's own name servers; those that DNS names for it, unless said."),
+});
+
+export type Traffic = z.output<typeof trafficSchema>;
+
+/** The routing policy of the two records. */
+export const recordPolicyOf = ({ records, lever }: Pick<Traffic, 'records' | 'lever'>): 'failover' | 'weighted' =>
+  records ?? (lever === 'weighted-records' ? 'weighted' : 'failover');

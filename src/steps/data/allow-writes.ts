@@ -1,0 +1,31 @@
+import * as z from 'zod';
+import { databaseGiven, databaseOf, given } from '../given.ts';
+import { defineStep } from '../step.ts';
+import { psql } from './psql.ts';
+import { allowText, allowWrites, isReadOnly, takesWrites } from './writing.ts';
+
+const params = z.object({ region: z.string(), instance: z.string(), database: z.string() });
+
+/** Opens a database whose writes were stopped: the setting has come along with the data, and a new writer begins with it. */
+export const openForWrites = defineStep<z.output<typeof params>>({
+  kind: 'data.allow-writes',
+  params,
+  given: given(z.strictObject({ ...databaseGiven, on: databaseGiven.on.default('replica') }), databaseOf),
+  plane: 'data',
+  title: ({ instance }) => `Let ${instance} take writes`,
+  region: ({ region }) => region,
+  calls: [],
+  permissions: () => [],
+  command: (target) => psql(target, `set transaction read write; ${allowText(target.database)}`),
+  usuallyMs: () => 1_000,
+
+  async observe(target, context) {
+    return { done: !(await isReadOnly(target, context)) && (await takesWrites(target, context)), state: null };
+  },
+
+  repeatable: true,
+  async apply(target, context) {
+    await allowWrites(target, context);
+    return undefined;
+  },
+});

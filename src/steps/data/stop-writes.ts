@@ -1,0 +1,70 @@
+import * as z from 'zod';
+import { duration } from '../../drill/quantities.ts';
+import { onOneLine } from '../../drill/sql-text.ts';
+import { databaseGiven, databaseOf, given } from '../given.ts';
+import { until } from '../poll.ts';
+import { defineStep } from '../step.ts';
+import { psql } from './psql.ts';
+import {
+  allowText,
+  allowWrites,
+  ask,
+  endSessions,
+  isReadOnly,
+  openWrites,
+  readOnlyFromNowOn,
+  stopText,
+  takesWrites,
+} from './writing.ts';
+
+const params = z.object({ region: z.string(), instance: z.string(), database: z.string(), drainMs: z.number() });
+
+/**
+ * Stops all writes while reads go on: whoever comes anew may only read, transactions that are writing get time to end, and then every
+ * session has to come anew. A role could say otherwise for itself: it is no fence, and one follows before another writer opens.
+ */
+export const stopWrites = defineStep<z.output<typeof params>>({
+  kind: 'data.stop-writes',
+  params,
+  given: given(
+    z.strictObject({
+      ...databaseGiven,
+      drain: duration.default(10_000).describe('How long transactions that are writing may go on.'),
+    }),
+    ({ drain, ...asked }, around) => ({ ...databaseOf(asked, around), drainMs: drain }),
+  ),
+  plane: 'data',
+  title: ({ instance }) => `Stop writes to ${instance}`,
+  region: ({ region }) => region,
+  calls: [],
+  permissions: () => [],
+  command: (target) => `${psql(target, stopText(target.database))} && ${psql(target, onOneLine(endSessions.text))}`,
+  usuallyMs: () => 5_000,
+
+  async observe(target, context) {
+    const stopped = await isReadOnly(target, context);
+    return { done: false, underway: stopped, state: { stopped } };
+  },
+
+  repeatable: true,
+  async apply(target, context) {
+    if (!(await isReadOnly(target, context))) await ask(target, readOnlyFromNowOn(target.database), context);
+    return undefined;
+  },
+
+  async settle(target, context) {
+    const untilMs = context.clock.nowMs() + target.drainMs;
+    await until(context, async () => {
+      const [row] = await ask(target, openWrites, context);
+      return Number(row?.open) === 0 || context.clock.nowMs() >= untilMs ? true : undefined;
+    });
+    await until(context, async () => {
+      await ask(target, endSessions, context);
+      return (await takesWrites(target, context)) ? undefined : true;
+    });
+    return null;
+  },
+
+  undo: (target, context) => allowWrites(target, context),
+  undoCommand: (target) => psql(target, `set transaction read write; ${allowText(target.database)}`),
+});

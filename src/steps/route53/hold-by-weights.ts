@@ -1,0 +1,98 @@
+import * as z from 'zod';
+import { GLOBAL_REGION } from '../../aws/aws.ts';
+import { given } from '../given.ts';
+import { until } from '../poll.ts';
+import { defineStep } from '../step.ts';
+import { answersOnly } from './answer.ts';
+import { inversionCommand, type Setting, settingOf, updateCheck } from './inversion.ts';
+import {
+  haveWeights,
+  inSync,
+  returnWeights,
+  setWeights,
+  type Weights,
+  weightCalls,
+  weightPermissions,
+  weightsCommand,
+  weightsNow,
+} from './weights.ts';
+
+const params = z.object({
+  zone: z.string(),
+  name: z.string(),
+  weights: z.record(z.string(), z.int().min(0).max(255)),
+  healthCheck: z.string(),
+  address: z.string(),
+});
+/** An inversion is in the answers after a checking interval or two. */
+const INVERSION_SHOWS_MS = 20_000;
+
+interface Found {
+  weights: Weights;
+  check: Setting;
+}
+
+/**
+ * Takes the inversion of a failover back without moving anybody: the weights keep customers where they are, so that they can return by
+ * shares. The weights come first, and go last.
+ */
+export const holdByWeights = defineStep<z.output<typeof params>>({
+  kind: 'route53.hold-by-weights',
+  params,
+  given: given(z.strictObject({}), (_, { topology: { traffic } }) => ({
+    zone: traffic.zone,
+    name: traffic.name,
+    weights: { [traffic.primary.setIdentifier]: 0, [traffic.recovery.setIdentifier]: 100 },
+    healthCheck: traffic.primary.healthCheck ?? '',
+    address: traffic.recovery.address,
+  })),
+  plane: 'control',
+  title: ({ name }) => `Hold ${name} where it is by weights, and take the inversion back`,
+  region: () => GLOBAL_REGION,
+  calls: [...weightCalls, 'route53:GetHealthCheck', 'route53:UpdateHealthCheck'],
+  permissions: ({ healthCheck, ...records }) => [
+    ...weightPermissions(records),
+    ...['route53:GetHealthCheck', 'route53:UpdateHealthCheck'].map((action) => ({
+      action,
+      resource: `arn:aws:route53:::healthcheck/${healthCheck}`,
+    })),
+  ],
+  command: (target) =>
+    `${weightsCommand(target, target.weights)} && ${inversionCommand(target.healthCheck, { inverted: false, disabled: false })}`,
+  usuallyMs: () => 60_000,
+
+  async observe(target, context) {
+    const weights = await weightsNow(target, context);
+    const { inverted, disabled } = await settingOf(target.healthCheck, context);
+    const check = { inverted, disabled };
+    const done = haveWeights(weights, target.weights) && !check.inverted && (await answersOnly(target, context));
+    return { done, state: { weights, check } };
+  },
+
+  repeatable: true,
+  async apply(target, context) {
+    if (!haveWeights(await weightsNow(target, context), target.weights)) {
+      const { change } = await setWeights(target, target.weights, context);
+      await inSync(change, context);
+    }
+    await updateCheck(target.healthCheck, { inverted: false, disabled: false }, context);
+    return undefined;
+  },
+
+  async settle(target, context) {
+    await until(context, async () => ((await answersOnly(target, context)) ? true : undefined), { maxMs: 2_000 });
+    return null;
+  },
+
+  async undo(target, context, before) {
+    const { weights, check } = before.state as unknown as Found;
+    await updateCheck(target.healthCheck, check, context);
+    // The weights would send customers away before the inversion does its work.
+    await context.clock.sleep(INVERSION_SHOWS_MS, context.signal);
+    await returnWeights(target, weights, context);
+  },
+  undoCommand(target, before) {
+    const { weights, check } = before.state as unknown as Found;
+    return `${inversionCommand(target.healthCheck, check)} && ${weightsCommand(target, weights)}`;
+  },
+});

@@ -1,0 +1,72 @@
+import * as z from 'zod';
+import { GLOBAL_REGION } from '../../aws/aws.ts';
+import { inWords } from '../../duration.ts';
+import { given } from '../given.ts';
+import { defineStep } from '../step.ts';
+import { holdWithinLimits } from '../traffic/hold-within-limits.ts';
+import { foundByFirst, inForceSince, shareGiven, shareOf, shareParams, stageInWords } from '../traffic/share.ts';
+import {
+  haveWeights,
+  inSync,
+  returnWeights,
+  setWeights,
+  type Weights,
+  weightCalls,
+  weightPermissions,
+  weightsCommand,
+  weightsNow,
+} from './weights.ts';
+
+const KIND = 'route53.share-traffic';
+
+const params = shareParams.extend({
+  zone: z.string(),
+  name: z.string(),
+  /** Weight by set identifier. */
+  weights: z.record(z.string(), z.int().min(0).max(255)),
+});
+
+/** One stage of a gradual shift: sends a share of the customers to the recovery region, and watches them for a while. */
+export const shareTraffic = defineStep<z.output<typeof params>>({
+  kind: KIND,
+  params,
+  given: given(
+    shareGiven,
+    (asked, around) => {
+      const { zone, name, primary, recovery } = around.topology.traffic;
+      const share = Math.round(asked.recovery * 100);
+      const weights = { [primary.setIdentifier]: 100 - share, [recovery.setIdentifier]: share };
+      return { ...shareOf(asked, around), zone, name, weights };
+    },
+    ({ hold }) => hold,
+  ),
+  plane: 'control',
+  title: (stage) => `Have ${stageInWords(stage)} for ${inWords(stage.holdMs)}`,
+  region: () => GLOBAL_REGION,
+  calls: [...weightCalls, 'cloudwatch:GetMetricData'],
+  permissions: (stage) => [...weightPermissions(stage), { action: 'cloudwatch:GetMetricData', resource: '*' }],
+  command: (stage) => weightsCommand(stage, stage.weights),
+  usuallyMs: ({ holdMs }) => 60_000 + holdMs,
+
+  async observe(stage, context) {
+    const now = await weightsNow(stage, context);
+    const former = foundByFirst(KIND, context) ?? now;
+    return { done: false, underway: haveWeights(now, stage.weights), state: former };
+  },
+
+  repeatable: true,
+  apply: (stage, context) => setWeights(stage, stage.weights, context),
+
+  async settle(stage, context, _before, receipt) {
+    const change = (receipt as { change: string } | undefined)?.change;
+    if (change) await inSync(change, context);
+    const inForce = stageInWords(stage);
+    const sinceMs = inForceSince(inForce, context);
+    await holdWithinLimits(stage.limits, { stage: inForce, sinceMs, holdMs: stage.holdMs }, context);
+    return null;
+  },
+
+  returnsBehindNoReturn: true,
+  undo: (stage, context, before) => returnWeights(stage, before.state as Weights, context),
+  undoCommand: (stage, before) => weightsCommand(stage, before.state as Weights),
+});

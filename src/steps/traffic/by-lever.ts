@@ -1,0 +1,38 @@
+import * as z from 'zod';
+import { recordPolicyOf, type Traffic } from '../../drill/traffic.ts';
+import { shiftGiven } from '../given.ts';
+import { shareGiven } from './share.ts';
+
+/** A name by which a drill file asks for whichever step does it on this topology. */
+interface ByLever {
+  /** What may stand in `with`. */
+  schema: z.ZodType;
+  /** The kind of step; undefined where the topology's lever cannot do it. */
+  kindOn(traffic: Traffic): string | undefined;
+}
+
+/** Steps that the topology's lever chooses, by their names. */
+export const byLever: Readonly<Record<string, ByLever>> = {
+  'traffic.hold': {
+    schema: z.strictObject({}),
+    kindOn: (traffic) => {
+      if (recordPolicyOf(traffic) !== 'weighted') return undefined;
+      return traffic.lever === 'health-check-inversion' ? 'route53.hold-by-weights' : 'route53.weight-records';
+    },
+  },
+  'traffic.share': {
+    schema: shareGiven,
+    kindOn: (traffic) => (recordPolicyOf(traffic) === 'weighted' ? 'route53.share-traffic' : undefined),
+  },
+  'traffic.shift': {
+    schema: shiftGiven,
+    kindOn: ({ lever }) =>
+      lever === 'health-check-inversion' ? 'route53.invert-health-check' : 'route53.weight-records',
+  },
+};
+
+/** The kind of step behind a name in a drill file; undefined where the topology has no lever that can do it. */
+export const kindOf = (uses: string, { traffic }: { traffic: Traffic }): string | undefined => {
+  const chosen = byLever[uses];
+  return chosen ? chosen.kindOn(traffic) : uses;
+};

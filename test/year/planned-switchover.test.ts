@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest';
+import { changesMade, finished, REPLICA, WRITER } from '../run/drill.ts';
+import { waysToFail } from './ways-to-fail.ts';
+
+const DRILL = 'planned-switchover';
+
+test('nothing is lost: every acknowledged row is there, and the log proves it before anything opens', async () => {
+  const run = await finished(DRILL);
+  const rows = run.of('heartbeats').flatMap((entry) => entry.rows);
+  expect(run.of('heartbeats-found')).toMatchObject([{ instance: REPLICA, count: rows.length, missing: [] }]);
+  expect(rows.length).toBeGreaterThan(100);
+  const proven = run.of('check').find(({ check }) => check === 'nothing-left-behind');
+  expect(proven?.detail).toMatch(/has replayed the log up to [0-9A-F]+\/[0-9A-F]+, and holds heartbeat row \d+/);
+  const promoting = run.of('step-started').find(({ step }) => step === 'promote-replica');
+  expect(promoting?.seq).toBeGreaterThan(proven?.seq ?? Number.POSITIVE_INFINITY);
+  expect(run.standing.writers).toEqual([REPLICA]);
+  expect(run.standing.readOnly).toEqual([WRITER]);
+  expect(run.standing.records.map(({ Weight }) => Weight)).toEqual([0, 100]);
+});
+
+test('an approval that nobody gives goes from role to role, and then stops the drill before anything changes', async () => {
+  const roles = ['on-call engineer', 'team lead', 'architect', 'CTO'];
+  const run = await finished(DRILL, [`simulation.approval.silent=[${roles.join(', ')}]`]);
+  expect(run.of('approval-asked').map(({ role }) => role)).toEqual(roles);
+  expect([run.outcome, run.reason]).toEqual([
+    'rolled-back',
+    expect.stringMatching(/^approve: It was not approved: 0 of 1/),
+  ]);
+  expect(run.of('step-applying')).toEqual([]);
+});
+
+test('behind the promotion customers return in one change, and nothing else is undone', async () => {
+  const run = await finished(DRILL, ['simulation.overload={ region: recovery, above: 60 %, errors: 8 % }']);
+  expect([run.outcome, run.reason]).toEqual(['failed', expect.stringMatching(/^shift-75: With 25 % in ap-east-2/)]);
+  expect(run.of('held')).toMatchObject([{ step: 'promote-replica' }]);
+  expect(changesMade(run, 'ChangeResourceRecordSets')).toBe(4);
+  expect(run.standing.records.map(({ Weight }) => Weight)).toEqual([100, 0]);
+  expect(run.standing.writers).toEqual([REPLICA]);
+});
+
+waysToFail(DRILL, [
+  {
+    fault: 'a person refuses',
+    set: ['simulation.approval.refuses=true'],
+    end: 'rolled-back',
+    reason: /^approve: simulated on-call engineer refused/,
+  },
+  {
+    fault: 'the replica is too far behind',
+    set: ['simulation.replicationLag=20 s'],
+    end: 'rolled-back',
+    reason: /^baseline: .* behind; the drill allows 5 s/,
+  },
+  {
+    fault: 'the recovery region has no room for more nodes',
+    set: ['simulation.nodes.capacity=4'],
+    end: 'rolled-back',
+    reason: /^scale-nodes: /,
+  },
+  {
+    fault: 'the promotion fails',
+    set: ['simulation.promotion.fails=true'],
+    end: 'rolled-back',
+    reason: /^promote-replica: .* went back to being a replica/,
+  },
+  {
+    fault: 'the promotion takes longer than the target allows',
+    set: ['simulation.promotion.takes=16 min', 'deadlines.promote-replica=20 min'],
+    end: 'target-missed',
+    reason: /^RTO missed by/,
+  },
+  {
+    fault: 'pods do not come back with the new address',
+    set: ['simulation.pods.takes=1 s', 'deadlines.point-primary=1 s'],
+    end: 'failed',
+    reason: /^point-primary: not done within 1 s/,
+  },
+  {
+    fault: 'the recovery region is not up to its customers',
+    set: ['simulation.overload={ region: recovery, above: 60 %, errors: 8 % }'],
+    end: 'failed',
+    reason: /^shift-75: With 25 % in ap-east-2, 75 % in ap-northeast-1, .* % of requests failed/,
+  },
+  {
+    fault: 'the data do not hang together',
+    set: ['simulation.data.orphanItems=2'],
+    end: 'target-missed',
+    reason: /data check failed: Every item has its order/,
+  },
+]);
