@@ -9,6 +9,8 @@ import { contextFor, type Workplace } from './workplace.ts';
 /** How long one undo may take before a person is asked to do it. */
 const UNDO_DEADLINE_MS = 10 * 60_000;
 const UNDO_TRIES = 3;
+/** Seeing to what stays may take no longer: somebody waits to hear how the drill ended. */
+const KEEP_WITHIN_MS = 60_000;
 const TRY_AGAIN_AFTER_MS = 5_000;
 
 /**
@@ -23,6 +25,7 @@ export async function rollBack(workplace: Workplace, signal: AbortSignal): Promi
   const applied = stepsWith('step-applying', workplace).reverse();
   const final = await firstOfNoReturn(workplace, signal);
   if (final) {
+    await keepAsItIs(workplace, signal);
     hold(final.step, final.reason);
     for (const name of returning(final.step, applied, workplace)) await undo(name, workplace, signal);
     return { held: true };
@@ -47,10 +50,23 @@ function returning(final: string, applied: readonly string[], workplace: Workpla
   const started = stepsWith('step-started', workplace);
   return applied.filter(
     (name) =>
-      stepNamed(name, workplace).step.returnsBehindNoReturn &&
+      stepNamed(name, workplace).returnsBehindNoReturn &&
       started.indexOf(name) > started.indexOf(final) &&
       !isUndone(name, workplace),
   );
+}
+
+/** What steps have to say of how they leave the world. Whatever goes wrong with it is in the journal, and holds nothing up. */
+async function keepAsItIs(workplace: Workplace, signal: AbortSignal): Promise<void> {
+  for (const name of stepsWith('step-started', workplace)) {
+    const step = stepNamed(name, workplace);
+    if (!step.whenHeld) continue;
+    const limit = new AbortController();
+    const timer = workplace.clock.setTimeout(() => limit.abort(), KEEP_WITHIN_MS);
+    const context = contextFor(name, workplace, AbortSignal.any([signal, limit.signal]));
+    await step.whenHeld(paramsOf(name, workplace), context).catch(() => {});
+    workplace.clock.clearTimeout(timer);
+  }
 }
 
 /** Undone by the process that ended, where this one took its run up. */

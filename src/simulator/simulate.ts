@@ -6,7 +6,7 @@ import { failureOf } from './ports/failure.ts';
 import { dnsOf, httpOf } from './ports/network.ts';
 import { peopleOf } from './ports/people.ts';
 import { sqlOf } from './ports/sql.ts';
-import { twoWriters } from './rds/history.ts';
+import { type TwoWriters, twoWriters } from './rds/history.ts';
 import { takesWrites } from './rds/instance.ts';
 import { applyRenames } from './rds/rename.ts';
 import type { State } from './state.ts';
@@ -28,8 +28,8 @@ export interface SimulatedWorld {
   /** Who the calls come from. */
   caller(): Caller;
   ports: Ports;
-  /** What is not as it must always be, now or at any time before; empty when all is well. */
-  invariants(): string[];
+  /** Databases that took writes of the shop at the same time, now or at any time before; there must be none. */
+  twoWriters(): TwoWriters[];
   /** The world as plain JSON: given to `simulate` again, it goes on from there. */
   state(): State;
   /** Instances that a client could write to now. */
@@ -60,7 +60,7 @@ export function simulate(options: WorldOptions): SimulatedWorld {
       failure: failureOf(world),
       people: peopleOf(world),
     },
-    invariants: () => twoWriters(upToDate()),
+    twoWriters: () => twoWriters(upToDate()),
     state: () => stateOf(upToDate()),
     writers: () => names(instances.filter((one) => takesWrites(world, one, clock.nowMs()))),
     instances: (region) =>

@@ -69,6 +69,11 @@ export interface Step<P, R extends Json = Json> {
   undoCommand?(params: P, before: Observation): string;
   /** Set where it is undone even behind a change of no return that was made before it: both sides serve, whatever else is held. */
   returnsBehindNoReturn?: true;
+  /**
+   * Done when nothing is undone any more: sees to what must stay as this step made it, although nobody watches from then on, or tells a
+   * person.
+   */
+  whenHeld?(params: P, context: StepContext): Promise<void>;
   /** Set when something stays behind an undo that only a person may throw away: what, and why. */
   staysBehindUndo?: string;
 }

@@ -48,6 +48,8 @@ export class Controller {
   readonly #unrestorable = new Set<Instance['createdMs']>();
   #state: State;
   #timer: NodeJS.Timeout | undefined;
+  /** Databases of the shop that could really be written to at the same time; there must be none. */
+  readonly twoWriters: string[] = [];
   /** What went wrong while the parts followed; a lab with any of it is no lab. */
   readonly trouble: string[] = [];
 
@@ -118,6 +120,24 @@ export class Controller {
     // Of instances that had the same name one after another, only the last can be there.
     const byName = new Map(this.#state.instances.map((instance) => [instance.identifier, instance]));
     for (const instance of byName.values()) this.#work(instance.identifier, () => this.#follow(instance));
+    const writers = [...byName.values()].filter((one) => this.#takesWrites(one)).map(({ identifier }) => identifier);
+    if (writers.length > 1 && !this.twoWriters.includes(writers.join(' and ')))
+      this.twoWriters.push(writers.join(' and '));
+  }
+
+  /** Of the shop, and not only by the account's word: PostgreSQL runs, is no standby, and lets clients in. */
+  #takesWrites({ identifier, address }: Instance): boolean {
+    const { pair, topology } = this.#options;
+    const server = this.#servers.get(identifier);
+    if (!server?.running || server.gate.state !== 'passing') return false;
+    if (server.source && !this.#promoted.has(identifier)) return false;
+    const isOurs = [pair.writer.identifier, pair.replica.identifier].includes(identifier);
+    const pointsThere = this.#state.deployments.some(
+      ({ rollouts }) =>
+        rollouts.findLast(({ fromMs }) => fromMs <= Date.now())?.environment[topology.kubernetes.writerVariable] ===
+        address,
+    );
+    return isOurs || pointsThere;
   }
 
   #work(what: string, begin: () => Promise<unknown> | undefined): void {
@@ -179,7 +199,8 @@ export class Controller {
   }
 
   async #start(server: DatabaseServer, instance: Instance): Promise<void> {
-    await server.start();
+    // Who may come in is for the account to say.
+    await server.start({ letsClientsIn: false });
     await this.#door(server, instance);
   }
 

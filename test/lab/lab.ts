@@ -52,6 +52,7 @@ export interface Lab {
   /** When the primary region, or its writer, was last killed, in epoch milliseconds; nothing, before. */
   failedMs(): number | undefined;
   truth(): Promise<Truth>;
+  /** Fails where two databases of the shop took writes at the same time while it stood, in the account or really. */
   close(): Promise<void>;
 }
 
@@ -200,7 +201,12 @@ export async function startLab(settings: LabSettings = {}): Promise<Lab> {
       outage,
       failedMs: () => outage.kills.at(-1)?.atMs,
       truth,
-      close,
+      async close() {
+        const inAccount = world.twoWriters().map(({ writers }) => writers.join(' and '));
+        await close();
+        const together = [...new Set([...inAccount, ...controller.twoWriters])];
+        if (together.length > 0) throw new Error(`Took writes at the same time: ${together.join('; ')}.`);
+      },
     };
   } catch (error) {
     await close();

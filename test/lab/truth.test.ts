@@ -58,7 +58,7 @@ async function told({ baselineMs, isCut, ...settings }: Story) {
     const rows = run.entries.flatMap((entry) => (entry.type === 'heartbeats' ? entry.rows : []));
     // The old writer comes back for its disk alone, behind a closed gate: what it acknowledged must stand there.
     const present = new Set(await rowsIn(lab.pair.replica));
-    await lab.pair.writer.start();
+    await lab.pair.writer.start({ letsClientsIn: false });
     const committed = new Set(await rowsIn(lab.pair.writer));
     return {
       code: run.code,

@@ -9,6 +9,7 @@ import { lineHash, memoryJournal } from '../../src/journal/journal.ts';
 import { vocabulary } from '../../src/runbook/vocabulary.ts';
 import { type SimulatedWorld, simulate } from '../../src/simulator/simulate.ts';
 import type { Timeline } from '../../src/simulator/timeline.ts';
+import { mustHaveOneWriter } from './one-writer.ts';
 
 export const FAILOVER = 'multi-region-failover';
 export const SNAPSHOT = 'snapshot-restore';
@@ -91,9 +92,16 @@ interface Ended {
 
 /** What is asserted of a run, wherever it was run. */
 export function accountOf({ drill, topology, seed, entries, outcome, reason, world }: Ended): Finished {
+  mustHaveOneWriter(world, entries);
   const endMs = Date.parse(entries.at(-1)?.at ?? '');
   const worldAt = (ms: number, state?: ReturnType<SimulatedWorld['state']>) =>
     simulate({ topology, simulation: drill.simulation, seed, clock: new VirtualClock(ms), state });
+  const anHourLater = worldAt(endMs + 3_600_000, world.state());
+  // Once nobody watches any more, a person was told of a writer that may come back.
+  const isTold = entries.some(
+    (entry) => entry.type === 'finding' && entry.what === `${WRITER} was not seen in quarantine`,
+  );
+  if (!isTold) mustHaveOneWriter(anHourLater, entries);
   return {
     outcome,
     reason,
@@ -104,9 +112,7 @@ export function accountOf({ drill, topology, seed, entries, outcome, reason, wor
     get before() {
       return standingIn(worldAt(Date.parse(entries[0]?.at ?? '')), topology);
     },
-    get anHourLater() {
-      return worldAt(endMs + 3_600_000, world.state());
-    },
+    anHourLater,
     of: <T extends RunEvent['type']>(type: T) => entries.filter((entry): entry is EventOf<T> => entry.type === type),
   };
 }

@@ -19,7 +19,6 @@ describe.each([SNAPSHOT, POINT_IN_TIME] as const)('%s, switched over to', (drill
     expect(run.standing.instances.primary).toEqual([WRITER, restored]);
     expect(run.standing.securityGroups).toContainEqual([WRITER, [QUARANTINE]]);
     expect(addresses(run)).toEqual([`${restored}.abc123.ap-east-2.rds.amazonaws.com`]);
-    expect(run.anHourLater.invariants()).toEqual([]);
   });
 
   test('data that fail a check are never switched over to', async () => {
@@ -47,7 +46,6 @@ describe.each([SNAPSHOT, POINT_IN_TIME] as const)('%s, switched over to', (drill
     expect(changesMade(run, 'DeleteDBInstance')).toBe(0);
     expect(addresses(run)).toEqual([`${WRITER}.abc123.ap-east-2.rds.amazonaws.com`]);
     expect(run.standing.writers).toContain(WRITER);
-    expect(run.world.invariants()).toEqual([]);
   });
 
   test('where the old writer cannot be released, the restored database is kept, too', async () => {

@@ -27,16 +27,21 @@ const isShops = (world: World, instance: Instance, ms: number): boolean =>
     instance.identifier,
   ) || applicationsPointAt(world, instance, ms);
 
-/** Every stretch of time in which two of the shop's databases took writes: there must be none. */
-export function twoWriters(world: World): string[] {
-  const seen = new Map<string, string>();
-  for (const ms of [...instants(world, world.clock.nowMs())]) {
+/** Databases that took writes of the shop at one instant. */
+export interface TwoWriters {
+  fromMs: number;
+  writers: string[];
+}
+
+/** When first any two of the shop's databases took writes at once, up to now: there must be none. */
+export function twoWriters(world: World): TwoWriters[] {
+  const seen = new Map<string, TwoWriters>();
+  for (const ms of instants(world, world.clock.nowMs())) {
     const writers = world.instances.filter(
       (one) => at(one.status, ms) !== null && takesWrites(world, one, ms) && isShops(world, one, ms),
     );
-    const names = writers.map(({ identifier }) => identifier).join(' and ');
-    if (writers.length > 1 && !seen.has(names))
-      seen.set(names, `${names} took writes at the same time, from ${new Date(ms).toISOString()}`);
+    const names = writers.map(({ identifier }) => identifier);
+    if (names.length > 1 && !seen.has(names.join())) seen.set(names.join(), { fromMs: ms, writers: names });
   }
   return [...seen.values()];
 }

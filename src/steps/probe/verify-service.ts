@@ -5,7 +5,7 @@ import { newestValue } from '../cloudwatch/metric.ts';
 import { proveWrite } from '../data/heartbeat.ts';
 import { databaseOf, given } from '../given.ts';
 import { arnOf } from '../rds/instance.ts';
-import { type Fence, fenceOf, fenceParams, groupsCommand, lookAtWriter } from '../rds/quarantine.ts';
+import { fenceOf, fenceParams, warnUnlessQuarantined } from '../rds/quarantine.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { doorParams } from './customer.ts';
 import { doorOf } from './door.ts';
@@ -141,21 +141,6 @@ async function lastingSuccess({ everyMs, lastsMs }: Params, context: StepContext
     const earliestMs = first ? first.at + lastsMs - context.clock.nowMs() : 0;
     await context.clock.sleep(Math.max(everyMs, earliestMs), context.signal);
   }
-}
-
-/** Once the drill is over nobody watches for the old writer's return: a person has to, unless it follows, or can let nobody in. */
-async function warnUnlessQuarantined(fence: Fence, context: StepContext): Promise<void> {
-  const seen = await lookAtWriter(fence, context).catch(() => undefined);
-  context.signal.throwIfAborted();
-  if (seen?.follows || seen?.groups.includes(fence.quarantine)) return;
-  context.record({
-    type: 'finding',
-    severity: 'warning',
-    subject: fence.instance,
-    what: `${fence.instance} was not seen in quarantine`,
-    why: 'Should it come back, it would take writes beside the new writer, and nobody watches once the drill is over.',
-    mend: `As soon as it can be changed: ${groupsCommand(fence, [fence.quarantine])}`,
-  });
 }
 
 async function belowLimit(

@@ -5,7 +5,16 @@ import { databaseGiven, given } from '../given.ts';
 import { until } from '../poll.ts';
 import { defineStep, type Observation, type StepContext } from '../step.ts';
 import { arnOf } from './instance.ts';
-import { type Fence, fenceOf, fenceParams, groupsCommand, lookAtWriter, quarantine, release } from './quarantine.ts';
+import {
+  type Fence,
+  fenceOf,
+  fenceParams,
+  groupsCommand,
+  lookAtWriter,
+  quarantine,
+  release,
+  warnUnlessQuarantined,
+} from './quarantine.ts';
 
 type Fencing = { how: 'quarantined' | 'unreachable' };
 
@@ -94,6 +103,13 @@ export const fenceWriter = defineStep<Fence, Fencing>({
     await release(fence, groupsBefore(fence, before), context);
     if (context.sql.withoutLogin) return;
     await until(context, async () => ((await answers(fence, context)) ? true : undefined));
+  },
+
+  async whenHeld(fence, context) {
+    const seen = await lookAtWriter(fence, context).catch(() => undefined);
+    const isOpen = seen && !seen.lost && !seen.follows && !seen.groups.includes(fence.quarantine);
+    if (isOpen) await quarantine(fence, context).catch(() => {});
+    await warnUnlessQuarantined(fence, context);
   },
 
   undoCommand: (fence, before) => groupsCommand(fence, groupsBefore(fence, before)),

@@ -79,6 +79,23 @@ export async function lookAtWriter(fence: Fence, context: StepContext): Promise<
   return { groups: groupsOf(found), inForce, lost: isLost(found), follows };
 }
 
+/** Once the drill is over nobody watches for the old writer's return: a person has to, unless it follows, or can let nobody in. */
+export async function warnUnlessQuarantined(fence: Fence, context: StepContext): Promise<void> {
+  const seen = await lookAtWriter(fence, context).catch(() => undefined);
+  context.signal.throwIfAborted();
+  if (seen?.follows || seen?.groups.includes(fence.quarantine)) return;
+  const what = `${fence.instance} was not seen in quarantine`;
+  if (context.entries().some((entry) => entry.type === 'finding' && entry.what === what)) return;
+  context.record({
+    type: 'finding',
+    severity: 'warning',
+    subject: fence.instance,
+    what,
+    why: 'Should it come back, it would take writes beside the new writer, and nobody watches once the drill is over.',
+    mend: `As soon as it can be changed: ${groupsCommand(fence, [fence.quarantine])}`,
+  });
+}
+
 /**
  * Asks as soon as RDS takes changes of the instance, and again where nobody answered and nothing is seen of it: neither call
  * does harm when repeated. Gives false for an instance that cannot be changed any more.

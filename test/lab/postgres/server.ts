@@ -78,8 +78,8 @@ export class DatabaseServer {
     return this.#postmaster?.running ?? false;
   }
 
-  /** Starts it again after `kill` or `stop`; after a kill, PostgreSQL recovers from its log. */
-  async start(): Promise<void> {
+  /** Starts it again after `kill` or `stop`; after a kill, PostgreSQL recovers from its log. Clients come in at once, unless told. */
+  async start({ letsClientsIn = true }: { letsClientsIn?: boolean } = {}): Promise<void> {
     if (this.running) return;
     this.#privatePort = await freePort(this.host);
     const path = join(this.data, 'postgresql.auto.conf');
@@ -97,7 +97,7 @@ export class DatabaseServer {
     if (this.#restores) await this.writable();
     for (const gate of [this.gate, ...this.feeds]) {
       gate.target = this.privateAddress;
-      await gate.pass();
+      if (letsClientsIn || gate !== this.gate) await gate.pass();
     }
   }
 
