@@ -15,6 +15,7 @@ import { livePorts } from '../live/ports.ts';
 import { mustAgreeOnTime, refusal } from '../live/refusals.ts';
 import { type LiveTransport, liveTransport } from '../live/transport.ts';
 import { judge } from '../measure/verdict.ts';
+import type { Sql } from '../ports/sql.ts';
 import type { Surroundings } from '../run/play.ts';
 import { resume } from '../run/resume.ts';
 import { type RunResult, run } from '../run/run.ts';
@@ -100,9 +101,6 @@ export async function mustBeAsDescribed(
   if (!entry || !step?.settle) return;
   const { signal } = new AbortController();
   const aws = explaining(account.aws({ step: 'preflight', signal }));
-  const nothing = async (): Promise<never> => {
-    throw new Error('a preflight asks AWS only');
-  };
   const context: StepContext = {
     step: 'preflight',
     aws,
@@ -111,15 +109,23 @@ export async function mustBeAsDescribed(
     record() {},
     entries: () => [],
     probed: () => [],
-    dns: { resolve: nothing, authoritative: nothing },
-    http: { request: nothing },
-    sql: { query: nothing, ...(readOnly && { readsOnly: true }) },
-    kubernetes: { deployment: nothing, scale: nothing, setEnvironment: nothing, nodes: nothing },
-    failure: { inject: nothing, heal: nothing, active: nothing },
-    people: { ask: nothing, answers: nothing },
+    dns: unasked(),
+    http: unasked(),
+    sql: { query: unasked<Sql>().query, ...(readOnly && { readsOnly: true }) },
+    kubernetes: unasked(),
+    failure: unasked(),
+    people: unasked(),
   };
   await step.settle(step.params.parse(entry.params(factsBeforeRun)), context, { done: false, state: null }, undefined);
 }
+
+/** A port of which nobody may ask anything. */
+const unasked = <P extends object>(): P =>
+  new Proxy({} as P, {
+    get: () => async () => {
+      throw new Error('a preflight asks AWS only');
+    },
+  });
 
 /** Looks at the real account; changes nothing. */
 export const lookAtLive =

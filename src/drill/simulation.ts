@@ -97,6 +97,26 @@ export const simulationSchema = z.strictObject({
       fails: z.boolean().default(false).describe('What is written from now on is never replicated.'),
     })
     .default({ fails: false }),
+  configuration: z
+    .strictObject({
+      archiveAge: duration.optional().describe('How old the newest archive is.'),
+      lacks: count.default(0).describe('Objects that the archives lack.'),
+      alters: count.default(0).describe('Objects that the archives hold otherwise than they have been for long.'),
+      unreadable: z.boolean().default(false).describe('The archives were cut off in the middle.'),
+      refuses: z.boolean().default(false).describe('The Kubernetes API takes no secret in the scratch namespace.'),
+      drops: count.default(0).describe('Objects that vanish from the scratch namespace.'),
+      namespaceTaken: z.boolean().default(false).describe('Somebody else has a namespace of that name.'),
+      namespaceStays: z.boolean().default(false).describe('A deleted namespace stays: a finalizer waits for somebody.'),
+    })
+    .default({
+      lacks: 0,
+      alters: 0,
+      unreadable: false,
+      refuses: false,
+      drops: 0,
+      namespaceTaken: false,
+      namespaceStays: false,
+    }),
   approval: z
     .strictObject({
       takes: duration.optional().describe('How long a person thinks.'),

@@ -95,6 +95,17 @@ export const topologySchema = z.strictObject({
       )
       .min(1),
     writerVariable: text.describe("The environment variable that holds the writer's address."),
+    archive: z
+      .strictObject({
+        bucket: bucketName,
+        region: z.enum(['primary', 'recovery']).default('recovery').describe('The region that the bucket is in.'),
+        prefix: z.string().default('').describe('What the keys of the archives begin with; the newest one counts.'),
+        of: z.enum(['primary', 'recovery']).default('primary').describe('Whose objects are archived.'),
+      })
+      .optional()
+      .describe(
+        "Where the namespace's objects are archived: manifests as `kubectl get -o yaml` or `-o json` writes them, also compressed with gzip.",
+      ),
   }),
   cache: z
     .strictObject({

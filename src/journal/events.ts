@@ -191,7 +191,7 @@ export type RunEvent =
     }
   | {
       type: 'recovery-point';
-      from: 'snapshot' | 'point-in-time';
+      from: 'snapshot' | 'point-in-time' | 'archive';
       id: string;
       /** ISO instant that the restored data should reach. */
       time: string;

@@ -1,8 +1,12 @@
-import type { AppsV1Api, CoreV1Api } from '@kubernetes/client-node';
+import type { AppsV1Api, CoreV1Api, KubernetesObjectApi, PatchStrategy } from '@kubernetes/client-node';
 
 export interface Apis {
   apps: AppsV1Api;
   core: CoreV1Api;
+  /** Objects of any kind. */
+  objects: KubernetesObjectApi;
+  /** How an object is applied as a whole. */
+  applying: PatchStrategy;
   /** How a patch that names only what changes is sent. */
   merge: Parameters<AppsV1Api['patchNamespacedDeployment']>[1];
 }
@@ -19,7 +23,7 @@ export interface Connection {
 /** The APIs of one cluster. Loaded only when a drill asks a cluster something: the client is large. */
 export async function connect({ endpoint, certificateAuthority, token, signal }: Connection): Promise<Apis> {
   const library = await import('@kubernetes/client-node');
-  const { AppsV1Api, CoreV1Api, KubeConfig, PatchStrategy, ServerConfiguration } = library;
+  const { AppsV1Api, CoreV1Api, KubeConfig, KubernetesObjectApi, PatchStrategy, ServerConfiguration } = library;
   const config = new KubeConfig();
   const trust = {
     ...(certificateAuthority && { caData: certificateAuthority }),
@@ -49,6 +53,8 @@ export async function connect({ endpoint, certificateAuthority, token, signal }:
   return {
     apps: new AppsV1Api(settings),
     core: new CoreV1Api(settings),
+    objects: new KubernetesObjectApi(settings),
+    applying: PatchStrategy.ServerSideApply,
     merge: library.setHeaderOptions('Content-Type', PatchStrategy.StrategicMergePatch),
   };
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../clock/clock.ts';
 import { Aborted, DrillError } from '../errors.ts';
 import type { Cluster, Deployment, Kubernetes } from '../ports/kubernetes.ts';
 import { type Apis, connect } from './kubernetes-api.ts';
+import { objectsThrough } from './kubernetes-objects.ts';
 import { environmentOf, setEnvironment } from './pod-environment.ts';
 
 export interface LiveKubernetesOptions {
@@ -78,6 +79,7 @@ export function liveKubernetes({ describeCluster, token, clock, variables }: Liv
           ready: (status?.conditions ?? []).some((one) => one.type === 'Ready' && one.status === 'True'),
         }));
       }),
+    ...objectsThrough(asked),
   };
 }
 

@@ -24,6 +24,23 @@ export interface Node {
   ready: boolean;
 }
 
+/** An object as a Kubernetes API has it; its values may be secret. */
+export interface KubernetesObject {
+  apiVersion: string;
+  kind: string;
+  metadata: Metadata;
+  [part: string]: unknown;
+}
+
+export interface Metadata {
+  name: string;
+  namespace?: string;
+  labels?: Record<string, string>;
+  [part: string]: unknown;
+}
+
+export type Kind = Pick<KubernetesObject, 'apiVersion' | 'kind'>;
+
 /** What a drill needs of a Kubernetes API. Calls fail with an error named as the API's reason (`NotFound`, `Timeout`). */
 export interface Kubernetes {
   deployment(cluster: Cluster, name: string, signal?: AbortSignal): Promise<Deployment>;
@@ -31,4 +48,13 @@ export interface Kubernetes {
   /** Merges into the pods' environment and so starts a rolling update. */
   setEnvironment(cluster: Cluster, name: string, values: Record<string, string>, signal?: AbortSignal): Promise<void>;
   nodes(cluster: Cluster, nodegroup: string, signal?: AbortSignal): Promise<Node[]>;
+  /** The labels of the namespace; `undefined` where there is none of that name. */
+  namespace(cluster: Cluster, signal?: AbortSignal): Promise<{ labels: Record<string, string> } | undefined>;
+  createNamespace(cluster: Cluster, labels: Record<string, string>, signal?: AbortSignal): Promise<void>;
+  /** Deletes it with everything in it, which takes a while after this has come back. */
+  deleteNamespace(cluster: Cluster, signal?: AbortSignal): Promise<void>;
+  /** All objects of some kinds in the namespace. */
+  objects(cluster: Cluster, kinds: readonly Kind[], signal?: AbortSignal): Promise<KubernetesObject[]>;
+  /** Makes an object in the namespace, or makes the one of that name be so. */
+  apply(cluster: Cluster, object: KubernetesObject, signal?: AbortSignal): Promise<void>;
 }

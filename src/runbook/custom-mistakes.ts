@@ -91,6 +91,9 @@ function stepMistakes({ path, step }: Placed, before: readonly Placed[], topolog
       ...(suggestion && { suggestion }),
     });
   }
+  const { needs } = known.get(step.uses)?.given ?? {};
+  if (needs !== undefined && at(topology, needs.split('.')) === undefined)
+    found.push(wrong([...path, 'uses'], `the topology has no ${needs}`, `${needs} in the topology file`));
   for (const key of namesOfSteps(step, topology)) {
     const named = String(step.with[key]);
     if (earlier.includes(named)) continue;

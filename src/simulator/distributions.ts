@@ -129,6 +129,8 @@ const durations = {
   objectReplication: (drawn: number) => lognormal(12 * SECOND, 0.4, drawn),
   /** Assumption: one request of the Kubernetes API. */
   kubernetesCall: (drawn: number) => between(15 * MILLISECOND, 60 * MILLISECOND, drawn),
+  /** Assumption: a namespace of a few objects without pods. */
+  namespaceDeletion: (drawn: number) => between(5 * SECOND, 15 * SECOND, drawn),
   /** The Kubernetes client's own time-out. */
   kubernetesTimeout: 5 * SECOND,
   /** Assumption: one customer's request when there is capacity enough. */

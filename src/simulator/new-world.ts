@@ -1,3 +1,4 @@
+import type { Simulation } from '../drill/simulation.ts';
 import type { Topology } from '../drill/topology.ts';
 import { afterFailover } from './after-failover.ts';
 import { drawWith, hastened } from './distributions.ts';
@@ -17,7 +18,7 @@ import type { World, WorldOptions } from './world.ts';
 export function newWorld({ topology, simulation, seed, clock, speed = 1, endpoints = {}, state }: WorldOptions): World {
   const draw = drawWith(seed);
   const world: World = {
-    ...(state ? structuredClone(state) : stateAt(clock.nowMs(), topology)),
+    ...(state ? structuredClone(state) : stateAt(clock.nowMs(), topology, simulation)),
     topology,
     simulation,
     clock,
@@ -32,7 +33,7 @@ export function newWorld({ topology, simulation, seed, clock, speed = 1, endpoin
 }
 
 /** How everything stands before anybody has asked for anything. */
-function stateAt(startMs: number, topology: Topology): State {
+function stateAt(startMs: number, topology: Topology, simulation: Simulation): State {
   const { primary, recovery } = topology.regions;
   return {
     startMs,
@@ -41,8 +42,9 @@ function stateAt(startMs: number, topology: Topology): State {
     snapshots: [],
     nodeGroups: newNodeGroups(topology, startMs),
     deployments: newDeployments(topology, startMs),
+    namespaces: [],
     zone: newZone(topology),
-    buckets: newBuckets(topology, startMs),
+    buckets: newBuckets(topology, simulation, startMs),
     cache: newCache(topology, startMs),
     topics: newTopics(topology),
     quotas: { ...usualQuotas },
@@ -55,7 +57,8 @@ function stateAt(startMs: number, topology: Topology): State {
 }
 
 export function stateOf(world: World): State {
-  const { startMs, down, instances, snapshots, nodeGroups, deployments, zone, buckets, cache, topics } = world;
+  const { startMs, down, instances, snapshots, nodeGroups, deployments, namespaces, zone, buckets, cache, topics } =
+    world;
   const { asked, quotas, denied, calls, spent, budgets } = world;
   return structuredClone({
     startMs,
@@ -64,6 +67,7 @@ export function stateOf(world: World): State {
     snapshots,
     nodeGroups,
     deployments,
+    namespaces,
     zone,
     buckets,
     cache,

@@ -1,4 +1,5 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
+import type { KubernetesObject } from '../ports/kubernetes.ts';
 import type { Timeline } from './timeline.ts';
 
 /** Everything that changes in the simulated account: plain JSON, brought up to date by looking. */
@@ -11,6 +12,7 @@ export interface State {
   snapshots: Snapshot[];
   nodeGroups: NodeGroup[];
   deployments: Deployment[];
+  namespaces: Namespace[];
   zone: Zone;
   buckets: Bucket[];
   cache: Cache;
@@ -157,6 +159,16 @@ export interface Deployment {
   pods: Pod[];
   /** Oldest first. */
   rollouts: Rollout[];
+}
+
+/** A namespace that was made beside the shop's. */
+export interface Namespace {
+  region: string;
+  name: string;
+  labels: Record<string, string>;
+  /** `null` once it is gone. */
+  phase: Timeline<'Active' | 'Terminating' | null>;
+  objects: KubernetesObject[];
 }
 
 export interface HealthCheck {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { dataChecksSchema } from '../drill/data-check.ts';
 import type { Success } from '../drill/live.ts';
 import type { Topology } from '../drill/topology.ts';
+import { DrillError } from '../errors.ts';
 
 /** What a step of a drill file can see beside what stands in its `with`. */
 export interface Around {
@@ -26,14 +27,22 @@ export interface Given<P> {
   /** How long it goes on by what the file asks: so much longer may it take. */
   // biome-ignore lint/suspicious/noExplicitAny: it takes what its own schema gives
   lastsMs?(given: any): number;
+  /** A path of the topology that is optional there, and that this step cannot do without. */
+  needs?: string;
 }
 
 /** Ties a step's `with` to the parameters that it works with. */
 export const given = <G, P>(
   schema: z.ZodType<G>,
   params: (given: G, around: Around) => P,
-  lastsMs?: (given: G) => number,
-): Given<P> => ({ schema, params, ...(lastsMs && { lastsMs }) });
+  more: { needs?: string; lastsMs?: (given: G) => number } = {},
+): Given<P> => ({ schema, params, ...more });
+
+/** What a step needs of the topology. Fails where it is not said, which the loader tells sooner. */
+export function needed<T>(value: T | undefined, path: string): T {
+  if (value !== undefined) return value;
+  throw new DrillError('topology-lacks', `The topology has no ${path}, which a step needs.`);
+}
 
 /** Stands in a parameter for a number that only a run will give: the last second of the year 9999. */
 export const NOT_YET_MS = 253_402_300_799_000;

@@ -14,7 +14,12 @@ import { waitUntilUsable } from './data/wait-until-usable.ts';
 import { writeHeartbeatsFor } from './data/write-heartbeats.ts';
 import { scaleNodeGroup } from './eks/scale-node-group.ts';
 import { bringAboutFailure } from './failure/bring-about.ts';
+import { chooseArchive } from './kubernetes/choose-archive.ts';
+import { compareObjects } from './kubernetes/compare-objects.ts';
+import { deleteNamespace } from './kubernetes/delete-namespace.ts';
+import { makeNamespace } from './kubernetes/make-namespace.ts';
 import { pointApplications } from './kubernetes/point-applications.ts';
+import { restoreObjects } from './kubernetes/restore-objects.ts';
 import { scaleDeployments } from './kubernetes/scale-deployments.ts';
 import { approve } from './people/approve.ts';
 import { baseline } from './probe/baseline.ts';
@@ -52,14 +57,17 @@ export const steps: ReadonlyMap<string, AnyStep> = new Map(
     bringAboutFailure,
     catchUp,
     checkData,
+    chooseArchive,
     chooseRecoveryPoint,
     compareSides,
     copySnapshot,
+    compareObjects,
     countHeartbeats,
     createReplica,
     countRows,
     deleteInstance,
     deleteSnapshot,
+    deleteNamespace,
     detectFailure,
     failOverZone,
     fenceWriter,
@@ -68,6 +76,7 @@ export const steps: ReadonlyMap<string, AnyStep> = new Map(
     holdByWeights,
     invertHealthCheck,
     openForWrites,
+    makeNamespace,
     pointApplications,
     preflightCustom,
     preflightFailover,
@@ -77,6 +86,7 @@ export const steps: ReadonlyMap<string, AnyStep> = new Map(
     proveThatItTakesWrites,
     rebuildReplica,
     restoreFromSnapshot,
+    restoreObjects,
     restoreToPointInTime,
     scaleDeployments,
     scaleNodeGroup,

@@ -123,7 +123,7 @@ test('the calendar holds the coming year, each time once, under names that stay'
 
 test('the command nags with exit code 1, and says what the year reached', async () => {
   const runs = newFolder();
-  const none = await drDrill(['calendar', SHIPPED, '--runs', runs, '--at', '2026-01-20']);
+  const none = await drDrill(['calendar', SHIPPED, '--runs', runs, '--at', '2026-01-08']);
   expect([none.exitCode, none.out]).toEqual([
     1,
     expect.stringMatching(/^overdue snapshot-restore {2}was due by 2026-01-07, never run/m),
@@ -134,7 +134,7 @@ test('the command nags with exit code 1, and says what the year reached', async 
     writeFileSync(join(runs, 'index.jsonl'), `${JSON.stringify(one)}\n`, { flag: 'a' });
   }
   const ics = join(runs, 'drills.ics');
-  const done = await drDrill(['calendar', SHIPPED, '--runs', runs, '--at', '2026-01-20', '--ics', ics]);
+  const done = await drDrill(['calendar', SHIPPED, '--runs', runs, '--at', '2026-01-08', '--ics', ics]);
   expect([done.exitCode, done.out]).toEqual([0, expect.stringContaining('regions   ap-east-2 rehearsed')]);
   expect((await drDrill(['calendar', SHIPPED, '--runs', runs, '--at', '2026-02-20'])).exitCode).toBe(1);
 });

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Cluster, Deployment, Kubernetes } from '../../src/ports/kubernetes.ts';
+import { type Answered, objectsAnswer, status } from './kubernetes-objects.ts';
 
 export interface KubernetesApiOptions {
   /** Answers as the simulated cluster does; what it answers, and when, is its affair. */
@@ -30,7 +31,7 @@ export async function startKubernetesApi(options: KubernetesApiOptions): Promise
       const { name, message } = error as Error;
       // A cluster in a lost region answers nobody.
       if (name === 'Timeout') return;
-      const code = name === 'NotFound' ? 404 : 500;
+      const code = { NotFound: 404, Forbidden: 403, AlreadyExists: 409 }[name] ?? 500;
       send(response, code, status(code, name, message));
     }
   });
@@ -43,11 +44,6 @@ export async function startKubernetesApi(options: KubernetesApiOptions): Promise
       server.close();
     },
   };
-}
-
-interface Answered {
-  status?: number;
-  body: unknown;
 }
 
 async function answer(
@@ -64,6 +60,8 @@ async function answer(
     const nodes = wanted ? await kubernetes.nodes({ ...cluster, namespace: '' }, nodegroup) : [];
     return { body: { kind: 'NodeList', apiVersion: 'v1', metadata: {}, items: nodes.map(node) } };
   }
+  const known = await objectsAnswer({ kubernetes, cluster }, { method: request.method, pathname, body });
+  if (known) return known;
   const [, namespace = '', name = '', scale] = DEPLOYMENT.exec(pathname) ?? [];
   if (!name) return { status: 404, body: status(404, 'NotFound', 'the server could not find the requested resource') };
   const here = { ...cluster, namespace };
@@ -125,16 +123,6 @@ const scaleOf = ({ name, wanted, ready }: Deployment, namespace: string) => ({
   metadata: { name, namespace },
   spec: { replicas: wanted },
   status: { replicas: ready },
-});
-
-const status = (code: number, reason: string, message: string) => ({
-  kind: 'Status',
-  apiVersion: 'v1',
-  metadata: {},
-  status: 'Failure',
-  message,
-  reason,
-  code,
 });
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

@@ -121,7 +121,7 @@ export type Standing = ReturnType<typeof standingIn>;
 
 /** Everything that a drill may change, as it was asked for last. */
 function standingIn(world: SimulatedWorld, { regions, kubernetes }: Topology) {
-  const { instances, snapshots, nodeGroups, deployments, zone } = world.state();
+  const { instances, snapshots, nodeGroups, deployments, namespaces, zone } = world.state();
   return {
     writers: world.writers(),
     instances: { primary: world.instances(regions.primary), recovery: world.instances(regions.recovery) },
@@ -137,6 +137,7 @@ function standingIn(world: SimulatedWorld, { regions, kubernetes }: Topology) {
       wanted,
       rollouts.at(-1)?.environment[kubernetes.writerVariable],
     ]),
+    namespaces: namespaces.filter(({ phase }) => newest(phase) !== null).map(({ region, name }) => [region, name]),
     healthChecks: zone.healthChecks.map(({ inverted, disabled }) => ({ inverted, disabled })),
     records: zone.records,
   };

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { loadDrill } from '../../src/drill/load.ts';
 import { vocabulary } from '../../src/runbook/vocabulary.ts';
-import { drillText, mistakesOf, scratch } from '../drill/files.ts';
+import { drillText, mistakesOf, scratch, shippedTopology } from '../drill/files.ts';
 import { FAILOVER, finished, rehearsed } from './drill.ts';
 
 const folder = scratch();
@@ -94,4 +94,17 @@ test.each([
   expect(found).toMatchObject({ file: path, ...(suggestion && { suggestion }) });
   const line = text.replace(from, to).split('\n')[(found?.line ?? 0) - 1] ?? '';
   if (to !== '') expect(line).toMatch(/measure|until|uses|with|step|phase|loss/);
+});
+
+test('a step that needs what the topology does not say is told when the file is loaded', () => {
+  const topology = readFileSync(shippedTopology, 'utf8').replace(/^ {2}archive: .*\n/m, '');
+  const path = folder.write(
+    'configuration.yaml',
+    readFileSync('drills/configuration-restore.yaml', 'utf8').replace(
+      'topologies/ecommerce-platform.yaml',
+      folder.write('t.yaml', topology),
+    ),
+  );
+  const told = mistakesOf(path, { vocabulary }).map(({ message }) => message);
+  expect(told).toEqual(Array(3).fill(expect.stringContaining('the topology has no kubernetes.archive')));
 });

@@ -65,6 +65,11 @@ export function portsBehind(boto3: Boto3, zone: string, quarantine: string): Por
       deployment: async (_, name) => ({ name, wanted: 1, updated: 1, ready: 1, available: 1, environment: {} }),
       scale: nobody,
       setEnvironment: nobody,
+      namespace: nobody,
+      createNamespace: nobody,
+      deleteNamespace: nobody,
+      objects: nobody,
+      apply: nobody,
       async nodes({ region, cluster: clusterName }, nodegroupName) {
         const { desiredSize = 0 } = (await sizeSeen(boto3, region, { clusterName, nodegroupName })) ?? {};
         return Array.from({ length: desiredSize }, (_, index) => ({ name: `node-${index}`, ready: true }));

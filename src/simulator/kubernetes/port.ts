@@ -3,6 +3,7 @@ import { named } from '../faults.ts';
 import type { Deployment, NodeGroup, Rollout } from '../state.ts';
 import { isDown, nextDraw, type World } from '../world.ts';
 import { deploymentIn, ready, updated } from './deployment.ts';
+import { namespacesOf } from './namespaces.ts';
 import { scale } from './schedule.ts';
 
 /** Both clusters' Kubernetes APIs. */
@@ -28,6 +29,7 @@ export function kubernetesOf(world: World): Kubernetes {
         .filter(({ joinsMs, goneMs }) => joinsMs <= nowMs && (goneMs === null || goneMs > nowMs))
         .map(({ name, readyMs }) => ({ name, ready: readyMs <= nowMs }));
     },
+    ...namespacesOf(world, (cluster, signal) => arrive(world, cluster, signal)),
   };
 }
 

@@ -1,6 +1,8 @@
+import type { Simulation } from '../../drill/simulation.ts';
 import type { Topology } from '../../drill/topology.ts';
 import { hash32 } from '../distributions.ts';
 import { type AwsFault, awsError } from '../faults.ts';
+import { newArchives } from '../kubernetes/archive.ts';
 import type { Bucket, ObjectVersion } from '../state.ts';
 import type { World } from '../world.ts';
 import { etagOf } from './body.ts';
@@ -10,9 +12,10 @@ const DAY = 86_400_000;
 /** What is in every bucket that has a replica, before anybody comes. */
 const FIRST_OBJECTS = 3;
 
-/** The buckets that the topology names, and their replicas in the other region. */
-export function newBuckets({ regions, objects }: Topology, startMs: number): Bucket[] {
-  return (objects?.buckets ?? []).flatMap(({ name, region, replica, objectLock }) => {
+/** The buckets that the topology names, their replicas in the other region, and the one with the archives of the configuration. */
+export function newBuckets(topology: Topology, simulation: Simulation, startMs: number): Bucket[] {
+  const { regions, objects } = topology;
+  const buckets = (objects?.buckets ?? []).flatMap(({ name, region, replica, objectLock }) => {
     const other = region === 'primary' ? regions.recovery : regions.primary;
     const createdMs = startMs - 400 * DAY;
     const versions = replica === undefined ? [] : firstObjects(name, startMs);
@@ -25,6 +28,21 @@ export function newBuckets({ regions, objects }: Topology, startMs: number): Buc
     }));
     return [bucket, { name: replica, region: other, createdMs, objectLock, replica: null, versions: copies }];
   });
+  return withArchives(buckets, topology, simulation, startMs);
+}
+
+function withArchives(buckets: Bucket[], topology: Topology, simulation: Simulation, startMs: number): Bucket[] {
+  const { archive } = topology.kubernetes;
+  if (!archive) return buckets;
+  const name = archive.bucket;
+  const versions = newArchives(topology, simulation, startMs).map(({ key, atMs, body }) =>
+    firstVersion(name, { key, atMs, body, contentType: 'application/gzip' }),
+  );
+  const known = buckets.find((one) => one.name === name);
+  if (known) known.versions.push(...versions);
+  if (known) return buckets;
+  const region = topology.regions[archive.region];
+  return [...buckets, { name, region, createdMs: startMs - 400 * DAY, objectLock: false, replica: null, versions }];
 }
 
 function firstObjects(bucket: string, startMs: number): ObjectVersion[] {
@@ -32,21 +50,31 @@ function firstObjects(bucket: string, startMs: number): ObjectVersion[] {
     const key = `products/${1_001 + index}.json`;
     const body = Buffer.from(JSON.stringify({ product: 1_001 + index, picture: `${hash32(key)}.webp` }));
     const atMs = startMs - (30 - index) * DAY;
-    return {
-      key,
-      versionId: versionIdOf(bucket, key, 1),
-      atMs,
-      body: body.toString('base64'),
-      etag: etagOf(body),
-      crc32: null,
-      contentType: 'application/json',
-      metadata: {},
-      lock: null,
-      replicated: { takesMs: 0, failed: false },
-      copy: null,
-    };
+    const version = firstVersion(bucket, { key, atMs, body, contentType: 'application/json' });
+    return { ...version, replicated: { takesMs: 0, failed: false } };
   });
 }
+
+interface First {
+  key: string;
+  atMs: number;
+  body: Buffer;
+  contentType: string;
+}
+
+const firstVersion = (bucket: string, { key, atMs, body, contentType }: First): ObjectVersion => ({
+  key,
+  versionId: versionIdOf(bucket, key, 1),
+  atMs,
+  body: body.toString('base64'),
+  etag: etagOf(body),
+  crc32: null,
+  contentType,
+  metadata: {},
+  lock: null,
+  replicated: null,
+  copy: null,
+});
 
 /** As long and as opaque as S3's own. */
 export function versionIdOf(bucket: string, key: string, nth: number): string {

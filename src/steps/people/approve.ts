@@ -34,7 +34,7 @@ export const approve = defineStep<Params, { approvedBy: string[] }>({
       otherwise: z.enum(['stop', 'go-on']).default('stop'),
     }),
     ({ each, ...asked }) => ({ ...asked, eachMs: each }),
-    ({ roles, each }) => roles.length * each,
+    { lastsMs: ({ roles, each }) => roles.length * each },
   ),
   plane: 'data',
   title: ({ people, roles }) => `Have ${people === 1 ? 'one person' : `${people} people`} approve: ${roles.join(', ')}`,

@@ -38,7 +38,7 @@ export const shareTraffic = defineStep<z.output<typeof params>>({
       const weights = { [primary.setIdentifier]: 100 - share, [recovery.setIdentifier]: share };
       return { ...shareOf(asked, around), zone, name, weights };
     },
-    ({ hold }) => hold,
+    { lastsMs: ({ hold }) => hold },
   ),
   plane: 'control',
   title: (stage) => `Have ${stageInWords(stage)} for ${inWords(stage.holdMs)}`,

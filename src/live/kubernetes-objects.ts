@@ -1,0 +1,55 @@
+import type { Cluster, Kubernetes, KubernetesObject } from '../ports/kubernetes.ts';
+import type { Apis } from './kubernetes-api.ts';
+
+/** Asks one cluster within the time that an API may take, and names what it refuses. */
+type Asked = <T>(cluster: Cluster, signal: AbortSignal | undefined, ask: (apis: Apis) => Promise<T>) => Promise<T>;
+
+/** Under this name the API keeps which parts of an object are the drill's. */
+const FIELD_MANAGER = 'dr-drill';
+
+/** Namespaces, and objects of any kind in them. */
+export const objectsThrough = (
+  asked: Asked,
+): Pick<Kubernetes, 'namespace' | 'createNamespace' | 'deleteNamespace' | 'objects' | 'apply'> => ({
+  async namespace(cluster, signal) {
+    try {
+      return await asked(cluster, signal, async ({ core }) => {
+        const { metadata } = await core.readNamespace({ name: cluster.namespace });
+        return { labels: metadata?.labels ?? {} };
+      });
+    } catch (error) {
+      if ((error as Error).name === 'NotFound') return undefined;
+      throw error;
+    }
+  },
+
+  createNamespace: (cluster, labels, signal) =>
+    asked(cluster, signal, async ({ core }) => {
+      await core.createNamespace({ body: { metadata: { name: cluster.namespace, labels } } });
+    }),
+
+  deleteNamespace: (cluster, signal) =>
+    asked(cluster, signal, async ({ core }) => {
+      await core.deleteNamespace({ name: cluster.namespace });
+    }),
+
+  async objects(cluster, kinds, signal) {
+    const found: KubernetesObject[] = [];
+    for (const kind of kinds) {
+      const items = await asked(cluster, signal, async ({ objects }) => {
+        const list = await objects.list(kind.apiVersion, kind.kind, cluster.namespace);
+        return list.items;
+      });
+      // The client has made dates and classes of it; and what is in a list does not say of which kind it is.
+      const plain = JSON.parse(JSON.stringify(items)) as Omit<KubernetesObject, 'kind' | 'apiVersion'>[];
+      found.push(...plain.map((one) => ({ ...one, ...kind }) as KubernetesObject));
+    }
+    return found;
+  },
+
+  apply: (cluster, object, signal) =>
+    asked(cluster, signal, async ({ objects, applying }) => {
+      const here = { ...object, metadata: { ...object.metadata, namespace: cluster.namespace } };
+      await objects.patch(here, undefined, undefined, FIELD_MANAGER, true, applying);
+    }),
+});

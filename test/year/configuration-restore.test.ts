@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { parsed } from '../../src/steps/kubernetes/archive.ts';
+import { finished } from '../run/drill.ts';
+import { waysToFail } from './ways-to-fail.ts';
+
+const DRILL = 'configuration-restore';
+
+waysToFail(DRILL, [
+  {
+    fault: 'the newest archive is older than may be lost',
+    set: ['simulation.configuration.archiveAge=30 h'],
+    end: 'target-missed',
+    reason: /^RPO missed by 6 h/,
+  },
+  {
+    fault: 'the newest archive is days old',
+    set: ['simulation.configuration.archiveAge=80 h'],
+    end: 'rolled-back',
+    reason: /^choose-archive: The newest archive, .* is 80 h old/,
+  },
+  {
+    fault: 'the archive was cut off',
+    set: ['simulation.configuration.unreadable=true'],
+    end: 'rolled-back',
+    reason: /^restore-objects: The archive .* cannot be read: it is damaged, or cut off/,
+  },
+  {
+    fault: 'the archive lacks what has lived for long',
+    set: ['simulation.configuration.lacks=2'],
+    end: 'target-missed',
+    reason: /data check failed: Each Service that has not changed since is in the archive, and is the same/,
+  },
+  {
+    fault: 'the archive holds other values than those that have been in use',
+    set: ['simulation.configuration.alters=1'],
+    end: 'target-missed',
+    reason: /data check failed: Each ConfigMap that has not changed since .* \(2 of 3 /,
+  },
+  {
+    fault: 'the cluster takes no secret',
+    set: ['simulation.configuration.refuses=true'],
+    end: 'rolled-back',
+    reason: /^restore-objects: Secret .* could not be restored: Forbidden/,
+  },
+  {
+    fault: 'something vanishes from the scratch namespace',
+    set: ['simulation.configuration.drops=1'],
+    end: 'target-missed',
+    reason: /data check failed: Each Deployment of the archive was restored, and is the same/,
+  },
+  {
+    fault: 'somebody else has a namespace of that name',
+    set: ['simulation.configuration.namespaceTaken=true'],
+    end: 'rolled-back',
+    reason: /^make-namespace: There is a namespace shop-restore-drill in .* already/,
+  },
+  {
+    fault: 'the scratch namespace stays: something waits for it',
+    set: ['simulation.configuration.namespaceStays=true'],
+    end: 'failed',
+    reason: /^delete-namespace: not done within/,
+  },
+  {
+    fault: 'S3 refuses every call as too fast',
+    set: ['simulation.throttling=[{ service: s3, calls: 40 }]'],
+    end: 'rolled-back',
+    reason: /^choose-archive: Please reduce your request rate/,
+  },
+]);
+
+describe('a configuration that is restored', () => {
+  test('runs nothing, and says of no value more than that it is the same', async () => {
+    const run = await finished(DRILL);
+    expect(run.of('data-check')).toHaveLength(10);
+    expect(run.of('data-check').every(({ ok }) => ok)).toBe(true);
+    const [scratch] = run.world.state().namespaces;
+    const replicas = scratch?.objects.filter(({ kind }) => kind === 'Deployment').map(({ spec }) => spec);
+    expect(replicas).toEqual(Array(3).fill(expect.objectContaining({ replicas: 0 })));
+    const secrets = scratch?.objects.filter(({ kind }) => kind === 'Secret') ?? [];
+    expect(secrets).toHaveLength(3);
+    const journal = JSON.stringify(run.entries);
+    for (const value of secrets.flatMap(({ data }) => Object.values(data as Record<string, string>))) {
+      expect(journal).not.toContain(value);
+      expect(journal).not.toContain(Buffer.from(value, 'base64').toString());
+    }
+  });
+});
+
+describe('an archive', () => {
+  const yaml = `apiVersion: v1
+kind: List
+items:
+  - { apiVersion: v1, kind: ConfigMap, metadata: { name: a } }
+---
+apiVersion: v1
+kind: Secret
+metadata: { name: b }
+`;
+
+  test('is YAML or JSON, lists or documents, compressed or not', () => {
+    const named = (bytes: Uint8Array) => parsed(bytes, 'k').map(({ kind, metadata }) => `${kind}/${metadata.name}`);
+    expect(named(Buffer.from(yaml))).toEqual(['ConfigMap/a', 'Secret/b']);
+    expect(named(gzipSync(yaml))).toEqual(['ConfigMap/a', 'Secret/b']);
+    expect(named(Buffer.from('{"apiVersion":"v1","kind":"Secret","metadata":{"name":"b"}}'))).toEqual(['Secret/b']);
+  });
+
+  test.each([
+    ['password: "hunter2', /its document 1 is no YAML/],
+    ['{"password": "hunter2"', /it is no JSON/],
+    ['password: hunter2', /its object 1 says no kind or name/],
+    ['', /there is nothing in it/],
+  ])('that cannot be read is not quoted: %s', (text, why) => {
+    const failing = () => parsed(Buffer.from(text), 'k');
+    expect(failing).toThrow(why);
+    expect(failing).not.toThrow(/hunter2/);
+  });
+});
+
+test('the page of the drill names every kind that is restored', async () => {
+  const { kinds } = await import('../../src/steps/kubernetes/objects.ts');
+  const page = readFileSync('docs/drills/configuration-restore.md', 'utf8');
+  for (const { kind } of kinds) expect(page).toContain(`\`${kind}\``);
+});
