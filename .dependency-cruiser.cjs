@@ -47,6 +47,7 @@ const mayImport = {
   'src/report/': ['src/measure/', 'src/journal/', 'src/drill/measures.ts', 'types:src/drill/'],
   'src/calendar/': ['src/history/', 'types:src/drill/'],
   'src/history/': ['src/report/', 'src/measure/'],
+  'src/lease/': ['src/clock/', 'src/aws/', 'types:src/journal/'],
   'src/evidence/': ['src/journal/', 'src/measure/reading.ts'],
 };
 

@@ -10,6 +10,7 @@ import type { LoadedDrill } from '../drill/load.ts';
 import { DrillError } from '../errors.ts';
 import type { Entry } from '../journal/events.ts';
 import type { Journal, Reopened } from '../journal/journal.ts';
+import type { Lease } from '../lease/lease.ts';
 import { mustConsent } from '../live/consent.ts';
 import { livePorts } from '../live/ports.ts';
 import { mustAgreeOnTime, refusal } from '../live/refusals.ts';
@@ -24,7 +25,6 @@ import { runbookFor } from '../runbook/runbook.ts';
 import { steps } from '../steps/index.ts';
 import type { StepContext } from '../steps/step.ts';
 import type { LookAtAccount } from './account.ts';
-import type { Lease } from './lease.ts';
 import type { Terminal } from './terminal.ts';
 import { tool } from './version.ts';
 
@@ -39,7 +39,7 @@ export interface LiveAccount {
   arn: string;
 }
 
-const jitter = (): number => randomInt(2 ** 32) / 2 ** 32;
+export const jitter = (): number => randomInt(2 ** 32) / 2 ** 32;
 
 /** Connects with the SDK's own settings. Throws a DrillError where the account is another one, or cannot be reached. */
 export async function connect({ topology }: LoadedDrill): Promise<LiveAccount> {
@@ -260,6 +260,6 @@ async function surrounded(
     });
   } finally {
     await ports.close();
-    lease?.release();
+    await lease?.release();
   }
 }

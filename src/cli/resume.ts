@@ -1,6 +1,7 @@
 import { reopenJournal } from '../journal/journal.ts';
+import { takeLeaseInTime } from '../lease/lease.ts';
 import { type LeadOptions, lead } from './lead.ts';
-import { takeLeaseInTime } from './lease.ts';
+import { leaseOn, owner } from './lease-store.ts';
 import { connect, resumeLive } from './live.ts';
 import type { Terminal } from './terminal.ts';
 import { unfinishedRun } from './unfinished.ts';
@@ -9,7 +10,8 @@ import { unfinishedRun } from './unfinished.ts';
 export async function resumeCommand(folder: string, options: LeadOptions, terminal: Terminal): Promise<number> {
   const { loaded, journalPath } = unfinishedRun(folder);
   const account = await connect(loaded);
-  const lease = await takeLeaseInTime(loaded.topology, folder, (why) =>
+  const leader = { topology: loaded.topology.topology, owner: owner(), run: folder, clock: account.clock };
+  const lease = await takeLeaseInTime(leaseOn(loaded.topology, account), leader, (why) =>
     terminal.err(`${why} Waiting for it to run out.\n`),
   );
   const { exitCode } = await lead(

@@ -27,14 +27,22 @@ async function runForReal(loaded: LoadedDrill, options: RunCommandOptions, termi
   const { set: overrides, readOnly = false, confirm, runs } = options;
   const { connect, mustBeAsDescribed, mustBeConfirmed, mustConsentTo, runLive } = await import('./live.ts');
   const { mustHaveEnded } = await import('./unfinished.ts');
-  const { takeLease } = await import('./lease.ts');
+  const { leaseOn, owner } = await import('./lease-store.ts');
+  const { takeLease } = await import('../lease/lease.ts');
   if (!readOnly) mustConsentTo(loaded);
   mustHaveEnded(runs, loaded);
   const account = await connect(loaded);
   await mustBeAsDescribed(loaded, account, { readOnly });
   if (!readOnly) await mustBeConfirmed(loaded, confirm, account.arn, terminal);
   const startMs = realClock().nowMs();
-  const lease = readOnly ? undefined : takeLease(loaded.topology, `${loaded.drill.drill} of ${isoTime(startMs)}`);
+  const lease = readOnly
+    ? undefined
+    : await takeLease(leaseOn(loaded.topology, account), {
+        topology: loaded.topology.topology,
+        owner: owner(),
+        run: `${loaded.drill.drill} of ${isoTime(startMs)}`,
+        clock: account.clock,
+      });
   const folder = makeRunFolder(runs, loaded.drill.drill, startMs);
   const journalPath = join(folder, JOURNAL);
   const openJournal = (clock: Clock) => fileJournal(journalPath, clock, { sync: true });

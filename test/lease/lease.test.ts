@@ -1,0 +1,176 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { isChange } from '../../src/aws/changes.ts';
+import { gateway } from '../../src/aws/gateway.ts';
+import type { Clock } from '../../src/clock/clock.ts';
+import { fileLease } from '../../src/lease/file-lease.ts';
+import { type Lease, type LeaseStore, takeLease, takeLeaseInTime } from '../../src/lease/lease.ts';
+import { s3Lease } from '../../src/lease/s3-lease.ts';
+import { newFolder } from '../cli/command.ts';
+import { EVIDENCE, inWorld, type Lab, RECOVERY } from '../simulator/world.ts';
+
+const folder = newFolder();
+let files = 0;
+
+const s3Store = ({ transport, clock }: Lab, refuses = (_operation: string): boolean => false): LeaseStore =>
+  s3Lease({ bucket: EVIDENCE, key: 'leases/shop.json', region: RECOVERY }, (signal) =>
+    gateway({
+      transport: {
+        send: async (service, region, operation, input, until) => {
+          if (!refuses(operation)) return transport.send(service, region, operation, input, until);
+          throw Object.assign(new Error('nobody answers'), { name: 'Unreachable' });
+        },
+      },
+      clock,
+      regions: [RECOVERY],
+      record() {},
+      isChange: (service, operation) => isChange(`${service}:${operation}`),
+      jitter: () => 0.5,
+    })({ step: 'lease', signal }),
+  );
+const fileStore = ({ clock }: Lab): LeaseStore => fileLease(`${folder}/${files}.json`, clock);
+
+const leader = (clock: Clock, name: string) => ({ topology: 'shop', owner: name, run: `drill of ${name}`, clock });
+const refusalOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'taken',
+    (error: Error) => error.message,
+  );
+
+describe.each([
+  { name: 'in a folder', storeIn: fileStore },
+  { name: 'in S3', storeIn: s3Store },
+])('a lease $name', ({ storeIn }) => {
+  const inLab = <T>(story: (lab: Lab, store: LeaseStore) => Promise<T>, simulation: object = {}): Promise<T> => {
+    files += 1;
+    return inWorld({ simulation }, (lab) => story(lab, storeIn(lab)));
+  };
+
+  test('is kept for as long as its run goes on, and free as soon as that ends', () =>
+    inLab(async (lab, store) => {
+      const first = await takeLease(store, leader(lab.clock, 'Ada'));
+      expect(first.taken).toEqual({ type: 'lease-taken', owner: 'Ada', expiresAt: expect.any(String) });
+      await lab.sleep(20 * store.lastsMs);
+      expect(await refusalOf(takeLease(store, leader(lab.clock, 'Bo')))).toMatch(
+        /^Another run leads this topology: drill of Ada, by Ada, until 2026-/,
+      );
+      expect(first.lost.aborted).toBe(false);
+      await first.release();
+      const second = await takeLease(store, leader(lab.clock, 'Bo'));
+      expect(second.taken).not.toHaveProperty('takenOverFrom');
+      await second.release();
+    }));
+
+  test('of a run that died is taken over when it has run out and not before, and both facts are told', () =>
+    inLab(async (lab, store) => {
+      const expiresAt = new Date(lab.clock.nowMs() + store.lastsMs).toISOString();
+      await store.write({ owner: 'Ada', run: 'drill of Ada', expiresAt }, undefined, new AbortController().signal);
+      const told: string[] = [];
+      const second = await takeLeaseInTime(store, leader(lab.clock, 'Bo'), (why) => told.push(why));
+      expect(told).toEqual([expect.stringContaining(`by Ada, until ${expiresAt}`)]);
+      expect(lab.clock.nowMs()).toBeGreaterThanOrEqual(Date.parse(expiresAt));
+      expect(second.taken).toMatchObject({ takenOverFrom: { owner: 'Ada', run: 'drill of Ada', expiresAt } });
+      await second.release();
+    }));
+
+  test('that somebody else has written is lost to its run, and stays with the other', () =>
+    inLab(async (lab, store) => {
+      const { signal } = new AbortController();
+      const first = await takeLease(store, leader(lab.clock, 'Ada'));
+      const expiresAt = new Date(lab.clock.nowMs() + 3_600_000).toISOString();
+      await store.write({ owner: 'Bo', run: 'by force', expiresAt }, await store.read(signal), signal);
+      await lab.sleep(store.lastsMs);
+      expect(first.lost.reason).toBe('the lease on shop went to somebody else');
+      await first.release();
+      expect(await store.read(signal)).toMatchObject({ held: { owner: 'Bo' } });
+    }));
+
+  test('is never with two at once, whoever comes, ends or dies at whatever time', async () => {
+    const contender = fc.record({
+      fromMs: fc.nat(90_000),
+      forMs: fc.nat(60_000),
+      dies: fc.boolean(),
+      looksEveryMs: fc.integer({ min: 700, max: 5_000 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(contender, { minLength: 2, maxLength: 6 }), (contenders) =>
+        inLab(async (lab, store) => {
+          const leads: { name: string; fromMs: number; untilMs: number }[] = [];
+          const contend = async ({ fromMs, forMs, dies, looksEveryMs }: (typeof contenders)[0], name: string) => {
+            await lab.sleep(fromMs);
+            let lease: Lease | undefined;
+            let isDead = false;
+            // A process that died neither renews its lease nor gives it back.
+            const mortal: LeaseStore = {
+              ...store,
+              write: (...asked) => (isDead ? new Promise(() => {}) : store.write(...asked)),
+            };
+            while (!lease && lab.clock.nowMs() < startMs + 400_000) {
+              lease = await takeLease(mortal, leader(lab.clock, name)).catch(() => undefined);
+              if (!lease) await lab.sleep(looksEveryMs);
+            }
+            if (!lease) return;
+            const lead = { name, fromMs: lab.clock.nowMs(), untilMs: Number.POSITIVE_INFINITY };
+            leads.push(lead);
+            lease.lost.addEventListener('abort', () => {
+              lead.untilMs = Math.min(lead.untilMs, lab.clock.nowMs());
+            });
+            await lab.sleep(forMs);
+            lead.untilMs = Math.min(lead.untilMs, lab.clock.nowMs());
+            isDead = dies;
+            if (!dies) await lease.release();
+          };
+          const startMs = lab.clock.nowMs();
+          await Promise.all(contenders.map((one, index) => contend(one, `contender ${index}`)));
+          expect(leads).toHaveLength(contenders.length);
+          leads.sort((a, b) => a.fromMs - b.fromMs);
+          const together = leads.filter((one, index) => one.fromMs < (leads[index - 1]?.untilMs ?? 0));
+          expect(together).toEqual([]);
+        }),
+      ),
+      { numRuns: 30 },
+    );
+  });
+});
+
+describe('a lease in S3', () => {
+  test('is its owner’s, although the answers to writing it were lost', () =>
+    inWorld({ simulation: { lostAnswers: [{ service: 's3', operation: 'PutObject' }] } }, async (lab) => {
+      const store = s3Store(lab);
+      const lease = await takeLease(store, leader(lab.clock, 'Ada'));
+      await lab.sleep(10 * store.lastsMs);
+      expect(lease.lost.aborted).toBe(false);
+      await lease.release();
+    }));
+
+  test('that cannot be renewed ends its run before anybody else may begin', () =>
+    inWorld({}, async (lab) => {
+      let isAway = false;
+      const store = s3Store(lab, () => isAway);
+      const lease = await takeLease(store, leader(lab.clock, 'Ada'));
+      await lab.sleep(store.lastsMs);
+      isAway = true;
+      const fromMs = lab.clock.nowMs();
+      await new Promise((resolve) => lease.lost.addEventListener('abort', resolve));
+      expect(lease.lost.reason).toBe('the lease on shop could not be renewed in time');
+      expect(lab.clock.nowMs() - fromMs).toBeLessThan(store.lastsMs);
+      isAway = false;
+      expect(await refusalOf(takeLease(store, leader(lab.clock, 'Bo')))).toContain('by Ada');
+      await lease.release();
+    }));
+
+  test('outlives a store that is away for a moment', () =>
+    inWorld({}, async (lab) => {
+      let isAway = false;
+      const store = s3Store(lab, () => isAway);
+      const lease = await takeLease(store, leader(lab.clock, 'Ada'));
+      for (let round = 0; round < 10; round += 1) {
+        isAway = true;
+        await lab.sleep(0.4 * store.lastsMs);
+        isAway = false;
+        await lab.sleep(store.lastsMs);
+      }
+      expect(lease.lost.aborted).toBe(false);
+      await lease.release();
+    }));
+});
