@@ -13,6 +13,10 @@ import { stopWrites } from './data/stop-writes.ts';
 import { waitUntilUsable } from './data/wait-until-usable.ts';
 import { writeHeartbeatsFor } from './data/write-heartbeats.ts';
 import { scaleNodeGroup } from './eks/scale-node-group.ts';
+import { chooseSnapshot } from './elasticache/choose-snapshot.ts';
+import { compareKeys } from './elasticache/compare-keys.ts';
+import { deleteGroup } from './elasticache/delete-group.ts';
+import { restoreSnapshot } from './elasticache/restore-snapshot.ts';
 import { bringAboutFailure } from './failure/bring-about.ts';
 import { chooseArchive } from './kubernetes/choose-archive.ts';
 import { compareObjects } from './kubernetes/compare-objects.ts';
@@ -59,12 +63,15 @@ export const steps: ReadonlyMap<string, AnyStep> = new Map(
     checkData,
     chooseArchive,
     chooseRecoveryPoint,
+    chooseSnapshot,
+    compareKeys,
     compareSides,
     copySnapshot,
     compareObjects,
     countHeartbeats,
     createReplica,
     countRows,
+    deleteGroup,
     deleteInstance,
     deleteSnapshot,
     deleteNamespace,
@@ -87,6 +94,7 @@ export const steps: ReadonlyMap<string, AnyStep> = new Map(
     rebuildReplica,
     restoreFromSnapshot,
     restoreObjects,
+    restoreSnapshot,
     restoreToPointInTime,
     scaleDeployments,
     scaleNodeGroup,

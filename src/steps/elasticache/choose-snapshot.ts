@@ -1,0 +1,76 @@
+import * as z from 'zod';
+import { isoTime } from '../../clock/clock.ts';
+import { duration } from '../../drill/quantities.ts';
+import { DrillError } from '../../errors.ts';
+import { given, needed } from '../given.ts';
+import { defineStep, type StepContext } from '../step.ts';
+import { CACHE } from './group.ts';
+
+const params = z.object({ region: z.string(), group: z.string(), maxAgeMs: z.number() });
+type Params = z.output<typeof params>;
+
+/** A snapshot, and the node that it was taken of. */
+export type CacheSnapshot = { id: string; timeMs: number; node: string };
+
+/** Finds the newest snapshot of the cache: what was written after it would be lost. */
+export const chooseSnapshot = defineStep<Params, CacheSnapshot>({
+  kind: 'elasticache.choose-snapshot',
+  params,
+  given: given(
+    z.strictObject({ maxAge: duration.default(86_400_000).describe('An older newest snapshot fails the drill.') }),
+    ({ maxAge }, { topology }) => ({
+      region: topology.regions.primary,
+      group: needed(topology.cache, CACHE).primary.replicationGroup,
+      maxAgeMs: maxAge,
+    }),
+    { needs: CACHE },
+  ),
+  plane: 'control',
+  title: ({ group }) => `Find the newest snapshot of ${group}`,
+  region: ({ region }) => region,
+  calls: ['elasticache:DescribeSnapshots'],
+  permissions: ({ region }, account) => [
+    { action: 'elasticache:DescribeSnapshots', resource: `arn:aws:elasticache:${region}:${account}:snapshot:*` },
+  ],
+  command: ({ region, group }) =>
+    `aws elasticache describe-snapshots --region ${region} --replication-group-id ${group}`,
+  usuallyMs: () => 1_000,
+  observe: async () => ({ done: false, underway: true, state: null }),
+  async settle(wanted, context) {
+    const { group, maxAgeMs } = wanted;
+    const newest = await newestOf(wanted, context);
+    if (!newest) {
+      throw new DrillError('no-snapshot', `${group} has no snapshot that is available.`, {
+        hint: 'Turn on automatic backups, or wait until the first is done.',
+      });
+    }
+    const ageMs = context.clock.nowMs() - newest.timeMs;
+    if (ageMs > maxAgeMs) {
+      throw new DrillError(
+        'snapshot-too-old',
+        `The newest snapshot, ${newest.id}, is ${Math.round(ageMs / 3_600_000)} h old; the drill allows ${Math.round(maxAgeMs / 3_600_000)} h.`,
+        { hint: 'Find out why no newer one was made.' },
+      );
+    }
+    context.record({ type: 'recovery-point', from: 'snapshot', id: newest.id, time: isoTime(newest.timeMs) });
+    return newest;
+  },
+});
+
+async function newestOf({ region, group }: Params, { aws }: StepContext): Promise<CacheSnapshot | undefined> {
+  const found: CacheSnapshot[] = [];
+  let next: string | undefined;
+  do {
+    const more = next === undefined ? {} : { Marker: next };
+    const page = await aws.call('elasticache', region, 'DescribeSnapshots', { ReplicationGroupId: group, ...more });
+    for (const { SnapshotName, SnapshotStatus, NodeSnapshots, CacheClusterId } of page.Snapshots ?? []) {
+      const taken = NodeSnapshots?.[0];
+      const timeMs = taken?.SnapshotCreateTime?.getTime();
+      const node = taken?.CacheClusterId ?? CacheClusterId;
+      if (SnapshotStatus !== 'available' || !SnapshotName || timeMs === undefined || !node) continue;
+      found.push({ id: SnapshotName, timeMs, node });
+    }
+    next = page.Marker;
+  } while (next !== undefined);
+  return found.sort((a, b) => b.timeMs - a.timeMs)[0];
+}

@@ -1,0 +1,56 @@
+import { strictObject } from 'zod';
+import { isAwsError } from '../../aws/aws.ts';
+import { given } from '../given.ts';
+import { until } from '../poll.ts';
+import { defineStep } from '../step.ts';
+import { findGroup, groupArn, isOurs } from './group.ts';
+import { type ScratchGroup, scratchGiven, scratchGroup, scratchOf } from './scratch-group.ts';
+
+/** Deletes the test group; one that this drill did not make is left alone. */
+export const deleteGroup = defineStep<ScratchGroup>({
+  kind: 'elasticache.delete-group',
+  params: scratchGroup,
+  given: given(strictObject(scratchGiven), scratchOf),
+  plane: 'control',
+  title: ({ group }) => `Delete the test group ${group}`,
+  region: ({ region }) => region,
+  calls: ['elasticache:DescribeReplicationGroups', 'elasticache:DeleteReplicationGroup'],
+  permissions: ({ region, group }, account) => [
+    { action: 'elasticache:DescribeReplicationGroups', resource: groupArn(region, account, group) },
+    { action: 'elasticache:DeleteReplicationGroup', resource: groupArn(region, account, group) },
+  ],
+  command: ({ region, group }) =>
+    `aws elasticache delete-replication-group --region ${region} --replication-group-id ${group}`,
+  usuallyMs: () => 180_000,
+  async observe({ region, group, drill }, context) {
+    const found = await findGroup(context, region, group);
+    if (!found || !isOurs(found, drill)) return { done: true, state: { status: null } };
+    const status = found.Status ?? 'unknown';
+    return { done: false, underway: status === 'deleting', state: { status } };
+  },
+  async apply({ region, group }, context) {
+    await until(context, async () => {
+      try {
+        await context.aws.call('elasticache', region, 'DeleteReplicationGroup', { ReplicationGroupId: group });
+        return true;
+      } catch (error) {
+        if (isAwsError(error, 'ReplicationGroupNotFound')) return true;
+        // Still being made: ElastiCache refuses until it is. Nor may a busy API leave a group behind that costs money.
+        if (isAwsError(error, 'InvalidReplicationGroupState', 'Throttling')) return undefined;
+        throw error;
+      }
+    });
+    return undefined;
+  },
+  async settle({ region, group, drill }, context) {
+    await until(
+      context,
+      async () => {
+        const found = await findGroup(context, region, group);
+        return found && isOurs(found, drill) ? undefined : true;
+      },
+      { firstMs: 5_000, maxMs: 10_000 },
+    );
+    return null;
+  },
+});

@@ -1,0 +1,38 @@
+import type { ReplicationGroup } from '@aws-sdk/client-elasticache';
+import { isAwsError } from '../../aws/aws.ts';
+import { DrillError } from '../../errors.ts';
+import type { StepContext } from '../step.ts';
+
+export const CACHE = 'cache';
+
+/** A replication group as ElastiCache describes it; `undefined` when there is none of that name. */
+export async function findGroup(
+  { aws }: Pick<StepContext, 'aws'>,
+  region: string,
+  group: string,
+): Promise<ReplicationGroup | undefined> {
+  try {
+    const answer = await aws.call('elasticache', region, 'DescribeReplicationGroups', { ReplicationGroupId: group });
+    return answer.ReplicationGroups?.[0];
+  } catch (error) {
+    if (isAwsError(error, 'ReplicationGroupNotFound')) return undefined;
+    throw error;
+  }
+}
+
+/** What tells a group that a drill made: ElastiCache gives it with every look, and tags only with another right. */
+export const descriptionOf = (drill: string): string => `Made by the drill ${drill} of dr-drill, and deleted by it`;
+
+export const isOurs = ({ Description }: ReplicationGroup, drill: string): boolean =>
+  Description === descriptionOf(drill);
+
+/** Fails as soon as waiting has become pointless. */
+export function mustNotHaveFailed({ ReplicationGroupId, Status }: ReplicationGroup): void {
+  if (Status !== 'create-failed') return;
+  throw new DrillError('group-failed', `${ReplicationGroupId} is ${Status}, and will not become available.`, {
+    hint: 'See its events: aws elasticache describe-events --source-type replication-group.',
+  });
+}
+
+export const groupArn = (region: string, account: string, group: string): string =>
+  `arn:aws:elasticache:${region}:${account}:replicationgroup:${group}`;

@@ -1,0 +1,107 @@
+import * as z from 'zod';
+import { DrillError } from '../../errors.ts';
+import { earlierStep, given, needed } from '../given.ts';
+import { until } from '../poll.ts';
+import { defineStep, type StepContext } from '../step.ts';
+import { CACHE, descriptionOf, findGroup, groupArn, isOurs, mustNotHaveFailed } from './group.ts';
+import { scratchGiven, scratchGroup, scratchOf } from './scratch-group.ts';
+
+const params = scratchGroup.extend({
+  snapshot: z.string(),
+  source: z.string(),
+  nodeType: z.string(),
+  parameterGroup: z.string(),
+  subnetGroup: z.string(),
+});
+type Params = z.output<typeof params>;
+
+/** Makes a new replication group of one node from a snapshot, beside the living one. */
+export const restoreSnapshot = defineStep<Params, { node: string; address: string }>({
+  kind: 'elasticache.restore-snapshot',
+  params,
+  given: given(
+    z.strictObject({ ...scratchGiven, snapshot: earlierStep.describe('The step that chose the snapshot.') }),
+    (asked, around) => {
+      const { replicationGroup, nodeType, parameterGroup, subnetGroup } = needed(around.topology.cache, CACHE).primary;
+      const { id } = around.result(asked.snapshot, { id: `<what ${asked.snapshot} finds>` });
+      const target = { ...scratchOf(asked, around), snapshot: id, source: replicationGroup };
+      return { ...target, nodeType, parameterGroup, subnetGroup };
+    },
+    { needs: CACHE },
+  ),
+  plane: 'control',
+  title: ({ snapshot, group }) => `Restore ${snapshot} as ${group}`,
+  region: ({ region }) => region,
+  calls: ['elasticache:DescribeReplicationGroups', 'elasticache:CreateReplicationGroup'],
+  permissions: ({ region, group, source, snapshot, parameterGroup, subnetGroup }, account) => [
+    ...[group, source].map((one) => ({
+      action: 'elasticache:DescribeReplicationGroups',
+      resource: groupArn(region, account, one),
+    })),
+    // ElastiCache names automatic snapshots itself, after a node whose name begins with the group's.
+    ...[
+      `replicationgroup:${group}`,
+      `cluster:${group}-*`,
+      `snapshot:${isChosen(snapshot) ? snapshot : '*'}`,
+      `parametergroup:${parameterGroup}`,
+      `subnetgroup:${subnetGroup}`,
+    ].map((resource) => ({
+      action: 'elasticache:CreateReplicationGroup',
+      resource: `arn:aws:elasticache:${region}:${account}:${resource}`,
+    })),
+  ],
+  command: ({ region, group, snapshot, nodeType, parameterGroup, subnetGroup, drill }) =>
+    `aws elasticache create-replication-group --region ${region} --replication-group-id ${group} --replication-group-description '${descriptionOf(drill)}' --snapshot-name ${snapshot} --num-cache-clusters 1 --cache-node-type ${nodeType} --cache-parameter-group-name ${parameterGroup} --cache-subnet-group-name ${subnetGroup} --transit-encryption-enabled --at-rest-encryption-enabled`,
+  usuallyMs: () => 270_000,
+  async observe({ region, group, drill }, context) {
+    const found = await findGroup(context, region, group);
+    if (!found) return { done: false, state: { status: null } };
+    if (!isOurs(found, drill)) {
+      throw new DrillError('name-taken', `${group} exists already in ${region}, and this drill did not make it.`, {
+        hint: 'Give the test group another name in the drill file, or delete that one by hand.',
+      });
+    }
+    return { done: found.Status === 'available', underway: true, state: { status: found.Status ?? 'unknown' } };
+  },
+  async apply({ region, group, snapshot, nodeType, parameterGroup, subnetGroup, drill, source }, context) {
+    await context.aws.call('elasticache', region, 'CreateReplicationGroup', {
+      ...(await encryptedAs(source, region, context)),
+      ReplicationGroupId: group,
+      ReplicationGroupDescription: descriptionOf(drill),
+      SnapshotName: snapshot,
+      NumCacheClusters: 1,
+      AutomaticFailoverEnabled: false,
+      SnapshotRetentionLimit: 0,
+      CacheNodeType: nodeType,
+      CacheParameterGroupName: parameterGroup,
+      CacheSubnetGroupName: subnetGroup,
+    });
+    return undefined;
+  },
+  async settle({ region, group }, context) {
+    return until(
+      context,
+      async () => {
+        const found = await findGroup(context, region, group);
+        if (!found) return undefined;
+        mustNotHaveFailed(found);
+        const [node] = found.MemberClusters ?? [];
+        if (found.Status !== 'available' || !node) return undefined;
+        return { node, address: found.NodeGroups?.[0]?.PrimaryEndpoint?.Address ?? '' };
+      },
+      { firstMs: 5_000, maxMs: 10_000 },
+    );
+  },
+});
+
+const isChosen = (snapshot: string): boolean => !/^(automatic\.|<)/.test(snapshot);
+
+/** A new group is not encrypted unless it is told to be, whatever the snapshot's own group is. */
+async function encryptedAs(source: string, region: string, context: StepContext) {
+  const {
+    TransitEncryptionEnabled = true,
+    AtRestEncryptionEnabled = true,
+    KmsKeyId,
+  } = (await findGroup(context, region, source)) ?? {};
+  return { TransitEncryptionEnabled, AtRestEncryptionEnabled, ...(KmsKeyId && { KmsKeyId }) };
+}

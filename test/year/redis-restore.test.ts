@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { changesMade, finished } from '../run/drill.ts';
+import { waysToFail } from './ways-to-fail.ts';
+
+const DRILL = 'redis-restore';
+
+waysToFail(DRILL, [
+  {
+    fault: 'the new group takes long',
+    set: ['simulation.cacheRestore.takes=12 min'],
+    end: 'target-missed',
+    reason: /^RTO missed by 7 min/,
+  },
+  {
+    fault: 'the new group fails',
+    set: ['simulation.cacheRestore.fails=true'],
+    end: 'rolled-back',
+    reason: /^restore-snapshot: ecommerce-cache-drill is create-failed/,
+  },
+  {
+    fault: 'the new group is not there in time',
+    set: ['simulation.cacheRestore.takes=40 min'],
+    end: 'rolled-back',
+    reason: /^restore-snapshot: not done within 30 min/,
+  },
+  {
+    fault: 'a fifth of the keys is missing',
+    set: ['simulation.cacheRestore.losesKeys=20 %'],
+    end: 'target-missed',
+    reason: /data check failed: As many keys were restored .* \(\d+ of \d+ keys\)/,
+  },
+  {
+    fault: 'the newest snapshot is too old',
+    set: ['phases.0.steps.0.with.maxAge=1 h'],
+    end: 'rolled-back',
+    reason:
+      /^choose-snapshot: The newest snapshot, automatic\.ecommerce-cache-primary-002-.* is \d+ h old; the drill allows 1 h/,
+  },
+  {
+    fault: 'somebody else has a group of that name',
+    set: ['phases.1.steps.0.with.group=ecommerce-cache-primary', 'cleanUp.0.with.group=ecommerce-cache-primary'],
+    end: 'rolled-back',
+    reason: /^restore-snapshot: ecommerce-cache-primary exists already in ap-east-2/,
+  },
+  {
+    fault: 'the test group cannot be deleted in time',
+    set: ['cleanUp.0.deadline=30 s'],
+    end: 'failed',
+    reason: /^delete-group: not done within 30 s/,
+  },
+  {
+    fault: 'ElastiCache refuses every call as too fast',
+    set: ['simulation.throttling=[{ service: elasticache, calls: 8 }]'],
+    end: 'rolled-back',
+    reason: /^choose-snapshot: /,
+  },
+  {
+    fault: 'the answer to the request for the group is lost',
+    set: ['simulation.lostAnswers=[{ service: elasticache, operation: CreateReplicationGroup }]'],
+    end: 'passed',
+    reason: /every target was met/,
+  },
+]);
+
+test('makes one group, asks for one deletion, and leaves nothing behind', async () => {
+  const run = await finished(DRILL);
+  expect(changesMade(run, 'CreateReplicationGroup')).toBe(1);
+  expect(changesMade(run, 'DeleteReplicationGroup')).toBe(1);
+  expect(run.standing).toEqual(run.before);
+  expect(run.of('data-check')).toMatchObject([{ check: 'cache-keys', ok: true }]);
+});
