@@ -112,6 +112,7 @@ export async function mustBeAsDescribed(
     dns: unasked(),
     http: unasked(),
     sql: { query: unasked<Sql>().query, ...(readOnly && { readsOnly: true }) },
+    redis: unasked(),
     kubernetes: unasked(),
     failure: unasked(),
     people: unasked(),

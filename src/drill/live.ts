@@ -3,20 +3,20 @@ import { duration } from './quantities.ts';
 
 const text = z.string().min(1);
 
+const fromEnvironment = z.strictObject({ from: z.literal('environment'), variable: text });
+
+const fromSecretsManager = z.strictObject({
+  from: z.literal('secrets-manager'),
+  secret: text.describe('Name or ARN; the value is the password, or JSON with the key password.'),
+  region: text.optional().describe('The recovery region, unless said: the other one may be lost.'),
+});
+
 /** How a live drill logs in to PostgreSQL. No password stands in a file: only where it is to be had. */
 export const loginSchema = z
   .strictObject({
     user: text.describe('A role that may write to dr_drill_heartbeat and read the tables that are checked.'),
     password: z
-      .discriminatedUnion('from', [
-        z.strictObject({ from: z.literal('iam') }),
-        z.strictObject({ from: z.literal('environment'), variable: text }),
-        z.strictObject({
-          from: z.literal('secrets-manager'),
-          secret: text.describe('Name or ARN; the value is the password, or JSON with the key password.'),
-          region: text.optional().describe('The recovery region, unless said: the other one may be lost.'),
-        }),
-      ])
+      .discriminatedUnion('from', [z.strictObject({ from: z.literal('iam') }), fromEnvironment, fromSecretsManager])
       .describe('Where the password comes from: a token of IAM, a variable of the environment, or Secrets Manager.'),
     tls: z
       .enum(['verify-full', 'require', 'off'])
@@ -27,6 +27,16 @@ export const loginSchema = z
   .describe('Without it, a live drill counts no rows, and data loss is estimated from the lag.');
 
 export type Login = z.output<typeof loginSchema>;
+
+/** How a live drill logs in to the cache. */
+export const cacheLoginSchema = z
+  .strictObject({
+    user: text.default('default').describe('A user that may set and get keys that begin with dr-drill:.'),
+    password: z
+      .discriminatedUnion('from', [fromEnvironment, fromSecretsManager])
+      .describe('Where the password or AUTH token comes from: a variable of the environment, or Secrets Manager.'),
+  })
+  .describe('Without it, the cache must ask for no password.');
 
 /** Commands of the machine's shell that bring a failure about in a live drill, and end it. */
 export const failureCommands = z

@@ -89,8 +89,11 @@ export const simulationSchema = z.strictObject({
     .strictObject({
       takes: duration.optional().describe('Until the secondary of the global datastore is its primary.'),
       fails: z.boolean().default(false).describe('It is accepted, and changes nothing.'),
+      lag: duration.optional().describe('How far the secondary lies behind before.'),
+      loses: duration.default(0).describe('What was written so shortly before is not there afterwards.'),
+      oldTakesWrites: z.boolean().default(false).describe('The old primary goes on taking writes.'),
     })
-    .default({ fails: false }),
+    .default({ fails: false, loses: 0, oldTakesWrites: false }),
   objectReplication: z
     .strictObject({
       takes: duration.optional().describe('From an object written to its copy in the replica bucket.'),

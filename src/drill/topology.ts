@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { loginSchema } from './live.ts';
+import { cacheLoginSchema, loginSchema } from './live.ts';
 import { duration } from './quantities.ts';
 import { trafficSchema } from './traffic.ts';
 
@@ -116,6 +116,7 @@ export const topologySchema = z.strictObject({
         window: timeOfDay.describe('When the automatic snapshot is taken, UTC.'),
         retention: duration,
       }),
+      login: cacheLoginSchema.optional(),
     })
     .optional()
     .describe('ElastiCache.'),

@@ -25,7 +25,7 @@ interface Means {
 }
 
 /** The password of the topology's login. Fails with a DrillError that never holds it: `password-missing` or `password-unavailable`. */
-export function passwordSource(login: Login, means: Means): PasswordSource {
+export function passwordSource(login: Pick<Login, 'user' | 'password'>, means: Means): PasswordSource {
   const source = sourceOf(login, means);
   return async (endpoint) => {
     try {
@@ -37,7 +37,7 @@ export function passwordSource(login: Login, means: Means): PasswordSource {
         'password-unavailable',
         `The password of ${login.user} was not to be had: ${name}: ${message}`,
         {
-          hint: 'Check database.login.password in the topology, and the rights and region of the AWS credentials.',
+          hint: 'Check the password of the login in the topology, and the rights and region of the AWS credentials.',
           cause,
         },
       );
@@ -45,14 +45,17 @@ export function passwordSource(login: Login, means: Means): PasswordSource {
   };
 }
 
-function sourceOf({ user, password }: Login, { credentials, clock, region }: Means): PasswordSource {
+function sourceOf(
+  { user, password }: Pick<Login, 'user' | 'password'>,
+  { credentials, clock, region }: Means,
+): PasswordSource {
   switch (password.from) {
     case 'environment':
       return async () => {
         const value = process.env[password.variable];
         if (value) return value;
         throw new DrillError('password-missing', `The environment variable ${password.variable} is empty.`, {
-          hint: `It must hold the password of ${user}: the topology's database.login says so.`,
+          hint: `It must hold the password of ${user}: a login of the topology says so.`,
         });
       };
     case 'iam':

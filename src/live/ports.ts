@@ -17,6 +17,7 @@ import { liveKubernetes } from './kubernetes.ts';
 import { noLogin } from './no-login.ts';
 import { passwordSource } from './password.ts';
 import { peopleOf } from './people.ts';
+import { liveRedis } from './redis.ts';
 import { liveSql } from './sql.ts';
 import type { LiveTransport } from './transport.ts';
 
@@ -51,10 +52,19 @@ export function livePorts(options: LivePortsOptions): { through: (aws: Gateway) 
           readOnly,
         });
       if (sql) closing.push(sql.close);
+      const cacheLogin = topology.cache?.login;
       return {
         dns,
         http: liveHttp(clock),
         sql: sql ?? (readOnly ? { ...noLogin, readsOnly: true } : noLogin),
+        redis: liveRedis({
+          clock,
+          readOnly,
+          login: cacheLogin && {
+            user: cacheLogin.user,
+            password: passwordSource(cacheLogin, { credentials, clock, region }),
+          },
+        }),
         kubernetes: liveKubernetes({ describeCluster: describing(aws), token: eksTokens(credentials, clock), clock }),
         failure: failureOf(drill, clock),
         people: folder === undefined ? nobody : peopleOf(folder),

@@ -2,12 +2,14 @@ import type { FailureInjection } from './failure.ts';
 import type { Kubernetes } from './kubernetes.ts';
 import type { Dns, Http } from './network.ts';
 import type { People } from './people.ts';
+import type { Redis } from './redis.ts';
 import type { Sql } from './sql.ts';
 
 /** Everything outside AWS's own APIs that a drill touches. Simulated in a dry run. */
 export interface Ports {
   kubernetes: Kubernetes;
   sql: Sql;
+  redis: Redis;
   dns: Dns;
   http: Http;
   failure: FailureInjection;

@@ -123,6 +123,8 @@ const durations = {
   cacheDeletion: (drawn: number) => between(2 * MINUTE, 4 * MINUTE, drawn),
   /** AWS: a secondary of a global datastore is promoted in less than a minute, as a rule. */
   cacheFailover: (drawn: number) => lognormal(40 * SECOND, 0.2, drawn),
+  /** Assumption: one command over a connection of its own, inside the region or across. */
+  cacheCommand: (drawn: number) => between(5 * MILLISECOND, 60 * MILLISECOND, drawn),
   /** Assumption: AWS publishes no figure. */
   cacheDisassociation: (drawn: number) => between(60 * SECOND, 180 * SECOND, drawn),
   /** Assumption: seconds for small objects; S3 promises 15 minutes, and that only with Replication Time Control. */

@@ -1,5 +1,6 @@
 import type { Transport } from '../aws/aws.ts';
 import type { Ports } from '../ports/ports.ts';
+import { redisOf } from './elasticache/redis.ts';
 import { kubernetesOf } from './kubernetes/port.ts';
 import { newWorld, stateOf } from './new-world.ts';
 import { failureOf } from './ports/failure.ts';
@@ -55,6 +56,7 @@ export function simulate(options: WorldOptions): SimulatedWorld {
     ports: {
       kubernetes: kubernetesOf(world),
       sql: sqlOf(world),
+      redis: redisOf(world),
       dns: dnsOf(world),
       http: httpOf(world),
       failure: failureOf(world),

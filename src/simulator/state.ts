@@ -266,6 +266,8 @@ export interface Cache {
   /** Those that somebody asked for; automatic ones follow from the groups. */
   snapshots: { name: string; group: string; atMs: number }[];
   datastore: GlobalDatastore | null;
+  /** Keys that a drill has set. */
+  written: { group: string; key: string; value: string; atMs: number; untilMs: number }[];
 }
 
 /** A topic of SNS, and what was published to it. */

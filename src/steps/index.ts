@@ -16,6 +16,8 @@ import { scaleNodeGroup } from './eks/scale-node-group.ts';
 import { chooseSnapshot } from './elasticache/choose-snapshot.ts';
 import { compareKeys } from './elasticache/compare-keys.ts';
 import { deleteGroup } from './elasticache/delete-group.ts';
+import { failOverDatastore } from './elasticache/fail-over-datastore.ts';
+import { provePrimary } from './elasticache/prove-primary.ts';
 import { restoreSnapshot } from './elasticache/restore-snapshot.ts';
 import { bringAboutFailure } from './failure/bring-about.ts';
 import { chooseArchive } from './kubernetes/choose-archive.ts';
@@ -76,6 +78,7 @@ export const steps: ReadonlyMap<string, AnyStep> = new Map(
     deleteSnapshot,
     deleteNamespace,
     detectFailure,
+    failOverDatastore,
     failOverZone,
     fenceWriter,
     followEndpoint,
@@ -90,6 +93,7 @@ export const steps: ReadonlyMap<string, AnyStep> = new Map(
     preflightRestore,
     promoteReplica,
     promoteTestReplica,
+    provePrimary,
     proveThatItTakesWrites,
     rebuildReplica,
     restoreFromSnapshot,

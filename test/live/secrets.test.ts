@@ -72,7 +72,7 @@ test('a token is kept, and made anew before it runs out', async () => {
 
 test('a token of IAM for a database names its endpoint, and is made anew in time', async () => {
   const clock = new VirtualClock(NOW_MS);
-  const password = passwordSource({ user: 'drill', password: { from: 'iam' }, tls: 'verify-full' }, options(clock));
+  const password = passwordSource({ user: 'drill', password: { from: 'iam' } }, options(clock));
   const first = await password(endpoint);
   expect(first).toMatch(/^db\.example\.com:5432\/\?Action=connect&DBUser=drill&/);
   expect(await password(endpoint)).toBe(first);
@@ -84,7 +84,7 @@ test('a token of IAM for a database names its endpoint, and is made anew in time
 
 test('a password is taken from the environment, and its absence is told by the variable’s name', async () => {
   const password = passwordSource(
-    { user: 'drill', password: { from: 'environment', variable: 'SHOP_PASSWORD' }, tls: 'off' },
+    { user: 'drill', password: { from: 'environment', variable: 'SHOP_PASSWORD' } },
     options(),
   );
   await expect(password(endpoint)).rejects.toMatchObject({
@@ -120,10 +120,7 @@ describe('a password in Secrets Manager', () => {
   });
 
   const source = (clock?: VirtualClock) =>
-    passwordSource(
-      { user: 'drill', password: { from: 'secrets-manager', secret: 'shop/db' }, tls: 'verify-full' },
-      options(clock),
-    );
+    passwordSource({ user: 'drill', password: { from: 'secrets-manager', secret: 'shop/db' } }, options(clock));
   const holds = (SecretString: string) => {
     answer = { status: 200, body: { Name: 'shop/db', SecretString } };
   };
@@ -174,7 +171,7 @@ describe('a password in Secrets Manager', () => {
 });
 
 test('a token is of one region, even where names and ports are the same', async () => {
-  const login = { user: 'drill', password: { from: 'iam' }, tls: 'verify-full' } as const;
+  const login = { user: 'drill', password: { from: 'iam' } } as const;
   const password = passwordSource(login, options());
   expect(await password(endpoint)).toContain('ap-northeast-1');
   expect(await password({ ...endpoint, region: 'ap-east-2' })).toContain('ap-east-2');

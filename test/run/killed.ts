@@ -132,6 +132,7 @@ function liveUntil(line: number | undefined, { clock, world, earlier, killing }:
       ports: () => ({
         kubernetes: mortal(ports.kubernetes),
         sql: mortal(ports.sql),
+        redis: mortal(ports.redis),
         dns: mortal(ports.dns),
         http: mortal(ports.http),
         failure: mortal(ports.failure),

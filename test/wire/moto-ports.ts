@@ -48,6 +48,7 @@ export function portsBehind(boto3: Boto3, zone: string, quarantine: string): Por
   return {
     dns: { authoritative: answer, resolve: answer },
     http: { request: nobody },
+    redis: { write: nobody, read: nobody },
     failure: { inject: nobody, heal: nobody, active: async () => false },
     people: { ask: nobody, answers: async () => [] },
     sql: {

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { finished } from '../run/drill.ts';
+import { finished, shipped } from '../run/drill.ts';
 import { killedAndResumed } from '../run/killed.ts';
 import { expectSound } from './ways-to-fail.ts';
 
@@ -35,7 +35,10 @@ describe.each(drills)('%s', (drill) => {
 
   test('killed anywhere and taken up again ends as if unbroken', async () => {
     // Time counts on while nobody runs it: what is tried here is not whether it is fast enough.
-    const generous = ['targets.rto=10 h', 'targets.rpo=10 h'];
+    const { targets } = shipped(drill).drill;
+    const generous = (['rto', 'rpo'] as const)
+      .filter((one) => targets[one] !== null)
+      .map((one) => `targets.${one}=10 h`);
     const unbroken = await finished(drill, generous);
     for (const line of spread(unbroken.entries.length, 8)) {
       const run = await killedAndResumed(drill, { after: [line], arrives: line % 2 === 0, overrides: generous });

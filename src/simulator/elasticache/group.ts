@@ -10,7 +10,7 @@ type Described = NonNullable<Topology['cache']>['primary'];
 
 /** The replication groups that the topology names, and the global datastore that joins them. */
 export function newCache({ regions, cache }: Topology, startMs: number): Cache {
-  if (!cache) return { groups: [], snapshots: [], datastore: null };
+  if (!cache) return { groups: [], snapshots: [], datastore: null, written: [] };
   const { primary, recovery, globalDatastore, snapshots } = cache;
   const retentionDays = Math.max(1, Math.round(snapshots.retention / DAY));
   const groups = [
@@ -24,9 +24,14 @@ export function newCache({ regions, cache }: Topology, startMs: number): Cache {
     status: always<string | null>('associated'),
   });
   const [first, second] = groups;
-  if (!globalDatastore || !first || !second) return { groups, snapshots: [], datastore: null };
+  if (!globalDatastore || !first || !second) return { groups, snapshots: [], datastore: null, written: [] };
   const members = [member(first, 'PRIMARY'), member(second, 'SECONDARY')];
-  return { groups, snapshots: [], datastore: { id: globalDatastore, status: always('available'), members } };
+  return {
+    groups,
+    snapshots: [],
+    datastore: { id: globalDatastore, status: always('available'), members },
+    written: [],
+  };
 }
 
 export function newGroup(described: Described, region: string, more: Partial<CacheGroup>): CacheGroup {

@@ -22,5 +22,7 @@ export function cacheMetric(
   const primary = members.find(({ role }) => at(role, ms) === 'PRIMARY');
   if (!member || at(member.status, ms) !== 'associated' || !primary || primary === member) return undefined;
   // Assumption: AWS says under a second as a rule. Nothing is published while there is nobody to follow.
+  const { lag } = world.simulation.cacheFailover;
+  if (lag !== undefined) return lag / 1000;
   return isDown(world, primary.region, ms) ? undefined : 0.2 + 0.6 * world.draw(`cache-lag/${Math.floor(ms / 60_000)}`);
 }

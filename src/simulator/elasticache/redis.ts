@@ -1,0 +1,54 @@
+import type { Redis, RedisEndpoint } from '../../ports/redis.ts';
+import { named } from '../faults.ts';
+import type { CacheGroup } from '../state.ts';
+import { isDown, nextDraw, type World } from '../world.ts';
+import { membershipOf } from './datastore.ts';
+import { groupIn } from './group.ts';
+
+/** How long a write is on its way to the other group: AWS says under a second, as a rule. */
+const REPLICATES_MS = 800;
+
+/** The caches themselves, as whoever is in the same network meets them. */
+export const redisOf = (world: World): Redis => ({
+  async write(endpoint, key, value, { lastsMs, signal }) {
+    const group = await arrive(world, endpoint, signal);
+    const nowMs = world.clock.nowMs();
+    if (membershipOf(world, group) === 'SECONDARY' && !goesOn(world, group)) {
+      throw named('ReadOnly', "READONLY You can't write against a read only replica.");
+    }
+    world.cache.written.push({ group: group.identifier, key, value, atMs: nowMs, untilMs: nowMs + lastsMs });
+  },
+
+  async read(endpoint, key, { signal }) {
+    const group = await arrive(world, endpoint, signal);
+    const nowMs = world.clock.nowMs();
+    const found = world.cache.written.findLast((one) => one.key === key && one.untilMs > nowMs);
+    if (!found || found.group === group.identifier) return found?.value ?? null;
+    const arrives = found.atMs + REPLICATES_MS <= nowMs && !isLost(world, found.atMs);
+    return arrives && membershipOf(world, group) !== undefined ? found.value : null;
+  },
+});
+
+async function arrive(
+  world: World,
+  { region, group: identifier, host }: RedisEndpoint,
+  signal?: AbortSignal,
+): Promise<CacheGroup> {
+  const { clock, durations } = world;
+  await clock.sleep(durations.cacheCommand(nextDraw(world, `cache-command/${identifier}`)), signal);
+  const group = groupIn(world, region, identifier);
+  if (group && !isDown(world, region, clock.nowMs())) return group;
+  throw named('ConnectionFailed', `${host} cannot be reached.`);
+}
+
+/** Once it has been the primary, and the simulation has it not notice that it is no more. */
+const goesOn = ({ cache, simulation }: World, { identifier }: CacheGroup): boolean =>
+  simulation.cacheFailover.oldTakesWrites &&
+  (cache.datastore?.members.find(({ group }) => group === identifier)?.role[0]?.[1] ?? 'SECONDARY') === 'PRIMARY';
+
+/** What was written shortly before the roles changed never came over. */
+function isLost({ cache, simulation, clock }: World, writtenMs: number): boolean {
+  const { loses } = simulation.cacheFailover;
+  const turns = cache.datastore?.members.flatMap(({ role }) => role.map(([ms]) => ms)) ?? [];
+  return turns.some((ms) => ms > writtenMs && ms <= clock.nowMs() && ms - loses < writtenMs);
+}

@@ -1,0 +1,62 @@
+import type { GlobalReplicationGroup, GlobalReplicationGroupMember } from '@aws-sdk/client-elasticache';
+import * as z from 'zod';
+import { DrillError } from '../../errors.ts';
+import { type Around, needed, type side } from '../given.ts';
+import type { Permission, StepContext } from '../step.ts';
+import { groupArn } from './group.ts';
+
+export const DATASTORE = 'cache.globalDatastore';
+
+/** A global datastore, and the two groups that it joins. */
+export const datastore = z.object({
+  datastore: z.string(),
+  /** Where it is asked. */
+  region: z.string(),
+  group: z.string(),
+  other: z.object({ region: z.string(), group: z.string() }),
+});
+export type Datastore = z.output<typeof datastore>;
+
+/** The datastore as seen from one of its sides. */
+export function datastoreOf(where: z.output<typeof side>, { topology }: Around): Datastore {
+  const { regions, cache } = topology;
+  const groups = {
+    primary: { region: regions.primary, group: needed(cache, DATASTORE).primary.replicationGroup },
+    recovery: { region: regions.recovery, group: needed(cache?.recovery, 'cache.recovery').replicationGroup },
+  };
+  const other = groups[where === 'primary' ? 'recovery' : 'primary'];
+  return { datastore: needed(cache?.globalDatastore, DATASTORE), ...groups[where], other };
+}
+
+export async function datastoreNow(
+  { datastore: id, region }: Datastore,
+  { aws }: Pick<StepContext, 'aws'>,
+): Promise<GlobalReplicationGroup> {
+  const asked = { GlobalReplicationGroupId: id, ShowMemberInfo: true };
+  const answer = await aws.call('elasticache', region, 'DescribeGlobalReplicationGroups', asked);
+  const found = answer.GlobalReplicationGroups?.[0];
+  if (found) return found;
+  throw new DrillError('datastore-missing', `There is no global datastore ${id} in ${region}.`, {
+    hint: 'Check cache.globalDatastore in the topology: its whole id, with the prefix that AWS gives it.',
+  });
+}
+
+/** The member that takes the writes; `undefined` while none does. */
+export const primaryOf = ({ Members }: GlobalReplicationGroup): GlobalReplicationGroupMember | undefined =>
+  Members?.find(({ Role }) => Role === 'PRIMARY');
+
+export const isPrimary = ({ region, group }: Datastore, found: GlobalReplicationGroup): boolean => {
+  const primary = primaryOf(found);
+  return primary?.ReplicationGroupId === group && primary.ReplicationGroupRegion === region;
+};
+
+export const datastorePermissions = (
+  actions: string[],
+  { datastore: id, region, group, other }: Datastore,
+  account: string,
+): Permission[] =>
+  actions.flatMap((action) => [
+    { action, resource: `arn:aws:elasticache::${account}:globalreplicationgroup:${id}` },
+    { action, resource: groupArn(region, account, group) },
+    { action, resource: groupArn(other.region, account, other.group) },
+  ]);

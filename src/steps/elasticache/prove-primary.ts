@@ -1,0 +1,155 @@
+import * as z from 'zod';
+import { DrillError } from '../../errors.ts';
+import type { RedisEndpoint } from '../../ports/redis.ts';
+import { earlierStep, given, side } from '../given.ts';
+import { defineStep, type StepContext } from '../step.ts';
+import {
+  DATASTORE,
+  datastore,
+  datastoreNow,
+  datastoreOf,
+  datastorePermissions,
+  isPrimary,
+  primaryOf,
+} from './datastore.ts';
+import { findGroup } from './group.ts';
+
+const TIMEOUT_MS = 5_000;
+/** What is written goes by itself, after every drill. */
+const LASTS_MS = 3_600_000;
+
+const marker = z.object({ key: z.string(), value: z.string() });
+type Marker = z.output<typeof marker>;
+
+const params = datastore.extend({ key: z.string(), earlier: marker.nullable() });
+type Params = z.output<typeof params>;
+
+/** Proves by its flag, by a write, and by the other group's refusal that one group of a datastore takes the writes, and it alone. */
+export const provePrimary = defineStep<Params, Marker | null>({
+  kind: 'elasticache.prove-primary',
+  params,
+  given: given(
+    z.strictObject({
+      on: side.describe('The side that takes the writes.'),
+      holds: earlierStep.optional().describe('An earlier proof, whose key must be there.'),
+    }),
+    ({ on, holds }, around) => ({
+      ...datastoreOf(on, around),
+      key: `dr-drill:${around.drill}:${around.startedAtMs}:${on}:${holds ?? 'first'}`,
+      earlier: holds === undefined ? null : around.result<Marker | null>(holds, null),
+    }),
+    { needs: DATASTORE },
+  ),
+  plane: 'data',
+  title: ({ group, other }) => `See ${group} take a write, and ${other.group} refuse one`,
+  region: ({ region }) => region,
+  calls: ['elasticache:DescribeGlobalReplicationGroups', 'elasticache:DescribeReplicationGroups'],
+  permissions: (target, account) =>
+    datastorePermissions(
+      ['elasticache:DescribeGlobalReplicationGroups', 'elasticache:DescribeReplicationGroups'],
+      target,
+      account,
+    ),
+  command: ({ region, group, key }) =>
+    `redis-cli --tls -h "$(aws elasticache describe-replication-groups --region ${region} --replication-group-id ${group} --query 'ReplicationGroups[0].NodeGroups[0].PrimaryEndpoint.Address' --output text)" set ${key} 1 px ${LASTS_MS}`,
+  usuallyMs: () => 1_000,
+  observe: async () => ({ done: false, underway: true, state: null }),
+  async settle(target, context) {
+    await lookAtFlag(target, context);
+    const here = await endpointOf(target, context);
+    const written = await write(here, target, context);
+    await refuses(await endpointOf(target.other, context), target, context);
+    if (target.earlier) await holds(here, target.earlier, context);
+    return written;
+  },
+});
+
+async function lookAtFlag(target: Params, context: StepContext): Promise<void> {
+  const found = await datastoreNow(target, context);
+  const primary = primaryOf(found);
+  const detail = `${primary?.ReplicationGroupId ?? 'no group'} is the primary of ${target.datastore}, which is ${found.Status}`;
+  noteCheck('cache-primary', isPrimary(target, found), detail, context);
+}
+
+async function endpointOf(
+  { region, group }: { region: string; group: string },
+  context: StepContext,
+): Promise<RedisEndpoint> {
+  const found = await findGroup(context, region, group);
+  const { Address: host, Port: port = 6379 } = found?.NodeGroups?.[0]?.PrimaryEndpoint ?? {};
+  if (host) return { region, group, host, port, tls: found?.TransitEncryptionEnabled ?? false };
+  throw new DrillError('no-endpoint', `${group} in ${region} has no primary endpoint.`, {
+    hint: 'Only groups without cluster mode have one.',
+  });
+}
+
+async function write(here: RedisEndpoint, { key }: Params, context: StepContext): Promise<Marker | null> {
+  const { redis, clock, signal } = context;
+  const value = String(clock.nowMs());
+  try {
+    await redis.write(here, key, value, { lastsMs: LASTS_MS, timeoutMs: TIMEOUT_MS, signal });
+    const read = await redis.read(here, key, { timeoutMs: TIMEOUT_MS, signal });
+    noteCheck(
+      'cache-takes-writes',
+      read === value,
+      `${here.group} took a write${read === value ? '' : ', and did not give it back'}`,
+      context,
+    );
+    return { key, value };
+  } catch (error) {
+    mustBeTheCaches(error, signal);
+    noteCheck('cache-takes-writes', false, `${here.group} took no write: ${(error as Error).message}`, context);
+    return null;
+  }
+}
+
+/** Two groups that take writes would go different ways, and one of them would lose them again. */
+async function refuses(there: RedisEndpoint, { key }: Params, context: StepContext): Promise<void> {
+  const { redis, signal } = context;
+  try {
+    await redis.write(there, `${key}:refused`, 'refused', { lastsMs: TIMEOUT_MS, timeoutMs: TIMEOUT_MS, signal });
+    noteCheck('cache-one-writer', false, `${there.group} takes writes as well`, context);
+  } catch (error) {
+    mustBeTheCaches(error, signal);
+    // Whether one that nobody reaches would take a write, nobody knows.
+    noteCheck(
+      'cache-one-writer',
+      (error as Error).name === 'ReadOnly',
+      `${there.group}: ${(error as Error).message}`,
+      context,
+    );
+  }
+}
+
+async function holds(
+  here: RedisEndpoint,
+  { key, value }: Marker,
+  { redis, signal, record }: StepContext,
+): Promise<void> {
+  const read = await redis.read(here, key, { timeoutMs: TIMEOUT_MS, signal }).catch((error: Error) => {
+    mustBeTheCaches(error, signal);
+    return error;
+  });
+  const detail =
+    read === value ? '1 of 1 keys is there' : read instanceof Error ? read.message : '0 of 1 keys are there';
+  const title = 'What the other group had acknowledged before is there';
+  record({
+    type: 'data-check',
+    check: 'cache-holds',
+    title,
+    instance: here.group,
+    ok: read === value,
+    detail,
+    rows: [],
+  });
+}
+
+/** A password that is not to be had, or a run that only reads, says nothing of a cache. */
+function mustBeTheCaches(error: unknown, signal: AbortSignal): void {
+  signal.throwIfAborted();
+  if (error instanceof DrillError) throw error;
+}
+
+/** Under the step's name: a later proof of the same says nothing of this one. */
+const noteCheck = (check: string, ok: boolean, detail: string, { step, record }: StepContext): void =>
+  record({ type: 'check', check: `${step}/${check}`, layer: 'verification', critical: true, ok, detail });

@@ -1,0 +1,104 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { afterEach, expect, test } from 'vitest';
+import { realClock } from '../../src/clock/real-clock.ts';
+import { liveRedis } from '../../src/live/redis.ts';
+
+const LIMIT = { timeoutMs: 2_000 };
+const servers: Server[] = [];
+const sockets: Socket[] = [];
+afterEach(() => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  for (const server of servers.splice(0)) server.close();
+});
+
+/** A server that speaks Redis's protocol as far as a drill does; `answer` gives what it says to a command, or nothing. */
+async function served(answer: (command: string[]) => string | undefined) {
+  const server = createServer((socket) => {
+    sockets.push(socket);
+    let received = '';
+    socket.on('data', (bytes) => {
+      received += bytes;
+      for (let one = commandIn(received); one; one = commandIn(received)) {
+        received = received.slice(one.length);
+        const said = answer(one.words);
+        if (said !== undefined) socket.write(said);
+      }
+    });
+    socket.on('error', () => {});
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  return { region: 'ap-east-2', group: 'shop-cache', host: '127.0.0.1', port, tls: false };
+}
+
+/** The first whole command: an array of texts, each with its length. */
+function commandIn(text: string): { words: string[]; length: number } | undefined {
+  const count = /^\*(\d+)\r\n/.exec(text);
+  if (!count) return undefined;
+  const words: string[] = [];
+  let at = count[0].length;
+  while (words.length < Number(count[1])) {
+    const size = /^\$(\d+)\r\n/.exec(text.slice(at));
+    if (!size) return undefined;
+    const from = at + size[0].length;
+    if (text.length < from + Number(size[1]) + 2) return undefined;
+    words.push(text.slice(from, from + Number(size[1])));
+    at = from + Number(size[1]) + 2;
+  }
+  return { words, length: at };
+}
+
+test('a key is set with its time to live and read again, after logging in', async () => {
+  const held = new Map<string, string>();
+  const heard: string[] = [];
+  const at = await served(([name = '', key = '', value = '', ...more]) => {
+    heard.push([name, key, ...(name === 'SET' ? more : [value])].join(' ').trim());
+    if (name === 'SET') held.set(key, value);
+    if (name !== 'GET') return '+OK\r\n';
+    return held.has(key) ? `$${held.get(key)?.length}\r\n${held.get(key)}\r\n` : '$-1\r\n';
+  });
+  const redis = liveRedis({
+    clock: realClock(),
+    login: { user: 'drill', password: async () => 'hunter2' },
+    readOnly: false,
+  });
+  await redis.write(at, 'dr-drill:a', '17', { ...LIMIT, lastsMs: 60_000 });
+  expect(await redis.read(at, 'dr-drill:a', LIMIT)).toBe('17');
+  expect(await redis.read(at, 'dr-drill:b', LIMIT)).toBeNull();
+  expect(heard).toContain('AUTH drill hunter2');
+  expect(heard).toContain('SET dr-drill:a PX 60000');
+});
+
+test('only a refusal to write is called read-only, and no password is said', async () => {
+  const redis = (password = 'hunter2') =>
+    liveRedis({ clock: realClock(), login: { user: 'drill', password: async () => password }, readOnly: false });
+  const write = (at: Awaited<ReturnType<typeof served>>, limit = LIMIT) =>
+    redis().write(at, 'k', 'v', { ...limit, lastsMs: 1_000 });
+  const replica = await served(([name]) =>
+    name === 'SET' ? "-READONLY You can't write against a read only replica.\r\n" : '+OK\r\n',
+  );
+  await expect(write(replica)).rejects.toMatchObject({ name: 'ReadOnly' });
+  const strict = await served(([name]) =>
+    name === 'AUTH' ? '-WRONGPASS invalid username-password pair or user is disabled.\r\n' : '+OK\r\n',
+  );
+  const error = await write(strict).catch((refused: Error) => refused);
+  expect(error).toMatchObject({ name: 'LoginFailed' });
+  expect(String(error)).not.toContain('hunter2');
+  const full = await served(([name]) => (name === 'SET' ? '-OOM command not allowed\r\n' : '+OK\r\n'));
+  await expect(write(full)).rejects.toMatchObject({ name: 'CommandFailed' });
+  const silent = await served(() => undefined);
+  await expect(write(silent, { timeoutMs: 50 })).rejects.toMatchObject({ name: 'ConnectionFailed' });
+  await expect(write({ ...silent, port: 1 })).rejects.toMatchObject({ name: 'ConnectionFailed' });
+});
+
+test('a run that only reads writes nothing', async () => {
+  const heard: string[] = [];
+  const at = await served(([name = '']) => {
+    heard.push(name);
+    return '+OK\r\n';
+  });
+  const redis = liveRedis({ clock: realClock(), readOnly: true });
+  await expect(redis.write(at, 'k', 'v', { ...LIMIT, lastsMs: 1_000 })).rejects.toMatchObject({ code: 'read-only' });
+  expect(heard).toEqual([]);
+});
