@@ -98,8 +98,10 @@ export const simulationSchema = z.strictObject({
     .strictObject({
       takes: duration.optional().describe('From an object written to its copy in the replica bucket.'),
       fails: z.boolean().default(false).describe('What is written from now on is never replicated.'),
+      lacks: count.default(0).describe('Objects of long ago that the replica buckets lack.'),
+      corrupts: z.boolean().default(false).describe('What is copied holds other bytes.'),
     })
-    .default({ fails: false }),
+    .default({ fails: false, lacks: 0, corrupts: false }),
   configuration: z
     .strictObject({
       archiveAge: duration.optional().describe('How old the newest archive is.'),

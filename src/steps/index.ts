@@ -53,6 +53,12 @@ import { holdByWeights } from './route53/hold-by-weights.ts';
 import { invertHealthCheck } from './route53/invert-health-check.ts';
 import { shareTraffic } from './route53/share-traffic.ts';
 import { weightRecords } from './route53/weight-records.ts';
+import { compareReplica } from './s3/compare-replica.ts';
+import { deleteObject } from './s3/delete-object.ts';
+import { removeVersions } from './s3/remove-versions.ts';
+import { restoreVersion } from './s3/restore-version.ts';
+import { waitForReplication } from './s3/wait-for-replication.ts';
+import { writeObject } from './s3/write-object.ts';
 import type { AnyStep } from './step.ts';
 
 /** Every step that a runbook can name, by its kind. */
@@ -67,6 +73,7 @@ export const steps: ReadonlyMap<string, AnyStep> = new Map(
     chooseRecoveryPoint,
     chooseSnapshot,
     compareKeys,
+    compareReplica,
     compareSides,
     copySnapshot,
     compareObjects,
@@ -75,6 +82,7 @@ export const steps: ReadonlyMap<string, AnyStep> = new Map(
     countRows,
     deleteGroup,
     deleteInstance,
+    deleteObject,
     deleteSnapshot,
     deleteNamespace,
     detectFailure,
@@ -96,10 +104,12 @@ export const steps: ReadonlyMap<string, AnyStep> = new Map(
     provePrimary,
     proveThatItTakesWrites,
     rebuildReplica,
+    removeVersions,
     restoreFromSnapshot,
     restoreObjects,
     restoreSnapshot,
     restoreToPointInTime,
+    restoreVersion,
     scaleDeployments,
     scaleNodeGroup,
     setAside,
@@ -110,8 +120,10 @@ export const steps: ReadonlyMap<string, AnyStep> = new Map(
     verifyPair,
     verifyZone,
     waitForReplica,
+    waitForReplication,
     waitUntilUsable,
     weightRecords,
     writeHeartbeatsFor,
+    writeObject,
   ].map((step): [string, AnyStep] => [step.kind, step]),
 );

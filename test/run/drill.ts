@@ -121,7 +121,7 @@ export type Standing = ReturnType<typeof standingIn>;
 
 /** Everything that a drill may change, as it was asked for last. */
 function standingIn(world: SimulatedWorld, { regions, kubernetes }: Topology) {
-  const { instances, snapshots, nodeGroups, deployments, namespaces, zone, cache } = world.state();
+  const { instances, snapshots, nodeGroups, deployments, namespaces, zone, buckets, cache } = world.state();
   return {
     writers: world.writers(),
     instances: { primary: world.instances(regions.primary), recovery: world.instances(regions.recovery) },
@@ -138,6 +138,9 @@ function standingIn(world: SimulatedWorld, { regions, kubernetes }: Topology) {
       rollouts.at(-1)?.environment[kubernetes.writerVariable],
     ]),
     namespaces: namespaces.filter(({ phase }) => newest(phase) !== null).map(({ region, name }) => [region, name]),
+    objects: buckets.flatMap(({ name, versions }) =>
+      versions.map(({ key, versionId }) => `${name}/${key}#${versionId}`),
+    ),
     cacheGroups: cache.groups.filter(({ status }) => newest(status) !== null).map(({ identifier }) => identifier),
     cacheRoles: cache.datastore?.members.map(({ group, role }) => [group, newest(role)]) ?? [],
     healthChecks: zone.healthChecks.map(({ inverted, disabled }) => ({ inverted, disabled })),

@@ -21,7 +21,7 @@ export function newBuckets(topology: Topology, simulation: Simulation, startMs: 
     const versions = replica === undefined ? [] : firstObjects(name, startMs);
     const bucket = { name, region: regions[region], createdMs, objectLock, replica: replica ?? null, versions };
     if (replica === undefined) return [bucket];
-    const copies = versions.map((one) => ({
+    const copies = versions.slice(simulation.objectReplication.lacks).map((one) => ({
       ...one,
       copy: { of: name, sentMs: one.atMs, takesMs: 0 },
       replicated: null,

@@ -5,12 +5,25 @@ import { isDown, nextDraw, type World } from '../world.ts';
 export function replicate(world: World, bucket: Bucket, version: ObjectVersion): void {
   const replica = world.buckets.find(({ name }) => name === bucket.replica);
   if (!replica || version.body === null) return;
-  const { takes, fails } = world.simulation.objectReplication;
+  const { takes, fails, corrupts } = world.simulation.objectReplication;
   const drawn = nextDraw(world, `object-replication/${bucket.name}`);
   const takesMs = Math.round(takes ?? world.durations.objectReplication(drawn));
   version.replicated = { takesMs, failed: fails };
   if (fails) return;
-  replica.versions.push({ ...version, copy: { of: bucket.name, sentMs: version.atMs, takesMs }, replicated: null });
+  const body = corrupts ? Buffer.from('other bytes').toString('base64') : version.body;
+  replica.versions.push({
+    ...version,
+    body,
+    copy: { of: bucket.name, sentMs: version.atMs, takesMs },
+    replicated: null,
+  });
+}
+
+/** What is deleted before it was copied is copied no more. */
+export function neverSend(world: World, bucket: Bucket, { versionId }: ObjectVersion): void {
+  const replica = world.buckets.find(({ name }) => name === bucket.replica);
+  if (!replica) return;
+  replica.versions = replica.versions.filter((one) => one.versionId !== versionId || hasArrived(world, one));
 }
 
 /** Whether a version is where it is to be: what is replicated arrives later. */

@@ -7,7 +7,7 @@ import { bucketIn, versionIdOf, versionsIn } from './bucket.ts';
 import { mayDelete, mayWrite } from './conditions.ts';
 import { lockOf, mustNotBeKept } from './lock.ts';
 import { checksummed, modifiedAt, versionIn } from './read.ts';
-import { replicate } from './replication.ts';
+import { neverSend, replicate } from './replication.ts';
 
 const AES = { ServerSideEncryption: 'AES256' as const };
 
@@ -73,6 +73,7 @@ export const write = {
     if (!version) return { VersionId };
     mustNotBeKept(world, version, input.BypassGovernanceRetention);
     bucket.versions = bucket.versions.filter((one) => one !== version);
+    neverSend(world, bucket, version);
     return { VersionId, ...(version.body === null && { DeleteMarker: true }) };
   },
 };

@@ -1,0 +1,73 @@
+import { strictObject } from 'zod';
+import { given } from '../given.ts';
+import { until } from '../poll.ts';
+import { defineStep, type Permission, type StepContext } from '../step.ts';
+import { bucketGiven, OBJECTS, type TestObject, testObject, testObjectOf } from './replicated-bucket.ts';
+
+/** A copy that was on its way when its source was deleted shows by then. */
+const STILL_FOR_MS = 15_000;
+
+/** Deletes every version of the drill's own object and every mark of its deletion, in both buckets. */
+export const removeVersions = defineStep<TestObject>({
+  kind: 's3.remove-versions',
+  params: testObject,
+  given: given(strictObject(bucketGiven), testObjectOf, { needs: OBJECTS }),
+  plane: 'data',
+  title: ({ key, bucket, replica }) => `Delete all versions of ${key} from ${bucket} and ${replica.bucket}`,
+  region: ({ region }) => region,
+  calls: ['s3:ListObjectVersions', 's3:DeleteObject'],
+  permissions: ({ bucket, replica }) =>
+    [bucket, replica.bucket].flatMap((one): Permission[] => [
+      { action: 's3:ListBucketVersions', resource: `arn:aws:s3:::${one}` },
+      { action: 's3:DeleteObject', resource: `arn:aws:s3:::${one}/dr-drill/*` },
+      { action: 's3:DeleteObjectVersion', resource: `arn:aws:s3:::${one}/dr-drill/*` },
+    ]),
+  command: ({ region, bucket, key }) =>
+    `aws s3api list-object-versions --region ${region} --bucket ${bucket} --prefix ${key}  # and delete-object with each --version-id, in the replica bucket as well`,
+  usuallyMs: () => 20_000,
+  async observe(target, context) {
+    return { done: (await versionsOf(target, context)).length === 0, state: null };
+  },
+  repeatable: true,
+  async apply(target, context) {
+    await removeAll(target, context);
+    return undefined;
+  },
+  async settle(target, context, { done }) {
+    if (done) return null;
+    const { clock } = context;
+    let stillSinceMs = clock.nowMs();
+    await until(context, async () => {
+      if (await removeAll(target, context)) stillSinceMs = clock.nowMs();
+      return clock.nowMs() - stillSinceMs >= STILL_FOR_MS || undefined;
+    });
+    return null;
+  },
+});
+
+interface Version {
+  region: string;
+  bucket: string;
+  id: string;
+}
+
+async function versionsOf({ key, replica, ...source }: TestObject, { aws }: StepContext): Promise<Version[]> {
+  const found = [source, replica].map(async ({ region, bucket }): Promise<Version[]> => {
+    const { Versions = [], DeleteMarkers = [] } = await aws.call('s3', region, 'ListObjectVersions', {
+      Bucket: bucket,
+      Prefix: key,
+    });
+    const own = [...Versions, ...DeleteMarkers].filter((one) => one.Key === key);
+    return own.map(({ VersionId = 'null' }) => ({ region, bucket, id: VersionId }));
+  });
+  return (await Promise.all(found)).flat();
+}
+
+/** Whether there was anything to remove. */
+async function removeAll(target: TestObject, context: StepContext): Promise<boolean> {
+  const versions = await versionsOf(target, context);
+  for (const { region, bucket, id } of versions) {
+    await context.aws.call('s3', region, 'DeleteObject', { Bucket: bucket, Key: target.key, VersionId: id });
+  }
+  return versions.length > 0;
+}
