@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests that open a report in a real Chromium. */
+/** Tests that open a report in a real Chromium, and its PDF with poppler. */
 export default defineConfig({
   test: {
     environment: 'node',

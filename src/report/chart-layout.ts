@@ -1,4 +1,5 @@
 import { scaleUtc } from 'd3-scale';
+import { inWords } from '../duration.ts';
 import type { Report } from './report-schema.ts';
 
 /** Widths and heights of the timeline in units of its view box. */
@@ -10,16 +11,23 @@ const TICKS = 8;
 /** How wide a text will be, at most about; system fonts differ. */
 export const textWidth = (text: string): number => text.length * GLYPH;
 
+/** From where to where time runs. */
+interface Span {
+  from: number;
+  to: number;
+}
+
 /** Turns epoch milliseconds into a place on the chart. */
-export function timeScale({ fromMs, toMs }: Report['timeline']): {
+export function timeScale(
+  { fromMs, toMs }: Pick<Report['timeline'], 'fromMs' | 'toMs'>,
+  { from, to }: Span = { from: chart.left, to: chart.width - chart.right },
+): {
   x: (ms: number) => number;
   ticks: { atMs: number; sinceStartMs: number }[];
 } {
   const lengthMs = Math.max(1, toMs - fromMs);
   // Counted from the epoch, d3 puts the ticks on whole seconds and minutes since the start.
-  const scale = scaleUtc()
-    .domain([0, lengthMs])
-    .range([chart.left, chart.width - chart.right]);
+  const scale = scaleUtc().domain([0, lengthMs]).range([from, to]);
   return {
     x: (ms) => Math.round(scale(Math.min(Math.max(ms - fromMs, 0), lengthMs)) * 10) / 10,
     ticks: scale.ticks(TICKS).map((tick) => ({ atMs: fromMs + tick.getTime(), sinceStartMs: tick.getTime() })),
@@ -35,16 +43,29 @@ export interface PlacedMarker {
 }
 
 /** Puts each label on the first line where it has room. */
-export function placeMarkers(markers: Report['timeline']['markers'], x: (ms: number) => number): PlacedMarker[] {
+export function placeMarkers(
+  markers: Report['timeline']['markers'],
+  x: (ms: number) => number,
+  { end = chart.width as number, widthOf = textWidth } = {},
+): PlacedMarker[] {
   const endOfLine: number[] = [];
   return markers.map(({ title, atMs }) => {
     const at = x(atMs);
-    const width = textWidth(title) + 14;
-    const anchor = at + width > chart.width ? 'end' : 'start';
+    const width = widthOf(title) + 14;
+    const anchor = at + width > end ? 'end' : 'start';
     const from = anchor === 'start' ? at : at - width;
     const free = endOfLine.findIndex((end) => end <= from);
     const line = free === -1 ? endOfLine.length : free;
     endOfLine[line] = from + width;
     return { title, x: at, line, anchor };
   });
+}
+
+/** The chart for whoever cannot see it. */
+export function chartInWords({ fromMs, toMs, markers, steps }: Report['timeline'], outage: Report['outage']): string {
+  const moments = markers.map(({ title, atMs }) => `${title} after ${inWords(atMs - fromMs)}`);
+  const windows = outage.windows.map(
+    (window) => `customers were without service for ${inWords(window.toMs - window.fromMs)}`,
+  );
+  return `${steps.length} steps over ${inWords(toMs - fromMs)}. ${[...moments, ...windows].join('; ')}. The table of steps gives the same times.`;
 }

@@ -1,3 +1,3 @@
 /** Everything that a report can be written as. */
-export const formatNames = ['html', 'json', 'md', 'junit', 'oscal', 'csv'] as const;
+export const formatNames = ['html', 'json', 'md', 'junit', 'oscal', 'csv', 'pdf'] as const;
 export type Format = (typeof formatNames)[number];

@@ -17,6 +17,7 @@ export const formats: Record<Format, { file: string; load: () => Promise<Write> 
   junit: { file: 'report.junit.xml', load: async () => (await import('./junit.ts')).toJunit },
   oscal: { file: 'report.oscal.json', load: async () => (await import('./oscal.ts')).toOscal },
   csv: { file: 'report.csv', load: async () => (await import('./csv.ts')).toCsv },
+  pdf: { file: 'report.pdf', load: async () => (await import('./pdf/pdf.ts')).toPdf },
 };
 
 /** A report in some formats, by the name of each file. The same report gives the same bytes. */

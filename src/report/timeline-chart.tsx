@@ -1,5 +1,5 @@
 import { inWords } from '../duration.ts';
-import { chart, type PlacedMarker, placeMarkers, textWidth, timeScale } from './chart-layout.ts';
+import { chart, chartInWords, type PlacedMarker, placeMarkers, textWidth, timeScale } from './chart-layout.ts';
 import type { Report } from './report-schema.ts';
 
 type X = (ms: number) => number;
@@ -17,7 +17,7 @@ export function TimelineChart({ timeline, outage }: { timeline: Report['timeline
   return (
     <svg class="chart" viewBox={`0 0 ${chart.width} ${height}`} role="img" aria-labelledby="chart-title chart-words">
       <title id="chart-title">Timeline of the run</title>
-      <desc id="chart-words">{inWordsOf(timeline, outage)}</desc>
+      <desc id="chart-words">{chartInWords(timeline, outage)}</desc>
       {ticks.map(({ atMs, sinceStartMs }) => (
         <g key={atMs}>
           <line class="grid" x1={x(atMs)} x2={x(atMs)} y1={top} y2={bottom} />
@@ -147,12 +147,4 @@ function MarkerLine({ marker, bottom }: { marker: PlacedMarker; bottom: number }
       </text>
     </g>
   );
-}
-
-function inWordsOf({ fromMs, toMs, markers, steps }: Report['timeline'], outage: Report['outage']): string {
-  const moments = markers.map(({ title, atMs }) => `${title} after ${inWords(atMs - fromMs)}`);
-  const windows = outage.windows.map(
-    (window) => `customers were without service for ${inWords(window.toMs - window.fromMs)}`,
-  );
-  return `${steps.length} steps over ${inWords(toMs - fromMs)}. ${[...moments, ...windows].join('; ')}. The table of steps gives the same times.`;
 }

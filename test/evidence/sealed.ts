@@ -5,9 +5,12 @@ import { localKey } from '../../src/evidence/signing-key.ts';
 import { type Verification, verify } from '../../src/evidence/verify.ts';
 import type { Entry } from '../../src/journal/events.ts';
 import { lineHash } from '../../src/journal/journal.ts';
-import { formatNames } from '../../src/report/format-names.ts';
+import { type Format, formatNames } from '../../src/report/format-names.ts';
 import { formatsAmong } from '../../src/report/formats.ts';
 import { finished } from '../run/drill.ts';
+
+/** A PDF is made slowly, and each verification makes it again. */
+const textFormats = formatNames.filter((format) => format !== 'pdf');
 
 /** Everything that a sealed run leaves, by the name of its file. */
 export async function sealed(
@@ -15,13 +18,14 @@ export async function sealed(
   {
     keys,
     run = `2026-11-23T09-30-00Z-${drill}`,
+    formats = textFormats,
     before = (files) => files,
-  }: { keys: string; run?: string; before?: (reports: Files) => Files },
+  }: { keys: string; run?: string; formats?: readonly Format[]; before?: (reports: Files) => Files },
 ) {
   const { entries } = await finished(drill);
   const journal = Buffer.from(textOf(entries));
   const hash = lineHash(JSON.stringify(entries.at(-1)));
-  const reports = before((await reportsOf(entries, hash, formatNames)).files);
+  const reports = before((await reportsOf(entries, hash, formats)).files);
   const key = localKey(keys);
   const seal = await sealOf(run, { entries, journal, reports }, key);
   return { files: new Map([[JOURNAL, journal], ...reports, ...seal]) as Files, entries, key };

@@ -111,6 +111,14 @@ test('each figure in each report', async () => {
   }
 });
 
+test('the PDF, wherever it is changed', async () => {
+  const { files: withPdf } = await sealed(SNAPSHOT, { keys, formats: ['pdf'] });
+  const { length } = withPdf.get('report.pdf') ?? [];
+  const places = Array.from({ length: 8 }, (_, at) => Math.floor(((at + 0.5) * length) / 8));
+  const flipped = (at: number) => withFile(withPdf, 'report.pdf', (all) => all.with(at, (all[at] ?? 0) ^ 1));
+  await allCaught('bytes of report.pdf', places, flipped, () => 'report.pdf: was altered');
+});
+
 test('each file that is missing', async () => {
   await allCaught(
     'files missing',
