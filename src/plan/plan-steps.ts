@@ -35,7 +35,7 @@ export function planSteps(phases: readonly Phase[], drill: Drill, topology: Topo
       command: sayNotYetKnown(step.command(params), drill),
       pointOfNoReturn: step.pointOfNoReturn ?? null,
       undoable: step.undo !== undefined,
-      staysBehindUndo: step.staysBehindUndo ?? null,
+      staysBehindUndo: step.staysBehindUndo?.(params) ?? null,
       permissions: merged(step.permissions(params, topology.account)),
     };
   }

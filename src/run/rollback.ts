@@ -6,7 +6,7 @@ import { changeShows, SHOWS_WITHIN_MS } from './change-shown.ts';
 import { paramsOf, stepNamed } from './step-run.ts';
 import { contextFor, type Workplace } from './workplace.ts';
 
-/** How long one undo may take before a person is asked to do it. */
+/** How long one undo may take before a person is asked to do it, unless its step says otherwise. */
 const UNDO_DEADLINE_MS = 10 * 60_000;
 const UNDO_TRIES = 3;
 /** Seeing to what stays may take no longer: somebody waits to hear how the drill ended. */
@@ -37,9 +37,9 @@ export async function rollBack(workplace: Workplace, signal: AbortSignal): Promi
   let held = false;
   for (const name of applied) {
     if (!isUndone(name, workplace) && !(await undo(name, workplace, signal))) held = true;
-    const { staysBehindUndo } = stepNamed(name, workplace);
-    if (staysBehindUndo === undefined) continue;
-    hold(name, staysBehindUndo);
+    const left = stepNamed(name, workplace).staysBehindUndo?.(paramsOf(name, workplace));
+    if (left === undefined) continue;
+    hold(name, left);
     held = true;
   }
   return { held };
@@ -120,7 +120,8 @@ async function undo(name: string, workplace: Workplace, signal: AbortSignal): Pr
     return true;
   }
   const limit = new AbortController();
-  const timer = clock.setTimeout(() => limit.abort(), UNDO_DEADLINE_MS);
+  const withinMs = step.undoWithinMs ?? UNDO_DEADLINE_MS;
+  const timer = clock.setTimeout(() => limit.abort(), withinMs);
   const context = contextFor(name, workplace, AbortSignal.any([signal, limit.signal]));
   try {
     for (let tries = 1; ; tries += 1) {
@@ -136,7 +137,7 @@ async function undo(name: string, workplace: Workplace, signal: AbortSignal): Pr
     return true;
   } catch (error) {
     const facts = limit.signal.aborted
-      ? { name: 'Deadline', message: `not undone within ${UNDO_DEADLINE_MS / 60_000} min` }
+      ? { name: 'Deadline', message: `not undone within ${withinMs / 60_000} min` }
       : errorFacts(error);
     record({ type: 'undo-ended', step: name, outcome: 'failed', error: facts, command });
     return false;

@@ -37,6 +37,8 @@ export interface Instance {
   region: string;
   /** The name that it was asked to have, and from when on it has it. */
   renamed: { to: string; atMs: number } | null;
+  /** The addresses that it had before, and until when. */
+  formerAddresses: { address: string; untilMs: number }[];
   /** The host of its endpoint. */
   address: string;
   class: string;

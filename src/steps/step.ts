@@ -65,6 +65,8 @@ export interface Step<P, R extends Json = Json> {
   /** Waits until it is so, and gives what later steps need to know. */
   settle?(params: P, context: StepContext, before: Observation, receipt: Json | undefined): Promise<R>;
   undo?(params: P, context: StepContext, before: Observation): Promise<void>;
+  /** How long its undo may take before a person is asked to do it: 10 min, unless said. */
+  undoWithinMs?: number;
   /** What a person would type to undo it; every step with an `undo` has one. */
   undoCommand?(params: P, before: Observation): string;
   /** Set where it is undone even behind a change of no return that was made before it: both sides serve, whatever else is held. */
@@ -75,7 +77,7 @@ export interface Step<P, R extends Json = Json> {
    */
   whenHeld?(params: P, context: StepContext): Promise<void>;
   /** Set when something stays behind an undo that only a person may throw away: what, and why. */
-  staysBehindUndo?: string;
+  staysBehindUndo?(params: P): string | undefined;
 }
 
 /** Gives a step its parameter types and forgets them again, so that an index can hold them all. */

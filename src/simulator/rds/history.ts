@@ -1,7 +1,7 @@
 import type { Instance } from '../state.ts';
 import { at } from '../timeline.ts';
 import type { World } from '../world.ts';
-import { takesWrites } from './instance.ts';
+import { addressAt, takesWrites } from './instance.ts';
 
 /** Every instant up to `ms` at which it may have changed who takes writes, ascending; the first is the world's beginning. */
 export function instants(world: World, ms: number): number[] {
@@ -17,7 +17,8 @@ export function instants(world: World, ms: number): number[] {
 export function applicationsPointAt(world: World, instance: Instance, ms: number): boolean {
   const variable = world.topology.kubernetes.writerVariable;
   return world.deployments.some(
-    ({ rollouts }) => rollouts.findLast(({ fromMs }) => fromMs <= ms)?.environment[variable] === instance.address,
+    ({ rollouts }) =>
+      rollouts.findLast(({ fromMs }) => fromMs <= ms)?.environment[variable] === addressAt(instance, ms),
   );
 }
 

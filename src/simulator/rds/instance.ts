@@ -35,6 +35,7 @@ export function newInstance(described: Description, region: string, more: Partia
     identifier: described.identifier,
     region,
     renamed: null,
+    formerAddresses: [],
     address: addressOf(described.identifier, region),
     class: described.class,
     storageGib: described.storageGib,
@@ -67,6 +68,10 @@ export function newInstance(described: Description, region: string, more: Partia
 
 export const addressOf = (identifier: string, region: string): string =>
   `${identifier}.abc123.${region}.rds.amazonaws.com`;
+
+/** Where it was to be found at an instant. */
+export const addressAt = ({ address, formerAddresses }: Instance, ms: number): string =>
+  formerAddresses.find(({ untilMs }) => ms < untilMs)?.address ?? address;
 
 export const arnOf = (world: World, { identifier, region }: Pick<Instance, 'identifier' | 'region'>): string =>
   `arn:aws:rds:${region}:${world.topology.account}:db:${identifier}`;

@@ -28,6 +28,7 @@ export function applyRenames(world: World): void {
       if (other.copy?.of === instance.identifier) other.copy.of = renamed.to;
     }
     instance.identifier = renamed.to;
+    instance.formerAddresses.push({ address: instance.address, untilMs: renamed.atMs });
     instance.address = addressOf(renamed.to, instance.region);
     instance.renamed = null;
   }

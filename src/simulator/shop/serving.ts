@@ -1,5 +1,5 @@
 import { deploymentIn, ready, templates } from '../kubernetes/deployment.ts';
-import { takesWrites } from '../rds/instance.ts';
+import { addressAt, takesWrites } from '../rds/instance.ts';
 import type { Deployment } from '../state.ts';
 import { isDown, type World } from '../world.ts';
 import { customerShare } from './resolvers.ts';
@@ -54,7 +54,7 @@ export const shareServed = ({ dead, refused, failing }: Serving): number => (dea
 function shareThatWrites(world: World, deployment: Deployment, ms: number): number {
   const variable = world.topology.kubernetes.writerVariable;
   return templates(deployment, ms).reduce((sum, { environment, share }) => {
-    const database = world.instances.findLast(({ address }) => address === environment[variable]);
+    const database = world.instances.findLast((one) => addressAt(one, ms) === environment[variable]);
     return sum + (database && takesWrites(world, database, ms) ? share : 0);
   }, 0);
 }

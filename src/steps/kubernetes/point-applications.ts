@@ -5,8 +5,22 @@ import { until } from '../poll.ts';
 import { defineStep, type Observation, type StepContext } from '../step.ts';
 import { cluster, clusterPermissions, kubectl } from './cluster.ts';
 
-const params = z.object({ cluster, deployments: z.array(z.string()), variable: z.string(), address: z.string() });
+const params = z.object({
+  cluster,
+  deployments: z.array(z.string()),
+  variable: z.string(),
+  address: z.string(),
+  /** It took the writes before the drill did, and takes them afterwards. */
+  serves: z.boolean().optional(),
+});
 type Params = z.output<typeof params>;
+
+interface Writer {
+  address: string;
+  serves?: boolean;
+}
+
+const addressOf = ({ address, serves }: Writer) => ({ address, ...(serves && { serves }) });
 
 /** Gives the applications the new writer's address, and waits until every pod runs with it. */
 export const pointApplications = defineStep<Params>({
@@ -21,7 +35,7 @@ export const pointApplications = defineStep<Params>({
       cluster: clusterOf(where, topology),
       deployments: topology.kubernetes.deployments.map(({ name }) => name),
       variable: topology.kubernetes.writerVariable,
-      address: result(writer, { address: `<address that ${writer} gives>` }).address,
+      ...addressOf(result<Writer>(writer, { address: `<address that ${writer} gives>` })),
     }),
   ),
   plane: 'data',
@@ -73,8 +87,10 @@ export const pointApplications = defineStep<Params>({
     );
   },
 
-  staysBehindUndo:
-    'what customers wrote while applications were pointed there is in that database alone: carry it over before anybody deletes it',
+  staysBehindUndo: ({ serves }) =>
+    serves
+      ? undefined
+      : 'what customers wrote while applications were pointed there is in that database alone: carry it over before anybody deletes it',
 });
 
 const setAddress = ({ variable }: Params, names: string[], address: string): string =>

@@ -5,7 +5,12 @@ import { until } from '../poll.ts';
 import { defineStep, type Observation, type StepContext } from '../step.ts';
 import { cluster, clusterPermissions, kubectl } from './cluster.ts';
 
-const params = z.object({ cluster, deployments: z.array(z.object({ name: z.string(), replicas: z.int() })) });
+const params = z.object({
+  cluster,
+  deployments: z.array(z.object({ name: z.string(), replicas: z.int() })),
+  /** No more than that either: what serves may have grown beyond, and is left alone. */
+  exactly: z.boolean().optional(),
+});
 type Params = z.output<typeof params>;
 
 /** Scales deployments and waits until every pod is ready: scheduled or running is not serving. */
@@ -26,6 +31,7 @@ export const scaleDeployments = defineStep<Params, { ready: Record<string, numbe
         name,
         replicas: { serving: replicas, standby, none: 0 }[to],
       })),
+      exactly: to !== 'serving',
     }),
   ),
   plane: 'data',
@@ -43,7 +49,7 @@ export const scaleDeployments = defineStep<Params, { ready: Record<string, numbe
   async observe(target, context) {
     const found = await deploymentsOf(target, context);
     return {
-      done: found.every(({ ready, available }, index) => Math.min(ready, available) >= wantedOf(target, index)),
+      done: found.every((deployment, index) => isUp(deployment, target, index)),
       state: Object.fromEntries(found.map(({ name, wanted }) => [name, wanted])),
     };
   },
@@ -57,7 +63,7 @@ export const scaleDeployments = defineStep<Params, { ready: Record<string, numbe
   async settle(target, context) {
     return until(context, async () => {
       const found = await deploymentsOf(target, context);
-      const up = found.every(({ ready, available }, index) => Math.min(ready, available) >= wantedOf(target, index));
+      const up = found.every((deployment, index) => isUp(deployment, target, index));
       return up ? { ready: Object.fromEntries(found.map(({ name, ready }) => [name, ready])) } : undefined;
     });
   },
@@ -80,7 +86,10 @@ const scaleCommand = ({ cluster }: Params, replicas: [name: string, replicas: nu
 const replicasBefore = ({ state }: Observation): [name: string, replicas: number][] =>
   Object.entries(state as Record<string, number>);
 
-const wantedOf = (target: Params, index: number): number => target.deployments[index]?.replicas ?? 0;
+function isUp({ wanted, ready, available }: Deployment, { deployments, exactly }: Params, index: number): boolean {
+  const replicas = deployments[index]?.replicas ?? 0;
+  return Math.min(ready, available) >= replicas && (!exactly || wanted === replicas);
+}
 
 const deploymentsOf = (target: Params, { kubernetes, signal }: StepContext): Promise<Deployment[]> =>
   Promise.all(target.deployments.map(({ name }) => kubernetes.deployment(target.cluster, name, signal)));

@@ -7,7 +7,7 @@ import { arnOf, instanceOf, mustNotBeLost } from './instance.ts';
 const params = z.object({ region: z.string(), instance: z.string() });
 
 /** Looks up the instance that takes the writes now, and its address. */
-export const findWriter = defineStep<z.output<typeof params>, { writer: string; address: string }>({
+export const findWriter = defineStep<z.output<typeof params>, { writer: string; address: string; serves: true }>({
   kind: 'rds.find-writer',
   params,
   given: given(z.strictObject(databaseGiven), (asked, around) => {
@@ -35,6 +35,6 @@ export const findWriter = defineStep<z.output<typeof params>, { writer: string; 
         { hint: 'This drill begins where a failover has ended; see which region serves.' },
       );
     }
-    return { writer: instance, address: found.Endpoint?.Address ?? '' };
+    return { writer: instance, address: found.Endpoint?.Address ?? '', serves: true };
   },
 });

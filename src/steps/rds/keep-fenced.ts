@@ -5,9 +5,12 @@ export const keepFencedParams = fenceParams;
 
 const EVERY_MS = 5_000;
 
-/** A writer that was merely unreachable may come back: puts it into quarantine the moment that its region answers. */
+/**
+ * A writer that was merely unreachable may come back: puts it into quarantine the moment that its region answers. Ends when the writer is
+ * set aside: whatever has its name from then on is another one.
+ */
 export async function keepFenced(fence: Fence, context: StepContext): Promise<void> {
-  for (;;) {
+  while (!isSetAside(fence, context)) {
     try {
       const seen = await lookAtWriter(fence, context);
       if (seen && !seen.lost && !seen.groups.includes(fence.quarantine)) await quarantine(fence, context);
@@ -18,3 +21,10 @@ export async function keepFenced(fence: Fence, context: StepContext): Promise<vo
     await context.clock.sleep(EVERY_MS, context.signal);
   }
 }
+
+const isSetAside = ({ region, instance }: Fence, { entries }: StepContext): boolean =>
+  entries().some((entry) => {
+    if (entry.type !== 'step-started' || entry.kind !== 'rds.set-aside') return false;
+    const params = entry.params as { region?: string; instance?: string };
+    return params.region === region && params.instance === instance;
+  });

@@ -137,6 +137,8 @@ export const rebuildReplica = defineStep<Params, { address: string; status: stri
     );
   },
 
+  // RDS deletes nothing that it is still making.
+  undoWithinMs: 60 * 60_000,
   async undo(target, context) {
     const found = await findInstance(context, target.region, target.instance);
     if (!found?.TagList?.some((tag) => tag.Key === DRILL_TAG && tag.Value === target.drill)) return;
