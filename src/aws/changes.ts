@@ -24,6 +24,10 @@ const changes: Record<Change, true> = {
   's3:CopyObject': true,
   's3:DeleteObject': true,
   's3:PutObject': true,
+  'secretsmanager:CreateSecret': true,
+  'secretsmanager:DeleteSecret': true,
+  'secretsmanager:PutSecretValue': true,
+  'secretsmanager:UpdateSecretVersionStage': true,
   'sns:Publish': true,
 };
 

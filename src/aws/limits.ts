@@ -18,6 +18,8 @@ const limits: Record<string, Limit> = {
   's3:CopyObject': { perSecond: 3_500, burst: 3_500 },
   's3:DeleteObject': { perSecond: 3_500, burst: 3_500 },
   's3:PutObject': { perSecond: 3_500, burst: 3_500 },
+  secretsmanager: { perSecond: 40, burst: 40 },
+  'secretsmanager:GetSecretValue': { perSecond: 10_000, burst: 10_000 },
   sns: { perSecond: 30, burst: 30 },
   sts: { perSecond: 100, burst: 200 },
   cloudwatch: { perSecond: 50, burst: 50 },

@@ -122,6 +122,23 @@ export const simulationSchema = z.strictObject({
       namespaceTaken: false,
       namespaceStays: false,
     }),
+  secrets: z
+    .strictObject({
+      outdated: count.default(0).describe('Secrets whose replicas hold the version before.'),
+      replicationFails: z.boolean().default(false).describe('The replicas are said to have failed.'),
+      keyRefused: z.boolean().default(false).describe('No value of a replica can be decrypted.'),
+      garbles: z.boolean().default(false).describe('What is written comes to hold another value.'),
+      neverRotated: z.boolean().default(false).describe('There is no version before the one in force.'),
+      taken: z.boolean().default(false).describe('Somebody else has secrets of the names that a drill would give.'),
+    })
+    .default({
+      outdated: 0,
+      replicationFails: false,
+      keyRefused: false,
+      garbles: false,
+      neverRotated: false,
+      taken: false,
+    }),
   approval: z
     .strictObject({
       takes: duration.optional().describe('How long a person thinks.'),
@@ -132,7 +149,7 @@ export const simulationSchema = z.strictObject({
   throttling: z
     .array(
       z.strictObject({
-        service: z.enum(['rds', 'eks', 'elasticache', 'route53', 's3', 'sns', 'sts', 'cloudwatch']),
+        service: z.enum(['rds', 'eks', 'elasticache', 'route53', 's3', 'secretsmanager', 'sns', 'sts', 'cloudwatch']),
         operation: z.string().optional().describe('Every operation of the service, unless said.'),
         calls: count.describe('How many calls in a row are refused.'),
       }),
@@ -141,7 +158,7 @@ export const simulationSchema = z.strictObject({
   lostAnswers: z
     .array(
       z.strictObject({
-        service: z.enum(['rds', 'eks', 'elasticache', 'route53', 's3', 'sns']),
+        service: z.enum(['rds', 'eks', 'elasticache', 'route53', 's3', 'secretsmanager', 'sns']),
         operation: z.string(),
         calls: count.default(1),
       }),

@@ -147,6 +147,15 @@ export const topologySchema = z.strictObject({
     })
     .optional()
     .describe('Versioned buckets.'),
+  secrets: z
+    .strictObject({
+      names: z
+        .array(text)
+        .min(1)
+        .describe('Secrets of the primary region that are replicated to the recovery region, by name.'),
+    })
+    .optional()
+    .describe('Secrets Manager.'),
   traffic: trafficSchema,
   service: z.strictObject({
     scheme: z.enum(['https', 'http']).default('https'),

@@ -8,6 +8,7 @@ import { newDeployments } from './kubernetes/deployment.ts';
 import { newPair } from './rds/instance.ts';
 import { newZone } from './route-53/zone.ts';
 import { newBuckets } from './s3/bucket.ts';
+import { newSecrets } from './secrets-manager.ts';
 import { usualQuotas } from './service-quotas.ts';
 import { RESOLVERS } from './shop/resolvers.ts';
 import { newTopics } from './sns.ts';
@@ -47,6 +48,7 @@ function stateAt(startMs: number, topology: Topology, simulation: Simulation): S
     buckets: newBuckets(topology, simulation, startMs),
     cache: newCache(topology, startMs),
     topics: newTopics(topology),
+    secrets: newSecrets(topology, simulation, startMs),
     quotas: { ...usualQuotas },
     denied: [],
     asked: [],
@@ -59,7 +61,7 @@ function stateAt(startMs: number, topology: Topology, simulation: Simulation): S
 export function stateOf(world: World): State {
   const { startMs, down, instances, snapshots, nodeGroups, deployments, namespaces, zone, buckets, cache, topics } =
     world;
-  const { asked, quotas, denied, calls, spent, budgets } = world;
+  const { secrets, asked, quotas, denied, calls, spent, budgets } = world;
   return structuredClone({
     startMs,
     down,
@@ -72,6 +74,7 @@ export function stateOf(world: World): State {
     buckets,
     cache,
     topics,
+    secrets,
     asked,
     quotas,
     denied,

@@ -17,6 +17,7 @@ export interface State {
   buckets: Bucket[];
   cache: Cache;
   topics: Topic[];
+  secrets: Secret[];
   /** Service quotas of every region, by quota code. */
   quotas: Record<string, number>;
   /** IAM actions that the caller may not perform, as `rds:PromoteReadReplica`. */
@@ -270,6 +271,27 @@ export interface Cache {
   datastore: GlobalDatastore | null;
   /** Keys that a drill has set. */
   written: { group: string; key: string; value: string; atMs: number; untilMs: number }[];
+}
+
+/** A secret, or the replica of one, in a region. */
+export interface Secret {
+  name: string;
+  region: string;
+  createdMs: number;
+  tags: { Key?: string | undefined; Value?: string | undefined }[];
+  kmsKey: string | null;
+  /** Where its replica is; `null` for one without, and for a replica. */
+  replica: { region: string; failed: boolean } | null;
+  /** The region of what it is a replica of. */
+  replicaOf: string | null;
+  versions: {
+    id: string;
+    /** A text; bytes in base64. */
+    value: { text: string } | { bytes: string };
+    /** Staging labels, such as AWSCURRENT. */
+    stages: string[];
+    atMs: number;
+  }[];
 }
 
 /** A topic of SNS, and what was published to it. */

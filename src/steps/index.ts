@@ -59,6 +59,10 @@ import { removeVersions } from './s3/remove-versions.ts';
 import { restoreVersion } from './s3/restore-version.ts';
 import { waitForReplication } from './s3/wait-for-replication.ts';
 import { writeObject } from './s3/write-object.ts';
+import { compareReplicas } from './secrets-manager/compare-replicas.ts';
+import { deleteSecrets } from './secrets-manager/delete-secrets.ts';
+import { restoreSecrets } from './secrets-manager/restore-secrets.ts';
+import { restoreVersions } from './secrets-manager/restore-versions.ts';
 import type { AnyStep } from './step.ts';
 
 /** Every step that a runbook can name, by its kind. */
@@ -74,6 +78,7 @@ export const steps: ReadonlyMap<string, AnyStep> = new Map(
     chooseSnapshot,
     compareKeys,
     compareReplica,
+    compareReplicas,
     compareSides,
     copySnapshot,
     compareObjects,
@@ -83,6 +88,7 @@ export const steps: ReadonlyMap<string, AnyStep> = new Map(
     deleteGroup,
     deleteInstance,
     deleteObject,
+    deleteSecrets,
     deleteSnapshot,
     deleteNamespace,
     detectFailure,
@@ -107,9 +113,11 @@ export const steps: ReadonlyMap<string, AnyStep> = new Map(
     removeVersions,
     restoreFromSnapshot,
     restoreObjects,
+    restoreSecrets,
     restoreSnapshot,
     restoreToPointInTime,
     restoreVersion,
+    restoreVersions,
     scaleDeployments,
     scaleNodeGroup,
     setAside,

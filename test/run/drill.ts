@@ -121,7 +121,7 @@ export type Standing = ReturnType<typeof standingIn>;
 
 /** Everything that a drill may change, as it was asked for last. */
 function standingIn(world: SimulatedWorld, { regions, kubernetes }: Topology) {
-  const { instances, snapshots, nodeGroups, deployments, namespaces, zone, buckets, cache } = world.state();
+  const { instances, snapshots, nodeGroups, deployments, namespaces, zone, buckets, cache, secrets } = world.state();
   return {
     writers: world.writers(),
     instances: { primary: world.instances(regions.primary), recovery: world.instances(regions.recovery) },
@@ -141,6 +141,11 @@ function standingIn(world: SimulatedWorld, { regions, kubernetes }: Topology) {
     objects: buckets.flatMap(({ name, versions }) =>
       versions.map(({ key, versionId }) => `${name}/${key}#${versionId}`),
     ),
+    secrets: secrets.map(({ region, name, versions }) => [
+      region,
+      name,
+      versions.map(({ id, stages }) => [id, stages]),
+    ]),
     cacheGroups: cache.groups.filter(({ status }) => newest(status) !== null).map(({ identifier }) => identifier),
     cacheRoles: cache.datastore?.members.map(({ group, role }) => [group, newest(role)]) ?? [],
     healthChecks: zone.healthChecks.map(({ inverted, disabled }) => ({ inverted, disabled })),

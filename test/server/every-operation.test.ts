@@ -14,6 +14,7 @@ import {
   PRIMARY,
   RECOVERY,
   REPLICA,
+  SECRET,
   TOPIC,
   WRITER,
   ZONE,
@@ -27,6 +28,7 @@ const nodes = { clusterName: 'ecommerce-recovery', nodegroupName: 'recovery-work
 const metric = (MetricName: string) => ({ Metric: { Namespace: 'Shop', MetricName }, Period: 60, Stat: 'Average' });
 const upsert = { Name: 'shop.example.com', Type: 'A', SetIdentifier: 'taipei', Failover: 'PRIMARY', TTL: 60 };
 
+const TOKEN = 'a'.repeat(32);
 const CACHE_SNAPSHOT = 'automatic.shop-cache-primary-002-2026-11-22-17-00';
 const TopicArn = `arn:aws:sns:${RECOVERY}:111122223333:${TOPIC}`;
 const PICTURE = { Bucket: MEDIA, Key: 'a folder/<&> 演練+1.txt' };
@@ -139,6 +141,31 @@ const examples: Record<string, { input: object; region?: string; before?: [strin
       ReplicationGroupId: CACHE_COPY,
       ReplicationGroupRegion: RECOVERY,
     },
+  },
+  DescribeSecret: { input: { SecretId: SECRET }, region: PRIMARY },
+  GetSecretValue: { input: { SecretId: SECRET, VersionStage: 'AWSPREVIOUS' } },
+  CreateSecret: {
+    input: { Name: 'a', SecretString: '<&> 演練', ClientRequestToken: TOKEN, Tags: [{ Key: 'drill', Value: 'x' }] },
+  },
+  PutSecretValue: {
+    input: { SecretId: 'a', SecretBinary: new Uint8Array([0, 255]), ClientRequestToken: 'b'.repeat(32) },
+    before: [['CreateSecret', { Name: 'a', SecretString: 'one' }]],
+  },
+  UpdateSecretVersionStage: {
+    input: {
+      SecretId: 'a',
+      VersionStage: 'AWSCURRENT',
+      MoveToVersionId: TOKEN,
+      RemoveFromVersionId: 'b'.repeat(32),
+    },
+    before: [
+      ['CreateSecret', { Name: 'a', SecretString: 'one', ClientRequestToken: TOKEN }],
+      ['PutSecretValue', { SecretId: 'a', SecretString: 'two', ClientRequestToken: 'b'.repeat(32) }],
+    ],
+  },
+  DeleteSecret: {
+    input: { SecretId: 'a', ForceDeleteWithoutRecovery: true },
+    before: [['CreateSecret', { Name: 'a', SecretString: 'one' }]],
   },
   ListTopics: { input: {} },
   GetTopicAttributes: { input: { TopicArn } },

@@ -19,6 +19,7 @@ export const STANDBY = { region: RECOVERY, instance: REPLICA, name: 'shop' };
 export const CACHE = 'shop-cache-primary';
 export const CACHE_COPY = 'shop-cache-recovery';
 export const DATASTORE = 'xhcbd-shop-cache';
+export const SECRET = 'shop/database';
 export const TOPIC = 'shop-drills';
 export const RECOVERY_CLUSTER = { region: RECOVERY, cluster: 'ecommerce-recovery', namespace: 'shop' };
 export const QUARANTINE = 'sg-0a1b2c3d4e5f6000f';
@@ -86,6 +87,7 @@ const parse = (lever: Topology['traffic']['lever']): Topology =>
       snapshots: { window: '17:00', retention: '7 d' },
     },
     notices: { topic: TOPIC },
+    secrets: { names: [SECRET] },
     objects: {
       buckets: [
         { name: MEDIA, replica: MEDIA_COPY },

@@ -18,6 +18,7 @@ import {
   RECOVERY,
   RECOVERY_CLUSTER,
   REPLICA,
+  SECRET,
   TOPIC,
   topology,
   WRITER,
@@ -262,6 +263,21 @@ describe('the cache', () => {
     const leaving = await boto3.call('elasticache', RECOVERY, 'DisassociateGlobalReplicationGroup', left);
     expect(leaving).toMatchObject({ GlobalReplicationGroup: { Members: [{ Status: 'disassociating' }, {}] } });
   });
+});
+
+test('a secret is made, changed, put back to what it was, and deleted', async () => {
+  const secrets = (operation: string, asked: object) => boto3.call('secretsmanager', RECOVERY, operation, asked);
+  expect(await secrets('DescribeSecret', { SecretId: SECRET })).toMatchObject({ PrimaryRegion: PRIMARY });
+  const [first, second] = ['a'.repeat(32), 'b'.repeat(32)];
+  const made = { Name: 'one', SecretString: '<&> 演練', ClientRequestToken: first, Tags: [{ Key: 'a', Value: 'b' }] };
+  expect(await secrets('CreateSecret', made)).toMatchObject({ VersionId: first });
+  const put = { SecretId: 'one', SecretString: 'two', ClientRequestToken: second };
+  expect(await secrets('PutSecretValue', put)).toMatchObject({ VersionStages: ['AWSCURRENT'] });
+  const moved = { VersionStage: 'AWSCURRENT', MoveToVersionId: first, RemoveFromVersionId: second };
+  await secrets('UpdateSecretVersionStage', { SecretId: 'one', ...moved });
+  expect(await secrets('GetSecretValue', { SecretId: 'one' })).toMatchObject({ SecretString: '<&> 演練' });
+  await secrets('DeleteSecret', { SecretId: 'one', ForceDeleteWithoutRecovery: true });
+  await expect(secrets('GetSecretValue', { SecretId: 'one' })).rejects.toThrow("can't find the specified secret");
 });
 
 test('people are told', async () => {

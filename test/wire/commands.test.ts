@@ -113,6 +113,48 @@ describe.concurrent('by hand', () => {
     expect(await drill.type(weights)).toEqual(well('taipei\\s+100\\s+tokyo\\s+0'));
   });
 
+  test('secrets are compared, restored with the version before, and deleted', async () => {
+    const drill = await drillByHand('drills/secrets-restore.yaml');
+    expect(await drill.carryOut('compare-replicas')).toEqual(well('"Status": "InSync"'));
+    expect(await drill.carryOut('restore-secrets')).toEqual(well('dr-drill/secrets-restore/ecommerce/database'));
+    const name = '--region ap-northeast-1 --secret-id dr-drill/secrets-restore/ecommerce/database';
+    const version = '--query VersionId --output text';
+    const was = (await drill.type(`aws secretsmanager get-secret-value ${name} ${version}`)).out.trim();
+    const put = await drill.type(`aws secretsmanager put-secret-value ${name} --secret-string two ${version}`);
+    const moved = `--version-stage AWSCURRENT --move-to-version-id ${was} --remove-from-version-id ${put.out.trim()}`;
+    expect(await drill.type(`aws secretsmanager update-secret-version-stage ${name} ${moved}`)).toEqual(well('"ARN"'));
+    const gone = await drill.type(`aws secretsmanager delete-secret ${name} --force-delete-without-recovery`);
+    expect(gone).toEqual(well('"DeletionDate"'));
+  });
+
+  test('an object is written, deleted and restored, and its versions are listed', async () => {
+    const drill = await drillByHand('drills/object-store-recovery.yaml');
+    expect(await drill.carryOut('compare-replica')).toEqual(well('ecommerce-media-tokyo'));
+    await drill.type('touch some-file');
+    const object = '--region ap-east-2 --bucket ecommerce-media-taipei --key dr-drill/object-store-recovery/1';
+    const put = await drill.type(`aws s3api put-object ${object} --body package.json --query VersionId --output text`);
+    const written = { 'write-object': { key: '', version: put.out.trim() } };
+    expect(await drill.carryOut('wait-for-replication', written)).toEqual(well('PENDING|COMPLETED'));
+    expect(await drill.carryOut('delete-object')).toEqual(well('"DeleteMarker": true'));
+    expect(await drill.carryOut('restore-version', written)).toEqual(well('"CopySourceVersionId"'));
+    expect(await drill.carryOut('remove-versions')).toEqual(well('"DeleteMarkers"'));
+  });
+
+  test('the cache is restored from its snapshot and deleted, and its primary moves and comes back', async () => {
+    const restore = await drillByHand('drills/redis-restore.yaml');
+    const listed = await restore.carryOut('choose-snapshot');
+    const { SnapshotName: id } = JSON.parse(listed.out).Snapshots[0];
+    const results = { 'choose-snapshot': { id, timeMs: 0, node: 'a' }, 'restore-snapshot': { node: 'a', address: '' } };
+    expect(await restore.carryOut('restore-snapshot', results)).toEqual(well('"Status": "creating"'));
+    expect(await restore.carryOut('compare-keys', results)).toEqual(well('"StatusCode": "Complete"'));
+    await restore.type(
+      'aws elasticache wait replication-group-available --region ap-east-2 --replication-group-id ecommerce-cache-drill',
+    );
+    expect(await restore.carryOut('delete-group')).toEqual(well('"Status": "deleting"'));
+    const over = await drillByHand('drills/redis-global-failover.yaml');
+    expect(await over.carryOut('fail-over')).toEqual(well('"GlobalReplicationGroupId": "xhcbd-ecommerce-cache"'));
+  });
+
   const POINT = { from: 'point-in-time', id: '', timeMs: Date.now() - 3_600_000 };
 
   describe.each([
@@ -147,7 +189,7 @@ describe.concurrent('by hand', () => {
     const drill = drillByHand(FAILOVER);
     const role = 'arn:aws:iam::111122223333:role/dr-drill';
     const group = '--cluster-name ecommerce-recovery --nodegroup-name ecommerce-recovery-workers';
-    const record = `{"Name":"shop.example.com","Type":"A","SetIdentifier":"tokyo","Failover":"SECONDARY","TTL":10,"ResourceRecords":[{"Value":"192.0.2.1"}]}`;
+    const record = `{"Name":"shop.example.com","Type":"A","SetIdentifier":"tokyo","Weight":0,"TTL":10,"ResourceRecords":[{"Value":"192.0.2.1"}]}`;
     const lag = `{"Id":"lag","MetricStat":{"Metric":{"Namespace":"AWS/RDS","MetricName":"ReplicaLag","Dimensions":[{"Name":"DBInstanceIdentifier","Value":"ecommerce-db-dr-replica"}]},"Period":60,"Stat":"Average"}}`;
     const window = `--start-time $(date -u -d '-10 minutes' +%FT%TZ) --end-time $(date -u +%FT%TZ)`;
     const cache = '--region ap-east-2';

@@ -5,6 +5,7 @@ import * as iam from './iam.ts';
 import * as rds from './rds.ts';
 import * as route53 from './route-53.ts';
 import * as s3 from './s3.ts';
+import * as secretsmanager from './secrets-manager.ts';
 import * as servicequotas from './service-quotas.ts';
 import * as sns from './sns.ts';
 import * as sts from './sts.ts';
@@ -13,4 +14,16 @@ import * as sts from './sts.ts';
  * Every AWS operation that a drill may use, reads apart from changes. What is not here cannot be called.
  * Imported lazily: the clients take longer to load than the rest of the tool.
  */
-export const services = { cloudwatch, eks, elasticache, iam, rds, route53, s3, servicequotas, sns, sts };
+export const services = {
+  cloudwatch,
+  eks,
+  elasticache,
+  iam,
+  rds,
+  route53,
+  s3,
+  secretsmanager,
+  servicequotas,
+  sns,
+  sts,
+};

@@ -9,6 +9,7 @@ export const loadService = {
   rds: () => import('./rds.ts'),
   route53: () => import('./route-53.ts'),
   s3: () => import('./s3.ts'),
+  secretsmanager: () => import('./secrets-manager.ts'),
   servicequotas: () => import('./service-quotas.ts'),
   sns: () => import('./sns.ts'),
   sts: () => import('./sts.ts'),

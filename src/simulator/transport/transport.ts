@@ -8,6 +8,7 @@ import { rds } from '../rds/index.ts';
 import { applyRenames } from '../rds/rename.ts';
 import { route53 } from '../route-53/index.ts';
 import { s3 } from '../s3/index.ts';
+import { secretsmanager } from '../secrets-manager.ts';
 import { servicequotas } from '../service-quotas.ts';
 import { sns } from '../sns.ts';
 import { sts } from '../sts.ts';
@@ -27,6 +28,7 @@ const operations: Record<Service, Record<string, Operation>> = {
   rds,
   route53,
   s3,
+  secretsmanager,
   servicequotas,
   sns,
   sts,

@@ -45,7 +45,7 @@ export const compareKeys = defineStep<Params, { expected: number | null; found: 
   calls: ['cloudwatch:GetMetricData'],
   permissions: () => [{ action: 'cloudwatch:GetMetricData', resource: '*' }],
   command: ({ region, restored }) =>
-    `aws cloudwatch get-metric-statistics --region ${region} --namespace AWS/ElastiCache --metric-name CurrItems --dimensions Name=CacheClusterId,Value=${restored} Name=CacheNodeId,Value=0001 --start-time "$(date -ud '-5 min' +%FT%TZ)" --end-time "$(date -u +%FT%TZ)" --period 60 --statistics Average`,
+    `aws cloudwatch get-metric-data --region ${region} --start-time "$(date -ud '-5 min' +%FT%TZ)" --end-time "$(date -u +%FT%TZ)" --metric-data-queries '[{"Id":"keys","MetricStat":{"Metric":{"Namespace":"AWS/ElastiCache","MetricName":"CurrItems","Dimensions":[{"Name":"CacheClusterId","Value":"${restored}"},{"Name":"CacheNodeId","Value":"0001"}]},"Period":60,"Stat":"Average"}}]'`,
   usuallyMs: () => 3 * MINUTE,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle({ region, source, takenMs, restored, within }, context) {

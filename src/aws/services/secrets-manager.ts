@@ -1,0 +1,23 @@
+import {
+  CreateSecretCommand,
+  DeleteSecretCommand,
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+  UpdateSecretVersionStageCommand,
+} from '@aws-sdk/client-secrets-manager';
+
+export const Client = SecretsManagerClient;
+
+export const reads = {
+  DescribeSecret: DescribeSecretCommand,
+  GetSecretValue: GetSecretValueCommand,
+};
+
+export const changes = {
+  CreateSecret: CreateSecretCommand,
+  DeleteSecret: DeleteSecretCommand,
+  PutSecretValue: PutSecretValueCommand,
+  UpdateSecretVersionStage: UpdateSecretVersionStageCommand,
+};

@@ -1,0 +1,124 @@
+import { strictObject } from 'zod';
+import { DrillError } from '../../errors.ts';
+import { given } from '../given.ts';
+import { until } from '../poll.ts';
+import { DRILL_TAG } from '../rds/instance.ts';
+import { defineStep, type StepContext } from '../step.ts';
+import {
+  findSecret,
+  isOurs,
+  isSame,
+  namesGiven,
+  note,
+  type ScratchSecrets,
+  SECRETS,
+  scratchName,
+  scratchOf,
+  scratchSecrets,
+  secretOf,
+  secretPermissions,
+  valueIn,
+  versionAt,
+  versionId,
+} from './secret.ts';
+
+/** Makes secrets of their own out of replicas, in the replicas' region, with the version before as well. Asks nothing of the other region. */
+export const restoreSecrets = defineStep<ScratchSecrets>({
+  kind: 'secretsmanager.restore-secrets',
+  params: scratchSecrets,
+  given: given(strictObject(namesGiven), scratchOf, { needs: SECRETS }),
+  plane: 'control',
+  title: ({ names, recovery }) => `Restore ${names.join(', ')} out of the replicas in ${recovery}`,
+  region: ({ recovery }) => recovery,
+  calls: [
+    'secretsmanager:DescribeSecret',
+    'secretsmanager:GetSecretValue',
+    'secretsmanager:CreateSecret',
+    'secretsmanager:PutSecretValue',
+  ],
+  permissions: (target, account) => {
+    const { names, recovery: region } = target;
+    const reads = ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'];
+    const changes = ['CreateSecret', 'TagResource', 'PutSecretValue'].map((one) => `secretsmanager:${one}`);
+    const copies = names.map((name) => scratchName(target, name));
+    return [
+      ...secretPermissions(reads, { region, names }, account),
+      ...secretPermissions([...reads, ...changes], { region, names: copies }, account),
+    ];
+  },
+  command: (target) =>
+    `aws secretsmanager create-secret --region ${target.recovery} --name ${scratchName(target, target.names[0] ?? '')} --tags Key=${DRILL_TAG},Value=${target.drill} --secret-string "$(aws secretsmanager get-secret-value --region ${target.recovery} --secret-id ${target.names[0]} --query SecretString --output text)"`,
+  usuallyMs: () => 2_000,
+  async observe(target, context) {
+    const done = await Promise.all(target.names.map((name) => isRestored(name, target, context)));
+    return { done: done.every(Boolean), state: null };
+  },
+  repeatable: true,
+  async apply(target, context) {
+    for (const name of target.names) await restore(name, target, context);
+    return undefined;
+  },
+  async settle(target, context) {
+    const { names, recovery: region } = target;
+    const wrong: string[] = [];
+    for (const name of names) {
+      const copy = scratchName(target, name);
+      // What has just been made may not be found at once.
+      await until(context, async () => ((await findSecret(region, copy, context)) ? true : undefined));
+      const [restored, replica] = await Promise.all([
+        valueIn(region, copy, 'AWSCURRENT', context),
+        valueIn(region, name, 'AWSCURRENT', context),
+      ]);
+      if (!isSame(restored, replica)) wrong.push(name);
+    }
+    const title = 'Each secret that was restored holds the value of its replica';
+    note({ check: 'secrets-restored', title, region, wrong, of: names.length }, context);
+    return null;
+  },
+});
+
+async function isRestored(name: string, target: ScratchSecrets, context: StepContext): Promise<boolean> {
+  const { recovery: region } = target;
+  const copy = scratchName(target, name);
+  const found = await findSecret(region, copy, context);
+  if (!found) return false;
+  if (!isOurs(found, target)) {
+    throw new DrillError(
+      'name-taken',
+      `There is a secret ${copy} in ${region} already, and this drill did not make it.`,
+      {
+        hint: 'Delete it by hand, or give the drill another name.',
+      },
+    );
+  }
+  return versionAt(found, 'AWSCURRENT') === versionId(target, name, 'AWSCURRENT');
+}
+
+/** The older version first: what comes later is the one in force. */
+async function restore(name: string, target: ScratchSecrets, context: StepContext): Promise<void> {
+  const { recovery: region, drill } = target;
+  const { aws } = context;
+  if (await isRestored(name, target, context)) return;
+  const copy = scratchName(target, name);
+  const replica = await secretOf(region, name, context);
+  const stages = (['AWSPREVIOUS', 'AWSCURRENT'] as const).filter((stage) => versionAt(replica, stage) !== undefined);
+  let isThere = (await findSecret(region, copy, context)) !== undefined;
+  for (const stage of stages) {
+    const value = await valueIn(region, name, stage, context);
+    const version = { ...value, ClientRequestToken: versionId(target, name, stage) };
+    if (isThere && stage === 'AWSPREVIOUS') continue;
+    if (isThere) {
+      await aws.call('secretsmanager', region, 'PutSecretValue', { SecretId: copy, ...version });
+    } else {
+      await aws.call('secretsmanager', region, 'CreateSecret', {
+        Name: copy,
+        Description: `Made by the drill ${drill} of dr-drill, and deleted by it`,
+        Tags: [{ Key: DRILL_TAG, Value: drill }],
+        // The same key guards the copy.
+        ...(replica.KmsKeyId && { KmsKeyId: replica.KmsKeyId }),
+        ...version,
+      });
+    }
+    isThere = true;
+  }
+}

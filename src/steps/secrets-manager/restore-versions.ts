@@ -1,0 +1,96 @@
+import { strictObject } from 'zod';
+import { given } from '../given.ts';
+import { defineStep, type StepContext } from '../step.ts';
+import {
+  isSame,
+  namesGiven,
+  note,
+  type ScratchSecrets,
+  SECRETS,
+  scratchName,
+  scratchOf,
+  scratchSecrets,
+  secretOf,
+  secretPermissions,
+  valueIn,
+  versionAt,
+  versionId,
+} from './secret.ts';
+
+/** Puts the version before back in force, on the drill's own secrets: what is done after a rotation that went wrong. */
+export const restoreVersions = defineStep<ScratchSecrets>({
+  kind: 'secretsmanager.restore-versions',
+  params: scratchSecrets,
+  given: given(strictObject(namesGiven), scratchOf, { needs: SECRETS }),
+  plane: 'control',
+  title: () => 'Put the version before back in force on what was restored',
+  region: ({ recovery }) => recovery,
+  calls: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue', 'secretsmanager:UpdateSecretVersionStage'],
+  permissions: (target, account) => {
+    const { names, recovery: region } = target;
+    const reads = ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'];
+    const copies = names.map((name) => scratchName(target, name));
+    return [
+      ...secretPermissions(reads, { region, names }, account),
+      ...secretPermissions([...reads, 'secretsmanager:UpdateSecretVersionStage'], { region, names: copies }, account),
+    ];
+  },
+  command: (target) =>
+    `aws secretsmanager update-secret-version-stage --region ${target.recovery} --secret-id ${scratchName(target, target.names[0] ?? '')} --version-stage AWSCURRENT --move-to-version-id <the version of AWSPREVIOUS> --remove-from-version-id <the version of AWSCURRENT>`,
+  usuallyMs: () => 1_000,
+  async observe(target, context) {
+    const names = await rotated(target, context);
+    const done = await Promise.all(names.map((name) => isBack(name, target, context)));
+    return { done: done.every(Boolean), state: null };
+  },
+  repeatable: true,
+  async apply(target, context) {
+    for (const name of await rotated(target, context)) {
+      if (await isBack(name, target, context)) continue;
+      await context.aws.call('secretsmanager', target.recovery, 'UpdateSecretVersionStage', {
+        SecretId: scratchName(target, name),
+        VersionStage: 'AWSCURRENT',
+        MoveToVersionId: versionId(target, name, 'AWSPREVIOUS'),
+        RemoveFromVersionId: versionId(target, name, 'AWSCURRENT'),
+      });
+    }
+    return undefined;
+  },
+  async settle(target, context) {
+    const { names: all, recovery: region } = target;
+    const names = await rotated(target, context);
+    for (const name of all.filter((one) => !names.includes(one))) {
+      context.record({
+        type: 'finding',
+        severity: 'note',
+        subject: name,
+        what: 'it has no version before the one in force',
+        why: 'After a change that went wrong, nothing is there to go back to.',
+        mend: 'Rotate it, or keep the version before where it can be had.',
+      });
+    }
+    if (names.length === 0) return null;
+    const wrong: string[] = [];
+    for (const name of names) {
+      const [restored, before] = await Promise.all([
+        valueIn(region, scratchName(target, name), 'AWSCURRENT', context),
+        valueIn(region, name, 'AWSPREVIOUS', context),
+      ]);
+      if (!isSame(restored, before)) wrong.push(name);
+    }
+    const title = 'Each secret whose version before was put in force holds the value of then';
+    note({ check: 'secret-versions-restored', title, region, wrong, of: names.length }, context);
+    return null;
+  },
+});
+
+/** Those that have a version to go back to. */
+async function rotated({ names, recovery }: ScratchSecrets, context: StepContext): Promise<string[]> {
+  const found = await Promise.all(names.map((name) => secretOf(recovery, name, context)));
+  return names.filter((_, index) => versionAt(found[index] ?? {}, 'AWSPREVIOUS') !== undefined);
+}
+
+async function isBack(name: string, target: ScratchSecrets, context: StepContext): Promise<boolean> {
+  const found = await secretOf(target.recovery, scratchName(target, name), context);
+  return versionAt(found, 'AWSCURRENT') === versionId(target, name, 'AWSPREVIOUS');
+}

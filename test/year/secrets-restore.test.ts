@@ -1,0 +1,92 @@
+import { expect, test } from 'vitest';
+import { changesMade, finished } from '../run/drill.ts';
+import { waysToFail } from './ways-to-fail.ts';
+
+const DRILL = 'secrets-restore';
+
+waysToFail(DRILL, [
+  {
+    fault: 'a replica holds the version before',
+    set: ['simulation.secrets.outdated=1'],
+    end: 'target-missed',
+    reason:
+      /data check failed: Each replica holds the value that is in force, and the same version of it \(1 of 2 secrets\)/,
+  },
+  {
+    fault: 'replication has failed',
+    set: ['simulation.secrets.replicationFails=true'],
+    end: 'target-missed',
+    reason: /data check failed: Each replica is in step with its secret \(0 of 2 secrets\)/,
+  },
+  {
+    fault: "the other region's key decrypts nothing",
+    set: ['simulation.secrets.keyRefused=true'],
+    end: 'rolled-back',
+    reason: /^compare-replicas: Secrets Manager can't decrypt/,
+  },
+  {
+    fault: 'what is restored holds another value',
+    set: ['simulation.secrets.garbles=true'],
+    end: 'target-missed',
+    reason: /data check failed: Each secret that was restored holds the value of its replica \(0 of 2 secrets\)/,
+  },
+  {
+    fault: 'somebody else has secrets of these names',
+    set: ['simulation.secrets.taken=true'],
+    end: 'rolled-back',
+    reason:
+      /^restore-secrets: There is a secret dr-drill\/secrets-restore\/ecommerce\/database in ap-northeast-1 already/,
+  },
+  {
+    fault: 'Secrets Manager refuses every call as too fast',
+    set: ['simulation.throttling=[{ service: secretsmanager, operation: DescribeSecret, calls: 22 }]'],
+    end: 'rolled-back',
+    reason: /^compare-replicas: Rate exceeded/,
+  },
+  {
+    fault: 'what was made cannot be deleted',
+    set: ['simulation.throttling=[{ service: secretsmanager, operation: DeleteSecret, calls: 20 }]'],
+    end: 'failed',
+    reason: /^delete-secrets: Rate exceeded/,
+  },
+  {
+    fault: 'the answers to all changes are lost once',
+    set: [
+      'simulation.lostAnswers=[{ service: secretsmanager, operation: CreateSecret }, { service: secretsmanager, operation: PutSecretValue }, { service: secretsmanager, operation: UpdateSecretVersionStage }, { service: secretsmanager, operation: DeleteSecret }]',
+    ],
+    end: 'passed',
+    reason: /every target was met/,
+  },
+]);
+
+test('restores both versions of each secret without the other region, and says of none what it holds', async () => {
+  const run = await finished(DRILL);
+  expect(run.of('data-check').map(({ check, ok }) => [check, ok])).toEqual([
+    ['secrets-in-step', true],
+    ['secrets-replicated', true],
+    ['secrets-restored', true],
+    ['secret-versions-restored', true],
+  ]);
+  expect(changesMade(run, 'CreateSecret')).toBe(2);
+  const asked = run
+    .of('call')
+    .filter(({ step, service }) => step !== 'compare-replicas' && service === 'secretsmanager');
+  expect(new Set(asked.map(({ region }) => region))).toEqual(new Set(['ap-northeast-1']));
+  const journal = JSON.stringify(run.entries);
+  const values = run.world.state().secrets.flatMap(({ versions }) => versions.map(({ value }) => value));
+  expect(values).toHaveLength(8);
+  for (const value of values) {
+    const { password } = JSON.parse('text' in value ? value.text : '') as { password: string };
+    expect(journal).not.toContain(password);
+  }
+  expect(run.standing).toEqual(run.before);
+});
+
+test('a secret that was never rotated is restored, and that it has nothing to go back to is noted', async () => {
+  const run = await finished(DRILL, ['simulation.secrets.neverRotated=true']);
+  expect([run.outcome, run.of('data-check').length]).toEqual(['passed', 3]);
+  expect(run.of('finding').map(({ subject, what }) => [subject, what])).toContainEqual([
+    'ecommerce/payments',
+    'it has no version before the one in force',
+  ]);
+});
