@@ -19,7 +19,7 @@ export const somebodyIsHere = (): boolean =>
  */
 export function answersHere(folder: string, earlier: readonly Entry[], typing: Typing) {
   const entries = [...earlier];
-  let talk: { step: string; abandon: AbortController; over: Promise<void> } | undefined;
+  let talk: { about: string; abandon: AbortController; over: Promise<void> } | undefined;
   /** Who has answered here, until the run has heard it. */
   let given: string | undefined;
   /** Nobody is here any more: the input has ended. */
@@ -30,7 +30,13 @@ export function answersHere(folder: string, earlier: readonly Entry[], typing: T
       const answer = await converse(question, folder, typing, abandoned);
       gone = answer === 'gone';
       if (!answer || answer === 'gone') return;
-      leaveAnswer(folder, { ...answer, step: question.step, atMs: realClock().nowMs(), through: 'terminal' });
+      leaveAnswer(folder, {
+        ...answer,
+        step: question.step,
+        ...itemOf(question),
+        atMs: realClock().nowMs(),
+        through: 'terminal',
+      });
       given = answer.by;
     } catch {
       // A terminal that cannot be read is no reason to end a drill: the other ways to answer remain.
@@ -41,7 +47,7 @@ export function answersHere(folder: string, earlier: readonly Entry[], typing: T
   };
   const begin = (question: OpenQuestion) => {
     const abandon = new AbortController();
-    const mine = { step: question.step, abandon, over: take(question, abandon.signal) };
+    const mine = { about: aboutOf(question), abandon, over: take(question, abandon.signal) };
     talk = mine;
     void mine.over.then(() => {
       if (talk === mine) talk = undefined;
@@ -55,11 +61,12 @@ export function answersHere(folder: string, earlier: readonly Entry[], typing: T
       if (entry.type === 'answered' && entry.by === given) given = undefined;
       const question = openQuestion(entries);
       const wanted = question && question.approvedBy.length < question.people ? question : undefined;
-      if (talk && talk.step !== wanted?.step) {
+      const about = wanted && aboutOf(wanted);
+      if (talk && talk.about !== about) {
         talk.abandon.abort();
         typing([]);
       }
-      if (wanted && talk?.step !== wanted.step && given === undefined && !gone) begin(wanted);
+      if (wanted && talk?.about !== about && given === undefined && !gone) begin(wanted);
     },
     async close(): Promise<void> {
       talk?.abandon.abort();
@@ -69,6 +76,11 @@ export function answersHere(folder: string, earlier: readonly Entry[], typing: T
 }
 
 const ABOUT_PEOPLE = new Set<Entry['type']>(['step-resumed', 'approval-asked', 'answered', 'step-ended']);
+
+/** What is asked about: a step's approval, or one item of its list. */
+const aboutOf = ({ step, item = '' }: OpenQuestion): string => `${step}/${item}`;
+
+const itemOf = ({ item }: OpenQuestion) => (item === undefined ? {} : { item });
 
 interface Said {
   by: string;
@@ -91,6 +103,7 @@ async function converse(
   const lines = keyboard((typed) => signal.aborted || typing([intro, typed]));
   lines.on('close', () => ended.abort());
   /** Asks until the answer will do. */
+  const isItem = question.item !== undefined;
   const ask = async (text: string, inOrder: (answer: string) => string | undefined): Promise<string> => {
     for (let complaint = ''; ; ) {
       const answer = (await lines.question(`${complaint}${text}`, { signal })).trim();
@@ -106,7 +119,9 @@ async function converse(
     const as = await ask(`Your role, if not ${role}: `, (one) =>
       one === '' || roles.includes(one) ? undefined : `One of ${roles.join(', ')}.`,
     );
-    const word = await ask('Approve, yes or no: ', (one) => (/^(yes|no)$/i.test(one) ? undefined : 'Please type it.'));
+    const word = await ask(isItem ? 'Yes or no: ' : 'Approve, yes or no: ', (one) =>
+      /^(yes|no)$/i.test(one) ? undefined : 'Please type it.',
+    );
     const approves = word.toLowerCase() === 'yes';
     const reason = approves ? '' : await ask('Why not, for the record: ', () => undefined);
     return { by, role: as || role, approves, ...(reason && { reason }) };

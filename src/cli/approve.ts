@@ -27,11 +27,14 @@ export function approveCommand(
     by,
     ...(role !== undefined && { role }),
     step: question.step,
+    ...(question.item !== undefined && { item: question.item }),
     atMs: realClock().nowMs(),
     approves: !refuse,
     ...(reason !== undefined && { reason }),
     through: 'command',
   });
-  terminal.out(`${question.question} ${by} ${refuse ? 'refuses' : 'approves'}.\n`);
+  terminal.out(
+    `${question.question} ${by} ${question.item === undefined ? (refuse ? 'refuses' : 'approves') : refuse ? 'says no' : 'says yes'}.\n`,
+  );
   return exitCodes.passed;
 }

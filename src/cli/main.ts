@@ -79,11 +79,11 @@ function commandLine(terminal: Terminal, finish: (exitCode: number) => void): Co
 
   program
     .command('approve')
-    .description('answer a live run that waits for somebody to approve its failover')
+    .description('answer a live run that waits for somebody: an approval, or the open item of a checklist')
     .argument('<run>', 'the run folder')
     .option('--by <name>', 'who answers; the user of this machine, unless said')
     .option('--role <role>', 'for which of the roles that are asked')
-    .option('--refuse', 'refuse: the drill stops and undoes what it changed')
+    .option('--refuse', 'refuse: the drill stops and undoes what it changed; for an item of a checklist, say no')
     .option('--reason <text>', 'why, for the record')
     .addHelpText('after', examples(['approve runs/2026-11-23T09-30-00Z-multi-region-failover --by "Mei-Ling Chen"']))
     .action(async (folder, options) =>

@@ -40,7 +40,7 @@ function tell(entry: Entry, colours: Colours, step?: { title: string; ms: number
     case 'approval-asked':
       return `  ${bold('?')} ${entry.question}  ${dim(`asked of the ${entry.role}`)}`;
     case 'answered':
-      return `  ${entry.approves ? green('✔') : red('✘')} ${entry.by} ${entry.approves ? 'approves' : 'refuses'}${entry.reason ? `: ${entry.reason}` : ''}`;
+      return `  ${entry.approves ? green('✔') : red('✘')} ${entry.by} ${saying(entry)}${entry.reason ? `: ${entry.reason}` : ''}`;
     case 'approval-lapsed':
       return `  ${yellow('!')} ${entry.what}: the drill ${entry.otherwise === 'go-on' ? 'goes on' : 'stops'}`;
     case 'recovery-point':
@@ -78,3 +78,9 @@ export function clockFace(ms: number): string {
   const seconds = ((tenths % 600) / 10).toFixed(1).padStart(4, '0');
   return `${Math.floor(tenths / 600)}:${seconds}`.padStart(8);
 }
+
+/** An approval is given or refused; an item of a checklist is answered. */
+const saying = ({ item, approves }: { item?: string; approves: boolean }): string => {
+  if (item !== undefined) return approves ? 'says yes' : 'says no';
+  return approves ? 'approves' : 'refuses';
+};

@@ -4,6 +4,8 @@ import { entriesOf } from '../measure/reading.ts';
 /** What a run waits for somebody to approve. */
 export interface OpenQuestion {
   step: string;
+  /** The item of a checklist, where it is about one. */
+  item?: string;
   question: string;
   /** The role that was asked last and for which nobody has answered. */
   role: string;
@@ -18,12 +20,17 @@ export interface OpenQuestion {
 export function openQuestion(entries: readonly Entry[]): OpenQuestion | undefined {
   const ended = new Set(entriesOf(entries, 'step-ended').map(({ step }) => step));
   const start = entriesOf(entries, 'step-started').find(
-    ({ step, kind }) => kind === 'people.approve' && !ended.has(step),
+    ({ step, kind }) => kind.startsWith('people.') && !ended.has(step) && isAsked(step, entries),
   );
   const asked = entriesOf(entries, 'approval-asked').filter(({ step }) => step === start?.step);
   const [first] = asked;
   if (!start || !first) return undefined;
   const answers = entriesOf(entries, 'answered').filter(({ step }) => step === start.step);
+  const last = asked.at(-1);
+  if (last?.item !== undefined) {
+    const { step, item, question, role } = last;
+    return { step, item, question, role, roles: [role], people: 1, approvedBy: [] };
+  }
   if (answers.some(({ approves }) => !approves)) return undefined;
   const isOpen = ({ role }: { role: string }) => answers.every((answer) => answer.role !== role);
   const { people, roles } = start.params as { people: number; roles: string[] };
@@ -35,4 +42,12 @@ export function openQuestion(entries: readonly Entry[]): OpenQuestion | undefine
     people,
     approvedBy: [...new Set(answers.map(({ by }) => by))],
   };
+}
+
+/** A step that waits for an answer now: with a checklist, others may wait beside it. */
+function isAsked(step: string, entries: readonly Entry[]): boolean {
+  const last = entriesOf(entries, 'approval-asked').findLast((asked) => asked.step === step);
+  const item = last?.item;
+  if (!last || item === undefined) return last !== undefined;
+  return !entriesOf(entries, 'answered').some((answer) => answer.step === step && answer.item === item);
 }

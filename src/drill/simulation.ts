@@ -144,8 +144,9 @@ export const simulationSchema = z.strictObject({
       takes: duration.optional().describe('How long a person thinks.'),
       silent: z.array(z.string()).default([]).describe('Roles that never answer.'),
       refuses: z.boolean().default(false),
+      unknown: z.array(z.string()).default([]).describe('Items of a checklist that somebody says no to.'),
     })
-    .default({ silent: [], refuses: false }),
+    .default({ silent: [], refuses: false, unknown: [] }),
   throttling: z
     .array(
       z.strictObject({

@@ -136,13 +136,23 @@ export type RunEvent =
       by: 'rule' | 'person';
       rule: string;
     }
-  | { type: 'approval-asked'; step: string; role: string; question: string; until: string }
+  | {
+      /** A person is asked: for an approval, or for one item of a checklist. */
+      type: 'approval-asked';
+      step: string;
+      role: string;
+      question: string;
+      item?: string;
+      until: string;
+    }
   | {
       /** A person's answer; in a dry run a simulated one. */
       type: 'answered';
       step: string;
       by: string;
       role?: string;
+      /** The item of a checklist that was answered. */
+      item?: string;
       answeredAt: string;
       approves: boolean;
       reason?: string;

@@ -11,6 +11,7 @@ const answerSchema = z.object({
   by: text,
   role: text.exactOptional(),
   step: text.exactOptional(),
+  item: text.exactOptional(),
   at: z.iso.datetime(),
   approves: z.boolean(),
   reason: z.string().exactOptional(),

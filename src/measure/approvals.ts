@@ -22,18 +22,20 @@ export type Approval = z.output<typeof approvalSchema>;
 /** Every answer in the order in which the run heard them. */
 export function approvals(entries: readonly Entry[]): Approval[] {
   const asked = entriesOf(entries, 'approval-asked');
-  return entriesOf(entries, 'answered').map(({ step, by, role, approves, reason, answeredAt, through, simulated }) => {
-    const first = asked.find((one) => one.step === step);
-    const atMs = Date.parse(answeredAt);
-    return {
-      question: first?.question ?? '',
-      by,
-      role: role ?? null,
-      approves,
-      reason: reason ?? null,
-      atMs,
-      waitedMs: first ? Math.max(0, atMs - wallMs(first)) : null,
-      through: simulated ? 'simulated' : (through ?? null),
-    };
-  });
+  return entriesOf(entries, 'answered').map(
+    ({ step, item, by, role, approves, reason, answeredAt, through, simulated }) => {
+      const first = asked.find((one) => one.step === step && one.item === item);
+      const atMs = Date.parse(answeredAt);
+      return {
+        question: first?.question ?? '',
+        by,
+        role: role ?? null,
+        approves,
+        reason: reason ?? null,
+        atMs,
+        waitedMs: first ? Math.max(0, atMs - wallMs(first)) : null,
+        through: simulated ? 'simulated' : (through ?? null),
+      };
+    },
+  );
 }

@@ -4,6 +4,8 @@ export interface Question {
   step: string;
   role: string;
   question: string;
+  /** The item of a checklist that is asked about. */
+  item?: string;
   untilMs: number;
 }
 
@@ -14,6 +16,8 @@ export interface Answer {
   role?: string;
   /** The step that it answers; whichever asks, where that was not said. */
   step?: string;
+  /** The item of a checklist that it answers. */
+  item?: string;
   atMs: number;
   approves: boolean;
   reason?: string;

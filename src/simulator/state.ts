@@ -22,8 +22,8 @@ export interface State {
   quotas: Record<string, number>;
   /** IAM actions that the caller may not perform, as `rds:PromoteReadReplica`. */
   denied: string[];
-  /** People who were asked for their approval. */
-  asked: { step: string; role: string; atMs: number }[];
+  /** People who were asked for their approval, or about an item of a checklist. */
+  asked: { step: string; role: string; item?: string; atMs: number }[];
   /** Calls so far by operation: each call has its own draw. */
   calls: Record<string, number>;
   /** Calls refused or left unanswered so far, by the simulation's own list. */

@@ -28,6 +28,7 @@ import { pointApplications } from './kubernetes/point-applications.ts';
 import { restoreObjects } from './kubernetes/restore-objects.ts';
 import { scaleDeployments } from './kubernetes/scale-deployments.ts';
 import { approve } from './people/approve.ts';
+import { checklist } from './people/checklist.ts';
 import { baseline } from './probe/baseline.ts';
 import { detectFailure } from './probe/detect-failure.ts';
 import { verifyService } from './probe/verify-service.ts';
@@ -73,6 +74,7 @@ export const steps: ReadonlyMap<string, AnyStep> = new Map(
     bringAboutFailure,
     catchUp,
     checkData,
+    checklist,
     chooseArchive,
     chooseRecoveryPoint,
     chooseSnapshot,

@@ -4,17 +4,29 @@ import type { World } from '../world.ts';
 /** People who answer after a while, each for a role; what they answer is marked as simulated. */
 export function peopleOf(world: World): People {
   const { clock, simulation, draw, durations } = world;
-  const { takes, silent, refuses } = simulation.approval;
+  const { takes, silent, refuses, unknown } = simulation.approval;
   return {
-    async ask({ step, role }) {
-      const isKnown = world.asked.some((one) => one.step === step && one.role === role);
-      if (!isKnown) world.asked.push({ step, role, atMs: clock.nowMs() });
+    async ask({ step, role, item }) {
+      const isKnown = world.asked.some((one) => one.step === step && one.role === role && one.item === item);
+      if (!isKnown) world.asked.push({ step, role, ...(item !== undefined && { item }), atMs: clock.nowMs() });
     },
     async answers() {
-      return world.asked.flatMap(({ step, role, atMs }): Answer[] => {
-        const answeredMs = atMs + Math.round(takes ?? durations.approval(draw(`approval/${role}`)));
+      return world.asked.flatMap(({ step, role, item, atMs }): Answer[] => {
+        const key = item === undefined ? `approval/${role}` : `approval/${role}/${item}`;
+        const answeredMs = atMs + Math.round(takes ?? durations.approval(draw(key)));
         if (silent.includes(role) || answeredMs > clock.nowMs()) return [];
-        return [{ by: `simulated ${role}`, role, step, atMs: answeredMs, approves: !refuses, simulated: true }];
+        const approves = item === undefined ? !refuses : !refuses && !unknown.includes(item);
+        return [
+          {
+            by: `simulated ${role}`,
+            role,
+            step,
+            ...(item !== undefined && { item }),
+            atMs: answeredMs,
+            approves,
+            simulated: true,
+          },
+        ];
       });
     },
   };
