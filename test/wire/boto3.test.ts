@@ -265,6 +265,32 @@ describe('the cache', () => {
   });
 });
 
+test('a replica is made, a snapshot copied and deleted again, and RDS tells of what happened', async () => {
+  const arn = (name: string) => `arn:aws:rds:${PRIMARY}:111122223333:${name}`;
+  const KmsKeyId = `arn:aws:kms:${RECOVERY}:111122223333:key/00000000-dddd-4eee-8fff-000000000001`;
+  const asked = { DBInstanceIdentifier: 'r', SourceDBInstanceIdentifier: arn(`db:${WRITER}`), KmsKeyId };
+  expect(await boto3.call('rds', RECOVERY, 'CreateDBInstanceReadReplica', asked)).toMatchObject({
+    DBInstance: { DBInstanceStatus: 'creating' },
+  });
+  const all = { DBInstanceIdentifier: WRITER, SnapshotType: 'automated' };
+  const { DBSnapshots } = await boto3.call<DescribeDBSnapshotsCommandOutput>(
+    'rds',
+    PRIMARY,
+    'DescribeDBSnapshots',
+    all,
+  );
+  const copy = { DBSnapshotIdentifier: 's' };
+  const from = arn(`snapshot:${DBSnapshots?.[0]?.DBSnapshotIdentifier}`);
+  const wanted = { SourceDBSnapshotIdentifier: from, TargetDBSnapshotIdentifier: 's', KmsKeyId };
+  expect(await boto3.call('rds', RECOVERY, 'CopyDBSnapshot', wanted)).toMatchObject({
+    DBSnapshot: { Status: 'creating', KmsKeyId },
+  });
+  await boto3.wait('rds', RECOVERY, 'db_snapshot_available', copy);
+  expect(await boto3.call('rds', RECOVERY, 'DeleteDBSnapshot', copy)).toMatchObject({ DBSnapshot: {} });
+  const of = { SourceIdentifier: WRITER, SourceType: 'db-instance' };
+  expect(await boto3.call('rds', PRIMARY, 'DescribeEvents', of)).toMatchObject({ Events: expect.any(Array) });
+});
+
 test('a secret is made, changed, put back to what it was, and deleted', async () => {
   const secrets = (operation: string, asked: object) => boto3.call('secretsmanager', RECOVERY, operation, asked);
   expect(await secrets('DescribeSecret', { SecretId: SECRET })).toMatchObject({ PrimaryRegion: PRIMARY });

@@ -113,6 +113,21 @@ describe.concurrent('by hand', () => {
     expect(await drill.type(weights)).toEqual(well('taipei\\s+100\\s+tokyo\\s+0'));
   });
 
+  test('a snapshot is copied to the other region and deleted there, a replica made beside it', async () => {
+    const drill = await drillByHand('drills/cross-region-restore.yaml');
+    const id = JSON.parse((await drill.carryOut('point')).out).DBSnapshots[0].DBSnapshotIdentifier;
+    const results = { point: { from: 'snapshot', id, timeMs: 0 } };
+    expect(await drill.carryOut('copy', results)).toEqual(well('"Status": "creating"'));
+    await drill.type(
+      'aws rds wait db-snapshot-available --region ap-northeast-1 --db-snapshot-identifier ecommerce-db-copy-drill',
+    );
+    expect(await drill.carryOut('delete-snapshot')).toEqual(well('"DBSnapshotIdentifier": "ecommerce-db-copy-drill"'));
+    const making = await drillByHand('drills/replica-promotion.yaml');
+    expect(await making.carryOut('create')).toEqual(well('"DBInstanceStatus": "creating"'));
+    const events = '--region ap-east-2 --source-identifier ecommerce-db-primary --source-type db-instance';
+    expect(await making.type(`aws rds describe-events ${events}`)).toEqual(well('"Events"'));
+  });
+
   test('secrets are compared, restored with the version before, and deleted', async () => {
     const drill = await drillByHand('drills/secrets-restore.yaml');
     expect(await drill.carryOut('compare-replicas')).toEqual(well('"Status": "InSync"'));
