@@ -31,17 +31,17 @@ export const dataCheckSchema = ownCheckSchema.extend({
 
 export type DataCheck = z.output<typeof dataCheckSchema>;
 
-const table = z.string().regex(/^[a-z_][a-z0-9_.]*$/, 'expected the name of a table, such as orders');
+export const tableName = z.string().regex(/^[a-z_][a-z0-9_.]*$/, 'expected the name of a table, such as orders');
 
 /** The part of a drill file that says what recovered data must show. */
 export const dataChecksSchema = z.strictObject({
   rowCountTolerance: percentage.default(0.02).describe('How far row counts may lie from those expected.'),
   tables: z
-    .array(table)
+    .array(tableName)
     .default(['customers', 'products', 'orders', 'order_items'])
     .describe('Tables whose rows are counted; each has a column created_at.'),
   checksums: z
-    .array(table)
+    .array(tableName)
     .default([])
     .describe(
       'Tables whose rows never change once written; each has a column created_at. Their contents must be the same as in the source, up to a minute before the recovery point.',

@@ -51,6 +51,13 @@ export const simulationSchema = z.strictObject({
       losesRows: count.default(0).describe('Orders that the restored database lacks.'),
     })
     .default({ fails: false, losesRows: 0 }),
+  carry: z
+    .strictObject({
+      losesRows: count.default(0).describe('Rows of each table that are carried over that do not arrive.'),
+      refused: z.boolean().default(false).describe('The login may make no schema in the living database.'),
+    })
+    .default({ losesRows: 0, refused: false })
+    .describe('Tables that are carried over from a restored database.'),
   nodes: z
     .strictObject({
       takes: duration.optional().describe('From request to all nodes ready.'),

@@ -80,6 +80,8 @@ export interface Instance {
   /** Where its first rows come from, once it no longer follows anybody. */
   copy: { of: string; untilMs: number; lostOrders: number } | null;
   heartbeats: { sequence: number; atMs: number }[];
+  /** Schemas that drills made in it, by name: whose they are, and how many rows each table has. */
+  schemas: Record<string, { mark: string; tables: Record<string, number> }>;
 }
 
 /** One snapshot of an instance that somebody made or copied. */

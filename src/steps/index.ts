@@ -3,12 +3,16 @@ import { preflightFailover } from './account/preflight-failover.ts';
 import { preflightRestore } from './account/preflight-restore.ts';
 import { validateRecovery } from './account/validate-recovery.ts';
 import { openForWrites } from './data/allow-writes.ts';
+import { carryTables } from './data/carry-tables.ts';
 import { catchUp } from './data/catch-up.ts';
+import { checkCarried } from './data/check-carried.ts';
 import { checkData } from './data/check-data.ts';
 import { compareSides } from './data/compare-sides.ts';
 import { countHeartbeats } from './data/count-heartbeats.ts';
 import { countRows } from './data/count-rows.ts';
+import { dropWhatWasCarried } from './data/drop-carried.ts';
 import { proveThatItTakesWrites } from './data/prove-write.ts';
+import { putRowsBack } from './data/put-back.ts';
 import { stopWrites } from './data/stop-writes.ts';
 import { waitUntilUsable } from './data/wait-until-usable.ts';
 import { writeHeartbeatsFor } from './data/write-heartbeats.ts';
@@ -72,37 +76,40 @@ export const steps: ReadonlyMap<string, AnyStep> = new Map(
     approve,
     baseline,
     bringAboutFailure,
+    carryTables,
     catchUp,
+    checkCarried,
     checkData,
     checklist,
     chooseArchive,
     chooseRecoveryPoint,
     chooseSnapshot,
     compareKeys,
+    compareObjects,
     compareReplica,
     compareReplicas,
     compareSides,
     copySnapshot,
-    compareObjects,
     countHeartbeats,
-    createReplica,
     countRows,
+    createReplica,
     deleteGroup,
     deleteInstance,
+    deleteNamespace,
     deleteObject,
     deleteSecrets,
     deleteSnapshot,
-    deleteNamespace,
     detectFailure,
+    dropWhatWasCarried,
     failOverDatastore,
     failOverZone,
     fenceWriter,
-    followEndpoint,
     findWriter,
+    followEndpoint,
     holdByWeights,
     invertHealthCheck,
-    openForWrites,
     makeNamespace,
+    openForWrites,
     pointApplications,
     preflightCustom,
     preflightFailover,
@@ -111,6 +118,7 @@ export const steps: ReadonlyMap<string, AnyStep> = new Map(
     promoteTestReplica,
     provePrimary,
     proveThatItTakesWrites,
+    putRowsBack,
     rebuildReplica,
     removeVersions,
     restoreFromSnapshot,
@@ -126,8 +134,8 @@ export const steps: ReadonlyMap<string, AnyStep> = new Map(
     shareTraffic,
     stopWrites,
     validateRecovery,
-    verifyService,
     verifyPair,
+    verifyService,
     verifyZone,
     waitForReplica,
     waitForReplication,

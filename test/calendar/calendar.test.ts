@@ -128,7 +128,7 @@ test('the command nags with exit code 1, and says what the year reached', async 
     1,
     expect.stringMatching(/^overdue snapshot-restore {2}was due by 2026-01-07, never run/m),
   ]);
-  for (const drill of ['snapshot-restore', 'point-in-time-restore']) {
+  for (const drill of ['snapshot-restore', 'point-in-time-restore', 'cross-region-restore', 'partial-restore']) {
     const one = ran('2026-01-05', { run: `2026-01-05T09-30-00Z-${drill}`, drill, regions: ['ap-east-2'] });
     mkdirSync(join(runs, one.run));
     writeFileSync(join(runs, 'index.jsonl'), `${JSON.stringify(one)}\n`, { flag: 'a' });

@@ -7,7 +7,7 @@ import { drillText, scratch, shippedDrills, shippedTopology } from './files.ts';
 const { write } = scratch();
 vi.setConfig({ testTimeout: 60_000 });
 
-const limitMs = 4000;
+const limitMs = 15_000;
 
 /** A drill, or mistakes that lie in the file and read like sentences; nothing else, and soon. */
 function holds(content: string | Uint8Array, overrides: string[] = []): void {

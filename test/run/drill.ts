@@ -125,6 +125,9 @@ function standingIn(world: SimulatedWorld, { regions, kubernetes }: Topology) {
   return {
     writers: world.writers(),
     instances: { primary: world.instances(regions.primary), recovery: world.instances(regions.recovery) },
+    schemas: instances.flatMap(({ identifier, schemas }) =>
+      Object.keys(schemas).map((name) => `${identifier} ${name}`),
+    ),
     snapshots: snapshots.filter(({ status }) => newest(status) !== null).map(({ identifier }) => identifier),
     securityGroups: instances
       .filter(({ status }) => newest(status) !== null)

@@ -4,6 +4,7 @@ import { named } from '../faults.ts';
 import { instanceIn, quarantined, reachable, sourceOf, takesWrites } from '../rds/instance.ts';
 import { applyRenames } from '../rds/rename.ts';
 import { heartbeatsIn, receivedUntilMs } from '../rds/replication.ts';
+import { answerAboutCarried } from '../shop/carried.ts';
 import { checksums, rowCounts, wrongRows } from '../shop/rows.ts';
 import type { Instance } from '../state.ts';
 import { at, plan, since } from '../timeline.ts';
@@ -52,9 +53,16 @@ export function sqlOf(world: World): Sql {
   };
 }
 
+/** Statements that change something in the database that tables are carried to. */
+const CARRYING = [
+  ...['carry.make-schema', 'carry.drop-schema', 'carry.make-table', 'carry.write'],
+  ...['put-back.make-table', 'put-back.insert', 'put-back.delete'],
+];
+
 const reads = ({ name, readOnly }: Query): boolean => readOnly !== undefined || name === 'heartbeat.read';
 
-function answer(world: World, instance: Instance, { name, values = [], readOnly }: Query): Row[] {
+function answer(world: World, instance: Instance, query: Query): Row[] {
+  const { name, values = [], readOnly } = query;
   const nowMs = world.clock.nowMs();
   switch (name) {
     case 'is-standby':
@@ -99,6 +107,10 @@ function answer(world: World, instance: Instance, { name, values = [], readOnly 
     case 'checksums':
       return checksums(world, instance, nowMs, Number(values[0]));
     default: {
+      if (/^(carry|put-back)\./.test(name)) {
+        if (CARRYING.includes(name)) mustTakeWrites(world, instance);
+        return answerAboutCarried(world, instance, query);
+      }
       const check = name.startsWith(OWN) ? name.slice(OWN.length) : name;
       const said = world.simulation.checks[check];
       if (said) return said;

@@ -62,6 +62,7 @@ export function newInstance(described: Description, region: string, more: Partia
     catchUp: null,
     copy: null,
     heartbeats: [],
+    schemas: {},
     ...more,
   };
 }

@@ -1,0 +1,69 @@
+import type { Query, Row } from '../../ports/sql.ts';
+import { named } from '../faults.ts';
+import type { Instance } from '../state.ts';
+import type { World } from '../world.ts';
+import { rowCounts } from './rows.ts';
+
+/** Assumption: so many rows lie in a block of a table. */
+const ROWS_A_BLOCK = 40;
+
+/** The rows of a table that is carried over are numbers, and no more: a simulated database keeps none of its own. */
+export function answerAboutCarried(world: World, instance: Instance, query: Query): Row[] {
+  const { values = [], about = { schema: '' } } = query;
+  const { schema, table = '' } = about;
+  const there = instance.schemas[schema];
+  const nameThere = table.split('.').at(-1) ?? '';
+  switch (query.name) {
+    case 'carry.look':
+      return [{ there: there !== undefined, mark: there?.mark ?? null, may_create: !world.simulation.carry.refused }];
+    case 'carry.make-schema':
+      instance.schemas[schema] = { mark: /is '(.*)'; end/.exec(query.text)?.[1] ?? '', tables: {} };
+      return [];
+    case 'carry.drop-schema':
+      delete instance.schemas[schema];
+      return [];
+    case 'carry.columns':
+      rowsOf(world, instance, table);
+      return [{ columns: 'id bigint' }];
+    case 'carry.make-table':
+      if (!there) throw named('QueryFailed', `schema "${schema}" does not exist`);
+      there.tables[nameThere] = 0;
+      return [];
+    case 'carry.parts':
+      return [{ part: table, blocks: Math.ceil(rowsOf(world, instance, table) / ROWS_A_BLOCK) }];
+    case 'carry.read': {
+      const [from, to] = values.map((at) => Number(String(at).slice(1).split(',')[0]) * ROWS_A_BLOCK) as [
+        number,
+        number,
+      ];
+      const end = Math.min(to, rowsOf(world, instance, table));
+      const rows = Array.from({ length: Math.max(0, end - from) }, (_, index) => `(${from + index})`);
+      return [{ rows: JSON.stringify(rows), count: rows.length }];
+    }
+    case 'carry.write': {
+      if (!there) throw named('QueryFailed', `schema "${schema}" does not exist`);
+      there.tables[nameThere] = (there.tables[nameThere] ?? 0) + JSON.parse(String(values[0])).length;
+      return [];
+    }
+    case 'put-back.columns':
+      return [{ columns: 'id' }];
+    case 'put-back.insert':
+      // Nothing is ever deleted in the simulated shop.
+      return [{ rows: 0 }];
+    case 'put-back.make-table':
+    case 'put-back.delete':
+      return [];
+    default: {
+      if (schema === '') return [{ rows: rowsOf(world, instance, table), checksum: null }];
+      const arrived = (there?.tables[nameThere] ?? 0) - world.simulation.carry.losesRows;
+      return [{ rows: Math.max(0, arrived), checksum: null }];
+    }
+  }
+}
+
+function rowsOf(world: World, instance: Instance, table: string): number {
+  const nowMs = world.clock.nowMs();
+  const row = rowCounts(world, instance, nowMs, nowMs).find(({ table_name }) => table_name === table);
+  if (row) return Number(row.rows);
+  throw named('QueryFailed', `relation "${table}" does not exist`);
+}

@@ -1,0 +1,126 @@
+import * as z from 'zod';
+import { tableName } from '../../drill/data-check.ts';
+import { DrillError } from '../../errors.ts';
+import type { Database } from '../../ports/sql.ts';
+import { databaseGiven, databaseOf, given } from '../given.ts';
+import { defineStep, type StepContext } from '../step.ts';
+import {
+  asked,
+  type CarriedSchema,
+  carriedSchema,
+  dropCarried,
+  livingDatabase,
+  lookAtCarried,
+  READING_MS,
+  schemaName,
+} from './carried-schema.ts';
+import {
+  columnsOf,
+  makeSchema,
+  makeTable,
+  markOf,
+  nameThere,
+  partsOf,
+  quotedTable,
+  readBlocks,
+  writeRows,
+} from './carry-queries.ts';
+import { psql } from './psql.ts';
+
+const params = carriedSchema.extend({
+  from: z.object({ region: z.string(), instance: z.string(), database: z.string() }),
+  tables: z.array(z.string()),
+});
+type Params = z.output<typeof params>;
+
+export type Carried = { schema: string; tables: Record<string, number> };
+
+/** Carries single tables from a restored database over into the living one, into a schema beside what is in use there. */
+export const carryTables = defineStep<Params, Carried>({
+  kind: 'data.carry-tables',
+  params,
+  given: given(
+    z.strictObject({
+      from: z.string().min(1).describe('The restored instance.'),
+      in: z.enum(['writer', 'replica']).default('writer').describe('In whose region it is.'),
+      on: databaseGiven.on.describe('The living instance that takes the tables.'),
+      tables: z.array(tableName).min(1),
+      schema: schemaName.describe('Where they are put; there must be no such schema yet.'),
+    }),
+    ({ from, in: where, on, tables, schema }, around) => ({
+      ...databaseOf({ on }, around),
+      from: databaseOf({ on: where, instance: from }, around),
+      tables,
+      schema,
+      drill: around.drill,
+    }),
+  ),
+  plane: 'data',
+  title: ({ tables, from, instance, schema }) =>
+    `Carry ${tables.join(', ')} from ${from.instance} over to ${instance}, into ${schema}`,
+  region: ({ region }) => region,
+  calls: [],
+  permissions: () => [],
+  command: (target) =>
+    [
+      psql(target, `create schema ${target.schema}`),
+      ...target.tables.map((table) => {
+        const there = `${target.schema}.${nameThere(table)}`;
+        return `${psql(target, `create table ${there} (like ${table})`)} && ${psql(target.from, `copy ${table} to stdout`)} | ${psql(target, `copy ${there} from stdin`)}`;
+      }),
+    ].join(' && '),
+  usuallyMs: () => 10_000,
+
+  async observe(target, context) {
+    if (context.sql.withoutLogin) throw noLogin();
+    const { there, mayCreate } = await lookAtCarried(target, context);
+    if (!mayCreate) throw notAllowed(target);
+    return { done: false, state: { there } };
+  },
+
+  // It begins anew with a schema of its own, whatever an earlier try left there.
+  repeatable: true,
+  async apply(target, context) {
+    await dropCarried(target, context);
+    await asked(livingDatabase(target), makeSchema(target.schema, markOf(target.drill)), context);
+    const rows: Record<string, number> = {};
+    for (const table of target.tables) rows[table] = await carried(table, target, context);
+    return rows;
+  },
+
+  settle: async ({ schema }, _context, _before, rows) => ({ schema, tables: rows as Record<string, number> }),
+
+  undo: (target, context) => dropCarried(target, context),
+  undoCommand: (target) => psql(target, `drop schema ${target.schema} cascade`),
+});
+
+/** So many blocks at a time: about a megabyte of a table. */
+const BLOCKS = 128;
+
+async function carried(table: string, { schema, ...target }: Params, context: StepContext): Promise<number> {
+  const source: Database = livingDatabase(target.from);
+  const living = livingDatabase(target);
+  const [row] = await asked(source, columnsOf(table), context);
+  await asked(living, makeTable(schema, table, String(row?.columns ?? '')), context);
+  let count = 0;
+  for (const { part, blocks } of await asked(source, partsOf(table), context)) {
+    for (let from = 0; from < Number(blocks); from += BLOCKS) {
+      const read = readBlocks(table, String(part), from, from + BLOCKS, READING_MS);
+      const [page] = await asked(source, read, context);
+      if (!page || Number(page.count) === 0) continue;
+      await asked(living, writeRows(schema, table, String(page.rows)), context);
+      count += Number(page.count);
+    }
+  }
+  return count;
+}
+
+const noLogin = () =>
+  new DrillError('no-login', 'Tables can be carried over by whoever can log in to both databases only.', {
+    hint: "Give the topology a 'database.login'.",
+  });
+
+const notAllowed = ({ instance, database }: CarriedSchema) =>
+  new DrillError('not-allowed', `The login may make no schema in ${database} on ${instance}.`, {
+    hint: `Its owner can allow it: grant create on database ${quotedTable(database)} to <the login>.`,
+  });

@@ -1,0 +1,80 @@
+import * as z from 'zod';
+import { tableName } from '../../drill/data-check.ts';
+import type { Row } from '../../ports/sql.ts';
+import { databaseGiven, databaseOf, earlierStep, given } from '../given.ts';
+import { defineStep, type StepContext } from '../step.ts';
+import { asked, carriedSchema, livingDatabase, READING_MS } from './carried-schema.ts';
+import { contentsIn, nameThere } from './carry-queries.ts';
+import type { Carried } from './carry-tables.ts';
+import { psql } from './psql.ts';
+
+const params = carriedSchema.omit({ drill: true }).extend({
+  from: z.object({ region: z.string(), instance: z.string(), database: z.string() }),
+  tables: z.array(z.string()),
+});
+
+/** Holds what was carried over against what it was carried from: how many rows, and what is in them. Decides the verdict. */
+export const checkCarried = defineStep<z.output<typeof params>, { failed: string[] }>({
+  kind: 'data.check-carried',
+  params,
+  given: given(
+    z.strictObject({
+      from: z.string().min(1).describe('The restored instance.'),
+      in: z.enum(['writer', 'replica']).default('writer').describe('In whose region it is.'),
+      on: databaseGiven.on.describe('The living instance that took the tables.'),
+      carried: earlierStep.describe('The step that carried them over.'),
+      tables: z.array(tableName).min(1),
+    }),
+    ({ from, in: where, on, carried, tables }, around) => ({
+      ...databaseOf({ on }, around),
+      from: databaseOf({ on: where, instance: from }, around),
+      schema: around.result<Carried>(carried, { schema: `<schema of ${carried}>`, tables: {} }).schema,
+      tables,
+    }),
+  ),
+  plane: 'data',
+  title: ({ instance, from }) => `Compare what was carried over to ${instance} with ${from.instance}`,
+  region: ({ region }) => region,
+  calls: [],
+  permissions: () => [],
+  command: (target) => psql(target, `select count(*) from ${target.schema}.${nameThere(target.tables[0] ?? '')}`),
+  usuallyMs: () => 1_000,
+  observe: async () => ({ done: false, underway: true, state: null }),
+
+  async settle({ from, schema, tables, ...target }, context) {
+    const failed: string[] = [];
+    for (const table of tables) {
+      const note = (check: string, title: string, ok: boolean | null, detail: string) => {
+        if (ok === false) failed.push(check);
+        context.record({ type: 'data-check', check, title, instance: target.instance, ok, detail, rows: [] });
+      };
+      const there = await contents({ ...target }, schema, table, context);
+      const source = await contents(from, null, table, context);
+      const rows = `${there.rows} rows, ${source.rows} restored`;
+      note(`carried-${table}`, `Every row of ${table} was carried over`, there.rows === source.rows, rows);
+      const title = `${table} holds what was restored`;
+      if (there.checksum === null || source.checksum === null) {
+        const why =
+          'not made: of what is carried over, a simulated database knows how many rows there are, and nothing else';
+        note(`carried-contents-${table}`, title, null, why);
+        continue;
+      }
+      const ok = there.checksum === source.checksum;
+      const detail = ok
+        ? `the checksum is the same: ${there.checksum}`
+        : `the checksum is ${there.checksum}, ${source.checksum} restored`;
+      note(`carried-contents-${table}`, title, ok, detail);
+    }
+    return { failed };
+  },
+});
+
+async function contents(
+  database: { region: string; instance: string; database: string },
+  schema: string | null,
+  table: string,
+  context: StepContext,
+): Promise<{ rows: number; checksum: string | null }> {
+  const [row]: Row[] = await asked(livingDatabase(database), contentsIn(schema, table, READING_MS), context);
+  return { rows: Number(row?.rows ?? 0), checksum: row?.checksum == null ? null : String(row.checksum) };
+}

@@ -1,0 +1,29 @@
+import * as z from 'zod';
+import { databaseGiven, databaseOf, given } from '../given.ts';
+import { defineStep } from '../step.ts';
+import { type CarriedSchema, carriedSchema, dropCarried, observeCarried, schemaName } from './carried-schema.ts';
+import { psql } from './psql.ts';
+
+/** Drops what a drill carried over into the living database: a schema that it made itself, and no other. */
+export const dropWhatWasCarried = defineStep<CarriedSchema>({
+  kind: 'data.drop-carried',
+  params: carriedSchema,
+  given: given(z.strictObject({ on: databaseGiven.on, schema: schemaName }), ({ on, schema }, around) => ({
+    ...databaseOf({ on }, around),
+    schema,
+    drill: around.drill,
+  })),
+  plane: 'data',
+  title: ({ schema, instance }) => `Drop ${schema} from ${instance}`,
+  region: ({ region }) => region,
+  calls: [],
+  permissions: () => [],
+  command: (target) => psql(target, `drop schema ${target.schema} cascade`),
+  usuallyMs: () => 500,
+  observe: (target, context) =>
+    context.sql.withoutLogin ? Promise.resolve({ done: true, state: null }) : observeCarried(target, context),
+  async apply(target, context) {
+    await dropCarried(target, context);
+    return undefined;
+  },
+});

@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { loadDrill } from '../../src/drill/load.ts';
+import { vocabulary } from '../../src/runbook/vocabulary.ts';
+import { drillText, scratch } from '../drill/files.ts';
+import { finished, rehearsed } from '../run/drill.ts';
+import { waysToFail } from './ways-to-fail.ts';
+
+const DRILL = 'partial-restore';
+const folder = scratch();
+
+waysToFail(DRILL, [
+  {
+    fault: 'the restore fails',
+    set: ['simulation.restore.fails=true'],
+    end: 'rolled-back',
+    reason: /^restore: .* restore-error/,
+  },
+  {
+    fault: 'the restore takes longer than the target allows',
+    set: ['simulation.restore.takes=20 min'],
+    end: 'target-missed',
+    reason: /^RTO missed by 5 min/,
+  },
+  {
+    fault: 'the login may make no schema in the living database',
+    set: ['simulation.carry.refused=true'],
+    end: 'rolled-back',
+    reason: /^carry: The login may make no schema in shop/,
+  },
+  {
+    fault: 'not every row arrives',
+    set: ['simulation.carry.losesRows=3'],
+    end: 'target-missed',
+    reason: /data check failed: Every row of products was carried over \(1197 rows, 1200 restored\)/,
+  },
+  {
+    fault: 'the table that is wanted was never there',
+    set: ['phases.5.steps.0.with.tables=[invoices]'],
+    end: 'rolled-back',
+    reason: /^carry: relation "invoices" does not exist/,
+  },
+  {
+    fault: 'the backup lacks orders',
+    set: ['simulation.restore.losesRows=40'],
+    end: 'target-missed',
+    reason: /data check failed: Every item has its order/,
+  },
+  {
+    fault: 'the backup is older than data may be lost',
+    set: ['targets.rpo=1 min'],
+    end: 'target-missed',
+    reason: /^RPO missed by/,
+  },
+  {
+    fault: 'what is being restored cannot be deleted in time',
+    set: ['simulation.restore.takes=5 h'],
+    end: 'failed',
+    reason: /^delete: not done within 90 min/,
+  },
+]);
+
+test('carries a table over beside the living one, says what a dry run cannot compare, and drops it again', async () => {
+  const run = await finished(DRILL);
+  expect(run.of('step-ended').find(({ step }) => step === 'carry')).toMatchObject({
+    result: { schema: 'drill_restored', tables: { products: 1_200 } },
+  });
+  const carried = run.of('data-check').filter(({ check }) => check.startsWith('carried-'));
+  expect(carried.map(({ ok, detail }) => [ok, detail])).toEqual([
+    [true, '1200 rows, 1200 restored'],
+    [null, expect.stringMatching(/^not made: .* a simulated database knows how many rows there are/)],
+  ]);
+  expect(run.standing).toEqual(run.before);
+});
+
+test('puts rows back only where the drill says so, and takes them out again when it fails', async () => {
+  expect(readFileSync(`drills/${DRILL}.yaml`, 'utf8')).toMatch(/^ +# - .*data\.put-back/m);
+  const kinds = (await finished(DRILL)).of('step-started').map(({ kind }) => kind);
+  expect(kinds).not.toContain('data.put-back');
+  const path = folder.write(
+    'putting-back.yaml',
+    drillText(`drills/${DRILL}.yaml`).replace('# - { step: put-back', '- { step: put-back'),
+  );
+  const run = await rehearsed(loadDrill(path, { overrides: [], vocabulary }));
+  expect([run.outcome, run.reason]).toEqual(['passed', 'every target was met']);
+  const aborted = await rehearsed(loadDrill(path, { overrides: [], vocabulary }), [], {
+    abortAt: (entry) => entry.type === 'step-ended' && entry.step === 'put-back',
+  });
+  expect(aborted.of('undo-ended').map(({ step, outcome }) => `${step} ${outcome}`)).toEqual(
+    expect.arrayContaining(['put-back ok', 'carry ok']),
+  );
+  expect(aborted.standing).toEqual(aborted.before);
+});
