@@ -4,6 +4,7 @@ import { inWords } from '../duration.ts';
 import { DrillError } from '../errors.ts';
 import { recordsIn } from '../history/index-file.ts';
 import { type Trend, trendsOf } from '../history/trends.ts';
+import { actionsIn } from './debriefs.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -24,7 +25,7 @@ export async function historyCommand(options: HistoryCommandOptions, terminal: T
       hint: `Drills with runs there: ${names}.`,
     });
   }
-  const trends = trendsOf(wanted);
+  const trends = trendsOf(wanted, actionsIn(options.runs));
   if (options.html !== undefined) {
     const { historyPage } = await import('../history/page.tsx');
     writeFileSync(options.html, historyPage(trends));
@@ -41,7 +42,7 @@ export async function historyCommand(options: HistoryCommandOptions, terminal: T
 }
 
 function told(
-  { drill, mode, runs, passed, rto, rpo, regressions, findings, points }: Trend,
+  { drill, mode, runs, passed, rto, rpo, regressions, findings, actions, points }: Trend,
   { colour }: Terminal,
 ): string[] {
   const { bold, dim, red } = pc.createColors(colour);
@@ -58,6 +59,7 @@ function told(
     ...(findings.open.length + findings.closed.length > 0
       ? [`  findings  ${findings.open.length} open, ${findings.closed.length} closed`]
       : []),
+    ...(actions.open + actions.closed > 0 ? [`  actions  ${actions.open} open, ${actions.closed} closed`] : []),
     ...regressions.map(({ words }) => red(`  worse: ${words}`)),
   ];
 }

@@ -226,6 +226,29 @@ function commandLine(terminal: Terminal, finish: (exitCode: number) => void): Co
     .action(async (run, options) => finish((await import('./bundle.ts')).bundleCommand(run, options, terminal)));
 
   program
+    .command('debrief')
+    .description('record what people say of a run that has ended, signed: what went well, what did not, who does what')
+    .argument('<run>', 'the run folder')
+    .option('--from <file>', 'a YAML file with participants, well, badly, actions and closed')
+    .option('--by <name>', 'who writes it down; the user of this machine, unless said')
+    .addOption(several('--participant <name;role>', 'who took part', repeated))
+    .addOption(several('--well <text>', 'what went well', repeated))
+    .addOption(several('--badly <text>', 'what did not', repeated))
+    .addOption(several('--action <what;owner;day>', 'what is to be done; a fourth part names the finding', repeated))
+    .addOption(several('--close <number>', 'an action of this run that is done', eachNumber))
+    .addOption(json)
+    .addHelpText(
+      'after',
+      examples([
+        'debrief runs/2026-11-23T09-30-00Z-snapshot-restore',
+        'debrief runs/2026-11-23T09-30-00Z-snapshot-restore --action "Raise the quota; Mei-Ling Chen; 2026-12-24"',
+      ]),
+    )
+    .action(async (run, options) =>
+      finish(await (await import('./debrief.ts')).debriefCommand(run, options, terminal)),
+    );
+
+  program
     .command('calendar')
     .description('show which drills of a schedule are done, due and overdue, and what the last year reached')
     .argument('<schedule>', 'the schedule file')
@@ -307,6 +330,8 @@ const several = <T>(flags: string, description: string, parser: (value: string, 
 function repeated(value: string, earlier: string[]): string[] {
   return [...earlier, value];
 }
+
+const eachNumber = (text: string, earlier: number[]): number[] => [...earlier, wholeNumber(text)];
 
 function wholeNumber(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('Expected a whole number, such as 7.');

@@ -23,7 +23,7 @@ export interface VerifyCommandOptions {
 export async function verifyCommand(path: string, options: VerifyCommandOptions, terminal: Terminal): Promise<number> {
   const files = read(path);
   const trusted = options.key.map(fingerprint);
-  const { tampering, key, manifest } = await verify(files, {
+  const { tampering, key, manifest, debriefedBy } = await verify(files, {
     ...(trusted.length > 0 && { trusted }),
     remake: async (entries, journalHash, names) => {
       const { report, files: reports } = await reportsOf(entries, journalHash, formatsAmong(names));
@@ -31,7 +31,8 @@ export async function verifyCommand(path: string, options: VerifyCommandOptions,
     },
   });
   const intact = tampering.length === 0;
-  if (options.json) terminal.out(`${JSON.stringify({ intact, key, run: manifest?.run, tampering }, null, 2)}\n`);
+  if (options.json)
+    terminal.out(`${JSON.stringify({ intact, key, run: manifest?.run, debriefedBy, tampering }, null, 2)}\n`);
   else {
     const { green, red, bold } = pc.createColors(terminal.colour);
     for (const one of tampering) terminal.out(`${red('✘')} ${told(one)}\n`);
@@ -41,6 +42,7 @@ export async function verifyCommand(path: string, options: VerifyCommandOptions,
       );
     if (key)
       terminal.out(`  sealed with the ${key.algorithm} key ${key.fingerprint}${whose(key.fingerprint, trusted)}\n`);
+    for (const one of debriefedBy) terminal.out(`  debrief signed with the key ${one}${whose(one, trusted)}\n`);
   }
   return intact ? exitCodes.passed : exitCodes['target-missed'];
 }

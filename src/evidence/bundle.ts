@@ -1,5 +1,6 @@
 import { strToU8, unzipSync, zipSync } from 'fflate';
 import { DrillError } from '../errors.ts';
+import { DEBRIEF } from './debrief.ts';
 import {
   type Files,
   JOURNAL,
@@ -73,7 +74,7 @@ function manifestIn(files: Files): Manifest {
 
 /** What belongs to a sealed run, in the order of its manifest. */
 function namesIn({ files: sealed }: Manifest, files: Files): [string, Uint8Array][] {
-  const names = [MANIFEST, SIGNATURE, PUBLIC_KEY, TIMESTAMP, JOURNAL, ...sealed.map(({ file }) => file)];
+  const names = [MANIFEST, SIGNATURE, PUBLIC_KEY, TIMESTAMP, JOURNAL, ...sealed.map(({ file }) => file), DEBRIEF];
   return names.flatMap((name): [string, Uint8Array][] => {
     const bytes = files.get(name);
     return bytes ? [[name, bytes]] : [];
@@ -107,6 +108,9 @@ function indexOf(manifest: Manifest, files: Files): string {
     `| ${SIGNATURE} | its signature (${key.algorithm}) | |`,
     `| ${PUBLIC_KEY} | the public key; SHA-256 of its DER form: ${key.fingerprint} | |`,
     ...(files.has(TIMESTAMP) ? [`| ${TIMESTAMP} | a time-stamp of the signature (RFC 3161) | |`] : []),
+    ...(files.has(DEBRIEF)
+      ? [`| ${DEBRIEF} | what people said afterwards; each line signed by whoever wrote it down, none of it sealed | |`]
+      : []),
     '',
     '## To check it',
     '',

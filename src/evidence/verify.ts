@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { errorFacts } from '../errors.ts';
 import type { Entry } from '../journal/events.ts';
 import { headerOf } from '../measure/reading.ts';
+import { checkDebrief, DEBRIEF } from './debrief.ts';
 import { damageOf } from './journal-damage.ts';
 import {
   digestOf,
@@ -30,6 +31,8 @@ export interface Verification {
   /** Who sealed it, where that can be said. */
   key: { algorithm: string; fingerprint: string } | undefined;
   manifest: Manifest | undefined;
+  /** Fingerprints of the keys that signed what people added afterwards. */
+  debriefedBy: string[];
 }
 
 /** Reports that were made again. */
@@ -57,7 +60,7 @@ export async function verify(files: Files, { trusted, remake }: VerifyOptions): 
   for (const file of [JOURNAL, MANIFEST, SIGNATURE, PUBLIC_KEY]) if (!files.has(file)) tell(file, 'is missing');
   const key = signer(files, tell);
   const manifest = parseManifest(files, tell);
-  if (!manifest) return { tampering, key: undefined, manifest };
+  if (!manifest) return { tampering, key: undefined, manifest, debriefedBy: [] };
   if (key) {
     const { algorithm, fingerprint } = manifest.key;
     if (fingerprint !== key.fingerprint) tell(PUBLIC_KEY, 'is not the key that the manifest names');
@@ -73,7 +76,22 @@ export async function verify(files: Files, { trusted, remake }: VerifyOptions): 
     else if (digestOf(bytes) !== sha256) tell(file, 'was altered');
   }
   await checkJournal(files, manifest, remake, tell);
-  return { tampering, key: key && { algorithm: manifest.key.algorithm, fingerprint: key.fingerprint }, manifest };
+  const debriefedBy = checkAdditions(files, manifest, trusted, tell);
+  const sealer = key && { algorithm: manifest.key.algorithm, fingerprint: key.fingerprint };
+  return { tampering, key: sealer, manifest, debriefedBy };
+}
+
+/** What people added afterwards is signed by whoever wrote it down, and hangs on the journal that was sealed. */
+function checkAdditions(files: Files, { journal }: Manifest, trusted: VerifyOptions['trusted'], tell: Tell): string[] {
+  const bytes = files.get(DEBRIEF);
+  if (!bytes) return [];
+  const text = Buffer.from(bytes).toString();
+  const { wrong, signers } = checkDebrief(text, journal.lastLine);
+  for (const { line, what } of wrong) tell(DEBRIEF, what, line);
+  if (wrong.length === 0 && !Buffer.from(text).equals(bytes)) tell(DEBRIEF, 'was altered between its lines');
+  for (const signer of signers)
+    if (trusted && !trusted.includes(signer)) tell(DEBRIEF, `is signed by a key that is not trusted: ${signer}`);
+  return signers;
 }
 
 type Tell = (file: string, what: string, line?: number) => void;

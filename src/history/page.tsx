@@ -40,7 +40,7 @@ function Page({ trends }: { trends: readonly Trend[] }) {
 }
 
 function TrendSection({ trend }: { trend: Trend }) {
-  const { drill, mode, title, runs, passed, rto, rpo, steps, findings, regressions, points } = trend;
+  const { drill, mode, title, runs, passed, rto, rpo, steps, findings, actions, regressions, points } = trend;
   const id = `${drill}-${mode}`;
   const row = (name: string, figures: Trend['rto']) => ({ name, ...figures });
   return (
@@ -77,6 +77,11 @@ function TrendSection({ trend }: { trend: Trend }) {
           { title: 'Median', isNumber: true, cell: ({ medianMs }) => length(medianMs) },
         ]}
       />
+      {actions.open + actions.closed > 0 && (
+        <p>
+          Actions that came of debriefs: {actions.open} open, {actions.closed} closed.
+        </p>
+      )}
       {findings.open.length > 0 && <Findings title="Open findings" all={findings.open} />}
       {findings.closed.length > 0 && (
         <Findings title="Findings that the last run no longer has" all={findings.closed} />

@@ -14,8 +14,13 @@ export interface Trend {
   steps: { step: string; medianMs: number; lastMs: number | null }[];
   /** What the last run found, and what earlier ones found that it did not. */
   findings: { open: string[]; closed: string[] };
+  /** What came of debriefs of these runs. */
+  actions: { open: number; closed: number };
   regressions: Regression[];
 }
+
+/** What was to be done after each run, by its name. */
+type Actions = ReadonlyMap<string, readonly { isClosed: boolean }[]>;
 
 export interface Point {
   run: string;
@@ -48,17 +53,19 @@ const WORSE_BY = 0.2;
 const NOTICEABLE_MS = 1_000;
 
 /** One trend for each drill and mode, by name. A rehearsal is compared with rehearsals only. */
-export function trendsOf(records: readonly RunRecord[]): Trend[] {
+export function trendsOf(records: readonly RunRecord[], actions: Actions = new Map()): Trend[] {
   const groups = grouped(records, ({ drill, mode }) => `${drill}/${mode}`);
-  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, runs]) => trendOf(runs));
+  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, runs]) => trendOf(runs, actions));
 }
 
-function trendOf(unordered: readonly RunRecord[]): Trend {
+function trendOf(unordered: readonly RunRecord[], actionsOf: Actions): Trend {
   const runs = [...unordered].sort((a, b) =>
     a.madeAt < b.madeAt ? -1 : a.madeAt > b.madeAt ? 1 : a.run < b.run ? -1 : 1,
   );
   const last = runs.at(-1) as RunRecord;
   const names = [...new Set(runs.flatMap(({ steps }) => Object.keys(steps)))];
+  const actions = runs.flatMap(({ run }) => actionsOf.get(run) ?? []);
+  const closed = actions.filter(({ isClosed }) => isClosed).length;
   const found = new Set(runs.flatMap(({ findings }) => findings));
   return {
     drill: last.drill,
@@ -82,6 +89,7 @@ function trendOf(unordered: readonly RunRecord[]): Trend {
       lastMs: last.steps[step] ?? null,
     })),
     findings: { open: last.findings, closed: [...found].filter((one) => !last.findings.includes(one)) },
+    actions: { open: actions.length - closed, closed },
     regressions: regressionsOf(last, runs.slice(-1 - COMPARED, -1)),
   };
 }

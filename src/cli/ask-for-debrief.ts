@@ -1,0 +1,40 @@
+import { createInterface } from 'node:readline/promises';
+import { DrillError } from '../errors.ts';
+
+/** Asks at the terminal for what a debrief holds, line by line; an empty line goes on to the next question. */
+export async function askForDebrief(): Promise<unknown> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const ended = new AbortController();
+  lines.on('close', () => ended.abort());
+  const ask = async (question: string): Promise<string> =>
+    (await lines.question(question, { signal: ended.signal })).trim();
+  const many = async <T>(question: string, more: (answer: string) => Promise<T> | T): Promise<T[]> => {
+    const all: T[] = [];
+    for (;;) {
+      const answer = await ask(all.length === 0 ? `${question}: ` : '  and: ');
+      if (answer === '') return all;
+      all.push(await more(answer));
+    }
+  };
+  const asIs = (answer: string) => answer;
+  try {
+    return {
+      participants: await many('Who took part', async (name) => ({ name, role: await ask(`  role of ${name}: `) })),
+      well: await many('What went well', asIs),
+      badly: await many('What did not', asIs),
+      actions: await many('What is to be done', async (action) => ({
+        action,
+        owner: await ask(`  who does “${action}”: `),
+        due: await ask('  until which day, as 2026-12-24: '),
+      })),
+    };
+  } catch (cause) {
+    if (!ended.signal.aborted) throw cause;
+    throw new DrillError('nothing-said', 'The input ended before the last question: nothing was recorded.', {
+      hint: 'Begin again, or write it into a file: dr-drill debrief <run> --from <file>.',
+      cause,
+    });
+  } finally {
+    lines.close();
+  }
+}

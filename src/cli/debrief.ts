@@ -1,0 +1,130 @@
+import { appendFileSync, readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import * as z from 'zod';
+import { isoTime } from '../clock/clock.ts';
+import { realClock } from '../clock/real-clock.ts';
+import { DrillError } from '../errors.ts';
+import {
+  actionsOf,
+  addition,
+  checkDebrief,
+  DEBRIEF,
+  type Debrief,
+  debriefSchema,
+  linesOf,
+} from '../evidence/debrief.ts';
+import { JOURNAL } from '../evidence/manifest.ts';
+import { localKey } from '../evidence/signing-key.ts';
+import { readJournal } from '../journal/journal.ts';
+import { somebodyIsHere } from './answer-here.ts';
+import { askForDebrief } from './ask-for-debrief.ts';
+import { debriefText } from './debriefs.ts';
+import { exitCodes } from './exit-codes.ts';
+import { keysFolder } from './seal.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface DebriefCommandOptions {
+  from?: string;
+  by?: string;
+  participant: string[];
+  well: string[];
+  badly: string[];
+  action: string[];
+  close: number[];
+  json?: boolean;
+}
+
+/** Records what people say of a run that has ended, as a signed addition to its journal. */
+export async function debriefCommand(
+  folder: string,
+  options: DebriefCommandOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const { entries, hash } = readJournal(join(folder, JOURNAL));
+  if (entries.at(-1)?.type !== 'run-ended')
+    throw new DrillError('run-unfinished', 'This run has not ended yet.', { hint: 'Debrief it when it has.' });
+  const text = debriefText(folder);
+  const [broken] = text === '' ? [] : checkDebrief(text, hash).wrong;
+  if (broken)
+    throw new DrillError('debrief-broken', `${join(folder, DEBRIEF)}:${broken.line}: ${broken.what}.`, {
+      hint: 'A debrief is evidence and is not repaired. Take an untouched copy.',
+    });
+  const earlier = linesOf(text);
+  const debrief = await said(options);
+  const at = isoTime(realClock().nowMs());
+  const by = options.by ?? debrief.by ?? userInfo().username;
+  const line = await addition(earlier, { journalHash: hash, at, by, debrief }, localKey(keysFolder()));
+  appendFileSync(join(folder, DEBRIEF), `${line}\n`);
+  const actions = actionsOf([...earlier, line]);
+  if (options.json) terminal.out(`${JSON.stringify({ run: folder, recordedAt: at, by, actions }, null, 2)}\n`);
+  else {
+    for (const { id, action, owner, due, isClosed } of actions)
+      terminal.out(`${isClosed ? '✔' : '○'} ${id}  ${action}  (${owner}, ${due})\n`);
+    terminal.out(`Recorded by ${by}  ${join(folder, DEBRIEF)}\n`);
+  }
+  return exitCodes.passed;
+}
+
+/** What a file and the flags say together; where neither says anything, the person at the terminal is asked. */
+async function said(options: DebriefCommandOptions): Promise<Debrief> {
+  const { from, participant, well, badly, action, close } = options;
+  const told = {
+    participants: participant.map(participantIn),
+    well,
+    badly,
+    actions: action.map(actionIn),
+    closed: close,
+  };
+  const isTold = Object.values(told).some((all) => all.length > 0);
+  if (from === undefined && !isTold) {
+    if (somebodyIsHere()) return checked(await askForDebrief(), 'what was typed');
+    throw new DrillError('nothing-said', 'Nothing was said of the run.', {
+      hint: 'Give --well, --badly, --action or --close, or --from <file>; at a terminal you are asked.',
+    });
+  }
+  const flags = checked(told, 'the command line');
+  const file = from === undefined ? checked({}, '') : checked(read(from), from);
+  return {
+    ...(file.by !== undefined && { by: file.by }),
+    participants: [...file.participants, ...flags.participants],
+    well: [...file.well, ...flags.well],
+    badly: [...file.badly, ...flags.badly],
+    actions: [...file.actions, ...flags.actions],
+    closed: [...file.closed, ...flags.closed],
+  };
+}
+
+function checked(input: unknown, where: string): Debrief {
+  const parsed = debriefSchema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  throw new DrillError('debrief-invalid', `${where} is no debrief: ${z.prettifyError(parsed.error)}`, {
+    hint: 'An action needs what is to be done, its owner, and a day such as 2026-12-24.',
+  });
+}
+
+function read(path: string): unknown {
+  try {
+    return parse(readFileSync(path, 'utf8')) ?? {};
+  } catch (cause) {
+    throw new DrillError('debrief-invalid', `${path} cannot be read: ${(cause as Error).message}.`, {
+      hint: 'It is a YAML file with participants, well, badly, actions and closed.',
+      cause,
+    });
+  }
+}
+
+/** `Mei-Ling Chen; incident commander` */
+function participantIn(words: string): { name: string | undefined; role: string | undefined } {
+  const [name, role] = fields(words);
+  return { name, role };
+}
+
+/** `Raise the quota; Mei-Ling Chen; 2026-12-24`, and behind it the subject of the finding that it mends. */
+function actionIn(words: string) {
+  const [action, owner, due, about] = fields(words);
+  return { action, owner, due, ...(about && { about }) };
+}
+
+const fields = (words: string): string[] => words.split(';').map((part) => part.trim());

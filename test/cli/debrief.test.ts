@@ -1,0 +1,127 @@
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { drDrill, newFolder, runDrill } from './command.ts';
+import { hasPseudoTerminal, onTerminal } from './pseudo-terminal.ts';
+
+const SNAPSHOT = 'drills/snapshot-restore.yaml';
+
+async function debriefed() {
+  const run = await runDrill([SNAPSHOT]);
+  const file = join(newFolder(), 'debrief.yaml');
+  writeFileSync(
+    file,
+    [
+      'participants:',
+      '  - { name: Mei-Ling Chen, role: incident commander }',
+      'well: [The restore began at once]',
+      'badly: [Nobody knew the key]',
+      'actions:',
+      '  - { action: Write down 切換演練, owner: Mei-Ling Chen, due: 2026-12-24 }',
+    ].join('\n'),
+  );
+  const first = await drDrill(['debrief', run.folder, '--from', file, '--action', 'Raise the quota; Ann; 2026-12-01']);
+  expect(first).toMatchObject({ exitCode: 0, err: '' });
+  const second = await drDrill(['debrief', run.folder, '--close', '2', '--by', 'Ann', '--json']);
+  expect(JSON.parse(second.out)).toMatchObject({
+    by: 'Ann',
+    actions: [
+      { id: 1, action: 'Write down 切換演練', isClosed: false },
+      { id: 2, owner: 'Ann', due: '2026-12-01', isClosed: true },
+    ],
+  });
+  return { ...run, debrief: join(run.folder, 'debrief.jsonl') };
+}
+
+test('a debrief is added, signed, packed and verified with its run, and history counts its actions', async () => {
+  const { folder, runs } = await debriefed();
+  const bundle = join(newFolder(), 'evidence.zip');
+  expect(await drDrill(['bundle', folder, '-o', bundle])).toMatchObject({ exitCode: 0 });
+  for (const path of [folder, bundle]) expect(await drDrill(['verify', path])).toMatchObject({ exitCode: 0, err: '' });
+  expect((await drDrill(['verify', bundle])).out).toMatch(/debrief signed with the key [0-9a-f]{64}/);
+  expect((await drDrill(['history', '--runs', runs])).out).toContain('actions  1 open, 1 closed');
+});
+
+test('whatever is altered in a debrief is told, with its line', async () => {
+  const { folder, debrief } = await debriefed();
+  const text = readFileSync(debrief, 'utf8');
+  const [first = '', second = ''] = text.split('\n');
+  const alterations: [string, number][] = [
+    [text.replace('2026-12-24', '2027-12-24'), 1],
+    [text.replace('"by":"Ann"', '"by":"Bob"'), 2],
+    [text.replace('"closed":[2]', '"closed":[ 2]'), 2],
+    [`${second}\n${first}\n`, 1],
+    [`${second}\n`, 1],
+    [`${text}${second}\n`, 3],
+    [text.slice(0, -1), 2],
+  ];
+  for (const [altered, line] of alterations) {
+    writeFileSync(debrief, altered);
+    const { exitCode, out } = await drDrill(['verify', folder]);
+    expect([exitCode, out]).toEqual([1, expect.stringContaining(`debrief.jsonl, line ${line},`)]);
+  }
+  expect(await drDrill(['debrief', folder, '--well', 'all'])).toMatchObject({ exitCode: 2 });
+});
+
+test('a debrief of another run, or by a key that is not trusted, is told', async () => {
+  const { folder, debrief } = await debriefed();
+  const other = await runDrill([SNAPSHOT, '--seed', '7']);
+  writeFileSync(join(other.folder, 'debrief.jsonl'), readFileSync(debrief));
+  expect((await drDrill(['verify', other.folder])).out).toContain('does not follow');
+  const stranger = { env: { DR_DRILL_KEYS: newFolder() } };
+  expect(await drDrill(['debrief', folder, '--well', 'more'], stranger)).toMatchObject({ exitCode: 0 });
+  const { exitCode, out } = await drDrill(['verify', folder, '--key', join(folder, 'signer.pem')]);
+  expect([exitCode, out]).toEqual([1, expect.stringContaining('signed by a key that is not trusted')]);
+});
+
+test('what says nothing, or cannot be understood, is refused and changes nothing', async () => {
+  const { folder } = await runDrill([SNAPSHOT]);
+  for (const [args, why] of [
+    [[], '--well'],
+    [['--action', 'Raise the quota'], 'owner'],
+    [['--action', 'Raise the quota; Ann; soon'], 'date'],
+    [['--close', '1'], 'no action 1'],
+    [['--from', 'nowhere.yaml'], 'cannot be read'],
+  ] as [string[], string][]) {
+    const { exitCode, err } = await drDrill(['debrief', folder, ...args]);
+    expect([args, exitCode, err]).toEqual([args, 2, expect.stringContaining(why)]);
+  }
+  expect(existsSync(join(folder, 'debrief.jsonl'))).toBe(false);
+  appendFileSync(join(folder, 'journal.jsonl'), 'x');
+  expect(await drDrill(['debrief', folder, '--well', 'all'])).toMatchObject({ exitCode: 2 });
+});
+
+test.runIf(hasPseudoTerminal)('who sits at a terminal and says nothing is asked', async () => {
+  const { folder } = await runDrill([SNAPSHOT]);
+  const asked = [
+    'Who took part: ',
+    'role of Ann: ',
+    'and: ',
+    'went well: ',
+    'did not: ',
+    'and: ',
+    'to be done: ',
+    'Docs”: ',
+    '2026-12-24: ',
+    'and: ',
+  ];
+  const answers = ['Ann', 'operator', '', '', 'Late', '', 'Docs', 'Bob', '2026-12-01', ''];
+  let seen = 0;
+  const { exitCode } = await onTerminal(['debrief', folder], {
+    types(screen, type) {
+      const next = asked[0];
+      if (next === undefined) return;
+      const at = screen.indexOf(next, seen);
+      if (at < 0) return;
+      seen = at + next.length;
+      asked.shift();
+      type(`${answers.shift()}\n`);
+    },
+  });
+  expect(exitCode).toBe(0);
+  expect(JSON.parse(readFileSync(join(folder, 'debrief.jsonl'), 'utf8'))).toMatchObject({
+    participants: [{ name: 'Ann', role: 'operator' }],
+    badly: ['Late'],
+    actions: [{ action: 'Docs', owner: 'Bob', due: '2026-12-01' }],
+  });
+});
