@@ -10,6 +10,7 @@ import { nearest } from './near.ts';
 import { readCheck, severalStatements } from './read-check.ts';
 import { readText } from './read-text.ts';
 import type { Mistake } from './source-text.ts';
+import { sqlStepNames } from './sql-files.ts';
 import { saysNothing, secondStatement } from './sql-text.ts';
 
 interface Collected {
@@ -18,7 +19,8 @@ interface Collected {
 }
 
 /** All checks of a drill: those that come with the tool, those of its files, and those that it holds itself. */
-export function checksOf({ dataChecks, simulation }: Drill, drillPath: string, sources: Sources): Collected {
+export function checksOf(drill: Drill, drillPath: string, sources: Sources): Collected {
+  const { dataChecks, simulation } = drill;
   const { tables, checksums, files, checks: inline } = dataChecks;
   const checks: DataCheck[] = dataChecks.shipped ? [...shippedChecks()] : [];
   const mistakes: Mistake[] = [];
@@ -47,7 +49,10 @@ export function checksOf({ dataChecks, simulation }: Drill, drillPath: string, s
     takeIn(check, [...path, 'check']);
   }
   // Names are held against checks that could all be read.
-  if (mistakes.length === 0) complain(...unknownNames(Object.keys(simulation.checks), checks));
+  if (mistakes.length === 0)
+    complain(
+      ...unknownNames(Object.keys(simulation.checks), [...checks.map(({ check }) => check), ...sqlStepNames(drill)]),
+    );
   return { checks, mistakes };
 }
 
@@ -113,13 +118,11 @@ const taken = (check: string, path: Path): Complaint => ({
 });
 
 /** What a rehearsal is told to find, of checks that are not made. */
-const unknownNames = (named: readonly string[], checks: readonly DataCheck[]): Complaint[] => {
-  const known = checks.map(({ check }) => check);
-  return named
+const unknownNames = (named: readonly string[], known: readonly string[]): Complaint[] =>
+  named
     .filter((name) => !known.includes(name))
     .map((name) => {
       const suggestion = nearest(name, known);
       const message = `there is no check '${name}'`;
       return { about: 'key', path: ['simulation', 'checks', name], message, ...(suggestion && { suggestion }) };
     });
-};

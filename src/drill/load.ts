@@ -11,6 +11,7 @@ import { type Checked, type Complaint, checkAgainst, mistakesAt } from './mistak
 import { type Override, parseOverride, withOverride } from './override.ts';
 import { neighbour } from './read-text.ts';
 import { fileMistake, type Mistake, short } from './source-text.ts';
+import { takeInSqlFiles } from './sql-files.ts';
 import { type Topology, topologySchema } from './topology.ts';
 import { readYamlFile } from './yaml-source.ts';
 
@@ -83,7 +84,7 @@ export function readDrill(path: string, { overrides: given = [], vocabulary }: L
 
   if (drill) {
     const { checks, mistakes: wrong } = checksOf(drill, path, sources);
-    mistakes.push(...wrong);
+    mistakes.push(...wrong, ...takeInSqlFiles(drill, path, sources));
     drill.dataChecks.checks = checks;
     // The simulated world is as the drill finds the real one.
     if (drill.machine === 'custom' && drill.begins !== 'at-home') drill.simulation.begins = drill.begins;

@@ -173,10 +173,23 @@ export const simulationSchema = z.strictObject({
     )
     .default([])
     .describe('Calls that are carried out, but whose answer never arrives.'),
+  urls: z
+    .array(
+      z.strictObject({
+        url: z.string(),
+        status: z.int().min(100).max(599).default(200),
+        body: z.string().default(''),
+        takes: duration.optional(),
+      }),
+    )
+    .default([])
+    .describe('What URLs beside the public door answer to http.call.'),
   checks: z
     .record(z.string(), z.array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))))
     .default({})
-    .describe('The rows that checks of your own would find, by their name; such a check is not made, unless said.'),
+    .describe(
+      'The rows that checks of your own would find, by their name, and those of sql.file by the name of the step; such a check is not made, unless said.',
+    ),
   data: z
     .strictObject({
       orphanItems: count.default(0).describe('Items without an order.'),

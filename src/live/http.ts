@@ -42,7 +42,7 @@ export function liveHttp(clock: Clock): Http {
           },
         );
         asked.on('error', fail);
-        asked.end(request.method === 'POST' ? '{}' : undefined);
+        asked.end(request.body ?? (request.method === 'POST' ? '{}' : undefined));
       }),
   };
 }

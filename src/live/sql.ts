@@ -135,7 +135,11 @@ interface Question {
 /** The table of heartbeats is made when the first is written, where the role may. */
 async function ask(client: PgClient, { database, query, user }: Question, signal: AbortSignal): Promise<Row[]> {
   if (query.readOnly) return onlyRead(client, query, query.readOnly);
-  const rows = async () => (await client.query<Row>({ text: query.text, values: [...(query.values ?? [])] })).rows;
+  const rows = async () => {
+    // Several statements without values give an answer each; the last one's counts.
+    const answers = [await client.query<Row>({ text: query.text, values: [...(query.values ?? [])] })].flat();
+    return answers.at(-1)?.rows ?? [];
+  };
   if (!query.text.includes('dr_drill_heartbeat')) return rows();
   try {
     return await rows().catch(async (error: unknown) => {

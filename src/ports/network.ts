@@ -11,12 +11,14 @@ export interface Dns {
 }
 
 export interface HttpRequest {
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** The URL as a customer would type it. */
   url: string;
   /** The address to connect to, already resolved. */
   address: string;
   timeoutMs: number;
+  /** What is sent, as JSON; a POST without it sends an empty object. */
+  body?: string;
 }
 
 export interface HttpAnswer {

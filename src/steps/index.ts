@@ -13,6 +13,7 @@ import { countRows } from './data/count-rows.ts';
 import { dropWhatWasCarried } from './data/drop-carried.ts';
 import { proveThatItTakesWrites } from './data/prove-write.ts';
 import { putRowsBack } from './data/put-back.ts';
+import { runSqlFile } from './data/sql-file.ts';
 import { stopWrites } from './data/stop-writes.ts';
 import { waitUntilUsable } from './data/wait-until-usable.ts';
 import { writeHeartbeatsFor } from './data/write-heartbeats.ts';
@@ -24,6 +25,7 @@ import { failOverDatastore } from './elasticache/fail-over-datastore.ts';
 import { provePrimary } from './elasticache/prove-primary.ts';
 import { restoreSnapshot } from './elasticache/restore-snapshot.ts';
 import { bringAboutFailure } from './failure/bring-about.ts';
+import { callHttp } from './http/call.ts';
 import { chooseArchive } from './kubernetes/choose-archive.ts';
 import { compareObjects } from './kubernetes/compare-objects.ts';
 import { deleteNamespace } from './kubernetes/delete-namespace.ts';
@@ -77,6 +79,7 @@ export const steps: ReadonlyMap<string, AnyStep> = new Map(
     baseline,
     bringAboutFailure,
     carryTables,
+    callHttp,
     catchUp,
     checkCarried,
     checkData,
@@ -128,6 +131,7 @@ export const steps: ReadonlyMap<string, AnyStep> = new Map(
     restoreToPointInTime,
     restoreVersion,
     restoreVersions,
+    runSqlFile,
     scaleDeployments,
     scaleNodeGroup,
     setAside,

@@ -19,6 +19,8 @@ export function dnsOf(world: World): Dns {
       if (instance && at(instance.status, nowMs) !== null)
         return { addresses: [addressNamed(instance, nowMs)], ttlMs: ENDPOINT_TTL_MS };
       const known = name.replace(/\.$/, '') === world.topology.traffic.name;
+      if (!known && world.simulation.urls.some(({ url }) => hostOf(url) === name))
+        return { addresses: [ELSEWHERE], ttlMs: ENDPOINT_TTL_MS };
       let left = nextDraw(world, keys.answer);
       const given = known
         ? answers(world, world.clock.nowMs()).find(({ share }) => {
@@ -41,6 +43,13 @@ export function httpOf(world: World): Http {
   const { clock, topology } = world;
   return {
     async request({ url, address, timeoutMs }, signal) {
+      const said = topology.traffic.name === hostOf(url) ? undefined : saidOf(world, url);
+      if (said) {
+        const latencyMs = Math.round(said.takes ?? world.durations.request(nextDraw(world, `elsewhere/${url}`)));
+        await clock.sleep(Math.min(latencyMs, timeoutMs), signal);
+        if (latencyMs > timeoutMs) throw named('Timeout', `${address} did not answer within ${timeoutMs / 1000} s.`);
+        return { status: said.status, latencyMs, body: said.body };
+      }
       const region = regionAt(world, address);
       if (region === undefined) throw named('ConnectionFailed', `Nobody listens at ${address}.`);
       const beganMs = clock.nowMs();
@@ -62,6 +71,13 @@ export function httpOf(world: World): Http {
     },
   };
 }
+
+/** An address that is nobody's, behind the names of which the drill file says what they answer. */
+const ELSEWHERE = '192.0.2.80';
+
+const hostOf = (url: string): string => /^https?:\/\/([^/:?#]*)/.exec(url)?.[1] ?? '';
+
+const saidOf = ({ simulation }: World, asked: string) => simulation.urls.find(({ url }) => asked === url);
 
 /** What stands between the host and a query: `new URL` takes longer than all the rest of a request. */
 const pathOf = (url: string): string => /^https?:\/\/[^/]*([^?#]*)/.exec(url)?.[1] ?? '';

@@ -112,11 +112,12 @@ function answer(world: World, instance: Instance, query: Query): Row[] {
         return answerAboutCarried(world, instance, query);
       }
       const check = name.startsWith(OWN) ? name.slice(OWN.length) : name;
+      if (name.startsWith(OWN) && !readOnly) mustTakeWrites(world, instance);
       const said = world.simulation.checks[check];
       if (said) return said;
       const wrong = wrongRows[name];
       if (wrong) return wrong(world, instance, nowMs);
-      if (readOnly) throw notSimulated(check);
+      if (readOnly || name.startsWith(OWN)) throw notSimulated(check);
       throw named('QueryFailed', `The simulated database does not know the query '${name}'.`);
     }
   }

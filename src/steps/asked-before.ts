@@ -1,0 +1,14 @@
+import { DrillError } from '../errors.ts';
+import type { StepContext } from './step.ts';
+
+/**
+ * Refuses to ask a second time for what may have been done already and cannot be looked at: nobody answered, or the process ended
+ * before the answer was on record.
+ */
+export function mustNotRepeat(what: string, { entries, step }: Pick<StepContext, 'entries' | 'step'>): void {
+  const asked = entries().filter((entry) => entry.type === 'step-applying' && entry.step === step).length;
+  if (asked <= 1) return;
+  throw new DrillError('asked-before', `${what} was asked for before, and whether it was done is not known.`, {
+    hint: "See for yourself what became of it. Where doing it twice does no harm, say 'repeatable: true' in the drill file.",
+  });
+}

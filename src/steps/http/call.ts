@@ -1,0 +1,124 @@
+import { isIP } from 'node:net';
+import * as z from 'zod';
+import { duration } from '../../drill/quantities.ts';
+import { DrillError } from '../../errors.ts';
+import type { HttpAnswer } from '../../ports/network.ts';
+import { mustNotRepeat } from '../asked-before.ts';
+import { given } from '../given.ts';
+import { defineStep, type StepContext } from '../step.ts';
+
+const request = z.strictObject({
+  method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
+  url: z.string().regex(/^(https?:\/\/|\$\{)/, 'expected a URL, such as https://shop.example.com/health'),
+  body: z.string().optional().describe('What is sent, as JSON.'),
+});
+type Request = z.output<typeof request>;
+
+const expected = z.strictObject({
+  status: z.array(z.int().min(100).max(599)).min(1).optional().describe('All from 200 to 299, unless said.'),
+  body: z.string().min(1).optional().describe('What the answer must contain.'),
+});
+
+const params = request.extend({
+  expect: expected,
+  timeoutMs: z.number(),
+  repeatable: z.boolean(),
+  undo: request.optional(),
+});
+type Params = z.output<typeof params>;
+
+/**
+ * Sends one HTTP request. A GET looks, and what it finds decides the verdict. Any other changes something: it must be answered as is
+ * expected, and the drill file says what takes it back.
+ */
+export const callHttp = defineStep<Params, { status: number; body: string }>({
+  kind: 'http.call',
+  params,
+  given: given(
+    request
+      .extend({
+        method: request.shape.method.default('GET'),
+        expect: expected.default({}).describe('What the answer must be.'),
+        timeout: duration.default(10_000),
+        repeatable: z.boolean().default(false).describe('Doing it twice does no harm.'),
+        undo: z
+          .union([z.literal('nothing'), request])
+          .optional()
+          .describe("What takes it back: another request, or 'nothing'. Needed unless it is a GET."),
+      })
+      .refine(({ method, undo }) => method === 'GET' || undo !== undefined, {
+        path: ['undo'],
+        message: "expected what takes it back: a request, or 'nothing'",
+      }),
+    ({ timeout, undo, ...asked }) => ({
+      ...asked,
+      timeoutMs: timeout,
+      ...(undo !== undefined && undo !== 'nothing' && { undo }),
+    }),
+  ),
+  plane: 'data',
+  title: ({ method, url }) => `${method} ${url}`,
+  calls: [],
+  permissions: () => [],
+  command: (asked) => curl(asked),
+  usuallyMs: () => 500,
+  // A GET needs no asking for: it is the look itself.
+  observe: async ({ method }) => ({ done: method === 'GET', state: null }),
+
+  async apply(asked, context) {
+    if (!asked.repeatable) mustNotRepeat(`${asked.method} ${asked.url}`, context);
+    const { status, body } = await sent(asked, asked.timeoutMs, context);
+    const wrong = whyUnexpected({ status, body }, asked.expect);
+    if (wrong !== undefined) throw new DrillError('answered-otherwise', `${asked.method} ${asked.url}: ${wrong}.`);
+    return { status, body: body.slice(0, KEPT) };
+  },
+
+  async settle(asked, context, _, receipt) {
+    if (asked.method !== 'GET') return (receipt ?? { status: 0, body: '' }) as { status: number; body: string };
+    const note = (ok: boolean, detail: string) =>
+      context.record({ type: 'check', check: context.step, layer: 'verification', critical: true, ok, detail });
+    try {
+      const { status, body, latencyMs } = await sent(asked, asked.timeoutMs, context);
+      const wrong = whyUnexpected({ status, body }, asked.expect);
+      note(wrong === undefined, `${asked.url}: ${wrong ?? `status ${status} in ${latencyMs} ms`}`);
+      return { status, body: body.slice(0, KEPT) };
+    } catch (error) {
+      context.signal.throwIfAborted();
+      note(false, `${asked.url}: ${(error as Error).message}`);
+      return { status: 0, body: '' };
+    }
+  },
+
+  async undo({ undo, timeoutMs }, context) {
+    if (!undo) return;
+    const { status } = await sent(undo, timeoutMs, context);
+    if (status < 200 || status > 299)
+      throw Object.assign(new Error(`${undo.method} ${undo.url}: status ${status}.`), { name: 'AnsweredOtherwise' });
+  },
+  undoCommand: ({ undo }) => (undo ? curl(undo) : '# nothing to undo'),
+});
+
+/** So much of an answer stands on record. */
+const KEPT = 2_000;
+
+async function sent({ method, url, body }: Request, timeoutMs: number, context: StepContext): Promise<HttpAnswer> {
+  const { dns, http, signal } = context;
+  const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
+  const address = isIP(host) ? host : (await dns.resolve(host, signal)).addresses[0];
+  if (address === undefined) throw new DrillError('host-unknown', `${host} has no address.`);
+  return http.request({ method, url, address, timeoutMs, ...(body !== undefined && { body }) }, signal);
+}
+
+function whyUnexpected({ status, body }: { status: number; body: string }, wanted: z.output<typeof expected>) {
+  const known = wanted.status ? wanted.status.includes(status) : status >= 200 && status < 300;
+  if (!known) return `status ${status}`;
+  if (wanted.body !== undefined && !body.includes(wanted.body)) return 'another body';
+  return undefined;
+}
+
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+
+function curl({ method, url, body }: Request): string {
+  const sending = body === undefined ? '' : ` -H 'content-type: application/json' -d ${quoted(body)}`;
+  return `curl --fail -sS -X ${method}${sending} ${quoted(url)}`;
+}

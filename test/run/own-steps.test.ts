@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { loadDrill } from '../../src/drill/load.ts';
+import { vocabulary } from '../../src/runbook/vocabulary.ts';
+import { mistakesOf, scratch } from '../drill/files.ts';
+import { brokenLinks, rehearsed } from './drill.ts';
+
+const DRILL = 'test/drill/fixtures/own-steps.yaml';
+const folder = scratch();
+const run = (...overrides: string[]) => rehearsed(loadDrill(DRILL, { overrides, vocabulary }), overrides);
+const URLS = (status: number, body: string, back = 204) =>
+  `simulation.urls=[{ url: "https://pager.example.net/silences", status: ${status}, body: "${body}" }, { url: "https://pager.example.net/silences/drill", status: ${back} }]`;
+
+test('requests and SQL files take their part, and what they find decides', async () => {
+  const { outcome, reason, of, entries } = await run();
+  expect([outcome, reason]).toEqual(['passed', 'every target was met']);
+  expect(of('check')).toMatchObject([{ check: 'door', ok: true, layer: 'verification' }]);
+  expect(of('data-check')).toMatchObject([
+    { check: 'close', ok: true },
+    { check: 'paid', ok: true },
+  ]);
+  expect(of('step-ended').find(({ step }) => step === 'silence')).toMatchObject({
+    result: { status: 201, body: 'silenced until ten' },
+  });
+  expect(brokenLinks(entries)).toEqual([]);
+});
+
+describe('steps of a drill of its own go wrong', () => {
+  test.each([
+    [
+      'rows where there must be none',
+      ['simulation.checks={ paid: [{ id: 7 }] }'],
+      'target-missed',
+      /paid\.sql \(1 found/,
+    ],
+    ['another status', [URLS(500, 'silenced')], 'rolled-back', /^silence: POST .*: status 500/],
+    ['another body', [URLS(201, 'no')], 'rolled-back', /^silence: .*another body/],
+    ['a URL that nobody answers', ['simulation.urls=[]'], 'failed', /^silence: .*cannot be resolved/],
+    [
+      'a slow answer to what only looks',
+      ['phases.0.steps.0.with.timeout=20 ms'],
+      'target-missed',
+      /verification failed: door .*did not answer within/,
+    ],
+    [
+      'a wrong path',
+      ['phases.0.steps.0.with.url=https://shop.example.com/nowhere'],
+      'target-missed',
+      /door \(.*status 404\)/,
+    ],
+    ['a database that takes no write', ['phases.0.steps.2.with.on=replica'], 'failed', /^close: cannot execute/],
+  ] as const)('%s: %s', async (_, set, end, reason) => {
+    const { outcome, reason: said } = await run(...set);
+    expect([outcome, said]).toEqual([end, expect.stringMatching(reason)]);
+  });
+});
+
+test('what was changed is taken back by what the file says, and held where that fails', async () => {
+  const failing = 'phases.1.steps.0.with={ file: own-sql/paid.sql, instance: nobody }';
+  const undone = await run(failing);
+  expect(undone.of('undo-ended')).toMatchObject([
+    { step: 'close', outcome: 'ok' },
+    { step: 'silence', outcome: 'ok' },
+  ]);
+  const held = await run(failing, URLS(201, 'silenced', 500));
+  expect(held.outcome).toBe('failed');
+  expect(held.of('undo-ended').at(-1)).toMatchObject({ step: 'silence', outcome: 'failed' });
+});
+
+test('what a simulated database would find is never made up', async () => {
+  const { of } = await run('simulation.checks={}');
+  expect(of('data-check').map(({ check, ok }) => [check, ok])).toEqual([
+    ['close', null],
+    ['paid', null],
+  ]);
+});
+
+test.each([
+  ['own-sql/paid.sql', 'own-sql/unpaid.sql', 'there is no such file'],
+  [', changes: true, expect', ', expect', 'more than one statement'],
+  [', undo: own-sql/open-shop.sql', '', 'undo'],
+  ['https://pager.example.net/silences\n', 'pager.example.net\n', 'url cannot be'],
+])('%s ↛ %s is told when the file is loaded', (from, to, message) => {
+  const text = readFileSync(DRILL, 'utf8');
+  expect(text).toContain(from);
+  const path = folder.write(
+    'own-steps.yaml',
+    text
+      .replace(from, to)
+      .replaceAll('own-sql/', `${resolve('test/drill/fixtures/own-sql')}/`)
+      .replace('../../../drills', resolve('drills')),
+  );
+  expect(mistakesOf(path, { vocabulary }).map((one) => one.message)).toEqual(
+    expect.arrayContaining([expect.stringContaining(message)]),
+  );
+});
