@@ -28,6 +28,7 @@ const mayImport = {
     'src/drill/traffic.ts',
     'types:src/drill/',
   ],
+  'src/public/': ['src/aws/', 'src/steps/', 'src/drill/quantities.ts'],
   'src/drill/': [],
   'src/live/': ['src/clock/', 'src/ports/', 'src/aws/', 'src/steps/data/', 'src/drill/breakage.ts', 'types:src/drill/'],
   'src/runbook/': ['src/drill/', 'src/steps/', 'src/ports/', 'state-machines/', 'types:src/journal/'],

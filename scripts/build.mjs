@@ -1,10 +1,10 @@
-// Bundles src/cli/main.ts into dist/: main.js plus one lazy chunk for every dynamic import.
+// Bundles src/cli/main.ts and what own steps are made with into dist/: main.js and step.js, plus one lazy chunk for every dynamic import.
 import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { bundle, root } from './bundle.mjs';
 
 const dist = join(root, 'dist');
-const { files, warnings } = await bundle('src/cli/main.ts');
+const { files, warnings } = await bundle('src/cli/main.ts', 'src/public/step.ts');
 
 // A command that runs meanwhile keeps its chunks, and another build may be at it: whole files come first, then the old ones go.
 const cache = join(root, 'node_modules/.cache');
@@ -22,7 +22,7 @@ for (const { path, code } of files) {
 const made = new Set(files.map(({ path }) => basename(path)));
 for (const name of readdirSync(dist)) if (!made.has(name)) rmSync(join(dist, name), { recursive: true, force: true });
 const kilobytes = Math.round(files.reduce((sum, { code }) => sum + code.length, 0) / 1024);
-console.log(`dist/main.js and ${files.length - 1} chunks, ${kilobytes} kB, ${warnings.length} warnings`);
+console.log(`dist/main.js and ${files.length - 1} others, ${kilobytes} kB, ${warnings.length} warnings`);
 
 function read(path) {
   try {

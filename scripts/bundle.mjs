@@ -11,11 +11,12 @@ const requireShim =
   "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);\n";
 const asksForRequire = /typeof require\b/;
 
-/** Bundles an entry point and one chunk for every dynamic import; gives the files, not yet written. */
-export async function bundle(entryPoint) {
+/** Bundles entry points and one chunk for every dynamic import; gives the files, not yet written. */
+export async function bundle(...entryPoints) {
   const { outputFiles, warnings } = await build({
     absWorkingDir: root,
-    entryPoints: [entryPoint],
+    entryPoints,
+    entryNames: '[name]',
     // Chunks lie beside the entry, so `import.meta.url` has the same depth in each of them.
     outdir: 'dist',
     chunkNames: '[name]-[hash]',

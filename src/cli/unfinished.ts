@@ -1,9 +1,11 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Drill } from '../drill/drill.ts';
 import type { LoadedDrill } from '../drill/load.ts';
 import { DrillError } from '../errors.ts';
 import { JOURNAL } from '../evidence/manifest.ts';
 import { lastEntries } from '../journal/last-entries.ts';
+import { vocabulary } from '../runbook/vocabulary.ts';
 
 /** Fails with `run-unfinished` where an earlier live run on this topology has not come to an end: what it changed stands. */
 export function mustHaveEnded(runs: string, { topology }: LoadedDrill): void {
@@ -51,5 +53,18 @@ export function unfinishedRun(folder: string): { loaded: LoadedDrill; journalPat
       },
     );
   }
+  takeInAgain(header.drill);
   return { loaded: { drill: header.drill, topology: header.topology, drillPath: '', topologyPath: '' }, journalPath };
+}
+
+/** The steps of the user's own that the run was begun with. */
+function takeInAgain(drill: Drill): void {
+  if (drill.machine !== 'custom') return;
+  for (const file of drill.steps ?? []) {
+    const wrong = vocabulary.takeInSteps(file);
+    if (wrong !== undefined)
+      throw new DrillError('own-steps-missing', `A step of the run's own cannot be had: ${wrong}.`, {
+        hint: 'Put the module back where it was, and resume again.',
+      });
+  }
 }

@@ -157,6 +157,10 @@ const customSchema = z.strictObject({
         .describe('Longest acceptable stretch of lost data; null where none is measured.'),
     })
     .describe('What this drill is held against. The platform objective is shown beside it.'),
+  steps: z
+    .array(text)
+    .default([])
+    .describe('Modules with steps of your own, relative to this file: what `defineStep` made, exported.'),
   begins: z
     .enum(['at-home', 'after-failover'])
     .default('at-home')

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type * as z from 'zod';
 import { DrillError } from '../errors.ts';
 import { checkDrill, checkNames, checkTogether, checkTopology } from './checks.ts';
@@ -28,6 +28,8 @@ export interface LoadOptions {
 export interface Vocabulary {
   /** The steps of a drill's machine, to hold deadlines and consent against. */
   stepNames(drill: Drill): readonly string[];
+  /** Takes in the steps of a user's own module, by its path; gives what is wrong with it, or nothing. */
+  takeInSteps(file: string): string | undefined;
   /** What is wrong in a drill's own course. */
   mistakesIn(drill: Drill, topology: Topology): Complaint[];
   /** Parts of a drill that have a schema of their own, with their paths. */
@@ -100,11 +102,27 @@ export function readDrill(path: string, { overrides: given = [], vocabulary }: L
   mistakes.push(...topologyMistakes);
   if (drill && topology) {
     mistakes.push(...mistakesAt(sources, checkTogether(drill, topology)));
-    if (vocabulary) mistakes.push(...mistakesOf(drill, topology, vocabulary, sources));
+    if (vocabulary) {
+      const wrong = takeInSteps(drill, path, vocabulary, sources);
+      // What uses their steps is held against them only where they could be had.
+      mistakes.push(...(wrong.length > 0 ? wrong : mistakesOf(drill, topology, vocabulary, sources)));
+    }
   }
 
   if (!drill || !topology || mistakes.length > 0) return { mistakes: inOrder(mistakes, path) };
   return { value: { drill, topology, drillPath: path, topologyPath }, mistakes: [] };
+}
+
+/** Modules of a user's own, by paths that hold wherever the run is taken up. */
+function takeInSteps(drill: Drill, path: string, vocabulary: Vocabulary, sources: Sources): Mistake[] {
+  if (drill.machine !== 'custom') return [];
+  drill.steps = drill.steps.map((named) => resolve(dirname(path), named));
+  return drill.steps.flatMap((file, index) => {
+    const message = vocabulary.takeInSteps(file);
+    if (message === undefined) return [];
+    const expected = 'a module that exports what defineStep made';
+    return mistakesAt(sources, [{ about: 'value', path: ['steps', index], message, expected }]);
+  });
 }
 
 function mistakesOf(drill: Drill, topology: Topology, vocabulary: Vocabulary, sources: Sources): Mistake[] {

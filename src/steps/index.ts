@@ -72,8 +72,7 @@ import { restoreSecrets } from './secrets-manager/restore-secrets.ts';
 import { restoreVersions } from './secrets-manager/restore-versions.ts';
 import type { AnyStep } from './step.ts';
 
-/** Every step that a runbook can name, by its kind. */
-export const steps: ReadonlyMap<string, AnyStep> = new Map(
+const known = new Map<string, AnyStep>(
   [
     approve,
     baseline,
@@ -149,3 +148,11 @@ export const steps: ReadonlyMap<string, AnyStep> = new Map(
     writeObject,
   ].map((step): [string, AnyStep] => [step.kind, step]),
 );
+
+/** Every step that a runbook can name, by its kind. */
+export const steps: ReadonlyMap<string, AnyStep> = known;
+
+/** Adds a step of a user's own. */
+export const takeInStep = (step: AnyStep): void => {
+  known.set(step.kind, step);
+};

@@ -102,7 +102,7 @@ test('a recovery point objective of 0 is legal', () => {
 
 test('a deadline must name a step of the machine', () => {
   const stepNames = () => ['promote-replica', 'scale-nodes'];
-  const vocabulary = { stepNames, mistakesIn: () => [], partsOf: () => [] };
+  const vocabulary = { stepNames, takeInSteps: () => undefined, mistakesIn: () => [], partsOf: () => [] };
   expect(mistakesOf(changed('promote-replica: 10', 'promote-replcia: 10'), { vocabulary })).toMatchObject([
     {
       line: 21,
