@@ -24,7 +24,7 @@ const groupsSeen = async (id: string) =>
 
 describe('what only looks', () => {
   test('the preflight of a failover finds the account as the topology has it, and says what nobody could tell it', async () => {
-    await bench.step(FAILOVER, 'preflight').carryOut();
+    await bench.step(FAILOVER, 'preflight', { overrides: ['topology.traffic.records=failover'] }).carryOut();
     expect(found('blocker')).toEqual([]);
     expect(found('warning')).toEqual([WRITER, REPLICA].map((one) => `${one} has no deletion protection`));
     expect(found('note').filter((what) => what.includes('is not supported by this endpoint'))).toEqual([
