@@ -14,6 +14,7 @@ import { summaryLines } from '../report/summary.ts';
 import type { RunResult } from '../run/run.ts';
 import { watchForAbort } from './abort-request.ts';
 import { answersHere, somebodyIsHere, type Typing } from './answer-here.ts';
+import { noteBefore } from './before.ts';
 import { exitCodes } from './exit-codes.ts';
 import { abortOnSignals } from './interrupt.ts';
 import { liveView, plainView, typingLine, type View } from './live-view.ts';
@@ -90,8 +91,9 @@ export async function lead(
     log?.close();
   }
 
+  const before = noteBefore(journalPath);
   const { report, files, paths } = await writeReports(journalPath, { formats: options.format });
-  if (key) await sealRun(journalPath, files, key);
+  if (key) await sealRun(journalPath, new Map([...files, ...before]), key);
   remember(dirname(folder), recordOf(basename(folder), report));
   const exitCode = exitCodeOf(report, result);
   if (options.json) terminal.out(`${JSON.stringify({ run: folder, exitCode, report }, null, 2)}\n`);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import pc from 'picocolors';
 import { DrillError } from '../errors.ts';
 import { filesIn } from '../evidence/bundle.ts';
-import type { Files } from '../evidence/manifest.ts';
+import { BEFORE, type Files } from '../evidence/manifest.ts';
 import { fingerprintOf } from '../evidence/signing-key.ts';
 import { type Tampering, verify } from '../evidence/verify.ts';
 import { formatsAmong } from '../report/formats.ts';
@@ -11,7 +11,7 @@ import { exitCodes } from './exit-codes.ts';
 import { keysFolder } from './seal.ts';
 import type { Terminal } from './terminal.ts';
 import { tool } from './version.ts';
-import { reportsOf } from './write-reports.ts';
+import { beforeIn, reportsOf } from './write-reports.ts';
 
 export interface VerifyCommandOptions {
   /** Public keys as PEM files, or fingerprints. */
@@ -25,8 +25,12 @@ export async function verifyCommand(path: string, options: VerifyCommandOptions,
   const trusted = options.key.map(fingerprint);
   const { tampering, key, manifest, debriefedBy } = await verify(files, {
     ...(trusted.length > 0 && { trusted }),
-    remake: async (entries, journalHash, names) => {
-      const { report, files: reports } = await reportsOf(entries, journalHash, formatsAmong(names));
+    remake: async (entries, journalHash, sealed) => {
+      const { report, files: reports } = await reportsOf(entries, {
+        journalHash,
+        before: beforeIn(sealed.get(BEFORE)),
+        formats: formatsAmong(sealed.keys()),
+      });
       return { tool, files: reports, figures: JSON.parse(JSON.stringify(report)) };
     },
   });

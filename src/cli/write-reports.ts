@@ -10,9 +10,10 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DrillError } from '../errors.ts';
-import { digestOf, type Files, MANIFEST } from '../evidence/manifest.ts';
+import { BEFORE, digestOf, type Files, MANIFEST } from '../evidence/manifest.ts';
 import type { Entry } from '../journal/events.ts';
 import { readJournal } from '../journal/journal.ts';
+import { type Before, beforeSchema, nothingBefore } from '../report/before.ts';
 import type { Format } from '../report/format-names.ts';
 import { usualFormats, written } from '../report/formats.ts';
 import { type Report, reportOf } from '../report/model.ts';
@@ -29,7 +30,9 @@ export async function writeReports(
   { folder = dirname(journalPath), formats = usualFormats }: WriteOptions = {},
 ): Promise<{ report: Report; files: Files; paths: string[] }> {
   const { entries, hash } = readJournal(journalPath);
-  const { report, files } = await reportsOf(entries, hash, formats);
+  const beside = join(dirname(journalPath), BEFORE);
+  const before = beforeIn(existsSync(beside) ? readFileSync(beside) : undefined);
+  const { report, files } = await reportsOf(entries, { journalHash: hash, before, formats });
   mustNotReplace(folder, files);
   try {
     mkdirSync(folder, { recursive: true });
@@ -57,15 +60,20 @@ function mustNotReplace(folder: string, files: Files): void {
   }
 }
 
-/** The reports of a journal, by the name of each file. */
+/** The reports of a journal and of what the runs before left, by the name of each file. */
 export async function reportsOf(
   entries: readonly Entry[],
-  journalHash: string,
-  formats: readonly Format[] = usualFormats,
+  {
+    formats = usualFormats,
+    ...beside
+  }: { journalHash: string; before?: Before | undefined; formats?: readonly Format[] | undefined },
 ): Promise<{ report: Report; files: Files }> {
-  const report = reportOf(entries, { journalHash });
+  const report = reportOf(entries, beside);
   return { report, files: await written(report, formats) };
 }
+
+export const beforeIn = (bytes: Uint8Array | undefined): Before =>
+  bytes === undefined ? nothingBefore : beforeSchema.parse(JSON.parse(Buffer.from(bytes).toString()));
 
 /** A report is there as a whole, or as it was before. */
 export function writeWhole(path: string, text: string | Uint8Array): void {

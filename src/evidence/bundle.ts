@@ -2,6 +2,7 @@ import { strToU8, unzipSync, zipSync } from 'fflate';
 import { DrillError } from '../errors.ts';
 import { DEBRIEF } from './debrief.ts';
 import {
+  BEFORE,
   type Files,
   JOURNAL,
   MANIFEST,
@@ -103,7 +104,10 @@ function indexOf(manifest: Manifest, files: Files): string {
     '| file | what it is | SHA-256 |',
     '|---|---|---|',
     `| ${journal.file} | everything that happened, ${journal.lines} lines, each with the hash of the one before | \`${journal.sha256}\` |`,
-    ...sealed.map(({ file, sha256 }) => `| ${file} | made from the journal alone | \`${sha256}\` |`),
+    ...sealed.map(
+      ({ file, sha256 }) =>
+        `| ${file} | ${file === BEFORE ? 'what the runs before left: figures, and what is still to be done' : 'made from the journal'} | \`${sha256}\` |`,
+    ),
     `| ${MANIFEST} | what was sealed: the hashes of all files above | |`,
     `| ${SIGNATURE} | its signature (${key.algorithm}) | |`,
     `| ${PUBLIC_KEY} | the public key; SHA-256 of its DER form: ${key.fingerprint} | |`,

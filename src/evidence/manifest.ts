@@ -9,6 +9,8 @@ export const MANIFEST = 'manifest.json';
 export const SIGNATURE = 'manifest.sig';
 export const PUBLIC_KEY = 'signer.pem';
 export const TIMESTAMP = 'manifest.tsr';
+/** What the runs before left, where they did: figures to compare with, and what is still to be done. */
+export const BEFORE = 'before.json';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 

@@ -46,8 +46,8 @@ interface Remade {
 export interface VerifyOptions {
   /** Fingerprints of the keys that may have sealed it; any, unless given. */
   trusted?: readonly string[];
-  /** Makes the reports again from a journal, by name; those of another version of the tool may look different. */
-  remake: (entries: readonly Entry[], journalHash: string, files: readonly string[]) => Promise<Remade>;
+  /** Makes the reports again from a journal and what was sealed beside it; those of another version of the tool may look different. */
+  remake: (entries: readonly Entry[], journalHash: string, sealed: Files) => Promise<Remade>;
 }
 
 /** Holds the files of a run against their seal, and the reports against the journal. Needs nothing but these files. */
@@ -174,8 +174,9 @@ async function checkJournal(
       ['outcome', manifest.outcome, outcome],
     ])
       if (said !== yielded) tell(MANIFEST, `says ${field} ${said}, and the journal yields ${yielded}`);
-    const names = manifest.files.map(({ file }) => file);
-    checkReports(files, manifest, await remake(entries, journal.lastLine, names), tell);
+    const names = new Set(manifest.files.map(({ file }) => file));
+    const sealed = new Map([...files].filter(([file]) => names.has(file)));
+    checkReports(files, manifest, await remake(entries, journal.lastLine, sealed), tell);
   } catch (error) {
     tell(JOURNAL, `cannot be evaluated: ${errorFacts(error).message}`);
   }

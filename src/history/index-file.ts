@@ -11,6 +11,19 @@ export function remember(runs: string, record: RunRecord): void {
   appendFileSync(join(runs, INDEX), `${JSON.stringify(record)}\n`);
 }
 
+/** The last runs of one kind, newest first, as far as the index has them. */
+export function lastRecords(
+  runs: string,
+  { drill, mode, rehearsal }: Pick<RunRecord, 'drill' | 'mode' | 'rehearsal'>,
+  count: number,
+): RunRecord[] {
+  // Most lines are of other drills, and need not be understood.
+  return linesOf(join(runs, INDEX), (line) => line.includes(`"drill":${JSON.stringify(drill)}`))
+    .filter((one) => one.drill === drill && one.mode === mode && one.rehearsal === rehearsal)
+    .sort((a, b) => (a.madeAt < b.madeAt ? 1 : a.madeAt > b.madeAt ? -1 : a.run < b.run ? 1 : -1))
+    .slice(0, count);
+}
+
 /** Every run of a folder that has ended, as the index has it; what it lacks is read from the run itself, and remembered. */
 export function recordsIn(runs: string): { records: RunRecord[]; unreadable: string[] } {
   if (!existsSync(runs)) {
@@ -33,10 +46,11 @@ export function recordsIn(runs: string): { records: RunRecord[]; unreadable: str
 }
 
 /** A line that nobody can read is as good as none: the run itself is asked instead. */
-function linesOf(path: string): RunRecord[] {
+function linesOf(path: string, isWanted: (line: string) => boolean = () => true): RunRecord[] {
   if (!existsSync(path)) return [];
   return readFileSync(path, 'utf8')
     .split('\n')
+    .filter(isWanted)
     .flatMap((line) => {
       try {
         const parsed = recordSchema.safeParse(JSON.parse(line), { jitless: true });

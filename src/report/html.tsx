@@ -1,6 +1,7 @@
 import { renderToString } from 'preact-render-to-string';
 import { Approvals } from './approvals-table.tsx';
 import { Checks, DataChecks } from './checks-tables.tsx';
+import { Before, SignOff } from './follow-up.tsx';
 import { Figures, Masthead } from './headline.tsx';
 import { Aftermath, Findings } from './incidents.tsx';
 import { Controls, Environment, Method } from './provenance.tsx';
@@ -47,9 +48,11 @@ function Page({ report }: { report: Report }) {
           <Checks checks={report.checks} />
           <Findings findings={report.findings} deviations={report.deviations} />
           <Aftermath report={report} />
+          <Before before={report.before} />
           <Environment report={report} />
           <Controls controls={report.controls} />
           <Method method={report.method} />
+          <SignOff report={report} />
         </main>
         <footer>
           Written by {report.tool} from journal <code>{report.journal.hash.slice(0, 16)}</code>. The same journal gives

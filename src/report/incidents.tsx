@@ -24,6 +24,12 @@ export const Findings = ({ findings, deviations }: Pick<Report, 'findings' | 'de
           { title: 'Subject', cell: ({ subject }) => <code>{subject}</code> },
           { title: 'Why it matters', cell: ({ why }) => why },
           { title: 'What mends it', cell: ({ mend }) => mend },
+          ...(findings.some(({ owner }) => owner !== null)
+            ? [
+                { title: 'Owner', cell: ({ owner }: Finding) => owner ?? 'nobody yet' },
+                { title: 'Due', isNumber: true, cell: ({ due }: Finding) => due ?? '' },
+              ]
+            : []),
         ]}
       />
     )}
@@ -83,6 +89,8 @@ export function Aftermath({ report }: { report: Report }) {
     </section>
   );
 }
+
+type Finding = Report['findings'][number];
 
 type Undo = Report['aftermath']['undos'][number];
 

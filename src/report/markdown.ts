@@ -4,6 +4,7 @@ import { answerOf, throughWhat, waitedFor } from './approval-words.ts';
 import { against, certainty, rowsLost, value } from './figure-words.ts';
 import { dateAndTime, timeOfDay } from './instant.ts';
 import { aftermathLines } from './markdown-aftermath.ts';
+import { beforeLines, signOffLines } from './markdown-follow-up.ts';
 import { code, plain, table } from './markdown-text.ts';
 import type { Report } from './report-schema.ts';
 
@@ -90,8 +91,15 @@ export function toMarkdown(report: Report): string {
     findings.length === 0
       ? undefined
       : table(
-          ['severity', 'finding', 'why it matters', 'what mends it'],
-          findings.map(({ severity, what, why, mend }) => [severity, plain(what), plain(why), plain(mend)]),
+          ['severity', 'finding', 'why it matters', 'what mends it', 'owner', 'due'],
+          findings.map(({ severity, what, why, mend, owner, due }) => [
+            severity,
+            plain(what),
+            plain(why),
+            plain(mend),
+            plain(owner ?? 'nobody yet'),
+            due ?? '',
+          ]),
         ),
     deviations.length === 0
       ? undefined
@@ -105,6 +113,7 @@ export function toMarkdown(report: Report): string {
           ]),
         ),
     ...aftermathLines(report),
+    ...beforeLines(report),
     '## Environment',
     environment(report),
     controls.length === 0 ? undefined : '## Controls',
@@ -119,6 +128,7 @@ export function toMarkdown(report: Report): string {
         ),
     '## How the figures were measured',
     method.map((words) => `- ${plain(words)}`).join('\n'),
+    ...signOffLines(report),
   ]);
 }
 

@@ -12,6 +12,7 @@ import { recoveryTime } from '../measure/recovery-time.ts';
 import { phases, steps, watches } from '../measure/timeline.ts';
 import { hold, judge } from '../measure/verdict.ts';
 import { zoneTurn } from '../measure/zone.ts';
+import { type Before, comparedWith, nothingBefore, takenBy } from './before.ts';
 import { controlsOf, factsOf } from './controls.ts';
 import { markersOf } from './markers.ts';
 import { methodOf } from './method.ts';
@@ -23,8 +24,12 @@ export { type Report, reportSchema } from './report-schema.ts';
 /**
  * Computes the report of a journal, finished or not. The same entries give the same report.
  * @param journalHash SHA-256 of the journal's last line
+ * @param before what the runs before left, which no journal of one run can tell
  */
-export function reportOf(entries: readonly Entry[], { journalHash }: { journalHash: string }): Report {
+export function reportOf(
+  entries: readonly Entry[],
+  { journalHash, before = nothingBefore }: { journalHash: string; before?: Before | undefined },
+): Report {
   const header = headerOf(entries);
   const { drill, topology, mode, elsewhere } = header;
   const rehearsal = mode === 'dry-run' || elsewhere !== undefined;
@@ -105,10 +110,15 @@ export function reportOf(entries: readonly Entry[], { journalHash }: { journalHa
     approvals: approvals(entries),
     dataChecks: data,
     checks: checks(entries),
-    findings: findings(entries),
+    findings: findings(entries).map((one) => ({ ...one, ...takenBy(before, one.subject) })),
     deviations: deviations(entries),
     aftermath: aftermath(entries),
     method: methodOf(entries, recovery, loss, zoneTurned),
+    before: {
+      runs: before.runs,
+      actions: before.actions,
+      words: comparedWith(before, recovery.total, loss.loss),
+    },
     journal: { hash: journalHash, entries: entries.length },
   };
   const controls = controlsOf(drill.controls, factsOf(report), { rehearsal, startedAt: header.at });

@@ -10,6 +10,7 @@ import { figureSchema } from '../measure/figure.ts';
 import { recoveryTimeSchema } from '../measure/recovery-split.ts';
 import { phaseSchema, stepSchema, watchSchema } from '../measure/timeline.ts';
 import { heldSchema } from '../measure/verdict.ts';
+import { beforeSchema } from './before.ts';
 import { controlSchema } from './control-schema.ts';
 
 const instant = z.string().describe('ISO 8601, UTC.');
@@ -77,11 +78,19 @@ export const reportSchema = z.strictObject({
   approvals: z.array(approvalSchema),
   dataChecks: z.array(dataCheckSchema),
   checks: z.array(checkSchema),
-  findings: z.array(findingSchema),
+  findings: z.array(
+    findingSchema.extend({
+      owner: z.string().nullable().describe('Who mends it, where an open action says so.'),
+      due: z.string().nullable(),
+    }),
+  ),
   deviations: z.array(deviationSchema),
   aftermath: aftermathSchema,
   controls: z.array(controlSchema),
   method: z.array(z.string()).describe('How the figures were measured, in plain words.'),
+  before: beforeSchema.omit({ format: true }).extend({
+    words: z.array(z.string()).describe('How the figures stand to those of the runs before.'),
+  }),
   journal: z.strictObject({
     hash: z.string().describe('SHA-256 of the last line: names this journal, and no other.'),
     entries: z.int(),

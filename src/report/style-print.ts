@@ -17,6 +17,7 @@ export const printCss = `
   tr, li, .figure, .verdict, .split, .legend { break-inside: avoid; }
   tr:has(+ tr.detail) { break-after: avoid; }
   .chart { min-width: 0; }
+  section:has(> .sign-off) { break-inside: avoid; }
   .scroller { overflow: visible; }
   .sheet { break-before: page; margin-top: 0; }
   .watermark {

@@ -95,6 +95,7 @@ summary { cursor: pointer; color: var(--accent); width: fit-content; padding: 0.
 .calls li { display: grid; grid-template-columns: 7rem minmax(11rem, 1.3fr) minmax(6rem, 1fr) 9rem minmax(9rem, 1.6fr); gap: 0.15rem 0.9rem; padding: 0.28rem 0; border-top: 1px solid var(--line); }
 .calls li > * { min-width: 0; overflow-wrap: anywhere; }
 .calls li > .wide { grid-column: 2 / -1; }
+.sign-off tbody tr { height: 3.4rem; } .sign-off tbody :is(th, td) { vertical-align: bottom; }
 .command { display: block; background: var(--raised); border-radius: 5px; padding: 0.5rem 0.75rem; margin: 0.35rem 0; white-space: pre-wrap; overflow-wrap: anywhere; }
 .facts { display: grid; grid-template-columns: max-content 1fr; gap: 0.4rem 1.75rem; margin: 0; }
 .facts dt { color: var(--quiet); } .facts dd { margin: 0; overflow-wrap: anywhere; min-width: 0; }

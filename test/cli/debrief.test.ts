@@ -1,5 +1,5 @@
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { drDrill, newFolder, runDrill } from './command.ts';
 import { hasPseudoTerminal, onTerminal } from './pseudo-terminal.ts';
@@ -124,4 +124,36 @@ test.runIf(hasPseudoTerminal)('who sits at a terminal and says nothing is asked'
     badly: ['Late'],
     actions: [{ action: 'Docs', owner: 'Bob', due: '2026-12-01' }],
   });
+});
+
+test('the next run of the drill is compared with those before, and carries what is still to be done, sealed with it', async () => {
+  const { runs, folder } = await debriefed();
+  const again = ['run', SNAPSHOT, '--runs', runs, '--format', 'html', 'md', 'json', 'pdf'];
+  expect(await drDrill([...again, '--set', 'simulation.restore.takes=9 min'])).toMatchObject({ err: '' });
+  const next = readdirSync(runs).filter((name) => name !== 'index.jsonl' && name !== basename(folder))[0] ?? '';
+  const read = (file: string) => readFileSync(join(runs, next, file), 'utf8');
+  const report = JSON.parse(read('report.json'));
+  expect(report.before).toMatchObject({
+    runs: [{ run: basename(folder), outcome: 'passed' }],
+    actions: [
+      { run: basename(folder), id: 1, action: 'Write down 切換演練', owner: 'Mei-Ling Chen', due: '2026-12-24' },
+    ],
+    words: [expect.stringMatching(/^Recovery is .+ than that of the run before/), expect.any(String)],
+  });
+  for (const file of ['report.html', 'report.md']) {
+    expect(read(file)).toContain('Write down 切換演練');
+    expect(read(file)).toContain('Sign-off');
+  }
+  expect(await drDrill(['verify', join(runs, next)])).toMatchObject({ exitCode: 0, err: '' });
+  expect(await drDrill(['report', join(runs, next)])).toMatchObject({ exitCode: 0 });
+  const bundle = join(newFolder(), 'evidence.zip');
+  await drDrill(['bundle', join(runs, next), '-o', bundle]);
+  expect(await drDrill(['verify', bundle])).toMatchObject({ exitCode: 0 });
+
+  writeFileSync(join(runs, next, 'before.json'), read('before.json').replace('Mei-Ling', 'Ann'));
+  const { exitCode, out } = await drDrill(['verify', join(runs, next)]);
+  expect([exitCode, out]).toEqual([
+    1,
+    expect.stringMatching(/before\.json was altered\n.*report\.html does not follow/s),
+  ]);
 });

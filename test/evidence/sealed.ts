@@ -25,7 +25,7 @@ export async function sealed(
   const { entries } = await finished(drill);
   const journal = Buffer.from(textOf(entries));
   const hash = lineHash(JSON.stringify(entries.at(-1)));
-  const reports = before((await reportsOf(entries, hash, formats)).files);
+  const reports = before((await reportsOf(entries, { journalHash: hash, formats })).files);
   const key = localKey(keys);
   const seal = await sealOf(run, { entries, journal, reports }, key);
   return { files: new Map([[JOURNAL, journal], ...reports, ...seal]) as Files, entries, key };
@@ -38,8 +38,8 @@ export const textOf = (entries: readonly Entry[]): string =>
 export function verified(files: Files, trusted?: string[], tool?: string): Promise<Verification> {
   return verify(files, {
     ...(trusted && { trusted }),
-    async remake(entries, journalHash, names) {
-      const { report, files: remade } = await reportsOf(entries, journalHash, formatsAmong(names));
+    async remake(entries, journalHash, again) {
+      const { report, files: remade } = await reportsOf(entries, { journalHash, formats: formatsAmong(again.keys()) });
       return {
         tool: tool ?? entries.flatMap((one) => (one.type === 'run-started' ? [one.tool] : []))[0] ?? '',
         files: remade,

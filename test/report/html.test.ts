@@ -39,6 +39,7 @@ describe('the page', () => {
       'Environment',
       'Controls',
       'How the figures were measured',
+      'Sign-off',
     ]);
   });
 

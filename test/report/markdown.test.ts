@@ -62,6 +62,7 @@ const cellsOf = (row: string): string[] =>
 
 function tablesOf(markdown: string): string[][] {
   return markdown
+    .trimEnd()
     .split('\n\n')
     .map((block) => block.split('\n'))
     .filter(([first]) => first?.startsWith('| '));

@@ -4,6 +4,7 @@ import { percent } from '../figure-words.ts';
 import { dateAndTime, timeOfDay } from '../instant.ts';
 import type { Report } from '../report-schema.ts';
 import { chart } from './chart.ts';
+import { before, signOffBlock } from './follow-up.ts';
 import { headline, splitBar } from './headline.ts';
 import { colour, inner, page, Sheet } from './sheet.ts';
 import { table } from './table.ts';
@@ -24,7 +25,9 @@ export async function toPdf(report: Report): Promise<Uint8Array> {
   approvals(sheet, report);
   checks(sheet, report);
   incidents(sheet, report);
+  before(sheet, report);
   provenance(sheet, report);
+  signOffBlock(sheet, report);
   const mark = caveat?.split(': ')[0];
   return sheet.finish((index, count) => marginalia(sheet, report, mark, index, count));
 }
@@ -149,7 +152,11 @@ function incidents(sheet: Sheet, report: Report): void {
           }),
         },
         { title: 'Why it matters', share: 30, cell: ({ why }) => why },
-        { title: 'What mends it', share: 33, cell: ({ mend }) => mend },
+        {
+          title: 'What mends it',
+          share: 33,
+          cell: ({ mend, owner, due }) => (owner === null ? mend : `${mend}\n${owner}, until ${due}`),
+        },
       ],
       findings,
     );

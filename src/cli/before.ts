@@ -1,0 +1,49 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { BEFORE, type Files } from '../evidence/manifest.ts';
+import { lastRecords } from '../history/index-file.ts';
+import { lastEntries } from '../journal/last-entries.ts';
+import type { Before } from '../report/before.ts';
+import { actionsIn } from './debriefs.ts';
+import { writeWhole } from './write-reports.ts';
+
+/** With so many runs before it one is compared. */
+const COMPARED = 5;
+
+/** Notes beside the journal of a run that has just ended what the runs before it left; no file, where that is nothing. */
+export function noteBefore(journalPath: string): Files {
+  const folder = dirname(journalPath);
+  const path = join(folder, BEFORE);
+  const header = lastEntries(journalPath)?.header;
+  if (!header) return new Map();
+  if (!existsSync(path)) {
+    const { drill, mode, elsewhere } = header;
+    const runs = dirname(folder);
+    const rehearsal = mode === 'dry-run' || elsewhere !== undefined;
+    const records = lastRecords(runs, { drill: drill.drill, mode, rehearsal }, COMPARED);
+    const isOfDrill = (run: string) => run !== basename(folder) && ofDrill(run) === drill.drill;
+    const open = [...actionsIn(runs, isOfDrill)].flatMap(([run, actions]) =>
+      actions.flatMap(({ isClosed, id, action, owner, due, about }) =>
+        isClosed ? [] : [{ run, id, action, owner, due, ...(about !== undefined && { about }) }],
+      ),
+    );
+    if (records.length === 0 && open.length === 0) return new Map();
+    const before: Before = {
+      format: 1,
+      runs: records.map(({ run, journal, madeAt, outcome, rtoMs, rpoMs }) => ({
+        run,
+        journal,
+        madeAt,
+        outcome,
+        rtoMs,
+        rpoMs,
+      })),
+      actions: open,
+    };
+    writeWhole(path, `${JSON.stringify(before, null, 2)}\n`);
+  }
+  return new Map([[BEFORE, readFileSync(path)]]);
+}
+
+/** A run folder is named by the time and the drill; the second of one moment has a number behind. */
+const ofDrill = (run: string): string => run.replace(/^[\dTZ-]{20}-/, '').replace(/-\d+$/, '');

@@ -1,0 +1,72 @@
+import * as z from 'zod';
+import { inWords } from '../duration.ts';
+import { type Figure, isKnown } from '../measure/figure.ts';
+
+const ms = z.number().nullable();
+
+/** What stood when a run ended, of the runs of the same drill before it. Sealed beside the journal: the report is made from both. */
+export const beforeSchema = z.strictObject({
+  format: z.literal(1),
+  runs: z
+    .array(
+      z.strictObject({
+        run: z.string().describe('The name of its folder.'),
+        journal: z.string().describe('SHA-256 of the last line of its journal.'),
+        madeAt: z.string(),
+        outcome: z.string(),
+        rtoMs: ms,
+        rpoMs: ms,
+      }),
+    )
+    .describe('The last comparable ones, newest first.'),
+  actions: z
+    .array(
+      z.strictObject({
+        run: z.string().describe('From whose debrief it is.'),
+        id: z.int(),
+        action: z.string(),
+        owner: z.string(),
+        due: z.string(),
+        about: z.string().optional(),
+      }),
+    )
+    .describe('What was to be done after them, and is not done yet.'),
+});
+
+export type Before = z.output<typeof beforeSchema>;
+
+export const nothingBefore: Before = { format: 1, runs: [], actions: [] };
+
+/** How recovery time and data loss stand to those of the runs before. */
+export function comparedWith({ runs }: Before, recovery: Figure, loss: Figure): string[] {
+  return [
+    ...compared(
+      'Recovery',
+      recovery,
+      runs.map(({ rtoMs }) => rtoMs),
+    ),
+    ...compared(
+      'Data loss',
+      loss,
+      runs.map(({ rpoMs }) => rpoMs),
+    ),
+  ];
+}
+
+function compared(what: string, figure: Figure, earlier: readonly (number | null)[]): string[] {
+  const known = earlier.filter((one) => one !== null).sort((a, b) => a - b);
+  const middle = known.length >> 1;
+  const upper = known[middle];
+  if (!isKnown(figure) || upper === undefined) return [];
+  const usual = known.length % 2 === 1 ? upper : ((known[middle - 1] as number) + upper) / 2;
+  const of = known.length === 1 ? 'that of the run before' : `the median of the ${known.length} runs before`;
+  const more = figure.ms - usual;
+  if (Math.abs(more) <= figure.errorMs) return [`${what} is ${of}, ${inWords(usual)}, within its error bar.`];
+  return [`${what} is ${inWords(Math.abs(more))} ${more > 0 ? 'more' : 'less'} than ${of}, ${inWords(usual)}.`];
+}
+
+/** Who has taken it upon themselves to mend what a finding is about, where a debrief said so. */
+export function takenBy({ actions }: Before, subject: string): { owner: string | null; due: string | null } {
+  const action = actions.find(({ about }) => about === subject);
+  return { owner: action?.owner ?? null, due: action?.due ?? null };
+}
