@@ -102,6 +102,28 @@ function commandLine(terminal: Terminal, finish: (exitCode: number) => void): Co
     .action(async (folder, options) => finish((await import('./abort.ts')).abortCommand(folder, options, terminal)));
 
   program
+    .command('new')
+    .description('write a drill and a topology to begin with; asks for what no option says, and overwrites nothing')
+    .argument('[name]', "the drill's name")
+    .option('--like <drill>', 'the shipped drill that it is made like (default: multi-region-failover)')
+    .option('--system <name>', "what the names of the system's parts begin with")
+    .option('--account <digits>', 'the AWS account')
+    .option('--primary <region>', 'the region that serves')
+    .option('--recovery <region>', 'the region that takes over')
+    .option('--domain <name>', 'the public name that customers use')
+    .option('--topology <file>', 'a topology that is there already: none is written then')
+    .option('--folder <folder>', 'where they are written', 'drills')
+    .addHelpText(
+      'after',
+      examples([
+        'new',
+        'new my-failover --system shop --account 123456789012 --primary eu-central-1 --recovery eu-west-1 --domain shop.example.org',
+        'new my-restore --like snapshot-restore --topology drills/topologies/shop.yaml',
+      ]),
+    )
+    .action(async (name, options) => finish(await (await import('./new.ts')).newCommand(name, options, terminal)));
+
+  program
     .command('validate')
     .description('check drill files and the topologies that they name; every mistake is told at once')
     .argument('<files...>', 'drill or topology files')

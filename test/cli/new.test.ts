@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { loadDrill } from '../../src/drill/load.ts';
+import { vocabulary } from '../../src/runbook/vocabulary.ts';
+import { rehearsed } from '../run/drill.ts';
+import { drDrill, newFolder } from './command.ts';
+
+const ANSWERS =
+  '--system books --account 444455556666 --primary eu-central-1 --recovery eu-west-1 --domain books.example.org'.split(
+    ' ',
+  );
+
+test('what new writes is valid, holds the answers, and passes in rehearsal as it is', async () => {
+  const folder = newFolder();
+  const { exitCode, out } = await drDrill(['new', 'my-failover', ...ANSWERS, '--folder', folder]);
+  expect(exitCode).toBe(0);
+  expect(out).toContain(`dr-drill plan ${join(folder, 'my-failover.yaml')}`);
+  const loaded = loadDrill(join(folder, 'my-failover.yaml'), { vocabulary });
+  expect(loaded.drill.drill).toBe('my-failover');
+  expect(loaded.topology).toMatchObject({
+    topology: 'books',
+    account: '444455556666',
+    regions: { primary: 'eu-central-1', recovery: 'eu-west-1' },
+    traffic: { name: 'books.example.org' },
+  });
+  expect(readFileSync(join(folder, 'topologies/books.yaml'), 'utf8')).not.toMatch(/ecommerce|ap-east-2|taipei/);
+  expect((await rehearsed(loaded)).outcome).toBe('passed');
+});
+
+test('any drill that ships can be the pattern, on a topology that is there', async () => {
+  const folder = newFolder();
+  await drDrill(['new', 'first', ...ANSWERS, '--folder', folder]);
+  const topology = join(folder, 'topologies/books.yaml');
+  for (const like of ['snapshot-restore', 'planned-switchover', 'tabletop', 'redis-restore']) {
+    const { exitCode, err } = await drDrill([
+      'new',
+      `my-${like}`,
+      '--like',
+      like,
+      '--topology',
+      topology,
+      '--folder',
+      folder,
+    ]);
+    expect([exitCode, err], like).toEqual([0, '']);
+  }
+});
+
+test('nothing is overwritten, and what is wrong or missing is said', async () => {
+  const folder = newFolder();
+  const again = ['new', 'mine', ...ANSWERS, '--folder', folder];
+  await drDrill(again);
+  const before = readFileSync(join(folder, 'mine.yaml'), 'utf8');
+  for (const [args, message] of [
+    [again, 'exists already, and nothing is overwritten'],
+    [['new', 'mine'], 'nobody to ask: --system, --account, --primary, --recovery, --domain'],
+    [['new', 'Mine!', ...ANSWERS], "--name: 'Mine!' will not do"],
+    [['new', 'other', '--like', 'nothing', ...ANSWERS], "There is no shipped drill 'nothing'"],
+  ] as const) {
+    const { exitCode, err } = await drDrill([...args]);
+    expect(exitCode).toBe(2);
+    expect(err).toContain(message);
+  }
+  expect(readFileSync(join(folder, 'mine.yaml'), 'utf8')).toBe(before);
+});
