@@ -50,6 +50,22 @@ export const multiRegionFailover = drillSetup.createMachine({
               actions: { type: 'recordDecision', params: { decision: 'fail-over', rule: 'errorRateSustained' } },
             },
             {
+              guard: 'severalServicesDown',
+              target: 'approve',
+              actions: { type: 'recordDecision', params: { decision: 'review', rule: 'severalServicesDown' } },
+            },
+            {
+              guard: 'oneServiceDown',
+              target: RECOVER,
+              actions: [
+                { type: 'recordDecision', params: { decision: 'watch', rule: 'oneServiceDown' } },
+                {
+                  type: 'noteFailure',
+                  params: { step: 'decide', reason: 'one service is down, and few requests fail: that is watched' },
+                },
+              ],
+            },
+            {
               target: RECOVER,
               actions: [
                 { type: 'recordDecision', params: { decision: 'watch', rule: 'noRuleHolds' } },

@@ -11,7 +11,15 @@ export interface Detection {
   writerUnreachable: boolean;
   allCriticalFailed: boolean;
   errorRateSustained: boolean;
+  /** How many services are down, and how many of them are critical; a run of an older version did not ask. */
+  servicesDown?: string[];
+  criticalDown?: number;
+  /** Share of requests that failed, between 0 and 1, as far as the shop's metric told. */
+  errorShare?: number | null;
 }
+
+/** The handbook's figures: two critical services and 5 % of the requests are for people to decide; less is watched. */
+const REVIEW = { criticalDown: 2, errorShare: 0.05 };
 
 export interface DrillContext {
   trouble: Trouble | null;
@@ -56,7 +64,10 @@ export const drillSetup = setup({
   actions: {
     enterPhase: (_, _phase: { phase: string }) => {},
     leavePhase: (_, _phase: { phase: string }) => {},
-    recordDecision: (_, _decision: { decision: 'fail-over' | 'watch' | 'restore' | 'stop'; rule: string }) => {},
+    recordDecision: (
+      _,
+      _decision: { decision: 'fail-over' | 'review' | 'watch' | 'restore' | 'stop'; rule: string },
+    ) => {},
     noteDetection: assign((_, detection: Detection) => ({ detection })),
     noteDataChecks: assign((_, { failed }: { failed: string[] }) => ({ dataProven: failed.length === 0 })),
     noteVerdict: assign((_, { met }: { met: boolean }) => ({ targetsMet: met })),
@@ -72,6 +83,10 @@ export const drillSetup = setup({
     writerUnreachable: ({ context }) => context.detection?.writerUnreachable ?? false,
     allCriticalFailed: ({ context }) => context.detection?.allCriticalFailed ?? false,
     errorRateSustained: ({ context }) => context.detection?.errorRateSustained ?? false,
+    severalServicesDown: ({ context: { detection } }) =>
+      (detection?.criticalDown ?? 0) >= REVIEW.criticalDown && (detection?.errorShare ?? 0) >= REVIEW.errorShare,
+    oneServiceDown: ({ context: { detection } }) =>
+      detection?.servicesDown?.length === 1 && (detection.errorShare ?? 0) < REVIEW.errorShare,
     targetsMet: ({ context }) => context.targetsMet,
     wasAborted: ({ context }) => context.aborted,
     isHeld: ({ context }) => context.held,

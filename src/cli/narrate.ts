@@ -63,6 +63,7 @@ function tell(entry: Entry, colours: Colours, step?: { title: string; ms: number
 
 const decisions: Record<EventOf<'decision'>['decision'], string> = {
   'fail-over': 'Fail over',
+  review: 'Ask people',
   watch: 'Go on watching',
   restore: 'Make the restored database the writer',
   stop: 'Leave the restored database aside',

@@ -64,7 +64,13 @@ const failoverSchema = z.strictObject({
   ...fields,
   machine: z.literal('multi-region-failover'),
   failure: z.strictObject({
-    kind: z.enum(['region-outage', 'writer-loss']).describe('What is brought about.'),
+    kind: z.enum(['region-outage', 'writer-loss', 'degradation']).describe('What is brought about.'),
+    services: z
+      .array(text)
+      .optional()
+      .describe(
+        "What is down in a degradation: names of the topology's service checks; all critical ones, unless said.",
+      ),
     commands: failureCommands.optional(),
   }),
   probe: z.strictObject({

@@ -16,6 +16,9 @@ export const simulationSchema = z.strictObject({
       lasts: duration.optional().describe('The region comes back by itself after this long; never, unless said.'),
     })
     .default({}),
+  degradation: z
+    .strictObject({ errors: percentage.default(0.07).describe('Requests that fail while services are down.') })
+    .default({ errors: 0.07 }),
   promotion: z
     .strictObject({
       takes: duration.optional().describe('Instead of a drawn duration.'),

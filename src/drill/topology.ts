@@ -161,6 +161,18 @@ export const topologySchema = z.strictObject({
     scheme: z.enum(['https', 'http']).default('https'),
     port: z.int().min(1).max(65_535).optional().describe("The scheme's own, unless said."),
     path: text.describe('A path that reads and writes through the whole system.'),
+    checks: z
+      .array(
+        z.strictObject({
+          name: text,
+          path: text.describe('Answers with less than 500 while the service is well.'),
+          every: duration.default(30_000),
+          failures: z.int().positive().default(2).describe('Failed checks in a row that count as down.'),
+          critical: z.boolean().default(true),
+        }),
+      )
+      .default([])
+      .describe('Services behind the public door, which are looked at one by one to decide what a failure calls for.'),
     metrics: z.strictObject({
       namespace: text,
       errorRate: text,

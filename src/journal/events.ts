@@ -132,7 +132,7 @@ export type RunEvent =
     }
   | {
       type: 'decision';
-      decision: 'fail-over' | 'watch' | 'restore' | 'stop';
+      decision: 'fail-over' | 'review' | 'watch' | 'restore' | 'stop';
       by: 'rule' | 'person';
       rule: string;
     }

@@ -8,7 +8,7 @@ import { withoutSecrets } from '../secrets.ts';
 
 /**
  * Brings a failure about, ends it and looks for it with the drill's own shell commands, which find it described in
- * DR_DRILL_FAILURE, DR_DRILL_REGION and DR_DRILL_INSTANCE. A command that ends with another code than 0 fails with a DrillError;
+ * DR_DRILL_FAILURE, DR_DRILL_REGION, DR_DRILL_INSTANCE and DR_DRILL_SERVICES. A command that ends with another code than 0 fails with a DrillError;
  * what it leaves running in the background goes on. An abort ends all of its process group, within 5 s.
  */
 export function shellFailure(commands: FailureCommands, clock: Clock): FailureInjection {
@@ -40,13 +40,19 @@ interface Ended {
 
 function shell(
   command: string,
-  { kind, region, instance = '' }: Failure,
+  { kind, region, instance = '', services = [] }: Failure,
   clock: Clock,
   signal?: AbortSignal,
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(new Aborted());
-    const env = { ...process.env, DR_DRILL_FAILURE: kind, DR_DRILL_REGION: region, DR_DRILL_INSTANCE: instance };
+    const env = {
+      ...process.env,
+      DR_DRILL_FAILURE: kind,
+      DR_DRILL_REGION: region,
+      DR_DRILL_INSTANCE: instance,
+      DR_DRILL_SERVICES: services.join(' '),
+    };
     // A group of its own, so that what the shell has started can be ended with it.
     const child = spawn(command, { shell: true, detached: true, env, stdio: ['ignore', 'pipe', 'pipe'] });
     const ended: Ended = { code: null, out: '', err: '' };

@@ -1,11 +1,13 @@
 /** What breaks in a drill. */
-export type FailureKind = 'region-outage' | 'writer-loss';
+export type FailureKind = 'region-outage' | 'writer-loss' | 'degradation';
 
 export interface Failure {
   kind: FailureKind;
   region: string;
   /** The instance that is lost, for `writer-loss`. */
   instance?: string;
+  /** The services that are down, for `degradation`: the region answers otherwise. */
+  services?: string[] | undefined;
 }
 
 /** Brings a failure about and takes it back. */

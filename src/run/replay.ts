@@ -6,7 +6,10 @@ import type { Entry } from '../journal/events.ts';
 export type Note =
   | { type: 'enterPhase'; params: { phase: string } }
   | { type: 'leavePhase'; params: { phase: string } }
-  | { type: 'recordDecision'; params: { decision: 'fail-over' | 'watch' | 'restore' | 'stop'; rule: string } };
+  | {
+      type: 'recordDecision';
+      params: { decision: 'fail-over' | 'review' | 'watch' | 'restore' | 'stop'; rule: string };
+    };
 
 /** Where a journal has brought its machine to. */
 export interface Replayed {

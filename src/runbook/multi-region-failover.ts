@@ -2,7 +2,8 @@ import type { FailoverDrill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
 import { recordPolicyOf } from '../drill/traffic.ts';
 import { type Contents, lookedAt } from '../steps/data/table-contents.ts';
-import { doorOf } from '../steps/probe/door.ts';
+import { degradedIn } from '../steps/failure/bring-about.ts';
+import { doorOf, servicesOf } from '../steps/probe/door.ts';
 import { describedIn, retentionDaysOf } from './described.ts';
 import type { Facts, Runbook } from './form.ts';
 import { neededBy } from './needed.ts';
@@ -10,8 +11,13 @@ import { resultOf } from './not-yet-known.ts';
 
 const MINUTE = 60_000;
 
-/** Stands for the people of a drill that asks none: the step is described, and never run. */
-const NOBODY_ASKED = { people: 1, roles: ['incident commander'], each: 5 * MINUTE, otherwise: 'stop' as const };
+/** Who is asked where the drill names nobody, and what was found is for people to decide: the handbook's escalation. */
+const ESCALATION = {
+  people: 1,
+  roles: ['on-call engineer', 'team lead', 'architect', 'CTO'],
+  each: 5 * MINUTE,
+  otherwise: 'stop' as const,
+};
 
 /** A multi-region failover on this topology, step by step. */
 export function failoverRunbook(drill: FailoverDrill, topology: Topology): Runbook {
@@ -23,7 +29,7 @@ export function failoverRunbook(drill: FailoverDrill, topology: Topology): Runbo
   const cluster = { region: regions.recovery, cluster: kubernetes.recovery.cluster, namespace: kubernetes.namespace };
   const nodeGroup = { region: regions.recovery, cluster: cluster.cluster, nodegroup: kubernetes.recovery.nodegroup };
   const metrics = { region: regions.recovery, ...service.metrics };
-  const approval = drill.approval ?? NOBODY_ASKED;
+  const approval = drill.approval ?? ESCALATION;
   const fence = {
     region: regions.primary,
     instance: writer.identifier,
@@ -47,7 +53,7 @@ export function failoverRunbook(drill: FailoverDrill, topology: Topology): Runbo
       replica: newWriter,
     }),
     'bring-about-failure': step('failure.bring-about', MINUTE, {
-      kind: drill.failure.kind,
+      ...degradedIn(drill.failure, topology),
       region: regions.primary,
       instance: writer.identifier,
       database: database.name,
@@ -63,6 +69,7 @@ export function failoverRunbook(drill: FailoverDrill, topology: Topology): Runbo
         instance: writer.identifier,
         database: database.name,
       },
+      services: servicesOf(topology),
       metric: metrics,
       errorRateMax: drill.decision.errorRate,
       withinMs: drill.detection.within,

@@ -39,6 +39,7 @@ function stateAt(startMs: number, topology: Topology, simulation: Simulation): S
   return {
     startMs,
     down: { [primary]: always(false), [recovery]: always(false) },
+    degraded: always([]),
     instances: newPair(topology, startMs),
     snapshots: [],
     nodeGroups: newNodeGroups(topology, startMs),
@@ -59,12 +60,25 @@ function stateAt(startMs: number, topology: Topology, simulation: Simulation): S
 }
 
 export function stateOf(world: World): State {
-  const { startMs, down, instances, snapshots, nodeGroups, deployments, namespaces, zone, buckets, cache, topics } =
-    world;
+  const {
+    startMs,
+    down,
+    degraded,
+    instances,
+    snapshots,
+    nodeGroups,
+    deployments,
+    namespaces,
+    zone,
+    buckets,
+    cache,
+    topics,
+  } = world;
   const { secrets, asked, quotas, denied, calls, spent, budgets } = world;
   return structuredClone({
     startMs,
     down,
+    degraded,
     instances,
     snapshots,
     nodeGroups,

@@ -7,6 +7,8 @@ export interface State {
   startMs: number;
   /** Which regions are lost, over time. */
   down: Record<string, Timeline<boolean>>;
+  /** Services that are down in the primary region, where all else is well. */
+  degraded: Timeline<string[]>;
   instances: Instance[];
   /** Those that somebody asked for; automated ones follow from the instances. */
   snapshots: Snapshot[];

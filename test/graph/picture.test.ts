@@ -48,7 +48,8 @@ describe('what a picture says', () => {
     const whens = picture.arrows.filter(({ from }) => from === 'watched.decide').map(({ when }) => when);
     expect(whens).toEqual([
       'fail over: writer unreachable, all critical failed or error rate sustained',
-      'watch: no rule holds',
+      'review: several services down',
+      'watch: one service down or no rule holds',
     ]);
   });
 

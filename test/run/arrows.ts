@@ -70,7 +70,12 @@ function resultsOf(node: AnyStateNode): object[] {
   if (notes('noteDataChecks')) return [{ failed: [] }, { failed: ['orphan-orders'] }];
   if (!notes('noteDetection')) return [{}];
   const none = { writerUnreachable: false, allCriticalFailed: false, errorRateSustained: false };
-  return [none, ...Object.keys(none).map((rule) => ({ ...none, [rule]: true }))];
+  const services = [
+    { servicesDown: ['order-service', 'customer-service'], criticalDown: 2, errorShare: 0.07 },
+    { servicesDown: ['order-service'], criticalDown: 1, errorShare: 0.02 },
+  ];
+  const rules = Object.keys(none).map((rule) => ({ ...none, [rule]: true }));
+  return [none, ...rules, ...services.map((seen) => ({ ...none, ...seen }))];
 }
 
 /** One arrow for each state that it begins in: an abort may meet several side by side. None where nothing listens. */

@@ -38,6 +38,12 @@ const metricSays = (value: number | Error): Account => ({
   }),
 });
 
+/** Services behind the door are down, and all else is well. */
+export const degraded = (services: string, errors: string): string[] => [
+  `failure={ kind: degradation, services: [${services}] }`,
+  `simulation.degradation.errors=${errors}`,
+];
+
 const pointing = (entry: Entry) => entry.type === 'step-applied' && entry.step === 'point-applications';
 
 /** For each machine the drills whose every step is tried, and what no step's failure leads to. */
@@ -51,6 +57,8 @@ export const machines: { machine: string; tried: [Course, ...Course[]]; besides:
         { path: failover, overrides, account: metricSays(0.5) },
       ]),
       { path: failover, account: NOTHING_BREAKS },
+      { path: failover, overrides: degraded('order-service, customer-service', '7 %') },
+      { path: failover, overrides: degraded('order-service', '2 %') },
       { path: failover, account: metricSays(new Error('denied')) },
     ],
   },

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { loadDrill } from '../../src/drill/load.ts';
-import { NOTHING_BREAKS } from './courses.ts';
+import { degraded, NOTHING_BREAKS } from './courses.ts';
 import { type Drill, FAILOVER, finished, POINT_IN_TIME, SNAPSHOT } from './drill.ts';
 import { finishedIn } from './prepared-account.ts';
 import { sabotaging } from './sabotage.ts';
@@ -12,6 +12,47 @@ test('a decision stands in the journal with the rule that it followed', async ()
   expect(await decided(SNAPSHOT)).toEqual(['stop: discards']);
   expect(await decided(SNAPSHOT, ['afterwards=switch-over'])).toEqual(['restore: switchesOver']);
   expect(await decided(SNAPSHOT, ['simulation.restore.losesRows=40'])).toEqual(['stop: dataNotProven']);
+});
+
+test.each([
+  // The rows of the handbook's matrix, in its order; a lost region is in the test above.
+  ['the writer cannot be reached', ['failure={ kind: writer-loss }'], 'fail-over: writerUnreachable'],
+  [
+    'more than 10 % of the requests fail for 5 min',
+    degraded('product-service', '30 %'),
+    'fail-over: errorRateSustained',
+  ],
+  [
+    'two critical services are down and 7 % fail',
+    degraded('order-service, customer-service', '7 %'),
+    'review: severalServicesDown',
+  ],
+  ['one service is down and 2 % fail', degraded('order-service', '2 %'), 'watch: oneServiceDown'],
+  [
+    'two are down, of which one is critical, and 7 % fail',
+    degraded('order-service, product-service', '7 %'),
+    'watch: noRuleHolds',
+  ],
+  ['two critical ones are down and 2 % fail', degraded('order-service, customer-service', '2 %'), 'watch: noRuleHolds'],
+])('when %s, the rule is what the matrix says', async (_, overrides, decided) => {
+  const run = await finished(FAILOVER, overrides);
+  expect(run.of('decision').map(({ decision, rule }) => `${decision}: ${rule}`)).toEqual([decided]);
+  const isWatched = decided.startsWith('watch');
+  expect(run.outcome === 'rolled-back').toBe(isWatched);
+  if (isWatched) expect(run.standing).toEqual(run.before);
+});
+
+test('where people are to decide they do, and who refuses ends the drill with nothing changed', async () => {
+  const two = degraded('order-service, customer-service', '7 %');
+  const agreed = await finished(FAILOVER, two);
+  expect(agreed.of('answered')).toMatchObject([{ approves: true, role: 'on-call engineer' }]);
+  expect(agreed.standing.writers).toEqual(['ecommerce-db-dr-replica']);
+  const refused = await finished(FAILOVER, [...two, 'simulation.approval.refuses=true']);
+  expect([refused.outcome, refused.reason]).toEqual([
+    'rolled-back',
+    expect.stringMatching(/^approve-failover: .* refused/),
+  ]);
+  expect(refused.standing).toEqual(refused.before);
 });
 
 test('a failure that was asked for and never came is waited for, and then no failover is decided', async () => {

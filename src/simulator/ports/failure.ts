@@ -10,11 +10,13 @@ export function failureOf(world: World): FailureInjection {
   return {
     async inject(failure) {
       if (failure.kind === 'region-outage') loseRegion(world, failure.region);
+      else if (failure.kind === 'degradation') degrade(world, failure.services ?? []);
       else loseInstance(world, lostInstance(world, failure));
       return undefined;
     },
     async heal(failure) {
       const nowMs = world.clock.nowMs();
+      if (failure.kind === 'degradation') return degrade(world, []);
       if (failure.kind === 'region-outage') {
         const down = downIn(world, failure.region);
         if (!at(down, nowMs)) return;
@@ -30,6 +32,7 @@ export function failureOf(world: World): FailureInjection {
     async active(failure) {
       const nowMs = world.clock.nowMs();
       if (failure.kind === 'region-outage') return isDown(world, failure.region, nowMs);
+      if (failure.kind === 'degradation') return at(world.degraded, nowMs).length > 0;
       return at(lostInstance(world, failure).status, nowMs) === 'failed';
     },
   };
@@ -46,6 +49,11 @@ function loseRegion(world: World, region: string): void {
   if (lasts === undefined) return;
   down.push([nowMs + lasts, false]);
   for (const instance of instances) openAgain(world, instance, nowMs + lasts);
+}
+
+function degrade(world: World, services: string[]): void {
+  const nowMs = world.clock.nowMs();
+  plan(world.degraded, nowMs, [[nowMs, services]]);
 }
 
 function loseInstance(world: World, instance: Instance): void {

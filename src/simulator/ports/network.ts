@@ -2,7 +2,7 @@ import type { Dns, Http } from '../../ports/network.ts';
 import { named } from '../faults.ts';
 import { addressNamed, ENDPOINT_TTL_MS } from '../rds/zone-failover.ts';
 import { answers } from '../route-53/zone.ts';
-import { servingOf } from '../shop/serving.ts';
+import { isServiceUp, servingOf } from '../shop/serving.ts';
 import { at } from '../timeline.ts';
 import { nextDraw, type World } from '../world.ts';
 
@@ -66,7 +66,8 @@ export function httpOf(world: World): Http {
       const refused = nextDraw(world, `refused/${nth}`) < serving.refused;
       const failing = nextDraw(world, `failing/${nth}`) < serving.failing;
       const knows = pathname === topology.service.path || pathname.startsWith('/health');
-      const status = refused ? 503 : !knows ? 404 : failing && pathname === topology.service.path ? 500 : 200;
+      const isUp = isServiceUp(world, region, pathname, clock.nowMs());
+      const status = refused || !isUp ? 503 : !knows ? 404 : failing && pathname === topology.service.path ? 500 : 200;
       return { status, latencyMs, body: '', servedBy: region };
     },
   };

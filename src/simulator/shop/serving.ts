@@ -1,6 +1,7 @@
 import { deploymentIn, ready, templates } from '../kubernetes/deployment.ts';
 import { addressAt, takesWrites } from '../rds/instance.ts';
 import type { Deployment } from '../state.ts';
+import { at } from '../timeline.ts';
 import { isDown, type World } from '../world.ts';
 import { customerShare } from './resolvers.ts';
 
@@ -37,7 +38,7 @@ export function servingOf(world: World, region: string, ms: number): Serving {
   return {
     dead: false,
     refused: Math.max(0, 1 - 1 / Math.max(1, busy)),
-    failing: 1 - writing * (1 - errors),
+    failing: 1 - writing * (1 - errors) * (1 - degradedErrors(world, region, ms)),
     slowdown: Math.min(20, 1 + Math.max(0, busy - BUSY_FROM) * 10) * slowdown,
   };
 }
@@ -46,6 +47,19 @@ export function servingOf(world: World, region: string, ms: number): Serving {
 function overloadOf({ simulation: { overload }, topology: { regions } }: World, region: string, load: number) {
   const isOver = overload !== undefined && regions[overload.region] === region && load > overload.above;
   return isOver ? overload : { errors: 0, slowdown: 1 };
+}
+
+/** Some requests fail while services behind the door are down. */
+const degradedErrors = (world: World, region: string, ms: number): number =>
+  region === world.topology.regions.primary && at(world.degraded, ms).length > 0
+    ? world.simulation.degradation.errors
+    : 0;
+
+/** Whether a service's own health check would find it well, where its region answers. */
+export function isServiceUp(world: World, region: string, path: string, ms: number): boolean {
+  if (region !== world.topology.regions.primary) return true;
+  const service = world.topology.service.checks.find((check) => check.path === path)?.name;
+  return service === undefined || !at(world.degraded, ms).includes(service);
 }
 
 export const shareServed = ({ dead, refused, failing }: Serving): number => (dead ? 0 : (1 - refused) * (1 - failing));

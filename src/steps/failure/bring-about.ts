@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { isoTime } from '../../clock/clock.ts';
+import type { Topology } from '../../drill/topology.ts';
 import { DrillError, errorFacts } from '../../errors.ts';
 import { proveWrite } from '../data/heartbeat.ts';
 import { psql } from '../data/psql.ts';
@@ -9,10 +10,11 @@ import { defineStep, type StepContext } from '../step.ts';
 import { recordImpaired, recordImpairedIfNobodyDid } from './impaired.ts';
 
 const params = z.object({
-  kind: z.enum(['region-outage', 'writer-loss']),
+  kind: z.enum(['region-outage', 'writer-loss', 'degradation']),
   region: z.string(),
   instance: z.string(),
   database: z.string(),
+  services: z.array(z.string()).optional(),
 });
 type Params = z.output<typeof params>;
 
@@ -20,10 +22,13 @@ type Params = z.output<typeof params>;
 export const bringAboutFailure = defineStep<Params>({
   kind: 'failure.bring-about',
   params,
-  given: given(z.strictObject({ kind: params.shape.kind, ...databaseGiven }), (asked, around) => ({
-    kind: asked.kind,
-    ...databaseOf(asked, around),
-  })),
+  given: given(
+    z.strictObject({ kind: params.shape.kind, services: params.shape.services, ...databaseGiven }),
+    ({ kind, services, ...asked }, around) => ({
+      ...degradedIn({ kind, services }, around.topology),
+      ...databaseOf(asked, around),
+    }),
+  ),
   plane: 'data',
   title: (failure) => `Bring about: ${inWords(failure)}`,
   region: ({ region }) => region,
@@ -50,6 +55,19 @@ export const bringAboutFailure = defineStep<Params>({
   undoCommand: ({ region, instance, database }) =>
     `# bring ${region} back, then see its writer take a write: ${psql({ region, instance, database }, proveWrite.text)}`,
 });
+
+/** What is brought about, with the services that a degradation takes: all critical ones, unless the drill names others. */
+export const degradedIn = ({ kind, services }: Broken, { service: { checks } }: Topology) => ({
+  kind,
+  ...(kind === 'degradation' && {
+    services: services ?? checks.filter(({ critical }) => critical).map(({ name }) => name),
+  }),
+});
+
+interface Broken {
+  kind: Params['kind'];
+  services?: string[] | undefined;
+}
 
 const impairmentOf = (failure: Params) => ({ what: inWords(failure), region: failure.region });
 
@@ -79,5 +97,7 @@ async function takesWritesAgain({ region, instance, database }: Params, context:
   );
 }
 
-const inWords = ({ kind, region, instance }: Params): string =>
-  kind === 'region-outage' ? `${region} is lost, with everything in it` : `the writer ${instance} is lost`;
+function inWords({ kind, region, instance, services = [] }: Params): string {
+  if (kind === 'degradation') return `${services.join(', ')} ${services.length === 1 ? 'is' : 'are'} down in ${region}`;
+  return kind === 'region-outage' ? `${region} is lost, with everything in it` : `the writer ${instance} is lost`;
+}

@@ -7,7 +7,7 @@ import { isStandby } from '../data/heartbeat.ts';
 import { databaseOf, given } from '../given.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { Customer, doorParams } from './customer.ts';
-import { doorOf } from './door.ts';
+import { doorOf, servicesOf } from './door.ts';
 
 const params = z.object({
   everyMs: z.number(),
@@ -15,6 +15,9 @@ const params = z.object({
   timeoutMs: z.number(),
   door: doorParams,
   primary: z.object({ region: z.string(), address: z.string(), instance: z.string(), database: z.string() }),
+  services: z.array(
+    z.object({ name: z.string(), url: z.string(), everyMs: z.number(), failures: z.int(), critical: z.boolean() }),
+  ),
   metric: z.object({ region: z.string(), namespace: z.string(), errorRate: z.string(), period: z.number() }),
   errorRateMax: z.number(),
   withinMs: z.number(),
@@ -23,7 +26,19 @@ const params = z.object({
 });
 type Params = z.output<typeof params>;
 
-type Detected = { writerUnreachable: boolean; allCriticalFailed: boolean; errorRateSustained: boolean };
+type Detected = {
+  writerUnreachable: boolean;
+  allCriticalFailed: boolean;
+  errorRateSustained: boolean;
+  /** Services that are down, and how many of them are critical. */
+  servicesDown: string[];
+  criticalDown: number;
+  /** Share of requests that failed, as the shop's metric said last. */
+  errorShare: number | null;
+};
+
+/** From so many critical services down, and such a share of failed requests, people look at it (the handbook's figures). */
+const REVIEWED = { criticalDown: 2, errorShare: 0.05 };
 
 const WRITER_CHECK = 'database-writer';
 
@@ -55,6 +70,7 @@ export const detectFailure = defineStep<Params, Detected>({
       timeoutMs: timeout,
       errorRateMax: errorRate,
       door: doorOf(around.topology, around.probe ?? { timeout }),
+      services: servicesOf(around.topology),
       primary: { ...databaseOf({ on: 'writer' }, around), address: around.topology.traffic.primary.address },
       metric: { region: around.topology.regions.recovery, ...around.topology.service.metrics },
     }),
@@ -73,35 +89,54 @@ export const detectFailure = defineStep<Params, Detected>({
     const streaks = new Map<string, number>();
     const lastMs = context.clock.nowMs() + wanted.withinMs;
     let metricDueMs = context.clock.nowMs() + wanted.metric.period;
+    let errorShare: number | null = null;
+    const serviceDueMs = new Map<string, number>();
     for (;;) {
-      const dueMs = context.clock.nowMs() + wanted.everyMs;
+      const beganMs = context.clock.nowMs();
+      const dueMs = beganMs + wanted.everyMs;
+      const dueServices = wanted.services.filter(({ name }) => beganMs >= (serviceDueMs.get(name) ?? 0));
+      for (const { name, everyMs } of dueServices) serviceDueMs.set(name, beganMs + everyMs);
       await Promise.all(
-        checks.map(async ({ check, layer, look }) => {
+        [...checks, ...dueServices.map((one) => serviceCheck(one, wanted, context))].map(async (one) => {
+          const { check, layer, critical, look } = one;
           const detail = await look();
           count(streaks, check, detail === undefined);
           context.record({
             type: 'check',
             check,
             layer,
-            critical: true,
+            critical,
             ok: detail === undefined,
             detail: detail ?? 'answers',
           });
         }),
       );
       if (context.clock.nowMs() >= metricDueMs) {
-        await lookAtErrorRate(wanted, context, streaks);
+        errorShare = (await lookAtErrorRate(wanted, context, streaks)) ?? errorShare;
         metricDueMs += wanted.metric.period;
       }
       const bad = (check: string, times: number) => (streaks.get(check) ?? 0) >= times;
       const detected = {
         writerUnreachable: bad(WRITER_CHECK, wanted.failures),
-        allCriticalFailed: checks.every(({ check }) => bad(check, wanted.failures)),
+        allCriticalFailed:
+          checks.every(({ check }) => bad(check, wanted.failures)) &&
+          wanted.services.every(({ name, failures, critical }) => !critical || bad(name, failures)),
         errorRateSustained: bad('error-rate', Math.ceil(METRIC_FAILS_FOR_MS / wanted.metric.period)),
       };
-      const isFound = Object.values(detected).includes(true);
+      const down = wanted.services.filter(({ name, failures }) => bad(name, failures));
+      const seen = {
+        servicesDown: down.map(({ name }) => name),
+        criticalDown: down.filter(({ critical }) => critical).length,
+        errorShare,
+      };
+      const isForPeople =
+        seen.criticalDown >= REVIEWED.criticalDown &&
+        errorShare !== null &&
+        errorShare >= REVIEWED.errorShare &&
+        errorShare <= wanted.errorRateMax;
+      const isFound = isForPeople || Object.values(detected).includes(true);
       if (!isFound && wanted.mustFind && context.clock.nowMs() >= lastMs) throw notFound(wanted);
-      if (isFound || context.clock.nowMs() >= lastMs) return detected;
+      if (isFound || context.clock.nowMs() >= lastMs) return { ...detected, ...seen };
       await context.clock.sleep(Math.max(0, dueMs - context.clock.nowMs()), context.signal);
     }
   },
@@ -109,12 +144,13 @@ export const detectFailure = defineStep<Params, Detected>({
 
 /** Each look gives nothing when all is well, and otherwise what is wrong. */
 function checksOf({ primary, door, timeoutMs }: Params, context: StepContext) {
-  const { sql, http, signal } = context;
+  const { sql, signal } = context;
   const customer = new Customer({ ...door, timeoutMs }, context);
   return [
     {
       check: WRITER_CHECK,
       layer: 'infrastructure' as const,
+      critical: true,
       look: () =>
         wrong(signal, async () => {
           await sql.query({ region: primary.region, instance: primary.instance, name: primary.database }, isStandby, {
@@ -127,16 +163,13 @@ function checksOf({ primary, door, timeoutMs }: Params, context: StepContext) {
     {
       check: 'primary-region',
       layer: 'infrastructure' as const,
-      look: () =>
-        wrong(signal, async () => {
-          const { url } = door;
-          const { status } = await http.request({ method: 'GET', url, address: primary.address, timeoutMs }, signal);
-          return status < 500 ? undefined : `status ${status}`;
-        }),
+      critical: true,
+      look: () => answering(door.url, primary.address, timeoutMs, context),
     },
     {
       check: 'public-door',
       layer: 'service' as const,
+      critical: true,
       look: async () => {
         const visit = await customer.visit();
         return visit.ok ? undefined : visit.reason;
@@ -144,6 +177,24 @@ function checksOf({ primary, door, timeoutMs }: Params, context: StepContext) {
     },
   ];
 }
+
+/** One of the services behind the door, asked in the primary region itself. */
+const serviceCheck = (
+  { name, url, critical }: Params['services'][number],
+  { primary, timeoutMs }: Params,
+  context: StepContext,
+) => ({
+  check: name,
+  layer: 'service' as const,
+  critical,
+  look: () => answering(url, primary.address, timeoutMs, context),
+});
+
+const answering = (url: string, address: string, timeoutMs: number, { http, signal }: StepContext) =>
+  wrong(signal, async () => {
+    const { status } = await http.request({ method: 'GET', url, address, timeoutMs }, signal);
+    return status < 500 ? undefined : `status ${status}`;
+  });
 
 async function wrong(signal: AbortSignal, look: () => Promise<string | undefined>): Promise<string | undefined> {
   try {
@@ -158,11 +209,12 @@ async function lookAtErrorRate({ metric, errorRateMax }: Params, context: StepCo
   const { region, namespace, errorRate, period: periodMs } = metric;
   const since = context.clock.nowMs() - 2 * periodMs;
   const share = await newestValue({ region, namespace, name: errorRate, stat: 'Average', periodMs }, since, context);
-  if (share === undefined) return;
+  if (share === undefined) return undefined;
   const ok = share <= errorRateMax;
   count(streaks, 'error-rate', ok);
   const detail = `${(share * 100).toFixed(2)} % of requests fail`;
   context.record({ type: 'check', check: 'error-rate', layer: 'business', critical: false, ok, detail });
+  return share;
 }
 
 const count = (streaks: Map<string, number>, check: string, ok: boolean) =>

@@ -8,3 +8,13 @@ export const doorOf = ({ traffic, service }: Topology, probe: { timeout: number;
   timeoutMs: probe.timeout,
   ...(probe.success && { success: probe.success }),
 });
+
+/** What is asked of each service behind the door. */
+export const servicesOf = ({ traffic, service }: Topology) =>
+  service.checks.map(({ name, path, every, failures, critical }) => ({
+    name,
+    url: `${service.scheme}://${traffic.name}${service.port === undefined ? '' : `:${service.port}`}${path}`,
+    everyMs: every,
+    failures,
+    critical,
+  }));
