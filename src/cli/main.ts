@@ -124,6 +124,21 @@ function commandLine(terminal: Terminal, finish: (exitCode: number) => void): Co
     .action(async (name, options) => finish(await (await import('./new.ts')).newCommand(name, options, terminal)));
 
   program
+    .command('discover')
+    .description(
+      'read an account, which it cannot change, and write its topology, with comments on what it could not tell',
+    )
+    .requiredOption('--primary <region>', 'the region that serves')
+    .requiredOption('--recovery <region>', 'the region that takes over')
+    .option('--domain <name>', 'the public name that customers use, where there are several')
+    .option('-o, --output <file>', 'where to write it', 'drills/topologies/discovered.yaml')
+    .addHelpText(
+      'after',
+      examples(['discover --primary eu-central-1 --recovery eu-west-1 -o drills/topologies/shop.yaml']),
+    )
+    .action(async (options) => finish(await (await import('./discover.ts')).discoverCommand(options, terminal)));
+
+  program
     .command('validate')
     .description('check drill files and the topologies that they name; every mistake is told at once')
     .argument('<files...>', 'drill or topology files')

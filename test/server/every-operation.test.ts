@@ -97,6 +97,9 @@ const examples: Record<string, { input: object; region?: string; before?: [strin
     input: { name: 'ecommerce-recovery', updateId: 'recovery-workers-update-1' },
     before: [['UpdateNodegroupConfig', { ...nodes, clientRequestToken: 'one' }]],
   },
+  ListClusters: { input: {} },
+  ListNodegroups: { input: { clusterName: 'ecommerce-recovery' } },
+  ListHostedZones: { input: {} },
   GetMetricData: {
     input: {
       StartTime: new Date(NOW_MS - 600_000),

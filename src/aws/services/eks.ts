@@ -3,6 +3,8 @@ import {
   DescribeNodegroupCommand,
   DescribeUpdateCommand,
   EKSClient,
+  ListClustersCommand,
+  ListNodegroupsCommand,
   UpdateNodegroupConfigCommand,
 } from '@aws-sdk/client-eks';
 
@@ -12,6 +14,8 @@ export const reads = {
   DescribeCluster: DescribeClusterCommand,
   DescribeNodegroup: DescribeNodegroupCommand,
   DescribeUpdate: DescribeUpdateCommand,
+  ListClusters: ListClustersCommand,
+  ListNodegroups: ListNodegroupsCommand,
 };
 
 export const changes = { UpdateNodegroupConfig: UpdateNodegroupConfigCommand };

@@ -3,6 +3,7 @@ import {
   GetChangeCommand,
   GetHealthCheckCommand,
   GetHealthCheckStatusCommand,
+  ListHostedZonesCommand,
   ListResourceRecordSetsCommand,
   Route53Client,
   UpdateHealthCheckCommand,
@@ -14,6 +15,7 @@ export const reads = {
   GetChange: GetChangeCommand,
   GetHealthCheck: GetHealthCheckCommand,
   GetHealthCheckStatus: GetHealthCheckStatusCommand,
+  ListHostedZones: ListHostedZonesCommand,
   ListResourceRecordSets: ListResourceRecordSetsCommand,
 };
 

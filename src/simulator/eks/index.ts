@@ -81,6 +81,17 @@ export const eks = {
     return { update: described(world, resize(world, group, size, token)) };
   },
 
+  ListClusters(world: World, region: string) {
+    const groups = world.nodeGroups.filter((one) => one.region === region);
+    return { clusters: [...new Set(groups.map(({ cluster }) => cluster))] };
+  },
+
+  ListNodegroups(world: World, region: string, { clusterName }: Input<'eks', 'ListNodegroups'>) {
+    const groups = world.nodeGroups.filter((one) => one.region === region && one.cluster === clusterName);
+    if (groups.length === 0) throw missing(`No cluster found for name: ${clusterName}.`);
+    return { nodegroups: groups.map(({ name }) => name) };
+  },
+
   DescribeUpdate(world: World, region: string, input: Input<'eks', 'DescribeUpdate'>) {
     const updates = world.nodeGroups
       .filter((one) => one.region === region && one.cluster === input.name)

@@ -6,6 +6,17 @@ import type { Change } from '../state.ts';
 import { nextDraw, type World } from '../world.ts';
 
 export const records = {
+  ListHostedZones({ zone, topology }: World) {
+    const Name = `${topology.traffic.name.split('.').slice(-2).join('.')}.`;
+    return {
+      HostedZones: [{ Id: `/hostedzone/${zone.id}`, Name, CallerReference: zone.id }],
+      // As Route 53 has it where nobody asked to go on from a marker.
+      Marker: '',
+      IsTruncated: false,
+      MaxItems: 100,
+    };
+  },
+
   ListResourceRecordSets(world: World, _region: string, input: Input<'route53', 'ListResourceRecordSets'>) {
     const zone = zoneOf(world, input.HostedZoneId);
     const sorted = [...zone.records].sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));

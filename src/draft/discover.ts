@@ -1,0 +1,134 @@
+import type { DBInstance } from '@aws-sdk/client-rds';
+import type { Aws } from '../aws/aws.ts';
+import { type Found, nothingFound, notThere, together } from './draft.ts';
+import { findCache } from './find-cache.ts';
+import { findClusters } from './find-clusters.ts';
+import { findTraffic } from './find-traffic.ts';
+
+/** Where to look. */
+export interface Wanted {
+  primary: string;
+  recovery: string;
+  account: string;
+  /** The public name, where the account has more than one that leads to two regions. */
+  domain?: string | undefined;
+}
+
+/** Reads what an account says of a system in two regions. Nothing is changed. */
+export async function discover(aws: Aws, wanted: Wanted): Promise<Found> {
+  const { primary, recovery, account } = wanted;
+  const parts = await Promise.all([
+    findDatabase(aws, wanted),
+    findClusters(aws, wanted),
+    findCache(aws, wanted),
+    findNotices(aws, wanted),
+    findTraffic(aws, wanted),
+  ]);
+  const base: Found = {
+    ...nothingFound(),
+    values: [
+      [['account'], account],
+      [['regions', 'primary'], primary],
+      [['regions', 'recovery'], recovery],
+    ],
+    unknown: [
+      [['service', 'path'], 'a path that reads and writes through the whole system'],
+      [['service', 'metrics', 'namespace'], 'where the application publishes error rate and response time'],
+    ],
+    absent: [['description'], ['objects'], ['secrets'], ['kubernetes', 'archive']],
+  };
+  return together([base, ...parts]);
+}
+
+const INSTANCE_KEYS = [
+  'identifier',
+  'class',
+  'storageGib',
+  'multiAz',
+  'parameterGroup',
+  'subnetGroup',
+  'securityGroups',
+  'quarantineSecurityGroup',
+];
+
+async function instancesIn(aws: Aws, region: string): Promise<DBInstance[]> {
+  const found: DBInstance[] = [];
+  for (let Marker: string | undefined; ; ) {
+    const answer = await aws.call('rds', region, 'DescribeDBInstances', Marker === undefined ? {} : { Marker });
+    found.push(...(answer.DBInstances ?? []));
+    Marker = answer.Marker;
+    if (Marker === undefined) return found;
+  }
+}
+
+/** The instance that has a replica in the other region, and that replica. */
+async function findDatabase(aws: Aws, { primary, recovery }: Wanted): Promise<Found> {
+  const [here, there] = [await instancesIn(aws, primary), await instancesIn(aws, recovery)];
+  const pairs = there.flatMap((replica) => {
+    const source = replica.ReadReplicaSourceDBInstanceIdentifier?.split(':').at(-1);
+    const writer = here.find(({ DBInstanceIdentifier }) => source !== undefined && DBInstanceIdentifier === source);
+    return writer ? [{ writer, replica }] : [];
+  });
+  const [pair] = pairs;
+  if (!pair) {
+    const why = `no instance in ${recovery} is a replica of one in ${primary}`;
+    return together([
+      notThere(['database'], ['name'], why),
+      notThere(['database', 'writer'], INSTANCE_KEYS, why),
+      notThere(['database', 'replica'], INSTANCE_KEYS, why),
+      notThere(['database', 'backups'], ['window', 'retention'], why),
+    ]);
+  }
+  const { writer, replica } = pair;
+  const found = together([instance('writer', writer), instance('replica', replica)]);
+  found.values.push(
+    [['database', 'backups', 'window'], writer.PreferredBackupWindow?.slice(0, 5)],
+    [['database', 'backups', 'retention'], `${writer.BackupRetentionPeriod ?? 0} d`],
+  );
+  if (writer.DBName === undefined) found.unknown.push([['database', 'name'], 'the instance names no database']);
+  else found.values.push([['database', 'name'], writer.DBName]);
+  if (pairs.length > 1) {
+    const others = pairs.slice(1).map((one) => one.writer.DBInstanceIdentifier);
+    found.unknown.push([
+      ['database', 'writer', 'identifier'],
+      `whether this is the one; there are ${others.join(', ')} as well`,
+    ]);
+  }
+  return found;
+}
+
+function instance(role: 'writer' | 'replica', one: DBInstance): Found {
+  const at = (key: string) => ['database', role, key];
+  const group = one.DBParameterGroups?.[0]?.DBParameterGroupName;
+  return {
+    values: [
+      [at('identifier'), one.DBInstanceIdentifier],
+      [at('class'), one.DBInstanceClass],
+      [at('storageGib'), one.AllocatedStorage],
+      [at('multiAz'), one.MultiAZ ?? false],
+      [at('parameterGroup'), group],
+      [at('subnetGroup'), one.DBSubnetGroup?.DBSubnetGroupName],
+      [
+        at('securityGroups'),
+        (one.VpcSecurityGroups ?? []).flatMap(({ VpcSecurityGroupId }) => VpcSecurityGroupId ?? []),
+      ],
+      ...(one.KmsKeyId === undefined ? [] : ([[at('kmsKey'), one.KmsKeyId]] as Found['values'])),
+    ],
+    unknown: [[at('quarantineSecurityGroup'), 'a security group of its VPC without inbound rules']],
+    absent: one.KmsKeyId === undefined ? [at('kmsKey')] : [],
+  };
+}
+
+/** The topic in the recovery region over which people are told. */
+async function findNotices(aws: Aws, { recovery }: Wanted): Promise<Found> {
+  const { Topics = [] } = await aws.call('sns', recovery, 'ListTopics', {});
+  const names = Topics.flatMap(({ TopicArn }) => TopicArn?.split(':').at(-1) ?? []);
+  const [name, ...others] = names;
+  if (name === undefined) return { ...nothingFound(), absent: [['notices']] };
+  const topic = ['notices', 'topic'];
+  return {
+    ...nothingFound(),
+    values: [[['notices'], { topic: name, region: 'recovery' }]],
+    unknown: others.length === 0 ? [] : [[topic, `whether this is the one; there are ${others.join(', ')} as well`]],
+  };
+}

@@ -1,0 +1,49 @@
+import { isScalar, parseDocument } from 'yaml';
+import { SHIPPED_TOPOLOGY, shippedText } from './shipped.ts';
+
+type Path = readonly (string | number)[];
+
+/** What a look at an account has found, and what it could not tell. */
+export interface Found {
+  /** Values by their paths in the topology. */
+  values: [path: Path, value: unknown][];
+  /** What nobody could tell: why, for the comment beside the placeholder. */
+  unknown: [path: Path, why: string][];
+  /** Parts that the account does not have, or that nobody looks for. */
+  absent: Path[];
+}
+
+export const nothingFound = (): Found => ({ values: [], unknown: [], absent: [] });
+
+/** What is not there leaves placeholders, and each says so. */
+export const notThere = (part: Path, keys: readonly string[], why: string): Found => ({
+  ...nothingFound(),
+  unknown: keys.map((key) => [[...part, key], why]),
+});
+
+export const together = (all: readonly Found[]): Found => ({
+  values: all.flatMap(({ values }) => values),
+  unknown: all.flatMap(({ unknown }) => unknown),
+  absent: all.flatMap(({ absent }) => absent),
+});
+
+const HEAD = ` Written by \`dr-drill discover\` from what the account says. Behind "not known" stands a placeholder: put yours in.
+ Not looked for: buckets, secrets and archives of Kubernetes objects; drills/topologies/ecommerce-platform.yaml shows how they are named.`;
+
+/** A topology of the shipped one's form: what was found in place of its values, and a comment on all else. */
+export function topologyOf({ values, unknown, absent }: Found): string {
+  const document = parseDocument(shippedText(SHIPPED_TOPOLOGY));
+  for (const path of absent) document.deleteIn(path);
+  for (const [path, value] of values) {
+    if (typeof value === 'object' && value !== null) document.setIn(path, document.createNode(value, { flow: true }));
+    else document.setIn(path, value);
+  }
+  for (const [path, why] of unknown) {
+    const node = document.getIn(path, true);
+    if (isScalar(node)) node.comment = ` not known: ${why}`;
+    else if (node && typeof node === 'object')
+      (node as { commentBefore?: string }).commentBefore = ` not known: ${why}`;
+  }
+  document.commentBefore = HEAD;
+  return document.toString({ lineWidth: 0 });
+}

@@ -1,0 +1,47 @@
+import type { Aws } from '../aws/aws.ts';
+import { type Found, nothingFound, notThere, together } from './draft.ts';
+
+/** The first cluster of each region with its first node group. What runs in it, only its own API tells. */
+export async function findClusters(
+  aws: Aws,
+  { primary, recovery }: { primary: string; recovery: string },
+): Promise<Found> {
+  const sides = [await findCluster(aws, 'primary', primary), await findCluster(aws, 'recovery', recovery)] as const;
+  const size = sides[0].values.find(([path]) => path.at(-1) === 'nodes')?.[1];
+  const wanted: Found = {
+    ...nothingFound(),
+    values: size === undefined ? [] : [[['kubernetes', 'recovery', 'failoverNodes'], size]],
+    unknown: [
+      [['kubernetes', 'namespace'], 'only the cluster itself tells what runs in it'],
+      [['kubernetes', 'deployments'], 'the deployments that serve customers, from the cluster itself'],
+      [['kubernetes', 'writerVariable'], 'the variable from which the applications read the address of the database'],
+    ],
+  };
+  return together([...sides, wanted]);
+}
+
+async function findCluster(aws: Aws, side: 'primary' | 'recovery', region: string): Promise<Found> {
+  const at = (key: string) => ['kubernetes', side, key];
+  const { clusters = [] } = await aws.call('eks', region, 'ListClusters', {});
+  const [cluster] = clusters;
+  if (cluster === undefined)
+    return notThere(['kubernetes', side], ['cluster', 'nodegroup', 'nodes'], `there is no cluster in ${region}`);
+  const { nodegroups = [] } = await aws.call('eks', region, 'ListNodegroups', { clusterName: cluster });
+  const [nodegroupName] = nodegroups;
+  const found: Found = { ...nothingFound(), values: [[at('cluster'), cluster]] };
+  if (clusters.length > 1)
+    found.unknown.push([at('cluster'), `whether this is the one; there are ${clusters.slice(1).join(', ')} as well`]);
+  if (nodegroupName === undefined) {
+    found.unknown.push([at('nodegroup'), `${cluster} has no managed node group`]);
+    return found;
+  }
+  const { nodegroup } = await aws.call('eks', region, 'DescribeNodegroup', { clusterName: cluster, nodegroupName });
+  const { minSize: min = 0, desiredSize: desired = 0, maxSize: max = 1 } = nodegroup?.scalingConfig ?? {};
+  found.values.push([at('nodegroup'), nodegroupName], [at('nodes'), { min, desired, max }]);
+  if (nodegroups.length > 1)
+    found.unknown.push([
+      at('nodegroup'),
+      `whether this is the one; there are ${nodegroups.slice(1).join(', ')} as well`,
+    ]);
+  return found;
+}

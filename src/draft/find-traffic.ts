@@ -1,0 +1,74 @@
+import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
+import { type Aws, GLOBAL_REGION } from '../aws/aws.ts';
+import { type Found, notThere } from './draft.ts';
+
+interface Pair {
+  zone: string;
+  records: [ResourceRecordSet, ResourceRecordSet];
+}
+
+/** The public name that has a record for each of two regions. */
+export async function findTraffic(aws: Aws, { domain }: { domain?: string | undefined }): Promise<Found> {
+  const { HostedZones = [] } = await aws.call('route53', GLOBAL_REGION, 'ListHostedZones', {});
+  const pairs: Pair[] = [];
+  for (const { Id = '' } of HostedZones) {
+    const zone = Id.replace(/^\/hostedzone\//, '');
+    const { ResourceRecordSets = [] } = await aws.call('route53', GLOBAL_REGION, 'ListResourceRecordSets', {
+      HostedZoneId: zone,
+      ...(domain !== undefined && { StartRecordName: domain }),
+    });
+    const several = ResourceRecordSets.filter(({ Type, SetIdentifier }) => Type === 'A' && SetIdentifier !== undefined);
+    for (const Name of new Set(several.map((one) => one.Name))) {
+      const [first, second, ...more] = several.filter((one) => one.Name === Name).toSorted(servingFirst);
+      if (first && second && more.length === 0) pairs.push({ zone, records: [first, second] });
+    }
+  }
+  const wanted = pairs.filter(({ records }) => domain === undefined || plain(records[0].Name) === domain);
+  const [pair] = wanted;
+  if (!pair) return notThere(['traffic'], ['zone', 'name', 'ttl', 'lever', 'primary', 'recovery'], NO_PAIR);
+  const found = described(pair);
+  if (wanted.length > 1) {
+    const others = wanted.slice(1).map(({ records }) => plain(records[0].Name));
+    found.unknown.push([['traffic', 'name'], `whether this is the one; there are ${others.join(', ')} as well`]);
+  }
+  return found;
+}
+
+const NO_PAIR = 'no name has one A record for each of two regions';
+
+const plain = (name = ''): string => name.replace(/\.$/, '');
+
+/** The record that serves as a rule stands first. */
+const servingFirst = (a: ResourceRecordSet, b: ResourceRecordSet): number => rank(b) - rank(a);
+const rank = ({ Failover, Weight }: ResourceRecordSet): number =>
+  Failover === undefined ? (Weight ?? 0) : Failover === 'PRIMARY' ? 1 : 0;
+
+function described({ zone, records: [first, second] }: Pair): Found {
+  const found: Found = {
+    values: [
+      [['traffic', 'zone'], zone],
+      [['traffic', 'name'], plain(first.Name)],
+      [['traffic', 'ttl'], `${first.TTL ?? 60} s`],
+      [['traffic', 'lever'], first.HealthCheckId === undefined ? 'weighted-records' : 'health-check-inversion'],
+      [['traffic', 'records'], first.Weight === undefined ? 'failover' : 'weighted'],
+    ],
+    unknown:
+      first.HealthCheckId === undefined
+        ? []
+        : [[['traffic', 'lever'], 'which you prefer; this one needs the health check below']],
+    absent: [],
+  };
+  for (const [side, record] of [
+    ['primary', first],
+    ['recovery', second],
+  ] as const) {
+    const address = record.ResourceRecords?.[0]?.Value;
+    found.values.push([['traffic', side, 'setIdentifier'], record.SetIdentifier]);
+    if (address === undefined)
+      found.unknown.push([['traffic', side, 'address'], 'the record is an alias: the address of its load balancer']);
+    else found.values.push([['traffic', side, 'address'], address]);
+    if (record.HealthCheckId === undefined) found.absent.push(['traffic', side, 'healthCheck']);
+    else found.values.push([['traffic', side, 'healthCheck'], record.HealthCheckId]);
+  }
+  return found;
+}

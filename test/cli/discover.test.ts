@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { loadTopology } from '../../src/drill/load.ts';
+import { shippedTopology } from '../drill/files.ts';
+import { drDrill, newFolder } from './command.ts';
+import { liveAccount } from './live-account.ts';
+
+const REGIONS = ['--primary', 'ap-east-2', '--recovery', 'ap-northeast-1'];
+
+test('discover writes what the account says, comments on what it could not tell, and changes nothing', async () => {
+  const { env, world } = await liveAccount();
+  const before = world.state();
+  const output = join(newFolder(), 'found.yaml');
+  const { exitCode, err } = await drDrill(['discover', ...REGIONS, '-o', output], { env });
+  expect([exitCode, err]).toEqual([0, '']);
+  const found = loadTopology(output);
+  const real = loadTopology(shippedTopology);
+  const { kmsKey: _, ...writer } = found.database.writer;
+  expect(writer).toEqual(real.database.writer);
+  expect(found).toMatchObject({
+    account: real.account,
+    regions: real.regions,
+    database: { name: real.database.name, replica: real.database.replica, backups: real.database.backups },
+    kubernetes: { primary: real.kubernetes.primary, recovery: { cluster: real.kubernetes.recovery.cluster } },
+    cache: real.cache,
+    notices: real.notices,
+    traffic: real.traffic,
+  });
+  expect(found.objects).toBeUndefined();
+  const text = readFileSync(output, 'utf8');
+  expect(text).toContain('quarantineSecurityGroup: sg-0a1b2c3d4e5f6000f # not known: a security group');
+  expect(text).toContain('not known: only the cluster itself');
+  const { instances, zone, nodeGroups, cache } = world.state();
+  expect({ instances, zone, nodeGroups, cache }).toEqual({
+    instances: before.instances,
+    zone: before.zone,
+    nodeGroups: before.nodeGroups,
+    cache: before.cache,
+  });
+  const again = await drDrill(['discover', ...REGIONS, '-o', output], { env });
+  expect([again.exitCode, again.err]).toEqual([2, expect.stringContaining('nothing is overwritten')]);
+});
+
+test('what an account lacks is said, not made up', async () => {
+  const { env } = await liveAccount();
+  const output = join(newFolder(), 'found.yaml');
+  const { out } = await drDrill(['discover', '--primary', 'ap-northeast-1', '--recovery', 'ap-east-2', '-o', output], {
+    env,
+  });
+  expect(out).toContain('not known');
+  expect(readFileSync(output, 'utf8')).toContain(
+    'not known: no instance in ap-east-2 is a replica of one in ap-northeast-1',
+  );
+});
