@@ -1,5 +1,4 @@
-import { assign } from 'xstate';
-import { drillSetup, freshContext, noteDataChecks, phase, step, verdict } from './parts.ts';
+import { drillSetup, freshContext, noteDataChecks, phase, rollback, step, verdict } from './parts.ts';
 
 const RECOVER = '#rollback';
 
@@ -74,25 +73,7 @@ export const backupRestore = drillSetup.createMachine({
       },
     },
 
-    rollback: {
-      id: 'rollback',
-      ...phase('rollback'),
-      invoke: {
-        id: 'rollback',
-        src: 'rollback',
-        onDone: [
-          // Customers may have written to the restored database, or use it still: a person decides what becomes of it.
-          {
-            guard: { type: 'holds', params: ({ event }) => event.output },
-            target: 'undone',
-            actions: assign({ held: true }),
-          },
-          { target: 'clean-up' },
-        ],
-        onError: { target: 'failed' },
-      },
-      on: { ABORT: { actions: 'noteAbort' } },
-    },
+    rollback: rollback('clean-up'),
     // Runs once a restore may have begun, unless something is held: nothing is left behind.
     'clean-up': {
       id: 'clean-up',
@@ -101,14 +82,6 @@ export const backupRestore = drillSetup.createMachine({
       on: { ABORT: { actions: 'noteAbort' } },
     },
     cleaned: { always: [{ guard: 'hasFailed', target: 'undone' }, { target: 'judge' }] },
-    undone: {
-      id: 'undone',
-      always: [
-        { guard: 'wasAborted', target: 'aborted' },
-        { guard: 'isHeld', target: 'failed' },
-        { target: 'rolled-back' },
-      ],
-    },
 
     ...verdict,
   },

@@ -1,5 +1,5 @@
-import { type AnyStateMachine, assign } from 'xstate';
-import { drillSetup, freshContext, phase, step, verdict } from './parts.ts';
+import type { AnyStateMachine } from 'xstate';
+import { drillSetup, freshContext, phase, rollback, step, verdict } from './parts.ts';
 
 /** Steps that a drill file puts one after another, by name. */
 export type Row = readonly { step: string; uses: string }[];
@@ -66,25 +66,7 @@ export function customMachine(course: CustomCourse): AnyStateMachine {
         ),
       },
 
-      rollback: {
-        id: 'rollback',
-        ...phase('rollback'),
-        invoke: {
-          id: 'rollback',
-          src: 'rollback',
-          onDone: [
-            // What was made may be in use by now: a person decides what becomes of it.
-            {
-              guard: { type: 'holds', params: ({ event }: { event: { output: { held: boolean } } }) => event.output },
-              target: 'undone',
-              actions: assign({ held: true }),
-            },
-            { target: after },
-          ],
-          onError: { target: 'failed' },
-        },
-        on: { ABORT: { actions: 'noteAbort' } },
-      },
+      rollback: rollback(after),
       ...(cleanUp.length > 0 && {
         'clean-up': {
           id: 'clean-up',
@@ -101,14 +83,6 @@ export function customMachine(course: CustomCourse): AnyStateMachine {
           { guard: 'isHeld', target: 'failed' },
           { guard: 'hasFailed', target: 'undone' },
           { target: 'judge' },
-        ],
-      },
-      undone: {
-        id: 'undone',
-        always: [
-          { guard: 'wasAborted', target: 'aborted' },
-          { guard: 'isHeld', target: 'failed' },
-          { target: 'rolled-back' },
         ],
       },
 

@@ -1,5 +1,4 @@
-import { assign } from 'xstate';
-import { drillSetup, freshContext, noteDetection, phase, step, verdict } from './parts.ts';
+import { drillSetup, freshContext, noteDetection, phase, rollback, step, verdict } from './parts.ts';
 
 const RECOVER = '#rollback';
 
@@ -132,24 +131,7 @@ export const multiRegionFailover = drillSetup.createMachine({
       },
     },
 
-    rollback: {
-      id: 'rollback',
-      ...phase('rollback'),
-      invoke: {
-        id: 'rollback',
-        src: 'rollback',
-        onDone: { target: 'undone', actions: assign(({ event }) => ({ held: event.output.held })) },
-        onError: { target: 'failed' },
-      },
-      on: { ABORT: { actions: 'noteAbort' } },
-    },
-    undone: {
-      always: [
-        { guard: 'wasAborted', target: 'aborted' },
-        { guard: 'isHeld', target: 'failed' },
-        { target: 'rolled-back' },
-      ],
-    },
+    rollback: rollback('undone'),
 
     ...verdict,
   },

@@ -172,6 +172,29 @@ export const phase = <const Phase extends string>(name: Phase) => ({
   exit: { type: 'leavePhase' as const, params: { phase: name } },
 });
 
+/** Undoes what was done, and goes on with `next`; unless something is held, which a person decides upon: it may be in use by now. */
+export const rollback = <const Next extends string>(next: Next) => ({
+  id: 'rollback',
+  ...phase('rollback'),
+  invoke: {
+    id: 'rollback',
+    src: 'rollback' as const,
+    onDone: [
+      {
+        guard: {
+          type: 'holds' as const,
+          params: ({ event }: { event: { output: { held: boolean } } }) => event.output,
+        },
+        target: 'undone' as const,
+        actions: 'noteLeftBehind' as const,
+      },
+      { target: next },
+    ],
+    onError: { target: 'failed' as const },
+  },
+  on: { ABORT: { actions: 'noteAbort' as const } },
+});
+
 /** How every drill ends: the figures are held against the targets, or the run is over before that. */
 export const verdict = {
   judge: {
@@ -192,6 +215,15 @@ export const verdict = {
   },
   judged: {
     always: [{ guard: 'targetsMet' as const, target: 'passed' as const }, { target: 'target-missed' as const }],
+  },
+
+  undone: {
+    id: 'undone',
+    always: [
+      { guard: 'wasAborted' as const, target: 'aborted' as const },
+      { guard: 'isHeld' as const, target: 'failed' as const },
+      { target: 'rolled-back' as const },
+    ],
   },
 
   passed: { type: 'final' as const },
