@@ -16,6 +16,8 @@ const drills = short ? { counted: 200, grown: 600 } : { counted: 1_000, grown: 5
 const FAR = 1.5;
 let farMissed = false;
 
+const quietSdk = { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
+
 process.chdir(root);
 // As deep as the sources lie, so that what is bundled there finds the data checks that come with the tool.
 const folder = mkdtempSync(join(root, 'node_modules', 'bench-'));
@@ -28,6 +30,7 @@ try {
   };
   const { bare, help, run } = interleaved(commands);
   const many = await manyDrills();
+  const long = await longRun();
   const rows = [
     ['bare `node -e 0`, whole process', ms(bare), '', ''],
     ['dry run, whole process', ms(run), ...ratio(run / bare, 6)],
@@ -48,6 +51,9 @@ try {
       'flat',
       verdict(many.grownBytes / (many.heapBytes * 0.05)),
     ],
+    [`report of ${long.events} events, ${megabytes(long.bytes)}, whole process`, ...within(long.report, 1_500)],
+    ['peak memory of that', megabytes(long.peakBytes), 'under 300 MB', verdict(long.peakBytes / (300 * 1024 * 1024))],
+    ['verify of the same, whole process', ...within(long.verify, 1_000)],
   ];
   console.log(`node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, median of ${starts} starts\n`);
   print([['', 'measured', 'goal', ''], ...rows]);
@@ -57,9 +63,9 @@ try {
 }
 
 /** Starts each command in turn, again and again, so that a slow moment of the machine meets all of them; milliseconds. */
-function interleaved(commands) {
+function interleaved(commands, rounds = starts) {
   const samples = Object.fromEntries(Object.keys(commands).map((name) => [name, []]));
-  for (let round = 0; round < starts; round += 1) {
+  for (let round = 0; round < rounds; round += 1) {
     for (const [name, args] of Object.entries(commands)) {
       const startMs = performance.now();
       const { status } = spawnSync(process.execPath, args, { stdio: 'ignore' });
@@ -80,18 +86,39 @@ function peakBytes(args) {
   return Number(output[3]) * 1024;
 }
 
+/** Reports and verifies a run that is as long as they come. */
+async function longRun() {
+  await compiled('scripts/long-run.ts');
+  const run = join(folder, 'long', 'run');
+  const told = JSON.parse(
+    execFileSync(process.execPath, [join(folder, 'long-run.js'), run], { encoding: 'utf8', env: quietSdk }),
+  );
+  const commands = {
+    report: ['dist/main.js', 'report', run, '--output', join(folder, 'long', 'again')],
+    verify: ['dist/main.js', 'verify', run],
+  };
+  return { ...told, ...interleaved(commands, Math.ceil(starts / 4)), peakBytes: peakBytes(commands.report) };
+}
+
 /** Runs the same drill with many seeds in a process of its own. */
 async function manyDrills() {
-  const { files } = await bundle('scripts/many-drills.ts');
+  await compiled('scripts/many-drills.ts');
+  const args = ['--expose-gc', join(folder, 'many-drills.js'), JSON.stringify(drills)];
+  return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8', env: quietSdk }));
+}
+
+async function compiled(script) {
+  const { files } = await bundle(script);
   for (const { path, code } of files) writeFileSync(join(folder, basename(path)), code);
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
-  const args = ['--expose-gc', join(folder, 'many-drills.js'), JSON.stringify(drills)];
-  const env = { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
-  return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8', env }));
 }
 
 function median(numbers) {
   return numbers.toSorted((a, b) => a - b)[numbers.length >> 1];
+}
+
+function within(timeMs, mostMs) {
+  return [ms(timeMs), `under ${mostMs} ms`, verdict(timeMs / mostMs)];
 }
 
 function ratio(times, most) {

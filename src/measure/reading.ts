@@ -4,7 +4,29 @@ import type { Entry, EventOf, RunEvent } from '../journal/events.ts';
 
 /** The entries of one type, in the journal's order. */
 export const entriesOf = <T extends RunEvent['type']>(entries: readonly Entry[], type: T): EventOf<T>[] =>
-  entries.filter((entry): entry is EventOf<T> => entry.type === type);
+  (byType(entries).get(type) ?? []).slice() as EventOf<T>[];
+
+interface Sorted {
+  /** How many there were: a journal grows. */
+  length: number;
+  types: Map<RunEvent['type'], Entry[]>;
+}
+
+/** Every figure asks for its types, some once for each step: a long journal is gone through once for all of them. */
+const sorted = new WeakMap<readonly Entry[], Sorted>();
+
+function byType(entries: readonly Entry[]): Sorted['types'] {
+  const known = sorted.get(entries);
+  if (known?.length === entries.length) return known.types;
+  const types: Sorted['types'] = new Map();
+  for (const entry of entries) {
+    const alike = types.get(entry.type);
+    if (alike) alike.push(entry);
+    else types.set(entry.type, [entry]);
+  }
+  sorted.set(entries, { length: entries.length, types });
+  return types;
+}
 
 /** The journal's header: mode, seed, the whole drill and its topology. */
 export function headerOf(entries: readonly Entry[]): EventOf<'run-started'> {

@@ -52,11 +52,24 @@ export function phases(entries: readonly Entry[]): Phase[] {
 /** Each run of a step, in order of starting. A step that was run again, after a resume, is there twice. */
 export function steps(entries: readonly Entry[]): StepSpan[] {
   const started = entriesOf(entries, 'step-started');
+  const filed = filedByStep(entries);
   return started.map((start) => {
     const again = started.find(({ step, seq }) => step === start.step && seq > start.seq);
-    const own = entries.filter(({ seq }) => seq > start.seq && (!again || seq < again.seq));
+    const own = (filed.get(start.step) ?? []).filter(({ seq }) => seq > start.seq && (!again || seq < again.seq));
     return stepSpan(start, own);
   });
+}
+
+/** The entries of each step, in one walk through the journal. */
+function filedByStep(entries: readonly Entry[]): Map<string, Entry[]> {
+  const filed = new Map<string, Entry[]>();
+  for (const entry of entries) {
+    if (!('step' in entry) || entry.step === undefined) continue;
+    const own = filed.get(entry.step);
+    if (own) own.push(entry);
+    else filed.set(entry.step, [entry]);
+  }
+  return filed;
 }
 
 /** Calls by whoever is no step: the watches beside them. */
