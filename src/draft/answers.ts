@@ -81,6 +81,8 @@ const renamed = (text: string, { system, account, primary, recovery, domain }: A
     .replaceAll('ap-northeast-1', '\0recovery')
     .replaceAll('ap-east-2', '\0primary')
     .replaceAll(SHIPPED_SYSTEM, system)
+    .replaceAll('Taipei', '\0primary')
+    .replaceAll('Tokyo', '\0recovery')
     .replaceAll('taipei', 'primary')
     .replaceAll('tokyo', 'recovery')
     .replaceAll('111122223333', account)

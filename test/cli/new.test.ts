@@ -24,7 +24,9 @@ test('what new writes is valid, holds the answers, and passes in rehearsal as it
     regions: { primary: 'eu-central-1', recovery: 'eu-west-1' },
     traffic: { name: 'books.example.org' },
   });
-  expect(readFileSync(join(folder, 'topologies/books.yaml'), 'utf8')).not.toMatch(/ecommerce|ap-east-2|taipei/);
+  for (const file of ['my-failover.yaml', 'topologies/books.yaml'])
+    expect(readFileSync(join(folder, file), 'utf8')).not.toMatch(/ecommerce|ap-east-2|taipei|tokyo/i);
+  expect(loaded.drill.title).toContain('eu-central-1 to eu-west-1');
   expect((await rehearsed(loaded)).outcome).toBe('passed');
 });
 
