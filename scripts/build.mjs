@@ -19,7 +19,8 @@ for (const { path, code } of files) {
   if (isMain) chmodSync(whole, 0o755);
   renameSync(whole, path);
 }
-const made = new Set(files.map(({ path }) => basename(path)));
+// The types are made by `prepack`, after which npm builds once more.
+const made = new Set(['types', ...files.map(({ path }) => basename(path))]);
 for (const name of readdirSync(dist)) if (!made.has(name)) rmSync(join(dist, name), { recursive: true, force: true });
 const kilobytes = Math.round(files.reduce((sum, { code }) => sum + code.length, 0) / 1024);
 console.log(`dist/main.js and ${files.length - 1} others, ${kilobytes} kB, ${warnings.length} warnings`);

@@ -110,6 +110,43 @@ describe.skipIf(!hasPseudoTerminal)('at the terminal of a live run that asks', (
     expect(await Promise.all(approving)).toMatchObject([{ exitCode: 0, out: 'May it begin? Tarō Yamada approves.\n' }]);
     expect(screen.slice(screen.indexOf('Tarō Yamada approves'))).not.toContain('Your name: ');
   });
+
+  test('the items of a checklist are answered one by one, here and from elsewhere, a no with its reason', async () => {
+    const elsewhere: Promise<unknown>[] = [];
+    const { env } = await liveAccount();
+    const runs = newFolder();
+    const items = ['Who declares it?', 'Who tells customers?'].map((item) => ({ item, role: 'incident commander' }));
+    const drill = folder.write('asking.yaml', askingDrill({ items, each: '20 s' }, 'people.checklist'));
+    const here = following([
+      ['Your name: ', 'Mei-Ling Chen\r'],
+      ['Your role, if not incident commander: ', '\r'],
+      ['Yes or no: ', 'yes\r'],
+    ]);
+    const { exitCode } = await onTerminal(['run', drill, '--live', '--confirm', 'asking', '--runs', runs], {
+      env,
+      types(seen, type) {
+        here(seen, type);
+        if (elsewhere.length > 0 || !seen.includes('Who tells customers? Answer here')) return;
+        const run = join(runs, readdirSync(runs)[0] ?? '');
+        elsewhere.push(drDrill(['approve', run, '--by', 'Tarō Yamada', '--refuse', '--reason', 'no list of them']));
+      },
+    });
+    expect(await Promise.all(elsewhere)).toMatchObject([
+      { exitCode: 0, out: 'Who tells customers? Tarō Yamada says no.\n' },
+    ]);
+    const { entries } = readJournal(join(runs, readdirSync(runs)[0] ?? '', 'journal.jsonl'));
+    expect(entries.filter(({ type }) => type === 'answered')).toMatchObject([
+      { by: 'Mei-Ling Chen', item: 'Who declares it?', approves: true, through: 'terminal' },
+      {
+        by: 'Tarō Yamada',
+        item: 'Who tells customers?',
+        approves: false,
+        reason: 'no list of them',
+        through: 'command',
+      },
+    ]);
+    expect(exitCode).toBe(1);
+  });
 });
 
 test('where nobody sits, nobody is asked on the screen', async () => {

@@ -35,7 +35,7 @@ export async function liveAccount() {
 }
 
 /** A drill that asks people and does nothing else: a live run of it needs no more than an account. */
-export const askingDrill = (people: object): string =>
+export const askingDrill = (people: object, uses = 'people.approve'): string =>
   [
     'drill: asking',
     'title: People are asked',
@@ -43,5 +43,5 @@ export const askingDrill = (people: object): string =>
     `topology: ${shippedTopology}`,
     'targets: { rto: null, rpo: null }',
     'phases:',
-    `  - { phase: agree, steps: [{ step: agree, uses: people.approve, with: ${JSON.stringify(people)} }] }`,
+    `  - { phase: agree, steps: [{ step: agree, uses: ${uses}, with: ${JSON.stringify(people)} }] }`,
   ].join('\n');
