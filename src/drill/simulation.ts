@@ -95,6 +95,27 @@ export const simulationSchema = z.strictObject({
       losesKeys: percentage.optional().describe('Share of the keys that the restored group lacks.'),
     })
     .default({ fails: false }),
+  globalCluster: z
+    .strictObject({
+      takes: duration.optional().describe('Until the other Aurora cluster takes the writes.'),
+      fails: z.boolean().default(false).describe('The change is accepted, and changes nothing.'),
+      headless: z.boolean().default(false).describe('The other cluster has no instance.'),
+      lag: duration.default(800).describe('So much of what was written last a failover with data loss loses.'),
+      losesAtSwitchover: duration.default(0).describe('So much of what was written last a switchover loses.'),
+      oldTakesWrites: z.boolean().default(false).describe('The old primary cluster goes on taking writes.'),
+      staysApart: z
+        .boolean()
+        .default(false)
+        .describe('After a failover the old primary cluster does not come back in.'),
+    })
+    .default({
+      fails: false,
+      headless: false,
+      lag: 800,
+      losesAtSwitchover: 0,
+      oldTakesWrites: false,
+      staysApart: false,
+    }),
   cacheFailover: z
     .strictObject({
       takes: duration.optional().describe('Until the secondary of the global datastore is its primary.'),

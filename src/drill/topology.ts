@@ -52,6 +52,11 @@ const replicationGroup = z.strictObject({
   subnetGroup: text,
 });
 
+const auroraCluster = z.strictObject({
+  cluster: text.describe("The cluster's identifier."),
+  instance: text.describe('The instance of it that takes the writes where the cluster does.'),
+});
+
 const bucketName = z
   .string()
   .regex(
@@ -107,6 +112,14 @@ export const topologySchema = z.strictObject({
         "Where the namespace's objects are archived: manifests as `kubectl get -o yaml` or `-o json` writes them, also compressed with gzip.",
       ),
   }),
+  aurora: z
+    .strictObject({
+      globalCluster: text.describe("The global database's identifier."),
+      primary: auroraCluster.describe('The cluster that takes the writes, in the primary region.'),
+      recovery: auroraCluster.describe('The one that follows it, in the recovery region.'),
+    })
+    .optional()
+    .describe('An Aurora global database on PostgreSQL, with the database and the login that stand under `database`.'),
   cache: z
     .strictObject({
       primary: replicationGroup.describe('The replication group that takes the writes, in the primary region.'),

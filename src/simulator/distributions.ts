@@ -121,6 +121,12 @@ const durations = {
   cacheCreation: (drawn: number) => lognormal(4.5 * MINUTE, 0.2, drawn),
   /** Assumption: as above. */
   cacheDeletion: (drawn: number) => between(2 * MINUTE, 4 * MINUTE, drawn),
+  /** Assumption: AWS says that the role of a global database moves within minutes, as a rule in one or two. */
+  globalClusterChange: (drawn: number) => lognormal(75 * SECOND, 0.2, drawn),
+  /** Assumption: for this share of a switchover the old writer still takes writes. */
+  switchoverWritesShare: 0.4,
+  /** Assumption: AWS publishes no figure for how long an old primary cluster takes to follow the new one. */
+  clusterRejoin: (drawn: number) => between(60 * SECOND, 150 * SECOND, drawn),
   /** AWS: a secondary of a global datastore is promoted in less than a minute, as a rule. */
   cacheFailover: (drawn: number) => lognormal(40 * SECOND, 0.2, drawn),
   /** Assumption: one command over a connection of its own, inside the region or across. */

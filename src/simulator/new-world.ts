@@ -5,6 +5,7 @@ import { drawWith, hastened } from './distributions.ts';
 import { newNodeGroups } from './eks/node-group.ts';
 import { newCache } from './elasticache/group.ts';
 import { newDeployments } from './kubernetes/deployment.ts';
+import { newGlobalDatabase } from './rds/global-database.ts';
 import { newPair } from './rds/instance.ts';
 import { newZone } from './route-53/zone.ts';
 import { newBuckets } from './s3/bucket.ts';
@@ -48,6 +49,7 @@ function stateAt(startMs: number, topology: Topology, simulation: Simulation): S
     zone: newZone(topology),
     buckets: newBuckets(topology, simulation, startMs),
     cache: newCache(topology, startMs),
+    aurora: newGlobalDatabase(topology, simulation),
     topics: newTopics(topology),
     secrets: newSecrets(topology, simulation, startMs),
     quotas: { ...usualQuotas },
@@ -74,7 +76,7 @@ export function stateOf(world: World): State {
     cache,
     topics,
   } = world;
-  const { secrets, asked, quotas, denied, calls, spent, budgets } = world;
+  const { aurora, secrets, asked, quotas, denied, calls, spent, budgets } = world;
   return structuredClone({
     startMs,
     down,
@@ -87,6 +89,7 @@ export function stateOf(world: World): State {
     zone,
     buckets,
     cache,
+    aurora,
     topics,
     secrets,
     asked,

@@ -18,6 +18,7 @@ export interface State {
   zone: Zone;
   buckets: Bucket[];
   cache: Cache;
+  aurora: GlobalDatabase | null;
   topics: Topic[];
   secrets: Secret[];
   /** Service quotas of every region, by quota code. */
@@ -275,6 +276,27 @@ export interface Cache {
   datastore: GlobalDatastore | null;
   /** Keys that a drill has set. */
   written: { group: string; key: string; value: string; atMs: number; untilMs: number }[];
+}
+
+/** An Aurora global database: one cluster takes the writes, and the other follows it. */
+export interface GlobalDatabase {
+  id: string;
+  status: Timeline<'available' | 'switching-over' | 'failing-over'>;
+  clusters: {
+    region: string;
+    cluster: string;
+    /** `null` for a headless cluster: storage without anybody who could take over. */
+    instance: string | null;
+    isWriter: Timeline<boolean>;
+    /** Whether what the writer writes comes to it. */
+    follows: Timeline<boolean>;
+  }[];
+  /** Whether the writer takes writes: while its role moves, it stops. */
+  open: Timeline<boolean>;
+  /** Heartbeat rows, each with the region that acknowledged it. */
+  rows: { sequence: number; region: string; atMs: number }[];
+  /** What a region acknowledged from then on, and up to the change of roles, never came over. */
+  losses: { region: string; fromMs: number; untilMs: number }[];
 }
 
 /** A secret, or the replica of one, in a region. */

@@ -43,16 +43,19 @@ import { copySnapshot } from './rds/copy-snapshot.ts';
 import { createReplica } from './rds/create-replica.ts';
 import { deleteInstance } from './rds/delete-instance.ts';
 import { deleteSnapshot } from './rds/delete-snapshot.ts';
+import { failOverGlobalCluster } from './rds/fail-over-global-cluster.ts';
 import { failOverZone } from './rds/fail-over-zone.ts';
 import { fenceWriter } from './rds/fence-writer.ts';
 import { findWriter } from './rds/find-writer.ts';
 import { followEndpoint } from './rds/follow-endpoint.ts';
 import { promoteReplica } from './rds/promote-replica.ts';
 import { promoteTestReplica } from './rds/promote-test-replica.ts';
+import { proveGlobalWriter } from './rds/prove-global-writer.ts';
 import { rebuildReplica } from './rds/rebuild-replica.ts';
 import { restoreFromSnapshot } from './rds/restore-from-snapshot.ts';
 import { restoreToPointInTime } from './rds/restore-to-point-in-time.ts';
 import { setAside } from './rds/set-aside.ts';
+import { switchOverGlobalCluster } from './rds/switch-over-global-cluster.ts';
 import { verifyPair } from './rds/verify-pair.ts';
 import { verifyZone } from './rds/verify-zone.ts';
 import { waitForReplica } from './rds/wait-for-replica.ts';
@@ -104,6 +107,7 @@ const known = new Map<string, AnyStep>(
     detectFailure,
     dropWhatWasCarried,
     failOverDatastore,
+    failOverGlobalCluster,
     failOverZone,
     fenceWriter,
     findWriter,
@@ -118,7 +122,9 @@ const known = new Map<string, AnyStep>(
     preflightRestore,
     promoteReplica,
     promoteTestReplica,
+    proveGlobalWriter,
     provePrimary,
+    switchOverGlobalCluster,
     proveThatItTakesWrites,
     putRowsBack,
     rebuildReplica,

@@ -121,7 +121,8 @@ export type Standing = ReturnType<typeof standingIn>;
 
 /** Everything that a drill may change, as it was asked for last. */
 function standingIn(world: SimulatedWorld, { regions, kubernetes }: Topology) {
-  const { instances, snapshots, nodeGroups, deployments, namespaces, zone, buckets, cache, secrets } = world.state();
+  const { instances, snapshots, nodeGroups, deployments, namespaces, zone, buckets, cache, aurora, secrets } =
+    world.state();
   return {
     writers: world.writers(),
     instances: { primary: world.instances(regions.primary), recovery: world.instances(regions.recovery) },
@@ -151,6 +152,7 @@ function standingIn(world: SimulatedWorld, { regions, kubernetes }: Topology) {
     ]),
     cacheGroups: cache.groups.filter(({ status }) => newest(status) !== null).map(({ identifier }) => identifier),
     cacheRoles: cache.datastore?.members.map(({ group, role }) => [group, newest(role)]) ?? [],
+    auroraWriters: aurora?.clusters.filter(({ isWriter }) => newest(isWriter)).map(({ cluster }) => cluster) ?? [],
     healthChecks: zone.healthChecks.map(({ inverted, disabled }) => ({ inverted, disabled })),
     records: zone.records,
   };

@@ -10,6 +10,7 @@ import {
   DATASTORE,
   EVIDENCE,
   GATE,
+  GLOBAL_CLUSTER,
   MEDIA,
   PRIMARY,
   RECOVERY,
@@ -33,6 +34,11 @@ const CACHE_SNAPSHOT = 'automatic.shop-cache-primary-002-2026-11-22-17-00';
 const TopicArn = `arn:aws:sns:${RECOVERY}:111122223333:${TOPIC}`;
 const PICTURE = { Bucket: MEDIA, Key: 'a folder/<&> 演練+1.txt' };
 const pictured: [string, object][] = [['PutObject', { ...PICTURE, Body: 'picture', Metadata: { by: 'me' } }]];
+
+const TO_RECOVERY = {
+  GlobalClusterIdentifier: GLOBAL_CLUSTER,
+  TargetDbClusterIdentifier: `arn:aws:rds:${RECOVERY}:111122223333:cluster:shop-aurora-recovery`,
+};
 
 /** Where time stands still, what takes time never is. */
 const AT_ONCE = { cacheRestore: { takes: 0 }, snapshotCopy: { takes: 0 } };
@@ -88,6 +94,10 @@ const examples: Record<string, { input: object; region?: string; before?: [strin
     input: { SourceDBInstanceIdentifier: WRITER, TargetDBInstanceIdentifier: 'b', RestoreTime: new Date(NOW_MS - 9e6) },
     region: PRIMARY,
   },
+  DescribeGlobalClusters: { input: { GlobalClusterIdentifier: GLOBAL_CLUSTER } },
+  DescribeDBClusters: { input: { DBClusterIdentifier: 'shop-aurora-recovery' } },
+  SwitchoverGlobalCluster: { input: TO_RECOVERY },
+  FailoverGlobalCluster: { input: { ...TO_RECOVERY, AllowDataLoss: true } },
   DescribeCluster: { input: { name: 'ecommerce-recovery' } },
   DescribeNodegroup: { input: nodes },
   UpdateNodegroupConfig: {

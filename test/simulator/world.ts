@@ -19,6 +19,7 @@ export const STANDBY = { region: RECOVERY, instance: REPLICA, name: 'shop' };
 export const CACHE = 'shop-cache-primary';
 export const CACHE_COPY = 'shop-cache-recovery';
 export const DATASTORE = 'xhcbd-shop-cache';
+export const GLOBAL_CLUSTER = 'shop-global';
 export const SECRET = 'shop/database';
 export const TOPIC = 'shop-drills';
 export const RECOVERY_CLUSTER = { region: RECOVERY, cluster: 'ecommerce-recovery', namespace: 'shop' };
@@ -79,6 +80,11 @@ const parse = (lever: Topology['traffic']['lever']): Topology =>
         critical: name !== 'product-service',
       })),
       writerVariable: 'DATABASE_WRITER_HOST',
+    },
+    aurora: {
+      globalCluster: GLOBAL_CLUSTER,
+      primary: { cluster: 'shop-aurora-primary', instance: 'shop-aurora-primary-1' },
+      recovery: { cluster: 'shop-aurora-recovery', instance: 'shop-aurora-recovery-1' },
     },
     cache: {
       primary: cacheGroup(CACHE),

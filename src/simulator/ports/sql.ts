@@ -1,6 +1,7 @@
 import type { Query, Row, Sql } from '../../ports/sql.ts';
 import { OWN } from '../../steps/data/checks.ts';
 import { named } from '../faults.ts';
+import { answerOfCluster, clusterWith } from '../rds/global-database.ts';
 import { instanceIn, quarantined, reachable, sourceOf, takesWrites } from '../rds/instance.ts';
 import { applyRenames } from '../rds/rename.ts';
 import { heartbeatsIn, receivedUntilMs } from '../rds/replication.ts';
@@ -27,6 +28,9 @@ export function sqlOf(world: World): Sql {
         const nowMs = clock.nowMs();
         if (isDown(world, region, nowMs))
           await expired(timeoutMs, 'ConnectionFailed', `${identifier} did not answer: timed out.`);
+        const cluster = clusterWith(world, region, identifier);
+        if (cluster && !took) continue;
+        if (cluster) return answerOfCluster(world, cluster, query);
         const instance = instanceIn(world, region, identifier);
         if (!instance) throw named('ConnectionFailed', `There is no host ${identifier} in ${region}.`);
         if (quarantined(instance, nowMs) || at(instance.status, nowMs) === 'failed') {

@@ -6,6 +6,7 @@ import { change } from './change.ts';
 import { snapshotCopies } from './copy-snapshot.ts';
 import { CreateDBInstanceReadReplica } from './create-replica.ts';
 import { describe } from './describe.ts';
+import { globalClusters } from './global-clusters.ts';
 import { arnOf, found } from './instance.ts';
 import { PromoteReadReplica } from './promote.ts';
 import { restore } from './restore.ts';
@@ -52,4 +53,5 @@ export const rds = {
   ...change,
   ...restore,
   ...snapshotCopies,
+  ...globalClusters,
 };

@@ -1,0 +1,152 @@
+import type { DBCluster, GlobalCluster } from '@aws-sdk/client-rds';
+import type { Input } from '../../aws/aws.ts';
+import { awsError } from '../faults.ts';
+import type { GlobalDatabase } from '../state.ts';
+import { at, moving, plan } from '../timeline.ts';
+import { isDown, nextDraw, type World } from '../world.ts';
+import type { Cluster } from './global-database.ts';
+
+/** Aurora's global database and its clusters, as the API of RDS answers. */
+export const globalClusters = {
+  DescribeGlobalClusters(world: World, _region: string, input: Input<'rds', 'DescribeGlobalClusters'>) {
+    if (input.GlobalClusterIdentifier !== undefined) found(world, input.GlobalClusterIdentifier);
+    return { GlobalClusters: world.aurora ? [described(world, world.aurora)] : [] };
+  },
+
+  DescribeDBClusters(world: World, region: string, input: Input<'rds', 'DescribeDBClusters'>) {
+    const wanted = input.DBClusterIdentifier;
+    const there = (world.aurora?.clusters ?? []).filter(
+      (one) => one.region === region && (wanted === undefined || [one.cluster, arnOf(world, one)].includes(wanted)),
+    );
+    if (wanted !== undefined && there.length === 0) throw clusterMissing(wanted);
+    return { DBClusters: there.map((one) => describedCluster(world, one)) };
+  },
+
+  /** Needs a healthy primary: everything that it has acknowledged is brought over first. */
+  SwitchoverGlobalCluster(world: World, _region: string, input: Input<'rds', 'SwitchoverGlobalCluster'>) {
+    return move(world, input, false);
+  },
+
+  /** Without AllowDataLoss it is a switchover. */
+  FailoverGlobalCluster(world: World, _region: string, input: Input<'rds', 'FailoverGlobalCluster'>) {
+    return move(world, input, input.AllowDataLoss === true);
+  },
+};
+
+const arnOf = ({ topology }: World, { region, cluster }: Cluster): string =>
+  `arn:aws:rds:${region}:${topology.account}:cluster:${cluster}`;
+
+const clusterMissing = (name: string) => awsError('DBClusterNotFoundFault', `DBCluster ${name} not found.`, 404);
+
+const invalidState = (message: string) => awsError('InvalidGlobalClusterStateFault', message);
+
+function found({ aurora }: World, id: string | undefined): GlobalDatabase {
+  if (aurora && aurora.id === id) return aurora;
+  throw awsError('GlobalClusterNotFoundFault', `Global cluster ${id} not found.`, 404);
+}
+
+type Asked = { GlobalClusterIdentifier: string | undefined; TargetDbClusterIdentifier: string | undefined };
+
+function move(world: World, asked: Asked, allowsLoss: boolean) {
+  const nowMs = world.clock.nowMs();
+  const database = found(world, asked.GlobalClusterIdentifier);
+  const next = database.clusters.find((one) => arnOf(world, one) === asked.TargetDbClusterIdentifier);
+  if (!next) throw clusterMissing(asked.TargetDbClusterIdentifier ?? '');
+  if (moving(database.status, nowMs)) throw invalidState(`Global cluster ${database.id} is not in available state.`);
+  const old = database.clusters.find(({ isWriter }) => at(isWriter, nowMs)) as Cluster;
+  if (old === next) throw invalidState(`${next.cluster} is already the primary cluster of ${database.id}.`);
+  if (next.instance === null) {
+    throw awsError('InvalidDBClusterStateFault', `DB cluster ${next.cluster} has no DB instance that can be promoted.`);
+  }
+  const isWhole = at(next.follows, nowMs) && !isDown(world, old.region, nowMs);
+  if (!allowsLoss && !isWhole) throw invalidState(`${old.cluster} and ${next.cluster} are not synchronized.`);
+  turn(world, database, { old, next, allowsLoss });
+  return { GlobalCluster: described(world, database) };
+}
+
+function turn(
+  world: World,
+  database: GlobalDatabase,
+  { old, next, allowsLoss }: { old: Cluster; next: Cluster; allowsLoss: boolean },
+): void {
+  const nowMs = world.clock.nowMs();
+  const { takes, fails, lag, losesAtSwitchover, staysApart } = world.simulation.globalCluster;
+  const drawn = nextDraw(world, `global-cluster/${database.id}`);
+  const endMs = nowMs + Math.round(takes ?? world.durations.globalClusterChange(drawn));
+  plan(database.status, nowMs, [
+    [nowMs, allowsLoss ? 'failing-over' : 'switching-over'],
+    [endMs, 'available'],
+  ]);
+  // A switchover goes on taking writes while the other one catches up.
+  const stopsMs = allowsLoss ? nowMs : nowMs + Math.round((endMs - nowMs) * world.durations.switchoverWritesShare);
+  plan(database.open, nowMs, [
+    [stopsMs, false],
+    [endMs, true],
+  ]);
+  if (fails) return;
+  plan(old.isWriter, nowMs, [[endMs, false]]);
+  plan(next.isWriter, nowMs, [[endMs, true]]);
+  const lost = allowsLoss ? lag : losesAtSwitchover;
+  if (lost > 0) database.losses.push({ region: old.region, fromMs: stopsMs - lost, untilMs: endMs });
+  if (!allowsLoss) return;
+  const rejoinMs = endMs + Math.round(world.durations.clusterRejoin(nextDraw(world, `cluster-rejoin/${old.cluster}`)));
+  plan(
+    old.follows,
+    nowMs,
+    staysApart
+      ? [[endMs, false]]
+      : [
+          [endMs, false],
+          [rejoinMs, true],
+        ],
+  );
+}
+
+function described(world: World, database: GlobalDatabase): GlobalCluster {
+  const nowMs = world.clock.nowMs();
+  const status = at(database.status, nowMs);
+  const writer = database.clusters.find(({ isWriter }) => at(isWriter, nowMs));
+  const follower = database.clusters.find((one) => one !== writer);
+  return {
+    GlobalClusterIdentifier: database.id,
+    GlobalClusterArn: `arn:aws:rds::${world.topology.account}:global-cluster:${database.id}`,
+    Status: status,
+    Engine: 'aurora-postgresql',
+    StorageEncrypted: true,
+    DeletionProtection: true,
+    GlobalClusterMembers: database.clusters.map((one) => ({
+      DBClusterArn: arnOf(world, one),
+      IsWriter: one === writer,
+      Readers:
+        one === writer ? database.clusters.filter((other) => other !== one).map((other) => arnOf(world, other)) : [],
+      SynchronizationStatus: at(one.follows, nowMs) ? ('connected' as const) : ('pending-resync' as const),
+    })),
+    ...(status !== 'available' &&
+      writer &&
+      follower && {
+        FailoverState: {
+          Status: 'failing-over' as const,
+          FromDbClusterArn: arnOf(world, writer),
+          ToDbClusterArn: arnOf(world, follower),
+          IsDataLossAllowed: status === 'failing-over',
+        },
+      }),
+  };
+}
+
+function describedCluster(world: World, one: Cluster): DBCluster {
+  const { cluster, region, instance } = one;
+  return {
+    DBClusterIdentifier: cluster,
+    DBClusterArn: arnOf(world, one),
+    Status: 'available',
+    Engine: 'aurora-postgresql',
+    DatabaseName: world.topology.database.name,
+    Endpoint: `${cluster}.cluster-abc123.${region}.rds.amazonaws.com`,
+    Port: 5432,
+    DBClusterMembers:
+      instance === null
+        ? []
+        : [{ DBInstanceIdentifier: instance, IsClusterWriter: true, DBClusterParameterGroupStatus: 'in-sync' }],
+  };
+}

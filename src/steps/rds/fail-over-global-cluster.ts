@@ -1,0 +1,54 @@
+import * as z from 'zod';
+import { given, side } from '../given.ts';
+import { defineStep } from '../step.ts';
+import {
+  AURORA,
+  type GlobalTarget,
+  globalCluster,
+  globalClusterOf,
+  globalClusterPermissions,
+  lookBeforeMove,
+  mustHaveInstance,
+  untilWriter,
+} from './global-cluster.ts';
+
+/** Makes the other cluster of an Aurora global database the writer, without waiting for what it has not got yet. */
+export const failOverGlobalCluster = defineStep<GlobalTarget>({
+  kind: 'rds.fail-over-global-cluster',
+  params: globalCluster,
+  given: given(
+    z.strictObject({ to: side.default('recovery').describe('The side that is to take the writes.') }),
+    ({ to }, around) => globalClusterOf(to, around),
+    { needs: AURORA },
+  ),
+  plane: 'control',
+  title: ({ globalCluster: id, cluster }) => `Fail ${id} over to ${cluster}, allowing data loss`,
+  region: ({ region }) => region,
+  calls: ['rds:DescribeGlobalClusters', 'rds:DescribeDBClusters', 'rds:FailoverGlobalCluster'],
+  permissions: (target, account) =>
+    globalClusterPermissions(
+      ['rds:DescribeGlobalClusters', 'rds:DescribeDBClusters', 'rds:FailoverGlobalCluster'],
+      target,
+      account,
+    ),
+  command: ({ region, globalCluster: id, arn }) =>
+    `aws rds failover-global-cluster --region ${region} --global-cluster-identifier ${id} --target-db-cluster-identifier ${arn} --allow-data-loss`,
+  usuallyMs: () => 75_000,
+  pointOfNoReturn: 'What the other region has not received by then is lost, whatever is done afterwards',
+  observe: lookBeforeMove,
+
+  async apply(target, context) {
+    await mustHaveInstance(target, context);
+    const { region, globalCluster: id, arn } = target;
+    await context.aws.call('rds', region, 'FailoverGlobalCluster', {
+      GlobalClusterIdentifier: id,
+      TargetDbClusterIdentifier: arn,
+      AllowDataLoss: true,
+    });
+    return undefined;
+  },
+  async settle(target, context) {
+    await untilWriter(target, context);
+    return null;
+  },
+});

@@ -1,0 +1,110 @@
+import type { GlobalCluster } from '@aws-sdk/client-rds';
+import * as z from 'zod';
+import { DrillError } from '../../errors.ts';
+import { type Around, needed, type side } from '../given.ts';
+import { until } from '../poll.ts';
+import type { Observation, Permission, StepContext } from '../step.ts';
+
+export const AURORA = 'aurora';
+
+const cluster = z.object({ region: z.string(), cluster: z.string(), instance: z.string(), arn: z.string() });
+
+/** An Aurora global database as seen from the cluster that is to take the writes, or takes them. */
+export const globalCluster = cluster.extend({ globalCluster: z.string(), database: z.string(), other: cluster });
+export type GlobalTarget = z.output<typeof globalCluster>;
+
+export function globalClusterOf(where: z.output<typeof side>, { topology }: Around): GlobalTarget {
+  const { account, regions, aurora, database } = topology;
+  const found = needed(aurora, AURORA);
+  const onSide = (one: z.output<typeof side>) => ({
+    region: regions[one],
+    ...found[one],
+    arn: `arn:aws:rds:${regions[one]}:${account}:cluster:${found[one].cluster}`,
+  });
+  const other = onSide(where === 'primary' ? 'recovery' : 'primary');
+  return { globalCluster: found.globalCluster, database: database.name, ...onSide(where), other };
+}
+
+export const seenFromOther = (target: GlobalTarget): GlobalTarget => {
+  const { region, cluster: identifier, instance, arn, other, ...rest } = target;
+  return { ...rest, ...other, other: { region, cluster: identifier, instance, arn } };
+};
+
+/** Asked in the region of the cluster that is to take the writes: the other one may be lost. */
+export async function globalClusterNow(
+  { globalCluster: id, region }: GlobalTarget,
+  { aws }: Pick<StepContext, 'aws'>,
+): Promise<GlobalCluster> {
+  const answer = await aws.call('rds', region, 'DescribeGlobalClusters', { GlobalClusterIdentifier: id });
+  const found = answer.GlobalClusters?.[0];
+  if (found) return found;
+  throw new DrillError('global-cluster-missing', `There is no global cluster ${id} in ${region}.`, {
+    hint: 'Check aurora.globalCluster in the topology.',
+  });
+}
+
+export const writerOf = ({ GlobalClusterMembers }: GlobalCluster): string | undefined =>
+  GlobalClusterMembers?.find(({ IsWriter }) => IsWriter)?.DBClusterArn;
+
+/** Whether the one leads and the other follows it, both in step: what `available` alone does not say. */
+export function isWhole({ arn, other }: GlobalTarget, found: GlobalCluster): boolean {
+  const members = found.GlobalClusterMembers ?? [];
+  const follower = members.find(({ DBClusterArn }) => DBClusterArn === other.arn);
+  const leader = members.find(({ DBClusterArn }) => DBClusterArn === arn);
+  return (
+    writerOf(found) === arn &&
+    leader?.Readers?.includes(other.arn) === true &&
+    (follower?.SynchronizationStatus ?? 'connected') === 'connected'
+  );
+}
+
+const isMoving = ({ Status, FailoverState }: GlobalCluster): boolean =>
+  FailoverState?.Status !== undefined || Status !== 'available';
+
+/** Where the writer is before, and whether it moves already. */
+export async function lookBeforeMove(target: GlobalTarget, context: StepContext): Promise<Observation> {
+  const found = await globalClusterNow(target, context);
+  const state = { writer: writerOf(found) ?? null };
+  if (isMoving(found)) return { done: false, underway: true, state };
+  if (writerOf(found) === target.arn) return { done: true, state };
+  return { done: false, state };
+}
+
+/** Refuses a cluster that has nobody who could take over. */
+export async function mustHaveInstance(
+  { region, cluster: identifier }: GlobalTarget,
+  { aws }: StepContext,
+): Promise<void> {
+  const answer = await aws.call('rds', region, 'DescribeDBClusters', { DBClusterIdentifier: identifier });
+  const found = answer.DBClusters?.[0];
+  if (found?.Status === 'available' && (found.DBClusterMembers ?? []).length > 0) return;
+  const why = found?.Status === 'available' ? 'is headless: it has no instance' : `is ${found?.Status ?? 'not there'}`;
+  throw new DrillError('cluster-not-ready', `${identifier} in ${region} ${why}, and cannot take the writes.`, {
+    hint: `Add an instance first: aws rds create-db-instance --region ${region} --db-cluster-identifier ${identifier} …`,
+  });
+}
+
+/** Waits for the writer's flag and for the end of the change; fails where that has ended and the flag is where it was. */
+export async function untilWriter(target: GlobalTarget, context: StepContext): Promise<void> {
+  let hasMoved = false;
+  await until(context, async () => {
+    const found = await globalClusterNow(target, context);
+    if (!isMoving(found) && writerOf(found) === target.arn) return true;
+    if (hasMoved && !isMoving(found)) {
+      throw new DrillError(
+        'change-without-effect',
+        `The change of roles ended, and ${target.cluster} is not the writer of ${target.globalCluster}.`,
+        { hint: 'See its events: aws rds describe-events --source-type db-cluster.' },
+      );
+    }
+    hasMoved ||= isMoving(found);
+    return undefined;
+  });
+}
+
+export const globalClusterPermissions = (actions: string[], target: GlobalTarget, account: string): Permission[] =>
+  actions.flatMap((action) => [
+    { action, resource: `arn:aws:rds::${account}:global-cluster:${target.globalCluster}` },
+    { action, resource: target.arn },
+    { action, resource: target.other.arn },
+  ]);

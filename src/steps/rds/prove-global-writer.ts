@@ -1,0 +1,86 @@
+import * as z from 'zod';
+import { isRefusal } from '../../ports/sql.ts';
+import { proveWrite } from '../data/heartbeat.ts';
+import { psql } from '../data/psql.ts';
+import { given, side } from '../given.ts';
+import { until } from '../poll.ts';
+import { defineStep, type StepContext } from '../step.ts';
+import {
+  AURORA,
+  type GlobalTarget,
+  globalCluster,
+  globalClusterNow,
+  globalClusterOf,
+  globalClusterPermissions,
+  isWhole,
+  writerOf,
+} from './global-cluster.ts';
+
+/** Proves by flag and topology, by a write, and by the other cluster's refusal that one cluster takes the writes, and it alone. */
+export const proveGlobalWriter = defineStep<GlobalTarget & { whole: boolean }>({
+  kind: 'rds.prove-global-writer',
+  params: globalCluster.extend({ whole: z.boolean() }),
+  given: given(
+    z.strictObject({
+      on: side.describe('The side that takes the writes.'),
+      whole: z.boolean().default(true).describe('The other one must follow it; that is waited for until the deadline.'),
+    }),
+    ({ on, whole }, around) => ({ ...globalClusterOf(on, around), whole }),
+    { needs: AURORA },
+  ),
+  plane: 'data',
+  title: ({ cluster, other }) => `See ${cluster} take a write, and ${other.cluster} refuse one`,
+  region: ({ region }) => region,
+  calls: ['rds:DescribeGlobalClusters'],
+  permissions: (target, account) => globalClusterPermissions(['rds:DescribeGlobalClusters'], target, account),
+  command: (target) => psql(target, proveWrite.text),
+  usuallyMs: () => 1_000,
+  observe: async () => ({ done: false, underway: true, state: null }),
+  async settle(target, context) {
+    const found = await until(context, async () => {
+      const now = await globalClusterNow(target, context);
+      return !target.whole || isWhole(target, now) || writerOf(now) !== target.arn ? now : undefined;
+    });
+    const writer = writerOf(found)?.split(':').at(-1) ?? 'no cluster';
+    const follows = isWhole(target, found) ? 'follows it' : 'does not follow it yet';
+    const detail = `${writer} is the writer of ${target.globalCluster}; ${target.other.cluster} ${follows}`;
+    noteCheck('global-writer', writerOf(found) === target.arn, detail, context);
+    if (context.sql.withoutLogin) return null;
+    await takes(target, context);
+    await refuses(target, context);
+    return null;
+  },
+});
+
+async function takes({ cluster, region, instance, database }: GlobalTarget, context: StepContext): Promise<void> {
+  const refused = await write({ region, instance, database }, context);
+  const detail = refused ? `${cluster} took no write: ${refused.message}` : `${cluster} took a write`;
+  noteCheck('global-takes-writes', refused === undefined, detail, context);
+}
+
+async function refuses({ other, database }: GlobalTarget, context: StepContext): Promise<void> {
+  const { region, instance, cluster } = other;
+  const refused = await write({ region, instance, database }, context);
+  const detail = refused ? `${cluster}: ${refused.message}` : `${cluster} takes writes as well`;
+  // Whether one that nobody reaches would take a write, nobody knows.
+  noteCheck('global-one-writer', refused?.name === 'ReadOnly', detail, context);
+}
+
+/** Why a write was refused; `undefined` where it was taken. */
+async function write(
+  { region, instance, database }: { region: string; instance: string; database: string },
+  { sql, signal }: StepContext,
+): Promise<Error | undefined> {
+  try {
+    await sql.query({ region, instance, name: database }, proveWrite, { timeoutMs: 5_000, signal });
+    return undefined;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!isRefusal(error)) throw error;
+    return error as Error;
+  }
+}
+
+/** Under the step's name: a later proof of the same says nothing of this one. */
+const noteCheck = (check: string, ok: boolean, detail: string, { step, record }: StepContext): void =>
+  record({ type: 'check', check: `${step}/${check}`, layer: 'verification', critical: true, ok, detail });
