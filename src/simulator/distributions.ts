@@ -121,7 +121,7 @@ const durations = {
   cacheCreation: (drawn: number) => lognormal(4.5 * MINUTE, 0.2, drawn),
   /** Assumption: as above. */
   cacheDeletion: (drawn: number) => between(2 * MINUTE, 4 * MINUTE, drawn),
-  /** Assumption: AWS says that the role of a global database moves within minutes, as a rule in one or two. */
+  /** Assumption: the role of a global database moves in one or two minutes. */
   globalClusterChange: (drawn: number) => lognormal(75 * SECOND, 0.2, drawn),
   /** Assumption: for this share of a switchover the old writer still takes writes. */
   switchoverWritesShare: 0.4,

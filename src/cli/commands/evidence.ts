@@ -1,0 +1,87 @@
+import type { Command } from 'commander';
+import { eachNumber, examples, format, json, repeated, type Surroundings, several } from './options.ts';
+
+/** What is left of drills, and what the year makes of it. */
+export function evidenceCommands(program: Command, { terminal, finish }: Surroundings): void {
+  program
+    .command('report')
+    .description('make the reports of a run again, from its journal alone')
+    .argument('<run>', 'the run folder, or its journal.jsonl')
+    .addOption(format)
+    .option('-o, --output <folder>', 'where to write them; beside the journal, unless given')
+    .addOption(json)
+    .addHelpText('after', examples(['report runs/2026-11-23T09-30-00Z-multi-region-failover']))
+    .action(async (path, options) =>
+      finish(await (await import('../report.ts')).reportCommand(path, options, terminal)),
+    );
+
+  program
+    .command('verify')
+    .description(
+      'tell whether a run, or its bundle, is as it was sealed, and whether every figure follows from its journal',
+    )
+    .argument('<run|bundle>', 'the run folder, or the archive that bundle made')
+    .option('--key <file|fingerprint>', 'a public key that may have sealed it; repeatable', repeated, [])
+    .addOption(json)
+    .addHelpText(
+      'after',
+      examples(['verify runs/2026-11-23T09-30-00Z-snapshot-restore', 'verify drill.zip --key team.pem']),
+    )
+    .action(async (path, options) =>
+      finish(await (await import('../verify.ts')).verifyCommand(path, options, terminal)),
+    );
+
+  program
+    .command('bundle')
+    .description('pack a sealed run into one archive for an auditor')
+    .argument('<run>', 'the run folder')
+    .option('-o, --output <file>', 'where to write it; beside you by the name of the run, unless given')
+    .addHelpText('after', examples(['bundle runs/2026-11-23T09-30-00Z-snapshot-restore -o evidence.zip']))
+    .action(async (run, options) => finish((await import('../bundle.ts')).bundleCommand(run, options, terminal)));
+
+  program
+    .command('debrief')
+    .description('record what people say of a run that has ended, signed: what went well, what did not, who does what')
+    .argument('<run>', 'the run folder')
+    .option('--from <file>', 'a YAML file with participants, well, badly, actions and closed')
+    .option('--by <name>', 'who writes it down; the user of this machine, unless said')
+    .addOption(several('--participant <name;role>', 'who took part', repeated))
+    .addOption(several('--well <text>', 'what went well', repeated))
+    .addOption(several('--badly <text>', 'what did not', repeated))
+    .addOption(several('--action <what;owner;day>', 'what is to be done; a fourth part names the finding', repeated))
+    .addOption(several('--close <number>', 'an action of this run that is done', eachNumber))
+    .addOption(json)
+    .addHelpText(
+      'after',
+      examples([
+        'debrief runs/2026-11-23T09-30-00Z-snapshot-restore',
+        'debrief runs/2026-11-23T09-30-00Z-snapshot-restore --action "Raise the quota; Mei-Ling Chen; 2026-12-24"',
+      ]),
+    )
+    .action(async (run, options) =>
+      finish(await (await import('../debrief.ts')).debriefCommand(run, options, terminal)),
+    );
+
+  program
+    .command('calendar')
+    .description('show which drills of a schedule are done, due and overdue, and what the last year reached')
+    .argument('<schedule>', 'the schedule file')
+    .option('--runs <folder>', 'where the runs are', 'runs')
+    .option('--at <day>', 'look from this day instead of today')
+    .option('--ics <file>', 'write the coming year as iCalendar')
+    .addOption(json)
+    .addHelpText('after', examples(['calendar drills/schedules/ecommerce-platform.yaml --ics drills.ics']))
+    .action(async (path, options) =>
+      finish(await (await import('../calendar.ts')).calendarCommand(path, options, terminal)),
+    );
+
+  program
+    .command('history')
+    .description('show how runs went over time, and where the last one did worse than those before')
+    .option('--runs <folder>', 'where the runs are', 'runs')
+    .option('--drill <name>', 'only runs of this drill')
+    .option('--html <file>', 'write a page with charts')
+    .addOption(json)
+    .addHelpText('after', examples(['history', 'history --drill snapshot-restore --html history.html']))
+    .action(async (options) => finish(await (await import('../history.ts')).historyCommand(options, terminal)));
+}

@@ -1,0 +1,45 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { formatNames } from '../../report/format-names.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** What each command answers through. */
+export interface Surroundings {
+  terminal: Terminal;
+  finish: (exitCode: number) => void;
+}
+
+export const set = new Option(
+  '--set <path=value>',
+  'set a value of the drill file, as --set "targets.rto=3 min"; repeatable',
+)
+  .argParser(repeated)
+  .default([], 'none');
+export const format = new Option(
+  '--format <formats...>',
+  'what the report is written as (default: html json md)',
+).choices([...formatNames]);
+export const json = new Option('--json', 'answer in JSON, for machines');
+
+export const examples = (lines: string[]): string =>
+  `\nExamples:\n${lines.map((line) => `  $ dr-drill ${line}`).join('\n')}\n`;
+
+/** An option that may be given more than once. */
+export const several = <T>(flags: string, description: string, parser: (value: string, earlier: T[]) => T[]): Option =>
+  new Option(flags, `${description}; repeatable`).argParser(parser).default([], 'none');
+
+export function repeated(value: string, earlier: string[]): string[] {
+  return [...earlier, value];
+}
+
+export const eachNumber = (text: string, earlier: number[]): number[] => [...earlier, wholeNumber(text)];
+
+export function wholeNumber(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('Expected a whole number, such as 7.');
+  return Number(text);
+}
+
+export function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('Expected a number above 0, such as 60.');
+  return value;
+}
