@@ -7,9 +7,10 @@ import type { Topology } from '../drill/topology.ts';
 import { DrillError } from '../errors.ts';
 import { fileLease } from '../lease/file-lease.ts';
 import type { LeaseStore } from '../lease/lease.ts';
-import { type Place, s3Lease } from '../lease/s3-lease.ts';
+import { s3Lease } from '../lease/s3-lease.ts';
 import { refusal } from '../live/refusals.ts';
 import { jitter, type LiveAccount } from './live.ts';
+import { type Place, placeIn } from './s3-place.ts';
 
 /** As others see who leads a run. */
 export const owner = (): string => `${userInfo().username}@${hostname()}, process ${process.pid}`;
@@ -19,23 +20,8 @@ export function leaseOn({ topology, account, regions }: Topology, live: LiveAcco
   const where = process.env.DR_DRILL_LEASES ?? join(homedir(), '.dr-drill', 'leases');
   const name = `${account}-${topology}.json`;
   if (!where.startsWith('s3:')) return fileLease(join(where, name), live.clock);
-  const place = placeIn(where, name, regions.recovery);
+  const place = placeIn('DR_DRILL_LEASES', where, name, regions.recovery);
   return s3Lease(place, awsFor(place, live));
-}
-
-/** Unless it says otherwise, the bucket is in the recovery region: the other one may be lost. */
-function placeIn(where: string, name: string, recovery: string): Place {
-  const url = URL.canParse(where) ? new URL(where) : undefined;
-  if (!url?.hostname || !url.href.startsWith('s3://'))
-    throw new DrillError('usage', `DR_DRILL_LEASES is no place in S3: ${where}`, {
-      hint: 'Write s3://<bucket>/<prefix>, with ?region=<region> behind it unless the bucket is in the recovery region.',
-    });
-  const prefix = url.pathname.split('/').filter(Boolean);
-  return {
-    bucket: url.hostname,
-    key: [...prefix, name].map(decodeURIComponent).join('/'),
-    region: url.searchParams.get('region') ?? recovery,
-  };
 }
 
 /** Not the run's own way to AWS: renewals are no part of the drill, and would fill its journal. */

@@ -42,7 +42,7 @@ export interface LiveAccount {
 export const jitter = (): number => randomInt(2 ** 32) / 2 ** 32;
 
 /** Connects with the SDK's own settings. Throws a DrillError where the account is another one, or cannot be reached. */
-export async function connect({ topology }: LoadedDrill): Promise<LiveAccount> {
+export async function connect({ topology }: Pick<LoadedDrill, 'topology'>): Promise<LiveAccount> {
   const clock = realClock();
   const transport = await liveTransport(clock);
   const budget = new CallBudget(clock);

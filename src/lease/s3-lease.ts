@@ -5,7 +5,7 @@ import { heldIn, type LeaseStore } from './lease.ts';
 const LASTS_MS = 30_000;
 
 /** One object of a bucket. */
-export interface Place {
+export interface LeaseObject {
   bucket: string;
   key: string;
   region: string;
@@ -15,7 +15,7 @@ export interface Place {
  * A lease in an object, for a team: S3 itself refuses a write upon another version than the one that was seen (`If-None-Match`,
  * `If-Match`). Needs s3:GetObject, s3:PutObject and s3:DeleteObject.
  */
-export function s3Lease({ bucket, key, region }: Place, awsUntil: (signal: AbortSignal) => Aws): LeaseStore {
+export function s3Lease({ bucket, key, region }: LeaseObject, awsUntil: (signal: AbortSignal) => Aws): LeaseStore {
   const object = { Bucket: bucket, Key: key };
   return {
     lastsMs: LASTS_MS,

@@ -1,5 +1,5 @@
-import type { Command } from 'commander';
-import { eachNumber, examples, format, json, repeated, type Surroundings, several } from './options.ts';
+import { type Command, Option } from 'commander';
+import { eachNumber, examples, format, json, repeated, type Surroundings, several, wholeNumber } from './options.ts';
 
 /** What is left of drills, and what the year makes of it. */
 export function evidenceCommands(program: Command, { terminal, finish }: Surroundings): void {
@@ -36,8 +36,24 @@ export function evidenceCommands(program: Command, { terminal, finish }: Surroun
     .description('pack a sealed run into one archive for an auditor')
     .argument('<run>', 'the run folder')
     .option('-o, --output <file>', 'where to write it; beside you by the name of the run, unless given')
-    .addHelpText('after', examples(['bundle runs/2026-11-23T09-30-00Z-snapshot-restore -o evidence.zip']))
-    .action(async (run, options) => finish((await import('../bundle.ts')).bundleCommand(run, options, terminal)));
+    .option(
+      '--upload <s3://bucket/prefix>',
+      "have S3 keep it, with Object Lock, in the account that the run's topology names",
+    )
+    .option('--years <number>', 'with --upload: how long', wholeNumber, 7)
+    .addOption(
+      new Option('--lock <mode>', 'with --upload: who can shorten that: nobody, or whoever has the permission')
+        .choices(['compliance', 'governance'])
+        .default('compliance'),
+    )
+    .addHelpText(
+      'after',
+      examples([
+        'bundle runs/2026-11-23T09-30-00Z-snapshot-restore -o evidence.zip',
+        'bundle runs/2026-11-23T09-30-00Z-snapshot-restore --upload s3://drill-evidence/2026',
+      ]),
+    )
+    .action(async (run, options) => finish(await (await import('../bundle.ts')).bundleCommand(run, options, terminal)));
 
   program
     .command('debrief')
