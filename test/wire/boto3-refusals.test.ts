@@ -68,9 +68,10 @@ test.each<[service: string, region: string, operation: string, input: object, co
     PRIMARY,
     'FailoverGlobalCluster',
     { GlobalClusterIdentifier: 'x', TargetDbClusterIdentifier: 'y' },
-    'InvalidAction',
-    'ClientError',
+    'GlobalClusterNotFoundFault',
+    'GlobalClusterNotFoundFault',
   ],
+  ['rds', PRIMARY, 'FailoverDBCluster', { DBClusterIdentifier: 'x' }, 'InvalidAction', 'ClientError'],
   ['eks', RECOVERY, 'DescribeCluster', { name: 'x' }, 'ResourceNotFoundException', 'ResourceNotFoundException'],
   [
     'eks',

@@ -11,6 +11,7 @@ import {
   DATASTORE,
   EVIDENCE,
   GATE,
+  GLOBAL_CLUSTER,
   MEDIA,
   MEDIA_COPY,
   PRIMARY,
@@ -56,6 +57,16 @@ const hoursAgo = (hours: number): string => new Date(Date.now() - hours * 3_600_
 const ageInHours = (instant: unknown): number => (Date.now() - Date.parse(String(instant))) / 3_600_000;
 
 describe('what boto3 reads', () => {
+  test('which clusters, node groups and zones there are', async () => {
+    const { cluster } = RECOVERY_CLUSTER;
+    expect(await boto3.call('eks', RECOVERY, 'ListClusters')).toMatchObject({ clusters: [cluster] });
+    expect(await boto3.call('eks', RECOVERY, 'ListNodegroups', { clusterName: cluster })).toMatchObject({
+      nodegroups: [GROUP.nodegroupName],
+    });
+    const zones = await boto3.call('route53', GLOBAL, 'ListHostedZones');
+    expect(zones).toMatchObject({ HostedZones: [{ Id: `/hostedzone/${ZONE}` }] });
+  });
+
   test('who calls', async () => {
     expect(await boto3.call('sts', PRIMARY, 'GetCallerIdentity')).toMatchObject({ Account: '111122223333' });
   });
@@ -361,6 +372,36 @@ describe('what boto3 changes', () => {
       .not.toHaveProperty('ReadReplicaSourceDBInstanceIdentifier');
     await boto3.wait('rds', RECOVERY, 'db_instance_available', replica);
     expect(await instance(RECOVERY, replica)).toMatchObject({ BackupRetentionPeriod: 7 });
+  });
+
+  test('the writer of a global database, which moves with and without loss', async () => {
+    const asked = { GlobalClusterIdentifier: GLOBAL_CLUSTER };
+    const arn = (region: string, cluster: string) => `arn:aws:rds:${region}:111122223333:cluster:${cluster}`;
+    const [home, other] = [arn(PRIMARY, 'shop-aurora-primary'), arn(RECOVERY, 'shop-aurora-recovery')];
+    const writes = (writer: string) =>
+      expect
+        .poll(() => boto3.call('rds', RECOVERY, 'DescribeGlobalClusters', asked), { timeout: 10_000 })
+        .toMatchObject({
+          GlobalClusters: [
+            {
+              Status: 'available',
+              GlobalClusterMembers: expect.arrayContaining([
+                expect.objectContaining({ DBClusterArn: writer, IsWriter: true }),
+              ]),
+            },
+          ],
+        });
+    await writes(home);
+    await boto3.call('rds', RECOVERY, 'SwitchoverGlobalCluster', { ...asked, TargetDbClusterIdentifier: other });
+    await writes(other);
+    await boto3.call('rds', PRIMARY, 'FailoverGlobalCluster', {
+      ...asked,
+      TargetDbClusterIdentifier: home,
+      AllowDataLoss: true,
+    });
+    await writes(home);
+    const found = await boto3.call('rds', RECOVERY, 'DescribeDBClusters', { DBClusterIdentifier: other });
+    expect(found).toMatchObject({ DBClusters: [{ DBClusterArn: other, DBClusterIdentifier: 'shop-aurora-recovery' }] });
   });
 
   test('the size of a node group', async () => {

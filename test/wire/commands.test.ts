@@ -210,12 +210,23 @@ describe.concurrent('by hand', () => {
     const cache = '--region ap-east-2';
     const primaryCache = '--replication-group-id ecommerce-cache-primary';
     const datastore = '--region ap-northeast-1 --global-replication-group-id xhcbd-ecommerce-cache';
+    const global = '--region ap-northeast-1 --global-cluster-identifier ecommerce-global';
+    const auroraIn = (region: string, side: string) =>
+      `arn:aws:rds:${region}:111122223333:cluster:ecommerce-aurora-${side}`;
     const topic = 'arn:aws:sns:ap-northeast-1:111122223333:ecommerce-drills';
     const media = '--region ap-east-2 --bucket ecommerce-media-taipei';
     const product = `${media} --key products/1001.json`;
     const quota = '--region ap-northeast-1 --service-code rds --quota-code L-7B6409FD';
 
     test.each<[command: string, printed: string]>([
+      ['eks list-clusters --region ap-northeast-1', '"ecommerce-recovery"'],
+      ['eks list-nodegroups --region ap-northeast-1 --cluster-name ecommerce-recovery', '"ecommerce-recovery-workers"'],
+      ['route53 list-hosted-zones', '"Id": "/hostedzone/Z0EXAMPLE1SHOP"'],
+      ['rds describe-db-clusters --region ap-east-2', '"DBClusterIdentifier": "ecommerce-aurora-primary"'],
+      [
+        `rds switchover-global-cluster ${global} --target-db-cluster-identifier ${auroraIn('ap-northeast-1', 'recovery')} && until [ "$(aws rds describe-global-clusters ${global} --query 'GlobalClusters[0].Status' --output text)" = available ]; do :; done && aws rds failover-global-cluster ${global} --target-db-cluster-identifier ${auroraIn('ap-east-2', 'primary')} --allow-data-loss`,
+        '"Status": "switching-over".*"Status": "failing-over"',
+      ],
       ['eks describe-cluster --region ap-northeast-1 --name ecommerce-recovery', '"status": "ACTIVE"'],
       [
         `eks describe-update --region ap-northeast-1 --name ecommerce-recovery --update-id $(aws eks update-nodegroup-config --region ap-northeast-1 ${group} --scaling-config desiredSize=4 --query update.id --output text)`,
