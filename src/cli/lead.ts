@@ -20,7 +20,7 @@ import { abortOnSignals } from './interrupt.ts';
 import { liveView, plainView, typingLine, type View } from './live-view.ts';
 import type { LogOptions } from './log.ts';
 import { narrator } from './narrate.ts';
-import { keysFolder, sealRun } from './seal.ts';
+import { authority, keysFolder, sealRun } from './seal.ts';
 import type { Terminal } from './terminal.ts';
 import { tool } from './version.ts';
 import { writeReports } from './write-reports.ts';
@@ -65,6 +65,7 @@ export async function lead(
 ): Promise<Led> {
   // Known before anything happens: a run on a real account that cannot be sealed is no evidence.
   const key = keyFor(live, terminal);
+  const timestamp = live ? authority((why) => terminal.err(`${why}\n`)) : undefined;
   const log = isLogged(options) ? (await import('./log.ts')).openLog(options) : undefined;
   const view = await viewFor(options, `${drill.title}`, where, watchable, terminal);
   const narrate = narrator(terminal);
@@ -93,7 +94,7 @@ export async function lead(
 
   const before = noteBefore(journalPath);
   const { report, files, paths } = await writeReports(journalPath, { formats: options.format });
-  if (key) await sealRun(journalPath, new Map([...files, ...before]), key);
+  if (key) await sealRun(journalPath, new Map([...files, ...before]), key, timestamp);
   remember(dirname(folder), recordOf(basename(folder), report));
   const exitCode = exitCodeOf(report, result);
   if (options.json) terminal.out(`${JSON.stringify({ run: folder, exitCode, report }, null, 2)}\n`);

@@ -23,7 +23,7 @@ export interface VerifyCommandOptions {
 export async function verifyCommand(path: string, options: VerifyCommandOptions, terminal: Terminal): Promise<number> {
   const files = read(path);
   const trusted = options.key.map(fingerprint);
-  const { tampering, key, manifest, debriefedBy } = await verify(files, {
+  const { tampering, key, manifest, debriefedBy, stampedAt } = await verify(files, {
     ...(trusted.length > 0 && { trusted }),
     remake: async (entries, journalHash, sealed) => {
       const { report, files: reports } = await reportsOf(entries, {
@@ -36,7 +36,9 @@ export async function verifyCommand(path: string, options: VerifyCommandOptions,
   });
   const intact = tampering.length === 0;
   if (options.json)
-    terminal.out(`${JSON.stringify({ intact, key, run: manifest?.run, debriefedBy, tampering }, null, 2)}\n`);
+    terminal.out(
+      `${JSON.stringify({ intact, key, run: manifest?.run, stampedAt: stampedAt ?? null, debriefedBy, tampering }, null, 2)}\n`,
+    );
   else {
     const { green, red, bold } = pc.createColors(terminal.colour);
     for (const one of tampering) terminal.out(`${red('✘')} ${told(one)}\n`);
@@ -46,6 +48,10 @@ export async function verifyCommand(path: string, options: VerifyCommandOptions,
       );
     if (key)
       terminal.out(`  sealed with the ${key.algorithm} key ${key.fingerprint}${whose(key.fingerprint, trusted)}\n`);
+    if (stampedAt)
+      terminal.out(
+        `  time-stamped ${stampedAt.toISOString()}, by an authority to be judged with openssl: see the bundle's README\n`,
+      );
     for (const one of debriefedBy) terminal.out(`  debrief signed with the key ${one}${whose(one, trusted)}\n`);
   }
   return intact ? exitCodes.passed : exitCodes['target-missed'];

@@ -3,7 +3,7 @@ import { type Files, MANIFEST, manifestOf, PUBLIC_KEY, SIGNATURE, TIMESTAMP, toB
 import type { SigningKey } from './signing-key.ts';
 
 /** Has a time-stamp authority say when some bytes existed: a time-stamp response after RFC 3161. */
-export type TimestampAuthority = (bytes: Uint8Array) => Promise<Uint8Array>;
+export type TimestampAuthority = (bytes: Uint8Array) => Promise<Uint8Array | undefined>;
 
 /** The seal of a run: a manifest of its files, signed, with the public key beside it; and time-stamped, where an authority is asked. */
 export async function sealOf(
@@ -14,11 +14,12 @@ export async function sealOf(
 ): Promise<Files> {
   const manifest = toBytes(manifestOf(run, entries, journal, reports, key));
   const signature = await key.sign(manifest);
+  // Of the signature: it was made by then, and with it everything that it covers.
+  const stamp = await timestamp?.(signature);
   return new Map<string, Uint8Array>([
     [MANIFEST, manifest],
     [SIGNATURE, signature],
     [PUBLIC_KEY, Buffer.from(key.publicKey)],
-    // Of the signature: it was made by then, and with it everything that it covers.
-    ...(timestamp ? ([[TIMESTAMP, await timestamp(signature)]] as const) : []),
+    ...(stamp ? ([[TIMESTAMP, stamp]] as const) : []),
   ]);
 }

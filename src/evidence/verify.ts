@@ -14,6 +14,7 @@ import {
   manifestSchema,
   PUBLIC_KEY,
   SIGNATURE,
+  TIMESTAMP,
 } from './manifest.ts';
 import { fingerprintOf, isSignedBy } from './signing-key.ts';
 
@@ -33,6 +34,8 @@ export interface Verification {
   manifest: Manifest | undefined;
   /** Fingerprints of the keys that signed what people added afterwards. */
   debriefedBy: string[];
+  /** When an authority says that the seal was made, where one was asked. */
+  stampedAt: Date | undefined;
 }
 
 /** Reports that were made again. */
@@ -60,7 +63,7 @@ export async function verify(files: Files, { trusted, remake }: VerifyOptions): 
   for (const file of [JOURNAL, MANIFEST, SIGNATURE, PUBLIC_KEY]) if (!files.has(file)) tell(file, 'is missing');
   const key = signer(files, tell);
   const manifest = parseManifest(files, tell);
-  if (!manifest) return { tampering, key: undefined, manifest, debriefedBy: [] };
+  if (!manifest) return { tampering, key: undefined, manifest, debriefedBy: [], stampedAt: undefined };
   if (key) {
     const { algorithm, fingerprint } = manifest.key;
     if (fingerprint !== key.fingerprint) tell(PUBLIC_KEY, 'is not the key that the manifest names');
@@ -77,8 +80,21 @@ export async function verify(files: Files, { trusted, remake }: VerifyOptions): 
   }
   await checkJournal(files, manifest, remake, tell);
   const debriefedBy = checkAdditions(files, manifest, trusted, tell);
+  const stampedAt = await checkStamp(files, tell);
   const sealer = key && { algorithm: manifest.key.algorithm, fingerprint: key.fingerprint };
-  return { tampering, key: sealer, manifest, debriefedBy };
+  return { tampering, key: sealer, manifest, debriefedBy, stampedAt };
+}
+
+async function checkStamp(files: Files, tell: Tell): Promise<Date | undefined> {
+  const [stamp, signature] = [files.get(TIMESTAMP), files.get(SIGNATURE)];
+  if (!stamp || !signature) return undefined;
+  const { timeStampedAt } = await import('./time-stamp.ts');
+  try {
+    return await timeStampedAt(stamp, signature);
+  } catch (error) {
+    tell(TIMESTAMP, `is no time-stamp of this seal: ${errorFacts(error).message}`);
+    return undefined;
+  }
 }
 
 /** What people added afterwards is signed by whoever wrote it down, and hangs on the journal that was sealed. */

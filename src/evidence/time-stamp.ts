@@ -1,0 +1,81 @@
+import { createHash, randomBytes, webcrypto } from 'node:crypto';
+import { fromBER, Integer, OctetString } from 'asn1js';
+import {
+  AlgorithmIdentifier,
+  ContentInfo,
+  CryptoEngine,
+  MessageImprint,
+  SignedData,
+  setEngine,
+  TimeStampReq,
+  TimeStampResp,
+  TSTInfo,
+} from 'pkijs';
+import { DrillError } from '../errors.ts';
+
+const SHA256 = '2.16.840.1.101.3.4.2.1';
+/** RFC 3161: granted, or granted with a change that does no harm. */
+const GRANTED = [0, 1];
+
+setEngine('node', new CryptoEngine({ name: 'node', crypto: webcrypto as unknown as Crypto }));
+
+/**
+ * Asks an authority by RFC 3161 when some bytes existed. Fails with `not-time-stamped` where it does not answer, or answers about
+ * something else.
+ */
+export const timestampBy =
+  (url: string, signal: AbortSignal) =>
+  async (bytes: Uint8Array): Promise<Uint8Array> => {
+    const nonce = randomBytes(8);
+    // As DER wants a number: positive, and without a zero in front.
+    nonce[0] = ((nonce[0] ?? 0) & 0x7f) | 0x01;
+    const asked = new Integer({ valueHex: inBuffer(nonce) });
+    const request = new TimeStampReq({
+      version: 1,
+      messageImprint: new MessageImprint({
+        hashAlgorithm: new AlgorithmIdentifier({ algorithmId: SHA256 }),
+        hashedMessage: new OctetString({ valueHex: inBuffer(digest(bytes)) }),
+      }),
+      nonce: asked,
+      certReq: true,
+    });
+    try {
+      const headers = { 'content-type': 'application/timestamp-query' };
+      const body = new Uint8Array(request.toSchema().toBER());
+      const answer = await fetch(url, { method: 'POST', headers, body, signal });
+      if (!answer.ok) throw new Error(`it answers with status ${answer.status}`);
+      const response = new Uint8Array(await answer.arrayBuffer());
+      const { info } = await readStamp(response, bytes);
+      if (!info.nonce?.isEqual(asked)) throw new Error('it answers to another request');
+      return response;
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      const hint = 'The run is sealed without a time-stamp. See whether DR_DRILL_TSA names a time-stamp authority.';
+      throw new DrillError('not-time-stamped', `${new URL(url).host} gave no time-stamp: ${why}.`, { hint, cause });
+    }
+  };
+
+/**
+ * When the authority says that the bytes existed. Throws an Error that says why it does not. Whether the authority is to be trusted is not
+ * judged here: its certificates come from itself.
+ */
+export const timeStampedAt = async (response: Uint8Array, bytes: Uint8Array): Promise<Date> =>
+  (await readStamp(response, bytes)).info.genTime;
+
+async function readStamp(response: Uint8Array, bytes: Uint8Array): Promise<{ info: TSTInfo }> {
+  const { status, timeStampToken } = TimeStampResp.fromBER(inBuffer(response));
+  if (!GRANTED.includes(status.status) || !timeStampToken) throw new Error('the authority refused');
+  const signed = new SignedData({ schema: new ContentInfo({ schema: timeStampToken.toSchema() }).content });
+  const content = signed.encapContentInfo.eContent?.valueBlock;
+  const info = new TSTInfo({ schema: fromBER(inBuffer(new Uint8Array(content?.valueHexView ?? []))).result });
+  if (Buffer.compare(Buffer.from(info.messageImprint.hashedMessage.valueBlock.valueHexView), digest(bytes)) !== 0)
+    throw new Error('it is of something else');
+  const isWhole = await signed.verify({ signer: 0, data: inBuffer(bytes), checkChain: false });
+  if (!isWhole) throw new Error('its signature does not hold');
+  return { info };
+}
+
+const digest = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
+
+/** These bytes alone: a Node buffer may lie in a larger one. */
+const inBuffer = (bytes: Uint8Array): ArrayBuffer => new Uint8Array(bytes).buffer;

@@ -1,0 +1,56 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { scratch } from '../drill/files.ts';
+import { timestampAuthority } from '../evidence/tsa.ts';
+import { drDrill, newFolder, runDrill } from './command.ts';
+import { askingDrill, liveAccount } from './live-account.ts';
+
+const folder = scratch();
+
+/** A live run that is aborted as soon as it asks, and so ends sealed. */
+async function liveRun(authority: string) {
+  const { env } = await liveAccount();
+  const runs = newFolder();
+  const drill = folder.write(
+    'asking.yaml',
+    askingDrill({ question: 'Now?', roles: ['incident commander'], each: '60 s' }),
+  );
+  const { err } = await drDrill(['run', drill, '--live', '--confirm', 'asking', '--runs', runs], {
+    env: { ...env, DR_DRILL_TSA: authority },
+    watch: (out, kill) => out.includes('Now?') && kill('SIGINT'),
+  });
+  const [name = ''] = readdirSync(runs).filter((one) => one !== 'index.jsonl');
+  const run = join(runs, name);
+  return { run, err, files: readdirSync(run), verified: () => drDrill(['verify', run, '--json']) };
+}
+
+test('the seal of a live run is stamped, which verify tells and openssl agrees with', async () => {
+  const authority = await timestampAuthority(newFolder());
+  const { run, files, verified } = await liveRun(authority.url);
+  expect(files).toContain('manifest.tsr');
+  const { out } = await verified();
+  expect(JSON.parse(out)).toMatchObject({ intact: true, stampedAt: expect.stringMatching(/^20/) });
+  expect(authority.verified(join(run, 'manifest.tsr'), join(run, 'manifest.sig'))).toContain('Verification: OK');
+  await authority.close();
+});
+
+test('where the authority is silent the run is sealed all the same, and says so', async () => {
+  const { err, files, verified } = await liveRun('http://127.0.0.1:9');
+  expect(err).toContain('127.0.0.1:9 gave no time-stamp');
+  expect(files).toEqual(expect.arrayContaining(['manifest.json', 'manifest.sig']));
+  expect(files).not.toContain('manifest.tsr');
+  expect((await verified()).exitCode).toBe(0);
+});
+
+test('a dry run asks no authority', async () => {
+  const {
+    exitCode,
+    err,
+    folder: run,
+  } = await runDrill(['drills/snapshot-restore.yaml', '--quiet'], {
+    env: { DR_DRILL_TSA: 'http://127.0.0.1:9' },
+  });
+  expect([exitCode, err]).toEqual([0, '']);
+  expect(readdirSync(run)).not.toContain('manifest.tsr');
+});
