@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -17,6 +17,9 @@ default_policy = 1.2.3.4.1
 digests = sha256
 ess_cert_id_alg = sha256
 `;
+
+/** openssl makes the stamps: no other program here can. */
+export const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
 
 /** A time-stamp authority on loopback, whose stamps openssl makes; `verified` asks openssl about one. */
 export async function timestampAuthority(folder: string, mangled = (reply: Buffer): Buffer => reply) {
