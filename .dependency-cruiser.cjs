@@ -50,7 +50,7 @@ const mayImport = {
   'src/calendar/': ['src/history/', 'types:src/drill/'],
   'src/history/': ['src/report/', 'src/measure/'],
   'src/lease/': ['src/clock/', 'src/aws/', 'types:src/journal/'],
-  'src/evidence/': ['src/journal/', 'src/measure/reading.ts'],
+  'src/evidence/': ['src/aws/', 'src/journal/', 'src/measure/reading.ts'],
 };
 
 const startingWith = (paths) => `^(${paths.map((path) => path.replaceAll('.', '\\.')).join('|')})`;

@@ -13,6 +13,7 @@ const limits: Record<string, Limit> = {
   eks: { perSecond: 5, burst: 20 },
   elasticache: { perSecond: 5, burst: 20 },
   iam: { perSecond: 5, burst: 10 },
+  kms: { perSecond: 300, burst: 300 },
   servicequotas: { perSecond: 5, burst: 10 },
   s3: { perSecond: 5_500, burst: 5_500 },
   's3:CopyObject': { perSecond: 3_500, burst: 3_500 },

@@ -16,13 +16,14 @@ import {
   linesOf,
 } from '../evidence/debrief.ts';
 import { JOURNAL } from '../evidence/manifest.ts';
-import { localKey } from '../evidence/signing-key.ts';
 import { readJournal } from '../journal/journal.ts';
+import { headerOf } from '../measure/reading.ts';
+import { askingForDebrief } from '../report/controls.ts';
 import { somebodyIsHere } from './answer-here.ts';
 import { askForDebrief } from './ask-for-debrief.ts';
 import { debriefText } from './debriefs.ts';
 import { exitCodes } from './exit-codes.ts';
-import { keysFolder } from './seal.ts';
+import { keyForRun } from './seal.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface DebriefCommandOptions {
@@ -45,6 +46,7 @@ export async function debriefCommand(
   const { entries, hash } = readJournal(join(folder, JOURNAL));
   if (entries.at(-1)?.type !== 'run-ended')
     throw new DrillError('run-unfinished', 'This run has not ended yet.', { hint: 'Debrief it when it has.' });
+  const header = headerOf(entries);
   const text = debriefText(folder);
   const [broken] = text === '' ? [] : checkDebrief(text, hash).wrong;
   if (broken)
@@ -55,14 +57,19 @@ export async function debriefCommand(
   const debrief = await said(options);
   const at = isoTime(realClock().nowMs());
   const by = options.by ?? debrief.by ?? userInfo().username;
-  const line = await addition(earlier, { journalHash: hash, at, by, debrief }, localKey(keysFolder()));
+  const line = await addition(earlier, { journalHash: hash, at, by, debrief }, await keyForRun(header));
   appendFileSync(join(folder, DEBRIEF), `${line}\n`);
   const actions = actionsOf([...earlier, line]);
-  if (options.json) terminal.out(`${JSON.stringify({ run: folder, recordedAt: at, by, actions }, null, 2)}\n`);
+  if (options.json)
+    terminal.out(
+      `${JSON.stringify({ run: folder, recordedAt: at, by, actions, askedForBy: askingForDebrief(header.drill.controls) }, null, 2)}\n`,
+    );
   else {
     for (const { id, action, owner, due, isClosed } of actions)
       terminal.out(`${isClosed ? '✔' : '○'} ${id}  ${action}  (${owner}, ${due})\n`);
     terminal.out(`Recorded by ${by}  ${join(folder, DEBRIEF)}\n`);
+    const asking = askingForDebrief(header.drill.controls);
+    if (asking.length > 0) terminal.out(`Asked for by ${asking.join(', ')}: bundle packs it with the run\n`);
   }
   return exitCodes.passed;
 }

@@ -1,6 +1,4 @@
 import { GLOBAL_REGION } from '../aws/aws.ts';
-import { isChange } from '../aws/changes.ts';
-import { gateway } from '../aws/gateway.ts';
 import { realClock } from '../clock/real-clock.ts';
 import { discover, type Wanted } from '../draft/discover.ts';
 import { topologyOf } from '../draft/draft.ts';
@@ -10,7 +8,7 @@ import { validateFile } from '../drill/validate.ts';
 import { refusal } from '../live/refusals.ts';
 import { liveTransport } from '../live/transport.ts';
 import { exitCodes } from './exit-codes.ts';
-import { jitter } from './live.ts';
+import { gatewayOutside } from './live.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface DiscoverCommandOptions extends Omit<Wanted, 'account'> {
@@ -22,16 +20,12 @@ export async function discoverCommand(options: DiscoverCommandOptions, terminal:
   const { primary, recovery, domain, output } = options;
   const clock = realClock();
   const asked = { service: 'sts', region: recovery, operation: 'GetCallerIdentity' } as const;
-  const aws = gateway({
-    transport: await liveTransport(clock),
-    clock,
-    regions: [primary, recovery, GLOBAL_REGION],
+  const account = { transport: await liveTransport(clock), clock };
+  const aws = gatewayOutside(account, [primary, recovery, GLOBAL_REGION], {
+    readOnly: true,
     record({ ...event }) {
       if (event.type === 'call') Object.assign(asked, event);
     },
-    isChange: (service, operation) => isChange(`${service}:${operation}`),
-    jitter,
-    readOnly: true,
   })({ step: 'discover', signal: new AbortController().signal });
   const found = await (async () => {
     const { Account: account = '' } = await aws.call('sts', recovery, 'GetCallerIdentity', {});

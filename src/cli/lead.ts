@@ -3,7 +3,7 @@ import { basename, dirname } from 'node:path';
 import pc from 'picocolors';
 import type { LoadedDrill } from '../drill/load.ts';
 import { DrillError } from '../errors.ts';
-import { localKey, type SigningKey } from '../evidence/signing-key.ts';
+import type { SigningKey } from '../evidence/signing-key.ts';
 import { remember } from '../history/index-file.ts';
 import { recordOf } from '../history/record.ts';
 import type { Entry } from '../journal/events.ts';
@@ -20,7 +20,7 @@ import { abortOnSignals } from './interrupt.ts';
 import { liveView, plainView, typingLine, type View } from './live-view.ts';
 import type { LogOptions } from './log.ts';
 import { narrator } from './narrate.ts';
-import { authority, keysFolder, sealRun } from './seal.ts';
+import { authority, sealRun, signingKey } from './seal.ts';
 import type { Terminal } from './terminal.ts';
 import { tool } from './version.ts';
 import { writeReports } from './write-reports.ts';
@@ -41,7 +41,8 @@ export interface Leading {
 
 interface Lead extends Pick<LoadedDrill, 'drill'> {
   journalPath: string;
-  live?: boolean;
+  /** A live run, with the key that will seal it: had before anything happens, as a run that cannot be sealed is no evidence. */
+  live?: { key: SigningKey };
   /** Which world, which account: for the first line on the screen. */
   where: string;
   /** The run lasts long enough to be watched. */
@@ -59,12 +60,12 @@ export interface Led {
 
 /** Leads a run to its end: shows it, logs it, passes an abort on, and reports it. */
 export async function lead(
-  { drill, journalPath, where, live = false, watchable, work }: Lead,
+  { drill, journalPath, where, live, watchable, work }: Lead,
   options: LeadOptions,
   terminal: Terminal,
 ): Promise<Led> {
-  // Known before anything happens: a run on a real account that cannot be sealed is no evidence.
-  const key = keyFor(live, terminal);
+  // A dry run can be had again, and goes unsealed where there is no key.
+  const key = live?.key ?? (await signingKey(undefined).catch(unsealed(terminal)));
   const timestamp = live ? authority((why) => terminal.err(`${why}\n`)) : undefined;
   const log = isLogged(options) ? (await import('./log.ts')).openLog(options) : undefined;
   const view = await viewFor(options, `${drill.title}`, where, watchable, terminal);
@@ -94,8 +95,12 @@ export async function lead(
 
   const before = noteBefore(journalPath);
   const { report, files, paths } = await writeReports(journalPath, { formats: options.format });
-  if (key) await sealRun(journalPath, new Map([...files, ...before]), key, timestamp);
   remember(dirname(folder), recordOf(basename(folder), report));
+  if (key) {
+    await sealRun(journalPath, new Map([...files, ...before]), key, timestamp).catch(
+      unsealed(terminal, `It is sealed later by: dr-drill seal ${folder}.`),
+    );
+  }
   const exitCode = exitCodeOf(report, result);
   if (options.json) terminal.out(`${JSON.stringify({ run: folder, exitCode, report }, null, 2)}\n`);
   else terminal.out(closing(report, paths[0] ?? journalPath, options, terminal));
@@ -138,13 +143,10 @@ function closing(report: Report, path: string, { quiet }: LeadOptions, terminal:
   return `\n${lines.join('\n')}\n\nReport  ${path}\n`;
 }
 
-/** The key that will seal the run. A dry run can be had again, and goes unsealed where there is none. */
-function keyFor(live: boolean, terminal: Terminal): SigningKey | undefined {
-  try {
-    return localKey(keysFolder());
-  } catch (error) {
-    if (live || !(error instanceof DrillError)) throw error;
-    terminal.err(`Not sealed: ${error.message} ${error.hint}\n`);
-    return undefined;
-  }
-}
+/** Tells why there is no seal; the run itself stands. */
+const unsealed =
+  (terminal: Terminal, instead?: string) =>
+  (error: unknown): undefined => {
+    if (!(error instanceof DrillError)) throw error;
+    terminal.err(`Not sealed: ${error.message} ${instead ?? error.hint}\n`);
+  };

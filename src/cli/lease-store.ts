@@ -1,15 +1,13 @@
 import { homedir, hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Aws } from '../aws/aws.ts';
-import { isChange } from '../aws/changes.ts';
-import { gateway } from '../aws/gateway.ts';
 import type { Topology } from '../drill/topology.ts';
 import { DrillError } from '../errors.ts';
 import { fileLease } from '../lease/file-lease.ts';
 import type { LeaseStore } from '../lease/lease.ts';
 import { s3Lease } from '../lease/s3-lease.ts';
 import { refusal } from '../live/refusals.ts';
-import { jitter, type LiveAccount } from './live.ts';
+import { gatewayOutside, type LiveAccount } from './live.ts';
 import { type Place, placeIn } from './s3-place.ts';
 
 /** As others see who leads a run. */
@@ -25,16 +23,8 @@ export function leaseOn({ topology, account, regions }: Topology, live: LiveAcco
 }
 
 /** Not the run's own way to AWS: renewals are no part of the drill, and would fill its journal. */
-function awsFor({ bucket, region }: Place, { transport, clock, budget }: LiveAccount): (signal: AbortSignal) => Aws {
-  const calls = gateway({
-    transport,
-    clock,
-    regions: [region],
-    record: () => {},
-    isChange: (service, operation) => isChange(`${service}:${operation}`),
-    jitter,
-    budget,
-  });
+function awsFor({ bucket, region }: Place, live: LiveAccount): (signal: AbortSignal) => Aws {
+  const calls = gatewayOutside(live, [region]);
   return (signal) => {
     const aws = calls({ step: 'lease', signal });
     return {

@@ -8,7 +8,7 @@ import type { Clock } from '../clock/clock.ts';
 import { realClock } from '../clock/real-clock.ts';
 import type { LoadedDrill } from '../drill/load.ts';
 import { DrillError } from '../errors.ts';
-import type { Entry } from '../journal/events.ts';
+import type { Entry, RunEvent } from '../journal/events.ts';
 import type { Journal, Reopened } from '../journal/journal.ts';
 import type { Lease } from '../lease/lease.ts';
 import { mustConsent } from '../live/consent.ts';
@@ -39,7 +39,28 @@ export interface LiveAccount {
   arn: string;
 }
 
-export const jitter = (): number => randomInt(2 ** 32) / 2 ** 32;
+const jitter = (): number => randomInt(2 ** 32) / 2 ** 32;
+
+/** The way to AWS for what is no part of a run, and does not stand in its journal. */
+export const gatewayOutside = (
+  {
+    transport,
+    clock,
+    budget = new CallBudget(clock),
+  }: Pick<LiveAccount, 'transport' | 'clock'> & { budget?: CallBudget },
+  regions: readonly string[],
+  { readOnly = false, record = () => {} }: { readOnly?: boolean; record?: (event: RunEvent) => void } = {},
+): Gateway =>
+  gateway({
+    transport,
+    clock,
+    regions,
+    record,
+    isChange: (service, operation) => isChange(`${service}:${operation}`),
+    jitter,
+    budget,
+    readOnly,
+  });
 
 /** Connects with the SDK's own settings. Throws a DrillError where the account is another one, or cannot be reached. */
 export async function connect({ topology }: Pick<LoadedDrill, 'topology'>): Promise<LiveAccount> {
@@ -47,16 +68,7 @@ export async function connect({ topology }: Pick<LoadedDrill, 'topology'>): Prom
   const transport = await liveTransport(clock);
   const budget = new CallBudget(clock);
   const { primary, recovery } = topology.regions;
-  const aws = gateway({
-    transport,
-    clock,
-    regions: [primary, recovery, GLOBAL_REGION],
-    record: () => {},
-    isChange: (service, operation) => isChange(`${service}:${operation}`),
-    jitter,
-    budget,
-    readOnly: true,
-  });
+  const aws = gatewayOutside({ transport, clock, budget }, [primary, recovery, GLOBAL_REGION], { readOnly: true });
   return { transport, budget, clock, aws, arn: await callerIn(topology, aws, transport) };
 }
 
@@ -145,7 +157,7 @@ export const lookAtLive =
   };
 
 /** Errors of AWS that a person can do something about, told so. */
-const explaining = (aws: Aws): Aws => ({
+export const explaining = (aws: Aws): Aws => ({
   call: (service, region, operation, input, options) =>
     aws.call(service, region, operation, input, options).catch((error: unknown) => {
       throw refusal(error, { service, region, operation });

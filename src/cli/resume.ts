@@ -3,6 +3,7 @@ import { takeLeaseInTime } from '../lease/lease.ts';
 import { type LeadOptions, lead } from './lead.ts';
 import { leaseOn, owner } from './lease-store.ts';
 import { connect, resumeLive } from './live.ts';
+import { signingKey } from './seal.ts';
 import type { Terminal } from './terminal.ts';
 import { unfinishedRun } from './unfinished.ts';
 
@@ -10,6 +11,7 @@ import { unfinishedRun } from './unfinished.ts';
 export async function resumeCommand(folder: string, options: LeadOptions, terminal: Terminal): Promise<number> {
   const { loaded, journalPath } = unfinishedRun(folder);
   const account = await connect(loaded);
+  const key = await signingKey(account);
   const leader = { topology: loaded.topology.topology, owner: owner(), run: folder, clock: account.clock };
   const lease = await takeLeaseInTime(leaseOn(loaded.topology, account), leader, (why) =>
     terminal.err(`${why} Waiting for it to run out.\n`),
@@ -18,7 +20,7 @@ export async function resumeCommand(folder: string, options: LeadOptions, termin
     {
       drill: loaded.drill,
       journalPath,
-      live: true,
+      live: { key },
       where: `LIVE, account ${loaded.topology.account}, resumed`,
       watchable: true,
       work: (leading) =>

@@ -9,6 +9,7 @@ import { vocabulary } from '../runbook/vocabulary.ts';
 import { dryRun, type RunCommandOptions } from './dry-run.ts';
 import { type Led, lead } from './lead.ts';
 import { makeRunFolder } from './run-folder.ts';
+import { signingKey } from './seal.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Runs a drill and reports it, or rehearses several; gives the exit code that the outcome has, the worst of several. */
@@ -33,6 +34,7 @@ async function runForReal(loaded: LoadedDrill, options: RunCommandOptions, termi
   mustHaveEnded(runs, loaded);
   const account = await connect(loaded);
   await mustBeAsDescribed(loaded, account, { readOnly });
+  const key = await signingKey(account);
   if (!readOnly) await mustBeConfirmed(loaded, confirm, account.arn, terminal);
   const startMs = realClock().nowMs();
   const lease = readOnly
@@ -50,7 +52,7 @@ async function runForReal(loaded: LoadedDrill, options: RunCommandOptions, termi
     {
       drill: loaded.drill,
       journalPath,
-      live: true,
+      live: { key },
       where: `LIVE${readOnly ? ', read only' : ''}, account ${loaded.topology.account}`,
       watchable: true,
       work: (leading) => runLive(account, { ...loaded, ...leading, folder, lease, overrides, readOnly, openJournal }),

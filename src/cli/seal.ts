@@ -1,15 +1,75 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { DrillError } from '../errors.ts';
-import { type Files, MANIFEST } from '../evidence/manifest.ts';
+import { type Files, JOURNAL, MANIFEST } from '../evidence/manifest.ts';
 import { sealOf, type TimestampAuthority } from '../evidence/seal.ts';
-import type { SigningKey } from '../evidence/signing-key.ts';
+import { localKey, type SigningKey } from '../evidence/signing-key.ts';
+import type { EventOf } from '../journal/events.ts';
 import { readJournal } from '../journal/journal.ts';
-import { writeWhole } from './write-reports.ts';
+import { lastEntries } from '../journal/last-entries.ts';
+import { formatsAmong } from '../report/formats.ts';
+import { noteBefore } from './before.ts';
+import { exitCodes } from './exit-codes.ts';
+import type { LiveAccount } from './live.ts';
+import type { Terminal } from './terminal.ts';
+import { writeReports, writeWhole } from './write-reports.ts';
 
 /** Where the keys of this machine lie; DR_DRILL_KEYS names another folder. */
 export const keysFolder = (): string => process.env.DR_DRILL_KEYS ?? join(homedir(), '.dr-drill', 'keys');
+
+/**
+ * The key that a run is sealed with: for a live one that of KMS that DR_DRILL_KMS_KEY names, and otherwise this machine's.
+ * @param account of a live run; a dry run goes nowhere.
+ */
+export async function signingKey(account: LiveAccount | undefined): Promise<SigningKey> {
+  const arn = process.env.DR_DRILL_KMS_KEY;
+  if (!account || arn === undefined || arn === '') return localKey(keysFolder());
+  const { kmsKey, kmsKeyName } = await import('../evidence/kms-key.ts');
+  const { explaining, gatewayOutside } = await import('./live.ts');
+  const name = kmsKeyName('DR_DRILL_KMS_KEY', arn);
+  const { signal } = new AbortController();
+  return kmsKey(name, explaining(gatewayOutside(account, [name.region])({ step: 'seal', signal })));
+}
+
+/** The key for what is said of a run later on; an account is asked only where its key is there. */
+export async function keyForRun({
+  mode,
+  topology,
+}: Pick<EventOf<'run-started'>, 'mode' | 'topology'>): Promise<SigningKey> {
+  const isAsked = mode === 'live' && Boolean(process.env.DR_DRILL_KMS_KEY);
+  return signingKey(isAsked ? await (await import('./live.ts')).connect({ topology }) : undefined);
+}
+
+/** Seals a run that ended without a seal: its process was killed at the very end, or its key was out of reach. */
+export async function sealCommand(folder: string, terminal: Terminal): Promise<number> {
+  const journalPath = join(folder, JOURNAL);
+  const ends = lastEntries(journalPath);
+  if (!ends)
+    throw new DrillError('run-missing', `There is no run in ${folder}.`, {
+      hint: 'Name a run folder, such as one under runs/.',
+    });
+  if (ends.last.type !== 'run-ended')
+    throw new DrillError('run-unfinished', 'This run has not ended yet.', {
+      hint: `A live run is taken up again by: dr-drill resume ${folder}.`,
+    });
+  mustBeUnsealed(folder);
+  const key = await keyForRun(ends.header);
+  const timestamp = ends.header.mode === 'live' ? authority((why) => terminal.err(`${why}\n`)) : undefined;
+  const before = noteBefore(journalPath);
+  const formats = formatsAmong(readdirSync(folder));
+  const { files } = await writeReports(journalPath, formats.length === 0 ? {} : { formats });
+  await sealRun(journalPath, new Map([...files, ...before]), key, timestamp);
+  terminal.out(`Sealed with the ${key.algorithm} key ${key.fingerprint}\n`);
+  return exitCodes.passed;
+}
+
+function mustBeUnsealed(folder: string): void {
+  if (!existsSync(join(folder, MANIFEST))) return;
+  throw new DrillError('sealed-already', `${folder} is sealed already.`, {
+    hint: 'dr-drill verify tells whether it is as it was sealed.',
+  });
+}
 
 /** Seals a run that has ended, once: a seal is never made again, as nobody could tell what it replaced. */
 export async function sealRun(
@@ -19,11 +79,7 @@ export async function sealRun(
   timestamp?: TimestampAuthority,
 ): Promise<void> {
   const folder = dirname(resolve(journalPath));
-  if (existsSync(join(folder, MANIFEST))) {
-    throw new DrillError('sealed-already', `${folder} is sealed already.`, {
-      hint: 'dr-drill verify tells whether it is as it was sealed.',
-    });
-  }
+  mustBeUnsealed(folder);
   const { entries } = readJournal(journalPath);
   const journal = readFileSync(journalPath);
   const seal = await sealOf(basename(folder), { entries, journal, reports }, key, timestamp);

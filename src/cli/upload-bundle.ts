@@ -1,11 +1,9 @@
 import { isAwsError } from '../aws/aws.ts';
-import { isChange } from '../aws/changes.ts';
-import { gateway } from '../aws/gateway.ts';
 import { isoTime } from '../clock/clock.ts';
 import type { Topology } from '../drill/topology.ts';
 import { DrillError } from '../errors.ts';
 import { refusal } from '../live/refusals.ts';
-import { connect, jitter } from './live.ts';
+import { connect, gatewayOutside } from './live.ts';
 import { placeIn } from './s3-place.ts';
 
 export interface Retention {
@@ -30,18 +28,10 @@ export async function uploadBundle(
   { where, name, topology, retention }: { where: string; name: string; topology: Topology; retention: Retention },
 ): Promise<Kept> {
   const { bucket, key, region } = placeIn('--upload', where, name, topology.regions.recovery);
-  const { transport, clock, budget } = await connect({ topology });
-  const aws = gateway({
-    transport,
-    clock,
-    regions: [region],
-    record: () => {},
-    isChange: (service, operation) => isChange(`${service}:${operation}`),
-    jitter,
-    budget,
-  })({ step: 'upload', signal: new AbortController().signal });
+  const account = await connect({ topology });
+  const aws = gatewayOutside(account, [region])({ step: 'upload', signal: new AbortController().signal });
   const url = `s3://${bucket}/${key}`;
-  const until = yearsAfter(clock.nowMs(), retention.years);
+  const until = yearsAfter(account.clock.nowMs(), retention.years);
   const object = { Bucket: bucket, Key: key, ExpectedBucketOwner: topology.account };
   try {
     const { VersionId } = await aws.call('s3', region, 'PutObject', {

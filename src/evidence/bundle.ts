@@ -1,6 +1,6 @@
 import { strToU8, unzipSync, zipSync } from 'fflate';
 import { DrillError } from '../errors.ts';
-import { DEBRIEF } from './debrief.ts';
+import { DEBRIEF, debriefInWords } from './debrief.ts';
 import {
   BEFORE,
   type Files,
@@ -91,6 +91,7 @@ const broken = (name: string, why: string, cause?: unknown): DrillError =>
 /** For a person who opens the archive: what is in it, and how to check it without this tool. */
 function indexOf(manifest: Manifest, files: Files): string {
   const { run, drill, topology, tool, mode, outcome, journal, key, files: sealed } = manifest;
+  const afterwards = debriefInWords(Buffer.from(files.get(DEBRIEF) ?? []).toString());
   const check =
     key.algorithm === 'ed25519'
       ? `openssl pkeyutl -verify -pubin -inkey ${PUBLIC_KEY} -rawin -in ${MANIFEST} -sigfile ${SIGNATURE}`
@@ -115,6 +116,7 @@ function indexOf(manifest: Manifest, files: Files): string {
     ...(files.has(DEBRIEF)
       ? [`| ${DEBRIEF} | what people said afterwards; each line signed by whoever wrote it down, none of it sealed | |`]
       : []),
+    ...(afterwards.length > 0 ? ['', '## What people said afterwards', '', ...afterwards] : []),
     '',
     '## To check it',
     '',

@@ -84,6 +84,29 @@ export function actionsOf(lines: readonly string[]): Action[] {
     .map((one, index) => ({ ...one, id: index + 1, isClosed: closed.has(index + 1) }));
 }
 
+/** What was said of a run, as a list in Markdown for whoever opens its bundle; nothing, where a line cannot be read. */
+export function debriefInWords(text: string): string[] {
+  try {
+    const lines = linesOf(text);
+    const said = lines.map(read).flatMap(({ by, at, participants, well, badly }) => {
+      const there = participants.map(({ name, role }) => `${name} (${role})`).join(', ');
+      const words = [
+        ...(there === '' ? [] : [`present: ${there}`]),
+        ...well.map((one) => `went well: ${one}`),
+        ...badly.map((one) => `did not go well: ${one}`),
+      ];
+      return words.map((one) => `- ${one} (${by}, ${at.slice(0, 10)})`);
+    });
+    const actions = actionsOf(lines).map(
+      ({ id, action, owner, due, isClosed }) =>
+        `- action ${id}, ${isClosed ? 'done' : 'open'}: ${action} (${owner}, ${due})`,
+    );
+    return [...said, ...actions];
+  } catch {
+    return [];
+  }
+}
+
 /** What is wrong with the lines of a debrief, and who signed them. */
 export function checkDebrief(
   text: string,

@@ -17,9 +17,10 @@ export async function sealOf(
   // Of the signature: it was made by then, and with it everything that it covers.
   const stamp = await timestamp?.(signature);
   return new Map<string, Uint8Array>([
-    [MANIFEST, manifest],
     [SIGNATURE, signature],
     [PUBLIC_KEY, Buffer.from(key.publicKey)],
     ...(stamp ? ([[TIMESTAMP, stamp]] as const) : []),
+    // Last: where it lies, the seal is whole.
+    [MANIFEST, manifest],
   ]);
 }

@@ -45,7 +45,7 @@ export function isSignedBy(
   return key.asymmetricKeyType === wanted && verify(wanted === 'ec' ? 'sha256' : null, bytes, key, signature);
 }
 
-const publicPem = (key: KeyObject): string => key.export({ type: 'spki', format: 'pem' }).toString();
+export const publicPem = (key: KeyObject): string => key.export({ type: 'spki', format: 'pem' }).toString();
 
 function readKey(path: string): KeyObject | undefined {
   let pem: string;

@@ -4,8 +4,8 @@ import type { Report } from './report-schema.ts';
 
 export type Fact = keyof typeof mapping.facts;
 
-/** What a run shows, as far as it went. */
-export function factsOf(report: Omit<Report, 'controls'>, debriefed = false): ReadonlySet<Fact> {
+/** What a run shows, as far as it went; its debrief comes after it, and after its seal. */
+export function factsOf(report: Omit<Report, 'controls'>): ReadonlySet<Fact> {
   const { outcome, verdict, recovery, dataLoss, dataChecks, timeline, findings } = report;
   const done = (kinds: RegExp) => timeline.steps.some(({ kind, outcome: end }) => end === 'ok' && kinds.test(kind));
   const facts: [Fact, boolean][] = [
@@ -18,7 +18,6 @@ export function factsOf(report: Omit<Report, 'controls'>, debriefed = false): Re
     ['data-proven', dataChecks.length > 0 && dataChecks.every(({ ok }) => ok === true)],
     ['people-decided', done(/^people\./)],
     ['findings-recorded', findings.length > 0 || done(/^account\.preflight/)],
-    ['debriefed', debriefed],
   ];
   return new Set(facts.flatMap(([fact, shown]) => (shown ? [fact] : [])));
 }
@@ -38,6 +37,10 @@ export const controlsOf = (
     const says = whatItSays(rehearsal, startedAt.slice(0, 10), shown, missing);
     return { control, title: clause?.title ?? null, source: clause?.source ?? null, shown, missing, says };
   });
+
+/** The clauses that ask for a debrief. */
+export const askingForDebrief = (controls: readonly string[]): string[] =>
+  mapping.clauses.filter(({ id, facts }) => controls.includes(id) && facts.includes('debriefed')).map(({ id }) => id);
 
 function whatItSays(rehearsal: boolean, day: string, shown: string[], missing: string[]): string {
   if (rehearsal)

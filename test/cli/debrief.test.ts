@@ -1,13 +1,14 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { indexIn } from '../evidence/sealed.ts';
 import { drDrill, newFolder, runDrill } from './command.ts';
 import { hasPseudoTerminal, onTerminal } from './pseudo-terminal.ts';
 
 const SNAPSHOT = 'drills/snapshot-restore.yaml';
 
 async function debriefed() {
-  const run = await runDrill([SNAPSHOT]);
+  const run = await runDrill([SNAPSHOT, '--set', 'controls=["SOC 2 A1.3", "SOC 2 CC7.5"]']);
   const file = join(newFolder(), 'debrief.yaml');
   writeFileSync(
     file,
@@ -25,6 +26,7 @@ async function debriefed() {
   const second = await drDrill(['debrief', run.folder, '--close', '2', '--by', 'Ann', '--json']);
   expect(JSON.parse(second.out)).toMatchObject({
     by: 'Ann',
+    askedForBy: ['SOC 2 CC7.5'],
     actions: [
       { id: 1, action: 'Write down 切換演練', isClosed: false },
       { id: 2, owner: 'Ann', due: '2026-12-01', isClosed: true },
@@ -37,6 +39,9 @@ test('a debrief is added, signed, packed and verified with its run, and history 
   const { folder, runs } = await debriefed();
   const bundle = join(newFolder(), 'evidence.zip');
   expect(await drDrill(['bundle', folder, '-o', bundle])).toMatchObject({ exitCode: 0 });
+  const index = indexIn(bundle);
+  for (const said of ['went well: The restore began at once', 'action 1, open: Write down 切換演練', 'action 2, done:'])
+    expect(index).toContain(said);
   for (const path of [folder, bundle]) expect(await drDrill(['verify', path])).toMatchObject({ exitCode: 0, err: '' });
   expect((await drDrill(['verify', bundle])).out).toMatch(/debrief signed with the key [0-9a-f]{64}/);
   expect((await drDrill(['history', '--runs', runs])).out).toContain('actions  1 open, 1 closed');

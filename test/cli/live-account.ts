@@ -1,3 +1,5 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import { realClock } from '../../src/clock/real-clock.ts';
 import { loadTopology } from '../../src/drill/load.ts';
@@ -5,7 +7,7 @@ import { simulationSchema } from '../../src/drill/simulation.ts';
 import { type SimulatorServer, serve } from '../../src/server/serve.ts';
 import { loadSdk, simulate } from '../../src/simulator/simulate.ts';
 import { shippedTopology } from '../drill/files.ts';
-import { newFolder } from './command.ts';
+import { drDrill, newFolder } from './command.ts';
 
 const servers: SimulatorServer[] = [];
 afterEach(async () => {
@@ -32,6 +34,23 @@ export async function liveAccount() {
     DR_DRILL_LEASES: newFolder(),
   };
   return { world, env };
+}
+
+/** A live run in the account of an environment that is aborted as soon as it asks people, and so ends; `before` that, something may happen. */
+export async function abortedRun(env: Record<string, string>, before = async () => {}) {
+  const runs = newFolder();
+  const drill = join(newFolder(), 'asking.yaml');
+  writeFileSync(drill, askingDrill({ question: 'Now?', roles: ['incident commander'], each: '60 s' }));
+  let once: Promise<void> | undefined;
+  const answer = await drDrill(['run', drill, '--live', '--confirm', 'asking', '--runs', runs], {
+    env,
+    watch(out, kill) {
+      if (!out.includes('Now?')) return;
+      once ??= before().then(() => kill('SIGINT'));
+    },
+  });
+  const [name] = readdirSync(runs).filter((one) => one !== 'index.jsonl');
+  return { ...answer, folder: name && join(runs, name), files: name ? readdirSync(join(runs, name)) : [] };
 }
 
 /** A drill that asks people and does nothing else: a live run of it needs no more than an account. */

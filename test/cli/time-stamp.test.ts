@@ -1,28 +1,15 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { scratch } from '../drill/files.ts';
 import { hasOpenssl, timestampAuthority } from '../evidence/tsa.ts';
 import { drDrill, newFolder, runDrill } from './command.ts';
-import { askingDrill, liveAccount } from './live-account.ts';
-
-const folder = scratch();
+import { abortedRun, liveAccount } from './live-account.ts';
 
 /** A live run that is aborted as soon as it asks, and so ends sealed. */
 async function liveRun(authority: string) {
   const { env } = await liveAccount();
-  const runs = newFolder();
-  const drill = folder.write(
-    'asking.yaml',
-    askingDrill({ question: 'Now?', roles: ['incident commander'], each: '60 s' }),
-  );
-  const { err } = await drDrill(['run', drill, '--live', '--confirm', 'asking', '--runs', runs], {
-    env: { ...env, DR_DRILL_TSA: authority },
-    watch: (out, kill) => out.includes('Now?') && kill('SIGINT'),
-  });
-  const [name = ''] = readdirSync(runs).filter((one) => one !== 'index.jsonl');
-  const run = join(runs, name);
-  return { run, err, files: readdirSync(run), verified: () => drDrill(['verify', run, '--json']) };
+  const { err, files, folder: run = '' } = await abortedRun({ ...env, DR_DRILL_TSA: authority });
+  return { run, err, files, verified: () => drDrill(['verify', run, '--json']) };
 }
 
 test.skipIf(!hasOpenssl)('the seal of a live run is stamped, which verify tells and openssl agrees with', async () => {

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { reportsOf } from '../../src/cli/write-reports.ts';
+import { filesIn, INDEX } from '../../src/evidence/bundle.ts';
 import { type Files, JOURNAL } from '../../src/evidence/manifest.ts';
 import { sealOf } from '../../src/evidence/seal.ts';
 import { localKey } from '../../src/evidence/signing-key.ts';
@@ -58,3 +60,7 @@ export const withFile = (files: Files, name: string, change: (bytes: Buffer) => 
 
 export const withText = (files: Files, name: string, change: (text: string) => string): Files =>
   withFile(files, name, (bytes) => Buffer.from(change(bytes.toString())));
+
+/** What a bundle says of itself. */
+export const indexIn = (bundle: string): string =>
+  Buffer.from(filesIn(readFileSync(bundle), bundle).get(INDEX) ?? []).toString();

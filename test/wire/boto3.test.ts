@@ -317,6 +317,14 @@ test('a secret is made, changed, put back to what it was, and deleted', async ()
   await expect(secrets('GetSecretValue', { SecretId: 'one' })).rejects.toThrow("can't find the specified secret");
 });
 
+test('a key signs, and its public key verifies it', async () => {
+  const KeyId = 'alias/drill-evidence';
+  expect(await boto3.call('kms', RECOVERY, 'GetPublicKey', { KeyId })).toMatchObject({ KeySpec: 'ECC_NIST_P256' });
+  const asked = { KeyId, Message: 'dr-drill', MessageType: 'RAW', SigningAlgorithm: 'ECDSA_SHA_256' };
+  expect(await boto3.call('kms', RECOVERY, 'Sign', asked)).toMatchObject({ SigningAlgorithm: 'ECDSA_SHA_256' });
+  await expect(boto3.call('kms', RECOVERY, 'Sign', { ...asked, DryRun: true })).rejects.toThrow('would have succeeded');
+});
+
 test('people are told', async () => {
   const TopicArn = `arn:aws:sns:${RECOVERY}:111122223333:${TOPIC}`;
   expect(await boto3.call('sns', RECOVERY, 'ListTopics')).toMatchObject({ Topics: [{ TopicArn }] });

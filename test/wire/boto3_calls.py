@@ -98,4 +98,4 @@ for line in sys.stdin:
         }
     except Exception as error:
         answer = {"error": {"code": None, "message": str(error), "type": type(error).__name__, "status": None}}
-    print(json.dumps(answer, default=lambda value: value.isoformat()), flush=True)
+    print(json.dumps(answer, default=lambda value: value.hex() if isinstance(value, bytes) else value.isoformat()), flush=True)

@@ -142,10 +142,19 @@ describe.concurrent('by hand', () => {
     expect(gone).toEqual(well('"DeletionDate"'));
   });
 
+  test('a key signs a manifest', async () => {
+    const drill = await drillByHand(FAILOVER);
+    const key = '--region ap-northeast-1 --key-id alias/drill-evidence-ed25519';
+    expect(await drill.type(`aws kms get-public-key ${key} --query KeySpec`)).toEqual(well('ECC_NIST_EDWARDS25519'));
+    const sign = (file: string) =>
+      drill.type(`aws kms sign ${key} --message fileb://${file} --signing-algorithm ED25519_SHA_512`);
+    expect(await sign('tsconfig.types.json')).toEqual(well('"Signature"'));
+    expect((await sign('package-lock.json')).err).toContain('less than or equal to 4096');
+  });
+
   test('an object is written, deleted and restored, and its versions are listed', async () => {
     const drill = await drillByHand('drills/object-store-recovery.yaml');
     expect(await drill.carryOut('compare-replica')).toEqual(well('ecommerce-media-tokyo'));
-    await drill.type('touch some-file');
     const object = '--region ap-east-2 --bucket ecommerce-media-taipei --key dr-drill/object-store-recovery/1';
     const put = await drill.type(`aws s3api put-object ${object} --body package.json --query VersionId --output text`);
     const written = { 'write-object': { key: '', version: put.out.trim() } };

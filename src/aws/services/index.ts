@@ -2,6 +2,7 @@ import * as cloudwatch from './cloudwatch.ts';
 import * as eks from './eks.ts';
 import * as elasticache from './elasticache.ts';
 import * as iam from './iam.ts';
+import * as kms from './kms.ts';
 import * as rds from './rds.ts';
 import * as route53 from './route-53.ts';
 import * as s3 from './s3.ts';
@@ -19,6 +20,7 @@ export const services = {
   eks,
   elasticache,
   iam,
+  kms,
   rds,
   route53,
   s3,

@@ -6,6 +6,7 @@ export const loadService = {
   eks: () => import('./eks.ts'),
   elasticache: () => import('./elasticache.ts'),
   iam: () => import('./iam.ts'),
+  kms: () => import('./kms.ts'),
   rds: () => import('./rds.ts'),
   route53: () => import('./route-53.ts'),
   s3: () => import('./s3.ts'),

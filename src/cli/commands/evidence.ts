@@ -32,6 +32,13 @@ export function evidenceCommands(program: Command, { terminal, finish }: Surroun
     );
 
   program
+    .command('seal')
+    .description('seal a run that ended without a seal: it was killed at the very end, or its key was out of reach')
+    .argument('<run>', 'the run folder')
+    .addHelpText('after', examples(['seal runs/2026-11-23T09-30-00Z-snapshot-restore']))
+    .action(async (run) => finish(await (await import('../seal.ts')).sealCommand(run, terminal)));
+
+  program
     .command('bundle')
     .description('pack a sealed run into one archive for an auditor')
     .argument('<run>', 'the run folder')

@@ -4,6 +4,7 @@ import { eks } from '../eks/index.ts';
 import { elasticache } from '../elasticache/index.ts';
 import { awsError, named } from '../faults.ts';
 import { iam } from '../iam.ts';
+import { kms } from '../kms.ts';
 import { rds } from '../rds/index.ts';
 import { applyRenames } from '../rds/rename.ts';
 import { route53 } from '../route-53/index.ts';
@@ -25,6 +26,7 @@ const operations: Record<Service, Record<string, Operation>> = {
   eks,
   elasticache,
   iam,
+  kms,
   rds,
   route53,
   s3,
