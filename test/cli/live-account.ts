@@ -41,12 +41,13 @@ export async function abortedRun(env: Record<string, string>, before = async () 
   const runs = newFolder();
   const drill = join(newFolder(), 'asking.yaml');
   writeFileSync(drill, askingDrill({ question: 'Now?', roles: ['incident commander'], each: '60 s' }));
-  let once: Promise<void> | undefined;
+  let hasAsked = false;
   const answer = await drDrill(['run', drill, '--live', '--confirm', 'asking', '--runs', runs], {
     env,
     watch(out, kill) {
-      if (!out.includes('Now?')) return;
-      once ??= before().then(() => kill('SIGINT'));
+      if (hasAsked || !out.includes('Now?')) return;
+      hasAsked = true;
+      void before().then(() => kill('SIGINT'));
     },
   });
   const [name] = readdirSync(runs).filter((one) => one !== 'index.jsonl');
