@@ -31,7 +31,7 @@ export async function verifyCommand(path: string, options: VerifyCommandOptions,
         before: beforeIn(sealed.get(BEFORE)),
         formats: formatsAmong(sealed.keys()),
       });
-      return { tool, files: reports, figures: JSON.parse(JSON.stringify(report)) };
+      return { tool, files: reports, figures: () => JSON.parse(JSON.stringify(report)) };
     },
   });
   const intact = tampering.length === 0;

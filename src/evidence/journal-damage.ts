@@ -1,3 +1,4 @@
+import type { Entry } from '../journal/events.ts';
 import { lineHash } from '../journal/journal.ts';
 
 export interface Damage {
@@ -12,24 +13,38 @@ interface Line {
   hash: string;
   seq: unknown;
   prev: unknown;
+  entry: Entry;
+}
+
+/** The entries of a journal that is as it was sealed; or what is not. Each line is read once: there may be very many. */
+export function sealedEntries(
+  text: string,
+  sealed: { lines: number; lastLine: string },
+): { entries: Entry[] } | { damage: Damage } {
+  const texts = text.split('\n');
+  const isWhole = texts.at(-1) === '';
+  if (isWhole) texts.pop();
+  const lines = texts.map(read);
+  const damage = damageOf(lines, isWhole, sealed);
+  return damage ? { damage } : { entries: lines.flatMap((line) => line?.entry ?? []) };
 }
 
 /**
  * The first line of a journal that is not as it was sealed. Each line holds the hash of the one before, and the seal that of the
  * last: so lines are trusted from the end backwards, and the first that nothing vouches for is the one that was touched.
  */
-export function damageOf(text: string, sealed: { lines: number; lastLine: string }): Damage | undefined {
-  const texts = text.split('\n');
-  const isWhole = texts.at(-1) === '';
-  if (isWhole) texts.pop();
-  const lines = texts.map(read);
+function damageOf(
+  lines: readonly (Line | undefined)[],
+  isWhole: boolean,
+  sealed: { lines: number; lastLine: string },
+): Damage | undefined {
   const outOfOrder = lines.findIndex((line, index) => line?.seq !== index + 1);
   if (outOfOrder >= 0) {
     const touched = misplaced(lines, outOfOrder);
     // An altered line before a misplaced one comes first.
     return firstBroken(lines.slice(0, outOfOrder), touched);
   }
-  if (!isWhole) return { line: texts.length, what: 'was cut off' };
+  if (!isWhole) return { line: lines.length, what: 'was cut off' };
   if (lines.length < sealed.lines) return { line: lines.length + 1, what: 'was removed, with all behind it' };
   if (lines.length > sealed.lines) return firstBroken(lines, { line: sealed.lines + 1, what: 'was added' });
   const unvouched = lines.findLastIndex((line, index) => {
@@ -42,8 +57,8 @@ export function damageOf(text: string, sealed: { lines: number; lastLine: string
 
 function read(text: string): Line | undefined {
   try {
-    const { seq, prev } = JSON.parse(text) as { seq?: unknown; prev?: unknown };
-    return { hash: lineHash(text), seq, prev };
+    const entry = JSON.parse(text) as Entry;
+    return { hash: lineHash(text), seq: entry.seq, prev: entry.prev, entry };
   } catch {
     return undefined;
   }

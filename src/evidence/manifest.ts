@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { hash, webcrypto } from 'node:crypto';
 import * as z from 'zod';
 import type { Entry } from '../journal/events.ts';
 import { lineHash } from '../journal/journal.ts';
@@ -43,6 +43,10 @@ export type Files = ReadonlyMap<string, Uint8Array>;
 
 export const digestOf = (bytes: Uint8Array | string): string => hash('sha256', bytes);
 
+/** The same, beside what is done meanwhile: evidence may be long. */
+export const digestBeside = async (bytes: Uint8Array): Promise<string> =>
+  Buffer.from(await webcrypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)).toString('hex');
+
 /** The manifest of a run. The same files give the same bytes. */
 export function manifestOf(
   run: string,
@@ -51,20 +55,24 @@ export function manifestOf(
   reports: Files,
   key: Manifest['key'],
 ): Manifest {
-  const { tool, mode, drill, topology } = headerOf(entries);
-  const ended = entries.findLast((entry) => entry.type === 'run-ended');
+  const { drill, topology } = headerOf(entries);
   return {
     format: 1,
     run,
-    tool,
-    mode,
-    outcome: ended?.outcome ?? 'unfinished',
+    ...courseOf(entries),
     drill: { name: drill.drill, sha256: digestOf(JSON.stringify(drill)) },
     topology: { name: topology.topology, sha256: digestOf(JSON.stringify(topology)) },
     journal: { ...fileOf(JOURNAL, journal), lines: entries.length, lastLine: lineHash(JSON.stringify(entries.at(-1))) },
     files: [...reports].map(([file, bytes]) => fileOf(file, bytes)).sort((a, b) => (a.file < b.file ? -1 : 1)),
     key: { algorithm: key.algorithm, fingerprint: key.fingerprint },
   };
+}
+
+/** By what a journal was written, where, and how it ended. */
+export function courseOf(entries: readonly Entry[]): Pick<Manifest, 'tool' | 'mode' | 'outcome'> {
+  const { tool, mode } = headerOf(entries);
+  const ended = entries.findLast((entry) => entry.type === 'run-ended');
+  return { tool, mode, outcome: ended?.outcome ?? 'unfinished' };
 }
 
 const fileOf = (file: string, bytes: Uint8Array) => ({ file, bytes: bytes.length, sha256: digestOf(bytes) });

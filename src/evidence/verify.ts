@@ -3,14 +3,15 @@ import { errorFacts } from '../errors.ts';
 import type { Entry } from '../journal/events.ts';
 import { headerOf } from '../measure/reading.ts';
 import { checkDebrief, DEBRIEF } from './debrief.ts';
-import { damageOf } from './journal-damage.ts';
+import { sealedEntries } from './journal-damage.ts';
 import {
+  courseOf,
+  digestBeside,
   digestOf,
   type Files,
   JOURNAL,
   MANIFEST,
   type Manifest,
-  manifestOf,
   manifestSchema,
   PUBLIC_KEY,
   SIGNATURE,
@@ -43,7 +44,7 @@ interface Remade {
   tool: string;
   files: Files;
   /** The report as data. */
-  figures: unknown;
+  figures(): unknown;
 }
 
 export interface VerifyOptions {
@@ -56,9 +57,7 @@ export interface VerifyOptions {
 /** Holds the files of a run against their seal, and the reports against the journal. Needs nothing but these files. */
 export async function verify(files: Files, { trusted, remake }: VerifyOptions): Promise<Verification> {
   const tampering: Tampering[] = [];
-  const tell: Tell = (file, what, line) => {
-    tampering.push({ file, what, ...(line !== undefined && { line }) });
-  };
+  const tell = telling(tampering);
 
   for (const file of [JOURNAL, MANIFEST, SIGNATURE, PUBLIC_KEY]) if (!files.has(file)) tell(file, 'is missing');
   const key = signer(files, tell);
@@ -73,16 +72,21 @@ export async function verify(files: Files, { trusted, remake }: VerifyOptions): 
     if (trusted && !trusted.includes(key.fingerprint))
       tell(PUBLIC_KEY, `is not a key that is trusted: ${key.fingerprint}`);
   }
-  for (const { file, sha256 } of manifest.files) {
-    const bytes = files.get(file);
-    if (!bytes) tell(file, 'is missing');
-    else if (digestOf(bytes) !== sha256) tell(file, 'was altered');
-  }
-  await checkJournal(files, manifest, remake, tell);
+  const checks = [checkFiles(files, manifest), checkJournal(files, manifest, remake)];
+  tampering.push(...(await Promise.all(checks)).flat());
   const debriefedBy = checkAdditions(files, manifest, trusted, tell);
   const stampedAt = await checkStamp(files, tell);
   const sealer = key && { algorithm: manifest.key.algorithm, fingerprint: key.fingerprint };
   return { tampering, key: sealer, manifest, debriefedBy, stampedAt };
+}
+
+async function checkFiles(files: Files, manifest: Manifest): Promise<Tampering[]> {
+  const checked = manifest.files.map(async ({ file, sha256 }): Promise<Tampering[]> => {
+    const bytes = files.get(file);
+    if (!bytes) return [{ file, what: 'is missing' }];
+    return (await digestBeside(bytes)) === sha256 ? [] : [{ file, what: 'was altered' }];
+  });
+  return (await Promise.all(checked)).flat();
 }
 
 async function checkStamp(files: Files, tell: Tell): Promise<Date | undefined> {
@@ -111,6 +115,12 @@ function checkAdditions(files: Files, { journal }: Manifest, trusted: VerifyOpti
 }
 
 type Tell = (file: string, what: string, line?: number) => void;
+
+const telling =
+  (tampering: Tampering[]): Tell =>
+  (file, what, line) => {
+    tampering.push({ file, what, ...(line !== undefined && { line }) });
+  };
 
 function signer(files: Files, tell: Tell): { pem: string; fingerprint: string } | undefined {
   const bytes = files.get(PUBLIC_KEY);
@@ -153,37 +163,25 @@ function isSigned(
   }
 }
 
-async function checkJournal(
-  files: Files,
-  manifest: Manifest,
-  remake: VerifyOptions['remake'],
-  tell: Tell,
-): Promise<void> {
+async function checkJournal(files: Files, manifest: Manifest, remake: VerifyOptions['remake']): Promise<Tampering[]> {
   const bytes = files.get(JOURNAL);
-  if (!bytes) return;
+  if (!bytes) return [];
   const { journal } = manifest;
-  const text = Buffer.from(bytes).toString();
-  const damage = damageOf(text, journal);
-  if (damage) {
-    tell(JOURNAL, damage.what, damage.line);
-    return;
-  }
+  const digest = digestBeside(bytes);
+  const read = sealedEntries(new TextDecoder().decode(bytes), journal);
+  if ('damage' in read) return [{ file: JOURNAL, ...read.damage }];
+  const { entries } = read;
   // Hashes of lines do not see what lies between them, nor bytes that are no text.
-  if (digestOf(bytes) !== journal.sha256) {
-    tell(JOURNAL, 'was altered between its lines');
-    return;
-  }
-  const entries = text
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => JSON.parse(line) as Entry);
+  if ((await digest) !== journal.sha256) return [{ file: JOURNAL, what: 'was altered between its lines' }];
+  const tampering: Tampering[] = [];
+  const tell = telling(tampering);
   try {
     const { drill, topology } = headerOf(entries);
     if (digestOf(JSON.stringify(drill)) !== manifest.drill.sha256)
       tell(JOURNAL, 'holds another drill than was sealed', 1);
     if (digestOf(JSON.stringify(topology)) !== manifest.topology.sha256)
       tell(JOURNAL, 'holds another topology than was sealed', 1);
-    const { tool, mode, outcome } = manifestOf(manifest.run, entries, bytes, new Map(), manifest.key);
+    const { tool, mode, outcome } = courseOf(entries);
     for (const [field, said, yielded] of [
       ['tool', manifest.tool, tool],
       ['mode', manifest.mode, mode],
@@ -196,6 +194,7 @@ async function checkJournal(
   } catch (error) {
     tell(JOURNAL, `cannot be evaluated: ${errorFacts(error).message}`);
   }
+  return tampering;
 }
 
 /** By the same version every report must come out the same to the byte; by another, its figures must. */
@@ -205,9 +204,10 @@ function checkReports(files: Files, { tool, files: sealed }: Manifest, remade: R
     const again = remade.files.get(file);
     if (!bytes || !again) continue;
     if (tool === remade.tool) {
-      if (!Buffer.from(bytes).equals(again)) tell(file, `does not follow from the journal${where(file, bytes, again)}`);
+      if (Buffer.compare(bytes, again) !== 0)
+        tell(file, `does not follow from the journal${where(file, bytes, again)}`);
     } else if (file.endsWith('report.json')) {
-      const differing = firstDifference(JSON.parse(Buffer.from(bytes).toString()), remade.figures, []);
+      const differing = firstDifference(JSON.parse(Buffer.from(bytes).toString()), remade.figures(), []);
       if (differing) tell(file, `does not follow from the journal: ${differing}`);
     }
   }

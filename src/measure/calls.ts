@@ -22,16 +22,17 @@ export type Call = z.output<typeof callSchema>;
 /** Names that AWS services give a refusal for calling too often. */
 const throttles = /Throttl|TooManyRequests|RequestLimitExceeded|PriorRequestNotComplete|SlowDown/;
 
-/** The calls filed under one step or watch, in the journal's order. */
-export const callsOf = (entries: readonly Entry[], step: string): Call[] =>
-  entriesOf(entries, 'call')
-    .filter((entry) => entry.step === step)
-    .map(callFacts);
-
-/** Who made calls: steps, watches, and `''` for calls filed under nobody. */
-export const callers = (entries: readonly Entry[]): string[] => [
-  ...new Set(entriesOf(entries, 'call').map(({ step }) => step ?? '')),
-];
+/** The calls of each step and watch, in the journal's order; under `''` those of nobody. */
+export function callsByCaller(entries: readonly Entry[]): Map<string, Call[]> {
+  const calls = new Map<string, Call[]>();
+  for (const entry of entriesOf(entries, 'call')) {
+    const caller = entry.step ?? '';
+    const own = calls.get(caller);
+    if (own) own.push(callFacts(entry));
+    else calls.set(caller, [callFacts(entry)]);
+  }
+  return calls;
+}
 
 export function callFacts(entry: EventOf<'call'>): Call {
   const { service, operation, region, mutating, attempt, tookMs, outcome, requestId, error } = entry;

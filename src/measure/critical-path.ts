@@ -31,14 +31,14 @@ export function criticalPath(entries: readonly Entry[]): PathStep[] {
 }
 
 /** Where steps run side by side, the one that ended last is what was waited for. */
-const lastBegun = (all: StepSpan[], untilMs: number): StepSpan | undefined =>
+const lastBegun = (all: readonly StepSpan[], untilMs: number): StepSpan | undefined =>
   all.findLast((step) => step.fromMs < untilMs && (step.toMs === null || step.toMs >= untilMs)) ??
   latest(all.filter((step) => step.toMs !== null && step.toMs <= untilMs));
 
-const lastEnded = (all: StepSpan[], before: StepSpan): StepSpan | undefined =>
+const lastEnded = (all: readonly StepSpan[], before: StepSpan): StepSpan | undefined =>
   latest(all.slice(0, all.indexOf(before)).filter((step) => step.toMs !== null && step.toMs <= before.fromMs));
 
-const latest = (some: StepSpan[]): StepSpan | undefined =>
+const latest = (some: readonly StepSpan[]): StepSpan | undefined =>
   some.reduce<StepSpan | undefined>(
     (best, step) => (best && (best.toMs ?? 0) > (step.toMs ?? 0) ? best : step),
     undefined,

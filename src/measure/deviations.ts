@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { inWords } from '../duration.ts';
 import type { Entry } from '../journal/events.ts';
-import { type Call, callers, callsOf } from './calls.ts';
+import { type Call, callsByCaller } from './calls.ts';
 import { entriesOf, wallMs } from './reading.ts';
 import { type StepSpan, steps } from './timeline.ts';
 
@@ -48,7 +48,7 @@ export function findings(entries: readonly Entry[]): Finding[] {
 /** Retries, throttles, unanswered changes, steps that failed or came near their deadline, held steps, failed undos, aborts. */
 export function deviations(entries: readonly Entry[]): Deviation[] {
   return [
-    ...callers(entries).flatMap((caller) => callDeviations(caller, callsOf(entries, caller))),
+    ...[...callsByCaller(entries)].flatMap(([caller, calls]) => callDeviations(caller, calls)),
     ...steps(entries).flatMap(stepDeviations),
     ...entriesOf(entries, 'held').map(
       (entry): Deviation => ({ kind: 'held', about: entry.step, what: entry.reason, atMs: wallMs(entry) }),

@@ -6,27 +6,29 @@ import type { Entry, EventOf, RunEvent } from '../journal/events.ts';
 export const entriesOf = <T extends RunEvent['type']>(entries: readonly Entry[], type: T): EventOf<T>[] =>
   (byType(entries).get(type) ?? []).slice() as EventOf<T>[];
 
-interface Sorted {
-  /** How many there were: a journal grows. */
-  length: number;
-  types: Map<RunEvent['type'], Entry[]>;
+/** Reads something once from a journal, however often it is asked for: many figures ask for the same, and journals are long. */
+export function readOnce<T>(read: (entries: readonly Entry[]) => T): (entries: readonly Entry[]) => T {
+  // A journal grows: what was read of a shorter one does not count.
+  const known = new WeakMap<readonly Entry[], { length: number; read: T }>();
+  return (entries) => {
+    const { length } = entries;
+    const before = known.get(entries);
+    if (before?.length === length) return before.read;
+    const now = read(entries);
+    known.set(entries, { length, read: now });
+    return now;
+  };
 }
 
-/** Every figure asks for its types, some once for each step: a long journal is gone through once for all of them. */
-const sorted = new WeakMap<readonly Entry[], Sorted>();
-
-function byType(entries: readonly Entry[]): Sorted['types'] {
-  const known = sorted.get(entries);
-  if (known?.length === entries.length) return known.types;
-  const types: Sorted['types'] = new Map();
+const byType = readOnce((entries) => {
+  const types = new Map<RunEvent['type'], Entry[]>();
   for (const entry of entries) {
     const alike = types.get(entry.type);
     if (alike) alike.push(entry);
     else types.set(entry.type, [entry]);
   }
-  sorted.set(entries, { length: entries.length, types });
   return types;
-}
+});
 
 /** The journal's header: mode, seed, the whole drill and its topology. */
 export function headerOf(entries: readonly Entry[]): EventOf<'run-started'> {

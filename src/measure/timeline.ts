@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Entry, EventOf } from '../journal/events.ts';
-import { callers, callSchema, callsOf } from './calls.ts';
-import { entriesOf, wallMs } from './reading.ts';
+import { callSchema, callsByCaller } from './calls.ts';
+import { entriesOf, readOnce, wallMs } from './reading.ts';
 
 const span = {
   fromMs: z.number().describe('Epoch milliseconds.'),
@@ -50,7 +50,7 @@ export function phases(entries: readonly Entry[]): Phase[] {
 }
 
 /** Each run of a step, in order of starting. A step that was run again, after a resume, is there twice. */
-export function steps(entries: readonly Entry[]): StepSpan[] {
+export const steps = readOnce((entries): readonly StepSpan[] => {
   const started = entriesOf(entries, 'step-started');
   const filed = filedByStep(entries);
   return started.map((start) => {
@@ -58,7 +58,7 @@ export function steps(entries: readonly Entry[]): StepSpan[] {
     const own = (filed.get(start.step) ?? []).filter(({ seq }) => seq > start.seq && (!again || seq < again.seq));
     return stepSpan(start, own);
   });
-}
+});
 
 /** The entries of each step, in one walk through the journal. */
 function filedByStep(entries: readonly Entry[]): Map<string, Entry[]> {
@@ -75,9 +75,9 @@ function filedByStep(entries: readonly Entry[]): Map<string, Entry[]> {
 /** Calls by whoever is no step: the watches beside them. */
 export function watches(entries: readonly Entry[]): Watch[] {
   const known = new Set(entriesOf(entries, 'step-started').map(({ step }) => step));
-  return callers(entries)
-    .filter((caller) => caller !== '' && !known.has(caller))
-    .map((watch) => ({ watch, calls: callsOf(entries, watch) }));
+  return [...callsByCaller(entries)]
+    .filter(([caller]) => caller !== '' && !known.has(caller))
+    .map(([watch, calls]) => ({ watch, calls }));
 }
 
 function stepSpan(start: EventOf<'step-started'>, own: readonly Entry[]): StepSpan {
@@ -105,6 +105,6 @@ function stepSpan(start: EventOf<'step-started'>, own: readonly Entry[]): StepSp
     foundDone: mine('step-observed')?.done ?? false,
     applied: applying !== undefined,
     pointOfNoReturn: applying?.pointOfNoReturn ?? null,
-    calls: callsOf(own, step),
+    calls: callsByCaller(own).get(step) ?? [],
   };
 }

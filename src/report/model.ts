@@ -102,7 +102,7 @@ export function reportOf(
       fromMs: wallMs(header),
       toMs: wallMs(last),
       phases: phases(entries),
-      steps: steps(entries),
+      steps: [...steps(entries)],
       watches: watches(entries),
       markers: markersOf(entries, recovery, zoneTurned),
       criticalPath: criticalPath(entries),

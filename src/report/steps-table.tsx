@@ -88,12 +88,13 @@ function Calls({ calls }: { calls: Call[] }) {
         <li key={`${call.atMs}/${call.requestId}`} class={call.mutating || call.outcome !== 'ok' ? 'change' : 'look'}>
           <span class="quiet">{timeOfDay(call.atMs)}</span>
           <span>
-            {call.service} {call.operation}
+            {`${call.service} ${call.operation}`}
             {call.attempt > 1 && <span class="quiet"> (attempt {call.attempt})</span>}
           </span>
           <span class="quiet">{call.region}</span>
           <span>
-            <Went ok={call.outcome === 'ok'}>{call.outcome}</Went> <span class="quiet">{inWords(call.tookMs)}</span>
+            <span class={call.outcome === 'ok' ? 'good' : 'bad'}>{call.outcome}</span>{' '}
+            <span class="quiet">{inWords(call.tookMs)}</span>
           </span>
           <code>{call.requestId ?? 'no request id'}</code>
           {call.error && <span class="bad wide">{call.error}</span>}
