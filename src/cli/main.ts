@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Command, CommanderError } from 'commander';
 import { evidenceCommands } from './commands/evidence.ts';
 import { examples } from './commands/options.ts';
@@ -10,6 +11,9 @@ import { version } from './version.ts';
 
 // Said for the user's sake by the SDK, but it would be said in the middle of every drill.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+
+// A step may ask for many things at once, and all of them end with it: no leak that a user need be told of.
+setMaxListeners(0);
 
 /** The command line. Each command loads its code only when it is called. */
 function commandLine(terminal: Terminal, finish: (exitCode: number) => void): Command {

@@ -7,6 +7,7 @@ import type { Instance, State } from '../../src/simulator/state.ts';
 import { at } from '../../src/simulator/timeline.ts';
 import type { Pods } from './application.ts';
 import {
+  addStandby,
   archiveNow,
   type DatabaseServer,
   latestRestorableTime,
@@ -37,6 +38,7 @@ export interface ControllerOptions {
  */
 export class Controller {
   readonly #options: ControllerOptions;
+  /** By what stays of an instance when it is renamed. */
   readonly #servers = new Map<string, DatabaseServer>();
   /** Work that goes on for an instance or a region: one thing at a time. */
   readonly #busy = new Map<string, Promise<void>>();
@@ -55,9 +57,9 @@ export class Controller {
 
   constructor(options: ControllerOptions) {
     this.#options = options;
-    this.#servers.set(options.pair.writer.identifier, options.pair.writer);
-    this.#servers.set(options.pair.replica.identifier, options.pair.replica);
     this.#state = options.world.state();
+    for (const server of [options.pair.writer, options.pair.replica])
+      this.#servers.set(keyOf(this.#named(server.identifier)), server);
     this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS);
   }
 
@@ -73,13 +75,20 @@ export class Controller {
 
   /** The server behind an RDS endpoint. */
   server(identifier: string): DatabaseServer | undefined {
-    return this.#servers.get(identifier);
+    const instance = this.#state.instances.findLast((one) => one.identifier === identifier);
+    return instance && this.#servers.get(keyOf(instance));
+  }
+
+  #named(identifier: string): Instance {
+    const instance = this.#state.instances.findLast((one) => one.identifier === identifier);
+    if (!instance) throw new Error(`there is no instance ${identifier}`);
+    return instance;
   }
 
   /** The loopback address behind an RDS endpoint's name. */
   addressOf(host: string): string | undefined {
-    const identifier = this.#state.instances.findLast(({ address }) => address === host)?.identifier ?? '';
-    return this.#servers.get(identifier)?.host;
+    const instance = this.#state.instances.findLast(({ address }) => address === host);
+    return instance && this.#servers.get(keyOf(instance))?.host;
   }
 
   login(host: string, login: ClientConfig): ClientConfig | undefined {
@@ -119,18 +128,19 @@ export class Controller {
       this.#work(region, () => this.#followRegion(region, at(down, Date.now())));
     // Of instances that had the same name one after another, only the last can be there.
     const byName = new Map(this.#state.instances.map((instance) => [instance.identifier, instance]));
-    for (const instance of byName.values()) this.#work(instance.identifier, () => this.#follow(instance));
+    for (const instance of byName.values()) this.#work(keyOf(instance), () => this.#follow(instance));
     const writers = [...byName.values()].filter((one) => this.#takesWrites(one)).map(({ identifier }) => identifier);
     if (writers.length > 1 && !this.twoWriters.includes(writers.join(' and ')))
       this.twoWriters.push(writers.join(' and '));
   }
 
   /** Of the shop, and not only by the account's word: PostgreSQL runs, is no standby, and lets clients in. */
-  #takesWrites({ identifier, address }: Instance): boolean {
+  #takesWrites(instance: Instance): boolean {
+    const { identifier, address } = instance;
     const { pair, topology } = this.#options;
-    const server = this.#servers.get(identifier);
+    const server = this.#servers.get(keyOf(instance));
     if (!server?.running || server.gate.state !== 'passing') return false;
-    if (server.source && !this.#promoted.has(identifier)) return false;
+    if (server.source && !this.#promoted.has(keyOf(instance))) return false;
     const isOurs = [pair.writer.identifier, pair.replica.identifier].includes(identifier);
     const pointsThere = this.#state.deployments.some(
       ({ rollouts }) =>
@@ -165,25 +175,26 @@ export class Controller {
   /** The next thing to be made true of an instance, if there is one. */
   #follow(instance: Instance): Promise<unknown> | undefined {
     const nowMs = Date.now();
-    const { identifier } = instance;
-    const server = this.#servers.get(identifier);
+    const key = keyOf(instance);
+    const server = this.#servers.get(key);
     const status = at(instance.status, nowMs);
-    if (!server) return status === null ? undefined : this.#restore(instance);
-    if (status === null) return this.#delete(server);
-    if (status === 'failed' || at(this.#state.down[instance.region] ?? [[0, false]], nowMs)) return this.#lose(server);
-    this.#lost.delete(identifier);
+    if (!server) return status === null ? undefined : this.#make(instance);
+    if (status === null) return this.#delete(server, key);
+    if (status === 'failed' || at(this.#state.down[instance.region] ?? [[0, false]], nowMs))
+      return this.#lose(server, key);
+    this.#lost.delete(key);
     const open = at(instance.open, nowMs);
     if (!server.running) return open ? this.#start(server, instance) : undefined;
-    if (open) this.#restarted.delete(identifier);
+    if (open) this.#restarted.delete(key);
     if (this.#isToBePromoted(instance, server, nowMs)) return this.#promote(server, instance);
-    if (status === 'rebooting' && !open && !this.#restarted.has(identifier)) return this.#restart(server, instance);
+    if (status === 'rebooting' && !open && !this.#restarted.has(key)) return this.#restart(server, instance);
     return this.#door(server, instance);
   }
 
   /** Once: whoever starts it all the same wants to look at its disk. */
-  #lose(server: DatabaseServer): Promise<unknown> | undefined {
-    if (this.#lost.has(server.identifier)) return undefined;
-    this.#lost.add(server.identifier);
+  #lose(server: DatabaseServer, key: string): Promise<unknown> | undefined {
+    if (this.#lost.has(key)) return undefined;
+    this.#lost.add(key);
     return server.kill();
   }
 
@@ -205,36 +216,47 @@ export class Controller {
   }
 
   /** While it reboots at the end of a promotion, so that it takes writes from the moment it is open. */
-  #isToBePromoted({ identifier, source, open }: Instance, server: DatabaseServer, nowMs: number): boolean {
-    if (!server.source || this.#promoted.has(identifier)) return false;
+  #isToBePromoted(instance: Instance, server: DatabaseServer, nowMs: number): boolean {
+    const { source, open } = instance;
+    if (!server.source || this.#promoted.has(keyOf(instance))) return false;
     return at(source, nowMs) === null || (source.at(-1)?.[1] === null && !at(open, nowMs));
   }
 
   async #promote(server: DatabaseServer, instance: Instance): Promise<void> {
     this.#door(server, instance);
     await server.promote();
-    this.#promoted.add(server.identifier);
-    this.#restarted.add(server.identifier);
+    this.#promoted.add(keyOf(instance));
+    this.#restarted.add(keyOf(instance));
   }
 
   async #restart(server: DatabaseServer, instance: Instance): Promise<void> {
-    this.#restarted.add(server.identifier);
+    this.#restarted.add(keyOf(instance));
     await server.stop();
     await this.#start(server, instance);
   }
 
-  async #restore(instance: Instance): Promise<void> {
-    const { identifier, createdMs, copy } = instance;
+  /** A restored database, or a replica. */
+  async #make(instance: Instance): Promise<void> {
+    const { identifier, createdMs } = instance;
     if (this.#unrestorable.has(createdMs)) return;
+    const source = at(instance.source, Date.now());
     try {
-      const server = await this.#copyOf(instance);
-      this.#servers.set(identifier, server);
+      const server = source === null ? await this.#copyOf(instance) : await this.#standbyOf(source, instance);
+      this.#servers.set(keyOf(instance), server);
       // Nobody gets in before RDS says so.
       await this.#door(server, instance);
     } catch (error) {
       this.#unrestorable.add(createdMs);
-      throw new Error(`cannot be restored from ${copy?.of}: ${(error as Error).message}`, { cause: error });
+      throw new Error(`${identifier} cannot be made of ${source ?? instance.copy?.of}: ${(error as Error).message}`, {
+        cause: error,
+      });
     }
+  }
+
+  #standbyOf(source: string, { identifier, address }: Instance): Promise<DatabaseServer> {
+    const of = this.server(source);
+    if (!of) throw new Error(`there is no server ${source}`);
+    return addStandby(of, { identifier, host: this.#options.newHost(), port: of.port, names: [address] });
   }
 
   async #copyOf({ identifier, address, copy }: Instance): Promise<DatabaseServer> {
@@ -249,10 +271,11 @@ export class Controller {
     return restoreToTime(snapshot, time, target);
   }
 
-  async #delete(server: DatabaseServer): Promise<void> {
-    const { identifier } = server;
+  async #delete(server: DatabaseServer, key: string): Promise<void> {
     await remove(server);
-    this.#servers.delete(identifier);
-    for (const names of [this.#restarted, this.#promoted, this.#lost]) names.delete(identifier);
+    this.#servers.delete(key);
+    for (const keys of [this.#restarted, this.#promoted, this.#lost]) keys.delete(key);
   }
 }
+
+const keyOf = ({ region, createdMs }: Instance): string => `${region}/${createdMs}`;

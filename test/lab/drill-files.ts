@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { shippedDrills } from './shipped-drills.ts';
 
 /** Where the lab's parts stand, and how fast its drills go. */
 export interface LabPlan {
@@ -14,6 +15,8 @@ export interface LabPlan {
   heartbeatEveryMs: number;
   /** Of the shop's name. */
   ttlSeconds: number;
+  /** The routing policy of the shop's two records. */
+  records: 'failover' | 'weighted';
   /** Of the automated backup, UTC. */
   backupWindow: string;
 }
@@ -36,7 +39,7 @@ const instance = (identifier: string, multiAz: boolean) => ({
   quarantineSecurityGroup: 'sg-0a1b2c3d4e5f6000f',
 });
 
-const topology = ({ network, resolver, ca, backupWindow, ttlSeconds }: LabPlan) => ({
+const topology = ({ network, resolver, ca, backupWindow, ttlSeconds, records }: LabPlan) => ({
   topology: 'lab',
   account: ACCOUNT,
   regions: { primary: PRIMARY, recovery: RECOVERY },
@@ -67,6 +70,7 @@ const topology = ({ network, resolver, ca, backupWindow, ttlSeconds }: LabPlan) 
     name: 'shop.example.com',
     ttl: `${ttlSeconds} s`,
     lever: 'health-check-inversion',
+    records,
     primary: { setIdentifier: 'primary', address: `${network}.11`, healthCheck: GATE },
     recovery: { setIdentifier: 'recovery', address: `${network}.21` },
     resolvers: [resolver],
@@ -110,18 +114,26 @@ const restore = (drill: string, title: string, more: object) => ({
   ...more,
 });
 
-/** Writes the topology and the three drills that the lab is for; gives their paths. */
+/** Writes the topology and the drills that the lab is for; gives their paths. */
 export function writeDrillFiles(
   folder: string,
   plan: LabPlan,
-): { failover: string; snapshot: string; pointInTime: string } {
+): {
+  failover: string;
+  snapshot: string;
+  pointInTime: string;
+  shipped(name: keyof ReturnType<typeof shippedDrills>): string;
+} {
   const write = (name: string, content: object): string => {
     const path = join(folder, name);
     writeFileSync(path, stringify(content));
     return path;
   };
   write('topology.yaml', topology(plan));
+  const shipped = shippedDrills(plan.failure);
+  for (const [name, drill] of Object.entries(shipped)) write(`${name}.yaml`, drill);
   return {
+    shipped: (name) => join(folder, `${name}.yaml`),
     failover: write('failover.yaml', failover(plan)),
     snapshot: write(
       'snapshot-restore.yaml',

@@ -33,6 +33,8 @@ export interface LabSettings {
   heartbeatEveryMs?: number;
   /** Of the shop's name: how long a resolver may send customers where the answer led. */
   ttlSeconds?: number;
+  /** The routing policy of the shop's records; failover, unless said. */
+  records?: 'failover' | 'weighted';
   onCall?: (call: AnsweredCall) => void;
 }
 
@@ -52,6 +54,8 @@ export interface Lab {
   /** When the primary region, or its writer, was last killed, in epoch milliseconds; nothing, before. */
   failedMs(): number | undefined;
   truth(): Promise<Truth>;
+  /** Gives the drills' role what it needs to stop writes: it owns the database, sees every session and may end it. */
+  letStopWrites(): Promise<void>;
   /** Fails where two databases of the shop took writes at the same time while it stood, in the account or really. */
   close(): Promise<void>;
 }
@@ -97,6 +101,7 @@ export async function startLab(settings: LabSettings = {}): Promise<Lab> {
       probeEveryMs,
       heartbeatEveryMs,
       ttlSeconds,
+      records: settings.records ?? 'failover',
       backupWindow: new Date(Date.now() - MINUTE).toISOString().slice(11, 16),
     });
     const topology = loadTopology(join(folder, 'topology.yaml'));
@@ -201,6 +206,10 @@ export async function startLab(settings: LabSettings = {}): Promise<Lab> {
       outage,
       failedMs: () => outage.kills.at(-1)?.atMs,
       truth,
+      async letStopWrites() {
+        await pair.writer.query('alter database shop owner to dr_drill');
+        await pair.writer.query('grant pg_signal_backend, pg_read_all_stats to dr_drill');
+      },
       async close() {
         const inAccount = world.twoWriters().map(({ writers }) => writers.join(' and '));
         await close();

@@ -82,7 +82,7 @@ function answer(world: World, instance: Instance, query: Query): Row[] {
       plan(instance.readOnly, nowMs, [[nowMs, name === 'writes.stop']]);
       return [];
     case 'writes.open':
-      return [{ open: openWrites(world, instance, nowMs) }];
+      return [{ open: openWrites(world, instance, nowMs), seen: true }];
     case 'sessions.end':
       return [];
     case 'log.position':

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { duration } from '../../drill/quantities.ts';
 import { onOneLine } from '../../drill/sql-text.ts';
+import { DrillError } from '../../errors.ts';
 import { databaseGiven, databaseOf, given } from '../given.ts';
 import { until } from '../poll.ts';
 import { defineStep } from '../step.ts';
@@ -14,6 +15,7 @@ import {
   openWrites,
   readOnlyFromNowOn,
   stopText,
+  type Target,
   takesWrites,
 } from './writing.ts';
 
@@ -43,6 +45,8 @@ export const stopWrites = defineStep<z.output<typeof params>>({
 
   async observe(target, context) {
     const stopped = await isReadOnly(target, context);
+    const [writes] = await ask(target, openWrites, context);
+    if (writes?.seen !== true) throw unseen(target);
     return { done: false, underway: stopped, state: { stopped } };
   },
 
@@ -68,3 +72,8 @@ export const stopWrites = defineStep<z.output<typeof params>>({
   undo: (target, context) => allowWrites(target, context),
   undoCommand: (target) => psql(target, `set transaction read write; ${allowText(target.database)}`),
 });
+
+const unseen = ({ instance }: Target): DrillError =>
+  new DrillError('cannot-see-writes', `Who is still writing to ${instance} cannot be seen: writes would be cut off.`, {
+    hint: 'Let the role of the topology’s login see and end sessions: grant pg_read_all_stats, pg_signal_backend to <role>;',
+  });

@@ -39,10 +39,11 @@ const readOnlySetting: Query = {
   text: "select current_setting('default_transaction_read_only') as setting",
 };
 
-/** One row: `{ open: number }`, transactions that have written and have not ended. */
+/** One row: `{ open: number, seen: boolean }`, transactions that have written and have not ended; of others' only a role that may see them is told. */
 export const openWrites: Query = {
   name: 'writes.open',
-  text: 'select count(*) as open from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and backend_xid is not null',
+  text: `select count(*) as open, pg_has_role('pg_read_all_stats', 'usage') as seen
+    from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and backend_xid is not null`,
 };
 
 /** Ends every other session, so that each comes anew; those of AWS itself are nobody's to end. */

@@ -24,8 +24,13 @@ export async function takeSnapshot(server: DatabaseServer): Promise<Snapshot> {
   const { lab, identifier } = server;
   if (await server.isStandby()) throw new Error(`${identifier} is a standby: take a snapshot of a writer`);
   const folder = lab.folder.newServerFolder();
-  const data = join(folder, 'data');
-  const takenAt = await server.session(async (query) => {
+  const takenAt = await copyRunning(server, join(folder, 'data'));
+  return { lab, identifier, takenAt, folder, archive: server.archive };
+}
+
+/** Copies a server's data with the log that makes them whole; gives when they were complete. */
+export async function copyRunning(server: DatabaseServer, data: string): Promise<Date> {
+  return await server.session(async (query) => {
     await query("select pg_backup_start('snapshot', fast => true)");
     await copyData(server.data, data, { wal: false });
     const [end] = await query(
@@ -42,7 +47,6 @@ export async function takeSnapshot(server: DatabaseServer): Promise<Snapshot> {
     }
     return end?.at as Date;
   });
-  return { lab, identifier, takenAt, folder, archive: server.archive };
 }
 
 /** A new server with exactly what stood in the old one when the snapshot was complete. */
@@ -91,7 +95,7 @@ async function restore(snapshot: Snapshot, address: ServerAddress, target: Recor
   }
 }
 
-function writeOwned(path: string, text: string): void {
+export function writeOwned(path: string, text: string): void {
   writeFileSync(path, text);
   own(path);
 }

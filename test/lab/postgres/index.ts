@@ -10,3 +10,4 @@ export {
 export { rowsIn } from './heartbeats.ts';
 export { type Pair, type PairOptions, startPair } from './pair.ts';
 export { DatabaseServer } from './server.ts';
+export { addStandby } from './standby.ts';

@@ -1,14 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { makeAuthority } from './certificate.ts';
 import { makeCluster } from './cluster.ts';
 import { copyData } from './copy-folder.ts';
-import { Gate } from './gate.ts';
+import type { Gate } from './gate.ts';
 import { closeLab, type Lab, openLab } from './lab.ts';
-import { own } from './lab-folder.ts';
 import { DatabaseServer, type ServerAddress } from './server.ts';
+import { follow } from './standby.ts';
 
 export interface PairOptions {
   writer: ServerAddress;
@@ -72,32 +70,8 @@ async function start(lab: Lab, options: PairOptions): Promise<Pair> {
     slots: [slot],
   });
   await copyData(join(writerFolder, 'data'), join(replicaFolder, 'data'), { wal: true });
-  const standbySignal = join(replicaFolder, 'data/standby.signal');
-  writeFileSync(standbySignal, '');
-  own(standbySignal);
-
   const writer = await DatabaseServer.start(lab, options.writer, writerFolder);
-  const replication = new Gate({ host: options.replica.host, port: 0 });
-  replication.target = writer.privateAddress;
-  await replication.pass();
-  writer.feeds.push(replication);
-  const { host, port } = replication.address;
-  const replica = await DatabaseServer.start(lab, options.replica, replicaFolder, {
-    source: replication,
-    settings: {
-      primary_conninfo: `host=${host} port=${port} user=replication password=${replicationPassword}`,
-      primary_slot_name: slot,
-    },
-  });
-  await streaming(writer);
+  const replica = await follow(writer, options.replica, replicaFolder, { slot, password: replicationPassword });
+  const replication = replica.source as Gate;
   return { lab, writer, replica, replication, ca: lab.authority?.cert, close: () => closeLab(lab) };
-}
-
-/** Until the standby receives what is written now. */
-async function streaming(writer: DatabaseServer): Promise<void> {
-  const late = AbortSignal.timeout(20_000);
-  while ((await writer.query("select from pg_stat_replication where state = 'streaming'")).length === 0) {
-    if (late.aborted) throw new Error(`no standby streams from ${writer.identifier}`);
-    await sleep(10);
-  }
 }
