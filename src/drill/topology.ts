@@ -186,6 +186,10 @@ export const topologySchema = z.strictObject({
       )
       .default([])
       .describe('Services behind the public door, which are looked at one by one to decide what a failure calls for.'),
+    alarms: z
+      .array(text)
+      .default([])
+      .describe('CloudWatch alarms of the region that serves, by name: quiet, once it has recovered.'),
     metrics: z.strictObject({
       namespace: text,
       errorRate: text,

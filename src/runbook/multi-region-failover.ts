@@ -4,6 +4,7 @@ import { recordPolicyOf } from '../drill/traffic.ts';
 import { type Contents, lookedAt } from '../steps/data/table-contents.ts';
 import { degradedIn } from '../steps/failure/bring-about.ts';
 import { doorOf, servicesOf } from '../steps/probe/door.ts';
+import { fullSizeOf } from '../steps/probe/standing.ts';
 import { describedIn, retentionDaysOf } from './described.ts';
 import type { Facts, Runbook } from './form.ts';
 import { neededBy } from './needed.ts';
@@ -132,6 +133,13 @@ export function failoverRunbook(drill: FailoverDrill, topology: Topology): Runbo
       oldWriter,
       newWriter,
       fence,
+      standing: {
+        region: newWriter.region,
+        writer: newWriter.instance,
+        multiAz: replica.multiAz,
+        capacity: fullSizeOf('recovery', topology),
+        alarms: topology.service.alarms,
+      },
     }),
     'count-heartbeats': step('data.count-heartbeats', MINUTE, ({ startedAtMs }) => ({
       region: newWriter.region,

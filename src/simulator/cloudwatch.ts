@@ -24,10 +24,11 @@ export const cloudwatch = {
     };
   },
 
-  DescribeAlarms(world: World, region: string) {
+  DescribeAlarms(world: World, region: string, { AlarmNames }: Input<'cloudwatch', 'DescribeAlarms'>) {
     const { namespace, errorRate, period } = world.topology.service.metrics;
     const name = `${world.topology.kubernetes.namespace}-error-rate`;
     const fromMs = Math.floor((world.clock.nowMs() - world.durations.metricDelay) / period) * period - period;
+    if (AlarmNames && !AlarmNames.includes(name)) return { MetricAlarms: [] };
     return {
       MetricAlarms: [
         {

@@ -3,12 +3,13 @@ import { duration, percentage } from '../../drill/quantities.ts';
 import { isRefusal } from '../../ports/sql.ts';
 import { newestValue } from '../cloudwatch/metric.ts';
 import { proveWrite } from '../data/heartbeat.ts';
-import { databaseOf, given } from '../given.ts';
+import { databaseOf, given, side } from '../given.ts';
 import { arnOf } from '../rds/instance.ts';
 import { fenceOf, fenceParams, warnUnlessQuarantined } from '../rds/quarantine.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { doorParams } from './customer.ts';
 import { doorOf } from './door.ts';
+import { checkStanding, fullSizeOf, standingCalls, standingParams, standingPermissions } from './standing.ts';
 
 const database = z.object({ region: z.string(), instance: z.string(), name: z.string() });
 const params = z.object({
@@ -27,13 +28,14 @@ const params = z.object({
   oldWriter: database,
   newWriter: database,
   fence: fenceParams,
+  standing: standingParams,
 });
 type Params = z.output<typeof params>;
 
 /** How long a metric may stay over its limit while the last customers' caches run out. */
 const METRIC_PATIENCE_MS = 3 * 60_000;
 
-/** Sees the recovery region serve: lasting success through the public door, error rate, latency, and one writer only. */
+/** Sees the recovery region serve: lasting success through the public door, error rate, latency, at full size, and one writer only. */
 export const verifyService = defineStep<Params, { failed: string[] }>({
   kind: 'probe.verify-service',
   params,
@@ -43,8 +45,11 @@ export const verifyService = defineStep<Params, { failed: string[] }>({
       errorRate: percentage.default(0.001),
       p95: duration.default(2_000),
       writer: z.enum(['writer', 'replica']).default('replica').describe('Which instance must be the one that writes.'),
+      capacity: side
+        .optional()
+        .describe('The region whose cluster must be at its full size; none is looked at, unless said.'),
     }),
-    ({ lasts, errorRate, p95, writer }, around) => {
+    ({ lasts, errorRate, p95, writer, capacity }, around) => {
       const { topology, probe } = around;
       const old = writer === 'replica' ? 'writer' : 'replica';
       const named = (on: 'writer' | 'replica') => {
@@ -61,16 +66,24 @@ export const verifyService = defineStep<Params, { failed: string[] }>({
         oldWriter: named(old),
         newWriter: named(writer),
         fence: fenceOf({ on: old }, around),
+        standing: {
+          region: named(writer).region,
+          writer: named(writer).instance,
+          multiAz: topology.database[writer].multiAz,
+          capacity: capacity ? fullSizeOf(capacity, topology) : null,
+          alarms: topology.service.alarms,
+        },
       };
     },
   ),
   plane: 'data',
   title: ({ lastsMs }) => `Verify ${lastsMs / 1000} s of unbroken service`,
   region: ({ metrics }) => metrics.region,
-  calls: ['cloudwatch:GetMetricData', 'rds:DescribeDBInstances'],
-  permissions: ({ oldWriter }, account) => [
+  calls: ['cloudwatch:GetMetricData', ...standingCalls],
+  permissions: ({ oldWriter, standing }, account) => [
     { action: 'cloudwatch:GetMetricData', resource: '*' },
     { action: 'rds:DescribeDBInstances', resource: arnOf(oldWriter.region, account, oldWriter.instance) },
+    ...standingPermissions(standing, account),
   ],
   command: ({ door }) => `curl -fsS ${door.url}  # and the error rate and latency in CloudWatch`,
   usuallyMs: ({ lastsMs }) => lastsMs + 30_000,
@@ -114,6 +127,8 @@ export const verifyService = defineStep<Params, { failed: string[] }>({
       p95 !== undefined && p95 * 1000 <= wanted.p95MaxMs,
       inWords(p95, (value) => `p95 ${Math.round(value * 1000)} ms`),
     );
+
+    await checkStanding(wanted.standing, note, context);
 
     if (context.sql.withoutLogin) return { failed };
     const old = await takesWrites(wanted.oldWriter, context);

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { reportOf } from '../../src/report/model.ts';
+import { finished } from './drill.ts';
+
+const checksOf = (run: Awaited<ReturnType<typeof finished>>) =>
+  Object.fromEntries(
+    run.entries.flatMap((entry) =>
+      entry.type === 'check' && entry.layer === 'verification' ? [[entry.check, `${entry.ok}: ${entry.detail}`]] : [],
+    ),
+  );
+
+test('a recovered platform is at its full size, without an alarm, and backed up; what it lacks is found', async () => {
+  const run = await finished('multi-region-failover');
+  expect(run.outcome).toBe('passed');
+  expect(checksOf(run)).toMatchObject({
+    capacity: 'true: nodes and pods are all ready',
+    'alarms-quiet': 'true: shop-error-rate: no alarm',
+    'backups-enabled': 'true: kept for 7 days',
+  });
+  const { findings } = reportOf(run.entries, { journalHash: '' });
+  expect(findings.map(({ what }) => what)).toContain('nothing follows the new writer ecommerce-db-dr-replica');
+});
+
+test('a cluster that should serve, and is not at its full size, is no recovery', async () => {
+  const run = await finished('database-failure', ['phases.4.steps.0.with.capacity=recovery']);
+  expect(run.outcome).toBe('target-missed');
+  expect(checksOf(run).capacity).toMatch(
+    /^false: \d of 9 nodes of .* are ready; \d of 9 pods of order-service are ready/,
+  );
+});
+
+test('an alarm that is not there is not quiet', async () => {
+  const run = await finished('multi-region-failover', ['topology.service.alarms=[orders-stopped]']);
+  expect(run.outcome).toBe('target-missed');
+  expect(checksOf(run)['alarms-quiet']).toBe('false: there is no alarm orders-stopped in ap-northeast-1');
+});
