@@ -1,5 +1,6 @@
 /** Operations whose actions policies know by another name. */
 const otherNames: Record<string, string> = {
+  'lambda:Invoke': 'lambda:InvokeFunction',
   's3:CopyObject': 's3:PutObject',
   's3:GetBucketReplication': 's3:GetReplicationConfiguration',
   's3:HeadObject': 's3:GetObject',

@@ -25,6 +25,8 @@ export type Output<S extends Service, O extends Operation<S>> = Command<S, O>['c
 export interface CallOptions {
   /** Not asked a second time where nobody answers: whoever asks takes silence for an answer. */
   once?: boolean;
+  /** How long the answer may take, where that is longer than a call usually has. */
+  answerWithinMs?: number;
 }
 
 /**
@@ -44,7 +46,14 @@ export interface Aws {
 
 /** Sends one request with the client of a service and region; no retries of its own. */
 export interface Transport {
-  send(service: Service, region: string, operation: string, input: object, signal?: AbortSignal): Promise<unknown>;
+  send(
+    service: Service,
+    region: string,
+    operation: string,
+    input: object,
+    signal?: AbortSignal,
+    answerWithinMs?: number,
+  ): Promise<unknown>;
 }
 
 /** Route 53 has one endpoint for the world, whose control plane is in us-east-1. */

@@ -10,6 +10,7 @@ const changes: Record<Change, true> = {
   'elasticache:DeleteReplicationGroup': true,
   'elasticache:DisassociateGlobalReplicationGroup': true,
   'elasticache:FailoverGlobalReplicationGroup': true,
+  'lambda:Invoke': true,
   'rds:CopyDBSnapshot': true,
   'rds:CreateDBInstanceReadReplica': true,
   'rds:DeleteDBInstance': true,

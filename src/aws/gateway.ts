@@ -72,7 +72,7 @@ export function gateway(options: {
   const budget = options.budget ?? new CallBudget(clock);
 
   return ({ step, signal }) => ({
-    async call(service, region, operation, input, { once = false } = {}) {
+    async call(service, region, operation, input, { once = false, answerWithinMs } = {}) {
       if (!regions.includes(region)) {
         throw new DrillError(
           'region-not-allowed',
@@ -94,7 +94,7 @@ export function gateway(options: {
           record(call);
         };
         try {
-          const output = await transport.send(service, region, operation, input as object, signal);
+          const output = await transport.send(service, region, operation, input as object, signal, answerWithinMs);
           note('ok', output);
           // The transport answers with what the operation's command class declares.
           return output as never;

@@ -181,7 +181,18 @@ export const simulationSchema = z.strictObject({
   throttling: z
     .array(
       z.strictObject({
-        service: z.enum(['rds', 'eks', 'elasticache', 'route53', 's3', 'secretsmanager', 'sns', 'sts', 'cloudwatch']),
+        service: z.enum([
+          'rds',
+          'eks',
+          'elasticache',
+          'lambda',
+          'route53',
+          's3',
+          'secretsmanager',
+          'sns',
+          'sts',
+          'cloudwatch',
+        ]),
         operation: z.string().optional().describe('Every operation of the service, unless said.'),
         calls: count.describe('How many calls in a row are refused.'),
       }),
@@ -190,7 +201,7 @@ export const simulationSchema = z.strictObject({
   lostAnswers: z
     .array(
       z.strictObject({
-        service: z.enum(['rds', 'eks', 'elasticache', 'route53', 's3', 'secretsmanager', 'sns']),
+        service: z.enum(['rds', 'eks', 'elasticache', 'lambda', 'route53', 's3', 'secretsmanager', 'sns']),
         operation: z.string(),
         calls: count.default(1),
       }),
@@ -208,6 +219,17 @@ export const simulationSchema = z.strictObject({
     )
     .default([])
     .describe('What URLs beside the public door answer to http.call.'),
+  functions: z
+    .array(
+      z.strictObject({
+        function: z.string(),
+        takes: duration.default(200),
+        answers: z.json().default(null).describe('What it gives.'),
+        error: z.string().optional().describe('It fails with this message.'),
+      }),
+    )
+    .default([])
+    .describe('The Lambda functions that there are.'),
   checks: z
     .record(z.string(), z.array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))))
     .default({})

@@ -24,7 +24,7 @@ export const requestHandler = { connectionTimeout: CONNECT_MS, requestTimeout: A
 
 /** What is used of any client of the SDK. */
 interface AnyClient {
-  send(command: object, options: { abortSignal?: AbortSignal }): Promise<unknown>;
+  send(command: object, options: { abortSignal?: AbortSignal; requestTimeout?: number }): Promise<unknown>;
   middlewareStack: { add(middleware: unknown, options: object): void };
 }
 type AnyCommand = new (input: object) => object;
@@ -64,7 +64,7 @@ export async function liveTransport(clock: Clock): Promise<LiveTransport> {
     credentials,
     clockOffsetMs: () => offsetMs,
     elsewhere: () => [...elsewhere].sort(),
-    async send(service, region, operation, input, signal) {
+    async send(service, region, operation, input, signal, answerWithinMs) {
       const key = `${service}@${region}`;
       const known = connections.get(key) ?? connect(service, region);
       connections.set(key, known);
@@ -72,7 +72,10 @@ export async function liveTransport(clock: Clock): Promise<LiveTransport> {
       const Command = commands[operation];
       if (!Command) throw new Error(`${service} has no operation ${operation} here.`);
       try {
-        return await client.send(new Command(input), signal ? { abortSignal: signal } : {});
+        return await client.send(new Command(input), {
+          ...(signal && { abortSignal: signal }),
+          ...(answerWithinMs !== undefined && { requestTimeout: answerWithinMs }),
+        });
       } catch (error) {
         if (signal?.aborted) throw new Aborted();
         throw asGatewayKnowsIt(error, service, operation);

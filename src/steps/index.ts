@@ -33,6 +33,7 @@ import { makeNamespace } from './kubernetes/make-namespace.ts';
 import { pointApplications } from './kubernetes/point-applications.ts';
 import { restoreObjects } from './kubernetes/restore-objects.ts';
 import { scaleDeployments } from './kubernetes/scale-deployments.ts';
+import { invokeFunction } from './lambda/invoke.ts';
 import { approve } from './people/approve.ts';
 import { checklist } from './people/checklist.ts';
 import { baseline } from './probe/baseline.ts';
@@ -138,6 +139,7 @@ const known = new Map<string, AnyStep>(
     restoreVersions,
     runSqlFile,
     scaleDeployments,
+    invokeFunction,
     scaleNodeGroup,
     setAside,
     shareTraffic,

@@ -15,7 +15,13 @@ const URLS = (status: number, body: string, back = 204) =>
 test('requests and SQL files take their part, and what they find decides', async () => {
   const { outcome, reason, of, entries } = await run();
   expect([outcome, reason]).toEqual(['passed', 'every target was met']);
-  expect(of('check')).toMatchObject([{ check: 'door', ok: true, layer: 'verification' }]);
+  expect(of('check')).toMatchObject([
+    { check: 'door', ok: true, layer: 'verification' },
+    { check: 'sound', ok: true, layer: 'verification' },
+  ]);
+  expect(of('step-ended').find(({ step }) => step === 'warm')).toMatchObject({
+    result: { payload: '{"warmed":9}', version: '$LATEST' },
+  });
   expect(of('data-check')).toMatchObject([
     { check: 'close', ok: true },
     { check: 'paid', ok: true },
@@ -49,6 +55,26 @@ describe('steps of a drill of its own go wrong', () => {
       'target-missed',
       /door \(.*status 404\)/,
     ],
+    [
+      'a function that fails',
+      ['simulation.functions.0.error=no room'],
+      'rolled-back',
+      /^warm: warm-up failed: .*no room/,
+    ],
+    [
+      'a function that gives something else',
+      ['simulation.functions.0.answers={ warmed: 3 }'],
+      'rolled-back',
+      /^warm: warm-up: it gave/,
+    ],
+    ['no such function', ['simulation.functions.0.function=other'], 'rolled-back', /^warm: Function not found/],
+    ['a look that fails', ['simulation.functions.2.error=gone'], 'target-missed', /sound \(.*look failed: .*gone/],
+    [
+      'an answer that never comes',
+      ['simulation.lostAnswers=[{ service: lambda, operation: Invoke }]'],
+      'rolled-back',
+      /^warm: The function warm-up was asked for before/,
+    ],
     ['a database that takes no write', ['phases.0.steps.2.with.on=replica'], 'failed', /^close: cannot execute/],
   ] as const)('%s: %s', async (_, set, end, reason) => {
     const { outcome, reason: said } = await run(...set);
@@ -57,9 +83,10 @@ describe('steps of a drill of its own go wrong', () => {
 });
 
 test('what was changed is taken back by what the file says, and held where that fails', async () => {
-  const failing = 'phases.1.steps.0.with={ file: own-sql/paid.sql, instance: nobody }';
+  const failing = 'phases.1.steps.1.with={ file: own-sql/paid.sql, instance: nobody }';
   const undone = await run(failing);
   expect(undone.of('undo-ended')).toMatchObject([
+    { step: 'warm', outcome: 'ok' },
     { step: 'close', outcome: 'ok' },
     { step: 'silence', outcome: 'ok' },
   ]);

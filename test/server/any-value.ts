@@ -49,7 +49,7 @@ function anyStructure(schema: NormalizedSchema, depth: number): fc.Arbitrary<unk
   const required = (schema.getSchema() as unknown as { 6?: number })[6] ?? 0;
   // Clients make up tokens themselves where none is given.
   const always = members.filter(
-    ([, member], index) => index < required || member.isIdempotencyToken() || isBody(member),
+    ([, member], index) => index < required || member.isIdempotencyToken() || isBody(member) || isWhole(member),
   );
   // A structure without any member, or with none set, leaves no trace in a form.
   const least = always.length === 0 && depth > 0 ? members.slice(0, 1) : always;
@@ -69,7 +69,8 @@ const key = text.filter((value) => !/^[./]*$/.test(value));
 
 /** Headers hold ASCII and whole seconds, and an empty list leaves no trace in them or in a query. */
 function anyMember(name: string, member: NormalizedSchema, depth: number): fc.Arbitrary<unknown> {
-  const { httpHeader, httpLabel, httpPrefixHeaders, httpQuery } = member.getMergedTraits();
+  const { httpHeader, httpLabel, httpPrefixHeaders, httpQuery, httpResponseCode } = member.getMergedTraits();
+  if (httpResponseCode) return fc.constantFrom(200, 202);
   if (httpLabel && name === 'Bucket') return bucket;
   if (httpLabel && name === 'Key') return key;
   if (httpPrefixHeaders !== undefined)
@@ -82,5 +83,11 @@ function anyMember(name: string, member: NormalizedSchema, depth: number): fc.Ar
 }
 
 const wholeSecond = (date: Date): Date => new Date(Math.floor(date.getTime() / 1_000) * 1_000);
+
+/** The status of the answer, and a body of bytes: both are always there. */
+const isWhole = (member: NormalizedSchema): boolean => {
+  const { httpResponseCode, httpPayload } = member.getMergedTraits();
+  return Boolean(httpResponseCode || (httpPayload && member.isBlobSchema()));
+};
 
 const isBody = (member: NormalizedSchema): boolean => member.isBlobSchema() && member.isStreaming();

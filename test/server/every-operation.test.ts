@@ -41,7 +41,11 @@ const TO_RECOVERY = {
 };
 
 /** Where time stands still, what takes time never is. */
-const AT_ONCE = { cacheRestore: { takes: 0 }, snapshotCopy: { takes: 0 } };
+const AT_ONCE = {
+  cacheRestore: { takes: 0 },
+  snapshotCopy: { takes: 0 },
+  functions: [{ function: 'warm-up', takes: 0, answers: { warmed: '<&> 演練' } }],
+};
 
 /** A call that the service would carry out, for each operation; others are called with what their schema requires. */
 const examples: Record<string, { input: object; region?: string; before?: [string, object][] }> = {
@@ -180,6 +184,7 @@ const examples: Record<string, { input: object; region?: string; before?: [strin
     input: { SecretId: 'a', ForceDeleteWithoutRecovery: true },
     before: [['CreateSecret', { Name: 'a', SecretString: 'one' }]],
   },
+  Invoke: { input: { FunctionName: 'warm-up', Payload: new Uint8Array([123, 125]) } },
   ListTopics: { input: {} },
   GetTopicAttributes: { input: { TopicArn } },
   Publish: { input: { TopicArn, Subject: 'A drill begins', Message: 'Taipei is lost. <&> 演練' } },

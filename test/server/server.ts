@@ -58,6 +58,9 @@ interface SdkStream {
 export async function send(client: AnyClient, service: Service, operation: string, input: object): Promise<object> {
   const Command = commandsOf(service)[operation] as AnyCommand;
   const { $metadata, ...output } = (await client.send(new Command(input))) as { $metadata?: object; Body?: SdkStream };
+  // Bytes of a class of the SDK's own are bytes.
+  for (const [name, value] of Object.entries(output))
+    if (value instanceof Uint8Array) Object.assign(output, { [name]: new Uint8Array(value) });
   return output.Body ? { ...output, Body: await output.Body.transformToByteArray() } : output;
 }
 

@@ -325,6 +325,17 @@ test('a key signs, and its public key verifies it', async () => {
   await expect(boto3.call('kms', RECOVERY, 'Sign', { ...asked, DryRun: true })).rejects.toThrow('would have succeeded');
 });
 
+test('a function is called', async () => {
+  const called = { FunctionName: 'warm-up', Payload: '{"pods": 9}' };
+  expect(await boto3.call('lambda', RECOVERY, 'Invoke', called)).toMatchObject({
+    StatusCode: 200,
+    Payload: '{"warmed":9}',
+  });
+  await expect(boto3.call('lambda', RECOVERY, 'Invoke', { FunctionName: 'other' })).rejects.toThrow(
+    'Function not found',
+  );
+});
+
 test('people are told', async () => {
   const TopicArn = `arn:aws:sns:${RECOVERY}:111122223333:${TOPIC}`;
   expect(await boto3.call('sns', RECOVERY, 'ListTopics')).toMatchObject({ Topics: [{ TopicArn }] });

@@ -79,8 +79,9 @@ def carry_out(asked):
         return {"output": pages.build_full_result()}
     output = getattr(client, method)(**asked["input"])
     request_id = output.pop("ResponseMetadata")["RequestId"]
-    if isinstance(output.get("Body"), StreamingBody):
-        output["Body"] = output["Body"].read().decode()
+    for name, value in output.items():
+        if isinstance(value, StreamingBody):
+            output[name] = value.read().decode()
     return {"output": output, "requestId": request_id, "type": last["type"], "unread": unread()}
 
 

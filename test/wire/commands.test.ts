@@ -29,6 +29,10 @@ async function drillByHand(path: string, overrides: string[] = []) {
   const type = (command: string): Promise<Answer> => shell(`${STAND_INS} ${command}`, account.url);
   return {
     type,
+    commandOf(name: string): string {
+      const { step, params } = of(name, {});
+      return step.command(params);
+    },
     carryOut: (name: string, results: Record<string, Json> = {}) => {
       const { step, params } = of(name, results);
       return type(step.command(params));
@@ -140,6 +144,12 @@ describe.concurrent('by hand', () => {
     expect(await drill.type(`aws secretsmanager update-secret-version-stage ${name} ${moved}`)).toEqual(well('"ARN"'));
     const gone = await drill.type(`aws secretsmanager delete-secret ${name} --force-delete-without-recovery`);
     expect(gone).toEqual(well('"DeletionDate"'));
+  });
+
+  test('a function is called', async () => {
+    const drill = await drillByHand('test/drill/fixtures/own-steps.yaml');
+    // What a function gives goes to a file: here to one that is no socket.
+    expect(await drill.type(`{ ${drill.commandOf('warm')}; } | cat`)).toEqual(well('{"warmed":9}.*"StatusCode": 200'));
   });
 
   test('a key signs a manifest', async () => {

@@ -10,7 +10,8 @@ const SPEED = 2_000;
 /** The simulated account of a topology on a free port, with what it was asked so far. */
 export async function simulatedAccount(topology: Topology): Promise<SimulatorServer & { calls: AnsweredCall[] }> {
   const clock = realClock();
-  const world = simulate({ topology, simulation: simulationSchema.parse({}), seed: 1, clock, speed: SPEED });
+  const simulation = simulationSchema.parse({ functions: [{ function: 'warm-up', takes: 0, answers: { warmed: 9 } }] });
+  const world = simulate({ topology, simulation, seed: 1, clock, speed: SPEED });
   const calls: AnsweredCall[] = [];
   const listen = { host: '127.0.0.1', port: 0 };
   const server = await serve({ world, listen, clock, onCall: (call) => calls.push(call) });

@@ -3,6 +3,7 @@ import * as eks from './eks.ts';
 import * as elasticache from './elasticache.ts';
 import * as iam from './iam.ts';
 import * as kms from './kms.ts';
+import * as lambda from './lambda.ts';
 import * as rds from './rds.ts';
 import * as route53 from './route-53.ts';
 import * as s3 from './s3.ts';
@@ -21,6 +22,7 @@ export const services = {
   elasticache,
   iam,
   kms,
+  lambda,
   rds,
   route53,
   s3,

@@ -7,6 +7,7 @@ export const loadService = {
   elasticache: () => import('./elasticache.ts'),
   iam: () => import('./iam.ts'),
   kms: () => import('./kms.ts'),
+  lambda: () => import('./lambda.ts'),
   rds: () => import('./rds.ts'),
   route53: () => import('./route-53.ts'),
   s3: () => import('./s3.ts'),

@@ -5,6 +5,7 @@ import { elasticache } from '../elasticache/index.ts';
 import { awsError, named } from '../faults.ts';
 import { iam } from '../iam.ts';
 import { kms } from '../kms.ts';
+import { lambda } from '../lambda.ts';
 import { rds } from '../rds/index.ts';
 import { applyRenames } from '../rds/rename.ts';
 import { route53 } from '../route-53/index.ts';
@@ -19,7 +20,7 @@ import { answerIsLost, refusal } from './refusals.ts';
 import { streaming } from './streaming.ts';
 
 /** Each takes the input of its own command; the client that the call went through has seen to that. */
-type Operation = (world: World, region: string, input: never, beganMs: number) => object;
+type Operation = (world: World, region: string, input: never, beganMs: number) => object | Promise<object>;
 
 const operations: Record<Service, Record<string, Operation>> = {
   cloudwatch,
@@ -27,6 +28,7 @@ const operations: Record<Service, Record<string, Operation>> = {
   elasticache,
   iam,
   kms,
+  lambda,
   rds,
   route53,
   s3,
@@ -79,7 +81,9 @@ export async function answer(world: World, call: Call, input: object): Promise<o
     if (refused) throw refused;
     const carryOut = operations[service][operation];
     if (!carryOut) throw awsError('UnknownOperationException', `The simulated ${service} does not know ${operation}.`);
-    const output = carryOut(world, region, input as never, beganMs);
+    const made = carryOut(world, region, input as never, beganMs);
+    // What takes no time must not take a turn of the event loop either.
+    const output = made instanceof Promise ? await made : made;
     if (answerIsLost(world, service, operation)) return undefined;
     return { ...output, $metadata };
   } catch (error) {
