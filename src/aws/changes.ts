@@ -32,6 +32,8 @@ const changes: Record<Change, true> = {
   'secretsmanager:PutSecretValue': true,
   'secretsmanager:UpdateSecretVersionStage': true,
   'sns:Publish': true,
+  'ssm:StartAutomationExecution': true,
+  'ssm:StopAutomationExecution': true,
 };
 
 /** Whether an operation, as `rds:PromoteReadReplica`, changes something; needs no AWS client. */

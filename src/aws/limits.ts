@@ -5,7 +5,7 @@ interface Limit {
   burst: number;
 }
 
-/** AWS's published request limits; EKS, ElastiCache, IAM and Service Quotas publish none: cautious guesses. Those of S3 are for one prefix. */
+/** AWS's published request limits; EKS, ElastiCache, IAM, Service Quotas and Systems Manager publish none: cautious guesses. Those of S3 are for one prefix. */
 const limits: Record<string, Limit> = {
   route53: { perSecond: 10, burst: 50 },
   'route53:GetHealthCheckStatus': { perSecond: 1, burst: 4 },
@@ -23,6 +23,7 @@ const limits: Record<string, Limit> = {
   secretsmanager: { perSecond: 40, burst: 40 },
   'secretsmanager:GetSecretValue': { perSecond: 10_000, burst: 10_000 },
   sns: { perSecond: 30, burst: 30 },
+  ssm: { perSecond: 5, burst: 10 },
   sts: { perSecond: 100, burst: 200 },
   cloudwatch: { perSecond: 50, burst: 50 },
   'cloudwatch:DescribeAlarms': { perSecond: 9, burst: 9 },

@@ -201,7 +201,7 @@ export const simulationSchema = z.strictObject({
   lostAnswers: z
     .array(
       z.strictObject({
-        service: z.enum(['rds', 'eks', 'elasticache', 'lambda', 'route53', 's3', 'secretsmanager', 'sns']),
+        service: z.enum(['rds', 'eks', 'elasticache', 'lambda', 'route53', 's3', 'secretsmanager', 'sns', 'ssm']),
         operation: z.string(),
         calls: count.default(1),
       }),
@@ -230,6 +230,17 @@ export const simulationSchema = z.strictObject({
     )
     .default([])
     .describe('The Lambda functions that there are.'),
+  automations: z
+    .array(
+      z.strictObject({
+        document: z.string(),
+        takes: duration.default(60_000),
+        fails: z.string().optional().describe('It fails with this message.'),
+        outputs: z.record(z.string(), z.array(z.string())).default({}),
+      }),
+    )
+    .default([])
+    .describe('The automations of Systems Manager that there are.'),
   checks: z
     .record(z.string(), z.array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))))
     .default({})

@@ -15,6 +15,12 @@ export function drawWith(seed: number): Draw {
 /** FNV-1a with the finishing of murmur3: a world asks hundreds of times a run, and a cryptographic hash would be most of its time. */
 export const hash32 = (text: string): number => finish(absorb(NOTHING, text));
 
+/** A UUID that follows from a text. */
+export function uuidOf(key: string): string {
+  const word = (part: number) => hash32(`${key}.${part}`).toString(16).padStart(8, '0');
+  return `${word(1)}-${word(2).slice(4)}-4${word(2).slice(1, 4)}-a${word(3).slice(5)}-${word(4)}${word(5).slice(4)}`;
+}
+
 const NOTHING = 0x811c9dc5;
 
 function absorb(hash: number, text: string): number {

@@ -52,6 +52,7 @@ function stateAt(startMs: number, topology: Topology, simulation: Simulation): S
     aurora: newGlobalDatabase(topology, simulation),
     topics: newTopics(topology),
     secrets: newSecrets(topology, simulation, startMs),
+    automations: [],
     quotas: { ...usualQuotas },
     denied: [],
     asked: [],
@@ -76,7 +77,7 @@ export function stateOf(world: World): State {
     cache,
     topics,
   } = world;
-  const { aurora, secrets, asked, quotas, denied, calls, spent, budgets } = world;
+  const { aurora, secrets, automations, asked, quotas, denied, calls, spent, budgets } = world;
   return structuredClone({
     startMs,
     down,
@@ -92,6 +93,7 @@ export function stateOf(world: World): State {
     aurora,
     topics,
     secrets,
+    automations,
     asked,
     quotas,
     denied,

@@ -1,7 +1,7 @@
 import type { Input } from '../aws/aws.ts';
 import type { Simulation } from '../drill/simulation.ts';
 import type { Topology } from '../drill/topology.ts';
-import { hash32 } from './distributions.ts';
+import { hash32, uuidOf } from './distributions.ts';
 import { type AwsFault, awsError } from './faults.ts';
 import type { Secret } from './state.ts';
 import type { World } from './world.ts';
@@ -29,7 +29,7 @@ export function newSecrets({ regions, secrets }: Topology, { secrets: wrong }: S
 type Value = Secret['versions'][number]['value'];
 
 const versionOf = (name: string, nth: number, stage: string, atMs: number): Secret['versions'][number] => ({
-  id: uuid(`${name}#${nth}`),
+  id: uuidOf(`${name}#${nth}`),
   value: { text: JSON.stringify({ user: 'shop', password: hash32(`${name}/password/${nth}`).toString(36) }) },
   stages: [stage],
   atMs,
@@ -92,7 +92,7 @@ export const secretsmanager = {
     if (input.AddReplicaRegions?.length || (input.SecretString === undefined) === (input.SecretBinary === undefined)) {
       throw awsError('InvalidParameterException', 'The simulator makes secrets of one region, with a value.');
     }
-    const id = ClientRequestToken ?? uuid(`${name}@${nowMs}`);
+    const id = ClientRequestToken ?? uuidOf(`${name}@${nowMs}`);
     const secret: Secret = known ?? {
       name,
       region,
@@ -110,7 +110,7 @@ export const secretsmanager = {
   PutSecretValue(world: World, region: string, input: Input<'secretsmanager', 'PutSecretValue'>) {
     const secret = changeable(world, region, input.SecretId);
     const nowMs = world.clock.nowMs();
-    const id = input.ClientRequestToken ?? uuid(`${secret.name}@${nowMs}`);
+    const id = input.ClientRequestToken ?? uuidOf(`${secret.name}@${nowMs}`);
     const known = secret.versions.find((one) => one.id === id);
     if (!known) {
       secret.versions.push({ id, value: valueIn(world, input), stages: [], atMs: nowMs });
@@ -208,8 +208,3 @@ const arnOf = ({ topology }: World, { name, region, replicaOf }: Secret): string
 
 /** A replica's ARN ends as its primary's does. */
 const suffixOf = (key: string): string => hash32(key).toString(36).padStart(6, '0').slice(0, 6);
-
-function uuid(key: string): string {
-  const word = (part: number) => hash32(`${key}.${part}`).toString(16).padStart(8, '0');
-  return `${word(1)}-${word(2).slice(4)}-4${word(2).slice(1, 4)}-a${word(3).slice(5)}-${word(4)}${word(5).slice(4)}`;
-}

@@ -21,6 +21,7 @@ export interface State {
   aurora: GlobalDatabase | null;
   topics: Topic[];
   secrets: Secret[];
+  automations: Automation[];
   /** Service quotas of every region, by quota code. */
   quotas: Record<string, number>;
   /** IAM actions that the caller may not perform, as `rds:PromoteReadReplica`. */
@@ -318,6 +319,20 @@ export interface Secret {
     stages: string[];
     atMs: number;
   }[];
+}
+
+/** An execution of an automation of Systems Manager. */
+export interface Automation {
+  id: string;
+  region: string;
+  document: string;
+  token: string;
+  /** What it was started with, to tell a repetition from another one. */
+  asked: string;
+  startMs: number;
+  status: Timeline<'InProgress' | 'Success' | 'Failed' | 'Cancelling' | 'Cancelled'>;
+  failure: string | null;
+  outputs: Record<string, string[]>;
 }
 
 /** A topic of SNS, and what was published to it. */

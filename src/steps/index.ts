@@ -74,6 +74,7 @@ import { compareReplicas } from './secrets-manager/compare-replicas.ts';
 import { deleteSecrets } from './secrets-manager/delete-secrets.ts';
 import { restoreSecrets } from './secrets-manager/restore-secrets.ts';
 import { restoreVersions } from './secrets-manager/restore-versions.ts';
+import { runAutomation } from './ssm/automation.ts';
 import type { AnyStep } from './step.ts';
 
 const known = new Map<string, AnyStep>(
@@ -137,6 +138,7 @@ const known = new Map<string, AnyStep>(
     restoreToPointInTime,
     restoreVersion,
     restoreVersions,
+    runAutomation,
     runSqlFile,
     scaleDeployments,
     invokeFunction,

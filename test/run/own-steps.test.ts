@@ -19,6 +19,9 @@ test('requests and SQL files take their part, and what they find decides', async
     { check: 'door', ok: true, layer: 'verification' },
     { check: 'sound', ok: true, layer: 'verification' },
   ]);
+  expect(of('step-ended').find(({ step }) => step === 'drain')).toMatchObject({
+    result: { outputs: { Drained: 'orders, payments' } },
+  });
   expect(of('step-ended').find(({ step }) => step === 'warm')).toMatchObject({
     result: { payload: '{"warmed":9}', version: '$LATEST' },
   });
@@ -75,6 +78,13 @@ describe('steps of a drill of its own go wrong', () => {
       'rolled-back',
       /^warm: The function warm-up was asked for before/,
     ],
+    [
+      'an automation that fails',
+      ['simulation.automations.0.fails=no queue'],
+      'rolled-back',
+      /^drain: Shop-Drain ended as Failed: no queue/,
+    ],
+    ['no such document', ['simulation.automations.0.document=Other'], 'rolled-back', /^drain: .*could not be found/],
     ['a database that takes no write', ['phases.0.steps.2.with.on=replica'], 'failed', /^close: cannot execute/],
   ] as const)('%s: %s', async (_, set, end, reason) => {
     const { outcome, reason: said } = await run(...set);
@@ -86,6 +96,7 @@ test('what was changed is taken back by what the file says, and held where that 
   const failing = 'phases.1.steps.1.with={ file: own-sql/paid.sql, instance: nobody }';
   const undone = await run(failing);
   expect(undone.of('undo-ended')).toMatchObject([
+    { step: 'drain', outcome: 'ok' },
     { step: 'warm', outcome: 'ok' },
     { step: 'close', outcome: 'ok' },
     { step: 'silence', outcome: 'ok' },
@@ -121,4 +132,17 @@ test.each([
   expect(mistakesOf(path, { vocabulary }).map((one) => one.message)).toEqual(
     expect.arrayContaining([expect.stringContaining(message)]),
   );
+});
+
+test('an automation is started once, whatever is asked twice, and stopped where it still runs', async () => {
+  const lost = await run('simulation.lostAnswers=[{ service: ssm, operation: StartAutomationExecution }]');
+  expect(lost.outcome).toBe('passed');
+  expect(lost.world.state().automations).toHaveLength(1);
+
+  const late = await run('phases.0.steps.4.with.within=1 s', 'phases.0.steps.4.deadline=30 s');
+  expect([late.outcome, late.reason]).toEqual(['rolled-back', expect.stringContaining('drain')]);
+  expect(late.world.state().automations.map(({ document, status }) => [document, status.at(-1)?.[1]])).toEqual([
+    ['Shop-Drain', 'Cancelled'],
+    ['Shop-Refill', 'Success'],
+  ]);
 });

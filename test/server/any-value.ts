@@ -19,6 +19,9 @@ const text = fc
   // biome-ignore lint/suspicious/noControlCharactersInRegex: just those are meant
   .filter((value) => !/[\u0000-\u001f\u007f-\u009f\ufffe\uffff]/.test(value) && value.trim() === value);
 
+/** As a key, JavaScript itself takes this one for something else. */
+const mapKey = text.filter((value) => value !== '__proto__');
+
 const instant = fc.date({ min: new Date(0), max: new Date(Date.UTC(2200, 0)), noInvalidDate: true });
 
 /** Any value of a schema that a wire can carry. */
@@ -30,7 +33,7 @@ export function anyValue(schema: NormalizedSchema, depth = 0): fc.Arbitrary<unkn
     return fc.array(anyValue(schema.getValueSchema(), depth + 1), { minLength, maxLength: 3 });
   }
   if (schema.isMapSchema())
-    return fc.dictionary(text, anyValue(schema.getValueSchema(), depth + 1), { minKeys: 1, maxKeys: 3 });
+    return fc.dictionary(mapKey, anyValue(schema.getValueSchema(), depth + 1), { minKeys: 1, maxKeys: 3 });
   if (schema.isBooleanSchema()) return fc.boolean();
   if (schema.isNumericSchema()) return fc.integer({ min: -1_000_000, max: 1_000_000 });
   if (schema.isTimestampSchema()) return instant;

@@ -40,11 +40,14 @@ const TO_RECOVERY = {
   TargetDbClusterIdentifier: `arn:aws:rds:${RECOVERY}:111122223333:cluster:shop-aurora-recovery`,
 };
 
+const AUTOMATION = { DocumentName: 'Shop-WarmUp', Parameters: { Note: ['<&> 演練'] }, ClientToken: TOKEN };
+
 /** Where time stands still, what takes time never is. */
 const AT_ONCE = {
   cacheRestore: { takes: 0 },
   snapshotCopy: { takes: 0 },
   functions: [{ function: 'warm-up', takes: 0, answers: { warmed: '<&> 演練' } }],
+  automations: [{ document: 'Shop-WarmUp' }],
 };
 
 /** A call that the service would carry out, for each operation; others are called with what their schema requires. */
@@ -185,6 +188,7 @@ const examples: Record<string, { input: object; region?: string; before?: [strin
     before: [['CreateSecret', { Name: 'a', SecretString: 'one' }]],
   },
   Invoke: { input: { FunctionName: 'warm-up', Payload: new Uint8Array([123, 125]) } },
+  StartAutomationExecution: { input: AUTOMATION },
   ListTopics: { input: {} },
   GetTopicAttributes: { input: { TopicArn } },
   Publish: { input: { TopicArn, Subject: 'A drill begins', Message: 'Taipei is lost. <&> 演練' } },

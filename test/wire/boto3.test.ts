@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type {
   DescribeDBInstancesCommandOutput,
   DescribeDBSnapshotsCommandOutput,
@@ -333,6 +334,21 @@ test('a function is called', async () => {
   });
   await expect(boto3.call('lambda', RECOVERY, 'Invoke', { FunctionName: 'other' })).rejects.toThrow(
     'Function not found',
+  );
+});
+
+test('an automation is started once, told of and stopped', async () => {
+  const ssm = (operation: string, asked: object) =>
+    boto3.call<Record<string, string>>('ssm', RECOVERY, operation, asked);
+  const asked = { DocumentName: 'Shop-Drain', Parameters: { Queues: ['orders'] }, ClientToken: randomUUID() };
+  const { AutomationExecutionId = '' } = await ssm('StartAutomationExecution', asked);
+  expect(await ssm('StartAutomationExecution', asked)).toEqual({ AutomationExecutionId });
+  expect(await ssm('GetAutomationExecution', { AutomationExecutionId })).toMatchObject({
+    AutomationExecution: { AutomationExecutionStatus: 'InProgress' },
+  });
+  await ssm('StopAutomationExecution', { AutomationExecutionId, Type: 'Cancel' });
+  await expect(ssm('GetAutomationExecution', { AutomationExecutionId: randomUUID() })).rejects.toThrow(
+    'could not be found',
   );
 });
 

@@ -60,7 +60,8 @@ def unread():
         # An answer without any member is an empty element, which is no value; one has its value in the root itself.
         sent = leaves_of_xml(root) if root.text or any(map(leaves_of_xml, root)) else 0
     elif "json" in last["type"]:
-        sent = leaves_of(json.loads(last["body"]))
+        answer = json.loads(last["body"])
+        sent = leaves_of(answer) if answer else 0
     else:
         return None
     parsed = {name: value for name, value in last["parsed"].items() if name != "ResponseMetadata"}

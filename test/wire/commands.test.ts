@@ -152,6 +152,14 @@ describe.concurrent('by hand', () => {
     expect(await drill.type(`{ ${drill.commandOf('warm')}; } | cat`)).toEqual(well('{"warmed":9}.*"StatusCode": 200'));
   });
 
+  test('an automation is started, looked at and stopped', async () => {
+    const drill = await drillByHand('test/drill/fixtures/own-steps.yaml');
+    const { AutomationExecutionId: id } = JSON.parse((await drill.carryOut('drain')).out);
+    const it = `--region ap-northeast-1 --automation-execution-id ${id}`;
+    expect(await drill.type(`aws ssm get-automation-execution ${it}`)).toEqual(well('"InProgress"'));
+    expect(await drill.type(`aws ssm stop-automation-execution ${it}`)).toEqual(well());
+  });
+
   test('a key signs a manifest', async () => {
     const drill = await drillByHand(FAILOVER);
     const key = '--region ap-northeast-1 --key-id alias/drill-evidence-ed25519';

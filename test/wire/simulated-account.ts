@@ -10,7 +10,10 @@ const SPEED = 2_000;
 /** The simulated account of a topology on a free port, with what it was asked so far. */
 export async function simulatedAccount(topology: Topology): Promise<SimulatorServer & { calls: AnsweredCall[] }> {
   const clock = realClock();
-  const simulation = simulationSchema.parse({ functions: [{ function: 'warm-up', takes: 0, answers: { warmed: 9 } }] });
+  const simulation = simulationSchema.parse({
+    functions: [{ function: 'warm-up', takes: 0, answers: { warmed: 9 } }],
+    automations: [{ document: 'Shop-Drain', takes: '10 min' }],
+  });
   const world = simulate({ topology, simulation, seed: 1, clock, speed: SPEED });
   const calls: AnsweredCall[] = [];
   const listen = { host: '127.0.0.1', port: 0 };

@@ -10,6 +10,7 @@ import * as s3 from './s3.ts';
 import * as secretsmanager from './secrets-manager.ts';
 import * as servicequotas from './service-quotas.ts';
 import * as sns from './sns.ts';
+import * as ssm from './ssm.ts';
 import * as sts from './sts.ts';
 
 /**
@@ -29,5 +30,6 @@ export const services = {
   secretsmanager,
   servicequotas,
   sns,
+  ssm,
   sts,
 };

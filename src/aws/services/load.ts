@@ -14,5 +14,6 @@ export const loadService = {
   secretsmanager: () => import('./secrets-manager.ts'),
   servicequotas: () => import('./service-quotas.ts'),
   sns: () => import('./sns.ts'),
+  ssm: () => import('./ssm.ts'),
   sts: () => import('./sts.ts'),
 } satisfies Record<Service, () => Promise<unknown>>;

@@ -13,6 +13,7 @@ import { s3 } from '../s3/index.ts';
 import { secretsmanager } from '../secrets-manager.ts';
 import { servicequotas } from '../service-quotas.ts';
 import { sns } from '../sns.ts';
+import { ssm } from '../ssm.ts';
 import { sts } from '../sts.ts';
 import { isDown, nextDraw, type World } from '../world.ts';
 import { sendMocked } from './mocked-clients.ts';
@@ -35,6 +36,7 @@ const operations: Record<Service, Record<string, Operation>> = {
   secretsmanager,
   servicequotas,
   sns,
+  ssm,
   sts,
 };
 

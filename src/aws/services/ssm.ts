@@ -1,0 +1,15 @@
+import {
+  GetAutomationExecutionCommand,
+  SSMClient,
+  StartAutomationExecutionCommand,
+  StopAutomationExecutionCommand,
+} from '@aws-sdk/client-ssm';
+
+export const Client = SSMClient;
+
+export const reads = { GetAutomationExecution: GetAutomationExecutionCommand };
+
+export const changes = {
+  StartAutomationExecution: StartAutomationExecutionCommand,
+  StopAutomationExecution: StopAutomationExecutionCommand,
+};
