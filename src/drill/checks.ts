@@ -23,6 +23,20 @@ export function checkTopology(topology: Topology): Complaint[] {
           ),
         ]
       : []),
+    ...(traffic.lever === 'failover-records' && traffic.records === 'weighted'
+      ? [
+          complaint(['traffic', 'records'], 'the lever failover-records exchanges failover records only', {
+            expected: 'failover, or the lever weighted-records',
+          }),
+        ]
+      : []),
+    ...(traffic.lever === 'failover-records' && !(traffic.primary.healthCheck && traffic.recovery.healthCheck)
+      ? [
+          complaint(['traffic', 'lever'], "the lever failover-records needs the key 'healthCheck' in both records", {
+            expected: 'a health check on each: either may be the primary one',
+          }),
+        ]
+      : []),
     ...(traffic.lever === 'weighted-records' && traffic.records === 'failover'
       ? [
           complaint(['traffic', 'records'], 'the lever weighted-records moves weighted records only', {

@@ -16,9 +16,9 @@ export const trafficSchema = z.strictObject({
   name: text.describe('The public name that customers use.'),
   ttl: duration.describe('How long resolvers may keep an answer.'),
   lever: z
-    .enum(['health-check-inversion', 'weighted-records'])
+    .enum(['health-check-inversion', 'weighted-records', 'failover-records'])
     .describe(
-      'Both are a call to the Route 53 control plane in us-east-1. The effect of health-check-inversion travels with health checking, on the data plane; weighted-records edits the records, and the change has to reach every name server.',
+      'Each is a call to the Route 53 control plane in us-east-1. The effect of health-check-inversion travels with health checking, on the data plane; weighted-records and failover-records (which exchanges their roles) edit the records, and the change has to reach every name server.',
     ),
   records: z
     .enum(['failover', 'weighted'])

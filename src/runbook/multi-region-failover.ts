@@ -44,6 +44,7 @@ export function failoverRunbook(drill: FailoverDrill, topology: Topology): Runbo
     params: (facts: Facts) => (typeof params === 'function' ? params(facts) : params),
   });
 
+  const shift = shiftOf(topology);
   const steps: Runbook['steps'] = {
     baseline: step('probe.baseline', drill.baseline.lasts + 2 * MINUTE, {
       door,
@@ -109,20 +110,7 @@ export function failoverRunbook(drill: FailoverDrill, topology: Topology): Runbo
       variable: kubernetes.writerVariable,
       address: resultOf(facts, 'promote-replica', { address: '<address of the new writer>' }).address,
     })),
-    'shift-traffic':
-      traffic.lever === 'health-check-inversion'
-        ? step('route53.invert-health-check', 5 * MINUTE, {
-            healthCheck: traffic.primary.healthCheck ?? '',
-            inverted: true,
-            name: traffic.name,
-            address: traffic.recovery.address,
-          })
-        : step('route53.weight-records', 5 * MINUTE, {
-            zone: traffic.zone,
-            name: traffic.name,
-            weights: { [traffic.primary.setIdentifier]: 0, [traffic.recovery.setIdentifier]: 100 },
-            address: traffic.recovery.address,
-          }),
+    'shift-traffic': step(shift.kind, 5 * MINUTE, shift.params),
     'verify-service': step('probe.verify-service', drill.verification.lasts + 10 * MINUTE, {
       door,
       everyMs: drill.probe.every,
@@ -196,4 +184,25 @@ export function failoverRunbook(drill: FailoverDrill, topology: Topology): Runbo
       'keep-fenced': { kind: 'keep-fenced', params: () => fence },
     },
   };
+}
+
+/** The step that sends all customers to the recovery region, by the lever that the topology names. */
+function shiftOf({ traffic }: Topology): { kind: string; params: object } {
+  const { zone, name, primary, recovery, lever } = traffic;
+  const shifted = { name, address: recovery.address };
+  switch (lever) {
+    case 'health-check-inversion': {
+      const healthCheck = primary.healthCheck ?? '';
+      return { kind: 'route53.invert-health-check', params: { ...shifted, healthCheck, inverted: true } };
+    }
+    case 'weighted-records': {
+      const weights = { [primary.setIdentifier]: 0, [recovery.setIdentifier]: 100 };
+      return { kind: 'route53.weight-records', params: { ...shifted, zone, weights } };
+    }
+    case 'failover-records':
+      return {
+        kind: 'route53.swap-failover-records',
+        params: { ...shifted, zone, primary: recovery.setIdentifier },
+      };
+  }
 }

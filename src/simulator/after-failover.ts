@@ -78,9 +78,11 @@ function shifted({ zone, topology: { traffic } }: World, lever: string, sinceMs:
     }
     return;
   }
-  zone.records = zone.records.map((record) => ({
-    ...record,
-    Weight: record.SetIdentifier === traffic.recovery.setIdentifier ? 100 : 0,
-  }));
+  zone.records = zone.records.map((record) => {
+    const serves = record.SetIdentifier === traffic.recovery.setIdentifier;
+    return lever === 'failover-records'
+      ? { ...record, Failover: serves ? ('PRIMARY' as const) : ('SECONDARY' as const) }
+      : { ...record, Weight: serves ? 100 : 0 };
+  });
   plan(zone.published, sinceMs, [[sinceMs, structuredClone(zone.records)]]);
 }

@@ -63,6 +63,7 @@ import { waitForReplica } from './rds/wait-for-replica.ts';
 import { holdByWeights } from './route53/hold-by-weights.ts';
 import { invertHealthCheck } from './route53/invert-health-check.ts';
 import { shareTraffic } from './route53/share-traffic.ts';
+import { swapFailoverRecords } from './route53/swap-failover-records.ts';
 import { weightRecords } from './route53/weight-records.ts';
 import { compareReplica } from './s3/compare-replica.ts';
 import { deleteObject } from './s3/delete-object.ts';
@@ -126,6 +127,7 @@ const known = new Map<string, AnyStep>(
     promoteTestReplica,
     proveGlobalWriter,
     provePrimary,
+    swapFailoverRecords,
     switchOverGlobalCluster,
     proveThatItTakesWrites,
     putRowsBack,

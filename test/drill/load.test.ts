@@ -149,6 +149,13 @@ test.each([
   expect(mistakesOf(onTopology(from, to))).toMatchObject([{ file: join(folder, 'topology.yaml'), message }]);
 });
 
+test('records can only exchange roles that they have, and each needs a check to be the primary one', () => {
+  expect(mistakesOf(onTopology('lever: health-check-inversion', 'lever: failover-records'))).toMatchObject([
+    { message: "the lever failover-records needs the key 'healthCheck' in both records" },
+    { message: 'the lever failover-records exchanges failover records only' },
+  ]);
+});
+
 test('the mistakes of both files come together, those of the drill first', () => {
   const drill = onTopology('ttl: 30 s', 'ttl: 30');
   const text = readFileSync(drill, 'utf8').replace('rto: 5 min', 'rto: 5');

@@ -27,11 +27,13 @@ const story: fc.Arbitrary<Story> = fc.record({
 
 /** Replication is cut so long before the kill, at least, and some rows have come through before. */
 const CUT_MS = 3_000;
-const CUT_AFTER_MS = 1_000;
+const CUT_AFTER_MS = 1_500;
 
 async function told({ baselineMs, isCut, ...settings }: Story) {
   // Every request asks DNS: what the observer sees is what the drill's customer can see.
   const lab = await startLab({ ...settings, speed: 60, ttlSeconds: 0 });
+  // What is under way when it is cut never arrives.
+  const cutAfterMs = CUT_AFTER_MS + settings.replicationDelayMs;
   const observer = observe(
     async () => (await lab.world.ports.dns.resolve('shop.example.com')).addresses[0] ?? '',
     APPLICATION_PORT,
@@ -41,7 +43,7 @@ async function told({ baselineMs, isCut, ...settings }: Story) {
     let cut = false;
     const run = await liveRun(lab, lab.drills.failover, {
       args: [
-        ['baseline.lasts', `${isCut ? CUT_AFTER_MS + CUT_MS : baselineMs} ms`],
+        ['baseline.lasts', `${isCut ? cutAfterMs + CUT_MS : baselineMs} ms`],
         ['verification.lasts', '1 s'],
         // The observer writes orders by the hundred.
         ['dataChecks.rowCountTolerance', '50 %'],
@@ -49,7 +51,7 @@ async function told({ baselineMs, isCut, ...settings }: Story) {
       watch(out) {
         if (!isCut || cut || !out.includes('  baseline\n')) return;
         cut = true;
-        setTimeout(() => void lab.pair.replication.cut(120_000), CUT_AFTER_MS);
+        setTimeout(() => void lab.pair.replication.cut(120_000), cutAfterMs);
       },
     });
     const { recovery, dataLoss } = run.report;

@@ -42,6 +42,26 @@ test('traffic can be shifted by the weights of the records', async () => {
   ]);
 });
 
+test('traffic can be shifted by exchanging the roles of failover records', async () => {
+  const lever = [
+    'topology.traffic.lever=failover-records',
+    'topology.traffic.records=failover',
+    'topology.traffic.recovery.healthCheck=22222222-aaaa-4bbb-8ccc-000000000002',
+  ];
+  const { outcome, reason, standing, of } = await finished(FAILOVER, lever);
+  expect([outcome, reason]).toEqual(['passed', 'every target was met']);
+  expect(standing.records.map(({ SetIdentifier, Failover }) => [SetIdentifier, Failover])).toEqual([
+    ['taipei', 'SECONDARY'],
+    ['tokyo', 'PRIMARY'],
+  ]);
+  expect(of('call').filter(({ operation }) => operation === 'ChangeResourceRecordSets')).toHaveLength(1);
+  const lost = await finished(FAILOVER, [
+    ...lever,
+    'simulation.lostAnswers=[{ service: route53, operation: ChangeResourceRecordSets }]',
+  ]);
+  expect([lost.outcome, changesMade(lost, 'ChangeResourceRecordSets')]).toEqual(['passed', 1]);
+});
+
 test('a few throttled calls delay the recovery and do not stop it', async () => {
   const { outcome, of } = await finished(FAILOVER, ['simulation.throttling=[{service: rds, calls: 3}]']);
   expect(outcome).toBe('passed');

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { gateway } from '../../src/aws/gateway.ts';
 import { services } from '../../src/aws/services/index.ts';
+import type { Topology } from '../../src/drill/topology.ts';
 import { invertHealthCheck } from '../../src/steps/route53/invert-health-check.ts';
+import { swapFailoverRecords } from '../../src/steps/route53/swap-failover-records.ts';
 import { weightRecords } from '../../src/steps/route53/weight-records.ts';
 import type { AnyStep, StepContext } from '../../src/steps/step.ts';
 import { GATE, inWorld, type Lab, ZONE } from '../simulator/world.ts';
@@ -28,7 +30,7 @@ function contextIn({ transport, ports, clock }: Lab): { context: StepContext; ch
 }
 
 /** No drill that ships comes to this: behind a promotion traffic is never sent back. Later ones may. */
-test.each<[string, 'health-check-inversion' | 'weighted-records', AnyStep, object]>([
+test.each<[string, Topology['traffic']['lever'], AnyStep, object]>([
   [
     'an inversion',
     'health-check-inversion',
@@ -40,6 +42,12 @@ test.each<[string, 'health-check-inversion' | 'weighted-records', AnyStep, objec
     'weighted-records',
     weightRecords,
     { zone: ZONE, name: 'shop.example.com', weights: { taipei: 0, tokyo: 100 }, address: TOKYO },
+  ],
+  [
+    'an exchange of roles',
+    'failover-records',
+    swapFailoverRecords,
+    { zone: ZONE, name: 'shop.example.com', primary: 'tokyo', address: TOKYO },
   ],
 ])('%s is taken back, once', (_, lever, step, params) =>
   inWorld({ lever }, async (lab) => {

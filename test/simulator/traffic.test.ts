@@ -69,6 +69,20 @@ test('changed weights answer once the change is in sync, and one change is worke
     expect(await answer(lab)).toBe(TOKYO);
   }));
 
+test('there is one primary record, and one secondary', () =>
+  inWorld({ lever: 'failover-records' }, async ({ call }) => {
+    const { ResourceRecordSets: [first] = [] } = await call('route53', GLOBAL_REGION, 'ListResourceRecordSets', {
+      HostedZoneId: ZONE,
+    });
+    const Changes = [
+      { Action: 'UPSERT' as const, ResourceRecordSet: { ...first, Failover: 'SECONDARY' as const } as never },
+    ];
+    const asked = { HostedZoneId: ZONE, ChangeBatch: { Changes } };
+    expect(await refusalOf(call('route53', GLOBAL_REGION, 'ChangeResourceRecordSets', asked))).toBe(
+      'InvalidChangeBatch',
+    );
+  }));
+
 test('with all weights zero both regions are answered', () =>
   inWorld({ lever: 'weighted-records' }, async (lab) => {
     await weigh(lab, { taipei: 0, tokyo: 0 });

@@ -117,6 +117,19 @@ describe.concurrent('by hand', () => {
     expect(await drill.type(weights)).toEqual(well('taipei\\s+100\\s+tokyo\\s+0'));
   });
 
+  test('traffic is shifted by the roles of failover records, and back', async () => {
+    const drill = await drillByHand(FAILOVER, [
+      'topology.traffic.lever=failover-records',
+      'topology.traffic.records=failover',
+      'topology.traffic.recovery.healthCheck=22222222-aaaa-4bbb-8ccc-000000000002',
+    ]);
+    const roles = `aws route53 list-resource-record-sets --hosted-zone-id Z0EXAMPLE1SHOP --query 'ResourceRecordSets[].[SetIdentifier,Failover]' --output text`;
+    expect(await drill.carryOut('shift-traffic')).toEqual(well('"Status": "PENDING"'));
+    expect(await drill.type(roles)).toEqual(well('taipei\\s+SECONDARY\\s+tokyo\\s+PRIMARY'));
+    expect(await drill.undo('shift-traffic', { primary: 'taipei' })).toEqual(well('"Status": "PENDING"'));
+    expect(await drill.type(roles)).toEqual(well('taipei\\s+PRIMARY\\s+tokyo\\s+SECONDARY'));
+  });
+
   test('a snapshot is copied to the other region and deleted there, a replica made beside it', async () => {
     const drill = await drillByHand('drills/cross-region-restore.yaml');
     const id = JSON.parse((await drill.carryOut('point')).out).DBSnapshots[0].DBSnapshotIdentifier;

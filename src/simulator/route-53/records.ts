@@ -102,6 +102,9 @@ function apply(world: World, before: ResourceRecordSet[], { Action, ResourceReco
       `RRSet with DNS name ${set.Name}, type ${set.Type} cannot be created as other RRSets exist with a different routing policy`,
     );
   }
+  if (set.Failover && others.some(({ Failover }) => Failover === set.Failover)) {
+    throw invalid(`Tried to create resource record set ${which} but a ${set.Failover} record exists already`);
+  }
   if (set.Weight !== undefined && (set.Weight < 0 || set.Weight > 255)) {
     throw awsError('InvalidInput', `Invalid weight ${set.Weight}: it must be between 0 and 255`);
   }

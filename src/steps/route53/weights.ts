@@ -80,7 +80,7 @@ export async function inSync(change: string, context: StepContext): Promise<void
   });
 }
 
-async function recordsOf({ zone, name }: Records, { aws }: StepContext): Promise<ResourceRecordSet[]> {
+export async function recordsOf({ zone, name }: Records, { aws }: StepContext): Promise<ResourceRecordSet[]> {
   const answer = await aws.call('route53', GLOBAL_REGION, 'ListResourceRecordSets', {
     HostedZoneId: zone,
     StartRecordName: name,

@@ -11,6 +11,12 @@ interface ByLever {
   kindOn(traffic: Traffic): string | undefined;
 }
 
+const shiftBy: Record<Traffic['lever'], string> = {
+  'health-check-inversion': 'route53.invert-health-check',
+  'weighted-records': 'route53.weight-records',
+  'failover-records': 'route53.swap-failover-records',
+};
+
 /** Steps that the topology's lever chooses, by their names. */
 export const byLever: Readonly<Record<string, ByLever>> = {
   'traffic.hold': {
@@ -26,8 +32,7 @@ export const byLever: Readonly<Record<string, ByLever>> = {
   },
   'traffic.shift': {
     schema: shiftGiven,
-    kindOn: ({ lever }) =>
-      lever === 'health-check-inversion' ? 'route53.invert-health-check' : 'route53.weight-records',
+    kindOn: ({ lever }) => shiftBy[lever],
   },
 };
 
