@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import pc from 'picocolors';
 import type { LoadedDrill } from '../drill/load.ts';
-import { DrillError } from '../errors.ts';
 import type { SigningKey } from '../evidence/signing-key.ts';
 import { remember } from '../history/index-file.ts';
 import { recordOf } from '../history/record.ts';
@@ -20,7 +19,7 @@ import { abortOnSignals } from './interrupt.ts';
 import { liveView, plainView, typingLine, type View } from './live-view.ts';
 import type { LogOptions } from './log.ts';
 import { narrator } from './narrate.ts';
-import { authority, sealRun, signingKey } from './seal.ts';
+import { authority, sealedLater, sealRun, signingKey, unsealed } from './seal.ts';
 import type { Terminal } from './terminal.ts';
 import { tool } from './version.ts';
 import { writeReports } from './write-reports.ts';
@@ -41,8 +40,8 @@ export interface Leading {
 
 interface Lead extends Pick<LoadedDrill, 'drill'> {
   journalPath: string;
-  /** A live run, with the key that will seal it: had before anything happens, as a run that cannot be sealed is no evidence. */
-  live?: { key: SigningKey };
+  /** A live run, with the key that will seal it; none where it must go on all the same. */
+  live?: { key: SigningKey | undefined };
   /** Which world, which account: for the first line on the screen. */
   where: string;
   /** The run lasts long enough to be watched. */
@@ -65,7 +64,7 @@ export async function lead(
   terminal: Terminal,
 ): Promise<Led> {
   // A dry run can be had again, and goes unsealed where there is no key.
-  const key = live?.key ?? (await signingKey(undefined).catch(unsealed(terminal)));
+  const key = live ? live.key : await signingKey(undefined).catch(unsealed(terminal));
   const timestamp = live ? authority((why) => terminal.err(`${why}\n`)) : undefined;
   const log = isLogged(options) ? (await import('./log.ts')).openLog(options) : undefined;
   const view = await viewFor(options, `${drill.title}`, where, watchable, terminal);
@@ -98,7 +97,7 @@ export async function lead(
   remember(dirname(folder), recordOf(basename(folder), report));
   if (key) {
     await sealRun(journalPath, new Map([...files, ...before]), key, timestamp).catch(
-      unsealed(terminal, `It is sealed later by: dr-drill seal ${folder}.`),
+      unsealed(terminal, sealedLater(folder)),
     );
   }
   const exitCode = exitCodeOf(report, result);
@@ -142,11 +141,3 @@ function closing(report: Report, path: string, { quiet }: LeadOptions, terminal:
   const lines = summaryLines(report).map((line) => (line.startsWith(report.verdict.words) ? bold(looks(line)) : line));
   return `\n${lines.join('\n')}\n\nReport  ${path}\n`;
 }
-
-/** Tells why there is no seal; the run itself stands. */
-const unsealed =
-  (terminal: Terminal, instead?: string) =>
-  (error: unknown): undefined => {
-    if (!(error instanceof DrillError)) throw error;
-    terminal.err(`Not sealed: ${error.message} ${instead ?? error.hint}\n`);
-  };

@@ -3,7 +3,7 @@ import { takeLeaseInTime } from '../lease/lease.ts';
 import { type LeadOptions, lead } from './lead.ts';
 import { leaseOn, owner } from './lease-store.ts';
 import { connect, resumeLive } from './live.ts';
-import { signingKey } from './seal.ts';
+import { sealedLater, signingKey, unsealed } from './seal.ts';
 import type { Terminal } from './terminal.ts';
 import { unfinishedRun } from './unfinished.ts';
 
@@ -11,7 +11,8 @@ import { unfinishedRun } from './unfinished.ts';
 export async function resumeCommand(folder: string, options: LeadOptions, terminal: Terminal): Promise<number> {
   const { loaded, journalPath } = unfinishedRun(folder);
   const account = await connect(loaded);
-  const key = await signingKey(account);
+  // What was changed has to be seen to, whether or not it can be sealed.
+  const key = await signingKey(account).catch(unsealed(terminal, sealedLater(folder)));
   const leader = { topology: loaded.topology.topology, owner: owner(), run: folder, clock: account.clock };
   const lease = await takeLeaseInTime(leaseOn(loaded.topology, account), leader, (why) =>
     terminal.err(`${why} Waiting for it to run out.\n`),

@@ -34,6 +34,7 @@ async function runForReal(loaded: LoadedDrill, options: RunCommandOptions, termi
   mustHaveEnded(runs, loaded);
   const account = await connect(loaded);
   await mustBeAsDescribed(loaded, account, { readOnly });
+  // Before anything happens: a run that cannot be sealed is no evidence.
   const key = await signingKey(account);
   if (!readOnly) await mustBeConfirmed(loaded, confirm, account.arn, terminal);
   const startMs = realClock().nowMs();

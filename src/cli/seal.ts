@@ -41,6 +41,16 @@ export async function keyForRun({
   return signingKey(isAsked ? await (await import('./live.ts')).connect({ topology }) : undefined);
 }
 
+/** Tells why there is no seal; the run itself stands. */
+export const unsealed =
+  (terminal: Terminal, instead?: string) =>
+  (error: unknown): undefined => {
+    if (!(error instanceof DrillError)) throw error;
+    terminal.err(`Not sealed: ${error.message} ${instead ?? error.hint}\n`);
+  };
+
+export const sealedLater = (folder: string): string => `It is sealed later by: dr-drill seal ${folder}.`;
+
 /** Seals a run that ended without a seal: its process was killed at the very end, or its key was out of reach. */
 export async function sealCommand(folder: string, terminal: Terminal): Promise<number> {
   const journalPath = join(folder, JOURNAL);

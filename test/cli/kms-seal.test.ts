@@ -67,6 +67,21 @@ test('where KMS does not sign at the end the run stands unsealed, says so, and i
   expect((await drDrill(['seal', folder], { env })).err).toContain('is sealed already');
 });
 
+test('a run whose process was killed is seen to, although its key is out of reach', async () => {
+  const { env, deny } = await withKey(ALIAS);
+  const { folder = '' } = await abortedRun(env, undefined, 'SIGKILL');
+  await deny('kms:GetPublicKey');
+  expect(await drDrill(['abort', folder], { env })).toMatchObject({ exitCode: 0 });
+  const { exitCode, err } = await drDrill(['resume', folder], { env });
+  expect([exitCode, err]).toEqual([
+    4,
+    expect.stringMatching(/Not sealed: .*kms:GetPublicKey is not allowed.*dr-drill seal /),
+  ]);
+  await deny();
+  expect(await drDrill(['seal', folder], { env })).toMatchObject({ exitCode: 0 });
+  expect(await verified(folder)).toMatchObject({ intact: true });
+});
+
 test('a dry run asks no KMS, and can be sealed later, too', async () => {
   const nowhere = { DR_DRILL_KMS_KEY: ALIAS, AWS_ENDPOINT_URL: 'http://127.0.0.1:9' };
   const { err, folder } = await runDrill(['drills/snapshot-restore.yaml', '--format', 'json', 'csv'], { env: nowhere });

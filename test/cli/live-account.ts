@@ -37,7 +37,11 @@ export async function liveAccount() {
 }
 
 /** A live run in the account of an environment that is aborted as soon as it asks people, and so ends; `before` that, something may happen. */
-export async function abortedRun(env: Record<string, string>, before = async () => {}) {
+export async function abortedRun(
+  env: Record<string, string>,
+  before = async () => {},
+  signal: NodeJS.Signals = 'SIGINT',
+) {
   const runs = newFolder();
   const drill = join(newFolder(), 'asking.yaml');
   writeFileSync(drill, askingDrill({ question: 'Now?', roles: ['incident commander'], each: '60 s' }));
@@ -47,7 +51,7 @@ export async function abortedRun(env: Record<string, string>, before = async () 
     watch(out, kill) {
       if (hasAsked || !out.includes('Now?')) return;
       hasAsked = true;
-      void before().then(() => kill('SIGINT'));
+      void before().then(() => kill(signal));
     },
   });
   const [name] = readdirSync(runs).filter((one) => one !== 'index.jsonl');
