@@ -1,6 +1,8 @@
 /** Operations whose actions policies know by another name. */
 const otherNames: Record<string, string> = {
   'lambda:Invoke': 'lambda:InvokeFunction',
+  'route53recoverycluster:GetRoutingControlState': 'route53-recovery-cluster:GetRoutingControlState',
+  'route53recoverycluster:UpdateRoutingControlStates': 'route53-recovery-cluster:UpdateRoutingControlStates',
   's3:CopyObject': 's3:PutObject',
   's3:GetBucketReplication': 's3:GetReplicationConfiguration',
   's3:HeadObject': 's3:GetObject',

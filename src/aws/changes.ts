@@ -24,6 +24,7 @@ const changes: Record<Change, true> = {
   'rds:SwitchoverGlobalCluster': true,
   'route53:ChangeResourceRecordSets': true,
   'route53:UpdateHealthCheck': true,
+  'route53recoverycluster:UpdateRoutingControlStates': true,
   's3:CopyObject': true,
   's3:DeleteObject': true,
   's3:PutObject': true,

@@ -15,6 +15,7 @@ const limits: Record<string, Limit> = {
   iam: { perSecond: 5, burst: 10 },
   kms: { perSecond: 300, burst: 300 },
   lambda: { perSecond: 100, burst: 100 },
+  route53recoverycluster: { perSecond: 5, burst: 10 },
   servicequotas: { perSecond: 5, burst: 10 },
   s3: { perSecond: 5_500, burst: 5_500 },
   's3:CopyObject': { perSecond: 3_500, burst: 3_500 },

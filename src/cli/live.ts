@@ -7,6 +7,7 @@ import { CallBudget } from '../aws/limits.ts';
 import type { Clock } from '../clock/clock.ts';
 import { realClock } from '../clock/real-clock.ts';
 import type { LoadedDrill } from '../drill/load.ts';
+import { endpointRegions } from '../drill/traffic.ts';
 import { DrillError } from '../errors.ts';
 import type { Entry, RunEvent } from '../journal/events.ts';
 import type { Journal, Reopened } from '../journal/journal.ts';
@@ -65,10 +66,17 @@ export const gatewayOutside = (
 /** Connects with the SDK's own settings. Throws a DrillError where the account is another one, or cannot be reached. */
 export async function connect({ topology }: Pick<LoadedDrill, 'topology'>): Promise<LiveAccount> {
   const clock = realClock();
-  const transport = await liveTransport(clock);
+  const { routingControls } = topology.traffic;
+  const transport = await liveTransport(clock, { route53recoverycluster: routingControls?.endpoints ?? {} });
   const budget = new CallBudget(clock);
   const { primary, recovery } = topology.regions;
-  const aws = gatewayOutside({ transport, clock, budget }, [primary, recovery, GLOBAL_REGION], { readOnly: true });
+  const aws = gatewayOutside(
+    { transport, clock, budget },
+    [primary, recovery, GLOBAL_REGION, ...endpointRegions(topology.traffic)],
+    {
+      readOnly: true,
+    },
+  );
   return { transport, budget, clock, aws, arn: await callerIn(topology, aws, transport) };
 }
 

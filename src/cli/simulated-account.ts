@@ -3,6 +3,7 @@ import { isChange } from '../aws/changes.ts';
 import { gateway } from '../aws/gateway.ts';
 import { VirtualClock } from '../clock/virtual-clock.ts';
 import type { LoadedDrill } from '../drill/load.ts';
+import { endpointRegions } from '../drill/traffic.ts';
 import { drawWith } from '../simulator/distributions.ts';
 import { loadSdk, simulate } from '../simulator/simulate.ts';
 import type { LookAtAccount } from './account.ts';
@@ -22,7 +23,12 @@ export const lookAtSimulated =
     const aws = gateway({
       transport,
       clock,
-      regions: [topology.regions.primary, topology.regions.recovery, GLOBAL_REGION],
+      regions: [
+        topology.regions.primary,
+        topology.regions.recovery,
+        GLOBAL_REGION,
+        ...endpointRegions(topology.traffic),
+      ],
       record: () => {},
       isChange: (service, operation) => isChange(`${service}:${operation}`),
       jitter: (key) => draw(`jitter/${key}`),

@@ -23,6 +23,13 @@ export function checkTopology(topology: Topology): Complaint[] {
           ),
         ]
       : []),
+    ...(traffic.lever === 'arc-routing-controls' && !traffic.routingControls
+      ? [
+          complaint(['traffic', 'lever'], "the lever arc-routing-controls needs the key 'routingControls' in traffic", {
+            expected: "the two routing controls, and the cluster's endpoints",
+          }),
+        ]
+      : []),
     ...(traffic.lever === 'failover-records' && traffic.records === 'weighted'
       ? [
           complaint(['traffic', 'records'], 'the lever failover-records exchanges failover records only', {
@@ -30,10 +37,11 @@ export function checkTopology(topology: Topology): Complaint[] {
           }),
         ]
       : []),
-    ...(traffic.lever === 'failover-records' && !(traffic.primary.healthCheck && traffic.recovery.healthCheck)
+    ...(['failover-records', 'arc-routing-controls'].includes(traffic.lever) &&
+    !(traffic.primary.healthCheck && traffic.recovery.healthCheck)
       ? [
-          complaint(['traffic', 'lever'], "the lever failover-records needs the key 'healthCheck' in both records", {
-            expected: 'a health check on each: either may be the primary one',
+          complaint(['traffic', 'lever'], `the lever ${traffic.lever} needs the key 'healthCheck' in both records`, {
+            expected: 'a health check on each of the two',
           }),
         ]
       : []),

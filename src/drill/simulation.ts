@@ -201,7 +201,18 @@ export const simulationSchema = z.strictObject({
   lostAnswers: z
     .array(
       z.strictObject({
-        service: z.enum(['rds', 'eks', 'elasticache', 'lambda', 'route53', 's3', 'secretsmanager', 'sns', 'ssm']),
+        service: z.enum([
+          'rds',
+          'eks',
+          'elasticache',
+          'lambda',
+          'route53',
+          'route53recoverycluster',
+          's3',
+          'secretsmanager',
+          'sns',
+          'ssm',
+        ]),
         operation: z.string(),
         calls: count.default(1),
       }),

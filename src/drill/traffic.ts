@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DrillError } from '../errors.ts';
 import { nameServer } from './live.ts';
 import { duration } from './quantities.ts';
 
@@ -16,9 +17,9 @@ export const trafficSchema = z.strictObject({
   name: text.describe('The public name that customers use.'),
   ttl: duration.describe('How long resolvers may keep an answer.'),
   lever: z
-    .enum(['health-check-inversion', 'weighted-records', 'failover-records'])
+    .enum(['health-check-inversion', 'weighted-records', 'failover-records', 'arc-routing-controls'])
     .describe(
-      'Each is a call to the Route 53 control plane in us-east-1. The effect of health-check-inversion travels with health checking, on the data plane; weighted-records and failover-records (which exchanges their roles) edit the records, and the change has to reach every name server.',
+      'arc-routing-controls calls no control plane at all: ARC answers in five regions. Each of the others is a call to the Route 53 control plane in us-east-1. The effect of health-check-inversion travels with health checking, on the data plane; weighted-records and failover-records (which exchanges their roles) edit the records, and the change has to reach every name server.',
     ),
   records: z
     .enum(['failover', 'weighted'])
@@ -26,6 +27,14 @@ export const trafficSchema = z.strictObject({
     .describe(
       'The routing policy of the two records. Only weighted ones let traffic move by shares; they are, where the lever is weighted-records, and failover records otherwise, unless said.',
     ),
+  routingControls: z
+    .strictObject({
+      primary: text.describe('The ARN of the control whose health check gates the primary record.'),
+      recovery: text.describe('That of the recovery record.'),
+      endpoints: z.record(text, z.url()).describe("The cluster's regional endpoints, by region: there are five."),
+    })
+    .optional()
+    .describe('Routing controls of Application Recovery Controller, for the lever arc-routing-controls.'),
   primary: record,
   recovery: record,
   resolvers: z
@@ -41,6 +50,16 @@ export const trafficSchema = z.strictObject({
 });
 
 export type Traffic = z.output<typeof trafficSchema>;
+
+/** What the lever arc-routing-controls cannot do without; the loader tells sooner. */
+export function routingControlsOf({ routingControls }: Traffic): NonNullable<Traffic['routingControls']> {
+  if (routingControls) return routingControls;
+  throw new DrillError('topology-lacks', 'The topology has no traffic.routingControls, which its lever needs.');
+}
+
+/** The regions that are called beside those of the topology itself. */
+export const endpointRegions = ({ routingControls }: Traffic): string[] =>
+  Object.keys(routingControls?.endpoints ?? {});
 
 /** The routing policy of the two records. */
 export const recordPolicyOf = ({ records, lever }: Pick<Traffic, 'records' | 'lever'>): 'failover' | 'weighted' =>

@@ -37,10 +37,14 @@ interface Connection {
 /**
  * Sends requests with the SDK's clients, one for each service and region, with the SDK's own settings: credentials,
  * profile, `AWS_ENDPOINT_URL` and `AWS_ENDPOINT_URL_<SERVICE>`. Retries are the gateway's.
+ * @param endpoints of clusters that have their own, by service and region
  * Rejects with the SDK's error, or with one of those that the gateway tells apart: `TimeoutError` (it left, and nobody
  * answered), `Unreachable` (it never left), `Aborted`, and `not-supported` for what an emulator lacks.
  */
-export async function liveTransport(clock: Clock): Promise<LiveTransport> {
+export async function liveTransport(
+  clock: Clock,
+  endpoints: Partial<Record<Service, Record<string, string>>> = {},
+): Promise<LiveTransport> {
   const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
   const credentials = defaultProvider() as Credentials;
   const connections = new Map<string, Promise<Connection>>();
@@ -49,7 +53,10 @@ export async function liveTransport(clock: Clock): Promise<LiveTransport> {
 
   const connect = async (service: Service, region: string): Promise<Connection> => {
     const { Client, reads, changes } = await loadService[service]();
-    const client = new Client({ region, credentials, maxAttempts: 1, requestHandler }) as unknown as AnyClient;
+    // What stands in for AWS stands in for all of it.
+    const own = process.env.AWS_ENDPOINT_URL ? undefined : endpoints[service]?.[region];
+    const settings = { region, credentials, maxAttempts: 1, requestHandler, ...(own && { endpoint: own }) };
+    const client = new Client(settings) as unknown as AnyClient;
     client.middlewareStack.add(
       listening((serverMs, host) => {
         if (serverMs !== undefined) offsetMs = serverMs - clock.nowMs();

@@ -5,6 +5,7 @@ import type { CallBudget } from '../aws/limits.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
+import { endpointRegions } from '../drill/traffic.ts';
 import { errorFacts } from '../errors.ts';
 import type { Entry, Outcome, RunEvent } from '../journal/events.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -70,7 +71,7 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
   const aws = gateway({
     transport: options.transport,
     clock,
-    regions: [topology.regions.primary, topology.regions.recovery, GLOBAL_REGION],
+    regions: [topology.regions.primary, topology.regions.recovery, GLOBAL_REGION, ...endpointRegions(topology.traffic)],
     record,
     isChange: options.isChange,
     jitter: options.jitter,

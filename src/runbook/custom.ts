@@ -69,7 +69,7 @@ function touched(drill: CustomDrill, { regions, database, kubernetes, traffic }:
           size: recovery.failoverNodes,
         }
       : null,
-    traffic: any(/^route53\./)
+    traffic: any(/^(arc|route53)\./)
       ? {
           zone: traffic.zone,
           name: traffic.name,

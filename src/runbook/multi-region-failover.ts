@@ -1,6 +1,7 @@
 import type { FailoverDrill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
-import { recordPolicyOf } from '../drill/traffic.ts';
+import { recordPolicyOf, routingControlsOf } from '../drill/traffic.ts';
+import { endpointsFrom } from '../steps/arc/set-routing-controls.ts';
 import { type Contents, lookedAt } from '../steps/data/table-contents.ts';
 import { degradedIn } from '../steps/failure/bring-about.ts';
 import { doorOf, servicesOf } from '../steps/probe/door.ts';
@@ -187,8 +188,8 @@ export function failoverRunbook(drill: FailoverDrill, topology: Topology): Runbo
 }
 
 /** The step that sends all customers to the recovery region, by the lever that the topology names. */
-function shiftOf({ traffic }: Topology): { kind: string; params: object } {
-  const { zone, name, primary, recovery, lever } = traffic;
+function shiftOf(topology: Topology): { kind: string; params: object } {
+  const { zone, name, primary, recovery, lever } = topology.traffic;
   const shifted = { name, address: recovery.address };
   switch (lever) {
     case 'health-check-inversion': {
@@ -198,6 +199,13 @@ function shiftOf({ traffic }: Topology): { kind: string; params: object } {
     case 'weighted-records': {
       const weights = { [primary.setIdentifier]: 0, [recovery.setIdentifier]: 100 };
       return { kind: 'route53.weight-records', params: { ...shifted, zone, weights } };
+    }
+    case 'arc-routing-controls': {
+      const { primary: off, recovery: on, endpoints } = routingControlsOf(topology.traffic);
+      return {
+        kind: 'arc.set-routing-controls',
+        params: { ...shifted, on, off, endpoints: endpointsFrom(endpoints, topology.regions.recovery) },
+      };
     }
     case 'failover-records':
       return {

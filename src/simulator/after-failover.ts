@@ -78,6 +78,14 @@ function shifted({ zone, topology: { traffic } }: World, lever: string, sinceMs:
     }
     return;
   }
+  if (lever === 'arc-routing-controls') {
+    for (const control of zone.routingControls) {
+      control.on = !control.on;
+      const check = zone.healthChecks.find(({ id }) => id === control.healthCheck);
+      if (check) plan(check.healthy, sinceMs, [[sinceMs, control.on]]);
+    }
+    return;
+  }
   zone.records = zone.records.map((record) => {
     const serves = record.SetIdentifier === traffic.recovery.setIdentifier;
     return lever === 'failover-records'

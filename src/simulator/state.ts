@@ -204,6 +204,7 @@ export interface Zone {
   /** The records as name servers answer from them. */
   published: Timeline<ResourceRecordSet[]>;
   healthChecks: HealthCheck[];
+  routingControls: RoutingControl[];
   changes: Change[];
 }
 
@@ -298,6 +299,14 @@ export interface GlobalDatabase {
   rows: { sequence: number; region: string; atMs: number }[];
   /** What a region acknowledged from then on, and up to the change of roles, never came over. */
   losses: { region: string; fromMs: number; untilMs: number }[];
+}
+
+/** A routing control of ARC, which turns a health check. */
+export interface RoutingControl {
+  arn: string;
+  name: string;
+  healthCheck: string;
+  on: boolean;
 }
 
 /** A secret, or the replica of one, in a region. */

@@ -2,6 +2,7 @@ import { preflightCustom } from './account/preflight-custom.ts';
 import { preflightFailover } from './account/preflight-failover.ts';
 import { preflightRestore } from './account/preflight-restore.ts';
 import { validateRecovery } from './account/validate-recovery.ts';
+import { setRoutingControls } from './arc/set-routing-controls.ts';
 import { openForWrites } from './data/allow-writes.ts';
 import { carryTables } from './data/carry-tables.ts';
 import { catchUp } from './data/catch-up.ts';
@@ -146,6 +147,7 @@ const known = new Map<string, AnyStep>(
     invokeFunction,
     scaleNodeGroup,
     setAside,
+    setRoutingControls,
     shareTraffic,
     stopWrites,
     validateRecovery,

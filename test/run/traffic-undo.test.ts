@@ -2,11 +2,12 @@ import { expect, test } from 'vitest';
 import { gateway } from '../../src/aws/gateway.ts';
 import { services } from '../../src/aws/services/index.ts';
 import type { Topology } from '../../src/drill/topology.ts';
+import { setRoutingControls } from '../../src/steps/arc/set-routing-controls.ts';
 import { invertHealthCheck } from '../../src/steps/route53/invert-health-check.ts';
 import { swapFailoverRecords } from '../../src/steps/route53/swap-failover-records.ts';
 import { weightRecords } from '../../src/steps/route53/weight-records.ts';
 import type { AnyStep, StepContext } from '../../src/steps/step.ts';
-import { GATE, inWorld, type Lab, ZONE } from '../simulator/world.ts';
+import { CONTROLS, GATE, inWorld, type Lab, ZONE } from '../simulator/world.ts';
 
 const TOKYO = '198.51.100.20';
 
@@ -48,6 +49,18 @@ test.each<[string, Topology['traffic']['lever'], AnyStep, object]>([
     'failover-records',
     swapFailoverRecords,
     { zone: ZONE, name: 'shop.example.com', primary: 'tokyo', address: TOKYO },
+  ],
+  [
+    'routing controls',
+    'arc-routing-controls',
+    setRoutingControls,
+    {
+      on: `${CONTROLS}/tokyo`,
+      off: `${CONTROLS}/taipei`,
+      endpoints: [{ region: 'us-east-1', url: 'https://host.example.com' }],
+      name: 'shop.example.com',
+      address: TOKYO,
+    },
   ],
 ])('%s is taken back, once', (_, lever, step, params) =>
   inWorld({ lever }, async (lab) => {

@@ -11,6 +11,7 @@ export const PRIMARY = 'ap-east-2';
 export const RECOVERY = 'ap-northeast-1';
 export const GATE = '11111111-aaaa-4bbb-8ccc-000000000001';
 export const ZONE = 'Z0EXAMPLE1SHOP';
+export const CONTROLS = 'arn:aws:route53-recovery-control::111122223333:controlpanel/0123/routingcontrol';
 export const MEDIA = 'shop-media-taipei';
 export const MEDIA_COPY = 'shop-media-tokyo';
 export const EVIDENCE = 'shop-evidence';
@@ -53,8 +54,9 @@ export function topology(lever: Topology['traffic']['lever'] = 'health-check-inv
   return known;
 }
 
-const parse = (lever: Topology['traffic']['lever']): Topology =>
-  topologySchema.parse({
+const parse = (lever: Topology['traffic']['lever']): Topology => {
+  const byArc = lever === 'arc-routing-controls';
+  return topologySchema.parse({
     topology: 'test',
     account: '111122223333',
     regions: { primary: PRIMARY, recovery: RECOVERY },
@@ -106,10 +108,22 @@ const parse = (lever: Topology['traffic']['lever']): Topology =>
       ttl: '30 s',
       lever,
       primary: { setIdentifier: 'taipei', address: '203.0.113.10', healthCheck: GATE },
-      recovery: { setIdentifier: 'tokyo', address: '198.51.100.20' },
+      recovery: {
+        setIdentifier: 'tokyo',
+        address: '198.51.100.20',
+        ...(byArc && { healthCheck: GATE.replace(/1$/, '2') }),
+      },
+      ...(byArc && {
+        routingControls: {
+          primary: `${CONTROLS}/taipei`,
+          recovery: `${CONTROLS}/tokyo`,
+          endpoints: { [RECOVERY]: 'https://host.example.com' },
+        },
+      }),
     },
     service: { path: '/checkout', metrics: { namespace: 'Shop', errorRate: 'ErrorRate', latency: 'ResponseTime' } },
   });
+};
 
 export interface Lab extends SimulatedWorld {
   clock: VirtualClock;

@@ -9,6 +9,7 @@ import { operations } from '../server/server.ts';
 import {
   CACHE,
   CACHE_COPY,
+  CONTROLS,
   DATASTORE,
   EVIDENCE,
   GATE,
@@ -39,11 +40,16 @@ const replica = { DBInstanceIdentifier: REPLICA };
 
 let account: Awaited<ReturnType<typeof simulatedAccount>>;
 let boto3: Boto3;
+/** An account whose records are gated by routing controls. */
+let withControls: typeof account;
+let arc: Boto3;
 beforeAll(async () => {
   account = await simulatedAccount(topology());
   boto3 = new Boto3(account.url);
+  withControls = await simulatedAccount(topology('arc-routing-controls'));
+  arc = new Boto3(withControls.url);
 });
-afterAll(() => Promise.all([boto3.close(), account.close()]));
+afterAll(() => Promise.all([boto3.close(), account.close(), arc.close(), withControls.close()]));
 
 const instance = async (region: string, asked: object) =>
   (await boto3.call<DescribeDBInstancesCommandOutput>('rds', region, 'DescribeDBInstances', asked)).DBInstances?.[0];
@@ -337,6 +343,25 @@ test('a function is called', async () => {
   );
 });
 
+test('routing controls are told of and set', async () => {
+  const call = (operation: string, asked: object) => arc.call('route53-recovery-cluster', RECOVERY, operation, asked);
+  const [on, off] = [`${CONTROLS}/tokyo`, `${CONTROLS}/taipei`];
+  expect(await call('GetRoutingControlState', { RoutingControlArn: on })).toMatchObject({ RoutingControlState: 'Off' });
+  const entries = [
+    { RoutingControlArn: on, RoutingControlState: 'On' },
+    { RoutingControlArn: off, RoutingControlState: 'Off' },
+  ];
+  await call('UpdateRoutingControlStates', { UpdateRoutingControlStateEntries: entries });
+  expect(await call('GetRoutingControlState', { RoutingControlArn: off })).toMatchObject({
+    RoutingControlState: 'Off',
+  });
+  await expect(
+    call('UpdateRoutingControlStates', {
+      UpdateRoutingControlStateEntries: [{ ...entries[0], RoutingControlState: 'Off' }],
+    }),
+  ).rejects.toThrow('Safety rule');
+});
+
 test('an automation is started once, told of and stopped', async () => {
   const ssm = (operation: string, asked: object) =>
     boto3.call<Record<string, string>>('ssm', RECOVERY, operation, asked);
@@ -480,11 +505,13 @@ describe('what boto3 changes', () => {
 });
 
 test('boto3 called every operation that a drill may use, understood every value, and said nothing', () => {
-  const called = new Set(account.calls.map(({ service, operation }) => `${service}:${operation}`));
+  const called = new Set(
+    [...account.calls, ...withControls.calls].map(({ service, operation }) => `${service}:${operation}`),
+  );
   expect(
     operations.map(({ service, operation }) => `${service}:${operation}`).filter((one) => !called.has(one)),
   ).toEqual([]);
-  expect(boto3.unread).toEqual([]);
+  expect([...boto3.unread, ...arc.unread]).toEqual([]);
   expect(boto3.complaints).toBe('');
   expect(Object.fromEntries(boto3.contentTypes)).toMatchObject({ rds: 'text/xml', eks: 'application/json' });
 });

@@ -130,6 +130,20 @@ describe.concurrent('by hand', () => {
     expect(await drill.type(roles)).toEqual(well('taipei\\s+PRIMARY\\s+tokyo\\s+SECONDARY'));
   });
 
+  test('traffic is shifted by routing controls, and back', async () => {
+    const controls = 'arn:aws:route53-recovery-control::111122223333:controlpanel/0123/routingcontrol';
+    const drill = await drillByHand(FAILOVER, [
+      'topology.traffic.lever=arc-routing-controls',
+      'topology.traffic.recovery.healthCheck=22222222-aaaa-4bbb-8ccc-000000000002',
+      `topology.traffic.routingControls={ primary: ${controls}/taipei, recovery: ${controls}/tokyo, endpoints: { ap-northeast-1: "https://host.example.com", eu-west-1: "https://other.example.com" } }`,
+    ]);
+    // Here one account stands in for every endpoint.
+    const here = (command: string) => command.replaceAll(/--endpoint-url \S+/g, '');
+    const state = `aws route53-recovery-cluster get-routing-control-state --region ap-northeast-1 --routing-control-arn ${controls}/tokyo`;
+    expect(await drill.type(here(drill.commandOf('shift-traffic')))).toEqual(well());
+    expect(await drill.type(state)).toEqual(well('"RoutingControlState": "On"'));
+  });
+
   test('a snapshot is copied to the other region and deleted there, a replica made beside it', async () => {
     const drill = await drillByHand('drills/cross-region-restore.yaml');
     const id = JSON.parse((await drill.carryOut('point')).out).DBSnapshots[0].DBSnapshotIdentifier;

@@ -6,6 +6,7 @@ import * as kms from './kms.ts';
 import * as lambda from './lambda.ts';
 import * as rds from './rds.ts';
 import * as route53 from './route-53.ts';
+import * as route53recoverycluster from './route53-recovery-cluster.ts';
 import * as s3 from './s3.ts';
 import * as secretsmanager from './secrets-manager.ts';
 import * as servicequotas from './service-quotas.ts';
@@ -26,6 +27,7 @@ export const services = {
   lambda,
   rds,
   route53,
+  route53recoverycluster,
   s3,
   secretsmanager,
   servicequotas,

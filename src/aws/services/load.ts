@@ -10,6 +10,7 @@ export const loadService = {
   lambda: () => import('./lambda.ts'),
   rds: () => import('./rds.ts'),
   route53: () => import('./route-53.ts'),
+  route53recoverycluster: () => import('./route53-recovery-cluster.ts'),
   s3: () => import('./s3.ts'),
   secretsmanager: () => import('./secrets-manager.ts'),
   servicequotas: () => import('./service-quotas.ts'),

@@ -1,7 +1,7 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import type { Topology } from '../../drill/topology.ts';
 import { recordPolicyOf } from '../../drill/traffic.ts';
-import type { Zone } from '../state.ts';
+import type { RoutingControl, Zone } from '../state.ts';
 import { always, at, since } from '../timeline.ts';
 import type { World } from '../world.ts';
 
@@ -16,6 +16,17 @@ export function newZone({ traffic }: Topology): Zone {
     ResourceRecords: [{ Value: side.address }],
     ...(side.healthCheck ? { HealthCheckId: side.healthCheck } : {}),
   });
+  const { routingControls: controls } = traffic;
+  const control = (side: 'primary' | 'recovery', arn: string): RoutingControl => ({
+    arn,
+    name: side,
+    healthCheck: traffic[side].healthCheck ?? '',
+    on: side === 'primary',
+  });
+  const routingControls =
+    controls && traffic.lever === 'arc-routing-controls'
+      ? [control('primary', controls.primary), control('recovery', controls.recovery)]
+      : [];
   const records = [record(traffic.primary, true), record(traffic.recovery, false)];
   const ids = new Set([traffic.primary.healthCheck, traffic.recovery.healthCheck].filter((id) => id !== undefined));
   return {
@@ -28,9 +39,10 @@ export function newZone({ traffic }: Topology): Zone {
       inverted: false,
       disabled: false,
       endpoint: null,
-      healthy: always(true),
+      healthy: always(routingControls.find(({ healthCheck }) => healthCheck === id)?.on ?? true),
     })),
     changes: [],
+    routingControls,
   };
 }
 

@@ -52,7 +52,15 @@ function take(world: World, key: string, { perSecond, burst }: { perSecond: numb
 }
 
 /** Services that speak JSON have names of their own for what all have, and so has SNS. */
-const jsonServices: readonly Service[] = ['eks', 'kms', 'lambda', 'secretsmanager', 'servicequotas', 'ssm'];
+const jsonServices: readonly Service[] = [
+  'eks',
+  'kms',
+  'lambda',
+  'route53recoverycluster',
+  'secretsmanager',
+  'servicequotas',
+  'ssm',
+];
 
 const denied = (world: World, service: Service, action: string): AwsFault =>
   awsError(

@@ -9,6 +9,7 @@ import { lambda } from '../lambda.ts';
 import { rds } from '../rds/index.ts';
 import { applyRenames } from '../rds/rename.ts';
 import { route53 } from '../route-53/index.ts';
+import { route53recoverycluster } from '../route-53/routing-controls.ts';
 import { s3 } from '../s3/index.ts';
 import { secretsmanager } from '../secrets-manager.ts';
 import { servicequotas } from '../service-quotas.ts';
@@ -32,6 +33,7 @@ const operations: Record<Service, Record<string, Operation>> = {
   lambda,
   rds,
   route53,
+  route53recoverycluster,
   s3,
   secretsmanager,
   servicequotas,

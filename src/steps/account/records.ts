@@ -12,7 +12,7 @@ export const describedTraffic = z.object({
   zone: z.string(),
   name: z.string(),
   ttlMs: z.number(),
-  lever: z.enum(['health-check-inversion', 'weighted-records', 'failover-records']),
+  lever: z.enum(['health-check-inversion', 'weighted-records', 'failover-records', 'arc-routing-controls']),
   records: z.enum(['failover', 'weighted']),
   primary: side,
   recovery: side,

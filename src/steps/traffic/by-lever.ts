@@ -15,6 +15,7 @@ const shiftBy: Record<Traffic['lever'], string> = {
   'health-check-inversion': 'route53.invert-health-check',
   'weighted-records': 'route53.weight-records',
   'failover-records': 'route53.swap-failover-records',
+  'arc-routing-controls': 'arc.set-routing-controls',
 };
 
 /** Steps that the topology's lever chooses, by their names. */

@@ -1,0 +1,141 @@
+import type { RoutingControlState } from '@aws-sdk/client-route53-recovery-cluster';
+import * as z from 'zod';
+import type { Input, Operation, Output } from '../../aws/aws.ts';
+import { routingControlsOf } from '../../drill/traffic.ts';
+import { DrillError, errorFacts } from '../../errors.ts';
+import { given, shiftGiven } from '../given.ts';
+import { until } from '../poll.ts';
+import { answersOnly } from '../route53/answer.ts';
+import { defineStep, type StepContext } from '../step.ts';
+
+const params = z.object({
+  /** ARNs of routing controls: the one that is to be on, and the one that is to be off. */
+  on: z.string(),
+  off: z.string(),
+  /** The cluster's endpoints by region, in the order in which they are tried. */
+  endpoints: z.array(z.object({ region: z.string(), url: z.string() })),
+  name: z.string(),
+  address: z.string(),
+});
+type Params = z.output<typeof params>;
+type States = Record<string, string>;
+type Service = 'route53recoverycluster';
+
+/**
+ * Shifts traffic by ARC's routing controls: both in one call, as a safety rule may forbid that neither is on. The cluster answers in five
+ * regions, none of which is needed: whichever answers will do, and no control plane is called.
+ */
+export const setRoutingControls = defineStep<Params>({
+  kind: 'arc.set-routing-controls',
+  params,
+  given: given(shiftGiven, ({ to }, { topology: { traffic, regions } }) => {
+    const controls = routingControlsOf(traffic);
+    return {
+      on: controls[to],
+      off: controls[to === 'recovery' ? 'primary' : 'recovery'],
+      endpoints: endpointsFrom(controls.endpoints, regions.recovery),
+      name: traffic.name,
+      address: traffic[to].address,
+    };
+  }),
+  plane: 'data',
+  title: ({ name }) => `Shift ${name} by ARC's routing controls`,
+  region: ({ endpoints }) => endpoints[0]?.region ?? '',
+  calls: ['route53recoverycluster:GetRoutingControlState', 'route53recoverycluster:UpdateRoutingControlStates'],
+  permissions: ({ on, off }) =>
+    ['GetRoutingControlState', 'UpdateRoutingControlStates'].flatMap((action) =>
+      [on, off].map((resource) => ({ action: `route53-recovery-cluster:${action}`, resource })),
+    ),
+  command: ({ on, off, endpoints }) => updateCommand({ [on]: 'On', [off]: 'Off' }, endpoints),
+  usuallyMs: () => 15_000,
+
+  async observe(target, context) {
+    const state = await statesNow(target, context);
+    const asked = state[target.on] === 'On' && state[target.off] === 'Off';
+    return { done: asked && (await answersOnly(target, context)), underway: asked, state };
+  },
+
+  repeatable: true,
+  async apply(target, context) {
+    await set({ [target.on]: 'On', [target.off]: 'Off' }, target, context);
+    return undefined;
+  },
+
+  async settle(target, context) {
+    await until(context, async () => ((await answersOnly(target, context)) ? true : undefined), { maxMs: 2_000 });
+    return null;
+  },
+
+  async undo(target, context, before) {
+    const former = before.state as States;
+    const now = await statesNow(target, context);
+    if (Object.entries(former).every(([arn, state]) => now[arn] === state)) return;
+    await set(former, target, context);
+  },
+  undoCommand: ({ endpoints }, before) => updateCommand(before.state as States, endpoints),
+});
+
+/** That of the region which takes over first: the others may be as far away as the disaster. */
+export const endpointsFrom = (endpoints: Record<string, string>, first: string): Params['endpoints'] =>
+  Object.entries(endpoints)
+    .map(([region, url]) => ({ region, url }))
+    .sort((a, b) => Number(b.region === first) - Number(a.region === first) || (a.region < b.region ? -1 : 1));
+
+async function statesNow(target: Params, context: StepContext): Promise<States> {
+  const states: States = {};
+  for (const arn of [target.on, target.off]) {
+    const answer = await anywhere('GetRoutingControlState', { RoutingControlArn: arn }, target, context);
+    states[arn] = answer.RoutingControlState ?? '';
+  }
+  return states;
+}
+
+async function set(states: States, target: Params, context: StepContext): Promise<void> {
+  const entries = Object.entries(states).map(([RoutingControlArn, state]) => ({
+    RoutingControlArn,
+    RoutingControlState: state as RoutingControlState,
+  }));
+  await anywhere('UpdateRoutingControlStates', { UpdateRoutingControlStateEntries: entries }, target, context);
+}
+
+/** Asks one endpoint after another until one answers. To ask twice for the same states does no harm. */
+async function anywhere<O extends Operation<Service>>(
+  operation: O,
+  input: Input<Service, O>,
+  { endpoints }: Params,
+  { aws, signal }: StepContext,
+): Promise<Output<Service, O>> {
+  const silent: string[] = [];
+  for (const { region } of endpoints) {
+    try {
+      return await aws.call('route53recoverycluster', region, operation, input, { once: true });
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!isSilent(error)) throw error;
+      silent.push(`${region}: ${errorFacts(error).name}`);
+    }
+  }
+  throw new DrillError('no-endpoint', `None of the cluster's endpoints answered (${silent.join(', ')}).`, {
+    hint: 'Compare the endpoints in the topology with: aws route53-recovery-control-config describe-cluster.',
+  });
+}
+
+const isSilent = (error: unknown): boolean =>
+  error instanceof Error &&
+  ([
+    'TimeoutError',
+    'NetworkingError',
+    'Unreachable',
+    'UnknownOutcome',
+    'EndpointTemporarilyUnavailableException',
+  ].includes(error.name) ||
+    ('$fault' in error && error.$fault === 'server'));
+
+function updateCommand(states: States, endpoints: Params['endpoints']): string {
+  const entries = Object.entries(states).map(([arn, state]) => `RoutingControlArn=${arn},RoutingControlState=${state}`);
+  const [first, ...others] = endpoints;
+  const call = `aws route53-recovery-cluster update-routing-control-states --region ${first?.region} --endpoint-url ${first?.url} --update-routing-control-state-entries ${entries.join(' ')}`;
+  return others.length === 0
+    ? call
+    : `${call}  # or, where that is silent: ${others.map(({ region, url }) => `--region ${region} --endpoint-url ${url}`).join(', ')}`;
+}
