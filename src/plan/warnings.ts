@@ -45,7 +45,7 @@ function leverWarning(step: PlannedStep, region: string, lost: string | undefine
   const what = `${step.step} calls ${changes.join(', ')} on Route 53's control plane, which is in ${region}`;
   const here = lost === region ? ` ${region} is the very region that is lost.` : '';
   const lever =
-    `an ARC routing control (its endpoints are in five regions), or a health check that reads something which can be ` +
+    `an ARC routing control (lever: arc-routing-controls; its endpoints are in five regions), or a health check that reads something which can be ` +
     `flipped in ${recovery}: an S3 object, an HTTP endpoint, a CloudWatch alarm on a metric of your own.`;
   return step.kind === 'route53.invert-health-check'
     ? {
