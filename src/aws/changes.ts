@@ -10,6 +10,8 @@ const changes: Record<Change, true> = {
   'elasticache:DeleteReplicationGroup': true,
   'elasticache:DisassociateGlobalReplicationGroup': true,
   'elasticache:FailoverGlobalReplicationGroup': true,
+  'fis:StartExperiment': true,
+  'fis:StopExperiment': true,
   'lambda:Invoke': true,
   'rds:CopyDBSnapshot': true,
   'rds:CreateDBInstanceReadReplica': true,

@@ -185,6 +185,7 @@ export const simulationSchema = z.strictObject({
           'rds',
           'eks',
           'elasticache',
+          'fis',
           'lambda',
           'route53',
           's3',
@@ -205,6 +206,7 @@ export const simulationSchema = z.strictObject({
           'rds',
           'eks',
           'elasticache',
+          'fis',
           'lambda',
           'route53',
           'route53recoverycluster',
@@ -252,6 +254,26 @@ export const simulationSchema = z.strictObject({
     )
     .default([])
     .describe('The automations of Systems Manager that there are.'),
+  experiments: z
+    .array(
+      z.strictObject({
+        template: z.string().describe("The experiment template's id."),
+        does: z
+          .enum(['nothing', 'writer-loss', 'region-outage', 'zone-failure', 'degradation'])
+          .default('nothing')
+          .describe('What it brings about in its region.'),
+        services: z.array(z.string()).optional().describe('What a degradation takes; all critical ones, unless said.'),
+        startsAfter: duration.optional().describe('Instead of a drawn duration: from the request until it does it.'),
+        lasts: duration.default(600_000),
+        fails: z.string().optional().describe('It fails with this reason before it does anything.'),
+        stoppedByAlarm: z
+          .strictObject({ name: z.string(), after: duration })
+          .optional()
+          .describe('A stop condition that ends it so long after its start.'),
+      }),
+    )
+    .default([])
+    .describe('The experiment templates of FIS that there are.'),
   checks: z
     .record(z.string(), z.array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))))
     .default({})

@@ -1,4 +1,4 @@
-import { breaks, failureCommandsOf } from '../drill/breakage.ts';
+import { failureCommandsOf, needsCommands } from '../drill/breakage.ts';
 import type { Drill } from '../drill/drill.ts';
 import { DrillError } from '../errors.ts';
 
@@ -13,7 +13,7 @@ export function mustConsent(drill: Drill, noReturn: readonly { step: string; why
       { hint: `Write into the drill file, if that is what you want: consent: [${names}]` },
     );
   }
-  if (breaks(drill) && !failureCommandsOf(drill)) {
+  if (needsCommands(drill) && !failureCommandsOf(drill)) {
     throw new DrillError(
       'failure-not-described',
       `${drill.drill} does not say how its failure is brought about in a real system.`,

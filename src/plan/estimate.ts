@@ -1,3 +1,4 @@
+import { failureSteps } from '../drill/breakage.ts';
 import type { Drill } from '../drill/drill.ts';
 import { FAILURE, measuresOf, SERVED } from '../drill/measures.ts';
 import type { Topology } from '../drill/topology.ts';
@@ -56,7 +57,8 @@ function spanOf(drill: Drill, phases: readonly PlannedPhase[]): Span {
   const { recovery } = measuresOf(drill);
   const own = drill.phases.map(({ phase }) => phase);
   if (recovery === null) return { span: 'of all its phases', from: own[0] ?? '', to: own.at(-1) ?? '' };
-  const broken = phases.findIndex((one) => stepsOf([one]).some(isFailure));
+  const failures = failureSteps(drill);
+  const broken = phases.findIndex((one) => stepsOf([one]).some(({ step }) => failures.includes(step)));
   const from = recovery.from === FAILURE ? (phases[broken + 1]?.phase ?? '') : recovery.from;
   // Customers wait for the traffic's shift; what comes behind it only looks on.
   const shift = phases.findLast((one) => stepsOf([one]).some(isShift))?.phase;
@@ -74,7 +76,6 @@ const isShift = ({ kind }: { kind: string }): boolean => kind.startsWith('route5
 /** A step that customers wait for; what only looks on comes behind. */
 const isChange = ({ calls, kind }: { calls: { mutating: boolean }[]; kind: string }): boolean =>
   calls.some(({ mutating }) => mutating) || kind.startsWith('kubernetes.');
-const isFailure = ({ kind }: { kind: string }): boolean => kind === 'failure.bring-about';
 
 /** How long the recovery would usually take, and what it would wait for. */
 export function estimate(drill: Drill, topology: Topology, phases: readonly PlannedPhase[]): Estimate {

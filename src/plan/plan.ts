@@ -1,5 +1,5 @@
 import { machineOf } from '../../state-machines/index.ts';
-import { breakingSteps } from '../drill/breakage.ts';
+import { bringingSteps } from '../drill/breakage.ts';
 import type { Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
 import { neededBeside } from '../runbook/needed.ts';
@@ -78,6 +78,10 @@ function failureOf(drill: Drill, topology: Topology): Plan['failure'] {
   const region = topology.regions.primary;
   if (drill.machine === 'multi-region-failover') return { kind: drill.failure.kind, region };
   if (drill.machine === 'backup-restore') return null;
-  const [bringing] = breakingSteps(drill);
-  return bringing ? { kind: String(bringing.with.kind), region } : null;
+  const [bringing] = bringingSteps(drill);
+  if (!bringing) return null;
+  const { kind, failure, in: where = 'primary' } = bringing.with;
+  return kind === undefined
+    ? { kind: String(failure), region: topology.regions[where as 'primary' | 'recovery'] }
+    : { kind: String(kind), region };
 }

@@ -1,4 +1,4 @@
-import { breakingSteps, breaks } from '../drill/breakage.ts';
+import { breakingSteps, breaks, failureSteps } from '../drill/breakage.ts';
 import type { Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
 import { type PlannedPhase, type PlannedStep, stepsOf } from './planned.ts';
@@ -18,7 +18,7 @@ export function warningsOf(drill: Drill, topology: Topology, phases: readonly Pl
   const { primary, recovery } = topology.regions;
   if (!breaks(drill)) return restoreNotes(phases, recovery);
   const lost = losesRegion(drill) ? primary : undefined;
-  const found = afterFailure(phases).flatMap((step) => {
+  const found = afterFailure(drill, phases).flatMap((step) => {
     const { region } = step;
     if (step.plane !== 'control' || region === null) return [];
     if (step.kind.startsWith('route53.')) return leverWarning(step, region, lost, recovery);
@@ -35,9 +35,10 @@ const losesRegion = (drill: Drill): boolean =>
 
 const severities = ['warning', 'note'];
 
-function afterFailure(phases: readonly PlannedPhase[]): PlannedStep[] {
+function afterFailure(drill: Drill, phases: readonly PlannedPhase[]): PlannedStep[] {
   const all = stepsOf(phases);
-  return all.slice(all.findIndex(({ kind }) => kind === 'failure.bring-about') + 1);
+  const failures = failureSteps(drill);
+  return all.slice(all.findIndex(({ step }) => failures.includes(step)) + 1);
 }
 
 function leverWarning(step: PlannedStep, region: string, lost: string | undefined, recovery: string): Warning {

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { rowsOf } from '../../state-machines/custom.ts';
+import { bringingSteps, EXPERIMENT } from '../drill/breakage.ts';
 import type { CustomDrill, CustomStep } from '../drill/drill.ts';
 import { FAILURE, SERVED, WRITING_STEP } from '../drill/measures.ts';
 import type { Complaint } from '../drill/mistakes.ts';
@@ -37,6 +38,7 @@ export function customMistakes(drill: CustomDrill, topology: Topology): Complain
     ...phaseMistakes(drill),
     ...placed.flatMap((one, index) => stepMistakes(one, placed.slice(0, index), topology)),
     ...measureMistakes(drill, placed),
+    ...experimentMistakes(placed),
   ];
 }
 
@@ -127,10 +129,29 @@ function namesOfSteps(step: CustomStep, topology: Topology): string[] {
   return Object.keys(step.with).filter((key) => shape[key]?.meta()?.earlierStep);
 }
 
-function measureMistakes(
-  { measure, targets, phases, probe, heartbeat }: CustomDrill,
-  placed: readonly Placed[],
-): Complaint[] {
+/** What goes on beside later steps must be stopped; where an old writer is fenced, while somebody still sees to the fence. */
+function experimentMistakes(placed: readonly Placed[]): Complaint[] {
+  const stops = placed.filter(({ step }) => step.uses === 'fis.stop-experiment');
+  const isFenced = placed.some(({ step }) => step.uses === 'rds.fence-writer');
+  return placed
+    .filter(({ step }) => step.uses === EXPERIMENT && step.with.until === 'running')
+    .flatMap(({ path, step }) => {
+      const stop = stops.find((one) => one.step.with.experiment === step.step);
+      const expected = `a step that uses fis.stop-experiment, with: { experiment: ${step.step} }`;
+      if (!stop) return [wrong([...path, 'with', 'until'], 'nothing stops the experiment, which goes on', expected)];
+      if (!isFenced || stop.path[0] !== 'cleanUp') return [];
+      return [
+        wrong(
+          [...stop.path, 'uses'],
+          'the old writer would come back when nobody keeps it fenced any more',
+          'this step in a phase, before service is verified',
+        ),
+      ];
+    });
+}
+
+function measureMistakes(drill: CustomDrill, placed: readonly Placed[]): Complaint[] {
+  const { measure, targets, phases, probe, heartbeat } = drill;
   const { recovery, loss } = measure;
   const names = phases.map(({ phase }) => phase);
   const uses = (kind: string) => placed.some(({ step }) => step.uses === kind);
@@ -151,12 +172,12 @@ function measureMistakes(
         ...(suggestion && { suggestion }),
       });
     }
-    if (recovery.from === FAILURE && !uses('failure.bring-about') && !names.includes(FAILURE))
+    if (recovery.from === FAILURE && bringingSteps(drill).length === 0 && !names.includes(FAILURE))
       found.push(
         wrong(
           ['measure', 'recovery', 'from'],
           'nothing brings a failure about',
-          'a step that uses failure.bring-about',
+          'a step that uses failure.bring-about, or an experiment with: { failure: … }',
         ),
       );
     if (recovery.until === SERVED && !probe)

@@ -101,6 +101,10 @@ export const aroundOf = (drill: CustomDrill, topology: Topology, facts: Facts): 
   startedAtMs: facts.startedAtMs,
   dataChecks: drill.dataChecks,
   probe: drill.probe,
+  asked: <T extends object>(step: string) => {
+    const found = stepsOf(drill).find((one) => one.step === step);
+    return resolved(found?.with ?? {}, { topology, facts }) as Partial<T>;
+  },
   result: (step, beforeRun) => resultOf(facts, step, beforeRun),
 });
 

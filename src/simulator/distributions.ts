@@ -137,6 +137,10 @@ const durations = {
   cacheFailover: (drawn: number) => lognormal(40 * SECOND, 0.2, drawn),
   /** Assumption: one command over a connection of its own, inside the region or across. */
   cacheCommand: (drawn: number) => between(5 * MILLISECOND, 60 * MILLISECOND, drawn),
+  /** Assumption: AWS publishes no figure; an experiment resolves its targets first. */
+  experimentStart: (drawn: number) => between(4 * SECOND, 15 * SECOND, drawn),
+  /** Assumption: AWS publishes no figure; up to half a minute was seen until what was broken is mended. */
+  experimentStop: (drawn: number) => between(5 * SECOND, 30 * SECOND, drawn),
   /** Assumption: AWS publishes no figure. */
   cacheDisassociation: (drawn: number) => between(60 * SECOND, 180 * SECOND, drawn),
   /** Assumption: seconds for small objects; S3 promises 15 minutes, and that only with Replication Time Control. */

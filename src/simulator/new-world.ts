@@ -53,6 +53,7 @@ function stateAt(startMs: number, topology: Topology, simulation: Simulation): S
     topics: newTopics(topology),
     secrets: newSecrets(topology, simulation, startMs),
     automations: [],
+    experiments: [],
     quotas: { ...usualQuotas },
     denied: [],
     asked: [],
@@ -77,7 +78,7 @@ export function stateOf(world: World): State {
     cache,
     topics,
   } = world;
-  const { aurora, secrets, automations, asked, quotas, denied, calls, spent, budgets } = world;
+  const { aurora, secrets, automations, experiments, asked, quotas, denied, calls, spent, budgets } = world;
   return structuredClone({
     startMs,
     down,
@@ -94,6 +95,7 @@ export function stateOf(world: World): State {
     topics,
     secrets,
     automations,
+    experiments,
     asked,
     quotas,
     denied,

@@ -1,4 +1,5 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
+import type { FisStatus } from '../aws/services/fis-shapes.ts';
 import type { KubernetesObject } from '../ports/kubernetes.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -22,6 +23,7 @@ export interface State {
   topics: Topic[];
   secrets: Secret[];
   automations: Automation[];
+  experiments: Experiment[];
   /** Service quotas of every region, by quota code. */
   quotas: Record<string, number>;
   /** IAM actions that the caller may not perform, as `rds:PromoteReadReplica`. */
@@ -77,6 +79,8 @@ export interface Instance {
   readOnly: Timeline<boolean>;
   /** Whether PostgreSQL answers, apart from the network. */
   open: Timeline<boolean>;
+  /** Whether an experiment cuts its network off. */
+  cutOff: Timeline<boolean>;
   /** Until when first reads wait for blocks that are still loaded from a backup. */
   loadedMs: number;
   /** A replica that was just made holds what its source held at `sinceMs`, and has it all once it has caught up. */
@@ -342,6 +346,24 @@ export interface Automation {
   status: Timeline<'InProgress' | 'Success' | 'Failed' | 'Cancelling' | 'Cancelled'>;
   failure: string | null;
   outputs: Record<string, string[]>;
+}
+
+/** An experiment of FIS. */
+export interface Experiment {
+  id: string;
+  region: string;
+  template: string;
+  token: string;
+  does: 'nothing' | 'writer-loss' | 'region-outage' | 'zone-failure' | 'degradation';
+  /** What a degradation takes; `null` for all that is critical. */
+  services: string[] | null;
+  createdMs: number;
+  /** When it begins to do it. */
+  startMs: number;
+  status: Timeline<FisStatus>;
+  reasons: Partial<Record<FisStatus, string>>;
+  /** Whose ringing stops it. */
+  alarms: string[];
 }
 
 /** A topic of SNS, and what was published to it. */

@@ -26,6 +26,8 @@ import { failOverDatastore } from './elasticache/fail-over-datastore.ts';
 import { provePrimary } from './elasticache/prove-primary.ts';
 import { restoreSnapshot } from './elasticache/restore-snapshot.ts';
 import { bringAboutFailure } from './failure/bring-about.ts';
+import { runExperiment } from './fis/experiment.ts';
+import { stopExperiment } from './fis/stop-experiment.ts';
 import { callHttp } from './http/call.ts';
 import { chooseArchive } from './kubernetes/choose-archive.ts';
 import { compareObjects } from './kubernetes/compare-objects.ts';
@@ -142,6 +144,7 @@ const known = new Map<string, AnyStep>(
     restoreVersion,
     restoreVersions,
     runAutomation,
+    runExperiment,
     runSqlFile,
     scaleDeployments,
     invokeFunction,
@@ -149,6 +152,7 @@ const known = new Map<string, AnyStep>(
     setAside,
     setRoutingControls,
     shareTraffic,
+    stopExperiment,
     stopWrites,
     validateRecovery,
     verifyPair,

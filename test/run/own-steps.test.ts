@@ -22,6 +22,7 @@ test('requests and SQL files take their part, and what they find decides', async
   expect(of('step-ended').find(({ step }) => step === 'drain')).toMatchObject({
     result: { outputs: { Drained: 'orders, payments' } },
   });
+  expect(of('step-ended').find(({ step }) => step === 'stress')).toMatchObject({ result: { status: 'completed' } });
   expect(of('step-ended').find(({ step }) => step === 'warm')).toMatchObject({
     result: { payload: '{"warmed":9}', version: '$LATEST' },
   });
@@ -85,6 +86,24 @@ describe('steps of a drill of its own go wrong', () => {
       /^drain: Shop-Drain ended as Failed: no queue/,
     ],
     ['no such document', ['simulation.automations.0.document=Other'], 'rolled-back', /^drain: .*could not be found/],
+    [
+      'an experiment that finds no targets',
+      ['simulation.experiments.0.fails=Target resolution returned empty set'],
+      'rolled-back',
+      /^stress: The experiment EXP\w+ of EXT2StressTheNodes ended as failed: Target resolution returned empty set/,
+    ],
+    [
+      'an experiment that its own stop condition ends',
+      ['simulation.experiments.0.stoppedByAlarm={ name: shop-latency, after: 1 min }'],
+      'rolled-back',
+      /^stress: .* ended as stopped: Experiment halted by stop condition; its stop conditions: shop-latency/,
+    ],
+    [
+      'no such template',
+      ['simulation.experiments=[]'],
+      'rolled-back',
+      /^stress: Experiment template .* does not exist/,
+    ],
     ['a database that takes no write', ['phases.0.steps.2.with.on=replica'], 'failed', /^close: cannot execute/],
   ] as const)('%s: %s', async (_, set, end, reason) => {
     const { outcome, reason: said } = await run(...set);
@@ -96,6 +115,7 @@ test('what was changed is taken back by what the file says, and held where that 
   const failing = 'phases.1.steps.1.with={ file: own-sql/paid.sql, instance: nobody }';
   const undone = await run(failing);
   expect(undone.of('undo-ended')).toMatchObject([
+    { step: 'stress', outcome: 'ok' },
     { step: 'drain', outcome: 'ok' },
     { step: 'warm', outcome: 'ok' },
     { step: 'close', outcome: 'ok' },

@@ -42,12 +42,18 @@ const TO_RECOVERY = {
 
 const AUTOMATION = { DocumentName: 'Shop-WarmUp', Parameters: { Note: ['<&> 演練'] }, ClientToken: TOKEN };
 
+/** As the simulated FIS names its first experiment of that template. */
+const EXPERIMENT_ID = 'EXP13HTMNV0RT983O';
+const EXPERIMENT = { experimentTemplateId: 'EXT1Stress', clientToken: TOKEN };
+const experiment: [string, object][] = [['StartExperiment', EXPERIMENT]];
+
 /** Where time stands still, what takes time never is. */
 const AT_ONCE = {
   cacheRestore: { takes: 0 },
   snapshotCopy: { takes: 0 },
   functions: [{ function: 'warm-up', takes: 0, answers: { warmed: '<&> 演練' } }],
   automations: [{ document: 'Shop-WarmUp' }],
+  experiments: [{ template: EXPERIMENT.experimentTemplateId, stoppedByAlarm: { name: '演練', after: '1 min' } }],
 };
 
 /** A call that the service would carry out, for each operation; others are called with what their schema requires. */
@@ -189,6 +195,10 @@ const examples: Record<string, { input: object; region?: string; before?: [strin
   },
   Invoke: { input: { FunctionName: 'warm-up', Payload: new Uint8Array([123, 125]) } },
   StartAutomationExecution: { input: AUTOMATION },
+  StartExperiment: { input: EXPERIMENT },
+  GetExperiment: { input: { id: EXPERIMENT_ID }, before: experiment },
+  StopExperiment: { input: { id: EXPERIMENT_ID }, before: experiment },
+  ListExperiments: { input: { experimentTemplateId: 'EXT1Stress', maxResults: 5 }, before: experiment },
   ListTopics: { input: {} },
   GetTopicAttributes: { input: { TopicArn } },
   Publish: { input: { TopicArn, Subject: 'A drill begins', Message: 'Taipei is lost. <&> 演練' } },

@@ -377,6 +377,26 @@ test('an automation is started once, told of and stopped', async () => {
   );
 });
 
+test('an experiment is started once, told of, found by its template and stopped', async () => {
+  type Told = { experiment: { id: string; state: { status: string } }; experiments: { id: string }[] };
+  const fis = (operation: string, asked: object) => boto3.call<Told>('fis', RECOVERY, operation, asked);
+  const asked = { experimentTemplateId: 'EXT2StressTheNodes', clientToken: randomUUID() };
+  const { id } = (await fis('StartExperiment', asked)).experiment;
+  expect((await fis('StartExperiment', asked)).experiment.id).toBe(id);
+  expect(await fis('GetExperiment', { id })).toMatchObject({
+    experiment: {
+      id,
+      arn: `arn:aws:fis:${RECOVERY}:111122223333:experiment/${id}`,
+      actions: { nothing: { actionId: 'aws:fis:wait' } },
+      stopConditions: [{ source: 'aws:cloudwatch:alarm', value: expect.stringContaining(':alarm:shop-error-rate') }],
+    },
+  });
+  const { experiments } = await fis('ListExperiments', { experimentTemplateId: asked.experimentTemplateId });
+  expect(experiments.map((one) => one.id)).toContain(id);
+  expect(['stopping', 'stopped']).toContain((await fis('StopExperiment', { id })).experiment.state.status);
+  await expect(fis('GetExperiment', { id: 'EXPnone' })).rejects.toThrow('does not exist');
+});
+
 test('people are told', async () => {
   const TopicArn = `arn:aws:sns:${RECOVERY}:111122223333:${TOPIC}`;
   expect(await boto3.call('sns', RECOVERY, 'ListTopics')).toMatchObject({ Topics: [{ TopicArn }] });

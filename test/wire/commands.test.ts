@@ -187,6 +187,14 @@ describe.concurrent('by hand', () => {
     expect(await drill.type(`aws ssm stop-automation-execution ${it}`)).toEqual(well());
   });
 
+  test('an experiment is started, and stopped by its template', async () => {
+    const drill = await drillByHand('test/drill/fixtures/own-steps.yaml');
+    const { experiment } = JSON.parse((await drill.carryOut('stress')).out);
+    const it = `--region ap-northeast-1 --id ${experiment.id}`;
+    expect(await drill.type(`aws fis get-experiment ${it}`)).toEqual(well('EXT2StressTheNodes'));
+    expect(await drill.type(`aws fis stop-experiment ${it}`)).toEqual(well('"status": "stopp'));
+  });
+
   test('a key signs a manifest', async () => {
     const drill = await drillByHand(FAILOVER);
     const key = '--region ap-northeast-1 --key-id alias/drill-evidence-ed25519';

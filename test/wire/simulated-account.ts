@@ -13,6 +13,9 @@ export async function simulatedAccount(topology: Topology): Promise<SimulatorSer
   const simulation = simulationSchema.parse({
     functions: [{ function: 'warm-up', takes: 0, answers: { warmed: 9 } }],
     automations: [{ document: 'Shop-Drain', takes: '10 min' }],
+    experiments: [
+      { template: 'EXT2StressTheNodes', lasts: '1 h', stoppedByAlarm: { name: 'shop-error-rate', after: '50 min' } },
+    ],
   });
   const world = simulate({ topology, simulation, seed: 1, clock, speed: SPEED });
   const calls: AnsweredCall[] = [];

@@ -1,6 +1,7 @@
 import * as cloudwatch from './cloudwatch.ts';
 import * as eks from './eks.ts';
 import * as elasticache from './elasticache.ts';
+import * as fis from './fis.ts';
 import * as iam from './iam.ts';
 import * as kms from './kms.ts';
 import * as lambda from './lambda.ts';
@@ -22,6 +23,7 @@ export const services = {
   cloudwatch,
   eks,
   elasticache,
+  fis,
   iam,
   kms,
   lambda,

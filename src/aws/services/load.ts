@@ -5,6 +5,7 @@ export const loadService = {
   cloudwatch: () => import('./cloudwatch.ts'),
   eks: () => import('./eks.ts'),
   elasticache: () => import('./elasticache.ts'),
+  fis: () => import('./fis.ts'),
   iam: () => import('./iam.ts'),
   kms: () => import('./kms.ts'),
   lambda: () => import('./lambda.ts'),

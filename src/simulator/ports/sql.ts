@@ -33,7 +33,7 @@ export function sqlOf(world: World): Sql {
         if (cluster) return answerOfCluster(world, cluster, query);
         const instance = instanceIn(world, region, identifier);
         if (!instance) throw named('ConnectionFailed', `There is no host ${identifier} in ${region}.`);
-        if (quarantined(instance, nowMs) || at(instance.status, nowMs) === 'failed') {
+        if (quarantined(instance, nowMs) || at(instance.cutOff, nowMs) || at(instance.status, nowMs) === 'failed') {
           await expired(timeoutMs, 'ConnectionFailed', `${identifier} did not answer: timed out.`);
         }
         if (!reachable(world, instance, nowMs))

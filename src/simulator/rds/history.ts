@@ -5,7 +5,14 @@ import { addressAt, takesWrites } from './instance.ts';
 
 /** Every instant up to `ms` at which it may have changed who takes writes, ascending; the first is the world's beginning. */
 export function instants(world: World, ms: number): number[] {
-  const lines = world.instances.flatMap((one) => [one.status, one.source, one.securityGroups, one.open, one.readOnly]);
+  const lines = world.instances.flatMap((one) => [
+    one.status,
+    one.source,
+    one.securityGroups,
+    one.open,
+    one.cutOff,
+    one.readOnly,
+  ]);
   const changes = [
     ...[...lines, ...Object.values(world.down)].flatMap((line) => line.map(([fromMs]) => fromMs)),
     ...world.deployments.flatMap(({ rollouts }) => rollouts.map(({ fromMs }) => fromMs)),

@@ -58,6 +58,7 @@ export function newInstance(described: Description, region: string, more: Partia
     securityGroups: always(described.securityGroups),
     readOnly: always(false),
     open: always(true),
+    cutOff: always(false),
     loadedMs: 0,
     catchUp: null,
     copy: null,
@@ -125,9 +126,12 @@ export const sourceOf = (world: World, instance: Instance, ms: number): Instance
   return source === null ? undefined : world.instances.find(({ identifier }) => identifier === source);
 };
 
-/** Whether PostgreSQL runs, seen from inside its own network. */
+/** Whether PostgreSQL runs, and can be reached by others of its network. */
 export const running = (world: World, instance: Instance, ms: number): boolean =>
-  !isDown(world, instance.region, ms) && at(instance.status, ms) !== null && at(instance.open, ms);
+  !isDown(world, instance.region, ms) &&
+  at(instance.status, ms) !== null &&
+  at(instance.open, ms) &&
+  !at(instance.cutOff, ms);
 
 export const quarantined = ({ quarantine, securityGroups }: Instance, ms: number): boolean =>
   quarantine !== null && at(securityGroups, ms).includes(quarantine);

@@ -17,6 +17,7 @@ export function typicalLagMs({ simulation, draw }: World, ms: number): number {
 const stoppedMs = (world: World, instance: Instance, ms: number): number => {
   const reasons = [
     ...(at(instance.open, ms) ? [] : [since(instance.open, ms)]),
+    ...(at(instance.cutOff, ms) ? [since(instance.cutOff, ms)] : []),
     ...(at(instance.status, ms) === null ? [since(instance.status, ms)] : []),
     ...(world.down[instance.region] && at(world.down[instance.region] ?? [], ms)
       ? [since(world.down[instance.region] ?? [], ms)]

@@ -11,10 +11,9 @@ export const otherZone = (region: string, zone: string): string =>
  * The standby in the other zone takes over: first nobody takes writes, then the endpoint's name leads to the other zone, and then its
  * PostgreSQL opens. What the API tells of zones is older than that for minutes.
  */
-export function failOverZone(world: World, instance: Instance): void {
+export function failOverZone(world: World, instance: Instance, nowMs = world.clock.nowMs()): void {
   const { durations, simulation } = world;
   const { identifier, region, zone } = instance;
-  const nowMs = world.clock.nowMs();
   const drawn = (kind: string) => nextDraw(world, `${kind}/${identifier}`);
   const takesMs = simulation.zoneFailover.takes ?? durations.zoneFailover(drawn('zone-failover'));
   const namedMs =

@@ -4,7 +4,7 @@ import { type AwsFault, awsError } from '../faults.ts';
 import { sts } from '../sts.ts';
 import type { World } from '../world.ts';
 
-/** AWS's published limits; EKS, ElastiCache, IAM, Service Quotas and STS publish none, and S3's are beyond any drill. */
+/** AWS's published limits; EKS, ElastiCache, FIS, IAM, Service Quotas and STS publish none, and S3's are beyond any drill. */
 const limits: Record<string, { perSecond: number; burst: number }> = {
   route53: { perSecond: 10, burst: 50 },
   'route53:GetHealthCheckStatus': { perSecond: 1, burst: 4 },
@@ -54,6 +54,7 @@ function take(world: World, key: string, { perSecond, burst }: { perSecond: numb
 /** Services that speak JSON have names of their own for what all have, and so has SNS. */
 const jsonServices: readonly Service[] = [
   'eks',
+  'fis',
   'kms',
   'lambda',
   'route53recoverycluster',

@@ -3,6 +3,7 @@ import { cloudwatch } from '../cloudwatch.ts';
 import { eks } from '../eks/index.ts';
 import { elasticache } from '../elasticache/index.ts';
 import { awsError, named } from '../faults.ts';
+import { fis, isHeldBy } from '../fis.ts';
 import { iam } from '../iam.ts';
 import { kms } from '../kms.ts';
 import { lambda } from '../lambda.ts';
@@ -28,6 +29,7 @@ const operations: Record<Service, Record<string, Operation>> = {
   cloudwatch,
   eks,
   elasticache,
+  fis,
   iam,
   kms,
   lambda,
@@ -98,7 +100,9 @@ export async function answer(world: World, call: Call, input: object): Promise<o
 
 /** Route 53 and IAM are global: a lost region of the shop does not take them along. */
 export const unreachable = (world: World, { service, region }: Pick<Call, 'service' | 'region'>): boolean =>
-  !['iam', 'route53'].includes(service) && isDown(world, region, world.clock.nowMs());
+  !['iam', 'route53'].includes(service) &&
+  isDown(world, region, world.clock.nowMs()) &&
+  !(service === 'fis' && isHeldBy(world, region));
 
 async function timeOut(world: World, { service, region, signal }: Call): Promise<never> {
   await world.clock.sleep(world.durations.apiTimeout, signal);

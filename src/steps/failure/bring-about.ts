@@ -1,13 +1,12 @@
 import * as z from 'zod';
 import { isoTime } from '../../clock/clock.ts';
 import type { Topology } from '../../drill/topology.ts';
-import { DrillError, errorFacts } from '../../errors.ts';
 import { proveWrite } from '../data/heartbeat.ts';
 import { psql } from '../data/psql.ts';
 import { databaseGiven, databaseOf, given } from '../given.ts';
-import { until } from '../poll.ts';
-import { defineStep, type StepContext } from '../step.ts';
+import { defineStep } from '../step.ts';
 import { recordImpaired, recordImpairedIfNobodyDid } from './impaired.ts';
+import { takesWritesAgain } from './serves-again.ts';
 
 const params = z.object({
   kind: z.enum(['region-outage', 'writer-loss', 'degradation']),
@@ -70,32 +69,6 @@ interface Broken {
 }
 
 const impairmentOf = (failure: Params) => ({ what: inWords(failure), region: failure.region });
-
-/** PostgreSQL replays its log after a crash, for a minute or so: a writer that is back need not serve yet. */
-const SERVES_WITHIN_MS = 5 * 60_000;
-
-async function takesWritesAgain({ region, instance, database }: Params, context: StepContext): Promise<void> {
-  const { clock, sql, signal } = context;
-  const untilMs = clock.nowMs() + SERVES_WITHIN_MS;
-  await until(
-    context,
-    async () => {
-      try {
-        await sql.query({ region, instance, name: database }, proveWrite, { timeoutMs: 2_000, signal });
-        return true;
-      } catch (error) {
-        signal.throwIfAborted();
-        if (clock.nowMs() < untilMs) return undefined;
-        throw new DrillError(
-          'not-serving',
-          `The failure is over, but ${instance} takes no writes: ${errorFacts(error).message}`,
-          { hint: 'See whether it is still in quarantine, and its log.', cause: error },
-        );
-      }
-    },
-    { maxMs: 2_000 },
-  );
-}
 
 function inWords({ kind, region, instance, services = [] }: Params): string {
   if (kind === 'degradation') return `${services.join(', ')} ${services.length === 1 ? 'is' : 'are'} down in ${region}`;
