@@ -1,0 +1,70 @@
+import { createHash, createHmac } from 'node:crypto';
+import type { LiveTransport } from './transport.ts';
+
+interface Wanted {
+  service: string;
+  region: string;
+  hostname: string;
+  query: Record<string, string>;
+  /** Sent with it, and signed. */
+  headers?: Record<string, string>;
+  expiresInSeconds: number;
+  credentials: LiveTransport['credentials'];
+  nowMs: number;
+}
+
+/** The URL of a request that is signed and not sent: whoever gets it can send it, to see who we are. */
+export async function presigned(wanted: Wanted): Promise<string> {
+  const { service, region, hostname, query, headers = {}, expiresInSeconds, credentials, nowMs } = wanted;
+  const { SignatureV4 } = await import('@smithy/signature-v4');
+  const { HttpRequest } = await import('@smithy/core/protocols');
+  const signer = new SignatureV4({ service, region, credentials, sha256: Sha256 });
+  const request = new HttpRequest({
+    method: 'GET',
+    protocol: 'https:',
+    hostname,
+    path: '/',
+    query,
+    headers: { host: hostname, ...headers },
+  });
+  const signed = await signer.presign(request, {
+    signingDate: new Date(nowMs),
+    expiresIn: expiresInSeconds,
+    unhoistableHeaders: new Set(Object.keys(headers)),
+    signableHeaders: new Set([...Object.keys(headers), 'host']),
+  });
+  const said = new URLSearchParams(signed.query as Record<string, string>).toString().replaceAll('+', '%20');
+  return `https://${hostname}/?${said}`;
+}
+
+export const domainOf = (region: string): string => (region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com');
+
+/** What the signer wants of a hash, from Node's own. */
+class Sha256 {
+  readonly #key: string | ArrayBuffer | ArrayBufferView | undefined;
+  #data: Buffer[] = [];
+
+  constructor(key?: string | ArrayBuffer | ArrayBufferView) {
+    this.#key = key;
+  }
+
+  update(data: string | ArrayBuffer | ArrayBufferView): void {
+    this.#data.push(bytes(data));
+  }
+
+  async digest(): Promise<Uint8Array> {
+    const all = Buffer.concat(this.#data);
+    return this.#key === undefined
+      ? createHash('sha256').update(all).digest()
+      : createHmac('sha256', bytes(this.#key)).update(all).digest();
+  }
+
+  reset(): void {
+    this.#data = [];
+  }
+}
+
+function bytes(data: string | ArrayBuffer | ArrayBufferView): Buffer {
+  if (typeof data === 'string') return Buffer.from(data);
+  return ArrayBuffer.isView(data) ? Buffer.from(data.buffer, data.byteOffset, data.byteLength) : Buffer.from(data);
+}
