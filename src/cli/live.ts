@@ -133,6 +133,7 @@ export async function mustBeAsDescribed(
     http: unasked(),
     sql: { query: unasked<Sql>().query, ...(readOnly && { readsOnly: true }) },
     redis: unasked(),
+    kafka: unasked(),
     kubernetes: unasked(),
     failure: unasked(),
     people: unasked(),

@@ -38,6 +38,25 @@ export const cacheLoginSchema = z
   })
   .describe('Without it, the cache must ask for no password.');
 
+/** How a live drill logs in to Kafka. */
+export const kafkaLoginSchema = z
+  .discriminatedUnion('by', [
+    z.strictObject({ by: z.literal('iam') }),
+    z.strictObject({
+      by: z.literal('scram'),
+      user: text.describe('A user of SASL/SCRAM with SHA-512, the only one that MSK has.'),
+      password: z
+        .discriminatedUnion('from', [fromEnvironment, fromSecretsManager])
+        .describe('Where the password comes from: a variable of the environment, or Secrets Manager.'),
+    }),
+    z.strictObject({ by: z.literal('tls') }),
+    z.strictObject({ by: z.literal('plaintext') }),
+  ])
+  .default({ by: 'iam' })
+  .describe('By IAM, by SASL/SCRAM, by nothing over TLS, or by nothing in plain text; it chooses the brokers, too.');
+
+export type KafkaLogin = z.output<typeof kafkaLoginSchema>;
+
 /** Commands of the machine's shell that bring a failure about in a live drill, and end it. */
 export const failureCommands = z
   .strictObject({

@@ -125,6 +125,33 @@ export const simulationSchema = z.strictObject({
       oldTakesWrites: z.boolean().default(false).describe('The old primary goes on taking writes.'),
     })
     .default({ fails: false, loses: 0, oldTakesWrites: false }),
+  messaging: z
+    .strictObject({
+      state: z
+        .enum(['ACTIVE', 'MAINTENANCE', 'HEALING', 'UPDATING', 'FAILED'])
+        .default('ACTIVE')
+        .describe("The recovery region's MSK cluster, as its API tells it."),
+      lag: duration.optional().describe('How far MirrorMaker lies behind.'),
+      stops: duration
+        .optional()
+        .describe('MirrorMaker stands still this long after the world began; never, unless said.'),
+      losesMarkers: count.default(0).describe('Of every hundred marker records, so many are never mirrored.'),
+      syncsOffsets: z.boolean().default(false).describe('MirrorMaker itself commits translated offsets for groups.'),
+      lacksCheckpoints: z.array(z.string()).default([]).describe('Groups of which MirrorMaker writes no checkpoints.'),
+      translatesAhead: count.default(0).describe('So many records beyond the true offset it translates to.'),
+      membersStay: z.boolean().default(false).describe('Somebody else is in the groups of the primary region, too.'),
+      neverConsume: z.boolean().default(false).describe('Consumers of the recovery region join, and commit nothing.'),
+    })
+    .default({
+      state: 'ACTIVE',
+      losesMarkers: 0,
+      syncsOffsets: false,
+      lacksCheckpoints: [],
+      translatesAhead: 0,
+      membersStay: false,
+      neverConsume: false,
+    })
+    .describe('Kafka, and the MirrorMaker between its clusters.'),
   objectReplication: z
     .strictObject({
       takes: duration.optional().describe('From an object written to its copy in the replica bucket.'),
@@ -186,6 +213,7 @@ export const simulationSchema = z.strictObject({
           'eks',
           'elasticache',
           'fis',
+          'kafka',
           'lambda',
           'route53',
           's3',

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { cacheLoginSchema, loginSchema } from './live.ts';
+import { messagingSchema } from './messaging.ts';
 import { duration } from './quantities.ts';
 import { trafficSchema } from './traffic.ts';
 
@@ -133,6 +134,7 @@ export const topologySchema = z.strictObject({
     })
     .optional()
     .describe('ElastiCache.'),
+  messaging: messagingSchema.optional(),
   notices: z
     .strictObject({
       topic: text.describe('The name of the SNS topic.'),

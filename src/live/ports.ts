@@ -2,6 +2,7 @@ import type { Gateway } from '../aws/gateway.ts';
 import type { Clock } from '../clock/clock.ts';
 import { failureCommandsOf } from '../drill/breakage.ts';
 import type { Drill } from '../drill/drill.ts';
+import type { KafkaLogin } from '../drill/live.ts';
 import type { Topology } from '../drill/topology.ts';
 import { DrillError } from '../errors.ts';
 import type { FailureInjection } from '../ports/failure.ts';
@@ -13,7 +14,9 @@ import { liveDns } from './dns.ts';
 import { eksTokens } from './eks-token.ts';
 import { shellFailure } from './failure.ts';
 import { liveHttp } from './http.ts';
+import { type LiveKafkaOptions, liveKafka } from './kafka.ts';
 import { liveKubernetes } from './kubernetes.ts';
+import { mskToken } from './msk-token.ts';
 import { noLogin } from './no-login.ts';
 import { passwordSource } from './password.ts';
 import { peopleOf } from './people.ts';
@@ -52,6 +55,8 @@ export function livePorts(options: LivePortsOptions): { through: (aws: Gateway) 
           readOnly,
         });
       if (sql) closing.push(sql.close);
+      const kafka = liveKafka({ clock, readOnly, ...kafkaLogin(topology.messaging?.login, options) });
+      closing.push(kafka.close);
       const cacheLogin = topology.cache?.login;
       return {
         dns,
@@ -65,6 +70,7 @@ export function livePorts(options: LivePortsOptions): { through: (aws: Gateway) 
             password: passwordSource(cacheLogin, { credentials, clock, region }),
           },
         }),
+        kafka,
         kubernetes: liveKubernetes({ describeCluster: describing(aws), token: eksTokens(credentials, clock), clock }),
         failure: failureOf(drill, clock),
         people: folder === undefined ? nobody : peopleOf(folder),
@@ -74,6 +80,29 @@ export function livePorts(options: LivePortsOptions): { through: (aws: Gateway) 
       await Promise.all(closing.map((close) => close()));
     },
   };
+}
+
+/** How the topology has a drill log in to Kafka; without any word of it, there is nothing to log in to. */
+function kafkaLogin(
+  login: KafkaLogin = { by: 'iam' },
+  { credentials, clock, topology }: LivePortsOptions,
+): Pick<LiveKafkaOptions, 'login' | 'tls'> {
+  switch (login.by) {
+    case 'iam':
+      return { tls: true, login: { by: 'token', token: (region) => mskToken(region, credentials, clock.nowMs()) } };
+    case 'scram': {
+      const password = passwordSource(login, { credentials, clock, region: topology.regions.recovery });
+      const { user } = login;
+      return {
+        tls: true,
+        login: { by: 'scram', user, password: (region) => password({ host: 'kafka', port: 0, region }) },
+      };
+    }
+    case 'tls':
+      return { tls: true };
+    case 'plaintext':
+      return { tls: false };
+  }
 }
 
 /** Outside of a run nobody is asked anything. */

@@ -1,4 +1,5 @@
 import type { FailureInjection } from './failure.ts';
+import type { Kafka } from './kafka.ts';
 import type { Kubernetes } from './kubernetes.ts';
 import type { Dns, Http } from './network.ts';
 import type { People } from './people.ts';
@@ -10,6 +11,7 @@ export interface Ports {
   kubernetes: Kubernetes;
   sql: Sql;
   redis: Redis;
+  kafka: Kafka;
   dns: Dns;
   http: Http;
   failure: FailureInjection;

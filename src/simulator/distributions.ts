@@ -141,6 +141,12 @@ const durations = {
   experimentStart: (drawn: number) => between(4 * SECOND, 15 * SECOND, drawn),
   /** Assumption: AWS publishes no figure; up to half a minute was seen until what was broken is mended. */
   experimentStop: (drawn: number) => between(5 * SECOND, 30 * SECOND, drawn),
+  /** Assumption: one request to a Kafka cluster over a warm connection, inside the region or across. */
+  kafkaRequest: (drawn: number) => between(3 * MILLISECOND, 50 * MILLISECOND, drawn),
+  /** Assumption: nobody publishes a figure; a second or two between near regions, as long as nothing holds it up. */
+  mirrorLag: (drawn: number) => lognormal(1_200 * MILLISECOND, 0.3, drawn),
+  /** Assumption: what a consumer that is stopped still has to finish before it leaves its group. */
+  consumerLeaves: (drawn: number) => between(1 * SECOND, 8 * SECOND, drawn),
   /** Assumption: AWS publishes no figure. */
   cacheDisassociation: (drawn: number) => between(60 * SECOND, 180 * SECOND, drawn),
   /** Assumption: seconds for small objects; S3 promises 15 minutes, and that only with Replication Time Control. */

@@ -49,6 +49,7 @@ function stateAt(startMs: number, topology: Topology, simulation: Simulation): S
     zone: newZone(topology),
     buckets: newBuckets(topology, simulation, startMs),
     cache: newCache(topology, startMs),
+    messaging: { commits: [], markers: [] },
     aurora: newGlobalDatabase(topology, simulation),
     topics: newTopics(topology),
     secrets: newSecrets(topology, simulation, startMs),
@@ -78,7 +79,7 @@ export function stateOf(world: World): State {
     cache,
     topics,
   } = world;
-  const { aurora, secrets, automations, experiments, asked, quotas, denied, calls, spent, budgets } = world;
+  const { messaging, aurora, secrets, automations, experiments, asked, quotas, denied, calls, spent, budgets } = world;
   return structuredClone({
     startMs,
     down,
@@ -91,6 +92,7 @@ export function stateOf(world: World): State {
     zone,
     buckets,
     cache,
+    messaging,
     aurora,
     topics,
     secrets,

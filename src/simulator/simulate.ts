@@ -1,6 +1,7 @@
 import type { Transport } from '../aws/aws.ts';
 import type { Ports } from '../ports/ports.ts';
 import { redisOf } from './elasticache/redis.ts';
+import { kafkaOf } from './kafka/port.ts';
 import { kubernetesOf } from './kubernetes/port.ts';
 import { newWorld, stateOf } from './new-world.ts';
 import { failureOf } from './ports/failure.ts';
@@ -57,6 +58,7 @@ export function simulate(options: WorldOptions): SimulatedWorld {
       kubernetes: kubernetesOf(world),
       sql: sqlOf(world),
       redis: redisOf(world),
+      kafka: kafkaOf(world),
       dns: dnsOf(world),
       http: httpOf(world),
       failure: failureOf(world),

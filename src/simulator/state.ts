@@ -19,6 +19,7 @@ export interface State {
   zone: Zone;
   buckets: Bucket[];
   cache: Cache;
+  messaging: Messaging;
   aurora: GlobalDatabase | null;
   topics: Topic[];
   secrets: Secret[];
@@ -282,6 +283,14 @@ export interface Cache {
   datastore: GlobalDatastore | null;
   /** Keys that a drill has set. */
   written: { group: string; key: string; value: string; atMs: number; untilMs: number }[];
+}
+
+/** What a drill did to the clusters of Kafka; everything else follows from consumers, producers and time. */
+export interface Messaging {
+  /** Offsets that were set from outside, oldest first; null where they were taken away. */
+  commits: { region: string; group: string; topic: string; partition: number; offset: number | null; atMs: number }[];
+  /** Records of the drills' own topic, oldest first. */
+  markers: { region: string; offset: number; key: string; value: string; atMs: number }[];
 }
 
 /** An Aurora global database: one cluster takes the writes, and the other follows it. */

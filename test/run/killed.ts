@@ -133,6 +133,7 @@ function liveUntil(line: number | undefined, { clock, world, earlier, killing }:
         kubernetes: mortal(ports.kubernetes),
         sql: mortal(ports.sql),
         redis: mortal(ports.redis),
+        kafka: mortal(ports.kafka),
         dns: mortal(ports.dns),
         http: mortal(ports.http),
         failure: mortal(ports.failure),

@@ -40,13 +40,14 @@ export function sabotaging(step: string, how: Sabotage, loaded: LoadedDrill): Ac
         return (...asked: unknown[]) => kept(() => value.apply(target, asked), signalAmong(asked), NOT_LET_IN);
       },
     });
-  const portsThrough = ({ kubernetes, sql, redis, dns, http, failure, people }: Ports): Ports =>
+  const portsThrough = ({ kubernetes, sql, redis, kafka, dns, http, failure, people }: Ports): Ports =>
     isCluster
-      ? { kubernetes: keptFrom(kubernetes), sql, redis, dns, http, failure, people }
+      ? { kubernetes: keptFrom(kubernetes), sql, redis, kafka, dns, http, failure, people }
       : {
           kubernetes,
           sql: keptFrom(sql),
           redis: keptFrom(redis),
+          kafka: keptFrom(kafka),
           // Customers are refused nothing: what they meet would be taken for the failure.
           dns: how === 'refused' ? dns : keptFrom(dns),
           http: how === 'refused' ? http : keptFrom(http),

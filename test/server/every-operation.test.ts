@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { isAwsError, type Service } from '../../src/aws/aws.ts';
 import { catalogue } from '../../src/server/catalogue.ts';
 import { mustFit } from '../../src/server/input.ts';
+import { uuidOf } from '../../src/simulator/distributions.ts';
 import {
   CACHE,
   CACHE_COPY,
@@ -12,6 +13,7 @@ import {
   GATE,
   GLOBAL_CLUSTER,
   MEDIA,
+  MESSAGES_COPY,
   PRIMARY,
   RECOVERY,
   REPLICA,
@@ -39,6 +41,8 @@ const TO_RECOVERY = {
   GlobalClusterIdentifier: GLOBAL_CLUSTER,
   TargetDbClusterIdentifier: `arn:aws:rds:${RECOVERY}:111122223333:cluster:shop-aurora-recovery`,
 };
+
+const ClusterArn = `arn:aws:kafka:${RECOVERY}:111122223333:cluster/${MESSAGES_COPY}/${uuidOf(`kafka/${RECOVERY}/${MESSAGES_COPY}`)}-2`;
 
 const AUTOMATION = { DocumentName: 'Shop-WarmUp', Parameters: { Note: ['<&> 演練'] }, ClientToken: TOKEN };
 
@@ -143,6 +147,9 @@ const examples: Record<string, { input: object; region?: string; before?: [strin
   },
   GetServiceQuota: { input: { ServiceCode: 'ec2', QuotaCode: 'L-1216C47A' } },
   GetAWSDefaultServiceQuota: { input: { ServiceCode: 'eks', QuotaCode: 'L-BD136A63' } },
+  ListClustersV2: { input: { ClusterNameFilter: MESSAGES_COPY } },
+  DescribeClusterV2: { input: { ClusterArn } },
+  GetBootstrapBrokers: { input: { ClusterArn } },
   DescribeReplicationGroups: { input: {} },
   DescribeSnapshots: { input: { ReplicationGroupId: CACHE, SnapshotSource: 'system' }, region: PRIMARY },
   DescribeGlobalReplicationGroups: { input: { GlobalReplicationGroupId: DATASTORE, ShowMemberInfo: true } },

@@ -20,6 +20,8 @@ export const STANDBY = { region: RECOVERY, instance: REPLICA, name: 'shop' };
 export const CACHE = 'shop-cache-primary';
 export const CACHE_COPY = 'shop-cache-recovery';
 export const DATASTORE = 'xhcbd-shop-cache';
+export const MESSAGES = 'shop-messages-primary';
+export const MESSAGES_COPY = 'shop-messages-recovery';
 export const GLOBAL_CLUSTER = 'shop-global';
 export const SECRET = 'shop/database';
 export const TOPIC = 'shop-drills';
@@ -93,6 +95,14 @@ const parse = (lever: Topology['traffic']['lever']): Topology => {
       recovery: cacheGroup(CACHE_COPY),
       globalDatastore: DATASTORE,
       snapshots: { window: '17:00', retention: '7 d' },
+    },
+    messaging: {
+      primary: { cluster: MESSAGES },
+      recovery: { cluster: MESSAGES_COPY },
+      mirror: { alias: 'taipei' },
+      markers: 'dr-drill',
+      consumers: [{ deployment: 'notifications', replicas: 2, group: 'notifications', topics: ['orders', 'dr-drill'] }],
+      producers: { deployments: ['order-service'], variable: 'KAFKA_BROKERS' },
     },
     notices: { topic: TOPIC },
     secrets: { names: [SECRET] },

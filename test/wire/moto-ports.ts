@@ -49,6 +49,16 @@ export function portsBehind(boto3: Boto3, zone: string, quarantine: string): Por
     dns: { authoritative: answer, resolve: answer },
     http: { request: nobody },
     redis: { write: nobody, read: nobody },
+    kafka: {
+      ends: nobody,
+      group: nobody,
+      committed: nobody,
+      commit: nobody,
+      forget: nobody,
+      produce: nobody,
+      records: nobody,
+      prints: nobody,
+    },
     failure: { inject: nobody, heal: nobody, active: async () => false },
     people: { ask: nobody, answers: async () => [] },
     sql: {

@@ -3,6 +3,7 @@ import * as eks from './eks.ts';
 import * as elasticache from './elasticache.ts';
 import * as fis from './fis.ts';
 import * as iam from './iam.ts';
+import * as kafka from './kafka.ts';
 import * as kms from './kms.ts';
 import * as lambda from './lambda.ts';
 import * as rds from './rds.ts';
@@ -25,6 +26,7 @@ export const services = {
   elasticache,
   fis,
   iam,
+  kafka,
   kms,
   lambda,
   rds,

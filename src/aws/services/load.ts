@@ -7,6 +7,7 @@ export const loadService = {
   elasticache: () => import('./elasticache.ts'),
   fis: () => import('./fis.ts'),
   iam: () => import('./iam.ts'),
+  kafka: () => import('./kafka.ts'),
   kms: () => import('./kms.ts'),
   lambda: () => import('./lambda.ts'),
   rds: () => import('./rds.ts'),

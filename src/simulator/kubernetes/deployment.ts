@@ -1,16 +1,18 @@
 import type { Topology } from '../../drill/topology.ts';
+import { producersEnvironment } from '../kafka/cluster.ts';
 import type { Deployment, Pod, Rollout } from '../state.ts';
 import type { World } from '../world.ts';
 
 /** Kubernetes' own default: at most a quarter is replaced at a time. */
 const REPLACED_AT_ONCE = 0.25;
 
-export function newDeployments({ regions, database, kubernetes }: Topology, startMs: number): Deployment[] {
+export function newDeployments(topology: Topology, startMs: number): Deployment[] {
+  const { regions, database, kubernetes, messaging } = topology;
   // The standby's pods write to the primary's database, too: it is the only writer.
   const { identifier } = database.writer;
   const environment = { [kubernetes.writerVariable]: `${identifier}.abc123.${regions.primary}.rds.amazonaws.com` };
   const longAgoMs = startMs - 3_600_000;
-  const deployment = (region: string, name: string, wanted: number): Deployment => ({
+  const deployment = (region: string, name: string, wanted: number, more = environment): Deployment => ({
     region,
     name,
     wanted,
@@ -21,12 +23,17 @@ export function newDeployments({ regions, database, kubernetes }: Topology, star
       readyMs: longAgoMs,
       goneMs: null,
     })),
-    rollouts: [{ fromMs: 0, untilMs: 0, pods: wanted, environment: { ...environment } }],
+    rollouts: [{ fromMs: 0, untilMs: 0, pods: wanted, environment: { ...more } }],
   });
-  return kubernetes.deployments.flatMap(({ name, replicas, standby }) => [
+  const shop = kubernetes.deployments.flatMap(({ name, replicas, standby }) => {
+    const all = { ...environment, ...producersEnvironment({ topology }, name) };
+    return [deployment(regions.primary, name, replicas, all), deployment(regions.recovery, name, standby, all)];
+  });
+  const consumers = (messaging?.consumers ?? []).flatMap(({ deployment: name, replicas }) => [
     deployment(regions.primary, name, replicas),
-    deployment(regions.recovery, name, standby),
+    deployment(regions.recovery, name, 0),
   ]);
+  return [...shop, ...consumers];
 }
 
 export const deploymentIn = (world: World, region: string, name: string): Deployment | undefined =>

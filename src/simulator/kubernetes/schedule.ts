@@ -8,6 +8,7 @@ const PODS_PER_NODE = 3;
 /** Finds a node for every pod that waits, first come, first served, on nodes that are there or on their way. */
 export function schedule(world: World, region: string): void {
   const nowMs = world.clock.nowMs();
+  placeConsumers(world, region, nowMs);
   const pods = podsIn(world, region).filter((pod) => alive(pod, nowMs));
   const placed = pods.filter(({ scheduledMs }) => scheduledMs !== null && scheduledMs <= nowMs);
   const roomFromMs = world.nodeGroups
@@ -26,6 +27,19 @@ export function schedule(world: World, region: string): void {
         : pod.scheduledMs + startMs(world, region, pod);
   }
 }
+
+/** Assumption: consumers are small, and find room beside the shop's pods on any node. */
+function placeConsumers(world: World, region: string, nowMs: number): void {
+  const small = world.deployments.filter((one) => one.region === region && isConsumer(world, one));
+  for (const pod of small.flatMap(({ pods }) => pods)) {
+    if (pod.scheduledMs !== null || !alive(pod, nowMs)) continue;
+    pod.scheduledMs = nowMs;
+    pod.readyMs = world.simulation.pods.neverReady ? null : nowMs + startMs(world, region, pod);
+  }
+}
+
+const isConsumer = ({ topology }: World, { name }: Deployment): boolean =>
+  topology.messaging?.consumers.some(({ deployment }) => deployment === name) ?? false;
 
 const startMs = (world: World, region: string, { name }: Pod): number =>
   Math.round(world.simulation.pods.takes ?? world.durations.pod(world.draw(`pod/${region}/${name}`)));
@@ -47,7 +61,7 @@ export function drain(world: World, region: string, atMs: number): void {
   const groups = world.nodeGroups.filter((group) => group.region === region);
   const staying = groups.flatMap(({ nodes }) => nodes.filter(({ goneMs }) => goneMs === null)).length;
   const placed = world.deployments
-    .filter((deployment) => deployment.region === region)
+    .filter((deployment) => deployment.region === region && !isConsumer(world, deployment))
     .flatMap((deployment) => deployment.pods.map((pod) => ({ deployment, pod })))
     .filter(({ pod }) => pod.goneMs === null && pod.scheduledMs !== null && pod.scheduledMs <= nowMs);
   for (const { deployment, pod } of placed.slice(staying * PODS_PER_NODE)) {
@@ -62,4 +76,6 @@ function create(deployment: Deployment, createdMs: number): void {
 }
 
 const podsIn = (world: World, region: string): Pod[] =>
-  world.deployments.filter((deployment) => deployment.region === region).flatMap(({ pods }) => pods);
+  world.deployments
+    .filter((deployment) => deployment.region === region && !isConsumer(world, deployment))
+    .flatMap(({ pods }) => pods);

@@ -55,6 +55,7 @@ function take(world: World, key: string, { perSecond, burst }: { perSecond: numb
 const jsonServices: readonly Service[] = [
   'eks',
   'fis',
+  'kafka',
   'kms',
   'lambda',
   'route53recoverycluster',
@@ -77,5 +78,6 @@ const denied = (world: World, service: Service, action: string): AwsFault =>
 function throttled(service: Service): AwsFault {
   if (service === 's3') return awsError('SlowDown', 'Please reduce your request rate.', 503);
   if (service === 'sns') return awsError('ThrottledException', 'Rate exceeded', 429);
+  if (service === 'kafka') return awsError('TooManyRequestsException', 'Rate exceeded', 429);
   return awsError(jsonServices.includes(service) ? 'ThrottlingException' : 'Throttling', 'Rate exceeded');
 }

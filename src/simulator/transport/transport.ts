@@ -5,6 +5,7 @@ import { elasticache } from '../elasticache/index.ts';
 import { awsError, named } from '../faults.ts';
 import { fis, isHeldBy } from '../fis.ts';
 import { iam } from '../iam.ts';
+import { kafka } from '../kafka/index.ts';
 import { kms } from '../kms.ts';
 import { lambda } from '../lambda.ts';
 import { rds } from '../rds/index.ts';
@@ -31,6 +32,7 @@ const operations: Record<Service, Record<string, Operation>> = {
   elasticache,
   fis,
   iam,
+  kafka,
   kms,
   lambda,
   rds,

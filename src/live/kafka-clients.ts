@@ -1,0 +1,42 @@
+import type { Admin, Consumer, Producer } from '@platformatic/kafka';
+
+export type KafkaCredentials =
+  | { by: 'token'; token: (region: string) => Promise<string> }
+  | { by: 'scram'; user: string; password: (region: string) => Promise<string> };
+
+/** One of each for a cluster. */
+export interface Clients {
+  admin: Admin;
+  producer: Producer<string, string, string, string>;
+  consumer: Consumer;
+}
+
+export async function newClients(
+  bootstrapBrokers: string[],
+  region: string,
+  { login, tls }: { login?: KafkaCredentials | undefined; tls: boolean },
+): Promise<Clients> {
+  // Loaded only when a drill asks a cluster something.
+  const kafka = await import('@platformatic/kafka');
+  const options = {
+    clientId: 'dr-drill',
+    bootstrapBrokers,
+    retries: 1,
+    retryDelay: 250,
+    // What was found must be true now: leaders move.
+    metadataMaxAge: 1_000,
+    ...(tls && { tls: {}, tlsServerName: true }),
+    ...(login && { sasl: saslOf(login, region) }),
+  };
+  return {
+    admin: new kafka.Admin(options),
+    producer: new kafka.Producer({ ...options, serializers: kafka.stringSerializers }),
+    // It joins no group: it only fetches.
+    consumer: new kafka.Consumer({ ...options, groupId: 'dr-drill' }),
+  };
+}
+
+const saslOf = (login: KafkaCredentials, region: string) =>
+  login.by === 'token'
+    ? { mechanism: 'OAUTHBEARER' as const, token: () => login.token(region) }
+    : { mechanism: 'SCRAM-SHA-512' as const, username: login.user, password: () => login.password(region) };

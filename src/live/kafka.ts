@@ -1,0 +1,187 @@
+import type { Clock } from '../clock/clock.ts';
+import { Aborted, DrillError } from '../errors.ts';
+import type { Kafka, KafkaCluster, Position } from '../ports/kafka.ts';
+import { type Clients, type KafkaCredentials, newClients } from './kafka-clients.ts';
+import { asPortNamesIt, connectionFailed } from './kafka-errors.ts';
+import { fetched, printOf } from './kafka-fetch.ts';
+
+export interface LiveKafkaOptions {
+  clock: Clock;
+  /** Absent where the cluster asks for none. */
+  login?: KafkaCredentials | undefined;
+  tls: boolean;
+  readOnly: boolean;
+}
+
+interface Limit {
+  timeoutMs: number;
+  signal?: AbortSignal;
+}
+
+/** Whole topics are asked for by these instead of a time. */
+const LATEST = -1n;
+/** The partitions of a topic that does not exist. */
+const NOTHING: Position[] = [];
+
+/** Real clusters. Connections are kept, as an application's would be, and opened anew where they break. */
+export function liveKafka({ clock, login, tls, readOnly }: LiveKafkaOptions): Kafka & { close(): Promise<void> } {
+  const known = new Map<string, Promise<Clients>>();
+
+  const clientsOf = ({ region, brokers }: KafkaCluster): Promise<Clients> => {
+    const key = brokers.join();
+    const clients = known.get(key) ?? newClients(brokers, region, { login, tls });
+    known.set(key, clients);
+    return clients;
+  };
+
+  async function asked<T>(at: KafkaCluster, { timeoutMs, signal }: Limit, work: (clients: Clients) => Promise<T>) {
+    if (signal?.aborted) throw new Aborted();
+    let timer: ReturnType<Clock['setTimeout']> | undefined;
+    let aborted = () => {};
+    const stopped = new Promise<never>((_, reject) => {
+      const late = `${at.name} did not answer within ${timeoutMs / 1000} s.`;
+      timer = clock.setTimeout(() => reject(connectionFailed(late)), timeoutMs);
+      aborted = () => reject(new Aborted());
+      signal?.addEventListener('abort', aborted, { once: true });
+    });
+    const working = clientsOf(at).then(work);
+    working.catch(() => {});
+    try {
+      return await Promise.race([working, stopped]);
+    } catch (error) {
+      throw asPortNamesIt(error, at);
+    } finally {
+      signal?.removeEventListener('abort', aborted);
+      if (timer !== undefined) clock.clearTimeout(timer);
+    }
+  }
+
+  const mayWrite = (what: string) => {
+    if (readOnly) throw new DrillError('read-only', `${what}, and this run only reads.`);
+  };
+
+  return {
+    ends: (at, topics, limit) => asked(at, limit, (clients) => endsOf(clients, topics)),
+
+    group: (at, group, limit) =>
+      asked(at, limit, async ({ admin }) => {
+        // Only the list knows of groups of the newer protocol; only a description knows the members of the others.
+        const listed = (await admin.listGroups()).get(group);
+        if (!listed) return { state: 'DEAD', members: 0 };
+        const { state, members } = (await admin.describeGroups({ groups: [group] })).get(group) ?? {};
+        const isTold = members !== undefined && state !== 'DEAD';
+        return { state: listed.state.toUpperCase(), members: isTold ? members.size : null };
+      }),
+
+    committed: (at, group, limit) =>
+      asked(at, limit, async ({ admin }) => {
+        const found = await admin.listConsumerGroupOffsets({ groups: [group], requireStable: true });
+        return found.flatMap(({ topics }) =>
+          topics.flatMap(({ name: topic, partitions }) =>
+            partitions
+              .filter(({ committedOffset }) => committedOffset >= 0n)
+              .map(({ partitionIndex: partition, committedOffset }) => ({
+                topic,
+                partition,
+                offset: Number(committedOffset),
+              })),
+          ),
+        );
+      }),
+
+    async commit(at, group, positions, limit) {
+      mayWrite(`Offsets of ${group} would be committed on ${at.name}`);
+      const topics = [...byTopic(positions)].map(([name, all]) => ({
+        name,
+        partitionOffsets: all.map(({ partition, offset }) => ({ partition, offset: BigInt(offset) })),
+      }));
+      await asked(at, limit, ({ admin }) => admin.alterConsumerGroupOffsets({ groupId: group, topics }));
+    },
+
+    async forget(at, group, partitions, limit) {
+      mayWrite(`Offsets of ${group} would be deleted on ${at.name}`);
+      const topics = [...byTopic(partitions)].map(([name, all]) => ({
+        name,
+        partitionIndexes: all.map(({ partition }) => partition),
+      }));
+      await asked(at, limit, ({ admin }) => admin.deleteConsumerGroupOffsets({ groupId: group, topics }));
+    },
+
+    async produce(at, topic, record, limit) {
+      mayWrite(`A record would be written to ${topic} on ${at.name}`);
+      const { offsets } = await asked(at, limit, ({ producer }) =>
+        producer.send({ messages: [{ topic, partition: 0, ...record }], acks: -1, autocreateTopics: false }),
+      );
+      const [written] = offsets ?? [];
+      if (!written) throw connectionFailed(`${at.name} did not say where it put a record of ${topic}.`);
+      return { topic, partition: written.partition, offset: Number(written.offset) };
+    },
+
+    records: (at, topic, { sinceMs, ...limit }) =>
+      asked(at, limit, async (clients) => {
+        const ends = await endsOf(clients, [topic]);
+        if (ends.length === 0)
+          throw Object.assign(new Error(`${at.name} has no topic ${topic}.`), { name: 'NotFound' });
+        const starts = await offsetsAt(clients, [topic], BigInt(sinceMs));
+        const each = ends.map(async ({ partition, offset: end }) => {
+          const from = starts.find((one) => one.partition === partition)?.offset ?? end;
+          return fetched(clients, { topic, partition, offset: from }, { end });
+        });
+        return (await Promise.all(each)).flat();
+      }),
+
+    prints: (at, from, { atMost, ...limit }) =>
+      asked(at, limit, async (clients) => {
+        const all = await endsOf(clients, [from.topic]);
+        const end = all.find(({ partition }) => partition === from.partition)?.offset ?? from.offset;
+        return (await fetched(clients, from, { end, atMost })).map(printOf);
+      }),
+
+    async close() {
+      const all = await Promise.allSettled(known.values());
+      known.clear();
+      await Promise.allSettled(
+        all.flatMap((one) =>
+          one.status === 'fulfilled'
+            ? [one.value.admin.close(), one.value.producer.close(true), one.value.consumer.close(true)]
+            : [],
+        ),
+      );
+    },
+  };
+}
+
+const endsOf = (clients: Clients, topics: readonly string[]): Promise<Position[]> => offsetsAt(clients, topics, LATEST);
+
+/** The offset of each partition at a time, which may be the end; partitions that have nothing since then are left out. */
+async function offsetsAt(
+  { admin, consumer }: Clients,
+  topics: readonly string[],
+  timestamp: bigint,
+): Promise<Position[]> {
+  const there = new Set(await admin.listTopics({ includeInternals: true }));
+  const wanted = topics.filter((topic) => there.has(topic));
+  if (wanted.length === 0) return NOTHING;
+  const metadata = await consumer.metadata({ topics: wanted });
+  const found = await admin.listOffsets({
+    topics: wanted.map((name) => ({
+      name,
+      partitions: Array.from({ length: metadata.topics.get(name)?.partitionsCount ?? 0 }, (_, partitionIndex) => ({
+        partitionIndex,
+        timestamp,
+      })),
+    })),
+  });
+  return found.flatMap(({ name: topic, partitions }) =>
+    partitions
+      .map(({ partitionIndex: partition, offset }) => ({ topic, partition, offset: Number(offset) }))
+      .filter(({ offset }) => offset >= 0)
+      .sort((a, b) => a.partition - b.partition),
+  );
+}
+
+function byTopic<P extends { topic: string }>(all: readonly P[]): Map<string, P[]> {
+  const topics = new Map<string, P[]>();
+  for (const one of all) topics.set(one.topic, [...(topics.get(one.topic) ?? []), one]);
+  return topics;
+}

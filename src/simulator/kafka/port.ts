@@ -1,0 +1,156 @@
+import type { Kafka, KafkaCluster, KafkaRecord, Partition, Position } from '../../ports/kafka.ts';
+import { isEmpty } from '../../ports/kafka.ts';
+import { named } from '../faults.ts';
+import { isDown, nextDraw, type World } from '../world.ts';
+import { checkpoints, committedNow } from './checkpoints.ts';
+import { type KafkaSide, sidesOf } from './cluster.ts';
+import { endIn, groupIn, originOf } from './consumers.ts';
+import { mirroredMarkers, mirroredName, newestHeartbeatMs, shiftOf } from './mirror.ts';
+import { checkpointRecord, heartbeatRecord } from './mirror-records.ts';
+import { describedIn, markersIn, partitionsOf, topicsOf, writtenTo } from './topics.ts';
+
+/** Both clusters, as whoever is in the same network meets them. */
+export function kafkaOf(world: World): Kafka {
+  const nowMs = () => world.clock.nowMs();
+  return {
+    async ends(cluster, topics, { signal }) {
+      const at = await arrive(world, cluster, signal);
+      const own = topics.filter((topic) => at.side === 'recovery' && mirrorsOwn(world).includes(topic));
+      return [
+        ...own.map((topic) => ({ topic, partition: 0, offset: recordsOf(world, at, topic, nowMs()).length })),
+        ...partitionsAmong(world, at, topics).map(({ topic, partition }) => ({
+          topic,
+          partition,
+          offset: endIn(world, at, topic, partition, nowMs()),
+        })),
+      ];
+    },
+
+    async group(cluster, group, { signal }) {
+      return groupIn(world, await arrive(world, cluster, signal), group, nowMs());
+    },
+
+    async committed(cluster, group, { signal }) {
+      const at = await arrive(world, cluster, signal);
+      return partitionsAmong(world, at, topicsIn(world, at)).flatMap(({ topic, partition }) => {
+        const offset = committedNow(world, at, group, topic, partition, nowMs());
+        return offset === null || !reads(world, group, topic) ? [] : { topic, partition, offset };
+      });
+    },
+
+    async commit(cluster, group, positions, { signal }) {
+      const at = await arrive(world, cluster, signal);
+      mustBeEmpty(world, at, group);
+      for (const position of positions)
+        world.messaging.commits.push({ region: at.region, group, ...position, atMs: nowMs() });
+    },
+
+    async forget(cluster, group, partitions, { signal }) {
+      const at = await arrive(world, cluster, signal);
+      mustBeEmpty(world, at, group);
+      for (const { topic, partition } of partitions)
+        world.messaging.commits.push({ region: at.region, group, topic, partition, offset: null, atMs: nowMs() });
+    },
+
+    async produce(cluster, topic, record, { signal }) {
+      const at = await arrive(world, cluster, signal);
+      // Whoever else produces is part of the world; drills write to their own topic.
+      if (topic !== describedIn(world).markers) throw named('NotFound', `${at.name} has no topic ${topic}.`);
+      const offset = endIn(world, at, topic, 0, nowMs());
+      world.messaging.markers.push({
+        region: at.region,
+        offset: writtenTo(world, at, topic, 0, nowMs()),
+        ...record,
+        atMs: nowMs(),
+      });
+      return { topic, partition: 0, offset };
+    },
+
+    async records(cluster, topic, { sinceMs, signal }) {
+      const at = await arrive(world, cluster, signal);
+      return recordsOf(world, at, topic, nowMs()).filter(({ atMs }) => atMs >= sinceMs);
+    },
+
+    async prints(cluster, { topic, partition, offset }, { atMost, signal }) {
+      const at = await arrive(world, cluster, signal);
+      const end = endIn(world, at, topic, partition, nowMs());
+      const count = Math.max(0, Math.min(atMost, end - offset));
+      return Array.from({ length: count }, (_, index) => ({
+        offset: offset + index,
+        print: printOf(world, at, { topic, partition, offset: offset + index }),
+      }));
+    },
+  };
+}
+
+async function arrive(world: World, { region, name }: KafkaCluster, signal?: AbortSignal): Promise<KafkaSide> {
+  const { clock, durations } = world;
+  await clock.sleep(durations.kafkaRequest(nextDraw(world, `kafka-request/${region}`)), signal);
+  const at = sidesOf(world).find((side) => side.region === region && side.name === name);
+  if (at && !isDown(world, region, clock.nowMs())) return at;
+  throw named('ConnectionFailed', `No broker of ${name} can be reached.`);
+}
+
+function mustBeEmpty(world: World, at: KafkaSide, group: string): void {
+  const now = groupIn(world, at, group, world.clock.nowMs());
+  if (!isEmpty(now)) throw named('GroupInUse', `${group} on ${at.name} is ${now.state}, with ${now.members} members.`);
+}
+
+/** The names of the topics in a cluster; in the recovery region there are those that were mirrored, and those of its own. */
+function topicsIn(world: World, { side }: KafkaSide): string[] {
+  const topics = topicsOf(world);
+  if (side === 'primary') return topics;
+  return [...new Set([...topics.map((topic) => mirroredName(world, topic)), ...topics])];
+}
+
+function partitionsAmong(world: World, at: KafkaSide, wanted: readonly string[]): Partition[] {
+  const here = topicsIn(world, at);
+  return wanted
+    .filter((topic) => here.includes(topic))
+    .flatMap((topic) =>
+      partitionsOf(world, originOf(world, topic) ?? topic).map((partition) => ({ topic, partition })),
+    );
+}
+
+const reads = (world: World, group: string, topic: string): boolean =>
+  describedIn(world).consumers.some(
+    (one) => one.group === group && one.topics.some((own) => own === topic || mirroredName(world, own) === topic),
+  );
+
+/** MirrorMaker's topics in the recovery region. */
+const mirrorsOwn = (world: World): string[] =>
+  ['checkpoints.internal', 'heartbeats'].map((topic) => `${describedIn(world).mirror.alias}.${topic}`);
+
+/** The records that a drill reads: its own, and MirrorMaker's. */
+function recordsOf(world: World, at: KafkaSide, topic: string, ms: number): KafkaRecord[] {
+  const { markers, mirror } = describedIn(world);
+  const isMirrored = at.side === 'recovery' && topic === mirroredName(world, markers);
+  if (isMirrored || topic === markers) {
+    const mirrored = isMirrored ? mirroredMarkers(world, ms) : [];
+    const here = topic === markers ? markersIn(world, at.region, ms) : [];
+    return [...mirrored, ...here].map(({ key, value, atMs }) => ({
+      atMs,
+      key: Buffer.from(key),
+      value: Buffer.from(value),
+    }));
+  }
+  if (at.side === 'recovery' && topic === `${mirror.alias}.checkpoints.internal`) {
+    return checkpoints(world, ms).map(checkpointRecord);
+  }
+  if (at.side === 'recovery' && topic === `${mirror.alias}.heartbeats`) {
+    return [heartbeatRecord(mirror.alias, newestHeartbeatMs(world, ms))];
+  }
+  throw named('NotFound', `${at.name} has no topic ${topic}.`);
+}
+
+/** A mirrored record is the one that it was made of. */
+function printOf(world: World, at: KafkaSide, { topic, partition, offset }: Position): string {
+  const origin = at.side === 'recovery' ? originOf(world, topic) : undefined;
+  if (origin === undefined) return `${at.side}/${topic}/${partition}/${offset}`.replace('primary/', '');
+  const there = offset + shiftOf(origin, partition);
+  if (origin !== describedIn(world).markers) return `${origin}/${partition}/${there}`;
+  const first = sidesOf(world).find(({ side }) => side === 'primary');
+  const before = first ? writtenTo(world, first, origin, partition, 0) : 0;
+  const source = mirroredMarkers(world, world.clock.nowMs())[there - before]?.offset ?? there;
+  return `${origin}/${partition}/${source}`;
+}
