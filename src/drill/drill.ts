@@ -183,9 +183,11 @@ const customSchema = z.strictObject({
         .optional()
         .describe('Between which moments recovery time is measured; it is not, unless said.'),
       loss: z
-        .enum(['heartbeats', 'recovery-point'])
+        .enum(['heartbeats', 'markers', 'recovery-point'])
         .optional()
-        .describe('What data loss is read from: rows written and counted again, or how old the recovery point was.'),
+        .describe(
+          'What data loss is read from: rows of a database or records of a topic, written and counted again, or how old the recovery point was.',
+        ),
     })
     .default({}),
   failure: z

@@ -9,21 +9,27 @@ export interface Measures {
     /** `served`, the customer's first success that lasted; or the phase whose end counts. */
     until: string;
   } | null;
-  loss: 'heartbeats' | 'recovery-point' | null;
+  loss: 'heartbeats' | 'markers' | 'recovery-point' | null;
 }
 
-/** How far apart heartbeat rows are written, in milliseconds: the error bar of what they show. */
+/** What is written and counted again to tell what was lost: rows of a database, or records of a topic. */
+export const countedAs = ({ loss }: Pick<Measures, 'loss'>): { one: string; many: string; title: string } =>
+  loss === 'markers'
+    ? { one: 'marker record', many: 'marker records', title: 'Records lost' }
+    : { one: 'heartbeat row', many: 'heartbeat rows', title: 'Rows lost' };
+
+/** How far apart heartbeat rows or marker records are written, in milliseconds: the error bar of what they show. */
 export function heartbeatEveryMs(drill: Drill): number {
   if (drill.heartbeat || drill.machine !== 'custom') return drill.heartbeat?.every ?? 0;
   const written = drill.phases
     .flatMap(({ steps, parallel }) => [...(steps ?? []), ...Object.values(parallel ?? {}).flat()])
-    .filter(({ uses }) => uses === WRITING_STEP)
+    .filter(({ uses }) => WRITING_STEPS.includes(uses))
     .map(({ with: asked }) => duration.safeParse(asked.every).data ?? 0);
   return Math.max(0, ...written);
 }
 
-/** The step that writes heartbeat rows for a while, where they are not written all along. */
-export const WRITING_STEP = 'data.write-heartbeats';
+/** The steps that write them for a while, where they are not written all along. */
+const WRITING_STEPS: readonly string[] = ['data.write-heartbeats', 'kafka.write-markers'];
 
 export const FAILURE = 'failure';
 export const SERVED = 'served';

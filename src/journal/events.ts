@@ -187,7 +187,7 @@ export type RunEvent =
       last: number | null;
       missing: [from: number, to: number][];
     }
-  | { type: 'lag'; instance: string; lagMs: number | null; source: 'metric' }
+  | { type: 'lag'; instance: string; lagMs: number | null; source: 'metric' | 'heartbeat' }
   | {
       type: 'data-check';
       check: string;

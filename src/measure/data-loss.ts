@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { FAILURE, heartbeatEveryMs, measuresOf } from '../drill/measures.ts';
+import { countedAs, FAILURE, heartbeatEveryMs, measuresOf } from '../drill/measures.ts';
 import { inWords } from '../duration.ts';
 import type { Entry } from '../journal/events.ts';
 import { type Figure, figureSchema } from './figure.ts';
@@ -9,7 +9,7 @@ import { enteredMs, entriesOf, headerOf, impairedMs, leftMs, recoveryFromMs, wal
 /** CloudWatch publishes replica lag once a minute: a reading may be that old already. */
 const LAG_PERIOD_MS = 60_000;
 
-/** How much data was lost. Lengths in milliseconds; rows are heartbeat rows of this run. */
+/** How much data was lost. Lengths in milliseconds; rows are heartbeat rows of this run, or its marker records. */
 export const dataLossSchema = z.strictObject({
   loss: figureSchema,
   /** What `loss` was read from, in words. */
@@ -47,26 +47,28 @@ export function dataLoss(entries: readonly Entry[]): DataLoss {
       : measures.loss === 'recovery-point'
         ? restoredAge(entries, acknowledged, found)
         : failoverLoss(entries, acknowledged, found);
-  return { loss, basis, rows: countLost(acknowledged, found, impairedMs(entries)) };
+  return { loss, basis, rows: countLost(acknowledged, found, impairedMs(entries), countedAs(measures).many) };
 }
 
 type Loss = { loss: Figure; basis: string };
 
 function failoverLoss(entries: readonly Entry[], acknowledged: Row[], found: Found | undefined): Loss {
   // Where nothing breaks, every row that was acknowledged counts.
-  const isPlanned = measuresOf(headerOf(entries).drill).recovery?.from !== FAILURE;
+  const measures = measuresOf(headerOf(entries).drill);
+  const { one, many } = countedAs(measures);
+  const isPlanned = measures.recovery?.from !== FAILURE;
   const impaired = isPlanned ? Number.POSITIVE_INFINITY : impairedMs(entries);
   if (impaired === undefined) return nothing('the failure was never brought about');
-  if (acknowledged.length === 0 && isPlanned) return nothing('no heartbeat rows were written');
+  if (acknowledged.length === 0 && isPlanned) return nothing(`no ${many} were written`);
   if (acknowledged.length === 0) return lagAtImpairment(entries, impaired);
-  if (!found) return nothing('the heartbeat rows were never counted on the new writer');
+  if (!found) return nothing(`the ${many} were never counted where they were to arrive`);
   const counted = acknowledged.filter((row) => row.ackMs <= impaired || !found.holds(row));
   const latestMs = Math.max(...counted.map(({ ackMs }) => ackMs));
-  if (counted.length === 0) return nothing('no heartbeat row was acknowledged before the impairment');
+  if (counted.length === 0) return nothing(`no ${one} was acknowledged before the impairment`);
   const presentMs = lastPresentMs(acknowledged, found);
   if (presentMs === undefined) {
     return nothing(
-      `none of this run's rows is there: more than the ${inWords(latestMs - (acknowledged[0]?.ackMs ?? latestMs))} of them are lost`,
+      `none of this run's ${many} is there: more than the ${inWords(latestMs - (acknowledged[0]?.ackMs ?? latestMs))} of them are lost`,
     );
   }
   return {
@@ -75,7 +77,7 @@ function failoverLoss(entries: readonly Entry[], acknowledged: Row[], found: Fou
       errorMs: heartbeatEveryMs(headerOf(entries).drill),
       source: 'measured',
     },
-    basis: `heartbeat rows on ${found.instance}`,
+    basis: `${many} on ${found.instance}`,
   };
 }
 
@@ -124,9 +126,14 @@ function lastPresentMs(acknowledged: Row[], found: Found): number | undefined {
   return last === null ? undefined : acknowledged.findLast(({ sequence }) => sequence <= last)?.ackMs;
 }
 
-function countLost(acknowledged: Row[], found: Found | undefined, impaired: number | undefined): DataLoss['rows'] {
-  if (acknowledged.length === 0) return { unknown: 'no heartbeat rows were written' };
-  if (!found) return { unknown: 'the heartbeat rows were never counted' };
+function countLost(
+  acknowledged: Row[],
+  found: Found | undefined,
+  impaired: number | undefined,
+  many: string,
+): DataLoss['rows'] {
+  if (acknowledged.length === 0) return { unknown: `no ${many} were written` };
+  if (!found) return { unknown: `the ${many} were never counted` };
   const lost = acknowledged.filter((row) => !found.holds(row));
   const inGaps = lost.filter((row) => found.isInside(row));
   return {

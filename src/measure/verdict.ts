@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { countedAs, measuresOf } from '../drill/measures.ts';
 import { inWords } from '../duration.ts';
 import type { Entry } from '../journal/events.ts';
 import { checks, dataChecks } from './checks.ts';
@@ -35,12 +36,13 @@ export function hold(figure: Figure, limitMs: number): Held {
  * `reasons` says what was not met; the platform objective does not decide and is not among them.
  */
 export function judge(entries: readonly Entry[]): { met: boolean; reasons: string[] } {
-  const { targets } = headerOf(entries).drill;
+  const { drill } = headerOf(entries);
+  const { targets } = drill;
   const loss = dataLoss(entries);
   const reasons = [
     ...missed('RTO', recoveryTime(entries).total, targets.rto),
     ...missed('RPO', loss.loss, targets.rpo),
-    ...holes(loss),
+    ...holes(loss, countedAs(measuresOf(drill)).many),
     ...failedChecks(entries),
   ];
   return { met: reasons.length === 0, reasons };
@@ -55,11 +57,11 @@ function missed(name: 'RTO' | 'RPO', figure: Figure, limitMs: number | null): st
   ];
 }
 
-function holes({ rows }: DataLoss): string[] {
+function holes({ rows }: DataLoss, many: string): string[] {
   if ('unknown' in rows || rows.lostInGaps === 0) return [];
   const { lostInGaps, gaps } = rows;
   return [
-    `${lostInGaps} acknowledged heartbeat rows are missing in ${gaps} ${gaps === 1 ? 'gap' : 'gaps'} among those present`,
+    `${lostInGaps} acknowledged ${many} are missing in ${gaps} ${gaps === 1 ? 'gap' : 'gaps'} among those present`,
   ];
 }
 

@@ -1,3 +1,4 @@
+import { countedAs } from '../drill/measures.ts';
 import { inWords } from '../duration.ts';
 import { type Figure, isKnown } from '../measure/figure.ts';
 import type { Held } from '../measure/verdict.ts';
@@ -54,7 +55,7 @@ export function Figures({ report }: { report: Report }) {
         ) : (
           <BigFigure name="Customer outage" figure={outage.duration} extra={failedProbes(report)} />
         )}
-        <RowsLost dataLoss={dataLoss} />
+        <RowsLost dataLoss={dataLoss} drill={report.drill} />
       </div>
     </section>
   );
@@ -110,12 +111,13 @@ function Gauge({ figure, held }: { figure: Figure; held: Held }) {
   );
 }
 
-function RowsLost({ dataLoss }: { dataLoss: Report['dataLoss'] }) {
+function RowsLost({ dataLoss, drill }: Pick<Report, 'dataLoss' | 'drill'>) {
   const { rows } = dataLoss;
+  const { title, many } = countedAs(drill.measures);
   if ('unknown' in rows) {
     return (
       <div class="figure">
-        <h3>Rows lost</h3>
+        <h3>{title}</h3>
         <p class="value unknown">unknown</p>
         <p class="quiet">{rows.unknown}</p>
       </div>
@@ -123,9 +125,11 @@ function RowsLost({ dataLoss }: { dataLoss: Report['dataLoss'] }) {
   }
   return (
     <div class="figure">
-      <h3>Rows lost</h3>
+      <h3>{title}</h3>
       <p class="value">{rows.lost}</p>
-      <p class="quiet">{rowsLost(dataLoss)} heartbeat rows, counted</p>
+      <p class="quiet">
+        {rowsLost(dataLoss)} {many}, counted
+      </p>
       {rows.gaps > 0 && (
         <p class="bad">
           {rows.lostInGaps} of them in {rows.gaps} {rows.gaps === 1 ? 'gap' : 'gaps'}

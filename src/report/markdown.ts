@@ -1,3 +1,4 @@
+import { countedAs } from '../drill/measures.ts';
 import { inWords } from '../duration.ts';
 import type { Figure } from '../measure/figure.ts';
 import { answerOf, throughWhat, waitedFor } from './approval-words.ts';
@@ -138,7 +139,7 @@ function caveatLine(caveat: string): string {
   return `**${mark}.** ${plain(`${text.charAt(0).toUpperCase()}${text.slice(1)}`)}`;
 }
 
-function figures({ recovery, dataLoss, outage, targets, objective, rehearsal }: Report): string {
+function figures({ drill, recovery, dataLoss, outage, targets, objective, rehearsal }: Report): string {
   const row = (name: string, figure: Figure, limits?: Report['targets'][], which: 'rto' | 'rpo' = 'rto') => [
     name,
     `**${value(figure)}** (${plain(certainty(figure))})`,
@@ -156,7 +157,7 @@ function figures({ recovery, dataLoss, outage, targets, objective, rehearsal }: 
       row('Recovery time (RTO)', recovery.total, both, 'rto'),
       row('Data loss (RPO)', dataLoss.loss, both, 'rpo'),
       row('Customer outage', outage.duration),
-      ['Rows lost', lost, '', ''],
+      [countedAs(drill.measures).title, lost, '', ''],
     ],
   );
 }

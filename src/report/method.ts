@@ -1,5 +1,5 @@
 import type { Drill } from '../drill/drill.ts';
-import { FAILURE, measuresOf, SERVED } from '../drill/measures.ts';
+import { FAILURE, heartbeatEveryMs, measuresOf, SERVED } from '../drill/measures.ts';
 import { inWords } from '../duration.ts';
 import type { Entry } from '../journal/events.ts';
 import type { DataLoss } from '../measure/data-loss.ts';
@@ -30,10 +30,15 @@ export function methodOf(
         ]
       : []),
     'Customer outage is the time from the first failed request to the first of the lasting success. It is shown beside the recovery time and held against nothing.',
-    'Rows lost are numbered heartbeat rows whose writing the database had confirmed, and which are absent from the database that now counts. They are counted one by one.',
+    countingMethod(drill),
     'A target is met when the figure is at most the target. Where the target lies within the error bar, the report says that it was close.',
   ];
 }
+
+const countingMethod = (drill: Drill): string =>
+  measuresOf(drill).loss === 'markers'
+    ? 'Records lost are numbered marker records whose writing the cluster had acknowledged, and which were absent from the mirrored topic when it was counted. They are counted one by one.'
+    : 'Rows lost are numbered heartbeat rows whose writing the database had confirmed, and which are absent from the database that now counts. They are counted one by one.';
 
 function recoveryMethod(drill: Drill): string {
   if (drill.machine === 'backup-restore')
@@ -51,10 +56,13 @@ function recoveryMethod(drill: Drill): string {
 
 function lossMethod({ loss, basis }: DataLoss, drill: Drill): string {
   if (!isKnown(loss)) return `Data loss could not be measured: ${loss.unknown}.`;
-  const every = inWords(drill.heartbeat?.every ?? 0);
-  const ofRestore = measuresOf(drill).loss === 'recovery-point';
+  const every = inWords(heartbeatEveryMs(drill));
+  const measures = measuresOf(drill);
+  const ofRestore = measures.loss === 'recovery-point';
   switch (loss.source) {
     case 'measured':
+      if (measures.loss === 'markers')
+        return `Data loss is the time between the last marker record acknowledged when they were counted and the last one mirrored by then, read from ${basis}: what a loss of the primary region at that moment would have cost. A record was written every ${every}. No metric of lag enters into it.`;
       return ofRestore
         ? `Data loss is the age of the restored data at the assumed moment of disaster, read from ${basis}, which were written every ${every}.`
         : `Data loss is the time between the last heartbeat row confirmed before the failure and the last one present afterwards, read from ${basis}. A row was written every ${every}.`;

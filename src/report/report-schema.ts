@@ -34,7 +34,7 @@ export const reportSchema = z.strictObject({
     machine: z.string(),
     measures: z.strictObject({
       recovery: z.strictObject({ from: z.string(), until: z.string() }).nullable(),
-      loss: z.enum(['heartbeats', 'recovery-point']).nullable(),
+      loss: z.enum(['heartbeats', 'markers', 'recovery-point']).nullable(),
     }),
     hash: z.string(),
     runbook: z.array(z.string()),

@@ -1,3 +1,4 @@
+import { countedAs } from '../drill/measures.ts';
 import type { Figure } from '../measure/figure.ts';
 import type { Held } from '../measure/verdict.ts';
 import { against, certainty, rowsLost, value } from './figure-words.ts';
@@ -5,7 +6,7 @@ import type { Report } from './report-schema.ts';
 
 /** The closing lines for a terminal: plain text, without colour. */
 export function summaryLines(report: Report): string[] {
-  const { verdict, targets, objective, recovery, dataLoss, outage, rehearsal, caveat } = report;
+  const { drill, verdict, targets, objective, recovery, dataLoss, outage, rehearsal, caveat } = report;
   const line = (name: string, text: string) => `${name.padEnd(17)}${text}`;
   const held = (figure: Figure, target: Held | null, platform: Held | null) =>
     `${value(figure)} (${certainty(figure)})  target ${against(target, figure, rehearsal)}  platform objective ${against(platform, figure, rehearsal)}`;
@@ -14,7 +15,10 @@ export function summaryLines(report: Report): string[] {
     `${verdict.words}. ${verdict.sentence}`,
     line('RTO', held(recovery.total, targets.rto, objective.rto)),
     line('RPO', held(dataLoss.loss, targets.rpo, objective.rpo)),
-    line('Rows lost', 'unknown' in dataLoss.rows ? `unknown (${dataLoss.rows.unknown})` : rowsLost(dataLoss)),
+    line(
+      countedAs(drill.measures).title,
+      'unknown' in dataLoss.rows ? `unknown (${dataLoss.rows.unknown})` : rowsLost(dataLoss),
+    ),
     line('Customer outage', `${value(outage.duration)} (${certainty(outage.duration)})`),
     ...(verdict.contradiction ? [verdict.contradiction] : []),
   ].map(printable);

@@ -101,6 +101,10 @@ function lost({ loss, measures, targets }: Facts): string {
   const length = `${figure.source === 'estimated' ? 'an estimated ' : ''}${inWords(figure.ms)}`;
   if (measures.loss === 'recovery-point')
     return `the restored data was ${length} old, ${against(targets.rpo, figure.ms)}`;
+  if (measures.loss === 'markers')
+    return figure.ms === 0
+      ? `nothing would have been lost with the primary region, ${against(targets.rpo, 0)}`
+      : `the last ${length} of records would have been lost with the primary region, ${against(targets.rpo, figure.ms)}`;
   return figure.ms === 0
     ? `no data was lost, ${against(targets.rpo, 0)}`
     : `${length} of data was lost, ${against(targets.rpo, figure.ms)}`;

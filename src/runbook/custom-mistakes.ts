@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { rowsOf } from '../../state-machines/custom.ts';
 import { bringingSteps, EXPERIMENT } from '../drill/breakage.ts';
 import type { CustomDrill, CustomStep } from '../drill/drill.ts';
-import { FAILURE, SERVED, WRITING_STEP } from '../drill/measures.ts';
+import { FAILURE, SERVED } from '../drill/measures.ts';
 import type { Complaint } from '../drill/mistakes.ts';
 import { nearest } from '../drill/near.ts';
 import type { Topology } from '../drill/topology.ts';
@@ -189,18 +189,22 @@ function measureMistakes(drill: CustomDrill, placed: readonly Placed[]): Complai
     );
   if (targets.rpo !== null && !loss)
     found.push(wrong(['targets', 'rpo'], 'an RPO is wanted, but no data loss is measured', 'measure.loss, or null'));
-  if (loss === 'heartbeats' && !heartbeat && !uses(WRITING_STEP))
+  if (loss === 'heartbeats' && !heartbeat && !uses('data.write-heartbeats'))
     found.push(
       wrong(
         ['measure', 'loss'],
         'no heartbeat rows are written',
-        `the key 'heartbeat', or a step that uses ${WRITING_STEP}`,
+        "the key 'heartbeat', or a step that uses data.write-heartbeats",
       ),
     );
   if (loss === 'heartbeats' && !uses('data.count-heartbeats'))
     found.push(
       wrong(['measure', 'loss'], 'nothing counts the heartbeat rows', 'a step that uses data.count-heartbeats'),
     );
+  if (loss === 'markers' && !uses('kafka.write-markers'))
+    found.push(wrong(['measure', 'loss'], 'no marker records are written', 'a step that uses kafka.write-markers'));
+  if (loss === 'markers' && !uses('kafka.count-markers'))
+    found.push(wrong(['measure', 'loss'], 'nothing counts the marker records', 'a step that uses kafka.count-markers'));
   return found;
 }
 

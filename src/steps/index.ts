@@ -29,6 +29,18 @@ import { bringAboutFailure } from './failure/bring-about.ts';
 import { runExperiment } from './fis/experiment.ts';
 import { stopExperiment } from './fis/stop-experiment.ts';
 import { callHttp } from './http/call.ts';
+import { awaitMarkers } from './kafka/await-markers.ts';
+import { checkTranslation } from './kafka/check-translation.ts';
+import { commitOffsets } from './kafka/commit-offsets.ts';
+import { countMarkers } from './kafka/count-markers.ts';
+import { drain } from './kafka/drain.ts';
+import { pointProducers } from './kafka/point-producers.ts';
+import { proveConsumption } from './kafka/prove-consumption.ts';
+import { putOffsetsBack } from './kafka/put-offsets-back.ts';
+import { startConsumers } from './kafka/start-consumers.ts';
+import { stopConsumers } from './kafka/stop-consumers.ts';
+import { validateKafka } from './kafka/validate.ts';
+import { writeMarkers } from './kafka/write-markers.ts';
 import { chooseArchive } from './kubernetes/choose-archive.ts';
 import { compareObjects } from './kubernetes/compare-objects.ts';
 import { deleteNamespace } from './kubernetes/delete-namespace.ts';
@@ -84,6 +96,18 @@ import type { AnyStep } from './step.ts';
 const known = new Map<string, AnyStep>(
   [
     approve,
+    awaitMarkers,
+    checkTranslation,
+    commitOffsets,
+    countMarkers,
+    drain,
+    pointProducers,
+    proveConsumption,
+    putOffsetsBack,
+    startConsumers,
+    stopConsumers,
+    validateKafka,
+    writeMarkers,
     baseline,
     bringAboutFailure,
     carryTables,

@@ -120,9 +120,10 @@ export function accountOf({ drill, topology, seed, entries, outcome, reason, wor
 export type Standing = ReturnType<typeof standingIn>;
 
 /** Everything that a drill may change, as it was asked for last. */
-function standingIn(world: SimulatedWorld, { regions, kubernetes }: Topology) {
+function standingIn(world: SimulatedWorld, { regions, kubernetes, messaging }: Topology) {
   const { instances, snapshots, nodeGroups, deployments, namespaces, zone, buckets, cache, aurora, secrets } =
     world.state();
+  const { commits } = world.state().messaging;
   return {
     writers: world.writers(),
     instances: { primary: world.instances(regions.primary), recovery: world.instances(regions.recovery) },
@@ -140,7 +141,16 @@ function standingIn(world: SimulatedWorld, { regions, kubernetes }: Topology) {
       name,
       wanted,
       rollouts.at(-1)?.environment[kubernetes.writerVariable],
+      rollouts.at(-1)?.environment[messaging?.producers.variable ?? ''],
     ]),
+    offsets: Object.entries(
+      Object.fromEntries(
+        commits.map(({ region, group, topic, partition, offset }) => [
+          `${region} ${group} ${topic}/${partition}`,
+          offset,
+        ]),
+      ),
+    ).filter(([, offset]) => offset !== null),
     namespaces: namespaces.filter(({ phase }) => newest(phase) !== null).map(({ region, name }) => [region, name]),
     objects: buckets.flatMap(({ name, versions }) =>
       versions.map(({ key, versionId }) => `${name}/${key}#${versionId}`),

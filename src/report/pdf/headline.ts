@@ -1,3 +1,4 @@
+import { countedAs } from '../../drill/measures.ts';
 import { inWords } from '../../duration.ts';
 import { type Figure, isKnown } from '../../measure/figure.ts';
 import type { Held } from '../../measure/verdict.ts';
@@ -52,7 +53,7 @@ interface Box {
 }
 
 function figures(sheet: Sheet, report: Report): void {
-  const { recovery, dataLoss, outage, targets, objective, rehearsal } = report;
+  const { drill, recovery, dataLoss, outage, targets, objective, rehearsal } = report;
   const limit = (name: string, held: Held | null, figure: Figure) =>
     held === null
       ? `${name}: none`
@@ -72,18 +73,19 @@ function figures(sheet: Sheet, report: Report): void {
     gauge: target ? { figure, held: target } : undefined,
   });
   const { rows } = dataLoss;
+  const { title, many } = countedAs(drill.measures);
   const boxes: Box[] = [
     box('Recovery time (RTO)', recovery.total, targets.rto, objective.rto),
     box('Data loss (RPO)', dataLoss.loss, targets.rpo, objective.rpo),
     box('Customer outage', outage.duration),
     'unknown' in rows
-      ? { name: 'Rows lost', big: 'unknown', isKnown: false, small: [rows.unknown] }
+      ? { name: title, big: 'unknown', isKnown: false, small: [rows.unknown] }
       : {
-          name: 'Rows lost',
+          name: title,
           big: `${rows.lost}`,
           isKnown: true,
           small: [
-            `${rowsLost(dataLoss)} heartbeat rows, counted`,
+            `${rowsLost(dataLoss)} ${many}, counted`,
             ...(rows.gaps > 0
               ? [
                   {

@@ -1,0 +1,111 @@
+import type { GetBootstrapBrokersCommandOutput } from '@aws-sdk/client-kafka';
+import * as z from 'zod';
+import type { Messaging } from '../../drill/messaging.ts';
+import { DrillError } from '../../errors.ts';
+import type { KafkaCluster } from '../../ports/kafka.ts';
+import { type Around, needed, type side } from '../given.ts';
+import type { Permission, StepContext } from '../step.ts';
+
+export const MESSAGING = 'messaging';
+/** How long one request to a cluster may take. */
+export const TIMEOUT_MS = 10_000;
+
+const LOGINS = ['iam', 'scram', 'tls', 'plaintext'] as const;
+
+/** An MSK cluster, and how it is logged in to. */
+export const mskCluster = z.object({ region: z.string(), cluster: z.string(), login: z.enum(LOGINS) });
+export type MskCluster = z.output<typeof mskCluster>;
+
+export const messagingOf = ({ topology }: Pick<Around, 'topology'>): Messaging => needed(topology.messaging, MESSAGING);
+
+export function clusterOn(where: z.output<typeof side>, around: Pick<Around, 'topology'>): MskCluster {
+  const messaging = messagingOf(around);
+  return {
+    region: around.topology.regions[where],
+    cluster: messaging[where].cluster,
+    login: messaging.login.by,
+  };
+}
+
+/** What a person calls it: its name, also where its ARN was given. */
+export const nameOf = (cluster: string): string =>
+  cluster.startsWith('arn:') ? (cluster.split('/')[1] ?? cluster) : cluster;
+
+/** What MSK is asked to find a cluster's brokers. */
+export const FINDING = ['kafka:ListClustersV2', 'kafka:GetBootstrapBrokers'] as const;
+
+/** The cluster with its brokers, as MSK tells them now. */
+export async function brokersOf(target: MskCluster, context: Pick<StepContext, 'aws'>): Promise<KafkaCluster> {
+  const { region, cluster, login } = target;
+  const ClusterArn = await arnOf(target, context);
+  const answer = await context.aws.call('kafka', region, 'GetBootstrapBrokers', { ClusterArn });
+  const brokers = listFor(login, answer);
+  if (brokers) return { region, name: nameOf(cluster), brokers: brokers.split(',') };
+  throw new DrillError('no-brokers', `${nameOf(cluster)} in ${region} has no brokers for a login by ${login}.`, {
+    hint: "Check messaging.login in the topology against the cluster's ways to log in.",
+  });
+}
+
+function listFor(login: MskCluster['login'], told: GetBootstrapBrokersCommandOutput): string | undefined {
+  switch (login) {
+    case 'iam':
+      return told.BootstrapBrokerStringSaslIam;
+    case 'scram':
+      return told.BootstrapBrokerStringSaslScram;
+    case 'tls':
+      return told.BootstrapBrokerStringTls;
+    case 'plaintext':
+      return told.BootstrapBrokerString;
+  }
+}
+
+export async function arnOf({ region, cluster }: MskCluster, { aws }: Pick<StepContext, 'aws'>): Promise<string> {
+  if (cluster.startsWith('arn:')) return cluster;
+  let NextToken: string | undefined;
+  do {
+    const asked = { ClusterNameFilter: cluster, ...(NextToken && { NextToken }) };
+    const answer = await aws.call('kafka', region, 'ListClustersV2', asked);
+    const found = answer.ClusterInfoList?.find(({ ClusterName }) => ClusterName === cluster);
+    if (found?.ClusterArn) return found.ClusterArn;
+    NextToken = answer.NextToken;
+  } while (NextToken);
+  throw new DrillError('cluster-missing', `There is no MSK cluster ${cluster} in ${region}.`, {
+    hint: 'Check messaging in the topology: the name of the cluster, or its ARN.',
+  });
+}
+
+/** What is done with topics and groups once the cluster has been found. */
+export interface Access {
+  reads?: readonly string[];
+  writes?: readonly string[];
+  looksAt?: readonly string[];
+  sets?: readonly string[];
+}
+
+/** What MSK's API is asked, and what the cluster itself lets who logs in by IAM do. */
+export function kafkaPermissions(
+  actions: readonly string[],
+  target: MskCluster,
+  account: string,
+  { reads = [], writes = [], looksAt = [], sets = [] }: Access = {},
+): Permission[] {
+  const { region, cluster, login } = target;
+  const arn = (kind: string, rest = '') => `arn:aws:kafka:${region}:${account}:${kind}/${nameOf(cluster)}/*${rest}`;
+  const known = cluster.startsWith('arn:') ? cluster : arn('cluster');
+  const asked = actions.map((action) => ({ action, resource: action === 'kafka:ListClustersV2' ? '*' : known }));
+  if (login !== 'iam') return asked;
+  const topic = (name: string) => arn('topic', `/${name}`);
+  const group = (name: string) => arn('group', `/${name}`);
+  const allowed = (action: string, resources: string[]) =>
+    resources.map((resource) => ({ action: `kafka-cluster:${action}`, resource }));
+  return [
+    ...asked,
+    { action: 'kafka-cluster:Connect', resource: known },
+    ...allowed('DescribeTopic', [...new Set([...reads, ...writes])].map(topic)),
+    ...allowed('ReadData', reads.map(topic)),
+    ...allowed('WriteData', writes.map(topic)),
+    ...allowed('DescribeGroup', [...new Set([...looksAt, ...sets])].map(group)),
+    ...allowed('AlterGroup', sets.map(group)),
+    ...allowed('DeleteGroup', sets.map(group)),
+  ];
+}

@@ -1,0 +1,131 @@
+import * as z from 'zod';
+import type { Position } from '../../ports/kafka.ts';
+import { isEmpty, type KafkaCluster } from '../../ports/kafka.ts';
+import { earlierStep, given } from '../given.ts';
+import { until } from '../poll.ts';
+import { defineStep, type StepContext } from '../step.ts';
+import type { Translation } from './check-translation.ts';
+import {
+  brokersOf,
+  clusterOn,
+  FINDING,
+  kafkaPermissions,
+  MESSAGING,
+  mskCluster,
+  nameOf,
+  TIMEOUT_MS,
+} from './cluster.ts';
+import { type GroupPositions, groupPositions } from './consumers.ts';
+import { offsetIn } from './reading.ts';
+
+const params = mskCluster.extend({ wanted: groupPositions, truths: groupPositions });
+type Params = z.output<typeof params>;
+
+/** Sets the translated offsets for the groups of the recovery region, where MirrorMaker has not done so or something older stands. */
+export const commitOffsets = defineStep<Params, { before: GroupPositions; wanted: GroupPositions }>({
+  kind: 'kafka.commit-offsets',
+  params,
+  given: given(
+    z.strictObject({
+      translation: earlierStep.describe('The step that held the translated offsets against the truth.'),
+    }),
+    ({ translation }, around) => {
+      const { translated, truths } = around.result<Translation>(translation, { translated: [], truths: [] });
+      return { ...clusterOn('recovery', around), wanted: translated, truths };
+    },
+    { needs: MESSAGING },
+  ),
+  plane: 'data',
+  title: ({ cluster }) => `Have the groups on ${nameOf(cluster)} begin at the translated offsets`,
+  region: ({ region }) => region,
+  calls: FINDING,
+  permissions: (target, account) =>
+    kafkaPermissions(FINDING, target, account, {
+      reads: [...new Set(target.wanted.flatMap(({ positions }) => positions.map(({ topic }) => topic)))],
+      sets: target.wanted.map(({ group }) => group),
+    }),
+  command: ({ wanted }) => setCommand(wanted),
+  usuallyMs: () => 1_000,
+
+  async observe(target, context) {
+    const at = await brokersOf(target, context);
+    const before = await committedOn(at, target.wanted, context);
+    const isSet = target.wanted.every(({ group, positions }) =>
+      positions.every((wanted) =>
+        fits(offsetIn(before.find((one) => one.group === group)?.positions ?? [], wanted), wanted, group, target),
+      ),
+    );
+    return { done: isSet, state: before };
+  },
+
+  repeatable: true,
+  async apply(target, context) {
+    const at = await brokersOf(target, context);
+    const before = await committedOn(at, target.wanted, context);
+    for (const { group, positions } of target.wanted) {
+      const stands = before.find((one) => one.group === group)?.positions ?? [];
+      const left = positions.filter((wanted) => !fits(offsetIn(stands, wanted), wanted, group, target));
+      if (left.length > 0)
+        await context.kafka.commit(at, group, left, { timeoutMs: TIMEOUT_MS, signal: context.signal });
+    }
+    return undefined;
+  },
+
+  settle: async (target, _context, before) => ({ before: before.state as GroupPositions, wanted: target.wanted }),
+
+  async undo(target, context, before) {
+    const at = await brokersOf(target, context);
+    await putBack(at, target.wanted, before.state as GroupPositions, context);
+  },
+  undoCommand: (_target, before) => setCommand(before.state as GroupPositions),
+});
+
+/** From the translated offset on up to the true one, whatever stands there is right. */
+function fits(stands: number | null, wanted: Position, group: string, { truths }: Params): boolean {
+  const truth = offsetIn(truths.find((one) => one.group === group)?.positions ?? [], wanted) ?? wanted.offset;
+  return stands !== null && stands >= wanted.offset && stands <= truth;
+}
+
+const setCommand = (all: GroupPositions): string =>
+  all
+    .flatMap(({ group, positions }) =>
+      positions.map(
+        ({ topic, partition, offset }) =>
+          `kafka-consumer-groups.sh --bootstrap-server "$BROKERS" --command-config client.properties --group ${group} --topic ${topic}:${partition} --reset-offsets --to-offset ${offset} --execute`,
+      ),
+    )
+    .join(' && ') || '# no offset to set';
+
+async function committedOn(
+  at: KafkaCluster,
+  wanted: GroupPositions,
+  { kafka, signal }: StepContext,
+): Promise<GroupPositions> {
+  const all: GroupPositions = [];
+  for (const { group, positions } of wanted) {
+    const stands = await kafka.committed(at, group, { timeoutMs: TIMEOUT_MS, signal });
+    const own = stands.filter((one) => offsetIn(positions, one) !== null);
+    all.push({ group, positions: own });
+  }
+  return all;
+}
+
+/** Sets what stood there before, and takes away what did not, once nobody is in the groups any more. */
+export async function putBack(
+  at: KafkaCluster,
+  changed: GroupPositions,
+  before: GroupPositions,
+  context: StepContext,
+): Promise<void> {
+  const { kafka, signal } = context;
+  const limit = { timeoutMs: TIMEOUT_MS, signal };
+  for (const { group, positions } of changed) {
+    await until(context, async () => isEmpty(await kafka.group(at, group, limit)) || undefined);
+    const former = before.find((one) => one.group === group)?.positions ?? [];
+    if (former.length > 0) await kafka.commit(at, group, former, limit);
+    const stands = await kafka.committed(at, group, limit);
+    const topics = new Set(positions.map(({ topic }) => topic));
+    const added = stands.filter((one) => topics.has(one.topic) && offsetIn(former, one) === null);
+    if (added.length > 0) await kafka.forget(at, group, added, limit);
+  }
+}

@@ -1,0 +1,36 @@
+import * as z from 'zod';
+import { clusterOf, earlierStep, given, side } from '../given.ts';
+import { pointApplications } from '../kubernetes/point-applications.ts';
+import { defineStep } from '../step.ts';
+import { MESSAGING, messagingOf, nameOf } from './cluster.ts';
+
+const params = pointApplications.params.and(z.object({ name: z.string() }));
+
+/** Has the producers of the region that serves write to the brokers of a region, and waits until every pod does. */
+export const pointProducers = defineStep<z.output<typeof params>>({
+  ...pointApplications,
+  kind: 'kafka.point-producers',
+  params,
+  given: given(
+    z.strictObject({
+      to: side.default('recovery').describe('Whose brokers.'),
+      in: side.default('primary').describe('Where the producers run.'),
+      validated: earlierStep.describe('The step that gave the brokers of both regions: kafka.validate.'),
+    }),
+    ({ to, in: where, validated }, around) => {
+      const { producers, ...messaging } = messagingOf(around);
+      const brokers = around.result<Record<'primary' | 'recovery', string> | null>(validated, null);
+      return {
+        cluster: clusterOf(where, around.topology),
+        deployments: producers.deployments,
+        variable: producers.variable,
+        address: brokers?.[to] ?? `<brokers that ${validated} gives>`,
+        name: nameOf(messaging[to].cluster),
+      };
+    },
+    { needs: MESSAGING },
+  ),
+  title: ({ name }) => `Have the producers write to ${name}`,
+  // The undo of whoever consumes there waits until it is consumed.
+  staysBehindUndo: () => undefined,
+});
