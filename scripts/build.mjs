@@ -1,34 +1,71 @@
-// Bundles src/cli/main.ts and what own steps are made with into dist/: main.js and step.js, plus one lazy chunk for every dynamic import.
-import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { bundle, root } from './bundle.mjs';
+// Bundles the command into dist/: main.js, which starts it, the command itself with what V8 compiles of it in a rehearsal, and
+// step.mjs for steps of a user's own.
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { bundleCommand, bundleStart, root } from './bundle.mjs';
 
 const dist = join(root, 'dist');
-const { files, warnings } = await bundle('src/cli/main.ts', 'src/public/step.ts');
-
-// A command that runs meanwhile keeps its chunks, and another build may be at it: whole files come first, then the old ones go.
 const cache = join(root, 'node_modules/.cache');
 mkdirSync(dist, { recursive: true });
 mkdirSync(cache, { recursive: true });
-for (const { path, code } of files) {
-  const isMain = basename(path) === 'main.js';
-  const text = isMain ? `#!/usr/bin/env node\n${code}` : code;
-  if (read(path) === text) continue;
-  const whole = join(cache, `${basename(path)}.${process.pid}`);
-  writeFileSync(whole, text);
-  if (isMain) chmodSync(whole, 0o755);
+
+const code = await bundleCommand();
+const command = `command-${createHash('sha256').update(code).digest('hex').slice(0, 8)}.cjs`;
+const compiled = `${command}.v8-${process.versions.v8}`;
+// The package is one of ES modules, and V8 compiles ahead no such thing.
+write('package.json', '{ "type": "commonjs" }\n');
+write(command, code);
+write('step.mjs', stepModule());
+write('main.js', `#!/usr/bin/env node\n${await bundleStart(command)}`, 0o755);
+if (!existsSync(join(dist, compiled))) write(compiled, compiledInRehearsal());
+// The types are made by `prepack`, after which npm builds once more.
+const made = new Set(['types', 'package.json', command, compiled, 'step.mjs', 'main.js']);
+for (const name of readdirSync(dist)) if (!made.has(name)) rmSync(join(dist, name), { recursive: true, force: true });
+console.log(`dist/${command}, ${Math.round(code.length / 1024)} kB`);
+
+/** A command that runs meanwhile keeps its files, and another build may be at it: whole files take the place of old ones. */
+function write(name, content, mode = 0o644) {
+  const path = join(dist, name);
+  if (existsSync(path) && readFileSync(path).equals(Buffer.from(content))) return;
+  const whole = join(cache, `${name}.${process.pid}`);
+  writeFileSync(whole, content);
+  chmodSync(whole, mode);
   renameSync(whole, path);
 }
-// The types are made by `prepack`, after which npm builds once more.
-const made = new Set(['types', ...files.map(({ path }) => basename(path))]);
-for (const name of readdirSync(dist)) if (!made.has(name)) rmSync(join(dist, name), { recursive: true, force: true });
-const kilobytes = Math.round(files.reduce((sum, { code }) => sum + code.length, 0) / 1024);
-console.log(`dist/main.js and ${files.length - 1} others, ${kilobytes} kB, ${warnings.length} warnings`);
 
-function read(path) {
+/** The same code as the command's: what is imported in its process is no second copy. */
+function stepModule() {
+  const names = Object.keys(createRequire(import.meta.url)(join(dist, command)).step);
+  return [
+    "import { createRequire } from 'node:module';",
+    `export const { ${names.join(', ')} } = createRequire(import.meta.url)('./${command}').step;\n`,
+  ].join('\n');
+}
+
+function compiledInRehearsal() {
+  const runs = mkdtempSync(join(cache, 'rehearsal-'));
+  const out = join(runs, 'compiled');
+  const keep = `require('node:fs').writeFileSync(${JSON.stringify(out)}, script.createCachedData())`;
+  const start = `const { script } = require('./dist/main.js'); process.on('exit', () => ${keep});`;
+  const words = ['run', 'drills/multi-region-failover.yaml', '--runs', runs];
+  const env = { ...process.env, DR_DRILL_KEYS: join(runs, 'keys') };
   try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
+    execFileSync(process.execPath, ['-e', start, '--', ...words], { cwd: root, env, stdio: 'ignore' });
+    return readFileSync(out);
+  } finally {
+    rmSync(runs, { recursive: true, force: true });
   }
 }

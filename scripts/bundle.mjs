@@ -11,32 +11,82 @@ const requireShim =
   "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);\n";
 const asksForRequire = /typeof require\b/;
 
-/** Bundles entry points and one chunk for every dynamic import; gives the files, not yet written. */
+const settings = {
+  absWorkingDir: root,
+  outdir: 'dist',
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  // The AWS clients load 100 ms sooner as ES modules, which can be shaken; sinon is four times smaller as CommonJS.
+  mainFields: ['module', 'main'],
+  alias: { sinon: createRequire(require.resolve('aws-sdk-client-mock')).resolve('sinon') },
+  minify: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+  write: false,
+};
+
+/** Bundles entry points and one chunk for every dynamic import, as ES modules; gives the files, not yet written. */
 export async function bundle(...entryPoints) {
-  const { outputFiles, warnings } = await build({
-    absWorkingDir: root,
+  const { outputFiles } = await build({
+    ...settings,
     entryPoints,
     entryNames: '[name]',
     // Chunks lie beside the entry, so `import.meta.url` has the same depth in each of them.
-    outdir: 'dist',
     chunkNames: '[name]-[hash]',
-    bundle: true,
     splitting: true,
     format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    // The AWS clients load 100 ms sooner as ES modules, which can be shaken; sinon is four times smaller as CommonJS.
-    mainFields: ['module', 'main'],
-    alias: { sinon: createRequire(require.resolve('aws-sdk-client-mock')).resolve('sinon') },
-    minify: true,
-    legalComments: 'none',
-    sourcemap: false,
-    logLevel: 'warning',
-    write: false,
   });
-  const files = outputFiles.map(({ path, text }) => ({
+  return outputFiles.map(({ path, text }) => ({
     path,
     code: (asksForRequire.test(text) ? requireShim : '') + text.replace(/^#!.*\n/, ''),
   }));
-  return { files, warnings };
 }
+
+/**
+ * Bundles the command into one CommonJS file, as V8 keeps compiled code of scripts only; its parts run when they are first asked
+ * for. Packages that are imported dynamically stay where they are, save what every dry run needs.
+ */
+export async function bundleCommand() {
+  const { outputFiles } = await build({
+    ...settings,
+    stdin: {
+      contents: "export { main } from './src/cli/main.ts'; export * as step from './src/public/step.ts';",
+      resolveDir: root,
+    },
+    format: 'cjs',
+    // What stays outside is required: a script that V8 has compiled ahead can import nothing.
+    supported: { 'dynamic-import': false },
+    define: { 'import.meta.url': '__url' },
+    banner: { js: "const __url=require('node:url').pathToFileURL(__filename).href;" },
+    external: RARE,
+    plugins: [leavePackagesThatMayNotBeNeeded],
+  });
+  return outputFiles[0].text;
+}
+
+/** The file that starts the command. */
+export async function bundleStart(command) {
+  const { outputFiles } = await build({
+    ...settings,
+    entryPoints: ['src/cli/start.ts'],
+    format: 'cjs',
+    define: { COMMAND: JSON.stringify(command) },
+  });
+  return outputFiles[0].text;
+}
+
+/** Large, and asked for by few. */
+const RARE = ['pdfkit', 'pkijs', 'asn1js'];
+
+/** By every dry run, or ES modules only. */
+const NEEDED = ['aws-sdk-client-mock', 'log-update'];
+
+const leavePackagesThatMayNotBeNeeded = {
+  name: 'leave packages that may not be needed',
+  setup(build) {
+    build.onResolve({ filter: /^[^./]/ }, ({ kind, path }) =>
+      kind === 'dynamic-import' && !NEEDED.includes(path) ? { path, external: true } : undefined,
+    );
+  },
+};

@@ -33,7 +33,8 @@ function commandLine(terminal: Terminal, finish: (exitCode: number) => void): Co
   return program;
 }
 
-async function main(): Promise<void> {
+/** What is typed at the terminal, from its words to its exit code. */
+export async function main(): Promise<void> {
   const terminal = processTerminal();
   const finish = (exitCode: number) => {
     process.exitCode = exitCode;
@@ -47,5 +48,3 @@ async function main(): Promise<void> {
     finish(complain(error, { json: process.argv.includes('--json') }, terminal));
   }
 }
-
-await main();
