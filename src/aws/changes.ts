@@ -12,6 +12,7 @@ const changes: Record<Change, true> = {
   'elasticache:FailoverGlobalReplicationGroup': true,
   'fis:StartExperiment': true,
   'fis:StopExperiment': true,
+  'globalaccelerator:UpdateEndpointGroup': true,
   'lambda:Invoke': true,
   'rds:CopyDBSnapshot': true,
   'rds:CreateDBInstanceReadReplica': true,

@@ -5,7 +5,7 @@ interface Limit {
   burst: number;
 }
 
-/** AWS's published request limits; EKS, ElastiCache, FIS, IAM, MSK, Service Quotas and Systems Manager publish none: cautious guesses. Those of S3 are for one prefix. */
+/** AWS's published request limits; EKS, ElastiCache, FIS, Global Accelerator, IAM, MSK, Service Quotas and Systems Manager publish none: cautious guesses. Those of S3 are for one prefix. */
 const limits: Record<string, Limit> = {
   route53: { perSecond: 10, burst: 50 },
   'route53:GetHealthCheckStatus': { perSecond: 1, burst: 4 },
@@ -13,6 +13,7 @@ const limits: Record<string, Limit> = {
   eks: { perSecond: 5, burst: 20 },
   elasticache: { perSecond: 5, burst: 20 },
   fis: { perSecond: 5, burst: 10 },
+  globalaccelerator: { perSecond: 5, burst: 10 },
   iam: { perSecond: 5, burst: 10 },
   kafka: { perSecond: 5, burst: 10 },
   kms: { perSecond: 300, burst: 300 },

@@ -4,6 +4,7 @@ import { discover, type Wanted } from '../draft/discover.ts';
 import { topologyOf } from '../draft/draft.ts';
 import { writeDraft } from '../draft/write.ts';
 import { formatMistakes } from '../drill/format-mistakes.ts';
+import { ACCELERATOR_REGION } from '../drill/traffic.ts';
 import { validateFile } from '../drill/validate.ts';
 import { refusal } from '../live/refusals.ts';
 import { liveTransport } from '../live/transport.ts';
@@ -21,7 +22,7 @@ export async function discoverCommand(options: DiscoverCommandOptions, terminal:
   const clock = realClock();
   const asked = { service: 'sts', region: recovery, operation: 'GetCallerIdentity' } as const;
   const account = { transport: await liveTransport(clock), clock };
-  const aws = gatewayOutside(account, [primary, recovery, GLOBAL_REGION], {
+  const aws = gatewayOutside(account, [primary, recovery, GLOBAL_REGION, ACCELERATOR_REGION], {
     readOnly: true,
     record({ ...event }) {
       if (event.type === 'call') Object.assign(asked, event);

@@ -1,22 +1,33 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { type Aws, GLOBAL_REGION } from '../aws/aws.ts';
 import { type Found, notThere } from './draft.ts';
+import { type Accelerated, acceleratedBy, findAccelerator } from './find-accelerator.ts';
 
 interface Pair {
   zone: string;
   records: [ResourceRecordSet, ResourceRecordSet];
 }
 
-/** The public name that has a record for each of two regions. */
-export async function findTraffic(aws: Aws, { domain }: { domain?: string | undefined }): Promise<Found> {
+/** Which name, and for which regions. */
+interface Wanted {
+  primary: string;
+  recovery: string;
+  domain?: string | undefined;
+}
+
+/** The public name that has a record for each of two regions, or one that leads to an accelerator of both. */
+export async function findTraffic(aws: Aws, asked: Wanted): Promise<Found> {
+  const { domain } = asked;
   const { HostedZones = [] } = await aws.call('route53', GLOBAL_REGION, 'ListHostedZones', {});
   const pairs: Pair[] = [];
+  const accelerated: Accelerated[] = [];
   for (const { Id = '' } of HostedZones) {
     const zone = Id.replace(/^\/hostedzone\//, '');
     const { ResourceRecordSets = [] } = await aws.call('route53', GLOBAL_REGION, 'ListResourceRecordSets', {
       HostedZoneId: zone,
       ...(domain !== undefined && { StartRecordName: domain }),
     });
+    accelerated.push(...ResourceRecordSets.flatMap((one) => acceleratedBy(zone, one)));
     const several = ResourceRecordSets.filter(({ Type, SetIdentifier }) => Type === 'A' && SetIdentifier !== undefined);
     for (const Name of new Set(several.map((one) => one.Name))) {
       const [first, second, ...more] = several.filter((one) => one.Name === Name).toSorted(servingFirst);
@@ -25,6 +36,9 @@ export async function findTraffic(aws: Aws, { domain }: { domain?: string | unde
   }
   const wanted = pairs.filter(({ records }) => domain === undefined || plain(records[0].Name) === domain);
   const [pair] = wanted;
+  const [through] = accelerated.filter(({ name }) => domain === undefined || name === domain);
+  const byDials = !pair && through ? await findAccelerator(aws, through, asked) : undefined;
+  if (byDials) return byDials;
   if (!pair) return notThere(['traffic'], ['zone', 'name', 'ttl', 'lever', 'primary', 'recovery'], NO_PAIR);
   const found = described(pair);
   if (wanted.length > 1) {

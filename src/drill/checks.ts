@@ -1,6 +1,7 @@
 import type { Drill } from './drill.ts';
+import { leverFits } from './lever-fits.ts';
 import type { Path } from './locate.ts';
-import type { Complaint } from './mistakes.ts';
+import { type Complaint, complaint } from './mistakes.ts';
 import { nearest } from './near.ts';
 import type { Topology } from './topology.ts';
 
@@ -10,48 +11,8 @@ export function checkTopology(topology: Topology): Complaint[] {
   return [
     ...differ(['regions', 'recovery'], regions.recovery, regions.primary, 'a region other than the primary'),
     ...differ(['database', 'replica', 'identifier'], database.replica.identifier, database.writer.identifier),
-    ...differ(['traffic', 'recovery', 'setIdentifier'], traffic.recovery.setIdentifier, traffic.primary.setIdentifier),
     ...differ(['traffic', 'recovery', 'address'], traffic.recovery.address, traffic.primary.address),
-    ...(traffic.lever === 'health-check-inversion' && !traffic.primary.healthCheck
-      ? [
-          complaint(
-            ['traffic', 'lever'],
-            "the lever health-check-inversion needs the key 'healthCheck' in traffic.primary",
-            {
-              expected: 'a health check on the primary record, or the lever weighted-records',
-            },
-          ),
-        ]
-      : []),
-    ...(traffic.lever === 'arc-routing-controls' && !traffic.routingControls
-      ? [
-          complaint(['traffic', 'lever'], "the lever arc-routing-controls needs the key 'routingControls' in traffic", {
-            expected: "the two routing controls, and the cluster's endpoints",
-          }),
-        ]
-      : []),
-    ...(traffic.lever === 'failover-records' && traffic.records === 'weighted'
-      ? [
-          complaint(['traffic', 'records'], 'the lever failover-records exchanges failover records only', {
-            expected: 'failover, or the lever weighted-records',
-          }),
-        ]
-      : []),
-    ...(['failover-records', 'arc-routing-controls'].includes(traffic.lever) &&
-    !(traffic.primary.healthCheck && traffic.recovery.healthCheck)
-      ? [
-          complaint(['traffic', 'lever'], `the lever ${traffic.lever} needs the key 'healthCheck' in both records`, {
-            expected: 'a health check on each of the two',
-          }),
-        ]
-      : []),
-    ...(traffic.lever === 'weighted-records' && traffic.records === 'failover'
-      ? [
-          complaint(['traffic', 'records'], 'the lever weighted-records moves weighted records only', {
-            expected: 'weighted, or the lever health-check-inversion',
-          }),
-        ]
-      : []),
+    ...leverFits(traffic),
     ...(cache && !cache.recovery !== !cache.globalDatastore ? [datastoreHalf(cache)] : []),
     ...bucketsDiffer(objects?.buckets ?? []),
     ...nodesFit(['kubernetes', 'primary', 'nodes'], kubernetes.primary.nodes),
@@ -182,8 +143,4 @@ function nodesFit(path: Path, { min, desired, max }: { min: number; desired: num
   if (min <= desired && desired <= max) return [];
   const message = `${path.join('.')}: ${min}, ${desired}, ${max} are not in order`;
   return [complaint(path, message, { expected: 'min ≤ desired ≤ max' })];
-}
-
-function complaint(path: Path, message: string, { expected }: { expected: string }): Complaint {
-  return { about: 'value', path, message, expected };
 }

@@ -11,6 +11,14 @@ export interface Complaint extends MistakeText {
   path: Path;
 }
 
+/** A value that does not fit, at its path. */
+export const complaint = (path: Path, message: string, { expected }: { expected: string }): Complaint => ({
+  about: 'value',
+  path,
+  message,
+  expected,
+});
+
 export type Checked<T> = { value: T; mistakes: [] } | { value?: never; mistakes: Mistake[] };
 
 /** Holds data against a schema; every mistake is told at its place in the file. */

@@ -79,6 +79,12 @@ export const simulationSchema = z.strictObject({
       stuck: z.boolean().default(false).describe('Inversion is accepted and changes nothing.'),
     })
     .default({ stuck: false }),
+  dials: z
+    .strictObject({
+      takes: duration.optional().describe('From a turned dial of an accelerator until every edge goes by it.'),
+      stuck: z.boolean().default(false).describe('A turned dial is accepted and never deployed.'),
+    })
+    .default({ stuck: false }),
   overload: z
     .strictObject({
       region: z.enum(['primary', 'recovery']),
@@ -214,6 +220,7 @@ export const simulationSchema = z.strictObject({
           'elasticache',
           'fis',
           'kafka',
+          'globalaccelerator',
           'lambda',
           'route53',
           's3',
@@ -235,6 +242,7 @@ export const simulationSchema = z.strictObject({
           'eks',
           'elasticache',
           'fis',
+          'globalaccelerator',
           'lambda',
           'route53',
           'route53recoverycluster',

@@ -5,11 +5,23 @@ import { duration } from './quantities.ts';
 
 const text = z.string().min(1);
 
+/** Global Accelerator has one API for the world, in Oregon. */
+export const ACCELERATOR_REGION = 'us-west-2';
+
 const record = z.strictObject({
-  setIdentifier: text,
+  setIdentifier: text
+    .optional()
+    .describe('What tells the record from the other; an accelerator has one record for both regions, and needs none.'),
   address: z.ipv4().describe("The address of the region's load balancer."),
   healthCheck: text.optional().describe('The health check that gates this record.'),
 });
+
+const endpointGroup = z
+  .string()
+  .regex(
+    /^arn:aws[a-z-]*:globalaccelerator::\d{12}:accelerator\/[^/]+\/listener\/[^/]+\/endpoint-group\/[^/]+$/,
+    'expected the ARN of an endpoint group, which names its accelerator and listener, too',
+  );
 
 /** The public name, its two records, and how customers are moved from one region to the other. */
 export const trafficSchema = z.strictObject({
@@ -17,15 +29,21 @@ export const trafficSchema = z.strictObject({
   name: text.describe('The public name that customers use.'),
   ttl: duration.describe('How long resolvers may keep an answer.'),
   lever: z
-    .enum(['health-check-inversion', 'weighted-records', 'failover-records', 'arc-routing-controls'])
+    .enum([
+      'health-check-inversion',
+      'weighted-records',
+      'failover-records',
+      'arc-routing-controls',
+      'global-accelerator-dials',
+    ])
     .describe(
-      'arc-routing-controls calls no control plane at all: ARC answers in five regions. Each of the others is a call to the Route 53 control plane in us-east-1. The effect of health-check-inversion travels with health checking, on the data plane; weighted-records and failover-records (which exchanges their roles) edit the records, and the change has to reach every name server.',
+      'arc-routing-controls calls no control plane at all: ARC answers in five regions. global-accelerator-dials is a call to that of Global Accelerator in us-west-2; no record changes, and no resolver keeps an old answer. Each of the others is a call to the Route 53 control plane in us-east-1. The effect of health-check-inversion travels with health checking, on the data plane; weighted-records and failover-records (which exchanges their roles) edit the records, and the change has to reach every name server.',
     ),
   records: z
     .enum(['failover', 'weighted'])
     .optional()
     .describe(
-      'The routing policy of the two records. Only weighted ones let traffic move by shares; they are, where the lever is weighted-records, and failover records otherwise, unless said.',
+      'The routing policy of the two records. Only weighted ones let traffic move by shares; they are, where the lever is weighted-records, and failover records otherwise, unless said. With an accelerator there is one record for both regions, whatever stands here.',
     ),
   routingControls: z
     .strictObject({
@@ -35,6 +53,15 @@ export const trafficSchema = z.strictObject({
     })
     .optional()
     .describe('Routing controls of Application Recovery Controller, for the lever arc-routing-controls.'),
+  accelerator: z
+    .strictObject({
+      primary: endpointGroup.describe("The ARN of the primary region's endpoint group."),
+      recovery: endpointGroup.describe('That of the recovery region, of the same listener.'),
+    })
+    .optional()
+    .describe(
+      'The endpoint groups of the accelerator that the public name leads to, for the lever global-accelerator-dials.',
+    ),
   primary: record,
   recovery: record,
   resolvers: z
@@ -57,10 +84,26 @@ export function routingControlsOf({ routingControls }: Traffic): NonNullable<Tra
   throw new DrillError('topology-lacks', 'The topology has no traffic.routingControls, which its lever needs.');
 }
 
-/** The regions that are called beside those of the topology itself. */
-export const endpointRegions = ({ routingControls }: Traffic): string[] =>
-  Object.keys(routingControls?.endpoints ?? {});
+/** What the lever global-accelerator-dials cannot do without; the loader tells sooner. */
+export function endpointGroupsOf({ accelerator }: Traffic): NonNullable<Traffic['accelerator']> {
+  if (accelerator) return accelerator;
+  throw new DrillError('topology-lacks', 'The topology has no traffic.accelerator, which its lever needs.');
+}
 
-/** The routing policy of the two records. */
-export const recordPolicyOf = ({ records, lever }: Pick<Traffic, 'records' | 'lever'>): 'failover' | 'weighted' =>
-  records ?? (lever === 'weighted-records' ? 'weighted' : 'failover');
+/** What tells one of two records from the other. */
+export const setIdentifierOf = ({ setIdentifier }: Traffic['primary']): string => setIdentifier ?? '';
+
+/** The regions that are called beside those of the topology itself. */
+export const endpointRegions = ({ routingControls, accelerator }: Traffic): string[] => [
+  ...Object.keys(routingControls?.endpoints ?? {}),
+  ...(accelerator ? [ACCELERATOR_REGION] : []),
+];
+
+/** The routing policy of the records; `simple` where there is but one, which leads to an accelerator. */
+export const recordPolicyOf = ({
+  records,
+  lever,
+}: Pick<Traffic, 'records' | 'lever'>): 'failover' | 'weighted' | 'simple' => {
+  if (lever === 'global-accelerator-dials') return 'simple';
+  return records ?? (lever === 'weighted-records' ? 'weighted' : 'failover');
+};

@@ -17,6 +17,8 @@ const MISSING = [
   'ResourceNotFound',
   'NoSuchHostedZone',
   'NoSuchHealthCheck',
+  'AcceleratorNotFound',
+  'EndpointGroupNotFound',
   'NoSuchBucket',
   'ReplicationGroupNotFound',
 ];

@@ -11,7 +11,9 @@ export function zoneTurn(entries: readonly Entry[]): Figure {
   const answers = entriesOf(entries, 'zone-answer');
   if (fromMs === undefined) return { unknown: 'time never began' };
   if (answers.length === 0) return { unknown: "the zone's own name servers were not asked" };
-  const { primary, recovery } = headerOf(entries).topology.traffic;
+  const { primary, recovery, lever } = headerOf(entries).topology.traffic;
+  if (lever === 'global-accelerator-dials')
+    return { unknown: "the accelerator's addresses stay as they are, and its edges alone know where they lead" };
   const before = answers.findLast((entry) => wallMs(entry) <= fromMs)?.addresses ?? [];
   const goal = before.includes(recovery.address) ? primary.address : recovery.address;
   const turned = answers.find((entry) => wallMs(entry) > fromMs && entry.addresses.join() === goal);

@@ -2,6 +2,7 @@ import { failureSteps } from '../drill/breakage.ts';
 import type { Drill } from '../drill/drill.ts';
 import { FAILURE, measuresOf, SERVED } from '../drill/measures.ts';
 import type { Topology } from '../drill/topology.ts';
+import { movesCustomers } from '../steps/traffic/by-lever.ts';
 import { type PlannedPart, type PlannedPhase, stepsOf } from './planned.ts';
 
 /** Something that the recovery would wait for: a step or, where `step` is null, the customers' DNS caches. */
@@ -52,8 +53,13 @@ interface Span {
   to: string;
 }
 
-function spanOf(drill: Drill, phases: readonly PlannedPhase[]): Span {
-  if (drill.machine !== 'custom') return recoveries[drill.machine];
+function spanOf(drill: Drill, topology: Topology, phases: readonly PlannedPhase[]): Span {
+  if (drill.machine !== 'custom') {
+    const usual = recoveries[drill.machine];
+    return keepsAddresses(topology)
+      ? { ...usual, span: usual.span.replace(' and DNS caches have run out', '') }
+      : usual;
+  }
   const { recovery } = measuresOf(drill);
   const own = drill.phases.map(({ phase }) => phase);
   if (recovery === null) return { span: 'of all its phases', from: own[0] ?? '', to: own.at(-1) ?? '' };
@@ -67,23 +73,23 @@ function spanOf(drill: Drill, phases: readonly PlannedPhase[]): Span {
   const begins = recovery.from === FAILURE ? 'the failure' : `the phase ${from}`;
   const ends =
     shift && recovery.until === SERVED
-      ? 'the shift of the traffic, with DNS caches run out'
+      ? `the shift of the traffic${keepsAddresses(topology) ? '' : ', with DNS caches run out'}`
       : `the end of the phase ${to}`;
   return { span: `from ${begins} to ${ends}`, from, to };
 }
 
-const isShift = ({ kind }: { kind: string }): boolean => kind.startsWith('route53.');
+const isShift = ({ kind }: { kind: string }): boolean => movesCustomers(kind);
 /** A step that customers wait for; what only looks on comes behind. */
 const isChange = ({ calls, kind }: { calls: { mutating: boolean }[]; kind: string }): boolean =>
   calls.some(({ mutating }) => mutating) || kind.startsWith('kubernetes.');
 
 /** How long the recovery would usually take, and what it would wait for. */
 export function estimate(drill: Drill, topology: Topology, phases: readonly PlannedPhase[]): Estimate {
-  const { span, from, to } = spanOf(drill, phases);
+  const { span, from, to } = spanOf(drill, topology, phases);
   const names = phases.map(({ phase }) => phase);
   const recovery = phases.slice(names.indexOf(from), names.indexOf(to) + 1);
   const { waits, races } = chainOf(recovery.flatMap(({ parts }) => parts));
-  if (stepsOf(recovery).some(isShift)) waits.push(cachesOf(topology));
+  if (stepsOf(recovery).some(isShift)) waits.push(...cachesOf(topology));
 
   const criticalPath: Waited[] = [];
   let recoveryMs = 0;
@@ -126,8 +132,11 @@ function chainOf(parts: readonly PlannedPart[]): { waits: Wait[]; races: Race[] 
   return { waits, races };
 }
 
-const cachesOf = ({ traffic }: Topology): Wait => ({
-  step: null,
-  title: `Resolvers forget the old answer for ${traffic.name}`,
-  usuallyMs: traffic.ttl,
-});
+/** No resolver has anything to forget where the public name leads to an accelerator. */
+const keepsAddresses = ({ traffic }: Pick<Topology, 'traffic'>): boolean =>
+  traffic.lever === 'global-accelerator-dials';
+
+const cachesOf = ({ traffic }: Topology): Wait[] =>
+  keepsAddresses({ traffic })
+    ? []
+    : [{ step: null, title: `Resolvers forget the old answer for ${traffic.name}`, usuallyMs: traffic.ttl }];

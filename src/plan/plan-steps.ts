@@ -6,6 +6,7 @@ import { factsBeforeRun } from '../runbook/not-yet-known.ts';
 import { runbookFor } from '../runbook/runbook.ts';
 import { merged } from '../steps/granted.ts';
 import { steps } from '../steps/index.ts';
+import { callsWith } from '../steps/step.ts';
 import { sayNotYetKnown } from './not-yet-known.ts';
 import type { PlannedCall, PlannedPart, PlannedPhase, PlannedStep } from './planned.ts';
 import type { Part, Phase } from './straight-path.ts';
@@ -31,7 +32,7 @@ export function planSteps(phases: readonly Phase[], drill: Drill, topology: Topo
       plane: step.plane,
       usuallyMs: step.usuallyMs(params),
       deadlineMs: entry.deadlineMs,
-      calls: callsOf(step.calls),
+      calls: callsOf(callsWith(step, params)),
       command: sayNotYetKnown(step.command(params), drill),
       pointOfNoReturn: step.pointOfNoReturn ?? null,
       undoable: step.undo !== undefined,

@@ -9,6 +9,7 @@ import { type Granted, merged } from '../steps/granted.ts';
 import { customerParams, heartbeatParams, zoneParams } from '../steps/probe/watches.ts';
 import { fenceWriter } from '../steps/rds/fence-writer.ts';
 import { keepFencedParams } from '../steps/rds/keep-fenced.ts';
+import { callsWith } from '../steps/step.ts';
 import { callsOf } from './plan-steps.ts';
 import type { PlannedCall } from './planned.ts';
 import type { WatchSpan } from './straight-path.ts';
@@ -60,7 +61,7 @@ function described({ kind, params }: Watch, account: string): Pick<PlannedWatch,
       return {
         title: `Keep ${fence.instance} fenced: quarantine it the moment that ${fence.region} answers`,
         // It does again what the fencing did.
-        calls: callsOf(fenceWriter.calls),
+        calls: callsOf(callsWith(fenceWriter, fence)),
         permissions: merged(fenceWriter.permissions(fence, account)),
       };
     }

@@ -22,6 +22,7 @@ export function warningsOf(drill: Drill, topology: Topology, phases: readonly Pl
     const { region } = step;
     if (step.plane !== 'control' || region === null) return [];
     if (step.kind.startsWith('route53.')) return leverWarning(step, region, lost, recovery);
+    if (step.kind.startsWith('globalaccelerator.')) return dialsWarning(step, region, lost);
     if (region === lost) return lostRegionWarning(step, region);
     return region === recovery ? recoveryNote(step, region, topology) : [];
   });
@@ -61,6 +62,17 @@ function leverWarning(step: PlannedStep, region: string, lost: string | undefine
         why: `Where that control plane is part of the disaster, no record can be edited; and an edit has to reach every name server before a customer sees it.${here}`,
         mend: `Have a lever that needs no call to ${region}: ${lever} Inverting a health check edits no record, but is a call to ${region}, too.`,
       };
+}
+
+function dialsWarning(step: PlannedStep, region: string, lost: string | undefined): Warning {
+  const changes = step.calls.filter(({ mutating }) => mutating).map(({ operation }) => operation);
+  const here = lost === region ? ` ${region} is the very region that is lost.` : '';
+  return {
+    ...warning(step, region),
+    what: `${step.step} calls ${changes.join(', ')} on Global Accelerator's control plane, which is in ${region}`,
+    why: `Edges go on sending customers away from endpoints that are not healthy, and heed no dial then: that is data plane. But where that control plane is part of the disaster, no dial can be turned, and customers go back as soon as the lost region looks well again.${here}`,
+    mend: `Have a lever that needs no call to ${region}: ARC routing controls (lever: arc-routing-controls; their endpoints are in five regions), or health checks of the load balancers that somebody in the region which takes over can make fail.`,
+  };
 }
 
 const lostRegionWarning = (step: PlannedStep, region: string): Warning =>

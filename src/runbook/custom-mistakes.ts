@@ -82,7 +82,7 @@ function stepMistakes({ path, step }: Placed, before: readonly Placed[], topolog
       wrong(
         [...path, 'uses'],
         `the topology's lever cannot do '${step.uses}'`,
-        'traffic.records: weighted, in the topology',
+        'traffic.records: weighted, or the lever global-accelerator-dials, in the topology',
       ),
     );
   else if (!stepBehind(step, topology)?.given) {

@@ -1,14 +1,13 @@
 import { rowsOf, watchesOf } from '../../state-machines/custom.ts';
 import type { CustomDrill, CustomStep } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
-import { recordPolicyOf } from '../drill/traffic.ts';
 import { DrillError } from '../errors.ts';
 import { type Around, databaseOf } from '../steps/given.ts';
 import { steps as known } from '../steps/index.ts';
 import { doorOf } from '../steps/probe/door.ts';
 import { fenceOf } from '../steps/rds/quarantine.ts';
-import { kindOf } from '../steps/traffic/by-lever.ts';
-import { describedIn } from './described.ts';
+import { kindOf, movesCustomers } from '../steps/traffic/by-lever.ts';
+import { describedIn, trafficIn } from './described.ts';
 import type { Facts, Runbook, RunbookStep } from './form.ts';
 import { neededBy } from './needed.ts';
 import { factsBeforeRun, resultOf } from './not-yet-known.ts';
@@ -45,7 +44,8 @@ export function customRunbook(drill: CustomDrill, topology: Topology): Runbook {
 }
 
 /** What the steps of a drill touch, as the topology describes it. */
-function touched(drill: CustomDrill, { regions, database, kubernetes, traffic }: Topology) {
+function touched(drill: CustomDrill, topology: Topology) {
+  const { regions, database, kubernetes, traffic } = topology;
   const kinds = stepsOf(drill).map(({ uses }) => kindOf(uses, { traffic }) ?? uses);
   const any = (pattern: RegExp) => kinds.some((kind) => pattern.test(kind));
   const { recovery } = kubernetes;
@@ -69,17 +69,7 @@ function touched(drill: CustomDrill, { regions, database, kubernetes, traffic }:
           size: recovery.failoverNodes,
         }
       : null,
-    traffic: any(/^(arc|route53)\./)
-      ? {
-          zone: traffic.zone,
-          name: traffic.name,
-          ttlMs: traffic.ttl,
-          lever: traffic.lever,
-          records: recordPolicyOf(traffic),
-          primary: traffic.primary,
-          recovery: traffic.recovery,
-        }
-      : null,
+    traffic: kinds.some(movesCustomers) ? trafficIn(topology) : null,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Instance, Topology } from '../drill/topology.ts';
+import { endpointGroupsOf, recordPolicyOf } from '../drill/traffic.ts';
 
 /** An instance as the preflight compares it with the account. */
 export const describedIn = (region: string, instance: Instance) => {
@@ -6,6 +7,23 @@ export const describedIn = (region: string, instance: Instance) => {
   const { securityGroups, quarantineSecurityGroup: quarantine } = instance;
   const size = { class: instanceClass, storageGib, multiAz };
   return { region, identifier, ...size, parameterGroup, subnetGroup, securityGroups, quarantine };
+};
+
+/** The records of the public name, what they lead to, and the lever that moves customers. */
+export const trafficIn = ({ traffic, regions }: Topology) => {
+  const { zone, name, ttl: ttlMs, lever, primary, recovery } = traffic;
+  const groups = lever === 'global-accelerator-dials' ? endpointGroupsOf(traffic) : undefined;
+  const accelerator = groups
+    ? {
+        arn: groups.primary.split('/listener/')[0],
+        primary: { arn: groups.primary, region: regions.primary },
+        recovery: { arn: groups.recovery, region: regions.recovery },
+      }
+    : null;
+  const sides = accelerator
+    ? { primary: { address: primary.address }, recovery: { address: recovery.address } }
+    : { primary, recovery };
+  return { zone, name, ttlMs, lever, records: recordPolicyOf(traffic), ...sides, accelerator };
 };
 
 const DAY = 86_400_000;

@@ -1,12 +1,12 @@
 import type { FailoverDrill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
-import { recordPolicyOf, routingControlsOf } from '../drill/traffic.ts';
+import { endpointGroupsOf, routingControlsOf, setIdentifierOf } from '../drill/traffic.ts';
 import { endpointsFrom } from '../steps/arc/set-routing-controls.ts';
 import { type Contents, lookedAt } from '../steps/data/table-contents.ts';
 import { degradedIn } from '../steps/failure/bring-about.ts';
 import { doorOf, servicesOf } from '../steps/probe/door.ts';
 import { fullSizeOf } from '../steps/probe/standing.ts';
-import { describedIn, retentionDaysOf } from './described.ts';
+import { describedIn, retentionDaysOf, trafficIn } from './described.ts';
 import type { Facts, Runbook } from './form.ts';
 import { neededBy } from './needed.ts';
 import { resultOf } from './not-yet-known.ts';
@@ -156,15 +156,7 @@ export function failoverRunbook(drill: FailoverDrill, topology: Topology): Runbo
         retentionDays: retentionDaysOf(topology),
         lagMaxMs: drill.limits.replicationLag,
         nodeGroup: { ...nodeGroup, size: kubernetes.recovery.failoverNodes },
-        traffic: {
-          zone: traffic.zone,
-          name: traffic.name,
-          ttlMs: traffic.ttl,
-          lever: traffic.lever,
-          records: recordPolicyOf(traffic),
-          primary: traffic.primary,
-          recovery: traffic.recovery,
-        },
+        traffic: trafficIn(topology),
         needed: neededBy(steps, drill, topology),
       })),
       ...steps,
@@ -197,7 +189,7 @@ function shiftOf(topology: Topology): { kind: string; params: object } {
       return { kind: 'route53.invert-health-check', params: { ...shifted, healthCheck, inverted: true } };
     }
     case 'weighted-records': {
-      const weights = { [primary.setIdentifier]: 0, [recovery.setIdentifier]: 100 };
+      const weights = { [setIdentifierOf(primary)]: 0, [setIdentifierOf(recovery)]: 100 };
       return { kind: 'route53.weight-records', params: { ...shifted, zone, weights } };
     }
     case 'arc-routing-controls': {
@@ -207,10 +199,15 @@ function shiftOf(topology: Topology): { kind: string; params: object } {
         params: { ...shifted, on, off, endpoints: endpointsFrom(endpoints, topology.regions.recovery) },
       };
     }
+    case 'global-accelerator-dials': {
+      const { primary: from, recovery: to } = endpointGroupsOf(topology.traffic);
+      const params = { name, region: topology.regions.recovery, dials: { [to]: 100, [from]: 0 } };
+      return { kind: 'globalaccelerator.set-dials', params };
+    }
     case 'failover-records':
       return {
         kind: 'route53.swap-failover-records',
-        params: { ...shifted, zone, primary: recovery.setIdentifier },
+        params: { ...shifted, zone, primary: setIdentifierOf(recovery) },
       };
   }
 }

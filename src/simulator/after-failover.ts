@@ -69,7 +69,14 @@ export function afterFailover(world: World): void {
 }
 
 /** The lever stands as the failover left it. */
-function shifted({ zone, topology: { traffic } }: World, lever: string, sinceMs: number): void {
+function shifted({ zone, accelerator, topology: { traffic, regions } }: World, lever: string, sinceMs: number): void {
+  if (lever === 'global-accelerator-dials') {
+    for (const group of accelerator?.groups ?? []) {
+      group.dial = group.region === regions.recovery ? 100 : 0;
+      plan(group.inForce, sinceMs, [[sinceMs, group.dial]]);
+    }
+    return;
+  }
   if (lever === 'health-check-inversion') {
     for (const check of zone.healthChecks.filter(({ id }) => id === traffic.primary.healthCheck)) {
       check.inverted = true;

@@ -119,6 +119,10 @@ const durations = {
   rollout: (drawn: number) => between(15 * SECOND, 35 * SECOND, drawn),
   /** Assumption: an inverted check shows in DNS answers within one checking interval of 10 s and a little. */
   healthCheck: (drawn: number) => between(5 * SECOND, 15 * SECOND, drawn),
+  /** Assumption: AWS says that edges react instantly to a change, and gives no figure. */
+  dialChange: (drawn: number) => between(10 * SECOND, 30 * SECOND, drawn),
+  /** AWS: about 30 seconds until an accelerator sends anybody to an endpoint that is well again; assumption: as long until it notices that one is dead. */
+  endpointHealth: 30 * SECOND,
   /** AWS: a record change reaches all name servers within 60 seconds as a rule. */
   recordChange: (drawn: number) => between(20 * SECOND, 60 * SECOND, drawn),
   /** Route 53 works on one change of a zone at a time; assumption: for about this long. */

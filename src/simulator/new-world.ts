@@ -4,6 +4,7 @@ import { afterFailover } from './after-failover.ts';
 import { drawWith, hastened } from './distributions.ts';
 import { newNodeGroups } from './eks/node-group.ts';
 import { newCache } from './elasticache/group.ts';
+import { newAccelerator } from './global-accelerator.ts';
 import { newDeployments } from './kubernetes/deployment.ts';
 import { newGlobalDatabase } from './rds/global-database.ts';
 import { newPair } from './rds/instance.ts';
@@ -37,6 +38,7 @@ export function newWorld({ topology, simulation, seed, clock, speed = 1, endpoin
 /** How everything stands before anybody has asked for anything. */
 function stateAt(startMs: number, topology: Topology, simulation: Simulation): State {
   const { primary, recovery } = topology.regions;
+  const accelerator = newAccelerator(topology);
   return {
     startMs,
     down: { [primary]: always(false), [recovery]: always(false) },
@@ -46,7 +48,8 @@ function stateAt(startMs: number, topology: Topology, simulation: Simulation): S
     nodeGroups: newNodeGroups(topology, startMs),
     deployments: newDeployments(topology, startMs),
     namespaces: [],
-    zone: newZone(topology),
+    zone: newZone(topology, accelerator),
+    accelerator,
     buckets: newBuckets(topology, simulation, startMs),
     cache: newCache(topology, startMs),
     messaging: { commits: [], markers: [] },
@@ -79,7 +82,20 @@ export function stateOf(world: World): State {
     cache,
     topics,
   } = world;
-  const { messaging, aurora, secrets, automations, experiments, asked, quotas, denied, calls, spent, budgets } = world;
+  const {
+    accelerator,
+    messaging,
+    aurora,
+    secrets,
+    automations,
+    experiments,
+    asked,
+    quotas,
+    denied,
+    calls,
+    spent,
+    budgets,
+  } = world;
   return structuredClone({
     startMs,
     down,
@@ -90,6 +106,7 @@ export function stateOf(world: World): State {
     deployments,
     namespaces,
     zone,
+    accelerator,
     buckets,
     cache,
     messaging,

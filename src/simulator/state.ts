@@ -1,7 +1,7 @@
-import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import type { FisStatus } from '../aws/services/fis-shapes.ts';
 import type { KubernetesObject } from '../ports/kubernetes.ts';
 import type { Timeline } from './timeline.ts';
+import type { Accelerator, Zone } from './traffic-state.ts';
 
 /** Everything that changes in the simulated account: plain JSON, brought up to date by looking. */
 export interface State {
@@ -17,6 +17,7 @@ export interface State {
   deployments: Deployment[];
   namespaces: Namespace[];
   zone: Zone;
+  accelerator: Accelerator | null;
   buckets: Bucket[];
   cache: Cache;
   messaging: Messaging;
@@ -185,34 +186,6 @@ export interface Namespace {
   objects: KubernetesObject[];
 }
 
-export interface HealthCheck {
-  id: string;
-  version: number;
-  inverted: boolean;
-  disabled: boolean;
-  /** What it asks, and how often; `null` for a calculated check of no other check at all. */
-  endpoint: { requestIntervalSeconds: 10 | 30; failureThreshold: number } | null;
-  /** What name servers go by: it follows the configuration after a while. */
-  healthy: Timeline<boolean>;
-}
-
-export interface Change {
-  id: string;
-  submittedMs: number;
-  inSyncMs: number;
-}
-
-export interface Zone {
-  id: string;
-  /** The records as the API lists them. */
-  records: ResourceRecordSet[];
-  /** The records as name servers answer from them. */
-  published: Timeline<ResourceRecordSet[]>;
-  healthChecks: HealthCheck[];
-  routingControls: RoutingControl[];
-  changes: Change[];
-}
-
 /** One version of an object in a bucket, or a delete marker. */
 export interface ObjectVersion {
   key: string;
@@ -312,14 +285,6 @@ export interface GlobalDatabase {
   rows: { sequence: number; region: string; atMs: number }[];
   /** What a region acknowledged from then on, and up to the change of roles, never came over. */
   losses: { region: string; fromMs: number; untilMs: number }[];
-}
-
-/** A routing control of ARC, which turns a health check. */
-export interface RoutingControl {
-  arn: string;
-  name: string;
-  healthCheck: string;
-  on: boolean;
 }
 
 /** A secret, or the replica of one, in a region. */

@@ -28,6 +28,8 @@ import { restoreSnapshot } from './elasticache/restore-snapshot.ts';
 import { bringAboutFailure } from './failure/bring-about.ts';
 import { runExperiment } from './fis/experiment.ts';
 import { stopExperiment } from './fis/stop-experiment.ts';
+import { setDials } from './global-accelerator/set-dials.ts';
+import { shareByDials } from './global-accelerator/share-traffic.ts';
 import { callHttp } from './http/call.ts';
 import { awaitMarkers } from './kafka/await-markers.ts';
 import { checkTranslation } from './kafka/check-translation.ts';
@@ -174,7 +176,9 @@ const known = new Map<string, AnyStep>(
     invokeFunction,
     scaleNodeGroup,
     setAside,
+    setDials,
     setRoutingControls,
+    shareByDials,
     shareTraffic,
     stopExperiment,
     stopWrites,

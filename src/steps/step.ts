@@ -48,8 +48,8 @@ export interface Step<P, R extends Json = Json> {
   plane: Plane;
   title(params: P): string;
   region?(params: P): string;
-  /** AWS operations it may call, as `rds:PromoteReadReplica`. */
-  calls: readonly string[];
+  /** AWS operations it may call, as `rds:PromoteReadReplica`; a function where that follows from the parameters. */
+  calls: readonly string[] | ((params: P) => readonly string[]);
   permissions(params: P, account: string): Permission[];
   /** What a person would type instead. */
   command(params: P): string;
@@ -79,6 +79,10 @@ export interface Step<P, R extends Json = Json> {
   /** Set when something stays behind an undo that only a person may throw away: what, and why. */
   staysBehindUndo?(params: P): string | undefined;
 }
+
+/** The AWS operations that a step may call with these parameters. */
+export const callsWith = <P>({ calls }: Pick<Step<P>, 'calls'>, params: P): readonly string[] =>
+  typeof calls === 'function' ? calls(params) : calls;
 
 /** Gives a step its parameter types and forgets them again, so that an index can hold them all. */
 // biome-ignore lint/suspicious/noExplicitAny: an index of steps holds steps of every parameter type

@@ -3,10 +3,12 @@ import { isChange } from '../../src/aws/changes.ts';
 import { gateway } from '../../src/aws/gateway.ts';
 import { VirtualClock } from '../../src/clock/virtual-clock.ts';
 import { loadDrill } from '../../src/drill/load.ts';
+import { endpointRegions } from '../../src/drill/traffic.ts';
 import { lookForDrill } from '../../src/runbook/look.ts';
 import { loadSdk, simulate } from '../../src/simulator/simulate.ts';
-import type { HealthCheck, Instance, NodeGroup, State } from '../../src/simulator/state.ts';
+import type { Instance, NodeGroup, State } from '../../src/simulator/state.ts';
 import { always } from '../../src/simulator/timeline.ts';
+import type { HealthCheck } from '../../src/simulator/traffic-state.ts';
 import type { Finding } from '../../src/steps/account/findings.ts';
 import type { Look } from '../../src/steps/account/look.ts';
 import { type Drill, FAILOVER } from '../run/drill.ts';
@@ -42,7 +44,7 @@ export async function opened({ drill: name = FAILOVER, overrides = [], change, a
       },
     },
     clock,
-    regions: [topology.regions.primary, topology.regions.recovery, GLOBAL_REGION],
+    regions: [topology.regions.primary, topology.regions.recovery, GLOBAL_REGION, ...endpointRegions(topology.traffic)],
     record: (event) => event.type === 'call' && calls.push(`${event.service}:${event.operation}`),
     isChange: (service, operation) => isChange(`${service}:${operation}`),
     jitter: () => 0.5,

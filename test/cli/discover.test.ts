@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadTopology } from '../../src/drill/load.ts';
 import { shippedTopology } from '../drill/files.ts';
+import { GROUPS } from '../simulator/world.ts';
 import { drDrill, newFolder } from './command.ts';
 import { liveAccount } from './live-account.ts';
 
@@ -52,4 +53,22 @@ test('what an account lacks is said, not made up', async () => {
   expect(readFileSync(output, 'utf8')).toContain(
     'not known: no instance in ap-east-2 is a replica of one in ap-northeast-1',
   );
+});
+
+test('a name that leads to an accelerator is found with its endpoint groups', async () => {
+  const { env } = await liveAccount([
+    'topology.traffic.lever=global-accelerator-dials',
+    `topology.traffic.accelerator={ primary: ${GROUPS.primary}, recovery: ${GROUPS.recovery} }`,
+  ]);
+  const output = join(newFolder(), 'found.yaml');
+  const { exitCode, err } = await drDrill(['discover', ...REGIONS, '-o', output], { env });
+  expect([exitCode, err]).toEqual([0, '']);
+  const { primary, recovery, ...traffic } = loadTopology(output).traffic;
+  expect(traffic).toMatchObject({
+    name: 'shop.example.com',
+    lever: 'global-accelerator-dials',
+    accelerator: GROUPS,
+  });
+  expect(Object.keys({ ...primary, ...recovery })).toEqual(['address']);
+  expect(readFileSync(output, 'utf8')).toContain("not known: the address of the region's own load balancer");
 });

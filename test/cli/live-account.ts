@@ -2,7 +2,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import { realClock } from '../../src/clock/real-clock.ts';
-import { loadTopology } from '../../src/drill/load.ts';
+import { loadDrill } from '../../src/drill/load.ts';
 import { simulationSchema } from '../../src/drill/simulation.ts';
 import { type SimulatorServer, serve } from '../../src/server/serve.ts';
 import { loadSdk, simulate } from '../../src/simulator/simulate.ts';
@@ -15,11 +15,11 @@ afterEach(async () => {
 });
 
 /** A simulated account in real time, closed after the test; gives what a process needs to take it for AWS. */
-export async function liveAccount() {
+export async function liveAccount(overrides: string[] = []) {
   await loadSdk();
   const clock = realClock();
   const world = simulate({
-    topology: loadTopology(shippedTopology),
+    topology: loadDrill('drills/multi-region-failover.yaml', { overrides }).topology,
     simulation: simulationSchema.parse({}),
     seed: 1,
     clock,

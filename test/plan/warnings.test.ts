@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { GROUPS } from '../simulator/world.ts';
 import { FAILOVER, planFor, SNAPSHOT, stepIn } from './drills.ts';
 
 const WEIGHTED = 'topology.traffic.lever=weighted-records';
@@ -16,6 +17,21 @@ test.each([
   expect(warning).toMatchObject({ severity: 'warning', region: 'us-east-1' });
   expect(warning?.what).toContain(operation);
   expect(warning?.mend).toMatch(/ARC routing control.*S3 object.*CloudWatch alarm/);
+});
+
+test('traffic dials warn that they are a call to us-west-2, and that edges move customers without one', () => {
+  const dials = [
+    'topology.traffic.lever=global-accelerator-dials',
+    `topology.traffic.accelerator={ primary: ${GROUPS.primary}, recovery: ${GROUPS.recovery} }`,
+  ];
+  const [warning, ...more] = warningsFor(FAILOVER, 'shift-traffic', ...dials);
+  expect(more).toEqual([]);
+  expect(warning).toMatchObject({ severity: 'warning', region: 'us-west-2' });
+  expect(warning?.what).toContain('globalaccelerator:UpdateEndpointGroup');
+  expect(warning?.why).toMatch(/Edges go on .*that is data plane.*no dial can be turned/);
+  expect(warning?.mend).toContain('arc-routing-controls');
+  const here = warningsFor(FAILOVER, 'shift-traffic', ...dials, 'topology.regions.primary=us-west-2');
+  expect(here[0]?.why).toContain('us-west-2 is the very region that is lost');
 });
 
 test('only of an inversion is it said that its effect travels with the data plane', () => {

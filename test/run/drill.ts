@@ -121,8 +121,19 @@ export type Standing = ReturnType<typeof standingIn>;
 
 /** Everything that a drill may change, as it was asked for last. */
 function standingIn(world: SimulatedWorld, { regions, kubernetes, messaging }: Topology) {
-  const { instances, snapshots, nodeGroups, deployments, namespaces, zone, buckets, cache, aurora, secrets } =
-    world.state();
+  const {
+    instances,
+    snapshots,
+    nodeGroups,
+    deployments,
+    namespaces,
+    zone,
+    accelerator,
+    buckets,
+    cache,
+    aurora,
+    secrets,
+  } = world.state();
   const { commits } = world.state().messaging;
   return {
     writers: world.writers(),
@@ -165,6 +176,7 @@ function standingIn(world: SimulatedWorld, { regions, kubernetes, messaging }: T
     auroraWriters: aurora?.clusters.filter(({ isWriter }) => newest(isWriter)).map(({ cluster }) => cluster) ?? [],
     healthChecks: zone.healthChecks.map(({ inverted, disabled }) => ({ inverted, disabled })),
     records: zone.records,
+    dials: accelerator?.groups.map(({ region, dial }) => [region, dial]) ?? [],
   };
 }
 

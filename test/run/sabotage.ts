@@ -3,9 +3,11 @@ import type { LoadedDrill } from '../../src/drill/load.ts';
 import { Aborted, DrillError } from '../../src/errors.ts';
 import type { Entry } from '../../src/journal/events.ts';
 import type { Ports } from '../../src/ports/ports.ts';
+import { factsBeforeRun } from '../../src/runbook/not-yet-known.ts';
 import { runbookFor } from '../../src/runbook/runbook.ts';
 import { awsError } from '../../src/simulator/faults.ts';
 import { steps } from '../../src/steps/index.ts';
+import { callsWith } from '../../src/steps/step.ts';
 import type { Account } from './prepared-account.ts';
 
 /** What becomes of all that a step asks while it goes on: AWS, databases, clusters and people refuse, or nobody answers at all. */
@@ -59,8 +61,12 @@ export function sabotaging(step: string, how: Sabotage, loaded: LoadedDrill): Ac
 
 /** What of the world a step works with: others go on beside it. */
 function reachOf({ drill, topology }: LoadedDrill, step: string): { calls: readonly string[]; isCluster: boolean } {
-  const kind = runbookFor(drill, topology).steps[step]?.kind ?? '';
-  return { calls: steps.get(kind)?.calls ?? [], isCluster: /^(eks|kubernetes)\./.test(kind) };
+  const { kind = '', params } = runbookFor(drill, topology).steps[step] ?? {};
+  const known = steps.get(kind);
+  return {
+    calls: known ? callsWith(known, params?.(factsBeforeRun)) : [],
+    isCluster: /^(eks|kubernetes)\./.test(kind),
+  };
 }
 
 const signalAmong = (asked: unknown[]): AbortSignal | undefined =>

@@ -50,6 +50,6 @@ test('records of another policy cannot be shared, and the file says so at its pl
   const failing = { overrides: ['topology.traffic.records=failover'], vocabulary };
   expect(mistakesOf(path, failing)[0]).toMatchObject({
     message: "the topology's lever cannot do 'traffic.share'",
-    expected: 'traffic.records: weighted, in the topology',
+    expected: 'traffic.records: weighted, or the lever global-accelerator-dials, in the topology',
   });
 });

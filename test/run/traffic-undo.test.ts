@@ -3,11 +3,12 @@ import { gateway } from '../../src/aws/gateway.ts';
 import { services } from '../../src/aws/services/index.ts';
 import type { Topology } from '../../src/drill/topology.ts';
 import { setRoutingControls } from '../../src/steps/arc/set-routing-controls.ts';
+import { setDials } from '../../src/steps/global-accelerator/set-dials.ts';
 import { invertHealthCheck } from '../../src/steps/route53/invert-health-check.ts';
 import { swapFailoverRecords } from '../../src/steps/route53/swap-failover-records.ts';
 import { weightRecords } from '../../src/steps/route53/weight-records.ts';
 import type { AnyStep, StepContext } from '../../src/steps/step.ts';
-import { CONTROLS, GATE, inWorld, type Lab, ZONE } from '../simulator/world.ts';
+import { CONTROLS, GATE, GROUPS, inWorld, type Lab, RECOVERY, ZONE } from '../simulator/world.ts';
 
 const TOKYO = '198.51.100.20';
 
@@ -17,7 +18,7 @@ function contextIn({ transport, ports, clock }: Lab): { context: StepContext; ch
   const aws = gateway({
     transport,
     clock,
-    regions: ['us-east-1'],
+    regions: ['us-east-1', 'us-west-2'],
     record: (event) => {
       if (event.type === 'call' && event.mutating) changes.push(event.operation);
     },
@@ -31,7 +32,7 @@ function contextIn({ transport, ports, clock }: Lab): { context: StepContext; ch
 }
 
 /** No drill that ships comes to this: behind a promotion traffic is never sent back. Later ones may. */
-test.each<[string, Topology['traffic']['lever'], AnyStep, object]>([
+test.each<[string, Topology['traffic']['lever'], AnyStep, object, each?: number]>([
   [
     'an inversion',
     'health-check-inversion',
@@ -62,7 +63,14 @@ test.each<[string, Topology['traffic']['lever'], AnyStep, object]>([
       address: TOKYO,
     },
   ],
-])('%s is taken back, once', (_, lever, step, params) =>
+  [
+    'traffic dials',
+    'global-accelerator-dials',
+    setDials,
+    { name: 'shop.example.com', region: RECOVERY, dials: { [GROUPS.recovery]: 100, [GROUPS.primary]: 0 } },
+    2,
+  ],
+])('%s is taken back, once', (_, lever, step, params, each = 1) =>
   inWorld({ lever }, async (lab) => {
     const { context, changes } = contextIn(lab);
     const before = await step.observe(params, context);
@@ -73,7 +81,7 @@ test.each<[string, Topology['traffic']['lever'], AnyStep, object]>([
     await step.undo?.(params, context, before);
     expect((await step.observe(params, context)).state).toEqual(before.state);
     await step.undo?.(params, context, before);
-    expect(changes).toHaveLength(2);
+    expect(changes).toHaveLength(2 * each);
   }),
 );
 
@@ -91,4 +99,14 @@ test('what a person would type reads the records, gives them their weights and w
   expect(command).toContain(`aws route53 list-resource-record-sets --hosted-zone-id ${ZONE}`);
   expect(command).toContain('{"taipei":100,"tokyo":0} as $weights');
   expect(command).toMatch(/change-resource-record-sets .* --change-batch file:\/\/\/dev\/stdin$/);
+});
+
+test('what a person would type gives the dials back, what is turned up first', () => {
+  const params = { name: 'shop.example.com', region: RECOVERY, dials: { [GROUPS.recovery]: 100, [GROUPS.primary]: 0 } };
+  const before = { done: false, state: { [GROUPS.recovery]: 0, [GROUPS.primary]: 100 } };
+  const update = (arn: string, dial: number) =>
+    `aws globalaccelerator update-endpoint-group --region us-west-2 --endpoint-group-arn ${arn} --traffic-dial-percentage ${dial}`;
+  expect(setDials.undoCommand?.(params, before)).toBe(
+    `${update(GROUPS.primary, 100)} && ${update(GROUPS.recovery, 0)}`,
+  );
 });

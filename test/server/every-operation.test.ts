@@ -12,6 +12,8 @@ import {
   EVIDENCE,
   GATE,
   GLOBAL_CLUSTER,
+  GROUPS,
+  LISTENER,
   MEDIA,
   MESSAGES_COPY,
   PRIMARY,
@@ -31,6 +33,7 @@ const nodes = { clusterName: 'ecommerce-recovery', nodegroupName: 'recovery-work
 const metric = (MetricName: string) => ({ Metric: { Namespace: 'Shop', MetricName }, Period: 60, Stat: 'Average' });
 const upsert = { Name: 'shop.example.com', Type: 'A', SetIdentifier: 'taipei', Failover: 'PRIMARY', TTL: 60 };
 
+const ACCELERATOR = LISTENER.split('/listener/')[0];
 const TOKEN = 'a'.repeat(32);
 const CACHE_SNAPSHOT = 'automatic.shop-cache-primary-002-2026-11-22-17-00';
 const TopicArn = `arn:aws:sns:${RECOVERY}:111122223333:${TOPIC}`;
@@ -237,6 +240,15 @@ const examples: Record<string, { input: object; region?: string; before?: [strin
     region: PRIMARY,
   },
   DeleteObject: { input: PICTURE, region: PRIMARY },
+  DescribeAccelerator: { input: { AcceleratorArn: ACCELERATOR }, region: 'us-west-2' },
+  ListAccelerators: { input: {}, region: 'us-west-2' },
+  ListListeners: { input: { AcceleratorArn: ACCELERATOR }, region: 'us-west-2' },
+  ListEndpointGroups: { input: { ListenerArn: LISTENER }, region: 'us-west-2' },
+  DescribeEndpointGroup: { input: { EndpointGroupArn: GROUPS.recovery }, region: 'us-west-2' },
+  UpdateEndpointGroup: {
+    input: { EndpointGroupArn: GROUPS.recovery, TrafficDialPercentage: 33.3 },
+    region: 'us-west-2',
+  },
   GetHealthCheck: { input: { HealthCheckId: GATE } },
   UpdateHealthCheck: { input: { HealthCheckId: GATE, HealthCheckVersion: 1, Inverted: true } },
   ListResourceRecordSets: { input: { HostedZoneId: ZONE } },

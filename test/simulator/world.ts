@@ -12,6 +12,8 @@ export const RECOVERY = 'ap-northeast-1';
 export const GATE = '11111111-aaaa-4bbb-8ccc-000000000001';
 export const ZONE = 'Z0EXAMPLE1SHOP';
 export const CONTROLS = 'arn:aws:route53-recovery-control::111122223333:controlpanel/0123/routingcontrol';
+export const LISTENER = 'arn:aws:globalaccelerator::111122223333:accelerator/1234abcd/listener/0123vxyz';
+export const GROUPS = { primary: `${LISTENER}/endpoint-group/taipei`, recovery: `${LISTENER}/endpoint-group/tokyo` };
 export const MEDIA = 'shop-media-taipei';
 export const MEDIA_COPY = 'shop-media-tokyo';
 export const EVIDENCE = 'shop-evidence';
@@ -117,6 +119,7 @@ const parse = (lever: Topology['traffic']['lever']): Topology => {
       name: 'shop.example.com',
       ttl: '30 s',
       lever,
+      accelerator: GROUPS,
       primary: { setIdentifier: 'taipei', address: '203.0.113.10', healthCheck: GATE },
       recovery: {
         setIdentifier: 'tokyo',

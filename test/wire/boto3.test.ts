@@ -14,6 +14,8 @@ import {
   EVIDENCE,
   GATE,
   GLOBAL_CLUSTER,
+  GROUPS,
+  LISTENER,
   MEDIA,
   MEDIA_COPY,
   PRIMARY,
@@ -360,6 +362,29 @@ test('routing controls are told of and set', async () => {
       UpdateRoutingControlStateEntries: [{ ...entries[0], RoutingControlState: 'Off' }],
     }),
   ).rejects.toThrow('Safety rule');
+});
+
+test("an accelerator's endpoint groups are listed, told of and dialled", async () => {
+  const call = <T extends object>(operation: string, asked: object) =>
+    boto3.call<T>('globalaccelerator', 'us-west-2', operation, asked);
+  const AcceleratorArn = LISTENER.split('/listener/')[0];
+  expect(await call('ListAccelerators', {})).toMatchObject({ Accelerators: [{ AcceleratorArn, Enabled: true }] });
+  expect(await call('ListListeners', { AcceleratorArn })).toMatchObject({ Listeners: [{ ListenerArn: LISTENER }] });
+  expect(await call('ListEndpointGroups', { ListenerArn: LISTENER })).toMatchObject({
+    EndpointGroups: [{ EndpointGroupArn: GROUPS.primary }, { EndpointGroupArn: GROUPS.recovery }],
+  });
+  const group = { EndpointGroupArn: GROUPS.recovery };
+  await call('UpdateEndpointGroup', { ...group, TrafficDialPercentage: 33.5 });
+  expect(await call('DescribeEndpointGroup', group)).toMatchObject({
+    EndpointGroup: { TrafficDialPercentage: 33.5, EndpointDescriptions: [{ HealthState: 'HEALTHY' }] },
+  });
+  expect(await call('DescribeAccelerator', { AcceleratorArn })).toMatchObject({
+    Accelerator: {
+      Status: expect.stringMatching(/^(IN_PROGRESS|DEPLOYED)$/),
+      IpSets: [{ IpAddresses: ['192.0.2.250', '192.0.2.251'] }],
+    },
+  });
+  await expect(call('UpdateEndpointGroup', { ...group, TrafficDialPercentage: 101 })).rejects.toThrow();
 });
 
 test('an automation is started once, told of and stopped', async () => {

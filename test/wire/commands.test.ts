@@ -4,6 +4,7 @@ import type { Json } from '../../src/journal/events.ts';
 import { runbookFor } from '../../src/runbook/runbook.ts';
 import { steps } from '../../src/steps/index.ts';
 import { operations } from '../server/server.ts';
+import { GROUPS, LISTENER } from '../simulator/world.ts';
 import { type Answer, shell } from './outside.ts';
 import { simulatedAccount } from './simulated-account.ts';
 
@@ -142,6 +143,28 @@ describe.concurrent('by hand', () => {
     const state = `aws route53-recovery-cluster get-routing-control-state --region ap-northeast-1 --routing-control-arn ${controls}/tokyo`;
     expect(await drill.type(here(drill.commandOf('shift-traffic')))).toEqual(well());
     expect(await drill.type(state)).toEqual(well('"RoutingControlState": "On"'));
+  });
+
+  test("traffic is shifted by an accelerator's dials, and back", async () => {
+    const drill = await drillByHand(FAILOVER, [
+      'topology.traffic.lever=global-accelerator-dials',
+      `topology.traffic.accelerator={ primary: ${GROUPS.primary}, recovery: ${GROUPS.recovery} }`,
+    ]);
+    const oregon = 'aws globalaccelerator --region us-west-2';
+    const accelerator = `--accelerator-arn ${LISTENER.split('/listener/')[0]}`;
+    expect(await drill.type(`${oregon} list-accelerators && ${oregon} list-listeners ${accelerator}`)).toEqual(
+      well('"DnsName": "a1234567890abcdef.*"ClientAffinity": "NONE"'),
+    );
+    const dials = `${oregon} list-endpoint-groups --listener-arn ${LISTENER} --query 'EndpointGroups[].[EndpointGroupRegion,TrafficDialPercentage]' --output text`;
+    expect(await drill.carryOut('shift-traffic')).toEqual(
+      well('"TrafficDialPercentage": 100.*"TrafficDialPercentage": 0'),
+    );
+    expect(await drill.type(dials)).toEqual(well('ap-east-2\\s+0\\S*\\s+ap-northeast-1\\s+100'));
+    expect(await drill.type(`${oregon} describe-accelerator ${accelerator}`)).toEqual(well('"Enabled": true'));
+    await drill.undo('shift-traffic', { [GROUPS.primary]: 100, [GROUPS.recovery]: 0 });
+    expect(await drill.type(`${oregon} describe-endpoint-group --endpoint-group-arn ${GROUPS.recovery}`)).toEqual(
+      well('"HealthState": "HEALTHY".*"TrafficDialPercentage": 0'),
+    );
   });
 
   test('a snapshot is copied to the other region and deleted there, a replica made beside it', async () => {

@@ -2,6 +2,7 @@ import * as cloudwatch from './cloudwatch.ts';
 import * as eks from './eks.ts';
 import * as elasticache from './elasticache.ts';
 import * as fis from './fis.ts';
+import * as globalaccelerator from './global-accelerator.ts';
 import * as iam from './iam.ts';
 import * as kafka from './kafka.ts';
 import * as kms from './kms.ts';
@@ -25,6 +26,7 @@ export const services = {
   eks,
   elasticache,
   fis,
+  globalaccelerator,
   iam,
   kafka,
   kms,

@@ -6,6 +6,7 @@ export const loadService = {
   eks: () => import('./eks.ts'),
   elasticache: () => import('./elasticache.ts'),
   fis: () => import('./fis.ts'),
+  globalaccelerator: () => import('./global-accelerator.ts'),
   iam: () => import('./iam.ts'),
   kafka: () => import('./kafka.ts'),
   kms: () => import('./kms.ts'),

@@ -1,5 +1,6 @@
 import type { Dns, Http } from '../../ports/network.ts';
 import { named } from '../faults.ts';
+import { shareOfEdges } from '../global-accelerator.ts';
 import { addressNamed, ENDPOINT_TTL_MS } from '../rds/zone-failover.ts';
 import { answers } from '../route-53/zone.ts';
 import { isServiceUp, servingOf } from '../shop/serving.ts';
@@ -29,7 +30,7 @@ export function dnsOf(world: World): Dns {
           })
         : undefined;
       if (!given) throw named('NotFound', `${name} cannot be resolved (NXDOMAIN).`);
-      return { addresses: [given.address], ttlMs: given.ttlMs };
+      return { addresses: [...given.addresses], ttlMs: given.ttlMs };
     };
   };
   return {
@@ -83,7 +84,13 @@ const saidOf = ({ simulation }: World, asked: string) => simulation.urls.find(({
 /** What stands between the host and a query: `new URL` takes longer than all the rest of a request. */
 const pathOf = (url: string): string => /^https?:\/\/[^/]*([^?#]*)/.exec(url)?.[1] ?? '';
 
-function regionAt({ topology: { traffic, regions } }: World, address: string): string | undefined {
+function regionAt(world: World, address: string): string | undefined {
+  const { traffic, regions } = world.topology;
+  const { accelerator } = world;
+  if (accelerator?.addresses.includes(address)) {
+    const here = shareOfEdges(world, accelerator, regions.primary, world.clock.nowMs());
+    return nextDraw(world, 'edge') < here ? regions.primary : regions.recovery;
+  }
   if (address === traffic.primary.address) return regions.primary;
   return address === traffic.recovery.address ? regions.recovery : undefined;
 }

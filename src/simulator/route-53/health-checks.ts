@@ -1,7 +1,7 @@
 import type { Input } from '../../aws/aws.ts';
 import { awsError } from '../faults.ts';
-import type { HealthCheck } from '../state.ts';
 import { plan } from '../timeline.ts';
+import type { HealthCheck } from '../traffic-state.ts';
 import { nextDraw, type World } from '../world.ts';
 
 /** Gate checks: calculated from no other check at all, so healthy unless inverted. */

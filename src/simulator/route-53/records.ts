@@ -2,7 +2,7 @@ import type { Change as RecordChange, ResourceRecordSet } from '@aws-sdk/client-
 import type { Input } from '../../aws/aws.ts';
 import { hash32 } from '../distributions.ts';
 import { awsError } from '../faults.ts';
-import type { Change } from '../state.ts';
+import type { Change } from '../traffic-state.ts';
 import { nextDraw, type World } from '../world.ts';
 
 export const records = {

@@ -1,7 +1,7 @@
 import type { Input } from '../../aws/aws.ts';
 import { awsError } from '../faults.ts';
-import type { RoutingControl } from '../state.ts';
 import { plan } from '../timeline.ts';
+import type { RoutingControl } from '../traffic-state.ts';
 import { nextDraw, type World } from '../world.ts';
 
 /** The data plane of ARC's routing controls: the same behind each of the cluster's endpoints. */

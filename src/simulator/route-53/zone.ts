@@ -1,12 +1,13 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import type { Topology } from '../../drill/topology.ts';
 import { recordPolicyOf } from '../../drill/traffic.ts';
-import type { RoutingControl, Zone } from '../state.ts';
 import { always, at, since } from '../timeline.ts';
+import type { Accelerator, RoutingControl, Zone } from '../traffic-state.ts';
 import type { World } from '../world.ts';
 
-export function newZone({ traffic }: Topology): Zone {
-  const failover = recordPolicyOf(traffic) === 'failover';
+export function newZone({ traffic }: Topology, accelerator: Accelerator | null): Zone {
+  const policy = recordPolicyOf(traffic);
+  const failover = policy === 'failover';
   const record = (side: Topology['traffic']['primary'], first: boolean): ResourceRecordSet => ({
     Name: `${traffic.name}.`,
     Type: 'A',
@@ -27,7 +28,10 @@ export function newZone({ traffic }: Topology): Zone {
     controls && traffic.lever === 'arc-routing-controls'
       ? [control('primary', controls.primary), control('recovery', controls.recovery)]
       : [];
-  const records = [record(traffic.primary, true), record(traffic.recovery, false)];
+  const records =
+    policy === 'simple' && accelerator
+      ? [aliasOf(traffic.name, accelerator)]
+      : [record(traffic.primary, true), record(traffic.recovery, false)];
   const ids = new Set([traffic.primary.healthCheck, traffic.recovery.healthCheck].filter((id) => id !== undefined));
   return {
     id: traffic.zone,
@@ -46,24 +50,33 @@ export function newZone({ traffic }: Topology): Zone {
   };
 }
 
-/** An address, with the share of answers that carry it. */
+/** All aliases of accelerators name this zone, whose id AWS gives. */
+const ACCELERATORS_ZONE = 'Z2BJ6XQ5FK7U4H';
+
+const aliasOf = (name: string, { dnsName }: Accelerator): ResourceRecordSet => ({
+  Name: `${name}.`,
+  Type: 'A',
+  AliasTarget: { HostedZoneId: ACCELERATORS_ZONE, DNSName: `${dnsName}.`, EvaluateTargetHealth: true },
+});
+
+/** Addresses, with the share of answers that carry them. */
 export interface Answer {
-  address: string;
+  addresses: string[];
   share: number;
   ttlMs: number;
 }
 
 /** What name servers answer for the shop's name at an instant. */
-export function answers({ zone }: World, ms: number): Answer[] {
+export function answers({ zone, accelerator, topology }: World, ms: number): Answer[] {
   const records = at(zone.published, ms);
   const healthy = records.filter((record) => isHealthy(zone, record, ms));
   const chosen = records.some(({ Failover }) => Failover) ? byFailover(records, healthy) : byWeight(records, healthy);
   const total = chosen.reduce((sum, { Weight }) => sum + (Weight ?? 0), 0);
-  return chosen.map(({ Weight, ResourceRecords, TTL }) => ({
-    address: ResourceRecords?.[0]?.Value ?? '',
+  return chosen.map(({ Weight, ResourceRecords, TTL, AliasTarget }) => ({
+    addresses: AliasTarget ? (accelerator?.addresses ?? []) : [ResourceRecords?.[0]?.Value ?? ''],
     // All weights zero: every record answers alike.
     share: total === 0 ? 1 / chosen.length : (Weight ?? 0) / total,
-    ttlMs: (TTL ?? 0) * 1000,
+    ttlMs: TTL === undefined ? topology.traffic.ttl : TTL * 1000,
   }));
 }
 

@@ -1,27 +1,70 @@
+import { edgesTurned, shareOfEdges } from '../global-accelerator.ts';
 import { type Answer, answers, lastChangeMs } from '../route-53/zone.ts';
+import type { Accelerator } from '../traffic-state.ts';
 import type { World } from '../world.ts';
 
 /** Assumption: this many resolvers stand for all customers; each asks anew when the answer it keeps has run out. */
 export const RESOLVERS = 50;
 
-/** The share of customers whose resolver sends them to a region at an instant. */
+/** Assumption: a customer's connection lasts this long. An accelerator moves none that is open; it breaks where what is behind it is dead. */
+const CONNECTION_MS = 30_000;
+
+/** How customers come to be in one region or the other. */
+interface Way {
+  /** What they were told, or are connected to, they keep for so long. */
+  keptMs: number;
+  /** The share of those who ask anew at an instant that is sent to the region. */
+  shareAt(ms: number): number;
+  /** From when on they are sent elsewhere than before, at or before an instant. */
+  turnedMs(ms: number): number;
+  /** What was kept from before this instant is worth nothing any more. */
+  brokenMs(ms: number): number;
+}
+
+/** The share of customers who are in a region at an instant. */
 export function customerShare(world: World, region: string, ms: number): number {
-  const { traffic, regions } = world.topology;
-  const { address } = region === regions.primary ? traffic.primary : traffic.recovery;
+  const { accelerator, topology } = world;
+  const byDials = topology.traffic.lever === 'global-accelerator-dials' && accelerator;
+  const { keptMs, shareAt, turnedMs, brokenMs } = byDials
+    ? throughEdges(world, accelerator, region)
+    : throughResolvers(world, region);
   // Nothing has changed for longer than an answer is kept: all know the same.
-  if (lastChangeMs(world, ms) <= ms - traffic.ttl) return shareOf(address, answers(world, ms));
+  if (turnedMs(ms) <= ms - keptMs) return shareAt(ms);
   // Most of them asked between the same two changes, and got the same.
   const shares = new Map<number, number>();
+  const broken = brokenMs(ms);
   let sum = 0;
   for (const phase of world.resolverPhases) {
-    const ageMs = traffic.ttl === 0 ? 0 : (ms + phase * traffic.ttl) % traffic.ttl;
-    const changedMs = lastChangeMs(world, ms - ageMs);
-    const share = shares.get(changedMs) ?? shareOf(address, answers(world, ms - ageMs));
+    const ageMs = keptMs === 0 ? 0 : (ms + phase * keptMs) % keptMs;
+    const askedMs = Math.max(ms - ageMs, broken);
+    const changedMs = turnedMs(askedMs);
+    const share = shares.get(changedMs) ?? shareAt(askedMs);
     shares.set(changedMs, share);
     sum += share;
   }
   return sum / RESOLVERS;
 }
 
+function throughResolvers(world: World, region: string): Way {
+  const { traffic, regions } = world.topology;
+  const { address } = region === regions.primary ? traffic.primary : traffic.recovery;
+  return {
+    keptMs: traffic.ttl,
+    shareAt: (ms) => shareOf(address, answers(world, ms)),
+    turnedMs: (ms) => lastChangeMs(world, ms),
+    brokenMs: () => 0,
+  };
+}
+
+const throughEdges = (world: World, accelerator: Accelerator, region: string): Way => ({
+  keptMs: CONNECTION_MS,
+  shareAt: (ms) => shareOfEdges(world, accelerator, region, ms),
+  turnedMs: (ms) => {
+    const { byDialMs, byHealthMs } = edgesTurned(world, accelerator, ms);
+    return Math.max(byDialMs, byHealthMs);
+  },
+  brokenMs: (ms) => edgesTurned(world, accelerator, ms).byHealthMs,
+});
+
 const shareOf = (address: string, given: Answer[]): number =>
-  given.reduce((sum, answer) => sum + (answer.address === address ? answer.share : 0), 0);
+  given.reduce((sum, answer) => sum + (answer.addresses.includes(address) ? answer.share : 0), 0);

@@ -56,6 +56,7 @@ const jsonServices: readonly Service[] = [
   'eks',
   'fis',
   'kafka',
+  'globalaccelerator',
   'kms',
   'lambda',
   'route53recoverycluster',

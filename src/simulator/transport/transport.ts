@@ -4,6 +4,7 @@ import { eks } from '../eks/index.ts';
 import { elasticache } from '../elasticache/index.ts';
 import { awsError, named } from '../faults.ts';
 import { fis, isHeldBy } from '../fis.ts';
+import { globalaccelerator } from '../global-accelerator.ts';
 import { iam } from '../iam.ts';
 import { kafka } from '../kafka/index.ts';
 import { kms } from '../kms.ts';
@@ -31,6 +32,7 @@ const operations: Record<Service, Record<string, Operation>> = {
   eks,
   elasticache,
   fis,
+  globalaccelerator,
   iam,
   kafka,
   kms,

@@ -8,7 +8,7 @@ import { describedInstance, instanceLook } from './instances.ts';
 import { type Look, type LookContext, looked, together } from './look.ts';
 import { clusterLook, describedNodeGroup, findNodeGroup, nodeGroupLook } from './node-groups.ts';
 import { narrowedTo, neededPermissions, permissionsLook, simulationPermissions } from './permissions.ts';
-import { describedTraffic, recordsLook } from './records.ts';
+import { describedTraffic, recordsLook, trafficCalls, trafficPermissions } from './records.ts';
 
 const params = z.object({
   account: z.string(),
@@ -27,13 +27,12 @@ export const preflightCustom = defineStep<Params, { findings: number }>({
   params,
   plane: 'control',
   title: ({ account }) => `Check account ${account} against the topology, as far as the steps go`,
-  calls: [
+  calls: ({ traffic }) => [
     'sts:GetCallerIdentity',
     'rds:DescribeDBInstances',
     'eks:DescribeCluster',
     'eks:DescribeNodegroup',
-    'route53:ListResourceRecordSets',
-    'route53:GetHealthCheck',
+    ...(traffic ? trafficCalls(traffic) : ['route53:ListResourceRecordSets', 'route53:GetHealthCheck']),
     'iam:GetRole',
     'iam:SimulatePrincipalPolicy',
   ],
@@ -63,15 +62,6 @@ export const preflightCustom = defineStep<Params, { findings: number }>({
 const nodeGroupPermissions = ({ region, cluster, nodegroup }: NonNullable<Params['nodeGroup']>, account: string) => [
   { action: 'eks:DescribeCluster', resource: `arn:aws:eks:${region}:${account}:cluster/${cluster}` },
   { action: 'eks:DescribeNodegroup', resource: `arn:aws:eks:${region}:${account}:nodegroup/${cluster}/${nodegroup}/*` },
-];
-
-const trafficPermissions = ({ zone, primary, recovery }: NonNullable<Params['traffic']>) => [
-  { action: 'route53:ListResourceRecordSets', resource: `arn:aws:route53:::hostedzone/${zone}` },
-  ...[primary, recovery].flatMap(({ healthCheck }) =>
-    healthCheck === undefined
-      ? []
-      : [{ action: 'route53:GetHealthCheck', resource: `arn:aws:route53:::healthcheck/${healthCheck}` }],
-  ),
 ];
 
 /** What the drill needs of the account, as far as its steps touch it. Rejects where the account is another one. */

@@ -10,7 +10,7 @@ import { type Look, type LookContext, looked, together } from './look.ts';
 import { clusterLook, describedNodeGroup, findNodeGroup, nodeGroupLook } from './node-groups.ts';
 import { narrowedTo, neededPermissions, permissionsLook, simulationPermissions } from './permissions.ts';
 import { nodeQuotaLooks, quotaPermissions } from './quotas.ts';
-import { describedTraffic, recordsLook } from './records.ts';
+import { describedTraffic, recordsLook, trafficCalls, trafficPermissions } from './records.ts';
 import { replicationLook } from './replication.ts';
 import { restoreParametersLook } from './restore-parameters.ts';
 
@@ -34,23 +34,20 @@ export const preflightFailover = defineStep<Params, { findings: number }>({
   params,
   plane: 'control',
   title: ({ account }) => `Check account ${account} against the topology`,
-  calls: [
+  calls: ({ traffic }) => [
     'sts:GetCallerIdentity',
     'rds:DescribeDBInstances',
     'rds:DescribeDBSnapshots',
     'cloudwatch:GetMetricData',
     'eks:DescribeCluster',
     'eks:DescribeNodegroup',
-    'route53:ListResourceRecordSets',
-    'route53:GetHealthCheck',
+    ...trafficCalls(traffic),
     'servicequotas:GetServiceQuota',
     'servicequotas:GetAWSDefaultServiceQuota',
     'iam:GetRole',
     'iam:SimulatePrincipalPolicy',
   ],
   permissions({ account, writer, replica, nodeGroup: { region, cluster, nodegroup }, traffic }) {
-    const { zone, primary, recovery } = traffic;
-    const checks = [primary.healthCheck, recovery.healthCheck].filter((id) => id !== undefined);
     return [
       { action: 'sts:GetCallerIdentity', resource: '*' },
       { action: 'rds:DescribeDBInstances', resource: arnOf(writer.region, account, writer.identifier) },
@@ -63,8 +60,7 @@ export const preflightFailover = defineStep<Params, { findings: number }>({
         action: 'eks:DescribeNodegroup',
         resource: `arn:aws:eks:${region}:${account}:nodegroup/${cluster}/${nodegroup}/*`,
       },
-      { action: 'route53:ListResourceRecordSets', resource: `arn:aws:route53:::hostedzone/${zone}` },
-      ...checks.map((id) => ({ action: 'route53:GetHealthCheck', resource: `arn:aws:route53:::healthcheck/${id}` })),
+      ...trafficPermissions(traffic),
       ...quotaPermissions,
       ...simulationPermissions(account),
     ];

@@ -2,25 +2,54 @@ import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import * as z from 'zod';
 import { GLOBAL_REGION, isAwsError } from '../../aws/aws.ts';
 import { inWords } from '../../duration.ts';
+import { acceleratorCalls, acceleratorLook, acceleratorPermissions, describedAccelerator } from './accelerator.ts';
 import { blocker, type Finding, note, warning } from './findings.ts';
 import { type Look, type LookContext, type Row, rootOf, UNSAID } from './look.ts';
 
-const side = z.object({ setIdentifier: z.string(), address: z.string(), healthCheck: z.string().optional() });
+const side = z.object({
+  setIdentifier: z.string().optional(),
+  address: z.string(),
+  healthCheck: z.string().optional(),
+});
 
 /** The records of the public name, and the lever that shifts traffic between them. */
 export const describedTraffic = z.object({
   zone: z.string(),
   name: z.string(),
   ttlMs: z.number(),
-  lever: z.enum(['health-check-inversion', 'weighted-records', 'failover-records', 'arc-routing-controls']),
-  records: z.enum(['failover', 'weighted']),
+  lever: z.enum([
+    'health-check-inversion',
+    'weighted-records',
+    'failover-records',
+    'arc-routing-controls',
+    'global-accelerator-dials',
+  ]),
+  records: z.enum(['failover', 'weighted', 'simple']),
+  /** What one record for both regions leads to. */
+  accelerator: describedAccelerator.nullable(),
   primary: side,
   recovery: side,
 });
 export type DescribedTraffic = z.output<typeof describedTraffic>;
 type Side = z.output<typeof side>;
 
-/** Looks whether there is a record for each region, and whether the lever can move them. */
+export const trafficCalls = ({ accelerator }: DescribedTraffic): readonly string[] => [
+  'route53:ListResourceRecordSets',
+  'route53:GetHealthCheck',
+  ...(accelerator ? acceleratorCalls : []),
+];
+
+export const trafficPermissions = ({ zone, primary, recovery, accelerator }: DescribedTraffic) => [
+  { action: 'route53:ListResourceRecordSets', resource: `arn:aws:route53:::hostedzone/${zone}` },
+  ...[primary, recovery].flatMap(({ healthCheck }) =>
+    healthCheck === undefined
+      ? []
+      : [{ action: 'route53:GetHealthCheck', resource: `arn:aws:route53:::healthcheck/${healthCheck}` }],
+  ),
+  ...(accelerator ? acceleratorPermissions(accelerator) : []),
+];
+
+/** Looks whether there is a record for each region, or one for both, and whether the lever can move them. */
 export async function recordsLook(traffic: DescribedTraffic, context: LookContext): Promise<Look> {
   const { name, zone } = traffic;
   const sets = await recordsOf(traffic, context);
@@ -29,6 +58,8 @@ export async function recordsLook(traffic: DescribedTraffic, context: LookContex
     const mend = `Correct the topology: aws route53 list-hosted-zones-by-name --dns-name ${name}`;
     return { rows: [], findings: [blocker(zone, `there is no hosted zone ${zone}`, why, mend)] };
   }
+  const { accelerator } = traffic;
+  if (accelerator) return acceleratorLook({ name, list: listCommand(traffic), accelerator }, sets, context);
   const sides = [traffic.primary, traffic.recovery].map((described) => ({
     described,
     found: sets.find(({ SetIdentifier }) => SetIdentifier === described.setIdentifier),

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { GLOBAL_REGION } from '../../aws/aws.ts';
+import { setIdentifierOf } from '../../drill/traffic.ts';
 import { given } from '../given.ts';
 import { until } from '../poll.ts';
 import { defineStep } from '../step.ts';
@@ -42,7 +43,7 @@ export const holdByWeights = defineStep<z.output<typeof params>>({
   given: given(z.strictObject({}), (_, { topology: { traffic } }) => ({
     zone: traffic.zone,
     name: traffic.name,
-    weights: { [traffic.primary.setIdentifier]: 0, [traffic.recovery.setIdentifier]: 100 },
+    weights: { [setIdentifierOf(traffic.primary)]: 0, [setIdentifierOf(traffic.recovery)]: 100 },
     healthCheck: traffic.primary.healthCheck ?? '',
     address: traffic.recovery.address,
   })),

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { GLOBAL_REGION } from '../../aws/aws.ts';
+import { setIdentifierOf } from '../../drill/traffic.ts';
 import { inWords } from '../../duration.ts';
 import { given } from '../given.ts';
 import { defineStep } from '../step.ts';
@@ -35,7 +36,7 @@ export const shareTraffic = defineStep<z.output<typeof params>>({
     (asked, around) => {
       const { zone, name, primary, recovery } = around.topology.traffic;
       const share = Math.round(asked.recovery * 100);
-      const weights = { [primary.setIdentifier]: 100 - share, [recovery.setIdentifier]: share };
+      const weights = { [setIdentifierOf(primary)]: 100 - share, [setIdentifierOf(recovery)]: share };
       return { ...shareOf(asked, around), zone, name, weights };
     },
     { lastsMs: ({ hold }) => hold },

@@ -1,6 +1,7 @@
 import type { Change, ResourceRecordSet } from '@aws-sdk/client-route-53';
 import * as z from 'zod';
 import { GLOBAL_REGION } from '../../aws/aws.ts';
+import { setIdentifierOf } from '../../drill/traffic.ts';
 import { DrillError } from '../../errors.ts';
 import { given, shiftGiven } from '../given.ts';
 import { until } from '../poll.ts';
@@ -27,7 +28,7 @@ export const swapFailoverRecords = defineStep<Params>({
   given: given(shiftGiven, ({ to }, { topology: { traffic } }) => ({
     zone: traffic.zone,
     name: traffic.name,
-    primary: traffic[to].setIdentifier,
+    primary: setIdentifierOf(traffic[to]),
     address: traffic[to].address,
   })),
   plane: 'control',

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { GLOBAL_REGION } from '../../aws/aws.ts';
+import { setIdentifierOf } from '../../drill/traffic.ts';
 import { given, shiftGiven } from '../given.ts';
 import { until } from '../poll.ts';
 import { defineStep } from '../step.ts';
@@ -33,8 +34,8 @@ export const weightRecords = defineStep<Params>({
     zone: traffic.zone,
     name: traffic.name,
     weights: {
-      [traffic.primary.setIdentifier]: to === 'primary' ? 100 : 0,
-      [traffic.recovery.setIdentifier]: to === 'recovery' ? 100 : 0,
+      [setIdentifierOf(traffic.primary)]: to === 'primary' ? 100 : 0,
+      [setIdentifierOf(traffic.recovery)]: to === 'recovery' ? 100 : 0,
     },
     address: traffic[to].address,
   })),

@@ -16,20 +16,28 @@ const shiftBy: Record<Traffic['lever'], string> = {
   'weighted-records': 'route53.weight-records',
   'failover-records': 'route53.swap-failover-records',
   'arc-routing-controls': 'arc.set-routing-controls',
+  'global-accelerator-dials': 'globalaccelerator.set-dials',
 };
+
+/** Whether a kind of step moves customers, by whichever lever. */
+export const movesCustomers = (kind: string): boolean => /^(arc|globalaccelerator|route53)\./.test(kind);
 
 /** Steps that the topology's lever chooses, by their names. */
 export const byLever: Readonly<Record<string, ByLever>> = {
   'traffic.hold': {
     schema: z.strictObject({}),
     kindOn: (traffic) => {
+      if (traffic.lever === 'global-accelerator-dials') return shiftBy[traffic.lever];
       if (recordPolicyOf(traffic) !== 'weighted') return undefined;
       return traffic.lever === 'health-check-inversion' ? 'route53.hold-by-weights' : 'route53.weight-records';
     },
   },
   'traffic.share': {
     schema: shareGiven,
-    kindOn: (traffic) => (recordPolicyOf(traffic) === 'weighted' ? 'route53.share-traffic' : undefined),
+    kindOn: (traffic) => {
+      if (traffic.lever === 'global-accelerator-dials') return 'globalaccelerator.share-traffic';
+      return recordPolicyOf(traffic) === 'weighted' ? 'route53.share-traffic' : undefined;
+    },
   },
   'traffic.shift': {
     schema: shiftGiven,

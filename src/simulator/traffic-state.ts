@@ -1,0 +1,58 @@
+import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
+import type { Timeline } from './timeline.ts';
+
+export interface HealthCheck {
+  id: string;
+  version: number;
+  inverted: boolean;
+  disabled: boolean;
+  /** What it asks, and how often; `null` for a calculated check of no other check at all. */
+  endpoint: { requestIntervalSeconds: 10 | 30; failureThreshold: number } | null;
+  /** What name servers go by: it follows the configuration after a while. */
+  healthy: Timeline<boolean>;
+}
+
+export interface Change {
+  id: string;
+  submittedMs: number;
+  inSyncMs: number;
+}
+
+export interface Zone {
+  id: string;
+  /** The records as the API lists them. */
+  records: ResourceRecordSet[];
+  /** The records as name servers answer from them. */
+  published: Timeline<ResourceRecordSet[]>;
+  healthChecks: HealthCheck[];
+  routingControls: RoutingControl[];
+  changes: Change[];
+}
+
+/** One endpoint group of an accelerator, with the one endpoint in it. */
+export interface EndpointGroup {
+  arn: string;
+  region: string;
+  endpoint: string;
+  /** In percent, as the API tells it, and as edges go by it. */
+  dial: number;
+  inForce: Timeline<number>;
+}
+
+/** An accelerator with one listener and a group for each region, the primary one first. */
+export interface Accelerator {
+  arn: string;
+  dnsName: string;
+  /** Anycast: the same wherever its customers are, and wherever they are sent. */
+  addresses: string[];
+  groups: EndpointGroup[];
+  status: Timeline<'IN_PROGRESS' | 'DEPLOYED'>;
+}
+
+/** A routing control of ARC, which turns a health check. */
+export interface RoutingControl {
+  arn: string;
+  name: string;
+  healthCheck: string;
+  on: boolean;
+}

@@ -1,0 +1,70 @@
+import * as z from 'zod';
+import { ACCELERATOR_REGION, endpointGroupsOf } from '../../drill/traffic.ts';
+import { inWords } from '../../duration.ts';
+import { given } from '../given.ts';
+import { defineStep } from '../step.ts';
+import { holdWithinLimits } from '../traffic/hold-within-limits.ts';
+import { foundByFirst, inForceSince, shareGiven, shareOf, shareParams, stageInWords } from '../traffic/share.ts';
+import {
+  type Dials,
+  deployed,
+  dialCalls,
+  dialPermissions,
+  dialsCommand,
+  dialsNow,
+  haveDials,
+  returnDials,
+  turnDials,
+} from './dials.ts';
+
+const KIND = 'globalaccelerator.share-traffic';
+
+const params = shareParams.extend({ dials: z.record(z.string(), z.number().min(0).max(100)) });
+
+/**
+ * One stage of a gradual shift by traffic dials. A dial is of the traffic that would come to its group anyway, and what it turns away goes
+ * to the other: with two dials that add up to 100, the same share of customers is in each region wherever they are.
+ */
+export const shareByDials = defineStep<z.output<typeof params>>({
+  kind: KIND,
+  params,
+  given: given(
+    shareGiven,
+    (asked, around) => {
+      const groups = endpointGroupsOf(around.topology.traffic);
+      const share = Math.round(asked.recovery * 100);
+      return { ...shareOf(asked, around), dials: { [groups.primary]: 100 - share, [groups.recovery]: share } };
+    },
+    { lastsMs: ({ hold }) => hold },
+  ),
+  plane: 'control',
+  title: (stage) => `Have ${stageInWords(stage)} for ${inWords(stage.holdMs)}, by traffic dials`,
+  region: () => ACCELERATOR_REGION,
+  calls: [...dialCalls, 'cloudwatch:GetMetricData'],
+  permissions: ({ dials }) => [...dialPermissions(dials), { action: 'cloudwatch:GetMetricData', resource: '*' }],
+  command: ({ dials }) => dialsCommand(dials),
+  usuallyMs: ({ holdMs }) => 25_000 + holdMs,
+
+  async observe({ dials }, context) {
+    const now = await dialsNow(dials, context);
+    return { done: false, underway: haveDials(now, dials), state: foundByFirst(KIND, context) ?? now };
+  },
+
+  repeatable: true,
+  async apply({ dials }, context) {
+    await turnDials(dials, context);
+    return undefined;
+  },
+
+  async settle(stage, context) {
+    await deployed(stage.dials, context);
+    const inForce = stageInWords(stage);
+    const sinceMs = inForceSince(inForce, context);
+    await holdWithinLimits(stage.limits, { stage: inForce, sinceMs, holdMs: stage.holdMs }, context);
+    return null;
+  },
+
+  returnsBehindNoReturn: true,
+  undo: (_, context, before) => returnDials(before.state as Dials, context),
+  undoCommand: (_, before) => dialsCommand(before.state as Dials),
+});
