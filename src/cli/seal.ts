@@ -1,5 +1,4 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { DrillError } from '../errors.ts';
 import { type Files, JOURNAL, MANIFEST } from '../evidence/manifest.ts';
@@ -11,12 +10,10 @@ import { lastEntries } from '../journal/last-entries.ts';
 import { formatsAmong } from '../report/formats.ts';
 import { noteBefore } from './before.ts';
 import { exitCodes } from './exit-codes.ts';
+import { keysFolder } from './keys-folder.ts';
 import type { LiveAccount } from './live.ts';
 import type { Terminal } from './terminal.ts';
 import { writeReports, writeWhole } from './write-reports.ts';
-
-/** Where the keys of this machine lie; DR_DRILL_KEYS names another folder. */
-export const keysFolder = (): string => process.env.DR_DRILL_KEYS ?? join(homedir(), '.dr-drill', 'keys');
 
 /**
  * The key that a run is sealed with: for a live one that of KMS that DR_DRILL_KMS_KEY names, and otherwise this machine's.

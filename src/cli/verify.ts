@@ -2,13 +2,12 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import pc from 'picocolors';
 import { DrillError } from '../errors.ts';
-import { filesIn } from '../evidence/bundle.ts';
 import { BEFORE, type Files } from '../evidence/manifest.ts';
 import { fingerprintOf } from '../evidence/signing-key.ts';
 import { type Tampering, verify } from '../evidence/verify.ts';
 import { formatsAmong } from '../report/formats.ts';
 import { exitCodes } from './exit-codes.ts';
-import { keysFolder } from './seal.ts';
+import { keysFolder } from './keys-folder.ts';
 import type { Terminal } from './terminal.ts';
 import { tool } from './version.ts';
 import { beforeIn, reportsOf } from './write-reports.ts';
@@ -21,7 +20,7 @@ export interface VerifyCommandOptions {
 
 /** Tells whether a run, or its bundle, is as it was sealed. Gives 1 where anything was altered. */
 export async function verifyCommand(path: string, options: VerifyCommandOptions, terminal: Terminal): Promise<number> {
-  const files = read(path);
+  const files = await read(path);
   const trusted = options.key.map(fingerprint);
   const { tampering, key, manifest, debriefedBy, stampedAt } = await verify(files, {
     ...(trusted.length > 0 && { trusted }),
@@ -73,13 +72,16 @@ function whose(fingerprint: string, trusted: readonly string[]): string {
 }
 
 /** A run folder, or a bundle. */
-function read(path: string): Files {
+async function read(path: string): Promise<Files> {
   const found = statSync(path, { throwIfNoEntry: false });
   if (!found)
     throw new DrillError('run-missing', `There is no run and no bundle at ${path}.`, {
       hint: 'Name a run folder, such as one under runs/, or a bundle.',
     });
-  if (!found.isDirectory()) return filesIn(readFileSync(path), path);
+  if (!found.isDirectory()) {
+    const { filesIn } = await import('../evidence/bundle.ts');
+    return filesIn(readFileSync(path), path);
+  }
   const names = readdirSync(path, { withFileTypes: true }).filter((one) => one.isFile());
   return new Map(names.map(({ name }) => [name, readFileSync(join(path, name))]));
 }

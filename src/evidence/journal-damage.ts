@@ -13,20 +13,32 @@ interface Line {
   hash: string;
   seq: unknown;
   prev: unknown;
-  entry: Entry;
 }
 
-/** The entries of a journal that is as it was sealed; or what is not. Each line is read once: there may be very many. */
+/** The entries of a journal that is as it was sealed; or what is not. */
 export function sealedEntries(
   text: string,
   sealed: { lines: number; lastLine: string },
 ): { entries: Entry[] } | { damage: Damage } {
-  const texts = text.split('\n');
-  const isWhole = texts.at(-1) === '';
-  if (isWhole) texts.pop();
-  const lines = texts.map(read);
-  const damage = damageOf(lines, isWhole, sealed);
-  return damage ? { damage } : { entries: lines.flatMap((line) => line?.entry ?? []) };
+  const lines = text.split('\n');
+  const isWhole = lines.at(-1) === '';
+  if (isWhole) lines.pop();
+  const entries = isWhole && lines.length === sealed.lines ? chained(lines, sealed.lastLine) : undefined;
+  if (entries) return { entries };
+  return { damage: damageOf(lines.map(read), isWhole, sealed) };
+}
+
+/** What each line holds, where each follows from the one before and the last is the one that was sealed. */
+function chained(lines: readonly string[], lastLine: string): Entry[] | undefined {
+  const entries: Entry[] = [];
+  let prev = GENESIS;
+  for (const line of lines) {
+    const entry = parsed(line);
+    if (entry?.seq !== entries.length + 1 || entry.prev !== prev) return undefined;
+    entries.push(entry);
+    prev = lineHash(line);
+  }
+  return prev === lastLine ? entries : undefined;
 }
 
 /**
@@ -37,7 +49,7 @@ function damageOf(
   lines: readonly (Line | undefined)[],
   isWhole: boolean,
   sealed: { lines: number; lastLine: string },
-): Damage | undefined {
+): Damage {
   const outOfOrder = lines.findIndex((line, index) => line?.seq !== index + 1);
   if (outOfOrder >= 0) {
     const touched = misplaced(lines, outOfOrder);
@@ -51,14 +63,18 @@ function damageOf(
     const next = lines[index + 1];
     return line?.hash !== (next ? next.prev : sealed.lastLine);
   });
-  if (unvouched < 0) return lines[0]?.prev === GENESIS ? undefined : { line: 1, what: 'was altered' };
+  if (unvouched < 0) return { line: 1, what: 'was altered' };
   return firstBroken(lines.slice(0, unvouched + 1), { line: unvouched + 1, what: 'was altered' });
 }
 
 function read(text: string): Line | undefined {
+  const entry = parsed(text);
+  return entry && { hash: lineHash(text), seq: entry.seq, prev: entry.prev };
+}
+
+function parsed(text: string): Entry | undefined {
   try {
-    const entry = JSON.parse(text) as Entry;
-    return { hash: lineHash(text), seq: entry.seq, prev: entry.prev, entry };
+    return JSON.parse(text) ?? undefined;
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { Entry, EventOf } from '../journal/events.ts';
-import { entriesOf, wallMs } from './reading.ts';
+import type { EventOf } from '../journal/events.ts';
+import { entriesOf, readOnce, wallMs } from './reading.ts';
 
 /** One call to AWS. Source: a `call` event, which is written when the answer is there; `tookMs` in milliseconds. */
 export const callSchema = z.strictObject({
@@ -23,16 +23,16 @@ export type Call = z.output<typeof callSchema>;
 const throttles = /Throttl|TooManyRequests|RequestLimitExceeded|PriorRequestNotComplete|SlowDown/;
 
 /** The calls of each step and watch, in the journal's order; under `''` those of nobody. */
-export function callsByCaller(entries: readonly Entry[]): Map<string, Call[]> {
-  const calls = new Map<string, Call[]>();
+export const callsByCaller = readOnce((entries): ReadonlyMap<string, readonly EventOf<'call'>[]> => {
+  const calls = new Map<string, EventOf<'call'>[]>();
   for (const entry of entriesOf(entries, 'call')) {
     const caller = entry.step ?? '';
     const own = calls.get(caller);
-    if (own) own.push(callFacts(entry));
-    else calls.set(caller, [callFacts(entry)]);
+    if (own) own.push(entry);
+    else calls.set(caller, [entry]);
   }
   return calls;
-}
+});
 
 export function callFacts(entry: EventOf<'call'>): Call {
   const { service, operation, region, mutating, attempt, tookMs, outcome, requestId, error } = entry;
@@ -47,6 +47,8 @@ export function callFacts(entry: EventOf<'call'>): Call {
     outcome,
     requestId: requestId ?? null,
     error: error ? `${error.name}: ${error.message}` : null,
-    throttled: throttles.test(error?.name ?? ''),
+    throttled: isThrottled(entry),
   };
 }
+
+export const isThrottled = ({ error }: EventOf<'call'>): boolean => throttles.test(error?.name ?? '');

@@ -3,7 +3,7 @@ import { FAILURE, measuresOf, SERVED } from '../drill/measures.ts';
 import { inWords } from '../duration.ts';
 import type { Entry, ProbeResult } from '../journal/events.ts';
 import { type Figure, figureSchema, measured } from './figure.ts';
-import { entriesOf, headerOf, recoveryFromMs } from './reading.ts';
+import { entriesOf, headerOf, readOnce, recoveryFromMs } from './reading.ts';
 
 const PROBE = 'customer';
 
@@ -37,13 +37,13 @@ interface Watch {
  * Finds the first success that lasted. Source: `probed` events of the customer probe and the `impaired` event.
  * The error bar is the probe interval in milliseconds, or the longer silence before the first success if there was one.
  */
-export function recoveryOf(entries: readonly Entry[]): Recovery {
+export const recoveryOf = readOnce((entries): Recovery => {
   const { drill } = headerOf(entries);
   if (drill.machine === 'backup-restore' || measuresOf(drill).recovery?.until !== SERVED)
     return unknown('this drill takes no service away, so none came back');
   const impaired = recoveryFromMs(entries);
   if (impaired === undefined) return unknown(neverBegun(entries));
-  const watch = watchSince(impaired, entries);
+  const watch = customerWatch(entries);
   const last = watch?.results.at(-1);
   if (!watch || !last) return unknown('no customer probe ran after the impairment');
 
@@ -68,12 +68,12 @@ export function recoveryOf(entries: readonly Entry[]): Recovery {
     recoveredMs: success.at,
     errorMs: Math.max(everyMs, silenceMs),
   };
-}
+});
 
 /** The customer outage, held against nothing: it stands beside the recovery time. Source: `probed` events; milliseconds. */
 export function customerOutage(entries: readonly Entry[]): Outage {
   const impaired = recoveryFromMs(entries);
-  const watch = impaired === undefined ? undefined : watchSince(impaired, entries);
+  const watch = customerWatch(entries);
   const recovery = recoveryOf(entries);
   if (impaired === undefined || !watch) {
     const nothing = { unknown: recovery.kind === 'unknown' ? recovery.reason : 'no customer probe ran' };
@@ -106,7 +106,10 @@ function outageDuration(recovery: Recovery): Figure {
   }
 }
 
-function watchSince(impaired: number, entries: readonly Entry[]): Watch | undefined {
+/** What the customer saw since the impairment. */
+const customerWatch = readOnce((entries): Watch | undefined => {
+  const impaired = recoveryFromMs(entries);
+  if (impaired === undefined) return undefined;
   const probed = entriesOf(entries, 'probed').filter(({ probe }) => probe === PROBE);
   const results = probed
     .flatMap((entry) => entry.results)
@@ -114,7 +117,7 @@ function watchSince(impaired: number, entries: readonly Entry[]): Watch | undefi
     .sort((a, b) => a.at - b.at);
   const everyMs = probed[0]?.everyMs;
   return everyMs === undefined || results.length === 0 ? undefined : { everyMs, results };
-}
+});
 
 function failedWindows(results: ProbeResult[]): { fromMs: number; toMs: number }[] {
   const windows: { fromMs: number; toMs: number }[] = [];

@@ -4,7 +4,7 @@ import { inWords } from '../duration.ts';
 import type { Entry } from '../journal/events.ts';
 import { type Figure, figureSchema } from './figure.ts';
 import { acknowledgedRows, type Found, foundRows, type Row } from './heartbeats.ts';
-import { enteredMs, entriesOf, headerOf, impairedMs, leftMs, recoveryFromMs, wallMs } from './reading.ts';
+import { enteredMs, entriesOf, headerOf, impairedMs, leftMs, readOnce, recoveryFromMs, wallMs } from './reading.ts';
 
 /** CloudWatch publishes replica lag once a minute: a reading may be that old already. */
 const LAG_PERIOD_MS = 60_000;
@@ -37,7 +37,7 @@ export type DataLoss = z.output<typeof dataLossSchema>;
  * present on the new writer; error bar: the heartbeat interval. Without heartbeats the last `lag` reading, `estimated`.
  * Of a restore: the beginning of the phase `choose`, the assumed moment of disaster, minus what the restored data hold.
  */
-export function dataLoss(entries: readonly Entry[]): DataLoss {
+export const dataLoss = readOnce((entries): DataLoss => {
   const acknowledged = acknowledgedRows(entries);
   const found = foundRows(entries);
   const measures = measuresOf(headerOf(entries).drill);
@@ -48,7 +48,7 @@ export function dataLoss(entries: readonly Entry[]): DataLoss {
         ? restoredAge(entries, acknowledged, found)
         : failoverLoss(entries, acknowledged, found);
   return { loss, basis, rows: countLost(acknowledged, found, impairedMs(entries), countedAs(measures).many) };
-}
+});
 
 type Loss = { loss: Figure; basis: string };
 

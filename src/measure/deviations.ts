@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { inWords } from '../duration.ts';
-import type { Entry } from '../journal/events.ts';
-import { type Call, callsByCaller } from './calls.ts';
+import type { Entry, EventOf } from '../journal/events.ts';
+import { callsByCaller, isThrottled } from './calls.ts';
 import { entriesOf, wallMs } from './reading.ts';
 import { type StepSpan, steps } from './timeline.ts';
 
@@ -70,24 +70,26 @@ export function deviations(entries: readonly Entry[]): Deviation[] {
 }
 
 /** One line for each operation, however often it was asked again. */
-function callDeviations(caller: string, calls: Call[]): Deviation[] {
-  const kinds: [Deviation['kind'], (call: Call) => boolean, string][] = [
-    ['throttled', (call) => call.throttled, 'was refused for calling too often'],
-    ['retried', (call) => call.attempt > 1 && !call.throttled, 'had to be asked again'],
+function callDeviations(caller: string, calls: readonly EventOf<'call'>[]): Deviation[] {
+  const kinds: [Deviation['kind'], (call: EventOf<'call'>) => boolean, string][] = [
+    ['throttled', isThrottled, 'was refused for calling too often'],
+    ['retried', (call) => call.attempt > 1 && !isThrottled(call), 'had to be asked again'],
     ['unknown-outcome', (call) => call.outcome === 'unknown', 'got no answer, so AWS was looked at before going on'],
   ];
-  const operations = [
-    ...new Set(calls.map(({ service, operation, region }) => `${service} ${operation} in ${region}`)),
-  ];
-  return operations.flatMap((operation) =>
+  const byOperation = new Map<string, EventOf<'call'>[]>();
+  for (const call of calls) {
+    const operation = `${call.service} ${call.operation} in ${call.region}`;
+    const alike = byOperation.get(operation);
+    if (alike) alike.push(call);
+    else byOperation.set(operation, [call]);
+  }
+  return [...byOperation].flatMap(([operation, alike]) =>
     kinds.flatMap(([kind, applies, what]): Deviation[] => {
-      const some = calls.filter(
-        (call) => `${call.service} ${call.operation} in ${call.region}` === operation && applies(call),
-      );
+      const some = alike.filter(applies);
       const first = some[0];
       if (!first) return [];
       const times = some.length === 1 ? '' : ` (${some.length} times)`;
-      return [{ kind, about: caller || 'run', what: `${operation} ${what}${times}`, atMs: first.atMs }];
+      return [{ kind, about: caller || 'run', what: `${operation} ${what}${times}`, atMs: wallMs(first) }];
     }),
   );
 }

@@ -3,8 +3,8 @@ import { DrillError } from '../errors.ts';
 import type { Entry, EventOf, RunEvent } from '../journal/events.ts';
 
 /** The entries of one type, in the journal's order. */
-export const entriesOf = <T extends RunEvent['type']>(entries: readonly Entry[], type: T): EventOf<T>[] =>
-  (byType(entries).get(type) ?? []).slice() as EventOf<T>[];
+export const entriesOf = <T extends RunEvent['type']>(entries: readonly Entry[], type: T): readonly EventOf<T>[] =>
+  (byType(entries).get(type) ?? []) as EventOf<T>[];
 
 /** Reads something once from a journal, however often it is asked for: many figures ask for the same, and journals are long. */
 export function readOnce<T>(read: (entries: readonly Entry[]) => T): (entries: readonly Entry[]) => T {

@@ -4,7 +4,7 @@ import { neverBegun, recoveryOf } from './customer.ts';
 import { type Figure, measured, type Part } from './figure.ts';
 import { phaseTime } from './phase-time.ts';
 import { phasesBetween, phaseTitle } from './phases-between.ts';
-import { enteredMs, entriesOf, headerOf, leftMs, recoveryFromMs, wallMs } from './reading.ts';
+import { enteredMs, entriesOf, headerOf, leftMs, readOnce, recoveryFromMs, wallMs } from './reading.ts';
 import type { RecoveryTime } from './recovery-split.ts';
 
 /**
@@ -12,11 +12,11 @@ import type { RecoveryTime } from './recovery-split.ts';
  * Of a failover: from the `impaired` event to the first probe of a lasting success; the error bar is the probe interval.
  * Of a restore: from entering the phase `choose` to the end of the phase `check`. A drill of its own course says what it measures.
  */
-export function recoveryTime(entries: readonly Entry[]): RecoveryTime {
+export const recoveryTime = readOnce((entries): RecoveryTime => {
   const { recovery } = measuresOf(headerOf(entries).drill);
   if (recovery === null) return notMeasured(entries);
   return recovery.until === SERVED ? servedTime(entries) : phaseTime(entries);
-}
+});
 
 const notMeasured = (entries: readonly Entry[]): RecoveryTime => ({
   total: { unknown: 'this drill measures no recovery time' },

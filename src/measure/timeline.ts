@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Entry, EventOf } from '../journal/events.ts';
-import { callSchema, callsByCaller } from './calls.ts';
+import { callFacts, callSchema, callsByCaller } from './calls.ts';
 import { entriesOf, readOnce, wallMs } from './reading.ts';
 
 const span = {
@@ -77,15 +77,13 @@ export function watches(entries: readonly Entry[]): Watch[] {
   const known = new Set(entriesOf(entries, 'step-started').map(({ step }) => step));
   return [...callsByCaller(entries)]
     .filter(([caller]) => caller !== '' && !known.has(caller))
-    .map(([watch, calls]) => ({ watch, calls }));
+    .map(([watch, calls]) => ({ watch, calls: calls.map(callFacts) }));
 }
 
 function stepSpan(start: EventOf<'step-started'>, own: readonly Entry[]): StepSpan {
   const { step, kind, title, phase, plane, command } = start;
   const mine = <T extends 'step-ended' | 'step-observed' | 'step-applying'>(type: T) =>
-    (entriesOf(own, type) as EventOf<'step-ended' | 'step-observed' | 'step-applying'>[]).find(
-      (entry) => entry.step === step,
-    ) as EventOf<T> | undefined;
+    own.find((entry) => entry.type === type) as EventOf<T> | undefined;
   const end = mine('step-ended');
   const applying = mine('step-applying');
   return {
@@ -105,6 +103,6 @@ function stepSpan(start: EventOf<'step-started'>, own: readonly Entry[]): StepSp
     foundDone: mine('step-observed')?.done ?? false,
     applied: applying !== undefined,
     pointOfNoReturn: applying?.pointOfNoReturn ?? null,
-    calls: callsByCaller(own).get(step) ?? [],
+    calls: own.flatMap((entry) => (entry.type === 'call' ? callFacts(entry) : [])),
   };
 }

@@ -1,5 +1,14 @@
 /** A moment in UTC to the tenth of a second: `12:03:04.5`. */
-export const timeOfDay = (ms: number): string => new Date(Math.round(ms / 100) * 100).toISOString().slice(11, 21);
+export function timeOfDay(ms: number): string {
+  const tenths = Math.round(ms / 100) % TENTHS_A_DAY;
+  const seconds = Math.floor(tenths / 10);
+  const [hour, minute, second] = [seconds / 3_600, (seconds / 60) % 60, seconds % 60].map(twoDigits);
+  return `${hour}:${minute}:${second}.${tenths % 10}`;
+}
+
+const TENTHS_A_DAY = 864_000;
+
+const twoDigits = (value: number): string => `${Math.floor(value)}`.padStart(2, '0');
 
 /** `2025-03-01 12:03:04 UTC`. */
 export const dateAndTime = (iso: string): string => `${new Date(iso).toISOString().slice(0, 19).replace('T', ' ')} UTC`;

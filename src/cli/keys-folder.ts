@@ -1,0 +1,5 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** Where the keys of this machine lie; DR_DRILL_KEYS names another folder. */
+export const keysFolder = (): string => process.env.DR_DRILL_KEYS ?? join(homedir(), '.dr-drill', 'keys');
