@@ -2,7 +2,7 @@
 // Ratios are taken within one run, as machines are noisy. The table is for people; with `--check` a goal that is missed by more
 // than half fails.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { basename, join } from 'node:path';
 import { bundle, root } from './bundle.mjs';
@@ -11,6 +11,9 @@ const short = process.argv.includes('--short');
 const checks = process.argv.includes('--check');
 const starts = short ? 7 : 21;
 const drills = short ? { counted: 200, grown: 600 } : { counted: 1_000, grown: 5_000 };
+
+/** As many runs as a platform leaves in some years. */
+const RUNS = 5_000;
 
 /** A goal that is missed by more than this is no accident of the machine. */
 const FAR = 1.5;
@@ -31,6 +34,7 @@ try {
   const { bare, help, run } = interleaved(commands);
   const many = await manyDrills();
   const long = await longRun();
+  const history = manyRuns();
   const rows = [
     ['bare `node -e 0`, whole process', ms(bare), '', ''],
     ['dry run, whole process', ms(run), ...ratio(run / bare, 6)],
@@ -54,6 +58,7 @@ try {
     [`report of ${long.events} events, ${megabytes(long.bytes)}, whole process`, ...within(long.report, 1_500)],
     ['peak memory of that', megabytes(long.peakBytes), 'under 300 MB', verdict(long.peakBytes / (300 * 1024 * 1024))],
     ['verify of the same, whole process', ...within(long.verify, 1_000)],
+    [`history of ${RUNS} runs, with its page, whole process`, ...within(history, 2_000)],
   ];
   console.log(`node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, median of ${starts} starts\n`);
   print([['', 'measured', 'goal', ''], ...rows]);
@@ -98,6 +103,28 @@ async function longRun() {
     verify: ['dist/main.js', 'verify', run],
   };
   return { ...told, ...interleaved(commands, Math.ceil(starts / 4)), peakBytes: peakBytes(commands.report) };
+}
+
+/** Shows the history of a folder of many runs: what the index remembered of real ones, on one day after the other. */
+function manyRuns() {
+  const some = join(folder, 'some');
+  const dryRun = ['dist/main.js', 'run', 'drills/snapshot-restore.yaml', 'drills/failback.yaml', '--runs', some];
+  execFileSync(process.execPath, dryRun, { stdio: 'ignore' });
+  const records = readFileSync(join(some, 'index.jsonl'), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const many = join(folder, 'many');
+  const lines = Array.from({ length: RUNS }, (_, n) => {
+    const record = records[n % records.length];
+    const madeAt = new Date(Date.UTC(2026, 0, 1) + n * 3_600_000).toISOString();
+    const run = `${madeAt.slice(0, 19).replaceAll(':', '-')}Z-${record.drill}`;
+    mkdirSync(join(many, run), { recursive: true });
+    return JSON.stringify({ ...record, run, madeAt, rtoMs: record.rtoMs + (n % 60) * 100 });
+  });
+  writeFileSync(join(many, 'index.jsonl'), `${lines.join('\n')}\n`);
+  const show = ['dist/main.js', 'history', '--runs', many, '--html', join(folder, 'history.html')];
+  return interleaved({ show }, Math.ceil(starts / 4)).show;
 }
 
 /** Runs the same drill with many seeds in a process of its own. */

@@ -3,7 +3,7 @@ import pc from 'picocolors';
 import { inWords } from '../duration.ts';
 import { DrillError } from '../errors.ts';
 import { recordsIn } from '../history/index-file.ts';
-import { type Trend, trendsOf } from '../history/trends.ts';
+import { successRate, type Trend, trendsOf } from '../history/trends.ts';
 import { actionsIn } from './debriefs.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
@@ -41,10 +41,8 @@ export async function historyCommand(options: HistoryCommandOptions, terminal: T
   return trends.some(({ regressions }) => regressions.length > 0) ? exitCodes['target-missed'] : exitCodes.passed;
 }
 
-function told(
-  { drill, mode, runs, passed, rto, rpo, regressions, findings, actions, points }: Trend,
-  { colour }: Terminal,
-): string[] {
+function told(trend: Trend, { colour }: Terminal): string[] {
+  const { drill, mode, runs, passed, rto, rpo, regressions, findings, actions, points } = trend;
   const { bold, dim, red } = pc.createColors(colour);
   const figure = (name: string, of: Trend['rto']) =>
     of.medianMs === null
@@ -53,7 +51,7 @@ function told(
           `  ${name}  last ${length(of.lastMs)}, median ${length(of.medianMs)}, ${length(of.bestMs)} to ${length(of.worstMs)}`,
         ];
   return [
-    `${bold(drill)}  ${dim(`${mode}, ${runs} ${runs === 1 ? 'run' : 'runs'}, ${passed} passed, last ${points.at(-1)?.at.slice(0, 10)}`)}`,
+    `${bold(drill)}  ${dim(`${mode}, ${runs} ${runs === 1 ? 'run' : 'runs'}, ${passed} passed (${successRate(trend)}), last ${points.at(-1)?.at.slice(0, 10)}`)}`,
     ...figure('RTO', rto),
     ...figure('RPO', rpo),
     ...(findings.open.length + findings.closed.length > 0

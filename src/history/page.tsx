@@ -4,7 +4,7 @@ import { inWords } from '../duration.ts';
 import { css } from '../report/style.ts';
 import { narrowCss } from '../report/style-narrow.ts';
 import { Table } from '../report/table.tsx';
-import type { Point, Trend } from './trends.ts';
+import { type Point, successRate, type Trend } from './trends.ts';
 
 /** The runs of a folder as one page that needs nothing else. */
 export const historyPage = (trends: readonly Trend[]): string =>
@@ -47,7 +47,8 @@ function TrendSection({ trend }: { trend: Trend }) {
     <section aria-labelledby={id}>
       <h2 id={id}>{title}</h2>
       <p class="quiet">
-        {drill}, {mode === 'dry-run' ? 'dry run' : 'live'}: {runs} {runs === 1 ? 'run' : 'runs'}, {passed} passed
+        {drill}, {mode === 'dry-run' ? 'dry run' : 'live'}: {runs} {runs === 1 ? 'run' : 'runs'}, {passed} passed ( (
+        {successRate(trend)})
       </p>
       {regressions.length > 0 && (
         <ul class="contradiction" style="padding-left:2.2rem">
@@ -56,7 +57,16 @@ function TrendSection({ trend }: { trend: Trend }) {
           ))}
         </ul>
       )}
-      <Chart points={points} title={`Recovery time of ${title}, by run`} />
+      <Chart
+        title="Recovery time (RTO)"
+        of={title}
+        points={points.map(({ rtoMs, targetRtoMs, ...run }) => ({ ...run, ms: rtoMs, targetMs: targetRtoMs }))}
+      />
+      <Chart
+        title="Data loss (RPO)"
+        of={title}
+        points={points.map(({ rpoMs, targetRpoMs, ...run }) => ({ ...run, ms: rpoMs, targetMs: targetRpoMs }))}
+      />
       <Table
         caption="Recovery time and data loss over all runs"
         rows={[row('RTO', rto), row('RPO', rpo)]}
@@ -73,6 +83,7 @@ function TrendSection({ trend }: { trend: Trend }) {
         rows={steps}
         columns={[
           { title: 'Step', cell: ({ step }) => step },
+          { title: 'Trend', cell: ({ lengthsMs }) => <Sparkline all={lengthsMs} /> },
           { title: 'Last', isNumber: true, cell: ({ lastMs }) => length(lastMs) },
           { title: 'Median', isNumber: true, cell: ({ medianMs }) => length(medianMs) },
         ]}
@@ -118,43 +129,73 @@ const BOTTOM = 28;
 /** A chart of thousands of runs shows the newest. */
 const MOST_POINTS = 400;
 
-/** Recovery time by run, with the target as a line; a run without a figure stands on the ground. */
-function Chart({ points: all, title }: { points: readonly Point[]; title: string }) {
+/** A figure of each run. */
+interface Plotted extends Pick<Point, 'run' | 'at' | 'outcome'> {
+  ms: number | null;
+  targetMs: number | null;
+}
+
+/** A figure by run, with the target as a line; a run without it stands on the ground. Nothing, where no run has it. */
+function Chart({ points: all, title, of }: { points: readonly Plotted[]; title: string; of: string }) {
   const points = all.slice(-MOST_POINTS);
-  const known = points.flatMap(({ rtoMs, targetRtoMs }) => [rtoMs ?? 0, targetRtoMs ?? 0]);
+  if (points.every(({ ms }) => ms === null)) return null;
+  const known = points.flatMap(({ ms, targetMs }) => [ms ?? 0, targetMs ?? 0]);
   const times = points.map(({ at }) => Date.parse(at));
   const x = scaleTime([Math.min(...times), Math.max(...times) + 1], [LEFT, WIDTH - RIGHT]);
   const y = scaleLinear([0, Math.max(1, ...known) * 1.1], [HEIGHT - BOTTOM, TOP]);
   const line = points
-    .filter(({ targetRtoMs }) => targetRtoMs !== null)
-    .map(({ at, targetRtoMs }) => `${x(Date.parse(at)).toFixed(1)},${y(targetRtoMs ?? 0).toFixed(1)}`);
+    .filter(({ targetMs }) => targetMs !== null)
+    .map(({ at, targetMs }) => `${x(Date.parse(at)).toFixed(1)},${y(targetMs ?? 0).toFixed(1)}`);
   return (
-    <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={title} style="width:100%;height:auto">
-      {y.ticks(4).map((tick) => (
-        <g key={tick}>
-          <line x1={LEFT} x2={WIDTH - RIGHT} y1={y(tick)} y2={y(tick)} stroke="var(--line)" />
-          <text x={LEFT - 8} y={y(tick) + 4} text-anchor="end" font-size="12" fill="var(--quiet)">
-            {inWords(tick)}
-          </text>
-        </g>
-      ))}
-      {days(x.ticks(6)).map((tick) => (
-        <text key={tick.getTime()} x={x(tick)} y={HEIGHT - 8} text-anchor="middle" font-size="12" fill="var(--quiet)">
-          {dayOf(tick)}
-        </text>
-      ))}
-      {line.length > 1 && <polyline points={line.join(' ')} fill="none" stroke="var(--warn)" stroke-dasharray="6 4" />}
-      {points.map(({ run, at, rtoMs, outcome }) => (
-        <circle
-          key={run}
-          cx={x(Date.parse(at))}
-          cy={y(rtoMs ?? 0)}
-          r="4"
-          fill={outcome === 'passed' ? 'var(--good)' : 'var(--bad)'}
-        >
-          <title>{`${at.slice(0, 16).replace('T', ' ')}: ${outcome}, ${length(rtoMs)}`}</title>
-        </circle>
-      ))}
+    <>
+      <h3>{title}</h3>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}
+      <section class="scroller" tabIndex={0} aria-label={`${title} of ${of}, scrolls sideways`}>
+        <svg class="chart" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={`${title} of ${of}, by run`}>
+          {y.ticks(4).map((tick) => (
+            <g key={tick}>
+              <line x1={LEFT} x2={WIDTH - RIGHT} y1={y(tick)} y2={y(tick)} stroke="var(--line)" />
+              <text x={LEFT - 8} y={y(tick) + 4} text-anchor="end" class="faint">
+                {inWords(tick)}
+              </text>
+            </g>
+          ))}
+          {days(x.ticks(6)).map((tick) => (
+            <text key={tick.getTime()} x={x(tick)} y={HEIGHT - 8} text-anchor="middle" class="faint">
+              {dayOf(tick)}
+            </text>
+          ))}
+          {line.length > 1 && (
+            <polyline points={line.join(' ')} fill="none" stroke="var(--warn)" stroke-dasharray="6 4" />
+          )}
+          {points.map(({ run, at, ms, outcome }) => (
+            <circle
+              key={run}
+              cx={x(Date.parse(at))}
+              cy={y(ms ?? 0)}
+              r="4"
+              fill={outcome === 'passed' ? 'var(--good)' : 'var(--bad)'}
+            >
+              <title>{`${at.slice(0, 16).replace('T', ' ')}: ${outcome}, ${length(ms)}`}</title>
+            </circle>
+          ))}
+        </svg>
+      </section>
+    </>
+  );
+}
+
+/** How long a step took from run to run, as a line in a row; its figures stand beside it. */
+function Sparkline({ all }: { all: readonly (number | null)[] }) {
+  const known = all.flatMap((ms, index) => (ms === null ? [] : [{ ms, index }]));
+  const y = scaleLinear([0, Math.max(1, ...known.map(({ ms }) => ms))], [22, 2]);
+  const x = scaleLinear([0, Math.max(1, all.length - 1)], [3, 117]);
+  const line = known.map(({ ms, index }) => `${x(index).toFixed(1)},${y(ms).toFixed(1)}`);
+  const [lastX, lastY] = line.at(-1)?.split(',') ?? [];
+  return (
+    <svg viewBox="0 0 120 24" width="120" height="24" aria-hidden="true">
+      <polyline points={line.join(' ')} fill="none" stroke="var(--accent)" stroke-width="1.5" />
+      {lastX !== undefined && <circle cx={lastX} cy={lastY} r="2.5" fill="var(--accent)" />}
     </svg>
   );
 }

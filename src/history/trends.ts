@@ -11,13 +11,18 @@ export interface Trend {
   points: Point[];
   rto: Figures;
   rpo: Figures;
-  steps: { step: string; medianMs: number; lastMs: number | null }[];
+  /** `lengthsMs` of the newest runs, oldest first; null where a run did not get there. */
+  steps: { step: string; medianMs: number; lastMs: number | null; lengthsMs: (number | null)[] }[];
   /** What the last run found, and what earlier ones found that it did not. */
   findings: { open: string[]; closed: string[] };
   /** What came of debriefs of these runs. */
   actions: { open: number; closed: number };
   regressions: Regression[];
 }
+
+/** How many of the runs passed, never rounded up: 100 % is all of them. */
+export const successRate = ({ runs, passed }: Pick<Trend, 'runs' | 'passed'>): string =>
+  `${Math.floor((100 * passed) / runs)} %`;
 
 /** What was to be done after each run, by its name. */
 type Actions = ReadonlyMap<string, readonly { isClosed: boolean }[]>;
@@ -29,6 +34,7 @@ export interface Point {
   rtoMs: number | null;
   rpoMs: number | null;
   targetRtoMs: number | null;
+  targetRpoMs: number | null;
 }
 
 interface Figures {
@@ -46,6 +52,8 @@ export interface Regression {
   words: string;
 }
 
+/** Of so many runs it is shown how long each step took. */
+const STEPS_SHOWN = 30;
 /** With so many runs before it the last one is compared. */
 const COMPARED = 5;
 /** So much longer than usual counts as worse, where the error bar does not explain it. */
@@ -80,6 +88,7 @@ function trendOf(unordered: readonly RunRecord[], actionsOf: Actions): Trend {
       rtoMs,
       rpoMs,
       targetRtoMs: targets.rto,
+      targetRpoMs: targets.rpo,
     })),
     rto: figuresOf(runs.map(({ rtoMs }) => rtoMs)),
     rpo: figuresOf(runs.map(({ rpoMs }) => rpoMs)),
@@ -87,6 +96,7 @@ function trendOf(unordered: readonly RunRecord[], actionsOf: Actions): Trend {
       step,
       medianMs: median(runs.flatMap(({ steps }) => steps[step] ?? [])) ?? 0,
       lastMs: last.steps[step] ?? null,
+      lengthsMs: runs.slice(-STEPS_SHOWN).map(({ steps }) => steps[step] ?? null),
     })),
     findings: { open: last.findings, closed: [...found].filter((one) => !last.findings.includes(one)) },
     actions: { open: actions.length - closed, closed },

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { countedAs, FAILURE, heartbeatEveryMs, measuresOf } from '../drill/measures.ts';
 import { inWords } from '../duration.ts';
 import type { Entry } from '../journal/events.ts';
-import { type Figure, figureSchema } from './figure.ts';
+import { figureSchema } from './figure.ts';
 import { acknowledgedRows, type Found, foundRows, type Row } from './heartbeats.ts';
 import { enteredMs, entriesOf, headerOf, impairedMs, leftMs, readOnce, recoveryFromMs, wallMs } from './reading.ts';
 
@@ -14,6 +14,8 @@ export const dataLossSchema = z.strictObject({
   loss: figureSchema,
   /** What `loss` was read from, in words. */
   basis: z.string(),
+  /** From the last that is there to the last that should be, in epoch milliseconds; null where the loss is not known. */
+  window: z.strictObject({ fromMs: z.number(), toMs: z.number() }).nullable(),
   rows: z.union([
     z.strictObject({
       acknowledged: z.int(),
@@ -41,16 +43,16 @@ export const dataLoss = readOnce((entries): DataLoss => {
   const acknowledged = acknowledgedRows(entries);
   const found = foundRows(entries);
   const measures = measuresOf(headerOf(entries).drill);
-  const { loss, basis } =
+  const { loss, basis, window } =
     measures.loss === null
       ? nothing('this drill measures no data loss')
       : measures.loss === 'recovery-point'
         ? restoredAge(entries, acknowledged, found)
         : failoverLoss(entries, acknowledged, found);
-  return { loss, basis, rows: countLost(acknowledged, found, impairedMs(entries), countedAs(measures).many) };
+  return { loss, basis, window, rows: countLost(acknowledged, found, impairedMs(entries), countedAs(measures).many) };
 });
 
-type Loss = { loss: Figure; basis: string };
+type Loss = Omit<DataLoss, 'rows'>;
 
 function failoverLoss(entries: readonly Entry[], acknowledged: Row[], found: Found | undefined): Loss {
   // Where nothing breaks, every row that was acknowledged counts.
@@ -78,6 +80,7 @@ function failoverLoss(entries: readonly Entry[], acknowledged: Row[], found: Fou
       source: 'measured',
     },
     basis: `${many} on ${found.instance}`,
+    window: { fromMs: Math.min(presentMs, latestMs), toMs: latestMs },
   };
 }
 
@@ -92,6 +95,7 @@ function lagAtImpairment(entries: readonly Entry[], impaired: number): Loss {
   return {
     loss: { ms: reading.lagMs, errorMs: impaired - wallMs(reading) + LAG_PERIOD_MS, source: 'estimated' },
     basis: `replica lag of ${reading.instance}, as CloudWatch gave it before the impairment`,
+    window: { fromMs: impaired - reading.lagMs, toMs: impaired },
   };
 }
 
@@ -109,6 +113,7 @@ function restoredAge(entries: readonly Entry[], acknowledged: Row[], found: Foun
     return {
       loss: { ms: Math.max(0, disaster - presentMs), errorMs, source: 'measured' },
       basis: `heartbeat rows on ${found.instance}`,
+      window: { fromMs: Math.min(presentMs, disaster), toMs: disaster },
     };
   }
   const point = entriesOf(entries, 'recovery-point').at(-1);
@@ -117,6 +122,7 @@ function restoredAge(entries: readonly Entry[], acknowledged: Row[], found: Foun
   return {
     loss: { ms: Math.max(0, ms), errorMs: 0, source: 'recovery point' },
     basis: `the time of the ${point.from} ${point.id}`,
+    window: { fromMs: disaster - Math.max(0, ms), toMs: disaster },
   };
 }
 
@@ -151,4 +157,4 @@ function stretches(lost: Row[], acknowledged: Row[]): number {
   return acknowledged.filter((row, index) => isLost.has(row) && !isLost.has(acknowledged[index - 1] as Row)).length;
 }
 
-const nothing = (reason: string): Loss => ({ loss: { unknown: reason }, basis: 'nothing' });
+const nothing = (reason: string): Loss => ({ loss: { unknown: reason }, basis: 'nothing', window: null });

@@ -61,11 +61,21 @@ export function placeMarkers(
   });
 }
 
+/** What was lost, as far as the chart reaches back: a restore may go back to the day before. */
+export function lossInWords({ window }: Report['dataLoss'], timeline: Pick<Report['timeline'], 'fromMs'>): string {
+  if (!window) return '';
+  const { fromMs, toMs } = window;
+  if (fromMs === toMs) return 'nothing lost';
+  return `${inWords(toMs - fromMs)} of writes lost${fromMs < timeline.fromMs ? ', from before the run on' : ''}`;
+}
+
 /** The chart for whoever cannot see it. */
-export function chartInWords({ fromMs, toMs, markers, steps }: Report['timeline'], outage: Report['outage']): string {
+export function chartInWords({ timeline, outage, dataLoss }: Report): string {
+  const { fromMs, toMs, markers, steps } = timeline;
   const moments = markers.map(({ title, atMs }) => `${title} after ${inWords(atMs - fromMs)}`);
   const windows = outage.windows.map(
     (window) => `customers were without service for ${inWords(window.toMs - window.fromMs)}`,
   );
-  return `${steps.length} steps over ${inWords(toMs - fromMs)}. ${[...moments, ...windows].join('; ')}. The table of steps gives the same times.`;
+  const lost = dataLoss.window ? [lossInWords(dataLoss, timeline)] : [];
+  return `${steps.length} steps over ${inWords(toMs - fromMs)}. ${[...moments, ...windows, ...lost].join('; ')}. The table of steps gives the same times.`;
 }

@@ -14,10 +14,14 @@ import { printCss } from './style-print.ts';
 import { TimelineChart } from './timeline-chart.tsx';
 
 /** The report as one page that needs nothing else: no script, no asset, no network. */
-export const toHtml = (report: Report): string => `<!doctype html>\n${renderToString(<Page report={report} />)}\n`;
+export const toHtml = (report: Report): string =>
+  `<!doctype html>\n${renderToString(<Page report={report} />)}\n`.replace(notAllowed, ' ');
+
+/** What no page may hold, however it is written. */
+const notAllowed = /[^\P{Cc}\t\n\r]/gu;
 
 function Page({ report }: { report: Report }) {
-  const { drill, verdict, timeline, outage, caveat } = report;
+  const { drill, verdict, timeline, caveat } = report;
   return (
     <html lang="en">
       <head>
@@ -38,7 +42,7 @@ function Page({ report }: { report: Report }) {
             <h2 id="timeline">Timeline</h2>
             {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}
             <section class="scroller" tabIndex={0} aria-label="Timeline, scrolls sideways">
-              <TimelineChart timeline={timeline} outage={outage} />
+              <TimelineChart report={report} />
             </section>
             <ChartKey />
           </section>
@@ -92,6 +96,10 @@ const ChartKey = () => (
     <li>
       <i style="background:var(--bad)" aria-hidden="true" />
       no service, or a step that failed
+    </li>
+    <li>
+      <i style="background:var(--warn)" aria-hidden="true" />
+      from the last write that is there to the last that should be
     </li>
   </ul>
 );

@@ -76,16 +76,17 @@ section > h2 { margin-bottom: 0.9rem; }
 .chart text { font: 12px system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", Arial, sans-serif; fill: var(--ink); }
 .chart .faint { fill: var(--quiet); } .chart .length { paint-order: stroke; stroke: var(--paper); stroke-width: 4px; } .chart .grid { stroke: var(--line); } .chart .moment { stroke: var(--ink); stroke-dasharray: 2 3; }
 .chart .phase { fill: var(--raised); stroke: var(--line-strong); } .chart .bar { fill: var(--accent-3); } .chart .bar.waited { fill: var(--accent); }
-.chart .bar.bad, .chart .outage { fill: var(--bad); } .chart .outage-lane { fill: var(--bad-soft); } .chart .deadline { stroke: var(--line-strong); }
+.chart .bar.bad, .chart .outage { fill: var(--bad); } .chart .lost { fill: var(--warn); } .chart .outage-lane { fill: var(--bad-soft); } .chart .deadline { stroke: var(--line-strong); }
 .key { display: flex; flex-wrap: wrap; gap: 0.3rem 1.5rem; font-size: 0.88rem; margin: 0.6rem 0 0; padding: 0; list-style: none; color: var(--quiet); }
 .key i { display: inline-block; width: 0.8rem; height: 0.8rem; border-radius: 2px; margin-right: 0.45rem; vertical-align: -0.08rem; }
 
+table + table, .scroller + table { margin-top: 1.75rem; }
 table { border-collapse: collapse; width: 100%; font-size: 0.93rem; }
 caption { text-align: left; color: var(--quiet); padding: 0 0 0.6rem; font-size: 0.93rem; }
 th, td { text-align: left; vertical-align: top; padding: 0.6rem 1.25rem 0.6rem 0; border-top: 1px solid var(--line); font-weight: 400; }
 th:last-child, td:last-child { padding-right: 0; }
 thead th { color: var(--quiet); font-weight: 600; font-size: 0.86rem; border-top: 0; border-bottom: 1px solid var(--line-strong); padding-top: 0; }
-tbody th { font-weight: 550; min-width: 10rem; }
+tbody th { font-weight: 550; min-width: 10rem; } td { overflow-wrap: anywhere; min-width: 6rem; }
 th code { font-weight: 400; }
 td.number { white-space: nowrap; }
 tr.detail > td { border-top: 0; padding-top: 0; }

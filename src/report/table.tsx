@@ -7,20 +7,7 @@ export interface Column<Row> {
   isNumber?: boolean;
 }
 
-/** The roles that table elements have by themselves, until they are drawn as anything but a table. */
-const as = {
-  table: { role: 'table' },
-  rowgroup: { role: 'rowgroup' },
-  row: { role: 'row' },
-  columnheader: { role: 'columnheader' },
-  rowheader: { role: 'rowheader' },
-  cell: { role: 'cell' },
-} as const;
-
-/**
- * A table with a caption; its first column heads the rows. On a phone it is drawn as cards, which would take its meaning from
- * screen readers were the roles not written out.
- */
+/** A table with a caption; its first column heads the rows. On a phone it is drawn as cards, and stays a table to screen readers. */
 export function Table<Row>(props: {
   caption: string;
   columns: Column<Row>[];
@@ -30,30 +17,28 @@ export function Table<Row>(props: {
 }) {
   const { caption, columns, rows, detail } = props;
   return (
-    <table {...as.table}>
+    <table>
       <caption>{caption}</caption>
-      <thead {...as.rowgroup}>
-        <tr {...as.row}>
+      <thead>
+        <tr>
           {columns.map(({ title }) => (
-            <th key={title} scope="col" {...as.columnheader}>
+            <th key={title} scope="col">
               {title}
             </th>
           ))}
         </tr>
       </thead>
-      <tbody {...as.rowgroup}>
+      <tbody>
         {rows.map((row) => (
           <>
-            <tr {...as.row}>
+            <tr>
               {columns.map((column, index) => (
                 <Cell key={column.title} column={column} row={row} isHead={index === 0} />
               ))}
             </tr>
             {detail && (
-              <tr {...as.row} class="detail">
-                <td {...as.cell} colSpan={columns.length}>
-                  {detail(row)}
-                </td>
+              <tr class="detail">
+                <td colSpan={columns.length}>{detail(row)}</td>
               </tr>
             )}
           </>
@@ -66,14 +51,10 @@ export function Table<Row>(props: {
 function Cell<Row>({ column, row, isHead }: { column: Column<Row>; row: Row; isHead: boolean }) {
   const { title, cell, isNumber } = column;
   if (isHead) {
-    return (
-      <th scope="row" {...as.rowheader}>
-        {cell(row)}
-      </th>
-    );
+    return <th scope="row">{cell(row)}</th>;
   }
   return (
-    <td {...as.cell} data-label={title} {...(isNumber ? { class: 'number' } : {})}>
+    <td data-label={title} {...(isNumber ? { class: 'number' } : {})}>
       {cell(row)}
     </td>
   );

@@ -1,23 +1,33 @@
 import { inWords } from '../duration.ts';
-import { chart, chartInWords, type PlacedMarker, placeMarkers, textWidth, timeScale } from './chart-layout.ts';
+import {
+  chart,
+  chartInWords,
+  lossInWords,
+  type PlacedMarker,
+  placeMarkers,
+  textWidth,
+  timeScale,
+} from './chart-layout.ts';
 import type { Report } from './report-schema.ts';
 
 type X = (ms: number) => number;
 
-/** Phases, steps and the customer outage over the time of the run. */
-export function TimelineChart({ timeline, outage }: { timeline: Report['timeline']; outage: Report['outage'] }) {
+/** Phases, steps, the customer outage and the data loss over the time of the run. */
+export function TimelineChart({ report }: { report: Report }) {
+  const { timeline, outage, dataLoss } = report;
   const { x, ticks } = timeScale(timeline);
   const markers = placeMarkers(timeline.markers, x);
   const top = 8 + chart.labelLine * Math.max(1, ...markers.map(({ line }) => line + 1));
   const hasOutage = outage.probes !== null;
-  const firstStep = hasOutage ? 2 : 1;
+  const lossLane = hasOutage ? 2 : 1;
+  const firstStep = lossLane + (dataLoss.window ? 1 : 0);
   const bottom = top + chart.lane * (firstStep + timeline.steps.length) + 4;
   const laneTop = (lane: number) => top + chart.lane * lane;
   const height = bottom + 24;
   return (
     <svg class="chart" viewBox={`0 0 ${chart.width} ${height}`} role="img" aria-labelledby="chart-title chart-words">
       <title id="chart-title">Timeline of the run</title>
-      <desc id="chart-words">{chartInWords(timeline, outage)}</desc>
+      <desc id="chart-words">{chartInWords(report)}</desc>
       {ticks.map(({ atMs, sinceStartMs }) => (
         <g key={atMs}>
           <line class="grid" x1={x(atMs)} x2={x(atMs)} y1={top} y2={bottom} />
@@ -28,6 +38,9 @@ export function TimelineChart({ timeline, outage }: { timeline: Report['timeline
       ))}
       <Phases phases={timeline.phases} x={x} y={laneTop(0)} endMs={timeline.toMs} />
       {hasOutage && <OutageLane windows={outage.windows} x={x} y={laneTop(1)} />}
+      {dataLoss.window && (
+        <LossLane window={dataLoss.window} words={lossInWords(dataLoss, timeline)} x={x} y={laneTop(lossLane)} />
+      )}
       {/* Below the steps: a length stays readable where a line would cross it. */}
       {markers.map((marker) => (
         <MarkerLine key={marker.title} marker={marker} bottom={bottom} />
@@ -98,6 +111,32 @@ function OutageLane({ windows, x, y }: { windows: Report['outage']['windows']; x
   );
 }
 
+type Window = NonNullable<Report['dataLoss']['window']>;
+
+/** From the last write that is there to the last that should be. */
+function LossLane({ window, words, x, y }: { window: Window; words: string; x: X; y: number }) {
+  const end = x(window.toMs);
+  const isLost = window.toMs > window.fromMs;
+  return (
+    <g>
+      <LaneName y={y} name="data lost" />
+      {isLost && (
+        <rect
+          class="lost"
+          x={Math.min(x(window.fromMs), end - 2)}
+          y={y + 6}
+          width={Math.max(2, end - x(window.fromMs))}
+          height={chart.bar}
+          rx="3"
+        >
+          <title>{words}</title>
+        </rect>
+      )}
+      <Length words={words} from={x(window.fromMs)} to={end} y={y} />
+    </g>
+  );
+}
+
 function StepBar(props: {
   step: Report['timeline']['steps'][number];
   isWaitedFor: boolean;
@@ -110,7 +149,6 @@ function StepBar(props: {
   const start = x(step.fromMs);
   const width = Math.max(2, x(stopMs) - start);
   const length = inWords(stopMs - step.fromMs);
-  const fits = start + width + textWidth(length) + 8 < chart.width;
   const look = step.outcome === 'ok' ? (isWaitedFor ? 'bar waited' : 'bar') : 'bar bad';
   return (
     <g>
@@ -118,15 +156,18 @@ function StepBar(props: {
       <rect class={look} x={start} y={y + 6} width={width} height={chart.bar} rx="3">
         <title>{`${step.title}: ${length}, ${step.outcome}`}</title>
       </rect>
-      <text
-        class="faint length"
-        x={fits ? start + width + 6 : start - 6}
-        y={y + 17}
-        text-anchor={fits ? 'start' : 'end'}
-      >
-        {length}
-      </text>
+      <Length words={length} from={start} to={start + width} y={y} />
     </g>
+  );
+}
+
+/** Behind a bar, or before it where there is no room behind. */
+function Length({ words, from, to, y }: { words: string; from: number; to: number; y: number }) {
+  const fits = to + textWidth(words) + 8 < chart.width;
+  return (
+    <text class="faint length" x={fits ? to + 6 : from - 6} y={y + 17} text-anchor={fits ? 'start' : 'end'}>
+      {words}
+    </text>
   );
 }
 

@@ -1,6 +1,9 @@
 import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { historyPage } from '../../src/history/page.tsx';
+import { recordOf } from '../../src/history/record.ts';
+import { trendsOf } from '../../src/history/trends.ts';
 import { toHtml } from '../../src/report/html.tsx';
 import { type RunName, reportFor, runNames } from '../report/runs.ts';
 import { pdfPages, pdfText } from './pdf-text.ts';
@@ -44,6 +47,41 @@ describe.each(schemes)('in the %s scheme', (colorScheme) => {
     );
   });
 });
+
+test('a table that is drawn as cards stays a table to screen readers', async () => {
+  const roles = async (width: number) => {
+    const found: Record<string, number> = {};
+    await withPage('held', { width }, async (page) => {
+      const session = await page.context().newCDPSession(page);
+      const { nodes } = await session.send('Accessibility.getFullAXTree');
+      for (const { role } of nodes)
+        if (/^(table|row|columnheader|rowheader|cell)$/.test(role?.value))
+          found[role?.value] = (found[role?.value] ?? 0) + 1;
+    });
+    return found;
+  };
+  const wide = await roles(1280);
+  expect(Object.keys(wide).sort()).toEqual(['cell', 'columnheader', 'row', 'rowheader', 'table']);
+  expect(await roles(360)).toEqual(wide);
+});
+
+test.each(schemes)(
+  'the page of all runs has no accessibility violation, and does not scroll sideways, %s',
+  async (colorScheme) => {
+    const records = [0, 1, 2].map((n) =>
+      recordOf(`2026-11-2${n}T09-30-00Z-x`, reportFor(n === 1 ? 'missed' : 'passed')),
+    );
+    for (const width of widths) {
+      const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 } });
+      await page.setContent(historyPage(trendsOf(records)));
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+      await page.evaluate(axe.source);
+      const { violations } = (await page.evaluate('axe.run()')) as axe.AxeResults;
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+      await page.close();
+    }
+  },
+);
 
 test('the page asks the network for nothing and runs no script from its data', async () => {
   await withPage('hostile', {}, async (page, requests) => {

@@ -110,6 +110,7 @@ describe('data loss of a restore', () => {
   test('is the age of the last heartbeat row that was restored, at the moment of disaster', () => {
     expect(dataLoss(restoreRun(range(31)))).toMatchObject({
       loss: { ms: 70_000, errorMs: 1_000, source: 'measured' },
+      window: { fromMs: startMs + 30_000, toMs: startMs + 100_000 },
       rows: { lost: 69 },
     });
   });
@@ -118,6 +119,7 @@ describe('data loss of a restore', () => {
     expect(dataLoss(restoreRun([]))).toMatchObject({
       loss: { ms: 120_000, errorMs: 0, source: 'recovery point' },
       basis: 'the time of the point-in-time db@then',
+      window: { fromMs: startMs - 20_000, toMs: startMs + 100_000 },
       rows: { lost: 100 },
     });
   });

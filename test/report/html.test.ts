@@ -20,6 +20,18 @@ describe('the page', () => {
     expect(html).not.toContain(hostileTitle);
   });
 
+  test('holds no control character, whatever a text has in it', () => {
+    expect(toHtml(reportFor('hostile'))).not.toMatch(/[^\P{Cc}\t\n\r]/u);
+  });
+
+  test('draws what was lost beside what customers went without, and says where it lies before the run', () => {
+    const html = toHtml(reportFor('missed'));
+    expect(html).toContain('class="outage"');
+    expect(html).toMatch(/class="lost".*?9\.\d s of writes lost|9 s of writes lost/);
+    expect(toHtml(reportFor('restored'))).toContain('of writes lost, from before the run on');
+    expect(toHtml(reportFor('aborted early'))).not.toContain('data lost');
+  });
+
   test('carries the mark of a dry run, and a live run does not', () => {
     expect(toHtml(reportFor('passed'))).toContain('SIMULATED');
     expect(toHtml(reportFor('passed for real'))).not.toMatch(/SIMULATED|rehears/);

@@ -1,5 +1,5 @@
 import { inWords } from '../../duration.ts';
-import { chartInWords, placeMarkers, timeScale } from '../chart-layout.ts';
+import { chartInWords, lossInWords, placeMarkers, timeScale } from '../chart-layout.ts';
 import type { Report } from '../report-schema.ts';
 import { colour, inner, type Look, page, type Sheet } from './sheet.ts';
 
@@ -9,8 +9,9 @@ const label: Look = { size: 7 };
 const faint: Look = { size: 6.5, colour: colour.quiet };
 const NAMES = 118;
 
-/** Phases, steps and the customer outage over the time of the run; as many lanes to a page as it holds. */
-export function chart(sheet: Sheet, { timeline, outage }: Report): void {
+/** Phases, steps, the customer outage and the data loss over the time of the run; as many lanes to a page as it holds. */
+export function chart(sheet: Sheet, report: Report): void {
+  const { timeline, outage, dataLoss } = report;
   const { fromMs, toMs, steps, criticalPath } = timeline;
   const span = { from: page.left + NAMES, to: page.left + inner };
   const { x, ticks } = timeScale(timeline, span);
@@ -23,6 +24,7 @@ export function chart(sheet: Sheet, { timeline, outage }: Report): void {
     ...(isWatched
       ? [{ name: 'customers without service', draw: (y: number) => windows(sheet, outage, span, x, y) }]
       : []),
+    ...(dataLoss.window ? [{ name: 'data lost', draw: (y: number) => loss(sheet, report, span, x, y) }] : []),
     ...steps.map((step) => ({
       name: step.step,
       draw(y: number) {
@@ -31,9 +33,7 @@ export function chart(sheet: Sheet, { timeline, outage }: Report): void {
         const isWaitedFor = criticalPath.some((part) => part.step === step.step);
         const fill = step.outcome === 'ok' ? colour.tones[isWaitedFor ? 0 : 2] : colour.bad;
         sheet.doc.roundedRect(from, y + (LANE - BAR) / 2, width, BAR, 1.5).fill(fill);
-        const length = inWords((step.toMs ?? toMs) - step.fromMs);
-        const fits = from + width + widthOf(length) + 4 < span.to;
-        sheet.draw([length], fits ? from + width + 3 : from - 3, y + 2, { ...faint, align: fits ? 'left' : 'right' });
+        length(sheet, inWords((step.toMs ?? toMs) - step.fromMs), { from, to: from + width, end: span.to }, y);
       },
     })),
   ];
@@ -46,7 +46,7 @@ export function chart(sheet: Sheet, { timeline, outage }: Report): void {
     const bottom = top + part.length * LANE + 2;
     const BBox = [page.left, page.height - bottom - 12, span.to, page.height - sheet.y];
     const attributes = { O: 'Layout', Placement: 'Block', BBox };
-    const figure = sheet.element('Figure', { alt: chartInWords(timeline, outage), attributes });
+    const figure = sheet.element('Figure', { alt: chartInWords(report), attributes });
     sheet.tagged(figure, 'Figure', () => {
       for (const { atMs, sinceStartMs } of ticks) {
         sheet.doc.moveTo(x(atMs), top).lineTo(x(atMs), bottom).lineWidth(0.4).stroke(colour.line);
@@ -78,7 +78,7 @@ export function chart(sheet: Sheet, { timeline, outage }: Report): void {
     index += part.length;
   }
   sheet.paragraph(
-    `From ${inWords(0)} to ${inWords(toMs - fromMs)} after the beginning. Dark: the recovery waited for this step; light: ran beside, before or after; red: no service, or a step that failed.`,
+    `From ${inWords(0)} to ${inWords(toMs - fromMs)} after the beginning. Dark: the recovery waited for this step; light: ran beside, before or after; red: no service, or a step that failed; yellow: from the last write that is there to the last that should be.`,
     faint,
   );
 }
@@ -102,6 +102,23 @@ function phases(sheet: Sheet, { phases: all, toMs }: Report['timeline'], x: X, y
       sheet.draw([phase], from + width / 2, y + 2, { ...faint, align: 'center' });
     }
   }
+}
+
+/** Behind a bar, or before it where there is no room behind. */
+function length(sheet: Sheet, words: string, bar: { from: number; to: number; end: number }, y: number): void {
+  const fits = bar.to + sheet.widthOf(words, faint) + 4 < bar.end;
+  sheet.draw([words], fits ? bar.to + 3 : bar.from - 3, y + 2, { ...faint, align: fits ? 'left' : 'right' });
+}
+
+function loss(sheet: Sheet, { dataLoss, timeline }: Report, span: { to: number }, x: X, y: number): void {
+  if (!dataLoss.window) return;
+  const { fromMs, toMs } = dataLoss.window;
+  const [from, to] = [x(fromMs), x(toMs)];
+  if (toMs > fromMs)
+    sheet.doc
+      .roundedRect(Math.min(from, to - 1), y + (LANE - BAR) / 2, Math.max(1, to - from), BAR, 1.5)
+      .fill(colour.warn);
+  length(sheet, lossInWords(dataLoss, timeline), { from, to, end: span.to }, y);
 }
 
 function windows(sheet: Sheet, outage: Report['outage'], span: { from: number; to: number }, x: X, y: number): void {
