@@ -34,7 +34,8 @@ export function asPortNamesIt(error: unknown, { name: cluster }: KafkaCluster): 
   if (secret) return secret;
   const said = all.find(({ apiId }) => typeof apiId === 'string' && apiId in names);
   const met = said ?? all.find(({ code }) => typeof code === 'string' && code in codes) ?? (error as Told);
-  const meant = names[said?.apiId ?? ''] ?? codes[met.code ?? ''] ?? 'RequestFailed';
+  const isUnknownTopic = all.some(({ message }) => message.startsWith('Unknown topic '));
+  const meant = names[said?.apiId ?? ''] ?? codes[met.code ?? ''] ?? (isUnknownTopic ? 'NotFound' : 'RequestFailed');
   const message = withoutSecrets(`${cluster}: ${said?.apiId ? `${said.apiId}: ` : ''}${met.message}`);
   return Object.assign(new Error(message, { cause: error }), { name: meant });
 }

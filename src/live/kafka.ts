@@ -66,7 +66,7 @@ export function liveKafka({ clock, login, tls, readOnly }: LiveKafkaOptions): Ka
     group: (at, group, limit) =>
       asked(at, limit, async ({ admin }) => {
         // Only the list knows of groups of the newer protocol; only a description knows the members of the others.
-        const listed = (await admin.listGroups()).get(group);
+        const listed = (await admin.listGroups({ types: [] })).get(group);
         if (!listed) return { state: 'DEAD', members: 0 };
         const { state, members } = (await admin.describeGroups({ groups: [group] })).get(group) ?? {};
         const isTold = members !== undefined && state !== 'DEAD';
