@@ -18,6 +18,7 @@ import {
   LISTENER,
   MEDIA,
   MEDIA_COPY,
+  MESSAGES_COPY,
   PRIMARY,
   QUARANTINE,
   RECOVERY,
@@ -420,6 +421,19 @@ test('an experiment is started once, told of, found by its template and stopped'
   expect(experiments.map((one) => one.id)).toContain(id);
   expect(['stopping', 'stopped']).toContain((await fis('StopExperiment', { id })).experiment.state.status);
   await expect(fis('GetExperiment', { id: 'EXPnone' })).rejects.toThrow('does not exist');
+});
+
+test('clusters of Kafka are found, with their brokers', async () => {
+  type Found = { ClusterInfoList: { ClusterArn: string }[] };
+  const found = await boto3.call<Found>('kafka', RECOVERY, 'ListClustersV2', { ClusterNameFilter: MESSAGES_COPY });
+  const { ClusterArn } = found.ClusterInfoList[0] ?? expect.fail('no cluster');
+  expect(await boto3.call('kafka', RECOVERY, 'DescribeClusterV2', { ClusterArn })).toMatchObject({
+    ClusterInfo: { ClusterName: MESSAGES_COPY, State: 'ACTIVE' },
+  });
+  expect(await boto3.call('kafka', RECOVERY, 'GetBootstrapBrokers', { ClusterArn })).toMatchObject({
+    BootstrapBrokerStringSaslIam: expect.stringMatching(/^b-1\.[\w.-]+\.kafka\.ap-northeast-1\.amazonaws\.com:9098,/),
+  });
+  await expect(boto3.call('kafka', PRIMARY, 'DescribeClusterV2', { ClusterArn })).rejects.toThrow("doesn't exist");
 });
 
 test('people are told', async () => {

@@ -9,7 +9,15 @@ import { type Answer, shell } from './outside.ts';
 import { simulatedAccount } from './simulated-account.ts';
 
 /** What stands for programs that need more than AWS: they say what they were called with. */
-const STAND_INS = ['kubectl', 'psql'].map((name) => `${name}() { printf '%s\\n' "${name} $*"; };`).join(' ');
+const STAND_INS = [
+  'kubectl',
+  'psql',
+  'kafka-consumer-groups.sh',
+  'kafka-console-consumer.sh',
+  'kafka-console-producer.sh',
+]
+  .map((name) => `${name}() { printf '%s\\n' "${name} $*"; };`)
+  .join(' ');
 
 const FAILOVER = 'drills/multi-region-failover.yaml';
 
@@ -253,6 +261,26 @@ describe.concurrent('by hand', () => {
     expect(await restore.carryOut('delete-group')).toEqual(well('"Status": "deleting"'));
     const over = await drillByHand('drills/redis-global-failover.yaml');
     expect(await over.carryOut('fail-over')).toEqual(well('"GlobalReplicationGroupId": "xhcbd-ecommerce-cache"'));
+  });
+
+  test('consumers of Kafka are stopped, and begin at translated offsets', async () => {
+    const drill = await drillByHand('drills/kafka-failover.yaml');
+    expect(await drill.carryOut('validate')).toEqual(well('ecommerce-messages-recovery\\tACTIVE'));
+    const brokers = '--bootstrap-server b-1.ecommercemessagesprimary.*:9098';
+    expect(await drill.carryOut('stop-consumers')).toEqual(
+      well(`scale deployment/order-fulfilment --replicas=0.*${brokers}.*--describe --group order-fulfilment --state`),
+    );
+    expect(await drill.carryOut('write-markers')).toEqual(well(`kafka-console-producer.sh ${brokers}`));
+    const positions = [{ topic: 'taipei.orders', partition: 0, offset: 17 }];
+    const translated = [{ group: 'notifications', positions }];
+    const results = { 'check-translation': { translated, truths: translated } };
+    const set = '--group notifications --topic taipei.orders:0 --reset-offsets --to-offset 17 --execute';
+    expect(await drill.carryOut('commit-offsets', results)).toEqual(well(`messagesrecovery.*${set}`));
+    expect(
+      await drill.type(
+        'aws kafka describe-cluster-v2 --region ap-northeast-1 --cluster-arn "$(aws kafka list-clusters-v2 --region ap-northeast-1 --query \'ClusterInfoList[0].ClusterArn\' --output text)"',
+      ),
+    ).toEqual(well('"State": "ACTIVE"'));
   });
 
   const POINT = { from: 'point-in-time', id: '', timeMs: Date.now() - 3_600_000 };

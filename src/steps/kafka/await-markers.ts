@@ -4,6 +4,7 @@ import type { EventOf } from '../../journal/events.ts';
 import { given } from '../given.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
+import { kafkaTools, readTool } from './by-hand.ts';
 import {
   brokersOf,
   clusterOn,
@@ -41,8 +42,7 @@ export const awaitMarkers = defineStep<z.output<typeof params>, { missing: numbe
   region: ({ region }) => region,
   calls: FINDING,
   permissions: (target, account) => kafkaPermissions(FINDING, target, account, { reads: [target.topic] }),
-  command: ({ topic }) =>
-    `kafka-console-consumer.sh --bootstrap-server "$BROKERS" --consumer.config client.properties --topic ${topic} --from-beginning --timeout-ms 10000 | sort | uniq | wc -l`,
+  command: (target) => kafkaTools(target, [`${readTool(target.topic)} | sort | uniq | wc -l`]),
   usuallyMs: () => 2_000,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle(target, context) {

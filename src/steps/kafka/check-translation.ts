@@ -5,6 +5,7 @@ import type { KafkaCluster, Position } from '../../ports/kafka.ts';
 import { given } from '../given.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
+import { kafkaTools, readTool } from './by-hand.ts';
 import {
   brokersOf,
   clusterOn,
@@ -97,8 +98,10 @@ export const checkTranslation = defineStep<Params, Translation>({
       }),
     ];
   },
-  command: ({ checkpoints }) =>
-    `kafka-console-consumer.sh --bootstrap-server "$BROKERS" --consumer.config client.properties --topic ${checkpoints} --from-beginning --timeout-ms 10000 --formatter org.apache.kafka.connect.mirror.formatters.CheckpointFormatter`,
+  command: ({ recovery, checkpoints }) =>
+    kafkaTools(recovery, [
+      readTool(checkpoints, ' --formatter org.apache.kafka.connect.mirror.formatters.CheckpointFormatter'),
+    ]),
   usuallyMs: () => 60_000,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle(target, context) {

@@ -3,22 +3,14 @@ import type { Position } from '../../ports/kafka.ts';
 import { isEmpty, type KafkaCluster } from '../../ports/kafka.ts';
 import { earlierStep, given } from '../given.ts';
 import { until } from '../poll.ts';
-import { defineStep, type StepContext } from '../step.ts';
+import { defineStep, type Permission, type StepContext } from '../step.ts';
+import { groupsTool, kafkaTools } from './by-hand.ts';
 import type { Translation } from './check-translation.ts';
-import {
-  brokersOf,
-  clusterOn,
-  FINDING,
-  kafkaPermissions,
-  MESSAGING,
-  mskCluster,
-  nameOf,
-  TIMEOUT_MS,
-} from './cluster.ts';
-import { type GroupPositions, groupPositions } from './consumers.ts';
+import { brokersOf, FINDING, kafkaPermissions, MESSAGING, type MskCluster, nameOf, TIMEOUT_MS } from './cluster.ts';
+import { type GroupPositions, type GroupsOnCluster, groupPositions, groupsOn, groupsOnCluster } from './consumers.ts';
 import { offsetIn } from './reading.ts';
 
-const params = mskCluster.extend({ wanted: groupPositions, truths: groupPositions });
+const params = groupsOnCluster.extend({ wanted: groupPositions, truths: groupPositions });
 type Params = z.output<typeof params>;
 
 /** Sets the translated offsets for the groups of the recovery region, where MirrorMaker has not done so or something older stands. */
@@ -31,24 +23,20 @@ export const commitOffsets = defineStep<Params, { before: GroupPositions; wanted
     }),
     ({ translation }, around) => {
       const { translated, truths } = around.result<Translation>(translation, { translated: [], truths: [] });
-      return { ...clusterOn('recovery', around), wanted: translated, truths };
+      return { ...groupsOn('recovery', around), wanted: translated, truths };
     },
     { needs: MESSAGING },
   ),
   plane: 'data',
-  title: ({ cluster }) => `Have the groups on ${nameOf(cluster)} begin at the translated offsets`,
-  region: ({ region }) => region,
+  title: ({ kafka }) => `Have the groups on ${nameOf(kafka.cluster)} begin at the translated offsets`,
+  region: ({ kafka }) => kafka.region,
   calls: FINDING,
-  permissions: (target, account) =>
-    kafkaPermissions(FINDING, target, account, {
-      reads: [...new Set(target.wanted.flatMap(({ positions }) => positions.map(({ topic }) => topic)))],
-      sets: target.wanted.map(({ group }) => group),
-    }),
-  command: ({ wanted }) => setCommand(wanted),
+  permissions: ({ kafka, groups }, account) => settingPermissions(kafka, groups, account),
+  command: ({ kafka, wanted }) => kafkaTools(kafka, wanted.length > 0 ? setLines(wanted) : [FOR_EACH]),
   usuallyMs: () => 1_000,
 
   async observe(target, context) {
-    const at = await brokersOf(target, context);
+    const at = await brokersOf(target.kafka, context);
     const before = await committedOn(at, target.wanted, context);
     const isSet = target.wanted.every(({ group, positions }) =>
       positions.every((wanted) =>
@@ -60,7 +48,7 @@ export const commitOffsets = defineStep<Params, { before: GroupPositions; wanted
 
   repeatable: true,
   async apply(target, context) {
-    const at = await brokersOf(target, context);
+    const at = await brokersOf(target.kafka, context);
     const before = await committedOn(at, target.wanted, context);
     for (const { group, positions } of target.wanted) {
       const stands = before.find((one) => one.group === group)?.positions ?? [];
@@ -74,10 +62,10 @@ export const commitOffsets = defineStep<Params, { before: GroupPositions; wanted
   settle: async (target, _context, before) => ({ before: before.state as GroupPositions, wanted: target.wanted }),
 
   async undo(target, context, before) {
-    const at = await brokersOf(target, context);
+    const at = await brokersOf(target.kafka, context);
     await putBack(at, target.wanted, before.state as GroupPositions, context);
   },
-  undoCommand: (_target, before) => setCommand(before.state as GroupPositions),
+  undoCommand: (target, before) => putBackCommand(target.kafka, target.wanted, before.state as GroupPositions),
 });
 
 /** From the translated offset on up to the true one, whatever stands there is right. */
@@ -86,15 +74,37 @@ function fits(stands: number | null, wanted: Position, group: string, { truths }
   return stands !== null && stands >= wanted.offset && stands <= truth;
 }
 
-const setCommand = (all: GroupPositions): string =>
-  all
-    .flatMap(({ group, positions }) =>
-      positions.map(
-        ({ topic, partition, offset }) =>
-          `kafka-consumer-groups.sh --bootstrap-server "$BROKERS" --command-config client.properties --group ${group} --topic ${topic}:${partition} --reset-offsets --to-offset ${offset} --execute`,
-      ),
-    )
-    .join(' && ') || '# no offset to set';
+/** Before the offsets are known. */
+const FOR_EACH = groupsTool(
+  '--group <each> --topic <topic>:<partition> --reset-offsets --to-offset <translated> --execute',
+);
+
+export const settingPermissions = (
+  kafka: MskCluster,
+  groups: GroupsOnCluster['groups'],
+  account: string,
+): Permission[] =>
+  kafkaPermissions(FINDING, kafka, account, {
+    reads: [...new Set(groups.flatMap(({ topics }) => topics))],
+    sets: groups.map(({ group }) => group),
+  });
+
+const setLines = (all: GroupPositions): string[] =>
+  all.flatMap(({ group, positions }) =>
+    positions.map(({ topic, partition, offset }) =>
+      groupsTool(`--group ${group} --topic ${topic}:${partition} --reset-offsets --to-offset ${offset} --execute`),
+    ),
+  );
+
+/** What a person would type to have the groups as before: what was not there is deleted. */
+export function putBackCommand(target: MskCluster, changed: GroupPositions, before: GroupPositions): string {
+  const added = changed.flatMap(({ group, positions }) => {
+    const former = before.find((one) => one.group === group)?.positions ?? [];
+    const topics = positions.filter((one) => offsetIn(former, one) === null).map(({ topic }) => topic);
+    return [...new Set(topics)].map((topic) => groupsTool(`--group ${group} --topic ${topic} --delete-offsets`));
+  });
+  return kafkaTools(target, [...added, ...setLines(before)]);
+}
 
 async function committedOn(
   at: KafkaCluster,

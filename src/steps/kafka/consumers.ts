@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Messaging } from '../../drill/messaging.ts';
 import { type Around, clusterOf, type side } from '../given.ts';
 import { scaleDeployments } from '../kubernetes/scale-deployments.ts';
+import { groupsTool, kafkaTools } from './by-hand.ts';
 import { clusterOn, messagingOf, mskCluster } from './cluster.ts';
 import { positions, topicsIn } from './topics.ts';
 
@@ -43,3 +44,10 @@ export const consumersIn = (
 /** What each group has, or is to have, committed. */
 export const groupPositions = z.array(z.object({ group: z.string(), positions }));
 export type GroupPositions = z.output<typeof groupPositions>;
+
+/** What a person would look at: who is in the groups. */
+export const statesOf = ({ kafka, groups }: GroupsOnCluster): string =>
+  kafkaTools(
+    kafka,
+    groups.map(({ group }) => groupsTool(`--describe --group ${group} --state`)),
+  );

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { given } from '../given.ts';
 import { defineStep } from '../step.ts';
+import { kafkaTools, readTool } from './by-hand.ts';
 import {
   brokersOf,
   clusterOn,
@@ -33,8 +34,7 @@ export const countMarkers = defineStep<z.output<typeof params>, { count: number 
   region: ({ region }) => region,
   calls: FINDING,
   permissions: (target, account) => kafkaPermissions(FINDING, target, account, { reads: [target.topic] }),
-  command: ({ topic }) =>
-    `kafka-console-consumer.sh --bootstrap-server "$BROKERS" --consumer.config client.properties --topic ${topic} --from-beginning --timeout-ms 10000 | sort | uniq | wc -l`,
+  command: (target) => kafkaTools(target, [`${readTool(target.topic)} | sort | uniq | wc -l`]),
   usuallyMs: () => 500,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle(target, context) {

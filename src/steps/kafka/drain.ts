@@ -4,6 +4,7 @@ import { inWords } from '../../duration.ts';
 import { DrillError } from '../../errors.ts';
 import { given } from '../given.ts';
 import { defineStep } from '../step.ts';
+import { groupsTool, kafkaTools } from './by-hand.ts';
 import { brokersOf, FINDING, kafkaPermissions, MESSAGING, nameOf, TIMEOUT_MS } from './cluster.ts';
 import { groupsOn, groupsOnCluster } from './consumers.ts';
 import { behindInWords, ownTopics, readUpTo } from './reading.ts';
@@ -25,13 +26,11 @@ export const drain = defineStep<z.output<typeof params>>({
   calls: FINDING,
   permissions: ({ kafka, groups, own }, account) =>
     kafkaPermissions(FINDING, kafka, account, { reads: own, looksAt: groups.map(({ group }) => group) }),
-  command: ({ groups }) =>
-    groups
-      .map(
-        ({ group }) =>
-          `kafka-consumer-groups.sh --bootstrap-server "$BROKERS" --command-config client.properties --describe --group ${group}`,
-      )
-      .join(' && '),
+  command: ({ kafka, groups }) =>
+    kafkaTools(
+      kafka,
+      groups.map(({ group }) => groupsTool(`--describe --group ${group}`)),
+    ),
   usuallyMs: () => 6_000,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle({ kafka: target, groups, own, withinMs }, context) {

@@ -6,6 +6,7 @@ import type { KafkaCluster, Position } from '../../ports/kafka.ts';
 import { given, side } from '../given.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
+import { groupsTool, kafkaTools } from './by-hand.ts';
 import { brokersOf, FINDING, kafkaPermissions, MESSAGING, messagingOf, nameOf, TIMEOUT_MS } from './cluster.ts';
 import { groupsOn, groupsOnCluster } from './consumers.ts';
 import { markerKey, markers } from './markers.ts';
@@ -46,13 +47,11 @@ export const proveConsumption = defineStep<Params, { consumed: Record<string, nu
       writes: [topic],
       looksAt: groups.map(({ group }) => group),
     }),
-  command: ({ groups }) =>
-    groups
-      .map(
-        ({ group }) =>
-          `kafka-consumer-groups.sh --bootstrap-server "$BROKERS" --command-config client.properties --describe --group ${group}`,
-      )
-      .join(' && '),
+  command: ({ kafka, groups }) =>
+    kafkaTools(
+      kafka,
+      groups.map(({ group }) => groupsTool(`--describe --group ${group}`)),
+    ),
   usuallyMs: () => 15_000,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle(target, context) {

@@ -5,9 +5,8 @@ import { scaleDeployments } from '../kubernetes/scale-deployments.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { brokersOf, FINDING, kafkaPermissions, MESSAGING, nameOf, TIMEOUT_MS } from './cluster.ts';
-import { type ConsumersScaled, consumersIn, consumersScaled } from './consumers.ts';
+import { type ConsumersScaled, consumersIn, consumersScaled, statesOf } from './consumers.ts';
 import { type Behind, behindInWords, ownTopics, readUpTo } from './reading.ts';
-import { describeGroup } from './stop-consumers.ts';
 
 const params = consumersScaled.and(z.object({ own: z.array(z.string()) }));
 type Params = z.output<typeof params>;
@@ -38,8 +37,7 @@ export const startConsumers = defineStep<Params>({
       looksAt: target.groups.map(({ group }) => group),
     }),
   ],
-  command: (target) =>
-    [scaleDeployments.command(target), ...target.groups.map(({ group }) => describeGroup(group))].join(' && '),
+  command: (target) => `${scaleDeployments.command(target)} && ${statesOf(target)}`,
   async observe(target, context) {
     return { ...(await scaleDeployments.observe(target, context)), done: false };
   },

@@ -8,7 +8,7 @@ import { scaleDeployments } from '../kubernetes/scale-deployments.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { brokersOf, FINDING, kafkaPermissions, MESSAGING, nameOf, TIMEOUT_MS } from './cluster.ts';
-import { type ConsumersScaled, consumersIn, consumersScaled } from './consumers.ts';
+import { type ConsumersScaled, consumersIn, consumersScaled, statesOf } from './consumers.ts';
 
 const params = consumersScaled.and(z.object({ withinMs: z.number() }));
 type Params = z.output<typeof params>;
@@ -35,8 +35,7 @@ export const stopConsumers = defineStep<Params>({
     ...scaleDeployments.permissions(target, account),
     ...kafkaPermissions(FINDING, target.kafka, account, { looksAt: target.groups.map(({ group }) => group) }),
   ],
-  command: (target) =>
-    [scaleDeployments.command(target), ...target.groups.map(({ group }) => describeGroup(group))].join(' && '),
+  command: (target) => `${scaleDeployments.command(target)} && ${statesOf(target)}`,
   usuallyMs: () => 15_000,
   // Pods that are gone may have left members behind.
   observe: async (target, context) => ({ ...(await seen(target, context)), done: false }),
@@ -48,9 +47,6 @@ export const stopConsumers = defineStep<Params>({
 });
 
 const seen = (target: ConsumersScaled, context: StepContext) => scaleDeployments.observe(target, context);
-
-export const describeGroup = (group: string): string =>
-  `kafka-consumer-groups.sh --bootstrap-server "$BROKERS" --command-config client.properties --describe --group ${group} --state`;
 
 async function untilEmpty({ kafka: target, groups, withinMs }: Params, context: StepContext): Promise<void> {
   const { kafka, clock, signal } = context;

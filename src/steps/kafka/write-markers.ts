@@ -5,6 +5,7 @@ import { DrillError } from '../../errors.ts';
 import type { EventOf } from '../../journal/events.ts';
 import { given } from '../given.ts';
 import { defineStep, type StepContext } from '../step.ts';
+import { kafkaTools, writeTool } from './by-hand.ts';
 import {
   brokersOf,
   clusterOn,
@@ -50,8 +51,8 @@ export const writeMarkers = defineStep<Params, { written: number }>({
   region: ({ region }) => region,
   calls: FINDING,
   permissions: (target, account) => kafkaPermissions(FINDING, target, account, { writes: [target.topic] }),
-  command: ({ topic, run, everyMs }) =>
-    `echo '${markerKey(run)}:${run}' | kafka-console-producer.sh --bootstrap-server "$BROKERS" --command-config client.properties --topic ${topic} --property parse.key=true --property key.separator=:  # and so on, every ${inWords(everyMs)}`,
+  command: (target) =>
+    `${kafkaTools(target, [writeTool(target.topic, markerKey(target.run), String(target.run))])}  # and so on, every ${inWords(target.everyMs)}`,
   usuallyMs: ({ lastsMs }) => lastsMs,
   observe: async () => ({ done: false, state: null }),
   repeatable: true,
