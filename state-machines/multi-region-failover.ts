@@ -124,6 +124,18 @@ export const multiRegionFailover = drillSetup.createMachine({
                 data: { invoke: step('check-data', 'verified', RECOVER) },
                 verified: { type: 'final' },
               },
+              onDone: [{ guard: 'protects', target: 'protect' }, { target: '#judge' }],
+            },
+            // Customers are served, and time has stopped: now for the next failure.
+            protect: {
+              ...phase('protect'),
+              initial: 'writer',
+              states: {
+                writer: { invoke: step('protect-writer', 'guarded', RECOVER) },
+                guarded: { always: [{ guard: 'ordersReplica', target: 'replica' }, { target: 'protected' }] },
+                replica: { invoke: step('order-replica', 'protected', RECOVER) },
+                protected: { type: 'final' },
+              },
               onDone: '#judge',
             },
           },

@@ -31,12 +31,15 @@ export interface DrillContext {
   afterwards: 'discard' | 'switch-over' | null;
   /** People must agree before the failover begins. */
   asksPeople: boolean;
+  /** The new writer gets backups and a standby before the drill ends, and a replica is ordered behind it. */
+  protects: boolean;
+  ordersReplica: boolean;
   /** Every check of the restored data passed. */
   dataProven: boolean;
   targetsMet: boolean;
 }
 
-export type DrillInput = Pick<DrillContext, 'afterwards' | 'asksPeople'>;
+export type DrillInput = Pick<DrillContext, 'afterwards' | 'asksPeople' | 'protects' | 'ordersReplica'>;
 export type DrillEvents = { type: 'ABORT'; reason: string };
 
 const notProvided = (name: string) => () => Promise.reject(new Error(`the run must provide ${name}`));
@@ -93,6 +96,8 @@ export const drillSetup = setup({
     holds: (_, { held }: { held: boolean }) => held,
     hasFailed: ({ context }) => context.trouble !== null,
     asksPeople: ({ context }) => context.asksPeople,
+    protects: ({ context }) => context.protects,
+    ordersReplica: ({ context }) => context.ordersReplica,
     switchesOver: ({ context }) => context.afterwards === 'switch-over' && context.dataProven,
     dataNotProven: ({ context }) => !context.dataProven,
   },
@@ -105,6 +110,8 @@ export const freshContext = ({ input }: { input: DrillInput }): DrillContext => 
   detection: null,
   afterwards: input.afterwards,
   asksPeople: input.asksPeople,
+  protects: input.protects,
+  ordersReplica: input.ordersReplica,
   dataProven: false,
   targetsMet: false,
 });

@@ -7,7 +7,7 @@ import { CallBudget } from '../aws/limits.ts';
 import type { Clock } from '../clock/clock.ts';
 import { realClock } from '../clock/real-clock.ts';
 import type { LoadedDrill } from '../drill/load.ts';
-import { endpointRegions } from '../drill/traffic.ts';
+import { regionsBeside } from '../drill/topology.ts';
 import { DrillError } from '../errors.ts';
 import type { Entry, RunEvent } from '../journal/events.ts';
 import type { Journal, Reopened } from '../journal/journal.ts';
@@ -72,7 +72,7 @@ export async function connect({ topology }: Pick<LoadedDrill, 'topology'>): Prom
   const { primary, recovery } = topology.regions;
   const aws = gatewayOutside(
     { transport, clock, budget },
-    [primary, recovery, GLOBAL_REGION, ...endpointRegions(topology.traffic)],
+    [primary, recovery, GLOBAL_REGION, ...regionsBeside(topology)],
     {
       readOnly: true,
     },

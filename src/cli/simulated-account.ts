@@ -3,7 +3,7 @@ import { isChange } from '../aws/changes.ts';
 import { gateway } from '../aws/gateway.ts';
 import { VirtualClock } from '../clock/virtual-clock.ts';
 import type { LoadedDrill } from '../drill/load.ts';
-import { endpointRegions } from '../drill/traffic.ts';
+import { regionsBeside } from '../drill/topology.ts';
 import { drawWith } from '../simulator/distributions.ts';
 import { loadSdk, simulate } from '../simulator/simulate.ts';
 import type { LookAtAccount } from './account.ts';
@@ -23,12 +23,7 @@ export const lookAtSimulated =
     const aws = gateway({
       transport,
       clock,
-      regions: [
-        topology.regions.primary,
-        topology.regions.recovery,
-        GLOBAL_REGION,
-        ...endpointRegions(topology.traffic),
-      ],
+      regions: [topology.regions.primary, topology.regions.recovery, GLOBAL_REGION, ...regionsBeside(topology)],
       record: () => {},
       isChange: (service, operation) => isChange(`${service}:${operation}`),
       jitter: (key) => draw(`jitter/${key}`),

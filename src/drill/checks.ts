@@ -60,6 +60,10 @@ export function checkDrill(drill: Drill): Complaint[] {
 
 /** And for the two together. */
 export function checkTogether(drill: Drill, { database }: Topology): Complaint[] {
+  if (drill.machine === 'multi-region-failover' && drill.protection?.replica && !database.nextReplica) {
+    const message = 'the topology has no database.nextReplica, which protection.replica needs';
+    return [complaint(['protection'], message, { expected: 'it in the topology, or protection.replica: false' })];
+  }
   if (drill.machine !== 'backup-restore') return [];
   const { identifier } = drill.restored;
   const taken = [database.writer.identifier, database.replica.identifier].includes(identifier);

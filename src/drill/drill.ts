@@ -99,6 +99,18 @@ const failoverSchema = z.strictObject({
     errorRate: percentage,
     p95: duration,
   }),
+  protection: z
+    .strictObject({
+      multiAz: z.boolean().default(true).describe('A standby in another zone is asked for.'),
+      replica: z
+        .boolean()
+        .default(true)
+        .describe("The topology's database.nextReplica is ordered behind the new writer, and stays."),
+    })
+    .optional()
+    .describe(
+      'What the new writer gets once customers are served: backups, a standby, a replica. Each costs money and stays; nothing is asked for, unless given.',
+    ),
   approval: z
     .strictObject({
       people: z.int().min(1).max(5).default(1).describe('How many different people must approve.'),

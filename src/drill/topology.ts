@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { cacheLoginSchema, loginSchema } from './live.ts';
 import { messagingSchema } from './messaging.ts';
 import { duration } from './quantities.ts';
-import { trafficSchema } from './traffic.ts';
+import { endpointRegions, trafficSchema } from './traffic.ts';
 
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time of day in UTC, such as 18:00');
 
@@ -79,6 +79,13 @@ export const topologySchema = z.strictObject({
     login: loginSchema.optional(),
     writer: instance.describe('The instance that takes the writes, in the primary region.'),
     replica: instance.describe('Its cross-region read replica, in the recovery region.'),
+    nextReplica: instance
+      .omit({ storageGib: true, quarantineSecurityGroup: true })
+      .extend({ region, multiAz: z.boolean().default(false) })
+      .optional()
+      .describe(
+        'The replica that is ordered behind a new writer: in its own region, or in a third one, as a lost region can host none. Outside of that region an encrypted database needs kmsKey.',
+      ),
     backups: z.strictObject({
       window: timeOfDay.describe('When the automated snapshot is taken, UTC.'),
       retention: duration,
@@ -207,6 +214,12 @@ export const topologySchema = z.strictObject({
     }),
   }),
 });
+
+/** The regions that a drill may call beside the primary and the recovery region. */
+export const regionsBeside = ({ traffic, database }: z.output<typeof topologySchema>): string[] => [
+  ...endpointRegions(traffic),
+  ...(database.nextReplica ? [database.nextReplica.region] : []),
+];
 
 export type Topology = z.output<typeof topologySchema>;
 export type Instance = Topology['database']['writer'];

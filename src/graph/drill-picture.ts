@@ -23,7 +23,9 @@ export function drillPicture(drill: Drill, topology: Topology): Picture {
 }
 
 function stepWords(drill: Drill, topology: Topology): Map<string, StepWords> {
-  const parts = stepNames(drill).map((step) => ({ step }));
+  // What the drill does not ask for is a way of its machine all the same.
+  const asked = runbookFor(drill, topology).steps;
+  const parts = stepNames(drill).flatMap((step) => (asked[step] ? [{ step }] : []));
   const planned = stepsOf(planSteps([{ phase: 'all', parts, decisions: [] }], drill, topology));
   return new Map(
     planned.map(({ step, title, region, plane, pointOfNoReturn }) => [

@@ -80,8 +80,9 @@ function shapeOf(state: AnyStateNode, words: MachineWords): Shape {
   return { shape: state.always?.length && state.invoke.length === 0 ? 'choice' : 'work' };
 }
 
+/** One that this drill does not ask for. */
 const unknownStep = (step: string): StepWords => ({
-  title: nameInWords(step),
+  title: nameInWords(step).replace(/^./, (first) => first.toUpperCase()),
   region: null,
   plane: 'data',
   isPointOfNoReturn: false,

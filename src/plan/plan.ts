@@ -2,6 +2,7 @@ import { machineOf } from '../../state-machines/index.ts';
 import { bringingSteps } from '../drill/breakage.ts';
 import type { Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
+import { machineInput } from '../runbook/machine-input.ts';
 import { neededBeside } from '../runbook/needed.ts';
 import { type Granted, merged, mergedAgain } from '../steps/granted.ts';
 import { type Estimate, estimate } from './estimate.ts';
@@ -39,10 +40,7 @@ export interface Plan {
 /** What a drill would do on its topology, without doing it. */
 export function planOf(drill: Drill, topology: Topology): Plan {
   const { root } = machineOf(drill);
-  const known = {
-    afterwards: drill.machine === 'backup-restore' ? drill.afterwards : null,
-    asksPeople: drill.machine === 'multi-region-failover' && drill.approval !== undefined,
-  };
+  const known = machineInput(drill, topology);
   const path = straightPath(root, known);
   const trouble = { step: '', reason: '' };
   const behindRollback = straightPath(root, { ...known, trouble }, root.states.rollback);

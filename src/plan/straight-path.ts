@@ -1,5 +1,5 @@
 import type { AnyStateNode, AnyTransitionDefinition } from 'xstate';
-import type { DrillContext } from '../../state-machines/parts.ts';
+import type { DrillContext, DrillInput } from '../../state-machines/parts.ts';
 
 /** Steps one after another; where branches run side by side, each is such a row of its own. */
 export type Part = { step: string } | { sideBySide: Branch[] };
@@ -37,7 +37,7 @@ export interface Path {
  */
 export function straightPath(
   root: AnyStateNode,
-  known: Pick<DrillContext, 'afterwards' | 'asksPeople'> & Partial<DrillContext>,
+  known: DrillInput & Partial<DrillContext>,
   from = root.initial?.target[0],
 ): Path {
   const path: Path = { phases: [], watches: [] };

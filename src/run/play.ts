@@ -5,11 +5,12 @@ import type { CallBudget } from '../aws/limits.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
-import { endpointRegions } from '../drill/traffic.ts';
+import { regionsBeside } from '../drill/topology.ts';
 import { errorFacts } from '../errors.ts';
 import type { Entry, Outcome, RunEvent } from '../journal/events.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Ports } from '../ports/ports.ts';
+import { machineInput } from '../runbook/machine-input.ts';
 import { runbookFor } from '../runbook/runbook.ts';
 import { type Bindings, bind, boundMachine } from './bound-machines.ts';
 import { factsOf } from './facts.ts';
@@ -71,7 +72,7 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
   const aws = gateway({
     transport: options.transport,
     clock,
-    regions: [topology.regions.primary, topology.regions.recovery, GLOBAL_REGION, ...endpointRegions(topology.traffic)],
+    regions: [topology.regions.primary, topology.regions.recovery, GLOBAL_REGION, ...regionsBeside(topology)],
     record,
     isChange: options.isChange,
     jitter: options.jitter,
@@ -138,7 +139,7 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
     },
   };
   const machine = boundMachine(drill);
-  const input = inputFor(drill);
+  const input = machineInput(drill, topology);
   const { snapshot, missing } = standing(machine, input, workplace);
   const actor = createActor(machine, {
     clock: {
@@ -182,12 +183,6 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
   record({ type: 'run-ended', outcome, reason });
   return { outcome, reason, ...(endedBefore === undefined ? {} : { endedBefore }) };
 }
-
-/** What the machine has to know of the drill. */
-const inputFor = (drill: Drill) => ({
-  afterwards: drill.machine === 'backup-restore' ? drill.afterwards : null,
-  asksPeople: drill.machine === 'multi-region-failover' && drill.approval !== undefined,
-});
 
 const ignore = () => {};
 

@@ -6,6 +6,7 @@ import { type Contents, lookedAt } from '../steps/data/table-contents.ts';
 import { degradedIn } from '../steps/failure/bring-about.ts';
 import { doorOf, servicesOf } from '../steps/probe/door.ts';
 import { fullSizeOf } from '../steps/probe/standing.ts';
+import { nextReplicaOf } from '../steps/rds/order-replica.ts';
 import { describedIn, retentionDaysOf, trafficIn } from './described.ts';
 import type { Facts, Runbook } from './form.ts';
 import { neededBy } from './needed.ts';
@@ -125,7 +126,9 @@ export function failoverRunbook(drill: FailoverDrill, topology: Topology): Runbo
       standing: {
         region: newWriter.region,
         writer: newWriter.instance,
-        multiAz: replica.multiAz,
+        // What is seen to later is not missed now.
+        multiAz: replica.multiAz && !drill.protection?.multiAz,
+        follows: !(drill.protection?.replica && database.nextReplica),
         capacity: fullSizeOf('recovery', topology),
         alarms: topology.service.alarms,
       },
@@ -146,6 +149,16 @@ export function failoverRunbook(drill: FailoverDrill, topology: Topology): Runbo
       checks: drill.dataChecks.checks,
     })),
   };
+
+  if (drill.protection)
+    steps['protect-writer'] = step('rds.protect-writer', 15 * MINUTE, {
+      region: newWriter.region,
+      instance: newWriter.instance,
+      retentionDays: retentionDaysOf(topology),
+      multiAz: drill.protection.multiAz,
+    });
+  if (drill.protection?.replica && database.nextReplica)
+    steps['order-replica'] = step('rds.order-replica', 30 * MINUTE, nextReplicaOf(topology, newWriter, drill.drill));
 
   return {
     steps: {

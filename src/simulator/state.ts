@@ -53,6 +53,8 @@ export interface Instance {
   class: string;
   storageGib: number;
   multiAz: boolean;
+  /** Until when its standby in another zone is still being made. */
+  standbyMs: number;
   /** The availability zone that its endpoint's name leads to, and the one that the API tells of. */
   zone: { named: Timeline<string>; told: Timeline<string> };
   /** What RDS has to say of it, oldest first; some of it yet to come. */

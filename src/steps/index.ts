@@ -66,8 +66,10 @@ import { failOverZone } from './rds/fail-over-zone.ts';
 import { fenceWriter } from './rds/fence-writer.ts';
 import { findWriter } from './rds/find-writer.ts';
 import { followEndpoint } from './rds/follow-endpoint.ts';
+import { orderReplica } from './rds/order-replica.ts';
 import { promoteReplica } from './rds/promote-replica.ts';
 import { promoteTestReplica } from './rds/promote-test-replica.ts';
+import { protectWriter } from './rds/protect-writer.ts';
 import { proveGlobalWriter } from './rds/prove-global-writer.ts';
 import { rebuildReplica } from './rds/rebuild-replica.ts';
 import { restoreFromSnapshot } from './rds/restore-from-snapshot.ts';
@@ -148,12 +150,14 @@ const known = new Map<string, AnyStep>(
     invertHealthCheck,
     makeNamespace,
     openForWrites,
+    orderReplica,
     pointApplications,
     preflightCustom,
     preflightFailover,
     preflightRestore,
     promoteReplica,
     promoteTestReplica,
+    protectWriter,
     proveGlobalWriter,
     provePrimary,
     swapFailoverRecords,

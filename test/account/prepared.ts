@@ -3,7 +3,7 @@ import { isChange } from '../../src/aws/changes.ts';
 import { gateway } from '../../src/aws/gateway.ts';
 import { VirtualClock } from '../../src/clock/virtual-clock.ts';
 import { loadDrill } from '../../src/drill/load.ts';
-import { endpointRegions } from '../../src/drill/traffic.ts';
+import { regionsBeside } from '../../src/drill/topology.ts';
 import { lookForDrill } from '../../src/runbook/look.ts';
 import { loadSdk, simulate } from '../../src/simulator/simulate.ts';
 import type { Instance, NodeGroup, State } from '../../src/simulator/state.ts';
@@ -44,7 +44,7 @@ export async function opened({ drill: name = FAILOVER, overrides = [], change, a
       },
     },
     clock,
-    regions: [topology.regions.primary, topology.regions.recovery, GLOBAL_REGION, ...endpointRegions(topology.traffic)],
+    regions: [topology.regions.primary, topology.regions.recovery, GLOBAL_REGION, ...regionsBeside(topology)],
     record: (event) => event.type === 'call' && calls.push(`${event.service}:${event.operation}`),
     isChange: (service, operation) => isChange(`${service}:${operation}`),
     jitter: () => 0.5,

@@ -17,8 +17,12 @@ const namesIn = (path: string, ...overrides: string[]) =>
 
 describe('the plan', () => {
   test('has every step that the machine invokes, in its order', () => {
-    const asking = 'approval={ roles: [incident commander], each: 5 min }';
-    expect(namesIn(FAILOVER, asking)).toEqual(stepNames({ machine: 'multi-region-failover' }));
+    const asking = [
+      'approval={ roles: [incident commander], each: 5 min }',
+      'protection={}',
+      'topology.database.nextReplica={ region: ap-northeast-1, identifier: next, class: db.r6g.xlarge, parameterGroup: p, subnetGroup: s, securityGroups: [g] }',
+    ];
+    expect(namesIn(FAILOVER, ...asking)).toEqual(stepNames({ machine: 'multi-region-failover' }));
     expect(namesIn(FAILOVER)).not.toContain('approve-failover');
     const restore = new Set([...namesIn(SNAPSHOT), ...namesIn(SNAPSHOT, SWITCH_OVER)]);
     expect(restore).toEqual(new Set(stepNames({ machine: 'backup-restore' })));

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { straightPath } from '../../src/plan/straight-path.ts';
 import { drillSetup, freshContext, phase, step } from '../../state-machines/parts.ts';
 
-const known = { afterwards: null, asksPeople: false };
+const known = { afterwards: null, asksPeople: false, protects: false, ordersReplica: false };
 
 describe('the straight path of a machine', () => {
   test('follows arrows, not the order in which states are written', () => {

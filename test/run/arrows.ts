@@ -35,8 +35,14 @@ export function watchArrows(drill: Drill, taken: Set<string>): void {
 
 /** What a drill file can tell its machine. */
 function inputsOf({ machine }: Drill): DrillInput[] {
-  const plain: DrillInput = { afterwards: null, asksPeople: false };
-  if (machine === 'multi-region-failover') return [plain, { ...plain, asksPeople: true }];
+  const plain: DrillInput = { afterwards: null, asksPeople: false, protects: false, ordersReplica: false };
+  if (machine === 'multi-region-failover')
+    return [
+      plain,
+      { ...plain, asksPeople: true },
+      { ...plain, protects: true },
+      { ...plain, protects: true, ordersReplica: true },
+    ];
   if (machine === 'custom') return [plain];
   return (['discard', 'switch-over'] as const).map((afterwards) => ({ ...plain, afterwards }));
 }

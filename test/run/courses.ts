@@ -11,6 +11,10 @@ export interface Course {
 }
 
 const ASKS = 'approval={ roles: [incident commander], each: 5 min }';
+const PROTECTS = [
+  'protection={}',
+  'topology.database.nextReplica={ region: ap-northeast-1, identifier: next, class: db.r6g.xlarge, parameterGroup: p, subnetGroup: s, securityGroups: [g] }',
+];
 const failover = 'drills/multi-region-failover.yaml';
 const snapshot = 'drills/snapshot-restore.yaml';
 const ownFailover = 'test/drill/fixtures/own-failover.yaml';
@@ -50,13 +54,18 @@ const pointing = (entry: Entry) => entry.type === 'step-applied' && entry.step =
 export const machines: { machine: string; tried: [Course, ...Course[]]; besides: Course[] }[] = [
   {
     machine: 'multi-region-failover',
-    tried: [{ path: failover }, { path: failover, overrides: [ASKS, 'simulation.promotion.takes=4 min'] }],
+    tried: [
+      { path: failover },
+      { path: failover, overrides: [ASKS, 'simulation.promotion.takes=4 min'] },
+      { path: failover, overrides: PROTECTS },
+    ],
     besides: [
       ...[[], [ASKS]].flatMap((overrides) => [
         { path: failover, overrides, account: { withoutLogin: true } as const },
         { path: failover, overrides, account: metricSays(0.5) },
       ]),
       { path: failover, account: NOTHING_BREAKS },
+      { path: failover, overrides: ['protection={ replica: false }'] },
       { path: failover, overrides: degraded('order-service, customer-service', '7 %') },
       { path: failover, overrides: degraded('order-service', '2 %') },
       { path: failover, account: metricSays(new Error('denied')) },

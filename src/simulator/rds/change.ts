@@ -34,7 +34,7 @@ export const change = {
 
   RebootDBInstance(world: World, region: string, input: Input<'rds', 'RebootDBInstance'>) {
     const instance = changeable(world, region, input.DBInstanceIdentifier);
-    if (input.ForceFailover && !instance.multiAz) {
+    if (input.ForceFailover && !(instance.multiAz && instance.standbyMs <= world.clock.nowMs())) {
       throw awsError(
         'InvalidParameterCombination',
         'Cannot force failover since the instance is not configured for multi-AZ.',
@@ -109,6 +109,7 @@ function settle(world: World, instance: Instance, input: Input<'rds', 'ModifyDBI
   const drawn = nextDraw(world, `modification/${instance.identifier}`);
   const takesMs = MultiAZ && !instance.multiAz ? world.durations.multiAz(drawn) : world.durations.modification(drawn);
   instance.backupRetentionDays = BackupRetentionPeriod ?? instance.backupRetentionDays;
+  if (MultiAZ && !instance.multiAz) instance.standbyMs = nowMs + Math.round(takesMs);
   instance.multiAz = MultiAZ ?? instance.multiAz;
   plan(instance.status, nowMs, [
     [nowMs + 1_000, 'modifying'],

@@ -4,7 +4,7 @@ import type { Instance } from '../state.ts';
 import { always } from '../timeline.ts';
 import { nextDraw, type World } from '../world.ts';
 import { describe } from './describe.ts';
-import { arnOf, found, mustHaveRoomFor, newInstance } from './instance.ts';
+import { arnOf, changeable, found, mustHaveRoomFor, newInstance } from './instance.ts';
 
 type Asked = Input<'rds', 'CreateDBInstanceReadReplica'>;
 
@@ -18,6 +18,7 @@ export function CreateDBInstanceReadReplica(world: World, region: string, input:
     throw awsError('InvalidDBInstanceStateFault', message);
   }
   const nowMs = world.clock.nowMs();
+  changeable(world, source.region, source.identifier);
   const { replica: asked } = world.simulation;
   const drawn = (kind: string) => nextDraw(world, `${kind}/${identifier}`);
   const takesMs = Math.round(asked.takes ?? world.durations.replicaCreation(drawn('replica-creation')));

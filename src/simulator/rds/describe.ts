@@ -13,6 +13,7 @@ export function describe(world: World, instance: Instance): DBInstance {
   const replicas = world.instances.filter(
     (one) => at(one.source, nowMs) === instance.identifier && at(one.status, nowMs) !== null,
   );
+  const hasStandby = instance.multiAz && instance.standbyMs <= nowMs;
   const latestMs = latestRestorableMs(world, instance);
   return {
     DBInstanceIdentifier: instance.identifier,
@@ -26,9 +27,9 @@ export function describe(world: World, instance: Instance): DBInstance {
     StorageType: 'gp3',
     StorageEncrypted: instance.kmsKey !== null,
     ...(instance.kmsKey === null ? {} : { KmsKeyId: instance.kmsKey }),
-    MultiAZ: instance.multiAz,
+    MultiAZ: hasStandby,
     AvailabilityZone: at(instance.zone.told, nowMs),
-    ...(instance.multiAz && { SecondaryAvailabilityZone: otherZone(instance.region, at(instance.zone.told, nowMs)) }),
+    ...(hasStandby && { SecondaryAvailabilityZone: otherZone(instance.region, at(instance.zone.told, nowMs)) }),
     InstanceCreateTime: new Date(instance.createdMs),
     // There is no endpoint before there is an instance behind it.
     ...(status === 'creating'
@@ -42,6 +43,7 @@ export function describe(world: World, instance: Instance): DBInstance {
     PreferredBackupWindow: `${world.topology.database.backups.window}-${world.topology.database.backups.window.slice(0, 3)}30`,
     PendingModifiedValues: {
       ...instance.pending,
+      ...(instance.multiAz && !hasStandby && { MultiAZ: true }),
       ...(instance.renamed && { DBInstanceIdentifier: instance.renamed.to }),
     },
     PubliclyAccessible: false,

@@ -40,6 +40,7 @@ export function newInstance(described: Description, region: string, more: Partia
     class: described.class,
     storageGib: described.storageGib,
     multiAz: described.multiAz,
+    standbyMs: 0,
     zone: { named: always(`${region}a`), told: always(`${region}a`) },
     events: [],
     parameterGroup: described.parameterGroup,

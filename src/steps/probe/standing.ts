@@ -11,7 +11,10 @@ import type { Permission, StepContext } from '../step.ts';
 export const standingParams = z.object({
   region: z.string(),
   writer: z.string(),
+  /** Whether it must run in two zones. */
   multiAz: z.boolean(),
+  /** Whether a replica must follow it. */
+  follows: z.boolean(),
   /** The cluster that serves, at its full size; not looked at where the drill moves no applications. */
   capacity: z
     .object({
@@ -106,7 +109,7 @@ async function loudAmong(names: string[], region: string, { aws }: StepContext):
   });
 }
 
-function lacking({ region, writer, multiAz }: Standing, found: DBInstance): Finding[] {
+function lacking({ region, writer, multiAz, follows }: Standing, found: DBInstance): Finding[] {
   const { MultiAZ, PendingModifiedValues, ReadReplicaDBInstanceIdentifiers: replicas = [] } = found;
   const findings: Finding[] = [];
   if (multiAz && !MultiAZ && !PendingModifiedValues?.MultiAZ)
@@ -118,7 +121,7 @@ function lacking({ region, writer, multiAz }: Standing, found: DBInstance): Find
         modifyCommand({ region, identifier: writer }, '--multi-az'),
       ),
     );
-  if (replicas.length === 0)
+  if (follows && replicas.length === 0)
     findings.push(
       note(
         writer,

@@ -70,6 +70,7 @@ export const verifyService = defineStep<Params, { failed: string[] }>({
           region: named(writer).region,
           writer: named(writer).instance,
           multiAz: topology.database[writer].multiAz,
+          follows: true,
           capacity: capacity ? fullSizeOf(capacity, topology) : null,
           alarms: topology.service.alarms,
         },

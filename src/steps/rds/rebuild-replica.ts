@@ -19,6 +19,8 @@ const params = z.object({
   multiAz: z.boolean(),
   /** An instance of the region whose key is taken. */
   keyOf: z.string().nullable(),
+  /** A key of the region, by ARN. */
+  kmsKey: z.string().nullable(),
   waits: z.boolean(),
   drill: z.string(),
 });
@@ -53,6 +55,7 @@ export const rebuildReplica = defineStep<Params, { address: string; status: stri
         securityGroups,
         multiAz,
         keyOf: keyOf ?? null,
+        kmsKey: null,
         waits: wait,
         drill: around.drill,
       };
@@ -96,7 +99,8 @@ export const rebuildReplica = defineStep<Params, { address: string; status: stri
 
   async apply(target, context) {
     const key =
-      target.keyOf === null ? undefined : (await findInstance(context, target.region, target.keyOf))?.KmsKeyId;
+      target.kmsKey ??
+      (target.keyOf === null ? undefined : (await findInstance(context, target.region, target.keyOf))?.KmsKeyId);
     await until(context, async () => {
       try {
         await context.aws.call('rds', target.region, 'CreateDBInstanceReadReplica', {
