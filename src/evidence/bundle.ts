@@ -136,13 +136,21 @@ function indexOf(manifest: Manifest, files: Files): string {
     '',
     '4. That each line of the journal follows from the one before, which prints nothing where all do:',
     '',
-    `       prev=$(printf '0%.0s' $(seq 64)); while IFS= read -r line; do [ "$(printf %s "$line" | jq -r .prev)" = "$prev" ] || printf '%s\\n' "$line"; prev=$(printf %s "$line" | sha256sum | cut -d' ' -f1); done < ${JOURNAL}`,
+    `       jq -r .prev ${JOURNAL} | { prev=$(printf '0%.0s' $(seq 64)); while IFS= read -r line <&3; do read -r said; [ "$said" = "$prev" ] || printf '%s\\n' "$line"; prev=$(printf %s "$line" | sha256sum); prev=\${prev%% *}; done 3< ${JOURNAL}; }`,
     ...(files.has(TIMESTAMP)
       ? [
           '',
           "5. That the signature is as old as the time-stamp says; the authority's certificates come from the authority:",
           '',
           `       openssl ts -verify -in ${TIMESTAMP} -data ${SIGNATURE} -CAfile authority.pem`,
+        ]
+      : []),
+    ...(files.has(DEBRIEF)
+      ? [
+          '',
+          `${files.has(TIMESTAMP) ? 6 : 5}. That each line of the debrief is signed with the key in it, and follows from the one before, the first from the journal's last:`,
+          '',
+          `       prev=$(tail -n 1 ${JOURNAL} | tr -d '\\n' | sha256sum | cut -d' ' -f1); while IFS= read -r line; do [ "$(printf %s "$line" | jq -r .prev)" = "$prev" ] || printf 'does not follow: %s\\n' "$line"; prev=$(printf %s "$line" | sha256sum | cut -d' ' -f1); printf %s "$line" | jq -jc 'del(.signature)' > said; printf %s "$line" | jq -r .signature | base64 -d > said.sig; printf %s "$line" | jq -r .key.publicKey > said.pem; if grep -q '"algorithm":"ed25519"' said; then openssl pkeyutl -verify -pubin -inkey said.pem -rawin -in said -sigfile said.sig; else openssl dgst -sha256 -verify said.pem -signature said.sig said; fi; done < ${DEBRIEF}`,
         ]
       : []),
     '',

@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { hasStandardTools, unpackedByHand } from '../evidence/by-hand.ts';
 import { indexIn } from '../evidence/sealed.ts';
 import { drDrill, newFolder, runDrill } from './command.ts';
 import { hasPseudoTerminal, onTerminal } from './pseudo-terminal.ts';
@@ -46,6 +47,37 @@ test('a debrief is added, signed, packed and verified with its run, and history 
   expect((await drDrill(['verify', bundle])).out).toMatch(/debrief signed with the key [0-9a-f]{64}/);
   expect((await drDrill(['history', '--runs', runs])).out).toContain('actions  1 open, 1 closed');
 });
+
+test.runIf(hasStandardTools)(
+  'a bundle is checked by hand as its README says, and alterations show there, too',
+  async () => {
+    const { folder } = await debriefed();
+    const bundle = join(newFolder(), 'evidence.zip');
+    await drDrill(['bundle', folder, '-o', bundle]);
+    const byHand = unpackedByHand(bundle);
+    const { key } = JSON.parse((await drDrill(['verify', bundle, '--json'])).out);
+    const [fingerprint, signature, files, chain, debrief] = byHand.said();
+    expect(fingerprint?.says).toContain(key.fingerprint);
+    expect(signature?.says).toContain('Signature Verified Successfully');
+    expect(files).toEqual({ passed: true, says: expect.stringMatching(/^(journal\.jsonl|report\.\w+): OK\n/) });
+    expect(chain?.says).toBe('');
+    expect(debrief?.says).toBe('Signature Verified Successfully\n'.repeat(2));
+
+    const alter = (file: string, change: (text: string) => string) => {
+      const path = join(byHand.folder, file);
+      writeFileSync(path, change(readFileSync(path, 'utf8')));
+    };
+    alter('journal.jsonl', (text) => text.replace(/"seq":10,(.*?)"ms":/, '"seq":10,$1"ms":9'));
+    alter('manifest.json', (text) => text.replace('"dry-run"', '"live"'));
+    alter('debrief.jsonl', (text) => text.replace('2026-12-24', '2027-12-24'));
+    const [, forged, altered, broken, unsaid] = byHand.said();
+    expect(forged?.passed).toBe(false);
+    expect(altered).toEqual({ passed: false, says: expect.stringContaining('journal.jsonl: FAILED') });
+    expect(broken?.says).toMatch(/^\{"seq":11,.*\n$/);
+    expect(unsaid?.says).toMatch(/^Signature Verification Failure\ndoes not follow: .*"seq":2,/);
+  },
+  300_000,
+);
 
 test('whatever is altered in a debrief is told, with its line', async () => {
   const { folder, debrief } = await debriefed();

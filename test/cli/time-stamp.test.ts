@@ -1,6 +1,7 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { hasStandardTools, unpackedByHand } from '../evidence/by-hand.ts';
 import { hasOpenssl, timestampAuthority } from '../evidence/tsa.ts';
 import { drDrill, newFolder, runDrill } from './command.ts';
 import { abortedRun, liveAccount } from './live-account.ts';
@@ -19,6 +20,15 @@ test.skipIf(!hasOpenssl)('the seal of a live run is stamped, which verify tells 
   const { out } = await verified();
   expect(JSON.parse(out)).toMatchObject({ intact: true, stampedAt: expect.stringMatching(/^20/) });
   expect(authority.verified(join(run, 'manifest.tsr'), join(run, 'manifest.sig'))).toContain('Verification: OK');
+  if (!hasStandardTools) return;
+  const bundle = join(newFolder(), 'evidence.zip');
+  await drDrill(['bundle', run, '-o', bundle]);
+  const { folder, said } = unpackedByHand(bundle);
+  writeFileSync(join(folder, 'authority.pem'), authority.certificate());
+  const answers = said();
+  expect(answers).toHaveLength(5);
+  expect(answers.map(({ passed }) => passed)).toEqual(answers.map(() => true));
+  expect(answers[4]?.says).toContain('Verification: OK');
   await authority.close();
 });
 

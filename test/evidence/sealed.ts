@@ -37,18 +37,29 @@ export const textOf = (entries: readonly Entry[]): string =>
   entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
 
 /** As the command does it. */
-export function verified(files: Files, trusted?: string[], tool?: string): Promise<Verification> {
+export function verified(files: Files, trusted?: string[], tool?: string, remade = reportsOf): Promise<Verification> {
   return verify(files, {
     ...(trusted && { trusted }),
     async remake(entries, journalHash, again) {
-      const { report, files: remade } = await reportsOf(entries, { journalHash, formats: formatsAmong(again.keys()) });
+      const { report, files: reports } = await remade(entries, { journalHash, formats: formatsAmong(again.keys()) });
       return {
         tool: tool ?? entries.flatMap((one) => (one.type === 'run-started' ? [one.tool] : []))[0] ?? '',
-        files: remade,
+        files: reports,
         figures: () => JSON.parse(JSON.stringify(report)),
       };
     },
   });
+}
+
+/** Makes the reports of a journal once, however often they are asked for: for alterations of what lies beside it. */
+export function reportsOnce(): typeof reportsOf {
+  const known = new Map<string, ReturnType<typeof reportsOf>>();
+  return (entries, asked) => {
+    const key = `${asked.journalHash} ${asked.formats}`;
+    const again = known.get(key) ?? reportsOf(entries, asked);
+    known.set(key, again);
+    return again;
+  };
 }
 
 /** The same files with one of them changed. */
