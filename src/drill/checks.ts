@@ -14,6 +14,7 @@ export function checkTopology(topology: Topology): Complaint[] {
     ...differ(['traffic', 'recovery', 'address'], traffic.recovery.address, traffic.primary.address),
     ...leverFits(traffic),
     ...(cache && !cache.recovery !== !cache.globalDatastore ? [datastoreHalf(cache)] : []),
+    ...messagingFits(topology),
     ...bucketsDiffer(objects?.buckets ?? []),
     ...nodesFit(['kubernetes', 'primary', 'nodes'], kubernetes.primary.nodes),
     ...nodesFit(['kubernetes', 'recovery', 'nodes'], kubernetes.recovery.nodes),
@@ -131,6 +132,32 @@ const datastoreHalf = ({ recovery }: NonNullable<Topology['cache']>): Complaint 
       expected: 'both, or neither',
     },
   );
+
+/** Producers serve customers and are scaled with the rest; consumers are scaled by themselves, each with a group of its own. */
+function messagingFits({ kubernetes, messaging }: Topology): Complaint[] {
+  if (!messaging) return [];
+  const { producers, consumers } = messaging;
+  const serving = kubernetes.deployments.map(({ name }) => name);
+  const unknown = producers.deployments.flatMap((name, index) => {
+    const expected = `one of ${serving.join(', ')}`;
+    const path: Path = ['messaging', 'producers', 'deployments', index];
+    return serving.includes(name) ? [] : [complaint(path, `'${name}' is none of kubernetes.deployments`, { expected })];
+  });
+  const taken = consumers.flatMap(({ deployment, group }, index) => {
+    const at = (key: string): Path => ['messaging', 'consumers', index, key];
+    const before = consumers.slice(0, index);
+    const isTaken = serving.includes(deployment) || before.some((one) => one.deployment === deployment);
+    return [
+      ...(isTaken ? [complaint(at('deployment'), `there are two deployments '${deployment}'`, OWN)] : []),
+      ...(before.some((one) => one.group === group)
+        ? [complaint(at('group'), `there are two groups '${group}'`, OWN)]
+        : []),
+    ];
+  });
+  return [...unknown, ...taken];
+}
+
+const OWN = { expected: 'a name of its own' };
 
 /** Names of buckets are the whole world's. */
 function bucketsDiffer(buckets: { name: string; replica?: string | undefined }[]): Complaint[] {

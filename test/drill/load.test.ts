@@ -145,6 +145,9 @@ test.each([
   ],
   ['"111122223333"', '111122223333', "account cannot be '111122223333'"],
   ['address: 198.51.100.20', 'address: 198.51.100', "traffic.recovery.address cannot be '198.51.100'"],
+  ['[order-service, product-service]', '[order-servce]', "'order-servce' is none of kubernetes.deployments"],
+  ['deployment: notifications', 'deployment: order-service', "there are two deployments 'order-service'"],
+  ['group: notifications', 'group: order-fulfilment', "there are two groups 'order-fulfilment'"],
 ])('in a topology, %s ↛ %s', (from, to, message) => {
   expect(mistakesOf(onTopology(from, to))).toMatchObject([{ file: join(folder, 'topology.yaml'), message }]);
 });

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Topology } from '../../src/drill/topology.ts';
+import { reportOf } from '../../src/report/model.ts';
+import { summaryLines } from '../../src/report/summary.ts';
 import { shiftOf } from '../../src/simulator/kafka/mirror.ts';
 import { finished, rehearsed, shipped } from '../run/drill.ts';
 import { expectSound, waysToFail } from './ways-to-fail.ts';
@@ -160,4 +162,16 @@ test('an abort while producers are away lets consumers finish what was produced 
   });
   expect(run.outcome).toBe('aborted');
   expect(run.standing).toEqual(run.before);
+});
+
+test('the report speaks of records, and of what a lost region would have cost', async () => {
+  const { entries } = await finished(DRILL);
+  const report = reportOf(entries, { journalHash: 'a1b2c3d4'.repeat(8) });
+  const lines = summaryLines(report).join('\n');
+  expect(lines).toMatch(/the last [\d.]+ s of records would have been lost with the primary region, within the target/);
+  expect(lines).toMatch(/^Records lost\s+\d+ of 150$/m);
+  expect(report.method.join(' ')).toMatch(
+    /marker records on ecommerce-messages-recovery.* A record was written every 200 ms/,
+  );
+  expect(JSON.stringify([report.method, report.dataLoss])).not.toContain('heartbeat row');
 });
