@@ -40,7 +40,7 @@ export function coverageOf(
   return {
     drills: covered(
       drills.map(({ drill }) => drill),
-      (record, name) => record.drill === name,
+      (record, name) => record.drill === name || record.drawn === name,
     ),
     regions: covered(
       lately.flatMap(({ regions }) => regions),

@@ -1,7 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { surpriseOf } from '../drill/candidates.ts';
+import type { Drill } from '../drill/drill.ts';
 import { BEFORE, type Files } from '../evidence/manifest.ts';
 import { lastRecords } from '../history/index-file.ts';
+import { drawOnRecord } from '../journal/draw.ts';
+import { readJournal } from '../journal/journal.ts';
 import { lastEntries } from '../journal/last-entries.ts';
 import type { Before } from '../report/before.ts';
 import { actionsIn } from './debriefs.ts';
@@ -20,7 +24,8 @@ export function noteBefore(journalPath: string): Files {
     const { drill, mode, elsewhere } = header;
     const runs = dirname(folder);
     const rehearsal = mode === 'dry-run' || elsewhere !== undefined;
-    const records = lastRecords(runs, { drill: drill.drill, mode, rehearsal }, COMPARED);
+    const drawn = drawnIn(journalPath, drill);
+    const records = lastRecords(runs, { drill: drill.drill, mode, rehearsal, ...(drawn && { drawn }) }, COMPARED);
     const isOfDrill = (run: string) => run !== basename(folder) && ofDrill(run) === drill.drill;
     const open = [...actionsIn(runs, isOfDrill)].flatMap(([run, actions]) =>
       actions.flatMap(({ isClosed, id, action, owner, due, about }) =>
@@ -43,6 +48,13 @@ export function noteBefore(journalPath: string): Files {
     writeWhole(path, `${JSON.stringify(before, null, 2)}\n`);
   }
   return new Map([[BEFORE, readFileSync(path)]]);
+}
+
+/** What a surprise turned out to be. */
+function drawnIn(journalPath: string, drill: Drill): string | undefined {
+  if (!surpriseOf(drill)) return undefined;
+  const revealed = drawOnRecord(readJournal(journalPath).entries)?.revealed;
+  return revealed?.begins ? revealed.drill : undefined;
 }
 
 /** A run folder is named by the time and the drill; the second of one moment has a number behind. */

@@ -1,8 +1,10 @@
 import { writeFileSync } from 'node:fs';
+import { surpriseOf } from '../drill/candidates.ts';
 import { loadDrill } from '../drill/load.ts';
 import { DrillError } from '../errors.ts';
 import { iamPolicyFor, type PolicyPurpose } from '../plan/iam-policy.ts';
 import { planOf } from '../plan/plan.ts';
+import { planOfSurprise } from '../plan/surprise.ts';
 import { vocabulary } from '../runbook/vocabulary.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
@@ -14,7 +16,10 @@ export function iamPolicyCommand(
   terminal: Terminal,
 ): number {
   const { drill, topology } = loadDrill(path, { overrides: options.set, vocabulary });
-  const text = `${JSON.stringify(iamPolicyFor(planOf(drill, topology), options.for), null, 2)}\n`;
+  const surprise = surpriseOf(drill);
+  const plan = surprise ? planOfSurprise(drill, surprise, topology) : planOf(drill, topology);
+  const phases = 'of' in plan ? plan.of.flatMap((one) => one.phases) : plan.phases;
+  const text = `${JSON.stringify(iamPolicyFor({ permissions: plan.permissions, phases }, options.for), null, 2)}\n`;
   if (options.output === undefined) {
     terminal.out(text);
     return exitCodes.passed;

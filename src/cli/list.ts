@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import pc from 'picocolors';
+import { surpriseOf } from '../drill/candidates.ts';
 import { readDrill } from '../drill/load.ts';
 import { validateFile } from '../drill/validate.ts';
 import { inWords } from '../duration.ts';
@@ -15,7 +16,8 @@ export function listCommand(folder: string, { json }: { json?: boolean }, termin
     const { value, mistakes } = readDrill(path, { vocabulary });
     if (!value) return { path, mistakes: mistakes.length };
     const { drill, title, machine, targets } = value.drill;
-    return { path, drill, title, machine, targets };
+    const of = surpriseOf(value.drill)?.of.map((one) => one.drill);
+    return of ? { path, drill, title, machine: 'surprise', targets, of } : { path, drill, title, machine, targets };
   });
   if (json) {
     terminal.out(`${JSON.stringify({ drills }, null, 2)}\n`);
@@ -28,9 +30,8 @@ export function listCommand(folder: string, { json }: { json?: boolean }, termin
       terminal.out(`${bold(entry.path)}\n  ${red(`cannot be used: dr-drill validate ${entry.path} says why`)}\n`);
     } else {
       const { rto, rpo } = entry.targets;
-      terminal.out(
-        `${bold(entry.path)}\n  ${entry.title}\n  ${dim(`${entry.machine}, RTO ${limit(rto)}, RPO ${limit(rpo)}`)}\n`,
-      );
+      const held = entry.of ? `of ${entry.of.join(', ')}` : `RTO ${limit(rto)}, RPO ${limit(rpo)}`;
+      terminal.out(`${bold(entry.path)}\n  ${entry.title}\n  ${dim(`${entry.machine}, ${held}`)}\n`);
     }
   }
   return exitCodes.passed;

@@ -6,6 +6,7 @@ import { type Gateway, gateway } from '../aws/gateway.ts';
 import { CallBudget } from '../aws/limits.ts';
 import type { Clock } from '../clock/clock.ts';
 import { realClock } from '../clock/real-clock.ts';
+import { candidatesOf, surpriseOf } from '../drill/candidates.ts';
 import type { LoadedDrill } from '../drill/load.ts';
 import { regionsBeside } from '../drill/topology.ts';
 import { DrillError } from '../errors.ts';
@@ -18,14 +19,16 @@ import { mustAgreeOnTime, refusal } from '../live/refusals.ts';
 import { type LiveTransport, liveTransport } from '../live/transport.ts';
 import { judge } from '../measure/verdict.ts';
 import type { Sql } from '../ports/sql.ts';
-import type { Surroundings } from '../run/play.ts';
+import { mustReachHimAlone } from '../run/commander.ts';
 import { resume } from '../run/resume.ts';
 import { type RunResult, run } from '../run/run.ts';
+import type { Beginning } from '../run/surprise.ts';
 import { factsBeforeRun } from '../runbook/not-yet-known.ts';
 import { runbookFor } from '../runbook/runbook.ts';
 import { steps } from '../steps/index.ts';
 import type { StepContext } from '../steps/step.ts';
 import type { LookAtAccount } from './account.ts';
+import { keptDraws } from './kept-draws.ts';
 import type { Terminal } from './terminal.ts';
 import { tool } from './version.ts';
 
@@ -116,9 +119,6 @@ export async function mustBeAsDescribed(
   account: LiveAccount,
   { readOnly = false }: { readOnly?: boolean } = {},
 ): Promise<void> {
-  const entry = runbookFor(drill, topology).steps.preflight;
-  const step = steps.get(entry?.kind ?? '');
-  if (!entry || !step?.settle) return;
   const { signal } = new AbortController();
   const aws = explaining(account.aws({ step: 'preflight', signal }));
   const context: StepContext = {
@@ -138,7 +138,13 @@ export async function mustBeAsDescribed(
     failure: unasked(),
     people: unasked(),
   };
-  await step.settle(step.params.parse(entry.params(factsBeforeRun)), context, { done: false, state: null }, undefined);
+  for (const one of candidatesOf(drill)) {
+    const entry = runbookFor(one, topology).steps.preflight;
+    const step = steps.get(entry?.kind ?? '');
+    const params = entry && step?.params.parse(entry.params(factsBeforeRun));
+    await step?.settle?.(params, context, { done: false, state: null }, undefined);
+  }
+  if (surpriseOf(drill)) await mustReachHimAlone(topology, { aws: account.aws, signal });
 }
 
 /** A port of which nobody may ask anything. */
@@ -175,11 +181,13 @@ export const explaining = (aws: Aws): Aws => ({
 
 /** Fails unless the drill's own file consents to what cannot be undone. */
 export function mustConsentTo({ drill, topology }: LoadedDrill): void {
-  const noReturn = Object.entries(runbookFor(drill, topology).steps).flatMap(([step, { kind }]) => {
-    const why = steps.get(kind)?.pointOfNoReturn;
-    return why === undefined ? [] : [{ step, why }];
-  });
-  mustConsent(drill, noReturn);
+  for (const one of candidatesOf(drill)) {
+    const noReturn = Object.entries(runbookFor(one, topology).steps).flatMap(([step, { kind }]) => {
+      const why = steps.get(kind)?.pointOfNoReturn;
+      return why === undefined ? [] : [{ step, why }];
+    });
+    mustConsent(one, noReturn);
+  }
 }
 
 /** Has a person type the drill's name, or takes it from `--confirm`; anything else ends here, with nothing changed. */
@@ -218,6 +226,8 @@ interface LiveOptions extends LoadedDrill {
   folder: string;
   /** Given back when the run has ended; a run that only reads needs none. */
   lease?: Lease | undefined;
+  /** Takes the topology for a drill that begins later, when its moment has come. */
+  claim?: (() => Promise<Lease>) | undefined;
   signal: AbortSignal;
   onEntry: (entry: Entry) => void;
 }
@@ -259,11 +269,12 @@ export const resumeLive = (account: LiveAccount, options: LiveResumeOptions): Pr
 /** Plugs a run into a real account, with the topology leased to it. */
 async function surrounded(
   account: LiveAccount,
-  { drill, topology, folder, lease, signal, onEntry }: LiveOptions,
+  { drill, topology, folder, lease: had, claim, signal, onEntry }: LiveOptions,
   readOnly: boolean,
-  work: (surroundings: Omit<Surroundings, 'journal'>) => Promise<RunResult>,
+  work: (surroundings: Omit<Beginning, 'journal'>) => Promise<RunResult>,
 ): Promise<RunResult> {
   const clock = realClock();
+  let lease = had;
   const { credentials } = account.transport;
   const ports = livePorts({ drill, topology, credentials, clock, readOnly, folder });
   try {
@@ -279,6 +290,13 @@ async function surrounded(
       onEntry,
       signal: lease ? AbortSignal.any([signal, lease.lost]) : signal,
       ...(lease && { opening: [lease.taken] }),
+      draws: keptDraws(),
+      ...(claim && {
+        claim: async () => {
+          lease = await claim();
+          return { opening: [lease.taken], lost: lease.lost };
+        },
+      }),
     });
   } finally {
     await ports.close();

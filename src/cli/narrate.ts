@@ -8,16 +8,28 @@ type Colours = ReturnType<typeof pc.createColors>;
 export function narrator({ colour }: { colour: boolean }): (entry: Entry) => string[] {
   const colours = pc.createColors(colour);
   const begun = new Map<string, Pick<EventOf<'step-started'>, 'title' | 'ms'>>();
+  // What was waited for before a surprise began is no part of it.
+  let beganMs = 0;
   return (entry) => {
+    if (entry.type === 'draw-revealed' && entry.begins) beganMs = entry.ms;
     if (entry.type === 'step-started' || entry.type === 'undo-started') begun.set(entry.step, entry);
     const line = tell(entry, colours, 'step' in entry && entry.step ? begun.get(entry.step) : undefined);
-    return line === undefined ? [] : [`${colours.dim(clockFace(entry.ms))}  ${line}`];
+    return line === undefined ? [] : [`${colours.dim(clockFace(entry.ms - beganMs))}  ${line}`];
   };
 }
 
 function tell(entry: Entry, colours: Colours, step?: { title: string; ms: number }): string | undefined {
   const { bold, dim, green, red, yellow } = colours;
   switch (entry.type) {
+    case 'draw-sealed':
+      return `  ${bold('?')} Drawn from ${entry.of.length} drills, and sealed  ${dim(entry.seal)}`;
+    case 'commander-told':
+      if (entry.about === 'the beginning') return undefined;
+      return `  ${green('✔')} The ${entry.to} knows it, and nobody else; its moment is waited for`;
+    case 'beginning-postponed':
+      return `  ${yellow('!')} It cannot begin yet: ${entry.why}`;
+    case 'draw-revealed':
+      return bold(`${entry.begins ? 'It is' : 'It would have been'} ${entry.drill}`);
     case 'phase-entered':
       return bold(entry.phase);
     case 'step-ended': {

@@ -1,11 +1,15 @@
 import { isChange } from '../aws/changes.ts';
 import type { Clock } from '../clock/clock.ts';
 import { VirtualClock } from '../clock/virtual-clock.ts';
+import { candidatesOf } from '../drill/candidates.ts';
 import type { Drill } from '../drill/drill.ts';
+import type { Simulation } from '../drill/simulation.ts';
 import type { Topology } from '../drill/topology.ts';
+import { DrillError } from '../errors.ts';
 import type { Entry } from '../journal/events.ts';
 import type { Journal } from '../journal/journal.ts';
 import { judge } from '../measure/verdict.ts';
+import { drawnOf, seededDraws } from '../run/draw.ts';
 import { type RunResult, run } from '../run/run.ts';
 import { drawWith } from '../simulator/distributions.ts';
 import { loadSdk, type SimulatedWorld, simulate } from '../simulator/simulate.ts';
@@ -39,7 +43,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
   const seed = options.seed ?? drill.simulation.seed;
   await loadSdk(calledServices(drill, topology));
   const clock = new VirtualClock(START_MS, speed === undefined ? {} : { speed });
-  const world = simulate({ topology, simulation: drill.simulation, seed, clock });
+  const world = simulate({ topology, simulation: simulationOf(drill, seed), seed, clock });
   const draw = drawWith(seed);
   const work = run({
     drill,
@@ -55,8 +59,26 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
     ports: () => world.ports,
     jitter: (key) => draw(`jitter/${key}`),
     judge,
+    claim: claimAfter(drill.simulation.surprise.busy, topology, clock),
     ...(signal && { signal }),
     ...(onEntry && { onEntry }),
   });
   return { ...(await clock.run(work)), world };
+}
+
+/** The world is as the drill says that will have been drawn. */
+function simulationOf(drill: Drill, seed: number): Simulation {
+  const of = candidatesOf(drill);
+  const { simulation } = of[drawnOf(of.length, seededDraws(seed))] ?? drill;
+  return { ...simulation, surprise: drill.simulation.surprise };
+}
+
+/** As another run would: it has the topology for so long from when it is first asked for. */
+function claimAfter(busyMs: number | undefined, { topology }: Topology, clock: Clock) {
+  let firstMs: number | undefined;
+  return async () => {
+    firstMs ??= clock.nowMs();
+    if (busyMs === undefined || clock.nowMs() >= firstMs + busyMs) return { opening: [] };
+    throw new DrillError('topology-leased', `another run leads ${topology}`);
+  };
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Clock, isoTime } from '../clock/clock.ts';
 import { realClock } from '../clock/real-clock.ts';
+import { candidatesOf, surpriseOf } from '../drill/candidates.ts';
 import { type LoadedDrill, loadDrill } from '../drill/load.ts';
 import { DrillError } from '../errors.ts';
 import { JOURNAL } from '../evidence/manifest.ts';
@@ -32,21 +33,33 @@ async function runForReal(loaded: LoadedDrill, options: RunCommandOptions, termi
   const { takeLease } = await import('../lease/lease.ts');
   if (!readOnly) mustConsentTo(loaded);
   mustHaveEnded(runs, loaded);
+  const isSurprise = surpriseOf(loaded.drill) !== undefined;
+  if (isSurprise && readOnly)
+    throw new DrillError('usage', '--read-only is for a drill that is known beforehand.', {
+      hint: `Look with one that it may turn out to be: ${candidatesOf(loaded.drill)
+        .map(({ drill }) => drill)
+        .join(', ')}.`,
+    });
   const account = await connect(loaded);
   await mustBeAsDescribed(loaded, account, { readOnly });
   // Before anything happens: a run that cannot be sealed is no evidence.
   const key = await signingKey(account);
   if (!readOnly) await mustBeConfirmed(loaded, confirm, account.arn, terminal);
   const startMs = realClock().nowMs();
-  const lease = readOnly
-    ? undefined
-    : await takeLease(leaseOn(loaded.topology, account), {
-        topology: loaded.topology.topology,
-        owner: owner(),
-        run: `${loaded.drill.drill} of ${isoTime(startMs)}`,
-        clock: account.clock,
-      });
+  const leader = {
+    topology: loaded.topology.topology,
+    owner: owner(),
+    run: `${loaded.drill.drill} of ${isoTime(startMs)}`,
+    clock: account.clock,
+  };
+  const take = () => takeLease(leaseOn(loaded.topology, account), leader);
+  const lease = readOnly || isSurprise ? undefined : await take();
   const folder = makeRunFolder(runs, loaded.drill.drill, startMs);
+  // Others may drill while it waits.
+  const claim = () => {
+    mustHaveEnded(runs, loaded, folder);
+    return take();
+  };
   const journalPath = join(folder, JOURNAL);
   const openJournal = (clock: Clock) => fileJournal(journalPath, clock, { sync: true });
   return lead(
@@ -56,7 +69,8 @@ async function runForReal(loaded: LoadedDrill, options: RunCommandOptions, termi
       live: { key },
       where: `LIVE${readOnly ? ', read only' : ''}, account ${loaded.topology.account}`,
       watchable: true,
-      work: (leading) => runLive(account, { ...loaded, ...leading, folder, lease, overrides, readOnly, openJournal }),
+      work: (leading) =>
+        runLive(account, { ...loaded, ...leading, folder, lease, claim, overrides, readOnly, openJournal }),
     },
     options,
     terminal,

@@ -1,19 +1,28 @@
 import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { candidatesOf, surpriseOf } from '../drill/candidates.ts';
 import type { Drill } from '../drill/drill.ts';
 import type { LoadedDrill } from '../drill/load.ts';
 import { DrillError } from '../errors.ts';
 import { JOURNAL } from '../evidence/manifest.ts';
+import { readJournal } from '../journal/journal.ts';
 import { lastEntries } from '../journal/last-entries.ts';
 import { vocabulary } from '../runbook/vocabulary.ts';
 
-/** Fails with `run-unfinished` where an earlier live run on this topology has not come to an end: what it changed stands. */
-export function mustHaveEnded(runs: string, { topology }: LoadedDrill): void {
+/**
+ * Fails with `run-unfinished` where an earlier live run on this topology has not come to an end: what it changed stands. One that waits for
+ * its moment has changed nothing, and is in the way of another surprise that is to be drawn only.
+ * @param own the folder of a run that has been drawn, and is about to begin
+ */
+export function mustHaveEnded(runs: string, { drill, topology }: LoadedDrill, own?: string): void {
   for (const name of foldersIn(runs)) {
     const folder = join(runs, name);
+    if (own !== undefined && resolve(folder) === resolve(own)) continue;
     const ends = lastEntries(join(folder, JOURNAL));
     const isOpen = ends?.header.mode === 'live' && ends.last.type !== 'run-ended';
     if (!isOpen || ends.header.topology.topology !== topology.topology) continue;
+    const mayWait = own !== undefined || surpriseOf(drill) === undefined;
+    if (mayWait && isWaiting(join(folder, JOURNAL), ends.header.drill)) continue;
     throw new DrillError(
       'run-unfinished',
       `An earlier live run has not ended: ${folder} (${ends.header.drill.drill}).`,
@@ -23,6 +32,11 @@ export function mustHaveEnded(runs: string, { topology }: LoadedDrill): void {
     );
   }
 }
+
+/** Whether a run is a surprise that has not begun. */
+export const isWaiting = (journalPath: string, drill: Drill): boolean =>
+  surpriseOf(drill) !== undefined &&
+  !readJournal(journalPath).entries.some((entry) => entry.type === 'draw-revealed' && entry.begins);
 
 function foldersIn(runs: string): string[] {
   if (!statSync(runs, { throwIfNoEntry: false })?.isDirectory()) return [];
@@ -59,8 +73,8 @@ export function unfinishedRun(folder: string): { loaded: LoadedDrill; journalPat
 
 /** The steps of the user's own that the run was begun with. */
 function takeInAgain(drill: Drill): void {
-  if (drill.machine !== 'custom') return;
-  for (const file of drill.steps ?? []) {
+  const files = candidatesOf(drill).flatMap((one) => (one.machine === 'custom' ? (one.steps ?? []) : []));
+  for (const file of files) {
     const wrong = vocabulary.takeInSteps(file);
     if (wrong !== undefined)
       throw new DrillError('own-steps-missing', `A step of the run's own cannot be had: ${wrong}.`, {

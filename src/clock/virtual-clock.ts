@@ -76,7 +76,7 @@ export class VirtualClock implements Clock {
           return reject(new DrillError('clock-deadlock', 'Everything waits, and no timer will wake anything.'));
         }
         const waitMs = (timer.dueMs - this.#nowMs) / this.#speed;
-        if (waitMs >= 1) {
+        if (waitMs >= 1 && timer.dueMs - this.#nowMs < NOTHING_TO_SEE_MS) {
           // Meanwhile a signal may set an earlier timer.
           this.#timers.add(timer);
           this.#nowMs = Math.min(timer.dueMs, this.#nowMs + Math.ceil(Math.min(waitMs, LOOK_EVERY_MS) * this.#speed));
@@ -105,6 +105,9 @@ const EVENT_LOOP_EVERY = 64;
 
 /** At a given speed, how often somebody may break in between two timers. */
 const LOOK_EVERY_MS = 50;
+
+/** At a given speed, so long a stretch in which nothing happens at all is left out. */
+const NOTHING_TO_SEE_MS = 30 * 60_000;
 
 const stopsBySignal = new WeakMap<AbortSignal, Set<() => void>>();
 

@@ -46,6 +46,8 @@ export function wrongAnswer(key: keyof Answers, given: string): string | undefin
   const { form, example } = questions[key];
   if (!form.test(given)) return `'${given}' will not do: something such as ${example} is expected.`;
   if (key === 'like' && !isShipped(given)) return `There is no shipped drill '${given}'; \`dr-drill list\` shows them.`;
+  if (key === 'like' && /^machine: surprise$/m.test(shippedText(`drills/${given}.yaml`)))
+    return `A ${given} is drawn from drills that are there: copy drills/${given}.yaml beside yours, and name them in it.`;
   return undefined;
 }
 

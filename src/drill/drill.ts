@@ -3,6 +3,7 @@ import { dataChecksSchema } from './data-check.ts';
 import { failureCommands, successSchema } from './live.ts';
 import { duration, percentage } from './quantities.ts';
 import { simulationSchema } from './simulation.ts';
+import { announceSchema, windowSchema } from './window.ts';
 
 const text = z.string().min(1);
 
@@ -236,11 +237,36 @@ const customSchema = z.strictObject({
   onFailure: z.enum(['roll-back', 'hold']).default('roll-back').describe('What a failed step leads to.'),
 });
 
-/** A drill file: which machine, on which topology, held against which targets. */
-export const drillSchema = z.discriminatedUnion('machine', [failoverSchema, restoreSchema, customSchema]);
+/** A drill that is drawn from others, and begins when nobody expects it. */
+export const surpriseSchema = z.strictObject({
+  drill: fields.drill,
+  title: fields.title,
+  machine: z.literal('surprise'),
+  topology: fields.topology,
+  of: z.array(text).min(1).describe('The drill files that one is drawn from, relative to this one.'),
+  window: windowSchema,
+  announce: announceSchema.default(() => announceSchema.parse({})),
+  simulation: fields.simulation,
+});
 
-export type Drill = z.output<typeof drillSchema>;
+/** A drill file: which machine, on which topology, held against which targets. */
+export const drillSchema = z.discriminatedUnion('machine', [
+  failoverSchema,
+  restoreSchema,
+  customSchema,
+  surpriseSchema,
+]);
+
+export type SurpriseFile = z.output<typeof surpriseSchema>;
+export type Drill = FailoverDrill | RestoreDrill | CustomDrill;
 export type FailoverDrill = z.output<typeof failoverSchema>;
 export type RestoreDrill = z.output<typeof restoreSchema>;
-export type CustomDrill = z.output<typeof customSchema>;
+/** A surprise is a drill without a course of its own until it has been drawn. */
+export type CustomDrill = z.output<typeof customSchema> & { surprise?: Surprise };
+/** What a drill that nobody knows of may turn out to be. The journal's header holds every candidate whole. */
+export interface Surprise {
+  of: Drill[];
+  window: z.output<typeof windowSchema>;
+  announce: z.output<typeof announceSchema>;
+}
 export type CustomStep = z.output<typeof stepSchema>;

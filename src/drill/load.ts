@@ -4,8 +4,9 @@ import type * as z from 'zod';
 import { DrillError } from '../errors.ts';
 import { checkDrill, checkNames, checkTogether, checkTopology } from './checks.ts';
 import { checksOf } from './data-checks.ts';
-import { type Drill, drillSchema } from './drill.ts';
+import { type Drill, drillSchema, type SurpriseFile } from './drill.ts';
 import { placeOf } from './format-mistakes.ts';
+import { forCandidates, isOwn, readSurprise } from './load-surprise.ts';
 import { locate, type Path, type Sources } from './locate.ts';
 import { type Checked, type Complaint, checkAgainst, mistakesAt } from './mistakes.ts';
 import { type Override, parseOverride, withOverride } from './override.ts';
@@ -77,11 +78,13 @@ export function readDrill(path: string, { overrides: given = [], vocabulary }: L
   mistakes.push(...reading.mistakes);
   if (!reading.yaml) return { mistakes };
 
-  const sources: Sources = { yaml: reading.yaml, overrides: mine };
-  const data = mine.reduce(withOverride, reading.yaml.data);
+  const isSurprise = (reading.yaml.data as { machine?: unknown }).machine === 'surprise';
+  const sources: Sources = { yaml: reading.yaml, overrides: isSurprise ? mine.filter(isOwn) : mine };
+  const data = sources.overrides.reduce(withOverride, reading.yaml.data);
   const checked = checkAgainst(drillSchema, data, sources);
   mistakes.push(...notTwice(checked.mistakes, mistakes));
-  const drill = checked.value;
+  const surprise = checked.value?.machine === 'surprise' ? checked.value : undefined;
+  const drill = checked.value?.machine === 'surprise' ? undefined : checked.value;
   if (drill) mistakes.push(...mistakesAt(sources, checkDrill(drill)));
 
   if (drill) {
@@ -109,8 +112,18 @@ export function readDrill(path: string, { overrides: given = [], vocabulary }: L
     }
   }
 
-  if (!drill || !topology || mistakes.length > 0) return { mistakes: inOrder(mistakes, path) };
-  return { value: { drill, topology, drillPath: path, topologyPath }, mistakes: [] };
+  const whole = surprise && topology ? withCandidates(surprise, topology) : drill;
+  if (!whole || !topology || mistakes.length > 0) return { mistakes: inOrder(mistakes, path) };
+  return { value: { drill: whole, topology, drillPath: path, topologyPath }, mistakes: [] };
+
+  function withCandidates(file: SurpriseFile, on: Topology): Drill {
+    const read = (candidate: string) =>
+      readDrill(candidate, { overrides: forCandidates(given), ...(vocabulary && { vocabulary }) });
+    const found = readSurprise(file, { path, sources, topology: on, topologyPath, read });
+    // What is wrong in the topology has been told.
+    mistakes.push(...notTwice(found.mistakes, mistakes));
+    return found.drill;
+  }
 }
 
 /** Modules of a user's own, by paths that hold wherever the run is taken up. */

@@ -44,12 +44,21 @@ function complaintsOf(schema: z.ZodType, data: unknown, sources: Sources): Compl
   const kinds = choice && kindsOf(choice);
   if (!kinds) return complaints;
 
-  // An unknown kind must not hide the other mistakes: told are those which every kind that may be meant would have.
+  // An unknown kind must not hide the other mistakes: told are those which every kind that may be meant would have, as far as it has the key.
   const meant = nearest(String(valueAt(data, choice.path)), kinds);
-  const [first, ...others] = (meant ? [meant] : kinds).map((kind) =>
-    complaintsOf(schema, withValue(data, choice.path, kind), sources),
-  );
-  const shared = first?.filter((one) => others.every((other) => other.some((two) => sameComplaint(one, two)))) ?? [];
+  const holder = choice.path.slice(0, -1);
+  const [first, ...others] = (meant ? [meant] : kinds).map((kind) => {
+    const asKind = withValue(data, choice.path, kind);
+    return { complaints: complaintsOf(schema, asKind, sources), keys: keysAt(schema, holder, asKind) };
+  });
+  const shared =
+    first?.complaints.filter((one) =>
+      others.every(
+        (other) =>
+          (one.about !== 'absence' && !other.keys.includes(String(one.path[holder.length]))) ||
+          other.complaints.some((two) => sameComplaint(one, two)),
+      ),
+    ) ?? [];
   return [...complaints, ...shared.filter((one) => !complaints.some((two) => sameComplaint(one, two)))];
 }
 

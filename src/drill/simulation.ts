@@ -211,6 +211,13 @@ export const simulationSchema = z.strictObject({
       unknown: z.array(z.string()).default([]).describe('Items of a checklist that somebody says no to.'),
     })
     .default({ silent: [], refuses: false, unknown: [] }),
+  surprise: z
+    .strictObject({
+      busy: duration.optional().describe('Another run has the topology for so long from the moment that was drawn.'),
+      subscribers: count.default(1).describe('Confirmed subscriptions of the commander’s topic.'),
+    })
+    .default({ subscribers: 1 })
+    .describe('What meets a drill that was drawn.'),
   throttling: z
     .array(
       z.strictObject({

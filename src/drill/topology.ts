@@ -146,6 +146,17 @@ export const topologySchema = z.strictObject({
     .strictObject({
       topic: text.describe('The name of the SNS topic.'),
       region: z.enum(['primary', 'recovery']).default('recovery').describe('The region that it is in.'),
+      commander: z
+        .strictObject({
+          topic: text.describe('The name of an SNS topic of the same region that nobody else reads.'),
+          endpoints: z
+            .int()
+            .positive()
+            .default(1)
+            .describe('How many confirmed subscriptions it has: his, and no more.'),
+        })
+        .optional()
+        .describe('Where the incident commander alone is told.'),
     })
     .optional()
     .describe('Where people are told.'),

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { errorFacts } from '../errors.ts';
+import { drawOnRecord } from '../journal/draw.ts';
 import type { Entry } from '../journal/events.ts';
 import { headerOf } from '../measure/reading.ts';
 import { checkDebrief, DEBRIEF } from './debrief.ts';
@@ -181,6 +182,9 @@ async function checkJournal(files: Files, manifest: Manifest, remake: VerifyOpti
       tell(JOURNAL, 'holds another drill than was sealed', 1);
     if (digestOf(JSON.stringify(topology)) !== manifest.topology.sha256)
       tell(JOURNAL, 'holds another topology than was sealed', 1);
+    const draw = drawOnRecord(entries);
+    if (draw?.fits === false)
+      tell(JOURNAL, 'reveals another draw than was sealed, or more than one', draw.revealed?.seq);
     const { tool, mode, outcome } = courseOf(entries);
     for (const [field, said, yielded] of [
       ['tool', manifest.tool, tool],

@@ -1,4 +1,5 @@
 import { machineOf, stepNames } from '../../state-machines/index.ts';
+import { surpriseOf } from '../drill/candidates.ts';
 import type { Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
 import { planSteps } from '../plan/plan-steps.ts';
@@ -6,9 +7,12 @@ import { planWatches } from '../plan/plan-watches.ts';
 import { stepsOf } from '../plan/planned.ts';
 import { runbookFor } from '../runbook/runbook.ts';
 import { type Picture, pictureOf, type StepWords } from './picture.ts';
+import { surprisePicture } from './surprise-picture.ts';
 
 /** The picture of a drill: its machine, with what its runbook says about each name in it. */
 export function drillPicture(drill: Drill, topology: Topology): Picture {
+  const surprise = surpriseOf(drill);
+  if (surprise) return surprisePicture(drill, surprise);
   const watchNames = Object.keys(runbookFor(drill, topology).watches);
   const watches = planWatches(
     watchNames.map((watch) => ({ watch, phases: [] })),

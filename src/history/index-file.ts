@@ -11,15 +11,15 @@ export function remember(runs: string, record: RunRecord): void {
   appendFileSync(join(runs, INDEX), `${JSON.stringify(record)}\n`);
 }
 
-/** The last runs of one kind, newest first, as far as the index has them. */
+/** The last runs of one kind, newest first; a surprise's, of the same drill that was drawn; as far as the index has them. */
 export function lastRecords(
   runs: string,
-  { drill, mode, rehearsal }: Pick<RunRecord, 'drill' | 'mode' | 'rehearsal'>,
+  { drill, drawn, mode, rehearsal }: Pick<RunRecord, 'drill' | 'drawn' | 'mode' | 'rehearsal'>,
   count: number,
 ): RunRecord[] {
   // Most lines are of other drills, and need not be understood.
   return linesOf(join(runs, INDEX), (line) => line.includes(`"drill":${JSON.stringify(drill)}`))
-    .filter((one) => one.drill === drill && one.mode === mode && one.rehearsal === rehearsal)
+    .filter((one) => one.drill === drill && one.drawn === drawn && one.mode === mode && one.rehearsal === rehearsal)
     .sort((a, b) => (a.madeAt < b.madeAt ? 1 : a.madeAt > b.madeAt ? -1 : a.run < b.run ? 1 : -1))
     .slice(0, count);
 }

@@ -60,9 +60,9 @@ const COMPARED = 5;
 const WORSE_BY = 0.2;
 const NOTICEABLE_MS = 1_000;
 
-/** One trend for each drill and mode, by name. A rehearsal is compared with rehearsals only. */
+/** One trend for each drill and mode, by name. A rehearsal is compared with rehearsals only, a surprise with those that turned out alike. */
 export function trendsOf(records: readonly RunRecord[], actions: Actions = new Map()): Trend[] {
-  const groups = grouped(records, ({ drill, mode }) => `${drill}/${mode}`);
+  const groups = grouped(records, ({ drill, drawn = '', mode }) => `${drill}/${drawn}/${mode}`);
   return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, runs]) => trendOf(runs, actions));
 }
 

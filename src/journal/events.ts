@@ -55,6 +55,32 @@ export type RunEvent =
       /** Whose lease had run out, where there was one. */
       takenOverFrom?: { owner: string; run: string; expiresAt: string };
     }
+  | {
+      /** A drill and its moment were drawn. The seal is the SHA-256 of both and a number that nobody can guess: it tells nothing of them. */
+      type: 'draw-sealed';
+      how: 'random' | 'seed';
+      /** The names of the drills that one was drawn from, in the header's order. */
+      of: string[];
+      window: Json;
+      /** ISO instant from which the window was reckoned. */
+      from: string;
+      seal: string;
+    }
+  | {
+      type: 'commander-told';
+      to: string;
+      about: 'the draw' | 'the beginning';
+    }
+  | { type: 'beginning-postponed'; why: string; until: string }
+  | {
+      /** What the seal held; `begins` is false where the run ends without it. */
+      type: 'draw-revealed';
+      drawn: number;
+      drill: string;
+      moment: string;
+      nonce: string;
+      begins: boolean;
+    }
   | { type: 'phase-entered'; phase: string }
   | { type: 'phase-left'; phase: string }
   | {

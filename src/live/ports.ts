@@ -36,12 +36,16 @@ export interface LivePortsOptions {
 }
 
 /** Everything real that a drill touches besides AWS's own APIs. Addresses that AWS knows are asked for once, on record. */
-export function livePorts(options: LivePortsOptions): { through: (aws: Gateway) => Ports; close(): Promise<void> } {
-  const { drill, topology, credentials, clock, readOnly, folder } = options;
+export function livePorts(options: LivePortsOptions): {
+  /** Of another drill than that of the options, where it turned out to be one. */
+  through: (aws: Gateway, drill?: Drill) => Ports;
+  close(): Promise<void>;
+} {
+  const { topology, credentials, clock, readOnly, folder } = options;
   const dns = liveDns({ resolvers: topology.traffic.resolvers, nameServers: topology.traffic.nameServers });
   const closing: (() => Promise<void>)[] = [];
   return {
-    through(aws) {
+    through(aws, drill = options.drill) {
       const { login } = topology.database;
       const region = topology.regions.recovery;
       const sql =

@@ -31,12 +31,21 @@ const byType = readOnce((entries) => {
 });
 
 /** The journal's header: mode, seed, the whole drill and its topology. */
-export function headerOf(entries: readonly Entry[]): EventOf<'run-started'> {
+export const headerOf = readOnce((entries): EventOf<'run-started'> => {
   const header = entriesOf(entries, 'run-started')[0];
-  if (header) return header;
+  if (header) return begunBy(header, entriesOf(entries, 'draw-revealed')[0]);
   throw new DrillError('journal-empty', 'The journal has no run-started entry, so there is nothing to measure.', {
     hint: 'Name the journal of a run, such as one under runs/.',
   });
+});
+
+/** A surprise is measured and judged as the drill that was drawn, from when it began; it keeps its name. */
+function begunBy(header: EventOf<'run-started'>, revealed?: EventOf<'draw-revealed'>): EventOf<'run-started'> {
+  const surprise = header.drill.machine === 'custom' ? header.drill.surprise : undefined;
+  const drawn = revealed?.begins ? surprise?.of[revealed.drawn] : undefined;
+  if (!drawn || !revealed) return header;
+  const { drill, title } = header.drill;
+  return { ...header, at: revealed.at, drill: { ...drawn, drill, title: `${title}: ${drawn.title}` } };
 }
 
 /** Wall time of an entry in epoch milliseconds: the scale that probes and heartbeats are noted on. */

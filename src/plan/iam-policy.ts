@@ -19,7 +19,7 @@ export interface IamPolicy {
 }
 
 /** The least that IAM must allow for a drill: one statement for the actions of a service on the same resources. */
-export function iamPolicyFor(plan: Plan, purpose: PolicyPurpose): IamPolicy {
+export function iamPolicyFor(plan: Needs, purpose: PolicyPurpose): IamPolicy {
   const groups = new Map<string, Granted[]>();
   for (const granted of grantedFor(plan, purpose)) {
     const key = [serviceOf(granted), kindOf(granted), ...granted.resources].join(' ');
@@ -29,7 +29,9 @@ export function iamPolicyFor(plan: Plan, purpose: PolicyPurpose): IamPolicy {
   return { Version: '2012-10-17', Statement: statements.map((group, index) => statementOf(group, index, statements)) };
 }
 
-function grantedFor({ permissions, phases }: Plan, purpose: PolicyPurpose): Granted[] {
+type Needs = Pick<Plan, 'permissions' | 'phases'>;
+
+function grantedFor({ permissions, phases }: Needs, purpose: PolicyPurpose): Granted[] {
   if (purpose === 'live') return permissions;
   if (purpose === 'read-only') return permissions.filter(isReading);
   const preflight = stepsOf(phases).filter(({ kind }) => kind.startsWith('account.preflight-'));

@@ -17,7 +17,7 @@ const looks: Record<Report['outcome'], string> = {
 
 /** What was drilled, and how it went in one sentence. */
 export function Masthead({ report }: { report: Report }) {
-  const { drill, verdict, outcome, startedAt, mode } = report;
+  const { drill, verdict, surprise, outcome, startedAt, mode } = report;
   return (
     <header class="masthead">
       <p class="quiet">
@@ -28,6 +28,7 @@ export function Masthead({ report }: { report: Report }) {
         <span class="word">{verdict.words}</span>
         <p>{verdict.sentence}</p>
       </div>
+      {surprise && <p class="quiet">{surprise.words}</p>}
       {verdict.contradiction && <p class="contradiction">{verdict.contradiction}</p>}
     </header>
   );

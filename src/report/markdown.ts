@@ -14,6 +14,7 @@ export function toMarkdown(report: Report): string {
   const {
     drill,
     verdict,
+    surprise,
     caveat,
     recovery,
     timeline,
@@ -30,6 +31,7 @@ export function toMarkdown(report: Report): string {
     `# ${plain(drill.title)}`,
     caveat === null ? undefined : `> ${caveatLine(caveat)}`,
     `**${plain(verdict.words)}.** ${plain(verdict.sentence)}`,
+    surprise === null ? undefined : plain(surprise.words),
     verdict.contradiction === null ? undefined : `> ${plain(verdict.contradiction)}`,
     figures(report),
     '## Where the time went',

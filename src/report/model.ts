@@ -17,6 +17,7 @@ import { controlsOf, factsOf } from './controls.ts';
 import { markersOf } from './markers.ts';
 import { methodOf } from './method.ts';
 import type { Report } from './report-schema.ts';
+import { surpriseIn } from './surprise.ts';
 import { caveatOf, contradictionOf, sentenceFor, wordsFor } from './verdict-words.ts';
 
 export { type Report, reportSchema } from './report-schema.ts';
@@ -67,6 +68,7 @@ export function reportOf(
       hash: header.drillHash,
       runbook: drill.runbook,
     },
+    surprise: surpriseIn(entries),
     environment: { topology: topology.topology, account: topology.account, regions: topology.regions },
     startedAt: header.at,
     endedAt: last.at,

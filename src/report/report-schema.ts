@@ -12,6 +12,7 @@ import { phaseSchema, stepSchema, watchSchema } from '../measure/timeline.ts';
 import { heldSchema } from '../measure/verdict.ts';
 import { beforeSchema } from './before.ts';
 import { controlSchema } from './control-schema.ts';
+import { surpriseSchema } from './surprise.ts';
 
 const instant = z.string().describe('ISO 8601, UTC.');
 /** Null where the drill holds nothing against it. */
@@ -39,6 +40,7 @@ export const reportSchema = z.strictObject({
     hash: z.string(),
     runbook: z.array(z.string()),
   }),
+  surprise: surpriseSchema,
   environment: z.strictObject({
     topology: z.string(),
     account: z.string(),

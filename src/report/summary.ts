@@ -6,13 +6,14 @@ import type { Report } from './report-schema.ts';
 
 /** The closing lines for a terminal: plain text, without colour. */
 export function summaryLines(report: Report): string[] {
-  const { drill, verdict, targets, objective, recovery, dataLoss, outage, rehearsal, caveat } = report;
+  const { drill, verdict, targets, objective, recovery, dataLoss, outage, rehearsal, caveat, surprise } = report;
   const line = (name: string, text: string) => `${name.padEnd(17)}${text}`;
   const held = (figure: Figure, target: Held | null, platform: Held | null) =>
     `${value(figure)} (${certainty(figure)})  target ${against(target, figure, rehearsal)}  platform objective ${against(platform, figure, rehearsal)}`;
   return [
     ...(caveat === null ? [] : [caveat]),
     `${verdict.words}. ${verdict.sentence}`,
+    ...(surprise === null ? [] : [surprise.words]),
     line('RTO', held(recovery.total, targets.rto, objective.rto)),
     line('RPO', held(dataLoss.loss, targets.rpo, objective.rpo)),
     line(

@@ -28,7 +28,7 @@ export interface Surroundings {
   transport: Transport;
   isChange: (service: Service, operation: string) => boolean;
   /** Everything outside AWS's APIs; what has to ask AWS for an address does so through the run's own gateway. */
-  ports: (aws: Gateway) => Ports;
+  ports: (aws: Gateway, drill: Drill) => Ports;
   jitter: (key: string) => number;
   /** Shared with whatever else this process asks of the account. */
   budget?: CallBudget;
@@ -90,7 +90,7 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
     runbook: runbookFor(drill, topology),
     clock,
     record,
-    ports: options.ports(aws),
+    ports: options.ports(aws, drill),
     facts: () => factsOf(entries()),
     entries,
     probed: entries().flatMap((entry) => (entry.type === 'probed' ? entry.results : [])),
@@ -203,8 +203,7 @@ function standing(
   workplace: Workplace,
 ): { snapshot: Snapshot<unknown> | undefined; missing: Note[] } {
   const entries = workplace.entries();
-  if (entries.every(({ type }) => ['run-started', 'lease-taken'].includes(type)))
-    return { snapshot: undefined, missing: [] };
+  if (!entries.some(({ type }) => type === 'phase-entered')) return { snapshot: undefined, missing: [] };
   const { snapshot, missing } = replay(machine, input, entries);
   workplace.phase = entries.findLast((entry) => entry.type === 'phase-entered')?.phase ?? workplace.phase;
   return { snapshot: machine.getPersistedSnapshot(snapshot as never), missing };

@@ -1,8 +1,9 @@
 import { DrillError } from '../errors.ts';
 import type { EventOf } from '../journal/events.ts';
-import { play, type RunResult, type Surroundings } from './play.ts';
+import type { RunResult } from './play.ts';
+import { type Beginning, begin } from './surprise.ts';
 
-export interface ResumeOptions extends Surroundings {
+export interface ResumeOptions extends Beginning {
   /** Name and version of the tool. */
   tool: string;
   /** Bytes of a last line that was cut off, and is not among the journal's entries. */
@@ -28,7 +29,7 @@ export async function resume(options: ResumeOptions): Promise<RunResult> {
     const deadMs = Math.max(0, clock.nowMs() - Date.parse(last.at));
     const entry = journal.append({ type: 'run-resumed', tool, deadMs, tornBytes });
     options.onEntry?.(entry);
-    return await play(header.drill, header.topology, options);
+    return await begin(header.drill, header.topology, options);
   } finally {
     journal.close();
   }

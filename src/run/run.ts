@@ -1,11 +1,12 @@
 import { hash } from 'node:crypto';
 import type { Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
-import { play, type RunResult, type Surroundings } from './play.ts';
+import type { RunResult } from './play.ts';
+import { type Beginning, begin } from './surprise.ts';
 
 export type { RunResult } from './play.ts';
 
-export interface RunOptions extends Surroundings {
+export interface RunOptions extends Beginning {
   drill: Drill;
   topology: Topology;
   /** Settings given over the file's, for the record. */
@@ -36,7 +37,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
       overrides,
     });
     options.onEntry?.(entry);
-    return await play(drill, topology, options);
+    return await begin(drill, topology, options);
   } finally {
     journal.close();
   }

@@ -2,7 +2,7 @@ import type { Clock } from '../clock/clock.ts';
 import type { Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
 import { inWords } from '../duration.ts';
-import type { ProbeResult } from '../journal/events.ts';
+import type { Entry, ProbeResult } from '../journal/events.ts';
 import { reportedLagMs } from '../steps/cloudwatch/metric.ts';
 import type { StepContext } from '../steps/step.ts';
 import { contextFor, type Workplace } from './workplace.ts';
@@ -29,7 +29,7 @@ export async function stopConditionMet(
 ): Promise<string> {
   const context = contextFor(WATCH, workplace, signal);
   const { clock } = workplace;
-  const startedMs = Date.parse(workplace.entries()[0]?.at ?? '');
+  const startedMs = Date.parse(begunAt(workplace.entries()));
   const endMs = startedMs + (stop?.maximumDuration ?? Number.POSITIVE_INFINITY);
   const replica = { region: regions.recovery, instance: database.replica.identifier };
   const looks: Look[] = [
@@ -47,6 +47,10 @@ export async function stopConditionMet(
     await clock.sleep(Math.min(LOOK_EVERY_MS, Math.max(0, endMs - clock.nowMs())), signal);
   }
 }
+
+/** What was waited for before a surprise began is no part of the drill. */
+const begunAt = (entries: readonly Entry[]): string =>
+  (entries.find(({ type }) => type === 'draw-revealed') ?? entries[0])?.at ?? '';
 
 async function inAlarm({ region, name }: Stop['alarms'][number], { aws }: StepContext): Promise<string | undefined> {
   const answer = await aws.call('cloudwatch', region, 'DescribeAlarms', { AlarmNames: [name] }).catch(() => undefined);

@@ -1,11 +1,14 @@
+import { surpriseOf } from '../drill/candidates.ts';
 import type { Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
 import { deploymentsLook } from '../steps/account/deployments.ts';
+import { blocker } from '../steps/account/findings.ts';
 import { type Look, type LookContext, looked, together } from '../steps/account/look.ts';
 import { lookForCustom, preflightCustom } from '../steps/account/preflight-custom.ts';
 import { lookForFailover, preflightFailover } from '../steps/account/preflight-failover.ts';
 import { lookForRestore, preflightRestore } from '../steps/account/preflight-restore.ts';
 import type { StepContext } from '../steps/step.ts';
+import { commanderTopic } from './commander.ts';
 import { factsBeforeRun } from './not-yet-known.ts';
 import { runbookFor } from './runbook.ts';
 
@@ -18,6 +21,12 @@ export async function lookForDrill(
   topology: Topology,
   context: LookContext & Pick<StepContext, 'kubernetes'>,
 ): Promise<Look> {
+  const surprise = surpriseOf(drill);
+  if (surprise) {
+    const looks: Look[] = [];
+    for (const one of surprise.of) looks.push(await lookForDrill(one, topology, context));
+    return once(together([...looks, await looked('incident commander', () => commanderLook(topology, context))]));
+  }
   const params = runbookFor(drill, topology).steps.preflight?.params(factsBeforeRun);
   if (drill.machine === 'custom') return lookForCustom(preflightCustom.params.parse(params), context);
   if (drill.machine === 'backup-restore') return lookForRestore(preflightRestore.params.parse(params), context);
@@ -30,4 +39,26 @@ export async function lookForDrill(
       deploymentsLook({ cluster, deployments: deployments.map(({ name }) => name) }, context),
     ),
   ]);
+}
+
+/** Several drills look at the same things. */
+const once = ({ rows, findings, ...look }: Look): Look => ({
+  ...look,
+  rows: unlike(rows),
+  findings: unlike(findings),
+});
+
+const unlike = <T>(all: readonly T[]): T[] => [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
+
+/** Who would hear of what was drawn. */
+async function commanderLook(topology: Topology, { aws }: LookContext): Promise<Look> {
+  const { region, arn, topic, endpoints } = commanderTopic(topology);
+  const { Attributes = {} } = await aws.call('sns', region, 'GetTopicAttributes', { TopicArn: arn });
+  const confirmed = Number(Attributes.SubscriptionsConfirmed ?? 0);
+  const row = { what: `${topic}: confirmed subscriptions`, topology: String(endpoints), account: String(confirmed) };
+  if (confirmed === endpoints) return { rows: [row], findings: [] };
+  const command = `aws sns list-subscriptions-by-topic --region ${region} --topic-arn ${arn}`;
+  const why =
+    confirmed < endpoints ? 'The incident commander would not hear of it.' : 'Others would hear of what was drawn.';
+  return { rows: [row], findings: [blocker(topic, `${topic} has ${confirmed} confirmed subscriptions`, why, command)] };
 }

@@ -54,7 +54,7 @@ function stateAt(startMs: number, topology: Topology, simulation: Simulation): S
     cache: newCache(topology, startMs),
     messaging: { commits: [], markers: [] },
     aurora: newGlobalDatabase(topology, simulation),
-    topics: newTopics(topology),
+    topics: newTopics(topology, simulation),
     secrets: newSecrets(topology, simulation, startMs),
     automations: [],
     experiments: [],

@@ -1,4 +1,5 @@
 import type { Input } from '../aws/aws.ts';
+import type { Simulation } from '../drill/simulation.ts';
 import type { Topology } from '../drill/topology.ts';
 import { hash32 } from './distributions.ts';
 import { awsError } from './faults.ts';
@@ -7,11 +8,13 @@ import type { World } from './world.ts';
 
 const MESSAGE_MAX_BYTES = 256 * 1024;
 
-/** The topic over which people are told, with somebody who reads it. */
-export function newTopics({ regions, notices }: Topology): Topic[] {
-  return notices
-    ? [{ name: notices.topic, region: regions[notices.region], confirmed: 2, pending: 0, published: [] }]
-    : [];
+/** The topics over which people are told, with somebody who reads them. */
+export function newTopics({ regions, notices }: Topology, { surprise }: Simulation): Topic[] {
+  if (!notices) return [];
+  const region = regions[notices.region];
+  const topic = (name: string, confirmed: number) => ({ name, region, confirmed, pending: 0, published: [] });
+  const { commander } = notices;
+  return [topic(notices.topic, 2), ...(commander ? [topic(commander.topic, surprise.subscribers)] : [])];
 }
 
 /** SNS as its API answers. */

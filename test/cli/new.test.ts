@@ -59,6 +59,7 @@ test('nothing is overwritten, and what is wrong or missing is said', async () =>
     [['new', 'mine'], 'nobody to ask: --system, --account, --primary, --recovery, --domain'],
     [['new', 'Mine!', ...ANSWERS], "--name: 'Mine!' will not do"],
     [['new', 'other', '--like', 'nothing', ...ANSWERS], "There is no shipped drill 'nothing'"],
+    [['new', 'other', '--like', 'surprise', ...ANSWERS], 'A surprise is drawn from drills that are there'],
   ] as const) {
     const { exitCode, err } = await drDrill([...args]);
     expect(exitCode).toBe(2);

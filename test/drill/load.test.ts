@@ -43,7 +43,7 @@ test('every mistake of a file comes at once, in order', () => {
       line: 4,
       column: 10,
       message: "machine cannot be 'multi-region-failovr'",
-      expected: 'one of multi-region-failover, backup-restore, custom',
+      expected: 'one of multi-region-failover, backup-restore, custom, surprise',
       suggestion: 'multi-region-failover',
     },
     { line: 7, column: 17, message: "targets.rto cannot be '5 minutes'", suggestion: '5 min' },
@@ -57,10 +57,18 @@ test('an unknown machine far from all lists the machines, and still the mistakes
   const text = drillText().replace('machine: multi-region-failover', 'machine: juggling').replace('rto: 5', 'rot: 5');
   const mistakes = mistakesOf(write('drill.yaml', text));
   expect(mistakes).toMatchObject([
-    { message: "machine cannot be 'juggling'", expected: 'one of multi-region-failover, backup-restore, custom' },
+    {
+      message: "machine cannot be 'juggling'",
+      expected: 'one of multi-region-failover, backup-restore, custom, surprise',
+    },
     { message: "unknown key 'rot' in targets", suggestion: 'rto' },
   ]);
   expect(mistakes[0]).not.toHaveProperty('suggestion');
+});
+
+test('what only one machine must have is no mistake of a file whose machine is not known', () => {
+  const text = drillText('drills/snapshot-restore.yaml').replace('machine: backup-restore', 'machine: juggling');
+  expect(mistakesOf(write('drill.yaml', text)).map(({ message }) => message)).toEqual(["machine cannot be 'juggling'"]);
 });
 
 test.each([

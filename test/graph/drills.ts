@@ -5,6 +5,8 @@ import { vocabulary } from '../../src/runbook/vocabulary.ts';
 
 export const FAILOVER = 'drills/multi-region-failover.yaml';
 export const drillFiles = [FAILOVER, 'drills/snapshot-restore.yaml', 'drills/point-in-time-restore.yaml'];
+/** Its picture is of no machine. */
+export const SURPRISE = 'drills/surprise.yaml';
 
 export function pictureFor(path: string, ...overrides: string[]): Picture {
   const { drill, topology } = loadDrill(path, { overrides, vocabulary });

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { toMermaid } from '../../src/graph/mermaid.ts';
 import { statesIn } from '../../src/graph/picture.ts';
-import { drillFiles, FAILOVER, hostileTexts, pictureFor, pictureSaying } from './drills.ts';
+import { drillFiles, FAILOVER, hostileTexts, pictureFor, pictureSaying, SURPRISE } from './drills.ts';
 
 const declaration = /^\s*(?:subgraph )?(\w+)[[({]/;
 const arrow = /^(\w+) (?:-{2,3}>|-\.->|~~~)(?:\|"[^"]*"\|)? (\w+)$/;
 
-describe.each(drillFiles)('the Mermaid text of %s', (path) => {
+describe.each([...drillFiles, SURPRISE])('the Mermaid text of %s', (path) => {
   const picture = pictureFor(path);
   const lines = toMermaid(picture).trimEnd().split('\n');
   const declared = lines.flatMap((line) => declaration.exec(line)?.[1] ?? []);

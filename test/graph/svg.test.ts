@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { statesIn } from '../../src/graph/picture.ts';
 import { toSvg } from '../../src/graph/svg.ts';
-import { drillFiles, FAILOVER, hostileTexts, pictureFor, pictureSaying } from './drills.ts';
+import { drillFiles, FAILOVER, hostileTexts, pictureFor, pictureSaying, SURPRISE } from './drills.ts';
 
-describe.each(drillFiles)('the SVG of %s', async (path) => {
+describe.each([...drillFiles, SURPRISE])('the SVG of %s', async (path) => {
   const picture = pictureFor(path);
   const svg = await toSvg(picture);
   const ids = [...svg.matchAll(/ id="([^"]*)"/g)].map(([, id = '']) => textOf(id));

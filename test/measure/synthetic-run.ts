@@ -12,7 +12,7 @@ const topology = topologySchema.parse(read('topologies/ecommerce-platform.yaml')
 
 /** A drill of the repository, with some of its settings as written in a drill file changed. */
 export const drillFrom = (file: string, changes: object = {}): Drill =>
-  drillSchema.parse({ ...(read(file) as object), ...changes });
+  drillSchema.parse({ ...(read(file) as object), ...changes }) as Drill;
 
 export interface Run {
   /** Notes an event so many milliseconds after the start, in any order. */

@@ -18,7 +18,7 @@ const looks: Record<Report['outcome'], string> = {
 
 /** What was drilled, how it went in one sentence, and the four figures that are asked for first. */
 export function headline(sheet: Sheet, report: Report): void {
-  const { drill, verdict, outcome, startedAt, mode, caveat } = report;
+  const { drill, verdict, surprise, outcome, startedAt, mode, caveat } = report;
   const quiet = { size: 8.5, colour: colour.quiet };
   sheet.paragraph(
     `Disaster-recovery drill, ${mode === 'dry-run' ? 'dry run' : 'live'}, ${dateAndTime(startedAt)}`,
@@ -32,6 +32,10 @@ export function headline(sheet: Sheet, report: Report): void {
   sheet.paragraph(verdict.words, { ...inset, size: 11, weight: 'bold', colour: looks[outcome] });
   sheet.paragraph(verdict.sentence, { ...inset, size: 11 });
   if (sheet.y > from) sheet.artifact(() => sheet.doc.rect(page.left, from, 3, sheet.y - from).fill(looks[outcome]));
+  if (surprise !== null) {
+    sheet.skip(6);
+    sheet.paragraph(surprise.words, { size: 8.5, colour: colour.quiet });
+  }
   if (verdict.contradiction !== null) {
     sheet.skip(6);
     sheet.paragraph(verdict.contradiction, { colour: colour.bad, weight: 'bold' });

@@ -1,0 +1,54 @@
+import { type Gateway, UnknownOutcome } from '../aws/gateway.ts';
+import type { Topology } from '../drill/topology.ts';
+import { DrillError } from '../errors.ts';
+import { commanderTopic } from '../runbook/commander.ts';
+
+/** The name under which the journal files what is asked for it. */
+const TELLING = 'tell-commander';
+const TRIES = 3;
+
+interface Notice {
+  /** ASCII only: SNS takes nothing else. */
+  subject: string;
+  message: string;
+}
+
+/** Tells the incident commander, and nobody else: where more or fewer would hear of it, nothing is said. */
+export async function tellCommander(
+  topology: Topology,
+  { subject, message }: Notice,
+  { aws, signal }: { aws: Gateway; signal: AbortSignal },
+): Promise<void> {
+  const { region, arn } = commanderTopic(topology);
+  const own = aws({ step: TELLING, signal });
+  await mustReachHimAlone(topology, { aws, signal });
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await own.call('sns', region, 'Publish', { TopicArn: arn, Subject: subject, Message: message });
+      return;
+    } catch (error) {
+      // To be told twice does no harm.
+      if (!(error instanceof UnknownOutcome) || tries === TRIES) throw error;
+    }
+  }
+}
+
+/** Fails with `commander-unreachable` unless the topic has the subscriptions that the topology says. */
+export async function mustReachHimAlone(
+  topology: Topology,
+  { aws, signal }: { aws: Gateway; signal: AbortSignal },
+): Promise<void> {
+  const { region, arn, topic, endpoints } = commanderTopic(topology);
+  const { Attributes = {} } = await aws({ step: TELLING, signal }).call('sns', region, 'GetTopicAttributes', {
+    TopicArn: arn,
+  });
+  const confirmed = Number(Attributes.SubscriptionsConfirmed ?? 0);
+  if (confirmed === endpoints) return;
+  throw new DrillError(
+    'commander-unreachable',
+    `${topic} has ${confirmed} confirmed ${confirmed === 1 ? 'subscription' : 'subscriptions'}, and should have ${endpoints}: ${
+      confirmed < endpoints ? 'he would not hear of it' : 'others would hear of it'
+    }.`,
+    { hint: `See who reads it: aws sns list-subscriptions-by-topic --region ${region} --topic-arn ${arn}` },
+  );
+}

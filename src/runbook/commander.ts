@@ -1,0 +1,15 @@
+import type { Topology } from '../drill/topology.ts';
+import { DrillError } from '../errors.ts';
+import type { Permission } from '../steps/step.ts';
+
+/** The topic that the incident commander alone reads. */
+export function commanderTopic({ account, regions, notices }: Topology) {
+  const { commander, region = 'recovery' } = notices ?? {};
+  if (!commander) throw new DrillError('topology-lacks', 'The topology has no notices.commander.');
+  const { topic, endpoints } = commander;
+  return { topic, endpoints, region: regions[region], arn: `arn:aws:sns:${regions[region]}:${account}:${topic}` };
+}
+
+/** What telling him needs. */
+export const commanderPermissions = (topology: Topology): Permission[] =>
+  ['sns:GetTopicAttributes', 'sns:Publish'].map((action) => ({ action, resource: commanderTopic(topology).arn }));
