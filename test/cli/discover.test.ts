@@ -25,13 +25,16 @@ test('discover writes what the account says, comments on what it could not tell,
     database: { name: real.database.name, replica: real.database.replica, backups: real.database.backups },
     kubernetes: { primary: real.kubernetes.primary, recovery: { cluster: real.kubernetes.recovery.cluster } },
     cache: real.cache,
-    notices: real.notices,
+    notices: { topic: real.notices?.topic, region: real.notices?.region },
     traffic: real.traffic,
   });
+  // Who reads a topic no account tells.
+  expect(found.notices?.commander).toBeUndefined();
   expect(found.objects).toBeUndefined();
   const text = readFileSync(output, 'utf8');
   expect(text).toContain('quarantineSecurityGroup: sg-0a1b2c3d4e5f6000f # not known: a security group');
   expect(text).toContain('not known: only the cluster itself');
+  expect(text).toContain('whether this is the one; there are ecommerce-incident-commander as well');
   const { instances, zone, nodeGroups, cache } = world.state();
   expect({ instances, zone, nodeGroups, cache }).toEqual({
     instances: before.instances,
