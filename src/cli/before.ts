@@ -8,7 +8,7 @@ import { drawOnRecord } from '../journal/draw.ts';
 import { readJournal } from '../journal/journal.ts';
 import { lastEntries } from '../journal/last-entries.ts';
 import type { Before } from '../report/before.ts';
-import { actionsIn } from './debriefs.ts';
+import { actionsIn, debriefsIn } from './debriefs.ts';
 import { writeWhole } from './write-reports.ts';
 
 /** With so many runs before it one is compared. */
@@ -32,7 +32,8 @@ export function noteBefore(journalPath: string): Files {
         isClosed ? [] : [{ run, id, action, owner, due, ...(about !== undefined && { about }) }],
       ),
     );
-    if (records.length === 0 && open.length === 0) return new Map();
+    const debriefs = debriefsIn(runs, isOfDrill);
+    if (records.length === 0 && debriefs.length === 0) return new Map();
     const before: Before = {
       format: 1,
       runs: records.map(({ run, journal, madeAt, outcome, rtoMs, rpoMs }) => ({
@@ -44,6 +45,7 @@ export function noteBefore(journalPath: string): Files {
         rpoMs,
       })),
       actions: open,
+      debriefs,
     };
     writeWhole(path, `${JSON.stringify(before, null, 2)}\n`);
   }

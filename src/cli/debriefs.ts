@@ -1,6 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { type Action, actionsOf, DEBRIEF, linesOf } from '../evidence/debrief.ts';
+import { BEFORE } from '../evidence/manifest.ts';
+import type { Tampering } from '../evidence/verify.ts';
+import { lineHash } from '../journal/journal.ts';
+import { type Before, beforeSchema } from '../report/before.ts';
 
 /** A run's debrief as it lies there; empty, where nobody has said anything yet. */
 export function debriefText(folder: string): string {
@@ -21,4 +25,36 @@ export function actionsIn(runs: string, isWanted: (run: string) => boolean = () 
       }
     }),
   );
+}
+
+/** How far each debrief of a folder had come: what the next run of the drill remembers, sealed, so that its end cannot be taken away. */
+export function debriefsIn(runs: string, isWanted: (run: string) => boolean): Before['debriefs'] {
+  const names = existsSync(runs) ? readdirSync(runs).filter(isWanted).sort() : [];
+  return names.flatMap((run) => {
+    const lines = linesOf(debriefText(join(runs, run)));
+    const last = lines.at(-1);
+    return last === undefined ? [] : [{ run, lines: lines.length, lastLine: lineHash(last) }];
+  });
+}
+
+function rememberedBy(folder: string): Before['debriefs'] {
+  try {
+    return beforeSchema.parse(JSON.parse(readFileSync(join(folder, BEFORE), 'utf8'))).debriefs;
+  } catch {
+    return [];
+  }
+}
+
+/** What later runs beside a run remember of its debrief, and is not there any more. */
+export function debriefCut(folder: string): Tampering[] {
+  const [run, runs] = [basename(resolve(folder)), dirname(resolve(folder))];
+  const hashes = linesOf(debriefText(folder)).map(lineHash);
+  return readdirSync(runs)
+    .filter((name) => name > run && existsSync(join(runs, name, BEFORE)))
+    .flatMap((name) => {
+      const known = rememberedBy(join(runs, name)).find((one) => one.run === run);
+      if (!known || hashes[known.lines - 1] === known.lastLine) return [];
+      return [{ file: DEBRIEF, what: `lacks what ${name} remembers of it: line ${known.lines} is not there any more` }];
+    })
+    .slice(0, 1);
 }

@@ -22,7 +22,13 @@ export interface VerifyCommandOptions {
 export async function verifyCommand(path: string, options: VerifyCommandOptions, terminal: Terminal): Promise<number> {
   const files = await read(path);
   const trusted = options.key.map(fingerprint);
-  const { tampering, key, manifest, debriefedBy, stampedAt } = await verify(files, {
+  const {
+    tampering: found,
+    key,
+    manifest,
+    debriefedBy,
+    stampedAt,
+  } = await verify(files, {
     ...(trusted.length > 0 && { trusted }),
     remake: async (entries, journalHash, sealed) => {
       const { report, files: reports } = await reportsOf(entries, {
@@ -33,6 +39,7 @@ export async function verifyCommand(path: string, options: VerifyCommandOptions,
       return { tool, files: reports, figures: () => JSON.parse(JSON.stringify(report)) };
     },
   });
+  const tampering = [...found, ...(await cutSince(path))];
   const intact = tampering.length === 0;
   if (options.json)
     terminal.out(
@@ -54,6 +61,13 @@ export async function verifyCommand(path: string, options: VerifyCommandOptions,
     for (const one of debriefedBy) terminal.out(`  debrief signed with the key ${one}${whose(one, trusted)}\n`);
   }
   return intact ? exitCodes.passed : exitCodes['target-missed'];
+}
+
+/** What runs beside it remember; a bundle stands alone, and has its debrief packed. */
+async function cutSince(path: string): Promise<Tampering[]> {
+  if (!statSync(path).isDirectory()) return [];
+  const { debriefCut } = await import('./debriefs.ts');
+  return debriefCut(path);
 }
 
 const told = ({ file, line, what }: Tampering): string =>

@@ -31,11 +31,17 @@ export const beforeSchema = z.strictObject({
       }),
     )
     .describe('What was to be done after them, and is not done yet.'),
+  debriefs: z
+    .array(
+      z.strictObject({ run: z.string(), lines: z.int().positive(), lastLine: z.string().describe('Its SHA-256.') }),
+    )
+    .default([])
+    .describe('How far their debriefs had come: what is taken away from their ends later on is missed.'),
 });
 
 export type Before = z.output<typeof beforeSchema>;
 
-export const nothingBefore: Before = { format: 1, runs: [], actions: [] };
+export const nothingBefore: Before = { format: 1, runs: [], actions: [], debriefs: [] };
 
 /** How recovery time and data loss stand to those of the runs before. */
 export function comparedWith({ runs }: Before, recovery: Figure, loss: Figure): string[] {

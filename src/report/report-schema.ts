@@ -90,7 +90,7 @@ export const reportSchema = z.strictObject({
   aftermath: aftermathSchema,
   controls: z.array(controlSchema),
   method: z.array(z.string()).describe('How the figures were measured, in plain words.'),
-  before: beforeSchema.omit({ format: true }).extend({
+  before: beforeSchema.omit({ format: true, debriefs: true }).extend({
     words: z.array(z.string()).describe('How the figures stand to those of the runs before.'),
   }),
   journal: z.strictObject({

@@ -187,6 +187,20 @@ test('the next run of the drill is compared with those before, and carries what 
   await drDrill(['bundle', join(runs, next), '-o', bundle]);
   expect(await drDrill(['verify', bundle])).toMatchObject({ exitCode: 0 });
 
+  // The next run remembers how far the debrief had come.
+  const debrief = join(folder, 'debrief.jsonl');
+  const whole = readFileSync(debrief, 'utf8');
+  for (const rest of [`${whole.split('\n')[0]}\n`, '']) {
+    writeFileSync(debrief, rest);
+    const missed = await drDrill(['verify', folder]);
+    expect([missed.exitCode, missed.out]).toEqual([
+      1,
+      expect.stringContaining(`lacks what ${next} remembers of it: line 2`),
+    ]);
+  }
+  writeFileSync(debrief, whole);
+  expect(await drDrill(['verify', folder])).toMatchObject({ exitCode: 0 });
+
   writeFileSync(join(runs, next, 'before.json'), read('before.json').replace('Mei-Ling', 'Ann'));
   const { exitCode, out } = await drDrill(['verify', join(runs, next)]);
   expect([exitCode, out]).toEqual([
