@@ -3,7 +3,7 @@ import type { Topology } from '../drill/topology.ts';
 import { type Contents, lookedAt } from '../steps/data/table-contents.ts';
 import type { RecoveryPoint } from '../steps/rds/choose-recovery-point.ts';
 import { describedIn, retentionDaysOf } from './described.ts';
-import type { Facts, Runbook } from './form.ts';
+import { type Facts, type Runbook, stepOf } from './form.ts';
 import { neededBy } from './needed.ts';
 import { NOT_YET_MS, resultOf } from './not-yet-known.ts';
 
@@ -34,69 +34,64 @@ export function restoreRunbook(drill: RestoreDrill, topology: Topology): Runbook
       id: '<newest snapshot>',
       timeMs: NOT_YET_MS,
     });
-  const step = (kind: string, deadlineMs: number, params: object | ((facts: Facts) => object)) => ({
-    kind,
-    deadlineMs,
-    params: (facts: Facts) => (typeof params === 'function' ? params(facts) : params),
-  });
   const { recoveryPoint, heartbeat } = drill;
   const wanted = lookedAt(drill.dataChecks);
 
   const steps: Runbook['steps'] = {
-    'write-heartbeats': step('data.write-heartbeats', heartbeat.lasts + 2 * MINUTE, ({ startedAtMs }) => ({
+    'write-heartbeats': stepOf('data.write-heartbeats', heartbeat.lasts + 2 * MINUTE, ({ startedAtMs }) => ({
       ...source,
       everyMs: heartbeat.every,
       lastsMs: heartbeat.lasts,
       firstSequence: startedAtMs,
     })),
-    'choose-recovery-point': step('rds.choose-recovery-point', MINUTE, {
+    'choose-recovery-point': stepOf('rds.choose-recovery-point', MINUTE, {
       region,
       instance: writer.identifier,
       from: recoveryPoint.from,
       maxAgeMs: recoveryPoint.from === 'snapshot' ? recoveryPoint.maxAge : 0,
       beforeMs: recoveryPoint.from === 'point-in-time' ? recoveryPoint.before : 0,
     }),
-    'count-source': step('data.count-rows', 5 * MINUTE, (facts) => ({
+    'count-source': stepOf('data.count-rows', 5 * MINUTE, (facts) => ({
       ...source,
       ...wanted,
       asOfMs: chosen(facts).timeMs,
     })),
     restore:
       recoveryPoint.from === 'snapshot'
-        ? step('rds.restore-from-snapshot', 45 * MINUTE, (facts) => ({ ...target, snapshot: chosen(facts).id }))
-        : step('rds.restore-to-point-in-time', 45 * MINUTE, (facts) => ({ ...target, timeMs: chosen(facts).timeMs })),
-    'wait-until-usable': step('data.wait-until-usable', 10 * MINUTE, { ...restored, tables: wanted.tables }),
-    'check-data': step('data.check-data', 15 * MINUTE, (facts) => ({
+        ? stepOf('rds.restore-from-snapshot', 45 * MINUTE, (facts) => ({ ...target, snapshot: chosen(facts).id }))
+        : stepOf('rds.restore-to-point-in-time', 45 * MINUTE, (facts) => ({ ...target, timeMs: chosen(facts).timeMs })),
+    'wait-until-usable': stepOf('data.wait-until-usable', 10 * MINUTE, { ...restored, tables: wanted.tables }),
+    'check-data': stepOf('data.check-data', 15 * MINUTE, (facts) => ({
       ...restored,
       expected: resultOf<Contents>(facts, 'count-source', { asOfMs: 0, counts: {}, checksums: {} }),
       tolerance: drill.dataChecks.rowCountTolerance,
       ...wanted,
       checks: drill.dataChecks.checks,
     })),
-    'count-heartbeats': step('data.count-heartbeats', MINUTE, ({ startedAtMs }) => ({
+    'count-heartbeats': stepOf('data.count-heartbeats', MINUTE, ({ startedAtMs }) => ({
       ...restored,
       firstSequence: startedAtMs,
     })),
-    'fence-writer': step('rds.fence-writer', 3 * MINUTE, {
+    'fence-writer': stepOf('rds.fence-writer', 3 * MINUTE, {
       region,
       instance: writer.identifier,
       database: database.name,
       quarantine: writer.quarantineSecurityGroup,
       securityGroups: writer.securityGroups,
     }),
-    'point-applications': step('kubernetes.point-applications', 10 * MINUTE, (facts) => ({
+    'point-applications': stepOf('kubernetes.point-applications', 10 * MINUTE, (facts) => ({
       cluster: { region, cluster: kubernetes.primary.cluster, namespace: kubernetes.namespace },
       deployments: kubernetes.deployments.map(({ name }) => name),
       variable: kubernetes.writerVariable,
       address: resultOf(facts, 'restore', { address: '<address of the restored instance>' }).address,
     })),
-    'delete-restored': step('rds.delete-instance', 20 * MINUTE, { region, identifier, drill: drill.drill }),
+    'delete-restored': stepOf('rds.delete-instance', 20 * MINUTE, { region, identifier, drill: drill.drill }),
   };
 
   return {
     watches: {},
     steps: {
-      preflight: step('account.preflight-restore', 2 * MINUTE, () => ({
+      preflight: stepOf('account.preflight-restore', 2 * MINUTE, () => ({
         account: topology.account,
         writer: describedIn(region, writer),
         target: identifier,

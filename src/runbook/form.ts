@@ -13,6 +13,12 @@ export interface RunbookStep {
   deadlineMs: number;
 }
 
+export const stepOf = (kind: string, deadlineMs: number, params: object | ((facts: Facts) => object)): RunbookStep => ({
+  kind,
+  deadlineMs,
+  params: (facts) => (typeof params === 'function' ? params(facts) : params),
+});
+
 export interface Watch {
   kind: 'customer' | 'zone' | 'heartbeat' | 'keep-fenced';
   /** The step before which it has nothing to keep. */

@@ -1,0 +1,112 @@
+import type { Topology } from '../drill/topology.ts';
+import { endpointGroupsOf, routingControlsOf, setIdentifierOf } from '../drill/traffic.ts';
+import { endpointsFrom } from '../steps/arc/set-routing-controls.ts';
+import { describedIn, retentionDaysOf, trafficIn } from './described.ts';
+import { type RunbookStep, stepOf } from './form.ts';
+import { resultOf } from './not-yet-known.ts';
+
+const MINUTE = 60_000;
+
+/** Where things are when the recovery region takes over. */
+export function sidesOf({ regions, database, kubernetes }: Topology) {
+  const { writer, replica } = database;
+  const cluster = { region: regions.recovery, cluster: kubernetes.recovery.cluster, namespace: kubernetes.namespace };
+  return {
+    oldWriter: { region: regions.primary, instance: writer.identifier, name: database.name },
+    newWriter: { region: regions.recovery, instance: replica.identifier, name: database.name },
+    fence: {
+      region: regions.primary,
+      instance: writer.identifier,
+      database: database.name,
+      quarantine: writer.quarantineSecurityGroup,
+      securityGroups: writer.securityGroups,
+    },
+    cluster,
+    nodeGroup: { region: regions.recovery, cluster: cluster.cluster, nodegroup: kubernetes.recovery.nodegroup },
+  };
+}
+
+/** The steps by which the recovery region takes over from the primary; `takesWrites` is false where writes were stopped before. */
+export function takeOverSteps(
+  topology: Topology,
+  { takesWrites }: { takesWrites: boolean },
+): Record<
+  'fence-writer' | 'promote-replica' | 'scale-nodes' | 'scale-deployments' | 'point-applications' | 'shift-traffic',
+  RunbookStep
+> {
+  const { regions, database, kubernetes } = topology;
+  const { fence, cluster, nodeGroup } = sidesOf(topology);
+  const shift = shiftOf(topology);
+  return {
+    'fence-writer': stepOf('rds.fence-writer', 3 * MINUTE, fence),
+    'promote-replica': stepOf('rds.promote-replica', 10 * MINUTE, {
+      region: regions.recovery,
+      instance: database.replica.identifier,
+      database: database.name,
+      backupRetentionDays: retentionDaysOf(topology),
+      ...(!takesWrites && { takesWrites }),
+    }),
+    'scale-nodes': stepOf('eks.scale-node-group', 10 * MINUTE, {
+      ...nodeGroup,
+      size: kubernetes.recovery.failoverNodes,
+    }),
+    'scale-deployments': stepOf('kubernetes.scale-deployments', 5 * MINUTE, {
+      cluster,
+      deployments: kubernetes.deployments.map(({ name, replicas }) => ({ name, replicas })),
+    }),
+    'point-applications': stepOf('kubernetes.point-applications', 5 * MINUTE, (facts) => ({
+      cluster,
+      deployments: kubernetes.deployments.map(({ name }) => name),
+      variable: kubernetes.writerVariable,
+      address: resultOf(facts, 'promote-replica', { address: '<address of the new writer>' }).address,
+    })),
+    'shift-traffic': stepOf(shift.kind, 5 * MINUTE, shift.params),
+  };
+}
+
+/** What the preflight of a take-over looks at in the account. */
+export function takeOverLooks(topology: Topology, lagMaxMs: number) {
+  const { account, regions, database, kubernetes } = topology;
+  return {
+    account,
+    writer: describedIn(regions.primary, database.writer),
+    replica: describedIn(regions.recovery, database.replica),
+    retentionDays: retentionDaysOf(topology),
+    lagMaxMs,
+    nodeGroup: { ...sidesOf(topology).nodeGroup, size: kubernetes.recovery.failoverNodes },
+    traffic: trafficIn(topology),
+  };
+}
+
+/** The step that sends all customers to the recovery region, by the lever that the topology names. */
+function shiftOf(topology: Topology): { kind: string; params: object } {
+  const { zone, name, primary, recovery, lever } = topology.traffic;
+  const shifted = { name, address: recovery.address };
+  switch (lever) {
+    case 'health-check-inversion': {
+      const healthCheck = primary.healthCheck ?? '';
+      return { kind: 'route53.invert-health-check', params: { ...shifted, healthCheck, inverted: true } };
+    }
+    case 'weighted-records': {
+      const weights = { [setIdentifierOf(primary)]: 0, [setIdentifierOf(recovery)]: 100 };
+      return { kind: 'route53.weight-records', params: { ...shifted, zone, weights } };
+    }
+    case 'arc-routing-controls': {
+      const { primary: off, recovery: on, endpoints } = routingControlsOf(topology.traffic);
+      return {
+        kind: 'arc.set-routing-controls',
+        params: { ...shifted, on, off, endpoints: endpointsFrom(endpoints, topology.regions.recovery) },
+      };
+    }
+    case 'global-accelerator-dials': {
+      const { primary: from, recovery: to } = endpointGroupsOf(topology.traffic);
+      const params = { name, region: topology.regions.recovery, dials: { [to]: 100, [from]: 0 } };
+      return { kind: 'globalaccelerator.set-dials', params };
+    }
+    case 'failover-records':
+      return {
+        kind: 'route53.swap-failover-records',
+        params: { ...shifted, zone, primary: setIdentifierOf(recovery) },
+      };
+  }
+}
