@@ -2,10 +2,12 @@ import type { AnyStateNode } from 'xstate';
 import { backupRestore } from './backup-restore.ts';
 import { type CustomCourse, customMachine } from './custom.ts';
 import { multiRegionFailover } from './multi-region-failover.ts';
+import { networkPartition } from './network-partition.ts';
 
 /** Every recovery pattern, by the name that a drill file gives in `machine`. */
 export const machines = {
   'multi-region-failover': multiRegionFailover,
+  'network-partition': networkPartition as unknown as typeof multiRegionFailover,
   'backup-restore': backupRestore as unknown as typeof multiRegionFailover,
 };
 

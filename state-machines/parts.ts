@@ -21,6 +21,9 @@ export interface Detection {
 /** The handbook's figures: two critical services and 5 % of the requests are for people to decide; less is watched. */
 const REVIEW = { criticalDown: 2, errorShare: 0.05 };
 
+/** What a machine may decide upon what it knows. */
+export type Decision = 'fail-over' | 'stay' | 'review' | 'watch' | 'restore' | 'stop' | 'stand-still';
+
 export interface DrillContext {
   trouble: Trouble | null;
   aborted: boolean;
@@ -36,6 +39,8 @@ export interface DrillContext {
   ordersReplica: boolean;
   /** Every check of the restored data passed. */
   dataProven: boolean;
+  /** Which side may write when the regions do not see each other; null where neither may, or nobody has asked. */
+  holder: 'primary' | 'recovery' | null;
   targetsMet: boolean;
 }
 
@@ -67,12 +72,10 @@ export const drillSetup = setup({
   actions: {
     enterPhase: (_, _phase: { phase: string }) => {},
     leavePhase: (_, _phase: { phase: string }) => {},
-    recordDecision: (
-      _,
-      _decision: { decision: 'fail-over' | 'review' | 'watch' | 'restore' | 'stop'; rule: string },
-    ) => {},
+    recordDecision: (_, _decision: { decision: Decision; rule: string }) => {},
     noteDetection: assign((_, detection: Detection) => ({ detection })),
     noteDataChecks: assign((_, { failed }: { failed: string[] }) => ({ dataProven: failed.length === 0 })),
+    noteHolder: assign((_, { holder }: Pick<DrillContext, 'holder'>) => ({ holder })),
     noteVerdict: assign((_, { met }: { met: boolean }) => ({ targetsMet: met })),
     noteFailure: assign((_, trouble: Trouble) => ({ trouble })),
     noteLeftBehind: assign({ held: true }),
@@ -100,6 +103,8 @@ export const drillSetup = setup({
     ordersReplica: ({ context }) => context.ordersReplica,
     switchesOver: ({ context }) => context.afterwards === 'switch-over' && context.dataProven,
     dataNotProven: ({ context }) => !context.dataProven,
+    primaryHoldsQuorum: ({ context }) => context.holder === 'primary',
+    recoveryHoldsQuorum: ({ context }) => context.holder === 'recovery',
   },
 });
 
@@ -113,6 +118,7 @@ export const freshContext = ({ input }: { input: DrillInput }): DrillContext => 
   protects: input.protects,
   ordersReplica: input.ordersReplica,
   dataProven: false,
+  holder: null,
   targetsMet: false,
 });
 
@@ -130,12 +136,18 @@ export const noteDataChecks = {
   params: ({ event }: { event: { output: unknown } }) => event.output as { failed: string[] },
 };
 
+/** Keeps which side may write, for the guards that decide which one goes on. */
+export const noteHolder = {
+  type: 'noteHolder' as const,
+  params: ({ event }: { event: { output: unknown } }) => event.output as Pick<DrillContext, 'holder'>,
+};
+
 /** The invocations of a step and of its deadline: done, failed and too late are three arrows in the picture. */
 export function step<const Name extends string, const Target extends string>(
   name: Name,
   done: Target,
   trouble: string,
-  whenDone: (typeof noteDetection | typeof noteDataChecks)[] = [],
+  whenDone: (typeof noteDetection | typeof noteDataChecks | typeof noteHolder)[] = [],
   whenTrouble: 'noteLeftBehind'[] = [],
 ) {
   return [

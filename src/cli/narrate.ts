@@ -75,6 +75,8 @@ function tell(entry: Entry, colours: Colours, step?: { title: string; ms: number
 
 const decisions: Record<EventOf<'decision'>['decision'], string> = {
   'fail-over': 'Fail over',
+  stay: 'Leave the primary region the writer',
+  'stand-still': 'Let nobody write',
   review: 'Ask people',
   watch: 'Go on watching',
   restore: 'Make the restored database the writer',

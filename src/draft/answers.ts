@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { DrillError } from '../errors.ts';
-import { SHIPPED_SYSTEM, SHIPPED_TOPOLOGY, shippedPath, shippedText } from './shipped.ts';
+import { SHIPPED_SYSTEM, SHIPPED_TOPOLOGY, SHIPPED_WITNESS_REGION, shippedPath, shippedText } from './shipped.ts';
 
 /** What must be known to draft a drill and its topology. */
 export interface Answers {
@@ -72,11 +72,15 @@ export function drillText(answers: Answers, topology: string): string {
 
 /** A topology of the shipped one's form, with the answers in it. */
 export function topologyText(answers: Answers): string {
-  const text = renamed(shippedText(SHIPPED_TOPOLOGY), answers)
+  const text = renamed(shippedText(SHIPPED_TOPOLOGY).replaceAll(SHIPPED_WITNESS_REGION, thirdRegion(answers)), answers)
     .replace(/^topology: .*$/m, `topology: ${answers.system}`)
     .replace(/^description: .*\n/m, '');
   return `${HEAD}${text}`;
 }
+
+/** A witness stands in neither of the two regions. */
+const thirdRegion = ({ primary, recovery }: Answers): string =>
+  [SHIPPED_WITNESS_REGION, 'eu-west-1', 'us-west-2'].find((one) => one !== primary && one !== recovery) ?? '';
 
 const renamed = (text: string, { system, account, primary, recovery, domain }: Answers): string =>
   text

@@ -35,7 +35,7 @@ export async function discover(aws: Aws, wanted: Wanted): Promise<Found> {
       [['service', 'path'], 'a path that reads and writes through the whole system'],
       [['service', 'metrics', 'namespace'], 'where the application publishes error rate and response time'],
     ],
-    absent: [['description'], ['objects'], ['secrets'], ['kubernetes', 'archive']],
+    absent: [['description'], ['objects'], ['secrets'], ['kubernetes', 'archive'], ['witness']],
   };
   return together([base, ...parts]);
 }

@@ -28,7 +28,7 @@ export const together = (all: readonly Found[]): Found => ({
 });
 
 const HEAD = ` Written by \`dr-drill discover\` from what the account says. Behind "not known" stands a placeholder: put yours in.
- Not looked for: buckets, secrets and archives of Kubernetes objects; drills/topologies/ecommerce-platform.yaml shows how they are named.`;
+ Not looked for: buckets, secrets, archives of Kubernetes objects and a witness; drills/topologies/ecommerce-platform.yaml shows how they are named.`;
 
 /** A topology of the shipped one's form: what was found in place of its values, and a comment on all else. */
 export function topologyOf({ values, unknown, absent }: Found): string {

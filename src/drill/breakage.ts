@@ -17,15 +17,18 @@ export const bringingSteps = (drill: Drill): CustomStep[] => stepsOf(drill).filt
 
 /** The names of the steps that bring a drill's failure about. */
 export const failureSteps = (drill: Drill): string[] =>
-  drill.machine === 'custom' ? bringingSteps(drill).map(({ step }) => step) : ['bring-about-failure'];
+  drill.machine === 'custom' ? bringingSteps(drill).map(({ step }) => step) : ['bring-about-failure', 'cut-link'];
+
+/** Machines of ours that bring a failure about. */
+const breakingMachines: readonly Drill['machine'][] = ['multi-region-failover', 'network-partition'];
 
 /** Whether a drill brings a failure about, or only rehearses what would follow one. */
 export const breaks = (drill: Drill): boolean =>
-  drill.machine === 'multi-region-failover' || bringingSteps(drill).length > 0;
+  breakingMachines.includes(drill.machine) || bringingSteps(drill).length > 0;
 
 /** Whether it has to say how it does so in a real system. */
 export const needsCommands = (drill: Drill): boolean =>
-  drill.machine === 'multi-region-failover' || breakingSteps(drill).length > 0;
+  breakingMachines.includes(drill.machine) || breakingSteps(drill).length > 0;
 
 /** How it does so in a real system, where it says. */
 export const failureCommandsOf = (drill: Drill): FailureCommands | undefined =>

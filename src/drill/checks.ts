@@ -16,6 +16,7 @@ export function checkTopology(topology: Topology): Complaint[] {
     ...(cache && !cache.recovery !== !cache.globalDatastore ? [datastoreHalf(cache)] : []),
     ...messagingFits(topology),
     ...bucketsDiffer(objects?.buckets ?? []),
+    ...Object.values(regions).flatMap((one) => standsApart(topology, one)),
     ...nodesFit(['kubernetes', 'primary', 'nodes'], kubernetes.primary.nodes),
     ...nodesFit(['kubernetes', 'recovery', 'nodes'], kubernetes.recovery.nodes),
     ...nodesFit(['kubernetes', 'recovery', 'failoverNodes'], kubernetes.recovery.failoverNodes),
@@ -60,7 +61,11 @@ export function checkDrill(drill: Drill): Complaint[] {
 }
 
 /** And for the two together. */
-export function checkTogether(drill: Drill, { database }: Topology): Complaint[] {
+export function checkTogether(drill: Drill, { database, witness }: Topology): Complaint[] {
+  if (drill.machine === 'network-partition' && !witness) {
+    const expected = 'witness: { region, bucket, healthChecks }, in the topology';
+    return [complaint(['topology'], 'the topology names no witness, and neither side may decide alone', { expected })];
+  }
   if (drill.machine === 'multi-region-failover' && drill.protection?.replica && !database.nextReplica) {
     const message = 'the topology has no database.nextReplica, which protection.replica needs';
     return [complaint(['protection'], message, { expected: 'it in the topology, or protection.replica: false' })];
@@ -158,6 +163,16 @@ function messagingFits({ kubernetes, messaging }: Topology): Complaint[] {
 }
 
 const OWN = { expected: 'a name of its own' };
+
+/** A witness in one of the two regions would always be on the side of that one. */
+const standsApart = ({ witness }: Topology, region: string): Complaint[] =>
+  witness?.region === region
+    ? [
+        complaint(['witness', 'region'], `the witness is in ${region}, one of the two regions that it judges`, {
+          expected: 'a third region',
+        }),
+      ]
+    : [];
 
 /** Names of buckets are the whole world's. */
 function bucketsDiffer(buckets: { name: string; replica?: string | undefined }[]): Complaint[] {

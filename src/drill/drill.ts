@@ -124,6 +124,41 @@ const failoverSchema = z.strictObject({
   onFailure: z.enum(['roll-back', 'hold']).default('roll-back').describe('What a failed step leads to.'),
 });
 
+const partitionSchema = z.strictObject({
+  ...fields,
+  machine: z.literal('network-partition'),
+  failure: z
+    .strictObject({ commands: failureCommands })
+    .optional()
+    .describe('How a live run cuts the link between the two regions, and mends it.'),
+  probe: failoverSchema.shape.probe,
+  heartbeat: failoverSchema.shape.heartbeat,
+  baseline: failoverSchema.shape.baseline,
+  detection: z
+    .strictObject({
+      every: duration.default(5_000),
+      failures: z.int().positive().default(3).describe('Looks in a row at which neither side sees the other.'),
+      timeout: duration.default(2_000).describe('How long a side may take to answer.'),
+      silence: duration
+        .default(5_000)
+        .describe('When one side has heard nothing of the other for so long, it does not see it.'),
+      within: duration
+        .default(120_000)
+        .describe('When nothing has been found for so long, the drill is given up; 2 min, unless said.'),
+    })
+    .default({ every: 5_000, failures: 3, timeout: 2_000, silence: 5_000, within: 120_000 }),
+  quorum: z
+    .strictObject({
+      within: duration.describe(
+        'When the witness is with neither side by then, nobody writes, and the drill is undone.',
+      ),
+    })
+    .default({ within: 120_000 }),
+  limits: failoverSchema.shape.limits,
+  verification: failoverSchema.shape.verification,
+  onFailure: failoverSchema.shape.onFailure,
+});
+
 const restoreSchema = z.strictObject({
   ...fields,
   machine: z.literal('backup-restore'),
@@ -252,14 +287,16 @@ export const surpriseSchema = z.strictObject({
 /** A drill file: which machine, on which topology, held against which targets. */
 export const drillSchema = z.discriminatedUnion('machine', [
   failoverSchema,
+  partitionSchema,
   restoreSchema,
   customSchema,
   surpriseSchema,
 ]);
 
 export type SurpriseFile = z.output<typeof surpriseSchema>;
-export type Drill = FailoverDrill | RestoreDrill | CustomDrill;
+export type Drill = FailoverDrill | PartitionDrill | RestoreDrill | CustomDrill;
 export type FailoverDrill = z.output<typeof failoverSchema>;
+export type PartitionDrill = z.output<typeof partitionSchema>;
 export type RestoreDrill = z.output<typeof restoreSchema>;
 /** A surprise is a drill without a course of its own until it has been drawn. */
 export type CustomDrill = z.output<typeof customSchema> & { surprise?: Surprise };

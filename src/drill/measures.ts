@@ -37,6 +37,7 @@ export const SERVED = 'served';
 export function measuresOf(drill: Drill): Measures {
   switch (drill.machine) {
     case 'multi-region-failover':
+    case 'network-partition':
       return { recovery: { from: FAILURE, until: SERVED }, loss: 'heartbeats' };
     case 'backup-restore':
       return { recovery: { from: 'choose', until: 'check' }, loss: 'recovery-point' };

@@ -19,6 +19,25 @@ export const simulationSchema = z.strictObject({
   degradation: z
     .strictObject({ errors: percentage.default(0.07).describe('Requests that fail while services are down.') })
     .default({ errors: 0.07 }),
+  partition: z
+    .strictObject({
+      thirdSees: z
+        .enum(['both', 'primary', 'recovery', 'neither'])
+        .default('both')
+        .describe('Which regions the third vantage point still sees. Customers and the drill reach no other.'),
+      heals: duration.optional().describe('The link comes back by itself after this long; never, unless said.'),
+      renewalPauses: duration
+        .default(0)
+        .describe(
+          "So long after the cut the primary's guard cannot renew its right to write, although it is seen: once that has run out, both sides race for it.",
+        ),
+      catchUp: duration.optional().describe('From then on until the replica has what it missed.'),
+      breaksReplication: z
+        .boolean()
+        .default(false)
+        .describe('The replica does not come back: its source no longer keeps what it missed.'),
+    })
+    .default({ thirdSees: 'both', renewalPauses: 0, breaksReplication: false }),
   promotion: z
     .strictObject({
       takes: duration.optional().describe('Instead of a drawn duration.'),

@@ -189,6 +189,23 @@ export const topologySchema = z.strictObject({
     })
     .optional()
     .describe('Secrets Manager.'),
+  witness: z
+    .strictObject({
+      region: region.describe('A region that is neither of the two.'),
+      bucket: bucketName.describe('A bucket of that region.'),
+      key: text.default('writer').describe('The object that says whose right it is to write.'),
+      lease: duration
+        .refine((ms) => ms >= 5_000, 'expected at least 5 s')
+        .default(20_000)
+        .describe(
+          'How long that right lasts without being renewed. The guard of the region that holds it stops writes when nine tenths of that have passed.',
+        ),
+      healthChecks: z
+        .strictObject({ primary: text, recovery: text })
+        .describe("Route 53 health checks of the two regions' endpoints, by id: how the rest of the world sees them."),
+    })
+    .optional()
+    .describe('The third vantage point, which decides who may write when the two regions do not see each other.'),
   traffic: trafficSchema,
   service: z.strictObject({
     scheme: z.enum(['https', 'http']).default('https'),
@@ -227,10 +244,12 @@ export const topologySchema = z.strictObject({
 });
 
 /** The regions that a drill may call beside the primary and the recovery region. */
-export const regionsBeside = ({ traffic, database }: z.output<typeof topologySchema>): string[] => [
+export const regionsBeside = ({ traffic, database, witness }: z.output<typeof topologySchema>): string[] => [
   ...endpointRegions(traffic),
+  ...(witness ? [witness.region] : []),
   ...(database.nextReplica ? [database.nextReplica.region] : []),
 ];
 
 export type Topology = z.output<typeof topologySchema>;
+export type Witness = NonNullable<Topology['witness']>;
 export type Instance = Topology['database']['writer'];

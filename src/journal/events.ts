@@ -158,7 +158,7 @@ export type RunEvent =
     }
   | {
       type: 'decision';
-      decision: 'fail-over' | 'review' | 'watch' | 'restore' | 'stop';
+      decision: 'fail-over' | 'stay' | 'review' | 'watch' | 'restore' | 'stop' | 'stand-still';
       by: 'rule' | 'person';
       rule: string;
     }

@@ -8,8 +8,8 @@ import { withoutSecrets } from '../secrets.ts';
 
 /**
  * Brings a failure about, ends it and looks for it with the drill's own shell commands, which find it described in
- * DR_DRILL_FAILURE, DR_DRILL_REGION, DR_DRILL_INSTANCE and DR_DRILL_SERVICES. A command that ends with another code than 0 fails with a DrillError;
- * what it leaves running in the background goes on. An abort ends all of its process group, within 5 s.
+ * DR_DRILL_FAILURE, DR_DRILL_REGION, DR_DRILL_OTHER_REGION, DR_DRILL_INSTANCE and DR_DRILL_SERVICES. A command that ends with another code than
+ * 0 fails with a DrillError; what it leaves running in the background goes on. An abort ends all of its process group, within 5 s.
  */
 export function shellFailure(commands: FailureCommands, clock: Clock): FailureInjection {
   return {
@@ -40,7 +40,7 @@ interface Ended {
 
 function shell(
   command: string,
-  { kind, region, instance = '', services = [] }: Failure,
+  { kind, region, otherRegion = '', instance = '', services = [] }: Failure,
   clock: Clock,
   signal?: AbortSignal,
 ): Promise<Ended> {
@@ -50,6 +50,7 @@ function shell(
       ...process.env,
       DR_DRILL_FAILURE: kind,
       DR_DRILL_REGION: region,
+      DR_DRILL_OTHER_REGION: otherRegion,
       DR_DRILL_INSTANCE: instance,
       DR_DRILL_SERVICES: services.join(' '),
     };

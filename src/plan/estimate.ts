@@ -40,6 +40,11 @@ const recoveries: Record<Exclude<Drill['machine'], 'custom'>, Span> = {
     from: 'detect',
     to: 'shift',
   },
+  'network-partition': {
+    span: 'from the cut until traffic is shifted and DNS caches have run out, should the recovery region take over',
+    from: 'detect',
+    to: 'shift',
+  },
   'backup-restore': {
     span: 'from choosing the recovery point until the restored data are proven',
     from: 'choose',

@@ -10,7 +10,7 @@ import { type IfAStepFails, ifAStepFails } from './if-a-step-fails.ts';
 import { type PlannedDataChecks, planDataChecks } from './plan-data-checks.ts';
 import { planSteps } from './plan-steps.ts';
 import { type PlannedWatch, planWatches } from './plan-watches.ts';
-import { type PlannedPhase, stepsOf } from './planned.ts';
+import { type PlannedPhase, type PlannedStep, stepsOf } from './planned.ts';
 import { straightPath } from './straight-path.ts';
 import { type Warning, warningsOf } from './warnings.ts';
 
@@ -30,6 +30,8 @@ export interface Plan {
   estimate: Estimate;
   warnings: Warning[];
   phases: PlannedPhase[];
+  /** Steps that are on the way only where another decision is made. */
+  otherwise: PlannedStep[];
   watches: PlannedWatch[];
   /** Null where no data are checked. */
   dataChecks: PlannedDataChecks | null;
@@ -46,9 +48,13 @@ export function planOf(drill: Drill, topology: Topology): Plan {
   const behindRollback = straightPath(root, { ...known, trouble }, root.states.rollback);
 
   const phases = planSteps(path.phases, drill, topology);
+  const planned = stepsOf(phases).map(({ step }) => step);
+  const otherwise = stepsOf(
+    planSteps(straightPath(root, { ...known, holder: 'primary' }).phases, drill, topology),
+  ).filter(({ step }) => !planned.includes(step));
   const watches = planWatches(path.watches, drill, topology);
   const failing = ifAStepFails(drill, phases, planSteps(behindRollback.phases, drill, topology));
-  const all = [...stepsOf(phases), ...failing.afterwards, ...watches];
+  const all = [...stepsOf(phases), ...otherwise, ...failing.afterwards, ...watches];
   return {
     format: 1,
     drill: drill.drill,
@@ -62,6 +68,7 @@ export function planOf(drill: Drill, topology: Topology): Plan {
     estimate: estimate(drill, topology, phases),
     warnings: warningsOf(drill, topology, phases),
     phases,
+    otherwise,
     watches,
     dataChecks: planDataChecks(drill, [...stepsOf(phases), ...failing.afterwards]),
     ifAStepFails: failing,
@@ -75,6 +82,7 @@ export function planOf(drill: Drill, topology: Topology): Plan {
 function failureOf(drill: Drill, topology: Topology): Plan['failure'] {
   const region = topology.regions.primary;
   if (drill.machine === 'multi-region-failover') return { kind: drill.failure.kind, region };
+  if (drill.machine === 'network-partition') return { kind: drill.machine, region };
   if (drill.machine === 'backup-restore') return null;
   const [bringing] = bringingSteps(drill);
   if (!bringing) return null;

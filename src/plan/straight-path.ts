@@ -8,7 +8,7 @@ export interface Branch {
   parts: Part[];
 }
 
-/** What a phase without steps decides, and by which rule; the first rule that holds counts. */
+/** What a phase decides, and by which rule; the first rule that holds counts. */
 export interface Decision {
   decision: string;
   rule: string;
@@ -47,6 +47,7 @@ export function straightPath(
     held: false,
     detection: { writerUnreachable: true, allCriticalFailed: true, errorRateSustained: true },
     dataProven: true,
+    holder: 'recovery',
     targetsMet: true,
     ...known,
   };
@@ -109,8 +110,11 @@ function isOpen({ guard, source }: AnyTransitionDefinition, context: DrillContex
 const phaseOf = (state: AnyStateNode): string | undefined =>
   paramsOf<{ phase: string }>(state.entry, 'enterPhase')?.phase;
 
-const decisionsOf = (state: AnyStateNode): Decision[] =>
-  (state.always ?? []).flatMap(({ actions }) => paramsOf<Decision>(actions, 'recordDecision') ?? []);
+/** What a phase decides, also where it looks first and decides behind that. */
+const decisionsOf = (state: AnyStateNode): Decision[] => [
+  ...(state.always ?? []).flatMap(({ actions }) => paramsOf<Decision>(actions, 'recordDecision') ?? []),
+  ...Object.values(state.states).flatMap(decisionsOf),
+];
 
 const paramsOf = <P>(actions: readonly unknown[], type: string): P | undefined =>
   (actions as readonly { type: string; params?: P }[]).find((action) => action.type === type)?.params;

@@ -24,6 +24,11 @@ export function planLines(plan: Plan, terminal: { colour: boolean }): string[] {
       'in order; below each step, what a person would type instead',
       phaseLines(plan.phases, colours),
     ),
+    ...section(
+      'Otherwise',
+      'where another decision is made, in the place of what follows the first',
+      plan.otherwise.flatMap((step) => stepLines(step, '  ', colours)).slice(0, -1),
+    ),
     ...section('Watches', 'beside the steps', watchLines(plan.watches, colours)),
     ...section(
       'Data checks',
@@ -47,7 +52,7 @@ function headLines({ drill, title, machine, regions, failure, targets, objective
     ['drill', `${drill}, on the machine ${machine}`],
     ['account', account],
     ['regions', `${regions.primary} (primary), ${regions.recovery} (recovery)`],
-    ...(failure === null ? [] : [['failure', `${failure.kind} in ${failure.region}`] as [string, string]]),
+    ...(failure === null ? [] : [['failure', failureWords(failure, regions)] as [string, string]]),
     ['targets', `${both(targets)}; the platform's own objective: ${both(objective)}`],
   ];
   return [
@@ -57,6 +62,11 @@ function headLines({ drill, title, machine, regions, failure, targets, objective
     ...facts.map(([name, value]) => `  ${name.padEnd(9)}${value}`),
   ];
 }
+
+const failureWords = (
+  { kind, region }: NonNullable<Plan['failure']>,
+  { primary, recovery }: Plan['regions'],
+): string => (kind === 'network-partition' ? `${kind} between ${primary} and ${recovery}` : `${kind} in ${region}`);
 
 function warningLines(warnings: readonly Warning[], { bold, yellow, cyan }: Colours): string[] {
   return warnings.flatMap(({ severity, what, why, mend }, index) => [

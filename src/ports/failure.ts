@@ -1,9 +1,11 @@
 /** What breaks in a drill. */
-export type FailureKind = 'region-outage' | 'writer-loss' | 'degradation';
+export type FailureKind = 'region-outage' | 'writer-loss' | 'degradation' | 'network-partition';
 
 export interface Failure {
   kind: FailureKind;
   region: string;
+  /** The region that it no longer sees, for `network-partition`: each lives on. */
+  otherRegion?: string | undefined;
   /** The instance that is lost, for `writer-loss`. */
   instance?: string;
   /** The services that are down, for `degradation`: the region answers otherwise. */

@@ -18,7 +18,7 @@ export function markersOf(entries: readonly Entry[], recovery: RecoveryTime, zon
   const moments: [marker: string, title: string, atMs: number | null | undefined][] =
     drill.machine === 'custom'
       ? customMoments(entries, recovery)
-      : drill.machine === 'multi-region-failover'
+      : drill.machine !== 'backup-restore'
         ? [
             ['impairment', 'Impaired', recovery.fromMs],
             ['detected', 'Detected', leftMs(entries, 'detect')],

@@ -1,4 +1,5 @@
 import { type AnyMachineSnapshot, type AnyStateMachine, initialTransition, transition } from 'xstate';
+import type { Decision } from '../../state-machines/parts.ts';
 import { DrillError } from '../errors.ts';
 import type { Entry } from '../journal/events.ts';
 
@@ -6,10 +7,7 @@ import type { Entry } from '../journal/events.ts';
 export type Note =
   | { type: 'enterPhase'; params: { phase: string } }
   | { type: 'leavePhase'; params: { phase: string } }
-  | {
-      type: 'recordDecision';
-      params: { decision: 'fail-over' | 'review' | 'watch' | 'restore' | 'stop'; rule: string };
-    };
+  | { type: 'recordDecision'; params: { decision: Decision; rule: string } };
 
 /** Where a journal has brought its machine to. */
 export interface Replayed {

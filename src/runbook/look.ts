@@ -6,6 +6,7 @@ import { blocker } from '../steps/account/findings.ts';
 import { type Look, type LookContext, looked, together } from '../steps/account/look.ts';
 import { lookForCustom, preflightCustom } from '../steps/account/preflight-custom.ts';
 import { lookForFailover, preflightFailover } from '../steps/account/preflight-failover.ts';
+import { lookForPartition, preflightPartition } from '../steps/account/preflight-partition.ts';
 import { lookForRestore, preflightRestore } from '../steps/account/preflight-restore.ts';
 import type { StepContext } from '../steps/step.ts';
 import { commanderTopic } from './commander.ts';
@@ -30,11 +31,15 @@ export async function lookForDrill(
   const params = runbookFor(drill, topology).steps.preflight?.params(factsBeforeRun);
   if (drill.machine === 'custom') return lookForCustom(preflightCustom.params.parse(params), context);
   if (drill.machine === 'backup-restore') return lookForRestore(preflightRestore.params.parse(params), context);
+  const account =
+    drill.machine === 'network-partition'
+      ? lookForPartition(preflightPartition.params.parse(params), context)
+      : lookForFailover(preflightFailover.params.parse(params), context);
   const { kubernetes, regions } = topology;
   const { namespace, recovery, deployments } = kubernetes;
   const cluster = { region: regions.recovery, cluster: recovery.cluster, namespace };
   return together([
-    await lookForFailover(preflightFailover.params.parse(params), context),
+    await account,
     await looked('deployments', () =>
       deploymentsLook({ cluster, deployments: deployments.map(({ name }) => name) }, context),
     ),

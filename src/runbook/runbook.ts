@@ -4,6 +4,7 @@ import { restoreRunbook } from './backup-restore.ts';
 import { customRunbook } from './custom.ts';
 import type { Runbook } from './form.ts';
 import { failoverRunbook } from './multi-region-failover.ts';
+import { partitionRunbook } from './network-partition.ts';
 
 /** The steps of a drill on a topology, with their deadlines as the drill has them. */
 export function runbookFor(drill: Drill, topology: Topology): Runbook {
@@ -16,6 +17,8 @@ function plainRunbook(drill: Drill, topology: Topology): Runbook {
   switch (drill.machine) {
     case 'multi-region-failover':
       return failoverRunbook(drill, topology);
+    case 'network-partition':
+      return partitionRunbook(drill, topology);
     case 'backup-restore':
       return restoreRunbook(drill, topology);
     case 'custom':

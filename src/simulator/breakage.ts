@@ -1,5 +1,7 @@
 import { DrillError } from '../errors.ts';
 import type { Failure } from '../ports/failure.ts';
+import { planGuard } from './guard.ts';
+import { isCut } from './partition.ts';
 import { instanceIn } from './rds/instance.ts';
 import type { Instance } from './state.ts';
 import { at, plan, type Timeline } from './timeline.ts';
@@ -8,6 +10,7 @@ import { isDown, nextDraw, type World } from './world.ts';
 /** Breaks something in the simulated world, from an instant on that may be yet to come. */
 export function breakAt(world: World, failure: Failure, ms: number): void {
   if (failure.kind === 'region-outage') loseRegion(world, failure.region, ms);
+  else if (failure.kind === 'network-partition') cutLink(world, ms);
   else if (failure.kind === 'degradation') plan(world.degraded, ms, [[ms, failure.services ?? []]]);
   else loseInstance(lostInstance(world, failure), ms);
 }
@@ -15,6 +18,7 @@ export function breakAt(world: World, failure: Failure, ms: number): void {
 /** Mends it, from an instant on. */
 export function mendAt(world: World, failure: Failure, ms: number): void {
   if (failure.kind === 'region-outage') bringBack(world, failure.region, ms);
+  else if (failure.kind === 'network-partition') mendLink(world, ms);
   else if (failure.kind === 'degradation') plan(world.degraded, ms, [[ms, []]]);
   else mendInstance(world, lostInstance(world, failure), ms);
 }
@@ -32,6 +36,7 @@ export function callOff(world: World, failure: Failure): void {
 
 export function isBroken(world: World, failure: Failure, ms: number): boolean {
   if (failure.kind === 'region-outage') return isDown(world, failure.region, ms);
+  if (failure.kind === 'network-partition') return isCut(world, ms);
   if (failure.kind === 'degradation') return at(world.degraded, ms).length > 0;
   return at(lostInstance(world, failure).status, ms) === 'failed';
 }
@@ -41,6 +46,23 @@ function loseRegion(world: World, region: string, ms: number): void {
   if (at(down, ms)) return;
   plan(down, ms, [[ms, true]]);
   for (const { open } of standing(world, region)) plan(open, ms, [[ms, false]]);
+}
+
+function cutLink(world: World, ms: number): void {
+  if (isCut(world, ms)) return;
+  plan(world.partition, ms, [[ms, true]]);
+  planGuard(world);
+}
+
+/** The regions see each other again; what was missed may be gone for good. */
+function mendLink(world: World, ms: number): void {
+  if (!isCut(world, ms)) return;
+  plan(world.partition, ms, [[ms, false]]);
+  planGuard(world);
+  if (!world.simulation.partition.breaksReplication) return;
+  const why = 'requested WAL segment has already been removed';
+  for (const { source, replicationError } of world.instances)
+    if (at(source, ms) !== null) plan(replicationError, ms, [[ms, why]]);
 }
 
 function loseInstance({ status, open }: Instance, ms: number): void {

@@ -167,6 +167,12 @@ const durations = {
   resolve: (drawn: number) => between(5 * MILLISECOND, 30 * MILLISECOND, drawn),
   /** Assumption: how long after a minute has ended its metrics can be read. */
   metricDelay: 5 * SECOND,
+  /** Assumption: a replica replays what it missed ten times as fast as it was written. */
+  catchUp: (missedMs: number) => Math.max(3 * SECOND, missedMs / 10),
+  /** PostgreSQL tries to connect anew every five seconds (wal_retrieve_retry_interval). */
+  reconnection: 5 * SECOND,
+  /** Assumption: how long a guard takes to stop writes or to allow them, its sessions ended. */
+  guard: 1 * SECOND,
   /** Assumption: how long a person takes to read, think and answer. */
   approval: (drawn: number) => lognormal(60 * SECOND, 0.5, drawn),
   /** Assumption: how soon after a promotion its first backup begins. */

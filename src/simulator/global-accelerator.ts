@@ -1,9 +1,10 @@
 import type { Input } from '../aws/aws.ts';
 import type { Topology } from '../drill/topology.ts';
 import { awsError } from './faults.ts';
+import { isOutOfReach } from './partition.ts';
 import { always, at, plan, since } from './timeline.ts';
 import type { Accelerator, EndpointGroup } from './traffic-state.ts';
-import { isDown, nextDraw, type World } from './world.ts';
+import { nextDraw, type World } from './world.ts';
 
 export function newAccelerator({ traffic, regions, account }: Topology): Accelerator | null {
   const named = traffic.accelerator;
@@ -99,12 +100,13 @@ export const edgesTurned = (world: World, { groups }: Accelerator, ms: number) =
 
 /** Edges notice a lost region, and one that is back, after a while. Assumption: nothing less makes an endpoint unhealthy. */
 const isWell = (world: World, { region }: EndpointGroup, ms: number): boolean =>
-  !isDown(world, region, ms - world.durations.endpointHealth);
+  !isOutOfReach(world, region, ms - world.durations.endpointHealth);
 
 function wellSince(world: World, region: string, ms: number): number {
   const { endpointHealth } = world.durations;
   const down = world.down[region];
-  return down ? since(down, ms - endpointHealth) + endpointHealth : 0;
+  if (!down) return 0;
+  return Math.max(...[down, world.partition].map((line) => since(line, ms - endpointHealth))) + endpointHealth;
 }
 
 function acceleratorOf({ accelerator }: World, arn: string | undefined): Accelerator {

@@ -42,6 +42,7 @@ function stateAt(startMs: number, topology: Topology, simulation: Simulation): S
   return {
     startMs,
     down: { [primary]: always(false), [recovery]: always(false) },
+    partition: always(false),
     degraded: always([]),
     instances: newPair(topology, startMs),
     snapshots: [],
@@ -71,6 +72,7 @@ export function stateOf(world: World): State {
   const {
     startMs,
     down,
+    partition,
     degraded,
     instances,
     snapshots,
@@ -99,6 +101,7 @@ export function stateOf(world: World): State {
   return structuredClone({
     startMs,
     down,
+    partition,
     degraded,
     instances,
     snapshots,

@@ -8,6 +8,8 @@ export interface State {
   startMs: number;
   /** Which regions are lost, over time. */
   down: Record<string, Timeline<boolean>>;
+  /** Whether the link between the two regions is cut, over time. */
+  partition: Timeline<boolean>;
   /** Services that are down in the primary region, where all else is well. */
   degraded: Timeline<string[]>;
   instances: Instance[];

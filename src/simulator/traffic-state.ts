@@ -7,7 +7,7 @@ export interface HealthCheck {
   inverted: boolean;
   disabled: boolean;
   /** What it asks, and how often; `null` for a calculated check of no other check at all. */
-  endpoint: { requestIntervalSeconds: 10 | 30; failureThreshold: number } | null;
+  endpoint: { region: string; requestIntervalSeconds: 10 | 30; failureThreshold: number } | null;
   /** What name servers go by: it follows the configuration after a while. */
   healthy: Timeline<boolean>;
 }

@@ -1,5 +1,6 @@
 import { preflightCustom } from './account/preflight-custom.ts';
 import { preflightFailover } from './account/preflight-failover.ts';
+import { preflightPartition } from './account/preflight-partition.ts';
 import { preflightRestore } from './account/preflight-restore.ts';
 import { validateRecovery } from './account/validate-recovery.ts';
 import { setRoutingControls } from './arc/set-routing-controls.ts';
@@ -26,6 +27,7 @@ import { failOverDatastore } from './elasticache/fail-over-datastore.ts';
 import { provePrimary } from './elasticache/prove-primary.ts';
 import { restoreSnapshot } from './elasticache/restore-snapshot.ts';
 import { bringAboutFailure } from './failure/bring-about.ts';
+import { endFailure } from './failure/end.ts';
 import { runExperiment } from './fis/experiment.ts';
 import { stopExperiment } from './fis/stop-experiment.ts';
 import { setDials } from './global-accelerator/set-dials.ts';
@@ -56,6 +58,9 @@ import { checklist } from './people/checklist.ts';
 import { baseline } from './probe/baseline.ts';
 import { detectFailure } from './probe/detect-failure.ts';
 import { verifyService } from './probe/verify-service.ts';
+import { quorumBaseline } from './quorum/baseline.ts';
+import { detectPartition } from './quorum/detect-partition.ts';
+import { settleQuorum } from './quorum/settle.ts';
 import { chooseRecoveryPoint } from './rds/choose-recovery-point.ts';
 import { copySnapshot } from './rds/copy-snapshot.ts';
 import { createReplica } from './rds/create-replica.ts';
@@ -139,7 +144,9 @@ const known = new Map<string, AnyStep>(
     deleteSecrets,
     deleteSnapshot,
     detectFailure,
+    detectPartition,
     dropWhatWasCarried,
+    endFailure,
     failOverDatastore,
     failOverGlobalCluster,
     failOverZone,
@@ -154,6 +161,7 @@ const known = new Map<string, AnyStep>(
     pointApplications,
     preflightCustom,
     preflightFailover,
+    preflightPartition,
     preflightRestore,
     promoteReplica,
     promoteTestReplica,
@@ -164,6 +172,7 @@ const known = new Map<string, AnyStep>(
     switchOverGlobalCluster,
     proveThatItTakesWrites,
     putRowsBack,
+    quorumBaseline,
     rebuildReplica,
     removeVersions,
     restoreFromSnapshot,
@@ -182,6 +191,7 @@ const known = new Map<string, AnyStep>(
     setAside,
     setDials,
     setRoutingControls,
+    settleQuorum,
     shareByDials,
     shareTraffic,
     stopExperiment,

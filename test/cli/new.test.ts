@@ -34,7 +34,7 @@ test('any drill that ships can be the pattern, on a topology that is there', asy
   const folder = newFolder();
   await drDrill(['new', 'first', ...ANSWERS, '--folder', folder]);
   const topology = join(folder, 'topologies/books.yaml');
-  for (const like of ['snapshot-restore', 'planned-switchover', 'tabletop', 'redis-restore']) {
+  for (const like of ['snapshot-restore', 'planned-switchover', 'tabletop', 'redis-restore', 'network-partition']) {
     const { exitCode, err } = await drDrill([
       'new',
       `my-${like}`,
@@ -47,6 +47,22 @@ test('any drill that ships can be the pattern, on a topology that is there', asy
     ]);
     expect([exitCode, err], like).toEqual([0, '']);
   }
+});
+
+test('the witness stands in neither of the two regions, whichever they are', async () => {
+  const folder = newFolder();
+  const regions = '--primary ap-southeast-1 --recovery eu-west-1'.split(' ');
+  const like = ['--like', 'network-partition', '--folder', folder];
+  const { exitCode, err } = await drDrill([
+    'new',
+    'mine',
+    ...ANSWERS.slice(0, 4),
+    ...regions,
+    ...ANSWERS.slice(-2),
+    ...like,
+  ]);
+  expect([exitCode, err]).toEqual([0, '']);
+  expect(loadDrill(join(folder, 'mine.yaml'), { vocabulary }).topology.witness?.region).toBe('us-west-2');
 });
 
 test('nothing is overwritten, and what is wrong or missing is said', async () => {

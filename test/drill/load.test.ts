@@ -43,7 +43,7 @@ test('every mistake of a file comes at once, in order', () => {
       line: 4,
       column: 10,
       message: "machine cannot be 'multi-region-failovr'",
-      expected: 'one of multi-region-failover, backup-restore, custom, surprise',
+      expected: 'one of multi-region-failover, network-partition, backup-restore, custom, surprise',
       suggestion: 'multi-region-failover',
     },
     { line: 7, column: 17, message: "targets.rto cannot be '5 minutes'", suggestion: '5 min' },
@@ -59,7 +59,7 @@ test('an unknown machine far from all lists the machines, and still the mistakes
   expect(mistakes).toMatchObject([
     {
       message: "machine cannot be 'juggling'",
-      expected: 'one of multi-region-failover, backup-restore, custom, surprise',
+      expected: 'one of multi-region-failover, network-partition, backup-restore, custom, surprise',
     },
     { message: "unknown key 'rot' in targets", suggestion: 'rto' },
   ]);
@@ -151,6 +151,8 @@ test.each([
     '# healthCheck: 1',
     "the lever health-check-inversion needs the key 'healthCheck' in traffic.primary",
   ],
+  ['region: ap-southeast-1', 'region: ap-east-2', 'the witness is in ap-east-2, one of the two regions that it judges'],
+  ['lease: 20 s', 'lease: 2 s', "witness.lease cannot be '2 s'"],
   ['"111122223333"', '111122223333', "account cannot be '111122223333'"],
   ['address: 198.51.100.20', 'address: 198.51.100', "traffic.recovery.address cannot be '198.51.100'"],
   ['[order-service, product-service]', '[order-servce]', "'order-servce' is none of kubernetes.deployments"],
@@ -164,6 +166,16 @@ test('records can only exchange roles that they have, and each needs a check to 
   expect(mistakesOf(onTopology('lever: health-check-inversion', 'lever: failover-records'))).toMatchObject([
     { message: "the lever failover-records needs the key 'healthCheck' in both records" },
     { message: 'the lever failover-records exchanges failover records only' },
+  ]);
+});
+
+test('a partition cannot be decided without a witness', () => {
+  const without = readFileSync(shippedTopology, 'utf8').replace(/^witness:\n( .*\n)+/m, '');
+  const topology = write('topology.yaml', without);
+  expect(loadTopology(topology).witness).toBeUndefined();
+  const partition = drillText('drills/network-partition.yaml').replace(shippedTopology, topology);
+  expect(mistakesOf(write('partition.yaml', partition))).toMatchObject([
+    { message: 'the topology names no witness, and neither side may decide alone', line: 5 },
   ]);
 });
 

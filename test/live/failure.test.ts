@@ -33,6 +33,12 @@ test('a command is told what is to break', async () => {
   await expect(told.inject(failure)).resolves.toBeTypeOf('number');
 });
 
+test('a command that cuts a link is told which two regions are not to see each other', async () => {
+  const told = commands('test "$DR_DRILL_REGION $DR_DRILL_OTHER_REGION" = "ap-east-2 ap-northeast-1"');
+  const cut = { kind: 'network-partition', region: 'ap-east-2', otherRegion: 'ap-northeast-1' } as const;
+  await expect(told.inject(cut)).resolves.toBeTypeOf('number');
+});
+
 test('a command that fails is told with its last words, without the secrets in them', async () => {
   const failing = commands('echo one >&2; echo "login failed: password=hunter2" >&2; exit 3');
   await expect(failing.inject(failure)).rejects.toMatchObject({

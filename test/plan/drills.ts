@@ -4,6 +4,7 @@ import { type PlannedStep, stepsOf } from '../../src/plan/planned.ts';
 import { vocabulary } from '../../src/runbook/vocabulary.ts';
 
 export const FAILOVER = 'drills/multi-region-failover.yaml';
+export const PARTITION = 'drills/network-partition.yaml';
 export const SNAPSHOT = 'drills/snapshot-restore.yaml';
 export const POINT_IN_TIME = 'drills/point-in-time-restore.yaml';
 

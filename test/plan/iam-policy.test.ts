@@ -7,12 +7,14 @@ import { factsBeforeRun } from '../../src/runbook/not-yet-known.ts';
 import { runbookFor } from '../../src/runbook/runbook.ts';
 import { type Granted, takesIn } from '../../src/steps/granted.ts';
 import { lookedAt } from '../account/prepared.ts';
-import { type Drill, FAILOVER, finished, POINT_IN_TIME, SNAPSHOT } from '../run/drill.ts';
+import { type Drill, FAILOVER, finished, PARTITION, POINT_IN_TIME, SNAPSHOT } from '../run/drill.ts';
 
 const SWITCH_OVER = ['afterwards=switch-over'];
 const drills: [Drill, string[]][] = [
   [FAILOVER, []],
   [FAILOVER, ['topology.traffic.lever=weighted-records']],
+  [PARTITION, []],
+  [PARTITION, ['simulation.partition.thirdSees=recovery']],
   [SNAPSHOT, []],
   [SNAPSHOT, ['stop={ alarms: [{ region: ap-northeast-1, name: unknown }], replicationLag: 5 s }']],
   [POINT_IN_TIME, []],
@@ -55,7 +57,9 @@ describe.each(drills)('the policy of %s %j', (name, overrides) => {
   test('covers each call of a preflight, and allows it no more than that', async () => {
     const { calls } = await lookedAt({ drill: name, overrides });
     const allowed = actionsOf(name, 'preflight', overrides);
-    expect(allowed.filter((action) => !calls.includes(action))).toEqual(
+    // Only to who may list does S3 say that an object is not there.
+    const unasked = allowed.filter((action) => !calls.includes(action) && action !== 's3:ListBucket');
+    expect(unasked).toEqual(
       allowed.includes('eks:DescribeNodegroup') ? [] : ['servicequotas:GetAWSDefaultServiceQuota'],
     );
     for (const call of calls) expect(allowed).toContain(call);

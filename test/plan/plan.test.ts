@@ -7,7 +7,7 @@ import { stepsOf } from '../../src/plan/planned.ts';
 import { planLines } from '../../src/plan/text.ts';
 import { steps } from '../../src/steps/index.ts';
 import { stepNames } from '../../state-machines/index.ts';
-import { FAILOVER, load, POINT_IN_TIME, planFor, SNAPSHOT, stepIn } from './drills.ts';
+import { FAILOVER, load, PARTITION, POINT_IN_TIME, planFor, SNAPSHOT, stepIn } from './drills.ts';
 
 const SWITCH_OVER = 'afterwards=switch-over';
 const WEIGHTED = 'topology.traffic.lever=weighted-records';
@@ -33,6 +33,24 @@ describe('the plan', () => {
     expect(namesIn(SNAPSHOT)).not.toContain('fence-writer');
     expect(namesIn(SNAPSHOT, SWITCH_OVER)).toContain('fence-writer');
     expect(namesIn(SNAPSHOT, SWITCH_OVER)).not.toContain('delete-restored');
+  });
+
+  test('of a partition shows what follows each decision, and what each needs', () => {
+    const { phases, otherwise, permissions } = planFor(PARTITION);
+    const both = [...stepsOf(phases), ...otherwise].map(({ step }) => step);
+    expect(new Set(both)).toEqual(new Set(stepNames({ machine: 'network-partition' })));
+    expect(otherwise.map(({ step }) => step)).toEqual(['catch-up', 'compare-sides']);
+    expect(phases.find(({ phase }) => phase === 'decide')?.decisions).toEqual([
+      { decision: 'fail-over', rule: 'recoveryHoldsQuorum' },
+      { decision: 'stay', rule: 'primaryHoldsQuorum' },
+      { decision: 'stand-still', rule: 'noQuorum' },
+    ]);
+    const [puts] = permissions.filter(({ action }) => action === 's3:PutObject');
+    expect(puts?.resources).toEqual(['arn:aws:s3:::ecommerce-witness/writer']);
+    const text = planLines(planFor(PARTITION), { colour: false }).join('\n');
+    expect(text).toContain('network-partition between ap-east-2 and ap-northeast-1');
+    expect(text).toContain('OTHERWISE');
+    expect(planLines(planFor(FAILOVER), { colour: false }).join('\n')).not.toContain('OTHERWISE');
   });
 
   test('shows which steps run side by side, and what waits for them', () => {

@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { brokenLinks, changesMade, type Drill, FAILOVER, finished, POINT_IN_TIME, SNAPSHOT } from './drill.ts';
+import {
+  brokenLinks,
+  changesMade,
+  type Drill,
+  FAILOVER,
+  finished,
+  PARTITION,
+  POINT_IN_TIME,
+  SNAPSHOT,
+} from './drill.ts';
 
 /** Seldom enough that most stories go far. */
 const maybe = (setting: fc.Arbitrary<string>): fc.Arbitrary<string[]> =>
@@ -45,6 +54,20 @@ const failovers = settings(
   throttling,
   lostAnswers,
 );
+const partitions = settings(
+  fc.constantFrom('both', 'primary', 'recovery', 'neither').map((third) => [`simulation.partition.thirdSees=${third}`]),
+  seconds('simulation.partition.heals', 400),
+  maybe(fc.integer({ min: 1, max: 60_000 }).map((ms) => `simulation.partition.renewalPauses=${ms} ms`)),
+  seconds('simulation.partition.catchUp', 200),
+  flag('simulation.partition.breaksReplication=true'),
+  seconds('simulation.promotion.takes', 900),
+  flag('simulation.promotion.fails=true'),
+  flag('simulation.healthCheck.stuck=true'),
+  flag('onFailure=hold'),
+  throttling,
+  lostAnswers,
+  maybe(fc.constant('simulation.lostAnswers=[{service: s3, operation: PutObject, calls: 2}]')),
+);
 const restores = settings(
   seconds('simulation.restore.takes', 2_000),
   flag('simulation.restore.fails=true'),
@@ -72,6 +95,7 @@ const story = (drill: Drill, overrides: fc.Arbitrary<string[]>): fc.Arbitrary<St
 
 test.each([
   [FAILOVER, failovers, 30],
+  [PARTITION, partitions, 30],
   [SNAPSHOT, restores, 15],
   [POINT_IN_TIME, restores, 15],
 ] as const)(

@@ -43,7 +43,7 @@ function inputsOf({ machine }: Drill): DrillInput[] {
       { ...plain, protects: true },
       { ...plain, protects: true, ordersReplica: true },
     ];
-  if (machine === 'custom') return [plain];
+  if (machine === 'custom' || machine === 'network-partition') return [plain];
   return (['discard', 'switch-over'] as const).map((afterwards) => ({ ...plain, afterwards }));
 }
 
@@ -73,6 +73,7 @@ function toldIn({ machine, value }: AnyMachineSnapshot): Told[] {
 function resultsOf(node: AnyStateNode): object[] {
   const noted = [...node.transitions.values()].flat().flatMap(({ actions }) => actions as { type: string }[]);
   const notes = (name: string) => noted.some(({ type }) => type === name);
+  if (notes('noteHolder')) return ['primary', 'recovery', null].map((holder) => ({ holder }));
   if (notes('noteDataChecks')) return [{ failed: [] }, { failed: ['orphan-orders'] }];
   if (!notes('noteDetection')) return [{}];
   const none = { writerUnreachable: false, allCriticalFailed: false, errorRateSustained: false };

@@ -20,6 +20,9 @@ const snapshot = 'drills/snapshot-restore.yaml';
 const ownFailover = 'test/drill/fixtures/own-failover.yaml';
 const ownRestore = 'test/drill/fixtures/own-restore.yaml';
 
+const partition = 'drills/network-partition.yaml';
+const seenBy = (third: string): string[] => [`simulation.partition.thirdSees=${third}`];
+
 const HOLDS = ['onFailure=hold', 'simulation.restore.fails=true'];
 
 /** A failure that was asked for, and never came. */
@@ -70,6 +73,15 @@ export const machines: { machine: string; tried: [Course, ...Course[]]; besides:
       { path: failover, overrides: degraded('order-service', '2 %') },
       { path: failover, account: metricSays(new Error('denied')) },
     ],
+  },
+  {
+    machine: 'network-partition',
+    tried: [
+      { path: partition },
+      { path: partition, overrides: seenBy('recovery') },
+      { path: partition, overrides: [...seenBy('recovery'), 'simulation.promotion.takes=4 min'] },
+    ],
+    besides: [{ path: partition, overrides: seenBy('neither') }],
   },
   {
     machine: 'backup-restore',

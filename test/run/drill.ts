@@ -14,7 +14,8 @@ import { mustHaveOneWriter } from './one-writer.ts';
 export const FAILOVER = 'multi-region-failover';
 export const SNAPSHOT = 'snapshot-restore';
 export const POINT_IN_TIME = 'point-in-time-restore';
-export type Drill = typeof FAILOVER | typeof SNAPSHOT | typeof POINT_IN_TIME;
+export const PARTITION = 'network-partition';
+export type Drill = typeof FAILOVER | typeof PARTITION | typeof SNAPSHOT | typeof POINT_IN_TIME;
 
 export const WRITER = 'ecommerce-db-primary';
 export const PRIMARY = 'ap-east-2';
@@ -120,7 +121,7 @@ export function accountOf({ drill, topology, seed, entries, outcome, reason, wor
 export type Standing = ReturnType<typeof standingIn>;
 
 /** Everything that a drill may change, as it was asked for last. */
-function standingIn(world: SimulatedWorld, { regions, kubernetes, messaging }: Topology) {
+function standingIn(world: SimulatedWorld, { regions, kubernetes, messaging, witness }: Topology) {
   const {
     instances,
     snapshots,
@@ -163,9 +164,13 @@ function standingIn(world: SimulatedWorld, { regions, kubernetes, messaging }: T
       ),
     ).filter(([, offset]) => offset !== null),
     namespaces: namespaces.filter(({ phase }) => newest(phase) !== null).map(({ region, name }) => [region, name]),
-    objects: buckets.flatMap(({ name, versions }) =>
-      versions.map(({ key, versionId }) => `${name}/${key}#${versionId}`),
-    ),
+    // At the witness it counts who holds the right to write, however often it was written.
+    objects: buckets
+      .filter(({ name }) => name !== witness?.bucket)
+      .flatMap(({ name, versions }) => versions.map(({ key, versionId }) => `${name}/${key}#${versionId}`)),
+    right: buckets
+      .filter(({ name }) => name === witness?.bucket)
+      .map(({ versions }) => JSON.parse(Buffer.from(versions.at(-1)?.body ?? '', 'base64').toString()).holder),
     secrets: secrets.map(({ region, name, versions }) => [
       region,
       name,

@@ -5,7 +5,7 @@ test('the failover passes with everything at its default', async () => {
   const { outcome, reason, exitCode, standing } = await finished(FAILOVER);
   expect([outcome, exitCode, reason]).toEqual(['passed', 0, 'every target was met']);
   expect(standing.writers).toEqual([REPLICA]);
-  expect(standing.healthChecks).toEqual([{ inverted: true, disabled: false }]);
+  expect(standing.healthChecks[0]).toEqual({ inverted: true, disabled: false });
 });
 
 test('the first entry after the header is the first phase, and each step is filed under the phase that it belongs to', async () => {

@@ -26,6 +26,8 @@ export const MESSAGES = 'shop-messages-primary';
 export const MESSAGES_COPY = 'shop-messages-recovery';
 export const GLOBAL_CLUSTER = 'shop-global';
 export const SECRET = 'shop/database';
+export const WITNESS = { region: 'ap-southeast-1', bucket: 'shop-witness', key: 'writer' };
+export const SEEN = { primary: 'seen-primary', recovery: 'seen-recovery' };
 export const TOPIC = 'shop-drills';
 export const RECOVERY_CLUSTER = { region: RECOVERY, cluster: 'ecommerce-recovery', namespace: 'shop' };
 export const QUARANTINE = 'sg-0a1b2c3d4e5f6000f';
@@ -114,6 +116,7 @@ const parse = (lever: Topology['traffic']['lever']): Topology => {
         { name: EVIDENCE, region: 'recovery', objectLock: true },
       ],
     },
+    witness: { ...WITNESS, lease: '20 s', healthChecks: SEEN },
     traffic: {
       zone: ZONE,
       name: 'shop.example.com',

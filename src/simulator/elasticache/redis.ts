@@ -1,7 +1,8 @@
 import type { Redis, RedisEndpoint } from '../../ports/redis.ts';
 import { named } from '../faults.ts';
+import { isOutOfReach } from '../partition.ts';
 import type { CacheGroup } from '../state.ts';
-import { isDown, nextDraw, type World } from '../world.ts';
+import { nextDraw, type World } from '../world.ts';
 import { membershipOf } from './datastore.ts';
 import { groupIn } from './group.ts';
 
@@ -37,7 +38,7 @@ async function arrive(
   const { clock, durations } = world;
   await clock.sleep(durations.cacheCommand(nextDraw(world, `cache-command/${identifier}`)), signal);
   const group = groupIn(world, region, identifier);
-  if (group && !isDown(world, region, clock.nowMs())) return group;
+  if (group && !isOutOfReach(world, region, clock.nowMs())) return group;
   throw named('ConnectionFailed', `${host} cannot be reached.`);
 }
 

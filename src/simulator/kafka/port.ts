@@ -1,7 +1,8 @@
 import type { Kafka, KafkaCluster, KafkaRecord, Partition, Position } from '../../ports/kafka.ts';
 import { isEmpty } from '../../ports/kafka.ts';
 import { named } from '../faults.ts';
-import { isDown, nextDraw, type World } from '../world.ts';
+import { isOutOfReach } from '../partition.ts';
+import { nextDraw, type World } from '../world.ts';
 import { checkpoints, committedNow } from './checkpoints.ts';
 import { type KafkaSide, sidesOf } from './cluster.ts';
 import { endIn, groupIn, originOf } from './consumers.ts';
@@ -87,7 +88,7 @@ async function arrive(world: World, { region, name }: KafkaCluster, signal?: Abo
   const { clock, durations } = world;
   await clock.sleep(durations.kafkaRequest(nextDraw(world, `kafka-request/${region}`)), signal);
   const at = sidesOf(world).find((side) => side.region === region && side.name === name);
-  if (at && !isDown(world, region, clock.nowMs())) return at;
+  if (at && !isOutOfReach(world, region, clock.nowMs())) return at;
   throw named('ConnectionFailed', `No broker of ${name} can be reached.`);
 }
 

@@ -1,7 +1,8 @@
 import type { Cluster, Deployment as Described, Kubernetes } from '../../ports/kubernetes.ts';
 import { named } from '../faults.ts';
+import { isOutOfReach } from '../partition.ts';
 import type { Deployment, NodeGroup, Rollout } from '../state.ts';
-import { isDown, nextDraw, type World } from '../world.ts';
+import { nextDraw, type World } from '../world.ts';
 import { deploymentIn, ready, updated } from './deployment.ts';
 import { namespacesOf } from './namespaces.ts';
 import { scale } from './schedule.ts';
@@ -33,12 +34,12 @@ export function kubernetesOf(world: World): Kubernetes {
   };
 }
 
-/** The time that a request needs; in a lost region nobody answers. */
+/** The time that a request needs; in a region that is lost or out of reach nobody answers. */
 async function arrive(world: World, { region }: Cluster, signal?: AbortSignal): Promise<void> {
   const { clock } = world;
-  if (!isDown(world, region, clock.nowMs())) {
+  if (!isOutOfReach(world, region, clock.nowMs())) {
     await clock.sleep(world.durations.kubernetesCall(nextDraw(world, `kubernetes/${region}`)), signal);
-    if (!isDown(world, region, clock.nowMs())) return;
+    if (!isOutOfReach(world, region, clock.nowMs())) return;
   }
   await clock.sleep(world.durations.kubernetesTimeout, signal);
   throw named(

@@ -7,10 +7,11 @@ export function failureOf(world: World): FailureInjection {
   return {
     async inject(failure) {
       const nowMs = world.clock.nowMs();
-      const wasBroken = failure.kind === 'region-outage' && isBroken(world, failure, nowMs);
+      const wasBroken = isBroken(world, failure, nowMs);
       breakAt(world, failure, nowMs);
-      const { lasts } = world.simulation.outage;
-      if (failure.kind === 'region-outage' && !wasBroken && lasts !== undefined) mendAt(world, failure, nowMs + lasts);
+      const { outage, partition } = world.simulation;
+      const lasts = { 'region-outage': outage.lasts, 'network-partition': partition.heals }[failure.kind as string];
+      if (!wasBroken && lasts !== undefined) mendAt(world, failure, nowMs + lasts);
       return undefined;
     },
     async heal(failure) {

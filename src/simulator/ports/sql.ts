@@ -1,15 +1,16 @@
 import type { Query, Row, Sql } from '../../ports/sql.ts';
 import { OWN } from '../../steps/data/checks.ts';
 import { named } from '../faults.ts';
+import { isOutOfReach } from '../partition.ts';
 import { answerOfCluster, clusterWith } from '../rds/global-database.ts';
 import { instanceIn, quarantined, reachable, sourceOf, takesWrites } from '../rds/instance.ts';
 import { applyRenames } from '../rds/rename.ts';
-import { heartbeatsIn, receivedUntilMs } from '../rds/replication.ts';
+import { followersOf, heartbeatsIn, receivedUntilMs, silentMs } from '../rds/replication.ts';
 import { answerAboutCarried } from '../shop/carried.ts';
 import { checksums, rowCounts, wrongRows } from '../shop/rows.ts';
 import type { Instance } from '../state.ts';
 import { at, plan, since } from '../timeline.ts';
-import { isDown, nextDraw, type World } from '../world.ts';
+import { nextDraw, type World } from '../world.ts';
 
 /** The databases, which know each query by its name. */
 export function sqlOf(world: World): Sql {
@@ -26,7 +27,7 @@ export function sqlOf(world: World): Sql {
         if (took) await clock.sleep(world.durations.query(nextDraw(world, `query/${region}/${identifier}`)), signal);
         applyRenames(world);
         const nowMs = clock.nowMs();
-        if (isDown(world, region, nowMs))
+        if (isOutOfReach(world, region, nowMs))
           await expired(timeoutMs, 'ConnectionFailed', `${identifier} did not answer: timed out.`);
         const cluster = clusterWith(world, region, identifier);
         if (cluster && !took) continue;
@@ -85,6 +86,10 @@ function answer(world: World, instance: Instance, query: Query): Row[] {
       return [{ open: openWrites(world, instance, nowMs), seen: true }];
     case 'sessions.end':
       return [];
+    case 'replication.followers':
+      return [{ ...followersOf(world, instance, nowMs), seen: true }];
+    case 'replication.source':
+      return [{ silent: silentMs(world, instance, nowMs), seen: true }];
     case 'log.position':
       mustBeWriter(instance, nowMs);
       return [{ position: positionAt(nowMs) }];

@@ -1,6 +1,7 @@
 import type { DBCluster, GlobalCluster } from '@aws-sdk/client-rds';
 import type { Input } from '../../aws/aws.ts';
 import { awsError } from '../faults.ts';
+import { isCut } from '../partition.ts';
 import type { GlobalDatabase } from '../state.ts';
 import { at, moving, plan } from '../timeline.ts';
 import { isDown, nextDraw, type World } from '../world.ts';
@@ -58,7 +59,7 @@ function move(world: World, asked: Asked, allowsLoss: boolean) {
   if (next.instance === null) {
     throw awsError('InvalidDBClusterStateFault', `DB cluster ${next.cluster} has no DB instance that can be promoted.`);
   }
-  const isWhole = at(next.follows, nowMs) && !isDown(world, old.region, nowMs);
+  const isWhole = at(next.follows, nowMs) && !isDown(world, old.region, nowMs) && !isCut(world, nowMs);
   if (!allowsLoss && !isWhole) throw invalidState(`${old.cluster} and ${next.cluster} are not synchronized.`);
   turn(world, database, { old, next, allowsLoss });
   return { GlobalCluster: described(world, database) };

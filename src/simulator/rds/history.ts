@@ -14,7 +14,7 @@ export function instants(world: World, ms: number): number[] {
     one.readOnly,
   ]);
   const changes = [
-    ...[...lines, ...Object.values(world.down)].flatMap((line) => line.map(([fromMs]) => fromMs)),
+    ...[...lines, ...Object.values(world.down), world.partition].flatMap((line) => line.map(([fromMs]) => fromMs)),
     ...world.deployments.flatMap(({ rollouts }) => rollouts.map(({ fromMs }) => fromMs)),
   ];
   return [...new Set([0, ...changes])].filter((fromMs) => fromMs <= ms).sort((a, b) => a - b);

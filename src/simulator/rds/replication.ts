@@ -1,3 +1,4 @@
+import { isCut, lastCut } from '../partition.ts';
 import type { Instance } from '../state.ts';
 import { at, since } from '../timeline.ts';
 import type { World } from '../world.ts';
@@ -26,13 +27,59 @@ const stoppedMs = (world: World, instance: Instance, ms: number): number => {
   return Math.min(...reasons);
 };
 
-/** Up to which instant a replica holds what its source holds: nothing newer comes from a source that has stopped. */
+/** Up to which instant a replica holds what its source holds: nothing newer comes from a source that has stopped, or over a link that is cut. */
 export function receivedUntilMs(world: World, replica: Instance, ms: number): number {
   const source = sourceOf(world, replica, ms);
   if (!source) return ms;
   const lastMs = running(world, source, ms) ? ms : stoppedMs(world, source, ms);
-  return Math.min(lastMs - typicalLagMs(world, lastMs), caughtUpWithMs(replica, ms));
+  return Math.min(
+    lastMs - typicalLagMs(world, lastMs),
+    caughtUpWithMs(replica, ms),
+    source.region === replica.region ? Number.POSITIVE_INFINITY : cameOverMs(world, ms),
+  );
 }
+
+/** Up to which instant what was written had come over the link between the regions, where that was cut. */
+function cameOverMs(world: World, ms: number): number {
+  const cut = lastCut(world, ms);
+  if (!cut) return Number.POSITIVE_INFINITY;
+  const heldMs = cut.fromMs - typicalLagMs(world, cut.fromMs);
+  if (isCut(world, ms) || cut.untilMs === null || world.simulation.partition.breaksReplication) return heldMs;
+  const takesMs = world.simulation.partition.catchUp ?? world.durations.catchUp(cut.untilMs - cut.fromMs);
+  const backMs = cut.untilMs + takesMs;
+  if (ms >= backMs) return Number.POSITIVE_INFINITY;
+  return heldMs + ((ms - cut.untilMs) / takesMs) * (backMs - heldMs);
+}
+
+/** How long a replica and its source have heard nothing of each other; `null` once they have hung up. */
+export function silentMs(world: World, replica: Instance, ms: number): number | null {
+  const source = sourceOf(world, replica, ms);
+  if (!source || at(replica.replicationError, ms) !== null) return null;
+  const heard = [ms];
+  if (!running(world, source, ms)) heard.push(stoppedMs(world, source, ms));
+  if (!running(world, replica, ms)) heard.push(stoppedMs(world, replica, ms));
+  const cut = source.region === replica.region ? undefined : lastCut(world, ms);
+  const back = cut && cut.untilMs !== null ? cut.untilMs + world.durations.reconnection : Number.POSITIVE_INFINITY;
+  if (cut && ms < back) heard.push(cut.fromMs);
+  const silence = ms - Math.min(...heard);
+  return silence > HANGS_UP_AFTER_MS ? null : silence;
+}
+
+/** The replicas that are connected to a database, and how long the most silent of them has been silent. */
+export function followersOf(
+  world: World,
+  instance: Instance,
+  ms: number,
+): { followers: number; silent: number | null } {
+  const silences = world.instances
+    .filter((one) => at(one.source, ms) === instance.identifier && at(one.status, ms) !== null)
+    .map((one) => silentMs(world, one, ms))
+    .filter((silence) => silence !== null);
+  return { followers: silences.length, silent: silences.length === 0 ? null : Math.max(...silences) };
+}
+
+/** PostgreSQL's own wal_sender_timeout and wal_receiver_timeout. */
+const HANGS_UP_AFTER_MS = 60_000;
 
 /** Up to which instant a replica that was just made has caught up. */
 function caughtUpWithMs({ catchUp }: Instance, ms: number): number {

@@ -1,8 +1,40 @@
+import type { HealthCheckRegion } from '@aws-sdk/client-route-53';
 import type { Input } from '../../aws/aws.ts';
 import { awsError } from '../faults.ts';
+import { isOutOfReach } from '../partition.ts';
 import { plan } from '../timeline.ts';
 import type { HealthCheck } from '../traffic-state.ts';
 import { nextDraw, type World } from '../world.ts';
+
+/** Two checkers in each of the regions from which Route 53 asks, unless a check names others. */
+const CHECKERS = [
+  'us-east-1',
+  'us-west-1',
+  'us-west-2',
+  'eu-west-1',
+  'ap-southeast-1',
+  'ap-southeast-2',
+  'ap-northeast-1',
+  'sa-east-1',
+].flatMap((region, index) =>
+  [1, 2].map((nth) => ({ Region: region as HealthCheckRegion, IPAddress: `192.0.2.${2 * index + nth}` })),
+);
+
+/** What one of them saw when it asked last. */
+function observed(
+  world: World,
+  id: string,
+  { region, requestIntervalSeconds }: NonNullable<HealthCheck['endpoint']>,
+  checker: (typeof CHECKERS)[number],
+) {
+  const everyMs = requestIntervalSeconds * 1_000;
+  const phaseMs = world.draw(`checker/${id}/${checker.IPAddress}`) * everyMs;
+  const checkedMs = Math.floor((world.clock.nowMs() - phaseMs) / everyMs) * everyMs + phaseMs;
+  const Status = isOutOfReach(world, region, checkedMs)
+    ? 'Failure: The health checker could not establish a connection within the timeout limit.'
+    : 'Success: HTTP Status Code 200, OK';
+  return { ...checker, StatusReport: { Status, CheckedTime: new Date(checkedMs) } };
+}
 
 /** Gate checks: calculated from no other check at all, so healthy unless inverted. */
 export const healthChecks = {
@@ -11,8 +43,10 @@ export const healthChecks = {
   },
 
   GetHealthCheckStatus(world: World, _region: string, { HealthCheckId }: Input<'route53', 'GetHealthCheckStatus'>) {
-    found(world, HealthCheckId);
-    throw awsError('InvalidInput', `You can't get the status of the calculated health check ${HealthCheckId}`);
+    const { id, endpoint } = found(world, HealthCheckId);
+    if (endpoint === null)
+      throw awsError('InvalidInput', `You can't get the status of the calculated health check ${HealthCheckId}`);
+    return { HealthCheckObservations: CHECKERS.map((checker) => observed(world, id, endpoint, checker)) };
   },
 
   UpdateHealthCheck(world: World, _region: string, input: Input<'route53', 'UpdateHealthCheck'>) {

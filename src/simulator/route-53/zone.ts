@@ -2,10 +2,10 @@ import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import type { Topology } from '../../drill/topology.ts';
 import { recordPolicyOf } from '../../drill/traffic.ts';
 import { always, at, since } from '../timeline.ts';
-import type { Accelerator, RoutingControl, Zone } from '../traffic-state.ts';
+import type { Accelerator, HealthCheck, RoutingControl, Zone } from '../traffic-state.ts';
 import type { World } from '../world.ts';
 
-export function newZone({ traffic }: Topology, accelerator: Accelerator | null): Zone {
+export function newZone({ traffic, regions, witness }: Topology, accelerator: Accelerator | null): Zone {
   const policy = recordPolicyOf(traffic);
   const failover = policy === 'failover';
   const record = (side: Topology['traffic']['primary'], first: boolean): ResourceRecordSet => ({
@@ -33,18 +33,24 @@ export function newZone({ traffic }: Topology, accelerator: Accelerator | null):
       ? [aliasOf(traffic.name, accelerator)]
       : [record(traffic.primary, true), record(traffic.recovery, false)];
   const ids = new Set([traffic.primary.healthCheck, traffic.recovery.healthCheck].filter((id) => id !== undefined));
+  const seen = (['primary', 'recovery'] as const).flatMap((side) =>
+    witness ? [endpointCheck(witness.healthChecks[side], regions[side])] : [],
+  );
   return {
     id: traffic.zone,
     records,
     published: always(structuredClone(records)),
-    healthChecks: [...ids].map((id) => ({
-      id,
-      version: 1,
-      inverted: false,
-      disabled: false,
-      endpoint: null,
-      healthy: always(routingControls.find(({ healthCheck }) => healthCheck === id)?.on ?? true),
-    })),
+    healthChecks: [
+      ...[...ids].map((id) => ({
+        id,
+        version: 1,
+        inverted: false,
+        disabled: false,
+        endpoint: null,
+        healthy: always(routingControls.find(({ healthCheck }) => healthCheck === id)?.on ?? true),
+      })),
+      ...seen,
+    ],
     changes: [],
     routingControls,
   };
@@ -57,6 +63,16 @@ const aliasOf = (name: string, { dnsName }: Accelerator): ResourceRecordSet => (
   Name: `${name}.`,
   Type: 'A',
   AliasTarget: { HostedZoneId: ACCELERATORS_ZONE, DNSName: `${dnsName}.`, EvaluateTargetHealth: true },
+});
+
+/** What asks a region's own door from all over the world; no record hangs on it. */
+const endpointCheck = (id: string, region: string): HealthCheck => ({
+  id,
+  version: 1,
+  inverted: false,
+  disabled: false,
+  endpoint: { region, requestIntervalSeconds: 10, failureThreshold: 3 },
+  healthy: always(true),
 });
 
 /** Addresses, with the share of answers that carry them. */

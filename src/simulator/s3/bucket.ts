@@ -2,6 +2,7 @@ import type { Simulation } from '../../drill/simulation.ts';
 import type { Topology } from '../../drill/topology.ts';
 import { hash32 } from '../distributions.ts';
 import { type AwsFault, awsError } from '../faults.ts';
+import { renewed, rightBody } from '../guard.ts';
 import { newArchives } from '../kubernetes/archive.ts';
 import type { Bucket, ObjectVersion } from '../state.ts';
 import type { World } from '../world.ts';
@@ -28,7 +29,24 @@ export function newBuckets(topology: Topology, simulation: Simulation, startMs: 
     }));
     return [bucket, { name: replica, region: other, createdMs, objectLock, replica: null, versions: copies }];
   });
-  return withArchives(buckets, topology, simulation, startMs);
+  return withRight(withArchives(buckets, topology, simulation, startMs), topology, startMs);
+}
+
+/** The witness's bucket, in which it stands that the primary region may write. */
+function withRight(buckets: Bucket[], { witness }: Topology, startMs: number): Bucket[] {
+  if (!witness) return buckets;
+  const { bucket: name, region, key } = witness;
+  const body = rightBody('primary', startMs - DAY);
+  const version = firstVersion(name, { key, atMs: startMs - DAY, body, contentType: 'application/json' });
+  const bucket = {
+    name,
+    region,
+    createdMs: startMs - 400 * DAY,
+    objectLock: false,
+    replica: null,
+    versions: [version],
+  };
+  return [...buckets, bucket];
 }
 
 function withArchives(buckets: Bucket[], topology: Topology, simulation: Simulation, startMs: number): Bucket[] {
@@ -92,7 +110,10 @@ export function bucketIn(world: World, region: string, { Bucket = '', ExpectedBu
   const bucket = world.buckets.find(({ name }) => name === Bucket);
   if (!bucket) throw awsError('NoSuchBucket', 'The specified bucket does not exist', 404);
   if (ExpectedBucketOwner !== undefined && ExpectedBucketOwner !== world.topology.account) throw denied();
-  if (bucket.region === region) return bucket;
+  if (bucket.region === region) {
+    renewed(world, bucket);
+    return bucket;
+  }
   const message =
     'The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.';
   throw awsError('PermanentRedirect', message, 301);

@@ -1,3 +1,4 @@
+import { isCut } from '../partition.ts';
 import type { Bucket, ObjectVersion } from '../state.ts';
 import { isDown, nextDraw, type World } from '../world.ts';
 
@@ -40,14 +41,15 @@ export function replicationStatus(world: World, { atMs, replicated, copy }: Obje
   return replicated.failed ? 'FAILED' : 'COMPLETED';
 }
 
-/** When something that takes so long between the regions is done: while one of them is lost, nothing moves. */
+/** When something that takes so long between the regions is done: while one of them is lost, or their link is cut, nothing moves. */
 function arrivesMs(world: World, sentMs: number, takesMs: number): number {
   const regions = Object.values(world.topology.regions);
-  const turns = regions.flatMap((region) => world.down[region]?.map(([fromMs]) => fromMs) ?? []);
+  const lines = [...regions.map((region) => world.down[region] ?? []), world.partition];
+  const turns = lines.flatMap((line) => line.map(([fromMs]) => fromMs));
   let atMs = sentMs;
   let leftMs = takesMs;
   for (const nextMs of [...turns.filter((ms) => ms > sentMs).sort((a, b) => a - b), Number.POSITIVE_INFINITY]) {
-    const stands = regions.some((region) => isDown(world, region, atMs));
+    const stands = isCut(world, atMs) || regions.some((region) => isDown(world, region, atMs));
     if (!stands && atMs + leftMs <= nextMs) return atMs + leftMs;
     if (!stands) leftMs -= nextMs - atMs;
     atMs = nextMs;

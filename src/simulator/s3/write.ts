@@ -1,5 +1,6 @@
 import type { Input } from '../../aws/aws.ts';
 import { awsError } from '../faults.ts';
+import { planGuard } from '../guard.ts';
 import type { Bucket, ObjectVersion } from '../state.ts';
 import { isDown, type World } from '../world.ts';
 import { bodyOf, etagOf } from './body.ts';
@@ -87,6 +88,7 @@ function added(world: World, bucket: Bucket, key: string, content: Content): Obj
   const versionId = versionIdOf(bucket.name, key, 1 + nth);
   const version = { key, versionId, atMs: world.clock.nowMs(), ...content, replicated: null, copy: null };
   bucket.versions.push(version);
+  if (bucket.name === world.topology.witness?.bucket) planGuard(world);
   return version;
 }
 

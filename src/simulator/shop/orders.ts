@@ -1,3 +1,4 @@
+import { isOutOfReach } from '../partition.ts';
 import { applicationsPointAt, instants } from '../rds/history.ts';
 import { sourceOf, takesWrites } from '../rds/instance.ts';
 import { receivedUntilMs } from '../rds/replication.ts';
@@ -41,6 +42,8 @@ function ownOrders(world: World, instance: Instance, untilMs: number): Span[] {
   const changes = instants(world, untilMs);
   return changes.flatMap((fromMs, index): Span[] => {
     if (!takesWrites(world, instance, fromMs) || !applicationsPointAt(world, instance, fromMs)) return [];
+    // It lives on, and no customer comes to it.
+    if (isOutOfReach(world, instance.region, fromMs)) return [];
     const endMs = changes[index + 1] ?? untilMs;
     return [[ordersBy(world, Math.max(fromMs, world.startMs - OPEN_FOR_MS)), ordersBy(world, endMs)]];
   });

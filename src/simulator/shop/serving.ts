@@ -1,8 +1,9 @@
 import { deploymentIn, ready, templates } from '../kubernetes/deployment.ts';
+import { isCut, isOutOfReach } from '../partition.ts';
 import { addressAt, takesWrites } from '../rds/instance.ts';
 import type { Deployment } from '../state.ts';
 import { at } from '../timeline.ts';
-import { isDown, type World } from '../world.ts';
+import type { World } from '../world.ts';
 import { customerShare } from './resolvers.ts';
 
 /** How a region would treat a request for the service path: shares of requests, and how much slower than at rest. */
@@ -21,7 +22,7 @@ const NEEDED_SHARE = 0.5;
 const BUSY_FROM = 0.8;
 
 export function servingOf(world: World, region: string, ms: number): Serving {
-  if (isDown(world, region, ms)) return { dead: true, refused: 1, failing: 0, slowdown: 1 };
+  if (isOutOfReach(world, region, ms)) return { dead: true, refused: 1, failing: 0, slowdown: 1 };
   const load = customerShare(world, region, ms);
   let capacity = Number.POSITIVE_INFINITY;
   let writing = 1;
@@ -69,6 +70,7 @@ function shareThatWrites(world: World, deployment: Deployment, ms: number): numb
   const variable = world.topology.kubernetes.writerVariable;
   return templates(deployment, ms).reduce((sum, { environment, share }) => {
     const database = world.instances.findLast((one) => addressAt(one, ms) === environment[variable]);
-    return sum + (database && takesWrites(world, database, ms) ? share : 0);
+    const reached = database && (database.region === deployment.region || !isCut(world, ms));
+    return sum + (reached && takesWrites(world, database, ms) ? share : 0);
   }, 0);
 }

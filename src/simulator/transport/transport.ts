@@ -9,6 +9,7 @@ import { iam } from '../iam.ts';
 import { kafka } from '../kafka/index.ts';
 import { kms } from '../kms.ts';
 import { lambda } from '../lambda.ts';
+import { isOutOfReach } from '../partition.ts';
 import { rds } from '../rds/index.ts';
 import { applyRenames } from '../rds/rename.ts';
 import { route53 } from '../route-53/index.ts';
@@ -19,7 +20,7 @@ import { servicequotas } from '../service-quotas.ts';
 import { sns } from '../sns.ts';
 import { ssm } from '../ssm.ts';
 import { sts } from '../sts.ts';
-import { isDown, nextDraw, type World } from '../world.ts';
+import { nextDraw, type World } from '../world.ts';
 import { sendMocked } from './mocked-clients.ts';
 import { answerIsLost, refusal } from './refusals.ts';
 import { streaming } from './streaming.ts';
@@ -102,10 +103,10 @@ export async function answer(world: World, call: Call, input: object): Promise<o
   }
 }
 
-/** Route 53 and IAM are global: a lost region of the shop does not take them along. */
+/** Route 53 and IAM are global: a region of the shop that is lost, or out of reach, does not take them along. */
 export const unreachable = (world: World, { service, region }: Pick<Call, 'service' | 'region'>): boolean =>
   !['iam', 'route53'].includes(service) &&
-  isDown(world, region, world.clock.nowMs()) &&
+  isOutOfReach(world, region, world.clock.nowMs()) &&
   !(service === 'fis' && isHeldBy(world, region));
 
 async function timeOut(world: World, { service, region, signal }: Call): Promise<never> {

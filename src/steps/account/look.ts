@@ -46,7 +46,8 @@ export async function looked(subject: string, look: () => Promise<Look>): Promis
 export const goesUnanswered = (error: unknown): boolean =>
   isRefused(error) || hasNoAnswer(error) || (error instanceof DrillError && error.code === 'not-supported');
 
-const hasNoAnswer = (error: unknown): boolean =>
+/** Whether nobody was there to answer. */
+export const hasNoAnswer = (error: unknown): boolean =>
   isAwsError(rootOf(error), 'TimeoutError', 'NetworkingError', 'Unreachable', 'Timeout');
 
 /** Whether AWS, or a cluster, refused a call for want of permission, in whatever words it was told. */

@@ -14,7 +14,7 @@ import { describedTraffic, recordsLook, trafficCalls, trafficPermissions } from 
 import { replicationLook } from './replication.ts';
 import { restoreParametersLook } from './restore-parameters.ts';
 
-const params = z.object({
+export const preflightFailoverParams = z.object({
   account: z.string(),
   writer: describedInstance,
   replica: describedInstance,
@@ -24,14 +24,14 @@ const params = z.object({
   traffic: describedTraffic,
   needed: neededPermissions,
 });
-type Params = z.output<typeof params>;
+type Params = z.output<typeof preflightFailoverParams>;
 
 const DAY = 86_400_000;
 
 /** Compares the account with the topology before anything is touched. */
 export const preflightFailover = defineStep<Params, { findings: number }>({
   kind: 'account.preflight-failover',
-  params,
+  params: preflightFailoverParams,
   plane: 'control',
   title: ({ account }) => `Check account ${account} against the topology`,
   calls: ({ traffic }) => [

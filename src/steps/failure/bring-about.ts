@@ -9,31 +9,37 @@ import { recordImpaired, recordImpairedIfNobodyDid } from './impaired.ts';
 import { takesWritesAgain } from './serves-again.ts';
 
 const params = z.object({
-  kind: z.enum(['region-outage', 'writer-loss', 'degradation']),
+  kind: z.enum(['region-outage', 'writer-loss', 'degradation', 'network-partition']),
   region: z.string(),
+  otherRegion: z.string().optional(),
   instance: z.string(),
   database: z.string(),
   services: z.array(z.string()).optional(),
 });
-type Params = z.output<typeof params>;
+export type BroughtAbout = z.output<typeof params>;
 
 /** Brings the failure about that the drill is to recover from. */
-export const bringAboutFailure = defineStep<Params>({
+export const bringAboutFailure = defineStep<BroughtAbout>({
   kind: 'failure.bring-about',
   params,
   given: given(
-    z.strictObject({ kind: params.shape.kind, services: params.shape.services, ...databaseGiven }),
+    // In a partition somebody has to decide which side goes on: that is a machine of its own.
+    z.strictObject({
+      kind: params.shape.kind.exclude(['network-partition']),
+      services: params.shape.services,
+      ...databaseGiven,
+    }),
     ({ kind, services, ...asked }, around) => ({
       ...degradedIn({ kind, services }, around.topology),
       ...databaseOf(asked, around),
     }),
   ),
   plane: 'data',
-  title: (failure) => `Bring about: ${inWords(failure)}`,
+  title: (failure) => `Bring about: ${failureInWords(failure)}`,
   region: ({ region }) => region,
   calls: [],
   permissions: () => [],
-  command: (failure) => `# ${inWords(failure)}`,
+  command: (failure) => `# ${failureInWords(failure)}`,
   usuallyMs: () => 0,
   async observe(failure, context) {
     return { done: await context.failure.active(failure, context.signal), state: null };
@@ -51,8 +57,8 @@ export const bringAboutFailure = defineStep<Params>({
     await context.failure.heal(failure, context.signal);
     if (!context.sql.withoutLogin) await takesWritesAgain(failure, context);
   },
-  undoCommand: ({ region, instance, database }) =>
-    `# bring ${region} back, then see its writer take a write: ${psql({ region, instance, database }, proveWrite.text)}`,
+  undoCommand: ({ kind, region, otherRegion, instance, database }) =>
+    `# ${kind === 'network-partition' ? `join ${region} and ${otherRegion} again` : `bring ${region} back`}, then see its writer take a write: ${psql({ region, instance, database }, proveWrite.text)}`,
 });
 
 /** What is brought about, with the services that a degradation takes: all critical ones, unless the drill names others. */
@@ -64,13 +70,14 @@ export const degradedIn = ({ kind, services }: Broken, { service: { checks } }: 
 });
 
 interface Broken {
-  kind: Params['kind'];
+  kind: BroughtAbout['kind'];
   services?: string[] | undefined;
 }
 
-const impairmentOf = (failure: Params) => ({ what: inWords(failure), region: failure.region });
+const impairmentOf = (failure: BroughtAbout) => ({ what: failureInWords(failure), region: failure.region });
 
-function inWords({ kind, region, instance, services = [] }: Params): string {
+export function failureInWords({ kind, region, otherRegion, instance, services = [] }: BroughtAbout): string {
+  if (kind === 'network-partition') return `${region} and ${otherRegion} do not see each other`;
   if (kind === 'degradation') return `${services.join(', ')} ${services.length === 1 ? 'is' : 'are'} down in ${region}`;
   return kind === 'region-outage' ? `${region} is lost, with everything in it` : `the writer ${instance} is lost`;
 }

@@ -3,6 +3,7 @@ import { duration, percentage } from '../../drill/quantities.ts';
 import { isRefusal } from '../../ports/sql.ts';
 import { newestValue } from '../cloudwatch/metric.ts';
 import { proveWrite } from '../data/heartbeat.ts';
+import { impairedSinceMs } from '../failure/impaired.ts';
 import { databaseOf, given, side } from '../given.ts';
 import { arnOf } from '../rds/instance.ts';
 import { fenceOf, fenceParams, warnUnlessQuarantined } from '../rds/quarantine.ts';
@@ -27,7 +28,8 @@ const params = z.object({
   }),
   oldWriter: database,
   newWriter: database,
-  fence: fenceParams,
+  /** Null where the other side needs no quarantine, or is put into it later. */
+  fence: fenceParams.nullable(),
   standing: standingParams,
 });
 type Params = z.output<typeof params>;
@@ -109,7 +111,7 @@ export const verifyService = defineStep<Params, { failed: string[] }>({
     };
     const [share] = await Promise.all([
       belowLimit(() => newestValue(errorRate, sinceMs, context), wanted.errorRateMax, metrics.period, context),
-      warnUnlessQuarantined(wanted.fence, context),
+      ...(wanted.fence ? [warnUnlessQuarantined(wanted.fence, context)] : []),
     ]);
     note(
       'error-rate',
@@ -145,12 +147,14 @@ export const verifyService = defineStep<Params, { failed: string[] }>({
 
 /**
  * Waits until the watched customer has been served for long enough without a break; gives when that stretch began.
- * A customer of its own, with fresh DNS caches, would be content before the one by whom the recovery time is measured.
+ * A customer of its own, with fresh DNS caches, would be content before the one by whom the recovery time is measured. That he was
+ * served before the failure counts for nothing, also where he never noticed it.
  */
 async function lastingSuccess({ everyMs, lastsMs }: Params, context: StepContext): Promise<number> {
+  const brokenMs = impairedSinceMs(context) ?? 0;
   for (;;) {
     const visits = context.probed();
-    const failedMs = visits.reduce((latest, { ok, at }) => (ok ? latest : Math.max(latest, at)), 0);
+    const failedMs = visits.reduce((latest, { ok, at }) => (ok ? latest : Math.max(latest, at)), brokenMs);
     const first = visits.find(({ at }) => at > failedMs);
     const last = visits.at(-1);
     if (first && last && last.at - first.at >= lastsMs) return first.at;

@@ -1,0 +1,34 @@
+import { at } from './timeline.ts';
+import { isDown, type World } from './world.ts';
+
+/** From when to when the link between the two regions was cut; `untilMs` is `null` while nothing says that it ends. */
+export interface Cut {
+  fromMs: number;
+  untilMs: number | null;
+}
+
+/** Whether the two regions do not see each other at an instant. */
+export const isCut = (world: World, ms: number): boolean => at(world.partition, ms);
+
+/** The cut that was made last, up to an instant. */
+export function lastCut({ partition }: World, ms: number): Cut | undefined {
+  const index = partition.findLastIndex(([fromMs, cut]) => cut && fromMs <= ms);
+  const made = partition[index];
+  return made && { fromMs: made[0], untilMs: partition[index + 1]?.[0] ?? null };
+}
+
+/** Whether the third vantage point sees a region while the link is cut. */
+export function thirdSees({ simulation, topology: { regions } }: World, region: string): boolean {
+  const sees = simulation.partition.thirdSees;
+  return sees === 'both' || (sees !== 'neither' && regions[sees] === region);
+}
+
+/**
+ * Whether nobody outside of a region reaches it: it is lost, or it lives on where neither the other region nor the third vantage
+ * point sees it. Customers and the drill stand where the third vantage point does.
+ */
+export const isOutOfReach = (world: World, region: string, ms: number): boolean =>
+  isDown(world, region, ms) || (isCut(world, ms) && isOneOfTheTwo(world, region) && !thirdSees(world, region));
+
+const isOneOfTheTwo = ({ topology: { regions } }: World, region: string): boolean =>
+  Object.values(regions).includes(region);

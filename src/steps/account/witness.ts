@@ -1,0 +1,75 @@
+import type * as z from 'zod';
+import { isAwsError } from '../../aws/aws.ts';
+import { readCommand, readRight, rightPermissions, witnessParams, writeCommand } from '../quorum/right.ts';
+import { healthChecksParams, viewCommand, viewOfTheWorld, viewPermissions } from '../quorum/world-view.ts';
+import { blocker, type Finding, warning } from './findings.ts';
+import { type Look, type LookContext, rootOf, UNSAID } from './look.ts';
+
+/** The third vantage point as the topology describes it. */
+export const describedWitness = witnessParams.extend({ healthChecks: healthChecksParams });
+export type DescribedWitness = z.output<typeof describedWitness>;
+
+export const witnessCalls = ['s3:GetObject', 'route53:GetHealthCheckStatus'];
+export const witnessPermissions = (witness: DescribedWitness) => [
+  ...rightPermissions(witness),
+  ...viewPermissions(witness.healthChecks),
+];
+
+/** Looks whose the right to write is, and whether the health checks tell how the rest of the world sees the two regions. */
+export async function witnessLook(witness: DescribedWitness, context: LookContext): Promise<Look> {
+  const [right, views] = await Promise.all([rightLook(witness, context), viewsLook(witness, context)]);
+  return { rows: [...right.rows, ...views.rows], findings: [...right.findings, ...views.findings] };
+}
+
+async function rightLook(witness: DescribedWitness, context: LookContext): Promise<Look> {
+  const { bucket, key, region } = witness;
+  const right = await readRight(witness, context).catch((error) => {
+    if (isAwsError(rootOf(error), 'NoSuchBucket', 'PermanentRedirect')) return undefined;
+    throw error;
+  });
+  const row = { what: `${bucket}/${key}`, topology: 'held by primary', account: heldBy(right) };
+  if (right?.holder === 'primary') return { rows: [row], findings: [] };
+  const what = right
+    ? `the right to write is ${right.holder ?? 'nobody'}'s, not the primary region's`
+    : `there is no ${key} in a bucket ${bucket} in ${region}`;
+  const why =
+    'Whoever holds the right may write: in a partition, the drill would find it with the wrong side, or not at all.';
+  const mend = `See to it that the primary region's guard renews it: ${right ? writeCommand(witness, 'primary') : readCommand(witness)}`;
+  return { rows: [row], findings: [blocker(key, what, why, mend)] };
+}
+
+const heldBy = (right: Awaited<ReturnType<typeof readRight>>): string =>
+  right ? `held by ${right.holder ?? 'nobody'}` : 'not there';
+
+async function viewsLook({ healthChecks }: DescribedWitness, context: LookContext): Promise<Look> {
+  const views = await viewOfTheWorld(healthChecks, context).catch((error) => {
+    // A calculated check has no checkers of its own.
+    if (isAwsError(rootOf(error), 'NoSuchHealthCheck', 'InvalidInput')) return error as Error;
+    throw error;
+  });
+  if (views instanceof Error) {
+    const what = `the witness's health checks tell nothing: ${views.message}`;
+    const why = 'Nobody could say which of the two regions the rest of the world sees.';
+    const mend = `Name checks of the two regions' endpoints, not calculated ones: ${viewCommand(healthChecks)}`;
+    return { rows: [], findings: [blocker('health checks', what, why, mend)] };
+  }
+  const sides = (['primary', 'recovery'] as const).map((side) => ({ side, ...views[side] }));
+  return {
+    rows: sides.map(({ side, detail }) => ({
+      what: `${healthChecks[side]} sees ${side}`,
+      topology: UNSAID,
+      account: detail,
+    })),
+    findings: sides
+      .filter(({ sees }) => sees !== true)
+      .map(({ side, detail }) => unseen(side, detail, healthChecks[side])),
+  };
+}
+
+const unseen = (side: 'primary' | 'recovery', detail: string, id: string): Finding =>
+  warning(
+    id,
+    `the rest of the world is not seen to reach the ${side} region: ${detail}`,
+    'The recovery side claims no right to write for a region that nobody reaches; and a healthy one must be seen as healthy first.',
+    `Look at it: aws route53 get-health-check-status --health-check-id ${id}`,
+  );

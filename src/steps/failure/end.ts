@@ -1,0 +1,28 @@
+import { until } from '../poll.ts';
+import { defineStep } from '../step.ts';
+import { type BroughtAbout, bringAboutFailure, failureInWords } from './bring-about.ts';
+
+/** Ends the failure in the midst of the drill: what comes back has to be lived with, too. */
+export const endFailure = defineStep<BroughtAbout>({
+  kind: 'failure.end',
+  params: bringAboutFailure.params,
+  plane: 'data',
+  title: (failure) => `End: ${failureInWords(failure)}`,
+  region: ({ region }) => region,
+  calls: [],
+  permissions: () => [],
+  command: (failure) => `# end: ${failureInWords(failure)}`,
+  usuallyMs: () => 0,
+  async observe(failure, context) {
+    return { done: !(await context.failure.active(failure, context.signal)), state: null };
+  },
+  repeatable: true,
+  async apply(failure, context) {
+    await context.failure.heal(failure, context.signal);
+    return undefined;
+  },
+  async settle(failure, context) {
+    await until(context, async () => ((await context.failure.active(failure, context.signal)) ? undefined : true));
+    return null;
+  },
+});
