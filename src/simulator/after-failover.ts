@@ -50,7 +50,9 @@ export function afterFailover(world: World): void {
       });
   }
   for (const deployment of world.deployments.filter(({ region }) => region === regions.recovery)) {
-    const wanted = kubernetes.deployments.find(({ name }) => name === deployment.name)?.replicas ?? deployment.wanted;
+    const wanted = kubernetes.deployments.find(({ name }) => name === deployment.name)?.replicas;
+    // Consumers are no part of a failover.
+    if (wanted === undefined) continue;
     deployment.wanted = wanted;
     for (let index = deployment.pods.length; index < wanted; index += 1) {
       const name = `${deployment.name}-${index + 1}`;

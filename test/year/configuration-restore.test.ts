@@ -36,7 +36,7 @@ waysToFail(DRILL, [
     fault: 'the archive holds other values than those that have been in use',
     set: ['simulation.configuration.alters=1'],
     end: 'target-missed',
-    reason: /data check failed: Each ConfigMap that has not changed since .* \(2 of 3 /,
+    reason: /data check failed: Each ConfigMap that has not changed since .* \(4 of 5 /,
   },
   {
     fault: 'the cluster takes no secret',
@@ -77,9 +77,9 @@ describe('a configuration that is restored', () => {
     expect(run.of('data-check').every(({ ok }) => ok)).toBe(true);
     const [scratch] = run.world.state().namespaces;
     const replicas = scratch?.objects.filter(({ kind }) => kind === 'Deployment').map(({ spec }) => spec);
-    expect(replicas).toEqual(Array(3).fill(expect.objectContaining({ replicas: 0 })));
+    expect(replicas).toEqual(Array(5).fill(expect.objectContaining({ replicas: 0 })));
     const secrets = scratch?.objects.filter(({ kind }) => kind === 'Secret') ?? [];
-    expect(secrets).toHaveLength(3);
+    expect(secrets).toHaveLength(5);
     const journal = JSON.stringify(run.entries);
     for (const value of secrets.flatMap(({ data }) => Object.values(data as Record<string, string>))) {
       expect(journal).not.toContain(value);
