@@ -1,13 +1,12 @@
-import { readdirSync } from 'node:fs';
-import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { finished, shipped } from '../run/drill.ts';
 import { killedAndResumed } from '../run/killed.ts';
-import { expectSound } from './ways-to-fail.ts';
+import { PAGE, rowsByDrill } from './ways-table.ts';
+import { drills, expectSound } from './ways-to-fail.ts';
 
-const drills = readdirSync('drills')
-  .filter((file) => file.endsWith('.yaml'))
-  .map((file) => basename(file, '.yaml'));
+test(`${PAGE} has every drill that ships, and no other`, () => {
+  expect([...rowsByDrill().keys()]).toEqual([...drills].sort());
+});
 
 /** Some journal lines, spread over a run; every line of the older drills is tried in test/run. */
 const spread = (lines: number, count: number): number[] =>
