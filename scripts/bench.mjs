@@ -135,8 +135,7 @@ async function manyDrills() {
 }
 
 async function compiled(script) {
-  const { files } = await bundle(script);
-  for (const { path, code } of files) writeFileSync(join(folder, basename(path)), code);
+  for (const { path, code } of await bundle(script)) writeFileSync(join(folder, basename(path)), code);
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
 }
 
