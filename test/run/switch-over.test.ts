@@ -1,12 +1,29 @@
 import { describe, expect, test } from 'vitest';
-import { changesMade, type Finished, finished, POINT_IN_TIME, QUARANTINE, SNAPSHOT, WRITER } from './drill.ts';
+import {
+  changesMade,
+  type Finished,
+  finished,
+  POINT_IN_TIME,
+  PRIMARY,
+  QUARANTINE,
+  SNAPSHOT,
+  shipped,
+  WRITER,
+} from './drill.ts';
 import { finishedIn } from './prepared-account.ts';
 
 const SWITCH = 'afterwards=switch-over';
 const TEST_INSTANCE = { [SNAPSHOT]: 'ecommerce-db-restore-drill', [POINT_IN_TIME]: 'ecommerce-db-pitr-drill' } as const;
 
+const SHOP = shipped(SNAPSHOT).topology.kubernetes.deployments.map(({ name }) => name);
+
+/** Where the shop's applications at home write to; consumers of Kafka are no part of a switch-over. */
 const addresses = ({ standing }: Finished) => [
-  ...new Set(standing.deployments.flatMap(([region, , , address]) => (region === 'ap-east-2' ? [address] : []))),
+  ...new Set(
+    standing.deployments.flatMap(([region, name, , address]) =>
+      region === PRIMARY && SHOP.includes(`${name}`) ? [address] : [],
+    ),
+  ),
 ];
 
 describe.each([SNAPSHOT, POINT_IN_TIME] as const)('%s, switched over to', (drill) => {
