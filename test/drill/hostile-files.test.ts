@@ -18,8 +18,9 @@ function holds(content: string | Uint8Array, overrides: string[] = []): void {
   } catch (error) {
     if (!(error instanceof DrillFileError)) throw error;
     expect(error.mistakes.length).toBeGreaterThan(0);
+    const lines = linesOf(path);
     for (const mistake of error.mistakes) {
-      if (mistake.file === path) liesIn(path, mistake.line, mistake.column);
+      if (mistake.file === path) liesIn(lines, mistake.line, mistake.column);
       expect(`${mistake.message} ${mistake.expected} ${mistake.suggestion}`).not.toMatch(
         /\n|^ *at \S+ \(|node:internal|\.ts:\d/,
       );
@@ -30,8 +31,9 @@ function holds(content: string | Uint8Array, overrides: string[] = []): void {
   expect(performance.now() - begun).toBeLessThan(limitMs);
 }
 
-function liesIn(path: string, line: number, column: number): void {
-  const lines = new TextDecoder().decode(readFileSync(path)).split('\n');
+const linesOf = (path: string): string[] => new TextDecoder().decode(readFileSync(path)).split('\n');
+
+function liesIn(lines: readonly string[], line: number, column: number): void {
   expect(line).toBeGreaterThanOrEqual(1);
   expect(line).toBeLessThanOrEqual(lines.length);
   expect(column).toBeGreaterThanOrEqual(1);
