@@ -10,13 +10,11 @@ import { simulatedAccount } from './simulated-account.ts';
 
 /** What stands for programs that need more than AWS: they say what they were called with. */
 const STAND_INS = [
-  'kubectl',
-  'psql',
-  'kafka-consumer-groups.sh',
-  'kafka-console-consumer.sh',
-  'kafka-console-producer.sh',
+  ...['kubectl', 'psql', 'kafka-consumer-groups.sh', 'kafka-console-consumer.sh'].map((name) => [name, '']),
+  // What is piped to it must have a reader.
+  ['kafka-console-producer.sh', 'cat > /dev/null; '],
 ]
-  .map((name) => `${name}() { printf '%s\\n' "${name} $*"; };`)
+  .map(([name, first]) => `${name}() { ${first}printf '%s\\n' "${name} $*"; };`)
   .join(' ');
 
 const FAILOVER = 'drills/multi-region-failover.yaml';
@@ -223,6 +221,8 @@ describe.concurrent('by hand', () => {
     const { experiment } = JSON.parse((await drill.carryOut('stress')).out);
     const it = `--region ap-northeast-1 --id ${experiment.id}`;
     expect(await drill.type(`aws fis get-experiment ${it}`)).toEqual(well('EXT2StressTheNodes'));
+    const all = 'aws fis list-experiments --region ap-northeast-1 --experiment-template-id EXT2StressTheNodes';
+    expect(await drill.type(all)).toEqual(well(experiment.id));
     expect(await drill.type(`aws fis stop-experiment ${it}`)).toEqual(well('"status": "stopp'));
   });
 
