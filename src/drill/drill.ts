@@ -56,6 +56,11 @@ const fields = {
     .describe('What ends the drill early: it then undoes what it changed, or holds.'),
   runbook: z.array(text).default([]).describe('Links to what a person would follow by hand.'),
   controls: z.array(text).default([]).describe('Control clauses that this drill gives evidence for.'),
+  assessmentPlan: z
+    .string()
+    .regex(/^\S+$/, 'expected an address, or a path from the run folder, without spaces')
+    .optional()
+    .describe('Where the OSCAL assessment plan lies that this drill belongs to; the OSCAL report imports it.'),
   simulation: simulationSchema
     .default(() => simulationSchema.parse({}))
     .describe('How the world of a dry run behaves.'),

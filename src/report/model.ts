@@ -67,6 +67,7 @@ export function reportOf(
       measures,
       hash: header.drillHash,
       runbook: drill.runbook,
+      assessmentPlan: drill.assessmentPlan ?? null,
     },
     surprise: surpriseIn(entries),
     environment: { topology: topology.topology, account: topology.account, regions: topology.regions },

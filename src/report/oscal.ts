@@ -34,7 +34,7 @@ export function toOscal(report: Report): string {
         props: [prop('tool', report.tool), prop('mode', report.mode), prop('rehearsal', String(report.rehearsal))],
         ...(report.caveat !== null && { remarks: report.caveat }),
       },
-      'import-ap': { href: `#${id('drill')}`, remarks: 'The drill file, as it stands in the journal of the run.' },
+      'import-ap': importedPlan(report, id),
       results: [
         {
           uuid: id('result'),
@@ -59,11 +59,14 @@ export function toOscal(report: Report): string {
             uuid: id('drill'),
             title: `Drill ${report.drill.name}`,
             description: `SHA-256 of drill and topology: ${report.drill.hash}`,
+            // NIST's constraints follow an import to a document, even where there is none: this one has no plan to be found in it.
+            rlinks: [{ href: 'report.oscal.json', 'media-type': 'application/json' }],
           },
           {
             uuid: id('journal'),
             title: 'Journal of the run',
             description: `SHA-256 of its last line: ${report.journal.hash}`,
+            rlinks: [{ href: 'journal.jsonl', 'media-type': 'application/jsonl' }],
           },
         ],
       },
@@ -73,6 +76,16 @@ export function toOscal(report: Report): string {
 }
 
 type Id = (...names: string[]) => string;
+
+/** The plan that the drill belongs to, or else the drill itself, which is no OSCAL: its resource leads back to this document. */
+const importedPlan = ({ drill }: Report, id: Id) =>
+  drill.assessmentPlan === null
+    ? {
+        href: `#${id('drill')}`,
+        remarks:
+          'The drill names no assessment plan in OSCAL. Its plan is the drill file, as it stands in the journal of the run.',
+      }
+    : { href: drill.assessmentPlan };
 
 function observationsOf(report: Report, id: Id) {
   const { recovery, dataLoss, targets, checks, dataChecks, endedAt } = report;

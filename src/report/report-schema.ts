@@ -39,6 +39,7 @@ export const reportSchema = z.strictObject({
     }),
     hash: z.string(),
     runbook: z.array(z.string()),
+    assessmentPlan: z.string().nullable().describe('Where the OSCAL assessment plan lies, if the drill names one.'),
   }),
   surprise: surpriseSchema,
   environment: z.strictObject({

@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { expect, test } from 'vitest';
-import { formatNames } from '../../src/report/format-names.ts';
+import { spawn, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Format } from '../../src/report/format-names.ts';
 import { written } from '../../src/report/formats.ts';
 import { type Report, reportOf } from '../../src/report/model.ts';
 import { drDrill, newFolder } from '../cli/command.ts';
@@ -11,6 +11,12 @@ import { program } from './outside.ts';
 
 const FAILOVER = 'multi-region-failover';
 const SNAPSHOT = 'snapshot-restore';
+
+/** What `scripts/java-peers.sh` makes. */
+const OSCAL = 'node_modules/.cache/oscal';
+
+/** An assessment plan, and the security plan, profile and catalogue that it leads to. */
+const PLAN = 'test/wire/oscal/plan';
 
 const reportFor = async (...run: Parameters<typeof finished>): Promise<Report> =>
   reportOf((await finished(...run)).entries, { journalHash: 'a'.repeat(64) });
@@ -35,8 +41,33 @@ async function wrongIn(paths: string[]): Promise<unknown[]> {
     .map((line) => JSON.parse(line));
 }
 
-test('JUnit fits its schema, and OSCAL the models of NIST, however a drill ends', async () => {
-  const reports = await Promise.all([
+/** What NIST's own schema and constraints say of each file, and of what it imports. */
+function wrongByNist(paths: string[]): unknown[] {
+  const quiet = '-Dlog4j2.statusLoggerLevel=OFF';
+  const { stdout } = spawnSync('java', [quiet, '-cp', `${OSCAL}/classes:${OSCAL}/jars/*`, 'Oscal', ...paths], {
+    encoding: 'utf8',
+  });
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+/** Each report in a folder of its own, as a run has it; where the files lie. */
+async function filesOf(reports: Report[], formats: Format[]): Promise<string[]> {
+  const paths = reports.map(async (report) => {
+    const folder = newFolder();
+    return [...(await written(report, formats))].map(([file, bytes]) => {
+      writeFileSync(join(folder, file), bytes);
+      return join(folder, file);
+    });
+  });
+  return (await Promise.all(paths)).flat();
+}
+
+let reports: Report[];
+beforeAll(async () => {
+  reports = await Promise.all([
     reportFor(FAILOVER),
     reportFor(FAILOVER).then(asLive),
     reportFor(FAILOVER, ['simulation.promotion.fails=true']),
@@ -45,18 +76,33 @@ test('JUnit fits its schema, and OSCAL the models of NIST, however a drill ends'
     reportFor(SNAPSHOT, ['simulation.data.orphanOrders=3']),
     reportFor(SNAPSHOT, ['controls=[]', 'title="切換演練 <&> \\x07 \\" end"']),
   ]);
-  const folder = newFolder();
-  const paths: string[] = [];
-  for (const [index, report] of reports.entries()) {
-    const formats = formatNames.filter((format) => format === 'junit' || format === 'oscal');
-    for (const [file, bytes] of await written(report, formats)) {
-      const path = join(folder, `${index}-${file}`);
-      writeFileSync(path, bytes);
-      paths.push(path);
-    }
-  }
+});
+
+test('JUnit fits its schema, and OSCAL the models of NIST, however a drill ends', async () => {
+  const paths = await filesOf(reports, ['junit', 'oscal']);
   expect(await wrongIn(paths)).toEqual(paths.map((file) => ({ file, wrong: [] })));
 }, 120_000);
+
+describe.skipIf(!existsSync(OSCAL))("by NIST's own schema and constraints", () => {
+  test('OSCAL is without fault, however a drill ends, alone and with the plan that a drill names and all that leads to', async () => {
+    const planned = await reportFor(FAILOVER, ['assessmentPlan=assessment-plan.json']);
+    const paths = await filesOf([...reports, planned, asLive(planned)], ['oscal']);
+    for (const path of paths.slice(reports.length)) cpSync(PLAN, dirname(path), { recursive: true });
+    expect(wrongByNist(paths)).toEqual(paths.map((file) => ({ file, wrong: [] })));
+  });
+
+  test('a plan that is not there is missed, and found is what no schema sees', async () => {
+    const lost = await reportFor(FAILOVER, ['assessmentPlan=no-such-plan.json']);
+    const [planless = '', doubled = ''] = await filesOf([lost, ...reports.slice(0, 1)], ['oscal']);
+    const document = JSON.parse(readFileSync(doubled, 'utf8'));
+    const { resources } = document['assessment-results']['back-matter'];
+    writeFileSync(doubled, JSON.stringify(document).replaceAll(resources[1].uuid, resources[0].uuid));
+    expect(wrongByNist([planless, doubled])).toEqual([
+      { file: planless, wrong: [expect.stringContaining('no-such-plan.json')] },
+      { file: doubled, wrong: [expect.stringContaining('has duplicate key')] },
+    ]);
+  });
+});
 
 test('the calendar is read by others', async () => {
   const path = join(newFolder(), 'drills.ics');

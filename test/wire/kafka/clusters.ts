@@ -7,7 +7,7 @@ import { Admin } from '@platformatic/kafka';
 
 const made = resolve('node_modules/.cache/kafka');
 
-/** Whether `scripts/kafka.sh` has made what clusters are run from. */
+/** Whether `scripts/java-peers.sh` has made what clusters are run from. */
 export const hasKafka = existsSync(join(made, 'made-from'));
 
 export interface RealClusters {
