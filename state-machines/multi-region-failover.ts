@@ -1,4 +1,4 @@
-import { drillSetup, freshContext, noteDetection, phase, rollback, step, verdict } from './parts.ts';
+import { drillSetup, freshContext, noteDetection, phase, rollback, step, takeOver, verdict } from './parts.ts';
 
 const RECOVER = '#rollback';
 
@@ -82,38 +82,18 @@ export const multiRegionFailover = drillSetup.createMachine({
           invoke: { id: 'keep-fenced', src: 'watch', input: { watch: 'keep-fenced' } },
           initial: 'execute',
           states: {
-            execute: {
-              ...phase('execute'),
-              initial: 'opening',
-              states: {
-                opening: {
-                  type: 'parallel',
-                  states: {
-                    database: {
-                      initial: 'fencing',
-                      states: {
-                        // The old writer first: there are never two.
-                        fencing: { invoke: step('fence-writer', 'promoting', RECOVER) },
-                        promoting: { invoke: step('promote-replica', 'open', RECOVER) },
-                        open: { type: 'final' },
-                      },
-                    },
-                    compute: {
-                      initial: 'scalingNodes',
-                      states: {
-                        scalingNodes: { invoke: step('scale-nodes', 'scalingDeployments', RECOVER) },
-                        scalingDeployments: { invoke: step('scale-deployments', 'ready', RECOVER) },
-                        ready: { type: 'final' },
-                      },
-                    },
-                  },
-                  onDone: 'pointing',
+            execute: takeOver(
+              {
+                initial: 'fencing',
+                states: {
+                  // The old writer first: there are never two.
+                  fencing: { invoke: step('fence-writer', 'promoting', RECOVER) },
+                  promoting: { invoke: step('promote-replica', 'open', RECOVER) },
+                  open: { type: 'final' },
                 },
-                pointing: { invoke: step('point-applications', 'pointed', RECOVER) },
-                pointed: { type: 'final' },
               },
-              onDone: 'shift',
-            },
+              RECOVER,
+            ),
             shift: { ...phase('shift'), invoke: step('shift-traffic', 'verify', RECOVER) },
             verify: {
               ...phase('verify'),

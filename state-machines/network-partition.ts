@@ -1,4 +1,4 @@
-import { drillSetup, freshContext, noteHolder, phase, rollback, step, verdict } from './parts.ts';
+import { drillSetup, freshContext, noteHolder, phase, rollback, step, takeOver, verdict } from './parts.ts';
 
 const RECOVER = '#rollback';
 
@@ -77,38 +77,20 @@ export const networkPartition = drillSetup.createMachine({
           states: {
             execute: {
               id: 'take-over',
-              ...phase('execute'),
-              initial: 'opening',
-              states: {
-                opening: {
-                  type: 'parallel',
+              ...takeOver(
+                {
+                  initial: 'fencing',
                   states: {
-                    database: {
-                      initial: 'fencing',
-                      states: {
-                        // The old writer first: there are never two.
-                        fencing: { invoke: step('fence-writer', 'promoting', RECOVER) },
-                        promoting: { invoke: step('promote-replica', 'allowing', RECOVER) },
-                        // That the guard stopped its writes may have come along with the data.
-                        allowing: { invoke: step('allow-writes', 'open', RECOVER) },
-                        open: { type: 'final' },
-                      },
-                    },
-                    compute: {
-                      initial: 'scalingNodes',
-                      states: {
-                        scalingNodes: { invoke: step('scale-nodes', 'scalingDeployments', RECOVER) },
-                        scalingDeployments: { invoke: step('scale-deployments', 'ready', RECOVER) },
-                        ready: { type: 'final' },
-                      },
-                    },
+                    // The old writer first: there are never two.
+                    fencing: { invoke: step('fence-writer', 'promoting', RECOVER) },
+                    promoting: { invoke: step('promote-replica', 'allowing', RECOVER) },
+                    // That the guard stopped its writes may have come along with the data.
+                    allowing: { invoke: step('allow-writes', 'open', RECOVER) },
+                    open: { type: 'final' },
                   },
-                  onDone: 'pointing',
                 },
-                pointing: { invoke: step('point-applications', 'pointed', RECOVER) },
-                pointed: { type: 'final' },
-              },
-              onDone: 'shift',
+                RECOVER,
+              ),
             },
             shift: { ...phase('shift'), invoke: step('shift-traffic', 'verify', RECOVER) },
             verify: { id: 'go-on', ...phase('verify'), invoke: step('verify-service', 'heal', RECOVER) },

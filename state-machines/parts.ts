@@ -191,6 +191,32 @@ export const phase = <const Phase extends string>(name: Phase) => ({
   exit: { type: 'leavePhase' as const, params: { phase: name } },
 });
 
+/** The recovery region takes over: its database, and its capacity beside it; then the applications are pointed there. */
+export const takeOver = <const Database extends object>(database: Database, trouble: string) => ({
+  ...phase('execute'),
+  initial: 'opening' as const,
+  states: {
+    opening: {
+      type: 'parallel' as const,
+      states: {
+        database,
+        compute: {
+          initial: 'scalingNodes' as const,
+          states: {
+            scalingNodes: { invoke: step('scale-nodes', 'scalingDeployments', trouble) },
+            scalingDeployments: { invoke: step('scale-deployments', 'ready', trouble) },
+            ready: { type: 'final' as const },
+          },
+        },
+      },
+      onDone: 'pointing' as const,
+    },
+    pointing: { invoke: step('point-applications', 'pointed', trouble) },
+    pointed: { type: 'final' as const },
+  },
+  onDone: 'shift' as const,
+});
+
 /** Undoes what was done, and goes on with `next`; unless something is held, which a person decides upon: it may be in use by now. */
 export const rollback = <const Next extends string>(next: Next) => ({
   id: 'rollback',

@@ -1,6 +1,5 @@
 import type { FailoverDrill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
-import { type Contents, lookedAt } from '../steps/data/table-contents.ts';
 import { degradedIn } from '../steps/failure/bring-about.ts';
 import { doorOf, servicesOf } from '../steps/probe/door.ts';
 import { fullSizeOf } from '../steps/probe/standing.ts';
@@ -8,8 +7,7 @@ import { nextReplicaOf } from '../steps/rds/order-replica.ts';
 import { retentionDaysOf } from './described.ts';
 import { type Runbook, stepOf } from './form.ts';
 import { neededBy } from './needed.ts';
-import { resultOf } from './not-yet-known.ts';
-import { sidesOf, takeOverLooks, takeOverSteps } from './take-over.ts';
+import { baselineStep, dataSteps, sidesOf, takeOverLooks, takeOverSteps, takeOverWatches } from './take-over.ts';
 
 const MINUTE = 60_000;
 
@@ -30,14 +28,7 @@ export function failoverRunbook(drill: FailoverDrill, topology: Topology): Runbo
   const metrics = { region: regions.recovery, ...service.metrics };
   const approval = drill.approval ?? ESCALATION;
   const steps: Runbook['steps'] = {
-    baseline: stepOf('probe.baseline', drill.baseline.lasts + 2 * MINUTE, {
-      door,
-      lastsMs: drill.baseline.lasts,
-      lagMaxMs: drill.limits.replicationLag,
-      ...lookedAt(drill.dataChecks),
-      writer: oldWriter,
-      replica: newWriter,
-    }),
+    baseline: baselineStep(drill, topology),
     'bring-about-failure': stepOf('failure.bring-about', MINUTE, {
       ...degradedIn(drill.failure, topology),
       region: regions.primary,
@@ -94,21 +85,7 @@ export function failoverRunbook(drill: FailoverDrill, topology: Topology): Runbo
         alarms: topology.service.alarms,
       },
     }),
-    'count-heartbeats': stepOf('data.count-heartbeats', MINUTE, ({ startedAtMs }) => ({
-      region: newWriter.region,
-      instance: newWriter.instance,
-      database: database.name,
-      firstSequence: startedAtMs,
-    })),
-    'check-data': stepOf('data.check-data', 5 * MINUTE, (facts) => ({
-      region: newWriter.region,
-      instance: newWriter.instance,
-      database: database.name,
-      expected: resultOf<Contents>(facts, 'baseline', { asOfMs: 0, counts: {}, checksums: {} }),
-      tolerance: drill.dataChecks.rowCountTolerance,
-      ...lookedAt(drill.dataChecks),
-      checks: drill.dataChecks.checks,
-    })),
+    ...dataSteps(drill, () => newWriter),
   };
 
   if (drill.protection)
@@ -129,20 +106,6 @@ export function failoverRunbook(drill: FailoverDrill, topology: Topology): Runbo
       })),
       ...steps,
     },
-    watches: {
-      customer: { kind: 'customer', params: () => ({ ...door, everyMs: drill.probe.every }) },
-      zone: { kind: 'zone', params: () => ({ name: traffic.name, everyMs: drill.probe.every }) },
-      heartbeat: {
-        kind: 'heartbeat',
-        params: ({ startedAtMs }) => ({
-          region: oldWriter.region,
-          instance: oldWriter.instance,
-          database: database.name,
-          everyMs: drill.heartbeat.every,
-          firstSequence: startedAtMs,
-        }),
-      },
-      'keep-fenced': { kind: 'keep-fenced', params: () => fence },
-    },
+    watches: takeOverWatches(drill, topology),
   };
 }

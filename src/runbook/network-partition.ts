@@ -1,6 +1,6 @@
 import type { PartitionDrill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
-import { type Contents, lookedAt } from '../steps/data/table-contents.ts';
+import { lookedAt } from '../steps/data/table-contents.ts';
 import { needed } from '../steps/given.ts';
 import { doorOf } from '../steps/probe/door.ts';
 import { fullSizeOf } from '../steps/probe/standing.ts';
@@ -10,13 +10,13 @@ import type { Settled } from '../steps/quorum/settle.ts';
 import { type Facts, type Runbook, stepOf } from './form.ts';
 import { neededBy } from './needed.ts';
 import { NOT_YET_MS, resultOf } from './not-yet-known.ts';
-import { sidesOf, takeOverLooks, takeOverSteps } from './take-over.ts';
+import { baselineStep, dataSteps, sidesOf, takeOverLooks, takeOverSteps, takeOverWatches } from './take-over.ts';
 
 const MINUTE = 60_000;
 
 /** A partition between the two regions of this topology, step by step; what comes behind the decision depends upon who may write. */
 export function partitionRunbook(drill: PartitionDrill, topology: Topology): Runbook {
-  const { regions, database, service, traffic } = topology;
+  const { regions, database, service } = topology;
   const { detection, verification, dataChecks, quorum } = drill;
   const door = doorOf(topology, drill.probe);
   const described = needed(topology.witness, 'witness');
@@ -33,14 +33,7 @@ export function partitionRunbook(drill: PartitionDrill, topology: Topology): Run
   };
   const named = ({ region, instance, name }: typeof atHome) => ({ region, instance, database: name });
   const steps: Runbook['steps'] = {
-    baseline: stepOf('probe.baseline', drill.baseline.lasts + 2 * MINUTE, {
-      door,
-      lastsMs: drill.baseline.lasts,
-      lagMaxMs: drill.limits.replicationLag,
-      ...lookedAt(dataChecks),
-      writer: atHome,
-      replica: away,
-    }),
+    baseline: baselineStep(drill, topology),
     'see-vantage-points': stepOf('quorum.baseline', 2 * MINUTE, { sides, witness, healthChecks }),
     'cut-link': stepOf('failure.bring-about', MINUTE, failure),
     'detect-partition': stepOf('quorum.detect-partition', detection.within + MINUTE, {
@@ -91,17 +84,7 @@ export function partitionRunbook(drill: PartitionDrill, topology: Topology): Run
       replica: named(away),
       ...lookedAt(dataChecks),
     }),
-    'count-heartbeats': stepOf('data.count-heartbeats', MINUTE, (facts) => ({
-      ...named(holderOf(facts) === 'primary' ? atHome : away),
-      firstSequence: facts.startedAtMs,
-    })),
-    'check-data': stepOf('data.check-data', 5 * MINUTE, (facts) => ({
-      ...named(holderOf(facts) === 'primary' ? atHome : away),
-      expected: resultOf<Contents>(facts, 'baseline', { asOfMs: 0, counts: {}, checksums: {} }),
-      tolerance: dataChecks.rowCountTolerance,
-      ...lookedAt(dataChecks),
-      checks: dataChecks.checks,
-    })),
+    ...dataSteps(drill, (facts) => (holderOf(facts) === 'primary' ? atHome : away)),
   };
 
   return {
@@ -113,19 +96,7 @@ export function partitionRunbook(drill: PartitionDrill, topology: Topology): Run
       })),
       ...steps,
     },
-    watches: {
-      customer: { kind: 'customer', params: () => ({ ...door, everyMs: drill.probe.every }) },
-      zone: { kind: 'zone', params: () => ({ name: traffic.name, everyMs: drill.probe.every }) },
-      heartbeat: {
-        kind: 'heartbeat',
-        params: ({ startedAtMs }) => ({
-          ...named(atHome),
-          everyMs: drill.heartbeat.every,
-          firstSequence: startedAtMs,
-        }),
-      },
-      'keep-fenced': { kind: 'keep-fenced', params: () => fence },
-    },
+    watches: takeOverWatches(drill, topology),
   };
 }
 

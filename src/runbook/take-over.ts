@@ -1,8 +1,11 @@
+import type { FailoverDrill, PartitionDrill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
 import { endpointGroupsOf, routingControlsOf, setIdentifierOf } from '../drill/traffic.ts';
 import { endpointsFrom } from '../steps/arc/set-routing-controls.ts';
+import { type Contents, lookedAt } from '../steps/data/table-contents.ts';
+import { doorOf } from '../steps/probe/door.ts';
 import { describedIn, retentionDaysOf, trafficIn } from './described.ts';
-import { type RunbookStep, stepOf } from './form.ts';
+import { type Facts, type Runbook, type RunbookStep, stepOf } from './form.ts';
 import { resultOf } from './not-yet-known.ts';
 
 const MINUTE = 60_000;
@@ -61,6 +64,66 @@ export function takeOverSteps(
       address: resultOf(facts, 'promote-replica', { address: '<address of the new writer>' }).address,
     })),
     'shift-traffic': stepOf(shift.kind, 5 * MINUTE, shift.params),
+  };
+}
+
+type TakeOver = FailoverDrill | PartitionDrill;
+type Side = { region: string; instance: string; name: string };
+
+/** How the healthy platform is looked at first. */
+export const baselineStep = (drill: TakeOver, topology: Topology): RunbookStep => {
+  const { oldWriter, newWriter } = sidesOf(topology);
+  return stepOf('probe.baseline', drill.baseline.lasts + 2 * MINUTE, {
+    door: doorOf(topology, drill.probe),
+    lastsMs: drill.baseline.lasts,
+    lagMaxMs: drill.limits.replicationLag,
+    ...lookedAt(drill.dataChecks),
+    writer: oldWriter,
+    replica: newWriter,
+  });
+};
+
+/** The steps that ask the writer what was lost and whether the rest is sound; which one it is may be known in the run only. */
+export function dataSteps(
+  { dataChecks }: TakeOver,
+  writerIn: (facts: Facts) => Side,
+): Record<'count-heartbeats' | 'check-data', RunbookStep> {
+  const database = (facts: Facts) => {
+    const { region, instance, name } = writerIn(facts);
+    return { region, instance, database: name };
+  };
+  return {
+    'count-heartbeats': stepOf('data.count-heartbeats', MINUTE, (facts) => ({
+      ...database(facts),
+      firstSequence: facts.startedAtMs,
+    })),
+    'check-data': stepOf('data.check-data', 5 * MINUTE, (facts) => ({
+      ...database(facts),
+      expected: resultOf<Contents>(facts, 'baseline', { asOfMs: 0, counts: {}, checksums: {} }),
+      tolerance: dataChecks.rowCountTolerance,
+      ...lookedAt(dataChecks),
+      checks: dataChecks.checks,
+    })),
+  };
+}
+
+/** What goes on beside the steps: customer, name servers and rows are watched, and the old writer is kept out. */
+export function takeOverWatches({ probe, heartbeat }: TakeOver, topology: Topology): Runbook['watches'] {
+  const { oldWriter, fence } = sidesOf(topology);
+  return {
+    customer: { kind: 'customer', params: () => ({ ...doorOf(topology, probe), everyMs: probe.every }) },
+    zone: { kind: 'zone', params: () => ({ name: topology.traffic.name, everyMs: probe.every }) },
+    heartbeat: {
+      kind: 'heartbeat',
+      params: ({ startedAtMs }) => ({
+        region: oldWriter.region,
+        instance: oldWriter.instance,
+        database: oldWriter.name,
+        everyMs: heartbeat.every,
+        firstSequence: startedAtMs,
+      }),
+    },
+    'keep-fenced': { kind: 'keep-fenced', params: () => fence },
   };
 }
 

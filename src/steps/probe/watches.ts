@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { errorFacts } from '../../errors.ts';
-import type { EventOf, ProbeResult } from '../../journal/events.ts';
+import type { ProbeResult } from '../../journal/events.ts';
 import { writeHeartbeat } from '../data/heartbeat.ts';
 import type { StepContext } from '../step.ts';
 import { Customer, doorParams } from './customer.ts';
+import { writeNumberedRows } from './numbered-rows.ts';
 
 /** How many samples one journal line may hold: the most that a crash can cost. */
 const BATCH = 10;
@@ -66,49 +67,16 @@ export const heartbeatParams = z.object({
   firstSequence: z.number(),
 });
 
-/** Writes numbered rows and notes when each was acknowledged, until stopped or for `lastsMs`. */
+/** Writes heartbeat rows until stopped, or for `lastsMs`; none where there is no login. */
 export async function writeHeartbeats(
   params: z.output<typeof heartbeatParams>,
   context: StepContext,
-  lastsMs = Number.POSITIVE_INFINITY,
+  lastsMs?: number,
 ): Promise<number> {
-  const { clock, signal, sql, record } = context;
+  const { clock, sql } = context;
   if (sql.withoutLogin) return 0;
   const database = { region: params.region, instance: params.instance, name: params.database };
-  const endMs = clock.nowMs() + lastsMs;
-  let rows: [number, number][] = [];
-  const flush = () => {
-    if (rows.length > 0) record({ type: 'heartbeats', instance: params.instance, rows });
-    rows = [];
-  };
-  let written = 0;
-  try {
-    for (let sequence = nextSequence(params, context); clock.nowMs() < endMs; sequence += 1) {
-      const dueMs = clock.nowMs() + params.everyMs;
-      try {
-        await sql.query(database, writeHeartbeat(sequence, clock.nowMs()), { timeoutMs: 2_000, signal });
-        rows.push([sequence, clock.nowMs()]);
-        written += 1;
-        if (rows.length >= BATCH) flush();
-      } catch {
-        signal.throwIfAborted();
-        flush();
-      }
-      await clock.sleep(Math.max(0, dueMs - clock.nowMs()), signal);
-    }
-    return written;
-  } finally {
-    flush();
-  }
-}
-
-/** A run that was taken up again goes on behind its last row that is known. */
-function nextSequence(
-  { instance, firstSequence }: { instance: string; firstSequence: number },
-  { entries }: StepContext,
-): number {
-  const last = entries().findLast(
-    (entry): entry is EventOf<'heartbeats'> => entry.type === 'heartbeats' && entry.instance === instance,
+  return writeNumberedRows({ ...params, lastsMs }, context, (sequence, limit) =>
+    sql.query(database, writeHeartbeat(sequence, clock.nowMs()), limit),
   );
-  return Math.max(firstSequence, (last?.rows.at(-1)?.[0] ?? 0) + 1);
 }

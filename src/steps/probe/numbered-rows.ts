@@ -1,0 +1,59 @@
+import type { EventOf } from '../../journal/events.ts';
+import type { StepContext } from '../step.ts';
+
+/** How many acknowledgements one journal line may hold: the most that a crash can cost. */
+const BATCH = 10;
+
+/** How long one row may take to be acknowledged. */
+const TIMEOUT_MS = 2_000;
+
+interface Rows {
+  /** Who takes them, by the name that the journal has for it. */
+  instance: string;
+  firstSequence: number;
+  everyMs: number;
+  /** For ever, that is until it is stopped, unless said. */
+  lastsMs?: number | undefined;
+}
+
+/**
+ * Writes numbered rows at a fixed rate, and notes when each was acknowledged.
+ * @param write writes one row, and fails where it was not acknowledged
+ * @returns how many were acknowledged
+ */
+export async function writeNumberedRows(
+  { instance, firstSequence, everyMs, lastsMs = Number.POSITIVE_INFINITY }: Rows,
+  { clock, signal, record, entries }: StepContext,
+  write: (sequence: number, limit: { timeoutMs: number; signal: AbortSignal }) => Promise<unknown>,
+): Promise<number> {
+  const endMs = clock.nowMs() + lastsMs;
+  let rows: [number, number][] = [];
+  const flush = () => {
+    if (rows.length > 0) record({ type: 'heartbeats', instance, rows });
+    rows = [];
+  };
+  // A run that was taken up again goes on behind its last row that is known.
+  const last = entries().findLast(
+    (entry): entry is EventOf<'heartbeats'> => entry.type === 'heartbeats' && entry.instance === instance,
+  );
+  let sequence = Math.max(firstSequence, (last?.rows.at(-1)?.[0] ?? 0) + 1);
+  let written = 0;
+  try {
+    for (; clock.nowMs() < endMs; sequence += 1) {
+      const dueMs = clock.nowMs() + everyMs;
+      try {
+        await write(sequence, { timeoutMs: TIMEOUT_MS, signal });
+        rows.push([sequence, clock.nowMs()]);
+        written += 1;
+        if (rows.length >= BATCH) flush();
+      } catch {
+        signal.throwIfAborted();
+        flush();
+      }
+      await clock.sleep(Math.max(0, dueMs - clock.nowMs()), signal);
+    }
+    return written;
+  } finally {
+    flush();
+  }
+}
