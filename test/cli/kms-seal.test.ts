@@ -86,7 +86,7 @@ test('a run whose process was killed is seen to, although its key is out of reac
 
 test('a dry run asks no KMS, and can be sealed later, too', async () => {
   const nowhere = { DR_DRILL_KMS_KEY: ALIAS, AWS_ENDPOINT_URL: 'http://127.0.0.1:9' };
-  const { err, folder } = await runDrill(['drills/snapshot-restore.yaml', '--format', 'json', 'csv'], { env: nowhere });
+  const { err, folder } = await runDrill(['drills/snapshot-restore.yaml', '--format', 'json,csv'], { env: nowhere });
   expect(err).toBe('');
   const manifest = readFileSync(join(folder, 'manifest.json'));
   for (const file of ['manifest.json', 'manifest.sig', 'signer.pem', 'report.csv']) rmSync(join(folder, file));

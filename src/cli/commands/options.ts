@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { formatNames } from '../../report/format-names.ts';
+import { type Format, formatNames } from '../../report/format-names.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** What each command answers through. */
@@ -16,8 +16,10 @@ export const set = new Option(
   .default([], 'none');
 export const format = new Option(
   '--format <formats...>',
-  'what the report is written as (default: html json md)',
-).choices([...formatNames]);
+  'what the report is written as, between commas or spaces (default: html,json,md)',
+)
+  .choices([...formatNames])
+  .argParser(eachFormat);
 export const json = new Option('--json', 'answer in JSON, for machines');
 
 export const examples = (lines: string[]): string =>
@@ -29,6 +31,15 @@ export const several = <T>(flags: string, description: string, parser: (value: s
 
 export function repeated(value: string, earlier: string[]): string[] {
   return [...earlier, value];
+}
+
+function eachFormat(text: string, earlier: Format[] | undefined): Format[] {
+  const named = text.split(',').map((name) => {
+    const format = formatNames.find((one) => one === name);
+    if (format !== undefined) return format;
+    throw new InvalidArgumentError(`The formats are ${formatNames.join(', ')}; a file goes before --format.`);
+  });
+  return [...new Set([...(earlier ?? []), ...named])];
 }
 
 export const eachNumber = (text: string, earlier: number[]): number[] => [...earlier, wholeNumber(text)];
