@@ -28,6 +28,10 @@ export function heartbeatEveryMs(drill: Drill): number {
   return Math.max(0, ...written);
 }
 
+/** Whether a drill writes any. */
+export const writesRows = (drill: Drill): boolean =>
+  drill.machine === 'backup-restore' ? drill.heartbeat.lasts > 0 : heartbeatEveryMs(drill) > 0;
+
 /** The steps that write them for a while, where they are not written all along. */
 const WRITING_STEPS: readonly string[] = ['data.write-heartbeats', 'kafka.write-markers'];
 

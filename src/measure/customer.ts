@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { FAILURE, measuresOf, SERVED } from '../drill/measures.ts';
 import { inWords } from '../duration.ts';
 import type { Entry, ProbeResult } from '../journal/events.ts';
-import { type Figure, figureSchema, measured } from './figure.ts';
+import { type Figure, figureSchema, measured, notSought, type Unknown } from './figure.ts';
 import { entriesOf, headerOf, readOnce, recoveryFromMs } from './reading.ts';
 
 const PROBE = 'customer';
@@ -23,7 +23,7 @@ export type Outage = z.output<typeof outageSchema>;
 
 /** What became of service after the impairment; times in epoch milliseconds. */
 export type Recovery =
-  | { kind: 'unknown'; reason: string }
+  | { kind: 'unknown'; why: Unknown }
   | { kind: 'never-lost'; errorMs: number }
   | { kind: 'recovered'; firstFailedMs: number; recoveredMs: number; errorMs: number };
 
@@ -40,7 +40,7 @@ interface Watch {
 export const recoveryOf = readOnce((entries): Recovery => {
   const { drill } = headerOf(entries);
   if (drill.machine === 'backup-restore' || measuresOf(drill).recovery?.until !== SERVED)
-    return unknown('this drill takes no service away, so none came back');
+    return { kind: 'unknown', why: notSought('this drill takes no service away, so none came back') };
   const impaired = recoveryFromMs(entries);
   if (impaired === undefined) return unknown(neverBegun(entries));
   const watch = customerWatch(entries);
@@ -76,7 +76,7 @@ export function customerOutage(entries: readonly Entry[]): Outage {
   const watch = customerWatch(entries);
   const recovery = recoveryOf(entries);
   if (impaired === undefined || !watch) {
-    const nothing = { unknown: recovery.kind === 'unknown' ? recovery.reason : 'no customer probe ran' };
+    const nothing = recovery.kind === 'unknown' ? recovery.why : { unknown: 'no customer probe ran' };
     return { duration: nothing, failedTime: nothing, failedProbes: null, probes: null, windows: [] };
   }
   const windows = failedWindows(watch.results).map(({ fromMs, toMs }) => ({
@@ -98,7 +98,7 @@ export function customerOutage(entries: readonly Entry[]): Outage {
 function outageDuration(recovery: Recovery): Figure {
   switch (recovery.kind) {
     case 'unknown':
-      return { unknown: recovery.reason };
+      return recovery.why;
     case 'never-lost':
       return measured(0, recovery.errorMs);
     case 'recovered':
@@ -139,4 +139,4 @@ export function neverBegun(entries: readonly Entry[]): string {
   return from === FAILURE ? 'the failure was never brought about' : `the phase ${from} was never begun`;
 }
 
-const unknown = (reason: string): Recovery => ({ kind: 'unknown', reason });
+const unknown = (reason: string): Recovery => ({ kind: 'unknown', why: { unknown: reason } });

@@ -1,8 +1,9 @@
 import * as z from 'zod';
-import { countedAs, FAILURE, heartbeatEveryMs, measuresOf } from '../drill/measures.ts';
+import type { Drill } from '../drill/drill.ts';
+import { countedAs, FAILURE, heartbeatEveryMs, measuresOf, writesRows } from '../drill/measures.ts';
 import { inWords } from '../duration.ts';
 import type { Entry } from '../journal/events.ts';
-import { figureSchema } from './figure.ts';
+import { figureSchema, notSought, type Unknown, unknownSchema } from './figure.ts';
 import { acknowledgedRows, type Found, foundRows, type Row } from './heartbeats.ts';
 import { enteredMs, entriesOf, headerOf, impairedMs, leftMs, readOnce, recoveryFromMs, wallMs } from './reading.ts';
 
@@ -27,7 +28,7 @@ export const dataLossSchema = z.strictObject({
       /** Of the lost ones, how many were acknowledged after the impairment, by a writer that went on. */
       lostAfterImpairment: z.int(),
     }),
-    z.strictObject({ unknown: z.string() }),
+    unknownSchema,
   ]),
 });
 
@@ -42,14 +43,15 @@ export type DataLoss = z.output<typeof dataLossSchema>;
 export const dataLoss = readOnce((entries): DataLoss => {
   const acknowledged = acknowledgedRows(entries);
   const found = foundRows(entries);
-  const measures = measuresOf(headerOf(entries).drill);
+  const { drill } = headerOf(entries);
+  const measures = measuresOf(drill);
   const { loss, basis, window } =
     measures.loss === null
-      ? nothing('this drill measures no data loss')
+      ? nothing(notSought('this drill measures no data loss'))
       : measures.loss === 'recovery-point'
         ? restoredAge(entries, acknowledged, found)
         : failoverLoss(entries, acknowledged, found);
-  return { loss, basis, window, rows: countLost(acknowledged, found, impairedMs(entries), countedAs(measures).many) };
+  return { loss, basis, window, rows: countLost(acknowledged, found, impairedMs(entries), drill) };
 });
 
 type Loss = Omit<DataLoss, 'rows'>;
@@ -136,8 +138,10 @@ function countLost(
   acknowledged: Row[],
   found: Found | undefined,
   impaired: number | undefined,
-  many: string,
+  drill: Drill,
 ): DataLoss['rows'] {
+  const { many } = countedAs(measuresOf(drill));
+  if (!writesRows(drill)) return notSought(`this drill writes no ${many}`);
   if (acknowledged.length === 0) return { unknown: `no ${many} were written` };
   if (!found) return { unknown: `the ${many} were never counted` };
   const lost = acknowledged.filter((row) => !found.holds(row));
@@ -157,4 +161,8 @@ function stretches(lost: Row[], acknowledged: Row[]): number {
   return acknowledged.filter((row, index) => isLost.has(row) && !isLost.has(acknowledged[index - 1] as Row)).length;
 }
 
-const nothing = (reason: string): Loss => ({ loss: { unknown: reason }, basis: 'nothing', window: null });
+const nothing = (why: string | Unknown): Loss => ({
+  loss: typeof why === 'string' ? { unknown: why } : why,
+  basis: 'nothing',
+  window: null,
+});

@@ -12,15 +12,22 @@ const known = z.strictObject({
   source: sourceSchema,
 });
 
-const unknown = z.strictObject({ unknown: z.string().describe('Why nothing can be said.') });
+export const unknownSchema = z.strictObject({
+  unknown: z.string().describe('Why nothing can be said.'),
+  sought: z.literal(false).optional().describe('Set where the drill was never to find out.'),
+});
 
 /** A length of time that was observed, or the reason why it was not. Nothing is 0 because it is absent. */
-export const figureSchema = z.union([known, unknown]);
+export const figureSchema = z.union([known, unknownSchema]);
 
 export type Known = z.output<typeof known>;
+export type Unknown = z.output<typeof unknownSchema>;
 export type Figure = z.output<typeof figureSchema>;
 
 export const measured = (ms: number, errorMs = 0): Known => ({ ms, errorMs, source: 'measured' });
+
+/** What a drill was never to measure, and why. */
+export const notSought = (why: string) => ({ unknown: why, sought: false as const });
 
 export const isKnown = (figure: Figure): figure is Known => 'ms' in figure;
 

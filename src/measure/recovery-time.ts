@@ -1,7 +1,7 @@
 import { measuresOf, SERVED } from '../drill/measures.ts';
 import type { Entry } from '../journal/events.ts';
 import { neverBegun, recoveryOf } from './customer.ts';
-import { type Figure, measured, type Part } from './figure.ts';
+import { type Figure, measured, notSought, type Part } from './figure.ts';
 import { phaseTime } from './phase-time.ts';
 import { phasesBetween, phaseTitle } from './phases-between.ts';
 import { enteredMs, entriesOf, headerOf, leftMs, readOnce, recoveryFromMs, wallMs } from './reading.ts';
@@ -19,7 +19,7 @@ export const recoveryTime = readOnce((entries): RecoveryTime => {
 });
 
 const notMeasured = (entries: readonly Entry[]): RecoveryTime => ({
-  total: { unknown: 'this drill measures no recovery time' },
+  total: notSought('this drill measures no recovery time'),
   neverLost: false,
   parts: [],
   afterwards: [],
@@ -34,7 +34,7 @@ function servedTime(entries: readonly Entry[]): RecoveryTime {
   const isCustom = headerOf(entries).drill.machine === 'custom';
   const person = personTime(entries);
   if (recovery.kind === 'unknown' || fromMs === null) {
-    const why = recovery.kind === 'unknown' ? recovery.reason : neverBegun(entries);
+    const why = recovery.kind === 'unknown' ? recovery.why.unknown : neverBegun(entries);
     const afterwards = isCustom ? [] : [part('verify', 'Verify', { unknown: 'recovery was not seen' })];
     return {
       total: { unknown: why },

@@ -26,7 +26,9 @@ export const DataChecks = ({ dataChecks }: { dataChecks: Report['dataChecks'] })
             cell: ({ detail, rows }) => (
               <>
                 {detail}
-                {rows.length > 0 && <div class="quiet">{rowsInWords(rows)}</div>}
+                {rowsInWords(rows).map((row) => (
+                  <div class="quiet">{row}</div>
+                ))}
               </>
             ),
           },
@@ -71,9 +73,20 @@ export const Checks = ({ checks }: { checks: Report['checks'] }) => (
   </section>
 );
 
-/** The offending rows, the first of them where there are many. */
-export function rowsInWords(rows: Json[]): string {
-  const shown = rows.slice(0, ROWS_SHOWN).map((row) => (typeof row === 'string' ? row : JSON.stringify(row)));
-  const more = rows.length > ROWS_SHOWN ? `, and ${rows.length - ROWS_SHOWN} more` : '';
-  return `Rows: ${shown.join(', ')}${more}`;
+/** The rows that a check tells of, the first of them where there are many: one a line. */
+function rowsInWords(rows: Json[]): string[] {
+  const more = rows.length - ROWS_SHOWN;
+  return [...rows.slice(0, ROWS_SHOWN).map(rowInWords), ...(more > 0 ? [`and ${more} more`] : [])];
 }
+
+const rowInWords = (row: Json): string =>
+  isRecord(row)
+    ? Object.entries(row)
+        .map(([name, value]) => `${name} ${inText(value)}`)
+        .join(', ')
+    : inText(row);
+
+const isRecord = (row: Json): row is Record<string, Json> =>
+  typeof row === 'object' && row !== null && !Array.isArray(row);
+
+const inText = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));

@@ -1,11 +1,11 @@
 import { inWords } from '../duration.ts';
-import { type Figure, isKnown } from '../measure/figure.ts';
+import { type Figure, isKnown, type Unknown } from '../measure/figure.ts';
 import type { Held } from '../measure/verdict.ts';
 import type { Report } from './report-schema.ts';
 
-/** The figure alone: `4 min 12.3 s`, `about 2 s` for an estimate, or `unknown`. */
+/** The figure alone: `4 min 12.3 s`, `about 2 s` for an estimate, `unknown`, or `not measured` where the drill was never to. */
 export function value(figure: Figure): string {
-  if (!isKnown(figure)) return 'unknown';
+  if (!isKnown(figure)) return missing(figure);
   return `${figure.source === 'estimated' ? 'about ' : ''}${inWords(figure.ms)}`;
 }
 
@@ -35,4 +35,6 @@ export const percent = (share: number): string =>
 
 /** Rows lost, of how many: `3 of 1200`. */
 export const rowsLost = ({ rows }: Report['dataLoss']): string =>
-  'unknown' in rows ? 'unknown' : `${rows.lost} of ${rows.acknowledged}`;
+  'unknown' in rows ? missing(rows) : `${rows.lost} of ${rows.acknowledged}`;
+
+const missing = ({ sought }: Unknown): string => (sought === false ? 'not measured' : 'unknown');

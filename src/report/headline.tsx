@@ -38,7 +38,6 @@ export function Masthead({ report }: { report: Report }) {
 export function Figures({ report }: { report: Report }) {
   const { recovery, dataLoss, outage, targets, objective, rehearsal } = report;
   const held = (target: Held | null, platform: Held | null) => ({ target, platform, rehearsal });
-  const isWatched = report.outage.probes !== null || report.drill.measures.recovery?.until === 'served';
   return (
     <section aria-labelledby="figures">
       <h2 id="figures" class="sr">
@@ -47,15 +46,7 @@ export function Figures({ report }: { report: Report }) {
       <div class="figures">
         <BigFigure name="Recovery time (RTO)" figure={recovery.total} held={held(targets.rto, objective.rto)} />
         <BigFigure name="Data loss (RPO)" figure={dataLoss.loss} held={held(targets.rpo, objective.rpo)} />
-        {!isWatched ? (
-          <div class="figure">
-            <h3>Customer outage</h3>
-            <p class="value unknown">not watched</p>
-            <p class="quiet">{certainty(outage.duration)}</p>
-          </div>
-        ) : (
-          <BigFigure name="Customer outage" figure={outage.duration} extra={failedProbes(report)} />
-        )}
+        <BigFigure name="Customer outage" figure={outage.duration} extra={failedProbes(report)} />
         <RowsLost dataLoss={dataLoss} drill={report.drill} />
       </div>
     </section>
@@ -119,7 +110,7 @@ function RowsLost({ dataLoss, drill }: Pick<Report, 'dataLoss' | 'drill'>) {
     return (
       <div class="figure">
         <h3>{title}</h3>
-        <p class="value unknown">unknown</p>
+        <p class="value unknown">{rowsLost(dataLoss)}</p>
         <p class="quiet">{rows.unknown}</p>
       </div>
     );

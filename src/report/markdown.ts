@@ -26,7 +26,6 @@ export function toMarkdown(report: Report): string {
     controls,
     method,
   } = report;
-  const { parts, afterwards } = recovery;
   return lines([
     `# ${plain(drill.title)}`,
     caveat === null ? undefined : `> ${caveatLine(caveat)}`,
@@ -34,13 +33,7 @@ export function toMarkdown(report: Report): string {
     surprise === null ? undefined : plain(surprise.words),
     verdict.contradiction === null ? undefined : `> ${plain(verdict.contradiction)}`,
     figures(report),
-    '## Where the time went',
-    table(
-      ['part', 'time'],
-      [...parts, ...afterwards.map((part) => ({ ...part, title: `${part.title}, afterwards` }))].map(
-        ({ title, figure }) => [title, 'ms' in figure ? value(figure) : `unknown: ${plain(figure.unknown)}`],
-      ),
-    ),
+    ...whereTimeWent(recovery),
     '## Timeline',
     table(
       ['at (UTC)', 'what', 'took', 'outcome', 'calls'],
@@ -141,6 +134,19 @@ function caveatLine(caveat: string): string {
   return `**${mark}.** ${plain(`${text.charAt(0).toUpperCase()}${text.slice(1)}`)}`;
 }
 
+function whereTimeWent({ parts, afterwards }: Report['recovery']): string[] {
+  const all = [...parts, ...afterwards.map((part) => ({ ...part, title: `${part.title}, afterwards` }))];
+  if (all.length === 0) return [];
+  const time = (figure: Figure) => ('ms' in figure ? value(figure) : `unknown: ${plain(figure.unknown)}`);
+  return [
+    '## Where the time went',
+    table(
+      ['part', 'time'],
+      all.map(({ title, figure }) => [title, time(figure)]),
+    ),
+  ];
+}
+
 function figures({ drill, recovery, dataLoss, outage, targets, objective, rehearsal }: Report): string {
   const row = (name: string, figure: Figure, limits?: Report['targets'][], which: 'rto' | 'rpo' = 'rto') => [
     name,
@@ -151,7 +157,7 @@ function figures({ drill, recovery, dataLoss, outage, targets, objective, rehear
   const { rows } = dataLoss;
   const lost =
     'unknown' in rows
-      ? `unknown (${plain(rows.unknown)})`
+      ? `${rowsLost(dataLoss)} (${plain(rows.unknown)})`
       : `**${rowsLost(dataLoss)}**${rows.gaps > 0 ? `, ${rows.lostInGaps} in ${rows.gaps} ${rows.gaps === 1 ? 'gap' : 'gaps'}` : ''}`;
   return table(
     ['figure', 'value', 'target', 'platform objective'],

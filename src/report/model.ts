@@ -88,6 +88,7 @@ export function reportOf(
         targets,
         reasons: verdict.reasons,
         dataChecks: { made: data.length - unmade, unmade },
+        withoutLogin: mode === 'live' && topology.database.login === undefined,
       }),
       ...verdict,
       contradiction: contradictionOf(outcome, verdict),

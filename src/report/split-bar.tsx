@@ -5,6 +5,7 @@ import type { Report } from './report-schema.ts';
 /** Where the recovery time went, drawn to length. */
 export function SplitBar({ recovery }: { recovery: Report['recovery'] }) {
   const { parts, afterwards, total, person } = recovery;
+  if (parts.length + afterwards.length === 0) return null;
   const knownMs = parts.reduce((sum, { figure }) => sum + (isKnown(figure) ? figure.ms : 0), 0);
   const share = ({ figure }: Part) => (isKnown(figure) && knownMs > 0 ? figure.ms / knownMs : 0);
   return (

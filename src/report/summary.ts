@@ -18,7 +18,7 @@ export function summaryLines(report: Report): string[] {
     line('RPO', held(dataLoss.loss, targets.rpo, objective.rpo)),
     line(
       countedAs(drill.measures).title,
-      'unknown' in dataLoss.rows ? `unknown (${dataLoss.rows.unknown})` : rowsLost(dataLoss),
+      'unknown' in dataLoss.rows ? `${rowsLost(dataLoss)} (${dataLoss.rows.unknown})` : rowsLost(dataLoss),
     ),
     line('Customer outage', `${value(outage.duration)} (${certainty(outage.duration)})`),
     ...(verdict.contradiction ? [verdict.contradiction] : []),

@@ -41,6 +41,7 @@ interface Facts {
   reasons: string[];
   /** How many data checks were made, and how many were not, such as those that a simulated database cannot answer. */
   dataChecks: { made: number; unmade: number };
+  withoutLogin: boolean;
 }
 
 /** What happened, in one sentence for somebody who was not there. */
@@ -88,8 +89,8 @@ function recovered({ recovery, measures, targets }: Facts): string {
   return `${what} after ${inWords(total.ms)}, ${against(targets.rto, total.ms)}`;
 }
 
-function proven({ dataChecks: { made, unmade } }: Facts): string {
-  if (made + unmade === 0) return 'the data were not looked at: no login was given';
+function proven({ dataChecks: { made, unmade }, withoutLogin }: Facts): string {
+  if (made + unmade === 0) return `the data were not looked at${withoutLogin ? ': no login was given' : ''}`;
   if (unmade === 0) return 'the data passed every check';
   return `the data passed ${made === 1 ? 'the one check that was' : `the ${made} checks that were`} made, ${unmade} ${unmade === 1 ? 'was' : 'were'} not made`;
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { reportOf } from '../../src/report/model.ts';
+import { summaryLines } from '../../src/report/summary.ts';
 import { finished } from '../run/drill.ts';
 import { waysToFail } from './ways-to-fail.ts';
 
@@ -55,4 +56,12 @@ test('every answer stands in the report with who, for which role and after how l
     approves: true,
     waitedMs: 40_000,
   });
+});
+
+test('what it was never to measure is no unknown, and the data of nobody are missed', async () => {
+  const { entries } = await finished(DRILL);
+  const lines = summaryLines(reportOf(entries, { journalHash: '' })).join('\n');
+  expect(lines).toMatch(/^RTO +not measured \(this drill measures no recovery time\)/m);
+  expect(lines).toMatch(/^Rows lost +not measured \(this drill writes no heartbeat rows\)/m);
+  expect(lines).not.toMatch(/unknown|login/);
 });

@@ -83,7 +83,7 @@ function figures(sheet: Sheet, report: Report): void {
     box('Data loss (RPO)', dataLoss.loss, targets.rpo, objective.rpo),
     box('Customer outage', outage.duration),
     'unknown' in rows
-      ? { name: title, big: 'unknown', isKnown: false, small: [rows.unknown] }
+      ? { name: title, big: rowsLost(dataLoss), isKnown: false, small: [rows.unknown] }
       : {
           name: title,
           big: `${rows.lost}`,
@@ -167,6 +167,7 @@ function drawBox(
 export function splitBar(sheet: Sheet, { recovery }: Report): void {
   const { parts, afterwards, total, person } = recovery;
   const knownMs = parts.reduce((sum, { figure }) => sum + (isKnown(figure) ? figure.ms : 0), 0);
+  if (parts.length + afterwards.length === 0) return;
   sheet.section('Where the time went');
   if (isKnown(total) && knownMs > 0) {
     const y = sheet.y;
