@@ -43,9 +43,10 @@ export async function calendarCommand(
   if (options.json) terminal.out(`${JSON.stringify({ schedule: schedule.schedule, standings, coverage }, null, 2)}\n`);
   else {
     const colours = pc.createColors(terminal.colour);
-    for (const one of standings) terminal.out(`${told(one, colours)}\n`);
+    const width = Math.max(0, ...standings.map(({ drill }) => drill.length)) + 2;
+    for (const one of standings) terminal.out(`${told(one, width, colours)}\n`);
     terminal.out('\nThe last year\n');
-    for (const [what, all] of Object.entries(coverage)) terminal.out(`${covered(what, all, colours)}\n`);
+    for (const [what, all] of Object.entries(coverage)) terminal.out(`${covered(what, all, colours).join('\n')}\n`);
     if (options.ics !== undefined) terminal.out(`\nCalendar  ${options.ics}\n`);
   }
   return standings.some(({ state }) => state === 'overdue') ? exitCodes['target-missed'] : exitCodes.passed;
@@ -64,6 +65,7 @@ function drillsBeside(paths: readonly string[]): (Named & { controls: string[] }
 
 function told(
   { drill, state, lastRun, dueBy, owner, counts }: Standing,
+  width: number,
   { bold, dim, green, red, yellow }: ReturnType<typeof pc.createColors>,
 ): string {
   const looks = { done: green, waiting: dim, due: yellow, overdue: red }[state];
@@ -71,13 +73,18 @@ function told(
     ? `last ${lastRun.at.slice(0, 10)} (${lastRun.outcome})`
     : `never ${counts === 'live' ? 'live' : 'run'}`;
   const when = state === 'overdue' ? `was due by ${dueBy}` : state === 'due' ? `due by ${dueBy}` : `next by ${dueBy}`;
-  return `${looks(state.padEnd(8))}${bold(drill)}  ${when}, ${last}${owner === null ? '' : `, ${owner}`}`;
+  return `${looks(state.padEnd(9))}${bold(drill.padEnd(width))}${when}, ${last}${owner === null ? '' : `, ${owner}`}`;
 }
 
-function covered(what: string, all: readonly Covered[], { dim, red }: ReturnType<typeof pc.createColors>): string {
-  const names = all.map(({ name, rehearsed, live }) => {
-    if (live > 0) return `${name} ${dim(`${live} live`)}`;
-    return what !== 'controls' && rehearsed > 0 ? `${name} ${dim('rehearsed')}` : `${name} ${red('not reached')}`;
+/** What the year reached, and what it did not, which a rehearsal of a control is too little for. */
+function covered(what: string, all: readonly Covered[], { dim, red }: ReturnType<typeof pc.createColors>): string[] {
+  const reached = ({ live, rehearsed }: Covered) =>
+    live > 0 ? 'live' : rehearsed > 0 && what !== 'controls' ? 'rehearsed' : 'not reached';
+  const rows = (['live', 'rehearsed', 'not reached'] as const).flatMap((how) => {
+    const names = all.filter((one) => reached(one) === how).map(({ name }) => name);
+    return names.length === 0 ? [] : [`${(how === 'not reached' ? red : dim)(how.padEnd(13))}${names.join(', ')}`];
   });
-  return `  ${what.padEnd(10)}${names.join(', ') || dim('nothing')}`;
+  return (rows.length > 0 ? rows : [dim('nothing')]).map(
+    (row, index) => `  ${(index === 0 ? what : '').padEnd(10)}${row}`,
+  );
 }

@@ -44,12 +44,11 @@ export async function historyCommand(options: HistoryCommandOptions, terminal: T
 function told(trend: Trend, { colour }: Terminal): string[] {
   const { drill, mode, runs, passed, rto, rpo, regressions, findings, actions, points } = trend;
   const { bold, dim, red } = pc.createColors(colour);
-  const figure = (name: string, of: Trend['rto']) =>
-    of.medianMs === null
-      ? []
-      : [
-          `  ${name}  last ${length(of.lastMs)}, median ${length(of.medianMs)}, ${length(of.bestMs)} to ${length(of.worstMs)}`,
-        ];
+  const figure = (name: string, { lastMs, medianMs, bestMs, worstMs }: Trend['rto']) => {
+    if (medianMs === null) return [];
+    const among = runs === 1 ? '' : `, median ${length(medianMs)}, ${length(bestMs)} to ${length(worstMs)}`;
+    return [`  ${name}  last ${length(lastMs)}${among}`];
+  };
   return [
     `${bold(drill)}  ${dim(`${mode}, ${runs} ${runs === 1 ? 'run' : 'runs'}, ${passed} passed (${successRate(trend)}), last ${points.at(-1)?.at.slice(0, 10)}`)}`,
     ...figure('RTO', rto),
