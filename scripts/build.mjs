@@ -1,5 +1,5 @@
-// Bundles the command into dist/: main.js, which starts it, the command itself with what V8 compiles of it in a rehearsal, and
-// step.mjs for steps of a user's own.
+// Bundles the command into dist/: main.js, which starts it, the command itself and a smaller one that reads runs, each with what V8
+// compiles of it in a rehearsal, and step.mjs for steps of a user's own.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -15,26 +15,34 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { bundleCommand, bundleStart, root } from './bundle.mjs';
+import { bundleCommand, bundleReading, bundleStart, root } from './bundle.mjs';
 
 const dist = join(root, 'dist');
 const cache = join(root, 'node_modules/.cache');
 mkdirSync(dist, { recursive: true });
 mkdirSync(cache, { recursive: true });
 
-const code = await bundleCommand();
-const command = `command-${createHash('sha256').update(code).digest('hex').slice(0, 8)}.cjs`;
-const compiled = `${command}.v8-${process.versions.v8}`;
+const code = { command: await bundleCommand(), reading: await bundleReading() };
+const [command, reading] = Object.entries(code).map(
+  ([name, text]) => `${name}-${createHash('sha256').update(text).digest('hex').slice(0, 8)}.cjs`,
+);
+const compiled = [command, reading].map((name) => `${name}.v8-${process.versions.v8}`);
 // The package is one of ES modules, and V8 compiles ahead no such thing.
 write('package.json', '{ "type": "commonjs" }\n');
-write(command, code);
+write(command, code.command);
+write(reading, code.reading);
 write('step.mjs', stepModule());
-write('main.js', `#!/usr/bin/env node\n${await bundleStart(command)}`, 0o755);
-if (!existsSync(join(dist, compiled))) write(compiled, compiledInRehearsal());
+write('main.js', `#!/usr/bin/env node\n${await bundleStart(command, reading)}`, 0o755);
+if (!compiled.every((name) => existsSync(join(dist, name))))
+  for (const [name, bytes] of compiledInRehearsal()) write(name, bytes);
 // The types are made by `prepack`, after which npm builds once more.
-const made = new Set(['types', 'package.json', command, compiled, 'step.mjs', 'main.js']);
+const made = new Set(['types', 'package.json', command, reading, ...compiled, 'step.mjs', 'main.js']);
 for (const name of readdirSync(dist)) if (!made.has(name)) rmSync(join(dist, name), { recursive: true, force: true });
-console.log(`dist/${command}, ${Math.round(code.length / 1024)} kB`);
+for (const [name, text] of [
+  [command, code.command],
+  [reading, code.reading],
+])
+  console.log(`dist/${name}, ${Math.round(text.length / 1024)} kB`);
 
 /** A command that runs meanwhile keeps its files, and another build may be at it: whole files take the place of old ones. */
 function write(name, content, mode = 0o644) {
@@ -55,17 +63,27 @@ function stepModule() {
   ].join('\n');
 }
 
+/** Runs a drill, then verifies what it left. */
 function compiledInRehearsal() {
-  const runs = mkdtempSync(join(cache, 'rehearsal-'));
-  const out = join(runs, 'compiled');
-  const keep = `require('node:fs').writeFileSync(${JSON.stringify(out)}, script.createCachedData())`;
-  const start = `const { script } = require('./dist/main.js'); process.on('exit', () => ${keep});`;
-  const words = ['run', 'drills/multi-region-failover.yaml', '--runs', runs];
-  const env = { ...process.env, DR_DRILL_KEYS: join(runs, 'keys') };
-  try {
-    execFileSync(process.execPath, ['-e', start, '--', ...words], { cwd: root, env, stdio: 'ignore' });
+  const folder = mkdtempSync(join(cache, 'rehearsal-'));
+  const runs = join(folder, 'runs');
+  const env = { ...process.env, DR_DRILL_KEYS: join(folder, 'keys') };
+  const rehearsed = (...words) => {
+    const [start, out] = [join(folder, 'start.cjs'), join(folder, words[0])];
+    const keep = `require('node:fs').writeFileSync(${JSON.stringify(out)}, script.createCachedData())`;
+    const main = JSON.stringify(join(dist, 'main.js'));
+    writeFileSync(start, `const { script } = require(${main}); process.on('exit', () => ${keep});`);
+    execFileSync(process.execPath, [start, ...words], { cwd: root, env, stdio: 'ignore' });
     return readFileSync(out);
+  };
+  try {
+    const ofCommand = rehearsed('run', 'drills/multi-region-failover.yaml', '--runs', runs);
+    const run = readdirSync(runs).find((name) => name !== 'index.jsonl');
+    return [
+      [compiled[0], ofCommand],
+      [compiled[1], rehearsed('verify', join(runs, run))],
+    ];
   } finally {
-    rmSync(runs, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -1,9 +1,11 @@
 // How the command is bundled: for dist/, and for what the benchmark measures.
 import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
+const commands = join(root, 'src/cli/commands');
 const require = createRequire(import.meta.url);
 
 // CommonJS code in a bundle asks for `require`, which ES modules lack.
@@ -43,35 +45,45 @@ export async function bundle(...entryPoints) {
   }));
 }
 
+/** What needs neither AWS nor the simulator, and is a command of its own for that: it loads in a third of the time. */
+export const READING = ['report', 'verify', 'history', '--help', '--version'];
+
+/** The command, and the code that steps of a user's own are written with. */
+export const bundleCommand = () =>
+  bundleScript("export { main } from './src/cli/main.ts'; export * as step from './src/public/step.ts';");
+
+/** The same, with no other code than what looks at runs that are over. */
+export const bundleReading = () => bundleScript("export { main } from './src/cli/main.ts';", [leaveOtherCommands]);
+
 /**
- * Bundles the command into one CommonJS file, as V8 keeps compiled code of scripts only; its parts run when they are first asked
- * for. Packages that are imported dynamically stay where they are, save what every dry run needs.
+ * Bundles into one CommonJS file, as V8 keeps compiled code of scripts only; its parts run when they are first asked for. Packages
+ * that are imported dynamically stay where they are, save what every dry run needs.
  */
-export async function bundleCommand() {
+async function bundleScript(contents, plugins = []) {
   const { outputFiles } = await build({
     ...settings,
-    stdin: {
-      contents: "export { main } from './src/cli/main.ts'; export * as step from './src/public/step.ts';",
-      resolveDir: root,
-    },
+    stdin: { contents, resolveDir: root },
     format: 'cjs',
     // What stays outside is required: a script that V8 has compiled ahead can import nothing.
     supported: { 'dynamic-import': false },
     define: { 'import.meta.url': '__url' },
     banner: { js: "const __url=require('node:url').pathToFileURL(__filename).href;" },
     external: RARE,
-    plugins: [leavePackagesThatMayNotBeNeeded],
+    plugins: [leavePackagesThatMayNotBeNeeded, ...plugins],
   });
   return outputFiles[0].text;
 }
 
-/** The file that starts the command. */
-export async function bundleStart(command) {
+/** The file that starts the command, or where it suffices the one that reads. */
+export async function bundleStart(command, reading) {
   const { outputFiles } = await build({
     ...settings,
     entryPoints: ['src/cli/start.ts'],
     format: 'cjs',
-    define: { COMMAND: JSON.stringify(command) },
+    define: {
+      COMMAND: JSON.stringify(command),
+      READING: JSON.stringify({ words: READING, file: reading }),
+    },
   });
   return outputFiles[0].text;
 }
@@ -87,6 +99,17 @@ const leavePackagesThatMayNotBeNeeded = {
   setup(build) {
     build.onResolve({ filter: /^[^./]/ }, ({ kind, path }) =>
       kind === 'dynamic-import' && !NEEDED.includes(path) ? { path, external: true } : undefined,
+    );
+  },
+};
+
+const leaveOtherCommands = {
+  name: 'leave other commands',
+  setup(build) {
+    build.onResolve({ filter: /^\.\.\/[\w-]+\.ts$/ }, ({ kind, path, importer }) =>
+      kind === 'dynamic-import' && dirname(importer) === commands && !READING.includes(basename(path, '.ts'))
+        ? { path, external: true }
+        : undefined,
     );
   },
 };
