@@ -9,11 +9,31 @@ import { exitCodes } from './exit-codes.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 import { version } from './version.ts';
 
-// Said for the user's sake by the SDK, but it would be said in the middle of every drill.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+/** The process that a shell starts. */
+export async function main(): Promise<void> {
+  // Said for the user's sake by the SDK, but it would be said in the middle of every drill.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+  // A step may ask for many things at once, and all of them end with it: no leak that a user need be told of.
+  setMaxListeners(0);
+  process.exitCode = await answer(process.argv.slice(2), processTerminal());
+}
 
-// A step may ask for many things at once, and all of them end with it: no leak that a user need be told of.
-setMaxListeners(0);
+/** Does what the words ask for, and gives the exit code. */
+export async function answer(words: string[], terminal: Terminal): Promise<number> {
+  let exitCode: number = exitCodes.passed;
+  const finish = (code: number) => {
+    exitCode = code;
+  };
+  try {
+    await commandLine(terminal, finish).parseAsync(words, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    // Commander has told its own mistakes already, and ends `--help` and `--version` this way too.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes['bad-input'];
+    const { complain } = await import('./complain.ts');
+    return complain(error, { json: words.includes('--json') }, terminal);
+  }
+}
 
 /** The command line. Each command loads its code only when it is called. */
 function commandLine(terminal: Terminal, finish: (exitCode: number) => void): Command {
@@ -31,20 +51,4 @@ function commandLine(terminal: Terminal, finish: (exitCode: number) => void): Co
   evidenceCommands(program, { terminal, finish });
   simulatingCommands(program, { terminal, finish });
   return program;
-}
-
-/** What is typed at the terminal, from its words to its exit code. */
-export async function main(): Promise<void> {
-  const terminal = processTerminal();
-  const finish = (exitCode: number) => {
-    process.exitCode = exitCode;
-  };
-  try {
-    await commandLine(terminal, finish).parseAsync();
-  } catch (error) {
-    // Commander has told its own mistakes already, and ends `--help` and `--version` this way too.
-    if (error instanceof CommanderError) return finish(error.exitCode === 0 ? 0 : exitCodes['bad-input']);
-    const { complain } = await import('./complain.ts');
-    finish(complain(error, { json: process.argv.includes('--json') }, terminal));
-  }
 }

@@ -8,7 +8,7 @@ import { occurrencesBetween } from '../../src/calendar/occurrences.ts';
 import { standingsOf } from '../../src/calendar/standing.ts';
 import { type Exercise, type Schedule, scheduleSchema } from '../../src/drill/schedule.ts';
 import { type RunRecord, recordOf } from '../../src/history/record.ts';
-import { drDrill, newFolder } from '../cli/command.ts';
+import { drDrill, here, newFolder } from '../cli/command.ts';
 import { reportFor } from '../report/runs.ts';
 
 const SHIPPED = 'drills/schedules/ecommerce-platform.yaml';
@@ -134,9 +134,9 @@ test('the command nags with exit code 1, and says what the year reached', async 
     writeFileSync(join(runs, 'index.jsonl'), `${JSON.stringify(one)}\n`, { flag: 'a' });
   }
   const ics = join(runs, 'drills.ics');
-  const done = await drDrill(['calendar', SHIPPED, '--runs', runs, '--at', '2026-01-08', '--ics', ics]);
+  const done = await here(['calendar', SHIPPED, '--runs', runs, '--at', '2026-01-08', '--ics', ics]);
   expect([done.exitCode, done.out]).toEqual([0, expect.stringMatching(/^ {2}regions +rehearsed +ap-east-2$/m)]);
-  expect((await drDrill(['calendar', SHIPPED, '--runs', runs, '--at', '2026-02-20'])).exitCode).toBe(1);
+  expect((await here(['calendar', SHIPPED, '--runs', runs, '--at', '2026-02-20'])).exitCode).toBe(1);
 });
 
 test('a schedule with mistakes is told like a drill file', async () => {
@@ -145,8 +145,8 @@ test('a schedule with mistakes is told like a drill file', async () => {
     file,
     'schedule: s\nsince: "2026-02-31x"\nexercises:\n  - { drill: none.yaml, every: month, weak: 1 }\n',
   );
-  const { exitCode, err } = await drDrill(['calendar', file]);
+  const { exitCode, err } = await here(['calendar', file]);
   expect(exitCode).toBe(2);
   for (const words of ['schedule.yaml:2:8', "unknown key 'weak'", 'did you mean week?']) expect(err).toContain(words);
-  expect((await drDrill(['validate', SHIPPED])).out).toContain('schedule');
+  expect((await here(['validate', SHIPPED])).out).toContain('schedule');
 });

@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { drDrill, newFolder, runDrill } from './command.ts';
+import { drDrill, newFolder, runHere } from './command.ts';
 import { liveAccount } from './live-account.ts';
 
 const EVIDENCE = 's3://ecommerce-drill-evidence/2026';
@@ -8,7 +8,7 @@ const EVIDENCE = 's3://ecommerce-drill-evidence/2026';
 async function sealedRun() {
   const [{ env, world }, { folder }] = await Promise.all([
     liveAccount(),
-    runDrill(['drills/snapshot-restore.yaml', '--quiet']),
+    runHere(['drills/snapshot-restore.yaml', '--quiet']),
   ]);
   const upload = (where: string, more: string[] = [], account = env as Record<string, string>) =>
     drDrill(['bundle', folder, '-o', join(newFolder(), 'evidence.zip'), '--upload', where, ...more], { env: account });

@@ -3,13 +3,13 @@ import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { hasStandardTools, unpackedByHand } from '../evidence/by-hand.ts';
 import { indexIn } from '../evidence/sealed.ts';
-import { drDrill, newFolder, runDrill } from './command.ts';
+import { drDrill, here, newFolder, runHere } from './command.ts';
 import { hasPseudoTerminal, onTerminal } from './pseudo-terminal.ts';
 
 const SNAPSHOT = 'drills/snapshot-restore.yaml';
 
 async function debriefed() {
-  const run = await runDrill([SNAPSHOT, '--set', 'controls=["SOC 2 A1.3", "SOC 2 CC7.5"]']);
+  const run = await runHere([SNAPSHOT, '--set', 'controls=["SOC 2 A1.3", "SOC 2 CC7.5"]']);
   const file = join(newFolder(), 'debrief.yaml');
   writeFileSync(
     file,
@@ -22,9 +22,9 @@ async function debriefed() {
       '  - { action: Write down 切換演練, owner: Mei-Ling Chen, due: 2026-12-24 }',
     ].join('\n'),
   );
-  const first = await drDrill(['debrief', run.folder, '--from', file, '--action', 'Raise the quota; Ann; 2026-12-01']);
+  const first = await here(['debrief', run.folder, '--from', file, '--action', 'Raise the quota; Ann; 2026-12-01']);
   expect(first).toMatchObject({ exitCode: 0, err: '' });
-  const second = await drDrill(['debrief', run.folder, '--close', '2', '--by', 'Ann', '--json']);
+  const second = await here(['debrief', run.folder, '--close', '2', '--by', 'Ann', '--json']);
   expect(JSON.parse(second.out)).toMatchObject({
     by: 'Ann',
     askedForBy: ['SOC 2 CC7.5'],
@@ -43,7 +43,7 @@ test('a debrief is added, signed, packed and verified with its run, and history 
   const index = indexIn(bundle);
   for (const said of ['went well: The restore began at once', 'action 1, open: Write down 切換演練', 'action 2, done:'])
     expect(index).toContain(said);
-  for (const path of [folder, bundle]) expect(await drDrill(['verify', path])).toMatchObject({ exitCode: 0, err: '' });
+  for (const path of [folder, bundle]) expect(await here(['verify', path])).toMatchObject({ exitCode: 0, err: '' });
   expect((await drDrill(['verify', bundle])).out).toMatch(/debrief signed with the key [0-9a-f]{64}/);
   expect((await drDrill(['history', '--runs', runs])).out).toContain('actions  1 open, 1 closed');
 });
@@ -53,9 +53,9 @@ test.runIf(hasStandardTools)(
   async () => {
     const { folder } = await debriefed();
     const bundle = join(newFolder(), 'evidence.zip');
-    await drDrill(['bundle', folder, '-o', bundle]);
+    await here(['bundle', folder, '-o', bundle]);
     const byHand = unpackedByHand(bundle);
-    const { key } = JSON.parse((await drDrill(['verify', bundle, '--json'])).out);
+    const { key } = JSON.parse((await here(['verify', bundle, '--json'])).out);
     const [fingerprint, signature, files, chain, debrief] = byHand.said();
     expect(fingerprint?.says).toContain(key.fingerprint);
     expect(signature?.says).toContain('Signature Verified Successfully');
@@ -94,25 +94,25 @@ test('whatever is altered in a debrief is told, with its line', async () => {
   ];
   for (const [altered, line] of alterations) {
     writeFileSync(debrief, altered);
-    const { exitCode, out } = await drDrill(['verify', folder]);
+    const { exitCode, out } = await here(['verify', folder]);
     expect([exitCode, out]).toEqual([1, expect.stringContaining(`debrief.jsonl, line ${line},`)]);
   }
-  expect(await drDrill(['debrief', folder, '--well', 'all'])).toMatchObject({ exitCode: 2 });
+  expect(await here(['debrief', folder, '--well', 'all'])).toMatchObject({ exitCode: 2 });
 });
 
 test('a debrief of another run, or by a key that is not trusted, is told', async () => {
   const { folder, debrief } = await debriefed();
-  const other = await runDrill([SNAPSHOT, '--seed', '7']);
+  const other = await runHere([SNAPSHOT, '--seed', '7']);
   writeFileSync(join(other.folder, 'debrief.jsonl'), readFileSync(debrief));
-  expect((await drDrill(['verify', other.folder])).out).toContain('does not follow');
+  expect((await here(['verify', other.folder])).out).toContain('does not follow');
   const stranger = { env: { DR_DRILL_KEYS: newFolder() } };
   expect(await drDrill(['debrief', folder, '--well', 'more'], stranger)).toMatchObject({ exitCode: 0 });
-  const { exitCode, out } = await drDrill(['verify', folder, '--key', join(folder, 'signer.pem')]);
+  const { exitCode, out } = await here(['verify', folder, '--key', join(folder, 'signer.pem')]);
   expect([exitCode, out]).toEqual([1, expect.stringContaining('signed by a key that is not trusted')]);
 });
 
 test('what says nothing, or cannot be understood, is refused and changes nothing', async () => {
-  const { folder } = await runDrill([SNAPSHOT]);
+  const { folder } = await runHere([SNAPSHOT]);
   for (const [args, why] of [
     [[], '--well'],
     [['--action', 'Raise the quota'], 'owner'],
@@ -120,16 +120,16 @@ test('what says nothing, or cannot be understood, is refused and changes nothing
     [['--close', '1'], 'no action 1'],
     [['--from', 'nowhere.yaml'], 'cannot be read'],
   ] as [string[], string][]) {
-    const { exitCode, err } = await drDrill(['debrief', folder, ...args]);
+    const { exitCode, err } = await here(['debrief', folder, ...args]);
     expect([args, exitCode, err]).toEqual([args, 2, expect.stringContaining(why)]);
   }
   expect(existsSync(join(folder, 'debrief.jsonl'))).toBe(false);
   appendFileSync(join(folder, 'journal.jsonl'), 'x');
-  expect(await drDrill(['debrief', folder, '--well', 'all'])).toMatchObject({ exitCode: 2 });
+  expect(await here(['debrief', folder, '--well', 'all'])).toMatchObject({ exitCode: 2 });
 });
 
 test.runIf(hasPseudoTerminal)('who sits at a terminal and says nothing is asked', async () => {
-  const { folder } = await runDrill([SNAPSHOT]);
+  const { folder } = await runHere([SNAPSHOT]);
   const asked = [
     'Who took part: ',
     'role of Ann: ',
@@ -166,7 +166,7 @@ test.runIf(hasPseudoTerminal)('who sits at a terminal and says nothing is asked'
 test('the next run of the drill is compared with those before, and carries what is still to be done, sealed with it', async () => {
   const { runs, folder } = await debriefed();
   const again = ['run', SNAPSHOT, '--runs', runs, '--format', 'html', 'md', 'json', 'pdf'];
-  expect(await drDrill([...again, '--set', 'simulation.restore.takes=9 min'])).toMatchObject({ err: '' });
+  expect(await here([...again, '--set', 'simulation.restore.takes=9 min'])).toMatchObject({ err: '' });
   const next = readdirSync(runs).filter((name) => name !== 'index.jsonl' && name !== basename(folder))[0] ?? '';
   const read = (file: string) => readFileSync(join(runs, next, file), 'utf8');
   const report = JSON.parse(read('report.json'));
@@ -181,28 +181,28 @@ test('the next run of the drill is compared with those before, and carries what 
     expect(read(file)).toContain('Write down 切換演練');
     expect(read(file)).toContain('Sign-off');
   }
-  expect(await drDrill(['verify', join(runs, next)])).toMatchObject({ exitCode: 0, err: '' });
-  expect(await drDrill(['report', join(runs, next)])).toMatchObject({ exitCode: 0 });
+  expect(await here(['verify', join(runs, next)])).toMatchObject({ exitCode: 0, err: '' });
+  expect(await here(['report', join(runs, next)])).toMatchObject({ exitCode: 0 });
   const bundle = join(newFolder(), 'evidence.zip');
-  await drDrill(['bundle', join(runs, next), '-o', bundle]);
-  expect(await drDrill(['verify', bundle])).toMatchObject({ exitCode: 0 });
+  await here(['bundle', join(runs, next), '-o', bundle]);
+  expect(await here(['verify', bundle])).toMatchObject({ exitCode: 0 });
 
   // The next run remembers how far the debrief had come.
   const debrief = join(folder, 'debrief.jsonl');
   const whole = readFileSync(debrief, 'utf8');
   for (const rest of [`${whole.split('\n')[0]}\n`, '']) {
     writeFileSync(debrief, rest);
-    const missed = await drDrill(['verify', folder]);
+    const missed = await here(['verify', folder]);
     expect([missed.exitCode, missed.out]).toEqual([
       1,
       expect.stringContaining(`lacks what ${next} remembers of it: line 2`),
     ]);
   }
   writeFileSync(debrief, whole);
-  expect(await drDrill(['verify', folder])).toMatchObject({ exitCode: 0 });
+  expect(await here(['verify', folder])).toMatchObject({ exitCode: 0 });
 
   writeFileSync(join(runs, next, 'before.json'), read('before.json').replace('Mei-Ling', 'Ann'));
-  const { exitCode, out } = await drDrill(['verify', join(runs, next)]);
+  const { exitCode, out } = await here(['verify', join(runs, next)]);
   expect([exitCode, out]).toEqual([
     1,
     expect.stringMatching(/before\.json was altered\n.*report\.html does not follow/s),

@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { drDrill, newFolder, runDrill } from './command.ts';
+import { drDrill, here, newFolder, runDrill, runHere } from './command.ts';
 
 const SNAPSHOT = 'drills/snapshot-restore.yaml';
 
@@ -26,22 +26,22 @@ test('a run is sealed at its end, packed, and verified from the archive alone, o
 });
 
 test('what was altered is told, with the line, and ends with 1', async () => {
-  const { folder } = await runDrill([SNAPSHOT]);
+  const { folder } = await runHere([SNAPSHOT]);
   const journal = join(folder, 'journal.jsonl');
   const lines = readFileSync(journal, 'utf8').split('\n');
   writeFileSync(journal, lines.toSpliced(9, 1).join('\n'));
-  const { exitCode, out } = await drDrill(['verify', folder]);
+  const { exitCode, out } = await here(['verify', folder]);
   expect([exitCode, out]).toEqual([1, expect.stringContaining('journal.jsonl, line 10, was removed')]);
 });
 
 test('what is sealed is not written over', async () => {
-  const { folder } = await runDrill([SNAPSHOT]);
-  expect((await drDrill(['report', folder])).exitCode).toBe(0);
+  const { folder } = await runHere([SNAPSHOT]);
+  expect((await here(['report', folder])).exitCode).toBe(0);
   appendFileSync(join(folder, 'report.md'), 'and all was well\n');
-  const { exitCode, err } = await drDrill(['report', folder]);
+  const { exitCode, err } = await here(['report', folder]);
   expect([exitCode, err]).toEqual([2, expect.stringContaining('--output')]);
   const other = join(newFolder(), 'other');
-  expect((await drDrill(['report', folder, '--output', other])).exitCode).toBe(0);
+  expect((await here(['report', folder, '--output', other])).exitCode).toBe(0);
   expect(readFileSync(join(other, 'report.md'), 'utf8')).not.toContain('and all was well');
 });
 
@@ -50,7 +50,7 @@ test('a dry run whose key cannot be made goes unsealed, and says so', async () =
   writeFileSync(keys, 'a file, where a folder is wanted');
   const { exitCode, err, folder } = await runDrill([SNAPSHOT], { env: { DR_DRILL_KEYS: keys } });
   expect([exitCode, err]).toEqual([0, expect.stringContaining('Not sealed: The signing key')]);
-  const { exitCode: unverified, out } = await drDrill(['verify', folder]);
+  const { exitCode: unverified, out } = await here(['verify', folder]);
   expect([unverified, out]).toEqual([1, expect.stringContaining('manifest.json is missing')]);
 });
 
@@ -63,7 +63,7 @@ test('what is no run, no bundle or no key is bad input', async () => {
     ['bundle', 'runs/none'],
     ['verify', file, '--key', 'abc'],
   ]) {
-    const { exitCode, err } = await drDrill(args);
+    const { exitCode, err } = await here(args);
     expect([args, exitCode, err]).toEqual([args, 2, expect.not.stringContaining('    at ')]);
   }
 });

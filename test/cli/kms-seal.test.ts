@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { hasStandardTools, unpackedByHand } from '../evidence/by-hand.ts';
-import { drDrill, newFolder, runDrill } from './command.ts';
+import { drDrill, here, newFolder, runDrill } from './command.ts';
 import { abortedRun, liveAccount } from './live-account.ts';
 
 const ALIAS = 'arn:aws:kms:ap-northeast-1:111122223333:alias/drill-evidence';
@@ -16,7 +16,7 @@ async function withKey(arn: string) {
   return { deny, env: { ...env, DR_DRILL_KMS_KEY: arn } };
 }
 
-const verified = async (path: string) => JSON.parse((await drDrill(['verify', path, '--json'])).out);
+const verified = async (path: string) => JSON.parse((await here(['verify', path, '--json'])).out);
 
 test.each([
   [ALIAS, 'ecdsa-p256-sha256'],
@@ -31,7 +31,7 @@ test.each([
   expect(debriefedBy).toEqual([key.fingerprint]);
   if (!hasStandardTools) return;
   const bundle = join(newFolder(), 'evidence.zip');
-  await drDrill(['bundle', folder, '-o', bundle]);
+  await here(['bundle', folder, '-o', bundle]);
   const [fingerprint, signature, files, chain, debrief] = unpackedByHand(bundle).said();
   expect(fingerprint?.says).toContain(key.fingerprint);
   expect(signature).toEqual({ passed: true, says: expect.stringMatching(/Verified OK|Signature Verified/) });
@@ -98,5 +98,5 @@ test('a dry run asks no KMS, and can be sealed later, too', async () => {
 });
 
 test('what has not ended, or is no run, is not sealed', async () => {
-  expect((await drDrill(['seal', newFolder()])).err).toContain('There is no run in');
+  expect((await here(['seal', newFolder()])).err).toContain('There is no run in');
 });

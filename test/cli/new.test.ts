@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { loadDrill } from '../../src/drill/load.ts';
 import { vocabulary } from '../../src/runbook/vocabulary.ts';
 import { rehearsed } from '../run/drill.ts';
-import { drDrill, newFolder } from './command.ts';
+import { drDrill, here, newFolder } from './command.ts';
 
 const ANSWERS =
   '--system books --account 444455556666 --primary eu-central-1 --recovery eu-west-1 --domain books.example.org'.split(
@@ -32,10 +32,10 @@ test('what new writes is valid, holds the answers, and passes in rehearsal as it
 
 test('any drill that ships can be the pattern, on a topology that is there', async () => {
   const folder = newFolder();
-  await drDrill(['new', 'first', ...ANSWERS, '--folder', folder]);
+  await here(['new', 'first', ...ANSWERS, '--folder', folder]);
   const topology = join(folder, 'topologies/books.yaml');
   for (const like of ['snapshot-restore', 'planned-switchover', 'tabletop', 'redis-restore', 'network-partition']) {
-    const { exitCode, err } = await drDrill([
+    const { exitCode, err } = await here([
       'new',
       `my-${like}`,
       '--like',
@@ -53,7 +53,7 @@ test('the witness stands in neither of the two regions, whichever they are', asy
   const folder = newFolder();
   const regions = '--primary ap-southeast-1 --recovery eu-west-1'.split(' ');
   const like = ['--like', 'network-partition', '--folder', folder];
-  const { exitCode, err } = await drDrill([
+  const { exitCode, err } = await here([
     'new',
     'mine',
     ...ANSWERS.slice(0, 4),
@@ -68,7 +68,7 @@ test('the witness stands in neither of the two regions, whichever they are', asy
 test('nothing is overwritten, and what is wrong or missing is said', async () => {
   const folder = newFolder();
   const again = ['new', 'mine', ...ANSWERS, '--folder', folder];
-  await drDrill(again);
+  await here(again);
   const before = readFileSync(join(folder, 'mine.yaml'), 'utf8');
   for (const [args, message] of [
     [again, 'exists already, and nothing is overwritten'],
@@ -77,7 +77,7 @@ test('nothing is overwritten, and what is wrong or missing is said', async () =>
     [['new', 'other', '--like', 'nothing', ...ANSWERS], "There is no shipped drill 'nothing'"],
     [['new', 'other', '--like', 'surprise', ...ANSWERS], 'A surprise is drawn from drills that are there'],
   ] as const) {
-    const { exitCode, err } = await drDrill([...args]);
+    const { exitCode, err } = await here([...args]);
     expect(exitCode).toBe(2);
     expect(err).toContain(message);
   }

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { newFolder, runDrill } from './command.ts';
+import { newFolder, runDrill, runHere } from './command.ts';
 
 const drills = ['multi-region-failover', 'snapshot-restore', 'point-in-time-restore'].map(
   (name) => `drills/${name}.yaml`,
@@ -32,7 +32,7 @@ describe('a dry run opens no socket', () => {
 
   // Needs Linux and the right to make a namespace; what is refused above holds everywhere.
   test.skipIf(!canUnshare()).each(drills)('%s gives the same journal without any network as with it', async (drill) => {
-    const online = await runDrill([drill]);
+    const online = await runHere([drill]);
     const offline = await runDrill([drill], { under: ['unshare', '--map-root-user', '--net'] });
     expect(offline.exitCode).toBe(online.exitCode);
     expect(offline.read('journal.jsonl')).toBe(online.read('journal.jsonl'));

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { drDrill, newFolder, runDrill } from './command.ts';
+import { drDrill, here, newFolder, runDrill, runHere } from './command.ts';
 
 const [section = ''] = /^## Your own data checks\n[\s\S]*?(?=^## )/m.exec(readFileSync('README.md', 'utf8')) ?? [];
 const block = (kind: string) => new RegExp(`\`\`\`${kind}\\n([\\s\\S]*?)\`\`\``).exec(section)?.[1] ?? '';
@@ -24,7 +24,7 @@ function example(sql = block('sql')): string {
 
 test('the README’s own check is read, planned, and in a dry run reported as not made in every report', async () => {
   const path = example();
-  expect((await drDrill(['validate', path])).exitCode).toBe(0);
+  expect((await here(['validate', path])).exitCode).toBe(0);
   const { out: plan } = await drDrill(['plan', path]);
   expect(plan).toMatch(/contents compared +order_items\n/);
   expect(plan).toContain(`delivered-orders         ${TITLE}: no rows, your own`);
@@ -52,26 +52,26 @@ test('the README’s own check is read, planned, and in a dry run reported as no
 
 test('what the README’s check would find can be said, and then it decides', async () => {
   const path = example();
-  const found = await runDrill([path, '--set', 'simulation.checks={ delivered-orders: [{ id: 7 }] }']);
+  const found = await runHere([path, '--set', 'simulation.checks={ delivered-orders: [{ id: 7 }] }']);
   expect([found.exitCode, found.out]).toEqual([1, expect.stringContaining(`data check failed: ${TITLE} (1 found)`)]);
   expect(found.read('report.html')).toContain('Rows: 7');
-  const none = await runDrill([path, '--set', 'simulation.checks={ delivered-orders: [] }']);
+  const none = await runHere([path, '--set', 'simulation.checks={ delivered-orders: [] }']);
   expect([none.exitCode, none.out]).toEqual([0, expect.stringContaining('the data passed every check')]);
 });
 
 test('a run is reported again when its SQL files are gone', async () => {
   const path = example();
-  const { folder, read } = await runDrill([path]);
+  const { folder, read } = await runHere([path]);
   const before = read('report.json');
   writeFileSync(join(path, '../my-checks/delivered-orders.sql'), 'gone');
-  expect((await drDrill(['report', folder])).exitCode).toBe(0);
+  expect((await here(['report', folder])).exitCode).toBe(0);
   expect(read('report.json')).toBe(before);
-  expect((await drDrill(['verify', folder])).exitCode).toBe(0);
+  expect((await here(['verify', folder])).exitCode).toBe(0);
 });
 
 test('mistakes in a check are told with their places, beside those of the drill, and nothing is run', async () => {
   const path = example('-- title: T\n-- expect: none\n-- owner: me\nselect 1; select 2\n');
-  const { exitCode, err } = await drDrill(['validate', path]);
+  const { exitCode, err } = await here(['validate', path]);
   expect(exitCode).toBe(2);
   for (const told of [
     "delivered-orders.sql:2:12  expect cannot be 'none'",
@@ -80,7 +80,7 @@ test('mistakes in a check are told with their places, beside those of the drill,
     '3 mistakes in 1 file',
   ])
     expect(err).toContain(told);
-  const run = await drDrill(['run', path, '--runs', newFolder()]);
+  const run = await here(['run', path, '--runs', newFolder()]);
   expect([run.exitCode, run.out]).toEqual([2, '']);
   expect(run.err).toContain('delivered-orders.sql:2:12');
 });

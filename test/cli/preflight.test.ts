@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { drDrill, newFolder } from './command.ts';
+import { drDrill, here, newFolder } from './command.ts';
 
 const FAILOVER = 'drills/multi-region-failover.yaml';
 const SNAPSHOT = 'drills/snapshot-restore.yaml';
@@ -19,14 +19,14 @@ describe('preflight', () => {
   });
 
   test('ends with 1 where something would stop the drill, and tells that first', async () => {
-    const { exitCode, out } = await drDrill(['preflight', FAILOVER, ...LAG]);
+    const { exitCode, out } = await here(['preflight', FAILOVER, ...LAG]);
     expect(exitCode).toBe(1);
     expect(out.indexOf('  blocker  ecommerce-db-dr-replica lies')).toBeLessThan(out.indexOf('  note  '));
     expect(out).toContain('The drill would be stopped: 1 blocker, 0 warnings, 3 notes.');
   });
 
   test('answers in JSON', async () => {
-    const { exitCode, out } = await drDrill(['preflight', FAILOVER, '--json', ...LAG]);
+    const { exitCode, out } = await here(['preflight', FAILOVER, '--json', ...LAG]);
     const answer = JSON.parse(out);
     expect(exitCode).toBe(1);
     expect(answer).toMatchObject({ format: 1, drill: 'multi-region-failover', mode: 'dry-run', exitCode: 1 });
@@ -44,12 +44,12 @@ describe('preflight', () => {
   });
 
   test('gives the same answer each time', async () => {
-    const [once, again] = await Promise.all([1, 2].map(() => drDrill(['preflight', SNAPSHOT, '--json'])));
+    const [once, again] = await Promise.all([drDrill, here].map((ask) => ask(['preflight', SNAPSHOT, '--json'])));
     expect(once).toEqual(again);
   });
 
   test('ends with 2 where there is no such drill', async () => {
-    expect((await drDrill(['preflight', 'drills/none.yaml'])).exitCode).toBe(2);
+    expect((await here(['preflight', 'drills/none.yaml'])).exitCode).toBe(2);
   });
 });
 
@@ -63,7 +63,7 @@ describe('iam-policy', () => {
 
   test('prints less for a run that only reads, and least for a preflight', async () => {
     const [live, readOnly, preflight] = await Promise.all(
-      ['live', 'read-only', 'preflight'].map((purpose) => drDrill(['iam-policy', SNAPSHOT, '--for', purpose])),
+      ['live', 'read-only', 'preflight'].map((purpose) => here(['iam-policy', SNAPSHOT, '--for', purpose])),
     );
     expect(live?.out).toContain('rds:RestoreDBInstanceFromDBSnapshot');
     expect(readOnly?.out).not.toContain('rds:RestoreDBInstanceFromDBSnapshot');
@@ -72,9 +72,9 @@ describe('iam-policy', () => {
 
   test('writes it to a file', async () => {
     const path = join(newFolder(), 'policy.json');
-    const { exitCode, out } = await drDrill(['iam-policy', FAILOVER, '-o', path]);
+    const { exitCode, out } = await here(['iam-policy', FAILOVER, '-o', path]);
     expect([exitCode, out]).toEqual([0, `The policy is in ${path}\n`]);
-    expect(readFileSync(path, 'utf8')).toBe((await drDrill(['iam-policy', FAILOVER])).out);
+    expect(readFileSync(path, 'utf8')).toBe((await here(['iam-policy', FAILOVER])).out);
   });
 
   test.each([
@@ -82,6 +82,6 @@ describe('iam-policy', () => {
     ['a file that cannot be written', ['iam-policy', FAILOVER, '-o', '/none/policy.json']],
     ['a drill that there is not', ['iam-policy', 'drills/none.yaml']],
   ])('ends with 2 for %s', async (_, args) => {
-    expect((await drDrill(args)).exitCode).toBe(2);
+    expect((await here(args)).exitCode).toBe(2);
   });
 });

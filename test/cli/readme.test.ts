@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { exitCodes } from '../../src/cli/exit-codes.ts';
-import { runDrill } from './command.ts';
+import { runDrill, runHere } from './command.ts';
 
 const readme = readFileSync('README.md', 'utf8');
 const FAILOVER = 'drills/multi-region-failover.yaml';
@@ -22,7 +22,7 @@ describe('the README', () => {
   test.each(rows.map(([, set = '', outcome = '']) => [set, outcome.trim().replaceAll(' ', '-')]))(
     'says truly that %s ends as %s',
     async (set, outcome) => {
-      const { exitCode, read } = await runDrill([FAILOVER, '--set', set]);
+      const { exitCode, read } = await runHere([FAILOVER, '--set', set]);
       expect(JSON.parse(read('report.json')).outcome).toBe(outcome);
       expect(exitCode).toBe(exitCodes[outcome as keyof typeof exitCodes]);
     },

@@ -1,16 +1,16 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { drDrill, newFolder, runDrill } from './command.ts';
+import { drDrill, here, newFolder, runHere } from './command.ts';
 
 const FAILOVER = 'drills/multi-region-failover.yaml';
 
 test('a dry run is not resumed, but run again', async () => {
-  const { folder } = await runDrill([FAILOVER, '--quiet', '--seed', '7']);
+  const { folder } = await runHere([FAILOVER, '--quiet', '--seed', '7']);
   const lines = readFileSync(join(folder, 'journal.jsonl'), 'utf8').split('\n');
   writeFileSync(join(folder, 'journal.jsonl'), `${lines.slice(0, 60).join('\n')}\n`);
   for (const command of ['resume', 'abort', 'approve']) {
-    const { exitCode, err } = await drDrill([command, folder]);
+    const { exitCode, err } = await here([command, folder]);
     expect([command, exitCode, err]).toEqual([
       command,
       2,
@@ -20,17 +20,17 @@ test('a dry run is not resumed, but run again', async () => {
 });
 
 test('a run that has ended, or was never begun, is not resumed', async () => {
-  const { folder } = await runDrill([FAILOVER, '--quiet']);
-  const ended = await drDrill(['resume', folder]);
+  const { folder } = await runHere([FAILOVER, '--quiet']);
+  const ended = await here(['resume', folder]);
   expect([ended.exitCode, ended.err]).toEqual([2, expect.stringContaining('This run has ended already: passed.')]);
-  const missing = await drDrill(['resume', join(newFolder(), 'nothing')]);
+  const missing = await here(['resume', join(newFolder(), 'nothing')]);
   expect([missing.exitCode, missing.err]).toEqual([2, expect.stringContaining('There is no run in')]);
 });
 
 test('options of a live run are refused without --live, and those of a dry run with it', async () => {
-  const confirm = await drDrill(['run', FAILOVER, '--confirm', 'x']);
+  const confirm = await here(['run', FAILOVER, '--confirm', 'x']);
   expect([confirm.exitCode, confirm.err]).toEqual([2, expect.stringContaining('--confirm is for a live run only.')]);
-  const seed = await drDrill(['run', FAILOVER, '--live', '--seed', '1']);
+  const seed = await here(['run', FAILOVER, '--live', '--seed', '1']);
   expect([seed.exitCode, seed.err]).toEqual([2, expect.stringContaining('--seed is for a dry run only.')]);
 });
 
@@ -52,6 +52,6 @@ test('where no folder can be made nothing is begun', async () => {
   const folder = newFolder();
   writeFileSync(join(folder, 'runs'), 'a file');
   mkdirSync(join(folder, 'other'));
-  const { exitCode, err } = await drDrill(['run', FAILOVER, '--runs', join(folder, 'runs', 'deeper')]);
+  const { exitCode, err } = await here(['run', FAILOVER, '--runs', join(folder, 'runs', 'deeper')]);
   expect([exitCode, err]).toEqual([2, expect.stringContaining('No run folder can be made')]);
 });

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { reportSchema } from '../../src/report/model.ts';
-import { drDrill, newFolder, runDrill } from './command.ts';
+import { drDrill, here, newFolder, runDrill, runHere } from './command.ts';
 
 const FAILOVER = 'drills/multi-region-failover.yaml';
 
@@ -31,14 +31,14 @@ test('a dry run tells phases, steps and the verdict, and leaves a journal and th
 test.each(['drills/snapshot-restore.yaml', 'drills/point-in-time-restore.yaml'])(
   '%s passes as it is shipped',
   async (drill) => {
-    const { exitCode, out } = await runDrill([drill]);
+    const { exitCode, out } = await runHere([drill]);
     expect(out).toMatch(/^Passed in rehearsal\./m);
     expect(exitCode).toBe(0);
   },
 );
 
 test('every page of a dry run says that it is simulated', async () => {
-  const { out, read } = await runDrill([FAILOVER]);
+  const { out, read } = await runHere([FAILOVER]);
   expect(out).toContain('SIMULATED');
   expect(read('report.md')).toContain('SIMULATED');
   expect(read('report.html')).toContain('SIMULATED');
@@ -83,13 +83,7 @@ test('a missed target ends with 1, a rolled-back drill with 3, and both say why'
 });
 
 test('an override is in the journal, with the value that the run really had', async () => {
-  const { read } = await runDrill([
-    FAILOVER,
-    '--set',
-    'targets.rto=9 min',
-    '--set',
-    'simulation.promotion.takes=4 min',
-  ]);
+  const { read } = await runHere([FAILOVER, '--set', 'targets.rto=9 min', '--set', 'simulation.promotion.takes=4 min']);
   const report = JSON.parse(read('report.json'));
   expect(report.overrides).toEqual(['targets.rto=9 min', 'simulation.promotion.takes=4 min']);
   expect(report.targets.rto.limitMs).toBe(540_000);
@@ -106,7 +100,7 @@ test('what cannot be run is told without a stack trace, ends with 2 and leaves n
     [[FAILOVER, '--seed', 'x'], /whole number/],
     [[FAILOVER, '--speed', '0'], /above 0/],
   ] as [string[], RegExp][]) {
-    const { exitCode, err, out, runs } = await runDrill(args);
+    const { exitCode, err, out, runs } = await runHere(args);
     expect(err, args.join(' ')).toMatch(told);
     expect(`${out}${err}`).not.toMatch(/^ +at .*:\d+:\d+\)?$/m);
     expect(exitCode, args.join(' ')).toBe(2);
@@ -125,7 +119,7 @@ test('with --json a mistake is an object too, with its place and what was meant'
 test('a folder that cannot be written to is told, with what to do', async () => {
   const file = join(newFolder(), 'a-file');
   writeFileSync(file, '');
-  const { exitCode, err } = await runDrill([FAILOVER, '--runs', join(file, 'runs')]);
+  const { exitCode, err } = await runHere([FAILOVER, '--runs', join(file, 'runs')]);
   expect(exitCode).toBe(2);
   expect(err).toMatch(/No run folder can be made.*\n\n.*--runs/);
 });
@@ -146,11 +140,11 @@ test('several drills are rehearsed in one go, each as it is alone, and summed up
   expect(out).toMatch(/^multi-region-failover +passed +3 min [\d.]+ s of 4 min .* every target was met$/m);
   expect(out).toMatch(/^snapshot-restore +target missed .* RTO missed by/m);
   expect(out).toMatch(/^1 of 3 passed in rehearsal\. SIMULATED/m);
-  const alone = await runDrill(['drills/multi-region-failover.yaml', '--set', 'targets.rto=4 min']);
+  const alone = await runHere(['drills/multi-region-failover.yaml', '--set', 'targets.rto=4 min']);
   const [name = ''] = readdirSync(runs).filter((one) => one.endsWith('failover'));
   expect(readFileSync(join(runs, name, 'journal.jsonl'), 'utf8')).toBe(alone.read('journal.jsonl'));
   const year = readdirSync('drills').filter((file) => file.endsWith('.yaml'));
-  const whole = await drDrill(['run', ...year.map((file) => `drills/${file}`), '--runs', runs, '--json']);
+  const whole = await here(['run', ...year.map((file) => `drills/${file}`), '--runs', runs, '--json']);
   expect([whole.exitCode, whole.err]).toEqual([0, '']);
   expect(JSON.parse(whole.out).map((one: { exitCode: number }) => one.exitCode)).toEqual(year.map(() => 0));
 });
@@ -162,9 +156,9 @@ test('where one of several files has a mistake nothing is run, and all mistakes 
     writeFileSync(file, `drill: wrong-${n}\n`);
     return file;
   });
-  const { exitCode, err } = await drDrill(['run', FAILOVER, ...files, '--runs', join(runs, 'runs')]);
+  const { exitCode, err } = await here(['run', FAILOVER, ...files, '--runs', join(runs, 'runs')]);
   expect(exitCode).toBe(2);
   for (const file of files) expect(err).toContain(file);
   expect(readdirSync(runs)).not.toContain('runs');
-  expect((await drDrill(['run', FAILOVER, FAILOVER, '--live'])).exitCode).toBe(2);
+  expect((await here(['run', FAILOVER, FAILOVER, '--live'])).exitCode).toBe(2);
 });

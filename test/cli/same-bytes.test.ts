@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { formatNames } from '../../src/report/format-names.ts';
 import { formats } from '../../src/report/formats.ts';
-import { drDrill, newFolder, runDrill } from './command.ts';
+import { drDrill, here, newFolder, runHere } from './command.ts';
 
 /** Each on another side of midnight, with commas, other digits, other calendars and other orders of letters. */
 const places = [
@@ -14,9 +14,9 @@ const places = [
 
 test('the same journal gives the same bytes of every format, whatever the time zone and the language', async () => {
   // It was debriefed and compared, too: those dates are written as well.
-  const { runs, folder } = await runDrill(['drills/multi-region-failover.yaml']);
-  await drDrill(['debrief', folder, '--action', 'Write down 切換演練; Mei-Ling Chen; 2026-12-24']);
-  const { out } = await drDrill(['run', 'drills/multi-region-failover.yaml', '--runs', runs, '--json']);
+  const { runs, folder } = await runHere(['drills/multi-region-failover.yaml']);
+  await here(['debrief', folder, '--action', 'Write down 切換演練; Mei-Ling Chen; 2026-12-24']);
+  const { out } = await here(['run', 'drills/multi-region-failover.yaml', '--runs', runs, '--json']);
   const { run } = JSON.parse(out) as { run: string };
 
   const written = await Promise.all(

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { hasStandardTools, unpackedByHand } from '../evidence/by-hand.ts';
 import { hasOpenssl, timestampAuthority } from '../evidence/tsa.ts';
-import { drDrill, newFolder, runDrill } from './command.ts';
+import { here, newFolder, runDrill } from './command.ts';
 import { abortedRun, liveAccount } from './live-account.ts';
 
 /** A live run that is aborted as soon as it asks, and so ends sealed. */
 async function liveRun(authority: string) {
   const { env } = await liveAccount();
   const { err, files, folder: run = '' } = await abortedRun({ ...env, DR_DRILL_TSA: authority });
-  return { run, err, files, verified: () => drDrill(['verify', run, '--json']) };
+  return { run, err, files, verified: () => here(['verify', run, '--json']) };
 }
 
 test.skipIf(!hasOpenssl)('the seal of a live run is stamped, which verify tells and openssl agrees with', async () => {
@@ -22,7 +22,7 @@ test.skipIf(!hasOpenssl)('the seal of a live run is stamped, which verify tells 
   expect(authority.verified(join(run, 'manifest.tsr'), join(run, 'manifest.sig'))).toContain('Verification: OK');
   if (!hasStandardTools) return;
   const bundle = join(newFolder(), 'evidence.zip');
-  await drDrill(['bundle', run, '-o', bundle]);
+  await here(['bundle', run, '-o', bundle]);
   const { folder, said } = unpackedByHand(bundle);
   writeFileSync(join(folder, 'authority.pem'), authority.certificate());
   const answers = said();

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { drDrill, newFolder, runDrill } from './command.ts';
+import { drDrill, here, newFolder, runDrill, runHere } from './command.ts';
 
 const commands = ['run', 'validate', 'list', 'plan', 'graph', 'report'];
 
@@ -10,7 +10,7 @@ test('--help names every command, and the help of each has an example that begin
   expect(exitCode).toBe(0);
   for (const command of commands) {
     expect(out).toMatch(new RegExp(`^  ${command} `, 'm'));
-    const help = await drDrill([command, '--help']);
+    const help = await here([command, '--help']);
     expect(help.exitCode).toBe(0);
     expect(help.out).toMatch(new RegExp(`^Examples:\\n {2}\\$ dr-drill ${command}`, 'm'));
   }
@@ -56,13 +56,13 @@ test('validate tells every mistake of every file, with its place, and ends with 
 
 test('validate passes every file that is shipped', async () => {
   const files = ['multi-region-failover', 'snapshot-restore', 'point-in-time-restore', 'topologies/ecommerce-platform'];
-  const { exitCode, out } = await drDrill(['validate', '--json', ...files.map((name) => `drills/${name}.yaml`)]);
+  const { exitCode, out } = await here(['validate', '--json', ...files.map((name) => `drills/${name}.yaml`)]);
   expect(exitCode).toBe(0);
   expect(JSON.parse(out)).toMatchObject({ valid: true });
 });
 
 test('a deadline for a step that the machine does not have is a mistake', async () => {
-  const { exitCode, err } = await runDrill(['drills/snapshot-restore.yaml', '--set', 'deadlines.retsore=5 min']);
+  const { exitCode, err } = await runHere(['drills/snapshot-restore.yaml', '--set', 'deadlines.retsore=5 min']);
   expect(exitCode).toBe(2);
   expect(err).toMatch(/did you mean restore\?/);
 });
@@ -73,8 +73,8 @@ test('list names the drills of a folder with their targets, and those that canno
   expect(out).toMatch(/multi-region-failover\.yaml\n {2}Complete regional failure.*\n {2}.*RTO 5 min, RPO 1 min/);
   const folder = newFolder();
   writeFileSync(join(folder, 'broken.yaml'), 'drill: [\n');
-  expect((await drDrill(['list', folder])).out).toMatch(/broken\.yaml\n {2}cannot be used/);
-  expect((await drDrill(['list', join(folder, 'none')])).exitCode).toBe(2);
+  expect((await here(['list', folder])).out).toMatch(/broken\.yaml\n {2}cannot be used/);
+  expect((await here(['list', join(folder, 'none')])).exitCode).toBe(2);
 });
 
 test('colour is for terminals only, and never against NO_COLOR', async () => {

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { historyPage } from '../../src/history/page.tsx';
 import { type RunRecord, recordOf } from '../../src/history/record.ts';
 import { trendsOf } from '../../src/history/trends.ts';
-import { drDrill, newFolder } from '../cli/command.ts';
+import { drDrill, here, newFolder } from '../cli/command.ts';
 import { reportFor } from '../report/runs.ts';
 
 const day = (n: number) =>
@@ -74,8 +74,8 @@ test('the page is valid HTML that needs nothing else', async () => {
 test('runs are remembered as they end; an index that was lost or damaged is made again from them', async () => {
   const runs = newFolder();
   for (const seed of ['1', '2'])
-    await drDrill(['run', 'drills/snapshot-restore.yaml', '--runs', runs, '--seed', seed, '-q']);
-  const shown = async () => JSON.parse((await drDrill(['history', '--runs', runs, '--json'])).out).trends;
+    await here(['run', 'drills/snapshot-restore.yaml', '--runs', runs, '--seed', seed, '-q']);
+  const shown = async () => JSON.parse((await here(['history', '--runs', runs, '--json'])).out).trends;
   const trends = await shown();
   expect(trends).toMatchObject([{ drill: 'snapshot-restore', runs: 2, passed: 2 }]);
   appendFileSync(join(runs, 'index.jsonl'), '{"torn": tr');
@@ -95,7 +95,7 @@ test('where the last run did worse the command ends with 1; where there is nothi
     mkdirSync(join(runs, one.run));
     writeFileSync(join(runs, 'index.jsonl'), `${JSON.stringify(one)}\n`, { flag: 'a' });
   }
-  expect((await drDrill(['history', '--runs', runs])).exitCode).toBe(1);
-  expect((await drDrill(['history', '--runs', join(runs, 'none')])).exitCode).toBe(2);
-  expect((await drDrill(['history', '--runs', runs, '--drill', 'other'])).exitCode).toBe(2);
+  expect((await here(['history', '--runs', runs])).exitCode).toBe(1);
+  expect((await here(['history', '--runs', join(runs, 'none')])).exitCode).toBe(2);
+  expect((await here(['history', '--runs', runs, '--drill', 'other'])).exitCode).toBe(2);
 });

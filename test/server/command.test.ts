@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { afterEach, expect, test } from 'vitest';
-import { drDrill } from '../cli/command.ts';
+import { drDrill, here } from '../cli/command.ts';
 import { GATE, REPLICA } from '../simulator/world.ts';
 import { clientOf, send, served } from './server.ts';
 
@@ -89,12 +89,12 @@ test('a port that is taken, and an address that is none, are told and end with 2
 });
 
 test.each(['--throttle', '--lose'])('%s wants calls', async (option) => {
-  const { exitCode, err } = await drDrill(['simulate', '--topology', TOPOLOGY, option, 'rds:=x']);
+  const { exitCode, err } = await here(['simulate', '--topology', TOPOLOGY, option, 'rds:=x']);
   expect(exitCode).toBe(2);
   expect(err).toMatch(/rds:PromoteReadReplica=3/);
 });
 
 test('the help tells of the control endpoint', async () => {
-  const { out } = await drDrill(['simulate', '--help']);
+  const { out } = await here(['simulate', '--help']);
   expect(out).toContain('/_dr-drill/chaos');
 });
