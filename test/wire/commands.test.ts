@@ -5,7 +5,7 @@ import { runbookFor } from '../../src/runbook/runbook.ts';
 import { steps } from '../../src/steps/index.ts';
 import { operations } from '../server/server.ts';
 import { GROUPS, LISTENER } from '../simulator/world.ts';
-import { type Answer, shell } from './outside.ts';
+import { type Answer, program, shell } from './outside.ts';
 import { simulatedAccount } from './simulated-account.ts';
 
 /** What stands for programs that need more than AWS: they say what they were called with. */
@@ -55,6 +55,18 @@ async function drillByHand(path: string, overrides: string[] = []) {
 const well = (text = ''): Answer => ({ code: 0, err: '', out: expect.stringMatching(new RegExp(text, 's')) });
 
 describe.concurrent('by hand', () => {
+  test('with the AWS CLI that is installed', async () => {
+    const drill = await drillByHand(FAILOVER);
+    const looks = 'sts get-caller-identity --region ap-east-2';
+    const installed = await drill.type(`${program('aws')} ${looks}`);
+    expect(installed).toEqual(well('"Account": "111122223333"'));
+    expect(await drill.type(`aws ${looks}`)).toEqual(installed);
+    expect(await drill.type('aws --version')).toEqual(await drill.type(`${program('aws')} --version`));
+    const wrong = await drill.type(`${program('aws')} rds describe-db-instancs`);
+    expect(wrong.code).not.toBe(0);
+    expect(await drill.type('aws rds describe-db-instancs')).toEqual(wrong);
+  });
+
   describe('the commands of a failover', () => {
     test('what only looks', async () => {
       const drill = await drillByHand(FAILOVER);

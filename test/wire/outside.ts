@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll } from 'vitest';
@@ -7,7 +7,7 @@ import { afterAll } from 'vitest';
 const bin = resolve('node_modules/.cache/wire-venv/bin');
 
 /** A program of the private Python that `scripts/wire-venv.sh` makes. */
-export function program(name: 'python' | 'moto_server'): string {
+export function program(name: 'python' | 'moto_server' | 'aws'): string {
   const path = join(bin, name);
   if (existsSync(path)) return path;
   throw new Error('There is no Python with moto, the AWS CLI and boto3: run scripts/wire-venv.sh.');
@@ -45,10 +45,44 @@ export interface Answer {
   err: string;
 }
 
+/** Where the AWS CLI listens that was loaded once, and under which folder it is the program `aws`. */
+interface LoadedCli {
+  socket: string;
+  folder: string;
+}
+
+let loading: Promise<LoadedCli> | undefined;
+let end = async () => {};
+afterAll(() => end());
+
+async function loadCli(): Promise<LoadedCli> {
+  const cli = { socket: join(home, 'aws.sock'), folder: join(home, 'bin') };
+  const path = resolve('test/wire/aws_cli.py');
+  mkdirSync(cli.folder);
+  symlinkSync(path, join(cli.folder, 'aws'));
+  const child = spawn(program('python'), [path, cli.socket], {
+    env: outsideEnvironment(''),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const closed = new Promise<void>((done) => child.once('close', () => done()));
+  end = () => {
+    child.kill();
+    return closed;
+  };
+  await new Promise((done, reject) => {
+    child.stdout.once('data', done);
+    child.once('close', () => reject(new Error('The AWS CLI cannot be loaded.')));
+  });
+  return cli;
+}
+
 /** Types a command line into a shell that finds the AWS CLI. */
-export function shell(command: string, endpoint: string): Promise<Answer> {
+export async function shell(command: string, endpoint: string): Promise<Answer> {
+  loading ??= loadCli();
+  const { socket, folder } = await loading;
+  const environment = outsideEnvironment(endpoint);
   const child = spawn('bash', ['-o', 'pipefail', '-c', command], {
-    env: outsideEnvironment(endpoint),
+    env: { ...environment, PATH: `${folder}:${environment.PATH}`, AWS_CLI_SOCKET: socket },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const answer: Answer = { code: null, out: '', err: '' };
