@@ -3,7 +3,7 @@ import pc from 'picocolors';
 import { inWords } from '../duration.ts';
 import { DrillError } from '../errors.ts';
 import { recordsIn } from '../history/index-file.ts';
-import { successRate, type Trend, trendsOf } from '../history/trends.ts';
+import { modeOf, nameOf, successRate, type Trend, trendsOf } from '../history/trends.ts';
 import { actionsIn } from './debriefs.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
@@ -42,7 +42,7 @@ export async function historyCommand(options: HistoryCommandOptions, terminal: T
 }
 
 function told(trend: Trend, { colour }: Terminal): string[] {
-  const { drill, mode, runs, passed, rto, rpo, regressions, findings, actions, points } = trend;
+  const { runs, passed, rto, rpo, regressions, findings, actions, points } = trend;
   const { bold, dim, red } = pc.createColors(colour);
   const figure = (name: string, { lastMs, medianMs, bestMs, worstMs }: Trend['rto']) => {
     if (medianMs === null) return [];
@@ -50,7 +50,7 @@ function told(trend: Trend, { colour }: Terminal): string[] {
     return [`  ${name}  last ${length(lastMs)}${among}`];
   };
   return [
-    `${bold(drill)}  ${dim(`${mode}, ${runs} ${runs === 1 ? 'run' : 'runs'}, ${passed} passed (${successRate(trend)}), last ${points.at(-1)?.at.slice(0, 10)}`)}`,
+    `${bold(nameOf(trend))}  ${dim(`${modeOf(trend)}, ${runs} ${runs === 1 ? 'run' : 'runs'}, ${passed} passed (${successRate(trend)}), last ${points.at(-1)?.at.slice(0, 10)}`)}`,
     ...figure('RTO', rto),
     ...figure('RPO', rpo),
     ...(findings.open.length + findings.closed.length > 0

@@ -4,7 +4,8 @@ import { inWords } from '../duration.ts';
 import { css } from '../report/style.ts';
 import { narrowCss } from '../report/style-narrow.ts';
 import { Table } from '../report/table.tsx';
-import { type Point, successRate, type Trend } from './trends.ts';
+import { anchorOf, Overview } from './overview.tsx';
+import { modeOf, nameOf, type Point, successRate, type Trend } from './trends.ts';
 
 /** The runs of a folder as one page that needs nothing else. */
 export const historyPage = (trends: readonly Trend[]): string =>
@@ -12,6 +13,7 @@ export const historyPage = (trends: readonly Trend[]): string =>
 
 function Page({ trends }: { trends: readonly Trend[] }) {
   const runs = trends.reduce((sum, trend) => sum + trend.runs, 0);
+  const drills = new Set(trends.map(({ drill }) => drill)).size;
   return (
     <html lang="en">
       <head>
@@ -26,12 +28,14 @@ function Page({ trends }: { trends: readonly Trend[] }) {
         <header class="masthead">
           <h1>History of drills</h1>
           <p class="quiet">
-            {runs} runs of {trends.length} drills. A dry run is compared with dry runs only.
+            {runs} {runs === 1 ? 'run' : 'runs'} of {drills} {drills === 1 ? 'drill' : 'drills'}. A dry run is compared
+            with dry runs only.
           </p>
         </header>
         <main>
+          <Overview trends={trends} />
           {trends.map((trend) => (
-            <TrendSection key={`${trend.drill}/${trend.mode}`} trend={trend} />
+            <TrendSection key={anchorOf(trend)} trend={trend} />
           ))}
         </main>
       </body>
@@ -40,15 +44,14 @@ function Page({ trends }: { trends: readonly Trend[] }) {
 }
 
 function TrendSection({ trend }: { trend: Trend }) {
-  const { drill, mode, title, runs, passed, rto, rpo, steps, findings, actions, regressions, points } = trend;
-  const id = `${drill}-${mode}`;
+  const { title, runs, passed, rto, rpo, steps, findings, actions, regressions, points } = trend;
+  const id = anchorOf(trend);
   const row = (name: string, figures: Trend['rto']) => ({ name, ...figures });
   return (
     <section aria-labelledby={id}>
       <h2 id={id}>{title}</h2>
       <p class="quiet">
-        {drill}, {mode === 'dry-run' ? 'dry run' : 'live'}: {runs} {runs === 1 ? 'run' : 'runs'}, {passed} passed ( (
-        {successRate(trend)})
+        {`${nameOf(trend)}, ${modeOf(trend)}: ${runs} ${runs === 1 ? 'run' : 'runs'}, ${passed} passed (${successRate(trend)})`}
       </p>
       {regressions.length > 0 && (
         <ul class="contradiction" style="padding-left:2.2rem">
@@ -135,10 +138,10 @@ interface Plotted extends Pick<Point, 'run' | 'at' | 'outcome'> {
   targetMs: number | null;
 }
 
-/** A figure by run, with the target as a line; a run without it stands on the ground. Nothing, where no run has it. */
+/** A figure by run, with the target as a line; a run without it stands on the ground. One dot alone shows nothing. */
 function Chart({ points: all, title, of }: { points: readonly Plotted[]; title: string; of: string }) {
   const points = all.slice(-MOST_POINTS);
-  if (points.every(({ ms }) => ms === null)) return null;
+  if (points.filter(({ ms }) => ms !== null).length < 2) return null;
   const known = points.flatMap(({ ms, targetMs }) => [ms ?? 0, targetMs ?? 0]);
   const times = points.map(({ at }) => Date.parse(at));
   const x = scaleTime([Math.min(...times), Math.max(...times) + 1], [LEFT, WIDTH - RIGHT]);

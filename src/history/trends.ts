@@ -3,8 +3,12 @@ import type { RunRecord } from './record.ts';
 /** How the runs of one drill, in one mode, went over time. Lengths in milliseconds. */
 export interface Trend {
   drill: string;
+  /** What a surprise turned out to be. */
+  drawn: string | null;
   title: string;
   mode: RunRecord['mode'];
+  /** It proved nothing about the real account: a dry run, or a live run that did not go to AWS. */
+  rehearsal: boolean;
   runs: number;
   passed: number;
   /** Oldest first. */
@@ -60,9 +64,19 @@ const COMPARED = 5;
 const WORSE_BY = 0.2;
 const NOTICEABLE_MS = 1_000;
 
+/** The drill by name, with what a surprise turned out to be. */
+export const nameOf = ({ drill, drawn }: Pick<Trend, 'drill' | 'drawn'>): string =>
+  drawn ? `${drill}: ${drawn}` : drill;
+
+export const modeOf = ({ mode, rehearsal }: Pick<Trend, 'mode' | 'rehearsal'>): string =>
+  mode === 'dry-run' ? 'dry run' : rehearsal ? 'live, not at AWS' : 'live';
+
 /** One trend for each drill and mode, by name. A rehearsal is compared with rehearsals only, a surprise with those that turned out alike. */
 export function trendsOf(records: readonly RunRecord[], actions: Actions = new Map()): Trend[] {
-  const groups = grouped(records, ({ drill, drawn = '', mode }) => `${drill}/${drawn}/${mode}`);
+  const groups = grouped(
+    records,
+    ({ drill, drawn = '', mode, rehearsal }) => `${drill}/${drawn}/${mode}${rehearsal ? '' : '/proof'}`,
+  );
   return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, runs]) => trendOf(runs, actions));
 }
 
@@ -77,8 +91,10 @@ function trendOf(unordered: readonly RunRecord[], actionsOf: Actions): Trend {
   const found = new Set(runs.flatMap(({ findings }) => findings));
   return {
     drill: last.drill,
+    drawn: last.drawn ?? null,
     title: last.title,
     mode: last.mode,
+    rehearsal: last.rehearsal,
     runs: runs.length,
     passed: runs.filter(({ outcome }) => outcome === 'passed').length,
     points: runs.map(({ run, madeAt, outcome, rtoMs, rpoMs, targets }) => ({

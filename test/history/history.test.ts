@@ -4,7 +4,7 @@ import { HtmlValidate } from 'html-validate';
 import { expect, test } from 'vitest';
 import { historyPage } from '../../src/history/page.tsx';
 import { type RunRecord, recordOf } from '../../src/history/record.ts';
-import { trendsOf } from '../../src/history/trends.ts';
+import { modeOf, trendsOf } from '../../src/history/trends.ts';
 import { drDrill, here, newFolder } from '../cli/command.ts';
 import { reportFor } from '../report/runs.ts';
 
@@ -61,7 +61,14 @@ test('findings that the last run no longer has are closed', () => {
 
 test('the page is valid HTML that needs nothing else', async () => {
   const page = historyPage(
-    trendsOf([record(0), record(1, { rtoMs: null, outcome: 'failed', title: '<b>"切換演練"' })]),
+    trendsOf([
+      record(0),
+      record(1, { rtoMs: null, outcome: 'failed', title: '<b>"切換演練"' }),
+      record(2, { drawn: 'failback' }),
+      record(3, { drawn: 'database-failure' }),
+      record(4, { mode: 'live' }),
+      record(5, { mode: 'live', rehearsal: false }),
+    ]),
   );
   const { results } = await new HtmlValidate({
     extends: ['html-validate:standard'],
@@ -69,6 +76,20 @@ test('the page is valid HTML that needs nothing else', async () => {
   }).validateString(page);
   expect(results.flatMap(({ messages }) => messages.map(({ message }) => message))).toEqual([]);
   expect(page).not.toMatch(/<script|https?:\/\//);
+});
+
+test('the page begins with all drills at a glance, each leading to its own part; one run alone is not drawn', () => {
+  const page = historyPage(trendsOf([record(0), record(1, { outcome: 'failed' }), record(2, { drawn: 'failback' })]));
+  const rows = page.match(/<tbody>.*?<\/tbody>/s)?.[0] ?? '';
+  expect(rows.match(/href="#[^"]+"/g)).toHaveLength(2);
+  for (const [, anchor] of rows.matchAll(/href="#([^"]+)"/g)) expect(page).toContain(`<h2 id="${anchor}">`);
+  expect(rows).toMatch(/2026-01-02.*failed.*outcome/s);
+  expect(page.match(/class="chart"/g)).toHaveLength(2);
+});
+
+test('what proves something is not mixed with what rehearses it', () => {
+  const trends = trendsOf([record(0), record(1, { mode: 'live' }), record(2, { mode: 'live', rehearsal: false })]);
+  expect(trends.map(modeOf)).toEqual(['dry run', 'live, not at AWS', 'live']);
 });
 
 test('runs are remembered as they end; an index that was lost or damaged is made again from them', async () => {
