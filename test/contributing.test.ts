@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import ts from 'typescript';
@@ -68,15 +69,19 @@ test('a module that cannot be had, or is no step, is told at its line', async ()
 
 test('its types are those of the package', () => {
   const folder = ownPackage();
-  const [right, wrong] = [join(folder, 'freshness.ts'), join(folder, 'wrong.ts')];
-  writeFileSync(wrong, block('freshness.ts').replace('checked: true', 'checked: 1'));
-  const { options } = ts.parseJsonConfigFileContent(
-    ts.readConfigFile('tsconfig.json', ts.sys.readFile).config,
-    ts.sys,
-    '.',
-  );
-  const paths = { 'dr-drill': [resolve('src/public/step.ts')] };
-  const program = ts.createProgram([right, wrong], { ...options, paths, types: [] });
-  const mistakes = (file: string) => program.getSemanticDiagnostics(program.getSourceFile(file)).length;
-  expect([mistakes(right), mistakes(wrong)]).toEqual([0, 1]);
+  writeFileSync(join(folder, 'wrong.ts'), block('freshness.ts').replace('checked: true', 'checked: 1'));
+  const settings = {
+    extends: resolve('tsconfig.json'),
+    compilerOptions: {
+      paths: { 'dr-drill': [resolve('src/public/step.ts')] },
+      typeRoots: [resolve('node_modules/@types')],
+    },
+    files: ['freshness.ts', 'wrong.ts'],
+    include: [],
+  };
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(settings));
+  const { stdout } = spawnSync('node_modules/.bin/tsc', ['--project', folder, '--noEmit'], { encoding: 'utf8' });
+  expect(stdout.match(/[^/\s]+\.ts\(.*?\): error TS\d+/g)).toEqual([
+    expect.stringMatching(/^wrong\.ts\(\d+,\d+\): error TS2322$/),
+  ]);
 }, 60_000);
