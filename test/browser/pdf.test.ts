@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { dateAndTime } from '../../src/report/instant.ts';
@@ -16,7 +16,7 @@ async function written(name: string, report: Report): Promise<string> {
   const folder = join(artefacts, name.replaceAll(' ', '-'));
   mkdirSync(folder, { recursive: true });
   const path = join(folder, 'report.pdf');
-  writeFileSync(path, await toPdf(report));
+  if (!existsSync(path)) writeFileSync(path, await toPdf(report));
   return path;
 }
 
