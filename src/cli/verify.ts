@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import pc from 'picocolors';
 import { DrillError } from '../errors.ts';
@@ -97,7 +97,20 @@ async function read(path: string): Promise<Files> {
     return filesIn(readFileSync(path), path);
   }
   const names = readdirSync(path, { withFileTypes: true }).filter((one) => one.isFile());
-  return new Map(names.map(({ name }) => [name, readFileSync(join(path, name))]));
+  return new Map(names.map(({ name }) => [name, readShared(join(path, name))]));
+}
+
+/** Into memory that threads share, as a long run is hashed by another. */
+function readShared(path: string): Uint8Array {
+  const fd = openSync(path, 'r');
+  try {
+    const bytes = Buffer.from(new SharedArrayBuffer(fstatSync(fd).size));
+    for (let length = 0, got = -1; got !== 0; length += got)
+      got = readSync(fd, bytes, length, bytes.length - length, null);
+    return bytes;
+  } finally {
+    closeSync(fd);
+  }
 }
 
 function fingerprint(given: string): string {

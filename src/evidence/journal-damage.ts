@@ -1,5 +1,4 @@
 import type { Entry } from '../journal/events.ts';
-import { lineHash } from '../journal/journal.ts';
 
 export interface Damage {
   /** Counted from 1. */
@@ -15,31 +14,37 @@ interface Line {
   prev: unknown;
 }
 
-/** The entries of a journal that is as it was sealed; or what is not. */
-export function sealedEntries(
-  text: string,
-  sealed: { lines: number; lastLine: string },
-): { entries: Entry[] } | { damage: Damage } {
-  const lines = text.split('\n');
-  const isWhole = lines.at(-1) === '';
-  if (isWhole) lines.pop();
-  const entries = isWhole && lines.length === sealed.lines ? chained(lines, sealed.lastLine) : undefined;
-  if (entries) return { entries };
-  return { damage: damageOf(lines.map(read), isWhole, sealed) };
+/** What each line of a journal holds, and whether the last one is whole. */
+export interface Lines {
+  entries: readonly (Entry | undefined)[];
+  isWhole: boolean;
 }
 
-/** What each line holds, where each follows from the one before and the last is the one that was sealed. */
-function chained(lines: readonly string[], lastLine: string): Entry[] | undefined {
-  const entries: Entry[] = [];
-  let prev = GENESIS;
-  for (const line of lines) {
-    const entry = parsed(line);
-    if (entry?.seq !== entries.length + 1 || entry.prev !== prev) return undefined;
-    entries.push(entry);
-    prev = lineHash(line);
-  }
-  return prev === lastLine ? entries : undefined;
+export function linesOf(journal: Uint8Array): Lines {
+  const lines = new TextDecoder().decode(journal).split('\n');
+  const isWhole = lines.at(-1) === '';
+  if (isWhole) lines.pop();
+  return { entries: lines.map(parsed), isWhole };
 }
+
+/** @param hashes SHA-256 of the lines, one behind the other */
+export function damageIn(
+  { entries, isWhole }: Lines,
+  hashes: string,
+  sealed: { lines: number; lastLine: string },
+): Damage | undefined {
+  const lines = entries.map((entry, index): Line | undefined => {
+    const hash = hashes.slice(index * GENESIS.length, (index + 1) * GENESIS.length);
+    return entry && { hash, seq: entry.seq, prev: entry.prev };
+  });
+  return isWhole && isChained(lines, sealed) ? undefined : damageOf(lines, isWhole, sealed);
+}
+
+/** Each line follows from the one before, and the last is the one that was sealed. */
+const isChained = (lines: readonly (Line | undefined)[], sealed: { lines: number; lastLine: string }): boolean =>
+  lines.length === sealed.lines &&
+  lines.every((line, index) => line?.seq === index + 1 && line.prev === (lines[index - 1]?.hash ?? GENESIS)) &&
+  lines.at(-1)?.hash === sealed.lastLine;
 
 /**
  * The first line of a journal that is not as it was sealed. Each line holds the hash of the one before, and the seal that of the
@@ -65,11 +70,6 @@ function damageOf(
   });
   if (unvouched < 0) return { line: 1, what: 'was altered' };
   return firstBroken(lines.slice(0, unvouched + 1), { line: unvouched + 1, what: 'was altered' });
-}
-
-function read(text: string): Line | undefined {
-  const entry = parsed(text);
-  return entry && { hash: lineHash(text), seq: entry.seq, prev: entry.prev };
 }
 
 function parsed(text: string): Entry | undefined {

@@ -1,4 +1,4 @@
-import { hash, webcrypto } from 'node:crypto';
+import { hash } from 'node:crypto';
 import * as z from 'zod';
 import type { Entry } from '../journal/events.ts';
 import { lineHash } from '../journal/journal.ts';
@@ -42,10 +42,6 @@ export type Manifest = z.output<typeof manifestSchema>;
 export type Files = ReadonlyMap<string, Uint8Array>;
 
 export const digestOf = (bytes: Uint8Array | string): string => hash('sha256', bytes);
-
-/** The same, beside what is done meanwhile: evidence may be long. */
-export const digestBeside = async (bytes: Uint8Array): Promise<string> =>
-  Buffer.from(await webcrypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)).toString('hex');
 
 /** The manifest of a run. The same files give the same bytes. */
 export function manifestOf(

@@ -4,10 +4,10 @@ import { drawOnRecord } from '../journal/draw.ts';
 import type { Entry } from '../journal/events.ts';
 import { headerOf } from '../measure/reading.ts';
 import { checkDebrief, DEBRIEF } from './debrief.ts';
-import { sealedEntries } from './journal-damage.ts';
+import { type Hashes, hashesOf } from './hashes.ts';
+import { damageIn, linesOf } from './journal-damage.ts';
 import {
   courseOf,
-  digestBeside,
   digestOf,
   type Files,
   JOURNAL,
@@ -73,7 +73,8 @@ export async function verify(files: Files, { trusted, remake }: VerifyOptions): 
     if (trusted && !trusted.includes(key.fingerprint))
       tell(PUBLIC_KEY, `is not a key that is trusted: ${key.fingerprint}`);
   }
-  const checks = [checkFiles(files, manifest), checkJournal(files, manifest, remake)];
+  const hashes = hashesOf(new Map([...files].filter(([file]) => file === JOURNAL || isSealed(file, manifest))));
+  const checks = [checkFiles(files, manifest, hashes), checkJournal(files, manifest, hashes, remake)];
   tampering.push(...(await Promise.all(checks)).flat());
   const debriefedBy = checkAdditions(files, manifest, trusted, tell);
   const stampedAt = await checkStamp(files, tell);
@@ -81,14 +82,15 @@ export async function verify(files: Files, { trusted, remake }: VerifyOptions): 
   return { tampering, key: sealer, manifest, debriefedBy, stampedAt };
 }
 
-async function checkFiles(files: Files, manifest: Manifest): Promise<Tampering[]> {
-  const checked = manifest.files.map(async ({ file, sha256 }): Promise<Tampering[]> => {
-    const bytes = files.get(file);
-    if (!bytes) return [{ file, what: 'is missing' }];
-    return (await digestBeside(bytes)) === sha256 ? [] : [{ file, what: 'was altered' }];
+async function checkFiles(files: Files, manifest: Manifest, hashes: Hashes): Promise<Tampering[]> {
+  const hashed = await hashes.files;
+  return manifest.files.flatMap(({ file, sha256 }): Tampering[] => {
+    if (!files.has(file)) return [{ file, what: 'is missing' }];
+    return hashed.get(file) === sha256 ? [] : [{ file, what: 'was altered' }];
   });
-  return (await Promise.all(checked)).flat();
 }
+
+const isSealed = (file: string, manifest: Manifest): boolean => manifest.files.some((one) => one.file === file);
 
 async function checkStamp(files: Files, tell: Tell): Promise<Date | undefined> {
   const [stamp, signature] = [files.get(TIMESTAMP), files.get(SIGNATURE)];
@@ -164,19 +166,34 @@ function isSigned(
   }
 }
 
-async function checkJournal(files: Files, manifest: Manifest, remake: VerifyOptions['remake']): Promise<Tampering[]> {
+async function checkJournal(
+  files: Files,
+  manifest: Manifest,
+  hashes: Hashes,
+  remake: VerifyOptions['remake'],
+): Promise<Tampering[]> {
   const bytes = files.get(JOURNAL);
   if (!bytes) return [];
-  const { journal } = manifest;
-  const digest = digestBeside(bytes);
-  const read = sealedEntries(new TextDecoder().decode(bytes), journal);
-  if ('damage' in read) return [{ file: JOURNAL, ...read.damage }];
-  const { entries } = read;
-  // Hashes of lines do not see what lies between them, nor bytes that are no text.
-  if ((await digest) !== journal.sha256) return [{ file: JOURNAL, what: 'was altered between its lines' }];
+  const lines = linesOf(bytes);
+  // Meanwhile they are hashed; what the journal yields counts only where it is as it was sealed.
+  const found = await evaluated(lines.entries, files, manifest, remake);
+  const damage = damageIn(lines, await hashes.lines, manifest.journal);
+  if (damage) return [{ file: JOURNAL, ...damage }];
+  const asSealed = (await hashes.files).get(JOURNAL) === manifest.journal.sha256;
+  return asSealed ? found : [{ file: JOURNAL, what: 'was altered between its lines' }];
+}
+
+/** Holds the manifest and the reports against what the journal yields. */
+async function evaluated(
+  lines: readonly (Entry | undefined)[],
+  files: Files,
+  manifest: Manifest,
+  remake: VerifyOptions['remake'],
+): Promise<Tampering[]> {
   const tampering: Tampering[] = [];
   const tell = telling(tampering);
   try {
+    const entries = lines.filter((entry) => entry !== undefined);
     const { drill, topology } = headerOf(entries);
     if (digestOf(JSON.stringify(drill)) !== manifest.drill.sha256)
       tell(JOURNAL, 'holds another drill than was sealed', 1);
@@ -192,9 +209,8 @@ async function checkJournal(files: Files, manifest: Manifest, remake: VerifyOpti
       ['outcome', manifest.outcome, outcome],
     ])
       if (said !== yielded) tell(MANIFEST, `says ${field} ${said}, and the journal yields ${yielded}`);
-    const names = new Set(manifest.files.map(({ file }) => file));
-    const sealed = new Map([...files].filter(([file]) => names.has(file)));
-    checkReports(files, manifest, await remake(entries, journal.lastLine, sealed), tell);
+    const sealed = new Map([...files].filter(([file]) => isSealed(file, manifest)));
+    checkReports(files, manifest, await remake(entries, manifest.journal.lastLine, sealed), tell);
   } catch (error) {
     tell(JOURNAL, `cannot be evaluated: ${errorFacts(error).message}`);
   }
