@@ -84,4 +84,4 @@ test('its types are those of the package', () => {
   expect(stdout.match(/[^/\s]+\.ts\(.*?\): error TS\d+/g)).toEqual([
     expect.stringMatching(/^wrong\.ts\(\d+,\d+\): error TS2322$/),
   ]);
-}, 60_000);
+});

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { DrillFileError, loadDrill } from '../../src/drill/load.ts';
 import { drillText, scratch, shippedDrills, shippedTopology } from './files.ts';
 
 const { write } = scratch();
-vi.setConfig({ testTimeout: 60_000 });
 
 const limitMs = 15_000;
 

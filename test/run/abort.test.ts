@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { type Drill, FAILOVER, type Finished, finished, POINT_IN_TIME, SNAPSHOT } from './drill.ts';
 
 // Hundreds of drills, one after another.
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 /** Aborts a drill at every so-manieth entry of its journal, until it comes to its end unaborted. */
 async function abortedEverywhere(drill: Drill, every: number, overrides: string[] = []): Promise<Finished[]> {

@@ -98,37 +98,33 @@ test.each([
   [PARTITION, partitions, 30],
   [SNAPSHOT, restores, 15],
   [POINT_IN_TIME, restores, 15],
-] as const)(
-  '%s comes to a sound end, whatever happens',
-  async (drill, overrides, numRuns) => {
-    await fc.assert(
-      fc.asyncProperty(story(drill, overrides), async ({ overrides, seed, abortAt }) => {
-        const run = await finished(drill, overrides, { seed, abortAt: ({ seq }) => seq === abortAt });
-        expect(['passed', 'target-missed', 'failed', 'rolled-back', 'aborted']).toContain(run.outcome);
-        expect(run.reason).not.toBe('');
-        expect(run.entries.filter(({ type }) => type === 'run-ended')).toHaveLength(1);
-        expect(run.entries.at(-1)?.type).toBe('run-ended');
-        expect(brokenLinks(run.entries)).toEqual([]);
-        // One that came to nothing before anybody saw it may be asked for again.
-        const failsUnseen = overrides.includes('simulation.promotion.fails=true');
-        for (const operation of [
-          ...(failsUnseen ? [] : ['PromoteReadReplica']),
-          'RestoreDBInstanceFromDBSnapshot',
-          'RestoreDBInstanceToPointInTime',
-        ])
-          expect(changesMade(run, operation), operation).toBeLessThanOrEqual(1);
+] as const)('%s comes to a sound end, whatever happens', async (drill, overrides, numRuns) => {
+  await fc.assert(
+    fc.asyncProperty(story(drill, overrides), async ({ overrides, seed, abortAt }) => {
+      const run = await finished(drill, overrides, { seed, abortAt: ({ seq }) => seq === abortAt });
+      expect(['passed', 'target-missed', 'failed', 'rolled-back', 'aborted']).toContain(run.outcome);
+      expect(run.reason).not.toBe('');
+      expect(run.entries.filter(({ type }) => type === 'run-ended')).toHaveLength(1);
+      expect(run.entries.at(-1)?.type).toBe('run-ended');
+      expect(brokenLinks(run.entries)).toEqual([]);
+      // One that came to nothing before anybody saw it may be asked for again.
+      const failsUnseen = overrides.includes('simulation.promotion.fails=true');
+      for (const operation of [
+        ...(failsUnseen ? [] : ['PromoteReadReplica']),
+        'RestoreDBInstanceFromDBSnapshot',
+        'RestoreDBInstanceToPointInTime',
+      ])
+        expect(changesMade(run, operation), operation).toBeLessThanOrEqual(1);
 
-        const isHeld = run.of('held').length > 0;
-        const undoFailed = run.of('undo-ended').some(({ outcome }) => outcome === 'failed');
-        expect(undoFailed).toBe(false);
-        if (run.outcome === 'failed') expect(isHeld || run.reason.startsWith('delete-restored: ')).toBe(true);
-        if (run.outcome === 'rolled-back') expect(isHeld).toBe(false);
-        if (isHeld || !['rolled-back', 'aborted'].includes(run.outcome)) return;
-        expect(run.standing).toEqual(run.before);
-        expect(run.anHourLater.writers()).toEqual(run.before.writers);
-      }),
-      { numRuns },
-    );
-  },
-  60_000,
-);
+      const isHeld = run.of('held').length > 0;
+      const undoFailed = run.of('undo-ended').some(({ outcome }) => outcome === 'failed');
+      expect(undoFailed).toBe(false);
+      if (run.outcome === 'failed') expect(isHeld || run.reason.startsWith('delete-restored: ')).toBe(true);
+      if (run.outcome === 'rolled-back') expect(isHeld).toBe(false);
+      if (isHeld || !['rolled-back', 'aborted'].includes(run.outcome)) return;
+      expect(run.standing).toEqual(run.before);
+      expect(run.anHourLater.writers()).toEqual(run.before.writers);
+    }),
+    { numRuns },
+  );
+});

@@ -85,7 +85,7 @@ describe.each(machines)('the machine $machine', ({ machine, tried, besides }) =>
     console.info(`${machine}: ${arrows.size} arrows, ${arrows.size - never.length} taken\n${table(arrows, taken)}`);
     expect([...taken].filter((arrow) => !arrows.has(arrow))).toEqual([]);
     expect(never).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 });
 
 /** One line a state: what it can be told, where that leads, and whether any run was told it. */
