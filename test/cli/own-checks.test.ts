@@ -54,7 +54,7 @@ test('what the README’s check would find can be said, and then it decides', as
   const path = example();
   const found = await runHere([path, '--set', 'simulation.checks={ delivered-orders: [{ id: 7 }] }']);
   expect([found.exitCode, found.out]).toEqual([1, expect.stringContaining(`data check failed: ${TITLE} (1 found)`)]);
-  expect(found.read('report.html')).toContain('Rows: 7');
+  expect(found.read('report.html')).toContain('1 found<div class="quiet">7</div>');
   const none = await runHere([path, '--set', 'simulation.checks={ delivered-orders: [] }']);
   expect([none.exitCode, none.out]).toEqual([0, expect.stringContaining('the data passed every check')]);
 });
