@@ -103,6 +103,7 @@ export function accountOf({ drill, topology, seed, entries, outcome, reason, wor
     (entry) => entry.type === 'finding' && entry.what === `${WRITER} was not seen in quarantine`,
   );
   if (!isTold) mustHaveOneWriter(anHourLater, entries);
+  let before: Standing | undefined;
   return {
     outcome,
     reason,
@@ -111,7 +112,8 @@ export function accountOf({ drill, topology, seed, entries, outcome, reason, wor
     world,
     standing: standingIn(world, topology),
     get before() {
-      return standingIn(worldAt(Date.parse(entries[0]?.at ?? '')), topology);
+      before ??= standingIn(worldAt(Date.parse(entries[0]?.at ?? '')), topology);
+      return before;
     },
     anHourLater,
     of: <T extends RunEvent['type']>(type: T) => entries.filter((entry): entry is EventOf<T> => entry.type === type),
@@ -134,8 +136,8 @@ function standingIn(world: SimulatedWorld, { regions, kubernetes, messaging, wit
     cache,
     aurora,
     secrets,
+    messaging: { commits },
   } = world.state();
-  const { commits } = world.state().messaging;
   return {
     writers: world.writers(),
     instances: { primary: world.instances(regions.primary), recovery: world.instances(regions.recovery) },

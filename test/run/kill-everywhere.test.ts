@@ -11,7 +11,7 @@ import {
   PRIMARY,
   SNAPSHOT,
 } from './drill.ts';
-import { killedAndResumed } from './killed.ts';
+import { killedAndResumed, leftAfterEachLine } from './killed.ts';
 
 /** How old the newest restorable time is depends on the minute, and the minute on how long nobody ran the drill. */
 const overridesOf = (drill: Drill) => (drill === POINT_IN_TIME ? ['targets.rpo=20 min'] : []);
@@ -29,13 +29,15 @@ test.each<Drill>([FAILOVER, SNAPSHOT, POINT_IN_TIME])(
   async (drill) => {
     const overrides = overridesOf(drill);
     const unbroken = await finished(drill, overrides);
+    const left = await leftAfterEachLine(drill, overrides);
     const fallen: string[] = [];
     let kills = 0;
     for (let line = 1; line < unbroken.entries.length; line += 1) {
       // Requests that had left arrive every other time, and are lost with their process otherwise.
       const arrives = line % 2 === 0;
       try {
-        const run = await killedAndResumed(drill, { after: [line], arrives, overrides });
+        const known = arrives ? undefined : left[line - 1];
+        const run = await killedAndResumed(drill, { after: [line], arrives, overrides, left: known });
         kills += run.kills;
         expectSameEnd(run, unbroken);
       } catch (error) {

@@ -16,7 +16,7 @@ const START_MS = Date.parse('2026-01-05T01:00:00Z');
 const ARRIVES_MS = 1_000;
 
 /** What a process that was killed leaves behind: its journal, and a world that goes on without it. */
-interface Left {
+export interface Left {
   entries: Entry[];
   state: State;
   atMs: number;
@@ -25,6 +25,10 @@ interface Left {
 export interface Killing {
   /** The journal line after which each life is killed; the last one lives to its end. */
   after: number[];
+  /** What the first life left, where that is known already. */
+  left?: Left | undefined;
+  /** Is shown, as each line is written, what would be left of a process that ended there, with all that it had asked. */
+  look?: (left: Left) => void;
   /** How long nobody runs the drill, in milliseconds. */
   deadMs?: number;
   /** Requests that had left arrive all the same; otherwise they are lost with the process. */
@@ -43,8 +47,8 @@ export async function killedAndResumed(name: string, killing: Killing): Promise<
   const { drill, topology } = shipped(name, overrides);
   const seed = killing.seed ?? drill.simulation.seed;
   await loadSdk();
-  let left: Left | undefined;
-  for (let kills = 0; ; kills += 1) {
+  let { left } = killing;
+  for (let kills = left ? 1 : 0; ; kills += 1) {
     const clock: VirtualClock = new VirtualClock(left ? left.atMs + deadMs : START_MS);
     const world = simulate({ topology, simulation: drill.simulation, seed, clock, state: left?.state });
     const life = liveUntil(killing.after[kills], { clock, world, earlier: left?.entries ?? [], killing });
@@ -60,10 +64,18 @@ export async function killedAndResumed(name: string, killing: Killing): Promise<
       ? resume({ ...surroundings, tool: 'test', tornBytes: 0 })
       : run({ ...surroundings, drill, topology, overrides, seed, mode: 'dry-run', tool: 'test' });
     const result = await clock.run(Promise.race([life.unlessDead(work), life.killed]));
-    if (result) return { ...accountOf({ drill, topology, seed, entries: life.entries(), ...result, world }), kills };
+    if (result)
+      return Object.assign(accountOf({ drill, topology, seed, entries: life.entries(), ...result, world }), { kills });
     await killing.meanwhile?.(world);
     left = { entries: life.entries(), state: world.state(), atMs: clock.nowMs() };
   }
+}
+
+/** What is left of a process that ends after the first line, the second, and so on: one run shows them all. */
+export async function leftAfterEachLine(name: string, overrides: string[]): Promise<Left[]> {
+  const all: Left[] = [];
+  await killedAndResumed(name, { after: [], overrides, look: (left) => all.push(left) });
+  return all;
 }
 
 interface Life {
@@ -141,6 +153,7 @@ function liveUntil(line: number | undefined, { clock, world, earlier, killing }:
       }),
       signal: person.signal,
       onEntry(entry: Entry) {
+        killing.look?.({ entries: [...journal.entries()], state: world.state(), atMs: clock.nowMs() });
         if (entry.seq === killing.abortAt) person.abort('somebody pressed Ctrl-C');
         if (entry.seq !== line || dead || entry.type === 'run-ended') return;
         dead = true;
