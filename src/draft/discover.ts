@@ -1,8 +1,10 @@
 import type { DBInstance } from '@aws-sdk/client-rds';
 import type { Aws } from '../aws/aws.ts';
 import { type Found, nothingFound, notThere, together } from './draft.ts';
+import { findAurora } from './find-aurora.ts';
 import { findCache } from './find-cache.ts';
 import { findClusters } from './find-clusters.ts';
+import { findMessaging } from './find-messaging.ts';
 import { findTraffic } from './find-traffic.ts';
 
 /** Where to look. */
@@ -21,6 +23,8 @@ export async function discover(aws: Aws, wanted: Wanted): Promise<Found> {
     findDatabase(aws, wanted),
     findClusters(aws, wanted),
     findCache(aws, wanted),
+    findAurora(aws, wanted),
+    findMessaging(aws, wanted),
     findNotices(aws, wanted),
     findTraffic(aws, wanted),
   ]);

@@ -25,6 +25,8 @@ test('discover writes what the account says, comments on what it could not tell,
     database: { name: real.database.name, replica: real.database.replica, backups: real.database.backups },
     kubernetes: { primary: real.kubernetes.primary, recovery: { cluster: real.kubernetes.recovery.cluster } },
     cache: real.cache,
+    aurora: real.aurora,
+    messaging: { primary: real.messaging?.primary, recovery: real.messaging?.recovery },
     notices: { topic: real.notices?.topic, region: real.notices?.region },
     traffic: real.traffic,
   });
@@ -34,6 +36,7 @@ test('discover writes what the account says, comments on what it could not tell,
   const text = readFileSync(output, 'utf8');
   expect(text).toContain('quarantineSecurityGroup: sg-0a1b2c3d4e5f6000f # not known: a security group');
   expect(text).toContain('not known: only the cluster itself');
+  expect(text).toContain('not known: only the applications know who consumes');
   expect(text).toContain('whether this is the one; there are ecommerce-incident-commander as well');
   const { instances, zone, nodeGroups, cache } = world.state();
   expect({ instances, zone, nodeGroups, cache }).toEqual({
@@ -56,6 +59,14 @@ test('what an account lacks is said, not made up', async () => {
   expect(readFileSync(output, 'utf8')).toContain(
     'not known: no instance in ap-east-2 is a replica of one in ap-northeast-1',
   );
+});
+
+test('what the account does not have is left out, and no name of ours stays behind', async () => {
+  const { env } = await liveAccount([], { without: ['aurora', 'cache', 'messaging'] });
+  const output = join(newFolder(), 'found.yaml');
+  expect((await drDrill(['discover', ...REGIONS, '-o', output], { env })).exitCode).toBe(0);
+  const { aurora, messaging, cache } = loadTopology(output);
+  expect([aurora, messaging, cache]).toEqual([undefined, undefined, undefined]);
 });
 
 test('a name that leads to an accelerator is found with its endpoint groups', async () => {

@@ -15,11 +15,16 @@ afterEach(async () => {
 });
 
 /** A simulated account in real time, closed after the test; gives what a process needs to take it for AWS. */
-export async function liveAccount(overrides: string[] = []) {
+export async function liveAccount(
+  overrides: string[] = [],
+  { without = [] }: { without?: ('aurora' | 'cache' | 'messaging')[] } = {},
+) {
   await loadSdk();
   const clock = realClock();
+  const { topology } = loadDrill('drills/multi-region-failover.yaml', { overrides });
+  for (const part of without) delete topology[part];
   const world = simulate({
-    topology: loadDrill('drills/multi-region-failover.yaml', { overrides }).topology,
+    topology,
     simulation: simulationSchema.parse({}),
     seed: 1,
     clock,
