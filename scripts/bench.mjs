@@ -10,7 +10,7 @@ import { bundle, root } from './bundle.mjs';
 const short = process.argv.includes('--short');
 const checks = process.argv.includes('--check');
 const starts = short ? 5 : 21;
-const drills = short ? { counted: 100, grown: 200 } : { counted: 1_000, grown: 5_000 };
+const drills = short ? { counted: 50, grown: 100 } : { counted: 1_000, grown: 5_000 };
 
 /** As many runs as a platform leaves in some years. */
 const RUNS = 5_000;
