@@ -51,4 +51,4 @@ export function callFacts(entry: EventOf<'call'>): Call {
   };
 }
 
-export const isThrottled = ({ error }: EventOf<'call'>): boolean => throttles.test(error?.name ?? '');
+export const isThrottled = ({ error }: EventOf<'call'>): boolean => error !== undefined && throttles.test(error.name);

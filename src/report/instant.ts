@@ -2,8 +2,7 @@
 export function timeOfDay(ms: number): string {
   const tenths = Math.round(ms / 100) % TENTHS_A_DAY;
   const seconds = Math.floor(tenths / 10);
-  const [hour, minute, second] = [seconds / 3_600, (seconds / 60) % 60, seconds % 60].map(twoDigits);
-  return `${hour}:${minute}:${second}.${tenths % 10}`;
+  return `${twoDigits(seconds / 3_600)}:${twoDigits((seconds / 60) % 60)}:${twoDigits(seconds % 60)}.${tenths % 10}`;
 }
 
 const TENTHS_A_DAY = 864_000;

@@ -9,8 +9,9 @@ export interface Markup {
  */
 export function markup(parts: TemplateStringsArray, ...values: (string | number | Markup)[]): Markup {
   let html = parts[0] ?? '';
-  for (const [index, value] of values.entries())
+  values.forEach((value, index) => {
     html += (typeof value === 'object' ? value.html : escaped(`${value}`)) + parts[index + 1];
+  });
   return { html };
 }
 
