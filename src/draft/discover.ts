@@ -1,6 +1,6 @@
 import type { DBInstance } from '@aws-sdk/client-rds';
 import type { Aws } from '../aws/aws.ts';
-import { type Found, nothingFound, notThere, together } from './draft.ts';
+import { type Found, nothingFound, notThere, orAnother, together } from './draft.ts';
 import { findAurora } from './find-aurora.ts';
 import { findCache } from './find-cache.ts';
 import { findClusters } from './find-clusters.ts';
@@ -91,13 +91,8 @@ async function findDatabase(aws: Aws, { primary, recovery }: Wanted): Promise<Fo
   );
   if (writer.DBName === undefined) found.unknown.push([['database', 'name'], 'the instance names no database']);
   else found.values.push([['database', 'name'], writer.DBName]);
-  if (pairs.length > 1) {
-    const others = pairs.slice(1).map((one) => one.writer.DBInstanceIdentifier);
-    found.unknown.push([
-      ['database', 'writer', 'identifier'],
-      `whether this is the one; there are ${others.join(', ')} as well`,
-    ]);
-  }
+  const others = pairs.slice(1).map((one) => one.writer.DBInstanceIdentifier);
+  found.unknown.push(...orAnother(['database', 'writer', 'identifier'], others));
   return found;
 }
 
@@ -133,6 +128,6 @@ async function findNotices(aws: Aws, { recovery }: Wanted): Promise<Found> {
   return {
     ...nothingFound(),
     values: [[['notices'], { topic: name, region: 'recovery' }]],
-    unknown: others.length === 0 ? [] : [[topic, `whether this is the one; there are ${others.join(', ')} as well`]],
+    unknown: orAnother(topic, others),
   };
 }

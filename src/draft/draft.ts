@@ -21,6 +21,10 @@ export const notThere = (part: Path, keys: readonly string[], why: string): Foun
   unknown: keys.map((key) => [[...part, key], why]),
 });
 
+/** The first of several was taken, and somebody has to say whether rightly; nothing, where there was but one. */
+export const orAnother = (path: Path, others: readonly (string | undefined)[]): Found['unknown'] =>
+  others.length === 0 ? [] : [[path, `whether this is the one; there are ${others.join(', ')} as well`]];
+
 export const together = (all: readonly Found[]): Found => ({
   values: all.flatMap(({ values }) => values),
   unknown: all.flatMap(({ unknown }) => unknown),

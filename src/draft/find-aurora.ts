@@ -1,6 +1,6 @@
 import type { GlobalCluster } from '@aws-sdk/client-rds';
 import type { Aws } from '../aws/aws.ts';
-import { type Found, nothingFound } from './draft.ts';
+import { type Found, nothingFound, orAnother } from './draft.ts';
 
 /** The Aurora global database that has a cluster in both regions. */
 export async function findAurora(
@@ -20,15 +20,10 @@ export async function findAurora(
       ...(await side(aws, 'primary', primary, memberIn(found, primary))),
       ...(await side(aws, 'recovery', recovery, memberIn(found, recovery))),
     ],
-    unknown:
-      others.length === 0
-        ? []
-        : [
-            [
-              id,
-              `whether this is the one; there are ${others.map((one) => one.GlobalClusterIdentifier).join(', ')} as well`,
-            ],
-          ],
+    unknown: orAnother(
+      id,
+      others.map(({ GlobalClusterIdentifier }) => GlobalClusterIdentifier),
+    ),
   };
 }
 

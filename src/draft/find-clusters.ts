@@ -1,5 +1,5 @@
 import type { Aws } from '../aws/aws.ts';
-import { type Found, nothingFound, notThere, together } from './draft.ts';
+import { type Found, nothingFound, notThere, orAnother, together } from './draft.ts';
 
 /** The first cluster of each region with its first node group. What runs in it, only its own API tells. */
 export async function findClusters(
@@ -29,8 +29,7 @@ async function findCluster(aws: Aws, side: 'primary' | 'recovery', region: strin
   const { nodegroups = [] } = await aws.call('eks', region, 'ListNodegroups', { clusterName: cluster });
   const [nodegroupName] = nodegroups;
   const found: Found = { ...nothingFound(), values: [[at('cluster'), cluster]] };
-  if (clusters.length > 1)
-    found.unknown.push([at('cluster'), `whether this is the one; there are ${clusters.slice(1).join(', ')} as well`]);
+  found.unknown.push(...orAnother(at('cluster'), clusters.slice(1)));
   if (nodegroupName === undefined) {
     found.unknown.push([at('nodegroup'), `${cluster} has no managed node group`]);
     return found;
@@ -38,10 +37,6 @@ async function findCluster(aws: Aws, side: 'primary' | 'recovery', region: strin
   const { nodegroup } = await aws.call('eks', region, 'DescribeNodegroup', { clusterName: cluster, nodegroupName });
   const { minSize: min = 0, desiredSize: desired = 0, maxSize: max = 1 } = nodegroup?.scalingConfig ?? {};
   found.values.push([at('nodegroup'), nodegroupName], [at('nodes'), { min, desired, max }]);
-  if (nodegroups.length > 1)
-    found.unknown.push([
-      at('nodegroup'),
-      `whether this is the one; there are ${nodegroups.slice(1).join(', ')} as well`,
-    ]);
+  found.unknown.push(...orAnother(at('nodegroup'), nodegroups.slice(1)));
   return found;
 }

@@ -1,6 +1,6 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { type Aws, GLOBAL_REGION } from '../aws/aws.ts';
-import { type Found, notThere } from './draft.ts';
+import { type Found, notThere, orAnother } from './draft.ts';
 import { type Accelerated, acceleratedBy, findAccelerator } from './find-accelerator.ts';
 
 interface Pair {
@@ -41,10 +41,8 @@ export async function findTraffic(aws: Aws, asked: Wanted): Promise<Found> {
   if (byDials) return byDials;
   if (!pair) return notThere(['traffic'], ['zone', 'name', 'ttl', 'lever', 'primary', 'recovery'], NO_PAIR);
   const found = described(pair);
-  if (wanted.length > 1) {
-    const others = wanted.slice(1).map(({ records }) => plain(records[0].Name));
-    found.unknown.push([['traffic', 'name'], `whether this is the one; there are ${others.join(', ')} as well`]);
-  }
+  const others = wanted.slice(1).map(({ records }) => plain(records[0].Name));
+  found.unknown.push(...orAnother(['traffic', 'name'], others));
   return found;
 }
 

@@ -65,11 +65,15 @@ function holes({ rows }: DataLoss, many: string): string[] {
   ];
 }
 
-/** A failover may do without a login: its data loss is then estimated, and marked so. A restore proves nothing without one. */
-function isEstimated(entries: readonly Entry[]): boolean {
-  const { mode, drill, topology } = headerOf(entries);
-  return mode === 'live' && drill.machine === 'multi-region-failover' && topology.database.login === undefined;
+/** Nobody could look into the databases. */
+export function wasWithoutLogin(entries: readonly Entry[]): boolean {
+  const { mode, topology } = headerOf(entries);
+  return mode === 'live' && topology.database.login === undefined;
 }
+
+/** A failover may do without a login: its data loss is then estimated, and marked so. A restore proves nothing without one. */
+const isEstimated = (entries: readonly Entry[]): boolean =>
+  headerOf(entries).drill.machine === 'multi-region-failover' && wasWithoutLogin(entries);
 
 function failedChecks(entries: readonly Entry[]): string[] {
   const all = dataChecks(entries);

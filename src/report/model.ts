@@ -10,7 +10,7 @@ import { deviations, findings } from '../measure/deviations.ts';
 import { entriesOf, headerOf, wallMs } from '../measure/reading.ts';
 import { recoveryTime } from '../measure/recovery-time.ts';
 import { phases, steps, watches } from '../measure/timeline.ts';
-import { hold, judge } from '../measure/verdict.ts';
+import { hold, judge, wasWithoutLogin } from '../measure/verdict.ts';
 import { zoneTurn } from '../measure/zone.ts';
 import { type Before, comparedWith, nothingBefore, takenBy } from './before.ts';
 import { controlsOf, factsOf } from './controls.ts';
@@ -88,7 +88,7 @@ export function reportOf(
         targets,
         reasons: verdict.reasons,
         dataChecks: { made: data.length - unmade, unmade },
-        withoutLogin: mode === 'live' && topology.database.login === undefined,
+        withoutLogin: wasWithoutLogin(entries),
       }),
       ...verdict,
       contradiction: contradictionOf(outcome, verdict),

@@ -3,37 +3,30 @@ import { reportsOf } from '../../src/cli/write-reports.ts';
 import { type Files, JOURNAL } from '../../src/evidence/manifest.ts';
 import { sealOf } from '../../src/evidence/seal.ts';
 import { localKey } from '../../src/evidence/signing-key.ts';
-import type { Entry, RunEvent } from '../../src/journal/events.ts';
+import type { Entry } from '../../src/journal/events.ts';
 import { lineHash } from '../../src/journal/journal.ts';
 import { newFolder } from '../cli/command.ts';
+import { aCall } from '../measure/synthetic-run.ts';
 import { finished, SNAPSHOT } from '../run/drill.ts';
 import { textOf, verified, withFile, withText } from './sealed.ts';
 
 // Long enough that its files are hashed by a thread of their own.
 const CALLS = 10_000;
-const call: RunEvent = {
-  type: 'call',
-  service: 'rds',
-  operation: 'DescribeDBInstances',
-  region: 'ap-northeast-1',
-  mutating: false,
-  attempt: 1,
-  tookMs: 120,
-  outcome: 'ok',
-};
 
 let files: Files;
 
 beforeAll(async () => {
   const run = (await finished(SNAPSHOT)).entries;
   let hash = '0'.repeat(64);
-  const entries = [...run.slice(0, -1), ...Array(CALLS).fill({ ...run.at(-1), ...call }), ...run.slice(-1)].map(
-    (entry: Entry, index): Entry => {
-      const next = { ...entry, seq: index + 1, prev: hash };
-      hash = lineHash(JSON.stringify(next));
-      return next;
-    },
-  );
+  const entries = [
+    ...run.slice(0, -1),
+    ...Array(CALLS).fill({ ...run.at(-1), ...aCall('many', 0) }),
+    ...run.slice(-1),
+  ].map((entry: Entry, index): Entry => {
+    const next = { ...entry, seq: index + 1, prev: hash };
+    hash = lineHash(JSON.stringify(next));
+    return next;
+  });
   const journal = Buffer.from(textOf(entries));
   const reports = (await reportsOf(entries, { journalHash: hash })).files;
   const seal = await sealOf('long', { entries, journal, reports }, localKey(newFolder()));

@@ -81,7 +81,7 @@ const header = (drill: Drill, mode: 'dry-run' | 'live'): RunEvent => ({
   overrides: [],
 });
 
-const aCall = (step: string, index: number): RunEvent => ({
+export const aCall = (step: string, index: number): RunEvent => ({
   type: 'call',
   step,
   service: 'rds',

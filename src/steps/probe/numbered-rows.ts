@@ -1,8 +1,8 @@
 import type { EventOf } from '../../journal/events.ts';
 import type { StepContext } from '../step.ts';
 
-/** How many acknowledgements one journal line may hold: the most that a crash can cost. */
-const BATCH = 10;
+/** How many samples or acknowledgements one journal line may hold: the most that a crash can cost. */
+export const BATCH = 10;
 
 /** How long one row may take to be acknowledged. */
 const TIMEOUT_MS = 2_000;

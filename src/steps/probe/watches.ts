@@ -4,10 +4,7 @@ import type { ProbeResult } from '../../journal/events.ts';
 import { writeHeartbeat } from '../data/heartbeat.ts';
 import type { StepContext } from '../step.ts';
 import { Customer, doorParams } from './customer.ts';
-import { writeNumberedRows } from './numbered-rows.ts';
-
-/** How many samples one journal line may hold: the most that a crash can cost. */
-const BATCH = 10;
+import { BATCH, writeNumberedRows } from './numbered-rows.ts';
 
 export const customerParams = doorParams.extend({ everyMs: z.number() });
 
