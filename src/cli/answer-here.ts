@@ -34,7 +34,7 @@ export function answersHere(folder: string, earlier: readonly Entry[], typing: T
         ...answer,
         step: question.step,
         ...itemOf(question),
-        atMs: realClock().nowMs(),
+        atMs: realClock().wallMs(),
         through: 'terminal',
       });
       given = answer.by;

@@ -28,7 +28,7 @@ export function approveCommand(
     ...(role !== undefined && { role }),
     step: question.step,
     ...(question.item !== undefined && { item: question.item }),
-    atMs: realClock().nowMs(),
+    atMs: realClock().wallMs(),
     approves: !refuse,
     ...(reason !== undefined && { reason }),
     through: 'command',

@@ -26,7 +26,7 @@ export async function calendarCommand(
   options: CalendarCommandOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const nowMs = options.at === undefined ? realClock().nowMs() : Date.parse(options.at);
+  const nowMs = options.at === undefined ? realClock().wallMs() : Date.parse(options.at);
   if (Number.isNaN(nowMs))
     throw new DrillError('usage', `--at ${options.at} is no day.`, { hint: 'Such as --at 2026-11-23.' });
   const schedule = loadSchedule(path);

@@ -55,7 +55,7 @@ export async function debriefCommand(
     });
   const earlier = linesOf(text);
   const debrief = await said(options);
-  const at = isoTime(realClock().nowMs());
+  const at = isoTime(realClock().wallMs());
   const by = options.by ?? debrief.by ?? userInfo().username;
   const line = await addition(earlier, { journalHash: hash, at, by, debrief }, await keyForRun(header));
   appendFileSync(join(folder, DEBRIEF), `${line}\n`);

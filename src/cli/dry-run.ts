@@ -22,7 +22,7 @@ export interface RunCommandOptions extends LeadOptions {
 /** Runs a drill against a simulated account, and reports it. */
 export function dryRun(loaded: LoadedDrill, options: RunCommandOptions, terminal: Terminal): Promise<Led> {
   const { set: overrides, seed, speed } = options;
-  const journalPath = join(makeRunFolder(options.runs, loaded.drill.drill, realClock().nowMs()), JOURNAL);
+  const journalPath = join(makeRunFolder(options.runs, loaded.drill.drill, realClock().wallMs()), JOURNAL);
   // A dry run changes nothing that could not be done again, so it need not wait for the disk.
   const openJournal = (clock: Clock) => fileJournal(journalPath, clock, { sync: false });
   return lead(

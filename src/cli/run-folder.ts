@@ -4,8 +4,8 @@ import { isoTime } from '../clock/clock.ts';
 import { DrillError } from '../errors.ts';
 
 /** Makes the folder of a new run, named by the time and the drill: `runs/2026-11-23T09-30-00Z-snapshot-restore`. */
-export function makeRunFolder(runs: string, drill: string, nowMs: number): string {
-  const time = isoTime(nowMs).slice(0, 19).replaceAll(':', '-');
+export function makeRunFolder(runs: string, drill: string, wallMs: number): string {
+  const time = isoTime(wallMs).slice(0, 19).replaceAll(':', '-');
   try {
     mkdirSync(runs, { recursive: true });
     for (let copy = 1; ; copy += 1) {

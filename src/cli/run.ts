@@ -45,7 +45,7 @@ async function runForReal(loaded: LoadedDrill, options: RunCommandOptions, termi
   // Before anything happens: a run that cannot be sealed is no evidence.
   const key = await signingKey(account);
   if (!readOnly) await mustBeConfirmed(loaded, confirm, account.arn, terminal);
-  const startMs = realClock().nowMs();
+  const startMs = realClock().wallMs();
   const leader = {
     topology: loaded.topology.topology,
     owner: owner(),

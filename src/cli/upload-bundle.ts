@@ -31,7 +31,7 @@ export async function uploadBundle(
   const account = await connect({ topology });
   const aws = gatewayOutside(account, [region])({ step: 'upload', signal: new AbortController().signal });
   const url = `s3://${bucket}/${key}`;
-  const until = yearsAfter(account.clock.nowMs(), retention.years);
+  const until = yearsAfter(account.clock.wallMs(), retention.years);
   const object = { Bucket: bucket, Key: key, ExpectedBucketOwner: topology.account };
   try {
     const { VersionId } = await aws.call('s3', region, 'PutObject', {

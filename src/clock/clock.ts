@@ -1,14 +1,30 @@
 /** The one source of time: engine, machines, steps, gateway and simulator all wait on it. */
 export interface Clock {
-  /** Wall time in milliseconds since the epoch. */
+  /**
+   * A steady instant in epoch milliseconds: the wall time at which the process began, plus the time since. It never jumps, whoever
+   * sets the machine's clock: every duration, deadline, rate and figure is computed from it.
+   */
   nowMs(): number;
-  /** Milliseconds since the run began; never jumps when the wall clock is set. */
+  /** Milliseconds since this clock was made; as steady as `nowMs`. */
   elapsedMs(): number;
+  /** What the machine's wall clock says now. Anybody may set it: only for what people read, and for seeing that it was set. */
+  wallMs(): number;
+  /** The wall clock may be set. That of a simulated machine is not. */
+  readonly mayBeSet: boolean;
+  /** How long the machine has been up, where that can be compared with what another process on it saw. */
+  uptime(): Uptime | undefined;
   /** Resolves after `ms`; rejects with `Aborted` as soon as `signal` fires. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** The two calls that xstate wants of a clock. */
   setTimeout(callback: () => void, ms: number): unknown;
   clearTimeout(timer: unknown): void;
+}
+
+/** Time since a machine's boot, suspended or not: two of the same boot tell exactly how far apart they were read. */
+export interface Uptime {
+  /** Names one boot of one machine. */
+  boot: string;
+  ms: number;
 }
 
 /** An instant as files have it. */

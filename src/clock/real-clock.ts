@@ -1,12 +1,25 @@
 import { Aborted } from '../errors.ts';
 import type { Clock } from './clock.ts';
+import { type Machine, steadyTime, thisMachine } from './machine.ts';
 
-/** The time of the machine: wall time that may be set, and beside it a monotonic time that never jumps. */
-export function realClock(): Clock {
-  const startMs = performance.now();
+/** One time line for all clocks of the process. */
+const steadyMs = steadyTime(thisMachine);
+
+/** The time of this machine. */
+export const realClock = (): Clock => clockOf(thisMachine, steadyMs);
+
+/**
+ * @param machine whose clocks these are
+ * @param nowMs its steady time
+ */
+export function clockOf(machine: Machine, nowMs: () => number): Clock {
+  const startMs = nowMs();
   return {
-    nowMs: () => Date.now(),
-    elapsedMs: () => Math.round(performance.now() - startMs),
+    nowMs,
+    elapsedMs: () => nowMs() - startMs,
+    wallMs: machine.wallMs,
+    mayBeSet: true,
+    uptime: machine.uptime,
     setTimeout: (callback, ms) => setTimeout(callback, ms),
     clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout),
     sleep: (ms, signal) =>

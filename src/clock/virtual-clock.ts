@@ -1,5 +1,5 @@
 import { Aborted, DrillError } from '../errors.ts';
-import type { Clock } from './clock.ts';
+import type { Clock, Uptime } from './clock.ts';
 
 interface Timer {
   readonly dueMs: number;
@@ -8,19 +8,29 @@ interface Timer {
   fire: (() => void) | undefined;
 }
 
+interface VirtualClockOptions {
+  /** How many virtual seconds may pass in a real one: as many as the machine can, unless said. */
+  speed?: number;
+  /** What the machine's wall clock says at a steady instant, where somebody sets it. */
+  wall?: (nowMs: number) => number;
+}
+
 /** Time that advances by itself to each due instant, in order, whenever everybody waits. */
 export class VirtualClock implements Clock {
+  readonly mayBeSet: boolean;
   readonly #startMs: number;
   #nowMs: number;
   readonly #speed: number;
+  readonly #wall: (nowMs: number) => number;
   #order = 0;
   readonly #timers = new TimerQueue();
 
-  /** @param speed how many virtual seconds may pass in a real one: as many as the machine can, unless said. */
-  constructor(startMs: number, { speed = Number.POSITIVE_INFINITY } = {}) {
+  constructor(startMs: number, { speed = Number.POSITIVE_INFINITY, wall }: VirtualClockOptions = {}) {
     this.#startMs = startMs;
     this.#nowMs = startMs;
     this.#speed = speed;
+    this.#wall = wall ?? ((nowMs) => nowMs);
+    this.mayBeSet = wall !== undefined;
   }
 
   nowMs(): number {
@@ -29,6 +39,15 @@ export class VirtualClock implements Clock {
 
   elapsedMs(): number {
     return this.#nowMs - this.#startMs;
+  }
+
+  wallMs(): number {
+    return this.#wall(this.#nowMs);
+  }
+
+  /** All virtual time is one boot of one machine. */
+  uptime(): Uptime {
+    return { boot: 'virtual', ms: this.#nowMs };
   }
 
   setTimeout(callback: () => void, ms: number): Timer {

@@ -239,7 +239,7 @@ export type RunEvent =
 /** One line of the journal. */
 export type Entry = {
   seq: number;
-  /** Wall time, ISO. */
+  /** Steady time, ISO: the wall time at which the process began, plus monotonic time since. */
   at: string;
   /** Monotonic milliseconds since the run began. */
   ms: number;

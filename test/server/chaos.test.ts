@@ -175,8 +175,8 @@ describe('the control endpoint', () => {
 
   test('makes answers late', async () => {
     const waits: number[] = [];
-    const { nowMs, elapsedMs, setTimeout, clearTimeout } = (await import('../../src/clock/real-clock.ts')).realClock();
-    const clock = { nowMs, elapsedMs, setTimeout, clearTimeout, sleep: async (ms: number) => void waits.push(ms) };
+    const { realClock } = await import('../../src/clock/real-clock.ts');
+    const clock = { ...realClock(), sleep: async (ms: number) => void waits.push(ms) };
     const { url } = await served({ clock });
     await post(url, { latencyMs: 1_500 });
     await send(clientOf('sts', url), 'sts', 'GetCallerIdentity', {});
