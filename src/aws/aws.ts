@@ -56,9 +56,6 @@ export interface Transport {
   ): Promise<unknown>;
 }
 
-/** Route 53 has one endpoint for the world, whose control plane is in us-east-1. */
-export const GLOBAL_REGION = 'us-east-1';
-
 /** The SDK names errors by shape (`DBInstanceNotFoundFault`), the wire by code (`DBInstanceNotFound`): both mean the same. */
 export function isAwsError(error: unknown, ...codes: string[]): boolean {
   if (!(error instanceof Error)) return false;

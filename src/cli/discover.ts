@@ -1,4 +1,3 @@
-import { GLOBAL_REGION } from '../aws/aws.ts';
 import { realClock } from '../clock/real-clock.ts';
 import { discover, type Wanted } from '../draft/discover.ts';
 import { topologyOf } from '../draft/draft.ts';
@@ -8,6 +7,7 @@ import { ACCELERATOR_REGION } from '../drill/traffic.ts';
 import { validateFile } from '../drill/validate.ts';
 import { refusal } from '../live/refusals.ts';
 import { liveTransport } from '../live/transport.ts';
+import { globalRegionOf } from '../partition.ts';
 import { exitCodes } from './exit-codes.ts';
 import { gatewayOutside } from './live.ts';
 import type { Terminal } from './terminal.ts';
@@ -22,7 +22,7 @@ export async function discoverCommand(options: DiscoverCommandOptions, terminal:
   const clock = realClock();
   const asked = { service: 'sts', region: recovery, operation: 'GetCallerIdentity' } as const;
   const account = { transport: await liveTransport(clock), clock };
-  const aws = gatewayOutside(account, [primary, recovery, GLOBAL_REGION, ACCELERATOR_REGION], {
+  const aws = gatewayOutside(account, [primary, recovery, globalRegionOf('route53', recovery), ACCELERATOR_REGION], {
     readOnly: true,
     record({ ...event }) {
       if (event.type === 'call') Object.assign(asked, event);

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
-import { type Aws, GLOBAL_REGION } from '../aws/aws.ts';
+import type { Aws } from '../aws/aws.ts';
 import { isChange } from '../aws/changes.ts';
 import { type Gateway, gateway } from '../aws/gateway.ts';
 import { CallBudget } from '../aws/limits.ts';
@@ -8,7 +8,7 @@ import type { Clock } from '../clock/clock.ts';
 import { realClock } from '../clock/real-clock.ts';
 import { candidatesOf, surpriseOf } from '../drill/candidates.ts';
 import type { LoadedDrill } from '../drill/load.ts';
-import { regionsBeside } from '../drill/topology.ts';
+import { regionsOf } from '../drill/topology.ts';
 import { DrillError } from '../errors.ts';
 import type { Entry, RunEvent } from '../journal/events.ts';
 import type { Journal, Reopened } from '../journal/journal.ts';
@@ -72,14 +72,9 @@ export async function connect({ topology }: Pick<LoadedDrill, 'topology'>): Prom
   const { routingControls } = topology.traffic;
   const transport = await liveTransport(clock, { route53recoverycluster: routingControls?.endpoints ?? {} });
   const budget = new CallBudget(clock);
-  const { primary, recovery } = topology.regions;
-  const aws = gatewayOutside(
-    { transport, clock, budget },
-    [primary, recovery, GLOBAL_REGION, ...regionsBeside(topology)],
-    {
-      readOnly: true,
-    },
-  );
+  const aws = gatewayOutside({ transport, clock, budget }, regionsOf(topology), {
+    readOnly: true,
+  });
   return { transport, budget, clock, aws, arn: await callerIn(topology, aws, transport) };
 }
 

@@ -1,9 +1,8 @@
-import { GLOBAL_REGION } from '../aws/aws.ts';
 import { isChange } from '../aws/changes.ts';
 import { gateway } from '../aws/gateway.ts';
 import { VirtualClock } from '../clock/virtual-clock.ts';
 import type { LoadedDrill } from '../drill/load.ts';
-import { regionsBeside } from '../drill/topology.ts';
+import { regionsOf } from '../drill/topology.ts';
 import { drawWith } from '../simulator/distributions.ts';
 import { loadSdk, simulate } from '../simulator/simulate.ts';
 import type { LookAtAccount } from './account.ts';
@@ -23,7 +22,7 @@ export const lookAtSimulated =
     const aws = gateway({
       transport,
       clock,
-      regions: [topology.regions.primary, topology.regions.recovery, GLOBAL_REGION, ...regionsBeside(topology)],
+      regions: regionsOf(topology),
       record: () => {},
       isChange: (service, operation) => isChange(`${service}:${operation}`),
       jitter: (key) => draw(`jitter/${key}`),

@@ -1,5 +1,6 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
-import { type Aws, GLOBAL_REGION } from '../aws/aws.ts';
+import type { Aws } from '../aws/aws.ts';
+import { globalRegionOf } from '../partition.ts';
 import { type Found, notThere, orAnother } from './draft.ts';
 import { type Accelerated, acceleratedBy, findAccelerator } from './find-accelerator.ts';
 
@@ -17,13 +18,14 @@ interface Wanted {
 
 /** The public name that has a record for each of two regions, or one that leads to an accelerator of both. */
 export async function findTraffic(aws: Aws, asked: Wanted): Promise<Found> {
-  const { domain } = asked;
-  const { HostedZones = [] } = await aws.call('route53', GLOBAL_REGION, 'ListHostedZones', {});
+  const { domain, recovery } = asked;
+  const region = globalRegionOf('route53', recovery);
+  const { HostedZones = [] } = await aws.call('route53', region, 'ListHostedZones', {});
   const pairs: Pair[] = [];
   const accelerated: Accelerated[] = [];
   for (const { Id = '' } of HostedZones) {
     const zone = Id.replace(/^\/hostedzone\//, '');
-    const { ResourceRecordSets = [] } = await aws.call('route53', GLOBAL_REGION, 'ListResourceRecordSets', {
+    const { ResourceRecordSets = [] } = await aws.call('route53', region, 'ListResourceRecordSets', {
       HostedZoneId: zone,
       ...(domain !== undefined && { StartRecordName: domain }),
     });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { globalRegionOf } from '../partition.ts';
 import { cacheLoginSchema, loginSchema } from './live.ts';
 import { messagingSchema } from './messaging.ts';
 import { duration } from './quantities.ts';
@@ -243,8 +244,12 @@ export const topologySchema = z.strictObject({
   }),
 });
 
-/** The regions that a drill may call beside the primary and the recovery region. */
-export const regionsBeside = ({ traffic, database, witness }: z.output<typeof topologySchema>): string[] => [
+/** The regions that a drill may call. */
+export const regionsOf = ({ regions, traffic, database, witness }: z.output<typeof topologySchema>): string[] => [
+  regions.primary,
+  regions.recovery,
+  globalRegionOf('route53', regions.recovery),
+  globalRegionOf('iam', regions.recovery),
   ...endpointRegions(traffic),
   ...(witness ? [witness.region] : []),
   ...(database.nextReplica ? [database.nextReplica.region] : []),

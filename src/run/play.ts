@@ -1,11 +1,11 @@
 import { type AnyActorRef, createActor, type Snapshot } from 'xstate';
-import { GLOBAL_REGION, type Service, type Transport } from '../aws/aws.ts';
+import type { Service, Transport } from '../aws/aws.ts';
 import { type Gateway, gateway } from '../aws/gateway.ts';
 import type { CallBudget } from '../aws/limits.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
-import { regionsBeside } from '../drill/topology.ts';
+import { regionsOf } from '../drill/topology.ts';
 import { errorFacts } from '../errors.ts';
 import type { Entry, Outcome, RunEvent } from '../journal/events.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -72,7 +72,7 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
   const aws = gateway({
     transport: options.transport,
     clock,
-    regions: [topology.regions.primary, topology.regions.recovery, GLOBAL_REGION, ...regionsBeside(topology)],
+    regions: regionsOf(topology),
     record,
     isChange: options.isChange,
     jitter: options.jitter,

@@ -1,10 +1,9 @@
-import { GLOBAL_REGION } from '../aws/aws.ts';
 import { type Gateway, gateway } from '../aws/gateway.ts';
 import { isoTime } from '../clock/clock.ts';
 import { surpriseOf } from '../drill/candidates.ts';
 import type { Drill, Surprise } from '../drill/drill.ts';
 import { openingsOf } from '../drill/openings.ts';
-import type { Topology } from '../drill/topology.ts';
+import { regionsOf, type Topology } from '../drill/topology.ts';
 import { Aborted, DrillError, errorFacts } from '../errors.ts';
 import { type Draw, sealOf } from '../journal/draw.ts';
 import type { Entry, EventOf, RunEvent } from '../journal/events.ts';
@@ -198,7 +197,7 @@ const gatewayFor = (topology: Topology, options: Beginning, record: (event: RunE
   gateway({
     transport: options.transport,
     clock: options.clock,
-    regions: [topology.regions.primary, topology.regions.recovery, GLOBAL_REGION],
+    regions: regionsOf(topology),
     record,
     isChange: options.isChange,
     jitter: options.jitter,

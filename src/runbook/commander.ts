@@ -1,3 +1,4 @@
+import { regionalArn } from '../arn.ts';
 import type { Topology } from '../drill/topology.ts';
 import { DrillError } from '../errors.ts';
 import type { Permission } from '../steps/step.ts';
@@ -7,7 +8,12 @@ export function commanderTopic({ account, regions, notices }: Topology) {
   const { commander, region = 'recovery' } = notices ?? {};
   if (!commander) throw new DrillError('topology-lacks', 'The topology has no notices.commander.');
   const { topic, endpoints } = commander;
-  return { topic, endpoints, region: regions[region], arn: `arn:aws:sns:${regions[region]}:${account}:${topic}` };
+  return {
+    topic,
+    endpoints,
+    region: regions[region],
+    arn: regionalArn({ service: 'sns', region: regions[region], account, resource: topic }),
+  };
 }
 
 /** What telling him needs. */

@@ -1,5 +1,6 @@
 import type { Instance, Topology } from '../drill/topology.ts';
 import { endpointGroupsOf, recordPolicyOf } from '../drill/traffic.ts';
+import { globalRegionOf } from '../partition.ts';
 
 /** An instance as the preflight compares it with the account. */
 export const describedIn = (region: string, instance: Instance) => {
@@ -23,7 +24,8 @@ export const trafficIn = ({ traffic, regions }: Topology) => {
   const sides = accelerator
     ? { primary: { address: primary.address }, recovery: { address: recovery.address } }
     : { primary, recovery };
-  return { zone, name, ttlMs, lever, records: recordPolicyOf(traffic), ...sides, accelerator };
+  const region = globalRegionOf('route53', regions.recovery);
+  return { region, zone, name, ttlMs, lever, records: recordPolicyOf(traffic), ...sides, accelerator };
 };
 
 const DAY = 86_400_000;

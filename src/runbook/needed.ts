@@ -1,3 +1,4 @@
+import { regionalArn } from '../arn.ts';
 import type { Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
 import { DrillError } from '../errors.ts';
@@ -32,7 +33,7 @@ export const neededBeside = (drill: Pick<Drill, 'machine' | 'stop'>, topology: T
 const stopNeeded = ({ stop }: Pick<Drill, 'stop'>, { account }: Topology): Permission[] => [
   ...(stop?.alarms ?? []).map(({ region, name }) => ({
     action: 'cloudwatch:DescribeAlarms',
-    resource: `arn:aws:cloudwatch:${region}:${account}:alarm:${name}`,
+    resource: regionalArn({ service: 'cloudwatch', region, account, resource: `alarm:${name}` }),
   })),
   ...(stop?.replicationLag === undefined ? [] : [{ action: 'cloudwatch:GetMetricData', resource: '*' }]),
 ];

@@ -1,5 +1,6 @@
 import type { PartitionDrill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
+import { globalRegionOf } from '../partition.ts';
 import { lookedAt } from '../steps/data/table-contents.ts';
 import { needed } from '../steps/given.ts';
 import { doorOf } from '../steps/probe/door.ts';
@@ -21,7 +22,7 @@ export function partitionRunbook(drill: PartitionDrill, topology: Topology): Run
   const door = doorOf(topology, drill.probe);
   const described = needed(topology.witness, 'witness');
   const witness = witnessObject(described);
-  const { healthChecks } = described;
+  const healthChecks = { region: globalRegionOf('route53', regions.recovery), ...described.healthChecks };
   const { oldWriter: atHome, newWriter: away, fence } = sidesOf(topology);
   const sides = { writer: atHome, replica: away, silenceMs: detection.silence, timeoutMs: detection.timeout };
   const failure = {

@@ -1,6 +1,7 @@
 import type { FailoverDrill, PartitionDrill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
 import { endpointGroupsOf, routingControlsOf, setIdentifierOf } from '../drill/traffic.ts';
+import { globalRegionOf } from '../partition.ts';
 import { endpointsFrom } from '../steps/arc/set-routing-controls.ts';
 import { type Contents, lookedAt } from '../steps/data/table-contents.ts';
 import { doorOf } from '../steps/probe/door.ts';
@@ -145,14 +146,15 @@ export function takeOverLooks(topology: Topology, lagMaxMs: number) {
 function shiftOf(topology: Topology): { kind: string; params: object } {
   const { zone, name, primary, recovery, lever } = topology.traffic;
   const shifted = { name, address: recovery.address };
+  const byRecords = { ...shifted, region: globalRegionOf('route53', topology.regions.recovery) };
   switch (lever) {
     case 'health-check-inversion': {
       const healthCheck = primary.healthCheck ?? '';
-      return { kind: 'route53.invert-health-check', params: { ...shifted, healthCheck, inverted: true } };
+      return { kind: 'route53.invert-health-check', params: { ...byRecords, healthCheck, inverted: true } };
     }
     case 'weighted-records': {
       const weights = { [setIdentifierOf(primary)]: 0, [setIdentifierOf(recovery)]: 100 };
-      return { kind: 'route53.weight-records', params: { ...shifted, zone, weights } };
+      return { kind: 'route53.weight-records', params: { ...byRecords, zone, weights } };
     }
     case 'arc-routing-controls': {
       const { primary: off, recovery: on, endpoints } = routingControlsOf(topology.traffic);
@@ -169,7 +171,7 @@ function shiftOf(topology: Topology): { kind: string; params: object } {
     case 'failover-records':
       return {
         kind: 'route53.swap-failover-records',
-        params: { ...shifted, zone, primary: setIdentifierOf(recovery) },
+        params: { ...byRecords, zone, primary: setIdentifierOf(recovery) },
       };
   }
 }

@@ -1,4 +1,5 @@
 import type { MetricDataQuery, MetricDataResult } from '@aws-sdk/client-cloudwatch';
+import { regionalArn } from '../arn.ts';
 import type { Input } from '../aws/aws.ts';
 import { cacheMetric } from './elasticache/metrics.ts';
 import { awsError } from './faults.ts';
@@ -33,7 +34,12 @@ export const cloudwatch = {
       MetricAlarms: [
         {
           AlarmName: name,
-          AlarmArn: `arn:aws:cloudwatch:${region}:${world.topology.account}:alarm:${name}`,
+          AlarmArn: regionalArn({
+            service: 'cloudwatch',
+            region,
+            account: world.topology.account,
+            resource: `alarm:${name}`,
+          }),
           Namespace: namespace,
           MetricName: errorRate,
           Threshold: 0.01,

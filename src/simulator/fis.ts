@@ -1,3 +1,4 @@
+import { globalArn, regionalArn } from '../arn.ts';
 import type { Input } from '../aws/aws.ts';
 import type { FisStatus } from '../aws/services/fis-shapes.ts';
 import type { Simulation } from '../drill/simulation.ts';
@@ -174,7 +175,7 @@ function summaryOf(world: World, { id, region, template, createdMs, status, reas
   const reason = reasons[now] ?? words[now];
   return {
     id,
-    arn: `arn:aws:fis:${region}:${world.topology.account}:experiment/${id}`,
+    arn: regionalArn({ service: 'fis', region, account: world.topology.account, resource: `experiment/${id}` }),
     experimentTemplateId: template,
     state: { status: now, ...(reason !== undefined && { reason }) },
     creationTime: new Date(createdMs),
@@ -194,14 +195,19 @@ function told(world: World, experiment: Experiment) {
   };
   return {
     ...summaryOf(world, experiment),
-    roleArn: `arn:aws:iam::${topology.account}:role/fis-experiments`,
+    roleArn: globalArn({ service: 'iam', region, account: topology.account, resource: 'role/fis-experiments' }),
     actions: { [does]: { actionId: actionIds[does], state: { status: now }, ...times } },
     stopConditions:
       alarms.length === 0
         ? [{ source: 'none' }]
         : alarms.map((alarm) => ({
             source: 'aws:cloudwatch:alarm',
-            value: `arn:aws:cloudwatch:${region}:${topology.account}:alarm:${alarm}`,
+            value: regionalArn({
+              service: 'cloudwatch',
+              region,
+              account: topology.account,
+              resource: `alarm:${alarm}`,
+            }),
           })),
     ...times,
   };

@@ -1,3 +1,4 @@
+import { regionalArn } from '../arn.ts';
 import type { Input } from '../aws/aws.ts';
 import type { Topology } from '../drill/topology.ts';
 import { awsError } from './faults.ts';
@@ -12,7 +13,12 @@ export function newAccelerator({ traffic, regions, account }: Topology): Acceler
   const group = (side: 'primary' | 'recovery'): EndpointGroup => ({
     arn: named[side],
     region: regions[side],
-    endpoint: `arn:aws:elasticloadbalancing:${regions[side]}:${account}:loadbalancer/app/shop-${side}/50dc6c495c0c9188`,
+    endpoint: regionalArn({
+      service: 'elasticloadbalancing',
+      region: regions[side],
+      account,
+      resource: `loadbalancer/app/shop-${side}/50dc6c495c0c9188`,
+    }),
     dial: side === 'primary' ? 100 : 0,
     inForce: always(side === 'primary' ? 100 : 0),
   });

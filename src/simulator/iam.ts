@@ -1,3 +1,4 @@
+import { globalArn } from '../arn.ts';
 import type { Input } from '../aws/aws.ts';
 import { awsError } from './faults.ts';
 import type { World } from './world.ts';
@@ -44,4 +45,5 @@ export const iam = {
   },
 };
 
-const roleArn = ({ topology }: World): string => `arn:aws:iam::${topology.account}:role/${ROLE}`;
+const roleArn = ({ topology }: World): string =>
+  globalArn({ service: 'iam', region: topology.regions.primary, account: topology.account, resource: `role/${ROLE}` });

@@ -1,4 +1,5 @@
 import { createECDH, createPrivateKey, createPublicKey, hash, type KeyObject, sign } from 'node:crypto';
+import { regionalArn } from '../arn.ts';
 import type { Input } from '../aws/aws.ts';
 import { awsError } from './faults.ts';
 import type { World } from './world.ts';
@@ -76,7 +77,7 @@ export const kms = {
 };
 
 function keyIn({ topology: { account } }: World, region: string, asked = '') {
-  const prefix = `arn:aws:kms:${region}:${account}:`;
+  const prefix = regionalArn({ service: 'kms', region, account, resource: '' });
   const name = asked.startsWith(prefix) ? asked.slice(prefix.length) : asked;
   const found = Object.entries(keys).find(([alias, { id }]) => [alias, id, `key/${id}`].includes(name))?.[1];
   if (!found) {

@@ -1,3 +1,4 @@
+import { regionalArn } from '../arn.ts';
 import type { Input } from '../aws/aws.ts';
 import { awsError } from './faults.ts';
 import type { World } from './world.ts';
@@ -6,7 +7,7 @@ import type { World } from './world.ts';
 export const lambda = {
   async Invoke(world: World, region: string, { FunctionName: asked = '' }: Input<'lambda', 'Invoke'>) {
     const { topology, simulation, clock } = world;
-    const prefix = `arn:aws:lambda:${region}:${topology.account}:function:`;
+    const prefix = regionalArn({ service: 'lambda', region, account: topology.account, resource: 'function:' });
     const name = asked.startsWith(prefix) ? asked.slice(prefix.length) : asked;
     const known = simulation.functions.find((one) => one.function === name);
     if (!known) throw awsError('ResourceNotFoundException', `Function not found: ${prefix}${name}`, 404);

@@ -1,3 +1,4 @@
+import { regionalArn } from '../arn.ts';
 import type { Input } from '../aws/aws.ts';
 import type { Simulation } from '../drill/simulation.ts';
 import type { Topology } from '../drill/topology.ts';
@@ -204,7 +205,12 @@ function changeable(world: World, region: string, id: string | undefined): Secre
 }
 
 const arnOf = ({ topology }: World, { name, region, replicaOf }: Secret): string =>
-  `arn:aws:secretsmanager:${region}:${topology.account}:secret:${name}-${suffixOf(`${name}@${replicaOf ?? region}`)}`;
+  regionalArn({
+    service: 'secretsmanager',
+    region,
+    account: topology.account,
+    resource: `secret:${name}-${suffixOf(`${name}@${replicaOf ?? region}`)}`,
+  });
 
 /** A replica's ARN ends as its primary's does. */
 const suffixOf = (key: string): string => hash32(key).toString(36).padStart(6, '0').slice(0, 6);

@@ -1,3 +1,4 @@
+import { regionalArn } from '../arn.ts';
 import type { Input } from '../aws/aws.ts';
 import { awsError } from './faults.ts';
 import type { World } from './world.ts';
@@ -52,7 +53,12 @@ const missing = () =>
 function quota(world: World, region: string, { ServiceCode, QuotaCode = '' }: Asked) {
   const found = described[QuotaCode];
   if (!found || found.service !== ServiceCode) throw missing();
-  const arn = `arn:aws:servicequotas:${region}:${world.topology.account}:${ServiceCode}/${QuotaCode}`;
+  const arn = regionalArn({
+    service: 'servicequotas',
+    region,
+    account: world.topology.account,
+    resource: `${ServiceCode}/${QuotaCode}`,
+  });
   return {
     ServiceCode,
     QuotaArn: arn,

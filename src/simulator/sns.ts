@@ -1,3 +1,4 @@
+import { regionalArn } from '../arn.ts';
 import type { Input } from '../aws/aws.ts';
 import type { Simulation } from '../drill/simulation.ts';
 import type { Topology } from '../drill/topology.ts';
@@ -66,7 +67,7 @@ export const sns = {
 };
 
 const arnOf = ({ topology }: World, { name, region }: Topic): string =>
-  `arn:aws:sns:${region}:${topology.account}:${name}`;
+  regionalArn({ service: 'sns', region, account: topology.account, resource: name });
 
 function topicIn(world: World, region: string, arn: string | undefined): Topic {
   const [, , service, home, account, name, more] = (arn ?? '').split(':');

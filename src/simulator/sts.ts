@@ -1,3 +1,4 @@
+import { globalArn } from '../arn.ts';
 import type { World } from './world.ts';
 
 /** Who the account takes its caller for. */
@@ -8,11 +9,11 @@ export interface Caller {
 }
 
 export const sts = {
-  GetCallerIdentity({ topology: { account } }: World): Caller {
+  GetCallerIdentity({ topology: { account, regions } }: World): Caller {
     return {
       Account: account,
       UserId: 'AROASIMULATED:dr-drill',
-      Arn: `arn:aws:sts::${account}:assumed-role/dr-drill/simulated`,
+      Arn: globalArn({ service: 'sts', region: regions.primary, account, resource: 'assumed-role/dr-drill/simulated' }),
     };
   },
 };

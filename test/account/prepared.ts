@@ -1,9 +1,8 @@
-import { GLOBAL_REGION } from '../../src/aws/aws.ts';
 import { isChange } from '../../src/aws/changes.ts';
 import { gateway } from '../../src/aws/gateway.ts';
 import { VirtualClock } from '../../src/clock/virtual-clock.ts';
 import { loadDrill } from '../../src/drill/load.ts';
-import { regionsBeside } from '../../src/drill/topology.ts';
+import { regionsOf } from '../../src/drill/topology.ts';
 import { lookForDrill } from '../../src/runbook/look.ts';
 import { loadSdk, simulate } from '../../src/simulator/simulate.ts';
 import type { Instance, NodeGroup, State } from '../../src/simulator/state.ts';
@@ -44,7 +43,7 @@ export async function opened({ drill: name = FAILOVER, overrides = [], change, a
       },
     },
     clock,
-    regions: [topology.regions.primary, topology.regions.recovery, GLOBAL_REGION, ...regionsBeside(topology)],
+    regions: regionsOf(topology),
     record: (event) => event.type === 'call' && calls.push(`${event.service}:${event.operation}`),
     isChange: (service, operation) => isChange(`${service}:${operation}`),
     jitter: () => 0.5,

@@ -37,19 +37,19 @@ test.each<[string, Topology['traffic']['lever'], AnyStep, object, each?: number]
     'an inversion',
     'health-check-inversion',
     invertHealthCheck,
-    { healthCheck: GATE, inverted: true, name: 'shop.example.com', address: TOKYO },
+    { region: 'us-east-1', healthCheck: GATE, inverted: true, name: 'shop.example.com', address: TOKYO },
   ],
   [
     'a shift of weights',
     'weighted-records',
     weightRecords,
-    { zone: ZONE, name: 'shop.example.com', weights: { taipei: 0, tokyo: 100 }, address: TOKYO },
+    { region: 'us-east-1', zone: ZONE, name: 'shop.example.com', weights: { taipei: 0, tokyo: 100 }, address: TOKYO },
   ],
   [
     'an exchange of roles',
     'failover-records',
     swapFailoverRecords,
-    { zone: ZONE, name: 'shop.example.com', primary: 'tokyo', address: TOKYO },
+    { region: 'us-east-1', zone: ZONE, name: 'shop.example.com', primary: 'tokyo', address: TOKYO },
   ],
   [
     'routing controls',
@@ -86,7 +86,7 @@ test.each<[string, Topology['traffic']['lever'], AnyStep, object, each?: number]
 );
 
 test('what a person would type takes the health check back to how it was found', () => {
-  const params = { healthCheck: GATE, inverted: true, name: 'shop.example.com', address: TOKYO };
+  const params = { region: 'us-east-1', healthCheck: GATE, inverted: true, name: 'shop.example.com', address: TOKYO };
   const before = { done: false, state: { inverted: false, disabled: false } };
   expect(invertHealthCheck.undoCommand?.(params, before)).toBe(
     `aws route53 update-health-check --health-check-id ${GATE} --no-inverted --no-disabled`,
@@ -94,7 +94,13 @@ test('what a person would type takes the health check back to how it was found',
 });
 
 test('what a person would type reads the records, gives them their weights and writes them back', () => {
-  const params = { zone: ZONE, name: 'shop.example.com', weights: { taipei: 0, tokyo: 100 }, address: TOKYO };
+  const params = {
+    region: 'us-east-1',
+    zone: ZONE,
+    name: 'shop.example.com',
+    weights: { taipei: 0, tokyo: 100 },
+    address: TOKYO,
+  };
   const command = weightRecords.undoCommand?.(params, { done: false, state: { taipei: 100, tokyo: 0 } });
   expect(command).toContain(`aws route53 list-resource-record-sets --hosted-zone-id ${ZONE}`);
   expect(command).toContain('{"taipei":100,"tokyo":0} as $weights');

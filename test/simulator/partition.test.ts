@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
-import { GLOBAL_REGION } from '../../src/aws/aws.ts';
 import { proveWrite, readHeartbeats, writeHeartbeat } from '../../src/steps/data/heartbeat.ts';
 import { readRight, writeRight } from '../../src/steps/quorum/right.ts';
 import { followersQuery, sourceQuery } from '../../src/steps/quorum/sight.ts';
 import { DATABASE, inWorld, type Lab, LIMIT, PRIMARY, RECOVERY, refusalOf, SEEN, STANDBY, WITNESS } from './world.ts';
+
+const GLOBAL_REGION = 'us-east-1';
 
 const CUT = { kind: 'network-partition', region: PRIMARY, otherRegion: RECOVERY } as const;
 const LEASE_MS = 20_000;

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { GLOBAL_REGION } from '../../src/aws/aws.ts';
 import { GATE, inWorld, type Lab, PRIMARY, RECOVERY, RECOVERY_CLUSTER, REPLICA, refusalOf, ZONE } from './world.ts';
+
+const GLOBAL_REGION = 'us-east-1';
 
 const TAIPEI = '203.0.113.10';
 const TOKYO = '198.51.100.20';

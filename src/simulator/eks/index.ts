@@ -3,6 +3,7 @@ import type {
   Update as DescribedUpdate,
   DescribeNodegroupResponse,
 } from '@aws-sdk/client-eks';
+import { regionalArn } from '../../arn.ts';
 import type { Input } from '../../aws/aws.ts';
 import { hash32 } from '../distributions.ts';
 import { awsError } from '../faults.ts';
@@ -16,7 +17,7 @@ export const eks = {
   DescribeCluster(world: World, region: string, { name }: Input<'eks', 'DescribeCluster'>): DescribeClusterResponse {
     const group = world.nodeGroups.find((one) => one.region === region && one.cluster === name);
     if (!group) throw missing(`No cluster found for name: ${name}.`);
-    const arn = `arn:aws:eks:${region}:${world.topology.account}:cluster/${name}`;
+    const arn = regionalArn({ service: 'eks', region, account: world.topology.account, resource: `cluster/${name}` });
     const real = world.endpoints.clusters?.[group.cluster];
     const id = hash32(arn).toString(16).toUpperCase().padStart(8, '0');
     return {
@@ -43,7 +44,12 @@ export const eks = {
     return {
       nodegroup: {
         nodegroupName: group.name,
-        nodegroupArn: `arn:aws:eks:${region}:${world.topology.account}:nodegroup/${group.cluster}/${group.name}/${hash32(group.name)}`,
+        nodegroupArn: regionalArn({
+          service: 'eks',
+          region,
+          account: world.topology.account,
+          resource: `nodegroup/${group.cluster}/${group.name}/${hash32(group.name)}`,
+        }),
         clusterName: group.cluster,
         status,
         version: group.version,

@@ -1,4 +1,5 @@
 import type { GlobalReplicationGroup } from '@aws-sdk/client-elasticache';
+import { globalArn } from '../../arn.ts';
 import type { Input } from '../../aws/aws.ts';
 import { awsError } from '../faults.ts';
 import type { CacheGroup, GlobalDatastore } from '../state.ts';
@@ -136,7 +137,12 @@ function described(world: World, found: GlobalDatastore, withMembers: boolean | 
   return {
     GlobalReplicationGroupId: found.id,
     GlobalReplicationGroupDescription: found.id,
-    ARN: `arn:aws:elasticache::${world.topology.account}:globalreplicationgroup:${found.id}`,
+    ARN: globalArn({
+      service: 'elasticache',
+      region: world.topology.regions.primary,
+      account: world.topology.account,
+      resource: `globalreplicationgroup:${found.id}`,
+    }),
     Status: at(found.status, nowMs),
     CacheNodeType: nodeType,
     Engine: engine,

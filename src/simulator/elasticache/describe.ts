@@ -1,4 +1,5 @@
 import type { ReplicationGroup } from '@aws-sdk/client-elasticache';
+import { regionalArn } from '../../arn.ts';
 import type { CacheGroup } from '../state.ts';
 import { at } from '../timeline.ts';
 import type { World } from '../world.ts';
@@ -16,7 +17,12 @@ export function describe(world: World, group: CacheGroup): ReplicationGroup {
   return {
     ReplicationGroupId: group.identifier,
     Description: group.description,
-    ARN: `arn:aws:elasticache:${group.region}:${world.topology.account}:replicationgroup:${group.identifier}`,
+    ARN: regionalArn({
+      service: 'elasticache',
+      region: group.region,
+      account: world.topology.account,
+      resource: `replicationgroup:${group.identifier}`,
+    }),
     Status: status,
     PendingModifiedValues: {},
     GlobalReplicationGroupInfo: Role

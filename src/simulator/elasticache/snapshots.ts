@@ -1,4 +1,5 @@
 import type { Snapshot } from '@aws-sdk/client-elasticache';
+import { regionalArn } from '../../arn.ts';
 import type { Input } from '../../aws/aws.ts';
 import { daily } from '../daily.ts';
 import { awsError } from '../faults.ts';
@@ -66,7 +67,12 @@ const nodeOf = (group: CacheGroup): string => nodesOf(group).at(1) ?? nodesOf(gr
 function described(world: World, { name, group, taken }: Held): Snapshot {
   return {
     SnapshotName: name,
-    ARN: `arn:aws:elasticache:${group.region}:${world.topology.account}:snapshot:${name}`,
+    ARN: regionalArn({
+      service: 'elasticache',
+      region: group.region,
+      account: world.topology.account,
+      resource: `snapshot:${name}`,
+    }),
     CacheClusterId: nodeOf(group),
     SnapshotStatus: 'available',
     SnapshotSource: taken.source,

@@ -1,3 +1,4 @@
+import { regionalArn } from '../../arn.ts';
 import type { KafkaLogin } from '../../drill/live.ts';
 import type { Messaging } from '../../drill/messaging.ts';
 import type { Topology } from '../../drill/topology.ts';
@@ -32,7 +33,12 @@ function sideOf({ regions, account }: Topology, messaging: Messaging, side: 'pri
     name,
     arn: cluster.startsWith('arn:')
       ? cluster
-      : `arn:aws:kafka:${region}:${account}:cluster/${name}/${uuidOf(`kafka/${region}/${name}`)}-2`,
+      : regionalArn({
+          service: 'kafka',
+          region,
+          account,
+          resource: `cluster/${name}/${uuidOf(`kafka/${region}/${name}`)}-2`,
+        }),
     brokers: (login) => [1, 2, 3].map((broker) => `${host(broker)}:${PORTS[login]}`).join(','),
   };
 }

@@ -1,4 +1,5 @@
 import type { DBSnapshot } from '@aws-sdk/client-rds';
+import { regionalArn } from '../../arn.ts';
 import type { Input } from '../../aws/aws.ts';
 import { daily } from '../daily.ts';
 import { awsError } from '../faults.ts';
@@ -93,7 +94,12 @@ function snapshot(world: World, instance: Instance, takenMs: number): DBSnapshot
   const id = `rds:${instance.identifier}-${stamp}`;
   return {
     DBSnapshotIdentifier: id,
-    DBSnapshotArn: `arn:aws:rds:${instance.region}:${world.topology.account}:snapshot:${id}`,
+    DBSnapshotArn: regionalArn({
+      service: 'rds',
+      region: instance.region,
+      account: world.topology.account,
+      resource: `snapshot:${id}`,
+    }),
     DBInstanceIdentifier: instance.identifier,
     SnapshotCreateTime: new Date(takenMs),
     InstanceCreateTime: new Date(instance.createdMs),

@@ -1,3 +1,4 @@
+import { parseArn } from '../../arn.ts';
 import type { Input } from '../../aws/aws.ts';
 import { awsError } from '../faults.ts';
 import type { Instance } from '../state.ts';
@@ -66,7 +67,7 @@ const quarantineIn = ({ topology: { regions, database } }: World, region: string
 
 /** In its own region an instance is known by name, in another one by its ARN. */
 function sourceNamed(world: World, region: string, named: string): Instance {
-  if (!named.startsWith('arn:')) return found(world, region, named);
+  if (!parseArn(named)) return found(world, region, named);
   const source = world.instances.findLast((one) => arnOf(world, one) === named);
   return found(world, source?.region ?? region, source?.identifier ?? named);
 }
@@ -77,7 +78,7 @@ export function keyFor(
   to: string,
   named: string | undefined,
 ): string | null {
-  if (named !== undefined && !named.startsWith(`arn:aws:kms:${to}:`)) {
+  if (named !== undefined && parseArn(named)?.region !== to) {
     throw awsError('KMSKeyNotAccessibleFault', `The KMS key ${named} does not exist in ${to}, or is not accessible.`);
   }
   if (kmsKey === null || from === to) return named ?? kmsKey;

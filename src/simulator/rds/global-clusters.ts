@@ -1,4 +1,5 @@
 import type { DBCluster, GlobalCluster } from '@aws-sdk/client-rds';
+import { globalArn, regionalArn } from '../../arn.ts';
 import type { Input } from '../../aws/aws.ts';
 import { awsError } from '../faults.ts';
 import { isCut } from '../partition.ts';
@@ -35,7 +36,7 @@ export const globalClusters = {
 };
 
 const arnOf = ({ topology }: World, { region, cluster }: Cluster): string =>
-  `arn:aws:rds:${region}:${topology.account}:cluster:${cluster}`;
+  regionalArn({ service: 'rds', region, account: topology.account, resource: `cluster:${cluster}` });
 
 const clusterMissing = (name: string) => awsError('DBClusterNotFoundFault', `DBCluster ${name} not found.`, 404);
 
@@ -110,7 +111,12 @@ function described(world: World, database: GlobalDatabase): GlobalCluster {
   const follower = database.clusters.find((one) => one !== writer);
   return {
     GlobalClusterIdentifier: database.id,
-    GlobalClusterArn: `arn:aws:rds::${world.topology.account}:global-cluster:${database.id}`,
+    GlobalClusterArn: globalArn({
+      service: 'rds',
+      region: world.topology.regions.primary,
+      account: world.topology.account,
+      resource: `global-cluster:${database.id}`,
+    }),
     Status: status,
     Engine: 'aurora-postgresql',
     StorageEncrypted: true,

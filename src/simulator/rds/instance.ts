@@ -1,3 +1,4 @@
+import { regionalArn } from '../../arn.ts';
 import type { Instance as Described, Topology } from '../../drill/topology.ts';
 import { awsError } from '../faults.ts';
 import { DB_INSTANCES, quotaIn } from '../service-quotas.ts';
@@ -10,7 +11,7 @@ const DAY = 86_400_000;
 /** The writer and its replica, as the topology has them. */
 export function newPair({ account, regions, database }: Topology, startMs: number): Instance[] {
   const kmsKey = (region: string, { kmsKey: named }: Described) =>
-    named ?? `arn:aws:kms:${region}:${account}:key/00000000-dddd-4eee-8fff-000000000001`;
+    named ?? regionalArn({ service: 'kms', region, account, resource: 'key/00000000-dddd-4eee-8fff-000000000001' });
   const retentionDays = Math.max(1, Math.round(database.backups.retention / DAY));
   return [
     newInstance(database.writer, regions.primary, {
@@ -77,7 +78,7 @@ export const addressAt = ({ address, formerAddresses }: Instance, ms: number): s
   formerAddresses.find(({ untilMs }) => ms < untilMs)?.address ?? address;
 
 export const arnOf = (world: World, { identifier, region }: Pick<Instance, 'identifier' | 'region'>): string =>
-  `arn:aws:rds:${region}:${world.topology.account}:db:${identifier}`;
+  regionalArn({ service: 'rds', region, account: world.topology.account, resource: `db:${identifier}` });
 
 /** The instance of that name, if there is one now. */
 export function instanceIn(world: World, region: string, identifier: string): Instance | undefined {

@@ -1,4 +1,5 @@
 import type { DBSnapshot } from '@aws-sdk/client-rds';
+import { regionalArn } from '../../arn.ts';
 import type { Snapshot } from '../state.ts';
 import { at } from '../timeline.ts';
 import type { World } from '../world.ts';
@@ -37,6 +38,6 @@ export function described(world: World, snapshot: Snapshot): DBSnapshot {
 }
 
 const arnOf = ({ topology }: World, { region, identifier }: Pick<Snapshot, 'region' | 'identifier'>): string =>
-  `arn:aws:rds:${region}:${topology.account}:snapshot:${identifier}`;
+  regionalArn({ service: 'rds', region, account: topology.account, resource: `snapshot:${identifier}` });
 
 export const regionOf = (arn: string): string => arn.split(':')[3] ?? '';

@@ -1,5 +1,6 @@
+import { globalArn } from '../../arn.ts';
 import type { Input } from '../../aws/aws.ts';
-import { GLOBAL_REGION } from '../../aws/aws.ts';
+import { partitionOf } from '../../partition.ts';
 import { awsError } from '../faults.ts';
 import type { World } from '../world.ts';
 import { bucketIn } from './bucket.ts';
@@ -7,13 +8,16 @@ import { list } from './list.ts';
 import { read } from './read.ts';
 import { write } from './write.ts';
 
+/** Whose buckets S3 gives no location, as it was the only region once. */
+const FIRST_REGION = 'us-east-1';
+
 /** S3 as its API answers. Every bucket is versioned: without versions nothing could be recovered. */
 export const s3 = {
-  /** Asked in us-east-1, S3 tells of buckets anywhere. */
+  /** Asked in the partition's global region, S3 tells of buckets anywhere. */
   GetBucketLocation(world: World, region: string, input: Input<'s3', 'GetBucketLocation'>) {
     const home = world.buckets.find(({ name }) => name === input.Bucket)?.region;
-    const bucket = bucketIn(world, region === GLOBAL_REGION && home ? home : region, input);
-    return bucket.region === GLOBAL_REGION ? {} : { LocationConstraint: bucket.region };
+    const bucket = bucketIn(world, region === partitionOf(region).implicitGlobalRegion && home ? home : region, input);
+    return bucket.region === FIRST_REGION ? {} : { LocationConstraint: bucket.region };
   },
 
   GetBucketVersioning(world: World, region: string, input: Input<'s3', 'GetBucketVersioning'>) {
@@ -32,10 +36,15 @@ export const s3 = {
       Priority: 1,
       Filter: { Prefix: '' },
       Status: 'Enabled' as const,
-      Destination: { Bucket: `arn:aws:s3:::${replica}` },
+      Destination: { Bucket: globalArn({ service: 's3', region, resource: replica }) },
       DeleteMarkerReplication: { Status: 'Disabled' as const },
     };
-    const Role = `arn:aws:iam::${world.topology.account}:role/s3-replication`;
+    const Role = globalArn({
+      service: 'iam',
+      region,
+      account: world.topology.account,
+      resource: 'role/s3-replication',
+    });
     return { ReplicationConfiguration: { Role, Rules: [rule] } };
   },
 

@@ -1,5 +1,5 @@
 import type { HealthCheckConfig } from '@aws-sdk/client-route-53';
-import { GLOBAL_REGION, isAwsError } from '../../aws/aws.ts';
+import { isAwsError } from '../../aws/aws.ts';
 import { blocker, type Finding, note, warning } from './findings.ts';
 import { type Look, type LookContext, type Row, rootOf, UNSAID } from './look.ts';
 import type { DescribedTraffic } from './records.ts';
@@ -8,14 +8,17 @@ const FAST_SECONDS = 10;
 const FAILURES = 3;
 
 /** Looks at the health checks that the topology names: the primary record's and the recovery record's. */
-export async function healthChecksLook({ primary, recovery }: DescribedTraffic, context: LookContext): Promise<Look[]> {
+export async function healthChecksLook(
+  { region, primary, recovery }: DescribedTraffic,
+  context: LookContext,
+): Promise<Look[]> {
   const ids = new Set([primary.healthCheck, recovery.healthCheck].filter((id) => id !== undefined));
-  return Promise.all([...ids].map((id) => healthCheckLook(id, context)));
+  return Promise.all([...ids].map((id) => healthCheckLook(region, id, context)));
 }
 
-async function healthCheckLook(id: string, { aws }: LookContext): Promise<Look> {
+async function healthCheckLook(region: string, id: string, { aws }: LookContext): Promise<Look> {
   try {
-    const answer = await aws.call('route53', GLOBAL_REGION, 'GetHealthCheck', { HealthCheckId: id });
+    const answer = await aws.call('route53', region, 'GetHealthCheck', { HealthCheckId: id });
     const config = answer.HealthCheck?.HealthCheckConfig;
     return { rows: rowsOf(id, config), findings: config ? findingsOf(id, config) : [] };
   } catch (error) {

@@ -1,6 +1,8 @@
 import type { EvaluationResult } from '@aws-sdk/client-iam';
 import * as z from 'zod';
-import { GLOBAL_REGION, isAwsError } from '../../aws/aws.ts';
+import { globalArn, parseArn } from '../../arn.ts';
+import { isAwsError } from '../../aws/aws.ts';
+import { globalRegionOf } from '../../partition.ts';
 import { type Granted, isReading, takesIn } from '../granted.ts';
 import type { StepContext } from '../step.ts';
 import { blocker, type Finding, note, warning } from './findings.ts';
@@ -14,20 +16,26 @@ export const narrowedTo = <T extends { needed: Granted[] }>(topology: T, { sql }
   sql.readsOnly ? { ...topology, needed: topology.needed.filter(isReading) } : topology;
 
 /** Who may be asked about: only the call itself tells which role or user makes it. */
-export const simulationPermissions = (account: string) => [
-  { action: 'iam:GetRole', resource: `arn:aws:iam::${account}:role/*` },
+export const simulationPermissions = (account: string, region: string) => [
+  { action: 'iam:GetRole', resource: globalArn({ service: 'iam', region, account, resource: 'role/*' }) },
   ...['role', 'user'].map((kind) => ({
     action: 'iam:SimulatePrincipalPolicy',
-    resource: `arn:aws:iam::${account}:${kind}/*`,
+    resource: globalArn({ service: 'iam', region, account, resource: `${kind}/*` }),
   })),
 ];
 
 /** AWS answers it to anybody, whatever a policy says. */
 const ALWAYS_ALLOWED = 'sts:GetCallerIdentity';
 
+/** Who makes the calls, as the account said in a region. */
+interface Caller {
+  caller: string;
+  region: string;
+}
+
 /** Has IAM judge whether the caller may do all that the drill will do; `arns` name exactly what is needed by pattern. */
 export async function permissionsLook(
-  caller: string,
+  { caller, region }: Caller,
   needed: readonly Granted[],
   arns: readonly string[],
   context: LookContext,
@@ -37,12 +45,14 @@ export async function permissionsLook(
     .map(({ action, resources }) => ({ action, resources: [...new Set(resources.map((one) => exact(one, arns)))] }));
   const row = { what: 'permissions', topology: `${wanted.length} actions`, account: caller };
   try {
-    const principal = await principalOf(caller, context);
+    const principal = await principalOf({ caller, region }, context);
     if (!principal) return { rows: [row], findings: [notSimulated(caller, 'it is no role or user of this account')] };
-    const denied = await Promise.all(byResources(wanted).map((group) => deniedIn(principal, group, context)));
+    const denied = await Promise.all(
+      byResources(wanted).map((group) => deniedIn({ principal, region }, group, context)),
+    );
     return { rows: [row], findings: denied.flat().map((one) => deniedFinding(principal, one)) };
   } catch (error) {
-    // IAM's control plane is in us-east-1, which may be part of the disaster: no drill waits for it.
+    // IAM's control plane is in one region, which may be part of the disaster: no drill waits for it.
     if (!goesUnanswered(error) && !isAwsError(rootOf(error), 'NoSuchEntity')) throw error;
     return { rows: [row], findings: [notSimulated(caller, (error as Error).message)] };
   }
@@ -62,15 +72,16 @@ const exact = (resource: string, arns: readonly string[]): string =>
   resource === '*' ? resource : (arns.find((arn) => takesIn(resource, arn)) ?? resource);
 
 /** The role behind a session, or the user; `undefined` for the account's root and federated users, which have no such policies. */
-async function principalOf(caller: string, { aws }: LookContext): Promise<string | undefined> {
-  const [, account, kind, name] = /^arn:[^:]+:(?:sts|iam)::(\d+):([^/]+)\/([^/]+)/.exec(caller) ?? [];
+async function principalOf({ caller, region }: Caller, { aws }: LookContext): Promise<string | undefined> {
+  const { account = '', resource = '' } = parseArn(caller) ?? {};
+  const [kind, name] = resource.split('/');
   if (kind === 'user') return caller;
   if (kind !== 'assumed-role' || !name) return undefined;
   try {
     // The session's name leaves out the role's path, and roles of single sign-on have one.
-    return (await aws.call('iam', GLOBAL_REGION, 'GetRole', { RoleName: name })).Role?.Arn;
+    return (await aws.call('iam', globalRegionOf('iam', region), 'GetRole', { RoleName: name })).Role?.Arn;
   } catch (error) {
-    if (isRefused(error)) return `arn:aws:iam::${account}:role/${name}`;
+    if (isRefused(error)) return globalArn({ service: 'iam', region, account, resource: `role/${name}` });
     throw error;
   }
 }
@@ -84,11 +95,15 @@ interface Denied {
 }
 
 /** What of some actions on the same resources is not allowed. */
-async function deniedIn(principal: string, group: readonly Granted[], { aws }: LookContext): Promise<Denied[]> {
+async function deniedIn(
+  { principal, region }: { principal: string; region: string },
+  group: readonly Granted[],
+  { aws }: LookContext,
+): Promise<Denied[]> {
   const results: EvaluationResult[] = [];
   let marker: string | undefined;
   do {
-    const answer = await aws.call('iam', GLOBAL_REGION, 'SimulatePrincipalPolicy', {
+    const answer = await aws.call('iam', globalRegionOf('iam', region), 'SimulatePrincipalPolicy', {
       PolicySourceArn: principal,
       ActionNames: group.map(({ action }) => action),
       ResourceArns: [...(group[0]?.resources ?? [])],
@@ -135,10 +150,11 @@ function deniedFinding(principal: string, denied: Denied): Finding {
 }
 
 /** Route 53 names a change only when it is made: no policy could be narrower. */
-const CHANGES = 'arn:aws:route53:::change/*';
+const CHANGES = 'change/*';
 
 /** Whether a policy that names a resource exactly would not take it in, although that is all that the drill needs. */
-const isPattern = (resource: string): boolean => !['*', CHANGES].includes(resource) && /[*?]/.test(resource);
+const isPattern = (resource: string): boolean =>
+  resource !== '*' && parseArn(resource)?.resource !== CHANGES && /[*?]/.test(resource);
 
 const judgeCommand = (principal: string, { action, resource }: Denied): string =>
   `aws iam simulate-principal-policy --policy-source-arn ${principal} --action-names ${action} --resource-arns '${resource}'`;

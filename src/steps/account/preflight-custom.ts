@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { regionalArn } from '../../arn.ts';
 import { arnOf, findInstance } from '../rds/instance.ts';
 import { defineStep } from '../step.ts';
 import { mustBeAccount } from './account.ts';
@@ -36,7 +37,7 @@ export const preflightCustom = defineStep<Params, { findings: number }>({
     'iam:GetRole',
     'iam:SimulatePrincipalPolicy',
   ],
-  permissions: ({ account, instances, nodeGroup, traffic }) => [
+  permissions: ({ account, region, instances, nodeGroup, traffic }) => [
     { action: 'sts:GetCallerIdentity', resource: '*' },
     ...instances.map(({ region, identifier }) => ({
       action: 'rds:DescribeDBInstances',
@@ -44,7 +45,7 @@ export const preflightCustom = defineStep<Params, { findings: number }>({
     })),
     ...(nodeGroup ? nodeGroupPermissions(nodeGroup, account) : []),
     ...(traffic ? trafficPermissions(traffic) : []),
-    ...simulationPermissions(account),
+    ...simulationPermissions(account, region),
   ],
   command: ({ region, instances }) =>
     [
@@ -60,8 +61,14 @@ export const preflightCustom = defineStep<Params, { findings: number }>({
 });
 
 const nodeGroupPermissions = ({ region, cluster, nodegroup }: NonNullable<Params['nodeGroup']>, account: string) => [
-  { action: 'eks:DescribeCluster', resource: `arn:aws:eks:${region}:${account}:cluster/${cluster}` },
-  { action: 'eks:DescribeNodegroup', resource: `arn:aws:eks:${region}:${account}:nodegroup/${cluster}/${nodegroup}/*` },
+  {
+    action: 'eks:DescribeCluster',
+    resource: regionalArn({ service: 'eks', region, account, resource: `cluster/${cluster}` }),
+  },
+  {
+    action: 'eks:DescribeNodegroup',
+    resource: regionalArn({ service: 'eks', region, account, resource: `nodegroup/${cluster}/${nodegroup}/*` }),
+  },
 ];
 
 /** What the drill needs of the account, as far as its steps touch it. Rejects where the account is another one. */
@@ -88,5 +95,5 @@ export async function lookForCustom(wanted: Params, context: LookContext): Promi
       : []),
   ];
   const found = together(await Promise.all(looks));
-  return together([found, await permissionsLook(caller, needed, found.arns ?? [], context)]);
+  return together([found, await permissionsLook({ caller, region }, needed, found.arns ?? [], context)]);
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { regionalArn } from '../../arn.ts';
 import { arnOf, findInstance } from '../rds/instance.ts';
 import { defineStep } from '../step.ts';
 import { mustBeAccount } from './account.ts';
@@ -53,16 +54,22 @@ export const preflightFailover = defineStep<Params, { findings: number }>({
       { action: 'rds:DescribeDBInstances', resource: arnOf(writer.region, account, writer.identifier) },
       { action: 'rds:DescribeDBInstances', resource: arnOf(replica.region, account, replica.identifier) },
       { action: 'rds:DescribeDBSnapshots', resource: arnOf(writer.region, account, writer.identifier) },
-      { action: 'rds:DescribeDBSnapshots', resource: `arn:aws:rds:${writer.region}:${account}:snapshot:*` },
+      {
+        action: 'rds:DescribeDBSnapshots',
+        resource: regionalArn({ service: 'rds', region: writer.region, account, resource: 'snapshot:*' }),
+      },
       { action: 'cloudwatch:GetMetricData', resource: '*' },
-      { action: 'eks:DescribeCluster', resource: `arn:aws:eks:${region}:${account}:cluster/${cluster}` },
+      {
+        action: 'eks:DescribeCluster',
+        resource: regionalArn({ service: 'eks', region, account, resource: `cluster/${cluster}` }),
+      },
       {
         action: 'eks:DescribeNodegroup',
-        resource: `arn:aws:eks:${region}:${account}:nodegroup/${cluster}/${nodegroup}/*`,
+        resource: regionalArn({ service: 'eks', region, account, resource: `nodegroup/${cluster}/${nodegroup}/*` }),
       },
       ...trafficPermissions(traffic),
       ...quotaPermissions,
-      ...simulationPermissions(account),
+      ...simulationPermissions(account, replica.region),
     ];
   },
   command: ({ writer, replica, nodeGroup: { region, cluster, nodegroup } }) =>
@@ -92,7 +99,10 @@ export async function lookForFailover(topology: Params, context: LookContext): P
       looked('health checks', async () => together(await healthChecksLook(traffic, context))),
     ]),
   );
-  return together([found, await permissionsLook(caller, needed, found.arns ?? [], context)]);
+  return together([
+    found,
+    await permissionsLook({ caller, region: topology.replica.region }, needed, found.arns ?? [], context),
+  ]);
 }
 
 async function databasesLook(topology: Params, context: LookContext): Promise<Look> {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { regionalArn } from '../../arn.ts';
 import { arnOf, findInstance } from '../rds/instance.ts';
 import { defineStep } from '../step.ts';
 import { mustBeAccount } from './account.ts';
@@ -42,9 +43,12 @@ export const preflightRestore = defineStep<Params, { findings: number }>({
     // All of them, to count against the quota.
     { action: 'rds:DescribeDBInstances', resource: arnOf(region, account, '*') },
     { action: 'rds:DescribeDBSnapshots', resource: arnOf(region, account, identifier) },
-    { action: 'rds:DescribeDBSnapshots', resource: `arn:aws:rds:${region}:${account}:snapshot:*` },
+    {
+      action: 'rds:DescribeDBSnapshots',
+      resource: regionalArn({ service: 'rds', region, account, resource: 'snapshot:*' }),
+    },
     ...quotaPermissions,
-    ...simulationPermissions(account),
+    ...simulationPermissions(account, region),
   ],
   command: ({ writer: { region, identifier } }) =>
     `aws sts get-caller-identity && aws rds describe-db-instances --region ${region} --db-instance-identifier ${identifier}`,
@@ -65,7 +69,7 @@ export async function lookForRestore(topology: Params, context: LookContext): Pr
       looked('quotas', () => dbInstanceQuotaLook(writer.region, 1, context)),
     ]),
   );
-  return together([found, await permissionsLook(caller, needed, found.arns ?? [], context)]);
+  return together([found, await permissionsLook({ caller, region: writer.region }, needed, found.arns ?? [], context)]);
 }
 
 async function sourceLook(topology: Params, context: LookContext): Promise<Look> {

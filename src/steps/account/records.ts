@@ -1,6 +1,7 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import * as z from 'zod';
-import { GLOBAL_REGION, isAwsError } from '../../aws/aws.ts';
+import { globalArn } from '../../arn.ts';
+import { isAwsError } from '../../aws/aws.ts';
 import { inWords } from '../../duration.ts';
 import { acceleratorCalls, acceleratorLook, acceleratorPermissions, describedAccelerator } from './accelerator.ts';
 import { blocker, type Finding, note, warning } from './findings.ts';
@@ -14,6 +15,8 @@ const side = z.object({
 
 /** The records of the public name, and the lever that shifts traffic between them. */
 export const describedTraffic = z.object({
+  /** That Route 53 is called in. */
+  region: z.string(),
   zone: z.string(),
   name: z.string(),
   ttlMs: z.number(),
@@ -39,12 +42,20 @@ export const trafficCalls = ({ accelerator }: DescribedTraffic): readonly string
   ...(accelerator ? acceleratorCalls : []),
 ];
 
-export const trafficPermissions = ({ zone, primary, recovery, accelerator }: DescribedTraffic) => [
-  { action: 'route53:ListResourceRecordSets', resource: `arn:aws:route53:::hostedzone/${zone}` },
+export const trafficPermissions = ({ region, zone, primary, recovery, accelerator }: DescribedTraffic) => [
+  {
+    action: 'route53:ListResourceRecordSets',
+    resource: globalArn({ service: 'route53', region, resource: `hostedzone/${zone}` }),
+  },
   ...[primary, recovery].flatMap(({ healthCheck }) =>
     healthCheck === undefined
       ? []
-      : [{ action: 'route53:GetHealthCheck', resource: `arn:aws:route53:::healthcheck/${healthCheck}` }],
+      : [
+          {
+            action: 'route53:GetHealthCheck',
+            resource: globalArn({ service: 'route53', region, resource: `healthcheck/${healthCheck}` }),
+          },
+        ],
   ),
   ...(accelerator ? acceleratorPermissions(accelerator) : []),
 ];
@@ -73,12 +84,12 @@ export async function recordsLook(traffic: DescribedTraffic, context: LookContex
 }
 
 async function recordsOf(
-  { zone, name }: DescribedTraffic,
+  { region, zone, name }: DescribedTraffic,
   { aws }: LookContext,
 ): Promise<ResourceRecordSet[] | undefined> {
   try {
     const input = { HostedZoneId: zone, StartRecordName: name, StartRecordType: 'A' as const };
-    const answer = await aws.call('route53', GLOBAL_REGION, 'ListResourceRecordSets', input);
+    const answer = await aws.call('route53', region, 'ListResourceRecordSets', input);
     const plain = (given: string | undefined) => given?.replace(/\.$/, '');
     return (answer.ResourceRecordSets ?? []).filter(({ Name, Type }) => plain(Name) === name && Type === 'A');
   } catch (error) {

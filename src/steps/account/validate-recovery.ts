@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { regionalArn } from '../../arn.ts';
 import { clusterPermissions } from '../kubernetes/cluster.ts';
 import { arnOf, instanceOf } from '../rds/instance.ts';
 import { defineStep } from '../step.ts';
@@ -26,7 +27,12 @@ export const validateRecovery = defineStep<z.output<typeof params>, { findings: 
     { action: 'rds:DescribeDBInstances', resource: arnOf(cluster.region, account, replica) },
     {
       action: 'eks:DescribeNodegroup',
-      resource: `arn:aws:eks:${cluster.region}:${account}:nodegroup/${cluster.cluster}/${nodegroup}/*`,
+      resource: regionalArn({
+        service: 'eks',
+        region: cluster.region,
+        account,
+        resource: `nodegroup/${cluster.cluster}/${nodegroup}/*`,
+      }),
     },
     ...clusterPermissions(cluster, account),
   ],

@@ -1,3 +1,4 @@
+import { regionalArn } from '../../arn.ts';
 import type { Login } from '../../drill/live.ts';
 import type { Permission } from '../step.ts';
 
@@ -10,7 +11,7 @@ export function loginPermissions(
     // Which resource id an instance has, nobody knows before it is there: a user of that name is all that is allowed.
     return regions.map((region) => ({
       action: 'rds-db:connect',
-      resource: `arn:aws:rds-db:${region}:${account}:dbuser:*/${login.user}`,
+      resource: regionalArn({ service: 'rds-db', region, account, resource: `dbuser:*/${login.user}` }),
     }));
   }
   if (login?.password.from === 'secrets-manager') {
@@ -18,7 +19,7 @@ export function loginPermissions(
     // Secrets Manager ends every ARN with six characters of its own.
     const arn = secret.startsWith('arn:')
       ? secret
-      : `arn:aws:secretsmanager:${region}:${account}:secret:${secret}-??????`;
+      : regionalArn({ service: 'secretsmanager', region, account, resource: `secret:${secret}-??????` });
     return [{ action: 'secretsmanager:GetSecretValue', resource: arn }];
   }
   return [];

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { regionalArn } from '../../arn.ts';
 import { isAwsError } from '../../aws/aws.ts';
 import { DrillError } from '../../errors.ts';
 import { clusterOf, given, side } from '../given.ts';
@@ -33,9 +34,12 @@ export const scaleNodeGroup = defineStep<Params, { readyNodes: number }>({
   permissions: ({ region, cluster, nodegroup }, account) => [
     ...['eks:DescribeNodegroup', 'eks:UpdateNodegroupConfig', 'eks:DescribeUpdate'].map((action) => ({
       action,
-      resource: `arn:aws:eks:${region}:${account}:nodegroup/${cluster}/${nodegroup}/*`,
+      resource: regionalArn({ service: 'eks', region, account, resource: `nodegroup/${cluster}/${nodegroup}/*` }),
     })),
-    { action: 'eks:DescribeUpdate', resource: `arn:aws:eks:${region}:${account}:cluster/${cluster}` },
+    {
+      action: 'eks:DescribeUpdate',
+      resource: regionalArn({ service: 'eks', region, account, resource: `cluster/${cluster}` }),
+    },
   ],
   command: (target) => resizeCommand(target, target.size),
   usuallyMs: () => 90_000,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { regionalArn } from '../../arn.ts';
 import { isoTime } from '../../clock/clock.ts';
 import { duration } from '../../drill/quantities.ts';
 import { DrillError } from '../../errors.ts';
@@ -30,7 +31,10 @@ export const chooseSnapshot = defineStep<Params, CacheSnapshot>({
   region: ({ region }) => region,
   calls: ['elasticache:DescribeSnapshots'],
   permissions: ({ region }, account) => [
-    { action: 'elasticache:DescribeSnapshots', resource: `arn:aws:elasticache:${region}:${account}:snapshot:*` },
+    {
+      action: 'elasticache:DescribeSnapshots',
+      resource: regionalArn({ service: 'elasticache', region, account, resource: 'snapshot:*' }),
+    },
   ],
   command: ({ region, group }) =>
     `aws elasticache describe-snapshots --region ${region} --replication-group-id ${group}`,

@@ -1,5 +1,6 @@
 import type { GlobalReplicationGroup, GlobalReplicationGroupMember } from '@aws-sdk/client-elasticache';
 import * as z from 'zod';
+import { globalArn } from '../../arn.ts';
 import { DrillError } from '../../errors.ts';
 import { type Around, needed, type side } from '../given.ts';
 import type { Permission, StepContext } from '../step.ts';
@@ -56,7 +57,10 @@ export const datastorePermissions = (
   account: string,
 ): Permission[] =>
   actions.flatMap((action) => [
-    { action, resource: `arn:aws:elasticache::${account}:globalreplicationgroup:${id}` },
+    {
+      action,
+      resource: globalArn({ service: 'elasticache', region, account, resource: `globalreplicationgroup:${id}` }),
+    },
     { action, resource: groupArn(region, account, group) },
     { action, resource: groupArn(other.region, account, other.group) },
   ]);

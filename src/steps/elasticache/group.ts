@@ -1,4 +1,5 @@
 import type { ReplicationGroup } from '@aws-sdk/client-elasticache';
+import { regionalArn } from '../../arn.ts';
 import { isAwsError } from '../../aws/aws.ts';
 import { DrillError } from '../../errors.ts';
 import type { StepContext } from '../step.ts';
@@ -35,4 +36,4 @@ export function mustNotHaveFailed({ ReplicationGroupId, Status }: ReplicationGro
 }
 
 export const groupArn = (region: string, account: string, group: string): string =>
-  `arn:aws:elasticache:${region}:${account}:replicationgroup:${group}`;
+  regionalArn({ service: 'elasticache', region, account, resource: `replicationgroup:${group}` });

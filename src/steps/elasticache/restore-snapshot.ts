@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { regionalArn } from '../../arn.ts';
 import { DrillError } from '../../errors.ts';
 import { earlierStep, given, needed } from '../given.ts';
 import { until } from '../poll.ts';
@@ -47,7 +48,7 @@ export const restoreSnapshot = defineStep<Params, { node: string; address: strin
       `subnetgroup:${subnetGroup}`,
     ].map((resource) => ({
       action: 'elasticache:CreateReplicationGroup',
-      resource: `arn:aws:elasticache:${region}:${account}:${resource}`,
+      resource: regionalArn({ service: 'elasticache', region, account, resource }),
     })),
   ],
   command: ({ region, group, snapshot, nodeType, parameterGroup, subnetGroup, drill }) =>

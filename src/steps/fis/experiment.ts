@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { regionalArn } from '../../arn.ts';
 import { isoTime } from '../../clock/clock.ts';
 import { duration } from '../../drill/quantities.ts';
 import { DrillError } from '../../errors.ts';
@@ -70,10 +71,13 @@ export const runExperiment = defineStep<Params, { experiment: string; status: st
   region: ({ region }) => region,
   calls: ['fis:StartExperiment', 'fis:GetExperiment', 'fis:ListExperiments', 'fis:StopExperiment'],
   permissions: ({ region, account, template }) => [
-    { action: 'fis:StartExperiment', resource: `arn:aws:fis:${region}:${account}:experiment-template/${template}` },
+    {
+      action: 'fis:StartExperiment',
+      resource: regionalArn({ service: 'fis', region, account, resource: `experiment-template/${template}` }),
+    },
     ...['fis:StartExperiment', 'fis:GetExperiment', 'fis:StopExperiment'].map((action) => ({
       action,
-      resource: `arn:aws:fis:${region}:${account}:experiment/*`,
+      resource: regionalArn({ service: 'fis', region, account, resource: 'experiment/*' }),
     })),
     { action: 'fis:ListExperiments', resource: '*' },
   ],

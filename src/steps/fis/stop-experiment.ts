@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { regionalArn } from '../../arn.ts';
 import type { Json } from '../../journal/events.ts';
 import { earlierStep, given, type side } from '../given.ts';
 import { defineStep, type StepContext } from '../step.ts';
@@ -38,7 +39,7 @@ export const stopExperiment = defineStep<Params>({
   permissions: ({ region, account }) => [
     ...['fis:GetExperiment', 'fis:StopExperiment'].map((action) => ({
       action,
-      resource: `arn:aws:fis:${region}:${account}:experiment/*`,
+      resource: regionalArn({ service: 'fis', region, account, resource: 'experiment/*' }),
     })),
     { action: 'fis:ListExperiments', resource: '*' },
   ],

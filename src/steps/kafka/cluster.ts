@@ -1,5 +1,6 @@
 import type { GetBootstrapBrokersCommandOutput } from '@aws-sdk/client-kafka';
 import * as z from 'zod';
+import { regionalArn } from '../../arn.ts';
 import type { Messaging } from '../../drill/messaging.ts';
 import { DrillError } from '../../errors.ts';
 import type { KafkaCluster } from '../../ports/kafka.ts';
@@ -90,7 +91,8 @@ export function kafkaPermissions(
   { reads = [], writes = [], looksAt = [], sets = [] }: Access = {},
 ): Permission[] {
   const { region, cluster, login } = target;
-  const arn = (kind: string, rest = '') => `arn:aws:kafka:${region}:${account}:${kind}/${nameOf(cluster)}/*${rest}`;
+  const arn = (kind: string, rest = '') =>
+    regionalArn({ service: 'kafka', region, account, resource: `${kind}/${nameOf(cluster)}/*${rest}` });
   const known = cluster.startsWith('arn:') ? cluster : arn('cluster');
   const asked = actions.map((action) => ({ action, resource: action === 'kafka:ListClustersV2' ? '*' : known }));
   if (login !== 'iam') return asked;

@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { parseAllDocuments } from 'yaml';
 import * as z from 'zod';
+import { globalArn } from '../../arn.ts';
 import { DrillError } from '../../errors.ts';
 import type { KubernetesObject } from '../../ports/kubernetes.ts';
 import { type Around, earlierStep, needed } from '../given.ts';
@@ -33,9 +34,9 @@ export function chosenArchive(step: string, around: Around): Archive & { madeMs:
   return { bucket, region, key, version, madeMs: timeMs };
 }
 
-export const readArchivePermissions = ({ bucket, key }: Archive): Permission[] => {
+export const readArchivePermissions = ({ bucket, region, key }: Archive): Permission[] => {
   // Which archive it will be, nobody knows before it is chosen.
-  const resource = `arn:aws:s3:::${bucket}/${key.startsWith('<') ? '*' : key}`;
+  const resource = globalArn({ service: 's3', region, resource: `${bucket}/${key.startsWith('<') ? '*' : key}` });
   return [
     { action: 's3:GetObject', resource },
     { action: 's3:GetObjectVersion', resource },

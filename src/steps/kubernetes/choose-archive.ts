@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { globalArn } from '../../arn.ts';
 import { isoTime } from '../../clock/clock.ts';
 import { duration } from '../../drill/quantities.ts';
 import { DrillError } from '../../errors.ts';
@@ -22,9 +23,9 @@ export const chooseArchive = defineStep<Params, { key: string; version: string |
   title: ({ bucket, prefix }) => `Find the newest archive in ${bucket}/${prefix}`,
   region: ({ region }) => region,
   calls: ['s3:ListObjectsV2', 's3:HeadObject'],
-  permissions: ({ bucket, prefix }) => [
-    { action: 's3:ListBucket', resource: `arn:aws:s3:::${bucket}` },
-    { action: 's3:GetObject', resource: `arn:aws:s3:::${bucket}/${prefix}*` },
+  permissions: ({ region, bucket, prefix }) => [
+    { action: 's3:ListBucket', resource: globalArn({ service: 's3', region, resource: bucket }) },
+    { action: 's3:GetObject', resource: globalArn({ service: 's3', region, resource: `${bucket}/${prefix}*` }) },
   ],
   command: ({ region, bucket, prefix }) =>
     `aws s3api list-objects-v2 --region ${region} --bucket ${bucket} --prefix '${prefix}' --query 'sort_by(Contents, &LastModified)[-1]'`,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { regionalArn } from '../../arn.ts';
 import type { Permission } from '../step.ts';
 
 /** Where deployments live. */
@@ -7,7 +8,10 @@ type Cluster = z.output<typeof cluster>;
 
 /** The cluster's address is read before its API is called; what may be done there is for Kubernetes itself to say. */
 export const clusterPermissions = ({ region, cluster: name }: Cluster, account: string): Permission[] => [
-  { action: 'eks:DescribeCluster', resource: `arn:aws:eks:${region}:${account}:cluster/${name}` },
+  {
+    action: 'eks:DescribeCluster',
+    resource: regionalArn({ service: 'eks', region, account, resource: `cluster/${name}` }),
+  },
 ];
 
 /** kubectl lines for a person: with two clusters about, the first thing to type is which one is meant. */

@@ -1,5 +1,6 @@
 import type { DBInstance } from '@aws-sdk/client-rds';
 import * as z from 'zod';
+import { regionalArn } from '../../arn.ts';
 import type { Topology } from '../../drill/topology.ts';
 import { type Finding, note, warning } from '../account/findings.ts';
 import { modifyCommand } from '../account/instances.ts';
@@ -50,7 +51,7 @@ export const standingPermissions = ({ region, writer, alarms }: Standing, accoun
   { action: 'rds:DescribeDBInstances', resource: arnOf(region, account, writer) },
   ...alarms.map((name) => ({
     action: 'cloudwatch:DescribeAlarms',
-    resource: `arn:aws:cloudwatch:${region}:${account}:alarm:${name}`,
+    resource: regionalArn({ service: 'cloudwatch', region, account, resource: `alarm:${name}` }),
   })),
 ];
 

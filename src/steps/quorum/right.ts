@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { globalArn } from '../../arn.ts';
 import { type Aws, isAwsError } from '../../aws/aws.ts';
 import { isoTime } from '../../clock/clock.ts';
 import type { Witness } from '../../drill/topology.ts';
@@ -72,9 +73,9 @@ export async function writeRight(
 }
 
 /** Without leave to list, S3 does not tell an object that is missing from one that is forbidden. */
-export const rightPermissions = ({ bucket, key }: WitnessObject): Permission[] => [
-  { action: 's3:GetObject', resource: `arn:aws:s3:::${bucket}/${key}` },
-  { action: 's3:ListBucket', resource: `arn:aws:s3:::${bucket}` },
+export const rightPermissions = ({ region, bucket, key }: WitnessObject): Permission[] => [
+  { action: 's3:GetObject', resource: globalArn({ service: 's3', region, resource: `${bucket}/${key}` }) },
+  { action: 's3:ListBucket', resource: globalArn({ service: 's3', region, resource: bucket }) },
 ];
 
 export const readCommand = ({ region, bucket, key }: WitnessObject): string =>

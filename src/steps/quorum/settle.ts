@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { globalArn } from '../../arn.ts';
 import { inWords } from '../../duration.ts';
 import { hasNoAnswer } from '../account/look.ts';
 import { isStandby } from '../data/heartbeat.ts';
@@ -50,7 +51,10 @@ export const settleQuorum = defineStep<Params, Settled>({
   calls: ['s3:GetObject', 's3:PutObject', 'route53:GetHealthCheckStatus'],
   permissions: ({ witness, healthChecks }) => [
     ...rightPermissions(witness),
-    { action: 's3:PutObject', resource: `arn:aws:s3:::${witness.bucket}/${witness.key}` },
+    {
+      action: 's3:PutObject',
+      resource: globalArn({ service: 's3', region: witness.region, resource: `${witness.bucket}/${witness.key}` }),
+    },
     ...viewPermissions(healthChecks),
   ],
   command: ({ witness }) => writeCommand(witness, 'recovery', witness.leaseMs * PATIENCE),

@@ -1,11 +1,12 @@
 import * as z from 'zod';
-import { GLOBAL_REGION } from '../../aws/aws.ts';
+import { globalArn } from '../../arn.ts';
 import { errorFacts } from '../../errors.ts';
 import { goesUnanswered } from '../account/look.ts';
 import type { Permission, StepContext } from '../step.ts';
 import type { Side } from './right.ts';
 
-export const healthChecksParams = z.object({ primary: z.string(), recovery: z.string() });
+/** The checks of the two regions' doors, and the region that Route 53 is called in. */
+export const healthChecksParams = z.object({ region: z.string(), primary: z.string(), recovery: z.string() });
 export type HealthChecks = z.output<typeof healthChecksParams>;
 
 /** Route 53 itself takes an endpoint for unhealthy when no more of its checkers than this reach it. */
@@ -25,17 +26,24 @@ export async function viewOfTheWorld(
   checks: HealthChecks,
   context: Pick<StepContext, 'aws' | 'signal'>,
 ): Promise<Record<Side, View>> {
-  const [primary, recovery] = await Promise.all([viewOf(checks.primary, context), viewOf(checks.recovery, context)]);
+  const [primary, recovery] = await Promise.all([
+    viewOf(checks, 'primary', context),
+    viewOf(checks, 'recovery', context),
+  ]);
   return { primary, recovery };
 }
 
-async function viewOf(id: string, { aws, signal }: Pick<StepContext, 'aws' | 'signal'>): Promise<View> {
+async function viewOf(
+  checks: HealthChecks,
+  side: Side,
+  { aws, signal }: Pick<StepContext, 'aws' | 'signal'>,
+): Promise<View> {
   try {
     const answer = await aws.call(
       'route53',
-      GLOBAL_REGION,
+      checks.region,
       'GetHealthCheckStatus',
-      { HealthCheckId: id },
+      { HealthCheckId: checks[side] },
       { once: true },
     );
     const reports = (answer.HealthCheckObservations ?? []).map(({ StatusReport }) => StatusReport?.Status ?? '');
@@ -70,7 +78,7 @@ export function recordViews(views: Record<Side, View>, { record }: Pick<StepCont
 export const viewPermissions = (checks: HealthChecks): Permission[] =>
   [checks.primary, checks.recovery].map((id) => ({
     action: 'route53:GetHealthCheckStatus',
-    resource: `arn:aws:route53:::healthcheck/${id}`,
+    resource: globalArn({ service: 'route53', region: checks.region, resource: `healthcheck/${id}` }),
   }));
 
 export const viewCommand = ({ primary, recovery }: HealthChecks): string =>

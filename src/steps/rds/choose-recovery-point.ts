@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { regionalArn } from '../../arn.ts';
 import { isoTime } from '../../clock/clock.ts';
 import { duration } from '../../drill/quantities.ts';
 import { DrillError } from '../../errors.ts';
@@ -42,7 +43,10 @@ export const chooseRecoveryPoint = defineStep<Params, RecoveryPoint>({
   permissions: ({ region, instance }, account) => [
     { action: 'rds:DescribeDBInstances', resource: arnOf(region, account, instance) },
     { action: 'rds:DescribeDBSnapshots', resource: arnOf(region, account, instance) },
-    { action: 'rds:DescribeDBSnapshots', resource: `arn:aws:rds:${region}:${account}:snapshot:*` },
+    {
+      action: 'rds:DescribeDBSnapshots',
+      resource: regionalArn({ service: 'rds', region, account, resource: 'snapshot:*' }),
+    },
   ],
   command: ({ region, instance, from }) =>
     from === 'snapshot'

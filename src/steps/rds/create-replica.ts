@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { regionalArn } from '../../arn.ts';
 import { databaseGiven, databaseOf, given, side } from '../given.ts';
 import { defineStep } from '../step.ts';
 import { arnOf, instanceOf } from './instance.ts';
@@ -50,8 +51,8 @@ export const createReplica = defineStep<Params, { address: string }>({
     ...[
       target.sourceArn,
       arnOf(target.region, account, target.identifier),
-      ...[`subgrp:${target.subnetGroup}`, `pg:${target.parameterGroup}`, 'og:*', 'secgrp:*'].map(
-        (resource) => `arn:aws:rds:${target.region}:${account}:${resource}`,
+      ...[`subgrp:${target.subnetGroup}`, `pg:${target.parameterGroup}`, 'og:*', 'secgrp:*'].map((resource) =>
+        regionalArn({ service: 'rds', region: target.region, account, resource }),
       ),
     ].map((resource) => ({ action: 'rds:CreateDBInstanceReadReplica', resource })),
     ...['rds:DescribeDBInstances', 'rds:AddTagsToResource'].map((action) => ({

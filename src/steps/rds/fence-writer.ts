@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { regionalArn } from '../../arn.ts';
 import { isRefusal } from '../../ports/sql.ts';
 import { isStandby, proveWrite } from '../data/heartbeat.ts';
 import { databaseGiven, given } from '../given.ts';
@@ -49,7 +50,7 @@ export const fenceWriter = defineStep<Fence, Fencing>({
     // IAM's reference asks for all four kinds of resource; on these three the action changes nothing by itself.
     ...['og', 'pg', 'secgrp'].map((kind) => ({
       action: 'rds:ModifyDBInstance',
-      resource: `arn:aws:rds:${region}:${account}:${kind}:*`,
+      resource: regionalArn({ service: 'rds', region, account, resource: `${kind}:*` }),
     })),
   ],
   command: (fence) =>

@@ -1,5 +1,6 @@
 import type { GlobalCluster } from '@aws-sdk/client-rds';
 import * as z from 'zod';
+import { globalArn, regionalArn } from '../../arn.ts';
 import { DrillError } from '../../errors.ts';
 import { type Around, needed, type side } from '../given.ts';
 import { until } from '../poll.ts';
@@ -19,7 +20,7 @@ export function globalClusterOf(where: z.output<typeof side>, { topology }: Arou
   const onSide = (one: z.output<typeof side>) => ({
     region: regions[one],
     ...found[one],
-    arn: `arn:aws:rds:${regions[one]}:${account}:cluster:${found[one].cluster}`,
+    arn: regionalArn({ service: 'rds', region: regions[one], account, resource: `cluster:${found[one].cluster}` }),
   });
   const other = onSide(where === 'primary' ? 'recovery' : 'primary');
   return { globalCluster: found.globalCluster, database: database.name, ...onSide(where), other };
@@ -104,7 +105,15 @@ export async function untilWriter(target: GlobalTarget, context: StepContext): P
 
 export const globalClusterPermissions = (actions: string[], target: GlobalTarget, account: string): Permission[] =>
   actions.flatMap((action) => [
-    { action, resource: `arn:aws:rds::${account}:global-cluster:${target.globalCluster}` },
+    {
+      action,
+      resource: globalArn({
+        service: 'rds',
+        region: target.region,
+        account,
+        resource: `global-cluster:${target.globalCluster}`,
+      }),
+    },
     { action, resource: target.arn },
     { action, resource: target.other.arn },
   ]);

@@ -1,4 +1,5 @@
 import type { DBInstance } from '@aws-sdk/client-rds';
+import { regionalArn } from '../../arn.ts';
 import { type CallOptions, isAwsError } from '../../aws/aws.ts';
 import { DrillError } from '../../errors.ts';
 import type { StepContext } from '../step.ts';
@@ -60,7 +61,7 @@ export function mustNotBeLost(instance: DBInstance): void {
 }
 
 export const arnOf = (region: string, account: string, identifier: string): string =>
-  `arn:aws:rds:${region}:${account}:db:${identifier}`;
+  regionalArn({ service: 'rds', region, account, resource: `db:${identifier}` });
 
 /** The tag by which a drill knows an instance that it made itself; it deletes no other. */
 export const DRILL_TAG = 'dr-drill';

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { regionalArn } from '../../arn.ts';
 import { isAwsError } from '../../aws/aws.ts';
 import { DrillError } from '../../errors.ts';
 import { databaseGiven, databaseOf, given } from '../given.ts';
@@ -69,7 +70,7 @@ export const rebuildReplica = defineStep<Params, { address: string; status: stri
     { action: 'rds:CreateDBInstanceReadReplica', resource: arnOf(source.region, account, source.instance) },
     ...[`db:${instance}`, `subgrp:${subnetGroup}`, `pg:${parameterGroup}`, 'og:*'].map((resource) => ({
       action: 'rds:CreateDBInstanceReadReplica',
-      resource: `arn:aws:rds:${region}:${account}:${resource}`,
+      resource: regionalArn({ service: 'rds', region, account, resource }),
     })),
     ...['rds:DescribeDBInstances', 'rds:AddTagsToResource', 'rds:DeleteDBInstance'].map((action) => ({
       action,

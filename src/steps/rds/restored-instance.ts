@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { regionalArn } from '../../arn.ts';
 import { DrillError } from '../../errors.ts';
 import { type Around, databaseGiven, databaseOf, earlierStep } from '../given.ts';
 import { until } from '../poll.ts';
@@ -80,11 +81,11 @@ export const restorePermissions = (target: RestoredInstance, account: string, ac
   { action, resource: from },
   // A restore takes an option group along, whichever the original has, and IAM asks for the security groups of old as well.
   ...[`db:${target.identifier}`, `subgrp:${target.subnetGroup}`, `pg:${target.parameterGroup}`, 'og:*', 'secgrp:*'].map(
-    (resource) => ({ action, resource: `arn:aws:rds:${target.region}:${account}:${resource}` }),
+    (resource) => ({ action, resource: regionalArn({ service: 'rds', region: target.region, account, resource }) }),
   ),
   ...['rds:DescribeDBInstances', 'rds:AddTagsToResource'].map((allowed) => ({
     action: allowed,
-    resource: `arn:aws:rds:${target.region}:${account}:db:${target.identifier}`,
+    resource: regionalArn({ service: 'rds', region: target.region, account, resource: `db:${target.identifier}` }),
   })),
 ];
 

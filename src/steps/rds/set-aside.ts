@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { regionalArn } from '../../arn.ts';
 import { isAwsError } from '../../aws/aws.ts';
 import { DrillError } from '../../errors.ts';
 import { databaseGiven, databaseOf, given } from '../given.ts';
@@ -40,7 +41,7 @@ export const setAside = defineStep<Params, { identifier: string }>({
     ),
     ...['og', 'pg', 'secgrp'].map((kind) => ({
       action: 'rds:ModifyDBInstance',
-      resource: `arn:aws:rds:${region}:${account}:${kind}:*`,
+      resource: regionalArn({ service: 'rds', region, account, resource: `${kind}:*` }),
     })),
   ],
   command: ({ region, instance, aside }) => renameCommand(region, instance, aside),

@@ -1,4 +1,5 @@
 import type { DBSnapshot } from '@aws-sdk/client-rds';
+import { regionalArn } from '../../arn.ts';
 import { isAwsError } from '../../aws/aws.ts';
 import type { StepContext } from '../step.ts';
 import { DRILL_TAG } from './instance.ts';
@@ -23,4 +24,4 @@ export const isSnapshotOf = ({ TagList }: DBSnapshot, drill: string): boolean =>
   TagList?.some(({ Key, Value }) => Key === DRILL_TAG && Value === drill) ?? false;
 
 export const snapshotArn = (region: string, account: string, identifier: string): string =>
-  `arn:aws:rds:${region}:${account}:snapshot:${identifier}`;
+  regionalArn({ service: 'rds', region, account, resource: `snapshot:${identifier}` });

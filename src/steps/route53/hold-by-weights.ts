@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { GLOBAL_REGION } from '../../aws/aws.ts';
+import { globalArn } from '../../arn.ts';
 import { setIdentifierOf } from '../../drill/traffic.ts';
+import { globalRegionOf } from '../../partition.ts';
 import { given } from '../given.ts';
 import { until } from '../poll.ts';
 import { defineStep } from '../step.ts';
@@ -19,6 +20,7 @@ import {
 } from './weights.ts';
 
 const params = z.object({
+  region: z.string(),
   zone: z.string(),
   name: z.string(),
   weights: z.record(z.string(), z.int().min(0).max(255)),
@@ -40,7 +42,8 @@ interface Found {
 export const holdByWeights = defineStep<z.output<typeof params>>({
   kind: 'route53.hold-by-weights',
   params,
-  given: given(z.strictObject({}), (_, { topology: { traffic } }) => ({
+  given: given(z.strictObject({}), (_, { topology: { regions, traffic } }) => ({
+    region: globalRegionOf('route53', regions.recovery),
     zone: traffic.zone,
     name: traffic.name,
     weights: { [setIdentifierOf(traffic.primary)]: 0, [setIdentifierOf(traffic.recovery)]: 100 },
@@ -49,13 +52,13 @@ export const holdByWeights = defineStep<z.output<typeof params>>({
   })),
   plane: 'control',
   title: ({ name }) => `Hold ${name} where it is by weights, and take the inversion back`,
-  region: () => GLOBAL_REGION,
+  region: ({ region }) => region,
   calls: [...weightCalls, 'route53:GetHealthCheck', 'route53:UpdateHealthCheck'],
   permissions: ({ healthCheck, ...records }) => [
     ...weightPermissions(records),
     ...['route53:GetHealthCheck', 'route53:UpdateHealthCheck'].map((action) => ({
       action,
-      resource: `arn:aws:route53:::healthcheck/${healthCheck}`,
+      resource: globalArn({ service: 'route53', region: records.region, resource: `healthcheck/${healthCheck}` }),
     })),
   ],
   command: (target) =>
@@ -64,7 +67,7 @@ export const holdByWeights = defineStep<z.output<typeof params>>({
 
   async observe(target, context) {
     const weights = await weightsNow(target, context);
-    const { inverted, disabled } = await settingOf(target.healthCheck, context);
+    const { inverted, disabled } = await settingOf(target, context);
     const check = { inverted, disabled };
     const done = haveWeights(weights, target.weights) && !check.inverted && (await answersOnly(target, context));
     return { done, state: { weights, check } };
@@ -74,9 +77,9 @@ export const holdByWeights = defineStep<z.output<typeof params>>({
   async apply(target, context) {
     if (!haveWeights(await weightsNow(target, context), target.weights)) {
       const { change } = await setWeights(target, target.weights, context);
-      await inSync(change, context);
+      await inSync(target, change, context);
     }
-    await updateCheck(target.healthCheck, { inverted: false, disabled: false }, context);
+    await updateCheck(target, { inverted: false, disabled: false }, context);
     return undefined;
   },
 
@@ -87,7 +90,7 @@ export const holdByWeights = defineStep<z.output<typeof params>>({
 
   async undo(target, context, before) {
     const { weights, check } = before.state as unknown as Found;
-    await updateCheck(target.healthCheck, check, context);
+    await updateCheck(target, check, context);
     // The weights would send customers away before the inversion does its work.
     await context.clock.sleep(INVERSION_SHOWS_MS, context.signal);
     await returnWeights(target, weights, context);

@@ -1,6 +1,12 @@
-import { GLOBAL_REGION, isAwsError } from '../../aws/aws.ts';
+import { isAwsError } from '../../aws/aws.ts';
 import { until } from '../poll.ts';
 import type { StepContext } from '../step.ts';
+
+/** A health check, and the region that Route 53 is called in. */
+export interface Check {
+  region: string;
+  healthCheck: string;
+}
 
 /** What decides what a health check says, whatever it sees. */
 export type Setting = {
@@ -11,8 +17,8 @@ export type Setting = {
 export const inversionCommand = (healthCheck: string, { inverted, disabled }: Setting): string =>
   `aws route53 update-health-check --health-check-id ${healthCheck} ${inverted ? '--inverted' : '--no-inverted'} ${disabled ? '--disabled' : '--no-disabled'}`;
 
-export async function settingOf(healthCheck: string, { aws }: StepContext) {
-  const answer = await aws.call('route53', GLOBAL_REGION, 'GetHealthCheck', { HealthCheckId: healthCheck });
+export async function settingOf({ region, healthCheck }: Check, { aws }: StepContext) {
+  const answer = await aws.call('route53', region, 'GetHealthCheck', { HealthCheckId: healthCheck });
   const { HealthCheckVersion: version, HealthCheckConfig: config } = answer.HealthCheck ?? {};
   return {
     version: version ?? 0,
@@ -23,13 +29,13 @@ export async function settingOf(healthCheck: string, { aws }: StepContext) {
 }
 
 /** Changes it, unless it is so already. */
-export async function updateCheck(healthCheck: string, to: Setting, context: StepContext): Promise<void> {
+export async function updateCheck(check: Check, to: Setting, context: StepContext): Promise<void> {
   await until(context, async () => {
-    const { version, inverted, disabled } = await settingOf(healthCheck, context);
+    const { version, inverted, disabled } = await settingOf(check, context);
     if (inverted === to.inverted && disabled === to.disabled) return true;
     try {
-      await context.aws.call('route53', GLOBAL_REGION, 'UpdateHealthCheck', {
-        HealthCheckId: healthCheck,
+      await context.aws.call('route53', check.region, 'UpdateHealthCheck', {
+        HealthCheckId: check.healthCheck,
         HealthCheckVersion: version,
         Inverted: to.inverted,
         Disabled: to.disabled,

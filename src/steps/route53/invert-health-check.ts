@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { GLOBAL_REGION } from '../../aws/aws.ts';
+import { globalArn } from '../../arn.ts';
+import { globalRegionOf } from '../../partition.ts';
 import { given, shiftGiven } from '../given.ts';
 import { until } from '../poll.ts';
 import { defineStep } from '../step.ts';
@@ -7,6 +8,7 @@ import { answersOnly } from './answer.ts';
 import { inversionCommand, type Setting, settingOf, updateCheck } from './inversion.ts';
 
 const params = z.object({
+  region: z.string(),
   healthCheck: z.string(),
   /** Whether it is to be inverted, or an inversion to be taken back. */
   inverted: z.boolean(),
@@ -22,7 +24,8 @@ type Params = z.output<typeof params>;
 export const invertHealthCheck = defineStep<Params>({
   kind: 'route53.invert-health-check',
   params,
-  given: given(shiftGiven, ({ to }, { topology: { traffic } }) => ({
+  given: given(shiftGiven, ({ to }, { topology: { regions, traffic } }) => ({
+    region: globalRegionOf('route53', regions.recovery),
     healthCheck: traffic.primary.healthCheck ?? '',
     inverted: to === 'recovery',
     name: traffic.name,
@@ -33,19 +36,19 @@ export const invertHealthCheck = defineStep<Params>({
     inverted
       ? `Shift ${name} by inverting the primary's health check`
       : `Shift ${name} back by no longer inverting the primary's health check`,
-  region: () => GLOBAL_REGION,
+  region: ({ region }) => region,
   calls: ['route53:GetHealthCheck', 'route53:UpdateHealthCheck'],
-  permissions: ({ healthCheck }) =>
+  permissions: ({ region, healthCheck }) =>
     ['route53:GetHealthCheck', 'route53:UpdateHealthCheck'].map((action) => ({
       action,
-      resource: `arn:aws:route53:::healthcheck/${healthCheck}`,
+      resource: globalArn({ service: 'route53', region, resource: `healthcheck/${healthCheck}` }),
     })),
   // Disabled it counts as healthy, whatever kind of check it is: inverted, that is failed.
   command: ({ healthCheck, inverted }) => inversionCommand(healthCheck, { inverted, disabled: inverted }),
   usuallyMs: () => 15_000,
 
-  async observe({ healthCheck, name, address, inverted: wanted }, context) {
-    const { inverted, disabled } = await settingOf(healthCheck, context);
+  async observe({ name, address, inverted: wanted, ...check }, context) {
+    const { inverted, disabled } = await settingOf(check, context);
     return {
       done: inverted === wanted && (await answersOnly({ name, address }, context)),
       underway: inverted === wanted,
@@ -53,10 +56,10 @@ export const invertHealthCheck = defineStep<Params>({
     };
   },
 
-  async apply({ healthCheck, inverted }, context) {
-    const { type } = await settingOf(healthCheck, context);
+  async apply({ inverted, ...check }, context) {
+    const { type } = await settingOf(check, context);
     // A failing endpoint's check would turn healthy when inverted; a disabled one counts as healthy, so inverts to failed.
-    await updateCheck(healthCheck, { inverted, disabled: inverted && type !== 'CALCULATED' }, context);
+    await updateCheck(check, { inverted, disabled: inverted && type !== 'CALCULATED' }, context);
     return undefined;
   },
 
@@ -67,6 +70,6 @@ export const invertHealthCheck = defineStep<Params>({
     return null;
   },
 
-  undo: ({ healthCheck }, context, before) => updateCheck(healthCheck, before.state as Setting, context),
+  undo: (check, context, before) => updateCheck(check, before.state as Setting, context),
   undoCommand: ({ healthCheck }, before) => inversionCommand(healthCheck, before.state as Setting),
 });

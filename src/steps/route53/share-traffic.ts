@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { GLOBAL_REGION } from '../../aws/aws.ts';
 import { setIdentifierOf } from '../../drill/traffic.ts';
 import { inWords } from '../../duration.ts';
+import { globalRegionOf } from '../../partition.ts';
 import { given } from '../given.ts';
 import { defineStep } from '../step.ts';
 import { holdWithinLimits } from '../traffic/hold-within-limits.ts';
@@ -21,6 +21,7 @@ import {
 const KIND = 'route53.share-traffic';
 
 const params = shareParams.extend({
+  region: z.string(),
   zone: z.string(),
   name: z.string(),
   /** Weight by set identifier. */
@@ -34,16 +35,18 @@ export const shareTraffic = defineStep<z.output<typeof params>>({
   given: given(
     shareGiven,
     (asked, around) => {
-      const { zone, name, primary, recovery } = around.topology.traffic;
+      const { regions, traffic } = around.topology;
+      const { zone, name, primary, recovery } = traffic;
+      const region = globalRegionOf('route53', regions.recovery);
       const share = Math.round(asked.recovery * 100);
       const weights = { [setIdentifierOf(primary)]: 100 - share, [setIdentifierOf(recovery)]: share };
-      return { ...shareOf(asked, around), zone, name, weights };
+      return { ...shareOf(asked, around), region, zone, name, weights };
     },
     { lastsMs: ({ hold }) => hold },
   ),
   plane: 'control',
   title: (stage) => `Have ${stageInWords(stage)} for ${inWords(stage.holdMs)}`,
-  region: () => GLOBAL_REGION,
+  region: ({ region }) => region,
   calls: [...weightCalls, 'cloudwatch:GetMetricData'],
   permissions: (stage) => [...weightPermissions(stage), { action: 'cloudwatch:GetMetricData', resource: '*' }],
   command: (stage) => weightsCommand(stage, stage.weights),
@@ -60,7 +63,7 @@ export const shareTraffic = defineStep<z.output<typeof params>>({
 
   async settle(stage, context, _before, receipt) {
     const change = (receipt as { change: string } | undefined)?.change;
-    if (change) await inSync(change, context);
+    if (change) await inSync(stage, change, context);
     const inForce = stageInWords(stage);
     const sinceMs = inForceSince(inForce, context);
     await holdWithinLimits(stage.limits, { stage: inForce, sinceMs, holdMs: stage.holdMs }, context);

@@ -1,8 +1,8 @@
 import type { Change, ResourceRecordSet } from '@aws-sdk/client-route-53';
 import * as z from 'zod';
-import { GLOBAL_REGION } from '../../aws/aws.ts';
 import { setIdentifierOf } from '../../drill/traffic.ts';
 import { DrillError } from '../../errors.ts';
+import { globalRegionOf } from '../../partition.ts';
 import { given, shiftGiven } from '../given.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
@@ -10,6 +10,7 @@ import { answersOnly } from './answer.ts';
 import { inSync, type Records, recordsOf, weightCalls, weightPermissions } from './weights.ts';
 
 const params = z.object({
+  region: z.string(),
   zone: z.string(),
   name: z.string(),
   /** The set identifier of the record that is to be the primary one. */
@@ -19,13 +20,14 @@ const params = z.object({
 type Params = z.output<typeof params>;
 
 /**
- * Shifts all traffic by exchanging the roles of the two failover records: needs Route 53's control plane, which lives in us-east-1. Both go
+ * Shifts all traffic by exchanging the roles of the two failover records: needs Route 53's control plane, which lives in one region. Both go
  * and come in one batch, which Route 53 carries out as a whole or not at all: there is never a moment without either.
  */
 export const swapFailoverRecords = defineStep<Params>({
   kind: 'route53.swap-failover-records',
   params,
-  given: given(shiftGiven, ({ to }, { topology: { traffic } }) => ({
+  given: given(shiftGiven, ({ to }, { topology: { regions, traffic } }) => ({
+    region: globalRegionOf('route53', regions.recovery),
     zone: traffic.zone,
     name: traffic.name,
     primary: setIdentifierOf(traffic[to]),
@@ -33,7 +35,7 @@ export const swapFailoverRecords = defineStep<Params>({
   })),
   plane: 'control',
   title: ({ name, primary }) => `Make ${primary} the primary record of ${name}`,
-  region: () => GLOBAL_REGION,
+  region: ({ region }) => region,
   calls: weightCalls,
   permissions: weightPermissions,
   command: (target) => swapCommand(target, target.primary),
@@ -50,14 +52,14 @@ export const swapFailoverRecords = defineStep<Params>({
 
   async settle(target, context, _before, receipt) {
     const change = (receipt as { change: string | null } | undefined)?.change;
-    if (change) await inSync(change, context);
+    if (change) await inSync(target, change, context);
     await until(context, async () => ((await answersOnly(target, context)) ? true : undefined), { maxMs: 2_000 });
     return null;
   },
 
   async undo(target, context, { state }) {
     const { change } = await makePrimary(target, (state as { primary: string }).primary, context);
-    if (change) await inSync(change, context);
+    if (change) await inSync(target, change, context);
   },
   undoCommand: (target, { state }) => swapCommand(target, (state as { primary: string }).primary),
 });
@@ -92,7 +94,7 @@ async function makePrimary(
   const swapped = sets.map(
     (set): ResourceRecordSet => ({ ...set, Failover: set.SetIdentifier === primary ? 'PRIMARY' : 'SECONDARY' }),
   );
-  const answer = await context.aws.call('route53', GLOBAL_REGION, 'ChangeResourceRecordSets', {
+  const answer = await context.aws.call('route53', records.region, 'ChangeResourceRecordSets', {
     HostedZoneId: records.zone,
     ChangeBatch: {
       Comment: 'dr-drill: traffic shift',

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { GLOBAL_REGION } from '../../aws/aws.ts';
 import { setIdentifierOf } from '../../drill/traffic.ts';
+import { globalRegionOf } from '../../partition.ts';
 import { given, shiftGiven } from '../given.ts';
 import { until } from '../poll.ts';
 import { defineStep } from '../step.ts';
@@ -18,6 +18,7 @@ import {
 } from './weights.ts';
 
 const params = z.object({
+  region: z.string(),
   zone: z.string(),
   name: z.string(),
   /** Weight by set identifier. */
@@ -26,11 +27,12 @@ const params = z.object({
 });
 type Params = z.output<typeof params>;
 
-/** Shifts all traffic by the weights of the records: needs Route 53's control plane, which lives in us-east-1. */
+/** Shifts all traffic by the weights of the records: needs Route 53's control plane, which lives in one region. */
 export const weightRecords = defineStep<Params>({
   kind: 'route53.weight-records',
   params,
-  given: given(shiftGiven, ({ to }, { topology: { traffic } }) => ({
+  given: given(shiftGiven, ({ to }, { topology: { regions, traffic } }) => ({
+    region: globalRegionOf('route53', regions.recovery),
     zone: traffic.zone,
     name: traffic.name,
     weights: {
@@ -44,7 +46,7 @@ export const weightRecords = defineStep<Params>({
     `Shift ${name} to ${Object.entries(weights)
       .map(([set, weight]) => `${set} ${weight}`)
       .join(', ')}`,
-  region: () => GLOBAL_REGION,
+  region: ({ region }) => region,
   calls: weightCalls,
   permissions: weightPermissions,
   command: (target) => weightsCommand(target, target.weights),
@@ -61,7 +63,7 @@ export const weightRecords = defineStep<Params>({
 
   async settle(target, context, _before, receipt) {
     const change = (receipt as { change: string } | undefined)?.change;
-    if (change) await inSync(change, context);
+    if (change) await inSync(target, change, context);
     await until(context, async () => ((await answersOnly(target, context)) ? true : undefined), { maxMs: 2_000 });
     return null;
   },

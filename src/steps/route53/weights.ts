@@ -1,11 +1,12 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
-import { GLOBAL_REGION } from '../../aws/aws.ts';
+import { globalArn } from '../../arn.ts';
 import { DrillError } from '../../errors.ts';
 import { until } from '../poll.ts';
 import type { Permission, StepContext } from '../step.ts';
 
-/** The records of one name. */
+/** The records of one name, and the region that Route 53 is called in. */
 export interface Records {
+  region: string;
   zone: string;
   name: string;
 }
@@ -20,10 +21,16 @@ export const weightCalls = [
   'route53:GetChange',
 ] as const;
 
-export const weightPermissions = ({ zone }: Records): Permission[] => [
-  { action: 'route53:ListResourceRecordSets', resource: `arn:aws:route53:::hostedzone/${zone}` },
-  { action: 'route53:ChangeResourceRecordSets', resource: `arn:aws:route53:::hostedzone/${zone}` },
-  { action: 'route53:GetChange', resource: 'arn:aws:route53:::change/*' },
+export const weightPermissions = ({ region, zone }: Records): Permission[] => [
+  {
+    action: 'route53:ListResourceRecordSets',
+    resource: globalArn({ service: 'route53', region, resource: `hostedzone/${zone}` }),
+  },
+  {
+    action: 'route53:ChangeResourceRecordSets',
+    resource: globalArn({ service: 'route53', region, resource: `hostedzone/${zone}` }),
+  },
+  { action: 'route53:GetChange', resource: globalArn({ service: 'route53', region, resource: 'change/*' }) },
 ];
 
 /** An UPSERT wants each record whole, so the records are read, given their weights and written back. */
@@ -51,7 +58,7 @@ export async function setWeights(
       { hint: 'Compare the topology with the hosted zone.' },
     );
   }
-  const answer = await context.aws.call('route53', GLOBAL_REGION, 'ChangeResourceRecordSets', {
+  const answer = await context.aws.call('route53', records.region, 'ChangeResourceRecordSets', {
     HostedZoneId: records.zone,
     ChangeBatch: {
       Comment: 'dr-drill: traffic shift',
@@ -70,18 +77,18 @@ export async function setWeights(
 export async function returnWeights(records: Records, former: Weights, context: StepContext): Promise<void> {
   if (haveWeights(await weightsNow(records, context), former)) return;
   const { change } = await setWeights(records, former, context);
-  await inSync(change, context);
+  await inSync(records, change, context);
 }
 
-export async function inSync(change: string, context: StepContext): Promise<void> {
+export async function inSync({ region }: Records, change: string, context: StepContext): Promise<void> {
   await until(context, async () => {
-    const answer = await context.aws.call('route53', GLOBAL_REGION, 'GetChange', { Id: change });
+    const answer = await context.aws.call('route53', region, 'GetChange', { Id: change });
     return answer.ChangeInfo?.Status === 'INSYNC' ? true : undefined;
   });
 }
 
-export async function recordsOf({ zone, name }: Records, { aws }: StepContext): Promise<ResourceRecordSet[]> {
-  const answer = await aws.call('route53', GLOBAL_REGION, 'ListResourceRecordSets', {
+export async function recordsOf({ region, zone, name }: Records, { aws }: StepContext): Promise<ResourceRecordSet[]> {
+  const answer = await aws.call('route53', region, 'ListResourceRecordSets', {
     HostedZoneId: zone,
     StartRecordName: name,
     StartRecordType: 'A',

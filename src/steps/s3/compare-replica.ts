@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { globalArn } from '../../arn.ts';
 import { type Aws, isAwsError } from '../../aws/aws.ts';
 import { duration } from '../../drill/quantities.ts';
 import { given } from '../given.ts';
@@ -27,12 +28,12 @@ export const compareReplica = defineStep<Params, { compared: number; wrong: numb
   title: ({ bucket, replica }) => `Compare ${bucket} with ${replica.bucket}`,
   region: ({ region }) => region,
   calls: ['s3:GetBucketVersioning', 's3:GetBucketReplication', 's3:ListObjectsV2', 's3:HeadObject'],
-  permissions: ({ bucket, replica }) => [
-    { action: 's3:GetBucketVersioning', resource: `arn:aws:s3:::${bucket}` },
-    { action: 's3:GetReplicationConfiguration', resource: `arn:aws:s3:::${bucket}` },
+  permissions: ({ region, bucket, replica }) => [
+    { action: 's3:GetBucketVersioning', resource: globalArn({ service: 's3', region, resource: bucket }) },
+    { action: 's3:GetReplicationConfiguration', resource: globalArn({ service: 's3', region, resource: bucket }) },
     ...[bucket, replica.bucket].flatMap((one) => [
-      { action: 's3:ListBucket', resource: `arn:aws:s3:::${one}` },
-      { action: 's3:GetObject', resource: `arn:aws:s3:::${one}/*` },
+      { action: 's3:ListBucket', resource: globalArn({ service: 's3', region, resource: one }) },
+      { action: 's3:GetObject', resource: globalArn({ service: 's3', region, resource: `${one}/*` }) },
     ]),
   ],
   command: ({ region, bucket }) => `aws s3api get-bucket-replication --region ${region} --bucket ${bucket}`,

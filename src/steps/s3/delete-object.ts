@@ -20,7 +20,7 @@ export const deleteObject = defineStep<TestObject>({
   title: ({ bucket, key }) => `Delete ${key} from ${bucket}, as by mistake`,
   region: ({ region }) => region,
   calls: ['s3:HeadObject', 's3:DeleteObject'],
-  permissions: ({ bucket }) => objectPermissions(bucket, ['s3:GetObject', 's3:DeleteObject']),
+  permissions: (target) => objectPermissions(target, ['s3:GetObject', 's3:DeleteObject']),
   command: ({ region, bucket, key }) => `aws s3api delete-object --region ${region} --bucket ${bucket} --key ${key}`,
   usuallyMs: () => 200,
   async observe(target, context) {

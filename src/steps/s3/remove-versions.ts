@@ -1,4 +1,5 @@
 import { strictObject } from 'zod';
+import { globalArn } from '../../arn.ts';
 import { given } from '../given.ts';
 import { until } from '../poll.ts';
 import { defineStep, type Permission, type StepContext } from '../step.ts';
@@ -16,11 +17,14 @@ export const removeVersions = defineStep<TestObject>({
   title: ({ key, bucket, replica }) => `Delete all versions of ${key} from ${bucket} and ${replica.bucket}`,
   region: ({ region }) => region,
   calls: ['s3:ListObjectVersions', 's3:DeleteObject'],
-  permissions: ({ bucket, replica }) =>
+  permissions: ({ region, bucket, replica }) =>
     [bucket, replica.bucket].flatMap((one): Permission[] => [
-      { action: 's3:ListBucketVersions', resource: `arn:aws:s3:::${one}` },
-      { action: 's3:DeleteObject', resource: `arn:aws:s3:::${one}/dr-drill/*` },
-      { action: 's3:DeleteObjectVersion', resource: `arn:aws:s3:::${one}/dr-drill/*` },
+      { action: 's3:ListBucketVersions', resource: globalArn({ service: 's3', region, resource: one }) },
+      { action: 's3:DeleteObject', resource: globalArn({ service: 's3', region, resource: `${one}/dr-drill/*` }) },
+      {
+        action: 's3:DeleteObjectVersion',
+        resource: globalArn({ service: 's3', region, resource: `${one}/dr-drill/*` }),
+      },
     ]),
   command: ({ region, bucket, key }) =>
     `aws s3api list-object-versions --region ${region} --bucket ${bucket} --prefix ${key}  # and delete-object with each --version-id, in the replica bucket as well`,

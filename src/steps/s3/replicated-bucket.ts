@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { globalArn } from '../../arn.ts';
 import { isAwsError, type Output } from '../../aws/aws.ts';
 import { DrillError } from '../../errors.ts';
 import { type Around, needed } from '../given.ts';
@@ -76,10 +77,16 @@ export async function compareBytes(
   record({ type: 'data-check', check, title, instance: bucket, ok: found === wanted, detail, rows: [] });
 }
 
-export const objectPermissions = (bucket: string, actions: string[]): Permission[] => [
+export const objectPermissions = (
+  { region, bucket }: { region: string; bucket: string },
+  actions: string[],
+): Permission[] => [
   // Without it, what is missing cannot be told from what is forbidden.
-  { action: 's3:ListBucket', resource: `arn:aws:s3:::${bucket}` },
-  ...actions.map((action) => ({ action, resource: `arn:aws:s3:::${bucket}/${PREFIX}*` })),
+  { action: 's3:ListBucket', resource: globalArn({ service: 's3', region, resource: bucket }) },
+  ...actions.map((action) => ({
+    action,
+    resource: globalArn({ service: 's3', region, resource: `${bucket}/${PREFIX}*` }),
+  })),
 ];
 
 export const missing = ({ bucket }: { bucket: string }, key: string): DrillError =>

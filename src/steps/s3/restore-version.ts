@@ -30,7 +30,7 @@ export const restoreVersion = defineStep<Params>({
   title: ({ bucket, key }) => `Restore the version of ${key} in ${bucket} that was deleted`,
   region: ({ region }) => region,
   calls: ['s3:HeadObject', 's3:CopyObject', 's3:GetObject'],
-  permissions: ({ bucket }) => objectPermissions(bucket, ['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject']),
+  permissions: (target) => objectPermissions(target, ['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject']),
   command: (target) =>
     `aws s3api copy-object --region ${target.region} --bucket ${target.bucket} --key ${target.key} --copy-source '${sourceOf(target)}'`,
   usuallyMs: () => 500,

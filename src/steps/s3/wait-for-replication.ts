@@ -32,9 +32,9 @@ export const waitForReplication = defineStep<z.output<typeof params>, { tookMs: 
   title: ({ key, replica }) => `Wait for ${key} in ${replica.bucket}`,
   region: ({ replica }) => replica.region,
   calls: ['s3:HeadObject', 's3:GetObject'],
-  permissions: ({ bucket, replica }) => [
-    ...objectPermissions(bucket, ['s3:GetObject']),
-    ...objectPermissions(replica.bucket, ['s3:GetObject']),
+  permissions: ({ replica, ...source }) => [
+    ...objectPermissions(source, ['s3:GetObject']),
+    ...objectPermissions(replica, ['s3:GetObject']),
   ],
   command: ({ region, bucket, key }) =>
     `aws s3api head-object --region ${region} --bucket ${bucket} --key ${key} --query ReplicationStatus`,

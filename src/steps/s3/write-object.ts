@@ -22,7 +22,7 @@ export const writeObject = defineStep<TestObject, { key: string; version: string
   title: ({ bucket, key }) => `Write ${key} to ${bucket}`,
   region: ({ region }) => region,
   calls: ['s3:HeadObject', 's3:PutObject'],
-  permissions: ({ bucket }) => objectPermissions(bucket, ['s3:GetObject', 's3:PutObject']),
+  permissions: (target) => objectPermissions(target, ['s3:GetObject', 's3:PutObject']),
   command: ({ region, bucket, key }) => `aws s3 cp --region ${region} some-file s3://${bucket}/${key}`,
   usuallyMs: () => 200,
   async observe(target, context) {

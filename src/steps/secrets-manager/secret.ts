@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { regionalArn } from '../../arn.ts';
 import { isAwsError, type Output } from '../../aws/aws.ts';
 import { DrillError } from '../../errors.ts';
 import { type Around, needed } from '../given.ts';
@@ -116,5 +117,8 @@ export const secretPermissions = (
   account: string,
 ): Permission[] =>
   actions.flatMap((action) =>
-    names.map((name) => ({ action, resource: `arn:aws:secretsmanager:${region}:${account}:secret:${name}-??????` })),
+    names.map((name) => ({
+      action,
+      resource: regionalArn({ service: 'secretsmanager', region, account, resource: `secret:${name}-??????` }),
+    })),
   );

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AutomationExecution } from '@aws-sdk/client-ssm';
 import * as z from 'zod';
+import { regionalArn } from '../../arn.ts';
 import { duration } from '../../drill/quantities.ts';
 import { DrillError } from '../../errors.ts';
 import { given, side } from '../given.ts';
@@ -61,11 +62,13 @@ export const runAutomation = defineStep<Params, { execution: string; outputs: Re
   permissions: ({ region, account, document, undo }) => [
     ...[document, ...(undo ? [undo.document] : [])].map((name) => ({
       action: 'ssm:StartAutomationExecution',
-      resource: name.startsWith('arn:') ? name : `arn:aws:ssm:${region}:${account}:automation-definition/${name}:*`,
+      resource: name.startsWith('arn:')
+        ? name
+        : regionalArn({ service: 'ssm', region, account, resource: `automation-definition/${name}:*` }),
     })),
     ...['ssm:GetAutomationExecution', 'ssm:StopAutomationExecution'].map((action) => ({
       action,
-      resource: `arn:aws:ssm:${region}:${account}:automation-execution/*`,
+      resource: regionalArn({ service: 'ssm', region, account, resource: 'automation-execution/*' }),
     })),
   ],
   command: (asked) => startCommand(asked, asked.region),

@@ -1,0 +1,31 @@
+import { partition } from '@aws-sdk/core/client';
+
+/** What the SDK knows of the partition that a region is in; its types leave the last out. */
+interface Partition {
+  /** As it stands in ARNs: aws, aws-cn, aws-us-gov, aws-eusc. */
+  name: string;
+  /** What the names of its endpoints end with. */
+  dnsSuffix: string;
+  /** Where its services are called that have one endpoint for all regions. */
+  implicitGlobalRegion: string;
+}
+
+const known = new Map<string, Partition>();
+
+/** A region that the SDK does not know counts as one of the partition that its name's form belongs to. */
+export function partitionOf(region: string): Partition {
+  const found = known.get(region) ?? (partition(region) as ReturnType<typeof partition> & Partition);
+  known.set(region, found);
+  return found;
+}
+
+export const dnsSuffixOf = (region: string): string => partitionOf(region).dnsSuffix;
+
+export type GlobalService = 'iam' | 'route53';
+
+/** Where a service with one endpoint for a whole partition is called, in the partition of a region. */
+export function globalRegionOf(service: GlobalService, region: string): string {
+  const { name, implicitGlobalRegion } = partitionOf(region);
+  // China has two regions, and a global service of it is in the one or in the other.
+  return name === 'aws-cn' && service === 'iam' ? 'cn-north-1' : implicitGlobalRegion;
+}
