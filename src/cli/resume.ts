@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { reopenJournal } from '../journal/journal.ts';
-import { takeLease, takeLeaseInTime } from '../lease/lease.ts';
+import { takeLease } from '../lease/lease.ts';
 import { type LeadOptions, lead } from './lead.ts';
 import { leaseOn, owner } from './lease-store.ts';
 import { connect, resumeLive } from './live.ts';
@@ -14,14 +14,18 @@ export async function resumeCommand(folder: string, options: LeadOptions, termin
   const account = await connect(loaded);
   // What was changed has to be seen to, whether or not it can be sealed.
   const key = await signingKey(account).catch(unsealed(terminal, sealedLater(folder)));
-  const leader = { topology: loaded.topology.topology, owner: owner(), run: folder, clock: account.clock };
-  const store = leaseOn(loaded.topology, account);
-  const lease = isWaiting(journalPath, loaded.drill)
-    ? undefined
-    : await takeLeaseInTime(store, leader, (why) => terminal.err(`${why} Waiting for it to run out.\n`));
+  const leader = {
+    topology: loaded.topology.topology,
+    owner: owner(),
+    run: folder,
+    clock: account.clock,
+    waiting: (why: string) => terminal.err(`${why}\n`),
+  };
+  const take = () => takeLease(leaseOn(loaded.topology, account), leader);
+  const lease = isWaiting(journalPath, loaded.drill) ? undefined : await take();
   const claim = () => {
     mustHaveEnded(dirname(folder), loaded, folder);
-    return takeLease(store, leader);
+    return take();
   };
   const { exitCode } = await lead(
     {

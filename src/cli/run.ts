@@ -51,6 +51,7 @@ async function runForReal(loaded: LoadedDrill, options: RunCommandOptions, termi
     owner: owner(),
     run: `${loaded.drill.drill} of ${isoTime(startMs)}`,
     clock: account.clock,
+    waiting: (why: string) => terminal.err(`${why}\n`),
   };
   const take = () => takeLease(leaseOn(loaded.topology, account), leader);
   const lease = readOnly || isSurprise ? undefined : await take();

@@ -1,12 +1,13 @@
 import { type Clock, isoTime } from '../clock/clock.ts';
+import { inWords } from '../duration.ts';
 import { DrillError } from '../errors.ts';
 import type { RunEvent } from '../journal/events.ts';
 
-/** What stands in a lease: who leads a run on a topology, and until when nobody else may. */
+/** What stands in a lease: who leads a run on a topology. */
 export interface Held {
   owner: string;
   run: string;
-  /** ISO instant. */
+  /** ISO instant by its holder's clock: each renewal writes another, and nobody compares it with a clock of theirs. */
   expiresAt: string;
 }
 
@@ -39,18 +40,22 @@ export interface Leader {
   owner: string;
   run: string;
   clock: Clock;
+  /** Told once where a lease is found that has to be watched first. */
+  waiting?: (why: string) => void;
 }
 
 const RENEWALS_PER_LEASE = 4;
 /** A run stops so much earlier than another may begin, as a part of what a lease lasts. */
 const STOPS_BEFORE = 0.1;
+const LOOKS_PER_LEASE = 20;
 const RELEASED_WITHIN_MS = 5_000;
 
 /**
- * Takes the topology for one run: two drills at once would undo each other. Fails with `topology-leased` while somebody else has it;
- * a lease that has run out is taken over, and the journal says so.
+ * Takes the topology for one run: two drills at once would undo each other. Fails with `topology-leased` while somebody else renews
+ * it. A lease that stands unchanged for as long as it lasts is taken over, and the journal says so.
  */
-export async function takeLease(store: LeaseStore, { topology, owner, run, clock }: Leader): Promise<Lease> {
+export async function takeLease(store: LeaseStore, leader: Leader): Promise<Lease> {
+  const { topology, owner, run, clock } = leader;
   const held = (): Held => ({ owner, run, expiresAt: isoTime(clock.nowMs() + store.lastsMs) });
   const isOurs = (seen: Seen | undefined) => seen?.held.owner === owner && seen.held.run === run;
   const ended = new AbortController();
@@ -68,8 +73,7 @@ export async function takeLease(store: LeaseStore, { topology, owner, run, clock
     return isOurs(found) ? found : undefined;
   };
 
-  const former = await store.read(ended.signal);
-  if (former && Date.parse(former.held.expiresAt) > clock.nowMs()) throw leased(former);
+  const former = await abandoned(store, leader, ended.signal);
   const first = await put(former, ended.signal);
   if (!first) throw leased(await store.read(ended.signal));
 
@@ -77,6 +81,7 @@ export async function takeLease(store: LeaseStore, { topology, owner, run, clock
   let mine = first;
   const keep = async () => {
     while (!ended.signal.aborted) {
+      // Our own instant by our own clock, from before the write was asked for: nobody has seen it earlier.
       const runsOutMs = Date.parse(mine.held.expiresAt) - STOPS_BEFORE * store.lastsMs;
       const leftMs = runsOutMs - clock.nowMs();
       await clock.sleep(Math.max(0, Math.min(store.lastsMs / RENEWALS_PER_LEASE, leftMs)), ended.signal);
@@ -113,36 +118,36 @@ export async function takeLease(store: LeaseStore, { topology, owner, run, clock
   };
 }
 
-/** Takes it as soon as the lease of a process that ended has run out; `waiting` is told of it once. */
-export async function takeLeaseInTime(
-  store: LeaseStore,
-  leader: Leader,
-  waiting: (until: string) => void,
-): Promise<Lease> {
-  const { clock } = leader;
-  const untilMs = clock.nowMs() + 2 * store.lastsMs;
-  for (let told = false; ; told = true) {
-    try {
-      return await takeLease(store, leader);
-    } catch (error) {
-      const isTaken = error instanceof DrillError && error.code === 'topology-leased';
-      if (!isTaken || clock.nowMs() >= untilMs) throw error;
-      if (!told) waiting(error.message);
-      await clock.sleep(500);
-    }
+/**
+ * The lease that stands and that nobody renews any more; nothing, where there is none. Two machines' clocks are never compared: its
+ * version must stand unchanged for as long as a lease lasts by this machine's steady clock, and its holder stops before that.
+ */
+async function abandoned(store: LeaseStore, leader: Leader, signal: AbortSignal): Promise<Seen | undefined> {
+  const { topology, clock, waiting } = leader;
+  const found = await store.read(signal);
+  if (!found) return undefined;
+  const sinceMs = clock.nowMs();
+  waiting?.(
+    `${topology} is leased to ${found.held.run}, by ${found.held.owner}. Waiting ${inWords(store.lastsMs)} to see whether that run still renews it.`,
+  );
+  for (;;) {
+    await clock.sleep(store.lastsMs / LOOKS_PER_LEASE, signal);
+    const now = await store.read(signal);
+    if (now && now.version !== found.version) throw leased(now);
+    if (!now || clock.nowMs() - sinceMs >= store.lastsMs) return now;
   }
 }
 
 const leased = (seen: Seen | undefined): DrillError =>
   new DrillError(
     'topology-leased',
-    `Another run leads this topology: ${seen?.held.run ?? 'unknown'}, by ${seen?.held.owner ?? 'unknown'}, until ${seen?.held.expiresAt ?? 'unknown'}.`,
+    `Another run leads this topology: ${seen?.held.run ?? 'unknown'}, by ${seen?.held.owner ?? 'unknown'}, and renews its lease.`,
     {
-      hint: 'Wait for its end, or abort it: dr-drill abort <run>. The lease of a run that died runs out by itself within seconds.',
+      hint: 'Wait for its end, or abort it: dr-drill abort <run>.',
     },
   );
 
-/** What was written down as a lease. One that nobody can read holds nobody up. */
+/** What was written down as a lease. One that nobody can read is taken over like any that nobody renews. */
 export function heldIn(text: string): Held {
   try {
     const { owner, run, expiresAt } = JSON.parse(text) as Partial<Held>;

@@ -25,7 +25,10 @@ test('of a team whose leases are in S3, one leads a topology', async () => {
     },
   });
   expect(await Promise.all(second)).toMatchObject([
-    { exitCode: 2, err: expect.stringMatching(/Another run leads this topology: asking of .*, process \d+, until /) },
+    {
+      exitCode: 2,
+      err: expect.stringMatching(/Another run leads this topology: asking of .*, process \d+, and renews its lease/),
+    },
   ]);
   expect([first.exitCode, readdirSync(theirs)]).toEqual([4, []]);
   const [run = ''] = readdirSync(mine);

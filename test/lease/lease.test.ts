@@ -4,7 +4,7 @@ import { isChange } from '../../src/aws/changes.ts';
 import { gateway } from '../../src/aws/gateway.ts';
 import type { Clock } from '../../src/clock/clock.ts';
 import { fileLease } from '../../src/lease/file-lease.ts';
-import { type Lease, type LeaseStore, takeLease, takeLeaseInTime } from '../../src/lease/lease.ts';
+import { type Lease, type LeaseStore, takeLease } from '../../src/lease/lease.ts';
 import { s3Lease } from '../../src/lease/s3-lease.ts';
 import { newFolder } from '../cli/command.ts';
 import { EVIDENCE, inWorld, type Lab, RECOVERY } from '../simulator/world.ts';
@@ -12,7 +12,9 @@ import { EVIDENCE, inWorld, type Lab, RECOVERY } from '../simulator/world.ts';
 const folder = newFolder();
 let files = 0;
 
-const s3Store = ({ transport, clock }: Lab, refuses = (_operation: string): boolean => false): LeaseStore =>
+type Machine = Pick<Lab, 'transport'> & { clock: Clock };
+
+const s3Store = ({ transport, clock }: Machine, refuses = (_operation: string): boolean => false): LeaseStore =>
   s3Lease({ bucket: EVIDENCE, key: 'leases/shop.json', region: RECOVERY }, (signal) =>
     gateway({
       transport: {
@@ -28,9 +30,24 @@ const s3Store = ({ transport, clock }: Lab, refuses = (_operation: string): bool
       jitter: () => 0.5,
     })({ step: 'lease', signal }),
   );
-const fileStore = ({ clock }: Lab): LeaseStore => fileLease(`${folder}/${files}.json`, clock);
+const fileStore = ({ clock }: Machine): LeaseStore => fileLease(`${folder}/${files}.json`, clock);
 
 const leader = (clock: Clock, name: string) => ({ topology: 'shop', owner: name, run: `drill of ${name}`, clock });
+/** The clock of another machine: how far it is ahead, and how long its seconds are. */
+const skewed = (clock: Clock, { aheadMs, rate = 1 }: { aheadMs: number; rate?: number }): Clock => {
+  const startMs = clock.nowMs();
+  const ofOurs = (ms: number) => ms / rate;
+  return {
+    nowMs: () => Math.round(startMs + aheadMs + (clock.nowMs() - startMs) * rate),
+    elapsedMs: () => Math.round((clock.nowMs() - startMs) * rate),
+    wallMs: () => Math.round(startMs + aheadMs + (clock.nowMs() - startMs) * rate),
+    mayBeSet: false,
+    uptime: () => undefined,
+    sleep: (ms, signal) => clock.sleep(ofOurs(ms), signal),
+    setTimeout: (callback, ms) => clock.setTimeout(callback, ofOurs(ms)),
+    clearTimeout: (timer) => clock.clearTimeout(timer),
+  };
+};
 const refusalOf = (work: Promise<unknown>): Promise<string> =>
   work.then(
     () => 'taken',
@@ -52,7 +69,7 @@ describe.each([
       expect(first.taken).toEqual({ type: 'lease-taken', owner: 'Ada', expiresAt: expect.any(String) });
       await lab.sleep(20 * store.lastsMs);
       expect(await refusalOf(takeLease(store, leader(lab.clock, 'Bo')))).toMatch(
-        /^Another run leads this topology: drill of Ada, by Ada, until 2026-/,
+        /^Another run leads this topology: drill of Ada, by Ada, and renews its lease/,
       );
       expect(first.lost.aborted).toBe(false);
       await first.release();
@@ -61,15 +78,54 @@ describe.each([
       await second.release();
     }));
 
-  test('of a run that died is taken over when it has run out and not before, and both facts are told', () =>
+  test.each([-3_600_000, -4_400, 0, 4_400, 3_600_000])(
+    'of a run that died is taken over once nobody has renewed it for as long as it lasts, where the clocks differ by %i ms',
+    (skewMs) =>
+      inLab(async (lab, store) => {
+        const expiresAt = new Date(lab.clock.nowMs() + store.lastsMs + skewMs).toISOString();
+        await store.write({ owner: 'Ada', run: 'drill of Ada', expiresAt }, undefined, new AbortController().signal);
+        const fromMs = lab.clock.nowMs();
+        const told: string[] = [];
+        const second = await takeLease(store, {
+          ...leader(lab.clock, 'Bo'),
+          waiting: (why) => told.push(why),
+        });
+        expect(told).toEqual([
+          `shop is leased to drill of Ada, by Ada. Waiting ${store.lastsMs / 1_000} s to see whether that run still renews it.`,
+        ]);
+        const tookMs = lab.clock.nowMs() - fromMs;
+        expect(tookMs).toBeGreaterThanOrEqual(store.lastsMs);
+        expect(tookMs).toBeLessThan(1.2 * store.lastsMs);
+        expect(second.taken).toMatchObject({ takenOverFrom: { owner: 'Ada', run: 'drill of Ada', expiresAt } });
+        await second.release();
+      }),
+  );
+
+  test.each([-3_600_000, -12_000, -4_400, 4_400, 12_000, 3_600_000])(
+    'that is renewed stays with its run, whoever comes with a clock that differs by %i ms',
+    (skewMs) =>
+      inLab(async (lab, store) => {
+        const first = await takeLease(store, leader(lab.clock, 'Ada'));
+        for (let round = 0; round < 5; round += 1) {
+          await lab.sleep(0.37 * store.lastsMs);
+          const bo = leader(skewed(lab.clock, { aheadMs: skewMs }), 'Bo');
+          expect(await refusalOf(takeLease(store, bo))).toContain('by Ada, and renews its lease');
+        }
+        expect(first.lost.aborted).toBe(false);
+        await first.release();
+      }),
+  );
+
+  test('that is given back while somebody waits for it is free at once', () =>
     inLab(async (lab, store) => {
-      const expiresAt = new Date(lab.clock.nowMs() + store.lastsMs).toISOString();
-      await store.write({ owner: 'Ada', run: 'drill of Ada', expiresAt }, undefined, new AbortController().signal);
-      const told: string[] = [];
-      const second = await takeLeaseInTime(store, leader(lab.clock, 'Bo'), (why) => told.push(why));
-      expect(told).toEqual([expect.stringContaining(`by Ada, until ${expiresAt}`)]);
-      expect(lab.clock.nowMs()).toBeGreaterThanOrEqual(Date.parse(expiresAt));
-      expect(second.taken).toMatchObject({ takenOverFrom: { owner: 'Ada', run: 'drill of Ada', expiresAt } });
+      const first = await takeLease(store, leader(lab.clock, 'Ada'));
+      const waiting = takeLease(store, leader(lab.clock, 'Bo'));
+      await lab.sleep(0.1 * store.lastsMs);
+      const fromMs = lab.clock.nowMs();
+      await first.release();
+      const second = await waiting;
+      expect(lab.clock.nowMs() - fromMs).toBeLessThan(0.1 * store.lastsMs);
+      expect(second.taken).not.toHaveProperty('takenOverFrom');
       await second.release();
     }));
 
@@ -85,32 +141,46 @@ describe.each([
       expect(await store.read(signal)).toMatchObject({ held: { owner: 'Bo' } });
     }));
 
-  test('is never with two at once, whoever comes, ends or dies at whatever time', async () => {
+  test('is never with two at once, whoever comes, ends or dies at whatever time, whatever their clocks say', async () => {
     const contender = fc.record({
+      aheadMs: fc.integer({ min: -3_600_000, max: 3_600_000 }),
+      /** No two clocks count seconds of the same length; 2 % is forty times more than a machine's crystal is off. */
+      rate: fc.double({ min: 0.98, max: 1.02, noNaN: true }),
       fromMs: fc.nat(90_000),
       forMs: fc.nat(60_000),
       dies: fc.boolean(),
+      /** When its store stops answering it: it leads on, and cannot renew. */
+      cutOffAfterMs: fc.option(fc.nat(60_000), { nil: Number.POSITIVE_INFINITY }),
       looksEveryMs: fc.integer({ min: 700, max: 5_000 }),
     });
     await fc.assert(
       fc.asyncProperty(fc.array(contender, { minLength: 2, maxLength: 6 }), (contenders) =>
-        inLab(async (lab, store) => {
+        inLab(async (lab) => {
           const leads: { name: string; fromMs: number; untilMs: number }[] = [];
-          const contend = async ({ fromMs, forMs, dies, looksEveryMs }: (typeof contenders)[0], name: string) => {
+          const contend = async (one: (typeof contenders)[0], name: string) => {
+            const { fromMs, forMs, dies, cutOffAfterMs, looksEveryMs } = one;
+            const clock = skewed(lab.clock, one);
+            const store = storeIn({ ...lab, clock });
             await lab.sleep(fromMs);
             let lease: Lease | undefined;
             let isDead = false;
-            // A process that died neither renews its lease nor gives it back.
+            let ledFromMs = Number.POSITIVE_INFINITY;
             const mortal: LeaseStore = {
               ...store,
-              write: (...asked) => (isDead ? new Promise(() => {}) : store.write(...asked)),
+              async write(...asked) {
+                // A process that died neither renews its lease nor gives it back.
+                if (isDead) await new Promise(() => {});
+                if (lab.clock.nowMs() > ledFromMs + cutOffAfterMs) throw new Error('nobody answers');
+                return store.write(...asked);
+              },
             };
             while (!lease && lab.clock.nowMs() < startMs + 400_000) {
-              lease = await takeLease(mortal, leader(lab.clock, name)).catch(() => undefined);
+              lease = await takeLease(mortal, leader(clock, name)).catch(() => undefined);
               if (!lease) await lab.sleep(looksEveryMs);
             }
             if (!lease) return;
-            const lead = { name, fromMs: lab.clock.nowMs(), untilMs: Number.POSITIVE_INFINITY };
+            ledFromMs = lab.clock.nowMs();
+            const lead = { name, fromMs: ledFromMs, untilMs: Number.POSITIVE_INFINITY };
             leads.push(lead);
             lease.lost.addEventListener('abort', () => {
               lead.untilMs = Math.min(lead.untilMs, lab.clock.nowMs());
@@ -151,11 +221,16 @@ describe('a lease in S3', () => {
       await lab.sleep(store.lastsMs);
       isAway = true;
       const fromMs = lab.clock.nowMs();
-      await new Promise((resolve) => lease.lost.addEventListener('abort', resolve));
+      let lostMs = Number.POSITIVE_INFINITY;
+      lease.lost.addEventListener('abort', () => {
+        lostMs = lab.clock.nowMs();
+      });
+      const second = await takeLease(s3Store(lab), leader(lab.clock, 'Bo'));
       expect(lease.lost.reason).toBe('the lease on shop could not be renewed in time');
-      expect(lab.clock.nowMs() - fromMs).toBeLessThan(store.lastsMs);
-      isAway = false;
-      expect(await refusalOf(takeLease(store, leader(lab.clock, 'Bo')))).toContain('by Ada');
+      expect(lostMs - fromMs).toBeLessThan(store.lastsMs);
+      expect(lostMs).toBeLessThan(lab.clock.nowMs());
+      expect(second.taken).toMatchObject({ takenOverFrom: { owner: 'Ada' } });
+      await second.release();
       await lease.release();
     }));
 
