@@ -31,7 +31,15 @@ const mayImport = {
   'src/public/': ['src/aws/', 'src/steps/', 'src/drill/quantities.ts'],
   'src/draft/': ['src/aws/', 'src/drill/traffic.ts'],
   'src/drill/': [],
-  'src/live/': ['src/clock/', 'src/ports/', 'src/aws/', 'src/steps/data/', 'src/drill/breakage.ts', 'types:src/drill/'],
+  'src/live/': [
+    'src/clock/',
+    'src/ports/',
+    'src/aws/',
+    'src/steps/data/',
+    'src/drill/breakage.ts',
+    'src/drill/near.ts',
+    'types:src/drill/',
+  ],
   'src/runbook/': ['src/drill/', 'src/steps/', 'src/ports/', 'state-machines/', 'types:src/journal/'],
   'src/run/': [
     'src/clock/',

@@ -40,3 +40,11 @@ export function errorFacts(error: unknown): ErrorFacts {
   if (error instanceof DrillError && error.hint) facts.hint = error.hint;
   return facts;
 }
+
+/** There are no AWS credentials that work: no call can leave until there are new ones. `hint` says how to get them. */
+export class NoSession extends DrillError {
+  constructor(code: string, message: string, options: { hint: string; cause?: unknown }) {
+    super(code, message, options);
+    this.name = 'NoSession';
+  }
+}

@@ -10,6 +10,7 @@ import { liveTransport } from '../live/transport.ts';
 import { globalRegionOf } from '../partition.ts';
 import { exitCodes } from './exit-codes.ts';
 import { gatewayOutside } from './live.ts';
+import { mfaCodeHere } from './mfa-code.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface DiscoverCommandOptions extends Omit<Wanted, 'account'> {
@@ -21,7 +22,7 @@ export async function discoverCommand(options: DiscoverCommandOptions, terminal:
   const { primary, recovery, domain, output } = options;
   const clock = realClock();
   const asked = { service: 'sts', region: recovery, operation: 'GetCallerIdentity' } as const;
-  const account = { transport: await liveTransport(clock), clock };
+  const account = { transport: await liveTransport(clock, { region: recovery, askMfaCode: mfaCodeHere() }), clock };
   const aws = gatewayOutside(account, [primary, recovery, globalRegionOf('route53', recovery), ACCELERATOR_REGION], {
     readOnly: true,
     record({ ...event }) {

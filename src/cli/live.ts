@@ -29,6 +29,7 @@ import { steps } from '../steps/index.ts';
 import type { StepContext } from '../steps/step.ts';
 import type { LookAtAccount } from './account.ts';
 import { keptDraws } from './kept-draws.ts';
+import { mfaCodeHere } from './mfa-code.ts';
 import type { Terminal } from './terminal.ts';
 import { tool } from './version.ts';
 
@@ -70,7 +71,12 @@ export const gatewayOutside = (
 export async function connect({ topology }: Pick<LoadedDrill, 'topology'>): Promise<LiveAccount> {
   const clock = realClock();
   const { routingControls } = topology.traffic;
-  const transport = await liveTransport(clock, { route53recoverycluster: routingControls?.endpoints ?? {} });
+  const transport = await liveTransport(clock, {
+    region: topology.regions.recovery,
+    account: topology.account,
+    endpoints: { route53recoverycluster: routingControls?.endpoints ?? {} },
+    askMfaCode: mfaCodeHere(),
+  });
   const budget = new CallBudget(clock);
   const aws = gatewayOutside({ transport, clock, budget }, regionsOf(topology), {
     readOnly: true,

@@ -1,12 +1,24 @@
 import { actionOf } from '../aws/actions.ts';
 import { isAwsError } from '../aws/aws.ts';
-import { DrillError, errorFacts } from '../errors.ts';
+import { DrillError, errorFacts, NoSession } from '../errors.ts';
+import { enabling } from './credential-words.ts';
+import type { Session } from './credentials.ts';
+import { networkTrouble } from './network-trouble.ts';
 
 /** What was asked, for the message. */
-interface Asked {
+export interface Asked {
   service: string;
   region: string;
   operation: string;
+}
+
+/** What an error of the SDK carries, and what the transport adds: what was asked, and with which session. */
+interface AwsTrouble extends Error {
+  $metadata?: { httpStatusCode?: number };
+  $fault?: 'client' | 'server';
+  $response?: { statusCode?: number };
+  asked?: Asked;
+  session?: Session;
 }
 
 const CLOCK_HINT =
@@ -23,58 +35,167 @@ const MISSING = [
   'ReplicationGroupNotFound',
 ];
 
-/** An error of AWS with which no drill can begin, in words that say what to do; any other as it is. */
-export function refusal(error: unknown, { service, region, operation }: Asked): unknown {
-  if (!(error instanceof Error) || error instanceof DrillError) return error;
+const EXPIRED = ['ExpiredToken', 'ExpiredTokenException', 'TokenRefreshRequired', 'RequestExpiredToken'];
+const UNKNOWN_KEY = [
+  'InvalidClientTokenId',
+  'UnrecognizedClient',
+  'SignatureDoesNotMatch',
+  'InvalidSignature',
+  'InvalidAccessKeyId',
+  'InvalidToken',
+  'AuthFailure',
+  'IncompleteSignature',
+  'MissingAuthenticationToken',
+  'NotSignedUp',
+];
+const DENIED = [
+  'AccessDenied',
+  'AuthorizationError',
+  'UnauthorizedOperation',
+  'NotAuthorized',
+  'Forbidden',
+  'AllAccessDisabled',
+  'ForbiddenException',
+];
+const REGION_OFF = ['OptInRequired', 'RegionDisabledException', 'RegionDisabled', 'SubscriptionRequiredException'];
+const THROTTLED = [
+  'Throttling',
+  'ThrottlingException',
+  'Throttled',
+  'ThrottledException',
+  'TooManyRequests',
+  'TooManyRequestsException',
+  'RequestLimitExceeded',
+  'RequestThrottled',
+  'RequestThrottledException',
+  'BandwidthLimitExceeded',
+  'LimitExceededException',
+  'SlowDown',
+  'PriorRequestNotComplete',
+  'EC2ThrottledException',
+  'ProvisionedThroughputExceeded',
+];
+
+/** Whether AWS refused the session itself, and not the call. */
+export const isAboutSession = (error: unknown): boolean => isAwsError(error, ...EXPIRED, ...UNKNOWN_KEY);
+
+/** Whether an error comes from AWS, from what stands before it, or from the network: never a defect of ours. */
+export function isOutside(error: unknown): error is AwsTrouble {
+  if (!(error instanceof Error)) return false;
+  return '$metadata' in error || '$fault' in error || '$response' in error || networkTrouble(error) !== undefined;
+}
+
+/**
+ * An error of AWS, of the network or of what stands between, in words: service, operation, region, status, and what to do. Any other
+ * error is given back as it is.
+ * @param asked unless the error itself says it
+ */
+export function refusal(error: unknown, asked?: Asked): unknown {
+  if (!isOutside(error) || error instanceof DrillError) return error;
+  const trouble: AwsTrouble = error;
+  const { service, region, operation } = trouble.asked ?? asked ?? { service: 'AWS', region: '', operation: '' };
+  const place = region ? ` in ${region}` : '';
+  const call = `${[service, operation].filter(Boolean).join(' ')}${place}`;
+  const status = trouble.$metadata?.httpStatusCode ?? trouble.$response?.statusCode;
   const { name, message } = errorFacts(error);
-  const say = (code: string, what: string, hint: string) => new DrillError(code, what, { hint, cause: error });
-  if (name === 'CredentialsProviderError' || /could not load credentials/i.test(message)) {
+  const code = `${name}${status === undefined ? '' : `, status ${status}`}`;
+  // Under AWS's own name, by which a step knows what it can do something about.
+  const say = (code: string, what: string, hint: string) =>
+    Object.assign(new DrillError(code, what, { hint, cause: error }), { name });
+  const { session } = trouble;
+  const whose = session ? ` from ${session.source}` : '';
+
+  if (isAwsError(error, ...EXPIRED)) {
+    const hint = session?.renewal ?? 'Log in again, then repeat the command.';
+    return new NoSession('credentials-expired', `The AWS credentials${whose} have expired (${call}: ${message}).`, {
+      hint,
+      cause: error,
+    });
+  }
+  if (tellsOfTime(error)) return say('clock-skew', `AWS refused a request because of its time: ${message}`, CLOCK_HINT);
+  if (isAwsError(error, ...REGION_OFF)) {
     return say(
-      'no-credentials',
-      'No AWS credentials were found.',
-      'Set AWS_PROFILE, log in with `aws sso login`, or give the machine a role: the SDK’s usual places are looked at.',
+      'region-disabled',
+      `${region || 'The region'} is not enabled for this account (${call}: ${code}): ${message}`,
+      enabling(region),
     );
   }
-  if (isAwsError(error, 'ExpiredToken', 'ExpiredTokenException', 'TokenRefreshRequired')) {
-    return say('credentials-expired', 'The AWS credentials have expired.', 'Log in again, then repeat the command.');
-  }
-  if (tellsOfTime(error)) {
-    return say('clock-skew', `AWS refused a request because of its time: ${message}`, CLOCK_HINT);
-  }
-  if (isAwsError(error, 'InvalidClientTokenId', 'UnrecognizedClient', 'SignatureDoesNotMatch', 'InvalidSignature')) {
-    return say(
+  if (isAwsError(error, ...UNKNOWN_KEY)) {
+    return new NoSession(
       'credentials-refused',
-      `AWS does not know these credentials in ${region}: ${message}`,
-      `Check the profile, and that ${region} is the right region and is enabled for the account.`,
+      `AWS does not know these credentials${whose}${place} (${call}: ${code}): ${message}`,
+      {
+        hint: `Check the credentials. If they work elsewhere, ${region || 'the region'} may not be enabled for the account: aws account get-region-opt-status --region-name ${region}`,
+        cause: error,
+      },
     );
   }
-  if (isAwsError(error, 'AccessDenied', 'AuthorizationError', 'UnauthorizedOperation', 'NotAuthorized')) {
+  if (isAwsError(error, ...DENIED)) {
     return say(
       'permission-missing',
-      `${actionOf(`${service}:${operation}`)} is not allowed: ${message}`,
+      `${service === 'AWS' ? 'A call' : actionOf(`${service}:${operation}`)} is not allowed${place}: ${message}`,
       '`dr-drill iam-policy <drill>` prints the policy that a run needs.',
     );
   }
   if (isAwsError(error, ...MISSING)) {
     return say(
       'resource-missing',
-      `${service} in ${region}: ${message}`,
+      `${service}${place}: ${message}`,
       'Correct the topology, or choose the account that it describes.',
     );
   }
-  if (isAwsError(error, 'Unreachable', 'TimeoutError', 'NetworkingError')) {
+  if (isAwsError(error, ...THROTTLED) || status === 429) {
     return say(
-      'endpoint-unreachable',
-      `${service} in ${region} does not answer: ${message}`,
-      'Check the network, the region in the topology, and AWS_ENDPOINT_URL if it is set.',
+      'throttled',
+      `${call} was throttled (${code}): ${message}`,
+      'Repeat the command in a minute. All tools of the account share the limit.',
     );
   }
-  return error;
+  const network = status === undefined ? networkTrouble(error) : undefined;
+  if (network)
+    return say(
+      'endpoint-unreachable',
+      `${call} cannot be reached: ${network.what}.`,
+      `${network.hint}${endpointHint()}`,
+    );
+  if (error instanceof SyntaxError || /^Deserialization error/.test(message)) {
+    return say(
+      'answer-unreadable',
+      `${call} was answered with status ${status} by something that AWS’s protocols do not know.`,
+      `${BETWEEN}${endpointHint()}`,
+    );
+  }
+  if (trouble.$fault === 'server' || (status ?? 0) >= 500) {
+    return say(
+      'service-failed',
+      `${call} failed on AWS’s side (${code}): ${message}`,
+      `Repeat the command, and see the AWS Health Dashboard${place}.`,
+    );
+  }
+  if (/^(Unknown\w*|\d{3}|Error)$/.test(name)) {
+    return say(
+      'aws-refused',
+      `${call} was answered with status ${status} and without AWS’s reason.`,
+      `${BETWEEN}${endpointHint()}`,
+    );
+  }
+  return say(
+    'aws-refused',
+    `${call} was refused (${code}): ${message}`,
+    `Check what the message names.${endpointHint()}`,
+  );
 }
+
+const BETWEEN = 'Something between this machine and AWS may have answered: check proxy, VPN and endpoint.';
+
+const endpointHint = (): string =>
+  Object.keys(process.env).some((name) => name.startsWith('AWS_ENDPOINT_URL'))
+    ? ' AWS_ENDPOINT_URL is set: check it.'
+    : '';
 
 /** Each protocol has its own name for a signature that is too old or too new. */
 const tellsOfTime = (error: Error): boolean =>
-  isAwsError(error, 'RequestTimeTooSkewed', 'RequestExpired') ||
+  isAwsError(error, 'RequestTimeTooSkewed', 'RequestExpired', 'RequestInTheFuture') ||
   /signature (expired|not yet current)/i.test(error.message);
 
 /** How far this machine's clock may be off: less than what any figure of a drill could be wrong by unnoticed. */

@@ -1,14 +1,18 @@
 import type { Service, Transport } from '../aws/aws.ts';
 import { loadService } from '../aws/services/load.ts';
 import type { Clock } from '../clock/clock.ts';
-import { Aborted } from '../errors.ts';
+import { Aborted, NoSession } from '../errors.ts';
+import { chainOfCredentials, type Identity, type Session } from './credentials.ts';
+import { isAboutSession, isOutside, refusal } from './refusals.ts';
 import { asGatewayKnowsIt } from './sdk-errors.ts';
-
-type Credentials = () => Promise<{ accessKeyId: string; secretAccessKey: string; sessionToken?: string }>;
 
 export interface LiveTransport extends Transport {
   /** The SDK's own chain: environment, profile, SSO, web identity, container, instance; asked once for all clients. */
-  credentials: Credentials;
+  credentials: () => Promise<Identity>;
+  /** Reads all credentials again and tries them. Rejects with a DrillError in words while there are none that work. */
+  renew(): Promise<void>;
+  /** What is known of the session that calls are signed with. */
+  session(): Promise<Session>;
   /** How far AWS's clock was ahead of this machine's in the last answer, in milliseconds; `undefined` before there was one. */
   clockOffsetMs(): number | undefined;
   /** Hosts that answered and are not AWS's, such as an emulator's. */
@@ -29,6 +33,18 @@ interface AnyClient {
 }
 type AnyCommand = new (input: object) => object;
 
+/** Where credentials are used, and which. */
+export interface LiveTransportOptions {
+  /** Where roles are assumed and a new session is tried: the recovery region, as the other one may be lost. */
+  region: string;
+  /** The one account that a new session may belong to. */
+  account?: string;
+  /** Of clusters that have their own, by service and region. */
+  endpoints?: Partial<Record<Service, Record<string, string>>>;
+  /** Asks a person for the code of an MFA device; missing where there is no terminal. */
+  askMfaCode?: ((device: string) => Promise<string>) | undefined;
+}
+
 interface Connection {
   client: AnyClient;
   commands: Record<string, AnyCommand>;
@@ -37,17 +53,17 @@ interface Connection {
 /**
  * Sends requests with the SDK's clients, one for each service and region, with the SDK's own settings: credentials,
  * profile, `AWS_ENDPOINT_URL` and `AWS_ENDPOINT_URL_<SERVICE>`. Retries are the gateway's.
- * @param endpoints of clusters that have their own, by service and region
  * Rejects with the SDK's error, or with one of those that the gateway tells apart: `TimeoutError` (it left, and nobody
- * answered), `Unreachable` (it never left), `Aborted`, and `not-supported` for what an emulator lacks.
+ * answered), `Unreachable` (it never left), `NoSession` (there is nothing to sign it with), `Aborted`, and `not-supported`
+ * for what an emulator lacks.
  */
 export async function liveTransport(
   clock: Clock,
-  endpoints: Partial<Record<Service, Record<string, string>>> = {},
+  { region: home, account, endpoints = {}, askMfaCode }: LiveTransportOptions,
 ): Promise<LiveTransport> {
-  const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
-  const credentials = defaultProvider() as Credentials;
+  const chain = chainOfCredentials({ clock, region: home, clients: { requestHandler, maxAttempts: 2 }, askMfaCode });
   const connections = new Map<string, Promise<Connection>>();
+  let renewing: Promise<void> | undefined;
   let offsetMs: number | undefined;
   const elsewhere = new Set<string>();
 
@@ -55,7 +71,7 @@ export async function liveTransport(
     const { Client, reads, changes } = await loadService[service]();
     // What stands in for AWS stands in for all of it.
     const own = process.env.AWS_ENDPOINT_URL ? undefined : endpoints[service]?.[region];
-    const settings = { region, credentials, maxAttempts: 1, requestHandler, ...(own && { endpoint: own }) };
+    const settings = { region, credentials: chain.get, maxAttempts: 1, requestHandler, ...(own && { endpoint: own }) };
     const client = new Client(settings) as unknown as AnyClient;
     client.middlewareStack.add(
       listening((serverMs, host) => {
@@ -67,27 +83,56 @@ export async function liveTransport(
     return { client, commands: { ...reads, ...changes } as unknown as Record<string, AnyCommand> };
   };
 
+  const send: Transport['send'] = async (service, region, operation, input, signal, answerWithinMs) => {
+    const key = `${service}@${region}`;
+    const known = connections.get(key) ?? connect(service, region);
+    connections.set(key, known);
+    const { client, commands } = await known;
+    const Command = commands[operation];
+    if (!Command) throw new Error(`${service} has no operation ${operation} here.`);
+    try {
+      return await client.send(new Command(input), {
+        ...(signal && { abortSignal: signal }),
+        ...(answerWithinMs !== undefined && { requestTimeout: answerWithinMs }),
+      });
+    } catch (error) {
+      if (signal?.aborted) throw new Aborted();
+      const session = isAboutSession(error) ? await chain.session().catch(() => undefined) : undefined;
+      const known = asGatewayKnowsIt(error, service, operation);
+      if (isOutside(known))
+        Object.assign(known, { asked: { service, region, operation }, ...(session && { session }) });
+      throw known;
+    }
+  };
+
+  /** A client keeps the identity that it has signed with, so all of them are made anew. */
+  const renew = async () => {
+    connections.clear();
+    await chain.renew();
+    const { Account } = await (send('sts', home, 'GetCallerIdentity', {}) as Promise<{ Account?: string }>).catch(
+      (error: unknown) => {
+        throw refusal(error, { service: 'sts', region: home, operation: 'GetCallerIdentity' });
+      },
+    );
+    if (account === undefined || Account === account) return;
+    const { source } = await chain.session();
+    throw new NoSession('wrong-account', `The new session is in account ${Account}, not ${account} (${source}).`, {
+      hint: 'Log in to the account that the topology names.',
+    });
+  };
+
   return {
-    credentials,
+    credentials: chain.get,
+    session: chain.session,
+    renew: () => {
+      renewing ??= renew().finally(() => {
+        renewing = undefined;
+      });
+      return renewing;
+    },
     clockOffsetMs: () => offsetMs,
     elsewhere: () => [...elsewhere].sort(),
-    async send(service, region, operation, input, signal, answerWithinMs) {
-      const key = `${service}@${region}`;
-      const known = connections.get(key) ?? connect(service, region);
-      connections.set(key, known);
-      const { client, commands } = await known;
-      const Command = commands[operation];
-      if (!Command) throw new Error(`${service} has no operation ${operation} here.`);
-      try {
-        return await client.send(new Command(input), {
-          ...(signal && { abortSignal: signal }),
-          ...(answerWithinMs !== undefined && { requestTimeout: answerWithinMs }),
-        });
-      } catch (error) {
-        if (signal?.aborted) throw new Aborted();
-        throw asGatewayKnowsIt(error, service, operation);
-      }
-    },
+    send,
   };
 }
 

@@ -16,7 +16,12 @@ test('a function may take longer than a call usually has, where that was said', 
   vi.stubEnv('AWS_ENDPOINT_URL', url);
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'simulated');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'simulated');
-  const options = { transport: await liveTransport(clock), clock, regions: [RECOVERY], record: () => {} };
+  const options = {
+    transport: await liveTransport(clock, { region: RECOVERY }),
+    clock,
+    regions: [RECOVERY],
+    record: () => {},
+  };
   const aws = gateway({
     ...options,
     isChange: (service, operation) => isChange(`${service}:${operation}`),

@@ -54,7 +54,7 @@ export async function motoBench(): Promise<MotoBench> {
   const boto3 = new Boto3(moto.url);
   const account = await prepareAccount(boto3);
   const clock = realClock();
-  const transport = await liveTransport(clock);
+  const transport = await liveTransport(clock, { region: RECOVERY });
   const events: RunEvent[] = [];
   const record = (event: RunEvent) => events.push(event);
   const regions = [PRIMARY, RECOVERY, GLOBAL];

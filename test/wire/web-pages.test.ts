@@ -33,7 +33,12 @@ afterAll(() => {
 async function throughTheGateway() {
   const clock = realClock();
   const change = (service: string, operation: string) => isChange(`${service}:${operation}`);
-  const options = { transport: await liveTransport(clock), clock, regions: [REGION], record: () => {} };
+  const options = {
+    transport: await liveTransport(clock, { region: REGION }),
+    clock,
+    regions: [REGION],
+    record: () => {},
+  };
   return gateway({ ...options, isChange: change, jitter: () => 0 })({
     step: 'test',
     signal: AbortSignal.timeout(10_000),

@@ -1,0 +1,167 @@
+import type { Clock } from '../clock/clock.ts';
+import { NoSession } from '../errors.ts';
+import {
+  type CredentialSource,
+  credentialSource,
+  needsMfa,
+  sourceInWords,
+  ssoToken,
+  usesSso,
+} from './credential-source.ts';
+import { credentialFailure, renewalOf } from './credential-words.ts';
+
+export interface Identity {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken?: string;
+  expiration?: Date;
+}
+
+/** What is known of the session that calls are signed with. */
+export interface Session {
+  /** When it ends; `undefined` where nobody can tell, or it does not end. */
+  expiresAtMs?: number;
+  /** The SDK gets a new one without a person, or it never ends. */
+  renewsItself: boolean;
+  /** Where it comes from, such as `profile prod`. */
+  source: string;
+  /** What a person does to get a new one. */
+  renewal: string;
+}
+
+export interface Credentials {
+  /** Rejects with `NoSession`, or with an error named `Unreachable` where asking again may help. */
+  get(): Promise<Identity>;
+  /** Forgets everything and reads files, SSO cache and processes again. */
+  renew(): Promise<void>;
+  session(): Promise<Session>;
+}
+
+export interface CredentialOptions {
+  clock: Clock;
+  /** Roles are assumed there, whatever the profile says: its region may be lost. */
+  region: string;
+  /** What the SDK's inner clients for STS, SSO and sign-in are made with. */
+  clients: object;
+  /** Asks a person for the code of an MFA device; missing where there is no terminal. */
+  askMfaCode?: ((device: string) => Promise<string>) | undefined;
+}
+
+/** New credentials are asked for so long before the old ones end. */
+const EARLY_MS = 5 * 60_000;
+/** A source that gives nothing in this time gives nothing, unless it waits for a person. */
+const GIVEN_WITHIN_MS = 60_000;
+
+/** The SDK's own chain of credentials, which can be read anew. */
+export function chainOfCredentials(options: CredentialOptions): Credentials {
+  const { clock } = options;
+  let opened = open(options);
+
+  const get = async (): Promise<Identity> => {
+    const { source, provide } = await opened;
+    try {
+      return await provide();
+    } catch (error) {
+      throw credentialFailure(error, source, options.region);
+    }
+  };
+  return {
+    get,
+    async renew() {
+      opened = open(options);
+      await get();
+    },
+    async session() {
+      const { source } = await opened;
+      const { expiration, sessionToken } = await get();
+      const sso = usesSso(source) ? await ssoToken(source) : undefined;
+      const ends = [expiration?.getTime(), sso?.expiresAtMs].filter((one) => one !== undefined);
+      return {
+        ...(ends.length > 0 && { expiresAtMs: Math.max(...ends) }),
+        renewsItself: renewsItself(source, sessionToken) && (sso?.renewsItself ?? true),
+        source: sourceInWords(source),
+        renewal: renewalOf(source),
+      };
+    },
+  };
+
+  async function open(asked: CredentialOptions) {
+    const source = await credentialSource();
+    const provider = await providerFor(source, asked);
+    const byPerson = needsMfa(source);
+    const inTime = byPerson ? provider : () => within(GIVEN_WITHIN_MS, provider, source, clock);
+    return { source, provide: kept(inTime, clock, byPerson ? 0 : EARLY_MS) };
+  }
+}
+
+/** Long-term keys never end; a session that stands in the environment or in a file stays as it is. */
+function renewsItself(source: CredentialSource, sessionToken: string | undefined): boolean {
+  if (sessionToken === undefined) return true;
+  if (source.kind === 'environment' || needsMfa(source)) return false;
+  const root = source.kind === 'profile' ? source.chain.at(-1)?.settings : undefined;
+  if (root?.credential_source === 'Environment') return !process.env.AWS_SESSION_TOKEN;
+  return root?.aws_session_token === undefined;
+}
+
+async function providerFor(source: CredentialSource, { region, clients, askMfaCode }: CredentialOptions) {
+  const { getDefaultRoleAssumer, getDefaultRoleAssumerWithWebIdentity } = await import('@aws-sdk/client-sts');
+  const sts = { ...clients, region };
+  const settings = {
+    ignoreCache: true,
+    clientConfig: clients,
+    // One client for each role of a chain: a client keeps the first credentials that it signed with.
+    roleAssumer: (...given: Parameters<ReturnType<typeof getDefaultRoleAssumer>>) =>
+      getDefaultRoleAssumer(sts)(...given),
+    roleAssumerWithWebIdentity: getDefaultRoleAssumerWithWebIdentity(sts),
+    ...(askMfaCode && { mfaCodeProvider: askMfaCode }),
+    // It warns on the console.
+    logger: { debug() {}, info() {}, warn() {}, error() {} },
+  };
+  // Where a profile gives credentials, nothing else does: its own failure is the reason, and no other identity stands in.
+  if (source.kind === 'profile') {
+    const { fromIni } = await import('@aws-sdk/credential-provider-ini');
+    return fromIni({ ...settings, profile: source.profile }) as () => Promise<Identity>;
+  }
+  const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
+  return defaultProvider(settings) as () => Promise<Identity>;
+}
+
+/** Gives what it has while that is good, and asks for new ones early and in the background. */
+function kept(ask: () => Promise<Identity>, clock: Clock, earlyMs: number): () => Promise<Identity> {
+  let had: Identity | undefined;
+  let asking: Promise<Identity> | undefined;
+  return async () => {
+    const leftMs = had ? (had.expiration?.getTime() ?? Number.POSITIVE_INFINITY) - clock.nowMs() : 0;
+    if (had && leftMs > earlyMs) return had;
+    asking ??= ask()
+      .then((given) => {
+        had = given;
+        return given;
+      })
+      .finally(() => {
+        asking = undefined;
+      });
+    if (!had || leftMs <= 0) return asking;
+    asking.catch(() => {});
+    return had;
+  };
+}
+
+async function within(
+  ms: number,
+  ask: () => Promise<Identity>,
+  source: CredentialSource,
+  clock: Clock,
+): Promise<Identity> {
+  const over = new AbortController();
+  const limit = clock.sleep(ms, over.signal).then(() => {
+    const message = `${sourceInWords(source)} gave no credentials within ${ms / 1000} s.`;
+    throw new NoSession('no-credentials', message, { hint: renewalOf(source) });
+  });
+  try {
+    return await Promise.race([ask(), limit]);
+  } finally {
+    over.abort();
+    limit.catch(() => {});
+  }
+}
