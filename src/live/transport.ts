@@ -22,7 +22,7 @@ export interface LiveTransport extends Transport {
 /** A connection is there in that time or not at all. */
 const CONNECT_MS = 2_000;
 /** As long as a dry run waits: `apiTimeout` of the simulator's durations. */
-const ANSWER_MS = 5_000;
+export const ANSWER_MS = 5_000;
 /** What every client of the SDK gets: its own defaults wait for ever. */
 export const requestHandler = { connectionTimeout: CONNECT_MS, requestTimeout: ANSWER_MS, throwOnRequestTimeout: true };
 
@@ -43,6 +43,8 @@ export interface LiveTransportOptions {
   endpoints?: Partial<Record<Service, Record<string, string>>>;
   /** Asks a person for the code of an MFA device; missing where there is no terminal. */
   askMfaCode?: ((device: string) => Promise<string>) | undefined;
+  /** Carries the requests of all clients: the SDK's own, with these limits, unless said. */
+  handler?: object;
 }
 
 interface Connection {
@@ -59,9 +61,14 @@ interface Connection {
  */
 export async function liveTransport(
   clock: Clock,
-  { region: home, account, endpoints = {}, askMfaCode }: LiveTransportOptions,
+  { region: home, account, endpoints = {}, askMfaCode, handler = requestHandler }: LiveTransportOptions,
 ): Promise<LiveTransport> {
-  const chain = chainOfCredentials({ clock, region: home, clients: { requestHandler, maxAttempts: 2 }, askMfaCode });
+  const chain = chainOfCredentials({
+    clock,
+    region: home,
+    clients: { requestHandler: handler, maxAttempts: 2 },
+    askMfaCode,
+  });
   const connections = new Map<string, Promise<Connection>>();
   let renewing: Promise<void> | undefined;
   let offsetMs: number | undefined;
@@ -71,7 +78,13 @@ export async function liveTransport(
     const { Client, reads, changes } = await loadService[service]();
     // What stands in for AWS stands in for all of it.
     const own = process.env.AWS_ENDPOINT_URL ? undefined : endpoints[service]?.[region];
-    const settings = { region, credentials: chain.get, maxAttempts: 1, requestHandler, ...(own && { endpoint: own }) };
+    const settings = {
+      region,
+      credentials: chain.get,
+      maxAttempts: 1,
+      requestHandler: handler,
+      ...(own && { endpoint: own }),
+    };
     const client = new Client(settings) as unknown as AnyClient;
     client.middlewareStack.add(
       listening((serverMs, host) => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Transport } from '../../src/aws/aws.ts';
 import { isChange } from '../../src/aws/changes.ts';
-import { reportOf } from '../../src/report/model.ts';
 import { awsError, named } from '../../src/simulator/faults.ts';
 import { type Drill, FAILOVER, type Finished, finished, POINT_IN_TIME, SNAPSHOT } from './drill.ts';
+import { lies } from './lies.ts';
 import { finishedIn } from './prepared-account.ts';
 
 /** Every call of a drill with TORTURE=all, as `npm run torture` has it; the first of its kind in each step otherwise. */
@@ -101,29 +101,6 @@ const failingOnce =
       },
     };
   };
-
-/** What is wrong with the end that a drill came to: nothing, where it is one that a person can rely on. */
-function lies(run: Finished, unbroken: Finished): string[] {
-  const report = reportOf(run.entries, { journalHash: '0'.repeat(64) });
-  const held = run.of('held').length > 0;
-  const undoFailed = run.of('undo-ended').some(({ outcome }) => outcome === 'failed');
-  return [
-    ...(report.verdict.contradiction ? [report.verdict.contradiction] : []),
-    ...(run.outcome === 'passed' && JSON.stringify(run.standing) !== JSON.stringify(unbroken.standing)
-      ? ['passed, and stands otherwise than it should']
-      : []),
-    ...(['rolled-back', 'aborted'].includes(run.outcome) &&
-    !held &&
-    !undoFailed &&
-    JSON.stringify(run.standing) !== JSON.stringify(run.before)
-      ? [`${run.outcome}, and does not stand as before`]
-      : []),
-    ...(run.outcome === 'failed' && !held && !undoFailed && !run.reason.startsWith('delete-restored')
-      ? ['failed, and does not say what is held']
-      : []),
-    ...(run.reason === '' ? ['no reason is given'] : []),
-  ];
-}
 
 describe.each<[Drill, string[]]>([
   [FAILOVER, []],

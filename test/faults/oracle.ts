@@ -1,0 +1,53 @@
+import { lies } from '../run/lies.ts';
+import type { LiveRun } from './live-run.ts';
+
+/** What must not be done twice, and what AWS itself does not refuse the second time. */
+const once = [
+  'CopyDBSnapshot',
+  'CreateDBInstanceReadReplica',
+  'CreateReplicationGroup',
+  'CreateSecret',
+  'DisassociateGlobalReplicationGroup',
+  'FailoverGlobalCluster',
+  'FailoverGlobalReplicationGroup',
+  'Invoke',
+  'PromoteReadReplica',
+  'RebootDBInstance',
+  'RestoreDBInstanceFromDBSnapshot',
+  'RestoreDBInstanceToPointInTime',
+  'StartAutomationExecution',
+  'StartExperiment',
+  'SwitchoverGlobalCluster',
+];
+
+/** What is wrong with a run that met a fault which passed: nothing, where its end is the one without the fault, or a deadline ended it. */
+export function violations(run: LiveRun, unbroken: LiveRun, { mayRepeat = 0 }: { mayRepeat?: number } = {}): string[] {
+  const ended = ['passed', 'target-missed'].includes(run.outcome);
+  return [
+    ...lies(run, unbroken),
+    ...(run.outcome === 'target-missed' && standing(run) !== standing(unbroken)
+      ? [`stands otherwise than it should: ${difference(run, unbroken)}`]
+      : []),
+    ...(!ended && !deadlinePassed(run) ? [`${run.outcome} before a deadline had passed`] : []),
+    ...once.flatMap((operation) => {
+      const times = accepted(run, operation);
+      const allowed = Math.max(accepted(unbroken, operation), 1) + mayRepeat;
+      return times > allowed ? [`${operation} was carried out ${times} times`] : [];
+    }),
+  ];
+}
+
+const standing = (run: LiveRun): string => JSON.stringify(run.standing);
+
+function difference(run: LiveRun, unbroken: LiveRun): string {
+  const names = Object.keys(run.standing) as (keyof LiveRun['standing'])[];
+  return names
+    .filter((name) => JSON.stringify(run.standing[name]) !== JSON.stringify(unbroken.standing[name]))
+    .join(', ');
+}
+
+const accepted = ({ passed }: LiveRun, operation: string): number =>
+  passed.filter((one) => one.operation === operation).reduce((sum, one) => sum + one.accepted, 0);
+
+const deadlinePassed = (run: LiveRun): boolean =>
+  run.of('deadline-passed').length > 0 || run.of('step-ended').some(({ outcome }) => outcome === 'deadline');
