@@ -5,13 +5,13 @@ import { isChange } from '../aws/changes.ts';
 import { type Gateway, gateway } from '../aws/gateway.ts';
 import { CallBudget } from '../aws/limits.ts';
 import type { Clock } from '../clock/clock.ts';
-import { realClock } from '../clock/real-clock.ts';
+import { realClock, realClockFrom } from '../clock/real-clock.ts';
 import { candidatesOf, surpriseOf } from '../drill/candidates.ts';
 import type { LoadedDrill } from '../drill/load.ts';
 import { regionsOf } from '../drill/topology.ts';
 import { DrillError } from '../errors.ts';
 import type { Entry, RunEvent } from '../journal/events.ts';
-import type { Journal, Reopened } from '../journal/journal.ts';
+import type { Journal, Left } from '../journal/journal.ts';
 import type { Lease } from '../lease/lease.ts';
 import { mustConsent } from '../live/consent.ts';
 import { livePorts } from '../live/ports.ts';
@@ -20,6 +20,7 @@ import { type LiveTransport, liveTransport } from '../live/transport.ts';
 import { judge } from '../measure/verdict.ts';
 import type { Sql } from '../ports/sql.ts';
 import { mustReachHimAlone } from '../run/commander.ts';
+import { clocksNow, joinedNow } from '../run/join.ts';
 import { resume } from '../run/resume.ts';
 import { type RunResult, run } from '../run/run.ts';
 import type { Beginning } from '../run/surprise.ts';
@@ -240,15 +241,17 @@ export interface LiveRunOptions extends LiveOptions {
 }
 
 export interface LiveResumeOptions extends LiveOptions {
-  reopen: (clock: Clock) => Reopened;
+  left: () => Left;
 }
 
 /** Runs a drill on a real account, in real time. */
 export function runLive(account: LiveAccount, options: LiveRunOptions): Promise<RunResult> {
   const { drill, topology, overrides, readOnly, openJournal } = options;
-  return surrounded(account, options, readOnly, (surroundings) =>
+  const clock = realClock();
+  return surrounded(account, { ...options, clock, readOnly }, (surroundings) =>
     run({
       ...surroundings,
+      clocks: clocksNow(clock, account.transport.awsNowMs()),
       journal: openJournal(surroundings.clock),
       drill,
       topology,
@@ -261,20 +264,24 @@ export function runLive(account: LiveAccount, options: LiveRunOptions): Promise<
   );
 }
 
-/** Takes up a run on a real account. */
-export const resumeLive = (account: LiveAccount, options: LiveResumeOptions): Promise<RunResult> =>
-  surrounded(account, options, false, (surroundings) =>
-    resume({ ...surroundings, ...options.reopen(surroundings.clock), tool }),
+/** Takes up a run on a real account: its time goes on from where the ended process left it. */
+export function resumeLive(account: LiveAccount, options: LiveResumeOptions): Promise<RunResult> {
+  const { entries, reopen, tornBytes } = options.left();
+  const awsNowMs = account.transport.awsNowMs();
+  const { nowMs, joined } = joinedNow(entries, account.clock, awsNowMs);
+  const clock = realClockFrom(nowMs);
+  return surrounded(account, { ...options, clock, readOnly: false }, (surroundings) =>
+    resume({ ...surroundings, journal: reopen(clock), tornBytes, joined, clocks: clocksNow(clock, awsNowMs), tool }),
   );
+}
 
 /** Plugs a run into a real account, with the topology leased to it. */
 async function surrounded(
   account: LiveAccount,
-  { drill, topology, folder, lease: had, claim, signal, onEntry }: LiveOptions,
-  readOnly: boolean,
+  options: LiveOptions & { clock: Clock; readOnly: boolean },
   work: (surroundings: Omit<Beginning, 'journal'>) => Promise<RunResult>,
 ): Promise<RunResult> {
-  const clock = realClock();
+  const { drill, topology, folder, clock, readOnly, lease: had, claim, signal, onEntry } = options;
   let lease = had;
   const { credentials } = account.transport;
   const ports = livePorts({ drill, topology, credentials, clock, readOnly, folder });

@@ -66,6 +66,7 @@ function levelOf(entry: Entry): Level {
     case 'finding':
       return entry.severity === 'blocker' ? 'error' : entry.severity === 'warning' ? 'warn' : 'info';
     case 'held':
+    case 'clock-jumped':
     case 'abort-requested':
     case 'impaired':
       return 'warn';

@@ -1,6 +1,7 @@
 import pc from 'picocolors';
 import { inWords } from '../duration.ts';
 import type { Entry, EventOf } from '../journal/events.ts';
+import { clockMoved, joinedBy } from '../measure/spans.ts';
 
 type Colours = ReturnType<typeof pc.createColors>;
 
@@ -66,6 +67,12 @@ function tell(entry: Entry, colours: Colours, step?: { title: string; ms: number
       return entry.layer === 'verification' && !entry.ok ? `  ${red('✘')} ${entry.check}: ${entry.detail}` : undefined;
     case 'held':
       return `  ${yellow('!')} Nothing is undone: ${entry.reason}`;
+    case 'clock-jumped':
+      return `  ${yellow('!')} ${clockMoved(entry)}; nothing is computed from it`;
+    case 'run-resumed': {
+      const joined = joinedBy(entry);
+      return joined === undefined ? undefined : `  ${yellow('!')} ${joined}`;
+    }
     case 'abort-requested':
       return yellow(`Abort: ${entry.reason}`);
     default:

@@ -27,6 +27,8 @@ export interface RehearsalOptions {
   seed?: number | undefined;
   /** How many simulated seconds may pass in a real one: as many as the machine can, unless said. */
   speed?: number | undefined;
+  /** What the machine's wall clock says at a steady instant, where somebody sets it. */
+  wall?: ((nowMs: number) => number) | undefined;
   openJournal: (clock: Clock) => Journal;
   signal?: AbortSignal | undefined;
   onEntry?: ((entry: Entry) => void) | undefined;
@@ -39,10 +41,10 @@ export interface Rehearsal extends RunResult {
 
 /** Runs a drill against a simulated account, in virtual time. Opens no socket. */
 export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
-  const { drill, topology, overrides = [], speed, openJournal, signal, onEntry } = options;
+  const { drill, topology, overrides = [], speed, wall, openJournal, signal, onEntry } = options;
   const seed = options.seed ?? drill.simulation.seed;
   await loadSdk(calledServices(drill, topology));
-  const clock = new VirtualClock(START_MS, speed === undefined ? {} : { speed });
+  const clock = new VirtualClock(START_MS, { ...(speed !== undefined && { speed }), ...(wall && { wall }) });
   const world = simulate({ topology, simulation: simulationOf(drill, seed), seed, clock });
   const draw = drawWith(seed);
   const work = run({

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { reopenJournal } from '../journal/journal.ts';
+import { journalLeft } from '../journal/journal.ts';
 import { takeLease } from '../lease/lease.ts';
 import { type LeadOptions, lead } from './lead.ts';
 import { leaseOn, owner } from './lease-store.ts';
@@ -41,7 +41,7 @@ export async function resumeCommand(folder: string, options: LeadOptions, termin
           folder,
           lease,
           claim,
-          reopen: (clock) => reopenJournal(journalPath, clock, { sync: true }),
+          left: () => journalLeft(journalPath, { sync: true }),
         }),
     },
     options,

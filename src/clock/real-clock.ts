@@ -8,6 +8,12 @@ const steadyMs = steadyTime(thisMachine);
 /** The time of this machine. */
 export const realClock = (): Clock => clockOf(thisMachine, steadyMs);
 
+/** The same, going on from the steady instant that another process's time has come to. */
+export function realClockFrom(nowMs: number): Clock {
+  const aheadMs = nowMs - steadyMs();
+  return clockOf(thisMachine, () => steadyMs() + aheadMs);
+}
+
 /**
  * @param machine whose clocks these are
  * @param nowMs its steady time

@@ -21,6 +21,23 @@ export interface ProbeResult {
   reason?: string;
 }
 
+/** What a machine's clocks said when a process took a run up, for the next one to go on from. */
+export interface Clocks {
+  /** Names the boot of the machine, where it has a name, and how long ago it was. */
+  boot?: string;
+  uptimeMs?: number;
+  /** How far AWS's clock was ahead of steady time, to the second; absent where AWS had not said. */
+  awsAheadMs?: number;
+}
+
+/** How the steady time of a process was joined to that of the one before it. */
+export interface Joined {
+  /** `wall`: AWS's clock agreed; `aws`: it did not, and was followed; `wall alone`: nobody could say. */
+  by: 'uptime' | 'wall' | 'aws' | 'wall alone';
+  /** How far the time in between may be off, in milliseconds. */
+  errorMs: number;
+}
+
 /** Everything that can happen in a run. The journal holds these and nothing else; every report is computed from them. */
 export type RunEvent =
   | {
@@ -37,15 +54,27 @@ export type RunEvent =
       topology: Topology;
       /** Settings given on the command line over the file's. */
       overrides: string[];
+      /** Of the process that began it; a simulated machine has none. */
+      clocks?: Clocks;
     }
   | {
       /** Somebody took the run up again after its process had ended. */
       type: 'run-resumed';
       tool: string;
-      /** Wall time between the last line of the ended process and this one, in milliseconds. */
+      /** Time between the last line of the ended process and this one, in milliseconds. */
       deadMs: number;
       /** Bytes of a last line that was cut off: its event never counted, and nothing followed from it. */
       tornBytes: number;
+      clocks?: Clocks;
+      joined?: Joined;
+    }
+  | {
+      /** The machine's wall clock was set, or has drifted away from steady time. No other line of the journal follows it. */
+      type: 'clock-jumped';
+      /** By how much it moved against steady time since it was last noted, in milliseconds. */
+      byMs: number;
+      /** What it said then (ISO). */
+      wall: string;
     }
   | {
       /** The topology was this run's alone from then on, as long as the lease was renewed. */

@@ -65,18 +65,20 @@ export function fileJournal(path: string, clock: Clock, options: { sync: boolean
   return openJournal(clock, fileSink(path, 'ax', options));
 }
 
-/** A journal that goes on, and what stood behind its last whole line. */
-export interface Reopened {
-  journal: Journal;
+/** What a process that ended left of its journal. */
+export interface Left {
+  entries: readonly Entry[];
+  /** Goes on with it, by a clock that goes on where the last line ended. */
+  reopen(clock: Clock): Journal;
   /** Bytes of a line that was cut off by the end of the process that wrote it. */
   tornBytes: number;
 }
 
 /**
- * Opens the journal of a run whose process ended, to go on with it. A last line that was cut off is kept beside it, in
+ * Reads the journal of a run whose process ended, to go on with it. A last line that was cut off is kept beside it, in
  * `journal.torn`, and counts for nothing: what it announced was never done. Fails with `journal-broken` on any other damage.
  */
-export function reopenJournal(path: string, clock: Clock, options: { sync: boolean }): Reopened {
+export function journalLeft(path: string, options: { sync: boolean }): Left {
   const text = readText(path);
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);
   const torn = Buffer.from(text.slice(whole.length));
@@ -85,7 +87,11 @@ export function reopenJournal(path: string, clock: Clock, options: { sync: boole
     writeFileSync(path.replace(/(\.jsonl)?$/, '.torn'), torn, { flag: 'a' });
     truncateSync(path, Buffer.byteLength(whole));
   }
-  return { journal: openJournal(clock, fileSink(path, 'a', options), entries), tornBytes: torn.length };
+  return {
+    entries,
+    reopen: (clock) => openJournal(clock, fileSink(path, 'a', options), entries),
+    tornBytes: torn.length,
+  };
 }
 
 function fileSink(path: string, flag: 'a' | 'ax', { sync }: { sync: boolean }): Sink {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Entry } from '../journal/events.ts';
-import { entriesOf, wallMs } from './reading.ts';
+import { entriesOf, instantMs } from './reading.ts';
 
 /** What a person answered, and how long the run had waited for it. Source: `approval-asked` and `answered` events. */
 export const approvalSchema = z.strictObject({
@@ -33,7 +33,7 @@ export function approvals(entries: readonly Entry[]): Approval[] {
         approves,
         reason: reason ?? null,
         atMs,
-        waitedMs: first ? Math.max(0, atMs - wallMs(first)) : null,
+        waitedMs: first ? Math.max(0, atMs - instantMs(first)) : null,
         through: simulated ? 'simulated' : (through ?? null),
       };
     },

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { EventOf } from '../journal/events.ts';
-import { entriesOf, readOnce, wallMs } from './reading.ts';
+import { entriesOf, instantMs, readOnce } from './reading.ts';
 
 /** One call to AWS. Source: a `call` event, which is written when the answer is there; `tookMs` in milliseconds. */
 export const callSchema = z.strictObject({
@@ -37,7 +37,7 @@ export const callsByCaller = readOnce((entries): ReadonlyMap<string, readonly Ev
 export function callFacts(entry: EventOf<'call'>): Call {
   const { service, operation, region, mutating, attempt, tookMs, outcome, requestId, error } = entry;
   return {
-    atMs: wallMs(entry),
+    atMs: instantMs(entry),
     service,
     operation,
     region,

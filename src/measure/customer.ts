@@ -4,6 +4,7 @@ import { inWords } from '../duration.ts';
 import type { Entry, ProbeResult } from '../journal/events.ts';
 import { type Figure, figureSchema, measured, notSought, type Unknown } from './figure.ts';
 import { entriesOf, headerOf, readOnce, recoveryFromMs } from './reading.ts';
+import { joinErrorMs, measuredBetween } from './spans.ts';
 
 const PROBE = 'customer';
 
@@ -84,10 +85,13 @@ export function customerOutage(entries: readonly Entry[]): Outage {
     toMs,
   }));
   return {
-    duration: outageDuration(recovery),
+    duration: outageDuration(entries, recovery),
     failedTime: measured(
       windows.reduce((total, { fromMs, toMs }) => total + toMs - fromMs, 0),
-      watch.everyMs * Math.max(1, windows.length),
+      windows.reduce(
+        (total, { fromMs, toMs }) => total + joinErrorMs(entries, fromMs, toMs),
+        watch.everyMs * Math.max(1, windows.length),
+      ),
     ),
     failedProbes: watch.results.filter(({ ok }) => !ok).length,
     probes: watch.results.length,
@@ -95,14 +99,14 @@ export function customerOutage(entries: readonly Entry[]): Outage {
   };
 }
 
-function outageDuration(recovery: Recovery): Figure {
+function outageDuration(entries: readonly Entry[], recovery: Recovery): Figure {
   switch (recovery.kind) {
     case 'unknown':
       return recovery.why;
     case 'never-lost':
       return measured(0, recovery.errorMs);
     case 'recovered':
-      return measured(recovery.recoveredMs - recovery.firstFailedMs, recovery.errorMs);
+      return measuredBetween(entries, recovery.firstFailedMs, recovery.recoveredMs, recovery.errorMs);
   }
 }
 

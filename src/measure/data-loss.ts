@@ -5,7 +5,8 @@ import { inWords } from '../duration.ts';
 import type { Entry } from '../journal/events.ts';
 import { figureSchema, notSought, type Unknown, unknownSchema } from './figure.ts';
 import { acknowledgedRows, type Found, foundRows, type Row } from './heartbeats.ts';
-import { enteredMs, entriesOf, headerOf, impairedMs, leftMs, readOnce, recoveryFromMs, wallMs } from './reading.ts';
+import { enteredMs, entriesOf, headerOf, impairedMs, instantMs, leftMs, readOnce, recoveryFromMs } from './reading.ts';
+import { joinErrorMs } from './spans.ts';
 
 /** CloudWatch publishes replica lag once a minute: a reading may be that old already. */
 const LAG_PERIOD_MS = 60_000;
@@ -78,7 +79,7 @@ function failoverLoss(entries: readonly Entry[], acknowledged: Row[], found: Fou
   return {
     loss: {
       ms: Math.max(0, latestMs - presentMs),
-      errorMs: heartbeatEveryMs(headerOf(entries).drill),
+      errorMs: heartbeatEveryMs(headerOf(entries).drill) + joinErrorMs(entries, presentMs, latestMs),
       source: 'measured',
     },
     basis: `${many} on ${found.instance}`,
@@ -90,12 +91,12 @@ function failoverLoss(entries: readonly Entry[], acknowledged: Row[], found: Fou
 function lagAtImpairment(entries: readonly Entry[], impaired: number): Loss {
   if (enteredMs(entries, 'shift') === undefined)
     return nothing('the recovery region never took over, and no heartbeat rows were written');
-  const reading = entriesOf(entries, 'lag').findLast((entry) => wallMs(entry) <= impaired);
+  const reading = entriesOf(entries, 'lag').findLast((entry) => instantMs(entry) <= impaired);
   if (!reading)
     return nothing('neither heartbeat rows nor a reading of the replica lag exist from before the impairment');
   if (reading.lagMs === null) return nothing('no heartbeat rows were written, and the replica published no lag');
   return {
-    loss: { ms: reading.lagMs, errorMs: impaired - wallMs(reading) + LAG_PERIOD_MS, source: 'estimated' },
+    loss: { ms: reading.lagMs, errorMs: impaired - instantMs(reading) + LAG_PERIOD_MS, source: 'estimated' },
     basis: `replica lag of ${reading.instance}, as CloudWatch gave it before the impairment`,
     window: { fromMs: impaired - reading.lagMs, toMs: impaired },
   };
@@ -111,7 +112,7 @@ function restoredAge(entries: readonly Entry[], acknowledged: Row[], found: Foun
     return nothing(isRestore ? 'no database was restored' : 'nothing was recovered');
   const presentMs = found && lastPresentMs(acknowledged, found);
   if (found && presentMs !== undefined) {
-    const errorMs = heartbeatEveryMs(headerOf(entries).drill);
+    const errorMs = heartbeatEveryMs(headerOf(entries).drill) + joinErrorMs(entries, presentMs, disaster);
     return {
       loss: { ms: Math.max(0, disaster - presentMs), errorMs, source: 'measured' },
       basis: `heartbeat rows on ${found.instance}`,

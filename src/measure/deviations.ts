@@ -2,11 +2,15 @@ import * as z from 'zod';
 import { inWords } from '../duration.ts';
 import type { Entry, EventOf } from '../journal/events.ts';
 import { callsByCaller, isThrottled } from './calls.ts';
-import { entriesOf, wallMs } from './reading.ts';
+import { entriesOf, instantMs } from './reading.ts';
+import { clockMoved, joinedBy } from './spans.ts';
 import { type StepSpan, steps } from './timeline.ts';
 
 /** A step this far into its deadline might not make it the next time. */
 const NEAR_DEADLINE = 0.8;
+
+/** So many moves of the wall clock are each told. */
+const TOLD_ONE_BY_ONE = 3;
 
 /** What a run showed that a smooth one does not. `atMs` in epoch milliseconds. */
 export const deviationSchema = z.strictObject({
@@ -20,6 +24,8 @@ export const deviationSchema = z.strictObject({
     'held',
     'undo-failed',
     'abort',
+    'clock-jumped',
+    'resumed',
   ]),
   about: z.string(),
   what: z.string(),
@@ -45,13 +51,13 @@ export function findings(entries: readonly Entry[]): Finding[] {
     .sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
 }
 
-/** Retries, throttles, unanswered changes, steps that failed or came near their deadline, held steps, failed undos, aborts. */
+/** Retries, throttles, unanswered changes, steps that failed or came near their deadline, held steps, failed undos, aborts, moves of the wall clock, restarts. */
 export function deviations(entries: readonly Entry[]): Deviation[] {
   return [
     ...[...callsByCaller(entries)].flatMap(([caller, calls]) => callDeviations(caller, calls)),
     ...steps(entries).flatMap(stepDeviations),
     ...entriesOf(entries, 'held').map(
-      (entry): Deviation => ({ kind: 'held', about: entry.step, what: entry.reason, atMs: wallMs(entry) }),
+      (entry): Deviation => ({ kind: 'held', about: entry.step, what: entry.reason, atMs: instantMs(entry) }),
     ),
     ...entriesOf(entries, 'undo-ended')
       .filter(({ outcome }) => outcome === 'failed')
@@ -60,13 +66,31 @@ export function deviations(entries: readonly Entry[]): Deviation[] {
           kind: 'undo-failed',
           about: entry.step,
           what: entry.error?.message ?? 'its undo failed',
-          atMs: wallMs(entry),
+          atMs: instantMs(entry),
         }),
       ),
     ...entriesOf(entries, 'abort-requested').map(
-      (entry): Deviation => ({ kind: 'abort', about: 'run', what: entry.reason, atMs: wallMs(entry) }),
+      (entry): Deviation => ({ kind: 'abort', about: 'run', what: entry.reason, atMs: instantMs(entry) }),
     ),
+    ...wallClockDeviations(entries),
+    ...entriesOf(entries, 'run-resumed').flatMap((entry): Deviation[] => {
+      const what = joinedBy(entry);
+      return what === undefined ? [] : [{ kind: 'resumed', about: 'run', what, atMs: instantMs(entry) }];
+    }),
   ].sort((a, b) => a.atMs - b.atMs);
+}
+
+/** A clock that drifts is noted every second that it gains or loses: one line for all of them. */
+function wallClockDeviations(entries: readonly Entry[]): Deviation[] {
+  const jumps = entriesOf(entries, 'clock-jumped');
+  const [first] = jumps;
+  if (!first) return [];
+  const nothing = 'No figure depends on it: all of them come from steady time.';
+  const line = (what: string, atMs: number): Deviation => ({ kind: 'clock-jumped', about: 'clock', what, atMs });
+  if (jumps.length <= TOLD_ONE_BY_ONE)
+    return jumps.map((jump) => line(`${clockMoved(jump)}, to ${jump.wall}. ${nothing}`, instantMs(jump)));
+  const byMs = jumps.reduce((sum, jump) => sum + jump.byMs, 0);
+  return [line(`${clockMoved({ byMs })} in all, in ${jumps.length} moves. ${nothing}`, instantMs(first))];
 }
 
 /** One line for each operation, however often it was asked again. */
@@ -89,7 +113,7 @@ function callDeviations(caller: string, calls: readonly EventOf<'call'>[]): Devi
       const first = some[0];
       if (!first) return [];
       const times = some.length === 1 ? '' : ` (${some.length} times)`;
-      return [{ kind, about: caller || 'run', what: `${operation} ${what}${times}`, atMs: wallMs(first) }];
+      return [{ kind, about: caller || 'run', what: `${operation} ${what}${times}`, atMs: instantMs(first) }];
     }),
   );
 }

@@ -1,5 +1,5 @@
 import type { Entry } from '../journal/events.ts';
-import { entriesOf, wallMs } from './reading.ts';
+import { entriesOf, instantMs } from './reading.ts';
 
 /** A heartbeat row whose writing the database confirmed; `ackMs` in epoch milliseconds. */
 export interface Row {
@@ -28,7 +28,7 @@ function lastCount(entries: readonly Entry[]): { instance: string; fromMs: numbe
   const begun = entriesOf(entries, 'step-started').findLast(
     ({ kind, seq }) => kind === 'data.count-heartbeats' && seq < found.seq,
   );
-  return { instance: found.instance, fromMs: wallMs(begun ?? found) };
+  return { instance: found.instance, fromMs: instantMs(begun ?? found) };
 }
 
 /** What a count of rows found: which are there, on the instance that now counts. */

@@ -5,6 +5,7 @@ import { type Figure, measured, type Part } from './figure.ts';
 import { phasesBetween, phaseTitle } from './phases-between.ts';
 import { enteredMs, entriesOf, headerOf, leftMs, recoveryFromMs } from './reading.ts';
 import type { RecoveryTime } from './recovery-split.ts';
+import { measuredBetween } from './spans.ts';
 
 type PartOf = [phase: string, part: string, title: string];
 
@@ -28,7 +29,7 @@ export function phaseTime(entries: readonly Entry[]): RecoveryTime {
   const toMs = why === undefined ? leftMs(entries, until) : undefined;
   const known = fromMs !== undefined && toMs !== undefined;
   return {
-    total: known ? measured(toMs - fromMs) : { unknown: why ?? neverBegun(entries) },
+    total: known ? measuredBetween(entries, fromMs, toMs) : { unknown: why ?? neverBegun(entries) },
     neverLost: false,
     parts: partsOf(phases, entries, fromMs, toMs, why ?? 'it was not completed'),
     afterwards: switchOver(entries),
@@ -60,13 +61,18 @@ function partsOf(
     const next = phases[index + 1];
     const startMs = index === 0 ? fromMs : enteredMs(entries, phase);
     const stopMs = next ? enteredMs(entries, next[0]) : toMs;
-    return { part, title, figure: between(startMs, stopMs, why) };
+    return { part, title, figure: between(entries, startMs, stopMs, why) };
   });
 }
 
-function between(startMs: number | undefined, stopMs: number | undefined, why: string): Figure {
+function between(
+  entries: readonly Entry[],
+  startMs: number | undefined,
+  stopMs: number | undefined,
+  why: string,
+): Figure {
   if (startMs === undefined) return { unknown: 'it was never begun' };
-  return stopMs === undefined ? { unknown: why } : measured(stopMs - startMs);
+  return stopMs === undefined ? { unknown: why } : measuredBetween(entries, startMs, stopMs);
 }
 
 /** A phase is left by failing, too: only steps that went well prove that something was recovered. */
@@ -99,7 +105,7 @@ function switchOver(entries: readonly Entry[]): Part[] {
     {
       part: 'switch-over',
       title: 'Switch over',
-      figure: between(startMs, leftMs(entries, 'switch-over'), 'it was not completed'),
+      figure: between(entries, startMs, leftMs(entries, 'switch-over'), 'it was not completed'),
     },
   ];
 }

@@ -48,13 +48,13 @@ function begunBy(header: EventOf<'run-started'>, revealed?: EventOf<'draw-reveal
   return { ...header, at: revealed.at, drill: { ...drawn, drill, title: `${title}: ${drawn.title}` } };
 }
 
-/** Wall time of an entry in epoch milliseconds: the scale that probes and heartbeats are noted on. */
-export const wallMs = (entry: Pick<Entry, 'at'>): number => Date.parse(entry.at);
+/** When an entry was written, by steady time in epoch milliseconds: the scale that probes and heartbeats are noted on. */
+export const instantMs = (entry: Pick<Entry, 'at'>): number => Date.parse(entry.at);
 
 /** When the failure was there, in epoch milliseconds: the first `impaired` event. */
 export function impairedMs(entries: readonly Entry[]): number | undefined {
   const impaired = entriesOf(entries, 'impaired')[0];
-  return impaired && (impaired.since === undefined ? wallMs(impaired) : Date.parse(impaired.since));
+  return impaired && (impaired.since === undefined ? instantMs(impaired) : Date.parse(impaired.since));
 }
 
 /** When the time began that is measured, in epoch milliseconds: with the failure, or with a phase. */
@@ -67,11 +67,11 @@ export function recoveryFromMs(entries: readonly Entry[]): number | undefined {
 /** When a phase was first entered, in epoch milliseconds. */
 export function enteredMs(entries: readonly Entry[], phase: string): number | undefined {
   const entered = entriesOf(entries, 'phase-entered').find((entry) => entry.phase === phase);
-  return entered && wallMs(entered);
+  return entered && instantMs(entered);
 }
 
 /** When a phase was last left, in epoch milliseconds. */
 export function leftMs(entries: readonly Entry[], phase: string): number | undefined {
   const left = entriesOf(entries, 'phase-left').findLast((entry) => entry.phase === phase);
-  return left && wallMs(left);
+  return left && instantMs(left);
 }

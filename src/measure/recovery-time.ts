@@ -4,8 +4,9 @@ import { neverBegun, recoveryOf } from './customer.ts';
 import { type Figure, measured, notSought, type Part } from './figure.ts';
 import { phaseTime } from './phase-time.ts';
 import { phasesBetween, phaseTitle } from './phases-between.ts';
-import { enteredMs, entriesOf, headerOf, leftMs, readOnce, recoveryFromMs, wallMs } from './reading.ts';
+import { enteredMs, entriesOf, headerOf, instantMs, leftMs, readOnce, recoveryFromMs } from './reading.ts';
 import type { RecoveryTime } from './recovery-split.ts';
+import { measuredBetween } from './spans.ts';
 
 /**
  * Recovery time in milliseconds, held against the RTO.
@@ -50,7 +51,7 @@ function servedTime(entries: readonly Entry[]): RecoveryTime {
   const toMs = recovery.kind === 'never-lost' ? fromMs : recovery.recoveredMs;
   const verified = leftMs(entries, 'verify');
   return {
-    total: measured(toMs - fromMs, recovery.errorMs),
+    total: measuredBetween(entries, fromMs, toMs, recovery.errorMs),
     neverLost,
     parts: partsUntilServed(entries, fromMs, toMs),
     afterwards: isCustom
@@ -61,7 +62,7 @@ function servedTime(entries: readonly Entry[]): RecoveryTime {
             'Verify',
             verified === undefined
               ? { unknown: 'service was never verified' }
-              : measured(Math.max(0, verified - toMs), recovery.errorMs),
+              : measuredBetween(entries, toMs, Math.max(toMs, verified), recovery.errorMs),
           ),
         ],
     person,
@@ -92,7 +93,7 @@ function partsUntilServed(entries: readonly Entry[], fromMs: number | null, end:
       return part(name, title, { unknown: reason });
     }
     const stopMs = Math.max(startMs, limitMs);
-    const figure = measured(stopMs - startMs);
+    const figure = measuredBetween(entries, startMs, stopMs);
     startMs = stopMs;
     return part(name, title, figure);
   });
@@ -124,11 +125,14 @@ function personTime(entries: readonly Entry[]): Figure {
   if (asked.length > 0) {
     const waited = asked.map((start) => {
       const end = entriesOf(entries, 'step-ended').find(({ step }) => step === start.step);
-      return end && wallMs(end) - wallMs(start);
+      return end && measuredBetween(entries, instantMs(start), instantMs(end));
     });
-    const known = waited.filter((ms) => ms !== undefined);
+    const known = waited.filter((time) => time !== undefined);
     if (known.length < waited.length) return { unknown: 'nobody has answered' };
-    return measured(known.reduce((sum, ms) => sum + ms, 0));
+    return measured(
+      known.reduce((sum, { ms }) => sum + ms, 0),
+      known.reduce((sum, { errorMs }) => sum + errorMs, 0),
+    );
   }
   const decision = entriesOf(entries, 'decision')[0];
   if (!decision) return { unknown: 'nothing was decided' };
@@ -136,7 +140,7 @@ function personTime(entries: readonly Entry[]): Figure {
   const since = enteredMs(entries, 'decide');
   return since === undefined
     ? { unknown: 'it is not known since when a person was asked' }
-    : measured(wallMs(decision) - since);
+    : measuredBetween(entries, since, instantMs(decision));
 }
 
 const part = (name: string, title: string, figure: Figure): Part => ({ part: name, title, figure });

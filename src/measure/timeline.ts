@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Entry, EventOf } from '../journal/events.ts';
 import { callFacts, callSchema, callsByCaller } from './calls.ts';
-import { entriesOf, readOnce, wallMs } from './reading.ts';
+import { entriesOf, instantMs, readOnce } from './reading.ts';
 
 const span = {
   fromMs: z.number().describe('Epoch milliseconds.'),
@@ -45,7 +45,7 @@ export function phases(entries: readonly Entry[]): Phase[] {
   const left = entriesOf(entries, 'phase-left');
   return entriesOf(entries, 'phase-entered').map((entered) => {
     const end = left.find(({ phase, seq }) => phase === entered.phase && seq > entered.seq);
-    return { phase: entered.phase, fromMs: wallMs(entered), toMs: end ? wallMs(end) : null };
+    return { phase: entered.phase, fromMs: instantMs(entered), toMs: end ? instantMs(end) : null };
   });
 }
 
@@ -94,8 +94,8 @@ function stepSpan(start: EventOf<'step-started'>, own: readonly Entry[]): StepSp
     plane,
     region: start.region ?? null,
     command,
-    fromMs: wallMs(start),
-    toMs: end ? wallMs(end) : null,
+    fromMs: instantMs(start),
+    toMs: end ? instantMs(end) : null,
     deadlineMs: Date.parse(start.deadlineAt),
     outcome: end?.outcome ?? 'unfinished',
     error: end?.error ? `${end.error.name}: ${end.error.message}` : null,

@@ -1,6 +1,7 @@
 import type { Entry } from '../journal/events.ts';
-import { type Figure, measured } from './figure.ts';
-import { entriesOf, headerOf, recoveryFromMs, wallMs } from './reading.ts';
+import type { Figure } from './figure.ts';
+import { entriesOf, headerOf, instantMs, recoveryFromMs } from './reading.ts';
+import { measuredBetween } from './spans.ts';
 
 /**
  * How long after the failure the zone's own name servers gave the other region's address and no other, in milliseconds. Source:
@@ -14,9 +15,9 @@ export function zoneTurn(entries: readonly Entry[]): Figure {
   const { primary, recovery, lever } = headerOf(entries).topology.traffic;
   if (lever === 'global-accelerator-dials')
     return { unknown: "the accelerator's addresses stay as they are, and its edges alone know where they lead" };
-  const before = answers.findLast((entry) => wallMs(entry) <= fromMs)?.addresses ?? [];
+  const before = answers.findLast((entry) => instantMs(entry) <= fromMs)?.addresses ?? [];
   const goal = before.includes(recovery.address) ? primary.address : recovery.address;
-  const turned = answers.find((entry) => wallMs(entry) > fromMs && entry.addresses.join() === goal);
+  const turned = answers.find((entry) => instantMs(entry) > fromMs && entry.addresses.join() === goal);
   if (!turned) return { unknown: "the zone's own name servers never gave the other region's address alone" };
-  return measured(wallMs(turned) - fromMs, turned.everyMs);
+  return measuredBetween(entries, fromMs, instantMs(turned), turned.everyMs);
 }

@@ -1,7 +1,7 @@
 import { measuresOf, SERVED } from '../drill/measures.ts';
 import type { Entry } from '../journal/events.ts';
 import type { Figure } from '../measure/figure.ts';
-import { enteredMs, entriesOf, headerOf, impairedMs, leftMs, wallMs } from '../measure/reading.ts';
+import { enteredMs, entriesOf, headerOf, impairedMs, instantMs, leftMs } from '../measure/reading.ts';
 import type { RecoveryTime } from '../measure/recovery-split.ts';
 
 export interface Marker {
@@ -22,7 +22,7 @@ export function markersOf(entries: readonly Entry[], recovery: RecoveryTime, zon
         ? [
             ['impairment', 'Impaired', recovery.fromMs],
             ['detected', 'Detected', leftMs(entries, 'detect')],
-            ['decision', 'Decided', decision && wallMs(decision)],
+            ['decision', 'Decided', decision && instantMs(decision)],
             ['shift', 'Traffic shifts', enteredMs(entries, 'shift')],
             ['recovered', 'Recovered', recovery.toMs],
           ]

@@ -7,7 +7,7 @@ import { criticalPath } from '../measure/critical-path.ts';
 import { customerOutage } from '../measure/customer.ts';
 import { dataLoss } from '../measure/data-loss.ts';
 import { deviations, findings } from '../measure/deviations.ts';
-import { entriesOf, headerOf, wallMs } from '../measure/reading.ts';
+import { entriesOf, headerOf, instantMs } from '../measure/reading.ts';
 import { recoveryTime } from '../measure/recovery-time.ts';
 import { phases, steps, watches } from '../measure/timeline.ts';
 import { hold, judge, wasWithoutLogin } from '../measure/verdict.ts';
@@ -103,8 +103,8 @@ export function reportOf(
     outage: customerOutage(entries),
     zoneTurned,
     timeline: {
-      fromMs: wallMs(header),
-      toMs: wallMs(last),
+      fromMs: instantMs(header),
+      toMs: instantMs(last),
       phases: phases(entries),
       steps: [...steps(entries)],
       watches: watches(entries),

@@ -18,6 +18,7 @@ import { type Note, replay } from './replay.ts';
 import { rollBack } from './rollback.ts';
 import { runStep, stepDeadline } from './step-run.ts';
 import { stopConditionMet } from './stop-conditions.ts';
+import { wallClockWatch } from './wall-clock.ts';
 import { runWatch } from './watch-run.ts';
 import type { Workplace } from './workplace.ts';
 
@@ -60,6 +61,7 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
   const broken = failure();
   const record: Workplace['record'] = (event) => {
     try {
+      if (event.type === 'step-ended') wallClock.look();
       const entry = journal.append(event);
       if (event.type === 'probed') workplace.probed.push(...event.results);
       options.onEntry?.(entry);
@@ -69,6 +71,7 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
       throw error;
     }
   };
+  const wallClock = wallClockWatch(clock, journal.entries(), (event) => record(event));
   const aws = gateway({
     transport: options.transport,
     clock,
@@ -154,9 +157,10 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
     record({ type: 'abort-requested', reason });
     actor.send({ type: 'ABORT', reason });
   };
-  const conditions = new AbortController();
+  const beside = new AbortController();
+  wallClock.untilStopped(beside.signal).catch(ignore);
   if (drill.stop) {
-    stopConditionMet(drill, topology, workplace, conditions.signal).then(
+    stopConditionMet(drill, topology, workplace, beside.signal).then(
       (why) => abort(`stop condition: ${why}`),
       () => {},
     );
@@ -169,7 +173,7 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
     actor.stop();
     throw error;
   } finally {
-    conditions.abort();
+    beside.abort();
   }
 
   const { value, context } = actor.getSnapshot();

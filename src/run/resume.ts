@@ -1,11 +1,14 @@
 import { DrillError } from '../errors.ts';
-import type { EventOf } from '../journal/events.ts';
+import type { Clocks, EventOf, Joined } from '../journal/events.ts';
 import type { RunResult } from './play.ts';
 import { type Beginning, begin } from './surprise.ts';
 
 export interface ResumeOptions extends Beginning {
   /** Name and version of the tool. */
   tool: string;
+  /** What the machine's clocks say, and how the journal's time was joined to them. */
+  clocks?: Clocks | undefined;
+  joined?: Joined | undefined;
   /** Bytes of a last line that was cut off, and is not among the journal's entries. */
   tornBytes: number;
 }
@@ -15,7 +18,7 @@ export interface ResumeOptions extends Beginning {
  * and goes on. The drill and the topology are those of the journal's first line. The time in between counts.
  */
 export async function resume(options: ResumeOptions): Promise<RunResult> {
-  const { journal, tool, tornBytes, clock } = options;
+  const { journal, tool, tornBytes, clock, clocks, joined } = options;
   try {
     const [header] = journal.entries();
     const last = journal.entries().at(-1);
@@ -27,7 +30,14 @@ export async function resume(options: ResumeOptions): Promise<RunResult> {
       });
     }
     const deadMs = Math.max(0, clock.nowMs() - Date.parse(last.at));
-    const entry = journal.append({ type: 'run-resumed', tool, deadMs, tornBytes });
+    const entry = journal.append({
+      type: 'run-resumed',
+      tool,
+      deadMs,
+      tornBytes,
+      ...(clocks && { clocks }),
+      ...(joined && { joined }),
+    });
     options.onEntry?.(entry);
     return await begin(header.drill, header.topology, options);
   } finally {

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
+import type { Clocks } from '../journal/events.ts';
 import type { RunResult } from './play.ts';
 import { type Beginning, begin } from './surprise.ts';
 
@@ -15,6 +16,8 @@ export interface RunOptions extends Beginning {
   mode: 'dry-run' | 'live';
   /** Where a live run's calls go, if not to AWS itself. */
   elsewhere?: string | undefined;
+  /** What the machine's clocks say. */
+  clocks?: Clocks | undefined;
   /** Name and version of the tool. */
   tool: string;
 }
@@ -35,6 +38,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
       drillHash,
       topology,
       overrides,
+      ...(options.clocks && { clocks: options.clocks }),
     });
     options.onEntry?.(entry);
     return await begin(drill, topology, options);

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../src/clock/virtual-clock.ts';
 import { loadDrill } from '../../src/drill/load.ts';
-import { fileJournal, lineHash, readJournal, reopenJournal } from '../../src/journal/journal.ts';
+import { fileJournal, journalLeft, lineHash, readJournal } from '../../src/journal/journal.ts';
 
 const { drill, topology } = loadDrill('drills/snapshot-restore.yaml');
 const START_MS = Date.parse('2026-01-05T01:00:00Z');
@@ -77,7 +77,8 @@ describe('a journal that is not as it was written is refused, with the line and 
 
 describe('a journal that is opened again', () => {
   test('goes on behind its last line, in the same chain, with the time in between', () => {
-    const { journal, tornBytes } = reopenJournal(path, new VirtualClock(START_MS + 90_000), { sync: true });
+    const { reopen, tornBytes } = journalLeft(path, { sync: true });
+    const journal = reopen(new VirtualClock(START_MS + 90_000));
     expect(tornBytes).toBe(0);
     const entry = journal.append({ type: 'run-resumed', tool: 'test', deadMs: 90_000, tornBytes });
     journal.close();
@@ -94,10 +95,11 @@ describe('a journal that is opened again', () => {
         writeFileSync(path, text.subarray(0, cutAt));
         const kept = text.subarray(0, cutAt).toString('utf8').split('\n').length - 1;
         if (kept === 0) {
-          expect(() => reopenJournal(path, new VirtualClock(START_MS), { sync: true })).toThrow(`${path}:1:`);
+          expect(() => journalLeft(path, { sync: true })).toThrow(`${path}:1:`);
           return;
         }
-        const { journal, tornBytes } = reopenJournal(path, new VirtualClock(START_MS), { sync: true });
+        const { reopen, tornBytes } = journalLeft(path, { sync: true });
+        const journal = reopen(new VirtualClock(START_MS));
         journal.close();
         expect(lines()).toEqual(whole.slice(0, kept));
         const torn = text.subarray(0, cutAt).subarray(Buffer.byteLength(`${whole.slice(0, kept).join('\n')}\n`));
@@ -111,14 +113,14 @@ describe('a journal that is opened again', () => {
   test('is refused when it was altered, and not touched', () => {
     rewrite(lines().map((line, index) => (index === 3 ? line.replace('choose', 'chosen') : line)));
     const altered = readFileSync(path, 'utf8');
-    expect(() => reopenJournal(path, new VirtualClock(START_MS), { sync: true })).toThrow(`${path}:5:`);
+    expect(() => journalLeft(path, { sync: true })).toThrow(`${path}:5:`);
     expect(readFileSync(path, 'utf8')).toBe(altered);
   });
 });
 
 test('two processes that lead one run are found out by the next line', () => {
-  const one = reopenJournal(path, new VirtualClock(START_MS), { sync: true }).journal;
-  const other = reopenJournal(path, new VirtualClock(START_MS), { sync: true }).journal;
+  const one = journalLeft(path, { sync: true }).reopen(new VirtualClock(START_MS));
+  const other = journalLeft(path, { sync: true }).reopen(new VirtualClock(START_MS));
   one.append({ type: 'phase-left', phase: 'check' });
   expect(() => other.append({ type: 'phase-left', phase: 'check' })).toThrow('Somebody else writes to');
   expect(readJournal(path).entries).toHaveLength(8);

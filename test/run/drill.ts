@@ -41,6 +41,8 @@ interface Options {
   seed?: number;
   /** A person aborts as soon as this entry has been written. */
   abortAt?: (entry: Entry) => boolean;
+  /** What the machine's wall clock says at a steady instant. */
+  wall?: (nowMs: number) => number;
 }
 
 /** Rehearses a drill that ships, with settings as given to `--set`. */
@@ -71,6 +73,7 @@ export async function rehearsed(
     topology,
     overrides,
     seed,
+    wall: options.wall,
     openJournal: memoryJournal,
     signal: person.signal,
     onEntry(entry) {
