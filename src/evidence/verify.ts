@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { errorFacts } from '../errors.ts';
 import { drawOnRecord } from '../journal/draw.ts';
 import type { Entry } from '../journal/events.ts';
-import { headerOf } from '../measure/reading.ts';
+import { headerOf, unsteadyLine } from '../measure/reading.ts';
 import { checkDebrief, DEBRIEF } from './debrief.ts';
 import { type Hashes, hashesOf } from './hashes.ts';
 import { damageIn, linesOf } from './journal-damage.ts';
@@ -199,6 +199,8 @@ async function evaluated(
       tell(JOURNAL, 'holds another drill than was sealed', 1);
     if (digestOf(JSON.stringify(topology)) !== manifest.topology.sha256)
       tell(JOURNAL, 'holds another topology than was sealed', 1);
+    const unsteady = unsteadyLine(entries);
+    if (unsteady) tell(JOURNAL, 'has a time that does not follow from the monotonic times', unsteady.seq);
     const draw = drawOnRecord(entries);
     if (draw?.fits === false)
       tell(JOURNAL, 'reveals another draw than was sealed, or more than one', draw.revealed?.seq);

@@ -208,7 +208,10 @@ export type RunEvent =
       role?: string;
       /** The item of a checklist that was answered. */
       item?: string;
+      /** By the run's steady time: between the last look for it and the one that found it. */
       answeredAt: string;
+      /** What the clock of whoever wrote it down said, where that is another instant. */
+      said?: string;
       approves: boolean;
       reason?: string;
       /** At the run's own terminal, with `dr-drill approve`, or by a file in the run's folder. */

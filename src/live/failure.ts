@@ -15,10 +15,17 @@ export function shellFailure(commands: FailureCommands, clock: Clock): FailureIn
   return {
     async inject(failure, signal) {
       const beganMs = clock.nowMs();
+      const aheadMs = () => clock.wallMs() - clock.nowMs();
+      const before = aheadMs();
       const { code, out, err } = await shell(commands.inject, failure, clock, signal);
       if (code !== 0) throw failed(commands.inject, code, err);
+      const said = instantIn(out);
       // Without a word from whoever did it, it cannot have been earlier than this: the recovery time never comes out too short.
-      return instantIn(out) ?? beganMs;
+      if (said === undefined) return beganMs;
+      // It was told by a wall clock: this machine's, which may have been set meanwhile, or another's.
+      const steady = [aheadMs(), before, 0].map((ms) => said - ms);
+      const isMeanwhile = (ms: number) => ms >= beganMs - WHOLE_SECONDS_MS && ms <= clock.nowMs();
+      return steady.find(isMeanwhile) ?? steady[0];
     },
     async heal(failure, signal) {
       const { code, err } = await shell(commands.heal, failure, clock, signal);
@@ -91,6 +98,8 @@ function shell(
   });
 }
 
+/** Many commands tell no more than the second. */
+const WHOLE_SECONDS_MS = 1_000;
 /** So long a command may take to end when it is told to; then it is killed. */
 const GRACE_MS = 5_000;
 /** So long its last words may take after its end. */

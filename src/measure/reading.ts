@@ -51,6 +51,19 @@ function begunBy(header: EventOf<'run-started'>, revealed?: EventOf<'draw-reveal
 /** When an entry was written, by steady time in epoch milliseconds: the scale that probes and heartbeats are noted on. */
 export const instantMs = (entry: Pick<Entry, 'at'>): number => Date.parse(entry.at);
 
+/**
+ * The first line whose two times do not go with each other, or that lies before the line above it; none, where steady time is all that
+ * the figures come from. Runs of before steady time was noted have no `clocks`, and their times are those of the wall.
+ */
+export function unsteadyLine(entries: readonly Entry[]): Entry | undefined {
+  const [first] = entries;
+  if (first?.type !== 'run-started' || !first.clocks) return undefined;
+  const startMs = instantMs(first) - first.ms;
+  return entries.find(
+    (entry, index) => instantMs(entry) - entry.ms !== startMs || entry.ms < (entries[index - 1]?.ms ?? 0),
+  );
+}
+
 /** When the failure was there, in epoch milliseconds: the first `impaired` event. */
 export function impairedMs(entries: readonly Entry[]): number | undefined {
   const impaired = entriesOf(entries, 'impaired')[0];

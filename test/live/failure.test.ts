@@ -115,3 +115,35 @@ test('a command that does not listen to an abort is killed', async () => {
     rmSync(folder, { recursive: true });
   }
 });
+
+describe('an instant that is told by a wall clock which was set', () => {
+  const CLOCKS = ['before the command', 'while the command runs'] as const;
+
+  test.each(CLOCKS.flatMap((when) => [-3_600_000, -12_000, 240_000].map((byMs) => [when, byMs] as const)))(
+    '%s, by %i ms, is converted to steady time',
+    async (when, byMs) => {
+      const real = realClock();
+      const endedMs = real.nowMs() + (when === 'before the command' ? 0 : 150);
+      const wallMs = () => real.nowMs() + (real.nowMs() >= endedMs ? byMs : 0);
+      const told = `node -e 'setTimeout(() => console.log(new Date(Date.now() + ${byMs}).toISOString()), 250)'`;
+      const beganMs = real.nowMs();
+      const at = await shellFailure({ inject: told, heal: 'true', active: 'true' }, { ...real, wallMs }).inject(
+        failure,
+      );
+      expect(at).toBeGreaterThanOrEqual(beganMs + 240);
+      expect(at).toBeLessThanOrEqual(real.nowMs());
+    },
+  );
+
+  test('here, and not on the machine that told it, is taken as it stands', async () => {
+    const real = realClock();
+    const command = `node -e 'console.log(new Date().toISOString())'`;
+    const wallMs = () => real.nowMs() - 12_000;
+    const beganMs = real.nowMs();
+    const at = await shellFailure({ inject: command, heal: 'true', active: 'true' }, { ...real, wallMs }).inject(
+      failure,
+    );
+    expect(at).toBeGreaterThanOrEqual(beganMs);
+    expect(at).toBeLessThanOrEqual(real.nowMs());
+  });
+});

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { narrator } from '../../src/cli/narrate.ts';
 import { START_MS } from '../../src/cli/rehearse.ts';
 import type { Entry } from '../../src/journal/events.ts';
+import { unsteadyLine } from '../../src/measure/reading.ts';
 import { written } from '../../src/report/formats.ts';
 import { reportOf } from '../../src/report/model.ts';
 import { FAILOVER, finished, SNAPSHOT } from './drill.ts';
@@ -69,4 +70,34 @@ test('a machine that nobody sets has no line about its clock', async () => {
   const { entries } = await finished(FAILOVER);
   expect(entries.filter(({ type }) => type === 'clock-jumped')).toEqual([]);
   expect(entries[0]).not.toHaveProperty('clocks');
+});
+
+describe('the times of a journal', () => {
+  const live = async () => {
+    const { entries } = await finished(FAILOVER);
+    const [header, ...rest] = entries as [Entry, ...Entry[]];
+    return [{ ...header, clocks: {} } as Entry, ...rest];
+  };
+  const moved = (entries: Entry[], index: number, by: { at?: number; ms?: number }) =>
+    entries.map((entry, place) =>
+      place === index
+        ? { ...entry, at: new Date(Date.parse(entry.at) + (by.at ?? 0)).toISOString(), ms: entry.ms + (by.ms ?? 0) }
+        : entry,
+    );
+
+  test('go with each other from the first line to the last', async () => {
+    expect(unsteadyLine(await live())).toBeUndefined();
+  });
+
+  test.each([
+    ['an instant that the monotonic time does not give', { at: -12_000 }],
+    ['a monotonic time that its instant does not give', { ms: 12_000 }],
+    ['a line before the one above it', { at: -600_000, ms: -600_000 }],
+  ])('are found out by `verify` where there is %s', async (_, by) => {
+    expect(unsteadyLine(moved(await live(), 50, by))?.seq).toBe(51);
+  });
+
+  test('of a run of before steady time was noted are taken as they are', async () => {
+    expect(unsteadyLine(moved((await finished(FAILOVER)).entries, 50, { at: -12_000 }))).toBeUndefined();
+  });
 });

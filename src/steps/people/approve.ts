@@ -6,6 +6,7 @@ import { DrillError } from '../../errors.ts';
 import type { EventOf } from '../../journal/events.ts';
 import { given } from '../given.ts';
 import { defineStep, type StepContext } from '../step.ts';
+import { heard } from './heard.ts';
 
 const params = z.object({
   question: z.string(),
@@ -46,8 +47,11 @@ export const approve = defineStep<Params, { approvedBy: string[] }>({
 
   async settle(wanted, context) {
     const { clock, signal } = context;
+    let lookedMs = firstAskedMs(context) ?? clock.nowMs();
     for (;;) {
-      await hear(context);
+      const nowMs = clock.nowMs();
+      await hear(context, lookedMs);
+      lookedMs = nowMs;
       const approvedBy = approversIn(context);
       if (approvedBy.length >= wanted.people) return { approvedBy };
       const asked = askedIn(context);
@@ -68,21 +72,26 @@ async function ask(role: string, { question, eachMs }: Params, context: StepCont
 }
 
 /** Journals the answers that are new, and stops at a refusal. One that names no question is for the first that hears it. */
-async function hear(context: StepContext): Promise<void> {
-  for (const { atMs, step: to, ...answer } of await context.people.answers(context.signal)) {
-    const { step } = context;
-    const { by, approves, reason } = answer;
-    const answeredAt = isoTime(atMs);
+async function hear(context: StepContext, sinceMs: number): Promise<void> {
+  const { step } = context;
+  for (const answer of await context.people.answers(context.signal)) {
+    const { by, approves, reason, step: to } = answer;
+    const said = isoTime(answer.atMs);
     const isKnown = context
       .entries()
       .filter((entry) => entry.type === 'answered')
-      .some((known) => known.by === by && known.answeredAt === answeredAt && (to ?? known.step) === known.step);
+      .some((one) => one.by === by && (one.said ?? one.answeredAt) === said && (to ?? one.step) === one.step);
     if (isKnown || (to ?? step) !== step) continue;
-    context.record({ type: 'answered', step, answeredAt, ...answer });
+    context.record({ type: 'answered', step, ...heard(answer, sinceMs, context) });
     if (approves) continue;
     throw new DrillError('refused', `${by} refused${reason === undefined ? '' : `: ${reason}`}.`);
   }
 }
+
+const firstAskedMs = (context: StepContext): number | undefined => {
+  const [first] = askedIn(context);
+  return first && Date.parse(first.at);
+};
 
 const approversIn = ({ entries, step }: StepContext): string[] => [
   ...new Set(

@@ -5,6 +5,7 @@ import { inWords } from '../../duration.ts';
 import type { EventOf } from '../../journal/events.ts';
 import { given } from '../given.ts';
 import { defineStep, type StepContext } from '../step.ts';
+import { heard } from './heard.ts';
 
 const text = z.string().min(1);
 const itemSchema = z.object({ item: text, role: text });
@@ -72,8 +73,11 @@ async function answered(
     record({ type: 'check', check: `${step}: ${item}`, layer: 'verification', critical: true, ok, detail });
     return ok;
   };
+  let lookedMs = untilMs - eachMs;
   for (;;) {
-    const answer = ofItem('answered', item, context) ?? (await heard(item, context));
+    const nowMs = clock.nowMs();
+    const answer = ofItem('answered', item, context) ?? (await firstAnswer(item, lookedMs, context));
+    lookedMs = nowMs;
     if (answer) {
       const { by, approves, reason } = answer;
       return note(approves, `${by}: ${approves ? 'yes' : 'no'}${reason === undefined ? '' : `, ${reason}`}`);
@@ -84,11 +88,12 @@ async function answered(
 }
 
 /** Journals the first answer to an item. */
-async function heard(item: string, { people, record, signal, step }: StepContext) {
+async function firstAnswer(item: string, sinceMs: number, context: StepContext) {
+  const { people, record, signal, step } = context;
   const found = (await people.answers(signal)).find((one) => one.step === step && one.item === item);
   if (!found) return undefined;
-  const { atMs, step: _, ...answer } = found;
-  record({ type: 'answered', step, answeredAt: isoTime(atMs), ...answer });
+  const answer = heard(found, sinceMs, context);
+  record({ type: 'answered', step, ...answer });
   return answer;
 }
 
