@@ -32,3 +32,40 @@ export function parseArn(text: string | undefined): Arn | undefined {
   const { accountId: account, ...parts } = parse(text);
   return { ...parts, account };
 }
+
+export const isArn = (text: string | undefined): boolean => parseArn(text) !== undefined;
+
+/** The same resource type in the same region and account under another name: what a bare name means beside a neighbour. */
+export function arnBeside(named: string, neighbour: string | undefined): string {
+  const beside = parseArn(neighbour);
+  if (isArn(named) || !beside) return named;
+  const { account: accountId, resource, ...parts } = beside;
+  return build({ ...parts, accountId, resource: resource.replace(/[^:/]*$/, named) });
+}
+
+/** The name of a resource, also where its ARN is given. */
+export function nameIn(named: string): string {
+  const arn = parseArn(named);
+  if (!arn) return named;
+  const [kind = '', ...path] = arn.resource.split(/[:/]/);
+  switch (arn.service) {
+    case 's3':
+    case 'sns':
+      return kind;
+    case 'iam':
+      return path.at(-1) ?? kind;
+    case 'kafka':
+      return path[0] ?? kind;
+    case 'eks':
+      return path[kind === 'nodegroup' ? 1 : 0] ?? kind;
+    case 'secretsmanager':
+      // Secrets Manager ends every ARN with six characters of its own.
+      return arn.resource.replace(/^secret:/, '').replace(/-\w{6}$/, '');
+    default:
+      return arn.resource.replace(/^[\w-]+[:/]/, '');
+  }
+}
+
+/** What ARNs of a service look like, for the pattern of a schema. */
+export const arnForm = (service: string, resource: string): string =>
+  `arn:aws[a-z-]*:${service}:[a-z0-9-]*:\\d{12}:${resource}`;

@@ -6,6 +6,7 @@ interface Partition {
   name: string;
   /** What the names of its endpoints end with. */
   dnsSuffix: string;
+  dualStackDnsSuffix: string;
   /** Where its services are called that have one endpoint for all regions. */
   implicitGlobalRegion: string;
 }
@@ -29,3 +30,9 @@ export function globalRegionOf(service: GlobalService, region: string): string {
   // China has two regions, and a global service of it is in the one or in the other.
   return name === 'aws-cn' && service === 'iam' ? 'cn-north-1' : implicitGlobalRegion;
 }
+
+/** Whether a host is AWS's own, for whoever calls a region. */
+export const isAwsHost = (host: string, region: string): boolean => {
+  const { dnsSuffix, dualStackDnsSuffix } = partitionOf(region);
+  return [dnsSuffix, dualStackDnsSuffix].some((suffix) => host.endsWith(`.${suffix}`));
+};

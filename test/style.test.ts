@@ -31,6 +31,7 @@ const bans: Ban[] = [
 
 const banned = new Map(bans.map((ban) => [ban.name, ban]));
 const timersModule = /^(node:)?timers(\/promises)?$/;
+const ARN_HOME = 'src/arn.ts';
 const vagueName = /(^|[-.])(utils?|helpers?|common|misc|managers?)([-.]|$)/;
 const awsOwnNames = /(secrets|systems)-manager/;
 /** What is made on the way, as in runs/ and dist/, may be absent. */
@@ -61,6 +62,11 @@ describe('style', () => {
     expect(found, found.join('\n')).toEqual([]);
   });
 
+  test(`ARNs are made and taken apart in ${ARN_HOME} alone`, () => {
+    const found = sourceFiles().flatMap((file) => arnTemplates(file, read(file)));
+    expect(found, found.join('\n')).toEqual([]);
+  });
+
   test('paths cited in README.md, ARCHITECTURE.md and CHANGELOG.md exist', () => {
     const documents = ['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md'].filter((file) => existsSync(join(root, file)));
     const found = documents.flatMap((file) => missingPaths(file, read(file)));
@@ -69,6 +75,19 @@ describe('style', () => {
 });
 
 describe('the style test itself', () => {
+  test.each([
+    [`const arn = \`arn:aws:rds:\${region}:db\`;`, 1],
+    ["const all = 'arn:aws:route53:::change/*';", 1],
+    [`const arn = \`arn:\${partition}:s3:::\${bucket}\`;`, 1],
+    ['const pattern = /^arn:aws[\\w-]*:kms:/;', 1],
+    ["const isArn = name.startsWith('arn:');", 1],
+    ['// An ARN begins with arn:aws in one partition', 0],
+    ["const hint = 'Give its ARN.';", 0],
+  ])('finds the ARN in %s', (code, count) => {
+    expect(arnTemplates('src/run/example.ts', code)).toHaveLength(count);
+    expect(arnTemplates(ARN_HOME, code)).toEqual([]);
+  });
+
   test.each([
     ['const t = Date.now();', 'Date.now'],
     ['const t = new Date();', 'new Date()'],
@@ -121,6 +140,25 @@ describe('the style test itself', () => {
     ]);
   });
 });
+
+/** Texts and patterns that spell an ARN, and so know its form or its partition. */
+function arnTemplates(file: string, code: string): string[] {
+  if (file === ARN_HOME) return [];
+  const tree = ts.createSourceFile(file, code, ts.ScriptTarget.Latest, true);
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    const spells =
+      (ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isRegularExpressionLiteral(node)) &&
+      /\barn:/.test(node.text);
+    if (spells) {
+      const line = tree.getLineAndCharacterOfPosition(node.getStart()).line + 1;
+      found.push(`${file}:${line} spells an ARN: make it, or take it apart, with ${ARN_HOME}`);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(tree);
+  return found;
+}
 
 /** Every use of a banned name outside its home; read from the syntax tree, so comments and strings do not count. */
 function bannedUses(file: string, code: string): string[] {

@@ -1,4 +1,5 @@
 import type { DBInstance } from '@aws-sdk/client-rds';
+import { arnBeside, nameIn } from '../arn.ts';
 import type { Aws } from '../aws/aws.ts';
 import { type Found, nothingFound, notThere, orAnother, together } from './draft.ts';
 import { findAurora } from './find-aurora.ts';
@@ -69,8 +70,9 @@ async function instancesIn(aws: Aws, region: string): Promise<DBInstance[]> {
 async function findDatabase(aws: Aws, { primary, recovery }: Wanted): Promise<Found> {
   const [here, there] = [await instancesIn(aws, primary), await instancesIn(aws, recovery)];
   const pairs = there.flatMap((replica) => {
-    const source = replica.ReadReplicaSourceDBInstanceIdentifier?.split(':').at(-1);
-    const writer = here.find(({ DBInstanceIdentifier }) => source !== undefined && DBInstanceIdentifier === source);
+    const { ReadReplicaSourceDBInstanceIdentifier: named, DBInstanceArn } = replica;
+    const source = named && arnBeside(named, DBInstanceArn);
+    const writer = here.find((one) => source !== undefined && one.DBInstanceArn === source);
     return writer ? [{ writer, replica }] : [];
   });
   const [pair] = pairs;
@@ -121,7 +123,7 @@ function instance(role: 'writer' | 'replica', one: DBInstance): Found {
 /** The topic in the recovery region over which people are told. */
 async function findNotices(aws: Aws, { recovery }: Wanted): Promise<Found> {
   const { Topics = [] } = await aws.call('sns', recovery, 'ListTopics', {});
-  const names = Topics.flatMap(({ TopicArn }) => TopicArn?.split(':').at(-1) ?? []);
+  const names = Topics.flatMap(({ TopicArn }) => (TopicArn === undefined ? [] : [nameIn(TopicArn)]));
   const [name, ...others] = names;
   if (name === undefined) return { ...nothingFound(), absent: [['notices']] };
   const topic = ['notices', 'topic'];

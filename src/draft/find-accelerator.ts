@@ -1,6 +1,7 @@
 import type { Accelerator } from '@aws-sdk/client-global-accelerator';
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import type { Aws } from '../aws/aws.ts';
+import { plainDomain } from '../drill/names.ts';
 import { ACCELERATOR_REGION } from '../drill/traffic.ts';
 import type { Found } from './draft.ts';
 
@@ -12,11 +13,11 @@ export interface Accelerated {
 }
 
 export const acceleratedBy = (zone: string, { Type, Name = '', AliasTarget }: ResourceRecordSet): Accelerated[] => {
-  const dnsName = plain(AliasTarget?.DNSName ?? '');
-  return Type === 'A' && dnsName.endsWith('.awsglobalaccelerator.com') ? [{ zone, name: plain(Name), dnsName }] : [];
+  const dnsName = plainDomain(AliasTarget?.DNSName ?? '');
+  return Type === 'A' && dnsName.endsWith('.awsglobalaccelerator.com')
+    ? [{ zone, name: plainDomain(Name), dnsName }]
+    : [];
 };
-
-const plain = (name: string): string => name.replace(/\.$/, '');
 
 /** The endpoint groups behind such a name: the listener that has one in each region. Nothing where there is none. */
 export async function findAccelerator(
@@ -24,7 +25,7 @@ export async function findAccelerator(
   { zone, name, dnsName }: Accelerated,
   { primary, recovery }: { primary: string; recovery: string },
 ): Promise<Found | undefined> {
-  const accelerator = (await acceleratorsIn(aws)).find(({ DnsName }) => DnsName === dnsName);
+  const accelerator = (await acceleratorsIn(aws)).find(({ DnsName = '' }) => plainDomain(DnsName) === dnsName);
   if (!accelerator) return undefined;
   const { Listeners = [] } = await aws.call('globalaccelerator', ACCELERATOR_REGION, 'ListListeners', {
     AcceleratorArn: accelerator.AcceleratorArn,

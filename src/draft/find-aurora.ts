@@ -1,4 +1,5 @@
 import type { GlobalCluster } from '@aws-sdk/client-rds';
+import { nameIn, parseArn } from '../arn.ts';
 import type { Aws } from '../aws/aws.ts';
 import { type Found, nothingFound, orAnother } from './draft.ts';
 
@@ -39,9 +40,9 @@ async function globalClustersIn(aws: Aws, region: string): Promise<GlobalCluster
 
 /** The identifier of its cluster in a region. */
 const memberIn = ({ GlobalClusterMembers = [] }: GlobalCluster, region: string): string | undefined =>
-  GlobalClusterMembers.map(({ DBClusterArn = '' }) => DBClusterArn.split(':'))
-    .find((arn) => arn[3] === region)
-    ?.at(-1);
+  GlobalClusterMembers.flatMap(({ DBClusterArn }) => DBClusterArn ?? [])
+    .filter((arn) => parseArn(arn)?.region === region)
+    .map(nameIn)[0];
 
 async function side(
   aws: Aws,

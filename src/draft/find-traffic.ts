@@ -1,5 +1,6 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import type { Aws } from '../aws/aws.ts';
+import { hostedZoneId, plainDomain } from '../drill/names.ts';
 import { globalRegionOf } from '../partition.ts';
 import { type Found, notThere, orAnother } from './draft.ts';
 import { type Accelerated, acceleratedBy, findAccelerator } from './find-accelerator.ts';
@@ -24,7 +25,7 @@ export async function findTraffic(aws: Aws, asked: Wanted): Promise<Found> {
   const pairs: Pair[] = [];
   const accelerated: Accelerated[] = [];
   for (const { Id = '' } of HostedZones) {
-    const zone = Id.replace(/^\/hostedzone\//, '');
+    const zone = hostedZoneId(Id);
     const { ResourceRecordSets = [] } = await aws.call('route53', region, 'ListResourceRecordSets', {
       HostedZoneId: zone,
       ...(domain !== undefined && { StartRecordName: domain }),
@@ -50,7 +51,7 @@ export async function findTraffic(aws: Aws, asked: Wanted): Promise<Found> {
 
 const NO_PAIR = 'no name has one A record for each of two regions';
 
-const plain = (name = ''): string => name.replace(/\.$/, '');
+const plain = (name = ''): string => plainDomain(name);
 
 /** The record that serves as a rule stands first. */
 const servingFirst = (a: ResourceRecordSet, b: ResourceRecordSet): number => rank(b) - rank(a);

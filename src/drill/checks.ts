@@ -1,3 +1,4 @@
+import { partitionsFit } from './arns-fit.ts';
 import type { Drill } from './drill.ts';
 import { leverFits } from './lever-fits.ts';
 import type { Path } from './locate.ts';
@@ -13,6 +14,7 @@ export function checkTopology(topology: Topology): Complaint[] {
     ...differ(['database', 'replica', 'identifier'], database.replica.identifier, database.writer.identifier),
     ...differ(['traffic', 'recovery', 'address'], traffic.recovery.address, traffic.primary.address),
     ...leverFits(traffic),
+    ...partitionsFit(topology),
     ...(cache && !cache.recovery !== !cache.globalDatastore ? [datastoreHalf(cache)] : []),
     ...messagingFits(topology),
     ...bucketsDiffer(objects?.buckets ?? []),

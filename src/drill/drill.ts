@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { dataChecksSchema } from './data-check.ts';
 import { failureCommands, successSchema } from './live.ts';
+import { lowerName } from './names.ts';
 import { duration, percentage } from './quantities.ts';
 import { simulationSchema } from './simulation.ts';
 import { announceSchema, windowSchema } from './window.ts';
@@ -178,7 +179,7 @@ const restoreSchema = z.strictObject({
     }),
   ]),
   restored: z.strictObject({
-    identifier: text.describe('The name of the test instance; it must not exist yet.'),
+    identifier: lowerName.describe('The name of the test instance; it must not exist yet.'),
   }),
   heartbeat: z.strictObject({
     every: duration,

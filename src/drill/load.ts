@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type * as z from 'zod';
 import { DrillError } from '../errors.ts';
+import { arnsFit } from './arns-fit.ts';
 import { checkDrill, checkNames, checkTogether, checkTopology } from './checks.ts';
 import { checksOf } from './data-checks.ts';
 import { type Drill, drillSchema, type SurpriseFile } from './drill.ts';
@@ -154,9 +155,14 @@ export function readTopology(path: string, overrides: readonly Override[]): Chec
   const { yaml, mistakes } = readYamlFile(path);
   if (!yaml) return { mistakes };
   const sources: Sources = { yaml, overrides };
-  const { value, mistakes: wrong } = checkAgainst(topologySchema, overrides.reduce(withOverride, yaml.data), sources);
+  const data = overrides.reduce(withOverride, yaml.data);
+  const { value, mistakes: wrong } = checkAgainst(topologySchema, data, sources);
   mistakes.push(...notTwice(wrong, mistakes));
-  if (value) mistakes.push(...mistakesAt(sources, checkTopology(value)));
+  if (value) {
+    const complaints = checkTopology(value);
+    // ARNs are held against regions that stand.
+    mistakes.push(...mistakesAt(sources, complaints.length > 0 ? complaints : arnsFit(data, value)));
+  }
   if (!value || mistakes.length > 0) return { mistakes: inOrder(mistakes, path) };
   return { value, mistakes: [] };
 }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { globalRegionOf } from '../partition.ts';
 import { cacheLoginSchema, loginSchema } from './live.ts';
 import { messagingSchema } from './messaging.ts';
+import { kmsKeyName, lowerName, resourceName } from './names.ts';
 import { duration } from './quantities.ts';
 import { endpointRegions, trafficSchema } from './traffic.ts';
 
@@ -9,34 +10,32 @@ const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time
 
 const region = z
   .string()
-  .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'expected an AWS region, such as ap-northeast-1')
+  .regex(/^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/, 'expected an AWS region, such as ap-northeast-1')
   .describe('An AWS region, such as ap-northeast-1.');
 
 const text = z.string().min(1);
 
 const instance = z.strictObject({
-  identifier: text.describe("The RDS instance's identifier."),
+  identifier: lowerName.describe("The RDS instance's identifier."),
   class: text.describe('The instance class, such as db.r6g.xlarge.'),
   storageGib: z.int().positive().describe('Allocated storage in GiB.'),
   multiAz: z.boolean(),
-  parameterGroup: text,
-  subnetGroup: text,
-  securityGroups: z.array(text).min(1),
-  kmsKey: z
-    .string()
-    .regex(/^arn:aws[\w-]*:kms:/, 'expected the ARN of a KMS key')
+  parameterGroup: lowerName,
+  subnetGroup: lowerName,
+  securityGroups: z.array(resourceName).min(1),
+  kmsKey: kmsKeyName
     .optional()
     .describe(
-      'The key of its region that encrypts it, by ARN; what is copied there is encrypted with it. Looked up, unless said.',
+      'The key of its region that encrypts it, by id, ARN or alias; what is copied there is encrypted with it. Looked up, unless said.',
     ),
-  quarantineSecurityGroup: text.describe(
+  quarantineSecurityGroup: resourceName.describe(
     'A security group without inbound rules: whoever is put there can take no writes.',
   ),
 });
 
 const cluster = z.strictObject({
-  cluster: text,
-  nodegroup: text,
+  cluster: resourceName,
+  nodegroup: resourceName,
   nodes: z.strictObject({
     min: z.int().nonnegative(),
     desired: z.int().nonnegative(),
@@ -47,24 +46,22 @@ const cluster = z.strictObject({
 const replicas = z.int().nonnegative();
 
 const replicationGroup = z.strictObject({
-  replicationGroup: text.describe("The replication group's identifier."),
+  replicationGroup: lowerName.describe("The replication group's identifier."),
   nodeType: text.describe('The node type, such as cache.r7g.large.'),
   nodes: z.int().positive().describe('The primary node and its replicas.'),
-  parameterGroup: text,
-  subnetGroup: text,
+  parameterGroup: lowerName,
+  subnetGroup: lowerName,
 });
 
 const auroraCluster = z.strictObject({
-  cluster: text.describe("The cluster's identifier."),
-  instance: text.describe('The instance of it that takes the writes where the cluster does.'),
+  cluster: lowerName.describe("The cluster's identifier."),
+  instance: lowerName.describe('The instance of it that takes the writes where the cluster does.'),
 });
 
-const bucketName = z
-  .string()
-  .regex(
-    /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
-    'expected the name of a bucket: 3 to 63 lower-case letters, digits, hyphens and dots',
-  );
+const bucketName = resourceName.regex(
+  /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+  'expected the name of a bucket: 3 to 63 lower-case letters, digits, hyphens and dots',
+);
 
 /** The two regions and what runs in them, by AWS's own names. */
 export const topologySchema = z.strictObject({
@@ -123,7 +120,7 @@ export const topologySchema = z.strictObject({
   }),
   aurora: z
     .strictObject({
-      globalCluster: text.describe("The global database's identifier."),
+      globalCluster: lowerName.describe("The global database's identifier."),
       primary: auroraCluster.describe('The cluster that takes the writes, in the primary region.'),
       recovery: auroraCluster.describe('The one that follows it, in the recovery region.'),
     })
@@ -133,7 +130,7 @@ export const topologySchema = z.strictObject({
     .strictObject({
       primary: replicationGroup.describe('The replication group that takes the writes, in the primary region.'),
       recovery: replicationGroup.optional().describe('The one that follows it, in the recovery region.'),
-      globalDatastore: text.optional().describe('The global datastore that joins the two, by its whole id.'),
+      globalDatastore: lowerName.optional().describe('The global datastore that joins the two, by its whole id.'),
       snapshots: z.strictObject({
         window: timeOfDay.describe('When the automatic snapshot is taken, UTC.'),
         retention: duration,
@@ -145,11 +142,11 @@ export const topologySchema = z.strictObject({
   messaging: messagingSchema.optional(),
   notices: z
     .strictObject({
-      topic: text.describe('The name of the SNS topic.'),
+      topic: resourceName.describe('The name of the SNS topic.'),
       region: z.enum(['primary', 'recovery']).default('recovery').describe('The region that it is in.'),
       commander: z
         .strictObject({
-          topic: text.describe('The name of an SNS topic of the same region that nobody else reads.'),
+          topic: resourceName.describe('The name of an SNS topic of the same region that nobody else reads.'),
           endpoints: z
             .int()
             .positive()
@@ -184,7 +181,7 @@ export const topologySchema = z.strictObject({
   secrets: z
     .strictObject({
       names: z
-        .array(text)
+        .array(resourceName)
         .min(1)
         .describe('Secrets of the primary region that are replicated to the recovery region, by name.'),
     })
@@ -202,7 +199,7 @@ export const topologySchema = z.strictObject({
           'How long that right lasts without being renewed. The guard of the region that holds it stops writes when nine tenths of that have passed.',
         ),
       healthChecks: z
-        .strictObject({ primary: text, recovery: text })
+        .strictObject({ primary: resourceName, recovery: resourceName })
         .describe("Route 53 health checks of the two regions' endpoints, by id: how the rest of the world sees them."),
     })
     .optional()
@@ -225,7 +222,7 @@ export const topologySchema = z.strictObject({
       .default([])
       .describe('Services behind the public door, which are looked at one by one to decide what a failure calls for.'),
     alarms: z
-      .array(text)
+      .array(resourceName)
       .default([])
       .describe('CloudWatch alarms of the region that serves, by name: quiet, once it has recovered.'),
     metrics: z.strictObject({

@@ -1,6 +1,8 @@
 import * as z from 'zod';
+import { arnForm } from '../arn.ts';
 import { DrillError } from '../errors.ts';
 import { nameServer } from './live.ts';
+import { domainName, hostedZone, resourceName } from './names.ts';
 import { duration } from './quantities.ts';
 
 const text = z.string().min(1);
@@ -13,20 +15,20 @@ const record = z.strictObject({
     .optional()
     .describe('What tells the record from the other; an accelerator has one record for both regions, and needs none.'),
   address: z.ipv4().describe("The address of the region's load balancer."),
-  healthCheck: text.optional().describe('The health check that gates this record.'),
+  healthCheck: resourceName.optional().describe('The health check that gates this record.'),
 });
 
 const endpointGroup = z
   .string()
   .regex(
-    /^arn:aws[a-z-]*:globalaccelerator::\d{12}:accelerator\/[^/]+\/listener\/[^/]+\/endpoint-group\/[^/]+$/,
+    new RegExp(`^${arnForm('globalaccelerator', 'accelerator/[^/]+/listener/[^/]+/endpoint-group/[^/]+')}$`),
     'expected the ARN of an endpoint group, which names its accelerator and listener, too',
   );
 
 /** The public name, its two records, and how customers are moved from one region to the other. */
 export const trafficSchema = z.strictObject({
-  zone: text.describe('The hosted zone id.'),
-  name: text.describe('The public name that customers use.'),
+  zone: hostedZone.describe('The hosted zone id.'),
+  name: domainName.describe('The public name that customers use.'),
   ttl: duration.describe('How long resolvers may keep an answer.'),
   lever: z
     .enum([
@@ -37,7 +39,7 @@ export const trafficSchema = z.strictObject({
       'global-accelerator-dials',
     ])
     .describe(
-      'arc-routing-controls calls no control plane at all: ARC answers in five regions. global-accelerator-dials is a call to that of Global Accelerator in us-west-2; no record changes, and no resolver keeps an old answer. Each of the others is a call to the Route 53 control plane in us-east-1. The effect of health-check-inversion travels with health checking, on the data plane; weighted-records and failover-records (which exchanges their roles) edit the records, and the change has to reach every name server.',
+      'arc-routing-controls calls no control plane at all: ARC answers in five regions. global-accelerator-dials is a call to that of Global Accelerator in us-west-2; no record changes, and no resolver keeps an old answer. Each of the others is a call to the Route 53 control plane, which is in one region: us-east-1, or another one in another partition of AWS. The effect of health-check-inversion travels with health checking, on the data plane; weighted-records and failover-records (which exchanges their roles) edit the records, and the change has to reach every name server.',
     ),
   records: z
     .enum(['failover', 'weighted'])

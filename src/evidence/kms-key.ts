@@ -1,4 +1,5 @@
 import { createPublicKey } from 'node:crypto';
+import { parseArn, regionalArn } from '../arn.ts';
 import { type Aws, isAwsError, type Output } from '../aws/aws.ts';
 import { DrillError, errorFacts } from '../errors.ts';
 import type { Manifest } from './manifest.ts';
@@ -23,10 +24,10 @@ const MESSAGE_BYTES_MAX = 4096;
 
 /** Reads the ARN of a key or alias. Fails with `usage`. */
 export function kmsKeyName(what: string, arn: string): KmsKeyName {
-  const region = /^arn:aws[\w-]*:kms:([\w-]+):\d{12}:(key|alias)\/[\w/-]+$/.exec(arn)?.[1];
-  if (region !== undefined) return { arn, region };
+  const { service, region, resource = '' } = parseArn(arn) ?? {};
+  if (service === 'kms' && region && /^(key|alias)\/[\w/-]+$/.test(resource)) return { arn, region };
   throw new DrillError('usage', `${what} is no key of KMS: ${arn}`, {
-    hint: 'Give the ARN of a key or alias: arn:aws:kms:<region>:<account>:alias/<name>.',
+    hint: `Give the ARN of a key or alias: ${regionalArn({ service: 'kms', region: '<region>', account: '<account>', resource: 'alias/<name>' })}.`,
   });
 }
 

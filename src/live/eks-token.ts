@@ -1,6 +1,7 @@
 import type { Clock } from '../clock/clock.ts';
+import { dnsSuffixOf } from '../partition.ts';
 import type { Cluster } from '../ports/kubernetes.ts';
-import { domainOf, presigned } from './presigned.ts';
+import { presigned } from './presigned.ts';
 import type { LiveTransport } from './transport.ts';
 
 /** EKS accepts a token for 15 minutes after it was signed. */
@@ -32,7 +33,7 @@ async function signed(
   const url = await presigned({
     service: 'sts',
     region,
-    hostname: `sts.${region}.${domainOf(region)}`,
+    hostname: `sts.${region}.${dnsSuffixOf(region)}`,
     query: { Action: 'GetCallerIdentity', Version: '2011-06-15' },
     headers: { [CLUSTER_HEADER]: cluster },
     expiresInSeconds: 60,

@@ -1,4 +1,5 @@
-import { domainOf, presigned } from './presigned.ts';
+import { dnsSuffixOf } from '../partition.ts';
+import { presigned } from './presigned.ts';
 import type { LiveTransport } from './transport.ts';
 
 /** MSK accepts what was signed for 15 minutes; each connection brings its own. */
@@ -13,7 +14,7 @@ export async function mskToken(
   const url = await presigned({
     service: 'kafka-cluster',
     region,
-    hostname: `kafka.${region}.${domainOf(region)}`,
+    hostname: `kafka.${region}.${dnsSuffixOf(region)}`,
     query: { Action: 'kafka-cluster:Connect' },
     expiresInSeconds: EXPIRES_IN_SECONDS,
     credentials,

@@ -37,8 +37,6 @@ export async function presigned(wanted: Wanted): Promise<string> {
   return `https://${hostname}/?${said}`;
 }
 
-export const domainOf = (region: string): string => (region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com');
-
 /** What the signer wants of a hash, from Node's own. */
 class Sha256 {
   readonly #key: string | ArrayBuffer | ArrayBufferView | undefined;

@@ -2,6 +2,7 @@ import type { Service, Transport } from '../aws/aws.ts';
 import { loadService } from '../aws/services/load.ts';
 import type { Clock } from '../clock/clock.ts';
 import { Aborted, NoSession } from '../errors.ts';
+import { isAwsHost } from '../partition.ts';
 import { chainOfCredentials, type Identity, type Session } from './credentials.ts';
 import { isAboutSession, isOutside, refusal } from './refusals.ts';
 import { asGatewayKnowsIt } from './sdk-errors.ts';
@@ -91,7 +92,7 @@ export async function liveTransport(
     client.middlewareStack.add(
       listening((serverMs, host) => {
         if (serverMs !== undefined) offsetMs = serverMs - clock.nowMs();
-        if (host !== undefined && !AWS_HOST.test(host)) elsewhere.add(host);
+        if (host !== undefined && !isAwsHost(host, region)) elsewhere.add(host);
       }),
       { step: 'deserialize', name: 'readServerClock', priority: 'low' },
     );
@@ -151,8 +152,6 @@ export async function liveTransport(
     send,
   };
 }
-
-const AWS_HOST = /\.(amazonaws\.com(\.cn)?|api\.aws)$/;
 
 interface Sent {
   request?: { hostname?: string; port?: number };

@@ -1,6 +1,8 @@
 import { createECDH, createPrivateKey, createPublicKey, hash, type KeyObject, sign } from 'node:crypto';
-import { regionalArn } from '../arn.ts';
+import { parseArn, regionalArn } from '../arn.ts';
 import type { Input } from '../aws/aws.ts';
+import type { Topology } from '../drill/topology.ts';
+import { uuidOf } from './distributions.ts';
 import { awsError } from './faults.ts';
 import type { World } from './world.ts';
 
@@ -38,8 +40,24 @@ const keys = {
   },
 } as const;
 
-/** KMS as its API answers, as far as signatures go. */
+/** KMS as its API answers, as far as names and signatures go. */
 export const kms = {
+  DescribeKey({ topology }: World, region: string, { KeyId = '' }: Input<'kms', 'DescribeKey'>) {
+    const Arn = dataKeyArn(topology, region, KeyId);
+    const { account, resource } = parseArn(Arn) ?? { account: '', resource: '' };
+    return {
+      KeyMetadata: {
+        AWSAccountId: account,
+        KeyId: resource.replace('key/', ''),
+        Arn,
+        Enabled: true,
+        KeyState: 'Enabled' as const,
+        KeyUsage: 'ENCRYPT_DECRYPT' as const,
+        KeySpec: 'SYMMETRIC_DEFAULT' as const,
+      },
+    };
+  },
+
   GetPublicKey(world: World, region: string, { KeyId }: Input<'kms', 'GetPublicKey'>) {
     const { arn, spec, algorithm, privateKey } = keyIn(world, region, KeyId);
     return {
@@ -75,6 +93,13 @@ export const kms = {
     return { KeyId: arn, Signature: new Uint8Array(sign(digest, Message, privateKey)), SigningAlgorithm };
   },
 };
+
+/** The ARN of a key for data, by whichever of its names; each alias stands for a key of its own. */
+export function dataKeyArn({ account }: Pick<Topology, 'account'>, region: string, named: string): string {
+  const arn = parseArn(named) ?? { region, account, resource: named };
+  const id = arn.resource.startsWith('alias/') ? uuidOf(arn.resource) : arn.resource.replace('key/', '');
+  return regionalArn({ service: 'kms', region: arn.region, account: arn.account, resource: `key/${id}` });
+}
 
 function keyIn({ topology: { account } }: World, region: string, asked = '') {
   const prefix = regionalArn({ service: 'kms', region, account, resource: '' });

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { dataChecksSchema } from '../drill/data-check.ts';
 import type { Success } from '../drill/live.ts';
+import { lowerName } from '../drill/names.ts';
 import type { Topology } from '../drill/topology.ts';
 import { DrillError } from '../errors.ts';
 
@@ -66,7 +67,7 @@ export const shiftGiven = z.strictObject({
 export const databaseGiven = {
   on: z.enum(['writer', 'replica']).default('writer').describe("The topology's writer or replica."),
   region: text.optional().describe('Where another instance is.'),
-  instance: text.optional().describe('Another instance, such as one that was restored.'),
+  instance: lowerName.optional().describe('Another instance, such as one that was restored.'),
 };
 
 export interface DatabaseGiven {

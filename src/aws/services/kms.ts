@@ -1,8 +1,9 @@
-import { GetPublicKeyCommand, KMSClient, SignCommand } from '@aws-sdk/client-kms';
+import { DescribeKeyCommand, GetPublicKeyCommand, KMSClient, SignCommand } from '@aws-sdk/client-kms';
 
 export const Client = KMSClient;
 
 export const reads = {
+  DescribeKey: DescribeKeyCommand,
   GetPublicKey: GetPublicKeyCommand,
   Sign: SignCommand,
 };

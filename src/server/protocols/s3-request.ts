@@ -5,7 +5,7 @@ import { bindingsOf } from './rest.ts';
 import { decoded } from './rest-uri.ts';
 
 /** Hosts that begin with the name of a bucket; at any other, the path does. */
-const VIRTUAL_HOST = /^(.+)\.(?:s3[.-][a-z0-9.-]*amazonaws\.com|localhost)(?::\d+)?$/i;
+const VIRTUAL_HOST = /^(.+)\.(?:s3[.-][a-z0-9.-]+|localhost)(?::\d+)?$/i;
 
 /** Which bucket and key a request means; a key may hold slashes, also at its end. */
 export function addressOf(request: Received): { Bucket: string; Key: string } {

@@ -5,6 +5,7 @@ import type {
 } from '@aws-sdk/client-eks';
 import { regionalArn } from '../../arn.ts';
 import type { Input } from '../../aws/aws.ts';
+import { dnsSuffixOf } from '../../partition.ts';
 import { hash32 } from '../distributions.ts';
 import { awsError } from '../faults.ts';
 import type { NodeGroup, Update } from '../state.ts';
@@ -24,7 +25,7 @@ export const eks = {
       cluster: {
         name,
         arn,
-        endpoint: real?.endpoint ?? `https://${id}.gr7.${region}.eks.amazonaws.com`,
+        endpoint: real?.endpoint ?? `https://${id}.gr7.${region}.eks.${dnsSuffixOf(region)}`,
         certificateAuthority: { data: real?.certificateAuthority ?? NO_AUTHORITY },
         version: group.controlPlane.version,
         status: group.controlPlane.status,

@@ -1,5 +1,6 @@
 import type { ReplicationGroup } from '@aws-sdk/client-elasticache';
 import { regionalArn } from '../../arn.ts';
+import { dnsSuffixOf } from '../../partition.ts';
 import type { CacheGroup } from '../state.ts';
 import { at } from '../timeline.ts';
 import type { World } from '../world.ts';
@@ -49,7 +50,7 @@ export function describe(world: World, group: CacheGroup): ReplicationGroup {
 function nodeGroup(group: CacheGroup, Status: string) {
   const { identifier, region } = group;
   if (Status === 'creating' || Status === 'create-failed') return { NodeGroupId: '0001', Status };
-  const domain = `abc123.${shortRegion(region)}.cache.amazonaws.com`;
+  const domain = `abc123.${shortRegion(region)}.cache.${dnsSuffixOf(region)}`;
   const endpoint = (host: string) => ({ Address: `${host}.${domain}`, Port: PORT });
   return {
     NodeGroupId: '0001',

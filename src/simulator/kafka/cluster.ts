@@ -1,7 +1,8 @@
-import { regionalArn } from '../../arn.ts';
+import { isArn, nameIn, regionalArn } from '../../arn.ts';
 import type { KafkaLogin } from '../../drill/live.ts';
 import type { Messaging } from '../../drill/messaging.ts';
 import type { Topology } from '../../drill/topology.ts';
+import { dnsSuffixOf } from '../../partition.ts';
 import { uuidOf } from '../distributions.ts';
 import type { World } from '../world.ts';
 
@@ -25,13 +26,14 @@ export function sidesOf({ topology }: Pick<World, 'topology'>): KafkaSide[] {
 function sideOf({ regions, account }: Topology, messaging: Messaging, side: 'primary' | 'recovery'): KafkaSide {
   const { cluster } = messaging[side];
   const region = regions[side];
-  const name = cluster.startsWith('arn:') ? (cluster.split('/')[1] ?? cluster) : cluster;
-  const host = (broker: number) => `b-${broker}.${name.replaceAll('-', '')}.abc123.c2.kafka.${region}.amazonaws.com`;
+  const name = nameIn(cluster);
+  const host = (broker: number) =>
+    `b-${broker}.${name.replaceAll('-', '')}.abc123.c2.kafka.${region}.${dnsSuffixOf(region)}`;
   return {
     side,
     region,
     name,
-    arn: cluster.startsWith('arn:')
+    arn: isArn(cluster)
       ? cluster
       : regionalArn({
           service: 'kafka',

@@ -1,5 +1,6 @@
 import type { Topology } from '../../drill/topology.ts';
 import { producersEnvironment } from '../kafka/cluster.ts';
+import { addressOf } from '../rds/instance.ts';
 import type { Deployment, Pod, Rollout } from '../state.ts';
 import type { World } from '../world.ts';
 
@@ -10,7 +11,7 @@ export function newDeployments(topology: Topology, startMs: number): Deployment[
   const { regions, database, kubernetes, messaging } = topology;
   // The standby's pods write to the primary's database, too: it is the only writer.
   const { identifier } = database.writer;
-  const environment = { [kubernetes.writerVariable]: `${identifier}.abc123.${regions.primary}.rds.amazonaws.com` };
+  const environment = { [kubernetes.writerVariable]: addressOf(identifier, regions.primary) };
   const longAgoMs = startMs - 3_600_000;
   const deployment = (region: string, name: string, wanted: number, more = environment): Deployment => ({
     region,

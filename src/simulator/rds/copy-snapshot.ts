@@ -1,3 +1,4 @@
+import { parseArn } from '../../arn.ts';
 import type { Input } from '../../aws/aws.ts';
 import { awsError } from '../faults.ts';
 import type { Snapshot } from '../state.ts';
@@ -5,13 +6,13 @@ import { at, plan } from '../timeline.ts';
 import { nextDraw, type World } from '../world.ts';
 import { snapshotMissing, snapshotsIn } from './backups.ts';
 import { keyFor } from './create-replica.ts';
-import { askedFor, described, regionOf } from './snapshots.ts';
+import { askedFor, described } from './snapshots.ts';
 
 export const snapshotCopies = {
   /** Asked for where the copy is to be; a snapshot of another region is named by its ARN. */
   CopyDBSnapshot(world: World, region: string, input: Input<'rds', 'CopyDBSnapshot'>) {
     const wanted = input.SourceDBSnapshotIdentifier ?? '';
-    const from = wanted.startsWith('arn:') ? regionOf(wanted) : region;
+    const from = parseArn(wanted)?.region ?? region;
     const source = snapshotsIn(world, from).find((one) =>
       [one.DBSnapshotIdentifier, one.DBSnapshotArn].includes(wanted),
     );
@@ -36,7 +37,7 @@ export const snapshotCopies = {
       takenMs: (source.OriginalSnapshotCreateTime ?? source.SnapshotCreateTime)?.getTime() ?? nowMs,
       createdMs: nowMs,
       from: from === region ? null : (source.DBSnapshotArn ?? null),
-      kmsKey: keyFor({ kmsKey: source.KmsKeyId ?? null, region: from }, region, input.KmsKeyId),
+      kmsKey: keyFor(world, { kmsKey: source.KmsKeyId ?? null, region: from }, region, input.KmsKeyId),
       storageGib: source.AllocatedStorage ?? 0,
       engineVersion: source.EngineVersion ?? '',
       tags: (input.Tags ?? []).map(({ Key, Value }) => ({ Key: Key ?? '', Value: Value ?? '' })),

@@ -1,6 +1,7 @@
-import { parseArn } from '../../arn.ts';
+import { isArn, parseArn } from '../../arn.ts';
 import type { Input } from '../../aws/aws.ts';
 import { awsError } from '../faults.ts';
+import { dataKeyArn } from '../kms.ts';
 import type { Instance } from '../state.ts';
 import { always } from '../timeline.ts';
 import { nextDraw, type World } from '../world.ts';
@@ -41,7 +42,7 @@ export function CreateDBInstanceReadReplica(world: World, region: string, input:
       createdMs: nowMs,
       tags: (input.Tags ?? []).map(({ Key, Value }) => ({ Key: Key ?? '', Value: Value ?? '' })),
       engineVersion: source.engineVersion,
-      kmsKey: keyFor(source, region, input.KmsKeyId),
+      kmsKey: keyFor(world, source, region, input.KmsKeyId),
       deletionProtection: input.DeletionProtection ?? false,
       source: always(source.identifier),
       status: [
@@ -67,22 +68,24 @@ const quarantineIn = ({ topology: { regions, database } }: World, region: string
 
 /** In its own region an instance is known by name, in another one by its ARN. */
 function sourceNamed(world: World, region: string, named: string): Instance {
-  if (!parseArn(named)) return found(world, region, named);
+  if (!isArn(named)) return found(world, region, named);
   const source = world.instances.findLast((one) => arnOf(world, one) === named);
   return found(world, source?.region ?? region, source?.identifier ?? named);
 }
 
 /** What is encrypted stays so: in another region with a key of that region, which has to be named. */
 export function keyFor(
+  { topology }: Pick<World, 'topology'>,
   { kmsKey, region: from }: Pick<Instance, 'kmsKey' | 'region'>,
   to: string,
   named: string | undefined,
 ): string | null {
-  if (named !== undefined && parseArn(named)?.region !== to) {
+  const key = named === undefined ? undefined : dataKeyArn(topology, to, named);
+  if (key !== undefined && parseArn(key)?.region !== to) {
     throw awsError('KMSKeyNotAccessibleFault', `The KMS key ${named} does not exist in ${to}, or is not accessible.`);
   }
-  if (kmsKey === null || from === to) return named ?? kmsKey;
-  if (named !== undefined) return named;
+  if (kmsKey === null || from === to) return key ?? kmsKey;
+  if (key !== undefined) return key;
   const message = `A KMS key of ${to} must be specified for what is encrypted in ${from}.`;
   throw awsError('InvalidParameterCombination', message);
 }

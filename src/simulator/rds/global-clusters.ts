@@ -1,6 +1,7 @@
 import type { DBCluster, GlobalCluster } from '@aws-sdk/client-rds';
 import { globalArn, regionalArn } from '../../arn.ts';
 import type { Input } from '../../aws/aws.ts';
+import { dnsSuffixOf } from '../../partition.ts';
 import { awsError } from '../faults.ts';
 import { isCut } from '../partition.ts';
 import type { GlobalDatabase } from '../state.ts';
@@ -149,7 +150,7 @@ function describedCluster(world: World, one: Cluster): DBCluster {
     Status: 'available',
     Engine: 'aurora-postgresql',
     DatabaseName: world.topology.database.name,
-    Endpoint: `${cluster}.cluster-abc123.${region}.rds.amazonaws.com`,
+    Endpoint: `${cluster}.cluster-abc123.${region}.rds.${dnsSuffixOf(region)}`,
     Port: 5432,
     DBClusterMembers:
       instance === null

@@ -1,17 +1,19 @@
 import { regionalArn } from '../../arn.ts';
 import type { Instance as Described, Topology } from '../../drill/topology.ts';
+import { dnsSuffixOf } from '../../partition.ts';
 import { awsError } from '../faults.ts';
+import { dataKeyArn } from '../kms.ts';
 import { DB_INSTANCES, quotaIn } from '../service-quotas.ts';
 import type { Instance } from '../state.ts';
 import { always, at, moving } from '../timeline.ts';
 import { isDown, type World } from '../world.ts';
 
 const DAY = 86_400_000;
+const DATA_KEY = '00000000-dddd-4eee-8fff-000000000001';
 
 /** The writer and its replica, as the topology has them. */
 export function newPair({ account, regions, database }: Topology, startMs: number): Instance[] {
-  const kmsKey = (region: string, { kmsKey: named }: Described) =>
-    named ?? regionalArn({ service: 'kms', region, account, resource: 'key/00000000-dddd-4eee-8fff-000000000001' });
+  const kmsKey = (region: string, { kmsKey: named = DATA_KEY }: Described) => dataKeyArn({ account }, region, named);
   const retentionDays = Math.max(1, Math.round(database.backups.retention / DAY));
   return [
     newInstance(database.writer, regions.primary, {
@@ -71,7 +73,7 @@ export function newInstance(described: Description, region: string, more: Partia
 }
 
 export const addressOf = (identifier: string, region: string): string =>
-  `${identifier}.abc123.${region}.rds.amazonaws.com`;
+  `${identifier}.abc123.${region}.rds.${dnsSuffixOf(region)}`;
 
 /** Where it was to be found at an instant. */
 export const addressAt = ({ address, formerAddresses }: Instance, ms: number): string =>

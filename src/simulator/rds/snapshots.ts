@@ -1,5 +1,5 @@
 import type { DBSnapshot } from '@aws-sdk/client-rds';
-import { regionalArn } from '../../arn.ts';
+import { parseArn, regionalArn } from '../../arn.ts';
 import type { Snapshot } from '../state.ts';
 import { at } from '../timeline.ts';
 import type { World } from '../world.ts';
@@ -31,7 +31,7 @@ export function described(world: World, snapshot: Snapshot): DBSnapshot {
     ...(snapshot.kmsKey === null ? {} : { KmsKeyId: snapshot.kmsKey }),
     ...(snapshot.from === null
       ? {}
-      : { SourceDBSnapshotIdentifier: snapshot.from, SourceRegion: regionOf(snapshot.from) }),
+      : { SourceDBSnapshotIdentifier: snapshot.from, SourceRegion: parseArn(snapshot.from)?.region ?? '' }),
     PercentProgress: Status === 'creating' ? Math.floor(share * 100) : 100,
     TagList: snapshot.tags.map((tag) => ({ ...tag })),
   };
@@ -39,5 +39,3 @@ export function described(world: World, snapshot: Snapshot): DBSnapshot {
 
 const arnOf = ({ topology }: World, { region, identifier }: Pick<Snapshot, 'region' | 'identifier'>): string =>
   regionalArn({ service: 'rds', region, account: topology.account, resource: `snapshot:${identifier}` });
-
-export const regionOf = (arn: string): string => arn.split(':')[3] ?? '';

@@ -3,6 +3,7 @@ import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import * as z from 'zod';
 import type { Aws } from '../../aws/aws.ts';
 import { isAwsError } from '../../aws/aws.ts';
+import { plainDomain } from '../../drill/names.ts';
 import { ACCELERATOR_REGION } from '../../drill/traffic.ts';
 import { blocker, type Finding, warning } from './findings.ts';
 import { type Look, type LookContext, type Row, rootOf, UNSAID } from './look.ts';
@@ -71,7 +72,7 @@ async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
   }
 }
 
-const plain = (name: string | undefined): string => name?.replace(/\.$/, '') ?? '';
+const plain = (name = ''): string => plainDomain(name);
 
 const targetOf = ({ AliasTarget, ResourceRecords = [] }: ResourceRecordSet): string =>
   AliasTarget ? plain(AliasTarget.DNSName) : ResourceRecords.map(({ Value }) => Value).join(', ');

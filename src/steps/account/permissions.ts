@@ -1,6 +1,6 @@
 import type { EvaluationResult } from '@aws-sdk/client-iam';
 import * as z from 'zod';
-import { globalArn, parseArn } from '../../arn.ts';
+import { globalArn, nameIn, parseArn } from '../../arn.ts';
 import { isAwsError } from '../../aws/aws.ts';
 import { globalRegionOf } from '../../partition.ts';
 import { type Granted, isReading, takesIn } from '../granted.ts';
@@ -160,8 +160,8 @@ const judgeCommand = (principal: string, { action, resource }: Denied): string =
   `aws iam simulate-principal-policy --policy-source-arn ${principal} --action-names ${action} --resource-arns '${resource}'`;
 
 function attachCommand(principal: string): string {
-  const kind = principal.includes(':user/') ? 'user' : 'role';
-  const name = principal.split('/').at(-1);
+  const kind = parseArn(principal)?.resource.startsWith('user/') ? 'user' : 'role';
+  const name = nameIn(principal);
   return `aws iam put-${kind}-policy --${kind}-name ${name} --policy-name dr-drill --policy-document file://dr-drill.json`;
 }
 

@@ -2,6 +2,7 @@ import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import * as z from 'zod';
 import { globalArn } from '../../arn.ts';
 import { isAwsError } from '../../aws/aws.ts';
+import { plainDomain } from '../../drill/names.ts';
 import { inWords } from '../../duration.ts';
 import { acceleratorCalls, acceleratorLook, acceleratorPermissions, describedAccelerator } from './accelerator.ts';
 import { blocker, type Finding, note, warning } from './findings.ts';
@@ -90,8 +91,9 @@ async function recordsOf(
   try {
     const input = { HostedZoneId: zone, StartRecordName: name, StartRecordType: 'A' as const };
     const answer = await aws.call('route53', region, 'ListResourceRecordSets', input);
-    const plain = (given: string | undefined) => given?.replace(/\.$/, '');
-    return (answer.ResourceRecordSets ?? []).filter(({ Name, Type }) => plain(Name) === name && Type === 'A');
+    return (answer.ResourceRecordSets ?? []).filter(
+      ({ Name = '', Type }) => plainDomain(Name) === name && Type === 'A',
+    );
   } catch (error) {
     if (isAwsError(rootOf(error), 'NoSuchHostedZone')) return undefined;
     throw error;

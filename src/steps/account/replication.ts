@@ -1,4 +1,5 @@
 import type { DBInstance } from '@aws-sdk/client-rds';
+import { arnBeside } from '../../arn.ts';
 import { inWords } from '../../duration.ts';
 import { reportedLagMs } from '../cloudwatch/metric.ts';
 import { arnOf } from '../rds/instance.ts';
@@ -22,7 +23,8 @@ export async function replicationLook(
 ): Promise<Look> {
   const { identifier, region } = pair.replica;
   const source = arnOf(pair.writer.region, pair.account, pair.writer.identifier);
-  const actual = found.replica.ReadReplicaSourceDBInstanceIdentifier;
+  const { ReadReplicaSourceDBInstanceIdentifier: named, DBInstanceArn } = found.replica;
+  const actual = named && arnBeside(named, DBInstanceArn);
   const state = found.replica.StatusInfos?.find(({ StatusType }) => StatusType === 'read replication');
   const lagMs = actual ? await reportedLagMs(region, identifier, context) : null;
   return {

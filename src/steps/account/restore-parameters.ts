@@ -1,4 +1,5 @@
 import type { DBInstance } from '@aws-sdk/client-rds';
+import { parseArn } from '../../arn.ts';
 import { blocker, type Finding, note, warning } from './findings.ts';
 import { type DescribedInstance, modifyCommand } from './instances.ts';
 import { type Look, type Row, UNSAID } from './look.ts';
@@ -99,7 +100,7 @@ function encryptionFindings({ region, identifier }: DescribedInstance, found: DB
     const why = 'Neither it nor its snapshots are encrypted, and what is restored is not either.';
     return [note(identifier, `the storage of ${identifier} is not encrypted`, why, mend)];
   }
-  const keyRegion = key?.split(':')[3];
+  const keyRegion = parseArn(key)?.region;
   if (keyRegion === region) return [];
   const mend = `Build it again with a key of ${region}: aws kms describe-key --region ${region} --key-id alias/aws/rds`;
   const what = key

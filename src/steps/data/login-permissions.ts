@@ -1,4 +1,4 @@
-import { regionalArn } from '../../arn.ts';
+import { isArn, regionalArn } from '../../arn.ts';
 import type { Login } from '../../drill/live.ts';
 import type { Permission } from '../step.ts';
 
@@ -17,7 +17,7 @@ export function loginPermissions(
   if (login?.password.from === 'secrets-manager') {
     const { secret, region = secretRegion } = login.password;
     // Secrets Manager ends every ARN with six characters of its own.
-    const arn = secret.startsWith('arn:')
+    const arn = isArn(secret)
       ? secret
       : regionalArn({ service: 'secretsmanager', region, account, resource: `secret:${secret}-??????` });
     return [{ action: 'secretsmanager:GetSecretValue', resource: arn }];

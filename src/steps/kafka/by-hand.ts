@@ -1,3 +1,4 @@
+import { isArn } from '../../arn.ts';
 import { type MskCluster, nameOf } from './cluster.ts';
 
 const LISTS: Record<MskCluster['login'], string> = {
@@ -9,7 +10,7 @@ const LISTS: Record<MskCluster['login'], string> = {
 
 /** Lines of Kafka's own tools for a person, who has the login in client.properties: with two clusters about, the brokers come first. */
 export function kafkaTools({ region, cluster, login }: MskCluster, lines: readonly string[]): string {
-  const arn = cluster.startsWith('arn:')
+  const arn = isArn(cluster)
     ? cluster
     : `"$(aws kafka list-clusters-v2 --region ${region} --cluster-name-filter ${nameOf(cluster)} --query 'ClusterInfoList[0].ClusterArn' --output text)"`;
   const brokers = `aws kafka get-bootstrap-brokers --region ${region} --cluster-arn ${arn} --query ${LISTS[login]} --output text`;

@@ -1,6 +1,6 @@
 import type { GetBootstrapBrokersCommandOutput } from '@aws-sdk/client-kafka';
 import * as z from 'zod';
-import { regionalArn } from '../../arn.ts';
+import { isArn, nameIn, regionalArn } from '../../arn.ts';
 import type { Messaging } from '../../drill/messaging.ts';
 import { DrillError } from '../../errors.ts';
 import type { KafkaCluster } from '../../ports/kafka.ts';
@@ -29,8 +29,7 @@ export function clusterOn(where: z.output<typeof side>, around: Pick<Around, 'to
 }
 
 /** What a person calls it: its name, also where its ARN was given. */
-export const nameOf = (cluster: string): string =>
-  cluster.startsWith('arn:') ? (cluster.split('/')[1] ?? cluster) : cluster;
+export const nameOf = nameIn;
 
 /** What MSK is asked to find a cluster's brokers. */
 export const FINDING = ['kafka:ListClustersV2', 'kafka:GetBootstrapBrokers'] as const;
@@ -61,7 +60,7 @@ function listFor(login: MskCluster['login'], told: GetBootstrapBrokersCommandOut
 }
 
 export async function arnOf({ region, cluster }: MskCluster, { aws }: Pick<StepContext, 'aws'>): Promise<string> {
-  if (cluster.startsWith('arn:')) return cluster;
+  if (isArn(cluster)) return cluster;
   let NextToken: string | undefined;
   do {
     const asked = { ClusterNameFilter: cluster, ...(NextToken && { NextToken }) };
@@ -93,7 +92,7 @@ export function kafkaPermissions(
   const { region, cluster, login } = target;
   const arn = (kind: string, rest = '') =>
     regionalArn({ service: 'kafka', region, account, resource: `${kind}/${nameOf(cluster)}/*${rest}` });
-  const known = cluster.startsWith('arn:') ? cluster : arn('cluster');
+  const known = isArn(cluster) ? cluster : arn('cluster');
   const asked = actions.map((action) => ({ action, resource: action === 'kafka:ListClustersV2' ? '*' : known }));
   if (login !== 'iam') return asked;
   const topic = (name: string) => arn('topic', `/${name}`);

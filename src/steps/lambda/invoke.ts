@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { regionalArn } from '../../arn.ts';
+import { isArn, regionalArn } from '../../arn.ts';
 import { duration } from '../../drill/quantities.ts';
 import { DrillError } from '../../errors.ts';
 import { mustNotRepeat } from '../asked-before.ts';
@@ -78,9 +78,7 @@ export const invokeFunction = defineStep<Params, Invoked>({
   permissions: ({ region, account, undo, ...asked }) =>
     [asked.function, ...(undo ? [undo.function] : [])].map((name) => ({
       action: 'lambda:InvokeFunction',
-      resource: name.startsWith('arn:')
-        ? name
-        : regionalArn({ service: 'lambda', region, account, resource: `function:${name}` }),
+      resource: isArn(name) ? name : regionalArn({ service: 'lambda', region, account, resource: `function:${name}` }),
     })),
   command: (asked) => invokeCommand(asked, asked.region),
   usuallyMs: () => 1_000,

@@ -1,11 +1,12 @@
 import * as z from 'zod';
+import { lowerName } from '../../drill/names.ts';
 import { DrillError } from '../../errors.ts';
 import { databaseGiven, databaseOf, earlierStep, given, NOT_YET_MS, side } from '../given.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import type { RecoveryPoint } from './choose-recovery-point.ts';
 import { arnOf, DRILL_TAG } from './instance.ts';
-import { keyOf, keyPermissions } from './kms-key.ts';
+import { isKey, keyCalls, keyOf, keyPermissions } from './kms-key.ts';
 import { findSnapshot, isSnapshotOf, snapshotArn } from './snapshot.ts';
 
 const params = z.object({
@@ -30,7 +31,7 @@ export const copySnapshot = defineStep<Params, RecoveryPoint>({
       on: databaseGiven.on,
       point: earlierStep.describe('The step that chose the snapshot.'),
       to: side.default('recovery'),
-      identifier: z.string().min(1).describe("The copy's name; there must be no such snapshot yet."),
+      identifier: lowerName.describe("The copy's name; there must be no such snapshot yet."),
     }),
     ({ on, point, to, identifier }, around) => {
       const { topology, drill } = around;
@@ -45,14 +46,14 @@ export const copySnapshot = defineStep<Params, RecoveryPoint>({
   plane: 'control',
   title: ({ source, region, identifier }) => `Copy ${source} to ${region} as ${identifier}`,
   region: ({ region }) => region,
-  calls: ['rds:DescribeDBInstances', 'rds:DescribeDBSnapshots', 'rds:CopyDBSnapshot'],
+  calls: ({ key }) => ['rds:DescribeDBInstances', 'rds:DescribeDBSnapshots', 'rds:CopyDBSnapshot', ...keyCalls(key)],
   permissions: ({ from, region, instance, identifier, key }, account) => [
     ...[snapshotArn(from, account, `rds:${instance}-*`), snapshotArn(region, account, identifier)].flatMap((resource) =>
       ['rds:CopyDBSnapshot', 'rds:DescribeDBSnapshots'].map((action) => ({ action, resource })),
     ),
     { action: 'rds:AddTagsToResource', resource: snapshotArn(region, account, identifier) },
     { action: 'rds:DescribeDBInstances', resource: arnOf(region, account, key.instance) },
-    ...keyPermissions(key),
+    ...keyPermissions(key, account),
   ],
   command: ({ account, from, region, source, identifier, key, drill }) =>
     `aws rds copy-db-snapshot --region ${region} --source-region ${from} --source-db-snapshot-identifier ${snapshotArn(from, account, source)} --target-db-snapshot-identifier ${identifier} --kms-key-id ${key.named ?? '<key>'} --tags Key=${DRILL_TAG},Value=${drill}`,
@@ -103,13 +104,13 @@ export const copySnapshot = defineStep<Params, RecoveryPoint>({
 
 /** Without the first region, its key would be out of reach as well. */
 async function noteKey(used: string, key: Params['key'], context: StepContext): Promise<void> {
-  const wanted = await keyOf(key, context);
+  const ok = await isKey(used, key, context);
   context.record({
     type: 'check',
     check: 'copy-encrypted-there',
     layer: 'verification',
     critical: true,
-    ok: used === wanted,
-    detail: used === wanted ? `with ${used}` : `with ${used}, not with ${wanted}`,
+    ok,
+    detail: ok ? `with ${used}` : `with ${used}, not with ${key.named ?? `the key of ${key.instance}`}`,
   });
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { regionalArn } from '../../arn.ts';
+import { lowerName } from '../../drill/names.ts';
 import { databaseGiven, databaseOf, given, side } from '../given.ts';
 import { defineStep } from '../step.ts';
 import { arnOf, instanceOf } from './instance.ts';
@@ -28,7 +29,7 @@ export const createReplica = defineStep<Params, { address: string }>({
     z.strictObject({
       of: databaseGiven.on.describe('Whose replica it is to be.'),
       in: side.default('recovery'),
-      identifier: z.string().min(1).describe('Its name; there must be no such instance yet.'),
+      identifier: lowerName.describe('Its name; there must be no such instance yet.'),
     }),
     ({ of, in: where, identifier }, { topology, drill }) => {
       const { region: sourceRegion, instance: source } = databaseOf({ on: of }, { topology });
@@ -61,7 +62,7 @@ export const createReplica = defineStep<Params, { address: string }>({
     })),
     { action: 'rds:DescribeDBInstances', resource: target.sourceArn },
     { action: 'rds:DescribeDBInstances', resource: arnOf(target.region, account, target.key.instance) },
-    ...keyPermissions(target.key),
+    ...keyPermissions(target.key, account),
   ],
   command: (target) =>
     `aws rds create-db-instance-read-replica --region ${target.region} --source-db-instance-identifier ${named(target)} --db-instance-identifier ${target.identifier} ${isElsewhere(target) ? `--source-region ${target.sourceRegion} --kms-key-id ${target.key.named ?? '<key>'} ` : ''}${restoreOptions(target)}`,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lowerName } from '../../drill/names.ts';
 import { DrillError } from '../../errors.ts';
 import { given, side } from '../given.ts';
 import { defineStep } from '../step.ts';
@@ -12,7 +13,7 @@ export const deleteInstance = defineStep<z.output<typeof params>>({
   kind: 'rds.delete-instance',
   params,
   given: given(
-    z.strictObject({ identifier: z.string().min(1), in: side.default('primary') }),
+    z.strictObject({ identifier: lowerName, in: side.default('primary') }),
     ({ identifier, in: where }, { topology, drill }) => ({ region: topology.regions[where], identifier, drill }),
   ),
   plane: 'control',

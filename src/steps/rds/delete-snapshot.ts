@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { isAwsError } from '../../aws/aws.ts';
+import { lowerName } from '../../drill/names.ts';
 import { DrillError } from '../../errors.ts';
 import { given, side } from '../given.ts';
 import { until } from '../poll.ts';
@@ -13,7 +14,7 @@ export const deleteSnapshot = defineStep<z.output<typeof params>>({
   kind: 'rds.delete-snapshot',
   params,
   given: given(
-    z.strictObject({ identifier: z.string().min(1), in: side.default('recovery') }),
+    z.strictObject({ identifier: lowerName, in: side.default('recovery') }),
     ({ identifier, in: where }, { topology, drill }) => ({ region: topology.regions[where], identifier, drill }),
   ),
   plane: 'control',

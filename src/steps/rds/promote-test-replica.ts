@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lowerName } from '../../drill/names.ts';
 import { DrillError } from '../../errors.ts';
 import { databaseOf, given, side } from '../given.ts';
 import { defineStep } from '../step.ts';
@@ -22,7 +23,7 @@ export const promoteTestReplica = defineStep<z.output<typeof params>, { writer: 
   params,
   given: given(
     z.strictObject({
-      identifier: z.string().min(1).describe('A replica that this drill made.'),
+      identifier: lowerName.describe('A replica that this drill made.'),
       in: side.default('recovery'),
       backupRetention: z.int().min(1).max(35).default(1),
     }),

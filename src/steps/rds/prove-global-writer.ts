@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { nameIn } from '../../arn.ts';
 import { isRefusal } from '../../ports/sql.ts';
 import { proveWrite } from '../data/heartbeat.ts';
 import { psql } from '../data/psql.ts';
@@ -41,7 +42,7 @@ export const proveGlobalWriter = defineStep<GlobalTarget & { whole: boolean }>({
       const now = await globalClusterNow(target, context);
       return !target.whole || isWhole(target, now) || writerOf(now) !== target.arn ? now : undefined;
     });
-    const writer = writerOf(found)?.split(':').at(-1) ?? 'no cluster';
+    const writer = nameIn(writerOf(found) ?? 'no cluster');
     const follows = isWhole(target, found) ? 'follows it' : 'does not follow it yet';
     const detail = `${writer} is the writer of ${target.globalCluster}; ${target.other.cluster} ${follows}`;
     noteCheck('global-writer', writerOf(found) === target.arn, detail, context);

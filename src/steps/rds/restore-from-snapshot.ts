@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lowerName } from '../../drill/names.ts';
 import { given } from '../given.ts';
 import { defineStep } from '../step.ts';
 import {
@@ -21,7 +22,7 @@ export const restoreFromSnapshot = defineStep<z.output<typeof params>, { address
   params,
   given: given(
     restoredGiven.extend({
-      snapshot: z.string().min(1).optional().describe("The snapshot's name, where it is known before the run."),
+      snapshot: lowerName.optional().describe("The snapshot's name, where it is known before the run."),
     }),
     ({ snapshot, ...asked }, around) => ({
       ...restoredLike(asked, around),

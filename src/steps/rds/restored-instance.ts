@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { regionalArn } from '../../arn.ts';
+import { lowerName } from '../../drill/names.ts';
 import { DrillError } from '../../errors.ts';
 import { type Around, databaseGiven, databaseOf, earlierStep } from '../given.ts';
 import { until } from '../poll.ts';
@@ -22,7 +23,7 @@ export type RestoredInstance = z.output<typeof restoredInstance>;
 /** What a drill file says of an instance that is restored like one of the topology. */
 export const restoredGiven = z.strictObject({
   on: databaseGiven.on,
-  identifier: z.string().min(1).describe('The name of the test instance; it must not exist yet.'),
+  identifier: lowerName.describe('The name of the test instance; it must not exist yet.'),
   point: earlierStep.describe('The step that chose the recovery point, or copied it.'),
 });
 

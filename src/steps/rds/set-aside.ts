@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { regionalArn } from '../../arn.ts';
 import { isAwsError } from '../../aws/aws.ts';
+import { lowerName } from '../../drill/names.ts';
 import { DrillError } from '../../errors.ts';
 import { databaseGiven, databaseOf, given } from '../given.ts';
 import { until } from '../poll.ts';
@@ -20,7 +21,7 @@ export const setAside = defineStep<Params, { identifier: string }>({
   given: given(
     z.strictObject({
       on: databaseGiven.on,
-      as: z.string().min(1).optional().describe("Its new name; the old one and '-aside', unless said."),
+      as: lowerName.optional().describe("Its new name; the old one and '-aside', unless said."),
     }),
     ({ on, as }, around) => {
       const { region, instance } = databaseOf({ on }, around);

@@ -1,5 +1,6 @@
 import type { DBInstance } from '@aws-sdk/client-rds';
 import * as z from 'zod';
+import { arnBeside } from '../../arn.ts';
 import { databaseOf, given } from '../given.ts';
 import { defineStep } from '../step.ts';
 import { arnOf, findInstance } from './instance.ts';
@@ -43,9 +44,10 @@ export const verifyPair = defineStep<z.output<typeof params>>({
         ok: wrong === undefined,
         detail: wrong ?? 'as it was',
       });
-    note('writer-untouched', whatOfWriter(await findInstance(context, writer.region, writer.instance)));
+    const leader = await findInstance(context, writer.region, writer.instance);
+    note('writer-untouched', whatOfWriter(leader));
     const follower = await findInstance(context, replica.region, replica.instance);
-    note('replica-untouched', whatOfReplica(follower, writer.instance));
+    note('replica-untouched', whatOfReplica(follower, leader ?? { DBInstanceIdentifier: writer.instance }));
     return null;
   },
 });
@@ -59,11 +61,12 @@ function whatOfWriter(found: DBInstance | undefined): string | undefined {
   return found.ReadReplicaSourceDBInstanceIdentifier === undefined ? undefined : 'it follows another';
 }
 
-function whatOfReplica(found: DBInstance | undefined, writer: string): string | undefined {
+function whatOfReplica(found: DBInstance | undefined, writer: DBInstance): string | undefined {
   if (!found) return 'it is gone';
   if (!SERVING.includes(found.DBInstanceStatus ?? '')) return `it is ${found.DBInstanceStatus}`;
-  const source = found.ReadReplicaSourceDBInstanceIdentifier?.split(':').at(-1);
-  if (source !== writer) return source === undefined ? `it no longer follows ${writer}` : `it follows ${source}`;
+  const source = found.ReadReplicaSourceDBInstanceIdentifier;
+  if (source === undefined) return `it no longer follows ${writer.DBInstanceIdentifier}`;
+  if (arnBeside(source, found.DBInstanceArn) !== writer.DBInstanceArn) return `it follows ${source}`;
   const wrong = found.StatusInfos?.find(({ Normal }) => Normal === false);
   return wrong && `its replication is ${wrong.Status}: ${wrong.Message}`;
 }

@@ -1,5 +1,6 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { globalArn } from '../../arn.ts';
+import { plainDomain } from '../../drill/names.ts';
 import { DrillError } from '../../errors.ts';
 import { until } from '../poll.ts';
 import type { Permission, StepContext } from '../step.ts';
@@ -93,6 +94,5 @@ export async function recordsOf({ region, zone, name }: Records, { aws }: StepCo
     StartRecordName: name,
     StartRecordType: 'A',
   });
-  const plain = (given: string | undefined) => given?.replace(/\.$/, '');
-  return (answer.ResourceRecordSets ?? []).filter((set) => plain(set.Name) === name && set.SetIdentifier);
+  return (answer.ResourceRecordSets ?? []).filter((set) => plainDomain(set.Name ?? '') === name && set.SetIdentifier);
 }

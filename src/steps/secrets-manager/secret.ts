@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { regionalArn } from '../../arn.ts';
 import { isAwsError, type Output } from '../../aws/aws.ts';
+import { resourceName } from '../../drill/names.ts';
 import { DrillError } from '../../errors.ts';
 import { type Around, needed } from '../given.ts';
 import { DRILL_TAG } from '../rds/instance.ts';
@@ -14,11 +15,7 @@ export const replicated = z.object({ names: z.array(z.string()), primary: z.stri
 export type Replicated = z.output<typeof replicated>;
 
 export const namesGiven = {
-  secrets: z
-    .array(z.string().min(1))
-    .min(1)
-    .optional()
-    .describe("Names of secrets; all of the topology's, unless said."),
+  secrets: z.array(resourceName).min(1).optional().describe("Names of secrets; all of the topology's, unless said."),
 };
 
 export const replicatedOf = ({ secrets }: { secrets?: string[] | undefined }, { topology }: Around): Replicated => ({

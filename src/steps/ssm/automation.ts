@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AutomationExecution } from '@aws-sdk/client-ssm';
 import * as z from 'zod';
-import { regionalArn } from '../../arn.ts';
+import { isArn, regionalArn } from '../../arn.ts';
 import { duration } from '../../drill/quantities.ts';
 import { DrillError } from '../../errors.ts';
 import { given, side } from '../given.ts';
@@ -62,7 +62,7 @@ export const runAutomation = defineStep<Params, { execution: string; outputs: Re
   permissions: ({ region, account, document, undo }) => [
     ...[document, ...(undo ? [undo.document] : [])].map((name) => ({
       action: 'ssm:StartAutomationExecution',
-      resource: name.startsWith('arn:')
+      resource: isArn(name)
         ? name
         : regionalArn({ service: 'ssm', region, account, resource: `automation-definition/${name}:*` }),
     })),

@@ -1,0 +1,32 @@
+import * as z from 'zod';
+import { arnForm, nameIn } from '../arn.ts';
+
+/** A name that AWS gives a resource; its ARN says the same, and becomes the name. */
+export const resourceName = z.string().min(1).overwrite(nameIn);
+
+/** RDS and ElastiCache keep the names of what they hold in lower case, and take them in any. */
+export const lowerName = resourceName.toLowerCase();
+
+/** A domain's name as it is compared: DNS tells no case, the root's dot says nothing, and Route 53 escapes what is no letter. */
+export const plainDomain = (name: string): string =>
+  name
+    .replace(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)))
+    .replace(/\.$/, '')
+    .toLowerCase();
+
+export const domainName = z.string().min(1).overwrite(plainDomain);
+
+/** Route 53 puts a path before the id. */
+export const hostedZoneId = (id: string): string => nameIn(id).replace(/^\/?hostedzone\//, '');
+
+export const hostedZone = z.string().min(1).overwrite(hostedZoneId);
+
+const KEY_ID = '(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})';
+
+/** A key of KMS in any of its four forms: id, ARN, alias, or the ARN of an alias. */
+export const kmsKeyName = z
+  .string()
+  .regex(
+    new RegExp(`^(${arnForm('kms', '(key|alias)/[\\w/-]+')}|alias/[\\w/-]+|${KEY_ID})$`),
+    'expected a key of KMS: its id, its ARN, alias/<name> or the ARN of an alias',
+  );
