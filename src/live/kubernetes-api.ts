@@ -1,4 +1,7 @@
+import { rootCertificates } from 'node:tls';
 import type { AppsV1Api, CoreV1Api, KubernetesObjectApi, PatchStrategy } from '@kubernetes/client-node';
+import { ownAuthorities } from './authorities.ts';
+import { proxyFor } from './proxy.ts';
 
 export interface Apis {
   apps: AppsV1Api;
@@ -20,13 +23,23 @@ export interface Connection {
   signal: AbortSignal;
 }
 
+/** The cluster's own authority; where it has none, or a proxy stands between, those that the environment names. */
+async function trusted(certificateAuthority: string, proxied: boolean): Promise<{ caData?: string }> {
+  const own = certificateAuthority && !proxied ? [] : await ownAuthorities();
+  if (own.length === 0) return certificateAuthority ? { caData: certificateAuthority } : {};
+  const cluster = certificateAuthority ? [Buffer.from(certificateAuthority, 'base64').toString()] : rootCertificates;
+  return { caData: Buffer.from([...cluster, ...own].join('\n')).toString('base64') };
+}
+
 /** The APIs of one cluster. Loaded only when a drill asks a cluster something: the client is large. */
 export async function connect({ endpoint, certificateAuthority, token, signal }: Connection): Promise<Apis> {
   const library = await import('@kubernetes/client-node');
   const { AppsV1Api, CoreV1Api, KubeConfig, KubernetesObjectApi, PatchStrategy, ServerConfiguration } = library;
   const config = new KubeConfig();
+  const proxy = proxyFor(new URL(endpoint));
   const trust = {
-    ...(certificateAuthority && { caData: certificateAuthority }),
+    ...(await trusted(certificateAuthority, proxy !== undefined)),
+    ...(proxy && { proxyUrl: proxy.href }),
     // The client wants to hear that there is no certificate to verify.
     skipTLSVerify: endpoint.startsWith('http:'),
   };

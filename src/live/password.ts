@@ -1,7 +1,7 @@
 import type { Clock } from '../clock/clock.ts';
 import type { Login } from '../drill/live.ts';
 import { DrillError, errorFacts } from '../errors.ts';
-import { type LiveTransport, requestHandler } from './transport.ts';
+import { type LiveTransport, requestSettings } from './transport.ts';
 
 /** Where a connection goes; a token of IAM is good for this one only. */
 export interface Endpoint {
@@ -67,6 +67,7 @@ function sourceOf(
       return kept(SECRET_LASTS_MS, clock, async () => {
         const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
         // Without its limits, one silence would be kept for as long as the secret.
+        const requestHandler = await requestSettings();
         const at = { region: password.region ?? region, credentials, maxAttempts: 2, requestHandler };
         const client = new SecretsManagerClient(at);
         const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: password.secret }));

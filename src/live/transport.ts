@@ -3,7 +3,9 @@ import { loadService } from '../aws/services/load.ts';
 import type { Clock } from '../clock/clock.ts';
 import { Aborted, NoSession } from '../errors.ts';
 import { isAwsHost } from '../partition.ts';
+import { ownTrust } from './authorities.ts';
 import { chainOfCredentials, type Identity, type Session } from './credentials.ts';
+import { proxiedAgents, usesProxy } from './proxy.ts';
 import { isAboutSession, isOutside, refusal } from './refusals.ts';
 import { asGatewayKnowsIt } from './sdk-errors.ts';
 
@@ -26,8 +28,18 @@ export interface LiveTransport extends Transport {
 const CONNECT_MS = 2_000;
 /** As long as a dry run waits: `apiTimeout` of the simulator's durations. */
 export const ANSWER_MS = 5_000;
-/** What every client of the SDK gets: its own defaults wait for ever. */
-export const requestHandler = { connectionTimeout: CONNECT_MS, requestTimeout: ANSWER_MS, throwOnRequestTimeout: true };
+/** The same through a proxy, which looks names up and connects in our place. */
+const CONNECT_THROUGH_PROXY_MS = 5_000;
+
+/** How every client of the SDK sends requests: within limits, as its own defaults wait for ever, and with the proxies and authorities of the environment. */
+export async function requestSettings(): Promise<object> {
+  return {
+    connectionTimeout: usesProxy() ? CONNECT_THROUGH_PROXY_MS : CONNECT_MS,
+    requestTimeout: ANSWER_MS,
+    throwOnRequestTimeout: true,
+    ...proxiedAgents(await ownTrust()),
+  };
+}
 
 /** What is used of any client of the SDK. */
 interface AnyClient {
@@ -64,14 +76,10 @@ interface Connection {
  */
 export async function liveTransport(
   clock: Clock,
-  { region: home, account, endpoints = {}, askMfaCode, handler = requestHandler }: LiveTransportOptions,
+  { region: home, account, endpoints = {}, askMfaCode, handler }: LiveTransportOptions,
 ): Promise<LiveTransport> {
-  const chain = chainOfCredentials({
-    clock,
-    region: home,
-    clients: { requestHandler: handler, maxAttempts: 2 },
-    askMfaCode,
-  });
+  const requestHandler = handler ?? (await requestSettings());
+  const chain = chainOfCredentials({ clock, region: home, clients: { requestHandler, maxAttempts: 2 }, askMfaCode });
   const connections = new Map<string, Promise<Connection>>();
   let renewing: Promise<void> | undefined;
   let offsetMs: number | undefined;
@@ -85,7 +93,7 @@ export async function liveTransport(
       region,
       credentials: chain.get,
       maxAttempts: 1,
-      requestHandler: handler,
+      requestHandler,
       ...(own && { endpoint: own }),
     };
     const client = new Client(settings) as unknown as AnyClient;
