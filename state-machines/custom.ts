@@ -24,17 +24,18 @@ export interface CustomCourse {
 }
 
 /** What goes on beside the phases, by name. */
-export const watchesOf = ({ phases, probe, heartbeat }: CustomCourse): string[] => [
-  ...(probe ? ['customer', 'zone'] : []),
-  ...(heartbeat ? ['heartbeat'] : []),
-  ...(phases.some((one) =>
-    rowsOf(one)
-      .flat()
-      .some(({ uses }) => uses === 'rds.fence-writer'),
-  )
-    ? ['keep-fenced']
-    : []),
-];
+export const watchesOf = ({ phases, probe, heartbeat }: CustomCourse): string[] => {
+  const used = phases.flatMap((one) => rowsOf(one).flat()).map(({ uses }) => uses);
+  return [
+    ...(probe ? ['customer', 'zone'] : []),
+    ...(heartbeat ? ['heartbeat'] : []),
+    ...(used.some((uses) => MOVES_CUSTOMERS.test(uses)) ? ['lever'] : []),
+    ...(used.includes('rds.fence-writer') ? ['keep-fenced'] : []),
+  ];
+};
+
+/** What moves customers may be moved back by others. */
+const MOVES_CUSTOMERS = /^(traffic|route53|arc|globalaccelerator)\./;
 
 /** The rows of a phase; more than one where they run side by side. */
 export const rowsOf = ({ steps, parallel }: CustomPhase): Row[] => (steps ? [steps] : Object.values(parallel ?? {}));

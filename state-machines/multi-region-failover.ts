@@ -79,7 +79,10 @@ export const multiRegionFailover = drillSetup.createMachine({
         decided: { always: [{ guard: 'asksPeople', target: 'approve' }, { target: 'failover' }] },
         approve: { ...phase('approve'), invoke: step('approve-failover', 'failover', RECOVER) },
         failover: {
-          invoke: { id: 'keep-fenced', src: 'watch', input: { watch: 'keep-fenced' } },
+          invoke: [
+            { id: 'keep-fenced', src: 'watch', input: { watch: 'keep-fenced' } },
+            { id: 'lever', src: 'watch', input: { watch: 'lever' } },
+          ],
           initial: 'execute',
           states: {
             execute: takeOver(

@@ -72,7 +72,10 @@ export const networkPartition = drillSetup.createMachine({
 
         decided: {
           // It has nothing to keep where the primary goes on.
-          invoke: { id: 'keep-fenced', src: 'watch', input: { watch: 'keep-fenced' } },
+          invoke: [
+            { id: 'keep-fenced', src: 'watch', input: { watch: 'keep-fenced' } },
+            { id: 'lever', src: 'watch', input: { watch: 'lever' } },
+          ],
           initial: 'execute',
           states: {
             execute: {

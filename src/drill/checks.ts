@@ -12,7 +12,6 @@ export function checkTopology(topology: Topology): Complaint[] {
   return [
     ...differ(['regions', 'recovery'], regions.recovery, regions.primary, 'a region other than the primary'),
     ...differ(['database', 'replica', 'identifier'], database.replica.identifier, database.writer.identifier),
-    ...differ(['traffic', 'recovery', 'address'], traffic.recovery.address, traffic.primary.address),
     ...leverFits(traffic),
     ...partitionsFit(topology),
     ...(cache && !cache.recovery !== !cache.globalDatastore ? [datastoreHalf(cache)] : []),

@@ -4,10 +4,49 @@ import type { Traffic } from './traffic.ts';
 
 /** What each lever needs of the records, and of what stands behind them. */
 export const leverFits = (traffic: Traffic): Complaint[] => [
+  ...sidesLead(traffic),
   ...(traffic.lever === 'global-accelerator-dials' ? dialsFit(traffic) : recordsFit(traffic)),
   ...needs(traffic, 'arc-routing-controls', 'routingControls', "the two routing controls, and the cluster's endpoints"),
   ...needs(traffic, 'global-accelerator-dials', 'accelerator', 'the two endpoint groups'),
 ];
+
+/** Each side leads somewhere, and not to where the other leads. */
+function sidesLead({ primary, recovery, lever }: Traffic): Complaint[] {
+  const missing = Object.entries({ primary, recovery }).flatMap(([side, { address, target }]) =>
+    address === undefined && target === undefined
+      ? [
+          complaint(['traffic', side], `missing key 'address' or 'target' in traffic.${side}`, {
+            expected: 'the fixed address of the load balancer, or its DNS name',
+          }),
+        ]
+      : [],
+  );
+  const same = (['address', 'ipv6', 'target'] as const).filter(
+    (key) => recovery[key] !== undefined && recovery[key] === primary[key],
+  );
+  return [
+    ...missing,
+    ...same.map((key) =>
+      complaint(['traffic', 'recovery', key], `traffic.recovery.${key} is the same as the primary's`, {
+        expected: 'one of its own',
+      }),
+    ),
+    ...mixed({ primary, recovery, lever }),
+  ];
+}
+
+/** Customers over IPv6 could not be moved to a side that has no such address. */
+function mixed({ primary, recovery, lever }: Pick<Traffic, 'primary' | 'recovery' | 'lever'>): Complaint[] {
+  if (lever === 'global-accelerator-dials') return [];
+  if ((primary.ipv6 === undefined) === (recovery.ipv6 === undefined)) return [];
+  const lacks = primary.ipv6 === undefined ? 'primary' : 'recovery';
+  if ({ primary, recovery }[lacks].target !== undefined) return [];
+  return [
+    complaint(['traffic', lacks], `traffic.${lacks} has no 'ipv6', which the other side has`, {
+      expected: 'an IPv6 address on both sides or on neither',
+    }),
+  ];
+}
 
 function needs(
   traffic: Traffic,

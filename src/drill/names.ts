@@ -8,7 +8,7 @@ export const resourceName = z.string().min(1).overwrite(nameIn);
 export const lowerName = resourceName.toLowerCase();
 
 /** A domain's name as it is compared: DNS tells no case, the root's dot says nothing, and Route 53 escapes what is no letter. */
-export const plainDomain = (name: string): string =>
+export const plainDomain = (name = ''): string =>
   name
     .replace(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)))
     .replace(/\.$/, '')

@@ -98,6 +98,40 @@ export const simulationSchema = z.strictObject({
       stuck: z.boolean().default(false).describe('Inversion is accepted and changes nothing.'),
     })
     .default({ stuck: false }),
+  traffic: z
+    .strictObject({
+      controller: z
+        .strictObject({ after: duration.describe('So long after each change of the drill.') })
+        .optional()
+        .describe(
+          'Something else owns the public name too, such as external-dns: it puts back records, health checks, routing controls and dials.',
+        ),
+      privateZone: z.boolean().default(false).describe('The hosted zone answers inside of VPCs only.'),
+      records: z
+        .array(
+          z.strictObject({
+            name: z.string().optional().describe('The public name, unless said.'),
+            type: z.enum(['A', 'AAAA', 'CAA', 'CNAME', 'HTTPS', 'MX', 'NS', 'SVCB', 'TXT']),
+            setIdentifier: z.string().optional(),
+            weight: z.int().min(0).max(255).optional(),
+            failover: z.enum(['PRIMARY', 'SECONDARY']).optional(),
+            region: z.string().optional().describe('Of a latency record.'),
+            country: z.string().optional().describe('Of a geolocation record.'),
+            multivalue: z.boolean().default(false),
+            ttl: duration.optional(),
+            values: z.array(z.string()).default([]),
+            alias: z.string().optional().describe('The DNS name that it is an alias of, instead of values.'),
+            evaluateTargetHealth: z.boolean().default(true),
+            healthCheck: z.string().optional(),
+          }),
+        )
+        .default([])
+        .describe(
+          'Record sets of the zone, beside those that the topology describes; one of the same name, type and set identifier takes their place.',
+        ),
+    })
+    .default({ privateZone: false, records: [] })
+    .describe('The public name, as others have it.'),
   dials: z
     .strictObject({
       takes: duration.optional().describe('From a turned dial of an accelerator until every edge goes by it.'),

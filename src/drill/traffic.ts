@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { arnForm } from '../arn.ts';
 import { DrillError } from '../errors.ts';
+import { plainTarget } from './dns-name.ts';
 import { nameServer } from './live.ts';
 import { domainName, hostedZone, resourceName } from './names.ts';
 import { duration } from './quantities.ts';
@@ -14,7 +15,17 @@ const record = z.strictObject({
   setIdentifier: text
     .optional()
     .describe('What tells the record from the other; an accelerator has one record for both regions, and needs none.'),
-  address: z.ipv4().describe("The address of the region's load balancer."),
+  address: z
+    .ipv4()
+    .optional()
+    .describe("The fixed IPv4 address of the region's load balancer; with `target`, where the region itself is asked."),
+  ipv6: z.ipv6().optional().describe('Its fixed IPv6 address, where the name has AAAA records as well.'),
+  target: text
+    .overwrite(plainTarget)
+    .optional()
+    .describe(
+      'The DNS name that the record leads to, where it is an alias or a CNAME: the name of the load balancer. Its addresses may change: traffic is shifted when the public name answers as this name does.',
+    ),
   healthCheck: resourceName.optional().describe('The health check that gates this record.'),
 });
 
@@ -28,7 +39,9 @@ const endpointGroup = z
 /** The public name, its two records, and how customers are moved from one region to the other. */
 export const trafficSchema = z.strictObject({
   zone: hostedZone.describe('The hosted zone id.'),
-  name: domainName.describe('The public name that customers use.'),
+  name: domainName
+    .refine((name) => !name.startsWith('*'), 'expected a name that a customer can visit, not a wildcard')
+    .describe('The public name that customers use.'),
   ttl: duration.describe('How long resolvers may keep an answer.'),
   lever: z
     .enum([
@@ -91,6 +104,19 @@ export function endpointGroupsOf({ accelerator }: Traffic): NonNullable<Traffic[
   if (accelerator) return accelerator;
   throw new DrillError('topology-lacks', 'The topology has no traffic.accelerator, which its lever needs.');
 }
+
+/** Where a record leads: to fixed addresses, or to whatever another name answers. */
+export interface Destination {
+  addresses: string[];
+  target?: string | undefined;
+}
+
+export const destinationOf = ({ address, ipv6, target }: Traffic['primary']): Destination =>
+  target === undefined ? { addresses: [address, ipv6].filter((one) => one !== undefined) } : { addresses: [], target };
+
+/** Where the load balancer of one region is asked directly, whatever the public name answers. */
+export const regionDoorOf = ({ address, target }: Traffic['primary']): Destination =>
+  address === undefined ? { addresses: [], target } : { addresses: [address] };
 
 /** What tells one of two records from the other. */
 export const setIdentifierOf = ({ setIdentifier }: Traffic['primary']): string => setIdentifier ?? '';

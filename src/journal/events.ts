@@ -227,6 +227,8 @@ export type RunEvent =
       /** How often they are asked, in milliseconds. */
       everyMs: number;
       addresses: string[];
+      /** Whose addresses these are; absent where addresses tell no side. */
+      side?: 'primary' | 'recovery' | 'both' | 'neither';
       /** Why there is none. */
       reason?: string;
     }

@@ -15,9 +15,13 @@ export function zoneTurn(entries: readonly Entry[]): Figure {
   const { primary, recovery, lever } = headerOf(entries).topology.traffic;
   if (lever === 'global-accelerator-dials')
     return { unknown: "the accelerator's addresses stay as they are, and its edges alone know where they lead" };
-  const before = answers.findLast((entry) => instantMs(entry) <= fromMs)?.addresses ?? [];
-  const goal = before.includes(recovery.address) ? primary.address : recovery.address;
-  const turned = answers.find((entry) => instantMs(entry) > fromMs && entry.addresses.join() === goal);
+  const sideOf = ({ side, addresses }: (typeof answers)[number]) =>
+    side ??
+    // Older journals say addresses only.
+    (addresses.join() === recovery.address ? 'recovery' : addresses.join() === primary.address ? 'primary' : 'both');
+  const before = answers.findLast((entry) => instantMs(entry) <= fromMs);
+  const goal = before && ['recovery', 'both'].includes(sideOf(before)) ? 'primary' : 'recovery';
+  const turned = answers.find((entry) => instantMs(entry) > fromMs && sideOf(entry) === goal);
   if (!turned) return { unknown: "the zone's own name servers never gave the other region's address alone" };
   return measuredBetween(entries, fromMs, instantMs(turned), turned.everyMs);
 }

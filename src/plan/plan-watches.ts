@@ -52,6 +52,13 @@ function described({ kind, params }: Watch, account: string): Pick<PlannedWatch,
         permissions: [],
       };
     }
+    case 'lever':
+      return {
+        title: 'Look every 5 s whether what moves customers stands as the drill left it',
+        // It looks as the step does that moved them.
+        calls: [],
+        permissions: [],
+      };
     case 'heartbeat': {
       const { instance, everyMs } = heartbeatParams.parse(given);
       return { title: `Write a heartbeat row to ${instance} every ${inWords(everyMs)}`, calls: [], permissions: [] };

@@ -9,6 +9,7 @@ import {
   zoneParams,
 } from '../steps/probe/watches.ts';
 import { keepFenced, keepFencedParams } from '../steps/rds/keep-fenced.ts';
+import { watchLever } from '../steps/traffic/watch-lever.ts';
 import { contextFor, type Workplace } from './workplace.ts';
 
 /** Watches until the machine leaves the state that asked for it. */
@@ -25,6 +26,8 @@ export async function runWatch(name: string, workplace: Workplace, signal: Abort
         return await watchCustomer(customerParams.parse(params), context);
       case 'zone':
         return await watchZone(zoneParams.parse(params), context);
+      case 'lever':
+        return await watchLever(context);
       case 'heartbeat':
         await writeHeartbeats(heartbeatParams.parse(params), context);
         return;

@@ -4,7 +4,7 @@ import type { Topology } from '../drill/topology.ts';
 import { DrillError } from '../errors.ts';
 import { type Around, databaseOf } from '../steps/given.ts';
 import { steps as known } from '../steps/index.ts';
-import { doorOf } from '../steps/probe/door.ts';
+import { doorOf, zoneWatchOf } from '../steps/probe/door.ts';
 import { fenceOf } from '../steps/rds/quarantine.ts';
 import { kindOf, movesCustomers } from '../steps/traffic/by-lever.ts';
 import { describedIn, trafficIn } from './described.ts';
@@ -107,7 +107,8 @@ function watches(drill: CustomDrill, topology: Topology): Runbook['watches'] {
       kind: 'customer',
       params: () => ({ ...doorOf(topology, probe ?? { timeout: 0 }), everyMs: probe?.every ?? 0 }),
     },
-    zone: { kind: 'zone', params: () => ({ name: topology.traffic.name, everyMs: probe?.every ?? 0 }) },
+    zone: { kind: 'zone', params: () => zoneWatchOf(topology, probe?.every ?? 0) },
+    lever: { kind: 'lever', params: () => ({}) },
     heartbeat: {
       kind: 'heartbeat',
       params: (facts) => ({

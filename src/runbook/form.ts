@@ -20,7 +20,7 @@ export const stepOf = (kind: string, deadlineMs: number, params: object | ((fact
 });
 
 export interface Watch {
-  kind: 'customer' | 'zone' | 'heartbeat' | 'keep-fenced';
+  kind: 'customer' | 'zone' | 'lever' | 'heartbeat' | 'keep-fenced';
   /** The step before which it has nothing to keep. */
   after?: string;
   params: (facts: Facts) => unknown;

@@ -1,5 +1,6 @@
 import type { FailoverDrill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
+import { regionDoorOf } from '../drill/traffic.ts';
 import { degradedIn } from '../steps/failure/bring-about.ts';
 import { doorOf, servicesOf } from '../steps/probe/door.ts';
 import { fullSizeOf } from '../steps/probe/standing.ts';
@@ -42,7 +43,7 @@ export function failoverRunbook(drill: FailoverDrill, topology: Topology): Runbo
       door,
       primary: {
         region: regions.primary,
-        address: traffic.primary.address,
+        door: regionDoorOf(traffic.primary),
         instance: writer.identifier,
         database: database.name,
       },

@@ -1,10 +1,10 @@
 import type { FailoverDrill, PartitionDrill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
-import { endpointGroupsOf, routingControlsOf, setIdentifierOf } from '../drill/traffic.ts';
+import { destinationOf, endpointGroupsOf, routingControlsOf, setIdentifierOf } from '../drill/traffic.ts';
 import { globalRegionOf } from '../partition.ts';
 import { endpointsFrom } from '../steps/arc/set-routing-controls.ts';
 import { type Contents, lookedAt } from '../steps/data/table-contents.ts';
-import { doorOf } from '../steps/probe/door.ts';
+import { doorOf, zoneWatchOf } from '../steps/probe/door.ts';
 import { describedIn, retentionDaysOf, trafficIn } from './described.ts';
 import { type Facts, type Runbook, type RunbookStep, stepOf } from './form.ts';
 import { resultOf } from './not-yet-known.ts';
@@ -113,7 +113,8 @@ export function takeOverWatches({ probe, heartbeat }: TakeOver, topology: Topolo
   const { oldWriter, fence } = sidesOf(topology);
   return {
     customer: { kind: 'customer', params: () => ({ ...doorOf(topology, probe), everyMs: probe.every }) },
-    zone: { kind: 'zone', params: () => ({ name: topology.traffic.name, everyMs: probe.every }) },
+    zone: { kind: 'zone', params: () => zoneWatchOf(topology, probe.every) },
+    lever: { kind: 'lever', params: () => ({}) },
     heartbeat: {
       kind: 'heartbeat',
       params: ({ startedAtMs }) => ({
@@ -145,7 +146,7 @@ export function takeOverLooks(topology: Topology, lagMaxMs: number) {
 /** The step that sends all customers to the recovery region, by the lever that the topology names. */
 function shiftOf(topology: Topology): { kind: string; params: object } {
   const { zone, name, primary, recovery, lever } = topology.traffic;
-  const shifted = { name, address: recovery.address };
+  const shifted = { name, to: destinationOf(recovery) };
   const byRecords = { ...shifted, region: globalRegionOf('route53', topology.regions.recovery) };
   switch (lever) {
     case 'health-check-inversion': {

@@ -3,6 +3,7 @@ import type { Input } from '../aws/aws.ts';
 import type { Topology } from '../drill/topology.ts';
 import { awsError } from './faults.ts';
 import { isOutOfReach } from './partition.ts';
+import { beforeChange } from './route-53/controller.ts';
 import { always, at, plan, since } from './timeline.ts';
 import type { Accelerator, EndpointGroup } from './traffic-state.ts';
 import { nextDraw, type World } from './world.ts';
@@ -71,18 +72,23 @@ export const globalaccelerator = {
     const asked = input.TrafficDialPercentage ?? group.dial;
     if (asked < 0 || asked > 100)
       throw awsError('InvalidArgumentException', 'The traffic dial percentage must be between 0 and 100.');
-    group.dial = asked;
-    const nowMs = world.clock.nowMs();
-    const status = (world.accelerator as Accelerator).status;
-    const { takes, stuck } = world.simulation.dials;
-    const takesMs = Math.round(takes ?? world.durations.dialChange(nextDraw(world, `dial/${group.region}`)));
-    // A change that is on its way already does not come earlier for another one.
-    const deployedMs = Math.max(nowMs + takesMs, status.at(-1)?.[0] ?? 0);
-    plan(status, nowMs, [[nowMs, 'IN_PROGRESS'], ...(stuck ? [] : [[deployedMs, 'DEPLOYED'] as [number, 'DEPLOYED']])]);
-    if (!stuck) plan(group.inForce, nowMs, [[nowMs + takesMs, asked]]);
+    beforeChange(world);
+    setDial(world, group, asked, world.clock.nowMs());
     return { EndpointGroup: describedGroup(world, group) };
   },
 };
+
+/** From an instant on; edges go by it after a while. */
+export function setDial(world: World, group: EndpointGroup, dial: number, ms: number): void {
+  group.dial = dial;
+  const status = (world.accelerator as Accelerator).status;
+  const { takes, stuck } = world.simulation.dials;
+  const takesMs = Math.round(takes ?? world.durations.dialChange(nextDraw(world, `dial/${group.region}`)));
+  // A change that is on its way already does not come earlier for another one.
+  const deployedMs = Math.max(ms + takesMs, status.at(-1)?.[0] ?? 0);
+  plan(status, ms, [[ms, 'IN_PROGRESS'], ...(stuck ? [] : [[deployedMs, 'DEPLOYED'] as [number, 'DEPLOYED']])]);
+  if (!stuck) plan(group.inForce, ms, [[ms + takesMs, dial]]);
+}
 
 /**
  * The share of new connections that edges send to a region at an instant. A dial is of what would come to its group, and the rest goes to

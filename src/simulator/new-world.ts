@@ -49,7 +49,7 @@ function stateAt(startMs: number, topology: Topology, simulation: Simulation): S
     nodeGroups: newNodeGroups(topology, startMs),
     deployments: newDeployments(topology, startMs),
     namespaces: [],
-    zone: newZone(topology, accelerator),
+    zone: newZone(topology, simulation, accelerator),
     accelerator,
     buckets: newBuckets(topology, simulation, startMs),
     cache: newCache(topology, startMs),

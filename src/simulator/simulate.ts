@@ -11,6 +11,7 @@ import { sqlOf } from './ports/sql.ts';
 import { type TwoWriters, twoWriters } from './rds/history.ts';
 import { takesWrites } from './rds/instance.ts';
 import { applyRenames } from './rds/rename.ts';
+import { putBackWhatIsDue } from './route-53/put-back.ts';
 import type { State } from './state.ts';
 import { type Caller, sts } from './sts.ts';
 import { at } from './timeline.ts';
@@ -46,6 +47,7 @@ export function simulate(options: WorldOptions): SimulatedWorld {
   const { clock, instances } = world;
   const upToDate = () => {
     applyRenames(world);
+    putBackWhatIsDue(world);
     return world;
   };
   const names = (all: { identifier: string }[]) => all.map(({ identifier }) => identifier);

@@ -20,6 +20,7 @@ export interface Change {
 
 export interface Zone {
   id: string;
+  isPrivate: boolean;
   /** The records as the API lists them. */
   records: ResourceRecordSet[];
   /** The records as name servers answer from them. */
@@ -27,6 +28,16 @@ export interface Zone {
   healthChecks: HealthCheck[];
   routingControls: RoutingControl[];
   changes: Change[];
+  /** What another owner of the name puts back, and when; null where nobody does, or nobody changed anything. */
+  putBack: { atMs: number; stood: Stood } | null;
+}
+
+/** Everything that moves customers, as the name's other owner has it on record. */
+export interface Stood {
+  records: ResourceRecordSet[];
+  healthChecks: Pick<HealthCheck, 'id' | 'inverted' | 'disabled'>[];
+  routingControls: Pick<RoutingControl, 'arn' | 'on'>[];
+  dials: Pick<EndpointGroup, 'arn' | 'dial'>[];
 }
 
 /** One endpoint group of an accelerator, with the one endpoint in it. */

@@ -27,6 +27,12 @@ export interface Observation {
   state: Json;
 }
 
+/** How what a step has changed stands now: facts, each in a line, and whether they are what the step asked for. */
+export interface Standing {
+  asAsked: boolean;
+  facts: string[];
+}
+
 /** An IAM permission that a step needs. */
 export interface Permission {
   action: string;
@@ -64,6 +70,8 @@ export interface Step<P, R extends Json = Json> {
   apply?(params: P, context: StepContext, before: Observation): Promise<Json | undefined>;
   /** Waits until it is so, and gives what later steps need to know. */
   settle?(params: P, context: StepContext, before: Observation, receipt: Json | undefined): Promise<R>;
+  /** How what it has changed stands now, for what others may change, too; `settled` once it had ended. */
+  standing?(params: P, context: StepContext, settled: boolean): Promise<Standing>;
   undo?(params: P, context: StepContext, before: Observation): Promise<void>;
   /** How long its undo may take before a person is asked to do it: 10 min, unless said. */
   undoWithinMs?: number;

@@ -64,7 +64,7 @@ describe('what a picture says', () => {
     const watched = statesIn(picture.states).filter(({ watches }) => watches.length > 0);
     expect(watched.map(({ id, watches }) => [id, watches.length])).toEqual([
       ['watched', 3],
-      ['watched.failover', 1],
+      ['watched.failover', 2],
     ]);
   });
 

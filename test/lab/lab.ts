@@ -164,7 +164,7 @@ export async function startLab(settings: LabSettings = {}): Promise<Lab> {
       (region) =>
         new Application({
           region,
-          host: region === PRIMARY ? topology.traffic.primary.address : topology.traffic.recovery.address,
+          host: topology.traffic[region === PRIMARY ? 'primary' : 'recovery'].address ?? '',
           port: APPLICATION_PORT,
           path: topology.service.path,
           pods: () => controller.pods(region),

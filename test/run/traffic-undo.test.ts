@@ -10,7 +10,7 @@ import { weightRecords } from '../../src/steps/route53/weight-records.ts';
 import type { AnyStep, StepContext } from '../../src/steps/step.ts';
 import { CONTROLS, GATE, GROUPS, inWorld, type Lab, RECOVERY, ZONE } from '../simulator/world.ts';
 
-const TOKYO = '198.51.100.20';
+const TOKYO = { addresses: ['198.51.100.20'] };
 
 function contextIn({ transport, ports, clock }: Lab): { context: StepContext; changes: string[] } {
   const changes: string[] = [];
@@ -37,19 +37,19 @@ test.each<[string, Topology['traffic']['lever'], AnyStep, object, each?: number]
     'an inversion',
     'health-check-inversion',
     invertHealthCheck,
-    { region: 'us-east-1', healthCheck: GATE, inverted: true, name: 'shop.example.com', address: TOKYO },
+    { region: 'us-east-1', healthCheck: GATE, inverted: true, name: 'shop.example.com', to: TOKYO },
   ],
   [
     'a shift of weights',
     'weighted-records',
     weightRecords,
-    { region: 'us-east-1', zone: ZONE, name: 'shop.example.com', weights: { taipei: 0, tokyo: 100 }, address: TOKYO },
+    { region: 'us-east-1', zone: ZONE, name: 'shop.example.com', weights: { taipei: 0, tokyo: 100 }, to: TOKYO },
   ],
   [
     'an exchange of roles',
     'failover-records',
     swapFailoverRecords,
-    { region: 'us-east-1', zone: ZONE, name: 'shop.example.com', primary: 'tokyo', address: TOKYO },
+    { region: 'us-east-1', zone: ZONE, name: 'shop.example.com', primary: 'tokyo', to: TOKYO },
   ],
   [
     'routing controls',
@@ -60,7 +60,7 @@ test.each<[string, Topology['traffic']['lever'], AnyStep, object, each?: number]
       off: `${CONTROLS}/taipei`,
       endpoints: [{ region: 'us-east-1', url: 'https://host.example.com' }],
       name: 'shop.example.com',
-      address: TOKYO,
+      to: TOKYO,
     },
   ],
   [
@@ -86,7 +86,7 @@ test.each<[string, Topology['traffic']['lever'], AnyStep, object, each?: number]
 );
 
 test('what a person would type takes the health check back to how it was found', () => {
-  const params = { region: 'us-east-1', healthCheck: GATE, inverted: true, name: 'shop.example.com', address: TOKYO };
+  const params = { region: 'us-east-1', healthCheck: GATE, inverted: true, name: 'shop.example.com', to: TOKYO };
   const before = { done: false, state: { inverted: false, disabled: false } };
   expect(invertHealthCheck.undoCommand?.(params, before)).toBe(
     `aws route53 update-health-check --health-check-id ${GATE} --no-inverted --no-disabled`,
@@ -99,7 +99,7 @@ test('what a person would type reads the records, gives them their weights and w
     zone: ZONE,
     name: 'shop.example.com',
     weights: { taipei: 0, tokyo: 100 },
-    address: TOKYO,
+    to: TOKYO,
   };
   const command = weightRecords.undoCommand?.(params, { done: false, state: { taipei: 100, tokyo: 0 } });
   expect(command).toContain(`aws route53 list-resource-record-sets --hosted-zone-id ${ZONE}`);

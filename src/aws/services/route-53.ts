@@ -3,6 +3,7 @@ import {
   GetChangeCommand,
   GetHealthCheckCommand,
   GetHealthCheckStatusCommand,
+  GetHostedZoneCommand,
   ListHostedZonesCommand,
   ListResourceRecordSetsCommand,
   Route53Client,
@@ -15,6 +16,7 @@ export const reads = {
   GetChange: GetChangeCommand,
   GetHealthCheck: GetHealthCheckCommand,
   GetHealthCheckStatus: GetHealthCheckStatusCommand,
+  GetHostedZone: GetHostedZoneCommand,
   ListHostedZones: ListHostedZonesCommand,
   ListResourceRecordSets: ListResourceRecordSetsCommand,
 };

@@ -1,8 +1,11 @@
+import { plainName } from '../../drill/dns-name.ts';
 import type { Dns, Http } from '../../ports/network.ts';
 import { named } from '../faults.ts';
 import { shareOfEdges } from '../global-accelerator.ts';
 import { addressNamed, ENDPOINT_TTL_MS } from '../rds/zone-failover.ts';
-import { answers } from '../route-53/zone.ts';
+import { type Answer, answers } from '../route-53/answers.ts';
+import { putBackWhatIsDue } from '../route-53/put-back.ts';
+import { isAddressOf, targetAddresses } from '../route-53/targets.ts';
 import { isServiceUp, servingOf } from '../shop/serving.ts';
 import { at } from '../timeline.ts';
 import { nextDraw, type World } from '../world.ts';
@@ -17,26 +20,40 @@ export function dnsOf(world: World): Dns {
       const took = instance ? `ask-endpoint/${instance.identifier}` : keys.took;
       await world.clock.sleep(world.durations.resolve(nextDraw(world, took)), signal);
       const nowMs = world.clock.nowMs();
+      putBackWhatIsDue(world);
       if (instance && at(instance.status, nowMs) !== null)
         return { addresses: [addressNamed(instance, nowMs)], ttlMs: ENDPOINT_TTL_MS };
-      const known = name.replace(/\.$/, '') === world.topology.traffic.name;
-      if (!known && world.simulation.urls.some(({ url }) => hostOf(url) === name))
+      const asked = plainName(name);
+      if (world.simulation.urls.some(({ url }) => hostOf(url) === asked) && asked !== world.topology.traffic.name)
         return { addresses: [ELSEWHERE], ttlMs: ENDPOINT_TTL_MS };
-      let left = nextDraw(world, keys.answer);
-      const given = known
-        ? answers(world, world.clock.nowMs()).find(({ share }) => {
-            left -= share;
-            return left < 0;
-          })
-        : undefined;
-      if (!given) throw named('NotFound', `${name} cannot be resolved (NXDOMAIN).`);
-      return { addresses: [...given.addresses], ttlMs: given.ttlMs };
+      const behind = FAMILIES.flatMap((family) => targetAddresses(world, asked, family, nowMs));
+      if (behind.length > 0) return { addresses: behind, ttlMs: ENDPOINT_TTL_MS };
+      const draw = nextDraw(world, keys.answer);
+      const given = FAMILIES.flatMap((family) => drawn(answers(world, family, nowMs, asked), draw));
+      if (given.length === 0) throw named('NotFound', `${name} cannot be resolved (NXDOMAIN).`);
+      return {
+        addresses: given.flatMap(({ addresses }) => addresses),
+        ttlMs: Math.min(...given.map(({ ttlMs }) => ttlMs)),
+      };
     };
   };
   return {
     resolve: asking({ took: 'resolve', answer: 'dns-answer' }),
     authoritative: asking({ took: 'ask-zone', answer: 'zone-answer' }),
   };
+}
+
+/** IPv4 first, as most customers have it. */
+const FAMILIES = ['A', 'AAAA'] as const;
+
+/** One of the answers, each as often as its share. */
+function drawn(given: Answer[], draw: number): Answer[] {
+  let left = draw;
+  const found = given.find(({ share }) => {
+    left -= share;
+    return left < 0;
+  });
+  return found ? [found] : [];
 }
 
 /** The shop's public door in each region. */
@@ -53,6 +70,7 @@ export function httpOf(world: World): Http {
       }
       const region = regionAt(world, address);
       if (region === undefined) throw named('ConnectionFailed', `Nobody listens at ${address}.`);
+      putBackWhatIsDue(world);
       const beganMs = clock.nowMs();
       const nth = `${region}/${url}`;
       const before = servingOf(world, region, beganMs);
@@ -91,6 +109,6 @@ function regionAt(world: World, address: string): string | undefined {
     const here = shareOfEdges(world, accelerator, regions.primary, world.clock.nowMs());
     return nextDraw(world, 'edge') < here ? regions.primary : regions.recovery;
   }
-  if (address === traffic.primary.address) return regions.primary;
-  return address === traffic.recovery.address ? regions.recovery : undefined;
+  if (isAddressOf(traffic.primary, address)) return regions.primary;
+  return isAddressOf(traffic.recovery, address) ? regions.recovery : undefined;
 }

@@ -5,6 +5,7 @@ import { isOutOfReach } from '../partition.ts';
 import { plan } from '../timeline.ts';
 import type { HealthCheck } from '../traffic-state.ts';
 import { nextDraw, type World } from '../world.ts';
+import { beforeChange } from './controller.ts';
 
 /** Two checkers in each of the regions from which Route 53 asks, unless a check names others. */
 const CHECKERS = [
@@ -55,19 +56,31 @@ export const healthChecks = {
       const message = `The value of HealthCheckVersion in the request, ${input.HealthCheckVersion}, does not match ${check.version}.`;
       throw awsError('HealthCheckVersionMismatch', message, 409);
     }
-    check.version += 1;
-    check.inverted = input.Inverted ?? check.inverted;
-    check.disabled = input.Disabled ?? check.disabled;
-    const { takes, stuck } = world.simulation.healthCheck;
-    if (!stuck) {
-      const nowMs = world.clock.nowMs();
-      const takesMs = takes ?? world.durations.healthCheck(nextDraw(world, `health-check/${check.id}`));
-      // Disabled or not, it counts as healthy before inversion: it has no child that could fail.
-      plan(check.healthy, nowMs, [[nowMs + Math.round(takesMs), !check.inverted]]);
-    }
+    beforeChange(world);
+    setCheck(
+      world,
+      check,
+      { inverted: input.Inverted ?? check.inverted, disabled: input.Disabled ?? check.disabled },
+      world.clock.nowMs(),
+    );
     return { HealthCheck: described(check) };
   },
 };
+
+/** From an instant on; what name servers go by follows after a while. */
+export function setCheck(
+  world: World,
+  check: HealthCheck,
+  { inverted, disabled }: Pick<HealthCheck, 'inverted' | 'disabled'>,
+  ms: number,
+): void {
+  Object.assign(check, { inverted, disabled, version: check.version + 1 });
+  const { takes, stuck } = world.simulation.healthCheck;
+  if (stuck) return;
+  const takesMs = takes ?? world.durations.healthCheck(nextDraw(world, `health-check/${check.id}`));
+  // Disabled or not, it counts as healthy before inversion: it has no child that could fail.
+  plan(check.healthy, ms, [[ms + Math.round(takesMs), !inverted]]);
+}
 
 function found(world: World, id: string | undefined): HealthCheck {
   const check = world.zone.healthChecks.find((one) => one.id === id);

@@ -1,15 +1,17 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Change as RecordChange, ResourceRecordSet } from '@aws-sdk/client-route-53';
 import type { Input } from '../../aws/aws.ts';
 import { hash32 } from '../distributions.ts';
 import { awsError } from '../faults.ts';
 import type { Change } from '../traffic-state.ts';
 import { nextDraw, type World } from '../world.ts';
+import { beforeChange } from './controller.ts';
+import { isSameSet, storedName } from './record-sets.ts';
 
 export const records = {
-  ListHostedZones({ zone, topology }: World) {
-    const Name = `${topology.traffic.name.split('.').slice(-2).join('.')}.`;
+  ListHostedZones(world: World) {
     return {
-      HostedZones: [{ Id: `/hostedzone/${zone.id}`, Name, CallerReference: zone.id }],
+      HostedZones: [hostedZone(world)],
       // As Route 53 has it where nobody asked to go on from a marker.
       Marker: '',
       IsTruncated: false,
@@ -44,15 +46,13 @@ export const records = {
       const message = 'The request was rejected because Route 53 was still processing a prior request.';
       throw awsError('PriorRequestNotComplete', message);
     }
-    zone.records = (input.ChangeBatch?.Changes ?? []).reduce((before, one) => apply(world, before, one), zone.records);
-    const takesMs = world.durations.recordChange(nextDraw(world, 'record-change'));
-    // In the order submitted: a later change is never in sync before an earlier one.
-    const inSyncMs = Math.max(nowMs + Math.round(takesMs), former?.inSyncMs ?? 0);
-    const id = `/change/C${hash32(`${zone.id}/${zone.changes.length}`).toString(36).toUpperCase().padStart(13, '0')}`;
-    const change = { id, submittedMs: nowMs, inSyncMs };
-    zone.changes.push(change);
-    zone.published.push([inSyncMs, structuredClone(zone.records)]);
-    return { ChangeInfo: described(world, change) };
+    const records = (input.ChangeBatch?.Changes ?? []).reduce((before, one) => apply(world, before, one), zone.records);
+    beforeChange(world);
+    return { ChangeInfo: described(world, publish(world, records, nowMs)) };
+  },
+
+  GetHostedZone(world: World, _region: string, { Id }: Input<'route53', 'GetHostedZone'>) {
+    return { HostedZone: hostedZone({ ...world, zone: zoneOf(world, Id) }) };
   },
 
   GetChange(world: World, _region: string, { Id }: Input<'route53', 'GetChange'>) {
@@ -61,6 +61,27 @@ export const records = {
     return { ChangeInfo: described(world, change) };
   },
 };
+
+/** The zone's records from an instant on; name servers answer from them a while later. */
+export function publish(world: World, records: ResourceRecordSet[], ms: number): Change {
+  const { zone } = world;
+  zone.records = records;
+  const takesMs = world.durations.recordChange(nextDraw(world, 'record-change'));
+  // In the order submitted: a later change is never in sync before an earlier one.
+  const inSyncMs = Math.max(ms + Math.round(takesMs), zone.changes.at(-1)?.inSyncMs ?? 0);
+  const id = `/change/C${hash32(`${zone.id}/${zone.changes.length}`).toString(36).toUpperCase().padStart(13, '0')}`;
+  const change = { id, submittedMs: ms, inSyncMs };
+  zone.changes.push(change);
+  zone.published.push([inSyncMs, structuredClone(records)]);
+  return change;
+}
+
+const hostedZone = ({ zone, topology }: Pick<World, 'zone' | 'topology'>) => ({
+  Id: `/hostedzone/${zone.id}`,
+  Name: `${topology.traffic.name.split('.').slice(-2).join('.')}.`,
+  CallerReference: zone.id,
+  Config: { PrivateZone: zone.isPrivate },
+});
 
 const described = (world: World, { id, submittedMs, inSyncMs }: Change) => ({
   Id: id,
@@ -79,19 +100,20 @@ const placeOf = ({
   Type,
   SetIdentifier,
 }: Partial<Record<'Name' | 'Type' | 'SetIdentifier', string | undefined>>) =>
-  [dotted(Name).split('.').reverse().join('\u0001'), Type ?? '', SetIdentifier ?? ''].join('\u0000');
-
-const dotted = (name: string): string => (name.endsWith('.') ? name : `${name}.`);
+  [storedName(Name).split('.').reverse().join('\u0001'), Type ?? '', SetIdentifier ?? ''].join('\u0000');
 
 /** One change of a batch; the batch is refused as a whole where one does not fit. */
 function apply(world: World, before: ResourceRecordSet[], { Action, ResourceRecordSet: given }: RecordChange) {
-  const set = { ...given, Name: dotted(given?.Name ?? '') } as ResourceRecordSet;
-  const index = before.findIndex(
-    (one) => one.Name === set.Name && one.Type === set.Type && one.SetIdentifier === set.SetIdentifier,
-  );
+  const set = { ...given, Name: storedName(given?.Name) } as ResourceRecordSet;
+  const index = before.findIndex((one) => isSameSet(one, set));
   const which = `[name='${set.Name}', type='${set.Type}', set-identifier='${set.SetIdentifier}']`;
   if (Action === 'DELETE') {
-    if (index < 0) throw invalid(`Tried to delete resource record set ${which} but it was not found`);
+    const found = before[index];
+    if (!found) throw invalid(`Tried to delete resource record set ${which} but it was not found`);
+    if (!isDeepStrictEqual(comparable(found), comparable(set)))
+      throw invalid(
+        `Tried to delete resource record set ${which} but the values provided do not match the current values`,
+      );
     return before.filter((_, at) => at !== index);
   }
   if (Action === 'CREATE' && index >= 0)
@@ -114,7 +136,13 @@ function apply(world: World, before: ResourceRecordSet[], { Action, ResourceReco
   return index < 0 ? [...before, set] : before.with(index, set);
 }
 
-const policyOf = ({ Failover, Weight }: ResourceRecordSet): string =>
-  Failover ? 'failover' : Weight === undefined ? 'simple' : 'weighted';
+const policyOf = ({ Failover, Weight, Region, GeoLocation, MultiValueAnswer }: ResourceRecordSet): string => {
+  if (Failover) return 'failover';
+  if (Weight !== undefined) return 'weighted';
+  return Region ? 'latency' : GeoLocation ? 'geolocation' : MultiValueAnswer ? 'multivalue' : 'simple';
+};
+
+/** A record set as Route 53 compares it: what was left out is as if it were not there. */
+const comparable = (set: ResourceRecordSet): object => JSON.parse(JSON.stringify(set));
 
 const invalid = (message: string) => awsError('InvalidChangeBatch', `[${message}]`);

@@ -3,6 +3,7 @@ import { awsError } from '../faults.ts';
 import { plan } from '../timeline.ts';
 import type { RoutingControl } from '../traffic-state.ts';
 import { nextDraw, type World } from '../world.ts';
+import { beforeChange } from './controller.ts';
 
 /** The data plane of ARC's routing controls: the same behind each of the cluster's endpoints. */
 export const route53recoverycluster = {
@@ -37,18 +38,21 @@ export const route53recoverycluster = {
         409,
       );
     }
-    const nowMs = world.clock.nowMs();
-    for (const { control, on } of asked) {
-      control.on = on;
-      const check = world.zone.healthChecks.find(({ id }) => id === control.healthCheck);
-      const { takes, stuck } = world.simulation.healthCheck;
-      if (!check || stuck) continue;
-      const takesMs = takes ?? world.durations.healthCheck(nextDraw(world, `routing-control/${control.name}`));
-      plan(check.healthy, nowMs, [[nowMs + Math.round(takesMs), on]]);
-    }
+    beforeChange(world);
+    for (const { control, on } of asked) setControl(world, control, on, world.clock.nowMs());
     return {};
   },
 };
+
+/** From an instant on; the health check that it turns follows after a while. */
+export function setControl(world: World, control: RoutingControl, on: boolean, ms: number): void {
+  control.on = on;
+  const check = world.zone.healthChecks.find(({ id }) => id === control.healthCheck);
+  const { takes, stuck } = world.simulation.healthCheck;
+  if (!check || stuck) return;
+  const takesMs = takes ?? world.durations.healthCheck(nextDraw(world, `routing-control/${control.name}`));
+  plan(check.healthy, ms, [[ms + Math.round(takesMs), on]]);
+}
 
 function controlOf({ zone }: World, arn: string | undefined): RoutingControl {
   const found = zone.routingControls.find((one) => one.arn === arn);

@@ -1,22 +1,18 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
+import type { Simulation } from '../../drill/simulation.ts';
 import type { Topology } from '../../drill/topology.ts';
-import { recordPolicyOf } from '../../drill/traffic.ts';
-import { always, at, since } from '../timeline.ts';
+import { recordPolicyOf, type Traffic } from '../../drill/traffic.ts';
+import { hash32 } from '../distributions.ts';
+import { always } from '../timeline.ts';
 import type { Accelerator, HealthCheck, RoutingControl, Zone } from '../traffic-state.ts';
-import type { World } from '../world.ts';
+import { isSameSet, storedName } from './record-sets.ts';
 
-export function newZone({ traffic, regions, witness }: Topology, accelerator: Accelerator | null): Zone {
+export function newZone(
+  { traffic, regions, witness }: Topology,
+  { traffic: said }: Simulation,
+  accelerator: Accelerator | null,
+): Zone {
   const policy = recordPolicyOf(traffic);
-  const failover = policy === 'failover';
-  const record = (side: Topology['traffic']['primary'], first: boolean): ResourceRecordSet => ({
-    Name: `${traffic.name}.`,
-    Type: 'A',
-    SetIdentifier: side.setIdentifier,
-    ...(failover ? { Failover: first ? 'PRIMARY' : 'SECONDARY' } : { Weight: first ? 100 : 0 }),
-    TTL: traffic.ttl / 1000,
-    ResourceRecords: [{ Value: side.address }],
-    ...(side.healthCheck ? { HealthCheckId: side.healthCheck } : {}),
-  });
   const { routingControls: controls } = traffic;
   const control = (side: 'primary' | 'recovery', arn: string): RoutingControl => ({
     arn,
@@ -28,16 +24,20 @@ export function newZone({ traffic, regions, witness }: Topology, accelerator: Ac
     controls && traffic.lever === 'arc-routing-controls'
       ? [control('primary', controls.primary), control('recovery', controls.recovery)]
       : [];
-  const records =
+  const records = (
     policy === 'simple' && accelerator
-      ? [aliasOf(traffic.name, accelerator)]
-      : [record(traffic.primary, true), record(traffic.recovery, false)];
+      ? [aliasOf(traffic.name, accelerator.dnsName)]
+      : [...sideRecords(traffic, 'primary', regions.primary), ...sideRecords(traffic, 'recovery', regions.recovery)]
+  )
+    .filter((one) => !said.records.some((other) => isSameSet(one, saidRecord(traffic, other))))
+    .concat(said.records.map((one) => saidRecord(traffic, one)));
   const ids = new Set([traffic.primary.healthCheck, traffic.recovery.healthCheck].filter((id) => id !== undefined));
   const seen = (['primary', 'recovery'] as const).flatMap((side) =>
     witness ? [endpointCheck(witness.healthChecks[side], regions[side])] : [],
   );
   return {
     id: traffic.zone,
+    isPrivate: said.privateZone,
     records,
     published: always(structuredClone(records)),
     healthChecks: [
@@ -53,14 +53,65 @@ export function newZone({ traffic, regions, witness }: Topology, accelerator: Ac
     ],
     changes: [],
     routingControls,
+    putBack: null,
+  };
+}
+
+/** The records of one region: fixed addresses, or aliases of its load balancer. */
+function sideRecords(traffic: Traffic, name: 'primary' | 'recovery', region: string): ResourceRecordSet[] {
+  const { setIdentifier, healthCheck, address, ipv6, target } = traffic[name];
+  const first = name === 'primary';
+  const set = {
+    Name: storedName(traffic.name),
+    SetIdentifier: setIdentifier,
+    ...(recordPolicyOf(traffic) === 'failover'
+      ? { Failover: first ? ('PRIMARY' as const) : ('SECONDARY' as const) }
+      : { Weight: first ? 100 : 0 }),
+    ...(healthCheck && { HealthCheckId: healthCheck }),
+  };
+  if (target !== undefined) {
+    const AliasTarget = {
+      HostedZoneId: `Z${hash32(`load balancers of ${region}`).toString(36).toUpperCase()}`,
+      DNSName: `dualstack.${target}.`,
+      EvaluateTargetHealth: true,
+    };
+    return [{ ...set, Type: 'A', AliasTarget }];
+  }
+  const fixed = (Type: 'A' | 'AAAA', Value: string | undefined): ResourceRecordSet[] =>
+    Value === undefined ? [] : [{ ...set, Type, TTL: traffic.ttl / 1000, ResourceRecords: [{ Value }] }];
+  return [...fixed('A', address), ...fixed('AAAA', ipv6)];
+}
+
+/** A record set that the simulation says there is. */
+function saidRecord(traffic: Traffic, said: Simulation['traffic']['records'][number]): ResourceRecordSet {
+  const { name, type, setIdentifier, ttl, weight, failover, region, country, alias, healthCheck, multivalue } = said;
+  return {
+    Name: storedName(name ?? traffic.name),
+    Type: type,
+    ...(setIdentifier !== undefined && { SetIdentifier: setIdentifier }),
+    ...(weight !== undefined && { Weight: weight }),
+    ...(failover && { Failover: failover }),
+    ...(region !== undefined && { Region: region as NonNullable<ResourceRecordSet['Region']> }),
+    ...(country !== undefined && { GeoLocation: { CountryCode: country } }),
+    ...(multivalue && { MultiValueAnswer: true }),
+    ...(healthCheck !== undefined && { HealthCheckId: healthCheck }),
+    ...(alias === undefined
+      ? { TTL: (ttl ?? traffic.ttl) / 1000, ResourceRecords: said.values.map((Value) => ({ Value })) }
+      : {
+          AliasTarget: {
+            HostedZoneId: 'Z0EXAMPLETARGET',
+            DNSName: `${alias}.`,
+            EvaluateTargetHealth: said.evaluateTargetHealth,
+          },
+        }),
   };
 }
 
 /** All aliases of accelerators name this zone, whose id AWS gives. */
 const ACCELERATORS_ZONE = 'Z2BJ6XQ5FK7U4H';
 
-const aliasOf = (name: string, { dnsName }: Accelerator): ResourceRecordSet => ({
-  Name: `${name}.`,
+const aliasOf = (name: string, dnsName: string): ResourceRecordSet => ({
+  Name: storedName(name),
   Type: 'A',
   AliasTarget: { HostedZoneId: ACCELERATORS_ZONE, DNSName: `${dnsName}.`, EvaluateTargetHealth: true },
 });
@@ -74,49 +125,3 @@ const endpointCheck = (id: string, region: string): HealthCheck => ({
   endpoint: { region, requestIntervalSeconds: 10, failureThreshold: 3 },
   healthy: always(true),
 });
-
-/** Addresses, with the share of answers that carry them. */
-export interface Answer {
-  addresses: string[];
-  share: number;
-  ttlMs: number;
-}
-
-/** What name servers answer for the shop's name at an instant. */
-export function answers({ zone, accelerator, topology }: World, ms: number): Answer[] {
-  const records = at(zone.published, ms);
-  const healthy = records.filter((record) => isHealthy(zone, record, ms));
-  const chosen = records.some(({ Failover }) => Failover) ? byFailover(records, healthy) : byWeight(records, healthy);
-  const total = chosen.reduce((sum, { Weight }) => sum + (Weight ?? 0), 0);
-  return chosen.map(({ Weight, ResourceRecords, TTL, AliasTarget }) => ({
-    addresses: AliasTarget ? (accelerator?.addresses ?? []) : [ResourceRecords?.[0]?.Value ?? ''],
-    // All weights zero: every record answers alike.
-    share: total === 0 ? 1 / chosen.length : (Weight ?? 0) / total,
-    ttlMs: TTL === undefined ? topology.traffic.ttl : TTL * 1000,
-  }));
-}
-
-/** A record without a check always counts as healthy. */
-function isHealthy(zone: Zone, { HealthCheckId }: ResourceRecordSet, ms: number): boolean {
-  const check = zone.healthChecks.find(({ id }) => id === HealthCheckId);
-  return check === undefined || at(check.healthy, ms);
-}
-
-/** The primary, unless it is unhealthy and the secondary is not: with both unhealthy the primary answers. */
-function byFailover(records: ResourceRecordSet[], healthy: ResourceRecordSet[]): ResourceRecordSet[] {
-  const primary = records.find(({ Failover }) => Failover === 'PRIMARY');
-  const secondary = healthy.find(({ Failover }) => Failover === 'SECONDARY');
-  const answering = primary && (healthy.includes(primary) || !secondary) ? primary : secondary;
-  return answering ? [answering] : [];
-}
-
-/** Healthy records with a weight; failing them healthy ones of weight 0; failing them all, as if all were healthy. */
-function byWeight(records: ResourceRecordSet[], healthy: ResourceRecordSet[]): ResourceRecordSet[] {
-  const candidates = healthy.length > 0 ? healthy : records;
-  const weighted = candidates.filter(({ Weight }) => (Weight ?? 0) > 0);
-  return weighted.length > 0 ? weighted : candidates;
-}
-
-/** Instants up to `ms` from which name servers may answer otherwise than before. */
-export const lastChangeMs = ({ zone }: World, ms: number): number =>
-  zone.healthChecks.reduce((last, { healthy }) => Math.max(last, since(healthy, ms)), since(zone.published, ms));

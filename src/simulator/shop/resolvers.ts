@@ -1,5 +1,7 @@
+import type { Traffic } from '../../drill/traffic.ts';
 import { edgesTurned, shareOfEdges } from '../global-accelerator.ts';
-import { type Answer, answers, lastChangeMs } from '../route-53/zone.ts';
+import { ALIAS_TTL_MS, type Answer, answers, lastChangeMs } from '../route-53/answers.ts';
+import { isAddressOf } from '../route-53/targets.ts';
 import type { Accelerator } from '../traffic-state.ts';
 import type { World } from '../world.ts';
 
@@ -47,10 +49,10 @@ export function customerShare(world: World, region: string, ms: number): number 
 
 function throughResolvers(world: World, region: string): Way {
   const { traffic, regions } = world.topology;
-  const { address } = region === regions.primary ? traffic.primary : traffic.recovery;
+  const side = region === regions.primary ? traffic.primary : traffic.recovery;
   return {
-    keptMs: traffic.ttl,
-    shareAt: (ms) => shareOf(address, answers(world, ms)),
+    keptMs: traffic.recovery.target === undefined ? traffic.ttl : ALIAS_TTL_MS,
+    shareAt: (ms) => shareOf(side, answers(world, 'A', ms)),
     turnedMs: (ms) => lastChangeMs(world, ms),
     brokenMs: () => 0,
   };
@@ -66,5 +68,5 @@ const throughEdges = (world: World, accelerator: Accelerator, region: string): W
   brokenMs: (ms) => edgesTurned(world, accelerator, ms).byHealthMs,
 });
 
-const shareOf = (address: string, given: Answer[]): number =>
-  given.reduce((sum, answer) => sum + (answer.addresses.includes(address) ? answer.share : 0), 0);
+const shareOf = (side: Traffic['primary'], given: Answer[]): number =>
+  given.reduce((sum, { addresses, share }) => sum + (isAddressOf(side, addresses[0] ?? '') ? share : 0), 0);

@@ -13,6 +13,7 @@ import { isOutOfReach } from '../partition.ts';
 import { rds } from '../rds/index.ts';
 import { applyRenames } from '../rds/rename.ts';
 import { route53 } from '../route-53/index.ts';
+import { putBackWhatIsDue } from '../route-53/put-back.ts';
 import { route53recoverycluster } from '../route-53/routing-controls.ts';
 import { s3 } from '../s3/index.ts';
 import { secretsmanager } from '../secrets-manager.ts';
@@ -86,6 +87,7 @@ export async function answer(world: World, call: Call, input: object): Promise<o
   const beganMs = clock.nowMs();
   await clock.sleep(latencyMs, signal);
   applyRenames(world);
+  putBackWhatIsDue(world);
   if (unreachable(world, call)) return undefined;
   try {
     const refused = refusal(world, service, region, operation);

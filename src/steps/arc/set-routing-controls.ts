@@ -1,11 +1,10 @@
 import type { RoutingControlState } from '@aws-sdk/client-route53-recovery-cluster';
 import * as z from 'zod';
 import type { Input, Operation, Output } from '../../aws/aws.ts';
-import { routingControlsOf } from '../../drill/traffic.ts';
+import { destinationOf, routingControlsOf } from '../../drill/traffic.ts';
 import { DrillError, errorFacts } from '../../errors.ts';
 import { given, shiftGiven } from '../given.ts';
-import { until } from '../poll.ts';
-import { answersOnly } from '../route53/answer.ts';
+import { answerStanding, answersAs, destinationParams, untilAnswersAs } from '../route53/answer.ts';
 import { defineStep, type StepContext } from '../step.ts';
 
 const params = z.object({
@@ -15,7 +14,7 @@ const params = z.object({
   /** The cluster's endpoints by region, in the order in which they are tried. */
   endpoints: z.array(z.object({ region: z.string(), url: z.string() })),
   name: z.string(),
-  address: z.string(),
+  to: destinationParams,
 });
 type Params = z.output<typeof params>;
 type States = Record<string, string>;
@@ -35,7 +34,7 @@ export const setRoutingControls = defineStep<Params>({
       off: controls[to === 'recovery' ? 'primary' : 'recovery'],
       endpoints: endpointsFrom(controls.endpoints, regions.recovery),
       name: traffic.name,
-      address: traffic[to].address,
+      to: destinationOf(traffic[to]),
     };
   }),
   plane: 'data',
@@ -52,7 +51,7 @@ export const setRoutingControls = defineStep<Params>({
   async observe(target, context) {
     const state = await statesNow(target, context);
     const asked = state[target.on] === 'On' && state[target.off] === 'Off';
-    return { done: asked && (await answersOnly(target, context)), underway: asked, state };
+    return { done: asked && (await answersAs(target, context)), underway: asked, state };
   },
 
   repeatable: true,
@@ -62,8 +61,17 @@ export const setRoutingControls = defineStep<Params>({
   },
 
   async settle(target, context) {
-    await until(context, async () => ((await answersOnly(target, context)) ? true : undefined), { maxMs: 2_000 });
+    await untilAnswersAs(target, context);
     return null;
+  },
+
+  async standing(target, context, settled) {
+    const states = await statesNow(target, context);
+    const answer = await answerStanding(target, context, settled);
+    return {
+      asAsked: states[target.on] === 'On' && states[target.off] === 'Off' && answer.asAsked,
+      facts: [...Object.entries(states).map(([arn, state]) => `routing control ${arn}: ${state}`), ...answer.facts],
+    };
   },
 
   async undo(target, context, before) {

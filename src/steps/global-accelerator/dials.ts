@@ -1,6 +1,6 @@
 import { ACCELERATOR_REGION } from '../../drill/traffic.ts';
 import { until } from '../poll.ts';
-import type { Permission, StepContext } from '../step.ts';
+import type { Permission, Standing, StepContext } from '../step.ts';
 
 /** Percentages by the ARNs of their endpoint groups. */
 export type Dials = Record<string, number>;
@@ -49,6 +49,15 @@ export async function dialsNow(wanted: Dials, { aws }: StepContext): Promise<Dia
 
 export const haveDials = (now: Dials, wanted: Dials): boolean =>
   Object.entries(wanted).every(([arn, dial]) => now[arn] === dial);
+
+/** How the dials stand, and whether they are at the percentages. */
+export async function dialsStanding(wanted: Dials, context: StepContext): Promise<Standing> {
+  const now = await dialsNow(wanted, context);
+  return {
+    asAsked: haveDials(now, wanted),
+    facts: Object.entries(now).map(([arn, dial]) => `dial of endpoint group ${arn.split('/').at(-1)}: ${dial}`),
+  };
+}
 
 /** Turns the dials that stand otherwise. Nothing else of a group is named, so nothing else changes. */
 export async function turnDials(wanted: Dials, context: StepContext): Promise<void> {

@@ -9,6 +9,7 @@ import {
   dialPermissions,
   dialsCommand,
   dialsNow,
+  dialsStanding,
   haveDials,
   isDeployed,
   returnDials,
@@ -58,6 +59,8 @@ export const setDials = defineStep<z.output<typeof params>>({
     await deployed(dials, context);
     return null;
   },
+
+  standing: ({ dials }, context) => dialsStanding(dials, context),
 
   undo: (_, context, before) => returnDials(before.state as Dials, context),
   undoCommand: (_, before) => dialsCommand(before.state as Dials),

@@ -12,6 +12,7 @@ import {
   dialPermissions,
   dialsCommand,
   dialsNow,
+  dialsStanding,
   haveDials,
   returnDials,
   turnDials,
@@ -60,11 +61,14 @@ export const shareByDials = defineStep<z.output<typeof params>>({
     await deployed(stage.dials, context);
     const inForce = stageInWords(stage);
     const sinceMs = inForceSince(inForce, context);
-    await holdWithinLimits(stage.limits, { stage: inForce, sinceMs, holdMs: stage.holdMs }, context);
+    const standing = () => dialsStanding(stage.dials, context);
+    await holdWithinLimits(stage.limits, { stage: inForce, sinceMs, holdMs: stage.holdMs }, standing, context);
     return null;
   },
 
   returnsBehindNoReturn: true,
+  standing: ({ dials }, context) => dialsStanding(dials, context),
+
   undo: (_, context, before) => returnDials(before.state as Dials, context),
   undoCommand: (_, before) => dialsCommand(before.state as Dials),
 });

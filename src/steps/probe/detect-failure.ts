@@ -1,10 +1,12 @@
 import * as z from 'zod';
 import { duration, percentage } from '../../drill/quantities.ts';
+import { type Destination, regionDoorOf } from '../../drill/traffic.ts';
 import { inWords } from '../../duration.ts';
 import { DrillError } from '../../errors.ts';
 import { newestValue } from '../cloudwatch/metric.ts';
 import { isStandby } from '../data/heartbeat.ts';
 import { databaseOf, given } from '../given.ts';
+import { addressToAsk, destinationParams } from '../route53/answer.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { Customer, doorParams } from './customer.ts';
 import { doorOf, servicesOf } from './door.ts';
@@ -14,7 +16,7 @@ const params = z.object({
   failures: z.int(),
   timeoutMs: z.number(),
   door: doorParams,
-  primary: z.object({ region: z.string(), address: z.string(), instance: z.string(), database: z.string() }),
+  primary: z.object({ region: z.string(), door: destinationParams, instance: z.string(), database: z.string() }),
   services: z.array(
     z.object({ name: z.string(), url: z.string(), everyMs: z.number(), failures: z.int(), critical: z.boolean() }),
   ),
@@ -71,7 +73,7 @@ export const detectFailure = defineStep<Params, Detected>({
       errorRateMax: errorRate,
       door: doorOf(around.topology, around.probe ?? { timeout }),
       services: servicesOf(around.topology),
-      primary: { ...databaseOf({ on: 'writer' }, around), address: around.topology.traffic.primary.address },
+      primary: { ...databaseOf({ on: 'writer' }, around), door: regionDoorOf(around.topology.traffic.primary) },
       metric: { region: around.topology.regions.recovery, ...around.topology.service.metrics },
     }),
   ),
@@ -164,7 +166,7 @@ function checksOf({ primary, door, timeoutMs }: Params, context: StepContext) {
       check: 'primary-region',
       layer: 'infrastructure' as const,
       critical: true,
-      look: () => answering(door.url, primary.address, timeoutMs, context),
+      look: () => answering(door.url, primary.door, timeoutMs, context),
     },
     {
       check: 'public-door',
@@ -187,11 +189,12 @@ const serviceCheck = (
   check: name,
   layer: 'service' as const,
   critical,
-  look: () => answering(url, primary.address, timeoutMs, context),
+  look: () => answering(url, primary.door, timeoutMs, context),
 });
 
-const answering = (url: string, address: string, timeoutMs: number, { http, signal }: StepContext) =>
+const answering = (url: string, door: Destination, timeoutMs: number, { http, dns, signal }: StepContext) =>
   wrong(signal, async () => {
+    const address = await addressToAsk(door, { dns, signal });
     const { status } = await http.request({ method: 'GET', url, address, timeoutMs }, signal);
     return status < 500 ? undefined : `status ${status}`;
   });

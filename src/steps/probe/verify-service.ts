@@ -8,6 +8,7 @@ import { databaseOf, given, side } from '../given.ts';
 import { arnOf } from '../rds/instance.ts';
 import { fenceOf, fenceParams, warnUnlessQuarantined } from '../rds/quarantine.ts';
 import { defineStep, type StepContext } from '../step.ts';
+import { mustHold } from '../traffic/lever-holds.ts';
 import { doorParams } from './customer.ts';
 import { doorOf } from './door.ts';
 import { checkStanding, fullSizeOf, standingCalls, standingParams, standingPermissions } from './standing.ts';
@@ -132,6 +133,7 @@ export const verifyService = defineStep<Params, { failed: string[] }>({
     );
 
     await checkStanding(wanted.standing, note, context);
+    mustHold(context);
 
     if (context.sql.withoutLogin) return { failed };
     const old = await takesWrites(wanted.oldWriter, context);
@@ -153,6 +155,7 @@ export const verifyService = defineStep<Params, { failed: string[] }>({
 async function lastingSuccess({ everyMs, lastsMs }: Params, context: StepContext): Promise<number> {
   const brokenMs = impairedSinceMs(context) ?? 0;
   for (;;) {
+    mustHold(context);
     const visits = context.probed();
     const failedMs = visits.reduce((latest, { ok, at }) => (ok ? latest : Math.max(latest, at)), brokenMs);
     const first = visits.find(({ at }) => at > failedMs);
@@ -171,6 +174,7 @@ async function belowLimit(
 ): Promise<number | undefined> {
   const endMs = context.clock.nowMs() + METRIC_PATIENCE_MS;
   for (;;) {
+    mustHold(context);
     const value = await read();
     if ((value !== undefined && value <= limit) || context.clock.nowMs() >= endMs) return value;
     await context.clock.sleep(Math.min(15_000, periodMs), context.signal);

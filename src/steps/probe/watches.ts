@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { errorFacts } from '../../errors.ts';
-import type { ProbeResult } from '../../journal/events.ts';
+import type { EventOf, ProbeResult } from '../../journal/events.ts';
 import { writeHeartbeat } from '../data/heartbeat.ts';
+import { addressesOf, destinationParams } from '../route53/answer.ts';
 import type { StepContext } from '../step.ts';
 import { Customer, doorParams } from './customer.ts';
 import { BATCH, writeNumberedRows } from './numbered-rows.ts';
@@ -35,17 +36,27 @@ export async function watchCustomer(params: z.output<typeof customerParams>, con
   }
 }
 
-export const zoneParams = z.object({ name: z.string(), everyMs: z.number() });
+export const zoneParams = z.object({
+  name: z.string(),
+  everyMs: z.number(),
+  /** Where each side's record leads; absent where addresses tell no side. */
+  sides: z.object({ primary: destinationParams, recovery: destinationParams }).optional(),
+});
 
 /** Asks the zone's own name servers at a fixed rate until it is stopped, and notes each answer that differs from the one before. */
-export async function watchZone({ name, everyMs }: z.output<typeof zoneParams>, context: StepContext): Promise<void> {
+export async function watchZone(
+  { name, everyMs, sides }: z.output<typeof zoneParams>,
+  context: StepContext,
+): Promise<void> {
   const { clock, dns, signal, record } = context;
   let last: string | undefined;
   for (;;) {
     const dueMs = clock.nowMs() + everyMs;
-    let answer: { addresses: string[]; reason?: string };
+    let answer: Pick<EventOf<'zone-answer'>, 'addresses' | 'reason' | 'side'>;
     try {
-      answer = { addresses: (await dns.authoritative(name, signal)).addresses.toSorted() };
+      const addresses = (await dns.authoritative(name, signal)).addresses.toSorted();
+      const isNew = addresses.join() !== last;
+      answer = { addresses, ...(isNew && sides && { side: await sideOf(addresses, sides, context) }) };
     } catch (error) {
       signal.throwIfAborted();
       answer = { addresses: [], reason: errorFacts(error).message };
@@ -54,6 +65,20 @@ export async function watchZone({ name, everyMs }: z.output<typeof zoneParams>, 
     last = answer.addresses.join();
     await clock.sleep(Math.max(0, dueMs - clock.nowMs()), signal);
   }
+}
+
+type Sides = NonNullable<z.output<typeof zoneParams>['sides']>;
+
+/** Whose addresses these are. Those of a load balancer change, so its name is asked at the same time. */
+async function sideOf(
+  addresses: string[],
+  { primary, recovery }: Sides,
+  context: StepContext,
+): Promise<NonNullable<EventOf<'zone-answer'>['side']>> {
+  const [first, second] = await Promise.all([addressesOf(primary, context), addressesOf(recovery, context)]);
+  const of = (known: string[]) => addresses.some((address) => known.includes(address));
+  if (addresses.length === 0 || addresses.some((address) => ![...first, ...second].includes(address))) return 'neither';
+  return of(first) ? (of(second) ? 'both' : 'primary') : 'recovery';
 }
 
 export const heartbeatParams = z.object({

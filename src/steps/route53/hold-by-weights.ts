@@ -1,22 +1,20 @@
 import * as z from 'zod';
 import { globalArn } from '../../arn.ts';
-import { setIdentifierOf } from '../../drill/traffic.ts';
+import { destinationOf, setIdentifierOf } from '../../drill/traffic.ts';
 import { globalRegionOf } from '../../partition.ts';
 import { given } from '../given.ts';
-import { until } from '../poll.ts';
 import { defineStep } from '../step.ts';
-import { answersOnly } from './answer.ts';
-import { inversionCommand, type Setting, settingOf, updateCheck } from './inversion.ts';
+import { answersAs, destinationParams, untilAnswersAs } from './answer.ts';
+import { inSync, recordCalls, recordPermissions } from './change-records.ts';
+import { checkInALine, inversionCommand, type Setting, settingOf, updateCheck } from './inversion.ts';
 import {
   haveWeights,
-  inSync,
   returnWeights,
   setWeights,
   type Weights,
-  weightCalls,
-  weightPermissions,
   weightsCommand,
   weightsNow,
+  weightsStanding,
 } from './weights.ts';
 
 const params = z.object({
@@ -25,7 +23,7 @@ const params = z.object({
   name: z.string(),
   weights: z.record(z.string(), z.int().min(0).max(255)),
   healthCheck: z.string(),
-  address: z.string(),
+  to: destinationParams,
 });
 /** An inversion is in the answers after a checking interval or two. */
 const INVERSION_SHOWS_MS = 20_000;
@@ -48,14 +46,14 @@ export const holdByWeights = defineStep<z.output<typeof params>>({
     name: traffic.name,
     weights: { [setIdentifierOf(traffic.primary)]: 0, [setIdentifierOf(traffic.recovery)]: 100 },
     healthCheck: traffic.primary.healthCheck ?? '',
-    address: traffic.recovery.address,
+    to: destinationOf(traffic.recovery),
   })),
   plane: 'control',
   title: ({ name }) => `Hold ${name} where it is by weights, and take the inversion back`,
   region: ({ region }) => region,
-  calls: [...weightCalls, 'route53:GetHealthCheck', 'route53:UpdateHealthCheck'],
+  calls: [...recordCalls, 'route53:GetHealthCheck', 'route53:UpdateHealthCheck'],
   permissions: ({ healthCheck, ...records }) => [
-    ...weightPermissions(records),
+    ...recordPermissions(records),
     ...['route53:GetHealthCheck', 'route53:UpdateHealthCheck'].map((action) => ({
       action,
       resource: globalArn({ service: 'route53', region: records.region, resource: `healthcheck/${healthCheck}` }),
@@ -69,7 +67,7 @@ export const holdByWeights = defineStep<z.output<typeof params>>({
     const weights = await weightsNow(target, context);
     const { inverted, disabled } = await settingOf(target, context);
     const check = { inverted, disabled };
-    const done = haveWeights(weights, target.weights) && !check.inverted && (await answersOnly(target, context));
+    const done = haveWeights(weights, target.weights) && !check.inverted && (await answersAs(target, context));
     return { done, state: { weights, check } };
   },
 
@@ -84,8 +82,14 @@ export const holdByWeights = defineStep<z.output<typeof params>>({
   },
 
   async settle(target, context) {
-    await until(context, async () => ((await answersOnly(target, context)) ? true : undefined), { maxMs: 2_000 });
+    await untilAnswersAs(target, context);
     return null;
+  },
+
+  async standing(target, context) {
+    const { asAsked, facts } = await weightsStanding(target, target.weights, context);
+    const setting = await settingOf(target, context);
+    return { asAsked: asAsked && !setting.inverted, facts: [...facts, checkInALine(target.healthCheck, setting)] };
   },
 
   async undo(target, context, before) {

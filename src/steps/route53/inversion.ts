@@ -1,6 +1,8 @@
 import { isAwsError } from '../../aws/aws.ts';
+import { DrillError } from '../../errors.ts';
 import { until } from '../poll.ts';
 import type { StepContext } from '../step.ts';
+import { PAUSE_OTHERS } from './change-records.ts';
 
 /** A health check, and the region that Route 53 is called in. */
 export interface Check {
@@ -28,11 +30,15 @@ export async function settingOf({ region, healthCheck }: Check, { aws }: StepCon
   };
 }
 
-/** Changes it, unless it is so already. */
+/** Changes it, unless it is so already. A change by somebody else in between is overwritten only where it leaves these settings alone. */
 export async function updateCheck(check: Check, to: Setting, context: StepContext): Promise<void> {
+  let first: Setting | undefined;
   await until(context, async () => {
     const { version, inverted, disabled } = await settingOf(check, context);
     if (inverted === to.inverted && disabled === to.disabled) return true;
+    if (first && (inverted !== first.inverted || disabled !== first.disabled))
+      throw changedMeanwhile(check, first, { inverted, disabled });
+    first = { inverted, disabled };
     try {
       await context.aws.call('route53', check.region, 'UpdateHealthCheck', {
         HealthCheckId: check.healthCheck,
@@ -42,9 +48,21 @@ export async function updateCheck(check: Check, to: Setting, context: StepContex
       });
       return true;
     } catch (error) {
-      // Somebody changed the check in between: look again.
       if (isAwsError(error, 'HealthCheckVersionMismatch')) return undefined;
       throw error;
     }
   });
 }
+
+const settingInWords = ({ inverted, disabled }: Setting): string =>
+  `${inverted ? 'inverted' : 'not inverted'}, ${disabled ? 'disabled' : 'enabled'}`;
+
+export const checkInALine = (healthCheck: string, setting: Setting): string =>
+  `health check ${healthCheck}: ${settingInWords(setting)}`;
+
+const changedMeanwhile = ({ healthCheck }: Check, before: Setting, now: Setting): DrillError =>
+  new DrillError(
+    'changed-by-others',
+    `The health check ${healthCheck} was changed by somebody else while this step was changing it: it was ${settingInWords(before)}, and is now ${settingInWords(now)}.`,
+    { hint: PAUSE_OTHERS },
+  );

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { globalArn } from '../../arn.ts';
+import { destinationOf } from '../../drill/traffic.ts';
 import { globalRegionOf } from '../../partition.ts';
 import { given, shiftGiven } from '../given.ts';
-import { until } from '../poll.ts';
 import { defineStep } from '../step.ts';
-import { answersOnly } from './answer.ts';
-import { inversionCommand, type Setting, settingOf, updateCheck } from './inversion.ts';
+import { answerStanding, answersAs, destinationParams, untilAnswersAs } from './answer.ts';
+import { checkInALine, inversionCommand, type Setting, settingOf, updateCheck } from './inversion.ts';
 
 const params = z.object({
   region: z.string(),
@@ -13,7 +13,7 @@ const params = z.object({
   /** Whether it is to be inverted, or an inversion to be taken back. */
   inverted: z.boolean(),
   name: z.string(),
-  address: z.string(),
+  to: destinationParams,
 });
 type Params = z.output<typeof params>;
 
@@ -29,7 +29,7 @@ export const invertHealthCheck = defineStep<Params>({
     healthCheck: traffic.primary.healthCheck ?? '',
     inverted: to === 'recovery',
     name: traffic.name,
-    address: traffic[to].address,
+    to: destinationOf(traffic[to]),
   })),
   plane: 'control',
   title: ({ name, inverted }) =>
@@ -47,10 +47,10 @@ export const invertHealthCheck = defineStep<Params>({
   command: ({ healthCheck, inverted }) => inversionCommand(healthCheck, { inverted, disabled: inverted }),
   usuallyMs: () => 15_000,
 
-  async observe({ name, address, inverted: wanted, ...check }, context) {
+  async observe({ name, to, inverted: wanted, ...check }, context) {
     const { inverted, disabled } = await settingOf(check, context);
     return {
-      done: inverted === wanted && (await answersOnly({ name, address }, context)),
+      done: inverted === wanted && (await answersAs({ name, to }, context)),
       underway: inverted === wanted,
       state: { inverted, disabled },
     };
@@ -63,11 +63,18 @@ export const invertHealthCheck = defineStep<Params>({
     return undefined;
   },
 
-  async settle({ name, address }, context) {
-    await until(context, async () => ((await answersOnly({ name, address }, context)) ? true : undefined), {
-      maxMs: 2_000,
-    });
+  async settle({ name, to }, context) {
+    await untilAnswersAs({ name, to }, context);
     return null;
+  },
+
+  async standing(target, context, settled) {
+    const setting = await settingOf(target, context);
+    const answer = await answerStanding(target, context, settled);
+    return {
+      asAsked: setting.inverted === target.inverted && answer.asAsked,
+      facts: [checkInALine(target.healthCheck, setting), ...answer.facts],
+    };
   },
 
   undo: (check, context, before) => updateCheck(check, before.state as Setting, context),

@@ -6,16 +6,15 @@ import { given } from '../given.ts';
 import { defineStep } from '../step.ts';
 import { holdWithinLimits } from '../traffic/hold-within-limits.ts';
 import { foundByFirst, inForceSince, shareGiven, shareOf, shareParams, stageInWords } from '../traffic/share.ts';
+import { inSync, recordCalls, recordPermissions } from './change-records.ts';
 import {
   haveWeights,
-  inSync,
   returnWeights,
   setWeights,
   type Weights,
-  weightCalls,
-  weightPermissions,
   weightsCommand,
   weightsNow,
+  weightsStanding,
 } from './weights.ts';
 
 const KIND = 'route53.share-traffic';
@@ -47,8 +46,8 @@ export const shareTraffic = defineStep<z.output<typeof params>>({
   plane: 'control',
   title: (stage) => `Have ${stageInWords(stage)} for ${inWords(stage.holdMs)}`,
   region: ({ region }) => region,
-  calls: [...weightCalls, 'cloudwatch:GetMetricData'],
-  permissions: (stage) => [...weightPermissions(stage), { action: 'cloudwatch:GetMetricData', resource: '*' }],
+  calls: [...recordCalls, 'cloudwatch:GetMetricData'],
+  permissions: (stage) => [...recordPermissions(stage), { action: 'cloudwatch:GetMetricData', resource: '*' }],
   command: (stage) => weightsCommand(stage, stage.weights),
   usuallyMs: ({ holdMs }) => 60_000 + holdMs,
 
@@ -62,15 +61,17 @@ export const shareTraffic = defineStep<z.output<typeof params>>({
   apply: (stage, context) => setWeights(stage, stage.weights, context),
 
   async settle(stage, context, _before, receipt) {
-    const change = (receipt as { change: string } | undefined)?.change;
-    if (change) await inSync(stage, change, context);
+    await inSync(stage, (receipt as { change: string | null } | undefined)?.change, context);
     const inForce = stageInWords(stage);
     const sinceMs = inForceSince(inForce, context);
-    await holdWithinLimits(stage.limits, { stage: inForce, sinceMs, holdMs: stage.holdMs }, context);
+    const standing = () => weightsStanding(stage, stage.weights, context);
+    await holdWithinLimits(stage.limits, { stage: inForce, sinceMs, holdMs: stage.holdMs }, standing, context);
     return null;
   },
 
   returnsBehindNoReturn: true,
+  standing: (stage, context) => weightsStanding(stage, stage.weights, context),
+
   undo: (stage, context, before) => returnWeights(stage, before.state as Weights, context),
   undoCommand: (stage, before) => weightsCommand(stage, before.state as Weights),
 });

@@ -1,13 +1,13 @@
 import type { Change, ResourceRecordSet } from '@aws-sdk/client-route-53';
 import * as z from 'zod';
-import { setIdentifierOf } from '../../drill/traffic.ts';
+import { destinationOf, setIdentifierOf } from '../../drill/traffic.ts';
 import { DrillError } from '../../errors.ts';
 import { globalRegionOf } from '../../partition.ts';
 import { given, shiftGiven } from '../given.ts';
-import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
-import { answersOnly } from './answer.ts';
-import { inSync, type Records, recordsOf, weightCalls, weightPermissions } from './weights.ts';
+import { answersAs, destinationParams, untilAnswersAs } from './answer.ts';
+import { changeRecords, inSync, recordCalls, recordPermissions } from './change-records.ts';
+import { factsOf, movable, movableSetsOf, type Records, setsOf } from './record-sets.ts';
 
 const params = z.object({
   region: z.string(),
@@ -15,7 +15,7 @@ const params = z.object({
   name: z.string(),
   /** The set identifier of the record that is to be the primary one. */
   primary: z.string(),
-  address: z.string(),
+  to: destinationParams,
 });
 type Params = z.output<typeof params>;
 
@@ -31,35 +31,40 @@ export const swapFailoverRecords = defineStep<Params>({
     zone: traffic.zone,
     name: traffic.name,
     primary: setIdentifierOf(traffic[to]),
-    address: traffic[to].address,
+    to: destinationOf(traffic[to]),
   })),
   plane: 'control',
   title: ({ name, primary }) => `Make ${primary} the primary record of ${name}`,
   region: ({ region }) => region,
-  calls: weightCalls,
-  permissions: weightPermissions,
+  calls: recordCalls,
+  permissions: recordPermissions,
   command: (target) => swapCommand(target, target.primary),
   usuallyMs: () => 60_000,
 
   async observe(target, context) {
     const primary = await primaryNow(target, context);
     const asked = primary === target.primary;
-    return { done: asked && (await answersOnly(target, context)), underway: asked, state: { primary } };
+    return { done: asked && (await answersAs(target, context)), underway: asked, state: { primary } };
   },
 
   repeatable: true,
   apply: (target, context) => makePrimary(target, target.primary, context),
 
   async settle(target, context, _before, receipt) {
-    const change = (receipt as { change: string | null } | undefined)?.change;
-    if (change) await inSync(target, change, context);
-    await until(context, async () => ((await answersOnly(target, context)) ? true : undefined), { maxMs: 2_000 });
+    await inSync(target, (receipt as { change: string | null } | undefined)?.change, context);
+    await untilAnswersAs(target, context);
     return null;
+  },
+
+  async standing(target, context) {
+    const sets = await setsOf(target, context);
+    const asAsked = pairsIn(movable(sets), target).every((set) => set.Failover === roleOf(set, target.primary));
+    return { asAsked, facts: factsOf(sets) };
   },
 
   async undo(target, context, { state }) {
     const { change } = await makePrimary(target, (state as { primary: string }).primary, context);
-    if (change) await inSync(target, change, context);
+    await inSync(target, change, context);
   },
   undoCommand: (target, { state }) => swapCommand(target, (state as { primary: string }).primary),
 });
@@ -68,38 +73,48 @@ export const swapFailoverRecords = defineStep<Params>({
 const swapCommand = ({ zone, name }: Records, primary: string): string =>
   `aws route53 list-resource-record-sets --hosted-zone-id ${zone} --query "ResourceRecordSets[?Name=='${name}.' && Failover]" | jq '{Changes: ([.[] | {Action: "DELETE", ResourceRecordSet: .}] + [.[] | .Failover = (if .SetIdentifier == "${primary}" then "PRIMARY" else "SECONDARY" end) | {Action: "CREATE", ResourceRecordSet: .}])}' | aws route53 change-resource-record-sets --hosted-zone-id ${zone} --change-batch file:///dev/stdin`;
 
-async function failoverRecords(records: Records, context: StepContext): Promise<ResourceRecordSet[]> {
-  const sets = (await recordsOf(records, context)).filter(({ Failover }) => Failover);
-  if (sets.length === 2) return sets;
-  throw new DrillError('records-missing', `${records.name} has ${sets.length} failover records, not two.`, {
-    hint: 'Compare the topology with the hosted zone.',
-  });
+/** Two records of each type: those of other types than A are exchanged with them. */
+function pairsIn(sets: readonly ResourceRecordSet[], { name }: Records): ResourceRecordSet[] {
+  const pairs = sets.filter(({ Failover }) => Failover);
+  const types = [...new Set(pairs.map(({ Type }) => Type))];
+  const odd = types.find((type) => pairs.filter(({ Type }) => Type === type).length !== 2);
+  if (types.length > 0 && odd === undefined) return pairs;
+  const count = pairs.filter(({ Type }) => Type === odd).length;
+  throw new DrillError(
+    'records-missing',
+    `${name} has ${count} failover records${odd ? ` of type ${odd}` : ''}, not two.`,
+    {
+      hint: 'Compare the topology with the hosted zone.',
+    },
+  );
 }
 
+const roleOf = ({ SetIdentifier }: ResourceRecordSet, primary: string) =>
+  SetIdentifier === primary ? ('PRIMARY' as const) : ('SECONDARY' as const);
+
+/** Which set is the primary one; where types differ, those of type A tell. */
 async function primaryNow(records: Records, context: StepContext): Promise<string> {
-  const sets = await failoverRecords(records, context);
-  return sets.find(({ Failover }) => Failover === 'PRIMARY')?.SetIdentifier ?? '';
+  const first = pairsIn(await movableSetsOf(records, context), records).filter(
+    ({ Failover }) => Failover === 'PRIMARY',
+  );
+  return first[0]?.SetIdentifier ?? '';
 }
 
 /** Gives the change to wait for; none, where it is so already. */
-async function makePrimary(
-  records: Records,
-  primary: string,
-  context: StepContext,
-): Promise<{ change: string | null }> {
-  const sets = await failoverRecords(records, context);
-  if (sets.some(({ Failover, SetIdentifier }) => Failover === 'PRIMARY' && SetIdentifier === primary))
-    return { change: null };
-  const change = (Action: 'DELETE' | 'CREATE', set: ResourceRecordSet): Change => ({ Action, ResourceRecordSet: set });
-  const swapped = sets.map(
-    (set): ResourceRecordSet => ({ ...set, Failover: set.SetIdentifier === primary ? 'PRIMARY' : 'SECONDARY' }),
-  );
-  const answer = await context.aws.call('route53', records.region, 'ChangeResourceRecordSets', {
-    HostedZoneId: records.zone,
-    ChangeBatch: {
-      Comment: 'dr-drill: traffic shift',
-      Changes: [...sets.map((set) => change('DELETE', set)), ...swapped.map((set) => change('CREATE', set))],
+const makePrimary = (records: Records, primary: string, context: StepContext): Promise<{ change: string | null }> =>
+  changeRecords(
+    records,
+    (all) => {
+      const sets = pairsIn(all, records);
+      if (sets.every((set) => set.Failover === roleOf(set, primary))) return [];
+      const change = (Action: 'DELETE' | 'CREATE', set: ResourceRecordSet): Change => ({
+        Action,
+        ResourceRecordSet: set,
+      });
+      return [
+        ...sets.map((set) => change('DELETE', set)),
+        ...sets.map((set) => change('CREATE', { ...set, Failover: roleOf(set, primary) })),
+      ];
     },
-  });
-  return { change: answer.ChangeInfo?.Id ?? null };
-}
+    context,
+  );

@@ -1,20 +1,18 @@
 import * as z from 'zod';
-import { setIdentifierOf } from '../../drill/traffic.ts';
+import { destinationOf, setIdentifierOf } from '../../drill/traffic.ts';
 import { globalRegionOf } from '../../partition.ts';
 import { given, shiftGiven } from '../given.ts';
-import { until } from '../poll.ts';
 import { defineStep } from '../step.ts';
-import { answersOnly } from './answer.ts';
+import { answersAs, destinationParams, untilAnswersAs } from './answer.ts';
+import { inSync, recordCalls, recordPermissions } from './change-records.ts';
 import {
   haveWeights,
-  inSync,
   returnWeights,
   setWeights,
   type Weights,
-  weightCalls,
-  weightPermissions,
   weightsCommand,
   weightsNow,
+  weightsStanding,
 } from './weights.ts';
 
 const params = z.object({
@@ -23,7 +21,7 @@ const params = z.object({
   name: z.string(),
   /** Weight by set identifier. */
   weights: z.record(z.string(), z.int().min(0).max(255)),
-  address: z.string(),
+  to: destinationParams,
 });
 type Params = z.output<typeof params>;
 
@@ -39,7 +37,7 @@ export const weightRecords = defineStep<Params>({
       [setIdentifierOf(traffic.primary)]: to === 'primary' ? 100 : 0,
       [setIdentifierOf(traffic.recovery)]: to === 'recovery' ? 100 : 0,
     },
-    address: traffic[to].address,
+    to: destinationOf(traffic[to]),
   })),
   plane: 'control',
   title: ({ name, weights }) =>
@@ -47,26 +45,27 @@ export const weightRecords = defineStep<Params>({
       .map(([set, weight]) => `${set} ${weight}`)
       .join(', ')}`,
   region: ({ region }) => region,
-  calls: weightCalls,
-  permissions: weightPermissions,
+  calls: recordCalls,
+  permissions: recordPermissions,
   command: (target) => weightsCommand(target, target.weights),
   usuallyMs: () => 60_000,
 
   async observe(target, context) {
     const now = await weightsNow(target, context);
     const asked = haveWeights(now, target.weights);
-    return { done: asked && (await answersOnly(target, context)), underway: asked, state: now };
+    return { done: asked && (await answersAs(target, context)), underway: asked, state: now };
   },
 
   repeatable: true,
   apply: (target, context) => setWeights(target, target.weights, context),
 
   async settle(target, context, _before, receipt) {
-    const change = (receipt as { change: string } | undefined)?.change;
-    if (change) await inSync(target, change, context);
-    await until(context, async () => ((await answersOnly(target, context)) ? true : undefined), { maxMs: 2_000 });
+    await inSync(target, (receipt as { change: string | null } | undefined)?.change, context);
+    await untilAnswersAs(target, context);
     return null;
   },
+
+  standing: (target, context) => weightsStanding(target, target.weights, context),
 
   undo: (target, context, before) => returnWeights(target, before.state as Weights, context),
   undoCommand: (target, before) => weightsCommand(target, before.state as Weights),

@@ -1,98 +1,76 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
-import { globalArn } from '../../arn.ts';
-import { plainDomain } from '../../drill/names.ts';
 import { DrillError } from '../../errors.ts';
-import { until } from '../poll.ts';
-import type { Permission, StepContext } from '../step.ts';
+import type { Standing, StepContext } from '../step.ts';
+import { changeRecords, inSync } from './change-records.ts';
+import { factsOf, movable, movableSetsOf, type Records, setsOf } from './record-sets.ts';
 
-/** The records of one name, and the region that Route 53 is called in. */
-export interface Records {
-  region: string;
-  zone: string;
-  name: string;
-}
-
-/** Weight by set identifier. */
+/** Weight by set identifier; where types differ, by type and set identifier, such as `AAAA tokyo`. */
 export type Weights = Record<string, number>;
 
-/** What reading and changing weights calls. */
-export const weightCalls = [
-  'route53:ListResourceRecordSets',
-  'route53:ChangeResourceRecordSets',
-  'route53:GetChange',
-] as const;
+/** Records of other types stand beside those of type A, and are moved with them. */
+const keyOf = ({ Type, SetIdentifier = '' }: ResourceRecordSet): string =>
+  Type === 'A' ? SetIdentifier : `${Type} ${SetIdentifier}`;
 
-export const weightPermissions = ({ region, zone }: Records): Permission[] => [
-  {
-    action: 'route53:ListResourceRecordSets',
-    resource: globalArn({ service: 'route53', region, resource: `hostedzone/${zone}` }),
-  },
-  {
-    action: 'route53:ChangeResourceRecordSets',
-    resource: globalArn({ service: 'route53', region, resource: `hostedzone/${zone}` }),
-  },
-  { action: 'route53:GetChange', resource: globalArn({ service: 'route53', region, resource: 'change/*' }) },
-];
+const weightFor = (set: ResourceRecordSet, weights: Weights): number | undefined =>
+  weights[keyOf(set)] ?? weights[set.SetIdentifier ?? ''];
 
 /** An UPSERT wants each record whole, so the records are read, given their weights and written back. */
 export const weightsCommand = ({ zone, name }: Records, weights: Weights): string =>
-  `aws route53 list-resource-record-sets --hosted-zone-id ${zone} --query "ResourceRecordSets[?Name=='${name}.' && SetIdentifier]" | jq '${JSON.stringify(weights)} as $weights | {Changes: [.[] | .Weight = $weights[.SetIdentifier] | {Action: "UPSERT", ResourceRecordSet: .}]}' | aws route53 change-resource-record-sets --hosted-zone-id ${zone} --change-batch file:///dev/stdin`;
+  `aws route53 list-resource-record-sets --hosted-zone-id ${zone} --query "ResourceRecordSets[?Name=='${name}.' && SetIdentifier]" | jq '${JSON.stringify(weights)} as $weights | {Changes: [.[] | .Weight = ($weights[.Type + " " + .SetIdentifier] // $weights[.SetIdentifier]) | {Action: "UPSERT", ResourceRecordSet: .}]}' | aws route53 change-resource-record-sets --hosted-zone-id ${zone} --change-batch file:///dev/stdin`;
+
+const weightsOf = (sets: readonly ResourceRecordSet[]): Weights =>
+  Object.fromEntries(sets.map((set) => [keyOf(set), set.Weight ?? 0]));
 
 export const weightsNow = async (records: Records, context: StepContext): Promise<Weights> =>
-  Object.fromEntries((await recordsOf(records, context)).map((set) => [set.SetIdentifier ?? '', set.Weight ?? 0]));
+  weightsOf(await movableSetsOf(records, context));
 
-export const haveWeights = (now: Weights, wanted: Weights): boolean =>
-  Object.entries(wanted).every(([set, weight]) => now[set] === weight);
+/** Whether every set of these identifiers has its weight, of whatever type it is. */
+export function haveWeights(now: Weights, wanted: Weights): boolean {
+  const plain = (key: string) => key.replace(/^[A-Z]+ /, '');
+  return (
+    Object.entries(now).every(([key, weight]) => (wanted[key] ?? wanted[plain(key)] ?? weight) === weight) &&
+    Object.keys(wanted).every((key) => Object.keys(now).some((one) => one === key || plain(one) === key))
+  );
+}
 
-/** Asks for the weights; gives the change, for `inSync` to wait for. */
-export async function setWeights(
+/** How the name's records stand, and whether they have the weights. */
+export async function weightsStanding(records: Records, weights: Weights, context: StepContext): Promise<Standing> {
+  const sets = await setsOf(records, context);
+  return { asAsked: haveWeights(weightsOf(movable(sets)), weights), facts: factsOf(sets) };
+}
+
+/** Asks for the weights, of all types in one batch; gives the change, for `inSync` to wait for. */
+export const setWeights = (
   records: Records,
   weights: Weights,
   context: StepContext,
-): Promise<{ change: string }> {
-  const sets = await recordsOf(records, context);
-  const missing = Object.keys(weights).filter((set) => !sets.some((one) => one.SetIdentifier === set));
-  if (missing.length > 0) {
-    throw new DrillError(
-      'record-missing',
-      `${records.name} has no record with the set identifier ${missing.join(', ')}.`,
-      { hint: 'Compare the topology with the hosted zone.' },
-    );
-  }
-  const answer = await context.aws.call('route53', records.region, 'ChangeResourceRecordSets', {
-    HostedZoneId: records.zone,
-    ChangeBatch: {
-      Comment: 'dr-drill: traffic shift',
-      Changes: sets
-        .filter((set) => set.SetIdentifier && set.SetIdentifier in weights)
+): Promise<{ change: string | null }> =>
+  changeRecords(
+    records,
+    (sets) => {
+      const missing = Object.keys(weights).filter(
+        (key) => !sets.some((set) => keyOf(set) === key || set.SetIdentifier === key),
+      );
+      if (missing.length > 0) {
+        throw new DrillError(
+          'record-missing',
+          `${records.name} has no record with the set identifier ${missing.join(', ')}.`,
+          { hint: 'Compare the topology with the hosted zone.' },
+        );
+      }
+      return sets
+        .filter((set) => weightFor(set, weights) !== undefined)
         .map((set) => ({
           Action: 'UPSERT' as const,
-          ResourceRecordSet: { ...set, Weight: weights[set.SetIdentifier as string] },
-        })),
+          ResourceRecordSet: { ...set, Weight: weightFor(set, weights) },
+        }));
     },
-  });
-  return { change: answer.ChangeInfo?.Id ?? '' };
-}
+    context,
+  );
 
 /** Gives the weights back, and waits until every name server has them; does nothing where they are as they were. */
 export async function returnWeights(records: Records, former: Weights, context: StepContext): Promise<void> {
   if (haveWeights(await weightsNow(records, context), former)) return;
   const { change } = await setWeights(records, former, context);
   await inSync(records, change, context);
-}
-
-export async function inSync({ region }: Records, change: string, context: StepContext): Promise<void> {
-  await until(context, async () => {
-    const answer = await context.aws.call('route53', region, 'GetChange', { Id: change });
-    return answer.ChangeInfo?.Status === 'INSYNC' ? true : undefined;
-  });
-}
-
-export async function recordsOf({ region, zone, name }: Records, { aws }: StepContext): Promise<ResourceRecordSet[]> {
-  const answer = await aws.call('route53', region, 'ListResourceRecordSets', {
-    HostedZoneId: zone,
-    StartRecordName: name,
-    StartRecordType: 'A',
-  });
-  return (answer.ResourceRecordSets ?? []).filter((set) => plainDomain(set.Name ?? '') === name && set.SetIdentifier);
 }

@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { inWords } from '../../duration.ts';
 import { DrillError } from '../../errors.ts';
 import { type Metric, newestValue } from '../cloudwatch/metric.ts';
-import type { StepContext } from '../step.ts';
+import type { Standing, StepContext } from '../step.ts';
+import { mustHold, mustHoldNow } from './lever-holds.ts';
 
 /** What must hold while customers are moved by shares, for the watched customer and in CloudWatch. */
 export const limitsParams = z.object({
@@ -33,12 +34,15 @@ interface Seen {
 }
 
 /**
- * Looks until `holdMs` after `sinceMs`, and fails as soon as more requests fail, or answers are slower, than the drill allows.
+ * Looks until `holdMs` after `sinceMs`, and fails as soon as more requests fail, or answers are slower, than the drill allows, or
+ * somebody else moves customers.
  * @param stage what holds, in words, such as `25 % in Tokyo`
+ * @param standing how the lever stands
  */
 export async function holdWithinLimits(
   limits: Limits,
   { stage, sinceMs, holdMs }: { stage: string; sinceMs: number; holdMs: number },
+  standing: () => Promise<Standing>,
   context: StepContext,
 ): Promise<void> {
   const { clock, signal } = context;
@@ -49,6 +53,7 @@ export async function holdWithinLimits(
   let metrics: Seen = {};
   let publishedMs = wholeMs + period;
   for (;;) {
+    mustHold(context);
     const customer = customerSince(limits, sinceMs, context);
     judge(limits, 'the watched customer', customer, stage, context);
     if (clock.nowMs() >= publishedMs) {
@@ -56,7 +61,10 @@ export async function holdWithinLimits(
       judge(limits, 'CloudWatch', metrics, stage, context);
       publishedMs = clock.nowMs() + period;
     }
-    if (clock.nowMs() >= endMs) return note(stage, customer, metrics, context);
+    if (clock.nowMs() >= endMs) {
+      await mustHoldNow(standing, context);
+      return note(stage, customer, metrics, context);
+    }
     await clock.sleep(Math.min(LOOK_EVERY_MS, Math.max(0, endMs - clock.nowMs())), signal);
   }
 }

@@ -1,0 +1,98 @@
+import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
+import { plainName, plainTarget, wildcardsFor } from '../../drill/dns-name.ts';
+import { at, since } from '../timeline.ts';
+import type { Zone } from '../traffic-state.ts';
+import type { World } from '../world.ts';
+import { type Family, targetAddresses } from './targets.ts';
+
+/** Addresses, with the share of answers that carry them. */
+export interface Answer {
+  addresses: string[];
+  share: number;
+  ttlMs: number;
+}
+
+/** An alias of an alias goes no deeper than this. */
+const DEPTH_MAX = 8;
+/** How long resolvers may keep the answer of an alias of a load balancer. */
+export const ALIAS_TTL_MS = 60_000;
+
+/** What name servers answer for a name at an instant. */
+export function answers(
+  world: World,
+  family: Family,
+  ms: number,
+  name = world.topology.traffic.name,
+  depth = 0,
+): Answer[] {
+  const { zone } = world;
+  const sets = answering(at(zone.published, ms), name, family);
+  const chosen = chosenOf(sets, (set) => isHealthy(world, set, ms, depth));
+  const total = chosen.reduce((sum, { Weight }) => sum + (Weight ?? 0), 0);
+  return chosen.flatMap((set) => {
+    // All weights zero: every record answers alike.
+    const share = total === 0 ? 1 / chosen.length : (set.Weight ?? 0) / total;
+    return behind(world, set, family, ms, depth).map((answer) => ({ ...answer, share: share * answer.share }));
+  });
+}
+
+/** The sets that answer for a name: its own, or else the nearest wildcard's; a CNAME answers for every type. */
+function answering(records: readonly ResourceRecordSet[], name: string, family: Family): ResourceRecordSet[] {
+  for (const one of [name, ...wildcardsFor(name)]) {
+    const own = records.filter(({ Name }) => plainName(Name) === one);
+    if (own.length > 0) return own.filter(({ Type }) => Type === family || Type === 'CNAME');
+  }
+  return [];
+}
+
+function behind(world: World, set: ResourceRecordSet, family: Family, ms: number, depth: number): Answer[] {
+  const { AliasTarget, ResourceRecords = [], TTL, Type } = set;
+  const values = ResourceRecords.flatMap(({ Value }) => Value ?? []);
+  const ttlMs = TTL === undefined ? ALIAS_TTL_MS : TTL * 1000;
+  if (!AliasTarget && Type !== 'CNAME') return [{ addresses: values, share: 1, ttlMs }];
+  const target = plainTarget(AliasTarget?.DNSName ?? values[0]);
+  const addresses = targetAddresses(world, target, family, ms);
+  if (addresses.length > 0) return [{ addresses, share: 1, ttlMs }];
+  return depth < DEPTH_MAX ? answers(world, family, ms, target, depth + 1) : [];
+}
+
+/**
+ * A record without a check always counts as healthy. An alias of records in the zone is as healthy as they are.
+ * Assumption: what Route 53 knows of a load balancer's health stays as it is when its region is lost.
+ */
+function isHealthy(world: World, set: ResourceRecordSet, ms: number, depth: number): boolean {
+  const { zone } = world;
+  const check = zone.healthChecks.find(({ id }) => id === set.HealthCheckId);
+  if (check && !at(check.healthy, ms)) return false;
+  if (!set.AliasTarget?.EvaluateTargetHealth || depth >= DEPTH_MAX) return true;
+  const target = plainName(set.AliasTarget.DNSName);
+  const behindIt = at(zone.published, ms).filter(({ Name, Type }) => plainName(Name) === target && Type === set.Type);
+  return behindIt.length === 0 || behindIt.some((one) => isHealthy(world, one, ms, depth + 1));
+}
+
+function chosenOf(sets: ResourceRecordSet[], healthy: (set: ResourceRecordSet) => boolean): ResourceRecordSet[] {
+  const well = sets.filter(healthy);
+  if (sets.some(({ Failover }) => Failover)) return byFailover(sets, well);
+  if (sets.some(({ Weight }) => Weight !== undefined)) return byWeight(sets, well);
+  // Latency, geolocation and the others. Assumption: every customer is nearest to what is listed first.
+  return (well.length > 0 ? well : sets).slice(0, 1);
+}
+
+/** The primary, unless it is unhealthy and the secondary is not: with both unhealthy the primary answers. */
+function byFailover(records: ResourceRecordSet[], healthy: ResourceRecordSet[]): ResourceRecordSet[] {
+  const primary = records.find(({ Failover }) => Failover === 'PRIMARY');
+  const secondary = healthy.find(({ Failover }) => Failover === 'SECONDARY');
+  const answers = primary && (healthy.includes(primary) || !secondary) ? primary : secondary;
+  return answers ? [answers] : [];
+}
+
+/** Healthy records with a weight; failing them healthy ones of weight 0; failing them all, as if all were healthy. */
+function byWeight(records: ResourceRecordSet[], healthy: ResourceRecordSet[]): ResourceRecordSet[] {
+  const candidates = healthy.length > 0 ? healthy : records;
+  const weighted = candidates.filter(({ Weight }) => (Weight ?? 0) > 0);
+  return weighted.length > 0 ? weighted : candidates;
+}
+
+/** Instants up to `ms` from which name servers may answer otherwise than before. */
+export const lastChangeMs = ({ zone }: { zone: Zone }, ms: number): number =>
+  zone.healthChecks.reduce((last, { healthy }) => Math.max(last, since(healthy, ms)), since(zone.published, ms));
