@@ -107,6 +107,7 @@ export const simulationSchema = z.strictObject({
           'Something else owns the public name too, such as external-dns: it puts back records, health checks, routing controls and dials.',
         ),
       privateZone: z.boolean().default(false).describe('The hosted zone answers inside of VPCs only.'),
+      only: z.boolean().default(false).describe('Nothing but `records` stands in the zone.'),
       records: z
         .array(
           z.strictObject({
@@ -130,7 +131,7 @@ export const simulationSchema = z.strictObject({
           'Record sets of the zone, beside those that the topology describes; one of the same name, type and set identifier takes their place.',
         ),
     })
-    .default({ privateZone: false, records: [] })
+    .default({ privateZone: false, only: false, records: [] })
     .describe('The public name, as others have it.'),
   dials: z
     .strictObject({

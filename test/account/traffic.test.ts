@@ -34,7 +34,7 @@ test.each<Case>([
   ],
   ['warning: tokyo does not evaluate the health of its target', (state) => setRecord(state, 1, alias(false))],
   [
-    'warning: tokyo is an alias of lb.example.com., whose addresses change; the topology names 198.51.100.20',
+    'blocker: tokyo is an alias of lb.example.com, and the topology says a fixed address',
     (state) => setRecord(state, 1, alias(true)),
   ],
   [`blocker: there is no health check ${GATE}`, ({ zone }) => Object.assign(zone, { healthChecks: [] })],

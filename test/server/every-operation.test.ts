@@ -251,6 +251,7 @@ const examples: Record<string, { input: object; region?: string; before?: [strin
     region: 'us-west-2',
   },
   GetHealthCheck: { input: { HealthCheckId: GATE } },
+  GetHostedZone: { input: { Id: ZONE } },
   GetHealthCheckStatus: { input: { HealthCheckId: SEEN.primary } },
   UpdateHealthCheck: { input: { HealthCheckId: GATE, HealthCheckVersion: 1, Inverted: true } },
   ListResourceRecordSets: { input: { HostedZoneId: ZONE } },

@@ -1,4 +1,4 @@
-import { plainName } from '../../drill/dns-name.ts';
+import { plainDomain } from '../../drill/names.ts';
 import type { Dns, Http } from '../../ports/network.ts';
 import { named } from '../faults.ts';
 import { shareOfEdges } from '../global-accelerator.ts';
@@ -23,7 +23,7 @@ export function dnsOf(world: World): Dns {
       putBackWhatIsDue(world);
       if (instance && at(instance.status, nowMs) !== null)
         return { addresses: [addressNamed(instance, nowMs)], ttlMs: ENDPOINT_TTL_MS };
-      const asked = plainName(name);
+      const asked = plainDomain(name);
       if (world.simulation.urls.some(({ url }) => hostOf(url) === asked) && asked !== world.topology.traffic.name)
         return { addresses: [ELSEWHERE], ttlMs: ENDPOINT_TTL_MS };
       const behind = FAMILIES.flatMap((family) => targetAddresses(world, asked, family, nowMs));

@@ -1,5 +1,6 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
-import { plainName, plainTarget, wildcardsFor } from '../../drill/dns-name.ts';
+import { plainTarget, wildcardsFor } from '../../drill/dns-name.ts';
+import { plainDomain } from '../../drill/names.ts';
 import { at, since } from '../timeline.ts';
 import type { Zone } from '../traffic-state.ts';
 import type { World } from '../world.ts';
@@ -39,7 +40,7 @@ export function answers(
 /** The sets that answer for a name: its own, or else the nearest wildcard's; a CNAME answers for every type. */
 function answering(records: readonly ResourceRecordSet[], name: string, family: Family): ResourceRecordSet[] {
   for (const one of [name, ...wildcardsFor(name)]) {
-    const own = records.filter(({ Name }) => plainName(Name) === one);
+    const own = records.filter(({ Name }) => plainDomain(Name) === one);
     if (own.length > 0) return own.filter(({ Type }) => Type === family || Type === 'CNAME');
   }
   return [];
@@ -65,8 +66,8 @@ function isHealthy(world: World, set: ResourceRecordSet, ms: number, depth: numb
   const check = zone.healthChecks.find(({ id }) => id === set.HealthCheckId);
   if (check && !at(check.healthy, ms)) return false;
   if (!set.AliasTarget?.EvaluateTargetHealth || depth >= DEPTH_MAX) return true;
-  const target = plainName(set.AliasTarget.DNSName);
-  const behindIt = at(zone.published, ms).filter(({ Name, Type }) => plainName(Name) === target && Type === set.Type);
+  const target = plainDomain(set.AliasTarget.DNSName);
+  const behindIt = at(zone.published, ms).filter(({ Name, Type }) => plainDomain(Name) === target && Type === set.Type);
   return behindIt.length === 0 || behindIt.some((one) => isHealthy(world, one, ms, depth + 1));
 }
 

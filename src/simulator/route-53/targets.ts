@@ -1,4 +1,4 @@
-import { plainName } from '../../drill/dns-name.ts';
+import { plainDomain } from '../../drill/names.ts';
 import type { Traffic } from '../../drill/traffic.ts';
 import { hash32 } from '../distributions.ts';
 import type { World } from '../world.ts';
@@ -13,7 +13,7 @@ export type Family = 'A' | 'AAAA';
 /** The addresses behind a DNS name that AWS gave: of a load balancer, or of the accelerator; none, where nothing has that name. */
 export function targetAddresses(world: World, name: string, family: Family, ms: number): string[] {
   const { accelerator, topology } = world;
-  if (accelerator && plainName(accelerator.dnsName) === name) return family === 'A' ? accelerator.addresses : [];
+  if (accelerator && plainDomain(accelerator.dnsName) === name) return family === 'A' ? accelerator.addresses : [];
   if (![topology.traffic.primary.target, topology.traffic.recovery.target].includes(name)) return [];
   const first = Math.floor(ms / EXCHANGES_EVERY_MS);
   return Array.from({ length: ANSWERS }, (_, index) => pooled(name, family, (first + index) % POOL));

@@ -24,13 +24,13 @@ export function newZone(
     controls && traffic.lever === 'arc-routing-controls'
       ? [control('primary', controls.primary), control('recovery', controls.recovery)]
       : [];
-  const records = (
+  const described =
     policy === 'simple' && accelerator
       ? [aliasOf(traffic.name, accelerator.dnsName)]
-      : [...sideRecords(traffic, 'primary', regions.primary), ...sideRecords(traffic, 'recovery', regions.recovery)]
-  )
-    .filter((one) => !said.records.some((other) => isSameSet(one, saidRecord(traffic, other))))
-    .concat(said.records.map((one) => saidRecord(traffic, one)));
+      : [...sideRecords(traffic, 'primary', regions.primary), ...sideRecords(traffic, 'recovery', regions.recovery)];
+  const others = said.records.map((one) => saidRecord(traffic, one));
+  const replaced = (one: ResourceRecordSet) => said.only || others.some((other) => isSameSet(one, other));
+  const records = [...described.filter((one) => !replaced(one)), ...others];
   const ids = new Set([traffic.primary.healthCheck, traffic.recovery.healthCheck].filter((id) => id !== undefined));
   const seen = (['primary', 'recovery'] as const).flatMap((side) =>
     witness ? [endpointCheck(witness.healthChecks[side], regions[side])] : [],

@@ -1,8 +1,8 @@
 import type { HealthCheckConfig } from '@aws-sdk/client-route-53';
 import { isAwsError } from '../../aws/aws.ts';
+import type { DescribedTraffic } from './described-traffic.ts';
 import { blocker, type Finding, note, warning } from './findings.ts';
 import { type Look, type LookContext, type Row, rootOf, UNSAID } from './look.ts';
-import type { DescribedTraffic } from './records.ts';
 
 const FAST_SECONDS = 10;
 const FAILURES = 3;

@@ -3,13 +3,14 @@ import { regionalArn } from '../../arn.ts';
 import { arnOf, findInstance } from '../rds/instance.ts';
 import { defineStep } from '../step.ts';
 import { mustBeAccount } from './account.ts';
+import { describedTraffic } from './described-traffic.ts';
 import { judgeFindings } from './findings.ts';
 import { healthChecksLook } from './health-checks.ts';
 import { describedInstance, instanceLook } from './instances.ts';
 import { type Look, type LookContext, looked, together } from './look.ts';
 import { clusterLook, describedNodeGroup, findNodeGroup, nodeGroupLook } from './node-groups.ts';
 import { narrowedTo, neededPermissions, permissionsLook, simulationPermissions } from './permissions.ts';
-import { describedTraffic, recordsLook, trafficCalls, trafficPermissions } from './records.ts';
+import { recordsLook, trafficCalls, trafficPermissions } from './records.ts';
 
 const params = z.object({
   account: z.string(),

@@ -4,6 +4,7 @@ import { arnOf, findInstance } from '../rds/instance.ts';
 import { defineStep } from '../step.ts';
 import { mustBeAccount } from './account.ts';
 import { backupsLook, replicaBackupFindings } from './backups.ts';
+import { describedTraffic } from './described-traffic.ts';
 import { judgeFindings } from './findings.ts';
 import { healthChecksLook } from './health-checks.ts';
 import { describedInstance, instanceLook } from './instances.ts';
@@ -11,7 +12,7 @@ import { type Look, type LookContext, looked, together } from './look.ts';
 import { clusterLook, describedNodeGroup, findNodeGroup, nodeGroupLook } from './node-groups.ts';
 import { narrowedTo, neededPermissions, permissionsLook, simulationPermissions } from './permissions.ts';
 import { nodeQuotaLooks, quotaPermissions } from './quotas.ts';
-import { describedTraffic, recordsLook, trafficCalls, trafficPermissions } from './records.ts';
+import { recordsLook, trafficCalls, trafficPermissions } from './records.ts';
 import { replicationLook } from './replication.ts';
 import { restoreParametersLook } from './restore-parameters.ts';
 

@@ -1,53 +1,29 @@
-import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
-import * as z from 'zod';
+import type { HostedZone, ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { globalArn } from '../../arn.ts';
 import { isAwsError } from '../../aws/aws.ts';
+import { wildcardsFor } from '../../drill/dns-name.ts';
 import { plainDomain } from '../../drill/names.ts';
 import { inWords } from '../../duration.ts';
-import { acceleratorCalls, acceleratorLook, acceleratorPermissions, describedAccelerator } from './accelerator.ts';
-import { blocker, type Finding, note, warning } from './findings.ts';
+import { inALine, leadsCustomers, leadsTo, policyOf, setsOf } from '../route53/record-sets.ts';
+import { acceleratorCalls, acceleratorLook, acceleratorPermissions } from './accelerator.ts';
+import type { DescribedTraffic, DescribedRecord as Side } from './described-traffic.ts';
+import { blocker, type Finding } from './findings.ts';
 import { type Look, type LookContext, type Row, rootOf, UNSAID } from './look.ts';
-
-const side = z.object({
-  setIdentifier: z.string().optional(),
-  address: z.string(),
-  healthCheck: z.string().optional(),
-});
-
-/** The records of the public name, and the lever that shifts traffic between them. */
-export const describedTraffic = z.object({
-  /** That Route 53 is called in. */
-  region: z.string(),
-  zone: z.string(),
-  name: z.string(),
-  ttlMs: z.number(),
-  lever: z.enum([
-    'health-check-inversion',
-    'weighted-records',
-    'failover-records',
-    'arc-routing-controls',
-    'global-accelerator-dials',
-  ]),
-  records: z.enum(['failover', 'weighted', 'simple']),
-  /** What one record for both regions leads to. */
-  accelerator: describedAccelerator.nullable(),
-  primary: side,
-  recovery: side,
-});
-export type DescribedTraffic = z.output<typeof describedTraffic>;
-type Side = z.output<typeof side>;
+import { nameFindings } from './name-records.ts';
+import { type FoundRecord, listCommand, recordFindings, saidOf } from './record-findings.ts';
 
 export const trafficCalls = ({ accelerator }: DescribedTraffic): readonly string[] => [
+  'route53:GetHostedZone',
   'route53:ListResourceRecordSets',
   'route53:GetHealthCheck',
   ...(accelerator ? acceleratorCalls : []),
 ];
 
 export const trafficPermissions = ({ region, zone, primary, recovery, accelerator }: DescribedTraffic) => [
-  {
-    action: 'route53:ListResourceRecordSets',
+  ...['route53:GetHostedZone', 'route53:ListResourceRecordSets'].map((action) => ({
+    action,
     resource: globalArn({ service: 'route53', region, resource: `hostedzone/${zone}` }),
-  },
+  })),
   ...[primary, recovery].flatMap(({ healthCheck }) =>
     healthCheck === undefined
       ? []
@@ -61,71 +37,147 @@ export const trafficPermissions = ({ region, zone, primary, recovery, accelerato
   ...(accelerator ? acceleratorPermissions(accelerator) : []),
 ];
 
-/** Looks whether there is a record for each region, or one for both, and whether the lever can move them. */
+/** Looks whether there is a record for each region, or one for both, and whether the lever can move them and leaves nothing behind. */
 export async function recordsLook(traffic: DescribedTraffic, context: LookContext): Promise<Look> {
   const { name, zone } = traffic;
-  const sets = await recordsOf(traffic, context);
-  if (!sets) {
+  const found = await zoneOf(traffic, context);
+  if (!found) {
     const why = 'Customers could not be sent to the other region.';
     const mend = `Correct the topology: aws route53 list-hosted-zones-by-name --dns-name ${name}`;
     return { rows: [], findings: [blocker(zone, `there is no hosted zone ${zone}`, why, mend)] };
   }
+  const unfit = zoneFindings(traffic, found);
+  if (unfit.length > 0) return { rows: [], findings: unfit };
+  const sets = await setsOf(traffic, context);
   const { accelerator } = traffic;
-  if (accelerator) return acceleratorLook({ name, list: listCommand(traffic), accelerator }, sets, context);
-  const sides = [traffic.primary, traffic.recovery].map((described) => ({
-    described,
-    found: sets.find(({ SetIdentifier }) => SetIdentifier === described.setIdentifier),
-  }));
+  if (accelerator) {
+    const leading = sets.filter(leadsCustomers);
+    return acceleratorLook({ name, list: listCommand(traffic), accelerator }, leading, context);
+  }
+  if (!sets.some(leadsCustomers)) {
+    const wildcard = await wildcardFor(traffic, context);
+    if (wildcard) return { rows: [], findings: [answeredByWildcard(traffic, wildcard)] };
+  }
+  const leading = sets.filter(leadsCustomers);
+  const sides: Found[] = [traffic.primary, traffic.recovery].flatMap((described): Found[] => {
+    const own = leading.filter(
+      (set) => set.SetIdentifier !== undefined && set.SetIdentifier === described.setIdentifier,
+    );
+    return own.length > 0 ? own.map((set) => ({ described, set })) : [{ described }];
+  });
+  // A name with one record for everybody has no sides to compare.
+  const hasSides = leading.length === 0 || leading.some(({ SetIdentifier }) => SetIdentifier !== undefined);
   return {
-    rows: sides.flatMap(({ described, found }) => rowsOf(traffic, described, found)),
-    findings: sides.flatMap(({ described, found }) =>
-      found ? recordFindings(traffic, described, found) : [missing(traffic, described)],
-    ),
+    rows: sides.flatMap((one) => rowsOf(traffic, one, typesIn(leading) > 1)),
+    findings: [
+      ...(hasSides ? await sidesFindings(traffic, sides, plainDomain(found.Name), context) : []),
+      ...nameFindings(traffic, sets, listCommand(traffic)),
+      ...disagreeing(traffic, leading),
+    ],
   };
 }
 
-async function recordsOf(
-  { region, zone, name }: DescribedTraffic,
-  { aws }: LookContext,
-): Promise<ResourceRecordSet[] | undefined> {
+type Found = Pick<FoundRecord, 'described'> & Partial<Pick<FoundRecord, 'set'>>;
+
+const typesIn = (sets: readonly ResourceRecordSet[]): number => new Set(sets.map(({ Type }) => Type)).size;
+
+async function sidesFindings(
+  traffic: DescribedTraffic,
+  sides: readonly Found[],
+  apex: string,
+  context: LookContext,
+): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const { described, set } of sides) {
+    if (!set) findings.push(missing(traffic, described));
+    else {
+      const checksBehind = await checksBehindOf(traffic, set, apex, context);
+      findings.push(...recordFindings(traffic, { described, set, checksBehind }));
+    }
+  }
+  return findings;
+}
+
+/** An alias of records in the zone is as healthy as they are, if it is told to look. */
+async function checksBehindOf(
+  traffic: DescribedTraffic,
+  { AliasTarget, HealthCheckId, Type }: ResourceRecordSet,
+  apex: string,
+  context: LookContext,
+): Promise<string[]> {
+  const name = plainDomain(AliasTarget?.DNSName);
+  if (HealthCheckId !== undefined || !AliasTarget?.EvaluateTargetHealth || !name.endsWith(`.${apex}`)) return [];
+  const behind = await setsOf({ ...traffic, name }, context);
+  return behind.filter((set) => set.Type === Type).flatMap((set) => set.HealthCheckId ?? []);
+}
+
+async function zoneOf({ region, zone }: DescribedTraffic, { aws }: LookContext): Promise<HostedZone | undefined> {
   try {
-    const input = { HostedZoneId: zone, StartRecordName: name, StartRecordType: 'A' as const };
-    const answer = await aws.call('route53', region, 'ListResourceRecordSets', input);
-    return (answer.ResourceRecordSets ?? []).filter(
-      ({ Name = '', Type }) => plainDomain(Name) === name && Type === 'A',
-    );
+    return (await aws.call('route53', region, 'GetHostedZone', { Id: zone })).HostedZone;
   } catch (error) {
     if (isAwsError(rootOf(error), 'NoSuchHostedZone')) return undefined;
     throw error;
   }
 }
 
-function rowsOf({ name, ttlMs }: DescribedTraffic, described: Side, found: ResourceRecordSet | undefined): Row[] {
+function zoneFindings({ zone, name }: DescribedTraffic, { Name, Config }: HostedZone): Finding[] {
+  const findings: Finding[] = [];
+  const apex = plainDomain(Name);
+  if (name !== apex && !name.endsWith(`.${apex}`)) {
+    const mend = `Set traffic.zone in the topology to the zone of ${name}: aws route53 list-hosted-zones-by-name --dns-name ${name}`;
+    findings.push(blocker(zone, `the hosted zone ${zone} is of ${apex}, not of ${name}`, 'It has no such name.', mend));
+  }
+  if (Config?.PrivateZone) {
+    const why = 'It answers inside of its VPCs only. Private hosted zones are not handled yet.';
+    const mend = 'Set traffic.zone in the topology to a public hosted zone.';
+    findings.push(blocker(zone, `the hosted zone ${zone} is private`, why, mend));
+  }
+  return findings;
+}
+
+async function wildcardFor(traffic: DescribedTraffic, context: LookContext): Promise<string | undefined> {
+  for (const name of wildcardsFor(traffic.name)) {
+    const sets = await setsOf({ ...traffic, name }, context);
+    if (sets.some(leadsCustomers)) return name;
+  }
+  return undefined;
+}
+
+const answeredByWildcard = (traffic: DescribedTraffic, wildcard: string): Finding =>
+  blocker(
+    traffic.name,
+    `${traffic.name} has no records of its own: the wildcard ${wildcard} answers for it`,
+    'The lever would move every name that the wildcard answers for.',
+    `Create records of ${traffic.name} itself, one a region: ${listCommand({ ...traffic, name: wildcard })}`,
+  );
+
+/** A lever changes all types alike, and takes that back alike. */
+function disagreeing(traffic: DescribedTraffic, leading: readonly ResourceRecordSet[]): Finding[] {
+  return [traffic.primary, traffic.recovery].flatMap(({ setIdentifier }) => {
+    const own = leading.filter((set) => setIdentifier !== undefined && set.SetIdentifier === setIdentifier);
+    const policies = new Set(own.map(policyOf));
+    if (policies.size <= 1) return [];
+    const what = `${setIdentifier} differs by type: ${own.map(inALine).join('; ')}`;
+    const why = 'Customers over IPv4 and IPv6 are not in the same region before the drill.';
+    return [blocker(traffic.name, what, why, `Give all types the same policy and weight: ${listCommand(traffic)}`)];
+  });
+}
+
+function rowsOf({ name, ttlMs }: DescribedTraffic, { described, set }: Found, severalTypes: boolean): Row[] {
   const row = (what: string, topology: string, account: string): Row => ({
-    what: `${name} ${described.setIdentifier} ${what}`,
+    what: `${name} ${described.setIdentifier}${severalTypes && set ? ` ${set.Type}` : ''} ${what}`,
     topology,
     account,
   });
-  if (!found) return [row('record', described.address, 'not there')];
+  const wanted = saidOf(described, set?.Type);
+  if (!set) return [row('record', wanted, 'not there')];
   return [
-    row('record', described.address, found.AliasTarget?.DNSName ?? addressesOf(found).join(', ')),
-    row('TTL', inWords(ttlMs), found.TTL === undefined ? 'that of the alias' : inWords(found.TTL * 1000)),
-    row('policy', UNSAID, policyOf(found)),
-    row('health check', described.healthCheck ?? 'none', found.HealthCheckId ?? 'none'),
+    row('record', wanted, leadsTo(set)),
+    row('TTL', inWords(ttlMs), set.TTL === undefined ? 'that of the alias' : inWords(set.TTL * 1000)),
+    row('policy', UNSAID, policyOf(set)),
+    row('health check', described.healthCheck ?? 'none', set.HealthCheckId ?? 'none'),
   ];
 }
-
-const addressesOf = ({ ResourceRecords }: ResourceRecordSet): string[] =>
-  (ResourceRecords ?? []).flatMap(({ Value }) => Value ?? []);
-
-const policyOf = ({ Failover, Weight, Region, GeoLocation }: ResourceRecordSet): string => {
-  if (Failover) return `failover, ${Failover.toLowerCase()}`;
-  if (Weight !== undefined) return `weight ${Weight}`;
-  return Region ? 'latency' : GeoLocation ? 'geolocation' : 'another';
-};
-
-const listCommand = ({ zone, name }: DescribedTraffic): string =>
-  `aws route53 list-resource-record-sets --hosted-zone-id ${zone} --query "ResourceRecordSets[?Name=='${name}.']"`;
 
 const missing = (traffic: DescribedTraffic, { setIdentifier }: Side): Finding =>
   blocker(
@@ -134,102 +186,3 @@ const missing = (traffic: DescribedTraffic, { setIdentifier }: Side): Finding =>
     'Traffic shifts from one record to another: there must be one a region.',
     `Create one a region, or correct the topology: ${listCommand(traffic)}`,
   );
-
-function recordFindings(traffic: DescribedTraffic, described: Side, found: ResourceRecordSet): Finding[] {
-  const { ttlMs } = traffic;
-  const ttlFindings =
-    (found.TTL ?? 0) * 1000 <= ttlMs
-      ? []
-      : [
-          warning(
-            traffic.name,
-            `${described.setIdentifier} has a TTL of ${found.TTL} s; the topology says ${ttlMs / 1000} s`,
-            'Customers stay with the dead region for as long as that.',
-            `Lower it with an UPSERT: ${listCommand(traffic)}`,
-          ),
-        ];
-  return [
-    ...ttlFindings,
-    ...addressFindings(traffic, described, found),
-    ...(traffic.records === 'weighted' ? weightFindings : failoverFindings)(traffic, described, found),
-    ...(traffic.lever === 'health-check-inversion' ? inversionFindings(traffic, described, found) : []),
-    ...standbyFindings(traffic, described, found),
-  ];
-}
-
-function addressFindings(traffic: DescribedTraffic, described: Side, found: ResourceRecordSet): Finding[] {
-  const { name } = traffic;
-  const { setIdentifier, address } = described;
-  const mend = `Correct the topology, or the record: ${listCommand(traffic)}`;
-  if (found.AliasTarget) {
-    const findings = [
-      warning(
-        name,
-        `${setIdentifier} is an alias of ${found.AliasTarget.DNSName}, whose addresses change; the topology names ${address}`,
-        'The drill takes traffic for shifted once DNS gives that address alone, and would wait for it in vain.',
-        'Give the record an address of its own, such as that of a Global Accelerator or a Network Load Balancer.',
-      ),
-    ];
-    if (found.AliasTarget.EvaluateTargetHealth) return findings;
-    const why = 'Route 53 goes on answering with it when everything behind it is dead.';
-    const what = `${setIdentifier} does not evaluate the health of its target`;
-    return [...findings, warning(name, what, why, `Set EvaluateTargetHealth with an UPSERT: ${listCommand(traffic)}`)];
-  }
-  const addresses = addressesOf(found);
-  if (addresses.length === 1 && addresses[0] === address) return [];
-  const what = `${setIdentifier} answers with ${addresses.join(', ') || 'no address'}, not with ${address}`;
-  const why = 'The drill waits until DNS gives the address of the topology: it would wait in vain.';
-  return [blocker(name, what, why, mend)];
-}
-
-/** Weights move only what has one. */
-function weightFindings(traffic: DescribedTraffic, described: Side, found: ResourceRecordSet): Finding[] {
-  const { name, primary } = traffic;
-  const { setIdentifier } = described;
-  if (found.Weight === undefined) {
-    const what = `${setIdentifier} is no weighted record (${policyOf(found)}), as the topology says`;
-    const why = 'Route 53 refuses a weight for it: a shift by shares would fail in the middle.';
-    const mend = "Make both records weighted, or set the topology's traffic.records to failover.";
-    return [traffic.lever === 'weighted-records' ? blocker(name, what, why, mend) : warning(name, what, why, mend)];
-  }
-  if (described !== primary || found.Weight > 0) return [];
-  const what = `${setIdentifier} has the weight 0: traffic has left the primary already`;
-  const why = 'A drill begins with customers in the primary region.';
-  return [blocker(name, what, why, `Give it its weight back: ${listCommand(traffic)}`)];
-}
-
-/** One record answers, the other waits. */
-function failoverFindings(traffic: DescribedTraffic, described: Side, found: ResourceRecordSet): Finding[] {
-  const { name, primary } = traffic;
-  const { setIdentifier } = described;
-  const wanted = described === primary ? 'PRIMARY' : 'SECONDARY';
-  if (found.Failover === wanted) return [];
-  if (found.Failover) {
-    const what = `${setIdentifier} is the ${found.Failover.toLowerCase()} record, not the ${wanted.toLowerCase()} one`;
-    const mend = `Swap the two in the topology, or in the zone: ${listCommand(traffic)}`;
-    return [blocker(name, what, 'Traffic would move the wrong way, or not at all.', mend)];
-  }
-  const what = `${setIdentifier} is no failover record (${policyOf(found)}), as the topology says`;
-  const why = 'Customers may be in both regions before the drill, so that an outage of one is hard to measure.';
-  const mend = "Make both failover records, or set the topology's traffic.records to weighted.";
-  return [warning(name, what, why, mend)];
-}
-
-/** An inverted check moves only the record that carries it. */
-function inversionFindings(traffic: DescribedTraffic, described: Side, found: ResourceRecordSet): Finding[] {
-  const { name, primary } = traffic;
-  if (described !== primary || found.HealthCheckId === primary.healthCheck) return [];
-  const what = `${described.setIdentifier} carries ${found.HealthCheckId ? `the health check ${found.HealthCheckId}` : 'no health check'}, not ${primary.healthCheck}`;
-  const why = 'To invert a check that no record carries moves nobody.';
-  const mend = `Give the record the health check ${primary.healthCheck} with an UPSERT: ${listCommand(traffic)}`;
-  return [blocker(name, what, why, mend)];
-}
-
-/** Route 53 takes a record without a check for healthy, whatever is behind it. */
-function standbyFindings(traffic: DescribedTraffic, described: Side, found: ResourceRecordSet): Finding[] {
-  if (described !== traffic.recovery || found.HealthCheckId || found.AliasTarget?.EvaluateTargetHealth) return [];
-  const what = `${described.setIdentifier} has no health check`;
-  const why = 'It always counts as healthy: customers are sent to the recovery region even while it cannot serve.';
-  const mend = `Give it one that the failover does not touch: aws route53 create-health-check --caller-reference ${described.setIdentifier} --health-check-config Type=HTTPS,IPAddress=${described.address},RequestInterval=10,FailureThreshold=3`;
-  return [note(traffic.name, what, why, mend)];
-}

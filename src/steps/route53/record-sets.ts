@@ -1,6 +1,7 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import type { Aws } from '../../aws/aws.ts';
-import { plainName, sameName } from '../../drill/dns-name.ts';
+import { sameName } from '../../drill/dns-name.ts';
+import { plainDomain } from '../../drill/names.ts';
 
 /** The records of one name, and the region that Route 53 is called in. */
 export interface Records {
@@ -40,7 +41,7 @@ export const movableSetsOf = async (records: Records, context: { aws: Aws }): Pr
 
 /** Where a set leads: the name of its alias, or its values. */
 export const leadsTo = ({ AliasTarget, ResourceRecords = [] }: ResourceRecordSet): string =>
-  AliasTarget ? plainName(AliasTarget.DNSName) : ResourceRecords.map(({ Value }) => Value).join(', ');
+  AliasTarget ? plainDomain(AliasTarget.DNSName) : ResourceRecords.map(({ Value }) => Value).join(', ');
 
 /** The routing policy of a set, in words. */
 export function policyOf(set: ResourceRecordSet): string {

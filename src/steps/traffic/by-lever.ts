@@ -19,9 +19,6 @@ const shiftBy: Record<Traffic['lever'], string> = {
   'global-accelerator-dials': 'globalaccelerator.set-dials',
 };
 
-/** Whether a kind of step moves customers, by whichever lever. */
-export const movesCustomers = (kind: string): boolean => /^(arc|globalaccelerator|route53)\./.test(kind);
-
 /** Steps that the topology's lever chooses, by their names. */
 export const byLever: Readonly<Record<string, ByLever>> = {
   'traffic.hold': {

@@ -2,7 +2,7 @@ import { DrillError } from '../../errors.ts';
 import type { Entry, EventOf } from '../../journal/events.ts';
 import { PAUSE_OTHERS } from '../route53/change-records.ts';
 import type { Standing, StepContext } from '../step.ts';
-import { movesCustomers } from './by-lever.ts';
+import { movesCustomers } from './moves-customers.ts';
 
 /** A look that differs is made again after this: one may be stale. */
 const AGAIN_MS = 1_000;

@@ -1,0 +1,34 @@
+import * as z from 'zod';
+import { describedAccelerator } from './accelerator.ts';
+
+/** One of the two records of the public name. */
+const record = z.object({
+  setIdentifier: z.string().optional(),
+  address: z.string().optional(),
+  ipv6: z.string().optional(),
+  target: z.string().optional(),
+  healthCheck: z.string().optional(),
+});
+
+/** The records of the public name, and the lever that shifts traffic between them. */
+export const describedTraffic = z.object({
+  /** That Route 53 is called in. */
+  region: z.string(),
+  zone: z.string(),
+  name: z.string(),
+  ttlMs: z.number(),
+  lever: z.enum([
+    'health-check-inversion',
+    'weighted-records',
+    'failover-records',
+    'arc-routing-controls',
+    'global-accelerator-dials',
+  ]),
+  records: z.enum(['failover', 'weighted', 'simple']),
+  /** What one record for both regions leads to. */
+  accelerator: describedAccelerator.nullable(),
+  primary: record,
+  recovery: record,
+});
+export type DescribedTraffic = z.output<typeof describedTraffic>;
+export type DescribedRecord = z.output<typeof record>;
