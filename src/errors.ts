@@ -27,6 +27,67 @@ export class Aborted extends DrillError {
   }
 }
 
+/** A change that nobody answered: it may have been carried out, and only a look tells. */
+export class UnknownOutcome extends DrillError {
+  constructor(change: string, cause: unknown) {
+    super('unknown-outcome', `${change} was sent, but no valid answer came: it may have been carried out.`, { cause });
+    this.name = 'UnknownOutcome';
+  }
+}
+
+/** The run cannot go on for now. It stops where it is, with nothing undone, and can be resumed. */
+export class Suspended extends DrillError {
+  constructor(message: string, options: { hint?: string; cause?: unknown } = {}) {
+    super('run-suspended', message, options);
+    this.name = 'Suspended';
+  }
+}
+
+/** Names under which ports and the SDK report that nobody gave a valid answer. */
+const PASSING = new Set([
+  'ConnectionFailed',
+  'InternalError',
+  'InternalFailure',
+  'NetworkingError',
+  'ServiceUnavailable',
+  'Throttled',
+  'Timeout',
+  'TimeoutError',
+  'Unavailable',
+  'Unreachable',
+  'Unreadable',
+]);
+
+/** Node's codes for a connection that broke or never came. */
+const NETWORK =
+  /^(ECONNRESET|ECONNREFUSED|ECONNABORTED|EPIPE|ETIMEDOUT|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|EAI_AGAIN|ENOTFOUND)$/;
+
+/** Whether an error says only that a look failed, and nothing about what was looked at: the look is worth repeating. */
+export function isPassing(error: unknown): boolean {
+  if (!(error instanceof Error) || error instanceof DrillError) return false;
+  const { code = '', $fault, $metadata } = error as SdkFields;
+  return (
+    PASSING.has(error.name) ||
+    NETWORK.test(code) ||
+    $fault === 'server' ||
+    ($metadata?.httpStatusCode ?? 0) >= 500 ||
+    isThrottling(error)
+  );
+}
+
+interface SdkFields {
+  code?: string;
+  $fault?: string;
+  $metadata?: { httpStatusCode?: number };
+}
+
+const THROTTLING =
+  /^(Throttl(ed|ing)|TooManyRequests|RequestLimitExceeded|PriorRequestNotComplete|SlowDown|RequestThrottled|BandwidthLimitExceeded|LimitExceededRate|ProvisionedThroughputExceeded)/;
+
+/** Whether a call was refused for its rate: nothing was done. */
+export const isThrottling = ({ name, message }: Error): boolean =>
+  THROTTLING.test(name) || /^Rate exceeded/i.test(message);
+
 /** A plain, serialisable account of an error, without secrets: an `Error` object becomes `{}` in JSON. */
 export interface ErrorFacts {
   name: string;

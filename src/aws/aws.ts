@@ -27,12 +27,15 @@ export interface CallOptions {
   once?: boolean;
   /** How long the answer may take, where that is longer than a call usually has. */
   answerWithinMs?: number;
+  /** How long a call that could succeed later is repeated, in milliseconds: until the caller's signal ends, unless said. */
+  withinMs?: number;
 }
 
 /**
- * The one door to AWS, live or simulated. A call waits for its turn under the service's published limit, is retried when
- * throttled or (for reads) when nobody answered, and leaves an event in the journal.
- * Rejects with the SDK's error; a change that may have been accepted although nobody answered rejects with `UnknownOutcome`.
+ * The one door to AWS, live or simulated. A call waits for its turn under the service's published limit, and each attempt leaves an
+ * event in the journal. A throttled call, one that was never sent, and a read without a valid answer are repeated with backoff
+ * until the caller's signal ends. When the AWS session ends, a run's calls wait for a new one.
+ * Rejects with the SDK's error where AWS refused; a change without a valid answer rejects with `UnknownOutcome`.
  */
 export interface Aws {
   call<S extends Service, O extends Operation<S>>(

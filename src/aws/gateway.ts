@@ -1,21 +1,17 @@
 import type { Clock } from '../clock/clock.ts';
-import { Aborted, DrillError, type ErrorFacts, errorFacts } from '../errors.ts';
+import { Aborted, DrillError, type ErrorFacts, errorFacts, NoSession, UnknownOutcome } from '../errors.ts';
 import type { RunEvent } from '../journal/events.ts';
-import { type Aws, isAwsError, type Service, type Transport } from './aws.ts';
+import type { Aws, Service, Transport } from './aws.ts';
 import { CallBudget } from './limits.ts';
-
-/** A change that nobody answered: it may have been carried out, and only a look at AWS will tell. */
-export class UnknownOutcome extends DrillError {
-  constructor(operation: string, cause: unknown) {
-    super('unknown-outcome', `${operation} left, but no answer came: it may have been carried out.`, { cause });
-    this.name = 'UnknownOutcome';
-  }
-}
+import type { RunSession } from './session.ts';
+import { type Told, toldBy } from './told.ts';
 
 /** Whose calls these are: the step that the journal files them under, and the signal that ends its waits. */
 export interface Caller {
   step: string;
   signal: AbortSignal;
+  /** How long this caller's calls are repeated that could succeed later; as the gateway has it, unless said. */
+  patienceMs?: number | undefined;
 }
 
 export type Gateway = (caller: Caller) => Aws;
@@ -26,30 +22,10 @@ const readOnlyRefusal = (operation: string): DrillError =>
 
 type Call = Extract<RunEvent, { type: 'call' }>;
 
-const ATTEMPTS = 6;
 const BACKOFF_MS = 250;
 const BACKOFF_MAX_MS = 8_000;
-
-const throttled = (error: unknown): boolean =>
-  isAwsError(
-    error,
-    'Throttling',
-    'Throttled',
-    'ThrottlingException',
-    'TooManyRequests',
-    'RequestLimitExceeded',
-    'PriorRequestNotComplete',
-    'SlowDown',
-  );
-
-/** It never left, so nothing was carried out. */
-const unreachable = (error: unknown): boolean => error instanceof Error && error.name === 'Unreachable';
-
-/** Nobody answered, or answered with a fault of its own: whether the call was carried out is not known. */
-const unanswered = (error: unknown): boolean =>
-  error instanceof Error &&
-  (['TimeoutError', 'NetworkingError', 'InternalFailure', 'InternalError', 'ServiceUnavailable'].includes(error.name) ||
-    ('$fault' in error && error.$fault === 'server'));
+/** A call that keeps failing is shown and journalled after this time. */
+const SHOWN_AFTER_MS = 5_000;
 
 /**
  * Builds the one way to AWS.
@@ -57,6 +33,8 @@ const unanswered = (error: unknown): boolean =>
  * @param budget shared by all gateways of a process: the limits are the account's.
  * @param readOnly refuses every operation that changes something, before it leaves.
  * @param jitter a number in [0, 1) for a key, so that a dry run's backoff repeats with its seed.
+ * @param patienceMs how long a call that could succeed later is repeated: until the caller's signal ends, unless said.
+ * @param session what to do when the AWS session ends; absent outside of a run, where that is an error.
  */
 export function gateway(options: {
   transport: Transport;
@@ -67,12 +45,15 @@ export function gateway(options: {
   jitter: (key: string) => number;
   budget?: CallBudget;
   readOnly?: boolean;
+  patienceMs?: number;
+  session?: RunSession;
 }): Gateway {
-  const { transport, clock, regions, record, isChange, jitter, readOnly = false } = options;
+  const { transport, clock, regions, record, isChange, jitter, readOnly = false, session } = options;
   const budget = options.budget ?? new CallBudget(clock);
 
-  return ({ step, signal }) => ({
-    async call(service, region, operation, input, { once = false, answerWithinMs } = {}) {
+  return ({ step, signal, patienceMs = options.patienceMs ?? Number.POSITIVE_INFINITY }) => ({
+    async call(service, region, operation, input, callOptions = {}) {
+      const { once = false, answerWithinMs, withinMs = patienceMs } = callOptions;
       if (!regions.includes(region)) {
         throw new DrillError(
           'region-not-allowed',
@@ -81,7 +62,8 @@ export function gateway(options: {
       }
       const mutating = isChange(service, operation);
       if (mutating && readOnly) throw readOnlyRefusal(operation);
-      for (let attempt = 1; ; attempt += 1) {
+      let failingSinceMs: number | undefined;
+      for (let attempt = 1, wait = 1; ; attempt += 1) {
         if (signal.aborted) throw new Aborted();
         await budget.take(service, region, operation, signal);
         const startMs = clock.nowMs();
@@ -96,23 +78,50 @@ export function gateway(options: {
         try {
           const output = await transport.send(service, region, operation, input as object, signal, answerWithinMs);
           note('ok', output);
+          session?.works();
           // The transport answers with what the operation's command class declares.
           return output as never;
         } catch (error) {
-          // S3 says with a fault of its own that a call came too fast, and carries nothing out.
-          const lost = (unanswered(error) && !throttled(error)) || (signal.aborted && error instanceof Aborted);
-          const outcome = lost && mutating ? 'unknown' : 'failed';
-          note(outcome, error, errorFacts(error));
-          if (outcome === 'unknown') throw new UnknownOutcome(operation, error);
-          const again = throttled(error) || ((unanswered(error) || unreachable(error)) && attempt < 2 && !once);
-          if (!again || attempt === ATTEMPTS) throw error;
-          const ceilingMs = Math.min(BACKOFF_MAX_MS, BACKOFF_MS * 2 ** attempt);
-          await clock.sleep(ceilingMs * (0.5 + jitter(`${step}/${operation}/${attempt}`) / 2), signal);
+          // What an emulator lacks, or this tool forbids, will be so the next time.
+          if (error instanceof DrillError && !(error instanceof Aborted || error instanceof NoSession)) {
+            note('failed', error, errorFacts(error));
+            throw error;
+          }
+          const told = signal.aborted ? 'unanswered' : toldBy(error);
+          const isUnknown = mutating && told === 'unanswered';
+          note(isUnknown ? 'unknown' : 'failed', error, errorFacts(error));
+          if (isUnknown) throw new UnknownOutcome(operation, error);
+          if (signal.aborted) throw error;
+          if (told === 'session' && session) {
+            await session.awaitNew(error, signal);
+            continue;
+          }
+          if (!mayRepeat(told, once)) throw error;
+          failingSinceMs ??= startMs;
+          const ceilingMs = Math.min(BACKOFF_MAX_MS, BACKOFF_MS * 2 ** wait);
+          const waitMs = Math.round(ceilingMs * (0.5 + jitter(`${step}/${operation}/${attempt}`) / 2));
+          wait += 1;
+          const lastsMs = clock.nowMs() - failingSinceMs;
+          if (lastsMs + waitMs > withinMs) throw error;
+          if (lastsMs >= SHOWN_AFTER_MS) {
+            const what = `${service} ${operation} in ${region}`;
+            record({ type: 'look-failing', step, what, reason: reasonOf(error), times: attempt, nextMs: waitMs });
+          }
+          await clock.sleep(waitMs, signal);
         }
       }
     },
   });
 }
+
+/** Whoever asks once takes silence for an answer; a refusal for the call's rate is none. */
+const mayRepeat = (told: Told, once: boolean): boolean =>
+  told === 'throttled' || (!once && (told === 'not-sent' || told === 'unanswered'));
+
+const reasonOf = (error: unknown): string => {
+  const { name, message } = errorFacts(error);
+  return message.includes(name) ? message : `${name}: ${message}`;
+};
 
 const requestIdOf = (answer: unknown): string | undefined =>
   (answer as { $metadata?: { requestId?: string } } | undefined)?.$metadata?.requestId;

@@ -7,7 +7,9 @@ export const exitCodes = {
   'bad-input': 2,
   failed: 3,
   'rolled-back': 3,
+  /** Suspended: the run can be resumed. */
+  unfinished: 3,
   aborted: 4,
   /** A fault in dr-drill itself. */
   fault: 70,
-} as const satisfies Record<Outcome | 'bad-input' | 'fault', number>;
+} as const satisfies Record<Outcome | 'unfinished' | 'bad-input' | 'fault', number>;

@@ -111,9 +111,10 @@ const earlier = (journalPath: string): Entry[] => (existsSync(journalPath) ? rea
 
 const typingIn = (view: View | undefined, terminal: Terminal): Typing => view?.typing ?? typingLine(terminal).set;
 
-function exitCodeOf({ outcome }: Report, { endedBefore }: RunResult): number {
+function exitCodeOf({ outcome }: Report, { endedBefore, ...result }: RunResult): number {
   // A run that only reads has done what it was asked for when it comes to the first change.
   if (endedBefore !== undefined) return exitCodes.passed;
+  if (result.outcome === 'unfinished') return exitCodes.unfinished;
   // Only a journal that was cut off has no outcome, and this one has just been finished.
   return outcome === 'unfinished' ? exitCodes.fault : exitCodes[outcome];
 }

@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import { inWords } from '../duration.ts';
 import type { Entry } from '../journal/events.ts';
-import { clockFace } from './narrate.ts';
+import { clockFace, looking } from './narrate.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Shows a run on a terminal: lines that stay and, below them while somebody watches, what is going on now. */
@@ -72,11 +72,15 @@ export async function liveView({ colour }: Terminal): Promise<View> {
 }
 
 function happenings() {
-  const running = new Map<string, { title: string; ms: number }>();
+  const running = new Map<string, { title: string; ms: number; failing?: string }>();
   let customers: { ok: boolean; ms: number } | undefined;
   return {
     take(entry: Entry) {
-      if (entry.type === 'step-started' || entry.type === 'undo-started') running.set(entry.step, entry);
+      if (entry.type === 'step-started' || entry.type === 'undo-started') running.set(entry.step, { ...entry });
+      const step = 'step' in entry && entry.step ? running.get(entry.step) : undefined;
+      if (step && entry.type === 'look-failing') step.failing = looking(entry);
+      // What follows a failing look tells that something works again.
+      else if (step && !(entry.type === 'call' && entry.outcome !== 'ok')) delete step.failing;
       if (entry.type === 'step-ended' || entry.type === 'undo-ended') running.delete(entry.step);
       if (entry.type !== 'probed') return;
       for (const { ok, at } of entry.results) {
@@ -86,7 +90,8 @@ function happenings() {
     lines(ms: number, colour: boolean): string[] {
       const { cyan, dim, green, red } = pc.createColors(colour);
       const steps = [...running.values()].map(
-        (step) => `${dim(clockFace(ms))}    ${cyan('…')} ${step.title}  ${dim(inWords(ms - step.ms))}`,
+        (step) =>
+          `${dim(clockFace(ms))}    ${cyan('…')} ${step.title}  ${dim(inWords(ms - step.ms))}${step.failing ? `\n              ${dim(step.failing)}` : ''}`,
       );
       if (!customers) return steps;
       const since = dim(`for ${inWords(ms - customers.ms)}`);

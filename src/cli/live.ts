@@ -64,6 +64,8 @@ export const gatewayOutside = (
     record,
     isChange: (service, operation) => isChange(`${service}:${operation}`),
     jitter,
+    // A person waits for an answer.
+    patienceMs: 10_000,
     budget,
     readOnly,
   });
@@ -289,6 +291,8 @@ async function surrounded(
     return await work({
       clock,
       transport: account.transport,
+      renew: account.transport.renew,
+      inWords: refusal,
       isChange: (service, operation) => isChange(`${service}:${operation}`),
       ports: ports.through,
       jitter,

@@ -67,6 +67,9 @@ function levelOf(entry: Entry): Level {
       return entry.severity === 'blocker' ? 'error' : entry.severity === 'warning' ? 'warn' : 'info';
     case 'held':
     case 'clock-jumped':
+    case 'look-failing':
+    case 'session-ended':
+    case 'run-suspended':
     case 'abort-requested':
     case 'impaired':
       return 'warn';

@@ -11,7 +11,13 @@ export function narrator({ colour }: { colour: boolean }): (entry: Entry) => str
   const begun = new Map<string, Pick<EventOf<'step-started'>, 'title' | 'ms'>>();
   // What was waited for before a surprise began is no part of it.
   let beganMs = 0;
+  const told = new Map<string, number>();
   return (entry) => {
+    // What keeps failing is repeated every few seconds, and told less often.
+    if (entry.type === 'look-failing') {
+      if (entry.ms < (told.get(entry.what) ?? 0)) return [];
+      told.set(entry.what, entry.ms + TOLD_EVERY_MS);
+    }
     if (entry.type === 'draw-revealed' && entry.begins) beganMs = entry.ms;
     if (entry.type === 'step-started' || entry.type === 'undo-started') begun.set(entry.step, entry);
     const line = tell(entry, colours, 'step' in entry && entry.step ? begun.get(entry.step) : undefined);
@@ -65,6 +71,14 @@ function tell(entry: Entry, colours: Colours, step?: { title: string; ms: number
       return `  ${entry.ok === null ? yellow('–') : red('✘')} ${entry.title}: ${entry.detail}`;
     case 'check':
       return entry.layer === 'verification' && !entry.ok ? `  ${red('✘')} ${entry.check}: ${entry.detail}` : undefined;
+    case 'look-failing':
+      return `  ${yellow('…')} ${looking(entry)}`;
+    case 'session-ended':
+      return `  ${yellow('!')} Paused, the AWS session has ended: ${entry.reason}\n${more(entry.hint)}`;
+    case 'session-renewed':
+      return `  ${green('✔')} The AWS session works again, after ${inWords(entry.afterMs)}: the run goes on`;
+    case 'run-suspended':
+      return `  ${yellow('!')} Suspended, with nothing undone: ${entry.reason}${entry.hint ? `\n${more(entry.hint)}` : ''}`;
     case 'held':
       return `  ${yellow('!')} Nothing is undone: ${entry.reason}`;
     case 'clock-jumped':
@@ -80,6 +94,8 @@ function tell(entry: Entry, colours: Colours, step?: { title: string; ms: number
   }
 }
 
+const TOLD_EVERY_MS = 30_000;
+
 const decisions: Record<EventOf<'decision'>['decision'], string> = {
   'fail-over': 'Fail over',
   stay: 'Leave the primary region the writer',
@@ -89,6 +105,10 @@ const decisions: Record<EventOf<'decision'>['decision'], string> = {
   restore: 'Make the restored database the writer',
   stop: 'Leave the restored database aside',
 };
+
+/** What keeps failing, and when it is tried again. */
+export const looking = ({ what, reason, times, nextMs }: EventOf<'look-failing'>): string =>
+  `${what}: failed ${times} times, next in ${inWords(nextMs)} (${reason})`;
 
 const more = (text: string): string => `${' '.repeat(14)}${text}`;
 

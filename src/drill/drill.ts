@@ -55,6 +55,16 @@ const fields = {
     })
     .optional()
     .describe('What ends the drill early: it then undoes what it changed, or holds.'),
+  session: z
+    .strictObject({
+      renewWithin: duration
+        .default(1_800_000)
+        .describe(
+          'How long a live run waits for new AWS credentials when its session has ended. Then it is suspended, and can be resumed.',
+        ),
+    })
+    .default({ renewWithin: 1_800_000 })
+    .describe('What happens when the AWS session ends during the run.'),
   runbook: z.array(text).default([]).describe('Links to what a person would follow by hand.'),
   controls: z.array(text).default([]).describe('Control clauses that this drill gives evidence for.'),
   assessmentPlan: z

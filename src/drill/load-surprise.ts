@@ -95,6 +95,7 @@ const untilDrawn = (
   deadlines: {},
   dataChecks: dataChecksSchema.parse({}),
   consent: [],
+  session: { renewWithin: 1_800_000 },
   runbook: [],
   controls: [...new Set(of.flatMap(({ controls }) => controls))],
   simulation,

@@ -110,6 +110,34 @@ export type RunEvent =
       nonce: string;
       begins: boolean;
     }
+  | {
+      /** Something that the run looks at, or asks for, has failed for 5 s or more. It is repeated. */
+      type: 'look-failing';
+      step: string;
+      /** Such as `rds DescribeDBInstances in eu-west-1`. */
+      what: string;
+      reason: string;
+      /** How many times it has failed in a row. */
+      times: number;
+      /** Until the next attempt, in milliseconds. */
+      nextMs: number;
+    }
+  | {
+      /** AWS does not accept the credentials any more: the run pauses until there are new ones. Written again when the reason changes. */
+      type: 'session-ended';
+      reason: string;
+      hint: string;
+      /** ISO instant at which the run is suspended. */
+      until: string;
+    }
+  | { type: 'session-renewed'; afterMs: number }
+  | {
+      /** The process stopped where it was, with nothing undone: the run can be resumed. */
+      type: 'run-suspended';
+      step: string;
+      reason: string;
+      hint?: string;
+    }
   | { type: 'phase-entered'; phase: string }
   | { type: 'phase-left'; phase: string }
   | {

@@ -1,5 +1,6 @@
 import { actionOf } from '../aws/actions.ts';
 import { isAwsError } from '../aws/aws.ts';
+import { isAboutSession, tellsOfTime } from '../aws/told.ts';
 import { DrillError, errorFacts, NoSession } from '../errors.ts';
 import { enabling } from './credential-words.ts';
 import type { Session } from './credentials.ts';
@@ -36,18 +37,6 @@ const MISSING = [
 ];
 
 const EXPIRED = ['ExpiredToken', 'ExpiredTokenException', 'TokenRefreshRequired', 'RequestExpiredToken'];
-const UNKNOWN_KEY = [
-  'InvalidClientTokenId',
-  'UnrecognizedClient',
-  'SignatureDoesNotMatch',
-  'InvalidSignature',
-  'InvalidAccessKeyId',
-  'InvalidToken',
-  'AuthFailure',
-  'IncompleteSignature',
-  'MissingAuthenticationToken',
-  'NotSignedUp',
-];
 const DENIED = [
   'AccessDenied',
   'AuthorizationError',
@@ -75,9 +64,6 @@ const THROTTLED = [
   'EC2ThrottledException',
   'ProvisionedThroughputExceeded',
 ];
-
-/** Whether AWS refused the session itself, and not the call. */
-export const isAboutSession = (error: unknown): boolean => isAwsError(error, ...EXPIRED, ...UNKNOWN_KEY);
 
 /** Whether an error comes from AWS, from what stands before it, or from the network: never a defect of ours. */
 export function isOutside(error: unknown): error is AwsTrouble {
@@ -120,7 +106,7 @@ export function refusal(error: unknown, asked?: Asked): unknown {
       enabling(region),
     );
   }
-  if (isAwsError(error, ...UNKNOWN_KEY)) {
+  if (isAboutSession(error) || isAwsError(error, 'NotSignedUp')) {
     return new NoSession(
       'credentials-refused',
       `AWS does not know these credentials${whose}${place} (${call}: ${code}): ${message}`,
@@ -192,11 +178,6 @@ const endpointHint = (): string =>
   Object.keys(process.env).some((name) => name.startsWith('AWS_ENDPOINT_URL'))
     ? ' AWS_ENDPOINT_URL is set: check it.'
     : '';
-
-/** Each protocol has its own name for a signature that is too old or too new. */
-const tellsOfTime = (error: Error): boolean =>
-  isAwsError(error, 'RequestTimeTooSkewed', 'RequestExpired', 'RequestInTheFuture') ||
-  /signature (expired|not yet current)/i.test(error.message);
 
 /** How far this machine's clock may be off: less than what any figure of a drill could be wrong by unnoticed. */
 const OFF_AT_MOST_MS = 5_000;

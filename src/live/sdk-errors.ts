@@ -5,27 +5,46 @@ import { DrillError } from '../errors.ts';
 interface SdkError extends Error {
   code?: string;
   syscall?: string;
+  $fault?: string;
   $response?: { statusCode?: number; headers?: Record<string, string> };
 }
 
-/** The error under one of the names by which the gateway decides what became of a call; any other as it is. */
-export function asGatewayKnowsIt(error: unknown, service: Service, operation: string): unknown {
-  if (!(error instanceof Error)) return error;
-  const { statusCode = 0 } = (error as SdkError).$response ?? {};
-  if (isPage(error) && [502, 503, 504].includes(statusCode)) {
-    const message = `${service} ${operation} was answered by something on the way to AWS, with status ${statusCode}.`;
-    return Object.assign(new Error(message, { cause: error }), { name: 'ServiceUnavailable' });
-  }
-  if (isPage(error)) {
-    return new DrillError('not-supported', `${service} ${operation} is not supported by this endpoint.`, {
-      hint: 'It answered as no AWS protocol does: AWS_ENDPOINT_URL seems to name an emulator that lacks the operation.',
-      cause: error,
-    });
-  }
-  if (!neverLeft(error)) return error;
-  const why = (error as SdkError).code ?? 'no connection in time';
-  return Object.assign(new Error(`${service} cannot be reached: ${why}.`, { cause: error }), { name: 'Unreachable' });
+/** What was asked, for the message. */
+interface Asked {
+  service: Service;
+  operation: string;
+  region: string;
 }
+
+/** The error under one of the names by which the gateway decides what became of a call; any other as it is. */
+export function asGatewayKnowsIt(error: unknown, asked: Asked): unknown {
+  if (!(error instanceof Error)) return error;
+  if (neverLeft(error)) {
+    const why = (error as SdkError).code ?? 'no connection in time';
+    const message = `${asked.service} in ${asked.region} cannot be reached: ${why}.`;
+    return named('Unreachable', message, error);
+  }
+  const { $response, $fault } = error as SdkError;
+  if ($response === undefined || isUnreadable(error) || isWellFormed(error)) return error;
+  // Credential providers have answers of their own, which say what is wrong with the session.
+  if ($fault === undefined && !/deseriali[sz]ation|JSON|XML/i.test(error.message)) return error;
+  return isLackOfEmulator($response) ? notSupported(error, asked) : unreadable(asked, $response.statusCode, error);
+}
+
+/** An answer that is not AWS's, or not a whole one. Whether the call was carried out is unknown. */
+export function unreadable({ service, operation, region }: Asked, status: number | undefined, cause?: unknown): Error {
+  const message = `${service} ${operation} in ${region}: the answer is not a whole answer of AWS (status ${status}).`;
+  return named('Unreadable', message, cause);
+}
+
+const named = (name: string, message: string, cause: unknown): Error =>
+  Object.assign(new Error(message, { cause }), { name });
+
+const isUnreadable = ({ name }: Error): boolean => name === 'Unreadable';
+
+/** The SDK gives what it cannot read the name `Unknown…`, or none of its own. */
+const isWellFormed = ({ name, $fault }: SdkError): boolean =>
+  $fault !== undefined && !/^(Unknown|Error$|SyntaxError$|TypeError$|\d)/.test(name);
 
 /** The connection was never there, so nothing can have been carried out. */
 function neverLeft(error: SdkError): boolean {
@@ -35,7 +54,15 @@ function neverLeft(error: SdkError): boolean {
   );
 }
 
-/** A web page where AWS would have answered in XML, JSON or CBOR; what the SDK could not read of it does not matter. */
-function isPage({ $response }: SdkError): boolean {
-  return /^text\/(html|plain)/.test($response?.headers?.['content-type'] ?? '');
+/** The web page of an emulator for an operation that it lacks: its framework tells, or the status. */
+function isLackOfEmulator({ statusCode = 0, headers = {} }: NonNullable<SdkError['$response']>): boolean {
+  const standsIn = Object.keys(process.env).some((name) => name.startsWith('AWS_ENDPOINT_URL'));
+  const isPage = /^text\/(html|plain)/.test(headers['content-type'] ?? '');
+  return isPage && (/^Werkzeug/i.test(headers.server ?? '') || (standsIn && [404, 405, 501].includes(statusCode)));
 }
+
+const notSupported = (cause: unknown, { service, operation }: Asked): DrillError =>
+  new DrillError('not-supported', `${service} ${operation} is not supported by this endpoint.`, {
+    hint: 'It answered as no AWS protocol does: AWS_ENDPOINT_URL seems to name an emulator that lacks the operation.',
+    cause,
+  });

@@ -1,13 +1,15 @@
 import type { Service, Transport } from '../aws/aws.ts';
 import { loadService } from '../aws/services/load.ts';
+import { isAboutSession } from '../aws/told.ts';
 import type { Clock } from '../clock/clock.ts';
 import { Aborted, NoSession } from '../errors.ts';
 import { isAwsHost } from '../partition.ts';
 import { ownTrust } from './authorities.ts';
 import { chainOfCredentials, type Identity, type Session } from './credentials.ts';
 import { proxiedAgents, usesProxy } from './proxy.ts';
-import { isAboutSession, isOutside, refusal } from './refusals.ts';
+import { isOutside, refusal } from './refusals.ts';
 import { asGatewayKnowsIt } from './sdk-errors.ts';
+import { wholeAnswer } from './whole-answer.ts';
 
 export interface LiveTransport extends Transport {
   /** The SDK's own chain: environment, profile, SSO, web identity, container, instance; asked once for all clients. */
@@ -70,9 +72,10 @@ interface Connection {
 /**
  * Sends requests with the SDK's clients, one for each service and region, with the SDK's own settings: credentials,
  * profile, `AWS_ENDPOINT_URL` and `AWS_ENDPOINT_URL_<SERVICE>`. Retries are the gateway's.
- * Rejects with the SDK's error, or with one of those that the gateway tells apart: `TimeoutError` (it left, and nobody
- * answered), `Unreachable` (it never left), `NoSession` (there is nothing to sign it with), `Aborted`, and `not-supported`
- * for what an emulator lacks.
+ * @param endpoints of clusters that have their own, by service and region
+ * Rejects with the SDK's error, or with one of those that the gateway tells apart: `TimeoutError` (it was sent, and nobody
+ * answered), `Unreadable` (the answer is not a whole one of AWS), `Unreachable` (it was never sent), `NoSession` (there is nothing
+ * to sign it with), `Aborted`, and `not-supported` for what an emulator lacks.
  */
 export async function liveTransport(
   clock: Clock,
@@ -104,6 +107,11 @@ export async function liveTransport(
       }),
       { step: 'deserialize', name: 'readServerClock', priority: 'low' },
     );
+    client.middlewareStack.add(wholeAnswer(service, region), {
+      step: 'deserialize',
+      name: 'readWholeAnswer',
+      priority: 'low',
+    });
     return { client, commands: { ...reads, ...changes } as unknown as Record<string, AnyCommand> };
   };
 
@@ -122,7 +130,7 @@ export async function liveTransport(
     } catch (error) {
       if (signal?.aborted) throw new Aborted();
       const session = isAboutSession(error) ? await chain.session().catch(() => undefined) : undefined;
-      const known = asGatewayKnowsIt(error, service, operation);
+      const known = asGatewayKnowsIt(error, { service, operation, region });
       if (isOutside(known))
         Object.assign(known, { asked: { service, region, operation }, ...(session && { session }) });
       throw known;

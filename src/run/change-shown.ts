@@ -1,4 +1,4 @@
-import { until } from '../steps/poll.ts';
+import { patiently, until } from '../steps/poll.ts';
 import type { AnyStep, StepContext } from '../steps/step.ts';
 
 /** How long a change that was accepted, or that nobody answered, may take to show before it counts as never having arrived. */
@@ -13,7 +13,7 @@ export async function changeShows(
 ): Promise<boolean> {
   const untilMs = context.clock.nowMs() + withinMs;
   return until(context, async () => {
-    const now = await step.observe(params, context);
+    const now = await patiently(context, () => step.observe(params, context));
     if (now.done || now.underway) return true;
     return context.clock.nowMs() >= untilMs ? false : undefined;
   });

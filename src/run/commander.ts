@@ -1,6 +1,6 @@
-import { type Gateway, UnknownOutcome } from '../aws/gateway.ts';
+import type { Gateway } from '../aws/gateway.ts';
 import type { Topology } from '../drill/topology.ts';
-import { DrillError } from '../errors.ts';
+import { DrillError, UnknownOutcome } from '../errors.ts';
 import { commanderTopic } from '../runbook/commander.ts';
 
 /** The name under which the journal files what is asked for it. */

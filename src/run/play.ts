@@ -2,11 +2,11 @@ import { type AnyActorRef, createActor, type Snapshot } from 'xstate';
 import type { Service, Transport } from '../aws/aws.ts';
 import { type Gateway, gateway } from '../aws/gateway.ts';
 import type { CallBudget } from '../aws/limits.ts';
+import { RunSession } from '../aws/session.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Drill } from '../drill/drill.ts';
-import type { Topology } from '../drill/topology.ts';
-import { regionsOf } from '../drill/topology.ts';
-import { errorFacts } from '../errors.ts';
+import { regionsOf, type Topology } from '../drill/topology.ts';
+import { Aborted, errorFacts, Suspended } from '../errors.ts';
 import type { Entry, Outcome, RunEvent } from '../journal/events.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -31,6 +31,10 @@ export interface Surroundings {
   /** Everything outside AWS's APIs; what has to ask AWS for an address does so through the run's own gateway. */
   ports: (aws: Gateway, drill: Drill) => Ports;
   jitter: (key: string) => number;
+  /** Reads the AWS credentials anew, after the session has ended. Rejects, in words, while there are none that work. */
+  renew?: () => Promise<void>;
+  /** An error of AWS in words for a person. */
+  inWords?: (error: unknown) => unknown;
   /** Shared with whatever else this process asks of the account. */
   budget?: CallBudget;
   /** What is journalled before anything else happens. */
@@ -46,7 +50,8 @@ export interface Surroundings {
 }
 
 export interface RunResult {
-  outcome: Outcome;
+  /** `unfinished`: the run was suspended and can be resumed. */
+  outcome: Outcome | 'unfinished';
   reason: string;
   /** The change that a run which only reads ended before; absent where it did not come to one. */
   endedBefore?: string;
@@ -59,7 +64,10 @@ export interface RunResult {
 export async function play(drill: Drill, topology: Topology, options: Surroundings): Promise<RunResult> {
   const { clock, journal, judge, readOnly = false } = options;
   const broken = failure();
+  let suspended: Suspended | undefined;
   const record: Workplace['record'] = (event) => {
+    // What is left of a suspended run ends without a word: it is resumed from what stands in the journal.
+    if (suspended) throw new Aborted();
     try {
       if (event.type === 'step-ended') wallClock.look();
       const entry = journal.append(event);
@@ -80,6 +88,13 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
     isChange: options.isChange,
     jitter: options.jitter,
     readOnly,
+    session: new RunSession({
+      clock,
+      record,
+      withinMs: drill.session.renewWithin,
+      renew: options.renew,
+      inWords: options.inWords,
+    }),
     ...(options.budget && { budget: options.budget }),
   });
   for (const event of options.opening ?? []) record(event);
@@ -100,6 +115,12 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
     phase: 'start',
     aws,
     ...(readOnly && { endBefore }),
+    suspend(step, why) {
+      if (suspended) return;
+      record({ type: 'run-suspended', step, reason: why.message, ...(why.hint !== undefined && { hint: why.hint }) });
+      suspended = why;
+      broken.reject(why);
+    },
     rollsBack: drill.machine === 'backup-restore' || drill.onFailure === 'roll-back',
   };
 
@@ -120,7 +141,7 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
     watch: (name, signal) => tracked(runWatch(name, workplace, signal)),
     async rollback(signal) {
       await stopped();
-      const { held } = await rollBack(workplace, signal);
+      const { held } = await suspending('rollback', workplace, () => rollBack(workplace, signal));
       record({ type: 'rollback-ended', held });
       return { held };
     },
@@ -171,7 +192,9 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
     await Promise.race([stopped(), broken.promise]);
   } catch (error) {
     actor.stop();
-    throw error;
+    if (!(error instanceof Suspended)) throw error;
+    await stopped();
+    return { outcome: 'unfinished', reason: error.message };
   } finally {
     beside.abort();
   }
@@ -189,6 +212,16 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
 }
 
 const ignore = () => {};
+
+/** What cannot go on for now suspends the run. */
+async function suspending<T>(step: string, workplace: Workplace, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Suspended) workplace.suspend(step, error);
+    throw error;
+  }
+}
 
 /** A promise that only ever fails. */
 function failure(): { promise: Promise<never>; reject: (error: unknown) => void } {

@@ -1,14 +1,19 @@
-import { UnknownOutcome } from '../aws/gateway.ts';
-import { DrillError, errorFacts } from '../errors.ts';
+import { isAboutState } from '../aws/told.ts';
+import { DrillError, errorFacts, isPassing, Suspended, UnknownOutcome } from '../errors.ts';
 import type { EventOf } from '../journal/events.ts';
 import type { Observation } from '../steps/step.ts';
 import { changeShows, SHOWS_WITHIN_MS } from './change-shown.ts';
 import { paramsOf, stepNamed } from './step-run.ts';
+import { within } from './time-limit.ts';
 import { contextFor, type Workplace } from './workplace.ts';
 
 /** How long one undo may take before a person is asked to do it, unless its step says otherwise. */
 const UNDO_DEADLINE_MS = 10 * 60_000;
 const UNDO_TRIES = 3;
+/** AWS refuses a request whose signature is older: one that nobody answered cannot be carried out later than that. */
+const MAY_ARRIVE_WITHIN_MS = 5 * 60_000;
+/** How long it is looked whether a change of no return was made, before the run is suspended. */
+const SEEN_WITHIN_MS = 10 * 60_000;
 /** Seeing to what stays may take no longer: somebody waits to hear how the drill ended. */
 const KEEP_WITHIN_MS = 60_000;
 const TRY_AGAIN_AFTER_MS = 5_000;
@@ -60,13 +65,16 @@ function returning(final: string, applied: readonly string[], workplace: Workpla
 async function keepAsItIs(workplace: Workplace, signal: AbortSignal): Promise<void> {
   for (const name of stepsWith('step-started', workplace)) {
     const step = stepNamed(name, workplace);
-    if (!step.whenHeld) continue;
-    const limit = new AbortController();
-    const timer = workplace.clock.setTimeout(() => limit.abort(), KEEP_WITHIN_MS);
-    const context = contextFor(name, workplace, AbortSignal.any([signal, limit.signal]));
-    await step.whenHeld(paramsOf(name, workplace), context).catch(() => {});
-    workplace.clock.clearTimeout(timer);
+    const { whenHeld } = step;
+    if (!whenHeld) continue;
+    await within(workplace, KEEP_WITHIN_MS, signal, async (limited) => {
+      await whenHeld(paramsOf(name, workplace), contextFor(name, workplace, limited));
+    }).catch(unlessSuspended);
   }
+}
+
+function unlessSuspended(error: unknown): void {
+  if (error instanceof Suspended) throw error;
 }
 
 /** Undone by the process that ended, where this one took its run up. */
@@ -81,32 +89,47 @@ function stepsWith(type: 'step-started' | 'step-applying', { entries }: Workplac
 
 const wasAborted = ({ entries }: Workplace): boolean => entries().some(({ type }) => type === 'abort-requested');
 
-/** Also looks at a step that found its change made already and so made none: it is one of no return all the same. */
+/**
+ * The first change of no return that was made, by this run or by somebody else. Nothing is undone before that is known: it is waited
+ * until a request that nobody answered cannot be carried out any more, and where it cannot be seen the run is suspended.
+ */
 async function firstOfNoReturn(workplace: Workplace, signal: AbortSignal) {
   for (const name of stepsWith('step-started', workplace)) {
     const step = stepNamed(name, workplace);
     if (!step.pointOfNoReturn) continue;
     const params = paramsOf(name, workplace);
-    try {
-      const withinMs = mayHaveArrived(name, workplace) ? SHOWS_WITHIN_MS : 0;
-      if (await changeShows(step, params, contextFor(name, workplace, signal), withinMs)) {
-        return { step: name, reason: step.pointOfNoReturn };
+    const mayShowForMs = mayArriveForMs(name, workplace);
+    const limitMs = mayShowForMs + SEEN_WITHIN_MS;
+    const isMade = await within(workplace, limitMs, signal, async (limited, isOver) => {
+      try {
+        return await changeShows(step, params, contextFor(name, workplace, limited), mayShowForMs);
+      } catch (error) {
+        if (error instanceof Suspended || signal.aborted) throw error;
+        const why = isOver() ? `no look succeeded for ${limitMs / 60_000} min` : errorFacts(error).message;
+        throw new Suspended(`It could not be seen whether this was done: ${step.title(params)} (${why})`, {
+          hint: `Nothing is undone before that is known. See for yourself: ${step.command(params)}`,
+          cause: error,
+        });
       }
-    } catch (error) {
-      return {
-        step: name,
-        reason: `it could not be seen whether this was done (${errorFacts(error).message}), and ${step.pointOfNoReturn}`,
-      };
-    }
+    });
+    if (isMade) return { step: name, reason: step.pointOfNoReturn };
   }
   return undefined;
 }
 
-/** A change that was accepted need not show in the first look after; one that was refused will never. */
-const mayHaveArrived = (name: string, { entries }: Workplace): boolean =>
-  entries().some(
-    (entry) => entry.type === 'call' && entry.step === name && entry.mutating && entry.outcome !== 'failed',
+/** How long a change may still show that was asked for: one that was accepted for a while, one without an answer as long as it may arrive. */
+function mayArriveForMs(name: string, { entries, clock }: Workplace): number {
+  const asked = entries().filter(
+    (entry): entry is EventOf<'call'> => entry.type === 'call' && entry.step === name && entry.mutating,
   );
+  const unknown = asked.findLast(({ outcome }) => outcome === 'unknown');
+  const known = asked.findLast(({ outcome, error }) => outcome === 'ok' || isAboutState(error));
+  const untilMs = Math.max(
+    unknown ? Date.parse(unknown.at) + MAY_ARRIVE_WITHIN_MS : 0,
+    known ? clock.nowMs() + SHOWS_WITHIN_MS : 0,
+  );
+  return Math.max(0, untilMs - clock.nowMs());
+}
 
 async function undo(name: string, workplace: Workplace, signal: AbortSignal): Promise<boolean> {
   const { record, clock } = workplace;
@@ -119,31 +142,32 @@ async function undo(name: string, workplace: Workplace, signal: AbortSignal): Pr
     record({ type: 'undo-ended', step: name, outcome: 'nothing-to-undo' });
     return true;
   }
-  const limit = new AbortController();
-  const withinMs = step.undoWithinMs ?? UNDO_DEADLINE_MS;
-  const timer = clock.setTimeout(() => limit.abort(), withinMs);
-  const context = contextFor(name, workplace, AbortSignal.any([signal, limit.signal]));
-  try {
-    for (let tries = 1; ; tries += 1) {
-      try {
-        await step.undo(params, context, before);
-        break;
-      } catch (error) {
-        if (tries === UNDO_TRIES || isVerdict(error)) throw error;
-        await clock.sleep(TRY_AGAIN_AFTER_MS, context.signal);
+  const { undo: takeBack, undoWithinMs = UNDO_DEADLINE_MS } = step;
+  return within(workplace, undoWithinMs, signal, async (limited, isOver) => {
+    const context = contextFor(name, workplace, limited);
+    try {
+      for (let tries = 1; ; tries += 1) {
+        try {
+          await takeBack(params, context, before);
+          break;
+        } catch (error) {
+          if (limited.aborted || error instanceof Suspended || isVerdict(error)) throw error;
+          // A look that failed, or a change that nobody answered, is repeated for as long as there is time.
+          if (tries >= UNDO_TRIES && !isPassing(error) && !(error instanceof UnknownOutcome)) throw error;
+          await clock.sleep(TRY_AGAIN_AFTER_MS, limited);
+        }
       }
+      record({ type: 'undo-ended', step: name, outcome: 'ok' });
+      return true;
+    } catch (error) {
+      if (error instanceof Suspended) throw error;
+      const facts = isOver()
+        ? { name: 'Deadline', message: `not undone within ${undoWithinMs / 60_000} min` }
+        : errorFacts(error);
+      record({ type: 'undo-ended', step: name, outcome: 'failed', error: facts, command });
+      return false;
     }
-    record({ type: 'undo-ended', step: name, outcome: 'ok' });
-    return true;
-  } catch (error) {
-    const facts = limit.signal.aborted
-      ? { name: 'Deadline', message: `not undone within ${withinMs / 60_000} min` }
-      : errorFacts(error);
-    record({ type: 'undo-ended', step: name, outcome: 'failed', error: facts, command });
-    return false;
-  } finally {
-    clock.clearTimeout(timer);
-  }
+  });
 }
 
 /** What a step itself has to say stands; what AWS answers may pass, and an undo that looks first may be tried again. */

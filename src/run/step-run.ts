@@ -1,11 +1,13 @@
-import { UnknownOutcome } from '../aws/gateway.ts';
+import { toldBy } from '../aws/told.ts';
 import { isoTime } from '../clock/clock.ts';
-import { Aborted, DrillError, errorFacts } from '../errors.ts';
+import { Aborted, DrillError, errorFacts, isPassing, Suspended, UnknownOutcome } from '../errors.ts';
 import type { Json } from '../journal/events.ts';
 import { steps } from '../steps/index.ts';
-import type { AnyStep, Observation, StepContext } from '../steps/step.ts';
+import { patiently } from '../steps/poll.ts';
+import { type AnyStep, NotMade, type Observation, type StepContext } from '../steps/step.ts';
 import { changeShows, SHOWS_WITHIN_MS } from './change-shown.ts';
 import { type EarlierLife, earlierLife } from './earlier-life.ts';
+import { leftMs, passed } from './time-limit.ts';
 import { contextFor, type Workplace } from './workplace.ts';
 
 /** zod compiles a schema before its first use, which takes longer than the few uses that a run has for it. */
@@ -35,24 +37,28 @@ interface Begun {
  * that one was, and asks nobody for a change a second time unless a look has shown that the first request came to nothing.
  */
 export async function runStep(name: string, workplace: Workplace, signal: AbortSignal): Promise<Json> {
-  const { record, clock } = workplace;
+  const { record } = workplace;
   const step = stepNamed(name, workplace);
   const params = paramsOf(name, workplace);
-  const context = contextFor(name, workplace, signal);
+  const context = contextFor(name, workplace, signal, step.patienceMs);
   const earlier = earlierLife(name, workplace.entries());
   const begun = { name, step, params, earlier };
-  const deadlineMs = deadlineOf(name, workplace, earlier);
+  const { sinceMs, deadlineMs } = deadlineOf(name, workplace, earlier);
   if (earlier) record({ type: 'step-resumed', step: name, deadlineAt: isoTime(deadlineMs) });
   else recordStart(begun, deadlineMs, workplace);
   try {
-    const { before, receipt } = await applied(begun, context, workplace);
-    const result = (await step.settle?.(params, context, before, receipt)) ?? null;
+    const result = await carriedOut(begun, context, workplace);
     // What was stopped has not succeeded, even where its last look came back first.
     signal.throwIfAborted();
     record({ type: 'step-ended', step: name, outcome: 'ok', result });
     return result;
   } catch (error) {
-    const outcome = signal.aborted ? (clock.nowMs() >= deadlineMs ? 'deadline' : 'aborted') : 'failed';
+    if (error instanceof Suspended) {
+      workplace.suspend(name, error);
+      throw error;
+    }
+    const isLate = leftMs(workplace, sinceMs, deadlineMs) <= 0;
+    const outcome = signal.aborted ? (isLate ? 'deadline' : 'aborted') : 'failed';
     record({ type: 'step-ended', step: name, outcome, error: errorFacts(error) });
     throw error;
   }
@@ -74,6 +80,23 @@ function recordStart({ name, step, params }: Begun, deadlineMs: number, workplac
   });
 }
 
+/** How often a step may find in `settle` that its change was not made after all. */
+const ASKED_AT_MOST = 3;
+
+/** Asks for the change and waits for it. A look that fails without saying anything about the change is repeated. */
+async function carriedOut(begun: Begun, context: StepContext, workplace: Workplace): Promise<Json> {
+  const { step, params } = begun;
+  let { before, receipt } = await applied(begun, context, workplace);
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return (await patiently(context, async () => step.settle?.(params, context, before, receipt))) ?? null;
+    } catch (error) {
+      if (!(error instanceof NotMade) || tries === ASKED_AT_MOST) throw error;
+      receipt = await apply(begun, context, before, workplace);
+    }
+  }
+}
+
 interface Applied {
   before: Observation;
   receipt: Json | undefined;
@@ -90,7 +113,7 @@ async function applied(begun: Begun, context: StepContext, workplace: Workplace)
     if (step.repeatable) return { before, receipt: await apply(begun, context, before, workplace) };
     if (await changeShows(step, params, context, SHOWS_WITHIN_MS)) return { before, receipt: undefined };
   }
-  const now: Observation = await step.observe(params, context);
+  const now: Observation = await patiently(context, () => step.observe(params, context));
   if (!seen) workplace.record({ type: 'step-observed', step: name, done: now.done, state: now.state });
   const before = seen ? asSeen(seen) : now;
   if (workplace.endBefore && step.apply && !now.done)
@@ -119,7 +142,7 @@ async function apply(
   { record }: Workplace,
 ): Promise<Json | undefined> {
   if (!step.apply) return undefined;
-  for (let tries = 1; ; tries += 1) {
+  for (;;) {
     record({
       type: 'step-applying',
       step: name,
@@ -130,21 +153,33 @@ async function apply(
       record({ type: 'step-applied', step: name, ...(receipt === undefined ? {} : { receipt }) });
       return receipt;
     } catch (error) {
-      if (!(error instanceof UnknownOutcome) || tries === 3) throw error;
-      // Nobody answered: only a look tells whether the change was made. Asking again unseen could make it twice.
-      if (await changeShows(step, params, context, SHOWS_WITHIN_MS)) return undefined;
+      if (context.signal.aborted || error instanceof Suspended) throw error;
+      // Only a look tells what became of a change that nobody answered, or that somebody else may have made.
+      const withinMs = looksAfter(error);
+      if (withinMs !== undefined && (await changeShows(step, params, context, withinMs))) return undefined;
+      if (!isUnknown(error)) throw error;
     }
   }
+}
+
+const isUnknown = (error: unknown): boolean => error instanceof UnknownOutcome || isPassing(error);
+
+/** How long to look for a change after its request failed; `undefined` where there is nothing to look for. */
+function looksAfter(error: unknown): number | undefined {
+  if (isUnknown(error)) return SHOWS_WITHIN_MS;
+  if (error instanceof DrillError) return undefined;
+  return toldBy(error) === 'standing' ? SHOWS_WITHIN_MS : 0;
 }
 
 /** At least so long has a step that was taken up again, to see what became of it while nobody looked. */
 const GRACE_MS = 60_000;
 
-/** When the step's time is up: a resume does not give it new time, except for a last look. */
-function deadlineOf(name: string, workplace: Workplace, earlier: EarlierLife | undefined): number {
+/** When the step's time is up: a resume does not give it new time, except for a last look. Pauses without a session do not count. */
+function deadlineOf(name: string, workplace: Workplace, earlier: EarlierLife | undefined) {
   const nowMs = workplace.clock.nowMs();
-  if (earlier) return Math.max(Date.parse(earlier.started.deadlineAt), nowMs + GRACE_MS);
-  return nowMs + (workplace.runbook.steps[name]?.deadlineMs ?? 0);
+  if (!earlier) return { sinceMs: nowMs, deadlineMs: nowMs + (workplace.runbook.steps[name]?.deadlineMs ?? 0) };
+  const { at, deadlineAt } = earlier.started;
+  return { sinceMs: Date.parse(at), deadlineMs: Math.max(Date.parse(deadlineAt), nowMs + GRACE_MS) };
 }
 
 /** Resolves when the step's time is up, and says how long that was. */
@@ -152,8 +187,8 @@ export async function stepDeadline(name: string, workplace: Workplace, signal: A
   const ms = workplace.runbook.steps[name]?.deadlineMs ?? 0;
   const reason = `not done within ${ms < 60_000 ? `${ms / 1000} s` : `${Math.round(ms / 6_000) / 10} min`}`;
   // xstate ignores what a stopped actor gives, so an aborted sleep needs no more than to end.
-  const deadlineMs = deadlineOf(name, workplace, earlierLife(name, workplace.entries()));
-  await workplace.clock.sleep(deadlineMs - workplace.clock.nowMs(), signal);
+  const { sinceMs, deadlineMs } = deadlineOf(name, workplace, earlierLife(name, workplace.entries()));
+  await passed(workplace, sinceMs, deadlineMs, signal);
   signal.throwIfAborted();
   workplace.record({ type: 'deadline-passed', step: name, reason });
   return reason;

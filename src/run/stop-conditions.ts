@@ -27,7 +27,8 @@ export async function stopConditionMet(
   workplace: Workplace,
   signal: AbortSignal,
 ): Promise<string> {
-  const context = contextFor(WATCH, workplace, signal);
+  // A look that fails says nothing, and must not keep the others waiting.
+  const context = contextFor(WATCH, workplace, signal, 0);
   const { clock } = workplace;
   const startedMs = Date.parse(begunAt(workplace.entries()));
   const endMs = startedMs + (stop?.maximumDuration ?? Number.POSITIVE_INFINITY);

@@ -201,6 +201,8 @@ const gatewayFor = (topology: Topology, options: Beginning, record: (event: RunE
     record,
     isChange: options.isChange,
     jitter: options.jitter,
+    // What cannot be told now is told later, or the drill does not begin.
+    patienceMs: 10_000,
     ...(options.budget && { budget: options.budget }),
   });
 

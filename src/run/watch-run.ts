@@ -1,4 +1,4 @@
-import { DrillError } from '../errors.ts';
+import { DrillError, Suspended } from '../errors.ts';
 import { until } from '../steps/poll.ts';
 import {
   customerParams,
@@ -36,6 +36,7 @@ export async function runWatch(name: string, workplace: Workplace, signal: Abort
         return await keepFenced(keepFencedParams.parse(params), context);
     }
   } catch (error) {
+    if (error instanceof Suspended) workplace.suspend(name, error);
     // To be stopped is how every watch ends.
     if (!signal.aborted) throw error;
   }

@@ -1,5 +1,6 @@
 import type { Gateway } from '../aws/gateway.ts';
 import type { Clock } from '../clock/clock.ts';
+import type { Suspended } from '../errors.ts';
 import type { Entry, ProbeResult, RunEvent } from '../journal/events.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Facts, Runbook } from '../runbook/form.ts';
@@ -20,16 +21,23 @@ export interface Workplace {
   phase: string;
   /** Where nothing may be changed: ends the run when a step comes to its change. */
   endBefore?: (change: string) => void;
+  /** Stops the run where it is: nothing more is done or recorded, and it can be resumed. */
+  suspend: (step: string, why: Suspended) => void;
   /** False where the drill says to hold everything when a step fails. */
   rollsBack: boolean;
 }
 
 /** The context of a step: every call and event it makes is filed under its name. */
-export const contextFor = (step: string, workplace: Workplace, signal: AbortSignal): StepContext => ({
+export const contextFor = (
+  step: string,
+  workplace: Workplace,
+  signal: AbortSignal,
+  patienceMs?: number,
+): StepContext => ({
   ...workplace.ports,
   step,
   clock: workplace.clock,
-  aws: workplace.aws({ step, signal }),
+  aws: workplace.aws({ step, signal, patienceMs }),
   signal,
   record: workplace.record,
   entries: workplace.entries,

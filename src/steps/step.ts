@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { Aws } from '../aws/aws.ts';
 import type { Clock } from '../clock/clock.ts';
+import { DrillError } from '../errors.ts';
 import type { Entry, Json, ProbeResult, RunEvent } from '../journal/events.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Given } from './given.ts';
@@ -33,6 +34,14 @@ export interface Standing {
   facts: string[];
 }
 
+/** Thrown by `settle` when nothing of the change is on its way: the step asks for it, as for the first time. */
+export class NotMade extends DrillError {
+  constructor(message: string) {
+    super('not-made', message);
+    this.name = 'NotMade';
+  }
+}
+
 /** An IAM permission that a step needs. */
 export interface Permission {
   action: string;
@@ -63,6 +72,8 @@ export interface Step<P, R extends Json = Json> {
   usuallyMs(params: P): number;
   /** Set when the step cannot be undone: why. */
   pointOfNoReturn?: string;
+  /** How long its calls to AWS are repeated that fail without a refusal: until its deadline, unless said. For a step to which silence is a finding. */
+  patienceMs?: number;
   observe(params: P, context: StepContext): Promise<Observation>;
   /** Set when asking again does no harm: a run that is taken up again then asks at once, where another would look first. */
   repeatable?: true;

@@ -1,4 +1,5 @@
 import type { Entry } from '../../src/journal/events.ts';
+import { awsError } from '../../src/simulator/faults.ts';
 import type { Account } from './prepared-account.ts';
 
 /** One course through a machine: a drill file, with settings, in an account that may be strange. */
@@ -71,7 +72,7 @@ export const machines: { machine: string; tried: [Course, ...Course[]]; besides:
       { path: failover, overrides: ['protection={ replica: false }'] },
       { path: failover, overrides: degraded('order-service, customer-service', '7 %') },
       { path: failover, overrides: degraded('order-service', '2 %') },
-      { path: failover, account: metricSays(new Error('denied')) },
+      { path: failover, account: metricSays(awsError('AccessDenied', 'denied')) },
     ],
   },
   {
@@ -95,7 +96,7 @@ export const machines: { machine: string; tried: [Course, ...Course[]]; besides:
   {
     machine: 'custom, failing over',
     tried: [{ path: ownFailover }, { path: ownFailover, overrides: ['simulation.promotion.takes=4 min'] }],
-    besides: [{ path: ownFailover, account: metricSays(new Error('denied')) }],
+    besides: [{ path: ownFailover, account: metricSays(awsError('AccessDenied', 'denied')) }],
   },
   {
     machine: 'custom, restoring',

@@ -23,7 +23,7 @@ export const REPLICA = 'ecommerce-db-dr-replica';
 export const QUARANTINE = 'sg-0a1b2c3d4e5f6000f';
 
 export interface Finished {
-  outcome: Outcome;
+  outcome: Outcome | 'unfinished';
   reason: string;
   exitCode: number;
   entries: Entry[];
@@ -89,7 +89,7 @@ interface Ended {
   topology: Topology;
   seed: number;
   entries: Entry[];
-  outcome: Outcome;
+  outcome: Outcome | 'unfinished';
   reason: string;
   world: SimulatedWorld;
 }

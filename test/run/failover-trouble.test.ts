@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { changesMade, FAILOVER, type Finished, finished, REPLICA, WRITER } from './drill.ts';
+import { finishedIn } from './prepared-account.ts';
 
 /** Everything is as it was, the old writer serves, and nothing that is still on its way will change that. */
 function expectUntouched({ standing, before, anHourLater }: Finished) {
@@ -23,10 +24,23 @@ test('a promotion that fails is rolled back to a serving system', async () => {
   expectUntouched(run);
 });
 
+test('a promotion that is throttled for minutes is asked for until RDS takes it', async () => {
+  const run = await finished(FAILOVER, [
+    'simulation.throttling=[{service: rds, operation: PromoteReadReplica, calls: 20}]',
+  ]);
+  expect(run.of('look-failing').at(-1)).toMatchObject({
+    step: 'promote-replica',
+    what: 'rds PromoteReadReplica in ap-northeast-1',
+    reason: 'Throttling: Rate exceeded',
+  });
+  expect(changesMade(run, 'PromoteReadReplica')).toBe(1);
+  expect(run.standing.writers).toEqual([REPLICA]);
+});
+
 test('a promotion that is refused is rolled back', async () => {
-  const refusals = 'simulation.throttling=[{service: rds, operation: PromoteReadReplica, calls: 20}]';
-  const run = await finished(FAILOVER, [refusals]);
-  expect([run.outcome, run.reason]).toEqual(['rolled-back', 'promote-replica: Rate exceeded']);
+  const error: [string, string] = ['InvalidParameterCombination', 'it cannot be promoted'];
+  const run = await finishedIn({ refuses: { operation: 'PromoteReadReplica', fromCall: 1, error } }, FAILOVER);
+  expect([run.outcome, run.reason]).toEqual(['rolled-back', 'promote-replica: it cannot be promoted']);
   expect(changesMade(run, 'PromoteReadReplica')).toBe(0);
   expectUntouched(run);
 });
@@ -75,9 +89,9 @@ test('a replica that lies too far behind stops the drill before anything is chan
   expectUntouched(run);
 });
 
-test('an API that throttles for long stops the drill before anything is changed', async () => {
-  const run = await finished(FAILOVER, ['simulation.throttling=[{service: rds, calls: 20}]']);
-  expect([run.outcome, run.reason]).toEqual(['rolled-back', 'preflight: Rate exceeded']);
+test('an API that throttles without end stops the drill before anything is changed', async () => {
+  const run = await finished(FAILOVER, ['simulation.throttling=[{service: rds, calls: 100000}]']);
+  expect([run.outcome, run.reason]).toEqual(['rolled-back', 'preflight: databases cannot be looked at: Rate exceeded']);
   expect(run.of('step-applying')).toEqual([]);
   expectUntouched(run);
 });

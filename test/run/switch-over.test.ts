@@ -46,11 +46,9 @@ describe.each([SNAPSHOT, POINT_IN_TIME] as const)('%s, switched over to', (drill
   });
 
   test('a fence that fails is rolled back, and the test instance is deleted', async () => {
-    const run = await finished(drill, [
-      SWITCH,
-      'simulation.throttling=[{service: rds, operation: ModifyDBInstance, calls: 20}]',
-    ]);
-    expect([run.outcome, run.reason]).toEqual(['rolled-back', 'fence-writer: Rate exceeded']);
+    const error: [string, string] = ['InvalidVPCNetworkStateFault', 'its network is not as it should be'];
+    const run = await finishedIn({ refuses: { operation: 'ModifyDBInstance', fromCall: 1, error } }, drill, [SWITCH]);
+    expect([run.outcome, run.reason]).toEqual(['rolled-back', `fence-writer: ${error[1]}`]);
     expect(run.standing).toEqual(run.before);
   });
 

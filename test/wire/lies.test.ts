@@ -116,7 +116,7 @@ test.each([
 ] as const)('%s %s is lacking', async (service, operation, call) => {
   const error: unknown = await call().then(
     () => MENDED,
-    (thrown) => asGatewayKnowsIt(thrown, service, operation),
+    (thrown) => asGatewayKnowsIt(thrown, { service, operation, region: 'ap-northeast-1' }),
   );
   expect(error, MENDED).toMatchObject({
     code: 'not-supported',

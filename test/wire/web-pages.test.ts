@@ -2,8 +2,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { isChange } from '../../src/aws/changes.ts';
-import { gateway, UnknownOutcome } from '../../src/aws/gateway.ts';
+import { gateway } from '../../src/aws/gateway.ts';
 import { realClock } from '../../src/clock/real-clock.ts';
+import { UnknownOutcome } from '../../src/errors.ts';
 import { liveTransport } from '../../src/live/transport.ts';
 import { awsEnvironment } from './outside.ts';
 

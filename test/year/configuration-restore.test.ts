@@ -64,9 +64,9 @@ waysToFail(DRILL, [
   },
   {
     fault: 'S3 refuses every call as too fast',
-    set: ['simulation.throttling=[{ service: s3, calls: 40 }]'],
+    set: ['simulation.throttling=[{ service: s3, calls: 100000 }]'],
     end: 'rolled-back',
-    reason: /^choose-archive: Please reduce your request rate/,
+    reason: /^choose-archive: not done within/,
   },
 ]);
 

@@ -50,9 +50,9 @@ waysToFail(DRILL, [
   },
   {
     fault: 'AWS refuses every call as too fast',
-    set: ['simulation.throttling=[{ service: rds, calls: 30 }]'],
+    set: ['simulation.throttling=[{ service: rds, calls: 100000 }]'],
     end: 'rolled-back',
-    reason: /^preflight: Rate exceeded/,
+    reason: /^preflight: .*cannot be looked at: Rate exceeded/,
   },
 ]);
 

@@ -50,7 +50,7 @@ waysToFail(DRILL, [
   },
   {
     fault: 'ElastiCache refuses every call as too fast',
-    set: ['simulation.throttling=[{ service: elasticache, calls: 8 }]'],
+    set: ['simulation.throttling=[{ service: elasticache, calls: 100000 }]'],
     end: 'rolled-back',
     reason: /^choose-snapshot: /,
   },

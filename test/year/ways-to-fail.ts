@@ -35,7 +35,7 @@ export function waysToFail(drill: string, ways: readonly WayToFail[]): void {
       const run = await finished(drill, set);
       expect([run.outcome, run.reason]).toEqual([end, expect.stringMatching(reason)]);
       expectSound(run);
-      const row = rowOf({ fault, set, end: run.outcome, exitCode: run.exitCode, reason: run.reason });
+      const row = rowOf({ fault, set, end, exitCode: run.exitCode, reason: run.reason });
       rows.push(row);
       if (!isWriting) expect(known, `${PAGE} says otherwise; \`npm run ways-to-fail\` writes it`).toContain(row);
     });

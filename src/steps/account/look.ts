@@ -1,10 +1,13 @@
 import { isAwsError } from '../../aws/aws.ts';
-import { DrillError } from '../../errors.ts';
+import { DrillError, isPassing } from '../../errors.ts';
 import type { StepContext } from '../step.ts';
 import { blocker, type Finding } from './findings.ts';
 
 /** What a look at the account needs: nothing here changes anything. */
 export type LookContext = Pick<StepContext, 'aws' | 'clock' | 'signal'>;
+
+/** How long a preflight repeats a look that fails: that nobody answers is itself something that it finds. */
+export const PATIENCE_MS = 20_000;
 
 /** One fact, as the topology says it and as the account does. */
 export interface Row {
@@ -47,8 +50,7 @@ export const goesUnanswered = (error: unknown): boolean =>
   isRefused(error) || hasNoAnswer(error) || (error instanceof DrillError && error.code === 'not-supported');
 
 /** Whether nobody was there to answer. */
-export const hasNoAnswer = (error: unknown): boolean =>
-  isAwsError(rootOf(error), 'TimeoutError', 'NetworkingError', 'Unreachable', 'Timeout');
+export const hasNoAnswer = (error: unknown): boolean => isPassing(rootOf(error));
 
 /** Whether AWS, or a cluster, refused a call for want of permission, in whatever words it was told. */
 export const isRefused = (error: unknown): boolean =>

@@ -7,7 +7,7 @@ import { describedTraffic } from './described-traffic.ts';
 import { judgeFindings } from './findings.ts';
 import { healthChecksLook } from './health-checks.ts';
 import { describedInstance, instanceLook } from './instances.ts';
-import { type Look, type LookContext, looked, together } from './look.ts';
+import { type Look, type LookContext, looked, PATIENCE_MS, together } from './look.ts';
 import { clusterLook, describedNodeGroup, findNodeGroup, nodeGroupLook } from './node-groups.ts';
 import { narrowedTo, neededPermissions, permissionsLook, simulationPermissions } from './permissions.ts';
 import { recordsLook, trafficCalls, trafficPermissions } from './records.ts';
@@ -26,6 +26,7 @@ type Params = z.output<typeof params>;
 /** Checks that the account is the topology's, that what the steps touch is as described, and that the caller may do what they do. */
 export const preflightCustom = defineStep<Params, { findings: number }>({
   kind: 'account.preflight-custom',
+  patienceMs: PATIENCE_MS,
   params,
   plane: 'control',
   title: ({ account }) => `Check account ${account} against the topology, as far as the steps go`,

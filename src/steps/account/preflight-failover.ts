@@ -8,7 +8,7 @@ import { describedTraffic } from './described-traffic.ts';
 import { judgeFindings } from './findings.ts';
 import { healthChecksLook } from './health-checks.ts';
 import { describedInstance, instanceLook } from './instances.ts';
-import { type Look, type LookContext, looked, together } from './look.ts';
+import { type Look, type LookContext, looked, PATIENCE_MS, together } from './look.ts';
 import { clusterLook, describedNodeGroup, findNodeGroup, nodeGroupLook } from './node-groups.ts';
 import { narrowedTo, neededPermissions, permissionsLook, simulationPermissions } from './permissions.ts';
 import { nodeQuotaLooks, quotaPermissions } from './quotas.ts';
@@ -33,6 +33,7 @@ const DAY = 86_400_000;
 /** Compares the account with the topology before anything is touched. */
 export const preflightFailover = defineStep<Params, { findings: number }>({
   kind: 'account.preflight-failover',
+  patienceMs: PATIENCE_MS,
   params: preflightFailoverParams,
   plane: 'control',
   title: ({ account }) => `Check account ${account} against the topology`,

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { callsWith, defineStep } from '../step.ts';
 import { judgeFindings } from './findings.ts';
-import { type Look, type LookContext, looked, together } from './look.ts';
+import { type Look, type LookContext, looked, PATIENCE_MS, together } from './look.ts';
 import { narrowedTo } from './permissions.ts';
 import { lookForFailover, preflightFailover, preflightFailoverParams } from './preflight-failover.ts';
 import { describedWitness, witnessCalls, witnessLook, witnessPermissions } from './witness.ts';
@@ -12,6 +12,7 @@ type Params = z.output<typeof params>;
 /** What a failover needs of the account, and the witness that says whether there is to be one. */
 export const preflightPartition = defineStep<Params, { findings: number }>({
   kind: 'account.preflight-partition',
+  patienceMs: PATIENCE_MS,
   params,
   plane: 'control',
   title: preflightFailover.title,

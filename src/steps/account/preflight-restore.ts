@@ -6,7 +6,7 @@ import { mustBeAccount } from './account.ts';
 import { backupsLook } from './backups.ts';
 import { blocker, judgeFindings } from './findings.ts';
 import { describedInstance, instanceLook } from './instances.ts';
-import { type Look, type LookContext, looked, together } from './look.ts';
+import { type Look, type LookContext, looked, PATIENCE_MS, together } from './look.ts';
 import { narrowedTo, neededPermissions, permissionsLook, simulationPermissions } from './permissions.ts';
 import { dbInstanceQuotaLook, quotaPermissions } from './quotas.ts';
 import { restoreParametersLook } from './restore-parameters.ts';
@@ -25,6 +25,7 @@ type Params = z.output<typeof params>;
 /** Checks that there are backups to restore from, room to restore them to, and that the test instance's name is free. */
 export const preflightRestore = defineStep<Params, { findings: number }>({
   kind: 'account.preflight-restore',
+  patienceMs: PATIENCE_MS,
   params,
   plane: 'control',
   title: ({ account }) => `Check account ${account} against the topology`,

@@ -83,7 +83,7 @@ export const scaleNodeGroup = defineStep<Params, { readyNodes: number }>({
       } catch (error) {
         if (!isAwsError(error, 'ResourceInUse')) throw error;
         refusals += 1;
-        if (refusals === REFUSALS_MAX) throw refusesSizes(target, status, issues);
+        if (refusals >= REFUSALS_MAX) throw refusesSizes(target, status, issues);
         return undefined;
       }
     });

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { duration, percentage } from '../../drill/quantities.ts';
 import { type Destination, regionDoorOf } from '../../drill/traffic.ts';
 import { inWords } from '../../duration.ts';
-import { DrillError } from '../../errors.ts';
+import { DrillError, isPassing } from '../../errors.ts';
 import { newestValue } from '../cloudwatch/metric.ts';
 import { isStandby } from '../data/heartbeat.ts';
 import { databaseOf, given } from '../given.ts';
@@ -83,6 +83,8 @@ export const detectFailure = defineStep<Params, Detected>({
   permissions: () => [{ action: 'cloudwatch:GetMetricData', resource: '*' }],
   command: ({ door }) => `curl -fsS ${door.url}`,
   usuallyMs: ({ everyMs, failures }) => everyMs * failures,
+  // The metric is one look of several, and the others go on.
+  patienceMs: 0,
   observe: async () => ({ done: false, underway: true, state: null }),
 
   async settle(wanted, context) {
@@ -211,7 +213,12 @@ async function wrong(signal: AbortSignal, look: () => Promise<string | undefined
 async function lookAtErrorRate({ metric, errorRateMax }: Params, context: StepContext, streaks: Map<string, number>) {
   const { region, namespace, errorRate, period: periodMs } = metric;
   const since = context.clock.nowMs() - 2 * periodMs;
-  const share = await newestValue({ region, namespace, name: errorRate, stat: 'Average', periodMs }, since, context);
+  const metricNow = { region, namespace, name: errorRate, stat: 'Average' as const, periodMs };
+  const share = await newestValue(metricNow, since, context).catch((error: unknown) => {
+    context.signal.throwIfAborted();
+    if (isPassing(error)) return undefined;
+    throw error;
+  });
   if (share === undefined) return undefined;
   const ok = share <= errorRateMax;
   count(streaks, 'error-rate', ok);

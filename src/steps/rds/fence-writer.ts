@@ -21,6 +21,8 @@ type Fencing = { how: 'quarantined' | 'unreachable' };
 
 const REFUSALS_IN_A_ROW = 3;
 const REFUSAL_EVERY_MS = 1_000;
+/** Where nobody can log in, a region counts as lost after so many looks that nobody answered. */
+const SILENT_LOOKS = 3;
 /** So long does a proof hold: a run that was taken up again needs another. */
 const FRESH_MS = 10_000;
 
@@ -78,23 +80,20 @@ export const fenceWriter = defineStep<Fence, Fencing>({
   },
 
   async settle(fence, context, before) {
-    // Nobody answered when it was looked for, and the watch that keeps it fenced goes on looking.
     const { reachable, refusedMs } = before.state as unknown as Seen;
-    if (!reachable && !context.sql.withoutLogin) {
-      const isFresh = refusedMs !== null && context.clock.nowMs() - refusedMs <= FRESH_MS;
-      if (!isFresh) await refusesWritesRepeatedly(fence, context);
-      return { how: 'unreachable' };
-    }
+    const isProven = refusedMs !== null && context.clock.nowMs() - refusedMs <= FRESH_MS;
+    // The watch that keeps it fenced goes on looking whether its region answers again.
+    if (!reachable && isProven) return { how: 'unreachable' };
     for (;;) {
-      if (!context.sql.withoutLogin) await refusesWritesRepeatedly(fence, context);
       const seen = await lookAtWriter(fence, context);
       if (!seen || seen.lost) {
-        if (context.sql.withoutLogin) warnOfNoProof(fence, context);
-        return { how: 'unreachable' };
-      }
-      // Its region has come back meanwhile.
-      if (!seen.groups.includes(fence.quarantine)) await quarantine(fence, context);
-      else if (seen.inForce) return { how: 'quarantined' };
+        if (await staysAway(fence, context)) return { how: 'unreachable' };
+      } else if (!seen.groups.includes(fence.quarantine)) {
+        // Its region answers, or has come back meanwhile.
+        await quarantine(fence, context);
+      } else if (seen.inForce && (context.sql.withoutLogin || (await refusedThroughout(fence, context)) !== null)) {
+        return { how: 'quarantined' };
+      } else await context.clock.sleep(REFUSAL_EVERY_MS, context.signal);
     }
   },
 
@@ -131,16 +130,19 @@ async function refusedThroughout(fence: Fence, context: StepContext): Promise<nu
   return clock.nowMs();
 }
 
-async function refusesWritesRepeatedly(fence: Fence, context: StepContext): Promise<void> {
-  let refusals = 0;
-  await until(
-    context,
-    async () => {
-      refusals = (await refusesWrites(fence, context)) ? refusals + 1 : 0;
-      return refusals >= REFUSALS_IN_A_ROW ? true : undefined;
-    },
-    { firstMs: REFUSAL_EVERY_MS, maxMs: REFUSAL_EVERY_MS },
-  );
+/**
+ * Whether a writer whose region does not answer takes no writes. Where nobody can log in, several silent looks in a row have to do: one
+ * may be a lost answer.
+ */
+async function staysAway(fence: Fence, context: StepContext): Promise<boolean> {
+  if (!context.sql.withoutLogin) return (await refusedThroughout(fence, context)) !== null;
+  for (let silent = 1; silent < SILENT_LOOKS; silent += 1) {
+    await context.clock.sleep(REFUSAL_EVERY_MS, context.signal);
+    const seen = await lookAtWriter(fence, context);
+    if (seen && !seen.lost) return false;
+  }
+  warnOfNoProof(fence, context);
+  return true;
 }
 
 async function refusesWrites({ region, instance, database }: Fence, context: StepContext): Promise<boolean> {

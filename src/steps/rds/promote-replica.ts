@@ -6,8 +6,8 @@ import type { Database } from '../../ports/sql.ts';
 import { isStandby, proveWrite } from '../data/heartbeat.ts';
 import { databaseGiven, databaseOf, given } from '../given.ts';
 import { until } from '../poll.ts';
-import { defineStep, type StepContext } from '../step.ts';
-import { arnOf, instanceOf, mustNotBeLost } from './instance.ts';
+import { defineStep, NotMade, type StepContext } from '../step.ts';
+import { arnOf, instanceOf, isLost, mustNotBeLost } from './instance.ts';
 
 const params = z.object({
   region: z.string(),
@@ -71,10 +71,13 @@ export const promoteReplica = defineStep<Params, { writer: string; address: stri
         });
         return true;
       } catch (error) {
-        // A replica that is just being backed up refuses, and will not for long.
-        const busy =
-          isAwsError(error, 'InvalidDBInstanceState') && stateOf(await instanceOf(context, region, instance));
-        if (busy && busy.status === 'backing-up') return undefined;
+        if (!isAwsError(error, 'InvalidDBInstanceState')) throw error;
+        const found = await instanceOf(context, region, instance);
+        const { source, status } = stateOf(found);
+        // Promoted already, by an earlier delivery of this request or by somebody else.
+        if (source === null) return true;
+        // Backed up, modified or restarted just now: RDS takes the request when that is over.
+        if (status !== 'available' && !isLost(found)) return undefined;
         throw error;
       }
     });
@@ -92,6 +95,8 @@ export const promoteReplica = defineStep<Params, { writer: string; address: stri
         return (await isOpen(found, { region, instance, name: database }, takesWrites, context)) ? found : undefined;
       if (inTransition(state)) seenMoving = true;
       else if (seenMoving) {
+        // What was in progress was another change, so nothing has been asked for yet.
+        if (!wasAccepted(context)) throw new NotMade(`${instance} is not being promoted.`);
         throw new DrillError('promotion-failed', `${instance} went back to being a replica: the promotion failed.`, {
           hint: `aws rds describe-events --region ${region} --source-type db-instance --source-identifier ${instance}`,
         });
@@ -101,6 +106,10 @@ export const promoteReplica = defineStep<Params, { writer: string; address: stri
     return { writer: instance, address: promoted.Endpoint?.Address ?? '' };
   },
 });
+
+/** Whether RDS has accepted a request of this step. */
+const wasAccepted = ({ entries, step }: StepContext): boolean =>
+  entries().some((entry) => entry.type === 'step-applied' && entry.step === step);
 
 const stateOf = (instance: DBInstance) => ({
   status: instance.DBInstanceStatus ?? 'unknown',
@@ -124,8 +133,10 @@ async function isOpen(
     if (row?.standby !== false) return false;
     if (takesWrites) await context.sql.query(database, proveWrite, options);
     return true;
-  } catch {
+  } catch (error) {
     context.signal.throwIfAborted();
+    // A database that opens refuses at first; what is wrong with the login stays wrong.
+    if (error instanceof DrillError) throw error;
     return false;
   }
 }

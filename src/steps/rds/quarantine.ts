@@ -1,8 +1,7 @@
 import type { DBInstance } from '@aws-sdk/client-rds';
 import * as z from 'zod';
 import { isAwsError } from '../../aws/aws.ts';
-import { UnknownOutcome } from '../../aws/gateway.ts';
-import { DrillError } from '../../errors.ts';
+import { DrillError, UnknownOutcome } from '../../errors.ts';
 import { type Around, type DatabaseGiven, databaseOf } from '../given.ts';
 import { until } from '../poll.ts';
 import type { StepContext } from '../step.ts';
@@ -39,7 +38,7 @@ export async function quarantine(fence: Fence, context: StepContext): Promise<vo
   await change(
     fence,
     context,
-    () => context.aws.call('rds', region, 'RebootDBInstance', { DBInstanceIdentifier: instance }),
+    () => context.aws.call('rds', region, 'RebootDBInstance', { DBInstanceIdentifier: instance }, { once: true }),
     (found) => found.DBInstanceStatus === 'rebooting',
   );
 }
@@ -122,11 +121,13 @@ async function change(
 }
 
 const moveTo = ({ region, instance }: Fence, { aws }: StepContext, groups: string[]) =>
-  aws.call('rds', region, 'ModifyDBInstance', {
-    DBInstanceIdentifier: instance,
-    VpcSecurityGroupIds: groups,
-    ApplyImmediately: true,
-  });
+  aws.call(
+    'rds',
+    region,
+    'ModifyDBInstance',
+    { DBInstanceIdentifier: instance, VpcSecurityGroupIds: groups, ApplyImmediately: true },
+    { once: true },
+  );
 
 async function describe(
   { region, instance }: Fence,

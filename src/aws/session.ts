@@ -1,0 +1,79 @@
+import type { Clock } from '../clock/clock.ts';
+import { isoTime } from '../clock/clock.ts';
+import { errorFacts, Suspended } from '../errors.ts';
+import type { RunEvent } from '../journal/events.ts';
+
+/** How often new credentials are looked for while there are none that work. */
+const RENEW_EVERY_MS = 5_000;
+
+/** What a run does about an AWS session that has ended. */
+export interface SessionOptions {
+  clock: Clock;
+  record: (event: RunEvent) => void;
+  /** Reads the credentials anew. Rejects, in words for a person, while there are none. */
+  renew?: (() => Promise<void>) | undefined;
+  /** How long the run waits for a new session before it is suspended, in milliseconds. */
+  withinMs: number;
+  /** The error in words for a person. */
+  inWords?: ((error: unknown) => unknown) | undefined;
+}
+
+/** The AWS session of a run, shared by all of its calls. When it ends they wait together until there is a new one. */
+export class RunSession {
+  readonly #options: SessionOptions;
+  #endedMs: number | undefined;
+  #reason = '';
+  #renewing: Promise<void> | undefined;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Waits a little and reads the credentials anew, after a call was refused because of them. The caller then tries its call again.
+   * Rejects with `Suspended` when there has been no session for too long.
+   */
+  async awaitNew(error: unknown, signal: AbortSignal): Promise<void> {
+    const { clock, withinMs } = this.#options;
+    this.#tell(error);
+    const endedMs = this.#endedMs ?? clock.nowMs();
+    const leftMs = endedMs + withinMs - clock.nowMs();
+    if (leftMs <= 0) throw this.#suspended();
+    await clock.sleep(Math.min(RENEW_EVERY_MS, leftMs), signal);
+    this.#renewing ??= this.#renew().finally(() => {
+      this.#renewing = undefined;
+    });
+    await this.#renewing;
+  }
+
+  /** AWS has accepted the credentials. */
+  works(): void {
+    if (this.#endedMs === undefined) return;
+    const { clock, record } = this.#options;
+    record({ type: 'session-renewed', afterMs: clock.nowMs() - this.#endedMs });
+    this.#endedMs = undefined;
+  }
+
+  async #renew(): Promise<void> {
+    try {
+      await this.#options.renew?.();
+    } catch (error) {
+      this.#tell(error);
+    }
+  }
+
+  #tell(error: unknown): void {
+    const { clock, record, withinMs, inWords = (same) => same } = this.#options;
+    const { message, hint = 'Log in again: the run goes on by itself.' } = errorFacts(inWords(error));
+    if (this.#endedMs !== undefined && message === this.#reason) return;
+    this.#endedMs ??= clock.nowMs();
+    this.#reason = message;
+    record({ type: 'session-ended', reason: message, hint, until: isoTime(this.#endedMs + withinMs) });
+  }
+
+  #suspended(): Suspended {
+    return new Suspended(`There was no valid AWS session for ${this.#options.withinMs / 60_000} min: ${this.#reason}`, {
+      hint: 'Log in again, then resume the run.',
+    });
+  }
+}

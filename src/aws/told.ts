@@ -1,0 +1,74 @@
+import { isThrottling, NoSession } from '../errors.ts';
+import { isAwsError } from './aws.ts';
+
+/**
+ * What an error tells about the call that met it.
+ * - `refused`: AWS's own well-formed refusal; nothing was done.
+ * - `standing`: a refusal because of the resource's state: perhaps what was asked for is done or in progress.
+ * - `throttled`, `not-sent`: nothing was done, and the same call may succeed later.
+ * - `session`: the credentials are missing, expired or not accepted; nothing was done.
+ * - `unanswered`: no answer, no valid answer, or a server error; whether the call was carried out is unknown.
+ */
+export type Told = 'refused' | 'standing' | 'throttled' | 'not-sent' | 'session' | 'unanswered';
+
+export function toldBy(error: unknown): Told {
+  if (!(error instanceof Error)) return 'unanswered';
+  if (error.name === 'Unreachable') return 'not-sent';
+  if (isAboutSession(error)) return 'session';
+  if (!isRefusal(error)) return 'unanswered';
+  if (isThrottling(error)) return 'throttled';
+  return STANDING.test(error.name) ? 'standing' : 'refused';
+}
+
+interface AwsError extends Error {
+  $fault?: string;
+  $metadata?: { httpStatusCode?: number };
+}
+
+/** A status of 400 to 499 with an error code of AWS's. The SDK names what it cannot read `Unknown…`, or by its status. */
+function isRefusal(error: AwsError): boolean {
+  const { name, $fault, $metadata } = error;
+  const status = $metadata?.httpStatusCode ?? 0;
+  return (
+    $fault !== undefined &&
+    status >= 400 &&
+    status < 500 &&
+    /^(?!Unknown)[A-Za-z][\w.]*$/.test(name) &&
+    name !== 'Error'
+  );
+}
+
+const STANDING =
+  /State|Status|Exists|AlreadyIn|InProgress|InUse|Conflict|Mismatch|PreconditionFailed|OperationAborted|Duplicate|InvalidParameterCombination|NotComplete|NotStable/;
+
+/** Whether a journalled refusal was because of the resource's state. */
+export const isAboutState = (error: { name: string } | undefined): boolean =>
+  error !== undefined && STANDING.test(error.name);
+
+/** AWS's names for credentials that it does not accept, or not any more. */
+const SESSION = [
+  'AuthFailure',
+  'ExpiredToken',
+  'IncompleteSignature',
+  'InvalidAccessKeyId',
+  'InvalidClientTokenId',
+  'InvalidSignature',
+  'InvalidToken',
+  'MissingAuthenticationToken',
+  'RequestExpiredToken',
+  'SignatureDoesNotMatch',
+  'TokenRefreshRequired',
+  'UnrecognizedClient',
+];
+
+/** Whether the session itself was refused, and not the call: there are no credentials, or AWS does not accept them. */
+export const isAboutSession = (error: unknown): boolean =>
+  error instanceof NoSession ||
+  (error instanceof Error && /^(Credentials|Token)ProviderError$/.test(error.name)) ||
+  (isAwsError(error, ...SESSION) && !tellsOfTime(error));
+
+/** Each protocol has its own name for a signature that is too old or too new: this machine's clock is wrong, or the way was long. */
+export const tellsOfTime = (error: unknown): boolean =>
+  error instanceof Error &&
+  (isAwsError(error, 'RequestTimeTooSkewed', 'RequestExpired') ||
+    /signature (expired|not yet current)/i.test(error.message));
