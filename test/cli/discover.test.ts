@@ -86,3 +86,41 @@ test('a name that leads to an accelerator is found with its endpoint groups', as
   expect(Object.keys({ ...primary, ...recovery })).toEqual(['address']);
   expect(readFileSync(output, 'utf8')).toContain("not known: the address of the region's own load balancer");
 });
+
+const LB = { primary: 'shop-1.ap-east-2.elb.amazonaws.com', recovery: 'shop-2.ap-northeast-1.elb.amazonaws.com' };
+
+async function discovered(...overrides: string[]) {
+  const { env } = await liveAccount(overrides);
+  const output = join(newFolder(), 'found.yaml');
+  expect((await drDrill(['discover', ...REGIONS, '-o', output], { env })).exitCode).toBe(0);
+  return output;
+}
+
+test('records that lead to load balancers are described by the names of these', async () => {
+  const { traffic } = loadTopology(
+    await discovered(
+      `topology.traffic.primary.target=${LB.primary}`,
+      `topology.traffic.recovery.target=${LB.recovery}`,
+    ),
+  );
+  expect([traffic.ttl, traffic.primary.target, traffic.recovery.target]).toEqual([60_000, LB.primary, LB.recovery]);
+  expect([traffic.primary.address, traffic.recovery.address]).toEqual([undefined, undefined]);
+});
+
+test('AAAA records beside the A records are described with them', async () => {
+  const { traffic } = loadTopology(
+    await discovered('topology.traffic.primary.ipv6=2001:db8::10', 'topology.traffic.recovery.ipv6=2001:db8::20'),
+  );
+  expect([traffic.primary.address, traffic.primary.ipv6]).toEqual(['203.0.113.10', '2001:db8::10']);
+});
+
+test.each([
+  [
+    '{ type: A, setIdentifier: osaka, weight: 1, values: [192.0.2.7] }',
+    'has 3 record sets (osaka, taipei, tokyo), and two are handled',
+  ],
+  ['{ type: AAAA, values: ["2001:db8::1"] }', 'has a simple AAAA record beside the two, which no lever would move'],
+])('what cannot be described is said: %s', async (record, why) => {
+  const output = await discovered(`simulation.traffic.records=[${record}]`);
+  expect(readFileSync(output, 'utf8')).toContain(`not known: shop.example.com ${why}`);
+});

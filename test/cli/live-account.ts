@@ -21,11 +21,11 @@ export async function liveAccount(
 ) {
   await loadSdk();
   const clock = realClock();
-  const { topology } = loadDrill('drills/multi-region-failover.yaml', { overrides });
+  const { drill, topology } = loadDrill('drills/multi-region-failover.yaml', { overrides });
   for (const part of without) delete topology[part];
   const world = simulate({
     topology,
-    simulation: simulationSchema.parse({}),
+    simulation: { ...simulationSchema.parse({}), traffic: drill.simulation.traffic },
     seed: 1,
     clock,
   });
