@@ -98,4 +98,10 @@ waysToFail(DRILL, [
     end: 'passed',
     reason: /every target was met/,
   },
+  {
+    fault: 'another owner of the name puts the weights back while a stage holds',
+    set: ['simulation.traffic.controller={ after: 3 s }'],
+    end: 'rolled-back',
+    reason: /Somebody else changed what/,
+  },
 ]);

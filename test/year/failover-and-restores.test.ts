@@ -49,6 +49,24 @@ waysToFail('multi-region-failover', [
     end: 'passed',
     reason: /every target was met/,
   },
+  {
+    fault: 'another owner of the name puts the health check back',
+    set: ['simulation.traffic.controller={ after: 40 s }'],
+    end: 'failed',
+    reason: /Somebody else changed what shift-traffic made/,
+  },
+  {
+    fault: 'a third record set leads customers elsewhere',
+    set: ['simulation.traffic.records=[{ type: A, setIdentifier: osaka, weight: 10, values: [192.0.2.7] }]'],
+    end: 'rolled-back',
+    reason: /^preflight: shop.example.com has another set beside taipei and tokyo/,
+  },
+  {
+    fault: 'the name leads to load balancers that the topology does not name',
+    set: ['simulation.traffic.records=[{ type: A, setIdentifier: tokyo, weight: 0, alias: lb.example.com }]'],
+    end: 'rolled-back',
+    reason: /^preflight: tokyo is an alias of lb.example.com/,
+  },
 ]);
 
 for (const drill of ['snapshot-restore', 'point-in-time-restore']) {

@@ -70,6 +70,12 @@ waysToFail(DRILL, [
     end: 'passed',
     reason: /every target was met/,
   },
+  {
+    fault: 'the recovery side takes over, and another owner of the name puts the health check back',
+    set: [seenBy('recovery'), 'simulation.traffic.controller={ after: 40 s }'],
+    end: 'failed',
+    reason: /Somebody else changed what shift-traffic made/,
+  },
 ]);
 
 const decided = ({ of }: Finished): string[] => of('decision').map(({ decision, rule }) => `${decision}: ${rule}`);

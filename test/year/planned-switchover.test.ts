@@ -87,4 +87,10 @@ waysToFail(DRILL, [
     end: 'target-missed',
     reason: /data check failed: Every item has its order/,
   },
+  {
+    fault: 'another owner of the name puts the weights back while a stage holds',
+    set: ['simulation.traffic.controller={ after: 3 s }'],
+    end: 'failed',
+    reason: /^shift-\d+: Somebody else changed what/,
+  },
 ]);

@@ -42,7 +42,7 @@ export async function addressesOf({ addresses, target }: Destination, { dns, sig
   try {
     return (await dns.authoritative(target, signal)).addresses;
   } catch (error) {
-    if (error instanceof Error && error.name === 'NotFound') return [];
+    if (error instanceof Error && ['NotFound', 'NoAddress'].includes(error.name)) return [];
     throw error;
   }
 }

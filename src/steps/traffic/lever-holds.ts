@@ -1,4 +1,4 @@
-import { DrillError } from '../../errors.ts';
+import { DrillError, isPassing, Suspended } from '../../errors.ts';
 import type { Entry, EventOf } from '../../journal/events.ts';
 import { PAUSE_OTHERS } from '../route53/change-records.ts';
 import type { Standing, StepContext } from '../step.ts';
@@ -28,11 +28,17 @@ type Look = (made: InForce) => Promise<Standing | undefined>;
 export async function mustHoldNow(standing: () => Promise<Standing>, context: StepContext): Promise<void> {
   try {
     await lookAtLever(standing, context);
-  } catch {
-    // A look that fails says nothing of what it was to look at.
+  } catch (error) {
     context.signal.throwIfAborted();
+    passOver(error);
   }
   mustHold(context);
+}
+
+/** A look that fails says nothing of what it was to look at, and its call is in the journal. Defects and a lost session go on. */
+export function passOver(error: unknown): void {
+  const isAnswer = error instanceof DrillError || (error instanceof Error && '$fault' in error) || isPassing(error);
+  if (!isAnswer || error instanceof Suspended) throw error;
 }
 
 /** Fails where a look has shown that what moves customers is not as this run left it. */

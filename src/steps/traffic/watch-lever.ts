@@ -1,6 +1,6 @@
 import { steps } from '../index.ts';
 import type { StepContext } from '../step.ts';
-import { lookAtLever } from './lever-holds.ts';
+import { lookAtLever, passOver } from './lever-holds.ts';
 
 /** Well within what Route 53 allows an account: it answers ten requests a second. */
 const EVERY_MS = 5_000;
@@ -16,9 +16,9 @@ export async function watchLever(context: StepContext): Promise<void> {
   for (;;) {
     try {
       heldAtMs = await lookAtLever(look, context, heldAtMs);
-    } catch {
-      // The call is in the journal. A look that fails says nothing of what it was to look at.
+    } catch (error) {
       signal.throwIfAborted();
+      passOver(error);
     }
     await clock.sleep(EVERY_MS, signal);
   }
