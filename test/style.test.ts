@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
+import { paged } from '../src/aws/pages.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const LINES_WARN = 300;
@@ -67,6 +68,11 @@ describe('style', () => {
     expect(found, found.join('\n')).toEqual([]);
   });
 
+  test('an operation that answers in pages is called by src/aws/pages.ts alone, which reads to the last one', () => {
+    const found = sourceFiles().flatMap((file) => callsOfOnePage(file, read(file)));
+    expect(found, found.join('\n')).toEqual([]);
+  });
+
   test('paths cited in README.md, ARCHITECTURE.md and CHANGELOG.md exist', () => {
     const documents = ['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md'].filter((file) => existsSync(join(root, file)));
     const found = documents.flatMap((file) => missingPaths(file, read(file)));
@@ -75,6 +81,16 @@ describe('style', () => {
 });
 
 describe('the style test itself', () => {
+  test.each([
+    ["await aws.call('rds', region, 'DescribeDBInstances', {});", 1],
+    ["await context.aws.call('sns', region, 'ListTopics', {});", 1],
+    ["await aws({ step, signal }).call('route53', region, 'ListHostedZones', {});", 1],
+    ["await listOf(aws, 'rds', region, 'DescribeDBInstances', 'DBInstances', {});", 0],
+    ["await aws.call('rds', region, 'PromoteReadReplica', {});", 0],
+  ])('finds the list of one page in %s', (code, count) => {
+    expect(callsOfOnePage('src/steps/example.ts', code)).toHaveLength(count);
+  });
+
   test.each([
     [`const arn = \`arn:aws:rds:\${region}:db\`;`, 1],
     ["const all = 'arn:aws:route53:::change/*';", 1],
@@ -140,6 +156,28 @@ describe('the style test itself', () => {
     ]);
   });
 });
+
+/** Calls that would see the first page of a list only. */
+function callsOfOnePage(file: string, code: string): string[] {
+  const tree = ts.createSourceFile(file, code, ts.ScriptTarget.Latest, true);
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (
+      ts.isCallExpression(node) &&
+      ts.isPropertyAccessExpression(node.expression) &&
+      node.expression.name.text === 'call'
+    ) {
+      const [service, , operation] = node.arguments.map((one) => (ts.isStringLiteral(one) ? one.text : ''));
+      if (`${service}:${operation}` in paged) {
+        const line = tree.getLineAndCharacterOfPosition(node.getStart()).line + 1;
+        found.push(`${file}:${line} sees one page of ${operation}: use listOf or pagesOf of src/aws/pages.ts`);
+      }
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(tree);
+  return found;
+}
 
 /** Texts and patterns that spell an ARN, and so know its form or its partition. */
 function arnTemplates(file: string, code: string): string[] {

@@ -1,6 +1,7 @@
 import type { DBInstance } from '@aws-sdk/client-rds';
 import { arnBeside, nameIn } from '../arn.ts';
 import type { Aws } from '../aws/aws.ts';
+import { listOf } from '../aws/pages.ts';
 import { type Found, nothingFound, notThere, orAnother, together } from './draft.ts';
 import { findAurora } from './find-aurora.ts';
 import { findCache } from './find-cache.ts';
@@ -56,19 +57,10 @@ const INSTANCE_KEYS = [
   'quarantineSecurityGroup',
 ];
 
-async function instancesIn(aws: Aws, region: string): Promise<DBInstance[]> {
-  const found: DBInstance[] = [];
-  for (let Marker: string | undefined; ; ) {
-    const answer = await aws.call('rds', region, 'DescribeDBInstances', Marker === undefined ? {} : { Marker });
-    found.push(...(answer.DBInstances ?? []));
-    Marker = answer.Marker;
-    if (Marker === undefined) return found;
-  }
-}
-
 /** The instance that has a replica in the other region, and that replica. */
 async function findDatabase(aws: Aws, { primary, recovery }: Wanted): Promise<Found> {
-  const [here, there] = [await instancesIn(aws, primary), await instancesIn(aws, recovery)];
+  const instancesIn = (region: string) => listOf(aws, 'rds', region, 'DescribeDBInstances', 'DBInstances', {});
+  const [here, there] = [await instancesIn(primary), await instancesIn(recovery)];
   const pairs = there.flatMap((replica) => {
     const { ReadReplicaSourceDBInstanceIdentifier: named, DBInstanceArn } = replica;
     const source = named && arnBeside(named, DBInstanceArn);
@@ -122,8 +114,8 @@ function instance(role: 'writer' | 'replica', one: DBInstance): Found {
 
 /** The topic in the recovery region over which people are told. */
 async function findNotices(aws: Aws, { recovery }: Wanted): Promise<Found> {
-  const { Topics = [] } = await aws.call('sns', recovery, 'ListTopics', {});
-  const names = Topics.flatMap(({ TopicArn }) => (TopicArn === undefined ? [] : [nameIn(TopicArn)]));
+  const topics = await listOf(aws, 'sns', recovery, 'ListTopics', 'Topics', {});
+  const names = topics.flatMap(({ TopicArn }) => (TopicArn === undefined ? [] : [nameIn(TopicArn)]));
   const [name, ...others] = names;
   if (name === undefined) return { ...nothingFound(), absent: [['notices']] };
   const topic = ['notices', 'topic'];

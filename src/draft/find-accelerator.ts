@@ -1,9 +1,11 @@
-import type { Accelerator } from '@aws-sdk/client-global-accelerator';
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import type { Aws } from '../aws/aws.ts';
+import { listOf } from '../aws/pages.ts';
 import { plainDomain } from '../drill/names.ts';
 import { ACCELERATOR_REGION } from '../drill/traffic.ts';
 import type { Found } from './draft.ts';
+
+const SERVICE = 'globalaccelerator';
 
 /** One record for both regions, an alias of an accelerator. */
 export interface Accelerated {
@@ -25,17 +27,17 @@ export async function findAccelerator(
   { zone, name, dnsName }: Accelerated,
   { primary, recovery }: { primary: string; recovery: string },
 ): Promise<Found | undefined> {
-  const accelerator = (await acceleratorsIn(aws)).find(({ DnsName = '' }) => plainDomain(DnsName) === dnsName);
+  const accelerator = (await listOf(aws, SERVICE, ACCELERATOR_REGION, 'ListAccelerators', 'Accelerators', {})).find(
+    ({ DnsName = '' }) => plainDomain(DnsName) === dnsName,
+  );
   if (!accelerator) return undefined;
-  const { Listeners = [] } = await aws.call('globalaccelerator', ACCELERATOR_REGION, 'ListListeners', {
-    AcceleratorArn: accelerator.AcceleratorArn,
-  });
-  for (const { ListenerArn } of Listeners) {
-    const { EndpointGroups = [] } = await aws.call('globalaccelerator', ACCELERATOR_REGION, 'ListEndpointGroups', {
-      ListenerArn,
-    });
+  const { AcceleratorArn } = accelerator;
+  const listeners = await listOf(aws, SERVICE, ACCELERATOR_REGION, 'ListListeners', 'Listeners', { AcceleratorArn });
+  for (const { ListenerArn } of listeners) {
+    const asked = { ListenerArn };
+    const all = await listOf(aws, SERVICE, ACCELERATOR_REGION, 'ListEndpointGroups', 'EndpointGroups', asked);
     const arnIn = (region: string) =>
-      EndpointGroups.find(({ EndpointGroupRegion }) => EndpointGroupRegion === region)?.EndpointGroupArn;
+      all.find(({ EndpointGroupRegion }) => EndpointGroupRegion === region)?.EndpointGroupArn;
     const groups = { primary: arnIn(primary), recovery: arnIn(recovery) };
     if (groups.primary === undefined || groups.recovery === undefined) continue;
     return {
@@ -62,15 +64,4 @@ export async function findAccelerator(
     };
   }
   return undefined;
-}
-
-async function acceleratorsIn(aws: Aws): Promise<Accelerator[]> {
-  const found: Accelerator[] = [];
-  for (let NextToken: string | undefined; ; ) {
-    const asked = NextToken === undefined ? {} : { NextToken };
-    const answer = await aws.call('globalaccelerator', ACCELERATOR_REGION, 'ListAccelerators', asked);
-    found.push(...(answer.Accelerators ?? []));
-    NextToken = answer.NextToken;
-    if (NextToken === undefined) return found;
-  }
 }

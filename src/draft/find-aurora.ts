@@ -1,6 +1,7 @@
 import type { GlobalCluster } from '@aws-sdk/client-rds';
 import { nameIn, parseArn } from '../arn.ts';
 import type { Aws } from '../aws/aws.ts';
+import { listOf } from '../aws/pages.ts';
 import { type Found, nothingFound, orAnother } from './draft.ts';
 
 /** The Aurora global database that has a cluster in both regions. */
@@ -8,7 +9,7 @@ export async function findAurora(
   aws: Aws,
   { primary, recovery }: { primary: string; recovery: string },
 ): Promise<Found> {
-  const spanning = (await globalClustersIn(aws, primary)).filter(
+  const spanning = (await listOf(aws, 'rds', primary, 'DescribeGlobalClusters', 'GlobalClusters', {})).filter(
     (one) => memberIn(one, primary) !== undefined && memberIn(one, recovery) !== undefined,
   );
   const [found, ...others] = spanning;
@@ -28,16 +29,6 @@ export async function findAurora(
   };
 }
 
-async function globalClustersIn(aws: Aws, region: string): Promise<GlobalCluster[]> {
-  const found: GlobalCluster[] = [];
-  for (let Marker: string | undefined; ; ) {
-    const answer = await aws.call('rds', region, 'DescribeGlobalClusters', Marker === undefined ? {} : { Marker });
-    found.push(...(answer.GlobalClusters ?? []));
-    Marker = answer.Marker;
-    if (Marker === undefined) return found;
-  }
-}
-
 /** The identifier of its cluster in a region. */
 const memberIn = ({ GlobalClusterMembers = [] }: GlobalCluster, region: string): string | undefined =>
   GlobalClusterMembers.flatMap(({ DBClusterArn }) => DBClusterArn ?? [])
@@ -51,7 +42,8 @@ async function side(
   cluster: string | undefined,
 ): Promise<Found['values']> {
   const asked = { DBClusterIdentifier: cluster };
-  const members = (await aws.call('rds', region, 'DescribeDBClusters', asked)).DBClusters?.[0]?.DBClusterMembers ?? [];
+  const [found] = await listOf(aws, 'rds', region, 'DescribeDBClusters', 'DBClusters', asked);
+  const members = found?.DBClusterMembers ?? [];
   const leading = members.find(({ IsClusterWriter }) => IsClusterWriter) ?? members[0];
   return [
     [['aurora', name, 'cluster'], cluster],

@@ -1,5 +1,6 @@
 import type { ReplicationGroup } from '@aws-sdk/client-elasticache';
 import type { Aws } from '../aws/aws.ts';
+import { listOf } from '../aws/pages.ts';
 import { type Found, nothingFound } from './draft.ts';
 
 /** The replication group of the primary region, and the one that follows it in a global datastore. */
@@ -7,8 +8,8 @@ export async function findCache(
   aws: Aws,
   { primary, recovery }: { primary: string; recovery: string },
 ): Promise<Found> {
-  const groupsIn = async (region: string): Promise<ReplicationGroup[]> =>
-    (await aws.call('elasticache', region, 'DescribeReplicationGroups', {})).ReplicationGroups ?? [];
+  const groupsIn = (region: string): Promise<ReplicationGroup[]> =>
+    listOf(aws, 'elasticache', region, 'DescribeReplicationGroups', 'ReplicationGroups', {});
   const datastoreOf = (one: ReplicationGroup) => one.GlobalReplicationGroupInfo?.GlobalReplicationGroupId;
   const here = await groupsIn(primary);
   const leading = here.find((one) => datastoreOf(one) !== undefined) ?? here[0];

@@ -1,4 +1,5 @@
 import type { Aws } from '../aws/aws.ts';
+import { listOf } from '../aws/pages.ts';
 import { type Found, nothingFound, notThere, orAnother, together } from './draft.ts';
 
 /** The first cluster of each region with its first node group. What runs in it, only its own API tells. */
@@ -22,11 +23,12 @@ export async function findClusters(
 
 async function findCluster(aws: Aws, side: 'primary' | 'recovery', region: string): Promise<Found> {
   const at = (key: string) => ['kubernetes', side, key];
-  const { clusters = [] } = await aws.call('eks', region, 'ListClusters', {});
+  const clusters = await listOf(aws, 'eks', region, 'ListClusters', 'clusters', {});
   const [cluster] = clusters;
   if (cluster === undefined)
     return notThere(['kubernetes', side], ['cluster', 'nodegroup', 'nodes'], `there is no cluster in ${region}`);
-  const { nodegroups = [] } = await aws.call('eks', region, 'ListNodegroups', { clusterName: cluster });
+  const asked = { clusterName: cluster };
+  const nodegroups = await listOf(aws, 'eks', region, 'ListNodegroups', 'nodegroups', asked);
   const [nodegroupName] = nodegroups;
   const found: Found = { ...nothingFound(), values: [[at('cluster'), cluster]] };
   found.unknown.push(...orAnother(at('cluster'), clusters.slice(1)));

@@ -1,4 +1,5 @@
 import type { Aws } from '../aws/aws.ts';
+import { listOf } from '../aws/pages.ts';
 import { type Found, nothingFound, notThere, orAnother, together } from './draft.ts';
 
 /** The MSK clusters of the two regions. What is mirrored between them, and who lives on it, MSK does not tell. */
@@ -19,13 +20,8 @@ export async function findMessaging(
 }
 
 async function clusterIn(aws: Aws, side: 'primary' | 'recovery', region: string): Promise<Found | undefined> {
-  const names: string[] = [];
-  for (let NextToken: string | undefined; ; ) {
-    const answer = await aws.call('kafka', region, 'ListClustersV2', NextToken === undefined ? {} : { NextToken });
-    names.push(...(answer.ClusterInfoList ?? []).flatMap(({ ClusterName }) => ClusterName ?? []));
-    NextToken = answer.NextToken;
-    if (NextToken === undefined) break;
-  }
+  const found = await listOf(aws, 'kafka', region, 'ListClustersV2', 'ClusterInfoList', {});
+  const names = found.flatMap(({ ClusterName }) => ClusterName ?? []);
   const [name, ...others] = names;
   if (name === undefined) return undefined;
   const at = ['messaging', side, 'cluster'];

@@ -27,7 +27,7 @@ export async function findTraffic(aws: Aws, asked: Wanted): Promise<Found> {
   const region = globalRegionOf('route53', recovery);
   const names: Named[] = [];
   const accelerated: Accelerated[] = [];
-  for (const { Id = '', Config } of await hostedZones(aws, region)) {
+  for (const { Id = '', Config } of await hostedZones(aws, region, domain)) {
     // It answers inside of its VPCs only.
     if (Config?.PrivateZone) continue;
     const zone = hostedZoneId(Id);

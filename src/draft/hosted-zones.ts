@@ -1,19 +1,17 @@
 import type { HostedZone, ResourceRecordSet } from '@aws-sdk/client-route-53';
 import type { Aws } from '../aws/aws.ts';
+import { listOf, pagesOf } from '../aws/pages.ts';
 import { sameName } from '../drill/dns-name.ts';
+import { plainDomain } from '../drill/names.ts';
 
-/** All hosted zones, to the last page. */
-export async function hostedZones(aws: Aws, region: string): Promise<HostedZone[]> {
-  const found: HostedZone[] = [];
-  for (let Marker: string | undefined; ; ) {
-    const answer = await aws.call('route53', region, 'ListHostedZones', Marker === undefined ? {} : { Marker });
-    found.push(...(answer.HostedZones ?? []));
-    if (!answer.IsTruncated || !answer.NextMarker) return found;
-    Marker = answer.NextMarker;
-  }
+/** All hosted zones that a name may stand in; every one, where none is asked for. */
+export async function hostedZones(aws: Aws, region: string, name: string | undefined): Promise<HostedZone[]> {
+  const zones = await listOf(aws, 'route53', region, 'ListHostedZones', 'HostedZones', {});
+  if (name === undefined) return zones;
+  return zones.filter(({ Name }) => `.${plainDomain(name)}`.endsWith(`.${plainDomain(Name)}`));
 }
 
-/** All record sets of a zone, or of one name in it, to the last page. */
+/** All record sets of a zone, or of one name in it. */
 export async function recordSetsIn(
   aws: Aws,
   region: string,
@@ -21,16 +19,10 @@ export async function recordSetsIn(
   name: string | undefined,
 ): Promise<ResourceRecordSet[]> {
   const found: ResourceRecordSet[] = [];
-  let from: object = name === undefined ? {} : { StartRecordName: name };
-  for (;;) {
-    const answer = await aws.call('route53', region, 'ListResourceRecordSets', { HostedZoneId: zone, ...from });
-    const { ResourceRecordSets = [], IsTruncated, NextRecordName, NextRecordType, NextRecordIdentifier } = answer;
-    found.push(...ResourceRecordSets.filter(({ Name }) => name === undefined || sameName(Name, name)));
-    if (!IsTruncated || (name !== undefined && !sameName(NextRecordName, name))) return found;
-    from = {
-      StartRecordName: NextRecordName,
-      StartRecordType: NextRecordType,
-      StartRecordIdentifier: NextRecordIdentifier,
-    };
+  const asked = { HostedZoneId: zone, ...(name !== undefined && { StartRecordName: name }) };
+  for await (const page of pagesOf(aws, 'route53', region, 'ListResourceRecordSets', asked)) {
+    found.push(...(page.ResourceRecordSets ?? []).filter(({ Name }) => name === undefined || sameName(Name, name)));
+    if (name !== undefined && !sameName(page.NextRecordName, name)) break;
   }
+  return found;
 }

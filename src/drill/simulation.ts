@@ -371,6 +371,9 @@ export const simulationSchema = z.strictObject({
     )
     .default([])
     .describe('The experiment templates of FIS that there are.'),
+  neighbours: count
+    .default(0)
+    .describe('How many of each kind of resource others have in the same account: its lists then come in pages.'),
   checks: z
     .record(z.string(), z.array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))))
     .default({})

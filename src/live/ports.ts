@@ -1,4 +1,5 @@
 import type { Gateway } from '../aws/gateway.ts';
+import { listOf } from '../aws/pages.ts';
 import type { Clock } from '../clock/clock.ts';
 import { failureCommandsOf } from '../drill/breakage.ts';
 import type { Drill } from '../drill/drill.ts';
@@ -121,10 +122,10 @@ function locating(aws: Gateway) {
     const key = `${region}/${instance}`;
     const old = known.get(key);
     if (old) return old;
-    const answer = await aws({ step: 'locate', signal }).call('rds', region, 'DescribeDBInstances', {
-      DBInstanceIdentifier: instance,
-    });
-    const { Address: host, Port: port = 5432 } = answer.DBInstances?.[0]?.Endpoint ?? {};
+    const through = aws({ step: 'locate', signal });
+    const asked = { DBInstanceIdentifier: instance };
+    const [found] = await listOf(through, 'rds', region, 'DescribeDBInstances', 'DBInstances', asked);
+    const { Address: host, Port: port = 5432 } = found?.Endpoint ?? {};
     if (!host) throw Object.assign(new Error(`${instance} has no endpoint yet.`), { name: 'ConnectionFailed' });
     known.set(key, { host, port });
     return { host, port };

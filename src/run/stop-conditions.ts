@@ -1,3 +1,4 @@
+import { listOf } from '../aws/pages.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
@@ -54,8 +55,9 @@ const begunAt = (entries: readonly Entry[]): string =>
   (entries.find(({ type }) => type === 'draw-revealed') ?? entries[0])?.at ?? '';
 
 async function inAlarm({ region, name }: Stop['alarms'][number], { aws }: StepContext): Promise<string | undefined> {
-  const answer = await aws.call('cloudwatch', region, 'DescribeAlarms', { AlarmNames: [name] }).catch(() => undefined);
-  const found = answer?.MetricAlarms?.find(({ AlarmName }) => AlarmName === name);
+  const asked = { AlarmNames: [name] };
+  const alarms = await listOf(aws, 'cloudwatch', region, 'DescribeAlarms', 'MetricAlarms', asked).catch(() => []);
+  const found = alarms.find(({ AlarmName }) => AlarmName === name);
   return found?.StateValue === 'ALARM' ? `the alarm ${name} in ${region} is in alarm` : undefined;
 }
 

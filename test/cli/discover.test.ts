@@ -124,3 +124,20 @@ test.each([
   const output = await discovered(`simulation.traffic.records=[${record}]`);
   expect(readFileSync(output, 'utf8')).toContain(`not known: shop.example.com ${why}`);
 });
+
+test('what stands on the second page of its list is found', async () => {
+  const { env } = await liveAccount([], { neighbours: 320 });
+  const output = join(newFolder(), 'found.yaml');
+  const domain = ['--domain', 'shop.example.com'];
+  const { exitCode, err } = await drDrill(['discover', ...REGIONS, ...domain, '-o', output], { env });
+  expect([exitCode, err]).toEqual([0, '']);
+  const found = loadTopology(output);
+  const real = loadTopology(shippedTopology);
+  expect(found.database.writer.identifier).toBe(real.database.writer.identifier);
+  expect(found).toMatchObject({ cache: real.cache, aurora: real.aurora, traffic: real.traffic });
+  const text = readFileSync(output, 'utf8');
+  // Of what nothing tells apart the first is taken, and the others are named.
+  for (const name of ['ecommerce-drills', 'ecommerce-messages-primary', 'ecommerce-messages-recovery'])
+    expect(text).toMatch(new RegExp(`there are other-0002, .*\\b${name}\\b.* as well`));
+  for (const { cluster } of [real.kubernetes.primary, real.kubernetes.recovery]) expect(text).toContain(cluster);
+});

@@ -17,7 +17,7 @@ afterEach(async () => {
 /** A simulated account in real time, closed after the test; gives what a process needs to take it for AWS. */
 export async function liveAccount(
   overrides: string[] = [],
-  { without = [] }: { without?: ('aurora' | 'cache' | 'messaging')[] } = {},
+  { without = [], neighbours = 0 }: { without?: ('aurora' | 'cache' | 'messaging')[]; neighbours?: number } = {},
 ) {
   await loadSdk();
   const clock = realClock();
@@ -25,7 +25,7 @@ export async function liveAccount(
   for (const part of without) delete topology[part];
   const world = simulate({
     topology,
-    simulation: { ...simulationSchema.parse({}), traffic: drill.simulation.traffic },
+    simulation: { ...simulationSchema.parse({ neighbours }), traffic: drill.simulation.traffic },
     seed: 1,
     clock,
   });

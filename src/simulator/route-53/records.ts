@@ -8,6 +8,19 @@ import { nextDraw, type World } from '../world.ts';
 import { beforeChange } from './controller.ts';
 import { isSameSet, storedName } from './record-sets.ts';
 
+const PAGE = 300;
+
+const zoneName = ({ traffic }: World['topology']): string => `${traffic.name.split('.').slice(-2).join('.')}.`;
+
+/** Records that others have in the same zone; their names come first. */
+const besideIn = ({ simulation, topology }: World): ResourceRecordSet[] =>
+  Array.from({ length: simulation.neighbours }, (_, index) => ({
+    Name: `a-${String(index + 1).padStart(4, '0')}.${zoneName(topology)}`,
+    Type: 'A' as const,
+    TTL: 300,
+    ResourceRecords: [{ Value: '192.0.2.1' }],
+  }));
+
 export const records = {
   ListHostedZones(world: World) {
     return {
@@ -21,8 +34,9 @@ export const records = {
 
   ListResourceRecordSets(world: World, _region: string, input: Input<'route53', 'ListResourceRecordSets'>) {
     const zone = zoneOf(world, input.HostedZoneId);
-    const sorted = [...zone.records].sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
-    const { StartRecordName = '', StartRecordType, StartRecordIdentifier, MaxItems = 300 } = input;
+    const sorted = [...besideIn(world), ...zone.records].sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
+    const { StartRecordName = '', StartRecordType, StartRecordIdentifier, MaxItems: asked = PAGE } = input;
+    const MaxItems = Math.min(PAGE, asked);
     const from = placeOf({ Name: StartRecordName, Type: StartRecordType, SetIdentifier: StartRecordIdentifier });
     const listed = sorted.filter((set) => StartRecordName === '' || placeOf(set) >= from);
     const next = listed[MaxItems];
@@ -78,7 +92,7 @@ export function publish(world: World, records: ResourceRecordSet[], ms: number):
 
 const hostedZone = ({ zone, topology }: Pick<World, 'zone' | 'topology'>) => ({
   Id: `/hostedzone/${zone.id}`,
-  Name: `${topology.traffic.name.split('.').slice(-2).join('.')}.`,
+  Name: zoneName(topology),
   CallerReference: zone.id,
   Config: { PrivateZone: zone.isPrivate },
 });

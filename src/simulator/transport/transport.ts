@@ -9,6 +9,8 @@ import { iam } from '../iam.ts';
 import { kafka } from '../kafka/index.ts';
 import { kms } from '../kms.ts';
 import { lambda } from '../lambda.ts';
+import { ofNeighbour } from '../neighbours.ts';
+import { pageOf } from '../pages.ts';
 import { isOutOfReach } from '../partition.ts';
 import { rds } from '../rds/index.ts';
 import { applyRenames } from '../rds/rename.ts';
@@ -94,9 +96,10 @@ export async function answer(world: World, call: Call, input: object): Promise<o
     if (refused) throw refused;
     const carryOut = operations[service][operation];
     if (!carryOut) throw awsError('UnknownOperationException', `The simulated ${service} does not know ${operation}.`);
-    const made = carryOut(world, region, input as never, beganMs);
+    const made = ofNeighbour(call, input) ?? carryOut(world, region, input as never, beganMs);
     // What takes no time must not take a turn of the event loop either.
-    const output = made instanceof Promise ? await made : made;
+    const whole = made instanceof Promise ? await made : made;
+    const output = pageOf(world, call, input, whole);
     if (answerIsLost(world, service, operation)) return undefined;
     return { ...output, $metadata };
   } catch (error) {

@@ -2,6 +2,7 @@ import type { EvaluationResult } from '@aws-sdk/client-iam';
 import * as z from 'zod';
 import { globalArn, nameIn, parseArn } from '../../arn.ts';
 import { isAwsError } from '../../aws/aws.ts';
+import { listOf } from '../../aws/pages.ts';
 import { globalRegionOf } from '../../partition.ts';
 import { type Granted, isReading, takesIn } from '../granted.ts';
 import type { StepContext } from '../step.ts';
@@ -100,18 +101,13 @@ async function deniedIn(
   group: readonly Granted[],
   { aws }: LookContext,
 ): Promise<Denied[]> {
-  const results: EvaluationResult[] = [];
-  let marker: string | undefined;
-  do {
-    const answer = await aws.call('iam', globalRegionOf('iam', region), 'SimulatePrincipalPolicy', {
-      PolicySourceArn: principal,
-      ActionNames: group.map(({ action }) => action),
-      ResourceArns: [...(group[0]?.resources ?? [])],
-      ...(marker && { Marker: marker }),
-    });
-    results.push(...(answer.EvaluationResults ?? []));
-    marker = answer.IsTruncated ? answer.Marker : undefined;
-  } while (marker);
+  const asked = {
+    PolicySourceArn: principal,
+    ActionNames: group.map(({ action }) => action),
+    ResourceArns: [...(group[0]?.resources ?? [])],
+  };
+  const where = globalRegionOf('iam', region);
+  const results = await listOf(aws, 'iam', where, 'SimulatePrincipalPolicy', 'EvaluationResults', asked);
   return results.flatMap(decisionsOf).filter(({ decision }) => decision !== 'allowed');
 }
 

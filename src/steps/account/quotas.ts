@@ -1,6 +1,7 @@
 import type { Nodegroup } from '@aws-sdk/client-eks';
 import type { ServiceQuota } from '@aws-sdk/client-service-quotas';
 import { isAwsError } from '../../aws/aws.ts';
+import { listOf } from '../../aws/pages.ts';
 import { newestValue } from '../cloudwatch/metric.ts';
 import { blocker, type Finding, note, warning } from './findings.ts';
 import { goesUnanswered, type Look, type LookContext, rootOf } from './look.ts';
@@ -124,16 +125,8 @@ async function applied(region: string, { service, code }: Quota, { aws }: LookCo
 
 const isMissing = (error: unknown): boolean => isAwsError(rootOf(error), 'NoSuchResource');
 
-async function instancesIn(region: string, { aws }: LookContext): Promise<number> {
-  let count = 0;
-  let marker: string | undefined;
-  do {
-    const answer = await aws.call('rds', region, 'DescribeDBInstances', marker ? { Marker: marker } : {});
-    count += answer.DBInstances?.length ?? 0;
-    marker = answer.Marker;
-  } while (marker);
-  return count;
-}
+const instancesIn = async (region: string, { aws }: LookContext): Promise<number> =>
+  (await listOf(aws, 'rds', region, 'DescribeDBInstances', 'DBInstances', {})).length;
 
 /** What is in use, by the metric that the quota names; `undefined` where nobody publishes it. */
 async function usageOf(

@@ -1,3 +1,4 @@
+import { listOf } from '../../aws/pages.ts';
 import type { StepContext } from '../step.ts';
 
 export interface Metric {
@@ -17,7 +18,7 @@ export async function newestValue(
   { aws, clock }: Pick<StepContext, 'aws' | 'clock'>,
   untilMs = clock.nowMs(),
 ): Promise<number | undefined> {
-  const answer = await aws.call('cloudwatch', metric.region, 'GetMetricData', {
+  const results = await listOf(aws, 'cloudwatch', metric.region, 'GetMetricData', 'MetricDataResults', {
     StartTime: new Date(sinceMs),
     EndTime: new Date(untilMs),
     MetricDataQueries: [
@@ -35,7 +36,8 @@ export async function newestValue(
       },
     ],
   });
-  return answer.MetricDataResults?.[0]?.Values?.[0];
+  // A page may hold no value yet, and the newest come first.
+  return results.flatMap(({ Values = [] }) => Values)[0];
 }
 
 const MINUTE = 60_000;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { regionalArn } from '../../arn.ts';
+import { listOf } from '../../aws/pages.ts';
 import { isoTime } from '../../clock/clock.ts';
 import { duration } from '../../drill/quantities.ts';
 import { DrillError } from '../../errors.ts';
@@ -63,18 +64,14 @@ export const chooseSnapshot = defineStep<Params, CacheSnapshot>({
 
 async function newestOf({ region, group }: Params, { aws }: StepContext): Promise<CacheSnapshot | undefined> {
   const found: CacheSnapshot[] = [];
-  let next: string | undefined;
-  do {
-    const more = next === undefined ? {} : { Marker: next };
-    const page = await aws.call('elasticache', region, 'DescribeSnapshots', { ReplicationGroupId: group, ...more });
-    for (const { SnapshotName, SnapshotStatus, NodeSnapshots, CacheClusterId } of page.Snapshots ?? []) {
-      const taken = NodeSnapshots?.[0];
-      const timeMs = taken?.SnapshotCreateTime?.getTime();
-      const node = taken?.CacheClusterId ?? CacheClusterId;
-      if (SnapshotStatus !== 'available' || !SnapshotName || timeMs === undefined || !node) continue;
-      found.push({ id: SnapshotName, timeMs, node });
-    }
-    next = page.Marker;
-  } while (next !== undefined);
+  const asked = { ReplicationGroupId: group };
+  const all = await listOf(aws, 'elasticache', region, 'DescribeSnapshots', 'Snapshots', asked);
+  for (const { SnapshotName, SnapshotStatus, NodeSnapshots, CacheClusterId } of all) {
+    const taken = NodeSnapshots?.[0];
+    const timeMs = taken?.SnapshotCreateTime?.getTime();
+    const node = taken?.CacheClusterId ?? CacheClusterId;
+    if (SnapshotStatus !== 'available' || !SnapshotName || timeMs === undefined || !node) continue;
+    found.push({ id: SnapshotName, timeMs, node });
+  }
   return found.sort((a, b) => b.timeMs - a.timeMs)[0];
 }

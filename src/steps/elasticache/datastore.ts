@@ -1,6 +1,7 @@
 import type { GlobalReplicationGroup, GlobalReplicationGroupMember } from '@aws-sdk/client-elasticache';
 import * as z from 'zod';
 import { globalArn } from '../../arn.ts';
+import { listOf } from '../../aws/pages.ts';
 import { DrillError } from '../../errors.ts';
 import { type Around, needed, type side } from '../given.ts';
 import type { Permission, StepContext } from '../step.ts';
@@ -34,8 +35,8 @@ export async function datastoreNow(
   { aws }: Pick<StepContext, 'aws'>,
 ): Promise<GlobalReplicationGroup> {
   const asked = { GlobalReplicationGroupId: id, ShowMemberInfo: true };
-  const answer = await aws.call('elasticache', region, 'DescribeGlobalReplicationGroups', asked);
-  const found = answer.GlobalReplicationGroups?.[0];
+  const operation = 'DescribeGlobalReplicationGroups';
+  const [found] = await listOf(aws, 'elasticache', region, operation, 'GlobalReplicationGroups', asked);
   if (found) return found;
   throw new DrillError('datastore-missing', `There is no global datastore ${id} in ${region}.`, {
     hint: 'Check cache.globalDatastore in the topology: its whole id, with the prefix that AWS gives it.',

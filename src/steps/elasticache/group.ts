@@ -1,6 +1,7 @@
 import type { ReplicationGroup } from '@aws-sdk/client-elasticache';
 import { regionalArn } from '../../arn.ts';
 import { isAwsError } from '../../aws/aws.ts';
+import { listOf } from '../../aws/pages.ts';
 import { DrillError } from '../../errors.ts';
 import type { StepContext } from '../step.ts';
 
@@ -13,8 +14,8 @@ export async function findGroup(
   group: string,
 ): Promise<ReplicationGroup | undefined> {
   try {
-    const answer = await aws.call('elasticache', region, 'DescribeReplicationGroups', { ReplicationGroupId: group });
-    return answer.ReplicationGroups?.[0];
+    const asked = { ReplicationGroupId: group };
+    return (await listOf(aws, 'elasticache', region, 'DescribeReplicationGroups', 'ReplicationGroups', asked))[0];
   } catch (error) {
     if (isAwsError(error, 'ReplicationGroupNotFound')) return undefined;
     throw error;

@@ -1,3 +1,4 @@
+import { listOf } from '../../aws/pages.ts';
 import type { FisExperiment, FisExperimentSummary, FisStatus } from '../../aws/services/fis-shapes.ts';
 import { until } from '../poll.ts';
 import type { StepContext } from '../step.ts';
@@ -63,10 +64,8 @@ export async function startedBy(
     (entry) => entry.type === 'call' && entry.operation === 'StartExperiment' && entry.outcome !== 'failed',
   );
   if (!asked || !mayHaveBegun) return [];
-  const { experiments = [] } = await context.aws.call('fis', region, 'ListExperiments', {
-    experimentTemplateId: template,
-    maxResults: 100,
-  });
+  const ofTemplate = { experimentTemplateId: template, maxResults: 100 };
+  const experiments = await listOf(context.aws, 'fis', region, 'ListExperiments', 'experiments', ofTemplate);
   const sinceMs = Date.parse(asked.at) - CLOCKS_DIFFER_MS;
   return experiments.filter(({ creationTime }) => (creationTime?.getTime() ?? 0) >= sinceMs);
 }

@@ -1,6 +1,7 @@
 import type { GetBootstrapBrokersCommandOutput } from '@aws-sdk/client-kafka';
 import * as z from 'zod';
 import { isArn, nameIn, regionalArn } from '../../arn.ts';
+import { pagesOf } from '../../aws/pages.ts';
 import type { Messaging } from '../../drill/messaging.ts';
 import { DrillError } from '../../errors.ts';
 import type { KafkaCluster } from '../../ports/kafka.ts';
@@ -61,14 +62,12 @@ function listFor(login: MskCluster['login'], told: GetBootstrapBrokersCommandOut
 
 export async function arnOf({ region, cluster }: MskCluster, { aws }: Pick<StepContext, 'aws'>): Promise<string> {
   if (isArn(cluster)) return cluster;
-  let NextToken: string | undefined;
-  do {
-    const asked = { ClusterNameFilter: cluster, ...(NextToken && { NextToken }) };
-    const answer = await aws.call('kafka', region, 'ListClustersV2', asked);
-    const found = answer.ClusterInfoList?.find(({ ClusterName }) => ClusterName === cluster);
+  // The filter is a prefix only.
+  const asked = { ClusterNameFilter: cluster };
+  for await (const { ClusterInfoList = [] } of pagesOf(aws, 'kafka', region, 'ListClustersV2', asked)) {
+    const found = ClusterInfoList.find(({ ClusterName }) => ClusterName === cluster);
     if (found?.ClusterArn) return found.ClusterArn;
-    NextToken = answer.NextToken;
-  } while (NextToken);
+  }
   throw new DrillError('cluster-missing', `There is no MSK cluster ${cluster} in ${region}.`, {
     hint: 'Check messaging in the topology: the name of the cluster, or its ARN.',
   });

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { globalArn } from '../../arn.ts';
+import { listOf } from '../../aws/pages.ts';
 import { isoTime } from '../../clock/clock.ts';
 import { duration } from '../../drill/quantities.ts';
 import { DrillError } from '../../errors.ts';
@@ -57,16 +58,11 @@ export const chooseArchive = defineStep<Params, { key: string; version: string |
 
 async function newestOf({ region, bucket, prefix }: Params, { aws }: StepContext) {
   let newest: { key: string; timeMs: number } | undefined;
-  let next: string | undefined;
-  do {
-    const more = next === undefined ? {} : { ContinuationToken: next };
-    const page = await aws.call('s3', region, 'ListObjectsV2', { Bucket: bucket, Prefix: prefix, ...more });
-    for (const { Key, LastModified } of page.Contents ?? []) {
-      const timeMs = LastModified?.getTime() ?? 0;
-      // A folder is an object without a name of its own.
-      if (Key && !Key.endsWith('/') && timeMs >= (newest?.timeMs ?? 0)) newest = { key: Key, timeMs };
-    }
-    next = page.NextContinuationToken;
-  } while (next !== undefined);
+  const asked = { Bucket: bucket, Prefix: prefix };
+  for (const { Key, LastModified } of await listOf(aws, 's3', region, 'ListObjectsV2', 'Contents', asked)) {
+    const timeMs = LastModified?.getTime() ?? 0;
+    // A folder is an object without a name of its own.
+    if (Key && !Key.endsWith('/') && timeMs >= (newest?.timeMs ?? 0)) newest = { key: Key, timeMs };
+  }
   return newest;
 }

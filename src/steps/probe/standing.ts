@@ -1,6 +1,7 @@
 import type { DBInstance } from '@aws-sdk/client-rds';
 import * as z from 'zod';
 import { regionalArn } from '../../arn.ts';
+import { listOf } from '../../aws/pages.ts';
 import type { Topology } from '../../drill/topology.ts';
 import { type Finding, note, warning } from '../account/findings.ts';
 import { modifyCommand } from '../account/instances.ts';
@@ -102,9 +103,9 @@ async function missingFrom(
 }
 
 async function loudAmong(names: string[], region: string, { aws }: StepContext): Promise<string[]> {
-  const { MetricAlarms = [] } = await aws.call('cloudwatch', region, 'DescribeAlarms', { AlarmNames: names });
+  const alarms = await listOf(aws, 'cloudwatch', region, 'DescribeAlarms', 'MetricAlarms', { AlarmNames: names });
   return names.flatMap((name) => {
-    const alarm = MetricAlarms.find(({ AlarmName }) => AlarmName === name);
+    const alarm = alarms.find(({ AlarmName }) => AlarmName === name);
     if (!alarm) return [`there is no alarm ${name} in ${region}`];
     return alarm.StateValue === 'ALARM' ? [`${name} is in alarm`] : [];
   });

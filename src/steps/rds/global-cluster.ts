@@ -1,6 +1,7 @@
 import type { GlobalCluster } from '@aws-sdk/client-rds';
 import * as z from 'zod';
 import { globalArn, regionalArn } from '../../arn.ts';
+import { listOf } from '../../aws/pages.ts';
 import { DrillError } from '../../errors.ts';
 import { type Around, needed, type side } from '../given.ts';
 import { until } from '../poll.ts';
@@ -36,8 +37,8 @@ export async function globalClusterNow(
   { globalCluster: id, region }: GlobalTarget,
   { aws }: Pick<StepContext, 'aws'>,
 ): Promise<GlobalCluster> {
-  const answer = await aws.call('rds', region, 'DescribeGlobalClusters', { GlobalClusterIdentifier: id });
-  const found = answer.GlobalClusters?.[0];
+  const asked = { GlobalClusterIdentifier: id };
+  const [found] = await listOf(aws, 'rds', region, 'DescribeGlobalClusters', 'GlobalClusters', asked);
   if (found) return found;
   throw new DrillError('global-cluster-missing', `There is no global cluster ${id} in ${region}.`, {
     hint: 'Check aurora.globalCluster in the topology.',
@@ -76,8 +77,8 @@ export async function mustHaveInstance(
   { region, cluster: identifier }: GlobalTarget,
   { aws }: StepContext,
 ): Promise<void> {
-  const answer = await aws.call('rds', region, 'DescribeDBClusters', { DBClusterIdentifier: identifier });
-  const found = answer.DBClusters?.[0];
+  const asked = { DBClusterIdentifier: identifier };
+  const [found] = await listOf(aws, 'rds', region, 'DescribeDBClusters', 'DBClusters', asked);
   if (found?.Status === 'available' && (found.DBClusterMembers ?? []).length > 0) return;
   const why = found?.Status === 'available' ? 'is headless: it has no instance' : `is ${found?.Status ?? 'not there'}`;
   throw new DrillError('cluster-not-ready', `${identifier} in ${region} ${why}, and cannot take the writes.`, {

@@ -1,6 +1,7 @@
 import type { DBInstance } from '@aws-sdk/client-rds';
 import { regionalArn } from '../../arn.ts';
 import { type CallOptions, isAwsError } from '../../aws/aws.ts';
+import { listOf } from '../../aws/pages.ts';
 import { DrillError } from '../../errors.ts';
 import type { StepContext } from '../step.ts';
 
@@ -12,8 +13,8 @@ export async function findInstance(
   options: CallOptions = {},
 ): Promise<DBInstance | undefined> {
   try {
-    const answer = await aws.call('rds', region, 'DescribeDBInstances', { DBInstanceIdentifier: identifier }, options);
-    return answer.DBInstances?.[0];
+    const asked = { DBInstanceIdentifier: identifier };
+    return (await listOf(aws, 'rds', region, 'DescribeDBInstances', 'DBInstances', asked, options))[0];
   } catch (error) {
     if (isAwsError(error, 'DBInstanceNotFound')) return undefined;
     throw error;

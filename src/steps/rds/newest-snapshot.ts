@@ -1,3 +1,4 @@
+import { listOf } from '../../aws/pages.ts';
 import type { StepContext } from '../step.ts';
 
 export interface Snapshot {
@@ -12,11 +13,8 @@ export async function newestSnapshot(
   instance: string,
   { aws }: Pick<StepContext, 'aws'>,
 ): Promise<Snapshot | undefined> {
-  const answer = await aws.call('rds', region, 'DescribeDBSnapshots', {
-    DBInstanceIdentifier: instance,
-    SnapshotType: 'automated',
-  });
-  return (answer.DBSnapshots ?? [])
+  const asked = { DBInstanceIdentifier: instance, SnapshotType: 'automated' };
+  return (await listOf(aws, 'rds', region, 'DescribeDBSnapshots', 'DBSnapshots', asked))
     .filter(({ Status }) => Status === 'available')
     .map((snapshot) => ({
       id: snapshot.DBSnapshotIdentifier ?? '',

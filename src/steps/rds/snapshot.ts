@@ -1,6 +1,7 @@
 import type { DBSnapshot } from '@aws-sdk/client-rds';
 import { regionalArn } from '../../arn.ts';
 import { isAwsError } from '../../aws/aws.ts';
+import { listOf } from '../../aws/pages.ts';
 import type { StepContext } from '../step.ts';
 import { DRILL_TAG } from './instance.ts';
 
@@ -11,8 +12,8 @@ export async function findSnapshot(
   identifier: string,
 ): Promise<DBSnapshot | undefined> {
   try {
-    const answer = await aws.call('rds', region, 'DescribeDBSnapshots', { DBSnapshotIdentifier: identifier });
-    return answer.DBSnapshots?.[0];
+    const asked = { DBSnapshotIdentifier: identifier };
+    return (await listOf(aws, 'rds', region, 'DescribeDBSnapshots', 'DBSnapshots', asked))[0];
   } catch (error) {
     if (isAwsError(error, 'DBSnapshotNotFound')) return undefined;
     throw error;

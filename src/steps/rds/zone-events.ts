@@ -1,3 +1,4 @@
+import { listOf } from '../../aws/pages.ts';
 import type { StepContext } from '../step.ts';
 
 /** What RDS itself says of failovers of an instance since a time, oldest first: it tells most of them, and promises none. */
@@ -5,11 +6,11 @@ export async function failoverEvents(
   { region, instance, sinceMs }: { region: string; instance: string; sinceMs: number },
   { aws }: Pick<StepContext, 'aws'>,
 ): Promise<string[]> {
-  const answer = await aws.call('rds', region, 'DescribeEvents', {
+  const events = await listOf(aws, 'rds', region, 'DescribeEvents', 'Events', {
     SourceIdentifier: instance,
     SourceType: 'db-instance',
     EventCategories: ['failover'],
     StartTime: new Date(sinceMs),
   });
-  return (answer.Events ?? []).map(({ Message }) => Message ?? '');
+  return events.map(({ Message }) => Message ?? '');
 }

@@ -1,5 +1,6 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import type { Aws } from '../../aws/aws.ts';
+import { pagesOf } from '../../aws/pages.ts';
 import { sameName } from '../../drill/dns-name.ts';
 import { plainDomain } from '../../drill/names.ts';
 
@@ -18,18 +19,12 @@ export const leadsCustomers = ({ Type }: ResourceRecordSet): boolean => LEADING.
 /** Every record set of a name, of every type, to the last page. Route 53 lists them one after the other. */
 export async function setsOf({ region, zone, name }: Records, { aws }: { aws: Aws }): Promise<ResourceRecordSet[]> {
   const sets: ResourceRecordSet[] = [];
-  let from: object = { StartRecordName: name };
-  for (;;) {
-    const answer = await aws.call('route53', region, 'ListResourceRecordSets', { HostedZoneId: zone, ...from });
-    sets.push(...(answer.ResourceRecordSets ?? []).filter(({ Name }) => sameName(Name, name)));
-    const { IsTruncated, NextRecordName, NextRecordType, NextRecordIdentifier } = answer;
-    if (!IsTruncated || !sameName(NextRecordName, name)) return sets;
-    from = {
-      StartRecordName: NextRecordName,
-      StartRecordType: NextRecordType,
-      StartRecordIdentifier: NextRecordIdentifier,
-    };
+  const asked = { HostedZoneId: zone, StartRecordName: name };
+  for await (const page of pagesOf(aws, 'route53', region, 'ListResourceRecordSets', asked)) {
+    sets.push(...(page.ResourceRecordSets ?? []).filter(({ Name }) => sameName(Name, name)));
+    if (!sameName(page.NextRecordName, name)) break;
   }
+  return sets;
 }
 
 /** The sets that a lever moves: those that lead customers, one of several by their set identifiers. */

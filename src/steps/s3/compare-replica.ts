@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { globalArn } from '../../arn.ts';
 import { type Aws, isAwsError } from '../../aws/aws.ts';
+import { pagesOf } from '../../aws/pages.ts';
 import { duration } from '../../drill/quantities.ts';
 import { given } from '../given.ts';
 import { defineStep, type StepContext } from '../step.ts';
@@ -84,16 +85,13 @@ async function rulesOf(region: string, bucket: string, aws: Aws) {
 /** The first keys that are neither young nor a drill's. */
 async function keysIn({ region, bucket, sample, olderThanMs }: Params, { aws, clock }: StepContext): Promise<string[]> {
   const keys: string[] = [];
-  let next: string | undefined;
-  do {
-    const more = next === undefined ? {} : { ContinuationToken: next };
-    const page = await aws.call('s3', region, 'ListObjectsV2', { Bucket: bucket, ...more });
-    for (const { Key = '', LastModified } of page.Contents ?? []) {
+  for await (const { Contents = [] } of pagesOf(aws, 's3', region, 'ListObjectsV2', { Bucket: bucket })) {
+    for (const { Key = '', LastModified } of Contents) {
       const isOld = clock.nowMs() - (LastModified?.getTime() ?? 0) >= olderThanMs;
       if (isOld && !isTestKey(Key)) keys.push(Key);
     }
-    next = page.NextContinuationToken;
-  } while (next !== undefined && keys.length < sample);
+    if (keys.length >= sample) break;
+  }
   return keys.slice(0, sample);
 }
 

@@ -1,5 +1,6 @@
 import { strictObject } from 'zod';
 import { globalArn } from '../../arn.ts';
+import { pagesOf } from '../../aws/pages.ts';
 import { given } from '../given.ts';
 import { until } from '../poll.ts';
 import { defineStep, type Permission, type StepContext } from '../step.ts';
@@ -57,12 +58,12 @@ interface Version {
 
 async function versionsOf({ key, replica, ...source }: TestObject, { aws }: StepContext): Promise<Version[]> {
   const found = [source, replica].map(async ({ region, bucket }): Promise<Version[]> => {
-    const { Versions = [], DeleteMarkers = [] } = await aws.call('s3', region, 'ListObjectVersions', {
-      Bucket: bucket,
-      Prefix: key,
-    });
-    const own = [...Versions, ...DeleteMarkers].filter((one) => one.Key === key);
-    return own.map(({ VersionId = 'null' }) => ({ region, bucket, id: VersionId }));
+    const own: Version[] = [];
+    const asked = { Bucket: bucket, Prefix: key };
+    for await (const { Versions = [], DeleteMarkers = [] } of pagesOf(aws, 's3', region, 'ListObjectVersions', asked))
+      for (const { Key, VersionId = 'null' } of [...Versions, ...DeleteMarkers])
+        if (Key === key) own.push({ region, bucket, id: VersionId });
+    return own;
   });
   return (await Promise.all(found)).flat();
 }
