@@ -43,6 +43,7 @@ const mayImport = {
     'src/drill/breakage.ts',
     'src/drill/near.ts',
     'types:src/drill/',
+    'types:src/journal/',
   ],
   'src/runbook/': ['src/drill/', 'src/steps/', 'src/ports/', 'state-machines/', 'types:src/journal/'],
   'src/run/': [

@@ -72,6 +72,7 @@ function levelOf(entry: Entry): Level {
     case 'run-suspended':
     case 'abort-requested':
     case 'impaired':
+    case 'not-ready':
       return 'warn';
     case 'run-ended':
       return entry.outcome === 'passed' ? 'info' : 'error';

@@ -43,7 +43,9 @@ function tell(entry: Entry, colours: Colours, step?: { title: string; ms: number
       const took = dim(inWords(entry.ms - (step?.ms ?? entry.ms)));
       if (entry.outcome === 'ok') return `  ${green('✔')} ${step?.title}  ${took}`;
       if (entry.outcome === 'aborted') return `  ${yellow('–')} ${step?.title}  stopped after ${took}`;
-      const why = entry.outcome === 'deadline' ? 'its deadline passed' : (entry.error?.message ?? entry.outcome);
+      const waited = entry.error && entry.error.name !== 'AbortError' ? `: ${entry.error.message}` : '';
+      const why =
+        entry.outcome === 'deadline' ? `its deadline passed${waited}` : (entry.error?.message ?? entry.outcome);
       return `  ${red('✘')} ${step?.title}  ${took}\n${more(red(why))}${entry.error?.hint ? `\n${more(entry.error.hint)}` : ''}`;
     }
     case 'undo-ended': {
@@ -66,6 +68,8 @@ function tell(entry: Entry, colours: Colours, step?: { title: string; ms: number
       return `  ${bold('→')} ${entry.id}  ${dim(entry.time)}`;
     case 'finding':
       return `  ${entry.severity === 'blocker' ? red('✘') : yellow('!')} ${entry.what}\n${more(entry.mend)}`;
+    case 'not-ready':
+      return `  ${yellow('!')} ${entry.subject} is not ready\n${entry.reasons.map(more).join('\n')}`;
     case 'data-check':
       if (entry.ok) return undefined;
       return `  ${entry.ok === null ? yellow('–') : red('✘')} ${entry.title}: ${entry.detail}`;

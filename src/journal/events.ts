@@ -294,6 +294,21 @@ export type RunEvent =
       /** ISO instant that the restored data should reach. */
       time: string;
     }
+  | {
+      /** Why something that a step waits for does not become ready, in the words of whoever runs it: noted when it changes. */
+      type: 'not-ready';
+      step: string;
+      subject: string;
+      reasons: string[];
+    }
+  | {
+      /** Where a database is: a run that is taken up again knows it although its region may be lost by then. */
+      type: 'endpoint-found';
+      region: string;
+      instance: string;
+      host: string;
+      port: number;
+    }
   | { type: 'finding'; severity: Severity; subject: string; what: string; why: string; mend: string }
   | { type: 'abort-requested'; reason: string }
   | { type: 'run-ended'; outcome: Outcome; reason: string };

@@ -24,7 +24,12 @@ export function ttlCache(dns: Dns, clock: Clock): { of(name: string, signal?: Ab
     try {
       return await ask(name, signal ? AbortSignal.any([signal, limit.signal]) : limit.signal);
     } catch (error) {
-      if (signal?.aborted || (error as Error).name === 'NotFound') throw error;
+      if (signal?.aborted) throw error;
+      // One server that does not know a name that was there is asked again before it is believed.
+      if ((error as Error).name === 'NotFound') {
+        await clock.sleep(PATIENCE_MS, signal);
+        return ask(name, signal);
+      }
       return old;
     } finally {
       clock.clearTimeout(timer);

@@ -1,11 +1,12 @@
-import { Resolver } from 'node:dns/promises';
+import { getServers, Resolver } from 'node:dns/promises';
 import { Aborted } from '../errors.ts';
 import type { Dns, DnsAnswer } from '../ports/network.ts';
+import { allThatAnswer, firstThatAnswers } from './name-servers.ts';
 
-/** Of the first try with each server; the resolver doubles it with the next. */
+/** Of the first try with a server; the resolver doubles it with the next. */
 const TRY_MS = 2_000;
 const TRIES = 2;
-/** Of a question to one set of servers, with all its tries. */
+/** Of a question to all servers, with all tries. */
 const TIMEOUT_MS = 5_000;
 
 export interface LiveDnsOptions {
@@ -18,46 +19,73 @@ export interface LiveDnsOptions {
 }
 
 /**
- * Asks DNS servers for IPv4 addresses, and how long they may be kept; keeps nothing itself but which name servers a zone has.
- * Fails with an error named `NotFound` (no such name) or `Timeout` (no server answered).
+ * Asks DNS servers for IPv4 addresses, and how long they may be kept; keeps nothing itself but which name servers a zone has, and which
+ * resolver answered last. One server that is silent, or cannot tell, fails nothing while another answers.
+ * Fails with an error named `NotFound` (no such name), `NoAddress` (no IPv4 address under it), `Timeout` (no server answered) or
+ * `Unavailable` (none that answered can tell).
  */
 export function liveDns({ resolvers, nameServers, timeoutMs = TIMEOUT_MS }: LiveDnsOptions): Dns {
   const known = new Map<string, readonly string[]>();
+  let answeredLast: string | undefined;
 
-  const ask = async <T>(
-    servers: readonly string[] | undefined,
-    signal: AbortSignal | undefined,
-    question: (resolver: Resolver) => Promise<T>,
+  const asking =
+    <T>(name: string, question: (resolver: Resolver) => Promise<T>) =>
+    async (server: string, signal: AbortSignal): Promise<T> => {
+      if (signal.aborted) throw new Aborted();
+      const resolver = new Resolver({ timeout: TRY_MS, tries: TRIES });
+      resolver.setServers([server]);
+      const cancel = () => resolver.cancel();
+      signal.addEventListener('abort', cancel, { once: true });
+      try {
+        return await question(resolver);
+      } catch (error) {
+        throw asPortNamesIt(error, name);
+      } finally {
+        signal.removeEventListener('abort', cancel);
+      }
+    };
+
+  const addressesFrom = (name: string) =>
+    asking(name, async (resolver): Promise<DnsAnswer> => {
+      const answers = await resolver.resolve4(name, { ttl: true });
+      // A chain of aliases that leads nowhere.
+      if (answers.length === 0) throw Object.assign(new Error('no address'), { code: 'ENODATA' });
+      return {
+        addresses: answers.map(({ address }) => address),
+        ttlMs: Math.min(...answers.map(({ ttl }) => ttl)) * 1000,
+      };
+    });
+
+  /** Gives every server that is asked the same time, and names the end of it. */
+  const inTime = async <T>(
     name: string,
+    signal: AbortSignal | undefined,
+    ask: (ends: AbortSignal) => Promise<T>,
   ): Promise<T> => {
     if (signal?.aborted) throw new Aborted();
-    const resolver = new Resolver({ timeout: TRY_MS, tries: TRIES });
-    if (servers) resolver.setServers(servers);
-    const cancel = () => resolver.cancel();
     const limit = AbortSignal.timeout(timeoutMs);
-    limit.addEventListener('abort', cancel, { once: true });
-    signal?.addEventListener('abort', cancel, { once: true });
     try {
-      return await question(resolver);
+      return await ask(signal ? AbortSignal.any([signal, limit]) : limit);
     } catch (error) {
       if (signal?.aborted) throw new Aborted();
-      throw asPortNamesIt(error, name);
-    } finally {
-      limit.removeEventListener('abort', cancel);
-      signal?.removeEventListener('abort', cancel);
+      throw limit.aborted
+        ? named('Timeout', `No DNS server answered for ${name} within ${timeoutMs / 1000} s.`)
+        : error;
     }
   };
 
-  const addresses = async (
-    servers: readonly string[] | undefined,
+  /** Who answered last is asked first. */
+  const resolved = async <T>(
     name: string,
-    signal?: AbortSignal,
-  ): Promise<DnsAnswer> => {
-    const answers = await ask(servers, signal, (resolver) => resolver.resolve4(name, { ttl: true }), name);
-    return {
-      addresses: answers.map(({ address }) => address),
-      ttlMs: Math.min(...answers.map(({ ttl }) => ttl)) * 1000,
-    };
+    signal: AbortSignal | undefined,
+    ask: (server: string, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> => {
+    const servers = (resolvers ?? getServers()).toSorted(
+      (a, b) => Number(b === answeredLast) - Number(a === answeredLast),
+    );
+    const { server, answer } = await inTime(name, signal, (ends) => firstThatAnswers(servers, ask, ends));
+    answeredLast = server;
+    return answer();
   };
 
   /** The name servers of the zone that a name stands in: of the nearest name above it that has some. */
@@ -65,36 +93,55 @@ export function liveDns({ resolvers, nameServers, timeoutMs = TIMEOUT_MS }: Live
     const old = nameServers ?? known.get(name);
     if (old) return old;
     for (let zone = name; zone.includes('.'); zone = zone.slice(zone.indexOf('.') + 1)) {
-      const names = await ask(resolvers, signal, (resolver) => resolver.resolveNs(zone), zone).catch((error: Error) => {
-        if (error.name === 'NotFound') return [];
+      const names = await resolved(
+        zone,
+        signal,
+        asking(zone, (resolver) => resolver.resolveNs(zone)),
+      ).catch((error: Error) => {
+        if (isNo(error)) return [];
         throw error;
       });
       if (names.length === 0) continue;
-      const each = await Promise.all(names.map((server) => addresses(resolvers, server, signal)));
-      const servers = each.flatMap((answer) => answer.addresses);
-      known.set(name, servers);
+      const each = await Promise.allSettled(names.map((server) => resolved(server, signal, addressesFrom(server))));
+      const servers = each.flatMap((one) => (one.status === 'fulfilled' ? one.value.addresses : []));
+      const failed = each.find((one) => one.status === 'rejected');
+      if (servers.length === 0 && failed) throw failed.reason;
+      if (!failed) known.set(name, servers);
       return servers;
     }
-    throw Object.assign(new Error(`No name server is known for ${name}.`), { name: 'NotFound' });
+    throw named('NotFound', `No name server is known for ${name}.`);
   };
 
   return {
-    resolve: (name, signal) => addresses(resolvers, name, signal),
+    resolve: (name, signal) => resolved(name, signal, addressesFrom(name)),
     async authoritative(name, signal) {
       const servers = await serversOf(name, signal);
-      // A change is there when every one of them answers with it.
-      const each = await Promise.all(servers.map((server) => addresses([server], name, signal)));
+      // A change is there when every one of them that answers does so with it.
+      const answers = await inTime(name, signal, (ends) => allThatAnswer(servers, addressesFrom(name), ends));
       return {
-        addresses: [...new Set(each.flatMap((answer) => answer.addresses))],
-        ttlMs: Math.max(...each.map(({ ttlMs }) => ttlMs)),
+        addresses: [...new Set(answers.flatMap(({ addresses }) => addresses))],
+        ttlMs: Math.max(...answers.map(({ ttlMs }) => ttlMs)),
       };
     },
   };
 }
 
+const named = (name: string, message: string, cause?: unknown): Error =>
+  Object.assign(new Error(message, { cause }), { name });
+
+const isNo = ({ name }: Error): boolean => ['NotFound', 'NoAddress'].includes(name);
+
+const ANSWERS: Record<string, [name: string, what: string]> = {
+  ENOTFOUND: ['NotFound', 'there is no such name'],
+  ENODATA: ['NoAddress', 'it has no record of that type'],
+  ESERVFAIL: ['Unavailable', 'the DNS server has a fault'],
+  EREFUSED: ['Unavailable', 'the DNS server refuses to answer'],
+  ETIMEOUT: ['Timeout', 'the DNS server did not answer'],
+  ECANCELLED: ['Timeout', 'the DNS server did not answer'],
+};
+
 function asPortNamesIt(error: unknown, name: string): Error {
   const code = (error as { code?: string }).code ?? 'unknown';
-  const known = ['ENOTFOUND', 'ENODATA'].includes(code);
-  const message = known ? `${name} cannot be resolved (${code}).` : `No DNS server answered for ${name} (${code}).`;
-  return Object.assign(new Error(message, { cause: error }), { name: known ? 'NotFound' : 'Timeout' });
+  const [meant, what] = ANSWERS[code] ?? ['Unavailable', 'no DNS server can tell'];
+  return named(meant, `${name} cannot be resolved: ${what} (${code}).`, error);
 }

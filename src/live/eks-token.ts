@@ -12,12 +12,12 @@ const CLUSTER_HEADER = 'x-k8s-aws-id';
 export function eksTokens(
   credentials: LiveTransport['credentials'],
   clock: Clock,
-): (cluster: Cluster) => Promise<string> {
+): (cluster: Cluster, options?: { anew?: boolean }) => Promise<string> {
   const known = new Map<string, { token: string; untilMs: number }>();
-  return async ({ region, cluster }) => {
+  return async ({ region, cluster }, { anew = false } = {}) => {
     const key = `${region}/${cluster}`;
     const old = known.get(key);
-    if (old && clock.nowMs() < old.untilMs) return old.token;
+    if (old && !anew && clock.nowMs() < old.untilMs) return old.token;
     const token = await signed(region, cluster, credentials, clock.nowMs());
     known.set(key, { token, untilMs: clock.nowMs() + LASTS_MS });
     return token;

@@ -20,11 +20,13 @@ export function liveHttp(clock: Clock): Http {
         const limit = new AbortController();
         const timer = clock.setTimeout(() => limit.abort(), request.timeoutMs);
         const ends = signal ? AbortSignal.any([signal, limit.signal]) : limit.signal;
+        const secure = request.url.startsWith('https:');
+        let sent = false;
         const fail = (error: unknown) => {
           clock.clearTimeout(timer);
-          reject(signal?.aborted ? new Aborted() : asPortNamesIt(error, request, limit.signal.aborted));
+          const named = asPortNamesIt(error, request, limit.signal.aborted);
+          reject(signal?.aborted ? new Aborted() : Object.assign(named, { sent }));
         };
-        const secure = request.url.startsWith('https:');
         const asked = (secure ? https : http).request(
           request.url,
           { method: request.method, agent: false, signal: ends, lookup: alwaysTo(request.address), headers: HEADERS },
@@ -42,6 +44,11 @@ export function liveHttp(clock: Clock): Http {
           },
         );
         asked.on('error', fail);
+        asked.on('socket', (socket) => {
+          socket.once(secure ? 'secureConnect' : 'connect', () => {
+            sent = true;
+          });
+        });
         asked.end(request.body ?? (request.method === 'POST' ? '{}' : undefined));
       }),
   };
@@ -77,6 +84,10 @@ function asPortNamesIt(error: unknown, { address, timeoutMs }: HttpRequest, time
     return Object.assign(new Error(message), { name: 'Timeout' });
   }
   const { code, message } = error as NodeJS.ErrnoException;
+  if (code?.startsWith('HPE_')) {
+    const garbled = `What ${address} answered is no HTTP: ${code}.`;
+    return Object.assign(new Error(garbled, { cause: error }), { name: 'Unreadable' });
+  }
   const said = `Nobody could be reached at ${address}: ${code ?? message}.`;
   return Object.assign(new Error(said, { cause: error }), { name: 'ConnectionFailed' });
 }

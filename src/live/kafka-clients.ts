@@ -2,7 +2,7 @@ import type { Admin, Consumer, Producer } from '@platformatic/kafka';
 
 export type KafkaCredentials =
   | { by: 'token'; token: (region: string) => Promise<string> }
-  | { by: 'scram'; user: string; password: (region: string) => Promise<string> };
+  | { by: 'scram'; user: string; password: (region: string, options?: { anew?: boolean }) => Promise<string> };
 
 /** One of each for a cluster. */
 export interface Clients {
@@ -23,6 +23,8 @@ export async function newClients(
     bootstrapBrokers,
     retries: 1,
     retryDelay: 250,
+    // One broker of several that is silent must leave time to ask the next.
+    connectTimeout: 2_000,
     // What was found must be true now: leaders move.
     metadataMaxAge: 1_000,
     ...(tls && { tls: {}, tlsServerName: true }),
@@ -30,7 +32,8 @@ export async function newClients(
   };
   return {
     admin: new kafka.Admin(options),
-    producer: new kafka.Producer({ ...options, serializers: kafka.stringSerializers }),
+    // A record whose answer was lost would be written twice.
+    producer: new kafka.Producer({ ...options, retries: 0, serializers: kafka.stringSerializers }),
     // It joins no group: it only fetches.
     consumer: new kafka.Consumer({ ...options, groupId: 'dr-drill' }),
   };

@@ -1,8 +1,8 @@
-import { Aborted, DrillError } from '../errors.ts';
+import { DrillError } from '../errors.ts';
 import type { KafkaCluster } from '../ports/kafka.ts';
 import { withoutSecrets } from '../secrets.ts';
 
-/** What Kafka's own names of errors mean to a drill. */
+/** What Kafka's own names of errors mean to a drill. Others that pass by themselves the client knows. */
 const names: Record<string, string> = {
   UNKNOWN_TOPIC_OR_PARTITION: 'NotFound',
   UNKNOWN_TOPIC_ID: 'NotFound',
@@ -13,35 +13,62 @@ const names: Record<string, string> = {
   TOPIC_AUTHORIZATION_FAILED: 'NotAllowed',
   GROUP_AUTHORIZATION_FAILED: 'NotAllowed',
   CLUSTER_AUTHORIZATION_FAILED: 'NotAllowed',
+  SASL_AUTHENTICATION_FAILED: 'LoginFailed',
+  // Kafka calls these final; a broker that starts or stops says them.
+  UNKNOWN_SERVER_ERROR: 'Unavailable',
+  BROKER_NOT_AVAILABLE: 'Unavailable',
 };
 
-const codes: Record<string, string> = {
-  PLT_KFK_AUTHENTICATION: 'NotAllowed',
-  PLT_KFK_NETWORK: 'ConnectionFailed',
-  PLT_KFK_TIMEOUT: 'ConnectionFailed',
-};
+/** After these a change may have been made all the same. */
+const HALFWAY = [
+  'REQUEST_TIMED_OUT',
+  'NOT_ENOUGH_REPLICAS_AFTER_APPEND',
+  'NETWORK_EXCEPTION',
+  'KAFKA_STORAGE_ERROR',
+  'UNKNOWN_SERVER_ERROR',
+];
+
+/** What the client says of the connection; a login that fails because the connection broke is none that was refused. */
+const codes: [code: string, name: string][] = [
+  ['PLT_KFK_TIMEOUT', 'ConnectionFailed'],
+  ['PLT_KFK_NETWORK', 'ConnectionFailed'],
+  ['PLT_KFK_AUTHENTICATION', 'LoginFailed'],
+  ['PLT_KFK_UNEXPECTED_CORRELATION_ID', 'Unreadable'],
+  ['PLT_KFK_OUT_OF_BOUNDS', 'Unreadable'],
+];
 
 export const connectionFailed = (message: string): Error =>
   Object.assign(new Error(message), { name: 'ConnectionFailed' });
 
 /** One error out of many: what Kafka said, before what the connection met. */
 export function asPortNamesIt(error: unknown, { name: cluster }: KafkaCluster): unknown {
-  const { name } = error as Error;
-  if (error instanceof Aborted || error instanceof DrillError) return error;
-  if (['ConnectionFailed', 'NotFound'].includes(name)) return error;
+  if (error instanceof DrillError) return error;
+  if (['ConnectionFailed', 'NotFound'].includes((error as Error).name)) return error;
   const all = errorsIn(error);
-  const secret = all.find((one) => one instanceof DrillError);
-  if (secret) return secret;
-  const said = all.find(({ apiId }) => typeof apiId === 'string' && apiId in names);
-  const met = said ?? all.find(({ code }) => typeof code === 'string' && code in codes) ?? (error as Told);
+  const ours = all.find((one) => one instanceof DrillError);
+  if (ours) return ours;
+  const said = all.find(({ apiId = 'NONE' }) => apiId !== 'NONE');
+  const [code, atConnection] = codes.find(([one]) => all.some((each) => each.code === one)) ?? [];
+  const met = said ?? all.find((one) => one.code === code) ?? (error as Told);
   const isUnknownTopic = all.some(({ message }) => message.startsWith('Unknown topic '));
-  const meant = names[said?.apiId ?? ''] ?? codes[met.code ?? ''] ?? (isUnknownTopic ? 'NotFound' : 'RequestFailed');
+  const meant = said ? nameOf(said) : (atConnection ?? (isUnknownTopic ? 'NotFound' : 'RequestFailed'));
   const message = withoutSecrets(`${cluster}: ${said?.apiId ? `${said.apiId}: ` : ''}${met.message}`);
-  return Object.assign(new Error(message, { cause: error }), { name: meant });
+  return Object.assign(new Error(message, { cause: error }), { name: meant, ...(said && { apiId: said.apiId }) });
 }
+
+const nameOf = ({ apiId = '', canRetry }: Told): string => names[apiId] ?? (canRetry ? 'Unavailable' : 'RequestFailed');
+
+/** Whether the way to the brokers is to be sought anew. */
+export const isAboutConnection = (error: unknown): boolean =>
+  ['ConnectionFailed', 'Unreadable', 'LoginFailed'].includes((error as Error).name);
+
+/** Whether a change may have been made although it failed. */
+export const mayHaveBeenMade = (error: unknown): boolean =>
+  ['ConnectionFailed', 'Unreadable'].includes((error as Error).name) || HALFWAY.includes((error as Told).apiId ?? '');
 
 interface Told extends Error {
   apiId?: string;
+  canRetry?: boolean;
   code?: string;
   errors?: unknown[];
 }

@@ -1,9 +1,10 @@
 import type { Clock } from '../clock/clock.ts';
-import { Aborted, DrillError } from '../errors.ts';
+import { DrillError, UnknownOutcome } from '../errors.ts';
 import type { Kafka, KafkaCluster, Position } from '../ports/kafka.ts';
 import { type Clients, type KafkaCredentials, newClients } from './kafka-clients.ts';
-import { asPortNamesIt, connectionFailed } from './kafka-errors.ts';
+import { asPortNamesIt, connectionFailed, isAboutConnection, mayHaveBeenMade } from './kafka-errors.ts';
 import { fetched, printOf } from './kafka-fetch.ts';
+import { within } from './within.ts';
 
 export interface LiveKafkaOptions {
   clock: Clock;
@@ -23,42 +24,78 @@ const LATEST = -1n;
 /** The partitions of a topic that does not exist. */
 const NOTHING: Position[] = [];
 
-/** Real clusters. Connections are kept, as an application's would be, and opened anew where they break. */
+/**
+ * Real clusters. Connections are kept, as an application's would be, and opened anew where they break: the next time another broker is
+ * asked first.
+ */
 export function liveKafka({ clock, login, tls, readOnly }: LiveKafkaOptions): Kafka & { close(): Promise<void> } {
   const known = new Map<string, Promise<Clients>>();
+  const closing = new Set<Promise<unknown>>();
+  let turn = 0;
+  let isRefused = false;
+
+  const newLogin = (): KafkaCredentials | undefined => {
+    if (login?.by !== 'scram') return login;
+    let anew = isRefused;
+    const password = (region: string) => {
+      const given = login.password(region, { anew });
+      anew = false;
+      return given;
+    };
+    return { ...login, password };
+  };
 
   const clientsOf = ({ region, brokers }: KafkaCluster): Promise<Clients> => {
     const key = brokers.join();
-    const clients = known.get(key) ?? newClients(brokers, region, { login, tls });
+    const first = turn % brokers.length;
+    const inTurn = [...brokers.slice(first), ...brokers.slice(0, first)];
+    const clients = known.get(key) ?? newClients(inTurn, region, { login: newLogin(), tls });
     known.set(key, clients);
     return clients;
   };
 
-  async function asked<T>(at: KafkaCluster, { timeoutMs, signal }: Limit, work: (clients: Clients) => Promise<T>) {
-    if (signal?.aborted) throw new Aborted();
-    let timer: ReturnType<Clock['setTimeout']> | undefined;
-    let aborted = () => {};
-    const stopped = new Promise<never>((_, reject) => {
-      const late = `${at.name} did not answer within ${timeoutMs / 1000} s.`;
-      timer = clock.setTimeout(() => reject(connectionFailed(late)), timeoutMs);
-      aborted = () => reject(new Aborted());
-      signal?.addEventListener('abort', aborted, { once: true });
-    });
-    const working = clientsOf(at).then(work);
-    working.catch(() => {});
+  const drop = ({ brokers }: KafkaCluster): void => {
+    const clients = known.get(brokers.join());
+    known.delete(brokers.join());
+    turn += 1;
+    if (!clients) return;
+    const closed = closeAll(clients).finally(() => closing.delete(closed));
+    closing.add(closed);
+  };
+
+  async function looked<T>(at: KafkaCluster, { timeoutMs, signal }: Limit, work: (clients: Clients) => Promise<T>) {
+    const late = () => connectionFailed(`${at.name} did not answer within ${timeoutMs / 1000} s.`);
     try {
-      return await Promise.race([working, stopped]);
+      const answer = await within({ clock, ms: timeoutMs, signal, late }, () => clientsOf(at).then(work));
+      isRefused = false;
+      return answer;
     } catch (error) {
-      throw asPortNamesIt(error, at);
-    } finally {
-      signal?.removeEventListener('abort', aborted);
-      if (timer !== undefined) clock.clearTimeout(timer);
+      const named = asPortNamesIt(error, at);
+      if (isAboutConnection(named)) drop(at);
+      throw named;
     }
   }
 
-  const mayWrite = (what: string) => {
-    if (readOnly) throw new DrillError('read-only', `${what}, and this run only reads.`);
-  };
+  /** A password that was rotated meanwhile is read anew, once, before the refusal is believed. */
+  async function asked<T>(at: KafkaCluster, limit: Limit, work: (clients: Clients) => Promise<T>): Promise<T> {
+    try {
+      return await looked(at, limit, work);
+    } catch (error) {
+      if ((error as Error).name !== 'LoginFailed' || isRefused) throw error;
+      isRefused = true;
+      return looked(at, limit, work);
+    }
+  }
+
+  /** A change is only known not to have been made where the cluster itself says so. */
+  async function changed<T>(what: string, at: KafkaCluster, limit: Limit, work: (clients: Clients) => Promise<T>) {
+    if (readOnly) throw new DrillError('read-only', `${what} on ${at.name}, and this run only reads.`);
+    try {
+      return await asked(at, limit, work);
+    } catch (error) {
+      throw mayHaveBeenMade(error) ? new UnknownOutcome(what, error) : error;
+    }
+  }
 
   return {
     ends: (at, topics, limit) => asked(at, limit, (clients) => endsOf(clients, topics)),
@@ -90,30 +127,30 @@ export function liveKafka({ clock, login, tls, readOnly }: LiveKafkaOptions): Ka
       }),
 
     async commit(at, group, positions, limit) {
-      mayWrite(`Offsets of ${group} would be committed on ${at.name}`);
       const topics = [...byTopic(positions)].map(([name, all]) => ({
         name,
         partitionOffsets: all.map(({ partition, offset }) => ({ partition, offset: BigInt(offset) })),
       }));
-      await asked(at, limit, ({ admin }) => admin.alterConsumerGroupOffsets({ groupId: group, topics }));
+      const what = `To commit offsets of ${group}`;
+      await changed(what, at, limit, ({ admin }) => admin.alterConsumerGroupOffsets({ groupId: group, topics }));
     },
 
     async forget(at, group, partitions, limit) {
-      mayWrite(`Offsets of ${group} would be deleted on ${at.name}`);
       const topics = [...byTopic(partitions)].map(([name, all]) => ({
         name,
         partitionIndexes: all.map(({ partition }) => partition),
       }));
-      await asked(at, limit, ({ admin }) => admin.deleteConsumerGroupOffsets({ groupId: group, topics }));
+      const what = `To delete offsets of ${group}`;
+      await changed(what, at, limit, ({ admin }) => admin.deleteConsumerGroupOffsets({ groupId: group, topics }));
     },
 
     async produce(at, topic, record, limit) {
-      mayWrite(`A record would be written to ${topic} on ${at.name}`);
-      const { offsets } = await asked(at, limit, ({ producer }) =>
+      const what = `To write a record to ${topic}`;
+      const { offsets } = await changed(what, at, limit, ({ producer }) =>
         producer.send({ messages: [{ topic, partition: 0, ...record }], acks: -1, autocreateTopics: false }),
       );
       const [written] = offsets ?? [];
-      if (!written) throw connectionFailed(`${at.name} did not say where it put a record of ${topic}.`);
+      if (!written) throw new UnknownOutcome(what, connectionFailed(`${at.name} did not say where it put the record.`));
       return { topic, partition: written.partition, offset: Number(written.offset) };
     },
 
@@ -138,17 +175,16 @@ export function liveKafka({ clock, login, tls, readOnly }: LiveKafkaOptions): Ka
       }),
 
     async close() {
-      const all = await Promise.allSettled(known.values());
+      const all = [...known.values()].map(closeAll);
       known.clear();
-      await Promise.allSettled(
-        all.flatMap((one) =>
-          one.status === 'fulfilled'
-            ? [one.value.admin.close(), one.value.producer.close(true), one.value.consumer.close(true)]
-            : [],
-        ),
-      );
+      await Promise.allSettled([...all, ...closing]);
     },
   };
+}
+
+async function closeAll(clients: Promise<Clients>): Promise<void> {
+  const { admin, producer, consumer } = await clients;
+  await Promise.allSettled([admin.close(), producer.close(true), consumer.close(true)]);
 }
 
 const endsOf = (clients: Clients, topics: readonly string[]): Promise<Position[]> => offsetsAt(clients, topics, LATEST);

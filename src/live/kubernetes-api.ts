@@ -1,5 +1,11 @@
 import { rootCertificates } from 'node:tls';
-import type { AppsV1Api, CoreV1Api, KubernetesObjectApi, PatchStrategy } from '@kubernetes/client-node';
+import type {
+  AppsV1Api,
+  CoreV1Api,
+  KubernetesObjectApi,
+  PatchStrategy,
+  ResponseContext,
+} from '@kubernetes/client-node';
 import { ownAuthorities } from './authorities.ts';
 import { proxyFor } from './proxy.ts';
 
@@ -21,6 +27,25 @@ export interface Connection {
   token: string;
   /** Takes every request back that is still on its way, and lets no other begin. */
   signal: AbortSignal;
+  /** Told of each request before it leaves. */
+  asking(method: string): void;
+}
+
+/** The client takes any page for an answer, with nothing in it: what a proxy says with status 200 must not pass for a deployment without pods. */
+async function mustBeAnObject(answer: ResponseContext): Promise<void> {
+  const text = await answer.body.text();
+  const { kind } = objectIn(text);
+  if (kind === undefined) throw new Error('what came back is no object of Kubernetes');
+  answer.body = { text: async () => text, binary: async () => Buffer.from(text) };
+}
+
+function objectIn(text: string): { kind?: unknown } {
+  try {
+    return (JSON.parse(text) as { kind?: unknown } | null) ?? {};
+  } catch {
+    // Cut off, or a page.
+    return {};
+  }
 }
 
 /** The cluster's own authority; where it has none, or a proxy stands between, those that the environment names. */
@@ -32,7 +57,8 @@ async function trusted(certificateAuthority: string, proxied: boolean): Promise<
 }
 
 /** The APIs of one cluster. Loaded only when a drill asks a cluster something: the client is large. */
-export async function connect({ endpoint, certificateAuthority, token, signal }: Connection): Promise<Apis> {
+export async function connect(connection: Connection): Promise<Apis> {
+  const { endpoint, certificateAuthority, token, signal } = connection;
   const library = await import('@kubernetes/client-node');
   const { AppsV1Api, CoreV1Api, KubeConfig, KubernetesObjectApi, PatchStrategy, ServerConfiguration } = library;
   const config = new KubeConfig();
@@ -56,10 +82,14 @@ export async function connect({ endpoint, certificateAuthority, token, signal }:
       {
         pre: async (request) => {
           signal.throwIfAborted();
+          connection.asking(request.getHttpMethod());
           request.setSignal(signal);
           return request;
         },
-        post: async (answer) => answer,
+        post: async (answer) => {
+          if (answer.httpStatusCode < 300) await mustBeAnObject(answer);
+          return answer;
+        },
       },
     ],
   });

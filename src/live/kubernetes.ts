@@ -3,56 +3,97 @@ import type { Clock } from '../clock/clock.ts';
 import { Aborted, DrillError } from '../errors.ts';
 import type { Cluster, Deployment, Kubernetes } from '../ports/kubernetes.ts';
 import { type Apis, connect } from './kubernetes-api.ts';
+import { asPortNamesIt, named, type Progress } from './kubernetes-errors.ts';
 import { objectsThrough } from './kubernetes-objects.ts';
-import { environmentOf, setEnvironment } from './pod-environment.ts';
+import { troublesOf } from './kubernetes-troubles.ts';
+import { type Environment, environmentOf, setEnvironment } from './pod-environment.ts';
+import { within } from './within.ts';
 
 export interface LiveKubernetesOptions {
   /** Where a cluster's API is; the authority is base64 of PEM. */
-  describeCluster(cluster: Cluster, signal?: AbortSignal): Promise<{ endpoint: string; certificateAuthority: string }>;
-  token(cluster: Cluster): Promise<string>;
+  describeCluster(cluster: Cluster, signal?: AbortSignal): Promise<Endpoint>;
+  /** Made anew where the one that is known was refused. */
+  token(cluster: Cluster, options?: { anew?: boolean }): Promise<string>;
   clock: Clock;
   /** Variables of pods to read, so that no other config map or secret needs to be readable; all of them, unless given. */
   variables?: readonly string[];
 }
 
+/** Of one request. */
 const TIMEOUT_MS = 5_000;
+/** How often a call is made again that the API itself wants made again, and how long it waits at most before. */
+const TRIES = 5;
+const AGAIN_AFTER_MS = 250;
+const AGAIN_MAX_MS = 10_000;
 
 /**
- * Both clusters' APIs. Fails with an error named by the API's reason (`NotFound`, `Forbidden`, `Unauthorized`, `Conflict`), with
- * `Timeout` when nobody answers, and with the DrillError `variable-missing` when no pod reads what is to be set.
+ * Both clusters' APIs. Fails with an error named by the API's reason (`NotFound`, `Forbidden`, `Unauthorized`, `AlreadyExists`), with `Timeout`,
+ * `Unavailable` or `Throttled` when nobody gives a valid answer, with `UnknownOutcome` when a change may have been made, and with the
+ * DrillErrors `tls-failed`, and `variable-missing` when no pod reads what is to be set.
  */
 export function liveKubernetes({ describeCluster, token, clock, variables }: LiveKubernetesOptions): Kubernetes {
-  const known = new Map<string, Promise<{ endpoint: string; certificateAuthority: string }>>();
-  const endpointOf = async (
-    cluster: Cluster,
-    signal: AbortSignal | undefined,
-  ): Promise<{ endpoint: string; certificateAuthority: string }> => {
-    const key = `${cluster.region}/${cluster.cluster}`;
-    const asked = known.get(key) ?? describeCluster(cluster, signal);
-    known.set(key, asked);
+  const endpoints = new Map<string, Promise<Endpoint>>();
+  const keyOf = ({ region, cluster }: Cluster) => `${region}/${cluster}`;
+
+  const endpointOf = async (cluster: Cluster, signal: AbortSignal | undefined): Promise<Endpoint> => {
+    const key = keyOf(cluster);
+    const asked = endpoints.get(key) ?? describeCluster(cluster, signal);
+    endpoints.set(key, asked);
     try {
       return await asked;
     } catch (error) {
       // What could not be had is asked for again.
-      if (known.get(key) === asked) known.delete(key);
+      if (endpoints.get(key) === asked) endpoints.delete(key);
       // Whoever asked has left; who waited with them has not.
       if (error instanceof Aborted && !signal?.aborted) return endpointOf(cluster, signal);
       throw error;
     }
   };
 
-  /** Asks one cluster, within the time that an API may take. */
-  const asked = async <T>(
-    cluster: Cluster,
-    signal: AbortSignal | undefined,
-    ask: (apis: Apis) => Promise<T>,
-  ): Promise<T> => {
+  /** Asks one cluster; each request has the time that an API may take. */
+  const once = async <T>(cluster: Cluster, signal: AbortSignal | undefined, ask: Ask<T>, anew: boolean): Promise<T> => {
+    const endpoint = await endpointOf(cluster, signal);
+    const bearer = await token(cluster, { anew });
+    const progress: Progress = { who: `The Kubernetes API of ${cluster.cluster}`, changing: undefined };
+    const late = () => named('Timeout', `${progress.who} did not answer within ${TIMEOUT_MS / 1000} s.`);
+    try {
+      return await within({ clock, ms: TIMEOUT_MS, signal, late }, async (ends, again) => {
+        const asking = (method: string) => {
+          progress.changing = method === 'GET' ? undefined : `A ${method} to ${progress.who}`;
+          again();
+        };
+        return ask(await connect({ ...endpoint, token: bearer, signal: ends, asking }));
+      });
+    } catch (error) {
+      if (signal?.aborted) throw new Aborted();
+      const told = asPortNamesIt(error, progress);
+      // A cluster that was made anew has another endpoint and another authority.
+      if (told instanceof DrillError && told.code === 'tls-failed') endpoints.delete(keyOf(cluster));
+      throw told;
+    }
+  };
+
+  const asked = async <T>(cluster: Cluster, signal: AbortSignal | undefined, ask: Ask<T>): Promise<T> => {
     if (signal?.aborted) throw new Aborted();
-    const { endpoint, certificateAuthority } = await endpointOf(cluster, signal);
-    const connection = { endpoint, certificateAuthority, token: await token(cluster) };
-    return within(clock, signal, `The Kubernetes API of ${cluster.cluster}`, async (ends) =>
-      ask(await connect({ ...connection, signal: ends })),
-    );
+    let anew = false;
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await once(cluster, signal, ask, anew);
+      } catch (error) {
+        const { name, cause } = error as Error;
+        if (name === 'Unauthorized' && !anew) {
+          // EKS is asked on the way, so that a session that has ended is noticed, and a new one waited for.
+          anew = true;
+          endpoints.delete(keyOf(cluster));
+          continue;
+        }
+        if (!['Conflict', 'Throttled'].includes(name)) throw error;
+        // Somebody else changed the same object just then, or the API has too much to do: nothing was done.
+        if (tries === TRIES) throw name === 'Conflict' ? named('Unavailable', (error as Error).message, cause) : error;
+        const afterMs = retryAfterMs(cause) ?? AGAIN_AFTER_MS * 2 ** tries;
+        await clock.sleep(Math.min(AGAIN_MAX_MS, afterMs), signal);
+      }
+    }
   };
 
   return {
@@ -60,6 +101,11 @@ export function liveKubernetes({ describeCluster, token, clock, variables }: Liv
       asked(cluster, signal, async (apis) => {
         const found = await apis.apps.readNamespacedDeployment({ name, namespace: cluster.namespace });
         return describe(found, await environmentOf({ found, namespace: cluster.namespace }, apis, variables));
+      }),
+    troubles: (cluster, name, signal) =>
+      asked(cluster, signal, async (apis) => {
+        const found = await apis.apps.readNamespacedDeployment({ name, namespace: cluster.namespace });
+        return troublesOf(found, cluster.namespace, apis);
       }),
     scale: (cluster, name, replicas, signal) =>
       asked(cluster, signal, async ({ apps, merge }) => {
@@ -83,56 +129,20 @@ export function liveKubernetes({ describeCluster, token, clock, variables }: Liv
   };
 }
 
-/** Ends `work`, with every request of it, when its time is over or nobody waits any more. */
-function within<T>(
-  clock: Clock,
-  signal: AbortSignal | undefined,
-  who: string,
-  work: (ends: AbortSignal) => Promise<T>,
-): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const ends = new AbortController();
-    const stop = () => end(() => reject(new Aborted()));
-    const message = `${who} did not answer within ${TIMEOUT_MS / 1000} s.`;
-    const timer = clock.setTimeout(() => end(() => reject(named('Timeout', message))), TIMEOUT_MS);
-    const end = (settle: () => void) => {
-      clock.clearTimeout(timer);
-      signal?.removeEventListener('abort', stop);
-      settle();
-      ends.abort();
-    };
-    signal?.addEventListener('abort', stop, { once: true });
-    work(ends.signal).then(
-      (value) => end(() => resolve(value)),
-      (error) => end(() => reject(asPortNamesIt(error, who))),
-    );
-    if (signal?.aborted) stop();
-  });
+interface Endpoint {
+  endpoint: string;
+  certificateAuthority: string;
 }
 
-const named = (name: string, message: string, cause?: unknown): Error =>
-  Object.assign(new Error(message, cause === undefined ? {} : { cause }), { name });
+type Ask<T> = (apis: Apis) => Promise<T>;
 
-/** The API says in a `Status` why it refused. */
-function asPortNamesIt(error: unknown, who: string): Error {
-  if (error instanceof DrillError) return error;
-  const { code, body } = error as { code?: unknown; body?: unknown };
-  if (typeof code !== 'number') return named('Timeout', `${who} cannot be reached: ${(error as Error).message}`, error);
-  const status = statusIn(body);
-  const names: Record<number, string> = { 401: 'Unauthorized', 403: 'Forbidden', 404: 'NotFound', 409: 'Conflict' };
-  return named(status.reason ?? names[code] ?? `Status${code}`, `${who}: ${status.message ?? `status ${code}`}`, error);
+/** How long the API wants to be left alone. */
+function retryAfterMs(cause: unknown): number | undefined {
+  const seconds = Number((cause as { headers?: Record<string, string> } | undefined)?.headers?.['retry-after']);
+  return Number.isNaN(seconds) ? undefined : seconds * 1000;
 }
 
-function statusIn(body: unknown): { reason?: string; message?: string } {
-  if (typeof body !== 'string') return (body as { reason?: string; message?: string } | undefined) ?? {};
-  try {
-    return JSON.parse(body) as { reason?: string; message?: string };
-  } catch {
-    return {};
-  }
-}
-
-function describe(found: V1Deployment, environment: Record<string, string>): Deployment {
+function describe(found: V1Deployment, { environment, unread }: Environment): Deployment {
   const { metadata, spec, status } = found;
   // What it says of its replicas may still be of the template before.
   const current = (status?.observedGeneration ?? 0) >= (metadata?.generation ?? 0);
@@ -143,5 +153,6 @@ function describe(found: V1Deployment, environment: Record<string, string>): Dep
     ready: status?.readyReplicas ?? 0,
     available: status?.availableReplicas ?? 0,
     environment,
+    unread,
   };
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock/clock.ts';
 import type { Login } from '../drill/live.ts';
-import { DrillError, errorFacts } from '../errors.ts';
+import { DrillError, errorFacts, isPassing } from '../errors.ts';
 import { type LiveTransport, requestSettings } from './transport.ts';
 
 /** Where a connection goes; a token of IAM is good for this one only. */
@@ -10,7 +10,7 @@ export interface Endpoint {
   region: string;
 }
 
-export type PasswordSource = (endpoint: Endpoint) => Promise<string>;
+export type PasswordSource = (endpoint: Endpoint, options?: { anew?: boolean }) => Promise<string>;
 
 /** A token of IAM is accepted for 15 minutes; a new one is made in time. */
 const TOKEN_LASTS_MS = 10 * 60_000;
@@ -24,15 +24,23 @@ interface Means {
   region: string;
 }
 
-/** The password of the topology's login. Fails with a DrillError that never holds it: `password-missing` or `password-unavailable`. */
+/**
+ * The password of the topology's login; `anew` where the one that is known was refused. Fails with a DrillError that never holds it:
+ * `password-missing` or `password-unavailable`; and as AWS is named where it only did not answer.
+ */
 export function passwordSource(login: Pick<Login, 'user' | 'password'>, means: Means): PasswordSource {
   const source = sourceOf(login, means);
-  return async (endpoint) => {
+  return async (endpoint, options) => {
     try {
-      return await source(endpoint);
+      return await source(endpoint, options);
     } catch (cause) {
       if (cause instanceof DrillError) throw cause;
       const { name, message } = errorFacts(cause);
+      // That nobody answered says nothing of the password.
+      if (isPassing(cause)) {
+        const text = `The password of ${login.user} could not be read: ${name}: ${message}`;
+        throw Object.assign(new Error(text, { cause }), { name: 'Unavailable' });
+      }
       throw new DrillError(
         'password-unavailable',
         `The password of ${login.user} was not to be had: ${name}: ${message}`,
@@ -78,14 +86,14 @@ function sourceOf(
 
 function kept(lastsMs: number, clock: Clock, make: PasswordSource): PasswordSource {
   const known = new Map<string, { value: Promise<string>; untilMs: number }>();
-  return ({ host, port, region }) => {
+  return ({ host, port, region }, { anew = false } = {}) => {
     const key = `${region}/${host}:${port}`;
     const old = known.get(key);
-    if (old && clock.nowMs() < old.untilMs) return old.value;
+    if (old && !anew && clock.nowMs() < old.untilMs) return old.value;
     const value = make({ host, port, region });
     known.set(key, { value, untilMs: clock.nowMs() + lastsMs });
     // What could not be had is asked for again.
-    value.catch(() => known.delete(key));
+    value.catch(() => known.get(key)?.value === value && known.delete(key));
     return value;
   };
 }

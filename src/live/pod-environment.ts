@@ -1,4 +1,5 @@
 import type { V1Container, V1Deployment, V1EnvFromSource, V1EnvVar } from '@kubernetes/client-node';
+import { isoTime } from '../clock/clock.ts';
 import { DrillError } from '../errors.ts';
 import type { Apis } from './kubernetes-api.ts';
 
@@ -15,8 +16,12 @@ interface Source {
   optional: boolean;
 }
 
-/** Where a container has a variable's value from. */
-type Place = { kind: 'literal' } | { kind: Source['kind']; name: string; key: string };
+/** Where a container has a variable's value from; `changed` is when a drill last changed what it refers to. */
+type Place = { kind: 'literal' } | { kind: Source['kind']; name: string; key: string; changed: string | undefined };
+
+/** In what is referred to: when a drill changed it. In the pod template: what pods have read since. Both say it together, or pods are to start anew. */
+const CHANGED = 'dr-drill/changed';
+const READ = 'dr-drill/read';
 
 interface Found {
   place: Place;
@@ -31,6 +36,12 @@ interface Listed {
   variables: Map<string, Found>;
 }
 
+/** What containers read, and which of it pods that run may have read before a drill changed it. */
+export interface Environment {
+  environment: Record<string, string>;
+  unread: string[];
+}
+
 /**
  * What the containers of a deployment read, references followed; a variable on which they disagree is left out.
  * @param wanted the variables to look for, so that no other secret is read; all of them, unless given
@@ -39,21 +50,26 @@ export async function environmentOf(
   { found, namespace }: Deployed,
   apis: Apis,
   wanted?: readonly string[],
-): Promise<Record<string, string>> {
+): Promise<Environment> {
   const values = new Map<string, Set<string>>();
+  const unread = new Set<string>();
+  const read = readBy(found);
   for (const { variables } of await listedOf({ found, namespace }, apis, wanted)) {
-    for (const [variable, { value }] of variables) {
+    for (const [variable, { place, value }] of variables) {
       values.set(variable, (values.get(variable) ?? new Set()).add(value));
+      if (place.kind !== 'literal' && place.changed !== undefined && !read.includes(versionOf(place, place.changed)))
+        unread.add(variable);
     }
   }
-  return Object.fromEntries(
+  const environment = Object.fromEntries(
     [...values].flatMap(([variable, [value = '', ...others]]) => (others.length === 0 ? [[variable, value]] : [])),
   );
+  return { environment, unread: [...unread] };
 }
 
 /**
- * Changes values where they stand, in every container that has them, and has the pods started anew with them. Where pods only refer to
- * them, that is so even if nothing has changed. Fails with `variable-missing`, before anything is changed.
+ * Changes values where they stand, in every container that has them, and has the pods started anew with them. Asked again, it does what is
+ * still to be done, and starts no pod a second time. Fails with `variable-missing`, before anything is changed.
  * @param nowMs when, in milliseconds since the epoch
  */
 export async function setEnvironment(
@@ -70,35 +86,57 @@ export async function setEnvironment(
       hint: "Correct kubernetes.writerVariable in the topology: it names where pods read the writer's address.",
     });
   }
-  const sources = changedSources(listed, values);
-  for (const { source, data } of sources) {
+  const read = new Map(readBy(found).map((version) => [version.split('@')[0], version]));
+  for (const { source, data, isSet, changed } of changedSources(listed, values)) {
+    const version = isSet && changed !== undefined ? changed : isoTime(nowMs);
+    read.set(`${source.kind}/${source.name}`, versionOf(source, version));
+    // An answer between the two patches may have been lost the last time.
+    if (version === changed) continue;
     const at = { name: source.name, namespace };
-    if (source.kind === 'config-map') await apis.core.patchNamespacedConfigMap({ ...at, body: { data } }, apis.merge);
-    else await apis.core.patchNamespacedSecret({ ...at, body: { data: encoded(data) } }, apis.merge);
+    const metadata = { annotations: { [CHANGED]: version } };
+    if (source.kind === 'config-map') {
+      await apis.core.patchNamespacedConfigMap({ ...at, body: { metadata, data } }, apis.merge);
+    } else await apis.core.patchNamespacedSecret({ ...at, body: { metadata, data: encoded(data) } }, apis.merge);
   }
-  // Pods read what they refer to only when they start; and an answer between the two patches may have been lost the last time.
-  const annotations = { 'kubectl.kubernetes.io/restartedAt': new Date(nowMs).toISOString() };
+  // Pods read what they refer to only when they start.
+  const annotations = { [READ]: [...read.values()].sort().join() };
   const template = {
-    ...(sources.length > 0 && { metadata: { annotations } }),
+    ...(annotations[READ] !== readBy(found).join() && { metadata: { annotations } }),
     spec: changedContainers(listed, values),
   };
   await apis.apps.patchNamespacedDeployment({ name, namespace, body: { spec: { template } } }, apis.merge);
 }
 
+const versionOf = ({ kind, name }: Pick<Source, 'kind' | 'name'>, changed: string): string =>
+  `${kind}/${name}@${changed}`;
+
+/** The versions that the pods of the newest template have read. */
+const readBy = ({ spec }: V1Deployment): string[] =>
+  (spec?.template.metadata?.annotations?.[READ] ?? '').split(',').filter((version) => version !== '');
+
 type Data = Record<string, string>;
 
-function changedSources(listed: Listed[], values: Data): { source: Omit<Source, 'optional'>; data: Data }[] {
-  const changed = new Map<string, { source: Omit<Source, 'optional'>; data: Data }>();
+interface ChangedSource {
+  source: Omit<Source, 'optional'>;
+  data: Data;
+  /** Every value stands there already. */
+  isSet: boolean;
+  changed: string | undefined;
+}
+
+function changedSources(listed: Listed[], values: Data): ChangedSource[] {
+  const sources = new Map<string, ChangedSource>();
   for (const { variables } of listed) {
-    for (const [variable, { place }] of variables) {
+    for (const [variable, { place, value }] of variables) {
       if (place.kind === 'literal') continue;
-      const { kind, name, key } = place;
-      const one = changed.get(`${kind}/${name}`) ?? { source: { kind, name }, data: {} };
+      const { kind, name, key, changed } = place;
+      const one = sources.get(`${kind}/${name}`) ?? { source: { kind, name }, data: {}, isSet: true, changed };
       one.data[key] = values[variable] ?? '';
-      changed.set(`${kind}/${name}`, one);
+      one.isSet &&= value === one.data[key];
+      sources.set(`${kind}/${name}`, one);
     }
   }
-  return [...changed.values()];
+  return [...sources.values()];
 }
 
 function changedContainers(listed: Listed[], values: Data): Partial<Record<Listed['list'], object[]>> {
@@ -144,9 +182,10 @@ async function variablesOf(
     const source = sourceOf(from);
     const sought = wanted?.filter((name) => !itself.has(name) && name.startsWith(prefix));
     if (!source || sought?.length === 0) continue;
-    for (const [key, value] of Object.entries((await read(source)) ?? {})) {
+    const { data = {}, changed } = (await read(source)) ?? {};
+    for (const [key, value] of Object.entries(data)) {
       const name = `${prefix}${key}`;
-      const place = { kind: source.kind, name: source.name, key };
+      const place = { kind: source.kind, name: source.name, key, changed };
       if (!itself.has(name) && (sought?.includes(name) ?? true)) variables.set(name, { place, value });
     }
   }
@@ -170,17 +209,22 @@ async function foundAt({ value, valueFrom }: V1EnvVar, read: Read): Promise<Foun
   if (!ref?.name) return undefined;
   const kind = valueFrom.configMapKeyRef ? 'config-map' : 'secret';
   const optional = ref.optional ?? false;
-  const data = await read({ kind, name: ref.name, optional });
+  const { data, changed } = (await read({ kind, name: ref.name, optional })) ?? {};
   const held = data?.[ref.key];
   if (held === undefined && optional) return undefined;
-  return { place: { kind, name: ref.name, key: ref.key }, value: held ?? '' };
+  return { place: { kind, name: ref.name, key: ref.key, changed }, value: held ?? '' };
 }
 
-type Read = (source: Source) => Promise<Data | undefined>;
+interface Held {
+  data: Data;
+  changed: string | undefined;
+}
+
+type Read = (source: Source) => Promise<Held | undefined>;
 
 /** Reads each object once. Gives nothing for an optional one that is not there. */
 function reader({ core }: Apis, namespace: string): Read {
-  const known = new Map<string, Promise<Data>>();
+  const known = new Map<string, Promise<Held>>();
   return async ({ kind, name, optional }) => {
     const key = `${kind}/${name}`;
     const asked =
@@ -195,13 +239,13 @@ function reader({ core }: Apis, namespace: string): Read {
   };
 }
 
-async function mapIn(core: Apis['core'], name: string, namespace: string): Promise<Data> {
-  return (await core.readNamespacedConfigMap({ name, namespace })).data ?? {};
+async function mapIn(core: Apis['core'], name: string, namespace: string): Promise<Held> {
+  const { data = {}, metadata } = await core.readNamespacedConfigMap({ name, namespace });
+  return { data, changed: metadata?.annotations?.[CHANGED] };
 }
 
-async function secretIn(core: Apis['core'], name: string, namespace: string): Promise<Data> {
-  const { data = {} } = await core.readNamespacedSecret({ name, namespace });
-  return Object.fromEntries(
-    Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]),
-  );
+async function secretIn(core: Apis['core'], name: string, namespace: string): Promise<Held> {
+  const { data = {}, metadata } = await core.readNamespacedSecret({ name, namespace });
+  const plain = Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]);
+  return { data: Object.fromEntries(plain), changed: metadata?.annotations?.[CHANGED] };
 }

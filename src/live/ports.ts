@@ -6,6 +6,7 @@ import type { Drill } from '../drill/drill.ts';
 import type { KafkaLogin } from '../drill/live.ts';
 import type { Topology } from '../drill/topology.ts';
 import { DrillError } from '../errors.ts';
+import type { Entry, RunEvent } from '../journal/events.ts';
 import type { FailureInjection } from '../ports/failure.ts';
 import type { Cluster } from '../ports/kubernetes.ts';
 import type { People } from '../ports/people.ts';
@@ -39,21 +40,21 @@ export interface LivePortsOptions {
 /** Everything real that a drill touches besides AWS's own APIs. Addresses that AWS knows are asked for once, on record. */
 export function livePorts(options: LivePortsOptions): {
   /** Of another drill than that of the options, where it turned out to be one. */
-  through: (aws: Gateway, drill?: Drill) => Ports;
+  through: (aws: Gateway, drill?: Drill, journalled?: Journalled) => Ports;
   close(): Promise<void>;
 } {
   const { topology, credentials, clock, readOnly, folder } = options;
   const dns = liveDns({ resolvers: topology.traffic.resolvers, nameServers: topology.traffic.nameServers });
   const closing: (() => Promise<void>)[] = [];
   return {
-    through(aws, drill = options.drill) {
+    through(aws, drill = options.drill, journalled = nothing) {
       const { login } = topology.database;
       const region = topology.regions.recovery;
       const sql =
         login &&
         liveSql({
           login,
-          locate: locating(aws),
+          locate: locating(aws, journalled),
           password: passwordSource(login, { credentials, clock, region }),
           dns,
           clock,
@@ -100,7 +101,11 @@ function kafkaLogin(
       const { user } = login;
       return {
         tls: true,
-        login: { by: 'scram', user, password: (region) => password({ host: 'kafka', port: 0, region }) },
+        login: {
+          by: 'scram',
+          user,
+          password: (region, options) => password({ host: 'kafka', port: 0, region }, options),
+        },
       };
     }
     case 'tls':
@@ -115,9 +120,24 @@ const nobody: People = { ask: async () => {}, answers: async () => [] };
 
 const never = new AbortController().signal;
 
-/** An endpoint's name stays for an instance's life: it is not asked for while a region is lost, if it was known before. */
-function locating(aws: Gateway) {
+/** What the run has on record, and how more of it is put there. */
+interface Journalled {
+  record(event: RunEvent): void;
+  entries(): readonly Entry[];
+}
+
+const nothing: Journalled = { record: () => {}, entries: () => [] };
+
+/**
+ * An endpoint's name stays for an instance's life: it is not asked for while a region is lost, if it was known before. It is journalled, so that a
+ * run that is taken up again knows it as well.
+ */
+function locating(aws: Gateway, { record, entries }: Journalled) {
   const known = new Map<string, { host: string; port: number }>();
+  for (const entry of entries()) {
+    if (entry.type !== 'endpoint-found') continue;
+    known.set(`${entry.region}/${entry.instance}`, { host: entry.host, port: entry.port });
+  }
   return async ({ region, instance }: Database, signal: AbortSignal = never) => {
     const key = `${region}/${instance}`;
     const old = known.get(key);
@@ -128,6 +148,7 @@ function locating(aws: Gateway) {
     const { Address: host, Port: port = 5432 } = found?.Endpoint ?? {};
     if (!host) throw Object.assign(new Error(`${instance} has no endpoint yet.`), { name: 'ConnectionFailed' });
     known.set(key, { host, port });
+    record({ type: 'endpoint-found', region, instance, host, port });
     return { host, port };
   };
 }

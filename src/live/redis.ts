@@ -4,6 +4,7 @@ import { Aborted, DrillError } from '../errors.ts';
 import type { Redis, RedisEndpoint } from '../ports/redis.ts';
 import { withoutSecrets } from '../secrets.ts';
 import type { PasswordSource } from './password.ts';
+import { within } from './within.ts';
 
 export interface LiveRedisOptions {
   clock: Clock;
@@ -12,15 +13,31 @@ export interface LiveRedisOptions {
   readOnly: boolean;
 }
 
-/** Real caches, each asked over a connection of its own: what is found is true of whoever comes anew. */
+/**
+ * Real caches, each asked over a connection of its own: what is found is true of whoever comes anew. `timeoutMs` covers connecting and
+ * the command; the password is found out before.
+ */
 export function liveRedis({ clock, login, readOnly }: LiveRedisOptions): Redis {
-  async function asked<T>(
+  async function asked<T>(at: RedisEndpoint, limit: Limit, work: (client: RedisClientType) => Promise<T>): Promise<T> {
+    const password = await login?.password(at);
+    try {
+      return await askedWith(password, at, limit, work);
+    } catch (error) {
+      if (!(error instanceof LoginFailed) || !login) throw error;
+      // A password that was rotated meanwhile: read anew, once, before the refusal is believed.
+      const renewed = await login.password(at, { anew: true });
+      if (renewed === password) throw error;
+      return askedWith(renewed, at, limit, work);
+    }
+  }
+
+  async function askedWith<T>(
+    password: string | undefined,
     at: RedisEndpoint,
-    { timeoutMs, signal }: { timeoutMs: number; signal?: AbortSignal },
+    { timeoutMs, signal }: Limit,
     work: (client: RedisClientType) => Promise<T>,
   ): Promise<T> {
     if (signal?.aborted) throw new Aborted();
-    const password = await login?.password(at);
     // Loaded only when a drill asks a cache something.
     const { createClient } = await import('@redis/client');
     const { host, port } = at;
@@ -37,22 +54,18 @@ export function liveRedis({ clock, login, readOnly }: LiveRedisOptions): Redis {
       },
     }) as unknown as RedisClientType;
     client.on('error', () => {});
-    let timer: ReturnType<Clock['setTimeout']> | undefined;
-    const stopped = new Promise<never>((_, reject) => {
-      timer = clock.setTimeout(
-        () => reject(named('ConnectionFailed', `${at.group} did not answer within ${timeoutMs / 1000} s.`)),
-        timeoutMs,
-      );
-      signal?.addEventListener('abort', () => reject(new Aborted()), { once: true });
-    });
-    const working = client.connect().then(() => work(client));
-    working.catch(() => {});
+    let isConnected = false;
+    const late = () =>
+      named(isConnected ? 'Timeout' : 'ConnectionFailed', `${at.group} did not answer within ${timeoutMs / 1000} s.`);
     try {
-      return await Promise.race([working, stopped]);
+      return await within({ clock, ms: timeoutMs, signal, late }, async () => {
+        await client.connect();
+        isConnected = true;
+        return work(client);
+      });
     } catch (error) {
-      throw asPortNamesIt(error, at);
+      throw asPortNamesIt(error, at, isConnected);
     } finally {
-      if (timer !== undefined) clock.clearTimeout(timer);
       if (client.isOpen) client.destroy();
     }
   }
@@ -67,16 +80,35 @@ export function liveRedis({ clock, login, readOnly }: LiveRedisOptions): Redis {
   };
 }
 
+interface Limit {
+  timeoutMs: number;
+  signal?: AbortSignal;
+}
+
 const named = (name: string, message: string): Error => Object.assign(new Error(message), { name });
 
+/** The cache answered, and does not let us in: a mistake in the set-up. */
+class LoginFailed extends DrillError {
+  constructor(message: string) {
+    super('login-failed', message, { hint: 'Check user, password and access rules of cache.login in the topology.' });
+    this.name = 'LoginFailed';
+  }
+}
+
 /** `ReadOnly` proves something, so it may come of nothing else. */
-function asPortNamesIt(error: unknown, { group }: RedisEndpoint): unknown {
+function asPortNamesIt(error: unknown, { group }: RedisEndpoint, isConnected: boolean): unknown {
   const { message, name } = error as Error;
-  if (error instanceof DrillError || error instanceof Aborted || name === 'ConnectionFailed') return error;
+  if (error instanceof DrillError || ['ConnectionFailed', 'Timeout'].includes(name)) return error;
   const said = withoutSecrets(message);
   if (/^READONLY\b/.test(message)) return named('ReadOnly', `${group} refused to write: ${said}`);
-  if (/^(NOAUTH|WRONGPASS|NOPERM)\b|^ERR AUTH/.test(message))
-    return named('LoginFailed', `${group} does not let us: ${said}`);
+  if (/^(NOAUTH|WRONGPASS|NOPERM)\b|^ERR (AUTH|invalid password|Client sent AUTH)/.test(message))
+    return new LoginFailed(`${group} does not let us in: ${said}`);
+  if (PASSES.test(message)) return named('Unavailable', `${group} has no time just now: ${said}`);
   if (/^[A-Z]+ /.test(message)) return named('CommandFailed', `${group}: ${said}`);
-  return named('ConnectionFailed', `${group} cannot be reached: ${said}`);
+  return isConnected
+    ? named('Unavailable', `${group} broke the connection off: ${said}`)
+    : named('ConnectionFailed', `${group} cannot be reached: ${said}`);
 }
+
+/** What a cache says while it starts, fails over, moves slots or is too busy. */
+const PASSES = /^(LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MOVED|ASK|BUSY|NOREPLICAS|UNBLOCKED)\b|max number of clients/;

@@ -1,35 +1,35 @@
 import { readFileSync } from 'node:fs';
 import type { ClientConfig, Client as PgClient } from 'pg';
-import type { Clock } from '../clock/clock.ts';
 import type { Login } from '../drill/live.ts';
 import { Aborted, DrillError } from '../errors.ts';
-import type { Dns } from '../ports/network.ts';
 import { type Database, type Query, ROWS_AT_MOST, type Row, type Sql } from '../ports/sql.ts';
 import { createHeartbeats, HEARTBEAT_WRITE } from '../steps/data/heartbeat.ts';
-import { ttlCache } from './addresses.ts';
-import type { PasswordSource } from './password.ts';
-import { asPortNamesIt, heartbeatsNotAllowed, type Stage } from './sql-errors.ts';
+import {
+  type Asked,
+  asPortNamesIt,
+  heartbeatsNotAllowed,
+  LoginFailed,
+  LookupFailed,
+  lookupNamed,
+} from './sql-errors.ts';
+import { type Way, type WayOptions, wayTo } from './sql-way.ts';
+import { within } from './within.ts';
 
-export interface LiveSqlOptions {
-  /** Host and port of an instance's endpoint. */
-  locate(database: Database, signal?: AbortSignal): Promise<{ host: string; port: number }>;
+export interface LiveSqlOptions extends WayOptions {
   login: Login;
-  password: PasswordSource;
-  dns: Dns;
-  clock: Clock;
   /** Sessions refuse every change. */
   readOnly: boolean;
 }
 
 /**
  * PostgreSQL by the names of RDS instances. Heartbeats go over one session that is kept, as an application's would; everything else
- * opens a session of its own, so that what it finds is true of whoever comes anew. `timeoutMs` covers all of a query, with
- * connecting. An answer that is lost counts as none. Fails as the port says, and with a DrillError for what is wrong with the
+ * opens a session of its own, so that what it finds is true of whoever comes anew. `timeoutMs` covers connecting and the query; where
+ * the database is, and its password, are found out before. Fails as the port says, and with a DrillError for what is wrong with the
  * set-up: `login-failed`, `tls-failed`, `heartbeats-not-allowed`, `ca-missing` and those of the password's source.
  */
 export function liveSql(options: LiveSqlOptions): Sql & { close(): Promise<void> } {
   const { login, clock, readOnly } = options;
-  const addresses = ttlCache(options.dns, clock);
+  const way = wayTo(options);
   const kept = new Map<string, PgClient>();
   /** Every session that may still hold a socket. */
   const open = new Set<PgClient>();
@@ -40,17 +40,8 @@ export function liveSql(options: LiveSqlOptions): Sql & { close(): Promise<void>
     destroy(client);
   };
 
-  const connect = async (database: Database, signal: AbortSignal, enter: (stage: Stage) => void): Promise<PgClient> => {
+  const newSession = async (database: Database, { host, port, address, password }: Way): Promise<PgClient> => {
     const { Client } = (await import('pg')).default;
-    enter('locate');
-    const { host, port } = await options.locate(database, signal);
-    enter('resolve');
-    const address = await addresses.of(host, signal);
-    enter('password');
-    const password = await options.password({ host, port, region: database.region });
-    enter('session');
-    // Whoever asked has left meanwhile, and nobody would end the session.
-    if (signal.aborted) throw new Aborted();
     const client = new Client({
       host: address,
       port,
@@ -66,49 +57,71 @@ export function liveSql(options: LiveSqlOptions): Sql & { close(): Promise<void>
     client.once('end', () => open.delete(client));
     // A session that breaks while nobody asks it anything is found out by the next query.
     client.on('error', () => {});
-    const stop = () => drop(client);
-    signal.addEventListener('abort', stop, { once: true });
-    try {
-      await client.connect();
-    } finally {
-      // A kept session outlives the query that opened it.
-      signal.removeEventListener('abort', stop);
-    }
     return client;
+  };
+
+  /** Asks over a session that is kept for this key, or over a new one. */
+  const answerOf = async (asked: Asked, key: string | undefined, found: Way | undefined, limit: Limit) => {
+    const { database, query } = asked;
+    const { timeoutMs, signal } = limit;
+    const beganMs = clock.elapsedMs();
+    let client = key === undefined ? undefined : kept.get(key);
+    if (key !== undefined) kept.delete(key);
+    let sent = client !== undefined;
+    let timedOutMs: number | undefined;
+    const late = () => {
+      timedOutMs = timeoutMs;
+      return new Error('It took too long.');
+    };
+    try {
+      const rows = await within({ clock, ms: timeoutMs, signal, late }, async (ends) => {
+        if (!client && found) {
+          client = await newSession(database, found);
+          // Whoever asked has left meanwhile, and nobody would end the session.
+          if (ends.aborted) throw new Aborted();
+          await client.connect();
+        }
+        if (!client) throw new Error(`There is no way to ${database.instance}.`);
+        // Whoever only reads is never let past what a database itself refuses.
+        if (query.thoughReadOnly && !readOnly)
+          await client.query('set session characteristics as transaction read write');
+        sent = true;
+        return ask(client, asked, ends);
+      });
+      if (key !== undefined && client && !kept.has(key)) kept.set(key, client);
+      else client?.end().catch(() => {});
+      return rows;
+    } catch (error) {
+      const spoke = sent || (client !== undefined && hasSpoken(client));
+      if (client) drop(client);
+      if (signal?.aborted) throw new Aborted();
+      throw asPortNamesIt(error, asked, { spoke, sent, tookMs: clock.elapsedMs() - beganMs, timedOutMs });
+    }
   };
 
   return {
     ...(readOnly && { readsOnly: true }),
-    async query(database, query, { timeoutMs, signal }) {
+    async query(database, query, limit) {
+      const { signal } = limit;
       if (signal?.aborted) throw new Aborted();
-      const limit = new AbortController();
-      const timer = clock.setTimeout(() => limit.abort(), timeoutMs);
-      const ends = signal ? AbortSignal.any([signal, limit.signal]) : limit.signal;
+      const asked = { database, query, user: login.user };
       const key =
         query.name === HEARTBEAT_WRITE ? `${database.region}/${database.instance}/${database.name}` : undefined;
-      let stage: Stage = 'session';
-      let client = key === undefined ? undefined : kept.get(key);
-      if (key !== undefined) kept.delete(key);
+      const find = async (how?: { anew: boolean }) =>
+        key !== undefined && kept.has(key) ? undefined : await way(database, signal, how);
       try {
-        const answered = await stopping(ends, async () => {
-          client ??= await connect(database, ends, (entered) => {
-            stage = entered;
-          });
-          // Whoever only reads is never let past what a database itself refuses.
-          if (query.thoughReadOnly && !readOnly)
-            await client.query('set session characteristics as transaction read write');
-          return ask(client, { database, query, user: login.user }, ends);
-        });
-        if (key !== undefined && client && !kept.has(key)) kept.set(key, client);
-        else client?.end().catch(() => {});
-        return answered;
+        const found = await find();
+        try {
+          return await answerOf(asked, key, found, limit);
+        } catch (error) {
+          if (!(error instanceof LoginFailed)) throw error;
+          // A password that was rotated meanwhile: read anew, once, before the refusal is believed.
+          const renewed = await find({ anew: true });
+          if (renewed?.password === found?.password) throw error;
+          return await answerOf(asked, key, renewed, limit);
+        }
       } catch (error) {
-        if (client) drop(client);
-        if (signal?.aborted) throw new Aborted();
-        const timedOutMs = limit.signal.aborted ? timeoutMs : undefined;
-        throw asPortNamesIt(error, { database, user: login.user, stage, timedOutMs });
-      } finally {
-        clock.clearTimeout(timer);
+        throw error instanceof LookupFailed ? lookupNamed(error, asked) : error;
       }
     },
     async close() {
@@ -116,6 +129,11 @@ export function liveSql(options: LiveSqlOptions): Sql & { close(): Promise<void>
       for (const client of open) drop(client);
     },
   };
+}
+
+interface Limit {
+  timeoutMs: number;
+  signal?: AbortSignal;
 }
 
 /** int8, int2, int4, oid, float4 and float8: counts and sequences are whole numbers far below 2^53. */
@@ -126,14 +144,8 @@ const BOOL = 16;
 const plain = (oid: number) => (text: string) =>
   NUMBERS.includes(oid) ? Number(text) : oid === BOOL ? text === 't' : text;
 
-interface Question {
-  database: Database;
-  query: Query;
-  user: string;
-}
-
 /** The table of heartbeats is made when the first is written, where the role may. */
-async function ask(client: PgClient, { database, query, user }: Question, signal: AbortSignal): Promise<Row[]> {
+async function ask(client: PgClient, { database, query, user }: Asked, signal: AbortSignal): Promise<Row[]> {
   if (query.readOnly) return onlyRead(client, query, query.readOnly);
   const rows = async () => {
     // Several statements without values give an answer each; the last one's counts.
@@ -184,14 +196,6 @@ const NOT_ALLOWED = '42501';
 /** Two sessions at a time may both find no table, and `if not exists` does not keep them apart. */
 const MADE_BY_ANOTHER = ['42P07', '23505'];
 
-/** A kept session outlives the query that opened it, so only a query's own end may be waited for. */
-function stopping<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(new Aborted()), { once: true });
-    work().then(resolve, reject);
-  });
-}
-
 function tls({ tls: wanted }: Login, host: string, ca: string | undefined): ClientConfig['ssl'] {
   if (wanted === 'off') return false;
   return { servername: host, rejectUnauthorized: wanted === 'verify-full', ...(ca !== undefined && { ca }) };
@@ -208,7 +212,15 @@ function authorities(path: string): string {
   }
 }
 
+interface Wire {
+  connection: { stream: { destroy(): void; bytesRead: number; encrypted?: boolean } };
+}
+
 /** Ends a session without waiting for a server that may never answer. */
-const destroy = (client: PgClient): void => {
-  (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
-};
+const destroy = (client: PgClient): void => (client as unknown as Wire).connection.stream.destroy();
+
+/** Whether the server has said anything; before TLS begins it has agreed to that. */
+function hasSpoken(client: PgClient): boolean {
+  const { encrypted, bytesRead } = (client as unknown as Wire).connection.stream;
+  return encrypted === true || bytesRead > 0;
+}

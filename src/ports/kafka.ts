@@ -45,9 +45,10 @@ interface Limit {
 }
 
 /**
- * What a drill needs of a Kafka cluster. Calls fail with an error named `ConnectionFailed` where nobody answers, `NotFound` where there is no
- * such topic, `GroupInUse` where offsets were to be set of a group that somebody is in, `NotAllowed` where the login may not, and
- * `RequestFailed` otherwise.
+ * What a drill needs of a Kafka cluster. Calls fail with an error named `ConnectionFailed` or `Unreadable` where nobody gives a valid answer,
+ * `Unavailable` where the cluster has none just now, `NotFound` where there is no such topic, `GroupInUse` where offsets were to be set
+ * of a group that somebody is in, `LoginFailed` where the login is refused, `NotAllowed` where it may not, and `RequestFailed` otherwise;
+ * changes with `UnknownOutcome` where they may have been made.
  */
 export interface Kafka {
   /** How far each partition of these topics is written; topics that do not exist are left out. */

@@ -17,6 +17,8 @@ export interface Deployment {
   available: number;
   /** What the pods read their database address from; a variable on which their containers disagree is left out. */
   environment: Record<string, string>;
+  /** Variables that pods may have read before a drill changed what they refer to: the pods are still to start anew. */
+  unread: string[];
 }
 
 export interface Node {
@@ -41,9 +43,23 @@ export interface Metadata {
 
 export type Kind = Pick<KubernetesObject, 'apiVersion' | 'kind'>;
 
-/** What a drill needs of a Kubernetes API. Calls fail with an error named as the API's reason (`NotFound`, `Timeout`). */
+/** Why something does not become ready, as the cluster says it. */
+export interface Trouble {
+  /** Such as `Deployment order-service` or `3 pods of order-service`. */
+  about: string;
+  /** Such as `FailedCreate` or `ImagePullBackOff`. */
+  reason: string;
+  message: string;
+}
+
+/**
+ * What a drill needs of a Kubernetes API. Calls fail with an error named as the API's reason (`NotFound`, `Forbidden`); with `Timeout`,
+ * `Unreachable`, `Unavailable` or `Throttled` where it gave no valid answer; changes with `UnknownOutcome` where they may have been made.
+ */
 export interface Kubernetes {
   deployment(cluster: Cluster, name: string, signal?: AbortSignal): Promise<Deployment>;
+  /** Why pods of a deployment are not ready; nothing where all are. */
+  troubles(cluster: Cluster, name: string, signal?: AbortSignal): Promise<Trouble[]>;
   scale(cluster: Cluster, name: string, replicas: number, signal?: AbortSignal): Promise<void>;
   /** Merges into the pods' environment and so starts a rolling update. */
   setEnvironment(cluster: Cluster, name: string, values: Record<string, string>, signal?: AbortSignal): Promise<void>;

@@ -30,7 +30,10 @@ export interface HttpAnswer {
   servedBy?: string;
 }
 
-/** Fails with an error named `Timeout` or `ConnectionFailed` when nobody answers. */
+/**
+ * Fails with an error named `Timeout`, `ConnectionFailed` or `Unreadable` when nobody gives a valid answer; its `sent` is true where the
+ * request may have arrived.
+ */
 export interface Http {
   request(request: HttpRequest, signal?: AbortSignal): Promise<HttpAnswer>;
 }

@@ -11,6 +11,8 @@ export interface Query {
   name: string;
   text: string;
   values?: readonly (string | number)[];
+  /** It changes something: where nobody answers, only a look tells whether it was done. */
+  changes?: true;
   /** It may change something although the database lets sessions only read, unless they say otherwise. */
   thoughReadOnly?: true;
   /** The schema and table that stand in the text, for a database that knows statements by their names. */
@@ -29,9 +31,11 @@ export const isRefusal = (error: unknown): boolean =>
   error instanceof Error && ['ConnectionFailed', 'ReadOnly'].includes(error.name);
 
 /**
- * Runs a query and gives its rows. Fails with an error named `ConnectionFailed` (nobody answered),
- * `ReadOnly` (a standby, a fenced writer or a transaction that only reads refused to write), `TookTooLong` (the server ended what only
- * reads) or `QueryFailed`; a simulated database with `NotSimulated` where it has no answer to a question of the user's own.
+ * Runs a query and gives its rows. Fails with an error named `ConnectionFailed` (nobody is there),
+ * `ReadOnly` (a standby, a fenced writer or a transaction that only reads refused to write), `Unavailable` or `Timeout` (somebody is there,
+ * and has no answer just now), `TookTooLong` (the server ended what only reads) or `QueryFailed`; a simulated database with
+ * `NotSimulated` where it has no answer to a question of the user's own. A query that changes something fails with `UnknownOutcome` where
+ * it may have been done.
  */
 export interface Sql {
   /** Nobody can log in: what only a query could tell stays unknown, and steps say so. */

@@ -29,7 +29,7 @@ export interface Surroundings {
   transport: Transport;
   isChange: (service: Service, operation: string) => boolean;
   /** Everything outside AWS's APIs; what has to ask AWS for an address does so through the run's own gateway. */
-  ports: (aws: Gateway, drill: Drill) => Ports;
+  ports: (aws: Gateway, drill: Drill, journalled: Pick<Workplace, 'record' | 'entries'>) => Ports;
   jitter: (key: string) => number;
   /** Reads the AWS credentials anew, after the session has ended. Rejects, in words, while there are none that work. */
   renew?: () => Promise<void>;
@@ -108,7 +108,7 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
     runbook: runbookFor(drill, topology),
     clock,
     record,
-    ports: options.ports(aws, drill),
+    ports: options.ports(aws, drill, { record, entries }),
     facts: () => factsOf(entries()),
     entries,
     probed: entries().flatMap((entry) => (entry.type === 'probed' ? entry.results : [])),

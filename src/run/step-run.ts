@@ -7,6 +7,7 @@ import { patiently } from '../steps/poll.ts';
 import { type AnyStep, NotMade, type Observation, type StepContext } from '../steps/step.ts';
 import { changeShows, SHOWS_WITHIN_MS } from './change-shown.ts';
 import { type EarlierLife, earlierLife } from './earlier-life.ts';
+import { lastSeen } from './last-seen.ts';
 import { leftMs, passed } from './time-limit.ts';
 import { contextFor, type Workplace } from './workplace.ts';
 
@@ -59,7 +60,8 @@ export async function runStep(name: string, workplace: Workplace, signal: AbortS
     }
     const isLate = leftMs(workplace, sinceMs, deadlineMs) <= 0;
     const outcome = signal.aborted ? (isLate ? 'deadline' : 'aborted') : 'failed';
-    record({ type: 'step-ended', step: name, outcome, error: errorFacts(error) });
+    const seen = outcome === 'deadline' ? lastSeen(name, workplace.entries()) : undefined;
+    record({ type: 'step-ended', step: name, outcome, error: seen ?? errorFacts(error) });
     throw error;
   }
 }

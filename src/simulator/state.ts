@@ -95,7 +95,7 @@ export interface Instance {
   copy: { of: string; untilMs: number; lostOrders: number } | null;
   heartbeats: { sequence: number; atMs: number }[];
   /** Schemas that drills made in it, by name: whose they are, and how many rows each table has. */
-  schemas: Record<string, { mark: string; tables: Record<string, number> }>;
+  schemas: Record<string, { mark: string; tables: Record<string, number>; pages: string[] }>;
 }
 
 /** One snapshot of an instance that somebody made or copied. */

@@ -61,6 +61,16 @@ export const patiently = async <T>(context: Waiting, look: () => Promise<T>): Pr
   }
 };
 
+/** Repeats a change that does no harm when made twice, until it is answered. */
+export const untilAnswered = <T>(context: Waiting, change: () => Promise<T>): Promise<T> =>
+  patiently(context, async () => {
+    try {
+      return await change();
+    } catch (error) {
+      throw error instanceof UnknownOutcome && !context.signal.aborted ? error.cause : error;
+    }
+  });
+
 /** What a step itself concludes from a look. */
 const isVerdict = (error: unknown): error is DrillError =>
   error instanceof DrillError &&

@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { realClock } from '../../src/clock/real-clock.ts';
+import { isPassing, UnknownOutcome } from '../../src/errors.ts';
 import { liveKafka } from '../../src/live/kafka.ts';
 import { asPortNamesIt } from '../../src/live/kafka-errors.ts';
 import { mskToken } from '../../src/live/msk-token.ts';
@@ -85,8 +86,47 @@ test('what Kafka said counts before what the connection met, and secrets are lef
     name: 'GroupInUse',
     message: 'shop: UNKNOWN_MEMBER_ID: it failed',
   });
-  expect(asPortNamesIt(one({ code: 'PLT_KFK_AUTHENTICATION' }), at)).toMatchObject({ name: 'NotAllowed' });
+  expect(asPortNamesIt(one({ code: 'PLT_KFK_AUTHENTICATION' }), at)).toMatchObject({ name: 'LoginFailed' });
   expect(asPortNamesIt(one({ apiId: 'TOPIC_AUTHORIZATION_FAILED' }), at)).toMatchObject({ name: 'NotAllowed' });
   expect(asPortNamesIt(one({ code: 'PLT_KFK_TIMEOUT' }), at)).toMatchObject({ name: 'ConnectionFailed' });
   expect(asPortNamesIt(one({}), at)).toMatchObject({ name: 'RequestFailed' });
+});
+
+test.each([
+  'LEADER_NOT_AVAILABLE',
+  'NOT_LEADER_OR_FOLLOWER',
+  'COORDINATOR_NOT_AVAILABLE',
+  'COORDINATOR_LOAD_IN_PROGRESS',
+  'NOT_COORDINATOR',
+  'NETWORK_EXCEPTION',
+  'REQUEST_TIMED_OUT',
+  'NOT_ENOUGH_REPLICAS',
+  'UNSTABLE_OFFSET_COMMIT',
+  'UNKNOWN_SERVER_ERROR',
+])('a cluster that is busy with itself passes: %s', async (apiId) => {
+  const { ProtocolError } = await import('@platformatic/kafka');
+  const error = asPortNamesIt(new ProtocolError(apiId), { region: 'ap-east-2', name: 'shop', brokers: [] });
+  expect(error).toMatchObject({ name: 'Unavailable', message: expect.stringContaining(apiId) });
+  expect(isPassing(error)).toBe(true);
+});
+
+test('a login that a broken connection cut short was not refused', () => {
+  const broken = Object.assign(new Error('closed'), { code: 'PLT_KFK_NETWORK' });
+  const login = Object.assign(new Error('SASL authentication failed.', { cause: broken }), {
+    code: 'PLT_KFK_AUTHENTICATION',
+  });
+  expect(isPassing(asPortNamesIt(login, { region: 'ap-east-2', name: 'shop', brokers: [] }))).toBe(true);
+});
+
+test('one broker of three that is silent is passed over, and a commit that nobody answers may have been made', async () => {
+  const [first, second] = [await silent(), await silent()];
+  const at = { ...first.at, brokers: [...first.at.brokers, ...second.at.brokers] };
+  const kafka = liveKafka({ clock: realClock(), tls: false, readOnly: false });
+  const position = { topic: 'orders', partition: 0, offset: 1 };
+  const error = await kafka.commit(at, 'shop', [position], { timeoutMs: 200 }).catch((failure: Error) => failure);
+  expect(error).toBeInstanceOf(UnknownOutcome);
+  expect([first.arrivals() > 0, second.arrivals()]).toEqual([true, 0]);
+  await expect(kafka.ends(at, ['orders'], { timeoutMs: 200 })).rejects.toMatchObject({ name: 'ConnectionFailed' });
+  expect(second.arrivals()).toBeGreaterThan(0);
+  await kafka.close();
 });

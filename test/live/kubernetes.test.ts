@@ -103,6 +103,7 @@ test('a deployment is told by its own figures', async () => {
   expect(await kubernetes.deployment(cluster, 'order-service')).toEqual({
     ...{ name: 'order-service', wanted: 3, updated: 3, ready: 2, available: 1 },
     environment: { WRITER: 'old' },
+    unread: [],
   });
 });
 
@@ -121,7 +122,7 @@ describe('the writer’s address is changed where it stands', () => {
   const CONFIG = '/api/v1/namespaces/shop/configmaps/database';
   const SECRET = '/api/v1/namespaces/shop/secrets/database';
   const restart = {
-    spec: { template: { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': expect.any(String) } } } },
+    spec: { template: { metadata: { annotations: { 'dr-drill/read': expect.any(String) } } } },
   };
 
   test('in the container itself', async () => {
@@ -218,7 +219,7 @@ describe('the writer’s address is changed where it stands', () => {
     answers[CONFIG] = { kind: 'ConfigMap', apiVersion: 'v1', metadata: {}, data: { writer: 'old' } };
     await kubernetes.setEnvironment(cluster, 'order-service', { WRITER: 'new', OTHER: 'y' });
     expect(patches()).toEqual([
-      expect.objectContaining({ path: CONFIG, body: { data: { writer: 'new' } } }),
+      expect.objectContaining({ path: CONFIG, body: expect.objectContaining({ data: { writer: 'new' } }) }),
       expect.objectContaining({
         path: DEPLOYMENT,
         body: {
@@ -248,13 +249,44 @@ describe('the writer’s address is changed where it stands', () => {
     expect((await kubernetes.deployment(cluster, 'order-service')).environment).toEqual({});
   });
 
-  test('and asked for again, pods start again: the answer to the first may have been lost between two patches', async () => {
-    answers[DEPLOYMENT] = deployment({
-      env: [{ name: 'WRITER', valueFrom: { configMapKeyRef: { name: 'database', key: 'writer' } } }],
+  describe('and asked for again, as the answer to the first may have been lost', () => {
+    const fromMap = { name: 'WRITER', valueFrom: { configMapKeyRef: { name: 'database', key: 'writer' } } };
+    const map = (writer: string, changed?: string) => ({
+      ...{ kind: 'ConfigMap', apiVersion: 'v1', data: { writer } },
+      metadata: { ...(changed && { annotations: { 'dr-drill/changed': changed } }) },
     });
-    answers[CONFIG] = { kind: 'ConfigMap', apiVersion: 'v1', metadata: {}, data: { writer: 'new' } };
-    await kubernetes.setEnvironment(cluster, 'order-service', { WRITER: 'new' });
-    expect(patches().at(-1)).toMatchObject({ path: DEPLOYMENT, body: restart });
+    const thatRead = (changed: string) => {
+      const found = deployment({ env: [fromMap] });
+      const metadata = { annotations: { 'dr-drill/read': `config-map/database@${changed}` } };
+      return { ...found, spec: { ...found.spec, template: { ...found.spec.template, metadata } } };
+    };
+
+    test('between two patches, pods have not read what was changed, and start anew', async () => {
+      answers[DEPLOYMENT] = thatRead('2026-01-01T00:00:00.000Z');
+      answers[CONFIG] = map('new', '2026-01-05T00:00:00.000Z');
+      expect((await kubernetes.deployment(cluster, 'order-service')).unread).toEqual(['WRITER']);
+      await kubernetes.setEnvironment(cluster, 'order-service', { WRITER: 'new' });
+      const annotations = { 'dr-drill/read': 'config-map/database@2026-01-05T00:00:00.000Z' };
+      expect(patches()).toMatchObject([
+        { path: DEPLOYMENT, body: { spec: { template: { metadata: { annotations } } } } },
+      ]);
+    });
+
+    test('after both, no pod starts a second time', async () => {
+      answers[DEPLOYMENT] = thatRead('2026-01-05T00:00:00.000Z');
+      answers[CONFIG] = map('new', '2026-01-05T00:00:00.000Z');
+      expect((await kubernetes.deployment(cluster, 'order-service')).unread).toEqual([]);
+      await kubernetes.setEnvironment(cluster, 'order-service', { WRITER: 'new' });
+      expect(patches().map(({ path }) => path)).toEqual([DEPLOYMENT]);
+      expect(patches()[0]?.body).not.toHaveProperty('spec.template.metadata');
+    });
+
+    test('and where somebody else has changed it since, it is changed again', async () => {
+      answers[DEPLOYMENT] = thatRead('2026-01-05T00:00:00.000Z');
+      answers[CONFIG] = map('old', '2026-01-05T00:00:00.000Z');
+      await kubernetes.setEnvironment(cluster, 'order-service', { WRITER: 'new' });
+      expect(patches().map(({ path }) => path)).toEqual([CONFIG, DEPLOYMENT]);
+    });
   });
 
   test('and where one of several is read by nobody, none is changed', async () => {
@@ -325,7 +357,8 @@ test('nodes of the group, and whether they are ready', async () => {
 test.each([
   [403, 'Forbidden'],
   [404, 'NotFound'],
-  [409, 'Conflict'],
+  [409, 'AlreadyExists'],
+  [422, 'Invalid'],
 ])('a refusal with %i has the name that the API gives it: %s', async (code, reason) => {
   answers[DEPLOYMENT] = { code, reason, message: `no: ${reason}` };
   await expect(kubernetes.deployment(cluster, 'order-service')).rejects.toMatchObject({
@@ -381,7 +414,7 @@ describe('a cluster that says nothing', () => {
   test('and cannot be reached at all, that is told with the reason', async () => {
     const describeCluster = async () => ({ endpoint: 'https://127.0.0.1:9', certificateAuthority: '' });
     await expect(reading({ describeCluster }).deployment(cluster, 'order-service')).rejects.toMatchObject({
-      name: 'Timeout',
+      name: 'Unreachable',
       message: expect.stringContaining('ECONNREFUSED'),
     });
   });

@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { realClock } from '../../src/clock/real-clock.ts';
+import { isPassing } from '../../src/errors.ts';
 import { liveRedis } from '../../src/live/redis.ts';
 
 const LIMIT = { timeoutMs: 2_000 };
@@ -87,9 +88,52 @@ test('only a refusal to write is called read-only, and no password is said', asy
   expect(String(error)).not.toContain('hunter2');
   const full = await served(([name]) => (name === 'SET' ? '-OOM command not allowed\r\n' : '+OK\r\n'));
   await expect(write(full)).rejects.toMatchObject({ name: 'CommandFailed' });
+  expect(isPassing(await write(full).catch((refused: Error) => refused))).toBe(false);
   const silent = await served(() => undefined);
   await expect(write(silent, { timeoutMs: 50 })).rejects.toMatchObject({ name: 'ConnectionFailed' });
   await expect(write({ ...silent, port: 1 })).rejects.toMatchObject({ name: 'ConnectionFailed' });
+});
+
+test.each([
+  'LOADING Redis is loading the dataset in memory',
+  "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.",
+  'CLUSTERDOWN Hash slot not served',
+  'TRYAGAIN Multiple keys request during rehashing of slot',
+  'ERR max number of clients reached',
+])('a cache that has no time just now passes: %s', async (said) => {
+  const at = await served(([name]) => (name === 'SET' ? `-${said}\r\n` : '+OK\r\n'));
+  const redis = liveRedis({ clock: realClock(), readOnly: false });
+  const error = await redis.write(at, 'k', 'v', { ...LIMIT, lastsMs: 1_000 }).catch((refused: Error) => refused);
+  expect(error).toMatchObject({ name: 'Unavailable' });
+  expect(isPassing(error)).toBe(true);
+});
+
+test('a connection that breaks in the middle, or a command that nobody answers, passes, and proves nothing', async () => {
+  const redis = liveRedis({ clock: realClock(), readOnly: false });
+  const breaking = await served(([name]) => {
+    if (name !== 'SET') return '+OK\r\n';
+    for (const socket of sockets) socket.resetAndDestroy();
+    return undefined;
+  });
+  const silent = await served(([name]) => (name === 'SET' ? undefined : '+OK\r\n'));
+  for (const [at, name] of [
+    [breaking, 'Unavailable'],
+    [silent, 'Timeout'],
+  ] as const) {
+    const write = redis.write(at, 'k', 'v', { timeoutMs: 500, lastsMs: 1_000 });
+    const error = await write.catch((refused: Error) => refused);
+    expect(error).toMatchObject({ name });
+    expect(isPassing(error)).toBe(true);
+  }
+});
+
+test('a password that was rotated during the run is read anew, once', async () => {
+  const at = await served(([name, , password]) =>
+    name === 'AUTH' && password !== 'new' ? '-WRONGPASS invalid username-password pair\r\n' : '+OK\r\n',
+  );
+  const password = async (_: object, { anew = false } = {}) => (anew ? 'new' : 'old');
+  const redis = liveRedis({ clock: realClock(), login: { user: 'drill', password }, readOnly: false });
+  await redis.write(at, 'k', 'v', { ...LIMIT, lastsMs: 1_000 });
 });
 
 test('a run that only reads writes nothing', async () => {

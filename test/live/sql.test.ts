@@ -76,7 +76,6 @@ describe('a database that is not there counts as fenced', () => {
   test.each([
     ['its name is gone', { dns: { ...answersWith(''), resolve: () => Promise.reject(named('NotFound')) } }],
     ['AWS does not know it', { locate: () => Promise.reject(named('DBInstanceNotFoundFault', answered(404))) }],
-    ['AWS does not answer in its region', { locate: () => Promise.reject(named('TimeoutError')) }],
   ])('%s', async (_, other) => {
     const error = await failureOf(sql(9, other).query(writer, proveWrite, TIME));
     expect(error.name).toBe('ConnectionFailed');
@@ -88,6 +87,8 @@ const answered = (httpStatusCode: number) => ({ $metadata: { httpStatusCode } })
 describe('what is wrong on our side proves nothing of the database', () => {
   const never = () => new Promise<never>(() => {});
   test.each<[string, Partial<LiveSqlOptions>, string]>([
+    ['AWS does not answer in its region', { locate: () => Promise.reject(named('TimeoutError')) }, 'TimeoutError'],
+    ['AWS takes too long to say where it is', { locate: never }, 'Timeout'],
     ['AWS does not let us ask', { locate: () => Promise.reject(named('AccessDenied', answered(403))) }, 'AccessDenied'],
     [
       'no resolver answers',
@@ -103,7 +104,7 @@ describe('what is wrong on our side proves nothing of the database', () => {
     ['the password takes too long', { password: never }, 'Timeout'],
   ])('%s', async (_, other, name) => {
     const { port, came } = await listening();
-    const error = await failureOf(sql(port, other).query(writer, proveWrite, { timeoutMs: 200 }));
+    const error = await failureOf(sql(port, { lookupMs: 200, ...other }).query(writer, proveWrite, TIME));
     expect([error.name, isRefusal(error), came()]).toEqual([name, false, 0]);
   });
 

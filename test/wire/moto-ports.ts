@@ -73,7 +73,12 @@ export function portsBehind(boto3: Boto3, zone: string, quarantine: string): Por
       },
     },
     kubernetes: {
-      deployment: async (_, name) => ({ name, wanted: 1, updated: 1, ready: 1, available: 1, environment: {} }),
+      deployment: async (_, name) => ({
+        ...{ name, wanted: 1, updated: 1, ready: 1, available: 1 },
+        environment: {},
+        unread: [],
+      }),
+      troubles: async () => [],
       scale: nobody,
       setEnvironment: nobody,
       namespace: nobody,

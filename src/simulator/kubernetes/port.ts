@@ -1,9 +1,9 @@
-import type { Cluster, Deployment as Described, Kubernetes } from '../../ports/kubernetes.ts';
+import type { Cluster, Deployment as Described, Kubernetes, Trouble } from '../../ports/kubernetes.ts';
 import { named } from '../faults.ts';
 import { isOutOfReach } from '../partition.ts';
 import type { Deployment, NodeGroup, Rollout } from '../state.ts';
 import { nextDraw, type World } from '../world.ts';
-import { deploymentIn, ready, updated } from './deployment.ts';
+import { alive, deploymentIn, ready, updated } from './deployment.ts';
 import { namespacesOf } from './namespaces.ts';
 import { scale } from './schedule.ts';
 
@@ -13,6 +13,10 @@ export function kubernetesOf(world: World): Kubernetes {
     async deployment(cluster, name, signal) {
       await arrive(world, cluster, signal);
       return describe(deploymentOf(world, cluster, name), world.clock.nowMs());
+    },
+    async troubles(cluster, name, signal) {
+      await arrive(world, cluster, signal);
+      return troublesOf(world, deploymentOf(world, cluster, name));
     },
     async scale(cluster, name, replicas, signal) {
       await arrive(world, cluster, signal);
@@ -71,7 +75,28 @@ function describe(deployment: Deployment, nowMs: number): Described {
     ready: up,
     available: up,
     environment: { ...(deployment.rollouts.at(-1) as Rollout).environment },
+    unread: [],
   };
+}
+
+/** Pods that never become ready fail their probe; those that no node has room for are not scheduled. */
+function troublesOf(world: World, deployment: Deployment): Trouble[] {
+  const nowMs = world.clock.nowMs();
+  const isBehind = (ms: number | null) => ms !== null && ms <= nowMs;
+  const waiting = deployment.pods.filter(
+    (pod) => alive(pod, nowMs) && isBehind(pod.createdMs) && !isBehind(pod.readyMs),
+  );
+  const unscheduled = waiting.filter(({ scheduledMs }) => !isBehind(scheduledMs)).length;
+  const unready = waiting.length - unscheduled;
+  const about = (pods: number) => `${pods} ${pods === 1 ? 'pod' : 'pods'} of ${deployment.name}`;
+  return [
+    ...(unscheduled > 0
+      ? [{ about: about(unscheduled), reason: 'Unschedulable', message: 'no node has room for them' }]
+      : []),
+    ...(unready > 0 && world.simulation.pods.neverReady
+      ? [{ about: about(unready), reason: 'Unhealthy', message: 'their readiness probe fails' }]
+      : []),
+  ];
 }
 
 /** A changed environment replaces the pods by and by; an unchanged one replaces nothing. */

@@ -17,7 +17,7 @@ export function answerAboutCarried(world: World, instance: Instance, query: Quer
     case 'carry.look':
       return [{ there: there !== undefined, mark: there?.mark ?? null, may_create: !world.simulation.carry.refused }];
     case 'carry.make-schema':
-      instance.schemas[schema] = { mark: /is '(.*)'; end/.exec(query.text)?.[1] ?? '', tables: {} };
+      instance.schemas[schema] = { mark: /is '(.*)'; end/.exec(query.text)?.[1] ?? '', tables: {}, pages: [] };
       return [];
     case 'carry.drop-schema':
       delete instance.schemas[schema];
@@ -27,7 +27,7 @@ export function answerAboutCarried(world: World, instance: Instance, query: Quer
       return [{ columns: 'id bigint' }];
     case 'carry.make-table':
       if (!there) throw named('QueryFailed', `schema "${schema}" does not exist`);
-      there.tables[nameThere] = 0;
+      there.tables[nameThere] ??= 0;
       return [];
     case 'carry.parts':
       return [{ part: table, blocks: Math.ceil(rowsOf(world, instance, table) / ROWS_A_BLOCK) }];
@@ -42,6 +42,9 @@ export function answerAboutCarried(world: World, instance: Instance, query: Quer
     }
     case 'carry.write': {
       if (!there) throw named('QueryFailed', `schema "${schema}" does not exist`);
+      const page = `${values[1]}/${values[2]}`;
+      if (there.pages.includes(page)) return [];
+      there.pages.push(page);
       there.tables[nameThere] = (there.tables[nameThere] ?? 0) + JSON.parse(String(values[0])).length;
       return [];
     }

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { databaseGiven, databaseOf, given } from '../given.ts';
 import { defineStep } from '../step.ts';
 import { psql } from './psql.ts';
-import { allowText, allowWrites, isReadOnly, takesWrites } from './writing.ts';
+import { allowText, allowWrites, isReadOnly, takesOrRefuses } from './writing.ts';
 
 const params = z.object({ region: z.string(), instance: z.string(), database: z.string() });
 
@@ -20,7 +20,7 @@ export const openForWrites = defineStep<z.output<typeof params>>({
   usuallyMs: () => 1_000,
 
   async observe(target, context) {
-    return { done: !(await isReadOnly(target, context)) && (await takesWrites(target, context)), state: null };
+    return { done: !(await isReadOnly(target, context)) && (await takesOrRefuses(target, context)), state: null };
   },
 
   repeatable: true,

@@ -24,7 +24,7 @@ export const lookAtSchema = (schema: string): Query => ({
 /** The schema and its mark come together, or not at all. */
 export const makeSchema = (schema: string, mark: string): Query => ({
   name: 'carry.make-schema',
-  text: `do $made$ begin create schema ${quoted(schema)}; comment on schema ${quoted(schema)} is '${mark.replaceAll("'", "''")}'; end $made$`,
+  text: `do $made$ begin create schema ${quoted(schema)}; create table ${pagesOf(schema)} (place text, page text, primary key (place, page)); comment on schema ${quoted(schema)} is '${mark.replaceAll("'", "''")}'; end $made$`,
   values: [],
   about: { schema },
 });
@@ -45,7 +45,7 @@ export const columnsOf = (table: string): Query => ({
 
 export const makeTable = (schema: string, table: string, columns: string): Query => ({
   name: 'carry.make-table',
-  text: `create table ${placeOf(schema, table)} (${columns})`,
+  text: `create table if not exists ${placeOf(schema, table)} (${columns})`,
   about: { schema, table },
 });
 
@@ -66,13 +66,16 @@ export const readBlocks = (table: string, part: string, from: number, to: number
   about: { schema: '', table },
 });
 
-/** Writes what `readBlocks` gave. */
-export const writeRows = (schema: string, table: string, rows: string): Query => {
+/** Which pages have been written: the same page is never written a second time, whatever became of the first answer. */
+const pagesOf = (schema: string): string => `${quoted(schema)}."pages carried"`;
+
+/** Writes what `readBlocks` gave, once; a page that is there already changes nothing. */
+export const writeRows = (schema: string, table: string, page: string, rows: string): Query => {
   const place = placeOf(schema, table);
   return {
     name: 'carry.write',
-    text: `insert into ${place} select (one).* from (select value::${place} as one from json_array_elements_text($1::json) offset 0) given`,
-    values: [rows],
+    text: `with page as (insert into ${pagesOf(schema)} values ($2, $3) on conflict do nothing returning 1) insert into ${place} select (one).* from (select value::${place} as one from json_array_elements_text($1::json) offset 0) given where exists (select from page)`,
+    values: [rows, nameThere(table), page],
     about: { schema, table },
   };
 };
@@ -102,10 +105,10 @@ export const namesOf = (schema: string, table: string): Query => ({
   about: { schema, table },
 });
 
-/** Inserts what the living table lacks; a row whose key is there stays as it is. One row: `{ rows }`. */
+/** Inserts what the living table lacks; a row whose key is there stays as it is. One row: `{ rows }`, of this try and those before. */
 export const putBack = (schema: string, table: string, columns: string): Query => ({
   name: 'put-back.insert',
-  text: `with lacking as (insert into ${quotedTable(table)} (${columns}) select ${columns} from ${placeOf(schema, table)} on conflict do nothing returning ${columns}), kept as (insert into ${placeOf(schema, putBackOf(table))} (${columns}) select ${columns} from lacking returning 1) select count(*)::int as rows from kept`,
+  text: `with lacking as (insert into ${quotedTable(table)} (${columns}) select ${columns} from ${placeOf(schema, table)} on conflict do nothing returning ${columns}), kept as (insert into ${placeOf(schema, putBackOf(table))} (${columns}) select ${columns} from lacking returning 1) select (select count(*) from ${placeOf(schema, putBackOf(table))})::int + (select count(*) from kept)::int as rows`,
   values: [],
   about: { schema, table },
 });

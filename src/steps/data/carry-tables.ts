@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { tableName } from '../../drill/data-check.ts';
 import { DrillError } from '../../errors.ts';
-import type { Database } from '../../ports/sql.ts';
+import type { Database, Query } from '../../ports/sql.ts';
 import { databaseGiven, databaseOf, given } from '../given.ts';
+import { patiently } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import {
   asked,
@@ -81,8 +82,10 @@ export const carryTables = defineStep<Params, Carried>({
   // It begins anew with a schema of its own, whatever an earlier try left there.
   repeatable: true,
   async apply(target, context) {
-    await dropCarried(target, context);
-    await asked(livingDatabase(target), makeSchema(target.schema, markOf(target.drill)), context);
+    await patiently(context, async () => {
+      await dropCarried(target, context);
+      await asked(livingDatabase(target), makeSchema(target.schema, markOf(target.drill)), context);
+    });
     const rows: Record<string, number> = {};
     for (const table of target.tables) rows[table] = await carried(table, target, context);
     return rows;
@@ -100,15 +103,16 @@ const BLOCKS = 128;
 async function carried(table: string, { schema, ...target }: Params, context: StepContext): Promise<number> {
   const source: Database = livingDatabase(target.from);
   const living = livingDatabase(target);
-  const [row] = await asked(source, columnsOf(table), context);
-  await asked(living, makeTable(schema, table, String(row?.columns ?? '')), context);
+  const ask = (database: Database, query: Query) => patiently(context, () => asked(database, query, context));
+  const [row] = await ask(source, columnsOf(table));
+  await ask(living, makeTable(schema, table, String(row?.columns ?? '')));
   let count = 0;
-  for (const { part, blocks } of await asked(source, partsOf(table), context)) {
+  for (const { part, blocks } of await ask(source, partsOf(table))) {
     for (let from = 0; from < Number(blocks); from += BLOCKS) {
       const read = readBlocks(table, String(part), from, from + BLOCKS, READING_MS);
-      const [page] = await asked(source, read, context);
+      const [page] = await ask(source, read);
       if (!page || Number(page.count) === 0) continue;
-      await asked(living, writeRows(schema, table, String(page.rows)), context);
+      await ask(living, writeRows(schema, table, `${part}/${from}`, String(page.rows)));
       count += Number(page.count);
     }
   }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { tableName } from '../../drill/data-check.ts';
 import type { Row } from '../../ports/sql.ts';
 import { databaseGiven, databaseOf, earlierStep, given } from '../given.ts';
+import { patiently } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { asked, carriedSchema, livingDatabase, READING_MS } from './carried-schema.ts';
 import { contentsIn, nameThere } from './carry-queries.ts';
@@ -75,6 +76,8 @@ async function contents(
   table: string,
   context: StepContext,
 ): Promise<{ rows: number; checksum: string | null }> {
-  const [row]: Row[] = await asked(livingDatabase(database), contentsIn(schema, table, READING_MS), context);
+  const [row]: Row[] = await patiently(context, () =>
+    asked(livingDatabase(database), contentsIn(schema, table, READING_MS), context),
+  );
   return { rows: Number(row?.rows ?? 0), checksum: row?.checksum == null ? null : String(row.checksum) };
 }

@@ -17,6 +17,7 @@ import {
   lookedAt,
   lookedAtSchema,
 } from './table-contents.ts';
+import { askingAgain } from './takes-writes.ts';
 
 const params = lookedAtSchema.extend({
   region: z.string(),
@@ -59,7 +60,9 @@ export const checkData = defineStep<z.output<typeof params>, { failed: string[] 
       : `${psql(target, onOneLine(target.checks[0]?.sql ?? ''))}  # and ${target.checks.length - 1} more`,
   usuallyMs: () => 5_000,
   observe: async () => ({ done: false, underway: true, state: null }),
-  async settle({ region, instance, database, expected, tolerance, checks, ...wanted }, { sql, signal, record }) {
+  async settle({ region, instance, database, expected, tolerance, checks, ...wanted }, context) {
+    const { signal, record } = context;
+    const sql = askingAgain(context);
     if (sql.withoutLogin) return { failed: ['not-checked'] };
     const target = { region, instance, name: database };
     const failed: string[] = [];

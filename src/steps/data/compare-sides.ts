@@ -5,6 +5,7 @@ import { defineStep } from '../step.ts';
 import { compared } from './compare-tables.ts';
 import { psql } from './psql.ts';
 import { contentsFound, contentsOf, lookedAt, lookedAtSchema } from './table-contents.ts';
+import { askingAgain } from './takes-writes.ts';
 
 const database = z.object({ region: z.string(), instance: z.string(), database: z.string() });
 const params = lookedAtSchema.extend({ writer: database, replica: database });
@@ -39,7 +40,9 @@ export const compareSides = defineStep<z.output<typeof params>, { asOfMs: number
   usuallyMs: () => 10_000,
   observe: async () => ({ done: false, underway: true, state: null }),
 
-  async settle({ writer, replica, ...wanted }, { sql, clock, signal, record }) {
+  async settle({ writer, replica, ...wanted }, context) {
+    const { clock, signal, record } = context;
+    const sql = askingAgain(context);
     if (sql.withoutLogin) {
       throw new DrillError('no-login', `Nobody can log in: ${replica.instance} cannot be compared.`, {
         hint: "Give the topology a 'database.login'.",

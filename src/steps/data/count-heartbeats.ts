@@ -3,6 +3,7 @@ import { databaseGiven, databaseOf, given } from '../given.ts';
 import { defineStep } from '../step.ts';
 import { readHeartbeats } from './heartbeat.ts';
 import { psql } from './psql.ts';
+import { askingAgain } from './takes-writes.ts';
 
 const params = z.object({ region: z.string(), instance: z.string(), database: z.string(), firstSequence: z.number() });
 
@@ -23,7 +24,9 @@ export const countHeartbeats = defineStep<z.output<typeof params>, { count: numb
     psql(target, `select sequence from dr_drill_heartbeat where sequence >= ${target.firstSequence} order by sequence`),
   usuallyMs: () => 500,
   observe: async () => ({ done: false, underway: true, state: null }),
-  async settle({ region, instance, database, firstSequence }, { sql, signal, record }) {
+  async settle({ region, instance, database, firstSequence }, context) {
+    const { signal, record } = context;
+    const sql = askingAgain(context);
     if (sql.withoutLogin) return { count: 0 };
     const rows = await sql.query({ region, instance, name: database }, readHeartbeats(firstSequence), {
       timeoutMs: 30_000,

@@ -4,6 +4,7 @@ import { databaseGiven, databaseOf, earlierStep, given, NOT_YET_MS } from '../gi
 import { defineStep } from '../step.ts';
 import { psql } from './psql.ts';
 import { type Contents, contentsOf, lookedAt, lookedAtSchema } from './table-contents.ts';
+import { askingAgain } from './takes-writes.ts';
 
 const params = lookedAtSchema.extend({
   region: z.string(),
@@ -39,7 +40,14 @@ export const countRows = defineStep<z.output<typeof params>, Contents>({
       : `${psql(target, `select count(*) from ${target.tables[0]} where created_at <= ${target.asOfMs === null ? 'now()' : `'${isoTime(target.asOfMs)}'`}`)}  # and so for each table`,
   usuallyMs: () => 1_000,
   observe: async () => ({ done: false, underway: true, state: null }),
-  async settle({ region, instance, database, asOfMs, ...wanted }, { sql, clock, signal }) {
-    return contentsOf(sql, { region, instance, name: database }, wanted, asOfMs ?? clock.nowMs(), signal);
+  async settle({ region, instance, database, asOfMs, ...wanted }, context) {
+    const { clock, signal } = context;
+    return contentsOf(
+      askingAgain(context),
+      { region, instance, name: database },
+      wanted,
+      asOfMs ?? clock.nowMs(),
+      signal,
+    );
   },
 });

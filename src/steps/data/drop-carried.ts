@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { databaseGiven, databaseOf, given } from '../given.ts';
+import { patiently } from '../poll.ts';
 import { defineStep } from '../step.ts';
 import { type CarriedSchema, carriedSchema, dropCarried, observeCarried, schemaName } from './carried-schema.ts';
 import { psql } from './psql.ts';
@@ -23,7 +24,7 @@ export const dropWhatWasCarried = defineStep<CarriedSchema>({
   observe: (target, context) =>
     context.sql.withoutLogin ? Promise.resolve({ done: true, state: null }) : observeCarried(target, context),
   async apply(target, context) {
-    await dropCarried(target, context);
+    await patiently(context, () => dropCarried(target, context));
     return undefined;
   },
 });

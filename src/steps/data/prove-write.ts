@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { isRefusal } from '../../ports/sql.ts';
 import { databaseGiven, databaseOf, given } from '../given.ts';
 import { defineStep } from '../step.ts';
 import { proveWrite } from './heartbeat.ts';
 import { psql } from './psql.ts';
+import { takesWrites } from './takes-writes.ts';
 
 const params = z.object({ region: z.string(), instance: z.string(), database: z.string() });
 
@@ -20,18 +20,14 @@ export const proveThatItTakesWrites = defineStep<z.output<typeof params>>({
   command: (target) => psql(target, proveWrite.text),
   usuallyMs: () => 100,
   observe: async () => ({ done: false, underway: true, state: null }),
-  async settle({ region, instance, database }, { sql, signal, record }) {
-    if (sql.withoutLogin) return null;
-    const note = (ok: boolean, detail: string) =>
-      record({ type: 'check', check: 'takes-writes', layer: 'verification', critical: true, ok, detail });
-    try {
-      await sql.query({ region, instance, name: database }, proveWrite, { timeoutMs: 5_000, signal });
-      note(true, `${instance} took a write`);
-    } catch (error) {
-      signal.throwIfAborted();
-      if (!isRefusal(error)) throw error;
-      note(false, `${instance} took no write: ${(error as Error).message}`);
-    }
+  async settle({ region, instance, database }, context) {
+    if (context.sql.withoutLogin) return null;
+    const { takes, detail } = await takesWrites({ region, instance, name: database }, context);
+    context.record({
+      ...{ type: 'check', check: 'takes-writes', layer: 'verification', critical: true },
+      ok: takes === true,
+      detail: takes ? detail : `${instance} took no write: ${detail}`,
+    });
     return null;
   },
 });

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { tableName } from '../../drill/data-check.ts';
 import type { Json } from '../../journal/events.ts';
 import { databaseGiven, databaseOf, earlierStep, given } from '../given.ts';
+import { patiently } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { asked, type CarriedSchema, carriedSchema, livingDatabase, lookAtCarried } from './carried-schema.ts';
 import { makePutBack, namesOf, nameThere, putBack, takeOut } from './carry-queries.ts';
@@ -50,9 +51,11 @@ export const putRowsBack = defineStep<Params, { rows: Record<string, number> }>(
   async apply({ tables, ...target }, context) {
     const rows: Record<string, number> = {};
     for (const table of tables) {
-      await asked(livingDatabase(target), makePutBack(target.schema, table), context);
-      const columns = await columnsIn(target, table, context);
-      const [row] = await asked(livingDatabase(target), putBack(target.schema, table, columns), context);
+      const [row] = await patiently(context, async () => {
+        await asked(livingDatabase(target), makePutBack(target.schema, table), context);
+        const columns = await columnsIn(target, table, context);
+        return asked(livingDatabase(target), putBack(target.schema, table, columns), context);
+      });
       rows[table] = Number(row?.rows ?? 0);
     }
     return rows;

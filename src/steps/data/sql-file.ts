@@ -5,6 +5,7 @@ import { onOneLine } from '../../drill/sql-text.ts';
 import { type Query, ROWS_AT_MOST, type Row } from '../../ports/sql.ts';
 import { mustNotRepeat } from '../asked-before.ts';
 import { databaseGiven, databaseOf, given } from '../given.ts';
+import { patiently } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { judged, OWN } from './checks.ts';
 import { psql } from './psql.ts';
@@ -78,7 +79,8 @@ export const runSqlFile = defineStep<Params, { rows: number; first: string | num
 
   async apply(asked, context) {
     if (!asked.repeatable) mustNotRepeat(asked.file, context);
-    const rows = await answerOf(asked, asked.sql, context);
+    // What was certainly not done may be asked for again.
+    const rows = await patiently(context, () => answerOf(asked, asked.sql, context));
     if (asked.expect !== undefined) judge(asked, rows, context);
     return found(rows);
   },
@@ -116,7 +118,7 @@ const found = (rows: readonly Row[] | undefined): Found => ({
 async function answerOf(asked: Params, sql: string, context: StepContext): Promise<Row[] | undefined> {
   const { region, instance, database, changes, timeoutMs } = asked;
   const name = `${OWN}${context.step}`;
-  const query: Query = { name, text: sql, ...(!changes && { readOnly: { forAtMostMs: timeoutMs } }) };
+  const query: Query = { name, text: sql, ...(changes ? { changes } : { readOnly: { forAtMostMs: timeoutMs } }) };
   try {
     const options = { timeoutMs: timeoutMs + CONNECTING_MS, signal: context.signal };
     return await context.sql.query({ region, instance, name: database }, query, options);

@@ -3,7 +3,7 @@ import { duration } from '../../drill/quantities.ts';
 import { onOneLine } from '../../drill/sql-text.ts';
 import { DrillError } from '../../errors.ts';
 import { databaseGiven, databaseOf, given } from '../given.ts';
-import { until } from '../poll.ts';
+import { patiently, until } from '../poll.ts';
 import { defineStep } from '../step.ts';
 import { psql } from './psql.ts';
 import {
@@ -16,7 +16,7 @@ import {
   readOnlyFromNowOn,
   stopText,
   type Target,
-  takesWrites,
+  takesOrRefuses,
 } from './writing.ts';
 
 const params = z.object({ region: z.string(), instance: z.string(), database: z.string(), drainMs: z.number() });
@@ -52,7 +52,9 @@ export const stopWrites = defineStep<z.output<typeof params>>({
 
   repeatable: true,
   async apply(target, context) {
-    if (!(await isReadOnly(target, context))) await ask(target, readOnlyFromNowOn(target.database), context);
+    await patiently(context, async () => {
+      if (!(await isReadOnly(target, context))) await ask(target, readOnlyFromNowOn(target.database), context);
+    });
     return undefined;
   },
 
@@ -64,7 +66,7 @@ export const stopWrites = defineStep<z.output<typeof params>>({
     });
     await until(context, async () => {
       await ask(target, endSessions, context);
-      return (await takesWrites(target, context)) ? undefined : true;
+      return (await takesOrRefuses(target, context)) ? undefined : true;
     });
     return null;
   },

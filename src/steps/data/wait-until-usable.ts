@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { DrillError } from '../../errors.ts';
 import { databaseGiven, databaseOf, given } from '../given.ts';
+import { keepsFailing } from '../keeps-failing.ts';
 import { until } from '../poll.ts';
 import { defineStep } from '../step.ts';
 import { isStandby } from './heartbeat.ts';
@@ -13,6 +14,8 @@ const params = z.object({
   database: z.string(),
   tables: z.array(z.string()),
 });
+
+const LOOK_EVERY_MS = 2_000;
 
 /** Waits until the database answers a real question: a restored one is `available` before its blocks are loaded. */
 export const waitUntilUsable = defineStep<z.output<typeof params>>({
@@ -34,6 +37,7 @@ export const waitUntilUsable = defineStep<z.output<typeof params>>({
   async settle({ region, instance, database, tables }, context) {
     if (context.sql.withoutLogin) return null;
     const target = { region, instance, name: database };
+    const asking = keepsFailing(context, `asking ${instance}`);
     await until(
       context,
       async () => {
@@ -46,10 +50,12 @@ export const waitUntilUsable = defineStep<z.output<typeof params>>({
           // A mistake in the set-up, such as a wrong password, does not pass by waiting.
           if (error instanceof DrillError) throw error;
           // An answer all the same: what its tables lack is for the data checks to say.
-          return (error as Error).name === 'QueryFailed' || undefined;
+          if ((error as Error).name === 'QueryFailed') return true;
+          asking.failed(error, LOOK_EVERY_MS);
+          return undefined;
         }
       },
-      { maxMs: 2_000 },
+      { maxMs: LOOK_EVERY_MS },
     );
     return null;
   },

@@ -1,6 +1,6 @@
 import { DrillError } from '../../errors.ts';
-import { type Database, isRefusal, type Query } from '../../ports/sql.ts';
-import { until } from '../poll.ts';
+import type { Database, Query } from '../../ports/sql.ts';
+import { patiently, until } from '../poll.ts';
 import type { StepContext } from '../step.ts';
 import { proveWrite } from './heartbeat.ts';
 
@@ -70,20 +70,23 @@ export async function isReadOnly(target: Target, context: StepContext): Promise<
   return row?.setting === 'on';
 }
 
-export async function takesWrites(target: Target, context: StepContext): Promise<boolean> {
+/** Whether it takes a write or refuses one: that nobody answers says neither, and is thrown. */
+export async function takesOrRefuses(target: Target, context: StepContext): Promise<boolean> {
   try {
     await ask(target, proveWrite, context);
     return true;
   } catch (error) {
     context.signal.throwIfAborted();
-    if (!isRefusal(error)) throw error;
+    if ((error as Error).name !== 'ReadOnly') throw error;
     return false;
   }
 }
 
 /** Lets whoever comes anew write again, ends the sessions that could not, and waits for the first write. */
 export async function allowWrites(target: Target, context: StepContext): Promise<void> {
-  if (await isReadOnly(target, context)) await ask(target, writableFromNowOn(target.database), context);
-  await ask(target, endSessions, context);
-  await until(context, async () => ((await takesWrites(target, context)) ? true : undefined));
+  await patiently(context, async () => {
+    if (await isReadOnly(target, context)) await ask(target, writableFromNowOn(target.database), context);
+    await ask(target, endSessions, context);
+  });
+  await until(context, async () => ((await takesOrRefuses(target, context)) ? true : undefined));
 }

@@ -60,10 +60,14 @@ export const scaleNodeGroup = defineStep<Params, { readyNodes: number }>({
   async settle(target, context, _before, receipt) {
     const update = (receipt as { update: string } | undefined)?.update;
     if (update) await updateDone(target, update, context);
+    let told = '';
     const ready = await until(context, async () => {
       const nodes = await readyNodes(target, context);
       if (nodes >= target.size.desired) return nodes;
       const { status, issues } = await nodegroupOf(target, context);
+      if (issues.length > 0 && issues.join() !== told)
+        context.record({ type: 'not-ready', step: context.step, subject: target.nodegroup, reasons: issues });
+      told = issues.join();
       if (status === 'DEGRADED') throw noCapacity(target, issues);
       return undefined;
     });

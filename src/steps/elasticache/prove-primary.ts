@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { DrillError } from '../../errors.ts';
+import { DrillError, isPassing } from '../../errors.ts';
 import type { RedisEndpoint } from '../../ports/redis.ts';
 import { earlierStep, given, side } from '../given.ts';
 import { defineStep, type StepContext } from '../step.ts';
@@ -15,6 +15,10 @@ import {
 import { findGroup } from './group.ts';
 
 const TIMEOUT_MS = 5_000;
+/** So long is asked again what gives no valid answer, and so often what refuses. */
+const PATIENCE_MS = 30_000;
+const REFUSALS_IN_A_ROW = 2;
+const EVERY_MS = 1_000;
 /** What is written goes by itself, after every drill. */
 const LASTS_MS = 3_600_000;
 
@@ -87,8 +91,10 @@ async function write(here: RedisEndpoint, { key }: Params, context: StepContext)
   const { redis, clock, signal } = context;
   const value = String(clock.nowMs());
   try {
-    await redis.write(here, key, value, { lastsMs: LASTS_MS, timeoutMs: TIMEOUT_MS, signal });
-    const read = await redis.read(here, key, { timeoutMs: TIMEOUT_MS, signal });
+    const read = await believed(context, async () => {
+      await redis.write(here, key, value, { lastsMs: LASTS_MS, timeoutMs: TIMEOUT_MS, signal });
+      return redis.read(here, key, { timeoutMs: TIMEOUT_MS, signal });
+    });
     noteCheck(
       'cache-takes-writes',
       read === value,
@@ -107,7 +113,9 @@ async function write(here: RedisEndpoint, { key }: Params, context: StepContext)
 async function refuses(there: RedisEndpoint, { key }: Params, context: StepContext): Promise<void> {
   const { redis, signal } = context;
   try {
-    await redis.write(there, `${key}:refused`, 'refused', { lastsMs: TIMEOUT_MS, timeoutMs: TIMEOUT_MS, signal });
+    await believed(context, () =>
+      redis.write(there, `${key}:refused`, 'refused', { lastsMs: TIMEOUT_MS, timeoutMs: TIMEOUT_MS, signal }),
+    );
     noteCheck('cache-one-writer', false, `${there.group} takes writes as well`, context);
   } catch (error) {
     mustBeTheCaches(error, signal);
@@ -121,12 +129,10 @@ async function refuses(there: RedisEndpoint, { key }: Params, context: StepConte
   }
 }
 
-async function holds(
-  here: RedisEndpoint,
-  { key, value }: Marker,
-  { redis, signal, record }: StepContext,
-): Promise<void> {
-  const read = await redis.read(here, key, { timeoutMs: TIMEOUT_MS, signal }).catch((error: Error) => {
+async function holds(here: RedisEndpoint, { key, value }: Marker, context: StepContext): Promise<void> {
+  const { redis, signal, record } = context;
+  const look = () => redis.read(here, key, { timeoutMs: TIMEOUT_MS, signal });
+  const read = await believed(context, look).catch((error: Error) => {
     mustBeTheCaches(error, signal);
     return error;
   });
@@ -142,6 +148,21 @@ async function holds(
     detail,
     rows: [],
   });
+}
+
+/** Asked again for a while where it failed: one look may have met a node that is starting, or a connection that broke. */
+async function believed<T>({ clock, signal }: StepContext, ask: () => Promise<T>): Promise<T> {
+  const endMs = clock.nowMs() + PATIENCE_MS;
+  for (let refusals = 0; ; ) {
+    try {
+      return await ask();
+    } catch (error) {
+      mustBeTheCaches(error, signal);
+      refusals = isPassing(error) ? 0 : refusals + 1;
+      if (refusals >= REFUSALS_IN_A_ROW || clock.nowMs() >= endMs) throw error;
+    }
+    await clock.sleep(EVERY_MS, signal);
+  }
 }
 
 /** A password that is not to be had, or a run that only reads, says nothing of a cache. */

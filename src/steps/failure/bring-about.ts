@@ -4,7 +4,8 @@ import type { Topology } from '../../drill/topology.ts';
 import { proveWrite } from '../data/heartbeat.ts';
 import { psql } from '../data/psql.ts';
 import { databaseGiven, databaseOf, given } from '../given.ts';
-import { defineStep } from '../step.ts';
+import { until } from '../poll.ts';
+import { defineStep, type StepContext } from '../step.ts';
 import { recordImpaired, recordImpairedIfNobodyDid } from './impaired.ts';
 import { takesWritesAgain } from './serves-again.ts';
 
@@ -42,10 +43,10 @@ export const bringAboutFailure = defineStep<BroughtAbout>({
   command: (failure) => `# ${failureInWords(failure)}`,
   usuallyMs: () => 0,
   async observe(failure, context) {
-    return { done: await context.failure.active(failure, context.signal), state: null };
+    return { done: await isActive(failure, context), state: null };
   },
   async apply(failure, context) {
-    const sinceMs = await context.failure.inject(failure, context.signal);
+    const sinceMs = await injected(failure, context);
     recordImpaired(impairmentOf(failure), context, sinceMs === undefined ? undefined : isoTime(sinceMs));
     return undefined;
   },
@@ -60,6 +61,23 @@ export const bringAboutFailure = defineStep<BroughtAbout>({
   undoCommand: ({ kind, region, otherRegion, instance, database }) =>
     `# ${kind === 'network-partition' ? `join ${region} and ${otherRegion} again` : `bring ${region} back`}, then see its writer take a write: ${psql({ region, instance, database }, proveWrite.text)}`,
 });
+
+/** A command that failed may have brought it about all the same: a look tells. */
+async function injected(failure: BroughtAbout, context: StepContext): Promise<number | undefined> {
+  const beganMs = context.clock.nowMs();
+  try {
+    return await context.failure.inject(failure, context.signal);
+  } catch (error) {
+    context.signal.throwIfAborted();
+    const isThere = await isActive(failure, context).catch(() => false);
+    if (!isThere) throw error;
+    return beganMs;
+  }
+}
+
+/** One look that fails says nothing; several in a row do. */
+export const isActive = (failure: BroughtAbout, context: StepContext): Promise<boolean> =>
+  until(context, () => context.failure.active(failure, context.signal));
 
 /** What is brought about, with the services that a degradation takes: all critical ones, unless the drill names others. */
 export const degradedIn = ({ kind, services }: Broken, { service: { checks } }: Topology) => ({

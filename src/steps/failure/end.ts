@@ -1,6 +1,6 @@
 import { until } from '../poll.ts';
 import { defineStep } from '../step.ts';
-import { type BroughtAbout, bringAboutFailure, failureInWords } from './bring-about.ts';
+import { type BroughtAbout, bringAboutFailure, failureInWords, isActive } from './bring-about.ts';
 
 /** Ends the failure in the midst of the drill: what comes back has to be lived with, too. */
 export const endFailure = defineStep<BroughtAbout>({
@@ -14,7 +14,7 @@ export const endFailure = defineStep<BroughtAbout>({
   command: (failure) => `# end: ${failureInWords(failure)}`,
   usuallyMs: () => 0,
   async observe(failure, context) {
-    return { done: !(await context.failure.active(failure, context.signal)), state: null };
+    return { done: !(await isActive(failure, context)), state: null };
   },
   repeatable: true,
   async apply(failure, context) {

@@ -1,10 +1,13 @@
 import { DrillError, errorFacts } from '../../errors.ts';
 import { proveWrite } from '../data/heartbeat.ts';
+import { keepsFailing } from '../keeps-failing.ts';
 import { until } from '../poll.ts';
 import type { StepContext } from '../step.ts';
 
 /** PostgreSQL replays its log after a crash, for a minute or so: a writer that is back need not serve yet. */
 const SERVES_WITHIN_MS = 5 * 60_000;
+
+const LOOK_EVERY_MS = 2_000;
 
 /** Waits until a writer whose failure is over takes a write. */
 export async function takesWritesAgain(
@@ -13,6 +16,7 @@ export async function takesWritesAgain(
 ): Promise<void> {
   const { clock, sql, signal } = context;
   const untilMs = clock.nowMs() + SERVES_WITHIN_MS;
+  const asking = keepsFailing(context, `asking ${instance} for a write`);
   await until(
     context,
     async () => {
@@ -21,6 +25,7 @@ export async function takesWritesAgain(
         return true;
       } catch (error) {
         signal.throwIfAborted();
+        asking.failed(error, LOOK_EVERY_MS);
         if (clock.nowMs() < untilMs) return undefined;
         throw new DrillError(
           'not-serving',
@@ -29,6 +34,6 @@ export async function takesWritesAgain(
         );
       }
     },
-    { maxMs: 2_000 },
+    { maxMs: LOOK_EVERY_MS },
   );
 }

@@ -1,10 +1,11 @@
 import { isIP } from 'node:net';
 import * as z from 'zod';
 import { duration } from '../../drill/quantities.ts';
-import { DrillError } from '../../errors.ts';
-import type { HttpAnswer } from '../../ports/network.ts';
+import { DrillError, isPassing, UnknownOutcome } from '../../errors.ts';
+import type { DnsAnswer, HttpAnswer } from '../../ports/network.ts';
 import { mustNotRepeat } from '../asked-before.ts';
 import { given } from '../given.ts';
+import { patiently } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
 
 const request = z.strictObject({
@@ -67,7 +68,7 @@ export const callHttp = defineStep<Params, { status: number; body: string }>({
 
   async apply(asked, context) {
     if (!asked.repeatable) mustNotRepeat(`${asked.method} ${asked.url}`, context);
-    const { status, body } = await sent(asked, asked.timeoutMs, context);
+    const { status, body } = await changed(asked, asked, context);
     const wrong = whyUnexpected({ status, body }, asked.expect);
     if (wrong !== undefined) throw new DrillError('answered-otherwise', `${asked.method} ${asked.url}: ${wrong}.`);
     return { status, body: body.slice(0, KEPT) };
@@ -78,7 +79,7 @@ export const callHttp = defineStep<Params, { status: number; body: string }>({
     const note = (ok: boolean, detail: string) =>
       context.record({ type: 'check', check: context.step, layer: 'verification', critical: true, ok, detail });
     try {
-      const { status, body, latencyMs } = await sent(asked, asked.timeoutMs, context);
+      const { status, body, latencyMs } = await looked(asked, context);
       const wrong = whyUnexpected({ status, body }, asked.expect);
       note(wrong === undefined, `${asked.url}: ${wrong ?? `status ${status} in ${latencyMs} ms`}`);
       return { status, body: body.slice(0, KEPT) };
@@ -91,7 +92,7 @@ export const callHttp = defineStep<Params, { status: number; body: string }>({
 
   async undo({ undo, timeoutMs }, context) {
     if (!undo) return;
-    const { status } = await sent(undo, timeoutMs, context);
+    const { status } = await changed(undo, { timeoutMs, expect: {} }, context);
     if (status < 200 || status > 299)
       throw Object.assign(new Error(`${undo.method} ${undo.url}: status ${status}.`), { name: 'AnsweredOtherwise' });
   },
@@ -101,12 +102,69 @@ export const callHttp = defineStep<Params, { status: number; body: string }>({
 /** So much of an answer stands on record. */
 const KEPT = 2_000;
 
+/** So long is a look repeated that nobody answers: a lost packet is no outage. */
+const PATIENCE_MS = 60_000;
+
+/** A look: repeated where nobody gives a valid answer, for a minute. */
+async function looked(asked: Params, context: StepContext): Promise<HttpAnswer> {
+  const endMs = context.clock.nowMs() + PATIENCE_MS;
+  for (;;) {
+    try {
+      return await sent(asked, asked.timeoutMs, context);
+    } catch (error) {
+      context.signal.throwIfAborted();
+      if (!isPassing(error) || context.clock.nowMs() >= endMs) throw error;
+    }
+    await context.clock.sleep(AGAIN_AFTER_MS, context.signal);
+  }
+}
+
+const AGAIN_AFTER_MS = 2_000;
+
+/**
+ * A change: repeated while it certainly was not made. Whether a request that left without an answer, or was answered with a fault of the server,
+ * was carried out is unknown.
+ */
+const changed = (
+  request: Request,
+  { timeoutMs, expect }: Pick<Params, 'timeoutMs' | 'expect'>,
+  context: StepContext,
+): Promise<HttpAnswer> =>
+  patiently(context, async () => {
+    const what = `${request.method} ${request.url}`;
+    try {
+      const answer = await sent(request, timeoutMs, context);
+      const { status } = answer;
+      if (expect.status?.includes(status)) return answer;
+      const told = named(status === 429 ? 'Throttled' : 'Unavailable', `${what}: status ${status}.`);
+      if (status === 429) throw told;
+      if (status >= 500) throw new UnknownOutcome(what, told);
+      return answer;
+    } catch (error) {
+      context.signal.throwIfAborted();
+      throw (error as { sent?: boolean }).sent === true ? new UnknownOutcome(what, error) : error;
+    }
+  });
+
+const named = (name: string, message: string): Error => Object.assign(new Error(message), { name });
+
 async function sent({ method, url, body }: Request, timeoutMs: number, context: StepContext): Promise<HttpAnswer> {
-  const { dns, http, signal } = context;
+  const { http, signal } = context;
   const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
-  const address = isIP(host) ? host : (await dns.resolve(host, signal)).addresses[0];
+  const address = isIP(host) ? host : (await resolved(host, context)).addresses[0];
   if (address === undefined) throw new DrillError('host-unknown', `${host} has no address.`);
   return http.request({ method, url, address, timeoutMs, ...(body !== undefined && { body }) }, signal);
+}
+
+/** That there is no such name is believed when a second look says the same. */
+async function resolved(host: string, { dns, clock, signal }: StepContext): Promise<DnsAnswer> {
+  try {
+    return await dns.resolve(host, signal);
+  } catch (error) {
+    if ((error as Error).name !== 'NotFound') throw error;
+    await clock.sleep(AGAIN_AFTER_MS, signal);
+    return dns.resolve(host, signal);
+  }
 }
 
 function whyUnexpected({ status, body }: { status: number; body: string }, wanted: z.output<typeof expected>) {

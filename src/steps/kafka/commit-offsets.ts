@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Position } from '../../ports/kafka.ts';
 import { isEmpty, type KafkaCluster } from '../../ports/kafka.ts';
 import { earlierStep, given } from '../given.ts';
-import { until } from '../poll.ts';
+import { until, untilAnswered } from '../poll.ts';
 import { defineStep, type Permission, type StepContext } from '../step.ts';
 import { groupsTool, kafkaTools } from './by-hand.ts';
 import type { Translation } from './check-translation.ts';
@@ -49,13 +49,16 @@ export const commitOffsets = defineStep<Params, { before: GroupPositions; wanted
   repeatable: true,
   async apply(target, context) {
     const at = await brokersOf(target.kafka, context);
-    const before = await committedOn(at, target.wanted, context);
-    for (const { group, positions } of target.wanted) {
-      const stands = before.find((one) => one.group === group)?.positions ?? [];
-      const left = positions.filter((wanted) => !fits(offsetIn(stands, wanted), wanted, group, target));
-      if (left.length > 0)
-        await context.kafka.commit(at, group, left, { timeoutMs: TIMEOUT_MS, signal: context.signal });
-    }
+    // Each try begins with a look: what has been committed already is left alone.
+    await untilAnswered(context, async () => {
+      const before = await committedOn(at, target.wanted, context);
+      for (const { group, positions } of target.wanted) {
+        const stands = before.find((one) => one.group === group)?.positions ?? [];
+        const left = positions.filter((wanted) => !fits(offsetIn(stands, wanted), wanted, group, target));
+        if (left.length > 0)
+          await context.kafka.commit(at, group, left, { timeoutMs: TIMEOUT_MS, signal: context.signal });
+      }
+    });
     return undefined;
   },
 
@@ -63,7 +66,7 @@ export const commitOffsets = defineStep<Params, { before: GroupPositions; wanted
 
   async undo(target, context, before) {
     const at = await brokersOf(target.kafka, context);
-    await putBack(at, target.wanted, before.state as GroupPositions, context);
+    await untilAnswered(context, () => putBack(at, target.wanted, before.state as GroupPositions, context));
   },
   undoCommand: (target, before) => putBackCommand(target.kafka, target.wanted, before.state as GroupPositions),
 });

@@ -4,7 +4,7 @@ import { inWords } from '../../duration.ts';
 import { DrillError } from '../../errors.ts';
 import type { KafkaCluster, Position } from '../../ports/kafka.ts';
 import { given, side } from '../given.ts';
-import { until } from '../poll.ts';
+import { until, untilAnswered } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { groupsTool, kafkaTools } from './by-hand.ts';
 import { brokersOf, FINDING, kafkaPermissions, MESSAGING, messagingOf, nameOf, TIMEOUT_MS } from './cluster.ts';
@@ -94,8 +94,12 @@ async function standing(at: KafkaCluster, { groups }: Params, { kafka, signal }:
 }
 
 /** Who consumes the drills' own topic passes over it; it is the one record that is sure to come. */
-const writeMarker = (at: KafkaCluster, { markers: topic, run }: Params, { kafka, step, signal }: StepContext) =>
-  kafka.produce(at, topic, { key: `${markerKey(run)}:${step}`, value: '0' }, { timeoutMs: TIMEOUT_MS, signal });
+const writeMarker = (at: KafkaCluster, { markers: topic, run }: Params, context: StepContext) => {
+  const { kafka, step, signal } = context;
+  const record = { key: `${markerKey(run)}:${step}`, value: '0' };
+  // Twice there, it is consumed twice, and proves the same.
+  return untilAnswered(context, () => kafka.produce(at, topic, record, { timeoutMs: TIMEOUT_MS, signal }));
+};
 
 /** How many records more than before a group has committed; it is waited for the first one. */
 async function consumedBy(

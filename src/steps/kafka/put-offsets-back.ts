@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { earlierStep, given } from '../given.ts';
+import { untilAnswered } from '../poll.ts';
 import { defineStep } from '../step.ts';
 import { brokersOf, FINDING, MESSAGING, nameOf } from './cluster.ts';
 import { putBack, putBackCommand, settingPermissions } from './commit-offsets.ts';
@@ -31,7 +32,8 @@ export const putOffsetsBack = defineStep<z.output<typeof params>>({
   observe: async ({ changed }) => ({ done: changed.length === 0, state: null }),
   repeatable: true,
   async apply(target, context) {
-    await putBack(await brokersOf(target.kafka, context), target.changed, target.before, context);
+    const at = await brokersOf(target.kafka, context);
+    await untilAnswered(context, () => putBack(at, target.changed, target.before, context));
     return undefined;
   },
 });

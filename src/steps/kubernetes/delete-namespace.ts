@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { strictObject } from 'zod';
 import { given } from '../given.ts';
-import { until } from '../poll.ts';
+import { until, untilAnswered } from '../poll.ts';
 import { defineStep } from '../step.ts';
 import { clusterPermissions, kubectl } from './cluster.ts';
 import { isOurs, scratch, scratchGiven, scratchOf } from './scratch-namespace.ts';
@@ -23,9 +23,9 @@ export const deleteNamespace = defineStep<z.output<typeof scratch>>({
     return { done: !found || !isOurs(target, found.labels), state: null };
   },
   repeatable: true,
-  async apply({ cluster }, { kubernetes, signal }) {
+  async apply({ cluster }, context) {
     try {
-      await kubernetes.deleteNamespace(cluster, signal);
+      await untilAnswered(context, () => context.kubernetes.deleteNamespace(cluster, context.signal));
     } catch (error) {
       // Asked for before, and gone by now.
       if ((error as Error).name !== 'NotFound') throw error;

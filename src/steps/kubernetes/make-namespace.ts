@@ -27,7 +27,15 @@ export const makeNamespace = defineStep<z.output<typeof scratch>>({
     return { done: found !== undefined, state: null };
   },
   async apply(target, { kubernetes, signal }) {
-    await kubernetes.createNamespace(target.cluster, labelsOf(target), signal);
+    try {
+      await kubernetes.createNamespace(target.cluster, labelsOf(target), signal);
+    } catch (error) {
+      if ((error as Error).name !== 'AlreadyExists') throw error;
+      // An earlier try has made it, or somebody else has.
+      const found = await kubernetes.namespace(target.cluster, signal);
+      if (!found) throw error;
+      mustBeOurs(target, found.labels);
+    }
     return undefined;
   },
 });

@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import type { Deployment } from '../../ports/kubernetes.ts';
 import { clusterOf, earlierStep, given, side } from '../given.ts';
-import { until } from '../poll.ts';
+import { until, untilAnswered } from '../poll.ts';
 import { defineStep, type Observation, type StepContext } from '../step.ts';
 import { cluster, clusterPermissions, kubectl } from './cluster.ts';
+import { whyNotReady } from './not-ready.ts';
 
 const params = z.object({
   cluster,
@@ -50,31 +51,30 @@ export const pointApplications = defineStep<Params>({
     const found = await deploymentsOf(target, context);
     return {
       done: found.every((deployment) => runsWith(deployment, target)),
-      underway: found.every(({ environment }) => environment[target.variable] === target.address),
+      underway: found.every((deployment) => isAsked(deployment, target)),
       state: Object.fromEntries(found.map(({ name, environment }) => [name, environment[target.variable] ?? null])),
     };
   },
 
   repeatable: true,
-  async apply(target, { kubernetes, signal }) {
-    for (const name of target.deployments) {
-      await kubernetes.setEnvironment(target.cluster, name, { [target.variable]: target.address }, signal);
-    }
+  async apply(target, context) {
+    for (const name of target.deployments) await pointed(target, name, target.address, context);
     return undefined;
   },
 
   async settle(target, context) {
+    const askWhy = whyNotReady(target.cluster, target.deployments, context);
     await until(context, async () => {
       const found = await deploymentsOf(target, context);
-      return found.every((deployment) => runsWith(deployment, target)) ? true : undefined;
+      if (found.every((deployment) => runsWith(deployment, target))) return true;
+      await askWhy();
+      return undefined;
     });
     return null;
   },
 
-  async undo(target, { kubernetes, signal }, before) {
-    for (const [name, address] of addressesBefore(before)) {
-      await kubernetes.setEnvironment(target.cluster, name, { [target.variable]: address }, signal);
-    }
+  async undo(target, context, before) {
+    for (const [name, address] of addressesBefore(before)) await pointed(target, name, address, context);
   },
 
   undoCommand(target, before) {
@@ -93,6 +93,12 @@ export const pointApplications = defineStep<Params>({
       : 'what customers wrote while applications were pointed there is in that database alone: carry it over before anybody deletes it',
 });
 
+/** Pods that have the address already are not started anew, so that it may be asked for again. */
+const pointed = ({ cluster, variable }: Params, name: string, address: string, context: StepContext): Promise<void> =>
+  untilAnswered(context, () =>
+    context.kubernetes.setEnvironment(cluster, name, { [variable]: address }, context.signal),
+  );
+
 const setAddress = ({ variable }: Params, names: string[], address: string): string =>
   `set env ${names.map((name) => `deployment/${name}`).join(' ')} ${variable}=${address}`;
 
@@ -101,8 +107,12 @@ const addressesBefore = ({ state }: Observation): [name: string, address: string
     address === null ? [] : [[name, address]],
   );
 
-const runsWith = ({ environment, wanted, updated, ready }: Deployment, { variable, address }: Params): boolean =>
-  environment[variable] === address && updated >= wanted && ready >= wanted;
+/** Its template has the address, and its pods have been asked to start with it. */
+const isAsked = ({ environment, unread }: Deployment, { variable, address }: Params): boolean =>
+  environment[variable] === address && !unread.includes(variable);
+
+const runsWith = (deployment: Deployment, target: Params): boolean =>
+  isAsked(deployment, target) && deployment.updated >= deployment.wanted && deployment.ready >= deployment.wanted;
 
 const deploymentsOf = (target: Params, { kubernetes, signal }: StepContext): Promise<Deployment[]> =>
   Promise.all(target.deployments.map((name) => kubernetes.deployment(target.cluster, name, signal)));

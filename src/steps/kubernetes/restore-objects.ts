@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import { DrillError } from '../../errors.ts';
+import { DrillError, isPassing, UnknownOutcome } from '../../errors.ts';
 import type { KubernetesObject } from '../../ports/kubernetes.ts';
 import { given } from '../given.ts';
+import { untilAnswered } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { ARCHIVE, archive, archiveGiven, chosenArchive, objectsIn, readArchivePermissions } from './archive.ts';
 import { clusterPermissions, kubectl } from './cluster.ts';
@@ -36,7 +37,7 @@ export const restoreObjects = defineStep<Params, Restored>({
   repeatable: true,
   async apply(target, context) {
     const archived = (await objectsIn(target.archive, context)).filter(isMade);
-    for (const one of archived.filter(isRestored)) await applied(one, target, context);
+    for (const one of archived.filter(isRestored)) await untilAnswered(context, () => applied(one, target, context));
     return counted(archived);
   },
   async settle(target, context, _, receipt) {
@@ -62,6 +63,8 @@ async function applied(object: KubernetesObject, { cluster }: Params, { kubernet
     await kubernetes.apply(cluster, stilled(object), signal);
   } catch (error) {
     signal.throwIfAborted();
+    // Applying an object again does no harm.
+    if (isPassing(error) || error instanceof UnknownOutcome) throw error;
     // What an API says of a secret that it refuses may quote it.
     const { name, message } = error as Error;
     const why = object.kind === 'Secret' ? name : `${name}: ${message}`;

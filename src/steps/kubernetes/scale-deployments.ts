@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import type { Deployment } from '../../ports/kubernetes.ts';
 import { clusterOf, given, side } from '../given.ts';
-import { until } from '../poll.ts';
+import { until, untilAnswered } from '../poll.ts';
 import { defineStep, type Observation, type StepContext } from '../step.ts';
 import { cluster, clusterPermissions, kubectl } from './cluster.ts';
+import { whyNotReady } from './not-ready.ts';
 
 const params = z.object({
   cluster,
@@ -50,32 +51,39 @@ export const scaleDeployments = defineStep<Params, { ready: Record<string, numbe
     const found = await deploymentsOf(target, context);
     return {
       done: found.every((deployment, index) => isUp(deployment, target, index)),
+      underway: found.every((deployment, index) => isAsked(deployment, target, index)),
       state: Object.fromEntries(found.map(({ name, wanted }) => [name, wanted])),
     };
   },
 
   repeatable: true,
-  async apply(target, { kubernetes, signal }) {
-    for (const { name, replicas } of target.deployments) await kubernetes.scale(target.cluster, name, replicas, signal);
+  async apply(target, context) {
+    for (const { name, replicas } of target.deployments) await scaled(target, name, replicas, context);
     return undefined;
   },
 
   async settle(target, context) {
+    const names = target.deployments.map(({ name }) => name);
+    const askWhy = whyNotReady(target.cluster, names, context);
     return until(context, async () => {
       const found = await deploymentsOf(target, context);
       const up = found.every((deployment, index) => isUp(deployment, target, index));
-      return up ? { ready: Object.fromEntries(found.map(({ name, ready }) => [name, ready])) } : undefined;
+      if (up) return { ready: Object.fromEntries(found.map(({ name, ready }) => [name, ready])) };
+      await askWhy();
+      return undefined;
     });
   },
 
-  async undo(target, { kubernetes, signal }, before) {
-    for (const [name, replicas] of replicasBefore(before)) {
-      await kubernetes.scale(target.cluster, name, replicas, signal);
-    }
+  async undo(target, context, before) {
+    for (const [name, replicas] of replicasBefore(before)) await scaled(target, name, replicas, context);
   },
 
   undoCommand: (target, before) => scaleCommand(target, replicasBefore(before)),
 });
+
+/** Asked for by its number, so that it may be asked for again. */
+const scaled = ({ cluster }: Params, name: string, replicas: number, context: StepContext): Promise<void> =>
+  untilAnswered(context, () => context.kubernetes.scale(cluster, name, replicas, context.signal));
 
 const scaleCommand = ({ cluster }: Params, replicas: [name: string, replicas: number][]): string =>
   kubectl(
@@ -89,6 +97,12 @@ const replicasBefore = ({ state }: Observation): [name: string, replicas: number
 function isUp({ wanted, ready, available }: Deployment, { deployments, exactly }: Params, index: number): boolean {
   const replicas = deployments[index]?.replicas ?? 0;
   return Math.min(ready, available) >= replicas && (!exactly || wanted === replicas);
+}
+
+/** It is to have that many, whether they are ready or not. */
+function isAsked({ wanted }: Deployment, { deployments, exactly }: Params, index: number): boolean {
+  const replicas = deployments[index]?.replicas ?? 0;
+  return exactly ? wanted === replicas : wanted >= replicas;
 }
 
 const deploymentsOf = (target: Params, { kubernetes, signal }: StepContext): Promise<Deployment[]> =>

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { isArn, regionalArn } from '../../arn.ts';
 import { duration } from '../../drill/quantities.ts';
-import { DrillError } from '../../errors.ts';
+import { DrillError, UnknownOutcome } from '../../errors.ts';
 import { mustNotRepeat } from '../asked-before.ts';
 import { given, side } from '../given.ts';
 import { defineStep, type StepContext } from '../step.ts';
@@ -98,7 +98,7 @@ export const invokeFunction = defineStep<Params, Invoked>({
     const note = (ok: boolean, detail: string) =>
       context.record({ type: 'check', check: context.step, layer: 'verification', critical: true, ok, detail });
     try {
-      const answer = await invoked(asked, asked, context);
+      const answer = await looked(asked, context);
       const wrong = whyUnexpected(answer.payload, asked);
       note(wrong === undefined, `${asked.function}: ${wrong ?? 'as expected'}`);
       return answer;
@@ -114,6 +114,23 @@ export const invokeFunction = defineStep<Params, Invoked>({
   },
   undoCommand: ({ undo, region }) => (undo ? invokeCommand(undo, region) : '# nothing to undo'),
 });
+
+const TRIES = 3;
+
+/** A function that only looks is called again where nobody answered. */
+async function looked(asked: Params, context: StepContext): Promise<Invoked> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await invoked(asked, asked, context);
+    } catch (error) {
+      context.signal.throwIfAborted();
+      if (!(error instanceof UnknownOutcome) || tries === TRIES) throw error;
+      await context.clock.sleep(AGAIN_AFTER_MS, context.signal);
+    }
+  }
+}
+
+const AGAIN_AFTER_MS = 2_000;
 
 async function invoked(
   { function: name, payload }: Invocation,

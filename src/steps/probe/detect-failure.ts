@@ -42,6 +42,9 @@ type Detected = {
 /** From so many critical services down, and such a share of failed requests, people look at it (the handbook's figures). */
 const REVIEWED = { criticalDown: 2, errorShare: 0.05 };
 
+/** Errors of the set-up, by name. */
+const SET_UP = ['LoginFailed', 'TlsFailed', 'DrillError'];
+
 const WRITER_CHECK = 'database-writer';
 
 const notFound = ({ withinMs }: Params): DrillError =>
@@ -104,7 +107,8 @@ export const detectFailure = defineStep<Params, Detected>({
         [...checks, ...dueServices.map((one) => serviceCheck(one, wanted, context))].map(async (one) => {
           const { check, layer, critical, look } = one;
           const detail = await look();
-          count(streaks, check, detail === undefined);
+          // A wrong login or certificate says nothing of what was asked: it must not pass for a failure.
+          if (!SET_UP.includes(detail ?? '')) count(streaks, check, detail === undefined);
           context.record({
             type: 'check',
             check,

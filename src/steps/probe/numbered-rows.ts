@@ -1,4 +1,6 @@
 import type { EventOf } from '../../journal/events.ts';
+import { isRefusal } from '../../ports/sql.ts';
+import { keepsFailing } from '../keeps-failing.ts';
 import type { StepContext } from '../step.ts';
 
 /** How many samples or acknowledgements one journal line may hold: the most that a crash can cost. */
@@ -23,9 +25,10 @@ interface Rows {
  */
 export async function writeNumberedRows(
   { instance, firstSequence, everyMs, lastsMs = Number.POSITIVE_INFINITY }: Rows,
-  { clock, signal, record, entries }: StepContext,
+  context: StepContext,
   write: (sequence: number, limit: { timeoutMs: number; signal: AbortSignal }) => Promise<unknown>,
 ): Promise<number> {
+  const { clock, signal, record, entries } = context;
   const endMs = clock.nowMs() + lastsMs;
   let rows: [number, number][] = [];
   const flush = () => {
@@ -38,6 +41,7 @@ export async function writeNumberedRows(
   );
   let sequence = Math.max(firstSequence, (last?.rows.at(-1)?.[0] ?? 0) + 1);
   let written = 0;
+  const writing = keepsFailing(context, `writing to ${instance}`);
   try {
     for (; clock.nowMs() < endMs; sequence += 1) {
       const dueMs = clock.nowMs() + everyMs;
@@ -45,10 +49,13 @@ export async function writeNumberedRows(
         await write(sequence, { timeoutMs: TIMEOUT_MS, signal });
         rows.push([sequence, clock.nowMs()]);
         written += 1;
+        writing.worked();
         if (rows.length >= BATCH) flush();
-      } catch {
+      } catch (error) {
         signal.throwIfAborted();
         flush();
+        // That nobody is there, or refuses, is what these rows are to find.
+        if (!isRefusal(error)) writing.failed(error, everyMs);
       }
       await clock.sleep(Math.max(0, dueMs - clock.nowMs()), signal);
     }

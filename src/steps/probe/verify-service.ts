@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import { duration, percentage } from '../../drill/quantities.ts';
-import { isRefusal } from '../../ports/sql.ts';
 import { newestValue } from '../cloudwatch/metric.ts';
-import { proveWrite } from '../data/heartbeat.ts';
+import { takesWrites } from '../data/takes-writes.ts';
 import { impairedSinceMs } from '../failure/impaired.ts';
 import { databaseOf, given, side } from '../given.ts';
 import { arnOf } from '../rds/instance.ts';
@@ -136,12 +135,19 @@ export const verifyService = defineStep<Params, { failed: string[] }>({
     mustHold(context);
 
     if (context.sql.withoutLogin) return { failed };
-    const old = await takesWrites(wanted.oldWriter, context);
-    const current = await takesWrites(wanted.newWriter, context);
+    // Side by side: a lost region lets each question wait.
+    const [old, current] = await Promise.all(
+      [wanted.oldWriter, wanted.newWriter].map((one) => takesWrites(one, context, { timeoutMs: 2_000 })),
+    );
+    const others = {
+      true: 'and so does the old one',
+      false: 'the old one does not',
+      null: `of the old one ${old?.detail}`,
+    };
     note(
       'single-writer',
-      current && !old,
-      `${current ? 'the new writer takes writes' : 'the new writer takes no writes'}, ${old ? 'and so does the old one' : 'the old one does not'}`,
+      current?.takes === true && old?.takes === false,
+      `${current?.takes ? 'the new writer takes writes' : 'the new writer takes no writes'}, ${others[`${old?.takes ?? null}`]}`,
     );
     return { failed };
   },
@@ -183,17 +189,3 @@ async function belowLimit(
 
 const inWords = (value: number | undefined, words: (value: number) => string): string =>
   value === undefined ? 'no value was published' : words(value);
-
-async function takesWrites(
-  database: z.output<typeof params>['oldWriter'],
-  { sql, signal }: StepContext,
-): Promise<boolean> {
-  try {
-    await sql.query(database, proveWrite, { timeoutMs: 2_000, signal });
-    return true;
-  } catch (error) {
-    signal.throwIfAborted();
-    if (!isRefusal(error)) throw error;
-    return false;
-  }
-}

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { globalArn } from '../../arn.ts';
 import { inWords } from '../../duration.ts';
+import { isPassing } from '../../errors.ts';
+import { isRefusal } from '../../ports/sql.ts';
 import { hasNoAnswer } from '../account/look.ts';
 import { isStandby } from '../data/heartbeat.ts';
 import { defineStep, type StepContext } from '../step.ts';
@@ -140,8 +142,10 @@ async function claimantOf({ sides, healthChecks }: Params, context: StepContext)
   const { sql, signal } = context;
   try {
     await sql.query(sides.replica, isStandby, { timeoutMs: sides.timeoutMs, signal });
-  } catch {
+  } catch (error) {
     signal.throwIfAborted();
+    // A wrong login says nothing of whom it was meant for.
+    if (!isRefusal(error) && !isPassing(error)) throw error;
     return { can: false, why: `the right ran out, and ${sides.replica.instance} cannot be reached to take it` };
   }
   const views = await viewOfTheWorld(healthChecks, context);

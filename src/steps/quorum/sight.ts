@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { inWords } from '../../duration.ts';
-import { DrillError, errorFacts } from '../../errors.ts';
+import { DrillError, errorFacts, isPassing } from '../../errors.ts';
 import { isRefusal, type Query } from '../../ports/sql.ts';
 import type { StepContext } from '../step.ts';
 
@@ -59,7 +59,7 @@ async function look(
     return { check, sees: silent <= silenceMs, detail: `heard of it ${inWords(silent)} ago` };
   } catch (error) {
     signal.throwIfAborted();
-    if (!isRefusal(error)) throw error;
+    if (!isRefusal(error) && !isPassing(error)) throw error;
     return { check, sees: null, detail: `${asked.instance} cannot be asked: ${errorFacts(error).message}` };
   }
 }

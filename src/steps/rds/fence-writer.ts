@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { regionalArn } from '../../arn.ts';
+import { isPassing } from '../../errors.ts';
 import { isRefusal } from '../../ports/sql.ts';
 import { isStandby, proveWrite } from '../data/heartbeat.ts';
 import { databaseGiven, given } from '../given.ts';
@@ -125,7 +126,13 @@ async function refusedThroughout(fence: Fence, context: StepContext): Promise<nu
   if (sql.withoutLogin) return null;
   for (let refusals = 0; refusals < REFUSALS_IN_A_ROW; refusals += 1) {
     if (refusals > 0) await clock.sleep(REFUSAL_EVERY_MS, signal);
-    if (!(await refusesWrites(fence, context))) return null;
+    try {
+      if (!(await refusesWrites(fence, context))) return null;
+    } catch (error) {
+      // Neither taken nor refused: it is asked again once the quarantine is asked for.
+      if (!isPassing(error)) throw error;
+      return null;
+    }
   }
   return clock.nowMs();
 }
@@ -164,7 +171,7 @@ async function answers({ region, instance, database }: Fence, { sql, signal }: S
     return true;
   } catch (error) {
     signal.throwIfAborted();
-    if (!isRefusal(error)) throw error;
+    if (!isRefusal(error) && !isPassing(error)) throw error;
     return false;
   }
 }

@@ -1,3 +1,4 @@
+import { keepsFailing } from '../keeps-failing.ts';
 import type { StepContext } from '../step.ts';
 import { type Fence, fenceParams, lookAtWriter, quarantine } from './quarantine.ts';
 
@@ -10,13 +11,16 @@ const EVERY_MS = 5_000;
  * set aside: whatever has its name from then on is another one.
  */
 export async function keepFenced(fence: Fence, context: StepContext): Promise<void> {
+  const fencing = keepsFailing(context, `keeping ${fence.instance} in quarantine`);
   while (!isSetAside(fence, context)) {
     try {
       const seen = await lookAtWriter(fence, context);
       if (seen && !seen.lost && !seen.groups.includes(fence.quarantine)) await quarantine(fence, context);
-    } catch {
-      // The call is in the journal; the next look tells whether it took effect.
+      fencing.worked();
+    } catch (error) {
+      // The next look tells whether the call took effect.
       context.signal.throwIfAborted();
+      fencing.failed(error, EVERY_MS);
     }
     await context.clock.sleep(EVERY_MS, context.signal);
   }

@@ -5,6 +5,7 @@ import { DrillError } from '../../errors.ts';
 import type { Database } from '../../ports/sql.ts';
 import { isStandby, proveWrite } from '../data/heartbeat.ts';
 import { databaseGiven, databaseOf, given } from '../given.ts';
+import { keepsFailing } from '../keeps-failing.ts';
 import { until } from '../poll.ts';
 import { defineStep, NotMade, type StepContext } from '../step.ts';
 import { arnOf, instanceOf, isLost, mustNotBeLost } from './instance.ts';
@@ -86,13 +87,16 @@ export const promoteReplica = defineStep<Params, { writer: string; address: stri
 
   async settle({ region, instance, database, takesWrites = true }, context) {
     let seenMoving = false;
+    const opening = keepsFailing(context, `asking ${instance} for a write`);
     const promoted = await until(context, async () => {
       const found = await instanceOf(context, region, instance);
       mustNotBeLost(found);
       const state = stateOf(found);
       // Right after the request RDS may still say `available`: that is the state before, and means nothing yet.
       if (!state.source)
-        return (await isOpen(found, { region, instance, name: database }, takesWrites, context)) ? found : undefined;
+        return (await isOpen(found, { region, instance, name: database }, takesWrites, context, opening))
+          ? found
+          : undefined;
       if (inTransition(state)) seenMoving = true;
       else if (seenMoving) {
         // What was in progress was another change, so nothing has been asked for yet.
@@ -119,12 +123,15 @@ const stateOf = (instance: DBInstance) => ({
 const inTransition = ({ status, source }: ReturnType<typeof stateOf>): boolean =>
   source !== null && ['modifying', 'rebooting'].includes(status);
 
+const LOOK_EVERY_MS = 1_000;
+
 /** It takes a write, where it must; where nobody can log in, RDS's own word has to do. */
 async function isOpen(
   { DBInstanceStatus: status }: DBInstance,
   database: Database,
   takesWrites: boolean,
   context: StepContext,
+  opening: ReturnType<typeof keepsFailing>,
 ): Promise<boolean> {
   if (context.sql.withoutLogin) return ['available', 'backing-up'].includes(status ?? '');
   const options = { timeoutMs: 2_000, signal: context.signal };
@@ -137,6 +144,7 @@ async function isOpen(
     context.signal.throwIfAborted();
     // A database that opens refuses at first; what is wrong with the login stays wrong.
     if (error instanceof DrillError) throw error;
+    opening.failed(error, LOOK_EVERY_MS);
     return false;
   }
 }

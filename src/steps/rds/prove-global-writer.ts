@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { nameIn } from '../../arn.ts';
-import { isRefusal } from '../../ports/sql.ts';
 import { proveWrite } from '../data/heartbeat.ts';
 import { psql } from '../data/psql.ts';
+import { takesWrites } from '../data/takes-writes.ts';
 import { given, side } from '../given.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
@@ -54,32 +54,17 @@ export const proveGlobalWriter = defineStep<GlobalTarget & { whole: boolean }>({
 });
 
 async function takes({ cluster, region, instance, database }: GlobalTarget, context: StepContext): Promise<void> {
-  const refused = await write({ region, instance, database }, context);
-  const detail = refused ? `${cluster} took no write: ${refused.message}` : `${cluster} took a write`;
-  noteCheck('global-takes-writes', refused === undefined, detail, context);
+  const seen = await takesWrites({ region, instance, name: database }, context);
+  const detail = seen.takes ? `${cluster} took a write` : `${cluster} took no write: ${seen.detail}`;
+  noteCheck('global-takes-writes', seen.takes === true, detail, context);
 }
 
 async function refuses({ other, database }: GlobalTarget, context: StepContext): Promise<void> {
   const { region, instance, cluster } = other;
-  const refused = await write({ region, instance, database }, context);
-  const detail = refused ? `${cluster}: ${refused.message}` : `${cluster} takes writes as well`;
+  const seen = await takesWrites({ region, instance, name: database }, context);
+  const detail = seen.takes ? `${cluster} takes writes as well` : `${cluster}: ${seen.detail}`;
   // Whether one that nobody reaches would take a write, nobody knows.
-  noteCheck('global-one-writer', refused?.name === 'ReadOnly', detail, context);
-}
-
-/** Why a write was refused; `undefined` where it was taken. */
-async function write(
-  { region, instance, database }: { region: string; instance: string; database: string },
-  { sql, signal }: StepContext,
-): Promise<Error | undefined> {
-  try {
-    await sql.query({ region, instance, name: database }, proveWrite, { timeoutMs: 5_000, signal });
-    return undefined;
-  } catch (error) {
-    signal.throwIfAborted();
-    if (!isRefusal(error)) throw error;
-    return error as Error;
-  }
+  noteCheck('global-one-writer', seen.refusal === 'ReadOnly', detail, context);
 }
 
 /** Under the step's name: a later proof of the same says nothing of this one. */
