@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Change, ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { globalArn } from '../../arn.ts';
 import { isAwsError } from '../../aws/aws.ts';
@@ -49,10 +50,9 @@ export async function changeRecords(
       if (isAwsError(error, 'PriorRequestNotComplete')) throw busy(records, error);
       if (!isAwsError(error, 'InvalidChangeBatch')) throw error;
       const now = await movableSetsOf(records, context);
-      const others = unlike(sets, now);
       // Refused as it stands: to ask again gives the same answer.
-      if (others.length === 0) throw error;
-      if (tries === TRIES || leadElsewhere(sets, now)) throw changedMeanwhile(records, others, error);
+      if (isDeepStrictEqual(now, sets)) throw error;
+      if (tries === TRIES || leadElsewhere(sets, now)) throw changedMeanwhile(records, unlike(sets, now), error);
       sets = now;
     }
   }
@@ -65,7 +65,7 @@ const leadElsewhere = (before: ResourceRecordSet[], now: ResourceRecordSet[]): b
 const whither = (set: ResourceRecordSet): string => `${set.Type} ${set.SetIdentifier} ${leadsTo(set)}`;
 
 /** What stands otherwise than before, set by set. */
-export function unlike(before: readonly ResourceRecordSet[], now: readonly ResourceRecordSet[]): string[] {
+function unlike(before: readonly ResourceRecordSet[], now: readonly ResourceRecordSet[]): string[] {
   const [old, current] = [before.map(inALine), now.map(inALine)];
   return [
     ...old.filter((line) => !current.includes(line)).map((line) => `no longer "${line}"`),
