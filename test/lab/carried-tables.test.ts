@@ -141,11 +141,9 @@ test('rows that are gone are put back, what is there stays, and undone only what
   );
   await pair.writer.query('grant insert, delete, select on products to dr_drill');
   const wanted = { ...target, tables: ['products'] };
-  for (const [, rows] of [
-    ['once', 5],
-    ['again', 0],
-  ] as const) {
-    expect(await putRowsBack.apply?.(wanted, context, nothing)).toEqual({ products: rows });
+  // Asked again, as after an answer that was lost, it puts nothing back a second time and gives the same number.
+  for (const _ of ['once', 'again']) {
+    expect(await putRowsBack.apply?.(wanted, context, nothing)).toEqual({ products: 5 });
   }
   const names = async () =>
     (await pair.writer.query('select id, name from products where id <= 7 order by id')).map(({ name }) => name);

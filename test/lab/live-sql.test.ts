@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { realClock } from '../../src/clock/real-clock.ts';
 import type { Login } from '../../src/drill/live.ts';
 import type { DrillError } from '../../src/errors.ts';
+import type { PasswordSource } from '../../src/live/password.ts';
 import { liveSql } from '../../src/live/sql.ts';
 import { isRefusal } from '../../src/ports/sql.ts';
 import { isStandby, proveWrite, readHeartbeats, writeHeartbeat } from '../../src/steps/data/heartbeat.ts';
@@ -48,7 +49,7 @@ function sql({
   readOnly = false,
 }: {
   login?: Partial<Login>;
-  password?: string;
+  password?: string | PasswordSource;
   host?: string;
   readOnly?: boolean;
 } = {}) {
@@ -59,7 +60,7 @@ function sql({
       return { host, port: 5432 };
     },
     login: { user: 'dr_drill', password: { from: 'iam' }, tls: 'verify-full', ca, ...login },
-    password: async () => password,
+    password: typeof password === 'string' ? async () => password : password,
     dns: {
       resolve: async () => ({ addresses: [address], ttlMs: 0 }),
       authoritative: async () => ({ addresses: [address], ttlMs: 0 }),
@@ -141,7 +142,7 @@ describe('heartbeats', () => {
     await beat(db, 21);
     expect(await sessions()).toEqual([kept]);
     await pair.writer.query('select pg_terminate_backend($1, 5000)', [kept]);
-    await expect(beat(db, 22)).rejects.toMatchObject({ name: 'ConnectionFailed' });
+    await expect(beat(db, 22)).rejects.toMatchObject({ name: 'Unavailable' });
     await beat(db, 23);
     const after = await sessions();
     expect(after).toHaveLength(1);
@@ -197,9 +198,13 @@ test('a server that says nothing any more is noticed in time, also by a session 
   await db.query(writer, writeHeartbeat(100, Date.now()), TIME);
   await pair.writer.gate.blackhole();
   const began = Date.now();
-  for (const query of [writeHeartbeat(101, Date.now()), isStandby]) {
+  // Only a session that never came to be proves that nobody is there.
+  for (const [query, name] of [
+    [writeHeartbeat(101, Date.now()), 'Timeout'],
+    [isStandby, 'ConnectionFailed'],
+  ] as const) {
     await expect(db.query(writer, query, { timeoutMs: 300 })).rejects.toMatchObject({
-      name: 'ConnectionFailed',
+      name,
       message: 'ecommerce-db-primary did not answer within 0.3 s.',
     });
   }
@@ -207,6 +212,25 @@ test('a server that says nothing any more is noticed in time, also by a session 
   await pair.writer.gate.pass();
   await db.query(writer, writeHeartbeat(102, Date.now()), TIME);
   expect(await db.query(writer, readHeartbeats(100), TIME)).toEqual([{ sequence: 100 }, { sequence: 102 }]);
+});
+
+test('a server with too many connections passes, and proves no fence', async () => {
+  await pair.writer.query('alter role dr_drill connection limit 0');
+  const error = await sql()
+    .query(writer, proveWrite, TIME)
+    .catch((failure: Error) => failure);
+  expect([error instanceof Error && error.name, isRefusal(error)]).toEqual(['Unavailable', false]);
+  await pair.writer.query('alter role dr_drill connection limit -1');
+  await sql().query(writer, proveWrite, TIME);
+});
+
+test('a password that is rotated during the run is read anew', async () => {
+  const known = ['a drill in the lab', 'another one'];
+  const db = sql({ password: async (_, { anew = false } = {}) => (anew ? known[1] : known[0]) ?? '' });
+  await db.query(writer, isStandby, TIME);
+  await pair.writer.query("alter role dr_drill password 'another one'");
+  expect(await db.query(writer, isStandby, TIME)).toEqual([{ standby: false }]);
+  await pair.writer.query("alter role dr_drill password 'a drill in the lab'");
 });
 
 test('a server that was killed refuses at once, and answers when it is back', async () => {
