@@ -166,7 +166,7 @@ export const lookAtLive =
     const account = await connect(loaded);
     const { signal } = new AbortController();
     const { clock, transport } = account;
-    const ports = livePorts({ ...loaded, credentials: transport.credentials, clock, readOnly: true });
+    const ports = livePorts({ ...loaded, signing: transport, clock, readOnly: true });
     try {
       const aws = explaining(account.aws({ step: 'preflight', signal }));
       return await look({ aws, ports: ports.through(account.aws), clock, signal });
@@ -253,7 +253,7 @@ export function runLive(account: LiveAccount, options: LiveRunOptions): Promise<
   return surrounded(account, { ...options, clock, readOnly }, (surroundings) =>
     run({
       ...surroundings,
-      clocks: clocksNow(clock, account.transport.awsNowMs()),
+      clocks: clocksNow(clock, toldByAws(account)),
       journal: openJournal(surroundings.clock),
       drill,
       topology,
@@ -266,10 +266,14 @@ export function runLive(account: LiveAccount, options: LiveRunOptions): Promise<
   );
 }
 
+/** What time it is at AWS, where AWS has said so. */
+const toldByAws = ({ transport }: LiveAccount): number | undefined =>
+  transport.clockOffsetMs() === undefined ? undefined : transport.awsNowMs();
+
 /** Takes up a run on a real account: its time goes on from where the ended process left it. */
 export function resumeLive(account: LiveAccount, options: LiveResumeOptions): Promise<RunResult> {
   const { entries, reopen, tornBytes } = options.left();
-  const awsNowMs = account.transport.awsNowMs();
+  const awsNowMs = toldByAws(account);
   const { nowMs, joined } = joinedNow(entries, account.clock, awsNowMs);
   const clock = realClockFrom(nowMs);
   return surrounded(account, { ...options, clock, readOnly: false }, (surroundings) =>
@@ -285,8 +289,7 @@ async function surrounded(
 ): Promise<RunResult> {
   const { drill, topology, folder, clock, readOnly, lease: had, claim, signal, onEntry } = options;
   let lease = had;
-  const { credentials } = account.transport;
-  const ports = livePorts({ drill, topology, credentials, clock, readOnly, folder });
+  const ports = livePorts({ drill, topology, signing: account.transport, clock, readOnly, folder });
   try {
     return await work({
       clock,

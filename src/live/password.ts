@@ -1,7 +1,8 @@
 import type { Clock } from '../clock/clock.ts';
 import type { Login } from '../drill/live.ts';
 import { DrillError, errorFacts, isPassing } from '../errors.ts';
-import { type LiveTransport, requestSettings } from './transport.ts';
+import { presigned, type Signing } from './presigned.ts';
+import { requestSettings } from './transport.ts';
 
 /** Where a connection goes; a token of IAM is good for this one only. */
 export interface Endpoint {
@@ -12,13 +13,14 @@ export interface Endpoint {
 
 export type PasswordSource = (endpoint: Endpoint, options?: { anew?: boolean }) => Promise<string>;
 
-/** A token of IAM is accepted for 15 minutes; a new one is made in time. */
+/** RDS accepts a token of IAM for 15 minutes; a new one is made in time. */
+const TOKEN_EXPIRES_IN_SECONDS = 900;
 const TOKEN_LASTS_MS = 10 * 60_000;
 /** A secret that is rotated is read anew after this time. */
 const SECRET_LASTS_MS = 5 * 60_000;
 
 interface Means {
-  credentials: LiveTransport['credentials'];
+  signing: Signing;
   clock: Clock;
   /** Where a secret is looked for, unless the login says. */
   region: string;
@@ -55,7 +57,7 @@ export function passwordSource(login: Pick<Login, 'user' | 'password'>, means: M
 
 function sourceOf(
   { user, password }: Pick<Login, 'user' | 'password'>,
-  { credentials, clock, region }: Means,
+  { signing, clock, region }: Means,
 ): PasswordSource {
   switch (password.from) {
     case 'environment':
@@ -68,14 +70,16 @@ function sourceOf(
       };
     case 'iam':
       return kept(TOKEN_LASTS_MS, clock, async ({ host, port, region }) => {
-        const { Signer } = await import('@aws-sdk/rds-signer');
-        return new Signer({ hostname: host, port, region, username: user, credentials }).getAuthToken();
+        const query = { Action: 'connect', DBUser: user };
+        const at = { service: 'rds-db', region, hostname: host, port };
+        const url = await presigned({ ...at, query, expiresInSeconds: TOKEN_EXPIRES_IN_SECONDS, signing });
+        return url.slice('https://'.length);
       });
     case 'secrets-manager':
       return kept(SECRET_LASTS_MS, clock, async () => {
         const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
         // Without its limits, one silence would be kept for as long as the secret.
-        const requestHandler = await requestSettings();
+        const [requestHandler, { credentials }] = [await requestSettings(), signing];
         const at = { region: password.region ?? region, credentials, maxAttempts: 2, requestHandler };
         const client = new SecretsManagerClient(at);
         const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: password.secret }));

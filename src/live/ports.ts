@@ -22,14 +22,14 @@ import { mskToken } from './msk-token.ts';
 import { noLogin } from './no-login.ts';
 import { passwordSource } from './password.ts';
 import { peopleOf } from './people.ts';
+import type { Signing } from './presigned.ts';
 import { liveRedis } from './redis.ts';
 import { liveSql } from './sql.ts';
-import type { LiveTransport } from './transport.ts';
 
 export interface LivePortsOptions {
   drill: Drill;
   topology: Topology;
-  credentials: LiveTransport['credentials'];
+  signing: Signing;
   clock: Clock;
   /** Sessions with databases then refuse to write. */
   readOnly: boolean;
@@ -43,7 +43,7 @@ export function livePorts(options: LivePortsOptions): {
   through: (aws: Gateway, drill?: Drill, journalled?: Journalled) => Ports;
   close(): Promise<void>;
 } {
-  const { topology, credentials, clock, readOnly, folder } = options;
+  const { topology, signing, clock, readOnly, folder } = options;
   const dns = liveDns({ resolvers: topology.traffic.resolvers, nameServers: topology.traffic.nameServers });
   const closing: (() => Promise<void>)[] = [];
   return {
@@ -55,7 +55,7 @@ export function livePorts(options: LivePortsOptions): {
         liveSql({
           login,
           locate: locating(aws, journalled),
-          password: passwordSource(login, { credentials, clock, region }),
+          password: passwordSource(login, { signing, clock, region }),
           dns,
           clock,
           readOnly,
@@ -73,11 +73,11 @@ export function livePorts(options: LivePortsOptions): {
           readOnly,
           login: cacheLogin && {
             user: cacheLogin.user,
-            password: passwordSource(cacheLogin, { credentials, clock, region }),
+            password: passwordSource(cacheLogin, { signing, clock, region }),
           },
         }),
         kafka,
-        kubernetes: liveKubernetes({ describeCluster: describing(aws), token: eksTokens(credentials, clock), clock }),
+        kubernetes: liveKubernetes({ describeCluster: describing(aws), token: eksTokens(signing, clock), clock }),
         failure: failureOf(drill, clock),
         people: folder === undefined ? nobody : peopleOf(folder),
       };
@@ -91,13 +91,13 @@ export function livePorts(options: LivePortsOptions): {
 /** How the topology has a drill log in to Kafka; without any word of it, there is nothing to log in to. */
 function kafkaLogin(
   login: KafkaLogin = { by: 'iam' },
-  { credentials, clock, topology }: LivePortsOptions,
+  { signing, clock, topology }: LivePortsOptions,
 ): Pick<LiveKafkaOptions, 'login' | 'tls'> {
   switch (login.by) {
     case 'iam':
-      return { tls: true, login: { by: 'token', token: (region) => mskToken(region, credentials, clock.nowMs()) } };
+      return { tls: true, login: { by: 'token', token: (region) => mskToken(region, signing) } };
     case 'scram': {
-      const password = passwordSource(login, { credentials, clock, region: topology.regions.recovery });
+      const password = passwordSource(login, { signing, clock, region: topology.regions.recovery });
       const { user } = login;
       return {
         tls: true,

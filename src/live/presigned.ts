@@ -1,40 +1,45 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { LiveTransport } from './transport.ts';
 
+/** Who signs, and AWS's clock, by which signatures are dated: the wall clock of this machine may be set at any time. */
+export type Signing = Pick<LiveTransport, 'credentials' | 'awsNowMs'>;
+
 interface Wanted {
   service: string;
   region: string;
   hostname: string;
+  port?: number;
   query: Record<string, string>;
   /** Sent with it, and signed. */
   headers?: Record<string, string>;
   expiresInSeconds: number;
-  credentials: LiveTransport['credentials'];
-  nowMs: number;
+  signing: Signing;
 }
 
 /** The URL of a request that is signed and not sent: whoever gets it can send it, to see who we are. */
 export async function presigned(wanted: Wanted): Promise<string> {
-  const { service, region, hostname, query, headers = {}, expiresInSeconds, credentials, nowMs } = wanted;
+  const { service, region, hostname, port, query, headers = {}, expiresInSeconds, signing } = wanted;
+  const host = port === undefined ? hostname : `${hostname}:${port}`;
   const { SignatureV4 } = await import('@smithy/signature-v4');
   const { HttpRequest } = await import('@smithy/core/protocols');
-  const signer = new SignatureV4({ service, region, credentials, sha256: Sha256 });
+  const signer = new SignatureV4({ service, region, credentials: signing.credentials, sha256: Sha256 });
   const request = new HttpRequest({
     method: 'GET',
     protocol: 'https:',
     hostname,
+    ...(port !== undefined && { port }),
     path: '/',
     query,
-    headers: { host: hostname, ...headers },
+    headers: { host, ...headers },
   });
   const signed = await signer.presign(request, {
-    signingDate: new Date(nowMs),
+    signingDate: new Date(signing.awsNowMs()),
     expiresIn: expiresInSeconds,
     unhoistableHeaders: new Set(Object.keys(headers)),
     signableHeaders: new Set([...Object.keys(headers), 'host']),
   });
   const said = new URLSearchParams(signed.query as Record<string, string>).toString().replaceAll('+', '%20');
-  return `https://${hostname}/?${said}`;
+  return `https://${host}/?${said}`;
 }
 
 /** What the signer wants of a hash, from Node's own. */

@@ -1,6 +1,7 @@
 import { actionOf } from '../aws/actions.ts';
 import { isAwsError } from '../aws/aws.ts';
-import { isAboutSession, tellsOfTime } from '../aws/told.ts';
+import { isClockSkew } from '../aws/skew.ts';
+import { isAboutSession } from '../aws/told.ts';
 import { DrillError, errorFacts, NoSession } from '../errors.ts';
 import { enabling } from './credential-words.ts';
 import type { Session } from './credentials.ts';
@@ -98,7 +99,7 @@ export function refusal(error: unknown, asked?: Asked): unknown {
       cause: error,
     });
   }
-  if (tellsOfTime(error)) return say('clock-skew', `AWS refused a request because of its time: ${message}`, CLOCK_HINT);
+  if (isClockSkew(error)) return say('clock-skew', `AWS refused a request because of its time: ${message}`, CLOCK_HINT);
   if (isAwsError(error, ...REGION_OFF)) {
     return say(
       'region-disabled',

@@ -20,8 +20,8 @@ export interface LiveTransport extends Transport {
   session(): Promise<Session>;
   /** How far AWS's clock was ahead of this machine's in the last answer, in milliseconds; `undefined` before there was one. */
   clockOffsetMs(): number | undefined;
-  /** AWS's clock now, as far as its answers have told; `undefined` before there was one. No set wall clock moves it. */
-  awsNowMs(): number | undefined;
+  /** AWS's clock now, as far as its answers have told; no set wall clock moves it. */
+  awsNowMs(): number;
   /** Hosts that answered and are not AWS's, such as an emulator's. */
   elsewhere(): string[];
 }
@@ -163,7 +163,7 @@ export async function liveTransport(
       return renewing;
     },
     clockOffsetMs: () => offsetMs,
-    awsNowMs: () => (offsetMs === undefined ? undefined : clock.nowMs() + offsetMs),
+    awsNowMs: () => clock.nowMs() + (offsetMs ?? 0),
     elsewhere: () => [...elsewhere].sort(),
     send,
   };

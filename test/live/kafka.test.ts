@@ -34,7 +34,7 @@ async function silent() {
 }
 
 test('a token for MSK is a signed request to connect, which says who signed and holds no secret', async () => {
-  const token = await mskToken('ap-east-2', credentials, NOW_MS);
+  const token = await mskToken('ap-east-2', { credentials, awsNowMs: () => NOW_MS });
   expect(token).toMatch(/^[\w-]+$/);
   const url = new URL(Buffer.from(token, 'base64url').toString());
   expect(url.origin + url.pathname).toBe('https://kafka.ap-east-2.amazonaws.com/');
