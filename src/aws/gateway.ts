@@ -4,6 +4,7 @@ import type { RunEvent } from '../journal/events.ts';
 import type { Aws, Service, Transport } from './aws.ts';
 import { CallBudget } from './limits.ts';
 import type { RunSession } from './session.ts';
+import { succeedsSignedAgain } from './skew.ts';
 import { type Told, toldBy } from './told.ts';
 
 /** Whose calls these are: the step that the journal files them under, and the signal that ends its waits. */
@@ -63,6 +64,7 @@ export function gateway(options: {
       const mutating = isChange(service, operation);
       if (mutating && readOnly) throw readOnlyRefusal(operation);
       let failingSinceMs: number | undefined;
+      let isSignedAgain = false;
       for (let attempt = 1, wait = 1; ; attempt += 1) {
         if (signal.aborted) throw new Aborted();
         await budget.take(service, region, operation, signal);
@@ -92,6 +94,10 @@ export function gateway(options: {
           note(isUnknown ? 'unknown' : 'failed', error, errorFacts(error));
           if (isUnknown) throw new UnknownOutcome(operation, error);
           if (signal.aborted) throw error;
+          if (!isSignedAgain && succeedsSignedAgain(error)) {
+            isSignedAgain = true;
+            continue;
+          }
           if (told === 'session' && session) {
             await session.awaitNew(error, signal);
             continue;

@@ -1,18 +1,20 @@
 import { isAwsError } from './aws.ts';
 
-const NAMES = ['RequestTimeTooSkewed', 'RequestExpired', 'RequestInTheFuture'];
-/** These have other reasons, too: only the message tells. */
-const NAMES_OF_MORE = ['SignatureDoesNotMatch', 'InvalidSignature', 'AuthFailure'];
-
-/** AWS refused a request because of when it was signed, and did nothing else. Each protocol has its own name for that. */
+/** AWS refused a request because of when it was signed, and did nothing. Each protocol has its own name for that. */
 export const isClockSkew = (error: unknown): boolean =>
-  isAwsError(error, ...NAMES) ||
-  (isAwsError(error, ...NAMES_OF_MORE) && /signature expired|not yet current|skew/i.test((error as Error).message));
+  error instanceof Error &&
+  (isAwsError(error, 'RequestTimeTooSkewed', 'RequestExpired', 'RequestInTheFuture') ||
+    /signature (expired|not yet current)/i.test(error.message));
+
+/** With another reason where the credentials are wrong; AWS does not say which. */
+const NAMES_OF_BOTH = ['AuthFailure', 'SignatureDoesNotMatch', 'InvalidSignature'];
 
 /**
- * The same request goes through when it is signed again: the SDK has learnt AWS's time from the answer, although the wall clock of this
- * machine was set. EC2 does not say why it refused, so the SDK's own finding counts, too.
+ * The same request succeeds when it is signed again: the SDK has learnt AWS's time from the refusal, although this machine's wall clock
+ * was set. The SDK marks every refusal as long as its clock is off, so the mark counts only where the signature was refused.
  */
-export const isSignedAtWrongTime = (error: unknown): boolean =>
-  isClockSkew(error) ||
-  (error as { $metadata?: { clockSkewCorrected?: boolean } } | undefined)?.$metadata?.clockSkewCorrected === true;
+export const succeedsSignedAgain = (error: unknown): boolean =>
+  isClockSkew(error) || (isAwsError(error, ...NAMES_OF_BOTH) && hasLearntTime(error));
+
+const hasLearntTime = (error: unknown): boolean =>
+  (error as { $metadata?: { clockSkewCorrected?: boolean } }).$metadata?.clockSkewCorrected === true;

@@ -1,5 +1,6 @@
 import { isThrottling, NoSession } from '../errors.ts';
 import { isAwsError } from './aws.ts';
+import { isClockSkew } from './skew.ts';
 
 /**
  * What an error tells about the call that met it.
@@ -65,10 +66,4 @@ const SESSION = [
 export const isAboutSession = (error: unknown): boolean =>
   error instanceof NoSession ||
   (error instanceof Error && /^(Credentials|Token)ProviderError$/.test(error.name)) ||
-  (isAwsError(error, ...SESSION) && !tellsOfTime(error));
-
-/** Each protocol has its own name for a signature that is too old or too new: this machine's clock is wrong, or the way was long. */
-export const tellsOfTime = (error: unknown): boolean =>
-  error instanceof Error &&
-  (isAwsError(error, 'RequestTimeTooSkewed', 'RequestExpired') ||
-    /signature (expired|not yet current)/i.test(error.message));
+  (isAwsError(error, ...SESSION) && !isClockSkew(error));

@@ -32,13 +32,15 @@ function openJournal(clock: Clock, sink: Sink, earlier: readonly Entry[] = []): 
   const entries = [...earlier];
   const last = entries.at(-1);
   let prev = last ? lineHash(JSON.stringify(last)) : GENESIS;
-  const beforeMs = last ? last.ms + Math.max(0, clock.nowMs() - Date.parse(last.at)) - clock.elapsedMs() : 0;
+  const openedMs = clock.nowMs();
+  const startMs = last ? Math.min(openedMs, Date.parse(last.at)) - last.ms : openedMs - clock.elapsedMs();
   return {
     append(event) {
+      const nowMs = clock.nowMs();
       const entry: Entry = {
         seq: entries.length + 1,
-        at: isoTime(clock.nowMs()),
-        ms: beforeMs + clock.elapsedMs(),
+        at: isoTime(nowMs),
+        ms: nowMs - startMs,
         prev,
         ...event,
       };

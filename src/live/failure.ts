@@ -15,7 +15,10 @@ export function shellFailure(commands: FailureCommands, clock: Clock): FailureIn
   return {
     async inject(failure, signal) {
       const beganMs = clock.nowMs();
-      const aheadMs = () => clock.wallMs() - clock.nowMs();
+      const aheadMs = () => {
+        const ms = clock.wallMs() - clock.nowMs();
+        return Math.abs(ms) <= TICK_MS ? 0 : ms;
+      };
       const before = aheadMs();
       const { code, out, err } = await shell(commands.inject, failure, clock, signal);
       if (code !== 0) throw failed(commands.inject, code, err);
@@ -98,6 +101,8 @@ function shell(
   });
 }
 
+/** Two readings of clocks that go together differ by so much. */
+const TICK_MS = 5;
 /** Many commands tell no more than the second. */
 const WHOLE_SECONDS_MS = 1_000;
 /** So long a command may take to end when it is told to; then it is killed. */

@@ -26,8 +26,8 @@ export interface Beginning extends Surroundings {
   claim?: () => Promise<Claimed>;
 }
 
-/** However long it is waited for, a look at the clock now and then: timers of a day and more are not to be trusted. */
-const LOOK_EVERY_MS = 3_600_000;
+/** A window is of people's time, so the wall clock is looked at now and then: it may be set, and timers of a day and more are not to be trusted. */
+const LOOK_EVERY_MS = { mayBeSet: 60_000, isSimulated: 3_600_000 };
 /** So often it is tried again to begin, where something is in the way. */
 const TRY_EVERY_MS = 30_000;
 
@@ -99,8 +99,8 @@ function waitFor(surprise: Surprise, topology: Topology, options: Beginning) {
   async function drawn(): Promise<Draw | undefined> {
     const sealed = find('draw-sealed', journal.entries());
     if (sealed) return unsealed(sealed);
-    const nowMs = clock.nowMs();
-    const draw = drawFrom(surprise, nowMs, draws);
+    const wallMs = clock.wallMs();
+    const draw = drawFrom(surprise, wallMs, draws);
     if (!draw) return undefined;
     const seal = sealOf(draw);
     draws.keep(seal, draw);
@@ -110,7 +110,7 @@ function waitFor(surprise: Surprise, topology: Topology, options: Beginning) {
       how: draws.how,
       of: of.map(({ drill }) => drill),
       window,
-      from: isoTime(nowMs),
+      from: isoTime(wallMs),
       seal,
     });
     return draw;
@@ -139,14 +139,15 @@ function waitFor(surprise: Surprise, topology: Topology, options: Beginning) {
 
   async function sleepUntil(ms: number): Promise<void> {
     signal.throwIfAborted();
-    while (clock.nowMs() < ms) await clock.sleep(Math.min(LOOK_EVERY_MS, ms - clock.nowMs()), signal);
+    const everyMs = clock.mayBeSet ? LOOK_EVERY_MS.mayBeSet : LOOK_EVERY_MS.isSimulated;
+    while (clock.wallMs() < ms) await clock.sleep(Math.min(everyMs, ms - clock.wallMs()), signal);
   }
 
   /** Begins as soon as the topology is this run's alone, and the commander knows; not once that day's window has closed. */
   async function beginsBefore(untilMs: number, draw: Draw): Promise<Begins | RunResult> {
     let claimed: Claimed | undefined;
     let why = 'no process waited for it when its moment came';
-    while (clock.nowMs() < untilMs) {
+    while (clock.wallMs() < untilMs) {
       try {
         claimed ??= (await options.claim?.()) ?? { opening: [] };
         await tell('the beginning', draw);
@@ -163,7 +164,7 @@ function waitFor(surprise: Surprise, topology: Topology, options: Beginning) {
         const { message } = errorFacts(error);
         if (message !== why) record({ type: 'beginning-postponed', why: message, until: isoTime(untilMs) });
         why = message;
-        await clock.sleep(Math.min(TRY_EVERY_MS, Math.max(0, untilMs - clock.nowMs())), signal);
+        await clock.sleep(Math.min(TRY_EVERY_MS, Math.max(0, untilMs - clock.wallMs())), signal);
       }
     }
     return over(`it could not begin before its window closed: ${why}`, draw);

@@ -134,6 +134,22 @@ describe('until it begins', () => {
   });
 });
 
+test.each([-600_000, 600_000])(
+  'where the wall clock is set by %i ms while it waits, it begins when people’s clocks show its moment',
+  async (byMs) => {
+    const before = await finished(DRILL);
+    const [sealed] = before.of('draw-sealed');
+    const setAtMs = Date.parse(sealed?.at ?? '') + HOUR;
+    const run = await finished(DRILL, [], { wall: (nowMs) => (nowMs < setAtMs ? nowMs : nowMs + byMs) });
+    const [revealed] = run.of('draw-revealed');
+    const { moment = '', at = '' } = revealed ?? {};
+    expect(moment).toBe(before.of('draw-revealed')[0]?.moment);
+    const lateMs = Date.parse(at) + byMs - Date.parse(moment);
+    expect(lateMs).toBeGreaterThanOrEqual(0);
+    expect(lateMs).toBeLessThan(10_000);
+  },
+);
+
 describe('killed while it waits', () => {
   const killed = (deadMs: number) => killedAndResumed(DRILL, { after: [5], deadMs });
 
