@@ -4,6 +4,7 @@ import { afterEach } from 'vitest';
 import { realClock } from '../../src/clock/real-clock.ts';
 import { loadDrill } from '../../src/drill/load.ts';
 import { simulationSchema } from '../../src/drill/simulation.ts';
+import type { AnsweredCall } from '../../src/server/answer-call.ts';
 import { type SimulatorServer, serve } from '../../src/server/serve.ts';
 import { loadSdk, simulate } from '../../src/simulator/simulate.ts';
 import { shippedTopology } from '../drill/files.ts';
@@ -29,7 +30,9 @@ export async function liveAccount(
     seed: 1,
     clock,
   });
-  const server = await serve({ world, listen: { host: '127.0.0.1', port: 0 }, clock });
+  const calls: AnsweredCall[] = [];
+  const onCall = (call: AnsweredCall) => calls.push(call);
+  const server = await serve({ world, listen: { host: '127.0.0.1', port: 0 }, clock, onCall });
   servers.push(server);
   const env = {
     AWS_ENDPOINT_URL: server.url,
@@ -38,7 +41,7 @@ export async function liveAccount(
     AWS_EC2_METADATA_DISABLED: 'true',
     DR_DRILL_LEASES: newFolder(),
   };
-  return { world, env };
+  return { world, env, calls };
 }
 
 /** A live run in the account of an environment that is aborted as soon as it asks people, and so ends; `before` that, something may happen. */

@@ -1,7 +1,8 @@
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { here, newFolder, runHere } from './command.ts';
+import { drDrill, here, newFolder, runHere } from './command.ts';
+import { liveAccount } from './live-account.ts';
 
 interface Partition {
   /** As it stands in ARNs. */
@@ -89,18 +90,29 @@ describe.each(partitions)('on a topology in the partition $name', (partition) =>
     for (const one of written) mustNotSpeakOf(foreign, one, readFileSync(join(run, one), 'utf8'));
   });
 
+  test('a live preflight asks Route 53 and IAM where that partition has them', async () => {
+    const { env, calls } = await liveAccount([`topology=${join(folder, 'topologies/ecommerce-platform.yaml')}`]);
+    const { out } = await drDrill(['preflight', join(folder, 'multi-region-failover.yaml'), '--live', '--json'], {
+      env,
+    });
+    const placesOf = (service: string) => [
+      ...new Set(calls.filter((one) => one.service === service).map(({ region }) => region)),
+    ];
+    expect([placesOf('route53'), placesOf('iam')]).toEqual([[route53], [iam]]);
+    mustNotSpeakOf(foreign, 'preflight', out);
+  });
+
   test('a failover calls Route 53 and IAM where that partition has them, and a policy names its ARNs', async () => {
     const drill = join(folder, 'multi-region-failover.yaml');
     const { read } = await runHere([drill]);
-    const calls = read('journal.jsonl')
+    const entries = read('journal.jsonl')
       .trim()
       .split('\n')
-      .map((line) => JSON.parse(line))
-      .filter(({ type }) => type === 'call');
-    const regionsOf = (service: string) => [
-      ...new Set(calls.filter((one) => one.service === service).map(({ region }) => region)),
+      .map((line) => JSON.parse(line));
+    const placesOf = (service: string) => [
+      ...new Set(entries.filter((one) => one.type === 'call' && one.service === service).map(({ region }) => region)),
     ];
-    expect([regionsOf('route53'), regionsOf('iam')]).toEqual([[route53], [iam]]);
+    expect([placesOf('route53'), placesOf('iam')]).toEqual([[route53], [iam]]);
     const { out } = await here(['iam-policy', drill]);
     expect(out).toContain(`"arn:${name}:route53:::healthcheck/`);
     expect(out).toContain(`"arn:${name}:iam::111122223333:role/*"`);

@@ -100,8 +100,9 @@ function encryptionFindings({ region, identifier }: DescribedInstance, found: DB
     const why = 'Neither it nor its snapshots are encrypted, and what is restored is not either.';
     return [note(identifier, `the storage of ${identifier} is not encrypted`, why, mend)];
   }
-  const keyRegion = parseArn(key)?.region;
-  if (keyRegion === region) return [];
+  const { region: keyRegion, account: owner } = parseArn(key) ?? {};
+  const account = parseArn(found.DBInstanceArn)?.account;
+  if (keyRegion === region) return owner === account ? [] : [othersKey(identifier, owner, region, key)];
   const mend = `Build it again with a key of ${region}: aws kms describe-key --region ${region} --key-id alias/aws/rds`;
   const what = key
     ? `${identifier} is encrypted with a key of ${keyRegion}, not of ${region}`
@@ -109,6 +110,14 @@ function encryptionFindings({ region, identifier }: DescribedInstance, found: DB
   const why = `Without a key that ${region} holds itself, the database cannot be opened once the other region is lost.`;
   return [(key ? blocker : warning)(identifier, what, why, mend)];
 }
+
+const othersKey = (identifier: string, owner = '', region: string, key = ''): Finding =>
+  note(
+    identifier,
+    `${identifier} is encrypted with a key of account ${owner}`,
+    'Whoever owns the key can take it away, and its policy must let this account restore and copy with it.',
+    `See that the policy of the key does: aws kms describe-key --region ${region} --key-id ${key}`,
+  );
 
 function protectionFindings(described: DescribedInstance, { DeletionProtection }: DBInstance): Finding[] {
   if (DeletionProtection) return [];
