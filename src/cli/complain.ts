@@ -1,6 +1,7 @@
 import { formatMistakes } from '../drill/format-mistakes.ts';
 import { DrillFileError } from '../drill/load.ts';
 import { DrillError } from '../errors.ts';
+import { refusal } from '../live/refusals.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -8,13 +9,15 @@ import type { Terminal } from './terminal.ts';
 const stopsRuns = new Set(['journal-unwritable', 'journal-shared']);
 
 /** Tells a person (or, as JSON, a machine) what was wrong and what to do; gives the exit code. */
-export function complain(error: unknown, { json }: { json: boolean }, terminal: Terminal): number {
+export function complain(met: unknown, { json }: { json: boolean }, terminal: Terminal): number {
+  // What AWS, the network or anything else outside did is no defect of ours, wherever it was met.
+  const error = refusal(met);
   const known = error instanceof DrillError;
   const code = known ? error.code : 'fault';
   const message = error instanceof Error ? error.message : String(error);
   const hint = known
     ? error.hint
-    : 'This is a fault in dr-drill, not in your files: please report it, with the command that you gave.';
+    : 'This is a defect in dr-drill, not in your files or your account. Please report it with the command that you ran.';
   if (json) {
     const mistakes = error instanceof DrillFileError ? { mistakes: error.mistakes } : {};
     terminal.out(`${JSON.stringify({ error: { code, message, ...(hint && { hint }), ...mistakes } }, null, 2)}\n`);

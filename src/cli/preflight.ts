@@ -1,5 +1,4 @@
 import { type LoadedDrill, loadDrill } from '../drill/load.ts';
-import { DrillError } from '../errors.ts';
 import { lookForDrill } from '../runbook/look.ts';
 import { vocabulary } from '../runbook/vocabulary.ts';
 import type { LookAtAccount } from './account.ts';
@@ -26,7 +25,7 @@ export async function preflightCommand(
   const lookAt = await accountFor(loaded, options);
   const { rows, findings: found } = await lookAt(({ ports, ...account }) =>
     lookForDrill(drill, topology, { ...account, kubernetes: ports.kubernetes }),
-  ).catch(explained);
+  );
   const findings = found.toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
   const exitCode = findings.some(({ severity }) => severity === 'blocker')
     ? exitCodes['target-missed']
@@ -51,10 +50,4 @@ async function accountFor(loaded: LoadedDrill, { live }: PreflightCommandOptions
   if (live) return (await import('./live.ts')).lookAtLive(loaded);
   const { lookAtSimulated } = await import('./simulated-account.ts');
   return lookAtSimulated(loaded);
-}
-
-/** What AWS refused is no fault of this tool. */
-function explained(error: unknown): never {
-  if (error instanceof DrillError || !(error instanceof Error) || !('$metadata' in error)) throw error;
-  throw new DrillError('aws-refused', `AWS answered with ${error.name}: ${error.message}`, { cause: error });
 }

@@ -2,12 +2,13 @@ import type { DBInstance } from '@aws-sdk/client-rds';
 import { arnBeside, nameIn } from '../arn.ts';
 import type { Aws } from '../aws/aws.ts';
 import { listOf } from '../aws/pages.ts';
-import { type Found, nothingFound, notThere, orAnother, together } from './draft.ts';
+import { DrillError } from '../errors.ts';
+import { type Found, foundOr, nothingFound, notThere, orAnother, together, UNASKED } from './draft.ts';
 import { findAurora } from './find-aurora.ts';
 import { findCache } from './find-cache.ts';
 import { findClusters } from './find-clusters.ts';
 import { findMessaging } from './find-messaging.ts';
-import { findTraffic } from './find-traffic.ts';
+import { findTraffic, noTraffic } from './find-traffic.ts';
 
 /** Where to look. */
 export interface Wanted {
@@ -21,15 +22,17 @@ export interface Wanted {
 /** Reads what an account says of a system in two regions. Nothing is changed. */
 export async function discover(aws: Aws, wanted: Wanted): Promise<Found> {
   const { primary, recovery, account } = wanted;
+  const without = (part: string): Found => ({ ...nothingFound(), absent: [[part]] });
   const parts = await Promise.all([
-    findDatabase(aws, wanted),
+    foundOr('databases', noDatabase(UNASKED), () => findDatabase(aws, wanted)),
     findClusters(aws, wanted),
-    findCache(aws, wanted),
-    findAurora(aws, wanted),
-    findMessaging(aws, wanted),
-    findNotices(aws, wanted),
-    findTraffic(aws, wanted),
+    foundOr('cache', without('cache'), () => findCache(aws, wanted)),
+    foundOr('Aurora global database', without('aurora'), () => findAurora(aws, wanted)),
+    foundOr('MSK clusters', without('messaging'), () => findMessaging(aws, wanted)),
+    foundOr('topic for notices', without('notices'), () => findNotices(aws, wanted)),
+    foundOr('public name', noTraffic(UNASKED), () => findTraffic(aws, wanted)),
   ]);
+  if (parts.every(({ values }) => values.length === 0)) throw nothing(wanted, parts);
   const base: Found = {
     ...nothingFound(),
     values: [
@@ -46,6 +49,16 @@ export async function discover(aws: Aws, wanted: Wanted): Promise<Found> {
   return together([base, ...parts]);
 }
 
+function nothing({ primary, recovery, account }: Wanted, parts: readonly Found[]): DrillError {
+  const unasked = parts.flatMap((part) => part.unasked ?? []);
+  const why = unasked.length === 0 ? '' : ` Could not be asked:\n${unasked.map((one) => `- ${one}`).join('\n')}`;
+  return new DrillError(
+    'nothing-found',
+    `Account ${account} has nothing in ${primary} and ${recovery} that a topology describes.${why}`,
+    { hint: 'Check the regions, the account and its permissions; no file was written.' },
+  );
+}
+
 const INSTANCE_KEYS = [
   'identifier',
   'class',
@@ -56,6 +69,14 @@ const INSTANCE_KEYS = [
   'securityGroups',
   'quarantineSecurityGroup',
 ];
+
+const noDatabase = (why: string): Found =>
+  together([
+    notThere(['database'], ['name'], why),
+    notThere(['database', 'writer'], INSTANCE_KEYS, why),
+    notThere(['database', 'replica'], INSTANCE_KEYS, why),
+    notThere(['database', 'backups'], ['window', 'retention'], why),
+  ]);
 
 /** The instance that has a replica in the other region, and that replica. */
 async function findDatabase(aws: Aws, { primary, recovery }: Wanted): Promise<Found> {
@@ -69,13 +90,7 @@ async function findDatabase(aws: Aws, { primary, recovery }: Wanted): Promise<Fo
   });
   const [pair] = pairs;
   if (!pair) {
-    const why = `no instance in ${recovery} is a replica of one in ${primary}`;
-    return together([
-      notThere(['database'], ['name'], why),
-      notThere(['database', 'writer'], INSTANCE_KEYS, why),
-      notThere(['database', 'replica'], INSTANCE_KEYS, why),
-      notThere(['database', 'backups'], ['window', 'retention'], why),
-    ]);
+    return noDatabase(`no instance in ${recovery} is a replica of one in ${primary}`);
   }
   const { writer, replica } = pair;
   const found = together([instance('writer', writer), instance('replica', replica)]);

@@ -1,13 +1,17 @@
 import type { Aws } from '../aws/aws.ts';
 import { listOf } from '../aws/pages.ts';
-import { type Found, nothingFound, notThere, orAnother, together } from './draft.ts';
+import { type Found, foundOr, nothingFound, notThere, orAnother, together, UNASKED } from './draft.ts';
 
 /** The first cluster of each region with its first node group. What runs in it, only its own API tells. */
 export async function findClusters(
   aws: Aws,
   { primary, recovery }: { primary: string; recovery: string },
 ): Promise<Found> {
-  const sides = [await findCluster(aws, 'primary', primary), await findCluster(aws, 'recovery', recovery)] as const;
+  const found = (side: 'primary' | 'recovery', region: string) =>
+    foundOr(`Kubernetes cluster in ${region}`, notThere(['kubernetes', side], KEYS, UNASKED), () =>
+      findCluster(aws, side, region),
+    );
+  const sides = await Promise.all([found('primary', primary), found('recovery', recovery)]);
   const size = sides[0].values.find(([path]) => path.at(-1) === 'nodes')?.[1];
   const wanted: Found = {
     ...nothingFound(),
@@ -21,12 +25,13 @@ export async function findClusters(
   return together([...sides, wanted]);
 }
 
+const KEYS = ['cluster', 'nodegroup', 'nodes'];
+
 async function findCluster(aws: Aws, side: 'primary' | 'recovery', region: string): Promise<Found> {
   const at = (key: string) => ['kubernetes', side, key];
   const clusters = await listOf(aws, 'eks', region, 'ListClusters', 'clusters', {});
   const [cluster] = clusters;
-  if (cluster === undefined)
-    return notThere(['kubernetes', side], ['cluster', 'nodegroup', 'nodes'], `there is no cluster in ${region}`);
+  if (cluster === undefined) return notThere(['kubernetes', side], KEYS, `there is no cluster in ${region}`);
   const asked = { clusterName: cluster };
   const nodegroups = await listOf(aws, 'eks', region, 'ListNodegroups', 'nodegroups', asked);
   const [nodegroupName] = nodegroups;

@@ -4,6 +4,7 @@ import { DrillError, NoSession } from '../errors.ts';
 import { withoutSecrets } from '../secrets.ts';
 import { type CredentialSource, needsMfa, rootOf, sourceInWords, usesSso } from './credential-source.ts';
 import { networkTrouble } from './network-trouble.ts';
+import { enabling } from './refusals.ts';
 
 /** What a person does to get a new session. */
 export function renewalOf(source: CredentialSource): string {
@@ -158,10 +159,6 @@ function ofProfile(error: unknown, said: string, source: CredentialSource, regio
     `Correct it in ${FILES()}, or choose another with AWS_PROFILE${profiles.length > 0 ? `: ${profiles.join(', ')}` : ''}.`,
   );
 }
-
-/** How a region that is off by default is turned on. */
-export const enabling = (region: string): string =>
-  `Enable the region for the account (takes minutes to hours): aws account enable-region --region-name ${region}; or correct the region.`;
 
 const FILES = (): string =>
   `${process.env.AWS_CONFIG_FILE ?? '~/.aws/config'} and ${process.env.AWS_SHARED_CREDENTIALS_FILE ?? '~/.aws/credentials'}`;

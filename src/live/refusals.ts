@@ -3,8 +3,6 @@ import { isAwsError } from '../aws/aws.ts';
 import { isClockSkew } from '../aws/skew.ts';
 import { isAboutSession } from '../aws/told.ts';
 import { DrillError, errorFacts, NoSession } from '../errors.ts';
-import { enabling } from './credential-words.ts';
-import type { Session } from './credentials.ts';
 import { networkTrouble } from './network-trouble.ts';
 
 /** What was asked, for the message. */
@@ -20,7 +18,7 @@ interface AwsTrouble extends Error {
   $fault?: 'client' | 'server';
   $response?: { statusCode?: number };
   asked?: Asked;
-  session?: Session;
+  session?: { source: string; renewal: string };
 }
 
 const CLOCK_HINT =
@@ -66,10 +64,17 @@ const THROTTLED = [
   'ProvisionedThroughputExceeded',
 ];
 
+/** Names under which the transport tells that something other than AWS answered, or that AWS failed. */
+const NO_ANSWER_OF_AWS = /^(Unreadable|ServiceUnavailable|InternalFailure|InternalError)$/;
+
 /** Whether an error comes from AWS, from what stands before it, or from the network: never a defect of ours. */
 export function isOutside(error: unknown): error is AwsTrouble {
   if (!(error instanceof Error)) return false;
-  return '$metadata' in error || '$fault' in error || '$response' in error || networkTrouble(error) !== undefined;
+  const { $fault, $response, $metadata }: AwsTrouble = error;
+  if ($fault !== undefined || $response !== undefined || $metadata?.httpStatusCode !== undefined) return true;
+  // The SDK marks what fails before a request leaves as well, such as an input that we made wrong.
+  if ($metadata !== undefined && !(error instanceof TypeError || error instanceof RangeError)) return true;
+  return NO_ANSWER_OF_AWS.test(error.name) || networkTrouble(error) !== undefined;
 }
 
 /**
@@ -127,7 +132,7 @@ export function refusal(error: unknown, asked?: Asked): unknown {
   if (isAwsError(error, ...MISSING)) {
     return say(
       'resource-missing',
-      `${service}${place}: ${message}`,
+      `${call}: ${message}`,
       'Correct the topology, or choose the account that it describes.',
     );
   }
@@ -138,6 +143,8 @@ export function refusal(error: unknown, asked?: Asked): unknown {
       'Repeat the command in a minute. All tools of the account share the limit.',
     );
   }
+  if (status === undefined && NO_ANSWER_OF_AWS.test(name))
+    return say('service-failed', message, `${BETWEEN}${endpointHint()}`);
   const network = status === undefined ? networkTrouble(error) : undefined;
   if (network)
     return say(
@@ -159,7 +166,7 @@ export function refusal(error: unknown, asked?: Asked): unknown {
       `Repeat the command, and see the AWS Health Dashboard${place}.`,
     );
   }
-  if (/^(Unknown\w*|\d{3}|Error)$/.test(name)) {
+  if (/^(Unknown|UnknownError|\d{3}|Error)$/.test(name)) {
     return say(
       'aws-refused',
       `${call} was answered with status ${status} and without AWS’s reason.`,
@@ -174,6 +181,10 @@ export function refusal(error: unknown, asked?: Asked): unknown {
 }
 
 const BETWEEN = 'Something between this machine and AWS may have answered: check proxy, VPN and endpoint.';
+
+/** How a region that is off by default is turned on. */
+export const enabling = (region: string): string =>
+  `Enable the region for the account (takes minutes to hours): aws account enable-region --region-name ${region}; or correct the region.`;
 
 const endpointHint = (): string =>
   Object.keys(process.env).some((name) => name.startsWith('AWS_ENDPOINT_URL'))

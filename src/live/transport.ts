@@ -129,7 +129,8 @@ export async function liveTransport(
       });
     } catch (error) {
       if (signal?.aborted) throw new Aborted();
-      const session = isAboutSession(error) ? await chain.session().catch(() => undefined) : undefined;
+      const isRefused = isAboutSession(error) && !(error instanceof NoSession);
+      const session = isRefused ? await chain.session().catch(() => undefined) : undefined;
       const known = asGatewayKnowsIt(error, { service, operation, region });
       if (isOutside(known))
         Object.assign(known, { asked: { service, region, operation }, ...(session && { session }) });
