@@ -26,7 +26,7 @@ interface AwsError extends Error {
   $metadata?: { httpStatusCode?: number };
 }
 
-/** A status of 400 to 499 with an error code of AWS's. The SDK names what it cannot read `Unknown…`, or by its status. */
+/** A status of 400 to 499 with an error code of AWS's. The SDK names what it cannot read `Unknown` or `UnknownError`, or by its status. */
 function isRefusal(error: AwsError): boolean {
   const { name, $fault, $metadata } = error;
   const status = $metadata?.httpStatusCode ?? 0;
@@ -34,7 +34,7 @@ function isRefusal(error: AwsError): boolean {
     $fault !== undefined &&
     status >= 400 &&
     status < 500 &&
-    /^(?!Unknown)[A-Za-z][\w.]*$/.test(name) &&
+    /^(?!Unknown(Error)?$)[A-Za-z][\w.]*$/.test(name) &&
     name !== 'Error'
   );
 }

@@ -42,9 +42,9 @@ const named = (name: string, message: string, cause: unknown): Error =>
 
 const isUnreadable = ({ name }: Error): boolean => name === 'Unreadable';
 
-/** The SDK gives what it cannot read the name `Unknown…`, or none of its own. */
+/** The SDK gives what it cannot read the name `Unknown` or `UnknownError`, or none of its own; `UnknownOperationException` is AWS's. */
 const isWellFormed = ({ name, $fault }: SdkError): boolean =>
-  $fault !== undefined && !/^(Unknown|Error$|SyntaxError$|TypeError$|\d)/.test(name);
+  $fault !== undefined && !/^(Unknown(Error)?$|Error$|SyntaxError$|TypeError$|\d)/.test(name);
 
 /** The connection was never there, so nothing can have been carried out. */
 function neverLeft(error: SdkError): boolean {

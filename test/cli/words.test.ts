@@ -49,7 +49,7 @@ const troubles: [string, Trouble | 'reset', RegExp][] = [
   [
     'a body that is not AWS’s',
     { status: 400, type: 'application/json', body: '{"no":"reason"}' },
-    /sts GetCallerIdentity in ap-northeast-1 .*400/,
+    /sts GetCallerIdentity in ap-northeast-1.*400/,
   ],
   [
     'a connection that is reset',
