@@ -8,23 +8,27 @@ const TRY_MS = 2_000;
 const TRIES = 2;
 /** Of a question to all servers, with all tries. */
 const TIMEOUT_MS = 5_000;
+/** How many CNAMEs are followed. */
+const DEPTH_MAX = 8;
 
 export interface LiveDnsOptions {
   /** `address` or `address:port`; the machine's own, unless given. */
   resolvers?: readonly string[] | undefined;
   /** The zone's own name servers; those that DNS names for it, unless given. */
   nameServers?: readonly string[] | undefined;
+  /** The name that those are for, and its neighbours; every other name is asked of its own zone's. */
+  nameServersOf?: string | undefined;
   /** How long all tries of one question may take together; 5 s, unless given. */
   timeoutMs?: number;
 }
 
 /**
- * Asks DNS servers for IPv4 addresses, and how long they may be kept; keeps nothing itself but which name servers a zone has, and which
+ * Asks DNS servers for addresses, and how long they may be kept; keeps nothing itself but which name servers a zone has, and which
  * resolver answered last. One server that is silent, or cannot tell, fails nothing while another answers.
- * Fails with an error named `NotFound` (no such name), `NoAddress` (no IPv4 address under it), `Timeout` (no server answered) or
+ * Fails with an error named `NotFound` (no such name), `NoAddress` (no address under it), `Timeout` (no server answered) or
  * `Unavailable` (none that answered can tell).
  */
-export function liveDns({ resolvers, nameServers, timeoutMs = TIMEOUT_MS }: LiveDnsOptions): Dns {
+export function liveDns({ resolvers, nameServers, nameServersOf, timeoutMs = TIMEOUT_MS }: LiveDnsOptions): Dns {
   const known = new Map<string, readonly string[]>();
   let answeredLast: string | undefined;
 
@@ -45,9 +49,10 @@ export function liveDns({ resolvers, nameServers, timeoutMs = TIMEOUT_MS }: Live
       }
     };
 
-  const addressesFrom = (name: string) =>
+  const addressesFrom = (name: string, family: 4 | 6 = 4) =>
     asking(name, async (resolver): Promise<DnsAnswer> => {
-      const answers = await resolver.resolve4(name, { ttl: true });
+      const answers =
+        family === 4 ? await resolver.resolve4(name, { ttl: true }) : await resolver.resolve6(name, { ttl: true });
       // A chain of aliases that leads nowhere.
       if (answers.length === 0) throw Object.assign(new Error('no address'), { code: 'ENODATA' });
       return {
@@ -55,6 +60,16 @@ export function liveDns({ resolvers, nameServers, timeoutMs = TIMEOUT_MS }: Live
         ttlMs: Math.min(...answers.map(({ ttl }) => ttl)) * 1000,
       };
     });
+
+  /** The addresses of both families. That one cannot be told hides the other from nobody. */
+  const allAddressesFrom = (name: string) => async (server: string, signal: AbortSignal) => {
+    const [four, six] = await Promise.allSettled(
+      ([4, 6] as const).map((family) => addressesFrom(name, family)(server, signal)),
+    );
+    const found = [four, six].flatMap((one) => (one?.status === 'fulfilled' ? one.value : []));
+    if (found.length === 0 && four?.status === 'rejected') throw four.reason;
+    return both(found);
+  };
 
   /** Gives every server that is asked the same time, and names the end of it. */
   const inTime = async <T>(
@@ -90,7 +105,7 @@ export function liveDns({ resolvers, nameServers, timeoutMs = TIMEOUT_MS }: Live
 
   /** The name servers of the zone that a name stands in: of the nearest name above it that has some. */
   const serversOf = async (name: string, signal?: AbortSignal): Promise<readonly string[]> => {
-    const old = nameServers ?? known.get(name);
+    const old = (isNeighbour(name, nameServersOf) ? nameServers : undefined) ?? known.get(name);
     if (old) return old;
     for (let zone = name; zone.includes('.'); zone = zone.slice(zone.indexOf('.') + 1)) {
       const names = await resolved(
@@ -112,19 +127,41 @@ export function liveDns({ resolvers, nameServers, timeoutMs = TIMEOUT_MS }: Live
     throw named('NotFound', `No name server is known for ${name}.`);
   };
 
-  return {
-    resolve: (name, signal) => resolved(name, signal, addressesFrom(name)),
-    async authoritative(name, signal) {
-      const servers = await serversOf(name, signal);
+  /** A zone's own servers give no more of a CNAME than the name that it leads to, which is asked of its own. */
+  const authoritative = async (name: string, signal: AbortSignal | undefined, depth: number): Promise<DnsAnswer> => {
+    const servers = await serversOf(name, signal);
+    try {
       // A change is there when every one of them that answers does so with it.
-      const answers = await inTime(name, signal, (ends) => allThatAnswer(servers, addressesFrom(name), ends));
-      return {
-        addresses: [...new Set(answers.flatMap(({ addresses }) => addresses))],
-        ttlMs: Math.max(...answers.map(({ ttlMs }) => ttlMs)),
-      };
-    },
+      return both(await inTime(name, signal, (ends) => allThatAnswer(servers, allAddressesFrom(name), ends)));
+    } catch (error) {
+      if ((error as Error).name !== 'NoAddress' || depth === DEPTH_MAX) throw error;
+      const alias = asking(name, (resolver) => resolver.resolveCname(name));
+      const targets = await inTime(name, signal, (ends) => allThatAnswer(servers, alias, ends));
+      const behind = [...new Set(targets.flat())].map((target) => authoritative(target, signal, depth + 1));
+      return both(await Promise.all(behind));
+    }
+  };
+
+  return {
+    // A customer asks for IPv4 first.
+    resolve: (name, signal) =>
+      resolved(name, signal, addressesFrom(name)).catch((error: Error) => {
+        if (error.name !== 'NoAddress') throw error;
+        return resolved(name, signal, addressesFrom(name, 6));
+      }),
+    authoritative: (name, signal) => authoritative(name, signal, 0),
   };
 }
+
+/** Several answers as one. */
+const both = (answers: readonly DnsAnswer[]): DnsAnswer => ({
+  addresses: [...new Set(answers.flatMap(({ addresses }) => addresses))],
+  ttlMs: Math.max(...answers.map(({ ttlMs }) => ttlMs)),
+});
+
+/** Whether a name stands beside or below another. */
+const isNeighbour = (name: string, other: string | undefined): boolean =>
+  other === undefined || name === other || name.endsWith(other.slice(other.indexOf('.')));
 
 const named = (name: string, message: string, cause?: unknown): Error =>
   Object.assign(new Error(message, { cause }), { name });

@@ -44,7 +44,8 @@ export function livePorts(options: LivePortsOptions): {
   close(): Promise<void>;
 } {
   const { topology, signing, clock, readOnly, folder } = options;
-  const dns = liveDns({ resolvers: topology.traffic.resolvers, nameServers: topology.traffic.nameServers });
+  const { resolvers, nameServers, name: nameServersOf } = topology.traffic;
+  const dns = liveDns({ resolvers, nameServers, nameServersOf });
   const closing: (() => Promise<void>)[] = [];
   return {
     through(aws, drill = options.drill, journalled = nothing) {

@@ -65,6 +65,38 @@ describe('DNS', () => {
     return { address: `127.0.0.1:${socket.address().port}`, asked };
   };
 
+  test('addresses of both families are asked of the zone’s own servers, and a customer takes IPv4', async () => {
+    const server = await recording([
+      { type: 'A', name: 'shop.example.com', ttl: 30, data: '203.0.113.10' },
+      { type: 'AAAA', name: 'shop.example.com', ttl: 30, data: '2001:db8::10' },
+      { type: 'AAAA', name: 'six.example.com', ttl: 30, data: '2001:db8::20' },
+    ]);
+    const dns = liveDns({ resolvers: [server.address], nameServers: [server.address] });
+    expect((await dns.authoritative('shop.example.com')).addresses).toEqual(['203.0.113.10', '2001:db8::10']);
+    expect((await dns.resolve('shop.example.com')).addresses).toEqual(['203.0.113.10']);
+    expect((await dns.resolve('six.example.com')).addresses).toEqual(['2001:db8::20']);
+  });
+
+  test('a CNAME is followed to the zone of the name that it leads to, and its servers are asked there', async () => {
+    const balancer = 'shop-1.elb.example.net';
+    const own = await recording([{ type: 'CNAME', name: 'shop.example.com', ttl: 60, data: balancer }]);
+    const resolver = await recording([
+      { type: 'NS', name: 'elb.example.net', data: 'ns1.elb.example.net' },
+      // Nobody listens there: that it is asked shows in who does not answer.
+      { type: 'A', name: 'ns1.elb.example.net', data: '127.77.53.1' },
+    ]);
+    const dns = liveDns({
+      resolvers: [resolver.address],
+      nameServers: [own.address],
+      nameServersOf: 'shop.example.com',
+      timeoutMs: 500,
+    });
+    await expect(dns.authoritative('shop.example.com')).rejects.toThrow(balancer);
+    expect(own.asked).toContain('CNAME shop.example.com');
+    expect(own.asked.filter((asked) => asked.includes(balancer))).toEqual([]);
+    expect(resolver.asked).toContain('NS elb.example.net');
+  });
+
   test('a server that says nothing is given up in time, with all its tries', async () => {
     const silent = await recording('silence');
     const dns = liveDns({ resolvers: [silent.address], timeoutMs: 100 });
