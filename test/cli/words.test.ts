@@ -168,3 +168,39 @@ describe('one service that cannot be asked does not take a discovery with it', (
     expect(() => readFileSync(output)).toThrow(/ENOENT/);
   });
 });
+
+describe('one service that cannot be asked does not take a preflight with it', () => {
+  test.each<[string, string, Trouble, RegExp]>([
+    [
+      'a body that is not AWS’s',
+      'servicequotas',
+      { status: 400, type: 'application/json', body: '{"no":"reason"}' },
+      /servicequotas GetServiceQuota in ap-northeast-1.*400/,
+    ],
+    [
+      'a refusal that dr-drill does not know',
+      'servicequotas',
+      refused('servicequotas', 400, 'SomethingNew', 'Told so by AWS.'),
+      /servicequotas GetServiceQuota in ap-northeast-1 was refused \(SomethingNew, status 400\)/,
+    ],
+    [
+      'a region where it does not exist',
+      'servicequotas',
+      refused('servicequotas', 403, 'OptInRequired', 'Told so by AWS.'),
+      /ap-northeast-1 is not enabled/,
+    ],
+    [
+      'a refusal of IAM',
+      'iam',
+      refused('iam', 400, 'SomethingNew', 'Told so by AWS.'),
+      /iam \w+ in us-east-1 was refused/,
+    ],
+  ])('that the drill can do without, with %s: a note', async (_, name, trouble, said) => {
+    const { env } = await troubledAccount(({ service }) => (service === name ? trouble : undefined));
+    const { exitCode, out, err } = await drDrill(['preflight', FAILOVER, '--live', '--json'], { env });
+    expect([exitCode, err]).toEqual([1, '']);
+    const { findings, rows } = JSON.parse(out);
+    expect(findings).toContainEqual(expect.objectContaining({ severity: 'note', what: expect.stringMatching(said) }));
+    expect(rows.map(({ what }: { what: string }) => what)).toContain('shop.example.com tokyo record');
+  });
+});

@@ -45,9 +45,19 @@ export async function looked(subject: string, look: () => Promise<Look>): Promis
   }
 }
 
-/** Whether a question that the drill could do without went unanswered: not allowed, nobody there, or nothing that an endpoint knows. */
+/** The words for a service that gives no answer which a look could use. */
+const NO_USE = [
+  'not-supported',
+  'aws-refused',
+  'region-disabled',
+  'service-failed',
+  'throttled',
+  'endpoint-unreachable',
+];
+
+/** Whether a question that the drill could do without went unanswered: not allowed, nobody there, or no answer that is of use. */
 export const goesUnanswered = (error: unknown): boolean =>
-  isRefused(error) || hasNoAnswer(error) || (error instanceof DrillError && error.code === 'not-supported');
+  isRefused(error) || hasNoAnswer(error) || (error instanceof DrillError && NO_USE.includes(error.code));
 
 /** Whether nobody was there to answer. */
 export const hasNoAnswer = (error: unknown): boolean => isPassing(rootOf(error));
