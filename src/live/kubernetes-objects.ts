@@ -15,7 +15,7 @@ export const objectsThrough = (
     try {
       return await asked(cluster, signal, async ({ core }) => {
         const { metadata } = await core.readNamespace({ name: cluster.namespace });
-        return { labels: metadata?.labels ?? {} };
+        return { labels: metadata?.labels ?? {}, deleting: metadata?.deletionTimestamp !== undefined };
       });
     } catch (error) {
       if ((error as Error).name === 'NotFound') return undefined;

@@ -43,6 +43,12 @@ export interface Metadata {
 
 export type Kind = Pick<KubernetesObject, 'apiVersion' | 'kind'>;
 
+export interface Namespace {
+  labels: Record<string, string>;
+  /** It is being deleted, and takes nothing new; its name is free again when it is gone. */
+  deleting: boolean;
+}
+
 /** Why something does not become ready, as the cluster says it. */
 export interface Trouble {
   /** Such as `Deployment order-service` or `3 pods of order-service`. */
@@ -64,8 +70,8 @@ export interface Kubernetes {
   /** Merges into the pods' environment and so starts a rolling update. */
   setEnvironment(cluster: Cluster, name: string, values: Record<string, string>, signal?: AbortSignal): Promise<void>;
   nodes(cluster: Cluster, nodegroup: string, signal?: AbortSignal): Promise<Node[]>;
-  /** The labels of the namespace; `undefined` where there is none of that name. */
-  namespace(cluster: Cluster, signal?: AbortSignal): Promise<{ labels: Record<string, string> } | undefined>;
+  /** The namespace; `undefined` where there is none of that name. */
+  namespace(cluster: Cluster, signal?: AbortSignal): Promise<Namespace | undefined>;
   createNamespace(cluster: Cluster, labels: Record<string, string>, signal?: AbortSignal): Promise<void>;
   /** Deletes it with everything in it, which takes a while after this has come back. */
   deleteNamespace(cluster: Cluster, signal?: AbortSignal): Promise<void>;

@@ -59,7 +59,8 @@ async function namespaceAnswer(
   const found = await kubernetes.namespace(cluster);
   if (!found) return { status: 404, body: status(404, 'NotFound', `namespaces "${name}" not found`) };
   if (method === 'DELETE') await kubernetes.deleteNamespace(cluster);
-  return { body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: found.labels } } };
+  const deletion = found.deleting && { deletionTimestamp: '2026-01-05T01:00:00Z' };
+  return { body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: found.labels, ...deletion } } };
 }
 
 function kindOf(pathname: string, plural: string): Kind | undefined {

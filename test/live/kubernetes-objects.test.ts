@@ -62,7 +62,7 @@ test('objects of any kind are listed as the API has them', async () => {
 test('a namespace is made with its labels, filled and deleted', async () => {
   expect(await live.namespace(SCRATCH)).toBeUndefined();
   await live.createNamespace(SCRATCH, { 'dr-drill': 'mine' });
-  expect(await live.namespace(SCRATCH)).toEqual({ labels: { 'dr-drill': 'mine' } });
+  expect(await live.namespace(SCRATCH)).toEqual({ labels: { 'dr-drill': 'mine' }, deleting: false });
   await expect(live.createNamespace(SCRATCH, {})).rejects.toMatchObject({ name: 'AlreadyExists' });
 
   const settings = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' }, data: { A: '1' } };
@@ -77,6 +77,7 @@ test('a namespace is made with its labels, filled and deleted', async () => {
   await expect(live.apply(SCRATCH, secret)).rejects.toMatchObject({ name: 'Forbidden' });
 
   await live.deleteNamespace(SCRATCH);
+  expect(await live.namespace(SCRATCH)).toMatchObject({ deleting: true });
   await expect(live.apply(SCRATCH, settings)).rejects.toThrow(/being terminated/);
   await expect(live.deleteNamespace({ ...SCRATCH, namespace: 'other' })).rejects.toMatchObject({ name: 'NotFound' });
 });

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import type { Ports } from '../../src/ports/ports.ts';
 import { parsed } from '../../src/steps/kubernetes/archive.ts';
-import { finished } from '../run/drill.ts';
+import { finished, shipped } from '../run/drill.ts';
+import { rehearsedIn } from '../run/prepared-account.ts';
 import { waysToFail } from './ways-to-fail.ts';
 
 const DRILL = 'configuration-restore';
@@ -85,6 +87,49 @@ describe('a configuration that is restored', () => {
       expect(journal).not.toContain(value);
       expect(journal).not.toContain(Buffer.from(value, 'base64').toString());
     }
+  });
+});
+
+describe('a scratch namespace of that name that is still being deleted', () => {
+  /** It is there, and on its way out, when the drill first looks. */
+  const leftBehind =
+    (labels: Record<string, string>) =>
+    (ports: Ports): Ports => {
+      let made: Promise<void> | undefined;
+      const { namespace, createNamespace, deleteNamespace } = ports.kubernetes;
+      return {
+        ...ports,
+        kubernetes: {
+          ...ports.kubernetes,
+          async namespace(cluster, signal) {
+            made ??= createNamespace(cluster, labels).then(() => deleteNamespace(cluster));
+            await made;
+            return namespace(cluster, signal);
+          },
+        },
+      };
+    };
+
+  test.each([
+    ['of this drill', { 'dr-drill': DRILL }],
+    ['of somebody else', {}],
+  ])('%s is waited for, and another one made', async (_, labels) => {
+    const run = await rehearsedIn({ portsThrough: leftBehind(labels) }, shipped(DRILL));
+    expect([run.outcome, run.reason]).toEqual(['passed', 'every target was met']);
+    expect(run.world.state().namespaces).toHaveLength(2);
+    expect(run.of('not-ready').map(({ reasons }) => reasons)).toEqual([
+      ['the namespace shop-restore-drill is still being deleted'],
+    ]);
+  });
+
+  test('and that stays ends as not made in time, with the reason', async () => {
+    const stays = ['simulation.configuration.namespaceStays=true'];
+    const run = await rehearsedIn({ portsThrough: leftBehind({}) }, shipped(DRILL, stays), stays);
+    expect(run.outcome).toBe('rolled-back');
+    expect(run.reason).toMatch(/^make-namespace: not done within/);
+    expect(run.of('step-ended').find(({ step }) => step === 'make-namespace')?.error?.message).toContain(
+      'is still being deleted',
+    );
   });
 });
 

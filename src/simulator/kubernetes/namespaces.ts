@@ -13,8 +13,8 @@ export const namespacesOf = (
   async namespace(cluster, signal) {
     await arrive(cluster, signal);
     const found = namespaceIn(world, cluster);
-    if (found) return { labels: { ...found.labels } };
-    return isTaken(world, cluster) ? { labels: {} } : undefined;
+    if (found) return { labels: { ...found.labels }, deleting: at(found.phase, world.clock.nowMs()) === 'Terminating' };
+    return isTaken(world, cluster) ? { labels: {}, deleting: false } : undefined;
   },
 
   async createNamespace(cluster, labels, signal) {

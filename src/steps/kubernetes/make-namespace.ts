@@ -1,12 +1,12 @@
-import type * as z from 'zod';
 import { strictObject } from 'zod';
 import { given } from '../given.ts';
-import { defineStep } from '../step.ts';
+import { until } from '../poll.ts';
+import { defineStep, type StepContext } from '../step.ts';
 import { clusterPermissions, kubectl } from './cluster.ts';
-import { labelsOf, mustBeOurs, scratch, scratchGiven, scratchOf } from './scratch-namespace.ts';
+import { labelsOf, mustBeOurs, type Scratch, scratch, scratchGiven, scratchOf } from './scratch-namespace.ts';
 
 /** Makes a namespace to restore into, beside the living one. */
-export const makeNamespace = defineStep<z.output<typeof scratch>>({
+export const makeNamespace = defineStep<Scratch>({
   kind: 'kubernetes.make-namespace',
   params: scratch,
   given: given(strictObject(scratchGiven), scratchOf),
@@ -23,19 +23,34 @@ export const makeNamespace = defineStep<z.output<typeof scratch>>({
   usuallyMs: () => 200,
   async observe(target, { kubernetes, signal }) {
     const found = await kubernetes.namespace(target.cluster, signal);
-    if (found) mustBeOurs(target, found.labels);
-    return { done: found !== undefined, state: null };
+    if (found && !found.deleting) mustBeOurs(target, found.labels);
+    return { done: found !== undefined && !found.deleting, state: null };
   },
-  async apply(target, { kubernetes, signal }) {
+  async apply(target, context) {
+    const { kubernetes, signal } = context;
+    await untilGone(target, context);
     try {
       await kubernetes.createNamespace(target.cluster, labelsOf(target), signal);
     } catch (error) {
       if ((error as Error).name !== 'AlreadyExists') throw error;
       // An earlier try has made it, or somebody else has.
       const found = await kubernetes.namespace(target.cluster, signal);
-      if (!found) throw error;
+      if (!found || found.deleting) throw error;
       mustBeOurs(target, found.labels);
     }
     return undefined;
   },
 });
+
+/** A namespace that is being deleted keeps its name until everything in it is gone, which can take minutes. */
+async function untilGone({ cluster }: Scratch, context: StepContext): Promise<void> {
+  const { kubernetes, signal, record, step } = context;
+  let told = false;
+  await until(context, async () => {
+    if (!(await kubernetes.namespace(cluster, signal))?.deleting) return true;
+    const reasons = [`the namespace ${cluster.namespace} is still being deleted`];
+    if (!told) record({ type: 'not-ready', step, subject: cluster.namespace, reasons });
+    told = true;
+    return undefined;
+  });
+}

@@ -17,7 +17,7 @@ export const scratchGiven = {
 };
 
 export const scratch = z.object({ cluster, drill: z.string() });
-type Scratch = z.output<typeof scratch>;
+export type Scratch = z.output<typeof scratch>;
 
 export const scratchOf = (
   { in: where, namespace }: { in: 'primary' | 'recovery'; namespace: string },
