@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
+import type { SecureContext } from 'node:tls';
 import type { ClientConfig, Client as PgClient } from 'pg';
 import type { Login } from '../drill/live.ts';
 import { Aborted, DrillError } from '../errors.ts';
 import { type Database, type Query, ROWS_AT_MOST, type Row, type Sql } from '../ports/sql.ts';
 import { createHeartbeats, HEARTBEAT_WRITE } from '../steps/data/heartbeat.ts';
+import { ownTrust } from './authorities.ts';
 import {
   type Asked,
   asPortNamesIt,
@@ -34,6 +36,14 @@ export function liveSql(options: LiveSqlOptions): Sql & { close(): Promise<void>
   /** Every session that may still hold a socket. */
   const open = new Set<PgClient>();
   const ca = login.ca === undefined ? undefined : authorities(login.ca);
+  /** Without a file of the login's own, what the environment trusts; read once. */
+  let trusted: ReturnType<typeof ownTrust> | undefined;
+  const trust = async () => {
+    if (ca !== undefined || login.tls === 'off') return ca === undefined ? {} : { ca };
+    trusted ??= ownTrust();
+    const secureContext = await trusted;
+    return secureContext ? { secureContext } : {};
+  };
 
   const drop = (client: PgClient): void => {
     open.delete(client);
@@ -48,7 +58,7 @@ export function liveSql(options: LiveSqlOptions): Sql & { close(): Promise<void>
       database: database.name,
       user: login.user,
       password,
-      ssl: tls(login, host, ca),
+      ssl: tls(login, host, await trust()),
       application_name: 'dr-drill',
       ...(readOnly && { options: '-c default_transaction_read_only=on' }),
       types: { getTypeParser: (oid) => plain(oid) },
@@ -196,9 +206,13 @@ const NOT_ALLOWED = '42501';
 /** Two sessions at a time may both find no table, and `if not exists` does not keep them apart. */
 const MADE_BY_ANOTHER = ['42P07', '23505'];
 
-function tls({ tls: wanted }: Login, host: string, ca: string | undefined): ClientConfig['ssl'] {
+function tls(
+  { tls: wanted }: Login,
+  host: string,
+  trust: { ca?: string; secureContext?: SecureContext },
+): ClientConfig['ssl'] {
   if (wanted === 'off') return false;
-  return { servername: host, rejectUnauthorized: wanted === 'verify-full', ...(ca !== undefined && { ca }) };
+  return { servername: host, rejectUnauthorized: wanted === 'verify-full', ...trust };
 }
 
 function authorities(path: string): string {
