@@ -98,11 +98,24 @@ async function findDatabase(aws: Aws, { primary, recovery }: Wanted): Promise<Fo
     [['database', 'backups', 'window'], writer.PreferredBackupWindow?.slice(0, 5)],
     [['database', 'backups', 'retention'], `${writer.BackupRetentionPeriod ?? 0} d`],
   );
+  if (await backedUpByAwsBackup(aws, primary, writer)) found.values.push([['database', 'backups', 'by'], 'aws-backup']);
   if (writer.DBName === undefined) found.unknown.push([['database', 'name'], 'the instance names no database']);
   else found.values.push([['database', 'name'], writer.DBName]);
   const others = pairs.slice(1).map((one) => one.writer.DBInstanceIdentifier);
   found.unknown.push(...orAnother(['database', 'writer', 'identifier'], others));
   return found;
+}
+
+/** AWS Backup says so of an instance that it backs up continuously; of others its snapshots tell, where RDS makes none. */
+async function backedUpByAwsBackup(aws: Aws, region: string, writer: DBInstance): Promise<boolean> {
+  if (writer.AwsBackupRecoveryPointArn !== undefined) return true;
+  const [automated, planned] = await Promise.all(
+    ['automated', 'awsbackup'].map(async (SnapshotType) => {
+      const asked = { DBInstanceIdentifier: writer.DBInstanceIdentifier, SnapshotType };
+      return (await listOf(aws, 'rds', region, 'DescribeDBSnapshots', 'DBSnapshots', asked)).length;
+    }),
+  );
+  return automated === 0 && (planned ?? 0) > 0;
 }
 
 function instance(role: 'writer' | 'replica', one: DBInstance): Found {

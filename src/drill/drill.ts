@@ -182,6 +182,13 @@ const restoreSchema = z.strictObject({
     z.strictObject({
       from: z.literal('snapshot'),
       maxAge: duration.default(86_400_000).describe('An older newest snapshot fails the drill.'),
+      types: z
+        .array(z.enum(['automated', 'awsbackup', 'manual', 'shared']))
+        .min(1)
+        .optional()
+        .describe(
+          'Whose snapshots count: automated (of RDS) and awsbackup (of AWS Backup), unless said; manual, shared.',
+        ),
     }),
     z.strictObject({
       from: z.literal('point-in-time'),

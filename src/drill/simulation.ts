@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { duration, percentage } from './quantities.ts';
+import { simulatedCopies, simulatedPair } from './simulated-instance.ts';
 
 const count = z.int().nonnegative();
 
@@ -38,6 +39,8 @@ export const simulationSchema = z.strictObject({
         .describe('The replica does not come back: its source no longer keeps what it missed.'),
     })
     .default({ thirdSees: 'both', renewalPauses: 0, breaksReplication: false }),
+  instances: simulatedPair,
+  copies: simulatedCopies,
   promotion: z
     .strictObject({
       takes: duration.optional().describe('Instead of a drawn duration.'),

@@ -84,10 +84,25 @@ export const topologySchema = z.strictObject({
       .describe(
         'The replica that is ordered behind a new writer: in its own region, or in a third one, as a lost region can host none. Outside of that region an encrypted database needs kmsKey.',
       ),
-    backups: z.strictObject({
-      window: timeOfDay.describe('When the automated snapshot is taken, UTC.'),
-      retention: duration,
-    }),
+    backups: z
+      .strictObject({
+        by: z
+          .enum(['rds', 'aws-backup'])
+          .default('rds')
+          .describe('Who makes the backups: RDS itself each night, or plans of AWS Backup.'),
+        window: timeOfDay
+          .optional()
+          .describe('When the automated snapshot is taken, UTC. Only AWS Backup may go without: its plan says when.'),
+        retention: duration
+          .optional()
+          .describe('How long RDS keeps automated backups. Only AWS Backup may go without: its plan says how long.'),
+      })
+      .superRefine(({ by, window, retention }, context) => {
+        if (by === 'aws-backup') return;
+        for (const [key, value] of Object.entries({ window, retention }))
+          if (value === undefined)
+            context.addIssue({ code: 'custom', path: [key], message: `RDS makes the backups: '${key}' must be set.` });
+      }),
   }),
   kubernetes: z.strictObject({
     namespace: text,

@@ -11,7 +11,14 @@ export interface Endpoint {
   region: string;
 }
 
-export type PasswordSource = (endpoint: Endpoint, options?: { anew?: boolean }) => Promise<string>;
+export interface Which {
+  /** The one that is known was refused. */
+  anew?: boolean;
+  /** The one before the last rotation, where its source keeps that: a restored database may know no other. */
+  previous?: boolean;
+}
+
+export type PasswordSource = (endpoint: Endpoint, which?: Which) => Promise<string>;
 
 /** RDS accepts a token of IAM for 15 minutes; a new one is made in time. */
 const TOKEN_EXPIRES_IN_SECONDS = 900;
@@ -32,9 +39,9 @@ interface Means {
  */
 export function passwordSource(login: Pick<Login, 'user' | 'password'>, means: Means): PasswordSource {
   const source = sourceOf(login, means);
-  return async (endpoint, options) => {
+  return async (endpoint, which) => {
     try {
-      return await source(endpoint, options);
+      return await source(endpoint, which);
     } catch (cause) {
       if (cause instanceof DrillError) throw cause;
       const { name, message } = errorFacts(cause);
@@ -75,16 +82,22 @@ function sourceOf(
         const url = await presigned({ ...at, query, expiresInSeconds: TOKEN_EXPIRES_IN_SECONDS, signing });
         return url.slice('https://'.length);
       });
-    case 'secrets-manager':
-      return kept(SECRET_LASTS_MS, clock, async () => {
-        const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
-        // Without its limits, one silence would be kept for as long as the secret.
-        const [requestHandler, { credentials }] = [await requestSettings(), signing];
-        const at = { region: password.region ?? region, credentials, maxAttempts: 2, requestHandler };
-        const client = new SecretsManagerClient(at);
-        const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: password.secret }));
-        return passwordIn(SecretString ?? '', password.secret);
-      });
+    case 'secrets-manager': {
+      const version = (stage: { VersionStage?: 'AWSPREVIOUS' }) =>
+        kept(SECRET_LASTS_MS, clock, async () => {
+          const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
+          // Without its limits, one silence would be kept for as long as the secret.
+          const [requestHandler, { credentials }] = [await requestSettings(), signing];
+          const at = { region: password.region ?? region, credentials, maxAttempts: 2, requestHandler };
+          const client = new SecretsManagerClient(at);
+          const { SecretString } = await client.send(
+            new GetSecretValueCommand({ SecretId: password.secret, ...stage }),
+          );
+          return passwordIn(SecretString ?? '', password.secret);
+        });
+      const [current, previous] = [version({}), version({ VersionStage: 'AWSPREVIOUS' })];
+      return (endpoint, which) => (which?.previous ? previous : current)(endpoint, which);
+    }
   }
 }
 

@@ -56,6 +56,9 @@ export function livePorts(options: LivePortsOptions): {
         liveSql({
           login,
           locate: locating(aws, journalled),
+          // All that the topology does not name was made from its databases.
+          isCopy: ({ instance }) =>
+            ![topology.database.writer.identifier, topology.database.replica.identifier].includes(instance),
           password: passwordSource(login, { signing, clock, region }),
           dns,
           clock,

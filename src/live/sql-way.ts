@@ -2,7 +2,7 @@ import type { Clock } from '../clock/clock.ts';
 import type { Dns } from '../ports/network.ts';
 import type { Database } from '../ports/sql.ts';
 import { ttlCache } from './addresses.ts';
-import type { PasswordSource } from './password.ts';
+import type { PasswordSource, Which } from './password.ts';
 import { type Lookup, LookupFailed } from './sql-errors.ts';
 import { within } from './within.ts';
 
@@ -40,10 +40,10 @@ export function wayTo({ locate, password, dns, clock, lookupMs = LOOKUP_MS }: Wa
       throw new LookupFailed(lookup, undefined, error);
     }
   };
-  return async (database: Database, signal: AbortSignal | undefined, { anew = false } = {}): Promise<Way> => {
+  return async (database: Database, signal: AbortSignal | undefined, which: Which = {}): Promise<Way> => {
     const { host, port } = await look('endpoint', signal, (ends) => locate(database, ends));
     const address = await look('address', signal, (ends) => addresses.of(host, ends));
     const at = { host, port, region: database.region };
-    return { host, address, port, password: await look('password', signal, () => password(at, { anew })) };
+    return { host, address, port, password: await look('password', signal, () => password(at, which)) };
   };
 }

@@ -3,9 +3,10 @@ import type { SecureContext } from 'node:tls';
 import type { ClientConfig, Client as PgClient } from 'pg';
 import type { Login } from '../drill/live.ts';
 import { Aborted, DrillError } from '../errors.ts';
-import { type Database, type Query, ROWS_AT_MOST, type Row, type Sql } from '../ports/sql.ts';
+import { type Database, type PasswordUsed, type Query, ROWS_AT_MOST, type Row, type Sql } from '../ports/sql.ts';
 import { createHeartbeats, HEARTBEAT_WRITE } from '../steps/data/heartbeat.ts';
 import { ownTrust } from './authorities.ts';
+import type { Which } from './password.ts';
 import {
   type Asked,
   asPortNamesIt,
@@ -19,6 +20,8 @@ import { within } from './within.ts';
 
 export interface LiveSqlOptions extends WayOptions {
   login: Login;
+  /** Whether a database was made from a backup, which may be older than its login's password. */
+  isCopy?(database: Database): boolean;
   /** Sessions refuse every change. */
   readOnly: boolean;
 }
@@ -35,6 +38,14 @@ export function liveSql(options: LiveSqlOptions): Sql & { close(): Promise<void>
   const kept = new Map<string, PgClient>();
   /** Every session that may still hold a socket. */
   const open = new Set<PgClient>();
+  const used = new Map<string, PasswordUsed>();
+  const keepsPrevious = login.password.from === 'secrets-manager';
+  /** A password that was rotated meanwhile is read anew, once, before the refusal is believed; a copy may know the one before. */
+  const passwordsOf = (database: Database): Which[] => [
+    {},
+    { anew: true },
+    ...(keepsPrevious && options.isCopy?.(database) ? [{ previous: true }] : []),
+  ];
   const ca = login.ca === undefined ? undefined : authorities(login.ca);
   /** Without a file of the login's own, what the environment trusts; read once. */
   let trusted: ReturnType<typeof ownTrust> | undefined;
@@ -111,25 +122,21 @@ export function liveSql(options: LiveSqlOptions): Sql & { close(): Promise<void>
 
   return {
     ...(readOnly && { readsOnly: true }),
+    passwordUsed: ({ region, instance }) => used.get(`${region}/${instance}`),
     async query(database, query, limit) {
       const { signal } = limit;
       if (signal?.aborted) throw new Aborted();
       const asked = { database, query, user: login.user };
       const key =
         query.name === HEARTBEAT_WRITE ? `${database.region}/${database.instance}/${database.name}` : undefined;
-      const find = async (how?: { anew: boolean }) =>
-        key !== undefined && kept.has(key) ? undefined : await way(database, signal, how);
+      const find = async (which?: Which) =>
+        key !== undefined && kept.has(key) ? undefined : await way(database, signal, which);
       try {
-        const found = await find();
-        try {
-          return await answerOf(asked, key, found, limit);
-        } catch (error) {
-          if (!(error instanceof LoginFailed)) throw error;
-          // A password that was rotated meanwhile: read anew, once, before the refusal is believed.
-          const renewed = await find({ anew: true });
-          if (renewed?.password === found?.password) throw error;
-          return await answerOf(asked, key, renewed, limit);
-        }
+        return await withAny(passwordsOf(database), {
+          find,
+          ask: (found) => answerOf(asked, key, found, limit),
+          note: (password) => used.set(`${database.region}/${database.instance}`, password),
+        });
       } catch (error) {
         throw error instanceof LookupFailed ? lookupNamed(error, asked) : error;
       }
@@ -139,6 +146,45 @@ export function liveSql(options: LiveSqlOptions): Sql & { close(): Promise<void>
       for (const client of open) drop(client);
     },
   };
+}
+
+/** Asks with one password after the other, for as long as the login is refused; none is given twice. */
+async function withAny(
+  passwords: readonly Which[],
+  {
+    find,
+    ask,
+    note,
+  }: {
+    find(which: Which): Promise<Way | undefined>;
+    ask(found: Way | undefined): Promise<Row[]>;
+    note(used: PasswordUsed): void;
+  },
+): Promise<Row[]> {
+  const tried = new Set<string | undefined>();
+  const hasPrevious = passwords.some(({ previous }) => previous);
+  let refused: unknown;
+  for (const which of passwords) {
+    const found = await find(which).catch((error: unknown) => {
+      // Without a version before this one, the refusal stands.
+      if (which.previous && error instanceof LookupFailed) return undefined;
+      throw error;
+    });
+    if (refused && (!found || tried.has(found.password))) continue;
+    tried.add(found?.password);
+    try {
+      const rows = await ask(found);
+      if (hasPrevious && found) note(which.previous ? 'AWSPREVIOUS' : 'AWSCURRENT');
+      return rows;
+    } catch (error) {
+      // Whatever else a server says of a query, it had let us in.
+      if (hasPrevious && (error as Error).name === 'QueryFailed') note(which.previous ? 'AWSPREVIOUS' : 'AWSCURRENT');
+      if (!(error instanceof LoginFailed)) throw error;
+      refused = error;
+    }
+  }
+  if (hasPrevious) note('neither');
+  throw refused;
 }
 
 interface Limit {

@@ -1,4 +1,4 @@
-import { type Granted, isReading, mergedAgain } from '../steps/granted.ts';
+import { type Granted, isReading, mergedAgain, PASSED_TO, passesRole } from '../steps/granted.ts';
 import type { Plan } from './plan.ts';
 import { stepsOf } from './planned.ts';
 
@@ -11,6 +11,7 @@ interface Statement {
   Effect: 'Allow';
   Action: string[];
   Resource: string[];
+  Condition?: { StringEquals: Record<string, string> };
 }
 
 export interface IamPolicy {
@@ -52,6 +53,7 @@ function statementOf(group: Granted[], index: number, statements: Granted[][]): 
     Effect: 'Allow',
     Action: group.map(({ action }) => action),
     Resource: group[0]?.resources ?? [],
+    ...(group.some(passesRole) && { Condition: { StringEquals: { [PASSED_TO.key]: PASSED_TO.service } } }),
   };
 }
 

@@ -24,6 +24,8 @@ export interface Query {
 /** So many rows are read of what only reads: a broken database may have millions that are wrong. */
 export const ROWS_AT_MOST = 1_000;
 
+export type PasswordUsed = 'AWSCURRENT' | 'AWSPREVIOUS' | 'neither';
+
 export type Row = Record<string, string | number | boolean | null>;
 
 /** Whether a database refused a write, or nobody was there: any other error says nothing of who may write. */
@@ -42,5 +44,7 @@ export interface Sql {
   withoutLogin?: true;
   /** Every change is refused, as a run that only reads wants it. */
   readsOnly?: true;
+  /** Which password of a rotated secret opened a database last, or that neither did; `undefined` where there was no choice. */
+  passwordUsed?(database: Database): PasswordUsed | undefined;
   query(database: Database, query: Query, options: { timeoutMs: number; signal?: AbortSignal }): Promise<Row[]>;
 }

@@ -2,6 +2,7 @@ import type { RestoreDrill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
 import { type Contents, lookedAt } from '../steps/data/table-contents.ts';
 import type { RecoveryPoint } from '../steps/rds/choose-recovery-point.ts';
+import { loginByIam } from '../steps/rds/like-original.ts';
 import { describedIn, retentionDaysOf } from './described.ts';
 import { type Facts, type Runbook, stepOf } from './form.ts';
 import { neededBy } from './needed.ts';
@@ -26,6 +27,12 @@ export function restoreRunbook(drill: RestoreDrill, topology: Topology): Runbook
     subnetGroup: writer.subnetGroup,
     parameterGroup: writer.parameterGroup,
     securityGroups: writer.securityGroups,
+    like: {
+      original: { region, instance: writer.identifier },
+      neighbour: null,
+      purpose: drill.afterwards === 'switch-over' ? 'writer' : 'test',
+      iamLogin: loginByIam(topology),
+    },
     drill: drill.drill,
   };
   const chosen = (facts: Facts) =>
@@ -35,6 +42,7 @@ export function restoreRunbook(drill: RestoreDrill, topology: Topology): Runbook
       timeMs: NOT_YET_MS,
     });
   const { recoveryPoint, heartbeat } = drill;
+  const types = recoveryPoint.from === 'snapshot' && recoveryPoint.types ? { types: recoveryPoint.types } : {};
   const wanted = lookedAt(drill.dataChecks);
 
   const steps: Runbook['steps'] = {
@@ -49,6 +57,7 @@ export function restoreRunbook(drill: RestoreDrill, topology: Topology): Runbook
       instance: writer.identifier,
       from: recoveryPoint.from,
       maxAgeMs: recoveryPoint.from === 'snapshot' ? recoveryPoint.maxAge : 0,
+      ...types,
       beforeMs: recoveryPoint.from === 'point-in-time' ? recoveryPoint.before : 0,
     }),
     'count-source': stepOf('data.count-rows', 5 * MINUTE, (facts) => ({
@@ -58,7 +67,11 @@ export function restoreRunbook(drill: RestoreDrill, topology: Topology): Runbook
     })),
     restore:
       recoveryPoint.from === 'snapshot'
-        ? stepOf('rds.restore-from-snapshot', 45 * MINUTE, (facts) => ({ ...target, snapshot: chosen(facts).id }))
+        ? stepOf('rds.restore-from-snapshot', 45 * MINUTE, (facts) => ({
+            ...target,
+            ...types,
+            snapshot: chosen(facts).id,
+          }))
         : stepOf('rds.restore-to-point-in-time', 45 * MINUTE, (facts) => ({ ...target, timeMs: chosen(facts).timeMs })),
     'wait-until-usable': stepOf('data.wait-until-usable', 10 * MINUTE, { ...restored, tables: wanted.tables }),
     'check-data': stepOf('data.check-data', 15 * MINUTE, (facts) => ({
@@ -93,10 +106,12 @@ export function restoreRunbook(drill: RestoreDrill, topology: Topology): Runbook
     steps: {
       preflight: stepOf('account.preflight-restore', 2 * MINUTE, () => ({
         account: topology.account,
-        writer: describedIn(region, writer),
+        writer: describedIn(topology, 'writer'),
         target: identifier,
         retentionDays: retentionDaysOf(topology),
         restores: recoveryPoint.from,
+        ...types,
+        madeBy: database.backups.by,
         snapshotMaxAgeMs: recoveryPoint.from === 'snapshot' ? recoveryPoint.maxAge : DAY,
         needed: neededBy(drill.afterwards === 'discard' ? withoutSwitchOver(steps) : steps, drill, topology),
       })),

@@ -46,20 +46,20 @@ export function customRunbook(drill: CustomDrill, topology: Topology): Runbook {
 
 /** What the steps of a drill touch, as the topology describes it. */
 function touched(drill: CustomDrill, topology: Topology) {
-  const { regions, database, kubernetes, traffic } = topology;
+  const { regions, kubernetes, traffic } = topology;
   const kinds = stepsOf(drill).map(({ uses }) => kindOf(uses, { traffic }) ?? uses);
   const any = (pattern: RegExp) => kinds.some((kind) => pattern.test(kind));
   const { recovery } = kubernetes;
   if (drill.begins === 'after-failover') {
     // What a failover has left is what the steps are about: only the one that serves must be as it should.
-    const serving = { role: 'writer', ...describedIn(regions.recovery, database.replica) };
+    const serving = { role: 'writer', ...describedIn(topology, 'replica') };
     return { instances: any(/^(rds|data)\./) ? [serving] : [], nodeGroup: null, traffic: null };
   }
   return {
     instances: any(/^(rds|data)\./)
       ? [
-          { role: 'writer', ...describedIn(regions.primary, database.writer) },
-          { role: 'replica', ...describedIn(regions.recovery, database.replica) },
+          { role: 'writer', ...describedIn(topology, 'writer') },
+          { role: 'replica', ...describedIn(topology, 'replica') },
         ]
       : [],
     nodeGroup: any(/^eks\./)

@@ -1,13 +1,27 @@
-import type { Instance, Topology } from '../drill/topology.ts';
+import type { Topology } from '../drill/topology.ts';
 import { endpointGroupsOf, recordPolicyOf } from '../drill/traffic.ts';
 import { globalRegionOf } from '../partition.ts';
+import { loginByIam } from '../steps/rds/like-original.ts';
 
 /** An instance as the preflight compares it with the account. */
-export const describedIn = (region: string, instance: Instance) => {
+export const describedIn = (topology: Topology, role: 'writer' | 'replica') => {
+  const { regions, database } = topology;
+  const region = role === 'writer' ? regions.primary : regions.recovery;
+  const instance = database[role];
+  const iamLogin = loginByIam(topology);
   const { identifier, class: instanceClass, storageGib, multiAz, parameterGroup, subnetGroup } = instance;
   const { securityGroups, quarantineSecurityGroup: quarantine } = instance;
   const size = { class: instanceClass, storageGib, multiAz };
-  return { region, identifier, ...size, parameterGroup, subnetGroup, securityGroups, quarantine };
+  return {
+    region,
+    identifier,
+    ...size,
+    parameterGroup,
+    subnetGroup,
+    securityGroups,
+    quarantine,
+    ...(iamLogin && { iamLogin }),
+  };
 };
 
 /** The records of the public name, what they lead to, and the lever that moves customers. */
@@ -30,6 +44,6 @@ export const trafficIn = ({ traffic, regions }: Topology) => {
 
 const DAY = 86_400_000;
 
-/** How many days of backups RDS is to keep: whole ones, and at least one. */
+/** How many days of backups RDS is to keep: whole ones, and at least one, which is its default. */
 export const retentionDaysOf = ({ database }: Topology): number =>
-  Math.max(1, Math.round(database.backups.retention / DAY));
+  Math.max(1, Math.round((database.backups.retention ?? DAY) / DAY));

@@ -5,6 +5,7 @@ import { globalRegionOf } from '../partition.ts';
 import { endpointsFrom } from '../steps/arc/set-routing-controls.ts';
 import { type Contents, lookedAt } from '../steps/data/table-contents.ts';
 import { doorOf, zoneWatchOf } from '../steps/probe/door.ts';
+import { inPlaceOfTheOther } from '../steps/rds/promote-replica.ts';
 import { describedIn, retentionDaysOf, trafficIn } from './described.ts';
 import { type Facts, type Runbook, type RunbookStep, stepOf } from './form.ts';
 import { resultOf } from './not-yet-known.ts';
@@ -49,6 +50,7 @@ export function takeOverSteps(
       database: database.name,
       backupRetentionDays: retentionDaysOf(topology),
       ...(!takesWrites && { takesWrites }),
+      ...inPlaceOfTheOther('replica', topology),
     }),
     'scale-nodes': stepOf('eks.scale-node-group', 10 * MINUTE, {
       ...nodeGroup,
@@ -131,12 +133,13 @@ export function takeOverWatches({ probe, heartbeat }: TakeOver, topology: Topolo
 
 /** What the preflight of a take-over looks at in the account. */
 export function takeOverLooks(topology: Topology, lagMaxMs: number) {
-  const { account, regions, database, kubernetes } = topology;
+  const { account, database, kubernetes } = topology;
   return {
     account,
-    writer: describedIn(regions.primary, database.writer),
-    replica: describedIn(regions.recovery, database.replica),
+    writer: describedIn(topology, 'writer'),
+    replica: describedIn(topology, 'replica'),
     retentionDays: retentionDaysOf(topology),
+    madeBy: database.backups.by,
     lagMaxMs,
     nodeGroup: { ...sidesOf(topology).nodeGroup, size: kubernetes.recovery.failoverNodes },
     traffic: trafficIn(topology),

@@ -32,7 +32,7 @@ export function afterFailover(world: World): void {
       };
       instance.source.push([promotedMs, null]);
       instance.open.push([promotedMs - MINUTE, false], [promotedMs, true]);
-      instance.backupRetentionDays = Math.max(1, Math.round(database.backups.retention / (24 * HOUR)));
+      instance.backupRetentionDays = Math.max(1, Math.round((database.backups.retention ?? 24 * HOUR) / (24 * HOUR)));
     }
   }
   const writer = world.instances.find(({ identifier }) => identifier === database.replica.identifier);

@@ -44,7 +44,7 @@ function stateAt(startMs: number, topology: Topology, simulation: Simulation): S
     down: { [primary]: always(false), [recovery]: always(false) },
     partition: always(false),
     degraded: always([]),
-    instances: newPair(topology, startMs),
+    instances: newPair(topology, simulation, startMs),
     snapshots: [],
     nodeGroups: newNodeGroups(topology, startMs),
     deployments: newDeployments(topology, startMs),

@@ -1,4 +1,5 @@
 import type { FisStatus } from '../aws/services/fis-shapes.ts';
+import type { Settings } from '../drill/simulated-instance.ts';
 import type { KubernetesObject } from '../ports/kubernetes.ts';
 import type { Timeline } from './timeline.ts';
 import type { Accelerator, Zone } from './traffic-state.ts';
@@ -64,6 +65,7 @@ export interface Instance {
   parameterGroup: string;
   subnetGroup: string;
   tags: { Key: string; Value: string }[];
+  settings: Settings;
   backupRetentionDays: number;
   deletionProtection: boolean;
   engineVersion: string;

@@ -11,6 +11,10 @@ export interface Granted {
 export const isReading = ({ action }: Granted): boolean =>
   !isChange(action) && /^[\w-]+:(Get|List|Describe|Simulate)|^rds-db:connect$/.test(action);
 
+/** The only service that a drill passes a role to: what an allowed role can do stays with it. */
+export const PASSED_TO = { key: 'iam:PassedToService', service: 'monitoring.rds.amazonaws.com' };
+export const passesRole = ({ action }: Pick<Granted, 'action'>): boolean => action === 'iam:PassRole';
+
 /** One line an action, with every resource once; one that a wider pattern takes in is not named again. */
 export function merged(permissions: readonly Permission[]): Granted[] {
   const actions = [...new Set(permissions.map(({ action }) => action))].sort();

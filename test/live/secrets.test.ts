@@ -128,6 +128,12 @@ describe('a password in Secrets Manager', () => {
     answer = { status: 200, body: { Name: 'shop/db', SecretString } };
   };
 
+  test('is read as it was before the last rotation', async () => {
+    holds('open sesame');
+    expect(await source()(endpoint, { previous: true })).toBe('open sesame');
+    expect(asked).toEqual(['secretsmanager.GetSecretValue {"SecretId":"shop/db","VersionStage":"AWSPREVIOUS"}']);
+  });
+
   test.each([
     ['alone', 'open sesame'],
     ['as RDS writes it', '{"username":"drill","password":"open sesame"}'],

@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { realClock } from '../../src/clock/real-clock.ts';
 import { DrillError } from '../../src/errors.ts';
+import type { PasswordSource } from '../../src/live/password.ts';
 import { type LiveSqlOptions, liveSql } from '../../src/live/sql.ts';
 import { isRefusal } from '../../src/ports/sql.ts';
 import { proveWrite } from '../../src/steps/data/heartbeat.ts';
@@ -158,4 +159,57 @@ test('after a time-out no socket is left', async () => {
   const { port, sockets } = await listening();
   await failureOf(sql(port).query(writer, proveWrite, { timeoutMs: 100 }));
   await expect.poll(() => sockets.size).toBe(0);
+});
+
+describe('a restored database whose login had its password rotated since the backup', () => {
+  /** PostgreSQL's side of a login with a password in the clear, as far as that. */
+  const knowing = (password: string) => (socket: Socket) => {
+    let isIn = false;
+    socket.on('data', (bytes) => {
+      // Behind the login any statement finds nothing.
+      if (isIn) return socket.write(Buffer.concat([message('I', []), message('Z', Buffer.from('I'))]));
+      if (bytes[0] !== 0x70) return socket.write(message('R', [0, 0, 0, 3]));
+      const given = bytes.subarray(5, -1).toString();
+      isIn = given === password;
+      if (isIn) return socket.write(Buffer.concat([message('R', [0, 0, 0, 0]), message('Z', Buffer.from('I'))]));
+      return socket.end(message('E', Buffer.from('SFATAL\0C28P01\0Mpassword authentication failed\0\0')));
+    });
+  };
+  const message = (type: string, body: Uint8Array | number[]) => {
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(body.length + 4);
+    return Buffer.concat([Buffer.from(type), length, Buffer.from(body)]);
+  };
+  const copy = { ...writer, instance: 'shop-db-copy' };
+  const rotating: PasswordSource = async (_, which) => (which?.previous ? 'old' : 'new');
+  const login = {
+    user: 'drill',
+    password: { from: 'secrets-manager', secret: 'shop/db' },
+    tls: 'off',
+  } as const;
+  const opened = async (known: string, isCopy: boolean) => {
+    const server = await listening(knowing(known));
+    const made = sql(server.port, { login, password: rotating, isCopy: () => isCopy });
+    const name = await made.query(copy, proveWrite, TIME).then(
+      () => 'answered',
+      (error: Error) => error.name,
+    );
+    return { used: made.passwordUsed?.(copy), name, came: server.came() };
+  };
+
+  test('is opened by the former password, and says so', async () => {
+    expect(await opened('old', true)).toMatchObject({ used: 'AWSPREVIOUS', name: 'answered', came: 2 });
+  });
+
+  test('is opened by the current one where that is enough', async () => {
+    expect(await opened('new', true)).toMatchObject({ used: 'AWSCURRENT', name: 'answered', came: 1 });
+  });
+
+  test('refuses both where both are newer', async () => {
+    expect(await opened('older', true)).toMatchObject({ used: 'neither', name: 'LoginFailed', came: 2 });
+  });
+
+  test('is the only kind that is tried with it', async () => {
+    expect(await opened('old', false)).toMatchObject({ used: undefined, name: 'LoginFailed', came: 1 });
+  });
 });

@@ -1,4 +1,5 @@
-import type { Query, Row, Sql } from '../../ports/sql.ts';
+import { DrillError } from '../../errors.ts';
+import type { PasswordUsed, Query, Row, Sql } from '../../ports/sql.ts';
 import { OWN } from '../../steps/data/checks.ts';
 import { named } from '../faults.ts';
 import { isOutOfReach } from '../partition.ts';
@@ -16,6 +17,7 @@ import { nextDraw, type World } from '../world.ts';
 export function sqlOf(world: World): Sql {
   const { clock } = world;
   return {
+    passwordUsed: ({ region, instance }) => passwordOf(world, instanceIn(world, region, instance)),
     async query(database, query, { timeoutMs, signal }) {
       const { region, instance: identifier } = database;
       const beganMs = clock.nowMs();
@@ -40,6 +42,7 @@ export function sqlOf(world: World): Sql {
         if (!reachable(world, instance, nowMs))
           throw named('ConnectionFailed', `${identifier} refused the connection.`);
         if (!took) continue;
+        mustLetIn(world, instance);
         if (database.name !== world.topology.database.name) {
           throw named('QueryFailed', `database "${database.name}" does not exist`);
         }
@@ -56,6 +59,24 @@ export function sqlOf(world: World): Sql {
       return [];
     },
   };
+}
+
+/** What opens a database that was restored, where its login's password is rotated. */
+function passwordOf({ topology, simulation }: World, instance: Instance | undefined): PasswordUsed | undefined {
+  // Only a restored one loads blocks.
+  if (topology.database.login?.password.from !== 'secrets-manager' || !instance?.loadedMs) return undefined;
+  return ({ never: 'AWSCURRENT', once: 'AWSPREVIOUS', twice: 'neither' } as const)[simulation.copies.passwordRotated];
+}
+
+function mustLetIn(world: World, instance: Instance): void {
+  const { login } = world.topology.database;
+  const byToken = login?.password.from === 'iam';
+  if (byToken ? instance.settings.IAMDatabaseAuthenticationEnabled : passwordOf(world, instance) !== 'neither') return;
+  const said = byToken ? 'PAM authentication failed' : 'password authentication failed';
+  throw new DrillError(
+    'login-failed',
+    `${instance.identifier} does not let ${login?.user} in: ${said} for user "${login?.user}"`,
+  );
 }
 
 /** Statements that change something in the database that tables are carried to. */

@@ -2,6 +2,7 @@ import type { DBSnapshot } from '@aws-sdk/client-rds';
 import { regionalArn } from '../../arn.ts';
 import type { Input } from '../../aws/aws.ts';
 import { daily } from '../daily.ts';
+import { uuidOf } from '../distributions.ts';
 import { awsError } from '../faults.ts';
 import type { Instance } from '../state.ts';
 import { at } from '../timeline.ts';
@@ -18,7 +19,7 @@ export const backups = {
       (one) =>
         (input.DBInstanceIdentifier === undefined || one.DBInstanceIdentifier === input.DBInstanceIdentifier) &&
         (input.DBSnapshotIdentifier === undefined || one.DBSnapshotIdentifier === input.DBSnapshotIdentifier) &&
-        (input.SnapshotType === undefined || one.SnapshotType === input.SnapshotType),
+        isOfType(one, input),
     );
     if (input.DBSnapshotIdentifier && snapshots.length === 0) throw snapshotMissing(input.DBSnapshotIdentifier);
     return { DBSnapshots: snapshots };
@@ -53,6 +54,13 @@ export const backups = {
   },
 };
 
+/** Without a type, those that RDS and people made are listed, and those of AWS Backup are not. */
+const isOfType = (
+  { SnapshotType }: DBSnapshot,
+  { SnapshotType: wanted, DBSnapshotIdentifier: identifier }: Input<'rds', 'DescribeDBSnapshots'>,
+): boolean =>
+  wanted === undefined ? identifier !== undefined || SnapshotType !== 'awsbackup' : SnapshotType === wanted;
+
 export const snapshotMissing = (identifier: string) =>
   awsError('DBSnapshotNotFoundFault', `DBSnapshot not found: ${identifier}`, 404);
 
@@ -73,25 +81,39 @@ export function latestRestorableMs(world: World, instance: Instance): number | u
   return Math.max(uploadMs, instance.createdMs);
 }
 
-/** The snapshots that a region holds now: automated ones, newest first, and those that somebody asked for. */
+/** The snapshots that a region holds now: nightly ones, newest first, and those that somebody asked for. */
 export const snapshotsIn = (world: World, region: string): DBSnapshot[] => [
-  ...automatedIn(world, region),
+  ...nightlyIn(world, region),
   ...askedFor(world, region),
 ];
 
-function automatedIn(world: World, region: string): DBSnapshot[] {
+/** Each night's, by whoever makes the backups. */
+function nightlyIn(world: World, region: string): DBSnapshot[] {
   const { backups: plan, writer } = world.topology.database;
   const instance = instanceIn(world, region, writer.identifier);
   if (!instance) return [];
   const nowMs = world.clock.nowMs();
-  return daily(plan.window, instance.backupRetentionDays, nowMs)
+  const byRds = plan.by === 'rds';
+  // AWS Backup keeps by its own plan, whatever RDS keeps.
+  const days = byRds ? instance.backupRetentionDays : Math.round((plan.retention ?? PLAN_KEEPS_MS) / DAY);
+  return daily(plan.window ?? PLAN_BEGINS, days, nowMs)
     .filter((ms) => ms > instance.createdMs && running(world, instance, ms))
-    .map((ms) => snapshot(world, instance, ms));
+    .map((ms) => (byRds ? automated(world, instance, ms) : ofAwsBackup(world, instance, ms)));
 }
 
-function snapshot(world: World, instance: Instance, takenMs: number): DBSnapshot {
+/** AWS Backup's default plan: at 5 in the morning, UTC, and kept for five weeks. */
+const PLAN_BEGINS = '05:00';
+const PLAN_KEEPS_MS = 35 * DAY;
+
+function automated(world: World, instance: Instance, takenMs: number): DBSnapshot {
   const stamp = new Date(takenMs).toISOString().slice(0, 16).replace(/[T:]/g, '-');
-  const id = `rds:${instance.identifier}-${stamp}`;
+  return snapshot(world, instance, takenMs, `rds:${instance.identifier}-${stamp}`, 'automated');
+}
+
+const ofAwsBackup = (world: World, instance: Instance, takenMs: number): DBSnapshot =>
+  snapshot(world, instance, takenMs, `awsbackup:job-${uuidOf(`${instance.identifier}/${takenMs}`)}`, 'awsbackup');
+
+function snapshot(world: World, instance: Instance, takenMs: number, id: string, type: string): DBSnapshot {
   return {
     DBSnapshotIdentifier: id,
     DBSnapshotArn: regionalArn({
@@ -103,12 +125,14 @@ function snapshot(world: World, instance: Instance, takenMs: number): DBSnapshot
     DBInstanceIdentifier: instance.identifier,
     SnapshotCreateTime: new Date(takenMs),
     InstanceCreateTime: new Date(instance.createdMs),
-    SnapshotType: 'automated',
+    SnapshotType: type,
     Status: 'available',
     Engine: 'postgres',
     EngineVersion: instance.engineVersion,
     AllocatedStorage: instance.storageGib,
-    StorageType: 'gp3',
+    StorageType: instance.settings.StorageType,
+    IAMDatabaseAuthenticationEnabled: instance.settings.IAMDatabaseAuthenticationEnabled,
+    OptionGroupName: instance.settings.OptionGroup,
     Encrypted: instance.kmsKey !== null,
     ...(instance.kmsKey === null ? {} : { KmsKeyId: instance.kmsKey }),
     PercentProgress: 100,

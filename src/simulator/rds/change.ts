@@ -6,27 +6,34 @@ import { nextDraw, type World } from '../world.ts';
 import { describe } from './describe.ts';
 import { changeable, found } from './instance.ts';
 import { isTaken, rename } from './rename.ts';
+import { CHANGEABLE, namedBy } from './settings.ts';
 import { failOverZone } from './zone-failover.ts';
+
+const KNOWN = [
+  'DBInstanceIdentifier',
+  'VpcSecurityGroupIds',
+  'DBParameterGroupName',
+  'DeletionProtection',
+  'BackupRetentionPeriod',
+  'MultiAZ',
+  'NewDBInstanceIdentifier',
+  'ApplyImmediately',
+  ...CHANGEABLE,
+];
 
 export const change = {
   ModifyDBInstance(world: World, region: string, input: Input<'rds', 'ModifyDBInstance'>) {
     const instance = changeable(world, region, input.DBInstanceIdentifier);
-    const known = [
-      'VpcSecurityGroupIds',
-      'DeletionProtection',
-      'BackupRetentionPeriod',
-      'MultiAZ',
-      'NewDBInstanceIdentifier',
-      'ApplyImmediately',
-    ];
     const name = input.NewDBInstanceIdentifier;
     if (name !== undefined && isTaken(world, region, name))
       throw awsError('DBInstanceAlreadyExistsFault', 'DB instance already exists');
-    const strange = Object.keys(input).find((key) => key !== 'DBInstanceIdentifier' && !known.includes(key));
+    const strange = Object.keys(input).find((key) => !KNOWN.includes(key));
     if (strange) throw awsError('InvalidParameterCombination', `The simulator does not model changing ${strange}.`);
     if (input.DeletionProtection !== undefined) instance.deletionProtection = input.DeletionProtection;
     // AWS never defers these to a maintenance window, whatever ApplyImmediately says.
     if (input.VpcSecurityGroupIds) moveTo(world, instance, input.VpcSecurityGroupIds);
+    Object.assign(instance.settings, namedBy(input));
+    instance.parameterGroup = input.DBParameterGroupName ?? instance.parameterGroup;
     settle(world, instance, input);
     if (name !== undefined) rename(world, instance, name);
     return { DBInstance: describe(world, instance) };

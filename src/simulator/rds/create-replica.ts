@@ -7,11 +7,13 @@ import { always } from '../timeline.ts';
 import { nextDraw, type World } from '../world.ts';
 import { describe } from './describe.ts';
 import { arnOf, changeable, found, mustHaveRoomFor, newInstance } from './instance.ts';
+import { settingsOfCopy, without } from './settings.ts';
 
 type Asked = Input<'rds', 'CreateDBInstanceReadReplica'>;
 
 /** Makes a replica, in the source's region or in another: it is there after a while, and has caught up some time later. */
-export function CreateDBInstanceReadReplica(world: World, region: string, input: Asked) {
+export function CreateDBInstanceReadReplica(world: World, region: string, wanted: Asked) {
+  const input = without(wanted, world.simulation.copies.ignore);
   const source = sourceNamed(world, region, input.SourceDBInstanceIdentifier ?? '');
   const identifier = input.DBInstanceIdentifier ?? '';
   mustHaveRoomFor(world, region, identifier);
@@ -32,7 +34,8 @@ export function CreateDBInstanceReadReplica(world: World, region: string, input:
       class: input.DBInstanceClass ?? source.class,
       storageGib: source.storageGib,
       multiAz: input.MultiAZ ?? false,
-      parameterGroup: input.DBParameterGroupName ?? 'default.postgres17',
+      parameterGroup:
+        input.DBParameterGroupName ?? (region === source.region ? source.parameterGroup : 'default.postgres17'),
       subnetGroup: input.DBSubnetGroupName ?? 'default',
       securityGroups: input.VpcSecurityGroupIds ?? ['default'],
       quarantineSecurityGroup: quarantineIn(world, region),
@@ -41,6 +44,7 @@ export function CreateDBInstanceReadReplica(world: World, region: string, input:
     {
       createdMs: nowMs,
       tags: (input.Tags ?? []).map(({ Key, Value }) => ({ Key: Key ?? '', Value: Value ?? '' })),
+      settings: settingsOfCopy(source, region, input, drawn('windows')),
       engineVersion: source.engineVersion,
       kmsKey: keyFor(world, source, region, input.KmsKeyId),
       deletionProtection: input.DeletionProtection ?? false,

@@ -4,6 +4,7 @@ import { at } from '../timeline.ts';
 import type { World } from '../world.ts';
 import { latestRestorableMs } from './backups.ts';
 import { arnOf, sourceOf } from './instance.ts';
+import { told } from './settings.ts';
 import { otherZone } from './zone-failover.ts';
 
 /** An instance as RDS describes it. */
@@ -24,7 +25,7 @@ export function describe(world: World, instance: Instance): DBInstance {
     Engine: 'postgres',
     EngineVersion: instance.engineVersion,
     AllocatedStorage: instance.storageGib,
-    StorageType: 'gp3',
+    ...told(instance.settings),
     StorageEncrypted: instance.kmsKey !== null,
     ...(instance.kmsKey === null ? {} : { KmsKeyId: instance.kmsKey }),
     MultiAZ: hasStandby,
@@ -34,19 +35,18 @@ export function describe(world: World, instance: Instance): DBInstance {
     // There is no endpoint before there is an instance behind it.
     ...(status === 'creating'
       ? {}
-      : { Endpoint: { Address: instance.address, Port: world.endpoints.databasePort ?? 5432 } }),
+      : {
+          Endpoint: { Address: instance.address, Port: world.endpoints.databasePort ?? instance.settings.Port ?? 5432 },
+        }),
     VpcSecurityGroups: securityGroups(instance, nowMs),
     DBSubnetGroup: { DBSubnetGroupName: instance.subnetGroup, SubnetGroupStatus: 'Complete' },
     DBParameterGroups: [{ DBParameterGroupName: instance.parameterGroup, ParameterApplyStatus: 'in-sync' }],
-    OptionGroupMemberships: [{ OptionGroupName: 'default:postgres-17', Status: 'in-sync' }],
     BackupRetentionPeriod: instance.backupRetentionDays,
-    PreferredBackupWindow: `${world.topology.database.backups.window}-${world.topology.database.backups.window.slice(0, 3)}30`,
     PendingModifiedValues: {
       ...instance.pending,
       ...(instance.multiAz && !hasStandby && { MultiAZ: true }),
       ...(instance.renamed && { DBInstanceIdentifier: instance.renamed.to }),
     },
-    PubliclyAccessible: false,
     DeletionProtection: instance.deletionProtection,
     TagList: instance.tags.map((tag) => ({ ...tag })),
     ReadReplicaDBInstanceIdentifiers: replicas.map((one) =>

@@ -1,4 +1,5 @@
 import { regionalArn } from '../../arn.ts';
+import type { Simulation } from '../../drill/simulation.ts';
 import type { Instance as Described, Topology } from '../../drill/topology.ts';
 import { dnsSuffixOf } from '../../partition.ts';
 import { awsError } from '../faults.ts';
@@ -7,28 +8,33 @@ import { DB_INSTANCES, quotaIn } from '../service-quotas.ts';
 import type { Instance } from '../state.ts';
 import { always, at, moving } from '../timeline.ts';
 import { isDown, type World } from '../world.ts';
+import { settingsOfPair, withSettings } from './settings.ts';
 
 const DAY = 86_400_000;
 const DATA_KEY = '00000000-dddd-4eee-8fff-000000000001';
 
 /** The writer and its replica, as the topology has them. */
-export function newPair({ account, regions, database }: Topology, startMs: number): Instance[] {
+export function newPair(topology: Topology, { instances }: Simulation, startMs: number): Instance[] {
+  const { account, regions, database } = topology;
   const kmsKey = (region: string, { kmsKey: named = DATA_KEY }: Described) => dataKeyArn({ account }, region, named);
-  const retentionDays = Math.max(1, Math.round(database.backups.retention / DAY));
-  return [
+  const retentionDays = Math.max(1, Math.round((database.backups.retention ?? DAY) / DAY));
+  const pair = [
     newInstance(database.writer, regions.primary, {
       createdMs: startMs - 400 * DAY,
+      settings: settingsOfPair(topology, database.writer.storageGib),
       backupRetentionDays: retentionDays,
       deletionProtection: true,
       kmsKey: kmsKey(regions.primary, database.writer),
     }),
     newInstance(database.replica, regions.recovery, {
       createdMs: startMs - 300 * DAY,
+      settings: settingsOfPair(topology, database.replica.storageGib),
       deletionProtection: true,
       kmsKey: kmsKey(regions.recovery, database.replica),
       source: always(database.writer.identifier),
     }),
-  ];
+  ] as const;
+  return [withSettings(pair[0], instances.writer), withSettings(pair[1], instances.replica)];
 }
 
 type Description = Omit<Described, 'quarantineSecurityGroup' | 'kmsKey'> & { quarantineSecurityGroup: string | null };
@@ -49,6 +55,7 @@ export function newInstance(described: Description, region: string, more: Partia
     parameterGroup: described.parameterGroup,
     subnetGroup: described.subnetGroup,
     tags: [],
+    settings: {},
     backupRetentionDays: 0,
     deletionProtection: false,
     engineVersion: '17.6',

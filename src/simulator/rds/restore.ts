@@ -7,6 +7,7 @@ import { earliestRestorableMs, latestRestorableMs, snapshotMissing, snapshotsIn 
 import { describe } from './describe.ts';
 import { found, instanceNamed, mustHaveRoomFor, newInstance } from './instance.ts';
 import { heartbeatsAsOf } from './replication.ts';
+import { settingsOfCopy, without } from './settings.ts';
 
 type FromSnapshot = Input<'rds', 'RestoreDBInstanceFromDBSnapshot'>;
 type ToPointInTime = Input<'rds', 'RestoreDBInstanceToPointInTime'>;
@@ -63,9 +64,10 @@ function restoreTo(
   world: World,
   identifier: string,
   { source, region, kmsKey, takenMs }: Backup,
-  input: FromSnapshot | ToPointInTime,
+  asked: FromSnapshot | ToPointInTime,
 ) {
   const { simulation, draw } = world;
+  const input = without(asked, simulation.copies.ignore);
   const nowMs = world.clock.nowMs();
   mustHaveRoomFor(world, region, identifier);
   const takesMs = simulation.restore.takes ?? world.durations.restore(draw(`restore/${identifier}`));
@@ -86,8 +88,13 @@ function restoreTo(
     region,
     {
       createdMs: nowMs,
-      tags: (input.Tags ?? []).map(({ Key, Value }) => ({ Key: Key ?? '', Value: Value ?? '' })),
-      backupRetentionDays: source.backupRetentionDays,
+      // A snapshot's restore that names no tags takes those of the instance that it was taken of.
+      tags: (input.Tags ?? ('DBSnapshotIdentifier' in input ? source.tags : [])).map(({ Key = '', Value = '' }) => ({
+        Key,
+        Value,
+      })),
+      settings: settingsOfCopy(source, region, input, draw(`windows/${identifier}`)),
+      backupRetentionDays: input.BackupRetentionPeriod ?? source.backupRetentionDays,
       engineVersion: source.engineVersion,
       kmsKey,
       deletionProtection: input.DeletionProtection ?? false,

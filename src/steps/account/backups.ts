@@ -1,7 +1,7 @@
 import type { DBInstance } from '@aws-sdk/client-rds';
 import { isoTime } from '../../clock/clock.ts';
 import { inWords } from '../../duration.ts';
-import { newestSnapshot } from '../rds/newest-snapshot.ts';
+import { NIGHTLY, newestSnapshot, type SnapshotType } from '../rds/newest-snapshot.ts';
 import { blocker, type Finding, note, warning } from './findings.ts';
 import { type DescribedInstance, modifyCommand } from './instances.ts';
 import { type Look, type LookContext, UNSAID } from './look.ts';
@@ -12,23 +12,28 @@ export interface Backups {
   snapshotMaxAgeMs: number;
   /** What the drill restores: what it cannot do without is a blocker when it is missing. */
   restores: 'snapshot' | 'point-in-time' | 'nothing';
+  /** Who makes them, by the topology. */
+  madeBy?: 'rds' | 'aws-backup' | undefined;
+  /** Whose snapshots count. */
+  types?: SnapshotType[] | undefined;
 }
 
 /** Transaction logs are uploaded every five minutes: twice that is late. */
 const LATE_MS = 10 * 60_000;
 
-/** Looks what there is to restore from: retention, the newest automated snapshot, the latest restorable time. */
+/** Looks what there is to restore from: retention, the newest snapshot, the latest restorable time. */
 export async function backupsLook(
   described: DescribedInstance,
   found: DBInstance,
-  backups: Backups,
+  asked: Backups,
   context: LookContext,
 ): Promise<Look> {
   const { identifier, region } = described;
   const nowMs = context.clock.nowMs();
-  const snapshot = await newestSnapshot(region, identifier, context);
+  const snapshot = await newestSnapshot(region, identifier, context, asked.types);
   const latestMs = found.LatestRestorableTime?.getTime();
   const retentionDays = found.BackupRetentionPeriod ?? 0;
+  const backups = found.AwsBackupRecoveryPointArn ? { ...asked, madeBy: 'aws-backup' as const } : asked;
   const ago = (ms: number | undefined) => (ms === undefined ? 'none' : `${isoTime(ms)}, ${inWords(nowMs - ms)} ago`);
   return {
     rows: [
@@ -45,13 +50,12 @@ export async function backupsLook(
       { what: `${identifier} restorable until`, topology: UNSAID, account: ago(latestMs) },
     ],
     findings: [
-      ...retentionFindings(described, retentionDays, backups),
-      ...(retentionDays === 0
-        ? []
-        : [
-            ...snapshotFindings(described, snapshot && nowMs - snapshot.timeMs, backups),
-            ...restorableFindings(described, latestMs && nowMs - latestMs, backups),
-          ]),
+      ...retentionFindings(described, retentionDays, backups, snapshot !== undefined),
+      // Where nobody makes any, that is the finding.
+      ...(retentionDays > 0 || snapshot !== undefined || backups.madeBy === 'aws-backup'
+        ? snapshotFindings(described, snapshot && nowMs - snapshot.timeMs, backups)
+        : []),
+      ...(retentionDays > 0 ? restorableFindings(described, latestMs && nowMs - latestMs, backups) : []),
     ],
     ...(snapshot?.arn && { arns: [snapshot.arn] }),
   };
@@ -71,16 +75,23 @@ const severityFor = (needed: boolean) => (needed ? blocker : warning);
 function retentionFindings(
   described: DescribedInstance,
   days: number,
-  { retentionDays, restores }: Backups,
+  { retentionDays, restores, madeBy }: Backups,
+  hasSnapshot: boolean,
 ): Finding[] {
   const { identifier } = described;
   const mend = modifyCommand(described, `--backup-retention-period ${retentionDays}`);
+  if (days === 0 && restores !== 'point-in-time' && (madeBy === 'aws-backup' || hasSnapshot)) {
+    if (madeBy === 'aws-backup') return [];
+    const what = `${identifier} keeps no automated backups; its snapshots are made by AWS Backup or by hand`;
+    const why = 'It can be restored to a snapshot only, and to no time in between.';
+    return [note(identifier, what, why, `Set database.backups.by in the topology, or let RDS make backups: ${mend}`)];
+  }
   if (days === 0) {
     const what = `${identifier} keeps no automated backups`;
     const why = 'What somebody deletes or spoils is spoilt in the replica too, and nothing can bring it back.';
     return [severityFor(restores !== 'nothing')(identifier, what, why, mend)];
   }
-  if (days >= retentionDays) return [];
+  if (days >= retentionDays || madeBy === 'aws-backup') return [];
   const what = `${identifier} keeps backups for ${days} d, not ${retentionDays} d`;
   return [warning(identifier, what, 'What is noticed later than that cannot be undone.', mend)];
 }
@@ -88,15 +99,19 @@ function retentionFindings(
 function snapshotFindings(
   { region, identifier }: DescribedInstance,
   ageMs: number | undefined,
-  { snapshotMaxAgeMs, restores }: Backups,
+  { snapshotMaxAgeMs, restores, madeBy, types = NIGHTLY }: Backups,
 ): Finding[] {
   if (ageMs !== undefined && ageMs <= snapshotMaxAgeMs) return [];
+  const whose = types !== NIGHTLY ? types.join(' or ') : madeBy === 'aws-backup' ? 'AWS Backup' : 'automated';
   const what =
     ageMs === undefined
-      ? `${identifier} has no automated snapshot that is available`
+      ? `${identifier} has no ${whose} snapshot that is available`
       : `the newest snapshot of ${identifier} is ${inWords(ageMs)} old; ${inWords(snapshotMaxAgeMs)} is allowed`;
   const why = 'All that was written since would be lost to whoever restores it.';
-  const mend = `Find out why it is missing: aws rds describe-events --region ${region} --source-type db-instance --source-identifier ${identifier} --event-categories backup --duration 2880`;
+  const mend =
+    madeBy === 'aws-backup'
+      ? `Find out why it is missing: aws backup list-backup-jobs --region ${region} --by-resource-type RDS`
+      : `Find out why it is missing: aws rds describe-events --region ${region} --source-type db-instance --source-identifier ${identifier} --event-categories backup --duration 2880`;
   return [severityFor(restores === 'snapshot')(identifier, what, why, mend)];
 }
 

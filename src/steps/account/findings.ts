@@ -28,3 +28,12 @@ export function judgeFindings(
     hint: blockers.map(({ mend }) => mend).join('\n'),
   });
 }
+
+/** Journals what the run has not found before: a copy that was compared when it was made is compared again when it is promoted. */
+export function noteOnce(
+  findings: readonly Finding[],
+  { record, entries }: Pick<StepContext, 'record' | 'entries'>,
+): void {
+  const told = new Set(entries().flatMap((entry) => (entry.type === 'finding' ? [entry.what] : [])));
+  for (const finding of findings) if (!told.has(finding.what)) record({ type: 'finding', ...finding });
+}

@@ -14,6 +14,8 @@ export const describedInstance = z.object({
   subnetGroup: z.string(),
   securityGroups: z.array(z.string()),
   quarantine: z.string(),
+  /** Whether the drill logs in to it with a token of IAM. */
+  iamLogin: z.boolean().optional(),
 });
 export type DescribedInstance = z.output<typeof describedInstance>;
 
@@ -45,6 +47,7 @@ export function instanceLook(role: Role, described: DescribedInstance, found: DB
     findings: [
       ...statusFindings(role, identifier, found.DBInstanceStatus),
       ...engineFindings(described, found),
+      ...loginFindings(described, found),
       ...sizeFindings(role, described, found),
       ...zoneFindings(role, described, found),
       ...pendingFindings(described, found),
@@ -76,6 +79,14 @@ function engineFindings({ identifier }: DescribedInstance, { Engine }: DBInstanc
   if (Engine === 'postgres') return [];
   const why = 'Heartbeats, data checks and the proof that a writer is fenced are made in PostgreSQL.';
   return [blocker(identifier, `${identifier} runs ${Engine}, not postgres`, why, 'Name a PostgreSQL instance.')];
+}
+
+function loginFindings(described: DescribedInstance, found: DBInstance): Finding[] {
+  if (!described.iamLogin || found.IAMDatabaseAuthenticationEnabled !== false) return [];
+  const { identifier } = described;
+  const what = `${identifier} has IAM database authentication off`;
+  const why = 'The drill logs in with a token of IAM, and is refused.';
+  return [blocker(identifier, what, why, modifyCommand(described, '--enable-iam-database-authentication'))];
 }
 
 function sizeFindings(role: Role, described: DescribedInstance, found: DBInstance): Finding[] {

@@ -4,7 +4,7 @@ import { globalArn, nameIn, parseArn } from '../../arn.ts';
 import { isAwsError } from '../../aws/aws.ts';
 import { listOf } from '../../aws/pages.ts';
 import { globalRegionOf } from '../../partition.ts';
-import { type Granted, isReading, takesIn } from '../granted.ts';
+import { type Granted, isReading, PASSED_TO, passesRole, takesIn } from '../granted.ts';
 import type { StepContext } from '../step.ts';
 import { blocker, type Finding, note, warning } from './findings.ts';
 import { goesUnanswered, isRefused, type Look, type LookContext, rootOf } from './look.ts';
@@ -105,6 +105,11 @@ async function deniedIn(
     PolicySourceArn: principal,
     ActionNames: group.map(({ action }) => action),
     ResourceArns: [...(group[0]?.resources ?? [])],
+    ...(group.some(passesRole) && {
+      ContextEntries: [
+        { ContextKeyName: PASSED_TO.key, ContextKeyValues: [PASSED_TO.service], ContextKeyType: 'string' as const },
+      ],
+    }),
   };
   const where = globalRegionOf('iam', region);
   const results = await listOf(aws, 'iam', where, 'SimulatePrincipalPolicy', 'EvaluationResults', asked);

@@ -21,6 +21,7 @@ export const preflightFailoverParams = z.object({
   writer: describedInstance,
   replica: describedInstance,
   retentionDays: z.number(),
+  madeBy: z.enum(['rds', 'aws-backup']).optional(),
   lagMaxMs: z.number(),
   nodeGroup: describedNodeGroup,
   traffic: describedTraffic,
@@ -108,13 +109,13 @@ export async function lookForFailover(topology: Params, context: LookContext): P
 }
 
 async function databasesLook(topology: Params, context: LookContext): Promise<Look> {
-  const { writer, replica, retentionDays } = topology;
+  const { writer, replica, retentionDays, madeBy } = topology;
   const [oldWriter, newWriter] = await Promise.all(
     [writer, replica].map(({ region, identifier }) => findInstance(context, region, identifier)),
   );
   const looks = [instanceLook('writer', writer, oldWriter), instanceLook('replica', replica, newWriter)];
   if (oldWriter) {
-    const backups = { retentionDays, snapshotMaxAgeMs: DAY, restores: 'nothing' } as const;
+    const backups = { retentionDays, madeBy, snapshotMaxAgeMs: DAY, restores: 'nothing' } as const;
     looks.push(restoreParametersLook(writer, oldWriter));
     looks.push(await looked('backups', () => backupsLook(writer, oldWriter, backups, context)));
   }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { regionalArn } from '../../arn.ts';
 import { arnOf, findInstance } from '../rds/instance.ts';
+import { snapshotType } from '../rds/newest-snapshot.ts';
 import { defineStep } from '../step.ts';
 import { mustBeAccount } from './account.ts';
 import { backupsLook } from './backups.ts';
@@ -18,6 +19,8 @@ const params = z.object({
   retentionDays: z.number(),
   restores: z.enum(['snapshot', 'point-in-time']),
   snapshotMaxAgeMs: z.number(),
+  madeBy: z.enum(['rds', 'aws-backup']).optional(),
+  types: z.array(snapshotType).optional(),
   needed: neededPermissions,
 });
 type Params = z.output<typeof params>;

@@ -2,7 +2,9 @@ import type { DBInstance } from '@aws-sdk/client-rds';
 import { arnBeside } from '../../arn.ts';
 import { inWords } from '../../duration.ts';
 import { reportedLagMs } from '../cloudwatch/metric.ts';
+import { IAM_LOGIN } from '../rds/copy-settings/access.ts';
 import { arnOf } from '../rds/instance.ts';
+import { differences, modelOf } from '../rds/like-original.ts';
 import { blocker, type Finding, warning } from './findings.ts';
 import type { DescribedInstance } from './instances.ts';
 import type { Look, LookContext } from './look.ts';
@@ -41,6 +43,7 @@ export async function replicationLook(
       ...sourceFindings(pair, source, actual),
       ...(actual ? [...stateFindings(pair, state), ...lagFindings(pair, lagMs)] : []),
       ...versionFindings(pair, found),
+      ...(found.writer ? unlikeFindings(pair, found.writer, found.replica) : []),
     ],
   };
 }
@@ -93,4 +96,14 @@ function versionFindings({ replica }: Pair, found: { writer: DBInstance | undefi
   const why = 'The new writer would run a version that nobody has used in production.';
   const mend = `aws rds modify-db-instance --region ${replica.region} --db-instance-identifier ${identifier} --engine-version ${old} --apply-immediately`;
   return [warning(identifier, what, why, `Bring the older one up to the newer; the replica first. ${mend}`)];
+}
+
+/** Compared with the topology, or by a finding of their own. */
+const COMPARED_ELSEWHERE = ['instance class', 'Multi-AZ', 'engine version', 'deletion protection'];
+
+/** What the replica would lack that the writer has, once it takes its place. */
+function unlikeFindings({ writer, replica }: Pair, original: DBInstance, copy: DBInstance): Finding[] {
+  const model = modelOf({ general: original, iamLogin: false, named: writer.identifier });
+  const except = replica.iamLogin ? [...COMPARED_ELSEWHERE, IAM_LOGIN] : COMPARED_ELSEWHERE;
+  return differences(model, copy, { region: replica.region, purpose: 'replica', iamLogin: false, except });
 }

@@ -1,9 +1,12 @@
 import * as z from 'zod';
 import { DrillError } from '../../errors.ts';
+import type { Severity } from '../../journal/events.ts';
+import type { Database } from '../../ports/sql.ts';
+import { noteOnce } from '../account/findings.ts';
 import { databaseGiven, databaseOf, given } from '../given.ts';
 import { keepsFailing } from '../keeps-failing.ts';
 import { until } from '../poll.ts';
-import { defineStep } from '../step.ts';
+import { defineStep, type StepContext } from '../step.ts';
 import { isStandby } from './heartbeat.ts';
 import { psql } from './psql.ts';
 import { rowCounts } from './table-contents.ts';
@@ -48,7 +51,10 @@ export const waitUntilUsable = defineStep<z.output<typeof params>>({
         } catch (error) {
           context.signal.throwIfAborted();
           // A mistake in the set-up, such as a wrong password, does not pass by waiting.
-          if (error instanceof DrillError) throw error;
+          if (error instanceof DrillError) {
+            notePassword(target, context);
+            throw error;
+          }
           // An answer all the same: what its tables lack is for the data checks to say.
           if ((error as Error).name === 'QueryFailed') return true;
           asking.failed(error, LOOK_EVERY_MS);
@@ -57,6 +63,25 @@ export const waitUntilUsable = defineStep<z.output<typeof params>>({
       },
       { maxMs: LOOK_EVERY_MS },
     );
+    notePassword(target, context);
     return null;
   },
 });
+
+/** A restored database has the passwords of its backup; they may have been rotated since. */
+function notePassword(target: Database, context: StepContext): void {
+  const used = context.sql.passwordUsed?.(target);
+  const { instance: subject } = target;
+  const told = (severity: Severity, what: string, why: string) =>
+    noteOnce([{ severity, subject, what, why, mend: RENEW }], context);
+  if (used === 'AWSPREVIOUS') {
+    const what = `${subject} takes the password of before the last rotation: AWSPREVIOUS opened it`;
+    told('warning', what, 'Its backup is older than the rotation: applications that read the secret are refused.');
+  } else if (used === 'neither') {
+    const what = `neither the current password nor the one before it (AWSPREVIOUS) opens ${subject}`;
+    told('blocker', what, 'Its backup is older than the last two rotations, or the login was not in it.');
+  }
+}
+
+const RENEW =
+  "Log in as the master user (aws rds modify-db-instance --master-user-password gives it a new password), and give the login its current password: alter role <login> password '<current>';";

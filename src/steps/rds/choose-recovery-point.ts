@@ -6,7 +6,7 @@ import { DrillError } from '../../errors.ts';
 import { databaseGiven, databaseOf, given } from '../given.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { arnOf, instanceOf } from './instance.ts';
-import { newestSnapshot } from './newest-snapshot.ts';
+import { NIGHTLY, newestSnapshot, snapshotType } from './newest-snapshot.ts';
 
 const params = z.object({
   region: z.string(),
@@ -14,12 +14,13 @@ const params = z.object({
   from: z.enum(['snapshot', 'point-in-time']),
   maxAgeMs: z.number(),
   beforeMs: z.number(),
+  types: z.array(snapshotType).optional(),
 });
 type Params = z.output<typeof params>;
 
 export type RecoveryPoint = { from: 'snapshot' | 'point-in-time'; id: string; timeMs: number };
 
-/** Finds what to restore: the newest automated snapshot, or a time inside the restorable window. */
+/** Finds what to restore: the newest snapshot, or a time inside the restorable window. */
 export const chooseRecoveryPoint = defineStep<Params, RecoveryPoint>({
   kind: 'rds.choose-recovery-point',
   params,
@@ -28,11 +29,18 @@ export const chooseRecoveryPoint = defineStep<Params, RecoveryPoint>({
       ...databaseGiven,
       from: params.shape.from,
       maxAge: duration.default(86_400_000).describe('An older newest snapshot fails the drill.'),
+      types: z
+        .array(snapshotType)
+        .min(1)
+        .optional()
+        .describe(
+          'Whose snapshots count: automated (of RDS) and awsbackup (of AWS Backup), unless said; manual, shared.',
+        ),
       before: duration.default(0).describe('How long before the latest restorable time.'),
     }),
-    ({ from, maxAge, before, ...asked }, around) => {
+    ({ from, maxAge, before, types, ...asked }, around) => {
       const { region, instance } = databaseOf(asked, around);
-      return { region, instance, from, maxAgeMs: maxAge, beforeMs: before };
+      return { region, instance, from, maxAgeMs: maxAge, beforeMs: before, ...(types && { types }) };
     },
   ),
   plane: 'control',
@@ -48,9 +56,14 @@ export const chooseRecoveryPoint = defineStep<Params, RecoveryPoint>({
       resource: regionalArn({ service: 'rds', region, account, resource: 'snapshot:*' }),
     },
   ],
-  command: ({ region, instance, from }) =>
+  command: ({ region, instance, from, types = NIGHTLY }) =>
     from === 'snapshot'
-      ? `aws rds describe-db-snapshots --region ${region} --db-instance-identifier ${instance} --snapshot-type automated`
+      ? types
+          .map(
+            (type) =>
+              `aws rds describe-db-snapshots --region ${region} --db-instance-identifier ${instance} --snapshot-type ${type}`,
+          )
+          .join(' && ')
       : `aws rds describe-db-instances --region ${region} --db-instance-identifier ${instance} --query 'DBInstances[0].LatestRestorableTime'`,
   usuallyMs: () => 1_000,
   observe: async () => ({ done: false, underway: true, state: null }),
@@ -61,12 +74,19 @@ export const chooseRecoveryPoint = defineStep<Params, RecoveryPoint>({
   },
 });
 
-async function newestOf({ region, instance, maxAgeMs }: Params, context: StepContext): Promise<RecoveryPoint> {
-  const newest = await newestSnapshot(region, instance, context);
+async function newestOf(
+  { region, instance, maxAgeMs, types = NIGHTLY }: Params,
+  context: StepContext,
+): Promise<RecoveryPoint> {
+  const newest = await newestSnapshot(region, instance, context, types);
   if (!newest) {
-    throw new DrillError('no-snapshot', `${instance} has no automated snapshot that is available.`, {
-      hint: 'Turn on automated backups, or wait until the first is done.',
-    });
+    throw new DrillError(
+      'no-snapshot',
+      `${instance} has no snapshot that is available: none of the types ${types.join(', ')}.`,
+      {
+        hint: 'Turn on automated backups or a plan of AWS Backup, or wait until the first is done.',
+      },
+    );
   }
   const ageMs = context.clock.nowMs() - newest.timeMs;
   if (ageMs > maxAgeMs) {

@@ -7,7 +7,8 @@ import { defineStep, type StepContext } from '../step.ts';
 import type { RecoveryPoint } from './choose-recovery-point.ts';
 import { arnOf, DRILL_TAG } from './instance.ts';
 import { isKey, keyCalls, keyOf, keyPermissions } from './kms-key.ts';
-import { findSnapshot, isSnapshotOf, snapshotArn } from './snapshot.ts';
+import { NIGHTLY, type SnapshotType, snapshotType } from './newest-snapshot.ts';
+import { findSnapshot, isSnapshotOf, snapshotArn, snapshotPatterns } from './snapshot.ts';
 
 const params = z.object({
   account: z.string(),
@@ -16,6 +17,8 @@ const params = z.object({
   source: z.string(),
   instance: z.string(),
   timeMs: z.number(),
+  /** Who may have made it. */
+  types: z.array(snapshotType).optional(),
   identifier: z.string(),
   key: z.object({ region: z.string(), named: z.string().nullable(), instance: z.string() }),
   drill: z.string(),
@@ -39,18 +42,31 @@ export const copySnapshot = defineStep<Params, RecoveryPoint>({
       const region = topology.regions[to];
       const { kmsKey, identifier: neighbour } = topology.database[to === 'primary' ? 'writer' : 'replica'];
       const { id, timeMs } = around.result(point, { id: `<what ${point} finds>`, timeMs: NOT_YET_MS });
+      const { types } = around.asked<{ types: SnapshotType[] }>(point);
       const key = { region, named: kmsKey ?? null, instance: neighbour };
-      return { account: topology.account, from, region, source: id, instance, timeMs, identifier, key, drill };
+      return {
+        account: topology.account,
+        from,
+        region,
+        source: id,
+        instance,
+        timeMs,
+        identifier,
+        key,
+        drill,
+        ...(types && { types }),
+      };
     },
   ),
   plane: 'control',
   title: ({ source, region, identifier }) => `Copy ${source} to ${region} as ${identifier}`,
   region: ({ region }) => region,
   calls: ({ key }) => ['rds:DescribeDBInstances', 'rds:DescribeDBSnapshots', 'rds:CopyDBSnapshot', ...keyCalls(key)],
-  permissions: ({ from, region, instance, identifier, key }, account) => [
-    ...[snapshotArn(from, account, `rds:${instance}-*`), snapshotArn(region, account, identifier)].flatMap((resource) =>
-      ['rds:CopyDBSnapshot', 'rds:DescribeDBSnapshots'].map((action) => ({ action, resource })),
-    ),
+  permissions: ({ from, region, instance, identifier, key, types }, account) => [
+    ...[
+      ...snapshotPatterns(from, account, instance, types ?? NIGHTLY),
+      snapshotArn(region, account, identifier),
+    ].flatMap((resource) => ['rds:CopyDBSnapshot', 'rds:DescribeDBSnapshots'].map((action) => ({ action, resource }))),
     { action: 'rds:AddTagsToResource', resource: snapshotArn(region, account, identifier) },
     { action: 'rds:DescribeDBInstances', resource: arnOf(region, account, key.instance) },
     ...keyPermissions(key, account),

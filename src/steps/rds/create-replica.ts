@@ -5,6 +5,7 @@ import { databaseGiven, databaseOf, given, side } from '../given.ts';
 import { defineStep } from '../step.ts';
 import { arnOf, instanceOf } from './instance.ts';
 import { keyOf, keyPermissions } from './kms-key.ts';
+import { likenessPermissions, loginByIam } from './like-original.ts';
 import {
   likeTheOriginal,
   observeRestored,
@@ -38,6 +39,12 @@ export const createReplica = defineStep<Params, { address: string }>({
       const { class: instanceClass, subnetGroup, parameterGroup, securityGroups } = alike;
       return {
         ...{ region, source, identifier, instanceClass, subnetGroup, parameterGroup, securityGroups, drill },
+        like: {
+          original: { region: sourceRegion, instance: source },
+          neighbour: { region, instance: alike.identifier },
+          purpose: 'test' as const,
+          iamLogin: loginByIam(topology),
+        },
         sourceRegion,
         sourceArn: arnOf(sourceRegion, topology.account, source),
         key: { region, named: alike.kmsKey ?? null, instance: alike.identifier },
@@ -60,8 +67,7 @@ export const createReplica = defineStep<Params, { address: string }>({
       action,
       resource: arnOf(target.region, account, target.identifier),
     })),
-    { action: 'rds:DescribeDBInstances', resource: target.sourceArn },
-    { action: 'rds:DescribeDBInstances', resource: arnOf(target.region, account, target.key.instance) },
+    ...likenessPermissions(target.like, account),
     ...keyPermissions(target.key, account),
   ],
   command: (target) =>
@@ -74,7 +80,7 @@ export const createReplica = defineStep<Params, { address: string }>({
     const needsKey = isElsewhere(target) && source.StorageEncrypted;
     const KmsKeyId = needsKey ? await keyOf(target.key, context) : undefined;
     await context.aws.call('rds', target.region, 'CreateDBInstanceReadReplica', {
-      ...likeTheOriginal(target),
+      ...(await likeTheOriginal('replica', target, context)),
       DBInstanceIdentifier: target.identifier,
       SourceDBInstanceIdentifier: named(target),
       ...(KmsKeyId !== undefined && { KmsKeyId }),

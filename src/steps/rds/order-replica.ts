@@ -4,6 +4,7 @@ import { databaseGiven, databaseOf, given, needed } from '../given.ts';
 import { until } from '../poll.ts';
 import { defineStep } from '../step.ts';
 import { findInstance, instanceOf } from './instance.ts';
+import { loginByIam } from './like-original.ts';
 import { rebuildReplica } from './rebuild-replica.ts';
 
 const { params } = rebuildReplica;
@@ -51,11 +52,8 @@ export const orderReplica = defineStep<Params, { address: string; status: string
 });
 
 /** A replica of a writer, made as the topology describes the next one. */
-export function nextReplicaOf(
-  { account, database }: Topology,
-  source: { region: string; instance: string },
-  drill: string,
-): Params {
+export function nextReplicaOf(topology: Topology, source: { region: string; instance: string }, drill: string): Params {
+  const { account, database } = topology;
   const next = needed(database.nextReplica, 'database.nextReplica');
   const { class: instanceClass, subnetGroup, parameterGroup, securityGroups, multiAz } = next;
   return {
@@ -68,6 +66,12 @@ export function nextReplicaOf(
     parameterGroup,
     securityGroups,
     multiAz,
+    like: {
+      original: { region: source.region, instance: source.instance },
+      neighbour: null,
+      purpose: 'replica',
+      iamLogin: loginByIam(topology),
+    },
     keyOf: null,
     kmsKey: next.kmsKey ?? null,
     waits: false,

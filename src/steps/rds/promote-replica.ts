@@ -1,14 +1,17 @@
 import type { DBInstance } from '@aws-sdk/client-rds';
 import * as z from 'zod';
 import { isAwsError } from '../../aws/aws.ts';
+import type { Topology } from '../../drill/topology.ts';
 import { DrillError } from '../../errors.ts';
 import type { Database } from '../../ports/sql.ts';
+import { noteOnce } from '../account/findings.ts';
 import { isStandby, proveWrite } from '../data/heartbeat.ts';
-import { databaseGiven, databaseOf, given } from '../given.ts';
+import { type DatabaseGiven, databaseGiven, databaseOf, given } from '../given.ts';
 import { keepsFailing } from '../keeps-failing.ts';
 import { until } from '../poll.ts';
 import { defineStep, NotMade, type StepContext } from '../step.ts';
 import { arnOf, instanceOf, isLost, mustNotBeLost } from './instance.ts';
+import { differences, likeness, likenessPermissions, loginByIam, modelFor, said } from './like-original.ts';
 
 const params = z.object({
   region: z.string(),
@@ -17,6 +20,9 @@ const params = z.object({
   backupRetentionDays: z.int(),
   /** False where it need not take writes at once. */
   takesWrites: z.boolean().optional(),
+  /** Whose place it takes, and what the topology says of it: it is compared with that. */
+  like: likeness.optional(),
+  said: said.optional(),
 });
 type Params = z.output<typeof params>;
 
@@ -38,17 +44,21 @@ export const promoteReplica = defineStep<Params, { writer: string; address: stri
       ...databaseOf(asked, around),
       backupRetentionDays: backupRetention,
       takesWrites,
+      // Any other instance than the topology's two is compared with none.
+      ...(asked.instance === undefined && inPlaceOfTheOther(asked.on, around.topology)),
     }),
   ),
   plane: 'control',
   title: ({ instance }) => `Promote ${instance}`,
   region: ({ region }) => region,
   calls: ['rds:DescribeDBInstances', 'rds:PromoteReadReplica'],
-  permissions: ({ region, instance }, account) =>
-    ['rds:DescribeDBInstances', 'rds:PromoteReadReplica'].map((action) => ({
+  permissions: ({ region, instance, like }, account) => [
+    ...['rds:DescribeDBInstances', 'rds:PromoteReadReplica'].map((action) => ({
       action,
       resource: arnOf(region, account, instance),
     })),
+    ...(like ? likenessPermissions(like, account) : []),
+  ],
   command: ({ region, instance, backupRetentionDays }) =>
     `aws rds promote-read-replica --region ${region} --db-instance-identifier ${instance} --backup-retention-period ${backupRetentionDays}`,
   usuallyMs: () => 120_000,
@@ -85,7 +95,9 @@ export const promoteReplica = defineStep<Params, { writer: string; address: stri
     return undefined;
   },
 
-  async settle({ region, instance, database, takesWrites = true }, context) {
+  async settle({ region, instance, database, takesWrites = true, like, said }, context) {
+    // Asked while it is promoted: an original in a lost region is not waited for.
+    const original = like && said && modelFor(region, like, said, context, 2_000).catch(() => undefined);
     let seenMoving = false;
     const opening = keepsFailing(context, `asking ${instance} for a write`);
     const promoted = await until(context, async () => {
@@ -107,6 +119,8 @@ export const promoteReplica = defineStep<Params, { writer: string; address: stri
       }
       return undefined;
     });
+    const model = await original;
+    if (model && like) noteOnce(differences(model, promoted, { region, ...like }), context);
     return { writer: instance, address: promoted.Endpoint?.Address ?? '' };
   },
 });
@@ -114,6 +128,21 @@ export const promoteReplica = defineStep<Params, { writer: string; address: stri
 /** Whether RDS has accepted a request of this step. */
 const wasAccepted = ({ entries, step }: StepContext): boolean =>
   entries().some((entry) => entry.type === 'step-applied' && entry.step === step);
+
+/** The topology's writer and replica take each other's place. */
+export function inPlaceOfTheOther(on: DatabaseGiven['on'], topology: Topology) {
+  const { class: instanceClass, parameterGroup, subnetGroup, securityGroups, multiAz } = topology.database[on];
+  const other = databaseOf({ on: on === 'writer' ? 'replica' : 'writer' }, { topology });
+  return {
+    like: {
+      original: { region: other.region, instance: other.instance },
+      neighbour: null,
+      purpose: 'writer' as const,
+      iamLogin: loginByIam(topology),
+    },
+    said: { instanceClass, parameterGroup, subnetGroup, securityGroups, multiAz },
+  };
+}
 
 const stateOf = (instance: DBInstance) => ({
   status: instance.DBInstanceStatus ?? 'unknown',

@@ -1,18 +1,28 @@
 import * as z from 'zod';
 import { lowerName } from '../../drill/names.ts';
+import type { Topology } from '../../drill/topology.ts';
 import { DrillError } from '../../errors.ts';
 import { databaseOf, given, side } from '../given.ts';
 import { defineStep } from '../step.ts';
 import { DRILL_TAG, instanceOf } from './instance.ts';
-import { promoteReplica } from './promote-replica.ts';
+import { likeness, said } from './like-original.ts';
+import { inPlaceOfTheOther, promoteReplica } from './promote-replica.ts';
 
 const params = z.object({
   region: z.string(),
   instance: z.string(),
   database: z.string(),
   backupRetentionDays: z.int(),
+  like: likeness,
+  said,
   drill: z.string(),
 });
+
+/** It is compared as the replica of its region would be, as far as that matters for a test. */
+function testOf(where: z.output<typeof side>, topology: Topology) {
+  const { like, said } = inPlaceOfTheOther(where === 'primary' ? 'writer' : 'replica', topology);
+  return { like: { ...like, purpose: 'test' as const }, said };
+}
 
 const { pointOfNoReturn: _, ...promotion } = promoteReplica;
 
@@ -30,6 +40,7 @@ export const promoteTestReplica = defineStep<z.output<typeof params>, { writer: 
     ({ identifier, in: where, backupRetention }, { topology, drill }) => ({
       ...databaseOf({ on: 'replica', region: topology.regions[where], instance: identifier }, { topology }),
       backupRetentionDays: backupRetention,
+      ...testOf(where, topology),
       drill,
     }),
   ),

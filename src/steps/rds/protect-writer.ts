@@ -27,7 +27,7 @@ export const protectWriter = defineStep<Params, Protection>({
     }),
     ({ on, multiAz }, around) => {
       const { region, instance } = databaseOf({ on }, around);
-      const { retention } = around.topology.database.backups;
+      const { retention = DAY } = around.topology.database.backups;
       return { region, instance, retentionDays: Math.max(1, Math.round(retention / DAY)), multiAz };
     },
   ),

@@ -1,12 +1,14 @@
 import * as z from 'zod';
-import { regionalArn } from '../../arn.ts';
+import { globalArn, regionalArn } from '../../arn.ts';
 import { isAwsError } from '../../aws/aws.ts';
 import { DrillError } from '../../errors.ts';
+import { isRefused } from '../account/look.ts';
 import { databaseGiven, databaseOf, given } from '../given.ts';
 import { until } from '../poll.ts';
 import { defineStep } from '../step.ts';
 import { deleteAll } from './deletion.ts';
 import { arnOf, DRILL_TAG, findInstance, mustNotBeLost } from './instance.ts';
+import { askedLike, likeness, likenessPermissions, loginByIam, modelFor, noteDifferences } from './like-original.ts';
 
 const params = z.object({
   region: z.string(),
@@ -18,6 +20,7 @@ const params = z.object({
   parameterGroup: z.string(),
   securityGroups: z.array(z.string()),
   multiAz: z.boolean(),
+  like: likeness,
   /** An instance of the region whose key is taken. */
   keyOf: z.string().nullable(),
   /** A key of the region, by ARN. */
@@ -55,6 +58,12 @@ export const rebuildReplica = defineStep<Params, { address: string; status: stri
         parameterGroup,
         securityGroups,
         multiAz,
+        like: {
+          original: { region: source.region, instance: source.instance },
+          neighbour: keyOf === undefined ? null : { region, instance: keyOf },
+          purpose: 'replica' as const,
+          iamLogin: loginByIam(around.topology),
+        },
         keyOf: keyOf ?? null,
         kmsKey: null,
         waits: wait,
@@ -65,21 +74,25 @@ export const rebuildReplica = defineStep<Params, { address: string; status: stri
   plane: 'control',
   title: ({ instance, source, waits }) => `${waits ? 'Make' : 'Order'} ${instance} as a replica of ${source.instance}`,
   region: ({ region }) => region,
-  calls: ['rds:DescribeDBInstances', 'rds:CreateDBInstanceReadReplica', 'rds:DeleteDBInstance'],
-  permissions: ({ region, instance, source, subnetGroup, parameterGroup, keyOf }, account) => [
+  calls: ['rds:DescribeDBInstances', 'rds:CreateDBInstanceReadReplica', 'rds:DeleteDBInstance', 'rds:ModifyDBInstance'],
+  permissions: ({ region, instance, source, subnetGroup, parameterGroup, like }, account) => [
     { action: 'rds:CreateDBInstanceReadReplica', resource: arnOf(source.region, account, source.instance) },
     ...[`db:${instance}`, `subgrp:${subnetGroup}`, `pg:${parameterGroup}`, 'og:*'].map((resource) => ({
       action: 'rds:CreateDBInstanceReadReplica',
       resource: regionalArn({ service: 'rds', region, account, resource }),
     })),
-    ...['rds:DescribeDBInstances', 'rds:AddTagsToResource', 'rds:DeleteDBInstance'].map((action) => ({
-      action,
-      resource: arnOf(region, account, instance),
-    })),
-    ...(keyOf === null ? [] : [{ action: 'rds:DescribeDBInstances', resource: arnOf(region, account, keyOf) }]),
+    ...['rds:DescribeDBInstances', 'rds:AddTagsToResource', 'rds:DeleteDBInstance', 'rds:ModifyDBInstance'].map(
+      (action) => ({
+        action,
+        resource: arnOf(region, account, instance),
+      }),
+    ),
+    ...likenessPermissions(like, account),
+    // Only where the original is monitored, and RDS alone takes the role.
+    { action: 'iam:PassRole', resource: globalArn({ service: 'iam', region, account, resource: 'role/*' }) },
   ],
   command: (target) =>
-    `aws rds create-db-instance-read-replica --region ${target.region} --db-instance-identifier ${target.instance} --source-db-instance-identifier ${sourceArn(target)} --source-region ${target.source.region} --db-instance-class ${target.instanceClass} --db-subnet-group-name ${target.subnetGroup} --db-parameter-group-name ${target.parameterGroup} --vpc-security-group-ids ${target.securityGroups.join(' ')} ${target.multiAz ? '--multi-az' : '--no-multi-az'} --tags Key=${DRILL_TAG},Value=${target.drill}${target.keyOf === null ? '' : '  # and --kms-key-id, where it is encrypted'}`,
+    `aws rds create-db-instance-read-replica --region ${target.region} --db-instance-identifier ${target.instance} --source-db-instance-identifier ${sourceArn(target)} --source-region ${target.source.region} --db-instance-class ${target.instanceClass} --db-subnet-group-name ${target.subnetGroup} --db-parameter-group-name ${target.parameterGroup} --vpc-security-group-ids ${target.securityGroups.join(' ')} ${target.multiAz ? '--multi-az' : '--no-multi-az'}${target.like.iamLogin ? ' --enable-iam-database-authentication' : ''} --tags Key=${DRILL_TAG},Value=${target.drill}${target.keyOf === null ? '' : '  # and --kms-key-id, where it is encrypted'}`,
   usuallyMs: ({ waits }) => (waits ? 900_000 : 5_000),
 
   async observe(target, context) {
@@ -102,18 +115,14 @@ export const rebuildReplica = defineStep<Params, { address: string; status: stri
     const key =
       target.kmsKey ??
       (target.keyOf === null ? undefined : (await findInstance(context, target.region, target.keyOf))?.KmsKeyId);
+    const model = await modelFor(target.region, target.like, target, context);
+    let asked = askedLike('replica', model, target.like.purpose, target.drill);
     await until(context, async () => {
       try {
         await context.aws.call('rds', target.region, 'CreateDBInstanceReadReplica', {
+          ...asked,
           DBInstanceIdentifier: target.instance,
           SourceDBInstanceIdentifier: sourceArn(target),
-          DBInstanceClass: target.instanceClass,
-          DBSubnetGroupName: target.subnetGroup,
-          DBParameterGroupName: target.parameterGroup,
-          VpcSecurityGroupIds: target.securityGroups,
-          MultiAZ: target.multiAz,
-          PubliclyAccessible: false,
-          Tags: [{ Key: DRILL_TAG, Value: target.drill }],
           ...(target.source.region !== target.region && { SourceRegion: target.source.region }),
           ...(key !== undefined && { KmsKeyId: key }),
         });
@@ -121,25 +130,29 @@ export const rebuildReplica = defineStep<Params, { address: string; status: stri
       } catch (error) {
         // A source that is just being backed up or changed refuses, and will not for long.
         if (isAwsError(error, 'InvalidDBInstanceState')) return undefined;
-        throw error;
+        // No replica is given up for its monitoring: that it lacks it is found when it is compared.
+        if (asked.MonitoringRoleArn === undefined || !isAboutRole(error)) throw error;
+        const { MonitoringInterval: _, MonitoringRoleArn: __, ...others } = asked;
+        asked = others;
+        return undefined;
       }
     });
     return undefined;
   },
 
   async settle(target, context) {
-    return until(
+    const made = await until(
       context,
       async () => {
         const found = await findInstance(context, target.region, target.instance);
         if (!found) return undefined;
         mustNotBeLost(found);
-        const status = found.DBInstanceStatus ?? 'unknown';
-        const address = found.Endpoint?.Address ?? '';
-        return status === 'available' || !target.waits ? { address, status } : undefined;
+        return found.DBInstanceStatus === 'available' || !target.waits ? found : undefined;
       },
       { firstMs: 5_000, maxMs: 10_000 },
     );
+    await noteDifferences(made, { region: target.region, like: target.like, said: target }, context);
+    return { address: made.Endpoint?.Address ?? '', status: made.DBInstanceStatus ?? 'unknown' };
   },
 
   // RDS deletes nothing that it is still making.
@@ -150,7 +163,10 @@ export const rebuildReplica = defineStep<Params, { address: string; status: stri
     await deleteAll(target.region, target.instance, context);
   },
   undoCommand: ({ region, instance }) =>
-    `aws rds delete-db-instance --region ${region} --db-instance-identifier ${instance} --skip-final-snapshot`,
+    `aws rds modify-db-instance --region ${region} --db-instance-identifier ${instance} --no-deletion-protection && aws rds delete-db-instance --region ${region} --db-instance-identifier ${instance} --skip-final-snapshot`,
 });
+
+/** The caller may not pass the role by which the original is monitored. */
+const isAboutRole = (error: unknown): boolean => isRefused(error) && /PassRole/.test((error as Error).message);
 
 const sourceArn = ({ source, account }: Params): string => arnOf(source.region, account, source.instance);

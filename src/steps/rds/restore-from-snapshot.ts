@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { lowerName } from '../../drill/names.ts';
 import { given } from '../given.ts';
 import { defineStep } from '../step.ts';
+import { NIGHTLY, type SnapshotType, snapshotType } from './newest-snapshot.ts';
 import {
   likeTheOriginal,
   observeRestored,
@@ -12,9 +13,13 @@ import {
   restorePermissions,
   waitUntilAvailable,
 } from './restored-instance.ts';
-import { snapshotArn } from './snapshot.ts';
+import { snapshotArn, snapshotPatterns } from './snapshot.ts';
 
-const params = restoredInstance.extend({ snapshot: z.string() });
+const params = restoredInstance.extend({
+  snapshot: z.string(),
+  /** Who may have made it, where it is not known before the run. */
+  types: z.array(snapshotType).optional(),
+});
 
 /** Makes a new instance from a snapshot, beside the living one. */
 export const restoreFromSnapshot = defineStep<z.output<typeof params>, { address: string }>({
@@ -27,6 +32,7 @@ export const restoreFromSnapshot = defineStep<z.output<typeof params>, { address
     ({ snapshot, ...asked }, around) => ({
       ...restoredLike(asked, around),
       snapshot: snapshot ?? around.result(asked.point, { id: `<what ${asked.point} finds>` }).id,
+      types: around.asked<{ types: SnapshotType[] }>(asked.point).types,
     }),
   ),
   plane: 'control',
@@ -38,15 +44,17 @@ export const restoreFromSnapshot = defineStep<z.output<typeof params>, { address
       target,
       account,
       'rds:RestoreDBInstanceFromDBSnapshot',
-      snapshotArn(target.region, account, isChosen(target.snapshot) ? target.snapshot : `rds:${target.source}-*`),
+      isChosen(target.snapshot)
+        ? [snapshotArn(target.region, account, target.snapshot)]
+        : snapshotPatterns(target.region, account, target.source, target.types ?? NIGHTLY),
     ),
   command: (target) =>
     `aws rds restore-db-instance-from-db-snapshot --region ${target.region} --db-snapshot-identifier ${target.snapshot} --db-instance-identifier ${target.identifier} ${restoreOptions(target)}`,
   usuallyMs: () => 450_000,
   observe: observeRestored,
-  async apply(target, { aws }) {
-    await aws.call('rds', target.region, 'RestoreDBInstanceFromDBSnapshot', {
-      ...likeTheOriginal(target),
+  async apply(target, context) {
+    await context.aws.call('rds', target.region, 'RestoreDBInstanceFromDBSnapshot', {
+      ...(await likeTheOriginal('snapshot', target, context)),
       DBInstanceIdentifier: target.identifier,
       DBSnapshotIdentifier: target.snapshot,
     });
@@ -55,5 +63,5 @@ export const restoreFromSnapshot = defineStep<z.output<typeof params>, { address
   settle: waitUntilAvailable,
 });
 
-/** RDS names automated snapshots itself, and before a run nobody knows which it will be. */
-const isChosen = (snapshot: string): boolean => !/^(rds:|<)/.test(snapshot);
+/** RDS and AWS Backup name their snapshots themselves, and before a run nobody knows which it will be. */
+const isChosen = (snapshot: string): boolean => !/^(rds:|awsbackup:|<)/.test(snapshot);

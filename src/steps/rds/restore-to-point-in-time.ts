@@ -29,19 +29,16 @@ export const restoreToPointInTime = defineStep<z.output<typeof params>, { addres
   region: ({ region }) => region,
   calls: ['rds:DescribeDBInstances', 'rds:RestoreDBInstanceToPointInTime'],
   permissions: (target, account) =>
-    restorePermissions(
-      target,
-      account,
-      'rds:RestoreDBInstanceToPointInTime',
+    restorePermissions(target, account, 'rds:RestoreDBInstanceToPointInTime', [
       arnOf(target.region, account, target.source),
-    ),
+    ]),
   command: (target) =>
     `aws rds restore-db-instance-to-point-in-time --region ${target.region} --source-db-instance-identifier ${target.source} --restore-time ${isoTime(target.timeMs)} --target-db-instance-identifier ${target.identifier} ${restoreOptions(target)}`,
   usuallyMs: () => 450_000,
   observe: observeRestored,
-  async apply(target, { aws }) {
-    await aws.call('rds', target.region, 'RestoreDBInstanceToPointInTime', {
-      ...likeTheOriginal(target),
+  async apply(target, context) {
+    await context.aws.call('rds', target.region, 'RestoreDBInstanceToPointInTime', {
+      ...(await likeTheOriginal('pointInTime', target, context)),
       SourceDBInstanceIdentifier: target.source,
       TargetDBInstanceIdentifier: target.identifier,
       RestoreTime: new Date(target.timeMs),

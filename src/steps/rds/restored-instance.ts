@@ -2,10 +2,20 @@ import * as z from 'zod';
 import { regionalArn } from '../../arn.ts';
 import { lowerName } from '../../drill/names.ts';
 import { DrillError } from '../../errors.ts';
-import { type Around, databaseGiven, databaseOf, earlierStep } from '../given.ts';
+import { type Around, type DatabaseGiven, databaseGiven, databaseOf, earlierStep } from '../given.ts';
 import { until } from '../poll.ts';
 import type { Observation, StepContext } from '../step.ts';
+import type { Call } from './copy-settings/setting.ts';
 import { DRILL_TAG, findInstance, mustNotBeLost } from './instance.ts';
+import {
+  askedLike,
+  type Likeness,
+  likeness,
+  likenessPermissions,
+  loginByIam,
+  modelFor,
+  noteDifferences,
+} from './like-original.ts';
 
 /** What both ways of restoring need: the target, set up as the original is. */
 export const restoredInstance = z.object({
@@ -16,6 +26,7 @@ export const restoredInstance = z.object({
   subnetGroup: z.string(),
   parameterGroup: z.string(),
   securityGroups: z.array(z.string()),
+  like: likeness,
   drill: z.string(),
 });
 export type RestoredInstance = z.output<typeof restoredInstance>;
@@ -25,25 +36,36 @@ export const restoredGiven = z.strictObject({
   on: databaseGiven.on,
   identifier: lowerName.describe('The name of the test instance; it must not exist yet.'),
   point: earlierStep.describe('The step that chose the recovery point, or copied it.'),
+  keep: z
+    .boolean()
+    .default(false)
+    .describe(
+      'true: it is to take the place of its original, and is made and compared for that. false: it is thrown away.',
+    ),
 });
 
-export function restoredLike({ on, identifier }: z.output<typeof restoredGiven>, around: Around): RestoredInstance {
+export function restoredLike(
+  { on, identifier, point, keep }: z.output<typeof restoredGiven>,
+  around: Around,
+): RestoredInstance {
   const { class: instanceClass, subnetGroup, parameterGroup, securityGroups } = around.topology.database[on];
   const { region, instance: source } = databaseOf({ on }, around);
   const { drill } = around;
-  return { region, source, identifier, instanceClass, subnetGroup, parameterGroup, securityGroups, drill };
+  const original = databaseOf({ on: 'writer', ...around.asked<DatabaseGiven>(point) }, around);
+  const like: Likeness = {
+    original: { region: original.region, instance: original.instance },
+    neighbour: { region, instance: source },
+    purpose: keep ? 'writer' : 'test',
+    iamLogin: loginByIam(around.topology),
+  };
+  return { region, source, identifier, instanceClass, subnetGroup, parameterGroup, securityGroups, like, drill };
 }
 
-/** A restore falls back to default parameter and security groups unless told otherwise. */
-export const likeTheOriginal = (target: RestoredInstance) => ({
-  DBInstanceClass: target.instanceClass,
-  DBSubnetGroupName: target.subnetGroup,
-  DBParameterGroupName: target.parameterGroup,
-  VpcSecurityGroupIds: target.securityGroups,
-  PubliclyAccessible: false,
-  DeletionProtection: false,
-  Tags: [{ Key: DRILL_TAG, Value: target.drill }],
-});
+/** What a call is asked for, so that what it makes is like its original: RDS would take its own defaults. */
+export async function likeTheOriginal<C extends Call>(call: C, target: RestoredInstance, context: StepContext) {
+  const { region, like, drill } = target;
+  return askedLike(call, await modelFor(region, like, target, context), like.purpose, drill);
+}
 
 /** An instance that a drill makes. */
 type Made = Pick<RestoredInstance, 'region' | 'identifier' | 'drill'>;
@@ -65,21 +87,23 @@ export async function observeRestored(target: Made, context: StepContext): Promi
   return { done: status === 'available', underway: true, state: { status } };
 }
 
-export async function waitUntilAvailable(target: Made, context: StepContext): Promise<{ address: string }> {
-  return until(
+export async function waitUntilAvailable(target: RestoredInstance, context: StepContext): Promise<{ address: string }> {
+  const made = await until(
     context,
     async () => {
       const found = await findInstance(context, target.region, target.identifier);
       if (!found) return undefined;
       mustNotBeLost(found);
-      return found.DBInstanceStatus === 'available' ? { address: found.Endpoint?.Address ?? '' } : undefined;
+      return found.DBInstanceStatus === 'available' ? found : undefined;
     },
     { firstMs: 5_000, maxMs: 10_000 },
   );
+  await noteDifferences(made, { region: target.region, like: target.like, said: target }, context);
+  return { address: made.Endpoint?.Address ?? '' };
 }
 
-export const restorePermissions = (target: RestoredInstance, account: string, action: string, from: string) => [
-  { action, resource: from },
+export const restorePermissions = (target: RestoredInstance, account: string, action: string, from: string[]) => [
+  ...from.map((resource) => ({ action, resource })),
   // A restore takes an option group along, whichever the original has, and IAM asks for the security groups of old as well.
   ...[`db:${target.identifier}`, `subgrp:${target.subnetGroup}`, `pg:${target.parameterGroup}`, 'og:*', 'secgrp:*'].map(
     (resource) => ({ action, resource: regionalArn({ service: 'rds', region: target.region, account, resource }) }),
@@ -88,7 +112,8 @@ export const restorePermissions = (target: RestoredInstance, account: string, ac
     action: allowed,
     resource: regionalArn({ service: 'rds', region: target.region, account, resource: `db:${target.identifier}` }),
   })),
+  ...likenessPermissions(target.like, account),
 ];
 
 export const restoreOptions = (target: RestoredInstance): string =>
-  `--db-instance-class ${target.instanceClass} --db-subnet-group-name ${target.subnetGroup} --db-parameter-group-name ${target.parameterGroup} --vpc-security-group-ids ${target.securityGroups.join(' ')} --tags Key=${DRILL_TAG},Value=${target.drill}`;
+  `--db-instance-class ${target.instanceClass} --db-subnet-group-name ${target.subnetGroup} --db-parameter-group-name ${target.parameterGroup} --vpc-security-group-ids ${target.securityGroups.join(' ')} ${target.like.iamLogin ? '--enable-iam-database-authentication ' : ''}--tags Key=${DRILL_TAG},Value=${target.drill}`;
