@@ -80,7 +80,7 @@ export function gateway(options: {
         try {
           const output = await transport.send(service, region, operation, input as object, signal, answerWithinMs);
           note('ok', output);
-          session?.works();
+          session?.works(startMs);
           // The transport answers with what the operation's command class declares.
           return output as never;
         } catch (error) {

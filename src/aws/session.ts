@@ -35,7 +35,8 @@ export class RunSession {
    */
   async awaitNew(error: unknown, signal: AbortSignal): Promise<void> {
     const { clock, withinMs } = this.#options;
-    this.#tell(error);
+    // Each call has words of its own; what is said from now on is what reading the credentials anew comes to.
+    if (this.#endedMs === undefined) this.#tell(error);
     const endedMs = this.#endedMs ?? clock.nowMs();
     const leftMs = endedMs + withinMs - clock.nowMs();
     if (leftMs <= 0) throw this.#suspended();
@@ -46,9 +47,9 @@ export class RunSession {
     await this.#renewing;
   }
 
-  /** AWS has accepted the credentials. */
-  works(): void {
-    if (this.#endedMs === undefined) return;
+  /** AWS has accepted the credentials of a call that was sent then. One from before the session ended says nothing about a new one. */
+  works(sentMs: number): void {
+    if (this.#endedMs === undefined || sentMs < this.#endedMs) return;
     const { clock, record } = this.#options;
     record({ type: 'session-renewed', afterMs: clock.nowMs() - this.#endedMs });
     this.#endedMs = undefined;

@@ -202,8 +202,8 @@ const gatewayFor = (topology: Topology, options: Beginning, record: (event: RunE
     record,
     isChange: options.isChange,
     jitter: options.jitter,
-    // What cannot be told now is told later, or the drill does not begin.
-    patienceMs: 10_000,
+    // What cannot be told by then is told later, or the drill does not begin. Throttling and stuck connections usually last less.
+    patienceMs: 75_000,
     ...(options.budget && { budget: options.budget }),
   });
 

@@ -37,7 +37,7 @@ export function cellsOf(run: LiveRun): Cell[] {
       nth,
       change,
       fault,
-      times: change ? 1 : LOOKS_IN_A_ROW,
+      times: change || fault.once ? 1 : LOOKS_IN_A_ROW,
     }));
   });
 }

@@ -17,8 +17,8 @@ export type Seen =
 export interface Exchange {
   request: Received;
   clock: Clock;
-  /** Hands the request to the server; `undefined` where the server never answers. */
-  deliver(): Promise<Reply | undefined>;
+  /** Hands the request, or somebody else's, to the server; `undefined` where the server never answers. */
+  deliver(other?: Received): Promise<Reply | undefined>;
   /** An error in the words of the service's own protocol. */
   refuse(code: 'throttled' | 'unavailable' | 'internal'): Reply;
   /** What the server had to say to the same request so far, without repetitions, the newest last. */
@@ -36,6 +36,8 @@ export interface Fault {
   /** Strikes so long, from the first call that it strikes; otherwise so many calls as the test says. */
   forMs?: number;
   strike(exchange: Exchange): Promise<Seen>;
+  /** It never comes twice in a row. */
+  once?: true;
 }
 
 const SECOND = 1_000;
@@ -103,6 +105,7 @@ const clientGone = ({ gone }: Exchange): Promise<void> =>
 const stale = (name: string, applies: (exchange: Exchange) => boolean): Fault => ({
   name,
   delivers: true,
+  once: true,
   async strike(exchange) {
     const isFor = applies(exchange);
     const reply = await exchange.deliver();

@@ -4,7 +4,10 @@ import type { LoadedDrill } from '../../src/drill/load.ts';
 import type { Entry } from '../../src/journal/events.ts';
 import { memoryJournal } from '../../src/journal/journal.ts';
 import { judge } from '../../src/measure/verdict.ts';
+import type { Surroundings } from '../../src/run/play.ts';
+import { resume } from '../../src/run/resume.ts';
 import { run } from '../../src/run/run.ts';
+import type { Chaos } from '../../src/server/chaos.ts';
 import { drawWith } from '../../src/simulator/distributions.ts';
 import { type SimulatedWorld, simulate } from '../../src/simulator/simulate.ts';
 import { accountOf, type Finished } from '../run/drill.ts';
@@ -14,9 +17,19 @@ import { awsApi, type Passed, type Plan, Way } from './way.ts';
 
 const START_MS = Date.parse('2026-01-05T01:00:00Z');
 
+/** What can be changed while a run goes on. */
+export interface Around {
+  chaos: Chaos;
+  clock: VirtualClock;
+}
+
 /** What is in the way of a live run. */
 export interface Trouble {
   plan?: (clock: VirtualClock) => Plan;
+  /** Sees each entry as it is written. */
+  onEntry?: (entry: Entry, around: Around) => void;
+  /** What happens to a run that was suspended, before it is resumed. */
+  whenSuspended?: (around: Around) => Promise<void>;
 }
 
 export interface LiveRun extends Finished {
@@ -27,41 +40,46 @@ export interface LiveRun extends Finished {
 /** Runs a drill live, in virtual time, through the SDK's real clients; the world is asked for two writers, then and an hour later. */
 export async function liveRun(
   { drill, topology }: Pick<LoadedDrill, 'drill' | 'topology'>,
-  overrides: string[],
-  { plan = () => unbroken }: Trouble = {},
+  overrides: string[] = [],
+  { plan = () => unbroken, onEntry, whenSuspended }: Trouble = {},
 ): Promise<LiveRun> {
   await sdkReady();
   const seed = drill.simulation.seed;
   const clock = new VirtualClock(START_MS);
   const world: SimulatedWorld = simulate({ topology, simulation: drill.simulation, seed, clock });
   const way = new Way({ api: await api, plan: plan(clock), clock });
-  const { transport } = await virtualWire({ world, clock, way, region: topology.regions.recovery });
+  const { transport, chaos } = await virtualWire({ world, clock, way, region: topology.regions.recovery });
   await transport.credentials();
   const entries: Entry[] = [];
   const draw = drawWith(seed);
+  const around = { chaos, clock };
+  const surroundings = (): Surroundings => ({
+    clock,
+    journal: memoryJournal(clock, [...entries]),
+    transport,
+    renew: transport.renew,
+    isChange: (service, operation) => operation in services[service].changes,
+    ports: () => world.ports,
+    jitter: (key) => draw(`jitter/${key}`),
+    judge,
+    onEntry(entry) {
+      entries.push(entry);
+      onEntry?.(entry, around);
+    },
+  });
   const work = async () => {
-    const result = await run({
-      drill,
-      topology,
-      overrides,
-      seed,
-      mode: 'live',
-      tool: 'test',
-      clock,
-      journal: memoryJournal(clock),
-      transport,
-      isChange: (service, operation) => operation in services[service].changes,
-      ports: () => world.ports,
-      jitter: (key) => draw(`jitter/${key}`),
-      judge,
-      onEntry: (entry) => entries.push(entry),
-    });
+    let result = await run({ ...surroundings(), drill, topology, overrides, seed, mode: 'live', tool: 'test' });
+    while (result.outcome === 'unfinished') {
+      if (!whenSuspended) throw new Error(`suspended: ${result.reason}`);
+      await whenSuspended(around);
+      result = await resume({ ...surroundings(), tool: 'test', tornBytes: 0 });
+    }
     // What was held up on its way arrives all the same.
     await way.settled();
-    return result;
+    return { outcome: result.outcome, reason: result.reason };
   };
-  const { outcome, reason } = await clock.run(work());
-  return Object.assign(accountOf({ drill, topology, seed, entries, outcome, reason, world }), { passed: way.passed });
+  const ended = await clock.run(work());
+  return Object.assign(accountOf({ drill, topology, seed, entries, ...ended, world }), { passed: way.passed });
 }
 
 const api = awsApi();

@@ -23,7 +23,7 @@ export function oneBlow({ service, operation, nth, fault, times }: Blow, clock: 
     if (calls < nth) return undefined;
     if (fault.forMs !== undefined) {
       untilMs ??= clock.elapsedMs() + fault.forMs;
-      return clock.elapsedMs() < untilMs ? { fault, spared() {} } : undefined;
+      return clock.elapsedMs() < untilMs ? { fault } : undefined;
     }
     if (left === 0) return undefined;
     left -= 1;
@@ -41,7 +41,7 @@ export function rate(share: number, of: readonly Fault[], draw: () => number): P
   return () => {
     if (draw() >= share) return undefined;
     const fault = of[Math.floor(draw() * of.length)];
-    return fault && { fault, spared() {} };
+    return fault && { fault };
   };
 }
 

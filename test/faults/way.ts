@@ -21,11 +21,18 @@ export interface Api {
   refuse(request: Received, code: 'throttled' | 'unavailable' | 'internal'): Reply;
 }
 
-/** The fault that a call meets, if any; asked once for each call. `spared` says that it found nothing to strike at. */
-export type Plan = (asked: Asked) => { fault: Fault; spared(): void } | undefined;
+/** The fault that a call meets, if any; asked once for each call. */
+export type Plan = (asked: Asked) => Struck | undefined;
+
+export interface Struck {
+  fault: Fault;
+  /** Hears that the fault found nothing to strike at. */
+  spared?: () => void;
+}
 
 /** A call as it went. */
 export interface Passed extends Asked {
+  request: Received;
   fault?: string;
   /** How often the server did as asked. */
   accepted: number;
@@ -53,15 +60,16 @@ export class Way {
   async send(request: Received, deliver: Deliver, gone: AbortSignal): Promise<Seen> {
     const asked = this.#api.asked(request);
     const planned = this.#plan(asked);
-    const passed: Passed = { ...asked, ...(planned && { fault: planned.fault.name }), accepted: 0 };
+    const passed: Passed = { ...asked, request, ...(planned && { fault: planned.fault.name }), accepted: 0 };
     this.passed.push(passed);
     const key = `${asked.region} ${asked.service} ${asked.operation} ${request.path} ${request.query} ${textOf(request.body)}`;
     const exchange: Exchange = {
       request,
       clock: this.#clock,
       gone,
-      deliver: () => {
-        const reply = deliver(request).then((one) => {
+      deliver: (other) => {
+        const reply = deliver(other ?? request).then((one) => {
+          if (other) return one;
           if (one && one.status < 300) passed.accepted += 1;
           if (one) this.#remember(key, one);
           return one;
@@ -74,7 +82,7 @@ export class Way {
       knows: () => this.#told.get(key) === comparable(this.#answers.get(key)?.at(-1)),
     };
     const seen = await this.#strike(planned?.fault, exchange);
-    if (seen.as === 'spared') planned?.spared();
+    if (seen.as === 'spared') planned?.spared?.();
     if (seen.as === 'spared' || seen.as === 'reply') this.#told.set(key, comparable(seen.reply));
     return seen;
   }

@@ -6,8 +6,11 @@ import { blocker, type Finding } from './findings.ts';
 /** What a look at the account needs: nothing here changes anything. */
 export type LookContext = Pick<StepContext, 'aws' | 'clock' | 'signal'>;
 
-/** How long a preflight repeats a look that fails: that nobody answers is itself something that it finds. */
-export const PATIENCE_MS = 20_000;
+/**
+ * How long a preflight repeats a look that fails: longer than throttling and stuck connections usually last. That nobody answers
+ * is itself something that it finds.
+ */
+export const PATIENCE_MS = 75_000;
 
 /** One fact, as the topology says it and as the account does. */
 export interface Row {
