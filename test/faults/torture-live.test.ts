@@ -1,11 +1,12 @@
 import { readdirSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { drawWith } from '../../src/simulator/distributions.ts';
 import { shipped } from '../run/drill.ts';
 import { type Cell, cellsOf } from './cells.ts';
 import { faults } from './fault.ts';
 import { liveRun } from './live-run.ts';
 import { violations } from './oracle.ts';
-import { oneBlow } from './plan.ts';
+import { oneBlow, rate } from './plan.ts';
 
 /** Every cell with TORTURE=live, as `npm run torture:live` has it; otherwise a few of each drill. */
 const ALL = process.env.TORTURE === 'live';
@@ -30,6 +31,12 @@ const letters: Record<string, string> = {
   failed: 'H',
   aborted: 'A',
 };
+
+const legend = [
+  faults.map(({ name }, at) => `${at + 1} ${name}`).join(', '),
+  'P passed, T target missed, R rolled back, H held or failed, A aborted, X no end; ! breaks a rule',
+];
+beforeAll(() => console.info(legend.join('\n')));
 
 describe.each(drills)('%s, live', (name) => {
   test('comes to its end whatever happens to one operation on the way', async () => {
@@ -56,15 +63,40 @@ describe.each(drills)('%s, live', (name) => {
   }, 3_600_000);
 });
 
+/** Before the request reached AWS, or after. */
+const resets = faults.filter(({ name }) => ['request lost', 'answer lost'].includes(name));
+
+test.each(ALL ? drills : ['multi-region-failover', 'aurora-global-failover', 'snapshot-restore', 'secrets-restore'])(
+  '%s, live, comes to its end though every tenth connection is reset',
+  async (name) => {
+    const loaded = shipped(name);
+    const unbroken = await liveRun(loaded);
+    const wrong: string[] = [];
+    for (let seed = 1; seed <= (ALL ? 10 : 2); seed += 1) {
+      const draw = drawWith(seed);
+      let calls = 0;
+      const chance = () => {
+        calls += 1;
+        return draw(`reset/${calls}`);
+      };
+      const run = await liveRun(loaded, [], { plan: () => rate(0.1, resets, chance) }).catch(String);
+      if (typeof run === 'string') wrong.push(`seed ${seed}: ${run}`);
+      else {
+        expect(run.passed.some(({ fault }) => fault !== undefined)).toBe(true);
+        wrong.push(...violations(run, unbroken).map((what) => `seed ${seed}: ${what}; ${run.reason}`));
+      }
+    }
+    expect(wrong).toEqual([]);
+  },
+  3_600_000,
+);
+
 /** One row for each operation, one column for each fault, numbered; a letter for each place in the drill. */
 function table(rows: Map<string, Map<string, string>>): string {
-  const legend = faults.map(({ name }, at) => `${at + 1} ${name}`).join(', ');
   const width = (fault: string) => Math.max(3, ...[...rows.values()].map((row) => (row.get(fault) ?? '').length + 1));
   const line = (first: string, cells: (name: string, at: number) => string) =>
     `${first.padEnd(34)} ${faults.map(({ name }, at) => cells(name, at).padEnd(width(name))).join('')}`;
   return [
-    legend,
-    'P passed, T target missed, R rolled back, H held or failed, A aborted, X no end; ! breaks a rule',
     line('', (_, at) => String(at + 1)),
     ...[...rows].map(([operation, row]) => line(operation, (name) => row.get(name) ?? '')),
   ].join('\n');
