@@ -9,7 +9,9 @@ export const exitCodes = {
   'rolled-back': 3,
   /** Suspended: the run can be resumed. */
   unfinished: 3,
+  /** As sealed, but the reports were made by another version and could not be checked. */
+  'not-vouched-for': 3,
   aborted: 4,
   /** A fault in dr-drill itself. */
   fault: 70,
-} as const satisfies Record<Outcome | 'unfinished' | 'bad-input' | 'fault', number>;
+} as const satisfies Record<Outcome | 'unfinished' | 'not-vouched-for' | 'bad-input' | 'fault', number>;

@@ -4,7 +4,7 @@ import pc from 'picocolors';
 import { DrillError } from '../errors.ts';
 import { BEFORE, type Files } from '../evidence/manifest.ts';
 import { fingerprintOf } from '../evidence/signing-key.ts';
-import { type Tampering, verify } from '../evidence/verify.ts';
+import { type Tampering, type Verification, verify } from '../evidence/verify.ts';
 import { formatsAmong } from '../report/formats.ts';
 import { exitCodes } from './exit-codes.ts';
 import { keysFolder } from './keys-folder.ts';
@@ -22,45 +22,65 @@ export interface VerifyCommandOptions {
 export async function verifyCommand(path: string, options: VerifyCommandOptions, terminal: Terminal): Promise<number> {
   const files = await read(path);
   const trusted = options.key.map(fingerprint);
-  const {
-    tampering: found,
-    key,
-    manifest,
-    debriefedBy,
-    stampedAt,
-  } = await verify(files, {
+  const { tampering: found, ...seal } = await verify(files, {
     ...(trusted.length > 0 && { trusted }),
-    remake: async (entries, journalHash, sealed) => {
-      const { report, files: reports } = await reportsOf(entries, {
-        journalHash,
-        before: beforeIn(sealed.get(BEFORE)),
-        formats: formatsAmong(sealed.keys()),
-      });
-      return { tool, files: reports, figures: () => JSON.parse(JSON.stringify(report)) };
+    tool,
+    isReport: (file) => formatsAmong([file]).length > 0,
+    remake: async (entries, journalHash, beside) => {
+      const before = beforeIn(beside.get(BEFORE));
+      return (await reportsOf(entries, { journalHash, before, formats: formatsAmong(beside.keys()) })).files;
     },
   });
   const tampering = [...found, ...(await cutSince(path))];
-  const intact = tampering.length === 0;
-  if (options.json)
+  if (options.json) terminal.out(`${JSON.stringify(asData(seal, tampering, trusted), null, 2)}\n`);
+  else tell(path, seal, tampering, trusted, terminal);
+  if (tampering.length > 0) return exitCodes['target-missed'];
+  return seal.notVouchedFor === undefined ? exitCodes.passed : exitCodes['not-vouched-for'];
+}
+
+type Seal = Omit<Verification, 'tampering'>;
+
+function asData(
+  { key, manifest, stampedAt, debriefedBy, notVouchedFor }: Seal,
+  tampering: Tampering[],
+  trusted: string[],
+) {
+  return {
+    intact: tampering.length === 0,
+    reports: tampering.length > 0 ? 'altered' : notVouchedFor === undefined ? 'follow-from-journal' : 'not-vouched-for',
+    ...(notVouchedFor !== undefined && { notVouchedFor }),
+    key: key && { ...key, ...expected(key.fingerprint, trusted) },
+    run: manifest?.run,
+    tool: manifest?.tool,
+    stampedAt: stampedAt ?? null,
+    debriefedBy: debriefedBy.map((one) => ({ fingerprint: one, ...expected(one, trusted) })),
+    tampering,
+  };
+}
+
+function tell(
+  path: string,
+  { key, manifest, stampedAt, debriefedBy, notVouchedFor }: Seal,
+  tampering: Tampering[],
+  trusted: string[],
+  terminal: Terminal,
+): void {
+  const { green, red, yellow, bold } = pc.createColors(terminal.colour);
+  for (const one of tampering) terminal.out(`${red('✘')} ${told(one)}\n`);
+  const name = bold(manifest?.run ?? path);
+  if (tampering.length === 0 && notVouchedFor === undefined)
+    terminal.out(`${green('✔')} ${name} is as it was sealed, and every figure follows from its journal\n`);
+  if (tampering.length === 0 && notVouchedFor !== undefined)
+    terminal.out(`${yellow('!')} ${name} is as it was sealed: chain and seal were checked\n`);
+  if (notVouchedFor !== undefined)
+    terminal.out(`${yellow('!')} Its reports are not vouched for: ${notVouchedFor}. Verify them with that version.\n`);
+  if (key)
+    terminal.out(`  sealed with the ${key.algorithm} key ${key.fingerprint}${whose(key.fingerprint, trusted)}\n`);
+  if (stampedAt)
     terminal.out(
-      `${JSON.stringify({ intact, key, run: manifest?.run, stampedAt: stampedAt ?? null, debriefedBy, tampering }, null, 2)}\n`,
+      `  time-stamped ${stampedAt.toISOString()}, by an authority to be judged with openssl: see the bundle's README\n`,
     );
-  else {
-    const { green, red, bold } = pc.createColors(terminal.colour);
-    for (const one of tampering) terminal.out(`${red('✘')} ${told(one)}\n`);
-    if (intact)
-      terminal.out(
-        `${green('✔')} ${bold(manifest?.run ?? path)} is as it was sealed, and every figure follows from its journal\n`,
-      );
-    if (key)
-      terminal.out(`  sealed with the ${key.algorithm} key ${key.fingerprint}${whose(key.fingerprint, trusted)}\n`);
-    if (stampedAt)
-      terminal.out(
-        `  time-stamped ${stampedAt.toISOString()}, by an authority to be judged with openssl: see the bundle's README\n`,
-      );
-    for (const one of debriefedBy) terminal.out(`  debrief signed with the key ${one}${whose(one, trusted)}\n`);
-  }
-  return intact ? exitCodes.passed : exitCodes['target-missed'];
+  for (const one of debriefedBy) terminal.out(`  debrief signed with the key ${one}${whose(one, trusted)}\n`);
 }
 
 /** What runs beside it remember; a bundle stands alone, and has its debrief packed. */
@@ -75,14 +95,24 @@ const told = ({ file, line, what }: Tampering): string =>
 
 /** A seal says that nothing was altered since, by anybody else than who holds the key: whose it is must be known from elsewhere. */
 function whose(fingerprint: string, trusted: readonly string[]): string {
-  if (trusted.includes(fingerprint)) return ', which you trust';
+  const { expected: isExpected, expectedBy } = expected(fingerprint, trusted);
+  if (isExpected) return expectedBy === '--key' ? ', which you trust' : ', the key of this machine';
+  return ': compare it with what its owner published, or give it as --key';
+}
+
+/** Whether a key is one that was expected here, and by what; `null`, where nothing says which is. */
+function expected(
+  fingerprint: string,
+  trusted: readonly string[],
+): { expected: boolean | null; expectedBy: '--key' | 'this machine' | null } {
+  if (trusted.length > 0) return { expected: trusted.includes(fingerprint), expectedBy: '--key' };
   try {
     const own = readFileSync(join(keysFolder(), 'signing-key.pem'), 'utf8');
-    if (fingerprintOf(own) === fingerprint) return ', the key of this machine';
+    if (fingerprintOf(own) === fingerprint) return { expected: true, expectedBy: 'this machine' };
   } catch {
     // There is none here.
   }
-  return ': compare it with what its owner published, or give it as --key';
+  return { expected: null, expectedBy: null };
 }
 
 /** A run folder, or a bundle. */

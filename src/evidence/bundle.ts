@@ -4,6 +4,7 @@ import { DEBRIEF, debriefInWords } from './debrief.ts';
 import {
   BEFORE,
   type Files,
+  INDEX,
   JOURNAL,
   MANIFEST,
   type Manifest,
@@ -12,8 +13,6 @@ import {
   SIGNATURE,
   TIMESTAMP,
 } from './manifest.ts';
-
-export const INDEX = 'README.md';
 
 /** No archive may hold more than this: a small file can unpack to a great deal. */
 const MOST_BYTES = 1_000_000_000;

@@ -9,6 +9,8 @@ export const MANIFEST = 'manifest.json';
 export const SIGNATURE = 'manifest.sig';
 export const PUBLIC_KEY = 'signer.pem';
 export const TIMESTAMP = 'manifest.tsr';
+/** What a bundle says of itself. */
+export const INDEX = 'README.md';
 /** What the runs before left, where they did: figures to compare with, and what is still to be done. */
 export const BEFORE = 'before.json';
 

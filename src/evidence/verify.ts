@@ -1,3 +1,4 @@
+import { createPublicKey } from 'node:crypto';
 import * as z from 'zod';
 import { errorFacts } from '../errors.ts';
 import { drawOnRecord } from '../journal/draw.ts';
@@ -7,9 +8,11 @@ import { checkDebrief, DEBRIEF } from './debrief.ts';
 import { type Hashes, hashesOf } from './hashes.ts';
 import { damageIn, linesOf } from './journal-damage.ts';
 import {
+  BEFORE,
   courseOf,
   digestOf,
   type Files,
+  INDEX,
   JOURNAL,
   MANIFEST,
   type Manifest,
@@ -18,7 +21,7 @@ import {
   SIGNATURE,
   TIMESTAMP,
 } from './manifest.ts';
-import { fingerprintOf, isSignedBy } from './signing-key.ts';
+import { fingerprintOf, isSignedBy, publicPem } from './signing-key.ts';
 
 /** One thing that is not as it was sealed. */
 export interface Tampering {
@@ -38,32 +41,32 @@ export interface Verification {
   debriefedBy: string[];
   /** When an authority says that the seal was made, where one was asked. */
   stampedAt: Date | undefined;
-}
-
-/** Reports that were made again. */
-interface Remade {
-  tool: string;
-  files: Files;
-  /** The report as data. */
-  figures(): unknown;
+  /** Why the reports could not be held against the journal; nothing, where they were. */
+  notVouchedFor: string | undefined;
 }
 
 export interface VerifyOptions {
   /** Fingerprints of the keys that may have sealed it; any, unless given. */
   trusted?: readonly string[];
-  /** Makes the reports again from a journal and what was sealed beside it; those of another version of the tool may look different. */
-  remake: (entries: readonly Entry[], journalHash: string, sealed: Files) => Promise<Remade>;
+  /** The version that makes the reports again. */
+  tool: string;
+  /** Whether a file has the name of a report that this version makes. */
+  isReport: (file: string) => boolean;
+  /** Makes the reports again from a journal and what lies beside it. */
+  remake: (entries: readonly Entry[], journalHash: string, beside: Files) => Promise<Files>;
 }
 
 /** Holds the files of a run against their seal, and the reports against the journal. Needs nothing but these files. */
-export async function verify(files: Files, { trusted, remake }: VerifyOptions): Promise<Verification> {
+export async function verify(files: Files, options: VerifyOptions): Promise<Verification> {
+  const { trusted } = options;
   const tampering: Tampering[] = [];
   const tell = telling(tampering);
 
   for (const file of [JOURNAL, MANIFEST, SIGNATURE, PUBLIC_KEY]) if (!files.has(file)) tell(file, 'is missing');
   const key = signer(files, tell);
   const manifest = parseManifest(files, tell);
-  if (!manifest) return { tampering, key: undefined, manifest, debriefedBy: [], stampedAt: undefined };
+  if (!manifest)
+    return { tampering, key: undefined, manifest, debriefedBy: [], stampedAt: undefined, notVouchedFor: undefined };
   if (key) {
     const { algorithm, fingerprint } = manifest.key;
     if (fingerprint !== key.fingerprint) tell(PUBLIC_KEY, 'is not the key that the manifest names');
@@ -74,12 +77,16 @@ export async function verify(files: Files, { trusted, remake }: VerifyOptions): 
       tell(PUBLIC_KEY, `is not a key that is trusted: ${key.fingerprint}`);
   }
   const hashes = hashesOf(new Map([...files].filter(([file]) => file === JOURNAL || isSealed(file, manifest))));
-  const checks = [checkFiles(files, manifest, hashes), checkJournal(files, manifest, hashes, remake)];
-  tampering.push(...(await Promise.all(checks)).flat());
+  checkNames(files, manifest, options, tell);
+  const [altered, { tampering: inJournal, notVouchedFor }] = await Promise.all([
+    checkFiles(files, manifest, hashes),
+    checkJournal(files, manifest, hashes, options),
+  ]);
+  tampering.push(...altered, ...inJournal);
   const debriefedBy = checkAdditions(files, manifest, trusted, tell);
   const stampedAt = await checkStamp(files, tell);
   const sealer = key && { algorithm: manifest.key.algorithm, fingerprint: key.fingerprint };
-  return { tampering, key: sealer, manifest, debriefedBy, stampedAt };
+  return { tampering, key: sealer, manifest, debriefedBy, stampedAt, notVouchedFor };
 }
 
 async function checkFiles(files: Files, manifest: Manifest, hashes: Hashes): Promise<Tampering[]> {
@@ -88,6 +95,25 @@ async function checkFiles(files: Files, manifest: Manifest, hashes: Hashes): Pro
     if (!files.has(file)) return [{ file, what: 'is missing' }];
     return hashed.get(file) === sha256 ? [] : [{ file, what: 'was altered' }];
   });
+}
+
+/** What people would take for a report of the run, if it lies beside it. */
+const LIKE_A_REPORT = /report|\.(html?|md|pdf|csv|xml|docx?|xlsx?|odt|ods|txt|rtf)$/i;
+
+/** The manifest names each file once, by the name and size that it has, and nothing that looks like a report goes unnamed. */
+function checkNames(files: Files, { journal, files: sealed }: Manifest, { isReport }: VerifyOptions, tell: Tell): void {
+  if (journal.file !== JOURNAL) tell(MANIFEST, `calls the journal ${journal.file}`);
+  const own = [JOURNAL, MANIFEST, SIGNATURE, PUBLIC_KEY, TIMESTAMP, DEBRIEF];
+  const names = [...own, ...sealed.map(({ file }) => file)];
+  for (const name of new Set(names.filter((one, index) => names.indexOf(one) !== index)))
+    tell(MANIFEST, `names ${name} more than once`);
+  for (const { file, bytes } of [{ ...journal, file: JOURNAL }, ...sealed]) {
+    const size = files.get(file)?.length ?? bytes;
+    if (size !== bytes) tell(MANIFEST, `says that ${file} has ${bytes} bytes, and it has ${size}`);
+  }
+  for (const file of files.keys())
+    if (!names.includes(file) && file !== INDEX && !isReport(file) && LIKE_A_REPORT.test(file))
+      tell(file, 'looks like a report and is not sealed: nothing vouches for it');
 }
 
 const isSealed = (file: string, manifest: Manifest): boolean => manifest.files.some((one) => one.file === file);
@@ -130,12 +156,11 @@ function signer(files: Files, tell: Tell): { pem: string; fingerprint: string } 
   if (!bytes) return undefined;
   const pem = Buffer.from(bytes).toString();
   try {
-    const fingerprint = fingerprintOf(pem);
-    // A private key has a public part, too, but has no place here.
-    if (!/^-----BEGIN PUBLIC KEY-----\n[A-Za-z0-9+/=\n]+-----END PUBLIC KEY-----\n$/.test(pem)) throw new Error();
-    return { pem, fingerprint };
+    // A private key has a public part, too, but has no place here; and one key has one form.
+    if (publicPem(createPublicKey(pem)) !== pem) throw new Error();
+    return { pem, fingerprint: fingerprintOf(pem) };
   } catch {
-    tell(PUBLIC_KEY, 'is no public key');
+    tell(PUBLIC_KEY, 'is no public key as it was sealed: it was altered');
     return undefined;
   }
 }
@@ -166,21 +191,28 @@ function isSigned(
   }
 }
 
+interface Evaluated {
+  tampering: Tampering[];
+  notVouchedFor: string | undefined;
+}
+
+const found = (one: Tampering): Evaluated => ({ tampering: [one], notVouchedFor: undefined });
+
 async function checkJournal(
   files: Files,
   manifest: Manifest,
   hashes: Hashes,
-  remake: VerifyOptions['remake'],
-): Promise<Tampering[]> {
+  options: VerifyOptions,
+): Promise<Evaluated> {
   const bytes = files.get(JOURNAL);
-  if (!bytes) return [];
+  if (!bytes) return { tampering: [], notVouchedFor: undefined };
   const lines = linesOf(bytes);
   // Meanwhile they are hashed; what the journal yields counts only where it is as it was sealed.
-  const found = await evaluated(lines.entries, files, manifest, remake);
+  const yielded = await evaluated(lines.entries, files, manifest, options);
   const damage = damageIn(lines, await hashes.lines, manifest.journal);
-  if (damage) return [{ file: JOURNAL, ...damage }];
+  if (damage) return found({ file: JOURNAL, ...damage });
   const asSealed = (await hashes.files).get(JOURNAL) === manifest.journal.sha256;
-  return asSealed ? found : [{ file: JOURNAL, what: 'was altered between its lines' }];
+  return asSealed ? yielded : found({ file: JOURNAL, what: 'was altered between its lines' });
 }
 
 /** Holds the manifest and the reports against what the journal yields. */
@@ -188,51 +220,69 @@ async function evaluated(
   lines: readonly (Entry | undefined)[],
   files: Files,
   manifest: Manifest,
-  remake: VerifyOptions['remake'],
-): Promise<Tampering[]> {
+  options: VerifyOptions,
+): Promise<Evaluated> {
   const tampering: Tampering[] = [];
   const tell = telling(tampering);
+  let notVouchedFor: string | undefined;
   try {
     const entries = lines.filter((entry) => entry !== undefined);
-    const { drill, topology } = headerOf(entries);
-    if (digestOf(JSON.stringify(drill)) !== manifest.drill.sha256)
-      tell(JOURNAL, 'holds another drill than was sealed', 1);
-    if (digestOf(JSON.stringify(topology)) !== manifest.topology.sha256)
-      tell(JOURNAL, 'holds another topology than was sealed', 1);
-    const unsteady = unsteadyLine(entries);
-    if (unsteady) tell(JOURNAL, 'has a time that does not follow from the monotonic times', unsteady.seq);
-    const draw = drawOnRecord(entries);
-    if (draw?.fits === false)
-      tell(JOURNAL, 'reveals another draw than was sealed, or more than one', draw.revealed?.seq);
-    const { tool, mode, outcome } = courseOf(entries);
-    for (const [field, said, yielded] of [
-      ['tool', manifest.tool, tool],
-      ['mode', manifest.mode, mode],
-      ['outcome', manifest.outcome, outcome],
-    ])
-      if (said !== yielded) tell(MANIFEST, `says ${field} ${said}, and the journal yields ${yielded}`);
-    const sealed = new Map([...files].filter(([file]) => isSealed(file, manifest)));
-    checkReports(files, manifest, await remake(entries, manifest.journal.lastLine, sealed), tell);
+    checkCourse(entries, manifest, tell);
+    notVouchedFor = await checkReports(entries, files, manifest, options, tell);
   } catch (error) {
     tell(JOURNAL, `cannot be evaluated: ${errorFacts(error).message}`);
   }
-  return tampering;
+  return { tampering, notVouchedFor };
 }
 
-/** By the same version every report must come out the same to the byte; by another, its figures must. */
-function checkReports(files: Files, { tool, files: sealed }: Manifest, remade: Remade, tell: Tell) {
-  for (const { file } of sealed) {
-    const bytes = files.get(file);
-    const again = remade.files.get(file);
-    if (!bytes || !again) continue;
-    if (tool === remade.tool) {
-      if (Buffer.compare(bytes, again) !== 0)
-        tell(file, `does not follow from the journal${where(file, bytes, again)}`);
-    } else if (file.endsWith('report.json')) {
-      const differing = firstDifference(JSON.parse(Buffer.from(bytes).toString()), remade.figures(), []);
-      if (differing) tell(file, `does not follow from the journal: ${differing}`);
-    }
+/** What the manifest says of the run follows from the journal, and the journal from itself. */
+function checkCourse(entries: readonly Entry[], manifest: Manifest, tell: Tell): void {
+  const { drill, topology } = headerOf(entries);
+  if (digestOf(JSON.stringify(drill)) !== manifest.drill.sha256)
+    tell(JOURNAL, 'holds another drill than was sealed', 1);
+  if (digestOf(JSON.stringify(topology)) !== manifest.topology.sha256)
+    tell(JOURNAL, 'holds another topology than was sealed', 1);
+  const unsteady = unsteadyLine(entries);
+  if (unsteady) tell(JOURNAL, 'has a time that does not follow from the monotonic times', unsteady.seq);
+  const back = entries.findIndex(({ ms }, index) => !(ms >= (entries[index - 1]?.ms ?? 0)));
+  if (back >= 0 && back + 1 !== unsteady?.seq) tell(JOURNAL, 'lies before the line above it in time', back + 1);
+  const ended = entries.findIndex(({ type }) => type === 'run-ended');
+  if (ended >= 0 && ended < entries.length - 1) tell(JOURNAL, 'stands behind the end of the run', ended + 2);
+  const draw = drawOnRecord(entries);
+  if (draw?.fits === false) tell(JOURNAL, 'reveals another draw than was sealed, or more than one', draw.revealed?.seq);
+  const { tool, mode, outcome } = courseOf(entries);
+  for (const [field, said, yielded] of [
+    ['tool', manifest.tool, tool],
+    ['mode', manifest.mode, mode],
+    ['outcome', manifest.outcome, outcome],
+    ['drill.name', manifest.drill.name, drill.drill],
+    ['topology.name', manifest.topology.name, topology.topology],
+  ])
+    if (said !== yielded) tell(MANIFEST, `says ${field} ${said}, and the journal yields ${yielded}`);
+}
+
+/**
+ * By the same version every report must come out the same to the byte. Another version counts differently, rightly: it vouches for no
+ * report, and that is said.
+ */
+async function checkReports(
+  entries: readonly Entry[],
+  files: Files,
+  manifest: Manifest,
+  { tool, isReport, remake }: VerifyOptions,
+  tell: Tell,
+): Promise<string | undefined> {
+  if (manifest.tool !== tool) return `the run was made with ${manifest.tool}, and this is ${tool}`;
+  const reports = new Map([...files].filter(([file]) => isSealed(file, manifest) || isReport(file)));
+  const again = await remake(entries, manifest.journal.lastLine, reports);
+  for (const [file, bytes] of reports) {
+    const remade = again.get(file);
+    const unsealed = isSealed(file, manifest) ? '' : 'is not sealed, and ';
+    if (remade && Buffer.compare(bytes, remade) !== 0)
+      tell(file, `${unsealed}does not follow from the journal${where(file, bytes, remade)}`);
+    else if (!remade && file !== BEFORE) tell(file, 'is no file that a run has: nothing vouches for what it says');
   }
+  return undefined;
 }
 
 function where(file: string, bytes: Uint8Array, again: Uint8Array): string {
@@ -246,7 +296,7 @@ function where(file: string, bytes: Uint8Array, again: Uint8Array): string {
   }
 }
 
-/** The first figure of a sealed report that comes out differently; what a newer version says beside it does not count. */
+/** The first figure of a sealed report that comes out differently. */
 function firstDifference(told: unknown, again: unknown, path: string[]): string | undefined {
   if (typeof told !== 'object' || told === null) {
     if (again === undefined || Object.is(told, again)) return undefined;

@@ -1,4 +1,5 @@
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { hash } from 'node:crypto';
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { drDrill, here, newFolder, runDrill, runHere } from './command.ts';
@@ -66,4 +67,35 @@ test('what is no run, no bundle or no key is bad input', async () => {
     const { exitCode, err } = await here(args);
     expect([args, exitCode, err]).toEqual([args, 2, expect.not.stringContaining('    at ')]);
   }
+});
+
+test('verify says in words and with an exit code of its own that it cannot vouch for the reports of another version', async () => {
+  const { folder } = await runHere([SNAPSHOT]);
+  const entries = readFileSync(join(folder, 'journal.jsonl'), 'utf8').trimEnd().split('\n');
+  let prev = '0'.repeat(64);
+  const older = entries.map((line) => {
+    const entry = JSON.parse(line);
+    const said = JSON.stringify({ ...entry, prev, ...(entry.tool && { tool: 'dr-drill 0.0.1' }) });
+    prev = hash('sha256', said);
+    return said;
+  });
+  writeFileSync(join(folder, 'journal.jsonl'), `${older.join('\n')}\n`);
+  rmSync(join(folder, 'manifest.json'));
+  expect(await here(['seal', folder])).toMatchObject({ exitCode: 0 });
+  const { exitCode, out } = await here(['verify', folder]);
+  expect([exitCode, out]).toEqual([
+    3,
+    expect.stringMatching(/Its reports are not vouched for: the run was made with dr-drill 0\.0\.1/),
+  ]);
+  const data = JSON.parse((await here(['verify', folder, '--json'])).out);
+  expect(data).toMatchObject({ intact: true, reports: 'not-vouched-for', tool: 'dr-drill 0.0.1' });
+});
+
+test('verify --json says who signed, and whether that key was expected', async () => {
+  const { folder } = await runHere([SNAPSHOT]);
+  const key = async (...args: string[]) => JSON.parse((await here(['verify', folder, '--json', ...args])).out).key;
+  const own = await key();
+  expect(own).toMatchObject({ algorithm: 'ed25519', expected: true, expectedBy: 'this machine' });
+  expect(await key('--key', own.fingerprint)).toEqual({ ...own, expectedBy: '--key' });
+  expect(await key('--key', 'a'.repeat(64))).toEqual({ ...own, expected: false, expectedBy: '--key' });
 });

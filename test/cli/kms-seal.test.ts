@@ -28,7 +28,7 @@ test.each([
   expect(await verified(folder)).toMatchObject({ intact: true, key: { algorithm } });
   expect(await drDrill(['debrief', folder, '--well', 'It began at once'], { env })).toMatchObject({ exitCode: 0 });
   const { key, debriefedBy } = await verified(folder);
-  expect(debriefedBy).toEqual([key.fingerprint]);
+  expect(debriefedBy).toMatchObject([{ fingerprint: key.fingerprint }]);
   if (!hasStandardTools) return;
   const bundle = join(newFolder(), 'evidence.zip');
   await here(['bundle', folder, '-o', bundle]);

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { tool as ownTool } from '../../src/cli/version.ts';
 import { reportsOf } from '../../src/cli/write-reports.ts';
-import { filesIn, INDEX } from '../../src/evidence/bundle.ts';
-import { type Files, JOURNAL } from '../../src/evidence/manifest.ts';
+import { filesIn } from '../../src/evidence/bundle.ts';
+import { type Files, INDEX, JOURNAL } from '../../src/evidence/manifest.ts';
 import { sealOf } from '../../src/evidence/seal.ts';
 import { localKey } from '../../src/evidence/signing-key.ts';
 import { type Verification, verify } from '../../src/evidence/verify.ts';
@@ -37,17 +38,13 @@ export const textOf = (entries: readonly Entry[]): string =>
   entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
 
 /** As the command does it. */
-export function verified(files: Files, trusted?: string[], tool?: string, remade = reportsOf): Promise<Verification> {
+export function verified(files: Files, trusted?: string[], tool = ownTool, remade = reportsOf): Promise<Verification> {
   return verify(files, {
     ...(trusted && { trusted }),
-    async remake(entries, journalHash, again) {
-      const { report, files: reports } = await remade(entries, { journalHash, formats: formatsAmong(again.keys()) });
-      return {
-        tool: tool ?? entries.flatMap((one) => (one.type === 'run-started' ? [one.tool] : []))[0] ?? '',
-        files: reports,
-        figures: () => JSON.parse(JSON.stringify(report)),
-      };
-    },
+    tool,
+    isReport: (file) => formatsAmong([file]).length > 0,
+    remake: async (entries, journalHash, beside) =>
+      (await remade(entries, { journalHash, formats: formatsAmong(beside.keys()) })).files,
   });
 }
 
