@@ -257,15 +257,26 @@ export const topologySchema = z.strictObject({
 });
 
 /** The regions that a drill may call. */
-export const regionsOf = ({ regions, traffic, database, witness }: z.output<typeof topologySchema>): string[] => [
-  regions.primary,
-  regions.recovery,
-  globalRegionOf('route53', regions.recovery),
-  globalRegionOf('iam', regions.recovery),
-  ...endpointRegions(traffic),
-  ...(witness ? [witness.region] : []),
-  ...(database.nextReplica ? [database.nextReplica.region] : []),
-];
+export const regionsOf = (topology: z.output<typeof topologySchema>): string[] => {
+  const { regions, traffic, database, witness } = topology;
+  return [
+    regions.primary,
+    regions.recovery,
+    globalRegionOf('route53', regions.recovery),
+    globalRegionOf('iam', regions.recovery),
+    ...endpointRegions(traffic),
+    ...(witness ? [witness.region] : []),
+    ...(database.nextReplica ? [database.nextReplica.region] : []),
+    ...secretRegions(topology),
+  ];
+};
+
+/** Where passwords are read that do not lie in the recovery region. */
+const secretRegions = ({ database, cache, messaging }: z.output<typeof topologySchema>): string[] =>
+  [database.login, cache?.login, messaging?.login].flatMap((login) => {
+    const password = login && 'password' in login ? login.password : undefined;
+    return password?.from === 'secrets-manager' && password.region ? [password.region] : [];
+  });
 
 export type Topology = z.output<typeof topologySchema>;
 export type Witness = NonNullable<Topology['witness']>;

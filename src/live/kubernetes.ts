@@ -53,8 +53,9 @@ export function liveKubernetes({ describeCluster, token, clock, variables }: Liv
   /** Asks one cluster; each request has the time that an API may take. */
   const once = async <T>(cluster: Cluster, signal: AbortSignal | undefined, ask: Ask<T>, anew: boolean): Promise<T> => {
     const endpoint = await endpointOf(cluster, signal);
-    const bearer = await token(cluster, { anew });
     const progress: Progress = { who: `The Kubernetes API of ${cluster.cluster}`, changing: undefined };
+    const untold = () => named('Timeout', `No token for ${progress.who} was to be had within ${TIMEOUT_MS / 1000} s.`);
+    const bearer = await within({ clock, ms: TIMEOUT_MS, signal, late: untold }, () => token(cluster, { anew }));
     const late = () => named('Timeout', `${progress.who} did not answer within ${TIMEOUT_MS / 1000} s.`);
     try {
       return await within({ clock, ms: TIMEOUT_MS, signal, late }, async (ends, again) => {

@@ -1,8 +1,8 @@
+import type { Aws } from '../aws/aws.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Login } from '../drill/live.ts';
 import { DrillError, errorFacts, isPassing } from '../errors.ts';
 import { presigned, type Signing } from './presigned.ts';
-import { requestSettings } from './transport.ts';
 
 /** Where a connection goes; a token of IAM is good for this one only. */
 export interface Endpoint {
@@ -26,12 +26,17 @@ const TOKEN_LASTS_MS = 10 * 60_000;
 /** A secret that is rotated is read anew after this time. */
 const SECRET_LASTS_MS = 5 * 60_000;
 
-interface Means {
+export interface Means {
   signing: Signing;
   clock: Clock;
+  /** Secrets are read through it, and a session that has ended is waited for. */
+  aws: Aws;
   /** Where a secret is looked for, unless the login says. */
   region: string;
 }
+
+/** How long Secrets Manager is asked again before the look counts as failed: whoever wants the password asks again then. */
+const ASKED_FOR_MS = 10_000;
 
 /**
  * The password of the topology's login; `anew` where the one that is known was refused. Fails with a DrillError that never holds it:
@@ -64,7 +69,7 @@ export function passwordSource(login: Pick<Login, 'user' | 'password'>, means: M
 
 function sourceOf(
   { user, password }: Pick<Login, 'user' | 'password'>,
-  { signing, clock, region }: Means,
+  { signing, clock, aws, region: home }: Means,
 ): PasswordSource {
   switch (password.from) {
     case 'environment':
@@ -76,24 +81,22 @@ function sourceOf(
         });
       };
     case 'iam':
-      return kept(TOKEN_LASTS_MS, clock, async ({ host, port, region }) => {
+      return kept(TOKEN_LASTS_MS, clock, async ({ host, port, region }, { anew }) => {
+        // RDS does not say whether a token was refused because its session has ended; a call to AWS notices, and waits for a new one.
+        if (anew) await aws.call('sts', home, 'GetCallerIdentity', {}, { withinMs: ASKED_FOR_MS });
         const query = { Action: 'connect', DBUser: user };
         const at = { service: 'rds-db', region, hostname: host, port };
         const url = await presigned({ ...at, query, expiresInSeconds: TOKEN_EXPIRES_IN_SECONDS, signing });
         return url.slice('https://'.length);
       });
     case 'secrets-manager': {
+      const { secret, region = home } = password;
       const version = (stage: { VersionStage?: 'AWSPREVIOUS' }) =>
         kept(SECRET_LASTS_MS, clock, async () => {
-          const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
-          // Without its limits, one silence would be kept for as long as the secret.
-          const [requestHandler, { credentials }] = [await requestSettings(), signing];
-          const at = { region: password.region ?? region, credentials, maxAttempts: 2, requestHandler };
-          const client = new SecretsManagerClient(at);
-          const { SecretString } = await client.send(
-            new GetSecretValueCommand({ SecretId: password.secret, ...stage }),
-          );
-          return passwordIn(SecretString ?? '', password.secret);
+          const asked = { SecretId: secret, ...stage };
+          const patience = { withinMs: ASKED_FOR_MS };
+          const { SecretString } = await aws.call('secretsmanager', region, 'GetSecretValue', asked, patience);
+          return passwordIn(SecretString ?? '', secret);
         });
       const [current, previous] = [version({}), version({ VersionStage: 'AWSPREVIOUS' })];
       return (endpoint, which) => (which?.previous ? previous : current)(endpoint, which);
@@ -101,13 +104,17 @@ function sourceOf(
   }
 }
 
-function kept(lastsMs: number, clock: Clock, make: PasswordSource): PasswordSource {
+function kept(
+  lastsMs: number,
+  clock: Clock,
+  make: (endpoint: Endpoint, how: { anew: boolean }) => Promise<string>,
+): PasswordSource {
   const known = new Map<string, { value: Promise<string>; untilMs: number }>();
   return ({ host, port, region }, { anew = false } = {}) => {
     const key = `${region}/${host}:${port}`;
     const old = known.get(key);
     if (old && !anew && clock.nowMs() < old.untilMs) return old.value;
-    const value = make({ host, port, region });
+    const value = make({ host, port, region }, { anew });
     known.set(key, { value, untilMs: clock.nowMs() + lastsMs });
     // What could not be had is asked for again.
     value.catch(() => known.get(key)?.value === value && known.delete(key));

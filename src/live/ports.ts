@@ -20,9 +20,9 @@ import { type LiveKafkaOptions, liveKafka } from './kafka.ts';
 import { liveKubernetes } from './kubernetes.ts';
 import { mskToken } from './msk-token.ts';
 import { noLogin } from './no-login.ts';
-import { passwordSource } from './password.ts';
+import { type Means, passwordSource } from './password.ts';
 import { peopleOf } from './people.ts';
-import type { Signing } from './presigned.ts';
+import { type Signing, waitingForSession } from './presigned.ts';
 import { liveRedis } from './redis.ts';
 import { liveSql } from './sql.ts';
 
@@ -43,14 +43,19 @@ export function livePorts(options: LivePortsOptions): {
   through: (aws: Gateway, drill?: Drill, journalled?: Journalled) => Ports;
   close(): Promise<void>;
 } {
-  const { topology, signing, clock, readOnly, folder } = options;
+  const { topology, clock, readOnly, folder } = options;
   const { resolvers, nameServers, name: nameServersOf } = topology.traffic;
   const dns = liveDns({ resolvers, nameServers, nameServersOf });
   const closing: (() => Promise<void>)[] = [];
+  const closed = new AbortController();
   return {
     through(aws, drill = options.drill, journalled = nothing) {
       const { login } = topology.database;
       const region = topology.regions.recovery;
+      // A password is shared by whoever wants it: who leaves must not end the others' wait.
+      const account = aws({ step: 'log-in', signal: closed.signal });
+      const signing = waitingForSession(options.signing, account, region);
+      const means = { signing, clock, aws: account, region };
       const sql =
         login &&
         liveSql({
@@ -59,13 +64,13 @@ export function livePorts(options: LivePortsOptions): {
           // All that the topology does not name was made from its databases.
           isCopy: ({ instance }) =>
             ![topology.database.writer.identifier, topology.database.replica.identifier].includes(instance),
-          password: passwordSource(login, { signing, clock, region }),
+          password: passwordSource(login, means),
           dns,
           clock,
           readOnly,
         });
       if (sql) closing.push(sql.close);
-      const kafka = liveKafka({ clock, readOnly, ...kafkaLogin(topology.messaging?.login, options) });
+      const kafka = liveKafka({ clock, readOnly, ...kafkaLogin(topology.messaging?.login, means) });
       closing.push(kafka.close);
       const cacheLogin = topology.cache?.login;
       return {
@@ -77,7 +82,7 @@ export function livePorts(options: LivePortsOptions): {
           readOnly,
           login: cacheLogin && {
             user: cacheLogin.user,
-            password: passwordSource(cacheLogin, { signing, clock, region }),
+            password: passwordSource(cacheLogin, means),
           },
         }),
         kafka,
@@ -87,21 +92,19 @@ export function livePorts(options: LivePortsOptions): {
       };
     },
     async close() {
+      closed.abort();
       await Promise.all(closing.map((close) => close()));
     },
   };
 }
 
 /** How the topology has a drill log in to Kafka; without any word of it, there is nothing to log in to. */
-function kafkaLogin(
-  login: KafkaLogin = { by: 'iam' },
-  { signing, clock, topology }: LivePortsOptions,
-): Pick<LiveKafkaOptions, 'login' | 'tls'> {
+function kafkaLogin(login: KafkaLogin = { by: 'iam' }, means: Means): Pick<LiveKafkaOptions, 'login' | 'tls'> {
   switch (login.by) {
     case 'iam':
-      return { tls: true, login: { by: 'token', token: (region) => mskToken(region, signing) } };
+      return { tls: true, login: { by: 'token', token: (region) => mskToken(region, means.signing) } };
     case 'scram': {
-      const password = passwordSource(login, { signing, clock, region: topology.regions.recovery });
+      const password = passwordSource(login, means);
       const { user } = login;
       return {
         tls: true,

@@ -1,8 +1,24 @@
 import { createHash, createHmac } from 'node:crypto';
+import type { Aws } from '../aws/aws.ts';
+import { isAboutSession } from '../aws/told.ts';
 import type { LiveTransport } from './transport.ts';
 
 /** Who signs, and AWS's clock, by which signatures are dated: the wall clock of this machine may be set at any time. */
 export type Signing = Pick<LiveTransport, 'credentials' | 'awsNowMs'>;
+
+/** Credentials as a run has them: where there are none, a call to AWS waits for a new session. */
+export const waitingForSession = (signing: Signing, aws: Aws, region: string): Signing => ({
+  awsNowMs: signing.awsNowMs,
+  async credentials() {
+    try {
+      return await signing.credentials();
+    } catch (error) {
+      if (!isAboutSession(error)) throw error;
+      await aws.call('sts', region, 'GetCallerIdentity', {});
+      return await signing.credentials();
+    }
+  },
+});
 
 interface Wanted {
   service: string;

@@ -1,12 +1,16 @@
 import { createHash, createHmac } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Transport } from '../../src/aws/aws.ts';
+import { gateway } from '../../src/aws/gateway.ts';
+import { RunSession } from '../../src/aws/session.ts';
 import { VirtualClock } from '../../src/clock/virtual-clock.ts';
+import { NoSession } from '../../src/errors.ts';
+import type { RunEvent } from '../../src/journal/events.ts';
 import { eksTokens } from '../../src/live/eks-token.ts';
 import { passwordSource } from '../../src/live/password.ts';
+import { waitingForSession } from '../../src/live/presigned.ts';
+import { awsError } from '../../src/simulator/faults.ts';
 
 const NOW_MS = Date.parse('2026-01-05T01:00:00Z');
 const credentials = async () => ({
@@ -17,13 +21,39 @@ const credentials = async () => ({
 const endpoint = { host: 'db.example.com', port: 5432, region: 'ap-northeast-1' };
 /** AWS's clock is three seconds ahead of this machine's. */
 const signingBy = (clock: VirtualClock) => ({ credentials, awsNowMs: () => clock.nowMs() + 3_000 });
-const options = (clock = new VirtualClock(NOW_MS)) => ({
+
+/** What AWS answers, and what it was asked. */
+let answer: () => object;
+let asked: string[];
+let recorded: RunEvent[];
+beforeEach(() => {
+  [asked, recorded] = [[], []];
+});
+afterEach(() => vi.unstubAllEnvs());
+
+/** AWS as a run asks it: it waits for a new session when its own has ended. */
+function awsBy(clock: VirtualClock, renew = async () => {}) {
+  const record = (event: RunEvent) => recorded.push(event);
+  const send: Transport['send'] = async (service, region, operation, input) => {
+    asked.push(`${service} ${operation} in ${region} ${JSON.stringify(input)}`);
+    return answer();
+  };
+  return gateway({
+    ...{ transport: { send }, clock, regions: ['ap-northeast-1'], record, isChange: () => false, jitter: () => 0 },
+    session: new RunSession({ clock, record, renew, withinMs: 30 * 60_000 }),
+  })({ step: 'log-in', signal: new AbortController().signal });
+}
+
+const options = (clock = new VirtualClock(NOW_MS), renew?: () => Promise<void>) => ({
   signing: signingBy(clock),
   clock,
+  aws: awsBy(clock, renew),
   region: 'ap-northeast-1',
 });
-
-afterEach(() => vi.unstubAllEnvs());
+const expired = (): never => {
+  throw awsError('ExpiredTokenException', 'The security token included in the request is expired', 400);
+};
+const sessionEvents = () => recorded.map(({ type }) => type).filter((type) => type.startsWith('session'));
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const hmac = (key: string | Buffer, text: string) => createHmac('sha256', key).update(text).digest();
@@ -99,39 +129,19 @@ test('a password is taken from the environment, and its absence is told by the v
 });
 
 describe('a password in Secrets Manager', () => {
-  let server: Server;
-  let answer: { status: number; body: object };
-  let asked: string[];
-
-  beforeEach(async () => {
-    asked = [];
-    server = createServer(async (request, response) => {
-      let text = '';
-      for await (const chunk of request) text += chunk;
-      asked.push(`${request.headers['x-amz-target']} ${text}`);
-      response
-        .writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.1' })
-        .end(JSON.stringify(answer.body));
-    });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  });
-  afterEach(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-
-  const source = (clock?: VirtualClock) =>
-    passwordSource({ user: 'drill', password: { from: 'secrets-manager', secret: 'shop/db' } }, options(clock));
+  const inSecrets = { user: 'drill', password: { from: 'secrets-manager', secret: 'shop/db' } } as const;
+  const source = (clock?: VirtualClock, renew?: () => Promise<void>) =>
+    passwordSource(inSecrets, options(clock, renew));
   const holds = (SecretString: string) => {
-    answer = { status: 200, body: { Name: 'shop/db', SecretString } };
+    answer = () => ({ Name: 'shop/db', SecretString });
   };
 
   test('is read as it was before the last rotation', async () => {
     holds('open sesame');
     expect(await source()(endpoint, { previous: true })).toBe('open sesame');
-    expect(asked).toEqual(['secretsmanager.GetSecretValue {"SecretId":"shop/db","VersionStage":"AWSPREVIOUS"}']);
+    expect(asked).toEqual([
+      'secretsmanager GetSecretValue in ap-northeast-1 {"SecretId":"shop/db","VersionStage":"AWSPREVIOUS"}',
+    ]);
   });
 
   test.each([
@@ -140,7 +150,7 @@ describe('a password in Secrets Manager', () => {
   ])('is read %s', async (_, secret) => {
     holds(secret);
     expect(await source()(endpoint)).toBe('open sesame');
-    expect(asked).toEqual(['secretsmanager.GetSecretValue {"SecretId":"shop/db"}']);
+    expect(asked).toEqual(['secretsmanager GetSecretValue in ap-northeast-1 {"SecretId":"shop/db"}']);
   });
 
   test('is kept for five minutes, so that one that was rotated is found', async () => {
@@ -169,13 +179,65 @@ describe('a password in Secrets Manager', () => {
 
   test('that may not be read says so, and is asked for again', async () => {
     const password = source();
-    answer = { status: 400, body: { __type: 'AccessDeniedException', message: 'not authorized' } };
+    answer = () => {
+      throw awsError('AccessDeniedException', 'not authorized');
+    };
     await expect(password(endpoint)).rejects.toMatchObject({
       code: 'password-unavailable',
       message: 'The password of drill was not to be had: AccessDeniedException: not authorized',
     });
     holds('open sesame');
     expect(await password(endpoint)).toBe('open sesame');
+  });
+});
+
+describe('when the AWS session has ended', () => {
+  test('a secret waits for a new one, with every other call of the run', async () => {
+    const clock = new VirtualClock(NOW_MS);
+    answer = expired;
+    const renew = async () => {
+      if (clock.nowMs() - NOW_MS > 60_000) answer = () => ({ SecretString: 'open sesame' });
+    };
+    const login = { user: 'drill', password: { from: 'secrets-manager', secret: 'shop/db' } } as const;
+    const password = passwordSource(login, options(clock, renew));
+    // Two that want it wait for one answer.
+    const both = Promise.all([password(endpoint), password(endpoint)]);
+    expect(await clock.run(both)).toEqual(['open sesame', 'open sesame']);
+    expect(sessionEvents()).toEqual(['session-ended', 'session-renewed']);
+  });
+
+  test('a token that was refused is signed with the new one', async () => {
+    const clock = new VirtualClock(NOW_MS);
+    const password = passwordSource(
+      { user: 'drill', password: { from: 'iam' } },
+      options(clock, async () => {
+        answer = () => ({});
+      }),
+    );
+    answer = expired;
+    const first = await password(endpoint);
+    expect(asked).toEqual([]);
+    const second = await clock.run(password(endpoint, { anew: true }));
+    expect([second === first, sessionEvents()]).toEqual([false, ['session-ended', 'session-renewed']]);
+  });
+
+  test('and there are no credentials, a token waits for them', async () => {
+    const clock = new VirtualClock(NOW_MS);
+    let isThere = false;
+    const signing = {
+      ...signingBy(clock),
+      async credentials() {
+        if (isThere) return credentials();
+        throw new NoSession('sso-expired', 'The SSO session has ended.', { hint: 'aws sso login' });
+      },
+    };
+    answer = () => (isThere ? {} : expired());
+    const aws = awsBy(clock, async () => {
+      isThere = clock.nowMs() - NOW_MS > 60_000;
+    });
+    const token = eksTokens(waitingForSession(signing, aws, 'ap-northeast-1'), clock);
+    expect(await clock.run(token({ region: 'ap-northeast-1', cluster: 'shop', namespace: '' }))).toMatch(/^k8s-aws-v1/);
+    expect(sessionEvents()).toEqual(['session-ended', 'session-renewed']);
   });
 });
 
