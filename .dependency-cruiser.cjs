@@ -41,6 +41,7 @@ const mayImport = {
     'src/aws/',
     'src/steps/data/',
     'src/drill/breakage.ts',
+    'src/drill/command-file.ts',
     'src/drill/near.ts',
     'types:src/drill/',
     'types:src/journal/',

@@ -6,7 +6,7 @@ import { type Gateway, gateway } from '../aws/gateway.ts';
 import { CallBudget } from '../aws/limits.ts';
 import type { Clock } from '../clock/clock.ts';
 import { realClock, realClockFrom } from '../clock/real-clock.ts';
-import { candidatesOf, surpriseOf } from '../drill/candidates.ts';
+import { candidatesOf } from '../drill/candidates.ts';
 import type { LoadedDrill } from '../drill/load.ts';
 import { regionsOf } from '../drill/topology.ts';
 import { DrillError } from '../errors.ts';
@@ -18,17 +18,15 @@ import { livePorts } from '../live/ports.ts';
 import { mustAgreeOnTime, refusal } from '../live/refusals.ts';
 import { type LiveTransport, liveTransport } from '../live/transport.ts';
 import { judge } from '../measure/verdict.ts';
-import type { Sql } from '../ports/sql.ts';
-import { mustReachHimAlone } from '../run/commander.ts';
 import { clocksNow, joinedNow } from '../run/join.ts';
 import { resume } from '../run/resume.ts';
 import { type RunResult, run } from '../run/run.ts';
 import type { Beginning } from '../run/surprise.ts';
-import { factsBeforeRun } from '../runbook/not-yet-known.ts';
+import { lookForDrill } from '../runbook/look.ts';
 import { runbookFor } from '../runbook/runbook.ts';
+import { judgeFindings } from '../steps/account/findings.ts';
 import { steps } from '../steps/index.ts';
-import type { StepContext } from '../steps/step.ts';
-import type { LookAtAccount } from './account.ts';
+import type { Account, LookAtAccount } from './account.ts';
 import { keptDraws } from './kept-draws.ts';
 import { mfaCodeHere } from './mfa-code.ts';
 import type { Terminal } from './terminal.ts';
@@ -115,55 +113,24 @@ async function callerIn(
 }
 
 /**
- * Holds the account against the topology, as the drill's own preflight will; what would stop that one ends the command here.
+ * Looks at all that the drill needs, as the drill's own preflight will; what would stop that one ends the command here.
  * @param readOnly the run ends before its first change, and its caller need not be allowed any.
  */
 export async function mustBeAsDescribed(
-  { drill, topology }: LoadedDrill,
-  account: LiveAccount,
+  loaded: LoadedDrill,
+  account: Account,
   { readOnly = false }: { readOnly?: boolean } = {},
 ): Promise<void> {
-  const { signal } = new AbortController();
-  const aws = explaining(account.aws({ step: 'preflight', signal }));
-  const context: StepContext = {
-    step: 'preflight',
-    aws,
-    clock: account.clock,
-    signal,
-    record() {},
-    entries: () => [],
-    probed: () => [],
-    dns: unasked(),
-    http: unasked(),
-    sql: { query: unasked<Sql>().query, ...(readOnly && { readsOnly: true }) },
-    redis: unasked(),
-    kafka: unasked(),
-    kubernetes: unasked(),
-    failure: unasked(),
-    people: unasked(),
-  };
-  for (const one of candidatesOf(drill)) {
-    const entry = runbookFor(one, topology).steps.preflight;
-    const step = steps.get(entry?.kind ?? '');
-    const params = entry && step?.params.parse(entry.params(factsBeforeRun));
-    await step?.settle?.(params, context, { done: false, state: null }, undefined);
-  }
-  if (surpriseOf(drill)) await mustReachHimAlone(topology, { aws: account.aws, signal });
+  const { ports, ...rest } = account;
+  const look = await lookForDrill(loaded.drill, loaded.topology, { ...rest, ...ports, readsOnly: readOnly });
+  judgeFindings(look.findings, { record: () => {} });
 }
-
-/** A port of which nobody may ask anything. */
-const unasked = <P extends object>(): P =>
-  new Proxy({} as P, {
-    get: () => async () => {
-      throw new Error('a preflight asks AWS only');
-    },
-  });
 
 /** Looks at the real account; changes nothing. */
 export const lookAtLive =
-  (loaded: LoadedDrill): LookAtAccount =>
+  (loaded: LoadedDrill, known?: LiveAccount): LookAtAccount =>
   async (look) => {
-    const account = await connect(loaded);
+    const account = known ?? (await connect(loaded));
     const { signal } = new AbortController();
     const { clock, transport } = account;
     const ports = livePorts({ ...loaded, signing: transport, clock, readOnly: true });

@@ -24,7 +24,7 @@ export async function preflightCommand(
   const { drill, topology } = loaded;
   const lookAt = await accountFor(loaded, options);
   const { rows, findings: found } = await lookAt(({ ports, ...account }) =>
-    lookForDrill(drill, topology, { ...account, kubernetes: ports.kubernetes }),
+    lookForDrill(drill, topology, { ...account, ...ports, readsOnly: false }),
   );
   const findings = found.toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
   const exitCode = findings.some(({ severity }) => severity === 'blocker')

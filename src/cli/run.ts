@@ -27,7 +27,7 @@ export async function runCommand(paths: string[], options: RunCommandOptions, te
 /** Sees to everything that a live run needs before it begins; nothing has been changed until then. */
 async function runForReal(loaded: LoadedDrill, options: RunCommandOptions, terminal: Terminal): Promise<Led> {
   const { set: overrides, readOnly = false, confirm, runs } = options;
-  const { connect, mustBeAsDescribed, mustBeConfirmed, mustConsentTo, runLive } = await import('./live.ts');
+  const { connect, lookAtLive, mustBeAsDescribed, mustBeConfirmed, mustConsentTo, runLive } = await import('./live.ts');
   const { mustHaveEnded } = await import('./unfinished.ts');
   const { leaseOn, owner } = await import('./lease-store.ts');
   const { takeLease } = await import('../lease/lease.ts');
@@ -41,7 +41,7 @@ async function runForReal(loaded: LoadedDrill, options: RunCommandOptions, termi
         .join(', ')}.`,
     });
   const account = await connect(loaded);
-  await mustBeAsDescribed(loaded, account, { readOnly });
+  await lookAtLive(loaded, account)((found) => mustBeAsDescribed(loaded, found, { readOnly }));
   // Before anything happens: a run that cannot be sealed is no evidence.
   const key = await signingKey(account);
   if (!readOnly) await mustBeConfirmed(loaded, confirm, account.arn, terminal);

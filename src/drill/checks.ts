@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs';
 import { partitionsFit } from './arns-fit.ts';
+import { failureCommandsOf } from './breakage.ts';
+import { commandMistake } from './command-file.ts';
 import type { Drill } from './drill.ts';
 import { leverFits } from './lever-fits.ts';
 import type { Path } from './locate.ts';
@@ -14,6 +17,7 @@ export function checkTopology(topology: Topology): Complaint[] {
     ...differ(['database', 'replica', 'identifier'], database.replica.identifier, database.writer.identifier),
     ...leverFits(traffic),
     ...partitionsFit(topology),
+    ...authoritiesFound(topology),
     ...(cache && !cache.recovery !== !cache.globalDatastore ? [datastoreHalf(cache)] : []),
     ...messagingFits(topology),
     ...bucketsDiffer(objects?.buckets ?? []),
@@ -22,6 +26,14 @@ export function checkTopology(topology: Topology): Complaint[] {
     ...nodesFit(['kubernetes', 'recovery', 'nodes'], kubernetes.recovery.nodes),
     ...nodesFit(['kubernetes', 'recovery', 'failoverNodes'], kubernetes.recovery.failoverNodes),
   ];
+}
+
+/** The certificate authorities are read when somebody logs in, which may be in the middle of a drill. */
+function authoritiesFound({ database }: Topology): Complaint[] {
+  const { ca } = database.login ?? {};
+  if (ca === undefined || existsSync(ca)) return [];
+  const expected = 'a file with certificate authorities, relative to the folder that dr-drill runs in';
+  return [complaint(['database', 'login', 'ca'], `there is no file ${ca}`, { expected })];
 }
 
 /** Names of steps that a drill's machine has not. */
@@ -58,8 +70,17 @@ export function checkDrill(drill: Drill): Complaint[] {
       .map(([path]) => complaint(path, `${path.join('.')} is more than everything`, { expected: 'at most 100 %' })),
     ...detectionFits(drill),
     ...identifierFits(drill),
+    ...commandsStart(drill),
   ];
 }
+
+/** A command whose file is missing would only be noticed after the baseline. */
+const commandsStart = (drill: Drill): Complaint[] =>
+  Object.entries(failureCommandsOf(drill) ?? {}).flatMap(([name, command]) => {
+    const mistake = commandMistake(command);
+    const expected = 'a command that the shell can start; a path is relative to the folder that dr-drill runs in';
+    return mistake === undefined ? [] : [complaint(['failure', 'commands', name], mistake, { expected })];
+  });
 
 /** And for the two together. */
 export function checkTogether(drill: Drill, { database, witness }: Topology): Complaint[] {

@@ -12,6 +12,7 @@ export const simulationSchema = z.strictObject({
     .default('at-home')
     .describe('With the primary region serving, or as a failover has left it: the recovery region serves.'),
   replicationLag: duration.default(800).describe('How far the replica lies behind, typically.'),
+  idle: z.boolean().default(false).describe('Only drills write: RDS reports a lag of minutes for nothing.'),
   outage: z
     .strictObject({
       lasts: duration.optional().describe('The region comes back by itself after this long; never, unless said.'),

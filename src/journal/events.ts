@@ -275,7 +275,7 @@ export type RunEvent =
       last: number | null;
       missing: [from: number, to: number][];
     }
-  | { type: 'lag'; instance: string; lagMs: number | null; source: 'metric' | 'heartbeat' }
+  | { type: 'lag'; instance: string; lagMs: number | null; source: 'metric' | 'heartbeat' | 'log' }
   | {
       type: 'data-check';
       check: string;

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { Clock } from '../clock/clock.ts';
+import { commandMistake } from '../drill/command-file.ts';
 import type { FailureCommands } from '../drill/live.ts';
 import { Aborted, DrillError } from '../errors.ts';
 import type { Failure, FailureInjection } from '../ports/failure.ts';
@@ -13,6 +14,13 @@ import { withoutSecrets } from '../secrets.ts';
  */
 export function shellFailure(commands: FailureCommands, clock: Clock): FailureInjection {
   return {
+    lacks: async () =>
+      Object.entries(commands).flatMap(([name, command]) => {
+        const mistake = commandMistake(command, { path: process.env.PATH });
+        const what = `failure.commands.${name} cannot be run: ${mistake}`;
+        const mend = `Correct \`${command}\` in the drill file; a path is relative to the folder that dr-drill runs in.`;
+        return mistake === undefined ? [] : [{ what, mend }];
+      }),
     async inject(failure, signal) {
       const beganMs = clock.nowMs();
       const aheadMs = () => {

@@ -175,5 +175,11 @@ function failureOf(drill: Drill, clock: Clock): FailureInjection {
   const none = async (): Promise<never> => {
     throw new DrillError('failure-not-described', `${drill.drill} names no commands that bring its failure about.`);
   };
-  return { inject: none, heal: none, active: async () => false };
+  const lacks = async () => [
+    {
+      what: `${drill.drill} names no commands that bring its failure about`,
+      mend: 'Name inject, heal and active under failure.commands in the drill file.',
+    },
+  ];
+  return { lacks, inject: none, heal: none, active: async () => false };
 }

@@ -35,7 +35,7 @@ type Needs = Pick<Plan, 'permissions' | 'phases'>;
 function grantedFor({ permissions, phases }: Needs, purpose: PolicyPurpose): Granted[] {
   if (purpose === 'live') return permissions;
   if (purpose === 'read-only') return permissions.filter(isReading);
-  const preflight = stepsOf(phases).filter(({ kind }) => kind.startsWith('account.preflight-'));
+  const preflight = stepsOf(phases).filter(({ kind }) => kind === 'account.preflight');
   return mergedAgain(preflight.flatMap((step) => step.permissions));
 }
 

@@ -2,6 +2,7 @@ import { machineOf } from '../../state-machines/index.ts';
 import { bringingSteps } from '../drill/breakage.ts';
 import type { Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
+import { preflightNeeds } from '../runbook/look.ts';
 import { machineInput } from '../runbook/machine-input.ts';
 import { neededBeside } from '../runbook/needed.ts';
 import { type Granted, merged, mergedAgain } from '../steps/granted.ts';
@@ -74,7 +75,7 @@ export function planOf(drill: Drill, topology: Topology): Plan {
     ifAStepFails: failing,
     permissions: mergedAgain([
       ...all.flatMap(({ permissions }) => permissions),
-      ...merged(neededBeside(drill, topology)),
+      ...merged(neededBeside(drill, topology, preflightNeeds(drill, topology))),
     ]),
   };
 }

@@ -12,8 +12,16 @@ export interface Failure {
   services?: string[] | undefined;
 }
 
+/** Something without which a failure could not be brought about, and how to get it. */
+export interface Lacking {
+  what: string;
+  mend: string;
+}
+
 /** Brings a failure about and takes it back. */
 export interface FailureInjection {
+  /** What is missing for that. */
+  lacks(): Promise<Lacking[]>;
   /** Gives when it happened, in epoch milliseconds, where that is known better than by when this came back. */
   inject(failure: Failure, signal?: AbortSignal): Promise<number | undefined>;
   heal(failure: Failure, signal?: AbortSignal): Promise<void>;

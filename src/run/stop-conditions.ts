@@ -5,12 +5,16 @@ import type { Topology } from '../drill/topology.ts';
 import { inWords } from '../duration.ts';
 import type { Entry, ProbeResult } from '../journal/events.ts';
 import { reportedLagMs } from '../steps/cloudwatch/metric.ts';
+import { replayedWithinMs } from '../steps/data/log-position.ts';
+import type { Target } from '../steps/data/writing.ts';
 import type { StepContext } from '../steps/step.ts';
 import { contextFor, type Workplace } from './workplace.ts';
 
 const LOOK_EVERY_MS = 5_000;
 /** RDS publishes the lag once a minute. */
 const LAG_EVERY_MS = 20_000;
+/** So long the log of the source, once compared, outweighs a metric that covers minutes before. */
+const LOG_HOLDS_MS = 2 * 60_000;
 
 /** The name under which the journal files what is asked for it. */
 const WATCH = 'stop-conditions';
@@ -33,11 +37,14 @@ export async function stopConditionMet(
   const { clock } = workplace;
   const startedMs = Date.parse(begunAt(workplace.entries()));
   const endMs = startedMs + (stop?.maximumDuration ?? Number.POSITIVE_INFINITY);
-  const replica = { region: regions.recovery, instance: database.replica.identifier };
+  const sides = {
+    writer: { region: regions.primary, instance: database.writer.identifier, database: database.name },
+    replica: { region: regions.recovery, instance: database.replica.identifier, database: database.name },
+  };
   const looks: Look[] = [
     () => (clock.nowMs() >= endMs ? `the drill has lasted longer than ${inWords(endMs - startedMs)}` : undefined),
     ...(stop?.alarms ?? []).map((alarm) => () => inAlarm(alarm, context)),
-    ...(stop?.replicationLag === undefined ? [] : [lagLook(replica, stop.replicationLag, workplace, context)]),
+    ...(stop?.replicationLag === undefined ? [] : [lagLook(sides, stop.replicationLag, workplace, context)]),
     ...(stop?.served === undefined ? [] : [servedLook(stop.served, workplace)]),
   ];
   for (;;) {
@@ -66,11 +73,12 @@ async function inAlarm({ region, name }: Stop['alarms'][number], { aws }: StepCo
  * the clock and says nothing more; once its promotion has been asked for, there is nothing left to stop.
  */
 function lagLook(
-  { region, instance }: { region: string; instance: string },
+  sides: { writer: Target; replica: Target },
   mostMs: number,
   { entries, clock }: Workplace,
   context: StepContext,
 ): Look {
+  const { region, instance } = sides.replica;
   // Before that, the preflight itself tells what is wrong with the replica, and how it is mended.
   const isBegun = () => entries().some((entry) => entry.type === 'step-ended' && entry.step === 'preflight');
   const isAskedFor = () => entries().some((entry) => entry.type === 'step-applying' && entry.pointOfNoReturn);
@@ -78,10 +86,29 @@ function lagLook(
     const impaired = entries().find((entry) => entry.type === 'impaired');
     return impaired && Date.parse(impaired.since ?? impaired.at);
   };
+  const logSays = (atMs: number) =>
+    entries().some(
+      (entry) =>
+        entry.type === 'lag' &&
+        entry.instance === instance &&
+        entry.source === 'log' &&
+        (entry.lagMs ?? mostMs) <= mostMs &&
+        atMs - Date.parse(entry.at) <= LOG_HOLDS_MS,
+    );
   const look = async () => {
     if (!isBegun() || isAskedFor()) return undefined;
     const lagMs = await reportedLagMs(region, instance, context, { asOfMs: failedMs() }).catch(() => null);
     if (lagMs === null || lagMs <= mostMs || isAskedFor()) return undefined;
+    // While nothing is written the metric climbs as well, and once the source is lost nobody can ask it.
+    if (logSays(failedMs() ?? clock.nowMs())) return undefined;
+    const tookMs =
+      failedMs() === undefined
+        ? await replayedWithinMs({ ...sides, withinMs: Math.min(mostMs, 10_000) }, context)
+        : null;
+    if (tookMs !== null) {
+      context.record({ type: 'lag', instance, lagMs: tookMs, source: 'log' });
+      return undefined;
+    }
     context.record({ type: 'lag', instance, lagMs, source: 'metric' });
     return `${instance} lay ${inWords(lagMs)} behind, where ${inWords(mostMs)} are allowed`;
   };

@@ -3,13 +3,10 @@ import type { Topology } from '../drill/topology.ts';
 import { type Contents, lookedAt } from '../steps/data/table-contents.ts';
 import type { RecoveryPoint } from '../steps/rds/choose-recovery-point.ts';
 import { loginByIam } from '../steps/rds/like-original.ts';
-import { describedIn, retentionDaysOf } from './described.ts';
 import { type Facts, type Runbook, stepOf } from './form.ts';
-import { neededBy } from './needed.ts';
 import { NOT_YET_MS, resultOf } from './not-yet-known.ts';
 
 const MINUTE = 60_000;
-const DAY = 86_400_000;
 
 /** A restore on this topology, step by step. */
 export function restoreRunbook(drill: RestoreDrill, topology: Topology): Runbook {
@@ -101,27 +98,10 @@ export function restoreRunbook(drill: RestoreDrill, topology: Topology): Runbook
     'delete-restored': stepOf('rds.delete-instance', 20 * MINUTE, { region, identifier, drill: drill.drill }),
   };
 
+  // What is made only to be thrown away takes no writer's place.
   return {
+    steps,
     watches: {},
-    steps: {
-      preflight: stepOf('account.preflight-restore', 2 * MINUTE, () => ({
-        account: topology.account,
-        writer: describedIn(topology, 'writer'),
-        target: identifier,
-        retentionDays: retentionDaysOf(topology),
-        restores: recoveryPoint.from,
-        ...types,
-        madeBy: database.backups.by,
-        snapshotMaxAgeMs: recoveryPoint.from === 'snapshot' ? recoveryPoint.maxAge : DAY,
-        needed: neededBy(drill.afterwards === 'discard' ? withoutSwitchOver(steps) : steps, drill, topology),
-      })),
-      ...steps,
-    },
+    ...(drill.afterwards === 'discard' && { notTaken: ['fence-writer', 'point-applications'] }),
   };
-}
-
-/** What is made only to be thrown away takes no writer's place. */
-function withoutSwitchOver(steps: Runbook['steps']): Runbook['steps'] {
-  const { 'fence-writer': _, 'point-applications': __, ...others } = steps;
-  return others;
 }

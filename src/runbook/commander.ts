@@ -1,6 +1,7 @@
 import { regionalArn } from '../arn.ts';
 import type { Topology } from '../drill/topology.ts';
 import { DrillError } from '../errors.ts';
+import type { NeedOf } from '../steps/needs.ts';
 import type { Permission } from '../steps/step.ts';
 
 /** The topic that the incident commander alone reads. */
@@ -14,6 +15,12 @@ export function commanderTopic({ account, regions, notices }: Topology) {
     region: regions[region],
     arn: regionalArn({ service: 'sns', region: regions[region], account, resource: topic }),
   };
+}
+
+/** Who would hear of what was drawn. */
+export function commanderNeed(topology: Topology): NeedOf<'sns-topic'> {
+  const { topic, endpoints, region, arn } = commanderTopic(topology);
+  return { need: 'sns-topic', region, arn, topic, subscriptions: endpoints };
 }
 
 /** What telling him needs. */

@@ -7,10 +7,7 @@ import { steps as known } from '../steps/index.ts';
 import { doorOf, zoneWatchOf } from '../steps/probe/door.ts';
 import { fenceOf } from '../steps/rds/quarantine.ts';
 import { kindOf } from '../steps/traffic/by-lever.ts';
-import { movesCustomers } from '../steps/traffic/moves-customers.ts';
-import { describedIn, trafficIn } from './described.ts';
 import type { Facts, Runbook, RunbookStep } from './form.ts';
-import { neededBy } from './needed.ts';
 import { factsBeforeRun, resultOf } from './not-yet-known.ts';
 import { resolved } from './references.ts';
 
@@ -27,50 +24,8 @@ export function customRunbook(drill: CustomDrill, topology: Topology): Runbook {
   const steps = Object.fromEntries(stepsOf(drill).map((one) => [one.step, runbookStep(one, drill, topology)]));
   const kinds = watchesOf(drill);
   return {
-    steps: {
-      preflight: {
-        kind: 'account.preflight-custom',
-        deadlineMs: 2 * MINUTE,
-        params: () => ({
-          account: topology.account,
-          region: topology.regions.recovery,
-          ...touched(drill, topology),
-          needed: neededBy(steps, drill, topology),
-        }),
-      },
-      ...steps,
-    },
+    steps,
     watches: Object.fromEntries(Object.entries(watches(drill, topology)).filter(([name]) => kinds.includes(name))),
-  };
-}
-
-/** What the steps of a drill touch, as the topology describes it. */
-function touched(drill: CustomDrill, topology: Topology) {
-  const { regions, kubernetes, traffic } = topology;
-  const kinds = stepsOf(drill).map(({ uses }) => kindOf(uses, { traffic }) ?? uses);
-  const any = (pattern: RegExp) => kinds.some((kind) => pattern.test(kind));
-  const { recovery } = kubernetes;
-  if (drill.begins === 'after-failover') {
-    // What a failover has left is what the steps are about: only the one that serves must be as it should.
-    const serving = { role: 'writer', ...describedIn(topology, 'replica') };
-    return { instances: any(/^(rds|data)\./) ? [serving] : [], nodeGroup: null, traffic: null };
-  }
-  return {
-    instances: any(/^(rds|data)\./)
-      ? [
-          { role: 'writer', ...describedIn(topology, 'writer') },
-          { role: 'replica', ...describedIn(topology, 'replica') },
-        ]
-      : [],
-    nodeGroup: any(/^eks\./)
-      ? {
-          region: regions.recovery,
-          cluster: recovery.cluster,
-          nodegroup: recovery.nodegroup,
-          size: recovery.failoverNodes,
-        }
-      : null,
-    traffic: kinds.some(movesCustomers) ? trafficIn(topology) : null,
   };
 }
 

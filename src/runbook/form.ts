@@ -4,6 +4,8 @@ import type { Json } from '../journal/events.ts';
 export interface Facts {
   startedAtMs: number;
   results: Record<string, Json | undefined>;
+  /** Nothing has been carried out: something stands for what a step will give. */
+  beforeRun?: true;
 }
 
 /** A step of the runbook: which kind, with which parameters, and how long it may take. */
@@ -30,4 +32,8 @@ export interface Watch {
 export interface Runbook {
   steps: Record<string, RunbookStep>;
   watches: Record<string, Watch>;
+  /** What a run may turn out to know otherwise than plans assume: a preflight looks at what each of these needs, too. */
+  ways?: Facts[];
+  /** Steps that this drill does not come to. */
+  notTaken?: string[];
 }

@@ -7,8 +7,7 @@ import { fullSizeOf } from '../steps/probe/standing.ts';
 import { nextReplicaOf } from '../steps/rds/order-replica.ts';
 import { retentionDaysOf } from './described.ts';
 import { type Runbook, stepOf } from './form.ts';
-import { neededBy } from './needed.ts';
-import { baselineStep, dataSteps, sidesOf, takeOverLooks, takeOverSteps, takeOverWatches } from './take-over.ts';
+import { baselineStep, dataSteps, sidesOf, takeOverSteps, takeOverWatches } from './take-over.ts';
 
 const MINUTE = 60_000;
 
@@ -100,13 +99,7 @@ export function failoverRunbook(drill: FailoverDrill, topology: Topology): Runbo
     steps['order-replica'] = stepOf('rds.order-replica', 30 * MINUTE, nextReplicaOf(topology, newWriter, drill.drill));
 
   return {
-    steps: {
-      preflight: stepOf('account.preflight-failover', 2 * MINUTE, () => ({
-        ...takeOverLooks(topology, drill.limits.replicationLag),
-        needed: neededBy(steps, drill, topology),
-      })),
-      ...steps,
-    },
+    steps,
     watches: takeOverWatches(drill, topology),
   };
 }

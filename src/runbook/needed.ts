@@ -5,6 +5,7 @@ import { DrillError } from '../errors.ts';
 import { loginPermissions } from '../steps/data/login-permissions.ts';
 import { type Granted, merged } from '../steps/granted.ts';
 import { steps } from '../steps/index.ts';
+import type { Need } from '../steps/needs.ts';
 import type { Permission } from '../steps/step.ts';
 import type { RunbookStep } from './form.ts';
 import { factsBeforeRun } from './not-yet-known.ts';
@@ -12,20 +13,21 @@ import { factsBeforeRun } from './not-yet-known.ts';
 /** What some steps may do, and logging in beside them: for the preflight to hold against IAM. */
 export function neededBy(
   runbook: Record<string, RunbookStep>,
-  drill: Pick<Drill, 'machine' | 'stop'>,
+  drill: Pick<Drill, 'stop'>,
   topology: Topology,
+  needs: readonly Need[],
 ): Granted[] {
   const ofSteps = Object.entries(runbook).flatMap(([name, { kind, params }]) => {
     const step = steps.get(kind);
     if (!step) throw new DrillError('step-missing', `There is no step of the kind ${kind}, which ${name} is to be.`);
     return step.permissions(step.params.parse(params(factsBeforeRun)), topology.account);
   });
-  return merged([...ofSteps, ...neededBeside(drill, topology)]);
+  return merged([...ofSteps, ...neededBeside(drill, topology, needs)]);
 }
 
 /** What a run needs that is no single step's. */
-export const neededBeside = (drill: Pick<Drill, 'machine' | 'stop'>, topology: Topology): Permission[] => [
-  ...loginNeeded(drill, topology),
+export const neededBeside = (drill: Pick<Drill, 'stop'>, topology: Topology, needs: readonly Need[]): Permission[] => [
+  ...loginNeeded(topology, needs),
   ...stopNeeded(drill, topology),
 ];
 
@@ -38,9 +40,13 @@ const stopNeeded = ({ stop }: Pick<Drill, 'stop'>, { account }: Topology): Permi
   ...(stop?.replicationLag === undefined ? [] : [{ action: 'cloudwatch:GetMetricData', resource: '*' }]),
 ];
 
-/** What logging in to the databases needs. */
-function loginNeeded({ machine }: Pick<Drill, 'machine'>, { account, regions, database }: Topology): Permission[] {
-  const { primary, recovery } = regions;
-  const where = machine === 'backup-restore' ? [primary] : [primary, recovery];
-  return loginPermissions(database.login, { account, regions: where, secretRegion: recovery });
+/** What logging in to the databases needs, where the drill does. */
+function loginNeeded({ account, regions, database }: Topology, needs: readonly Need[]): Permission[] {
+  const where = needs.flatMap((need) => (need.need === 'database-login' ? [need.region] : []));
+  if (where.length === 0) return [];
+  return loginPermissions(database.login, {
+    account,
+    regions: [...new Set(where)].sort(),
+    secretRegion: regions.recovery,
+  });
 }

@@ -9,9 +9,8 @@ import type { Partitioned } from '../steps/quorum/detect-partition.ts';
 import { witnessObject } from '../steps/quorum/right.ts';
 import type { Settled } from '../steps/quorum/settle.ts';
 import { type Facts, type Runbook, stepOf } from './form.ts';
-import { neededBy } from './needed.ts';
-import { NOT_YET_MS, resultOf } from './not-yet-known.ts';
-import { baselineStep, dataSteps, sidesOf, takeOverLooks, takeOverSteps, takeOverWatches } from './take-over.ts';
+import { factsBeforeRun, NOT_YET_MS, resultOf } from './not-yet-known.ts';
+import { baselineStep, dataSteps, sidesOf, takeOverSteps, takeOverWatches } from './take-over.ts';
 
 const MINUTE = 60_000;
 
@@ -89,15 +88,9 @@ export function partitionRunbook(drill: PartitionDrill, topology: Topology): Run
   };
 
   return {
-    steps: {
-      preflight: stepOf('account.preflight-partition', 2 * MINUTE, () => ({
-        ...takeOverLooks(topology, drill.limits.replicationLag),
-        witness: { ...witness, healthChecks },
-        needed: neededBy(steps, drill, topology),
-      })),
-      ...steps,
-    },
+    steps,
     watches: takeOverWatches(drill, topology),
+    ways: [{ ...factsBeforeRun, results: { 'settle-quorum': { holder: 'primary' } } }],
   };
 }
 

@@ -5,12 +5,12 @@ import type { Facts } from './form.ts';
 export { NOT_YET_MS };
 
 /** What is known before a run: for plans and pictures. */
-export const factsBeforeRun: Facts = { startedAtMs: NOT_YET_MS, results: {} };
+export const factsBeforeRun: Facts = { startedAtMs: NOT_YET_MS, results: {}, beforeRun: true };
 
 /** What an earlier step gave; before a run, what stands for it. In a run nothing may stand for it. */
 export function resultOf<T>(facts: Facts, step: string, beforeRun: T): T {
   const result = facts.results[step];
   if (result !== undefined) return result as T;
-  if (facts === factsBeforeRun) return beforeRun;
+  if (facts.beforeRun) return beforeRun;
   throw new DrillError('result-missing', `A step was to use what ${step} gave, but ${step} has not been carried out.`);
 }

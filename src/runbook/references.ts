@@ -1,6 +1,5 @@
 import { DrillError } from '../errors.ts';
 import type { Facts } from './form.ts';
-import { factsBeforeRun } from './not-yet-known.ts';
 
 /** What texts of a drill file may refer to. */
 export interface Scope {
@@ -41,7 +40,7 @@ function standsFor(reference: string, { topology, facts }: Scope): unknown {
   const [where, ...words] = reference.split('.');
   if (where === 'topology') return at(topology, words);
   const [step = '', ...rest] = words;
-  if (facts === factsBeforeRun) return `<${rest.join(' ')} of ${step}>`;
+  if (facts.beforeRun) return `<${rest.join(' ')} of ${step}>`;
   const value = at(facts.results[step], rest);
   if (value !== undefined) return value;
   throw new DrillError('result-missing', `A step was to use \${${reference}}, but ${step} gave no such thing.`, {

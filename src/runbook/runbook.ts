@@ -5,10 +5,12 @@ import { customRunbook } from './custom.ts';
 import type { Runbook } from './form.ts';
 import { failoverRunbook } from './multi-region-failover.ts';
 import { partitionRunbook } from './network-partition.ts';
+import { preflightOf } from './preflight.ts';
 
 /** The steps of a drill on a topology, with their deadlines as the drill has them. */
 export function runbookFor(drill: Drill, topology: Topology): Runbook {
-  const runbook = plainRunbook(drill, topology);
+  const course = plainRunbook(drill, topology);
+  const runbook = { ...course, steps: { preflight: preflightOf(course, drill, topology), ...course.steps } };
   for (const [name, step] of Object.entries(runbook.steps)) step.deadlineMs = drill.deadlines[name] ?? step.deadlineMs;
   return runbook;
 }

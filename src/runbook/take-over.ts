@@ -6,7 +6,7 @@ import { endpointsFrom } from '../steps/arc/set-routing-controls.ts';
 import { type Contents, lookedAt } from '../steps/data/table-contents.ts';
 import { doorOf, zoneWatchOf } from '../steps/probe/door.ts';
 import { inPlaceOfTheOther } from '../steps/rds/promote-replica.ts';
-import { describedIn, retentionDaysOf, trafficIn } from './described.ts';
+import { retentionDaysOf } from './described.ts';
 import { type Facts, type Runbook, type RunbookStep, stepOf } from './form.ts';
 import { resultOf } from './not-yet-known.ts';
 
@@ -128,21 +128,6 @@ export function takeOverWatches({ probe, heartbeat }: TakeOver, topology: Topolo
       }),
     },
     'keep-fenced': { kind: 'keep-fenced', params: () => fence },
-  };
-}
-
-/** What the preflight of a take-over looks at in the account. */
-export function takeOverLooks(topology: Topology, lagMaxMs: number) {
-  const { account, database, kubernetes } = topology;
-  return {
-    account,
-    writer: describedIn(topology, 'writer'),
-    replica: describedIn(topology, 'replica'),
-    retentionDays: retentionDaysOf(topology),
-    madeBy: database.backups.by,
-    lagMaxMs,
-    nodeGroup: { ...sidesOf(topology).nodeGroup, size: kubernetes.recovery.failoverNodes },
-    traffic: trafficIn(topology),
   };
 }
 

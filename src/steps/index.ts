@@ -1,7 +1,4 @@
-import { preflightCustom } from './account/preflight-custom.ts';
-import { preflightFailover } from './account/preflight-failover.ts';
-import { preflightPartition } from './account/preflight-partition.ts';
-import { preflightRestore } from './account/preflight-restore.ts';
+import { preflight } from './account/preflight.ts';
 import { validateRecovery } from './account/validate-recovery.ts';
 import { setRoutingControls } from './arc/set-routing-controls.ts';
 import { openForWrites } from './data/allow-writes.ts';
@@ -159,10 +156,7 @@ const known = new Map<string, AnyStep>(
     openForWrites,
     orderReplica,
     pointApplications,
-    preflightCustom,
-    preflightFailover,
-    preflightPartition,
-    preflightRestore,
+    preflight,
     promoteReplica,
     promoteTestReplica,
     protectWriter,

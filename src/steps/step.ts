@@ -5,6 +5,7 @@ import { DrillError } from '../errors.ts';
 import type { Entry, Json, ProbeResult, RunEvent } from '../journal/events.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Given } from './given.ts';
+import type { Need } from './needs.ts';
 
 /** What a step may use while it works. Every wait ends when `signal` fires. */
 export interface StepContext extends Ports {
@@ -60,6 +61,10 @@ export interface Step<P, R extends Json = Json> {
   params: z.ZodType<P>;
   /** How a drill file asks for it; absent where only a machine of ours does. */
   given?: Given<P>;
+  /** What a preflight must find for it; an empty list where it needs nothing. */
+  needs(params: P): readonly Need[];
+  /** The things that it makes or changes: what later steps need of those, no preflight can find yet. */
+  alters?(params: P): readonly string[];
   plane: Plane;
   title(params: P): string;
   region?(params: P): string;

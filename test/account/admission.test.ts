@@ -8,9 +8,12 @@ const CHANGES = ['rds:PromoteReadReplica', 'rds:DeleteDBInstance'];
 
 /** Asks for admission to an account whose caller may change nothing. */
 async function admitted(drill: Drill, options?: { readOnly: boolean }): Promise<void> {
-  const { loaded, clock, gateway } = await opened({ drill, change: ({ denied }) => void denied.push(...CHANGES) });
-  // Of a live account, admission uses the clock and the way to AWS.
-  const account = { aws: gateway, clock } as unknown as Parameters<typeof mustBeAsDescribed>[1];
+  const { loaded, clock, ports, gateway } = await opened({
+    drill,
+    change: ({ denied }) => void denied.push(...CHANGES),
+  });
+  const { signal } = new AbortController();
+  const account = { aws: gateway({ step: 'preflight', signal }), ports, clock, signal };
   await clock.run(mustBeAsDescribed(loaded, account, options));
 }
 

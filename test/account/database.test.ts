@@ -1,8 +1,9 @@
 import type { DBInstanceMessage } from '@aws-sdk/client-rds';
 import { expect, test } from 'vitest';
+import type { Ports } from '../../src/ports/ports.ts';
 import type { State } from '../../src/simulator/state.ts';
 import { always } from '../../src/simulator/timeline.ts';
-import { type Drill, FAILOVER, POINT_IN_TIME, SNAPSHOT } from '../run/drill.ts';
+import { type Drill, FAILOVER, finished, POINT_IN_TIME, SNAPSHOT } from '../run/drill.ts';
 import { inLines, lookedAt, replicaIn, writerIn } from './prepared.ts';
 
 const WRITER = 'ecommerce-db-primary';
@@ -169,4 +170,38 @@ test.each<[Drill, string, object]>([
 ])('%s is told: %s, by what RDS answers', async (drill, found, change) => {
   expect(inLines(await lookedAt({ drill, answers: described(change) }))).toContain(found);
   expect(inLines(await lookedAt({ drill }))).not.toContain(found);
+});
+
+const noLogin = { ports: ({ sql }: Ports) => ({ sql: { ...sql, withoutLogin: true as const } }) };
+
+test('an idle source stops nothing, although RDS reports a lag of minutes: the log itself tells', async () => {
+  const { rows, ...look } = await lookedAt({ overrides: ['simulation.idle=true'] });
+  expect(rows.find(({ what }) => what === `${REPLICA} lag`)?.account).toBe('5 min');
+  expect(inLines({ rows, ...look }).filter((line) => !line.startsWith('note'))).toEqual([]);
+});
+
+test('without a login nobody can tell an idle source from a late replica, which is a warning', async () => {
+  const lines = inLines(await lookedAt({ overrides: ['simulation.idle=true'], ...noLogin }));
+  expect(lines).toContain(`warning: CloudWatch says that ${REPLICA} lies 5 min behind; the drill allows 1 min`);
+  expect(lines.filter((line) => line.startsWith('blocker'))).toEqual([]);
+});
+
+test('a drill on an idle source passes', async () => {
+  const run = await finished(FAILOVER, ['simulation.idle=true']);
+  expect([run.outcome, run.reason]).toEqual(['passed', 'every target was met']);
+});
+
+test.each(['cross-region-restore', 'multi-region-failover', 'aurora-global-failover'])(
+  'a missing login is told before %s begins',
+  async (drill) => {
+    const lines = inLines(await lookedAt({ drill, ...noLogin }));
+    expect(lines).toContain(
+      'warning: the topology names no login to the database: nobody can check the data, or see who takes writes',
+    );
+  },
+);
+
+test('where a step cannot work without a login, a missing one stops the drill', async () => {
+  const lines = inLines(await lookedAt({ drill: 'partial-restore', ...noLogin }));
+  expect(lines).toContain('blocker: the topology names no login to the database, and steps of this drill need one');
 });

@@ -109,7 +109,7 @@ test('what may not be looked at stops the drill, and the rest is looked at all t
   const look = await lookedAt({ change: denying('rds:DescribeDBInstances', 'route53:GetHealthCheck') });
   expect(inLines(look)).toEqual(
     expect.arrayContaining([
-      expect.stringMatching(/^blocker: databases cannot be looked at: .*rds:DescribeDBInstances$/),
+      expect.stringMatching(/^blocker: ecommerce-db-primary cannot be looked at: .*rds:DescribeDBInstances$/),
       expect.stringMatching(/^blocker: health checks cannot be looked at: .*route53:GetHealthCheck$/),
       'note: tokyo has no health check',
     ]),

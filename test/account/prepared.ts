@@ -1,8 +1,8 @@
 import { isChange } from '../../src/aws/changes.ts';
 import { gateway } from '../../src/aws/gateway.ts';
 import { VirtualClock } from '../../src/clock/virtual-clock.ts';
-import { loadDrill } from '../../src/drill/load.ts';
 import { regionsOf } from '../../src/drill/topology.ts';
+import type { Ports } from '../../src/ports/ports.ts';
 import { lookForDrill } from '../../src/runbook/look.ts';
 import { loadSdk, simulate } from '../../src/simulator/simulate.ts';
 import type { Instance, NodeGroup, State } from '../../src/simulator/state.ts';
@@ -10,22 +10,24 @@ import { always } from '../../src/simulator/timeline.ts';
 import type { HealthCheck } from '../../src/simulator/traffic-state.ts';
 import type { Finding } from '../../src/steps/account/findings.ts';
 import type { Look } from '../../src/steps/account/look.ts';
-import { type Drill, FAILOVER } from '../run/drill.ts';
+import { FAILOVER, shipped } from '../run/drill.ts';
 
 const START_MS = Date.parse('2026-01-05T01:00:00Z');
 
 export interface Prepared {
-  drill?: Drill;
+  drill?: string;
   overrides?: string[];
   /** What is otherwise in the account than the topology says. */
   change?: (state: State) => void;
   /** What AWS answers otherwise than the simulated account does, by operation: each changes the answer in place. */
   answers?: Record<string, (answer: never) => void>;
+  /** What stands in place of a port, or of some of it. */
+  ports?: (ports: Ports) => Partial<Ports>;
 }
 
 /** An account that was prepared, and the way to it; `calls` as `service:Operation`. */
-export async function opened({ drill: name = FAILOVER, overrides = [], change, answers = {} }: Prepared) {
-  const loaded = loadDrill(`drills/${name}.yaml`, { overrides });
+export async function opened({ drill: name = FAILOVER, overrides = [], change, answers = {}, ports: other }: Prepared) {
+  const loaded = shipped(name, overrides);
   const { drill, topology } = loaded;
   await loadSdk();
   const clock = new VirtualClock(START_MS);
@@ -49,7 +51,7 @@ export async function opened({ drill: name = FAILOVER, overrides = [], change, a
     jitter: () => 0.5,
     readOnly: true,
   });
-  return { loaded, clock, ports, calls, gateway: toAws };
+  return { loaded, clock, ports: { ...ports, ...other?.(ports) }, calls, gateway: toAws };
 }
 
 /** What a preflight finds in an account that was prepared. */
@@ -58,7 +60,7 @@ export async function lookedAt(prepared: Prepared) {
   const { signal } = new AbortController();
   const aws = gateway({ step: 'preflight', signal });
   const { drill, topology } = loaded;
-  const look = await clock.run(lookForDrill(drill, topology, { aws, clock, signal, kubernetes: ports.kubernetes }));
+  const look = await clock.run(lookForDrill(drill, topology, { aws, clock, signal, ...ports, readsOnly: false }));
   return { ...look, calls };
 }
 

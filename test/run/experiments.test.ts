@@ -105,7 +105,7 @@ describe('a run that is broken off', () => {
 
   test('held behind a promotion, a person is told of what still goes on, and how to stop it', async () => {
     const held = await run(
-      'phases.4={ phase: mend, steps: [{ step: broken, uses: data.count-rows, with: { region: ap-northeast-1, instance: nobody } }, { step: end-experiment, uses: fis.stop-experiment, with: { experiment: lose-writer } }] }',
+      'phases.4={ phase: mend, steps: [{ step: broken, uses: rds.find-writer, with: { on: writer } }, { step: end-experiment, uses: fis.stop-experiment, with: { experiment: lose-writer } }] }',
     );
     expect(held.outcome).toBe('failed');
     expect(held.of('finding').find(({ what }) => /still goes on/.test(what))).toMatchObject({

@@ -112,9 +112,10 @@ describe('steps of a drill of its own go wrong', () => {
 });
 
 test('what was changed is taken back by what the file says, and held where that fails', async () => {
-  const failing = 'phases.1.steps.1.with={ file: own-sql/paid.sql, instance: nobody }';
+  const failing = 'phases.1.steps.1.with={ file: own-sql/paid.sql, changes: true, undo: nothing, on: replica }';
   const undone = await run(failing);
   expect(undone.of('undo-ended')).toMatchObject([
+    { step: 'paid', outcome: 'ok' },
     { step: 'stress', outcome: 'ok' },
     { step: 'drain', outcome: 'ok' },
     { step: 'warm', outcome: 'ok' },

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Transport } from '../../src/aws/aws.ts';
+import type { Ports } from '../../src/ports/ports.ts';
 import { FAILOVER, finished, REPLICA, SNAPSHOT, WRITER } from './drill.ts';
 import { finishedIn } from './prepared-account.ts';
 
@@ -47,11 +48,21 @@ const fallingBehind =
     };
   };
 
+/** And its log says the same as the metric. */
+const logBehind = (ports: Ports): Ports => ({
+  ...ports,
+  sql: {
+    ...ports.sql,
+    query: async (database, query, options) =>
+      query.name === 'log.behind' ? [{ bytes: 1 }] : ports.sql.query(database, query, options),
+  },
+});
+
 const LAG = 'stop.replicationLag=60 s';
 
 test('a replica that falls behind after the baseline ends it, before it is promoted', async () => {
   for (const fromCall of [2, 4, 5]) {
-    const run = await finishedIn({ through: fallingBehind(70, fromCall) }, FAILOVER, [LAG]);
+    const run = await finishedIn({ through: fallingBehind(70, fromCall), portsThrough: logBehind }, FAILOVER, [LAG]);
     expect([run.outcome, run.reason]).toEqual([
       'aborted',
       `stop condition: ${REPLICA} lay 1 min 10 s behind, where 1 min are allowed`,

@@ -59,7 +59,7 @@ export function portsBehind(boto3: Boto3, zone: string, quarantine: string): Por
       records: nobody,
       prints: nobody,
     },
-    failure: { inject: nobody, heal: nobody, active: async () => false },
+    failure: { lacks: async () => [], inject: nobody, heal: nobody, active: async () => false },
     people: { ask: nobody, answers: async () => [] },
     sql: {
       async query({ region, instance }, { name }) {

@@ -10,7 +10,7 @@ waysToFail(DRILL, [
     fault: 'the other cluster is headless',
     set: ['simulation.globalCluster.headless=true'],
     end: 'rolled-back',
-    reason: /^fail-over: ecommerce-aurora-recovery in ap-northeast-1 is headless/,
+    reason: /^preflight: ecommerce-aurora-recovery is headless: it has no instance/,
   },
   {
     fault: 'the failover is accepted and changes nothing',

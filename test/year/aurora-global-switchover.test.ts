@@ -9,7 +9,7 @@ waysToFail(DRILL, [
     fault: 'the other cluster is headless',
     set: ['simulation.globalCluster.headless=true'],
     end: 'rolled-back',
-    reason: /^switch-over: ecommerce-aurora-recovery in ap-northeast-1 is headless/,
+    reason: /^preflight: ecommerce-aurora-recovery is headless: it has no instance/,
   },
   {
     fault: 'the switchover is accepted and changes nothing',

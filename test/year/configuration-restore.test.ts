@@ -20,7 +20,7 @@ waysToFail(DRILL, [
     fault: 'the newest archive is days old',
     set: ['simulation.configuration.archiveAge=80 h'],
     end: 'rolled-back',
-    reason: /^choose-archive: The newest archive, .* is 80 h old/,
+    reason: /^preflight: the newest archive, .* is 3 d 8 h old/,
   },
   {
     fault: 'the archive was cut off',
@@ -56,7 +56,7 @@ waysToFail(DRILL, [
     fault: 'somebody else has a namespace of that name',
     set: ['simulation.configuration.namespaceTaken=true'],
     end: 'rolled-back',
-    reason: /^make-namespace: There is a namespace shop-restore-drill in .* already/,
+    reason: /^preflight: there is a namespace shop-restore-drill in .* already/,
   },
   {
     fault: 'the scratch namespace stays: something waits for it',
@@ -68,7 +68,7 @@ waysToFail(DRILL, [
     fault: 'S3 refuses every call as too fast',
     set: ['simulation.throttling=[{ service: s3, calls: 100000 }]'],
     end: 'rolled-back',
-    reason: /^choose-archive: not done within/,
+    reason: /^preflight: .*Please reduce your request rate/,
   },
 ]);
 

@@ -45,7 +45,7 @@ waysToFail(DRILL, [
     fault: 'the newest snapshot is too old',
     set: ['phases.0.steps.0.with.maxAge=1 h'],
     end: 'rolled-back',
-    reason: /^point: The newest snapshot, .* is \d+ h old; the drill allows 1 h/,
+    reason: /^preflight: the newest snapshot of ecommerce-db-primary is \d+ h old; 1 h is allowed/,
   },
   {
     fault: 'the answer to the request for a copy is lost',

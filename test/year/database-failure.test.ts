@@ -17,7 +17,7 @@ waysToFail('database-failure', [
     fault: 'the replica is too far behind',
     set: ['simulation.replicationLag=45 s'],
     end: 'rolled-back',
-    reason: /^baseline: .* behind; the drill allows 30 s/,
+    reason: /^preflight: .* behind; the drill allows 30 s/,
   },
   {
     fault: 'pods do not come back with the new address',
@@ -35,7 +35,7 @@ waysToFail('database-failure', [
     fault: 'AWS refuses every call as too fast',
     set: ['simulation.throttling=[{ service: rds, calls: 100000 }]'],
     end: 'rolled-back',
-    reason: /^preflight: .*cannot be looked at: Rate exceeded/,
+    reason: /^preflight: .*Rate exceeded/,
   },
   {
     fault: 'the answer to the promotion is lost',

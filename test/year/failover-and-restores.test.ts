@@ -105,7 +105,7 @@ for (const drill of ['snapshot-restore', 'point-in-time-restore']) {
       fault: 'AWS refuses every call as too fast',
       set: ['simulation.throttling=[{ service: rds, calls: 100000 }]'],
       end: 'rolled-back',
-      reason: /^preflight: .*cannot be looked at: Rate exceeded/,
+      reason: /^preflight: .*Rate exceeded/,
     },
   ]);
 }

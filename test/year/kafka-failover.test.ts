@@ -14,7 +14,7 @@ waysToFail(DRILL, [
     fault: 'MirrorMaker has mirrored nothing for twenty minutes',
     set: ['simulation.messaging.lag=20 min'],
     end: 'rolled-back',
-    reason: /^validate: MirrorMaker has mirrored no heartbeat to ecommerce-messages-recovery for 1 min/,
+    reason: /^preflight: MirrorMaker has mirrored no heartbeat to ecommerce-messages-recovery for 1 min/,
   },
   {
     fault: 'MirrorMaker stops while the drill goes on',
@@ -32,7 +32,7 @@ waysToFail(DRILL, [
     fault: 'MirrorMaker lies further behind than the target allows',
     set: ['simulation.messaging.lag=20 s', 'targets.rpo=15 s'],
     end: 'target-missed',
-    reason: /^RPO missed by \S+ s: 19\.8 s, where 15 s are allowed/,
+    reason: /^RPO missed by \S+ s: 19\.6 s, where 15 s are allowed/,
   },
   {
     fault: 'MirrorMaker writes no checkpoints for a group',
@@ -82,7 +82,7 @@ waysToFail(DRILL, [
     fault: 'the cluster of the recovery region is in maintenance',
     set: ['simulation.messaging.state=MAINTENANCE'],
     end: 'rolled-back',
-    reason: /^validate: ecommerce-messages-recovery in ap-northeast-1 is MAINTENANCE, not ACTIVE/,
+    reason: /^preflight: ecommerce-messages-recovery in ap-northeast-1 is MAINTENANCE/,
   },
   {
     fault: 'the person refuses',
@@ -94,7 +94,7 @@ waysToFail(DRILL, [
     fault: 'MSK refuses every call as too fast',
     set: ['simulation.throttling=[{ service: kafka, calls: 100000 }]'],
     end: 'rolled-back',
-    reason: /^validate: not done within/,
+    reason: /^preflight: .*Rate exceeded/,
   },
 ]);
 

@@ -40,7 +40,7 @@ waysToFail(DRILL, [
     fault: 'S3 refuses every call as too fast',
     set: ['simulation.throttling=[{ service: s3, calls: 100000 }]'],
     end: 'rolled-back',
-    reason: /^compare-replica: /,
+    reason: /^preflight: .*cannot be looked at/,
   },
   {
     fault: 'what was written cannot be removed',

@@ -49,7 +49,7 @@ waysToFail(DRILL, [
     fault: 'the replica is too far behind',
     set: ['simulation.replicationLag=20 s'],
     end: 'rolled-back',
-    reason: /^baseline: .* behind; the drill allows 5 s/,
+    reason: /^preflight: .* behind; the drill allows 5 s/,
   },
   {
     fault: 'the recovery region has no room for more nodes',

@@ -9,7 +9,7 @@ waysToFail(DRILL, [
     fault: 'the other group lies far behind',
     set: ['simulation.cacheFailover.lag=20 s'],
     end: 'rolled-back',
-    reason: /^fail-over: ecommerce-cache-recovery lies 20 s behind; the drill allows 5 s/,
+    reason: /^preflight: ecommerce-cache-recovery lies 20 s behind; the drill allows 5 s/,
   },
   {
     fault: 'the failover is accepted and changes nothing',
@@ -51,7 +51,7 @@ waysToFail(DRILL, [
     fault: 'ElastiCache refuses every call as too fast',
     set: ['simulation.throttling=[{ service: elasticache, calls: 100000 }]'],
     end: 'rolled-back',
-    reason: /^at-home: not done within/,
+    reason: /^preflight: .*Rate exceeded/,
   },
 ]);
 

@@ -33,14 +33,13 @@ waysToFail(DRILL, [
     fault: 'the newest snapshot is too old',
     set: ['phases.0.steps.0.with.maxAge=1 h'],
     end: 'rolled-back',
-    reason:
-      /^choose-snapshot: The newest snapshot, automatic\.ecommerce-cache-primary-002-.* is \d+ h old; the drill allows 1 h/,
+    reason: /^preflight: the newest snapshot of ecommerce-cache-primary is \d+ h old; 1 h is allowed/,
   },
   {
     fault: 'somebody else has a group of that name',
     set: ['phases.1.steps.0.with.group=ecommerce-cache-primary', 'cleanUp.0.with.group=ecommerce-cache-primary'],
     end: 'rolled-back',
-    reason: /^restore-snapshot: ecommerce-cache-primary exists already in ap-east-2/,
+    reason: /^preflight: there is a replication group ecommerce-cache-primary in ap-east-2 already/,
   },
   {
     fault: 'the test group cannot be deleted in time',
@@ -52,7 +51,7 @@ waysToFail(DRILL, [
     fault: 'ElastiCache refuses every call as too fast',
     set: ['simulation.throttling=[{ service: elasticache, calls: 100000 }]'],
     end: 'rolled-back',
-    reason: /^choose-snapshot: /,
+    reason: /^preflight: .*cannot be looked at/,
   },
   {
     fault: 'the answer to the request for the group is lost',

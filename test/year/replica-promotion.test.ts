@@ -51,7 +51,7 @@ waysToFail(DRILL, [
     fault: 'the replica would have the name of one that is there',
     set: [`phases.0.steps.0.with.identifier=${REPLICA}`],
     end: 'rolled-back',
-    reason: /^create: .* exists already in ap-northeast-1, and this drill did not make it/,
+    reason: /^preflight: there is an instance ecommerce-db-dr-replica already/,
   },
 ]);
 

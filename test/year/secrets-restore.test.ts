@@ -15,14 +15,14 @@ waysToFail(DRILL, [
   {
     fault: 'replication has failed',
     set: ['simulation.secrets.replicationFails=true'],
-    end: 'target-missed',
-    reason: /data check failed: Each replica is in step with its secret \(0 of 2 secrets\)/,
+    end: 'rolled-back',
+    reason: /^preflight: the replica of ecommerce\/database in ap-northeast-1 is Failed/,
   },
   {
     fault: "the other region's key decrypts nothing",
     set: ['simulation.secrets.keyRefused=true'],
     end: 'rolled-back',
-    reason: /^compare-replicas: Secrets Manager can't decrypt/,
+    reason: /^preflight: the value of ecommerce\/database in ap-northeast-1 cannot be read/,
   },
   {
     fault: 'what is restored holds another value',
@@ -34,14 +34,13 @@ waysToFail(DRILL, [
     fault: 'somebody else has secrets of these names',
     set: ['simulation.secrets.taken=true'],
     end: 'rolled-back',
-    reason:
-      /^restore-secrets: There is a secret dr-drill\/secrets-restore\/ecommerce\/database in ap-northeast-1 already/,
+    reason: /^preflight: there is a secret dr-drill\/secrets-restore\/ecommerce\/database in ap-northeast-1 already/,
   },
   {
     fault: 'Secrets Manager refuses every call as too fast',
     set: ['simulation.throttling=[{ service: secretsmanager, operation: DescribeSecret, calls: 100000 }]'],
     end: 'rolled-back',
-    reason: /^compare-replicas: not done within/,
+    reason: /^preflight: .*Rate exceeded/,
   },
   {
     fault: 'what was made cannot be deleted',

@@ -79,7 +79,7 @@ waysToFail(DRILL, [
     fault: 'what was drawn is not to begin as things stand',
     set: ['simulation.replicationLag=45 s'],
     end: 'rolled-back',
-    reason: /^baseline: .* behind; the drill allows 30 s/,
+    reason: /^preflight: .* behind; the drill allows 30 s/,
   },
   {
     fault: 'what was drawn takes too long',
@@ -329,7 +329,7 @@ describe('before it is run', () => {
   ])('its preflight looks for all of them, and at who would hear of it: %s', async (subscribers, blockers) => {
     const loaded = shipped(DRILL, [`simulation.surprise.subscribers=${subscribers}`]);
     const look = await lookAtSimulated(loaded)(({ ports, ...account }) =>
-      lookForDrill(loaded.drill, loaded.topology, { ...account, kubernetes: ports.kubernetes }),
+      lookForDrill(loaded.drill, loaded.topology, { ...account, ...ports, readsOnly: false }),
     );
     expect(look.findings.flatMap(({ severity, what }) => (severity === 'blocker' ? [what] : []))).toEqual(blockers);
     const rows = look.rows.map((row) => JSON.stringify(row));

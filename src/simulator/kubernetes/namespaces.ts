@@ -87,6 +87,6 @@ function foundNamespace(world: World, cluster: Cluster): Namespace {
   throw named('NotFound', `namespaces "${cluster.namespace}" not found`);
 }
 
-/** Whether somebody else has that name, with labels of their own. */
+/** Whether somebody else has that name, with labels of their own: the shop has its own. */
 const isTaken = ({ simulation, topology }: World, { namespace }: Cluster): boolean =>
-  simulation.configuration.namespaceTaken && namespace !== topology.kubernetes.namespace;
+  simulation.configuration.namespaceTaken || namespace === topology.kubernetes.namespace;

@@ -5,6 +5,7 @@ import type { World } from '../world.ts';
 /** Breaks the simulated world, and mends it. */
 export function failureOf(world: World): FailureInjection {
   return {
+    lacks: async () => [],
     async inject(failure) {
       const nowMs = world.clock.nowMs();
       const wasBroken = isBroken(world, failure, nowMs);

@@ -108,7 +108,17 @@ export function reportedLagSeconds(world: World, replica: Instance, ms: number):
   if (!source || at(replica.status, ms) === null) return undefined;
   if (at(replica.replicationError, ms) !== null) return -1;
   const lagMs = ms - receivedUntilMs(world, replica, ms);
-  return lagMs - world.simulation.replicationLag * 2 > BROKEN_AFTER_MS ? -1 : lagMs / 1000;
+  if (lagMs - world.simulation.replicationLag * 2 > BROKEN_AFTER_MS) return -1;
+  return Math.max(lagMs, idleMs(world, source, ms)) / 1000;
+}
+
+/** PostgreSQL dates what a replica replayed last; while nothing is written, that grows old, until RDS itself writes. */
+const IDLE_AT_MOST_MS = 5 * 60_000;
+
+function idleMs({ simulation }: World, source: Instance, ms: number): number {
+  if (!simulation.idle) return 0;
+  const last = source.heartbeats.findLast(({ atMs }) => atMs <= ms)?.atMs ?? 0;
+  return Math.min(IDLE_AT_MOST_MS, ms - last);
 }
 
 /** Assumption: a replica whose source has been silent for this long reports -1. */

@@ -1,19 +1,14 @@
 import type { Accelerator, EndpointGroup } from '@aws-sdk/client-global-accelerator';
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
-import * as z from 'zod';
 import type { Aws } from '../../aws/aws.ts';
 import { isAwsError } from '../../aws/aws.ts';
 import { plainDomain } from '../../drill/names.ts';
 import { ACCELERATOR_REGION } from '../../drill/traffic.ts';
+import type { DescribedAccelerator } from './described.ts';
 import { blocker, type Finding, warning } from './findings.ts';
 import { type Look, type LookContext, type Row, rootOf, UNSAID } from './look.ts';
 
-const side = z.object({ arn: z.string(), region: z.string() });
-
-/** The accelerator that a public name leads to, and its endpoint group in each region. */
-export const describedAccelerator = z.object({ arn: z.string(), primary: side, recovery: side });
-export type DescribedAccelerator = z.output<typeof describedAccelerator>;
-type Group = { described: z.output<typeof side>; found: EndpointGroup | undefined; first: boolean };
+type Group = { described: DescribedAccelerator['primary']; found: EndpointGroup | undefined; first: boolean };
 
 export const acceleratorCalls = ['globalaccelerator:DescribeAccelerator', 'globalaccelerator:DescribeEndpointGroup'];
 
@@ -24,7 +19,12 @@ export const acceleratorPermissions = ({ arn, primary, recovery }: DescribedAcce
 
 /** Looks whether the public name leads to the accelerator, and whether its dials can move anybody. */
 export async function acceleratorLook(
-  { name, list, accelerator }: { name: string; list: string; accelerator: DescribedAccelerator },
+  {
+    name,
+    list,
+    accelerator,
+    atHome,
+  }: { name: string; list: string; accelerator: DescribedAccelerator; atHome: boolean },
   records: readonly ResourceRecordSet[],
   { aws }: LookContext,
 ): Promise<Look> {
@@ -51,7 +51,7 @@ export async function acceleratorLook(
     findings: [
       ...nameFindings({ name, list }, records, found.Accelerator),
       ...stateFindings(arn, found.Accelerator),
-      ...groups.flatMap(groupFindings),
+      ...groups.flatMap((group) => groupFindings(group, atHome)),
     ],
   };
 }
@@ -129,7 +129,7 @@ function stateFindings(arn: string, { Enabled, Status }: Accelerator): Finding[]
   return [warning(arn, `the accelerator is ${Status}`, why, 'Wait until that is done, and look again.')];
 }
 
-function groupFindings({ described, found, first }: Group): Finding[] {
+function groupFindings({ described, found, first }: Group, atHome: boolean): Finding[] {
   const { arn, region } = described;
   if (!found) {
     const mend = `Correct the topology: aws globalaccelerator list-endpoint-groups --region ${ACCELERATOR_REGION} --listener-arn ${arn.split('/endpoint-group/')[0]}`;
@@ -149,7 +149,7 @@ function groupFindings({ described, found, first }: Group): Finding[] {
     const mend = `Mend what its health checks ask, or the checks: aws globalaccelerator describe-endpoint-group --region ${ACCELERATOR_REGION} --endpoint-group-arn ${arn}`;
     findings.push(blocker(arn, what, why, mend));
   }
-  return [...findings, ...dialFindings(arn, region, dial, first)];
+  return [...findings, ...(atHome ? dialFindings(arn, region, dial, first) : [])];
 }
 
 function dialFindings(arn: string, region: string, dial: number, first: boolean): Finding[] {

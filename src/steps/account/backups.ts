@@ -1,68 +1,73 @@
 import type { DBInstance } from '@aws-sdk/client-rds';
+import { regionalArn } from '../../arn.ts';
 import { isoTime } from '../../clock/clock.ts';
 import { inWords } from '../../duration.ts';
-import { NIGHTLY, newestSnapshot, type SnapshotType } from '../rds/newest-snapshot.ts';
+import type { NeedOf } from '../needs.ts';
+import { arnOf, findInstance, modifyCommand } from '../rds/instance.ts';
+import { NIGHTLY, newestSnapshot } from '../rds/newest-snapshot.ts';
 import { blocker, type Finding, note, warning } from './findings.ts';
-import { type DescribedInstance, modifyCommand } from './instances.ts';
-import { type Look, type LookContext, UNSAID } from './look.ts';
+import { type Look, type LookContext, type LookFor, UNSAID } from './look.ts';
 
-export interface Backups {
-  retentionDays: number;
-  /** The oldest newest snapshot that will do, in milliseconds. */
-  snapshotMaxAgeMs: number;
-  /** What the drill restores: what it cannot do without is a blocker when it is missing. */
-  restores: 'snapshot' | 'point-in-time' | 'nothing';
-  /** Who makes them, by the topology. */
-  madeBy?: 'rds' | 'aws-backup' | undefined;
-  /** Whose snapshots count. */
-  types?: SnapshotType[] | undefined;
-}
+type BackupsNeed = NeedOf<'rds-backups'>;
 
 /** Transaction logs are uploaded every five minutes: twice that is late. */
 const LATE_MS = 10 * 60_000;
 
-/** Looks what there is to restore from: retention, the newest snapshot, the latest restorable time. */
-export async function backupsLook(
-  described: DescribedInstance,
-  found: DBInstance,
-  asked: Backups,
-  context: LookContext,
-): Promise<Look> {
-  const { identifier, region } = described;
+/** What there is to restore from: retention, the newest snapshot, the latest restorable time. */
+export const backupsLook: LookFor<'rds-backups'> = {
+  calls: () => ['rds:DescribeDBInstances', 'rds:DescribeDBSnapshots'],
+  permissions: ({ region, instance }, account) => [
+    { action: 'rds:DescribeDBInstances', resource: arnOf(region, account, instance) },
+    { action: 'rds:DescribeDBSnapshots', resource: arnOf(region, account, instance) },
+    {
+      action: 'rds:DescribeDBSnapshots',
+      resource: regionalArn({ service: 'rds', region, account, resource: 'snapshot:*' }),
+    },
+  ],
+  subject: () => 'backups',
+  async look(need, context) {
+    const found = await findInstance(context, need.region, need.instance);
+    // That it is not there, the look at the instance says.
+    return found ? lookOf(need, found, context) : { rows: [], findings: [] };
+  },
+};
+
+async function lookOf(asked: BackupsNeed, found: DBInstance, context: LookContext): Promise<Look> {
+  const need = found.AwsBackupRecoveryPointArn ? { ...asked, madeBy: 'aws-backup' as const } : asked;
+  const { region, instance, snapshotMaxAgeMs } = need;
   const nowMs = context.clock.nowMs();
-  const snapshot = await newestSnapshot(region, identifier, context, asked.types);
+  const snapshot = await newestSnapshot(region, instance, context, need.types);
   const latestMs = found.LatestRestorableTime?.getTime();
   const retentionDays = found.BackupRetentionPeriod ?? 0;
-  const backups = found.AwsBackupRecoveryPointArn ? { ...asked, madeBy: 'aws-backup' as const } : asked;
   const ago = (ms: number | undefined) => (ms === undefined ? 'none' : `${isoTime(ms)}, ${inWords(nowMs - ms)} ago`);
   return {
     rows: [
       {
-        what: `${identifier} backups kept`,
-        topology: `${backups.retentionDays} d`,
+        what: `${instance} backups kept`,
+        topology: need.retentionDays === undefined ? UNSAID : `${need.retentionDays} d`,
         account: `${retentionDays} d`,
       },
       {
-        what: `${identifier} newest snapshot`,
-        topology: `at most ${inWords(backups.snapshotMaxAgeMs)} old`,
+        what: `${instance} newest snapshot`,
+        topology: `at most ${inWords(snapshotMaxAgeMs)} old`,
         account: ago(snapshot?.timeMs),
       },
-      { what: `${identifier} restorable until`, topology: UNSAID, account: ago(latestMs) },
+      { what: `${instance} restorable until`, topology: UNSAID, account: ago(latestMs) },
     ],
     findings: [
-      ...retentionFindings(described, retentionDays, backups, snapshot !== undefined),
+      ...retentionFindings(need, retentionDays, snapshot !== undefined),
       // Where nobody makes any, that is the finding.
-      ...(retentionDays > 0 || snapshot !== undefined || backups.madeBy === 'aws-backup'
-        ? snapshotFindings(described, snapshot && nowMs - snapshot.timeMs, backups)
+      ...(retentionDays > 0 || snapshot !== undefined || need.madeBy === 'aws-backup'
+        ? snapshotFindings(need, snapshot && nowMs - snapshot.timeMs)
         : []),
-      ...(retentionDays > 0 ? restorableFindings(described, latestMs && nowMs - latestMs, backups) : []),
+      ...(retentionDays > 0 ? restorableFindings(need, latestMs && nowMs - latestMs) : []),
     ],
     ...(snapshot?.arn && { arns: [snapshot.arn] }),
   };
 }
 
 /** A replica begins without backups; once promoted, it is without until the first is done. */
-export function replicaBackupFindings(described: DescribedInstance, found: DBInstance): Finding[] {
+export function replicaBackupFindings(described: { region: string; identifier: string }, found: DBInstance): Finding[] {
   if ((found.BackupRetentionPeriod ?? 0) > 0) return [];
   const { identifier } = described;
   const what = `${identifier} keeps no backups of its own`;
@@ -73,13 +78,11 @@ export function replicaBackupFindings(described: DescribedInstance, found: DBIns
 const severityFor = (needed: boolean) => (needed ? blocker : warning);
 
 function retentionFindings(
-  described: DescribedInstance,
+  { region, instance: identifier, retentionDays = 1, restores, madeBy }: BackupsNeed,
   days: number,
-  { retentionDays, restores, madeBy }: Backups,
   hasSnapshot: boolean,
 ): Finding[] {
-  const { identifier } = described;
-  const mend = modifyCommand(described, `--backup-retention-period ${retentionDays}`);
+  const mend = modifyCommand({ region, identifier }, `--backup-retention-period ${retentionDays}`);
   if (days === 0 && restores !== 'point-in-time' && (madeBy === 'aws-backup' || hasSnapshot)) {
     if (madeBy === 'aws-backup') return [];
     const what = `${identifier} keeps no automated backups; its snapshots are made by AWS Backup or by hand`;
@@ -97,9 +100,8 @@ function retentionFindings(
 }
 
 function snapshotFindings(
-  { region, identifier }: DescribedInstance,
+  { region, instance: identifier, snapshotMaxAgeMs, restores, madeBy, types = NIGHTLY }: BackupsNeed,
   ageMs: number | undefined,
-  { snapshotMaxAgeMs, restores, madeBy, types = NIGHTLY }: Backups,
 ): Finding[] {
   if (ageMs !== undefined && ageMs <= snapshotMaxAgeMs) return [];
   const whose = types !== NIGHTLY ? types.join(' or ') : madeBy === 'aws-backup' ? 'AWS Backup' : 'automated';
@@ -116,9 +118,8 @@ function snapshotFindings(
 }
 
 function restorableFindings(
-  { region, identifier }: DescribedInstance,
+  { region, instance: identifier, restores }: BackupsNeed,
   ageMs: number | undefined,
-  { restores }: Backups,
 ): Finding[] {
   const mend = `aws rds describe-events --region ${region} --source-type db-instance --source-identifier ${identifier} --duration 1440`;
   if (ageMs === undefined) {

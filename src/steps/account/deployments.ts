@@ -1,16 +1,28 @@
 import type { Deployment } from '../../ports/kubernetes.ts';
+import { clusterPermissions } from '../kubernetes/cluster.ts';
 import type { StepContext } from '../step.ts';
 import { blocker, type Finding, warning } from './findings.ts';
-import type { Look } from './look.ts';
+import { type Look, type LookFor, UNSAID } from './look.ts';
 
 interface Deployments {
   cluster: { region: string; cluster: string; namespace: string };
   deployments: readonly string[];
+  /** Whether each must have a pod that is ready. */
+  warm?: boolean;
 }
 
+/** Deployments of a namespace, through its cluster's API. */
+export const deploymentsLook: LookFor<'deployments'> = {
+  // The cluster's address, in a live run, is looked up behind the port.
+  calls: () => [],
+  permissions: ({ cluster }, account) => clusterPermissions(cluster, account),
+  subject: ({ cluster }) => `deployments in ${cluster.cluster}`,
+  look: deploymentsIn,
+};
+
 /** Looks whether what is to take over is deployed, and warm. */
-export async function deploymentsLook(
-  { cluster, deployments }: Deployments,
+export async function deploymentsIn(
+  { cluster, deployments, warm = true }: Deployments,
   { kubernetes, signal }: Pick<StepContext, 'kubernetes' | 'signal'>,
 ): Promise<Look> {
   const looks = deployments.map(async (name) => {
@@ -19,8 +31,12 @@ export async function deploymentsLook(
       throw error;
     });
     return {
-      row: { what: `${name} ready pods`, topology: 'at least 1', account: found ? String(found.ready) : 'not there' },
-      findings: findingsOf(name, cluster, found),
+      row: {
+        what: `${name} in ${cluster.cluster} ready pods`,
+        topology: warm ? 'at least 1' : UNSAID,
+        account: found ? String(found.ready) : 'not there',
+      },
+      findings: findingsOf(name, cluster, found, warm),
     };
   });
   const seen = await Promise.all(looks);
@@ -31,13 +47,14 @@ function findingsOf(
   name: string,
   { cluster, namespace }: Deployments['cluster'],
   found: Deployment | undefined,
+  warm: boolean,
 ): Finding[] {
   if (!found) {
     const mend = `Deploy it there, with one replica or more: kubectl -n ${namespace} get deployments`;
-    const why = 'The recovery region could not serve: there is nothing to scale.';
+    const why = `${cluster} could not serve: there is nothing to scale.`;
     return [blocker(name, `${name} is not deployed in ${cluster}`, why, mend)];
   }
-  if (found.ready > 0) return [];
+  if (found.ready > 0 || !warm) return [];
   const mend = `Keep at least one replica warm: kubectl -n ${namespace} scale deployment/${name} --replicas=1`;
   return [warning(name, `${name} has no ready pod in standby`, 'A cold start takes longer than a warm one.', mend)];
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { describedAccelerator } from './accelerator.ts';
+import { describedAccelerator } from './described.ts';
 
 /** One of the two records of the public name. */
 const record = z.object({
@@ -25,6 +25,8 @@ export const describedTraffic = z.object({
     'global-accelerator-dials',
   ]),
   records: z.enum(['failover', 'weighted', 'simple']),
+  /** Where customers are before the drill. */
+  customersIn: z.enum(['primary', 'recovery']),
   /** What one record for both regions leads to. */
   accelerator: describedAccelerator.nullable(),
   primary: record,

@@ -9,18 +9,18 @@ const FAILURES = 3;
 
 /** Looks at the health checks that the topology names: the primary record's and the recovery record's. */
 export async function healthChecksLook(
-  { region, primary, recovery }: DescribedTraffic,
+  { region, primary, recovery, customersIn }: DescribedTraffic,
   context: LookContext,
 ): Promise<Look[]> {
   const ids = new Set([primary.healthCheck, recovery.healthCheck].filter((id) => id !== undefined));
-  return Promise.all([...ids].map((id) => healthCheckLook(region, id, context)));
+  return Promise.all([...ids].map((id) => healthCheckLook(region, id, context, customersIn === 'primary')));
 }
 
-async function healthCheckLook(region: string, id: string, { aws }: LookContext): Promise<Look> {
+async function healthCheckLook(region: string, id: string, { aws }: LookContext, atHome: boolean): Promise<Look> {
   try {
     const answer = await aws.call('route53', region, 'GetHealthCheck', { HealthCheckId: id });
     const config = answer.HealthCheck?.HealthCheckConfig;
-    return { rows: rowsOf(id, config), findings: config ? findingsOf(id, config) : [] };
+    return { rows: rowsOf(id, config), findings: config ? findingsOf(id, config, atHome) : [] };
   } catch (error) {
     if (!isAwsError(rootOf(error), 'NoSuchHealthCheck')) throw error;
     const why = 'Nothing could be inverted, and nothing gates the record.';
@@ -45,16 +45,18 @@ function rowsOf(id: string, config: HealthCheckConfig | undefined): Row[] {
 function findingsOf(
   id: string,
   { Inverted, Disabled, RequestInterval, FailureThreshold }: HealthCheckConfig,
+  atHome: boolean,
 ): Finding[] {
   const update = (options: string) => `aws route53 update-health-check --health-check-id ${id} ${options}`;
   const findings: Finding[] = [];
-  if (Inverted) {
+  // Behind a failover the inversion is what keeps customers where they are.
+  if (Inverted && atHome) {
     const what = 'the health check is inverted already';
     const why = 'Somebody shifted traffic before, and to invert it again would shift it back.';
     const mend = `Take the inversion of an earlier failover back: ${update('--no-inverted --no-disabled')}`;
     findings.push(blocker(id, what, why, mend));
   }
-  if (Disabled) {
+  if (Disabled && atHome) {
     const why = 'Route 53 takes it for healthy whatever happens: nobody is sent away from a dead region.';
     findings.push(warning(id, 'the health check is disabled', why, update('--no-disabled')));
   }

@@ -1,32 +1,88 @@
 import type { DBInstance } from '@aws-sdk/client-rds';
-import * as z from 'zod';
+import type { NeedOf } from '../needs.ts';
+import { arnOf, findInstance, modifyCommand } from '../rds/instance.ts';
+import type { DescribedInstance } from './described.ts';
 import { blocker, type Finding, note, warning } from './findings.ts';
-import { type Look, type Row, UNSAID } from './look.ts';
-
-/** An instance as the topology describes it. */
-export const describedInstance = z.object({
-  region: z.string(),
-  identifier: z.string(),
-  class: z.string(),
-  storageGib: z.number(),
-  multiAz: z.boolean(),
-  parameterGroup: z.string(),
-  subnetGroup: z.string(),
-  securityGroups: z.array(z.string()),
-  quarantine: z.string(),
-  /** Whether the drill logs in to it with a token of IAM. */
-  iamLogin: z.boolean().optional(),
-});
-export type DescribedInstance = z.output<typeof describedInstance>;
+import { type Look, type LookContext, type LookFor, type Row, UNSAID } from './look.ts';
+import { restoreParametersLook } from './restore-parameters.ts';
 
 export type Role = 'writer' | 'replica';
 
-/** The line that changes one thing about an instance, now. */
-export const modifyCommand = ({ region, identifier }: { region: string; identifier: string }, change: string): string =>
-  `aws rds modify-db-instance --region ${region} --db-instance-identifier ${identifier} ${change} --apply-immediately`;
+type InstanceNeed = NeedOf<'rds-instance'>;
+
+/** An RDS instance: as the topology describes it, in quarantine, or not there yet. */
+export const instanceLook: LookFor<'rds-instance'> = {
+  calls: () => ['rds:DescribeDBInstances'],
+  permissions: ({ region, instance, aside }, account) =>
+    [instance, ...(aside === undefined ? [] : [aside])].map((name) => ({
+      action: 'rds:DescribeDBInstances',
+      resource: arnOf(region, account, name),
+    })),
+  subject: ({ instance }) => instance,
+  look(need, context) {
+    if (need.state === 'free') return freeNameLook(need, context);
+    return need.state === 'quarantined' ? quarantineLook(need, context) : servingLook(need, context);
+  },
+};
+
+async function servingLook(
+  { region, instance: identifier, role = 'writer', described }: InstanceNeed,
+  context: LookContext,
+): Promise<Look> {
+  const found = await findInstance(context, region, identifier);
+  if (!described) return statusLook(role, { region, identifier }, found);
+  const look = compared(role, described, found);
+  if (!found) return look;
+  const { rows, findings, arns = [] } = restoreParametersLook(described, found);
+  return { rows: [...look.rows, ...rows], findings: [...look.findings, ...findings], arns };
+}
+
+function statusLook(role: Role, at: { region: string; identifier: string }, found: DBInstance | undefined): Look {
+  const status = found?.DBInstanceStatus ?? 'not there';
+  return {
+    rows: [{ what: `${at.identifier} status`, topology: 'available', account: status }],
+    findings: found ? statusFindings(role, at.identifier, status) : [notThere(role, at)],
+  };
+}
+
+async function freeNameLook({ region, instance }: InstanceNeed, context: LookContext): Promise<Look> {
+  const taken = await findInstance(context, region, instance);
+  const row = { what: `${instance} status`, topology: 'not there', account: taken?.DBInstanceStatus ?? 'not there' };
+  if (!taken) return { rows: [row], findings: [] };
+  const what = `there is an instance ${instance} already`;
+  const why = 'The drill makes an instance of that name, and would touch what it did not make.';
+  const mend = `Give another name in the drill file, or delete it by hand: aws rds delete-db-instance --region ${region} --db-instance-identifier ${instance} --skip-final-snapshot`;
+  return { rows: [row], findings: [blocker(instance, what, why, mend)] };
+}
+
+/** A former writer that a drill sets aside must be fenced: under another name nobody keeps it fenced any more. */
+async function quarantineLook(
+  { region, instance, aside, quarantine = '' }: InstanceNeed,
+  context: LookContext,
+): Promise<Look> {
+  if (aside !== undefined && (await findInstance(context, region, aside))) {
+    return {
+      rows: [{ what: `${instance} is`, topology: 'set aside', account: `set aside as ${aside}` }],
+      findings: [],
+    };
+  }
+  const found = await findInstance(context, region, instance);
+  const groups = (found?.VpcSecurityGroups ?? []).flatMap(({ VpcSecurityGroupId: id }) => id ?? []);
+  const account = found ? groups.join(', ') : 'not there';
+  const row = { what: `${instance} security groups`, topology: quarantine, account };
+  if (found && groups.join() === quarantine) return { rows: [row], findings: [] };
+  const what = found ? `${instance} is not in quarantine` : `there is no instance ${instance}`;
+  const why = found
+    ? 'It could be written to beside the new writer, and the drill does not set it aside like that.'
+    : 'The drill sets the former writer aside, and finds none.';
+  const mend = found
+    ? `Fence it first: ${modifyCommand({ region, identifier: instance }, `--vpc-security-group-ids ${quarantine}`)}`
+    : 'Take the step that sets it aside out of the drill, if it was deleted already.';
+  return { rows: [row], findings: [blocker(instance, what, why, mend)] };
+}
 
 /** Compares what the instance is: status, class, storage, zones, engine, and changes that wait. */
-export function instanceLook(role: Role, described: DescribedInstance, found: DBInstance | undefined): Look {
+function compared(role: Role, described: DescribedInstance, found: DBInstance | undefined): Look {
   const { identifier } = described;
   const row = (what: string, topology: string, account: string | number | undefined): Row => ({
     what: `${identifier} ${what}`,
@@ -67,7 +123,7 @@ export function statusFindings(role: Role, identifier: string, status = 'unknown
   return [blocker(identifier, what, why, 'Wait until it is available, or mend it.')];
 }
 
-const notThere = (role: Role, { region, identifier }: DescribedInstance): Finding =>
+const notThere = (role: Role, { region, identifier }: { region: string; identifier: string }): Finding =>
   blocker(
     identifier,
     `the ${role} ${identifier} is not there`,

@@ -1,10 +1,25 @@
 import { isAwsError } from '../../aws/aws.ts';
 import { DrillError, isPassing } from '../../errors.ts';
-import type { StepContext } from '../step.ts';
+import type { NeedKind, NeedOf } from '../needs.ts';
+import type { Permission, StepContext } from '../step.ts';
 import { blocker, type Finding } from './findings.ts';
 
-/** What a look at the account needs: nothing here changes anything. */
-export type LookContext = Pick<StepContext, 'aws' | 'clock' | 'signal'>;
+/** What looks need: nothing here changes anything. */
+export interface LookContext
+  extends Pick<StepContext, 'aws' | 'clock' | 'failure' | 'kafka' | 'kubernetes' | 'redis' | 'signal' | 'sql'> {
+  account: string;
+  /** The run ends before its first change, so what only changes need is not asked for. */
+  readsOnly: boolean;
+}
+
+/** How one kind of need is looked at. */
+export interface LookFor<K extends NeedKind> {
+  calls(need: NeedOf<K>): readonly string[];
+  permissions(need: NeedOf<K>, account: string): Permission[];
+  /** What is looked at, for messages. */
+  subject(need: NeedOf<K>): string;
+  look(need: NeedOf<K>, context: LookContext): Promise<Look>;
+}
 
 /**
  * How long a preflight repeats a look that fails: longer than throttling and stuck connections usually last. That nobody answers
@@ -27,26 +42,46 @@ export interface Look {
   arns?: string[];
 }
 
+/** Several looks as one; what two of them say alike stands there once. */
 export const together = (looks: readonly Look[]): Look => ({
-  rows: looks.flatMap(({ rows }) => rows),
-  findings: looks.flatMap(({ findings }) => findings),
+  rows: unlike(looks.flatMap(({ rows }) => rows)),
+  findings: unlike(looks.flatMap(({ findings }) => findings)),
   arns: looks.flatMap(({ arns }) => arns ?? []),
 });
+
+const unlike = <T>(all: readonly T[]): T[] => [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
 
 /** A fact that the topology says nothing about. */
 export const UNSAID = '–';
 
-/** Looks; where that is not allowed or nobody answers, this is itself what is found. Rejects with any other error. */
-export async function looked(subject: string, look: () => Promise<Look>): Promise<Look> {
+const AGAIN_MS = 2_000;
+
+/** Looks, again while nobody answers. Where that lasts, is not allowed, or the answer is an error, this itself is a finding. */
+export async function looked(
+  subject: string,
+  look: () => Promise<Look>,
+  { clock, signal }: Pick<LookContext, 'clock' | 'signal'>,
+  untilMs = clock.nowMs() + PATIENCE_MS,
+): Promise<Look> {
   try {
     return await look();
   } catch (error) {
+    signal.throwIfAborted();
+    if (isDefect(error)) throw error;
+    if (hasNoAnswer(error) && clock.nowMs() < untilMs) {
+      await clock.sleep(AGAIN_MS, signal);
+      return looked(subject, look, { clock, signal }, untilMs);
+    }
     const text = error instanceof Error ? error.message : String(error);
     if (isRefused(error)) return { rows: [], findings: [notAllowed(subject, text)] };
-    if (hasNoAnswer(error)) return { rows: [], findings: [noAnswer(subject, text)] };
-    throw error;
+    const hint = error instanceof DrillError ? error.hint : undefined;
+    return { rows: [], findings: [noAnswer(subject, text, hint)] };
   }
 }
+
+/** What only a mistake of ours throws. */
+const isDefect = (error: unknown): boolean =>
+  error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError;
 
 /** The words for a service that gives no answer which a look could use. */
 const NO_USE = [
@@ -90,10 +125,10 @@ const notAllowed = (subject: string, text: string): Finding =>
     'Attach the policy that `dr-drill iam-policy <drill>` prints.',
   );
 
-const noAnswer = (subject: string, text: string): Finding =>
+const noAnswer = (subject: string, text: string, hint = 'Check the network and the region, and look again.'): Finding =>
   blocker(
     subject,
     `${subject} cannot be looked at: ${text}`,
     'A drill begins with a healthy system; nobody can tell whether this is one.',
-    'Check the network and the region, and look again.',
+    hint,
   );

@@ -1,27 +1,54 @@
 import type { Nodegroup } from '@aws-sdk/client-eks';
-import * as z from 'zod';
+import { regionalArn } from '../../arn.ts';
 import { isAwsError } from '../../aws/aws.ts';
+import type { NeedOf } from '../needs.ts';
 import { blocker, type Finding, note, warning } from './findings.ts';
-import { type Look, type LookContext, rootOf, UNSAID } from './look.ts';
+import { type Look, type LookContext, type LookFor, looked, rootOf, together, UNSAID } from './look.ts';
+import { nodeQuotaLooks, quotaCalls, quotaPermissions } from './quotas.ts';
 
-/** The recovery region's node group, and the size that it is to take. */
-export const describedNodeGroup = z.object({
-  region: z.string(),
-  cluster: z.string(),
-  nodegroup: z.string(),
-  size: z.object({ min: z.int(), desired: z.int(), max: z.int() }),
-});
-export type DescribedNodeGroup = z.output<typeof describedNodeGroup>;
+type NodeGroupNeed = NeedOf<'node-group'>;
+type Place = Pick<NodeGroupNeed, 'region' | 'cluster' | 'nodegroup'>;
+
+/** A node group with its cluster, whether it would take its size, and whether quotas allow that. */
+export const nodeGroupLook: LookFor<'node-group'> = {
+  calls: ({ size }) => [
+    'eks:DescribeCluster',
+    'eks:DescribeNodegroup',
+    ...(size ? ['cloudwatch:GetMetricData', ...quotaCalls] : []),
+  ],
+  permissions: ({ region, cluster, nodegroup, size }, account) => [
+    {
+      action: 'eks:DescribeCluster',
+      resource: regionalArn({ service: 'eks', region, account, resource: `cluster/${cluster}` }),
+    },
+    {
+      action: 'eks:DescribeNodegroup',
+      resource: regionalArn({ service: 'eks', region, account, resource: `nodegroup/${cluster}/${nodegroup}/*` }),
+    },
+    ...(size ? [{ action: 'cloudwatch:GetMetricData', resource: '*' }, ...quotaPermissions] : []),
+  ],
+  subject: ({ nodegroup }) => nodegroup,
+  async look(need, context) {
+    const cluster = await looked(need.cluster, () => clusterLook(need, context), context);
+    const group = await looked(need.nodegroup, () => groupLook(need, context), context);
+    return together([cluster, group]);
+  },
+};
+
+async function groupLook(need: NodeGroupNeed, context: LookContext): Promise<Look> {
+  const group = await findNodeGroup(need, context);
+  return together([compared(need, group), ...(await nodeQuotaLooks(need, group, context))]);
+}
 
 /** The group as EKS describes it; `undefined` when there is none of that name. */
-export const findNodeGroup = ({ region, cluster, nodegroup }: Omit<DescribedNodeGroup, 'size'>, { aws }: LookContext) =>
+export const findNodeGroup = ({ region, cluster, nodegroup }: Place, { aws }: Pick<LookContext, 'aws'>) =>
   found(async () => {
     const asked = { clusterName: cluster, nodegroupName: nodegroup };
     return (await aws.call('eks', region, 'DescribeNodegroup', asked)).nodegroup;
   });
 
 /** Looks at the cluster that the group belongs to. */
-export async function clusterLook(described: DescribedNodeGroup, { aws }: LookContext): Promise<Look> {
+async function clusterLook(described: Place, { aws }: LookContext): Promise<Look> {
   const { region, cluster } = described;
   const answer = await found(async () => (await aws.call('eks', region, 'DescribeCluster', { name: cluster })).cluster);
   const status = answer?.status ?? 'not there';
@@ -39,7 +66,7 @@ export async function clusterLook(described: DescribedNodeGroup, { aws }: LookCo
 }
 
 /** Compares the group with what the failover will ask of it. */
-export function nodeGroupLook(described: DescribedNodeGroup, group: Nodegroup | undefined): Look {
+function compared(described: NodeGroupNeed, group: Nodegroup | undefined): Look {
   const { nodegroup, size } = described;
   const row = (what: string, topology: string, account: string | undefined) => ({
     what: `${nodegroup} ${what}`,
@@ -50,7 +77,11 @@ export function nodeGroupLook(described: DescribedNodeGroup, group: Nodegroup | 
   return {
     rows: [
       row('status', 'ACTIVE', group?.status ?? 'not there'),
-      row('nodes', `${size.min} to ${size.max}`, group && `${minSize} to ${maxSize}, now ${desiredSize}`),
+      row(
+        'nodes',
+        size ? `${size.min} to ${size.max}` : UNSAID,
+        group && `${minSize} to ${maxSize}, now ${desiredSize}`,
+      ),
       row('version', UNSAID, group?.version),
     ],
     findings: [...nodeGroupFindings(described, group), ...(group ? sizeFindings(described, group) : [])],
@@ -59,10 +90,7 @@ export function nodeGroupLook(described: DescribedNodeGroup, group: Nodegroup | 
 }
 
 /** Whether the group would take another size. */
-export function nodeGroupFindings(
-  { region, cluster, nodegroup }: Omit<DescribedNodeGroup, 'size'>,
-  group: Nodegroup | undefined,
-): Finding[] {
+export function nodeGroupFindings({ region, cluster, nodegroup }: Place, group: Nodegroup | undefined): Finding[] {
   const issues = (group?.health?.issues ?? []).map(({ code, message }) => message ?? code ?? 'unknown');
   const told = issues.length === 0 ? '' : `: ${issues.join('; ')}`;
   const look = `aws eks describe-nodegroup --region ${region} --cluster-name ${cluster} --nodegroup-name ${nodegroup} --query nodegroup.health`;
@@ -82,9 +110,9 @@ export function nodeGroupFindings(
   return [blocker(nodegroup, `the node group ${nodegroup} is ${status}${told}`, why, mend)];
 }
 
-function sizeFindings({ region, cluster, nodegroup, size }: DescribedNodeGroup, group: Nodegroup): Finding[] {
+function sizeFindings({ region, cluster, nodegroup, size }: NodeGroupNeed, group: Nodegroup): Finding[] {
   const max = group.scalingConfig?.maxSize ?? 0;
-  if (max >= size.max) return [];
+  if (!size || max >= size.max) return [];
   return [
     note(
       nodegroup,

@@ -5,16 +5,11 @@ import { isAwsError } from '../../aws/aws.ts';
 import { listOf } from '../../aws/pages.ts';
 import { globalRegionOf } from '../../partition.ts';
 import { type Granted, isReading, PASSED_TO, passesRole, takesIn } from '../granted.ts';
-import type { StepContext } from '../step.ts';
 import { blocker, type Finding, note, warning } from './findings.ts';
 import { goesUnanswered, isRefused, type Look, type LookContext, rootOf } from './look.ts';
 
 /** What the drill may do: its steps' actions with their resources. */
 export const neededPermissions = z.array(z.object({ action: z.string(), resources: z.array(z.string()) }));
-
-/** A run that only reads ends before its first change: what only changes need is not asked of its caller. */
-export const narrowedTo = <T extends { needed: Granted[] }>(topology: T, { sql }: Pick<StepContext, 'sql'>): T =>
-  sql.readsOnly ? { ...topology, needed: topology.needed.filter(isReading) } : topology;
 
 /** Who may be asked about: only the call itself tells which role or user makes it. */
 export const simulationPermissions = (account: string, region: string) => [
@@ -42,7 +37,8 @@ export async function permissionsLook(
   context: LookContext,
 ): Promise<Look> {
   const wanted = needed
-    .filter(({ action }) => action !== ALWAYS_ALLOWED)
+    // A run that only reads ends before its first change.
+    .filter((one) => one.action !== ALWAYS_ALLOWED && (!context.readsOnly || isReading(one)))
     .map(({ action, resources }) => ({ action, resources: [...new Set(resources.map((one) => exact(one, arns)))] }));
   const row = { what: 'permissions', topology: `${wanted.length} actions`, account: caller };
   try {

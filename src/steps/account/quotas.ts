@@ -3,9 +3,13 @@ import type { ServiceQuota } from '@aws-sdk/client-service-quotas';
 import { isAwsError } from '../../aws/aws.ts';
 import { listOf } from '../../aws/pages.ts';
 import { newestValue } from '../cloudwatch/metric.ts';
+import type { NeedOf } from '../needs.ts';
+import { arnOf } from '../rds/instance.ts';
 import { blocker, type Finding, note, warning } from './findings.ts';
-import { goesUnanswered, type Look, type LookContext, rootOf } from './look.ts';
-import type { DescribedNodeGroup } from './node-groups.ts';
+import { goesUnanswered, type Look, type LookContext, type LookFor, rootOf } from './look.ts';
+
+type DescribedNodeGroup = Pick<NeedOf<'node-group'>, 'region' | 'nodegroup' | 'size'>;
+type SizedNodeGroup = DescribedNodeGroup & { size: NonNullable<DescribedNodeGroup['size']> };
 
 interface Quota {
   service: string;
@@ -18,20 +22,29 @@ const dbInstances: Quota = { service: 'rds', code: 'L-7B6409FD', name: 'DB insta
 const onDemandVcpus: Quota = { service: 'ec2', code: 'L-1216C47A', name: 'vCPUs of standard On-Demand instances' };
 const nodesPerGroup: Quota = { service: 'eks', code: 'L-BD136A63', name: 'nodes in a managed node group' };
 
-export const quotaPermissions = ['servicequotas:GetServiceQuota', 'servicequotas:GetAWSDefaultServiceQuota'].map(
-  (action) => ({ action, resource: '*' }),
-);
+export const quotaCalls = ['servicequotas:GetServiceQuota', 'servicequotas:GetAWSDefaultServiceQuota'];
+
+export const quotaPermissions = quotaCalls.map((action) => ({ action, resource: '*' }));
 
 /** Whether a region has room for the instances that a drill makes. */
-export async function dbInstanceQuotaLook(region: string, made: number, context: LookContext): Promise<Look> {
-  return withQuota(region, dbInstances, context, async ({ Value = 0 }) => {
-    const used = await instancesIn(region, context);
-    const row = { what: `${region} ${dbInstances.name}`, topology: `${made} more`, account: `${used} of ${Value}` };
-    if (used + made <= Value) return { rows: [row], findings: [] };
-    const what = `${region} has ${used} of ${Value} DB instances; the drill makes ${made} more`;
-    return { rows: [row], findings: [tooFew(blocker, region, dbInstances, what, used + made)] };
-  });
-}
+export const instanceQuotaLook: LookFor<'rds-instance-quota'> = {
+  calls: () => ['rds:DescribeDBInstances', ...quotaCalls],
+  // All of them, to count against the quota.
+  permissions: ({ region }, account) => [
+    { action: 'rds:DescribeDBInstances', resource: arnOf(region, account, '*') },
+    ...quotaPermissions,
+  ],
+  subject: () => 'quotas',
+  look: ({ region, instances }, context) =>
+    withQuota(region, dbInstances, context, async ({ Value = 0 }) => {
+      const made = instances.length;
+      const used = await instancesIn(region, context);
+      const row = { what: `${region} ${dbInstances.name}`, topology: `${made} more`, account: `${used} of ${Value}` };
+      if (used + made <= Value) return { rows: [row], findings: [] };
+      const what = `${region} has ${used} of ${Value} DB instances; the drill makes ${made} more`;
+      return { rows: [row], findings: [tooFew(blocker, region, dbInstances, what, used + made)] };
+    }),
+};
 
 /** Whether a region has room for the nodes that a failover asks for. */
 export async function nodeQuotaLooks(
@@ -39,10 +52,13 @@ export async function nodeQuotaLooks(
   group: Nodegroup | undefined,
   context: LookContext,
 ): Promise<Look[]> {
-  return Promise.all([groupSizeLook(wanted, context), ...(group ? [vcpuLook(wanted, group, context)] : [])]);
+  const { size } = wanted;
+  if (!size) return [];
+  const sized = { ...wanted, size };
+  return Promise.all([groupSizeLook(sized, context), ...(group ? [vcpuLook(sized, group, context)] : [])]);
 }
 
-async function groupSizeLook({ region, nodegroup, size }: DescribedNodeGroup, context: LookContext): Promise<Look> {
+async function groupSizeLook({ region, nodegroup, size }: SizedNodeGroup, context: LookContext): Promise<Look> {
   return withQuota(region, nodesPerGroup, context, async ({ Value = 0 }) => {
     const row = { what: `${region} ${nodesPerGroup.name}`, topology: `up to ${size.max}`, account: `${Value} allowed` };
     if (size.max <= Value) return { rows: [row], findings: [] };
@@ -54,7 +70,7 @@ async function groupSizeLook({ region, nodegroup, size }: DescribedNodeGroup, co
 
 /** EC2 itself is not asked: the group names its instance types, and AWS/Usage how many vCPUs are in use. */
 async function vcpuLook(
-  { region, nodegroup, size }: DescribedNodeGroup,
+  { region, nodegroup, size }: SizedNodeGroup,
   group: Nodegroup,
   context: LookContext,
 ): Promise<Look> {

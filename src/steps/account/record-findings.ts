@@ -124,7 +124,7 @@ function weightFindings(traffic: DescribedTraffic, found: FoundRecord): Finding[
     const mend = "Make both records weighted, or set the topology's traffic.records to failover.";
     return [traffic.lever === 'weighted-records' ? blocker(name, what, why, mend) : warning(name, what, why, mend)];
   }
-  if (described !== primary || set.Weight > 0) return [];
+  if (traffic.customersIn !== 'primary' || described !== primary || set.Weight > 0) return [];
   const what = `${labelOf(found)} has the weight 0: traffic has left the primary already`;
   const why = 'A drill begins with customers in the primary region.';
   return [blocker(name, what, why, `Give it its weight back: ${listCommand(traffic)}`)];

@@ -8,18 +8,31 @@ import { inALine, leadsCustomers, leadsTo, policyOf, setsOf } from '../route53/r
 import { acceleratorCalls, acceleratorLook, acceleratorPermissions } from './accelerator.ts';
 import type { DescribedTraffic, DescribedRecord as Side } from './described-traffic.ts';
 import { blocker, type Finding } from './findings.ts';
-import { type Look, type LookContext, type Row, rootOf, UNSAID } from './look.ts';
+import { healthChecksLook } from './health-checks.ts';
+import { type Look, type LookContext, type LookFor, looked, type Row, rootOf, together, UNSAID } from './look.ts';
 import { nameFindings } from './name-records.ts';
 import { type FoundRecord, listCommand, recordFindings, saidOf } from './record-findings.ts';
 
-export const trafficCalls = ({ accelerator }: DescribedTraffic): readonly string[] => [
-  'route53:GetHostedZone',
-  'route53:ListResourceRecordSets',
-  'route53:GetHealthCheck',
-  ...(accelerator ? acceleratorCalls : []),
-];
+/** The records of the public name, the health checks that they carry, and whether the lever can move customers. */
+export const publicNameLook: LookFor<'public-name'> = {
+  calls: ({ described }) => [
+    'route53:GetHostedZone',
+    'route53:ListResourceRecordSets',
+    'route53:GetHealthCheck',
+    ...(described?.accelerator ? acceleratorCalls : []),
+  ],
+  permissions: ({ described }) => (described ? trafficPermissions(described) : []),
+  subject: ({ name }) => name,
+  async look({ described }, context) {
+    if (!described) return { rows: [], findings: [] };
+    return together([
+      await looked(described.name, () => recordsLook(described, context), context),
+      await looked('health checks', async () => together(await healthChecksLook(described, context)), context),
+    ]);
+  },
+};
 
-export const trafficPermissions = ({ region, zone, primary, recovery, accelerator }: DescribedTraffic) => [
+const trafficPermissions = ({ region, zone, primary, recovery, accelerator }: DescribedTraffic) => [
   ...['route53:GetHostedZone', 'route53:ListResourceRecordSets'].map((action) => ({
     action,
     resource: globalArn({ service: 'route53', region, resource: `hostedzone/${zone}` }),
@@ -38,7 +51,7 @@ export const trafficPermissions = ({ region, zone, primary, recovery, accelerato
 ];
 
 /** Looks whether there is a record for each region, or one for both, and whether the lever can move them and leaves nothing behind. */
-export async function recordsLook(traffic: DescribedTraffic, context: LookContext): Promise<Look> {
+async function recordsLook(traffic: DescribedTraffic, context: LookContext): Promise<Look> {
   const { name, zone } = traffic;
   const found = await zoneOf(traffic, context);
   if (!found) {
@@ -52,7 +65,11 @@ export async function recordsLook(traffic: DescribedTraffic, context: LookContex
   const { accelerator } = traffic;
   if (accelerator) {
     const leading = sets.filter(leadsCustomers);
-    return acceleratorLook({ name, list: listCommand(traffic), accelerator }, leading, context);
+    return acceleratorLook(
+      { name, list: listCommand(traffic), accelerator, atHome: traffic.customersIn === 'primary' },
+      leading,
+      context,
+    );
   }
   if (!sets.some(leadsCustomers)) {
     const wildcard = await wildcardFor(traffic, context);

@@ -2,72 +2,88 @@ import type { DBInstance } from '@aws-sdk/client-rds';
 import { arnBeside } from '../../arn.ts';
 import { inWords } from '../../duration.ts';
 import { reportedLagMs } from '../cloudwatch/metric.ts';
+import { replayedWithinMs } from '../data/log-position.ts';
+import type { NeedOf } from '../needs.ts';
 import { IAM_LOGIN } from '../rds/copy-settings/access.ts';
-import { arnOf } from '../rds/instance.ts';
+import { arnOf, findInstance } from '../rds/instance.ts';
 import { differences, modelOf } from '../rds/like-original.ts';
+import { replicaBackupFindings } from './backups.ts';
 import { blocker, type Finding, warning } from './findings.ts';
-import type { DescribedInstance } from './instances.ts';
-import type { Look, LookContext } from './look.ts';
+import { type Look, type LookContext, type LookFor, UNSAID } from './look.ts';
 
-interface Pair {
-  account: string;
-  writer: DescribedInstance;
-  replica: DescribedInstance;
-  /** The longest lag at which the drill goes on, in milliseconds. */
-  lagMaxMs: number;
+type ReplicationNeed = NeedOf<'rds-replication'>;
+
+/** A replica that must follow its writer, and closely enough. */
+export const replicationLook: LookFor<'rds-replication'> = {
+  calls: () => ['rds:DescribeDBInstances', 'cloudwatch:GetMetricData'],
+  permissions: ({ region, instance, writer }, account) => [
+    ...[{ region, instance }, ...(writer ? [writer] : [])].map((one) => ({
+      action: 'rds:DescribeDBInstances',
+      resource: arnOf(one.region, account, one.instance),
+    })),
+    { action: 'cloudwatch:GetMetricData', resource: '*' },
+  ],
+  subject: () => 'replication',
+  async look(need, context) {
+    const replica = await findInstance(context, need.region, need.instance);
+    // That it is not there, the look at the instance says.
+    if (!replica) return { rows: [], findings: [] };
+    const writer = need.writer && (await findInstance(context, need.writer.region, need.writer.instance));
+    return lookOf(need, { writer, replica }, context);
+  },
+};
+
+interface Found {
+  writer: DBInstance | undefined;
+  replica: DBInstance;
 }
 
-/** Looks whether the replica follows this very writer, and how far behind. */
-export async function replicationLook(
-  pair: Pair,
-  found: { writer: DBInstance | undefined; replica: DBInstance },
-  context: LookContext,
-): Promise<Look> {
-  const { identifier, region } = pair.replica;
-  const source = arnOf(pair.writer.region, pair.account, pair.writer.identifier);
+async function lookOf(need: ReplicationNeed, found: Found, context: LookContext): Promise<Look> {
+  const { instance, region, lagMaxMs, writer } = need;
   const { ReadReplicaSourceDBInstanceIdentifier: named, DBInstanceArn } = found.replica;
   const actual = named && arnBeside(named, DBInstanceArn);
+  const source = writer ? arnOf(writer.region, context.account, writer.instance) : undefined;
   const state = found.replica.StatusInfos?.find(({ StatusType }) => StatusType === 'read replication');
-  const lagMs = actual ? await reportedLagMs(region, identifier, context) : null;
+  const lagMs = actual ? await reportedLagMs(region, instance, context) : null;
   return {
     rows: [
-      { what: `${identifier} source`, topology: source, account: actual ?? 'none' },
-      { what: `${identifier} replication`, topology: 'replicating', account: state?.Status ?? 'not told' },
+      { what: `${instance} source`, topology: source ?? UNSAID, account: actual ?? 'none' },
+      { what: `${instance} replication`, topology: 'replicating', account: state?.Status ?? 'not told' },
       {
-        what: `${identifier} lag`,
-        topology: `at most ${inWords(pair.lagMaxMs)}`,
+        what: `${instance} lag`,
+        topology: lagMaxMs === undefined ? UNSAID : `at most ${inWords(lagMaxMs)}`,
         account: lagMs === null ? 'not known' : inWords(lagMs),
       },
     ],
     findings: [
-      ...sourceFindings(pair, source, actual),
-      ...(actual ? [...stateFindings(pair, state), ...lagFindings(pair, lagMs)] : []),
-      ...versionFindings(pair, found),
-      ...(found.writer ? unlikeFindings(pair, found.writer, found.replica) : []),
+      ...sourceFindings(need, source, actual),
+      ...(actual ? [...stateFindings(need, state), ...(await lagFindings(need, lagMs, context))] : []),
+      ...versionFindings(need, found),
+      ...(found.writer ? unlikeFindings(need, found.writer, found.replica) : []),
+      ...replicaBackupFindings({ region, identifier: instance }, found.replica),
     ],
   };
 }
 
-const createCommand = ({ replica }: Pair, source: string): string =>
-  `aws rds create-db-instance-read-replica --region ${replica.region} --db-instance-identifier ${replica.identifier} --source-db-instance-identifier ${source} --db-instance-class ${replica.class} --db-subnet-group-name ${replica.subnetGroup} --db-parameter-group-name ${replica.parameterGroup} --vpc-security-group-ids ${replica.securityGroups.join(' ')} --kms-key-id alias/aws/rds`;
-
-function sourceFindings(pair: Pair, source: string, actual: string | undefined): Finding[] {
-  const { identifier } = pair.replica;
+function sourceFindings(
+  { region, instance }: ReplicationNeed,
+  source: string | undefined,
+  actual: string | undefined,
+): Finding[] {
   if (!actual) {
-    const what = `${identifier} is not a replica of anything`;
-    const mend = `Build the replica again, under this name or another: ${createCommand(pair, source)}`;
-    return [blocker(identifier, what, 'A promoted replica stays a writer of its own, and is out of date.', mend)];
+    const what = `${instance} is not a replica of anything`;
+    const mend = `Build the replica again, under this name or another: aws rds create-db-instance-read-replica --region ${region} --db-instance-identifier ${instance} --source-db-instance-identifier ${source ?? '<the writer>'}, with the class, groups and key that the topology names`;
+    return [blocker(instance, what, 'A promoted replica stays a writer of its own, and is out of date.', mend)];
   }
-  if (actual === source) return [];
-  const what = `${identifier} replicates from ${actual}, not from ${source}`;
+  if (source === undefined || actual === source) return [];
+  const what = `${instance} replicates from ${actual}, not from ${source}`;
   const why = 'To promote it would bring up other data than those that are lost.';
-  return [blocker(identifier, what, why, 'Correct the topology: one of its two databases is another one.')];
+  return [blocker(instance, what, why, 'Correct the topology: one of its two databases is another one.')];
 }
 
 type State = { Normal?: boolean | undefined; Status?: string | undefined; Message?: string | undefined };
 
-function stateFindings({ replica }: Pair, state: State | undefined): Finding[] {
-  const { identifier, region } = replica;
+function stateFindings({ region, instance: identifier }: ReplicationNeed, state: State | undefined): Finding[] {
   if (state?.Normal !== false && (state === undefined || state.Status === 'replicating')) return [];
   const what = `replication to ${identifier} is ${state?.Status}${state?.Message ? `: ${state.Message}` : ''}`;
   const why = 'What is written since then is lost with the primary region.';
@@ -75,26 +91,47 @@ function stateFindings({ replica }: Pair, state: State | undefined): Finding[] {
   return [blocker(identifier, what, why, mend)];
 }
 
-function lagFindings({ replica, lagMaxMs }: Pair, lagMs: number | null): Finding[] {
-  const { identifier, region } = replica;
+/** So long the preflight waits for a replica to replay what the writer has written. */
+const REPLAYS_WITHIN_MS = 10_000;
+
+/** The lag that RDS reports also climbs while nothing is written: where somebody can log in, the log itself tells. */
+async function lagFindings(need: ReplicationNeed, lagMs: number | null, context: LookContext): Promise<Finding[]> {
+  const { region, instance: identifier, lagMaxMs, writer } = need;
+  const isLate = lagMs === null || (lagMaxMs !== undefined && lagMs > lagMaxMs);
+  if (!isLate) return [];
+  const replica = writer && { region, instance: identifier, database: writer.database };
+  const withinMs = Math.min(lagMaxMs ?? REPLAYS_WITHIN_MS, REPLAYS_WITHIN_MS);
+  if (replica && lagMs !== null && (await replayedWithinMs({ writer, replica, withinMs }, context)) !== null) return [];
   const mend = `aws cloudwatch get-metric-statistics --region ${region} --namespace AWS/RDS --metric-name ReplicaLag --dimensions Name=DBInstanceIdentifier,Value=${identifier} --statistics Average --period 60 --start-time "$(date -u -d '10 minutes ago' +%FT%TZ)" --end-time "$(date -u +%FT%TZ)"`;
   if (lagMs === null) {
     const what = `the lag of ${identifier} is not known`;
     const why = 'RDS reports none for a replica that does not follow; nobody could say what a failover would lose.';
     return [warning(identifier, what, why, `See whether it comes back: ${mend}`)];
   }
-  if (lagMs <= lagMaxMs) return [];
-  const what = `${identifier} lies ${inWords(lagMs)} behind; the drill allows ${inWords(lagMaxMs)}`;
-  return [blocker(identifier, what, 'Promoted now, it would lose that much.', `Let it catch up first: ${mend}`)];
+  const behind = `${identifier} lies ${inWords(lagMs)} behind`;
+  const allowed = `the drill allows ${inWords(lagMaxMs ?? 0)}`;
+  if (context.sql.withoutLogin) {
+    const why =
+      'The metric also climbs, up to 5 min, while nothing is written to the source. Without a login, nobody can tell which it is: promoted now, it might lose that much.';
+    const look = `Write something, and look again, or give the topology a 'database.login': ${mend}`;
+    return [warning(identifier, `CloudWatch says that ${behind}; ${allowed}`, why, look)];
+  }
+  return [
+    blocker(
+      identifier,
+      `${behind}; ${allowed}`,
+      'Promoted now, it would lose that much.',
+      `Let it catch up first: ${mend}`,
+    ),
+  ];
 }
 
-function versionFindings({ replica }: Pair, found: { writer: DBInstance | undefined; replica: DBInstance }): Finding[] {
+function versionFindings({ region, instance: identifier }: ReplicationNeed, found: Found): Finding[] {
   const [old, fresh] = [found.writer?.EngineVersion, found.replica.EngineVersion];
   if (old === undefined || old === fresh) return [];
-  const { identifier } = replica;
   const what = `${identifier} runs PostgreSQL ${fresh}, the writer ${old}`;
   const why = 'The new writer would run a version that nobody has used in production.';
-  const mend = `aws rds modify-db-instance --region ${replica.region} --db-instance-identifier ${identifier} --engine-version ${old} --apply-immediately`;
+  const mend = `aws rds modify-db-instance --region ${region} --db-instance-identifier ${identifier} --engine-version ${old} --apply-immediately`;
   return [warning(identifier, what, why, `Bring the older one up to the newer; the replica first. ${mend}`)];
 }
 
@@ -102,8 +139,12 @@ function versionFindings({ replica }: Pair, found: { writer: DBInstance | undefi
 const COMPARED_ELSEWHERE = ['instance class', 'Multi-AZ', 'engine version', 'deletion protection'];
 
 /** What the replica would lack that the writer has, once it takes its place. */
-function unlikeFindings({ writer, replica }: Pair, original: DBInstance, copy: DBInstance): Finding[] {
-  const model = modelOf({ general: original, iamLogin: false, named: writer.identifier });
-  const except = replica.iamLogin ? [...COMPARED_ELSEWHERE, IAM_LOGIN] : COMPARED_ELSEWHERE;
-  return differences(model, copy, { region: replica.region, purpose: 'replica', iamLogin: false, except });
+function unlikeFindings(
+  { region, writer, iamLogin }: ReplicationNeed,
+  original: DBInstance,
+  copy: DBInstance,
+): Finding[] {
+  const model = modelOf({ general: original, iamLogin: false, named: writer?.instance ?? '' });
+  const except = iamLogin ? [...COMPARED_ELSEWHERE, IAM_LOGIN] : COMPARED_ELSEWHERE;
+  return differences(model, copy, { region, purpose: 'replica', iamLogin: false, except });
 }

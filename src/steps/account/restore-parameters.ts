@@ -1,7 +1,8 @@
 import type { DBInstance } from '@aws-sdk/client-rds';
 import { parseArn } from '../../arn.ts';
+import { modifyCommand } from '../rds/instance.ts';
+import type { DescribedInstance } from './described.ts';
 import { blocker, type Finding, note, warning } from './findings.ts';
-import { type DescribedInstance, modifyCommand } from './instances.ts';
 import { type Look, type Row, UNSAID } from './look.ts';
 
 /** Compares what a promoted or restored instance would run with: groups, encryption, protection. */

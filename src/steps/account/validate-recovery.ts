@@ -3,7 +3,7 @@ import { regionalArn } from '../../arn.ts';
 import { clusterPermissions } from '../kubernetes/cluster.ts';
 import { arnOf, instanceOf } from '../rds/instance.ts';
 import { defineStep } from '../step.ts';
-import { deploymentsLook } from './deployments.ts';
+import { deploymentsIn } from './deployments.ts';
 import { judgeFindings } from './findings.ts';
 import { statusFindings } from './instances.ts';
 import { findNodeGroup, nodeGroupFindings } from './node-groups.ts';
@@ -19,6 +19,11 @@ const params = z.object({
 export const validateRecovery = defineStep<z.output<typeof params>, { findings: number }>({
   kind: 'account.validate-recovery',
   params,
+  needs: ({ cluster, nodegroup, replica, deployments }) => [
+    { need: 'rds-instance', region: cluster.region, instance: replica, state: 'serving', role: 'replica' },
+    { need: 'node-group', region: cluster.region, cluster: cluster.cluster, nodegroup },
+    { need: 'deployments', cluster, deployments, warm: true },
+  ],
   plane: 'control',
   title: ({ cluster }) => `Validate ${cluster.region} before it takes over`,
   region: ({ cluster }) => cluster.region,
@@ -45,7 +50,7 @@ export const validateRecovery = defineStep<z.output<typeof params>, { findings: 
     // One after another: nothing is left under way when one of them fails.
     const { DBInstanceStatus: status } = await instanceOf(context, cluster.region, replica);
     const group = await findNodeGroup(described, context);
-    const { findings } = await deploymentsLook({ cluster, deployments }, context);
+    const { findings } = await deploymentsIn({ cluster, deployments }, context);
     return judgeFindings(
       [...statusFindings('replica', replica, status), ...nodeGroupFindings(described, group), ...findings],
       context,

@@ -1,27 +1,24 @@
-import type * as z from 'zod';
 import { isAwsError } from '../../aws/aws.ts';
-import { readCommand, readRight, rightPermissions, witnessParams, writeCommand } from '../quorum/right.ts';
-import { healthChecksParams, viewCommand, viewOfTheWorld, viewPermissions } from '../quorum/world-view.ts';
+import type { NeedOf } from '../needs.ts';
+import { readCommand, readRight, rightPermissions, writeCommand } from '../quorum/right.ts';
+import { viewCommand, viewOfTheWorld, viewPermissions } from '../quorum/world-view.ts';
 import { blocker, type Finding, warning } from './findings.ts';
-import { type Look, type LookContext, rootOf, UNSAID } from './look.ts';
+import { type Look, type LookContext, type LookFor, rootOf, together, UNSAID } from './look.ts';
 
-/** The third vantage point as the topology describes it. */
-export const describedWitness = witnessParams.extend({ healthChecks: healthChecksParams });
-export type DescribedWitness = z.output<typeof describedWitness>;
+type WitnessNeed = NeedOf<'witness'>;
 
-export const witnessCalls = ['s3:GetObject', 'route53:GetHealthCheckStatus'];
-export const witnessPermissions = (witness: DescribedWitness) => [
-  ...rightPermissions(witness),
-  ...viewPermissions(witness.healthChecks),
-];
+/** Whose the right to write is, and whether the health checks tell how the rest of the world sees the two regions. */
+export const witnessLook: LookFor<'witness'> = {
+  calls: () => ['s3:GetObject', 'route53:GetHealthCheckStatus'],
+  permissions: (witness) => [...rightPermissions(witness), ...viewPermissions(witness.healthChecks)],
+  subject: () => 'witness',
+  async look(witness, context) {
+    const [right, views] = await Promise.all([rightLook(witness, context), viewsLook(witness, context)]);
+    return together([right, views]);
+  },
+};
 
-/** Looks whose the right to write is, and whether the health checks tell how the rest of the world sees the two regions. */
-export async function witnessLook(witness: DescribedWitness, context: LookContext): Promise<Look> {
-  const [right, views] = await Promise.all([rightLook(witness, context), viewsLook(witness, context)]);
-  return { rows: [...right.rows, ...views.rows], findings: [...right.findings, ...views.findings] };
-}
-
-async function rightLook(witness: DescribedWitness, context: LookContext): Promise<Look> {
+async function rightLook(witness: WitnessNeed, context: LookContext): Promise<Look> {
   const { bucket, key, region } = witness;
   const right = await readRight(witness, context).catch((error) => {
     if (isAwsError(rootOf(error), 'NoSuchBucket', 'PermanentRedirect')) return undefined;
@@ -41,7 +38,7 @@ async function rightLook(witness: DescribedWitness, context: LookContext): Promi
 const heldBy = (right: Awaited<ReturnType<typeof readRight>>): string =>
   right ? `held by ${right.holder ?? 'nobody'}` : 'not there';
 
-async function viewsLook({ healthChecks }: DescribedWitness, context: LookContext): Promise<Look> {
+async function viewsLook({ healthChecks }: WitnessNeed, context: LookContext): Promise<Look> {
   const views = await viewOfTheWorld(healthChecks, context).catch((error) => {
     // A calculated check has no checkers of its own.
     if (isAwsError(rootOf(error), 'NoSuchHealthCheck', 'InvalidInput')) return error as Error;

@@ -1,11 +1,11 @@
 import type { RoutingControlState } from '@aws-sdk/client-route53-recovery-cluster';
 import * as z from 'zod';
-import type { Input, Operation, Output } from '../../aws/aws.ts';
 import { destinationOf, routingControlsOf } from '../../drill/traffic.ts';
-import { DrillError, errorFacts } from '../../errors.ts';
 import { given, shiftGiven } from '../given.ts';
+import { things } from '../needs.ts';
 import { answerStanding, answersAs, destinationParams, untilAnswersAs } from '../route53/answer.ts';
 import { defineStep, type StepContext } from '../step.ts';
+import { anywhere, type States, statesNow } from './routing-controls.ts';
 
 const params = z.object({
   /** ARNs of routing controls: the one that is to be on, and the one that is to be off. */
@@ -17,8 +17,6 @@ const params = z.object({
   to: destinationParams,
 });
 type Params = z.output<typeof params>;
-type States = Record<string, string>;
-type Service = 'route53recoverycluster';
 
 /**
  * Shifts traffic by ARC's routing controls: both in one call, as a safety rule may forbid that neither is on. The cluster answers in five
@@ -37,6 +35,11 @@ export const setRoutingControls = defineStep<Params>({
       to: destinationOf(traffic[to]),
     };
   }),
+  needs: ({ name, on, off, endpoints }) => [
+    { need: 'public-name', name },
+    { need: 'routing-controls', on, off, endpoints },
+  ],
+  alters: ({ name, on, off }) => [things.publicName(name), things.routingControls(on, off)],
   plane: 'data',
   title: ({ name }) => `Shift ${name} by ARC's routing controls`,
   region: ({ endpoints }) => endpoints[0]?.region ?? '',
@@ -89,15 +92,6 @@ export const endpointsFrom = (endpoints: Record<string, string>, first: string):
     .map(([region, url]) => ({ region, url }))
     .sort((a, b) => Number(b.region === first) - Number(a.region === first) || (a.region < b.region ? -1 : 1));
 
-async function statesNow(target: Params, context: StepContext): Promise<States> {
-  const states: States = {};
-  for (const arn of [target.on, target.off]) {
-    const answer = await anywhere('GetRoutingControlState', { RoutingControlArn: arn }, target, context);
-    states[arn] = answer.RoutingControlState ?? '';
-  }
-  return states;
-}
-
 async function set(states: States, target: Params, context: StepContext): Promise<void> {
   const entries = Object.entries(states).map(([RoutingControlArn, state]) => ({
     RoutingControlArn,
@@ -105,39 +99,6 @@ async function set(states: States, target: Params, context: StepContext): Promis
   }));
   await anywhere('UpdateRoutingControlStates', { UpdateRoutingControlStateEntries: entries }, target, context);
 }
-
-/** Asks one endpoint after another until one answers. To ask twice for the same states does no harm. */
-async function anywhere<O extends Operation<Service>>(
-  operation: O,
-  input: Input<Service, O>,
-  { endpoints }: Params,
-  { aws, signal }: StepContext,
-): Promise<Output<Service, O>> {
-  const silent: string[] = [];
-  for (const { region } of endpoints) {
-    try {
-      return await aws.call('route53recoverycluster', region, operation, input, { once: true });
-    } catch (error) {
-      signal.throwIfAborted();
-      if (!isSilent(error)) throw error;
-      silent.push(`${region}: ${errorFacts(error).name}`);
-    }
-  }
-  throw new DrillError('no-endpoint', `None of the cluster's endpoints answered (${silent.join(', ')}).`, {
-    hint: 'Compare the endpoints in the topology with: aws route53-recovery-control-config describe-cluster.',
-  });
-}
-
-const isSilent = (error: unknown): boolean =>
-  error instanceof Error &&
-  ([
-    'TimeoutError',
-    'NetworkingError',
-    'Unreachable',
-    'UnknownOutcome',
-    'EndpointTemporarilyUnavailableException',
-  ].includes(error.name) ||
-    ('$fault' in error && error.$fault === 'server'));
 
 function updateCommand(states: States, endpoints: Params['endpoints']): string {
   const entries = Object.entries(states).map(([arn, state]) => `RoutingControlArn=${arn},RoutingControlState=${state}`);

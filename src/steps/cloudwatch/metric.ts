@@ -1,4 +1,5 @@
 import { listOf } from '../../aws/pages.ts';
+import type { NeedOf } from '../needs.ts';
 import type { StepContext } from '../step.ts';
 
 export interface Metric {
@@ -10,6 +11,36 @@ export interface Metric {
   /** How often it is published, in milliseconds. */
   periodMs: number;
 }
+
+type Purpose = NeedOf<'metric'>['for'];
+
+export const metricNeed = (
+  {
+    region,
+    namespace,
+    name,
+    stat,
+    period,
+  }: Pick<Metric, 'region' | 'namespace' | 'name' | 'stat'> & { period: number },
+  purpose: Purpose,
+): NeedOf<'metric'> => ({ need: 'metric', region, namespace, name, stat, periodMs: period, for: purpose });
+
+/** Error rate and latency of the service. */
+export const metricNeeds = (
+  {
+    errorRate,
+    latency,
+    ...of
+  }: Pick<Metric, 'region' | 'namespace'> & {
+    errorRate: string;
+    latency: string;
+    period: number;
+  },
+  purpose: Purpose,
+): NeedOf<'metric'>[] => [
+  metricNeed({ ...of, name: errorRate, stat: 'Average' }, purpose),
+  metricNeed({ ...of, name: latency, stat: 'p95' }, purpose),
+];
 
 /** The newest value that covers a whole period after `sinceMs`, begun before `untilMs`; `undefined` where there is none yet. */
 export async function newestValue(

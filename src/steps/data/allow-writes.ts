@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { databaseGiven, databaseOf, given } from '../given.ts';
+import { loginTo } from '../needs.ts';
 import { defineStep } from '../step.ts';
 import { psql } from './psql.ts';
 import { allowText, allowWrites, isReadOnly, takesOrRefuses } from './writing.ts';
@@ -11,6 +12,7 @@ export const openForWrites = defineStep<z.output<typeof params>>({
   kind: 'data.allow-writes',
   params,
   given: given(z.strictObject({ ...databaseGiven, on: databaseGiven.on.default('replica') }), databaseOf),
+  needs: (target) => [loginTo(target, 'work')],
   plane: 'data',
   title: ({ instance }) => `Let ${instance} take writes`,
   region: ({ region }) => region,

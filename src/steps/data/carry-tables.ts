@@ -3,6 +3,7 @@ import { tableName } from '../../drill/data-check.ts';
 import { DrillError } from '../../errors.ts';
 import type { Database, Query } from '../../ports/sql.ts';
 import { databaseGiven, databaseOf, given } from '../given.ts';
+import { loginTo } from '../needs.ts';
 import { patiently } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import {
@@ -56,6 +57,7 @@ export const carryTables = defineStep<Params, Carried>({
       drill: around.drill,
     }),
   ),
+  needs: (target) => [loginTo(target, 'work'), loginTo(target.from, 'work')],
   plane: 'data',
   title: ({ tables, from, instance, schema }) =>
     `Carry ${tables.join(', ')} from ${from.instance} over to ${instance}, into ${schema}`,

@@ -2,27 +2,18 @@ import * as z from 'zod';
 import { duration } from '../../drill/quantities.ts';
 import { inWords } from '../../duration.ts';
 import { DrillError } from '../../errors.ts';
-import type { Query } from '../../ports/sql.ts';
 import { databaseOf, given } from '../given.ts';
+import { loginTo } from '../needs.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { readHeartbeats } from './heartbeat.ts';
+import { logBehind, logPosition } from './log-position.ts';
 import { psql } from './psql.ts';
 import { ask, type Target } from './writing.ts';
 
 const database = z.object({ region: z.string(), instance: z.string(), database: z.string() });
 const params = z.object({ writer: database, replica: database, withinMs: z.number().nullable() });
 type Params = z.output<typeof params>;
-
-/** One row: `{ position }`, up to where the writer's log reaches. */
-const logPosition: Query = { name: 'log.position', text: 'select pg_current_wal_lsn()::text as position' };
-
-/** One row: `{ bytes }`, how much of the log up to there a replica has still to replay; null where it is none. */
-const logBehind = (position: string): Query => ({
-  name: 'log.behind',
-  text: 'select pg_wal_lsn_diff($1::pg_lsn, pg_last_wal_replay_lsn())::bigint as bytes',
-  values: [position],
-});
 
 /**
  * Waits until the replica has replayed the writer's log up to where it reaches now, and holds the last heartbeat row that the writer
@@ -44,6 +35,7 @@ export const catchUp = defineStep<Params, { position: string; tookMs: number }>(
       withinMs: within ?? null,
     }),
   ),
+  needs: ({ writer, replica }) => [loginTo(writer, 'work'), loginTo(replica, 'work')],
   plane: 'data',
   title: ({ writer, replica }) => `Wait until ${replica.instance} holds all that ${writer.instance} wrote`,
   region: ({ replica }) => replica.region,

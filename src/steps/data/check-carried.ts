@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { tableName } from '../../drill/data-check.ts';
 import type { Row } from '../../ports/sql.ts';
 import { databaseGiven, databaseOf, earlierStep, given } from '../given.ts';
+import { loginTo } from '../needs.ts';
 import { patiently } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { asked, carriedSchema, livingDatabase, READING_MS } from './carried-schema.ts';
@@ -33,6 +34,7 @@ export const checkCarried = defineStep<z.output<typeof params>, { failed: string
       tables,
     }),
   ),
+  needs: (target) => [loginTo(target, 'work'), loginTo(target.from, 'work')],
   plane: 'data',
   title: ({ instance, from }) => `Compare what was carried over to ${instance} with ${from.instance}`,
   region: ({ region }) => region,

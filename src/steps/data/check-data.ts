@@ -4,6 +4,7 @@ import { percentage } from '../../drill/quantities.ts';
 import { onOneLine } from '../../drill/sql-text.ts';
 import { ROWS_AT_MOST, type Row } from '../../ports/sql.ts';
 import { databaseGiven, databaseOf, earlierStep, given } from '../given.ts';
+import { loginTo } from '../needs.ts';
 import { defineStep } from '../step.ts';
 import { judged, queryOf } from './checks.ts';
 import { type Compared, compared } from './compare-tables.ts';
@@ -49,6 +50,7 @@ export const checkData = defineStep<z.output<typeof params>, { failed: string[] 
       checks: around.dataChecks.checks,
     }),
   ),
+  needs: (target) => [loginTo(target, 'proof')],
   plane: 'data',
   title: ({ instance }) => `Check the data on ${instance}`,
   region: ({ region }) => region,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { DrillError } from '../../errors.ts';
 import { databaseOf, given } from '../given.ts';
+import { loginTo } from '../needs.ts';
 import { defineStep } from '../step.ts';
 import { compared } from './compare-tables.ts';
 import { psql } from './psql.ts';
@@ -27,6 +28,7 @@ export const compareSides = defineStep<z.output<typeof params>, { asOfMs: number
       ...lookedAt(around.dataChecks),
     }),
   ),
+  needs: ({ writer, replica }) => [loginTo(writer, 'work'), loginTo(replica, 'work')],
   plane: 'data',
   title: ({ writer, replica }) => `Compare ${replica.instance} with ${writer.instance}, table by table`,
   region: ({ replica }) => replica.region,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { databaseGiven, databaseOf, given } from '../given.ts';
+import { loginTo } from '../needs.ts';
 import { defineStep } from '../step.ts';
 import { readHeartbeats } from './heartbeat.ts';
 import { psql } from './psql.ts';
@@ -15,6 +16,7 @@ export const countHeartbeats = defineStep<z.output<typeof params>, { count: numb
     ...databaseOf(asked, around),
     firstSequence: around.startedAtMs,
   })),
+  needs: (target) => [loginTo(target, 'proof')],
   plane: 'data',
   title: ({ instance }) => `Count the heartbeat rows on ${instance}`,
   region: ({ region }) => region,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { isoTime } from '../../clock/clock.ts';
 import { databaseGiven, databaseOf, earlierStep, given, NOT_YET_MS } from '../given.ts';
+import { loginTo } from '../needs.ts';
 import { defineStep } from '../step.ts';
 import { psql } from './psql.ts';
 import { type Contents, contentsOf, lookedAt, lookedAtSchema } from './table-contents.ts';
@@ -29,6 +30,7 @@ export const countRows = defineStep<z.output<typeof params>, Contents>({
       asOfMs: asked.point === undefined ? null : around.result(asked.point, { timeMs: NOT_YET_MS }).timeMs,
     }),
   ),
+  needs: (target) => [loginTo(target, 'proof')],
   plane: 'data',
   title: ({ instance, asOfMs }) => `Count the rows of ${instance} as of ${asOfMs === null ? 'now' : isoTime(asOfMs)}`,
   region: ({ region }) => region,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { databaseGiven, databaseOf, given } from '../given.ts';
+import { loginTo } from '../needs.ts';
 import { patiently } from '../poll.ts';
 import { defineStep } from '../step.ts';
 import { type CarriedSchema, carriedSchema, dropCarried, observeCarried, schemaName } from './carried-schema.ts';
@@ -14,6 +15,7 @@ export const dropWhatWasCarried = defineStep<CarriedSchema>({
     schema,
     drill: around.drill,
   })),
+  needs: (target) => [loginTo(target, 'proof')],
   plane: 'data',
   title: ({ schema, instance }) => `Drop ${schema} from ${instance}`,
   region: ({ region }) => region,

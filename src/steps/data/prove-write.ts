@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { databaseGiven, databaseOf, given } from '../given.ts';
+import { loginTo } from '../needs.ts';
 import { defineStep } from '../step.ts';
 import { proveWrite } from './heartbeat.ts';
 import { psql } from './psql.ts';
@@ -12,6 +13,7 @@ export const proveThatItTakesWrites = defineStep<z.output<typeof params>>({
   kind: 'data.prove-write',
   params,
   given: given(z.strictObject(databaseGiven), (asked, around) => databaseOf(asked, around)),
+  needs: (target) => [loginTo(target, 'proof')],
   plane: 'data',
   title: ({ instance }) => `See ${instance} take a write`,
   region: ({ region }) => region,

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { tableName } from '../../drill/data-check.ts';
 import type { Json } from '../../journal/events.ts';
 import { databaseGiven, databaseOf, earlierStep, given } from '../given.ts';
+import { loginTo } from '../needs.ts';
 import { patiently } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { asked, type CarriedSchema, carriedSchema, livingDatabase, lookAtCarried } from './carried-schema.ts';
@@ -32,6 +33,7 @@ export const putRowsBack = defineStep<Params, { rows: Record<string, number> }>(
       drill: around.drill,
     }),
   ),
+  needs: (target) => [loginTo(target, 'work')],
   plane: 'data',
   title: ({ tables, instance }) => `Put back what ${tables.join(', ')} on ${instance} lack`,
   region: ({ region }) => region,

@@ -5,6 +5,7 @@ import { onOneLine } from '../../drill/sql-text.ts';
 import { type Query, ROWS_AT_MOST, type Row } from '../../ports/sql.ts';
 import { mustNotRepeat } from '../asked-before.ts';
 import { databaseGiven, databaseOf, given } from '../given.ts';
+import { loginTo } from '../needs.ts';
 import { patiently } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { judged, OWN } from './checks.ts';
@@ -67,6 +68,7 @@ export const runSqlFile = defineStep<Params, { rows: number; first: string | num
       timeoutMs: timeout,
     }),
   ),
+  needs: (target) => [loginTo(target, target.changes ? 'work' : 'proof')],
   plane: 'data',
   title: ({ file, instance }) => `Run ${file} on ${instance}`,
   region: ({ region }) => region,

@@ -3,6 +3,7 @@ import { duration } from '../../drill/quantities.ts';
 import { onOneLine } from '../../drill/sql-text.ts';
 import { DrillError } from '../../errors.ts';
 import { databaseGiven, databaseOf, given } from '../given.ts';
+import { loginTo } from '../needs.ts';
 import { patiently, until } from '../poll.ts';
 import { defineStep } from '../step.ts';
 import { psql } from './psql.ts';
@@ -35,6 +36,7 @@ export const stopWrites = defineStep<z.output<typeof params>>({
     }),
     ({ drain, ...asked }, around) => ({ ...databaseOf(asked, around), drainMs: drain }),
   ),
+  needs: (target) => [loginTo(target, 'work')],
   plane: 'data',
   title: ({ instance }) => `Stop writes to ${instance}`,
   region: ({ region }) => region,

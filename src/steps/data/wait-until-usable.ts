@@ -5,6 +5,7 @@ import type { Database } from '../../ports/sql.ts';
 import { noteOnce } from '../account/findings.ts';
 import { databaseGiven, databaseOf, given } from '../given.ts';
 import { keepsFailing } from '../keeps-failing.ts';
+import { loginTo } from '../needs.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { isStandby } from './heartbeat.ts';
@@ -28,6 +29,7 @@ export const waitUntilUsable = defineStep<z.output<typeof params>>({
     ...databaseOf(asked, around),
     tables: around.dataChecks.tables,
   })),
+  needs: (target) => [loginTo(target, 'proof')],
   plane: 'data',
   title: ({ instance }) => `Wait until ${instance} answers`,
   region: ({ region }) => region,

@@ -3,6 +3,7 @@ import { duration } from '../../drill/quantities.ts';
 import { inWords } from '../../duration.ts';
 import { DrillError } from '../../errors.ts';
 import { databaseGiven, databaseOf, given } from '../given.ts';
+import { loginTo } from '../needs.ts';
 import { heartbeatParams, writeHeartbeats } from '../probe/watches.ts';
 import { defineStep } from '../step.ts';
 import { psql } from './psql.ts';
@@ -19,6 +20,7 @@ export const writeHeartbeatsFor = defineStep<z.output<typeof params>, { written:
     lastsMs: asked.lasts,
     firstSequence: around.startedAtMs,
   })),
+  needs: (target) => (target.lastsMs === 0 ? [] : [loginTo(target, 'proof')]),
   plane: 'data',
   title: ({ instance, lastsMs }) =>
     lastsMs === 0

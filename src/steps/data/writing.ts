@@ -56,7 +56,7 @@ export const endSessions: Query = {
 
 const LIMIT_MS = 5_000;
 
-export const ask = (target: Target, query: Query, { sql, signal }: StepContext) =>
+export const ask = (target: Target, query: Query, { sql, signal }: Pick<StepContext, 'sql' | 'signal'>) =>
   sql.query(databaseAt(target), query, { timeoutMs: LIMIT_MS, signal });
 
 /** Whether whoever comes anew may only read. Fails where nobody can log in: what cannot be asked cannot be stopped either. */

@@ -1,18 +1,15 @@
 import * as z from 'zod';
 import { regionalArn } from '../../arn.ts';
-import { listOf } from '../../aws/pages.ts';
 import { isoTime } from '../../clock/clock.ts';
 import { duration } from '../../drill/quantities.ts';
 import { DrillError } from '../../errors.ts';
 import { given, needed } from '../given.ts';
-import { defineStep, type StepContext } from '../step.ts';
+import { defineStep } from '../step.ts';
 import { CACHE } from './group.ts';
+import { type CacheSnapshot, newestCacheSnapshot } from './newest-snapshot.ts';
 
 const params = z.object({ region: z.string(), group: z.string(), maxAgeMs: z.number() });
 type Params = z.output<typeof params>;
-
-/** A snapshot, and the node that it was taken of. */
-export type CacheSnapshot = { id: string; timeMs: number; node: string };
 
 /** Finds the newest snapshot of the cache: what was written after it would be lost. */
 export const chooseSnapshot = defineStep<Params, CacheSnapshot>({
@@ -27,6 +24,10 @@ export const chooseSnapshot = defineStep<Params, CacheSnapshot>({
     }),
     { needs: CACHE },
   ),
+  needs: ({ region, group, maxAgeMs }) => [
+    { need: 'cache-group', region, group, state: 'serving' },
+    { need: 'cache-snapshot', region, group, maxAgeMs },
+  ],
   plane: 'control',
   title: ({ group }) => `Find the newest snapshot of ${group}`,
   region: ({ region }) => region,
@@ -43,7 +44,7 @@ export const chooseSnapshot = defineStep<Params, CacheSnapshot>({
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle(wanted, context) {
     const { group, maxAgeMs } = wanted;
-    const newest = await newestOf(wanted, context);
+    const newest = await newestCacheSnapshot(wanted, context);
     if (!newest) {
       throw new DrillError('no-snapshot', `${group} has no snapshot that is available.`, {
         hint: 'Turn on automatic backups, or wait until the first is done.',
@@ -61,17 +62,3 @@ export const chooseSnapshot = defineStep<Params, CacheSnapshot>({
     return newest;
   },
 });
-
-async function newestOf({ region, group }: Params, { aws }: StepContext): Promise<CacheSnapshot | undefined> {
-  const found: CacheSnapshot[] = [];
-  const asked = { ReplicationGroupId: group };
-  const all = await listOf(aws, 'elasticache', region, 'DescribeSnapshots', 'Snapshots', asked);
-  for (const { SnapshotName, SnapshotStatus, NodeSnapshots, CacheClusterId } of all) {
-    const taken = NodeSnapshots?.[0];
-    const timeMs = taken?.SnapshotCreateTime?.getTime();
-    const node = taken?.CacheClusterId ?? CacheClusterId;
-    if (SnapshotStatus !== 'available' || !SnapshotName || timeMs === undefined || !node) continue;
-    found.push({ id: SnapshotName, timeMs, node });
-  }
-  return found.sort((a, b) => b.timeMs - a.timeMs)[0];
-}

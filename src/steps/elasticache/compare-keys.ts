@@ -39,6 +39,7 @@ export const compareKeys = defineStep<Params, { expected: number | null; found: 
       };
     },
   ),
+  needs: () => [],
   plane: 'data',
   title: ({ source, restored }) => `Compare the keys of ${restored} with those that ${source} had`,
   region: ({ region }) => region,

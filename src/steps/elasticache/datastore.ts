@@ -4,6 +4,7 @@ import { globalArn } from '../../arn.ts';
 import { listOf } from '../../aws/pages.ts';
 import { DrillError } from '../../errors.ts';
 import { type Around, needed, type side } from '../given.ts';
+import type { NeedOf } from '../needs.ts';
 import type { Permission, StepContext } from '../step.ts';
 import { groupArn } from './group.ts';
 
@@ -65,3 +66,13 @@ export const datastorePermissions = (
     { action, resource: groupArn(region, account, group) },
     { action, resource: groupArn(other.region, account, other.group) },
   ]);
+
+/** The datastore; `writes` says whether this group takes the writes at the beginning. */
+export function datastoreNeed(
+  { datastore: id, region, group, other }: Datastore,
+  { writes, lagMaxMs }: { writes: boolean; lagMaxMs?: number },
+): NeedOf<'cache-datastore'> {
+  const own = { region, group };
+  const [writer, follower] = writes ? [own, other] : [other, own];
+  return { need: 'cache-datastore', datastore: id, writer, follower, ...(lagMaxMs !== undefined && { lagMaxMs }) };
+}

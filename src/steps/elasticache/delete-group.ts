@@ -11,6 +11,7 @@ export const deleteGroup = defineStep<ScratchGroup>({
   kind: 'elasticache.delete-group',
   params: scratchGroup,
   given: given(strictObject(scratchGiven), scratchOf),
+  needs: () => [],
   plane: 'control',
   title: ({ group }) => `Delete the test group ${group}`,
   region: ({ region }) => region,

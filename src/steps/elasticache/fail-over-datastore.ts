@@ -2,22 +2,23 @@ import * as z from 'zod';
 import { duration } from '../../drill/quantities.ts';
 import { inWords } from '../../duration.ts';
 import { DrillError } from '../../errors.ts';
-import { newestValue } from '../cloudwatch/metric.ts';
 import { given, side } from '../given.ts';
+import { things } from '../needs.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import {
   DATASTORE,
   type Datastore,
   datastore,
+  datastoreNeed,
   datastoreNow,
   datastoreOf,
   datastorePermissions,
   isPrimary,
 } from './datastore.ts';
 import { findGroup } from './group.ts';
+import { datastoreLagMs } from './lag.ts';
 
-const MINUTE = 60_000;
 /** A change that was accepted shows within this time. */
 const SHOWS_WITHIN_MS = 30_000;
 
@@ -36,6 +37,8 @@ export const failOverDatastore = defineStep<Params>({
     ({ to, maxLag }, around) => ({ ...datastoreOf(to, around), maxLagMs: maxLag }),
     { needs: DATASTORE },
   ),
+  needs: (target) => [datastoreNeed(target, { writes: false, lagMaxMs: target.maxLagMs })],
+  alters: (target) => [things.datastore(target.datastore)],
   plane: 'control',
   title: ({ datastore: id, group }) => `Make ${group} the primary of ${id}`,
   region: ({ region }) => region,
@@ -118,7 +121,7 @@ async function mustFollow({ region, group, maxLagMs }: Params, context: StepCont
       },
     );
   }
-  const lagMs = await lagOf(region, found.MemberClusters?.[0] ?? '', context);
+  const lagMs = await datastoreLagMs(region, group, context);
   context.record({ type: 'lag', instance: group, lagMs, source: 'metric' });
   if (lagMs === null || lagMs <= maxLagMs) return;
   throw new DrillError(
@@ -128,22 +131,6 @@ async function mustFollow({ region, group, maxLagMs }: Params, context: StepCont
       hint: 'Wait until it has caught up, or find out what keeps it back: GlobalDatastoreReplicationLag in CloudWatch.',
     },
   );
-}
-
-async function lagOf(region: string, node: string, context: StepContext): Promise<number | null> {
-  const seconds = await newestValue(
-    {
-      region,
-      namespace: 'AWS/ElastiCache',
-      name: 'GlobalDatastoreReplicationLag',
-      dimensions: { CacheClusterId: node, CacheNodeId: '0001' },
-      stat: 'Average',
-      periodMs: MINUTE,
-    },
-    context.clock.nowMs() - 5 * MINUTE,
-    context,
-  );
-  return seconds === undefined ? null : Math.round(seconds * 1000);
 }
 
 /** Waits for the role and for the end of the change; fails where the change has ended and the role is where it was. */

@@ -3,6 +3,7 @@ import { regionalArn } from '../../arn.ts';
 import { isAwsError } from '../../aws/aws.ts';
 import { listOf } from '../../aws/pages.ts';
 import { DrillError } from '../../errors.ts';
+import type { RedisEndpoint } from '../../ports/redis.ts';
 import type { StepContext } from '../step.ts';
 
 export const CACHE = 'cache';
@@ -38,3 +39,12 @@ export function mustNotHaveFailed({ ReplicationGroupId, Status }: ReplicationGro
 
 export const groupArn = (region: string, account: string, group: string): string =>
   regionalArn({ service: 'elasticache', region, account, resource: `replicationgroup:${group}` });
+
+/** Where a group takes writes; `undefined` where it has no such endpoint, as with cluster mode. */
+export function endpointIn(
+  { region, group }: { region: string; group: string },
+  { NodeGroups, TransitEncryptionEnabled: tls = false }: ReplicationGroup,
+): RedisEndpoint | undefined {
+  const { Address: host, Port: port = 6379 } = NodeGroups?.[0]?.PrimaryEndpoint ?? {};
+  return host ? { region, group, host, port, tls } : undefined;
+}

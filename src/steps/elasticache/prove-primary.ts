@@ -6,13 +6,14 @@ import { defineStep, type StepContext } from '../step.ts';
 import {
   DATASTORE,
   datastore,
+  datastoreNeed,
   datastoreNow,
   datastoreOf,
   datastorePermissions,
   isPrimary,
   primaryOf,
 } from './datastore.ts';
-import { findGroup } from './group.ts';
+import { endpointIn, findGroup } from './group.ts';
 
 const TIMEOUT_MS = 5_000;
 /** So long is asked again what gives no valid answer, and so often what refuses. */
@@ -44,6 +45,7 @@ export const provePrimary = defineStep<Params, Marker | null>({
     }),
     { needs: DATASTORE },
   ),
+  needs: (target) => [datastoreNeed(target, { writes: true })],
   plane: 'data',
   title: ({ group, other }) => `See ${group} take a write, and ${other.group} refuse one`,
   region: ({ region }) => region,
@@ -80,8 +82,8 @@ async function endpointOf(
   context: StepContext,
 ): Promise<RedisEndpoint> {
   const found = await findGroup(context, region, group);
-  const { Address: host, Port: port = 6379 } = found?.NodeGroups?.[0]?.PrimaryEndpoint ?? {};
-  if (host) return { region, group, host, port, tls: found?.TransitEncryptionEnabled ?? false };
+  const endpoint = found && endpointIn({ region, group }, found);
+  if (endpoint) return endpoint;
   throw new DrillError('no-endpoint', `${group} in ${region} has no primary endpoint.`, {
     hint: 'Only groups without cluster mode have one.',
   });

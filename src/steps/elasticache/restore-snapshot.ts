@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { regionalArn } from '../../arn.ts';
 import { DrillError } from '../../errors.ts';
 import { earlierStep, given, needed } from '../given.ts';
+import { things } from '../needs.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { CACHE, descriptionOf, findGroup, groupArn, isOurs, mustNotHaveFailed } from './group.ts';
@@ -30,6 +31,11 @@ export const restoreSnapshot = defineStep<Params, { node: string; address: strin
     },
     { needs: CACHE },
   ),
+  needs: ({ region, group, source, drill }) => [
+    { need: 'cache-group', region, group: source, state: 'serving' },
+    { need: 'cache-group', region, group, state: 'free', drill },
+  ],
+  alters: ({ region, group }) => [things.cacheGroup(region, group)],
   plane: 'control',
   title: ({ snapshot, group }) => `Restore ${snapshot} as ${group}`,
   region: ({ region }) => region,

@@ -35,6 +35,7 @@ export const bringAboutFailure = defineStep<BroughtAbout>({
       ...databaseOf(asked, around),
     }),
   ),
+  needs: () => [{ need: 'failure-injection' }],
   plane: 'data',
   title: (failure) => `Bring about: ${failureInWords(failure)}`,
   region: ({ region }) => region,

@@ -6,6 +6,7 @@ import { type BroughtAbout, bringAboutFailure, failureInWords, isActive } from '
 export const endFailure = defineStep<BroughtAbout>({
   kind: 'failure.end',
   params: bringAboutFailure.params,
+  needs: () => [{ need: 'failure-injection' }],
   plane: 'data',
   title: (failure) => `End: ${failureInWords(failure)}`,
   region: ({ region }) => region,

@@ -65,6 +65,7 @@ export const runExperiment = defineStep<Params, { experiment: string; status: st
     },
     { lastsMs: ({ within }: { within: number }) => within },
   ),
+  needs: () => [],
   plane: 'control',
   title: ({ template, failure }) =>
     failure === undefined ? `Run the experiment ${template}` : `Bring about, by the experiment ${template}: ${failure}`,

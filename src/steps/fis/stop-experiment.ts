@@ -32,6 +32,7 @@ export const stopExperiment = defineStep<Params>({
       return { started: experiment, template, region: regions[where], account };
     },
   ),
+  needs: () => [],
   plane: 'control',
   title: ({ template }) => `Stop the experiment ${template}`,
   region: ({ region }) => region,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ACCELERATOR_REGION, endpointGroupsOf } from '../../drill/traffic.ts';
 import { given, shiftGiven } from '../given.ts';
+import { things } from '../needs.ts';
 import { defineStep } from '../step.ts';
 import {
   type Dials,
@@ -35,6 +36,8 @@ export const setDials = defineStep<z.output<typeof params>>({
     const dials = { [groups[to]]: 100, [groups[to === 'recovery' ? 'primary' : 'recovery']]: 0 };
     return { name: traffic.name, region: regions[to], dials };
   }),
+  needs: ({ name }) => [{ need: 'public-name', name }],
+  alters: ({ name }) => [things.publicName(name)],
   plane: 'control',
   title: ({ name, region }) => `Shift ${name} to ${region} by its accelerator's traffic dials`,
   region: () => ACCELERATOR_REGION,

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { ACCELERATOR_REGION, endpointGroupsOf } from '../../drill/traffic.ts';
 import { inWords } from '../../duration.ts';
+import { metricNeeds } from '../cloudwatch/metric.ts';
 import { given } from '../given.ts';
+import { things } from '../needs.ts';
 import { defineStep } from '../step.ts';
 import { holdWithinLimits } from '../traffic/hold-within-limits.ts';
 import { foundByFirst, inForceSince, shareGiven, shareOf, shareParams, stageInWords } from '../traffic/share.ts';
@@ -20,7 +22,10 @@ import {
 
 const KIND = 'globalaccelerator.share-traffic';
 
-const params = shareParams.extend({ dials: z.record(z.string(), z.number().min(0).max(100)) });
+const params = shareParams.extend({
+  name: z.string(),
+  dials: z.record(z.string(), z.number().min(0).max(100)),
+});
 
 /**
  * One stage of a gradual shift by traffic dials. A dial is of the traffic that would come to its group anyway, and what it turns away goes
@@ -34,10 +39,16 @@ export const shareByDials = defineStep<z.output<typeof params>>({
     (asked, around) => {
       const groups = endpointGroupsOf(around.topology.traffic);
       const share = Math.round(asked.recovery * 100);
-      return { ...shareOf(asked, around), dials: { [groups.primary]: 100 - share, [groups.recovery]: share } };
+      return {
+        ...shareOf(asked, around),
+        name: around.topology.traffic.name,
+        dials: { [groups.primary]: 100 - share, [groups.recovery]: share },
+      };
     },
     { lastsMs: ({ hold }) => hold },
   ),
+  needs: ({ name, limits }) => [{ need: 'public-name', name }, ...metricNeeds(limits.metrics, 'detection')],
+  alters: ({ name }) => [things.publicName(name)],
   plane: 'control',
   title: (stage) => `Have ${stageInWords(stage)} for ${inWords(stage.holdMs)}, by traffic dials`,
   region: () => ACCELERATOR_REGION,

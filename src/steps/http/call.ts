@@ -57,6 +57,7 @@ export const callHttp = defineStep<Params, { status: number; body: string }>({
       ...(undo !== undefined && undo !== 'nothing' && { undo }),
     }),
   ),
+  needs: () => [],
   plane: 'data',
   title: ({ method, url }) => `${method} ${url}`,
   calls: [],

@@ -7,6 +7,7 @@ import { defineStep, type StepContext } from '../step.ts';
 import { kafkaTools, readTool } from './by-hand.ts';
 import {
   brokersOf,
+  clusterNeed,
   clusterOn,
   FINDING,
   kafkaPermissions,
@@ -37,6 +38,7 @@ export const awaitMarkers = defineStep<z.output<typeof params>, { missing: numbe
     },
     { needs: MESSAGING, lastsMs: ({ within }) => within },
   ),
+  needs: (target) => [clusterNeed(target, { topics: [target.topic] })],
   plane: 'data',
   title: ({ topic, cluster }) => `See all marker records arrive in ${topic} on ${nameOf(cluster)}`,
   region: ({ region }) => region,

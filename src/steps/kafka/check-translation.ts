@@ -8,6 +8,7 @@ import { defineStep, type StepContext } from '../step.ts';
 import { kafkaTools, readTool } from './by-hand.ts';
 import {
   brokersOf,
+  clusterNeed,
   clusterOn,
   FINDING,
   kafkaPermissions,
@@ -79,6 +80,13 @@ export const checkTranslation = defineStep<Params, Translation>({
     },
     { needs: MESSAGING, lastsMs: ({ within }) => within },
   ),
+  needs: ({ primary, recovery, groups, checkpoints }) => {
+    const topics = groups.flatMap((one) => one.topics);
+    return [
+      clusterNeed(primary, { topics: distinct(topics.map(({ written }) => written)) }),
+      clusterNeed(recovery, { topics: distinct([...topics.map(({ mirrored }) => mirrored), checkpoints]) }),
+    ];
+  },
   plane: 'data',
   title: ({ recovery, rereads }) =>
     `Hold translated offsets on ${nameOf(recovery.cluster)} against the records: nothing skipped, at most ${rereads} read again`,

@@ -6,6 +6,7 @@ import type { Messaging } from '../../drill/messaging.ts';
 import { DrillError } from '../../errors.ts';
 import type { KafkaCluster } from '../../ports/kafka.ts';
 import { type Around, needed, type side } from '../given.ts';
+import type { NeedOf } from '../needs.ts';
 import type { Permission, StepContext } from '../step.ts';
 
 export const MESSAGING = 'messaging';
@@ -109,3 +110,17 @@ export function kafkaPermissions(
     ...allowed('DeleteGroup', sets.map(group)),
   ];
 }
+
+/** A cluster with some of its topics, with groups that are consumed, and with groups that are idle. */
+export const clusterNeed = (
+  { region, cluster, login }: MskCluster,
+  { topics = [], consumed = [], idle = [] }: { topics?: string[]; consumed?: string[]; idle?: string[] },
+): NeedOf<'kafka-cluster'> => ({
+  need: 'kafka-cluster',
+  region,
+  cluster,
+  login,
+  topics: [...new Set(topics)],
+  consumed,
+  idle,
+});

@@ -6,7 +6,16 @@ import { until, untilAnswered } from '../poll.ts';
 import { defineStep, type Permission, type StepContext } from '../step.ts';
 import { groupsTool, kafkaTools } from './by-hand.ts';
 import type { Translation } from './check-translation.ts';
-import { brokersOf, FINDING, kafkaPermissions, MESSAGING, type MskCluster, nameOf, TIMEOUT_MS } from './cluster.ts';
+import {
+  brokersOf,
+  clusterNeed,
+  FINDING,
+  kafkaPermissions,
+  MESSAGING,
+  type MskCluster,
+  nameOf,
+  TIMEOUT_MS,
+} from './cluster.ts';
 import { type GroupPositions, type GroupsOnCluster, groupPositions, groupsOn, groupsOnCluster } from './consumers.ts';
 import { offsetIn } from './reading.ts';
 
@@ -27,6 +36,7 @@ export const commitOffsets = defineStep<Params, { before: GroupPositions; wanted
     },
     { needs: MESSAGING },
   ),
+  needs: ({ kafka, groups }) => [clusterNeed(kafka, { topics: groups.flatMap(({ topics }) => topics) })],
   plane: 'data',
   title: ({ kafka }) => `Have the groups on ${nameOf(kafka.cluster)} begin at the translated offsets`,
   region: ({ kafka }) => kafka.region,

@@ -4,6 +4,7 @@ import { defineStep } from '../step.ts';
 import { kafkaTools, readTool } from './by-hand.ts';
 import {
   brokersOf,
+  clusterNeed,
   clusterOn,
   FINDING,
   kafkaPermissions,
@@ -29,6 +30,7 @@ export const countMarkers = defineStep<z.output<typeof params>, { count: number 
     },
     { needs: MESSAGING },
   ),
+  needs: (target) => [clusterNeed(target, { topics: [target.topic] })],
   plane: 'data',
   title: ({ topic, cluster }) => `Count the marker records in ${topic} on ${nameOf(cluster)}`,
   region: ({ region }) => region,

@@ -7,7 +7,16 @@ import { given, side } from '../given.ts';
 import { until, untilAnswered } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { groupsTool, kafkaTools } from './by-hand.ts';
-import { brokersOf, FINDING, kafkaPermissions, MESSAGING, messagingOf, nameOf, TIMEOUT_MS } from './cluster.ts';
+import {
+  brokersOf,
+  clusterNeed,
+  FINDING,
+  kafkaPermissions,
+  MESSAGING,
+  messagingOf,
+  nameOf,
+  TIMEOUT_MS,
+} from './cluster.ts';
 import { groupsOn, groupsOnCluster } from './consumers.ts';
 import { markerKey, markers } from './markers.ts';
 import { behindInWords, readUpTo } from './reading.ts';
@@ -36,6 +45,9 @@ export const proveConsumption = defineStep<Params, { consumed: Record<string, nu
     }),
     { needs: MESSAGING, lastsMs: ({ within }) => within },
   ),
+  needs: ({ kafka, groups, markers: topic }) => [
+    clusterNeed(kafka, { topics: [...groups.flatMap(({ topics }) => topics), topic] }),
+  ],
   plane: 'data',
   title: ({ kafka, groups }) =>
     `See ${groups.map(({ group }) => group).join(' and ')} consume on ${nameOf(kafka.cluster)}, up to what was written`,

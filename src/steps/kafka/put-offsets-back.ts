@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { earlierStep, given } from '../given.ts';
 import { untilAnswered } from '../poll.ts';
 import { defineStep } from '../step.ts';
-import { brokersOf, FINDING, MESSAGING, nameOf } from './cluster.ts';
+import { brokersOf, clusterNeed, FINDING, MESSAGING, nameOf } from './cluster.ts';
 import { putBack, putBackCommand, settingPermissions } from './commit-offsets.ts';
 import { type GroupPositions, groupPositions, groupsOn, groupsOnCluster } from './consumers.ts';
 
@@ -22,6 +22,7 @@ export const putOffsetsBack = defineStep<z.output<typeof params>>({
     },
     { needs: MESSAGING },
   ),
+  needs: ({ kafka, groups }) => [clusterNeed(kafka, { topics: groups.flatMap(({ topics }) => topics) })],
   plane: 'data',
   title: ({ kafka }) => `Put back what the groups on ${nameOf(kafka.cluster)} had committed before`,
   region: ({ kafka }) => kafka.region,

@@ -4,7 +4,7 @@ import { given, side } from '../given.ts';
 import { scaleDeployments } from '../kubernetes/scale-deployments.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
-import { brokersOf, FINDING, kafkaPermissions, MESSAGING, nameOf, TIMEOUT_MS } from './cluster.ts';
+import { brokersOf, clusterNeed, FINDING, kafkaPermissions, MESSAGING, nameOf, TIMEOUT_MS } from './cluster.ts';
 import { type ConsumersScaled, consumersIn, consumersScaled, statesOf } from './consumers.ts';
 import { type Behind, behindInWords, ownTopics, readUpTo } from './reading.ts';
 
@@ -27,6 +27,7 @@ export const startConsumers = defineStep<Params>({
     }),
     { needs: MESSAGING },
   ),
+  needs: (target) => [...scaleDeployments.needs(target), clusterNeed(target.kafka, { topics: target.own })],
   title: ({ deployments, kafka }) =>
     `Scale ${deployments.map(({ name, replicas }) => `${name} to ${replicas}`).join(', ')}, and see their groups on ${nameOf(kafka.cluster)} settle`,
   calls: FINDING,

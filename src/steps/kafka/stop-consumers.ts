@@ -7,7 +7,7 @@ import { given, side } from '../given.ts';
 import { scaleDeployments } from '../kubernetes/scale-deployments.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
-import { brokersOf, FINDING, kafkaPermissions, MESSAGING, nameOf, TIMEOUT_MS } from './cluster.ts';
+import { brokersOf, clusterNeed, FINDING, kafkaPermissions, MESSAGING, nameOf, TIMEOUT_MS } from './cluster.ts';
 import { type ConsumersScaled, consumersIn, consumersScaled, statesOf } from './consumers.ts';
 
 const params = consumersScaled.and(z.object({ withinMs: z.number() }));
@@ -28,6 +28,7 @@ export const stopConsumers = defineStep<Params>({
     ({ in: where, within }, around) => ({ ...consumersIn(where, around, () => 0), withinMs: within }),
     { needs: MESSAGING },
   ),
+  needs: (target) => [...scaleDeployments.needs(target), clusterNeed(target.kafka, {})],
   title: ({ deployments, kafka }) =>
     `Stop ${deployments.map(({ name }) => name).join(' and ')}, and see their groups on ${nameOf(kafka.cluster)} empty`,
   calls: FINDING,

@@ -8,6 +8,7 @@ import { defineStep, type StepContext } from '../step.ts';
 import {
   arnOf,
   brokersOf,
+  clusterNeed,
   clusterOn,
   FINDING,
   kafkaPermissions,
@@ -56,6 +57,11 @@ export const validateKafka = defineStep<Params, { primary: string; recovery: str
     },
     { needs: MESSAGING },
   ),
+  needs: ({ primary, recovery, groups, topics, heartbeats, markers, maxAgeMs }) => [
+    clusterNeed(primary, { topics: [markers.written], consumed: groups }),
+    clusterNeed(recovery, { topics: [...topics, markers.mirrored], idle: groups }),
+    { need: 'kafka-mirror', ...recovery, heartbeats, maxAgeMs },
+  ],
   plane: 'data',
   title: ({ recovery }) => `See that ${nameOf(recovery.cluster)} could take over`,
   region: ({ recovery }) => recovery.region,

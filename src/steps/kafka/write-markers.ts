@@ -8,6 +8,7 @@ import { defineStep } from '../step.ts';
 import { kafkaTools, writeTool } from './by-hand.ts';
 import {
   brokersOf,
+  clusterNeed,
   clusterOn,
   FINDING,
   kafkaPermissions,
@@ -41,6 +42,7 @@ export const writeMarkers = defineStep<Params, { written: number }>({
     }),
     { needs: MESSAGING, lastsMs: ({ lasts }) => lasts },
   ),
+  needs: (target) => [clusterNeed(target, { topics: [target.topic] })],
   plane: 'data',
   title: ({ topic, cluster, lastsMs }) =>
     `Write marker records to ${topic} on ${nameOf(cluster)} for ${inWords(lastsMs)}`,

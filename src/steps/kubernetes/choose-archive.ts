@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { globalArn } from '../../arn.ts';
-import { listOf } from '../../aws/pages.ts';
 import { isoTime } from '../../clock/clock.ts';
 import { duration } from '../../drill/quantities.ts';
 import { DrillError } from '../../errors.ts';
 import { given } from '../given.ts';
-import { defineStep, type StepContext } from '../step.ts';
+import { defineStep } from '../step.ts';
 import { ARCHIVE, archivesOf } from './archive.ts';
+import { newestArchive } from './newest-archive.ts';
 
 const params = z.object({ bucket: z.string(), region: z.string(), prefix: z.string(), maxAgeMs: z.number() });
 type Params = z.output<typeof params>;
@@ -20,6 +20,7 @@ export const chooseArchive = defineStep<Params, { key: string; version: string |
     ({ maxAge }, around) => ({ ...archivesOf(around), maxAgeMs: maxAge }),
     { needs: ARCHIVE },
   ),
+  needs: ({ bucket, region, prefix, maxAgeMs }) => [{ need: 'archive', bucket, region, prefix, maxAgeMs }],
   plane: 'data',
   title: ({ bucket, prefix }) => `Find the newest archive in ${bucket}/${prefix}`,
   region: ({ region }) => region,
@@ -34,7 +35,7 @@ export const chooseArchive = defineStep<Params, { key: string; version: string |
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle(wanted, context) {
     const { region, bucket, prefix, maxAgeMs } = wanted;
-    const newest = await newestOf(wanted, context);
+    const newest = await newestArchive(wanted, context);
     if (!newest) {
       throw new DrillError('no-archive', `There is no archive in ${bucket}/${prefix}.`, {
         hint: 'Check kubernetes.archive in the topology, and whatever makes the archives.',
@@ -55,14 +56,3 @@ export const chooseArchive = defineStep<Params, { key: string; version: string |
     return { key, version: VersionId ?? null, timeMs };
   },
 });
-
-async function newestOf({ region, bucket, prefix }: Params, { aws }: StepContext) {
-  let newest: { key: string; timeMs: number } | undefined;
-  const asked = { Bucket: bucket, Prefix: prefix };
-  for (const { Key, LastModified } of await listOf(aws, 's3', region, 'ListObjectsV2', 'Contents', asked)) {
-    const timeMs = LastModified?.getTime() ?? 0;
-    // A folder is an object without a name of its own.
-    if (Key && !Key.endsWith('/') && timeMs >= (newest?.timeMs ?? 0)) newest = { key: Key, timeMs };
-  }
-  return newest;
-}

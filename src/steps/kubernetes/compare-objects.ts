@@ -34,6 +34,7 @@ export const compareObjects = defineStep<Params, { failed: string[] }>({
     }),
     { needs: ARCHIVE },
   ),
+  needs: ({ living }) => [{ need: 'namespace', cluster: living, state: 'there' }],
   plane: 'data',
   title: ({ cluster: { namespace }, living }) =>
     `Compare ${namespace} with the archive, and the archive with ${living.namespace} in ${living.cluster}`,

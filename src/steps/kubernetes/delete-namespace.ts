@@ -11,6 +11,7 @@ export const deleteNamespace = defineStep<z.output<typeof scratch>>({
   kind: 'kubernetes.delete-namespace',
   params: scratch,
   given: given(strictObject(scratchGiven), scratchOf),
+  needs: () => [],
   plane: 'data',
   title: ({ cluster }) => `Delete the namespace ${cluster.namespace}`,
   region: ({ cluster }) => cluster.region,

@@ -1,5 +1,6 @@
 import { strictObject } from 'zod';
 import { given } from '../given.ts';
+import { things } from '../needs.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { clusterPermissions, kubectl } from './cluster.ts';
@@ -10,6 +11,8 @@ export const makeNamespace = defineStep<Scratch>({
   kind: 'kubernetes.make-namespace',
   params: scratch,
   given: given(strictObject(scratchGiven), scratchOf),
+  needs: ({ cluster, drill }) => [{ need: 'namespace', cluster, state: 'free', drill }],
+  alters: ({ cluster }) => [things.namespace(cluster)],
   plane: 'data',
   title: ({ cluster }) => `Make the namespace ${cluster.namespace} in ${cluster.cluster}`,
   region: ({ cluster }) => cluster.region,

@@ -39,6 +39,7 @@ export const pointApplications = defineStep<Params>({
       ...addressOf(result<Writer>(writer, { address: `<address that ${writer} gives>` })),
     }),
   ),
+  needs: ({ cluster: where, deployments }) => [{ need: 'deployments', cluster: where, deployments, warm: false }],
   plane: 'data',
   title: ({ address }) => `Point the applications at ${address || 'the new writer'}`,
   region: (target) => target.cluster.region,

@@ -22,6 +22,7 @@ export const restoreObjects = defineStep<Params, Restored>({
     (asked, around) => ({ ...scratchOf(asked, around), archive: chosenArchive(asked.archive, around) }),
     { needs: ARCHIVE },
   ),
+  needs: () => [],
   plane: 'data',
   title: (target) => `Restore ${target.archive.key} into the namespace ${target.cluster.namespace}`,
   region: ({ cluster }) => cluster.region,

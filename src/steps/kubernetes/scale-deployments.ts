@@ -35,6 +35,9 @@ export const scaleDeployments = defineStep<Params, { ready: Record<string, numbe
       exactly: to !== 'serving',
     }),
   ),
+  needs: ({ cluster: where, deployments }) => [
+    { need: 'deployments', cluster: where, deployments: deployments.map(({ name }) => name), warm: false },
+  ],
   plane: 'data',
   title: ({ deployments }) => `Scale ${deployments.map(({ name, replicas }) => `${name} to ${replicas}`).join(', ')}`,
   region: (target) => target.cluster.region,

@@ -71,6 +71,7 @@ export const invokeFunction = defineStep<Params, Invoked>({
     }),
     { lastsMs: ({ within }: { within: number }) => within },
   ),
+  needs: () => [],
   plane: 'data',
   title: ({ function: name }) => `Call the function ${name}`,
   region: ({ region }) => region,

@@ -37,6 +37,7 @@ export const approve = defineStep<Params, { approvedBy: string[] }>({
     ({ each, ...asked }) => ({ ...asked, eachMs: each }),
     { lastsMs: ({ roles, each }) => roles.length * each },
   ),
+  needs: () => [],
   plane: 'data',
   title: ({ people, roles }) => `Have ${people === 1 ? 'one person' : `${people} people`} approve: ${roles.join(', ')}`,
   calls: [],

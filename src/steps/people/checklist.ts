@@ -38,6 +38,7 @@ export const checklist = defineStep<Params, { done: number; items: number }>({
     ({ items, each }) => ({ items, eachMs: each }),
     { lastsMs: ({ items, each }) => items.length * each },
   ),
+  needs: () => [],
   plane: 'data',
   title: ({ items }) =>
     `Go through ${items.length === 1 ? 'one item' : `${items.length} items`}: ${rolesOf(items).join(', ')}`,

@@ -3,9 +3,10 @@ import { duration, percentage } from '../../drill/quantities.ts';
 import { type Destination, regionDoorOf } from '../../drill/traffic.ts';
 import { inWords } from '../../duration.ts';
 import { DrillError, isPassing } from '../../errors.ts';
-import { newestValue } from '../cloudwatch/metric.ts';
+import { metricNeed, newestValue } from '../cloudwatch/metric.ts';
 import { isStandby } from '../data/heartbeat.ts';
 import { databaseOf, given } from '../given.ts';
+import { loginTo } from '../needs.ts';
 import { addressToAsk, destinationParams } from '../route53/answer.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { Customer, doorParams } from './customer.ts';
@@ -80,6 +81,10 @@ export const detectFailure = defineStep<Params, Detected>({
       metric: { region: around.topology.regions.recovery, ...around.topology.service.metrics },
     }),
   ),
+  needs: ({ primary, metric }) => [
+    loginTo(primary, 'proof'),
+    metricNeed({ ...metric, name: metric.errorRate, stat: 'Average' }, 'detection'),
+  ],
   plane: 'data',
   title: ({ everyMs, failures }) => `Detect the failure: ${failures} failed checks in a row, every ${everyMs / 1000} s`,
   calls: ['cloudwatch:GetMetricData'],

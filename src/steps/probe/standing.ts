@@ -4,9 +4,9 @@ import { regionalArn } from '../../arn.ts';
 import { listOf } from '../../aws/pages.ts';
 import type { Topology } from '../../drill/topology.ts';
 import { type Finding, note, warning } from '../account/findings.ts';
-import { modifyCommand } from '../account/instances.ts';
 import { cluster } from '../kubernetes/cluster.ts';
-import { arnOf, instanceOf } from '../rds/instance.ts';
+import type { Need } from '../needs.ts';
+import { arnOf, instanceOf, modifyCommand } from '../rds/instance.ts';
 import type { Permission, StepContext } from '../step.ts';
 
 /** What a recovered platform must have to go on by itself. */
@@ -45,6 +45,23 @@ export function fullSizeOf(where: 'primary' | 'recovery', { regions, kubernetes 
     deployments: deployments.map(({ name: deployment, replicas }) => ({ name: deployment, replicas })),
   };
 }
+
+/** What a recovered platform is looked at by. */
+export const standingNeeds = ({ region, writer, capacity, alarms }: Standing): Need[] => [
+  { need: 'rds-instance', region, instance: writer, state: 'serving' },
+  ...alarms.map((name): Need => ({ need: 'alarm', region, name, for: 'verification' })),
+  ...(capacity
+    ? ([
+        { need: 'node-group', region, cluster: capacity.cluster.cluster, nodegroup: capacity.nodegroup },
+        {
+          need: 'deployments',
+          cluster: capacity.cluster,
+          deployments: capacity.deployments.map(({ name }) => name),
+          warm: false,
+        },
+      ] satisfies Need[])
+    : []),
+];
 
 export const standingCalls = ['rds:DescribeDBInstances', 'cloudwatch:DescribeAlarms'];
 

@@ -1,16 +1,24 @@
 import * as z from 'zod';
 import { duration, percentage } from '../../drill/quantities.ts';
-import { newestValue } from '../cloudwatch/metric.ts';
+import { metricNeeds, newestValue } from '../cloudwatch/metric.ts';
 import { takesWrites } from '../data/takes-writes.ts';
 import { impairedSinceMs } from '../failure/impaired.ts';
 import { databaseOf, given, side } from '../given.ts';
+import { loginTo } from '../needs.ts';
 import { arnOf } from '../rds/instance.ts';
 import { fenceOf, fenceParams, warnUnlessQuarantined } from '../rds/quarantine.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { mustHold } from '../traffic/lever-holds.ts';
 import { doorParams } from './customer.ts';
 import { doorOf } from './door.ts';
-import { checkStanding, fullSizeOf, standingCalls, standingParams, standingPermissions } from './standing.ts';
+import {
+  checkStanding,
+  fullSizeOf,
+  standingCalls,
+  standingNeeds,
+  standingParams,
+  standingPermissions,
+} from './standing.ts';
 
 const database = z.object({ region: z.string(), instance: z.string(), name: z.string() });
 const params = z.object({
@@ -79,6 +87,13 @@ export const verifyService = defineStep<Params, { failed: string[] }>({
       };
     },
   ),
+  needs: ({ metrics, oldWriter, newWriter, standing }) => [
+    ...standingNeeds(standing),
+    ...metricNeeds(metrics, 'verification'),
+    ...[oldWriter, newWriter].map(({ region, instance, name }) =>
+      loginTo({ region, instance, database: name }, 'proof'),
+    ),
+  ],
   plane: 'data',
   title: ({ lastsMs }) => `Verify ${lastsMs / 1000} s of unbroken service`,
   region: ({ metrics }) => metrics.region,

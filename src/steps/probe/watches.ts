@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { errorFacts } from '../../errors.ts';
 import type { EventOf, ProbeResult } from '../../journal/events.ts';
 import { writeHeartbeat } from '../data/heartbeat.ts';
+import { loginTo, type Need } from '../needs.ts';
 import { addressesOf, destinationParams } from '../route53/answer.ts';
 import type { StepContext } from '../step.ts';
 import { Customer, doorParams } from './customer.ts';
@@ -88,6 +89,8 @@ export const heartbeatParams = z.object({
   everyMs: z.number(),
   firstSequence: z.number(),
 });
+
+export const heartbeatNeeds = (target: z.output<typeof heartbeatParams>): Need[] => [loginTo(target, 'proof')];
 
 /** Writes heartbeat rows until stopped, or for `lastsMs`; none where there is no login. */
 export async function writeHeartbeats(

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { inWords } from '../../duration.ts';
 import { DrillError } from '../../errors.ts';
+import { loginTo } from '../needs.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { PATIENCE, readCommand, readRight, rightPermissions, type WitnessObject, witnessParams } from './right.ts';
@@ -13,6 +14,12 @@ const params = z.object({ sides: sidesParams, witness: witnessParams, healthChec
 export const quorumBaseline = defineStep<z.output<typeof params>, { renewedWithinMs: number }>({
   kind: 'quorum.baseline',
   params,
+  needs: ({ sides, witness, healthChecks }) => [
+    { need: 'witness', ...witness, healthChecks },
+    ...[sides.writer, sides.replica].map(({ region, instance, name }) =>
+      loginTo({ region, instance, database: name }, 'work'),
+    ),
+  ],
   plane: 'data',
   title: ({ witness }) => `See that both regions and the witness in ${witness.region} see each other`,
   calls: ['s3:GetObject', 'route53:GetHealthCheckStatus'],

@@ -3,6 +3,7 @@ import { inWords } from '../../duration.ts';
 import { DrillError, errorFacts } from '../../errors.ts';
 import { hasNoAnswer } from '../account/look.ts';
 import { psql } from '../data/psql.ts';
+import { loginTo } from '../needs.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { readRight, rightPermissions, type WitnessObject, witnessParams } from './right.ts';
 import { followersQuery, lookFromBothSides, sidesParams, sourceQuery } from './sight.ts';
@@ -30,6 +31,10 @@ export type Partitioned = { silentSinceMs: number; right: Standing | null };
 export const detectPartition = defineStep<z.output<typeof params>, Partitioned>({
   kind: 'quorum.detect-partition',
   params,
+  needs: ({ sides }) =>
+    [sides.writer, sides.replica].map(({ region, instance, name }) =>
+      loginTo({ region, instance, database: name }, 'work'),
+    ),
   plane: 'data',
   title: ({ everyMs, failures }) =>
     `Detect that neither region sees the other: ${failures} looks in a row, every ${everyMs / 1000} s`,

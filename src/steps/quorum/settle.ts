@@ -47,6 +47,7 @@ const LOOK_EVERY_MS = 1_000;
 export const settleQuorum = defineStep<Params, Settled>({
   kind: 'quorum.settle',
   params,
+  needs: ({ witness, healthChecks }) => [{ need: 'witness', ...witness, healthChecks }],
   plane: 'data',
   title: ({ witness }) => `Settle by the witness in ${witness.region} who may write`,
   region: ({ witness }) => witness.region,

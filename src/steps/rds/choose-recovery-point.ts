@@ -8,6 +8,8 @@ import { defineStep, type StepContext } from '../step.ts';
 import { arnOf, instanceOf } from './instance.ts';
 import { NIGHTLY, newestSnapshot, snapshotType } from './newest-snapshot.ts';
 
+const DAY = 86_400_000;
+
 const params = z.object({
   region: z.string(),
   instance: z.string(),
@@ -43,6 +45,17 @@ export const chooseRecoveryPoint = defineStep<Params, RecoveryPoint>({
       return { region, instance, from, maxAgeMs: maxAge, beforeMs: before, ...(types && { types }) };
     },
   ),
+  needs: ({ region, instance, from, maxAgeMs, types }) => [
+    { need: 'rds-instance', region, instance, state: 'serving', role: 'writer' },
+    {
+      need: 'rds-backups',
+      region,
+      instance,
+      restores: from,
+      snapshotMaxAgeMs: from === 'snapshot' ? maxAgeMs : DAY,
+      ...(types && { types }),
+    },
+  ],
   plane: 'control',
   title: ({ from, instance }) =>
     from === 'snapshot' ? `Find the newest snapshot of ${instance}` : `Find the latest restorable time of ${instance}`,

@@ -2,11 +2,12 @@ import * as z from 'zod';
 import { lowerName } from '../../drill/names.ts';
 import { DrillError } from '../../errors.ts';
 import { databaseGiven, databaseOf, earlierStep, given, NOT_YET_MS, side } from '../given.ts';
+import { things } from '../needs.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import type { RecoveryPoint } from './choose-recovery-point.ts';
 import { arnOf, DRILL_TAG } from './instance.ts';
-import { isKey, keyCalls, keyOf, keyPermissions } from './kms-key.ts';
+import { isKey, keyCalls, keyNeeds, keyOf, keyPermissions } from './kms-key.ts';
 import { NIGHTLY, type SnapshotType, snapshotType } from './newest-snapshot.ts';
 import { findSnapshot, isSnapshotOf, snapshotArn, snapshotPatterns } from './snapshot.ts';
 
@@ -58,6 +59,11 @@ export const copySnapshot = defineStep<Params, RecoveryPoint>({
       };
     },
   ),
+  needs: ({ region, identifier, key }) => [
+    { need: 'rds-free-snapshot', region, snapshot: identifier },
+    ...keyNeeds(key),
+  ],
+  alters: ({ region, identifier }) => [things.snapshot(region, identifier)],
   plane: 'control',
   title: ({ source, region, identifier }) => `Copy ${source} to ${region} as ${identifier}`,
   region: ({ region }) => region,

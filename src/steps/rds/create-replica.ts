@@ -2,9 +2,10 @@ import * as z from 'zod';
 import { regionalArn } from '../../arn.ts';
 import { lowerName } from '../../drill/names.ts';
 import { databaseGiven, databaseOf, given, side } from '../given.ts';
+import { things } from '../needs.ts';
 import { defineStep } from '../step.ts';
 import { arnOf, instanceOf } from './instance.ts';
-import { keyOf, keyPermissions } from './kms-key.ts';
+import { keyNeeds, keyOf, keyPermissions } from './kms-key.ts';
 import { likenessPermissions, loginByIam } from './like-original.ts';
 import {
   likeTheOriginal,
@@ -51,6 +52,12 @@ export const createReplica = defineStep<Params, { address: string }>({
       };
     },
   ),
+  needs: ({ sourceRegion, source, region, identifier, key }) => [
+    { need: 'rds-instance', region: sourceRegion, instance: source, state: 'serving' },
+    { need: 'rds-instance', region, instance: identifier, state: 'free' },
+    ...keyNeeds(key),
+  ],
+  alters: ({ region, identifier }) => [things.instance(region, identifier)],
   plane: 'control',
   title: ({ source, identifier }) => `Make ${identifier}, a replica of ${source}`,
   region: ({ region }) => region,

@@ -16,6 +16,7 @@ export const deleteInstance = defineStep<z.output<typeof params>>({
     z.strictObject({ identifier: lowerName, in: side.default('primary') }),
     ({ identifier, in: where }, { topology, drill }) => ({ region: topology.regions[where], identifier, drill }),
   ),
+  needs: () => [],
   plane: 'control',
   title: ({ identifier }) => `Delete the test instance ${identifier}`,
   region: ({ region }) => region,

@@ -17,6 +17,7 @@ export const deleteSnapshot = defineStep<z.output<typeof params>>({
     z.strictObject({ identifier: lowerName, in: side.default('recovery') }),
     ({ identifier, in: where }, { topology, drill }) => ({ region: topology.regions[where], identifier, drill }),
   ),
+  needs: () => [],
   plane: 'control',
   title: ({ identifier }) => `Delete the copied snapshot ${identifier}`,
   region: ({ region }) => region,

@@ -1,10 +1,12 @@
 import * as z from 'zod';
 import { given, side } from '../given.ts';
+import { things } from '../needs.ts';
 import { defineStep } from '../step.ts';
 import {
   AURORA,
   type GlobalTarget,
   globalCluster,
+  globalClusterNeed,
   globalClusterOf,
   globalClusterPermissions,
   lookBeforeMove,
@@ -21,6 +23,8 @@ export const failOverGlobalCluster = defineStep<GlobalTarget>({
     ({ to }, around) => globalClusterOf(to, around),
     { needs: AURORA },
   ),
+  needs: (target) => [globalClusterNeed(target, { writes: false })],
+  alters: (target) => [things.globalCluster(target.globalCluster)],
   plane: 'control',
   title: ({ globalCluster: id, cluster }) => `Fail ${id} over to ${cluster}, allowing data loss`,
   region: ({ region }) => region,

@@ -24,6 +24,7 @@ export const failOverZone = defineStep<Params, ZoneBefore>({
     const { region, instance } = databaseOf(asked, around);
     return { region, instance };
   }),
+  needs: ({ region, instance }) => [{ need: 'rds-instance', region, instance, state: 'serving', multiAz: true }],
   plane: 'control',
   title: ({ instance }) => `Have the standby of ${instance} in another zone take over`,
   region: ({ region }) => region,

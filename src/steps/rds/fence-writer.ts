@@ -4,6 +4,7 @@ import { isPassing } from '../../errors.ts';
 import { isRefusal } from '../../ports/sql.ts';
 import { isStandby, proveWrite } from '../data/heartbeat.ts';
 import { databaseGiven, given } from '../given.ts';
+import { loginTo, things } from '../needs.ts';
 import { until } from '../poll.ts';
 import { defineStep, type Observation, type StepContext } from '../step.ts';
 import { arnOf } from './instance.ts';
@@ -41,6 +42,19 @@ export const fenceWriter = defineStep<Fence, Fencing>({
   kind: 'rds.fence-writer',
   params: fenceParams,
   given: given(z.strictObject({ on: databaseGiven.on }), fenceOf),
+  needs: (fence) => [
+    { need: 'rds-instance', region: fence.region, instance: fence.instance, state: 'serving', role: 'writer' },
+    // What was never replicated is in the old writer and its backups alone.
+    {
+      need: 'rds-backups',
+      region: fence.region,
+      instance: fence.instance,
+      restores: 'nothing',
+      snapshotMaxAgeMs: 86_400_000,
+    },
+    loginTo(fence, 'proof'),
+  ],
+  alters: ({ region, instance }) => [things.instance(region, instance)],
   plane: 'control',
   title: ({ instance }) => `Fence the old writer ${instance}`,
   region: ({ region }) => region,

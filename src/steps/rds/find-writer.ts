@@ -14,6 +14,7 @@ export const findWriter = defineStep<z.output<typeof params>, { writer: string; 
     const { region, instance } = databaseOf(asked, around);
     return { region, instance };
   }),
+  needs: ({ region, instance }) => [{ need: 'rds-instance', region, instance, state: 'serving', role: 'writer' }],
   plane: 'control',
   title: ({ instance }) => `Find the writer ${instance}`,
   region: ({ region }) => region,

@@ -32,6 +32,7 @@ export const followEndpoint = defineStep<Params, { tookMs: number | null }>({
       return { name, before: addresses, sinceMs, withinMs: within };
     },
   ),
+  needs: () => [],
   plane: 'data',
   title: ({ name, withinMs }) => `See ${name} lead elsewhere within ${inWords(withinMs)}`,
   calls: [],

@@ -4,6 +4,7 @@ import { globalArn, regionalArn } from '../../arn.ts';
 import { listOf } from '../../aws/pages.ts';
 import { DrillError } from '../../errors.ts';
 import { type Around, needed, type side } from '../given.ts';
+import type { NeedOf } from '../needs.ts';
 import { until } from '../poll.ts';
 import type { Observation, Permission, StepContext } from '../step.ts';
 
@@ -118,3 +119,13 @@ export const globalClusterPermissions = (actions: string[], target: GlobalTarget
     { action, resource: target.arn },
     { action, resource: target.other.arn },
   ]);
+
+/** The global database; `writes` says whether this cluster takes the writes at the beginning. */
+export function globalClusterNeed(
+  { region, cluster: identifier, instance, arn, globalCluster: id, other }: GlobalTarget,
+  { writes }: { writes: boolean },
+): NeedOf<'rds-global-cluster'> {
+  const own = { region, cluster: identifier, instance, arn };
+  const [writer, follower] = writes ? [own, other] : [other, own];
+  return { need: 'rds-global-cluster', globalCluster: id, writer, follower };
+}

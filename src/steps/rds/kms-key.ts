@@ -1,4 +1,5 @@
 import { parseArn, regionalArn } from '../../arn.ts';
+import type { NeedOf } from '../needs.ts';
 import type { Permission, StepContext } from '../step.ts';
 import { instanceOf } from './instance.ts';
 
@@ -39,3 +40,7 @@ export function keyPermissions({ region, named }: RegionKey, account: string): P
   const resource = isAlias(named) ? ofKey('*') : parseArn(named) ? named : ofKey(named);
   return ['kms:CreateGrant', 'kms:DescribeKey'].map((action) => ({ action, resource }));
 }
+
+/** Where nobody names a key, the instance there must be found, whose key is taken. */
+export const keyNeeds = ({ region, named, instance }: RegionKey): NeedOf<'rds-instance'>[] =>
+  named === null ? [{ need: 'rds-instance', region, instance, state: 'serving' }] : [];

@@ -8,6 +8,7 @@ import { noteOnce } from '../account/findings.ts';
 import { isStandby, proveWrite } from '../data/heartbeat.ts';
 import { type DatabaseGiven, databaseGiven, databaseOf, given } from '../given.ts';
 import { keepsFailing } from '../keeps-failing.ts';
+import { loginTo, things } from '../needs.ts';
 import { until } from '../poll.ts';
 import { defineStep, NotMade, type StepContext } from '../step.ts';
 import { arnOf, instanceOf, isLost, mustNotBeLost } from './instance.ts';
@@ -48,6 +49,12 @@ export const promoteReplica = defineStep<Params, { writer: string; address: stri
       ...(asked.instance === undefined && inPlaceOfTheOther(asked.on, around.topology)),
     }),
   ),
+  needs: ({ region, instance, database }) => [
+    { need: 'rds-instance', region, instance, state: 'serving', role: 'replica' },
+    { need: 'rds-replication', region, instance },
+    loginTo({ region, instance, database }, 'proof'),
+  ],
+  alters: ({ region, instance }) => [things.instance(region, instance)],
   plane: 'control',
   title: ({ instance }) => `Promote ${instance}`,
   region: ({ region }) => region,

@@ -44,6 +44,7 @@ export const promoteTestReplica = defineStep<z.output<typeof params>, { writer: 
       drill,
     }),
   ),
+  needs: () => [],
   async observe(target, context) {
     const found = await instanceOf(context, target.region, target.instance);
     if (!found.TagList?.some((tag) => tag.Key === DRILL_TAG && tag.Value === target.drill)) {

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { isAwsError } from '../../aws/aws.ts';
-import { modifyCommand } from '../account/instances.ts';
 import { databaseGiven, databaseOf, given } from '../given.ts';
 import { until } from '../poll.ts';
+import { modifyCommand } from '../rds/instance.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { arnOf, instanceOf } from './instance.ts';
 
@@ -31,6 +31,7 @@ export const protectWriter = defineStep<Params, Protection>({
       return { region, instance, retentionDays: Math.max(1, Math.round(retention / DAY)), multiAz };
     },
   ),
+  needs: ({ region, instance }) => [{ need: 'rds-instance', region, instance, state: 'serving' }],
   plane: 'control',
   title: ({ instance, multiAz }) => `Protect ${instance}: backups${multiAz ? ', and a standby in another zone' : ''}`,
   region: ({ region }) => region,

@@ -4,12 +4,14 @@ import { proveWrite } from '../data/heartbeat.ts';
 import { psql } from '../data/psql.ts';
 import { takesWrites } from '../data/takes-writes.ts';
 import { given, side } from '../given.ts';
+import { loginTo } from '../needs.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import {
   AURORA,
   type GlobalTarget,
   globalCluster,
+  globalClusterNeed,
   globalClusterNow,
   globalClusterOf,
   globalClusterPermissions,
@@ -29,6 +31,12 @@ export const proveGlobalWriter = defineStep<GlobalTarget & { whole: boolean }>({
     ({ on, whole }, around) => ({ ...globalClusterOf(on, around), whole }),
     { needs: AURORA },
   ),
+  needs: (target) => [
+    globalClusterNeed(target, { writes: true }),
+    ...[target, target.other].map(({ region, instance }) =>
+      loginTo({ region, instance, database: target.database }, 'proof'),
+    ),
+  ],
   plane: 'data',
   title: ({ cluster, other }) => `See ${cluster} take a write, and ${other.cluster} refuse one`,
   region: ({ region }) => region,

@@ -4,6 +4,7 @@ import { isAwsError } from '../../aws/aws.ts';
 import { DrillError } from '../../errors.ts';
 import { isRefused } from '../account/look.ts';
 import { databaseGiven, databaseOf, given } from '../given.ts';
+import { things } from '../needs.ts';
 import { until } from '../poll.ts';
 import { defineStep } from '../step.ts';
 import { deleteAll } from './deletion.ts';
@@ -71,6 +72,11 @@ export const rebuildReplica = defineStep<Params, { address: string; status: stri
       };
     },
   ),
+  needs: ({ region, instance, source }) => [
+    { need: 'rds-instance', region: source.region, instance: source.instance, state: 'serving', role: 'writer' },
+    { need: 'rds-instance', region, instance, state: 'free' },
+  ],
+  alters: ({ region, instance }) => [things.instance(region, instance)],
   plane: 'control',
   title: ({ instance, source, waits }) => `${waits ? 'Make' : 'Order'} ${instance} as a replica of ${source.instance}`,
   region: ({ region }) => region,

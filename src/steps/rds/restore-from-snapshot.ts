@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { lowerName } from '../../drill/names.ts';
 import { given } from '../given.ts';
+import { things } from '../needs.ts';
 import { defineStep } from '../step.ts';
 import { NIGHTLY, type SnapshotType, snapshotType } from './newest-snapshot.ts';
 import {
@@ -35,6 +36,11 @@ export const restoreFromSnapshot = defineStep<z.output<typeof params>, { address
       types: around.asked<{ types: SnapshotType[] }>(asked.point).types,
     }),
   ),
+  needs: ({ region, source, identifier }) => [
+    { need: 'rds-instance', region, instance: source, state: 'serving' },
+    { need: 'rds-instance', region, instance: identifier, state: 'free' },
+  ],
+  alters: ({ region, identifier }) => [things.instance(region, identifier)],
   plane: 'control',
   title: ({ snapshot, identifier }) => `Restore ${snapshot} as ${identifier}`,
   region: ({ region }) => region,

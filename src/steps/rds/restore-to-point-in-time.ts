@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { isoTime } from '../../clock/clock.ts';
 import { given, NOT_YET_MS } from '../given.ts';
+import { things } from '../needs.ts';
 import { defineStep } from '../step.ts';
 import { arnOf } from './instance.ts';
 import {
@@ -24,6 +25,11 @@ export const restoreToPointInTime = defineStep<z.output<typeof params>, { addres
     ...restoredLike(asked, around),
     timeMs: around.result(asked.point, { timeMs: NOT_YET_MS }).timeMs,
   })),
+  needs: ({ region, source, identifier }) => [
+    { need: 'rds-instance', region, instance: source, state: 'serving' },
+    { need: 'rds-instance', region, instance: identifier, state: 'free' },
+  ],
+  alters: ({ region, identifier }) => [things.instance(region, identifier)],
   plane: 'control',
   title: ({ source, timeMs, identifier }) => `Restore ${source} as of ${isoTime(timeMs)} as ${identifier}`,
   region: ({ region }) => region,

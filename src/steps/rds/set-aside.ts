@@ -4,6 +4,7 @@ import { isAwsError } from '../../aws/aws.ts';
 import { lowerName } from '../../drill/names.ts';
 import { DrillError } from '../../errors.ts';
 import { databaseGiven, databaseOf, given } from '../given.ts';
+import { things } from '../needs.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { arnOf, findInstance, mustNotBeLost } from './instance.ts';
@@ -29,6 +30,10 @@ export const setAside = defineStep<Params, { identifier: string }>({
       return { region, instance, aside: as ?? `${instance}-aside`, quarantine };
     },
   ),
+  needs: ({ region, instance, aside, quarantine }) => [
+    { need: 'rds-instance', region, instance, aside, quarantine, state: 'quarantined' },
+  ],
+  alters: ({ region, instance, aside }) => [instance, aside].map((name) => things.instance(region, name)),
   plane: 'control',
   title: ({ instance, aside }) => `Set ${instance} aside as ${aside}`,
   region: ({ region }) => region,

@@ -1,11 +1,13 @@
 import * as z from 'zod';
 import { given, side } from '../given.ts';
+import { things } from '../needs.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import {
   AURORA,
   type GlobalTarget,
   globalCluster,
+  globalClusterNeed,
   globalClusterNow,
   globalClusterOf,
   globalClusterPermissions,
@@ -28,6 +30,8 @@ export const switchOverGlobalCluster = defineStep<GlobalTarget>({
     ({ to }, around) => globalClusterOf(to, around),
     { needs: AURORA },
   ),
+  needs: (target) => [globalClusterNeed(target, { writes: false })],
+  alters: (target) => [things.globalCluster(target.globalCluster)],
   plane: 'control',
   title: ({ globalCluster: id, cluster }) => `Switch ${id} over to ${cluster}`,
   region: ({ region }) => region,

@@ -17,6 +17,11 @@ export const verifyPair = defineStep<z.output<typeof params>>({
     const replica = databaseOf({ on: 'replica' }, around);
     return { writer: { region, instance }, replica: { region: replica.region, instance: replica.instance } };
   }),
+  needs: ({ writer, replica }) => [
+    { need: 'rds-instance', ...writer, state: 'serving', role: 'writer' },
+    { need: 'rds-instance', ...replica, state: 'serving', role: 'replica' },
+    { need: 'rds-replication', ...replica },
+  ],
   plane: 'control',
   title: ({ writer, replica }) => `See that ${writer.instance} and ${replica.instance} are as they were`,
   calls: ['rds:DescribeDBInstances'],

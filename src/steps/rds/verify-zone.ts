@@ -36,6 +36,7 @@ export const verifyZone = defineStep<z.output<typeof params>, { zone: string }>(
       return { region, instance, zone, sinceMs, withinMs: within };
     },
   ),
+  needs: ({ region, instance }) => [{ need: 'rds-instance', region, instance, state: 'serving', multiAz: true }],
   plane: 'control',
   title: ({ instance, zone }) => `See ${instance} in another zone than ${zone}`,
   region: ({ region }) => region,

@@ -2,10 +2,18 @@ import * as z from 'zod';
 import { duration } from '../../drill/quantities.ts';
 import { inWords } from '../../duration.ts';
 import { reportedLagMs } from '../cloudwatch/metric.ts';
+import { replayedWithinMs } from '../data/log-position.ts';
 import { databaseGiven, databaseOf, given } from '../given.ts';
 import { defineStep } from '../step.ts';
 
-const params = z.object({ region: z.string(), instance: z.string(), lagMs: z.number() });
+const params = z.object({
+  region: z.string(),
+  instance: z.string(),
+  database: z.string(),
+  /** The one that takes the writes. */
+  writer: z.object({ region: z.string(), instance: z.string(), database: z.string() }),
+  lagMs: z.number(),
+});
 
 const MINUTE = 60_000;
 const LOOK_EVERY_MS = 10_000;
@@ -21,10 +29,10 @@ export const waitForReplica = defineStep<z.output<typeof params>, { lagMs: numbe
       lag: duration.default(5_000).describe('How far it may still lie behind.'),
     }),
     ({ lag, ...asked }, around) => {
-      const { region, instance } = databaseOf(asked, around);
-      return { region, instance, lagMs: lag };
+      return { ...databaseOf(asked, around), writer: databaseOf({ on: 'writer' }, around), lagMs: lag };
     },
   ),
+  needs: ({ region, instance }) => [{ need: 'rds-replication', region, instance }],
   plane: 'data',
   title: ({ instance, lagMs }) => `Wait until ${instance} lies at most ${inWords(lagMs)} behind`,
   region: ({ region }) => region,
@@ -35,7 +43,7 @@ export const waitForReplica = defineStep<z.output<typeof params>, { lagMs: numbe
   usuallyMs: () => 120_000,
   observe: async () => ({ done: false, underway: true, state: null }),
 
-  async settle({ region, instance, lagMs: mostMs }, context) {
+  async settle({ region, instance, database, writer, lagMs: mostMs }, context) {
     const { clock, signal, record } = context;
     const fromMs = Math.ceil(clock.nowMs() / MINUTE) * MINUTE;
     let last: number | null | undefined;
@@ -45,6 +53,13 @@ export const waitForReplica = defineStep<z.output<typeof params>, { lagMs: numbe
       if (lagMs !== last && lagMs !== null) record({ type: 'lag', instance, lagMs, source: 'metric' });
       last = lagMs;
       if (lagMs !== null && lagMs <= mostMs) return { lagMs };
+      // While nothing is written the metric climbs as well: then the log itself tells.
+      const replica = { region, instance, database };
+      const tookMs = lagMs === null ? null : await replayedWithinMs({ writer, replica, withinMs: mostMs }, context);
+      if (tookMs !== null) {
+        record({ type: 'lag', instance, lagMs: tookMs, source: 'log' });
+        return { lagMs: tookMs };
+      }
       await clock.sleep(LOOK_EVERY_MS, signal);
     }
   },

@@ -3,6 +3,7 @@ import { globalArn } from '../../arn.ts';
 import { destinationOf, setIdentifierOf } from '../../drill/traffic.ts';
 import { globalRegionOf } from '../../partition.ts';
 import { given } from '../given.ts';
+import { things } from '../needs.ts';
 import { defineStep } from '../step.ts';
 import { answersAs, destinationParams, untilAnswersAs } from './answer.ts';
 import { inSync, recordCalls, recordPermissions } from './change-records.ts';
@@ -48,6 +49,8 @@ export const holdByWeights = defineStep<z.output<typeof params>>({
     healthCheck: traffic.primary.healthCheck ?? '',
     to: destinationOf(traffic.recovery),
   })),
+  needs: ({ name }) => [{ need: 'public-name', name }],
+  alters: ({ name }) => [things.publicName(name)],
   plane: 'control',
   title: ({ name }) => `Hold ${name} where it is by weights, and take the inversion back`,
   region: ({ region }) => region,

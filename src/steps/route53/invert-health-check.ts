@@ -3,6 +3,7 @@ import { globalArn } from '../../arn.ts';
 import { destinationOf } from '../../drill/traffic.ts';
 import { globalRegionOf } from '../../partition.ts';
 import { given, shiftGiven } from '../given.ts';
+import { things } from '../needs.ts';
 import { defineStep } from '../step.ts';
 import { answerStanding, answersAs, destinationParams, untilAnswersAs } from './answer.ts';
 import { checkInALine, inversionCommand, type Setting, settingOf, updateCheck } from './inversion.ts';
@@ -31,6 +32,8 @@ export const invertHealthCheck = defineStep<Params>({
     name: traffic.name,
     to: destinationOf(traffic[to]),
   })),
+  needs: ({ name }) => [{ need: 'public-name', name }],
+  alters: ({ name }) => [things.publicName(name)],
   plane: 'control',
   title: ({ name, inverted }) =>
     inverted

@@ -2,7 +2,9 @@ import * as z from 'zod';
 import { setIdentifierOf } from '../../drill/traffic.ts';
 import { inWords } from '../../duration.ts';
 import { globalRegionOf } from '../../partition.ts';
+import { metricNeeds } from '../cloudwatch/metric.ts';
 import { given } from '../given.ts';
+import { things } from '../needs.ts';
 import { defineStep } from '../step.ts';
 import { holdWithinLimits } from '../traffic/hold-within-limits.ts';
 import { foundByFirst, inForceSince, shareGiven, shareOf, shareParams, stageInWords } from '../traffic/share.ts';
@@ -43,6 +45,8 @@ export const shareTraffic = defineStep<z.output<typeof params>>({
     },
     { lastsMs: ({ hold }) => hold },
   ),
+  needs: ({ name, limits }) => [{ need: 'public-name', name }, ...metricNeeds(limits.metrics, 'detection')],
+  alters: ({ name }) => [things.publicName(name)],
   plane: 'control',
   title: (stage) => `Have ${stageInWords(stage)} for ${inWords(stage.holdMs)}`,
   region: ({ region }) => region,

@@ -4,6 +4,7 @@ import { destinationOf, setIdentifierOf } from '../../drill/traffic.ts';
 import { DrillError } from '../../errors.ts';
 import { globalRegionOf } from '../../partition.ts';
 import { given, shiftGiven } from '../given.ts';
+import { things } from '../needs.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { answersAs, destinationParams, untilAnswersAs } from './answer.ts';
 import { changeRecords, inSync, recordCalls, recordPermissions } from './change-records.ts';
@@ -33,6 +34,8 @@ export const swapFailoverRecords = defineStep<Params>({
     primary: setIdentifierOf(traffic[to]),
     to: destinationOf(traffic[to]),
   })),
+  needs: ({ name }) => [{ need: 'public-name', name }],
+  alters: ({ name }) => [things.publicName(name)],
   plane: 'control',
   title: ({ name, primary }) => `Make ${primary} the primary record of ${name}`,
   region: ({ region }) => region,

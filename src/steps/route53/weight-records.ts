@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { destinationOf, setIdentifierOf } from '../../drill/traffic.ts';
 import { globalRegionOf } from '../../partition.ts';
 import { given, shiftGiven } from '../given.ts';
+import { things } from '../needs.ts';
 import { defineStep } from '../step.ts';
 import { answersAs, destinationParams, untilAnswersAs } from './answer.ts';
 import { inSync, recordCalls, recordPermissions } from './change-records.ts';
@@ -39,6 +40,8 @@ export const weightRecords = defineStep<Params>({
     },
     to: destinationOf(traffic[to]),
   })),
+  needs: ({ name }) => [{ need: 'public-name', name }],
+  alters: ({ name }) => [things.publicName(name)],
   plane: 'control',
   title: ({ name, weights }) =>
     `Shift ${name} to ${Object.entries(weights)

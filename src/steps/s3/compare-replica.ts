@@ -1,11 +1,19 @@
 import * as z from 'zod';
 import { globalArn } from '../../arn.ts';
-import { type Aws, isAwsError } from '../../aws/aws.ts';
 import { pagesOf } from '../../aws/pages.ts';
 import { duration } from '../../drill/quantities.ts';
 import { given } from '../given.ts';
 import { defineStep, type StepContext } from '../step.ts';
-import { bucketGiven, bucketOf, headOf, isTestKey, OBJECTS, replicatedBucket } from './replicated-bucket.ts';
+import {
+  bucketGiven,
+  bucketNeeds,
+  bucketOf,
+  headOf,
+  isTestKey,
+  OBJECTS,
+  replicatedBucket,
+} from './replicated-bucket.ts';
+import { rulesTo } from './replication-rules.ts';
 
 const ROWS_AT_MOST = 20;
 
@@ -25,6 +33,7 @@ export const compareReplica = defineStep<Params, { compared: number; wrong: numb
     ({ sample, olderThan, ...asked }, around) => ({ ...bucketOf(asked, around), sample, olderThanMs: olderThan }),
     { needs: OBJECTS },
   ),
+  needs: bucketNeeds,
   plane: 'data',
   title: ({ bucket, replica }) => `Compare ${bucket} with ${replica.bucket}`,
   region: ({ region }) => region,
@@ -66,20 +75,8 @@ async function lookAtRules({ region, bucket, replica }: Params, { aws, record }:
     record({ type: 'check', check: name, layer: 'verification', critical: true, ok, detail });
   const { Status = 'off' } = await aws.call('s3', region, 'GetBucketVersioning', { Bucket: bucket });
   check('bucket-versioned', Status === 'Enabled', `Versioning of ${bucket} is ${Status}`);
-  const rules = (await rulesOf(region, bucket, aws)).filter(
-    (rule) => rule.Status === 'Enabled' && rule.Destination?.Bucket?.endsWith(`:::${replica.bucket}`),
-  );
+  const rules = await rulesTo(replica.bucket, { region, bucket }, { aws });
   check('bucket-replicated', rules.length > 0, `${rules.length} rules in force replicate to ${replica.bucket}`);
-}
-
-async function rulesOf(region: string, bucket: string, aws: Aws) {
-  try {
-    const { ReplicationConfiguration } = await aws.call('s3', region, 'GetBucketReplication', { Bucket: bucket });
-    return ReplicationConfiguration?.Rules ?? [];
-  } catch (error) {
-    if (isAwsError(error, 'ReplicationConfigurationNotFoundError')) return [];
-    throw error;
-  }
 }
 
 /** The first keys that are neither young nor a drill's. */

@@ -3,6 +3,7 @@ import { given } from '../given.ts';
 import { defineStep } from '../step.ts';
 import {
   bucketGiven,
+  bucketNeeds,
   headOf,
   OBJECTS,
   objectPermissions,
@@ -16,6 +17,7 @@ export const deleteObject = defineStep<TestObject>({
   kind: 's3.delete-object',
   params: testObject,
   given: given(strictObject(bucketGiven), testObjectOf, { needs: OBJECTS }),
+  needs: bucketNeeds,
   plane: 'data',
   title: ({ bucket, key }) => `Delete ${key} from ${bucket}, as by mistake`,
   region: ({ region }) => region,

@@ -4,6 +4,7 @@ import { globalArn } from '../../arn.ts';
 import { isAwsError, type Output } from '../../aws/aws.ts';
 import { DrillError } from '../../errors.ts';
 import { type Around, needed } from '../given.ts';
+import type { NeedOf } from '../needs.ts';
 import type { Permission, StepContext } from '../step.ts';
 
 export const OBJECTS = 'objects';
@@ -93,3 +94,9 @@ export const missing = ({ bucket }: { bucket: string }, key: string): DrillError
   new DrillError('object-missing', `There is no object ${key} in ${bucket}.`, {
     hint: 'Somebody else deleted it, or a lifecycle rule did: see the rules for the prefix dr-drill/.',
   });
+
+/** Both buckets keep versions, and one is replicated to the other. */
+export const bucketNeeds = ({ region, bucket, replica }: ReplicatedBucket): NeedOf<'bucket'>[] => [
+  { need: 'bucket', region, bucket, versioned: true, replicatesTo: replica.bucket },
+  { need: 'bucket', region: replica.region, bucket: replica.bucket, versioned: true },
+];

@@ -3,6 +3,7 @@ import { earlierStep, given } from '../given.ts';
 import { defineStep } from '../step.ts';
 import {
   bucketGiven,
+  bucketNeeds,
   compareBytes,
   headOf,
   OBJECTS,
@@ -26,6 +27,7 @@ export const restoreVersion = defineStep<Params>({
     }),
     { needs: OBJECTS },
   ),
+  needs: bucketNeeds,
   plane: 'data',
   title: ({ bucket, key }) => `Restore the version of ${key} in ${bucket} that was deleted`,
   region: ({ region }) => region,

@@ -5,6 +5,7 @@ import { until } from '../poll.ts';
 import { defineStep } from '../step.ts';
 import {
   bucketGiven,
+  bucketNeeds,
   compareBytes,
   headOf,
   missing,
@@ -28,6 +29,7 @@ export const waitForReplication = defineStep<z.output<typeof params>, { tookMs: 
     }),
     { needs: OBJECTS },
   ),
+  needs: bucketNeeds,
   plane: 'data',
   title: ({ key, replica }) => `Wait for ${key} in ${replica.bucket}`,
   region: ({ replica }) => replica.region,

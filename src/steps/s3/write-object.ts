@@ -4,6 +4,7 @@ import { defineStep } from '../step.ts';
 import {
   bodyOf,
   bucketGiven,
+  bucketNeeds,
   headOf,
   missing,
   OBJECTS,
@@ -18,6 +19,7 @@ export const writeObject = defineStep<TestObject, { key: string; version: string
   kind: 's3.write-object',
   params: testObject,
   given: given(strictObject(bucketGiven), testObjectOf, { needs: OBJECTS }),
+  needs: bucketNeeds,
   plane: 'data',
   title: ({ bucket, key }) => `Write ${key} to ${bucket}`,
   region: ({ region }) => region,

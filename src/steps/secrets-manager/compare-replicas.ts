@@ -20,6 +20,11 @@ export const compareReplicas = defineStep<Replicated>({
   kind: 'secretsmanager.compare-replicas',
   params: replicated,
   given: given(strictObject(namesGiven), replicatedOf, { needs: SECRETS }),
+  needs: ({ names, primary, recovery }) =>
+    names.flatMap((name) => [
+      { need: 'secret' as const, region: primary, name, state: 'there' as const, replicatedTo: recovery, read: true },
+      { need: 'secret' as const, region: recovery, name, state: 'there' as const, read: true },
+    ]),
   plane: 'data',
   title: ({ names, recovery }) => `Compare ${names.join(', ')} with the replicas in ${recovery}`,
   region: ({ recovery }) => recovery,

@@ -19,6 +19,7 @@ export const deleteSecrets = defineStep<ScratchSecrets>({
   kind: 'secretsmanager.delete-secrets',
   params: scratchSecrets,
   given: given(strictObject(namesGiven), scratchOf, { needs: SECRETS }),
+  needs: () => [],
   plane: 'control',
   title: (target) => `Delete ${target.names.map((name) => scratchName(target, name)).join(', ')}`,
   region: ({ recovery }) => recovery,

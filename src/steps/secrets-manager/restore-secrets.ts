@@ -1,6 +1,7 @@
 import { strictObject } from 'zod';
 import { DrillError } from '../../errors.ts';
 import { given } from '../given.ts';
+import { things } from '../needs.ts';
 import { until } from '../poll.ts';
 import { DRILL_TAG } from '../rds/instance.ts';
 import { defineStep, type StepContext } from '../step.ts';
@@ -27,6 +28,18 @@ export const restoreSecrets = defineStep<ScratchSecrets>({
   kind: 'secretsmanager.restore-secrets',
   params: scratchSecrets,
   given: given(strictObject(namesGiven), scratchOf, { needs: SECRETS }),
+  needs: (target) =>
+    target.names.flatMap((name) => [
+      { need: 'secret' as const, region: target.recovery, name, state: 'there' as const, read: true },
+      {
+        need: 'secret' as const,
+        region: target.recovery,
+        name: scratchName(target, name),
+        state: 'free' as const,
+        drill: target.drill,
+      },
+    ]),
+  alters: (target) => target.names.map((name) => things.secret(target.recovery, scratchName(target, name))),
   plane: 'control',
   title: ({ names, recovery }) => `Restore ${names.join(', ')} out of the replicas in ${recovery}`,
   region: ({ recovery }) => recovery,

@@ -22,6 +22,8 @@ export const restoreVersions = defineStep<ScratchSecrets>({
   kind: 'secretsmanager.restore-versions',
   params: scratchSecrets,
   given: given(strictObject(namesGiven), scratchOf, { needs: SECRETS }),
+  needs: ({ names, recovery }) =>
+    names.map((name) => ({ need: 'secret' as const, region: recovery, name, state: 'there' as const, read: true })),
   plane: 'control',
   title: () => 'Put the version before back in force on what was restored',
   region: ({ recovery }) => recovery,

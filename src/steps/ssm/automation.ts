@@ -55,6 +55,7 @@ export const runAutomation = defineStep<Params, { execution: string; outputs: Re
     }),
     { lastsMs: ({ within }: { within: number }) => within },
   ),
+  needs: () => [],
   plane: 'control',
   title: ({ document }) => `Run the automation ${document}`,
   region: ({ region }) => region,

@@ -1,0 +1,46 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type Need, type NeedOf, thingOf } from '../steps/needs.ts';
+
+/** Every need once: several of the same thing become one that asks for all of them. */
+export function mergedNeeds(needs: readonly Need[]): Need[] {
+  const merged = new Map<string, Need>();
+  for (const need of needs) {
+    const key = `${need.need} ${'state' in need ? need.state : ''} ${thingOf(need)}`;
+    const known = merged.get(key);
+    merged.set(key, known ? (together(known, need) as Need) : need);
+  }
+  return [...merged.values()];
+}
+
+/** The stronger of two words, where one asks for more. */
+const WEAKER = ['nothing', 'proof', 'detection', 'stop', 'point-in-time'];
+
+function together(one: object, other: object): object {
+  const entries = Object.entries(other).flatMap(([key, value]) => {
+    const known = (one as Record<string, unknown>)[key];
+    return [[key, both(known, value)] as const];
+  });
+  return { ...one, ...Object.fromEntries(entries) };
+}
+
+function both(one: unknown, other: unknown): unknown {
+  if (other === undefined || isDeepStrictEqual(one, other)) return one;
+  if (one === undefined) return other;
+  if (typeof one === 'number' && typeof other === 'number') return Math.min(one, other);
+  if (typeof one === 'boolean' && typeof other === 'boolean') return one || other;
+  if (Array.isArray(one) && Array.isArray(other)) return [...new Set([...one, ...other])];
+  return WEAKER.includes(String(other)) ? one : other;
+}
+
+/** Each instance that the drill makes counts against its region's quota. */
+export function quotasFor(needs: readonly Need[]): NeedOf<'rds-instance-quota'>[] {
+  const made = needs.filter(
+    (need): need is NeedOf<'rds-instance'> => need.need === 'rds-instance' && need.state === 'free',
+  );
+  const regions = [...new Set(made.map(({ region }) => region))];
+  return regions.map((region) => ({
+    need: 'rds-instance-quota',
+    region,
+    instances: made.filter((one) => one.region === region).map(({ instance }) => instance),
+  }));
+}

@@ -1,0 +1,77 @@
+import type { Drill } from '../drill/drill.ts';
+import type { Topology } from '../drill/topology.ts';
+import type { PreflightParams } from '../steps/account/preflight.ts';
+import { steps } from '../steps/index.ts';
+import { type Need, thingOf } from '../steps/needs.ts';
+import { heartbeatNeeds, heartbeatParams } from '../steps/probe/watches.ts';
+import { fenceWriter } from '../steps/rds/fence-writer.ts';
+import { keepFencedParams } from '../steps/rds/keep-fenced.ts';
+import { describedNeed } from './described.ts';
+import { type Facts, type Runbook, type RunbookStep, stepOf, type Watch } from './form.ts';
+import { mergedNeeds, quotasFor } from './merged-needs.ts';
+import { neededBy } from './needed.ts';
+import { factsBeforeRun } from './not-yet-known.ts';
+
+const MINUTE = 60_000;
+
+/** The first step of every drill: it looks at all that the other steps and the watches need. */
+export const preflightOf = (course: Runbook, drill: Drill, topology: Topology): RunbookStep =>
+  stepOf('account.preflight', 2 * MINUTE, () => paramsFor(course, drill, topology));
+
+function paramsFor(course: Runbook, drill: Drill, topology: Topology): PreflightParams {
+  const taken = Object.fromEntries(Object.entries(course.steps).filter(([name]) => !course.notTaken?.includes(name)));
+  const ways = [factsBeforeRun, ...(course.ways ?? [])];
+  const needs = ways.flatMap((facts) => needsOf({ ...course, steps: taken }, facts));
+  const begins = drill.machine === 'custom' ? drill.begins : 'at-home';
+  const known = mergedNeeds([...needs, ...stopNeeds(drill)].map((need) => describedNeed(need, begins, topology)));
+  const merged = [...known, ...quotasFor(known)];
+  return {
+    account: topology.account,
+    region: topology.regions.recovery,
+    needs: merged,
+    needed: neededBy(taken, drill, topology, merged),
+  };
+}
+
+/** The alarms that stop the drill. */
+const stopNeeds = ({ stop }: Pick<Drill, 'stop'>): Need[] =>
+  (stop?.alarms ?? []).map(({ region, name }) => ({ need: 'alarm', region, name, for: 'stop' }));
+
+/** A need as a preflight can look at it, after earlier steps have altered these things. */
+function asOfNow(need: Need, altered: ReadonlySet<string>): Need[] {
+  if (!altered.has(thingOf(need))) return [need];
+  // That there is a login at all can be seen.
+  return need.need === 'database-login' ? [{ ...need, exists: false }] : [];
+}
+
+/**
+ * What the steps and watches need, in the order of the steps. A step may need what an earlier one makes or changes: that is nothing a
+ * preflight could find.
+ */
+function needsOf({ steps: entries, watches }: Runbook, facts: Facts): Need[] {
+  const altered = new Set<string>();
+  const needs: Need[] = [];
+  const add = (more: readonly Need[]) => needs.push(...more.flatMap((need) => asOfNow(need, altered)));
+  for (const { kind, params } of Object.values(entries)) {
+    const step = steps.get(kind);
+    if (!step) continue;
+    const given = step.params.parse(params(facts));
+    add(step.needs(given));
+    for (const thing of step.alters?.(given) ?? []) altered.add(thing);
+  }
+  for (const watch of Object.values(watches)) needs.push(...needsOfWatch(watch, facts));
+  return needs;
+}
+
+function needsOfWatch({ kind, params }: Watch, facts: Facts): readonly Need[] {
+  switch (kind) {
+    case 'customer':
+    case 'zone':
+    case 'lever':
+      return [];
+    case 'heartbeat':
+      return heartbeatNeeds(heartbeatParams.parse(params(facts)));
+    case 'keep-fenced':
+      return fenceWriter.needs(keepFencedParams.parse(params(facts)));
+  }
+}

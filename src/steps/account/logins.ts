@@ -1,0 +1,40 @@
+import { isStandby } from '../data/heartbeat.ts';
+import { blocker, type Finding, warning } from './findings.ts';
+import type { LookFor } from './look.ts';
+
+const TIMEOUT_MS = 10_000;
+
+/** A database that the drill logs in to: the login is tried, with a query that only reads. */
+export const loginLook: LookFor<'database-login'> = {
+  calls: () => [],
+  permissions: () => [],
+  subject: ({ instance }) => `login to ${instance}`,
+  async look({ region, instance, database, for: purpose, exists }, { sql, signal, readsOnly }) {
+    if (sql.withoutLogin) {
+      const needed = purpose === 'work' && !readsOnly;
+      return { rows: [], findings: [needed ? withoutWork() : withoutProof()] };
+    }
+    if (!exists) return { rows: [], findings: [] };
+    const row = (account: string) => ({ what: `${instance} login`, topology: 'works', account });
+    await sql.query({ region, instance, name: database }, isStandby, { timeoutMs: TIMEOUT_MS, signal });
+    return { rows: [row('works')], findings: [] };
+  },
+};
+
+const GIVE_ONE = "Give the topology a 'database.login': the role, and where its password comes from.";
+
+const withoutWork = (): Finding =>
+  blocker(
+    'database.login',
+    'the topology names no login to the database, and steps of this drill need one',
+    'A step would fail in the middle of the drill.',
+    GIVE_ONE,
+  );
+
+const withoutProof = (): Finding =>
+  warning(
+    'database.login',
+    'the topology names no login to the database: nobody can check the data, or see who takes writes',
+    'The drill goes on, but proves nothing about the data, and measures no data loss.',
+    GIVE_ONE,
+  );

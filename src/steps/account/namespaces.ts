@@ -1,0 +1,29 @@
+import { clusterPermissions } from '../kubernetes/cluster.ts';
+import { isOurs } from '../kubernetes/scratch-namespace.ts';
+import { blocker } from './findings.ts';
+import type { LookFor } from './look.ts';
+
+/** A namespace that must be there, or whose name must be free. */
+export const namespaceLook: LookFor<'namespace'> = {
+  calls: () => [],
+  permissions: ({ cluster }, account) => clusterPermissions(cluster, account),
+  subject: ({ cluster }) => `${cluster.namespace} in ${cluster.cluster}`,
+  async look({ cluster, state, drill = '' }, { kubernetes, signal }) {
+    const { namespace, cluster: name } = cluster;
+    const found = await kubernetes.namespace(cluster, signal);
+    const is = found ? 'there' : 'not there';
+    const rows = [
+      { what: `namespace ${namespace} in ${name}`, topology: state === 'there' ? 'there' : 'not there', account: is },
+    ];
+    if (state === 'there') {
+      if (found) return { rows, findings: [] };
+      const mend = `Correct kubernetes.namespace in the topology: kubectl get namespaces`;
+      const what = `there is no namespace ${namespace} in ${name}`;
+      return { rows, findings: [blocker(namespace, what, 'The drill looks at what runs in it.', mend)] };
+    }
+    if (!found || found.deleting || isOurs({ cluster, drill }, found.labels)) return { rows, findings: [] };
+    const what = `there is a namespace ${namespace} in ${name} already, and this drill did not make it`;
+    const mend = `Give another name in the drill file, or delete it by hand: kubectl get namespace ${namespace} --show-labels`;
+    return { rows, findings: [blocker(namespace, what, 'The drill makes a namespace of that name.', mend)] };
+  },
+};

@@ -1,0 +1,168 @@
+import { named } from '../../src/simulator/faults.ts';
+import { always } from '../../src/simulator/timeline.ts';
+import type { Need, NeedKind, NeedOf } from '../../src/steps/needs.ts';
+import type { Prepared } from './prepared.ts';
+
+type Defect = Omit<Prepared, 'drill'>;
+
+/** How the thing that a need is about is broken, so that the preflight must say so. */
+export const defects: { [K in NeedKind]: (need: NeedOf<K>) => Defect } = {
+  alarm: ({ name }) => ({
+    answers: {
+      DescribeAlarms: (answer: { MetricAlarms?: { AlarmName?: string }[] }) => {
+        answer.MetricAlarms = answer.MetricAlarms?.filter(({ AlarmName }) => AlarmName !== name) ?? [];
+      },
+    },
+  }),
+  archive: ({ prefix }) => ({
+    change: ({ buckets }) => {
+      for (const one of buckets) one.versions = one.versions.filter(({ key }) => !key.startsWith(prefix));
+    },
+  }),
+  bucket: ({ bucket }) => ({
+    change: (state) => {
+      state.buckets = state.buckets.filter(({ name }) => name !== bucket);
+    },
+  }),
+  'cache-datastore': () => ({
+    change: ({ cache }) => {
+      cache.datastore = null;
+    },
+  }),
+  'cache-group': ({ group, state: wanted }) => ({
+    change: ({ cache }) => {
+      if (wanted === 'serving') cache.groups = cache.groups.filter(({ identifier }) => identifier !== group);
+      else cache.groups.push({ ...structuredClone(cache.groups[0] as (typeof cache.groups)[0]), identifier: group });
+    },
+  }),
+  'cache-snapshot': () => ({
+    answers: {
+      DescribeSnapshots: (answer: { Snapshots?: unknown[] }) => {
+        answer.Snapshots = [];
+      },
+    },
+  }),
+  'database-login': ({ instance }) => ({
+    ports: ({ sql }) => ({
+      sql: {
+        query: (database, query, options) =>
+          database.instance === instance
+            ? Promise.reject(named('QueryFailed', 'password authentication failed for user "drill"'))
+            : sql.query(database, query, options),
+      },
+    }),
+  }),
+  deployments: ({ cluster, deployments }) => ({
+    change: (state) => {
+      const [gone] = deployments;
+      state.deployments = state.deployments.filter(({ region, name }) => region !== cluster.region || name !== gone);
+    },
+  }),
+  'failure-injection': () => ({
+    ports: ({ failure }) => ({
+      failure: {
+        ...failure,
+        lacks: async () => [{ what: 'failure.commands.inject cannot be run', mend: 'Correct it.' }],
+      },
+    }),
+  }),
+  'kafka-cluster': ({ region }) => ({
+    answers: {
+      DescribeClusterV2: (answer: { ClusterInfo?: { ClusterArn?: string; State?: string } }) => {
+        if (answer.ClusterInfo?.ClusterArn?.includes(`:${region}:`)) answer.ClusterInfo.State = 'FAILED';
+      },
+    },
+  }),
+  'kafka-mirror': () => ({ overrides: ['simulation.messaging.lag=20 min'] }),
+  metric: ({ name }) => ({
+    answers: {
+      GetMetricData: (answer: { MetricDataResults?: { Label?: string; Values?: number[] }[] }) => {
+        for (const one of answer.MetricDataResults ?? []) if (one.Label === name) one.Values = [];
+      },
+    },
+  }),
+  namespace: ({ state: wanted }) => ({
+    ports: ({ kubernetes }) => ({
+      kubernetes: {
+        ...kubernetes,
+        namespace: async () => (wanted === 'there' ? undefined : { labels: { team: 'another' }, deleting: false }),
+      },
+    }),
+  }),
+  'node-group': ({ nodegroup }) => ({
+    change: ({ nodeGroups }) => {
+      for (const one of nodeGroups) if (one.name === nodegroup) one.status = always('DEGRADED');
+    },
+  }),
+  'public-name': () => ({
+    change: ({ zone }) => {
+      zone.records = zone.records.slice(1);
+      zone.published = always(structuredClone(zone.records));
+    },
+  }),
+  'rds-backups': ({ instance }) => ({
+    change: ({ instances }) => {
+      for (const one of instances) if (one.identifier === instance) one.backupRetentionDays = 0;
+    },
+  }),
+  'rds-free-snapshot': ({ region, snapshot }) => ({
+    change: ({ snapshots, instances, startMs }) => {
+      const [of] = instances;
+      snapshots.push({
+        ...{ identifier: snapshot, region, of: of?.identifier ?? '', takenMs: startMs, createdMs: startMs },
+        ...{ from: null, kmsKey: null, storageGib: 10, engineVersion: '17.6', tags: [], status: always('available') },
+      });
+    },
+  }),
+  'rds-global-cluster': ({ follower }) => ({
+    change: ({ aurora }) => {
+      for (const one of aurora?.clusters ?? []) if (one.cluster === follower.cluster) one.instance = null;
+    },
+  }),
+  'rds-instance': ({ instance, region, state: wanted }) => ({
+    change: (state) => {
+      const own = state.instances.find((one) => one.identifier === instance && one.region === region);
+      if (wanted === 'free')
+        state.instances.push({
+          ...structuredClone(state.instances[0] as (typeof state.instances)[0]),
+          identifier: instance,
+          region,
+        });
+      else if (wanted === 'quarantined' && own) own.securityGroups = always(['sg-1']);
+      else state.instances = state.instances.filter((one) => one !== own);
+    },
+  }),
+  'rds-instance-quota': () => ({ change: ({ quotas }) => Object.assign(quotas, { 'L-7B6409FD': 1 }) }),
+  'rds-replication': ({ instance }) => ({
+    change: ({ instances }) => {
+      for (const one of instances) if (one.identifier === instance) one.source = always(null);
+    },
+  }),
+  'routing-controls': ({ on }) => ({
+    answers: {
+      GetRoutingControlState: (answer: { RoutingControlArn?: string; RoutingControlState?: string }) => {
+        if (answer.RoutingControlArn === on) answer.RoutingControlState = 'On';
+      },
+    },
+  }),
+  secret: ({ name, region, state: wanted }) => ({
+    change: (state) => {
+      if (wanted === 'there') state.secrets = state.secrets.filter((one) => one.name !== name || one.region !== region);
+      else
+        state.secrets.push({
+          ...structuredClone(state.secrets[0] as (typeof state.secrets)[0]),
+          name,
+          region,
+          tags: [],
+        });
+    },
+  }),
+  'sns-topic': () => ({ overrides: ['simulation.surprise.subscribers=2'] }),
+  witness: ({ bucket }) => ({
+    change: (state) => {
+      state.buckets = state.buckets.filter(({ name }) => name !== bucket);
+    },
+  }),
+};
+
+export const defectOf = (need: Need): Defect => (defects[need.need] as (of: Need) => Defect)(need);
