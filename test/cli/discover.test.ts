@@ -49,6 +49,13 @@ test('discover writes what the account says, comments on what it could not tell,
   expect([again.exitCode, again.err]).toEqual([2, expect.stringContaining('nothing is overwritten')]);
 });
 
+test('backups that AWS Backup makes are named so', async () => {
+  const { env } = await liveAccount(['topology.database.backups={by: aws-backup}']);
+  const output = join(newFolder(), 'found.yaml');
+  expect((await drDrill(['discover', ...REGIONS, '-o', output], { env })).exitCode).toBe(0);
+  expect(readFileSync(output, 'utf8')).toMatch(/backups:\n(?: +.*\n)*? +by: aws-backup/);
+});
+
 test('what an account lacks is said, not made up', async () => {
   const { env } = await liveAccount();
   const output = join(newFolder(), 'found.yaml');

@@ -43,6 +43,27 @@ describe('preflight', () => {
     });
   });
 
+  test('compares the replica with the writer by all that a copy may lack', async () => {
+    const exports = 'simulation.instances.writer.EnabledCloudwatchLogsExports=[postgresql]';
+    for (const drill of [FAILOVER, 'drills/planned-switchover.yaml']) {
+      const { exitCode, out } = await here(['preflight', drill, '--set', exports, '--json']);
+      expect(exitCode).toBe(0);
+      expect(JSON.parse(out).findings).toContainEqual({
+        severity: 'warning',
+        subject: 'ecommerce-db-dr-replica',
+        what: 'ecommerce-db-dr-replica differs from ecommerce-db-primary in CloudWatch log exports: none instead of postgresql',
+        why: 'Its logs are missing where alarms and auditors look for them.',
+        mend: expect.stringContaining('--cloudwatch-logs-export-configuration \'{"EnableLogTypes":["postgresql"]}\''),
+      });
+    }
+  });
+
+  test('takes snapshots of AWS Backup for recovery points', async () => {
+    const by = 'topology.database.backups={by: aws-backup}';
+    const { exitCode, out } = await here(['preflight', SNAPSHOT, '--set', by]);
+    expect([exitCode, out]).toEqual([0, expect.stringMatching(/newest snapshot +at most 1 d old +2026-01-04T05:00/)]);
+  });
+
   test('gives the same answer each time', async () => {
     const [once, again] = await Promise.all([drDrill, here].map((ask) => ask(['preflight', SNAPSHOT, '--json'])));
     expect(once).toEqual(again);
