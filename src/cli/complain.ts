@@ -2,6 +2,7 @@ import { formatMistakes } from '../drill/format-mistakes.ts';
 import { DrillFileError } from '../drill/load.ts';
 import { DrillError } from '../errors.ts';
 import { refusal } from '../live/refusals.ts';
+import { withoutSecrets } from '../secrets.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -14,7 +15,7 @@ export function complain(met: unknown, { json }: { json: boolean }, terminal: Te
   const error = refusal(met);
   const known = error instanceof DrillError;
   const code = known ? error.code : 'fault';
-  const message = error instanceof Error ? error.message : String(error);
+  const message = withoutSecrets(error instanceof Error ? error.message : String(error));
   const hint = known
     ? error.hint
     : 'This is a defect in dr-drill, not in your files or your account. Please report it with the command that you ran.';

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { Command, CommanderError } from 'commander';
+import { keepSecretsOfEnvironment } from '../secrets.ts';
 import { evidenceCommands } from './commands/evidence.ts';
 import { examples } from './commands/options.ts';
 import { preparingCommands } from './commands/preparing.ts';
@@ -15,6 +16,7 @@ export async function main(): Promise<void> {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   // A step may ask for many things at once, and all of them end with it: no leak that a user need be told of.
   setMaxListeners(0);
+  keepSecretsOfEnvironment(process.env);
   process.exitCode = await answer(process.argv.slice(2), processTerminal());
 }
 

@@ -75,12 +75,14 @@ export function checkDrill(drill: Drill): Complaint[] {
 }
 
 /** A command whose file is missing would only be noticed after the baseline. */
-const commandsStart = (drill: Drill): Complaint[] =>
-  Object.entries(failureCommandsOf(drill) ?? {}).flatMap(([name, command]) => {
+const commandsStart = (drill: Drill): Complaint[] => {
+  const { credentials: _, ...commands } = failureCommandsOf(drill) ?? {};
+  return Object.entries(commands).flatMap(([name, command]) => {
     const mistake = commandMistake(command);
     const expected = 'a command that the shell can start; a path is relative to the folder that dr-drill runs in';
     return mistake === undefined ? [] : [complaint(['failure', 'commands', name], mistake, { expected })];
   });
+};
 
 /** And for the two together. */
 export function checkTogether(drill: Drill, { database, witness }: Topology): Complaint[] {

@@ -63,6 +63,10 @@ export const failureCommands = z
     inject: text.describe('Brings the failure about; its last line may be the ISO instant at which it did.'),
     heal: text.describe('Ends the failure.'),
     active: text.describe('Ends with 0 while the failure is in force, and with 1 when it is not.'),
+    credentials: z
+      .boolean()
+      .optional()
+      .describe("Gives the commands the AWS credentials in dr-drill's own environment."),
   })
   .describe('How a live drill brings the failure about. A dry run does not need them.');
 

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { type Clock, isoTime } from '../clock/clock.ts';
 import { DrillError } from '../errors.ts';
+import { spareNamesIn, withoutSecretsIn } from '../secrets.ts';
 import type { Entry, RunEvent } from './events.ts';
 
 /** The one record of a run: append-only, each line chained to the one before. */
@@ -30,6 +31,8 @@ export const lineHash = (line: string): string => hash('sha256', line);
 /** @param earlier what the run has journalled already; its time goes on where that ended, with the time in between. */
 function openJournal(clock: Clock, sink: Sink, earlier: readonly Entry[] = []): Journal {
   const entries = [...earlier];
+  const [header] = earlier;
+  if (header?.type === 'run-started') spareNamesIn([header.drill, header.topology]);
   const last = entries.at(-1);
   let prev = last ? lineHash(JSON.stringify(last)) : GENESIS;
   const openedMs = clock.nowMs();
@@ -37,12 +40,14 @@ function openJournal(clock: Clock, sink: Sink, earlier: readonly Entry[] = []): 
   return {
     append(event) {
       const nowMs = clock.nowMs();
+      if (event.type === 'run-started') spareNamesIn([event.drill, event.topology]);
       const entry: Entry = {
         seq: entries.length + 1,
         at: isoTime(nowMs),
         ms: nowMs - startMs,
         prev,
-        ...event,
+        // Nothing reads an event before its secrets are taken out: neither the file nor the screen, a log or a report.
+        ...withoutSecretsIn(event),
       };
       const line = JSON.stringify(entry);
       sink.write(line);

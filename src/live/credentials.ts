@@ -1,5 +1,6 @@
 import type { Clock } from '../clock/clock.ts';
 import { NoSession } from '../errors.ts';
+import { keepSecret } from '../secrets.ts';
 import {
   type CredentialSource,
   credentialSource,
@@ -136,6 +137,8 @@ function kept(ask: () => Promise<Identity>, clock: Clock, earlyMs: number): () =
     asking ??= ask()
       .then((given) => {
         had = given;
+        keepSecret(given.secretAccessKey);
+        keepSecret(given.sessionToken);
         return given;
       })
       .finally(() => {

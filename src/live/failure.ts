@@ -15,12 +15,14 @@ import { withoutSecrets } from '../secrets.ts';
 export function shellFailure(commands: FailureCommands, clock: Clock): FailureInjection {
   return {
     lacks: async () =>
-      Object.entries(commands).flatMap(([name, command]) => {
-        const mistake = commandMistake(command, { path: process.env.PATH });
-        const what = `failure.commands.${name} cannot be run: ${mistake}`;
-        const mend = `Correct \`${command}\` in the drill file; a path is relative to the folder that dr-drill runs in.`;
-        return mistake === undefined ? [] : [{ what, mend }];
-      }),
+      Object.entries({ inject: commands.inject, heal: commands.heal, active: commands.active }).flatMap(
+        ([name, command]) => {
+          const mistake = commandMistake(command, { path: process.env.PATH });
+          const what = `failure.commands.${name} cannot be run: ${mistake}`;
+          const mend = `Correct \`${command}\` in the drill file; a path is relative to the folder that dr-drill runs in.`;
+          return mistake === undefined ? [] : [{ what, mend }];
+        },
+      ),
     async inject(failure, signal) {
       const beganMs = clock.nowMs();
       const aheadMs = () => {
@@ -28,7 +30,7 @@ export function shellFailure(commands: FailureCommands, clock: Clock): FailureIn
         return Math.abs(ms) <= TICK_MS ? 0 : ms;
       };
       const before = aheadMs();
-      const { code, out, err } = await shell(commands.inject, failure, clock, signal);
+      const { code, out, err } = await shell(commands, commands.inject, failure, clock, signal);
       if (code !== 0) throw failed(commands.inject, code, err);
       const said = instantIn(out);
       // Without a word from whoever did it, it cannot have been earlier than this: the recovery time never comes out too short.
@@ -39,16 +41,23 @@ export function shellFailure(commands: FailureCommands, clock: Clock): FailureIn
       return steady.find(isMeanwhile) ?? steady[0];
     },
     async heal(failure, signal) {
-      const { code, err } = await shell(commands.heal, failure, clock, signal);
+      const { code, err } = await shell(commands, commands.heal, failure, clock, signal);
       if (code !== 0) throw failed(commands.heal, code, err);
     },
     async active(failure, signal) {
-      const { code, err } = await shell(commands.active, failure, clock, signal);
+      const { code, err } = await shell(commands, commands.active, failure, clock, signal);
       if (code !== 0 && code !== 1) throw failed(commands.active, code, err);
       return code === 0;
     },
   };
 }
+
+/** What the SDK takes credentials from, and nothing else of AWS: a region and a profile's name are no secrets. */
+const AWS_CREDENTIALS =
+  /^AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SECRET_KEY|ACCESS_KEY|SESSION_TOKEN|SECURITY_TOKEN|BEARER_TOKEN_.*|WEB_IDENTITY_TOKEN_FILE|CONTAINER_.*)$/;
+
+const withoutAwsCredentials = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !AWS_CREDENTIALS.test(name)));
 
 interface Ended {
   code: number | null;
@@ -57,6 +66,7 @@ interface Ended {
 }
 
 function shell(
+  { credentials = false }: Pick<FailureCommands, 'credentials'>,
   command: string,
   { kind, region, otherRegion = '', instance = '', services = [] }: Failure,
   clock: Clock,
@@ -65,7 +75,7 @@ function shell(
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(new Aborted());
     const env = {
-      ...process.env,
+      ...(credentials ? process.env : withoutAwsCredentials(process.env)),
       DR_DRILL_FAILURE: kind,
       DR_DRILL_REGION: region,
       DR_DRILL_OTHER_REGION: otherRegion,

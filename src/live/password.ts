@@ -2,6 +2,7 @@ import type { Aws } from '../aws/aws.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Login } from '../drill/live.ts';
 import { DrillError, errorFacts, isPassing } from '../errors.ts';
+import { keepSecret, keepSecretsIn } from '../secrets.ts';
 import { presigned, type Signing } from './presigned.ts';
 
 /** Where a connection goes; a token of IAM is good for this one only. */
@@ -46,7 +47,9 @@ export function passwordSource(login: Pick<Login, 'user' | 'password'>, means: M
   const source = sourceOf(login, means);
   return async (endpoint, which) => {
     try {
-      return await source(endpoint, which);
+      const password = await source(endpoint, which);
+      keepSecret(password);
+      return password;
     } catch (cause) {
       if (cause instanceof DrillError) throw cause;
       const { name, message } = errorFacts(cause);
@@ -96,6 +99,7 @@ function sourceOf(
           const asked = { SecretId: secret, ...stage };
           const patience = { withinMs: ASKED_FOR_MS };
           const { SecretString } = await aws.call('secretsmanager', region, 'GetSecretValue', asked, patience);
+          keepSecretsIn(SecretString);
           return passwordIn(SecretString ?? '', secret);
         });
       const [current, previous] = [version({}), version({ VersionStage: 'AWSPREVIOUS' })];

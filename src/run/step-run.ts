@@ -2,6 +2,7 @@ import { toldBy } from '../aws/told.ts';
 import { isoTime } from '../clock/clock.ts';
 import { Aborted, DrillError, errorFacts, isPassing, Suspended, UnknownOutcome } from '../errors.ts';
 import type { Json } from '../journal/events.ts';
+import { CENSORED } from '../secrets.ts';
 import { steps } from '../steps/index.ts';
 import { patiently } from '../steps/poll.ts';
 import { type AnyStep, NotMade, type Observation, type StepContext } from '../steps/step.ts';
@@ -24,6 +25,14 @@ export function stepNamed(name: string, { runbook }: Workplace): AnyStep {
 /** Its parameters as they stand now. */
 export const paramsOf = (name: string, workplace: Workplace): unknown =>
   stepNamed(name, workplace).params.parse(workplace.runbook.steps[name]?.params(workplace.facts()), PARSED_ONCE);
+
+/** A journal holds no secret: a run that is taken up again, and an undo, may lack one that they would have to send. */
+export function mustHold(needed: unknown): void {
+  if (!JSON.stringify(needed ?? null).includes(CENSORED)) return;
+  throw new DrillError('secret-not-in-journal', 'This needs a secret, and the journal holds none.', {
+    hint: 'Do it by hand. Then move the secret out of the drill file: name where it is kept.',
+  });
+}
 
 /** A step with the parameters that it has from its beginning on. */
 interface Begun {
@@ -48,6 +57,7 @@ export async function runStep(name: string, workplace: Workplace, signal: AbortS
   if (earlier) record({ type: 'step-resumed', step: name, deadlineAt: isoTime(deadlineMs) });
   else recordStart(begun, deadlineMs, workplace);
   try {
+    mustHold(params);
     const result = await carriedOut(begun, context, workplace);
     // What was stopped has not succeeded, even where its last look came back first.
     signal.throwIfAborted();

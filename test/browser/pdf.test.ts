@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { dateAndTime } from '../../src/report/instant.ts';
 import type { Report } from '../../src/report/model.ts';
 import { toPdf } from '../../src/report/pdf/pdf.ts';
+import { withoutSecretsIn } from '../../src/secrets.ts';
 import { type RunName, reportFor, runNames } from '../report/runs.ts';
 
 /** Where somebody can look at the pages afterwards. */
@@ -61,6 +62,22 @@ describe.each(runNames)('the PDF of a run that is %s', (name: RunName) => {
     expect(drawn).toHaveLength(pagesOf(path).length);
     for (const file of drawn) expect(statSync(join(dirname(path), file)).size).toBeGreaterThan(2_000);
   });
+});
+
+test('no secret stands in the text of a PDF', async () => {
+  const secrets = [
+    'password=hunter2hunter2',
+    'https://app:hunter2hunter2@db.example.com/',
+    `ghp_${'hunter2'.repeat(5)}`,
+  ];
+  const { findings, ...report } = withoutSecretsIn({
+    ...reportFor('rolled back'),
+    drill: { ...reportFor('rolled back').drill, title: secrets.join(' ') },
+    reason: secrets.join(' '),
+  });
+  const text = flat(poppler('pdftotext', await written('secrets', { ...report, findings }), '-'));
+  expect(text).toContain('[secret]');
+  expect(text).not.toContain('hunter2');
 });
 
 test('Chinese, Traditional and Simplified, is written as it is; what has no glyph is named by its number', async () => {

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { realClock } from '../../src/clock/real-clock.ts';
 import { shellFailure } from '../../src/live/failure.ts';
 
@@ -45,6 +45,26 @@ test('a command that fails is told with its last words, without the secrets in t
     code: 'failure-command-failed',
     message: expect.stringMatching(/ended with 3: one login failed: password=\[secret\]$/),
   });
+});
+
+describe('the AWS credentials of the environment', () => {
+  const asks = 'test -n "$AWS_SECRET_ACCESS_KEY$AWS_SESSION_TOKEN$AWS_ACCESS_KEY_ID" && test "$AWS_REGION" = ap-east-2';
+  const withEnvironment = async (credentials: boolean): Promise<boolean> => {
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIAIOSFODNN7EXAMPLE');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret');
+    vi.stubEnv('AWS_SESSION_TOKEN', 'token');
+    vi.stubEnv('AWS_REGION', 'ap-east-2');
+    try {
+      return await shellFailure({ inject: 'true', heal: 'true', active: asks, credentials }, realClock()).active(
+        failure,
+      );
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  };
+
+  test('are kept from the commands', async () => expect(await withEnvironment(false)).toBe(false));
+  test('are given to commands that ask for them', async () => expect(await withEnvironment(true)).toBe(true));
 });
 
 test('active is 0, not active is 1, and anything else is a mistake', async () => {

@@ -24,6 +24,7 @@ const params = request.extend({
   expect: expected,
   timeoutMs: z.number(),
   repeatable: z.boolean(),
+  keep: z.int(),
   undo: request.optional(),
 });
 type Params = z.output<typeof params>;
@@ -42,6 +43,12 @@ export const callHttp = defineStep<Params, { status: number; body: string }>({
         expect: expected.default({}).describe('What the answer must be.'),
         timeout: duration.default(10_000),
         repeatable: z.boolean().default(false).describe('Doing it twice does no harm.'),
+        keep: z
+          .int()
+          .min(0)
+          .max(10_000)
+          .default(0)
+          .describe("How many characters of the answer's body stand in the journal, for later steps to refer to."),
         undo: z
           .union([z.literal('nothing'), request])
           .optional()
@@ -72,7 +79,7 @@ export const callHttp = defineStep<Params, { status: number; body: string }>({
     const { status, body } = await changed(asked, asked, context);
     const wrong = whyUnexpected({ status, body }, asked.expect);
     if (wrong !== undefined) throw new DrillError('answered-otherwise', `${asked.method} ${asked.url}: ${wrong}.`);
-    return { status, body: body.slice(0, KEPT) };
+    return { status, body: body.slice(0, asked.keep) };
   },
 
   async settle(asked, context, _, receipt) {
@@ -83,7 +90,7 @@ export const callHttp = defineStep<Params, { status: number; body: string }>({
       const { status, body, latencyMs } = await looked(asked, context);
       const wrong = whyUnexpected({ status, body }, asked.expect);
       note(wrong === undefined, `${asked.url}: ${wrong ?? `status ${status} in ${latencyMs} ms`}`);
-      return { status, body: body.slice(0, KEPT) };
+      return { status, body: body.slice(0, asked.keep) };
     } catch (error) {
       context.signal.throwIfAborted();
       note(false, `${asked.url}: ${(error as Error).message}`);
@@ -99,9 +106,6 @@ export const callHttp = defineStep<Params, { status: number; body: string }>({
   },
   undoCommand: ({ undo }) => (undo ? curl(undo) : '# nothing to undo'),
 });
-
-/** So much of an answer stands on record. */
-const KEPT = 2_000;
 
 /** So long is a look repeated that nobody answers: a lost packet is no outage. */
 const PATIENCE_MS = 60_000;

@@ -4,6 +4,7 @@ import { regionalArn } from '../../arn.ts';
 import { isAwsError, type Output } from '../../aws/aws.ts';
 import { resourceName } from '../../drill/names.ts';
 import { DrillError } from '../../errors.ts';
+import { keepSecretsIn } from '../../secrets.ts';
 import { type Around, needed } from '../given.ts';
 import { DRILL_TAG } from '../rds/instance.ts';
 import type { Permission, StepContext } from '../step.ts';
@@ -81,6 +82,7 @@ export async function valueIn(
 ): Promise<{ SecretString: string } | { SecretBinary: Uint8Array }> {
   const asked = { SecretId: name, VersionStage: stage };
   const { SecretString, SecretBinary } = await aws.call('secretsmanager', region, 'GetSecretValue', asked);
+  keepSecretsIn(SecretString);
   return SecretBinary === undefined ? { SecretString: SecretString ?? '' } : { SecretBinary };
 }
 
