@@ -55,7 +55,8 @@ function levelOf(entry: Entry): Level {
       return 'debug';
     case 'step-ended':
     case 'undo-ended':
-      return entry.outcome === 'failed' || entry.outcome === 'deadline' ? 'error' : 'info';
+      if (entry.outcome === 'failed' || entry.outcome === 'deadline') return 'error';
+      return 'notDone' in entry ? 'warn' : 'info';
     case 'data-check':
       return entry.ok === false ? 'error' : 'info';
     case 'finding':

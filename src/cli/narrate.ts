@@ -41,6 +41,7 @@ function tell(entry: Entry, colours: Colours, step?: { title: string; ms: number
       return bold(entry.phase);
     case 'step-ended': {
       const took = dim(inWords(entry.ms - (step?.ms ?? entry.ms)));
+      if (entry.notDone !== undefined) return `  ${yellow('–')} ${step?.title}  not done: ${entry.notDone}  ${took}`;
       if (entry.outcome === 'ok') return `  ${green('✔')} ${step?.title}  ${took}`;
       if (entry.outcome === 'aborted') return `  ${yellow('–')} ${step?.title}  stopped after ${took}`;
       const waited = entry.error && entry.error.name !== 'AbortError' ? `: ${entry.error.message}` : '';

@@ -53,8 +53,8 @@ export function recordOf(run: string, report: Report): RunRecord {
     rpoMs: msOf(dataLoss.loss),
     targets: { rto: targets.rto?.limitMs ?? null, rpo: targets.rpo?.limitMs ?? null },
     steps: Object.fromEntries(
-      timeline.steps.flatMap(({ step, outcome, fromMs, toMs }) =>
-        outcome === 'ok' && toMs !== null ? [[step, toMs - fromMs]] : [],
+      timeline.steps.flatMap(({ step, outcome, notDone, fromMs, toMs }) =>
+        outcome === 'ok' && notDone === null && toMs !== null ? [[step, toMs - fromMs]] : [],
       ),
     ),
     findings: report.findings.map(({ severity, subject, what }) => `${severity}: ${subject}: ${what}`),

@@ -171,6 +171,8 @@ export type RunEvent =
       /** `unknown`: it may or may not have taken effect, and only a look at AWS will tell. */
       outcome: 'ok' | 'failed' | 'unknown' | 'aborted' | 'deadline';
       result?: Json;
+      /** Why it, or what its title promises, was not done although nothing failed: no figure may rest on it. */
+      notDone?: string;
       error?: ErrorFacts;
     }
   | { type: 'undo-started'; step: string; title: string; command: string }

@@ -90,6 +90,8 @@ function whyUnknown(entries: readonly Entry[], phases: PartOf[]): string | undef
   if (leftMs(entries, until) === undefined)
     return isRestore ? 'the data checks never ended' : `the phase ${until} never ended`;
   if (isRestore && entriesOf(entries, 'data-check').length === 0) return 'no data check was made';
+  const notDone = entriesOf(entries, 'step-ended').find((one) => one.notDone && isOnTheWay(entries, one.step, phases));
+  if (notDone) return `the step ${notDone.step} was not done: ${notDone.notDone}`;
   return undefined;
 }
 

@@ -23,6 +23,8 @@ export const stepSchema = z.strictObject({
   ...span,
   deadlineMs: z.number().describe('Epoch milliseconds.'),
   outcome: z.enum(['ok', 'failed', 'unknown', 'aborted', 'deadline', 'unfinished']),
+  /** Why it was not done, or only in part, although nothing failed. */
+  notDone: z.string().nullable(),
   error: z.string().nullable(),
   hint: z.string().nullable(),
   /** It was so already, and nothing had to be done. */
@@ -98,6 +100,7 @@ function stepSpan(start: EventOf<'step-started'>, own: readonly Entry[]): StepSp
     toMs: end ? instantMs(end) : null,
     deadlineMs: Date.parse(start.deadlineAt),
     outcome: end?.outcome ?? 'unfinished',
+    notDone: end?.notDone ?? null,
     error: end?.error ? `${end.error.name}: ${end.error.message}` : null,
     hint: end?.error?.hint ?? null,
     foundDone: mine('step-observed')?.done ?? false,

@@ -28,6 +28,9 @@ export type PasswordUsed = 'AWSCURRENT' | 'AWSPREVIOUS' | 'neither';
 
 export type Row = Record<string, string | number | boolean | null>;
 
+/** Why a step does without a database. */
+export const NOBODY_LOGS_IN = 'nobody can log in to the database';
+
 /** Whether a database refused a write, or nobody was there: any other error says nothing of who may write. */
 export const isRefusal = (error: unknown): boolean =>
   error instanceof Error && ['ConnectionFailed', 'ReadOnly'].includes(error.name);

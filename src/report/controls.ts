@@ -7,7 +7,8 @@ export type Fact = keyof typeof mapping.facts;
 /** What a run shows, as far as it went; its debrief comes after it, and after its seal. */
 export function factsOf(report: Omit<Report, 'controls'>): ReadonlySet<Fact> {
   const { outcome, verdict, recovery, dataLoss, dataChecks, timeline, findings } = report;
-  const done = (kinds: RegExp) => timeline.steps.some(({ kind, outcome: end }) => end === 'ok' && kinds.test(kind));
+  const done = (kinds: RegExp) =>
+    timeline.steps.some(({ kind, outcome: end, notDone }) => end === 'ok' && notDone === null && kinds.test(kind));
   const facts: [Fact, boolean][] = [
     ['tested', outcome === 'passed' || outcome === 'target-missed'],
     ['targets-met', outcome === 'passed' && verdict.met],

@@ -10,10 +10,13 @@ export function toCsv({ timeline }: Report): string {
       toMs,
       cells: ['phase', phase, '', phase, '', '', ''],
     })),
-    ...timeline.steps.map(({ step, title, phase, region, outcome, error, fromMs, toMs }) => ({
+    ...timeline.steps.map(({ step, title, phase, region, outcome, notDone, error, fromMs, toMs }) => ({
       fromMs,
       toMs,
-      cells: ['step', step, title, phase, region ?? '', outcome, error ?? ''],
+      cells: [
+        ...['step', step, title, phase, region ?? ''],
+        ...(notDone === null ? [outcome, error ?? ''] : ['not done', notDone]),
+      ],
     })),
     ...timeline.markers.map(({ marker, title, atMs }) => ({
       fromMs: atMs,

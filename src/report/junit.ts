@@ -72,6 +72,8 @@ const phaseSuites = ({ timeline }: Report): Suite[] =>
       .filter((step) => step.phase === phase && step.fromMs >= fromMs && (toMs === null || step.fromMs <= toMs))
       .map((step): Case => {
         const seconds = step.toMs === null ? 0 : (step.toMs - step.fromMs) / 1000;
+        if (step.notDone !== null)
+          return { name: step.title, seconds, trouble: { kind: 'skipped', message: `not done: ${step.notDone}` } };
         if (step.outcome === 'ok') return { name: step.title, seconds };
         const kind = step.outcome === 'failed' || step.outcome === 'deadline' ? 'failure' : 'error';
         return { name: step.title, seconds, trouble: { kind, message: step.error ?? step.outcome } };

@@ -173,7 +173,7 @@ function figures({ drill, recovery, dataLoss, outage, targets, objective, rehear
 type TimelineRow = [atMs: number, cells: string[]];
 
 function stepRow(step: Report['timeline']['steps'][number]): TimelineRow {
-  const { fromMs, toMs, title, outcome, error, calls } = step;
+  const { fromMs, toMs, title, outcome, notDone, error, calls } = step;
   const changes = calls.filter(({ mutating }) => mutating);
   const ids = changes.map(
     ({ operation, requestId, outcome: went }) =>
@@ -185,7 +185,7 @@ function stepRow(step: Report['timeline']['steps'][number]): TimelineRow {
     [
       plain(title),
       took,
-      `${outcome}${error === null ? '' : `: ${plain(error)}`}`,
+      notDone !== null ? `not done: ${plain(notDone)}` : `${outcome}${error === null ? '' : `: ${plain(error)}`}`,
       [`${calls.length}`, ...ids].join('; '),
     ],
   ];

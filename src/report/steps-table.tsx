@@ -53,10 +53,13 @@ const StepName = ({ step }: { step: Step }) => (
 );
 
 function Outcome({ step }: { step: Step }) {
-  const { outcome, foundDone, error, hint } = step;
+  const { outcome, notDone, foundDone, error, hint } = step;
   return (
     <>
-      <Went ok={outcome === 'ok'}>{foundDone && outcome === 'ok' ? 'was so already' : outcome}</Went>
+      <Went ok={outcome === 'ok' && notDone === null}>
+        {notDone !== null ? 'not done' : foundDone && outcome === 'ok' ? 'was so already' : outcome}
+      </Went>
+      {notDone && <div>{notDone}</div>}
       {error && <div>{error}</div>}
       {hint && <div class="quiet">{hint}</div>}
     </>

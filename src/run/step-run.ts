@@ -50,7 +50,13 @@ export async function runStep(name: string, workplace: Workplace, signal: AbortS
   const { record } = workplace;
   const step = stepNamed(name, workplace);
   const params = paramsOf(name, workplace);
-  const context = contextFor(name, workplace, signal, step.patienceMs);
+  let notDone: string | undefined;
+  const context: StepContext = {
+    ...contextFor(name, workplace, signal, step.patienceMs),
+    notDone(why) {
+      notDone ??= why;
+    },
+  };
   const earlier = earlierLife(name, workplace.entries());
   const begun = { name, step, params, earlier };
   const { sinceMs, deadlineMs } = deadlineOf(name, workplace, earlier);
@@ -61,7 +67,7 @@ export async function runStep(name: string, workplace: Workplace, signal: AbortS
     const result = await carriedOut(begun, context, workplace);
     // What was stopped has not succeeded, even where its last look came back first.
     signal.throwIfAborted();
-    record({ type: 'step-ended', step: name, outcome: 'ok', result });
+    record({ type: 'step-ended', step: name, outcome: 'ok', result, ...(notDone !== undefined && { notDone }) });
     return result;
   } catch (error) {
     if (error instanceof Suspended) {

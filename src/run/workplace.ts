@@ -40,6 +40,7 @@ export const contextFor = (
   aws: workplace.aws({ step, signal, patienceMs }),
   signal,
   record: workplace.record,
+  notDone: () => {},
   entries: workplace.entries,
   probed: () => workplace.probed,
 });

@@ -15,6 +15,8 @@ export interface StepContext extends Ports {
   clock: Clock;
   signal: AbortSignal;
   record(event: RunEvent): void;
+  /** Says why the step, or what its title promises, is not done although nothing fails: it gets no tick, and no figure rests on it. */
+  notDone(why: string): void;
   /** What the journal holds so far. */
   entries(): readonly Entry[];
   /** What the customer who is watched met so far, in the order of the journal, which may lag some seconds behind. */

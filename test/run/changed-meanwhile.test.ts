@@ -43,6 +43,7 @@ async function applied(lab: Lab, step: AnyStep, params: object, meddle: () => Pr
     signal,
     record() {},
     entries: () => [],
+    notDone() {},
     probed: () => [],
   };
   const context: StepContext = { ...lab.ports, ...more };

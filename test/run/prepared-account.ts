@@ -11,7 +11,7 @@ import type { Surroundings } from '../../src/run/play.ts';
 import { run } from '../../src/run/run.ts';
 import { awsError } from '../../src/simulator/faults.ts';
 import { loadSdk, simulate } from '../../src/simulator/simulate.ts';
-import { accountOf, type Drill, type Finished, shipped } from './drill.ts';
+import { accountOf, type Finished, shipped } from './drill.ts';
 
 const START_MS = Date.parse('2026-01-05T01:00:00Z');
 
@@ -35,7 +35,7 @@ export interface Account {
 }
 
 /** Rehearses a drill in an account that the simulation's own settings cannot describe. */
-export const finishedIn = (account: Account, name: Drill, overrides: string[] = []): Promise<Finished> =>
+export const finishedIn = (account: Account, name: string, overrides: string[] = []): Promise<Finished> =>
   rehearsedIn(account, shipped(name, overrides), overrides);
 
 /** The same of a drill that was loaded from anywhere. */

@@ -26,7 +26,10 @@ function contextIn({ transport, ports, clock }: Lab): { context: StepContext; ch
     jitter: () => 0.5,
   })({ step: 'shift-traffic', signal });
   return {
-    context: { ...ports, step: 'shift-traffic', aws, clock, signal, record() {}, entries: () => [], probed: () => [] },
+    context: {
+      ...{ ...ports, step: 'shift-traffic', aws, clock, signal },
+      ...{ record() {}, notDone() {}, entries: () => [], probed: () => [] },
+    },
     changes,
   };
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { narrator } from '../../src/cli/narrate.ts';
 import { reportOf } from '../../src/report/model.ts';
 import { FAILOVER, REPLICA, SNAPSHOT, WRITER } from './drill.ts';
 import { finishedIn } from './prepared-account.ts';
@@ -29,4 +30,22 @@ test('without a login a restore proves nothing, and never switches over', async 
   expect(outcome).toBe('target-missed');
   expect(reason).toContain('no data check was made');
   expect(standing).toEqual(before);
+});
+
+test('what nobody could do without a login is shown as not done, and no figure rests on it', async () => {
+  const { outcome, reason, entries, of } = await finishedIn({ withoutLogin: true }, 'aurora-global-failover');
+  const notDone = of('step-ended').filter((one) => one.notDone !== undefined);
+  expect(notDone.map(({ step }) => step)).toEqual(
+    expect.arrayContaining(['at-home', 'prove-away', 'rejoined', 'prove-home']),
+  );
+  expect(outcome).toBe('target-missed');
+  expect(reason).toContain('was not done: nobody can log in to the database');
+  const report = reportOf(entries, { journalHash: '' });
+  expect(report.recovery.total).toEqual({
+    unknown: expect.stringMatching(/^the step \S+ was not done: nobody can log in/),
+  });
+  const tell = narrator({ colour: false });
+  const lines = entries.flatMap(tell);
+  expect(lines.filter((line) => line.includes('✔ See ecommerce-aurora'))).toEqual([]);
+  expect(lines.join('\n')).toMatch(/– See ecommerce-aurora-recovery take a write.* not done: nobody can log in/);
 });

@@ -70,6 +70,7 @@ export async function motoBench(): Promise<MotoBench> {
     signal,
     record,
     entries: () => [],
+    notDone() {},
     probed: () => [],
   });
 

@@ -46,9 +46,12 @@ function steps(sheet: Sheet, { timeline }: Report): void {
       {
         title: 'Outcome',
         share: 26,
-        cell: ({ outcome, foundDone, error }) => ({
-          text: `${foundDone && outcome === 'ok' ? 'was so already' : outcome}${error ? `: ${error}` : ''}`,
-          colour: outcome === 'ok' ? colour.good : colour.bad,
+        cell: ({ outcome, notDone, foundDone, error }) => ({
+          text:
+            notDone !== null
+              ? `not done: ${notDone}`
+              : `${foundDone && outcome === 'ok' ? 'was so already' : outcome}${error ? `: ${error}` : ''}`,
+          colour: outcome === 'ok' && notDone === null ? colour.good : colour.bad,
         }),
       },
     ],

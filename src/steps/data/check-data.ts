@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { dataCheckSchema } from '../../drill/data-check.ts';
 import { percentage } from '../../drill/quantities.ts';
 import { onOneLine } from '../../drill/sql-text.ts';
-import { ROWS_AT_MOST, type Row } from '../../ports/sql.ts';
+import { NOBODY_LOGS_IN, ROWS_AT_MOST, type Row } from '../../ports/sql.ts';
 import { databaseGiven, databaseOf, earlierStep, given } from '../given.ts';
 import { loginTo } from '../needs.ts';
 import { defineStep } from '../step.ts';
@@ -65,7 +65,10 @@ export const checkData = defineStep<z.output<typeof params>, { failed: string[] 
   async settle({ region, instance, database, expected, tolerance, checks, ...wanted }, context) {
     const { signal, record } = context;
     const sql = askingAgain(context);
-    if (sql.withoutLogin) return { failed: ['not-checked'] };
+    if (sql.withoutLogin) {
+      context.notDone(NOBODY_LOGS_IN);
+      return { failed: ['not-checked'] };
+    }
     const target = { region, instance, name: database };
     const failed: string[] = [];
     const note = ({ check, title, ok, detail }: Compared, rows: (string | number)[] = []) => {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { NOBODY_LOGS_IN } from '../../ports/sql.ts';
 import { databaseGiven, databaseOf, given } from '../given.ts';
 import { loginTo } from '../needs.ts';
 import { defineStep } from '../step.ts';
@@ -29,7 +30,10 @@ export const countHeartbeats = defineStep<z.output<typeof params>, { count: numb
   async settle({ region, instance, database, firstSequence }, context) {
     const { signal, record } = context;
     const sql = askingAgain(context);
-    if (sql.withoutLogin) return { count: 0 };
+    if (sql.withoutLogin) {
+      context.notDone(NOBODY_LOGS_IN);
+      return { count: 0 };
+    }
     const rows = await sql.query({ region, instance, name: database }, readHeartbeats(firstSequence), {
       timeoutMs: 30_000,
       signal,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { isoTime } from '../../clock/clock.ts';
+import { NOBODY_LOGS_IN } from '../../ports/sql.ts';
 import { databaseGiven, databaseOf, earlierStep, given, NOT_YET_MS } from '../given.ts';
 import { loginTo } from '../needs.ts';
 import { defineStep } from '../step.ts';
@@ -44,6 +45,7 @@ export const countRows = defineStep<z.output<typeof params>, Contents>({
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle({ region, instance, database, asOfMs, ...wanted }, context) {
     const { clock, signal } = context;
+    if (context.sql.withoutLogin) context.notDone(NOBODY_LOGS_IN);
     return contentsOf(
       askingAgain(context),
       { region, instance, name: database },

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { NOBODY_LOGS_IN } from '../../ports/sql.ts';
 import { databaseGiven, databaseOf, given } from '../given.ts';
 import { loginTo } from '../needs.ts';
 import { defineStep } from '../step.ts';
@@ -23,7 +24,10 @@ export const proveThatItTakesWrites = defineStep<z.output<typeof params>>({
   usuallyMs: () => 100,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle({ region, instance, database }, context) {
-    if (context.sql.withoutLogin) return null;
+    if (context.sql.withoutLogin) {
+      context.notDone(NOBODY_LOGS_IN);
+      return null;
+    }
     const { takes, detail } = await takesWrites({ region, instance, name: database }, context);
     context.record({
       ...{ type: 'check', check: 'takes-writes', layer: 'verification', critical: true },

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { expectationPattern, expectations } from '../../drill/data-check.ts';
 import { duration } from '../../drill/quantities.ts';
 import { onOneLine } from '../../drill/sql-text.ts';
-import { type Query, ROWS_AT_MOST, type Row } from '../../ports/sql.ts';
+import { NOBODY_LOGS_IN, type Query, ROWS_AT_MOST, type Row } from '../../ports/sql.ts';
 import { mustNotRepeat } from '../asked-before.ts';
 import { databaseGiven, databaseOf, given } from '../given.ts';
 import { loginTo } from '../needs.ts';
@@ -88,7 +88,10 @@ export const runSqlFile = defineStep<Params, { rows: number; first: string | num
   },
 
   async settle(asked, context, _, receipt) {
-    if (context.sql.withoutLogin) return NOTHING;
+    if (context.sql.withoutLogin) {
+      context.notDone(NOBODY_LOGS_IN);
+      return NOTHING;
+    }
     if (asked.changes) return (receipt ?? NOTHING) as typeof NOTHING;
     try {
       const rows = await answerOf(asked, asked.sql, context);

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { DrillError } from '../../errors.ts';
 import type { Severity } from '../../journal/events.ts';
-import type { Database } from '../../ports/sql.ts';
+import { type Database, NOBODY_LOGS_IN } from '../../ports/sql.ts';
 import { noteOnce } from '../account/findings.ts';
 import { databaseGiven, databaseOf, given } from '../given.ts';
 import { keepsFailing } from '../keeps-failing.ts';
@@ -40,7 +40,10 @@ export const waitUntilUsable = defineStep<z.output<typeof params>>({
   usuallyMs: () => 15_000,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle({ region, instance, database, tables }, context) {
-    if (context.sql.withoutLogin) return null;
+    if (context.sql.withoutLogin) {
+      context.notDone(NOBODY_LOGS_IN);
+      return null;
+    }
     const target = { region, instance, name: database };
     const asking = keepsFailing(context, `asking ${instance}`);
     await until(

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { duration } from '../../drill/quantities.ts';
 import { inWords } from '../../duration.ts';
 import { DrillError } from '../../errors.ts';
+import { NOBODY_LOGS_IN } from '../../ports/sql.ts';
 import { databaseGiven, databaseOf, given } from '../given.ts';
 import { loginTo } from '../needs.ts';
 import { heartbeatParams, writeHeartbeats } from '../probe/watches.ts';
@@ -47,5 +48,8 @@ export const writeHeartbeatsFor = defineStep<z.output<typeof params>, { written:
       { hint: 'Check database.login in the topology: without rows, nobody can tell how far the restore reaches.' },
     );
   },
-  settle: async (_wanted, _context, _before, written) => ({ written: Number(written ?? 0) }),
+  async settle({ lastsMs }, context, _before, written) {
+    if (context.sql.withoutLogin && lastsMs > 0) context.notDone(NOBODY_LOGS_IN);
+    return { written: Number(written ?? 0) };
+  },
 });

@@ -25,6 +25,7 @@ export const deleteGroup = defineStep<ScratchGroup>({
   usuallyMs: () => 180_000,
   async observe({ region, group, drill }, context) {
     const found = await findGroup(context, region, group);
+    if (found && !isOurs(found, drill)) context.notDone(`${group} was not made by this drill, and is left alone`);
     if (!found || !isOurs(found, drill)) return { done: true, state: { status: null } };
     const status = found.Status ?? 'unknown';
     return { done: false, underway: status === 'deleting', state: { status } };

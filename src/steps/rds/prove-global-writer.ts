@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { nameIn } from '../../arn.ts';
+import { NOBODY_LOGS_IN } from '../../ports/sql.ts';
 import { proveWrite } from '../data/heartbeat.ts';
 import { psql } from '../data/psql.ts';
 import { takesWrites } from '../data/takes-writes.ts';
@@ -54,7 +55,10 @@ export const proveGlobalWriter = defineStep<GlobalTarget & { whole: boolean }>({
     const follows = isWhole(target, found) ? 'follows it' : 'does not follow it yet';
     const detail = `${writer} is the writer of ${target.globalCluster}; ${target.other.cluster} ${follows}`;
     noteCheck('global-writer', writerOf(found) === target.arn, detail, context);
-    if (context.sql.withoutLogin) return null;
+    if (context.sql.withoutLogin) {
+      context.notDone(`${NOBODY_LOGS_IN}: only RDS's own word was heard`);
+      return null;
+    }
     await takes(target, context);
     await refuses(target, context);
     return null;

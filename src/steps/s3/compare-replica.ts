@@ -54,6 +54,7 @@ export const compareReplica = defineStep<Params, { compared: number; wrong: numb
     const keys = await keysIn(target, context);
     const wrong: string[] = [];
     for (const key of keys) if (!(await isThere(key, target, context))) wrong.push(key);
+    if (keys.length === 0) context.notDone(`no object of ${target.bucket} is old enough to be compared`);
     if (keys.length > 0) {
       context.record({
         type: 'data-check',
