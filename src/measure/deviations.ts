@@ -9,6 +9,9 @@ import { type StepSpan, steps } from './timeline.ts';
 /** A step this far into its deadline might not make it the next time. */
 const NEAR_DEADLINE = 0.8;
 
+/** A failing look is journalled when it has failed for so long. */
+const FAILING_FROM_MS = 5_000;
+
 /** So many moves of the wall clock are each told. */
 const TOLD_ONE_BY_ONE = 3;
 
@@ -25,6 +28,9 @@ export const deviationSchema = z.strictObject({
     'undo-failed',
     'abort',
     'clock-jumped',
+    'look-failed',
+    'paused',
+    'suspended',
     'resumed',
   ]),
   about: z.string(),
@@ -51,7 +57,10 @@ export function findings(entries: readonly Entry[]): Finding[] {
     .sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
 }
 
-/** Retries, throttles, unanswered changes, steps that failed or came near their deadline, held steps, failed undos, aborts, moves of the wall clock, restarts. */
+/**
+ * Retries, throttles, unanswered changes, steps that failed or came near their deadline, held steps, failed undos, aborts, looks that failed
+ * for long, pauses without a session, moves of the wall clock, restarts.
+ */
 export function deviations(entries: readonly Entry[]): Deviation[] {
   return [
     ...[...callsByCaller(entries)].flatMap(([caller, calls]) => callDeviations(caller, calls)),
@@ -72,12 +81,39 @@ export function deviations(entries: readonly Entry[]): Deviation[] {
     ...entriesOf(entries, 'abort-requested').map(
       (entry): Deviation => ({ kind: 'abort', about: 'run', what: entry.reason, atMs: instantMs(entry) }),
     ),
+    ...failingLooks(entries),
+    ...pauses(entries),
+    ...entriesOf(entries, 'run-suspended').map(
+      (entry): Deviation => ({ kind: 'suspended', about: entry.step, what: entry.reason, atMs: instantMs(entry) }),
+    ),
     ...wallClockDeviations(entries),
     ...entriesOf(entries, 'run-resumed').flatMap((entry): Deviation[] => {
       const what = joinedBy(entry);
       return what === undefined ? [] : [{ kind: 'resumed', about: 'run', what, atMs: instantMs(entry) }];
     }),
   ].sort((a, b) => a.atMs - b.atMs);
+}
+
+/** One line for each thing that could not be seen for 5 s or more. */
+function failingLooks(entries: readonly Entry[]): Deviation[] {
+  const byWhat = new Map<string, [first: EventOf<'look-failing'>, last: EventOf<'look-failing'>]>();
+  for (const entry of entriesOf(entries, 'look-failing')) {
+    const key = `${entry.step} ${entry.what}`;
+    byWhat.set(key, [byWhat.get(key)?.[0] ?? entry, entry]);
+  }
+  return [...byWhat.values()].map(([first, last]): Deviation => {
+    const what = `${first.what} failed for ${inWords(last.ms - first.ms + FAILING_FROM_MS)} or more: ${last.reason}`;
+    return { kind: 'look-failed', about: first.step, what, atMs: instantMs(first) };
+  });
+}
+
+/** Each time without an AWS session, from the first refusal until it worked again. */
+function pauses(entries: readonly Entry[]): Deviation[] {
+  return entriesOf(entries, 'session-renewed').map((renewed): Deviation => {
+    const ended = entriesOf(entries, 'session-ended').findLast(({ seq }) => seq < renewed.seq);
+    const what = `the run waited ${inWords(renewed.afterMs)} for a new AWS session: ${ended?.reason}`;
+    return { kind: 'paused', about: 'session', what, atMs: instantMs(renewed) - renewed.afterMs };
+  });
 }
 
 /** A clock that drifts is noted every second that it gains or loses: one line for all of them. */
@@ -98,7 +134,11 @@ function callDeviations(caller: string, calls: readonly EventOf<'call'>[]): Devi
   const kinds: [Deviation['kind'], (call: EventOf<'call'>) => boolean, string][] = [
     ['throttled', isThrottled, 'was refused for calling too often'],
     ['retried', (call) => call.attempt > 1 && !isThrottled(call), 'had to be asked again'],
-    ['unknown-outcome', (call) => call.outcome === 'unknown', 'got no answer, so AWS was looked at before going on'],
+    [
+      'unknown-outcome',
+      (call) => call.outcome === 'unknown',
+      'got no valid answer, so AWS was looked at before going on',
+    ],
   ];
   const byOperation = new Map<string, EventOf<'call'>[]>();
   for (const call of calls) {

@@ -5,6 +5,7 @@ import { VirtualClock } from '../../src/clock/virtual-clock.ts';
 import type { Entry } from '../../src/journal/events.ts';
 import { memoryJournal } from '../../src/journal/journal.ts';
 import { judge } from '../../src/measure/verdict.ts';
+import { reportOf } from '../../src/report/model.ts';
 import { resume } from '../../src/run/resume.ts';
 import { run } from '../../src/run/run.ts';
 import { awsError } from '../../src/simulator/faults.ts';
@@ -65,6 +66,13 @@ test('a pause that outlasts the deadline of a step does not end the step: time l
   const done = await finishedIn(sessionEndsAt('promote-replica', 12 * 60_000), FAILOVER);
   expect(done.of('deadline-passed')).toEqual([]);
   expect(done.outcome).toBe('target-missed');
+  const { deviations } = reportOf(done.entries, { journalHash: '0'.repeat(64) });
+  expect(deviations).toContainEqual({
+    kind: 'paused',
+    about: 'session',
+    what: expect.stringMatching(/^the run waited 12 min .* for a new AWS session: .*expired$/),
+    atMs: expect.any(Number),
+  });
   expect(done.standing.writers).toEqual([REPLICA]);
 });
 
