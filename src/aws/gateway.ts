@@ -35,6 +35,7 @@ const SHOWN_AFTER_MS = 5_000;
  * @param readOnly refuses every operation that changes something, before it leaves.
  * @param jitter a number in [0, 1) for a key, so that a dry run's backoff repeats with its seed.
  * @param patienceMs how long a call that could succeed later is repeated: until the caller's signal ends, unless said.
+ * @param mayChange throws where this process may change nothing any more; asked right before each change is sent.
  * @param session what to do when the AWS session ends; absent outside of a run, where that is an error.
  */
 export function gateway(options: {
@@ -48,8 +49,9 @@ export function gateway(options: {
   readOnly?: boolean;
   patienceMs?: number;
   session?: RunSession;
+  mayChange?: (() => void) | undefined;
 }): Gateway {
-  const { transport, clock, regions, record, isChange, jitter, readOnly = false, session } = options;
+  const { transport, clock, regions, record, isChange, jitter, readOnly = false, session, mayChange } = options;
   const budget = options.budget ?? new CallBudget(clock);
 
   return ({ step, signal, patienceMs = options.patienceMs ?? Number.POSITIVE_INFINITY }) => ({
@@ -68,6 +70,7 @@ export function gateway(options: {
       for (let attempt = 1, wait = 1; ; attempt += 1) {
         if (signal.aborted) throw new Aborted();
         await budget.take(service, region, operation, signal);
+        if (mutating) mayChange?.();
         const startMs = clock.nowMs();
         const note = (outcome: Call['outcome'], answer: unknown, error?: ErrorFacts) => {
           const tookMs = clock.nowMs() - startMs;

@@ -9,7 +9,7 @@ import { realClock, realClockFrom } from '../clock/real-clock.ts';
 import { candidatesOf } from '../drill/candidates.ts';
 import type { LoadedDrill } from '../drill/load.ts';
 import { regionsOf } from '../drill/topology.ts';
-import { DrillError } from '../errors.ts';
+import { DrillError, isPassing, Suspended } from '../errors.ts';
 import type { Entry, RunEvent } from '../journal/events.ts';
 import type { Journal, Left } from '../journal/journal.ts';
 import type { Lease } from '../lease/lease.ts';
@@ -248,6 +248,43 @@ export function resumeLive(account: LiveAccount, options: LiveResumeOptions): Pr
   );
 }
 
+/** That the topology is this run's, and what a run may have left behind from which it was taken over. */
+function openingOf({ taken }: Lease): RunEvent[] {
+  const former = taken.type === 'lease-taken' ? taken.takenOverFrom : undefined;
+  if (!former) return [taken];
+  const { run, owner } = former;
+  return [
+    taken,
+    {
+      type: 'finding',
+      severity: 'warning',
+      subject: 'lease',
+      what: `${run}, by ${owner}, led this topology and stopped without an end`,
+      why: 'What it changed may still stand, and a request that it had sent may still arrive.',
+      mend: 'Read its journal where it ran, and resume it there when this run has ended.',
+    },
+  ];
+}
+
+/** How long STS may keep a change waiting: where it does not answer, the account cannot have been seen to be another one. */
+const ACCOUNT_WITHIN_MS = 5_000;
+
+/** Credentials may change while a run lasts, also without its doing. */
+async function mustStillBeAccount({ account, regions }: LoadedDrill['topology'], aws: Aws): Promise<void> {
+  const options = { withinMs: ACCOUNT_WITHIN_MS };
+  const identity = await aws.call('sts', regions.recovery, 'GetCallerIdentity', {}, options).catch((error: unknown) => {
+    if (isPassing(error)) return undefined;
+    throw error;
+  });
+  if (!identity || identity.Account === account) return;
+  throw new Suspended(
+    `The credentials now belong to account ${identity.Account}; the topology allows ${account} only.`,
+    {
+      hint: 'Nothing more was changed. Log in to the right account, then resume the run.',
+    },
+  );
+}
+
 /** Plugs a run into a real account, with the topology leased to it. */
 async function surrounded(
   account: LiveAccount,
@@ -270,13 +307,14 @@ async function surrounded(
       readOnly,
       judge,
       onEntry,
-      signal: lease ? AbortSignal.any([signal, lease.lost]) : signal,
-      ...(lease && { opening: [lease.taken] }),
+      signal,
+      checkAccount: (aws) => mustStillBeAccount(topology, aws),
+      ...(lease && { opening: openingOf(lease), leadership: lease }),
       draws: keptDraws(),
       ...(claim && {
         claim: async () => {
           lease = await claim();
-          return { opening: [lease.taken], lost: lease.lost };
+          return { opening: openingOf(lease), leadership: lease };
         },
       }),
     });

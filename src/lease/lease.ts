@@ -1,6 +1,6 @@
 import { type Clock, isoTime } from '../clock/clock.ts';
 import { inWords } from '../duration.ts';
-import { DrillError } from '../errors.ts';
+import { DrillError, Suspended } from '../errors.ts';
 import type { RunEvent } from '../journal/events.ts';
 
 /** What stands in a lease: who leads a run on a topology. */
@@ -32,6 +32,8 @@ export interface Lease {
   taken: RunEvent;
   /** Fires, with a reason, when somebody else has taken it, or could. */
   lost: AbortSignal;
+  /** Throws `Suspended` unless nobody else can have taken it by now, also where this process stood still meanwhile. */
+  mustHold(): void;
   release(): Promise<void>;
 }
 
@@ -79,14 +81,14 @@ export async function takeLease(store: LeaseStore, leader: Leader): Promise<Leas
 
   const lost = new AbortController();
   let mine = first;
+  // Our own instant by our own clock, from before the write was asked for: nobody has seen it earlier.
+  const runsOutMs = () => Date.parse(mine.held.expiresAt) - STOPS_BEFORE * store.lastsMs;
   const keep = async () => {
     while (!ended.signal.aborted) {
-      // Our own instant by our own clock, from before the write was asked for: nobody has seen it earlier.
-      const runsOutMs = Date.parse(mine.held.expiresAt) - STOPS_BEFORE * store.lastsMs;
-      const leftMs = runsOutMs - clock.nowMs();
+      const leftMs = runsOutMs() - clock.nowMs();
       await clock.sleep(Math.max(0, Math.min(store.lastsMs / RENEWALS_PER_LEASE, leftMs)), ended.signal);
       const late = new AbortController();
-      const timer = clock.setTimeout(() => late.abort(), Math.max(0, runsOutMs - clock.nowMs()));
+      const timer = clock.setTimeout(() => late.abort(), Math.max(0, runsOutMs() - clock.nowMs()));
       try {
         const renewed = await put(mine, AbortSignal.any([late.signal, ended.signal]));
         if (ended.signal.aborted) return;
@@ -95,7 +97,7 @@ export async function takeLease(store: LeaseStore, leader: Leader): Promise<Leas
       } catch {
         // What does not answer may do so again, until somebody else may come.
         if (ended.signal.aborted) return;
-        if (clock.nowMs() >= runsOutMs) return lost.abort(`the lease on ${topology} could not be renewed in time`);
+        if (clock.nowMs() >= runsOutMs()) return lost.abort(`the lease on ${topology} could not be renewed in time`);
       } finally {
         clock.clearTimeout(timer);
       }
@@ -106,6 +108,11 @@ export async function takeLease(store: LeaseStore, leader: Leader): Promise<Leas
   return {
     taken: { type: 'lease-taken', owner, expiresAt: first.held.expiresAt, ...takenOverFrom },
     lost: lost.signal,
+    mustHold() {
+      if (!lost.signal.aborted && clock.nowMs() >= runsOutMs())
+        lost.abort(`the lease on ${topology} was not renewed in time`);
+      if (lost.signal.aborted) throw notLeading(String(lost.signal.reason));
+    },
     async release() {
       ended.abort();
       await kept;
@@ -137,6 +144,12 @@ async function abandoned(store: LeaseStore, leader: Leader, signal: AbortSignal)
     if (!now || clock.nowMs() - sinceMs >= store.lastsMs) return now;
   }
 }
+
+/** Another run may lead the topology: this one changes nothing more, and undoes nothing. */
+const notLeading = (reason: string): Suspended =>
+  new Suspended(`Another run may lead the topology by now: ${reason}.`, {
+    hint: 'See whether another run leads it. When that has ended, resume this one.',
+  });
 
 const leased = (seen: Seen | undefined): DrillError =>
   new DrillError(

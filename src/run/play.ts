@@ -1,5 +1,5 @@
 import { type AnyActorRef, createActor, type Snapshot } from 'xstate';
-import type { Service, Transport } from '../aws/aws.ts';
+import type { Aws, Service, Transport } from '../aws/aws.ts';
 import { type Gateway, gateway } from '../aws/gateway.ts';
 import type { CallBudget } from '../aws/limits.ts';
 import { RunSession } from '../aws/session.ts';
@@ -22,6 +22,14 @@ import { wallClockWatch } from './wall-clock.ts';
 import { runWatch } from './watch-run.ts';
 import type { Workplace } from './workplace.ts';
 
+/** That this run alone leads its topology. */
+export interface Leadership {
+  /** Fires, with a reason, when somebody else leads it, or could. */
+  lost: AbortSignal;
+  /** Throws `Suspended` when that is so. */
+  mustHold(): void;
+}
+
 /** Everything that a run is plugged into. */
 export interface Surroundings {
   clock: Clock;
@@ -35,6 +43,10 @@ export interface Surroundings {
   renew?: () => Promise<void>;
   /** An error of AWS in words for a person. */
   inWords?: (error: unknown) => unknown;
+  /** Without it nothing is changed any more, nor undone; absent where nobody else can lead. */
+  leadership?: Leadership | undefined;
+  /** Throws `Suspended` where the credentials belong to another account than the topology's. Absent in a dry run. */
+  checkAccount?: (aws: Aws) => Promise<void>;
   /** Shared with whatever else this process asks of the account. */
   budget?: CallBudget;
   /** What is journalled before anything else happens. */
@@ -95,6 +107,7 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
       renew: options.renew,
       inWords: options.inWords,
     }),
+    mayChange: options.leadership?.mustHold,
     ...(options.budget && { budget: options.budget }),
   });
   for (const event of options.opening ?? []) record(event);
@@ -121,6 +134,10 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
       suspended = why;
       broken.reject(why);
     },
+    async mayChange(step, signal) {
+      options.leadership?.mustHold();
+      await options.checkAccount?.(aws({ step, signal }));
+    },
     rollsBack: drill.machine === 'backup-restore' || drill.onFailure === 'roll-back',
   };
 
@@ -133,17 +150,32 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
     return work;
   };
   const stopped = () => Promise.all(underway);
+  /** The machine of a suspended run hears of nothing any more: it is resumed where the journal ends. */
+  const heard = <T>(work: Promise<T>): Promise<T> =>
+    work.then(
+      (given) => (suspended ? never : given),
+      (error) => (suspended ? never : Promise.reject(error)),
+    );
+  const note = (event: RunEvent) => {
+    if (!suspended) record(event);
+  };
 
   const bindings: Bindings = {
     // xstate starts the first state's actors before its entry actions: the phase comes first, in the journal, too.
-    step: (name, signal) => tracked(Promise.resolve().then(() => runStep(name, workplace, signal))),
-    deadline: (step, signal) => stepDeadline(step, workplace, signal),
-    watch: (name, signal) => tracked(runWatch(name, workplace, signal)),
+    step: (name, signal) => heard(tracked(Promise.resolve().then(() => runStep(name, workplace, signal)))),
+    deadline: (step, signal) => heard(stepDeadline(step, workplace, signal)),
+    watch: (name, signal) => heard(tracked(runWatch(name, workplace, signal))),
     async rollback(signal) {
       await stopped();
-      const { held } = await suspending('rollback', workplace, () => rollBack(workplace, signal));
-      record({ type: 'rollback-ended', held });
-      return { held };
+      try {
+        const { held } = await rollBack(workplace, signal);
+        record({ type: 'rollback-ended', held });
+        return { held };
+      } catch (error) {
+        if (error instanceof Suspended) workplace.suspend('rollback', error);
+        if (suspended) return never;
+        throw error;
+      }
     },
     async judge() {
       await stopped();
@@ -153,13 +185,13 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
     },
     enterPhase(phase) {
       workplace.phase = phase;
-      record({ type: 'phase-entered', phase });
+      note({ type: 'phase-entered', phase });
     },
     leavePhase(phase) {
-      record({ type: 'phase-left', phase });
+      note({ type: 'phase-left', phase });
     },
     recordDecision(decision) {
-      record({ type: 'decision', by: 'rule', ...decision });
+      note({ type: 'decision', by: 'rule', ...decision });
     },
   };
   const machine = boundMachine(drill);
@@ -175,10 +207,15 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
   });
   bind(actor.system, bindings);
   const abort = (reason: string) => {
+    if (suspended) return;
     record({ type: 'abort-requested', reason });
     actor.send({ type: 'ABORT', reason });
   };
+  const { leadership } = options;
   const beside = new AbortController();
+  leadership?.lost.addEventListener('abort', () => suspendUnlessLeading(leadership, workplace), {
+    signal: beside.signal,
+  });
   wallClock.untilStopped(beside.signal).catch(ignore);
   if (drill.stop) {
     stopConditionMet(drill, topology, workplace, beside.signal).then(
@@ -213,13 +250,13 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
 
 const ignore = () => {};
 
-/** What cannot go on for now suspends the run. */
-async function suspending<T>(step: string, workplace: Workplace, work: () => Promise<T>): Promise<T> {
+const never = new Promise<never>(ignore);
+
+function suspendUnlessLeading(leadership: Leadership, workplace: Workplace): void {
   try {
-    return await work();
+    leadership.mustHold();
   } catch (error) {
-    if (error instanceof Suspended) workplace.suspend(step, error);
-    throw error;
+    if (error instanceof Suspended) workplace.suspend('lease', error);
   }
 }
 

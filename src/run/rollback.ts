@@ -149,6 +149,7 @@ async function undo(name: string, workplace: Workplace, signal: AbortSignal): Pr
       mustHold([params, before.state]);
       for (let tries = 1; ; tries += 1) {
         try {
+          await workplace.mayChange(name, limited);
           await takeBack(params, context, before);
           break;
         } catch (error) {

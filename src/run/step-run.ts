@@ -157,7 +157,7 @@ async function apply(
   { name, step, params }: Begun,
   context: StepContext,
   before: Observation,
-  { record }: Workplace,
+  { record, mayChange }: Workplace,
 ): Promise<Json | undefined> {
   if (!step.apply) return undefined;
   for (;;) {
@@ -167,6 +167,7 @@ async function apply(
       ...(step.pointOfNoReturn ? { pointOfNoReturn: step.pointOfNoReturn } : {}),
     });
     try {
+      await mayChange(name, context.signal);
       const receipt = await step.apply(params, context, before);
       record({ type: 'step-applied', step: name, ...(receipt === undefined ? {} : { receipt }) });
       return receipt;

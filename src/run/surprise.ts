@@ -9,14 +9,13 @@ import { type Draw, sealOf } from '../journal/draw.ts';
 import type { Entry, EventOf, RunEvent } from '../journal/events.ts';
 import { tellCommander } from './commander.ts';
 import { type Draws, drawFrom, seededDraws } from './draw.ts';
-import { play, type RunResult, type Surroundings } from './play.ts';
+import { type Leadership, play, type RunResult, type Surroundings } from './play.ts';
 
 /** The topology, had for a run that did not begin with it. */
 export interface Claimed {
   /** For the journal. */
   opening: readonly RunEvent[];
-  /** Fires when it is this run's no longer. */
-  lost?: AbortSignal;
+  leadership?: Leadership;
 }
 
 export interface Beginning extends Surroundings {
@@ -46,7 +45,7 @@ export async function begin(drill: Drill, topology: Topology, options: Beginning
   return play(moment.drill, topology, {
     ...options,
     opening: moment.claimed.opening,
-    ...(moment.signal && { signal: moment.signal }),
+    leadership: moment.claimed.leadership,
   });
 }
 
@@ -56,7 +55,6 @@ const find = <T extends RunEvent['type']>(type: T, entries: readonly Entry[]): E
 interface Begins {
   drill: Drill;
   claimed: Claimed;
-  signal: AbortSignal | undefined;
 }
 
 function waitFor(surprise: Surprise, topology: Topology, options: Beginning) {
@@ -153,12 +151,7 @@ function waitFor(surprise: Surprise, topology: Topology, options: Beginning) {
         await tell('the beginning', draw);
         reveal(draw, true);
         draws.forget((find('draw-sealed', journal.entries()) as EventOf<'draw-sealed'>).seal);
-        const { lost } = claimed;
-        return {
-          drill: surprise.of[draw.drawn] as Drill,
-          claimed,
-          signal: lost ? AbortSignal.any([signal, lost]) : options.signal,
-        };
+        return { drill: surprise.of[draw.drawn] as Drill, claimed };
       } catch (error) {
         if (isOfJournal(error) || error instanceof Aborted || signal.aborted) throw error;
         const { message } = errorFacts(error);

@@ -21,6 +21,8 @@ export interface Workplace {
   phase: string;
   /** Where nothing may be changed: ends the run when a step comes to its change. */
   endBefore?: (change: string) => void;
+  /** Rejects with `Suspended` where this run may change nothing any more; asked before each change of a step. */
+  mayChange: (step: string, signal: AbortSignal) => Promise<void>;
   /** Stops the run where it is: nothing more is done or recorded, and it can be resumed. */
   suspend: (step: string, why: Suspended) => void;
   /** False where the drill says to hold everything when a step fails. */

@@ -26,6 +26,8 @@ export interface Account {
   withoutLogin?: true;
   portsThrough?: (ports: Ports) => Ports;
   judge?: Surroundings['judge'];
+  leadership?: Surroundings['leadership'];
+  checkAccount?: Surroundings['checkAccount'];
   /** Hears each entry as it is written, and may abort the run there. */
   onEntry?: (entry: Entry, abort: () => void) => void;
   /** As `--read-only`. */
@@ -72,6 +74,8 @@ export async function rehearsedIn(
       ports: () => account.portsThrough?.(ports) ?? ports,
       signal: person.signal,
       ...(account.readOnly && { readOnly: true }),
+      ...(account.leadership && { leadership: account.leadership }),
+      ...(account.checkAccount && { checkAccount: account.checkAccount }),
       jitter: () => 0.5,
       judge: account.judge ?? judge,
       onEntry(entry) {
