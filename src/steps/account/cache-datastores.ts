@@ -8,7 +8,7 @@ import { datastoreLagMs } from '../elasticache/lag.ts';
 import type { NeedOf } from '../needs.ts';
 import { servingLook } from './cache-groups.ts';
 import { blocker, type Finding, warning } from './findings.ts';
-import { type Look, type LookContext, type LookFor, looked, type Row, rootOf, together } from './look.ts';
+import { answered, type Look, type LookContext, type LookFor, looked, type Row, rootOf, together } from './look.ts';
 
 type DatastoreNeed = NeedOf<'cache-datastore'>;
 type Side = { region: string; group: string };
@@ -97,7 +97,7 @@ async function groupLook({ region, group }: Side, context: LookContext): Promise
     return together([look, { rows: [], findings: [blocker(group, `${group} has no primary endpoint`, why, mend)] }]);
   }
   const { redis, signal } = context;
-  await redis.read(endpoint, KEY, { timeoutMs: TIMEOUT_MS, signal });
+  await answered(() => redis.read(endpoint, KEY, { timeoutMs: TIMEOUT_MS, signal }), context);
   return together([look, { rows: [{ what: `${group} login`, topology: 'works', account: 'works' }], findings: [] }]);
 }
 

@@ -3,7 +3,7 @@ import { isEmpty, type KafkaCluster } from '../../ports/kafka.ts';
 import { arnOf, brokersOf, kafkaPermissions, nameOf, TIMEOUT_MS } from '../kafka/cluster.ts';
 import type { NeedOf } from '../needs.ts';
 import { blocker, type Finding, note } from './findings.ts';
-import { type Look, type LookContext, type LookFor, type Row, UNSAID } from './look.ts';
+import { answered, type Look, type LookContext, type LookFor, type Row, UNSAID } from './look.ts';
 
 type ClusterNeed = NeedOf<'kafka-cluster'>;
 
@@ -40,9 +40,10 @@ async function stateOf(need: ClusterNeed, context: LookContext): Promise<string>
   return ClusterInfo?.State ?? 'not there';
 }
 
-async function topicsLook({ topics }: ClusterNeed, at: KafkaCluster, { kafka, signal }: LookContext): Promise<Look> {
+async function topicsLook({ topics }: ClusterNeed, at: KafkaCluster, context: LookContext): Promise<Look> {
+  const { kafka, signal } = context;
   if (topics.length === 0) return { rows: [], findings: [] };
-  const ends = await kafka.ends(at, topics, { timeoutMs: TIMEOUT_MS, signal });
+  const ends = await answered(() => kafka.ends(at, topics, { timeoutMs: TIMEOUT_MS, signal }), context);
   const missing = topics.filter((topic) => !ends.some((one) => one.topic === topic));
   const row = {
     what: `${at.name} topics`,
@@ -56,15 +57,12 @@ async function topicsLook({ topics }: ClusterNeed, at: KafkaCluster, { kafka, si
   return { rows: [row], findings: [blocker(at.name, `${at.name} has no topic ${missing.join(', ')}`, why, mend)] };
 }
 
-async function groupsLook(
-  { consumed, idle }: ClusterNeed,
-  at: KafkaCluster,
-  { kafka, signal }: LookContext,
-): Promise<Look> {
+async function groupsLook({ consumed, idle }: ClusterNeed, at: KafkaCluster, context: LookContext): Promise<Look> {
+  const { kafka, signal } = context;
   const rows: Row[] = [];
   const findings: Finding[] = [];
   for (const group of [...new Set([...consumed, ...idle])]) {
-    const found = await kafka.group(at, group, { timeoutMs: TIMEOUT_MS, signal });
+    const found = await answered(() => kafka.group(at, group, { timeoutMs: TIMEOUT_MS, signal }), context);
     const wanted = consumed.includes(group) ? 'with members' : 'without members';
     rows.push({ what: `${group} on ${at.name}`, topology: wanted, account: found.state });
     if (consumed.includes(group) && isEmpty(found)) {
@@ -97,12 +95,15 @@ export const kafkaMirrorLook: LookFor<'kafka-mirror'> = {
       topology: `at most ${inWords(maxAgeMs)} old`,
       account,
     });
-    if ((await kafka.ends(at, [heartbeats], limit)).length === 0) {
+    if ((await answered(() => kafka.ends(at, [heartbeats], limit), context)).length === 0) {
       const why = 'Only the marker records can show whether MirrorMaker goes on.';
       const mend = 'Have MirrorMaker write heartbeats (emit.heartbeats.enabled).';
       return { rows: [row(UNSAID)], findings: [note(at.name, `there is no topic ${heartbeats}`, why, mend)] };
     }
-    const recent = await kafka.records(at, heartbeats, { ...limit, sinceMs: clock.nowMs() - maxAgeMs });
+    const recent = await answered(
+      () => kafka.records(at, heartbeats, { ...limit, sinceMs: clock.nowMs() - maxAgeMs }),
+      context,
+    );
     if (recent.length > 0) {
       const ageMs = Math.max(0, clock.nowMs() - Math.max(...recent.map(({ atMs }) => atMs)));
       return { rows: [row(inWords(ageMs))], findings: [] };

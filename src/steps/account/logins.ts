@@ -1,6 +1,6 @@
 import { isStandby } from '../data/heartbeat.ts';
 import { blocker, type Finding, warning } from './findings.ts';
-import type { LookFor } from './look.ts';
+import { answered, type LookFor } from './look.ts';
 
 const TIMEOUT_MS = 10_000;
 
@@ -9,14 +9,16 @@ export const loginLook: LookFor<'database-login'> = {
   calls: () => [],
   permissions: () => [],
   subject: ({ instance }) => `login to ${instance}`,
-  async look({ region, instance, database, for: purpose, exists }, { sql, signal, readsOnly }) {
+  async look({ region, instance, database, for: purpose, exists }, context) {
+    const { sql, signal, readsOnly } = context;
     if (sql.withoutLogin) {
       const needed = purpose === 'work' && !readsOnly;
       return { rows: [], findings: [needed ? withoutWork() : withoutProof()] };
     }
     if (!exists) return { rows: [], findings: [] };
     const row = (account: string) => ({ what: `${instance} login`, topology: 'works', account });
-    await sql.query({ region, instance, name: database }, isStandby, { timeoutMs: TIMEOUT_MS, signal });
+    const limit = { timeoutMs: TIMEOUT_MS, signal };
+    await answered(() => sql.query({ region, instance, name: database }, isStandby, limit), context);
     return { rows: [row('works')], findings: [] };
   },
 };

@@ -56,22 +56,34 @@ export const UNSAID = '–';
 
 const AGAIN_MS = 2_000;
 
-/** Looks, again while nobody answers. Where that lasts, is not allowed, or the answer is an error, this itself is a finding. */
+/** Asks a database, a cache or a cluster, again while nobody answers; the way to AWS is patient by itself. */
+export async function answered<T>(
+  ask: () => Promise<T>,
+  { clock, signal }: Pick<LookContext, 'clock' | 'signal'>,
+): Promise<T> {
+  const untilMs = clock.nowMs() + PATIENCE_MS;
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!hasNoAnswer(error) || clock.nowMs() >= untilMs) throw error;
+      await clock.sleep(AGAIN_MS, signal);
+    }
+  }
+}
+
+/** Looks. Where that is not allowed, nobody answers, or the answer is an error, this itself is a finding. */
 export async function looked(
   subject: string,
   look: () => Promise<Look>,
-  { clock, signal }: Pick<LookContext, 'clock' | 'signal'>,
-  untilMs = clock.nowMs() + PATIENCE_MS,
+  { signal }: Pick<LookContext, 'signal'>,
 ): Promise<Look> {
   try {
     return await look();
   } catch (error) {
     signal.throwIfAborted();
     if (isDefect(error)) throw error;
-    if (hasNoAnswer(error) && clock.nowMs() < untilMs) {
-      await clock.sleep(AGAIN_MS, signal);
-      return looked(subject, look, { clock, signal }, untilMs);
-    }
     const text = error instanceof Error ? error.message : String(error);
     if (isRefused(error)) return { rows: [], findings: [notAllowed(subject, text)] };
     const hint = error instanceof DrillError ? error.hint : undefined;

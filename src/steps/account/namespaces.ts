@@ -1,16 +1,17 @@
 import { clusterPermissions } from '../kubernetes/cluster.ts';
 import { isOurs } from '../kubernetes/scratch-namespace.ts';
 import { blocker } from './findings.ts';
-import type { LookFor } from './look.ts';
+import { answered, type LookFor } from './look.ts';
 
 /** A namespace that must be there, or whose name must be free. */
 export const namespaceLook: LookFor<'namespace'> = {
   calls: () => [],
   permissions: ({ cluster }, account) => clusterPermissions(cluster, account),
   subject: ({ cluster }) => `${cluster.namespace} in ${cluster.cluster}`,
-  async look({ cluster, state, drill = '' }, { kubernetes, signal }) {
+  async look({ cluster, state, drill = '' }, context) {
+    const { kubernetes, signal } = context;
     const { namespace, cluster: name } = cluster;
-    const found = await kubernetes.namespace(cluster, signal);
+    const found = await answered(() => kubernetes.namespace(cluster, signal), context);
     const is = found ? 'there' : 'not there';
     const rows = [
       { what: `namespace ${namespace} in ${name}`, topology: state === 'there' ? 'there' : 'not there', account: is },
