@@ -3,10 +3,19 @@ import { exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 import { unfinishedRun } from './unfinished.ts';
 
-/** Asks whoever leads a run, here or in another process, to abort it. */
-export function abortCommand(folder: string, { reason }: { reason?: string }, terminal: Terminal): number {
+/** Asks whoever leads a run, here or in another process, to abort it; succeeds only where the run has taken the request. */
+export async function abortCommand(
+  folder: string,
+  { reason }: { reason?: string },
+  terminal: Terminal,
+): Promise<number> {
   unfinishedRun(folder);
-  requestAbort(folder, reason);
-  terminal.out(`${folder} was asked to abort. If no process leads it any more: dr-drill resume ${folder}\n`);
-  return exitCodes.passed;
+  if (await requestAbort(folder, reason)) {
+    terminal.out(`${folder} has taken the request and aborts.\n`);
+    return exitCodes.passed;
+  }
+  terminal.err(
+    `Nobody leads ${folder} now: no process took the request. It stays there, and the run aborts when it is resumed: dr-drill resume ${folder}\n`,
+  );
+  return exitCodes.unfinished;
 }

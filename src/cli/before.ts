@@ -14,42 +14,44 @@ import { writeWhole } from './write-reports.ts';
 /** With so many runs before it one is compared. */
 const COMPARED = 5;
 
-/** Notes beside the journal of a run that has just ended what the runs before it left; no file, where that is nothing. */
-export function noteBefore(journalPath: string): Files {
-  const folder = dirname(journalPath);
+/** What was noted as the run began. */
+export function notedBefore(folder: string): Files {
   const path = join(folder, BEFORE);
+  return new Map(existsSync(path) ? [[BEFORE, readFileSync(path)]] : []);
+}
+
+/** Notes beside the journal of a run that begins what the runs before it left; no file, where that is nothing. */
+export function noteBefore(journalPath: string): void {
+  const folder = dirname(journalPath);
   const header = lastEntries(journalPath)?.header;
-  if (!header) return new Map();
-  if (!existsSync(path)) {
-    const { drill, mode, elsewhere } = header;
-    const runs = dirname(folder);
-    const rehearsal = mode === 'dry-run' || elsewhere !== undefined;
-    const drawn = drawnIn(journalPath, drill);
-    const records = lastRecords(runs, { drill: drill.drill, mode, rehearsal, ...(drawn && { drawn }) }, COMPARED);
-    const isOfDrill = (run: string) => run !== basename(folder) && ofDrill(run) === drill.drill;
-    const open = [...actionsIn(runs, isOfDrill)].flatMap(([run, actions]) =>
-      actions.flatMap(({ isClosed, id, action, owner, due, about }) =>
-        isClosed ? [] : [{ run, id, action, owner, due, ...(about !== undefined && { about }) }],
-      ),
-    );
-    const debriefs = debriefsIn(runs, isOfDrill);
-    if (records.length === 0 && debriefs.length === 0) return new Map();
-    const before: Before = {
-      format: 1,
-      runs: records.map(({ run, journal, madeAt, outcome, rtoMs, rpoMs }) => ({
-        run,
-        journal,
-        madeAt,
-        outcome,
-        rtoMs,
-        rpoMs,
-      })),
-      actions: open,
-      debriefs,
-    };
-    writeWhole(path, `${JSON.stringify(before, null, 2)}\n`);
-  }
-  return new Map([[BEFORE, readFileSync(path)]]);
+  if (!header) return;
+  const { drill, mode, elsewhere } = header;
+  const runs = dirname(folder);
+  const rehearsal = mode === 'dry-run' || elsewhere !== undefined;
+  const drawn = drawnIn(journalPath, drill);
+  const records = lastRecords(runs, { drill: drill.drill, mode, rehearsal, ...(drawn && { drawn }) }, COMPARED);
+  const isOfDrill = (run: string) => run !== basename(folder) && ofDrill(run) === drill.drill;
+  const open = [...actionsIn(runs, isOfDrill)].flatMap(([run, actions]) =>
+    actions.flatMap(({ isClosed, id, action, owner, due, about }) =>
+      isClosed ? [] : [{ run, id, action, owner, due, ...(about !== undefined && { about }) }],
+    ),
+  );
+  const debriefs = debriefsIn(runs, isOfDrill);
+  if (records.length === 0 && debriefs.length === 0) return;
+  const before: Before = {
+    format: 1,
+    runs: records.map(({ run, journal, madeAt, outcome, rtoMs, rpoMs }) => ({
+      run,
+      journal,
+      madeAt,
+      outcome,
+      rtoMs,
+      rpoMs,
+    })),
+    actions: open,
+    debriefs,
+  };
+  writeWhole(join(folder, BEFORE), `${JSON.stringify(before, null, 2)}\n`);
 }
 
 /** What a surprise turned out to be. */

@@ -1,11 +1,16 @@
 import { existsSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import pc from 'picocolors';
+import { surpriseOf } from '../drill/candidates.ts';
 import type { LoadedDrill } from '../drill/load.ts';
+import { errorFacts } from '../errors.ts';
+import { type Files, JOURNAL } from '../evidence/manifest.ts';
+import type { TimestampAuthority } from '../evidence/seal.ts';
 import type { SigningKey } from '../evidence/signing-key.ts';
 import { remember } from '../history/index-file.ts';
 import { recordOf } from '../history/record.ts';
 import type { Entry } from '../journal/events.ts';
+import type { HeadKeeper } from '../journal/head.ts';
 import { readJournal } from '../journal/journal.ts';
 import type { Format } from '../report/format-names.ts';
 import type { Report } from '../report/model.ts';
@@ -13,16 +18,16 @@ import { summaryLines } from '../report/summary.ts';
 import type { RunResult } from '../run/run.ts';
 import { watchForAbort } from './abort-request.ts';
 import { answersHere, somebodyIsHere, type Typing } from './answer-here.ts';
-import { noteBefore } from './before.ts';
+import { noteBefore, notedBefore } from './before.ts';
 import { exitCodes } from './exit-codes.ts';
 import { abortOnSignals } from './interrupt.ts';
 import { liveView, plainView, typingLine, type View } from './live-view.ts';
 import type { LogOptions } from './log.ts';
 import { narrator } from './narrate.ts';
-import { authority, sealedLater, sealRun, signingKey, unsealed } from './seal.ts';
+import { authority, sealedLater, sealRun, signingKey, unsealed, unseen } from './seal.ts';
 import type { Terminal } from './terminal.ts';
 import { tool } from './version.ts';
-import { writeReports } from './write-reports.ts';
+import { makeReports, putReports } from './write-reports.ts';
 
 export interface LeadOptions extends LogOptions {
   /** What the report is written as. */
@@ -36,12 +41,14 @@ export interface Leading {
   /** Fires with a reason when somebody aborts the run. */
   signal: AbortSignal;
   onEntry: (entry: Entry) => void;
+  /** Says something to whoever watches. */
+  tell: (why: string) => void;
 }
 
 interface Lead extends Pick<LoadedDrill, 'drill'> {
   journalPath: string;
   /** A live run, with the key that will seal it; none where it must go on all the same. */
-  live?: { key: SigningKey | undefined };
+  live?: { key: SigningKey | undefined; head: HeadKeeper };
   /** Which world, which account: for the first line on the screen. */
   where: string;
   /** The run lasts long enough to be watched. */
@@ -66,44 +73,114 @@ export async function lead(
   // A dry run can be had again, and goes unsealed where there is no key.
   const key = live ? live.key : await signingKey(undefined).catch(unsealed(terminal));
   const timestamp = live ? authority((why) => terminal.err(`${why}\n`)) : undefined;
-  const log = isLogged(options) ? (await import('./log.ts')).openLog(options) : undefined;
+  const log = isLogged(options) ? (await import('./log.ts')).openLog(options, terminal) : undefined;
   const view = await viewFor(options, `${drill.title}`, where, watchable, terminal);
   const narrate = narrator(terminal);
   const interrupt = abortOnSignals(terminal);
   const folder = dirname(journalPath);
   const here =
     live && somebodyIsHere() ? answersHere(folder, earlier(journalPath), typingIn(view, terminal)) : undefined;
+  const tell = (why: string) => terminal.err(`${why}\n`);
   // A run that is over in a moment need not be looked after.
-  const request = watchable ? watchForAbort(folder) : undefined;
+  const request = watchable ? watchForAbort(folder, tell) : undefined;
+  const shown = besides(terminal);
   const onEntry = (entry: Entry) => {
-    log?.entry(entry);
-    here?.hear(entry);
-    view?.show(entry, narrate(entry));
+    if (begins(entry)) shown('what the runs before it left', () => noteBefore(journalPath));
+    shown('the log', () => log?.entry(entry));
+    shown('the question', () => here?.hear(entry));
+    shown('the screen', () => view?.show(entry, narrate(entry)));
   };
   const signal = request ? AbortSignal.any([interrupt.signal, request.signal]) : interrupt.signal;
   let result: RunResult;
   try {
-    result = await work({ signal, onEntry });
+    result = await work({ signal, onEntry, tell });
   } finally {
-    await here?.close();
-    view?.close();
+    await here?.close().catch(() => {});
+    shown('the screen', () => view?.close());
     request?.release();
     interrupt.release();
-    log?.close();
+    shown('the log', () => log?.close());
   }
 
-  const before = noteBefore(journalPath);
-  const { report, files, paths } = await writeReports(journalPath, { formats: options.format });
-  remember(dirname(folder), recordOf(basename(folder), report));
-  if (key) {
-    await sealRun(journalPath, new Map([...files, ...before]), key, timestamp).catch(
-      unsealed(terminal, sealedLater(folder)),
-    );
-  }
+  const { report, files } = await makeReports(journalPath, options.format);
   const exitCode = exitCodeOf(report, result);
+  const missing = await kept({ journalPath, report, files, live, key, timestamp });
+  for (const one of missing) terminal.err(`${one}\n`);
   if (options.json) terminal.out(`${JSON.stringify({ run: folder, exitCode, report }, null, 2)}\n`);
-  else terminal.out(closing(report, paths[0] ?? journalPath, options, terminal));
+  else terminal.out(closing(report, missing.length > 0 ? journalPath : pathOf(folder, files), options, terminal));
   return { exitCode, report, folder };
+}
+
+/** A surprise begins when it is revealed, everything else at once. */
+const begins = (entry: Entry): boolean =>
+  (entry.type === 'run-started' && surpriseOf(entry.drill) === undefined) ||
+  (entry.type === 'draw-revealed' && entry.begins);
+
+const pathOf = (folder: string, files: Files): string => join(folder, [...files.keys()][0] ?? JOURNAL);
+
+/** Does what may fail without stopping a run: only its journal may do that. Each kind that fails is told once. */
+function besides(terminal: Terminal): (what: string, work: () => void) => void {
+  const failing = new Set<string>();
+  return (what, work) => {
+    if (failing.has(what)) return;
+    try {
+      work();
+    } catch (error) {
+      failing.add(what);
+      terminal.err(
+        `Cannot write ${what}: ${errorFacts(error).message}. The run goes on; its journal has everything.\n`,
+      );
+    }
+  };
+}
+
+/** Writes what is made of a run; tells what cannot be written, with the command that makes it later. */
+async function kept({
+  journalPath,
+  report,
+  files,
+  live,
+  key,
+  timestamp,
+}: {
+  journalPath: string;
+  live: Lead['live'];
+  report: Report;
+  files: Files;
+  key: SigningKey | undefined;
+  timestamp: TimestampAuthority | undefined;
+}): Promise<string[]> {
+  const folder = dirname(journalPath);
+  const missing: string[] = [];
+  const attempt = async (what: string, later: string, work: () => unknown): Promise<boolean> => {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      missing.push(`${what}: ${errorFacts(error).message} ${later}`);
+      return false;
+    }
+  };
+  const arePut = await attempt('No reports', `They are made by: dr-drill report ${folder}`, () =>
+    putReports(folder, files),
+  );
+  // A suspended run is resumed: what it is remembered by, and its seal, come with its end.
+  if (report.outcome === 'unfinished') return missing;
+  await attempt('Not in the index', `It is made again by: dr-drill history --runs ${dirname(folder)}`, () =>
+    remember(dirname(folder), recordOf(basename(folder), report)),
+  );
+  if (!key) return missing;
+  if (!arePut) return [...missing, `Not sealed: there are no reports to seal. ${sealedLater(folder)}`];
+  const seen = live?.head.seen();
+  const isSealed = await attempt('Not sealed', sealedLater(folder), () =>
+    sealRun(journalPath, new Map([...files, ...notedBefore(folder)]), key, {
+      timestamp,
+      circumstances: seen ? unseen(seen, seen.lines) : {},
+      lastLine: seen?.lastLine,
+    }),
+  );
+  if (isSealed) live?.head.forget();
+  return missing;
 }
 
 /** What stands in the journal of a run that is taken up again. */

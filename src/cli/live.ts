@@ -201,6 +201,8 @@ interface LiveOptions extends LoadedDrill {
   claim?: (() => Promise<Lease>) | undefined;
   signal: AbortSignal;
   onEntry: (entry: Entry) => void;
+  /** Says something to whoever watches. */
+  tell: (why: string) => void;
 }
 
 export interface LiveRunOptions extends LiveOptions {
@@ -291,9 +293,9 @@ async function surrounded(
   options: LiveOptions & { clock: Clock; readOnly: boolean },
   work: (surroundings: Omit<Beginning, 'journal'>) => Promise<RunResult>,
 ): Promise<RunResult> {
-  const { drill, topology, folder, clock, readOnly, lease: had, claim, signal, onEntry } = options;
+  const { drill, topology, folder, clock, readOnly, lease: had, claim, signal, onEntry, tell } = options;
   let lease = had;
-  const ports = livePorts({ drill, topology, signing: account.transport, clock, readOnly, folder });
+  const ports = livePorts({ drill, topology, signing: account.transport, clock, readOnly, folder, tell });
   try {
     return await work({
       clock,

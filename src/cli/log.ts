@@ -1,6 +1,9 @@
-import { type DestinationStream, destination, type Level, pino } from 'pino';
+import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type DestinationStream, type Level, pino } from 'pino';
 import { DrillError } from '../errors.ts';
 import type { Entry } from '../journal/events.ts';
+import type { Terminal } from './terminal.ts';
 
 export interface LogOptions {
   logLevel?: Level | 'silent';
@@ -15,10 +18,10 @@ export interface Log {
 }
 
 /** A log of a run for people and log collectors: the journal's events with levels. Nothing is logged that is not journalled. */
-export function openLog({ logLevel, logFile, logJson }: LogOptions): Log | undefined {
+export function openLog({ logLevel, logFile, logJson }: LogOptions, terminal: Pick<Terminal, 'err'>): Log | undefined {
   const level = logLevel ?? (logFile ? 'info' : 'silent');
   if (level === 'silent') return undefined;
-  const sink = open(logFile);
+  const sink = open(logFile, terminal);
   const logger = pino(
     {
       level,
@@ -37,7 +40,7 @@ export function openLog({ logLevel, logFile, logJson }: LogOptions): Log | undef
         logger.info({ time: at, mode: entry.mode, seed: entry.seed, drill: entry.drill.drill }, type);
       else logger[levelOf(entry)]({ time: at, ...facts }, type);
     },
-    close: () => sink.flushSync(),
+    close: () => sink.close(),
   };
 }
 
@@ -77,9 +80,17 @@ function levelOf(entry: Entry): Level {
   }
 }
 
-function open(file: string | undefined) {
+/** Each line is written when it is logged, or throws. */
+interface Sink extends DestinationStream {
+  close(): void;
+}
+
+function open(file: string | undefined, terminal: Pick<Terminal, 'err'>): Sink {
+  if (file === undefined) return { write: terminal.err, close() {} };
   try {
-    return destination({ dest: file ?? 2, sync: true, mkdir: true });
+    mkdirSync(dirname(file), { recursive: true });
+    const fd = openSync(file, 'a');
+    return { write: (line) => writeSync(fd, line), close: () => closeSync(fd) };
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     const hint = 'Name another file: --log-file <path>.';

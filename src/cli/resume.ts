@@ -1,16 +1,27 @@
 import { dirname } from 'node:path';
-import { journalLeft } from '../journal/journal.ts';
+import { headKeeper, seenOf } from '../journal/head.ts';
+import { journalLeft, lineHash } from '../journal/journal.ts';
+import { lastEntries } from '../journal/last-entries.ts';
 import { takeLease } from '../lease/lease.ts';
+import { headsFolder } from './keys-folder.ts';
 import { type LeadOptions, lead } from './lead.ts';
 import { leaseOn, owner } from './lease-store.ts';
 import { connect, resumeLive } from './live.ts';
-import { sealedLater, signingKey, unsealed } from './seal.ts';
+import { headLost, sealedLater, signingKey, unsealed } from './seal.ts';
 import type { Terminal } from './terminal.ts';
 import { isWaiting, mustHaveEnded, unfinishedRun } from './unfinished.ts';
 
 /** Takes up a live run whose process ended, with the drill and the topology that stand in its journal. */
 export async function resumeCommand(folder: string, options: LeadOptions, terminal: Terminal): Promise<number> {
   const { loaded, journalPath } = unfinishedRun(folder);
+  const seen = seenOf(headsFolder(), journalPath);
+  const ends = lastEntries(journalPath);
+  const head = headKeeper(headsFolder(), {
+    run: folder,
+    unseen: seen ? seen.unseen : (ends?.last.seq ?? 0),
+    ...(ends && { firstLine: lineHash(JSON.stringify(ends.header)) }),
+    told: headLost(terminal),
+  });
   const account = await connect(loaded);
   // What was changed has to be seen to, whether or not it can be sealed.
   const key = await signingKey(account).catch(unsealed(terminal, sealedLater(folder)));
@@ -31,7 +42,7 @@ export async function resumeCommand(folder: string, options: LeadOptions, termin
     {
       drill: loaded.drill,
       journalPath,
-      live: { key },
+      live: { key, head },
       where: `LIVE, account ${loaded.topology.account}, resumed`,
       watchable: true,
       work: (leading) =>
@@ -41,7 +52,7 @@ export async function resumeCommand(folder: string, options: LeadOptions, termin
           folder,
           lease,
           claim,
-          left: () => journalLeft(journalPath, { sync: true }),
+          left: () => journalLeft(journalPath, { sync: true, head }),
         }),
     },
     options,

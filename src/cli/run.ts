@@ -5,12 +5,14 @@ import { candidatesOf, surpriseOf } from '../drill/candidates.ts';
 import { type LoadedDrill, loadDrill } from '../drill/load.ts';
 import { DrillError } from '../errors.ts';
 import { JOURNAL } from '../evidence/manifest.ts';
+import { headKeeper } from '../journal/head.ts';
 import { fileJournal } from '../journal/journal.ts';
 import { vocabulary } from '../runbook/vocabulary.ts';
 import { dryRun, type RunCommandOptions } from './dry-run.ts';
+import { headsFolder } from './keys-folder.ts';
 import { type Led, lead } from './lead.ts';
 import { makeRunFolder } from './run-folder.ts';
-import { signingKey } from './seal.ts';
+import { headLost, signingKey } from './seal.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Runs a drill and reports it, or rehearses several; gives the exit code that the outcome has, the worst of several. */
@@ -62,12 +64,13 @@ async function runForReal(loaded: LoadedDrill, options: RunCommandOptions, termi
     return take();
   };
   const journalPath = join(folder, JOURNAL);
-  const openJournal = (clock: Clock) => fileJournal(journalPath, clock, { sync: true });
+  const head = headKeeper(headsFolder(), { run: folder, told: headLost(terminal) });
+  const openJournal = (clock: Clock) => fileJournal(journalPath, clock, { sync: true, head });
   return lead(
     {
       drill: loaded.drill,
       journalPath,
-      live: { key },
+      live: { key, head },
       where: `LIVE${readOnly ? ', read only' : ''}, account ${loaded.topology.account}`,
       watchable: true,
       work: (leading) =>

@@ -1,16 +1,19 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { isoTime } from '../clock/clock.ts';
+import { realClock } from '../clock/real-clock.ts';
 import { DrillError } from '../errors.ts';
-import { type Files, JOURNAL, MANIFEST } from '../evidence/manifest.ts';
+import { type Circumstances, type Files, JOURNAL, MANIFEST } from '../evidence/manifest.ts';
 import { sealOf, type TimestampAuthority } from '../evidence/seal.ts';
 import { localKey, type SigningKey } from '../evidence/signing-key.ts';
 import type { EventOf } from '../journal/events.ts';
+import { forgetHead, type Seen, seenOf } from '../journal/head.ts';
 import { readJournal } from '../journal/journal.ts';
 import { lastEntries } from '../journal/last-entries.ts';
 import { formatsAmong } from '../report/formats.ts';
-import { noteBefore } from './before.ts';
+import { notedBefore } from './before.ts';
 import { exitCodes } from './exit-codes.ts';
-import { keysFolder } from './keys-folder.ts';
+import { headsFolder, keysFolder } from './keys-folder.ts';
 import type { LiveAccount } from './live.ts';
 import type { Terminal } from './terminal.ts';
 import { writeReports, writeWhole } from './write-reports.ts';
@@ -42,9 +45,14 @@ export async function keyForRun({
 export const unsealed =
   (terminal: Terminal, instead?: string) =>
   (error: unknown): undefined => {
-    if (!(error instanceof DrillError)) throw error;
-    terminal.err(`Not sealed: ${error.message} ${instead ?? error.hint}\n`);
+    if (!(error instanceof Error) || !('code' in error)) throw error;
+    const hint = error instanceof DrillError ? error.hint : '';
+    terminal.err(`Not sealed: ${error.message} ${instead ?? hint}\n`);
   };
+
+/** Tells that a run whose process dies from here on is sealed as one that this machine did not see. */
+export const headLost = (terminal: Terminal) => (why: string) =>
+  terminal.err(`How far the journal has come cannot be noted beside the keys (${why}). The run goes on.\n`);
 
 export const sealedLater = (folder: string): string => `It is sealed later by: dr-drill seal ${folder}.`;
 
@@ -61,14 +69,23 @@ export async function sealCommand(folder: string, terminal: Terminal): Promise<n
       hint: `A live run is taken up again by: dr-drill resume ${folder}.`,
     });
   mustBeUnsealed(folder);
+  const seen = seenOf(headsFolder(), journalPath);
   const key = await keyForRun(ends.header);
   const timestamp = ends.header.mode === 'live' ? authority((why) => terminal.err(`${why}\n`)) : undefined;
-  const before = noteBefore(journalPath);
   const formats = formatsAmong(readdirSync(folder));
   const { files } = await writeReports(journalPath, formats.length === 0 ? {} : { formats });
-  await sealRun(journalPath, new Map([...files, ...before]), key, timestamp);
+  const later = { endedAt: ends.last.at, sealedAt: isoTime(realClock().wallMs()) };
+  const circumstances = { later, ...unseen(seen, ends.last.seq) };
+  await sealRun(journalPath, new Map([...files, ...notedBefore(folder)]), key, { timestamp, circumstances });
+  forgetHead(headsFolder(), ends.header);
   terminal.out(`Sealed with the ${key.algorithm} key ${key.fingerprint}\n`);
   return exitCodes.passed;
+}
+
+/** What the sealing machine did not see of a journal as it was written; where it led none of it, that is everything. */
+export function unseen(seen: Seen | undefined, lines: number): Pick<Circumstances, 'unseenLines'> {
+  const unseenLines = seen ? seen.unseen : lines;
+  return unseenLines === 0 ? {} : { unseenLines };
 }
 
 function mustBeUnsealed(folder: string): void {
@@ -83,13 +100,26 @@ export async function sealRun(
   journalPath: string,
   reports: Files,
   key: SigningKey,
-  timestamp?: TimestampAuthority,
+  {
+    timestamp,
+    circumstances,
+    lastLine,
+  }: {
+    timestamp?: TimestampAuthority | undefined;
+    circumstances?: Circumstances;
+    /** The hash that the journal's last line had as it was written, where that was seen. */
+    lastLine?: string | undefined;
+  } = {},
 ): Promise<void> {
   const folder = dirname(resolve(journalPath));
   mustBeUnsealed(folder);
-  const { entries } = readJournal(journalPath);
+  const { entries, hash } = readJournal(journalPath);
+  if (lastLine !== undefined && hash !== lastLine)
+    throw new DrillError('journal-changed', `${journalPath} is not what was written: somebody changed it meanwhile.`, {
+      hint: 'It is not sealed: nobody can vouch for it.',
+    });
   const journal = readFileSync(journalPath);
-  const seal = await sealOf(basename(folder), { entries, journal, reports }, key, timestamp);
+  const seal = await sealOf(basename(folder), { entries, journal, reports, circumstances }, key, timestamp);
   for (const [file, bytes] of seal) writeWhole(join(folder, file), bytes);
 }
 

@@ -10,16 +10,41 @@ export interface Terminal {
 /** The terminal of this process; colour only where a person sees it, and never against `NO_COLOR`. */
 export function processTerminal(): Terminal {
   const { env, stdout, stderr } = process;
-  // A reader that has seen enough, such as `head`, is no fault.
-  stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
   // A terminal without a size, as some containers give, cannot be drawn on.
   const interactive = stdout.isTTY === true && stdout.columns > 0 && !env.CI && env.TERM !== 'dumb';
+  const err = writer(stderr, () => {});
+  let says = writer(stdout, (why) => {
+    // A reader that has seen enough, such as `head`, is no fault.
+    if (why === 'EPIPE') return;
+    err(`stdout cannot be written (${why}). What would be said there is said here.\n`);
+    says = err;
+  });
   return {
-    out: (text) => stdout.write(text),
-    err: (text) => stderr.write(text),
+    out(text) {
+      if (!says(text)) says(text);
+    },
+    err,
     colour: stdout.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb',
     interactive,
+  };
+}
+
+/** Writes to a stream while it can be written to: a command does what it was asked for, whether or not anybody can read of it. */
+function writer(stream: NodeJS.WriteStream, lost: (why: string) => void): (text: string) => boolean {
+  let isLost = false;
+  const lose = (error: NodeJS.ErrnoException) => {
+    if (isLost) return;
+    isLost = true;
+    lost(error.code ?? error.message);
+  };
+  stream.on('error', lose);
+  return (text) => {
+    if (isLost) return true;
+    try {
+      stream.write(text);
+    } catch (error) {
+      lose(error as NodeJS.ErrnoException);
+    }
+    return !isLost;
   };
 }

@@ -52,6 +52,8 @@ function asData(
     key: key && { ...key, ...expected(key.fingerprint, trusted) },
     run: manifest?.run,
     tool: manifest?.tool,
+    sealedLater: manifest?.later ?? null,
+    unseenLines: manifest?.unseenLines ?? 0,
     stampedAt: stampedAt ?? null,
     debriefedBy: debriefedBy.map((one) => ({ fingerprint: one, ...expected(one, trusted) })),
     tampering,
@@ -75,7 +77,17 @@ function tell(
   if (notVouchedFor !== undefined)
     terminal.out(`${yellow('!')} Its reports are not vouched for: ${notVouchedFor}. Verify them with that version.\n`);
   if (key)
-    terminal.out(`  sealed with the ${key.algorithm} key ${key.fingerprint}${whose(key.fingerprint, trusted)}\n`);
+    terminal.out(
+      `  sealed with the ${key.algorithm} key ${key.fingerprint}${whose(key.fingerprint, trusted, manifest?.unseenLines)}\n`,
+    );
+  if (manifest?.later)
+    terminal.out(
+      `  sealed later: the run ended ${manifest.later.endedAt}, the seal was made ${manifest.later.sealedAt}\n`,
+    );
+  if (manifest?.unseenLines)
+    terminal.out(
+      `${yellow('!')} The machine that sealed it did not see ${manifest.unseenLines} of ${manifest.journal.lines} lines of the journal as they were written, and cannot vouch for them.\n`,
+    );
   if (stampedAt)
     terminal.out(
       `  time-stamped ${stampedAt.toISOString()}, by an authority to be judged with openssl: see the bundle's README\n`,
@@ -94,9 +106,10 @@ const told = ({ file, line, what }: Tampering): string =>
   `${file}${line === undefined ? '' : `, line ${line},`} ${what}`;
 
 /** A seal says that nothing was altered since, by anybody else than who holds the key: whose it is must be known from elsewhere. */
-function whose(fingerprint: string, trusted: readonly string[]): string {
+function whose(fingerprint: string, trusted: readonly string[], unseenLines = 0): string {
   const { expected: isExpected, expectedBy } = expected(fingerprint, trusted);
-  if (isExpected) return expectedBy === '--key' ? ', which you trust' : ', the key of this machine';
+  if (isExpected && expectedBy === '--key') return ', which you trust';
+  if (isExpected) return unseenLines > 0 ? ', a key that lies here' : ', the key of this machine';
   return ': compare it with what its owner published, or give it as --key';
 }
 

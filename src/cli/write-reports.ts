@@ -6,6 +6,7 @@ import {
   openSync,
   readFileSync,
   renameSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -24,15 +25,33 @@ interface WriteOptions {
   formats?: readonly Format[] | undefined;
 }
 
-/** Makes the reports of a run from its journal file, and from nothing else. */
+/** Makes the reports of a run from its journal file, and from nothing else, and writes them. */
 export async function writeReports(
   journalPath: string,
-  { folder = dirname(journalPath), formats = usualFormats }: WriteOptions = {},
-): Promise<{ report: Report; files: Files; paths: string[] }> {
+  { folder = dirname(journalPath), formats }: WriteOptions = {},
+): Promise<Made & { paths: string[] }> {
+  const made = await makeReports(journalPath, formats);
+  return { ...made, paths: putReports(folder, made.files) };
+}
+
+export interface Made {
+  report: Report;
+  files: Files;
+}
+
+/** Makes the reports of a run from its journal file. */
+export async function makeReports(
+  journalPath: string,
+  formats: readonly Format[] | undefined = usualFormats,
+): Promise<Made> {
   const { entries, hash } = readJournal(journalPath);
   const beside = join(dirname(journalPath), BEFORE);
   const before = beforeIn(existsSync(beside) ? readFileSync(beside) : undefined);
-  const { report, files } = await reportsOf(entries, { journalHash: hash, before, formats });
+  return reportsOf(entries, { journalHash: hash, before, formats });
+}
+
+/** Writes reports into a folder. Fails with `report-unwritable`, and with `sealed` where others are sealed there. */
+export function putReports(folder: string, files: Files): string[] {
   mustNotReplace(folder, files);
   try {
     mkdirSync(folder, { recursive: true });
@@ -42,7 +61,7 @@ export async function writeReports(
     const hint = 'The journal is safe. Mend the folder, then: dr-drill report <run>.';
     throw new DrillError('report-unwritable', `The report cannot be written: ${why}.`, { hint, cause });
   }
-  return { report, files, paths: [...files.keys()].map((file) => join(folder, file)) };
+  return [...files.keys()].map((file) => join(folder, file));
 }
 
 /** What was sealed stays as it is: another version of this tool would write other bytes. */
@@ -67,7 +86,7 @@ export async function reportsOf(
     formats = usualFormats,
     ...beside
   }: { journalHash: string; before?: Before | undefined; formats?: readonly Format[] | undefined },
-): Promise<{ report: Report; files: Files }> {
+): Promise<Made> {
   const report = reportOf(entries, beside);
   return { report, files: await written(report, formats) };
 }
@@ -78,9 +97,14 @@ export const beforeIn = (bytes: Uint8Array | undefined): Before =>
 /** A report is there as a whole, or as it was before. */
 export function writeWhole(path: string, text: string | Uint8Array): void {
   const unfinished = `${path}.unfinished`;
-  writeFileSync(unfinished, text);
-  const fd = openSync(unfinished, 'r+');
-  fsyncSync(fd);
-  closeSync(fd);
-  renameSync(unfinished, path);
+  try {
+    writeFileSync(unfinished, text);
+    const fd = openSync(unfinished, 'r+');
+    fsyncSync(fd);
+    closeSync(fd);
+    renameSync(unfinished, path);
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw error;
+  }
 }

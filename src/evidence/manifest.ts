@@ -36,6 +36,15 @@ export const manifestSchema = z.strictObject({
   }),
   files: z.array(sealedFile),
   key: z.strictObject({ algorithm: z.enum(['ed25519', 'ecdsa-p256-sha256']), fingerprint: sha256 }),
+  later: z
+    .strictObject({ endedAt: z.iso.datetime(), sealedAt: z.iso.datetime() })
+    .optional()
+    .describe('Of a run that was not sealed as it ended: when it ended, by its journal, and when the seal was made.'),
+  unseenLines: z
+    .int()
+    .positive()
+    .optional()
+    .describe('So many of the first lines of the journal were not seen by the sealing machine as they were written.'),
 });
 
 export type Manifest = z.output<typeof manifestSchema>;
@@ -45,6 +54,9 @@ export type Files = ReadonlyMap<string, Uint8Array>;
 
 export const digestOf = (bytes: Uint8Array | string): string => hash('sha256', bytes);
 
+/** How a seal came about, where it was not made by the process that wrote the whole journal. */
+export type Circumstances = Pick<Manifest, 'later' | 'unseenLines'>;
+
 /** The manifest of a run. The same files give the same bytes. */
 export function manifestOf(
   run: string,
@@ -52,6 +64,7 @@ export function manifestOf(
   journal: Uint8Array,
   reports: Files,
   key: Manifest['key'],
+  circumstances: Circumstances = {},
 ): Manifest {
   const { drill, topology } = headerOf(entries);
   return {
@@ -63,6 +76,7 @@ export function manifestOf(
     journal: { ...fileOf(JOURNAL, journal), lines: entries.length, lastLine: lineHash(JSON.stringify(entries.at(-1))) },
     files: [...reports].map(([file, bytes]) => fileOf(file, bytes)).sort((a, b) => (a.file < b.file ? -1 : 1)),
     key: { algorithm: key.algorithm, fingerprint: key.fingerprint },
+    ...circumstances,
   };
 }
 

@@ -1,6 +1,7 @@
-import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DrillError } from '../errors.ts';
+import { appendLine } from '../journal/append-line.ts';
 import { reportSchema } from '../report/report-schema.ts';
 import { type RunRecord, recordOf, recordSchema } from './record.ts';
 
@@ -8,7 +9,7 @@ const INDEX = 'index.jsonl';
 
 /** Remembers a run that has ended, in its runs folder. */
 export function remember(runs: string, record: RunRecord): void {
-  appendFileSync(join(runs, INDEX), `${JSON.stringify(record)}\n`);
+  appendLine(join(runs, INDEX), JSON.stringify(record));
 }
 
 /** The last runs of one kind, newest first; a surprise's, of the same drill that was drawn; as far as the index has them. */

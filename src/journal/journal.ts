@@ -21,6 +21,14 @@ export interface Journal {
   close(): void;
 }
 
+/** Notes how far a journal has come. */
+export interface HeadNote {
+  /** Called before a line is written. */
+  about(line: { number: number; hash: string; prev: string }): void;
+  /** No more is written. */
+  settle(): void;
+}
+
 /** Takes the finished line; must have it in safe keeping when it returns. */
 type Sink = { write(line: string): void; close(): void };
 
@@ -29,7 +37,7 @@ const GENESIS = '0'.repeat(64);
 export const lineHash = (line: string): string => hash('sha256', line);
 
 /** @param earlier what the run has journalled already; its time goes on where that ended, with the time in between. */
-function openJournal(clock: Clock, sink: Sink, earlier: readonly Entry[] = []): Journal {
+function openJournal(clock: Clock, sink: Sink, earlier: readonly Entry[] = [], head?: HeadNote): Journal {
   const entries = [...earlier];
   const [header] = earlier;
   if (header?.type === 'run-started') spareNamesIn([header.drill, header.topology]);
@@ -50,13 +58,18 @@ function openJournal(clock: Clock, sink: Sink, earlier: readonly Entry[] = []): 
         ...withoutSecretsIn(event),
       };
       const line = JSON.stringify(entry);
+      const hash = lineHash(line);
+      head?.about({ number: entry.seq, hash, prev });
       sink.write(line);
-      prev = lineHash(line);
+      prev = hash;
       entries.push(entry);
       return entry;
     },
     entries: () => entries,
-    close: () => sink.close(),
+    close() {
+      sink.close();
+      head?.settle();
+    },
   };
 }
 
@@ -68,8 +81,8 @@ export const memoryJournal = (clock: Clock, earlier: readonly Entry[] = []): Jou
  * A journal file, which must not exist yet. `sync` waits for the disk after each line: a live run must,
  * a dry run changes nothing and need not. Fails with `journal-unwritable`.
  */
-export function fileJournal(path: string, clock: Clock, options: { sync: boolean }): Journal {
-  return openJournal(clock, fileSink(path, 'ax', options));
+export function fileJournal(path: string, clock: Clock, options: { sync: boolean; head?: HeadNote }): Journal {
+  return openJournal(clock, fileSink(path, 'ax', options), [], options.head);
 }
 
 /** What a process that ended left of its journal. */
@@ -85,7 +98,7 @@ export interface Left {
  * Reads the journal of a run whose process ended, to go on with it. A last line that was cut off is kept beside it, in
  * `journal.torn`, and counts for nothing: what it announced was never done. Fails with `journal-broken` on any other damage.
  */
-export function journalLeft(path: string, options: { sync: boolean }): Left {
+export function journalLeft(path: string, options: { sync: boolean; head?: HeadNote }): Left {
   const text = readText(path);
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);
   const torn = Buffer.from(text.slice(whole.length));
@@ -96,7 +109,7 @@ export function journalLeft(path: string, options: { sync: boolean }): Left {
   }
   return {
     entries,
-    reopen: (clock) => openJournal(clock, fileSink(path, 'a', options), entries),
+    reopen: (clock) => openJournal(clock, fileSink(path, 'a', options), entries, options.head),
     tornBytes: torn.length,
   };
 }

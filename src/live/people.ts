@@ -1,10 +1,14 @@
-import { appendFileSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { isoTime } from '../clock/clock.ts';
+import { appendLine } from '../journal/append-line.ts';
 import type { Answer, People } from '../ports/people.ts';
 
 const FILE = 'answers.jsonl';
+
+/** So often a last line is read before it counts as one that will not be finished. */
+const PATIENCE = 5;
 
 const text = z.string().min(1);
 const answerSchema = z.object({
@@ -20,26 +24,48 @@ const answerSchema = z.object({
 
 /** Leaves an answer in a run's folder, for whoever leads the run. */
 export function leaveAnswer(folder: string, { atMs, ...answer }: Answer): void {
-  appendFileSync(join(folder, FILE), `${JSON.stringify({ at: isoTime(atMs), ...answer })}\n`);
+  appendLine(join(folder, FILE), JSON.stringify({ at: isoTime(atMs), ...answer }));
 }
 
-/** People who answer at the run's terminal, with `dr-drill approve`, or by a file that CI puts into the run's folder. */
-export const peopleOf = (folder: string): People => ({
-  async ask() {},
-  async answers() {
-    return linesOf(join(folder, FILE)).flatMap((line): Answer[] => {
-      const read = answerSchema.safeParse(parsed(line));
-      if (!read.success) return [];
-      const { at, ...answer } = read.data;
-      return [{ ...answer, atMs: Date.parse(at) }];
-    });
-  },
-});
+/**
+ * People who answer at the run's terminal, with `dr-drill approve`, or by a file that CI puts into the run's folder.
+ * @param tell hears once of each line that is no answer
+ */
+export function peopleOf(folder: string, tell: (why: string) => void = () => {}): People {
+  const path = join(folder, FILE);
+  const told = new Set<string>();
+  const seen = new Map<string, number>();
+  const complain = (line: number | undefined, content: string, why: string) => {
+    if (told.has(content)) return;
+    told.add(content);
+    tell(`${path}${line === undefined ? '' : `:${line}`} cannot be read as an answer: ${why}`);
+  };
+  return {
+    async ask() {},
+    async answers() {
+      const lines = linesOf(path, (why) => complain(undefined, '', why));
+      return lines.flatMap((line, index): Answer[] => {
+        if (line.trim() === '') return [];
+        const read = answerSchema.safeParse(parsed(line));
+        if (read.success) {
+          const { at, ...answer } = read.data;
+          return [{ ...answer, atMs: Date.parse(at) }];
+        }
+        // The last one may still be on its way, and is read again.
+        const isWhole =
+          index < lines.length - 1 || (seen.set(line, (seen.get(line) ?? 0) + 1).get(line) ?? 0) > PATIENCE;
+        if (isWhole) complain(index + 1, line, z.prettifyError(read.error).replaceAll('\n', ' '));
+        return [];
+      });
+    },
+  };
+}
 
-function linesOf(path: string): string[] {
+function linesOf(path: string, unreadable: (why: string) => void): string[] {
   try {
-    return readFileSync(path, 'utf8').split('\n').slice(0, -1);
-  } catch {
+    return readFileSync(path, 'utf8').split('\n');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') unreadable((error as Error).message);
     return [];
   }
 }

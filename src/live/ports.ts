@@ -35,6 +35,8 @@ export interface LivePortsOptions {
   readOnly: boolean;
   /** Of the run: where people leave their answers. */
   folder?: string | undefined;
+  /** Hears of what people left there and nobody can read. */
+  tell?: ((why: string) => void) | undefined;
 }
 
 /** Everything real that a drill touches besides AWS's own APIs. Addresses that AWS knows are asked for once, on record. */
@@ -88,7 +90,7 @@ export function livePorts(options: LivePortsOptions): {
         kafka,
         kubernetes: liveKubernetes({ describeCluster: describing(aws), token: eksTokens(signing, clock), clock }),
         failure: failureOf(drill, clock),
-        people: folder === undefined ? nobody : peopleOf(folder),
+        people: folder === undefined ? nobody : peopleOf(folder, options.tell),
       };
     },
     async close() {

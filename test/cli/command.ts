@@ -19,10 +19,12 @@ interface Call {
   under?: string[];
   /** Sees the output as it comes, with a way to signal the process. */
   watch?: (out: string, kill: (signal: NodeJS.Signals) => void) => void;
+  /** Sees what is said on stderr. */
+  hear?: (err: string) => void;
 }
 
 /** Calls the built command as a shell would. */
-export function drDrill(args: string[], { env = {}, node = [], under = [], watch }: Call = {}): Promise<Answer> {
+export function drDrill(args: string[], { env = {}, node = [], under = [], watch, hear }: Call = {}): Promise<Answer> {
   const [command = '', ...rest] = [...under, process.execPath, ...node, 'dist/main.js', ...args];
   const { NO_COLOR: _, FORCE_COLOR: __, ...inherited } = process.env;
   const options: SpawnOptions = { env: { ...inherited, ...env }, stdio: ['ignore', 'pipe', 'pipe'] };
@@ -34,6 +36,7 @@ export function drDrill(args: string[], { env = {}, node = [], under = [], watch
   });
   child.stderr?.setEncoding('utf8').on('data', (text) => {
     answer.err += text;
+    hear?.(answer.err);
   });
   return new Promise((resolve, reject) => {
     child.on('error', reject);

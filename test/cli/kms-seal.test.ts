@@ -73,7 +73,7 @@ test('a run whose process was killed is seen to, although its key is out of reac
   const { env, deny } = await withKey(ALIAS);
   const { folder = '' } = await abortedRun(env, undefined, 'SIGKILL');
   await deny('kms:GetPublicKey');
-  expect(await drDrill(['abort', folder], { env })).toMatchObject({ exitCode: 0 });
+  expect(await drDrill(['abort', folder], { env })).toMatchObject({ exitCode: 3 });
   const { exitCode, err } = await drDrill(['resume', folder], { env });
   expect([exitCode, err]).toEqual([
     4,

@@ -75,7 +75,9 @@ export function runningCommands(program: Command, { terminal, finish }: Surround
       'after',
       examples(['abort runs/2026-11-23T09-30-00Z-multi-region-failover --reason "too risky today"']),
     )
-    .action(async (folder, options) => finish((await import('../abort.ts')).abortCommand(folder, options, terminal)));
+    .action(async (folder, options) =>
+      finish(await (await import('../abort.ts')).abortCommand(folder, options, terminal)),
+    );
 }
 
 const exitCodeHelp = `

@@ -1,0 +1,29 @@
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+
+const LINE_BREAK = 10;
+
+/**
+ * Adds a line to a file that several processes add to, as a whole or not at all. Behind a line that was cut off by the end of the process
+ * that wrote it, it begins anew.
+ */
+export function appendLine(path: string, line: string): void {
+  const fd = openSync(path, 'a+');
+  try {
+    const { size } = fstatSync(fd);
+    const last = Buffer.alloc(1);
+    const isCut = size > 0 && readSync(fd, last, 0, 1, size - 1) === 1 && last[0] !== LINE_BREAK;
+    const bytes = Buffer.from(`${isCut ? '\n' : ''}${line}\n`);
+    let written = 0;
+    try {
+      written = writeSync(fd, bytes);
+      if (written < bytes.length) throw new Error('ENOSPC: no space for the whole line');
+      fsyncSync(fd);
+    } catch (error) {
+      // Where somebody else has added one meanwhile, nothing is taken back: their reader skips the part.
+      if (written > 0 && fstatSync(fd).size === size + written) ftruncateSync(fd, size);
+      throw error;
+    }
+  } finally {
+    closeSync(fd);
+  }
+}
