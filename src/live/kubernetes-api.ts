@@ -87,7 +87,7 @@ export async function connect(connection: Connection): Promise<Apis> {
           return request;
         },
         post: async (answer) => {
-          if (answer.httpStatusCode < 300) await mustBeAnObject(answer);
+          if (answer.httpStatusCode < 300 || answer.httpStatusCode === 401) await mustBeAnObject(answer);
           return answer;
         },
       },

@@ -31,8 +31,9 @@ export function asPortNamesIt(error: unknown, { who, changing }: Progress): Erro
   if (typeof code === 'number') {
     const status = statusIn(body);
     const told = `${who}: ${status?.message ?? `status ${code}`}`;
-    if (code === 401) return named('Unauthorized', told, error);
-    if (code === 429) return named('Throttled', told, error);
+    // The client hands on no body with this status, and an API that is busy says so in plain text.
+    if (code === 401) return named('Unauthorized', `${who} did not accept the token (status 401).`, error);
+    if (code === 429) return named('Throttled', status ? told : `${who} has too much to do (status 429).`, error);
     if (status && code === 410) return named('Unavailable', told, error);
     if (status && code < 500) return named(status.reason || (REASONS[code] ?? `Status${code}`), told, error);
     const page = `${who} is not reached: something on the way answered with status ${code}.`;

@@ -88,6 +88,7 @@ const times = (method: string) => asked.filter((one) => one.method === method).l
 
 describe('a look that failed says nothing', () => {
   test.each<[string, Answer]>([
+    ['a proxy’s page with status 401', page(401)],
     ['a proxy’s page with status 403', page(403)],
     ['a proxy’s page with status 404', page(404)],
     ['a proxy’s page with status 200', page(200)],
