@@ -26,15 +26,16 @@ const RESUMED = isAll
   : [['-12s', '-3s']];
 const KILLED_AFTER_MS = 3_000;
 const HEARTBEAT_MS = 100;
-/** How often the observer looks, and what two processes on a busy machine differ by. */
-const OBSERVED_MS = 60;
+/** What two processes on a busy machine see apart; a wall clock that counted would show by seconds. */
+const OBSERVED_MS = 250;
 /** Polling is slower than that only where it is not asked at all. */
 const GAP_MS = 15_000;
 const FAILED = '▼';
+const JUDGED = '  judge\n';
 
 const settings = (lab: Lab, runs: string) => [
   ...['run', lab.drills.failover, '--live', '--confirm', 'lab-failover', '--runs', runs],
-  ...['--set', 'verification.lasts=1 s', '--set', 'dataChecks.rowCountTolerance=50 %'],
+  ...['--set', 'verification.lasts=1 s', '--set', 'dataChecks.rowCountTolerance=50 %', '--set', 'probe.timeout=2 s'],
 ];
 
 interface Story {
@@ -60,9 +61,15 @@ async function told({ step, from, resumedAt }: Story) {
   try {
     const runs = join(lab.folder, 'runs');
     let begun = false;
+    let servedMs = Number.NaN;
+    // What happens to service after the drill's watch has ended is no part of its figures.
+    const untilJudged = (out: string) => {
+      if (Number.isNaN(servedMs) && out.includes(JUDGED)) servedMs = observer.servedSinceMs() ?? Number.NaN;
+    };
     let answer = await drDrill(lab, settings(lab, runs), {
       env,
       watch(out, kill) {
+        untilJudged(out);
         if (begun || !out.includes(FAILED)) return;
         begun = true;
         if (step !== undefined) setTimeout(() => wall.set(step), 1_500);
@@ -72,7 +79,7 @@ async function told({ step, from, resumedAt }: Story) {
     const folder = onlyRun(runs) ?? '';
     if (resumedAt !== undefined) {
       wall.set(resumedAt);
-      answer = await drDrill(lab, ['resume', folder], { env });
+      answer = await drDrill(lab, ['resume', folder], { env, watch: untilJudged });
     }
     const { entries } = readJournal(join(folder, 'journal.jsonl'));
     const report = reportOf(entries, { journalHash: '0'.repeat(64) });
@@ -80,7 +87,6 @@ async function told({ step, from, resumedAt }: Story) {
     const rows = entries.flatMap((entry) => (entry.type === 'heartbeats' ? entry.rows : []));
     const present = new Set(await rowsIn(lab.pair.replica));
     const failedMs = lab.failedMs() ?? Number.NaN;
-    const servedMs = observer.servedSinceMs() ?? Number.NaN;
     if (!isKnown(recovery.total) || !isKnown(dataLoss.loss)) throw new Error(`${answer.out}${answer.err}`);
     const verified = await drDrill(lab, ['verify', folder]);
     return {

@@ -10,11 +10,15 @@ export interface Authority {
   cert: string;
 }
 
+/** As any certificate in use, they are older than a drill's wall clock is off. */
+const yesterday = (): Date => new Date(Date.now() - 86_400_000);
+
 /** An authority of its own for each lab, as RDS has one for each region. */
 export async function makeAuthority(): Promise<Authority> {
   const made = await generate([{ name: 'commonName', value: 'dr-drill lab authority' }], {
     keyType: 'ec',
     algorithm: 'sha256',
+    notBeforeDate: yesterday(),
     extensions: [
       { name: 'basicConstraints', cA: true, critical: true },
       { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
@@ -28,6 +32,7 @@ export async function certify(authority: Authority, names: string[], folder: str
   const made = await generate([{ name: 'commonName', value: names[0] ?? '' }], {
     keyType: 'ec',
     algorithm: 'sha256',
+    notBeforeDate: yesterday(),
     ca: authority,
     extensions: [
       { name: 'basicConstraints', cA: false },
