@@ -29,31 +29,10 @@ export async function untilGone(region: string, identifier: string, context: Ste
   });
 }
 
-/** The drill itself asked for the protection, as the original has it. */
-async function liftProtection(region: string, identifier: string, context: StepContext): Promise<void> {
-  await until(context, async () => {
-    try {
-      await context.aws.call('rds', region, 'ModifyDBInstance', {
-        DBInstanceIdentifier: identifier,
-        DeletionProtection: false,
-        ApplyImmediately: true,
-      });
-      return true;
-    } catch (error) {
-      if (isAwsError(error, 'DBInstanceNotFound')) return true;
-      if (isAwsError(error, 'InvalidDBInstanceState', 'Throttling')) return undefined;
-      throw error;
-    }
-  });
-}
-
 /** Deletes an instance, and waits until its name is free. */
 export async function deleteAll(region: string, identifier: string, context: StepContext): Promise<void> {
   const found = await findInstance(context, region, identifier);
   if (!found) return;
-  if (found.DBInstanceStatus !== 'deleting') {
-    if (found.DeletionProtection) await liftProtection(region, identifier, context);
-    await askForDeletion(region, identifier, context);
-  }
+  if (found.DBInstanceStatus !== 'deleting') await askForDeletion(region, identifier, context);
   await untilGone(region, identifier, context);
 }

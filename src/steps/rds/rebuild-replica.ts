@@ -80,19 +80,17 @@ export const rebuildReplica = defineStep<Params, { address: string; status: stri
   plane: 'control',
   title: ({ instance, source, waits }) => `${waits ? 'Make' : 'Order'} ${instance} as a replica of ${source.instance}`,
   region: ({ region }) => region,
-  calls: ['rds:DescribeDBInstances', 'rds:CreateDBInstanceReadReplica', 'rds:DeleteDBInstance', 'rds:ModifyDBInstance'],
+  calls: ['rds:DescribeDBInstances', 'rds:CreateDBInstanceReadReplica', 'rds:DeleteDBInstance'],
   permissions: ({ region, instance, source, subnetGroup, parameterGroup, like }, account) => [
     { action: 'rds:CreateDBInstanceReadReplica', resource: arnOf(source.region, account, source.instance) },
     ...[`db:${instance}`, `subgrp:${subnetGroup}`, `pg:${parameterGroup}`, 'og:*'].map((resource) => ({
       action: 'rds:CreateDBInstanceReadReplica',
       resource: regionalArn({ service: 'rds', region, account, resource }),
     })),
-    ...['rds:DescribeDBInstances', 'rds:AddTagsToResource', 'rds:DeleteDBInstance', 'rds:ModifyDBInstance'].map(
-      (action) => ({
-        action,
-        resource: arnOf(region, account, instance),
-      }),
-    ),
+    ...['rds:DescribeDBInstances', 'rds:AddTagsToResource', 'rds:DeleteDBInstance'].map((action) => ({
+      action,
+      resource: arnOf(region, account, instance),
+    })),
     ...likenessPermissions(like, account),
     // Only where the original is monitored, and RDS alone takes the role.
     { action: 'iam:PassRole', resource: globalArn({ service: 'iam', region, account, resource: 'role/*' }) },
@@ -169,7 +167,7 @@ export const rebuildReplica = defineStep<Params, { address: string; status: stri
     await deleteAll(target.region, target.instance, context);
   },
   undoCommand: ({ region, instance }) =>
-    `aws rds modify-db-instance --region ${region} --db-instance-identifier ${instance} --no-deletion-protection && aws rds delete-db-instance --region ${region} --db-instance-identifier ${instance} --skip-final-snapshot`,
+    `aws rds delete-db-instance --region ${region} --db-instance-identifier ${instance} --skip-final-snapshot`,
 });
 
 /** The caller may not pass the role by which the original is monitored. */

@@ -22,8 +22,7 @@ export const keeping: readonly CopySetting[] = [
     name: 'deletion protection',
     fields: ['DeletionProtection'],
     of: (one) => onOff(one.DeletionProtection),
-    // A restore does not ask for it: the drill must be able to take the copy back until somebody relies on it.
-    asked: { replica: (one) => ({ DeletionProtection: one.DeletionProtection ?? false }) },
+    // Not asked for: the drill must be able to take the copy back, also one that has failed and can only be deleted.
     testGoesWithout: true,
     change: modify((one) => toggled('deletion-protection', one.DeletionProtection)),
     why: 'One wrong command deletes it.',
