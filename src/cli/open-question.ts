@@ -1,5 +1,6 @@
 import type { Entry } from '../journal/events.ts';
 import { entriesOf } from '../measure/reading.ts';
+import { differentPeople } from '../steps/people/person.ts';
 
 /** What a run waits for somebody to approve. */
 export interface OpenQuestion {
@@ -40,7 +41,7 @@ export function openQuestion(entries: readonly Entry[]): OpenQuestion | undefine
     role: (asked.findLast(isOpen) ?? first).role,
     roles,
     people,
-    approvedBy: [...new Set(answers.map(({ by }) => by))],
+    approvedBy: differentPeople(answers.map(({ by }) => by)),
   };
 }
 

@@ -1,3 +1,5 @@
+import { forTerminal } from '../visible.ts';
+
 /** Where a command's words go. What it answers is on `out`; what it says meanwhile, and what is wrong, on `err`. */
 export interface Terminal {
   out(text: string): void;
@@ -12,6 +14,7 @@ export function processTerminal(): Terminal {
   const { env, stdout, stderr } = process;
   // A terminal without a size, as some containers give, cannot be drawn on.
   const interactive = stdout.isTTY === true && stdout.columns > 0 && !env.CI && env.TERM !== 'dumb';
+  const colour = stdout.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb';
   const err = writer(stderr, () => {});
   let says = writer(stdout, (why) => {
     // A reader that has seen enough, such as `head`, is no fault.
@@ -21,10 +24,11 @@ export function processTerminal(): Terminal {
   });
   return {
     out(text) {
-      if (!says(text)) says(text);
+      const shown = forTerminal(text, colour);
+      if (!says(shown)) says(shown);
     },
-    err,
-    colour: stdout.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb',
+    err: (text) => err(forTerminal(text, colour)),
+    colour,
     interactive,
   };
 }

@@ -6,6 +6,7 @@ import { BEFORE, type Files } from '../evidence/manifest.ts';
 import { fingerprintOf } from '../evidence/signing-key.ts';
 import { type Tampering, type Verification, verify } from '../evidence/verify.ts';
 import { formatsAmong } from '../report/formats.ts';
+import { visibleIn } from '../visible.ts';
 import { exitCodes } from './exit-codes.ts';
 import { keysFolder } from './keys-folder.ts';
 import type { Terminal } from './terminal.ts';
@@ -22,7 +23,11 @@ export interface VerifyCommandOptions {
 export async function verifyCommand(path: string, options: VerifyCommandOptions, terminal: Terminal): Promise<number> {
   const files = await read(path);
   const trusted = options.key.map(fingerprint);
-  const { tampering: found, ...seal } = await verify(files, {
+  const {
+    tampering: found,
+    stampedAt,
+    ...sealed
+  } = await verify(files, {
     ...(trusted.length > 0 && { trusted }),
     tool,
     isReport: (file) => formatsAmong([file]).length > 0,
@@ -31,7 +36,8 @@ export async function verifyCommand(path: string, options: VerifyCommandOptions,
       return (await reportsOf(entries, { journalHash, before, formats: formatsAmong(beside.keys()) })).files;
     },
   });
-  const tampering = [...found, ...(await cutSince(path))];
+  const tampering = visibleIn([...found, ...(await cutSince(path))]);
+  const seal = { ...visibleIn(sealed), stampedAt };
   if (options.json) terminal.out(`${JSON.stringify(asData(seal, tampering, trusted), null, 2)}\n`);
   else tell(path, seal, tampering, trusted, terminal);
   if (tampering.length > 0) return exitCodes['target-missed'];

@@ -10,6 +10,7 @@ import {
   visit,
   type YAMLMap,
 } from 'yaml';
+import { firstHidden } from '../visible.ts';
 import { type MistakeText, quote } from './source-text.ts';
 
 /** Valid YAML that a drill file has no use for. After a fatal one the data cannot be trusted. */
@@ -34,7 +35,7 @@ export function strangeNodes(document: Document.Parsed, text: string): StrangeNo
     if (isMap(node)) found.push(...strangeKeys(node));
     if (isAlias(node)) found.push(...strangeAlias(node, anchors, ancestors));
     else if (node.anchor) anchors.set(node.anchor, node);
-    found.push(...strangeTag(node, text));
+    found.push(...strangeTag(node, text), ...strangeText(node));
   });
   return found;
 }
@@ -46,6 +47,20 @@ function strangeTag(node: Node, text: string): StrangeNode[] {
   let offset = Math.max(0, text.lastIndexOf('!', startOf(node)));
   while (offset > 0 && /[^\s,[\]{}]/.test(text.charAt(offset - 1))) offset--;
   return [{ offset, fatal: true, message, expected: 'a value without a tag' }];
+}
+
+function strangeText(node: Node): StrangeNode[] {
+  const hidden = isScalar(node) && typeof node.value === 'string' ? firstHidden(node.value) : undefined;
+  if (hidden === undefined) return [];
+  const message = `a text with a character that cannot be seen: ${hidden}`;
+  return [
+    {
+      offset: startOf(node),
+      fatal: false,
+      message,
+      expected: 'text without control, zero-width or reordering characters',
+    },
+  ];
 }
 
 function strangeKeys(map: YAMLMap): StrangeNode[] {

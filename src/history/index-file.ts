@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DrillError } from '../errors.ts';
 import { appendLine } from '../journal/append-line.ts';
 import { reportSchema } from '../report/report-schema.ts';
+import { visibleIn } from '../visible.ts';
 import { type RunRecord, recordOf, recordSchema } from './record.ts';
 
 const INDEX = 'index.jsonl';
@@ -55,7 +56,7 @@ function linesOf(path: string, isWanted: (line: string) => boolean = () => true)
     .flatMap((line) => {
       try {
         const parsed = recordSchema.safeParse(JSON.parse(line), { jitless: true });
-        return parsed.success ? [parsed.data] : [];
+        return parsed.success ? [visibleIn(parsed.data)] : [];
       } catch {
         return [];
       }
@@ -65,7 +66,7 @@ function linesOf(path: string, isWanted: (line: string) => boolean = () => true)
 function readRun(runs: string, name: string): RunRecord | undefined {
   try {
     const text = readFileSync(join(runs, name, 'report.json'), 'utf8');
-    return recordOf(name, reportSchema.parse(JSON.parse(text)));
+    return visibleIn(recordOf(name, reportSchema.parse(JSON.parse(text))));
   } catch {
     return undefined;
   }

@@ -12,6 +12,7 @@ import {
 import { type Clock, isoTime } from '../clock/clock.ts';
 import { DrillError } from '../errors.ts';
 import { spareNamesIn, withoutSecretsIn } from '../secrets.ts';
+import { visibleIn } from '../visible.ts';
 import type { Entry, RunEvent } from './events.ts';
 
 /** The one record of a run: append-only, each line chained to the one before. */
@@ -54,8 +55,8 @@ function openJournal(clock: Clock, sink: Sink, earlier: readonly Entry[] = [], h
         at: isoTime(nowMs),
         ms: nowMs - startMs,
         prev,
-        // Nothing reads an event before its secrets are taken out: neither the file nor the screen, a log or a report.
-        ...withoutSecretsIn(event),
+        // Neither the file nor the screen, a log or a report reads an event as it came: what hides in it is shown, and secrets are taken out.
+        ...withoutSecretsIn(visibleIn(event)),
       };
       const line = JSON.stringify(entry);
       const hash = lineHash(line);

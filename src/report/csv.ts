@@ -37,6 +37,6 @@ const instant = (ms: number): string => new Date(ms).toISOString();
 
 /** Text that a spreadsheet would take for a formula is kept a text. */
 function cell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const safe = /^\s*[=+\-@＝＋－＠]|^[\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -12,6 +12,7 @@ import { recoveryTime } from '../measure/recovery-time.ts';
 import { phases, steps, watches } from '../measure/timeline.ts';
 import { hold, judge, wasWithoutLogin } from '../measure/verdict.ts';
 import { zoneTurn } from '../measure/zone.ts';
+import { visibleIn } from '../visible.ts';
 import { type Before, comparedWith, nothingBefore, takenBy } from './before.ts';
 import { controlsOf, factsOf } from './controls.ts';
 import { markersOf } from './markers.ts';
@@ -126,5 +127,6 @@ export function reportOf(
     journal: { hash: journalHash, entries: entries.length },
   };
   const controls = controlsOf(drill.controls, factsOf(report), { rehearsal, startedAt: header.at });
-  return { ...report, controls };
+  // A journal from elsewhere may hold what ours do not let in.
+  return visibleIn({ ...report, controls });
 }

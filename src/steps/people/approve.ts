@@ -7,6 +7,7 @@ import type { EventOf } from '../../journal/events.ts';
 import { given } from '../given.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { heard } from './heard.ts';
+import { differentPeople } from './person.ts';
 
 const params = z.object({
   question: z.string(),
@@ -94,11 +95,10 @@ const firstAskedMs = (context: StepContext): number | undefined => {
   return first && Date.parse(first.at);
 };
 
-const approversIn = ({ entries, step }: StepContext): string[] => [
-  ...new Set(
+const approversIn = ({ entries, step }: StepContext): string[] =>
+  differentPeople(
     entries().flatMap((entry) => (entry.type === 'answered' && entry.step === step && entry.approves ? entry.by : [])),
-  ),
-];
+  );
 
 const askedIn = ({ entries, step }: StepContext): EventOf<'approval-asked'>[] =>
   entries()
