@@ -1,4 +1,5 @@
 import { strictObject } from 'zod';
+import { isAwsError } from '../../aws/aws.ts';
 import { given } from '../given.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
@@ -44,7 +45,10 @@ export const deleteSecrets = defineStep<ScratchSecrets>({
   async apply(target, context) {
     for (const name of await left(target, context)) {
       const input = { SecretId: name, ForceDeleteWithoutRecovery: true };
-      await context.aws.call('secretsmanager', target.recovery, 'DeleteSecret', input);
+      await context.aws.call('secretsmanager', target.recovery, 'DeleteSecret', input).catch((error) => {
+        // Gone already, by an earlier delivery of this request or by somebody else.
+        if (!isAwsError(error, 'ResourceNotFound')) throw error;
+      });
     }
     return undefined;
   },

@@ -1,5 +1,7 @@
 import { strictObject } from 'zod';
+import { isAwsError } from '../../aws/aws.ts';
 import { given } from '../given.ts';
+import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import {
   isSame,
@@ -49,12 +51,18 @@ export const restoreVersions = defineStep<ScratchSecrets>({
   async apply(target, context) {
     for (const name of await rotated(target, context)) {
       if (await isBack(name, target, context)) continue;
-      await context.aws.call('secretsmanager', target.recovery, 'UpdateSecretVersionStage', {
+      const input = {
         SecretId: scratchName(target, name),
         VersionStage: 'AWSCURRENT',
         MoveToVersionId: versionId(target, name, 'AWSPREVIOUS'),
         RemoveFromVersionId: versionId(target, name, 'AWSCURRENT'),
-      });
+      };
+      await context.aws
+        .call('secretsmanager', target.recovery, 'UpdateSecretVersionStage', input)
+        .catch(async (error) => {
+          // Refused where an earlier delivery of this request has moved it already.
+          if (!isAwsError(error, 'InvalidParameter') || !(await isBack(name, target, context))) throw error;
+        });
     }
     return undefined;
   },
@@ -86,13 +94,17 @@ export const restoreVersions = defineStep<ScratchSecrets>({
   },
 });
 
+/** A step before has seen each of them: one answer that knows nothing of it may be old. */
+const secretThere = (region: string, name: string, context: StepContext) =>
+  until(context, () => secretOf(region, name, context));
+
 /** Those that have a version to go back to. */
 async function rotated({ names, recovery }: ScratchSecrets, context: StepContext): Promise<string[]> {
-  const found = await Promise.all(names.map((name) => secretOf(recovery, name, context)));
+  const found = await Promise.all(names.map((name) => secretThere(recovery, name, context)));
   return names.filter((_, index) => versionAt(found[index] ?? {}, 'AWSPREVIOUS') !== undefined);
 }
 
 async function isBack(name: string, target: ScratchSecrets, context: StepContext): Promise<boolean> {
-  const found = await secretOf(target.recovery, scratchName(target, name), context);
+  const found = await secretThere(target.recovery, scratchName(target, name), context);
   return versionAt(found, 'AWSCURRENT') === versionId(target, name, 'AWSPREVIOUS');
 }

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { shipped } from '../run/drill.ts';
+import { cellsOf } from './cells.ts';
+import { liveRun } from './live-run.ts';
+import { violations } from './oracle.ts';
+import { oneBlow } from './plan.ts';
+
+/** What the tables of `npm run torture:live` once showed: each with the way in which it went wrong. */
+test.each([
+  ['secrets-restore', 'DeleteSecret', 'delivered twice', 'failed, although the secret was gone'],
+  ['secrets-restore', 'UpdateSecretVersionStage', 'delivered twice', 'rolled back, although the version was in force'],
+  [
+    'secrets-restore',
+    'DescribeSecret in restore-versions',
+    'stale once',
+    'rolled back, as one answer knew of no secret',
+  ],
+  [
+    'aurora-global-failover',
+    'DescribeGlobalClusters in rejoined',
+    'stale once',
+    'failed, as it switched back too early',
+  ],
+])('%s: %s, %s, passes; it once %s', async (name, what, faultName) => {
+  const [operation, step] = what.split(' in ');
+  const unbroken = await liveRun(shipped(name));
+  const cells = cellsOf(unbroken).filter(
+    (one) => one.operation === operation && one.fault.name === faultName && (!step || one.step === step),
+  );
+  expect(cells).not.toEqual([]);
+  for (const cell of cells) {
+    const run = await liveRun(shipped(name), [], { plan: (clock) => oneBlow(cell, clock) });
+    const mayRepeat = faultName === 'delivered twice' ? 1 : 0;
+    expect([run.reason, ...violations(run, unbroken, { mayRepeat })]).toEqual([unbroken.reason]);
+  }
+});
