@@ -16,7 +16,7 @@ const MINUTE = 60_000;
 
 /** The first step of every drill: it looks at all that the other steps and the watches need. */
 export const preflightOf = (course: Runbook, drill: Drill, topology: Topology): RunbookStep =>
-  stepOf('account.preflight', 2 * MINUTE, () => paramsFor(course, drill, topology));
+  stepOf('account.preflight', 5 * MINUTE, () => paramsFor(course, drill, topology));
 
 function paramsFor(course: Runbook, drill: Drill, topology: Topology): PreflightParams {
   const taken = Object.fromEntries(Object.entries(course.steps).filter(([name]) => !course.notTaken?.includes(name)));
