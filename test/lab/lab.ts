@@ -81,6 +81,8 @@ export async function startLab(settings: LabSettings = {}): Promise<Lab> {
   };
   try {
     const ca = join(folder, 'authority.pem');
+    // The topology names it, and is read before there is an authority.
+    writeFileSync(ca, '');
     let dns: (name: string) => Promise<{ address: string; ttlSeconds: number } | undefined> = async () => undefined;
     const names = await startDnsServer((name) => dns(name));
     closing.push(names.close);
