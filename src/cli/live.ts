@@ -164,10 +164,12 @@ export function mustConsentTo({ drill, topology }: LoadedDrill): void {
 /** Has a person type the drill's name, or takes it from `--confirm`; anything else ends here, with nothing changed. */
 export async function mustBeConfirmed(
   { drill, topology }: LoadedDrill,
-  given: string | undefined,
+  { given, overrides }: { given: string | undefined; overrides: readonly string[] },
   arn: string,
   terminal: Terminal,
 ): Promise<void> {
+  // Whoever confirms has read the file, which says something else.
+  if (overrides.length > 0) terminal.err(`Set on the command line, not in the file: ${overrides.join(', ')}\n`);
   const typed =
     given ??
     (await asked(`This changes AWS account ${topology.account}, as ${arn}.\nType ${drill.drill} to go on: `, terminal));

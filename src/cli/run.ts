@@ -46,7 +46,7 @@ async function runForReal(loaded: LoadedDrill, options: RunCommandOptions, termi
   await lookAtLive(loaded, account)((found) => mustBeAsDescribed(loaded, found, { readOnly }));
   // Before anything happens: a run that cannot be sealed is no evidence.
   const key = await signingKey(account);
-  if (!readOnly) await mustBeConfirmed(loaded, confirm, account.arn, terminal);
+  if (!readOnly) await mustBeConfirmed(loaded, { given: confirm, overrides }, account.arn, terminal);
   const startMs = realClock().wallMs();
   const leader = {
     topology: loaded.topology.topology,
@@ -82,11 +82,16 @@ async function runForReal(loaded: LoadedDrill, options: RunCommandOptions, termi
 }
 
 /** A dry run has no account, and a live one no seed. */
-function mustFitTogether({ live, readOnly, confirm, seed, speed }: RunCommandOptions): void {
+function mustFitTogether({ set, live, readOnly, confirm, seed, speed }: RunCommandOptions): void {
   const strange = live
     ? [seed !== undefined && '--seed', speed !== undefined && '--speed']
     : [readOnly && '--read-only', confirm !== undefined && '--confirm'];
   const option = strange.find((one) => one !== false && one !== undefined);
+  // Another topology may name another account.
+  if (live && set.some((one) => /^\s*topology\s*=/.test(one)))
+    throw new DrillError('usage', '--set topology=… is for a dry run only.', {
+      hint: 'Write a drill file that names the other topology.',
+    });
   if (!option) return;
   const only = live ? 'a dry run' : 'a live run';
   throw new DrillError('usage', `${option} is for ${only} only.`, {

@@ -14,6 +14,24 @@ export function realClockFrom(nowMs: number): Clock {
   return clockOf(thisMachine, () => steadyMs() + aheadMs);
 }
 
+interface Timer {
+  cancel(): void;
+}
+
+/** Node fires a longer timer at once. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/** A timer of any length. */
+function after(callback: () => void, ms: number): Timer {
+  let timer: NodeJS.Timeout;
+  const wait = (leftMs: number) => {
+    timer =
+      leftMs > LONGEST_MS ? setTimeout(() => wait(leftMs - LONGEST_MS), LONGEST_MS) : setTimeout(callback, leftMs);
+  };
+  wait(ms);
+  return { cancel: () => clearTimeout(timer) };
+}
+
 /**
  * @param machine whose clocks these are
  * @param nowMs its steady time
@@ -26,16 +44,16 @@ export function clockOf(machine: Machine, nowMs: () => number): Clock {
     wallMs: machine.wallMs,
     mayBeSet: true,
     uptime: machine.uptime,
-    setTimeout: (callback, ms) => setTimeout(callback, ms),
-    clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout),
+    setTimeout: after,
+    clearTimeout: (timer) => (timer as Timer).cancel(),
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
         const stop = () => {
-          clearTimeout(timer);
+          timer.cancel();
           reject(new Aborted());
         };
         if (signal?.aborted) return reject(new Aborted());
-        const timer = setTimeout(() => {
+        const timer = after(() => {
           signal?.removeEventListener('abort', stop);
           resolve();
         }, ms);

@@ -92,6 +92,11 @@ function whyUnknown(entries: readonly Entry[], phases: PartOf[]): string | undef
   if (isRestore && entriesOf(entries, 'data-check').length === 0) return 'no data check was made';
   const notDone = entriesOf(entries, 'step-ended').find((one) => one.notDone && isOnTheWay(entries, one.step, phases));
   if (notDone) return `the step ${notDone.step} was not done: ${notDone.notDone}`;
+  const wasDone = entriesOf(entries, 'step-observed').find(
+    ({ done, step }) => done && isOnTheWay(entries, step, phases),
+  );
+  const isAnythingDone = entriesOf(entries, 'step-applying').some(({ step }) => isOnTheWay(entries, step, phases));
+  if (wasDone && !isAnythingDone) return `the step ${wasDone.step} found its work done, and no other step did anything`;
   return undefined;
 }
 

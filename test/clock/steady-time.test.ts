@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Machine, steadyTime } from '../../src/clock/machine.ts';
+import { realClock } from '../../src/clock/real-clock.ts';
 import { VirtualClock } from '../../src/clock/virtual-clock.ts';
 
 const START_MS = Date.parse('2026-01-05T01:00:00Z');
@@ -71,4 +72,21 @@ test('in virtual time the wall clock is that of a machine which nobody sets, unl
   expect([still.wallMs(), still.mayBeSet]).toEqual([START_MS, false]);
   const late = new VirtualClock(START_MS, { wall: (nowMs) => nowMs - 12_000 });
   expect([late.nowMs(), late.wallMs(), late.mayBeSet]).toEqual([START_MS, START_MS - 12_000, true]);
+});
+
+test('a timer of any length waits for its time', async () => {
+  const clock = realClock();
+  const fired: number[] = [];
+  const days = [24, 25, 30, 400].map((count) => count * 86_400_000);
+  const timers = days.map((ms) => clock.setTimeout(() => fired.push(ms), ms));
+  const over = new AbortController();
+  const sleeping = clock.sleep(25 * 86_400_000, over.signal).then(
+    () => 'slept',
+    () => 'still asleep',
+  );
+  await clock.sleep(20);
+  expect(fired).toEqual([]);
+  over.abort();
+  expect(await sleeping).toBe('still asleep');
+  for (const timer of timers) clock.clearTimeout(timer);
 });

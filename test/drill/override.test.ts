@@ -37,6 +37,22 @@ test('an override mends what is wrong in the file', () => {
 });
 
 test.each([
+  'consent=[promote-replica]',
+  'failure={ kind: writer-loss, commands: { inject: rm } }',
+  'failure.commands.inject=rm -rf /',
+  'topology.account="999988887777"',
+  'steps=[evil.ts]',
+  'steps.0=evil.ts',
+  'phases=[]',
+  'phases.0.steps.0.with.command=rm',
+  'cleanUp=[]',
+  'of=[other.yaml]',
+])('no option can give %s', (override) => {
+  const [mistake] = mistakesOf(file, { overrides: [override] });
+  expect(mistake?.message).toContain('cannot be set by an option');
+});
+
+test.each([
   ['simulation.promotion.taks=4 min', "unknown key 'taks' in simulation.promotion", 'takes'],
   ['targets.rot=4 min', "unknown key 'rot' in targets", 'rto'],
   ['targets.rto=4 minutes', "targets.rto cannot be '4 minutes'", '4 min'],

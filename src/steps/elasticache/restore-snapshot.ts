@@ -60,6 +60,7 @@ export const restoreSnapshot = defineStep<Params, { node: string; address: strin
   command: ({ region, group, snapshot, nodeType, parameterGroup, subnetGroup, drill }) =>
     `aws elasticache create-replication-group --region ${region} --replication-group-id ${group} --replication-group-description '${descriptionOf(drill)}' --snapshot-name ${snapshot} --num-cache-clusters 1 --cache-node-type ${nodeType} --cache-parameter-group-name ${parameterGroup} --cache-subnet-group-name ${subnetGroup} --transit-encryption-enabled --at-rest-encryption-enabled`,
   usuallyMs: () => 270_000,
+  makesAnew: ({ region, group }) => `the replication group ${group} in ${region}`,
   async observe({ region, group, drill }, context) {
     const found = await findGroup(context, region, group);
     if (!found) return { done: false, state: { status: null } };

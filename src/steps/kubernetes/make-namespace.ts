@@ -24,6 +24,7 @@ export const makeNamespace = defineStep<Scratch>({
     return kubectl(target.cluster, [`create namespace ${namespace}`, `label namespace ${namespace} ${labels}`]);
   },
   usuallyMs: () => 200,
+  makesAnew: ({ cluster }) => `the namespace ${cluster.namespace}`,
   async observe(target, { kubernetes, signal }) {
     const found = await kubernetes.namespace(target.cluster, signal);
     if (found && !found.deleting) mustBeOurs(target, found.labels);

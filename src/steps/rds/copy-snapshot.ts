@@ -81,6 +81,7 @@ export const copySnapshot = defineStep<Params, RecoveryPoint>({
     `aws rds copy-db-snapshot --region ${region} --source-region ${from} --source-db-snapshot-identifier ${snapshotArn(from, account, source)} --target-db-snapshot-identifier ${identifier} --kms-key-id ${key.named ?? '<key>'} --tags Key=${DRILL_TAG},Value=${drill}`,
   usuallyMs: () => 300_000,
 
+  makesAnew: ({ region, identifier }) => `the snapshot ${identifier} in ${region}`,
   async observe({ region, identifier, drill }, context) {
     const found = await findSnapshot(context, region, identifier);
     if (!found) return { done: false, state: { status: null } };

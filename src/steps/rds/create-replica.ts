@@ -81,6 +81,7 @@ export const createReplica = defineStep<Params, { address: string }>({
     `aws rds create-db-instance-read-replica --region ${target.region} --source-db-instance-identifier ${named(target)} --db-instance-identifier ${target.identifier} ${isElsewhere(target) ? `--source-region ${target.sourceRegion} --kms-key-id ${target.key.named ?? '<key>'} ` : ''}${restoreOptions(target)}`,
   usuallyMs: () => 720_000,
   observe: observeRestored,
+  makesAnew: ({ region, identifier }) => `the instance ${identifier} in ${region}`,
 
   async apply(target, context) {
     const source = await instanceOf(context, target.sourceRegion, target.source);

@@ -58,6 +58,7 @@ export const restoreFromSnapshot = defineStep<z.output<typeof params>, { address
     `aws rds restore-db-instance-from-db-snapshot --region ${target.region} --db-snapshot-identifier ${target.snapshot} --db-instance-identifier ${target.identifier} ${restoreOptions(target)}`,
   usuallyMs: () => 450_000,
   observe: observeRestored,
+  makesAnew: ({ region, identifier }) => `the instance ${identifier} in ${region}`,
   async apply(target, context) {
     await context.aws.call('rds', target.region, 'RestoreDBInstanceFromDBSnapshot', {
       ...(await likeTheOriginal('snapshot', target, context)),

@@ -62,9 +62,13 @@ export const restoreSecrets = defineStep<ScratchSecrets>({
   command: (target) =>
     `aws secretsmanager create-secret --region ${target.recovery} --name ${scratchName(target, target.names[0] ?? '')} --tags Key=${DRILL_TAG},Value=${target.drill} --secret-string "$(aws secretsmanager get-secret-value --region ${target.recovery} --secret-id ${target.names[0]} --query SecretString --output text)"`,
   usuallyMs: () => 2_000,
+  makesAnew: (target) => `a secret such as ${scratchName(target, target.names[0] ?? '')}`,
   async observe(target, context) {
     const done = await Promise.all(target.names.map((name) => isRestored(name, target, context)));
-    return { done: done.every(Boolean), state: null };
+    const there = await Promise.all(
+      target.names.map((name) => findSecret(target.recovery, scratchName(target, name), context)),
+    );
+    return { done: done.every(Boolean), partly: there.some((one) => one !== undefined), state: null };
   },
   repeatable: true,
   async apply(target, context) {
