@@ -2,6 +2,7 @@ import { realClock } from '../clock/real-clock.ts';
 import { loadTopology } from '../drill/load.ts';
 import { simulationSchema } from '../drill/simulation.ts';
 import { DrillError } from '../errors.ts';
+import { isLoopback } from '../server/foreign.ts';
 import { type AnsweredCall, type ChaosChange, serve } from '../server/serve.ts';
 import { simulate } from '../simulator/simulate.ts';
 import type { CallRule } from './call-rule.ts';
@@ -40,6 +41,9 @@ export async function simulateCommand(options: SimulateCommandOptions, terminal:
     ...(quiet ? {} : { onCall: told }),
   });
   terminal.out(`Simulated AWS account ${topology.account} at ${server.url}\n`);
+  const { host } = address(options.listen);
+  if (!isLoopback(host))
+    terminal.err(`Whoever can reach ${host} can use and change this account: it asks for no password.\n`);
   if (!quiet) terminal.err(howToUse(server.url));
   await ended;
   await server.close();

@@ -9,6 +9,7 @@ import { catalogue } from './catalogue.ts';
 import { Chaos, type ChaosChange } from './chaos.ts';
 import { control, isControl } from './control.ts';
 import type { Received, Reply } from './exchange.ts';
+import { foreign } from './foreign.ts';
 
 export type { AnsweredCall } from './answer-call.ts';
 export type { ChaosChange } from './chaos.ts';
@@ -33,8 +34,14 @@ export interface SimulatorServer {
   close(): Promise<void>;
 }
 
-/** More than any call of a drill, an object of its evidence included; whoever sends more is no client of AWS. */
-const BODY_MAX = 32 * 1024 * 1024;
+/** More than any object of a drill, its evidence included; whoever sends more is no client of AWS. */
+const OBJECT_MAX = 32 * 1024 * 1024;
+const CALL_MAX = 8 * 1024 * 1024;
+/** Reading a form takes time, and nobody else is answered meanwhile. */
+const FORM_MAX = 1024 * 1024;
+/** So long may a client take to send a request. */
+const HEADERS_WITHIN_MS = 10_000;
+const REQUEST_WITHIN_MS = 60_000;
 /** As long as AWS keeps an idle connection, about. */
 const KEEP_ALIVE_MS = 20_000;
 
@@ -51,8 +58,10 @@ export async function serve({ world, listen, chaos: asked = {}, ...options }: Se
   chaos.change(asked);
   const account: Account = { world, services: await catalogue(), chaos, clock, closed: closing.signal };
 
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, async (message, response) => {
+  const server = createServer(limits, async (message, response) => {
     try {
+      const why = foreign(message.headers, listen.host);
+      if (why !== undefined) return send(response, refused(why), clock);
       const request = await received(message);
       if (!request) return send(response, tooLarge, clock);
       const reply = isControl(request) ? control(request, world, chaos) : await answerCall(request, account, onCall);
@@ -84,14 +93,20 @@ export async function serve({ world, listen, chaos: asked = {}, ...options }: Se
 async function received(message: IncomingMessage): Promise<Received | undefined> {
   const chunks: Buffer[] = [];
   let length = 0;
+  const most = mostBytes(message);
   for await (const chunk of message) {
     length += chunk.length;
-    if (length > BODY_MAX) return undefined;
+    if (length > most) return undefined;
     chunks.push(chunk);
   }
   const [path = '/', query = ''] = (message.url ?? '/').split(/\?(.*)/s);
   const { method = 'GET', headers } = message;
   return { method, path, query: new URLSearchParams(query), headers, body: Buffer.concat(chunks) };
+}
+
+function mostBytes({ method, headers }: IncomingMessage): number {
+  if (method === 'PUT') return OBJECT_MAX;
+  return headers['content-type']?.startsWith('application/x-www-form-urlencoded') ? FORM_MAX : CALL_MAX;
 }
 
 function send(response: ServerResponse, { status, headers, body }: Reply, clock: Clock): void {
@@ -102,6 +117,19 @@ function send(response: ServerResponse, { status, headers, body }: Reply, clock:
   response.writeHead(status, { ...length, ...headers, Date: date });
   response.end(body);
 }
+
+const limits = {
+  keepAliveTimeout: KEEP_ALIVE_MS,
+  headersTimeout: HEADERS_WITHIN_MS,
+  requestTimeout: REQUEST_WITHIN_MS,
+  connectionsCheckingInterval: 1_000,
+};
+
+const refused = (why: string): Reply => ({
+  status: 403,
+  headers: { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' },
+  body: `${why}\n`,
+});
 
 const tooLarge: Reply = { status: 413, headers: { Connection: 'close' }, body: '' };
 

@@ -11,7 +11,11 @@ async function withKey(arn: string) {
   const { env } = await liveAccount();
   /** What the account's caller is not allowed from now on. */
   const deny = async (...denied: string[]) => {
-    await fetch(`${env.AWS_ENDPOINT_URL}/_dr-drill/chaos`, { method: 'POST', body: JSON.stringify({ denied }) });
+    await fetch(`${env.AWS_ENDPOINT_URL}/_dr-drill/chaos`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ denied }),
+    });
   };
   return { deny, env: { ...env, DR_DRILL_KMS_KEY: arn } };
 }

@@ -154,6 +154,7 @@ describe('the control endpoint', () => {
   const post = (url: string, change: unknown) =>
     fetch(`${url}/_dr-drill/chaos`, {
       method: 'POST',
+      headers: { 'content-type': 'application/json' },
       body: typeof change === 'string' ? change : JSON.stringify(change),
     });
 
