@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster, Deployment, Kubernetes } from '../../src/ports/kubernetes.ts';
 import { type Answered, objectsAnswer, status } from './kubernetes-objects.ts';
 
@@ -12,7 +13,15 @@ export interface KubernetesApiOptions {
   nodegroup: string;
   /** Of the API's certificate. */
   tls: { key: string; cert: string };
+  /** What goes wrong with a request; nothing, unless given. */
+  trouble?: KubernetesTrouble | undefined;
 }
+
+/** `reset` and `cut` strike after the API has done as asked: nothing comes back, or half of it. */
+type Trouble = 'reset' | 'cut' | 'late' | { code: number; reason: string; message: string; retryAfterSeconds?: number };
+export type KubernetesTrouble = (asked: { method: string; pathname: string }) => Trouble | undefined;
+
+const LATE_MS = 2_000;
 
 export interface KubernetesApi {
   endpoint: string;
@@ -24,9 +33,20 @@ const DEPLOYMENT = /^\/apis\/apps\/v1\/namespaces\/([^/]+)\/deployments\/([^/]+)
 /** The few endpoints of a Kubernetes API that a drill needs, with the API's own shapes and errors. */
 export async function startKubernetesApi(options: KubernetesApiOptions): Promise<KubernetesApi> {
   const server = createServer(options.tls, async (request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'https://lab');
+    const trouble = options.trouble?.({ method: request.method ?? 'GET', pathname });
     try {
+      if (typeof trouble === 'object') {
+        request.resume();
+        const { code, reason, message, retryAfterSeconds: after } = trouble;
+        send(response, code, status(code, reason, message), after === undefined ? {} : { 'retry-after': `${after}` });
+        return;
+      }
+      if (trouble === 'late') await sleep(LATE_MS);
       const found = await answer(options, request);
-      send(response, found.status ?? 200, found.body);
+      if (trouble === 'reset') response.socket?.resetAndDestroy();
+      else if (trouble === 'cut') cut(response, found.body);
+      else send(response, found.status ?? 200, found.body);
     } catch (error) {
       const { name, message } = error as Error;
       // A cluster in a lost region answers nobody.
@@ -131,7 +151,13 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function send(response: ServerResponse, code: number, body: unknown): void {
-  response.writeHead(code, { 'content-type': 'application/json' });
+function send(response: ServerResponse, code: number, body: unknown, headers = {}): void {
+  response.writeHead(code, { 'content-type': 'application/json', ...headers });
   response.end(JSON.stringify(body));
+}
+
+function cut(response: ServerResponse, body: unknown): void {
+  const text = JSON.stringify(body);
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) });
+  response.write(text.slice(0, text.length / 2), () => response.destroy());
 }

@@ -12,10 +12,11 @@ import { commandsFor, startControl } from './control.ts';
 import { Controller } from './controller.ts';
 import { startDnsServer } from './dns-server.ts';
 import { APPLICATION_PORT, PASSWORD_VARIABLE, PRIMARY, RECOVERY, writeDrillFiles } from './drill-files.ts';
-import { type KubernetesApi, startKubernetesApi } from './kubernetes-api.ts';
+import { type KubernetesApi, type KubernetesTrouble, startKubernetesApi } from './kubernetes-api.ts';
 import { Outage } from './outage.ts';
 import { certify } from './postgres/certificate.ts';
 import { type Pair, startPair, takeSnapshot } from './postgres/index.ts';
+import { startTcpProxy, type TcpTrouble } from './tcp-proxy.ts';
 import { type Truth, truthOf } from './truth.ts';
 
 export interface LabSettings {
@@ -36,6 +37,10 @@ export interface LabSettings {
   /** The routing policy of the shop's records; failover, unless said. */
   records?: 'failover' | 'weighted';
   onCall?: (call: AnsweredCall) => void;
+  /** What goes wrong between drills and both Kubernetes APIs. */
+  kubernetesTrouble?: KubernetesTrouble;
+  /** What goes wrong between drills and PostgreSQL; applications are spared. */
+  sqlTrouble?: TcpTrouble;
 }
 
 export interface Lab {
@@ -157,9 +162,19 @@ export async function startLab(settings: LabSettings = {}): Promise<Lab> {
         const { addresses, ttlMs } = await world.ports.dns.resolve(name);
         return { address: addresses[0] ?? '', ttlSeconds: ttlMs / 1000 };
       }
-      const address = controller.addressOf(name);
+      const address = proxies.get(name) ?? controller.addressOf(name);
       return address === undefined ? undefined : { address, ttlSeconds: 5 };
     };
+
+    const proxies = new Map<string, string>();
+    for (const [place, { identifier }] of Object.entries(settings.sqlTrouble ? { 110: writer, 120: replica } : {})) {
+      const host = `${network}.${place}`;
+      const name = hostOf(identifier);
+      const target = () => ({ host: controller.addressOf(name) ?? '', port: 5432 });
+      const proxy = await startTcpProxy({ at: { host, port: 5432 }, target, trouble: settings.sqlTrouble });
+      closing.push(proxy.close);
+      proxies.set(name, host);
+    }
 
     const login = { user: 'shop_app', password: PASSWORD, database: topology.database.name };
     const applications = [PRIMARY, RECOVERY].map(
@@ -186,7 +201,13 @@ export async function startLab(settings: LabSettings = {}): Promise<Lab> {
     });
     const truth = () => truthOf(world, controller, applications, outage.kills);
 
-    for (const api of await kubernetesApis(pair, world, topology.kubernetes, endpoints, folder))
+    for (const api of await kubernetesApis(
+      pair,
+      world,
+      { ...topology.kubernetes, trouble: settings.kubernetesTrouble },
+      endpoints,
+      folder,
+    ))
       closing.push(api.close);
 
     const server = await serve({
@@ -238,7 +259,9 @@ const environmentFor = (url: string): Record<string, string> => ({
 async function kubernetesApis(
   { lab }: Pair,
   { ports }: SimulatedWorld,
-  kubernetes: Record<'primary' | 'recovery', { cluster: string; nodegroup: string }>,
+  kubernetes: Record<'primary' | 'recovery', { cluster: string; nodegroup: string }> & {
+    trouble: KubernetesTrouble | undefined;
+  },
   endpoints: Endpoints,
   folder: string,
 ): Promise<KubernetesApi[]> {
@@ -258,6 +281,7 @@ async function kubernetesApis(
       cluster: { region, cluster },
       nodegroup,
       tls,
+      trouble: kubernetes.trouble,
     });
     endpoints.clusters = { ...endpoints.clusters, [cluster]: { endpoint: api.endpoint, certificateAuthority } };
     started.push(api);
