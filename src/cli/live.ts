@@ -133,7 +133,7 @@ export const lookAtLive =
     const account = known ?? (await connect(loaded));
     const { signal } = new AbortController();
     const { clock, transport } = account;
-    const ports = livePorts({ ...loaded, signing: transport, clock, readOnly: true });
+    const ports = livePorts({ ...loaded, signing: transport, session: transport.session, clock, readOnly: true });
     try {
       const aws = explaining(account.aws({ step: 'preflight', signal }));
       return await look({ aws, ports: ports.through(account.aws), clock, signal });
@@ -297,7 +297,16 @@ async function surrounded(
 ): Promise<RunResult> {
   const { drill, topology, folder, clock, readOnly, lease: had, claim, signal, onEntry, tell } = options;
   let lease = had;
-  const ports = livePorts({ drill, topology, signing: account.transport, clock, readOnly, folder, tell });
+  const ports = livePorts({
+    drill,
+    topology,
+    signing: account.transport,
+    session: account.transport.session,
+    clock,
+    readOnly,
+    folder,
+    tell,
+  });
   try {
     return await work({
       clock,

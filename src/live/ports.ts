@@ -25,11 +25,13 @@ import { peopleOf } from './people.ts';
 import { type Signing, waitingForSession } from './presigned.ts';
 import { liveRedis } from './redis.ts';
 import { liveSql } from './sql.ts';
+import type { LiveTransport } from './transport.ts';
 
 export interface LivePortsOptions {
   drill: Drill;
   topology: Topology;
   signing: Signing;
+  session?: LiveTransport['session'];
   clock: Clock;
   /** Sessions with databases then refuse to write. */
   readOnly: boolean;
@@ -91,6 +93,7 @@ export function livePorts(options: LivePortsOptions): {
         kubernetes: liveKubernetes({ describeCluster: describing(aws), token: eksTokens(signing, clock), clock }),
         failure: failureOf(drill, clock),
         people: folder === undefined ? nobody : peopleOf(folder, options.tell),
+        ...(options.session && { session: { now: options.session } }),
       };
     },
     async close() {

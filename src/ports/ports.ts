@@ -4,6 +4,7 @@ import type { Kubernetes } from './kubernetes.ts';
 import type { Dns, Http } from './network.ts';
 import type { People } from './people.ts';
 import type { Redis } from './redis.ts';
+import type { Session } from './session.ts';
 import type { Sql } from './sql.ts';
 
 /** Everything outside AWS's own APIs that a drill touches. Simulated in a dry run. */
@@ -16,4 +17,6 @@ export interface Ports {
   http: Http;
   failure: FailureInjection;
   people: People;
+  /** Absent where no call is signed. */
+  session?: Session;
 }

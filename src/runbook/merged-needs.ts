@@ -18,7 +18,7 @@ const WEAKER = ['nothing', 'proof', 'detection', 'stop', 'point-in-time'];
 function together(one: object, other: object): object {
   const entries = Object.entries(other).flatMap(([key, value]) => {
     const known = (one as Record<string, unknown>)[key];
-    return [[key, both(known, value)] as const];
+    return [[key, key === 'lastsMs' ? Math.max(Number(known), Number(value)) : both(known, value)] as const];
   });
   return { ...one, ...Object.fromEntries(entries) };
 }

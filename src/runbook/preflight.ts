@@ -24,7 +24,8 @@ function paramsFor(course: Runbook, drill: Drill, topology: Topology): Preflight
   const needs = ways.flatMap((facts) => needsOf({ ...course, steps: taken }, facts));
   const begins = drill.machine === 'custom' ? drill.begins : 'at-home';
   const known = mergedNeeds([...needs, ...stopNeeds(drill)].map((need) => describedNeed(need, begins, topology)));
-  const merged = [...known, ...quotasFor(known)];
+  const session: Need = { need: 'aws-session', lastsMs: usualLengthMs(taken) };
+  const merged = [...known, ...quotasFor(known), session];
   return {
     account: topology.account,
     region: topology.regions.recovery,
@@ -32,6 +33,13 @@ function paramsFor(course: Runbook, drill: Drill, topology: Topology): Preflight
     needed: neededBy(taken, drill, topology, merged),
   };
 }
+
+/** How long its steps usually take, one after another. */
+const usualLengthMs = (entries: Runbook['steps']): number =>
+  Object.values(entries).reduce((sum, { kind, params }) => {
+    const step = steps.get(kind);
+    return sum + (step?.usuallyMs(step.params.parse(params(factsBeforeRun))) ?? 0);
+  }, 0);
 
 /** The alarms that stop the drill. */
 const stopNeeds = ({ stop }: Pick<Drill, 'stop'>): Need[] =>

@@ -65,6 +65,7 @@ export function simulate(options: WorldOptions): SimulatedWorld {
       http: httpOf(world),
       failure: failureOf(world),
       people: peopleOf(world),
+      session: { now: async () => undefined },
     },
     twoWriters: () => twoWriters(upToDate()),
     state: () => stateOf(upToDate()),

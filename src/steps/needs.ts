@@ -217,6 +217,9 @@ const alarm = z.object({
 /** What brings the failure about: the commands of the drill file in a live run. */
 const failureInjection = z.object({ need: z.literal('failure-injection') });
 
+/** An AWS session that lasts as long as the drill usually does. */
+const awsSession = z.object({ need: z.literal('aws-session'), lastsMs: z.number() });
+
 const snsTopic = z.object({
   need: z.literal('sns-topic'),
   ...place,
@@ -229,6 +232,7 @@ const snsTopic = z.object({
 export const needSchema = z.discriminatedUnion('need', [
   alarm,
   archive,
+  awsSession,
   backups,
   bucket,
   cacheDatastore,
@@ -318,7 +322,8 @@ export function thingOf(need: Need): string {
     case 'alarm':
       return `alarm/${need.region}/${need.name}`;
     case 'failure-injection':
-      return 'failure-injection';
+    case 'aws-session':
+      return need.need;
     case 'rds-instance-quota':
       return `rds-instance-quota/${need.region}`;
     case 'sns-topic':

@@ -1,7 +1,7 @@
 import { named } from '../../src/simulator/faults.ts';
 import { always } from '../../src/simulator/timeline.ts';
 import type { Need, NeedKind, NeedOf } from '../../src/steps/needs.ts';
-import type { Prepared } from './prepared.ts';
+import { type Prepared, START_MS } from './prepared.ts';
 
 type Defect = Omit<Prepared, 'drill'>;
 
@@ -13,6 +13,17 @@ export const defects: { [K in NeedKind]: (need: NeedOf<K>) => Defect } = {
         answer.MetricAlarms = answer.MetricAlarms?.filter(({ AlarmName }) => AlarmName !== name) ?? [];
       },
     },
+  }),
+  'aws-session': ({ lastsMs }) => ({
+    ports: () => ({
+      session: {
+        now: async () => ({
+          expiresAtMs: START_MS + lastsMs / 2,
+          renewsItself: false,
+          renewal: 'aws sso login --profile prod',
+        }),
+      },
+    }),
   }),
   archive: ({ prefix }) => ({
     change: ({ buckets }) => {

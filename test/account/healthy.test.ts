@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { sessionFindings } from '../../src/steps/account/session.ts';
 import { FAILOVER, finished, POINT_IN_TIME, SNAPSHOT } from '../run/drill.ts';
 import { inLines, lookedAt } from './prepared.ts';
 
@@ -45,4 +46,18 @@ test('a finding says why it matters, and what mends it', async () => {
     expect(why).toMatch(/\.$/);
     expect(mend).toMatch(/aws |kubectl |`dr-drill /);
   }
+});
+
+test('a session that ends before the drill usually does is told, with what renews it', () => {
+  const lastsMs = 20 * 60_000;
+  const found = { expiresAtMs: 10 * 60_000, renewsItself: false, renewal: 'aws sso login --profile prod' };
+  expect(sessionFindings(found, { nowMs: 0, lastsMs })).toMatchObject([
+    {
+      severity: 'warning',
+      what: 'the AWS session ends in 10 min; the drill usually takes about 20 min',
+      mend: 'Renew it before the drill: aws sso login --profile prod',
+    },
+  ]);
+  expect(sessionFindings({ ...found, renewsItself: true }, { nowMs: 0, lastsMs })).toEqual([]);
+  expect(sessionFindings({ ...found, expiresAtMs: lastsMs }, { nowMs: 0, lastsMs })).toEqual([]);
 });

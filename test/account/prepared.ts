@@ -12,7 +12,7 @@ import type { Finding } from '../../src/steps/account/findings.ts';
 import type { Look } from '../../src/steps/account/look.ts';
 import { FAILOVER, shipped } from '../run/drill.ts';
 
-const START_MS = Date.parse('2026-01-05T01:00:00Z');
+export const START_MS = Date.parse('2026-01-05T01:00:00Z');
 
 export interface Prepared {
   drill?: string;

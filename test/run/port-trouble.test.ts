@@ -19,7 +19,7 @@ type Fate = (operation: string, nth: number, call: () => Promise<unknown>) => Pr
 function meeting(fate: Fate): (ports: Ports) => Ports {
   const calls = new Map<string, number>();
   const changed = <P extends keyof Ports>(port: P, real: Ports[P]): Ports[P] => {
-    const wrapped = Object.entries(real).map(([name, call]) => {
+    const wrapped = Object.entries(real ?? {}).map(([name, call]) => {
       if (typeof call !== 'function') return [name, call];
       return [
         name,

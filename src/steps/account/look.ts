@@ -6,7 +6,10 @@ import { blocker, type Finding } from './findings.ts';
 
 /** What looks need: nothing here changes anything. */
 export interface LookContext
-  extends Pick<StepContext, 'aws' | 'clock' | 'failure' | 'kafka' | 'kubernetes' | 'redis' | 'signal' | 'sql'> {
+  extends Pick<
+    StepContext,
+    'aws' | 'clock' | 'failure' | 'kafka' | 'kubernetes' | 'redis' | 'session' | 'signal' | 'sql'
+  > {
   account: string;
   /** The run ends before its first change, so what only changes need is not asked for. */
   readsOnly: boolean;

@@ -23,10 +23,12 @@ import { publicNameLook } from './records.ts';
 import { replicationLook } from './replication.ts';
 import { routingControlsLook } from './routing-controls.ts';
 import { secretLook } from './secrets.ts';
+import { sessionLook } from './session.ts';
 import { witnessLook } from './witness.ts';
 
 const looks: { [K in NeedKind]: LookFor<K> } = {
   alarm: alarmLook,
+  'aws-session': sessionLook,
   archive: archiveLook,
   bucket: bucketLook,
   'cache-datastore': cacheDatastoreLook,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { duration, percentage } from '../../drill/quantities.ts';
-import { metricNeeds, newestValue } from '../cloudwatch/metric.ts';
+import { type Metric, metricNeeds, newestValue } from '../cloudwatch/metric.ts';
 import { takesWrites } from '../data/takes-writes.ts';
 import { impairedSinceMs } from '../failure/impaired.ts';
 import { databaseOf, given, side } from '../given.ts';
@@ -125,7 +125,7 @@ export const verifyService = defineStep<Params, { failed: string[] }>({
       periodMs: metrics.period,
     };
     const [share] = await Promise.all([
-      belowLimit(() => newestValue(errorRate, sinceMs, context), wanted.errorRateMax, metrics.period, context),
+      belowLimit(errorRate, sinceMs, wanted.errorRateMax, context),
       ...(wanted.fence ? [warnUnlessQuarantined(wanted.fence, context)] : []),
     ]);
     note(
@@ -134,12 +134,7 @@ export const verifyService = defineStep<Params, { failed: string[] }>({
       inWords(share, (value) => `${(value * 100).toFixed(3)} % of requests fail`),
     );
     const latency = { ...errorRate, name: metrics.latency, stat: 'p95' as const };
-    const p95 = await belowLimit(
-      () => newestValue(latency, sinceMs, context),
-      wanted.p95MaxMs / 1000,
-      metrics.period,
-      context,
-    );
+    const p95 = await belowLimit(latency, sinceMs, wanted.p95MaxMs / 1000, context);
     note(
       'latency',
       p95 !== undefined && p95 * 1000 <= wanted.p95MaxMs,
@@ -188,17 +183,26 @@ async function lastingSuccess({ everyMs, lastsMs }: Params, context: StepContext
 }
 
 async function belowLimit(
-  read: () => Promise<number | undefined>,
+  metric: Metric,
+  sinceMs: number,
   limit: number,
-  periodMs: number,
   context: StepContext,
 ): Promise<number | undefined> {
-  const endMs = context.clock.nowMs() + METRIC_PATIENCE_MS;
-  for (;;) {
+  const { clock, signal, record, step } = context;
+  const { region, namespace, name, periodMs } = metric;
+  const beganMs = clock.nowMs();
+  const nextMs = Math.min(15_000, periodMs);
+  for (let times = 1; ; times += 1) {
     mustHold(context);
-    const value = await read();
-    if ((value !== undefined && value <= limit) || context.clock.nowMs() >= endMs) return value;
-    await context.clock.sleep(Math.min(15_000, periodMs), context.signal);
+    const value = await newestValue(metric, sinceMs, context);
+    const waitedMs = clock.nowMs() - beganMs;
+    if ((value !== undefined && value <= limit) || waitedMs >= METRIC_PATIENCE_MS) return value;
+    // A value comes once its period is over.
+    if (value === undefined && waitedMs > 2 * periodMs) {
+      const what = `metric ${name} of ${namespace} in ${region}`;
+      record({ type: 'look-failing', step, what, reason: 'no value was published', times, nextMs });
+    }
+    await clock.sleep(nextMs, signal);
   }
 }
 
