@@ -16,6 +16,8 @@ export function toldBy(error: unknown): Told {
   if (!(error instanceof Error)) return 'unanswered';
   if (error.name === 'Unreachable') return 'not-sent';
   if (isAboutSession(error)) return 'session';
+  // A server error by its status, but S3's way to throttle.
+  if (error.name === 'SlowDown') return 'throttled';
   if (!isRefusal(error)) return 'unanswered';
   if (isThrottling(error)) return 'throttled';
   return STANDING.test(error.name) ? 'standing' : 'refused';

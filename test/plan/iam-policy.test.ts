@@ -116,7 +116,10 @@ test('a login by IAM may connect as that user, in both regions of a failover and
 
 test.each([
   ['shop/drill', 'arn:aws:secretsmanager:ap-northeast-1:111122223333:secret:shop/drill-??????'],
-  ['arn:aws:secretsmanager:eu-west-1:1:secret:a-AbCdEf', 'arn:aws:secretsmanager:eu-west-1:1:secret:a-AbCdEf'],
+  [
+    'arn:aws:secretsmanager:ap-northeast-1:444455556666:secret:a-AbCdEf',
+    'arn:aws:secretsmanager:ap-northeast-1:444455556666:secret:a-AbCdEf',
+  ],
 ])('a login by the secret %s may read that secret', (secret, resource) => {
   const login = [`topology.database.login={user: drill, password: {from: secrets-manager, secret: "${secret}"}}`];
   const reading = policyOf(FAILOVER, 'read-only', login).Statement.find(({ Action }) =>
