@@ -9,11 +9,16 @@ import { leaseOn, owner } from './lease-store.ts';
 import { connect, resumeLive } from './live.ts';
 import { headLost, sealedLater, signingKey, unsealed } from './seal.ts';
 import type { Terminal } from './terminal.ts';
-import { isWaiting, mustHaveEnded, unfinishedRun } from './unfinished.ts';
+import { isWaiting, mustHaveEnded, takeInAgain, unfinishedRun } from './unfinished.ts';
 
 /** Takes up a live run whose process ended, with the drill and the topology that stand in its journal. */
-export async function resumeCommand(folder: string, options: LeadOptions, terminal: Terminal): Promise<number> {
+export async function resumeCommand(
+  folder: string,
+  options: LeadOptions & { loadSteps?: boolean },
+  terminal: Terminal,
+): Promise<number> {
   const { loaded, journalPath } = unfinishedRun(folder);
+  takeInAgain(loaded.drill, { isAsked: options.loadSteps === true });
   const seen = seenOf(headsFolder(), journalPath);
   const ends = lastEntries(journalPath);
   const head = headKeeper(headsFolder(), {

@@ -67,13 +67,20 @@ export function unfinishedRun(folder: string): { loaded: LoadedDrill; journalPat
       },
     );
   }
-  takeInAgain(header.drill);
   return { loaded: { drill: header.drill, topology: header.topology, drillPath: '', topologyPath: '' }, journalPath };
 }
 
-/** The steps of the user's own that the run was begun with. */
-function takeInAgain(drill: Drill): void {
+/** The steps of the user's own that the run was begun with. They are code, and whoever gave us the folder may have named it: it runs only when asked for. */
+export function takeInAgain(drill: Drill, { isAsked }: { isAsked: boolean }): void {
   const files = candidatesOf(drill).flatMap((one) => (one.machine === 'custom' ? (one.steps ?? []) : []));
+  if (files.length > 0 && !isAsked)
+    throw new DrillError(
+      'own-steps-not-asked',
+      `Resuming runs code that this run's journal names: ${files.join(', ')}.`,
+      {
+        hint: 'Read it. If it is yours, resume with --load-steps.',
+      },
+    );
   for (const file of files) {
     const wrong = vocabulary.takeInSteps(file);
     if (wrong !== undefined)

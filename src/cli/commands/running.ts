@@ -48,6 +48,7 @@ export function runningCommands(program: Command, { terminal, finish }: Surround
     .addOption(json)
     .addOption(format)
     .option('-q, --quiet', 'print nothing but the verdict')
+    .option('--load-steps', 'run the modules with steps of its own that the run was begun with')
     .addHelpText('after', examples(['resume runs/2026-11-23T09-30-00Z-multi-region-failover']) + exitCodeHelp)
     .action(async (folder, options) =>
       finish(await (await import('../resume.ts')).resumeCommand(folder, options, terminal)),
