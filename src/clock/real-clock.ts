@@ -45,7 +45,7 @@ export function clockOf(machine: Machine, nowMs: () => number): Clock {
     mayBeSet: true,
     uptime: machine.uptime,
     setTimeout: after,
-    clearTimeout: (timer) => (timer as Timer).cancel(),
+    clearTimeout: (timer) => (timer as Timer | undefined)?.cancel(),
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
         const stop = () => {

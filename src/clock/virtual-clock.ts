@@ -57,7 +57,7 @@ export class VirtualClock implements Clock {
   }
 
   clearTimeout(timer: unknown): void {
-    (timer as Timer).fire = undefined;
+    if (timer) (timer as Timer).fire = undefined;
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
