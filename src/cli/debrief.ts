@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -16,6 +16,7 @@ import {
   linesOf,
 } from '../evidence/debrief.ts';
 import { JOURNAL } from '../evidence/manifest.ts';
+import { alone, appendLine } from '../journal/append-line.ts';
 import { readJournal } from '../journal/journal.ts';
 import { headerOf } from '../measure/reading.ts';
 import { askingForDebrief } from '../report/controls.ts';
@@ -47,18 +48,18 @@ export async function debriefCommand(
   if (entries.at(-1)?.type !== 'run-ended')
     throw new DrillError('run-unfinished', 'This run has not ended yet.', { hint: 'Debrief it when it has.' });
   const header = headerOf(entries);
-  const text = debriefText(folder);
-  const [broken] = text === '' ? [] : checkDebrief(text, hash).wrong;
-  if (broken)
-    throw new DrillError('debrief-broken', `${join(folder, DEBRIEF)}:${broken.line}: ${broken.what}.`, {
-      hint: 'A debrief is evidence and is not repaired. Take an untouched copy.',
-    });
-  const earlier = linesOf(text);
   const debrief = await said(options);
+  mustBeDueInTime(debrief, entries.at(-1)?.at ?? '');
   const at = isoTime(realClock().wallMs());
   const by = options.by ?? debrief.by ?? userInfo().username;
-  const line = await addition(earlier, { journalHash: hash, at, by, debrief }, await keyForRun(header));
-  appendFileSync(join(folder, DEBRIEF), `${line}\n`);
+  const key = await keyForRun(header);
+  // Two people may debrief at once: the second one's line follows from the first one's.
+  const [earlier, line] = await alone(join(folder, DEBRIEF), async () => {
+    const lines = wholeLines(folder, hash);
+    const added = await addition(lines, { journalHash: hash, at, by, debrief }, key);
+    appendLine(join(folder, DEBRIEF), added);
+    return [lines, added] as const;
+  });
   const actions = actionsOf([...earlier, line]);
   if (options.json)
     terminal.out(
@@ -72,6 +73,30 @@ export async function debriefCommand(
     if (asking.length > 0) terminal.out(`Asked for by ${asking.join(', ')}: bundle packs it with the run\n`);
   }
   return exitCodes.passed;
+}
+
+function wholeLines(folder: string, journalHash: string): string[] {
+  const text = debriefText(folder);
+  const [broken] = text === '' ? [] : checkDebrief(text, journalHash).wrong;
+  if (!broken) return linesOf(text);
+  throw new DrillError('debrief-broken', `${join(folder, DEBRIEF)}:${broken.line}: ${broken.what}.`, {
+    hint: 'A debrief is evidence and is not repaired. Take an untouched copy.',
+  });
+}
+
+const YEARS = 10;
+
+/** A slip of the finger is not put on record for good. */
+function mustBeDueInTime({ actions }: Debrief, endedAt: string): void {
+  const from = endedAt.slice(0, 10);
+  const until = `${Number(from.slice(0, 4)) + YEARS}${from.slice(4)}`;
+  const wrong = actions.find(({ due }) => due < from || due > until);
+  if (!wrong) return;
+  throw new DrillError(
+    'debrief-invalid',
+    `'${wrong.action}' cannot be due on ${wrong.due}: the run ended on ${from}.`,
+    { hint: `Give a day between ${from} and ${until}.` },
+  );
 }
 
 /** What a file and the flags say together; where neither says anything, the person at the terminal is asked. */

@@ -1,4 +1,15 @@
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { realClock } from '../clock/real-clock.ts';
 
 const LINE_BREAK = 10;
 
@@ -25,5 +36,31 @@ export function appendLine(path: string, line: string): void {
     }
   } finally {
     closeSync(fd);
+  }
+}
+
+/** Whoever holds a file longer has died. */
+const HELD_MS = 60_000;
+const LOOK_EVERY_MS = 20;
+
+/** Does something with a file while no other process does: a file of its own beside it, which only one can make, says so. */
+export async function alone<T>(path: string, work: () => Promise<T>): Promise<T> {
+  const lock = `${path}.lock`;
+  const clock = realClock();
+  for (;;) {
+    try {
+      closeSync(openSync(lock, 'wx'));
+      break;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      const sinceMs = statSync(lock, { throwIfNoEntry: false })?.mtimeMs;
+      if (sinceMs !== undefined && clock.wallMs() - sinceMs > HELD_MS) rmSync(lock, { force: true });
+      await clock.sleep(LOOK_EVERY_MS);
+    }
+  }
+  try {
+    return await work();
+  } finally {
+    rmSync(lock, { force: true });
   }
 }

@@ -208,3 +208,23 @@ test('the next run of the drill is compared with those before, and carries what 
     expect.stringMatching(/before\.json was altered\n.*report\.html does not follow/s),
   ]);
 });
+
+test('two people who debrief a run at once both stand on record', async () => {
+  const { folder } = await runHere([SNAPSHOT]);
+  const people = ['Ann', 'Bob', 'Mei-Ling', 'Dan', 'Eve'];
+  const all = await Promise.all(
+    people.map((by) => here(['debrief', folder, '--by', by, '--well', 'It began at once'])),
+  );
+  expect(all.map(({ exitCode }) => exitCode)).toEqual(people.map(() => 0));
+  const lines = readFileSync(join(folder, 'debrief.jsonl'), 'utf8').trimEnd().split('\n');
+  expect(lines.map((line) => JSON.parse(line).by).sort()).toEqual([...people].sort());
+  expect(await here(['verify', folder])).toMatchObject({ exitCode: 0 });
+});
+
+test('an action that is due before the run, or decades later, is refused with the days that will do', async () => {
+  const { folder } = await runHere([SNAPSHOT]);
+  for (const due of ['2025-12-24', '2126-12-24']) {
+    const { exitCode, err } = await here(['debrief', folder, '--action', `Raise the quota; Ann; ${due}`]);
+    expect([exitCode, err]).toEqual([2, expect.stringContaining(`cannot be due on ${due}`)]);
+  }
+});

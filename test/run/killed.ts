@@ -120,6 +120,8 @@ function liveUntil(line: number | undefined, { clock, world, earlier, killing }:
     new Proxy(port, {
       get: (target, key) => {
         const value = Reflect.get(target, key);
+        // It asks nobody, and answers at once.
+        if (key === 'passwordUsed' && typeof value === 'function') return value.bind(target);
         return typeof value === 'function'
           ? (...given: unknown[]) => while_(() => value.apply(target, given.map(stillSignal)))
           : value;
