@@ -17,6 +17,9 @@ import {
 /** No archive may hold more than this: a small file can unpack to a great deal. */
 const MOST_BYTES = 1_000_000_000;
 
+/** Deflate packs no more than so many bytes into one. */
+const DEFLATE_MOST = 1_032;
+
 /** The one archive of a sealed run. The same files give the same bytes, whenever and wherever it is packed. */
 export function bundleOf(files: Files): Uint8Array {
   const manifest = manifestIn(files);
@@ -47,9 +50,19 @@ export function filesIn(bundle: Uint8Array, name: string): Files {
 
 function unpacked(bundle: Uint8Array, name: string): Files {
   let size = 0;
+  let packedSize = 0;
+  const seen = new Set<string>();
   try {
     const packed = unzipSync(bundle, {
-      filter({ originalSize }) {
+      // Before anything is unpacked, and so before there is memory for it.
+      filter({ name: path, originalSize, size: packedBytes }) {
+        if (seen.has(path)) throw new Error(`it holds ${path} twice`);
+        seen.add(path);
+        if (!/^[^/\\]+\/[^/\\]+$/.test(path) || /(^|\/)\.\.?(\/|$)/.test(path))
+          throw new Error(`${path} is no file of a run`);
+        packedSize += packedBytes;
+        if (packedSize > bundle.length) throw new Error('its files overlap');
+        if (originalSize > DEFLATE_MOST * packedBytes + 64) throw new Error(`${path} cannot be as large as it says`);
         size += originalSize;
         if (size > MOST_BYTES) throw new Error('it unpacks to more than a gigabyte');
         return true;
