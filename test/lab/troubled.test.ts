@@ -76,7 +76,7 @@ beforeAll(async () => {
   const unsettled = { writer: false, replica: false };
   let busy = Promise.resolve();
   run = await liveRun(lab, lab.drills.failover, {
-    args: ['--set', 'targets.rto=5 min', '--set', 'verification.lasts=2 s'],
+    args: ['--set', 'targets.rto=5 min'],
     watch: () => {
       busy = busy.then(async () => {
         if (!unsettled.writer && lab.failedMs() === undefined) {
