@@ -3,6 +3,7 @@ import { type Clock, isoTime } from '../clock/clock.ts';
 import { realClock } from '../clock/real-clock.ts';
 import { candidatesOf, surpriseOf } from '../drill/candidates.ts';
 import { type LoadedDrill, loadDrill } from '../drill/load.ts';
+import { mustLeaveParameters } from '../drill/override.ts';
 import { DrillError } from '../errors.ts';
 import { JOURNAL } from '../evidence/manifest.ts';
 import { headKeeper } from '../journal/head.ts';
@@ -33,6 +34,7 @@ async function runForReal(loaded: LoadedDrill, options: RunCommandOptions, termi
   const { mustHaveEnded } = await import('./unfinished.ts');
   const { leaseOn, owner } = await import('./lease-store.ts');
   const { takeLease } = await import('../lease/lease.ts');
+  mustLeaveParameters(overrides);
   if (!readOnly) mustConsentTo(loaded);
   mustHaveEnded(runs, loaded);
   const isSurprise = surpriseOf(loaded.drill) !== undefined;

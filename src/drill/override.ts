@@ -1,3 +1,4 @@
+import { DrillError } from '../errors.ts';
 import { fileMistake, type Mistake, SourceText, short } from './source-text.ts';
 import { parseYaml, type YamlSource } from './yaml-source.ts';
 
@@ -30,9 +31,41 @@ function onlyInFile(path: readonly string[]): string | undefined {
   if (first === 'failure' && (second === undefined || second === 'commands')) return 'what brings the failure about';
   if (first === 'topology' && second?.startsWith('account')) return 'the account';
   const isCourse = first === 'steps' || first === 'phases' || first === 'cleanUp' || first === 'of';
-  // How long a step may take is a number like any other.
-  if (isCourse && !(path.length > 1 && path.at(-1) === 'deadline')) return `what the drill does (${first})`;
+  // How long a step may take is a number like any other, and a rehearsal may try other parameters.
+  if (isCourse && !(path.length > 1 && path.at(-1) === 'deadline') && !isParameter(path)) {
+    return `what the drill does (${first})`;
+  }
   return undefined;
+}
+
+/** Whether a path leads to a parameter of a step that stands in the file. */
+const isParameter = ([first, ...path]: readonly string[]): boolean =>
+  (first === 'phases' || first === 'cleanUp') &&
+  path.indexOf('with') > 0 &&
+  path.indexOf('with') < path.length - 1 &&
+  !path.some((part) => ORDERS.has(part));
+
+/** Parameters that are orders themselves: what is run, sent or written. */
+const ORDERS = new Set([
+  'body',
+  'command',
+  'commands',
+  'document',
+  'file',
+  'function',
+  'payload',
+  'sql',
+  'undo',
+  'url',
+]);
+
+/** Fails where an option would change a step's parameters in a live run: whoever reviews the file must have seen them. */
+export function mustLeaveParameters(overrides: readonly string[]): void {
+  const text = overrides.find((one) => isParameter((one.split('=')[0] ?? '').trim().split('.')));
+  if (text === undefined) return;
+  throw new DrillError('usage', `--set ${text.split('=')[0]} is for a dry run only: it changes what a step does.`, {
+    hint: 'Write it into the drill file.',
+  });
 }
 
 /** The data with the value in its place; mappings on the way are made where there are none. */
