@@ -40,24 +40,10 @@ function onlyInFile(path: readonly string[]): string | undefined {
 
 /** Whether a path leads to a parameter of a step that stands in the file. */
 const isParameter = ([first, ...path]: readonly string[]): boolean =>
-  (first === 'phases' || first === 'cleanUp') &&
-  path.indexOf('with') > 0 &&
-  path.indexOf('with') < path.length - 1 &&
-  !path.some((part) => ORDERS.has(part));
+  (first === 'phases' || first === 'cleanUp') && path.indexOf('with') > 0 && !path.some((part) => ORDERS.has(part));
 
-/** Parameters that are orders themselves: what is run, sent or written. */
-const ORDERS = new Set([
-  'body',
-  'command',
-  'commands',
-  'document',
-  'file',
-  'function',
-  'payload',
-  'sql',
-  'undo',
-  'url',
-]);
+/** Parameters that are run as they stand. */
+const ORDERS = new Set(['command', 'commands']);
 
 /** Fails where an option would change a step's parameters in a live run: whoever reviews the file must have seen them. */
 export function mustLeaveParameters(overrides: readonly string[]): void {
