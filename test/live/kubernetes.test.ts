@@ -48,7 +48,10 @@ beforeEach(async () => {
     const path = url.split('?')[0] ?? '';
     const text = await bodyOf(request);
     asked.push({ method, path, type: headers['content-type'], body: text ? JSON.parse(text) : undefined });
-    if (headers.authorization !== 'Bearer k8s-aws-v1.token') return response.writeHead(401).end('{}');
+    if (headers.authorization !== 'Bearer k8s-aws-v1.token') {
+      const status = { kind: 'Status', apiVersion: 'v1', status: 'Failure', reason: 'Unauthorized', code: 401 };
+      return response.writeHead(401, { 'content-type': 'application/json' }).end(JSON.stringify(status));
+    }
     if (answers[path] === silence) {
       const { socket } = request;
       unanswered.add(socket);

@@ -360,7 +360,9 @@ describe.each(Object.keys(ways) as Way[])('a copy made by %s that is to take the
 
   test('is found to differ in nothing that could be asked for', async () => {
     const names = findingsOf(await copied(way), copy).map(({ what }) => / in (.+?): /.exec(what)?.[1]);
-    const askable = expected.filter((row) => row.at.includes(way)).map(({ name }) => name);
+    const askable = expected
+      .filter((row) => row.at.includes(way) && Object.keys(row.asked).length > 0)
+      .map(({ name }) => name);
     expect(names.filter((name) => askable.includes(name ?? ''))).toEqual([]);
   });
 });

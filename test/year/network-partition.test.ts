@@ -253,8 +253,9 @@ test('a run that was dead while the right ran out claims it by what it had seen 
 });
 
 test('a live run asks for consent to the promotion, which cannot be undone', () => {
-  const commands = '{ inject: ./cut-link, heal: ./mend-link, active: ./is-link-cut }';
-  const { drill } = shipped(DRILL, [`failure={ commands: ${commands} }`]);
+  const commands = { inject: './cut-link', heal: './mend-link', active: './is-link-cut' };
+  const { drill: asShipped } = shipped(DRILL);
+  const drill = { ...asShipped, failure: { commands } } as typeof asShipped;
   const noReturn = [{ step: 'promote-replica', why: 'there is no way back' }];
   expect(() => mustConsent(drill, noReturn)).toThrow('promote-replica');
   expect(() => mustConsent({ ...drill, consent: ['promote-replica'] }, noReturn)).not.toThrow();
