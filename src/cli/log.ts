@@ -90,7 +90,14 @@ function open(file: string | undefined, terminal: Pick<Terminal, 'err'>): Sink {
   try {
     mkdirSync(dirname(file), { recursive: true });
     const fd = openSync(file, 'a');
-    return { write: (line) => writeSync(fd, line), close: () => closeSync(fd) };
+    return {
+      write(line) {
+        const bytes = Buffer.from(line);
+        // A disk that is nearly full takes a part of it, and says nothing.
+        for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
+      },
+      close: () => closeSync(fd),
+    };
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     const hint = 'Name another file: --log-file <path>.';
