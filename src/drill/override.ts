@@ -16,20 +16,21 @@ export function parseOverride(text: string): Override | Mistake {
   if (equals < 0 || path.some((part) => !/^[A-Za-z0-9_-]+$/.test(part)) || path.includes('__proto__')) {
     return fileMistake(label, { message: 'this sets nothing', expected: 'path=value, such as targets.rto=3 min' });
   }
-  const only = onlyInFile(path);
+  const { yaml, mistakes } = parseYaml(new SourceText(label, text.slice(equals + 1)));
+  const only = onlyInFile(path, yaml?.data);
   if (only !== undefined)
     return fileMistake(label, { message: `${only} cannot be set by an option`, expected: 'it in the file itself' });
-  const { yaml, mistakes } = parseYaml(new SourceText(label, text.slice(equals + 1)));
   if (mistakes[0]) return mistakes[0];
   return { path, yaml: yaml as YamlSource };
 }
 
 /** What decides whom a drill touches, and what it does there: whoever reviews the file must have seen it. Gives what that is. */
-function onlyInFile(path: readonly string[]): string | undefined {
+function onlyInFile(path: readonly string[], value: unknown): string | undefined {
   const [first, second] = path;
+  const holds = (key: string) => second === key || (second === undefined && isMapping(value) && key in value);
   if (first === 'consent') return 'consent';
-  if (first === 'failure' && (second === undefined || second === 'commands')) return 'what brings the failure about';
-  if (first === 'topology' && second?.startsWith('account')) return 'the account';
+  if (first === 'failure' && holds('commands')) return 'what brings the failure about';
+  if (first === 'topology' && holds('account')) return 'the account';
   const isCourse = first === 'steps' || first === 'phases' || first === 'cleanUp' || first === 'of';
   // How long a step may take is a number like any other, and a rehearsal may try other parameters.
   if (isCourse && !(path.length > 1 && path.at(-1) === 'deadline') && !isParameter(path)) {

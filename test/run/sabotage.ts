@@ -38,7 +38,8 @@ export function sabotaging(step: string, how: Sabotage, loaded: LoadedDrill): Ac
     new Proxy(port, {
       get(target, key) {
         const value = Reflect.get(target, key);
-        if (typeof value !== 'function') return value;
+        // What only remembers is asked nothing.
+        if (typeof value !== 'function' || key === 'passwordUsed') return value;
         return (...asked: unknown[]) => kept(() => value.apply(target, asked), signalAmong(asked), NOT_LET_IN);
       },
     });
