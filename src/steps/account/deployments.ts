@@ -2,7 +2,7 @@ import type { Deployment } from '../../ports/kubernetes.ts';
 import { clusterPermissions } from '../kubernetes/cluster.ts';
 import type { StepContext } from '../step.ts';
 import { blocker, type Finding, warning } from './findings.ts';
-import { type Look, type LookFor, UNSAID } from './look.ts';
+import { answered, type Look, type LookFor, UNSAID } from './look.ts';
 
 interface Deployments {
   cluster: { region: string; cluster: string; namespace: string };
@@ -23,10 +23,12 @@ export const deploymentsLook: LookFor<'deployments'> = {
 /** Looks whether what is to take over is deployed, and warm. */
 export async function deploymentsIn(
   { cluster, deployments, warm = true }: Deployments,
-  { kubernetes, signal }: Pick<StepContext, 'kubernetes' | 'signal'>,
+  context: Pick<StepContext, 'clock' | 'kubernetes' | 'signal'>,
 ): Promise<Look> {
+  const { kubernetes, signal } = context;
   const looks = deployments.map(async (name) => {
-    const found = await kubernetes.deployment(cluster, name, signal).catch((error: unknown) => {
+    const asked = answered(() => kubernetes.deployment(cluster, name, signal), context);
+    const found = await asked.catch((error: unknown) => {
       if (error instanceof Error && error.name === 'NotFound') return undefined;
       throw error;
     });
