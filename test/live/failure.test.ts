@@ -119,7 +119,7 @@ test('a command that does not listen to an abort is killed', async () => {
   try {
     const controller = new AbortController();
     // The time to end in passes at once.
-    const clock = { ...realClock(), setTimeout: (callback: () => void) => setTimeout(callback, 0) };
+    const clock = { ...realClock(), setTimeout: (callback: () => void) => realClock().setTimeout(callback, 0) };
     const deaf = `trap '' TERM; echo $$ > ${folder}/pid; while true; do sleep 0.1; done`;
     const asked = shellFailure({ inject: deaf, heal: 'true', active: 'true' }, clock).inject(
       failure,
