@@ -75,6 +75,8 @@ describe('what boto3 reads', () => {
     });
     const zones = await boto3.call('route53', GLOBAL, 'ListHostedZones');
     expect(zones).toMatchObject({ HostedZones: [{ Id: `/hostedzone/${ZONE}` }] });
+    const zone = await boto3.call('route53', GLOBAL, 'GetHostedZone', { Id: ZONE });
+    expect(zone).toMatchObject({ HostedZone: { Id: `/hostedzone/${ZONE}` } });
   });
 
   test('who calls', async () => {
@@ -292,6 +294,9 @@ test('a replica is made, a snapshot copied and deleted again, and RDS tells of w
   const asked = { DBInstanceIdentifier: 'r', SourceDBInstanceIdentifier: arn(`db:${WRITER}`), KmsKeyId };
   expect(await boto3.call('rds', RECOVERY, 'CreateDBInstanceReadReplica', asked)).toMatchObject({
     DBInstance: { DBInstanceStatus: 'creating' },
+  });
+  expect(await boto3.call('kms', RECOVERY, 'DescribeKey', { KeyId: KmsKeyId })).toMatchObject({
+    KeyMetadata: { Arn: KmsKeyId, KeyState: 'Enabled' },
   });
   const all = { DBInstanceIdentifier: WRITER, SnapshotType: 'automated' };
   const { DBSnapshots } = await boto3.call<DescribeDBSnapshotsCommandOutput>(

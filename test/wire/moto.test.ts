@@ -39,7 +39,7 @@ describe('what only looks', () => {
   });
 
   test('the preflight stops at another account', async () => {
-    const step = bench.step(FAILOVER, 'preflight', { overrides: ['topology.account="111122223333"'] });
+    const step = bench.step(FAILOVER, 'preflight', { account: '111122223333' });
     await expect(step.carryOut()).rejects.toMatchObject({
       code: 'wrong-account',
       message: expect.stringContaining(ACCOUNT),

@@ -74,7 +74,7 @@ beforeAll(async () => {
     reportFor(FAILOVER, ['simulation.healthCheck.stuck=true']),
     reportFor(FAILOVER, [], { abortAt: ({ seq }) => seq === 90 }),
     reportFor(SNAPSHOT, ['simulation.data.orphanOrders=3']),
-    reportFor(SNAPSHOT, ['controls=[]', 'title="切換演練 <&> \\x07 \\" end"']),
+    reportFor(SNAPSHOT, ['controls=[]', 'title="切換演練 <&> \\" end"']),
   ]);
 });
 

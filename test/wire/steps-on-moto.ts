@@ -28,6 +28,8 @@ export interface MotoBench {
 
 interface StepOptions {
   overrides?: string[];
+  /** The account that the topology names: moto's, unless said. */
+  account?: string;
   results?: Record<string, Json>;
   signal?: AbortSignal;
 }
@@ -80,14 +82,15 @@ export async function motoBench(): Promise<MotoBench> {
     transport,
     events,
     context,
-    step(path, name, { overrides = [], results = {}, signal } = {}) {
-      const named = {
-        account: `"${ACCOUNT}"`,
-        'traffic.zone': account.zone,
-        'traffic.primary.healthCheck': account.gate,
+    step(path, name, { overrides = [], account: named = ACCOUNT, results = {}, signal } = {}) {
+      const traffic = {
+        zone: account.zone,
+        'primary.healthCheck': account.gate,
       };
-      const given = Object.entries(named).map(([key, value]) => `topology.${key}=${value}`);
+      const given = Object.entries(traffic).map(([key, value]) => `topology.traffic.${key}=${value}`);
       const { drill, topology } = loadDrill(path, { overrides: [...given, ...overrides] });
+      // Which account it is no option may say.
+      topology.account = named;
       return oneStep(runbookFor(drill, topology).steps[name], results, context(signal));
     },
     async close() {
