@@ -35,6 +35,13 @@ async function prepareDatabases(boto3: Boto3): Promise<void> {
   type Subnets = { Subnets: { SubnetId: string }[] };
   for (const region of [PRIMARY, RECOVERY]) {
     await boto3.call('rds', region, 'CreateDBParameterGroup', group);
+    // AWS makes the default itself. moto has instances name one, by a version that its groups do not know, and makes none.
+    await boto3.call('rds', region, 'CreateOptionGroup', {
+      OptionGroupName: 'default:postgres-17-6',
+      OptionGroupDescription: '-',
+      EngineName: 'postgres',
+      MajorEngineVersion: '13',
+    });
     const { Subnets } = await boto3.call<Subnets>('ec2', region, 'DescribeSubnets');
     await boto3.call('rds', region, 'CreateDBSubnetGroup', {
       DBSubnetGroupName: 'ecommerce-private',
@@ -92,7 +99,13 @@ async function prepareMetrics(boto3: Boto3): Promise<void> {
   const lag = { MetricName: 'ReplicaLag', Dimensions, Value: 1, Timestamp };
   await boto3.call('cloudwatch', RECOVERY, 'PutMetricData', { Namespace: 'AWS/RDS', MetricData: [lag] });
   const errors = { MetricName: 'ErrorRate', Value: 0.25, Timestamp };
-  await boto3.call('cloudwatch', RECOVERY, 'PutMetricData', { Namespace: 'Shop', MetricData: [errors] });
+  const latency = { MetricName: 'ResponseTime', Value: 0.1, Timestamp };
+  await boto3.call('cloudwatch', RECOVERY, 'PutMetricData', { Namespace: 'Shop', MetricData: [errors, latency] });
+  const alarm = { AlarmName: 'shop-error-rate', Namespace: 'Shop', MetricName: 'ErrorRate', Statistic: 'Average' };
+  const threshold = { Period: 60, EvaluationPeriods: 5, Threshold: 0.5, ComparisonOperator: 'GreaterThanThreshold' };
+  await boto3.call('cloudwatch', RECOVERY, 'PutMetricAlarm', { ...alarm, ...threshold });
+  const state = { AlarmName: alarm.AlarmName, StateValue: 'OK', StateReason: '-' };
+  await boto3.call('cloudwatch', RECOVERY, 'SetAlarmState', state);
 }
 
 async function prepareTraffic(boto3: Boto3): Promise<MotoAccount> {
