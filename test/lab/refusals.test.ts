@@ -69,7 +69,10 @@ test('no confirmation, or a wrong one', async () => {
 });
 
 test('no consent to what cannot be undone', async () => {
-  const err = await refused({ args: ['--confirm', 'lab-failover', '--set', 'consent=[]'] });
+  const { consent: _, ...drill } = parse(readFileSync(lab.drills.failover, 'utf8'));
+  const path = join(lab.folder, 'no-consent.yaml');
+  writeFileSync(path, stringify(drill));
+  const err = await refused({ drill: path });
   expect(err).toContain('promote-replica');
   expect(err).toContain('consent: [promote-replica]');
 });
@@ -135,7 +138,11 @@ test('a preflight of the real thing finds nothing that would stop the drill, and
   expect([healthy.code, healthy.err]).toEqual([0, '']);
   const { findings, rows, mode } = JSON.parse(healthy.out);
   expect(mode).toBe('live');
-  expect(rows).toContainEqual({ what: 'order-service ready pods', topology: 'at least 1', account: '1' });
+  expect(rows).toContainEqual({
+    what: 'order-service in lab-recovery ready pods',
+    topology: 'at least 1',
+    account: '1',
+  });
   expect(findings.filter(({ severity }: { severity: string }) => severity === 'blocker')).toEqual([]);
   lab.server.chaos({ denied: ['eks:DescribeNodegroup'] });
   const before = account();
