@@ -99,6 +99,27 @@ test.each<Case>([
   expect(inLines(await lookedAt({}))).not.toContain(found);
 });
 
+test('who RDS says is not there is not asked to let anybody in again', async () => {
+  let asked = 0;
+  const cause = Object.assign(new Error('DBInstance not found.'), { name: 'DBInstanceNotFoundFault' });
+  const nowhere = Object.assign(new Error(`${REPLICA} cannot be reached`, { cause }), { name: 'ConnectionFailed' });
+  const look = await lookedAt({
+    change: ({ instances }) => void instances.pop(),
+    ports: ({ sql }: Ports) => ({
+      sql: {
+        ...sql,
+        async query(database, ...rest) {
+          if (database.instance !== REPLICA) return sql.query(database, ...rest);
+          asked += 1;
+          throw nowhere;
+        },
+      },
+    }),
+  });
+  expect(inLines(look)).toContain(`blocker: the replica ${REPLICA} is not there`);
+  expect(asked).toBe(1);
+});
+
 test('a lag above the limit stops the drill', async () => {
   const look = await lookedAt({ overrides: ['simulation.replicationLag=90 s'] });
   expect(inLines(look)).toContainEqual(

@@ -59,6 +59,9 @@ export const UNSAID = '–';
 
 const AGAIN_MS = 2_000;
 
+/** Whether RDS itself says that there is no such instance: to ask again brings nothing. */
+const isNowhere = (error: unknown): boolean => error instanceof Error && isAwsError(error.cause, 'DBInstanceNotFound');
+
 /** Asks a database, a cache or a cluster, again while nobody answers; the way to AWS is patient by itself. */
 export async function answered<T>(
   ask: () => Promise<T>,
@@ -70,7 +73,7 @@ export async function answered<T>(
       return await ask();
     } catch (error) {
       signal.throwIfAborted();
-      if (!hasNoAnswer(error) || clock.nowMs() >= untilMs) throw error;
+      if (!hasNoAnswer(error) || isNowhere(error) || clock.nowMs() >= untilMs) throw error;
       await clock.sleep(AGAIN_MS, signal);
     }
   }
