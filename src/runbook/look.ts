@@ -15,7 +15,10 @@ import { runbookFor } from './runbook.ts';
  * Rejects with a DrillError where the account is another one than the topology's.
  */
 export const lookForDrill = (drill: Drill, topology: Topology, context: Omit<LookContext, 'account'>): Promise<Look> =>
-  lookAround(paramsFor(drill, topology), { ...context, account: topology.account });
+  lookAround(paramsFor(drill, topology), { ...context, account: topology.account, patienceMs: PATIENCE_MS });
+
+/** Outside of a run a person waits for the answer. */
+const PATIENCE_MS = 10_000;
 
 /** What the preflight of a drill looks at. */
 export const preflightNeeds = (drill: Drill, topology: Topology): Need[] => paramsFor(drill, topology).needs;

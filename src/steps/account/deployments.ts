@@ -1,8 +1,7 @@
 import type { Deployment } from '../../ports/kubernetes.ts';
 import { clusterPermissions } from '../kubernetes/cluster.ts';
-import type { StepContext } from '../step.ts';
 import { blocker, type Finding, warning } from './findings.ts';
-import { answered, type Look, type LookFor, UNSAID } from './look.ts';
+import { answered, type Look, type LookContext, type LookFor, UNSAID } from './look.ts';
 
 interface Deployments {
   cluster: { region: string; cluster: string; namespace: string };
@@ -23,7 +22,7 @@ export const deploymentsLook: LookFor<'deployments'> = {
 /** Looks whether what is to take over is deployed, and warm. */
 export async function deploymentsIn(
   { cluster, deployments, warm = true }: Deployments,
-  context: Pick<StepContext, 'clock' | 'kubernetes' | 'signal'>,
+  context: Pick<LookContext, 'clock' | 'kubernetes' | 'signal' | 'patienceMs'>,
 ): Promise<Look> {
   const { kubernetes, signal } = context;
   const looks = deployments.map(async (name) => {

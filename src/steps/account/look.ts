@@ -13,6 +13,8 @@ export interface LookContext
   account: string;
   /** The run ends before its first change, so what only changes need is not asked for. */
   readsOnly: boolean;
+  /** How long a database, a cache or a cluster is asked again while nobody answers: as long as in a run, unless said. */
+  patienceMs?: number;
 }
 
 /** How one kind of need is looked at. */
@@ -65,9 +67,9 @@ const isNowhere = (error: unknown): boolean => error instanceof Error && isAwsEr
 /** Asks a database, a cache or a cluster, again while nobody answers; the way to AWS is patient by itself. */
 export async function answered<T>(
   ask: () => Promise<T>,
-  { clock, signal }: Pick<LookContext, 'clock' | 'signal'>,
+  { clock, signal, patienceMs = PATIENCE_MS }: Pick<LookContext, 'clock' | 'signal' | 'patienceMs'>,
 ): Promise<T> {
-  const untilMs = clock.nowMs() + PATIENCE_MS;
+  const untilMs = clock.nowMs() + patienceMs;
   for (;;) {
     try {
       return await ask();
