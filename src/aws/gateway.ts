@@ -123,7 +123,7 @@ export function gateway(options: {
   });
 }
 
-/** Whoever asks once takes silence for an answer; a refusal for the call's rate is none. */
+/** A caller that asks once takes silence for an answer. Throttling is not silence. */
 const mayRepeat = (told: Told, once: boolean): boolean =>
   told === 'throttled' || (!once && (told === 'not-sent' || told === 'unanswered'));
 

@@ -3,7 +3,7 @@ import { DrillError, errorFacts, isPassing, Suspended, UnknownOutcome } from '..
 import type { EventOf } from '../journal/events.ts';
 import type { Observation } from '../steps/step.ts';
 import { changeShows, SHOWS_WITHIN_MS } from './change-shown.ts';
-import { mustHold, paramsOf, stepNamed } from './step-run.ts';
+import { mustKnowSecrets, paramsOf, stepNamed } from './step-run.ts';
 import { within } from './time-limit.ts';
 import { contextFor, type Workplace } from './workplace.ts';
 
@@ -146,7 +146,7 @@ async function undo(name: string, workplace: Workplace, signal: AbortSignal): Pr
   return within(workplace, undoWithinMs, signal, async (limited, isOver) => {
     const context = contextFor(name, workplace, limited);
     try {
-      mustHold([params, before.state]);
+      mustKnowSecrets([params, before.state]);
       for (let tries = 1; ; tries += 1) {
         try {
           await workplace.mayChange(name, limited);

@@ -27,7 +27,7 @@ export const paramsOf = (name: string, workplace: Workplace): unknown =>
   stepNamed(name, workplace).params.parse(workplace.runbook.steps[name]?.params(workplace.facts()), PARSED_ONCE);
 
 /** A journal holds no secret: a run that is taken up again, and an undo, may lack one that they would have to send. */
-export function mustHold(needed: unknown): void {
+export function mustKnowSecrets(needed: unknown): void {
   if (!JSON.stringify(needed ?? null).includes(CENSORED)) return;
   throw new DrillError('secret-not-in-journal', 'This needs a secret, and the journal holds none.', {
     hint: 'Do it by hand. Then move the secret out of the drill file: name where it is kept.',
@@ -63,7 +63,7 @@ export async function runStep(name: string, workplace: Workplace, signal: AbortS
   if (earlier) record({ type: 'step-resumed', step: name, deadlineAt: isoTime(deadlineMs) });
   else recordStart(begun, deadlineMs, workplace);
   try {
-    mustHold(params);
+    mustKnowSecrets(params);
     const result = await carriedOut(begun, context, workplace);
     // What was stopped has not succeeded, even where its last look came back first.
     signal.throwIfAborted();
