@@ -91,26 +91,27 @@ export async function verify(files: Files, options: VerifyOptions): Promise<Veri
 
 async function checkFiles(files: Files, manifest: Manifest, hashes: Hashes): Promise<Tampering[]> {
   const hashed = await hashes.files;
-  return manifest.files.flatMap(({ file, sha256 }): Tampering[] => {
-    if (!files.has(file)) return [{ file, what: 'is missing' }];
-    return hashed.get(file) === sha256 ? [] : [{ file, what: 'was altered' }];
+  return [{ ...manifest.journal, file: JOURNAL }, ...manifest.files].flatMap(({ file, sha256, bytes }): Tampering[] => {
+    const size = files.get(file)?.length;
+    const unaltered = hashed.get(file) === sha256;
+    if (unaltered && size !== bytes)
+      return [{ file: MANIFEST, what: `says that ${file} has ${bytes} bytes, and it has ${size}` }];
+    // What was done to the journal is told line by line.
+    if (unaltered || file === JOURNAL) return [];
+    return [{ file, what: size === undefined ? 'is missing' : 'was altered' }];
   });
 }
 
 /** What people would take for a report of the run, if it lies beside it. */
 const LIKE_A_REPORT = /report|\.(html?|md|pdf|csv|xml|docx?|xlsx?|odt|ods|txt|rtf)$/i;
 
-/** The manifest names each file once, by the name and size that it has, and nothing that looks like a report goes unnamed. */
+/** The manifest names each file once, by the name that it has, and nothing that looks like a report goes unnamed. */
 function checkNames(files: Files, { journal, files: sealed }: Manifest, { isReport }: VerifyOptions, tell: Tell): void {
   if (journal.file !== JOURNAL) tell(MANIFEST, `calls the journal ${journal.file}`);
   const own = [JOURNAL, MANIFEST, SIGNATURE, PUBLIC_KEY, TIMESTAMP, DEBRIEF];
   const names = [...own, ...sealed.map(({ file }) => file)];
   for (const name of new Set(names.filter((one, index) => names.indexOf(one) !== index)))
     tell(MANIFEST, `names ${name} more than once`);
-  for (const { file, bytes } of [{ ...journal, file: JOURNAL }, ...sealed]) {
-    const size = files.get(file)?.length ?? bytes;
-    if (size !== bytes) tell(MANIFEST, `says that ${file} has ${bytes} bytes, and it has ${size}`);
-  }
   for (const file of files.keys())
     if (!names.includes(file) && file !== INDEX && !isReport(file) && LIKE_A_REPORT.test(file))
       tell(file, 'looks like a report and is not sealed: nothing vouches for it');
