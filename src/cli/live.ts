@@ -8,7 +8,7 @@ import type { Clock } from '../clock/clock.ts';
 import { realClock, realClockFrom } from '../clock/real-clock.ts';
 import { candidatesOf } from '../drill/candidates.ts';
 import type { LoadedDrill } from '../drill/load.ts';
-import { regionsOf } from '../drill/topology.ts';
+import { regionsOf } from '../drill/regions.ts';
 import { DrillError, isPassing, Suspended } from '../errors.ts';
 import type { Entry, RunEvent } from '../journal/events.ts';
 import type { Journal, Left } from '../journal/journal.ts';

@@ -2,7 +2,7 @@ import { isChange } from '../aws/changes.ts';
 import { gateway } from '../aws/gateway.ts';
 import { VirtualClock } from '../clock/virtual-clock.ts';
 import type { LoadedDrill } from '../drill/load.ts';
-import { regionsOf } from '../drill/topology.ts';
+import { regionsOf } from '../drill/regions.ts';
 import { drawWith } from '../simulator/distributions.ts';
 import { loadSdk, simulate } from '../simulator/simulate.ts';
 import type { LookAtAccount } from './account.ts';

@@ -2,7 +2,8 @@ import { parseArn } from '../arn.ts';
 import { partitionOf } from '../partition.ts';
 import type { Path } from './locate.ts';
 import { type Complaint, complaint } from './mistakes.ts';
-import { regionsOf, type Topology } from './topology.ts';
+import { regionsOf } from './regions.ts';
+import type { Topology } from './topology.ts';
 
 /** What is only used, and touched by no drill, may belong to another account. */
 const MAY_BE_OTHERS = ['kmsKey', 'secret'];

@@ -1,3 +1,4 @@
+import { componentName } from '../components/described.ts';
 import * as z from 'zod';
 import { dataChecksSchema } from './data-check.ts';
 import { failureCommands, successSchema } from './live.ts';
@@ -214,6 +215,9 @@ const name = z
 const stepSchema = z.strictObject({
   step: name.describe("The step's name in this drill; no two are alike."),
   uses: text.describe('The kind of step, such as rds.promote-replica; `dr-drill steps` lists them.'),
+  of: componentName
+    .optional()
+    .describe('The component of the topology that is asked; the only one that can be meant, unless said.'),
   with: z
     .record(text, z.unknown())
     .default({})

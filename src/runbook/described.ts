@@ -1,5 +1,5 @@
 import type { Topology } from '../drill/topology.ts';
-import { endpointGroupsOf, recordPolicyOf } from '../drill/traffic.ts';
+import { endpointGroupsOf, recordPolicyOf } from '../components/route53/schema.ts';
 import { globalRegionOf } from '../partition.ts';
 import type { Need } from '../steps/needs.ts';
 import { loginByIam } from '../steps/rds/like-original.ts';

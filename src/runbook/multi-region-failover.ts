@@ -1,6 +1,6 @@
 import type { FailoverDrill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
-import { regionDoorOf } from '../drill/traffic.ts';
+import { regionDoorOf } from '../components/route53/schema.ts';
 import { degradedIn } from '../steps/failure/bring-about.ts';
 import { doorOf, servicesOf } from '../steps/probe/door.ts';
 import { fullSizeOf } from '../steps/probe/standing.ts';

@@ -1,6 +1,6 @@
 import type { FailoverDrill, PartitionDrill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
-import { destinationOf, endpointGroupsOf, routingControlsOf, setIdentifierOf } from '../drill/traffic.ts';
+import { destinationOf, endpointGroupsOf, routingControlsOf, setIdentifierOf } from '../components/route53/schema.ts';
 import { globalRegionOf } from '../partition.ts';
 import { endpointsFrom } from '../steps/arc/set-routing-controls.ts';
 import { type Contents, lookedAt } from '../steps/data/table-contents.ts';

@@ -1,4 +1,4 @@
-import type { Witness } from '../drill/topology.ts';
+import type { Witness } from '../components/witness/schema.ts';
 import { isCut, lastCut, thirdSees } from './partition.ts';
 import { etagOf } from './s3/body.ts';
 import type { Bucket, ObjectVersion } from './state.ts';

@@ -1,4 +1,7 @@
 import * as z from 'zod';
+import { side } from '../components/described.ts';
+import type { Kind } from '../components/schemas.ts';
+import { type ComponentOf, componentOf, componentsOf } from '../drill/components.ts';
 import type { dataChecksSchema } from '../drill/data-check.ts';
 import type { Success } from '../drill/live.ts';
 import { lowerName } from '../drill/names.ts';
@@ -9,6 +12,8 @@ import { DrillError } from '../errors.ts';
 export interface Around {
   drill: string;
   topology: Topology;
+  /** The component that the step is asked of, where the file says which. */
+  of?: string | undefined;
   /** Epoch milliseconds. */
   startedAtMs: number;
   /** What recovered data must show. */
@@ -30,18 +35,16 @@ export interface Given<P> {
   /** How long it goes on by what the file asks: so much longer may it take. */
   // biome-ignore lint/suspicious/noExplicitAny: it takes what its own schema gives
   lastsMs?(given: any): number;
-  /** A path of the topology that is optional there, and that this step cannot do without. */
-  needs?: string;
 }
 
 /** Ties a step's `with` to the parameters that it works with. */
 export const given = <G, P>(
   schema: z.ZodType<G>,
   params: (given: G, around: Around) => P,
-  more: { needs?: string; lastsMs?: (given: G) => number } = {},
+  more: { lastsMs?: (given: G) => number } = {},
 ): Given<P> => ({ schema, params, ...more });
 
-/** What a step needs of the topology. Fails where it is not said, which the loader tells sooner. */
+/** What a step needs of a component. Fails where it is not said, which the loader tells at the step's place in the drill file. */
 export function needed<T>(value: T | undefined, path: string): T {
   if (value !== undefined) return value;
   throw new DrillError('topology-lacks', `The topology has no ${path}, which a step needs.`);
@@ -55,8 +58,7 @@ const text = z.string().min(1);
 /** The name of an earlier step, whose result is wanted; the loader knows it by this mark. */
 export const earlierStep = text.meta({ earlierStep: true });
 
-/** Which side of the topology. */
-export const side = z.enum(['primary', 'recovery']);
+export { side };
 
 /** How a drill file asks for all customers to be moved, whichever lever moves them. */
 export const shiftGiven = z.strictObject({
@@ -76,19 +78,47 @@ export interface DatabaseGiven {
   instance?: string | undefined;
 }
 
+/** A data store that is asked in SQL. */
+export type SqlStore = ComponentOf<'rds-replica'> | ComponentOf<'aurora-global'>;
+
+export type Asked = Pick<Around, 'topology' | 'of'>;
+
+/** The component of a kind that a step works on: the one that the file names, or the only one. */
+export function component<K extends Kind>(kind: K, { topology, of }: Asked): ComponentOf<K> {
+  const isNamed = componentsOf(topology, kind).some(({ name }) => name === of);
+  return componentOf(topology, kind, isNamed ? of : undefined);
+}
+
+/** The SQL store that is meant: of several, the only pair of RDS. */
+export function sqlStore(around: Asked): SqlStore {
+  const { topology, of } = around;
+  const aurora = componentsOf(topology, 'aurora-global');
+  const isNamed = aurora.some(({ name }) => name === of);
+  const isOnly = componentsOf(topology, 'rds-replica').length === 0 && aurora.length > 0;
+  return isNamed || isOnly ? component('aurora-global', around) : component('rds-replica', around);
+}
+
+/** The instance of a store that takes the writes at home, or the one that takes over. */
+export const instanceOn = (store: SqlStore, on: 'writer' | 'replica'): string =>
+  store.kind === 'rds-replica' ? store[on].identifier : store[on === 'writer' ? 'primary' : 'recovery'].instance;
+
 /** Region, instance and database inside it. */
-export function databaseOf({ on, region, instance }: DatabaseGiven, { topology }: Pick<Around, 'topology'>) {
-  const { regions, database } = topology;
+export function databaseOf({ on, region, instance }: DatabaseGiven, around: Asked) {
+  const { regions } = around.topology;
+  const store = sqlStore(around);
   return {
     region: region ?? (on === 'writer' ? regions.primary : regions.recovery),
-    instance: instance ?? database[on].identifier,
-    database: database.name,
+    instance: instance ?? instanceOn(store, on),
+    database: store.database,
   };
 }
 
 /** The cluster of a side, as the Kubernetes port wants it. */
-export const clusterOf = (where: z.output<typeof side>, { regions, kubernetes }: Topology) => ({
-  region: regions[where],
-  cluster: kubernetes[where].cluster,
-  namespace: kubernetes.namespace,
-});
+export function clusterOf(where: z.output<typeof side>, around: Asked) {
+  const compute = component('eks', around);
+  return {
+    region: around.topology.regions[where],
+    cluster: compute[where].cluster,
+    namespace: compute.namespace,
+  };
+}

@@ -1,6 +1,6 @@
 import { isArn, nameIn, regionalArn } from '../../arn.ts';
 import type { KafkaLogin } from '../../drill/live.ts';
-import type { Messaging } from '../../drill/messaging.ts';
+import type { Kafka } from '../../components/kafka/schema.ts';
 import type { Topology } from '../../drill/topology.ts';
 import { dnsSuffixOf } from '../../partition.ts';
 import { uuidOf } from '../distributions.ts';
@@ -23,7 +23,7 @@ export function sidesOf({ topology }: Pick<World, 'topology'>): KafkaSide[] {
   return messaging ? (['primary', 'recovery'] as const).map((side) => sideOf(topology, messaging, side)) : [];
 }
 
-function sideOf({ regions, account }: Topology, messaging: Messaging, side: 'primary' | 'recovery'): KafkaSide {
+function sideOf({ regions, account }: Topology, messaging: Kafka, side: 'primary' | 'recovery'): KafkaSide {
   const { cluster } = messaging[side];
   const region = regions[side];
   const name = nameIn(cluster);

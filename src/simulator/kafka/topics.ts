@@ -1,4 +1,4 @@
-import type { Messaging as Described } from '../../drill/messaging.ts';
+import type { Kafka as Described } from '../../components/kafka/schema.ts';
 import { hash32 } from '../distributions.ts';
 import { deploymentIn, templates } from '../kubernetes/deployment.ts';
 import { isDown, type World } from '../world.ts';

@@ -1,5 +1,5 @@
 import { plainDomain } from '../../drill/names.ts';
-import type { Traffic } from '../../drill/traffic.ts';
+import type { Traffic } from '../../components/route53/schema.ts';
 import { hash32 } from '../distributions.ts';
 import type { World } from '../world.ts';
 

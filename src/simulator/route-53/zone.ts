@@ -1,7 +1,7 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import type { Simulation } from '../../drill/simulation.ts';
 import type { Topology } from '../../drill/topology.ts';
-import { recordPolicyOf, type Traffic } from '../../drill/traffic.ts';
+import { recordPolicyOf, type Traffic } from '../../components/route53/schema.ts';
 import { hash32 } from '../distributions.ts';
 import { always } from '../timeline.ts';
 import type { Accelerator, HealthCheck, RoutingControl, Zone } from '../traffic-state.ts';

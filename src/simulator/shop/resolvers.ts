@@ -1,4 +1,4 @@
-import type { Traffic } from '../../drill/traffic.ts';
+import type { Traffic } from '../../components/route53/schema.ts';
 import { edgesTurned, shareOfEdges } from '../global-accelerator.ts';
 import { ALIAS_TTL_MS, type Answer, answers, lastChangeMs } from '../route-53/answers.ts';
 import { isAddressOf } from '../route-53/targets.ts';

@@ -2,8 +2,8 @@ import type { Accelerator, EndpointGroup } from '@aws-sdk/client-global-accelera
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import type { Aws } from '../../aws/aws.ts';
 import { isAwsError } from '../../aws/aws.ts';
+import { ACCELERATOR_REGION } from '../../components/route53/schema.ts';
 import { plainDomain } from '../../drill/names.ts';
-import { ACCELERATOR_REGION } from '../../drill/traffic.ts';
 import type { DescribedAccelerator } from './described.ts';
 import { blocker, type Finding, warning } from './findings.ts';
 import { type Look, type LookContext, type Row, rootOf, UNSAID } from './look.ts';

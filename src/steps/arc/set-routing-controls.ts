@@ -1,7 +1,7 @@
 import type { RoutingControlState } from '@aws-sdk/client-route53-recovery-cluster';
 import * as z from 'zod';
-import { destinationOf, routingControlsOf } from '../../drill/traffic.ts';
-import { given, shiftGiven } from '../given.ts';
+import { destinationOf, routingControlsOf } from '../../components/route53/schema.ts';
+import { component, given, shiftGiven } from '../given.ts';
 import { things } from '../needs.ts';
 import { answerStanding, answersAs, destinationParams, untilAnswersAs } from '../route53/answer.ts';
 import { defineStep, type StepContext } from '../step.ts';
@@ -25,7 +25,9 @@ type Params = z.output<typeof params>;
 export const setRoutingControls = defineStep<Params>({
   kind: 'arc.set-routing-controls',
   params,
-  given: given(shiftGiven, ({ to }, { topology: { traffic, regions } }) => {
+  given: given(shiftGiven, ({ to }, around) => {
+    const { regions } = around.topology;
+    const traffic = component('route53', around);
     const controls = routingControlsOf(traffic);
     return {
       on: controls[to],

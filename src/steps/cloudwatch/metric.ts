@@ -1,4 +1,6 @@
+import * as z from 'zod';
 import { listOf } from '../../aws/pages.ts';
+import type { Traffic } from '../../components/route53/schema.ts';
 import type { NeedOf } from '../needs.ts';
 import type { StepContext } from '../step.ts';
 
@@ -11,6 +13,20 @@ export interface Metric {
   /** How often it is published, in milliseconds. */
   periodMs: number;
 }
+
+/** The service's own metrics behind a public name, where a region publishes them; null where the topology names none. */
+export const serviceMetrics = z
+  .object({
+    region: z.string(),
+    namespace: z.string(),
+    errorRate: z.string(),
+    latency: z.string(),
+    period: z.number(),
+  })
+  .nullable();
+
+export const metricsIn = (region: string, { service }: Pick<Traffic, 'service'>): z.output<typeof serviceMetrics> =>
+  service.metrics ? { region, ...service.metrics } : null;
 
 type Purpose = NeedOf<'metric'>['for'];
 

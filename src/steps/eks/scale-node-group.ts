@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { regionalArn } from '../../arn.ts';
 import { isAwsError } from '../../aws/aws.ts';
 import { DrillError } from '../../errors.ts';
-import { clusterOf, given, side } from '../given.ts';
+import { clusterOf, component, given, needed, side } from '../given.ts';
 import { things } from '../needs.ts';
 import { until } from '../poll.ts';
 import { defineStep, type Observation, type StepContext } from '../step.ts';
@@ -21,11 +21,16 @@ export const scaleNodeGroup = defineStep<Params, { readyNodes: number }>({
       in: side.default('recovery'),
       size: size.optional().describe('As large as the topology has it for a failover, unless said.'),
     }),
-    ({ in: where, size: asked }, { topology }) => {
-      const { region, cluster } = clusterOf(where, topology);
-      const { primary, recovery } = topology.kubernetes;
-      const serving = where === 'recovery' ? recovery.failoverNodes : primary.nodes;
-      return { region, cluster, nodegroup: topology.kubernetes[where].nodegroup, size: asked ?? serving };
+    ({ in: where, size: asked }, around) => {
+      const { region, cluster } = clusterOf(where, around);
+      const { name, primary, recovery } = component('eks', around);
+      const { nodegroup, nodes } = where === 'recovery' ? { ...recovery, nodes: recovery.failoverNodes } : primary;
+      return {
+        region,
+        cluster,
+        nodegroup: needed(nodegroup, `${name}.${where}.nodegroup`),
+        size: asked ?? needed(nodes, `${name}.${where}.nodes`),
+      };
     },
   ),
   needs: (target) => [{ need: 'node-group', ...target }],

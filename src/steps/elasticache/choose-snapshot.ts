@@ -3,9 +3,8 @@ import { regionalArn } from '../../arn.ts';
 import { isoTime } from '../../clock/clock.ts';
 import { duration } from '../../drill/quantities.ts';
 import { DrillError } from '../../errors.ts';
-import { given, needed } from '../given.ts';
+import { component, given } from '../given.ts';
 import { defineStep } from '../step.ts';
-import { CACHE } from './group.ts';
 import { type CacheSnapshot, newestCacheSnapshot } from './newest-snapshot.ts';
 
 const params = z.object({ region: z.string(), group: z.string(), maxAgeMs: z.number() });
@@ -17,12 +16,11 @@ export const chooseSnapshot = defineStep<Params, CacheSnapshot>({
   params,
   given: given(
     z.strictObject({ maxAge: duration.default(86_400_000).describe('An older newest snapshot fails the drill.') }),
-    ({ maxAge }, { topology }) => ({
-      region: topology.regions.primary,
-      group: needed(topology.cache, CACHE).primary.replicationGroup,
+    ({ maxAge }, around) => ({
+      region: around.topology.regions.primary,
+      group: component('elasticache-global', around).primary.replicationGroup,
       maxAgeMs: maxAge,
     }),
-    { needs: CACHE },
   ),
   needs: ({ region, group, maxAgeMs }) => [
     { need: 'cache-group', region, group, state: 'serving' },

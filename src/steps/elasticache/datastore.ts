@@ -3,12 +3,10 @@ import * as z from 'zod';
 import { globalArn } from '../../arn.ts';
 import { listOf } from '../../aws/pages.ts';
 import { DrillError } from '../../errors.ts';
-import { type Around, needed, type side } from '../given.ts';
+import { type Around, component, needed, type side } from '../given.ts';
 import type { NeedOf } from '../needs.ts';
 import type { Permission, StepContext } from '../step.ts';
 import { groupArn } from './group.ts';
-
-export const DATASTORE = 'cache.globalDatastore';
 
 /** A global datastore, and the two groups that it joins. */
 export const datastore = z.object({
@@ -21,14 +19,15 @@ export const datastore = z.object({
 export type Datastore = z.output<typeof datastore>;
 
 /** The datastore as seen from one of its sides. */
-export function datastoreOf(where: z.output<typeof side>, { topology }: Around): Datastore {
-  const { regions, cache } = topology;
+export function datastoreOf(where: z.output<typeof side>, around: Around): Datastore {
+  const { regions } = around.topology;
+  const cache = component('elasticache-global', around);
   const groups = {
-    primary: { region: regions.primary, group: needed(cache, DATASTORE).primary.replicationGroup },
-    recovery: { region: regions.recovery, group: needed(cache?.recovery, 'cache.recovery').replicationGroup },
+    primary: { region: regions.primary, group: cache.primary.replicationGroup },
+    recovery: { region: regions.recovery, group: needed(cache.recovery, `${cache.name}.recovery`).replicationGroup },
   };
   const other = groups[where === 'primary' ? 'recovery' : 'primary'];
-  return { datastore: needed(cache?.globalDatastore, DATASTORE), ...groups[where], other };
+  return { datastore: needed(cache.globalDatastore, `${cache.name}.globalDatastore`), ...groups[where], other };
 }
 
 export async function datastoreNow(
@@ -40,7 +39,7 @@ export async function datastoreNow(
   const [found] = await listOf(aws, 'elasticache', region, operation, 'GlobalReplicationGroups', asked);
   if (found) return found;
   throw new DrillError('datastore-missing', `There is no global datastore ${id} in ${region}.`, {
-    hint: 'Check cache.globalDatastore in the topology: its whole id, with the prefix that AWS gives it.',
+    hint: 'Check globalDatastore in the topology: its whole id, with the prefix that AWS gives it.',
   });
 }
 

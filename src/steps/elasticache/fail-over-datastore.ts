@@ -7,7 +7,6 @@ import { things } from '../needs.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import {
-  DATASTORE,
   type Datastore,
   datastore,
   datastoreNeed,
@@ -35,7 +34,6 @@ export const failOverDatastore = defineStep<Params>({
       maxLag: duration.default(5_000).describe('How far it may lie behind: so much can be lost.'),
     }),
     ({ to, maxLag }, around) => ({ ...datastoreOf(to, around), maxLagMs: maxLag }),
-    { needs: DATASTORE },
   ),
   needs: (target) => [datastoreNeed(target, { writes: false, lagMaxMs: target.maxLagMs })],
   alters: (target) => [things.datastore(target.datastore)],

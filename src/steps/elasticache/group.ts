@@ -6,8 +6,6 @@ import { DrillError } from '../../errors.ts';
 import type { RedisEndpoint } from '../../ports/redis.ts';
 import type { StepContext } from '../step.ts';
 
-export const CACHE = 'cache';
-
 /** A replication group as ElastiCache describes it; `undefined` when there is none of that name. */
 export async function findGroup(
   { aws }: Pick<StepContext, 'aws'>,

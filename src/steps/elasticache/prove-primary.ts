@@ -4,7 +4,6 @@ import type { RedisEndpoint } from '../../ports/redis.ts';
 import { earlierStep, given, side } from '../given.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import {
-  DATASTORE,
   datastore,
   datastoreNeed,
   datastoreNow,
@@ -43,7 +42,6 @@ export const provePrimary = defineStep<Params, Marker | null>({
       key: `dr-drill:${around.drill}:${around.startedAtMs}:${on}:${holds ?? 'first'}`,
       earlier: holds === undefined ? null : around.result<Marker | null>(holds, null),
     }),
-    { needs: DATASTORE },
   ),
   needs: (target) => [datastoreNeed(target, { writes: true })],
   plane: 'data',

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { regionalArn } from '../../arn.ts';
 import { DrillError } from '../../errors.ts';
-import { earlierStep, given, needed } from '../given.ts';
+import { component, earlierStep, given } from '../given.ts';
 import { things } from '../needs.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
-import { CACHE, descriptionOf, findGroup, groupArn, isOurs, mustNotHaveFailed } from './group.ts';
+import { descriptionOf, findGroup, groupArn, isOurs, mustNotHaveFailed } from './group.ts';
 import { scratchGiven, scratchGroup, scratchOf } from './scratch-group.ts';
 
 const params = scratchGroup.extend({
@@ -24,12 +24,14 @@ export const restoreSnapshot = defineStep<Params, { node: string; address: strin
   given: given(
     z.strictObject({ ...scratchGiven, snapshot: earlierStep.describe('The step that chose the snapshot.') }),
     (asked, around) => {
-      const { replicationGroup, nodeType, parameterGroup, subnetGroup } = needed(around.topology.cache, CACHE).primary;
+      const { replicationGroup, nodeType, parameterGroup, subnetGroup } = component(
+        'elasticache-global',
+        around,
+      ).primary;
       const { id } = around.result(asked.snapshot, { id: `<what ${asked.snapshot} finds>` });
       const target = { ...scratchOf(asked, around), snapshot: id, source: replicationGroup };
       return { ...target, nodeType, parameterGroup, subnetGroup };
     },
-    { needs: CACHE },
   ),
   needs: ({ region, group, source, drill }) => [
     { need: 'cache-group', region, group: source, state: 'serving' },

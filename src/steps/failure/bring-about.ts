@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { isoTime } from '../../clock/clock.ts';
+import { componentsOf } from '../../drill/components.ts';
 import type { Topology } from '../../drill/topology.ts';
 import { proveWrite } from '../data/heartbeat.ts';
 import { psql } from '../data/psql.ts';
@@ -81,12 +82,15 @@ export const isActive = (failure: BroughtAbout, context: StepContext): Promise<b
   until(context, () => context.failure.active(failure, context.signal));
 
 /** What is brought about, with the services that a degradation takes: all critical ones, unless the drill names others. */
-export const degradedIn = ({ kind, services }: Broken, { service: { checks } }: Topology) => ({
+export const degradedIn = ({ kind, services }: Broken, topology: Topology) => ({
   kind,
-  ...(kind === 'degradation' && {
-    services: services ?? checks.filter(({ critical }) => critical).map(({ name }) => name),
-  }),
+  ...(kind === 'degradation' && { services: services ?? criticalServices(topology) }),
 });
+
+const criticalServices = (topology: Topology): string[] =>
+  componentsOf(topology, 'route53').flatMap(({ service }) =>
+    service.checks.filter(({ critical }) => critical).map(({ name }) => name),
+  );
 
 interface Broken {
   kind: BroughtAbout['kind'];

@@ -1,4 +1,4 @@
-import { ACCELERATOR_REGION } from '../../drill/traffic.ts';
+import { ACCELERATOR_REGION } from '../../components/route53/schema.ts';
 import { until } from '../poll.ts';
 import type { Permission, Standing, StepContext } from '../step.ts';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { ACCELERATOR_REGION, endpointGroupsOf } from '../../drill/traffic.ts';
-import { given, shiftGiven } from '../given.ts';
+import { ACCELERATOR_REGION, endpointGroupsOf } from '../../components/route53/schema.ts';
+import { component, given, shiftGiven } from '../given.ts';
 import { things } from '../needs.ts';
 import { defineStep } from '../step.ts';
 import {
@@ -31,10 +31,11 @@ const params = z.object({
 export const setDials = defineStep<z.output<typeof params>>({
   kind: 'globalaccelerator.set-dials',
   params,
-  given: given(shiftGiven, ({ to }, { topology: { traffic, regions } }) => {
+  given: given(shiftGiven, ({ to }, around) => {
+    const traffic = component('route53', around);
     const groups = endpointGroupsOf(traffic);
     const dials = { [groups[to]]: 100, [groups[to === 'recovery' ? 'primary' : 'recovery']]: 0 };
-    return { name: traffic.name, region: regions[to], dials };
+    return { name: traffic.name, region: around.topology.regions[to], dials };
   }),
   needs: ({ name }) => [{ need: 'public-name', name }],
   alters: ({ name }) => [things.publicName(name)],

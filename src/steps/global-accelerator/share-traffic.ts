@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { ACCELERATOR_REGION, endpointGroupsOf } from '../../drill/traffic.ts';
+import { ACCELERATOR_REGION, endpointGroupsOf } from '../../components/route53/schema.ts';
 import { inWords } from '../../duration.ts';
 import { metricNeeds } from '../cloudwatch/metric.ts';
-import { given } from '../given.ts';
+import { component, given } from '../given.ts';
 import { things } from '../needs.ts';
 import { defineStep } from '../step.ts';
 import { holdWithinLimits } from '../traffic/hold-within-limits.ts';
@@ -37,17 +37,21 @@ export const shareByDials = defineStep<z.output<typeof params>>({
   given: given(
     shareGiven,
     (asked, around) => {
-      const groups = endpointGroupsOf(around.topology.traffic);
+      const traffic = component('route53', around);
+      const groups = endpointGroupsOf(traffic);
       const share = Math.round(asked.recovery * 100);
       return {
         ...shareOf(asked, around),
-        name: around.topology.traffic.name,
+        name: traffic.name,
         dials: { [groups.primary]: 100 - share, [groups.recovery]: share },
       };
     },
     { lastsMs: ({ hold }) => hold },
   ),
-  needs: ({ name, limits }) => [{ need: 'public-name', name }, ...metricNeeds(limits.metrics, 'detection')],
+  needs: ({ name, limits }) => [
+    { need: 'public-name', name },
+    ...(limits.metrics ? metricNeeds(limits.metrics, 'detection') : []),
+  ],
   alters: ({ name }) => [things.publicName(name)],
   plane: 'control',
   title: (stage) => `Have ${stageInWords(stage)} for ${inWords(stage.holdMs)}, by traffic dials`,

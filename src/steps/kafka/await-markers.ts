@@ -11,7 +11,6 @@ import {
   clusterOn,
   FINDING,
   kafkaPermissions,
-  MESSAGING,
   messagingOf,
   mskCluster,
   nameOf,
@@ -36,7 +35,7 @@ export const awaitMarkers = defineStep<z.output<typeof params>, { missing: numbe
         withinMs: within,
       };
     },
-    { needs: MESSAGING, lastsMs: ({ within }) => within },
+    { lastsMs: ({ within }) => within },
   ),
   needs: (target) => [clusterNeed(target, { topics: [target.topic] })],
   plane: 'data',

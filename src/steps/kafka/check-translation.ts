@@ -12,7 +12,6 @@ import {
   clusterOn,
   FINDING,
   kafkaPermissions,
-  MESSAGING,
   messagingOf,
   mskCluster,
   nameOf,
@@ -78,7 +77,7 @@ export const checkTranslation = defineStep<Params, Translation>({
         withinMs: within,
       };
     },
-    { needs: MESSAGING, lastsMs: ({ within }) => within },
+    { lastsMs: ({ within }) => within },
   ),
   needs: ({ primary, recovery, groups, checkpoints }) => {
     const topics = groups.flatMap((one) => one.topics);

@@ -2,14 +2,13 @@ import type { GetBootstrapBrokersCommandOutput } from '@aws-sdk/client-kafka';
 import * as z from 'zod';
 import { isArn, nameIn, regionalArn } from '../../arn.ts';
 import { pagesOf } from '../../aws/pages.ts';
-import type { Messaging } from '../../drill/messaging.ts';
+import type { ComponentOf } from '../../drill/components.ts';
 import { DrillError } from '../../errors.ts';
 import type { KafkaCluster } from '../../ports/kafka.ts';
-import { type Around, needed, type side } from '../given.ts';
+import { type Asked, clusterOf, component, type side } from '../given.ts';
 import type { NeedOf } from '../needs.ts';
 import type { Permission, StepContext } from '../step.ts';
 
-export const MESSAGING = 'messaging';
 /** How long one request to a cluster may take. */
 export const TIMEOUT_MS = 10_000;
 
@@ -19,9 +18,9 @@ const LOGINS = ['iam', 'scram', 'tls', 'plaintext'] as const;
 export const mskCluster = z.object({ region: z.string(), cluster: z.string(), login: z.enum(LOGINS) });
 export type MskCluster = z.output<typeof mskCluster>;
 
-export const messagingOf = ({ topology }: Pick<Around, 'topology'>): Messaging => needed(topology.messaging, MESSAGING);
+export const messagingOf = (around: Asked): ComponentOf<'kafka'> => component('kafka', around);
 
-export function clusterOn(where: z.output<typeof side>, around: Pick<Around, 'topology'>): MskCluster {
+export function clusterOn(where: z.output<typeof side>, around: Asked): MskCluster {
   const messaging = messagingOf(around);
   return {
     region: around.topology.regions[where],
@@ -29,6 +28,10 @@ export function clusterOn(where: z.output<typeof side>, around: Pick<Around, 'to
     login: messaging.login.by,
   };
 }
+
+/** The Kubernetes cluster in which consumers and producers run. */
+export const runsIn = (where: z.output<typeof side>, around: Asked) =>
+  clusterOf(where, { ...around, of: messagingOf(around).runsIn });
 
 /** What a person calls it: its name, also where its ARN was given. */
 export const nameOf = nameIn;
@@ -44,7 +47,7 @@ export async function brokersOf(target: MskCluster, context: Pick<StepContext, '
   const brokers = listFor(login, answer);
   if (brokers) return { region, name: nameOf(cluster), brokers: brokers.split(',') };
   throw new DrillError('no-brokers', `${nameOf(cluster)} in ${region} has no brokers for a login by ${login}.`, {
-    hint: "Check messaging.login in the topology against the cluster's ways to log in.",
+    hint: "Check the login of Kafka in the topology against the cluster's ways to log in.",
   });
 }
 
@@ -70,7 +73,7 @@ export async function arnOf({ region, cluster }: MskCluster, { aws }: Pick<StepC
     if (found?.ClusterArn) return found.ClusterArn;
   }
   throw new DrillError('cluster-missing', `There is no MSK cluster ${cluster} in ${region}.`, {
-    hint: 'Check messaging in the topology: the name of the cluster, or its ARN.',
+    hint: 'Check the topology: the name of the cluster, or its ARN.',
   });
 }
 

@@ -6,16 +6,7 @@ import { until, untilAnswered } from '../poll.ts';
 import { defineStep, type Permission, type StepContext } from '../step.ts';
 import { groupsTool, kafkaTools } from './by-hand.ts';
 import type { Translation } from './check-translation.ts';
-import {
-  brokersOf,
-  clusterNeed,
-  FINDING,
-  kafkaPermissions,
-  MESSAGING,
-  type MskCluster,
-  nameOf,
-  TIMEOUT_MS,
-} from './cluster.ts';
+import { brokersOf, clusterNeed, FINDING, kafkaPermissions, type MskCluster, nameOf, TIMEOUT_MS } from './cluster.ts';
 import { type GroupPositions, type GroupsOnCluster, groupPositions, groupsOn, groupsOnCluster } from './consumers.ts';
 import { offsetIn } from './reading.ts';
 
@@ -34,7 +25,6 @@ export const commitOffsets = defineStep<Params, { before: GroupPositions; wanted
       const { translated, truths } = around.result<Translation>(translation, { translated: [], truths: [] });
       return { ...groupsOn('recovery', around), wanted: translated, truths };
     },
-    { needs: MESSAGING },
   ),
   needs: ({ kafka, groups }) => [clusterNeed(kafka, { topics: groups.flatMap(({ topics }) => topics) })],
   plane: 'data',

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import type { Messaging } from '../../drill/messaging.ts';
-import { type Around, clusterOf, type side } from '../given.ts';
+import type { Kafka } from '../../components/kafka/schema.ts';
+import type { Asked, side } from '../given.ts';
 import { scaleDeployments } from '../kubernetes/scale-deployments.ts';
 import { groupsTool, kafkaTools } from './by-hand.ts';
-import { clusterOn, messagingOf, mskCluster } from './cluster.ts';
+import { clusterOn, messagingOf, mskCluster, runsIn } from './cluster.ts';
 import { positions, topicsIn } from './topics.ts';
 
 type Side = z.output<typeof side>;
@@ -15,7 +15,7 @@ export const groupsOnCluster = z.object({
 });
 export type GroupsOnCluster = z.output<typeof groupsOnCluster>;
 
-export function groupsOn(where: Side, around: Pick<Around, 'topology'>): GroupsOnCluster {
+export function groupsOn(where: Side, around: Asked): GroupsOnCluster {
   const messaging = messagingOf(around);
   return {
     kafka: clusterOn(where, around),
@@ -29,11 +29,11 @@ export type ConsumersScaled = z.output<typeof consumersScaled>;
 
 export const consumersIn = (
   where: Side,
-  around: Pick<Around, 'topology'>,
-  replicasOf: (consumer: Messaging['consumers'][number]) => number,
+  around: Asked,
+  replicasOf: (consumer: Kafka['consumers'][number]) => number,
 ): ConsumersScaled => ({
   ...groupsOn(where, around),
-  cluster: clusterOf(where, around.topology),
+  cluster: runsIn(where, around),
   deployments: messagingOf(around).consumers.map((consumer) => ({
     name: consumer.deployment,
     replicas: replicasOf(consumer),

@@ -8,7 +8,6 @@ import {
   clusterOn,
   FINDING,
   kafkaPermissions,
-  MESSAGING,
   messagingOf,
   mskCluster,
   nameOf,
@@ -22,14 +21,10 @@ const params = mskCluster.extend({ ...markers.shape, topic: z.string() });
 export const countMarkers = defineStep<z.output<typeof params>, { count: number }>({
   kind: 'kafka.count-markers',
   params,
-  given: given(
-    z.strictObject({}),
-    (_, around) => {
-      const { markers: topic, mirror } = messagingOf(around);
-      return { ...clusterOn('recovery', around), topic: mirroredName(topic, mirror), run: around.startedAtMs };
-    },
-    { needs: MESSAGING },
-  ),
+  given: given(z.strictObject({}), (_, around) => {
+    const { markers: topic, mirror } = messagingOf(around);
+    return { ...clusterOn('recovery', around), topic: mirroredName(topic, mirror), run: around.startedAtMs };
+  }),
   needs: (target) => [clusterNeed(target, { topics: [target.topic] })],
   plane: 'data',
   title: ({ topic, cluster }) => `Count the marker records in ${topic} on ${nameOf(cluster)}`,

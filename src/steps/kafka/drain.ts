@@ -5,7 +5,7 @@ import { DrillError } from '../../errors.ts';
 import { given } from '../given.ts';
 import { defineStep } from '../step.ts';
 import { groupsTool, kafkaTools } from './by-hand.ts';
-import { brokersOf, clusterNeed, FINDING, kafkaPermissions, MESSAGING, nameOf, TIMEOUT_MS } from './cluster.ts';
+import { brokersOf, clusterNeed, FINDING, kafkaPermissions, nameOf, TIMEOUT_MS } from './cluster.ts';
 import { groupsOn, groupsOnCluster } from './consumers.ts';
 import { behindInWords, ownTopics, readUpTo } from './reading.ts';
 
@@ -18,7 +18,7 @@ export const drain = defineStep<z.output<typeof params>>({
   given: given(
     z.strictObject({ within: duration.default(300_000) }),
     ({ within }, around) => ({ ...groupsOn('recovery', around), own: ownTopics(around), withinMs: within }),
-    { needs: MESSAGING, lastsMs: ({ within }) => within },
+    { lastsMs: ({ within }) => within },
   ),
   needs: ({ kafka, own }) => [clusterNeed(kafka, { topics: own })],
   plane: 'data',

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { clusterOf, earlierStep, given, side } from '../given.ts';
+import { earlierStep, given, side } from '../given.ts';
 import { pointApplications } from '../kubernetes/point-applications.ts';
 import { defineStep } from '../step.ts';
-import { MESSAGING, messagingOf, nameOf } from './cluster.ts';
+import { messagingOf, nameOf, runsIn } from './cluster.ts';
 
 const params = pointApplications.params.and(z.object({ name: z.string() }));
 
@@ -21,14 +21,13 @@ export const pointProducers = defineStep<z.output<typeof params>>({
       const { producers, ...messaging } = messagingOf(around);
       const brokers = around.result<Record<'primary' | 'recovery', string> | null>(validated, null);
       return {
-        cluster: clusterOf(where, around.topology),
+        cluster: runsIn(where, around),
         deployments: producers.deployments,
         variable: producers.variable,
         address: brokers?.[to] ?? `<brokers that ${validated} gives>`,
         name: nameOf(messaging[to].cluster),
       };
     },
-    { needs: MESSAGING },
   ),
   title: ({ name }) => `Have the producers write to ${name}`,
   // The undo of whoever consumes there waits until it is consumed.

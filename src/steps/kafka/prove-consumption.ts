@@ -7,16 +7,7 @@ import { given, side } from '../given.ts';
 import { until, untilAnswered } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { groupsTool, kafkaTools } from './by-hand.ts';
-import {
-  brokersOf,
-  clusterNeed,
-  FINDING,
-  kafkaPermissions,
-  MESSAGING,
-  messagingOf,
-  nameOf,
-  TIMEOUT_MS,
-} from './cluster.ts';
+import { brokersOf, clusterNeed, FINDING, kafkaPermissions, messagingOf, nameOf, TIMEOUT_MS } from './cluster.ts';
 import { groupsOn, groupsOnCluster } from './consumers.ts';
 import { markerKey, markers } from './markers.ts';
 import { behindInWords, readUpTo } from './reading.ts';
@@ -43,7 +34,7 @@ export const proveConsumption = defineStep<Params, { consumed: Record<string, nu
       run: around.startedAtMs,
       withinMs: within,
     }),
-    { needs: MESSAGING, lastsMs: ({ within }) => within },
+    { lastsMs: ({ within }) => within },
   ),
   needs: ({ kafka, groups, markers: topic }) => [
     clusterNeed(kafka, { topics: [...groups.flatMap(({ topics }) => topics), topic] }),

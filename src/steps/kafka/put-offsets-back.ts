@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { earlierStep, given } from '../given.ts';
 import { untilAnswered } from '../poll.ts';
 import { defineStep } from '../step.ts';
-import { brokersOf, clusterNeed, FINDING, MESSAGING, nameOf } from './cluster.ts';
+import { brokersOf, clusterNeed, FINDING, nameOf } from './cluster.ts';
 import { putBack, putBackCommand, settingPermissions } from './commit-offsets.ts';
 import { type GroupPositions, groupPositions, groupsOn, groupsOnCluster } from './consumers.ts';
 
@@ -20,7 +20,6 @@ export const putOffsetsBack = defineStep<z.output<typeof params>>({
         around.result<{ before: GroupPositions; wanted: GroupPositions } | null>(committed, nothing) ?? nothing;
       return { ...groupsOn('recovery', around), changed: made.wanted, before: made.before };
     },
-    { needs: MESSAGING },
   ),
   needs: ({ kafka, groups }) => [clusterNeed(kafka, { topics: groups.flatMap(({ topics }) => topics) })],
   plane: 'data',

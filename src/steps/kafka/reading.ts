@@ -1,5 +1,5 @@
 import type { KafkaCluster, Position } from '../../ports/kafka.ts';
-import type { Around } from '../given.ts';
+import type { Asked } from '../given.ts';
 import { until } from '../poll.ts';
 import type { StepContext } from '../step.ts';
 import { messagingOf, TIMEOUT_MS } from './cluster.ts';
@@ -7,7 +7,7 @@ import type { GroupsOnCluster } from './consumers.ts';
 import { placeOf } from './topics.ts';
 
 /** The topics that are written in the recovery region itself once producers were moved there. */
-export function ownTopics(around: Pick<Around, 'topology'>): string[] {
+export function ownTopics(around: Asked): string[] {
   const { consumers, markers } = messagingOf(around);
   return [...new Set(consumers.flatMap(({ topics }) => topics))].filter((topic) => topic !== markers);
 }

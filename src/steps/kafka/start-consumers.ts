@@ -4,7 +4,7 @@ import { given, side } from '../given.ts';
 import { scaleDeployments } from '../kubernetes/scale-deployments.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
-import { brokersOf, clusterNeed, FINDING, kafkaPermissions, MESSAGING, nameOf, TIMEOUT_MS } from './cluster.ts';
+import { brokersOf, clusterNeed, FINDING, kafkaPermissions, nameOf, TIMEOUT_MS } from './cluster.ts';
 import { type ConsumersScaled, consumersIn, consumersScaled, statesOf } from './consumers.ts';
 import { type Behind, behindInWords, ownTopics, readUpTo } from './reading.ts';
 
@@ -19,14 +19,10 @@ export const startConsumers = defineStep<Params>({
   ...scaleDeployments,
   kind: 'kafka.start-consumers',
   params,
-  given: given(
-    z.strictObject({ in: side.default('recovery') }),
-    ({ in: where }, around) => ({
-      ...consumersIn(where, around, ({ replicas }) => replicas),
-      own: where === 'recovery' ? ownTopics(around) : [],
-    }),
-    { needs: MESSAGING },
-  ),
+  given: given(z.strictObject({ in: side.default('recovery') }), ({ in: where }, around) => ({
+    ...consumersIn(where, around, ({ replicas }) => replicas),
+    own: where === 'recovery' ? ownTopics(around) : [],
+  })),
   needs: (target) => [...scaleDeployments.needs(target), clusterNeed(target.kafka, { topics: target.own })],
   title: ({ deployments, kafka }) =>
     `Scale ${deployments.map(({ name, replicas }) => `${name} to ${replicas}`).join(', ')}, and see their groups on ${nameOf(kafka.cluster)} settle`,

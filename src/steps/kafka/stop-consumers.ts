@@ -7,7 +7,7 @@ import { given, side } from '../given.ts';
 import { scaleDeployments } from '../kubernetes/scale-deployments.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
-import { brokersOf, clusterNeed, FINDING, kafkaPermissions, MESSAGING, nameOf, TIMEOUT_MS } from './cluster.ts';
+import { brokersOf, clusterNeed, FINDING, kafkaPermissions, nameOf, TIMEOUT_MS } from './cluster.ts';
 import { type ConsumersScaled, consumersIn, consumersScaled, statesOf } from './consumers.ts';
 
 const params = consumersScaled.and(z.object({ withinMs: z.number() }));
@@ -26,7 +26,6 @@ export const stopConsumers = defineStep<Params>({
         .describe('How long members may take to leave: a session outlives its pod by 45 s.'),
     }),
     ({ in: where, within }, around) => ({ ...consumersIn(where, around, () => 0), withinMs: within }),
-    { needs: MESSAGING },
   ),
   needs: (target) => [...scaleDeployments.needs(target), clusterNeed(target.kafka, {})],
   title: ({ deployments, kafka }) =>

@@ -12,7 +12,6 @@ import {
   clusterOn,
   FINDING,
   kafkaPermissions,
-  MESSAGING,
   type MskCluster,
   messagingOf,
   mskCluster,
@@ -55,7 +54,6 @@ export const validateKafka = defineStep<Params, { primary: string; recovery: str
         maxAgeMs: maxAge,
       };
     },
-    { needs: MESSAGING },
   ),
   needs: ({ primary, recovery, groups, topics, heartbeats, markers, maxAgeMs }) => [
     clusterNeed(primary, { topics: [markers.written], consumed: groups }),
@@ -108,7 +106,7 @@ async function mustHaveTopics(at: KafkaCluster, { topics, markers }: Params, { k
   const missing = wanted.filter((topic) => !ends.some((one) => one.topic === topic));
   if (missing.length === 0) return;
   throw new DrillError('topics-missing', `${at.name} has no ${missing.join(', ')}.`, {
-    hint: "Mirrored topics come from MirrorMaker: see its 'topics' and its policy against messaging.mirror. The others have to be made before anybody can produce there.",
+    hint: "Mirrored topics come from MirrorMaker: see its 'topics' and its policy against the mirror in the topology. The others have to be made before anybody can produce there.",
   });
 }
 
@@ -116,7 +114,7 @@ async function mustBeConsumedBy(group: string, at: KafkaCluster, { kafka, signal
   const found = await kafka.group(at, group, { timeoutMs: TIMEOUT_MS, signal });
   if (!isEmpty(found)) return;
   throw new DrillError('nobody-consumes', `Nobody is in the group ${group} on ${at.name}: it is ${found.state}.`, {
-    hint: 'Check messaging.consumers in the topology: the group that the deployment consumes with.',
+    hint: 'Check the consumers in the topology: the group that the deployment consumes with.',
   });
 }
 

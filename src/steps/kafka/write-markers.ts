@@ -12,7 +12,6 @@ import {
   clusterOn,
   FINDING,
   kafkaPermissions,
-  MESSAGING,
   messagingOf,
   mskCluster,
   nameOf,
@@ -40,7 +39,7 @@ export const writeMarkers = defineStep<Params, { written: number }>({
       everyMs: every,
       lastsMs: lasts,
     }),
-    { needs: MESSAGING, lastsMs: ({ lasts }) => lasts },
+    { lastsMs: ({ lasts }) => lasts },
   ),
   needs: (target) => [clusterNeed(target, { topics: [target.topic] })],
   plane: 'data',
@@ -73,7 +72,7 @@ export const writeMarkers = defineStep<Params, { written: number }>({
       'no-markers',
       `Not one marker record was acknowledged by ${nameOf(wanted.cluster)} in ${inWords(wanted.lastsMs)}.`,
       {
-        hint: `Check that there is a topic ${wanted.topic}, and messaging.login: without markers, no loss can be told.`,
+        hint: `Check that there is a topic ${wanted.topic}, and the login: without markers, no loss can be told.`,
       },
     );
   },

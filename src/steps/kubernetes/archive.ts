@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { globalArn } from '../../arn.ts';
 import { DrillError } from '../../errors.ts';
 import type { KubernetesObject } from '../../ports/kubernetes.ts';
-import { type Around, earlierStep, needed } from '../given.ts';
+import { type Around, clusterOf, component, earlierStep } from '../given.ts';
 import type { Permission, StepContext } from '../step.ts';
 
 /** One archive of a namespace's objects: an object of S3. */
@@ -16,14 +16,18 @@ export const archive = z.object({
 });
 type Archive = z.output<typeof archive>;
 
-export const ARCHIVE = 'kubernetes.archive';
-
 export const archiveGiven = { archive: earlierStep.describe('The step that chose the archive.') };
 
 /** Where archives are, as the topology says it. */
-export function archivesOf({ topology }: Around) {
-  const { bucket, region, prefix, of } = needed(topology.kubernetes.archive, ARCHIVE);
-  return { bucket, region: topology.regions[region], prefix, of };
+export function archivesOf(around: Around) {
+  const { bucket, region, prefix } = component('configuration-archive', around);
+  return { bucket, region: around.topology.regions[region], prefix };
+}
+
+/** The cluster whose objects are archived. */
+export function archivedCluster(around: Around) {
+  const { of, from } = component('configuration-archive', around);
+  return clusterOf(from, { ...around, of });
 }
 
 /** The archive that an earlier step chose. */

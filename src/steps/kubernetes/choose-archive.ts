@@ -5,7 +5,7 @@ import { duration } from '../../drill/quantities.ts';
 import { DrillError } from '../../errors.ts';
 import { given } from '../given.ts';
 import { defineStep } from '../step.ts';
-import { ARCHIVE, archivesOf } from './archive.ts';
+import { archivesOf } from './archive.ts';
 import { newestArchive } from './newest-archive.ts';
 
 const params = z.object({ bucket: z.string(), region: z.string(), prefix: z.string(), maxAgeMs: z.number() });
@@ -18,7 +18,6 @@ export const chooseArchive = defineStep<Params, { key: string; version: string |
   given: given(
     z.strictObject({ maxAge: duration.default(86_400_000).describe('An older newest archive fails the drill.') }),
     ({ maxAge }, around) => ({ ...archivesOf(around), maxAgeMs: maxAge }),
-    { needs: ARCHIVE },
   ),
   needs: ({ bucket, region, prefix, maxAgeMs }) => [{ need: 'archive', bucket, region, prefix, maxAgeMs }],
   plane: 'data',
@@ -38,7 +37,7 @@ export const chooseArchive = defineStep<Params, { key: string; version: string |
     const newest = await newestArchive(wanted, context);
     if (!newest) {
       throw new DrillError('no-archive', `There is no archive in ${bucket}/${prefix}.`, {
-        hint: 'Check kubernetes.archive in the topology, and whatever makes the archives.',
+        hint: 'Check the archive in the topology, and whatever makes the archives.',
       });
     }
     const { key, timeMs } = newest;

@@ -1,16 +1,8 @@
 import * as z from 'zod';
 import type { Kind, KubernetesObject } from '../../ports/kubernetes.ts';
-import { clusterOf, given } from '../given.ts';
+import { given } from '../given.ts';
 import { defineStep, type StepContext } from '../step.ts';
-import {
-  ARCHIVE,
-  archive,
-  archiveGiven,
-  archivesOf,
-  chosenArchive,
-  objectsIn,
-  readArchivePermissions,
-} from './archive.ts';
+import { archive, archivedCluster, archiveGiven, chosenArchive, objectsIn, readArchivePermissions } from './archive.ts';
 import { cluster, clusterPermissions, kubectl } from './cluster.ts';
 import { bare, changedMs, isMade, isOf, isSame, kinds, stilled } from './objects.ts';
 import { scratch, scratchGiven, scratchOf } from './scratch-namespace.ts';
@@ -25,15 +17,11 @@ type Params = z.output<typeof params>;
 export const compareObjects = defineStep<Params, { failed: string[] }>({
   kind: 'kubernetes.compare-objects',
   params,
-  given: given(
-    z.strictObject({ ...scratchGiven, ...archiveGiven }),
-    (asked, around) => ({
-      ...scratchOf(asked, around),
-      archive: chosenArchive(asked.archive, around),
-      living: clusterOf(archivesOf(around).of, around.topology),
-    }),
-    { needs: ARCHIVE },
-  ),
+  given: given(z.strictObject({ ...scratchGiven, ...archiveGiven }), (asked, around) => ({
+    ...scratchOf(asked, around),
+    archive: chosenArchive(asked.archive, around),
+    living: archivedCluster(around),
+  })),
   needs: ({ living }) => [{ need: 'namespace', cluster: living, state: 'there' }],
   plane: 'data',
   title: ({ cluster: { namespace }, living }) =>

@@ -1,6 +1,8 @@
 import * as z from 'zod';
+import { componentName } from '../../components/described.ts';
+import type { ComponentOf } from '../../drill/components.ts';
 import type { Deployment } from '../../ports/kubernetes.ts';
-import { clusterOf, earlierStep, given, side } from '../given.ts';
+import { clusterOf, component, earlierStep, given, needed, side } from '../given.ts';
 import { until, untilAnswered } from '../poll.ts';
 import { defineStep, type Observation, type StepContext } from '../step.ts';
 import { cluster, clusterPermissions, kubectl } from './cluster.ts';
@@ -31,12 +33,14 @@ export const pointApplications = defineStep<Params>({
     z.strictObject({
       in: side.default('recovery'),
       writer: earlierStep.describe("The step that gave the writer's address, such as the one that promoted it."),
+      store: componentName
+        .optional()
+        .describe('The data store whose writer that is; the only one in use, unless said.'),
     }),
-    ({ in: where, writer }, { topology, result }) => ({
-      cluster: clusterOf(where, topology),
-      deployments: topology.kubernetes.deployments.map(({ name }) => name),
-      variable: topology.kubernetes.writerVariable,
-      ...addressOf(result<Writer>(writer, { address: `<address that ${writer} gives>` })),
+    ({ in: where, writer, store }, around) => ({
+      cluster: clusterOf(where, around),
+      ...pointedAt(component('eks', around), store),
+      ...addressOf(around.result<Writer>(writer, { address: `<address that ${writer} gives>` })),
     }),
   ),
   needs: ({ cluster: where, deployments }) => [{ need: 'deployments', cluster: where, deployments, warm: false }],
@@ -117,3 +121,11 @@ const runsWith = (deployment: Deployment, target: Params): boolean =>
 
 const deploymentsOf = (target: Params, { kubernetes, signal }: StepContext): Promise<Deployment[]> =>
   Promise.all(target.deployments.map((name) => kubernetes.deployment(target.cluster, name, signal)));
+
+/** The deployments of a compute, and the variable by which they find a data store. */
+export function pointedAt({ name, uses, deployments }: ComponentOf<'eks'>, store?: string) {
+  const [only, ...others] = Object.keys(uses);
+  const meant = store ?? (others.length === 0 ? only : undefined);
+  const variable = needed(uses[meant ?? '']?.variable, `${name}.uses${store === undefined ? '' : `.${store}`}`);
+  return { deployments: deployments.map((one) => one.name), variable };
+}

@@ -4,7 +4,7 @@ import type { KubernetesObject } from '../../ports/kubernetes.ts';
 import { given } from '../given.ts';
 import { untilAnswered } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
-import { ARCHIVE, archive, archiveGiven, chosenArchive, objectsIn, readArchivePermissions } from './archive.ts';
+import { archive, archiveGiven, chosenArchive, objectsIn, readArchivePermissions } from './archive.ts';
 import { clusterPermissions, kubectl } from './cluster.ts';
 import { isMade, isRestored, stilled } from './objects.ts';
 import { scratch, scratchGiven, scratchOf } from './scratch-namespace.ts';
@@ -17,11 +17,10 @@ type Restored = { restored: Record<string, number>; leftOut: Record<string, numb
 export const restoreObjects = defineStep<Params, Restored>({
   kind: 'kubernetes.restore-objects',
   params,
-  given: given(
-    z.strictObject({ ...scratchGiven, ...archiveGiven }),
-    (asked, around) => ({ ...scratchOf(asked, around), archive: chosenArchive(asked.archive, around) }),
-    { needs: ARCHIVE },
-  ),
+  given: given(z.strictObject({ ...scratchGiven, ...archiveGiven }), (asked, around) => ({
+    ...scratchOf(asked, around),
+    archive: chosenArchive(asked.archive, around),
+  })),
   needs: () => [],
   plane: 'data',
   title: (target) => `Restore ${target.archive.key} into the namespace ${target.cluster.namespace}`,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Deployment } from '../../ports/kubernetes.ts';
-import { clusterOf, given, side } from '../given.ts';
+import { clusterOf, component, given, side } from '../given.ts';
 import { until, untilAnswered } from '../poll.ts';
 import { defineStep, type Observation, type StepContext } from '../step.ts';
 import { cluster, clusterPermissions, kubectl } from './cluster.ts';
@@ -26,9 +26,9 @@ export const scaleDeployments = defineStep<Params, { ready: Record<string, numbe
         .default('serving')
         .describe("The topology's replicas or standby; or 0."),
     }),
-    ({ in: where, to }, { topology }) => ({
-      cluster: clusterOf(where, topology),
-      deployments: topology.kubernetes.deployments.map(({ name, replicas, standby }) => ({
+    ({ in: where, to }, around) => ({
+      cluster: clusterOf(where, around),
+      deployments: component('eks', around).deployments.map(({ name, replicas, standby }) => ({
         name,
         replicas: { serving: replicas, standby, none: 0 }[to],
       })),

@@ -21,8 +21,8 @@ export type Scratch = z.output<typeof scratch>;
 
 export const scratchOf = (
   { in: where, namespace }: { in: 'primary' | 'recovery'; namespace: string },
-  { topology, drill }: Around,
-): Scratch => ({ cluster: { ...clusterOf(where, topology), namespace }, drill });
+  around: Around,
+): Scratch => ({ cluster: { ...clusterOf(where, around), namespace }, drill: around.drill });
 
 export const labelsOf = ({ drill }: Scratch): Labels => ({ [DRILL_LABEL]: drill });
 

@@ -8,7 +8,7 @@ import { createHeartbeats } from '../data/heartbeat.ts';
 import { replayedWithinMs } from '../data/log-position.ts';
 import { type Contents, contentsOf, lookedAt, lookedAtSchema } from '../data/table-contents.ts';
 import { askingAgain, takesWrites } from '../data/takes-writes.ts';
-import { type Around, databaseOf, given } from '../given.ts';
+import { type Around, component, databaseOf, given } from '../given.ts';
 import { loginTo } from '../needs.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { Customer, doorParams } from './customer.ts';
@@ -99,7 +99,7 @@ export const baseline = defineStep<z.output<typeof params>, Contents & { lagMs: 
       on: z.enum(['writer', 'replica']).default('writer').describe('Which instance takes the writes at the beginning.'),
     }),
     ({ lasts, lag, on }, around) => ({
-      door: doorOf(around.topology, around.probe ?? { timeout: 2_000 }),
+      door: doorOf(component('route53', around), around.probe ?? { timeout: 2_000 }),
       lastsMs: lasts,
       lagMaxMs: lag === 'none' ? null : lag,
       ...lookedAt(around.dataChecks),

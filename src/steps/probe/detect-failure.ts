@@ -1,11 +1,11 @@
 import * as z from 'zod';
+import { type Destination, regionDoorOf } from '../../components/route53/schema.ts';
 import { duration, percentage } from '../../drill/quantities.ts';
-import { type Destination, regionDoorOf } from '../../drill/traffic.ts';
 import { inWords } from '../../duration.ts';
 import { DrillError, isPassing } from '../../errors.ts';
-import { metricNeed, newestValue } from '../cloudwatch/metric.ts';
+import { metricNeed, metricsIn, newestValue, serviceMetrics } from '../cloudwatch/metric.ts';
 import { isStandby } from '../data/heartbeat.ts';
-import { databaseOf, given } from '../given.ts';
+import { component, databaseOf, given } from '../given.ts';
 import { loginTo } from '../needs.ts';
 import { addressToAsk, destinationParams } from '../route53/answer.ts';
 import { defineStep, type StepContext } from '../step.ts';
@@ -21,7 +21,7 @@ const params = z.object({
   services: z.array(
     z.object({ name: z.string(), url: z.string(), everyMs: z.number(), failures: z.int(), critical: z.boolean() }),
   ),
-  metric: z.object({ region: z.string(), namespace: z.string(), errorRate: z.string(), period: z.number() }),
+  metric: serviceMetrics,
   errorRateMax: z.number(),
   withinMs: z.number(),
   /** Set where nobody decides upon what was found: to find nothing is then a failure. */
@@ -68,22 +68,25 @@ export const detectFailure = defineStep<Params, Detected>({
       errorRate: percentage.default(0.1),
       within: duration.default(480_000),
     }),
-    ({ every, failures, timeout, errorRate, within }, around) => ({
-      everyMs: every,
-      failures,
-      withinMs: within,
-      mustFind: true,
-      timeoutMs: timeout,
-      errorRateMax: errorRate,
-      door: doorOf(around.topology, around.probe ?? { timeout }),
-      services: servicesOf(around.topology),
-      primary: { ...databaseOf({ on: 'writer' }, around), door: regionDoorOf(around.topology.traffic.primary) },
-      metric: { region: around.topology.regions.recovery, ...around.topology.service.metrics },
-    }),
+    ({ every, failures, timeout, errorRate, within }, around) => {
+      const traffic = component('route53', around);
+      return {
+        everyMs: every,
+        failures,
+        withinMs: within,
+        mustFind: true,
+        timeoutMs: timeout,
+        errorRateMax: errorRate,
+        door: doorOf(traffic, around.probe ?? { timeout }),
+        services: servicesOf(traffic),
+        primary: { ...databaseOf({ on: 'writer' }, around), door: regionDoorOf(traffic.primary) },
+        metric: metricsIn(around.topology.regions.recovery, traffic),
+      };
+    },
   ),
   needs: ({ primary, metric }) => [
     loginTo(primary, 'proof'),
-    metricNeed({ ...metric, name: metric.errorRate, stat: 'Average' }, 'detection'),
+    ...(metric ? [metricNeed({ ...metric, name: metric.errorRate, stat: 'Average' }, 'detection')] : []),
   ],
   plane: 'data',
   title: ({ everyMs, failures }) => `Detect the failure: ${failures} failed checks in a row, every ${everyMs / 1000} s`,
@@ -100,7 +103,8 @@ export const detectFailure = defineStep<Params, Detected>({
     const checks = checksOf(wanted, context).filter(({ check }) => !(check === WRITER_CHECK && sql.withoutLogin));
     const streaks = new Map<string, number>();
     const lastMs = context.clock.nowMs() + wanted.withinMs;
-    let metricDueMs = context.clock.nowMs() + wanted.metric.period;
+    const { metric } = wanted;
+    let metricDueMs = context.clock.nowMs() + (metric?.period ?? 0);
     let errorShare: number | null = null;
     const serviceDueMs = new Map<string, number>();
     for (;;) {
@@ -124,9 +128,9 @@ export const detectFailure = defineStep<Params, Detected>({
           });
         }),
       );
-      if (context.clock.nowMs() >= metricDueMs) {
-        errorShare = (await lookAtErrorRate(wanted, context, streaks)) ?? errorShare;
-        metricDueMs += wanted.metric.period;
+      if (metric && context.clock.nowMs() >= metricDueMs) {
+        errorShare = (await lookAtErrorRate(metric, wanted.errorRateMax, context, streaks)) ?? errorShare;
+        metricDueMs += metric.period;
       }
       const bad = (check: string, times: number) => (streaks.get(check) ?? 0) >= times;
       const detected = {
@@ -134,7 +138,7 @@ export const detectFailure = defineStep<Params, Detected>({
         allCriticalFailed:
           checks.every(({ check }) => bad(check, wanted.failures)) &&
           wanted.services.every(({ name, failures, critical }) => !critical || bad(name, failures)),
-        errorRateSustained: bad('error-rate', Math.ceil(METRIC_FAILS_FOR_MS / wanted.metric.period)),
+        errorRateSustained: metric !== null && bad('error-rate', Math.ceil(METRIC_FAILS_FOR_MS / metric.period)),
       };
       const down = wanted.services.filter(({ name, failures }) => bad(name, failures));
       const seen = {
@@ -219,7 +223,12 @@ async function wrong(signal: AbortSignal, look: () => Promise<string | undefined
   }
 }
 
-async function lookAtErrorRate({ metric, errorRateMax }: Params, context: StepContext, streaks: Map<string, number>) {
+async function lookAtErrorRate(
+  metric: NonNullable<Params['metric']>,
+  errorRateMax: number,
+  context: StepContext,
+  streaks: Map<string, number>,
+) {
   const { region, namespace, errorRate, period: periodMs } = metric;
   const since = context.clock.nowMs() - 2 * periodMs;
   const metricNow = { region, namespace, name: errorRate, stat: 'Average' as const, periodMs };

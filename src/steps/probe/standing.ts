@@ -2,8 +2,8 @@ import type { DBInstance } from '@aws-sdk/client-rds';
 import * as z from 'zod';
 import { regionalArn } from '../../arn.ts';
 import { listOf } from '../../aws/pages.ts';
-import type { Topology } from '../../drill/topology.ts';
 import { type Finding, note, warning } from '../account/findings.ts';
+import { type Asked, clusterOf, component } from '../given.ts';
 import { cluster } from '../kubernetes/cluster.ts';
 import type { Need } from '../needs.ts';
 import { arnOf, instanceOf, modifyCommand } from '../rds/instance.ts';
@@ -21,8 +21,8 @@ export const standingParams = z.object({
   capacity: z
     .object({
       cluster,
-      nodegroup: z.string(),
-      nodes: z.int(),
+      /** Null where nodes come with the pods. */
+      nodes: z.object({ nodegroup: z.string(), ready: z.int() }).nullable(),
       deployments: z.array(z.object({ name: z.string(), replicas: z.int() })),
     })
     .nullable(),
@@ -35,13 +35,13 @@ const PATIENCE_MS = 3 * 60_000;
 const LOOK_EVERY_MS = 10_000;
 
 /** The size that a region's cluster has while it serves. */
-export function fullSizeOf(where: 'primary' | 'recovery', { regions, kubernetes }: Topology): Standing['capacity'] {
-  const { primary, recovery, namespace, deployments } = kubernetes;
-  const { cluster: name, nodegroup } = kubernetes[where];
+export function fullSizeOf(where: 'primary' | 'recovery', around: Asked): Standing['capacity'] {
+  const { primary, recovery, deployments } = component('eks', around);
+  const { nodegroup } = { primary, recovery }[where];
+  const nodes = where === 'recovery' ? recovery.failoverNodes : primary.nodes;
   return {
-    cluster: { region: regions[where], cluster: name, namespace },
-    nodegroup,
-    nodes: (where === 'recovery' ? recovery.failoverNodes : primary.nodes).desired,
+    cluster: clusterOf(where, around),
+    nodes: nodegroup !== undefined && nodes ? { nodegroup, ready: nodes.desired } : null,
     deployments: deployments.map(({ name: deployment, replicas }) => ({ name: deployment, replicas })),
   };
 }
@@ -52,7 +52,16 @@ export const standingNeeds = ({ region, writer, capacity, alarms }: Standing): N
   ...alarms.map((name): Need => ({ need: 'alarm', region, name, for: 'verification' })),
   ...(capacity
     ? ([
-        { need: 'node-group', region, cluster: capacity.cluster.cluster, nodegroup: capacity.nodegroup },
+        ...(capacity.nodes
+          ? [
+              {
+                need: 'node-group' as const,
+                region,
+                cluster: capacity.cluster.cluster,
+                nodegroup: capacity.nodes.nodegroup,
+              },
+            ]
+          : []),
         {
           need: 'deployments',
           cluster: capacity.cluster,
@@ -105,13 +114,15 @@ async function atRest(look: () => Promise<string[]>, { clock, signal }: StepCont
 }
 
 async function missingFrom(
-  { cluster: where, nodegroup, nodes, deployments }: NonNullable<Standing['capacity']>,
+  { cluster: where, nodes, deployments }: NonNullable<Standing['capacity']>,
   { kubernetes, signal }: StepContext,
 ): Promise<string[]> {
-  const ready = (await kubernetes.nodes(where, nodegroup, signal)).filter((node) => node.ready).length;
+  const ready = nodes
+    ? (await kubernetes.nodes(where, nodes.nodegroup, signal)).filter((node) => node.ready).length
+    : 0;
   const pods = await Promise.all(deployments.map(({ name }) => kubernetes.deployment(where, name, signal)));
   return [
-    ...(ready < nodes ? [`${ready} of ${nodes} nodes of ${nodegroup} are ready`] : []),
+    ...(nodes && ready < nodes.ready ? [`${ready} of ${nodes.ready} nodes of ${nodes.nodegroup} are ready`] : []),
     ...deployments.flatMap(({ name, replicas }, index) => {
       const has = pods[index]?.ready ?? 0;
       return has < replicas ? [`${has} of ${replicas} pods of ${name} are ready`] : [];

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { duration, percentage } from '../../drill/quantities.ts';
-import { type Metric, metricNeeds, newestValue } from '../cloudwatch/metric.ts';
+import { type Metric, metricNeeds, metricsIn, newestValue, serviceMetrics } from '../cloudwatch/metric.ts';
 import { takesWrites } from '../data/takes-writes.ts';
 import { impairedSinceMs } from '../failure/impaired.ts';
-import { databaseOf, given, side } from '../given.ts';
+import { component, databaseOf, given, side } from '../given.ts';
 import { loginTo } from '../needs.ts';
 import { arnOf } from '../rds/instance.ts';
 import { fenceOf, fenceParams, warnUnlessQuarantined } from '../rds/quarantine.ts';
@@ -27,13 +27,7 @@ const params = z.object({
   lastsMs: z.number(),
   errorRateMax: z.number(),
   p95MaxMs: z.number(),
-  metrics: z.object({
-    region: z.string(),
-    namespace: z.string(),
-    errorRate: z.string(),
-    latency: z.string(),
-    period: z.number(),
-  }),
+  metrics: serviceMetrics,
   oldWriter: database,
   newWriter: database,
   /** Null where the other side needs no quarantine, or is put into it later. */
@@ -60,43 +54,45 @@ export const verifyService = defineStep<Params, { failed: string[] }>({
         .describe('The region whose cluster must be at its full size; none is looked at, unless said.'),
     }),
     ({ lasts, errorRate, p95, writer, capacity }, around) => {
-      const { topology, probe } = around;
+      const { probe } = around;
+      const traffic = component('route53', around);
+      const store = component('rds-replica', around);
       const old = writer === 'replica' ? 'writer' : 'replica';
       const named = (on: 'writer' | 'replica') => {
         const { region, instance, database: name } = databaseOf({ on }, around);
         return { region, instance, name };
       };
       return {
-        door: doorOf(topology, probe ?? { timeout: 2_000 }),
+        door: doorOf(traffic, probe ?? { timeout: 2_000 }),
         everyMs: probe?.every ?? 1_000,
         lastsMs: lasts,
         errorRateMax: errorRate,
         p95MaxMs: p95,
-        metrics: { region: databaseOf({ on: writer }, around).region, ...topology.service.metrics },
+        metrics: metricsIn(databaseOf({ on: writer }, around).region, traffic),
         oldWriter: named(old),
         newWriter: named(writer),
         fence: fenceOf({ on: old }, around),
         standing: {
           region: named(writer).region,
           writer: named(writer).instance,
-          multiAz: topology.database[writer].multiAz,
+          multiAz: store[writer].multiAz,
           follows: true,
-          capacity: capacity ? fullSizeOf(capacity, topology) : null,
-          alarms: topology.service.alarms,
+          capacity: capacity ? fullSizeOf(capacity, around) : null,
+          alarms: traffic.service.alarms,
         },
       };
     },
   ),
   needs: ({ metrics, oldWriter, newWriter, standing }) => [
     ...standingNeeds(standing),
-    ...metricNeeds(metrics, 'verification'),
+    ...(metrics ? metricNeeds(metrics, 'verification') : []),
     ...[oldWriter, newWriter].map(({ region, instance, name }) =>
       loginTo({ region, instance, database: name }, 'proof'),
     ),
   ],
   plane: 'data',
   title: ({ lastsMs }) => `Verify ${lastsMs / 1000} s of unbroken service`,
-  region: ({ metrics }) => metrics.region,
+  region: ({ newWriter }) => newWriter.region,
   calls: ['cloudwatch:GetMetricData', ...standingCalls],
   permissions: ({ oldWriter, standing }, account) => [
     { action: 'cloudwatch:GetMetricData', resource: '*' },
@@ -116,30 +112,12 @@ export const verifyService = defineStep<Params, { failed: string[] }>({
     const sinceMs = await lastingSuccess(wanted, context);
     note('lasting-success', true, `${wanted.lastsMs / 1000} s without a failed request`);
 
-    const { metrics } = wanted;
-    const errorRate = {
-      region: metrics.region,
-      namespace: metrics.namespace,
-      name: metrics.errorRate,
-      stat: 'Average' as const,
-      periodMs: metrics.period,
-    };
-    const [share] = await Promise.all([
-      belowLimit(errorRate, sinceMs, wanted.errorRateMax, context),
+    await Promise.all([
+      wanted.metrics
+        ? withinLimits(wanted.metrics, wanted, sinceMs, note, context)
+        : servedWithinLimits(wanted, sinceMs, note, context),
       ...(wanted.fence ? [warnUnlessQuarantined(wanted.fence, context)] : []),
     ]);
-    note(
-      'error-rate',
-      share !== undefined && share <= wanted.errorRateMax,
-      inWords(share, (value) => `${(value * 100).toFixed(3)} % of requests fail`),
-    );
-    const latency = { ...errorRate, name: metrics.latency, stat: 'p95' as const };
-    const p95 = await belowLimit(latency, sinceMs, wanted.p95MaxMs / 1000, context);
-    note(
-      'latency',
-      p95 !== undefined && p95 * 1000 <= wanted.p95MaxMs,
-      inWords(p95, (value) => `p95 ${Math.round(value * 1000)} ms`),
-    );
 
     await checkStanding(wanted.standing, note, context);
     mustHold(context);
@@ -162,6 +140,57 @@ export const verifyService = defineStep<Params, { failed: string[] }>({
     return { failed };
   },
 });
+
+type Note = (check: string, ok: boolean, detail: string) => void;
+
+/** Error rate and latency as the service's own metrics tell them. */
+async function withinLimits(
+  metrics: NonNullable<Params['metrics']>,
+  { errorRateMax, p95MaxMs }: Params,
+  sinceMs: number,
+  note: Note,
+  context: StepContext,
+): Promise<void> {
+  const errorRate = {
+    region: metrics.region,
+    namespace: metrics.namespace,
+    name: metrics.errorRate,
+    stat: 'Average' as const,
+    periodMs: metrics.period,
+  };
+  const share = await belowLimit(errorRate, sinceMs, errorRateMax, context);
+  note(
+    'error-rate',
+    share !== undefined && share <= errorRateMax,
+    inWords(share, (value) => `${(value * 100).toFixed(3)} % of requests fail`),
+  );
+  const latency = { ...errorRate, name: metrics.latency, stat: 'p95' as const };
+  const p95 = await belowLimit(latency, sinceMs, p95MaxMs / 1000, context);
+  note(
+    'latency',
+    p95 !== undefined && p95 * 1000 <= p95MaxMs,
+    inWords(p95, (value) => `p95 ${Math.round(value * 1000)} ms`),
+  );
+}
+
+/** Where the topology names no metrics, the watched customer's own answers have to do. */
+function servedWithinLimits(
+  { errorRateMax, p95MaxMs }: Params,
+  sinceMs: number,
+  note: Note,
+  { probed }: StepContext,
+): void {
+  const visits = probed().filter(({ at }) => at >= sinceMs);
+  const failed = visits.filter(({ ok }) => !ok).length / Math.max(1, visits.length);
+  note(
+    'error-rate',
+    failed <= errorRateMax,
+    `${(failed * 100).toFixed(3)} % of the watched customer's requests fail; the topology names no metrics`,
+  );
+  const answered = visits.flatMap(({ ok, latencyMs }) => (ok ? latencyMs : [])).sort((a, b) => a - b);
+  const p95Ms = answered[Math.ceil(answered.length * 0.95) - 1] ?? Number.POSITIVE_INFINITY;
+  note('latency', p95Ms <= p95MaxMs, `p95 ${Math.round(p95Ms)} ms of the watched customer's requests`);
+}
 
 /**
  * Waits until the watched customer has been served for long enough without a break; gives when that stretch began.

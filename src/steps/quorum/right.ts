@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { globalArn } from '../../arn.ts';
 import { type Aws, isAwsError } from '../../aws/aws.ts';
 import { isoTime } from '../../clock/clock.ts';
-import type { Witness } from '../../drill/topology.ts';
+import type { Witness } from '../../components/witness/schema.ts';
 import type { Permission, StepContext } from '../step.ts';
 
 export type Side = 'primary' | 'recovery';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { lowerName } from '../../drill/names.ts';
 import { DrillError } from '../../errors.ts';
-import { databaseGiven, databaseOf, earlierStep, given, NOT_YET_MS, side } from '../given.ts';
+import { component, databaseGiven, databaseOf, earlierStep, given, NOT_YET_MS, side } from '../given.ts';
 import { things } from '../needs.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
@@ -41,7 +41,9 @@ export const copySnapshot = defineStep<Params, RecoveryPoint>({
       const { topology, drill } = around;
       const { region: from, instance } = databaseOf({ on }, around);
       const region = topology.regions[to];
-      const { kmsKey, identifier: neighbour } = topology.database[to === 'primary' ? 'writer' : 'replica'];
+      const { kmsKey, identifier: neighbour } = component('rds-replica', around)[
+        to === 'primary' ? 'writer' : 'replica'
+      ];
       const { id, timeMs } = around.result(point, { id: `<what ${point} finds>`, timeMs: NOT_YET_MS });
       const { types } = around.asked<{ types: SnapshotType[] }>(point);
       const key = { region, named: kmsKey ?? null, instance: neighbour };

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { regionalArn } from '../../arn.ts';
 import { lowerName } from '../../drill/names.ts';
-import { databaseGiven, databaseOf, given, side } from '../given.ts';
+import { component, databaseGiven, databaseOf, given, side } from '../given.ts';
 import { things } from '../needs.ts';
 import { defineStep } from '../step.ts';
 import { arnOf, instanceOf } from './instance.ts';
@@ -29,14 +29,16 @@ export const createReplica = defineStep<Params, { address: string }>({
   params,
   given: given(
     z.strictObject({
-      of: databaseGiven.on.describe('Whose replica it is to be.'),
+      on: databaseGiven.on.describe('Whose replica it is to be.'),
       in: side.default('recovery'),
       identifier: lowerName.describe('Its name; there must be no such instance yet.'),
     }),
-    ({ of, in: where, identifier }, { topology, drill }) => {
-      const { region: sourceRegion, instance: source } = databaseOf({ on: of }, { topology });
+    ({ on, in: where, identifier }, around) => {
+      const { topology, drill } = around;
+      const store = component('rds-replica', around);
+      const { region: sourceRegion, instance: source } = databaseOf({ on }, around);
       const region = topology.regions[where];
-      const alike = topology.database[where === 'primary' ? 'writer' : 'replica'];
+      const alike = store[where === 'primary' ? 'writer' : 'replica'];
       const { class: instanceClass, subnetGroup, parameterGroup, securityGroups } = alike;
       return {
         ...{ region, source, identifier, instanceClass, subnetGroup, parameterGroup, securityGroups, drill },
@@ -44,7 +46,7 @@ export const createReplica = defineStep<Params, { address: string }>({
           original: { region: sourceRegion, instance: source },
           neighbour: { region, instance: alike.identifier },
           purpose: 'test' as const,
-          iamLogin: loginByIam(topology),
+          iamLogin: loginByIam(store),
         },
         sourceRegion,
         sourceArn: arnOf(sourceRegion, topology.account, source),

@@ -3,7 +3,6 @@ import { given, side } from '../given.ts';
 import { things } from '../needs.ts';
 import { defineStep } from '../step.ts';
 import {
-  AURORA,
   type GlobalTarget,
   globalCluster,
   globalClusterNeed,
@@ -21,7 +20,6 @@ export const failOverGlobalCluster = defineStep<GlobalTarget>({
   given: given(
     z.strictObject({ to: side.default('recovery').describe('The side that is to take the writes.') }),
     ({ to }, around) => globalClusterOf(to, around),
-    { needs: AURORA },
   ),
   needs: (target) => [globalClusterNeed(target, { writes: false })],
   alters: (target) => [things.globalCluster(target.globalCluster)],

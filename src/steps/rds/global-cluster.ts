@@ -3,12 +3,10 @@ import * as z from 'zod';
 import { globalArn, regionalArn } from '../../arn.ts';
 import { listOf } from '../../aws/pages.ts';
 import { DrillError } from '../../errors.ts';
-import { type Around, needed, type side } from '../given.ts';
+import { type Around, component, type side } from '../given.ts';
 import type { NeedOf } from '../needs.ts';
 import { until } from '../poll.ts';
 import type { Observation, Permission, StepContext } from '../step.ts';
-
-export const AURORA = 'aurora';
 
 const cluster = z.object({ region: z.string(), cluster: z.string(), instance: z.string(), arn: z.string() });
 
@@ -16,16 +14,16 @@ const cluster = z.object({ region: z.string(), cluster: z.string(), instance: z.
 export const globalCluster = cluster.extend({ globalCluster: z.string(), database: z.string(), other: cluster });
 export type GlobalTarget = z.output<typeof globalCluster>;
 
-export function globalClusterOf(where: z.output<typeof side>, { topology }: Around): GlobalTarget {
-  const { account, regions, aurora, database } = topology;
-  const found = needed(aurora, AURORA);
+export function globalClusterOf(where: z.output<typeof side>, around: Around): GlobalTarget {
+  const { account, regions } = around.topology;
+  const found = component('aurora-global', around);
   const onSide = (one: z.output<typeof side>) => ({
     region: regions[one],
     ...found[one],
     arn: regionalArn({ service: 'rds', region: regions[one], account, resource: `cluster:${found[one].cluster}` }),
   });
   const other = onSide(where === 'primary' ? 'recovery' : 'primary');
-  return { globalCluster: found.globalCluster, database: database.name, ...onSide(where), other };
+  return { globalCluster: found.globalCluster, database: found.database, ...onSide(where), other };
 }
 
 export const seenFromOther = (target: GlobalTarget): GlobalTarget => {
@@ -42,7 +40,7 @@ export async function globalClusterNow(
   const [found] = await listOf(aws, 'rds', region, 'DescribeGlobalClusters', 'GlobalClusters', asked);
   if (found) return found;
   throw new DrillError('global-cluster-missing', `There is no global cluster ${id} in ${region}.`, {
-    hint: 'Check aurora.globalCluster in the topology.',
+    hint: 'Check globalCluster in the topology.',
   });
 }
 

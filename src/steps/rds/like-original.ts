@@ -1,6 +1,6 @@
 import type { DBInstance } from '@aws-sdk/client-rds';
 import * as z from 'zod';
-import type { Topology } from '../../drill/topology.ts';
+import type { Login } from '../../drill/live.ts';
 import { Aborted } from '../../errors.ts';
 import { type Finding, noteOnce } from '../account/findings.ts';
 import type { Permission, StepContext } from '../step.ts';
@@ -32,7 +32,7 @@ export const said = z.object({
 });
 export type Said = z.output<typeof said>;
 
-export const loginByIam = ({ database }: Topology): boolean => database.login?.password.from === 'iam';
+export const loginByIam = ({ login }: { login?: Login | undefined }): boolean => login?.password.from === 'iam';
 
 /** What a copy is to be like: the original's settings as far as they are known, and who said which. */
 interface Model {

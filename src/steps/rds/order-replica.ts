@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { Topology } from '../../drill/topology.ts';
-import { databaseGiven, databaseOf, given, needed } from '../given.ts';
+import type { ComponentOf } from '../../drill/components.ts';
+import { type Around, component, databaseGiven, databaseOf, given, needed } from '../given.ts';
 import { until } from '../poll.ts';
 import { defineStep } from '../step.ts';
 import { findInstance, instanceOf } from './instance.ts';
@@ -19,10 +19,9 @@ export const orderReplica = defineStep<Params, { address: string; status: string
   kind: 'rds.order-replica',
   given: given(
     z.strictObject({
-      of: databaseGiven.on.default('replica').describe("Which of the topology's instances takes the writes now."),
+      on: databaseGiven.on.default('replica').describe("Which of the topology's instances takes the writes now."),
     }),
-    ({ of }, { topology, drill }) => nextReplicaOf(topology, databaseOf({ on: of }, { topology }), drill),
-    { needs: 'database.nextReplica' },
+    ({ on }, around) => nextReplicaOf(component('rds-replica', around), databaseOf({ on }, around), around),
   ),
   title: ({ instance, region, source }) => `Order ${instance} in ${region}, to follow ${source.instance}`,
 
@@ -52,9 +51,12 @@ export const orderReplica = defineStep<Params, { address: string; status: string
 });
 
 /** A replica of a writer, made as the topology describes the next one. */
-export function nextReplicaOf(topology: Topology, source: { region: string; instance: string }, drill: string): Params {
-  const { account, database } = topology;
-  const next = needed(database.nextReplica, 'database.nextReplica');
+export function nextReplicaOf(
+  store: ComponentOf<'rds-replica'>,
+  source: { region: string; instance: string },
+  { topology: { account }, drill }: Pick<Around, 'topology' | 'drill'>,
+): Params {
+  const next = needed(store.nextReplica, `${store.name}.nextReplica`);
   const { class: instanceClass, subnetGroup, parameterGroup, securityGroups, multiAz } = next;
   return {
     region: next.region,
@@ -70,7 +72,7 @@ export function nextReplicaOf(topology: Topology, source: { region: string; inst
       original: { region: source.region, instance: source.instance },
       neighbour: null,
       purpose: 'replica',
-      iamLogin: loginByIam(topology),
+      iamLogin: loginByIam(store),
     },
     keyOf: null,
     kmsKey: next.kmsKey ?? null,

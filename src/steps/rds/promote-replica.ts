@@ -1,12 +1,11 @@
 import type { DBInstance } from '@aws-sdk/client-rds';
 import * as z from 'zod';
 import { isAwsError } from '../../aws/aws.ts';
-import type { Topology } from '../../drill/topology.ts';
 import { DrillError } from '../../errors.ts';
 import type { Database } from '../../ports/sql.ts';
 import { noteOnce } from '../account/findings.ts';
 import { isStandby, proveWrite } from '../data/heartbeat.ts';
-import { type DatabaseGiven, databaseGiven, databaseOf, given } from '../given.ts';
+import { type Asked, component, type DatabaseGiven, databaseGiven, databaseOf, given } from '../given.ts';
 import { keepsFailing } from '../keeps-failing.ts';
 import { loginTo, things } from '../needs.ts';
 import { until } from '../poll.ts';
@@ -46,7 +45,7 @@ export const promoteReplica = defineStep<Params, { writer: string; address: stri
       backupRetentionDays: backupRetention,
       takesWrites,
       // Any other instance than the topology's two is compared with none.
-      ...(asked.instance === undefined && inPlaceOfTheOther(asked.on, around.topology)),
+      ...(asked.instance === undefined && inPlaceOfTheOther(asked.on, around)),
     }),
   ),
   needs: ({ region, instance, database }) => [
@@ -137,15 +136,16 @@ const wasAccepted = ({ entries, step }: StepContext): boolean =>
   entries().some((entry) => entry.type === 'step-applied' && entry.step === step);
 
 /** The topology's writer and replica take each other's place. */
-export function inPlaceOfTheOther(on: DatabaseGiven['on'], topology: Topology) {
-  const { class: instanceClass, parameterGroup, subnetGroup, securityGroups, multiAz } = topology.database[on];
-  const other = databaseOf({ on: on === 'writer' ? 'replica' : 'writer' }, { topology });
+export function inPlaceOfTheOther(on: DatabaseGiven['on'], around: Asked) {
+  const store = component('rds-replica', around);
+  const { class: instanceClass, parameterGroup, subnetGroup, securityGroups, multiAz } = store[on];
+  const other = databaseOf({ on: on === 'writer' ? 'replica' : 'writer' }, around);
   return {
     like: {
       original: { region: other.region, instance: other.instance },
       neighbour: null,
       purpose: 'writer' as const,
-      iamLogin: loginByIam(topology),
+      iamLogin: loginByIam(store),
     },
     said: { instanceClass, parameterGroup, subnetGroup, securityGroups, multiAz },
   };

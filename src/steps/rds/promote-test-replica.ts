@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import { lowerName } from '../../drill/names.ts';
-import type { Topology } from '../../drill/topology.ts';
 import { DrillError } from '../../errors.ts';
-import { databaseOf, given, side } from '../given.ts';
+import { databaseOf, given, side, type Asked } from '../given.ts';
 import { defineStep } from '../step.ts';
 import { DRILL_TAG, instanceOf } from './instance.ts';
 import { likeness, said } from './like-original.ts';
@@ -19,8 +18,8 @@ const params = z.object({
 });
 
 /** It is compared as the replica of its region would be, as far as that matters for a test. */
-function testOf(where: z.output<typeof side>, topology: Topology) {
-  const { like, said } = inPlaceOfTheOther(where === 'primary' ? 'writer' : 'replica', topology);
+function testOf(where: z.output<typeof side>, around: Asked) {
+  const { like, said } = inPlaceOfTheOther(where === 'primary' ? 'writer' : 'replica', around);
   return { like: { ...like, purpose: 'test' as const }, said };
 }
 
@@ -37,11 +36,11 @@ export const promoteTestReplica = defineStep<z.output<typeof params>, { writer: 
       in: side.default('recovery'),
       backupRetention: z.int().min(1).max(35).default(1),
     }),
-    ({ identifier, in: where, backupRetention }, { topology, drill }) => ({
-      ...databaseOf({ on: 'replica', region: topology.regions[where], instance: identifier }, { topology }),
+    ({ identifier, in: where, backupRetention }, around) => ({
+      ...databaseOf({ on: 'replica', region: around.topology.regions[where], instance: identifier }, around),
       backupRetentionDays: backupRetention,
-      ...testOf(where, topology),
-      drill,
+      ...testOf(where, around),
+      drill: around.drill,
     }),
   ),
   needs: () => [],

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isAwsError } from '../../aws/aws.ts';
-import { databaseGiven, databaseOf, given } from '../given.ts';
+import { component, databaseGiven, databaseOf, given } from '../given.ts';
 import { until } from '../poll.ts';
 import { modifyCommand } from '../rds/instance.ts';
 import { defineStep, type StepContext } from '../step.ts';
@@ -27,7 +27,7 @@ export const protectWriter = defineStep<Params, Protection>({
     }),
     ({ on, multiAz }, around) => {
       const { region, instance } = databaseOf({ on }, around);
-      const { retention = DAY } = around.topology.database.backups;
+      const { retention = DAY } = component('rds-replica', around).backups;
       return { region, instance, retentionDays: Math.max(1, Math.round(retention / DAY)), multiAz };
     },
   ),

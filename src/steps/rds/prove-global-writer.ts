@@ -9,7 +9,6 @@ import { loginTo } from '../needs.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import {
-  AURORA,
   type GlobalTarget,
   globalCluster,
   globalClusterNeed,
@@ -30,7 +29,6 @@ export const proveGlobalWriter = defineStep<GlobalTarget & { whole: boolean }>({
       whole: z.boolean().default(true).describe('The other one must follow it; that is waited for until the deadline.'),
     }),
     ({ on, whole }, around) => ({ ...globalClusterOf(on, around), whole }),
-    { needs: AURORA },
   ),
   needs: (target) => [
     globalClusterNeed(target, { writes: true }),

@@ -2,7 +2,7 @@ import type { DBInstance } from '@aws-sdk/client-rds';
 import * as z from 'zod';
 import { isAwsError } from '../../aws/aws.ts';
 import { DrillError, UnknownOutcome } from '../../errors.ts';
-import { type Around, type DatabaseGiven, databaseOf } from '../given.ts';
+import { type Around, component, type DatabaseGiven, databaseOf } from '../given.ts';
 import { until } from '../poll.ts';
 import type { StepContext } from '../step.ts';
 import { findInstance, isLost } from './instance.ts';
@@ -18,7 +18,7 @@ export type Fence = z.output<typeof fenceParams>;
 
 /** The fence of a described instance. */
 export function fenceOf(asked: Pick<DatabaseGiven, 'on'>, around: Around): Fence {
-  const { quarantineSecurityGroup, securityGroups } = around.topology.database[asked.on];
+  const { quarantineSecurityGroup, securityGroups } = component('rds-replica', around)[asked.on];
   return { ...databaseOf(asked, around), quarantine: quarantineSecurityGroup, securityGroups };
 }
 

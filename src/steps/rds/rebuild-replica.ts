@@ -3,7 +3,7 @@ import { globalArn, regionalArn } from '../../arn.ts';
 import { isAwsError } from '../../aws/aws.ts';
 import { DrillError } from '../../errors.ts';
 import { isRefused } from '../account/look.ts';
-import { databaseGiven, databaseOf, given } from '../given.ts';
+import { component, databaseGiven, databaseOf, given } from '../given.ts';
 import { things } from '../needs.ts';
 import { until } from '../poll.ts';
 import { defineStep } from '../step.ts';
@@ -47,7 +47,8 @@ export const rebuildReplica = defineStep<Params, { address: string; status: stri
     ({ on, keyOf, wait }, around) => {
       const { region, instance } = databaseOf({ on }, around);
       const source = databaseOf({ on: on === 'writer' ? 'replica' : 'writer' }, around);
-      const described = around.topology.database[on];
+      const store = component('rds-replica', around);
+      const described = store[on];
       const { class: instanceClass, subnetGroup, parameterGroup, securityGroups, multiAz } = described;
       return {
         region,
@@ -63,7 +64,7 @@ export const rebuildReplica = defineStep<Params, { address: string; status: stri
           original: { region: source.region, instance: source.instance },
           neighbour: keyOf === undefined ? null : { region, instance: keyOf },
           purpose: 'replica' as const,
-          iamLogin: loginByIam(around.topology),
+          iamLogin: loginByIam(store),
         },
         keyOf: keyOf ?? null,
         kmsKey: null,

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { regionalArn } from '../../arn.ts';
 import { lowerName } from '../../drill/names.ts';
 import { DrillError } from '../../errors.ts';
-import { type Around, type DatabaseGiven, databaseGiven, databaseOf, earlierStep } from '../given.ts';
+import { type Around, component, type DatabaseGiven, databaseGiven, databaseOf, earlierStep } from '../given.ts';
 import { until } from '../poll.ts';
 import type { Observation, StepContext } from '../step.ts';
 import type { Call } from './copy-settings/setting.ts';
@@ -48,7 +48,8 @@ export function restoredLike(
   { on, identifier, point, keep }: z.output<typeof restoredGiven>,
   around: Around,
 ): RestoredInstance {
-  const { class: instanceClass, subnetGroup, parameterGroup, securityGroups } = around.topology.database[on];
+  const store = component('rds-replica', around);
+  const { class: instanceClass, subnetGroup, parameterGroup, securityGroups } = store[on];
   const { region, instance: source } = databaseOf({ on }, around);
   const { drill } = around;
   const original = databaseOf({ on: 'writer', ...around.asked<DatabaseGiven>(point) }, around);
@@ -56,7 +57,7 @@ export function restoredLike(
     original: { region: original.region, instance: original.instance },
     neighbour: { region, instance: source },
     purpose: keep ? 'writer' : 'test',
-    iamLogin: loginByIam(around.topology),
+    iamLogin: loginByIam(store),
   };
   return { region, source, identifier, instanceClass, subnetGroup, parameterGroup, securityGroups, like, drill };
 }

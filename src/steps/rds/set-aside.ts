@@ -3,7 +3,7 @@ import { regionalArn } from '../../arn.ts';
 import { isAwsError } from '../../aws/aws.ts';
 import { lowerName } from '../../drill/names.ts';
 import { DrillError } from '../../errors.ts';
-import { databaseGiven, databaseOf, given } from '../given.ts';
+import { component, databaseGiven, databaseOf, given } from '../given.ts';
 import { things } from '../needs.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
@@ -26,7 +26,7 @@ export const setAside = defineStep<Params, { identifier: string }>({
     }),
     ({ on, as }, around) => {
       const { region, instance } = databaseOf({ on }, around);
-      const { quarantineSecurityGroup: quarantine } = around.topology.database[on];
+      const { quarantineSecurityGroup: quarantine } = component('rds-replica', around)[on];
       return { region, instance, aside: as ?? `${instance}-aside`, quarantine };
     },
   ),

@@ -4,7 +4,6 @@ import { things } from '../needs.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import {
-  AURORA,
   type GlobalTarget,
   globalCluster,
   globalClusterNeed,
@@ -28,7 +27,6 @@ export const switchOverGlobalCluster = defineStep<GlobalTarget>({
   given: given(
     z.strictObject({ to: side.default('recovery').describe('The side that is to take the writes.') }),
     ({ to }, around) => globalClusterOf(to, around),
-    { needs: AURORA },
   ),
   needs: (target) => [globalClusterNeed(target, { writes: false })],
   alters: (target) => [things.globalCluster(target.globalCluster)],

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Destination } from '../../drill/traffic.ts';
+import type { Destination } from '../../components/route53/schema.ts';
 import { until } from '../poll.ts';
 import type { Standing, StepContext } from '../step.ts';
 import { mustHold } from '../traffic/lever-holds.ts';

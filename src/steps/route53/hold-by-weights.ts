@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { globalArn } from '../../arn.ts';
-import { destinationOf, setIdentifierOf } from '../../drill/traffic.ts';
+import { destinationOf, setIdentifierOf } from '../../components/route53/schema.ts';
 import { globalRegionOf } from '../../partition.ts';
-import { given } from '../given.ts';
+import { component, given } from '../given.ts';
 import { things } from '../needs.ts';
 import { defineStep } from '../step.ts';
 import { answersAs, destinationParams, untilAnswersAs } from './answer.ts';
@@ -41,14 +41,18 @@ interface Found {
 export const holdByWeights = defineStep<z.output<typeof params>>({
   kind: 'route53.hold-by-weights',
   params,
-  given: given(z.strictObject({}), (_, { topology: { regions, traffic } }) => ({
-    region: globalRegionOf('route53', regions.recovery),
-    zone: traffic.zone,
-    name: traffic.name,
-    weights: { [setIdentifierOf(traffic.primary)]: 0, [setIdentifierOf(traffic.recovery)]: 100 },
-    healthCheck: traffic.primary.healthCheck ?? '',
-    to: destinationOf(traffic.recovery),
-  })),
+  given: given(z.strictObject({}), (_, around) => {
+    const { regions } = around.topology;
+    const traffic = component('route53', around);
+    return {
+      region: globalRegionOf('route53', regions.recovery),
+      zone: traffic.zone,
+      name: traffic.name,
+      weights: { [setIdentifierOf(traffic.primary)]: 0, [setIdentifierOf(traffic.recovery)]: 100 },
+      healthCheck: traffic.primary.healthCheck ?? '',
+      to: destinationOf(traffic.recovery),
+    };
+  }),
   needs: ({ name }) => [{ need: 'public-name', name }],
   alters: ({ name }) => [things.publicName(name)],
   plane: 'control',

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { globalArn } from '../../arn.ts';
-import { destinationOf } from '../../drill/traffic.ts';
+import { destinationOf } from '../../components/route53/schema.ts';
 import { globalRegionOf } from '../../partition.ts';
-import { given, shiftGiven } from '../given.ts';
+import { component, given, shiftGiven } from '../given.ts';
 import { things } from '../needs.ts';
 import { defineStep } from '../step.ts';
 import { answerStanding, answersAs, destinationParams, untilAnswersAs } from './answer.ts';
@@ -25,13 +25,17 @@ type Params = z.output<typeof params>;
 export const invertHealthCheck = defineStep<Params>({
   kind: 'route53.invert-health-check',
   params,
-  given: given(shiftGiven, ({ to }, { topology: { regions, traffic } }) => ({
-    region: globalRegionOf('route53', regions.recovery),
-    healthCheck: traffic.primary.healthCheck ?? '',
-    inverted: to === 'recovery',
-    name: traffic.name,
-    to: destinationOf(traffic[to]),
-  })),
+  given: given(shiftGiven, ({ to }, around) => {
+    const { regions } = around.topology;
+    const traffic = component('route53', around);
+    return {
+      region: globalRegionOf('route53', regions.recovery),
+      healthCheck: traffic.primary.healthCheck ?? '',
+      inverted: to === 'recovery',
+      name: traffic.name,
+      to: destinationOf(traffic[to]),
+    };
+  }),
   needs: ({ name }) => [{ need: 'public-name', name }],
   alters: ({ name }) => [things.publicName(name)],
   plane: 'control',

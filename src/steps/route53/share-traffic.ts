@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { setIdentifierOf } from '../../drill/traffic.ts';
+import { setIdentifierOf } from '../../components/route53/schema.ts';
 import { inWords } from '../../duration.ts';
 import { globalRegionOf } from '../../partition.ts';
 import { metricNeeds } from '../cloudwatch/metric.ts';
-import { given } from '../given.ts';
+import { component, given } from '../given.ts';
 import { things } from '../needs.ts';
 import { defineStep } from '../step.ts';
 import { holdWithinLimits } from '../traffic/hold-within-limits.ts';
@@ -36,8 +36,8 @@ export const shareTraffic = defineStep<z.output<typeof params>>({
   given: given(
     shareGiven,
     (asked, around) => {
-      const { regions, traffic } = around.topology;
-      const { zone, name, primary, recovery } = traffic;
+      const { regions } = around.topology;
+      const { zone, name, primary, recovery } = component('route53', around);
       const region = globalRegionOf('route53', regions.recovery);
       const share = Math.round(asked.recovery * 100);
       const weights = { [setIdentifierOf(primary)]: 100 - share, [setIdentifierOf(recovery)]: share };
@@ -45,7 +45,10 @@ export const shareTraffic = defineStep<z.output<typeof params>>({
     },
     { lastsMs: ({ hold }) => hold },
   ),
-  needs: ({ name, limits }) => [{ need: 'public-name', name }, ...metricNeeds(limits.metrics, 'detection')],
+  needs: ({ name, limits }) => [
+    { need: 'public-name', name },
+    ...(limits.metrics ? metricNeeds(limits.metrics, 'detection') : []),
+  ],
   alters: ({ name }) => [things.publicName(name)],
   plane: 'control',
   title: (stage) => `Have ${stageInWords(stage)} for ${inWords(stage.holdMs)}`,

@@ -1,9 +1,9 @@
 import type { Change, ResourceRecordSet } from '@aws-sdk/client-route-53';
 import * as z from 'zod';
-import { destinationOf, setIdentifierOf } from '../../drill/traffic.ts';
+import { destinationOf, setIdentifierOf } from '../../components/route53/schema.ts';
 import { DrillError } from '../../errors.ts';
 import { globalRegionOf } from '../../partition.ts';
-import { given, shiftGiven } from '../given.ts';
+import { component, given, shiftGiven } from '../given.ts';
 import { things } from '../needs.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { answersAs, destinationParams, untilAnswersAs } from './answer.ts';
@@ -27,13 +27,17 @@ type Params = z.output<typeof params>;
 export const swapFailoverRecords = defineStep<Params>({
   kind: 'route53.swap-failover-records',
   params,
-  given: given(shiftGiven, ({ to }, { topology: { regions, traffic } }) => ({
-    region: globalRegionOf('route53', regions.recovery),
-    zone: traffic.zone,
-    name: traffic.name,
-    primary: setIdentifierOf(traffic[to]),
-    to: destinationOf(traffic[to]),
-  })),
+  given: given(shiftGiven, ({ to }, around) => {
+    const { regions } = around.topology;
+    const traffic = component('route53', around);
+    return {
+      region: globalRegionOf('route53', regions.recovery),
+      zone: traffic.zone,
+      name: traffic.name,
+      primary: setIdentifierOf(traffic[to]),
+      to: destinationOf(traffic[to]),
+    };
+  }),
   needs: ({ name }) => [{ need: 'public-name', name }],
   alters: ({ name }) => [things.publicName(name)],
   plane: 'control',

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { destinationOf, setIdentifierOf } from '../../drill/traffic.ts';
+import { destinationOf, setIdentifierOf } from '../../components/route53/schema.ts';
 import { globalRegionOf } from '../../partition.ts';
-import { given, shiftGiven } from '../given.ts';
+import { component, given, shiftGiven } from '../given.ts';
 import { things } from '../needs.ts';
 import { defineStep } from '../step.ts';
 import { answersAs, destinationParams, untilAnswersAs } from './answer.ts';
@@ -30,16 +30,20 @@ type Params = z.output<typeof params>;
 export const weightRecords = defineStep<Params>({
   kind: 'route53.weight-records',
   params,
-  given: given(shiftGiven, ({ to }, { topology: { regions, traffic } }) => ({
-    region: globalRegionOf('route53', regions.recovery),
-    zone: traffic.zone,
-    name: traffic.name,
-    weights: {
-      [setIdentifierOf(traffic.primary)]: to === 'primary' ? 100 : 0,
-      [setIdentifierOf(traffic.recovery)]: to === 'recovery' ? 100 : 0,
-    },
-    to: destinationOf(traffic[to]),
-  })),
+  given: given(shiftGiven, ({ to }, around) => {
+    const { regions } = around.topology;
+    const traffic = component('route53', around);
+    return {
+      region: globalRegionOf('route53', regions.recovery),
+      zone: traffic.zone,
+      name: traffic.name,
+      weights: {
+        [setIdentifierOf(traffic.primary)]: to === 'primary' ? 100 : 0,
+        [setIdentifierOf(traffic.recovery)]: to === 'recovery' ? 100 : 0,
+      },
+      to: destinationOf(traffic[to]),
+    };
+  }),
   needs: ({ name }) => [{ need: 'public-name', name }],
   alters: ({ name }) => [things.publicName(name)],
   plane: 'control',

@@ -4,15 +4,7 @@ import { pagesOf } from '../../aws/pages.ts';
 import { duration } from '../../drill/quantities.ts';
 import { given } from '../given.ts';
 import { defineStep, type StepContext } from '../step.ts';
-import {
-  bucketGiven,
-  bucketNeeds,
-  bucketOf,
-  headOf,
-  isTestKey,
-  OBJECTS,
-  replicatedBucket,
-} from './replicated-bucket.ts';
+import { bucketNeeds, bucketOf, headOf, isTestKey, replicatedBucket } from './replicated-bucket.ts';
 import { rulesTo } from './replication-rules.ts';
 
 const ROWS_AT_MOST = 20;
@@ -26,12 +18,10 @@ export const compareReplica = defineStep<Params, { compared: number; wrong: numb
   params,
   given: given(
     z.strictObject({
-      ...bucketGiven,
       sample: z.int().min(1).max(10_000).default(100).describe('How many objects are compared: the first by name.'),
       olderThan: duration.default(900_000).describe('Younger ones may still be on their way.'),
     }),
-    ({ sample, olderThan, ...asked }, around) => ({ ...bucketOf(asked, around), sample, olderThanMs: olderThan }),
-    { needs: OBJECTS },
+    ({ sample, olderThan }, around) => ({ ...bucketOf(around), sample, olderThanMs: olderThan }),
   ),
   needs: bucketNeeds,
   plane: 'data',

@@ -2,10 +2,8 @@ import { strictObject } from 'zod';
 import { given } from '../given.ts';
 import { defineStep } from '../step.ts';
 import {
-  bucketGiven,
   bucketNeeds,
   headOf,
-  OBJECTS,
   objectPermissions,
   type TestObject,
   testObject,
@@ -16,7 +14,7 @@ import {
 export const deleteObject = defineStep<TestObject>({
   kind: 's3.delete-object',
   params: testObject,
-  given: given(strictObject(bucketGiven), testObjectOf, { needs: OBJECTS }),
+  given: given(strictObject({}), (_, around) => testObjectOf(around)),
   needs: bucketNeeds,
   plane: 'data',
   title: ({ bucket, key }) => `Delete ${key} from ${bucket}, as by mistake`,

@@ -4,7 +4,7 @@ import { pagesOf } from '../../aws/pages.ts';
 import { given } from '../given.ts';
 import { until } from '../poll.ts';
 import { defineStep, type Permission, type StepContext } from '../step.ts';
-import { bucketGiven, bucketNeeds, OBJECTS, type TestObject, testObject, testObjectOf } from './replicated-bucket.ts';
+import { bucketNeeds, type TestObject, testObject, testObjectOf } from './replicated-bucket.ts';
 
 /** A copy that was on its way when its source was deleted shows by then. */
 const STILL_FOR_MS = 15_000;
@@ -13,7 +13,7 @@ const STILL_FOR_MS = 15_000;
 export const removeVersions = defineStep<TestObject>({
   kind: 's3.remove-versions',
   params: testObject,
-  given: given(strictObject(bucketGiven), testObjectOf, { needs: OBJECTS }),
+  given: given(strictObject({}), (_, around) => testObjectOf(around)),
   needs: bucketNeeds,
   plane: 'data',
   title: ({ key, bucket, replica }) => `Delete all versions of ${key} from ${bucket} and ${replica.bucket}`,

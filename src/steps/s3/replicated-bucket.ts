@@ -3,11 +3,9 @@ import * as z from 'zod';
 import { globalArn } from '../../arn.ts';
 import { isAwsError, type Output } from '../../aws/aws.ts';
 import { DrillError } from '../../errors.ts';
-import { type Around, needed } from '../given.ts';
+import { type Around, component } from '../given.ts';
 import type { NeedOf } from '../needs.ts';
 import type { Permission, StepContext } from '../step.ts';
-
-export const OBJECTS = 'objects';
 
 /** A bucket, and where everything written to it is replicated to. */
 export const replicatedBucket = z.object({
@@ -17,20 +15,11 @@ export const replicatedBucket = z.object({
 });
 export type ReplicatedBucket = z.output<typeof replicatedBucket>;
 
-export const bucketGiven = {
-  bucket: z
-    .string()
-    .min(1)
-    .optional()
-    .describe("One of the topology's with a replica; the first of them, unless said."),
-};
-
-export function bucketOf({ bucket }: { bucket?: string | undefined }, { topology }: Around): ReplicatedBucket {
-  const { regions, objects } = topology;
-  const found = objects?.buckets.find(({ name, replica }) => replica !== undefined && (bucket ?? name) === name);
-  const { name, region, replica } = needed(found, bucket ? `bucket ${bucket} with a replica` : 'bucket with a replica');
+export function bucketOf(around: Around): ReplicatedBucket {
+  const { regions } = around.topology;
+  const { bucket, region, replica } = component('s3-replication', around);
   const other = region === 'primary' ? regions.recovery : regions.primary;
-  return { region: regions[region], bucket: name, replica: { region: other, bucket: replica ?? '' } };
+  return { region: regions[region], bucket, replica: { region: other, bucket: replica } };
 }
 
 /** The one key that a drill writes to, and deletes again with all its versions. */
@@ -40,8 +29,8 @@ export type TestObject = z.output<typeof testObject>;
 const PREFIX = 'dr-drill/';
 export const isTestKey = (key: string): boolean => key.startsWith(PREFIX);
 
-export const testObjectOf = (asked: { bucket?: string | undefined }, around: Around): TestObject => ({
-  ...bucketOf(asked, around),
+export const testObjectOf = (around: Around): TestObject => ({
+  ...bucketOf(around),
   key: `${PREFIX}${around.drill}/${around.startedAtMs}`,
 });
 

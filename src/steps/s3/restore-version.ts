@@ -1,16 +1,7 @@
 import * as z from 'zod';
 import { earlierStep, given } from '../given.ts';
 import { defineStep } from '../step.ts';
-import {
-  bucketGiven,
-  bucketNeeds,
-  compareBytes,
-  headOf,
-  OBJECTS,
-  objectPermissions,
-  testObject,
-  testObjectOf,
-} from './replicated-bucket.ts';
+import { bucketNeeds, compareBytes, headOf, objectPermissions, testObject, testObjectOf } from './replicated-bucket.ts';
 
 const params = testObject.extend({ version: z.string() });
 type Params = z.output<typeof params>;
@@ -20,12 +11,11 @@ export const restoreVersion = defineStep<Params>({
   kind: 's3.restore-version',
   params,
   given: given(
-    z.strictObject({ ...bucketGiven, object: earlierStep.describe('The step that wrote the object.') }),
-    ({ object, ...asked }, around) => ({
-      ...testObjectOf(asked, around),
+    z.strictObject({ object: earlierStep.describe('The step that wrote the object.') }),
+    ({ object }, around) => ({
+      ...testObjectOf(around),
       version: around.result(object, { version: `<what ${object} writes>` }).version,
     }),
-    { needs: OBJECTS },
   ),
   needs: bucketNeeds,
   plane: 'data',

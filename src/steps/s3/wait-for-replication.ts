@@ -4,12 +4,10 @@ import { earlierStep, given } from '../given.ts';
 import { until } from '../poll.ts';
 import { defineStep } from '../step.ts';
 import {
-  bucketGiven,
   bucketNeeds,
   compareBytes,
   headOf,
   missing,
-  OBJECTS,
   objectPermissions,
   testObject,
   testObjectOf,
@@ -22,12 +20,11 @@ export const waitForReplication = defineStep<z.output<typeof params>, { tookMs: 
   kind: 's3.wait-for-replication',
   params,
   given: given(
-    z.strictObject({ ...bucketGiven, object: earlierStep.describe('The step that wrote the object.') }),
-    ({ object, ...asked }, around) => ({
-      ...testObjectOf(asked, around),
+    z.strictObject({ object: earlierStep.describe('The step that wrote the object.') }),
+    ({ object }, around) => ({
+      ...testObjectOf(around),
       version: around.result(object, { version: `<what ${object} writes>` }).version,
     }),
-    { needs: OBJECTS },
   ),
   needs: bucketNeeds,
   plane: 'data',

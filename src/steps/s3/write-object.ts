@@ -3,11 +3,9 @@ import { given } from '../given.ts';
 import { defineStep } from '../step.ts';
 import {
   bodyOf,
-  bucketGiven,
   bucketNeeds,
   headOf,
   missing,
-  OBJECTS,
   objectPermissions,
   type TestObject,
   testObject,
@@ -18,7 +16,7 @@ import {
 export const writeObject = defineStep<TestObject, { key: string; version: string }>({
   kind: 's3.write-object',
   params: testObject,
-  given: given(strictObject(bucketGiven), testObjectOf, { needs: OBJECTS }),
+  given: given(strictObject({}), (_, around) => testObjectOf(around)),
   needs: bucketNeeds,
   plane: 'data',
   title: ({ bucket, key }) => `Write ${key} to ${bucket}`,

@@ -8,7 +8,6 @@ import {
   type Replicated,
   replicated,
   replicatedOf,
-  SECRETS,
   secretOf,
   secretPermissions,
   valueIn,
@@ -19,7 +18,7 @@ import {
 export const compareReplicas = defineStep<Replicated>({
   kind: 'secretsmanager.compare-replicas',
   params: replicated,
-  given: given(strictObject(namesGiven), replicatedOf, { needs: SECRETS }),
+  given: given(strictObject(namesGiven), replicatedOf),
   needs: ({ names, primary, recovery }) =>
     names.flatMap((name) => [
       { need: 'secret' as const, region: primary, name, state: 'there' as const, replicatedTo: recovery, read: true },

@@ -8,7 +8,6 @@ import {
   isOurs,
   namesGiven,
   type ScratchSecrets,
-  SECRETS,
   scratchName,
   scratchOf,
   scratchSecrets,
@@ -19,7 +18,7 @@ import {
 export const deleteSecrets = defineStep<ScratchSecrets>({
   kind: 'secretsmanager.delete-secrets',
   params: scratchSecrets,
-  given: given(strictObject(namesGiven), scratchOf, { needs: SECRETS }),
+  given: given(strictObject(namesGiven), scratchOf),
   needs: () => [],
   plane: 'control',
   title: (target) => `Delete ${target.names.map((name) => scratchName(target, name)).join(', ')}`,

@@ -12,7 +12,6 @@ import {
   namesGiven,
   note,
   type ScratchSecrets,
-  SECRETS,
   scratchName,
   scratchOf,
   scratchSecrets,
@@ -27,7 +26,7 @@ import {
 export const restoreSecrets = defineStep<ScratchSecrets>({
   kind: 'secretsmanager.restore-secrets',
   params: scratchSecrets,
-  given: given(strictObject(namesGiven), scratchOf, { needs: SECRETS }),
+  given: given(strictObject(namesGiven), scratchOf),
   needs: (target) =>
     target.names.flatMap((name) => [
       { need: 'secret' as const, region: target.recovery, name, state: 'there' as const, read: true },

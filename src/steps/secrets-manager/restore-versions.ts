@@ -8,7 +8,6 @@ import {
   namesGiven,
   note,
   type ScratchSecrets,
-  SECRETS,
   scratchName,
   scratchOf,
   scratchSecrets,
@@ -23,7 +22,7 @@ import {
 export const restoreVersions = defineStep<ScratchSecrets>({
   kind: 'secretsmanager.restore-versions',
   params: scratchSecrets,
-  given: given(strictObject(namesGiven), scratchOf, { needs: SECRETS }),
+  given: given(strictObject(namesGiven), scratchOf),
   needs: ({ names, recovery }) =>
     names.map((name) => ({ need: 'secret' as const, region: recovery, name, state: 'there' as const, read: true })),
   plane: 'control',

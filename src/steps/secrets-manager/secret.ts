@@ -5,23 +5,21 @@ import { isAwsError, type Output } from '../../aws/aws.ts';
 import { resourceName } from '../../drill/names.ts';
 import { DrillError } from '../../errors.ts';
 import { keepSecretsIn } from '../../secrets.ts';
-import { type Around, needed } from '../given.ts';
+import { type Around, component } from '../given.ts';
 import { DRILL_TAG } from '../rds/instance.ts';
 import type { Permission, StepContext } from '../step.ts';
-
-export const SECRETS = 'secrets';
 
 /** Secrets with a replica, by name. */
 export const replicated = z.object({ names: z.array(z.string()), primary: z.string(), recovery: z.string() });
 export type Replicated = z.output<typeof replicated>;
 
 export const namesGiven = {
-  secrets: z.array(resourceName).min(1).optional().describe("Names of secrets; all of the topology's, unless said."),
+  secrets: z.array(resourceName).min(1).optional().describe("Names of secrets; all of the component's, unless said."),
 };
 
-export const replicatedOf = ({ secrets }: { secrets?: string[] | undefined }, { topology }: Around): Replicated => ({
-  names: secrets ?? needed(topology.secrets, SECRETS).names,
-  ...topology.regions,
+export const replicatedOf = ({ secrets }: { secrets?: string[] | undefined }, around: Around): Replicated => ({
+  names: secrets ?? component('secrets', around).names,
+  ...around.topology.regions,
 });
 
 /** Copies of secrets, made in the replicas' region out of what is there. */
@@ -61,7 +59,7 @@ export async function secretOf(region: string, name: string, context: Pick<StepC
   const found = await findSecret(region, name, context);
   if (found) return found;
   throw new DrillError('secret-missing', `There is no secret ${name} in ${region}.`, {
-    hint: 'Check secrets.names in the topology, and that each is replicated to the recovery region.',
+    hint: 'Check the names of secrets in the topology, and that each is replicated to the recovery region.',
   });
 }
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { recordPolicyOf, type Traffic } from '../../drill/traffic.ts';
-import { shiftGiven } from '../given.ts';
+import { recordPolicyOf, type Traffic } from '../../components/route53/schema.ts';
+import { type Asked, component, shiftGiven } from '../given.ts';
 import { shareGiven } from './share.ts';
 
 /** A name by which a drill file asks for whichever step does it on this topology. */
@@ -43,7 +43,7 @@ export const byLever: Readonly<Record<string, ByLever>> = {
 };
 
 /** The kind of step behind a name in a drill file; undefined where the topology has no lever that can do it. */
-export const kindOf = (uses: string, { traffic }: { traffic: Traffic }): string | undefined => {
+export const kindOf = (uses: string, around: Asked): string | undefined => {
   const chosen = byLever[uses];
-  return chosen ? chosen.kindOn(traffic) : uses;
+  return chosen ? chosen.kindOn(component('route53', around)) : uses;
 };

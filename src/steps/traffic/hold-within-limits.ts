@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { inWords } from '../../duration.ts';
 import { DrillError } from '../../errors.ts';
-import { type Metric, newestValue } from '../cloudwatch/metric.ts';
+import { type Metric, newestValue, serviceMetrics } from '../cloudwatch/metric.ts';
 import type { Standing, StepContext } from '../step.ts';
 import { mustHold, mustHoldNow } from './lever-holds.ts';
 
@@ -13,13 +13,7 @@ export const limitsParams = z.object({
   overMs: z.number(),
   /** How often that customer asks; null where nobody is watched. */
   everyMs: z.number().nullable(),
-  metrics: z.object({
-    region: z.string(),
-    namespace: z.string(),
-    errorRate: z.string(),
-    latency: z.string(),
-    period: z.number(),
-  }),
+  metrics: serviceMetrics,
 });
 type Limits = z.output<typeof limitsParams>;
 
@@ -47,9 +41,10 @@ export async function holdWithinLimits(
 ): Promise<void> {
   const { clock, signal } = context;
   const endMs = sinceMs + holdMs;
-  const { period } = limits.metrics;
+  const { metrics: published } = limits;
+  const period = published?.period ?? Number.POSITIVE_INFINITY;
   // A period that began before says something of the stage before.
-  const wholeMs = Math.ceil(sinceMs / period) * period;
+  const wholeMs = published ? Math.ceil(sinceMs / period) * period : sinceMs;
   let metrics: Seen = {};
   let publishedMs = wholeMs + period;
   for (;;) {
@@ -57,7 +52,7 @@ export async function holdWithinLimits(
     const customer = customerSince(limits, sinceMs, context);
     judge(limits, 'the watched customer', customer, stage, context);
     if (clock.nowMs() >= publishedMs) {
-      metrics = await metricsSince(limits, wholeMs, context);
+      metrics = published ? await metricsSince(published, wholeMs, context) : {};
       judge(limits, 'CloudWatch', metrics, stage, context);
       publishedMs = clock.nowMs() + period;
     }
@@ -83,7 +78,11 @@ function customerSince({ overMs, everyMs }: Limits, sinceMs: number, { clock, pr
   };
 }
 
-async function metricsSince({ metrics }: Limits, sinceMs: number, context: StepContext): Promise<Seen> {
+async function metricsSince(
+  metrics: NonNullable<Limits['metrics']>,
+  sinceMs: number,
+  context: StepContext,
+): Promise<Seen> {
   const { region, namespace, period: periodMs } = metrics;
   const newest = (name: string, stat: Metric['stat']) =>
     newestValue({ region, namespace, name, stat, periodMs }, sinceMs, context);

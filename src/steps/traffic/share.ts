@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { duration, percentage } from '../../drill/quantities.ts';
 import type { EventOf, Json } from '../../journal/events.ts';
-import type { Around } from '../given.ts';
+import { metricsIn } from '../cloudwatch/metric.ts';
+import { type Around, component } from '../given.ts';
 import type { StepContext } from '../step.ts';
 import { limitsParams } from './hold-within-limits.ts';
 
@@ -26,19 +27,16 @@ export const shareParams = z.object({
 });
 type Share = z.output<typeof shareParams>;
 
-export const shareOf = (
-  { recovery, hold, errorRate, p95, over }: ShareGiven,
-  { topology: { regions, service }, probe }: Around,
-): Share => ({
+export const shareOf = ({ recovery, hold, errorRate, p95, over }: ShareGiven, around: Around): Share => ({
   recovery,
-  regions,
+  regions: around.topology.regions,
   holdMs: hold,
   limits: {
     errorRateMax: errorRate,
     p95MaxMs: p95,
     overMs: over,
-    everyMs: probe?.every ?? null,
-    metrics: { region: regions.recovery, ...service.metrics },
+    everyMs: around.probe?.every ?? null,
+    metrics: metricsIn(around.topology.regions.recovery, component('route53', around)),
   },
 });
 

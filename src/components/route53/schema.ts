@@ -1,12 +1,11 @@
 import * as z from 'zod';
-import { arnForm } from '../arn.ts';
-import { DrillError } from '../errors.ts';
-import { plainTarget } from './dns-name.ts';
-import { nameServer } from './live.ts';
-import { domainName, hostedZone, resourceName } from './names.ts';
-import { duration } from './quantities.ts';
-
-const text = z.string().min(1);
+import { arnForm } from '../../arn.ts';
+import { plainTarget } from '../../drill/dns-name.ts';
+import { nameServer } from '../../drill/live.ts';
+import { domainName, hostedZone, resourceName } from '../../drill/names.ts';
+import { duration } from '../../drill/quantities.ts';
+import { DrillError } from '../../errors.ts';
+import { text } from '../described.ts';
 
 /** Global Accelerator has one API for the world, in Oregon. */
 export const ACCELERATOR_REGION = 'us-west-2';
@@ -36,8 +35,50 @@ const endpointGroup = z
     'expected the ARN of an endpoint group, which names its accelerator and listener, too',
   );
 
-/** The public name, its two records, and how customers are moved from one region to the other. */
-export const trafficSchema = z.strictObject({
+/** What is asked of a name, and how the service behind it is seen to be well. */
+const service = z.strictObject({
+  scheme: z.enum(['https', 'http']).default('https'),
+  port: z.int().min(1).max(65_535).optional().describe("The scheme's own, unless said."),
+  path: text.describe('A path that reads and writes through the whole system.'),
+  checks: z
+    .array(
+      z.strictObject({
+        name: text,
+        path: text.describe('Answers with less than 500 while the service is well.'),
+        every: duration.default(30_000),
+        failures: z.int().positive().default(2).describe('Failed checks in a row that count as down.'),
+        critical: z.boolean().default(true),
+      }),
+    )
+    .default([])
+    .describe('Services behind the public name, which are looked at one by one to decide what a failure calls for.'),
+  alarms: z
+    .array(resourceName)
+    .default([])
+    .describe('CloudWatch alarms of the region that serves, by name: quiet, once it has recovered.'),
+  metrics: z
+    .strictObject({
+      namespace: text,
+      errorRate: text,
+      latency: text,
+      period: duration
+        .default(60_000)
+        .refine(
+          (ms) => [1, 5, 10, 30].includes(ms / 1_000) || ms % 60_000 === 0,
+          'expected 1 s, 5 s, 10 s, 30 s or whole minutes',
+        )
+        .describe('How often the metrics are published: 60 s, unless they are of high resolution.'),
+    })
+    .optional()
+    .describe(
+      "The service's own metrics in CloudWatch. Without them, error rate and latency are those of the watched customer alone.",
+    ),
+});
+
+/** A public name in Route 53, its two records, and how customers are moved from one region to the other. */
+export const route53Schema = z.strictObject({
+  kind: z.literal('route53'),
+  service,
   zone: hostedZone.describe('The hosted zone id.'),
   name: domainName
     .refine((name) => !name.startsWith('*'), 'expected a name that a customer can visit, not a wildcard')
@@ -91,7 +132,7 @@ export const trafficSchema = z.strictObject({
     .describe("The zone's own name servers; those that DNS names for it, unless said."),
 });
 
-export type Traffic = z.output<typeof trafficSchema>;
+export type Traffic = z.output<typeof route53Schema>;
 
 /** What the lever arc-routing-controls cannot do without; the loader tells sooner. */
 export function routingControlsOf({ routingControls }: Traffic): NonNullable<Traffic['routingControls']> {

@@ -1,0 +1,30 @@
+import * as z from 'zod';
+import { resourceName } from '../drill/names.ts';
+
+/** What schemas of components are made of. */
+export const text = z.string().min(1);
+
+export const region = z
+  .string()
+  .regex(/^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/, 'expected an AWS region, such as ap-northeast-1')
+  .describe('An AWS region, such as ap-northeast-1.');
+
+export const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time of day in UTC, such as 18:00');
+
+export const bucketName = resourceName.regex(
+  /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+  'expected the name of a bucket: 3 to 63 lower-case letters, digits, hyphens and dots',
+);
+
+export const side = z.enum(['primary', 'recovery']);
+
+/** How a topology calls a component. */
+export const componentName = z
+  .string()
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'expected small letters, digits and hyphens, such as orders');
+
+/** What every data store says of itself. */
+export const dataStore = {
+  essential: z.boolean().default(true).describe('Whether customers can only be served once it has been taken over.'),
+  after: z.array(componentName).default([]).describe('Data stores that are taken over before this one.'),
+};

@@ -1,0 +1,48 @@
+import * as z from 'zod';
+import { resourceName } from '../../drill/names.ts';
+import { componentName, text } from '../described.ts';
+
+const replicas = z.int().nonnegative();
+
+const nodes = z.strictObject({
+  min: z.int().nonnegative(),
+  desired: z.int().nonnegative(),
+  max: z.int().positive(),
+});
+
+const cluster = z.strictObject({
+  cluster: resourceName,
+  nodegroup: resourceName
+    .optional()
+    .describe('The managed node group that is scaled; none where Karpenter or Auto Mode makes nodes for the pods.'),
+  nodes: nodes.optional().describe('The size of the node group at rest.'),
+});
+
+/** Deployments in the EKS clusters of both regions. */
+export const eksSchema = z.strictObject({
+  kind: z.literal('eks'),
+  uses: z
+    .record(
+      componentName,
+      z.strictObject({ variable: text.describe("The environment variable that holds the writer's address.") }),
+    )
+    .default({})
+    .describe('The data stores that it writes to, by name.'),
+  namespace: text,
+  primary: cluster,
+  recovery: cluster.extend({
+    failoverNodes: nodes.optional().describe('Size of the node group once the region carries all traffic.'),
+  }),
+  deployments: z
+    .array(
+      z.strictObject({
+        name: text,
+        replicas: replicas.describe('Replicas in the region that serves.'),
+        standby: replicas.describe('Replicas in the region that waits.'),
+        critical: z.boolean(),
+      }),
+    )
+    .min(1),
+});
+
+export type Eks = z.output<typeof eksSchema>;

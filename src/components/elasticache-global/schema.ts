@@ -1,0 +1,29 @@
+import * as z from 'zod';
+import { cacheLoginSchema } from '../../drill/live.ts';
+import { lowerName } from '../../drill/names.ts';
+import { duration } from '../../drill/quantities.ts';
+import { dataStore, text, timeOfDay } from '../described.ts';
+
+const replicationGroup = z.strictObject({
+  replicationGroup: lowerName.describe("The replication group's identifier."),
+  nodeType: text.describe('The node type, such as cache.r7g.large.'),
+  nodes: z.int().positive().describe('The primary node and its replicas.'),
+  parameterGroup: lowerName,
+  subnetGroup: lowerName,
+});
+
+/** A cache of ElastiCache, with or without a global datastore that joins two regions. */
+export const elasticacheGlobalSchema = z.strictObject({
+  kind: z.literal('elasticache-global'),
+  ...dataStore,
+  primary: replicationGroup.describe('The replication group that takes the writes, in the primary region.'),
+  recovery: replicationGroup.optional().describe('The one that follows it, in the recovery region.'),
+  globalDatastore: lowerName.optional().describe('The global datastore that joins the two, by its whole id.'),
+  snapshots: z.strictObject({
+    window: timeOfDay.describe('When the automatic snapshot is taken, UTC.'),
+    retention: duration,
+  }),
+  login: cacheLoginSchema.optional(),
+});
+
+export type ElasticacheGlobal = z.output<typeof elasticacheGlobalSchema>;

@@ -1,0 +1,57 @@
+import * as z from 'zod';
+import { kafkaLoginSchema } from '../../drill/live.ts';
+import { componentName, dataStore, text } from '../described.ts';
+
+const topic = z
+  .string()
+  .regex(/^[\w.-]{1,249}$/, 'expected the name of a topic: up to 249 letters, digits, dots, underscores and hyphens');
+
+const cluster = z.strictObject({ cluster: text.describe("The MSK cluster's name, or its ARN.") });
+
+/** Amazon MSK in both regions with MirrorMaker 2 between them, and what lives on it. */
+export const kafkaSchema = z.strictObject({
+  kind: z.literal('kafka'),
+  ...dataStore,
+  primary: cluster,
+  recovery: cluster,
+  mirror: z
+    .strictObject({
+      alias: z
+        .string()
+        .regex(/^[\w-]{1,100}$/, 'expected an alias: letters, digits, underscores and hyphens')
+        .describe("What MirrorMaker calls the primary region's cluster."),
+      policy: z
+        .enum(['default', 'identity'])
+        .default('default')
+        .describe('default: a mirrored topic is called <alias>.<topic>; identity: it keeps its name.'),
+    })
+    .describe('The MirrorMaker 2 that copies from the primary region to the recovery region.'),
+  markers: topic.describe(
+    "A topic of the drills' own, there in both regions and mirrored: only drills write to it, and may write at any time.",
+  ),
+  runsIn: componentName
+    .optional()
+    .describe('The compute in which its consumers and producers run; the only one, unless said.'),
+  consumers: z
+    .array(
+      z.strictObject({
+        deployment: text.describe('In the namespace of both clusters; at rest in the recovery region.'),
+        replicas: z.int().positive().describe('Replicas in the region that consumes.'),
+        group: text.describe('Its consumer group, of the same name in both regions.'),
+        topics: z
+          .array(topic)
+          .min(1)
+          .describe(
+            "What it subscribes to, by the primary region's names. In the recovery region it has to read the mirrored topics, and those of these names, too.",
+          ),
+      }),
+    )
+    .min(1),
+  producers: z.strictObject({
+    deployments: z.array(text).min(1).describe('Those of its deployments that produce.'),
+    variable: text.describe('The environment variable that holds the brokers they produce to.'),
+  }),
+  login: kafkaLoginSchema,
+});
+
+export type Kafka = z.output<typeof kafkaSchema>;

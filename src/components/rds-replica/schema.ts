@@ -1,0 +1,62 @@
+import * as z from 'zod';
+import { loginSchema } from '../../drill/live.ts';
+import { kmsKeyName, lowerName, resourceName } from '../../drill/names.ts';
+import { duration } from '../../drill/quantities.ts';
+import { dataStore, region, text, timeOfDay } from '../described.ts';
+
+const instance = z.strictObject({
+  identifier: lowerName.describe("The RDS instance's identifier."),
+  class: text.describe('The instance class, such as db.r6g.xlarge.'),
+  storageGib: z.int().positive().describe('Allocated storage in GiB.'),
+  multiAz: z.boolean(),
+  parameterGroup: lowerName,
+  subnetGroup: lowerName,
+  securityGroups: z.array(resourceName).min(1),
+  kmsKey: kmsKeyName
+    .optional()
+    .describe(
+      'The key of its region that encrypts it, by id, ARN or alias; what is copied there is encrypted with it. Looked up, unless said.',
+    ),
+  quarantineSecurityGroup: resourceName.describe(
+    'A security group without inbound rules: an instance in it takes no writes.',
+  ),
+});
+
+/** An RDS instance with a read replica in the other region. */
+export const rdsReplicaSchema = z.strictObject({
+  kind: z.literal('rds-replica'),
+  ...dataStore,
+  database: text.describe('The database inside the instance.'),
+  login: loginSchema.optional(),
+  writer: instance.describe('The instance that takes the writes, in the primary region.'),
+  replica: instance.describe('Its cross-region read replica, in the recovery region.'),
+  nextReplica: instance
+    .omit({ storageGib: true, quarantineSecurityGroup: true })
+    .extend({ region, multiAz: z.boolean().default(false) })
+    .optional()
+    .describe(
+      'The replica that is ordered behind a new writer: in its own region, or in a third one, as a lost region can host none. Outside of that region an encrypted database needs kmsKey.',
+    ),
+  backups: z
+    .strictObject({
+      by: z
+        .enum(['rds', 'aws-backup'])
+        .default('rds')
+        .describe('Who makes the backups: RDS itself each night, or plans of AWS Backup.'),
+      window: timeOfDay
+        .optional()
+        .describe('When the automated snapshot is taken, UTC. Only AWS Backup may go without: its plan says when.'),
+      retention: duration
+        .optional()
+        .describe('How long RDS keeps automated backups. Only AWS Backup may go without: its plan says how long.'),
+    })
+    .superRefine(({ by, window, retention }, context) => {
+      if (by === 'aws-backup') return;
+      for (const [key, value] of Object.entries({ window, retention }))
+        if (value === undefined)
+          context.addIssue({ code: 'custom', path: [key], message: `RDS makes the backups: '${key}' must be set.` });
+    }),
+});
+
+export type RdsReplica = z.output<typeof rdsReplicaSchema>;
+export type Instance = RdsReplica['writer'];
