@@ -1,9 +1,9 @@
-import { drillSetup, freshContext, noteDataChecks, phase, rollback, step, verdict } from './parts.ts';
+import { freshContext, noteDataChecks, phase, rollback, step, verdict } from './parts.ts';
 
 const RECOVER = '#rollback';
 
 /** A database is brought back from its backups beside the living one, proven, and then discarded or made the writer. */
-export const backupRestore = drillSetup.createMachine({
+export const backupRestore = {
   id: 'backup-restore',
   context: freshContext,
   initial: 'preflight',
@@ -85,4 +85,4 @@ export const backupRestore = drillSetup.createMachine({
 
     ...verdict,
   },
-});
+};

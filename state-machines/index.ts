@@ -1,34 +1,42 @@
 import type { AnyStateNode } from 'xstate';
 import { backupRestore } from './backup-restore.ts';
 import { type CustomCourse, customMachine } from './custom.ts';
-import { multiRegionFailover } from './multi-region-failover.ts';
-import { networkPartition } from './network-partition.ts';
+import { type FailoverCourse, multiRegionFailover } from './multi-region-failover.ts';
+import { networkPartition, type PartitionCourse } from './network-partition.ts';
+import { drillSetup } from './parts.ts';
 
-/** Every recovery pattern, by the name that a drill file gives in `machine`. */
-export const machines = {
-  'multi-region-failover': multiRegionFailover,
-  'network-partition': networkPartition as unknown as typeof multiRegionFailover,
-  'backup-restore': backupRestore as unknown as typeof multiRegionFailover,
+/** What is to be done, by the name of the recovery pattern: of a drill on its topology. */
+export type Course = FailoverCourse | PartitionCourse | CustomCourse | { machine: 'backup-restore' };
+
+const configOf = (course: Course): object => {
+  switch (course.machine) {
+    case 'multi-region-failover':
+      return multiRegionFailover(course);
+    case 'network-partition':
+      return networkPartition(course);
+    case 'backup-restore':
+      return backupRestore;
+    case 'custom':
+      return customMachine(course);
+  }
 };
 
+const made = (course: Course) => drillSetup.createMachine(configOf(course) as never);
+
 /** Any machine of a drill: they differ in their states only. */
-export type DrillMachine = typeof multiRegionFailover;
+export type DrillMachine = ReturnType<typeof made>;
 
-/** What a drill file says of its machine: a pattern's name, or a course of its own. */
-export type Scripted = { machine: keyof typeof machines } | CustomCourse;
+const known = new WeakMap<Course, DrillMachine>();
 
-const made = new WeakMap<CustomCourse, DrillMachine>();
-
-/** The machine of a drill. Made once: xstate takes longer to build one than a drill to run through it. */
-export function machineOf(drill: Scripted): DrillMachine {
-  if (drill.machine !== 'custom') return machines[drill.machine];
-  const known = made.get(drill) ?? (customMachine(drill) as unknown as DrillMachine);
-  made.set(drill, known);
-  return known;
+/** The machine of a course. Made once: xstate takes longer to build one than a drill to run through it. */
+export function machineOf(course: Course): DrillMachine {
+  const machine = known.get(course) ?? made(course);
+  known.set(course, machine);
+  return machine;
 }
 
-/** The steps that a drill's machine invokes, in the order of its states. */
-export const stepNames = (drill: Scripted): string[] => [...new Set(stepsIn(machineOf(drill).root))];
+/** The steps that a machine invokes, in the order of its states. */
+export const stepNames = (course: Course): string[] => [...new Set(stepsIn(machineOf(course).root))];
 
 function stepsIn(state: AnyStateNode): string[] {
   const own = state.invoke.filter(({ src }) => src === 'step').map(({ id }) => id);

@@ -1,133 +1,115 @@
-import { drillSetup, freshContext, noteDetection, phase, rollback, step, takeOver, verdict } from './parts.ts';
+import { isNothing, type Part, stage } from './course.ts';
+import { freshContext, noteDetection, phase, rollback, step, verdict } from './parts.ts';
 
 const RECOVER = '#rollback';
 
-/** A region is lost: fence its writer, open the recovery region, move the customers there. */
-export const multiRegionFailover = drillSetup.createMachine({
-  id: 'multi-region-failover',
-  context: freshContext,
-  initial: 'preflight',
-  states: {
-    preflight: {
-      ...phase('preflight'),
-      invoke: step('preflight', 'watched', RECOVER),
-      on: { ABORT: { target: RECOVER, actions: 'noteAbort' } },
-    },
+/** What a multi-region failover does on a topology. */
+export interface FailoverCourse {
+  machine: 'multi-region-failover';
+  baseline: Part;
+  /** Writers are fenced and taken over, and capacity is made beside it; then the applications are pointed at the new writers. */
+  execute: Part;
+  shift: Part;
+  verify: Part;
+  /** Backups, standbys and followers for the new writers. */
+  protect: Part;
+  /** What goes on all the while, and what from the failover on. */
+  watches: { always: readonly string[]; failover: readonly string[] };
+}
 
-    watched: {
-      invoke: [
-        { id: 'customer', src: 'watch', input: { watch: 'customer' } },
-        { id: 'zone', src: 'watch', input: { watch: 'zone' } },
-        { id: 'heartbeat', src: 'watch', input: { watch: 'heartbeat' } },
-      ],
-      on: { ABORT: { target: RECOVER, actions: 'noteAbort' } },
-      initial: 'baseline',
-      states: {
-        baseline: { ...phase('baseline'), invoke: step('baseline', 'failure', RECOVER) },
-        failure: { ...phase('failure'), invoke: step('bring-about-failure', 'detect', RECOVER) },
-        detect: {
-          ...phase('detect'),
-          invoke: step('detect-failure', 'validate', RECOVER, [noteDetection]),
-        },
-        validate: { ...phase('validate'), invoke: step('validate-recovery', 'decide', RECOVER) },
-        decide: {
-          ...phase('decide'),
-          always: [
-            {
-              guard: 'writerUnreachable',
-              target: 'decided',
-              actions: { type: 'recordDecision', params: { decision: 'fail-over', rule: 'writerUnreachable' } },
-            },
-            {
-              guard: 'allCriticalFailed',
-              target: 'decided',
-              actions: { type: 'recordDecision', params: { decision: 'fail-over', rule: 'allCriticalFailed' } },
-            },
-            {
-              guard: 'errorRateSustained',
-              target: 'decided',
-              actions: { type: 'recordDecision', params: { decision: 'fail-over', rule: 'errorRateSustained' } },
-            },
-            {
-              guard: 'severalServicesDown',
-              target: 'approve',
-              actions: { type: 'recordDecision', params: { decision: 'review', rule: 'severalServicesDown' } },
-            },
-            {
-              guard: 'oneServiceDown',
-              target: RECOVER,
-              actions: [
-                { type: 'recordDecision', params: { decision: 'watch', rule: 'oneServiceDown' } },
-                {
-                  type: 'noteFailure',
-                  params: { step: 'decide', reason: 'one service is down, and few requests fail: that is watched' },
-                },
-              ],
-            },
-            {
-              target: RECOVER,
-              actions: [
-                { type: 'recordDecision', params: { decision: 'watch', rule: 'noRuleHolds' } },
-                {
-                  type: 'noteFailure',
-                  params: { step: 'decide', reason: 'nothing that was detected calls for a failover' },
-                },
-              ],
-            },
-          ],
-        },
-        decided: { always: [{ guard: 'asksPeople', target: 'approve' }, { target: 'failover' }] },
-        approve: { ...phase('approve'), invoke: step('approve-failover', 'failover', RECOVER) },
-        failover: {
-          invoke: [
-            { id: 'keep-fenced', src: 'watch', input: { watch: 'keep-fenced' } },
-            { id: 'lever', src: 'watch', input: { watch: 'lever' } },
-          ],
-          initial: 'execute',
-          states: {
-            execute: takeOver(
+export const watching = (names: readonly string[]) =>
+  names.map((watch) => ({ id: watch, src: 'watch' as const, input: { watch } }));
+
+/** A region is lost: fence its writers, open the recovery region, move the customers there. */
+export function multiRegionFailover({ baseline, execute, shift, verify, protect, watches }: FailoverCourse): object {
+  return {
+    id: 'multi-region-failover',
+    context: freshContext,
+    initial: 'preflight',
+    states: {
+      preflight: {
+        ...phase('preflight'),
+        invoke: step('preflight', 'watched', RECOVER),
+        on: { ABORT: { target: RECOVER, actions: 'noteAbort' } },
+      },
+
+      watched: {
+        invoke: watching(watches.always),
+        on: { ABORT: { target: RECOVER, actions: 'noteAbort' } },
+        initial: 'baseline',
+        states: {
+          baseline: stage('baseline', baseline, 'failure', RECOVER),
+          failure: { ...phase('failure'), invoke: step('bring-about-failure', 'detect', RECOVER) },
+          detect: {
+            ...phase('detect'),
+            invoke: step('detect-failure', 'validate', RECOVER, [noteDetection]),
+          },
+          validate: { ...phase('validate'), invoke: step('validate-recovery', 'decide', RECOVER) },
+          decide: {
+            ...phase('decide'),
+            always: [
               {
-                initial: 'fencing',
-                states: {
-                  // The old writer first: there are never two.
-                  fencing: { invoke: step('fence-writer', 'promoting', RECOVER) },
-                  promoting: { invoke: step('promote-replica', 'open', RECOVER) },
-                  open: { type: 'final' },
-                },
+                guard: 'writerUnreachable',
+                target: 'decided',
+                actions: { type: 'recordDecision', params: { decision: 'fail-over', rule: 'writerUnreachable' } },
               },
-              RECOVER,
-            ),
-            shift: { ...phase('shift'), invoke: step('shift-traffic', 'verify', RECOVER) },
-            verify: {
-              ...phase('verify'),
-              initial: 'service',
-              states: {
-                service: { invoke: step('verify-service', 'heartbeats', RECOVER) },
-                heartbeats: { invoke: step('count-heartbeats', 'data', RECOVER) },
-                data: { invoke: step('check-data', 'verified', RECOVER) },
-                verified: { type: 'final' },
+              {
+                guard: 'allCriticalFailed',
+                target: 'decided',
+                actions: { type: 'recordDecision', params: { decision: 'fail-over', rule: 'allCriticalFailed' } },
               },
-              onDone: [{ guard: 'protects', target: 'protect' }, { target: '#judge' }],
-            },
-            // Customers are served, and time has stopped: now for the next failure.
-            protect: {
-              ...phase('protect'),
-              initial: 'writer',
-              states: {
-                writer: { invoke: step('protect-writer', 'guarded', RECOVER) },
-                guarded: { always: [{ guard: 'ordersReplica', target: 'replica' }, { target: 'protected' }] },
-                replica: { invoke: step('order-replica', 'protected', RECOVER) },
-                protected: { type: 'final' },
+              {
+                guard: 'errorRateSustained',
+                target: 'decided',
+                actions: { type: 'recordDecision', params: { decision: 'fail-over', rule: 'errorRateSustained' } },
               },
-              onDone: '#judge',
+              {
+                guard: 'severalServicesDown',
+                target: 'approve',
+                actions: { type: 'recordDecision', params: { decision: 'review', rule: 'severalServicesDown' } },
+              },
+              {
+                guard: 'oneServiceDown',
+                target: RECOVER,
+                actions: [
+                  { type: 'recordDecision', params: { decision: 'watch', rule: 'oneServiceDown' } },
+                  {
+                    type: 'noteFailure',
+                    params: { step: 'decide', reason: 'one service is down, and few requests fail: that is watched' },
+                  },
+                ],
+              },
+              {
+                target: RECOVER,
+                actions: [
+                  { type: 'recordDecision', params: { decision: 'watch', rule: 'noRuleHolds' } },
+                  {
+                    type: 'noteFailure',
+                    params: { step: 'decide', reason: 'nothing that was detected calls for a failover' },
+                  },
+                ],
+              },
+            ],
+          },
+          decided: { always: [{ guard: 'asksPeople', target: 'approve' }, { target: 'failover' }] },
+          approve: { ...phase('approve'), invoke: step('approve-failover', 'failover', RECOVER) },
+          failover: {
+            invoke: watching(watches.failover),
+            initial: 'execute',
+            states: {
+              execute: stage('execute', execute, 'shift', RECOVER),
+              shift: stage('shift', shift, 'verify', RECOVER),
+              verify: stage('verify', verify, isNothing(protect) ? '#judge' : 'protect', RECOVER),
+              // Customers are served, and time has stopped: now for the next failure.
+              ...(!isNothing(protect) && { protect: stage('protect', protect, '#judge', RECOVER) }),
             },
           },
         },
       },
+
+      rollback: rollback('undone'),
+
+      ...verdict,
     },
-
-    rollback: rollback('undone'),
-
-    ...verdict,
-  },
-});
+  };
+}

@@ -1,132 +1,110 @@
-import { drillSetup, freshContext, noteHolder, phase, rollback, step, takeOver, verdict } from './parts.ts';
+import { type Part, stage } from './course.ts';
+import { watching } from './multi-region-failover.ts';
+import { freshContext, noteHolder, phase, rollback, step, verdict } from './parts.ts';
 
 const RECOVER = '#rollback';
 
+/** What a network partition does on a topology. */
+export interface PartitionCourse {
+  machine: 'network-partition';
+  baseline: Part;
+  /** The recovery region goes on: as in a failover, and writers are told to take writes, as their guard has stopped them. */
+  away: {
+    execute: Part;
+    shift: Part;
+    verify: Part;
+    /** Old writers are kept out when the link is back. */
+    keepOut: Part;
+    check: Part;
+  };
+  /** The primary region goes on: followers catch up when the link is back, and are compared. */
+  home: { verify: Part; catchUp: Part; check: Part };
+  watches: { always: readonly string[]; failover: readonly string[] };
+}
+
 /** Neither region sees the other: the side that the witness is with goes on, alone, and stays alone when the link is back. */
-export const networkPartition = drillSetup.createMachine({
-  id: 'network-partition',
-  context: freshContext,
-  initial: 'preflight',
-  states: {
-    preflight: {
-      ...phase('preflight'),
-      invoke: step('preflight', 'watched', RECOVER),
-      on: { ABORT: { target: RECOVER, actions: 'noteAbort' } },
-    },
+export function networkPartition({ baseline, away, home, watches }: PartitionCourse): object {
+  return {
+    id: 'network-partition',
+    context: freshContext,
+    initial: 'preflight',
+    states: {
+      preflight: {
+        ...phase('preflight'),
+        invoke: step('preflight', 'watched', RECOVER),
+        on: { ABORT: { target: RECOVER, actions: 'noteAbort' } },
+      },
 
-    watched: {
-      invoke: [
-        { id: 'customer', src: 'watch', input: { watch: 'customer' } },
-        { id: 'zone', src: 'watch', input: { watch: 'zone' } },
-        { id: 'heartbeat', src: 'watch', input: { watch: 'heartbeat' } },
-      ],
-      on: { ABORT: { target: RECOVER, actions: 'noteAbort' } },
-      initial: 'baseline',
-      states: {
-        baseline: {
-          ...phase('baseline'),
-          initial: 'service',
-          states: {
-            service: { invoke: step('baseline', 'vantage-points', RECOVER) },
-            'vantage-points': { invoke: step('see-vantage-points', 'seen', RECOVER) },
-            seen: { type: 'final' },
-          },
-          onDone: 'failure',
-        },
-        failure: { ...phase('failure'), invoke: step('cut-link', 'detect', RECOVER) },
-        detect: { ...phase('detect'), invoke: step('detect-partition', 'decide', RECOVER) },
-        decide: {
-          ...phase('decide'),
-          initial: 'settling',
-          states: {
-            settling: { invoke: step('settle-quorum', 'settled', RECOVER, [noteHolder]) },
-            settled: {
-              always: [
-                {
-                  guard: 'recoveryHoldsQuorum',
-                  target: '#take-over',
-                  actions: { type: 'recordDecision', params: { decision: 'fail-over', rule: 'recoveryHoldsQuorum' } },
-                },
-                {
-                  guard: 'primaryHoldsQuorum',
-                  target: '#go-on',
-                  actions: { type: 'recordDecision', params: { decision: 'stay', rule: 'primaryHoldsQuorum' } },
-                },
-                {
-                  target: RECOVER,
-                  actions: [
-                    { type: 'recordDecision', params: { decision: 'stand-still', rule: 'noQuorum' } },
-                    {
-                      type: 'noteFailure',
-                      params: {
-                        step: 'decide',
-                        reason: 'neither side has the witness with it, so nobody may write until the link is back',
-                      },
-                    },
-                  ],
-                },
-              ],
-            },
-          },
-        },
-
-        decided: {
-          // It has nothing to keep where the primary goes on.
-          invoke: [
-            { id: 'keep-fenced', src: 'watch', input: { watch: 'keep-fenced' } },
-            { id: 'lever', src: 'watch', input: { watch: 'lever' } },
-          ],
-          initial: 'execute',
-          states: {
-            execute: {
-              id: 'take-over',
-              ...takeOver(
-                {
-                  initial: 'fencing',
-                  states: {
-                    // The old writer first: there are never two.
-                    fencing: { invoke: step('fence-writer', 'promoting', RECOVER) },
-                    promoting: { invoke: step('promote-replica', 'allowing', RECOVER) },
-                    // That the guard stopped its writes may have come along with the data.
-                    allowing: { invoke: step('allow-writes', 'open', RECOVER) },
-                    open: { type: 'final' },
+      watched: {
+        invoke: watching(watches.always),
+        on: { ABORT: { target: RECOVER, actions: 'noteAbort' } },
+        initial: 'baseline',
+        states: {
+          baseline: stage('baseline', { row: [baseline, { step: 'see-vantage-points' }] }, 'failure', RECOVER),
+          failure: { ...phase('failure'), invoke: step('cut-link', 'detect', RECOVER) },
+          detect: { ...phase('detect'), invoke: step('detect-partition', 'decide', RECOVER) },
+          decide: {
+            ...phase('decide'),
+            initial: 'settling',
+            states: {
+              settling: { invoke: step('settle-quorum', 'settled', RECOVER, [noteHolder]) },
+              settled: {
+                always: [
+                  {
+                    guard: 'recoveryHoldsQuorum',
+                    target: '#take-over',
+                    actions: { type: 'recordDecision', params: { decision: 'fail-over', rule: 'recoveryHoldsQuorum' } },
                   },
-                },
-                RECOVER,
-              ),
-            },
-            shift: { ...phase('shift'), invoke: step('shift-traffic', 'verify', RECOVER) },
-            verify: { id: 'go-on', ...phase('verify'), invoke: step('verify-service', 'heal', RECOVER) },
-            heal: {
-              ...phase('heal'),
-              initial: 'mending',
-              states: {
-                mending: { invoke: step('mend-link', 'mended', RECOVER) },
-                mended: { always: [{ guard: 'recoveryHoldsQuorum', target: 'keepingOut' }, { target: 'catchingUp' }] },
-                keepingOut: { invoke: step('keep-out', 'healed', RECOVER) },
-                catchingUp: { invoke: step('catch-up', 'comparing', RECOVER) },
-                comparing: { invoke: step('compare-sides', 'healed', RECOVER) },
-                healed: { type: 'final' },
+                  {
+                    guard: 'primaryHoldsQuorum',
+                    target: '#go-on',
+                    actions: { type: 'recordDecision', params: { decision: 'stay', rule: 'primaryHoldsQuorum' } },
+                  },
+                  {
+                    target: RECOVER,
+                    actions: [
+                      { type: 'recordDecision', params: { decision: 'stand-still', rule: 'noQuorum' } },
+                      {
+                        type: 'noteFailure',
+                        params: {
+                          step: 'decide',
+                          reason: 'neither side has the witness with it, so nobody may write until the link is back',
+                        },
+                      },
+                    ],
+                  },
+                ],
               },
-              onDone: 'check',
             },
-            check: {
-              ...phase('check'),
-              initial: 'heartbeats',
-              states: {
-                heartbeats: { invoke: step('count-heartbeats', 'data', RECOVER) },
-                data: { invoke: step('check-data', 'checked', RECOVER) },
-                checked: { type: 'final' },
-              },
-              onDone: '#judge',
+          },
+
+          'take-over': {
+            id: 'take-over',
+            invoke: watching(watches.failover),
+            initial: 'execute',
+            states: {
+              execute: stage('execute', away.execute, 'shift', RECOVER),
+              shift: stage('shift', away.shift, 'verify', RECOVER),
+              verify: stage('verify', away.verify, 'heal', RECOVER),
+              heal: stage('heal', { row: [{ step: 'mend-link' }, away.keepOut] }, 'check', RECOVER),
+              check: stage('check', away.check, '#judge', RECOVER),
+            },
+          },
+          'go-on': {
+            id: 'go-on',
+            initial: 'verify',
+            states: {
+              verify: stage('verify', home.verify, 'heal', RECOVER),
+              heal: stage('heal', { row: [{ step: 'mend-link' }, home.catchUp] }, 'check', RECOVER),
+              check: stage('check', home.check, '#judge', RECOVER),
             },
           },
         },
       },
+
+      rollback: rollback('undone'),
+
+      ...verdict,
     },
-
-    rollback: rollback('undone'),
-
-    ...verdict,
-  },
-});
+  };
+}

@@ -34,17 +34,18 @@ export interface DrillContext {
   afterwards: 'discard' | 'switch-over' | null;
   /** People must agree before the failover begins. */
   asksPeople: boolean;
-  /** The new writer gets backups and a standby before the drill ends, and a replica is ordered behind it. */
-  protects: boolean;
-  ordersReplica: boolean;
   /** Every check of the restored data passed. */
   dataProven: boolean;
+  /** What could not be done, where the rest went on without it. */
+  givenUp: Trouble[];
+  /** Branches that others waited for, and that have ended. */
+  ended: string[];
   /** Which side may write when the regions do not see each other; null where neither may, or nobody has asked. */
   holder: 'primary' | 'recovery' | null;
   targetsMet: boolean;
 }
 
-export type DrillInput = Pick<DrillContext, 'afterwards' | 'asksPeople' | 'protects' | 'ordersReplica'>;
+export type DrillInput = Pick<DrillContext, 'afterwards' | 'asksPeople'>;
 export type DrillEvents = { type: 'ABORT'; reason: string };
 
 const notProvided = (name: string) => () => Promise.reject(new Error(`the run must provide ${name}`));
@@ -79,6 +80,8 @@ export const drillSetup = setup({
     noteVerdict: assign((_, { met }: { met: boolean }) => ({ targetsMet: met })),
     noteFailure: assign((_, trouble: Trouble) => ({ trouble })),
     noteLeftBehind: assign({ held: true }),
+    noteGivenUp: assign(({ context }, trouble: Trouble) => ({ givenUp: [...context.givenUp, trouble] })),
+    noteEnded: assign(({ context }, { branch }: { branch: string }) => ({ ended: [...context.ended, branch] })),
     noteAbort: assign({
       aborted: true,
       trouble: ({ context, event }): Trouble =>
@@ -99,8 +102,8 @@ export const drillSetup = setup({
     holds: (_, { held }: { held: boolean }) => held,
     hasFailed: ({ context }) => context.trouble !== null,
     asksPeople: ({ context }) => context.asksPeople,
-    protects: ({ context }) => context.protects,
-    ordersReplica: ({ context }) => context.ordersReplica,
+    haveEnded: ({ context }, { branches }: { branches: readonly string[] }) =>
+      branches.every((one) => context.ended.includes(one)),
     switchesOver: ({ context }) => context.afterwards === 'switch-over' && context.dataProven,
     dataNotProven: ({ context }) => !context.dataProven,
     primaryHoldsQuorum: ({ context }) => context.holder === 'primary',
@@ -115,8 +118,8 @@ export const freshContext = ({ input }: { input: DrillInput }): DrillContext => 
   detection: null,
   afterwards: input.afterwards,
   asksPeople: input.asksPeople,
-  protects: input.protects,
-  ordersReplica: input.ordersReplica,
+  givenUp: [],
+  ended: [],
   dataProven: false,
   holder: null,
   targetsMet: false,
@@ -149,6 +152,7 @@ export function step<const Name extends string, const Target extends string>(
   trouble: string,
   whenDone: (typeof noteDetection | typeof noteDataChecks | typeof noteHolder)[] = [],
   whenTrouble: 'noteLeftBehind'[] = [],
+  note: 'noteFailure' | 'noteGivenUp' = 'noteFailure',
 ) {
   return [
     {
@@ -160,7 +164,7 @@ export function step<const Name extends string, const Target extends string>(
         target: trouble,
         actions: [
           {
-            type: 'noteFailure' as const,
+            type: note,
             params: ({ event }: { event: { error: unknown } }) => ({ step: name, reason: messageOf(event.error) }),
           },
           ...whenTrouble,
@@ -175,7 +179,7 @@ export function step<const Name extends string, const Target extends string>(
         target: trouble,
         actions: [
           {
-            type: 'noteFailure' as const,
+            type: note,
             params: ({ event }: { event: { output: unknown } }) => ({ step: name, reason: String(event.output) }),
           },
           ...whenTrouble,
@@ -189,32 +193,6 @@ export function step<const Name extends string, const Target extends string>(
 export const phase = <const Phase extends string>(name: Phase) => ({
   entry: { type: 'enterPhase' as const, params: { phase: name } },
   exit: { type: 'leavePhase' as const, params: { phase: name } },
-});
-
-/** The recovery region takes over: its database, and its capacity beside it; then the applications are pointed there. */
-export const takeOver = <const Database extends object>(database: Database, trouble: string) => ({
-  ...phase('execute'),
-  initial: 'opening' as const,
-  states: {
-    opening: {
-      type: 'parallel' as const,
-      states: {
-        database,
-        compute: {
-          initial: 'scalingNodes' as const,
-          states: {
-            scalingNodes: { invoke: step('scale-nodes', 'scalingDeployments', trouble) },
-            scalingDeployments: { invoke: step('scale-deployments', 'ready', trouble) },
-            ready: { type: 'final' as const },
-          },
-        },
-      },
-      onDone: 'pointing' as const,
-    },
-    pointing: { invoke: step('point-applications', 'pointed', trouble) },
-    pointed: { type: 'final' as const },
-  },
-  onDone: 'shift' as const,
 });
 
 /** Undoes what was done, and goes on with `next`; unless something is held, which a person decides upon: it may be in use by now. */

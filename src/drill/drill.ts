@@ -1,5 +1,5 @@
-import { componentName } from '../components/described.ts';
 import * as z from 'zod';
+import { componentName } from '../components/described.ts';
 import { dataChecksSchema } from './data-check.ts';
 import { failureCommands, successSchema } from './live.ts';
 import { lowerName } from './names.ts';
@@ -179,6 +179,7 @@ const partitionSchema = z.strictObject({
 const restoreSchema = z.strictObject({
   ...fields,
   machine: z.literal('backup-restore'),
+  of: componentName.optional().describe('The data store that is restored; the only one of its kind, unless said.'),
   recoveryPoint: z.discriminatedUnion('from', [
     z.strictObject({
       from: z.literal('snapshot'),

@@ -29,7 +29,9 @@ export interface LoadOptions {
 /** What machines and steps there are. */
 export interface Vocabulary {
   /** The steps of a drill's machine, to hold deadlines and consent against. */
-  stepNames(drill: Drill): readonly string[];
+  stepNames(drill: Drill, topology: Topology): readonly string[];
+  /** What steps of a drill cannot do on a topology. Asked once everything else is right. */
+  lacking(drill: Drill, topology: Topology): Complaint[];
   /** Takes in the steps of a user's own module, by its path; gives what is wrong with it, or nothing. */
   takeInSteps(file: string): string | undefined;
   /** What is wrong in a drill's own course. */
@@ -143,12 +145,12 @@ function mistakesOf(drill: Drill, topology: Topology, vocabulary: Vocabulary, so
   const course = mistakesAt(sources, vocabulary.mistakesIn(drill, topology));
   // Names are held against a course that stands.
   if (course.length > 0) return course;
-  return [
-    ...vocabulary
-      .partsOf(drill, topology)
-      .flatMap(({ path, schema, data }) => checkAgainst(schema, data, { ...sources, within: path }).mistakes),
-    ...mistakesAt(sources, checkNames(drill, vocabulary.stepNames(drill))),
-  ];
+  const parts = vocabulary
+    .partsOf(drill, topology)
+    .flatMap(({ path, schema, data }) => checkAgainst(schema, data, { ...sources, within: path }).mistakes);
+  if (parts.length > 0) return parts;
+  const lacking = mistakesAt(sources, vocabulary.lacking(drill, topology));
+  return lacking.length > 0 ? lacking : mistakesAt(sources, checkNames(drill, vocabulary.stepNames(drill, topology)));
 }
 
 export function readTopology(path: string, overrides: readonly Override[]): Checked<Topology> {

@@ -249,10 +249,19 @@ export type RunEvent =
       simulated?: true;
     }
   | { type: 'approval-lapsed'; otherwise: 'stop' | 'go-on'; what: string }
-  | { type: 'probed'; probe: string; everyMs: number; results: ProbeResult[] }
+  | {
+      /** What the customer met who is watched at a public name. */
+      type: 'probed';
+      /** The name's component. */
+      of: string;
+      everyMs: number;
+      results: ProbeResult[];
+    }
   | {
       /** What the zone's own name servers answer from now on: noted where it differs from the answer before. */
       type: 'zone-answer';
+      /** The name's component. */
+      of: string;
       name: string;
       /** How often they are asked, in milliseconds. */
       everyMs: number;
@@ -265,12 +274,16 @@ export type RunEvent =
   | {
       /** Heartbeat rows that the writer acknowledged: sequence numbers and epoch milliseconds of the acknowledgement. */
       type: 'heartbeats';
+      /** The data store's component. */
+      of: string;
       instance: string;
       rows: [sequence: number, acknowledgedAt: number][];
     }
   | {
       /** Heartbeat rows found on the instance that now counts: how many, the first and last, and the gaps between them. */
       type: 'heartbeats-found';
+      /** The data store's component. */
+      of: string;
       instance: string;
       count: number;
       first: number | null;

@@ -8,7 +8,7 @@ import type { Drill } from '../drill/drill.ts';
 import { regionsOf } from '../drill/regions.ts';
 import type { Topology } from '../drill/topology.ts';
 import { Aborted, errorFacts, Suspended } from '../errors.ts';
-import type { Entry, Outcome, RunEvent } from '../journal/events.ts';
+import type { Entry, EventOf, Outcome, RunEvent } from '../journal/events.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Ports } from '../ports/ports.ts';
 import { machineInput } from '../runbook/machine-input.ts';
@@ -84,7 +84,7 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
     try {
       if (event.type === 'step-ended') wallClock.look();
       const entry = journal.append(event);
-      if (event.type === 'probed') workplace.probed.push(...event.results);
+      if (event.type === 'probed') keepProbed(workplace.probed, event);
       options.onEntry?.(entry);
       return entry;
     } catch (error) {
@@ -125,7 +125,7 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
     ports: options.ports(aws, drill, { record, entries }),
     facts: () => factsOf(entries()),
     entries,
-    probed: entries().flatMap((entry) => (entry.type === 'probed' ? entry.results : [])),
+    probed: new Map(),
     phase: 'start',
     aws,
     ...(readOnly && { endBefore }),
@@ -141,6 +141,8 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
     },
     rollsBack: drill.machine === 'backup-restore' || drill.onFailure === 'roll-back',
   };
+
+  for (const entry of entries()) if (entry.type === 'probed') keepProbed(workplace.probed, entry);
 
   // A machine that leaves a state only tells its steps and watches to stop: what they still have in hand may change the world,
   // and their last samples are not in the journal yet.
@@ -247,6 +249,12 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
   const reason = trouble ?? judged;
   record({ type: 'run-ended', outcome, reason });
   return { outcome, reason, ...(endedBefore === undefined ? {} : { endedBefore }) };
+}
+
+function keepProbed(probed: Workplace['probed'], { of, results }: Pick<EventOf<'probed'>, 'of' | 'results'>): void {
+  const known = probed.get(of) ?? [];
+  known.push(...results);
+  probed.set(of, known);
 }
 
 const ignore = () => {};

@@ -15,8 +15,8 @@ export interface Workplace {
   record: (event: RunEvent) => Entry;
   facts: () => Facts;
   entries: () => readonly Entry[];
-  /** What the watched customer met, as far as it is in the journal. */
-  probed: ProbeResult[];
+  /** What the customers met who are watched, by the name's component, as far as it is in the journal. */
+  probed: Map<string, ProbeResult[]>;
   /** The phase that the machine is in, for the record. */
   phase: string;
   /** Where nothing may be changed: ends the run when a step comes to its change. */
@@ -44,5 +44,5 @@ export const contextFor = (
   record: workplace.record,
   notDone: () => {},
   entries: workplace.entries,
-  probed: () => workplace.probed,
+  probed: (of) => workplace.probed.get(of) ?? [],
 });

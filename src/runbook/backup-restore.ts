@@ -1,6 +1,9 @@
+import { componentOf, componentsOf } from '../drill/components.ts';
 import type { RestoreDrill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
 import { type Contents, lookedAt } from '../steps/data/table-contents.ts';
+import { needed } from '../steps/given.ts';
+import { pointedAt } from '../steps/kubernetes/point-applications.ts';
 import type { RecoveryPoint } from '../steps/rds/choose-recovery-point.ts';
 import { loginByIam } from '../steps/rds/like-original.ts';
 import { type Facts, type Runbook, stepOf } from './form.ts';
@@ -10,12 +13,14 @@ const MINUTE = 60_000;
 
 /** A restore on this topology, step by step. */
 export function restoreRunbook(drill: RestoreDrill, topology: Topology): Runbook {
-  const { regions, database, kubernetes } = topology;
-  const { writer } = database;
+  const { regions } = topology;
+  const store = componentOf(topology, 'rds-replica', drill.of);
+  const { writer } = store;
+  const compute = componentsOf(topology, 'eks').find(({ uses }) => store.id in uses);
   const region = regions.primary;
   const identifier = drill.restored.identifier;
-  const restored = { region, instance: identifier, database: database.name };
-  const source = { region, instance: writer.identifier, database: database.name };
+  const restored = { region, instance: identifier, database: store.database };
+  const source = { region, instance: writer.identifier, database: store.database };
   const target = {
     region,
     source: writer.identifier,
@@ -28,7 +33,7 @@ export function restoreRunbook(drill: RestoreDrill, topology: Topology): Runbook
       original: { region, instance: writer.identifier },
       neighbour: null,
       purpose: drill.afterwards === 'switch-over' ? 'writer' : 'test',
-      iamLogin: loginByIam(topology),
+      iamLogin: loginByIam(store),
     },
     drill: drill.drill,
   };
@@ -85,14 +90,17 @@ export function restoreRunbook(drill: RestoreDrill, topology: Topology): Runbook
     'fence-writer': stepOf('rds.fence-writer', 3 * MINUTE, {
       region,
       instance: writer.identifier,
-      database: database.name,
+      database: store.database,
       quarantine: writer.quarantineSecurityGroup,
       securityGroups: writer.securityGroups,
     }),
     'point-applications': stepOf('kubernetes.point-applications', 10 * MINUTE, (facts) => ({
-      cluster: { region, cluster: kubernetes.primary.cluster, namespace: kubernetes.namespace },
-      deployments: kubernetes.deployments.map(({ name }) => name),
-      variable: kubernetes.writerVariable,
+      cluster: {
+        region,
+        cluster: needed(compute, 'compute').primary.cluster,
+        namespace: needed(compute, 'compute').namespace,
+      },
+      ...pointedAt(needed(compute, 'compute'), store.id),
       address: resultOf(facts, 'restore', { address: '<address of the restored instance>' }).address,
     })),
     'delete-restored': stepOf('rds.delete-instance', 20 * MINUTE, { region, identifier, drill: drill.drill }),
@@ -100,6 +108,7 @@ export function restoreRunbook(drill: RestoreDrill, topology: Topology): Runbook
 
   // What is made only to be thrown away takes no writer's place.
   return {
+    course: { machine: 'backup-restore' },
     steps,
     watches: {},
     ...(drill.afterwards === 'discard' && { notTaken: ['fence-writer', 'point-applications'] }),

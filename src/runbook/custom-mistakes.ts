@@ -1,13 +1,17 @@
 import type * as z from 'zod';
-import { rowsOf } from '../../state-machines/custom.ts';
+import { verbs } from '../components/verbs.ts';
 import { bringingSteps, EXPERIMENT } from '../drill/breakage.ts';
+import { allComponents } from '../drill/components.ts';
 import type { CustomDrill, CustomStep } from '../drill/drill.ts';
 import { FAILURE, SERVED } from '../drill/measures.ts';
 import type { Complaint } from '../drill/mistakes.ts';
 import { nearest } from '../drill/near.ts';
 import type { Topology } from '../drill/topology.ts';
+import { DrillError } from '../errors.ts';
 import { steps as known } from '../steps/index.ts';
-import { byLever, kindOf } from '../steps/traffic/by-lever.ts';
+import { runbookSteps } from './course-steps.ts';
+import { componentsFor, isVerb, linesOn } from './lines.ts';
+import { factsBeforeRun } from './not-yet-known.ts';
 import { at, referencesIn } from './references.ts';
 
 type Path = PropertyKey[];
@@ -20,13 +24,15 @@ interface Placed {
 
 const REFERENCES = ['topology.…', 'results.<step>.…'].map((one) => `\${${one}}`).join(' or ');
 
-/** The kinds of steps that a drill file can use. */
+/** What a drill file can use: kinds of steps, and verbs. */
 const usable = (): string[] => [
   ...[...known.values()].filter((step) => step.given).map(({ kind }) => kind),
-  ...Object.keys(byLever),
+  ...Object.keys(verbs),
 ];
 
-const stepBehind = ({ uses }: CustomStep, topology: Topology) => known.get(kindOf(uses, topology) ?? '');
+/** What may stand in the `with` of a line. */
+const schemaOf = ({ uses }: CustomStep): z.ZodType | undefined =>
+  isVerb(uses) ? verbs[uses] : known.get(uses)?.given?.schema;
 
 /** Names that every machine has for itself. */
 const RESERVED = ['preflight', 'working', 'rollback', 'clean-up', 'settled', 'undone', 'judge', 'judged', SERVED];
@@ -64,7 +70,7 @@ function phaseMistakes({ phases }: CustomDrill): Complaint[] {
       found.push(wrong([...path, 'phase'], `every drill has a '${phase}' of its own`, 'another name'));
     if (phases.findIndex((other) => other.phase === phase) < index)
       found.push(wrong([...path, 'phase'], `there is a phase '${phase}' already`, 'a name of its own'));
-    if ((steps === undefined) === (parallel === undefined) || rowsOf(one).length === 0)
+    if ((steps === undefined) === (parallel === undefined) || (steps ?? Object.values(parallel ?? {})).length === 0)
       found.push(
         wrong(path, `the phase ${phase} needs steps or parallel, one of them`, 'steps: […] or parallel: { name: […] }'),
       );
@@ -77,15 +83,7 @@ function stepMistakes({ path, step }: Placed, before: readonly Placed[], topolog
   const earlier = before.map((one) => one.step.step);
   if (earlier.includes(step.step) || RESERVED.includes(step.step))
     found.push(wrong([...path, 'step'], `there is a step '${step.step}' already`, 'a name of its own'));
-  if (kindOf(step.uses, topology) === undefined)
-    found.push(
-      wrong(
-        [...path, 'uses'],
-        `the topology's lever cannot do '${step.uses}'`,
-        'traffic.records: weighted, or the lever global-accelerator-dials, in the topology',
-      ),
-    );
-  else if (!stepBehind(step, topology)?.given) {
+  if (!schemaOf(step)) {
     const suggestion = nearest(step.uses, usable());
     const expected = 'a kind of step, as `dr-drill steps` lists them';
     found.push({
@@ -93,10 +91,17 @@ function stepMistakes({ path, step }: Placed, before: readonly Placed[], topolog
       ...(suggestion && { suggestion }),
     });
   }
-  const { needs } = known.get(step.uses)?.given ?? {};
-  if (needs !== undefined && at(topology, needs.split('.')) === undefined)
-    found.push(wrong([...path, 'uses'], `the topology has no ${needs}`, `${needs} in the topology file`));
-  for (const key of namesOfSteps(step, topology)) {
+  const unfit = step.of === undefined || allComponents(topology).some(({ id }) => id === step.of);
+  if (!unfit) {
+    const names = allComponents(topology).map(({ id }) => id);
+    const suggestion = nearest(String(step.of), names);
+    found.push({
+      ...wrong([...path, 'of'], `the topology has no component '${step.of}'`, `one of ${names.join(', ')}`),
+      ...(suggestion && { suggestion }),
+    });
+  } else if (isVerb(step.uses) && componentsFor(step.uses, step.of, topology).length === 0)
+    found.push(wrong([...path, 'uses'], nothingFor(step), `a component in the topology that does '${step.uses}'`));
+  for (const key of namesOfSteps(step)) {
     const named = String(step.with[key]);
     if (earlier.includes(named)) continue;
     const suggestion = nearest(named, earlier);
@@ -124,15 +129,15 @@ function stepMistakes({ path, step }: Placed, before: readonly Placed[], topolog
 }
 
 /** The keys of a `with` that name an earlier step. */
-function namesOfSteps(step: CustomStep, topology: Topology): string[] {
-  const { shape = {} } = (stepBehind(step, topology)?.given?.schema ?? {}) as { shape?: Record<string, z.ZodType> };
+function namesOfSteps(step: CustomStep): string[] {
+  const { shape = {} } = (schemaOf(step) ?? {}) as { shape?: Record<string, z.ZodType> };
   return Object.keys(step.with).filter((key) => shape[key]?.meta()?.earlierStep);
 }
 
 /** What goes on beside later steps must be stopped; where an old writer is fenced, while somebody still sees to the fence. */
 function experimentMistakes(placed: readonly Placed[]): Complaint[] {
   const stops = placed.filter(({ step }) => step.uses === 'fis.stop-experiment');
-  const isFenced = placed.some(({ step }) => step.uses === 'rds.fence-writer');
+  const isFenced = placed.some(({ step }) => ['rds.fence-writer', 'data.fence'].includes(step.uses));
   return placed
     .filter(({ step }) => step.uses === EXPERIMENT && step.with.until === 'running')
     .flatMap(({ path, step }) => {
@@ -215,9 +220,31 @@ const wrong = (path: Path, message: string, expected: string): Complaint => ({
   expected,
 });
 
-/** What stands in the `with` of each step, with the schema that it must fit. */
-export const withsOf = (drill: CustomDrill, topology: Topology) =>
+const nothingFor = ({ uses, of }: CustomStep): string =>
+  of === undefined ? `nothing in the topology does '${uses}'` : `the component '${of}' does not do '${uses}'`;
+
+/** What stands in the `with` of each line, with the schema that it must fit. */
+export const withsOf = (drill: CustomDrill) =>
   placedSteps(drill).flatMap(({ path, step }) => {
-    const schema = stepBehind(step, topology)?.given?.schema;
+    const schema = schemaOf(step);
     return schema ? [{ path: [...path, 'with'], schema, data: step.with }] : [];
   });
+
+/** What a step cannot do on this topology, at the line that asks for it. */
+export function lacking(drill: CustomDrill, topology: Topology): Complaint[] {
+  const placed = placedSteps(drill);
+  const lines = linesOn(topology);
+  return placed.flatMap(({ path, step }) => {
+    const before = lines.steps.length;
+    lines.part(step);
+    const made = lines.steps.slice(before);
+    if (made.length === 0) return [wrong([...path, 'uses'], nothingFor(step), `a component that does '${step.uses}'`)];
+    try {
+      for (const entry of Object.values(runbookSteps(made, drill, topology))) entry.params(factsBeforeRun);
+      return [];
+    } catch (error) {
+      if (!(error instanceof DrillError) || error.code !== 'topology-lacks') throw error;
+      return [wrong([...path, 'uses'], error.message, 'it in the topology, or another step')];
+    }
+  });
+}

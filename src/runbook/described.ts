@@ -1,15 +1,15 @@
-import type { Topology } from '../drill/topology.ts';
 import { endpointGroupsOf, recordPolicyOf } from '../components/route53/schema.ts';
+import { type ComponentOf, componentsOf } from '../drill/components.ts';
+import type { Topology } from '../drill/topology.ts';
 import { globalRegionOf } from '../partition.ts';
 import type { Need } from '../steps/needs.ts';
 import { loginByIam } from '../steps/rds/like-original.ts';
 
 /** An instance as the preflight compares it with the account. */
-const describedIn = (topology: Topology, role: 'writer' | 'replica') => {
-  const { regions, database } = topology;
+const describedIn = (store: ComponentOf<'rds-replica'>, role: 'writer' | 'replica', regions: Topology['regions']) => {
   const region = role === 'writer' ? regions.primary : regions.recovery;
-  const instance = database[role];
-  const iamLogin = loginByIam(topology);
+  const instance = store[role];
+  const iamLogin = loginByIam(store);
   const { identifier, class: instanceClass, storageGib, multiAz, parameterGroup, subnetGroup } = instance;
   const { securityGroups, quarantineSecurityGroup: quarantine } = instance;
   const size = { class: instanceClass, storageGib, multiAz };
@@ -26,7 +26,11 @@ const describedIn = (topology: Topology, role: 'writer' | 'replica') => {
 };
 
 /** The records of the public name, what they lead to, and the lever that moves customers. */
-const trafficIn = ({ traffic, regions }: Topology, customersIn: 'primary' | 'recovery') => {
+const trafficIn = (
+  traffic: ComponentOf<'route53'>,
+  regions: Topology['regions'],
+  customersIn: 'primary' | 'recovery',
+) => {
   const { zone, name, ttl: ttlMs, lever, primary, recovery } = traffic;
   const groups = lever === 'global-accelerator-dials' ? endpointGroupsOf(traffic) : undefined;
   const accelerator = groups
@@ -46,30 +50,35 @@ const trafficIn = ({ traffic, regions }: Topology, customersIn: 'primary' | 'rec
 const DAY = 86_400_000;
 
 /** How many days of backups RDS is to keep: whole ones, and at least one, which is its default. */
-export const retentionDaysOf = ({ database }: Topology): number =>
-  Math.max(1, Math.round((database.backups.retention ?? DAY) / DAY));
+const retentionDaysOf = ({ backups }: ComponentOf<'rds-replica'>): number =>
+  Math.max(1, Math.round((backups.retention ?? DAY) / DAY));
 
 /** A need with what the topology says of its thing. */
 export function describedNeed(need: Need, begins: 'at-home' | 'after-failover', topology: Topology): Need {
-  const { regions, database, traffic } = topology;
+  const { regions } = topology;
   switch (need.need) {
     case 'rds-instance': {
-      const role = roleOf(need, topology);
-      return need.state === 'serving' && role ? { ...need, described: describedIn(topology, role) } : need;
-    }
-    case 'rds-backups':
-      return roleOf(need, topology)
-        ? { ...need, retentionDays: retentionDaysOf(topology), madeBy: database.backups.by }
+      const described = roleOf(need, topology);
+      return need.state === 'serving' && described
+        ? { ...need, described: describedIn(described.store, described.role, regions) }
         : need;
+    }
+    case 'rds-backups': {
+      const store = roleOf(need, topology)?.store;
+      return store ? { ...need, retentionDays: retentionDaysOf(store), madeBy: store.backups.by } : need;
+    }
     case 'rds-replication': {
-      const isOurs = need.instance === database.replica.identifier && need.region === regions.recovery;
-      const writer = { region: regions.primary, instance: database.writer.identifier, database: database.name };
-      return isOurs ? { ...need, writer, iamLogin: loginByIam(topology) } : need;
+      const { store, role } = roleOf(need, topology) ?? {};
+      if (!store || role !== 'replica') return need;
+      const writer = { region: regions.primary, instance: store.writer.identifier, database: store.database };
+      return { ...need, writer, iamLogin: loginByIam(store) };
     }
-    case 'public-name':
-      return need.name === traffic.name
-        ? { ...need, described: trafficIn(topology, begins === 'at-home' ? 'primary' : 'recovery') }
+    case 'public-name': {
+      const traffic = componentsOf(topology, 'route53').find(({ name }) => name === need.name);
+      return traffic
+        ? { ...need, described: trafficIn(traffic, regions, begins === 'at-home' ? 'primary' : 'recovery') }
         : need;
+    }
     default:
       return need;
   }
@@ -78,8 +87,12 @@ export function describedNeed(need: Need, begins: 'at-home' | 'after-failover', 
 /** What the topology has an instance for. */
 function roleOf(
   { region, instance }: { region: string; instance: string },
-  { regions, database: { writer, replica } }: Topology,
-): 'writer' | 'replica' | undefined {
-  if (region === regions.primary && instance === writer.identifier) return 'writer';
-  return region === regions.recovery && instance === replica.identifier ? 'replica' : undefined;
+  topology: Topology,
+): { store: ComponentOf<'rds-replica'>; role: 'writer' | 'replica' } | undefined {
+  const { regions } = topology;
+  for (const store of componentsOf(topology, 'rds-replica')) {
+    if (region === regions.primary && instance === store.writer.identifier) return { store, role: 'writer' };
+    if (region === regions.recovery && instance === store.replica.identifier) return { store, role: 'replica' };
+  }
+  return undefined;
 }

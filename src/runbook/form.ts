@@ -1,3 +1,4 @@
+import type { Course } from '../../state-machines/index.ts';
 import type { Json } from '../journal/events.ts';
 
 /** What earlier steps gave, by step: read back from the journal. */
@@ -11,6 +12,8 @@ export interface Facts {
 /** A step of the runbook: which kind, with which parameters, and how long it may take. */
 export interface RunbookStep {
   kind: string;
+  /** The component that it works on, where it is one. */
+  of?: string;
   params: (facts: Facts) => unknown;
   deadlineMs: number;
 }
@@ -30,6 +33,8 @@ export interface Watch {
 
 /** What stands behind each name that a machine invokes, for this drill on this topology. */
 export interface Runbook {
+  /** What the machine is made from. */
+  course: Course;
   steps: Record<string, RunbookStep>;
   watches: Record<string, Watch>;
   /** What a run may turn out to know otherwise than plans assume: a preflight looks at what each of these needs, too. */

@@ -1,13 +1,13 @@
+import type { Part } from '../../state-machines/course.ts';
+import { ms } from '../components/verbs.ts';
+import { allComponents } from '../drill/components.ts';
 import type { FailoverDrill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
-import { regionDoorOf } from '../components/route53/schema.ts';
-import { degradedIn } from '../steps/failure/bring-about.ts';
-import { doorOf, servicesOf } from '../steps/probe/door.ts';
-import { fullSizeOf } from '../steps/probe/standing.ts';
-import { nextReplicaOf } from '../steps/rds/order-replica.ts';
-import { retentionDaysOf } from './described.ts';
+import { runbookSteps } from './course-steps.ts';
 import { type Runbook, stepOf } from './form.ts';
-import { baselineStep, dataSteps, sidesOf, takeOverSteps, takeOverWatches } from './take-over.ts';
+import { besides, linesOn, objectOf } from './lines.ts';
+import { baselineOf, provenOf, shiftOf, takeOverOf } from './take-over.ts';
+import { fenceWatches, heartbeatWatches, leverWatch, nameWatches } from './watches.ts';
 
 const MINUTE = 60_000;
 
@@ -19,87 +19,81 @@ const ESCALATION = {
   otherwise: 'stop' as const,
 };
 
-/** A multi-region failover on this topology, step by step. */
+/** A multi-region failover on this topology: every component takes part, each in its own way. */
 export function failoverRunbook(drill: FailoverDrill, topology: Topology): Runbook {
-  const { regions, database, kubernetes, traffic, service } = topology;
-  const { writer, replica } = database;
-  const door = doorOf(topology, drill.probe);
-  const { oldWriter, newWriter, fence, cluster, nodeGroup } = sidesOf(topology);
-  const metrics = { region: regions.recovery, ...service.metrics };
+  const { regions } = topology;
+  const { detection, decision, failure, protection } = drill;
+  const lines = linesOn(topology);
   const approval = drill.approval ?? ESCALATION;
-  const steps: Runbook['steps'] = {
-    baseline: baselineStep(drill, topology),
-    'bring-about-failure': stepOf('failure.bring-about', MINUTE, {
-      ...degradedIn(drill.failure, topology),
-      region: regions.primary,
-      instance: writer.identifier,
-      database: database.name,
-    }),
-    'detect-failure': stepOf('probe.detect-failure', 10 * MINUTE, {
-      everyMs: drill.detection.every,
-      failures: drill.detection.failures,
-      timeoutMs: drill.detection.timeout,
-      door,
-      primary: {
-        region: regions.primary,
-        door: regionDoorOf(traffic.primary),
-        instance: writer.identifier,
-        database: database.name,
-      },
-      services: servicesOf(topology),
-      metric: metrics,
-      errorRateMax: drill.decision.errorRate,
-      withinMs: drill.detection.within,
-    }),
-    'validate-recovery': stepOf('account.validate-recovery', MINUTE, {
-      cluster,
-      nodegroup: nodeGroup.nodegroup,
-      replica: replica.identifier,
-      deployments: kubernetes.deployments.map(({ name }) => name),
-    }),
-    'approve-failover': stepOf('people.approve', approval.roles.length * approval.each + MINUTE, {
-      question: `Fail over from ${regions.primary} to ${regions.recovery}?`,
-      people: approval.people,
-      roles: approval.roles,
-      eachMs: approval.each,
-      otherwise: approval.otherwise,
-    }),
-    ...takeOverSteps(topology, { takesWrites: true }),
-    'verify-service': stepOf('probe.verify-service', drill.verification.lasts + 10 * MINUTE, {
-      door,
-      everyMs: drill.probe.every,
-      lastsMs: drill.verification.lasts,
-      errorRateMax: drill.verification.errorRate,
-      p95MaxMs: drill.verification.p95,
-      metrics,
-      oldWriter,
-      newWriter,
-      fence,
-      standing: {
-        region: newWriter.region,
-        writer: newWriter.instance,
-        // What is seen to later is not missed now.
-        multiAz: replica.multiAz && !drill.protection?.multiAz,
-        follows: !(drill.protection?.replica && database.nextReplica),
-        capacity: fullSizeOf('recovery', topology),
-        alarms: topology.service.alarms,
-      },
-    }),
-    ...dataSteps(drill, () => newWriter),
-  };
-
-  if (drill.protection)
-    steps['protect-writer'] = stepOf('rds.protect-writer', 15 * MINUTE, {
-      region: newWriter.region,
-      instance: newWriter.instance,
-      retentionDays: retentionDaysOf(topology),
-      multiAz: drill.protection.multiAz,
-    });
-  if (drill.protection?.replica && database.nextReplica)
-    steps['order-replica'] = stepOf('rds.order-replica', 30 * MINUTE, nextReplicaOf(topology, newWriter, drill.drill));
-
+  const baseline = baselineOf(drill, lines);
+  lines.part({
+    step: 'bring-about-failure',
+    uses: 'failure.bring-about',
+    with: { ...failureOf(failure) },
+    deadline: MINUTE,
+  });
+  lines.part({
+    step: 'detect-failure',
+    uses: 'probe.detect-failure',
+    with: {
+      every: ms(detection.every),
+      failures: detection.failures,
+      timeout: ms(detection.timeout),
+      errorRate: `${decision.errorRate * 100} %`,
+      within: ms(detection.within),
+      mustFind: false,
+    },
+    deadline: 10 * MINUTE,
+  });
+  const validate = validateStep(topology);
+  const execute = takeOverOf(lines, { allow: false });
+  const shift = shiftOf(lines);
+  const { verify, check } = provenOf(drill, lines, { protected: protection !== undefined, fenced: true });
+  const protect: Part = protection
+    ? besides(
+        lines.branches({
+          step: 'protect',
+          uses: 'data.protect',
+          with: { multiAz: protection.multiAz, replica: protection.replica },
+        }),
+      )
+    : { row: [] };
+  const { steps } = lines;
+  const always = { ...nameWatches(drill, topology), ...heartbeatWatches(drill, topology, steps) };
+  const failover = { ...fenceWatches(drill, topology, steps), ...leverWatch(steps) };
   return {
-    steps,
-    watches: takeOverWatches(drill, topology),
+    course: {
+      machine: 'multi-region-failover',
+      baseline,
+      execute,
+      shift,
+      verify: { row: [verify, check] },
+      protect,
+      watches: { always: Object.keys(always), failover: Object.keys(failover) },
+    },
+    steps: {
+      ...runbookSteps(steps, drill, topology),
+      'validate-recovery': validate,
+      'approve-failover': stepOf('people.approve', approval.roles.length * approval.each + MINUTE, {
+        question: `Fail over from ${regions.primary} to ${regions.recovery}?`,
+        people: approval.people,
+        roles: approval.roles,
+        eachMs: approval.each,
+        otherwise: approval.otherwise,
+      }),
+    },
+    watches: { ...always, ...failover },
   };
 }
+
+const failureOf = ({ kind, services }: FailoverDrill['failure']) => ({ kind, ...(services && { services }) });
+
+/** What waits in the recovery region is looked at again before it takes over. */
+const validateStep = (topology: Topology) =>
+  stepOf('account.validate-recovery', MINUTE, {
+    account: topology.account,
+    region: topology.regions.recovery,
+    needs: allComponents(topology).flatMap(
+      (one) => objectOf(one).standby?.(one as never, 'recovery', topology.regions) ?? [],
+    ),
+  });

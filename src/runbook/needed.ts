@@ -3,6 +3,7 @@ import type { Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
 import { DrillError } from '../errors.ts';
 import { loginPermissions } from '../steps/data/login-permissions.ts';
+import { sqlStores } from '../steps/given.ts';
 import { type Granted, merged } from '../steps/granted.ts';
 import { steps } from '../steps/index.ts';
 import type { Need } from '../steps/needs.ts';
@@ -41,12 +42,15 @@ const stopNeeded = ({ stop }: Pick<Drill, 'stop'>, { account }: Topology): Permi
 ];
 
 /** What logging in to the databases needs, where the drill does. */
-function loginNeeded({ account, regions, database }: Topology, needs: readonly Need[]): Permission[] {
+function loginNeeded(topology: Topology, needs: readonly Need[]): Permission[] {
+  const { account, regions } = topology;
   const where = needs.flatMap((need) => (need.need === 'database-login' ? [need.region] : []));
   if (where.length === 0) return [];
-  return loginPermissions(database.login, {
-    account,
-    regions: [...new Set(where)].sort(),
-    secretRegion: regions.recovery,
-  });
+  return sqlStores(topology).flatMap(({ login }) =>
+    loginPermissions(login, {
+      account,
+      regions: [...new Set(where)].sort(),
+      secretRegion: regions.recovery,
+    }),
+  );
 }

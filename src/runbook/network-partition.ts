@@ -1,99 +1,83 @@
 import type { PartitionDrill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
 import { globalRegionOf } from '../partition.ts';
-import { lookedAt } from '../steps/data/table-contents.ts';
-import { needed } from '../steps/given.ts';
-import { doorOf } from '../steps/probe/door.ts';
-import { fullSizeOf } from '../steps/probe/standing.ts';
+import { databaseOf, needed, sqlStores } from '../steps/given.ts';
 import type { Partitioned } from '../steps/quorum/detect-partition.ts';
 import { witnessObject } from '../steps/quorum/right.ts';
-import type { Settled } from '../steps/quorum/settle.ts';
-import { type Facts, type Runbook, stepOf } from './form.ts';
+import { runbookSteps } from './course-steps.ts';
+import { type Runbook, stepOf } from './form.ts';
+import { besides, linesOn } from './lines.ts';
 import { factsBeforeRun, NOT_YET_MS, resultOf } from './not-yet-known.ts';
-import { baselineStep, dataSteps, sidesOf, takeOverSteps, takeOverWatches } from './take-over.ts';
+import { baselineOf, provenOf, shiftOf, takeOverOf } from './take-over.ts';
+import { fenceWatches, heartbeatWatches, leverWatch, nameWatches } from './watches.ts';
 
 const MINUTE = 60_000;
 
-/** A partition between the two regions of this topology, step by step; what comes behind the decision depends upon who may write. */
+/** A partition between the two regions of this topology; what comes behind the decision depends upon who may write. */
 export function partitionRunbook(drill: PartitionDrill, topology: Topology): Runbook {
-  const { regions, database, service } = topology;
-  const { detection, verification, dataChecks, quorum } = drill;
-  const door = doorOf(topology, drill.probe);
+  const { regions } = topology;
+  const { detection, quorum } = drill;
   const described = needed(topology.witness, 'witness');
   const witness = witnessObject(described);
   const healthChecks = { region: globalRegionOf('route53', regions.recovery), ...described.healthChecks };
-  const { oldWriter: atHome, newWriter: away, fence } = sidesOf(topology);
-  const sides = { writer: atHome, replica: away, silenceMs: detection.silence, timeoutMs: detection.timeout };
+  const [store] = sqlStores(topology);
+  const on = (one: 'writer' | 'replica') => {
+    const { region, instance, database } = databaseOf({ on: one }, { topology, of: needed(store, 'data store').id });
+    return { region, instance, name: database };
+  };
+  const sides = {
+    writer: on('writer'),
+    replica: on('replica'),
+    silenceMs: detection.silence,
+    timeoutMs: detection.timeout,
+  };
   const failure = {
     kind: 'network-partition',
     region: regions.primary,
     otherRegion: regions.recovery,
-    instance: atHome.instance,
-    database: database.name,
+    writers: sqlStores(topology).map(({ id }) => databaseOf({ on: 'writer' }, { topology, of: id })),
   };
-  const named = ({ region, instance, name }: typeof atHome) => ({ region, instance, database: name });
-  const steps: Runbook['steps'] = {
-    baseline: baselineStep(drill, topology),
-    'see-vantage-points': stepOf('quorum.baseline', 2 * MINUTE, { sides, witness, healthChecks }),
-    'cut-link': stepOf('failure.bring-about', MINUTE, failure),
-    'detect-partition': stepOf('quorum.detect-partition', detection.within + MINUTE, {
-      sides,
-      witness,
-      everyMs: detection.every,
-      failures: detection.failures,
-      withinMs: detection.within,
-    }),
-    'settle-quorum': stepOf('quorum.settle', 2 * quorum.within + MINUTE, (facts) => ({
-      sides,
-      witness,
-      healthChecks,
-      ...resultOf<Partitioned>(facts, 'detect-partition', { silentSinceMs: NOT_YET_MS, right: null }),
-      withinMs: quorum.within,
-    })),
-    ...takeOverSteps(topology, { takesWrites: false }),
-    'allow-writes': stepOf('data.allow-writes', 2 * MINUTE, named(away)),
-    'verify-service': stepOf('probe.verify-service', verification.lasts + 10 * MINUTE, (facts) => {
-      const side = holderOf(facts);
-      const [writer, other] = side === 'primary' ? [atHome, away] : [away, atHome];
-      return {
-        door,
-        everyMs: drill.probe.every,
-        lastsMs: verification.lasts,
-        errorRateMax: verification.errorRate,
-        p95MaxMs: verification.p95,
-        metrics: { region: writer.region, ...service.metrics },
-        oldWriter: other,
-        newWriter: writer,
-        // A replica that goes on following needs none, and the old writer is looked at again once the link is back.
-        fence: null,
-        standing: {
-          region: writer.region,
-          writer: writer.instance,
-          multiAz: (side === 'primary' ? database.writer : database.replica).multiAz,
-          follows: true,
-          capacity: fullSizeOf(side, topology),
-          alarms: service.alarms,
-        },
-      };
-    }),
-    'mend-link': stepOf('failure.end', 5 * MINUTE, failure),
-    'keep-out': stepOf('rds.fence-writer', 5 * MINUTE, fence),
-    'catch-up': stepOf('data.catch-up', 10 * MINUTE, { writer: named(atHome), replica: named(away), withinMs: null }),
-    'compare-sides': stepOf('data.compare-sides', 5 * MINUTE, {
-      writer: named(atHome),
-      replica: named(away),
-      ...lookedAt(dataChecks),
-    }),
-    ...dataSteps(drill, (facts) => (holderOf(facts) === 'primary' ? atHome : away)),
-  };
-
+  const lines = linesOn(topology);
+  const baseline = baselineOf(drill, lines);
+  const execute = takeOverOf(lines, { allow: true });
+  const shift = shiftOf(lines);
+  const away = provenOf(drill, lines, { protected: false, fenced: false });
+  const keepOut = besides(lines.branches({ step: 'keep-out', uses: 'data.keep-out' }));
+  const home = provenOf(drill, lines, { protected: false, fenced: false, in: 'primary' });
+  const caughtUp = besides(lines.branches({ step: 'catch-up', uses: 'data.catch-up' }));
+  const compared = besides(lines.branches({ step: 'compare', uses: 'data.compare' }));
+  const { steps } = lines;
+  const always = { ...nameWatches(drill, topology), ...heartbeatWatches(drill, topology, steps) };
+  const failover = { ...fenceWatches(drill, topology, steps), ...leverWatch(steps) };
   return {
-    steps,
-    watches: takeOverWatches(drill, topology),
+    course: {
+      machine: 'network-partition',
+      baseline,
+      away: { execute, shift, ...away, keepOut },
+      home: { ...home, catchUp: { row: [caughtUp, compared] } },
+      watches: { always: Object.keys(always), failover: Object.keys(failover) },
+    },
+    steps: {
+      ...runbookSteps(steps, drill, topology),
+      'see-vantage-points': stepOf('quorum.baseline', 2 * MINUTE, { sides, witness, healthChecks }),
+      'cut-link': stepOf('failure.bring-about', MINUTE, failure),
+      'detect-partition': stepOf('quorum.detect-partition', detection.within + MINUTE, {
+        sides,
+        witness,
+        everyMs: detection.every,
+        failures: detection.failures,
+        withinMs: detection.within,
+      }),
+      'settle-quorum': stepOf('quorum.settle', 2 * quorum.within + MINUTE, (facts) => ({
+        sides,
+        witness,
+        healthChecks,
+        ...resultOf<Partitioned>(facts, 'detect-partition', { silentSinceMs: NOT_YET_MS, right: null }),
+        withinMs: quorum.within,
+      })),
+      'mend-link': stepOf('failure.end', 5 * MINUTE, failure),
+    },
+    watches: { ...always, ...failover },
     ways: [{ ...factsBeforeRun, results: { 'settle-quorum': { holder: 'primary' } } }],
   };
 }
-
-/** Which side may write. Before a run: the one that has more to do for it. */
-const holderOf = (facts: Facts): 'primary' | 'recovery' =>
-  resultOf<Settled>(facts, 'settle-quorum', { holder: 'recovery' }).holder ?? 'primary';

@@ -9,11 +9,24 @@ import { preflightOf } from './preflight.ts';
 
 /** The steps of a drill on a topology, with their deadlines as the drill has them. */
 export function runbookFor(drill: Drill, topology: Topology): Runbook {
+  const found = known.get(drill)?.get(topology) ?? madeFor(drill, topology);
+  known.set(drill, (known.get(drill) ?? new WeakMap()).set(topology, found));
+  return found;
+}
+
+/** Made once: a machine is known by the course that it was made from. */
+const known = new WeakMap<Drill, WeakMap<Topology, Runbook>>();
+
+function madeFor(drill: Drill, topology: Topology): Runbook {
   const course = plainRunbook(drill, topology);
   const runbook = { ...course, steps: { preflight: preflightOf(course, drill, topology), ...course.steps } };
-  for (const [name, step] of Object.entries(runbook.steps)) step.deadlineMs = drill.deadlines[name] ?? step.deadlineMs;
+  for (const [name, step] of Object.entries(runbook.steps))
+    step.deadlineMs = drill.deadlines[name] ?? drill.deadlines[lineOf(name)] ?? step.deadlineMs;
   return runbook;
 }
+
+/** The line of the drill's course that a step belongs to: what a component does is called `<line>/<component>`. */
+export const lineOf = (step: string): string => step.split('/')[0] ?? step;
 
 function plainRunbook(drill: Drill, topology: Topology): Runbook {
   switch (drill.machine) {

@@ -1,166 +1,92 @@
+import type { Branch, Part } from '../../state-machines/course.ts';
+import { ms } from '../components/verbs.ts';
 import type { FailoverDrill, PartitionDrill } from '../drill/drill.ts';
-import type { Topology } from '../drill/topology.ts';
-import { destinationOf, endpointGroupsOf, routingControlsOf, setIdentifierOf } from '../components/route53/schema.ts';
-import { globalRegionOf } from '../partition.ts';
-import { endpointsFrom } from '../steps/arc/set-routing-controls.ts';
-import { type Contents, lookedAt } from '../steps/data/table-contents.ts';
-import { doorOf, zoneWatchOf } from '../steps/probe/door.ts';
-import { inPlaceOfTheOther } from '../steps/rds/promote-replica.ts';
-import { retentionDaysOf } from './described.ts';
-import { type Facts, type Runbook, type RunbookStep, stepOf } from './form.ts';
-import { resultOf } from './not-yet-known.ts';
-
-const MINUTE = 60_000;
-
-/** Where things are when the recovery region takes over. */
-export function sidesOf({ regions, database, kubernetes }: Topology) {
-  const { writer, replica } = database;
-  const cluster = { region: regions.recovery, cluster: kubernetes.recovery.cluster, namespace: kubernetes.namespace };
-  return {
-    oldWriter: { region: regions.primary, instance: writer.identifier, name: database.name },
-    newWriter: { region: regions.recovery, instance: replica.identifier, name: database.name },
-    fence: {
-      region: regions.primary,
-      instance: writer.identifier,
-      database: database.name,
-      quarantine: writer.quarantineSecurityGroup,
-      securityGroups: writer.securityGroups,
-    },
-    cluster,
-    nodeGroup: { region: regions.recovery, cluster: cluster.cluster, nodegroup: kubernetes.recovery.nodegroup },
-  };
-}
-
-/** The steps by which the recovery region takes over from the primary; `takesWrites` is false where writes were stopped before. */
-export function takeOverSteps(
-  topology: Topology,
-  { takesWrites }: { takesWrites: boolean },
-): Record<
-  'fence-writer' | 'promote-replica' | 'scale-nodes' | 'scale-deployments' | 'point-applications' | 'shift-traffic',
-  RunbookStep
-> {
-  const { regions, database, kubernetes } = topology;
-  const { fence, cluster, nodeGroup } = sidesOf(topology);
-  const shift = shiftOf(topology);
-  return {
-    'fence-writer': stepOf('rds.fence-writer', 3 * MINUTE, fence),
-    'promote-replica': stepOf('rds.promote-replica', 10 * MINUTE, {
-      region: regions.recovery,
-      instance: database.replica.identifier,
-      database: database.name,
-      backupRetentionDays: retentionDaysOf(topology),
-      ...(!takesWrites && { takesWrites }),
-      ...inPlaceOfTheOther('replica', topology),
-    }),
-    'scale-nodes': stepOf('eks.scale-node-group', 10 * MINUTE, {
-      ...nodeGroup,
-      size: kubernetes.recovery.failoverNodes,
-    }),
-    'scale-deployments': stepOf('kubernetes.scale-deployments', 5 * MINUTE, {
-      cluster,
-      deployments: kubernetes.deployments.map(({ name, replicas }) => ({ name, replicas })),
-    }),
-    'point-applications': stepOf('kubernetes.point-applications', 5 * MINUTE, (facts) => ({
-      cluster,
-      deployments: kubernetes.deployments.map(({ name }) => name),
-      variable: kubernetes.writerVariable,
-      address: resultOf(facts, 'promote-replica', { address: '<address of the new writer>' }).address,
-    })),
-    'shift-traffic': stepOf(shift.kind, 5 * MINUTE, shift.params),
-  };
-}
+import { besides, type Lines } from './lines.ts';
 
 type TakeOver = FailoverDrill | PartitionDrill;
-type Side = { region: string; instance: string; name: string };
 
 /** How the healthy platform is looked at first. */
-export const baselineStep = (drill: TakeOver, topology: Topology): RunbookStep => {
-  const { oldWriter, newWriter } = sidesOf(topology);
-  return stepOf('probe.baseline', drill.baseline.lasts + 2 * MINUTE, {
-    door: doorOf(topology, drill.probe),
-    lastsMs: drill.baseline.lasts,
-    lagMaxMs: drill.limits.replicationLag,
-    ...lookedAt(drill.dataChecks),
-    writer: oldWriter,
-    replica: newWriter,
+export function baselineOf({ baseline, limits }: TakeOver, lines: Lines): Part {
+  const lasts = ms(baseline.lasts);
+  return besides({
+    ...lines.branches({ step: 'baseline', uses: 'traffic.baseline', with: { lasts } }),
+    ...lines.branches({
+      step: 'baseline',
+      uses: 'data.baseline',
+      with: { lasts, lag: ms(limits.replicationLag) },
+    }),
   });
-};
-
-/** The steps that ask the writer what was lost and whether the rest is sound; which one it is may be known in the run only. */
-export function dataSteps(
-  { dataChecks }: TakeOver,
-  writerIn: (facts: Facts) => Side,
-): Record<'count-heartbeats' | 'check-data', RunbookStep> {
-  const database = (facts: Facts) => {
-    const { region, instance, name } = writerIn(facts);
-    return { region, instance, database: name };
-  };
-  return {
-    'count-heartbeats': stepOf('data.count-heartbeats', MINUTE, (facts) => ({
-      ...database(facts),
-      firstSequence: facts.startedAtMs,
-    })),
-    'check-data': stepOf('data.check-data', 5 * MINUTE, (facts) => ({
-      ...database(facts),
-      expected: resultOf<Contents>(facts, 'baseline', { asOfMs: 0, counts: {}, checksums: {} }),
-      tolerance: dataChecks.rowCountTolerance,
-      ...lookedAt(dataChecks),
-      checks: dataChecks.checks,
-    })),
-  };
 }
 
-/** What goes on beside the steps: customer, name servers and rows are watched, and the old writer is kept out. */
-export function takeOverWatches({ probe, heartbeat }: TakeOver, topology: Topology): Runbook['watches'] {
-  const { oldWriter, fence } = sidesOf(topology);
-  return {
-    customer: { kind: 'customer', params: () => ({ ...doorOf(topology, probe), everyMs: probe.every }) },
-    zone: { kind: 'zone', params: () => zoneWatchOf(topology, probe.every) },
-    lever: { kind: 'lever', params: () => ({}) },
-    heartbeat: {
-      kind: 'heartbeat',
-      params: ({ startedAtMs }) => ({
-        region: oldWriter.region,
-        instance: oldWriter.instance,
-        database: oldWriter.name,
-        everyMs: heartbeat.every,
-        firstSequence: startedAtMs,
-      }),
-    },
-    'keep-fenced': { kind: 'keep-fenced', params: () => fence },
-  };
+/**
+ * The recovery region takes over: each data store as soon as its own fence holds, and capacity beside it; then the applications are
+ * pointed at the new writers.
+ *
+ * @param allow whether writes were stopped before, and have to be allowed
+ */
+export function takeOverOf(lines: Lines, { allow }: { allow: boolean }): Part {
+  const fenced = lines.branches({ step: 'fence', uses: 'data.fence' });
+  const taken = lines.branches({
+    step: 'take-over',
+    uses: 'data.take-over',
+    with: { how: 'failover', takesWrites: !allow },
+  });
+  const allowed = allow ? lines.branches({ step: 'allow-writes', uses: 'data.allow-writes' }) : {};
+  const scaled = lines.branches({ step: 'scale', uses: 'compute.scale' });
+  const pointed = lines.branches({ step: 'point', uses: 'compute.point' });
+  return { row: [besides({ ...inTurn([fenced, taken, allowed]), ...scaled }), besides(pointed)] };
 }
 
-/** The step that sends all customers to the recovery region, by the lever that the topology names. */
-function shiftOf(topology: Topology): { kind: string; params: object } {
-  const { zone, name, primary, recovery, lever } = topology.traffic;
-  const shifted = { name, to: destinationOf(recovery) };
-  const byRecords = { ...shifted, region: globalRegionOf('route53', topology.regions.recovery) };
-  switch (lever) {
-    case 'health-check-inversion': {
-      const healthCheck = primary.healthCheck ?? '';
-      return { kind: 'route53.invert-health-check', params: { ...byRecords, healthCheck, inverted: true } };
-    }
-    case 'weighted-records': {
-      const weights = { [setIdentifierOf(primary)]: 0, [setIdentifierOf(recovery)]: 100 };
-      return { kind: 'route53.weight-records', params: { ...byRecords, zone, weights } };
-    }
-    case 'arc-routing-controls': {
-      const { primary: off, recovery: on, endpoints } = routingControlsOf(topology.traffic);
-      return {
-        kind: 'arc.set-routing-controls',
-        params: { ...shifted, on, off, endpoints: endpointsFrom(endpoints, topology.regions.recovery) },
-      };
-    }
-    case 'global-accelerator-dials': {
-      const { primary: from, recovery: to } = endpointGroupsOf(topology.traffic);
-      const params = { name, region: topology.regions.recovery, dials: { [to]: 100, [from]: 0 } };
-      return { kind: 'globalaccelerator.set-dials', params };
-    }
-    case 'failover-records':
-      return {
-        kind: 'route53.swap-failover-records',
-        params: { ...byRecords, zone, primary: setIdentifierOf(recovery) },
-      };
-  }
+/** What each branch does of one thing after the other. */
+function inTurn(all: readonly Record<string, Branch>[]): Record<string, Branch> {
+  const names = [...new Set(all.flatMap((one) => Object.keys(one)))];
+  return Object.fromEntries(
+    names.map((name) => {
+      const own = all.flatMap((one) => one[name] ?? []);
+      const after = [...new Set(own.flatMap((one) => one.after ?? []))];
+      const optional = own.some((one) => one.optional);
+      return [name, { part: { row: own.map(({ part }) => part) }, after, optional }];
+    }),
+  );
+}
+
+/** Every public name is sent to the recovery region. */
+export const shiftOf = (lines: Lines): Part => besides(lines.branches({ step: 'shift', uses: 'traffic.shift' }));
+
+interface Proof {
+  /** Standbys and followers are seen to later, and not missed now. */
+  protected: boolean;
+  /** Old writers must be in quarantine by now. */
+  fenced: boolean;
+  in?: 'primary' | 'recovery';
+}
+
+/** The recovery region serves, alone and at full size; then what was lost is counted, and the rest is checked. */
+export function provenOf(
+  { verification }: TakeOver,
+  lines: Lines,
+  { protected: isLater, fenced, in: where = 'recovery' }: Proof,
+): { verify: Part; check: Part } {
+  const { lasts, errorRate, p95 } = verification;
+  const home = where === 'primary' ? '-home' : '';
+  const verify = {
+    ...lines.branches({
+      step: `verify${home}`,
+      uses: 'traffic.prove',
+      with: { in: where, lasts: ms(lasts), errorRate: `${errorRate * 100} %`, p95: ms(p95) },
+    }),
+    ...lines.branches({ step: `verify${home}`, uses: 'compute.prove', with: { in: where } }),
+    ...lines.branches({ step: `verify${home}`, uses: 'data.prove', with: { on: where, fenced, protected: isLater } }),
+  };
+  const counted = lines.branches({
+    step: `count-heartbeats${home}`,
+    uses: 'data.count-heartbeats',
+    with: { on: where },
+  });
+  const checked = lines.branches({
+    step: `check-data${home}`,
+    uses: 'data.check',
+    with: { on: where, expected: 'baseline' },
+  });
+  return { verify: besides(verify), check: { row: [besides(counted), besides(checked)] } };
 }

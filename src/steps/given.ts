@@ -85,15 +85,21 @@ export type Asked = Pick<Around, 'topology' | 'of'>;
 
 /** The component of a kind that a step works on: the one that the file names, or the only one. */
 export function component<K extends Kind>(kind: K, { topology, of }: Asked): ComponentOf<K> {
-  const isNamed = componentsOf(topology, kind).some(({ name }) => name === of);
+  const isNamed = componentsOf(topology, kind).some(({ id }) => id === of);
   return componentOf(topology, kind, isNamed ? of : undefined);
 }
+
+/** Every data store that is asked in SQL. */
+export const sqlStores = (topology: Topology): SqlStore[] => [
+  ...componentsOf(topology, 'rds-replica'),
+  ...componentsOf(topology, 'aurora-global'),
+];
 
 /** The SQL store that is meant: of several, the only pair of RDS. */
 export function sqlStore(around: Asked): SqlStore {
   const { topology, of } = around;
   const aurora = componentsOf(topology, 'aurora-global');
-  const isNamed = aurora.some(({ name }) => name === of);
+  const isNamed = aurora.some(({ id }) => id === of);
   const isOnly = componentsOf(topology, 'rds-replica').length === 0 && aurora.length > 0;
   return isNamed || isOnly ? component('aurora-global', around) : component('rds-replica', around);
 }
@@ -110,6 +116,7 @@ export function databaseOf({ on, region, instance }: DatabaseGiven, around: Aske
     region: region ?? (on === 'writer' ? regions.primary : regions.recovery),
     instance: instance ?? instanceOn(store, on),
     database: store.database,
+    store: store.id,
   };
 }
 

@@ -19,8 +19,8 @@ export interface StepContext extends Ports {
   notDone(why: string): void;
   /** What the journal holds so far. */
   entries(): readonly Entry[];
-  /** What the customer who is watched met so far, in the order of the journal, which may lag some seconds behind. */
-  probed(): readonly ProbeResult[];
+  /** What the customer who is watched at a name met so far, in the order of the journal, which may lag some seconds behind. */
+  probed(of: string): readonly ProbeResult[];
 }
 
 /** What a look at the world gave: is there anything left to do, and how does it stand? */

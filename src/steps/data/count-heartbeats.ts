@@ -7,7 +7,14 @@ import { readHeartbeats } from './heartbeat.ts';
 import { psql } from './psql.ts';
 import { askingAgain } from './takes-writes.ts';
 
-const params = z.object({ region: z.string(), instance: z.string(), database: z.string(), firstSequence: z.number() });
+const params = z.object({
+  region: z.string(),
+  instance: z.string(),
+  database: z.string(),
+  /** The data store's component. */
+  store: z.string(),
+  firstSequence: z.number(),
+});
 
 /** Reads which of this run's heartbeat rows the database holds: what is missing was lost. */
 export const countHeartbeats = defineStep<z.output<typeof params>, { count: number }>({
@@ -27,7 +34,7 @@ export const countHeartbeats = defineStep<z.output<typeof params>, { count: numb
     psql(target, `select sequence from dr_drill_heartbeat where sequence >= ${target.firstSequence} order by sequence`),
   usuallyMs: () => 500,
   observe: async () => ({ done: false, underway: true, state: null }),
-  async settle({ region, instance, database, firstSequence }, context) {
+  async settle({ region, instance, database, store, firstSequence }, context) {
     const { signal, record } = context;
     const sql = askingAgain(context);
     if (sql.withoutLogin) {
@@ -46,6 +53,7 @@ export const countHeartbeats = defineStep<z.output<typeof params>, { count: numb
     }
     record({
       type: 'heartbeats-found',
+      of: store,
       instance,
       count: sequences.length,
       first: sequences[0] ?? null,

@@ -19,17 +19,22 @@ export const scaleNodeGroup = defineStep<Params, { readyNodes: number }>({
   given: given(
     z.strictObject({
       in: side.default('recovery'),
-      size: size.optional().describe('As large as the topology has it for a failover, unless said.'),
+      to: z
+        .enum(['serving', 'standby'])
+        .default('serving')
+        .describe('As large as the topology has it for a region that serves, or for one that waits.'),
+      size: size.optional().describe('Another size, instead of that.'),
     }),
-    ({ in: where, size: asked }, around) => {
+    ({ in: where, to, size: asked }, around) => {
       const { region, cluster } = clusterOf(where, around);
-      const { name, primary, recovery } = component('eks', around);
-      const { nodegroup, nodes } = where === 'recovery' ? { ...recovery, nodes: recovery.failoverNodes } : primary;
+      const { id, primary, recovery } = component('eks', around);
+      const { nodegroup, nodes } =
+        where === 'primary' ? primary : to === 'standby' ? recovery : { ...recovery, nodes: recovery.failoverNodes };
       return {
         region,
         cluster,
-        nodegroup: needed(nodegroup, `${name}.${where}.nodegroup`),
-        size: asked ?? needed(nodes, `${name}.${where}.nodes`),
+        nodegroup: needed(nodegroup, `${id}.${where}.nodegroup`),
+        size: asked ?? needed(nodes, `${id}.${where}.nodes`),
       };
     },
   ),

@@ -24,10 +24,10 @@ export function datastoreOf(where: z.output<typeof side>, around: Around): Datas
   const cache = component('elasticache-global', around);
   const groups = {
     primary: { region: regions.primary, group: cache.primary.replicationGroup },
-    recovery: { region: regions.recovery, group: needed(cache.recovery, `${cache.name}.recovery`).replicationGroup },
+    recovery: { region: regions.recovery, group: needed(cache.recovery, `${cache.id}.recovery`).replicationGroup },
   };
   const other = groups[where === 'primary' ? 'recovery' : 'primary'];
-  return { datastore: needed(cache.globalDatastore, `${cache.name}.globalDatastore`), ...groups[where], other };
+  return { datastore: needed(cache.globalDatastore, `${cache.id}.globalDatastore`), ...groups[where], other };
 }
 
 export async function datastoreNow(

@@ -1,10 +1,11 @@
+import type { Failure } from '../../ports/failure.ts';
 import * as z from 'zod';
 import { isoTime } from '../../clock/clock.ts';
 import { componentsOf } from '../../drill/components.ts';
 import type { Topology } from '../../drill/topology.ts';
 import { proveWrite } from '../data/heartbeat.ts';
 import { psql } from '../data/psql.ts';
-import { databaseGiven, databaseOf, given } from '../given.ts';
+import { type Around, type DatabaseGiven, databaseGiven, databaseOf, given, sqlStores } from '../given.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { recordImpaired, recordImpairedIfNobodyDid } from './impaired.ts';
@@ -14,8 +15,8 @@ const params = z.object({
   kind: z.enum(['region-outage', 'writer-loss', 'degradation', 'network-partition']),
   region: z.string(),
   otherRegion: z.string().optional(),
-  instance: z.string(),
-  database: z.string(),
+  /** Of the data stores that are asked in SQL: the ones that must serve again once it is over. */
+  writers: z.array(z.object({ region: z.string(), instance: z.string(), database: z.string() })),
   services: z.array(z.string()).optional(),
 });
 export type BroughtAbout = z.output<typeof params>;
@@ -33,7 +34,8 @@ export const bringAboutFailure = defineStep<BroughtAbout>({
     }),
     ({ kind, services, ...asked }, around) => ({
       ...degradedIn({ kind, services }, around.topology),
-      ...databaseOf(asked, around),
+      region: asked.region ?? around.topology.regions[asked.on === 'writer' ? 'primary' : 'recovery'],
+      writers: writersIn(kind, asked, around),
     }),
   ),
   needs: () => [{ need: 'failure-injection' }],
@@ -57,18 +59,22 @@ export const bringAboutFailure = defineStep<BroughtAbout>({
     return null;
   },
   async undo(failure, context) {
-    await context.failure.heal(failure, context.signal);
-    if (!context.sql.withoutLogin) await takesWritesAgain(failure, context);
+    await context.failure.heal(injectedAs(failure), context.signal);
+    if (context.sql.withoutLogin) return;
+    for (const writer of failure.writers) await takesWritesAgain(writer, context);
   },
-  undoCommand: ({ kind, region, otherRegion, instance, database }) =>
-    `# ${kind === 'network-partition' ? `join ${region} and ${otherRegion} again` : `bring ${region} back`}, then see its writer take a write: ${psql({ region, instance, database }, proveWrite.text)}`,
+  undoCommand: ({ kind, region, otherRegion, writers }) =>
+    [
+      `# ${kind === 'network-partition' ? `join ${region} and ${otherRegion} again` : `bring ${region} back`}, then see its writers take a write:`,
+      ...writers.map((writer) => psql(writer, proveWrite.text)),
+    ].join(' '),
 });
 
 /** A command that failed may have brought it about all the same: a look tells. */
 async function injected(failure: BroughtAbout, context: StepContext): Promise<number | undefined> {
   const beganMs = context.clock.nowMs();
   try {
-    return await context.failure.inject(failure, context.signal);
+    return await context.failure.inject(injectedAs(failure), context.signal);
   } catch (error) {
     context.signal.throwIfAborted();
     const isThere = await isActive(failure, context).catch(() => false);
@@ -79,7 +85,7 @@ async function injected(failure: BroughtAbout, context: StepContext): Promise<nu
 
 /** One look that fails says nothing; several in a row do. */
 export const isActive = (failure: BroughtAbout, context: StepContext): Promise<boolean> =>
-  until(context, () => context.failure.active(failure, context.signal));
+  until(context, () => context.failure.active(injectedAs(failure), context.signal));
 
 /** What is brought about, with the services that a degradation takes: all critical ones, unless the drill names others. */
 export const degradedIn = ({ kind, services }: Broken, topology: Topology) => ({
@@ -99,8 +105,22 @@ interface Broken {
 
 const impairmentOf = (failure: BroughtAbout) => ({ what: failureInWords(failure), region: failure.region });
 
-export function failureInWords({ kind, region, otherRegion, instance, services = [] }: BroughtAbout): string {
+export function failureInWords({ kind, region, otherRegion, writers, services = [] }: BroughtAbout): string {
   if (kind === 'network-partition') return `${region} and ${otherRegion} do not see each other`;
   if (kind === 'degradation') return `${services.join(', ')} ${services.length === 1 ? 'is' : 'are'} down in ${region}`;
-  return kind === 'region-outage' ? `${region} is lost, with everything in it` : `the writer ${instance} is lost`;
+  return kind === 'region-outage'
+    ? `${region} is lost, with everything in it`
+    : `the writer ${writers[0]?.instance ?? ''} is lost`;
 }
+
+/** The one writer that is lost, or those of the region that is. */
+function writersIn(kind: BroughtAbout['kind'], asked: DatabaseGiven, around: Around): BroughtAbout['writers'] {
+  if (kind === 'writer-loss') return [databaseOf(asked, around)];
+  return sqlStores(around.topology).map(({ id }) => databaseOf({ on: asked.on }, { ...around, of: id }));
+}
+
+/** The failure as whoever brings it about is told of it. */
+export const injectedAs = ({ writers, ...failure }: BroughtAbout): Failure => ({
+  ...failure,
+  ...(writers[0] && { instance: writers[0].instance }),
+});

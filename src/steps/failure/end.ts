@@ -1,6 +1,6 @@
 import { until } from '../poll.ts';
 import { defineStep } from '../step.ts';
-import { type BroughtAbout, bringAboutFailure, failureInWords, isActive } from './bring-about.ts';
+import { type BroughtAbout, bringAboutFailure, failureInWords, injectedAs, isActive } from './bring-about.ts';
 
 /** Ends the failure in the midst of the drill: what comes back has to be lived with, too. */
 export const endFailure = defineStep<BroughtAbout>({
@@ -19,11 +19,11 @@ export const endFailure = defineStep<BroughtAbout>({
   },
   repeatable: true,
   async apply(failure, context) {
-    await context.failure.heal(failure, context.signal);
+    await context.failure.heal(injectedAs(failure), context.signal);
     return undefined;
   },
   async settle(failure, context) {
-    await until(context, async () => ((await context.failure.active(failure, context.signal)) ? undefined : true));
+    await until(context, async () => ((await context.failure.active(injectedAs(failure), context.signal)) ? undefined : true));
     return null;
   },
 });

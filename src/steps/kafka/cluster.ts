@@ -15,14 +15,22 @@ export const TIMEOUT_MS = 10_000;
 const LOGINS = ['iam', 'scram', 'tls', 'plaintext'] as const;
 
 /** An MSK cluster, and how it is logged in to. */
-export const mskCluster = z.object({ region: z.string(), cluster: z.string(), login: z.enum(LOGINS) });
+export const mskCluster = z.object({
+  /** Its component. */
+  store: z.string(),
+  region: z.string(),
+  cluster: z.string(),
+  login: z.enum(LOGINS),
+});
 export type MskCluster = z.output<typeof mskCluster>;
+type Where = Omit<MskCluster, 'store'>;
 
 export const messagingOf = (around: Asked): ComponentOf<'kafka'> => component('kafka', around);
 
 export function clusterOn(where: z.output<typeof side>, around: Asked): MskCluster {
   const messaging = messagingOf(around);
   return {
+    store: messaging.id,
     region: around.topology.regions[where],
     cluster: messaging[where].cluster,
     login: messaging.login.by,
@@ -40,7 +48,7 @@ export const nameOf = nameIn;
 export const FINDING = ['kafka:ListClustersV2', 'kafka:GetBootstrapBrokers'] as const;
 
 /** The cluster with its brokers, as MSK tells them now. */
-export async function brokersOf(target: MskCluster, context: Pick<StepContext, 'aws'>): Promise<KafkaCluster> {
+export async function brokersOf(target: Where, context: Pick<StepContext, 'aws'>): Promise<KafkaCluster> {
   const { region, cluster, login } = target;
   const ClusterArn = await arnOf(target, context);
   const answer = await context.aws.call('kafka', region, 'GetBootstrapBrokers', { ClusterArn });
@@ -64,7 +72,7 @@ function listFor(login: MskCluster['login'], told: GetBootstrapBrokersCommandOut
   }
 }
 
-export async function arnOf({ region, cluster }: MskCluster, { aws }: Pick<StepContext, 'aws'>): Promise<string> {
+export async function arnOf({ region, cluster }: Where, { aws }: Pick<StepContext, 'aws'>): Promise<string> {
   if (isArn(cluster)) return cluster;
   // The filter is a prefix only.
   const asked = { ClusterNameFilter: cluster };
@@ -88,7 +96,7 @@ export interface Access {
 /** What MSK's API is asked, and what the cluster itself lets who logs in by IAM do. */
 export function kafkaPermissions(
   actions: readonly string[],
-  target: MskCluster,
+  target: Where,
   account: string,
   { reads = [], writes = [], looksAt = [], sets = [] }: Access = {},
 ): Permission[] {
@@ -116,7 +124,7 @@ export function kafkaPermissions(
 
 /** A cluster with some of its topics, with groups that are consumed, and with groups that are idle. */
 export const clusterNeed = (
-  { region, cluster, login }: MskCluster,
+  { region, cluster, login }: Where,
   { topics = [], consumed = [], idle = [] }: { topics?: string[]; consumed?: string[]; idle?: string[] },
 ): NeedOf<'kafka-cluster'> => ({
   need: 'kafka-cluster',

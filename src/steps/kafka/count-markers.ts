@@ -43,6 +43,7 @@ export const countMarkers = defineStep<z.output<typeof params>, { count: number 
     });
     context.record({
       type: 'heartbeats-found',
+      of: target.store,
       instance: at.name,
       count: found.length,
       first: found[0] ?? null,

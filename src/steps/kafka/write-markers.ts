@@ -59,6 +59,7 @@ export const writeMarkers = defineStep<Params, { written: number }>({
     const lateMs = begun ? context.clock.nowMs() - Date.parse(begun.at) : 0;
     const at = await brokersOf(wanted, context);
     const rows = {
+      of: wanted.store,
       instance: at.name,
       firstSequence: wanted.run,
       everyMs: wanted.everyMs,

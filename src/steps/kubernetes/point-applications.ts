@@ -123,9 +123,9 @@ const deploymentsOf = (target: Params, { kubernetes, signal }: StepContext): Pro
   Promise.all(target.deployments.map((name) => kubernetes.deployment(target.cluster, name, signal)));
 
 /** The deployments of a compute, and the variable by which they find a data store. */
-export function pointedAt({ name, uses, deployments }: ComponentOf<'eks'>, store?: string) {
+export function pointedAt({ id, uses, deployments }: ComponentOf<'eks'>, store?: string) {
   const [only, ...others] = Object.keys(uses);
   const meant = store ?? (others.length === 0 ? only : undefined);
-  const variable = needed(uses[meant ?? '']?.variable, `${name}.uses${store === undefined ? '' : `.${store}`}`);
+  const variable = needed(uses[meant ?? '']?.variable, `${id}.uses${store === undefined ? '' : `.${store}`}`);
   return { deployments: deployments.map((one) => one.name), variable };
 }

@@ -1,77 +1,13 @@
 import * as z from 'zod';
 import { duration } from '../../drill/quantities.ts';
-import { DrillError, errorFacts } from '../../errors.ts';
+import { DrillError } from '../../errors.ts';
 import type { ProbeResult } from '../../journal/events.ts';
-import type { Database } from '../../ports/sql.ts';
-import { replicaLagMs } from '../cloudwatch/metric.ts';
-import { createHeartbeats } from '../data/heartbeat.ts';
-import { replayedWithinMs } from '../data/log-position.ts';
-import { type Contents, contentsOf, lookedAt, lookedAtSchema } from '../data/table-contents.ts';
-import { askingAgain, takesWrites } from '../data/takes-writes.ts';
-import { type Around, component, databaseOf, given } from '../given.ts';
-import { loginTo } from '../needs.ts';
+import { component, given } from '../given.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { Customer, doorParams } from './customer.ts';
 import { doorOf } from './door.ts';
 
-const params = lookedAtSchema.extend({
-  door: doorParams,
-  lastsMs: z.number(),
-  /** Null where nobody replicates yet. */
-  lagMaxMs: z.number().nullable(),
-  writer: z.object({ region: z.string(), instance: z.string(), name: z.string() }),
-  replica: z.object({ region: z.string(), instance: z.string() }),
-});
-
-/** Said before anything breaks: a watch that cannot write would only leave the data loss unknown. */
-async function mustTakeHeartbeats(writer: Database, context: StepContext): Promise<void> {
-  if (context.sql.withoutLogin || context.sql.readsOnly) return;
-  const noHeartbeats = (why: string, cause?: unknown) =>
-    new DrillError('no-heartbeats', `No heartbeat row can be written to ${writer.instance}: ${why}`, {
-      hint: `Its owner can make the table: ${createHeartbeats}; and grant the drill's role select, insert and update on it.`,
-      cause,
-    });
-  const { takes, detail } = await takesWrites(writer, context).catch((cause: unknown) => {
-    context.signal.throwIfAborted();
-    throw noHeartbeats(errorFacts(cause).message, cause);
-  });
-  if (!takes) throw noHeartbeats(detail);
-}
-
-/** A source that was idle is written to by the customer who visits. */
-const IDLE_PATIENCE_MS = 90_000;
-
-const isOver = (lagMs: number | null, mostMs: number | null): boolean =>
-  mostMs !== null && (lagMs === null || lagMs > mostMs);
-
-/** The lag that RDS reports; where that is too long, the time until the replica has replayed the writer's log, if somebody can ask. */
-async function lagNow(
-  { writer, replica, lagMaxMs }: { writer: Database; replica: { region: string; instance: string }; lagMaxMs: number },
-  context: StepContext,
-): Promise<number | null> {
-  const lagMs = await replicaLagMs(replica.region, replica.instance, context);
-  if (lagMs === null || !isOver(lagMs, lagMaxMs)) return lagMs;
-  const database = writer.name;
-  const sides = { writer: { ...placeOf(writer), database }, replica: { ...placeOf(replica), database } };
-  const tookMs = await replayedWithinMs({ ...sides, withinMs: Math.min(lagMaxMs, 10_000) }, context);
-  if (tookMs === null) return lagMs;
-  context.record({ type: 'lag', instance: replica.instance, lagMs: tookMs, source: 'log' });
-  return tookMs;
-}
-
-const placeOf = ({ region, instance }: { region: string; instance: string }) => ({ region, instance });
-
-const withName = ({ region, instance, database }: ReturnType<typeof databaseOf>) => ({
-  region,
-  instance,
-  name: database,
-});
-
-/** Who takes the writes, and who follows; the other way round where the replica was promoted. */
-const sides = (on: 'writer' | 'replica', around: Around) => ({
-  writer: withName(databaseOf({ on }, around)),
-  replica: withName(databaseOf({ on: on === 'writer' ? 'replica' : 'writer' }, around)),
-});
+const params = z.object({ door: doorParams, lastsMs: z.number() });
 
 /** One request that fails may be a packet that was lost: the next ones tell. */
 async function served(customer: Customer, { clock, signal }: StepContext): Promise<ProbeResult> {
@@ -85,82 +21,37 @@ async function served(customer: Customer, { clock, signal }: StepContext): Promi
 const VISITS = 3;
 const VISIT_AGAIN_MS = 1_000;
 
-/** Watches the healthy system first: what is broken already cannot be broken for a drill. */
-export const baseline = defineStep<z.output<typeof params>, Contents & { lagMs: number | null }>({
+/** Watches a healthy service first: what is broken already cannot be broken for a drill. */
+export const baseline = defineStep<z.output<typeof params>>({
   kind: 'probe.baseline',
   params,
-  given: given(
-    z.strictObject({
-      lasts: duration,
-      lag: z
-        .union([z.literal('none'), duration])
-        .default(60_000)
-        .describe('Above this lag the drill stops; none, where nobody replicates yet.'),
-      on: z.enum(['writer', 'replica']).default('writer').describe('Which instance takes the writes at the beginning.'),
-    }),
-    ({ lasts, lag, on }, around) => ({
-      door: doorOf(component('route53', around), around.probe ?? { timeout: 2_000 }),
-      lastsMs: lasts,
-      lagMaxMs: lag === 'none' ? null : lag,
-      ...lookedAt(around.dataChecks),
-      ...sides(on, around),
-    }),
-  ),
-  needs: ({ writer, replica, lagMaxMs }) => [
-    { need: 'rds-instance', region: writer.region, instance: writer.instance, state: 'serving', role: 'writer' },
-    ...(lagMaxMs === null
-      ? []
-      : [
-          { need: 'rds-instance' as const, ...placeOf(replica), state: 'serving' as const, role: 'replica' as const },
-          { need: 'rds-replication' as const, ...placeOf(replica), lagMaxMs },
-        ]),
-    loginTo({ ...placeOf(writer), database: writer.name }, 'proof'),
-  ],
+  given: given(z.strictObject({ lasts: duration }), ({ lasts }, around) => ({
+    door: doorOf(component('route53', around), around.probe ?? { timeout: 2_000 }),
+    lastsMs: lasts,
+  })),
+  needs: () => [],
   plane: 'data',
-  title: ({ lastsMs }) => `Watch the healthy system for ${lastsMs / 1000} s`,
-  calls: ['cloudwatch:GetMetricData'],
-  permissions: () => [{ action: 'cloudwatch:GetMetricData', resource: '*' }],
+  title: ({ door, lastsMs }) => `Watch ${door.name} for ${lastsMs / 1000} s while all is well`,
+  calls: [],
+  permissions: () => [],
   command: ({ door }) => `curl -fsS ${door.url}  # again and again`,
   usuallyMs: ({ lastsMs }) => lastsMs,
   observe: async () => ({ done: false, underway: true, state: null }),
-  async settle({ door, lastsMs, lagMaxMs, writer, replica, ...wanted }, context) {
+  async settle({ door, lastsMs }, context) {
     const { clock, signal } = context;
-    await mustTakeHeartbeats(writer, context);
     const endMs = clock.nowMs() + lastsMs;
     const customer = new Customer(door, context);
-    const visitUntil = async (untilMs: number) => {
-      while (clock.nowMs() < untilMs) {
-        const visit = await served(customer, context);
-        if (!visit.ok) {
-          throw new DrillError(
-            'not-healthy',
-            `The system is not healthy to begin with: ${door.url} gave ${visit.reason}.`,
-            {
-              hint: 'Mend it first; a drill on a broken system proves nothing.',
-            },
-          );
-        }
-        await clock.sleep(Math.min(5_000, Math.max(0, untilMs - clock.nowMs())), signal);
+    while (clock.nowMs() < endMs) {
+      const visit = await served(customer, context);
+      if (!visit.ok) {
+        throw new DrillError(
+          'not-healthy',
+          `The system is not healthy to begin with: ${door.url} gave ${visit.reason}.`,
+          { hint: 'Mend it first; a drill on a broken system proves nothing.' },
+        );
       }
-    };
-    await visitUntil(endMs);
-    let lagMs = lagMaxMs === null ? 0 : await lagNow({ writer, replica, lagMaxMs }, context);
-    // What the visits have written shows in the metric a minute or two later.
-    const lastMs = endMs + (context.sql.withoutLogin ? IDLE_PATIENCE_MS : 0);
-    while (isOver(lagMs, lagMaxMs) && clock.nowMs() < lastMs) {
-      await visitUntil(Math.min(lastMs, clock.nowMs() + 20_000));
-      lagMs = await lagNow({ writer, replica, lagMaxMs: lagMaxMs ?? 0 }, context);
+      await clock.sleep(Math.min(5_000, Math.max(0, endMs - clock.nowMs())), signal);
     }
-    if (lagMs === null || (lagMaxMs !== null && lagMs > lagMaxMs)) {
-      throw new DrillError(
-        'lag-over-limit',
-        lagMs === null
-          ? `The lag of ${replica.instance} is not known: it may not be replicating.`
-          : `${replica.instance} lies ${lagMs / 1000} s behind; the drill allows ${(lagMaxMs ?? 0) / 1000} s.`,
-        { hint: 'Let the replica catch up first: promoted now, it would lose that much.' },
-      );
-    }
-    const asOfMs = clock.nowMs() - lagMs;
-    return { ...(await contentsOf(askingAgain(context), writer, wanted, asOfMs, signal)), lagMs };
+    return null;
   },
 });

@@ -6,6 +6,8 @@ import type { StepContext } from '../step.ts';
 
 /** The public door as a customer knows it, and what counts as having been served there. */
 export const doorParams = z.object({
+  /** The name's component. */
+  of: z.string(),
   name: z.string(),
   url: z.string(),
   timeoutMs: z.number(),

@@ -1,31 +1,41 @@
 import * as z from 'zod';
 import { type Destination, regionDoorOf } from '../../components/route53/schema.ts';
+import { componentsOf } from '../../drill/components.ts';
 import { duration, percentage } from '../../drill/quantities.ts';
 import { inWords } from '../../duration.ts';
 import { DrillError, isPassing } from '../../errors.ts';
 import { metricNeed, metricsIn, newestValue, serviceMetrics } from '../cloudwatch/metric.ts';
 import { isStandby } from '../data/heartbeat.ts';
-import { component, databaseOf, given } from '../given.ts';
+import { databaseOf, given, sqlStores } from '../given.ts';
 import { loginTo } from '../needs.ts';
 import { addressToAsk, destinationParams } from '../route53/answer.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { Customer, doorParams } from './customer.ts';
 import { doorOf, servicesOf } from './door.ts';
 
-const params = z.object({
-  everyMs: z.number(),
-  failures: z.int(),
-  timeoutMs: z.number(),
+/** A public name as it is looked at: through itself, and in the region that may be lost. */
+const name = z.object({
   door: doorParams,
-  primary: z.object({ region: z.string(), door: destinationParams, instance: z.string(), database: z.string() }),
+  primary: destinationParams,
   services: z.array(
     z.object({ name: z.string(), url: z.string(), everyMs: z.number(), failures: z.int(), critical: z.boolean() }),
   ),
   metric: serviceMetrics,
+});
+type Name = z.output<typeof name>;
+
+const writer = z.object({ store: z.string(), region: z.string(), instance: z.string(), database: z.string() });
+
+const params = z.object({
+  everyMs: z.number(),
+  failures: z.int(),
+  timeoutMs: z.number(),
+  names: z.array(name),
+  writers: z.array(writer),
   errorRateMax: z.number(),
   withinMs: z.number(),
   /** Set where nobody decides upon what was found: to find nothing is then a failure. */
-  mustFind: z.boolean().default(false),
+  mustFind: z.boolean(),
 });
 type Params = z.output<typeof params>;
 
@@ -46,7 +56,9 @@ const REVIEWED = { criticalDown: 2, errorShare: 0.05 };
 /** Errors of the set-up, by name. */
 const SET_UP = ['LoginFailed', 'TlsFailed', 'DrillError'];
 
-const WRITER_CHECK = 'database-writer';
+/** What a look at a writer is called in the journal. */
+const writerCheck = (store: string): string => `database-writer/${store}`;
+const errorRateCheck = ({ door }: Name): string => `error-rate/${door.of}`;
 
 const notFound = ({ withinMs }: Params): DrillError =>
   new DrillError('nothing-detected', `No failure was detected within ${inWords(withinMs)}.`, {
@@ -67,53 +79,64 @@ export const detectFailure = defineStep<Params, Detected>({
       timeout: duration.default(5_000),
       errorRate: percentage.default(0.1),
       within: duration.default(480_000),
+      mustFind: z
+        .boolean()
+        .default(true)
+        .describe('To find nothing is a failure; false where what was found is for a rule to decide upon.'),
     }),
-    ({ every, failures, timeout, errorRate, within }, around) => {
-      const traffic = component('route53', around);
-      return {
-        everyMs: every,
-        failures,
-        withinMs: within,
-        mustFind: true,
-        timeoutMs: timeout,
-        errorRateMax: errorRate,
+    ({ every, failures, timeout, errorRate, within, mustFind }, around) => ({
+      everyMs: every,
+      failures,
+      withinMs: within,
+      mustFind,
+      timeoutMs: timeout,
+      errorRateMax: errorRate,
+      names: componentsOf(around.topology, 'route53').map((traffic) => ({
         door: doorOf(traffic, around.probe ?? { timeout }),
+        primary: regionDoorOf(traffic.primary),
         services: servicesOf(traffic),
-        primary: { ...databaseOf({ on: 'writer' }, around), door: regionDoorOf(traffic.primary) },
         metric: metricsIn(around.topology.regions.recovery, traffic),
-      };
-    },
+      })),
+      writers: sqlStores(around.topology).map(({ id }) => databaseOf({ on: 'writer' }, { ...around, of: id })),
+    }),
   ),
-  needs: ({ primary, metric }) => [
-    loginTo(primary, 'proof'),
-    ...(metric ? [metricNeed({ ...metric, name: metric.errorRate, stat: 'Average' }, 'detection')] : []),
+  needs: ({ names, writers }) => [
+    ...writers.map((one) => loginTo(one, 'proof')),
+    ...names.flatMap(({ metric }) =>
+      metric ? [metricNeed({ ...metric, name: metric.errorRate, stat: 'Average' }, 'detection')] : [],
+    ),
   ],
   plane: 'data',
   title: ({ everyMs, failures }) => `Detect the failure: ${failures} failed checks in a row, every ${everyMs / 1000} s`,
   calls: ['cloudwatch:GetMetricData'],
   permissions: () => [{ action: 'cloudwatch:GetMetricData', resource: '*' }],
-  command: ({ door }) => `curl -fsS ${door.url}`,
+  command: ({ names }) => names.map(({ door }) => `curl -fsS ${door.url}`).join(' && ') || '# see what is down',
   usuallyMs: ({ everyMs, failures }) => everyMs * failures,
   // The metric is one look of several, and the others go on.
   patienceMs: 0,
   observe: async () => ({ done: false, underway: true, state: null }),
 
   async settle(wanted, context) {
-    const { sql } = context;
-    const checks = checksOf(wanted, context).filter(({ check }) => !(check === WRITER_CHECK && sql.withoutLogin));
+    const { clock, sql } = context;
+    const { names, writers, failures } = wanted;
+    const asked = sql.withoutLogin ? [] : writers;
+    const checks = [
+      ...asked.map((one) => writerLook(one, wanted, context)),
+      ...names.flatMap((one) => nameLooks(one, wanted, context)),
+    ];
+    const services = names.flatMap((one) => one.services.map((service) => ({ ...service, primary: one.primary })));
     const streaks = new Map<string, number>();
-    const lastMs = context.clock.nowMs() + wanted.withinMs;
-    const { metric } = wanted;
-    let metricDueMs = context.clock.nowMs() + (metric?.period ?? 0);
-    let errorShare: number | null = null;
+    const lastMs = clock.nowMs() + wanted.withinMs;
+    const metricDueMs = new Map(names.map((one) => [one, clock.nowMs() + (one.metric?.period ?? 0)]));
+    const errorShares = new Map<Name, number>();
     const serviceDueMs = new Map<string, number>();
     for (;;) {
-      const beganMs = context.clock.nowMs();
+      const beganMs = clock.nowMs();
       const dueMs = beganMs + wanted.everyMs;
-      const dueServices = wanted.services.filter(({ name }) => beganMs >= (serviceDueMs.get(name) ?? 0));
-      for (const { name, everyMs } of dueServices) serviceDueMs.set(name, beganMs + everyMs);
+      const dueServices = services.filter((one) => beganMs >= (serviceDueMs.get(one.name) ?? 0));
+      for (const { name: service, everyMs } of dueServices) serviceDueMs.set(service, beganMs + everyMs);
       await Promise.all(
-        [...checks, ...dueServices.map((one) => serviceCheck(one, wanted, context))].map(async (one) => {
+        [...checks, ...dueServices.map((one) => serviceLook(one, wanted, context))].map(async (one) => {
           const { check, layer, critical, look } = one;
           const detail = await look();
           // A wrong login or certificate says nothing of what was asked: it must not pass for a failure.
@@ -128,21 +151,27 @@ export const detectFailure = defineStep<Params, Detected>({
           });
         }),
       );
-      if (metric && context.clock.nowMs() >= metricDueMs) {
-        errorShare = (await lookAtErrorRate(metric, wanted.errorRateMax, context, streaks)) ?? errorShare;
-        metricDueMs += metric.period;
+      for (const one of names) {
+        const { metric } = one;
+        if (!metric || clock.nowMs() < (metricDueMs.get(one) ?? 0)) continue;
+        const share = await lookAtErrorRate(one, metric, wanted.errorRateMax, context, streaks);
+        if (share !== undefined) errorShares.set(one, share);
+        metricDueMs.set(one, (metricDueMs.get(one) ?? 0) + metric.period);
       }
       const bad = (check: string, times: number) => (streaks.get(check) ?? 0) >= times;
       const detected = {
-        writerUnreachable: bad(WRITER_CHECK, wanted.failures),
+        writerUnreachable: asked.some(({ store }) => bad(writerCheck(store), failures)),
         allCriticalFailed:
-          checks.every(({ check }) => bad(check, wanted.failures)) &&
-          wanted.services.every(({ name, failures, critical }) => !critical || bad(name, failures)),
-        errorRateSustained: metric !== null && bad('error-rate', Math.ceil(METRIC_FAILS_FOR_MS / metric.period)),
+          checks.every(({ check }) => bad(check, failures)) &&
+          services.every((one) => !one.critical || bad(one.name, one.failures)),
+        errorRateSustained: names.some(
+          (one) => one.metric && bad(errorRateCheck(one), Math.ceil(METRIC_FAILS_FOR_MS / one.metric.period)),
+        ),
       };
-      const down = wanted.services.filter(({ name, failures }) => bad(name, failures));
+      const down = services.filter((one) => bad(one.name, one.failures));
+      const errorShare = errorShares.size === 0 ? null : Math.max(...errorShares.values());
       const seen = {
-        servicesDown: down.map(({ name }) => name),
+        servicesDown: down.map((one) => one.name),
         criticalDown: down.filter(({ critical }) => critical).length,
         errorShare,
       };
@@ -152,39 +181,40 @@ export const detectFailure = defineStep<Params, Detected>({
         errorShare >= REVIEWED.errorShare &&
         errorShare <= wanted.errorRateMax;
       const isFound = isForPeople || Object.values(detected).includes(true);
-      if (!isFound && wanted.mustFind && context.clock.nowMs() >= lastMs) throw notFound(wanted);
-      if (isFound || context.clock.nowMs() >= lastMs) return { ...detected, ...seen };
-      await context.clock.sleep(Math.max(0, dueMs - context.clock.nowMs()), context.signal);
+      if (!isFound && wanted.mustFind && clock.nowMs() >= lastMs) throw notFound(wanted);
+      if (isFound || clock.nowMs() >= lastMs) return { ...detected, ...seen };
+      await clock.sleep(Math.max(0, dueMs - clock.nowMs()), context.signal);
     }
   },
 });
 
-/** Each look gives nothing when all is well, and otherwise what is wrong. */
-function checksOf({ primary, door, timeoutMs }: Params, context: StepContext) {
-  const { sql, signal } = context;
+/** A look gives nothing when all is well, and otherwise what is wrong. */
+const writerLook = (
+  { store, region, instance, database }: Params['writers'][number],
+  { timeoutMs }: Params,
+  { sql, signal }: StepContext,
+) => ({
+  check: writerCheck(store),
+  layer: 'infrastructure' as const,
+  critical: true,
+  look: () =>
+    wrong(signal, async () => {
+      await sql.query({ region, instance, name: database }, isStandby, { timeoutMs, signal });
+      return undefined;
+    }),
+});
+
+function nameLooks({ door, primary }: Name, { timeoutMs }: Params, context: StepContext) {
   const customer = new Customer({ ...door, timeoutMs }, context);
   return [
     {
-      check: WRITER_CHECK,
+      check: `primary-region/${door.of}`,
       layer: 'infrastructure' as const,
       critical: true,
-      look: () =>
-        wrong(signal, async () => {
-          await sql.query({ region: primary.region, instance: primary.instance, name: primary.database }, isStandby, {
-            timeoutMs,
-            signal,
-          });
-          return undefined;
-        }),
+      look: () => answering(door.url, primary, timeoutMs, context),
     },
     {
-      check: 'primary-region',
-      layer: 'infrastructure' as const,
-      critical: true,
-      look: () => answering(door.url, primary.door, timeoutMs, context),
-    },
-    {
-      check: 'public-door',
+      check: `public-door/${door.of}`,
       layer: 'service' as const,
       critical: true,
       look: async () => {
@@ -195,16 +225,16 @@ function checksOf({ primary, door, timeoutMs }: Params, context: StepContext) {
   ];
 }
 
-/** One of the services behind the door, asked in the primary region itself. */
-const serviceCheck = (
-  { name, url, critical }: Params['services'][number],
-  { primary, timeoutMs }: Params,
+/** One of the services behind a name, asked in the primary region itself. */
+const serviceLook = (
+  { name: service, url, critical, primary }: Name['services'][number] & Pick<Name, 'primary'>,
+  { timeoutMs }: Params,
   context: StepContext,
 ) => ({
-  check: name,
+  check: service,
   layer: 'service' as const,
   critical,
-  look: () => answering(url, primary.door, timeoutMs, context),
+  look: () => answering(url, primary, timeoutMs, context),
 });
 
 const answering = (url: string, door: Destination, timeoutMs: number, { http, dns, signal }: StepContext) =>
@@ -224,7 +254,8 @@ async function wrong(signal: AbortSignal, look: () => Promise<string | undefined
 }
 
 async function lookAtErrorRate(
-  metric: NonNullable<Params['metric']>,
+  of: Name,
+  metric: NonNullable<Name['metric']>,
   errorRateMax: number,
   context: StepContext,
   streaks: Map<string, number>,
@@ -239,9 +270,9 @@ async function lookAtErrorRate(
   });
   if (share === undefined) return undefined;
   const ok = share <= errorRateMax;
-  count(streaks, 'error-rate', ok);
+  count(streaks, errorRateCheck(of), ok);
   const detail = `${(share * 100).toFixed(2)} % of requests fail`;
-  context.record({ type: 'check', check: 'error-rate', layer: 'business', critical: false, ok, detail });
+  context.record({ type: 'check', check: errorRateCheck(of), layer: 'business', critical: false, ok, detail });
   return share;
 }
 

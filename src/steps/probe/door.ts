@@ -1,8 +1,10 @@
 import { destinationOf, type Traffic } from '../../components/route53/schema.ts';
+import type { ComponentOf } from '../../drill/components.ts';
 import type { Success } from '../../drill/live.ts';
 
 /** The public door as a customer knows it, and what counts as having been served there. */
-export const doorOf = (traffic: Traffic, probe: { timeout: number; success?: Success | undefined }) => ({
+export const doorOf = (traffic: ComponentOf<'route53'>, probe: { timeout: number; success?: Success | undefined }) => ({
+  of: traffic.id,
   name: traffic.name,
   url: urlOf(traffic, traffic.service.path),
   timeoutMs: probe.timeout,
@@ -20,7 +22,8 @@ export const servicesOf = (traffic: Traffic) =>
   }));
 
 /** What the zone's own name servers are asked, and where each side's record leads; an accelerator's addresses tell no side. */
-export const zoneWatchOf = (traffic: Traffic, everyMs: number) => ({
+export const zoneWatchOf = (traffic: ComponentOf<'route53'>, everyMs: number) => ({
+  of: traffic.id,
   name: traffic.name,
   everyMs,
   ...(traffic.lever !== 'global-accelerator-dials' && {

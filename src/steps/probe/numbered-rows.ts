@@ -10,6 +10,8 @@ export const BATCH = 10;
 const TIMEOUT_MS = 2_000;
 
 interface Rows {
+  /** The data store's component. */
+  of: string;
   /** Who takes them, by the name that the journal has for it. */
   instance: string;
   firstSequence: number;
@@ -24,7 +26,7 @@ interface Rows {
  * @returns how many were acknowledged
  */
 export async function writeNumberedRows(
-  { instance, firstSequence, everyMs, lastsMs = Number.POSITIVE_INFINITY }: Rows,
+  { of, instance, firstSequence, everyMs, lastsMs = Number.POSITIVE_INFINITY }: Rows,
   context: StepContext,
   write: (sequence: number, limit: { timeoutMs: number; signal: AbortSignal }) => Promise<unknown>,
 ): Promise<number> {
@@ -32,12 +34,13 @@ export async function writeNumberedRows(
   const endMs = clock.nowMs() + lastsMs;
   let rows: [number, number][] = [];
   const flush = () => {
-    if (rows.length > 0) record({ type: 'heartbeats', instance, rows });
+    if (rows.length > 0) record({ type: 'heartbeats', of, instance, rows });
     rows = [];
   };
   // A run that was taken up again goes on behind its last row that is known.
   const last = entries().findLast(
-    (entry): entry is EventOf<'heartbeats'> => entry.type === 'heartbeats' && entry.instance === instance,
+    (entry): entry is EventOf<'heartbeats'> =>
+      entry.type === 'heartbeats' && entry.of === of && entry.instance === instance,
   );
   let sequence = Math.max(firstSequence, (last?.rows.at(-1)?.[0] ?? 0) + 1);
   let written = 0;

@@ -1,164 +1,28 @@
-import type { DBInstance } from '@aws-sdk/client-rds';
-import * as z from 'zod';
-import { regionalArn } from '../../arn.ts';
-import { listOf } from '../../aws/pages.ts';
-import { type Finding, note, warning } from '../account/findings.ts';
-import { type Asked, clusterOf, component } from '../given.ts';
-import { cluster } from '../kubernetes/cluster.ts';
-import type { Need } from '../needs.ts';
-import { arnOf, instanceOf, modifyCommand } from '../rds/instance.ts';
-import type { Permission, StepContext } from '../step.ts';
+import type { StepContext } from '../step.ts';
 
-/** What a recovered platform must have to go on by itself. */
-export const standingParams = z.object({
-  region: z.string(),
-  writer: z.string(),
-  /** Whether it must run in two zones. */
-  multiAz: z.boolean(),
-  /** Whether a replica must follow it. */
-  follows: z.boolean(),
-  /** The cluster that serves, at its full size; not looked at where the drill moves no applications. */
-  capacity: z
-    .object({
-      cluster,
-      /** Null where nodes come with the pods. */
-      nodes: z.object({ nodegroup: z.string(), ready: z.int() }).nullable(),
-      deployments: z.array(z.object({ name: z.string(), replicas: z.int() })),
-    })
-    .nullable(),
-  alarms: z.array(z.string()),
-});
-export type Standing = z.output<typeof standingParams>;
+/** Notes a check of what has recovered, and whether it passed. */
+export type Note = (check: string, ok: boolean, detail: string) => void;
+
+/** Journals each check of a verification, and keeps the names of those that failed. */
+export function verifying({ record }: StepContext): { note: Note; failed: string[] } {
+  const failed: string[] = [];
+  const note: Note = (check, ok, detail) => {
+    if (!ok) failed.push(check);
+    record({ type: 'check', check, layer: 'verification', critical: true, ok, detail });
+  };
+  return { note, failed };
+}
 
 /** How long pods that are being replaced and alarms that look back may take to come to rest. */
 const PATIENCE_MS = 3 * 60_000;
 const LOOK_EVERY_MS = 10_000;
 
-/** The size that a region's cluster has while it serves. */
-export function fullSizeOf(where: 'primary' | 'recovery', around: Asked): Standing['capacity'] {
-  const { primary, recovery, deployments } = component('eks', around);
-  const { nodegroup } = { primary, recovery }[where];
-  const nodes = where === 'recovery' ? recovery.failoverNodes : primary.nodes;
-  return {
-    cluster: clusterOf(where, around),
-    nodes: nodegroup !== undefined && nodes ? { nodegroup, ready: nodes.desired } : null,
-    deployments: deployments.map(({ name: deployment, replicas }) => ({ name: deployment, replicas })),
-  };
-}
-
-/** What a recovered platform is looked at by. */
-export const standingNeeds = ({ region, writer, capacity, alarms }: Standing): Need[] => [
-  { need: 'rds-instance', region, instance: writer, state: 'serving' },
-  ...alarms.map((name): Need => ({ need: 'alarm', region, name, for: 'verification' })),
-  ...(capacity
-    ? ([
-        ...(capacity.nodes
-          ? [
-              {
-                need: 'node-group' as const,
-                region,
-                cluster: capacity.cluster.cluster,
-                nodegroup: capacity.nodes.nodegroup,
-              },
-            ]
-          : []),
-        {
-          need: 'deployments',
-          cluster: capacity.cluster,
-          deployments: capacity.deployments.map(({ name }) => name),
-          warm: false,
-        },
-      ] satisfies Need[])
-    : []),
-];
-
-export const standingCalls = ['rds:DescribeDBInstances', 'cloudwatch:DescribeAlarms'];
-
-export const standingPermissions = ({ region, writer, alarms }: Standing, account: string): Permission[] => [
-  { action: 'rds:DescribeDBInstances', resource: arnOf(region, account, writer) },
-  ...alarms.map((name) => ({
-    action: 'cloudwatch:DescribeAlarms',
-    resource: regionalArn({ service: 'cloudwatch', region, account, resource: `alarm:${name}` }),
-  })),
-];
-
-/** Checks capacity, alarms and backups; what else the new writer lacks is found, with how to mend it. */
-export async function checkStanding(
-  standing: Standing,
-  told: (check: string, ok: boolean, detail: string) => void,
-  context: StepContext,
-): Promise<void> {
-  const { capacity, alarms, region, writer } = standing;
-  if (capacity) {
-    const missing = await atRest(() => missingFrom(capacity, context), context);
-    told('capacity', missing.length === 0, missing.join('; ') || 'nodes and pods are all ready');
-  }
-  if (alarms.length > 0) {
-    const loud = await atRest(() => loudAmong(alarms, region, context), context);
-    told('alarms-quiet', loud.length === 0, loud.join('; ') || `${alarms.join(', ')}: no alarm`);
-  }
-  const found = await instanceOf(context, region, writer);
-  const days = found.BackupRetentionPeriod ?? 0;
-  told('backups-enabled', days > 0, days > 0 ? `kept for ${days} days` : `${writer} is not backed up`);
-  for (const finding of lacking(standing, found)) context.record({ type: 'finding', ...finding });
-}
-
 /** What is wrong, once nothing is or patience has run out. */
-async function atRest(look: () => Promise<string[]>, { clock, signal }: StepContext): Promise<string[]> {
+export async function atRest(look: () => Promise<string[]>, { clock, signal }: StepContext): Promise<string[]> {
   const endMs = clock.nowMs() + PATIENCE_MS;
   for (;;) {
     const wrong = await look();
     if (wrong.length === 0 || clock.nowMs() >= endMs) return wrong;
     await clock.sleep(LOOK_EVERY_MS, signal);
   }
-}
-
-async function missingFrom(
-  { cluster: where, nodes, deployments }: NonNullable<Standing['capacity']>,
-  { kubernetes, signal }: StepContext,
-): Promise<string[]> {
-  const ready = nodes
-    ? (await kubernetes.nodes(where, nodes.nodegroup, signal)).filter((node) => node.ready).length
-    : 0;
-  const pods = await Promise.all(deployments.map(({ name }) => kubernetes.deployment(where, name, signal)));
-  return [
-    ...(nodes && ready < nodes.ready ? [`${ready} of ${nodes.ready} nodes of ${nodes.nodegroup} are ready`] : []),
-    ...deployments.flatMap(({ name, replicas }, index) => {
-      const has = pods[index]?.ready ?? 0;
-      return has < replicas ? [`${has} of ${replicas} pods of ${name} are ready`] : [];
-    }),
-  ];
-}
-
-async function loudAmong(names: string[], region: string, { aws }: StepContext): Promise<string[]> {
-  const alarms = await listOf(aws, 'cloudwatch', region, 'DescribeAlarms', 'MetricAlarms', { AlarmNames: names });
-  return names.flatMap((name) => {
-    const alarm = alarms.find(({ AlarmName }) => AlarmName === name);
-    if (!alarm) return [`there is no alarm ${name} in ${region}`];
-    return alarm.StateValue === 'ALARM' ? [`${name} is in alarm`] : [];
-  });
-}
-
-function lacking({ region, writer, multiAz, follows }: Standing, found: DBInstance): Finding[] {
-  const { MultiAZ, PendingModifiedValues, ReadReplicaDBInstanceIdentifiers: replicas = [] } = found;
-  const findings: Finding[] = [];
-  if (multiAz && !MultiAZ && !PendingModifiedValues?.MultiAZ)
-    findings.push(
-      warning(
-        writer,
-        `the new writer ${writer} runs in one availability zone`,
-        'The loss of one zone takes it away, where the topology counts on two.',
-        modifyCommand({ region, identifier: writer }, '--multi-az'),
-      ),
-    );
-  if (follows && replicas.length === 0)
-    findings.push(
-      note(
-        writer,
-        `nothing follows the new writer ${writer}`,
-        'Until a replica does, the loss of its region loses what is written now.',
-        'Run the drill failback, which makes one; or order one in a third region.',
-      ),
-    );
-  return findings;
 }

@@ -1,147 +1,92 @@
 import * as z from 'zod';
+import { regionalArn } from '../../arn.ts';
+import { listOf } from '../../aws/pages.ts';
 import { duration, percentage } from '../../drill/quantities.ts';
 import { type Metric, metricNeeds, metricsIn, newestValue, serviceMetrics } from '../cloudwatch/metric.ts';
-import { takesWrites } from '../data/takes-writes.ts';
 import { impairedSinceMs } from '../failure/impaired.ts';
-import { component, databaseOf, given, side } from '../given.ts';
-import { loginTo } from '../needs.ts';
-import { arnOf } from '../rds/instance.ts';
-import { fenceOf, fenceParams, warnUnlessQuarantined } from '../rds/quarantine.ts';
+import { component, given, side } from '../given.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { mustHold } from '../traffic/lever-holds.ts';
 import { doorParams } from './customer.ts';
 import { doorOf } from './door.ts';
-import {
-  checkStanding,
-  fullSizeOf,
-  standingCalls,
-  standingNeeds,
-  standingParams,
-  standingPermissions,
-} from './standing.ts';
+import { atRest, type Note, verifying } from './standing.ts';
 
-const database = z.object({ region: z.string(), instance: z.string(), name: z.string() });
 const params = z.object({
   door: doorParams,
+  region: z.string(),
   everyMs: z.number(),
   lastsMs: z.number(),
   errorRateMax: z.number(),
   p95MaxMs: z.number(),
   metrics: serviceMetrics,
-  oldWriter: database,
-  newWriter: database,
-  /** Null where the other side needs no quarantine, or is put into it later. */
-  fence: fenceParams.nullable(),
-  standing: standingParams,
+  alarms: z.array(z.string()),
 });
 type Params = z.output<typeof params>;
 
 /** How long a metric may stay over its limit while the last customers' caches run out. */
 const METRIC_PATIENCE_MS = 3 * 60_000;
 
-/** Sees the recovery region serve: lasting success through the public door, error rate, latency, at full size, and one writer only. */
+/** Sees a region serve a public name: lasting success, error rate, latency, and no alarm. */
 export const verifyService = defineStep<Params, { failed: string[] }>({
   kind: 'probe.verify-service',
   params,
   given: given(
     z.strictObject({
+      in: side.default('recovery').describe('The side that must serve.'),
       lasts: duration.default(60_000),
       errorRate: percentage.default(0.001),
       p95: duration.default(2_000),
-      writer: z.enum(['writer', 'replica']).default('replica').describe('Which instance must be the one that writes.'),
-      capacity: side
-        .optional()
-        .describe('The region whose cluster must be at its full size; none is looked at, unless said.'),
     }),
-    ({ lasts, errorRate, p95, writer, capacity }, around) => {
+    ({ in: where, lasts, errorRate, p95 }, around) => {
       const { probe } = around;
       const traffic = component('route53', around);
-      const store = component('rds-replica', around);
-      const old = writer === 'replica' ? 'writer' : 'replica';
-      const named = (on: 'writer' | 'replica') => {
-        const { region, instance, database: name } = databaseOf({ on }, around);
-        return { region, instance, name };
-      };
+      const region = around.topology.regions[where];
       return {
         door: doorOf(traffic, probe ?? { timeout: 2_000 }),
+        region,
         everyMs: probe?.every ?? 1_000,
         lastsMs: lasts,
         errorRateMax: errorRate,
         p95MaxMs: p95,
-        metrics: metricsIn(databaseOf({ on: writer }, around).region, traffic),
-        oldWriter: named(old),
-        newWriter: named(writer),
-        fence: fenceOf({ on: old }, around),
-        standing: {
-          region: named(writer).region,
-          writer: named(writer).instance,
-          multiAz: store[writer].multiAz,
-          follows: true,
-          capacity: capacity ? fullSizeOf(capacity, around) : null,
-          alarms: traffic.service.alarms,
-        },
+        metrics: metricsIn(region, traffic),
+        alarms: traffic.service.alarms,
       };
     },
   ),
-  needs: ({ metrics, oldWriter, newWriter, standing }) => [
-    ...standingNeeds(standing),
+  needs: ({ region, metrics, alarms }) => [
     ...(metrics ? metricNeeds(metrics, 'verification') : []),
-    ...[oldWriter, newWriter].map(({ region, instance, name }) =>
-      loginTo({ region, instance, database: name }, 'proof'),
-    ),
+    ...alarms.map((name) => ({ need: 'alarm' as const, region, name, for: 'verification' as const })),
   ],
   plane: 'data',
-  title: ({ lastsMs }) => `Verify ${lastsMs / 1000} s of unbroken service`,
-  region: ({ newWriter }) => newWriter.region,
-  calls: ['cloudwatch:GetMetricData', ...standingCalls],
-  permissions: ({ oldWriter, standing }, account) => [
+  title: ({ door, lastsMs }) => `Verify ${lastsMs / 1000} s of unbroken service at ${door.name}`,
+  region: ({ region }) => region,
+  calls: ['cloudwatch:GetMetricData', 'cloudwatch:DescribeAlarms'],
+  permissions: ({ region, alarms }, account) => [
     { action: 'cloudwatch:GetMetricData', resource: '*' },
-    { action: 'rds:DescribeDBInstances', resource: arnOf(oldWriter.region, account, oldWriter.instance) },
-    ...standingPermissions(standing, account),
+    ...alarms.map((name) => ({
+      action: 'cloudwatch:DescribeAlarms',
+      resource: regionalArn({ service: 'cloudwatch', region, account, resource: `alarm:${name}` }),
+    })),
   ],
   command: ({ door }) => `curl -fsS ${door.url}  # and the error rate and latency in CloudWatch`,
   usuallyMs: ({ lastsMs }) => lastsMs + 30_000,
   observe: async () => ({ done: false, underway: true, state: null }),
 
   async settle(wanted, context) {
-    const failed: string[] = [];
-    const note = (check: string, ok: boolean, detail: string) => {
-      if (!ok) failed.push(check);
-      context.record({ type: 'check', check, layer: 'verification', critical: true, ok, detail });
-    };
+    const { note, failed } = verifying(context);
     const sinceMs = await lastingSuccess(wanted, context);
     note('lasting-success', true, `${wanted.lastsMs / 1000} s without a failed request`);
-
-    await Promise.all([
-      wanted.metrics
-        ? withinLimits(wanted.metrics, wanted, sinceMs, note, context)
-        : servedWithinLimits(wanted, sinceMs, note, context),
-      ...(wanted.fence ? [warnUnlessQuarantined(wanted.fence, context)] : []),
-    ]);
-
-    await checkStanding(wanted.standing, note, context);
+    if (wanted.metrics) await withinLimits(wanted.metrics, wanted, sinceMs, note, context);
+    else servedWithinLimits(wanted, sinceMs, note, context);
+    const { alarms, region } = wanted;
+    if (alarms.length > 0) {
+      const loud = await atRest(() => loudAmong(alarms, region, context), context);
+      note('alarms-quiet', loud.length === 0, loud.join('; ') || `${alarms.join(', ')}: no alarm`);
+    }
     mustHold(context);
-
-    if (context.sql.withoutLogin) return { failed };
-    // Side by side: a lost region lets each question wait.
-    const [old, current] = await Promise.all(
-      [wanted.oldWriter, wanted.newWriter].map((one) => takesWrites(one, context, { timeoutMs: 2_000 })),
-    );
-    const others = {
-      true: 'and so does the old one',
-      false: 'the old one does not',
-      null: `of the old one ${old?.detail}`,
-    };
-    note(
-      'single-writer',
-      current?.takes === true && old?.takes === false,
-      `${current?.takes ? 'the new writer takes writes' : 'the new writer takes no writes'}, ${others[`${old?.takes ?? null}`]}`,
-    );
     return { failed };
   },
 });
-
-type Note = (check: string, ok: boolean, detail: string) => void;
 
 /** Error rate and latency as the service's own metrics tell them. */
 async function withinLimits(
@@ -175,12 +120,12 @@ async function withinLimits(
 
 /** Where the topology names no metrics, the watched customer's own answers have to do. */
 function servedWithinLimits(
-  { errorRateMax, p95MaxMs }: Params,
+  { door, errorRateMax, p95MaxMs }: Params,
   sinceMs: number,
   note: Note,
   { probed }: StepContext,
 ): void {
-  const visits = probed().filter(({ at }) => at >= sinceMs);
+  const visits = probed(door.of).filter(({ at }) => at >= sinceMs);
   const failed = visits.filter(({ ok }) => !ok).length / Math.max(1, visits.length);
   note(
     'error-rate',
@@ -197,11 +142,11 @@ function servedWithinLimits(
  * A customer of its own, with fresh DNS caches, would be content before the one by whom the recovery time is measured. That he was
  * served before the failure counts for nothing, also where he never noticed it.
  */
-async function lastingSuccess({ everyMs, lastsMs }: Params, context: StepContext): Promise<number> {
+async function lastingSuccess({ door, everyMs, lastsMs }: Params, context: StepContext): Promise<number> {
   const brokenMs = impairedSinceMs(context) ?? 0;
   for (;;) {
     mustHold(context);
-    const visits = context.probed();
+    const visits = context.probed(door.of);
     const failedMs = visits.reduce((latest, { ok, at }) => (ok ? latest : Math.max(latest, at)), brokenMs);
     const first = visits.find(({ at }) => at > failedMs);
     const last = visits.at(-1);
@@ -237,3 +182,12 @@ async function belowLimit(
 
 const inWords = (value: number | undefined, words: (value: number) => string): string =>
   value === undefined ? 'no value was published' : words(value);
+
+async function loudAmong(names: string[], region: string, { aws }: StepContext): Promise<string[]> {
+  const alarms = await listOf(aws, 'cloudwatch', region, 'DescribeAlarms', 'MetricAlarms', { AlarmNames: names });
+  return names.flatMap((name) => {
+    const alarm = alarms.find(({ AlarmName }) => AlarmName === name);
+    if (!alarm) return [`there is no alarm ${name} in ${region}`];
+    return alarm.StateValue === 'ALARM' ? [`${name} is in alarm`] : [];
+  });
+}

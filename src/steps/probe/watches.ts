@@ -16,7 +16,7 @@ export async function watchCustomer(params: z.output<typeof customerParams>, con
   const customer = new Customer(params, context);
   let results: ProbeResult[] = [];
   const flush = () => {
-    if (results.length > 0) record({ type: 'probed', probe: 'customer', everyMs: params.everyMs, results });
+    if (results.length > 0) record({ type: 'probed', of: params.of, everyMs: params.everyMs, results });
     results = [];
   };
   const visits: Promise<void>[] = [];
@@ -38,6 +38,7 @@ export async function watchCustomer(params: z.output<typeof customerParams>, con
 }
 
 export const zoneParams = z.object({
+  of: z.string(),
   name: z.string(),
   everyMs: z.number(),
   /** Where each side's record leads; absent where addresses tell no side. */
@@ -46,7 +47,7 @@ export const zoneParams = z.object({
 
 /** Asks the zone's own name servers at a fixed rate until it is stopped, and notes each answer that differs from the one before. */
 export async function watchZone(
-  { name, everyMs, sides }: z.output<typeof zoneParams>,
+  { of, name, everyMs, sides }: z.output<typeof zoneParams>,
   context: StepContext,
 ): Promise<void> {
   const { clock, dns, signal, record } = context;
@@ -62,7 +63,7 @@ export async function watchZone(
       signal.throwIfAborted();
       answer = { addresses: [], reason: errorFacts(error).message };
     }
-    if (answer.addresses.join() !== last) record({ type: 'zone-answer', name, everyMs, ...answer });
+    if (answer.addresses.join() !== last) record({ type: 'zone-answer', of, name, everyMs, ...answer });
     last = answer.addresses.join();
     await clock.sleep(Math.max(0, dueMs - clock.nowMs()), signal);
   }
@@ -83,6 +84,8 @@ async function sideOf(
 }
 
 export const heartbeatParams = z.object({
+  /** The data store's component. */
+  store: z.string(),
   region: z.string(),
   instance: z.string(),
   database: z.string(),
@@ -101,7 +104,7 @@ export async function writeHeartbeats(
   const { clock, sql } = context;
   if (sql.withoutLogin) return 0;
   const database = { region: params.region, instance: params.instance, name: params.database };
-  return writeNumberedRows({ ...params, lastsMs }, context, (sequence, limit) =>
+  return writeNumberedRows({ ...params, of: params.store, lastsMs }, context, (sequence, limit) =>
     sql.query(database, writeHeartbeat(sequence, clock.nowMs()), limit),
   );
 }

@@ -56,7 +56,7 @@ export function nextReplicaOf(
   source: { region: string; instance: string },
   { topology: { account }, drill }: Pick<Around, 'topology' | 'drill'>,
 ): Params {
-  const next = needed(store.nextReplica, `${store.name}.nextReplica`);
+  const next = needed(store.nextReplica, `${store.id}.nextReplica`);
   const { class: instanceClass, subnetGroup, parameterGroup, securityGroups, multiAz } = next;
   return {
     region: next.region,

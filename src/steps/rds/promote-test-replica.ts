@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { lowerName } from '../../drill/names.ts';
 import { DrillError } from '../../errors.ts';
-import { databaseOf, given, side, type Asked } from '../given.ts';
+import { type Asked, databaseOf, given, side } from '../given.ts';
 import { defineStep } from '../step.ts';
 import { DRILL_TAG, instanceOf } from './instance.ts';
 import { likeness, said } from './like-original.ts';

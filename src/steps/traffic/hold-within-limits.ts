@@ -7,6 +7,8 @@ import { mustHold, mustHoldNow } from './lever-holds.ts';
 
 /** What must hold while customers are moved by shares, for the watched customer and in CloudWatch. */
 export const limitsParams = z.object({
+  /** The name's component, whose customer is watched. */
+  of: z.string(),
   errorRateMax: z.number(),
   p95MaxMs: z.number(),
   /** The watched customer's last requests that count. */
@@ -65,10 +67,10 @@ export async function holdWithinLimits(
 }
 
 /** Of as many requests as fit into the time that counts: the first that fails is not all of them. */
-function customerSince({ overMs, everyMs }: Limits, sinceMs: number, { clock, probed }: StepContext): Seen {
+function customerSince({ of, overMs, everyMs }: Limits, sinceMs: number, { clock, probed }: StepContext): Seen {
   if (everyMs === null) return {};
   const fromMs = Math.max(sinceMs, clock.nowMs() - overMs);
-  const lately = probed().filter(({ at }) => at >= fromMs);
+  const lately = probed(of).filter(({ at }) => at >= fromMs);
   if (lately.length === 0) return {};
   const failed = lately.filter(({ ok }) => !ok).length;
   const answered = lately.flatMap(({ ok, latencyMs }) => (ok ? latencyMs : [])).sort((a, b) => a - b);

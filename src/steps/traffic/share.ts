@@ -32,6 +32,7 @@ export const shareOf = ({ recovery, hold, errorRate, p95, over }: ShareGiven, ar
   regions: around.topology.regions,
   holdMs: hold,
   limits: {
+    of: component('route53', around).id,
     errorRateMax: errorRate,
     p95MaxMs: p95,
     overMs: over,

@@ -1,0 +1,61 @@
+import type { KindOfComponent } from '../verbs.ts';
+
+const MINUTE = 60_000;
+
+/** Deployments in the EKS clusters of both regions. */
+export const eks: KindOfComponent<'eks'> = {
+  kind: 'eks',
+  group: 'compute',
+  title: 'deployments in EKS',
+  verbs: {
+    'compute.scale': (compute, given) => {
+      const pods = {
+        uses: 'kubernetes.scale-deployments',
+        with: { in: given.in, to: given.to },
+        deadlineMs: 5 * MINUTE,
+      };
+      if (compute[given.in].nodegroup === undefined) return [pods];
+      const nodes = {
+        part: 'nodes',
+        uses: 'eks.scale-node-group',
+        with: { in: given.in, to: given.to },
+        deadlineMs: 10 * MINUTE,
+      };
+      // No node is taken away from under a pod.
+      const row = [nodes, { part: 'pods', ...pods }];
+      return given.to === 'standby' ? row.toReversed() : row;
+    },
+    'compute.point': ({ uses }, given, scene) =>
+      Object.keys(uses).flatMap((store) => {
+        const moved = scene.takenOver(store);
+        const isMoved = moved && (given.to === undefined || given.to === moved.to);
+        const finding = isMoved ? [] : scene.findWriter(store, given.to ?? given.in);
+        const found = finding.map((doing) => ({ ...doing, part: `${store}-writer`, of: store }));
+        return [
+          ...found,
+          {
+            part: store,
+            uses: 'kubernetes.point-applications',
+            with: (named) => ({ in: given.in, store, writer: isMoved ? moved.step : named(`${store}-writer`) }),
+            deadlineMs: 5 * MINUTE,
+          },
+        ];
+      }),
+    'compute.prove': (_, given) => [
+      { uses: 'kubernetes.prove-capacity', with: { in: given.in }, deadlineMs: 5 * MINUTE },
+    ],
+  },
+  standby: ({ namespace, deployments, ...compute }, to, regions) => {
+    const { cluster, nodegroup } = compute[to];
+    const region = regions[to];
+    return [
+      ...(nodegroup === undefined ? [] : [{ need: 'node-group' as const, region, cluster, nodegroup }]),
+      {
+        need: 'deployments',
+        cluster: { region, cluster, namespace },
+        deployments: deployments.map(({ name }) => name),
+        warm: true,
+      },
+    ];
+  },
+};

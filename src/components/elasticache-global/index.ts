@@ -1,0 +1,25 @@
+import type { KindOfComponent } from '../verbs.ts';
+
+const MINUTE = 60_000;
+
+/** A cache whose global datastore joins both regions. */
+export const elasticacheGlobal: KindOfComponent<'elasticache-global'> = {
+  kind: 'elasticache-global',
+  group: 'data',
+  title: 'a cache of ElastiCache',
+  verbs: {
+    'data.baseline': ({ globalDatastore }, given) =>
+      globalDatastore === undefined
+        ? []
+        : [{ uses: 'elasticache.prove-primary', with: { on: given.on }, deadlineMs: 5 * MINUTE }],
+    // ElastiCache makes the old primary a secondary in the same change: there is nothing to fence before.
+    'data.take-over': ({ globalDatastore }, { to }) =>
+      globalDatastore === undefined
+        ? []
+        : [{ uses: 'elasticache.fail-over-datastore', with: { to }, deadlineMs: 10 * MINUTE }],
+    'data.prove': ({ globalDatastore }, given) =>
+      globalDatastore === undefined
+        ? []
+        : [{ uses: 'elasticache.prove-primary', with: { on: given.on }, deadlineMs: 5 * MINUTE }],
+  },
+};

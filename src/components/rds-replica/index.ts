@@ -1,0 +1,111 @@
+import type * as z from 'zod';
+import type { side } from '../described.ts';
+import { type KindOfComponent, ms } from '../verbs.ts';
+
+const MINUTE = 60_000;
+
+type Side = z.output<typeof side>;
+
+const on = (where: Side) => (where === 'primary' ? 'writer' : 'replica');
+const other = (where: Side): Side => (where === 'primary' ? 'recovery' : 'primary');
+
+/** An RDS instance and its cross-region read replica, which take each other's place. */
+export const rdsReplica: KindOfComponent<'rds-replica'> = {
+  kind: 'rds-replica',
+  group: 'data',
+  title: 'an RDS instance with a cross-region read replica',
+  verbs: {
+    'data.baseline': (_, given) => [
+      {
+        uses: 'data.baseline',
+        with: { on: on(given.on), lasts: ms(given.lasts), lag: given.lag === 'none' ? 'none' : ms(given.lag) },
+        deadlineMs: given.lasts + 2 * MINUTE,
+      },
+    ],
+    'data.fence': (_, given) => [{ uses: 'rds.fence-writer', with: { on: on(given.on) }, deadlineMs: 3 * MINUTE }],
+    'data.take-over': (_, { to, how, takesWrites }) =>
+      how === 'failover'
+        ? [promote(to, takesWrites)]
+        : [
+            { part: 'stop', uses: 'data.stop-writes', with: { on: on(other(to)), drain: '10 s' } },
+            { part: 'catch-up', uses: 'data.catch-up', with: { from: on(other(to)) }, deadlineMs: 2 * MINUTE },
+            // Reading on was harmless so far; from here on nobody gets in.
+            { part: 'fence', uses: 'rds.fence-writer', with: { on: on(other(to)) }, deadlineMs: 3 * MINUTE },
+            { part: 'promote', ...promote(to, false) },
+            { part: 'allow', uses: 'data.allow-writes', with: { on: on(to) }, deadlineMs: 2 * MINUTE },
+          ],
+    'data.allow-writes': (_, given) => [
+      { uses: 'data.allow-writes', with: { on: on(given.on) }, deadlineMs: 2 * MINUTE },
+    ],
+    'data.keep-out': (_, given) => [{ uses: 'rds.fence-writer', with: { on: on(given.on) }, deadlineMs: 5 * MINUTE }],
+    'data.catch-up': (_, { from, within }) => [
+      {
+        uses: 'data.catch-up',
+        with: { from: on(from), ...(within !== undefined && { within: ms(within) }) },
+        deadlineMs: 10 * MINUTE,
+      },
+    ],
+    'data.compare': (_, { from }) => [{ uses: 'data.compare-sides', with: { from: on(from) }, deadlineMs: 5 * MINUTE }],
+    'data.follow': (_, given) => [
+      // The old writer keeps what it holds, under another name: a person decides what becomes of it.
+      { part: 'set-aside', uses: 'rds.set-aside', with: { on: on(given.in) }, deadlineMs: 20 * MINUTE },
+      {
+        part: 'rebuild',
+        uses: 'rds.rebuild-replica',
+        with: (named) => ({ on: on(given.in), keyOf: `\${results.${named('set-aside')}.identifier}` }),
+        deadlineMs: 90 * MINUTE,
+      },
+      {
+        part: 'catch-up',
+        uses: 'data.catch-up',
+        with: { from: on(other(given.in)), within: ms(given.within) },
+        deadlineMs: 60 * MINUTE,
+      },
+      { part: 'compare', uses: 'data.compare-sides', with: { from: on(other(given.in)) }, deadlineMs: 5 * MINUTE },
+    ],
+    'data.prove': (_, given) => [
+      {
+        uses: 'rds.prove-writer',
+        with: { on: on(given.on), fenced: given.fenced, protected: given.protected },
+        deadlineMs: 5 * MINUTE,
+      },
+    ],
+    'data.count-heartbeats': (_, given) => [
+      { uses: 'data.count-heartbeats', with: { on: on(given.on) }, deadlineMs: MINUTE },
+    ],
+    'data.check': ({ id }, given) => [
+      {
+        uses: 'data.check-data',
+        with: { on: on(given.on), expected: `${given.expected}/${id}` },
+        deadlineMs: 5 * MINUTE,
+      },
+    ],
+    'data.protect': ({ nextReplica }, given) => [
+      {
+        ...(given.replica && nextReplica && { part: 'writer' }),
+        uses: 'rds.protect-writer',
+        with: { on: on(given.on), multiAz: given.multiAz },
+        deadlineMs: 15 * MINUTE,
+      },
+      ...(given.replica && nextReplica
+        ? [{ part: 'replica', uses: 'rds.order-replica', with: { on: on(given.on) }, deadlineMs: 30 * MINUTE }]
+        : []),
+    ],
+  },
+  standby: (store, to, regions) => [
+    {
+      need: 'rds-instance',
+      region: regions[to],
+      instance: store[on(to)].identifier,
+      state: 'serving',
+      role: 'replica',
+    },
+  ],
+  findWriter: (_, where) => [{ uses: 'rds.find-writer', with: { on: on(where) }, deadlineMs: MINUTE }],
+};
+
+const promote = (to: Side, takesWrites: boolean) => ({
+  uses: 'rds.promote-replica',
+  with: { on: on(to), takesWrites },
+  deadlineMs: 10 * MINUTE,
+});

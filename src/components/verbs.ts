@@ -1,0 +1,114 @@
+import * as z from 'zod';
+import type { ComponentOf, Group } from '../drill/components.ts';
+import { duration, percentage } from '../drill/quantities.ts';
+import type { Topology } from '../drill/topology.ts';
+import type { Need } from '../steps/needs.ts';
+import { side } from './described.ts';
+import type { Kind } from './schemas.ts';
+
+const earlierStep = z.string().min(1).meta({ earlierStep: true });
+
+/** What may be asked of the components of a group, and what stands in `with` then. */
+export const verbs = {
+  'data.baseline': z.strictObject({
+    on: side.default('primary').describe('Which side takes the writes at the beginning.'),
+    lasts: duration.default(0).describe('How long it is waited before the lag is looked at.'),
+    lag: z
+      .union([z.literal('none'), duration])
+      .default(60_000)
+      .describe('Above this lag the drill stops; none, where nobody follows yet.'),
+  }),
+  'data.fence': z.strictObject({ on: side.default('primary').describe('The side that is to take no more writes.') }),
+  'data.take-over': z.strictObject({
+    to: side.default('recovery').describe('The side that is to take the writes.'),
+    how: z
+      .enum(['failover', 'switchover'])
+      .default('failover')
+      .describe('failover may lose what was not replicated yet; switchover stops writes first, and loses nothing.'),
+    takesWrites: z.boolean().default(true).describe('false where writes were stopped before, and are allowed later.'),
+  }),
+  'data.allow-writes': z.strictObject({ on: side.default('recovery') }),
+  'data.keep-out': z.strictObject({ on: side.default('primary').describe('The side that is to stay without writes.') }),
+  'data.catch-up': z.strictObject({
+    from: side.default('primary').describe('The side that takes the writes.'),
+    within: duration.optional(),
+  }),
+  'data.compare': z.strictObject({ from: side.default('primary').describe('The side that takes the writes.') }),
+  'data.follow': z.strictObject({
+    in: side.default('primary').describe('The side that is to follow the other one.'),
+    within: duration.default(5_000).describe('How far it may lie behind in the end.'),
+  }),
+  'data.prove': z.strictObject({
+    on: side.default('recovery').describe('The side that must be the only one to take writes.'),
+    fenced: z.boolean().default(true).describe('Whether the other side must be kept from writing.'),
+    protected: z.boolean().default(false).describe('Standby and follower are seen to later, and not missed now.'),
+  }),
+  'data.count-heartbeats': z.strictObject({ on: side.default('recovery') }),
+  'data.check': z.strictObject({
+    on: side.default('recovery'),
+    expected: earlierStep.describe('The step that looked at the data before.'),
+  }),
+  'data.protect': z.strictObject({
+    on: side.default('recovery').describe('The side that takes the writes.'),
+    multiAz: z.boolean().default(true),
+    replica: z.boolean().default(false).describe('Whether a follower is ordered, too.'),
+  }),
+  'compute.scale': z.strictObject({
+    in: side.default('recovery'),
+    to: z.enum(['serving', 'standby']).default('serving').describe('Full size, or that of the side that waits.'),
+  }),
+  'compute.point': z.strictObject({
+    in: side.default('recovery'),
+    to: side.optional().describe('The side that takes the writes; that of the step that moved them, unless said.'),
+  }),
+  'compute.prove': z.strictObject({ in: side.default('recovery') }),
+  'traffic.baseline': z.strictObject({ lasts: duration.default(30_000) }),
+  'traffic.shift': z.strictObject({ to: side.default('recovery').describe('The region that customers are sent to.') }),
+  'traffic.share': z.looseObject({}),
+  'traffic.hold': z.strictObject({}),
+  'traffic.prove': z.strictObject({
+    in: side.default('recovery').describe('The side that must serve.'),
+    lasts: duration.default(60_000).describe('How long success must last.'),
+    errorRate: percentage.default(0.001),
+    p95: duration.default(2_000),
+  }),
+} as const satisfies Record<`${Group}.${string}`, z.ZodType>;
+
+export type Verb = keyof typeof verbs;
+export type Given<V extends Verb> = z.output<(typeof verbs)[V]>;
+
+/** One step that a component does for a verb, as a drill file would ask for it. */
+export interface Doing {
+  /** What tells it from others of the same verb on the same component. */
+  part?: string;
+  uses: string;
+  /** The component that it is asked of, where that is another one. */
+  of?: string;
+  /** What stands in `with`; other steps of the same row are named by their part. */
+  with?: Record<string, unknown> | ((named: (part: string) => string) => Record<string, unknown>);
+  deadlineMs?: number;
+}
+
+/** What a component sees of the drill around it. */
+export interface Scene {
+  /** The latest step before this one in which a data store was taken over, and the side it moved to. */
+  takenOver(store: string): { step: string; to: z.output<typeof side> } | undefined;
+  /** The steps by which a data store says who takes its writes on a side. */
+  findWriter(store: string, on: z.output<typeof side>): readonly Doing[];
+}
+
+/** A kind of component: what it does for each verb. Where it has nothing for one, that verb passes it over. */
+export interface KindOfComponent<K extends Kind> {
+  kind: K;
+  group: Group;
+  /** For people, such as `an RDS instance with a cross-region replica`. */
+  title: string;
+  verbs: { [V in Verb]?: (component: ComponentOf<K>, given: Given<V>, scene: Scene) => readonly Doing[] };
+  /** The steps that say who takes the writes on a side; the last one gives `{ address }`. */
+  findWriter?: (component: ComponentOf<K>, on: z.output<typeof side>) => readonly Doing[];
+  /** What of a component must be there on the side that is to take over, and as described. */
+  standby?: (component: ComponentOf<K>, to: z.output<typeof side>, regions: Topology['regions']) => readonly Need[];
+}
+
+/** A length of time as drill files have it. */
+export const ms = (length: number): string => `${length} ms`;

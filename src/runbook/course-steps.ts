@@ -1,0 +1,52 @@
+import type { CustomStep, Drill } from '../drill/drill.ts';
+import type { Topology } from '../drill/topology.ts';
+import { DrillError } from '../errors.ts';
+import type { Around } from '../steps/given.ts';
+import { steps as known } from '../steps/index.ts';
+import type { Facts, RunbookStep } from './form.ts';
+import { factsBeforeRun, resultOf } from './not-yet-known.ts';
+import { resolved } from './references.ts';
+
+const MINUTE = 60_000;
+
+/** What stands behind the steps of a course, by their names. */
+export const runbookSteps = (
+  steps: readonly CustomStep[],
+  drill: Drill,
+  topology: Topology,
+): Record<string, RunbookStep> =>
+  Object.fromEntries(steps.map((one) => [one.step, runbookStep(one, { drill, topology, steps })]));
+
+interface Course {
+  drill: Drill;
+  topology: Topology;
+  steps: readonly CustomStep[];
+}
+
+function runbookStep(one: CustomStep, course: Course): RunbookStep {
+  const given = known.get(one.uses)?.given;
+  if (!given) throw new DrillError('step-unknown', `There is no step '${one.uses}' that a drill file can use.`);
+  const { topology } = course;
+  const asked = (facts: Facts) => given.schema.parse(resolved(one.with, { topology, facts }));
+  return {
+    kind: one.uses,
+    ...(one.of !== undefined && { of: one.of }),
+    deadlineMs: one.deadline ?? 10 * MINUTE + (given.lastsMs?.(asked(factsBeforeRun)) ?? 0),
+    params: (facts) => given.params(asked(facts), aroundOf(one, course, facts)),
+  };
+}
+
+/** What a step can see beside what stands in its `with`. */
+export const aroundOf = (one: Pick<CustomStep, 'of'>, { drill, topology, steps }: Course, facts: Facts): Around => ({
+  drill: drill.drill,
+  topology,
+  of: one.of,
+  startedAtMs: facts.startedAtMs,
+  dataChecks: drill.dataChecks,
+  probe: drill.machine === 'backup-restore' ? undefined : drill.probe,
+  asked: <T extends object>(step: string) => {
+    const found = steps.find((other) => other.step === step);
+    return resolved(found?.with ?? {}, { topology, facts }) as Partial<T>;
+  },
+  result: (step, beforeRun) => resultOf(facts, step, beforeRun),
+});

@@ -1,0 +1,104 @@
+import { type Branch, NOTHING, type Part } from '../../state-machines/course.ts';
+import { kindOf } from '../components/index.ts';
+import type { Component } from '../components/schemas.ts';
+import { type Doing, type KindOfComponent, type Scene, type Verb, verbs } from '../components/verbs.ts';
+import { allComponents, type Named } from '../drill/components.ts';
+import type { CustomStep } from '../drill/drill.ts';
+import type { Topology } from '../drill/topology.ts';
+
+/** A line of a drill's course: one step, or a verb that components of the topology answer with steps of their own. */
+export type Line = Pick<CustomStep, 'step' | 'uses'> & Partial<CustomStep>;
+
+export const isVerb = (uses: string): uses is Verb => Object.hasOwn(verbs, uses);
+
+/** Turns lines into steps, one after another: a later line may rest on what an earlier one has moved. */
+export interface Lines {
+  /** Every step so far, by the name that the machine has for it. */
+  steps: CustomStep[];
+  /** The steps of a line, and in which order they are done. */
+  part(line: Line): Part;
+  /** What each component does for a verb, with those that must come before it. */
+  branches(line: Line): Record<string, Branch>;
+}
+
+export function linesOn(topology: Topology): Lines {
+  const steps: CustomStep[] = [];
+  const moved = new Map<string, NonNullable<ReturnType<Scene['takenOver']>>>();
+  const all = allComponents(topology);
+  const scene: Scene = {
+    takenOver: (store) => moved.get(store),
+    findWriter: (store, on) => {
+      const one = all.find(({ id }) => id === store);
+      return (one && objectOf(one).findWriter?.(one as never, on)) ?? [];
+    },
+  };
+
+  const add = (step: CustomStep): Part => {
+    steps.push(step);
+    return { step: step.step };
+  };
+
+  function branches({ step, uses, of, with: asked = {}, deadline }: Line): Record<string, Branch> {
+    const verb = uses as Verb;
+    const given = verbs[verb].parse(asked);
+    const found: Record<string, Branch> = {};
+    for (const one of componentsFor(verb, of, topology)) {
+      const doings = objectOf(one).verbs[verb]?.(one as never, given as never, scene) ?? [];
+      if (doings.length === 0) continue;
+      const row = doings.map((doing) => add(stepOf(doing, { step, one, deadline, isOnly: doings.length === 1 })));
+      const last = steps.at(-1);
+      if (verb === 'data.take-over' && last)
+        moved.set(one.id, { step: last.step, to: (given as { to: 'primary' | 'recovery' }).to });
+      found[one.id] = { part: row.length === 1 && row[0] ? row[0] : { row }, ...orderOf(one) };
+    }
+    // Whoever has nothing to do here holds nobody up.
+    for (const branch of Object.values(found)) branch.after = branch.after?.filter((id) => id in found) ?? [];
+    return found;
+  }
+
+  return {
+    steps,
+    branches,
+    part(line) {
+      if (!isVerb(line.uses)) return add({ ...line, with: line.with ?? {} });
+      return besides(branches(line));
+    },
+  };
+}
+
+/** Branches side by side; nothing where there is none. */
+export const besides = (branches: Record<string, Branch>): Part =>
+  Object.keys(branches).length === 0 ? NOTHING : { beside: branches };
+
+/** The components that a verb is asked of. */
+export const componentsFor = (verb: Verb, of: string | undefined, topology: Topology): Named<Component>[] =>
+  allComponents(topology).filter(
+    (one) => (of === undefined || one.id === of) && objectOf(one).verbs[verb] !== undefined,
+  );
+
+/** An object of a kind whose name is not known where it is asked. */
+export const objectOf = (one: Pick<Component, 'kind'>): KindOfComponent<never> =>
+  kindOf(one.kind) as unknown as KindOfComponent<never>;
+
+const orderOf = (one: Named<Component>): Pick<Branch, 'after' | 'optional'> =>
+  'after' in one ? { after: one.after, ...(!one.essential && { optional: true }) } : {};
+
+function stepOf(
+  doing: Doing,
+  {
+    step,
+    one,
+    deadline,
+    isOnly,
+  }: { step: string; one: Named<Component>; deadline: number | undefined; isOnly: boolean },
+): CustomStep {
+  const nameOf = (part: string) => `${step}/${one.id}/${part}`;
+  const { uses, of = one.id, part, with: asked = {}, deadlineMs = deadline } = doing;
+  return {
+    step: part === undefined || isOnly ? `${step}/${one.id}` : nameOf(part),
+    uses,
+    of,
+    with: typeof asked === 'function' ? asked(nameOf) : asked,
+    ...(deadlineMs !== undefined && { deadline: deadline ?? deadlineMs }),
+  };
+}

@@ -1,0 +1,70 @@
+import { componentsOf } from '../drill/components.ts';
+import type { CustomStep, Drill } from '../drill/drill.ts';
+import type { Topology } from '../drill/topology.ts';
+import { databaseOf, instanceOn, sqlStores } from '../steps/given.ts';
+import { doorOf, zoneWatchOf } from '../steps/probe/door.ts';
+import { fenceOf } from '../steps/rds/quarantine.ts';
+import { movesCustomers } from '../steps/traffic/moves-customers.ts';
+import { aroundOf } from './course-steps.ts';
+import type { Watch } from './form.ts';
+
+type Watches = Record<string, Watch>;
+
+/** The customer and the name servers of each public name. */
+export function nameWatches(drill: Drill, topology: Topology): Watches {
+  const probe = drill.machine === 'backup-restore' ? undefined : drill.probe;
+  if (!probe) return {};
+  return Object.fromEntries(
+    componentsOf(topology, 'route53').flatMap((traffic): [string, Watch][] => [
+      [
+        `customer/${traffic.id}`,
+        { kind: 'customer', params: () => ({ ...doorOf(traffic, probe), everyMs: probe.every }) },
+      ],
+      [`zone/${traffic.id}`, { kind: 'zone', params: () => zoneWatchOf(traffic, probe.every) }],
+    ]),
+  );
+}
+
+/** Heartbeat rows for each data store that takes them. */
+export function heartbeatWatches(drill: Drill, topology: Topology, steps: readonly CustomStep[]): Watches {
+  const { heartbeat } = drill;
+  if (!heartbeat || drill.machine === 'backup-restore') return {};
+  const on = 'on' in heartbeat ? heartbeat.on : 'writer';
+  return Object.fromEntries(
+    sqlStores(topology).map((store): [string, Watch] => [
+      `heartbeat/${store.id}`,
+      {
+        kind: 'heartbeat',
+        params: (facts) => ({
+          ...databaseOf({ on }, aroundOf({ of: store.id }, { drill, topology, steps }, facts)),
+          instance: instanceOn(store, on),
+          everyMs: heartbeat.every,
+          firstSequence: facts.startedAtMs,
+        }),
+      },
+    ]),
+  );
+}
+
+/** What moves customers is looked at while it must stay as the drill left it. */
+export const leverWatch = (steps: readonly CustomStep[]): Watches =>
+  steps.some(({ uses }) => movesCustomers(uses)) ? { lever: { kind: 'lever', params: () => ({}) } } : {};
+
+/** Each old writer is kept out, once it has been fenced. */
+export function fenceWatches(drill: Drill, topology: Topology, steps: readonly CustomStep[]): Watches {
+  const fencing = steps.filter(({ uses }) => uses === 'rds.fence-writer').toReversed();
+  return Object.fromEntries(
+    fencing.map((one): [string, Watch] => [
+      `keep-fenced/${one.of ?? one.step}`,
+      {
+        kind: 'keep-fenced',
+        after: one.step,
+        params: (facts) =>
+          fenceOf(
+            { on: one.with.on === 'replica' ? 'replica' : 'writer' },
+            aroundOf(one, { drill, topology, steps }, facts),
+          ),
+      },
+    ]),
+  );
+}

@@ -1,0 +1,134 @@
+import * as z from 'zod';
+import { duration } from '../../drill/quantities.ts';
+import { DrillError, errorFacts } from '../../errors.ts';
+import type { Database } from '../../ports/sql.ts';
+import { replicaLagMs } from '../cloudwatch/metric.ts';
+import { type Around, databaseOf, given } from '../given.ts';
+import { loginTo } from '../needs.ts';
+import { defineStep, type StepContext } from '../step.ts';
+import { createHeartbeats } from './heartbeat.ts';
+import { replayedWithinMs } from './log-position.ts';
+import { type Contents, contentsOf, lookedAt, lookedAtSchema } from './table-contents.ts';
+import { askingAgain, takesWrites } from './takes-writes.ts';
+
+const params = lookedAtSchema.extend({
+  lastsMs: z.number(),
+  /** Null where nobody replicates yet. */
+  lagMaxMs: z.number().nullable(),
+  writer: z.object({ region: z.string(), instance: z.string(), name: z.string() }),
+  replica: z.object({ region: z.string(), instance: z.string() }),
+});
+
+/** Said before anything breaks: a watch that cannot write would only leave the data loss unknown. */
+async function mustTakeHeartbeats(writer: Database, context: StepContext): Promise<void> {
+  if (context.sql.withoutLogin || context.sql.readsOnly) return;
+  const noHeartbeats = (why: string, cause?: unknown) =>
+    new DrillError('no-heartbeats', `No heartbeat row can be written to ${writer.instance}: ${why}`, {
+      hint: `Its owner can make the table: ${createHeartbeats}; and grant the drill's role select, insert and update on it.`,
+      cause,
+    });
+  const { takes, detail } = await takesWrites(writer, context).catch((cause: unknown) => {
+    context.signal.throwIfAborted();
+    throw noHeartbeats(errorFacts(cause).message, cause);
+  });
+  if (!takes) throw noHeartbeats(detail);
+}
+
+/** A source that was idle is written to by the customer who visits. */
+const IDLE_PATIENCE_MS = 90_000;
+
+const isOver = (lagMs: number | null, mostMs: number | null): boolean =>
+  mostMs !== null && (lagMs === null || lagMs > mostMs);
+
+/** The lag that RDS reports; where that is too long, the time until the replica has replayed the writer's log, if somebody can ask. */
+async function lagNow(
+  { writer, replica, lagMaxMs }: { writer: Database; replica: { region: string; instance: string }; lagMaxMs: number },
+  context: StepContext,
+): Promise<number | null> {
+  const lagMs = await replicaLagMs(replica.region, replica.instance, context);
+  if (lagMs === null || !isOver(lagMs, lagMaxMs)) return lagMs;
+  const database = writer.name;
+  const sides = { writer: { ...placeOf(writer), database }, replica: { ...placeOf(replica), database } };
+  const tookMs = await replayedWithinMs({ ...sides, withinMs: Math.min(lagMaxMs, 10_000) }, context);
+  if (tookMs === null) return lagMs;
+  context.record({ type: 'lag', instance: replica.instance, lagMs: tookMs, source: 'log' });
+  return tookMs;
+}
+
+const placeOf = ({ region, instance }: { region: string; instance: string }) => ({ region, instance });
+
+const withName = ({ region, instance, database }: ReturnType<typeof databaseOf>) => ({
+  region,
+  instance,
+  name: database,
+});
+
+/** Who takes the writes, and who follows; the other way round where the replica was promoted. */
+const sides = (on: 'writer' | 'replica', around: Around) => ({
+  writer: withName(databaseOf({ on }, around)),
+  replica: withName(databaseOf({ on: on === 'writer' ? 'replica' : 'writer' }, around)),
+});
+
+/** Looks at a healthy data store first: whether it takes rows, how far its follower lies behind, and what its tables hold. */
+export const dataBaseline = defineStep<z.output<typeof params>, Contents & { lagMs: number | null }>({
+  kind: 'data.baseline',
+  params,
+  given: given(
+    z.strictObject({
+      lasts: duration.default(0),
+      lag: z
+        .union([z.literal('none'), duration])
+        .default(60_000)
+        .describe('Above this lag the drill stops; none, where nobody replicates yet.'),
+      on: z.enum(['writer', 'replica']).default('writer').describe('Which instance takes the writes at the beginning.'),
+    }),
+    ({ lasts, lag, on }, around) => ({
+      lastsMs: lasts,
+      lagMaxMs: lag === 'none' ? null : lag,
+      ...lookedAt(around.dataChecks),
+      ...sides(on, around),
+    }),
+  ),
+  needs: ({ writer, replica, lagMaxMs }) => [
+    { need: 'rds-instance', region: writer.region, instance: writer.instance, state: 'serving', role: 'writer' },
+    ...(lagMaxMs === null
+      ? []
+      : [
+          { need: 'rds-instance' as const, ...placeOf(replica), state: 'serving' as const, role: 'replica' as const },
+          { need: 'rds-replication' as const, ...placeOf(replica), lagMaxMs },
+        ]),
+    loginTo({ ...placeOf(writer), database: writer.name }, 'proof'),
+  ],
+  plane: 'data',
+  title: ({ writer }) => `Look at ${writer.instance} while all is well`,
+  region: ({ writer }) => writer.region,
+  calls: ['cloudwatch:GetMetricData'],
+  permissions: () => [{ action: 'cloudwatch:GetMetricData', resource: '*' }],
+  command: ({ replica }) =>
+    `aws rds describe-db-instances --region ${replica.region} --db-instance-identifier ${replica.instance}  # and its metric ReplicaLag`,
+  usuallyMs: ({ lastsMs }) => lastsMs,
+  observe: async () => ({ done: false, underway: true, state: null }),
+  async settle({ lastsMs, lagMaxMs, writer, replica, ...wanted }, context) {
+    const { clock, signal } = context;
+    await mustTakeHeartbeats(writer, context);
+    await clock.sleep(lastsMs, signal);
+    let lagMs = lagMaxMs === null ? 0 : await lagNow({ writer, replica, lagMaxMs }, context);
+    // What customers have written shows in the metric a minute or two later.
+    const lastMs = clock.nowMs() + (context.sql.withoutLogin ? IDLE_PATIENCE_MS : 0);
+    while (isOver(lagMs, lagMaxMs) && clock.nowMs() < lastMs) {
+      await clock.sleep(Math.min(20_000, lastMs - clock.nowMs()), signal);
+      lagMs = await lagNow({ writer, replica, lagMaxMs: lagMaxMs ?? 0 }, context);
+    }
+    if (lagMs === null || (lagMaxMs !== null && lagMs > lagMaxMs)) {
+      throw new DrillError(
+        'lag-over-limit',
+        lagMs === null
+          ? `The lag of ${replica.instance} is not known: it may not be replicating.`
+          : `${replica.instance} lies ${lagMs / 1000} s behind; the drill allows ${(lagMaxMs ?? 0) / 1000} s.`,
+        { hint: 'Let the replica catch up first: promoted now, it would lose that much.' },
+      );
+    }
+    const asOfMs = clock.nowMs() - lagMs;
+    return { ...(await contentsOf(askingAgain(context), writer, wanted, asOfMs, signal)), lagMs };
+  },
+});

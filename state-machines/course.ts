@@ -1,0 +1,108 @@
+import { step } from './parts.ts';
+
+/** What is to be done: a step by its name, parts one after another, or branches side by side, by a name for each. */
+export type Part = { step: string } | { row: readonly Part[] } | { beside: Readonly<Record<string, Branch>> };
+
+export interface Branch {
+  part: Part;
+  /** Branches that must have ended before this one begins. */
+  after?: readonly string[];
+  /** When a step of it fails, the others go on, and it is given up. */
+  optional?: boolean;
+}
+
+/** A phase with what is done in it. */
+export interface Stage {
+  phase: string;
+  part: Part;
+}
+
+/** Nothing to do. */
+export const NOTHING: Part = { row: [] };
+
+export const isNothing = (part: Part): boolean =>
+  'row' in part ? part.row.every(isNothing) : 'beside' in part && Object.keys(part.beside).length === 0;
+
+/** The names of the steps of a part, in the order in which they stand there. */
+export function stepsIn(part: Part): string[] {
+  if ('step' in part) return [part.step];
+  return 'row' in part
+    ? part.row.flatMap(stepsIn)
+    : Object.values(part.beside).flatMap((branch) => stepsIn(branch.part));
+}
+
+type Invocations = (name: string, next: string) => object;
+
+/** Where a row ends; no step can be called so. */
+const END = '-end-';
+
+/** The inside of a state that does a part and then goes to `next`, by the invocations of its steps. */
+export function doing(part: Part, next: string, invocations: Invocations): object {
+  if ('step' in part) return { invoke: invocations(part.step, next) };
+  if (isNothing(part)) return { always: next };
+  if ('row' in part) {
+    const [only, ...others] = rowOf(part);
+    if (only && others.length === 0) return doing(only, next, invocations);
+    return { ...rowState(rowOf(part), invocations), onDone: next };
+  }
+  const branches = Object.entries(part.beside);
+  const [first, ...others] = branches;
+  if (first && others.length === 0 && !first[1].optional) return doing(first[1].part, next, invocations);
+  return {
+    type: 'parallel',
+    states: Object.fromEntries(
+      branches.map(([name, branch]) => [name, branchState(name, branch, branches, invocations)]),
+    ),
+    onDone: next,
+  };
+}
+
+/** A row without rows in it, and without parts that do nothing. */
+const rowOf = (part: Part): Part[] => ('row' in part ? part.row.flatMap(rowOf) : isNothing(part) ? [] : [part]);
+
+function rowState(row: readonly Part[], invocations: Invocations): { initial: string; states: object } {
+  const keys = row.map(keyOf);
+  const states = row.map((part, index) => [keys[index], doing(part, keys[index + 1] ?? END, invocations)]);
+  return { initial: keys[0] ?? END, states: { ...Object.fromEntries(states), [END]: { type: 'final' } } };
+}
+
+/** What a state of a row is called: as its step, or as its branches. */
+const keyOf = (part: Part): string => ('step' in part ? part.step : stepsIn(part).join('+'));
+
+/** One of several branches: it may wait for others, and an optional one may be given up. */
+function branchState(
+  name: string,
+  { part, after = [], optional = false }: Branch,
+  all: readonly (readonly [string, Branch])[],
+  invocations: Invocations,
+): object {
+  const isAwaited = all.some(([, other]) => other.after?.includes(name));
+  const own: Invocations = optional
+    ? (one, next) => step(one, next, `#${name}-given-up`, [], [], 'noteGivenUp')
+    : invocations;
+  const inner = rowState(rowOf(part), own);
+  return {
+    initial: after.length > 0 ? 'waiting' : inner.initial,
+    states: {
+      ...(after.length > 0 && {
+        waiting: { always: { guard: { type: 'haveEnded', params: { branches: after } }, target: inner.initial } },
+      }),
+      ...inner.states,
+      [END]: { type: 'final', ...(isAwaited && { entry: { type: 'noteEnded', params: { branch: name } } }) },
+      ...(optional && {
+        'given-up': {
+          id: `${name}-given-up`,
+          type: 'final',
+          ...(isAwaited && { entry: { type: 'noteEnded', params: { branch: name } } }),
+        },
+      }),
+    },
+  };
+}
+
+/** A phase that does a part, goes to `next`, and leads to `trouble` when a step fails or takes too long. */
+export const stage = (name: string, part: Part, next: string, trouble: string): object => ({
+  entry: { type: 'enterPhase', params: { phase: name } },
+  exit: { type: 'leavePhase', params: { phase: name } },
+  ...doing(part, next, (one, then) => step(one, then, trouble)),
+});
