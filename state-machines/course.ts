@@ -48,10 +48,12 @@ export function doing(part: Part, next: string, invocations: Invocations): objec
   const branches = Object.entries(part.beside);
   const [first, ...others] = branches;
   if (first && others.length === 0 && !first[1].optional) return doing(first[1].part, next, invocations);
+  // The same components have branches in other phases, too: no other has these steps.
+  const of = stepsIn(part)[0] ?? '';
   return {
     type: 'parallel',
     states: Object.fromEntries(
-      branches.map(([name, branch]) => [name, branchState(name, branch, branches, invocations)]),
+      branches.map(([name, branch]) => [name, branchState(name, branch, { of, branches }, invocations)]),
     ),
     onDone: next,
   };
@@ -66,36 +68,35 @@ function rowState(row: readonly Part[], invocations: Invocations): { initial: st
   return { initial: keys[0] ?? END, states: { ...Object.fromEntries(states), [END]: { type: 'final' } } };
 }
 
-/** What a state of a row is called: as its step, or as its branches. */
-const keyOf = (part: Part): string => ('step' in part ? part.step : stepsIn(part).join('+'));
+/** What a state of a row is called: as its step, or as the lines that its branches do. */
+const keyOf = (part: Part): string => ('step' in part ? part.step : [...new Set(stepsIn(part).map(lineOf))].join('+'));
+
+/** What a component does for a line is called `<line>/<component>`. */
+const lineOf = (step: string): string => step.split('/')[0] ?? step;
 
 /** One of several branches: it may wait for others, and an optional one may be given up. */
 function branchState(
   name: string,
   { part, after = [], optional = false }: Branch,
-  all: readonly (readonly [string, Branch])[],
+  { of, branches }: { of: string; branches: readonly (readonly [string, Branch])[] },
   invocations: Invocations,
 ): object {
-  const isAwaited = all.some(([, other]) => other.after?.includes(name));
+  const givenUp = `${of}-${name}-given-up`;
+  const isAwaited = branches.some(([, other]) => other.after?.includes(name));
+  const ended = isAwaited && { entry: { type: 'noteEnded', params: { of, branch: name } } };
   const own: Invocations = optional
-    ? (one, next) => step(one, next, `#${name}-given-up`, [], [], 'noteGivenUp')
+    ? (one, next) => step(one, next, `#${givenUp}`, [], [], 'noteGivenUp')
     : invocations;
   const inner = rowState(rowOf(part), own);
   return {
     initial: after.length > 0 ? 'waiting' : inner.initial,
     states: {
       ...(after.length > 0 && {
-        waiting: { always: { guard: { type: 'haveEnded', params: { branches: after } }, target: inner.initial } },
+        waiting: { always: { guard: { type: 'haveEnded', params: { of, branches: after } }, target: inner.initial } },
       }),
       ...inner.states,
-      [END]: { type: 'final', ...(isAwaited && { entry: { type: 'noteEnded', params: { branch: name } } }) },
-      ...(optional && {
-        'given-up': {
-          id: `${name}-given-up`,
-          type: 'final',
-          ...(isAwaited && { entry: { type: 'noteEnded', params: { branch: name } } }),
-        },
-      }),
+      [END]: { type: 'final', ...ended },
+      ...(optional && { 'given-up': { id: givenUp, type: 'final', ...ended } }),
     },
   };
 }

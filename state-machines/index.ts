@@ -21,7 +21,10 @@ const configOf = (course: Course): object => {
   }
 };
 
-const made = (course: Course) => drillSetup.createMachine(configOf(course) as never);
+/** What a machine is made from: its states have names that no type knows. */
+type Config = Parameters<typeof drillSetup.createMachine>[0];
+
+const made = (course: Course) => drillSetup.createMachine(configOf(course) as Config);
 
 /** Any machine of a drill: they differ in their states only. */
 export type DrillMachine = ReturnType<typeof made>;

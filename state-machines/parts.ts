@@ -48,6 +48,9 @@ export interface DrillContext {
 export type DrillInput = Pick<DrillContext, 'afterwards' | 'asksPeople'>;
 export type DrillEvents = { type: 'ABORT'; reason: string };
 
+/** Branches of the same name stand in several phases: the first step of all that runs beside them tells them apart. */
+const endOf = (of: string, branch: string): string => `${of}: ${branch}`;
+
 const notProvided = (name: string) => () => Promise.reject(new Error(`the run must provide ${name}`));
 
 /** Actors, actions and guards that every drill's machine is made of; the run provides what they do. */
@@ -81,7 +84,9 @@ export const drillSetup = setup({
     noteFailure: assign((_, trouble: Trouble) => ({ trouble })),
     noteLeftBehind: assign({ held: true }),
     noteGivenUp: assign(({ context }, trouble: Trouble) => ({ givenUp: [...context.givenUp, trouble] })),
-    noteEnded: assign(({ context }, { branch }: { branch: string }) => ({ ended: [...context.ended, branch] })),
+    noteEnded: assign(({ context }, { of, branch }: { of: string; branch: string }) => ({
+      ended: [...context.ended, endOf(of, branch)],
+    })),
     noteAbort: assign({
       aborted: true,
       trouble: ({ context, event }): Trouble =>
@@ -102,8 +107,8 @@ export const drillSetup = setup({
     holds: (_, { held }: { held: boolean }) => held,
     hasFailed: ({ context }) => context.trouble !== null,
     asksPeople: ({ context }) => context.asksPeople,
-    haveEnded: ({ context }, { branches }: { branches: readonly string[] }) =>
-      branches.every((one) => context.ended.includes(one)),
+    haveEnded: ({ context }, { of, branches }: { of: string; branches: readonly string[] }) =>
+      branches.every((one) => context.ended.includes(endOf(of, one))),
     switchesOver: ({ context }) => context.afterwards === 'switch-over' && context.dataProven,
     dataNotProven: ({ context }) => !context.dataProven,
     primaryHoldsQuorum: ({ context }) => context.holder === 'primary',

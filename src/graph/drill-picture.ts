@@ -13,13 +13,13 @@ import { surprisePicture } from './surprise-picture.ts';
 export function drillPicture(drill: Drill, topology: Topology): Picture {
   const surprise = surpriseOf(drill);
   if (surprise) return surprisePicture(drill, surprise);
-  const watchNames = Object.keys(runbookFor(drill, topology).watches);
+  const { course, watches: asked } = runbookFor(drill, topology);
   const watches = planWatches(
-    watchNames.map((watch) => ({ watch, phases: [] })),
+    Object.keys(asked).map((watch) => ({ watch, phases: [] })),
     drill,
     topology,
   );
-  return pictureOf(machineOf(drill).root, {
+  return pictureOf(machineOf(course).root, {
     title: drill.title,
     steps: stepWords(drill, topology),
     watches: new Map(watches.map(({ watch, title }) => [watch, title])),
@@ -28,8 +28,8 @@ export function drillPicture(drill: Drill, topology: Topology): Picture {
 
 function stepWords(drill: Drill, topology: Topology): Map<string, StepWords> {
   // What the drill does not ask for is a way of its machine all the same.
-  const asked = runbookFor(drill, topology).steps;
-  const parts = stepNames(drill).flatMap((step) => (asked[step] ? [{ step }] : []));
+  const { course, steps: asked } = runbookFor(drill, topology);
+  const parts = stepNames(course).flatMap((step) => (asked[step] ? [{ step }] : []));
   const planned = stepsOf(planSteps([{ phase: 'all', parts, decisions: [] }], drill, topology));
   return new Map(
     planned.map(({ step, title, region, plane, pointOfNoReturn }) => [

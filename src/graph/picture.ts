@@ -66,7 +66,7 @@ export function pictureOf(root: AnyStateNode, words: MachineWords): Picture {
 
 function drawn(state: AnyStateNode, words: MachineWords): PictureState {
   const watches = invoked(state, 'watch').map((watch) => words.watches.get(watch) ?? nameInWords(watch));
-  return { id: idOf(state), name: nameInWords(state.key), watches, ...shapeOf(state, words) };
+  return { id: idOf(state), name: nameInWords(state.key).replaceAll('+', ', '), watches, ...shapeOf(state, words) };
 }
 
 function shapeOf(state: AnyStateNode, words: MachineWords): Shape {

@@ -65,7 +65,8 @@ function causeOf(state: AnyStateNode, event: string): Cause {
 function guardOf({ guard }: AnyTransitionDefinition): string | null {
   if (guard === undefined) return null;
   if (typeof guard === 'string') return guard;
-  const { type, name } = guard as { type?: string; name?: string };
+  const { type, name, params } = guard as { type?: string; name?: string; params?: { branches?: readonly string[] } };
+  if (type === 'haveEnded' && params?.branches) return `after ${params.branches.join(' and ')}`;
   return type ?? (name || 'a condition holds');
 }
 

@@ -1,14 +1,14 @@
 import * as z from 'zod';
+import type { Drill } from '../drill/drill.ts';
 import { FAILURE, measuresOf, SERVED } from '../drill/measures.ts';
 import { inWords } from '../duration.ts';
 import type { Entry, ProbeResult } from '../journal/events.ts';
-import { type Figure, figureSchema, measured, notSought, type Unknown } from './figure.ts';
+import { type Figure, figureSchema, isKnown, measured, notSought, toldOf, type Unknown, worstOf } from './figure.ts';
+import { type PublicName, publicNames } from './parts-of-topology.ts';
 import { entriesOf, headerOf, readOnce, recoveryFromMs } from './reading.ts';
 import { joinErrorMs, measuredBetween } from './spans.ts';
 
-const PROBE = 'customer';
-
-/** What the customers went through. Source: `probed` events of the customer probe; times in milliseconds. */
+/** What the customers of a public name went through. Source: its `probed` events; times in milliseconds. */
 export const outageSchema = z.strictObject({
   /** From the first failed probe to the first of the lasting success. */
   duration: figureSchema,
@@ -22,7 +22,7 @@ export const outageSchema = z.strictObject({
 
 export type Outage = z.output<typeof outageSchema>;
 
-/** What became of service after the impairment; times in epoch milliseconds. */
+/** What became of the service at a public name after the impairment; times in epoch milliseconds. */
 export type Recovery =
   | { kind: 'unknown'; why: Unknown }
   | { kind: 'never-lost'; errorMs: number }
@@ -34,17 +34,53 @@ interface Watch {
   results: ProbeResult[];
 }
 
+/** A public name, with what became of service there and what its customers went through. */
+export interface NameRecovery extends PublicName {
+  recovery: Recovery;
+  /** From the impairment to the first of the lasting success. */
+  total: Figure;
+  outage: Outage;
+}
+
+/** What became of service at each public name, in the order of the topology; none where nothing of it is measured. */
+export const nameRecoveries = readOnce((entries): readonly NameRecovery[] => {
+  if (!isServiceMeasured(entries)) return [];
+  return publicNames(entries).map((one) => {
+    const recovery = recoveryAt(one.id, entries);
+    return { ...one, recovery, total: totalOf(recovery, entries), outage: outageAt(one.id, recovery, entries) };
+  });
+});
+
+/** The name whose customers fared worst: it decides. */
+const worstName = (entries: readonly Entry[]): NameRecovery | undefined =>
+  worstOf(nameRecoveries(entries), ({ total }) => total, headerOf(entries).drill.targets.rto);
+
+/** What became of service where customers fared worst. */
+export function recoveryOf(entries: readonly Entry[]): Recovery {
+  if (!isServiceMeasured(entries))
+    return { kind: 'unknown', why: notSought('this drill takes no service away, so none came back') };
+  const worst = worstName(entries);
+  if (!worst) return unknown('the topology has no public name whose customers could be watched');
+  const { id, recovery } = worst;
+  if (recovery.kind !== 'unknown') return recovery;
+  const why = toldOf(id, recovery.why, nameRecoveries(entries).length > 1);
+  return isKnown(why) ? recovery : { kind: 'unknown', why };
+}
+
+function isServiceMeasured(entries: readonly Entry[]): boolean {
+  const { drill } = headerOf(entries);
+  return drill.machine !== 'backup-restore' && measuresOf(drill).recovery?.until === SERVED;
+}
+
 /**
- * Finds the first success that lasted. Source: `probed` events of the customer probe and the `impaired` event.
+ * Finds the first success that lasted. Source: `probed` events of the name and the `impaired` event.
  * The error bar is the probe interval in milliseconds, or the longer silence before the first success if there was one.
  */
-export const recoveryOf = readOnce((entries): Recovery => {
-  const { drill } = headerOf(entries);
-  if (drill.machine === 'backup-restore' || measuresOf(drill).recovery?.until !== SERVED)
-    return { kind: 'unknown', why: notSought('this drill takes no service away, so none came back') };
+function recoveryAt(name: string, entries: readonly Entry[]): Recovery {
+  const { verification } = headerOf(entries).drill as Exclude<Drill, { machine: 'backup-restore' }>;
   const impaired = recoveryFromMs(entries);
   if (impaired === undefined) return unknown(neverBegun(entries));
-  const watch = customerWatch(entries);
+  const watch = customerWatch(name, entries);
   const last = watch?.results.at(-1);
   if (!watch || !last) return unknown('no customer probe ran after the impairment');
 
@@ -54,7 +90,7 @@ export const recoveryOf = readOnce((entries): Recovery => {
   const watched = `the watch ended ${inWords(last.at - impaired)} after the impairment`;
   if (!success) return unknown(`customers were not served again: ${watched}`);
   const lastedMs = last.at + everyMs - success.at;
-  const enoughMs = drill.verification.lasts;
+  const enoughMs = verification.lasts;
   if (lastedMs < enoughMs) {
     return unknown(
       `success was seen for ${inWords(lastedMs)} only, where ${inWords(enoughMs)} count as lasting: ${watched}`,
@@ -69,13 +105,28 @@ export const recoveryOf = readOnce((entries): Recovery => {
     recoveredMs: success.at,
     errorMs: Math.max(everyMs, silenceMs),
   };
-});
+}
 
-/** The customer outage, held against nothing: it stands beside the recovery time. Source: `probed` events; milliseconds. */
+function totalOf(recovery: Recovery, entries: readonly Entry[]): Figure {
+  if (recovery.kind === 'unknown') return recovery.why;
+  const fromMs = recoveryFromMs(entries);
+  if (fromMs === undefined) return { unknown: neverBegun(entries) };
+  const toMs = recovery.kind === 'never-lost' ? fromMs : recovery.recoveredMs;
+  return measuredBetween(entries, fromMs, toMs, recovery.errorMs);
+}
+
+/** The outage where customers fared worst, held against nothing: it stands beside the recovery time. */
 export function customerOutage(entries: readonly Entry[]): Outage {
+  const worst = worstName(entries);
+  const names = worst ? [worst] : publicNames(entries);
+  const outages = names.map(({ id }) => outageAt(id, recoveryOf(entries), entries));
+  const [longest] = outages.sort((a, b) => (b.failedProbes ?? 0) - (a.failedProbes ?? 0));
+  return longest ?? outageAt('', recoveryOf(entries), entries);
+}
+
+function outageAt(name: string, recovery: Recovery, entries: readonly Entry[]): Outage {
   const impaired = recoveryFromMs(entries);
-  const watch = customerWatch(entries);
-  const recovery = recoveryOf(entries);
+  const watch = customerWatch(name, entries);
   if (impaired === undefined || !watch) {
     const nothing = recovery.kind === 'unknown' ? recovery.why : { unknown: 'no customer probe ran' };
     return { duration: nothing, failedTime: nothing, failedProbes: null, probes: null, windows: [] };
@@ -110,18 +161,18 @@ function outageDuration(entries: readonly Entry[], recovery: Recovery): Figure {
   }
 }
 
-/** What the customer saw since the impairment. */
-const customerWatch = readOnce((entries): Watch | undefined => {
+/** What the customer of a name saw since the impairment. */
+function customerWatch(name: string, entries: readonly Entry[]): Watch | undefined {
   const impaired = recoveryFromMs(entries);
   if (impaired === undefined) return undefined;
-  const probed = entriesOf(entries, 'probed').filter(({ probe }) => probe === PROBE);
+  const probed = entriesOf(entries, 'probed').filter(({ of }) => of === name);
   const results = probed
     .flatMap((entry) => entry.results)
     .filter(({ at, ok, latencyMs }) => at >= impaired || (!ok && at + latencyMs > impaired))
     .sort((a, b) => a.at - b.at);
   const everyMs = probed[0]?.everyMs;
   return everyMs === undefined || results.length === 0 ? undefined : { everyMs, results };
-});
+}
 
 function failedWindows(results: ProbeResult[]): { fromMs: number; toMs: number }[] {
   const windows: { fromMs: number; toMs: number }[] = [];

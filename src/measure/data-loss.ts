@@ -3,8 +3,10 @@ import type { Drill } from '../drill/drill.ts';
 import { countedAs, FAILURE, heartbeatEveryMs, measuresOf, writesRows } from '../drill/measures.ts';
 import { inWords } from '../duration.ts';
 import type { Entry } from '../journal/events.ts';
-import { figureSchema, notSought, type Unknown, unknownSchema } from './figure.ts';
+import { figureSchema, isKnown, notSought, toldOf, type Unknown, unknownSchema, worstOf } from './figure.ts';
+import { givenUpSteps } from './given-up.ts';
 import { acknowledgedRows, type Found, foundRows, type Row } from './heartbeats.ts';
+import { dataStores, type Store } from './parts-of-topology.ts';
 import { enteredMs, entriesOf, headerOf, impairedMs, instantMs, leftMs, readOnce, recoveryFromMs } from './reading.ts';
 import { joinErrorMs } from './spans.ts';
 
@@ -35,29 +37,110 @@ export const dataLossSchema = z.strictObject({
 
 export type DataLoss = z.output<typeof dataLossSchema>;
 
+/** A data store, with what it lost. */
+export interface StoreLoss extends DataLoss {
+  store: string;
+  kind: string;
+}
+
 /**
- * Data loss in milliseconds, held against the RPO.
+ * Data loss of each data store in milliseconds, in the order of the topology; of a restore, of the store that was restored.
  * Of a failover: last heartbeat acknowledged before the impairment (or later, if such a row was lost) minus the last one
  * present on the new writer; error bar: the heartbeat interval. Without heartbeats the last `lag` reading, `estimated`.
  * Of a restore: the beginning of the phase `choose`, the assumed moment of disaster, minus what the restored data hold.
  */
+export const storeLosses = readOnce((entries): readonly StoreLoss[] => {
+  const { loss } = measuresOf(headerOf(entries).drill);
+  if (loss === null) return [];
+  const stores = loss === 'recovery-point' ? restoredStores(entries) : dataStores(entries);
+  return stores.map((store) => ({ store: store.id, kind: store.kind, ...lossOf(store, entries) }));
+});
+
+/** Data loss that is held against the RPO: that of the data store which lost most, and the rows of all. */
 export const dataLoss = readOnce((entries): DataLoss => {
-  const acknowledged = acknowledgedRows(entries);
-  const found = foundRows(entries);
   const { drill } = headerOf(entries);
   const measures = measuresOf(drill);
-  const { loss, basis, window } =
-    measures.loss === null
-      ? nothing(notSought('this drill measures no data loss'))
-      : measures.loss === 'recovery-point'
-        ? restoredAge(entries, acknowledged, found)
-        : failoverLoss(entries, acknowledged, found);
-  return { loss, basis, window, rows: countLost(acknowledged, found, impairedMs(entries), drill) };
+  if (measures.loss === null) {
+    const { many } = countedAs(measures);
+    const rows = notSought(writesRows(drill) ? 'this drill measures no data loss' : `this drill writes no ${many}`);
+    return { ...nothing(notSought('this drill measures no data loss')), rows };
+  }
+  const all = storeLosses(entries);
+  const worst = worstOf(all, ({ loss }) => loss, drill.targets.rpo);
+  if (!worst) return whereNoStoreIs(entries);
+  const { store, loss, basis, window } = worst;
+  const isOneOfSeveral = all.filter(isSought).length > 1;
+  return {
+    loss: toldOf(store, loss, isOneOfSeveral),
+    basis: isOneOfSeveral && isKnown(loss) ? `${basis} (${store})` : basis,
+    window,
+    rows: rowsOfAll(all),
+  };
 });
+
+/** Whether a drill was to find out; a data store in which nothing is numbered counts for nothing beside the others. */
+export const isSought = ({ loss }: Pick<DataLoss, 'loss'>): boolean => isKnown(loss) || loss.sought !== false;
+
+/** Where the topology has none, or it cannot be said of which one it is. */
+function whereNoStoreIs(entries: readonly Entry[]): DataLoss {
+  const { drill } = headerOf(entries);
+  if (measuresOf(drill).loss === 'recovery-point')
+    return { ...restoredAge(entries, [], undefined), rows: countLost([], undefined, undefined, drill) };
+  const none = notSought('the topology has no data store, so there is nothing that could be lost');
+  return { ...nothing(none), rows: none };
+}
+
+/** The store that a restore is of, or whose rows were counted; else the only one that there is. */
+function restoredStores(entries: readonly Entry[]): readonly Store[] {
+  const { drill } = headerOf(entries);
+  const all = dataStores(entries);
+  const named = drill.machine === 'backup-restore' ? drill.of : undefined;
+  const counted = entriesOf(entries, 'heartbeats-found').at(-1) ?? entriesOf(entries, 'heartbeats').at(-1);
+  const found = all.filter(({ id }) => id === (named ?? counted?.of));
+  return found.length > 0 || all.length === 1 ? (found.length > 0 ? found : all) : [];
+}
+
+function lossOf(store: Store, entries: readonly Entry[]): DataLoss {
+  const acknowledged = acknowledgedRows(store.id, entries);
+  const found = foundRows(store.id, entries);
+  const { drill } = headerOf(entries);
+  const measures = measuresOf(drill);
+  const rows = countLost(acknowledged, found, impairedMs(entries), drill);
+  if (measures.loss === 'recovery-point') return { ...restoredAge(entries, acknowledged, found), rows };
+  if (acknowledged.length === 0 && !found && store.counts !== measures.loss) {
+    const why = notSought(whyNotCounted(store, drill));
+    return { ...nothing(why), rows: why };
+  }
+  const givenUp = givenUpSteps(entries).find((one) => one.store === store.id);
+  if (givenUp && !found) {
+    const why = { unknown: `it was given up: ${givenUp.reason}` };
+    return { ...nothing(why), rows: why };
+  }
+  return { ...failoverLoss(store, entries, acknowledged, found), rows };
+}
+
+const whyNotCounted = ({ counts }: Store, drill: Drill): string =>
+  typeof counts === 'object'
+    ? counts.not
+    : `this drill writes no ${countedAs({ loss: counts }).many} to it, but ${countedAs(measuresOf(drill)).many} elsewhere`;
+
+/** Rows of all data stores that have any, added up. */
+function rowsOfAll(all: readonly StoreLoss[]): DataLoss['rows'] {
+  const some = all.filter(({ rows }) => !('unknown' in rows && rows.sought === false));
+  const unknown = some.find(({ rows }) => 'unknown' in rows);
+  const [first] = all;
+  if (unknown && 'unknown' in unknown.rows)
+    return { ...unknown.rows, unknown: some.length > 1 ? `${unknown.store}: ${unknown.rows.unknown}` : unknown.rows.unknown };
+  if (some.length === 0) return first?.rows ?? notSought('nothing was counted');
+  const sum = { acknowledged: 0, lost: 0, lostInGaps: 0, gaps: 0, lostAfterImpairment: 0 };
+  for (const { rows } of some)
+    if (!('unknown' in rows)) for (const key of Object.keys(sum) as (keyof typeof sum)[]) sum[key] += rows[key];
+  return sum;
+}
 
 type Loss = Omit<DataLoss, 'rows'>;
 
-function failoverLoss(entries: readonly Entry[], acknowledged: Row[], found: Found | undefined): Loss {
+function failoverLoss(store: Store, entries: readonly Entry[], acknowledged: Row[], found: Found | undefined): Loss {
   // Where nothing breaks, every row that was acknowledged counts.
   const measures = measuresOf(headerOf(entries).drill);
   const { one, many } = countedAs(measures);
@@ -65,7 +148,7 @@ function failoverLoss(entries: readonly Entry[], acknowledged: Row[], found: Fou
   const impaired = isPlanned ? Number.POSITIVE_INFINITY : impairedMs(entries);
   if (impaired === undefined) return nothing('the failure was never brought about');
   if (acknowledged.length === 0 && isPlanned) return nothing(`no ${many} were written`);
-  if (acknowledged.length === 0) return lagAtImpairment(entries, impaired);
+  if (acknowledged.length === 0) return lagAtImpairment(store, entries, impaired);
   if (!found) return nothing(`the ${many} were never counted where they were to arrive`);
   const counted = acknowledged.filter((row) => row.ackMs <= impaired || !found.holds(row));
   const latestMs = Math.max(...counted.map(({ ackMs }) => ackMs));
@@ -88,10 +171,12 @@ function failoverLoss(entries: readonly Entry[], acknowledged: Row[], found: Fou
 }
 
 /** The lag can have grown by no more than the time since it was read. */
-function lagAtImpairment(entries: readonly Entry[], impaired: number): Loss {
+function lagAtImpairment(store: Store, entries: readonly Entry[], impaired: number): Loss {
   if (enteredMs(entries, 'shift') === undefined)
     return nothing('the recovery region never took over, and no heartbeat rows were written');
-  const reading = entriesOf(entries, 'lag').findLast((entry) => instantMs(entry) <= impaired);
+  const reading = entriesOf(entries, 'lag').findLast(
+    (entry) => instantMs(entry) <= impaired && store.has(entry.instance),
+  );
   if (!reading)
     return nothing('neither heartbeat rows nor a reading of the replica lag exist from before the impairment');
   if (reading.lagMs === null) return nothing('no heartbeat rows were written, and the replica published no lag');

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { inWords } from '../duration.ts';
 import type { Entry, EventOf } from '../journal/events.ts';
 import { callsByCaller, isThrottled } from './calls.ts';
+import { givenUpSteps, wasGivenUp } from './given-up.ts';
 import { entriesOf, instantMs } from './reading.ts';
 import { clockMoved, joinedBy } from './spans.ts';
 import { type StepSpan, steps } from './timeline.ts';
@@ -23,6 +24,7 @@ export const deviationSchema = z.strictObject({
     'unknown-outcome',
     'near-deadline',
     'step-failed',
+    'given-up',
     'step-stopped',
     'held',
     'undo-failed',
@@ -64,7 +66,17 @@ export function findings(entries: readonly Entry[]): Finding[] {
 export function deviations(entries: readonly Entry[]): Deviation[] {
   return [
     ...[...callsByCaller(entries)].flatMap(([caller, calls]) => callDeviations(caller, calls)),
-    ...steps(entries).flatMap(stepDeviations),
+    ...steps(entries)
+      .filter(({ step }) => !wasGivenUp(step, entries))
+      .flatMap(stepDeviations),
+    ...givenUpSteps(entries).map(
+      ({ store, step, reason, atMs }): Deviation => ({
+        kind: 'given-up',
+        about: step,
+        what: `${store} is not essential, so the rest went on without it: ${reason}`,
+        atMs,
+      }),
+    ),
     ...entriesOf(entries, 'held').map(
       (entry): Deviation => ({ kind: 'held', about: entry.step, what: entry.reason, atMs: instantMs(entry) }),
     ),

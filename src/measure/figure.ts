@@ -31,6 +31,25 @@ export const notSought = (why: string) => ({ unknown: why, sought: false as cons
 
 export const isKnown = (figure: Figure): figure is Known => 'ms' in figure;
 
+/**
+ * Of several figures the one that decides: the longest, where it is over the limit; else one that is not known; else the longest. What a
+ * drill was never to measure decides nothing beside what it was.
+ */
+export function worstOf<T>(all: readonly T[], figureOf: (one: T) => Figure, limitMs: number | null): T | undefined {
+  const figures = all.map((one) => ({ one, figure: figureOf(one) }));
+  const sought = figures.filter(({ figure }) => isKnown(figure) || figure.sought !== false);
+  const [longest] = sought
+    .flatMap(({ one, figure }) => (isKnown(figure) ? [{ one, ms: figure.ms }] : []))
+    .sort((a, b) => b.ms - a.ms);
+  if (longest && limitMs !== null && longest.ms > limitMs) return longest.one;
+  const unknown = sought.find(({ figure }) => !isKnown(figure));
+  return (unknown ?? longest ?? figures[0])?.one;
+}
+
+/** A figure of one of several components: where it is not known, the reason says of which. */
+export const toldOf = (id: string, figure: Figure, isOneOfSeveral: boolean): Figure =>
+  isKnown(figure) || !isOneOfSeveral ? figure : { ...figure, unknown: `${id}: ${figure.unknown}` };
+
 /** A named share of a longer time. */
 export const partSchema = z.strictObject({
   part: z.string(),

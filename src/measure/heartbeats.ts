@@ -1,4 +1,4 @@
-import type { Entry } from '../journal/events.ts';
+import type { Entry, EventOf, Json } from '../journal/events.ts';
 import { entriesOf, instantMs } from './reading.ts';
 
 /** A heartbeat row whose writing the database confirmed; `ackMs` in epoch milliseconds. */
@@ -8,28 +8,35 @@ export interface Row {
 }
 
 /**
- * Rows that the writer acknowledged, ascending; without those that it took after its own rows had been counted, which no count can
- * hold. Source: `heartbeats` events.
+ * Rows of a data store that the writer acknowledged, ascending; without those that it took after its own rows had been counted, which no
+ * count can hold. Source: `heartbeats` events of the store.
  */
-export function acknowledgedRows(entries: readonly Entry[]): Row[] {
+export function acknowledgedRows(store: string, entries: readonly Entry[]): Row[] {
   const rows = new Map<number, number>();
-  const counted = lastCount(entries);
+  const counted = lastCount(store, entries);
   for (const entry of entriesOf(entries, 'heartbeats')) {
+    if (entry.of !== store) continue;
     const untilMs = entry.instance === counted?.instance ? counted.fromMs : Number.POSITIVE_INFINITY;
     for (const [sequence, ackMs] of entry.rows) if (ackMs <= untilMs) rows.set(sequence, ackMs);
   }
   return [...rows].map(([sequence, ackMs]) => ({ sequence, ackMs })).sort((a, b) => a.sequence - b.sequence);
 }
 
+const lastFound = (store: string, entries: readonly Entry[]): EventOf<'heartbeats-found'> | undefined =>
+  entriesOf(entries, 'heartbeats-found').findLast(({ of }) => of === store);
+
 /** Whose rows were counted last, and when that was begun. */
-function lastCount(entries: readonly Entry[]): { instance: string; fromMs: number } | undefined {
-  const found = entriesOf(entries, 'heartbeats-found').at(-1);
+function lastCount(store: string, entries: readonly Entry[]): { instance: string; fromMs: number } | undefined {
+  const found = lastFound(store, entries);
   if (!found) return undefined;
   const begun = entriesOf(entries, 'step-started').findLast(
-    ({ kind, seq }) => kind === 'data.count-heartbeats' && seq < found.seq,
+    ({ kind, params, seq }) => kind === 'data.count-heartbeats' && seq < found.seq && storeIn(params) === store,
   );
   return { instance: found.instance, fromMs: instantMs(begun ?? found) };
 }
+
+const storeIn = (params: Json): unknown =>
+  typeof params === 'object' && params !== null && !Array.isArray(params) ? params.store : undefined;
 
 /** What a count of rows found: which are there, on the instance that now counts. */
 export interface Found {
@@ -41,9 +48,9 @@ export interface Found {
   isInside(row: Row): boolean;
 }
 
-/** Source: the last `heartbeats-found` event. */
-export function foundRows(entries: readonly Entry[]): Found | undefined {
-  const found = entriesOf(entries, 'heartbeats-found').at(-1);
+/** Source: the last `heartbeats-found` event of the store. */
+export function foundRows(store: string, entries: readonly Entry[]): Found | undefined {
+  const found = lastFound(store, entries);
   if (!found) return undefined;
   const { instance, count, first, last, missing } = found;
   return {

@@ -2,6 +2,7 @@ import { FAILURE, measuresOf } from '../drill/measures.ts';
 import type { Entry } from '../journal/events.ts';
 import { neverBegun } from './customer.ts';
 import { type Figure, measured, type Part } from './figure.ts';
+import { wasGivenUp } from './given-up.ts';
 import { phasesBetween, phaseTitle } from './phases-between.ts';
 import { enteredMs, entriesOf, headerOf, leftMs, recoveryFromMs } from './reading.ts';
 import type { RecoveryTime } from './recovery-split.ts';
@@ -80,7 +81,7 @@ function whyUnknown(entries: readonly Entry[], phases: PartOf[]): string | undef
   const isRestore = headerOf(entries).drill.machine === 'backup-restore';
   if (recoveryFromMs(entries) === undefined) return isRestore ? 'the restore was never begun' : neverBegun(entries);
   const failed = entriesOf(entries, 'step-ended').find(
-    ({ step, outcome }) => outcome !== 'ok' && isOnTheWay(entries, step, phases),
+    ({ step, outcome }) => outcome !== 'ok' && isOnTheWay(entries, step, phases) && !wasGivenUp(step, entries),
   );
   if (failed) {
     const so = isRestore ? ', so no database was proven usable' : '';

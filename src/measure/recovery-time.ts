@@ -10,7 +10,8 @@ import { measuredBetween } from './spans.ts';
 
 /**
  * Recovery time in milliseconds, held against the RTO.
- * Of a failover: from the `impaired` event to the first probe of a lasting success; the error bar is the probe interval.
+ * Of a failover: from the `impaired` event to the first probe of a lasting success, of the public name where that took longest; the error
+ * bar is the probe interval.
  * Of a restore: from entering the phase `choose` to the end of the phase `check`. A drill of its own course says what it measures.
  */
 export const recoveryTime = readOnce((entries): RecoveryTime => {

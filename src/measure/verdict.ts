@@ -3,8 +3,10 @@ import { countedAs, measuresOf } from '../drill/measures.ts';
 import { inWords } from '../duration.ts';
 import type { Entry } from '../journal/events.ts';
 import { checks, dataChecks } from './checks.ts';
-import { type DataLoss, dataLoss } from './data-loss.ts';
+import { nameRecoveries } from './customer.ts';
+import { dataLoss, isSought, type StoreLoss, storeLosses } from './data-loss.ts';
 import { type Figure, isKnown } from './figure.ts';
+import { dataStores, type Store } from './parts-of-topology.ts';
 import { headerOf } from './reading.ts';
 import { recoveryTime } from './recovery-time.ts';
 
@@ -38,17 +40,40 @@ export function hold(figure: Figure, limitMs: number): Held {
 export function judge(entries: readonly Entry[]): { met: boolean; reasons: string[] } {
   const { drill } = headerOf(entries);
   const { targets } = drill;
-  const loss = dataLoss(entries);
+  const names = nameRecoveries(entries).map(({ id, total }) => ({ of: id, figure: total }));
+  const losses = storeLosses(entries);
+  const stores = losses.filter(isSought).map(({ store, loss }) => ({ of: store, figure: loss }));
   const reasons = [
-    ...missed('RTO', recoveryTime(entries).total, targets.rto),
-    ...missed('RPO', loss.loss, targets.rpo),
-    ...holes(loss, countedAs(measuresOf(drill)).many),
+    ...missedByAny('RTO', names, recoveryTime(entries).total, targets.rto),
+    ...missedByAny('RPO', stores, dataLoss(entries).loss, limitsOf(targets, entries).rpo),
+    ...losses.flatMap((loss) => holes(loss, losses.length > 1, countedAs(measuresOf(drill)).many)),
     ...failedChecks(entries),
   ];
   return { met: reasons.length === 0, reasons };
 }
 
-function missed(name: 'RTO' | 'RPO', figure: Figure, limitMs: number | null): string[] {
+/** Limits of a drill as they are held against this run: where the topology has no data store, nothing could be lost. */
+export const limitsOf = (
+  { rto, rpo }: { rto: number | null; rpo: number | null },
+  entries: readonly Entry[],
+): { rto: number | null; rpo: number | null } => {
+  const hasNothingToLose =
+    measuresOf(headerOf(entries).drill).loss !== 'recovery-point' && dataStores(entries).length === 0;
+  return { rto, rpo: hasNothingToLose ? null : rpo };
+};
+
+interface Component {
+  of: string;
+  figure: Figure;
+}
+
+/** Of several components each one that missed; else the one figure that there is. */
+const missedByAny = (name: 'RTO' | 'RPO', all: Component[], only: Figure, limitMs: number | null): string[] =>
+  all.length > 1
+    ? all.flatMap(({ of, figure }) => missed(`${name} of ${of}`, figure, limitMs))
+    : missed(name, only, limitMs);
+
+function missed(name: string, figure: Figure, limitMs: number | null): string[] {
   if (limitMs === null) return [];
   if (!isKnown(figure)) return [`${name} unknown: ${figure.unknown}`];
   if (hold(figure, limitMs).standing === 'met') return [];
@@ -57,23 +82,26 @@ function missed(name: 'RTO' | 'RPO', figure: Figure, limitMs: number | null): st
   ];
 }
 
-function holes({ rows }: DataLoss, many: string): string[] {
+function holes({ store, rows }: StoreLoss, isOneOfSeveral: boolean, many: string): string[] {
   if ('unknown' in rows || rows.lostInGaps === 0) return [];
   const { lostInGaps, gaps } = rows;
+  const where = isOneOfSeveral ? ` of ${store}` : '';
   return [
-    `${lostInGaps} acknowledged ${many} are missing in ${gaps} ${gaps === 1 ? 'gap' : 'gaps'} among those present`,
+    `${lostInGaps} acknowledged ${many}${where} are missing in ${gaps} ${gaps === 1 ? 'gap' : 'gaps'} among those present`,
   ];
 }
 
-/** Nobody could look into the databases. */
-export function wasWithoutLogin(entries: readonly Entry[]): boolean {
-  const { mode, topology } = headerOf(entries);
-  return mode === 'live' && topology.database.login === undefined;
-}
+/** Data stores that are asked in SQL and that nobody could look into: no login was given. */
+export const storesWithoutLogin = (entries: readonly Entry[]): string[] =>
+  headerOf(entries).mode === 'live' ? sqlStores(entries).flatMap(({ id, hasLogin }) => (hasLogin ? [] : [id])) : [];
+
+const sqlStores = (entries: readonly Entry[]): Store[] =>
+  dataStores(entries).filter(({ counts }) => counts === 'heartbeats');
 
 /** A failover may do without a login: its data loss is then estimated, and marked so. A restore proves nothing without one. */
-const isEstimated = (entries: readonly Entry[]): boolean =>
-  headerOf(entries).drill.machine === 'multi-region-failover' && wasWithoutLogin(entries);
+const needsNoDataCheck = (entries: readonly Entry[]): boolean =>
+  headerOf(entries).drill.machine === 'multi-region-failover' &&
+  storesWithoutLogin(entries).length === sqlStores(entries).length;
 
 function failedChecks(entries: readonly Entry[]): string[] {
   const all = dataChecks(entries);
@@ -81,7 +109,7 @@ function failedChecks(entries: readonly Entry[]): string[] {
   const looks = checks(entries).filter(({ layer }) => layer === 'verification');
   if (headerOf(entries).drill.machine === 'custom') {
     if (data.length + looks.length === 0) return ['nothing was checked'];
-  } else if (data.length === 0 && !isEstimated(entries)) return ['no data check was made'];
+  } else if (data.length === 0 && !needsNoDataCheck(entries)) return ['no data check was made'];
   return [
     ...data.filter(({ ok }) => ok === false).map(({ title, detail }) => `data check failed: ${title} (${detail})`),
     ...looks.filter(({ ok }) => !ok).map(({ check, detail }) => `verification failed: ${check} (${detail})`),

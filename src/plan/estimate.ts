@@ -1,9 +1,10 @@
 import { failureSteps } from '../drill/breakage.ts';
+import { componentsOf } from '../drill/components.ts';
 import type { Drill } from '../drill/drill.ts';
 import { FAILURE, measuresOf, SERVED } from '../drill/measures.ts';
 import type { Topology } from '../drill/topology.ts';
 import { movesCustomers } from '../steps/traffic/moves-customers.ts';
-import { type PlannedPart, type PlannedPhase, stepsOf } from './planned.ts';
+import { type PlannedBranch, type PlannedPart, type PlannedPhase, stepsOf } from './planned.ts';
 
 /** Something that the recovery would wait for: a step or, where `step` is null, the customers' DNS caches. */
 export interface Waited {
@@ -94,7 +95,8 @@ export function estimate(drill: Drill, topology: Topology, phases: readonly Plan
   const names = phases.map(({ phase }) => phase);
   const recovery = phases.slice(names.indexOf(from), names.indexOf(to) + 1);
   const { waits, races } = chainOf(recovery.flatMap(({ parts }) => parts));
-  if (stepsOf(recovery).some(isShift)) waits.push(...cachesOf(topology));
+  const caches = cachesOf(topology);
+  if (caches && stepsOf(recovery).some(isShift)) waits.push(caches);
 
   const criticalPath: Waited[] = [];
   let recoveryMs = 0;
@@ -118,10 +120,7 @@ function chainOf(parts: readonly PlannedPart[]): { waits: Wait[]; races: Race[] 
       waits.push({ step: part.step, title: part.title, usuallyMs: part.usuallyMs });
       continue;
     }
-    const branches = part.sideBySide.map(({ branch, parts: own }) => {
-      const chain = chainOf(own);
-      return { branch, ...chain, usuallyMs: chain.waits.reduce((sum, { usuallyMs }) => sum + usuallyMs, 0) };
-    });
+    const branches = chainsOf(part.sideBySide);
     const [longest] = branches.toSorted((a, b) => b.usuallyMs - a.usuallyMs);
     if (!longest) continue;
     waits.push(...longest.waits);
@@ -137,11 +136,44 @@ function chainOf(parts: readonly PlannedPart[]): { waits: Wait[]; races: Race[] 
   return { waits, races };
 }
 
-/** No resolver has anything to forget where the public name leads to an accelerator. */
-const keepsAddresses = ({ traffic }: Pick<Topology, 'traffic'>): boolean =>
-  traffic.lever === 'global-accelerator-dials';
+interface Chain {
+  branch: string;
+  waits: Wait[];
+  races: Race[];
+  usuallyMs: number;
+}
 
-const cachesOf = ({ traffic }: Topology): Wait[] =>
-  keepsAddresses({ traffic })
-    ? []
-    : [{ step: null, title: `Resolvers forget the old answer for ${traffic.name}`, usuallyMs: traffic.ttl }];
+/** What each branch waits for: before its own steps, the longest of the branches that come before it. */
+function chainsOf(branches: readonly PlannedBranch[]): Chain[] {
+  const known = new Map<string, Chain>();
+  const chain = (one: PlannedBranch, behind: readonly string[]): Chain => {
+    const found = known.get(one.branch);
+    if (found) return found;
+    const own = chainOf(one.parts);
+    const before = branches
+      .filter(({ branch }) => one.after.includes(branch) && !behind.includes(branch))
+      .map((other) => chain(other, [...behind, one.branch]))
+      .toSorted((a, b) => b.usuallyMs - a.usuallyMs)[0];
+    const waits = [...(before?.waits ?? []), ...own.waits];
+    const made = { ...own, branch: one.branch, waits, usuallyMs: waits.reduce((sum, { usuallyMs }) => sum + usuallyMs, 0) };
+    known.set(one.branch, made);
+    return made;
+  };
+  return branches.map((one) => chain(one, []));
+}
+
+/** No resolver has anything to forget where a public name leads to an accelerator. */
+const keepsAddresses = (topology: Topology): boolean => cachesOf(topology) === undefined;
+
+/** The caches that are waited for longest: those of the public name whose answers may be kept longest, all running out side by side. */
+function cachesOf(topology: Topology): Wait | undefined {
+  const names = componentsOf(topology, 'route53').filter(({ lever }) => lever !== 'global-accelerator-dials');
+  const [longest, ...others] = names.toSorted((a, b) => b.ttl - a.ttl);
+  if (!longest) return undefined;
+  const asWell = others.length === 0 ? '' : ` (and for ${others.map(({ name }) => name).join(', ')} by then)`;
+  return {
+    step: null,
+    title: `Resolvers forget the old answer for ${longest.name}${asWell}`,
+    usuallyMs: longest.ttl,
+  };
+}

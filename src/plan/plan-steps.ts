@@ -17,7 +17,7 @@ export function planSteps(phases: readonly Phase[], drill: Drill, topology: Topo
   const planned = (part: Part): PlannedPart =>
     'step' in part
       ? planStep(part.step)
-      : { sideBySide: part.sideBySide.map(({ branch, parts }) => ({ branch, parts: parts.map(planned) })) };
+      : { sideBySide: part.sideBySide.map((branch) => ({ ...branch, parts: branch.parts.map(planned) })) };
 
   function planStep(name: string): PlannedStep {
     const entry = runbook.steps[name];
@@ -27,6 +27,7 @@ export function planSteps(phases: readonly Phase[], drill: Drill, topology: Topo
     return {
       step: name,
       kind: step.kind,
+      of: entry.of ?? null,
       title: sayNotYetKnown(step.title(params), drill),
       region: step.region?.(params) ?? null,
       plane: step.plane,

@@ -5,6 +5,7 @@ import type { Topology } from '../drill/topology.ts';
 import { preflightNeeds } from '../runbook/look.ts';
 import { machineInput } from '../runbook/machine-input.ts';
 import { neededBeside } from '../runbook/needed.ts';
+import { runbookFor } from '../runbook/runbook.ts';
 import { type Granted, merged, mergedAgain } from '../steps/granted.ts';
 import { type Estimate, estimate } from './estimate.ts';
 import { type IfAStepFails, ifAStepFails } from './if-a-step-fails.ts';
@@ -42,8 +43,8 @@ export interface Plan {
 
 /** What a drill would do on its topology, without doing it. */
 export function planOf(drill: Drill, topology: Topology): Plan {
-  const { root } = machineOf(drill);
-  const known = machineInput(drill, topology);
+  const { root } = machineOf(runbookFor(drill, topology).course);
+  const known = machineInput(drill);
   const path = straightPath(root, known);
   const trouble = { step: '', reason: '' };
   const behindRollback = straightPath(root, { ...known, trouble }, root.states.rollback);

@@ -11,6 +11,8 @@ export interface PlannedCall {
 export interface PlannedStep {
   step: string;
   kind: string;
+  /** The component of the topology that it works on; `null` where it is none. */
+  of: string | null;
   title: string;
   /** `null` where it looks at several regions, or at none. */
   region: string | null;
@@ -32,6 +34,8 @@ export interface PlannedStep {
 export type PlannedPart = PlannedStep | { sideBySide: PlannedBranch[] };
 export interface PlannedBranch {
   branch: string;
+  /** Branches beside it that end before it begins. */
+  after: string[];
   parts: PlannedPart[];
 }
 

@@ -5,6 +5,8 @@ import type { DrillContext, DrillInput } from '../../state-machines/parts.ts';
 export type Part = { step: string } | { sideBySide: Branch[] };
 export interface Branch {
   branch: string;
+  /** Branches beside it that end before it begins. */
+  after: string[];
   parts: Part[];
 }
 
@@ -47,6 +49,8 @@ export function straightPath(
     held: false,
     detection: { writerUnreachable: true, allCriticalFailed: true, errorRateSustained: true },
     dataProven: true,
+    givenUp: [],
+    ended: [],
     holder: 'recovery',
     targetsMet: true,
     ...known,
@@ -78,10 +82,19 @@ function split(state: AnyStateNode, path: Path, parts: Part[], context: DrillCon
   const branches = Object.values(state.states).map((branch) => {
     const row: Part[] = [];
     walk(branch, path, row, context);
-    return { branch: branch.key, parts: row };
+    return { branch: branch.key, after: awaitedBy(branch), parts: row };
   });
   parts.push({ sideBySide: branches });
 }
+
+/** What a branch waits for before its first step. */
+const awaitedBy = ({ initial }: AnyStateNode): string[] =>
+  (initial?.target[0]?.always ?? []).flatMap(({ guard }) => [...(haveEnded(guard)?.branches ?? [])]);
+
+const haveEnded = (guard: unknown): { branches: readonly string[] } | undefined => {
+  const { type, params } = (guard ?? {}) as { type?: string; params?: { branches: readonly string[] } };
+  return type === 'haveEnded' ? params : undefined;
+};
 
 /** Goes through the states inside; gives the state outside to which an arrow of theirs leads, if one does. */
 function descend(state: AnyStateNode, path: Path, parts: Part[], context: DrillContext): AnyStateNode | undefined {
@@ -99,7 +112,8 @@ function arrow(state: AnyStateNode, context: DrillContext): AnyStateNode | undef
 }
 
 function isOpen({ guard, source }: AnyTransitionDefinition, context: DrillContext): boolean {
-  if (guard === undefined) return true;
+  // What is waited for ends, too.
+  if (guard === undefined || haveEnded(guard)) return true;
   const { type, params } = (typeof guard === 'string' ? { type: guard } : guard) as { type: string; params?: unknown };
   const event = { type: 'hoped-for', output: { held: false, met: true } };
   const given = typeof params === 'function' ? params({ context, event }) : params;

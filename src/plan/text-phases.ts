@@ -23,11 +23,17 @@ function rowLines(parts: readonly PlannedPart[], indent: string, colours: Colour
 
 function branchLines({ sideBySide }: Extract<PlannedPart, { sideBySide: unknown }>, indent: string, colours: Colours) {
   const names = sideBySide.map(({ branch }) => branch);
-  return sideBySide.flatMap(({ branch, parts }) => [
-    `${indent}${colours.bold(branch)}, side by side with ${names.filter((name) => name !== branch).join(' and ')}`,
+  return sideBySide.flatMap(({ branch, after, parts }) => [
+    `${indent}${colours.bold(branch)}${placeOf(after, names.filter((name) => name !== branch && !after.includes(name)))}`,
     ...rowLines(parts, `${indent}  `, colours),
   ]);
 }
+
+const placeOf = (after: readonly string[], beside: readonly string[]): string =>
+  [
+    ...(after.length === 0 ? [] : [`, after ${after.join(' and ')}`]),
+    ...(beside.length === 0 ? [] : [`, side by side with ${beside.join(' and ')}`]),
+  ].join('');
 
 /** One step, with an empty line behind it. */
 export function stepLines(step: PlannedStep, indent: string, { bold, dim, yellow, red, cyan }: Colours): string[] {

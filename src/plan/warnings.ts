@@ -1,4 +1,5 @@
 import { breakingSteps, breaks, failureSteps } from '../drill/breakage.ts';
+import { componentsOf } from '../drill/components.ts';
 import type { Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
 import { type PlannedPhase, type PlannedStep, stepsOf } from './planned.ts';
@@ -91,7 +92,7 @@ const lostRegionWarning = (step: PlannedStep, region: string): Warning =>
       };
 
 /** What the recovery region's own control planes are needed for, by kind of step. */
-const needed: Record<string, (topology: Topology) => Pick<Warning, 'why' | 'mend'>> = {
+const needed: Record<string, (topology: Topology, step: PlannedStep) => Pick<Warning, 'why' | 'mend'>> = {
   'account.validate-recovery': () => ({
     why: 'It only reads, but comes before the failover: where those reads fail, there is none.',
     mend: 'Know how to go on by hand from here: the commands below do not need it.',
@@ -100,17 +101,24 @@ const needed: Record<string, (topology: Topology) => Pick<Warning, 'why' | 'mend
     why: 'A promotion is a control-plane change, and everybody who fails over to that region asks for one at the same time.',
     mend: 'A replica has no other way. Keep it as large as the writer, so that on the day the promotion is the only change.',
   }),
-  'eks.scale-node-group': ({ kubernetes }) => ({
+  'eks.scale-node-group': (topology, { of }) => ({
     why: 'New nodes need the EKS and EC2 control planes and free capacity there, when everybody wants it; only a reservation guarantees it.',
-    mend: `Statically stable: keep ${kubernetes.recovery.failoverNodes.desired} nodes running there at all times, and the step finds its work done. Next best: a capacity reservation.`,
+    mend: `Statically stable: keep ${nodesOf(topology, of)} running there at all times, and the step finds its work done. Next best: a capacity reservation.`,
   }),
 };
+
+/** How many nodes a compute needs in the region that takes over, where the topology says so. */
+function nodesOf(topology: Topology, of: string | null): string {
+  const all = componentsOf(topology, 'eks');
+  const nodes = (all.find(({ id }) => id === of) ?? all[0])?.recovery.failoverNodes;
+  return nodes ? `${nodes.desired} nodes` : 'as many nodes as it needs';
+}
 
 const recoveryNote = (step: PlannedStep, region: string, topology: Topology): Warning => ({
   ...warning(step, region),
   severity: 'note',
   what: `${step.step} needs the control plane of ${region}, the region that takes over`,
-  ...(needed[step.kind]?.(topology) ?? {
+  ...(needed[step.kind]?.(topology, step) ?? {
     why: 'In a disaster everybody who fails over to that region calls it at the same time.',
     mend: 'Do beforehand what can be done beforehand.',
   }),

@@ -1,6 +1,5 @@
 import { type AnyActor, fromPromise } from 'xstate';
-import { machineOf } from '../../state-machines/index.ts';
-import type { Drill } from '../drill/drill.ts';
+import { type Course, machineOf } from '../../state-machines/index.ts';
 import type { EventOf } from '../journal/events.ts';
 
 type System = AnyActor['system'];
@@ -52,13 +51,12 @@ const implementations = {
   },
 };
 
-const provided = (drill: Drill) => machineOf(drill).provide(implementations);
-const known = new WeakMap<object, ReturnType<typeof provided>>();
+const provided = (course: Course) => machineOf(course).provide(implementations);
+const known = new WeakMap<Course, ReturnType<typeof provided>>();
 
 /** The machine with its implementations. Made once: xstate takes longer to build a machine than a drill to run through it. */
-export function boundMachine(drill: Drill): ReturnType<typeof provided> {
-  const plain = machineOf(drill);
-  const machine = known.get(plain) ?? provided(drill);
-  known.set(plain, machine);
+export function boundMachine(course: Course): ReturnType<typeof provided> {
+  const machine = known.get(course) ?? provided(course);
+  known.set(course, machine);
   return machine;
 }

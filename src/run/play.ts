@@ -197,8 +197,8 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
       note({ type: 'decision', by: 'rule', ...decision });
     },
   };
-  const machine = boundMachine(drill);
-  const input = machineInput(drill, topology);
+  const machine = boundMachine(workplace.runbook.course);
+  const input = machineInput(drill);
   const { snapshot, missing } = standing(machine, input, workplace);
   const actor = createActor(machine, {
     clock: {

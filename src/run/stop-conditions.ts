@@ -1,12 +1,12 @@
 import { listOf } from '../aws/pages.ts';
 import type { Clock } from '../clock/clock.ts';
+import { type ComponentOf, componentsOf } from '../drill/components.ts';
 import type { Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
 import { inWords } from '../duration.ts';
-import type { Entry, ProbeResult } from '../journal/events.ts';
+import type { Entry } from '../journal/events.ts';
 import { reportedLagMs } from '../steps/cloudwatch/metric.ts';
 import { replayedWithinMs } from '../steps/data/log-position.ts';
-import type { Target } from '../steps/data/writing.ts';
 import type { StepContext } from '../steps/step.ts';
 import { contextFor, type Workplace } from './workplace.ts';
 
@@ -28,7 +28,7 @@ type Look = () => Promise<string | undefined> | string | undefined;
  */
 export async function stopConditionMet(
   { stop }: Drill,
-  { regions, database }: Topology,
+  topology: Topology,
   workplace: Workplace,
   signal: AbortSignal,
 ): Promise<string> {
@@ -37,15 +37,13 @@ export async function stopConditionMet(
   const { clock } = workplace;
   const startedMs = Date.parse(begunAt(workplace.entries()));
   const endMs = startedMs + (stop?.maximumDuration ?? Number.POSITIVE_INFINITY);
-  const sides = {
-    writer: { region: regions.primary, instance: database.writer.identifier, database: database.name },
-    replica: { region: regions.recovery, instance: database.replica.identifier, database: database.name },
-  };
+  const stores = stop?.replicationLag === undefined ? [] : componentsOf(topology, 'rds-replica');
+  const names = stop?.served === undefined ? [] : componentsOf(topology, 'route53');
   const looks: Look[] = [
     () => (clock.nowMs() >= endMs ? `the drill has lasted longer than ${inWords(endMs - startedMs)}` : undefined),
     ...(stop?.alarms ?? []).map((alarm) => () => inAlarm(alarm, context)),
-    ...(stop?.replicationLag === undefined ? [] : [lagLook(sides, stop.replicationLag, workplace, context)]),
-    ...(stop?.served === undefined ? [] : [servedLook(stop.served, workplace)]),
+    ...stores.map((store) => lagLook(sidesOf(store, topology), stop?.replicationLag ?? 0, workplace, context)),
+    ...names.map((one) => servedLook(one, stop?.served as NonNullable<Stop['served']>, workplace, names.length > 1)),
   ];
   for (;;) {
     for (const look of looks) {
@@ -68,12 +66,17 @@ async function inAlarm({ region, name }: Stop['alarms'][number], { aws }: StepCo
   return found?.StateValue === 'ALARM' ? `the alarm ${name} in ${region} is in alarm` : undefined;
 }
 
+const sidesOf = ({ writer, replica, database }: ComponentOf<'rds-replica'>, { regions }: Topology) => ({
+  writer: { region: regions.primary, instance: writer.identifier, database },
+  replica: { region: regions.recovery, instance: replica.identifier, database },
+});
+
 /**
- * How far the replica lay behind before the failure: what is promoted would lack that much. Once its source is lost, its lag grows with
+ * How far the replica of a data store lay behind before the failure: what is promoted would lack that much. Once its source is lost, its lag grows with
  * the clock and says nothing more; once its promotion has been asked for, there is nothing left to stop.
  */
 function lagLook(
-  sides: { writer: Target; replica: Target },
+  sides: ReturnType<typeof sidesOf>,
   mostMs: number,
   { entries, clock }: Workplace,
   context: StepContext,
@@ -115,17 +118,24 @@ function lagLook(
   return seldom(look, LAG_EVERY_MS, clock);
 }
 
-/** Of what the watched customer met lately: nothing, before that time has passed once. */
-function servedLook({ atLeast, over }: NonNullable<Stop['served']>, { probed, clock }: Workplace): Look {
+/** Of what the customer met lately who is watched at a public name: nothing, before that time has passed once. */
+function servedLook(
+  { id, name }: Pick<ComponentOf<'route53'>, 'id' | 'name'>,
+  { atLeast, over }: NonNullable<Stop['served']>,
+  { probed, clock }: Pick<Workplace, 'probed' | 'clock'>,
+  isOneOfSeveral: boolean,
+): Look {
   return () => {
     const nowMs = clock.nowMs();
-    const first = probed[0];
+    const results = probed.get(id) ?? [];
+    const first = results[0];
     if (!first || first.at > nowMs - over) return undefined;
-    const lately = (probed as ProbeResult[]).filter(({ at }) => at > nowMs - over);
+    const lately = results.filter(({ at }) => at > nowMs - over);
     if (lately.length === 0) return undefined;
     const share = lately.filter(({ ok }) => ok).length / lately.length;
     if (share >= atLeast) return undefined;
-    return `${(share * 100).toFixed(0)} % of the customer's requests were served over ${inWords(over)}, where ${(atLeast * 100).toFixed(0)} % are wanted`;
+    const where = isOneOfSeveral ? ` to ${name}` : '';
+    return `${(share * 100).toFixed(0)} % of the customer's requests${where} were served over ${inWords(over)}, where ${(atLeast * 100).toFixed(0)} % are wanted`;
   };
 }
 

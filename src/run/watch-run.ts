@@ -1,4 +1,5 @@
 import { DrillError, Suspended } from '../errors.ts';
+import type { Watch } from '../runbook/form.ts';
 import { until } from '../steps/poll.ts';
 import {
   customerParams,
@@ -32,7 +33,7 @@ export async function runWatch(name: string, workplace: Workplace, signal: Abort
         await writeHeartbeats(heartbeatParams.parse(params), context);
         return;
       case 'keep-fenced':
-        await until(context, async () => (workplace.facts().results[watch.after ?? 'fence-writer'] ? true : undefined));
+        await until(context, async () => (isBegun(watch, workplace) ? true : undefined));
         return await keepFenced(keepFencedParams.parse(params), context);
     }
   } catch (error) {
@@ -41,3 +42,7 @@ export async function runWatch(name: string, workplace: Workplace, signal: Abort
     if (!signal.aborted) throw error;
   }
 }
+
+/** A watch that has something to keep begins once the step before it has ended well. */
+const isBegun = ({ after }: Watch, { facts }: Workplace): boolean =>
+  after === undefined || facts().results[after] !== undefined;

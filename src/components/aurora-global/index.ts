@@ -14,6 +14,7 @@ export const auroraGlobal: KindOfComponent<'aurora-global'> = {
   kind: 'aurora-global',
   group: 'data',
   title: 'an Aurora global database',
+  counts: 'heartbeats',
   verbs: {
     'data.baseline': (_, given) => [
       { uses: 'rds.prove-global-writer', with: { on: given.on }, deadlineMs: 5 * MINUTE },

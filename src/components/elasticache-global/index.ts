@@ -7,6 +7,7 @@ export const elasticacheGlobal: KindOfComponent<'elasticache-global'> = {
   kind: 'elasticache-global',
   group: 'data',
   title: 'a cache of ElastiCache',
+  counts: { not: 'the keys of a Redis datastore are not numbered, so nobody can count which are missing' },
   verbs: {
     'data.baseline': ({ globalDatastore }, given) =>
       globalDatastore === undefined

@@ -14,6 +14,7 @@ export const rdsReplica: KindOfComponent<'rds-replica'> = {
   kind: 'rds-replica',
   group: 'data',
   title: 'an RDS instance with a cross-region read replica',
+  counts: 'heartbeats',
   verbs: {
     'data.baseline': (_, given) => [
       {
