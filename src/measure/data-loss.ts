@@ -130,7 +130,10 @@ function rowsOfAll(all: readonly StoreLoss[]): DataLoss['rows'] {
   const unknown = some.find(({ rows }) => 'unknown' in rows);
   const [first] = all;
   if (unknown && 'unknown' in unknown.rows)
-    return { ...unknown.rows, unknown: some.length > 1 ? `${unknown.store}: ${unknown.rows.unknown}` : unknown.rows.unknown };
+    return {
+      ...unknown.rows,
+      unknown: some.length > 1 ? `${unknown.store}: ${unknown.rows.unknown}` : unknown.rows.unknown,
+    };
   if (some.length === 0) return first?.rows ?? notSought('nothing was counted');
   const sum = { acknowledged: 0, lost: 0, lostInGaps: 0, gaps: 0, lostAfterImpairment: 0 };
   for (const { rows } of some)

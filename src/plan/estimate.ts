@@ -155,7 +155,12 @@ function chainsOf(branches: readonly PlannedBranch[]): Chain[] {
       .map((other) => chain(other, [...behind, one.branch]))
       .toSorted((a, b) => b.usuallyMs - a.usuallyMs)[0];
     const waits = [...(before?.waits ?? []), ...own.waits];
-    const made = { ...own, branch: one.branch, waits, usuallyMs: waits.reduce((sum, { usuallyMs }) => sum + usuallyMs, 0) };
+    const made = {
+      ...own,
+      branch: one.branch,
+      waits,
+      usuallyMs: waits.reduce((sum, { usuallyMs }) => sum + usuallyMs, 0),
+    };
     known.set(one.branch, made);
     return made;
   };

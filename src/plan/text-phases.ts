@@ -24,7 +24,10 @@ function rowLines(parts: readonly PlannedPart[], indent: string, colours: Colour
 function branchLines({ sideBySide }: Extract<PlannedPart, { sideBySide: unknown }>, indent: string, colours: Colours) {
   const names = sideBySide.map(({ branch }) => branch);
   return sideBySide.flatMap(({ branch, after, parts }) => [
-    `${indent}${colours.bold(branch)}${placeOf(after, names.filter((name) => name !== branch && !after.includes(name)))}`,
+    `${indent}${colours.bold(branch)}${placeOf(
+      after,
+      names.filter((name) => name !== branch && !after.includes(name)),
+    )}`,
     ...rowLines(parts, `${indent}  `, colours),
   ]);
 }

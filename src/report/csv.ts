@@ -1,9 +1,15 @@
+import { componentFigures } from './component-figures.ts';
+import { against, certainty, value } from './figure-words.ts';
 import type { Report } from './report-schema.ts';
 
 const HEAD = ['from', 'to', 'seconds', 'kind', 'name', 'title', 'phase', 'region', 'outcome', 'detail'];
 
-/** The timeline as a table for a spreadsheet, after RFC 4180: phases, steps and moments in the order in which they began. */
-export function toCsv({ timeline }: Report): string {
+/**
+ * The timeline as a table for a spreadsheet, after RFC 4180: phases, steps and moments in the order in which they began; then the figure of
+ * each component, where there are several.
+ */
+export function toCsv(report: Report): string {
+  const { timeline, rehearsal } = report;
   const rows = [
     ...timeline.phases.map(({ phase, fromMs, toMs }) => ({
       fromMs,
@@ -30,7 +36,15 @@ export function toCsv({ timeline }: Report): string {
     toMs === null ? '' : String((toMs - fromMs) / 1000),
     ...cells,
   ]);
-  return [HEAD, ...lines].map((cells) => `${cells.map(cell).join(',')}\r\n`).join('');
+  const figures = componentFigures(report).map(({ of, about, measure, title, figure, target, fromMs, toMs }) => [
+    fromMs === null ? '' : instant(fromMs),
+    toMs === null ? '' : instant(toMs),
+    'ms' in figure ? String(figure.ms / 1000) : '',
+    ...[measure, of, `${title}: ${about}`, '', ''],
+    target === null ? value(figure) : against(target, figure, rehearsal),
+    certainty(figure),
+  ]);
+  return [HEAD, ...lines, ...figures].map((cells) => `${cells.map(cell).join(',')}\r\n`).join('');
 }
 
 const instant = (ms: number): string => new Date(ms).toISOString();

@@ -1,6 +1,7 @@
 import { renderToString } from 'preact-render-to-string';
 import { Approvals } from './approvals-table.tsx';
 import { Checks, DataChecks } from './checks-tables.tsx';
+import { Components } from './component-table.tsx';
 import { Before, SignOff } from './follow-up.tsx';
 import { Figures, Masthead } from './headline.tsx';
 import { Aftermath, Findings } from './incidents.tsx';
@@ -37,6 +38,7 @@ function Page({ report }: { report: Report }) {
         <Masthead report={report} />
         <main>
           <Figures report={report} />
+          <Components report={report} />
           <SplitBar recovery={report.recovery} />
           <section aria-labelledby="timeline">
             <h2 id="timeline">Timeline</h2>

@@ -1,4 +1,5 @@
 import { XMLBuilder } from 'fast-xml-parser';
+import { componentFigures } from './component-figures.ts';
 import { value } from './figure-words.ts';
 import type { Report } from './report-schema.ts';
 
@@ -64,7 +65,7 @@ function counts(cases: readonly Case[]) {
   };
 }
 
-const phaseSuites = ({ timeline }: Report): Suite[] =>
+const phaseSuites = ({ timeline, givenUp }: Report): Suite[] =>
   timeline.phases.map(({ phase, fromMs, toMs }) => ({
     name: phase,
     fromMs,
@@ -75,6 +76,9 @@ const phaseSuites = ({ timeline }: Report): Suite[] =>
         if (step.notDone !== null)
           return { name: step.title, seconds, trouble: { kind: 'skipped', message: `not done: ${step.notDone}` } };
         if (step.outcome === 'ok') return { name: step.title, seconds };
+        const gone = givenUp.find((one) => one.step === step.step);
+        if (gone)
+          return { name: step.title, seconds, trouble: { kind: 'skipped', message: `given up: ${gone.reason}` } };
         const kind = step.outcome === 'failed' || step.outcome === 'deadline' ? 'failure' : 'error';
         return { name: step.title, seconds, trouble: { kind, message: step.error ?? step.outcome } };
       }),
@@ -97,7 +101,15 @@ function checkSuites(report: Report): Suite[] {
     {
       name: 'targets',
       fromMs,
-      cases: [held('RTO', targets.rto, recovery.total), held('RPO', targets.rpo, dataLoss.loss)],
+      cases: [
+        held('RTO', targets.rto, recovery.total),
+        held('RPO', targets.rpo, dataLoss.loss),
+        ...componentFigures(report).map(({ of, measure, target, figure }) =>
+          'unknown' in figure && figure.sought === false
+            ? { name: `RPO of ${of}`, seconds: 0, trouble: { kind: 'skipped' as const, message: figure.unknown } }
+            : held(`${measure === 'recovery' ? 'RTO' : 'RPO'} of ${of}`, target, figure),
+        ),
+      ],
     },
     {
       name: 'verification',

@@ -2,6 +2,7 @@ import { countedAs } from '../drill/measures.ts';
 import { inWords } from '../duration.ts';
 import type { Figure } from '../measure/figure.ts';
 import { answerOf, throughWhat, waitedFor } from './approval-words.ts';
+import { componentFigures, givenUpWords } from './component-figures.ts';
 import { against, certainty, rowsLost, value } from './figure-words.ts';
 import { dateAndTime, timeOfDay } from './instant.ts';
 import { aftermathLines } from './markdown-aftermath.ts';
@@ -33,6 +34,7 @@ export function toMarkdown(report: Report): string {
     surprise === null ? undefined : plain(surprise.words),
     verdict.contradiction === null ? undefined : `> ${plain(verdict.contradiction)}`,
     figures(report),
+    ...components(report),
     ...whereTimeWent(recovery),
     '## Timeline',
     table(
@@ -168,6 +170,32 @@ function figures({ drill, recovery, dataLoss, outage, targets, objective, rehear
       [countedAs(drill.measures).title, lost, '', ''],
     ],
   );
+}
+
+/** The figures of each component, where there are several, and what was given up. */
+function components(report: Report): string[] {
+  const figures = componentFigures(report);
+  const givenUp = givenUpWords(report);
+  if (figures.length + givenUp.length === 0) return [];
+  return [
+    '## Each component',
+    ...givenUp.map((words) => `> ${plain(words)}`),
+    ...(figures.length === 0
+      ? []
+      : [
+          table(
+            ['component', 'what', 'figure', 'value', 'rows lost', 'target'],
+            figures.map(({ of, about, title, figure, rows, target }) => [
+              plain(of),
+              code(about),
+              title,
+              `**${value(figure)}** (${plain(certainty(figure))})`,
+              rows,
+              against(target, figure, report.rehearsal),
+            ]),
+          ),
+        ]),
+  ];
 }
 
 type TimelineRow = [atMs: number, cells: string[]];

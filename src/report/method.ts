@@ -2,7 +2,8 @@ import type { Drill } from '../drill/drill.ts';
 import { FAILURE, heartbeatEveryMs, measuresOf, SERVED } from '../drill/measures.ts';
 import { inWords } from '../duration.ts';
 import type { Entry } from '../journal/events.ts';
-import type { DataLoss } from '../measure/data-loss.ts';
+import { nameRecoveries } from '../measure/customer.ts';
+import { type DataLoss, storeLosses } from '../measure/data-loss.ts';
 import { type Figure, isKnown } from '../measure/figure.ts';
 import { headerOf } from '../measure/reading.ts';
 import type { RecoveryTime } from '../measure/recovery-split.ts';
@@ -30,6 +31,11 @@ export function methodOf(
         ]
       : []),
     'Customer outage is the time from the first failed request to the first of the lasting success. It is shown beside the recovery time and held against nothing.',
+    ...(nameRecoveries(entries).length > 1 || storeLosses(entries).length > 1
+      ? [
+          'Each public name and each data store has a figure of its own; the headline shows the worst of them, and every one is held against the target. What a data store cannot be measured by is said, and counts for nothing.',
+        ]
+      : []),
     countingMethod(drill),
     'A target is met when the figure is at most the target. Where the target lies within the error bar, the report says that it was close.',
   ];

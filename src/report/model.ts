@@ -4,14 +4,16 @@ import { aftermath } from '../measure/aftermath.ts';
 import { approvals } from '../measure/approvals.ts';
 import { checks, dataChecks } from '../measure/checks.ts';
 import { criticalPath } from '../measure/critical-path.ts';
-import { customerOutage } from '../measure/customer.ts';
-import { dataLoss } from '../measure/data-loss.ts';
+import { customerOutage, nameRecoveries } from '../measure/customer.ts';
+import { dataLoss, isSought, storeLosses } from '../measure/data-loss.ts';
 import { deviations, findings } from '../measure/deviations.ts';
+import type { Figure } from '../measure/figure.ts';
+import { givenUpSteps } from '../measure/given-up.ts';
 import { entriesOf, headerOf, instantMs } from '../measure/reading.ts';
 import { recoveryTime } from '../measure/recovery-time.ts';
 import { phases, steps, watches } from '../measure/timeline.ts';
-import { hold, judge, wasWithoutLogin } from '../measure/verdict.ts';
-import { zoneTurn } from '../measure/zone.ts';
+import { hold, judge, limitsOf, storesWithoutLogin } from '../measure/verdict.ts';
+import { zoneTurn, zoneTurnOf } from '../measure/zone.ts';
 import { visibleIn } from '../visible.ts';
 import { type Before, comparedWith, nothingBefore, takenBy } from './before.ts';
 import { controlsOf, factsOf } from './controls.ts';
@@ -46,11 +48,26 @@ export function reportOf(
   const measures = measuresOf(drill);
   const data = dataChecks(entries);
   const unmade = data.filter(({ ok }) => ok === null).length;
+  const own = limitsOf(drill.targets, entries);
   const limits = ({ rto, rpo }: { rto: number | null; rpo: number | null }) => ({
-    rto: rto === null ? null : hold(recovery.total, rto),
-    rpo: rpo === null ? null : hold(loss.loss, rpo),
+    rto: heldTo(recovery.total, rto),
+    rpo: heldTo(loss.loss, rpo),
   });
-  const targets = limits(drill.targets);
+  const targets = limits(own);
+  const recoveries = nameRecoveries(entries).map(({ id, name, total, outage }) => ({
+    of: id,
+    name,
+    total,
+    target: heldTo(total, own.rto),
+    outage,
+    zoneTurned: zoneTurnOf(id, entries),
+  }));
+  const losses = storeLosses(entries).map(({ store, ...one }) => ({
+    of: store,
+    ...one,
+    target: isSought(one) ? heldTo(one.loss, own.rpo) : null,
+  }));
+  const givenUp = [...givenUpSteps(entries)];
   const { objective } = drill;
 
   const report: Omit<Report, 'controls'> = {
@@ -86,21 +103,31 @@ export function reportOf(
         measures,
         recovery,
         loss,
+        losses,
         targets,
         reasons: verdict.reasons,
         dataChecks: { made: data.length - unmade, unmade },
-        withoutLogin: wasWithoutLogin(entries),
+        withoutLogin: storesWithoutLogin(entries),
+        givenUp: [...new Set(givenUp.map(({ store }) => store))],
       }),
       ...verdict,
       contradiction: contradictionOf(outcome, verdict),
     },
     targets,
-    objective: limits({
-      rto: measures.recovery === null ? null : objective.rto,
-      rpo: measures.loss === null ? null : objective.rpo,
-    }),
+    objective: limits(
+      limitsOf(
+        {
+          rto: measures.recovery === null ? null : objective.rto,
+          rpo: measures.loss === null ? null : objective.rpo,
+        },
+        entries,
+      ),
+    ),
     recovery,
+    recoveries,
     dataLoss: loss,
+    losses,
+    givenUp,
     outage: customerOutage(entries),
     zoneTurned,
     timeline: {
@@ -130,3 +157,5 @@ export function reportOf(
   // A journal from elsewhere may hold what ours do not let in.
   return visibleIn({ ...report, controls });
 }
+
+const heldTo = (figure: Figure, limitMs: number | null) => (limitMs === null ? null : hold(figure, limitMs));

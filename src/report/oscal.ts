@@ -1,5 +1,6 @@
 import { v5 } from 'uuid';
 import { inWords } from '../duration.ts';
+import { componentFigures } from './component-figures.ts';
 import { certainty, value } from './figure-words.ts';
 import type { Report } from './report-schema.ts';
 
@@ -109,6 +110,12 @@ function observationsOf(report: Report, id: Id) {
   return [
     figure('recovery-time', 'Recovery time (RTO)', recovery.total, targets.rto),
     figure('data-loss', 'Data loss (RPO)', dataLoss.loss, targets.rpo),
+    ...componentFigures(report).map(({ of, about, measure, title, figure: own, target }) =>
+      figure(`${measure}/${of}`, `${title} of ${of} (${about})`, own, target),
+    ),
+    ...report.givenUp.map(({ store, step, title, reason }) =>
+      observation(`given-up/${step}`, `Given up: ${store}`, `${title}: ${reason}`, false),
+    ),
     ...checks
       .filter(({ layer }) => layer === 'verification')
       .map(({ check, detail, ok }) => observation(`check/${check}`, `Verification: ${check}`, detail, ok)),

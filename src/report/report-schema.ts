@@ -7,6 +7,7 @@ import { outageSchema } from '../measure/customer.ts';
 import { dataLossSchema } from '../measure/data-loss.ts';
 import { deviationSchema, findingSchema } from '../measure/deviations.ts';
 import { figureSchema } from '../measure/figure.ts';
+import { givenUpSchema } from '../measure/given-up.ts';
 import { recoveryTimeSchema } from '../measure/recovery-split.ts';
 import { phaseSchema, stepSchema, watchSchema } from '../measure/timeline.ts';
 import { heldSchema } from '../measure/verdict.ts';
@@ -16,6 +17,7 @@ import { surpriseSchema } from './surprise.ts';
 
 const instant = z.string().describe('ISO 8601, UTC.');
 /** Null where the drill holds nothing against it. */
+const target = heldSchema.nullable().describe('Null where nothing is held against it.');
 const pair = z.strictObject({ rto: heldSchema.nullable(), rpo: heldSchema.nullable() });
 
 /** Everything that a report says, in one plain object: every format is written from it and from nothing else. */
@@ -63,8 +65,32 @@ export const reportSchema = z.strictObject({
   }),
   targets: pair,
   objective: pair,
-  recovery: recoveryTimeSchema,
-  dataLoss: dataLossSchema,
+  recovery: recoveryTimeSchema.describe('Of the public name where it took longest.'),
+  recoveries: z
+    .array(
+      z.strictObject({
+        of: z.string().describe('The public name, as the topology calls it.'),
+        name: z.string().describe('As customers have it.'),
+        total: figureSchema,
+        target,
+        outage: outageSchema,
+        zoneTurned: figureSchema,
+      }),
+    )
+    .describe('Of each public name, where the drill measures when customers were served again.'),
+  dataLoss: dataLossSchema.describe('Of the data store that lost most; rows are those of all.'),
+  losses: z
+    .array(
+      dataLossSchema.extend({
+        of: z.string().describe('The data store, as the topology calls it.'),
+        kind: z.string(),
+        target,
+      }),
+    )
+    .describe('Of each data store; of a restore, of the one that was restored.'),
+  givenUp: z
+    .array(givenUpSchema)
+    .describe('What data stores that are not essential could not do, where the rest went on without them.'),
   outage: outageSchema,
   zoneTurned: figureSchema.describe(
     "When the zone's own name servers gave the other region's address, counted from the failure.",

@@ -1,6 +1,7 @@
 import { countedAs } from '../drill/measures.ts';
 import type { Figure } from '../measure/figure.ts';
 import type { Held } from '../measure/verdict.ts';
+import { componentFigures, givenUpWords } from './component-figures.ts';
 import { against, certainty, rowsLost, value } from './figure-words.ts';
 import type { Report } from './report-schema.ts';
 
@@ -21,6 +22,13 @@ export function summaryLines(report: Report): string[] {
       'unknown' in dataLoss.rows ? `${rowsLost(dataLoss)} (${dataLoss.rows.unknown})` : rowsLost(dataLoss),
     ),
     line('Customer outage', `${value(outage.duration)} (${certainty(outage.duration)})`),
+    ...componentFigures(report).map(({ of, measure, figure, target }) =>
+      line(
+        `${measure === 'recovery' ? 'RTO' : 'RPO'} of ${of} `,
+        `${value(figure)} (${certainty(figure)})${target === null ? '' : `  target ${against(target, figure, rehearsal)}`}`,
+      ),
+    ),
+    ...givenUpWords(report),
     ...(verdict.contradiction ? [verdict.contradiction] : []),
   ].map(printable);
 }

@@ -37,11 +37,15 @@ interface Facts {
   measures: Measures;
   recovery: RecoveryTime;
   loss: DataLoss;
+  losses: Report['losses'];
   targets: { rto: Held | null; rpo: Held | null };
   reasons: string[];
   /** How many data checks were made, and how many were not, such as those that a simulated database cannot answer. */
   dataChecks: { made: number; unmade: number };
-  withoutLogin: boolean;
+  /** Data stores that nobody could look into. */
+  withoutLogin: string[];
+  /** Data stores that are not essential, and that the rest went on without. */
+  givenUp: string[];
 }
 
 /** What happened, in one sentence for somebody who was not there. */
@@ -50,10 +54,10 @@ export function sentenceFor(facts: Facts): string {
   const where = mode === 'dry-run' ? 'In the simulation, ' : elsewhere ? `At ${elsewhere}, which is not AWS, ` : '';
   switch (outcome) {
     case 'passed': {
-      return sentence(`${where}${recovered(facts)}, and ${lost(facts)}; ${proven(facts)}`);
+      return sentence(`${where}${recovered(facts)}, and ${lost(facts)}; ${proven(facts)}${goneWithout(facts)}`);
     }
     case 'target-missed':
-      return sentence(`${where}${recovered(facts)}, and ${lost(facts)}${others(facts)}`);
+      return sentence(`${where}${recovered(facts)}, and ${lost(facts)}${others(facts)}${goneWithout(facts)}`);
     case 'failed':
       return sentence(`${where}the drill stopped and is held: ${reason}; a person must decide what happens next`);
     case 'rolled-back':
@@ -90,12 +94,14 @@ function recovered({ recovery, measures, targets }: Facts): string {
 }
 
 function proven({ dataChecks: { made, unmade }, withoutLogin }: Facts): string {
-  if (made + unmade === 0) return `the data were not looked at${withoutLogin ? ': no login was given' : ''}`;
-  if (unmade === 0) return 'the data passed every check';
-  return `the data passed ${made === 1 ? 'the one check that was' : `the ${made} checks that were`} made, ${unmade} ${unmade === 1 ? 'was' : 'were'} not made`;
+  const notSeen = withoutLogin.length === 0 ? '' : ': no login was given';
+  if (made + unmade === 0) return `the data were not looked at${notSeen}`;
+  const apart = withoutLogin.length === 0 ? '' : `; nobody looked into ${withoutLogin.join(', ')}${notSeen}`;
+  if (unmade === 0) return `the data passed every check${apart}`;
+  return `the data passed ${made === 1 ? 'the one check that was' : `the ${made} checks that were`} made, ${unmade} ${unmade === 1 ? 'was' : 'were'} not made${apart}`;
 }
 
-function lost({ loss, measures, targets }: Facts): string {
+function lost({ loss, losses, measures, targets }: Facts): string {
   if (measures.loss === null) return 'no data loss was measured';
   const { loss: figure } = loss;
   if (!isKnown(figure)) return `it is not known how much data was lost (${figure.unknown})`;
@@ -107,9 +113,21 @@ function lost({ loss, measures, targets }: Facts): string {
       ? `nothing would have been lost with the primary region, ${against(targets.rpo, 0)}`
       : `the last ${length} of records would have been lost with the primary region, ${against(targets.rpo, figure.ms)}`;
   return figure.ms === 0
-    ? `no data was lost, ${against(targets.rpo, 0)}`
-    : `${length} of data was lost, ${against(targets.rpo, figure.ms)}`;
+    ? `no data was lost${whereCounted(losses)}, ${against(targets.rpo, 0)}`
+    : `${length} of data was lost${whereLost(losses, figure.ms)}, ${against(targets.rpo, figure.ms)}`;
 }
+
+/** Of several data stores, those whose figure is known: nothing is said of the others. */
+const whereCounted = (losses: Report['losses']): string =>
+  losses.length > 1 ? ` in ${losses.flatMap(({ of, loss }) => (isKnown(loss) ? [of] : [])).join(', ')}` : '';
+
+const whereLost = (losses: Report['losses'], ms: number): string =>
+  losses.length > 1 ? ` in ${losses.find(({ loss }) => isKnown(loss) && loss.ms === ms)?.of}` : '';
+
+const goneWithout = ({ givenUp }: Facts): string =>
+  givenUp.length === 0
+    ? ''
+    : `; ${givenUp.join(', ')} ${givenUp.length === 1 ? 'was' : 'were'} given up, and the rest went on without`;
 
 function against(held: Held | null, ms: number): string {
   if (held === null) return 'held against nothing';

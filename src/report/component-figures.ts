@@ -1,0 +1,61 @@
+import type { Figure } from '../measure/figure.ts';
+import type { Held } from '../measure/verdict.ts';
+import { rowsLost } from './figure-words.ts';
+import type { Report } from './report-schema.ts';
+
+/** The figure of one public name or data store. */
+export interface ComponentFigure {
+  of: string;
+  /** What stands behind that name: a public name as customers have it, or the kind of a data store. */
+  about: string;
+  measure: 'recovery' | 'loss';
+  title: string;
+  figure: Figure;
+  target: Held | null;
+  /** Of a data store, how many of how many rows it lost. */
+  rows: string;
+  /** From when to when, in epoch milliseconds, where that is known. */
+  fromMs: number | null;
+  toMs: number | null;
+}
+
+/** The figure of each public name and of each data store, where there is more than one; the headline shows the only one. */
+export function componentFigures({ recovery, recoveries, losses }: Report): ComponentFigure[] {
+  const names = recoveries.map(({ of, name, total, target }): ComponentFigure => {
+    const { fromMs } = recovery;
+    const toMs = fromMs !== null && 'ms' in total ? fromMs + total.ms : null;
+    return {
+      of,
+      about: name,
+      measure: 'recovery',
+      title: 'Recovery time',
+      figure: total,
+      target,
+      rows: '',
+      fromMs,
+      toMs,
+    };
+  });
+  const stores = losses.map(
+    ({ of, kind, target, ...loss }): ComponentFigure => ({
+      of,
+      about: kind,
+      measure: 'loss',
+      title: 'Data loss',
+      figure: loss.loss,
+      target,
+      rows: rowsLost(loss),
+      fromMs: loss.window?.fromMs ?? null,
+      toMs: loss.window?.toMs ?? null,
+    }),
+  );
+  return [...several(names), ...several(stores)];
+}
+
+const several = <T>(all: T[]): T[] => (all.length > 1 ? all : []);
+
+/** What was given up, in a sentence for each step. */
+export const givenUpWords = ({ givenUp }: Pick<Report, 'givenUp'>): string[] =>
+  givenUp.map(
+    ({ store, title, reason }) => `${store} was given up, and the rest went on without it: ${title}: ${reason}`,
+  );
