@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { mustHaveComponents } from '../journal/former-topology.ts';
 import { headKeeper, seenOf } from '../journal/head.ts';
 import { journalLeft, lineHash } from '../journal/journal.ts';
 import { lastEntries } from '../journal/last-entries.ts';
@@ -21,6 +22,7 @@ export async function resumeCommand(
   takeInAgain(loaded.drill, { isAsked: options.loadSteps === true });
   const seen = seenOf(headsFolder(), journalPath);
   const ends = lastEntries(journalPath);
+  if (ends) mustHaveComponents(ends.header);
   const head = headKeeper(headsFolder(), {
     run: folder,
     unseen: seen ? seen.unseen : (ends?.last.seq ?? 0),

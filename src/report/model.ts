@@ -1,5 +1,6 @@
 import { measuresOf } from '../drill/measures.ts';
 import type { Entry } from '../journal/events.ts';
+import { mustHaveComponents } from '../journal/former-topology.ts';
 import { aftermath } from '../measure/aftermath.ts';
 import { approvals } from '../measure/approvals.ts';
 import { checks, dataChecks } from '../measure/checks.ts';
@@ -35,6 +36,7 @@ export function reportOf(
   { journalHash, before = nothingBefore }: { journalHash: string; before?: Before | undefined },
 ): Report {
   const header = headerOf(entries);
+  mustHaveComponents(header);
   const { drill, topology, mode, elsewhere } = header;
   const rehearsal = mode === 'dry-run' || elsewhere !== undefined;
   const ended = entriesOf(entries, 'run-ended').at(-1);

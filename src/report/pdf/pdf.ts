@@ -1,10 +1,10 @@
 import { inWords } from '../../duration.ts';
 import { answerOf, throughWhat, waitedFor } from '../approval-words.ts';
-import { componentFigures, givenUpWords } from '../component-figures.ts';
-import { against, certainty, percent, value } from '../figure-words.ts';
+import { percent } from '../figure-words.ts';
 import { dateAndTime, timeOfDay } from '../instant.ts';
 import type { Report } from '../report-schema.ts';
 import { chart } from './chart.ts';
+import { components } from './components.ts';
 import { before, signOffBlock } from './follow-up.ts';
 import { headline, splitBar } from './headline.ts';
 import { colour, inner, page, Sheet } from './sheet.ts';
@@ -32,38 +32,6 @@ export async function toPdf(report: Report): Promise<Uint8Array> {
   signOffBlock(sheet, report);
   const mark = caveat?.split(': ')[0];
   return sheet.finish((index, count) => marginalia(sheet, report, mark, index, count));
-}
-
-/** The figures of each component, where there are several, and what was given up. */
-function components(sheet: Sheet, report: Report): void {
-  const figures = componentFigures(report);
-  const givenUp = givenUpWords(report);
-  if (figures.length + givenUp.length === 0) return;
-  sheet.section('Each component');
-  for (const words of givenUp) sheet.paragraph(words, { colour: colour.warn });
-  if (figures.length === 0) return;
-  table(
-    sheet,
-    [
-      { title: 'Component', share: 24, cell: ({ of, about }) => `${of}\n${about}` },
-      { title: 'Figure', share: 14, cell: ({ title }) => title },
-      { title: 'Value', share: 14, cell: ({ figure }) => value(figure) },
-      { title: 'Certainty', share: 26, cell: ({ figure }) => certainty(figure) },
-      { title: 'Rows lost', share: 12, cell: ({ rows }) => rows },
-      {
-        title: 'Target',
-        share: 20,
-        cell: ({ target, figure }) => ({
-          text: against(target, figure, report.rehearsal),
-          colour:
-            target === null
-              ? colour.quiet
-              : { met: colour.good, missed: colour.bad, unknown: colour.warn }[target.standing],
-        }),
-      },
-    ],
-    figures,
-  );
 }
 
 function steps(sheet: Sheet, { timeline }: Report): void {
