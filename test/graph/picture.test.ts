@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type AnyStateNode, createMachine } from 'xstate';
 import { loadDrill } from '../../src/drill/load.ts';
 import { type Picture, type PictureState, pictureOf, statesIn } from '../../src/graph/picture.ts';
+import { runbookFor } from '../../src/runbook/runbook.ts';
 import { vocabulary } from '../../src/runbook/vocabulary.ts';
 import { machineOf as machineOfDrill, stepNames } from '../../state-machines/index.ts';
 import { step } from '../../state-machines/parts.ts';
@@ -12,17 +13,18 @@ const noWords = { title: 'An example', steps: new Map(), watches: new Map() };
 
 describe.each(drillFiles)('the picture of %s', (path) => {
   const picture = pictureFor(path);
-  const { drill } = loadDrill(path, { vocabulary });
+  const { drill, topology } = loadDrill(path, { vocabulary });
+  const { course } = runbookFor(drill, topology);
   const shown = statesIn(picture.states);
 
   test('has every state of the machine, in the order of the machine', () => {
-    const states = nodesIn(machineOfDrill(drill).root).slice(1);
+    const states = nodesIn(machineOfDrill(course).root).slice(1);
     expect(shown.map(({ id }) => id)).toEqual(states.map(({ path }) => path.join('.')));
   });
 
   test('has every step of the machine, with its title', () => {
     const steps = shown.flatMap((state) => (state.shape === 'step' ? state.steps : []));
-    expect(new Set(steps.map((one) => one.step))).toEqual(new Set(stepNames(drill)));
+    expect(new Set(steps.map((one) => one.step))).toEqual(new Set(stepNames(course)));
     for (const { title } of steps) expect(title).toMatch(/^[A-Z].* /);
   });
 

@@ -140,6 +140,7 @@ const range = (length: number): number[] => Array.from({ length }, (_, index) =>
 
 const rowsEvery = (everyMs: number, sequences: number[]): RunEvent => ({
   type: 'heartbeats',
+  of: 'orders',
   instance: 'old',
   rows: sequences.map((sequence) => [sequence, startMs + sequence * everyMs]),
 });
@@ -161,6 +162,7 @@ function found(present: number[]): RunEvent {
   }
   return {
     type: 'heartbeats-found',
+    of: 'orders',
     instance: 'new',
     count: present.length,
     first: present[0] ?? null,

@@ -83,7 +83,7 @@ describe('recovery time of a failover', () => {
       ok: !down(second),
       latencyMs: 0,
     }));
-    run.at(130_000, { type: 'probed', probe: 'customer', everyMs: 1_000, results });
+    run.at(130_000, { type: 'probed', of: 'public', everyMs: 1_000, results });
     expect(recoveryTime(run.entries()).total).toEqual({ ms: 41_000, errorMs: 1_000, source: 'measured' });
     const outage = customerOutage(run.entries());
     expect(outage.failedTime).toMatchObject({ ms: 21_000 });
@@ -96,7 +96,7 @@ describe('recovery time of a failover', () => {
     run.at(1_000, { type: 'impaired', what: 'x', region: 'ap-east-2' });
     const seconds = [1, 2, 20, ...Array.from({ length: 70 }, (_, index) => 21 + index)];
     const results = seconds.map((second) => ({ at: startMs + second * 1_000, ok: second >= 20, latencyMs: 5 }));
-    run.at(95_000, { type: 'probed', probe: 'customer', everyMs: 1_000, results });
+    run.at(95_000, { type: 'probed', of: 'public', everyMs: 1_000, results });
     expect(recoveryTime(run.entries()).total).toEqual({ ms: 19_000, errorMs: 18_000, source: 'measured' });
   });
 
@@ -119,7 +119,7 @@ describe('recovery time of a failover', () => {
     const probed: Entry = {
       ...(entries[0] as Entry),
       type: 'probed',
-      probe: 'customer',
+      of: 'public',
       everyMs: 1_000,
       results: [caught],
     };

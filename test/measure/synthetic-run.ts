@@ -1,14 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { type Drill, drillSchema } from '../../src/drill/drill.ts';
-import { topologySchema } from '../../src/drill/topology.ts';
+import { type Topology, topologySchema } from '../../src/drill/topology.ts';
 import type { Entry, EventOf, Outcome, ProbeResult, RunEvent } from '../../src/journal/events.ts';
 
 /** When every synthetic run begins. */
 export const startMs = Date.parse('2025-03-01T12:00:00.000Z');
 
 const read = (path: string): unknown => parse(readFileSync(new URL(`../../drills/${path}`, import.meta.url), 'utf8'));
-const topology = topologySchema.parse(read('topologies/ecommerce-platform.yaml'));
+const platform = topologySchema.parse(read('topologies/ecommerce-platform.yaml'));
+const { orders } = platform.data;
+
+/** The sample platform with one data store and one public name, unless others are given. */
+export const topologyWith = (groups: Partial<Pick<Topology, 'data' | 'traffic'>> = {}): Topology => ({
+  ...platform,
+  data: orders ? { orders } : {},
+  ...groups,
+});
+
+export const samplePlatform: Topology = platform;
 
 /** A drill of the repository, with some of its settings as written in a drill file changed. */
 export const drillFrom = (file: string, changes: object = {}): Drill =>
@@ -31,7 +41,7 @@ export interface StepFacts {
 }
 
 /** A journal to be filled by hand, in order of time. */
-export function newRun(drill: Drill, mode: 'dry-run' | 'live' = 'dry-run'): Run {
+export function newRun(drill: Drill, mode: 'dry-run' | 'live' = 'dry-run', topology = topologyWith()): Run {
   const events: { ms: number; event: RunEvent }[] = [];
   const run: Run = {
     at: (ms, event) => void events.push({ ms, event }),
@@ -60,7 +70,7 @@ export function newRun(drill: Drill, mode: 'dry-run' | 'live' = 'dry-run'): Run 
     },
     entries: () =>
       [
-        { ms: 0, event: header(drill, mode) },
+        { ms: 0, event: header(drill, mode, topology) },
         ...events.map(({ ms, event }) => ({ ms: Math.round(ms), event })).sort((a, b) => a.ms - b.ms),
       ].map(({ ms, event }, index): Entry => ({ seq: index + 1, at: isoAt(ms), ms, prev: '0'.repeat(64), ...event })),
   };
@@ -69,7 +79,7 @@ export function newRun(drill: Drill, mode: 'dry-run' | 'live' = 'dry-run'): Run 
 
 export const isoAt = (ms: number): string => new Date(startMs + ms).toISOString();
 
-const header = (drill: Drill, mode: 'dry-run' | 'live'): RunEvent => ({
+const header = (drill: Drill, mode: 'dry-run' | 'live', topology: Topology): RunEvent => ({
   type: 'run-started',
   format: 1,
   tool: 'dr-drill 0.1.0',
@@ -131,9 +141,9 @@ export const truthRecovered = (truth: FailoverTruth): number =>
 export function failoverRun(
   truth: FailoverTruth,
   drill: Drill,
-  options: { mode?: 'dry-run' | 'live'; outcome?: Outcome; withoutHeartbeats?: boolean } = {},
+  options: { mode?: 'dry-run' | 'live'; outcome?: Outcome; withoutHeartbeats?: boolean; topology?: Topology } = {},
 ): Run {
-  const run = newRun(drill, options.mode);
+  const run = newRun(drill, options.mode, options.topology);
   const { impairedAt, detectTakes, decideTakes, executeTakes, propagateTakes, verifyTakes } = truth;
   const detected = impairedAt + detectTakes;
   const decided = detected + decideTakes;
@@ -236,7 +246,7 @@ function probes({ probeEvery, probePhase }: FailoverTruth, from: number, to: num
   }
   return inBatches(results).map((batch) => ({
     ms: (batch.at(-1)?.at ?? startMs) - startMs,
-    event: { type: 'probed', probe: 'customer', everyMs: probeEvery, results: batch },
+    event: { type: 'probed', of: 'public', everyMs: probeEvery, results: batch },
   }));
 }
 
@@ -249,13 +259,14 @@ function heartbeats({ heartbeatEvery, impairedAt, lag }: FailoverTruth, countedA
     ...inBatches(rows).map(
       (batch): Timed => ({
         ms: (batch.at(-1)?.[1] ?? startMs) - startMs,
-        event: { type: 'heartbeats', instance: 'ecommerce-db-primary', rows: batch },
+        event: { type: 'heartbeats', of: 'orders', instance: 'ecommerce-db-primary', rows: batch },
       }),
     ),
     {
       ms: countedAt,
       event: {
         type: 'heartbeats-found',
+        of: 'orders',
         instance: 'ecommerce-db-dr-replica',
         count: present.length,
         first: present[0] ?? null,

@@ -5,12 +5,18 @@ import { isChange } from '../../src/aws/changes.ts';
 import { services } from '../../src/aws/services/index.ts';
 import { stepsOf } from '../../src/plan/planned.ts';
 import { planLines } from '../../src/plan/text.ts';
+import { runbookFor } from '../../src/runbook/runbook.ts';
 import { steps } from '../../src/steps/index.ts';
 import { stepNames } from '../../state-machines/index.ts';
 import { FAILOVER, load, PARTITION, POINT_IN_TIME, planFor, SNAPSHOT, stepIn } from './drills.ts';
 
 const SWITCH_OVER = 'afterwards=switch-over';
 const WEIGHTED = 'topology.traffic.lever=weighted-records';
+
+const courseOf = (path: string, ...overrides: string[]) => {
+  const { drill, topology } = load(path, ...overrides);
+  return runbookFor(drill, topology).course;
+};
 
 const namesIn = (path: string, ...overrides: string[]) =>
   stepsOf(planFor(path, ...overrides).phases).map(({ step }) => step);
@@ -22,10 +28,10 @@ describe('the plan', () => {
       'protection={}',
       'topology.database.nextReplica={ region: ap-northeast-1, identifier: next, class: db.r6g.xlarge, parameterGroup: p, subnetGroup: s, securityGroups: [g] }',
     ];
-    expect(namesIn(FAILOVER, ...asking)).toEqual(stepNames({ machine: 'multi-region-failover' }));
+    expect(namesIn(FAILOVER, ...asking)).toEqual(stepNames(courseOf(FAILOVER, ...asking)));
     expect(namesIn(FAILOVER)).not.toContain('approve-failover');
     const restore = new Set([...namesIn(SNAPSHOT), ...namesIn(SNAPSHOT, SWITCH_OVER)]);
-    expect(restore).toEqual(new Set(stepNames({ machine: 'backup-restore' })));
+    expect(restore).toEqual(new Set(stepNames(courseOf(SNAPSHOT))));
   });
 
   test('leads a restore only to where the drill says', () => {
@@ -38,7 +44,7 @@ describe('the plan', () => {
   test('of a partition shows what follows each decision, and what each needs', () => {
     const { phases, otherwise, permissions } = planFor(PARTITION);
     const both = [...stepsOf(phases), ...otherwise].map(({ step }) => step);
-    expect(new Set(both)).toEqual(new Set(stepNames({ machine: 'network-partition' })));
+    expect(new Set(both)).toEqual(new Set(stepNames(courseOf(PARTITION))));
     expect(otherwise.map(({ step }) => step)).toEqual(['catch-up', 'compare-sides']);
     expect(phases.find(({ phase }) => phase === 'decide')?.decisions).toEqual([
       { decision: 'fail-over', rule: 'recoveryHoldsQuorum' },
