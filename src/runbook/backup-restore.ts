@@ -19,8 +19,8 @@ export function restoreRunbook(drill: RestoreDrill, topology: Topology): Runbook
   const compute = componentsOf(topology, 'eks').find(({ uses }) => store.id in uses);
   const region = regions.primary;
   const identifier = drill.restored.identifier;
-  const restored = { region, instance: identifier, database: store.database };
-  const source = { region, instance: writer.identifier, database: store.database };
+  const restored = { region, instance: identifier, database: store.database, store: store.id };
+  const source = { region, instance: writer.identifier, database: store.database, store: store.id };
   const target = {
     region,
     source: writer.identifier,

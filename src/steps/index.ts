@@ -2,6 +2,7 @@ import { preflight } from './account/preflight.ts';
 import { validateRecovery } from './account/validate-recovery.ts';
 import { setRoutingControls } from './arc/set-routing-controls.ts';
 import { openForWrites } from './data/allow-writes.ts';
+import { dataBaseline } from './data/baseline.ts';
 import { carryTables } from './data/carry-tables.ts';
 import { catchUp } from './data/catch-up.ts';
 import { checkCarried } from './data/check-carried.ts';
@@ -47,6 +48,7 @@ import { compareObjects } from './kubernetes/compare-objects.ts';
 import { deleteNamespace } from './kubernetes/delete-namespace.ts';
 import { makeNamespace } from './kubernetes/make-namespace.ts';
 import { pointApplications } from './kubernetes/point-applications.ts';
+import { proveCapacity } from './kubernetes/prove-capacity.ts';
 import { restoreObjects } from './kubernetes/restore-objects.ts';
 import { scaleDeployments } from './kubernetes/scale-deployments.ts';
 import { invokeFunction } from './lambda/invoke.ts';
@@ -73,6 +75,7 @@ import { promoteReplica } from './rds/promote-replica.ts';
 import { promoteTestReplica } from './rds/promote-test-replica.ts';
 import { protectWriter } from './rds/protect-writer.ts';
 import { proveGlobalWriter } from './rds/prove-global-writer.ts';
+import { proveWriter } from './rds/prove-writer.ts';
 import { rebuildReplica } from './rds/rebuild-replica.ts';
 import { restoreFromSnapshot } from './rds/restore-from-snapshot.ts';
 import { restoreToPointInTime } from './rds/restore-to-point-in-time.ts';
@@ -133,6 +136,7 @@ const known = new Map<string, AnyStep>(
     copySnapshot,
     countHeartbeats,
     countRows,
+    dataBaseline,
     createReplica,
     deleteGroup,
     deleteInstance,
@@ -160,8 +164,10 @@ const known = new Map<string, AnyStep>(
     promoteReplica,
     promoteTestReplica,
     protectWriter,
+    proveCapacity,
     proveGlobalWriter,
     provePrimary,
+    proveWriter,
     swapFailoverRecords,
     switchOverGlobalCluster,
     proveThatItTakesWrites,
