@@ -1,10 +1,13 @@
 import type { Drill } from '../drill/drill.ts';
+import type { Topology } from '../drill/topology.ts';
 import { type PlannedPart, type PlannedPhase, type PlannedStep, stepsOf } from './planned.ts';
 
 /** What becomes of a drill when one of its steps fails, or somebody aborts it. */
 export interface IfAStepFails {
   /** `hold` undoes nothing, unless the drill was aborted. */
   onFailure: 'roll-back' | 'hold';
+  /** Data stores that are not essential: where a step of theirs fails, it is given up, and the rest goes on. */
+  goesOnWithout: string[];
   /** Undone in this order, as far as they had been carried out. */
   undone: { step: string; title: string; staysBehind: string | null }[];
   /** Once one of these was accepted nothing is undone any more: a person decides. */
@@ -16,11 +19,16 @@ export interface IfAStepFails {
 /** What a roll-back would do, from the steps of the straight path and of the one behind the roll-back. */
 export function ifAStepFails(
   drill: Drill,
+  topology: Topology,
   phases: readonly PlannedPhase[],
   behindRollback: readonly PlannedPhase[],
 ): IfAStepFails {
   const undone = beforeNoReturn(phases.flatMap(({ parts }) => parts)).steps.filter(({ undoable }) => undoable);
+  const works = new Set(stepsOf(phases).map(({ of }) => of));
   return {
+    goesOnWithout: Object.entries(topology.data).flatMap(([id, { essential }]) =>
+      !essential && works.has(id) ? [id] : [],
+    ),
     onFailure: drill.machine === 'backup-restore' ? 'roll-back' : drill.onFailure,
     undone: undone.reverse().map(({ step, title, staysBehindUndo }) => ({ step, title, staysBehind: staysBehindUndo })),
     heldAfter: stepsOf(phases).flatMap(({ step, pointOfNoReturn }) =>

@@ -55,7 +55,7 @@ export function planOf(drill: Drill, topology: Topology): Plan {
     planSteps(straightPath(root, { ...known, holder: 'primary' }).phases, drill, topology),
   ).filter(({ step }) => !planned.includes(step));
   const watches = planWatches(path.watches, drill, topology);
-  const failing = ifAStepFails(drill, phases, planSteps(behindRollback.phases, drill, topology));
+  const failing = ifAStepFails(drill, topology, phases, planSteps(behindRollback.phases, drill, topology));
   const all = [...stepsOf(phases), ...otherwise, ...failing.afterwards, ...watches];
   return {
     format: 1,

@@ -1,7 +1,7 @@
 import { inWords } from '../duration.ts';
 import type { Colours } from './colours.ts';
 import { paragraph } from './paragraph.ts';
-import type { PlannedPart, PlannedPhase, PlannedStep } from './planned.ts';
+import type { PlannedBranch, PlannedPart, PlannedPhase, PlannedStep } from './planned.ts';
 import type { Decision } from './straight-path.ts';
 
 export const phaseLines = (phases: readonly PlannedPhase[], colours: Colours): string[] =>
@@ -22,21 +22,22 @@ function rowLines(parts: readonly PlannedPart[], indent: string, colours: Colour
 }
 
 function branchLines({ sideBySide }: Extract<PlannedPart, { sideBySide: unknown }>, indent: string, colours: Colours) {
-  const names = sideBySide.map(({ branch }) => branch);
-  return sideBySide.flatMap(({ branch, after, parts }) => [
-    `${indent}${colours.bold(branch)}${placeOf(
-      after,
-      names.filter((name) => name !== branch && !after.includes(name)),
-    )}`,
-    ...rowLines(parts, `${indent}  `, colours),
+  return sideBySide.flatMap((one) => [
+    `${indent}${colours.bold(one.branch)}${placeOf(one, sideBySide)}`,
+    ...rowLines(one.parts, `${indent}  `, colours),
   ]);
 }
 
-const placeOf = (after: readonly string[], beside: readonly string[]): string =>
-  [
+/** What a branch waits for, and what neither waits for the other. */
+function placeOf({ branch, after }: PlannedBranch, all: readonly PlannedBranch[]): string {
+  const beside = all.filter(
+    (one) => one.branch !== branch && !after.includes(one.branch) && !one.after.includes(branch),
+  );
+  return [
     ...(after.length === 0 ? [] : [`, after ${after.join(' and ')}`]),
-    ...(beside.length === 0 ? [] : [`, side by side with ${beside.join(' and ')}`]),
+    ...(beside.length === 0 ? [] : [`, side by side with ${beside.map((one) => one.branch).join(' and ')}`]),
   ].join('');
+}
 
 /** One step, with an empty line behind it. */
 export function stepLines(step: PlannedStep, indent: string, { bold, dim, yellow, red, cyan }: Colours): string[] {

@@ -95,7 +95,10 @@ function watchLines(watches: readonly PlannedWatch[], { bold, yellow }: Colours)
   });
 }
 
-function failingLines({ onFailure, undone, heldAfter, afterwards }: IfAStepFails, colours: Colours): string[] {
+function failingLines(
+  { onFailure, undone, heldAfter, afterwards, goesOnWithout }: IfAStepFails,
+  colours: Colours,
+): string[] {
   const { bold, red } = colours;
   const names = undone.map(({ step }) => bold(step)).join(', ');
   const lines =
@@ -103,6 +106,10 @@ function failingLines({ onFailure, undone, heldAfter, afterwards }: IfAStepFails
       ? ['  The drill says hold: nothing is undone, and a person decides. Only an abort undoes.']
       : ['  What was carried out is undone, the last first.'];
   lines.push(`  ${names === '' ? 'There is nothing to undo.' : `In this order: ${names}`}`);
+  if (goesOnWithout.length > 0) {
+    const words = `Not essential: ${goesOnWithout.join(', ')}. Where a step of theirs fails, it is given up, and the rest goes on.`;
+    lines.push(...paragraph(words, { first: '  ' }));
+  }
   for (const { step, why } of heldAfter) {
     lines.push(
       ...paragraph(`Once ${step} was accepted nothing is undone any more: ${why}. A person decides.`, {
