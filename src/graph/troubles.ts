@@ -12,7 +12,10 @@ export interface Trouble {
 /** The ways out of trouble. Where all that is in a box has the same, the box has it once: forty arrows hide four. */
 export function troublesOf(state: AnyStateNode): Trouble[] {
   const shared = sharedWay(state);
-  if (shared) return [shared];
+  if (shared) {
+    const caught = Object.values(state.states).flatMap(troublesOf);
+    return [shared, ...caught.filter(({ to }) => withDescendants(state).includes(to))];
+  }
   const own = alike(transitionsOf(state).filter(isTrouble)).flatMap(asTrouble);
   return [...own, ...Object.values(state.states).flatMap(troublesOf)];
 }
@@ -20,12 +23,17 @@ export function troublesOf(state: AnyStateNode): Trouble[] {
 /** The one way that all in a box take for the same causes, if it leads out of the box. */
 function sharedWay(box: AnyStateNode): Trouble | undefined {
   const inside = withDescendants(box).slice(1);
-  const ways = withDescendants(box).flatMap(transitionsOf).filter(isTrouble);
+  const all = withDescendants(box).flatMap(transitionsOf).filter(isTrouble);
+  // What is caught in the box, such as a branch that is given up, does not lead out of it.
+  const catching = new Set(all.filter(({ to }) => inside.includes(to)).map(({ from }) => from));
+  const ways = all.filter(({ to }) => !inside.includes(to));
   const [first] = ways;
-  if (!first || inside.includes(first.to)) return undefined;
+  if (!first) return undefined;
   if (ways.some(({ to, condition }) => to !== first.to || condition !== null)) return undefined;
 
-  const [some, ...others] = inside.filter(takesTime).map((state) => causesIn(state, ways).join());
+  const [some, ...others] = inside
+    .filter((state) => takesTime(state) && !catching.has(state))
+    .map((state) => causesIn(state, ways).join());
   if (some === undefined || others.some((causes) => causes !== some)) return undefined;
   const causes = order.filter((cause) => ways.some((way) => way.cause === cause));
   return causes.join() === some ? { from: box, to: first.to, causes } : undefined;

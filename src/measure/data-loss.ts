@@ -108,7 +108,7 @@ function lossOf(store: Store, entries: readonly Entry[]): DataLoss {
   const rows = countLost(acknowledged, found, impairedMs(entries), drill);
   if (measures.loss === 'recovery-point') return { ...restoredAge(entries, acknowledged, found), rows };
   if (acknowledged.length === 0 && !found && store.counts !== measures.loss) {
-    const why = notSought(whyNotCounted(store, drill));
+    const why = notSought(whyNotCounted(store));
     return { ...nothing(why), rows: why };
   }
   const givenUp = givenUpSteps(entries).find((one) => one.store === store.id);
@@ -119,10 +119,8 @@ function lossOf(store: Store, entries: readonly Entry[]): DataLoss {
   return { ...failoverLoss(store, entries, acknowledged, found), rows };
 }
 
-const whyNotCounted = ({ counts }: Store, drill: Drill): string =>
-  typeof counts === 'object'
-    ? counts.not
-    : `this drill writes no ${countedAs({ loss: counts }).many} to it, but ${countedAs(measuresOf(drill)).many} elsewhere`;
+const whyNotCounted = ({ counts }: Store): string =>
+  typeof counts === 'object' ? counts.not : `this drill writes no ${countedAs({ loss: counts }).many} to it`;
 
 /** Rows of all data stores that have any, added up. */
 function rowsOfAll(all: readonly StoreLoss[]): DataLoss['rows'] {
