@@ -12,7 +12,7 @@ describe.each([...drillFiles, SURPRISE])('the Mermaid text of %s', (path) => {
   const declared = lines.flatMap((line) => declaration.exec(line)?.[1] ?? []);
 
   test('has a node or a box for every state', () => {
-    const names = statesIn(picture.states).map(({ id }) => `at_${id.replaceAll(/[^A-Za-z0-9]/g, '_')}`);
+    const names = statesIn(picture.states).map(({ id }) => `at_${id.replaceAll(/[^A-Za-z0-9]+/g, '_')}`);
     expect(declared).toEqual(expect.arrayContaining(names));
     expect(new Set(declared).size).toBe(declared.length);
   });

@@ -57,15 +57,18 @@ describe('what a picture says', () => {
 
   test('a point of no return and control planes are marked', () => {
     const steps = statesIn(picture.states).flatMap((state) => (state.shape === 'step' ? state.steps : []));
-    expect(steps.filter((one) => one.isPointOfNoReturn).map((one) => one.step)).toEqual(['promote-replica']);
-    expect(steps.find((one) => one.step === 'shift-traffic')).toMatchObject({ plane: 'control' });
-    expect(steps.find((one) => one.step === 'verify-service')).toMatchObject({ plane: 'data' });
+    expect(steps.filter((one) => one.isPointOfNoReturn).map((one) => one.step)).toEqual([
+      'take-over/orders',
+      'take-over/baskets',
+    ]);
+    expect(steps.find((one) => one.step === 'shift/public')).toMatchObject({ plane: 'control' });
+    expect(steps.find((one) => one.step === 'verify/public')).toMatchObject({ plane: 'data' });
   });
 
   test('a watch is noted on the state that it lasts for', () => {
     const watched = statesIn(picture.states).filter(({ watches }) => watches.length > 0);
     expect(watched.map(({ id, watches }) => [id, watches.length])).toEqual([
-      ['watched', 3],
+      ['watched', 4],
       ['watched.failover', 2],
     ]);
   });

@@ -15,21 +15,21 @@ const path = (estimated: ReturnType<typeof estimate>) => estimated.criticalPath.
 
 test('a slower step on the branch that decides moves the estimate by as much', () => {
   const { recoveryMs } = planFor(FAILOVER).estimate;
-  expect(estimateWith('promote-replica', 60_000).recoveryMs).toBe(recoveryMs + 60_000);
-  expect(estimateWith('point-applications', 7_000).recoveryMs).toBe(recoveryMs + 7_000);
+  expect(estimateWith('take-over/orders', 60_000).recoveryMs).toBe(recoveryMs + 60_000);
+  expect(estimateWith('point/shop', 7_000).recoveryMs).toBe(recoveryMs + 7_000);
 });
 
 test('a slower step on another branch moves nothing until its slack is used up, and then decides', () => {
   const { recoveryMs, races } = planFor(FAILOVER).estimate;
-  const slackMs = races[0]?.branches.find(({ branch }) => branch === 'compute')?.slackMs ?? 0;
-  expect(races[0]?.decides).toBe('database');
+  const slackMs = races[0]?.branches.find(({ branch }) => branch === 'shop')?.slackMs ?? 0;
+  expect(races[0]?.decides).toBe('orders');
   expect(slackMs).toBeGreaterThan(0);
-  expect(estimateWith('scale-nodes', slackMs).recoveryMs).toBe(recoveryMs);
-  const slower = estimateWith('scale-nodes', slackMs + 10_000);
+  expect(estimateWith('scale/shop/nodes', slackMs).recoveryMs).toBe(recoveryMs);
+  const slower = estimateWith('scale/shop/nodes', slackMs + 10_000);
   expect(slower.recoveryMs).toBe(recoveryMs + 10_000);
-  expect(slower.races[0]?.decides).toBe('compute');
-  expect(path(slower)).toContain('scale-nodes');
-  expect(path(slower)).not.toContain('promote-replica');
+  expect(slower.races[0]?.decides).toBe('shop');
+  expect(path(slower)).toContain('scale/shop/nodes');
+  expect(path(slower)).not.toContain('take-over/orders');
 });
 
 test('a failover counts from the failure until DNS caches have run out, and neither what is before nor after', () => {
@@ -37,21 +37,21 @@ test('a failover counts from the failure until DNS caches have run out, and neit
   expect(path(planFor(FAILOVER).estimate)).toEqual([
     'detect-failure',
     'validate-recovery',
-    'fence-writer',
-    'promote-replica',
-    'point-applications',
-    'shift-traffic',
+    'fence/orders',
+    'take-over/orders',
+    'point/shop',
+    'shift/public',
     null,
   ]);
   expect(recoveryMs).toBe(criticalPath.reduce((sum, { usuallyMs }) => sum + usuallyMs, 0));
-  for (const outside of ['preflight', 'baseline', 'verify-service']) {
+  for (const outside of ['preflight', 'baseline/public', 'verify/public']) {
     expect(estimateWith(outside, 60_000).recoveryMs).toBe(recoveryMs);
   }
 });
 
 test('a longer TTL is waited for', () => {
   const { recoveryMs } = planFor(FAILOVER).estimate;
-  expect(planFor(FAILOVER, 'topology.traffic.ttl=90 s').estimate.recoveryMs).toBe(recoveryMs + 60_000);
+  expect(planFor(FAILOVER, 'topology.traffic.public.ttl=90 s').estimate.recoveryMs).toBe(recoveryMs + 60_000);
 });
 
 test('slower detection is waited for', () => {

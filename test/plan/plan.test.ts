@@ -11,7 +11,7 @@ import { stepNames } from '../../state-machines/index.ts';
 import { FAILOVER, load, PARTITION, POINT_IN_TIME, planFor, SNAPSHOT, stepIn } from './drills.ts';
 
 const SWITCH_OVER = 'afterwards=switch-over';
-const WEIGHTED = 'topology.traffic.lever=weighted-records';
+const WEIGHTED = 'topology.traffic.public.lever=weighted-records';
 
 const courseOf = (path: string, ...overrides: string[]) => {
   const { drill, topology } = load(path, ...overrides);
@@ -26,7 +26,7 @@ describe('the plan', () => {
     const asking = [
       'approval={ roles: [incident commander], each: 5 min }',
       'protection={}',
-      'topology.database.nextReplica={ region: ap-northeast-1, identifier: next, class: db.r6g.xlarge, parameterGroup: p, subnetGroup: s, securityGroups: [g] }',
+      'topology.data.orders.nextReplica={ region: ap-northeast-1, identifier: next, class: db.r6g.xlarge, parameterGroup: p, subnetGroup: s, securityGroups: [g] }',
     ];
     expect(namesIn(FAILOVER, ...asking)).toEqual(stepNames(courseOf(FAILOVER, ...asking)));
     expect(namesIn(FAILOVER)).not.toContain('approve-failover');
@@ -45,7 +45,7 @@ describe('the plan', () => {
     const { phases, otherwise, permissions } = planFor(PARTITION);
     const both = [...stepsOf(phases), ...otherwise].map(({ step }) => step);
     expect(new Set(both)).toEqual(new Set(stepNames(courseOf(PARTITION))));
-    expect(otherwise.map(({ step }) => step)).toEqual(['catch-up', 'compare-sides']);
+    expect(otherwise.map(({ step }) => step)).toEqual(expect.arrayContaining(['catch-up/orders', 'compare/orders']));
     expect(phases.find(({ phase }) => phase === 'decide')?.decisions).toEqual([
       { decision: 'fail-over', rule: 'recoveryHoldsQuorum' },
       { decision: 'stay', rule: 'primaryHoldsQuorum' },
@@ -64,22 +64,24 @@ describe('the plan', () => {
     expect(execute?.parts).toMatchObject([
       {
         sideBySide: [
-          { branch: 'database', parts: [{ step: 'fence-writer' }, { step: 'promote-replica' }] },
-          { branch: 'compute', parts: [{ step: 'scale-nodes' }, { step: 'scale-deployments' }] },
+          { branch: 'orders', after: [], parts: [{ step: 'fence/orders' }, { step: 'take-over/orders' }] },
+          { branch: 'baskets', parts: [{ step: 'take-over/baskets' }] },
+          { branch: 'sessions', parts: [{ step: 'take-over/sessions' }] },
+          { branch: 'shop', parts: [{ step: 'scale/shop/nodes' }, { step: 'scale/shop/pods' }] },
         ],
       },
-      { step: 'point-applications' },
+      { step: 'point/shop' },
     ]);
   });
 
   test('gives each step the deadline that the drill sets', () => {
-    expect(stepIn(planFor(FAILOVER, 'deadlines.promote-replica=7 min'), 'promote-replica').deadlineMs).toBe(420_000);
+    expect(stepIn(planFor(FAILOVER, 'deadlines.take-over=7 min'), 'take-over/orders').deadlineMs).toBe(420_000);
   });
 
   test('says for which phases a watch lasts', () => {
     const { watches } = planFor(FAILOVER);
-    const customer = watches.find(({ watch }) => watch === 'customer');
-    const keepFenced = watches.find(({ watch }) => watch === 'keep-fenced');
+    const customer = watches.find(({ watch }) => watch === 'customer/public');
+    const keepFenced = watches.find(({ watch }) => watch === 'keep-fenced/orders');
     expect([customer?.phases[0], customer?.phases.at(-1)]).toEqual(['baseline', 'verify']);
     expect(keepFenced?.phases).toEqual(['execute', 'shift', 'verify']);
   });
@@ -127,7 +129,7 @@ describe('the plan', () => {
   });
 
   test('names in words what earlier steps will give', () => {
-    expect(stepIn(planFor(FAILOVER), 'point-applications').command).toMatch(/=<address of the new writer>$/);
+    expect(stepIn(planFor(FAILOVER), 'point/shop').command).toMatch(/=<address that take-over\/orders gives>/);
     expect(stepIn(planFor(SNAPSHOT), 'restore').title).toMatch(/^Restore <newest snapshot> as /);
     expect(stepIn(planFor(POINT_IN_TIME), 'restore').command).toContain('--restore-time <latest restorable time> ');
     const earlier = planFor(POINT_IN_TIME, 'recoveryPoint.before=10 min');
@@ -145,7 +147,7 @@ describe('the calls of a plan', () => {
       const [service, name] = operation.split(':') as [Service, string];
       expect(mutating, operation).toBe(name in services[service].changes);
     }
-    expect(stepIn(planFor(FAILOVER), 'promote-replica').calls).toContainEqual({
+    expect(stepIn(planFor(FAILOVER), 'take-over/orders').calls).toContainEqual({
       operation: 'rds:PromoteReadReplica',
       mutating: true,
     });
@@ -178,12 +180,13 @@ describe('if a step fails', () => {
   test('what was done before the point of no return is undone, the last first', () => {
     const { undone, heldAfter } = planFor(FAILOVER).ifAStepFails;
     expect(undone.map(({ step }) => step)).toEqual([
-      'scale-deployments',
-      'scale-nodes',
-      'fence-writer',
+      'scale/shop/pods',
+      'scale/shop/nodes',
+      'take-over/sessions',
+      'fence/orders',
       'bring-about-failure',
     ]);
-    expect(heldAfter.map(({ step }) => step)).toEqual(['promote-replica']);
+    expect(heldAfter.map(({ step }) => step)).toEqual(['take-over/orders', 'take-over/baskets']);
   });
 
   test('a drill that holds says that nothing is undone', () => {
