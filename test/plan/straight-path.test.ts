@@ -74,13 +74,13 @@ describe('the straight path of a machine', () => {
         over: { type: 'final' },
       },
     });
-    const up = { branch: 'up', parts: [{ step: 'a' }] };
-    const down = { branch: 'down', parts: [{ step: 'b' }] };
+    const up = { branch: 'up', after: [], parts: [{ step: 'a' }] };
+    const down = { branch: 'down', after: [], parts: [{ step: 'b' }] };
     expect(straightPath(machine.root, known).phases[0]?.parts).toEqual([
       {
         sideBySide: [
-          { branch: 'left', parts: [{ sideBySide: [up, down] }, { step: 'c' }] },
-          { branch: 'right', parts: [{ step: 'd' }] },
+          { branch: 'left', after: [], parts: [{ sideBySide: [up, down] }, { step: 'c' }] },
+          { branch: 'right', after: [], parts: [{ step: 'd' }] },
         ],
       },
     ]);

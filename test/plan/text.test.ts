@@ -32,7 +32,7 @@ test('the figure stands with its label and is held against the target', () => {
 test('changes stand apart from reads, and what cannot be undone is said', () => {
   const text = planLines(planFor(FAILOVER), plain).join('\n');
   expect(text).toMatch(
-    /promote-replica .*\n.*\n +reads +rds:DescribeDBInstances\n +changes +rds:PromoteReadReplica\n +no return +a promoted/,
+    /take-over\/orders .*\n.*\n +reads +rds:DescribeDBInstances\n +changes +rds:PromoteReadReplica\n +no return +a promoted/,
   );
 });
 
