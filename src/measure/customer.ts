@@ -35,7 +35,7 @@ interface Watch {
 }
 
 /** A public name, with what became of service there and what its customers went through. */
-export interface NameRecovery extends PublicName {
+interface NameRecovery extends PublicName {
   recovery: Recovery;
   /** From the impairment to the first of the lasting success. */
   total: Figure;

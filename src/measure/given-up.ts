@@ -12,7 +12,7 @@ export const givenUpSchema = z.strictObject({
   atMs: z.number().describe('Epoch milliseconds.'),
 });
 
-export type GivenUp = z.output<typeof givenUpSchema>;
+type GivenUp = z.output<typeof givenUpSchema>;
 
 /**
  * Steps that failed or took too long, of data stores that are not essential. Source: `step-ended` events, whose steps are called
