@@ -2,7 +2,7 @@ import type { FisStatus } from '../aws/services/fis-shapes.ts';
 import type { Settings } from '../drill/simulated-instance.ts';
 import type { KubernetesObject } from '../ports/kubernetes.ts';
 import type { Timeline } from './timeline.ts';
-import type { Accelerator, Zone } from './traffic-state.ts';
+import type { Accelerator, HealthCheck, PutBack, RoutingControl, Zone } from './traffic-state.ts';
 
 /** Everything that changes in the simulated account: plain JSON, brought up to date by looking. */
 export interface State {
@@ -16,15 +16,20 @@ export interface State {
   instances: Instance[];
   /** Those that somebody asked for; automated ones follow from the instances. */
   snapshots: Snapshot[];
+  clusters: EksCluster[];
   nodeGroups: NodeGroup[];
   deployments: Deployment[];
   namespaces: Namespace[];
-  zone: Zone;
-  accelerator: Accelerator | null;
+  zones: Zone[];
+  healthChecks: HealthCheck[];
+  routingControls: RoutingControl[];
+  /** null where nobody puts anything back, or nobody changed anything. */
+  putBack: PutBack | null;
+  accelerators: Accelerator[];
   buckets: Bucket[];
   cache: Cache;
   messaging: Messaging;
-  aurora: GlobalDatabase | null;
+  aurora: GlobalDatabase[];
   topics: Topic[];
   secrets: Secret[];
   automations: Automation[];
@@ -45,6 +50,8 @@ export interface State {
 
 /** One RDS instance of the simulated account. */
 export interface Instance {
+  /** The data store that it is of, by its name in the topology. */
+  store: string;
   identifier: string;
   region: string;
   /** The name that it was asked to have, and from when on it has it. */
@@ -142,13 +149,21 @@ export interface Size {
   max: number;
 }
 
+/** A cluster of EKS. */
+export interface EksCluster {
+  region: string;
+  name: string;
+  status: 'ACTIVE' | 'UPDATING' | 'FAILED';
+  version: string;
+  /** Those that Karpenter or Auto Mode makes for pods; `null` where only node groups give nodes. */
+  madeForPods: Node[] | null;
+}
+
 export interface NodeGroup {
   region: string;
   cluster: string;
   name: string;
   version: string;
-  /** Its cluster, of which it is the only group. */
-  controlPlane: { status: 'ACTIVE' | 'UPDATING' | 'FAILED'; version: string };
   instanceTypes: string[];
   size: Size;
   status: Timeline<'ACTIVE' | 'UPDATING' | 'DEGRADED'>;
@@ -175,6 +190,8 @@ export interface Rollout {
 
 export interface Deployment {
   region: string;
+  cluster: string;
+  namespace: string;
   name: string;
   wanted: number;
   pods: Pod[];
@@ -185,6 +202,7 @@ export interface Deployment {
 /** A namespace that was made beside the shop's. */
 export interface Namespace {
   region: string;
+  cluster: string;
   name: string;
   labels: Record<string, string>;
   /** `null` once it is gone. */
@@ -236,6 +254,8 @@ export interface CacheGroup {
   engineVersion: string;
   multiAz: boolean;
   snapshotRetentionDays: number;
+  /** When the automatic snapshot is taken, UTC. */
+  snapshotWindow: string;
   createdMs: number;
   /** As the API tells it; `null` once the group is gone. */
   status: Timeline<string | null>;
@@ -259,7 +279,7 @@ export interface Cache {
   groups: CacheGroup[];
   /** Those that somebody asked for; automatic ones follow from the groups. */
   snapshots: { name: string; group: string; atMs: number }[];
-  datastore: GlobalDatastore | null;
+  datastores: GlobalDatastore[];
   /** Keys that a drill has set. */
   written: { group: string; key: string; value: string; atMs: number; untilMs: number }[];
 }
@@ -267,14 +287,24 @@ export interface Cache {
 /** What a drill did to the clusters of Kafka; everything else follows from consumers, producers and time. */
 export interface Messaging {
   /** Offsets that were set from outside, oldest first; null where they were taken away. */
-  commits: { region: string; group: string; topic: string; partition: number; offset: number | null; atMs: number }[];
-  /** Records of the drills' own topic, oldest first. */
-  markers: { region: string; offset: number; key: string; value: string; atMs: number }[];
+  commits: {
+    /** The cluster's ARN. */
+    cluster: string;
+    group: string;
+    topic: string;
+    partition: number;
+    offset: number | null;
+    atMs: number;
+  }[];
+  /** Records of the drills' own topics, oldest first. */
+  markers: { cluster: string; offset: number; key: string; value: string; atMs: number }[];
 }
 
 /** An Aurora global database: one cluster takes the writes, and the other follows it. */
 export interface GlobalDatabase {
   id: string;
+  /** The database inside its clusters. */
+  database: string;
   status: Timeline<'available' | 'switching-over' | 'failing-over'>;
   clusters: {
     region: string;
