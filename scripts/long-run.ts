@@ -77,11 +77,11 @@ function often(index: number, look: number, nowMs: number): RunEvent {
   const step = `step-${index}`;
   if (look % 4 === 0) {
     const results = [{ at: nowMs, ok: index < 20 || index > 40, latencyMs: 80, servedBy: 'ap-northeast-1' }];
-    return { type: 'probed', probe: 'customer', everyMs: 1_000, results };
+    return { type: 'probed', of: 'public', everyMs: 1_000, results };
   }
   if (look % 4 === 1) {
     const row: [number, number] = [index * 1_000 + look, nowMs];
-    return { type: 'heartbeats', instance: 'ecommerce-db-primary', rows: [row] };
+    return { type: 'heartbeats', of: 'orders', instance: 'ecommerce-db-primary', rows: [row] };
   }
   return {
     type: 'call',

@@ -1,9 +1,9 @@
 import { realClock } from '../clock/real-clock.ts';
+import { ACCELERATOR_REGION } from '../components/route53/schema.ts';
 import { discover, type Wanted } from '../draft/discover.ts';
 import { topologyOf } from '../draft/draft.ts';
 import { writeDraft } from '../draft/write.ts';
 import { formatMistakes } from '../drill/format-mistakes.ts';
-import { ACCELERATOR_REGION } from '../components/route53/schema.ts';
 import { validateFile } from '../drill/validate.ts';
 import { liveTransport } from '../live/transport.ts';
 import { globalRegionOf } from '../partition.ts';

@@ -7,6 +7,7 @@ import { CallBudget } from '../aws/limits.ts';
 import type { Clock } from '../clock/clock.ts';
 import { realClock, realClockFrom } from '../clock/real-clock.ts';
 import { candidatesOf } from '../drill/candidates.ts';
+import { componentsOf } from '../drill/components.ts';
 import type { LoadedDrill } from '../drill/load.ts';
 import { regionsOf } from '../drill/regions.ts';
 import { DrillError, isPassing, Suspended } from '../errors.ts';
@@ -71,11 +72,11 @@ export const gatewayOutside = (
 /** Connects with the SDK's own settings. Throws a DrillError where the account is another one, or cannot be reached. */
 export async function connect({ topology }: Pick<LoadedDrill, 'topology'>): Promise<LiveAccount> {
   const clock = realClock();
-  const { routingControls } = topology.traffic;
+  const controls = componentsOf(topology, 'route53').map(({ routingControls }) => routingControls?.endpoints ?? {});
   const transport = await liveTransport(clock, {
     region: topology.regions.recovery,
     account: topology.account,
-    endpoints: { route53recoverycluster: routingControls?.endpoints ?? {} },
+    endpoints: { route53recoverycluster: Object.assign({}, ...controls) },
     askMfaCode: mfaCodeHere(),
   });
   const budget = new CallBudget(clock);

@@ -2,6 +2,7 @@ import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { type Answers, drillText, notAnswered, questions, topologyText, wrongAnswer } from '../draft/answers.ts';
 import { writeDraft } from '../draft/write.ts';
+import { componentsOf } from '../drill/components.ts';
 import { loadDrill, loadTopology } from '../drill/load.ts';
 import { DrillError } from '../errors.ts';
 import { vocabulary } from '../runbook/vocabulary.ts';
@@ -40,11 +41,15 @@ export async function newCommand(
 
 const keys = Object.keys(questions) as (keyof Answers)[];
 
+/** Stands for a public name that the topology does not have: nothing is written with it. */
+const NO_DOMAIN = 'shop.example.com';
+
 /** A topology that is there answers all that is asked of the system. */
 function answersIn(topology: string | undefined): Partial<Answers> {
   if (topology === undefined) return {};
-  const { account, regions, traffic, topology: named } = loadTopology(topology);
-  return { account, ...regions, domain: traffic.name, system: named };
+  const found = loadTopology(topology);
+  const [traffic] = componentsOf(found, 'route53');
+  return { account: found.account, ...found.regions, system: found.topology, domain: traffic?.name ?? NO_DOMAIN };
 }
 
 async function complete(known: Partial<Answers>, terminal: Terminal): Promise<Answers> {

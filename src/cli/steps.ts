@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import * as z from 'zod';
+import { verbs } from '../components/verbs.ts';
 import { steps } from '../steps/index.ts';
-import { byLever } from '../steps/traffic/by-lever.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -11,7 +11,7 @@ export function stepsCommand({ json }: { json?: boolean }, terminal: Terminal): 
     ...[...steps.values()].flatMap(({ kind, given, plane, pointOfNoReturn }) =>
       given ? [{ kind, plane, noReturn: pointOfNoReturn !== undefined, with: jsonSchema(given.schema) }] : [],
     ),
-    ...Object.entries(byLever).map(([kind, { schema }]) => ({ kind, noReturn: false, with: jsonSchema(schema) })),
+    ...Object.entries(verbs).map(([kind, schema]) => ({ kind, noReturn: false, with: jsonSchema(schema) })),
   ];
   if (json) {
     terminal.out(`${JSON.stringify({ steps: kinds }, null, 2)}\n`);

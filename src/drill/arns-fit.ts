@@ -1,5 +1,6 @@
 import { parseArn } from '../arn.ts';
 import { partitionOf } from '../partition.ts';
+import { componentsOf } from './components.ts';
 import type { Path } from './locate.ts';
 import { type Complaint, complaint } from './mistakes.ts';
 import { regionsOf } from './regions.ts';
@@ -9,25 +10,35 @@ import type { Topology } from './topology.ts';
 const MAY_BE_OTHERS = ['kmsKey', 'secret'];
 
 /** Regions of two partitions never see each other, and not every service is in each. */
-export function partitionsFit({ regions, database, traffic, witness }: Topology): Complaint[] {
+export function partitionsFit(topology: Topology): Complaint[] {
+  const { regions, witness } = topology;
   const { name } = partitionOf(regions.primary);
   const others: [Path, string | undefined][] = [
     [['regions', 'recovery'], regions.recovery],
-    [['database', 'nextReplica', 'region'], database.nextReplica?.region],
     [['witness', 'region'], witness?.region],
-    ...Object.keys(traffic.routingControls?.endpoints ?? {}).map((region): [Path, string] => [
-      ['traffic', 'routingControls', 'endpoints', region],
-      region,
+    ...componentsOf(topology, 'rds-replica').map(({ id, nextReplica }): [Path, string | undefined] => [
+      ['data', id, 'nextReplica', 'region'],
+      nextReplica?.region,
     ]),
+    ...componentsOf(topology, 'route53').flatMap(({ id, routingControls }) =>
+      Object.keys(routingControls?.endpoints ?? {}).map((region): [Path, string] => [
+        ['traffic', id, 'routingControls', 'endpoints', region],
+        region,
+      ]),
+    ),
   ];
   const elsewhere = others.flatMap(([path, region]) => {
     if (region === undefined || partitionOf(region).name === name) return [];
     const message = `${region} is in the partition ${partitionOf(region).name}, and ${regions.primary} in ${name}`;
     return [complaint(path, message, { expected: `a region of ${name}` })];
   });
-  if (name === 'aws' || traffic.lever !== 'global-accelerator-dials') return elsewhere;
+  if (name === 'aws') return elsewhere;
   const message = `there is no Global Accelerator in the partition ${name}, which ${regions.primary} is in`;
-  return [...elsewhere, complaint(['traffic', 'lever'], message, { expected: 'another lever' })];
+  const dials = componentsOf(topology, 'route53').filter(({ lever }) => lever === 'global-accelerator-dials');
+  return [
+    ...elsewhere,
+    ...dials.map(({ id }) => complaint(['traffic', id, 'lever'], message, { expected: 'another lever' })),
+  ];
 }
 
 /** ARNs of another account, region or partition than the topology's, wherever they stand in its file. */
@@ -58,10 +69,13 @@ function arnFits(text: string, topology: Topology, path: Path): Complaint[] {
 
 /** The regions that something at this path may be in. */
 function regionsAt(path: Path, topology: Topology): string[] {
-  const { regions, database } = topology;
-  if (path.at(-1) === 'secret') return [...new Set(regionsOf(topology))];
-  if (path.includes('nextReplica')) return database.nextReplica ? [database.nextReplica.region] : [];
+  const { regions } = topology;
+  if (path.at(-1) === 'secret') return regionsOf(topology);
+  if (path.includes('nextReplica')) {
+    const store = componentsOf(topology, 'rds-replica').find(({ id }) => id === path[1]);
+    return store?.nextReplica ? [store.nextReplica.region] : [];
+  }
   if (path.some((key) => key === 'writer' || key === 'primary')) return [regions.primary];
   if (path.some((key) => key === 'replica' || key === 'recovery')) return [regions.recovery];
-  return [...new Set(regionsOf(topology))];
+  return regionsOf(topology);
 }

@@ -1,40 +1,11 @@
-import { existsSync } from 'node:fs';
-import { partitionsFit } from './arns-fit.ts';
 import { failureCommandsOf } from './breakage.ts';
 import { commandMistake } from './command-file.ts';
+import { componentsOf } from './components.ts';
 import type { Drill } from './drill.ts';
-import { leverFits } from './lever-fits.ts';
 import type { Path } from './locate.ts';
 import { type Complaint, complaint } from './mistakes.ts';
 import { nearest } from './near.ts';
 import type { Topology } from './topology.ts';
-
-/** What a schema cannot say: values that do not fit each other. */
-export function checkTopology(topology: Topology): Complaint[] {
-  const { regions, database, kubernetes, cache, traffic, objects } = topology;
-  return [
-    ...differ(['regions', 'recovery'], regions.recovery, regions.primary, 'a region other than the primary'),
-    ...differ(['database', 'replica', 'identifier'], database.replica.identifier, database.writer.identifier),
-    ...leverFits(traffic),
-    ...partitionsFit(topology),
-    ...authoritiesFound(topology),
-    ...(cache && !cache.recovery !== !cache.globalDatastore ? [datastoreHalf(cache)] : []),
-    ...messagingFits(topology),
-    ...bucketsDiffer(objects?.buckets ?? []),
-    ...Object.values(regions).flatMap((one) => standsApart(topology, one)),
-    ...nodesFit(['kubernetes', 'primary', 'nodes'], kubernetes.primary.nodes),
-    ...nodesFit(['kubernetes', 'recovery', 'nodes'], kubernetes.recovery.nodes),
-    ...nodesFit(['kubernetes', 'recovery', 'failoverNodes'], kubernetes.recovery.failoverNodes),
-  ];
-}
-
-/** The certificate authorities are read when somebody logs in, which may be in the middle of a drill. */
-function authoritiesFound({ database }: Topology): Complaint[] {
-  const { ca } = database.login ?? {};
-  if (ca === undefined || existsSync(ca)) return [];
-  const expected = 'a file with certificate authorities, relative to the folder that dr-drill runs in';
-  return [complaint(['database', 'login', 'ca'], `there is no file ${ca}`, { expected })];
-}
 
 /** Names of steps that a drill's machine has not. */
 export const checkNames = (drill: Drill, stepNames: readonly string[]): Complaint[] => [
@@ -85,18 +56,33 @@ const commandsStart = (drill: Drill): Complaint[] => {
 };
 
 /** And for the two together. */
-export function checkTogether(drill: Drill, { database, witness }: Topology): Complaint[] {
-  if (drill.machine === 'network-partition' && !witness) {
+export function checkTogether(drill: Drill, topology: Topology): Complaint[] {
+  if (drill.machine === 'network-partition' && !topology.witness) {
     const expected = 'witness: { region, bucket, healthChecks }, in the topology';
     return [complaint(['topology'], 'the topology names no witness, and neither side may decide alone', { expected })];
   }
-  if (drill.machine === 'multi-region-failover' && drill.protection?.replica && !database.nextReplica) {
-    const message = 'the topology has no database.nextReplica, which protection.replica needs';
+  const pairs = componentsOf(topology, 'rds-replica');
+  if (
+    drill.machine === 'multi-region-failover' &&
+    drill.protection?.replica &&
+    !pairs.some(({ nextReplica }) => nextReplica)
+  ) {
+    const message = "no data store of the topology has the key 'nextReplica', which protection.replica needs";
     return [complaint(['protection'], message, { expected: 'it in the topology, or protection.replica: false' })];
   }
   if (drill.machine !== 'backup-restore') return [];
-  const { identifier } = drill.restored;
-  const taken = [database.writer.identifier, database.replica.identifier].includes(identifier);
+  const { of, restored } = drill;
+  if (of === undefined ? pairs.length !== 1 : !pairs.some(({ id }) => id === of)) {
+    const names = pairs.map(({ id }) => id).join(', ');
+    const message =
+      pairs.length === 0
+        ? 'the topology has no rds-replica, which this drill restores'
+        : `of: one of ${names} is restored`;
+    const expected = pairs.length === 0 ? 'a data store of the kind rds-replica' : `of: with one of ${names}`;
+    return [complaint(of === undefined ? ['topology'] : ['of'], message, { expected })];
+  }
+  const { identifier } = restored;
+  const taken = pairs.some(({ writer, replica }) => [writer.identifier, replica.identifier].includes(identifier));
   if (!taken) return [];
   const expected = 'a name of its own for the test instance';
   return [
@@ -144,73 +130,4 @@ function identifierFits(drill: Drill): Complaint[] {
       expected: '1 to 63 letters, digits and hyphens; a letter first, no hyphen last, no two hyphens in a row',
     }),
   ];
-}
-
-function differ(path: Path, recovery: string, primary: string, expected = 'a name of its own'): Complaint[] {
-  if (recovery !== primary) return [];
-  const wanted = path.at(-1) === 'address' ? 'an address of its own' : expected;
-  return [complaint(path, `${path.join('.')} is the same as the primary's`, { expected: wanted })];
-}
-
-/** A global datastore joins two groups, and a group in the other region follows by nothing else. */
-const datastoreHalf = ({ recovery }: NonNullable<Topology['cache']>): Complaint =>
-  complaint(
-    ['cache'],
-    `cache has ${recovery ? "'recovery' but no 'globalDatastore'" : "'globalDatastore' but no 'recovery'"}`,
-    {
-      expected: 'both, or neither',
-    },
-  );
-
-/** Producers serve customers and are scaled with the rest; consumers are scaled by themselves, each with a group of its own. */
-function messagingFits({ kubernetes, messaging }: Topology): Complaint[] {
-  if (!messaging) return [];
-  const { producers, consumers } = messaging;
-  const serving = kubernetes.deployments.map(({ name }) => name);
-  const unknown = producers.deployments.flatMap((name, index) => {
-    const expected = `one of ${serving.join(', ')}`;
-    const path: Path = ['messaging', 'producers', 'deployments', index];
-    return serving.includes(name) ? [] : [complaint(path, `'${name}' is none of kubernetes.deployments`, { expected })];
-  });
-  const taken = consumers.flatMap(({ deployment, group }, index) => {
-    const at = (key: string): Path => ['messaging', 'consumers', index, key];
-    const before = consumers.slice(0, index);
-    const isTaken = serving.includes(deployment) || before.some((one) => one.deployment === deployment);
-    return [
-      ...(isTaken ? [complaint(at('deployment'), `there are two deployments '${deployment}'`, OWN)] : []),
-      ...(before.some((one) => one.group === group)
-        ? [complaint(at('group'), `there are two groups '${group}'`, OWN)]
-        : []),
-    ];
-  });
-  return [...unknown, ...taken];
-}
-
-const OWN = { expected: 'a name of its own' };
-
-/** A witness in one of the two regions would always be on the side of that one. */
-const standsApart = ({ witness }: Topology, region: string): Complaint[] =>
-  witness?.region === region
-    ? [
-        complaint(['witness', 'region'], `the witness is in ${region}, one of the two regions that it judges`, {
-          expected: 'a third region',
-        }),
-      ]
-    : [];
-
-/** Names of buckets are the whole world's. */
-function bucketsDiffer(buckets: { name: string; replica?: string | undefined }[]): Complaint[] {
-  const named = buckets.flatMap(({ name, replica }, index): { at: Path; name: string }[] => [
-    { at: ['objects', 'buckets', index, 'name'], name },
-    ...(replica === undefined ? [] : [{ at: ['objects', 'buckets', index, 'replica'], name: replica }]),
-  ]);
-  return named
-    .filter(({ name }, index) => named.findIndex((one) => one.name === name) < index)
-    .map(({ at, name }) => complaint(at, `there are two buckets '${name}'`, { expected: 'a name of its own' }));
-}
-
-function nodesFit(path: Path, { min, desired, max }: { min: number; desired: number; max: number }): Complaint[] {
-  if (min <= desired && desired <= max) return [];
-  const message = `${path.join('.')}: ${min}, ${desired}, ${max} are not in order`;
-  return [complaint(path, message, { expected: 'min ≤ desired ≤ max' })];
 }

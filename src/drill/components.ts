@@ -23,6 +23,19 @@ export function allComponents(topology: Topology): Named<Component>[] {
 export const componentsOf = <K extends Kind>(topology: Topology, kind: K): ComponentOf<K>[] =>
   allComponents(topology).filter((one): one is ComponentOf<K> => one.kind === kind);
 
+/** Stands for the first data store that is asked in SQL. */
+export const FIRST = 'first';
+const ASKED_IN_SQL: readonly Kind[] = ['rds-replica', 'aurora-global'];
+
+/** The components that `of` means: by name, by kind, or the first database; all of them where it says nothing. */
+export function meantBy(of: string | undefined, topology: Topology): Named<Component>[] {
+  const all = allComponents(topology);
+  if (of === undefined) return all;
+  if (of === FIRST) return all.filter(({ kind }) => ASKED_IN_SQL.includes(kind)).slice(0, 1);
+  const named = all.filter(({ id }) => id === of);
+  return named.length > 0 ? named : all.filter(({ kind }) => kind === of);
+}
+
 /** The component of a kind, by its name where there are several. Throws where there is none, or which one is meant is not said. */
 export function componentOf<K extends Kind>(topology: Topology, kind: K, id?: string): ComponentOf<K> {
   const all = componentsOf(topology, kind);

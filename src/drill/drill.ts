@@ -216,9 +216,9 @@ const name = z
 const stepSchema = z.strictObject({
   step: name.describe("The step's name in this drill; no two are alike."),
   uses: text.describe('The kind of step, such as rds.promote-replica; `dr-drill steps` lists them.'),
-  of: componentName
+  of: text
     .optional()
-    .describe('The component of the topology that is asked; the only one that can be meant, unless said.'),
+    .describe('The component of the topology that is asked, by its name or kind; all that can be meant, unless said.'),
   with: z
     .record(text, z.unknown())
     .default({})
@@ -231,6 +231,11 @@ const row = z.array(stepSchema).min(1);
 const customSchema = z.strictObject({
   ...fields,
   machine: z.literal('custom'),
+  of: text
+    .optional()
+    .describe(
+      "The component that the drill is about, by its name or kind, or 'first' for the first database: lines that ask data stores, and do not say which, ask it alone.",
+    ),
   targets: z
     .strictObject({
       rto: z.union([duration, z.null()]).describe('Longest acceptable time to recovery; null where none is measured.'),

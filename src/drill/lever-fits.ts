@@ -2,13 +2,23 @@ import type { Traffic } from '../components/route53/schema.ts';
 import type { Path } from './locate.ts';
 import { type Complaint, complaint } from './mistakes.ts';
 
-/** What each lever needs of the records, and of what stands behind them. */
-export const leverFits = (traffic: Traffic): Complaint[] => [
-  ...sidesLead(traffic),
-  ...(traffic.lever === 'global-accelerator-dials' ? dialsFit(traffic) : recordsFit(traffic)),
-  ...needs(traffic, 'arc-routing-controls', 'routingControls', "the two routing controls, and the cluster's endpoints"),
-  ...needs(traffic, 'global-accelerator-dials', 'accelerator', 'the two endpoint groups'),
-];
+/** What each lever needs of the records, and of what stands behind them; told at a path of the topology. */
+export const leverFits = (traffic: Traffic, path: Path): Complaint[] =>
+  [
+    ...sidesLead(traffic),
+    ...(traffic.lever === 'global-accelerator-dials' ? dialsFit(traffic) : recordsFit(traffic)),
+    ...needs(
+      traffic,
+      'arc-routing-controls',
+      'routingControls',
+      "the two routing controls, and the cluster's endpoints",
+    ),
+    ...needs(traffic, 'global-accelerator-dials', 'accelerator', 'the two endpoint groups'),
+  ].map((one) => ({
+    ...one,
+    path: [...path, ...one.path.slice(1)],
+    message: one.message.replaceAll(/\btraffic\b/g, path.join('.')),
+  }));
 
 /** Each side leads somewhere, and not to where the other leads. */
 function sidesLead({ primary, recovery, lever }: Traffic): Complaint[] {

@@ -3,7 +3,7 @@ import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type * as z from 'zod';
 import { DrillError } from '../errors.ts';
 import { arnsFit } from './arns-fit.ts';
-import { checkDrill, checkNames, checkTogether, checkTopology } from './checks.ts';
+import { checkDrill, checkNames, checkTogether } from './checks.ts';
 import { checksOf } from './data-checks.ts';
 import { type Drill, drillSchema, type SurpriseFile } from './drill.ts';
 import { placeOf } from './format-mistakes.ts';
@@ -15,6 +15,7 @@ import { neighbour } from './read-text.ts';
 import { fileMistake, type Mistake, short } from './source-text.ts';
 import { takeInSqlFiles } from './sql-files.ts';
 import { type Topology, topologySchema } from './topology.ts';
+import { checkTopology } from './topology-fits.ts';
 import { readYamlFile } from './yaml-source.ts';
 
 export type { Mistake } from './source-text.ts';

@@ -11,13 +11,19 @@ const TIMEOUT_MS = 5_000;
 /** How many CNAMEs are followed. */
 const DEPTH_MAX = 8;
 
-export interface LiveDnsOptions {
+/** Who is asked for a name and its neighbours. */
+interface Zone {
+  /** Every name, unless given. */
+  name?: string | undefined;
   /** `address` or `address:port`; the machine's own, unless given. */
   resolvers?: readonly string[] | undefined;
   /** The zone's own name servers; those that DNS names for it, unless given. */
   nameServers?: readonly string[] | undefined;
-  /** The name that those are for, and its neighbours; every other name is asked of its own zone's. */
-  nameServersOf?: string | undefined;
+}
+
+export interface LiveDnsOptions {
+  /** For every other name the machine's own resolvers are asked, and the name servers that DNS names. */
+  zones?: readonly Zone[];
   /** How long all tries of one question may take together; 5 s, unless given. */
   timeoutMs?: number;
 }
@@ -28,7 +34,8 @@ export interface LiveDnsOptions {
  * Fails with an error named `NotFound` (no such name), `NoAddress` (no address under it), `Timeout` (no server answered) or
  * `Unavailable` (none that answered can tell).
  */
-export function liveDns({ resolvers, nameServers, nameServersOf, timeoutMs = TIMEOUT_MS }: LiveDnsOptions): Dns {
+export function liveDns({ zones = [], timeoutMs = TIMEOUT_MS }: LiveDnsOptions): Dns {
+  const zoneOf = (name: string) => zones.find((one) => isNeighbour(name, one.name));
   const known = new Map<string, readonly string[]>();
   let answeredLast: string | undefined;
 
@@ -95,7 +102,7 @@ export function liveDns({ resolvers, nameServers, nameServersOf, timeoutMs = TIM
     signal: AbortSignal | undefined,
     ask: (server: string, signal: AbortSignal) => Promise<T>,
   ): Promise<T> => {
-    const servers = (resolvers ?? getServers()).toSorted(
+    const servers = (zoneOf(name)?.resolvers ?? getServers()).toSorted(
       (a, b) => Number(b === answeredLast) - Number(a === answeredLast),
     );
     const { server, answer } = await inTime(name, signal, (ends) => firstThatAnswers(servers, ask, ends));
@@ -105,7 +112,7 @@ export function liveDns({ resolvers, nameServers, nameServersOf, timeoutMs = TIM
 
   /** The name servers of the zone that a name stands in: of the nearest name above it that has some. */
   const serversOf = async (name: string, signal?: AbortSignal): Promise<readonly string[]> => {
-    const old = (isNeighbour(name, nameServersOf) ? nameServers : undefined) ?? known.get(name);
+    const old = zoneOf(name)?.nameServers ?? known.get(name);
     if (old) return old;
     for (let zone = name; zone.includes('.'); zone = zone.slice(zone.indexOf('.') + 1)) {
       const names = await resolved(

@@ -2,6 +2,7 @@ import type { Gateway } from '../aws/gateway.ts';
 import { listOf } from '../aws/pages.ts';
 import type { Clock } from '../clock/clock.ts';
 import { failureCommandsOf } from '../drill/breakage.ts';
+import { type ComponentOf, componentsOf } from '../drill/components.ts';
 import type { Drill } from '../drill/drill.ts';
 import type { KafkaLogin } from '../drill/live.ts';
 import type { Topology } from '../drill/topology.ts';
@@ -24,6 +25,7 @@ import { type Means, passwordSource } from './password.ts';
 import { peopleOf } from './people.ts';
 import { type Signing, waitingForSession } from './presigned.ts';
 import { liveRedis } from './redis.ts';
+import { severalDatabases } from './several-databases.ts';
 import { liveSql } from './sql.ts';
 import type { LiveTransport } from './transport.ts';
 
@@ -48,35 +50,38 @@ export function livePorts(options: LivePortsOptions): {
   close(): Promise<void>;
 } {
   const { topology, clock, readOnly, folder } = options;
-  const { resolvers, nameServers, name: nameServersOf } = topology.traffic;
-  const dns = liveDns({ resolvers, nameServers, nameServersOf });
+  const dns = liveDns({ zones: componentsOf(topology, 'route53') });
   const closing: (() => Promise<void>)[] = [];
   const closed = new AbortController();
   return {
     through(aws, drill = options.drill, journalled = nothing) {
-      const { login } = topology.database;
       const region = topology.regions.recovery;
       // A password is shared by whoever wants it: who leaves must not end the others' wait.
       const account = aws({ step: 'log-in', signal: closed.signal });
       const signing = waitingForSession(options.signing, account, region);
       const means = { signing, clock, aws: account, region };
-      const sql =
-        login &&
-        liveSql({
+      const stores = [...componentsOf(topology, 'rds-replica'), ...componentsOf(topology, 'aurora-global')];
+      const named = stores.flatMap(instancesOf);
+      const databases = stores.flatMap((store) => {
+        const { login, database } = store;
+        if (!login) return [];
+        const port = liveSql({
           login,
           locate: locating(aws, journalled),
           // All that the topology does not name was made from its databases.
-          isCopy: ({ instance }) =>
-            ![topology.database.writer.identifier, topology.database.replica.identifier].includes(instance),
+          isCopy: ({ instance }) => !named.includes(instance),
           password: passwordSource(login, means),
           dns,
           clock,
           readOnly,
         });
-      if (sql) closing.push(sql.close);
-      const kafka = liveKafka({ clock, readOnly, ...kafkaLogin(topology.messaging?.login, means) });
+        closing.push(port.close);
+        return [{ database, instances: instancesOf(store), port }];
+      });
+      const sql = databases.length === 0 ? undefined : severalDatabases(databases);
+      const kafka = liveKafka({ clock, readOnly, ...kafkaLogin(componentsOf(topology, 'kafka')[0]?.login, means) });
       closing.push(kafka.close);
-      const cacheLogin = topology.cache?.login;
+      const cacheLogin = componentsOf(topology, 'elasticache-global').find(({ login }) => login)?.login;
       return {
         dns,
         http: liveHttp(clock),
@@ -126,6 +131,12 @@ function kafkaLogin(login: KafkaLogin = { by: 'iam' }, means: Means): Pick<LiveK
       return { tls: false };
   }
 }
+
+/** The instances of a data store that the topology names. */
+const instancesOf = (store: ComponentOf<'rds-replica'> | ComponentOf<'aurora-global'>): string[] =>
+  store.kind === 'rds-replica'
+    ? [store.writer.identifier, store.replica.identifier]
+    : [store.primary.instance, store.recovery.instance];
 
 /** Outside of a run nobody is asked anything. */
 const nobody: People = { ask: async () => {}, answers: async () => [] };

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { verbs } from '../components/verbs.ts';
 import { bringingSteps, EXPERIMENT } from '../drill/breakage.ts';
-import { allComponents } from '../drill/components.ts';
+import { allComponents, meantBy } from '../drill/components.ts';
 import type { CustomDrill, CustomStep } from '../drill/drill.ts';
 import { FAILURE, SERVED } from '../drill/measures.ts';
 import type { Complaint } from '../drill/mistakes.ts';
@@ -91,8 +91,7 @@ function stepMistakes({ path, step }: Placed, before: readonly Placed[], topolog
       ...(suggestion && { suggestion }),
     });
   }
-  const unfit = step.of === undefined || allComponents(topology).some(({ id }) => id === step.of);
-  if (!unfit) {
+  if (meantBy(step.of, topology).length === 0) {
     const names = allComponents(topology).map(({ id }) => id);
     const suggestion = nearest(String(step.of), names);
     found.push({
@@ -233,7 +232,7 @@ export const withsOf = (drill: CustomDrill) =>
 /** What a step cannot do on this topology, at the line that asks for it. */
 export function lacking(drill: CustomDrill, topology: Topology): Complaint[] {
   const placed = placedSteps(drill);
-  const lines = linesOn(topology);
+  const lines = linesOn(topology, drill.of);
   return placed.flatMap(({ path, step }) => {
     const before = lines.steps.length;
     lines.part(step);

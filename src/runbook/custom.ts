@@ -14,7 +14,7 @@ export const stepsOf = ({ phases, cleanUp }: CustomDrill): CustomStep[] => [
 
 /** A drill of the file's own lines on this topology. */
 export function customRunbook(drill: CustomDrill, topology: Topology): Runbook {
-  const lines = linesOn(topology);
+  const lines = linesOn(topology, drill.of);
   const phases = drill.phases.map((one) => ({ phase: one.phase, part: partOf(one, lines) }));
   const cleanUp = drill.cleanUp.map((line) => {
     lines.part(line);

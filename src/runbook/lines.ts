@@ -2,7 +2,7 @@ import { type Branch, NOTHING, type Part } from '../../state-machines/course.ts'
 import { kindOf } from '../components/index.ts';
 import type { Component } from '../components/schemas.ts';
 import { type Doing, type KindOfComponent, type Scene, type Verb, verbs } from '../components/verbs.ts';
-import { allComponents, type Named } from '../drill/components.ts';
+import { allComponents, meantBy, type Named } from '../drill/components.ts';
 import type { CustomStep } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
 
@@ -21,7 +21,8 @@ export interface Lines {
   branches(line: Line): Record<string, Branch>;
 }
 
-export function linesOn(topology: Topology): Lines {
+/** @param about what the drill is about: lines that ask data stores, and do not say which, ask it alone */
+export function linesOn(topology: Topology, about?: string): Lines {
   const steps: CustomStep[] = [];
   const moved = new Map<string, NonNullable<ReturnType<Scene['takenOver']>>>();
   const all = allComponents(topology);
@@ -42,7 +43,7 @@ export function linesOn(topology: Topology): Lines {
     const verb = uses as Verb;
     const given = verbs[verb].parse(asked);
     const found: Record<string, Branch> = {};
-    for (const one of componentsFor(verb, of, topology)) {
+    for (const one of componentsFor(verb, of ?? (verb.startsWith('data.') ? about : undefined), topology)) {
       const doings = objectOf(one).verbs[verb]?.(one as never, given as never, scene) ?? [];
       if (doings.length === 0) continue;
       const row = doings.map((doing) => add(stepOf(doing, { step, one, deadline, isOnly: doings.length === 1 })));
@@ -60,7 +61,7 @@ export function linesOn(topology: Topology): Lines {
     steps,
     branches,
     part(line) {
-      if (!isVerb(line.uses)) return add({ ...line, with: line.with ?? {} });
+      if (!isVerb(line.uses)) return add({ ...line, of: line.of ?? about, with: line.with ?? {} });
       return besides(branches(line));
     },
   };
@@ -72,9 +73,7 @@ export const besides = (branches: Record<string, Branch>): Part =>
 
 /** The components that a verb is asked of. */
 export const componentsFor = (verb: Verb, of: string | undefined, topology: Topology): Named<Component>[] =>
-  allComponents(topology).filter(
-    (one) => (of === undefined || one.id === of) && objectOf(one).verbs[verb] !== undefined,
-  );
+  meantBy(of, topology).filter((one) => objectOf(one).verbs[verb] !== undefined);
 
 /** An object of a kind whose name is not known where it is asked. */
 export const objectOf = (one: Pick<Component, 'kind'>): KindOfComponent<never> =>

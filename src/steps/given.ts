@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { side } from '../components/described.ts';
 import type { Kind } from '../components/schemas.ts';
-import { type ComponentOf, componentOf, componentsOf } from '../drill/components.ts';
+import { type ComponentOf, componentOf, componentsOf, meantBy } from '../drill/components.ts';
 import type { dataChecksSchema } from '../drill/data-check.ts';
 import type { Success } from '../drill/live.ts';
 import { lowerName } from '../drill/names.ts';
@@ -85,8 +85,8 @@ export type Asked = Pick<Around, 'topology' | 'of'>;
 
 /** The component of a kind that a step works on: the one that the file names, or the only one. */
 export function component<K extends Kind>(kind: K, { topology, of }: Asked): ComponentOf<K> {
-  const isNamed = componentsOf(topology, kind).some(({ id }) => id === of);
-  return componentOf(topology, kind, isNamed ? of : undefined);
+  const meant = of === undefined ? [] : meantBy(of, topology).filter((one) => one.kind === kind);
+  return componentOf(topology, kind, meant.length === 1 ? meant[0]?.id : undefined);
 }
 
 /** Every data store that is asked in SQL. */
@@ -99,7 +99,7 @@ export const sqlStores = (topology: Topology): SqlStore[] => [
 export function sqlStore(around: Asked): SqlStore {
   const { topology, of } = around;
   const aurora = componentsOf(topology, 'aurora-global');
-  const isNamed = aurora.some(({ id }) => id === of);
+  const isNamed = of !== undefined && meantBy(of, topology).some(({ kind }) => kind === 'aurora-global');
   const isOnly = componentsOf(topology, 'rds-replica').length === 0 && aurora.length > 0;
   return isNamed || isOnly ? component('aurora-global', around) : component('rds-replica', around);
 }

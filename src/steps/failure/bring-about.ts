@@ -1,8 +1,8 @@
-import type { Failure } from '../../ports/failure.ts';
 import * as z from 'zod';
 import { isoTime } from '../../clock/clock.ts';
 import { componentsOf } from '../../drill/components.ts';
 import type { Topology } from '../../drill/topology.ts';
+import type { Failure } from '../../ports/failure.ts';
 import { proveWrite } from '../data/heartbeat.ts';
 import { psql } from '../data/psql.ts';
 import { type Around, type DatabaseGiven, databaseGiven, databaseOf, given, sqlStores } from '../given.ts';

@@ -23,7 +23,9 @@ export const endFailure = defineStep<BroughtAbout>({
     return undefined;
   },
   async settle(failure, context) {
-    await until(context, async () => ((await context.failure.active(injectedAs(failure), context.signal)) ? undefined : true));
+    await until(context, async () =>
+      (await context.failure.active(injectedAs(failure), context.signal)) ? undefined : true,
+    );
     return null;
   },
 });
