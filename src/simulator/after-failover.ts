@@ -2,6 +2,7 @@ import { routingControlsOf } from '../components/route53/schema.ts';
 import { type ComponentOf, componentsOf } from '../drill/components.ts';
 import { plainDomain } from '../drill/names.ts';
 import { clusterIn } from './eks/cluster.ts';
+import { nodesFromLongAgo, seriesOfCluster } from './eks/nodes.ts';
 import { acceleratorOf } from './global-accelerator.ts';
 import { isSamePlace, PODS_PER_NODE, placeOn, podsAtRest } from './kubernetes/place.ts';
 import { environmentOf } from './shop/stores.ts';
@@ -91,8 +92,14 @@ function fullSize(world: World, compute: ComponentOf<'eks'>, { promotedMs }: Pas
     // Consumers are no part of a failover.
     if (wanted !== undefined) grow(deployment, wanted, pointed, promotedMs);
   }
-  const made = clusterIn(world, place.region, place.cluster)?.madeForPods;
-  if (made) addNodes(made, Math.ceil(podsAtRest(compute, 'primary') / PODS_PER_NODE), promotedMs);
+  const cluster = clusterIn(world, place.region, place.cluster);
+  if (!cluster?.madeForPods) return;
+  const inIt = componentsOf(topology, 'eks').filter(
+    ({ recovery }) => recovery.cluster === place.cluster && recovery.nodegroup === undefined,
+  );
+  const pods = inIt.reduce((sum, one) => sum + podsAtRest(one, 'primary'), 0);
+  const series = seriesOfCluster(cluster, world.clusters.slice(0, world.clusters.indexOf(cluster)));
+  cluster.madeForPods = nodesFromLongAgo(series, Math.ceil(pods / PODS_PER_NODE), world.startMs);
 }
 
 function addNodes(nodes: Node[], desired: number, ms: number): void {

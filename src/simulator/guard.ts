@@ -2,7 +2,8 @@ import type { Witness } from '../components/witness/schema.ts';
 import { componentsOf } from '../drill/components.ts';
 import { isCut, lastCut, thirdSees } from './partition.ts';
 import { etagOf } from './s3/body.ts';
-import type { Bucket, Instance, ObjectVersion } from './state.ts';
+import type { Instance } from './state.ts';
+import type { Bucket, ObjectVersion } from './stores-state.ts';
 import { at, plan } from './timeline.ts';
 import { isDown, type World } from './world.ts';
 

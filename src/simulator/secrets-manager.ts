@@ -5,7 +5,7 @@ import type { Simulation } from '../drill/simulation.ts';
 import type { Topology } from '../drill/topology.ts';
 import { hash32, uuidOf } from './distributions.ts';
 import { type AwsFault, awsError } from './faults.ts';
-import type { Secret } from './state.ts';
+import type { Secret } from './stores-state.ts';
 import type { World } from './world.ts';
 
 const DAY = 86_400_000;

@@ -2,7 +2,7 @@ import type { GlobalReplicationGroup } from '@aws-sdk/client-elasticache';
 import { globalArn } from '../../arn.ts';
 import type { Input } from '../../aws/aws.ts';
 import { awsError } from '../faults.ts';
-import type { CacheGroup, GlobalDatastore } from '../state.ts';
+import type { CacheGroup, GlobalDatastore } from '../stores-state.ts';
 import { at, moving, plan } from '../timeline.ts';
 import { isDown, nextDraw, type World } from '../world.ts';
 import { foundGroup, groupIn, mustBeAvailable } from './group.ts';

@@ -1,6 +1,6 @@
 import type { ReplicationGroup } from '@aws-sdk/client-elasticache';
 import { regionalArn } from '../../arn.ts';
-import type { CacheGroup } from '../state.ts';
+import type { CacheGroup } from '../stores-state.ts';
 import { at } from '../timeline.ts';
 import type { World } from '../world.ts';
 import { datastoreWith, membershipOf } from './datastore.ts';

@@ -3,7 +3,7 @@ import { componentsOf } from '../../drill/components.ts';
 import type { Topology } from '../../drill/topology.ts';
 import { dnsSuffixOf } from '../../partition.ts';
 import { awsError } from '../faults.ts';
-import type { Cache, CacheGroup, GlobalDatastore } from '../state.ts';
+import type { Cache, CacheGroup, GlobalDatastore } from '../stores-state.ts';
 import { always, at, moving } from '../timeline.ts';
 import type { World } from '../world.ts';
 

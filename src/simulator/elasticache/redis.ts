@@ -1,7 +1,7 @@
 import type { Redis, RedisEndpoint } from '../../ports/redis.ts';
 import { named } from '../faults.ts';
 import { isOutOfReach } from '../partition.ts';
-import type { CacheGroup, GlobalDatastore } from '../state.ts';
+import type { CacheGroup, GlobalDatastore } from '../stores-state.ts';
 import { nextDraw, type World } from '../world.ts';
 import { datastoreWith, isOf, membershipOf } from './datastore.ts';
 import { groupIn } from './group.ts';

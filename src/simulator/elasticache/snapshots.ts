@@ -3,7 +3,7 @@ import { regionalArn } from '../../arn.ts';
 import type { Input } from '../../aws/aws.ts';
 import { daily } from '../daily.ts';
 import { awsError } from '../faults.ts';
-import type { CacheGroup } from '../state.ts';
+import type { CacheGroup } from '../stores-state.ts';
 import { at } from '../timeline.ts';
 import { isDown, type World } from '../world.ts';
 import { windowOf } from './describe.ts';

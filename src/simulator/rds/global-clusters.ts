@@ -3,7 +3,7 @@ import { globalArn, regionalArn } from '../../arn.ts';
 import type { Input } from '../../aws/aws.ts';
 import { awsError } from '../faults.ts';
 import { isCut } from '../partition.ts';
-import type { GlobalDatabase } from '../state.ts';
+import type { GlobalDatabase } from '../stores-state.ts';
 import { at, moving, plan } from '../timeline.ts';
 import { isDown, nextDraw, type World } from '../world.ts';
 import { type Cluster, endpointOf, writerAt } from './global-database.ts';

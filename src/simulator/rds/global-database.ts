@@ -4,7 +4,7 @@ import type { Topology } from '../../drill/topology.ts';
 import { dnsSuffixOf } from '../../partition.ts';
 import type { Query, Row } from '../../ports/sql.ts';
 import { named } from '../faults.ts';
-import type { GlobalDatabase } from '../state.ts';
+import type { GlobalDatabase } from '../stores-state.ts';
 import { always, at } from '../timeline.ts';
 import type { World } from '../world.ts';
 

@@ -7,7 +7,7 @@ import { hash32 } from '../distributions.ts';
 import { type AwsFault, awsError } from '../faults.ts';
 import { renewed, rightBody } from '../guard.ts';
 import { newArchives } from '../kubernetes/archive.ts';
-import type { Bucket, ObjectVersion } from '../state.ts';
+import type { Bucket, ObjectVersion } from '../stores-state.ts';
 import type { World } from '../world.ts';
 import { etagOf } from './body.ts';
 import { hasArrived } from './replication.ts';

@@ -7,7 +7,8 @@ import { SIDES, type Side } from '../kubernetes/place.ts';
 import { isCut } from '../partition.ts';
 import { endpointOf, writerAt } from '../rds/global-database.ts';
 import { addressAt, addressOf, takesWrites } from '../rds/instance.ts';
-import type { GlobalDatabase, Instance } from '../state.ts';
+import type { Instance } from '../state.ts';
+import type { GlobalDatabase } from '../stores-state.ts';
 import { at } from '../timeline.ts';
 import { isDown, type World } from '../world.ts';
 
