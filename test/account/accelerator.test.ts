@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { State } from '../../src/simulator/state.ts';
 import { GROUPS } from '../simulator/world.ts';
-import { inLines, lookedAt, setRecord } from './prepared.ts';
+import { inLines, lookedAt, setRecord, zoneIn } from './prepared.ts';
 
 const overrides = [
   'topology.traffic.lever=global-accelerator-dials',
@@ -12,7 +12,7 @@ const setGroup = ({ accelerator }: State, index: 0 | 1, change: object) =>
   Object.assign(accelerator?.groups[index] ?? {}, change);
 
 test.each<[found: string, change: (state: State) => void]>([
-  ['blocker: shop.example.com has no A record', ({ zone }) => Object.assign(zone, { records: [] })],
+  ['blocker: shop.example.com has no A record', (state) => Object.assign(zoneIn(state), { records: [] })],
   [
     'blocker: shop.example.com leads to lb.example.com, not to the accelerator a1234567890abcdef.awsglobalaccelerator.com',
     (state) =>

@@ -42,7 +42,7 @@ test.each([
 });
 
 /** What a batch asked for, set by set. */
-const changed = ({ world }: Finished) => world.state().zone.records;
+const changed = ({ world }: Finished) => world.state().zones[0]?.records;
 
 test('a weighted alias keeps all but its weight', async () => {
   const before = changed(
