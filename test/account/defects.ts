@@ -128,7 +128,8 @@ export const defects: { [K in NeedKind]: (need: NeedOf<K>) => Defect } = {
   }),
   'rds-global-cluster': ({ follower }) => ({
     change: ({ aurora }) => {
-      for (const one of aurora?.clusters ?? []) if (one.cluster === follower.cluster) one.instance = null;
+      for (const one of aurora.flatMap(({ clusters }) => clusters))
+        if (one.cluster === follower.cluster) one.instance = null;
     },
   }),
   'rds-instance': ({ instance, region, state: wanted }) => ({

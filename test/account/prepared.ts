@@ -1,7 +1,7 @@
 import { isChange } from '../../src/aws/changes.ts';
 import { gateway } from '../../src/aws/gateway.ts';
 import { VirtualClock } from '../../src/clock/virtual-clock.ts';
-import { regionsOf } from '../../src/drill/topology.ts';
+import { regionsOf } from '../../src/drill/regions.ts';
 import type { Ports } from '../../src/ports/ports.ts';
 import { lookForDrill } from '../../src/runbook/look.ts';
 import { loadSdk, simulate } from '../../src/simulator/simulate.ts';
