@@ -83,7 +83,7 @@ async function inWorldOf(components: object, story: (lab: Lab) => Promise<void>,
     async status(region: string, name: 'shop' | 'api' = 'shop') {
       const address = topology.traffic[name]?.[region === PRIMARY ? 'primary' : 'recovery'].address ?? '';
       const url = `https://${topology.traffic[name]?.name}/`;
-      return (await world.ports.http.request({ url, address, timeoutMs: 2_000 })).status;
+      return (await world.ports.http.request({ method: 'GET', url, address, timeoutMs: 2_000 })).status;
     },
     sql: (region: string, name: string, named: string, query: object) =>
       world.ports.sql.query({ region, instance: named, name }, { text: '', name: '', ...query }, LIMIT),
