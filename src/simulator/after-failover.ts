@@ -1,4 +1,12 @@
-import type { Rollout } from './state.ts';
+import { routingControlsOf } from '../components/route53/schema.ts';
+import { type ComponentOf, componentsOf } from '../drill/components.ts';
+import { plainDomain } from '../drill/names.ts';
+import { clusterIn } from './eks/cluster.ts';
+import { nodesFromLongAgo, seriesOfCluster } from './eks/nodes.ts';
+import { acceleratorOf } from './global-accelerator.ts';
+import { isSamePlace, PODS_PER_NODE, placeOn, podsAtRest } from './kubernetes/place.ts';
+import { environmentOf } from './shop/stores.ts';
+import type { Deployment, Instance, Node, Rollout } from './state.ts';
 import { plan } from './timeline.ts';
 import type { World } from './world.ts';
 
@@ -11,76 +19,121 @@ const LOST_AGO_MS = 6 * HOUR;
 const PROMOTED_AFTER_MS = 3 * MINUTE;
 const BACK_AFTER_MS = 2 * HOUR;
 
-/** Brings a new world to where a failover leaves it: the recovery region serves, the old writer stands in quarantine, and nothing replicates. */
-export function afterFailover(world: World): void {
-  const { regions, database, kubernetes, traffic } = world.topology;
-  const lostMs = world.startMs - LOST_AGO_MS;
-  const promotedMs = lostMs + PROMOTED_AFTER_MS;
-  const backMs = lostMs + BACK_AFTER_MS;
-  world.down[regions.primary]?.push([lostMs, true], [backMs, false]);
-
-  for (const instance of world.instances) {
-    if (instance.identifier === database.writer.identifier) {
-      instance.open.push([lostMs, false], [backMs + MINUTE, true]);
-      // Quarantined as soon as its region answered, before PostgreSQL had replayed its log.
-      instance.securityGroups.push([backMs + 30 * SECOND, [database.writer.quarantineSecurityGroup]]);
-    } else {
-      instance.copy = {
-        of: database.writer.identifier,
-        untilMs: lostMs - world.simulation.replicationLag,
-        lostOrders: 0,
-      };
-      instance.source.push([promotedMs, null]);
-      instance.open.push([promotedMs - MINUTE, false], [promotedMs, true]);
-      instance.backupRetentionDays = Math.max(1, Math.round((database.backups.retention ?? 24 * HOUR) / (24 * HOUR)));
-    }
-  }
-  const writer = world.instances.find(({ identifier }) => identifier === database.replica.identifier);
-
-  for (const group of world.nodeGroups.filter(({ region }) => region === regions.recovery)) {
-    group.size = { ...kubernetes.recovery.failoverNodes };
-    const missing = group.size.desired - group.nodes.length;
-    const node = group.nodes[0];
-    for (let index = 0; node && index < missing; index += 1)
-      group.nodes.push({
-        ...node,
-        name: node.name.replace(/^ip-10-/, `ip-10-${index + 1}`),
-        joinsMs: promotedMs,
-        readyMs: promotedMs,
-      });
-  }
-  for (const deployment of world.deployments.filter(({ region }) => region === regions.recovery)) {
-    const wanted = kubernetes.deployments.find(({ name }) => name === deployment.name)?.replicas;
-    // Consumers are no part of a failover.
-    if (wanted === undefined) continue;
-    deployment.wanted = wanted;
-    for (let index = deployment.pods.length; index < wanted; index += 1) {
-      const name = `${deployment.name}-${index + 1}`;
-      deployment.pods.push({ name, createdMs: promotedMs, scheduledMs: promotedMs, readyMs: promotedMs, goneMs: null });
-    }
-    const { environment } = deployment.rollouts[0] as Rollout;
-    const pointed = { ...environment, [kubernetes.writerVariable]: writer?.address ?? '' };
-    deployment.rollouts.push({
-      fromMs: promotedMs,
-      untilMs: promotedMs + 30 * SECOND,
-      pods: wanted,
-      environment: pointed,
-    });
-  }
-  shifted(world, traffic.lever, promotedMs);
+/** When what happened. */
+interface Past {
+  lostMs: number;
+  promotedMs: number;
+  backMs: number;
 }
 
-/** The lever stands as the failover left it. */
-function shifted({ zone, accelerator, topology: { traffic, regions } }: World, lever: string, sinceMs: number): void {
+/** Brings a new world to where a failover leaves it: the recovery region serves, old writers of RDS stand in quarantine, and nothing replicates to them. */
+export function afterFailover(world: World): void {
+  const { topology, startMs } = world;
+  const lostMs = startMs - LOST_AGO_MS;
+  const past = { lostMs, promotedMs: lostMs + PROMOTED_AFTER_MS, backMs: lostMs + BACK_AFTER_MS };
+  world.down[topology.regions.primary]?.push([lostMs, true], [past.backMs, false]);
+  for (const store of componentsOf(topology, 'rds-replica')) {
+    for (const instance of world.instances.filter((one) => one.store === store.id)) {
+      if (instance.identifier === store.writer.identifier) quarantined(instance, store, past);
+      else promoted(world, instance, store, past);
+    }
+  }
+  turnStores(world, past);
+  for (const compute of componentsOf(topology, 'eks')) fullSize(world, compute, past);
+  for (const name of componentsOf(topology, 'route53')) shifted(world, name, past.promotedMs);
+}
+
+type RdsReplica = ComponentOf<'rds-replica'>;
+
+function quarantined(instance: Instance, { writer }: RdsReplica, { lostMs, backMs }: Past): void {
+  instance.open.push([lostMs, false], [backMs + MINUTE, true]);
+  // Quarantined as soon as its region answered, before PostgreSQL had replayed its log.
+  instance.securityGroups.push([backMs + 30 * SECOND, [writer.quarantineSecurityGroup]]);
+}
+
+function promoted(
+  world: World,
+  instance: Instance,
+  { writer, backups }: RdsReplica,
+  { lostMs, promotedMs }: Past,
+): void {
+  instance.copy = { of: writer.identifier, untilMs: lostMs - world.simulation.replicationLag, lostOrders: 0 };
+  instance.source.push([promotedMs, null]);
+  instance.open.push([promotedMs - MINUTE, false], [promotedMs, true]);
+  instance.backupRetentionDays = Math.max(1, Math.round((backups.retention ?? 24 * HOUR) / (24 * HOUR)));
+}
+
+/** Stores whose sides take each other's place by themselves: the old one follows again, since its region is back. */
+function turnStores({ aurora, cache }: World, { promotedMs, backMs }: Past): void {
+  for (const { isWriter, follows } of aurora.flatMap(({ clusters }) => clusters)) {
+    const wasWriter = isWriter[0]?.[1] ?? false;
+    isWriter.push([promotedMs, !wasWriter]);
+    if (wasWriter) follows.push([promotedMs, false], [backMs + MINUTE, true]);
+  }
+  for (const { role } of cache.datastores.flatMap(({ members }) => members))
+    role.push([promotedMs, role[0]?.[1] === 'PRIMARY' ? 'SECONDARY' : 'PRIMARY']);
+}
+
+/** The recovery region's nodes and pods are as many as the primary region had, and write where the writer is now. */
+function fullSize(world: World, compute: ComponentOf<'eks'>, { promotedMs }: Past): void {
+  const { topology } = world;
+  const place = placeOn(topology, compute, 'recovery');
+  const { nodegroup, failoverNodes } = compute.recovery;
+  const group = world.nodeGroups.find(
+    (one) => one.region === place.region && one.cluster === place.cluster && one.name === nodegroup,
+  );
+  if (group && failoverNodes) {
+    group.size = { ...failoverNodes };
+    addNodes(group.nodes, group.size.desired, promotedMs);
+  }
+  const pointed = environmentOf(topology, compute, 'recovery', 'recovery');
+  for (const deployment of world.deployments.filter((one) => isSamePlace(one, place))) {
+    const wanted = compute.deployments.find(({ name }) => name === deployment.name)?.replicas;
+    // Consumers are no part of a failover.
+    if (wanted !== undefined) grow(deployment, wanted, pointed, promotedMs);
+  }
+  const cluster = clusterIn(world, place.region, place.cluster);
+  if (!cluster?.madeForPods) return;
+  const inIt = componentsOf(topology, 'eks').filter(
+    ({ recovery }) => recovery.cluster === place.cluster && recovery.nodegroup === undefined,
+  );
+  const pods = inIt.reduce((sum, one) => sum + podsAtRest(one, 'primary'), 0);
+  const series = seriesOfCluster(cluster, world.clusters.slice(0, world.clusters.indexOf(cluster)));
+  cluster.madeForPods = nodesFromLongAgo(series, Math.ceil(pods / PODS_PER_NODE), world.startMs);
+}
+
+function addNodes(nodes: Node[], desired: number, ms: number): void {
+  const [node] = nodes;
+  const missing = desired - nodes.length;
+  for (let index = 0; node && index < missing; index += 1)
+    nodes.push({ ...node, name: node.name.replace(/^ip-10-/, `ip-10-${index + 1}`), joinsMs: ms, readyMs: ms });
+}
+
+function grow(deployment: Deployment, wanted: number, pointed: Rollout['environment'], ms: number): void {
+  deployment.wanted = wanted;
+  for (let index = deployment.pods.length; index < wanted; index += 1) {
+    const name = `${deployment.name}-${index + 1}`;
+    deployment.pods.push({ name, createdMs: ms, scheduledMs: ms, readyMs: ms, goneMs: null });
+  }
+  const { environment } = deployment.rollouts[0] as Rollout;
+  const rollout = { fromMs: ms, untilMs: ms + 30 * SECOND, pods: wanted, environment: { ...environment, ...pointed } };
+  deployment.rollouts.push(rollout);
+}
+
+/** The lever of a name stands as the failover left it. */
+function shifted(world: World, traffic: ComponentOf<'route53'>, sinceMs: number): void {
+  const { healthChecks, routingControls, topology } = world;
+  const { lever } = traffic;
   if (lever === 'global-accelerator-dials') {
-    for (const group of accelerator?.groups ?? []) {
-      group.dial = group.region === regions.recovery ? 100 : 0;
+    for (const group of acceleratorOf(world.accelerators, traffic)?.groups ?? []) {
+      group.dial = group.region === topology.regions.recovery ? 100 : 0;
       plan(group.inForce, sinceMs, [[sinceMs, group.dial]]);
     }
     return;
   }
   if (lever === 'health-check-inversion') {
-    for (const check of zone.healthChecks.filter(({ id }) => id === traffic.primary.healthCheck)) {
+    for (const check of healthChecks.filter(({ id }) => id === traffic.primary.healthCheck)) {
+      if (check.inverted) continue;
       check.inverted = true;
       check.version += 1;
       plan(check.healthy, sinceMs, [[sinceMs, false]]);
@@ -88,14 +141,18 @@ function shifted({ zone, accelerator, topology: { traffic, regions } }: World, l
     return;
   }
   if (lever === 'arc-routing-controls') {
-    for (const control of zone.routingControls) {
-      control.on = !control.on;
-      const check = zone.healthChecks.find(({ id }) => id === control.healthCheck);
+    const { primary, recovery } = routingControlsOf(traffic);
+    for (const control of routingControls.filter(({ arn }) => [primary, recovery].includes(arn))) {
+      control.on = control.arn === recovery;
+      const check = healthChecks.find(({ id }) => id === control.healthCheck);
       if (check) plan(check.healthy, sinceMs, [[sinceMs, control.on]]);
     }
     return;
   }
+  const zone = world.zones.find(({ id }) => id === traffic.zone);
+  if (!zone) return;
   zone.records = zone.records.map((record) => {
+    if (plainDomain(record.Name) !== traffic.name) return record;
     const serves = record.SetIdentifier === traffic.recovery.setIdentifier;
     return lever === 'failover-records'
       ? { ...record, Failover: serves ? ('PRIMARY' as const) : ('SECONDARY' as const) }

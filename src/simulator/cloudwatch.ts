@@ -1,6 +1,7 @@
 import type { MetricDataQuery, MetricDataResult } from '@aws-sdk/client-cloudwatch';
 import { regionalArn } from '../arn.ts';
 import type { Input } from '../aws/aws.ts';
+import { type ComponentOf, componentsOf } from '../drill/components.ts';
 import { cacheMetric } from './elasticache/metrics.ts';
 import { awsError } from './faults.ts';
 import { instanceIn } from './rds/instance.ts';
@@ -26,30 +27,57 @@ export const cloudwatch = {
   },
 
   DescribeAlarms(world: World, region: string, { AlarmNames }: Input<'cloudwatch', 'DescribeAlarms'>) {
-    const { namespace, errorRate, period } = world.topology.service.metrics;
-    const name = `${world.topology.kubernetes.namespace}-error-rate`;
-    const fromMs = Math.floor((world.clock.nowMs() - world.durations.metricDelay) / period) * period - period;
-    if (AlarmNames && !AlarmNames.includes(name)) return { MetricAlarms: [] };
+    const there = measuredNames(world).filter(({ alarm }) => !AlarmNames || AlarmNames.includes(alarm));
+    const alarms = [...new Set(there.map(({ alarm }) => alarm))];
     return {
-      MetricAlarms: [
-        {
-          AlarmName: name,
-          AlarmArn: regionalArn({
-            service: 'cloudwatch',
-            region,
-            account: world.topology.account,
-            resource: `alarm:${name}`,
-          }),
-          Namespace: namespace,
-          MetricName: errorRate,
-          Threshold: 0.01,
-          ComparisonOperator: 'GreaterThanThreshold' as const,
-          StateValue: periodOf(world, fromMs).errorRate > 0.01 ? ('ALARM' as const) : ('OK' as const),
-        },
-      ],
+      MetricAlarms: alarms.map((name) =>
+        alarmOf(
+          world,
+          region,
+          name,
+          there.filter(({ alarm }) => alarm === name),
+        ),
+      ),
     };
   },
 };
+
+type Name = ComponentOf<'route53'>;
+
+/** A public name with metrics, and the alarm on its error rate. */
+interface Measured {
+  name: Name;
+  metrics: NonNullable<Name['service']['metrics']>;
+  alarm: string;
+}
+
+const measuredNames = ({ topology }: World): Measured[] =>
+  componentsOf(topology, 'route53').flatMap((name) => {
+    const { metrics } = name.service;
+    if (!metrics) return [];
+    return [{ name, metrics, alarm: `${metrics.namespace.toLowerCase().replaceAll('/', '-')}-error-rate` }];
+  });
+
+function alarmOf(world: World, region: string, AlarmName: string, names: Measured[]) {
+  const isOver = ({ name, metrics: { period } }: Measured): boolean => {
+    const fromMs = Math.floor((world.clock.nowMs() - world.durations.metricDelay) / period) * period - period;
+    return periodOf(world, name, fromMs).errorRate > 0.01;
+  };
+  return {
+    AlarmName,
+    AlarmArn: regionalArn({
+      service: 'cloudwatch',
+      region,
+      account: world.topology.account,
+      resource: `alarm:${AlarmName}`,
+    }),
+    Namespace: names[0]?.metrics.namespace,
+    MetricName: names[0]?.metrics.errorRate,
+    Threshold: 0.01,
+    ComparisonOperator: 'GreaterThanThreshold' as const,
+    StateValue: names.some(isOver) ? ('ALARM' as const) : ('OK' as const),
+  };
+}
 
 function resultOf(
   world: World,
@@ -74,15 +102,22 @@ function resultOf(
   return { Id, Label: MetricStat?.Metric?.MetricName, StatusCode: 'Complete', Timestamps, Values };
 }
 
-/** RDS publishes once a minute, the shop as often as the topology says. */
-const publishedEveryMs = ({ topology }: World, stat: MetricDataQuery['MetricStat']): number =>
-  stat?.Metric?.Namespace === topology.service.metrics.namespace ? topology.service.metrics.period : MINUTE;
+/** RDS publishes once a minute, a service as often as the topology says. */
+const publishedEveryMs = (world: World, stat: MetricDataQuery['MetricStat']): number =>
+  namesWith(world, stat)[0]?.metrics.period ?? MINUTE;
+
+/** The names whose metric is asked for. */
+const namesWith = (world: World, stat: MetricDataQuery['MetricStat']): Measured[] =>
+  measuredNames(world).filter(
+    ({ metrics }) =>
+      metrics.namespace === stat?.Metric?.Namespace &&
+      [metrics.errorRate, metrics.latency].includes(stat.Metric.MetricName ?? ''),
+  );
 
 /** A metric's value for the period that begins at `ms`; `undefined` where nobody published one. */
 function published(world: World, region: string, stat: MetricDataQuery['MetricStat'], ms: number): number | undefined {
   const { Namespace, MetricName, Dimensions } = stat?.Metric ?? {};
-  const { metrics } = world.topology.service;
-  if (Namespace === 'AWS/RDS' && MetricName === metrics.replicaLag) {
+  if (Namespace === 'AWS/RDS' && MetricName === 'ReplicaLag') {
     const identifier = Dimensions?.find(({ Name }) => Name === 'DBInstanceIdentifier')?.Value ?? '';
     const replica = instanceIn(world, region, identifier);
     return replica && reportedLagSeconds(world, replica, ms + MINUTE / 2);
@@ -92,10 +127,23 @@ function published(world: World, region: string, stat: MetricDataQuery['MetricSt
     return cacheMetric(world, region, MetricName, node, ms + MINUTE / 2);
   }
   if (Namespace === 'AWS/Usage' && MetricName === 'ResourceCount') return vcpusIn(world, region, ms);
-  if (Namespace !== metrics.namespace) return undefined;
-  if (MetricName === metrics.errorRate) return periodOf(world, ms).errorRate;
-  if (MetricName !== metrics.latency) return undefined;
-  const average = stat?.Stat === 'Average';
-  const slowdown = average ? periodOf(world, ms).slowdownMean : periodOf(world, ms).slowdown95;
-  return slowdown === null ? undefined : (slowdown * world.durations.request(average ? 0.5 : 0.95)) / 1000;
+  const values = namesWith(world, stat)
+    .map(({ name, metrics }) => metricOf(world, name, MetricName === metrics.errorRate, stat?.Stat, ms))
+    .filter((value) => value !== undefined);
+  // Names that share a metric are as bad as the worst of them.
+  return values.length === 0 ? undefined : Math.max(...values);
+}
+
+function metricOf(
+  world: World,
+  name: Name,
+  ofErrors: boolean,
+  stat: string | undefined,
+  ms: number,
+): number | undefined {
+  const { errorRate, slowdownMean, slowdown95 } = periodOf(world, name, ms);
+  if (ofErrors) return errorRate;
+  const isAverage = stat === 'Average';
+  const slowdown = isAverage ? slowdownMean : slowdown95;
+  return slowdown === null ? undefined : (slowdown * world.durations.request(isAverage ? 0.5 : 0.95)) / 1000;
 }

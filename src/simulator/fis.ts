@@ -1,6 +1,7 @@
 import { globalArn, regionalArn } from '../arn.ts';
 import type { Input } from '../aws/aws.ts';
 import type { FisStatus } from '../aws/services/fis-shapes.ts';
+import { componentsOf } from '../drill/components.ts';
 import type { Simulation } from '../drill/simulation.ts';
 import type { Failure } from '../ports/failure.ts';
 import { breakAt, callOff, mendAt } from './breakage.ts';
@@ -93,26 +94,27 @@ const experimentId = (key: string): string =>
 
 function begin(world: World, experiment: Experiment, ms: number): void {
   const failure = failureBy(world, experiment);
-  const instance = instanceOf(world, experiment.region);
   if (failure) breakAt(world, failure, ms);
-  else if (experiment.does === 'zone-failure' && instance) failOverZone(world, instance, ms);
-  else if (experiment.does === 'writer-loss' && instance) plan(instance.cutOff, ms, [[ms, true]]);
+  for (const instance of instancesIn(world, experiment.region)) {
+    if (experiment.does === 'zone-failure') failOverZone(world, instance, ms);
+    else if (experiment.does === 'writer-loss') plan(instance.cutOff, ms, [[ms, true]]);
+  }
 }
 
 /** A failover to another zone is over by itself. */
 function end(world: World, experiment: Experiment, ms: number): void {
   const failure = failureBy(world, experiment);
   if (failure) mendAt(world, failure, ms);
-  const instance = instanceOf(world, experiment.region);
-  if (experiment.does === 'writer-loss' && instance) plan(instance.cutOff, ms, [[ms, false]]);
+  if (experiment.does !== 'writer-loss') return;
+  for (const { cutOff } of instancesIn(world, experiment.region)) plan(cutOff, ms, [[ms, false]]);
 }
 
 /** What was to begin yet never does; a failover to another zone has been asked for, and comes all the same. */
 function neverBegin(world: World, experiment: Experiment): void {
   const failure = failureBy(world, experiment);
   if (failure) callOff(world, failure);
-  const instance = instanceOf(world, experiment.region);
-  if (experiment.does === 'writer-loss' && instance) plan(instance.cutOff, world.clock.nowMs(), []);
+  if (experiment.does !== 'writer-loss') return;
+  for (const { cutOff } of instancesIn(world, experiment.region)) plan(cutOff, world.clock.nowMs(), []);
 }
 
 function stop(world: World, experiment: Experiment, ms: number, reason: string): void {
@@ -130,16 +132,17 @@ function stop(world: World, experiment: Experiment, ms: number, reason: string):
 function failureBy(world: World, { does, region, services }: Experiment): Failure | undefined {
   if (does === 'region-outage') return { kind: does, region };
   if (does !== 'degradation') return undefined;
-  const critical = world.topology.service.checks.filter((one) => one.critical).map(({ name }) => name);
-  return { kind: does, region, services: services ?? critical };
+  const checks = componentsOf(world.topology, 'route53').flatMap(({ service }) => service.checks);
+  const critical = checks.filter((one) => one.critical).map(({ name }) => name);
+  return { kind: does, region, services: services ?? [...new Set(critical)] };
 }
 
-/** The topology's instance in a region. */
-function instanceOf(world: World, region: string): Instance | undefined {
-  const { regions, database } = world.topology;
-  const { identifier } = region === regions.primary ? database.writer : database.replica;
-  return instanceIn(world, region, identifier);
-}
+/** The topology's instances in a region: those of all stores. */
+const instancesIn = (world: World, region: string): Instance[] =>
+  componentsOf(world.topology, 'rds-replica').flatMap(({ writer, replica }) => {
+    const { identifier } = region === world.topology.regions.primary ? writer : replica;
+    return instanceIn(world, region, identifier) ?? [];
+  });
 
 const isUnderway = ({ clock }: World, { status }: Experiment): boolean =>
   ['pending', 'initiating', 'running'].includes(at(status, clock.nowMs()));

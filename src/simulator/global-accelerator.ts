@@ -1,5 +1,7 @@
 import { regionalArn } from '../arn.ts';
 import type { Input } from '../aws/aws.ts';
+import type { Traffic } from '../components/route53/schema.ts';
+import { componentsOf } from '../drill/components.ts';
 import type { Topology } from '../drill/topology.ts';
 import { awsError } from './faults.ts';
 import { isOutOfReach } from './partition.ts';
@@ -8,9 +10,17 @@ import { always, at, plan, since } from './timeline.ts';
 import type { Accelerator, EndpointGroup } from './traffic-state.ts';
 import { nextDraw, type World } from './world.ts';
 
-export function newAccelerator({ traffic, regions, account }: Topology): Accelerator | null {
-  const named = traffic.accelerator;
-  if (!named) return null;
+type Groups = NonNullable<Traffic['accelerator']>;
+
+/** The accelerators that the topology's names lead to; several names may share one. */
+export function newAccelerators(topology: Topology): Accelerator[] {
+  const named = componentsOf(topology, 'route53').flatMap(({ accelerator }) => accelerator ?? []);
+  const arns = [...new Set(named.map(({ primary }) => acceleratorIn(primary)))];
+  const listeners = [...new Map(named.map((groups) => [listenerIn(groups.primary), groups])).values()];
+  return listeners.map((groups) => newAccelerator(topology, groups, arns.indexOf(acceleratorIn(groups.primary))));
+}
+
+function newAccelerator({ regions, account }: Topology, named: Groups, nth: number): Accelerator {
   const group = (side: 'primary' | 'recovery'): EndpointGroup => ({
     arn: named[side],
     region: regions[side],
@@ -24,13 +34,20 @@ export function newAccelerator({ traffic, regions, account }: Topology): Acceler
     inForce: always(side === 'primary' ? 100 : 0),
   });
   return {
-    arn: named.primary.split('/listener/')[0] ?? '',
-    dnsName: 'a1234567890abcdef.awsglobalaccelerator.com',
-    addresses: ['192.0.2.250', '192.0.2.251'],
+    arn: acceleratorIn(named.primary),
+    dnsName: `a1234567890abcd${(0xef + nth).toString(16)}.awsglobalaccelerator.com`,
+    addresses: [250 - 2 * nth, 251 - 2 * nth].map((host) => `192.0.2.${host}`),
     groups: [group('primary'), group('recovery')],
     status: always('DEPLOYED'),
   };
 }
+
+const acceleratorIn = (groupArn: string): string => groupArn.split('/listener/')[0] ?? '';
+const listenerIn = (groupArn: string): string => groupArn.split('/endpoint-group/')[0] ?? '';
+
+/** The accelerator that a public name leads to. */
+export const acceleratorOf = (accelerators: readonly Accelerator[], { accelerator: named }: Traffic) =>
+  named && accelerators.find(({ groups }) => groups.some(({ arn }) => arn === named.primary));
 
 /** The control plane of Global Accelerator, as far as dials go. */
 export const globalaccelerator = {
@@ -39,23 +56,29 @@ export const globalaccelerator = {
     _region: string,
     { AcceleratorArn }: Input<'globalaccelerator', 'DescribeAccelerator'>,
   ) {
-    return { Accelerator: described(world, acceleratorOf(world, AcceleratorArn)) };
+    return { Accelerator: described(world, found(world, AcceleratorArn)[0]) };
   },
 
   ListAccelerators(world: World) {
-    return { Accelerators: world.accelerator ? [described(world, world.accelerator)] : [] };
+    const arns = [...new Set(world.accelerators.map(({ arn }) => arn))];
+    return { Accelerators: arns.map((arn) => described(world, found(world, arn)[0])) };
   },
 
   ListListeners(world: World, _region: string, { AcceleratorArn }: Input<'globalaccelerator', 'ListListeners'>) {
-    const ListenerArn = listenerOf(acceleratorOf(world, AcceleratorArn));
     const PortRanges = [{ FromPort: 443, ToPort: 443 }];
-    return { Listeners: [{ ListenerArn, PortRanges, Protocol: 'TCP' as const, ClientAffinity: 'NONE' as const }] };
+    return {
+      Listeners: found(world, AcceleratorArn).map((one) => ({
+        ListenerArn: listenerOf(one),
+        PortRanges,
+        Protocol: 'TCP' as const,
+        ClientAffinity: 'NONE' as const,
+      })),
+    };
   },
 
   ListEndpointGroups(world: World, _region: string, { ListenerArn }: Input<'globalaccelerator', 'ListEndpointGroups'>) {
-    const { accelerator } = world;
-    if (!accelerator || listenerOf(accelerator) !== ListenerArn)
-      throw awsError('ListenerNotFoundException', `The listener ${ListenerArn} does not exist.`);
+    const accelerator = world.accelerators.find((one) => listenerOf(one) === ListenerArn);
+    if (!accelerator) throw awsError('ListenerNotFoundException', `The listener ${ListenerArn} does not exist.`);
     return { EndpointGroups: accelerator.groups.map((group) => describedGroup(world, group)) };
   },
 
@@ -64,24 +87,23 @@ export const globalaccelerator = {
     _region: string,
     { EndpointGroupArn }: Input<'globalaccelerator', 'DescribeEndpointGroup'>,
   ) {
-    return { EndpointGroup: describedGroup(world, groupOf(world, EndpointGroupArn)) };
+    return { EndpointGroup: describedGroup(world, foundGroup(world, EndpointGroupArn).group) };
   },
 
   UpdateEndpointGroup(world: World, _region: string, input: Input<'globalaccelerator', 'UpdateEndpointGroup'>) {
-    const group = groupOf(world, input.EndpointGroupArn);
+    const { accelerator, group } = foundGroup(world, input.EndpointGroupArn);
     const asked = input.TrafficDialPercentage ?? group.dial;
     if (asked < 0 || asked > 100)
       throw awsError('InvalidArgumentException', 'The traffic dial percentage must be between 0 and 100.');
     beforeChange(world);
-    setDial(world, group, asked, world.clock.nowMs());
+    setDial(world, accelerator, group, asked, world.clock.nowMs());
     return { EndpointGroup: describedGroup(world, group) };
   },
 };
 
 /** From an instant on; edges go by it after a while. */
-export function setDial(world: World, group: EndpointGroup, dial: number, ms: number): void {
+export function setDial(world: World, { status }: Accelerator, group: EndpointGroup, dial: number, ms: number): void {
   group.dial = dial;
-  const status = (world.accelerator as Accelerator).status;
   const { takes, stuck } = world.simulation.dials;
   const takesMs = Math.round(takes ?? world.durations.dialChange(nextDraw(world, `dial/${group.region}`)));
   // A change that is on its way already does not come earlier for another one.
@@ -121,18 +143,29 @@ function wellSince(world: World, region: string, ms: number): number {
   return Math.max(...[down, world.partition].map((line) => since(line, ms - endpointHealth))) + endpointHealth;
 }
 
-function acceleratorOf({ accelerator }: World, arn: string | undefined): Accelerator {
-  if (accelerator?.arn === arn && accelerator) return accelerator;
+/** An accelerator's listeners. */
+function found({ accelerators }: World, arn: string | undefined): [Accelerator, ...Accelerator[]] {
+  const [first, ...others] = accelerators.filter((one) => one.arn === arn);
+  if (first) return [first, ...others];
   throw awsError('AcceleratorNotFoundException', `The accelerator ${arn} does not exist.`);
 }
 
-function groupOf({ accelerator }: World, arn: string | undefined): EndpointGroup {
-  const found = accelerator?.groups.find((group) => group.arn === arn);
+/** An endpoint group, and the accelerator that it is of. */
+export function groupWith({ accelerators }: World, arn: string | undefined) {
+  for (const accelerator of accelerators) {
+    const group = accelerator.groups.find((one) => one.arn === arn);
+    if (group) return { accelerator, group };
+  }
+  return undefined;
+}
+
+function foundGroup(world: World, arn: string | undefined): { accelerator: Accelerator; group: EndpointGroup } {
+  const found = groupWith(world, arn);
   if (found) return found;
   throw awsError('EndpointGroupNotFoundException', `The endpoint group ${arn} does not exist.`);
 }
 
-const listenerOf = ({ groups }: Accelerator): string => groups[0]?.arn.split('/endpoint-group/')[0] ?? '';
+const listenerOf = ({ groups }: Accelerator): string => listenerIn(groups[0]?.arn ?? '');
 
 const described = ({ clock }: World, { arn, dnsName, addresses, status }: Accelerator) => ({
   AcceleratorArn: arn,

@@ -1,7 +1,9 @@
 import type { Witness } from '../components/witness/schema.ts';
+import { componentsOf } from '../drill/components.ts';
 import { isCut, lastCut, thirdSees } from './partition.ts';
 import { etagOf } from './s3/body.ts';
-import type { Bucket, ObjectVersion } from './state.ts';
+import type { Instance } from './state.ts';
+import type { Bucket, ObjectVersion } from './stores-state.ts';
 import { at, plan } from './timeline.ts';
 import { isDown, type World } from './world.ts';
 
@@ -35,25 +37,31 @@ export function renewed(world: World, bucket: Bucket): void {
 
 /** Has the primary's guard stop writes and allow them from now on, as far as it can be foreseen: told of a cut, a healing, or a new holder. */
 export function planGuard(world: World): void {
-  const { witness, database } = world.topology;
+  const { witness } = world.topology;
   const bucket = world.buckets.find(({ name }) => name === witness?.bucket);
-  const writer = world.instances.find(({ identifier }) => identifier === database.writer.identifier);
-  if (!witness || !bucket || !writer) return;
+  if (!witness || !bucket) return;
   renewed(world, bucket);
   const version = rightIn(bucket, witness);
   const right = version && heldIn(version);
+  for (const { writer: named } of componentsOf(world.topology, 'rds-replica')) {
+    const writer = world.instances.find(({ identifier }) => identifier === named.identifier);
+    if (writer) planStops(world, writer, witness, right);
+  }
+}
+
+function planStops(world: World, { readOnly }: Instance, { lease }: Witness, right: Right | undefined): void {
   const nowMs = world.clock.nowMs();
   const { guard: takesMs } = world.durations;
-  const isStopped = at(writer.readOnly, nowMs);
+  const isStopped = at(readOnly, nowMs);
   if (right?.holder !== 'primary') {
-    plan(writer.readOnly, nowMs, isStopped ? [] : [[nowMs + takesMs, true]]);
+    plan(readOnly, nowMs, isStopped ? [] : [[nowMs + takesMs, true]]);
     return;
   }
-  const stopMs = Math.max(nowMs, Date.parse(right.renewedAt) + STOPS_AT * witness.lease - takesMs) + takesMs;
+  const stopMs = Math.max(nowMs, Date.parse(right.renewedAt) + STOPS_AT * lease - takesMs) + takesMs;
   const backMs = nextReachMs(world, 'primary', nowMs);
   const reopens: [number, boolean][] = backMs === undefined ? [] : [[backMs + takesMs, false]];
-  if (isStopped) plan(writer.readOnly, nowMs, reopens);
-  else plan(writer.readOnly, nowMs, backMs !== undefined && backMs <= stopMs ? [] : [[stopMs, true], ...reopens]);
+  if (isStopped) plan(readOnly, nowMs, reopens);
+  else plan(readOnly, nowMs, backMs !== undefined && backMs <= stopMs ? [] : [[stopMs, true], ...reopens]);
 }
 
 const rightIn = ({ versions }: Bucket, { key }: Witness): ObjectVersion | undefined =>

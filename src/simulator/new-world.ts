@@ -2,13 +2,14 @@ import type { Simulation } from '../drill/simulation.ts';
 import type { Topology } from '../drill/topology.ts';
 import { afterFailover } from './after-failover.ts';
 import { drawWith, hastened } from './distributions.ts';
+import { newClusters } from './eks/cluster.ts';
 import { newNodeGroups } from './eks/node-group.ts';
 import { newCache } from './elasticache/group.ts';
-import { newAccelerator } from './global-accelerator.ts';
+import { newAccelerators } from './global-accelerator.ts';
 import { newDeployments } from './kubernetes/deployment.ts';
-import { newGlobalDatabase } from './rds/global-database.ts';
-import { newPair } from './rds/instance.ts';
-import { newZone } from './route-53/zone.ts';
+import { newGlobalDatabases } from './rds/global-database.ts';
+import { newInstances } from './rds/instance.ts';
+import { newTraffic } from './route-53/zone.ts';
 import { newBuckets } from './s3/bucket.ts';
 import { newSecrets } from './secrets-manager.ts';
 import { usualQuotas } from './service-quotas.ts';
@@ -38,23 +39,24 @@ export function newWorld({ topology, simulation, seed, clock, speed = 1, endpoin
 /** How everything stands before anybody has asked for anything. */
 function stateAt(startMs: number, topology: Topology, simulation: Simulation): State {
   const { primary, recovery } = topology.regions;
-  const accelerator = newAccelerator(topology);
+  const accelerators = newAccelerators(topology);
   return {
     startMs,
     down: { [primary]: always(false), [recovery]: always(false) },
     partition: always(false),
     degraded: always([]),
-    instances: newPair(topology, simulation, startMs),
+    instances: newInstances(topology, simulation, startMs),
     snapshots: [],
+    clusters: newClusters(topology, startMs),
     nodeGroups: newNodeGroups(topology, startMs),
     deployments: newDeployments(topology, startMs),
     namespaces: [],
-    zone: newZone(topology, simulation, accelerator),
-    accelerator,
+    ...newTraffic(topology, simulation, accelerators),
+    accelerators,
     buckets: newBuckets(topology, simulation, startMs),
     cache: newCache(topology, startMs),
     messaging: { commits: [], markers: [] },
-    aurora: newGlobalDatabase(topology, simulation),
+    aurora: newGlobalDatabases(topology, simulation),
     topics: newTopics(topology, simulation),
     secrets: newSecrets(topology, simulation, startMs),
     automations: [],

@@ -1,10 +1,11 @@
 import { regionalArn } from '../arn.ts';
 import type { Input } from '../aws/aws.ts';
+import { componentsOf } from '../drill/components.ts';
 import type { Simulation } from '../drill/simulation.ts';
 import type { Topology } from '../drill/topology.ts';
 import { hash32, uuidOf } from './distributions.ts';
 import { type AwsFault, awsError } from './faults.ts';
-import type { Secret } from './state.ts';
+import type { Secret } from './stores-state.ts';
 import type { World } from './world.ts';
 
 const DAY = 86_400_000;
@@ -12,8 +13,10 @@ const CURRENT = 'AWSCURRENT';
 const PREVIOUS = 'AWSPREVIOUS';
 
 /** The secrets that the topology names, and their replicas in the other region. */
-export function newSecrets({ regions, secrets }: Topology, { secrets: wrong }: Simulation, startMs: number): Secret[] {
-  return (secrets?.names ?? []).flatMap((name, index) => {
+export function newSecrets(topology: Topology, { secrets: wrong }: Simulation, startMs: number): Secret[] {
+  const all = componentsOf(topology, 'secrets').flatMap(({ names }) => names.map((name, index) => ({ name, index })));
+  const { regions } = topology;
+  return [...new Map(all.map((one) => [one.name, one])).values()].flatMap(({ name, index }) => {
     const versions = [
       versionOf(name, 1, PREVIOUS, startMs - 60 * DAY),
       versionOf(name, 2, CURRENT, startMs - 30 * DAY),

@@ -40,10 +40,10 @@ export const quotaIn = ({ quotas }: World, code: string): number => quotas[code]
 const VCPUS_A_NODE = 4;
 
 /** Virtual CPUs in use in a region at an instant, as AWS/Usage counts them. */
-export const vcpusIn = ({ nodeGroups }: World, region: string, ms: number): number =>
+export const vcpusIn = ({ nodeGroups, clusters }: World, region: string, ms: number): number =>
   VCPUS_A_NODE *
-  nodeGroups
-    .filter((group) => group.region === region)
+  [...nodeGroups, ...clusters.map(({ region: home, madeForPods }) => ({ region: home, nodes: madeForPods ?? [] }))]
+    .filter((one) => one.region === region)
     .flatMap(({ nodes }) => nodes)
     .filter(({ joinsMs, goneMs }) => joinsMs <= ms && (goneMs === null || goneMs > ms)).length;
 

@@ -1,8 +1,9 @@
 import type { FisStatus } from '../aws/services/fis-shapes.ts';
 import type { Settings } from '../drill/simulated-instance.ts';
 import type { KubernetesObject } from '../ports/kubernetes.ts';
+import type { Bucket, Cache, GlobalDatabase, Messaging, Secret } from './stores-state.ts';
 import type { Timeline } from './timeline.ts';
-import type { Accelerator, Zone } from './traffic-state.ts';
+import type { Accelerator, HealthCheck, PutBack, RoutingControl, Zone } from './traffic-state.ts';
 
 /** Everything that changes in the simulated account: plain JSON, brought up to date by looking. */
 export interface State {
@@ -16,15 +17,20 @@ export interface State {
   instances: Instance[];
   /** Those that somebody asked for; automated ones follow from the instances. */
   snapshots: Snapshot[];
+  clusters: EksCluster[];
   nodeGroups: NodeGroup[];
   deployments: Deployment[];
   namespaces: Namespace[];
-  zone: Zone;
-  accelerator: Accelerator | null;
+  zones: Zone[];
+  healthChecks: HealthCheck[];
+  routingControls: RoutingControl[];
+  /** null where nobody puts anything back, or nobody changed anything. */
+  putBack: PutBack | null;
+  accelerators: Accelerator[];
   buckets: Bucket[];
   cache: Cache;
   messaging: Messaging;
-  aurora: GlobalDatabase | null;
+  aurora: GlobalDatabase[];
   topics: Topic[];
   secrets: Secret[];
   automations: Automation[];
@@ -45,6 +51,8 @@ export interface State {
 
 /** One RDS instance of the simulated account. */
 export interface Instance {
+  /** The data store that it is of, by its name in the topology. */
+  store: string;
   identifier: string;
   region: string;
   /** The name that it was asked to have, and from when on it has it. */
@@ -142,13 +150,21 @@ export interface Size {
   max: number;
 }
 
+/** A cluster of EKS. */
+export interface EksCluster {
+  region: string;
+  name: string;
+  status: 'ACTIVE' | 'UPDATING' | 'FAILED';
+  version: string;
+  /** Those that Karpenter or Auto Mode makes for pods; `null` where only node groups give nodes. */
+  madeForPods: Node[] | null;
+}
+
 export interface NodeGroup {
   region: string;
   cluster: string;
   name: string;
   version: string;
-  /** Its cluster, of which it is the only group. */
-  controlPlane: { status: 'ACTIVE' | 'UPDATING' | 'FAILED'; version: string };
   instanceTypes: string[];
   size: Size;
   status: Timeline<'ACTIVE' | 'UPDATING' | 'DEGRADED'>;
@@ -175,6 +191,8 @@ export interface Rollout {
 
 export interface Deployment {
   region: string;
+  cluster: string;
+  namespace: string;
   name: string;
   wanted: number;
   pods: Pod[];
@@ -185,133 +203,12 @@ export interface Deployment {
 /** A namespace that was made beside the shop's. */
 export interface Namespace {
   region: string;
+  cluster: string;
   name: string;
   labels: Record<string, string>;
   /** `null` once it is gone. */
   phase: Timeline<'Active' | 'Terminating' | null>;
   objects: KubernetesObject[];
-}
-
-/** One version of an object in a bucket, or a delete marker. */
-export interface ObjectVersion {
-  key: string;
-  versionId: string;
-  /** When it was written, in the bucket that it was written to. */
-  atMs: number;
-  /** In base64; `null` for a delete marker. */
-  body: string | null;
-  etag: string;
-  /** As its client gave it. */
-  crc32: string | null;
-  contentType: string;
-  metadata: Record<string, string>;
-  lock: { mode: 'GOVERNANCE' | 'COMPLIANCE'; untilMs: number } | null;
-  /** How its replication goes: so long while both regions stand; `null` where it goes nowhere. */
-  replicated: { takesMs: number; failed: boolean } | null;
-  /** Of which bucket's version it is the replica, and when it comes. */
-  copy: { of: string; sentMs: number; takesMs: number } | null;
-}
-
-export interface Bucket {
-  name: string;
-  region: string;
-  createdMs: number;
-  objectLock: boolean;
-  /** The bucket that gets everything written to this one. */
-  replica: string | null;
-  /** In the order written. */
-  versions: ObjectVersion[];
-}
-
-/** One replication group of ElastiCache: one shard, cluster mode disabled. */
-export interface CacheGroup {
-  identifier: string;
-  region: string;
-  description: string;
-  nodeType: string;
-  nodes: number;
-  parameterGroup: string;
-  subnetGroup: string;
-  engine: string;
-  engineVersion: string;
-  multiAz: boolean;
-  snapshotRetentionDays: number;
-  createdMs: number;
-  /** As the API tells it; `null` once the group is gone. */
-  status: Timeline<string | null>;
-  /** Up to when its keys are the shop's, and which share of them it lacks; `null` for one that the shop uses. */
-  copy: { untilMs: number; lostShare: number } | null;
-}
-
-export interface GlobalDatastore {
-  id: string;
-  status: Timeline<string>;
-  members: {
-    region: string;
-    group: string;
-    role: Timeline<'PRIMARY' | 'SECONDARY'>;
-    /** `null` once it has left. */
-    status: Timeline<string | null>;
-  }[];
-}
-
-export interface Cache {
-  groups: CacheGroup[];
-  /** Those that somebody asked for; automatic ones follow from the groups. */
-  snapshots: { name: string; group: string; atMs: number }[];
-  datastore: GlobalDatastore | null;
-  /** Keys that a drill has set. */
-  written: { group: string; key: string; value: string; atMs: number; untilMs: number }[];
-}
-
-/** What a drill did to the clusters of Kafka; everything else follows from consumers, producers and time. */
-export interface Messaging {
-  /** Offsets that were set from outside, oldest first; null where they were taken away. */
-  commits: { region: string; group: string; topic: string; partition: number; offset: number | null; atMs: number }[];
-  /** Records of the drills' own topic, oldest first. */
-  markers: { region: string; offset: number; key: string; value: string; atMs: number }[];
-}
-
-/** An Aurora global database: one cluster takes the writes, and the other follows it. */
-export interface GlobalDatabase {
-  id: string;
-  status: Timeline<'available' | 'switching-over' | 'failing-over'>;
-  clusters: {
-    region: string;
-    cluster: string;
-    /** `null` for a headless cluster: storage without anybody who could take over. */
-    instance: string | null;
-    isWriter: Timeline<boolean>;
-    /** Whether what the writer writes comes to it. */
-    follows: Timeline<boolean>;
-  }[];
-  /** Whether the writer takes writes: while its role moves, it stops. */
-  open: Timeline<boolean>;
-  /** Heartbeat rows, each with the region that acknowledged it. */
-  rows: { sequence: number; region: string; atMs: number }[];
-  /** What a region acknowledged from then on, and up to the change of roles, never came over. */
-  losses: { region: string; fromMs: number; untilMs: number }[];
-}
-
-/** A secret, or the replica of one, in a region. */
-export interface Secret {
-  name: string;
-  region: string;
-  createdMs: number;
-  tags: { Key?: string | undefined; Value?: string | undefined }[];
-  kmsKey: string | null;
-  /** Where its replica is; `null` for one without, and for a replica. */
-  replica: { region: string; failed: boolean } | null;
-  /** The region of what it is a replica of. */
-  replicaOf: string | null;
-  versions: {
-    id: string;
-    /** A text; bytes in base64. */
-    value: { text: string } | { bytes: string };
-    /** Staging labels, such as AWSCURRENT. */
-    stages: string[];
-    atMs: number;
-  }[];
 }
 
 /** An execution of an automation of Systems Manager. */

@@ -20,21 +20,25 @@ export interface Change {
 
 export interface Zone {
   id: string;
+  /** With the dot of the root. */
+  name: string;
   isPrivate: boolean;
   /** The records as the API lists them. */
   records: ResourceRecordSet[];
   /** The records as name servers answer from them. */
   published: Timeline<ResourceRecordSet[]>;
-  healthChecks: HealthCheck[];
-  routingControls: RoutingControl[];
   changes: Change[];
-  /** What another owner of the name puts back, and when; null where nobody does, or nobody changed anything. */
-  putBack: { atMs: number; stood: Stood } | null;
 }
 
-/** Everything that moves customers, as the name's other owner has it on record. */
+/** What another owner of the names puts back, and when. */
+export interface PutBack {
+  atMs: number;
+  stood: Stood;
+}
+
+/** Everything that moves customers, as the names' other owner has it on record. */
 export interface Stood {
-  records: ResourceRecordSet[];
+  zones: Pick<Zone, 'id' | 'records'>[];
   healthChecks: Pick<HealthCheck, 'id' | 'inverted' | 'disabled'>[];
   routingControls: Pick<RoutingControl, 'arn' | 'on'>[];
   dials: Pick<EndpointGroup, 'arn' | 'dial'>[];
@@ -50,7 +54,7 @@ export interface EndpointGroup {
   inForce: Timeline<number>;
 }
 
-/** An accelerator with one listener and a group for each region, the primary one first. */
+/** An accelerator's listener with a group for each region, the primary one first; what stands of the accelerator is the same for all of its listeners. */
 export interface Accelerator {
   arn: string;
   dnsName: string;

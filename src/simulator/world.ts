@@ -30,7 +30,7 @@ export interface World extends State {
   /** When in an answer's life each customer's resolver asks anew. */
   resolverPhases: number[];
   /** What customers met in whole periods that are over; it can always be worked out again. */
-  periods: Map<number, Period>;
+  periods: Map<string, Period>;
   endpoints: Endpoints;
 }
 

@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest';
 import type { State } from '../../src/simulator/state.ts';
 import { GROUPS } from '../simulator/world.ts';
-import { inLines, lookedAt, setRecord } from './prepared.ts';
+import { inLines, lookedAt, setRecord, zoneIn } from './prepared.ts';
 
 const overrides = [
   'topology.traffic.lever=global-accelerator-dials',
   `topology.traffic.accelerator={ primary: ${GROUPS.primary}, recovery: ${GROUPS.recovery} }`,
 ];
 const ACCELERATOR = GROUPS.primary.split('/listener/')[0];
-const setGroup = ({ accelerator }: State, index: 0 | 1, change: object) =>
-  Object.assign(accelerator?.groups[index] ?? {}, change);
+const setGroup = ({ accelerators }: State, index: 0 | 1, change: object) =>
+  Object.assign(accelerators[0]?.groups[index] ?? {}, change);
 
 test.each<[found: string, change: (state: State) => void]>([
-  ['blocker: shop.example.com has no A record', ({ zone }) => Object.assign(zone, { records: [] })],
+  ['blocker: shop.example.com has no A record', (state) => Object.assign(zoneIn(state), { records: [] })],
   [
     'blocker: shop.example.com leads to lb.example.com, not to the accelerator a1234567890abcdef.awsglobalaccelerator.com',
     (state) =>
@@ -41,7 +41,7 @@ test.each<[found: string, change: (state: State) => void]>([
   ['warning: the dial of ap-northeast-1 is at 20, not at 0', (state) => setGroup(state, 1, { dial: 20 })],
   [
     'warning: the accelerator is IN_PROGRESS',
-    ({ accelerator }) => Object.assign(accelerator ?? {}, { status: [[0, 'IN_PROGRESS']] }),
+    ({ accelerators }) => Object.assign(accelerators[0] ?? {}, { status: [[0, 'IN_PROGRESS']] }),
   ],
 ])('a failover by traffic dials is told: %s', async (found, change) => {
   expect(inLines(await lookedAt({ overrides, change }))).toContain(found);

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { State } from '../../src/simulator/state.ts';
 import { always } from '../../src/simulator/timeline.ts';
 import { SNAPSHOT } from '../run/drill.ts';
-import { inLines, lookedAt, recoveryNodesIn, writerIn } from './prepared.ts';
+import { inLines, lookedAt, recoveryClusterIn, recoveryNodesIn, writerIn } from './prepared.ts';
 
 const GROUP = 'ecommerce-recovery-workers';
 
@@ -12,7 +12,7 @@ test.each<[found: RegExp, change: (state: State) => void]>([
   [/^warning: the cluster ecommerce-recovery is UPDATING$/, (state) => plane(state, 'UPDATING')],
   [
     /^blocker: the cluster ecommerce-recovery is not there$/,
-    (state) => Object.assign(recoveryNodesIn(state), { cluster: 'another' }),
+    (state) => Object.assign(recoveryClusterIn(state), { name: 'another' }),
   ],
   [
     /^blocker: the node group ecommerce-recovery-workers is not there$/,
@@ -72,7 +72,7 @@ test.each<[found: RegExp, change: (state: State) => void]>([
 });
 
 function plane(state: State, status: 'FAILED' | 'UPDATING'): void {
-  recoveryNodesIn(state).controlPlane.status = status;
+  recoveryClusterIn(state).status = status;
 }
 
 test('a restore needs room for one more instance', async () => {

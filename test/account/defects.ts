@@ -1,7 +1,7 @@
 import { named } from '../../src/simulator/faults.ts';
 import { always } from '../../src/simulator/timeline.ts';
 import type { Need, NeedKind, NeedOf } from '../../src/steps/needs.ts';
-import { type Prepared, START_MS } from './prepared.ts';
+import { type Prepared, START_MS, zoneIn } from './prepared.ts';
 
 type Defect = Omit<Prepared, 'drill'>;
 
@@ -37,7 +37,7 @@ export const defects: { [K in NeedKind]: (need: NeedOf<K>) => Defect } = {
   }),
   'cache-datastore': () => ({
     change: ({ cache }) => {
-      cache.datastore = null;
+      cache.datastores = [];
     },
   }),
   'cache-group': ({ group, state: wanted }) => ({
@@ -106,7 +106,8 @@ export const defects: { [K in NeedKind]: (need: NeedOf<K>) => Defect } = {
     },
   }),
   'public-name': () => ({
-    change: ({ zone }) => {
+    change: (state) => {
+      const zone = zoneIn(state);
       zone.records = zone.records.slice(1);
       zone.published = always(structuredClone(zone.records));
     },
@@ -127,7 +128,8 @@ export const defects: { [K in NeedKind]: (need: NeedOf<K>) => Defect } = {
   }),
   'rds-global-cluster': ({ follower }) => ({
     change: ({ aurora }) => {
-      for (const one of aurora?.clusters ?? []) if (one.cluster === follower.cluster) one.instance = null;
+      for (const one of aurora.flatMap(({ clusters }) => clusters))
+        if (one.cluster === follower.cluster) one.instance = null;
     },
   }),
   'rds-instance': ({ instance, region, state: wanted }) => ({

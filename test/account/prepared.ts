@@ -1,13 +1,13 @@
 import { isChange } from '../../src/aws/changes.ts';
 import { gateway } from '../../src/aws/gateway.ts';
 import { VirtualClock } from '../../src/clock/virtual-clock.ts';
-import { regionsOf } from '../../src/drill/topology.ts';
+import { regionsOf } from '../../src/drill/regions.ts';
 import type { Ports } from '../../src/ports/ports.ts';
 import { lookForDrill } from '../../src/runbook/look.ts';
 import { loadSdk, simulate } from '../../src/simulator/simulate.ts';
-import type { Instance, NodeGroup, State } from '../../src/simulator/state.ts';
+import type { EksCluster, Instance, NodeGroup, State } from '../../src/simulator/state.ts';
 import { always } from '../../src/simulator/timeline.ts';
-import type { HealthCheck } from '../../src/simulator/traffic-state.ts';
+import type { HealthCheck, Zone } from '../../src/simulator/traffic-state.ts';
 import type { Finding } from '../../src/steps/account/findings.ts';
 import type { Look } from '../../src/steps/account/look.ts';
 import { FAILOVER, shipped } from '../run/drill.ts';
@@ -70,11 +70,15 @@ export const inLines = ({ findings }: Look): string[] =>
 
 export const writerIn = ({ instances }: State): Instance => instances[0] as Instance;
 export const replicaIn = ({ instances }: State): Instance => instances[1] as Instance;
+export const recoveryClusterIn = ({ clusters }: State): EksCluster => clusters[1] as EksCluster;
 export const recoveryNodesIn = ({ nodeGroups }: State): NodeGroup => nodeGroups[1] as NodeGroup;
-export const gateIn = ({ zone }: State): HealthCheck => zone.healthChecks[0] as HealthCheck;
+export const gateIn = ({ healthChecks }: State): HealthCheck => healthChecks[0] as HealthCheck;
+
+export const zoneIn = ({ zones }: State): Zone => zones[0] as Zone;
 
 /** Changes one of the two records of the public name. */
-export function setRecord({ zone }: State, index: 0 | 1, change: object): void {
+export function setRecord(state: State, index: 0 | 1, change: object): void {
+  const zone = zoneIn(state);
   zone.records = zone.records.with(index, { ...zone.records[index], ...change } as (typeof zone.records)[number]);
   zone.published = always(structuredClone(zone.records));
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { inLines, lookedAt, type Prepared, setRecord } from './prepared.ts';
+import { inLines, lookedAt, type Prepared, setRecord, zoneIn } from './prepared.ts';
 
 const GATE = '11111111-aaaa-4bbb-8ccc-000000000001';
 const LB = { primary: 'shop-1.ap-east-2.elb.amazonaws.com', recovery: 'shop-2.ap-northeast-1.elb.amazonaws.com' };
@@ -113,7 +113,8 @@ test.each<[situation: string, found: string, overrides: string[]]>([
 /** Nothing but the simple record has the name. */
 const only =
   (record: object): NonNullable<Prepared['change']> =>
-  ({ zone }) => {
+  (state) => {
+    const zone = zoneIn(state);
     zone.records = [{ Name: 'shop.example.com.', ...record } as (typeof zone.records)[number]];
   };
 const aliasOf = (DNSName: string) => ({
@@ -147,7 +148,8 @@ test.each([
 });
 
 test('a name that only a wildcard answers for is a blocker', async () => {
-  const change: Prepared['change'] = ({ zone }) => {
+  const change: Prepared['change'] = (state) => {
+    const zone = zoneIn(state);
     zone.records = zone.records.map((one) => ({ ...one, Name: '\\052.example.com.' }));
   };
   expect(await blockers([], change)).toEqual([

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { State } from '../../src/simulator/state.ts';
-import { gateIn, inLines, lookedAt, setRecord } from './prepared.ts';
+import { gateIn, inLines, lookedAt, setRecord, zoneIn } from './prepared.ts';
 
 const GATE = '11111111-aaaa-4bbb-8ccc-000000000001';
 const alias = (EvaluateTargetHealth: boolean) => ({
@@ -14,11 +14,12 @@ type Case = [found: string, change: (state: State) => void];
 test.each<Case>([
   [
     'blocker: shop.example.com has no record with the set identifier tokyo',
-    ({ zone }) => {
+    (state) => {
+      const zone = zoneIn(state);
       zone.records = zone.records.slice(0, 1);
     },
   ],
-  ['blocker: there is no hosted zone Z0EXAMPLE1SHOP', ({ zone }) => Object.assign(zone, { id: 'ZOTHER' })],
+  ['blocker: there is no hosted zone Z0EXAMPLE1SHOP', (state) => Object.assign(zoneIn(state), { id: 'ZOTHER' })],
   ['warning: tokyo has a TTL of 300 s; the topology says 30 s', (state) => setRecord(state, 1, { TTL: 300 })],
   [
     'blocker: tokyo answers with 192.0.2.9, not with 198.51.100.20',
@@ -37,7 +38,7 @@ test.each<Case>([
     'blocker: tokyo is an alias of lb.example.com, and the topology says a fixed address',
     (state) => setRecord(state, 1, alias(true)),
   ],
-  [`blocker: there is no health check ${GATE}`, ({ zone }) => Object.assign(zone, { healthChecks: [] })],
+  [`blocker: there is no health check ${GATE}`, (state) => Object.assign(state, { healthChecks: [] })],
   ['blocker: the health check is inverted already', (state) => Object.assign(gateIn(state), { inverted: true })],
   ['warning: the health check is disabled', (state) => Object.assign(gateIn(state), { disabled: true })],
   [

@@ -17,7 +17,7 @@ test('customers are moved without any control plane, by one call to whichever en
   const run = await finished(FAILOVER, ARC());
   expect([run.outcome, run.reason]).toEqual(['passed', 'every target was met']);
   expect(changesMade(run, OPERATION)).toBe(1);
-  expect(run.world.state().zone.routingControls.map(({ name, on }) => [name, on])).toEqual([
+  expect(run.world.state().routingControls.map(({ name, on }) => [name, on])).toEqual([
     ['primary', false],
     ['recovery', true],
   ]);

@@ -67,7 +67,7 @@ const alter = (lab: Lab, change: object) => async () => {
 test('records whose TTL somebody changes at that moment are read anew, and exchange their roles', () =>
   inWorld({ lever: 'failover-records' }, async (lab) => {
     expect(await applied(lab, swapFailoverRecords, swap, alter(lab, { TTL: 10 }))).toBe('changed');
-    expect(lab.state().zone.records.map(({ TTL, Failover }) => [TTL, Failover])).toEqual([
+    expect(lab.state().zones[0]?.records.map(({ TTL, Failover }) => [TTL, Failover])).toEqual([
       [10, 'SECONDARY'],
       [30, 'PRIMARY'],
     ]);
@@ -84,7 +84,7 @@ test('records that somebody leads elsewhere at that moment are left alone, and t
     expect(told).toMatch(
       /^The records of shop\.example\.com were changed by somebody else .*: no longer "A taipei: failover, primary, to 203\.0\.113\.10.*; now "A taipei: failover, primary, to 192\.0\.2\.99/,
     );
-    expect(lab.state().zone.records.map(({ Failover }) => Failover)).toEqual(['PRIMARY', 'SECONDARY']);
+    expect(lab.state().zones[0]?.records.map(({ Failover }) => Failover)).toEqual(['PRIMARY', 'SECONDARY']);
   }));
 
 const update = (lab: Lab, change: object) => () =>
@@ -98,7 +98,7 @@ test('a health check that somebody changes beside at that moment is read anew, a
 test('a health check that somebody inverts at that moment is inverted, and nothing more is asked', () =>
   inWorld({}, async (lab) => {
     expect(await applied(lab, invertHealthCheck, inversion, update(lab, { Inverted: true }))).toBe('changed');
-    expect(lab.state().zone.healthChecks[0]).toMatchObject({ inverted: true, version: 2 });
+    expect(lab.state().healthChecks[0]).toMatchObject({ inverted: true, version: 2 });
   }));
 
 test('a health check that somebody disables at that moment is left alone, and that is said', () =>
@@ -106,5 +106,5 @@ test('a health check that somebody disables at that moment is left alone, and th
     expect(await applied(lab, invertHealthCheck, inversion, update(lab, { Disabled: true }))).toBe(
       `The health check ${GATE} was changed by somebody else while this step was changing it: it was not inverted, enabled, and is now not inverted, disabled.`,
     );
-    expect(lab.state().zone.healthChecks[0]).toMatchObject({ inverted: false, disabled: true });
+    expect(lab.state().healthChecks[0]).toMatchObject({ inverted: false, disabled: true });
   }));

@@ -1,6 +1,7 @@
 import { exitCodes } from '../../src/cli/exit-codes.ts';
 import { rehearse } from '../../src/cli/rehearse.ts';
 import { VirtualClock } from '../../src/clock/virtual-clock.ts';
+import { componentsOf } from '../../src/drill/components.ts';
 import type { Drill as AnyDrill } from '../../src/drill/drill.ts';
 import { type LoadedDrill, loadDrill } from '../../src/drill/load.ts';
 import type { Topology } from '../../src/drill/topology.ts';
@@ -126,21 +127,25 @@ export function accountOf({ drill, topology, seed, entries, outcome, reason, wor
 export type Standing = ReturnType<typeof standingIn>;
 
 /** Everything that a drill may change, as it was asked for last. */
-function standingIn(world: SimulatedWorld, { regions, kubernetes, messaging, witness }: Topology) {
+function standingIn(world: SimulatedWorld, topology: Topology) {
   const {
     instances,
     snapshots,
     nodeGroups,
     deployments,
     namespaces,
-    zone,
-    accelerator,
+    zones,
+    healthChecks,
+    accelerators,
     buckets,
     cache,
     aurora,
     secrets,
     messaging: { commits },
   } = world.state();
+  const { regions, witness } = topology;
+  const used = componentsOf(topology, 'eks').flatMap(({ uses }) => Object.values(uses).map(({ variable }) => variable));
+  const [kafka] = componentsOf(topology, 'kafka');
   return {
     writers: world.writers(),
     instances: { primary: world.instances(regions.primary), recovery: world.instances(regions.recovery) },
@@ -157,13 +162,13 @@ function standingIn(world: SimulatedWorld, { regions, kubernetes, messaging, wit
       region,
       name,
       wanted,
-      rollouts.at(-1)?.environment[kubernetes.writerVariable],
-      rollouts.at(-1)?.environment[messaging?.producers.variable ?? ''],
+      ...used.map((variable) => rollouts.at(-1)?.environment[variable]),
+      rollouts.at(-1)?.environment[kafka?.producers.variable ?? ''],
     ]),
     offsets: Object.entries(
       Object.fromEntries(
-        commits.map(({ region, group, topic, partition, offset }) => [
-          `${region} ${group} ${topic}/${partition}`,
+        commits.map(({ cluster, group, topic, partition, offset }) => [
+          `${cluster.split(':')[3]} ${group} ${topic}/${partition}`,
           offset,
         ]),
       ),
@@ -182,11 +187,13 @@ function standingIn(world: SimulatedWorld, { regions, kubernetes, messaging, wit
       versions.map(({ id, stages }) => [id, stages]),
     ]),
     cacheGroups: cache.groups.filter(({ status }) => newest(status) !== null).map(({ identifier }) => identifier),
-    cacheRoles: cache.datastore?.members.map(({ group, role }) => [group, newest(role)]) ?? [],
-    auroraWriters: aurora?.clusters.filter(({ isWriter }) => newest(isWriter)).map(({ cluster }) => cluster) ?? [],
-    healthChecks: zone.healthChecks.map(({ inverted, disabled }) => ({ inverted, disabled })),
-    records: zone.records,
-    dials: accelerator?.groups.map(({ region, dial }) => [region, dial]) ?? [],
+    cacheRoles: cache.datastores.flatMap(({ members }) => members.map(({ group, role }) => [group, newest(role)])),
+    auroraWriters: aurora.flatMap(({ clusters }) =>
+      clusters.filter(({ isWriter }) => newest(isWriter)).map(({ cluster }) => cluster),
+    ),
+    healthChecks: healthChecks.map(({ inverted, disabled }) => ({ inverted, disabled })),
+    records: zones.flatMap((zone) => zone.records),
+    dials: accelerators.flatMap(({ groups }) => groups.map(({ region, dial }) => [region, dial])),
   };
 }
 

@@ -42,7 +42,7 @@ test.each([
 });
 
 /** What a batch asked for, set by set. */
-const changed = ({ world }: Finished) => world.state().zone.records;
+const changed = ({ world }: Finished) => world.state().zones.flatMap(({ records }) => records);
 
 test('a weighted alias keeps all but its weight', async () => {
   const before = changed(

@@ -43,9 +43,9 @@ async function afterPromotion({ call, ports, clock, state }: Lab) {
   const group = { clusterName: RECOVERY_CLUSTER.cluster, nodegroupName: 'recovery-workers' };
   await call('eks', RECOVERY, 'UpdateNodegroupConfig', { ...group, scalingConfig: size });
   await ports.kubernetes.scale(RECOVERY_CLUSTER, 'order-service', 9);
-  const { zone, nodeGroups, deployments } = state();
+  const { healthChecks, nodeGroups, deployments } = state();
   const rest = [
-    zone.healthChecks[0]?.healthy.at(-1)?.[0],
+    healthChecks[0]?.healthy.at(-1)?.[0],
     ...(nodeGroups[1]?.nodes.slice(3).map(({ readyMs }) => readyMs) ?? []),
     ...(deployments[1]?.pods.slice(1).map(({ readyMs }) => readyMs) ?? []),
     clock.nowMs(),

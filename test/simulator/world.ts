@@ -1,5 +1,6 @@
 import type { Input, Operation, Output, Service } from '../../src/aws/aws.ts';
 import { VirtualClock } from '../../src/clock/virtual-clock.ts';
+import type { Traffic } from '../../src/components/route53/schema.ts';
 import { type Simulation, simulationSchema } from '../../src/drill/simulation.ts';
 import { type Topology, topologySchema } from '../../src/drill/topology.ts';
 import { loadSdk, type SimulatedWorld, simulate } from '../../src/simulator/simulate.ts';
@@ -52,94 +53,108 @@ const cacheGroup = (replicationGroup: string) => ({
   subnetGroup: 'shop-private',
 });
 
+type Lever = Traffic['lever'];
+
 const parsed = new Map<string, Topology>();
 
-export function topology(lever: Topology['traffic']['lever'] = 'health-check-inversion'): Topology {
+export function topology(lever: Lever = 'health-check-inversion'): Topology {
   const known = parsed.get(lever) ?? parse(lever);
   parsed.set(lever, known);
   return known;
 }
 
-const parse = (lever: Topology['traffic']['lever']): Topology => {
-  const byArc = lever === 'arc-routing-controls';
-  return topologySchema.parse({
+const parse = (lever: Lever): Topology =>
+  topologySchema.parse({
     topology: 'test',
     account: '111122223333',
     regions: { primary: PRIMARY, recovery: RECOVERY },
-    database: {
-      name: 'shop',
-      writer: instance(WRITER, 'sg-0a1b2c3d4e5f60001'),
-      replica: instance(REPLICA, 'sg-0f9e8d7c6b5a40001'),
-      backups: { window: '18:00', retention: '7 d' },
-    },
-    kubernetes: {
-      namespace: 'shop',
-      primary: { cluster: 'ecommerce-primary', nodegroup: 'primary-workers', nodes: { min: 9, desired: 9, max: 30 } },
-      recovery: {
-        cluster: 'ecommerce-recovery',
-        nodegroup: 'recovery-workers',
-        nodes: { min: 3, desired: 3, max: 30 },
-        failoverNodes: { min: 9, desired: 9, max: 30 },
+    data: {
+      orders: {
+        kind: 'rds-replica',
+        database: 'shop',
+        writer: instance(WRITER, 'sg-0a1b2c3d4e5f60001'),
+        replica: instance(REPLICA, 'sg-0f9e8d7c6b5a40001'),
+        backups: { window: '18:00', retention: '7 d' },
       },
-      deployments: ['order-service', 'customer-service', 'product-service'].map((name) => ({
-        name,
-        replicas: 9,
-        standby: 1,
-        critical: name !== 'product-service',
-      })),
-      writerVariable: 'DATABASE_WRITER_HOST',
-    },
-    aurora: {
-      globalCluster: GLOBAL_CLUSTER,
-      primary: { cluster: 'shop-aurora-primary', instance: 'shop-aurora-primary-1' },
-      recovery: { cluster: 'shop-aurora-recovery', instance: 'shop-aurora-recovery-1' },
-    },
-    cache: {
-      primary: cacheGroup(CACHE),
-      recovery: cacheGroup(CACHE_COPY),
-      globalDatastore: DATASTORE,
-      snapshots: { window: '17:00', retention: '7 d' },
-    },
-    messaging: {
-      primary: { cluster: MESSAGES },
-      recovery: { cluster: MESSAGES_COPY },
-      mirror: { alias: 'taipei' },
-      markers: 'dr-drill',
-      consumers: [{ deployment: 'notifications', replicas: 2, group: 'notifications', topics: ['orders', 'dr-drill'] }],
-      producers: { deployments: ['order-service'], variable: 'KAFKA_BROKERS' },
-    },
-    notices: { topic: TOPIC },
-    secrets: { names: [SECRET] },
-    objects: {
-      buckets: [
-        { name: MEDIA, replica: MEDIA_COPY },
-        { name: EVIDENCE, region: 'recovery', objectLock: true },
-      ],
-    },
-    witness: { ...WITNESS, lease: '20 s', healthChecks: SEEN },
-    traffic: {
-      zone: ZONE,
-      name: 'shop.example.com',
-      ttl: '30 s',
-      lever,
-      accelerator: GROUPS,
-      primary: { setIdentifier: 'taipei', address: '203.0.113.10', healthCheck: GATE },
-      recovery: {
-        setIdentifier: 'tokyo',
-        address: '198.51.100.20',
-        ...(byArc && { healthCheck: GATE.replace(/1$/, '2') }),
+      ledger: {
+        kind: 'aurora-global',
+        database: 'shop',
+        globalCluster: GLOBAL_CLUSTER,
+        primary: { cluster: 'shop-aurora-primary', instance: 'shop-aurora-primary-1' },
+        recovery: { cluster: 'shop-aurora-recovery', instance: 'shop-aurora-recovery-1' },
       },
-      ...(byArc && {
-        routingControls: {
-          primary: `${CONTROLS}/taipei`,
-          recovery: `${CONTROLS}/tokyo`,
-          endpoints: { [RECOVERY]: 'https://host.example.com' },
+      cache: {
+        kind: 'elasticache-global',
+        primary: cacheGroup(CACHE),
+        recovery: cacheGroup(CACHE_COPY),
+        globalDatastore: DATASTORE,
+        snapshots: { window: '17:00', retention: '7 d' },
+      },
+      messages: {
+        kind: 'kafka',
+        primary: { cluster: MESSAGES },
+        recovery: { cluster: MESSAGES_COPY },
+        mirror: { alias: 'taipei' },
+        markers: 'dr-drill',
+        consumers: [
+          { deployment: 'notifications', replicas: 2, group: 'notifications', topics: ['orders', 'dr-drill'] },
+        ],
+        producers: { deployments: ['order-service'], variable: 'KAFKA_BROKERS' },
+      },
+      media: { kind: 's3-replication', bucket: MEDIA, replica: MEDIA_COPY },
+      credentials: { kind: 'secrets', names: [SECRET] },
+    },
+    compute: {
+      shop: {
+        kind: 'eks',
+        uses: { orders: { variable: 'DATABASE_WRITER_HOST' } },
+        namespace: 'shop',
+        primary: { cluster: 'ecommerce-primary', nodegroup: 'primary-workers', nodes: { min: 9, desired: 9, max: 30 } },
+        recovery: {
+          cluster: 'ecommerce-recovery',
+          nodegroup: 'recovery-workers',
+          nodes: { min: 3, desired: 3, max: 30 },
+          failoverNodes: { min: 9, desired: 9, max: 30 },
         },
-      }),
+        deployments: ['order-service', 'customer-service', 'product-service'].map((name) => ({
+          name,
+          replicas: 9,
+          standby: 1,
+          critical: name !== 'product-service',
+        })),
+      },
     },
-    service: { path: '/checkout', metrics: { namespace: 'Shop', errorRate: 'ErrorRate', latency: 'ResponseTime' } },
+    traffic: { public: publicName(lever) },
+    notices: { topic: TOPIC },
+    evidence: { bucket: EVIDENCE },
+    witness: { ...WITNESS, lease: '20 s', healthChecks: SEEN },
   });
-};
+
+function publicName(lever: Lever) {
+  const byArc = lever === 'arc-routing-controls';
+  return {
+    kind: 'route53',
+    zone: ZONE,
+    name: 'shop.example.com',
+    ttl: '30 s',
+    lever,
+    accelerator: GROUPS,
+    primary: { setIdentifier: 'taipei', address: '203.0.113.10', healthCheck: GATE },
+    recovery: {
+      setIdentifier: 'tokyo',
+      address: '198.51.100.20',
+      ...(byArc && { healthCheck: GATE.replace(/1$/, '2') }),
+    },
+    ...(byArc && {
+      routingControls: {
+        primary: `${CONTROLS}/taipei`,
+        recovery: `${CONTROLS}/tokyo`,
+        endpoints: { [RECOVERY]: 'https://host.example.com' },
+      },
+    }),
+    service: { path: '/checkout', metrics: { namespace: 'Shop', errorRate: 'ErrorRate', latency: 'ResponseTime' } },
+  };
+}
 
 export interface Lab extends SimulatedWorld {
   clock: VirtualClock;
@@ -156,7 +171,7 @@ interface World {
   simulation?: object;
   seed?: number;
   startMs?: number;
-  lever?: Topology['traffic']['lever'];
+  lever?: Lever;
   state?: State;
 }
 

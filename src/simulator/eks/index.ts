@@ -11,15 +11,16 @@ import { awsError } from '../faults.ts';
 import type { NodeGroup, Update } from '../state.ts';
 import { at } from '../timeline.ts';
 import type { World } from '../world.ts';
+import { clusterIn } from './cluster.ts';
 import { resize } from './node-group.ts';
 
 /** EKS as its API answers. */
 export const eks = {
   DescribeCluster(world: World, region: string, { name }: Input<'eks', 'DescribeCluster'>): DescribeClusterResponse {
-    const group = world.nodeGroups.find((one) => one.region === region && one.cluster === name);
-    if (!group) throw missing(`No cluster found for name: ${name}.`);
+    const cluster = clusterIn(world, region, name);
+    if (!cluster) throw missing(`No cluster found for name: ${name}.`);
     const arn = regionalArn({ service: 'eks', region, account: world.topology.account, resource: `cluster/${name}` });
-    const real = world.endpoints.clusters?.[group.cluster];
+    const real = world.endpoints.clusters?.[cluster.name];
     const id = hash32(arn).toString(16).toUpperCase().padStart(8, '0');
     return {
       cluster: {
@@ -27,8 +28,8 @@ export const eks = {
         arn,
         endpoint: real?.endpoint ?? `https://${id}.gr7.${region}.eks.${dnsSuffixOf(region)}`,
         certificateAuthority: { data: real?.certificateAuthority ?? NO_AUTHORITY },
-        version: group.controlPlane.version,
-        status: group.controlPlane.status,
+        version: cluster.version,
+        status: cluster.status,
         createdAt: new Date(world.startMs - 400 * DAY),
       },
     };
@@ -89,13 +90,12 @@ export const eks = {
   },
 
   ListClusters(world: World, region: string) {
-    const groups = world.nodeGroups.filter((one) => one.region === region);
-    return { clusters: [...new Set(groups.map(({ cluster }) => cluster))] };
+    return { clusters: world.clusters.filter((one) => one.region === region).map(({ name }) => name) };
   },
 
   ListNodegroups(world: World, region: string, { clusterName }: Input<'eks', 'ListNodegroups'>) {
     const groups = world.nodeGroups.filter((one) => one.region === region && one.cluster === clusterName);
-    if (groups.length === 0) throw missing(`No cluster found for name: ${clusterName}.`);
+    if (!clusterIn(world, region, clusterName)) throw missing(`No cluster found for name: ${clusterName}.`);
     return { nodegroups: groups.map(({ name }) => name) };
   },
 

@@ -2,7 +2,7 @@ import type { Input } from '../../aws/aws.ts';
 import { awsError } from '../faults.ts';
 import { at, plan } from '../timeline.ts';
 import { nextDraw, type World } from '../world.ts';
-import { membershipOf } from './datastore.ts';
+import { datastoreWith, membershipOf } from './datastore.ts';
 import { describe } from './describe.ts';
 import { foundGroup, groupIn, mustBeAvailable, newGroup } from './group.ts';
 import { snapshotMissing, snapshotsIn } from './snapshots.ts';
@@ -35,6 +35,7 @@ export const create = {
         description: input.ReplicationGroupDescription ?? '',
         multiAz: input.MultiAZEnabled ?? false,
         snapshotRetentionDays: input.SnapshotRetentionLimit ?? 0,
+        ...(held && { snapshotWindow: held.group.snapshotWindow }),
         createdMs: nowMs,
         status: [
           [nowMs, 'creating'],
@@ -53,7 +54,7 @@ export const create = {
     // What failed to come into being can only be deleted.
     if (at(group.status, nowMs) !== 'create-failed') mustBeAvailable(world, group);
     if (membershipOf(world, group)) {
-      const message = `Cluster [${group.identifier}] is part of a global cluster [${world.cache.datastore?.id}]. Request rejected.`;
+      const message = `Cluster [${group.identifier}] is part of a global cluster [${datastoreWith(world, group)?.id}]. Request rejected.`;
       throw awsError('InvalidReplicationGroupStateFault', message);
     }
     if (input.RetainPrimaryCluster) {

@@ -2,7 +2,7 @@ import type { GlobalReplicationGroup } from '@aws-sdk/client-elasticache';
 import { globalArn } from '../../arn.ts';
 import type { Input } from '../../aws/aws.ts';
 import { awsError } from '../faults.ts';
-import type { CacheGroup, GlobalDatastore } from '../state.ts';
+import type { CacheGroup, GlobalDatastore } from '../stores-state.ts';
 import { at, moving, plan } from '../timeline.ts';
 import { isDown, nextDraw, type World } from '../world.ts';
 import { foundGroup, groupIn, mustBeAvailable } from './group.ts';
@@ -16,9 +16,9 @@ export const datastore = {
     region: string,
     { GlobalReplicationGroupId, ShowMemberInfo }: Input<'elasticache', 'DescribeGlobalReplicationGroups'>,
   ) {
-    const found = datastoreIn(world, region);
-    if (GlobalReplicationGroupId !== undefined) foundDatastore(world, region, GlobalReplicationGroupId);
-    return { GlobalReplicationGroups: found ? [described(world, found, ShowMemberInfo)] : [] };
+    const wanted = GlobalReplicationGroupId;
+    const there = wanted === undefined ? datastoresIn(world, region) : [foundDatastore(world, region, wanted)];
+    return { GlobalReplicationGroups: there.map((one) => described(world, one, ShowMemberInfo)) };
   },
 
   /** Also while the primary's region is lost, which is what it is for. */
@@ -77,25 +77,37 @@ export const datastore = {
   },
 };
 
-/** The role of a group in the datastore now; `undefined` for one that stands alone. */
-export const membershipOf = (world: World, { region, identifier }: CacheGroup): 'PRIMARY' | 'SECONDARY' | undefined => {
-  const found = world.cache.datastore;
-  const member = found && membersNow(world, found).find((one) => one.region === region && one.group === identifier);
-  return member ? at(member.role, world.clock.nowMs()) : undefined;
-};
+/** The role of a group in its datastore, now unless said; `undefined` for one that stands alone. */
+export function membershipOf(
+  world: World,
+  group: CacheGroup,
+  ms = world.clock.nowMs(),
+): 'PRIMARY' | 'SECONDARY' | undefined {
+  const member = datastoreWith(world, group, ms)?.members.find((one) => isOf(one, group));
+  return member && at(member.role, ms);
+}
+
+/** The datastore that a group is a member of. */
+export const datastoreWith = (
+  { cache, clock }: World,
+  group: CacheGroup,
+  ms = clock.nowMs(),
+): GlobalDatastore | undefined =>
+  cache.datastores.find(({ members }) => members.some((one) => isOf(one, group) && at(one.status, ms) !== null));
+
+export const isOf = ({ region, group }: Member, one: Pick<CacheGroup, 'region' | 'identifier'>): boolean =>
+  region === one.region && group === one.identifier;
 
 const membersNow = (world: World, { members }: GlobalDatastore): Member[] =>
   members.filter(({ status }) => at(status, world.clock.nowMs()) !== null);
 
 /** A datastore is known in the regions of its members. */
-function datastoreIn(world: World, region: string): GlobalDatastore | undefined {
-  const found = world.cache.datastore;
-  return found && membersNow(world, found).some((one) => one.region === region) ? found : undefined;
-}
+const datastoresIn = (world: World, region: string): GlobalDatastore[] =>
+  world.cache.datastores.filter((one) => membersNow(world, one).some((member) => member.region === region));
 
 function foundDatastore(world: World, region: string, id: string | undefined): GlobalDatastore {
-  const found = datastoreIn(world, region);
-  if (found?.id === id && found) return found;
+  const found = datastoresIn(world, region).find((one) => one.id === id);
+  if (found) return found;
   throw awsError('GlobalReplicationGroupNotFoundFault', `Global Replication Group ${id} not found.`, 404);
 }
 

@@ -1,11 +1,10 @@
 import type { ReplicationGroup } from '@aws-sdk/client-elasticache';
 import { regionalArn } from '../../arn.ts';
-import { dnsSuffixOf } from '../../partition.ts';
-import type { CacheGroup } from '../state.ts';
+import type { CacheGroup } from '../stores-state.ts';
 import { at } from '../timeline.ts';
 import type { World } from '../world.ts';
-import { membershipOf } from './datastore.ts';
-import { nodesOf, shortRegion } from './group.ts';
+import { datastoreWith, membershipOf } from './datastore.ts';
+import { hostOf, nodesOf } from './group.ts';
 
 const PORT = 6379;
 
@@ -15,6 +14,7 @@ export function describe(world: World, group: CacheGroup): ReplicationGroup {
   const status = at(group.status, nowMs) ?? 'deleting';
   const several = group.nodes > 1;
   const Role = membershipOf(world, group);
+  const datastore = datastoreWith(world, group);
   return {
     ReplicationGroupId: group.identifier,
     Description: group.description,
@@ -27,14 +27,14 @@ export function describe(world: World, group: CacheGroup): ReplicationGroup {
     Status: status,
     PendingModifiedValues: {},
     GlobalReplicationGroupInfo: Role
-      ? { GlobalReplicationGroupId: world.cache.datastore?.id, GlobalReplicationGroupMemberRole: Role }
+      ? { GlobalReplicationGroupId: datastore?.id, GlobalReplicationGroupMemberRole: Role }
       : {},
     MemberClusters: nodesOf(group),
     NodeGroups: [nodeGroup(group, status)],
     AutomaticFailover: several ? 'enabled' : 'disabled',
     MultiAZ: group.multiAz ? 'enabled' : 'disabled',
     SnapshotRetentionLimit: group.snapshotRetentionDays,
-    SnapshotWindow: windowOf(world),
+    SnapshotWindow: windowOf(group),
     ClusterEnabled: false,
     CacheNodeType: group.nodeType,
     Engine: group.engine,
@@ -48,19 +48,18 @@ export function describe(world: World, group: CacheGroup): ReplicationGroup {
 
 /** There is no endpoint before there is a node behind it. */
 function nodeGroup(group: CacheGroup, Status: string) {
-  const { identifier, region } = group;
+  const { region } = group;
   if (Status === 'creating' || Status === 'create-failed') return { NodeGroupId: '0001', Status };
-  const domain = `abc123.${shortRegion(region)}.cache.${dnsSuffixOf(region)}`;
-  const endpoint = (host: string) => ({ Address: `${host}.${domain}`, Port: PORT });
+  const endpoint = (first: string) => ({ Address: hostOf(first, group), Port: PORT });
   return {
     NodeGroupId: '0001',
     Status,
-    PrimaryEndpoint: endpoint(`master.${identifier}`),
-    ReaderEndpoint: endpoint(`replica.${identifier}`),
+    PrimaryEndpoint: endpoint('master'),
+    ReaderEndpoint: endpoint('replica'),
     NodeGroupMembers: nodesOf(group).map((name, index) => ({
       CacheClusterId: name,
       CacheNodeId: '0001',
-      ReadEndpoint: endpoint(`${name}.${identifier}`),
+      ReadEndpoint: endpoint(name),
       PreferredAvailabilityZone: `${region}${'abc'[index % 3]}`,
       CurrentRole: index === 0 ? 'primary' : 'replica',
     })),
@@ -68,10 +67,7 @@ function nodeGroup(group: CacheGroup, Status: string) {
 }
 
 /** The hour in which the automatic snapshot is taken. */
-export function windowOf(world: World): string {
-  const from = windowFrom(world);
+export function windowOf({ snapshotWindow: from }: CacheGroup): string {
   const until = String((Number(from.slice(0, 2)) + 1) % 24).padStart(2, '0');
   return `${from}-${until}${from.slice(2)}`;
 }
-
-export const windowFrom = ({ topology }: World): string => topology.cache?.snapshots.window ?? '00:00';

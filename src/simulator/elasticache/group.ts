@@ -1,40 +1,51 @@
+import type { ElasticacheGlobal as Described } from '../../components/elasticache-global/schema.ts';
+import { componentsOf } from '../../drill/components.ts';
 import type { Topology } from '../../drill/topology.ts';
+import { dnsSuffixOf } from '../../partition.ts';
 import { awsError } from '../faults.ts';
-import type { Cache, CacheGroup } from '../state.ts';
+import type { Cache, CacheGroup, GlobalDatastore } from '../stores-state.ts';
 import { always, at, moving } from '../timeline.ts';
 import type { World } from '../world.ts';
 
 const DAY = 86_400_000;
 
-type Described = NonNullable<Topology['cache']>['primary'];
-
-/** The replication groups that the topology names, and the global datastore that joins them. */
-export function newCache({ regions, cache }: Topology, startMs: number): Cache {
-  if (!cache) return { groups: [], snapshots: [], datastore: null, written: [] };
-  const { primary, recovery, globalDatastore, snapshots } = cache;
-  const retentionDays = Math.max(1, Math.round(snapshots.retention / DAY));
-  const groups = [
-    newGroup(primary, regions.primary, { createdMs: startMs - 400 * DAY, snapshotRetentionDays: retentionDays }),
-    ...(recovery ? [newGroup(recovery, regions.recovery, { createdMs: startMs - 300 * DAY })] : []),
-  ];
-  const member = ({ region, identifier }: CacheGroup, role: 'PRIMARY' | 'SECONDARY') => ({
-    region,
-    group: identifier,
-    role: always(role),
-    status: always<string | null>('associated'),
-  });
-  const [first, second] = groups;
-  if (!globalDatastore || !first || !second) return { groups, snapshots: [], datastore: null, written: [] };
-  const members = [member(first, 'PRIMARY'), member(second, 'SECONDARY')];
+/** The replication groups that the topology names, and the global datastores that join them. */
+export function newCache(topology: Topology, startMs: number): Cache {
+  const components = componentsOf(topology, 'elasticache-global');
   return {
-    groups,
+    groups: components.flatMap((one) => groupsOf(topology, one, startMs)),
     snapshots: [],
-    datastore: { id: globalDatastore, status: always('available'), members },
+    datastores: components.flatMap((one) => datastoreOf(topology, one)),
     written: [],
   };
 }
 
-export function newGroup(described: Described, region: string, more: Partial<CacheGroup>): CacheGroup {
+function groupsOf({ regions }: Topology, { primary, recovery, snapshots }: Described, startMs: number): CacheGroup[] {
+  const retentionDays = Math.max(1, Math.round(snapshots.retention / DAY));
+  const snapshotWindow = snapshots.window;
+  const kept = { createdMs: startMs - 400 * DAY, snapshotRetentionDays: retentionDays, snapshotWindow };
+  return [
+    newGroup(primary, regions.primary, kept),
+    ...(recovery ? [newGroup(recovery, regions.recovery, { createdMs: startMs - 300 * DAY, snapshotWindow })] : []),
+  ];
+}
+
+function datastoreOf({ regions }: Topology, { primary, recovery, globalDatastore }: Described): GlobalDatastore[] {
+  if (!globalDatastore || !recovery) return [];
+  const member = (region: string, group: string, role: 'PRIMARY' | 'SECONDARY') => ({
+    region,
+    group,
+    role: always(role),
+    status: always<string | null>('associated'),
+  });
+  const members = [
+    member(regions.primary, primary.replicationGroup, 'PRIMARY'),
+    member(regions.recovery, recovery.replicationGroup, 'SECONDARY'),
+  ];
+  return [{ id: globalDatastore, status: always('available'), members }];
+}
+
+export function newGroup(described: Described['primary'], region: string, more: Partial<CacheGroup>): CacheGroup {
   return {
     identifier: described.replicationGroup,
     region,
@@ -47,6 +58,7 @@ export function newGroup(described: Described, region: string, more: Partial<Cac
     engineVersion: '7.1.0',
     multiAz: described.nodes > 1,
     snapshotRetentionDays: 0,
+    snapshotWindow: '00:00',
     createdMs: 0,
     status: always('available'),
     copy: null,
@@ -81,7 +93,13 @@ export const nodesOf = ({ identifier, nodes }: CacheGroup): string[] =>
   Array.from({ length: nodes }, (_, index) => `${identifier}-${String(index + 1).padStart(3, '0')}`);
 
 /** What stands for a region in the names of endpoints: `apne1` for ap-northeast-1. */
-export function shortRegion(region: string): string {
+function shortRegion(region: string): string {
   const [area = '', direction = '', number = ''] = region.split('-');
   return `${area}${(direction.match(/north|south|east|west|central/g) ?? []).map((word) => word[0]).join('')}${number}`;
 }
+
+/** The host of one of a group's endpoints. */
+export const hostOf = (first: string, { identifier, region }: Pick<CacheGroup, 'identifier' | 'region'>): string =>
+  `${first}.${identifier}.abc123.${shortRegion(region)}.cache.${dnsSuffixOf(region)}`;
+
+export const primaryHostOf = (group: Pick<CacheGroup, 'identifier' | 'region'>): string => hostOf('master', group);

@@ -1,4 +1,4 @@
-import type { CacheGroup } from '../state.ts';
+import type { CacheGroup } from '../stores-state.ts';
 import type { World } from '../world.ts';
 
 /** Sessions, carts and pages of the shop; a key and its value take about a kilobyte. */

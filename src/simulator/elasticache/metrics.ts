@@ -1,5 +1,6 @@
 import { at } from '../timeline.ts';
 import { isDown, type World } from '../world.ts';
+import { isOf } from './datastore.ts';
 import { nodesOf } from './group.ts';
 import { keysIn } from './keys.ts';
 
@@ -17,8 +18,9 @@ export function cacheMetric(
     return undefined;
   if (name === 'CurrItems') return keysIn(world, group, ms);
   if (name !== 'GlobalDatastoreReplicationLag') return undefined;
-  const { members = [] } = world.cache.datastore ?? {};
-  const member = members.find((one) => one.region === region && one.group === group.identifier);
+  const members =
+    world.cache.datastores.find((one) => one.members.some((member) => isOf(member, group)))?.members ?? [];
+  const member = members.find((one) => isOf(one, group));
   const primary = members.find(({ role }) => at(role, ms) === 'PRIMARY');
   if (!member || at(member.status, ms) !== 'associated' || !primary || primary === member) return undefined;
   // Assumption: AWS says under a second as a rule. Nothing is published while there is nobody to follow.

@@ -1,9 +1,9 @@
 import type { Redis, RedisEndpoint } from '../../ports/redis.ts';
 import { named } from '../faults.ts';
 import { isOutOfReach } from '../partition.ts';
-import type { CacheGroup } from '../state.ts';
+import type { CacheGroup, GlobalDatastore } from '../stores-state.ts';
 import { nextDraw, type World } from '../world.ts';
-import { membershipOf } from './datastore.ts';
+import { datastoreWith, isOf, membershipOf } from './datastore.ts';
 import { groupIn } from './group.ts';
 
 /** How long a write is on its way to the other group: AWS says under a second, as a rule. */
@@ -23,10 +23,14 @@ export const redisOf = (world: World): Redis => ({
   async read(endpoint, key, { signal }) {
     const group = await arrive(world, endpoint, signal);
     const nowMs = world.clock.nowMs();
-    const found = world.cache.written.findLast((one) => one.key === key && one.untilMs > nowMs);
+    const datastore = datastoreWith(world, group);
+    const origins = [group.identifier, ...(datastore?.members ?? []).map((one) => one.group)];
+    const found = world.cache.written.findLast(
+      (one) => one.key === key && one.untilMs > nowMs && origins.includes(one.group),
+    );
     if (!found || found.group === group.identifier) return found?.value ?? null;
-    const arrives = found.atMs + REPLICATES_MS <= nowMs && !isLost(world, found.atMs);
-    return arrives && membershipOf(world, group) !== undefined ? found.value : null;
+    const arrives = found.atMs + REPLICATES_MS <= nowMs && !isLost(world, datastore, found.atMs);
+    return arrives ? found.value : null;
   },
 });
 
@@ -43,13 +47,13 @@ async function arrive(
 }
 
 /** Once it has been the primary, and the simulation has it not notice that it is no more. */
-const goesOn = ({ cache, simulation }: World, { identifier }: CacheGroup): boolean =>
-  simulation.cacheFailover.oldTakesWrites &&
-  (cache.datastore?.members.find(({ group }) => group === identifier)?.role[0]?.[1] ?? 'SECONDARY') === 'PRIMARY';
+const goesOn = (world: World, group: CacheGroup): boolean =>
+  world.simulation.cacheFailover.oldTakesWrites &&
+  datastoreWith(world, group)?.members.find((one) => isOf(one, group))?.role[0]?.[1] === 'PRIMARY';
 
 /** What was written shortly before the roles changed never came over. */
-function isLost({ cache, simulation, clock }: World, writtenMs: number): boolean {
+function isLost({ simulation, clock }: World, datastore: GlobalDatastore | undefined, writtenMs: number): boolean {
   const { loses } = simulation.cacheFailover;
-  const turns = cache.datastore?.members.flatMap(({ role }) => role.map(([ms]) => ms)) ?? [];
+  const turns = datastore?.members.flatMap(({ role }) => role.map(([ms]) => ms)) ?? [];
   return turns.some((ms) => ms > writtenMs && ms <= clock.nowMs() && ms - loses < writtenMs);
 }

@@ -3,10 +3,10 @@ import { regionalArn } from '../../arn.ts';
 import type { Input } from '../../aws/aws.ts';
 import { daily } from '../daily.ts';
 import { awsError } from '../faults.ts';
-import type { CacheGroup } from '../state.ts';
+import type { CacheGroup } from '../stores-state.ts';
 import { at } from '../timeline.ts';
 import { isDown, type World } from '../world.ts';
-import { windowFrom, windowOf } from './describe.ts';
+import { windowOf } from './describe.ts';
 import { nodesOf } from './group.ts';
 import { keysIn, sizeOf } from './keys.ts';
 
@@ -52,7 +52,7 @@ export function snapshotsIn(world: World, region: string): Held[] {
 
 /** One a day, for as many days as it is kept; none on a day on which the region was lost or the group not there. */
 function automatic(world: World, group: CacheGroup): Held[] {
-  return daily(windowFrom(world), group.snapshotRetentionDays, world.clock.nowMs())
+  return daily(group.snapshotWindow, group.snapshotRetentionDays, world.clock.nowMs())
     .filter((ms) => ms > group.createdMs && !isDown(world, group.region, ms) && at(group.status, ms) === 'available')
     .map((ms) => ({ name: nameOf(group, ms), group, taken: { atMs: ms, source: 'automated' } }));
 }
@@ -87,7 +87,7 @@ function described(world: World, { name, group, taken }: Held): Snapshot {
     CacheSubnetGroupName: group.subnetGroup,
     AutoMinorVersionUpgrade: true,
     SnapshotRetentionLimit: group.snapshotRetentionDays,
-    SnapshotWindow: windowOf(world),
+    SnapshotWindow: windowOf(group),
     NodeSnapshots: [
       {
         CacheNodeId: '0001',

@@ -1,16 +1,20 @@
 import { isArn, nameIn, regionalArn } from '../../arn.ts';
+import { type ComponentOf, componentsOf } from '../../drill/components.ts';
 import type { KafkaLogin } from '../../drill/live.ts';
-import type { Kafka } from '../../components/kafka/schema.ts';
 import type { Topology } from '../../drill/topology.ts';
 import { dnsSuffixOf } from '../../partition.ts';
 import { uuidOf } from '../distributions.ts';
+import { computeNamed, placeOn, SIDES, type Side } from '../kubernetes/place.ts';
 import type { World } from '../world.ts';
 
 const PORTS: Record<KafkaLogin['by'], number> = { plaintext: 9092, tls: 9094, scram: 9096, iam: 9098 };
 
-/** One of the two clusters. */
+export type Kafka = ComponentOf<'kafka'>;
+
+/** One of a component's two clusters. */
 export interface KafkaSide {
-  side: 'primary' | 'recovery';
+  of: Kafka;
+  side: Side;
   region: string;
   name: string;
   arn: string;
@@ -18,18 +22,17 @@ export interface KafkaSide {
   brokers(login: KafkaLogin['by']): string;
 }
 
-export function sidesOf({ topology }: Pick<World, 'topology'>): KafkaSide[] {
-  const { messaging } = topology;
-  return messaging ? (['primary', 'recovery'] as const).map((side) => sideOf(topology, messaging, side)) : [];
-}
+export const sidesOf = ({ topology }: Pick<World, 'topology'>): KafkaSide[] =>
+  componentsOf(topology, 'kafka').flatMap((kafka) => SIDES.map((side) => sideOf(topology, kafka, side)));
 
-function sideOf({ regions, account }: Topology, messaging: Kafka, side: 'primary' | 'recovery'): KafkaSide {
-  const { cluster } = messaging[side];
+export function sideOf({ regions, account }: Topology, of: Kafka, side: Side): KafkaSide {
+  const { cluster } = of[side];
   const region = regions[side];
   const name = nameIn(cluster);
   const host = (broker: number) =>
     `b-${broker}.${name.replaceAll('-', '')}.abc123.c2.kafka.${region}.${dnsSuffixOf(region)}`;
   return {
+    of,
     side,
     region,
     name,
@@ -45,13 +48,21 @@ function sideOf({ regions, account }: Topology, messaging: Kafka, side: 'primary
   };
 }
 
-/** The environment that producers have before anybody changes it. */
+/** The environment that producers in a compute have before anybody changes it. */
 export function producersEnvironment(
-  { topology }: Pick<World, 'topology'>,
+  topology: Topology,
+  compute: ComponentOf<'eks'>,
   deployment: string,
 ): Record<string, string> {
-  const { messaging } = topology;
-  const primary = sidesOf({ topology }).find(({ side }) => side === 'primary');
-  if (!messaging || !primary || !messaging.producers.deployments.includes(deployment)) return {};
-  return { [messaging.producers.variable]: primary.brokers(messaging.login.by) };
+  const entries = componentsOf(topology, 'kafka')
+    .filter(({ producers }) => producers.deployments.includes(deployment))
+    .filter(({ runsIn }) => computeNamed(topology, runsIn) === compute)
+    .map((kafka) => [kafka.producers.variable, sideOf(topology, kafka, 'primary').brokers(kafka.login.by)]);
+  return Object.fromEntries(entries);
+}
+
+/** Where a component's consumers and producers run on a side; nowhere, where the topology has no compute. */
+export function placeOfApplications({ topology }: Pick<World, 'topology'>, { runsIn }: Kafka, side: Side) {
+  const compute = computeNamed(topology, runsIn);
+  return compute && placeOn(topology, compute, side);
 }

@@ -1,8 +1,9 @@
 import { deploymentIn } from '../kubernetes/deployment.ts';
+import type { Pod } from '../state.ts';
 import type { World } from '../world.ts';
-import type { KafkaSide } from './cluster.ts';
+import { type Kafka, type KafkaSide, placeOfApplications } from './cluster.ts';
 import { mirroredEnd, mirroredName } from './mirror.ts';
-import { describedIn, writtenTo } from './topics.ts';
+import { writtenTo } from './topics.ts';
 
 /** Kafka waits so long for more members before a new group begins (group.initial.rebalance.delay.ms). */
 const JOINS_WITHIN_MS = 3_000;
@@ -19,8 +20,8 @@ interface Stretch {
 
 /** How many members a group has in a cluster, and how Kafka calls its state. */
 export function groupIn(world: World, at: KafkaSide, group: string, ms: number): { state: string; members: number } {
-  const consumer = describedIn(world).consumers.find((one) => one.group === group);
-  const pods = consumer ? (deploymentIn(world, at.region, consumer.deployment)?.pods ?? []) : [];
+  const consumer = at.of.consumers.find((one) => one.group === group);
+  const pods = podsOf(world, at, consumer?.deployment);
   const leaves = world.durations.consumerLeaves(world.draw(`consumer-leaves/${group}`));
   const members =
     pods.filter(({ readyMs, goneMs }) => readyMs !== null && readyMs <= ms && (goneMs ?? Infinity) + leaves > ms)
@@ -30,14 +31,20 @@ export function groupIn(world: World, at: KafkaSide, group: string, ms: number):
     return { state: settled ? 'STABLE' : 'PREPARING_REBALANCE', members };
   }
   const isKnown =
-    at.side === 'primary' || world.messaging.commits.some((one) => one.group === group && one.region === at.region);
+    at.side === 'primary' || world.messaging.commits.some((one) => one.group === group && one.cluster === at.arn);
   return { state: consumer && isKnown ? 'EMPTY' : 'DEAD', members: 0 };
+}
+
+/** The pods of a deployment beside a cluster. */
+function podsOf(world: World, at: KafkaSide, deployment: string | undefined): Pod[] {
+  const place = placeOfApplications(world, at.of, at.side);
+  return (place && deployment !== undefined && deploymentIn(world, place, deployment)?.pods) || [];
 }
 
 /** When a group reads in a cluster: as long as one pod of its deployment is ready there. */
 export function consumingOf(world: World, at: KafkaSide, group: string): Stretch[] {
-  const consumer = describedIn(world).consumers.find((one) => one.group === group);
-  const pods = (consumer && deploymentIn(world, at.region, consumer.deployment)?.pods) ?? [];
+  const consumer = at.of.consumers.find((one) => one.group === group);
+  const pods = podsOf(world, at, consumer?.deployment);
   const each = pods
     .flatMap(({ readyMs, goneMs }) => (readyMs === null ? [] : { fromMs: readyMs, untilMs: goneMs ?? Infinity }))
     .filter(({ fromMs, untilMs }) => fromMs < untilMs)
@@ -64,7 +71,7 @@ export function committedIn(
 ): number | null {
   const commits = world.messaging.commits.filter(
     (one) =>
-      one.region === at.region &&
+      one.cluster === at.arn &&
       one.group === group &&
       one.topic === topic &&
       one.partition === partition &&
@@ -95,12 +102,12 @@ export function committedIn(
 
 /** How far a partition is written, by the name that its topic has in that cluster. */
 export function endIn(world: World, at: KafkaSide, topic: string, partition: number, ms: number): number {
-  const mirrored = at.side === 'recovery' && originOf(world, topic);
-  return mirrored ? mirroredEnd(world, mirrored, partition, ms) : writtenTo(world, at, topic, partition, ms);
+  const mirrored = at.side === 'recovery' && originOf(at.of, topic);
+  return mirrored ? mirroredEnd(world, at.of, mirrored, partition, ms) : writtenTo(world, at, topic, partition, ms);
 }
 
 /** The topic of the primary region that one of the recovery region was mirrored from. */
-export function originOf(world: World, topic: string): string | undefined {
-  const { consumers, markers } = describedIn(world);
-  return [...consumers.flatMap(({ topics }) => topics), markers].find((one) => mirroredName(world, one) === topic);
+export function originOf(kafka: Kafka, topic: string): string | undefined {
+  const { consumers, markers } = kafka;
+  return [...consumers.flatMap(({ topics }) => topics), markers].find((one) => mirroredName(kafka, one) === topic);
 }

@@ -1,14 +1,13 @@
 import { hash32 } from '../distributions.ts';
 import type { World } from '../world.ts';
-import { type KafkaSide, sidesOf } from './cluster.ts';
-import { describedIn, markersIn, writtenTo } from './topics.ts';
+import { type Kafka, type KafkaSide, sideOf } from './cluster.ts';
+import { markersIn, writtenTo } from './topics.ts';
 
 /** MirrorMaker's own default. */
 const HEARTBEAT_EVERY_MS = 1_000;
 
 /** What a topic of the primary region is called where it was mirrored to. */
-export function mirroredName(world: World, topic: string): string {
-  const { alias, policy } = describedIn(world).mirror;
+export function mirroredName({ mirror: { alias, policy } }: Kafka, topic: string): string {
   return policy === 'identity' ? topic : `${alias}.${topic}`;
 }
 
@@ -24,37 +23,34 @@ export const shiftOf = (topic: string, partition: number): number =>
   1_000 + (hash32(`shift/${topic}/${partition}`) % 9_000);
 
 /** How many records of the primary's partition have been mirrored, as its own offset says it. */
-export function mirroredOf(world: World, topic: string, partition: number, ms: number): number {
-  const primary = primaryOf(world);
+export function mirroredOf(world: World, kafka: Kafka, topic: string, partition: number, ms: number): number {
+  const primary = primaryOf(world, kafka);
   const written = writtenTo(world, primary, topic, partition, mirroredUntilMs(world, ms));
-  return written - (topic === describedIn(world).markers ? lostMarkers(world, mirroredUntilMs(world, ms)).length : 0);
+  return written - (topic === kafka.markers ? lostMarkers(world, kafka, mirroredUntilMs(world, ms)).length : 0);
 }
 
 /** The end of the mirrored topic; under the policy that keeps names, what is produced there comes after it. */
-export function mirroredEnd(world: World, topic: string, partition: number, ms: number): number {
+export function mirroredEnd(world: World, kafka: Kafka, topic: string, partition: number, ms: number): number {
   const here =
-    describedIn(world).mirror.policy === 'identity' ? writtenTo(world, recoveryOf(world), topic, partition, ms) : 0;
-  return mirroredOf(world, topic, partition, ms) - shiftOf(topic, partition) + here;
+    kafka.mirror.policy === 'identity' ? writtenTo(world, recoveryOf(world, kafka), topic, partition, ms) : 0;
+  return mirroredOf(world, kafka, topic, partition, ms) - shiftOf(topic, partition) + here;
 }
 
 /** The drill's records that were mirrored, oldest first. */
-export const mirroredMarkers = (world: World, ms: number) => {
-  const lost = lostMarkers(world, mirroredUntilMs(world, ms));
-  return markersIn(world, primaryOf(world).region, mirroredUntilMs(world, ms)).filter((one) => !lost.includes(one));
+export const mirroredMarkers = (world: World, kafka: Kafka, ms: number) => {
+  const lost = lostMarkers(world, kafka, mirroredUntilMs(world, ms));
+  return markersIn(world, primaryOf(world, kafka), mirroredUntilMs(world, ms)).filter((one) => !lost.includes(one));
 };
 
 /** Records of the drill that are never mirrored. */
-export function lostMarkers(world: World, ms: number) {
+export function lostMarkers(world: World, kafka: Kafka, ms: number) {
   const { losesMarkers } = world.simulation.messaging;
-  return markersIn(world, primaryOf(world).region, ms).filter((_, index) => index % 100 >= 100 - losesMarkers);
+  return markersIn(world, primaryOf(world, kafka), ms).filter((_, index) => index % 100 >= 100 - losesMarkers);
 }
 
 /** When the newest heartbeat was written that has been mirrored. */
 export const newestHeartbeatMs = (world: World, ms: number): number =>
   Math.floor(mirroredUntilMs(world, ms) / HEARTBEAT_EVERY_MS) * HEARTBEAT_EVERY_MS;
 
-export const primaryOf = (world: World): KafkaSide => sideNamed(world, 'primary');
-export const recoveryOf = (world: World): KafkaSide => sideNamed(world, 'recovery');
-
-const sideNamed = (world: World, wanted: KafkaSide['side']): KafkaSide =>
-  sidesOf(world).find(({ side }) => side === wanted) as KafkaSide;
+export const primaryOf = ({ topology }: World, kafka: Kafka): KafkaSide => sideOf(topology, kafka, 'primary');
+const recoveryOf = ({ topology }: World, kafka: Kafka): KafkaSide => sideOf(topology, kafka, 'recovery');

@@ -4,22 +4,22 @@ import { named } from '../faults.ts';
 import { isOutOfReach } from '../partition.ts';
 import { nextDraw, type World } from '../world.ts';
 import { checkpoints, committedNow } from './checkpoints.ts';
-import { type KafkaSide, sidesOf } from './cluster.ts';
+import { type Kafka as Described, type KafkaSide, sidesOf } from './cluster.ts';
 import { endIn, groupIn, originOf } from './consumers.ts';
-import { mirroredMarkers, mirroredName, newestHeartbeatMs, shiftOf } from './mirror.ts';
+import { mirroredMarkers, mirroredName, newestHeartbeatMs, primaryOf, shiftOf } from './mirror.ts';
 import { checkpointRecord, heartbeatRecord } from './mirror-records.ts';
-import { describedIn, markersIn, partitionsOf, topicsOf, writtenTo } from './topics.ts';
+import { markersIn, partitionsOf, topicsOf, writtenTo } from './topics.ts';
 
-/** Both clusters, as whoever is in the same network meets them. */
+/** All clusters, as whoever is in the same network meets them. */
 export function kafkaOf(world: World): Kafka {
   const nowMs = () => world.clock.nowMs();
   return {
     async ends(cluster, topics, { signal }) {
       const at = await arrive(world, cluster, signal);
-      const own = topics.filter((topic) => at.side === 'recovery' && mirrorsOwn(world).includes(topic));
+      const own = topics.filter((topic) => at.side === 'recovery' && mirrorsOwn(at.of).includes(topic));
       return [
         ...own.map((topic) => ({ topic, partition: 0, offset: recordsOf(world, at, topic, nowMs()).length })),
-        ...partitionsAmong(world, at, topics).map(({ topic, partition }) => ({
+        ...partitionsAmong(at, topics).map(({ topic, partition }) => ({
           topic,
           partition,
           offset: endIn(world, at, topic, partition, nowMs()),
@@ -33,9 +33,9 @@ export function kafkaOf(world: World): Kafka {
 
     async committed(cluster, group, { signal }) {
       const at = await arrive(world, cluster, signal);
-      return partitionsAmong(world, at, topicsIn(world, at)).flatMap(({ topic, partition }) => {
+      return partitionsAmong(at, topicsIn(at)).flatMap(({ topic, partition }) => {
         const offset = committedNow(world, at, group, topic, partition, nowMs());
-        return offset === null || !reads(world, group, topic) ? [] : { topic, partition, offset };
+        return offset === null || !reads(at.of, group, topic) ? [] : { topic, partition, offset };
       });
     },
 
@@ -43,23 +43,23 @@ export function kafkaOf(world: World): Kafka {
       const at = await arrive(world, cluster, signal);
       mustBeEmpty(world, at, group);
       for (const position of positions)
-        world.messaging.commits.push({ region: at.region, group, ...position, atMs: nowMs() });
+        world.messaging.commits.push({ cluster: at.arn, group, ...position, atMs: nowMs() });
     },
 
     async forget(cluster, group, partitions, { signal }) {
       const at = await arrive(world, cluster, signal);
       mustBeEmpty(world, at, group);
       for (const { topic, partition } of partitions)
-        world.messaging.commits.push({ region: at.region, group, topic, partition, offset: null, atMs: nowMs() });
+        world.messaging.commits.push({ cluster: at.arn, group, topic, partition, offset: null, atMs: nowMs() });
     },
 
     async produce(cluster, topic, record, { signal }) {
       const at = await arrive(world, cluster, signal);
       // Whoever else produces is part of the world; drills write to their own topic.
-      if (topic !== describedIn(world).markers) throw named('NotFound', `${at.name} has no topic ${topic}.`);
+      if (topic !== at.of.markers) throw named('NotFound', `${at.name} has no topic ${topic}.`);
       const offset = endIn(world, at, topic, 0, nowMs());
       world.messaging.markers.push({
-        region: at.region,
+        cluster: at.arn,
         offset: writtenTo(world, at, topic, 0, nowMs()),
         ...record,
         atMs: nowMs(),
@@ -98,37 +98,37 @@ function mustBeEmpty(world: World, at: KafkaSide, group: string): void {
 }
 
 /** The names of the topics in a cluster; in the recovery region there are those that were mirrored, and those of its own. */
-function topicsIn(world: World, { side }: KafkaSide): string[] {
-  const topics = topicsOf(world);
+function topicsIn({ of, side }: KafkaSide): string[] {
+  const topics = topicsOf(of);
   if (side === 'primary') return topics;
-  return [...new Set([...topics.map((topic) => mirroredName(world, topic)), ...topics])];
+  return [...new Set([...topics.map((topic) => mirroredName(of, topic)), ...topics])];
 }
 
-function partitionsAmong(world: World, at: KafkaSide, wanted: readonly string[]): Partition[] {
-  const here = topicsIn(world, at);
+function partitionsAmong(at: KafkaSide, wanted: readonly string[]): Partition[] {
+  const here = topicsIn(at);
   return wanted
     .filter((topic) => here.includes(topic))
     .flatMap((topic) =>
-      partitionsOf(world, originOf(world, topic) ?? topic).map((partition) => ({ topic, partition })),
+      partitionsOf(at.of, originOf(at.of, topic) ?? topic).map((partition) => ({ topic, partition })),
     );
 }
 
-const reads = (world: World, group: string, topic: string): boolean =>
-  describedIn(world).consumers.some(
-    (one) => one.group === group && one.topics.some((own) => own === topic || mirroredName(world, own) === topic),
+const reads = (kafka: Described, group: string, topic: string): boolean =>
+  kafka.consumers.some(
+    (one) => one.group === group && one.topics.some((own) => own === topic || mirroredName(kafka, own) === topic),
   );
 
 /** MirrorMaker's topics in the recovery region. */
-const mirrorsOwn = (world: World): string[] =>
-  ['checkpoints.internal', 'heartbeats'].map((topic) => `${describedIn(world).mirror.alias}.${topic}`);
+const mirrorsOwn = ({ mirror }: Described): string[] =>
+  ['checkpoints.internal', 'heartbeats'].map((topic) => `${mirror.alias}.${topic}`);
 
 /** The records that a drill reads: its own, and MirrorMaker's. */
 function recordsOf(world: World, at: KafkaSide, topic: string, ms: number): KafkaRecord[] {
-  const { markers, mirror } = describedIn(world);
-  const isMirrored = at.side === 'recovery' && topic === mirroredName(world, markers);
+  const { markers, mirror } = at.of;
+  const isMirrored = at.side === 'recovery' && topic === mirroredName(at.of, markers);
   if (isMirrored || topic === markers) {
-    const mirrored = isMirrored ? mirroredMarkers(world, ms) : [];
-    const here = topic === markers ? markersIn(world, at.region, ms) : [];
+    const mirrored = isMirrored ? mirroredMarkers(world, at.of, ms) : [];
+    const here = topic === markers ? markersIn(world, at, ms) : [];
     return [...mirrored, ...here].map(({ key, value, atMs }) => ({
       atMs,
       key: Buffer.from(key),
@@ -136,7 +136,7 @@ function recordsOf(world: World, at: KafkaSide, topic: string, ms: number): Kafk
     }));
   }
   if (at.side === 'recovery' && topic === `${mirror.alias}.checkpoints.internal`) {
-    return checkpoints(world, ms).map(checkpointRecord);
+    return checkpoints(world, at.of, ms).map(checkpointRecord);
   }
   if (at.side === 'recovery' && topic === `${mirror.alias}.heartbeats`) {
     return [heartbeatRecord(mirror.alias, newestHeartbeatMs(world, ms))];
@@ -146,12 +146,11 @@ function recordsOf(world: World, at: KafkaSide, topic: string, ms: number): Kafk
 
 /** A mirrored record is the one that it was made of. */
 function printOf(world: World, at: KafkaSide, { topic, partition, offset }: Position): string {
-  const origin = at.side === 'recovery' ? originOf(world, topic) : undefined;
+  const origin = at.side === 'recovery' ? originOf(at.of, topic) : undefined;
   if (origin === undefined) return `${at.side}/${topic}/${partition}/${offset}`.replace('primary/', '');
   const there = offset + shiftOf(origin, partition);
-  if (origin !== describedIn(world).markers) return `${origin}/${partition}/${there}`;
-  const first = sidesOf(world).find(({ side }) => side === 'primary');
-  const before = first ? writtenTo(world, first, origin, partition, 0) : 0;
-  const source = mirroredMarkers(world, world.clock.nowMs())[there - before]?.offset ?? there;
+  if (origin !== at.of.markers) return `${origin}/${partition}/${there}`;
+  const before = writtenTo(world, primaryOf(world, at.of), origin, partition, 0);
+  const source = mirroredMarkers(world, at.of, world.clock.nowMs())[there - before]?.offset ?? there;
   return `${origin}/${partition}/${source}`;
 }

@@ -1,8 +1,8 @@
-import type { Kafka as Described } from '../../components/kafka/schema.ts';
 import { hash32 } from '../distributions.ts';
 import { deploymentIn, templates } from '../kubernetes/deployment.ts';
+import type { Deployment } from '../state.ts';
 import { isDown, type World } from '../world.ts';
-import type { KafkaSide } from './cluster.ts';
+import { type Kafka, type KafkaSide, placeOfApplications } from './cluster.ts';
 
 /** Assumption: how many partitions the shop's topics have, and how many records a second come to each. */
 const PARTITIONS = 2;
@@ -10,34 +10,28 @@ const RECORDS_PER_SECOND = 20;
 /** As if the topics had been written to for months. */
 const LONG_AGO = 4_000_000;
 
-export const describedIn = ({ topology }: World): Described => {
-  if (topology.messaging) return topology.messaging;
-  throw new Error('the topology has no messaging');
-};
-
 /** The topics that somebody consumes, and the drills' own. */
-export const topicsOf = (world: World): string[] => {
-  const { consumers, markers } = describedIn(world);
-  return [...new Set([...consumers.flatMap(({ topics }) => topics), markers])];
-};
+export const topicsOf = ({ consumers, markers }: Kafka): string[] => [
+  ...new Set([...consumers.flatMap(({ topics }) => topics), markers]),
+];
 
-export const partitionsOf = (world: World, topic: string): number[] =>
-  topic === describedIn(world).markers ? [0] : Array.from({ length: PARTITIONS }, (_, partition) => partition);
+export const partitionsOf = ({ markers }: Kafka, topic: string): number[] =>
+  topic === markers ? [0] : Array.from({ length: PARTITIONS }, (_, partition) => partition);
 
 /** How many records had come to a partition of a cluster, up to an instant, past every mirroring. */
 export function writtenTo(world: World, at: KafkaSide, topic: string, partition: number, ms: number): number {
   const before = at.side === 'primary' ? LONG_AGO + (hash32(`${topic}/${partition}`) % 100_000) : 0;
-  if (topic === describedIn(world).markers) return before + markersIn(world, at.region, ms).length;
+  if (topic === at.of.markers) return before + markersIn(world, at, ms).length;
   return before + Math.floor((RECORDS_PER_SECOND * producedForMs(world, at, ms)) / 1_000);
 }
 
 /** The drill's own records in a cluster, oldest first. */
-export const markersIn = ({ messaging }: World, region: string, ms: number) =>
-  messaging.markers.filter((one) => one.region === region && one.atMs <= ms);
+export const markersIn = ({ messaging }: World, { arn }: KafkaSide, ms: number) =>
+  messaging.markers.filter((one) => one.cluster === arn && one.atMs <= ms);
 
 /** For how long, since the world began, all producers have produced to a cluster; those on their way to another one by their share. */
 function producedForMs(world: World, at: KafkaSide, ms: number): number {
-  const marks = turnsOf(world).filter((turn) => turn > world.startMs && turn < ms);
+  const marks = turnsOf(world, at.of).filter((turn) => turn > world.startMs && turn < ms);
   const bounds = [world.startMs, ...[...new Set(marks)].sort((a, b) => a - b), ms];
   let total = 0;
   for (const [index, untilMs] of bounds.entries()) {
@@ -49,8 +43,8 @@ function producedForMs(world: World, at: KafkaSide, ms: number): number {
 }
 
 /** When something may change of who produces where. */
-function turnsOf(world: World): number[] {
-  const rollouts = producersOf(world).flatMap((deployment) => deployment.rollouts);
+function turnsOf(world: World, kafka: Kafka): number[] {
+  const rollouts = producersOf(world, kafka).flatMap((deployment) => deployment.rollouts);
   return [
     ...rollouts.flatMap(({ fromMs, untilMs, pods }) =>
       untilMs === null
@@ -61,15 +55,15 @@ function turnsOf(world: World): number[] {
   ];
 }
 
-const producersOf = (world: World) =>
-  describedIn(world).producers.deployments.flatMap(
-    (name) => deploymentIn(world, world.topology.regions.primary, name) ?? [],
-  );
+function producersOf(world: World, kafka: Kafka): Deployment[] {
+  const place = placeOfApplications(world, kafka, 'primary');
+  return place ? kafka.producers.deployments.flatMap((name) => deploymentIn(world, place, name) ?? []) : [];
+}
 
 /** The share of the producers that produce to a cluster at an instant. */
 function shareAt(world: World, at: KafkaSide, ms: number): number {
-  const { producers, login } = describedIn(world);
-  const all = producersOf(world);
+  const { producers, login } = at.of;
+  const all = producersOf(world, at.of);
   if (all.length === 0 || isDown(world, at.region, ms) || isDown(world, world.topology.regions.primary, ms)) return 0;
   const brokers = at.brokers(login.by);
   const shares = all.map((deployment) =>

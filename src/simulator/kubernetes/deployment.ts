@@ -1,20 +1,19 @@
+import { componentsOf } from '../../drill/components.ts';
 import type { Topology } from '../../drill/topology.ts';
 import { producersEnvironment } from '../kafka/cluster.ts';
-import { addressOf } from '../rds/instance.ts';
+import { environmentOf } from '../shop/stores.ts';
 import type { Deployment, Pod, Rollout } from '../state.ts';
 import type { World } from '../world.ts';
+import { computeNamed, isSamePlace, type Place, placeOn, SIDES } from './place.ts';
 
 /** Kubernetes' own default: at most a quarter is replaced at a time. */
 const REPLACED_AT_ONCE = 0.25;
 
+/** Those of the topology's computes, and the consumers of Kafka that run beside them. */
 export function newDeployments(topology: Topology, startMs: number): Deployment[] {
-  const { regions, database, kubernetes, messaging } = topology;
-  // The standby's pods write to the primary's database, too: it is the only writer.
-  const { identifier } = database.writer;
-  const environment = { [kubernetes.writerVariable]: addressOf(identifier, regions.primary) };
   const longAgoMs = startMs - 3_600_000;
-  const deployment = (region: string, name: string, wanted: number, more = environment): Deployment => ({
-    region,
+  const deployment = (place: Place, name: string, wanted: number, environment: Rollout['environment']): Deployment => ({
+    ...place,
     name,
     wanted,
     pods: Array.from({ length: wanted }, (_, index) => ({
@@ -24,21 +23,34 @@ export function newDeployments(topology: Topology, startMs: number): Deployment[
       readyMs: longAgoMs,
       goneMs: null,
     })),
-    rollouts: [{ fromMs: 0, untilMs: 0, pods: wanted, environment: { ...more } }],
+    rollouts: [{ fromMs: 0, untilMs: 0, pods: wanted, environment: { ...environment } }],
   });
-  const shop = kubernetes.deployments.flatMap(({ name, replicas, standby }) => {
-    const all = { ...environment, ...producersEnvironment({ topology }, name) };
-    return [deployment(regions.primary, name, replicas, all), deployment(regions.recovery, name, standby, all)];
+  const shop = componentsOf(topology, 'eks').flatMap((compute) =>
+    compute.deployments.flatMap(({ name, replicas, standby }) =>
+      SIDES.map((side) => {
+        const environment = {
+          ...environmentOf(topology, compute, side),
+          ...producersEnvironment(topology, compute, name),
+        };
+        return deployment(placeOn(topology, compute, side), name, side === 'primary' ? replicas : standby, environment);
+      }),
+    ),
+  );
+  const consumers = componentsOf(topology, 'kafka').flatMap((kafka) => {
+    const compute = computeNamed(topology, kafka.runsIn);
+    if (!compute) return [];
+    return kafka.consumers.flatMap(({ deployment: name, replicas }) =>
+      SIDES.map((side) => {
+        const environment = environmentOf(topology, compute, side);
+        return deployment(placeOn(topology, compute, side), name, side === 'primary' ? replicas : 0, environment);
+      }),
+    );
   });
-  const consumers = (messaging?.consumers ?? []).flatMap(({ deployment: name, replicas }) => [
-    deployment(regions.primary, name, replicas),
-    deployment(regions.recovery, name, 0),
-  ]);
   return [...shop, ...consumers];
 }
 
-export const deploymentIn = (world: World, region: string, name: string): Deployment | undefined =>
-  world.deployments.find((one) => one.region === region && one.name === name);
+export const deploymentIn = (world: World, place: Place, name: string): Deployment | undefined =>
+  world.deployments.find((one) => one.name === name && isSamePlace(one, place));
 
 export const alive = ({ goneMs }: Pod, ms: number): boolean => goneMs === null || goneMs > ms;
 

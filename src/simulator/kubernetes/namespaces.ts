@@ -4,8 +4,9 @@ import type { Namespace } from '../state.ts';
 import { at, plan } from '../timeline.ts';
 import { nextDraw, type World } from '../world.ts';
 import { established, madeByItself, objectsOf } from './objects.ts';
+import { isSamePlace, placesOf } from './place.ts';
 
-/** Namespaces beside the shop's, and what is in them. */
+/** Namespaces beside those of the topology, and what is in them. */
 export const namespacesOf = (
   world: World,
   arrive: (cluster: Cluster, signal?: AbortSignal) => Promise<void>,
@@ -19,13 +20,13 @@ export const namespacesOf = (
 
   async createNamespace(cluster, labels, signal) {
     await arrive(cluster, signal);
-    const { region, namespace: name } = cluster;
+    const { region, cluster: home, namespace: name } = cluster;
     if (namespaceIn(world, cluster) || isTaken(world, cluster)) {
       throw named('AlreadyExists', `namespaces "${name}" already exists`);
     }
     const nowMs = world.clock.nowMs();
     const objects = madeByItself(name).map((one) => established(one, name, nowMs));
-    world.namespaces.push({ region, name, labels: { ...labels }, phase: [[nowMs, 'Active']], objects });
+    world.namespaces.push({ region, cluster: home, name, labels: { ...labels }, phase: [[nowMs, 'Active']], objects });
   },
 
   async deleteNamespace(cluster, signal) {
@@ -64,9 +65,9 @@ export const namespacesOf = (
 
 function objectsIn(world: World, cluster: Cluster): KubernetesObject[] {
   const { topology, deployments, startMs } = world;
-  if (cluster.namespace === topology.kubernetes.namespace) {
-    const here = deployments.filter(({ region }) => region === cluster.region);
-    return objectsOf(topology, here, startMs);
+  if (isDescribed(topology, cluster)) {
+    const here = deployments.filter((one) => isSamePlace(one, cluster));
+    return objectsOf(cluster.namespace, here, startMs);
   }
   const { objects = [] } = namespaceIn(world, cluster) ?? {};
   return objects.slice(0, objects.length - world.simulation.configuration.drops);
@@ -75,9 +76,13 @@ function objectsIn(world: World, cluster: Cluster): KubernetesObject[] {
 const isOf = (object: Kind, { apiVersion, kind }: Kind): boolean =>
   object.apiVersion === apiVersion && object.kind === kind;
 
-function namespaceIn({ namespaces, clock }: World, { region, namespace: name }: Cluster): Namespace | undefined {
+function namespaceIn(
+  { namespaces, clock }: World,
+  { region, cluster, namespace: name }: Cluster,
+): Namespace | undefined {
   return namespaces.findLast(
-    (one) => one.region === region && one.name === name && at(one.phase, clock.nowMs()) !== null,
+    (one) =>
+      one.region === region && one.cluster === cluster && one.name === name && at(one.phase, clock.nowMs()) !== null,
   );
 }
 
@@ -87,6 +92,9 @@ function foundNamespace(world: World, cluster: Cluster): Namespace {
   throw named('NotFound', `namespaces "${cluster.namespace}" not found`);
 }
 
-/** Whether somebody else has that name, with labels of their own: the shop has its own. */
-const isTaken = ({ simulation, topology }: World, { namespace }: Cluster): boolean =>
-  simulation.configuration.namespaceTaken || namespace === topology.kubernetes.namespace;
+/** Whether somebody else has that name, with labels of their own: the topology's computes have theirs. */
+const isTaken = ({ simulation, topology }: World, cluster: Cluster): boolean =>
+  simulation.configuration.namespaceTaken || isDescribed(topology, cluster);
+
+const isDescribed = (topology: World['topology'], cluster: Cluster): boolean =>
+  placesOf(topology).some((one) => isSamePlace(one, cluster));

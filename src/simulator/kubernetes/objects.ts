@@ -1,4 +1,3 @@
-import type { Topology } from '../../drill/topology.ts';
 import type { KubernetesObject } from '../../ports/kubernetes.ts';
 import { hash32 } from '../distributions.ts';
 import type { Deployment } from '../state.ts';
@@ -8,10 +7,10 @@ const DAY = 86_400_000;
 /** What makes one deployment of the shop what it is, apart from its pods. */
 type Shaped = Pick<Deployment, 'region' | 'name' | 'wanted' | 'rollouts'>;
 
-/** Everything in the shop's namespace of one cluster, as its API lists it. */
-export const objectsOf = ({ kubernetes }: Topology, deployments: readonly Shaped[], startMs: number) =>
-  [...madeByItself(kubernetes.namespace), ...deployments.flatMap(deployed)].map((one) =>
-    established(one, kubernetes.namespace, startMs - 90 * DAY),
+/** Everything in a namespace of the topology, as its cluster's API lists it. */
+export const objectsOf = (namespace: string, deployments: readonly Shaped[], startMs: number) =>
+  [...madeByItself(namespace), ...deployments.flatMap(deployed)].map((one) =>
+    established(one, namespace, startMs - 90 * DAY),
   );
 
 type Bare = Omit<KubernetesObject, 'metadata'> & Record<'apiVersion' | 'kind' | 'name', string>;

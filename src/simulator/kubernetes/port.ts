@@ -1,13 +1,14 @@
 import type { Cluster, Deployment as Described, Kubernetes, Trouble } from '../../ports/kubernetes.ts';
+import { clusterIn } from '../eks/cluster.ts';
 import { named } from '../faults.ts';
 import { isOutOfReach } from '../partition.ts';
-import type { Deployment, NodeGroup, Rollout } from '../state.ts';
+import type { Deployment, Rollout } from '../state.ts';
 import { nextDraw, type World } from '../world.ts';
 import { alive, deploymentIn, ready, updated } from './deployment.ts';
 import { namespacesOf } from './namespaces.ts';
 import { scale } from './schedule.ts';
 
-/** Both clusters' Kubernetes APIs. */
+/** The Kubernetes APIs of all clusters. */
 export function kubernetesOf(world: World): Kubernetes {
   return {
     async deployment(cluster, name, signal) {
@@ -29,7 +30,11 @@ export function kubernetesOf(world: World): Kubernetes {
     async nodes(cluster, nodegroup, signal) {
       await arrive(world, cluster, signal);
       const nowMs = world.clock.nowMs();
-      const group = groupsOf(world, cluster).find(({ name }) => name === nodegroup);
+      mustBeThere(world, cluster);
+      const { region, cluster: home } = cluster;
+      const group = world.nodeGroups.find(
+        (one) => one.region === region && one.cluster === home && one.name === nodegroup,
+      );
       return (group?.nodes ?? [])
         .filter(({ joinsMs, goneMs }) => joinsMs <= nowMs && (goneMs === null || goneMs > nowMs))
         .map(({ name, readyMs }) => ({ name, ready: readyMs <= nowMs }));
@@ -52,16 +57,14 @@ async function arrive(world: World, { region }: Cluster, signal?: AbortSignal): 
   );
 }
 
-const groupsOf = (world: World, { region, cluster }: Cluster): NodeGroup[] => {
-  const groups = world.nodeGroups.filter((group) => group.region === region && group.cluster === cluster);
-  if (groups.length > 0) return groups;
+const mustBeThere = (world: World, { region, cluster }: Cluster): void => {
+  if (clusterIn(world, region, cluster)) return;
   throw named('NotFound', `There is no cluster ${cluster} in ${region}.`);
 };
 
 function deploymentOf(world: World, cluster: Cluster, name: string): Deployment {
-  groupsOf(world, cluster);
-  const found =
-    cluster.namespace === world.topology.kubernetes.namespace ? deploymentIn(world, cluster.region, name) : undefined;
+  mustBeThere(world, cluster);
+  const found = deploymentIn(world, cluster, name);
   if (found) return found;
   throw named('NotFound', `deployments.apps "${name}" not found`);
 }

@@ -1,7 +1,8 @@
+import { type ComponentOf, componentsOf } from '../../drill/components.ts';
 import { plainDomain } from '../../drill/names.ts';
 import type { Dns, Http } from '../../ports/network.ts';
 import { named } from '../faults.ts';
-import { shareOfEdges } from '../global-accelerator.ts';
+import { acceleratorOf, shareOfEdges } from '../global-accelerator.ts';
 import { addressNamed, ENDPOINT_TTL_MS } from '../rds/zone-failover.ts';
 import { type Answer, answers } from '../route-53/answers.ts';
 import { putBackWhatIsDue } from '../route-53/put-back.ts';
@@ -24,7 +25,7 @@ export function dnsOf(world: World): Dns {
       if (instance && at(instance.status, nowMs) !== null)
         return { addresses: [addressNamed(instance, nowMs)], ttlMs: ENDPOINT_TTL_MS };
       const asked = plainDomain(name);
-      if (world.simulation.urls.some(({ url }) => hostOf(url) === asked) && asked !== world.topology.traffic.name)
+      if (world.simulation.urls.some(({ url }) => hostOf(url) === asked) && !nameAt(world, asked))
         return { addresses: [ELSEWHERE], ttlMs: ENDPOINT_TTL_MS };
       const behind = FAMILIES.flatMap((family) => targetAddresses(world, asked, family, nowMs));
       if (behind.length > 0) return { addresses: behind, ttlMs: ENDPOINT_TTL_MS };
@@ -58,18 +59,20 @@ function drawn(given: Answer[], draw: number): Answer[] {
 
 /** The shop's public door in each region. */
 export function httpOf(world: World): Http {
-  const { clock, topology } = world;
+  const { clock } = world;
   return {
     async request({ url, address, timeoutMs }, signal) {
-      const said = topology.traffic.name === hostOf(url) ? undefined : saidOf(world, url);
+      const asked = nameAt(world, hostOf(url));
+      const said = asked ? undefined : saidOf(world, url);
       if (said) {
         const latencyMs = Math.round(said.takes ?? world.durations.request(nextDraw(world, `elsewhere/${url}`)));
         await clock.sleep(Math.min(latencyMs, timeoutMs), signal);
         if (latencyMs > timeoutMs) throw named('Timeout', `${address} did not answer within ${timeoutMs / 1000} s.`);
         return { status: said.status, latencyMs, body: said.body };
       }
-      const region = regionAt(world, address);
-      if (region === undefined) throw named('ConnectionFailed', `Nobody listens at ${address}.`);
+      const door = doorAt(world, asked, address);
+      if (!door) throw named('ConnectionFailed', `Nobody listens at ${address}.`);
+      const { name, region } = door;
       putBackWhatIsDue(world);
       const beganMs = clock.nowMs();
       const nth = `${region}/${url}`;
@@ -84,9 +87,10 @@ export function httpOf(world: World): Http {
       const pathname = pathOf(url);
       const refused = nextDraw(world, `refused/${nth}`) < serving.refused;
       const failing = nextDraw(world, `failing/${nth}`) < serving.failing;
-      const knows = pathname === topology.service.path || pathname.startsWith('/health');
-      const isUp = isServiceUp(world, region, pathname, clock.nowMs());
-      const status = refused || !isUp ? 503 : !knows ? 404 : failing && pathname === topology.service.path ? 500 : 200;
+      const isService = pathname === name.service.path;
+      const knows = isService || pathname.startsWith('/health');
+      const isUp = isServiceUp(world, name, region, pathname, clock.nowMs());
+      const status = refused || !isUp ? 503 : !knows ? 404 : failing && isService ? 500 : 200;
       return { status, latencyMs, body: '', servedBy: region };
     },
   };
@@ -102,13 +106,23 @@ const saidOf = ({ simulation }: World, asked: string) => simulation.urls.find(({
 /** What stands between the host and a query: `new URL` takes longer than all the rest of a request. */
 const pathOf = (url: string): string => /^https?:\/\/[^/]*([^?#]*)/.exec(url)?.[1] ?? '';
 
-function regionAt(world: World, address: string): string | undefined {
-  const { traffic, regions } = world.topology;
-  const { accelerator } = world;
-  if (accelerator?.addresses.includes(address)) {
-    const here = shareOfEdges(world, accelerator, regions.primary, world.clock.nowMs());
-    return nextDraw(world, 'edge') < here ? regions.primary : regions.recovery;
+type Name = ComponentOf<'route53'>;
+
+const nameAt = ({ topology }: World, host: string): Name | undefined =>
+  componentsOf(topology, 'route53').find(({ name }) => name === host);
+
+/** Who listens at an address: whom the request names, where he does, and the region that it comes to. */
+function doorAt(world: World, asked: Name | undefined, address: string): { name: Name; region: string } | undefined {
+  const { regions } = world.topology;
+  const all = componentsOf(world.topology, 'route53');
+  for (const name of asked ? [asked, ...all] : all) {
+    const accelerator = acceleratorOf(world.accelerators, name);
+    if (accelerator?.addresses.includes(address)) {
+      const here = shareOfEdges(world, accelerator, regions.primary, world.clock.nowMs());
+      return { name: asked ?? name, region: nextDraw(world, 'edge') < here ? regions.primary : regions.recovery };
+    }
+    if (isAddressOf(name.primary, address)) return { name: asked ?? name, region: regions.primary };
+    if (isAddressOf(name.recovery, address)) return { name: asked ?? name, region: regions.recovery };
   }
-  if (isAddressOf(traffic.primary, address)) return regions.primary;
-  return isAddressOf(traffic.recovery, address) ? regions.recovery : undefined;
+  return undefined;
 }

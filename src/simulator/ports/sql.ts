@@ -4,7 +4,7 @@ import { OWN } from '../../steps/data/checks.ts';
 import { named } from '../faults.ts';
 import { isOutOfReach } from '../partition.ts';
 import { answerOfCluster, clusterWith } from '../rds/global-database.ts';
-import { instanceIn, quarantined, reachable, sourceOf, takesWrites } from '../rds/instance.ts';
+import { instanceIn, quarantined, reachable, sourceOf, storeOf, takesWrites } from '../rds/instance.ts';
 import { applyRenames } from '../rds/rename.ts';
 import { followersOf, heartbeatsIn, receivedUntilMs, silentMs } from '../rds/replication.ts';
 import { answerAboutCarried } from '../shop/carried.ts';
@@ -33,7 +33,7 @@ export function sqlOf(world: World): Sql {
           await expired(timeoutMs, 'ConnectionFailed', `${identifier} did not answer: timed out.`);
         const cluster = clusterWith(world, region, identifier);
         if (cluster && !took) continue;
-        if (cluster) return answerOfCluster(world, cluster, query);
+        if (cluster) return answerOfCluster(world, cluster, database.name, query);
         const instance = instanceIn(world, region, identifier);
         if (!instance) throw named('ConnectionFailed', `There is no host ${identifier} in ${region}.`);
         if (quarantined(instance, nowMs) || at(instance.cutOff, nowMs) || at(instance.status, nowMs) === 'failed') {
@@ -43,7 +43,7 @@ export function sqlOf(world: World): Sql {
           throw named('ConnectionFailed', `${identifier} refused the connection.`);
         if (!took) continue;
         mustLetIn(world, instance);
-        if (database.name !== world.topology.database.name) {
+        if (database.name !== storeOf(world, instance).database) {
           throw named('QueryFailed', `database "${database.name}" does not exist`);
         }
         if (reads(query) && instance.loadedMs > nowMs) {
@@ -62,14 +62,16 @@ export function sqlOf(world: World): Sql {
 }
 
 /** What opens a database that was restored, where its login's password is rotated. */
-function passwordOf({ topology, simulation }: World, instance: Instance | undefined): PasswordUsed | undefined {
+function passwordOf(world: World, instance: Instance | undefined): PasswordUsed | undefined {
   // Only a restored one loads blocks.
-  if (topology.database.login?.password.from !== 'secrets-manager' || !instance?.loadedMs) return undefined;
-  return ({ never: 'AWSCURRENT', once: 'AWSPREVIOUS', twice: 'neither' } as const)[simulation.copies.passwordRotated];
+  if (!instance?.loadedMs || storeOf(world, instance).login?.password.from !== 'secrets-manager') return undefined;
+  return ({ never: 'AWSCURRENT', once: 'AWSPREVIOUS', twice: 'neither' } as const)[
+    world.simulation.copies.passwordRotated
+  ];
 }
 
 function mustLetIn(world: World, instance: Instance): void {
-  const { login } = world.topology.database;
+  const { login } = storeOf(world, instance);
   const byToken = login?.password.from === 'iam';
   if (byToken ? instance.settings.IAMDatabaseAuthenticationEnabled : passwordOf(world, instance) !== 'neither') return;
   const said = byToken ? 'PAM authentication failed' : 'password authentication failed';

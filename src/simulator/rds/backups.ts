@@ -1,6 +1,8 @@
 import type { DBSnapshot } from '@aws-sdk/client-rds';
 import { regionalArn } from '../../arn.ts';
 import type { Input } from '../../aws/aws.ts';
+import type { RdsReplica } from '../../components/rds-replica/schema.ts';
+import { componentsOf } from '../../drill/components.ts';
 import { daily } from '../daily.ts';
 import { uuidOf } from '../distributions.ts';
 import { awsError } from '../faults.ts';
@@ -87,9 +89,11 @@ export const snapshotsIn = (world: World, region: string): DBSnapshot[] => [
   ...askedFor(world, region),
 ];
 
-/** Each night's, by whoever makes the backups. */
-function nightlyIn(world: World, region: string): DBSnapshot[] {
-  const { backups: plan, writer } = world.topology.database;
+/** Each night's of every store, by whoever makes the backups. */
+const nightlyIn = (world: World, region: string): DBSnapshot[] =>
+  componentsOf(world.topology, 'rds-replica').flatMap((store) => nightlyOf(world, region, store));
+
+function nightlyOf(world: World, region: string, { backups: plan, writer }: RdsReplica): DBSnapshot[] {
   const instance = instanceIn(world, region, writer.identifier);
   if (!instance) return [];
   const nowMs = world.clock.nowMs();

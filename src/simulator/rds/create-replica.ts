@@ -6,7 +6,7 @@ import type { Instance } from '../state.ts';
 import { always } from '../timeline.ts';
 import { nextDraw, type World } from '../world.ts';
 import { describe } from './describe.ts';
-import { arnOf, changeable, found, mustHaveRoomFor, newInstance } from './instance.ts';
+import { arnOf, changeable, found, mustHaveRoomFor, newInstance, storeOf } from './instance.ts';
 import { settingsOfCopy, without } from './settings.ts';
 
 type Asked = Input<'rds', 'CreateDBInstanceReadReplica'>;
@@ -29,6 +29,7 @@ export function CreateDBInstanceReadReplica(world: World, region: string, wanted
   const catchUpMs = Math.round(asked.catchUp ?? world.durations.replicaCatchUp(drawn('replica-catch-up')));
   const availableMs = nowMs + takesMs;
   const replica = newInstance(
+    source.store,
     {
       identifier,
       class: input.DBInstanceClass ?? source.class,
@@ -38,7 +39,7 @@ export function CreateDBInstanceReadReplica(world: World, region: string, wanted
         input.DBParameterGroupName ?? (region === source.region ? source.parameterGroup : 'default.postgres17'),
       subnetGroup: input.DBSubnetGroupName ?? 'default',
       securityGroups: input.VpcSecurityGroupIds ?? ['default'],
-      quarantineSecurityGroup: quarantineIn(world, region),
+      quarantineSecurityGroup: quarantineIn(world, source, region),
     },
     region,
     {
@@ -67,8 +68,10 @@ export function CreateDBInstanceReadReplica(world: World, region: string, wanted
 }
 
 /** The group of that region that lets nobody in. */
-const quarantineIn = ({ topology: { regions, database } }: World, region: string): string =>
-  (region === regions.primary ? database.writer : database.replica).quarantineSecurityGroup;
+function quarantineIn(world: World, source: Instance, region: string): string {
+  const { writer, replica } = storeOf(world, source);
+  return (region === world.topology.regions.primary ? writer : replica).quarantineSecurityGroup;
+}
 
 /** In its own region an instance is known by name, in another one by its ARN. */
 function sourceNamed(world: World, region: string, named: string): Instance {

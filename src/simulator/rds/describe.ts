@@ -3,7 +3,7 @@ import type { Instance } from '../state.ts';
 import { at } from '../timeline.ts';
 import type { World } from '../world.ts';
 import { latestRestorableMs } from './backups.ts';
-import { arnOf, sourceOf } from './instance.ts';
+import { arnOf, sourceOf, storeOf } from './instance.ts';
 import { told } from './settings.ts';
 import { otherZone } from './zone-failover.ts';
 
@@ -21,7 +21,7 @@ export function describe(world: World, instance: Instance): DBInstance {
     DBInstanceArn: arnOf(world, instance),
     DBInstanceStatus: status,
     DBInstanceClass: instance.class,
-    DBName: world.topology.database.name,
+    DBName: storeOf(world, instance).database,
     Engine: 'postgres',
     EngineVersion: instance.engineVersion,
     AllocatedStorage: instance.storageGib,

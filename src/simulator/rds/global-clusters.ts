@@ -1,28 +1,31 @@
 import type { DBCluster, GlobalCluster } from '@aws-sdk/client-rds';
 import { globalArn, regionalArn } from '../../arn.ts';
 import type { Input } from '../../aws/aws.ts';
-import { dnsSuffixOf } from '../../partition.ts';
 import { awsError } from '../faults.ts';
 import { isCut } from '../partition.ts';
-import type { GlobalDatabase } from '../state.ts';
+import type { GlobalDatabase } from '../stores-state.ts';
 import { at, moving, plan } from '../timeline.ts';
 import { isDown, nextDraw, type World } from '../world.ts';
-import type { Cluster } from './global-database.ts';
+import { type Cluster, endpointOf, writerAt } from './global-database.ts';
 
 /** Aurora's global database and its clusters, as the API of RDS answers. */
 export const globalClusters = {
   DescribeGlobalClusters(world: World, _region: string, input: Input<'rds', 'DescribeGlobalClusters'>) {
-    if (input.GlobalClusterIdentifier !== undefined) found(world, input.GlobalClusterIdentifier);
-    return { GlobalClusters: world.aurora ? [described(world, world.aurora)] : [] };
+    const { GlobalClusterIdentifier: wanted } = input;
+    const there = wanted === undefined ? world.aurora : [found(world, wanted)];
+    return { GlobalClusters: there.map((one) => described(world, one)) };
   },
 
   DescribeDBClusters(world: World, region: string, input: Input<'rds', 'DescribeDBClusters'>) {
     const wanted = input.DBClusterIdentifier;
-    const there = (world.aurora?.clusters ?? []).filter(
-      (one) => one.region === region && (wanted === undefined || [one.cluster, arnOf(world, one)].includes(wanted)),
+    const there = world.aurora.flatMap((database) =>
+      database.clusters
+        .filter((one) => one.region === region)
+        .filter((one) => wanted === undefined || [one.cluster, arnOf(world, one)].includes(wanted))
+        .map((one) => describedCluster(world, database, one)),
     );
     if (wanted !== undefined && there.length === 0) throw clusterMissing(wanted);
-    return { DBClusters: there.map((one) => describedCluster(world, one)) };
+    return { DBClusters: there };
   },
 
   /** Needs a healthy primary: everything that it has acknowledged is brought over first. */
@@ -44,7 +47,8 @@ const clusterMissing = (name: string) => awsError('DBClusterNotFoundFault', `DBC
 const invalidState = (message: string) => awsError('InvalidGlobalClusterStateFault', message);
 
 function found({ aurora }: World, id: string | undefined): GlobalDatabase {
-  if (aurora && aurora.id === id) return aurora;
+  const known = aurora.find((one) => one.id === id);
+  if (known) return known;
   throw awsError('GlobalClusterNotFoundFault', `Global cluster ${id} not found.`, 404);
 }
 
@@ -56,7 +60,7 @@ function move(world: World, asked: Asked, allowsLoss: boolean) {
   const next = database.clusters.find((one) => arnOf(world, one) === asked.TargetDbClusterIdentifier);
   if (!next) throw clusterMissing(asked.TargetDbClusterIdentifier ?? '');
   if (moving(database.status, nowMs)) throw invalidState(`Global cluster ${database.id} is not in available state.`);
-  const old = database.clusters.find(({ isWriter }) => at(isWriter, nowMs)) as Cluster;
+  const old = writerAt(database, nowMs) as Cluster;
   if (old === next) throw invalidState(`${next.cluster} is already the primary cluster of ${database.id}.`);
   if (next.instance === null) {
     throw awsError('InvalidDBClusterStateFault', `DB cluster ${next.cluster} has no DB instance that can be promoted.`);
@@ -108,7 +112,7 @@ function turn(
 function described(world: World, database: GlobalDatabase): GlobalCluster {
   const nowMs = world.clock.nowMs();
   const status = at(database.status, nowMs);
-  const writer = database.clusters.find(({ isWriter }) => at(isWriter, nowMs));
+  const writer = writerAt(database, nowMs);
   const follower = database.clusters.find((one) => one !== writer);
   return {
     GlobalClusterIdentifier: database.id,
@@ -142,15 +146,15 @@ function described(world: World, database: GlobalDatabase): GlobalCluster {
   };
 }
 
-function describedCluster(world: World, one: Cluster): DBCluster {
-  const { cluster, region, instance } = one;
+function describedCluster(world: World, { database }: GlobalDatabase, one: Cluster): DBCluster {
+  const { cluster, instance } = one;
   return {
     DBClusterIdentifier: cluster,
     DBClusterArn: arnOf(world, one),
     Status: 'available',
     Engine: 'aurora-postgresql',
-    DatabaseName: world.topology.database.name,
-    Endpoint: `${cluster}.cluster-abc123.${region}.rds.${dnsSuffixOf(region)}`,
+    DatabaseName: database,
+    Endpoint: endpointOf(one),
     Port: 5432,
     DBClusterMembers:
       instance === null

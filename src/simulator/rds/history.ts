@@ -1,7 +1,9 @@
+import { componentsOf } from '../../drill/components.ts';
+import { isDescribed, usersOf } from '../shop/stores.ts';
 import type { Instance } from '../state.ts';
 import { at } from '../timeline.ts';
 import type { World } from '../world.ts';
-import { addressAt, takesWrites } from './instance.ts';
+import { addressAt, storeOf, takesWrites } from './instance.ts';
 
 /** Every instant up to `ms` at which it may have changed who takes writes, ascending; the first is the world's beginning. */
 export function instants(world: World, ms: number): number[] {
@@ -20,20 +22,29 @@ export function instants(world: World, ms: number): number[] {
   return [...new Set([0, ...changes])].filter((fromMs) => fromMs <= ms).sort((a, b) => a - b);
 }
 
-/** Whether any deployment was told to write to an instance. */
-export function applicationsPointAt(world: World, instance: Instance, ms: number): boolean {
-  const variable = world.topology.kubernetes.writerVariable;
-  return world.deployments.some(
-    ({ rollouts }) =>
-      rollouts.findLast(({ fromMs }) => fromMs <= ms)?.environment[variable] === addressAt(instance, ms),
-  );
+/** Whether customers' writes come to an instance: a deployment was told to write there; where none uses its store, they are customers' own. */
+export function customersPointAt(world: World, instance: Instance, ms: number): boolean {
+  if (usersOf(world.topology, instance.store).length > 0) return applicationsPointAt(world, instance, ms);
+  return isDescribed(storeOf(world, instance), instance, ms);
+}
+
+function applicationsPointAt(world: World, instance: Instance, ms: number): boolean {
+  const { store } = instance;
+  const address = addressAt(instance, ms);
+  const variables = usersOf(world.topology, store).map(({ uses }) => uses[store]?.variable ?? '');
+  return world.deployments.some(({ rollouts }) => {
+    const { environment = {} } = rollouts.findLast(({ fromMs }) => fromMs <= ms) ?? {};
+    return variables.some((variable) => environment[variable] === address);
+  });
 }
 
 /** The databases of the shop itself: a restored one joins them once applications point at it. */
-const isShops = (world: World, instance: Instance, ms: number): boolean =>
-  [world.topology.database.writer.identifier, world.topology.database.replica.identifier].includes(
-    instance.identifier,
-  ) || applicationsPointAt(world, instance, ms);
+const isShops = (world: World, instance: Instance, ms: number): boolean => {
+  const { writer, replica } = storeOf(world, instance);
+  return (
+    [writer.identifier, replica.identifier].includes(instance.identifier) || applicationsPointAt(world, instance, ms)
+  );
+};
 
 /** Databases that took writes of the shop at one instant. */
 export interface TwoWriters {
@@ -41,15 +52,18 @@ export interface TwoWriters {
   writers: string[];
 }
 
-/** When first any two of the shop's databases took writes at once, up to now: there must be none. */
+/** When first any two databases of one store took the shop's writes at once, up to now: there must be none. */
 export function twoWriters(world: World): TwoWriters[] {
   const seen = new Map<string, TwoWriters>();
   for (const ms of instants(world, world.clock.nowMs())) {
-    const writers = world.instances.filter(
-      (one) => at(one.status, ms) !== null && takesWrites(world, one, ms) && isShops(world, one, ms),
-    );
-    const names = writers.map(({ identifier }) => identifier);
-    if (names.length > 1 && !seen.has(names.join())) seen.set(names.join(), { fromMs: ms, writers: names });
+    for (const { id } of componentsOf(world.topology, 'rds-replica')) {
+      const writers = world.instances.filter(
+        (one) =>
+          one.store === id && at(one.status, ms) !== null && takesWrites(world, one, ms) && isShops(world, one, ms),
+      );
+      const names = writers.map(({ identifier }) => identifier);
+      if (names.length > 1 && !seen.has(names.join())) seen.set(names.join(), { fromMs: ms, writers: names });
+    }
   }
   return [...seen.values()];
 }

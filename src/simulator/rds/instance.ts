@@ -1,6 +1,8 @@
 import { regionalArn } from '../../arn.ts';
+import type { Instance as Described } from '../../components/rds-replica/schema.ts';
+import { type ComponentOf, componentOf, componentsOf } from '../../drill/components.ts';
 import type { Simulation } from '../../drill/simulation.ts';
-import type { Instance as Described, Topology } from '../../drill/topology.ts';
+import type { Topology } from '../../drill/topology.ts';
 import { dnsSuffixOf } from '../../partition.ts';
 import { awsError } from '../faults.ts';
 import { dataKeyArn } from '../kms.ts';
@@ -11,27 +13,37 @@ import { isDown, type World } from '../world.ts';
 import { settingsOfPair, withSettings } from './settings.ts';
 
 const DAY = 86_400_000;
+export type RdsReplica = ComponentOf<'rds-replica'>;
+
 const DATA_KEY = '00000000-dddd-4eee-8fff-000000000001';
 
-/** The writer and its replica, as the topology has them. */
-export function newPair(topology: Topology, { instances }: Simulation, startMs: number): Instance[] {
-  const { account, regions, database } = topology;
+/** The writer and the replica of each store, as the topology has them. */
+export const newInstances = (topology: Topology, simulation: Simulation, startMs: number): Instance[] =>
+  componentsOf(topology, 'rds-replica').flatMap((store) => newPair(topology, store, simulation, startMs));
+
+function newPair(
+  { account, regions }: Topology,
+  store: RdsReplica,
+  { instances }: Simulation,
+  startMs: number,
+): Instance[] {
+  const { id, writer, replica, backups } = store;
   const kmsKey = (region: string, { kmsKey: named = DATA_KEY }: Described) => dataKeyArn({ account }, region, named);
-  const retentionDays = Math.max(1, Math.round((database.backups.retention ?? DAY) / DAY));
+  const retentionDays = Math.max(1, Math.round((backups.retention ?? DAY) / DAY));
   const pair = [
-    newInstance(database.writer, regions.primary, {
+    newInstance(id, writer, regions.primary, {
       createdMs: startMs - 400 * DAY,
-      settings: settingsOfPair(topology, database.writer.storageGib),
+      settings: settingsOfPair(store, writer.storageGib),
       backupRetentionDays: retentionDays,
       deletionProtection: true,
-      kmsKey: kmsKey(regions.primary, database.writer),
+      kmsKey: kmsKey(regions.primary, writer),
     }),
-    newInstance(database.replica, regions.recovery, {
+    newInstance(id, replica, regions.recovery, {
       createdMs: startMs - 300 * DAY,
-      settings: settingsOfPair(topology, database.replica.storageGib),
+      settings: settingsOfPair(store, replica.storageGib),
       deletionProtection: true,
-      kmsKey: kmsKey(regions.recovery, database.replica),
-      source: always(database.writer.identifier),
+      kmsKey: kmsKey(regions.recovery, replica),
+      source: always(writer.identifier),
     }),
   ] as const;
   return [withSettings(pair[0], instances.writer), withSettings(pair[1], instances.replica)];
@@ -39,8 +51,9 @@ export function newPair(topology: Topology, { instances }: Simulation, startMs: 
 
 type Description = Omit<Described, 'quarantineSecurityGroup' | 'kmsKey'> & { quarantineSecurityGroup: string | null };
 
-export function newInstance(described: Description, region: string, more: Partial<Instance>): Instance {
+export function newInstance(store: string, described: Description, region: string, more: Partial<Instance>): Instance {
   return {
+    store,
     identifier: described.identifier,
     region,
     renamed: null,
@@ -78,6 +91,10 @@ export function newInstance(described: Description, region: string, more: Partia
     ...more,
   };
 }
+
+/** The data store that an instance is of. */
+export const storeOf = ({ topology }: World, { store }: Instance): RdsReplica =>
+  componentOf(topology, 'rds-replica', store);
 
 export const addressOf = (identifier: string, region: string): string =>
   `${identifier}.abc123.${region}.rds.${dnsSuffixOf(region)}`;

@@ -75,6 +75,7 @@ function restoreTo(
   const backupMs = nowMs + Math.round(takesMs * 0.8);
   const { fails, losesRows } = simulation.restore;
   const instance = newInstance(
+    source.store,
     {
       identifier,
       class: input.DBInstanceClass ?? source.class,

@@ -1,7 +1,7 @@
 import type { DBInstance } from '@aws-sdk/client-rds';
 import type { Input } from '../../aws/aws.ts';
+import type { RdsReplica } from '../../components/rds-replica/schema.ts';
 import type { SettingName, Settings, SimulatedInstance } from '../../drill/simulated-instance.ts';
-import type { Topology } from '../../drill/topology.ts';
 import type { Instance } from '../state.ts';
 
 /** What gp3 gives, up to 399 GiB and above. */
@@ -34,11 +34,11 @@ const usual = (storageGib: number): Settings => ({
 });
 
 /** How the topology's instances stand, before the simulation says otherwise. */
-export const settingsOfPair = ({ database }: Topology, storageGib: number): Settings => ({
+export const settingsOfPair = ({ login, backups }: RdsReplica, storageGib: number): Settings => ({
   ...usual(storageGib),
-  IAMDatabaseAuthenticationEnabled: database.login?.password.from === 'iam',
+  IAMDatabaseAuthenticationEnabled: login?.password.from === 'iam',
   PreferredMaintenanceWindow: 'sun:19:30-sun:20:00',
-  PreferredBackupWindow: halfHourFrom(database.backups.window ?? '05:00'),
+  PreferredBackupWindow: halfHourFrom(backups.window ?? '05:00'),
 });
 
 type FromBackup = Input<'rds', 'RestoreDBInstanceFromDBSnapshot'> | Input<'rds', 'RestoreDBInstanceToPointInTime'>;

@@ -2,7 +2,6 @@ import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { plainTarget, wildcardsFor } from '../../drill/dns-name.ts';
 import { plainDomain } from '../../drill/names.ts';
 import { at, since } from '../timeline.ts';
-import type { Zone } from '../traffic-state.ts';
 import type { World } from '../world.ts';
 import { type Family, targetAddresses } from './targets.ts';
 
@@ -19,15 +18,8 @@ const DEPTH_MAX = 8;
 export const ALIAS_TTL_MS = 60_000;
 
 /** What name servers answer for a name at an instant. */
-export function answers(
-  world: World,
-  family: Family,
-  ms: number,
-  name = world.topology.traffic.name,
-  depth = 0,
-): Answer[] {
-  const { zone } = world;
-  const sets = answering(at(zone.published, ms), name, family);
+export function answers(world: World, family: Family, ms: number, name: string, depth = 0): Answer[] {
+  const sets = answering(publishedIn(world, ms), name, family);
   const chosen = chosenOf(sets, (set) => isHealthy(world, set, ms, depth));
   const total = chosen.reduce((sum, { Weight }) => sum + (Weight ?? 0), 0);
   return chosen.flatMap((set) => {
@@ -36,6 +28,13 @@ export function answers(
     return behind(world, set, family, ms, depth).map((answer) => ({ ...answer, share: share * answer.share }));
   });
 }
+
+/** Every record that name servers answer from, in whichever zone. */
+const publishedIn = ({ zones }: World, ms: number): ResourceRecordSet[] => {
+  const [only, ...others] = zones;
+  if (only && others.length === 0) return at(only.published, ms);
+  return zones.flatMap(({ published }) => at(published, ms));
+};
 
 /** The sets that answer for a name: its own, or else the nearest wildcard's; a CNAME answers for every type. */
 function answering(records: readonly ResourceRecordSet[], name: string, family: Family): ResourceRecordSet[] {
@@ -62,12 +61,11 @@ function behind(world: World, set: ResourceRecordSet, family: Family, ms: number
  * Assumption: what Route 53 knows of a load balancer's health stays as it is when its region is lost.
  */
 function isHealthy(world: World, set: ResourceRecordSet, ms: number, depth: number): boolean {
-  const { zone } = world;
-  const check = zone.healthChecks.find(({ id }) => id === set.HealthCheckId);
+  const check = world.healthChecks.find(({ id }) => id === set.HealthCheckId);
   if (check && !at(check.healthy, ms)) return false;
   if (!set.AliasTarget?.EvaluateTargetHealth || depth >= DEPTH_MAX) return true;
   const target = plainDomain(set.AliasTarget.DNSName);
-  const behindIt = at(zone.published, ms).filter(({ Name, Type }) => plainDomain(Name) === target && Type === set.Type);
+  const behindIt = publishedIn(world, ms).filter(({ Name, Type }) => plainDomain(Name) === target && Type === set.Type);
   return behindIt.length === 0 || behindIt.some((one) => isHealthy(world, one, ms, depth + 1));
 }
 
@@ -95,5 +93,9 @@ function byWeight(records: ResourceRecordSet[], healthy: ResourceRecordSet[]): R
 }
 
 /** Instants up to `ms` from which name servers may answer otherwise than before. */
-export const lastChangeMs = ({ zone }: { zone: Zone }, ms: number): number =>
-  zone.healthChecks.reduce((last, { healthy }) => Math.max(last, since(healthy, ms)), since(zone.published, ms));
+export const lastChangeMs = ({ zones, healthChecks }: World, ms: number): number =>
+  Math.max(
+    0,
+    ...zones.map(({ published }) => since(published, ms)),
+    ...healthChecks.map(({ healthy }) => since(healthy, ms)),
+  );

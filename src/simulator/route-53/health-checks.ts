@@ -83,7 +83,7 @@ export function setCheck(
 }
 
 function found(world: World, id: string | undefined): HealthCheck {
-  const check = world.zone.healthChecks.find((one) => one.id === id);
+  const check = world.healthChecks.find((one) => one.id === id);
   if (check) return check;
   throw awsError('NoSuchHealthCheck', `No health check exists with the specified ID: ${id}`, 404);
 }

@@ -3,19 +3,17 @@ import type { Change as RecordChange, ResourceRecordSet } from '@aws-sdk/client-
 import type { Input } from '../../aws/aws.ts';
 import { hash32 } from '../distributions.ts';
 import { awsError } from '../faults.ts';
-import type { Change } from '../traffic-state.ts';
+import type { Change, Zone } from '../traffic-state.ts';
 import { nextDraw, type World } from '../world.ts';
 import { beforeChange } from './controller.ts';
 import { isSameSet, storedName } from './record-sets.ts';
 
 const PAGE = 300;
 
-const zoneName = ({ traffic }: World['topology']): string => `${traffic.name.split('.').slice(-2).join('.')}.`;
-
 /** Records that others have in the same zone; their names come first. */
-const besideIn = ({ simulation, topology }: World): ResourceRecordSet[] =>
+const besideIn = ({ simulation }: World, zone: Zone): ResourceRecordSet[] =>
   Array.from({ length: simulation.neighbours }, (_, index) => ({
-    Name: `a-${String(index + 1).padStart(4, '0')}.${zoneName(topology)}`,
+    Name: `a-${String(index + 1).padStart(4, '0')}.${zone.name}`,
     Type: 'A' as const,
     TTL: 300,
     ResourceRecords: [{ Value: '192.0.2.1' }],
@@ -24,7 +22,7 @@ const besideIn = ({ simulation, topology }: World): ResourceRecordSet[] =>
 export const records = {
   ListHostedZones(world: World) {
     return {
-      HostedZones: [hostedZone(world)],
+      HostedZones: world.zones.map(hostedZone),
       // As Route 53 has it where nobody asked to go on from a marker.
       Marker: '',
       IsTruncated: false,
@@ -34,7 +32,7 @@ export const records = {
 
   ListResourceRecordSets(world: World, _region: string, input: Input<'route53', 'ListResourceRecordSets'>) {
     const zone = zoneOf(world, input.HostedZoneId);
-    const sorted = [...besideIn(world), ...zone.records].sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
+    const sorted = [...besideIn(world, zone), ...zone.records].sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
     const { StartRecordName = '', StartRecordType, StartRecordIdentifier, MaxItems: asked = PAGE } = input;
     const MaxItems = Math.min(PAGE, asked);
     const from = placeOf({ Name: StartRecordName, Type: StartRecordType, SetIdentifier: StartRecordIdentifier });
@@ -62,23 +60,22 @@ export const records = {
     }
     const records = (input.ChangeBatch?.Changes ?? []).reduce((before, one) => apply(world, before, one), zone.records);
     beforeChange(world);
-    return { ChangeInfo: described(world, publish(world, records, nowMs)) };
+    return { ChangeInfo: described(world, publish(world, zone, records, nowMs)) };
   },
 
   GetHostedZone(world: World, _region: string, { Id }: Input<'route53', 'GetHostedZone'>) {
-    return { HostedZone: hostedZone({ ...world, zone: zoneOf(world, Id) }) };
+    return { HostedZone: hostedZone(zoneOf(world, Id)) };
   },
 
   GetChange(world: World, _region: string, { Id }: Input<'route53', 'GetChange'>) {
-    const change = world.zone.changes.find(({ id }) => id === Id || id === `/change/${Id}`);
+    const change = world.zones.flatMap(({ changes }) => changes).find(({ id }) => id === Id || id === `/change/${Id}`);
     if (!change) throw awsError('NoSuchChange', `Could not find resource with ID: ${Id}`, 404);
     return { ChangeInfo: described(world, change) };
   },
 };
 
 /** The zone's records from an instant on; name servers answer from them a while later. */
-export function publish(world: World, records: ResourceRecordSet[], ms: number): Change {
-  const { zone } = world;
+export function publish(world: World, zone: Zone, records: ResourceRecordSet[], ms: number): Change {
   zone.records = records;
   const takesMs = world.durations.recordChange(nextDraw(world, 'record-change'));
   // In the order submitted: a later change is never in sync before an earlier one.
@@ -90,11 +87,11 @@ export function publish(world: World, records: ResourceRecordSet[], ms: number):
   return change;
 }
 
-const hostedZone = ({ zone, topology }: Pick<World, 'zone' | 'topology'>) => ({
-  Id: `/hostedzone/${zone.id}`,
-  Name: zoneName(topology),
-  CallerReference: zone.id,
-  Config: { PrivateZone: zone.isPrivate },
+const hostedZone = ({ id, name, isPrivate }: Zone) => ({
+  Id: `/hostedzone/${id}`,
+  Name: name,
+  CallerReference: id,
+  Config: { PrivateZone: isPrivate },
 });
 
 const described = (world: World, { id, submittedMs, inSyncMs }: Change) => ({
@@ -103,8 +100,9 @@ const described = (world: World, { id, submittedMs, inSyncMs }: Change) => ({
   SubmittedAt: new Date(submittedMs),
 });
 
-function zoneOf(world: World, id: string | undefined) {
-  if (id?.replace('/hostedzone/', '') === world.zone.id) return world.zone;
+function zoneOf({ zones }: World, id: string | undefined): Zone {
+  const found = zones.find((one) => one.id === id?.replace('/hostedzone/', ''));
+  if (found) return found;
   throw awsError('NoSuchHostedZone', `No hosted zone found with ID: ${id}`, 404);
 }
 
@@ -144,7 +142,7 @@ function apply(world: World, before: ResourceRecordSet[], { Action, ResourceReco
   if (set.Weight !== undefined && (set.Weight < 0 || set.Weight > 255)) {
     throw awsError('InvalidInput', `Invalid weight ${set.Weight}: it must be between 0 and 255`);
   }
-  if (set.HealthCheckId && !world.zone.healthChecks.some(({ id }) => id === set.HealthCheckId)) {
+  if (set.HealthCheckId && !world.healthChecks.some(({ id }) => id === set.HealthCheckId)) {
     throw awsError('NoSuchHealthCheck', `No health check exists with the specified ID: ${set.HealthCheckId}`, 404);
   }
   return index < 0 ? [...before, set] : before.with(index, set);

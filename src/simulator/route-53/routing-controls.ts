@@ -1,4 +1,5 @@
 import type { Input } from '../../aws/aws.ts';
+import { componentsOf } from '../../drill/components.ts';
 import { awsError } from '../faults.ts';
 import { plan } from '../timeline.ts';
 import type { RoutingControl } from '../traffic-state.ts';
@@ -29,9 +30,9 @@ export const route53recoverycluster = {
       control: controlOf(world, RoutingControlArn),
       on: RoutingControlState === 'On',
     }));
-    const stays = world.zone.routingControls.filter((one) => !asked.some(({ control }) => control === one));
-    // The cluster's safety rule, as everybody has it: customers must be able to go somewhere.
-    if (![...stays, ...asked].some(({ on }) => on)) {
+    const isOnThen = (arn: string) => (asked.find(({ control }) => control.arn === arn) ?? controlOf(world, arn)).on;
+    // The cluster's safety rule for each name, as everybody has it: customers must be able to go somewhere.
+    if (asked.some(({ control }) => !pairOf(world, control).some(isOnThen))) {
       throw awsError(
         'ConflictException',
         'Safety rule at-least-one-region: at least one routing control must be On.',
@@ -47,15 +48,22 @@ export const route53recoverycluster = {
 /** From an instant on; the health check that it turns follows after a while. */
 export function setControl(world: World, control: RoutingControl, on: boolean, ms: number): void {
   control.on = on;
-  const check = world.zone.healthChecks.find(({ id }) => id === control.healthCheck);
+  const check = world.healthChecks.find(({ id }) => id === control.healthCheck);
   const { takes, stuck } = world.simulation.healthCheck;
   if (!check || stuck) return;
   const takesMs = takes ?? world.durations.healthCheck(nextDraw(world, `routing-control/${control.name}`));
   plan(check.healthy, ms, [[ms + Math.round(takesMs), on]]);
 }
 
-function controlOf({ zone }: World, arn: string | undefined): RoutingControl {
-  const found = zone.routingControls.find((one) => one.arn === arn);
+/** The ARNs of both controls of a name. */
+function pairOf({ topology }: World, { arn }: RoutingControl): string[] {
+  const pairs = componentsOf(topology, 'route53').flatMap(({ routingControls: pair }) => pair ?? []);
+  const found = pairs.find(({ primary, recovery }) => [primary, recovery].includes(arn));
+  return found ? [found.primary, found.recovery] : [];
+}
+
+function controlOf({ routingControls }: World, arn: string | undefined): RoutingControl {
+  const found = routingControls.find((one) => one.arn === arn);
   if (found) return found;
   throw awsError('ResourceNotFoundException', `Routing control ${arn} does not exist.`, 404);
 }

@@ -1,5 +1,6 @@
-import { plainDomain } from '../../drill/names.ts';
 import type { Traffic } from '../../components/route53/schema.ts';
+import { componentsOf } from '../../drill/components.ts';
+import { plainDomain } from '../../drill/names.ts';
 import { hash32 } from '../distributions.ts';
 import type { World } from '../world.ts';
 
@@ -10,11 +11,12 @@ const EXCHANGES_EVERY_MS = 60_000;
 
 export type Family = 'A' | 'AAAA';
 
-/** The addresses behind a DNS name that AWS gave: of a load balancer, or of the accelerator; none, where nothing has that name. */
+/** The addresses behind a DNS name that AWS gave: of a load balancer, or of an accelerator; none, where nothing has that name. */
 export function targetAddresses(world: World, name: string, family: Family, ms: number): string[] {
-  const { accelerator, topology } = world;
-  if (accelerator && plainDomain(accelerator.dnsName) === name) return family === 'A' ? accelerator.addresses : [];
-  if (![topology.traffic.primary.target, topology.traffic.recovery.target].includes(name)) return [];
+  const accelerator = world.accelerators.find(({ dnsName }) => plainDomain(dnsName) === name);
+  if (accelerator) return family === 'A' ? accelerator.addresses : [];
+  const names = componentsOf(world.topology, 'route53');
+  if (!names.some(({ primary, recovery }) => [primary.target, recovery.target].includes(name))) return [];
   const first = Math.floor(ms / EXCHANGES_EVERY_MS);
   return Array.from({ length: ANSWERS }, (_, index) => pooled(name, family, (first + index) % POOL));
 }

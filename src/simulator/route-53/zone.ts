@@ -1,47 +1,33 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
+import { recordPolicyOf, type Traffic } from '../../components/route53/schema.ts';
+import { componentsOf } from '../../drill/components.ts';
+import { plainDomain } from '../../drill/names.ts';
 import type { Simulation } from '../../drill/simulation.ts';
 import type { Topology } from '../../drill/topology.ts';
-import { recordPolicyOf, type Traffic } from '../../components/route53/schema.ts';
 import { hash32 } from '../distributions.ts';
+import { acceleratorOf } from '../global-accelerator.ts';
+import type { State } from '../state.ts';
 import { always } from '../timeline.ts';
 import type { Accelerator, HealthCheck, RoutingControl, Zone } from '../traffic-state.ts';
 import { isSameSet, storedName } from './record-sets.ts';
 
-export function newZone(
-  { traffic, regions, witness }: Topology,
-  { traffic: said }: Simulation,
-  accelerator: Accelerator | null,
-): Zone {
-  const policy = recordPolicyOf(traffic);
-  const { routingControls: controls } = traffic;
-  const control = (side: 'primary' | 'recovery', arn: string): RoutingControl => ({
-    arn,
-    name: side,
-    healthCheck: traffic[side].healthCheck ?? '',
-    on: side === 'primary',
-  });
-  const routingControls =
-    controls && traffic.lever === 'arc-routing-controls'
-      ? [control('primary', controls.primary), control('recovery', controls.recovery)]
-      : [];
-  const described =
-    policy === 'simple' && accelerator
-      ? [aliasOf(traffic.name, accelerator.dnsName)]
-      : [...sideRecords(traffic, 'primary', regions.primary), ...sideRecords(traffic, 'recovery', regions.recovery)];
-  const others = said.records.map((one) => saidRecord(traffic, one));
-  const replaced = (one: ResourceRecordSet) => said.only || others.some((other) => isSameSet(one, other));
-  const records = [...described.filter((one) => !replaced(one)), ...others];
-  const ids = new Set([traffic.primary.healthCheck, traffic.recovery.healthCheck].filter((id) => id !== undefined));
-  const seen = (['primary', 'recovery'] as const).flatMap((side) =>
-    witness ? [endpointCheck(witness.healthChecks[side], regions[side])] : [],
-  );
+const SIDES = ['primary', 'recovery'] as const;
+
+type TrafficState = Pick<State, 'zones' | 'healthChecks' | 'routingControls' | 'putBack'>;
+
+/** The hosted zones of the topology's names, and the health checks and routing controls on which their records hang. */
+export function newTraffic(topology: Topology, simulation: Simulation, accelerators: Accelerator[]): TrafficState {
+  const names = componentsOf(topology, 'route53');
+  const { regions, witness } = topology;
+  const routingControls = uniqueBy(names.flatMap(controlsOf), ({ arn }) => arn);
+  const gates = names.flatMap((one) => SIDES.flatMap((side) => one[side].healthCheck ?? []));
+  const seen = SIDES.flatMap((side) => (witness ? [endpointCheck(witness.healthChecks[side], regions[side])] : []));
   return {
-    id: traffic.zone,
-    isPrivate: said.privateZone,
-    records,
-    published: always(structuredClone(records)),
+    zones: [...new Set(names.map(({ zone }) => zone))].map((id) =>
+      newZone(id, names, { topology, simulation, accelerators }),
+    ),
     healthChecks: [
-      ...[...ids].map((id) => ({
+      ...[...new Set(gates)].map((id) => ({
         id,
         version: 1,
         inverted: false,
@@ -51,10 +37,63 @@ export function newZone(
       })),
       ...seen,
     ],
-    changes: [],
     routingControls,
     putBack: null,
   };
+}
+
+function controlsOf(traffic: Traffic): RoutingControl[] {
+  const { lever, routingControls } = traffic;
+  if (!routingControls || lever !== 'arc-routing-controls') return [];
+  return SIDES.map((side) => ({
+    arn: routingControls[side],
+    name: side,
+    healthCheck: traffic[side].healthCheck ?? '',
+    on: side === 'primary',
+  }));
+}
+
+function uniqueBy<T>(all: T[], keyOf: (one: T) => string): T[] {
+  return [...new Map(all.map((one) => [keyOf(one), one])).values()];
+}
+
+interface Around {
+  topology: Topology;
+  simulation: Simulation;
+  accelerators: Accelerator[];
+}
+
+function newZone(id: string, names: Traffic[], { topology, simulation, accelerators }: Around): Zone {
+  const here = names.filter(({ zone }) => zone === id);
+  const [first] = here as [Traffic];
+  const { regions } = topology;
+  const described = here.flatMap((traffic) => {
+    const accelerator = acceleratorOf(accelerators, traffic);
+    return recordPolicyOf(traffic) === 'simple' && accelerator
+      ? [aliasOf(traffic.name, accelerator.dnsName)]
+      : SIDES.flatMap((side) => sideRecords(traffic, side, regions[side]));
+  });
+  const said = simulation.traffic;
+  const others = said.records.filter(({ name }) => zoneFor(name, names) === id).map((one) => saidRecord(first, one));
+  const replaced = (one: ResourceRecordSet) => said.only || others.some((other) => isSameSet(one, other));
+  const records = [...described.filter((one) => !replaced(one)), ...others];
+  return {
+    id,
+    name: `${domainOf(first.name)}.`,
+    isPrivate: said.privateZone,
+    records,
+    published: always(structuredClone(records)),
+    changes: [],
+  };
+}
+
+const domainOf = (name: string): string => name.split('.').slice(-2).join('.');
+
+/** The zone of a record that the simulation names: that of the same public name, or of one of the same domain, or the first one. */
+function zoneFor(name: string | undefined, names: Traffic[]): string | undefined {
+  const plain = plainDomain(name);
+  const same = names.find((one) => one.name === plain);
+  return (same ?? names.find((one) => domainOf(one.name) === domainOf(plain)) ?? names[0])?.zone;
 }
 
 /** The records of one region: fixed addresses, or aliases of its load balancer. */

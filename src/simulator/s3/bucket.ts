@@ -1,10 +1,13 @@
+import type { S3Replication } from '../../components/s3-replication/schema.ts';
+import type { Witness } from '../../components/witness/schema.ts';
+import { componentsOf } from '../../drill/components.ts';
 import type { Simulation } from '../../drill/simulation.ts';
 import type { Topology } from '../../drill/topology.ts';
 import { hash32 } from '../distributions.ts';
 import { type AwsFault, awsError } from '../faults.ts';
 import { renewed, rightBody } from '../guard.ts';
 import { newArchives } from '../kubernetes/archive.ts';
-import type { Bucket, ObjectVersion } from '../state.ts';
+import type { Bucket, ObjectVersion } from '../stores-state.ts';
 import type { World } from '../world.ts';
 import { etagOf } from './body.ts';
 import { hasArrived } from './replication.ts';
@@ -13,54 +16,61 @@ const DAY = 86_400_000;
 /** What is in every bucket that has a replica, before anybody comes. */
 const FIRST_OBJECTS = 3;
 
-/** The buckets that the topology names, their replicas in the other region, and the one with the archives of the configuration. */
+/** The buckets that the topology names: those with a replica in the other region, and those of evidence, of archives and of the witness. */
 export function newBuckets(topology: Topology, simulation: Simulation, startMs: number): Bucket[] {
-  const { regions, objects } = topology;
-  const buckets = (objects?.buckets ?? []).flatMap(({ name, region, replica, objectLock }) => {
-    const other = region === 'primary' ? regions.recovery : regions.primary;
-    const createdMs = startMs - 400 * DAY;
-    const versions = replica === undefined ? [] : firstObjects(name, startMs);
-    const bucket = { name, region: regions[region], createdMs, objectLock, replica: replica ?? null, versions };
-    if (replica === undefined) return [bucket];
-    const copies = versions.slice(simulation.objectReplication.lacks).map((one) => ({
-      ...one,
-      copy: { of: name, sentMs: one.atMs, takesMs: 0 },
-      replicated: null,
-    }));
-    return [bucket, { name: replica, region: other, createdMs, objectLock, replica: null, versions: copies }];
-  });
-  return withRight(withArchives(buckets, topology, simulation, startMs), topology, startMs);
-}
-
-/** The witness's bucket, in which it stands that the primary region may write. */
-function withRight(buckets: Bucket[], { witness }: Topology, startMs: number): Bucket[] {
-  if (!witness) return buckets;
-  const { bucket: name, region, key } = witness;
-  const body = rightBody('primary', startMs - DAY);
-  const version = firstVersion(name, { key, atMs: startMs - DAY, body, contentType: 'application/json' });
-  const bucket = {
-    name,
-    region,
-    createdMs: startMs - 400 * DAY,
-    objectLock: false,
-    replica: null,
-    versions: [version],
-  };
-  return [...buckets, bucket];
-}
-
-function withArchives(buckets: Bucket[], topology: Topology, simulation: Simulation, startMs: number): Bucket[] {
-  const { archive } = topology.kubernetes;
-  if (!archive) return buckets;
-  const name = archive.bucket;
-  const versions = newArchives(topology, simulation, startMs).map(({ key, atMs, body }) =>
-    firstVersion(name, { key, atMs, body, contentType: 'application/gzip' }),
+  const buckets = componentsOf(topology, 's3-replication').flatMap((one) =>
+    newPair(topology, one, simulation, startMs),
   );
-  const known = buckets.find((one) => one.name === name);
-  if (known) known.versions.push(...versions);
-  if (known) return buckets;
-  const region = topology.regions[archive.region];
-  return [...buckets, { name, region, createdMs: startMs - 400 * DAY, objectLock: false, replica: null, versions }];
+  // A bucket may have several purposes.
+  const add = (name: string, region: string, more: Partial<Bucket>) => {
+    const known = buckets.find((one) => one.name === name);
+    if (known) Object.assign(known, more, { versions: [...known.versions, ...(more.versions ?? [])] });
+    else buckets.push({ ...emptyBucket(name, region, startMs), ...more });
+  };
+  const { evidence, witness, regions } = topology;
+  if (evidence) add(evidence.bucket, regions[evidence.region], { objectLock: evidence.objectLock });
+  for (const archive of componentsOf(topology, 'configuration-archive')) {
+    const versions = newArchives(topology, archive, simulation, startMs).map(({ key, atMs, body }) =>
+      firstVersion(archive.bucket, { key, atMs, body, contentType: 'application/gzip' }),
+    );
+    add(archive.bucket, regions[archive.region], { versions });
+  }
+  if (witness) add(witness.bucket, witness.region, { versions: [firstRight(witness, startMs)] });
+  return buckets;
+}
+
+const emptyBucket = (name: string, region: string, startMs: number): Bucket => ({
+  name,
+  region,
+  createdMs: startMs - 400 * DAY,
+  objectLock: false,
+  replica: null,
+  versions: [],
+});
+
+function newPair(
+  { regions }: Topology,
+  { bucket: name, region, replica }: S3Replication,
+  { objectReplication }: Simulation,
+  startMs: number,
+): Bucket[] {
+  const versions = firstObjects(name, startMs);
+  const copies = versions.slice(objectReplication.lacks).map((one) => ({
+    ...one,
+    copy: { of: name, sentMs: one.atMs, takesMs: 0 },
+    replicated: null,
+  }));
+  const other = region === 'primary' ? regions.recovery : regions.primary;
+  return [
+    { ...emptyBucket(name, regions[region], startMs), replica, versions },
+    { ...emptyBucket(replica, other, startMs), versions: copies },
+  ];
+}
+
+/** That the primary region may write. */
+function firstRight({ bucket, key }: Witness, startMs: number): ObjectVersion {
+  const atMs = startMs - DAY;
+  return firstVersion(bucket, { key, atMs, body: rightBody('primary', atMs), contentType: 'application/json' });
 }
 
 function firstObjects(bucket: string, startMs: number): ObjectVersion[] {

@@ -1,5 +1,5 @@
 import { awsError } from '../faults.ts';
-import type { Bucket, ObjectVersion } from '../state.ts';
+import type { Bucket, ObjectVersion } from '../stores-state.ts';
 import type { World } from '../world.ts';
 import { currentIn, noSuchKey } from './bucket.ts';
 

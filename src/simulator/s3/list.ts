@@ -1,5 +1,5 @@
 import type { Input } from '../../aws/aws.ts';
-import type { ObjectVersion } from '../state.ts';
+import type { ObjectVersion } from '../stores-state.ts';
 import type { World } from '../world.ts';
 import { bucketIn, byName, versionsIn } from './bucket.ts';
 import { modifiedAt, sizeOf } from './read.ts';

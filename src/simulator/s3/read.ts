@@ -1,6 +1,6 @@
 import type { Input } from '../../aws/aws.ts';
 import { awsError } from '../faults.ts';
-import type { Bucket, ObjectVersion } from '../state.ts';
+import type { Bucket, ObjectVersion } from '../stores-state.ts';
 import type { World } from '../world.ts';
 import { bucketIn, currentIn, noSuchKey, versionsIn } from './bucket.ts';
 import { mayRead } from './conditions.ts';

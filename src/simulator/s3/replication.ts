@@ -1,5 +1,5 @@
 import { isCut } from '../partition.ts';
-import type { Bucket, ObjectVersion } from '../state.ts';
+import type { Bucket, ObjectVersion } from '../stores-state.ts';
 import { isDown, nextDraw, type World } from '../world.ts';
 
 /** Sends a new version on its way to the bucket's replica. Delete markers are not replicated, unless a rule asks for it. */

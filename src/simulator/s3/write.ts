@@ -1,7 +1,7 @@
 import type { Input } from '../../aws/aws.ts';
 import { awsError } from '../faults.ts';
 import { planGuard } from '../guard.ts';
-import type { Bucket, ObjectVersion } from '../state.ts';
+import type { Bucket, ObjectVersion } from '../stores-state.ts';
 import { isDown, type World } from '../world.ts';
 import { bodyOf, etagOf } from './body.ts';
 import { bucketIn, versionIdOf, versionsIn } from './bucket.ts';

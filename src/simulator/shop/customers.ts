@@ -1,3 +1,4 @@
+import type { ComponentOf } from '../../drill/components.ts';
 import type { Period, World } from '../world.ts';
 import { customerShare } from './resolvers.ts';
 import { servingOf, shareServed } from './serving.ts';
@@ -6,17 +7,18 @@ const SAMPLES = 6;
 /** Enough for every question about the last hours; a world that is served lives for days. */
 const REMEMBERED_MAX = 5_000;
 
-/** What customers met in the metrics' period that begins at `fromMs`, and is over: worked out once. */
-export function periodOf(world: World, fromMs: number): Period {
-  const known = world.periods.get(fromMs);
+/** What a name's customers met in the metrics' period that begins at `fromMs`, and is over: worked out once. */
+export function periodOf(world: World, name: ComponentOf<'route53'>, fromMs: number): Period {
+  const key = `${name.id}/${fromMs}`;
+  const known = world.periods.get(key);
   if (known) return known;
   const { primary, recovery } = world.topology.regions;
   let failed = 0;
   let samples = 0;
   const answered: { slowdown: number; weight: number }[] = [];
-  const everyMs = world.topology.service.metrics.period / SAMPLES;
+  const everyMs = (name.service.metrics?.period ?? 60_000) / SAMPLES;
   for (let ms = fromMs + everyMs / 2; samples < SAMPLES; ms += everyMs) {
-    const here = customerShare(world, primary, ms);
+    const here = customerShare(world, name, primary, ms);
     samples += 1;
     for (const [region, share] of [
       [primary, here],
@@ -30,7 +32,7 @@ export function periodOf(world: World, fromMs: number): Period {
   }
   const period = { errorRate: failed / samples, ...slowdowns(answered) };
   if (world.periods.size >= REMEMBERED_MAX) world.periods.clear();
-  world.periods.set(fromMs, period);
+  world.periods.set(key, period);
   return period;
 }
 

@@ -1,5 +1,5 @@
 import { isOutOfReach } from '../partition.ts';
-import { applicationsPointAt, instants } from '../rds/history.ts';
+import { customersPointAt, instants } from '../rds/history.ts';
 import { sourceOf, takesWrites } from '../rds/instance.ts';
 import { receivedUntilMs } from '../rds/replication.ts';
 import type { Instance } from '../state.ts';
@@ -41,7 +41,7 @@ export function ordersIn(world: World, instance: Instance, nowMs: number, asOfMs
 function ownOrders(world: World, instance: Instance, untilMs: number): Span[] {
   const changes = instants(world, untilMs);
   return changes.flatMap((fromMs, index): Span[] => {
-    if (!takesWrites(world, instance, fromMs) || !applicationsPointAt(world, instance, fromMs)) return [];
+    if (!takesWrites(world, instance, fromMs) || !customersPointAt(world, instance, fromMs)) return [];
     // It lives on, and no customer comes to it.
     if (isOutOfReach(world, instance.region, fromMs)) return [];
     const endMs = changes[index + 1] ?? untilMs;

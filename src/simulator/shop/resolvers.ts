@@ -1,5 +1,5 @@
 import type { Traffic } from '../../components/route53/schema.ts';
-import { edgesTurned, shareOfEdges } from '../global-accelerator.ts';
+import { acceleratorOf, edgesTurned, shareOfEdges } from '../global-accelerator.ts';
 import { ALIAS_TTL_MS, type Answer, answers, lastChangeMs } from '../route-53/answers.ts';
 import { isAddressOf } from '../route-53/targets.ts';
 import type { Accelerator } from '../traffic-state.ts';
@@ -23,13 +23,13 @@ interface Way {
   brokenMs(ms: number): number;
 }
 
-/** The share of customers who are in a region at an instant. */
-export function customerShare(world: World, region: string, ms: number): number {
-  const { accelerator, topology } = world;
-  const byDials = topology.traffic.lever === 'global-accelerator-dials' && accelerator;
+/** The share of a name's customers who are in a region at an instant. */
+export function customerShare(world: World, name: Traffic, region: string, ms: number): number {
+  const accelerator = acceleratorOf(world.accelerators, name);
+  const byDials = name.lever === 'global-accelerator-dials' && accelerator;
   const { keptMs, shareAt, turnedMs, brokenMs } = byDials
     ? throughEdges(world, accelerator, region)
-    : throughResolvers(world, region);
+    : throughResolvers(world, name, region);
   // Nothing has changed for longer than an answer is kept: all know the same.
   if (turnedMs(ms) <= ms - keptMs) return shareAt(ms);
   // Most of them asked between the same two changes, and got the same.
@@ -47,12 +47,11 @@ export function customerShare(world: World, region: string, ms: number): number 
   return sum / RESOLVERS;
 }
 
-function throughResolvers(world: World, region: string): Way {
-  const { traffic, regions } = world.topology;
-  const side = region === regions.primary ? traffic.primary : traffic.recovery;
+function throughResolvers(world: World, traffic: Traffic, region: string): Way {
+  const side = region === world.topology.regions.primary ? traffic.primary : traffic.recovery;
   return {
     keptMs: traffic.recovery.target === undefined ? traffic.ttl : ALIAS_TTL_MS,
-    shareAt: (ms) => shareOf(side, answers(world, 'A', ms)),
+    shareAt: (ms) => shareOf(side, answers(world, 'A', ms, traffic.name)),
     turnedMs: (ms) => lastChangeMs(world, ms),
     brokenMs: () => 0,
   };

@@ -1,10 +1,12 @@
+import { type ComponentOf, componentsOf } from '../../drill/components.ts';
 import { deploymentIn, ready, templates } from '../kubernetes/deployment.ts';
-import { isCut, isOutOfReach } from '../partition.ts';
-import { addressAt, takesWrites } from '../rds/instance.ts';
+import { placeIn } from '../kubernetes/place.ts';
+import { isOutOfReach } from '../partition.ts';
 import type { Deployment } from '../state.ts';
 import { at } from '../timeline.ts';
 import type { World } from '../world.ts';
 import { customerShare } from './resolvers.ts';
+import { essentialStores, storeNamed, takesWritesAt, takesWritesFrom } from './stores.ts';
 
 /** How a region would treat a request for the service path: shares of requests, and how much slower than at rest. */
 export interface Serving {
@@ -21,19 +23,27 @@ export interface Serving {
 const NEEDED_SHARE = 0.5;
 const BUSY_FROM = 0.8;
 
+/** Every public name is served by all compute of a region. */
 export function servingOf(world: World, region: string, ms: number): Serving {
   if (isOutOfReach(world, region, ms)) return { dead: true, refused: 1, failing: 0, slowdown: 1 };
-  const load = customerShare(world, region, ms);
+  const { topology } = world;
+  const load = loadOf(world, region, ms);
+  const computes = componentsOf(topology, 'eks');
   let capacity = Number.POSITIVE_INFINITY;
   let writing = 1;
-  for (const { name, replicas, critical } of world.topology.kubernetes.deployments) {
-    const deployment = critical ? deploymentIn(world, region, name) : undefined;
-    if (!deployment) continue;
-    const up = ready(deployment, ms);
-    capacity = Math.min(capacity, up === 0 ? 0 : up / Math.max(1, Math.ceil(replicas * NEEDED_SHARE)));
-    writing *= shareThatWrites(world, deployment, ms);
+  for (const compute of computes) {
+    const place = placeIn(topology, compute, region);
+    for (const { name, replicas, critical } of compute.deployments) {
+      const deployment = critical && place ? deploymentIn(world, place, name) : undefined;
+      if (!deployment) continue;
+      const up = ready(deployment, ms);
+      capacity = Math.min(capacity, up === 0 ? 0 : up / Math.max(1, Math.ceil(replicas * NEEDED_SHARE)));
+      writing *= shareThatWrites(world, compute, deployment, ms);
+    }
   }
   if (capacity === 0) return { dead: false, refused: 1, failing: 0, slowdown: 1 };
+  if (computes.length === 0 && !essentialStores(topology).every((one) => takesWritesFrom(world, one, region, ms)))
+    writing = 0;
   const busy = load / capacity;
   const { errors, slowdown } = overloadOf(world, region, load);
   return {
@@ -42,6 +52,13 @@ export function servingOf(world: World, region: string, ms: number): Serving {
     failing: 1 - writing * (1 - errors) * (1 - degradedErrors(world, region, ms)),
     slowdown: Math.min(20, 1 + Math.max(0, busy - BUSY_FROM) * 10) * slowdown,
   };
+}
+
+/** Assumption: all names have as many customers. */
+function loadOf(world: World, region: string, ms: number): number {
+  const names = componentsOf(world.topology, 'route53');
+  const shares = names.map((name) => customerShare(world, name, region, ms));
+  return shares.reduce((sum, share) => sum + share, 0) / Math.max(1, names.length);
 }
 
 /** What the simulation says that a region does not bear. */
@@ -57,20 +74,30 @@ const degradedErrors = (world: World, region: string, ms: number): number =>
     : 0;
 
 /** Whether a service's own health check would find it well, where its region answers. */
-export function isServiceUp(world: World, region: string, path: string, ms: number): boolean {
+export function isServiceUp(
+  world: World,
+  { service }: ComponentOf<'route53'>,
+  region: string,
+  path: string,
+  ms: number,
+): boolean {
   if (region !== world.topology.regions.primary) return true;
-  const service = world.topology.service.checks.find((check) => check.path === path)?.name;
-  return service === undefined || !at(world.degraded, ms).includes(service);
+  const name = service.checks.find((check) => check.path === path)?.name;
+  return name === undefined || !at(world.degraded, ms).includes(name);
 }
 
 export const shareServed = ({ dead, refused, failing }: Serving): number => (dead ? 0 : (1 - refused) * (1 - failing));
 
-/** The share of a deployment's pods whose database takes their writes. */
-function shareThatWrites(world: World, deployment: Deployment, ms: number): number {
-  const variable = world.topology.kubernetes.writerVariable;
+/** The share of a deployment's pods whose stores take their writes; what customers can do without takes none of them away. */
+function shareThatWrites(world: World, { uses }: ComponentOf<'eks'>, deployment: Deployment, ms: number): number {
+  const stores = Object.entries(uses).flatMap(([id, { variable }]) => {
+    const store = storeNamed(world.topology, id);
+    return store && 'essential' in store && store.essential ? [{ store, variable }] : [];
+  });
   return templates(deployment, ms).reduce((sum, { environment, share }) => {
-    const database = world.instances.findLast((one) => addressAt(one, ms) === environment[variable]);
-    const reached = database && (database.region === deployment.region || !isCut(world, ms));
-    return sum + (reached && takesWrites(world, database, ms) ? share : 0);
+    const writes = stores.every(({ store, variable }) =>
+      takesWritesAt(world, store, environment[variable], deployment.region, ms),
+    );
+    return sum + (writes ? share : 0);
   }, 0);
 }

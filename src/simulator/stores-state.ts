@@ -1,0 +1,135 @@
+import type { Timeline } from './timeline.ts';
+
+/** One version of an object in a bucket, or a delete marker. */
+export interface ObjectVersion {
+  key: string;
+  versionId: string;
+  /** When it was written, in the bucket that it was written to. */
+  atMs: number;
+  /** In base64; `null` for a delete marker. */
+  body: string | null;
+  etag: string;
+  /** As its client gave it. */
+  crc32: string | null;
+  contentType: string;
+  metadata: Record<string, string>;
+  lock: { mode: 'GOVERNANCE' | 'COMPLIANCE'; untilMs: number } | null;
+  /** How its replication goes: so long while both regions stand; `null` where it goes nowhere. */
+  replicated: { takesMs: number; failed: boolean } | null;
+  /** Of which bucket's version it is the replica, and when it comes. */
+  copy: { of: string; sentMs: number; takesMs: number } | null;
+}
+
+export interface Bucket {
+  name: string;
+  region: string;
+  createdMs: number;
+  objectLock: boolean;
+  /** The bucket that gets everything written to this one. */
+  replica: string | null;
+  /** In the order written. */
+  versions: ObjectVersion[];
+}
+
+/** One replication group of ElastiCache: one shard, cluster mode disabled. */
+export interface CacheGroup {
+  identifier: string;
+  region: string;
+  description: string;
+  nodeType: string;
+  nodes: number;
+  parameterGroup: string;
+  subnetGroup: string;
+  engine: string;
+  engineVersion: string;
+  multiAz: boolean;
+  snapshotRetentionDays: number;
+  /** When the automatic snapshot is taken, UTC. */
+  snapshotWindow: string;
+  createdMs: number;
+  /** As the API tells it; `null` once the group is gone. */
+  status: Timeline<string | null>;
+  /** Up to when its keys are the shop's, and which share of them it lacks; `null` for one that the shop uses. */
+  copy: { untilMs: number; lostShare: number } | null;
+}
+
+export interface GlobalDatastore {
+  id: string;
+  status: Timeline<string>;
+  members: {
+    region: string;
+    group: string;
+    role: Timeline<'PRIMARY' | 'SECONDARY'>;
+    /** `null` once it has left. */
+    status: Timeline<string | null>;
+  }[];
+}
+
+export interface Cache {
+  groups: CacheGroup[];
+  /** Those that somebody asked for; automatic ones follow from the groups. */
+  snapshots: { name: string; group: string; atMs: number }[];
+  datastores: GlobalDatastore[];
+  /** Keys that a drill has set. */
+  written: { group: string; key: string; value: string; atMs: number; untilMs: number }[];
+}
+
+/** What a drill did to the clusters of Kafka; everything else follows from consumers, producers and time. */
+export interface Messaging {
+  /** Offsets that were set from outside, oldest first; null where they were taken away. */
+  commits: {
+    /** The cluster's ARN. */
+    cluster: string;
+    group: string;
+    topic: string;
+    partition: number;
+    offset: number | null;
+    atMs: number;
+  }[];
+  /** Records of the drills' own topics, oldest first. */
+  markers: { cluster: string; offset: number; key: string; value: string; atMs: number }[];
+}
+
+/** An Aurora global database: one cluster takes the writes, and the other follows it. */
+export interface GlobalDatabase {
+  id: string;
+  /** The database inside its clusters. */
+  database: string;
+  status: Timeline<'available' | 'switching-over' | 'failing-over'>;
+  clusters: {
+    region: string;
+    cluster: string;
+    /** `null` for a headless cluster: storage without anybody who could take over. */
+    instance: string | null;
+    isWriter: Timeline<boolean>;
+    /** Whether what the writer writes comes to it. */
+    follows: Timeline<boolean>;
+  }[];
+  /** Whether the writer takes writes: while its role moves, it stops. */
+  open: Timeline<boolean>;
+  /** Heartbeat rows, each with the region that acknowledged it. */
+  rows: { sequence: number; region: string; atMs: number }[];
+  /** What a region acknowledged from then on, and up to the change of roles, never came over. */
+  losses: { region: string; fromMs: number; untilMs: number }[];
+}
+
+/** A secret, or the replica of one, in a region. */
+export interface Secret {
+  name: string;
+  region: string;
+  createdMs: number;
+  tags: { Key?: string | undefined; Value?: string | undefined }[];
+  kmsKey: string | null;
+  /** Where its replica is; `null` for one without, and for a replica. */
+  replica: { region: string; failed: boolean } | null;
+  /** The region of what it is a replica of. */
+  replicaOf: string | null;
+  versions: {
+    id: string;
+    /** A text; bytes in base64. */
+    value: { text: string } | { bytes: string };
+    /** Staging labels, such as AWSCURRENT. */
+    stages: string[];
+    atMs: number;
+  }[];
+}
