@@ -20,7 +20,8 @@ const TRY_AGAIN_AFTER_MS = 5_000;
 
 /**
  * Undoes in reverse order what was really applied. Behind a change of no return nothing is undone: the old writer stays fenced,
- * or there would be two. Only customers who were moved by shares since then return: both regions serve.
+ * or there would be two. Only customers who were moved by shares since then return, as both regions serve; and a data store that
+ * has not moved itself goes back by itself.
  */
 export async function rollBack(workplace: Workplace, signal: AbortSignal): Promise<{ held: boolean }> {
   const hold = (step: string, reason: string) => {
@@ -28,11 +29,14 @@ export async function rollBack(workplace: Workplace, signal: AbortSignal): Promi
     workplace.record({ type: 'held', step, reason });
   };
   const applied = stepsWith('step-applying', workplace).reverse();
-  const final = await firstOfNoReturn(workplace, signal);
-  if (final) {
-    await keepAsItIs(workplace, signal);
-    hold(final.step, final.reason);
-    for (const name of returning(final.step, applied, workplace)) await undo(name, workplace, signal);
+  const finals = await madeOfNoReturn(workplace, signal);
+  const [first] = finals;
+  if (first) {
+    const hasMoved = (name: string) => !isApart(name, workplace) || finals.some((one) => isOfSame(one.step, name, workplace));
+    await keepAsItIs(hasMoved, workplace, signal);
+    for (const { step, reason } of finals) hold(step, reason);
+    const back = [...applied.filter((name) => !hasMoved(name)), ...returning(first.step, applied, workplace)];
+    for (const name of back) if (!isUndone(name, workplace)) await undo(name, workplace, signal);
     return { held: true };
   }
   if (!workplace.rollsBack && applied[0] !== undefined && !wasAborted(workplace)) {
@@ -62,8 +66,12 @@ function returning(final: string, applied: readonly string[], workplace: Workpla
 }
 
 /** What steps have to say of how they leave the world. Whatever goes wrong with it is in the journal, and holds nothing up. */
-async function keepAsItIs(workplace: Workplace, signal: AbortSignal): Promise<void> {
-  for (const name of stepsWith('step-started', workplace)) {
+async function keepAsItIs(
+  stays: (name: string) => boolean,
+  workplace: Workplace,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const name of stepsWith('step-started', workplace).filter(stays)) {
     const step = stepNamed(name, workplace);
     const { whenHeld } = step;
     if (!whenHeld) continue;
@@ -89,11 +97,18 @@ function stepsWith(type: 'step-started' | 'step-applying', { entries }: Workplac
 
 const wasAborted = ({ entries }: Workplace): boolean => entries().some(({ type }) => type === 'abort-requested');
 
+/** Whether a step is about one data store alone, which can go back by itself. */
+const isApart = (name: string, { runbook }: Workplace): boolean => runbook.steps[name]?.isApart === true;
+
+const isOfSame = (one: string, other: string, { runbook }: Workplace): boolean =>
+  runbook.steps[one]?.of === runbook.steps[other]?.of;
+
 /**
- * The first change of no return that was made, by this run or by somebody else. Nothing is undone before that is known: it is waited
+ * The changes of no return that were made, by this run or by somebody else. Nothing is undone before that is known: it is waited
  * until a request that nobody answered cannot be carried out any more, and where it cannot be seen the run is suspended.
  */
-async function firstOfNoReturn(workplace: Workplace, signal: AbortSignal) {
+async function madeOfNoReturn(workplace: Workplace, signal: AbortSignal) {
+  const made: { step: string; reason: string }[] = [];
   for (const name of stepsWith('step-started', workplace)) {
     const step = stepNamed(name, workplace);
     if (!step.pointOfNoReturn) continue;
@@ -112,9 +127,9 @@ async function firstOfNoReturn(workplace: Workplace, signal: AbortSignal) {
         });
       }
     });
-    if (isMade) return { step: name, reason: step.pointOfNoReturn };
+    if (isMade) made.push({ step: name, reason: step.pointOfNoReturn });
   }
-  return undefined;
+  return made;
 }
 
 /** How long a change may still show that was asked for: one that was accepted for a while, one without an answer as long as it may arrive. */

@@ -30,7 +30,7 @@ function runbookStep(one: CustomStep, course: Course): RunbookStep {
   const asked = (facts: Facts) => given.schema.parse(resolved(one.with, { topology, facts }));
   return {
     kind: one.uses,
-    ...(one.of !== undefined && { of: one.of }),
+    ...(one.of !== undefined && { of: one.of, isApart: one.of in topology.data }),
     deadlineMs: one.deadline ?? 10 * MINUTE + (given.lastsMs?.(asked(factsBeforeRun)) ?? 0),
     params: (facts) => given.params(asked(facts), aroundOf(one, course, facts)),
   };

@@ -14,6 +14,8 @@ export interface RunbookStep {
   kind: string;
   /** The component that it works on, where it is one. */
   of?: string;
+  /** That is a data store: what was done to it can go back by itself. */
+  isApart?: boolean;
   params: (facts: Facts) => unknown;
   deadlineMs: number;
 }
