@@ -10,7 +10,7 @@ const earlierStep = z.string().min(1).meta({ earlierStep: true });
 
 /** What may be asked of the components of a group, and what stands in `with` then. */
 export const verbs = {
-  'data.baseline': z.strictObject({
+  'data.look': z.strictObject({
     on: side.default('primary').describe('Which side takes the writes at the beginning.'),
     lasts: duration.default(0).describe('How long it is waited before the lag is looked at.'),
     lag: z
@@ -27,13 +27,13 @@ export const verbs = {
       .describe('failover may lose what was not replicated yet; switchover stops writes first, and loses nothing.'),
     takesWrites: z.boolean().default(true).describe('false where writes were stopped before, and are allowed later.'),
   }),
-  'data.allow-writes': z.strictObject({ on: side.default('recovery') }),
+  'data.open': z.strictObject({ on: side.default('recovery') }),
   'data.keep-out': z.strictObject({ on: side.default('primary').describe('The side that is to stay without writes.') }),
-  'data.catch-up': z.strictObject({
-    from: side.default('primary').describe('The side that takes the writes.'),
-    within: duration.optional(),
+  'data.rejoin': z.strictObject({
+    from: side
+      .default('primary')
+      .describe('The side that takes the writes: the other one catches up with it, and is compared.'),
   }),
-  'data.compare': z.strictObject({ from: side.default('primary').describe('The side that takes the writes.') }),
   'data.follow': z.strictObject({
     in: side.default('primary').describe('The side that is to follow the other one.'),
     within: duration.default(5_000).describe('How far it may lie behind in the end.'),
@@ -43,7 +43,7 @@ export const verbs = {
     fenced: z.boolean().default(true).describe('Whether the other side must be kept from writing.'),
     protected: z.boolean().default(false).describe('Standby and follower are seen to later, and not missed now.'),
   }),
-  'data.count-heartbeats': z.strictObject({ on: side.default('recovery') }),
+  'data.count': z.strictObject({ on: side.default('recovery') }),
   'data.check': z.strictObject({
     on: side.default('recovery'),
     expected: earlierStep.describe('The step that looked at the data before.'),
@@ -62,7 +62,7 @@ export const verbs = {
     to: side.optional().describe('The side that takes the writes; that of the step that moved them, unless said.'),
   }),
   'compute.prove': z.strictObject({ in: side.default('recovery') }),
-  'traffic.baseline': z.strictObject({ lasts: duration.default(30_000) }),
+  'traffic.look': z.strictObject({ lasts: duration.default(30_000) }),
   'traffic.shift': z.strictObject({ to: side.default('recovery').describe('The region that customers are sent to.') }),
   'traffic.share': z.looseObject({}),
   'traffic.hold': z.strictObject({}),
@@ -87,12 +87,18 @@ export interface Doing {
   /** What stands in `with`; other steps of the same row are named by their part. */
   with?: Record<string, unknown> | ((named: (part: string) => string) => Record<string, unknown>);
   deadlineMs?: number;
+  /** The data store that it is about, where the component is another one. */
+  about?: string;
+  /** Of a take-over: its result holds the new writer's address. That is the last step, unless one says so. */
+  givesWriter?: true;
 }
 
 /** What a component sees of the drill around it. */
 export interface Scene {
   /** The latest step before this one in which a data store was taken over, and the side it moved to. */
   takenOver(store: string): { step: string; to: z.output<typeof side> } | undefined;
+  /** The latest step before this one in which a data store was looked at. */
+  looked(store: string): string | undefined;
   /** The steps by which a data store says who takes its writes on a side. */
   findWriter(store: string, on: z.output<typeof side>): readonly Doing[];
 }

@@ -201,10 +201,8 @@ function measureMistakes(drill: CustomDrill, placed: readonly Placed[]): Complai
         "the key 'heartbeat', or a step that uses data.write-heartbeats",
       ),
     );
-  if (loss === 'heartbeats' && !uses('data.count-heartbeats'))
-    found.push(
-      wrong(['measure', 'loss'], 'nothing counts the heartbeat rows', 'a step that uses data.count-heartbeats'),
-    );
+  if (loss === 'heartbeats' && !uses('data.count-heartbeats') && !uses('data.count'))
+    found.push(wrong(['measure', 'loss'], 'nothing counts the heartbeat rows', 'a step that uses data.count'));
   if (loss === 'markers' && !uses('kafka.write-markers'))
     found.push(wrong(['measure', 'loss'], 'no marker records are written', 'a step that uses kafka.write-markers'));
   if (loss === 'markers' && !uses('kafka.count-markers'))

@@ -28,6 +28,7 @@ export function customRunbook(drill: CustomDrill, topology: Topology): Runbook {
     ...fenceWatches(drill, topology, steps),
   };
   return {
+    lines: lines.asked,
     course: { machine: 'custom', phases, cleanUp, watches: Object.keys(watches) },
     steps: runbookSteps(steps, drill, topology),
     watches,

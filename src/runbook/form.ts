@@ -35,6 +35,8 @@ export interface Watch {
 
 /** What stands behind each name that a machine invokes, for this drill on this topology. */
 export interface Runbook {
+  /** The lines of the course, by name, also those that no component answers. */
+  lines?: readonly string[];
   /** What the machine is made from. */
   course: Course;
   steps: Record<string, RunbookStep>;

@@ -15,6 +15,8 @@ export const isVerb = (uses: string): uses is Verb => Object.hasOwn(verbs, uses)
 export interface Lines {
   /** Every step so far, by the name that the machine has for it. */
   steps: CustomStep[];
+  /** Every line so far, also one that no component answers. */
+  asked: string[];
   /** The steps of a line, and in which order they are done. */
   part(line: Line): Part;
   /** What each component does for a verb, with those that must come before it. */
@@ -24,33 +26,48 @@ export interface Lines {
 /** @param about what the drill is about: lines that ask data stores, and do not say which, ask it alone */
 export function linesOn(topology: Topology, about?: string): Lines {
   const steps: CustomStep[] = [];
+  const asked: string[] = [];
   const moved = new Map<string, NonNullable<ReturnType<Scene['takenOver']>>>();
+  const looked = new Map<string, string>();
   const all = allComponents(topology);
   const scene: Scene = {
     takenOver: (store) => moved.get(store),
+    looked: (store) => looked.get(store),
     findWriter: (store, on) => {
       const one = all.find(({ id }) => id === store);
       return (one && objectOf(one).findWriter?.(one as never, on)) ?? [];
     },
   };
 
+  /** Where a data store was given up, what is about it fails as well, and holds nobody up. */
+  const unlessGivenUp = (store: string | undefined, part: Part): Part =>
+    store !== undefined && topology.data[store]?.essential === false
+      ? { beside: { [store]: { part, optional: true } } }
+      : part;
+
   const add = (step: CustomStep): Part => {
     steps.push(step);
     return { step: step.step };
   };
 
-  function branches({ step, uses, of, with: asked = {}, deadline }: Line): Record<string, Branch> {
+  function branches({ step, uses, of, with: wanted = {}, deadline }: Line): Record<string, Branch> {
+    asked.push(step);
     const verb = uses as Verb;
-    const given = verbs[verb].parse(asked);
+    const given = verbs[verb].parse(wanted);
     const found: Record<string, Branch> = {};
     for (const one of componentsFor(verb, of ?? (verb.startsWith('data.') ? about : undefined), topology)) {
       const doings = objectOf(one).verbs[verb]?.(one as never, given as never, scene) ?? [];
       if (doings.length === 0) continue;
-      const row = doings.map((doing) => add(stepOf(doing, { step, one, deadline, isOnly: doings.length === 1 })));
-      const last = steps.at(-1);
+      const named = doings.map((doing) => ({
+        doing,
+        step: stepOf(doing, { step, one, deadline, isOnly: doings.length === 1 }),
+      }));
+      const row = named.map((each) => unlessGivenUp(each.doing.about, add(each.step)));
+      const last = named.find(({ doing }) => doing.givesWriter) ?? named.at(-1);
+      if (verb === 'data.look' && last) looked.set(one.id, last.step.step);
       if (verb === 'data.take-over' && last)
-        moved.set(one.id, { step: last.step, to: (given as { to: 'primary' | 'recovery' }).to });
-      found[one.id] = { part: row.length === 1 && row[0] ? row[0] : { row }, ...orderOf(one) };
+        moved.set(one.id, { step: last.step.step, to: (given as { to: 'primary' | 'recovery' }).to });
+      found[one.id] = { part: row.length === 1 && row[0] ? row[0] : { row }, ...orderOf(one, verb) };
     }
     // Whoever has nothing to do here holds nobody up.
     for (const branch of Object.values(found)) branch.after = branch.after?.filter((id) => id in found) ?? [];
@@ -59,6 +76,7 @@ export function linesOn(topology: Topology, about?: string): Lines {
 
   return {
     steps,
+    asked,
     branches,
     part(line) {
       if (!isVerb(line.uses)) return add({ ...line, of: line.of ?? about, with: line.with ?? {} });
@@ -79,8 +97,16 @@ export const componentsFor = (verb: Verb, of: string | undefined, topology: Topo
 export const objectOf = (one: Pick<Component, 'kind'>): KindOfComponent<never> =>
   kindOf(one.kind) as unknown as KindOfComponent<never>;
 
-const orderOf = (one: Named<Component>): Pick<Branch, 'after' | 'optional'> =>
-  'after' in one ? { after: one.after, ...(!one.essential && { optional: true }) } : {};
+/** Data stores are fenced and taken over in their order; those that customers can do without may be given up. */
+const orderOf = (one: Named<Component>, verb: Verb): Pick<Branch, 'after' | 'optional'> =>
+  'after' in one
+    ? {
+        ...(MOVING.includes(verb) && { after: one.after }),
+        ...(!one.essential && { optional: true }),
+      }
+    : {};
+
+const MOVING: readonly Verb[] = ['data.fence', 'data.take-over'];
 
 function stepOf(
   doing: Doing,

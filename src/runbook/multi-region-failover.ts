@@ -62,6 +62,7 @@ export function failoverRunbook(drill: FailoverDrill, topology: Topology): Runbo
   const always = { ...nameWatches(drill, topology), ...heartbeatWatches(drill, topology, steps) };
   const failover = { ...fenceWatches(drill, topology, steps), ...leverWatch(steps) };
   return {
+    lines: lines.asked,
     course: {
       machine: 'multi-region-failover',
       baseline,

@@ -44,17 +44,17 @@ export function partitionRunbook(drill: PartitionDrill, topology: Topology): Run
   const away = provenOf(drill, lines, { protected: false, fenced: false });
   const keepOut = besides(lines.branches({ step: 'keep-out', uses: 'data.keep-out' }));
   const home = provenOf(drill, lines, { protected: false, fenced: false, in: 'primary' });
-  const caughtUp = besides(lines.branches({ step: 'catch-up', uses: 'data.catch-up' }));
-  const compared = besides(lines.branches({ step: 'compare', uses: 'data.compare' }));
+  const rejoined = besides(lines.branches({ step: 'rejoin', uses: 'data.rejoin' }));
   const { steps } = lines;
   const always = { ...nameWatches(drill, topology), ...heartbeatWatches(drill, topology, steps) };
   const failover = { ...fenceWatches(drill, topology, steps), ...leverWatch(steps) };
   return {
+    lines: lines.asked,
     course: {
       machine: 'network-partition',
       baseline,
       away: { execute, shift, ...away, keepOut },
-      home: { ...home, catchUp: { row: [caughtUp, compared] } },
+      home: { ...home, catchUp: rejoined },
       watches: { always: Object.keys(always), failover: Object.keys(failover) },
     },
     steps: {

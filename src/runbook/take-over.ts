@@ -9,10 +9,10 @@ type TakeOver = FailoverDrill | PartitionDrill;
 export function baselineOf({ baseline, limits }: TakeOver, lines: Lines): Part {
   const lasts = ms(baseline.lasts);
   return besides({
-    ...lines.branches({ step: 'baseline', uses: 'traffic.baseline', with: { lasts } }),
+    ...lines.branches({ step: 'baseline', uses: 'traffic.look', with: { lasts } }),
     ...lines.branches({
       step: 'baseline',
-      uses: 'data.baseline',
+      uses: 'data.look',
       with: { lasts, lag: ms(limits.replicationLag) },
     }),
   });
@@ -31,7 +31,7 @@ export function takeOverOf(lines: Lines, { allow }: { allow: boolean }): Part {
     uses: 'data.take-over',
     with: { how: 'failover', takesWrites: !allow },
   });
-  const allowed = allow ? lines.branches({ step: 'allow-writes', uses: 'data.allow-writes' }) : {};
+  const allowed = allow ? lines.branches({ step: 'allow-writes', uses: 'data.open' }) : {};
   const scaled = lines.branches({ step: 'scale', uses: 'compute.scale' });
   const pointed = lines.branches({ step: 'point', uses: 'compute.point' });
   return { row: [besides({ ...inTurn([fenced, taken, allowed]), ...scaled }), besides(pointed)] };
@@ -80,7 +80,7 @@ export function provenOf(
   };
   const counted = lines.branches({
     step: `count-heartbeats${home}`,
-    uses: 'data.count-heartbeats',
+    uses: 'data.count',
     with: { on: where },
   });
   const checked = lines.branches({

@@ -11,8 +11,8 @@ import { lineOf, runbookFor } from './runbook.ts';
 /** What machines and steps there are, for the loader to hold drill files against. */
 export const vocabulary: Vocabulary = {
   stepNames: (drill: Drill, topology: Topology) => {
-    const { course } = runbookFor(drill, topology);
-    return [...new Set(stepNames(course).flatMap((step) => [lineOf(step), step]))];
+    const { course, lines = [] } = runbookFor(drill, topology);
+    return [...new Set([...stepNames(course).flatMap((step) => [lineOf(step), step]), ...lines])];
   },
   takeInSteps: takeInOwnSteps,
   mistakesIn: (drill: Drill, topology: Topology) => (drill.machine === 'custom' ? customMistakes(drill, topology) : []),

@@ -1,7 +1,7 @@
 import { componentsOf } from '../drill/components.ts';
 import type { CustomStep, Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
-import { databaseOf, instanceOn, sqlStores } from '../steps/given.ts';
+import { databaseOf, instanceOn, sqlStore, sqlStores } from '../steps/given.ts';
 import { doorOf, zoneWatchOf } from '../steps/probe/door.ts';
 import { fenceOf } from '../steps/rds/quarantine.ts';
 import { movesCustomers } from '../steps/traffic/moves-customers.ts';
@@ -25,24 +25,29 @@ export function nameWatches(drill: Drill, topology: Topology): Watches {
   );
 }
 
-/** Heartbeat rows for each data store that takes them. */
+/** Heartbeat rows for each data store whose rows are counted in the end. */
 export function heartbeatWatches(drill: Drill, topology: Topology, steps: readonly CustomStep[]): Watches {
   const { heartbeat } = drill;
   if (!heartbeat || drill.machine === 'backup-restore') return {};
   const on = 'on' in heartbeat ? heartbeat.on : 'writer';
+  const counted = steps
+    .filter(({ uses }) => uses === 'data.count-heartbeats')
+    .map(({ of }) => sqlStore({ topology, of }).id);
   return Object.fromEntries(
-    sqlStores(topology).map((store): [string, Watch] => [
-      `heartbeat/${store.id}`,
-      {
-        kind: 'heartbeat',
-        params: (facts) => ({
-          ...databaseOf({ on }, aroundOf({ of: store.id }, { drill, topology, steps }, facts)),
-          instance: instanceOn(store, on),
-          everyMs: heartbeat.every,
-          firstSequence: facts.startedAtMs,
-        }),
-      },
-    ]),
+    sqlStores(topology)
+      .filter((store) => counted.includes(store.id))
+      .map((store): [string, Watch] => [
+        `heartbeat/${store.id}`,
+        {
+          kind: 'heartbeat',
+          params: (facts) => ({
+            ...databaseOf({ on }, aroundOf({ of: store.id }, { drill, topology, steps }, facts)),
+            instance: instanceOn(store, on),
+            everyMs: heartbeat.every,
+            firstSequence: facts.startedAtMs,
+          }),
+        },
+      ]),
   );
 }
 

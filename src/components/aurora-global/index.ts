@@ -16,9 +16,7 @@ export const auroraGlobal: KindOfComponent<'aurora-global'> = {
   title: 'an Aurora global database',
   counts: 'heartbeats',
   verbs: {
-    'data.baseline': (_, given) => [
-      { uses: 'rds.prove-global-writer', with: { on: given.on }, deadlineMs: 5 * MINUTE },
-    ],
+    'data.look': (_, given) => [{ uses: 'rds.prove-global-writer', with: { on: given.on }, deadlineMs: 5 * MINUTE }],
     'data.take-over': (_, { to, how }) => [
       how === 'failover'
         ? { uses: 'rds.fail-over-global-cluster', with: { to }, deadlineMs: 10 * MINUTE }
@@ -31,8 +29,6 @@ export const auroraGlobal: KindOfComponent<'aurora-global'> = {
     'data.prove': (_, given) => [
       { uses: 'rds.prove-global-writer', with: { on: given.on, whole: false }, deadlineMs: 5 * MINUTE },
     ],
-    'data.count-heartbeats': (_, given) => [
-      { uses: 'data.count-heartbeats', with: { on: on(given.on) }, deadlineMs: MINUTE },
-    ],
+    'data.count': (_, given) => [{ uses: 'data.count-heartbeats', with: { on: on(given.on) }, deadlineMs: MINUTE }],
   },
 };

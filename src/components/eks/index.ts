@@ -30,11 +30,12 @@ export const eks: KindOfComponent<'eks'> = {
         const moved = scene.takenOver(store);
         const isMoved = moved && (given.to === undefined || given.to === moved.to);
         const finding = isMoved ? [] : scene.findWriter(store, given.to ?? given.in);
-        const found = finding.map((doing) => ({ ...doing, part: `${store}-writer`, of: store }));
+        const found = finding.map((doing) => ({ ...doing, part: `${store}-writer`, of: store, about: store }));
         return [
           ...found,
           {
             part: store,
+            about: store,
             uses: 'kubernetes.point-applications',
             with: (named) => ({ in: given.in, store, writer: isMoved ? moved.step : named(`${store}-writer`) }),
             deadlineMs: 5 * MINUTE,

@@ -9,7 +9,7 @@ export const elasticacheGlobal: KindOfComponent<'elasticache-global'> = {
   title: 'a cache of ElastiCache',
   counts: { not: 'the keys of a Redis datastore are not numbered, so nobody can count which are missing' },
   verbs: {
-    'data.baseline': ({ globalDatastore }, given) =>
+    'data.look': ({ globalDatastore }, given) =>
       globalDatastore === undefined
         ? []
         : [{ uses: 'elasticache.prove-primary', with: { on: given.on }, deadlineMs: 5 * MINUTE }],
@@ -18,9 +18,11 @@ export const elasticacheGlobal: KindOfComponent<'elasticache-global'> = {
       globalDatastore === undefined
         ? []
         : [{ uses: 'elasticache.fail-over-datastore', with: { to }, deadlineMs: 10 * MINUTE }],
-    'data.prove': ({ globalDatastore }, given) =>
-      globalDatastore === undefined
-        ? []
-        : [{ uses: 'elasticache.prove-primary', with: { on: given.on }, deadlineMs: 5 * MINUTE }],
+    'data.prove': ({ id, globalDatastore }, given, scene) => {
+      if (globalDatastore === undefined) return [];
+      const seen = scene.looked(id);
+      const asked = { on: given.on, otherLost: true, ...(seen !== undefined && { holds: seen }) };
+      return [{ uses: 'elasticache.prove-primary', with: asked, deadlineMs: 5 * MINUTE }];
+    },
   },
 };

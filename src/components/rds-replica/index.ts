@@ -16,7 +16,7 @@ export const rdsReplica: KindOfComponent<'rds-replica'> = {
   title: 'an RDS instance with a cross-region read replica',
   counts: 'heartbeats',
   verbs: {
-    'data.baseline': (_, given) => [
+    'data.look': (_, given) => [
       {
         uses: 'data.baseline',
         with: { on: on(given.on), lasts: ms(given.lasts), lag: given.lag === 'none' ? 'none' : ms(given.lag) },
@@ -32,21 +32,15 @@ export const rdsReplica: KindOfComponent<'rds-replica'> = {
             { part: 'catch-up', uses: 'data.catch-up', with: { from: on(other(to)) }, deadlineMs: 2 * MINUTE },
             // Reading on was harmless so far; from here on nobody gets in.
             { part: 'fence', uses: 'rds.fence-writer', with: { on: on(other(to)) }, deadlineMs: 3 * MINUTE },
-            { part: 'promote', ...promote(to, false) },
+            { part: 'promote', ...promote(to, false), givesWriter: true },
             { part: 'allow', uses: 'data.allow-writes', with: { on: on(to) }, deadlineMs: 2 * MINUTE },
           ],
-    'data.allow-writes': (_, given) => [
-      { uses: 'data.allow-writes', with: { on: on(given.on) }, deadlineMs: 2 * MINUTE },
-    ],
+    'data.open': (_, given) => [{ uses: 'data.allow-writes', with: { on: on(given.on) }, deadlineMs: 2 * MINUTE }],
     'data.keep-out': (_, given) => [{ uses: 'rds.fence-writer', with: { on: on(given.on) }, deadlineMs: 5 * MINUTE }],
-    'data.catch-up': (_, { from, within }) => [
-      {
-        uses: 'data.catch-up',
-        with: { from: on(from), ...(within !== undefined && { within: ms(within) }) },
-        deadlineMs: 10 * MINUTE,
-      },
+    'data.rejoin': (_, { from }) => [
+      { part: 'catch-up', uses: 'data.catch-up', with: { from: on(from) }, deadlineMs: 10 * MINUTE },
+      { part: 'compare', uses: 'data.compare-sides', with: { from: on(from) }, deadlineMs: 5 * MINUTE },
     ],
-    'data.compare': (_, { from }) => [{ uses: 'data.compare-sides', with: { from: on(from) }, deadlineMs: 5 * MINUTE }],
     'data.follow': (_, given) => [
       // The old writer keeps what it holds, under another name: a person decides what becomes of it.
       { part: 'set-aside', uses: 'rds.set-aside', with: { on: on(given.in) }, deadlineMs: 20 * MINUTE },
@@ -71,9 +65,7 @@ export const rdsReplica: KindOfComponent<'rds-replica'> = {
         deadlineMs: 5 * MINUTE,
       },
     ],
-    'data.count-heartbeats': (_, given) => [
-      { uses: 'data.count-heartbeats', with: { on: on(given.on) }, deadlineMs: MINUTE },
-    ],
+    'data.count': (_, given) => [{ uses: 'data.count-heartbeats', with: { on: on(given.on) }, deadlineMs: MINUTE }],
     'data.check': ({ id }, given) => [
       {
         uses: 'data.check-data',

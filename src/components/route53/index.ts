@@ -9,7 +9,7 @@ export const route53: KindOfComponent<'route53'> = {
   group: 'traffic',
   title: 'a public name in Route 53',
   verbs: {
-    'traffic.baseline': (_, { lasts }) => [
+    'traffic.look': (_, { lasts }) => [
       { uses: 'probe.baseline', with: { lasts: ms(lasts) }, deadlineMs: lasts + 2 * MINUTE },
     ],
     'traffic.shift': ({ lever }, { to }) => [{ uses: shiftBy[lever], with: { to }, deadlineMs: 5 * MINUTE }],

@@ -1,6 +1,6 @@
 import type { ReplicationGroup } from '@aws-sdk/client-elasticache';
 import { regionalArn } from '../../arn.ts';
-import { isAwsError } from '../../aws/aws.ts';
+import { type CallOptions, isAwsError } from '../../aws/aws.ts';
 import { listOf } from '../../aws/pages.ts';
 import { DrillError } from '../../errors.ts';
 import type { RedisEndpoint } from '../../ports/redis.ts';
@@ -11,10 +11,12 @@ export async function findGroup(
   { aws }: Pick<StepContext, 'aws'>,
   region: string,
   group: string,
+  options?: CallOptions,
 ): Promise<ReplicationGroup | undefined> {
   try {
     const asked = { ReplicationGroupId: group };
-    return (await listOf(aws, 'elasticache', region, 'DescribeReplicationGroups', 'ReplicationGroups', asked))[0];
+    const operation = 'DescribeReplicationGroups';
+    return (await listOf(aws, 'elasticache', region, operation, 'ReplicationGroups', asked, options))[0];
   } catch (error) {
     if (isAwsError(error, 'ReplicationGroupNotFound')) return undefined;
     throw error;

@@ -25,7 +25,12 @@ const LASTS_MS = 3_600_000;
 const marker = z.object({ key: z.string(), value: z.string() });
 type Marker = z.output<typeof marker>;
 
-const params = datastore.extend({ key: z.string(), earlier: marker.nullable() });
+const params = datastore.extend({
+  key: z.string(),
+  earlier: marker.nullable(),
+  /** The region of the other group may be lost: nobody may be there to refuse a write. */
+  otherLost: z.boolean(),
+});
 type Params = z.output<typeof params>;
 
 /** Proves by its flag, by a write, and by the other group's refusal that one group of a datastore takes the writes, and it alone. */
@@ -36,8 +41,10 @@ export const provePrimary = defineStep<Params, Marker | null>({
     z.strictObject({
       on: side.describe('The side that takes the writes.'),
       holds: earlierStep.optional().describe('An earlier proof, whose key must be there.'),
+      otherLost: z.boolean().default(false).describe('Whether the region of the other group may be lost.'),
     }),
-    ({ on, holds }, around) => ({
+    ({ on, holds, otherLost }, around) => ({
+      otherLost,
       ...datastoreOf(on, around),
       key: `dr-drill:${around.drill}:${around.startedAtMs}:${on}:${holds ?? 'first'}`,
       earlier: holds === undefined ? null : around.result<Marker | null>(holds, null),
@@ -62,7 +69,10 @@ export const provePrimary = defineStep<Params, Marker | null>({
     await lookAtFlag(target, context);
     const here = await endpointOf(target, context);
     const written = await write(here, target, context);
-    await refuses(await endpointOf(target.other, context), target, context);
+    const there = target.otherLost
+      ? await endpointUnlessLost(target, context)
+      : await endpointOf(target.other, context);
+    if (there) await refuses(there, target, context);
     if (target.earlier) await holds(here, target.earlier, context);
     return written;
   },
@@ -85,6 +95,27 @@ async function endpointOf(
   throw new DrillError('no-endpoint', `${group} in ${region} has no primary endpoint.`, {
     hint: 'Only groups without cluster mode have one.',
   });
+}
+
+/** Where the other group is; nothing where its region does not answer, which is noted: what it takes nobody sees. */
+async function endpointUnlessLost({ other }: Params, context: StepContext): Promise<RedisEndpoint | undefined> {
+  const { region, group } = other;
+  try {
+    const found = await findGroup(context, region, group, { once: true });
+    return found && endpointIn({ region, group }, found);
+  } catch (error) {
+    context.signal.throwIfAborted();
+    if (!isPassing(error)) throw error;
+    context.record({
+      type: 'finding',
+      severity: 'warning',
+      subject: group,
+      what: `nobody has seen whether ${group} takes writes: ElastiCache in ${region} does not answer`,
+      why: 'What is written there while its region is cut off is lost when it joins the global datastore again.',
+      mend: `Keep clients in ${region} from writing until it has joined: aws elasticache describe-global-replication-groups --region ${region} --show-member-info`,
+    });
+    return undefined;
+  }
 }
 
 async function write(here: RedisEndpoint, { key }: Params, context: StepContext): Promise<Marker | null> {
