@@ -1,11 +1,11 @@
-import type { GlobalCluster } from '@aws-sdk/client-rds';
+import type { DBCluster, GlobalCluster } from '@aws-sdk/client-rds';
 import * as z from 'zod';
 import { globalArn, regionalArn } from '../../arn.ts';
 import { listOf } from '../../aws/pages.ts';
 import { DrillError } from '../../errors.ts';
 import { type Around, component, type side } from '../given.ts';
 import type { NeedOf } from '../needs.ts';
-import { until } from '../poll.ts';
+import { patiently, until } from '../poll.ts';
 import type { Observation, Permission, StepContext } from '../step.ts';
 
 const cluster = z.object({ region: z.string(), cluster: z.string(), instance: z.string(), arn: z.string() });
@@ -71,13 +71,27 @@ export async function lookBeforeMove(target: GlobalTarget, context: StepContext)
   return { done: false, state };
 }
 
-/** Refuses a cluster that has nobody who could take over. */
-export async function mustHaveInstance(
-  { region, cluster: identifier }: GlobalTarget,
-  { aws }: StepContext,
-): Promise<void> {
+/** A cluster as RDS describes it, in its own region. */
+async function clusterNow(
+  { region, cluster: identifier }: Pick<GlobalTarget, 'region' | 'cluster'>,
+  { aws }: Pick<StepContext, 'aws'>,
+): Promise<DBCluster | undefined> {
   const asked = { DBClusterIdentifier: identifier };
-  const [found] = await listOf(aws, 'rds', region, 'DescribeDBClusters', 'DBClusters', asked);
+  return (await listOf(aws, 'rds', region, 'DescribeDBClusters', 'DBClusters', asked))[0];
+}
+
+/** What applications reach the writer by: the endpoint of its cluster, which outlives its instances. */
+export async function writerOn(target: GlobalTarget, context: StepContext): Promise<GlobalWriter> {
+  const found = await patiently(context, () => clusterNow(target, context));
+  return { writer: target.cluster, address: found?.Endpoint ?? '' };
+}
+
+export type GlobalWriter = { writer: string; address: string };
+
+/** Refuses a cluster that has nobody who could take over. */
+export async function mustHaveInstance(target: GlobalTarget, context: StepContext): Promise<void> {
+  const { region, cluster: identifier } = target;
+  const found = await clusterNow(target, context);
   if (found?.Status === 'available' && (found.DBClusterMembers ?? []).length > 0) return;
   const why = found?.Status === 'available' ? 'is headless: it has no instance' : `is ${found?.Status ?? 'not there'}`;
   throw new DrillError('cluster-not-ready', `${identifier} in ${region} ${why}, and cannot take the writes.`, {
