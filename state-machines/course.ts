@@ -9,6 +9,8 @@ export interface Branch {
   after?: readonly string[];
   /** When a step of it fails, the others go on, and it is given up. */
   optional?: boolean;
+  /** Of an optional one: where one of these steps was given up before, nothing of it is done. */
+  unless?: readonly string[];
 }
 
 /** A phase with what is done in it. */
@@ -78,7 +80,7 @@ const lineOf = (step: string): string => step.split('/')[0] ?? step;
 /** One of several branches: it may wait for others, and an optional one may be given up. */
 function branchState(
   name: string,
-  { part, after = [], optional = false }: Branch,
+  { part, after = [], optional = false, unless = [] }: Branch,
   { of, branches }: { of: string; branches: readonly (readonly [string, Branch])[] },
   invocations: Invocations,
 ): object {
@@ -89,11 +91,21 @@ function branchState(
     ? (one, next) => step(one, next, `#${givenUp}`, [], [], 'noteGivenUp')
     : invocations;
   const inner = rowState(rowOf(part), own);
+  const isSkipped = optional && unless.length > 0;
+  const begins = isSkipped ? 'asked' : inner.initial;
   return {
-    initial: after.length > 0 ? 'waiting' : inner.initial,
+    initial: after.length > 0 ? 'waiting' : begins,
     states: {
       ...(after.length > 0 && {
-        waiting: { always: { guard: { type: 'haveEnded', params: { of, branches: after } }, target: inner.initial } },
+        waiting: { always: { guard: { type: 'haveEnded', params: { of, branches: after } }, target: begins } },
+      }),
+      ...(isSkipped && {
+        asked: {
+          always: [
+            { guard: { type: 'wasGivenUp', params: { steps: unless } }, target: 'given-up' },
+            { target: inner.initial },
+          ],
+        },
       }),
       ...inner.states,
       [END]: { type: 'final', ...ended },

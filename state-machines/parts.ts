@@ -109,6 +109,8 @@ export const drillSetup = setup({
     asksPeople: ({ context }) => context.asksPeople,
     haveEnded: ({ context }, { of, branches }: { of: string; branches: readonly string[] }) =>
       branches.every((one) => context.ended.includes(endOf(of, one))),
+    wasGivenUp: ({ context }, { steps }: { steps: readonly string[] }) =>
+      context.givenUp.some((one) => steps.includes(one.step)),
     switchesOver: ({ context }) => context.afterwards === 'switch-over' && context.dataProven,
     dataNotProven: ({ context }) => !context.dataProven,
     primaryHoldsQuorum: ({ context }) => context.holder === 'primary',

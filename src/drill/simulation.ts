@@ -46,8 +46,10 @@ export const simulationSchema = z.strictObject({
     .strictObject({
       takes: duration.optional().describe('Instead of a drawn duration.'),
       fails: z.boolean().default(false),
+      of: z.string().optional().describe('The instance that is promoted so; every one, unless said.'),
     })
-    .default({ fails: false }),
+    .default({ fails: false })
+    .describe('How a replica becomes a writer of its own.'),
   zoneFailover: z
     .strictObject({
       takes: duration.optional().describe('From the request until the standby in the other zone takes writes.'),

@@ -29,6 +29,8 @@ export function linesOn(topology: Topology, about?: string): Lines {
   const asked: string[] = [];
   const moved = new Map<string, NonNullable<ReturnType<Scene['takenOver']>>>();
   const looked = new Map<string, string>();
+  /** The steps by which a data store is moved: where one fails, there is nothing to point at, to prove or to count. */
+  const moving = new Map<string, string[]>();
   const all = allComponents(topology);
   const scene: Scene = {
     takenOver: (store) => moved.get(store),
@@ -42,7 +44,7 @@ export function linesOn(topology: Topology, about?: string): Lines {
   /** Where a data store was given up, what is about it fails as well, and holds nobody up. */
   const unlessGivenUp = (store: string | undefined, part: Part): Part =>
     store !== undefined && topology.data[store]?.essential === false
-      ? { beside: { [store]: { part, optional: true } } }
+      ? { beside: { [store]: { part, optional: true, unless: moving.get(store) ?? [] } } }
       : part;
 
   const add = (step: CustomStep): Part => {
@@ -62,12 +64,15 @@ export function linesOn(topology: Topology, about?: string): Lines {
         doing,
         step: stepOf(doing, { step, one, deadline, isOnly: doings.length === 1 }),
       }));
+      const order = orderOf(one, verb, moving.get(one.id));
       const row = named.map((each) => unlessGivenUp(each.doing.about, add(each.step)));
       const last = named.find(({ doing }) => doing.givesWriter) ?? named.at(-1);
       if (verb === 'data.look' && last) looked.set(one.id, last.step.step);
       if (verb === 'data.take-over' && last)
         moved.set(one.id, { step: last.step.step, to: (given as { to: 'primary' | 'recovery' }).to });
-      found[one.id] = { part: row.length === 1 && row[0] ? row[0] : { row }, ...orderOf(one, verb) };
+      if (MOVING.includes(verb))
+        moving.set(one.id, [...(moving.get(one.id) ?? []), ...named.map((each) => each.step.step)]);
+      found[one.id] = { part: row.length === 1 && row[0] ? row[0] : { row }, ...order };
     }
     // Whoever has nothing to do here holds nobody up.
     for (const branch of Object.values(found)) branch.after = branch.after?.filter((id) => id in found) ?? [];
@@ -98,11 +103,11 @@ export const objectOf = (one: Pick<Component, 'kind'>): KindOfComponent<never> =
   kindOf(one.kind) as unknown as KindOfComponent<never>;
 
 /** Data stores are fenced and taken over in their order; those that customers can do without may be given up. */
-const orderOf = (one: Named<Component>, verb: Verb): Pick<Branch, 'after' | 'optional'> =>
+const orderOf = (one: Named<Component>, verb: Verb, unless: readonly string[] = []): Omit<Branch, 'part'> =>
   'after' in one
     ? {
         ...(MOVING.includes(verb) && { after: one.after }),
-        ...(!one.essential && { optional: true }),
+        ...(!one.essential && { optional: true, unless }),
       }
     : {};
 

@@ -94,7 +94,8 @@ const validateStep = (topology: Topology) =>
   stepOf('account.validate-recovery', MINUTE, {
     account: topology.account,
     region: topology.regions.recovery,
-    needs: allComponents(topology).flatMap(
-      (one) => objectOf(one).standby?.(one as never, 'recovery', topology.regions) ?? [],
-    ),
+    // A store that customers can do without holds nobody up.
+    needs: allComponents(topology)
+      .filter((one) => !('essential' in one) || one.essential)
+      .flatMap((one) => objectOf(one).standby?.(one as never, 'recovery', topology.regions) ?? []),
   });

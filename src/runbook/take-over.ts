@@ -45,7 +45,9 @@ function inTurn(all: readonly Record<string, Branch>[]): Record<string, Branch> 
       const own = all.flatMap((one) => one[name] ?? []);
       const after = [...new Set(own.flatMap((one) => one.after ?? []))];
       const optional = own.some((one) => one.optional);
-      return [name, { part: { row: own.map(({ part }) => part) }, after, optional }];
+      // What is given up in one of them ends them all.
+      const unless = own[0]?.unless ?? [];
+      return [name, { part: { row: own.map(({ part }) => part) }, after, optional, unless }];
     }),
   );
 }

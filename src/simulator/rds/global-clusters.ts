@@ -4,7 +4,7 @@ import type { Input } from '../../aws/aws.ts';
 import { awsError } from '../faults.ts';
 import { isCut } from '../partition.ts';
 import type { GlobalDatabase } from '../stores-state.ts';
-import { at, moving, plan } from '../timeline.ts';
+import { at, moving, plan, since } from '../timeline.ts';
 import { isDown, nextDraw, type World } from '../world.ts';
 import { type Cluster, endpointOf, writerAt } from './global-database.ts';
 
@@ -94,7 +94,10 @@ function turn(
   plan(old.isWriter, nowMs, [[endMs, false]]);
   plan(next.isWriter, nowMs, [[endMs, true]]);
   const lost = allowsLoss ? lag : losesAtSwitchover;
-  if (lost > 0) database.losses.push({ region: old.region, fromMs: stopsMs - lost, untilMs: endMs });
+  // Nothing more comes over from a region that is lost.
+  const down = world.down[old.region] ?? [];
+  const lastMs = isDown(world, old.region, nowMs) ? since(down, nowMs) : stopsMs;
+  if (lost > 0) database.losses.push({ region: old.region, fromMs: lastMs - lost, untilMs: endMs });
   if (!allowsLoss) return;
   const rejoinMs = endMs + Math.round(world.durations.clusterRejoin(nextDraw(world, `cluster-rejoin/${old.cluster}`)));
   plan(
@@ -131,7 +134,7 @@ function described(world: World, database: GlobalDatabase): GlobalCluster {
       IsWriter: one === writer,
       Readers:
         one === writer ? database.clusters.filter((other) => other !== one).map((other) => arnOf(world, other)) : [],
-      SynchronizationStatus: at(one.follows, nowMs) ? ('connected' as const) : ('pending-resync' as const),
+      SynchronizationStatus: at(one.follows, nowMs) && !isDown(world, one.region, nowMs) ? ('connected' as const) : ('pending-resync' as const),
     })),
     ...(status !== 'available' &&
       writer &&

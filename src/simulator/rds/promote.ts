@@ -9,7 +9,7 @@ import { heartbeatsAsOf, receivedUntilMs } from './replication.ts';
 
 /** Makes a replica a writer of its own: it says `available` a little longer, then modifying, rebooting, and is open again. */
 export function PromoteReadReplica(world: World, region: string, input: Input<'rds', 'PromoteReadReplica'>) {
-  const { simulation, draw } = world;
+  const { draw } = world;
   const nowMs = world.clock.nowMs();
   const replica = changeable(world, region, input.DBInstanceIdentifier);
   const { identifier } = replica;
@@ -17,12 +17,14 @@ export function PromoteReadReplica(world: World, region: string, input: Input<'r
   if (source === null) {
     throw awsError('InvalidDBInstanceStateFault', `DB Instance is not a read replica: ${identifier}`);
   }
-  const takesMs = simulation.promotion.takes ?? world.durations.promotion(draw(`promotion/${identifier}`));
+  const { promotion } = world.simulation;
+  const isMeant = promotion.of === undefined || promotion.of === identifier;
+  const takesMs = (isMeant ? promotion.takes : undefined) ?? world.durations.promotion(draw(`promotion/${identifier}`));
   const endMs = nowMs + Math.round(takesMs);
   const movingMs = nowMs + Math.round(Math.min(world.durations.staleStatus(draw(`stale/${identifier}`)), takesMs / 4));
   const rebootMs = Math.round((movingMs + endMs) / 2);
 
-  if (simulation.promotion.fails) {
+  if (isMeant && promotion.fails) {
     plan(replica.status, nowMs, [
       [movingMs, 'modifying'],
       [endMs, 'available'],
