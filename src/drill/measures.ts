@@ -55,6 +55,13 @@ function storesOf(uses: string, of: string | undefined, topology: Topology): str
   return (isStepOnRows && pairs.length > 0 ? pairs : meantBy(of, topology)).map(({ id }) => id);
 }
 
+/** The lines in which a drill takes data stores over. */
+export const takeOverLines = (drill: Drill): string[] => {
+  if (drill.machine === 'backup-restore') return [];
+  if (drill.machine !== 'custom') return ['take-over'];
+  return linesOf(drill).flatMap(({ step, uses }) => (uses === 'data.take-over' ? [step] : []));
+};
+
 /** The steps that write them for a while, where they are not written all along. */
 const WRITING_STEPS: readonly string[] = ['data.write-heartbeats', 'kafka.write-markers'];
 

@@ -54,8 +54,20 @@ export function componentFigures({ recovery, recoveries, losses }: Report): Comp
 
 const several = <T>(all: T[]): T[] => (all.length > 1 ? all : []);
 
-/** What was given up, in a sentence for each step. */
-export const givenUpWords = ({ givenUp }: Pick<Report, 'givenUp'>): string[] =>
-  givenUp.map(
+/** How the data stores stand, where not all of them were taken over: what was given up, and what is held or went back. */
+export const standingWords = ({ givenUp, takenOver }: Pick<Report, 'givenUp' | 'takenOver'>): string[] => [
+  ...givenUp.map(
     ({ store, title, reason }) => `${store} was given up, and the rest went on without it: ${title}: ${reason}`,
-  );
+  ),
+  ...(takenOver.every(({ standing }) => standing === 'taken over')
+    ? []
+    : [`${takenOver.map(({ of, standing }) => `${of} ${IN_WORDS[standing]}`).join('; ')}.`]),
+];
+
+const IN_WORDS: Record<Report['takenOver'][number]['standing'], string> = {
+  'taken over': 'was taken over',
+  held: 'was taken over, and is held for a person to decide',
+  'given up': 'was given up',
+  'went back': 'went back to where it was',
+  'not taken over': 'was not taken over, and nothing of it had to be undone',
+};

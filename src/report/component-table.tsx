@@ -1,17 +1,17 @@
-import { type ComponentFigure, componentFigures, givenUpWords } from './component-figures.ts';
+import { type ComponentFigure, componentFigures, standingWords } from './component-figures.ts';
 import { against, certainty, value } from './figure-words.ts';
 import type { Report } from './report-schema.ts';
 import { Table } from './table.tsx';
 
-/** The figures of each component, where there are several, and what was given up. */
+/** The figures of each component, where there are several, and how data stores stand. */
 export function Components({ report }: { report: Report }) {
   const figures = componentFigures(report);
-  const givenUp = givenUpWords(report);
-  if (figures.length + givenUp.length === 0) return null;
+  const standing = standingWords(report);
+  if (figures.length + standing.length === 0) return null;
   return (
     <section aria-labelledby="components">
       <h2 id="components">Each component</h2>
-      {givenUp.map((words) => (
+      {standing.map((words) => (
         <p key={words} class="warn">
           {words}
         </p>

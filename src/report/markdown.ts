@@ -2,7 +2,7 @@ import { countedAs } from '../drill/measures.ts';
 import { inWords } from '../duration.ts';
 import type { Figure } from '../measure/figure.ts';
 import { answerOf, throughWhat, waitedFor } from './approval-words.ts';
-import { componentFigures, givenUpWords } from './component-figures.ts';
+import { componentFigures, standingWords } from './component-figures.ts';
 import { against, certainty, rowsLost, value } from './figure-words.ts';
 import { dateAndTime, timeOfDay } from './instant.ts';
 import { aftermathLines } from './markdown-aftermath.ts';
@@ -172,14 +172,14 @@ function figures({ drill, recovery, dataLoss, outage, targets, objective, rehear
   );
 }
 
-/** The figures of each component, where there are several, and what was given up. */
+/** The figures of each component, where there are several, and how data stores stand. */
 function components(report: Report): string[] {
   const figures = componentFigures(report);
-  const givenUp = givenUpWords(report);
-  if (figures.length + givenUp.length === 0) return [];
+  const standing = standingWords(report);
+  if (figures.length + standing.length === 0) return [];
   return [
     '## Each component',
-    ...givenUp.map((words) => `> ${plain(words)}`),
+    ...standing.map((words) => `> ${plain(words)}`),
     ...(figures.length === 0
       ? []
       : [

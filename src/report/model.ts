@@ -12,6 +12,7 @@ import type { Figure } from '../measure/figure.ts';
 import { givenUpSteps } from '../measure/given-up.ts';
 import { entriesOf, headerOf, instantMs } from '../measure/reading.ts';
 import { recoveryTime } from '../measure/recovery-time.ts';
+import { takenOver } from '../measure/taken-over.ts';
 import { phases, steps, watches } from '../measure/timeline.ts';
 import { hold, judge, limitsOf, storesWithoutLogin } from '../measure/verdict.ts';
 import { zoneTurn, zoneTurnOf } from '../measure/zone.ts';
@@ -130,6 +131,7 @@ export function reportOf(
     dataLoss: loss,
     losses,
     givenUp,
+    takenOver: takenOver(entries),
     outage: customerOutage(entries),
     zoneTurned,
     timeline: {

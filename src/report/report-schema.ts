@@ -9,6 +9,7 @@ import { deviationSchema, findingSchema } from '../measure/deviations.ts';
 import { figureSchema } from '../measure/figure.ts';
 import { givenUpSchema } from '../measure/given-up.ts';
 import { recoveryTimeSchema } from '../measure/recovery-split.ts';
+import { takenOverSchema } from '../measure/taken-over.ts';
 import { phaseSchema, stepSchema, watchSchema } from '../measure/timeline.ts';
 import { heldSchema } from '../measure/verdict.ts';
 import { beforeSchema } from './before.ts';
@@ -91,6 +92,9 @@ export const reportSchema = z.strictObject({
   givenUp: z
     .array(givenUpSchema)
     .describe('What data stores that are not essential could not do, where the rest went on without them.'),
+  takenOver: z
+    .array(takenOverSchema)
+    .describe('How each data store stands in the end that the drill was to take over.'),
   outage: outageSchema,
   zoneTurned: figureSchema.describe(
     "When the zone's own name servers gave the other region's address, counted from the failure.",

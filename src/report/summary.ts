@@ -1,7 +1,7 @@
 import { countedAs } from '../drill/measures.ts';
 import type { Figure } from '../measure/figure.ts';
 import type { Held } from '../measure/verdict.ts';
-import { componentFigures, givenUpWords } from './component-figures.ts';
+import { componentFigures, standingWords } from './component-figures.ts';
 import { against, certainty, rowsLost, value } from './figure-words.ts';
 import type { Report } from './report-schema.ts';
 
@@ -28,7 +28,7 @@ export function summaryLines(report: Report): string[] {
         `${value(figure)} (${certainty(figure)})${target === null ? '' : `  target ${against(target, figure, rehearsal)}`}`,
       ),
     ),
-    ...givenUpWords(report),
+    ...standingWords(report),
     ...(verdict.contradiction ? [verdict.contradiction] : []),
   ].map(printable);
 }

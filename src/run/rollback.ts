@@ -21,7 +21,7 @@ const TRY_AGAIN_AFTER_MS = 5_000;
 /**
  * Undoes in reverse order what was really applied. Behind a change of no return nothing is undone: the old writer stays fenced,
  * or there would be two. Only customers who were moved by shares since then return, as both regions serve; and a data store that
- * has not moved itself goes back by itself.
+ * has not been taken over goes back by itself.
  */
 export async function rollBack(workplace: Workplace, signal: AbortSignal): Promise<{ held: boolean }> {
   const hold = (step: string, reason: string) => {
@@ -32,10 +32,11 @@ export async function rollBack(workplace: Workplace, signal: AbortSignal): Promi
   const finals = await madeOfNoReturn(workplace, signal);
   const [first] = finals;
   if (first) {
+    const moved = [...finals, ...takenOver(finals, workplace)];
     const hasMoved = (name: string) =>
-      !isApart(name, workplace) || finals.some((one) => isOfSame(one.step, name, workplace));
+      !isApart(name, workplace) || moved.some(({ step }) => isOfSame(step, name, workplace));
     await keepAsItIs(hasMoved, workplace, signal);
-    for (const { step, reason } of finals) hold(step, reason);
+    for (const { step, reason } of moved) hold(step, reason);
     const back = [...applied.filter((name) => !hasMoved(name)), ...returning(first.step, applied, workplace)];
     for (const name of back) if (!isUndone(name, workplace)) await undo(name, workplace, signal);
     return { held: true };
@@ -53,6 +54,16 @@ export async function rollBack(workplace: Workplace, signal: AbortSignal): Promi
     held = true;
   }
   return { held };
+}
+
+/** Data stores that have been taken over beside one that stays: they could go back, and whoever uses them could not. */
+function takenOver(finals: readonly { step: string }[], { entries, runbook }: Workplace) {
+  const done = entries().flatMap((entry) =>
+    entry.type === 'step-ended' && entry.outcome === 'ok' && runbook.steps[entry.step]?.moves ? [entry.step] : [],
+  );
+  return [...new Set(done)]
+    .filter((step) => !finals.some((one) => one.step === step))
+    .map((step) => ({ step, reason: 'it has been taken over, and whoever uses it uses what cannot go back' }));
 }
 
 /** What was done behind a change of no return, and is taken back all the same, newest first. */

@@ -4,6 +4,7 @@ import { DrillError } from '../errors.ts';
 import type { Around } from '../steps/given.ts';
 import { steps as known } from '../steps/index.ts';
 import type { Facts, RunbookStep } from './form.ts';
+import type { LineStep } from './lines.ts';
 import { factsBeforeRun, resultOf } from './not-yet-known.ts';
 import { resolved } from './references.ts';
 
@@ -11,7 +12,7 @@ const MINUTE = 60_000;
 
 /** What stands behind the steps of a course, by their names. */
 export const runbookSteps = (
-  steps: readonly CustomStep[],
+  steps: readonly LineStep[],
   drill: Drill,
   topology: Topology,
 ): Record<string, RunbookStep> =>
@@ -23,7 +24,7 @@ interface Course {
   steps: readonly CustomStep[];
 }
 
-function runbookStep(one: CustomStep, course: Course): RunbookStep {
+function runbookStep(one: LineStep, course: Course): RunbookStep {
   const given = known.get(one.uses)?.given;
   if (!given) throw new DrillError('step-unknown', `There is no step '${one.uses}' that a drill file can use.`);
   const { topology } = course;
@@ -31,6 +32,7 @@ function runbookStep(one: CustomStep, course: Course): RunbookStep {
   return {
     kind: one.uses,
     ...(one.of !== undefined && { of: one.of, isApart: one.of in topology.data }),
+    ...(one.moves && { moves: one.moves }),
     deadlineMs: one.deadline ?? 10 * MINUTE + (given.lastsMs?.(asked(factsBeforeRun)) ?? 0),
     params: (facts) => given.params(asked(facts), aroundOf(one, course, facts)),
   };

@@ -16,6 +16,8 @@ export interface RunbookStep {
   of?: string;
   /** That is a data store: what was done to it can go back by itself. */
   isApart?: boolean;
+  /** That has been taken over once this has ended. */
+  moves?: true;
   params: (facts: Facts) => unknown;
   deadlineMs: number;
 }

@@ -11,10 +11,13 @@ export type Line = Pick<CustomStep, 'step' | 'uses'> & Partial<CustomStep>;
 
 export const isVerb = (uses: string): uses is Verb => Object.hasOwn(verbs, uses);
 
+/** A step of a line; `moves` where a data store has been taken over once it has ended. */
+export type LineStep = CustomStep & { moves?: true };
+
 /** Turns lines into steps, one after another: a later line may rest on what an earlier one has moved. */
 export interface Lines {
   /** Every step so far, by the name that the machine has for it. */
-  steps: CustomStep[];
+  steps: LineStep[];
   /** Every line so far, also one that no component answers. */
   asked: string[];
   /** The steps of a line, and in which order they are done. */
@@ -25,7 +28,7 @@ export interface Lines {
 
 /** @param about what the drill is about: lines that ask data stores, and do not say which, ask it alone */
 export function linesOn(topology: Topology, about?: string): Lines {
-  const steps: CustomStep[] = [];
+  const steps: LineStep[] = [];
   const asked: string[] = [];
   const moved = new Map<string, NonNullable<ReturnType<Scene['takenOver']>>>();
   const looked = new Map<string, string>();
@@ -47,7 +50,7 @@ export function linesOn(topology: Topology, about?: string): Lines {
       ? { beside: { [store]: { part, optional: true, unless: moving.get(store) ?? [] } } }
       : part;
 
-  const add = (step: CustomStep): Part => {
+  const add = (step: LineStep): Part => {
     steps.push(step);
     return { step: step.step };
   };
@@ -65,8 +68,11 @@ export function linesOn(topology: Topology, about?: string): Lines {
         step: stepOf(doing, { step, one, deadline, isOnly: doings.length === 1 }),
       }));
       const order = orderOf(one, verb, moving.get(one.id));
-      const row = named.map((each) => unlessGivenUp(each.doing.about, add(each.step)));
       const last = named.find(({ doing }) => doing.givesWriter) ?? named.at(-1);
+      const row = named.map((each) => {
+        const moves = verb === 'data.take-over' && each === last;
+        return unlessGivenUp(each.doing.about, add({ ...each.step, ...(moves && { moves }) }));
+      });
       if (verb === 'data.look' && last) looked.set(one.id, last.step.step);
       if (verb === 'data.take-over' && last)
         moved.set(one.id, { step: last.step.step, to: (given as { to: 'primary' | 'recovery' }).to });

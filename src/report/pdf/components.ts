@@ -1,16 +1,16 @@
-import { componentFigures, givenUpWords } from '../component-figures.ts';
+import { componentFigures, standingWords } from '../component-figures.ts';
 import { against, certainty, value } from '../figure-words.ts';
 import type { Report } from '../report-schema.ts';
 import { colour, type Sheet } from './sheet.ts';
 import { table } from './table.ts';
 
-/** The figures of each component, where there are several, and what was given up. */
+/** The figures of each component, where there are several, and how data stores stand. */
 export function components(sheet: Sheet, report: Report): void {
   const figures = componentFigures(report);
-  const givenUp = givenUpWords(report);
-  if (figures.length + givenUp.length === 0) return;
+  const standing = standingWords(report);
+  if (figures.length + standing.length === 0) return;
   sheet.section('Each component');
-  for (const words of givenUp) sheet.paragraph(words, { colour: colour.warn });
+  for (const words of standing) sheet.paragraph(words, { colour: colour.warn });
   if (figures.length === 0) return;
   table(
     sheet,

@@ -134,7 +134,10 @@ function described(world: World, database: GlobalDatabase): GlobalCluster {
       IsWriter: one === writer,
       Readers:
         one === writer ? database.clusters.filter((other) => other !== one).map((other) => arnOf(world, other)) : [],
-      SynchronizationStatus: at(one.follows, nowMs) && !isDown(world, one.region, nowMs) ? ('connected' as const) : ('pending-resync' as const),
+      SynchronizationStatus:
+        at(one.follows, nowMs) && !isDown(world, one.region, nowMs)
+          ? ('connected' as const)
+          : ('pending-resync' as const),
     })),
     ...(status !== 'available' &&
       writer &&
