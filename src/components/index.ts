@@ -1,6 +1,7 @@
 import { auroraGlobal } from './aurora-global/index.ts';
 import { eks } from './eks/index.ts';
 import { elasticacheGlobal } from './elasticache-global/index.ts';
+import { kafka } from './kafka/index.ts';
 import { rdsReplica } from './rds-replica/index.ts';
 import { route53 } from './route53/index.ts';
 import type { Kind } from './schemas.ts';
@@ -16,7 +17,7 @@ const kinds: { [K in Kind]: KindOfComponent<K> } = {
   'rds-replica': rdsReplica,
   'aurora-global': auroraGlobal,
   'elasticache-global': elasticacheGlobal,
-  kafka: passive('kafka', 'Kafka with MirrorMaker between the regions', 'markers'),
+  kafka,
   's3-replication': passive('s3-replication', 'a replicated bucket', {
     not: 'the objects of a bucket are not numbered, so nobody can count which are missing',
   }),

@@ -5,11 +5,24 @@ import { type Need, type NeedOf, thingOf } from '../steps/needs.ts';
 export function mergedNeeds(needs: readonly Need[]): Need[] {
   const merged = new Map<string, Need>();
   for (const need of needs) {
-    const key = `${need.need} ${'state' in need ? need.state : ''} ${thingOf(need)}`;
+    const how = 'state' in need ? need.state : 'warm' in need && need.warm ? 'warm' : '';
+    const key = `${need.need} ${how} ${thingOf(need)}`;
     const known = merged.get(key);
     merged.set(key, known ? (together(known, need) as Need) : need);
   }
-  return [...merged.values()];
+  return [...merged.values()].flatMap((need, _, all): Need[] =>
+    need.need === 'deployments' ? coldOnly(need, all) : [need],
+  );
+}
+
+/** A deployment that must be warm is not looked at once more, among those that may be at rest. */
+function coldOnly(need: NeedOf<'deployments'>, all: readonly Need[]): NeedOf<'deployments'>[] {
+  if (need.warm) return [need];
+  const warm = all.flatMap((one) =>
+    one.need === 'deployments' && one.warm && thingOf(one) === thingOf(need) ? one.deployments : [],
+  );
+  const deployments = need.deployments.filter((name) => !warm.includes(name));
+  return deployments.length > 0 ? [{ ...need, deployments }] : [];
 }
 
 /** The stronger of two words, where one asks for more. */

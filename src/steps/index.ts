@@ -42,6 +42,7 @@ import { proveConsumption } from './kafka/prove-consumption.ts';
 import { putOffsetsBack } from './kafka/put-offsets-back.ts';
 import { startConsumers } from './kafka/start-consumers.ts';
 import { stopConsumers } from './kafka/stop-consumers.ts';
+import { takeCheckpoints } from './kafka/take-checkpoints.ts';
 import { validateKafka } from './kafka/validate.ts';
 import { writeMarkers } from './kafka/write-markers.ts';
 import { chooseArchive } from './kubernetes/choose-archive.ts';
@@ -68,6 +69,7 @@ import { deleteInstance } from './rds/delete-instance.ts';
 import { deleteSnapshot } from './rds/delete-snapshot.ts';
 import { failOverGlobalCluster } from './rds/fail-over-global-cluster.ts';
 import { failOverZone } from './rds/fail-over-zone.ts';
+import { fenceCluster } from './rds/fence-cluster.ts';
 import { fenceWriter } from './rds/fence-writer.ts';
 import { findGlobalWriter } from './rds/find-global-writer.ts';
 import { findWriter } from './rds/find-writer.ts';
@@ -117,6 +119,7 @@ const known = new Map<string, AnyStep>(
     putOffsetsBack,
     startConsumers,
     stopConsumers,
+    takeCheckpoints,
     validateKafka,
     writeMarkers,
     baseline,
@@ -153,6 +156,7 @@ const known = new Map<string, AnyStep>(
     failOverDatastore,
     failOverGlobalCluster,
     failOverZone,
+    fenceCluster,
     fenceWriter,
     findGlobalWriter,
     findPrimary,

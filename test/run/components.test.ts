@@ -2,19 +2,25 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadDrill } from '../../src/drill/load.ts';
+import type { Ports } from '../../src/ports/ports.ts';
 import { standingWords } from '../../src/report/component-figures.ts';
 import { reportOf } from '../../src/report/model.ts';
 import { vocabulary } from '../../src/runbook/vocabulary.ts';
-import { scratch, shippedTopology } from '../drill/files.ts';
-import { type Finished, rehearsed } from './drill.ts';
+import { scratch } from '../drill/files.ts';
+import { changesMade, FAILOVER, type Finished, finished, rehearsed, shipped } from './drill.ts';
+import { type Account, rehearsedIn } from './prepared-account.ts';
 
 const folder = scratch();
 
 /** A drill that ships, on one of the platforms of `test/platforms/`. */
-function run(drill: string, platform: string, ...overrides: string[]): Promise<Finished> {
+function drillOn(drill: string, platform: string): { path: string } {
   const topology = resolve(`test/platforms/${platform}.yaml`);
   const text = readFileSync(`drills/${drill}.yaml`, 'utf8').replace('topologies/ecommerce-platform.yaml', topology);
-  const path = folder.write(`${drill}-on-${platform}.yaml`, text);
+  return { path: folder.write(`${drill}-on-${platform}.yaml`, text) };
+}
+
+function run(drill: string, platform: string, ...overrides: string[]): Promise<Finished> {
+  const { path } = drillOn(drill, platform);
   return rehearsed(loadDrill(path, { overrides, vocabulary }), overrides);
 }
 
@@ -29,12 +35,12 @@ describe.each([
   test.each(['multi-region-failover', 'planned-switchover', 'failback'])(
     '%s takes every data store over, and points at the new writers what uses them',
     async (drill) => {
-      const finished = await run(drill, platform);
-      expect([finished.reason, finished.outcome]).toEqual(['every target was met', 'passed']);
-      expect(reportOn(finished).takenOver).toEqual(stores.map((of) => ({ of, standing: 'taken over' })));
+      const ended = await run(drill, platform);
+      expect([ended.reason, ended.outcome]).toEqual(['every target was met', 'passed']);
+      expect(reportOn(ended).takenOver).toEqual(stores.map((of) => ({ of, standing: 'taken over' })));
       const to = drill === 'failback' ? 'primary' : 'recovery';
       const region = { primary: 'eu-central-1', recovery: 'eu-west-1' }[to];
-      const serving = finished.standing.deployments.filter(([one]) => one === region);
+      const serving = ended.standing.deployments.filter(([one]) => one === region);
       for (const [, , , ...addresses] of serving)
         for (const address of addresses.slice(0, stores.length)) expect(address).toContain(`.${region}.`);
     },
@@ -45,19 +51,19 @@ describe('a data store that customers can do without, whose promotion fails', ()
   const fails = ['simulation.promotion={ fails: true, of: library-reviews-replica }'];
 
   test('is given up, and nothing that follows is asked of it', async () => {
-    const finished = await run('multi-region-failover', 'two-pairs', ...fails);
-    expect(started(finished, 'reviews')).toEqual(['baseline/reviews', 'fence/reviews', 'take-over/reviews']);
-    expect(started(finished, 'loans')).toContain('verify/loans');
-    expect(finished.of('step-ended').filter(({ outcome }) => outcome !== 'ok')).toHaveLength(1);
+    const ended = await run('multi-region-failover', 'two-pairs', ...fails);
+    expect(started(ended, 'reviews')).toEqual(['baseline/reviews', 'fence/reviews', 'take-over/reviews']);
+    expect(started(ended, 'loans')).toContain('verify/loans');
+    expect(ended.of('step-ended').filter(({ outcome }) => outcome !== 'ok')).toHaveLength(1);
   });
 
   test('keeps nobody from being served, and the report says which store was taken over', async () => {
-    const finished = await run('multi-region-failover', 'two-pairs', ...fails);
-    const report = reportOn(finished);
+    const ended = await run('multi-region-failover', 'two-pairs', ...fails);
+    const report = reportOn(ended);
     expect(report.recovery.total).toMatchObject({ source: 'measured' });
     expect(standingWords(report).at(-1)).toBe('loans was taken over; reviews was given up.');
     // Nobody has seen what it holds.
-    expect(finished.reason).toContain('RPO of reviews unknown: it was given up');
+    expect(ended.reason).toContain('RPO of reviews unknown: it was given up');
   });
 });
 
@@ -65,20 +71,20 @@ describe('where the second of two data stores cannot be taken over', () => {
   const fails = 'simulation.globalCluster.fails=true';
 
   test('a switchover holds the one that was promoted, and the other goes back', async () => {
-    const finished = await run('planned-switchover', 'pair-and-global', fails);
-    expect(finished.outcome).toBe('failed');
-    expect(finished.of('held').map(({ step }) => step)).toEqual(['take-over/loans/promote']);
-    expect(finished.of('undo-ended')).toMatchObject([{ step: 'take-over/baskets', outcome: 'ok' }]);
-    expect(finished.standing.auroraWriters).toEqual(['library-baskets-primary']);
-    expect(standingWords(reportOn(finished))).toEqual([
+    const ended = await run('planned-switchover', 'pair-and-global', fails);
+    expect(ended.outcome).toBe('failed');
+    expect(ended.of('held').map(({ step }) => step)).toEqual(['take-over/loans/promote']);
+    expect(ended.of('undo-ended')).toMatchObject([{ step: 'take-over/baskets', outcome: 'ok' }]);
+    expect(ended.standing.auroraWriters).toEqual(['library-baskets-primary']);
+    expect(standingWords(reportOn(ended))).toEqual([
       'loans was taken over, and is held for a person to decide; baskets went back to where it was.',
     ]);
   });
 
   test('a failover holds the one that was promoted, and says that the other was not taken over', async () => {
-    const finished = await run('multi-region-failover', 'pair-and-global', fails);
-    expect(finished.of('held').map(({ step }) => step)).toEqual(['take-over/loans']);
-    expect(reportOn(finished).takenOver).toEqual([
+    const ended = await run('multi-region-failover', 'pair-and-global', fails);
+    expect(ended.of('held').map(({ step }) => step)).toEqual(['take-over/loans']);
+    expect(reportOn(ended).takenOver).toEqual([
       { of: 'loans', standing: 'held' },
       { of: 'baskets', standing: 'not taken over' },
     ]);
@@ -86,22 +92,69 @@ describe('where the second of two data stores cannot be taken over', () => {
 });
 
 test('a store that was taken over stays with the one that cannot go back, although it could', async () => {
-  const finished = await run('planned-switchover', 'pair-and-global', 'simulation.traffic.controller={ after: 3 s }');
-  expect(finished.outcome).toBe('failed');
-  expect(reportOn(finished).takenOver.map(({ standing }) => standing)).toEqual(['held', 'held']);
-  expect(finished.standing.auroraWriters).toEqual(['library-baskets-recovery']);
+  const ended = await run('planned-switchover', 'pair-and-global', 'simulation.traffic.controller={ after: 3 s }');
+  expect(ended.outcome).toBe('failed');
+  expect(reportOn(ended).takenOver.map(({ standing }) => standing)).toEqual(['held', 'held']);
+  expect(ended.standing.auroraWriters).toEqual(['library-baskets-recovery']);
 });
 
 test('rows are not measured in a data store that a drill does not ask', async () => {
-  const path = folder.write(
-    'database-failure.yaml',
-    readFileSync('drills/database-failure.yaml', 'utf8').replace('topologies/ecommerce-platform.yaml', shippedTopology),
-  );
-  const report = reportOn(await rehearsed(loadDrill(path, { vocabulary })));
-  const baskets = report.losses.find(({ of }) => of === 'baskets');
-  expect(baskets).toMatchObject({
+  const report = reportOn(await finished('database-failure'));
+  expect(report.losses.find(({ of }) => of === 'baskets')).toMatchObject({
     loss: { unknown: 'this drill writes no heartbeat rows to it', sought: false },
     target: null,
   });
   expect(report.outcome).toBe('passed');
+});
+
+describe('the primary cluster of an Aurora global database', () => {
+  const failingOver = (account: Account) => {
+    const { path } = drillOn('multi-region-failover', 'pair-and-global');
+    return rehearsedIn(account, loadDrill(path, { vocabulary }));
+  };
+  const fenced = ({ of }: Finished) => of('step-ended').find(({ step }) => step === 'fence/baskets');
+
+  test('counts as stopped where it is lost with its region: it refuses writes three times in a row', async () => {
+    expect(fenced(await failingOver({}))).toMatchObject({ outcome: 'ok', result: { how: 'unreachable' } });
+  });
+
+  test('is not failed over while it takes writes and nobody can stop it', async () => {
+    const livesOn = (ports: Ports): Ports => ({
+      ...ports,
+      sql: {
+        ...ports.sql,
+        query: async (database, query, options) =>
+          database.instance === 'library-baskets-primary-1' && query.name === 'prove-write'
+            ? []
+            : ports.sql.query(database, query, options),
+      },
+    });
+    const ended = await failingOver({ portsThrough: livesOn });
+    expect(fenced(ended)?.outcome).not.toBe('ok');
+    expect(ended.of('look-failing').map(({ reason }) => reason)).toContainEqual(
+      expect.stringContaining('library-baskets-primary takes writes all the same'),
+    );
+    expect(changesMade(ended, 'FailoverGlobalCluster')).toBe(0);
+    expect(ended.standing.auroraWriters).toEqual(['library-baskets-primary']);
+  });
+});
+
+describe('consumers of Kafka, where the primary region is lost', () => {
+  test('go on from the checkpoints, and what they cannot know is said', async () => {
+    const ended = await rehearsed(shipped(FAILOVER));
+    expect(ended.outcome).toBe('passed');
+    const asked = ended.of('finding').map(({ what }) => what);
+    expect(asked).toContainEqual(expect.stringMatching(/^nobody could ask ecommerce-messages-primary where/));
+    expect(ended.of('check').filter(({ check }) => check.startsWith('verify/messages/'))).toMatchObject([
+      { check: 'verify/messages/order-fulfilment', ok: true },
+      { check: 'verify/messages/notifications', ok: true },
+    ]);
+  });
+
+  test('are not started where a group has no checkpoint; customers are served all the same', async () => {
+    const report = reportOn(await finished(FAILOVER, ['simulation.messaging.lacksCheckpoints=[notifications]']));
+    expect(report.takenOver).toContainEqual({ of: 'messages', standing: 'given up' });
+    expect(report.recovery.total).toMatchObject({ source: 'measured' });
+    expect(report.reason).toContain("MirrorMaker's checkpoints say where notifications goes on");
+  });
 });

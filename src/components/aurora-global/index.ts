@@ -17,6 +17,7 @@ export const auroraGlobal: KindOfComponent<'aurora-global'> = {
   counts: 'heartbeats',
   verbs: {
     'data.look': (_, given) => [{ uses: 'rds.prove-global-writer', with: { on: given.on }, deadlineMs: 5 * MINUTE }],
+    'data.fence': (_, given) => [{ uses: 'rds.fence-cluster', with: { on: given.on }, deadlineMs: 3 * MINUTE }],
     'data.take-over': (_, { to, how }) => [
       how === 'failover'
         ? { uses: 'rds.fail-over-global-cluster', with: { to }, deadlineMs: 10 * MINUTE }

@@ -1,7 +1,7 @@
 import type { World } from '../world.ts';
 import type { Kafka, KafkaSide } from './cluster.ts';
 import { committedIn, consumingOf } from './consumers.ts';
-import { lostMarkers, mirroredName, mirroredOf, primaryOf, shiftOf } from './mirror.ts';
+import { lastMs, lostMarkers, mirroredName, mirroredOf, primaryOf, shiftOf } from './mirror.ts';
 import { partitionsOf } from './topics.ts';
 
 /** MirrorMaker's defaults: a checkpoint each minute, and a pair of offsets at least every hundred records. */
@@ -61,7 +61,7 @@ function mirroredAs(world: World, kafka: Kafka, topic: string, partition: number
 function emittedMs(world: World, ms: number): number {
   const { stops } = world.simulation.messaging;
   const phase = world.draw('mirror-checkpoints') * CHECKPOINT_EVERY_MS;
-  const untilMs = stops === undefined ? ms : Math.min(ms, world.startMs + stops);
+  const untilMs = Math.min(lastMs(world, ms), stops === undefined ? ms : world.startMs + stops);
   return Math.floor(Math.floor((untilMs - phase) / CHECKPOINT_EVERY_MS) * CHECKPOINT_EVERY_MS + phase);
 }
 

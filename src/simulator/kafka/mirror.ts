@@ -1,5 +1,6 @@
 import { hash32 } from '../distributions.ts';
-import type { World } from '../world.ts';
+import { since } from '../timeline.ts';
+import { isDown, type World } from '../world.ts';
 import { type Kafka, type KafkaSide, sideOf } from './cluster.ts';
 import { markersIn, writtenTo } from './topics.ts';
 
@@ -15,7 +16,15 @@ export function mirroredName({ mirror: { alias, policy } }: Kafka, topic: string
 export function mirroredUntilMs(world: World, ms: number): number {
   const { lag, stops } = world.simulation.messaging;
   const lagMs = lag ?? world.durations.mirrorLag(world.draw('mirror-lag'));
-  return Math.round(Math.min(ms - lagMs, stops === undefined ? Number.POSITIVE_INFINITY : world.startMs + stops));
+  return Math.round(
+    Math.min(lastMs(world, ms) - lagMs, stops === undefined ? Number.POSITIVE_INFINITY : world.startMs + stops),
+  );
+}
+
+/** Nothing more comes from a region that is lost. */
+export function lastMs(world: World, ms: number): number {
+  const { primary } = world.topology.regions;
+  return isDown(world, primary, ms) ? since(world.down[primary] ?? [], ms) : ms;
 }
 
 /** By how much the offset of a record is smaller in the mirrored topic: so many had gone when mirroring began. */

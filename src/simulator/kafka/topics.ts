@@ -1,5 +1,6 @@
 import { hash32 } from '../distributions.ts';
 import { deploymentIn, templates } from '../kubernetes/deployment.ts';
+import { SIDES, type Side } from '../kubernetes/place.ts';
 import type { Deployment } from '../state.ts';
 import { isDown, type World } from '../world.ts';
 import { type Kafka, type KafkaSide, placeOfApplications } from './cluster.ts';
@@ -44,7 +45,7 @@ function producedForMs(world: World, at: KafkaSide, ms: number): number {
 
 /** When something may change of who produces where. */
 function turnsOf(world: World, kafka: Kafka): number[] {
-  const rollouts = producersOf(world, kafka).flatMap((deployment) => deployment.rollouts);
+  const rollouts = SIDES.flatMap((side) => producersOf(world, kafka, side)).flatMap(({ rollouts: own }) => own);
   return [
     ...rollouts.flatMap(({ fromMs, untilMs, pods }) =>
       untilMs === null
@@ -55,16 +56,18 @@ function turnsOf(world: World, kafka: Kafka): number[] {
   ];
 }
 
-function producersOf(world: World, kafka: Kafka): Deployment[] {
-  const place = placeOfApplications(world, kafka, 'primary');
+/** Those of a region. */
+function producersOf(world: World, kafka: Kafka, side: Side): Deployment[] {
+  const place = placeOfApplications(world, kafka, side);
   return place ? kafka.producers.deployments.flatMap((name) => deploymentIn(world, place, name) ?? []) : [];
 }
 
-/** The share of the producers that produce to a cluster at an instant. */
+/** The share of the producers that produce to a cluster at an instant: those of the recovery region do once the other is lost. */
 function shareAt(world: World, at: KafkaSide, ms: number): number {
   const { producers, login } = at.of;
-  const all = producersOf(world, at.of);
-  if (all.length === 0 || isDown(world, at.region, ms) || isDown(world, world.topology.regions.primary, ms)) return 0;
+  const isLost = isDown(world, world.topology.regions.primary, ms);
+  const all = producersOf(world, at.of, isLost ? 'recovery' : 'primary');
+  if (all.length === 0 || isDown(world, at.region, ms)) return 0;
   const brokers = at.brokers(login.by);
   const shares = all.map((deployment) =>
     templates(deployment, ms).reduce(

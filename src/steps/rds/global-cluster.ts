@@ -1,6 +1,7 @@
 import type { DBCluster, GlobalCluster } from '@aws-sdk/client-rds';
 import * as z from 'zod';
 import { globalArn, regionalArn } from '../../arn.ts';
+import type { CallOptions } from '../../aws/aws.ts';
 import { listOf } from '../../aws/pages.ts';
 import { DrillError } from '../../errors.ts';
 import { type Around, component, type side } from '../given.ts';
@@ -72,12 +73,13 @@ export async function lookBeforeMove(target: GlobalTarget, context: StepContext)
 }
 
 /** A cluster as RDS describes it, in its own region. */
-async function clusterNow(
+export async function clusterNow(
   { region, cluster: identifier }: Pick<GlobalTarget, 'region' | 'cluster'>,
   { aws }: Pick<StepContext, 'aws'>,
+  options?: CallOptions,
 ): Promise<DBCluster | undefined> {
   const asked = { DBClusterIdentifier: identifier };
-  return (await listOf(aws, 'rds', region, 'DescribeDBClusters', 'DBClusters', asked))[0];
+  return (await listOf(aws, 'rds', region, 'DescribeDBClusters', 'DBClusters', asked, options))[0];
 }
 
 /** What applications reach the writer by: the endpoint of its cluster, which outlives its instances. */
