@@ -7,7 +7,7 @@ import { standingWords } from '../../src/report/component-figures.ts';
 import { reportOf } from '../../src/report/model.ts';
 import { vocabulary } from '../../src/runbook/vocabulary.ts';
 import { scratch } from '../drill/files.ts';
-import { changesMade, FAILOVER, type Finished, finished, rehearsed, shipped } from './drill.ts';
+import { changesMade, FAILOVER, type Finished, finished, PRIMARY, rehearsed, shipped } from './drill.ts';
 import { type Account, rehearsedIn } from './prepared-account.ts';
 
 const folder = scratch();
@@ -144,11 +144,18 @@ describe('consumers of Kafka, where the primary region is lost', () => {
     const ended = await rehearsed(shipped(FAILOVER));
     expect(ended.outcome).toBe('passed');
     const asked = ended.of('finding').map(({ what }) => what);
-    expect(asked).toContainEqual(expect.stringMatching(/^nobody could ask ecommerce-messages-primary where/));
+    expect(asked).toContainEqual(expect.stringContaining('nobody asked ecommerce-messages-primary where they stood'));
+    expect(asked).toContainEqual(expect.stringMatching(/^nobody could stop its consumers: ecommerce-primary/));
     expect(ended.of('check').filter(({ check }) => check.startsWith('verify/messages/'))).toMatchObject([
       { check: 'verify/messages/order-fulfilment', ok: true },
       { check: 'verify/messages/notifications', ok: true },
     ]);
+  });
+
+  test('are stopped at home, where that region lives on', async () => {
+    const ended = await finished(FAILOVER, ['failure.kind=degradation']);
+    const home = ended.standing.deployments.filter(([region, name]) => region === PRIMARY && name === 'notifications');
+    expect(home.map(([, , wanted]) => wanted)).toEqual([0]);
   });
 
   test('are not started where a group has no checkpoint; customers are served all the same', async () => {

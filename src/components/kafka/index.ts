@@ -9,9 +9,13 @@ export const kafka: KindOfComponent<'kafka'> = {
   title: 'Kafka with MirrorMaker between the regions',
   counts: 'markers',
   verbs: {
-    // Where the primary region lives on, its consumers have to be stopped first, and a drill of its own does that.
-    'data.take-over': (_, { to, how, takesWrites }) =>
-      how === 'switchover' || to === 'primary' || !takesWrites
+    'data.fence': (_, { on }) =>
+      on === 'primary'
+        ? [{ uses: 'kafka.stop-consumers', with: { in: on, mayBeLost: true }, deadlineMs: 5 * MINUTE }]
+        : [],
+    // Only what was mirrored can be gone on with; planned, and on the way home, a drill of its own moves them.
+    'data.take-over': (_, { to, how }) =>
+      how === 'switchover' || to === 'primary'
         ? []
         : [
             { part: 'checkpoints', uses: 'kafka.take-checkpoints', deadlineMs: 2 * MINUTE },

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { duration } from '../../drill/quantities.ts';
 import { inWords } from '../../duration.ts';
-import { DrillError } from '../../errors.ts';
+import { DrillError, isPassing } from '../../errors.ts';
 import { isEmpty } from '../../ports/kafka.ts';
 import { given, side } from '../given.ts';
 import { scaleDeployments } from '../kubernetes/scale-deployments.ts';
@@ -10,7 +10,17 @@ import { defineStep, type StepContext } from '../step.ts';
 import { brokersOf, clusterNeed, FINDING, kafkaPermissions, nameOf, TIMEOUT_MS } from './cluster.ts';
 import { type ConsumersScaled, consumersIn, consumersScaled, statesOf } from './consumers.ts';
 
-const params = consumersScaled.and(z.object({ withinMs: z.number() }));
+/** A region counts as lost after so many looks that nobody answered. */
+const SILENT_LOOKS = 3;
+const LOOK_EVERY_MS = 1_000;
+
+const params = consumersScaled.and(
+  z.object({
+    withinMs: z.number(),
+    /** Their region may be lost: nobody may be there who could stop them. */
+    mayBeLost: z.boolean(),
+  }),
+);
 type Params = z.output<typeof params>;
 
 /** Scales the consumers of a region to nothing, and sees that nobody is left in their groups: only then do their offsets stand still. */
@@ -24,8 +34,13 @@ export const stopConsumers = defineStep<Params>({
       within: duration
         .default(120_000)
         .describe('How long members may take to leave: a session outlives its pod by 45 s.'),
+      mayBeLost: z.boolean().default(false).describe('Whether it is gone on where their region does not answer.'),
     }),
-    ({ in: where, within }, around) => ({ ...consumersIn(where, around, () => 0), withinMs: within }),
+    ({ in: where, within, mayBeLost }, around) => ({
+      ...consumersIn(where, around, () => 0),
+      withinMs: within,
+      mayBeLost,
+    }),
   ),
   needs: (target) => [...scaleDeployments.needs(target), clusterNeed(target.kafka, {})],
   title: ({ deployments, kafka }) =>
@@ -37,9 +52,13 @@ export const stopConsumers = defineStep<Params>({
   ],
   command: (target) => `${scaleDeployments.command(target)} && ${statesOf(target)}`,
   usuallyMs: () => 15_000,
-  // Pods that are gone may have left members behind.
-  observe: async (target, context) => ({ ...(await seen(target, context)), done: false }),
+  async observe(target, context) {
+    const found = target.mayBeLost ? await seenUnlessLost(target, context) : await seen(target, context);
+    // Pods that are gone may have left members behind.
+    return found ? { ...found, done: false } : { done: true, state: null };
+  },
   async settle(target, context, before, receipt) {
+    if (before.state === null) return null;
     await scaleDeployments.settle?.(target, context, before, receipt);
     await untilEmpty(target, context);
     return null;
@@ -47,6 +66,30 @@ export const stopConsumers = defineStep<Params>({
 });
 
 const seen = (target: ConsumersScaled, context: StepContext) => scaleDeployments.observe(target, context);
+
+/** Nothing where several looks in a row met nobody, which is noted: consumers that are cut off may go on. */
+async function seenUnlessLost(target: Params, context: StepContext) {
+  for (let silent = 1; ; silent += 1) {
+    try {
+      return await seen(target, context);
+    } catch (error) {
+      context.signal.throwIfAborted();
+      if (!isPassing(error)) throw error;
+    }
+    if (silent >= SILENT_LOOKS) break;
+    await context.clock.sleep(LOOK_EVERY_MS, context.signal);
+  }
+  const { region, cluster } = target.cluster;
+  context.record({
+    type: 'finding',
+    severity: 'warning',
+    subject: nameOf(target.kafka.cluster),
+    what: `nobody could stop its consumers: ${cluster} in ${region} does not answer`,
+    why: 'Should they come back, they work on records a second time that are consumed in the other region by then.',
+    mend: `As soon as the region answers: ${scaleDeployments.command(target)}`,
+  });
+  return undefined;
+}
 
 async function untilEmpty({ kafka: target, groups, withinMs }: Params, context: StepContext): Promise<void> {
   const { kafka, clock, signal } = context;

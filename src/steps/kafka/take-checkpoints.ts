@@ -25,7 +25,7 @@ const MIRRORED_WITHIN_MS = 60_000;
 
 const params = z.object({
   recovery: mskCluster,
-  /** Where the groups consumed, and nobody can be asked any more. */
+  /** Where the groups consumed; it is not asked, as its region may be lost. */
   lost: z.string(),
   groups: z.array(z.object({ group: z.string(), topics: z.array(z.string()) })),
   checkpoints: z.string(),
@@ -36,7 +36,7 @@ type Params = z.output<typeof params>;
 type Taken = Translation & { recovery: string };
 
 /**
- * Takes from MirrorMaker's newest checkpoints where each group has to go on, without asking the cluster that is lost. Nothing is held
+ * Takes from MirrorMaker's newest checkpoints where each group has to go on, without asking the cluster that may be lost. Nothing is held
  * against the records themselves: what was consumed since a checkpoint is read again.
  */
 export const takeCheckpoints = defineStep<Params, Taken>({
@@ -126,7 +126,7 @@ const warnOfLost = ({ lost, groups }: Params, { record }: StepContext): void =>
     type: 'finding',
     severity: 'warning',
     subject: lost,
-    what: `nobody could ask ${lost} where ${groups.map(({ group }) => group).join(' and ')} stood`,
-    why: 'What they consumed since the newest checkpoints is consumed again, what was not mirrored is missing, and how much that is nobody can say.',
-    mend: 'Have consumers bear records that come twice. Once the region answers, stop its consumers before they go on, and compare the topics.',
+    what: `${groups.map(({ group }) => group).join(' and ')} go on from checkpoints: nobody asked ${lost} where they stood`,
+    why: 'What they consumed since the newest checkpoints is consumed again, what was not mirrored is missing, and how much that is was not looked at.',
+    mend: 'Have consumers bear records that come twice. Once the region answers, compare the topics.',
   });
