@@ -66,7 +66,10 @@ const rowOf = (part: Part): Part[] => ('row' in part ? part.row.flatMap(rowOf) :
 
 function rowState(row: readonly Part[], invocations: Invocations): { initial: string; states: object } {
   // Two parts may do the same line for different components.
-  const keys = row.map(keyOf).map((key, index, all) => (all.indexOf(key) === index ? key : `${key}-${index}`));
+  const keys = row.map(keyOf).map((key, index, all) => {
+    const before = all.slice(0, index).filter((one) => one === key).length;
+    return before === 0 ? key : `${key}-${before + 1}`;
+  });
   const states = row.map((part, index) => [keys[index], doing(part, keys[index + 1] ?? END, invocations)]);
   return { initial: keys[0] ?? END, states: { ...Object.fromEntries(states), [END]: { type: 'final' } } };
 }

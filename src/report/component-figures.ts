@@ -55,14 +55,22 @@ export function componentFigures({ recovery, recoveries, losses }: Report): Comp
 const several = <T>(all: T[]): T[] => (all.length > 1 ? all : []);
 
 /** How the data stores stand, where not all of them were taken over: what was given up, and what is held or went back. */
-export const standingWords = ({ givenUp, takenOver }: Pick<Report, 'givenUp' | 'takenOver'>): string[] => [
-  ...givenUp.map(
-    ({ store, title, reason }) => `${store} was given up, and the rest went on without it: ${title}: ${reason}`,
+export const standingWords = (report: Pick<Report, 'givenUp' | 'takenOver' | 'aftermath'>): string[] => [
+  ...report.givenUp.map(
+    ({ store, title, reason }) =>
+      `${store} was given up, and the rest went on without it: ${title}: ${reason}${leftOf(store, report)}`,
   ),
-  ...(takenOver.every(({ standing }) => standing === 'taken over')
+  ...(report.takenOver.every(({ standing }) => standing === 'taken over')
     ? []
-    : [`${takenOver.map(({ of, standing }) => `${of} ${IN_WORDS[standing]}`).join('; ')}.`]),
+    : [`${report.takenOver.map(({ of, standing }) => `${of} ${IN_WORDS[standing]}`).join('; ')}.`]),
 ];
+
+/** What had been done to a data store before it was given up: nobody else takes that back. */
+function leftOf(store: string, { aftermath }: Pick<Report, 'aftermath'>): string {
+  const left = aftermath.standing.filter(({ step }) => step.split('/')[1] === store);
+  if (left.length === 0) return '';
+  return ` Of what was done to it before, a person decides: ${left.map(({ title }) => title).join(', ')}.`;
+}
 
 const IN_WORDS: Record<Report['takenOver'][number]['standing'], string> = {
   'taken over': 'was taken over',

@@ -61,7 +61,11 @@ describe('a data store that customers can do without, whose promotion fails', ()
     const ended = await run('multi-region-failover', 'two-pairs', ...fails);
     const report = reportOn(ended);
     expect(report.recovery.total).toMatchObject({ source: 'measured' });
-    expect(standingWords(report).at(-1)).toBe('loans was taken over; reviews was given up.');
+    const [why, standing] = standingWords(report);
+    expect(why).toContain(
+      'Of what was done to it before, a person decides: Fence the old writer library-reviews-primary',
+    );
+    expect(standing).toBe('loans was taken over; reviews was given up.');
     // Nobody has seen what it holds.
     expect(ended.reason).toContain('RPO of reviews unknown: it was given up');
   });
