@@ -13,6 +13,7 @@ export const paged = {
   'cloudwatch:GetMetricData': NEXT_TOKEN,
   'eks:ListClusters': nextToken,
   'eks:ListNodegroups': nextToken,
+  'elasticache:DescribeCacheClusters': MARKER,
   'elasticache:DescribeGlobalReplicationGroups': MARKER,
   'elasticache:DescribeReplicationGroups': MARKER,
   'elasticache:DescribeSnapshots': MARKER,
@@ -34,8 +35,10 @@ export const paged = {
     StartRecordType: 'NextRecordType',
     StartRecordIdentifier: 'NextRecordIdentifier',
   },
+  's3:ListBuckets': { ContinuationToken: 'ContinuationToken' },
   's3:ListObjectVersions': { KeyMarker: 'NextKeyMarker', VersionIdMarker: 'NextVersionIdMarker' },
   's3:ListObjectsV2': { ContinuationToken: 'NextContinuationToken' },
+  'secretsmanager:ListSecrets': NEXT_TOKEN,
   'sns:ListTopics': NEXT_TOKEN,
 } as const satisfies Partial<Record<Key, Readonly<Record<string, string>>>>;
 

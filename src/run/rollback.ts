@@ -32,7 +32,8 @@ export async function rollBack(workplace: Workplace, signal: AbortSignal): Promi
   const finals = await madeOfNoReturn(workplace, signal);
   const [first] = finals;
   if (first) {
-    const hasMoved = (name: string) => !isApart(name, workplace) || finals.some((one) => isOfSame(one.step, name, workplace));
+    const hasMoved = (name: string) =>
+      !isApart(name, workplace) || finals.some((one) => isOfSame(one.step, name, workplace));
     await keepAsItIs(hasMoved, workplace, signal);
     for (const { step, reason } of finals) hold(step, reason);
     const back = [...applied.filter((name) => !hasMoved(name)), ...returning(first.step, applied, workplace)];
@@ -66,11 +67,7 @@ function returning(final: string, applied: readonly string[], workplace: Workpla
 }
 
 /** What steps have to say of how they leave the world. Whatever goes wrong with it is in the journal, and holds nothing up. */
-async function keepAsItIs(
-  stays: (name: string) => boolean,
-  workplace: Workplace,
-  signal: AbortSignal,
-): Promise<void> {
+async function keepAsItIs(stays: (name: string) => boolean, workplace: Workplace, signal: AbortSignal): Promise<void> {
   for (const name of stepsWith('step-started', workplace).filter(stays)) {
     const step = stepNamed(name, workplace);
     const { whenHeld } = step;

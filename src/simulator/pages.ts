@@ -34,11 +34,12 @@ const inLowerCase = (items: string): List => ({
   token: 'nextToken',
 });
 
-/** S3 and the records of Route 53 go on behind a name and not behind a token: they see to their own pages. */
+/** S3's objects and the records of Route 53 go on behind a name and not behind a token: they see to their own pages. */
 const lists: Record<string, List> = {
   'cloudwatch:DescribeAlarms': { items: 'MetricAlarms', limit: 'MaxRecords', size: 50, most: 100, token: 'NextToken' },
   'eks:ListClusters': inLowerCase('clusters'),
   'eks:ListNodegroups': inLowerCase('nodegroups'),
+  'elasticache:DescribeCacheClusters': rds('CacheClusters'),
   'elasticache:DescribeGlobalReplicationGroups': rds('GlobalReplicationGroups'),
   'elasticache:DescribeReplicationGroups': rds('ReplicationGroups'),
   'elasticache:DescribeSnapshots': { ...rds('Snapshots'), size: 50, most: 50 },
@@ -70,6 +71,14 @@ const lists: Record<string, List> = {
     next: 'NextMarker',
     truncated: true,
   },
+  's3:ListBuckets': {
+    items: 'Buckets',
+    limit: 'MaxBuckets',
+    size: 10_000,
+    most: 10_000,
+    token: 'ContinuationToken',
+  },
+  'secretsmanager:ListSecrets': byToken('SecretList', 100),
   'sns:ListTopics': { items: 'Topics', size: 100, token: 'NextToken' },
 };
 

@@ -2,7 +2,8 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import { realClock } from '../../src/clock/real-clock.ts';
-import { loadDrill } from '../../src/drill/load.ts';
+import type { Kind } from '../../src/components/schemas.ts';
+import { loadDrill, loadTopology } from '../../src/drill/load.ts';
 import { simulationSchema } from '../../src/drill/simulation.ts';
 import type { AnsweredCall } from '../../src/server/answer-call.ts';
 import { type SimulatorServer, serve } from '../../src/server/serve.ts';
@@ -15,15 +16,18 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()));
 });
 
-/** A simulated account in real time, closed after the test; gives what a process needs to take it for AWS. */
+/** A simulated account of the sample or of another platform, in real time, closed after the test; gives what a process needs to take it for AWS. */
 export async function liveAccount(
   overrides: string[] = [],
-  { without = [], neighbours = 0 }: { without?: ('aurora' | 'cache' | 'messaging')[]; neighbours?: number } = {},
+  { without = [], neighbours = 0, platform }: { without?: Kind[]; neighbours?: number; platform?: string } = {},
 ) {
   await loadSdk();
   const clock = realClock();
-  const { drill, topology } = loadDrill('drills/multi-region-failover.yaml', { overrides });
-  for (const part of without) delete topology[part];
+  const { drill, topology: sample } = loadDrill('drills/multi-region-failover.yaml', { overrides });
+  const whole = platform === undefined ? sample : loadTopology(platform);
+  const kept = <C extends { kind: Kind }>(group: Record<string, C>): Record<string, C> =>
+    Object.fromEntries(Object.entries(group).filter(([, { kind }]) => !without.includes(kind)));
+  const topology = { ...whole, data: kept(whole.data), compute: kept(whole.compute), traffic: kept(whole.traffic) };
   const world = simulate({
     topology,
     simulation: { ...simulationSchema.parse({ neighbours }), traffic: drill.simulation.traffic },

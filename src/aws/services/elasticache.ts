@@ -1,6 +1,7 @@
 import {
   CreateReplicationGroupCommand,
   DeleteReplicationGroupCommand,
+  DescribeCacheClustersCommand,
   DescribeGlobalReplicationGroupsCommand,
   DescribeReplicationGroupsCommand,
   DescribeSnapshotsCommand,
@@ -12,6 +13,7 @@ import {
 export const Client = ElastiCacheClient;
 
 export const reads = {
+  DescribeCacheClusters: DescribeCacheClustersCommand,
   DescribeGlobalReplicationGroups: DescribeGlobalReplicationGroupsCommand,
   DescribeReplicationGroups: DescribeReplicationGroupsCommand,
   DescribeSnapshots: DescribeSnapshotsCommand,
