@@ -30,7 +30,9 @@ export async function discoverCommand(options: DiscoverCommandOptions, terminal:
   writeDraft(output, 'topology', topologyOf(found, name));
   const unknown = unknownIn(found.topology);
   const count = `${unknown} ${unknown === 1 ? 'value is' : 'values are'} not known and say so in a comment`;
-  terminal.out(`Written: ${output}; ${count}.\nSee what is missing: dr-drill validate ${output}\n`);
+  terminal.out(
+    `Written: ${output}${unknown === 0 ? '' : `; ${count}`}.\nSee what is missing: dr-drill validate ${output}\n`,
+  );
   const { unasked } = found;
   if (unasked.length > 0)
     terminal.err(`Could not be asked, and is missing from it:\n${unasked.map((one) => `- ${one}\n`).join('')}`);

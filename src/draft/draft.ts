@@ -60,11 +60,18 @@ function nodeOf(value: unknown, depth: number): Scalar | YAMLMap | YAMLSeq {
     const map = new YAMLMap<Scalar, Scalar | YAMLMap | YAMLSeq>();
     map.items = Object.entries(value)
       .filter(([, one]) => one !== undefined)
-      .map(([key, one]) => new Pair(new Scalar(key), nodeOf(one, depth + 1)));
+      .map(([key, one]) => new Pair(keyOf(key, one, depth), nodeOf(one, depth + 1)));
     map.flow = (depth >= COMPONENT_DEPTH || depth === 1) && isShort(map, value);
     return map;
   }
   return new Scalar(value);
+}
+
+/** Groups stand apart. */
+function keyOf(key: string, value: unknown, depth: number): Scalar<string> {
+  const node = new Scalar(key);
+  node.spaceBefore = depth === 0 && typeof value === 'object';
+  return node;
 }
 
 /** Comments have no place inside of a line. */

@@ -32,7 +32,7 @@ export function preparingCommands(program: Command, { terminal, finish }: Surrou
     )
     .requiredOption('--primary <region>', 'the region that serves')
     .requiredOption('--recovery <region>', 'the region that takes over')
-    .option('--domain <name>', 'the public name that customers use, where there are several')
+    .option('--domain <name>', 'the only public name to describe; all that lead to both regions, unless given')
     .option('-o, --output <file>', 'where to write it', 'drills/topologies/discovered.yaml')
     .addHelpText(
       'after',

@@ -2,7 +2,7 @@ import type { GlobalCluster } from '@aws-sdk/client-rds';
 import { nameIn, parseArn } from '../../arn.ts';
 import type { Aws } from '../../aws/aws.ts';
 import { listOf } from '../../aws/pages.ts';
-import { type Discover, plainName, told, without } from '../discovery.ts';
+import { type Discover, plainName, supposed, told, without } from '../discovery.ts';
 
 const ENGINE = 'aurora-postgresql';
 
@@ -19,7 +19,9 @@ export const discoverAuroraGlobals: Discover<'aurora-global'> = async (aws, { pr
       component: {
         kind: 'aurora-global' as const,
         database: told(here?.database, 'the database inside the clusters, which RDS does not name'),
-        globalCluster: id,
+        globalCluster: isWriter(one, primary)
+          ? id
+          : supposed(id, `whether the regions are the right way round; its writer is not in ${primary}`),
         primary: clusterOf(here),
         recovery: clusterOf(there),
       },
@@ -47,6 +49,9 @@ const memberIn = ({ GlobalClusterMembers = [] }: GlobalCluster, region: string):
   GlobalClusterMembers.flatMap(({ DBClusterArn }) => DBClusterArn ?? [])
     .filter((arn) => parseArn(arn)?.region === region)
     .map(nameIn)[0];
+
+const isWriter = ({ GlobalClusterMembers = [] }: GlobalCluster, region: string): boolean =>
+  GlobalClusterMembers.some(({ IsWriter, DBClusterArn }) => IsWriter && parseArn(DBClusterArn)?.region === region);
 
 interface Side {
   cluster: string;

@@ -1,6 +1,6 @@
 import type { CacheCluster, ReplicationGroup } from '@aws-sdk/client-elasticache';
 import { listOf } from '../../aws/pages.ts';
-import { commonName, type Discover, plainName, told, without } from '../discovery.ts';
+import { commonName, type Discover, plainName, supposed, told, without } from '../discovery.ts';
 
 const NOT_SAID = 'ElastiCache does not say it';
 
@@ -32,7 +32,12 @@ export const discoverCaches: Discover<'elasticache-global'> = async (aws, { prim
         primary: group(leading, members[0] ?? []),
         ...(following && {
           recovery: group(following, members[1] ?? []),
-          globalDatastore: datastoreOf(leading) ?? '',
+          globalDatastore: isPrimary(leading)
+            ? datastoreOf(leading)
+            : supposed(
+                datastoreOf(leading),
+                `whether the regions are the right way round; its primary is not in ${primary}`,
+              ),
         }),
         snapshots: {
           window: told(leading.SnapshotWindow?.slice(0, 5), NOT_SAID),
@@ -53,6 +58,9 @@ const isJoined = (one: ReplicationGroup, other: ReplicationGroup): boolean =>
   datastoreOf(one) !== undefined && datastoreOf(one) === datastoreOf(other);
 
 const datastoreOf = (one: ReplicationGroup) => one.GlobalReplicationGroupInfo?.GlobalReplicationGroupId;
+
+const isPrimary = ({ GlobalReplicationGroupInfo: info }: ReplicationGroup): boolean =>
+  info?.GlobalReplicationGroupMemberRole === 'PRIMARY';
 
 function group(one: ReplicationGroup, members: readonly CacheCluster[]) {
   const member = members.find(({ ReplicationGroupId }) => ReplicationGroupId === one.ReplicationGroupId);

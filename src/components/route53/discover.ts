@@ -55,6 +55,9 @@ export const discoverNames: Discover<'route53'> = async (aws, regions) => {
         accelerated.filter((_, index) => dials[index] === undefined).map(({ name }) => name),
       ),
       ...without('private hosted zones, which are not handled yet', isPrivate),
+      ...(domain !== undefined && names.length + accelerated.length === 0
+        ? [`no record of ${domain} in any public hosted zone`]
+        : []),
     ],
   };
 };
