@@ -2,14 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { DrillError } from '../errors.ts';
 
-/** The topology that comes with the tool: what is drafted has its form, and its explanations. */
-export const SHIPPED_TOPOLOGY = 'drills/topologies/ecommerce-platform.yaml';
-
 /** The name of the system that the shipped files are about; it begins the name of everything in it. */
 export const SHIPPED_SYSTEM = 'ecommerce';
-
-/** The region of its witness. */
-export const SHIPPED_WITNESS_REGION = 'ap-southeast-1';
 
 /** Where a file lies that comes with the tool; the sources lie one folder deeper than the bundle. */
 export function shippedPath(file: string): string {
