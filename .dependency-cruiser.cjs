@@ -43,7 +43,8 @@ const mayImport = {
     'types:src/drill/',
   ],
   'src/public/': ['src/aws/', 'src/steps/', 'src/drill/quantities.ts'],
-  'src/draft/': ['src/aws/', 'src/drill/dns-name.ts', 'src/drill/names.ts', 'src/drill/traffic.ts'],
+  'src/components/': ['src/aws/', 'src/drill/', 'types:src/steps/'],
+  'src/draft/': ['src/aws/', 'src/components/', 'src/drill/components.ts'],
   'src/drill/': [],
   'src/live/': [
     'src/clock/',

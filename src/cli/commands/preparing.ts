@@ -12,7 +12,7 @@ export function preparingCommands(program: Command, { terminal, finish }: Surrou
     .option('--account <digits>', 'the AWS account')
     .option('--primary <region>', 'the region that serves')
     .option('--recovery <region>', 'the region that takes over')
-    .option('--domain <name>', 'the public name that customers use')
+    .option('--domain <name>', 'the public name that customers use, if the drill has to do with one')
     .option('--topology <file>', 'a topology that is there already: none is written then')
     .option('--folder <folder>', 'where they are written', 'drills')
     .addHelpText(
@@ -28,7 +28,7 @@ export function preparingCommands(program: Command, { terminal, finish }: Surrou
   program
     .command('discover')
     .description(
-      'read an account, which it cannot change, and write its topology, with comments on what it could not tell',
+      'read an account, which it cannot change, and write the topology of what it found; what no account tells is left empty',
     )
     .requiredOption('--primary <region>', 'the region that serves')
     .requiredOption('--recovery <region>', 'the region that takes over')
