@@ -20,10 +20,10 @@ import { alone, appendLine } from '../journal/append-line.ts';
 import { readJournal } from '../journal/journal.ts';
 import { headerOf } from '../measure/reading.ts';
 import { askingForDebrief } from '../report/controls.ts';
-import { somebodyIsHere } from './answer-here.ts';
 import { askForDebrief } from './ask-for-debrief.ts';
 import { debriefText } from './debriefs.ts';
 import { exitCodes } from './exit-codes.ts';
+import { somebodyIsHere } from './keyboard.ts';
 import { keyForRun } from './seal.ts';
 import type { Terminal } from './terminal.ts';
 

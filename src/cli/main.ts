@@ -18,6 +18,9 @@ export async function main(): Promise<void> {
   setMaxListeners(0);
   keepSecretsOfEnvironment(process.env);
   process.exitCode = await answer(process.argv.slice(2), processTerminal());
+  // A program that should have given credentials, and still runs, keeps nobody waiting.
+  if (process.getActiveResourcesInfo().includes('ProcessWrap'))
+    process.stdout.write('', () => process.stderr.write('', () => process.exit()));
 }
 
 /** Does what the words ask for, and gives the exit code. */

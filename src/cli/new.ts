@@ -5,8 +5,8 @@ import { writeDraft } from '../draft/write.ts';
 import { loadDrill, loadTopology } from '../drill/load.ts';
 import { DrillError } from '../errors.ts';
 import { vocabulary } from '../runbook/vocabulary.ts';
-import { somebodyIsHere } from './answer-here.ts';
 import { exitCodes } from './exit-codes.ts';
+import { somebodyIsHere } from './keyboard.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface NewCommandOptions extends Partial<Omit<Answers, 'name'>> {

@@ -139,8 +139,9 @@ export function authority(tell: (why: string) => void): TimestampAuthority | und
     });
   return async (bytes) => {
     const { timestampBy } = await import('../evidence/time-stamp.ts');
+    const { post } = await import('../live/post.ts');
     try {
-      return await timestampBy(url, AbortSignal.timeout(STAMPED_WITHIN_MS))(bytes);
+      return await timestampBy(url, AbortSignal.timeout(STAMPED_WITHIN_MS), post)(bytes);
     } catch (error) {
       if (!(error instanceof DrillError)) throw error;
       tell(`${error.message} ${error.hint}`);

@@ -2,8 +2,8 @@ import type { Report } from './report-schema.ts';
 
 const HEAD = ['from', 'to', 'seconds', 'kind', 'name', 'title', 'phase', 'region', 'outcome', 'detail'];
 
-/** The timeline as a table for a spreadsheet, after RFC 4180: phases, steps and moments in the order in which they began. */
-export function toCsv({ timeline }: Report): string {
+/** The timeline as a table for a spreadsheet, after RFC 4180: phases, steps, moments and deviations in the order in which they began. */
+export function toCsv({ timeline, deviations }: Report): string {
   const rows = [
     ...timeline.phases.map(({ phase, fromMs, toMs }) => ({
       fromMs,
@@ -22,6 +22,11 @@ export function toCsv({ timeline }: Report): string {
       fromMs: atMs,
       toMs: atMs,
       cells: ['moment', marker, title, '', '', '', ''],
+    })),
+    ...deviations.map(({ kind, about, what, atMs }) => ({
+      fromMs: atMs,
+      toMs: atMs,
+      cells: ['deviation', about, '', '', '', kind, what],
     })),
   ].sort((a, b) => a.fromMs - b.fromMs);
   const lines = rows.map(({ fromMs, toMs, cells }) => [

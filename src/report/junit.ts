@@ -13,6 +13,8 @@ interface Suite {
   name: string;
   fromMs: number;
   cases: Case[];
+  /** What the log of a CI system shows beside them. */
+  out?: string[];
 }
 
 const xml = new XMLBuilder({
@@ -32,11 +34,12 @@ export function toJunit(report: Report): string {
       '@name': printable(report.drill.title),
       // The schema knows no skipped ones up here.
       ...(({ '@skipped': _, ...others }) => others)(counts(all)),
-      testsuite: suites.map(({ name, fromMs, cases }) => ({
+      testsuite: suites.map(({ name, fromMs, cases, out = [] }) => ({
         '@name': name,
         '@timestamp': new Date(fromMs).toISOString().slice(0, 19),
         ...counts(cases),
         testcase: cases.map((one) => caseOf(one, `${report.drill.name}.${name}`)),
+        ...(out.length > 0 && { 'system-out': printable(out.join('\n')) }),
       })),
     },
   };
@@ -81,7 +84,7 @@ const phaseSuites = ({ timeline }: Report): Suite[] =>
   }));
 
 function checkSuites(report: Report): Suite[] {
-  const { timeline, targets, recovery, dataLoss, checks, dataChecks } = report;
+  const { timeline, targets, recovery, dataLoss, checks, dataChecks, deviations } = report;
   const fromMs = timeline.toMs;
   const failed = (ok: boolean, message: string): Pick<Case, 'trouble'> =>
     ok ? {} : { trouble: { kind: 'failure', message } };
@@ -98,6 +101,7 @@ function checkSuites(report: Report): Suite[] {
       name: 'targets',
       fromMs,
       cases: [held('RTO', targets.rto, recovery.total), held('RPO', targets.rpo, dataLoss.loss)],
+      out: deviations.map(({ about, what, atMs }) => `${new Date(atMs).toISOString()} ${about}: ${what}`),
     },
     {
       name: 'verification',

@@ -49,6 +49,7 @@ export function toOscal(report: Report): string {
                 : { 'include-controls': controls.map((control) => ({ 'control-id': controlId(control) })) },
             ],
           },
+          ...logOf(report, id),
           observations,
           ...(findings.length > 0 && { findings }),
         },
@@ -117,6 +118,21 @@ function observationsOf(report: Report, id: Id) {
     ),
   ];
 }
+
+/** What a smooth run does not show, such as a clock that was set. */
+const logOf = ({ deviations }: Report, id: Id) =>
+  deviations.length === 0
+    ? {}
+    : {
+        'assessment-log': {
+          entries: deviations.map(({ kind, about, what, atMs }, at) => ({
+            uuid: id('log', String(at)),
+            title: oneLine(`${about}: ${kind.replaceAll('-', ' ')}`),
+            description: what,
+            start: new Date(atMs).toISOString(),
+          })),
+        },
+      };
 
 function findingsOf(report: Report, observed: string[], id: Id) {
   return report.controls.map(({ control, title, says, missing }) => ({

@@ -4,6 +4,7 @@ import { isAwsError } from '../../aws/aws.ts';
 import { wildcardsFor } from '../../drill/dns-name.ts';
 import { plainDomain } from '../../drill/names.ts';
 import { inWords } from '../../duration.ts';
+import { cliRegion } from '../../partition.ts';
 import { inALine, leadsCustomers, leadsTo, policyOf, setsOf } from '../route53/record-sets.ts';
 import { acceleratorCalls, acceleratorLook, acceleratorPermissions } from './accelerator.ts';
 import type { DescribedTraffic, DescribedRecord as Side } from './described-traffic.ts';
@@ -52,11 +53,11 @@ const trafficPermissions = ({ region, zone, primary, recovery, accelerator }: De
 
 /** Looks whether there is a record for each region, or one for both, and whether the lever can move them and leaves nothing behind. */
 async function recordsLook(traffic: DescribedTraffic, context: LookContext): Promise<Look> {
-  const { name, zone } = traffic;
+  const { region, name, zone } = traffic;
   const found = await zoneOf(traffic, context);
   if (!found) {
     const why = 'Customers could not be sent to the other region.';
-    const mend = `Correct the topology: aws route53 list-hosted-zones-by-name --dns-name ${name}`;
+    const mend = `Correct the topology: aws route53 list-hosted-zones-by-name${cliRegion(region)} --dns-name ${name}`;
     return { rows: [], findings: [blocker(zone, `there is no hosted zone ${zone}`, why, mend)] };
   }
   const unfit = zoneFindings(traffic, found);
@@ -137,11 +138,11 @@ async function zoneOf({ region, zone }: DescribedTraffic, { aws }: LookContext):
   }
 }
 
-function zoneFindings({ zone, name }: DescribedTraffic, { Name, Config }: HostedZone): Finding[] {
+function zoneFindings({ region, zone, name }: DescribedTraffic, { Name, Config }: HostedZone): Finding[] {
   const findings: Finding[] = [];
   const apex = plainDomain(Name);
   if (name !== apex && !name.endsWith(`.${apex}`)) {
-    const mend = `Set traffic.zone in the topology to the zone of ${name}: aws route53 list-hosted-zones-by-name --dns-name ${name}`;
+    const mend = `Set traffic.zone in the topology to the zone of ${name}: aws route53 list-hosted-zones-by-name${cliRegion(region)} --dns-name ${name}`;
     findings.push(blocker(zone, `the hosted zone ${zone} is of ${apex}, not of ${name}`, 'It has no such name.', mend));
   }
   if (Config?.PrivateZone) {

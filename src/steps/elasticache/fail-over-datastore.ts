@@ -16,7 +16,7 @@ import {
   datastorePermissions,
   isPrimary,
 } from './datastore.ts';
-import { findGroup } from './group.ts';
+import { eventsCommand, findGroup } from './group.ts';
 import { datastoreLagMs } from './lag.ts';
 
 /** A change that was accepted shows within this time. */
@@ -144,7 +144,7 @@ async function untilPrimary(target: Datastore, context: StepContext): Promise<vo
         'failover-without-effect',
         `The failover ended, and ${target.group} is not the primary of ${target.datastore}.`,
         {
-          hint: 'See its events: aws elasticache describe-events --source-type replication-group.',
+          hint: `See its events: ${eventsCommand(target.region)}`,
         },
       );
     }

@@ -29,11 +29,15 @@ export const descriptionOf = (drill: string): string => `Made by the drill ${dri
 export const isOurs = ({ Description }: ReplicationGroup, drill: string): boolean =>
   Description === descriptionOf(drill);
 
+/** Lists what ElastiCache says that happened in the last hour. */
+export const eventsCommand = (region: string): string =>
+  `aws elasticache describe-events --region ${region} --source-type replication-group`;
+
 /** Fails as soon as waiting has become pointless. */
-export function mustNotHaveFailed({ ReplicationGroupId, Status }: ReplicationGroup): void {
+export function mustNotHaveFailed({ ReplicationGroupId, Status }: ReplicationGroup, region: string): void {
   if (Status !== 'create-failed') return;
   throw new DrillError('group-failed', `${ReplicationGroupId} is ${Status}, and will not become available.`, {
-    hint: 'See its events: aws elasticache describe-events --source-type replication-group.',
+    hint: `See its events: ${eventsCommand(region)}`,
   });
 }
 

@@ -92,7 +92,7 @@ export const restoreSnapshot = defineStep<Params, { node: string; address: strin
       async () => {
         const found = await findGroup(context, region, group);
         if (!found) return undefined;
-        mustNotHaveFailed(found);
+        mustNotHaveFailed(found, region);
         const [node] = found.MemberClusters ?? [];
         if (found.Status !== 'available' || !node) return undefined;
         return { node, address: found.NodeGroups?.[0]?.PrimaryEndpoint?.Address ?? '' };

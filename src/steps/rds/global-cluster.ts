@@ -7,6 +7,7 @@ import { type Around, needed, type side } from '../given.ts';
 import type { NeedOf } from '../needs.ts';
 import { until } from '../poll.ts';
 import type { Observation, Permission, StepContext } from '../step.ts';
+import { eventsCommand } from './instance.ts';
 
 export const AURORA = 'aurora';
 
@@ -97,7 +98,7 @@ export async function untilWriter(target: GlobalTarget, context: StepContext): P
       throw new DrillError(
         'change-without-effect',
         `The change of roles ended, and ${target.cluster} is not the writer of ${target.globalCluster}.`,
-        { hint: 'See its events: aws rds describe-events --source-type db-cluster.' },
+        { hint: `See its events: ${eventsCommand('db-cluster', target.arn)}` },
       );
     }
     hasMoved ||= isMoving(found);

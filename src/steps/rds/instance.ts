@@ -1,5 +1,5 @@
 import type { DBInstance } from '@aws-sdk/client-rds';
-import { regionalArn } from '../../arn.ts';
+import { nameIn, parseArn, regionalArn } from '../../arn.ts';
 import { type CallOptions, isAwsError } from '../../aws/aws.ts';
 import { listOf } from '../../aws/pages.ts';
 import { DrillError } from '../../errors.ts';
@@ -56,9 +56,15 @@ export function mustNotBeLost(instance: DBInstance): void {
     'instance-lost',
     `${instance.DBInstanceIdentifier} is ${status}, and will not become available.`,
     {
-      hint: 'See its events: aws rds describe-events --source-type db-instance.',
+      hint: `See its events: ${eventsCommand('db-instance', instance.DBInstanceArn)}`,
     },
   );
+}
+
+/** Lists what RDS says that happened to an instance or a cluster in the last hour. */
+export function eventsCommand(kind: 'db-instance' | 'db-cluster', arn = ''): string {
+  const region = parseArn(arn)?.region;
+  return `aws rds describe-events${region ? ` --region ${region}` : ''} --source-type ${kind} --source-identifier ${nameIn(arn)}`;
 }
 
 export const arnOf = (region: string, account: string, identifier: string): string =>

@@ -63,7 +63,7 @@ export const holdByWeights = defineStep<z.output<typeof params>>({
     })),
   ],
   command: (target) =>
-    `${weightsCommand(target, target.weights)} && ${inversionCommand(target.healthCheck, { inverted: false, disabled: false })}`,
+    `${weightsCommand(target, target.weights)} && ${inversionCommand(target, { inverted: false, disabled: false })}`,
   usuallyMs: () => 60_000,
 
   async observe(target, context) {
@@ -104,6 +104,6 @@ export const holdByWeights = defineStep<z.output<typeof params>>({
   },
   undoCommand(target, before) {
     const { weights, check } = before.state as unknown as Found;
-    return `${inversionCommand(target.healthCheck, check)} && ${weightsCommand(target, weights)}`;
+    return `${inversionCommand(target, check)} && ${weightsCommand(target, weights)}`;
   },
 });

@@ -1,5 +1,6 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { DrillError } from '../../errors.ts';
+import { cliRegion } from '../../partition.ts';
 import type { Standing, StepContext } from '../step.ts';
 import { changeRecords, inSync } from './change-records.ts';
 import { factsOf, movable, movableSetsOf, type Records, setsOf } from './record-sets.ts';
@@ -15,8 +16,8 @@ const weightFor = (set: ResourceRecordSet, weights: Weights): number | undefined
   weights[keyOf(set)] ?? weights[set.SetIdentifier ?? ''];
 
 /** An UPSERT wants each record whole, so the records are read, given their weights and written back. */
-export const weightsCommand = ({ zone, name }: Records, weights: Weights): string =>
-  `aws route53 list-resource-record-sets --hosted-zone-id ${zone} --query "ResourceRecordSets[?Name=='${name}.' && SetIdentifier]" | jq '${JSON.stringify(weights)} as $weights | {Changes: [.[] | .Weight = ($weights[.Type + " " + .SetIdentifier] // $weights[.SetIdentifier]) | {Action: "UPSERT", ResourceRecordSet: .}]}' | aws route53 change-resource-record-sets --hosted-zone-id ${zone} --change-batch file:///dev/stdin`;
+export const weightsCommand = ({ region, zone, name }: Records, weights: Weights): string =>
+  `aws route53 list-resource-record-sets${cliRegion(region)} --hosted-zone-id ${zone} --query "ResourceRecordSets[?Name=='${name}.' && SetIdentifier]" | jq '${JSON.stringify(weights)} as $weights | {Changes: [.[] | .Weight = ($weights[.Type + " " + .SetIdentifier] // $weights[.SetIdentifier]) | {Action: "UPSERT", ResourceRecordSet: .}]}' | aws route53 change-resource-record-sets${cliRegion(region)} --hosted-zone-id ${zone} --change-batch file:///dev/stdin`;
 
 const weightsOf = (sets: readonly ResourceRecordSet[]): Weights =>
   Object.fromEntries(sets.map((set) => [keyOf(set), set.Weight ?? 0]));
