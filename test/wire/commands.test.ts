@@ -87,7 +87,9 @@ describe.concurrent('by hand', () => {
 
     test('the old writer is fenced, and let free again', async () => {
       const drill = await drillByHand(FAILOVER);
-      expect(await drill.carryOut('fence-writer')).toEqual(well('sg-0a1b2c3d4e5f6000f.*"DBInstanceStatus": "rebooting"'));
+      expect(await drill.carryOut('fence-writer')).toEqual(
+        well('sg-0a1b2c3d4e5f6000f.*"DBInstanceStatus": "rebooting"'),
+      );
       const groups = ['sg-0a1b2c3d4e5f60001'];
       expect(await drill.undo('fence-writer', { reachable: true, groups })).toEqual(well(groups[0]));
     });
