@@ -5,6 +5,7 @@ import { inWords } from '../duration.ts';
 import type { Entry } from '../journal/events.ts';
 import { figureSchema, notSought, type Unknown, unknownSchema } from './figure.ts';
 import { acknowledgedRows, type Found, foundRows, type Row } from './heartbeats.ts';
+import { foundDone } from './phase-time.ts';
 import { enteredMs, entriesOf, headerOf, impairedMs, instantMs, leftMs, readOnce, recoveryFromMs } from './reading.ts';
 import { joinErrorMs } from './spans.ts';
 
@@ -46,12 +47,15 @@ export const dataLoss = readOnce((entries): DataLoss => {
   const found = foundRows(entries);
   const { drill } = headerOf(entries);
   const measures = measuresOf(drill);
+  const before = foundDone(entries);
   const { loss, basis, window } =
     measures.loss === null
       ? nothing(notSought('this drill measures no data loss'))
-      : measures.loss === 'recovery-point'
-        ? restoredAge(entries, acknowledged, found)
-        : failoverLoss(entries, acknowledged, found);
+      : before !== undefined
+        ? nothing(before)
+        : measures.loss === 'recovery-point'
+          ? restoredAge(entries, acknowledged, found)
+          : failoverLoss(entries, acknowledged, found);
   return { loss, basis, window, rows: countLost(acknowledged, found, impairedMs(entries), drill) };
 });
 

@@ -134,23 +134,11 @@ async function applied(begun: Begun, context: StepContext, workplace: Workplace)
   const now: Observation = await patiently(context, () => step.observe(params, context));
   if (!seen) workplace.record({ type: 'step-observed', step: name, done: now.done, state: now.state });
   const before = seen ? asSeen(seen) : now;
-  if (step.makesAnew && !earlier?.applying && (now.done || now.underway || now.partly))
-    throw leftByEarlierRun(step.makesAnew(params));
   if (workplace.endBefore && step.apply && !now.done)
     await ended(workplace.endBefore, step.title(params), context.signal);
   if (now.done || now.underway || !step.apply) return { before, receipt: undefined };
   return { before, receipt: await apply(begun, context, before, workplace) };
 }
-
-/** Only what this run made proves that it can be made: the journal says what it has asked for. */
-const leftByEarlierRun = (what: string): DrillError =>
-  new DrillError(
-    'left-by-earlier-run',
-    `${what} is there already: an earlier run of this drill made it, and this run did not.`,
-    {
-      hint: 'Delete it and run the drill again, or begin the course with a step that deletes it. It is not adopted: no figure would be true.',
-    },
-  );
 
 const asSeen = (seen: EarlierLife['observed']): Observation => ({
   done: seen?.done ?? false,

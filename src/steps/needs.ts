@@ -19,6 +19,8 @@ const instance = z.object({
   multiAz: z.boolean().optional(),
   /** The name under which it may have been set aside already. */
   aside: text.optional(),
+  /** Whose name must be free: it tells what an earlier run left from what others made. */
+  drill: text.optional(),
   quarantine: text.optional(),
   /** The topology's description, which the runbook fills in. */
   described: describedInstance.optional(),
@@ -53,7 +55,7 @@ const replication = z.object({
 });
 
 /** A snapshot name that the drill will use: there must be none of that name yet. */
-const freeSnapshot = z.object({ need: z.literal('rds-free-snapshot'), ...place, snapshot: text });
+const freeSnapshot = z.object({ need: z.literal('rds-free-snapshot'), ...place, snapshot: text, drill: text });
 
 /** An Aurora global database: the cluster that takes the writes at the beginning, and the one that follows it. */
 const globalCluster = z.object({
@@ -165,7 +167,6 @@ const secret = z.object({
   replicatedTo: text.optional(),
   /** Whether its value in force is read. */
   read: z.boolean().optional(),
-  /** By whose tag a drill knows its own, which it may find there. */
   drill: text.optional(),
 });
 

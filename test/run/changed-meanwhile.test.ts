@@ -38,6 +38,7 @@ async function applied(lab: Lab, step: AnyStep, params: object, meddle: () => Pr
   })({ step: 'shift-traffic', signal });
   const more = {
     step: 'shift-traffic',
+    run: 'test',
     aws,
     clock: lab.clock,
     signal,

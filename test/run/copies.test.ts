@@ -376,7 +376,10 @@ describe('a copy that is thrown away', () => {
       OptionGroupName: 'shop-options',
       DeletionProtection: false,
       PubliclyAccessible: false,
-      Tags: [{ Key: 'dr-drill', Value: 'snapshot-restore' }],
+      Tags: [
+        { Key: 'dr-drill', Value: 'snapshot-restore' },
+        { Key: 'dr-drill:run', Value: '2026-01-05T01-00-00-000Z' },
+      ],
     });
     expect(Object.keys(input)).not.toContain('EnableCloudwatchLogsExports');
   });

@@ -102,7 +102,10 @@ describe.each([
       DBParameterGroups: [{ DBParameterGroupName: 'ecommerce-postgres17' }],
       VpcSecurityGroups: [{ VpcSecurityGroupId: 'sg-0a1b2c3d4e5f60001' }],
       DeletionProtection: false,
-      TagList: [{ Key: 'dr-drill', Value: point.from === 'snapshot' ? 'snapshot-restore' : 'point-in-time-restore' }],
+      TagList: [
+        { Key: 'dr-drill', Value: point.from === 'snapshot' ? 'snapshot-restore' : 'point-in-time-restore' },
+        { Key: 'dr-drill:run', Value: '2026-01-05T01-00-00-000Z' },
+      ],
     });
     expect(result).toEqual({ address: restored?.Endpoint?.Address });
     // Done already: nothing is asked for a second time.

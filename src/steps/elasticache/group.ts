@@ -4,6 +4,7 @@ import { isAwsError } from '../../aws/aws.ts';
 import { listOf } from '../../aws/pages.ts';
 import { DrillError } from '../../errors.ts';
 import type { RedisEndpoint } from '../../ports/redis.ts';
+import type { Mark } from '../mark.ts';
 import type { StepContext } from '../step.ts';
 
 export const CACHE = 'cache';
@@ -24,10 +25,14 @@ export async function findGroup(
 }
 
 /** What tells a group that a drill made: ElastiCache gives it with every look, and tags only with another right. */
-export const descriptionOf = (drill: string): string => `Made by the drill ${drill} of dr-drill, and deleted by it`;
+export const descriptionFor = ({ drill, run }: Mark): string =>
+  `Made by the drill ${drill} of dr-drill${run === undefined ? '' : ` in its run ${run}`}, and deleted by it`;
 
-export const isOurs = ({ Description }: ReplicationGroup, drill: string): boolean =>
-  Description === descriptionOf(drill);
+export function markOf({ Description = '' }: ReplicationGroup): Mark | undefined {
+  const [, drill, run] =
+    /^Made by the drill (\S+) of dr-drill(?: in its run ([\w-]+))?, and deleted by it$/.exec(Description) ?? [];
+  return drill === undefined ? undefined : { drill, run };
+}
 
 /** Lists what ElastiCache says that happened in the last hour. */
 export const eventsCommand = (region: string): string =>

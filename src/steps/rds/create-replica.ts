@@ -52,9 +52,9 @@ export const createReplica = defineStep<Params, { address: string }>({
       };
     },
   ),
-  needs: ({ sourceRegion, source, region, identifier, key }) => [
+  needs: ({ sourceRegion, source, region, identifier, key, drill }) => [
     { need: 'rds-instance', region: sourceRegion, instance: source, state: 'serving' },
-    { need: 'rds-instance', region, instance: identifier, state: 'free' },
+    { need: 'rds-instance', region, instance: identifier, state: 'free', drill },
     ...keyNeeds(key),
   ],
   alters: ({ region, identifier }) => [things.instance(region, identifier)],
@@ -81,8 +81,6 @@ export const createReplica = defineStep<Params, { address: string }>({
     `aws rds create-db-instance-read-replica --region ${target.region} --source-db-instance-identifier ${named(target)} --db-instance-identifier ${target.identifier} ${isElsewhere(target) ? `--source-region ${target.sourceRegion} --kms-key-id ${target.key.named ?? '<key>'} ` : ''}${restoreOptions(target)}`,
   usuallyMs: () => 720_000,
   observe: observeRestored,
-  makesAnew: ({ region, identifier }) => `the instance ${identifier} in ${region}`,
-
   async apply(target, context) {
     const source = await instanceOf(context, target.sourceRegion, target.source);
     const needsKey = isElsewhere(target) && source.StorageEncrypted;

@@ -70,9 +70,6 @@ export function eventsCommand(kind: 'db-instance' | 'db-cluster', arn = ''): str
 export const arnOf = (region: string, account: string, identifier: string): string =>
   regionalArn({ service: 'rds', region, account, resource: `db:${identifier}` });
 
-/** The tag by which a drill knows an instance that it made itself; it deletes no other. */
-export const DRILL_TAG = 'dr-drill';
-
 /** The line that changes one thing about an instance, now. */
 export const modifyCommand = ({ region, identifier }: { region: string; identifier: string }, change: string): string =>
   `aws rds modify-db-instance --region ${region} --db-instance-identifier ${identifier} ${change} --apply-immediately`;

@@ -36,9 +36,9 @@ export const restoreFromSnapshot = defineStep<z.output<typeof params>, { address
       types: around.asked<{ types: SnapshotType[] }>(asked.point).types,
     }),
   ),
-  needs: ({ region, source, identifier }) => [
+  needs: ({ region, source, identifier, drill }) => [
     { need: 'rds-instance', region, instance: source, state: 'serving' },
-    { need: 'rds-instance', region, instance: identifier, state: 'free' },
+    { need: 'rds-instance', region, instance: identifier, state: 'free', drill },
   ],
   alters: ({ region, identifier }) => [things.instance(region, identifier)],
   plane: 'control',
@@ -58,7 +58,6 @@ export const restoreFromSnapshot = defineStep<z.output<typeof params>, { address
     `aws rds restore-db-instance-from-db-snapshot --region ${target.region} --db-snapshot-identifier ${target.snapshot} --db-instance-identifier ${target.identifier} ${restoreOptions(target)}`,
   usuallyMs: () => 450_000,
   observe: observeRestored,
-  makesAnew: ({ region, identifier }) => `the instance ${identifier} in ${region}`,
   async apply(target, context) {
     await context.aws.call('rds', target.region, 'RestoreDBInstanceFromDBSnapshot', {
       ...(await likeTheOriginal('snapshot', target, context)),

@@ -25,9 +25,9 @@ export const restoreToPointInTime = defineStep<z.output<typeof params>, { addres
     ...restoredLike(asked, around),
     timeMs: around.result(asked.point, { timeMs: NOT_YET_MS }).timeMs,
   })),
-  needs: ({ region, source, identifier }) => [
+  needs: ({ region, source, identifier, drill }) => [
     { need: 'rds-instance', region, instance: source, state: 'serving' },
-    { need: 'rds-instance', region, instance: identifier, state: 'free' },
+    { need: 'rds-instance', region, instance: identifier, state: 'free', drill },
   ],
   alters: ({ region, identifier }) => [things.instance(region, identifier)],
   plane: 'control',
@@ -42,7 +42,6 @@ export const restoreToPointInTime = defineStep<z.output<typeof params>, { addres
     `aws rds restore-db-instance-to-point-in-time --region ${target.region} --source-db-instance-identifier ${target.source} --restore-time ${isoTime(target.timeMs)} --target-db-instance-identifier ${target.identifier} ${restoreOptions(target)}`,
   usuallyMs: () => 450_000,
   observe: observeRestored,
-  makesAnew: ({ region, identifier }) => `the instance ${identifier} in ${region}`,
   async apply(target, context) {
     await context.aws.call('rds', target.region, 'RestoreDBInstanceToPointInTime', {
       ...(await likeTheOriginal('pointInTime', target, context)),
