@@ -2,6 +2,7 @@ import { realClock } from '../clock/real-clock.ts';
 import { Aborted } from '../errors.ts';
 import type { Entry } from '../journal/events.ts';
 import { leaveAnswer } from '../live/people.ts';
+import { personKey } from '../steps/people/person.ts';
 import { type Ask, atKeyboard } from './keyboard.ts';
 import { type OpenQuestion, openQuestion } from './open-question.ts';
 
@@ -85,6 +86,7 @@ async function converse(
 ): Promise<Said | 'gone' | undefined> {
   const { role, roles, approvedBy } = question;
   const intro = `${question.question} Answer here, or elsewhere with: dr-drill approve ${folder}`;
+  const roleOf = (typed: string) => roles.find((one) => personKey(one) === personKey(typed));
   const isItem = question.item !== undefined;
   const talk = async (asked: Ask): Promise<Said> => {
     /** Asks until the answer will do. */
@@ -97,17 +99,21 @@ async function converse(
       }
     };
     const by = await ask('Your name: ', (name) =>
-      name === '' ? 'A name is needed.' : approvedBy.includes(name) ? `${name} has approved already.` : undefined,
+      name === ''
+        ? 'A name is needed.'
+        : approvedBy.some((one) => personKey(one) === personKey(name))
+          ? `${name} has approved already.`
+          : undefined,
     );
     const as = await ask(`Your role, if not ${role}: `, (one) =>
-      one === '' || roles.includes(one) ? undefined : `One of ${roles.join(', ')}.`,
+      one === '' || roleOf(one) ? undefined : `One of ${roles.join(', ')}.`,
     );
     const word = await ask(isItem ? 'Yes or no: ' : 'Approve, yes or no: ', (one) =>
       /^(yes|no)$/i.test(one) ? undefined : 'Please type it.',
     );
     const approves = word.toLowerCase() === 'yes';
     const reason = approves ? '' : await ask('Why not, for the record: ', () => undefined);
-    return { by, role: as || role, approves, ...(reason && { reason }) };
+    return { by, role: roleOf(as) ?? role, approves, ...(reason && { reason }) };
   };
   try {
     return await atKeyboard({ intro, abandoned }, talk);

@@ -9,6 +9,7 @@ import { loadSchedule } from '../drill/load-schedule.ts';
 import { DrillError } from '../errors.ts';
 import { recordsIn } from '../history/index-file.ts';
 import { vocabulary } from '../runbook/vocabulary.ts';
+import { withoutSecrets, withoutSecretsIn } from '../secrets.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -29,8 +30,16 @@ export async function calendarCommand(
   const nowMs = options.at === undefined ? realClock().wallMs() : Date.parse(options.at);
   if (Number.isNaN(nowMs))
     throw new DrillError('usage', `--at ${options.at} is no day.`, { hint: 'Such as --at 2026-11-23.' });
-  const schedule = loadSchedule(path);
-  const drills = schedule.exercises.map(({ drill }) => loadDrill(drill, { vocabulary }).drill);
+  const { exercises, ...rest } = loadSchedule(path);
+  // What a calendar shows goes to other programs and other people.
+  const schedule = {
+    ...withoutSecretsIn(rest),
+    exercises: exercises.map(({ owner, ...one }) => ({
+      ...one,
+      ...(owner !== undefined && { owner: withoutSecrets(owner) }),
+    })),
+  };
+  const drills = schedule.exercises.map(({ drill }) => withoutSecretsIn(loadDrill(drill, { vocabulary }).drill));
   const records = existsSync(options.runs) ? recordsIn(options.runs).records : [];
   const standings = standingsOf(schedule, drills, records, nowMs);
   const around = drillsBeside(schedule.exercises.map(({ drill }) => drill));

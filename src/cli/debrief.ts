@@ -20,6 +20,8 @@ import { alone, appendLine } from '../journal/append-line.ts';
 import { readJournal } from '../journal/journal.ts';
 import { headerOf } from '../measure/reading.ts';
 import { askingForDebrief } from '../report/controls.ts';
+import { withoutSecrets, withoutSecretsIn } from '../secrets.ts';
+import { visible, visibleIn } from '../visible.ts';
 import { askForDebrief } from './ask-for-debrief.ts';
 import { debriefText } from './debriefs.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -48,10 +50,11 @@ export async function debriefCommand(
   if (entries.at(-1)?.type !== 'run-ended')
     throw new DrillError('run-unfinished', 'This run has not ended yet.', { hint: 'Debrief it when it has.' });
   const header = headerOf(entries);
-  const debrief = await said(options);
+  // As in the journal: no secret, and nothing hidden, is put on record.
+  const debrief = withoutSecretsIn(visibleIn(await said(options)));
   mustBeDueInTime(debrief, entries.at(-1)?.at ?? '');
   const at = isoTime(realClock().wallMs());
-  const by = options.by ?? debrief.by ?? userInfo().username;
+  const by = withoutSecrets(visible(options.by ?? debrief.by ?? userInfo().username));
   const key = await keyForRun(header);
   // Two people may debrief at once: the second one's line follows from the first one's.
   const [earlier, line] = await alone(join(folder, DEBRIEF), async () => {

@@ -16,6 +16,7 @@ import type { Format } from '../report/format-names.ts';
 import type { Report } from '../report/model.ts';
 import { summaryLines } from '../report/summary.ts';
 import type { RunResult } from '../run/run.ts';
+import { withoutSecrets } from '../secrets.ts';
 import { watchForAbort } from './abort-request.ts';
 import { answersHere } from './answer-here.ts';
 import { noteBefore, notedBefore } from './before.ts';
@@ -77,7 +78,7 @@ export async function lead(
   const timestamp = live ? authority((why) => terminal.err(`${why}\n`)) : undefined;
   const log = isLogged(options) ? (await import('./log.ts')).openLog(options, terminal) : undefined;
   const before = earlier(journalPath);
-  const view = await viewFor(options, { title: drill.title, where, watchable, before }, terminal);
+  const view = await viewFor(options, { title: withoutSecrets(drill.title), where, watchable, before }, terminal);
   const narrate = narrator(terminal, before);
   const interrupt = abortOnSignals(terminal);
   const folder = dirname(journalPath);

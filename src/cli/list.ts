@@ -7,6 +7,7 @@ import { validateFile } from '../drill/validate.ts';
 import { inWords } from '../duration.ts';
 import { DrillError } from '../errors.ts';
 import { vocabulary } from '../runbook/vocabulary.ts';
+import { withoutSecrets } from '../secrets.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -15,7 +16,8 @@ export function listCommand(folder: string, { json }: { json?: boolean }, termin
   const drills = drillFiles(folder).map((path) => {
     const { value, mistakes } = readDrill(path, { vocabulary });
     if (!value) return { path, mistakes: mistakes.length };
-    const { drill, title, machine, targets } = value.drill;
+    const { drill, machine, targets } = value.drill;
+    const title = withoutSecrets(value.drill.title);
     const of = surpriseOf(value.drill)?.of.map((one) => one.drill);
     return of ? { path, drill, title, machine: 'surprise', targets, of } : { path, drill, title, machine, targets };
   });
