@@ -2,6 +2,7 @@
 const words = [
   'src/errors.ts',
   'src/secrets.ts',
+  'src/read-file.ts',
   'src/visible.ts',
   'src/token-forms.ts',
   'src/duration.ts',

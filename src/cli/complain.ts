@@ -5,6 +5,7 @@ import { refusal } from '../live/refusals.ts';
 import { withoutSecrets, withoutSecretsIn } from '../secrets.ts';
 import { visible, visibleIn } from '../visible.ts';
 import { exitCodes } from './exit-codes.ts';
+import { fileTrouble } from './file-trouble.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What ends a run that has begun, with everything left as it stands. */
@@ -13,7 +14,7 @@ const stopsRuns = new Set(['journal-unwritable', 'journal-shared']);
 /** Tells a person (or, as JSON, a machine) what was wrong and what to do; gives the exit code. */
 export function complain(met: unknown, { json }: { json: boolean }, terminal: Terminal): number {
   // What AWS, the network or anything else outside did is no defect of ours, wherever it was met.
-  const error = refusal(met);
+  const error = fileTrouble(refusal(met));
   const known = error instanceof DrillError;
   const code = known ? error.code : 'fault';
   const message = withoutSecrets(visible(error instanceof Error ? error.message : String(error)));

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -19,6 +18,7 @@ import { JOURNAL } from '../evidence/manifest.ts';
 import { alone, appendLine } from '../journal/append-line.ts';
 import { readJournal } from '../journal/journal.ts';
 import { headerOf } from '../measure/reading.ts';
+import { mostBytes, readText } from '../read-file.ts';
 import { askingForDebrief } from '../report/controls.ts';
 import { withoutSecrets, withoutSecretsIn } from '../secrets.ts';
 import { visible, visibleIn } from '../visible.ts';
@@ -141,7 +141,7 @@ function checked(input: unknown, where: string): Debrief {
 
 function read(path: string): unknown {
   try {
-    return parse(readFileSync(path, 'utf8')) ?? {};
+    return parse(readText(path, mostBytes.note)) ?? {};
   } catch (cause) {
     throw new DrillError('debrief-invalid', `${path} cannot be read: ${(cause as Error).message}.`, {
       hint: 'It is a YAML file with participants, well, badly, actions and closed.',

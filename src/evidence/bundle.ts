@@ -15,7 +15,7 @@ import {
 } from './manifest.ts';
 
 /** No archive may hold more than this: a small file can unpack to a great deal. */
-const MOST_BYTES = 1_000_000_000;
+const MOST_BYTES = 400_000_000;
 
 /** Deflate packs no more than so many bytes into one. */
 const DEFLATE_MOST = 1_032;
@@ -64,7 +64,7 @@ function unpacked(bundle: Uint8Array, name: string): Files {
         if (packedSize > bundle.length) throw new Error('its files overlap');
         if (originalSize > DEFLATE_MOST * packedBytes + 64) throw new Error(`${path} cannot be as large as it says`);
         size += originalSize;
-        if (size > MOST_BYTES) throw new Error('it unpacks to more than a gigabyte');
+        if (size > MOST_BYTES) throw new Error('it unpacks to more than 400 MB');
         return true;
       },
     });
@@ -82,7 +82,14 @@ function manifestIn(files: Files): Manifest {
     throw new DrillError('not-sealed', 'The run is not sealed: it has no manifest.', {
       hint: 'Only a run that has ended is sealed.',
     });
-  return manifestSchema.parse(JSON.parse(Buffer.from(bytes).toString()));
+  try {
+    return manifestSchema.parse(JSON.parse(Buffer.from(bytes).toString()));
+  } catch (cause) {
+    throw new DrillError('manifest-invalid', `${MANIFEST} is not what a seal has written: somebody changed it.`, {
+      hint: 'It is evidence and is not repaired. Take an untouched copy.',
+      cause,
+    });
+  }
 }
 
 /** What belongs to a sealed run, in the order of its manifest. */

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import type { SecureContext } from 'node:tls';
 import type { ClientConfig, Client as PgClient } from 'pg';
 import type { Login } from '../drill/live.ts';
 import { Aborted, DrillError } from '../errors.ts';
 import { type Database, type PasswordUsed, type Query, ROWS_AT_MOST, type Row, type Sql } from '../ports/sql.ts';
+import { mostBytes, readText } from '../read-file.ts';
 import { createHeartbeats, HEARTBEAT_WRITE } from '../steps/data/heartbeat.ts';
 import { ownTrust } from './authorities.ts';
 import type { Which } from './password.ts';
@@ -263,7 +263,7 @@ function tls(
 
 function authorities(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readText(path, mostBytes.record);
   } catch (cause) {
     throw new DrillError('ca-missing', `The file of certificate authorities cannot be read: ${path}.`, {
       hint: 'It stands under database.login.ca in the topology.',
