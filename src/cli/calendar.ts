@@ -8,7 +8,7 @@ import { loadDrill, readDrill } from '../drill/load.ts';
 import { loadSchedule } from '../drill/load-schedule.ts';
 import { DrillError } from '../errors.ts';
 import { recordsIn } from '../history/index-file.ts';
-import { vocabulary } from '../runbook/vocabulary.ts';
+import { vocabularyWithoutModules } from '../runbook/vocabulary.ts';
 import { withoutSecrets, withoutSecretsIn } from '../secrets.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
@@ -39,7 +39,9 @@ export async function calendarCommand(
       ...(owner !== undefined && { owner: withoutSecrets(owner) }),
     })),
   };
-  const drills = schedule.exercises.map(({ drill }) => withoutSecretsIn(loadDrill(drill, { vocabulary }).drill));
+  const drills = schedule.exercises.map(({ drill }) =>
+    withoutSecretsIn(loadDrill(drill, { vocabulary: vocabularyWithoutModules }).drill),
+  );
   const records = existsSync(options.runs) ? recordsIn(options.runs).records : [];
   const standings = standingsOf(schedule, drills, records, nowMs);
   const around = drillsBeside(schedule.exercises.map(({ drill }) => drill));
@@ -69,7 +71,7 @@ function drillsBeside(paths: readonly string[]): (Named & { controls: string[] }
       .filter((name) => /\.ya?ml$/.test(name))
       .map((name) => join(folder, name)),
   );
-  return files.flatMap((file) => readDrill(file, { vocabulary }).value?.drill ?? []);
+  return files.flatMap((file) => readDrill(file, { vocabulary: vocabularyWithoutModules }).value?.drill ?? []);
 }
 
 function told(

@@ -4,7 +4,7 @@ import { type Answers, drillText, notAnswered, questions, topologyText, wrongAns
 import { writeDraft } from '../draft/write.ts';
 import { loadDrill, loadTopology } from '../drill/load.ts';
 import { DrillError } from '../errors.ts';
-import { vocabulary } from '../runbook/vocabulary.ts';
+import { vocabularyWithoutModules } from '../runbook/vocabulary.ts';
 import { exitCodes } from './exit-codes.ts';
 import { somebodyIsHere } from './keyboard.ts';
 import type { Terminal } from './terminal.ts';
@@ -32,7 +32,7 @@ export async function newCommand(
   const topologyPath = topology ?? join(folder, 'topologies', `${answers.system}.yaml`);
   if (topology === undefined) writeDraft(topologyPath, 'topology', topologyText(answers));
   writeDraft(drillPath, 'drill', drillText(answers, relative(folder, topologyPath)));
-  loadDrill(drillPath, { vocabulary });
+  loadDrill(drillPath, { vocabulary: vocabularyWithoutModules });
   const written = [drillPath, ...(topology === undefined ? [topologyPath] : [])];
   terminal.out(`Written: ${written.join(', ')}\nRead what it would do: dr-drill plan ${drillPath}\n`);
   return exitCodes.passed;

@@ -30,12 +30,14 @@ export interface LoadOptions {
 export interface Vocabulary {
   /** The steps of a drill's machine, to hold deadlines and consent against. */
   stepNames(drill: Drill): readonly string[];
-  /** Takes in the steps of a user's own module, by its path; gives what is wrong with it, or nothing. */
+  /** Takes in the steps of a user's own module, by its path, or passes it over; gives what is wrong with it, or nothing. */
   takeInSteps(file: string): string | undefined;
   /** What is wrong in a drill's own course. */
   mistakesIn(drill: Drill, topology: Topology): Complaint[];
   /** Parts of a drill that have a schema of their own, with their paths. */
   partsOf(drill: Drill, topology: Topology): { path: Path; schema: z.ZodType; data: unknown }[];
+  /** What steps of the user's own say wrongly of themselves in a drill that is otherwise right. */
+  mistakesInOwnSteps(drill: Drill, topology: Topology): Complaint[];
 }
 
 export interface LoadedDrill {
@@ -143,12 +145,13 @@ function mistakesOf(drill: Drill, topology: Topology, vocabulary: Vocabulary, so
   const course = mistakesAt(sources, vocabulary.mistakesIn(drill, topology));
   // Names are held against a course that stands.
   if (course.length > 0) return course;
-  return [
+  const found = [
     ...vocabulary
       .partsOf(drill, topology)
       .flatMap(({ path, schema, data }) => checkAgainst(schema, data, { ...sources, within: path }).mistakes),
     ...mistakesAt(sources, checkNames(drill, vocabulary.stepNames(drill))),
   ];
+  return found.length > 0 ? found : mistakesAt(sources, vocabulary.mistakesInOwnSteps(drill, topology));
 }
 
 export function readTopology(path: string, overrides: readonly Override[]): Checked<Topology> {

@@ -4,6 +4,8 @@ import { Aborted, DrillError, errorFacts, isPassing, Suspended, UnknownOutcome }
 import type { Json } from '../journal/events.ts';
 import { CENSORED } from '../secrets.ts';
 import { steps } from '../steps/index.ts';
+import { onLateError, takeLateError } from '../steps/late-errors.ts';
+import { shown } from '../steps/plain-data.ts';
 import { patiently } from '../steps/poll.ts';
 import { type AnyStep, NotMade, type Observation, type StepContext } from '../steps/step.ts';
 import { changeShows, SHOWS_WITHIN_MS } from './change-shown.ts';
@@ -51,8 +53,9 @@ export async function runStep(name: string, workplace: Workplace, signal: AbortS
   const step = stepNamed(name, workplace);
   const params = paramsOf(name, workplace);
   let notDone: string | undefined;
+  const late = lateErrors(signal);
   const context: StepContext = {
-    ...contextFor(name, workplace, signal, step.patienceMs),
+    ...contextFor(name, workplace, late.signal, step.patienceMs),
     notDone(why) {
       notDone ??= why;
     },
@@ -66,20 +69,42 @@ export async function runStep(name: string, workplace: Workplace, signal: AbortS
     mustKnowSecrets(params);
     const result = await carriedOut(begun, context, workplace);
     // What was stopped has not succeeded, even where its last look came back first.
-    signal.throwIfAborted();
+    late.signal.throwIfAborted();
     record({ type: 'step-ended', step: name, outcome: 'ok', result, ...(notDone !== undefined && { notDone }) });
     return result;
-  } catch (error) {
-    if (error instanceof Suspended) {
-      workplace.suspend(name, error);
-      throw error;
+  } catch (met) {
+    if (met instanceof Suspended) {
+      workplace.suspend(name, met);
+      throw met;
     }
+    const error = late.error() ?? met;
     const isLate = leftMs(workplace, sinceMs, deadlineMs) <= 0;
     const outcome = signal.aborted ? (isLate ? 'deadline' : 'aborted') : 'failed';
     const seen = outcome === 'deadline' ? lastSeen(name, workplace.entries()) : undefined;
     record({ type: 'step-ended', step: name, outcome, error: seen ?? errorFacts(error) });
     throw error;
+  } finally {
+    late.release();
   }
+}
+
+/** Ends a step when code of the user's own throws where nobody waits for it. */
+function lateErrors(signal: AbortSignal) {
+  const stop = new AbortController();
+  let error: DrillError | undefined;
+  const release = onLateError(() => {
+    const late = signal.aborted ? undefined : takeLateError();
+    if (!late) return;
+    error = new DrillError(
+      'own-step',
+      `A module of this drill threw where nothing waited for it: ${shown(late.error)}`,
+      {
+        hint: 'Await every promise in the module, and catch what its timers throw.',
+      },
+    );
+    stop.abort(error);
+  });
+  return { signal: AbortSignal.any([signal, stop.signal]), error: () => error, release };
 }
 
 function recordStart({ name, step, params }: Begun, deadlineMs: number, workplace: Workplace): void {

@@ -22,6 +22,11 @@ export const format = new Option(
   .argParser(eachFormat);
 export const json = new Option('--json', 'answer in JSON, for machines');
 
+export const loadSteps = new Option(
+  '--load-steps',
+  'run the modules that a drill file names under steps, in a process of its own, to know their steps',
+);
+
 export const examples = (lines: string[]): string =>
   `\nExamples:\n${lines.map((line) => `  $ dr-drill ${line}`).join('\n')}\n`;
 

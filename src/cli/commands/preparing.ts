@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { examples, json, type Surroundings, set } from './options.ts';
+import { examples, json, loadSteps, type Surroundings, set } from './options.ts';
 
 /** What is done before a drill: files, plans and looks at the account. */
 export function preparingCommands(program: Command, { terminal, finish }: Surroundings): void {
@@ -45,6 +45,7 @@ export function preparingCommands(program: Command, { terminal, finish }: Surrou
     .description('check drill files and the topologies that they name; every mistake is told at once')
     .argument('<files...>', 'drill or topology files')
     .addOption(json)
+    .addOption(loadSteps)
     .addHelpText('after', examples(['validate drills/*.yaml drills/topologies/*.yaml']))
     .action(async (paths, options) =>
       finish((await import('../validate.ts')).validateCommand(paths, options, terminal)),
@@ -55,6 +56,7 @@ export function preparingCommands(program: Command, { terminal, finish }: Surrou
     .description('list the drills of a folder')
     .argument('[folder]', 'where the drill files are', 'drills')
     .addOption(json)
+    .addOption(loadSteps)
     .addHelpText('after', examples(['list', 'list drills --json']))
     .action(async (folder, options) => finish((await import('../list.ts')).listCommand(folder, options, terminal)));
 
@@ -71,6 +73,7 @@ export function preparingCommands(program: Command, { terminal, finish }: Surrou
     .argument('<drill>', 'the drill file')
     .addOption(set)
     .addOption(json)
+    .addOption(loadSteps)
     .addHelpText('after', examples(['plan drills/multi-region-failover.yaml']))
     .action(async (path, options) => finish(await (await import('../plan.ts')).planCommand(path, options, terminal)));
 
@@ -81,6 +84,7 @@ export function preparingCommands(program: Command, { terminal, finish }: Surrou
     .option('--live', 'look at the real account, with the credentials that the AWS SDK finds')
     .addOption(set)
     .addOption(json)
+    .addOption(loadSteps)
     .addHelpText(
       'after',
       examples(['preflight drills/multi-region-failover.yaml', 'preflight drills/snapshot-restore.yaml --json']) +
@@ -101,6 +105,7 @@ export function preparingCommands(program: Command, { terminal, finish }: Surrou
     )
     .option('-o, --output <file>', 'write it to a file')
     .addOption(set)
+    .addOption(loadSteps)
     .addHelpText(
       'after',
       examples([
@@ -119,6 +124,7 @@ export function preparingCommands(program: Command, { terminal, finish }: Surrou
     .addOption(new Option('--format <format>', 'what to draw it as').choices(['mermaid', 'svg']).default('mermaid'))
     .option('-o, --output <file>', 'write it to a file')
     .addOption(set)
+    .addOption(loadSteps)
     .addHelpText(
       'after',
       examples([
