@@ -37,4 +37,4 @@ export function tellLateErrors(terminal: Pick<Terminal, 'err'>): void {
 }
 
 /** Ends the process at once, whatever own code has made of `process.exit`. */
-export const exitNow = (code?: number): never => exit(code);
+export const exitNow = (code = process.exitCode): never => exit(code);
