@@ -1,3 +1,5 @@
+import { createHash, getFips } from 'node:crypto';
+import { Readable } from 'node:stream';
 import type { Service } from '../aws/aws.ts';
 import { unreadable } from './sdk-errors.ts';
 
@@ -18,18 +20,43 @@ export const wholeAnswer =
   async (args: object): Promise<Answered> => {
     const result = await next(args);
     const { response } = result;
-    const isGood = (response?.statusCode ?? 500) < 300;
-    // Their answers may have no body, or one that is the user's own and is read as a stream.
-    if (!response || service === 's3' || service === 'lambda') return result;
-    const body = await wholeBody(response.body, () =>
-      unreadable({ service, region, operation: commandName.replace(/Command$/, '') }, response.statusCode),
-    );
+    if (!response) return result;
+    const isGood = (response.statusCode ?? 500) < 300;
+    const operation = commandName.replace(/Command$/, '');
+    const notWhole = () => unreadable({ service, region, operation }, response.statusCode);
+    if (service === 's3' && operation === 'GetObject' && isGood) response.body = await wholeObject(response, notWhole);
+    // Other answers of these may have no body, or one that is the user's own.
+    if (service === 's3' || service === 'lambda') return result;
+    const body = await wholeBody(response.body, notWhole);
     response.body = body;
-    if (isGood && !isOfAws(body)) {
-      throw unreadable({ service, region, operation: commandName.replace(/Command$/, '') }, response.statusCode);
-    }
+    if (isGood && !isOfAws(body)) throw notWhole();
     return result;
   };
+
+/** The body of an object, which steps read as a stream; its ETag tells one that was cut or changed on the way. */
+async function wholeObject(
+  { headers = {}, body }: NonNullable<Answered['response']>,
+  notWhole: () => Error,
+): Promise<unknown> {
+  // A machine in FIPS mode has no MD5.
+  if (Number(headers['content-length'] ?? 0) > BODY_MAX || getFips() === 1) return body;
+  const bytes = await wholeBody(body, notWhole);
+  const { etag = '' } = headers;
+  const digest = createHash('md5').update(bytes).digest('hex');
+  if (isDigest(etag, headers) && etag !== `"${digest}"`) throw notWhole();
+  return Readable.from([bytes]);
+}
+
+/**
+ * An ETag of S3 is the MD5 digest of the object, unless it was uploaded in parts, is encrypted with a key of KMS or of the customer, or is in
+ * a directory bucket.
+ */
+const isDigest = (etag: string, headers: Record<string, string>): boolean =>
+  /^"[0-9a-f]{32}"$/.test(etag) &&
+  headers['content-range'] === undefined &&
+  headers['x-amz-storage-class'] !== 'EXPRESS_ONEZONE' &&
+  headers['x-amz-server-side-encryption-customer-algorithm'] === undefined &&
+  ['AES256', undefined].includes(headers['x-amz-server-side-encryption']);
 
 async function wholeBody(body: unknown, tooLarge: () => Error): Promise<Uint8Array> {
   if (body instanceof Uint8Array) return body;

@@ -21,6 +21,8 @@ test.each([
     'stale once',
     'failed, as it switched back too early',
   ],
+  ['configuration-restore', 'GetObject', 'truncated', 'rolled back, as the archive seemed damaged'],
+  ['configuration-restore', 'GetObject', 'garbled', 'rolled back, as the archive seemed damaged'],
 ])('%s: %s, %s, passes; it once %s', async (name, what, faultName) => {
   const [operation, step] = what.split(' in ');
   const unbroken = await liveRun(shipped(name));
