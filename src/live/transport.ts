@@ -10,6 +10,7 @@ import { proxiedAgents, usesProxy } from './proxy.ts';
 import { isOutside, refusal } from './refusals.ts';
 import { asGatewayKnowsIt } from './sdk-errors.ts';
 import { wholeAnswer } from './whole-answer.ts';
+import { withWholeBody } from './whole-object.ts';
 
 export interface LiveTransport extends Transport {
   /** The SDK's own chain: environment, profile, SSO, web identity, container, instance; asked once for all clients. */
@@ -107,7 +108,7 @@ export async function liveTransport(
       }),
       { step: 'deserialize', name: 'readServerClock', priority: 'low' },
     );
-    client.middlewareStack.add(wholeAnswer(service, region), {
+    client.middlewareStack.add(wholeAnswer(service, region, { clock, stallMs: ANSWER_MS }), {
       step: 'deserialize',
       name: 'readWholeAnswer',
       priority: 'low',
@@ -123,10 +124,12 @@ export async function liveTransport(
     const Command = commands[operation];
     if (!Command) throw new Error(`${service} has no operation ${operation} here.`);
     try {
-      return await client.send(new Command(input), {
+      const answer = await client.send(new Command(input), {
         ...(signal && { abortSignal: signal }),
         ...(answerWithinMs !== undefined && { requestTimeout: answerWithinMs }),
       });
+      const isObject = service === 's3' && operation === 'GetObject';
+      return isObject ? await withWholeBody(answer as never, { region, clock, stallMs: ANSWER_MS }) : answer;
     } catch (error) {
       if (signal?.aborted) throw new Aborted();
       const isRefused = isAboutSession(error) && !(error instanceof NoSession);

@@ -6,6 +6,8 @@ export type Seen =
   | { as: 'reply'; reply: Reply }
   /** The head and half of the body; then the connection breaks. */
   | { as: 'cut'; reply: Reply }
+  /** The same; then nothing, and the connection stays. */
+  | { as: 'stalled'; reply: Reply }
   /** The connection closes without an answer. */
   | { as: 'closed' }
   /** Nothing, until the client gives up. */
@@ -121,6 +123,7 @@ export const faults: readonly Fault[] = [
   onTheWayBack('answer never comes', () => ({ as: 'silence' })),
   { name: 'request lost', delivers: false, strike: async () => ({ as: 'closed' }) },
   onTheWayBack('cut mid-body', (reply) => ({ as: 'cut', reply })),
+  onTheWayBack('stalled mid-body', (reply) => ({ as: 'stalled', reply })),
   onTheWayBack('truncated', (reply) => seen({ ...reply, body: firstHalf(reply) })),
   onTheWayBack('garbled', (reply) => seen({ ...reply, body: garbled(reply) })),
   ...instead('HTML 500', page(500, 'Internal Server Error')),

@@ -6,7 +6,7 @@ import { liveRun } from './live-run.ts';
 /** What a line says, without the chain that it hangs on; a refusal without a body has no words of its own. */
 const said = ({ prev: _, ...entry }: Entry) => ({ ...entry, ...('error' in entry && { error: entry.error?.name }) });
 
-test.each(['multi-az-failover', SNAPSHOT, 'object-store-recovery', 'secrets-restore'])(
+test.each(['multi-region-failover', 'multi-az-failover', SNAPSHOT, 'object-store-recovery', 'secrets-restore'])(
   '%s, run live through the clients of the SDK, writes what its dry run writes',
   async (name) => {
     const dry = await finished(name);
