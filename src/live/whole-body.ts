@@ -12,7 +12,8 @@ export async function wholeBody(
   if (body instanceof Uint8Array) return body;
   const chunks: Uint8Array[] = [];
   let length = 0;
-  const stalled = () => body.destroy(named('TimeoutError', `The answer stopped in the middle for ${stallMs / 1000} s.`));
+  const stalled = () =>
+    body.destroy(named('TimeoutError', `The answer stopped in the middle for ${stallMs / 1000} s.`));
   let timer = clock.setTimeout(stalled, stallMs);
   try {
     for await (const chunk of body) {

@@ -1,4 +1,4 @@
-import { toldBy } from '../aws/told.ts';
+import { isTransition, toldBy } from '../aws/told.ts';
 import { isoTime } from '../clock/clock.ts';
 import { Aborted, DrillError, errorFacts, isPassing, Suspended, UnknownOutcome } from '../errors.ts';
 import type { Json } from '../journal/events.ts';
@@ -6,7 +6,7 @@ import { CENSORED } from '../secrets.ts';
 import { steps } from '../steps/index.ts';
 import { onLateError, takeLateError } from '../steps/late-errors.ts';
 import { shown } from '../steps/plain-data.ts';
-import { patiently } from '../steps/poll.ts';
+import { patiently, until } from '../steps/poll.ts';
 import { type AnyStep, NotMade, type Observation, type StepContext } from '../steps/step.ts';
 import { changeShows, SHOWS_WITHIN_MS } from './change-shown.ts';
 import { type EarlierLife, earlierLife } from './earlier-life.ts';
@@ -123,6 +123,9 @@ function recordStart({ name, step, params }: Begun, deadlineMs: number, workplac
   });
 }
 
+/** A change that was refused because another one is under way is asked for again that soon, until the step's deadline. */
+const ASKED_AGAIN_AFTER_MS = 2_000;
+
 /** How often a step may find in `settle` that its change was not made after all. */
 const ASKED_AT_MOST = 3;
 
@@ -130,12 +133,18 @@ const ASKED_AT_MOST = 3;
 async function carriedOut(begun: Begun, context: StepContext, workplace: Workplace): Promise<Json> {
   const { step, params } = begun;
   let { before, receipt } = await applied(begun, context, workplace);
-  for (let tries = 1; ; tries += 1) {
+  let asked = 1;
+  for (;;) {
     try {
       return (await patiently(context, async () => step.settle?.(params, context, before, receipt))) ?? null;
     } catch (error) {
-      if (!(error instanceof NotMade) || tries === ASKED_AT_MOST) throw error;
-      receipt = await apply(begun, context, before, workplace);
+      // What a step changes while it waits is asked for again, too.
+      if (error instanceof UnknownOutcome || isTransition(error))
+        await context.clock.sleep(ASKED_AGAIN_AFTER_MS, context.signal);
+      else if (error instanceof NotMade && asked < ASKED_AT_MOST) {
+        asked += 1;
+        receipt = await apply(begun, context, before, workplace);
+      } else throw error;
     }
   }
 }
@@ -156,7 +165,8 @@ async function applied(begun: Begun, context: StepContext, workplace: Workplace)
     if (step.repeatable) return { before, receipt: await apply(begun, context, before, workplace) };
     if (await changeShows(step, params, context, SHOWS_WITHIN_MS)) return { before, receipt: undefined };
   }
-  const now: Observation = await patiently(context, () => step.observe(params, context));
+  // One look may be stale: what it says against the step must be said by several.
+  const now: Observation = await until(context, () => step.observe(params, context));
   if (!seen) workplace.record({ type: 'step-observed', step: name, done: now.done, state: now.state });
   const before = seen ? asSeen(seen) : now;
   if (workplace.endBefore && step.apply && !now.done)
@@ -185,12 +195,15 @@ async function apply(
   { record, mayChange }: Workplace,
 ): Promise<Json | undefined> {
   if (!step.apply) return undefined;
-  for (;;) {
+  const asking = () =>
     record({
       type: 'step-applying',
       step: name,
       ...(step.pointOfNoReturn ? { pointOfNoReturn: step.pointOfNoReturn } : {}),
     });
+  let told = '';
+  asking();
+  for (;;) {
     try {
       await mayChange(name, context.signal);
       const receipt = await step.apply(params, context, before);
@@ -201,7 +214,12 @@ async function apply(
       // Only a look tells what became of a change that nobody answered, or that somebody else may have made.
       const withinMs = looksAfter(error);
       if (withinMs !== undefined && (await changeShows(step, params, context, withinMs))) return undefined;
-      if (!isUnknown(error)) throw error;
+      if (isUnknown(error)) asking();
+      else if (!isTransition(error)) throw error;
+      else if (error.message !== told) {
+        told = error.message;
+        record({ type: 'not-ready', step: name, subject: name, reasons: [errorFacts(error).message] });
+      }
     }
   }
 }
@@ -212,6 +230,7 @@ const isUnknown = (error: unknown): boolean => error instanceof UnknownOutcome |
 function looksAfter(error: unknown): number | undefined {
   if (isUnknown(error)) return SHOWS_WITHIN_MS;
   if (error instanceof DrillError) return undefined;
+  if (isTransition(error)) return ASKED_AGAIN_AFTER_MS;
   return toldBy(error) === 'standing' ? SHOWS_WITHIN_MS : 0;
 }
 

@@ -21,6 +21,9 @@ test.each([
     'stale once',
     'failed, as it switched back too early',
   ],
+  ['network-partition', 'GetObject in preflight', '503', 'was stopped, as the witness was asked once'],
+  ['object-store-recovery', 'GetObject', 'garbled', 'rolled back, as the checksum was wrong'],
+  ['configuration-restore', 'GetObject', 'stalled mid-body', 'waited for the rest until its deadline'],
   ['configuration-restore', 'GetObject', 'truncated', 'rolled back, as the archive seemed damaged'],
   ['configuration-restore', 'GetObject', 'garbled', 'rolled back, as the archive seemed damaged'],
 ])('%s: %s, %s, passes; it once %s', async (name, what, faultName) => {
