@@ -3,6 +3,7 @@ import { isoTime } from '../clock/clock.ts';
 import { Aborted, DrillError, errorFacts, isPassing, Suspended, UnknownOutcome } from '../errors.ts';
 import type { Json } from '../journal/events.ts';
 import { CENSORED } from '../secrets.ts';
+import { AskedBefore } from '../steps/asked-before.ts';
 import { steps } from '../steps/index.ts';
 import { onLateError, takeLateError } from '../steps/late-errors.ts';
 import { shown } from '../steps/plain-data.ts';
@@ -195,6 +196,7 @@ async function apply(
   { record, mayChange }: Workplace,
 ): Promise<Json | undefined> {
   if (!step.apply) return undefined;
+  let unknown: UnknownOutcome | undefined;
   const asking = () =>
     record({
       type: 'step-applying',
@@ -214,6 +216,8 @@ async function apply(
       // Only a look tells what became of a change that nobody answered, or that somebody else may have made.
       const withinMs = looksAfter(error);
       if (withinMs !== undefined && (await changeShows(step, params, context, withinMs))) return undefined;
+      if (error instanceof AskedBefore && unknown) throw error.after(unknown);
+      if (error instanceof UnknownOutcome) unknown = error;
       if (isUnknown(error)) asking();
       else if (!isTransition(error)) throw error;
       else if (error.message !== told) {
