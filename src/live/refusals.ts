@@ -46,6 +46,8 @@ const DENIED = [
   'ForbiddenException',
 ];
 const REGION_OFF = ['OptInRequired', 'RegionDisabledException', 'RegionDisabled', 'SubscriptionRequiredException'];
+/** What a service says of an operation that it does not have there. */
+const NOT_OFFERED = ['UnknownOperation', 'UnknownOperationException', 'InvalidAction', 'UnsupportedOperation'];
 const THROTTLED = [
   'Throttling',
   'ThrottlingException',
@@ -146,12 +148,14 @@ export function refusal(error: unknown, asked?: Asked): unknown {
   if (status === undefined && NO_ANSWER_OF_AWS.test(name))
     return say('service-failed', message, `${BETWEEN}${endpointHint()}`);
   const network = status === undefined ? networkTrouble(error) : undefined;
-  if (network)
+  if (network) {
+    const nowhere = network.what.includes('ENOTFOUND') && region ? ` ${service} may not be offered in ${region}.` : '';
     return say(
       'endpoint-unreachable',
-      `${call} cannot be reached: ${network.what}.`,
-      `${network.hint}${endpointHint()}`,
+      `${call} cannot be reached: ${network.what}.${nowhere}`,
+      `${network.hint}${nowhere ? ` ${OFFERED}` : ''}${endpointHint()}`,
     );
+  }
   if (error instanceof SyntaxError || /^Deserialization error/.test(message)) {
     return say(
       'answer-unreadable',
@@ -173,12 +177,22 @@ export function refusal(error: unknown, asked?: Asked): unknown {
       `${BETWEEN}${endpointHint()}`,
     );
   }
+  if (region && isAwsError(error, ...NOT_OFFERED)) {
+    return say(
+      'aws-refused',
+      `${call} was refused (${code}): ${message.replace(/\.?$/, '.')} ${service}, or this operation of it, is not offered in ${region}.`,
+      `${OFFERED}${endpointHint()}`,
+    );
+  }
   return say(
     'aws-refused',
     `${call} was refused (${code}): ${message}`,
     `Check what the message names.${endpointHint()}`,
   );
 }
+
+const OFFERED =
+  'See which regions have the service in the AWS Regional Services List, and leave it out of the topology or choose another region.';
 
 const BETWEEN = 'Something between this machine and AWS may have answered: check proxy, VPN and endpoint.';
 
