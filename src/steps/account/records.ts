@@ -5,12 +5,23 @@ import { wildcardsFor } from '../../drill/dns-name.ts';
 import { plainDomain } from '../../drill/names.ts';
 import { inWords } from '../../duration.ts';
 import { cliRegion } from '../../partition.ts';
+import { addressesOf } from '../route53/answer.ts';
 import { inALine, leadsCustomers, leadsTo, policyOf, setsOf } from '../route53/record-sets.ts';
 import { acceleratorCalls, acceleratorLook, acceleratorPermissions } from './accelerator.ts';
 import type { DescribedTraffic, DescribedRecord as Side } from './described-traffic.ts';
 import { blocker, type Finding } from './findings.ts';
 import { healthChecksLook } from './health-checks.ts';
-import { type Look, type LookContext, type LookFor, looked, type Row, rootOf, together, UNSAID } from './look.ts';
+import {
+  answered,
+  type Look,
+  type LookContext,
+  type LookFor,
+  looked,
+  type Row,
+  rootOf,
+  together,
+  UNSAID,
+} from './look.ts';
 import { nameFindings } from './name-records.ts';
 import { type FoundRecord, listCommand, recordFindings, saidOf } from './record-findings.ts';
 
@@ -28,10 +39,32 @@ export const publicNameLook: LookFor<'public-name'> = {
     if (!described) return { rows: [], findings: [] };
     return together([
       await looked(described.name, () => recordsLook(described, context), context),
+      ...(await Promise.all(
+        targetsOf(described).map((one) => looked(one, () => targetLook(described, one, context), context)),
+      )),
       await looked('health checks', async () => together(await healthChecksLook(described, context)), context),
     ]);
   },
 };
+
+const targetsOf = ({ primary, recovery }: DescribedTraffic): string[] => [
+  ...new Set([primary, recovery].flatMap(({ target }) => target ?? [])),
+];
+
+/** A shift is seen by where the public name and the target lead: a target that DNS does not know is never reached. */
+async function targetLook(
+  { name, zone, region }: DescribedTraffic,
+  target: string,
+  context: LookContext,
+): Promise<Look> {
+  const ask = () => addressesOf({ addresses: [], target }, context);
+  const addresses = await answered(ask, context);
+  if (addresses.length > 0) return { rows: [], findings: [] };
+  const what = `${target} has no address in DNS`;
+  const why = `The drill could not see that ${name} leads there, and customers who are sent there find nobody.`;
+  const mend = `See that the load balancer is there, and correct the topology: ${listCommand({ region, zone, name })}`;
+  return { rows: [], findings: [blocker(target, what, why, mend)] };
+}
 
 const trafficPermissions = ({ region, zone, primary, recovery, accelerator }: DescribedTraffic) => [
   ...['route53:GetHostedZone', 'route53:ListResourceRecordSets'].map((action) => ({

@@ -53,7 +53,7 @@ export async function changeRecords(
       const now = await movableSetsOf(records, context);
       // Refused as it stands: to ask again gives the same answer.
       if (isDeepStrictEqual(now, sets)) throw error;
-      if (tries === TRIES || leadElsewhere(sets, now)) throw changedMeanwhile(records, unlike(sets, now), error);
+      if (tries === TRIES || leadElsewhere(sets, now)) throw changedMeanwhile(records, sets, now, error);
       sets = now;
     }
   }
@@ -74,10 +74,15 @@ function unlike(before: readonly ResourceRecordSet[], now: readonly ResourceReco
   ];
 }
 
-const changedMeanwhile = ({ region, name }: Records, others: string[], cause: unknown): DrillError =>
+export const changedMeanwhile = (
+  { region, name }: Records,
+  before: readonly ResourceRecordSet[],
+  now: readonly ResourceRecordSet[],
+  cause?: unknown,
+): DrillError =>
   new DrillError(
     'changed-by-others',
-    `The records of ${name} were changed by somebody else while this step was changing them: ${others.join('; ')}.`,
+    `The records of ${name} were changed by somebody else while this step was changing them: ${unlike(before, now).join('; ')}.`,
     { hint: pauseOthers(region), cause },
   );
 

@@ -75,9 +75,10 @@ export const holdByWeights = defineStep<z.output<typeof params>>({
   },
 
   repeatable: true,
-  async apply(target, context) {
+  async apply(target, context, { state }) {
+    const { weights: found } = state as unknown as Found;
     if (!haveWeights(await weightsNow(target, context), target.weights)) {
-      const { change } = await setWeights(target, target.weights, context);
+      const { change } = await setWeights(target, target.weights, context, found);
       await inSync(target, change, context);
     }
     await updateCheck(target, { inverted: false, disabled: false }, context);
