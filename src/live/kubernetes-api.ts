@@ -59,7 +59,7 @@ async function trusted(certificateAuthority: string, proxied: boolean): Promise<
 /** The APIs of one cluster. Loaded only when a drill asks a cluster something: the client is large. */
 export async function connect(connection: Connection): Promise<Apis> {
   const { endpoint, certificateAuthority, token, signal } = connection;
-  const library = await import('@kubernetes/client-node');
+  const library = await import('./kubernetes-library.ts');
   const { AppsV1Api, CoreV1Api, KubeConfig, KubernetesObjectApi, PatchStrategy, ServerConfiguration } = library;
   const config = new KubeConfig();
   const proxy = proxyFor(new URL(endpoint));
