@@ -100,7 +100,6 @@ const tools = [
   'rolldown-plugin-dts',
   'selfsigned',
   'spdx-license-list',
-  'spdx-satisfies',
   'typescript',
   'vitest',
   'vnu-jar',
@@ -174,7 +173,8 @@ module.exports = {
     },
     {
       name: 'production-not-to-dev-tool',
-      comment: 'Whatever ships is bundled, so package.json has devDependencies only. These are for building and testing.',
+      comment:
+        'Whatever ships is bundled, so package.json has devDependencies only. These are for building and testing.',
       severity: 'error',
       from: { path: '^(src|state-machines)/' },
       to: { path: `^node_modules/(${tools.join('|')})/` },

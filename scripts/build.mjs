@@ -1,5 +1,6 @@
 // Bundles the command into dist/: main.js, which starts it, the command itself and a smaller one that reads runs, a script for each large
-// package that few commands need, the fonts, and step.mjs for steps of a user's own. Nothing else has to be installed.
+// package that few commands need, the fonts, and step.mjs for steps of a user's own. Nothing else has to be
+// installed. With --package: the types of steps and the third-party notices as well.
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
@@ -15,32 +16,29 @@ import {
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { bundleScripts, bundleStart, root } from './bundle.mjs';
-import { noticesFor } from './notices.mjs';
 
+const forPackage = process.argv.includes('--package');
 const dist = join(root, 'dist');
 const cache = join(root, 'node_modules/.cache');
 mkdirSync(join(dist, 'fonts'), { recursive: true });
 mkdirSync(cache, { recursive: true });
 
 const { scripts, command, reading } = await bundleScripts();
-const written = new Set(['step.d.ts', 'fonts']);
+const written = new Set(['fonts']);
 // The package is one of ES modules, and V8 compiles ahead no such thing.
 write('package.json', '{ "type": "commonjs" }\n');
 for (const [name, { text }] of Object.entries(scripts)) write(name, text);
 const fonts = 'node_modules/@embedpdf/fonts-sc/fonts';
 for (const name of ['NotoSansHans-Regular.otf', 'NotoSansHans-Bold.otf'])
   write(join('fonts', name), readFileSync(join(root, fonts, name)));
-const files = Object.values(scripts).flatMap(({ inputs }) => inputs);
-// The types are bundled by `prepack`, with those of two packages more.
-write(
-  '../THIRD-PARTY-NOTICES.txt',
-  noticesFor([...files, fonts, ...['@aws-sdk/types', '@smithy/types'].map((name) => `node_modules/${name}`)]),
-);
 write('step.mjs', stepModule());
 write('main.js', `#!/usr/bin/env node\n${await bundleStart(command, reading)}`, 0o755);
+// npm builds once more after `prepack`.
+written.add('step.d.ts');
 for (const name of readdirSync(dist))
   if (![...written].some((one) => name === one || name.startsWith(`${one}.v8-`)))
     rmSync(join(dist, name), { recursive: true });
+if (forPackage) await writeForPackage();
 rehearse();
 for (const [name, { text }] of Object.entries(scripts))
   console.log(`dist/${name}, ${Math.round(text.length / 1024)} kB`);
@@ -54,6 +52,15 @@ function write(name, content, mode = 0o644) {
   writeFileSync(whole, content);
   chmodSync(whole, mode);
   renameSync(whole, path);
+}
+
+/** What only those need who install the package: the types of steps, and the notices of what is bundled. */
+async function writeForPackage() {
+  const [{ bundledTypes }, { noticesFor }] = await Promise.all([import('./types.mjs'), import('./notices.mjs')]);
+  const types = await bundledTypes();
+  write('step.d.ts', types.code);
+  const files = Object.values(scripts).flatMap(({ inputs }) => inputs);
+  write('../THIRD-PARTY-NOTICES.txt', noticesFor([...files, ...types.files, fonts]));
 }
 
 /** The same code as the command's: what is imported in its process is no second copy. */

@@ -1,37 +1,31 @@
-// Bundles the types of steps into dist/step.d.ts, with those of the packages that they name: nothing else has to be installed for them.
+// The types of steps, for dist/step.d.ts, with those of the packages that they name: nothing else has to be installed for them.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { rolldown } from 'rolldown';
-import { dts } from 'rolldown-plugin-dts';
-import ts from 'typescript';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { root } from './bundle.mjs';
 
-const folder = mkdtempSync(join(root, 'node_modules/.cache/types-'));
-try {
-  const tsc = join(root, 'node_modules/.bin/tsc');
-  execFileSync(tsc, ['--project', 'tsconfig.types.json', '--outDir', folder], { cwd: root, stdio: 'inherit' });
-  const bundle = await rolldown({
-    input: join(folder, 'src/public/step.d.ts'),
-    external: /^node:/,
-    plugins: [leaveCommentsOfPackages(), dts({ dtsInput: true, resolve: true, tsconfig: false, emitDtsOnly: true })],
-  });
-  const { output } = await bundle.generate({ format: 'es' });
-  const { code, moduleIds } = output.find(({ fileName }) => fileName === 'step.d.ts');
-  mustBeInNotices(moduleIds);
-  writeFileSync(join(root, 'dist/step.d.ts'), code);
-  console.log(`dist/step.d.ts, ${Math.round(code.length / 1024)} kB`);
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
+// Used only to pack.
+const [{ rolldown }, { dts }, { default: ts }] = await Promise.all(
+  ['rolldown', 'rolldown-plugin-dts', 'typescript'].map((name) => import(name)),
+);
 
-function mustBeInNotices(files) {
-  const notices = readFileSync(join(root, 'THIRD-PARTY-NOTICES.txt'), 'utf8');
-  const names = new Set(
-    files.map((file) => /.*node_modules\/((?:@[^/]+\/)?[^./][^/]*)/.exec(file)?.[1]).filter(Boolean),
-  );
-  const missing = [...names].filter((name) => !notices.includes(`${name} `));
-  if (missing.length > 0) throw new Error(`Types of packages that are not in the notices: ${missing.join(', ')}`);
+/** The text, and the files that it is from. */
+export async function bundledTypes() {
+  const folder = mkdtempSync(join(root, 'node_modules/.cache/types-'));
+  try {
+    const words = ['--project', 'tsconfig.types.json', '--outDir', folder];
+    execFileSync(join(root, 'node_modules/.bin/tsc'), words, { cwd: root, stdio: 'inherit' });
+    const bundle = await rolldown({
+      input: join(folder, 'src/public/step.d.ts'),
+      external: /^node:/,
+      plugins: [leaveCommentsOfPackages(), dts({ dtsInput: true, resolve: true, tsconfig: false, emitDtsOnly: true })],
+    });
+    const { output } = await bundle.generate({ format: 'es' });
+    const { code, moduleIds } = output.find(({ fileName }) => fileName === 'step.d.ts');
+    return { code, files: moduleIds.filter((file) => !file.startsWith(folder)).map((file) => relative(root, file)) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** The SDK's are six times as large as its types. */
