@@ -1,13 +1,17 @@
+import http from 'node:http';
+import https from 'node:https';
 import { rootCertificates } from 'node:tls';
 import type {
   AppsV1Api,
   CoreV1Api,
   KubernetesObjectApi,
   PatchStrategy,
+  RequestContext,
   ResponseContext,
 } from '@kubernetes/client-node';
 import { ownAuthorities } from './authorities.ts';
 import { proxyFor } from './proxy.ts';
+import { wholeBody } from './whole-body.ts';
 
 export interface Apis {
   apps: AppsV1Api;
@@ -37,6 +41,31 @@ async function mustBeAnObject(answer: ResponseContext): Promise<void> {
   const { kind } = objectIn(text);
   if (kind === undefined) throw new Error('what came back is no object of Kubernetes');
   answer.body = { text: async () => text, binary: async () => Buffer.from(text) };
+}
+
+/** Sends a request as the client's own library does, but takes no answer without end. */
+function carried(request: RequestContext, Answer: typeof ResponseContext): Promise<ResponseContext> {
+  const url = new URL(request.getUrl());
+  return new Promise((resolve, reject) => {
+    const asked = (url.protocol === 'https:' ? https : http).request(
+      url,
+      {
+        method: request.getHttpMethod(),
+        headers: request.getHeaders(),
+        agent: request.getAgent() as http.Agent | undefined,
+        signal: request.getSignal(),
+      },
+      (answer) => {
+        const headers = Object.entries(answer.headers).map(([name, value]) => [name, String(value)]);
+        wholeBody(answer, url.host).then((bytes) => {
+          const body = { text: async () => bytes.toString('utf8'), binary: async () => bytes };
+          resolve(new Answer(answer.statusCode ?? 0, Object.fromEntries(headers), body));
+        }, reject);
+      },
+    );
+    asked.on('error', reject);
+    asked.end(request.getBody());
+  });
 }
 
 function objectIn(text: string): { kind?: unknown } {
@@ -76,6 +105,7 @@ export async function connect(connection: Connection): Promise<Apis> {
     currentContext: 'drill',
   });
   const settings = library.createConfiguration({
+    httpApi: library.wrapHttpLibrary({ send: (request) => carried(request, library.ResponseContext) }),
     baseServer: new ServerConfiguration(endpoint, {}),
     authMethods: { default: config },
     promiseMiddleware: [

@@ -6,6 +6,8 @@ export {
   KubeConfig,
   KubernetesObjectApi,
   PatchStrategy,
+  ResponseContext,
   ServerConfiguration,
   setHeaderOptions,
+  wrapHttpLibrary,
 } from '@kubernetes/client-node';

@@ -2,6 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { ownTrust } from './authorities.ts';
 import { proxiedAgents, proxyFor } from './proxy.ts';
+import { wholeBody } from './whole-body.ts';
 
 /** Posts bytes through the proxy and with the authorities of the environment. Rejects where nobody answers, in words. */
 export async function post(
@@ -13,10 +14,7 @@ export async function post(
   try {
     return await new Promise((resolve, reject) => {
       const answered = (answer: http.IncomingMessage) => {
-        const chunks: Buffer[] = [];
-        answer.on('data', (chunk) => chunks.push(chunk));
-        answer.on('error', reject);
-        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body: Buffer.concat(chunks) }));
+        wholeBody(answer, to.host).then((body) => resolve({ status: answer.statusCode ?? 0, body }), reject);
       };
       const asked = { method: 'POST', headers: { ...headers, 'content-length': body.length }, signal };
       const request =

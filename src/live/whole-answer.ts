@@ -9,8 +9,8 @@ interface Answered {
 }
 
 /**
- * Middleware that reads a whole answer before the SDK does, and refuses one that cannot be AWS's: the SDK takes a web page or an empty
- * body for an answer in which nothing is set. Rejects with `Unreadable`.
+ * Middleware that reads a whole answer before the SDK does, and refuses one that is too large or cannot be AWS's: the SDK takes a web page or an
+ * empty body for an answer in which nothing is set. Rejects with `Unreadable`.
  */
 export const wholeAnswer =
   (service: Service, region: string, { clock, stallMs }: { clock: Clock; stallMs: number }) =>
@@ -19,9 +19,11 @@ export const wholeAnswer =
     const result = await next(args);
     const { response } = result;
     const operation = commandName.replace(/Command$/, '');
+    if (!response) return result;
     // The body of an object is the user's own, and read as one.
-    if (!response || operation === 'GetObject') return result;
-    const body = await wholeBody((response.body ?? new Uint8Array()) as Readable, { clock, stallMs });
+    if (operation === 'GetObject') return result;
+    const who = `${service} ${operation} in ${region}`;
+    const body = await wholeBody((response.body ?? new Uint8Array()) as Readable, who, { clock, stallMs });
     response.body = body;
     const isGood = (response.statusCode ?? 500) < 300;
     // S3 answers much without a body, and Lambda with what the function gave.

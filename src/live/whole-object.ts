@@ -2,8 +2,9 @@ import { createHash, getFips } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { Output } from '../aws/aws.ts';
 import type { Clock } from '../clock/clock.ts';
+import { ANSWER_MOST_BYTES, answerTooLarge } from './answer-limit.ts';
 import { unreadable } from './sdk-errors.ts';
-import { BODY_MAX, wholeBody } from './whole-body.ts';
+import { wholeBody } from './whole-body.ts';
 
 type Answer = Output<'s3', 'GetObject'>;
 
@@ -15,10 +16,15 @@ export async function withWholeBody(
   answer: Answer,
   { region, clock, stallMs }: { region: string; clock: Clock; stallMs: number },
 ): Promise<unknown> {
-  if (!answer.Body || (answer.ContentLength ?? 0) > BODY_MAX) return answer;
+  if (!answer.Body) return answer;
+  const who = `s3 GetObject in ${region}`;
+  if ((answer.ContentLength ?? 0) > ANSWER_MOST_BYTES) {
+    (answer.Body as Readable).destroy();
+    throw answerTooLarge(who);
+  }
   const notWhole = (cause?: unknown) => unreadable({ service: 's3', operation: 'GetObject', region }, 200, cause);
-  const bytes = await wholeBody(answer.Body as Readable, { clock, stallMs }).catch((error: unknown) => {
-    throw notWhole(error);
+  const bytes = await wholeBody(answer.Body as Readable, who, { clock, stallMs }).catch((error: unknown) => {
+    throw (error as Error).name === 'Unreadable' ? error : notWhole(error);
   });
   if (digestIn(answer) !== undefined && digestIn(answer) !== md5(bytes)) throw notWhole();
   const Body = {
