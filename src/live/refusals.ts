@@ -2,7 +2,7 @@ import { actionOf } from '../aws/actions.ts';
 import { isAwsError } from '../aws/aws.ts';
 import { isClockSkew } from '../aws/skew.ts';
 import { isAboutSession } from '../aws/told.ts';
-import { DrillError, errorFacts, NoSession } from '../errors.ts';
+import { DrillError, errorFacts, isThrottling, NoSession } from '../errors.ts';
 import { networkTrouble } from './network-trouble.ts';
 
 /** What was asked, for the message. */
@@ -48,23 +48,6 @@ const DENIED = [
 const REGION_OFF = ['OptInRequired', 'RegionDisabledException', 'RegionDisabled', 'SubscriptionRequiredException'];
 /** What a service says of an operation that it does not have there. */
 const NOT_OFFERED = ['UnknownOperation', 'UnknownOperationException', 'InvalidAction', 'UnsupportedOperation'];
-const THROTTLED = [
-  'Throttling',
-  'ThrottlingException',
-  'Throttled',
-  'ThrottledException',
-  'TooManyRequests',
-  'TooManyRequestsException',
-  'RequestLimitExceeded',
-  'RequestThrottled',
-  'RequestThrottledException',
-  'BandwidthLimitExceeded',
-  'LimitExceededException',
-  'SlowDown',
-  'PriorRequestNotComplete',
-  'EC2ThrottledException',
-  'ProvisionedThroughputExceeded',
-];
 
 /** Names under which the transport tells that something other than AWS answered, or that AWS failed. */
 const NO_ANSWER_OF_AWS = /^(Unreadable|ServiceUnavailable|InternalFailure|InternalError)$/;
@@ -138,7 +121,7 @@ export function refusal(error: unknown, asked?: Asked): unknown {
       'Correct the topology, or choose the account that it describes.',
     );
   }
-  if (isAwsError(error, ...THROTTLED) || status === 429) {
+  if (isThrottling(error) || status === 429) {
     return say(
       'throttled',
       `${call} was throttled (${code}): ${message}`,

@@ -1,11 +1,12 @@
 import type { FailoverDrill, PartitionDrill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
-import { destinationOf, endpointGroupsOf, routingControlsOf, setIdentifierOf } from '../drill/traffic.ts';
-import { globalRegionOf } from '../partition.ts';
-import { endpointsFrom } from '../steps/arc/set-routing-controls.ts';
+import { DrillError } from '../errors.ts';
 import { type Contents, lookedAt } from '../steps/data/table-contents.ts';
+import type { Around } from '../steps/given.ts';
+import { steps } from '../steps/index.ts';
 import { doorOf, zoneWatchOf } from '../steps/probe/door.ts';
 import { inPlaceOfTheOther } from '../steps/rds/promote-replica.ts';
+import { kindOf } from '../steps/traffic/by-lever.ts';
 import { retentionDaysOf } from './described.ts';
 import { type Facts, type Runbook, type RunbookStep, stepOf } from './form.ts';
 import { resultOf } from './not-yet-known.ts';
@@ -133,34 +134,9 @@ export function takeOverWatches({ probe, heartbeat }: TakeOver, topology: Topolo
 
 /** The step that sends all customers to the recovery region, by the lever that the topology names. */
 function shiftOf(topology: Topology): { kind: string; params: object } {
-  const { zone, name, primary, recovery, lever } = topology.traffic;
-  const shifted = { name, to: destinationOf(recovery) };
-  const byRecords = { ...shifted, region: globalRegionOf('route53', topology.regions.recovery) };
-  switch (lever) {
-    case 'health-check-inversion': {
-      const healthCheck = primary.healthCheck ?? '';
-      return { kind: 'route53.invert-health-check', params: { ...byRecords, healthCheck, inverted: true } };
-    }
-    case 'weighted-records': {
-      const weights = { [setIdentifierOf(primary)]: 0, [setIdentifierOf(recovery)]: 100 };
-      return { kind: 'route53.weight-records', params: { ...byRecords, zone, weights } };
-    }
-    case 'arc-routing-controls': {
-      const { primary: off, recovery: on, endpoints } = routingControlsOf(topology.traffic);
-      return {
-        kind: 'arc.set-routing-controls',
-        params: { ...shifted, on, off, endpoints: endpointsFrom(endpoints, topology.regions.recovery) },
-      };
-    }
-    case 'global-accelerator-dials': {
-      const { primary: from, recovery: to } = endpointGroupsOf(topology.traffic);
-      const params = { name, region: topology.regions.recovery, dials: { [to]: 100, [from]: 0 } };
-      return { kind: 'globalaccelerator.set-dials', params };
-    }
-    case 'failover-records':
-      return {
-        kind: 'route53.swap-failover-records',
-        params: { ...byRecords, zone, primary: setIdentifierOf(recovery) },
-      };
-  }
+  const kind = kindOf('traffic.shift', topology) ?? '';
+  const given = steps.get(kind)?.given;
+  if (!given) throw new DrillError('step-missing', `No step moves customers by the lever ${topology.traffic.lever}.`);
+  // A shift follows from the topology alone.
+  return { kind, params: given.params({ to: 'recovery' }, { topology } as Around) };
 }
