@@ -3,6 +3,7 @@ import https from 'node:https';
 import { rootCertificates } from 'node:tls';
 import type {
   AppsV1Api,
+  AuthorizationV1Api,
   CoreV1Api,
   KubernetesObjectApi,
   PatchStrategy,
@@ -15,6 +16,7 @@ import { wholeBody } from './whole-body.ts';
 
 export interface Apis {
   apps: AppsV1Api;
+  authorization: AuthorizationV1Api;
   core: CoreV1Api;
   /** Objects of any kind. */
   objects: KubernetesObjectApi;
@@ -34,6 +36,8 @@ export interface Connection {
   /** Told of each request before it leaves. */
   asking(method: string): void;
 }
+
+const REVIEWS = '/selfsubjectaccessreviews';
 
 /** The client takes any page for an answer, with nothing in it: what a proxy says with status 200 must not pass for a deployment without pods. */
 async function mustBeAnObject(answer: ResponseContext): Promise<void> {
@@ -89,7 +93,15 @@ async function trusted(certificateAuthority: string, proxied: boolean): Promise<
 export async function connect(connection: Connection): Promise<Apis> {
   const { endpoint, certificateAuthority, token, signal } = connection;
   const library = await import('./kubernetes-library.ts');
-  const { AppsV1Api, CoreV1Api, KubeConfig, KubernetesObjectApi, PatchStrategy, ServerConfiguration } = library;
+  const {
+    AppsV1Api,
+    AuthorizationV1Api,
+    CoreV1Api,
+    KubeConfig,
+    KubernetesObjectApi,
+    PatchStrategy,
+    ServerConfiguration,
+  } = library;
   const config = new KubeConfig();
   const proxy = proxyFor(new URL(endpoint));
   const trust = {
@@ -112,7 +124,8 @@ export async function connect(connection: Connection): Promise<Apis> {
       {
         pre: async (request) => {
           signal.throwIfAborted();
-          connection.asking(request.getHttpMethod());
+          // To ask for a permission is a POST, and changes nothing.
+          connection.asking(request.getUrl().includes(REVIEWS) ? 'GET' : request.getHttpMethod());
           request.setSignal(signal);
           return request;
         },
@@ -125,6 +138,7 @@ export async function connect(connection: Connection): Promise<Apis> {
   });
   return {
     apps: new AppsV1Api(settings),
+    authorization: new AuthorizationV1Api(settings),
     core: new CoreV1Api(settings),
     objects: new KubernetesObjectApi(settings),
     applying: PatchStrategy.ServerSideApply,

@@ -1,6 +1,7 @@
 /** The parts of the Kubernetes client that we use. The build bundles only these; the whole client is twice as large. */
 export {
   AppsV1Api,
+  AuthorizationV1Api,
   CoreV1Api,
   createConfiguration,
   KubeConfig,

@@ -118,6 +118,12 @@ export function liveKubernetes({ describeCluster, token, clock, variables }: Liv
         const found = await apis.apps.readNamespacedDeployment({ name, namespace: cluster.namespace });
         await setEnvironment({ found, namespace: cluster.namespace }, apis, values, clock.nowMs());
       }),
+    may: (cluster, access, signal) =>
+      asked(cluster, signal, async ({ authorization }) => {
+        const spec = { resourceAttributes: attributesOf(access, cluster.namespace) };
+        const { status } = await authorization.createSelfSubjectAccessReview({ body: { spec } });
+        return { allowed: status?.allowed ?? false, reason: status?.reason ?? '' };
+      }),
     nodes: (cluster, nodegroup, signal) =>
       asked(cluster, signal, async ({ core }) => {
         const { items } = await core.listNode({ labelSelector: `eks.amazonaws.com/nodegroup=${nodegroup}` });
@@ -127,6 +133,22 @@ export function liveKubernetes({ describeCluster, token, clock, variables }: Liv
         }));
       }),
     ...objectsThrough(asked),
+  };
+}
+
+/** Nodes are in no namespace, and one that is made is in none yet. */
+const CLUSTER_WIDE = /^(\w+ nodes|create namespaces)$/;
+
+/** `patch deployments.apps/scale` in the parts that Kubernetes asks for. */
+function attributesOf(access: string, namespace: string) {
+  const [verb = '', what = ''] = access.split(' ');
+  const [named = '', subresource] = what.split('/');
+  const [resource = '', group = ''] = named.split('.');
+  return {
+    ...{ verb, group, resource },
+    ...(subresource !== undefined && { subresource }),
+    ...(!CLUSTER_WIDE.test(access) && { namespace }),
+    ...(resource === 'namespaces' && { name: namespace }),
   };
 }
 

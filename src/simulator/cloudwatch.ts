@@ -27,26 +27,23 @@ export const cloudwatch = {
 
   DescribeAlarms(world: World, region: string, { AlarmNames }: Input<'cloudwatch', 'DescribeAlarms'>) {
     const { namespace, errorRate, period } = world.topology.service.metrics;
-    const name = `${world.topology.kubernetes.namespace}-error-rate`;
     const fromMs = Math.floor((world.clock.nowMs() - world.durations.metricDelay) / period) * period - period;
-    if (AlarmNames && !AlarmNames.includes(name)) return { MetricAlarms: [] };
+    const isBad = () => periodOf(world, fromMs).errorRate > 0.01;
+    const stops = world.simulation.experiments.flatMap(({ stoppedByAlarm }) => stoppedByAlarm?.name ?? []);
+    const names = [...new Set([`${world.topology.kubernetes.namespace}-error-rate`, ...stops])];
+    const wanted = names.filter((name) => AlarmNames?.includes(name) ?? true);
+    const { account } = world.topology;
     return {
-      MetricAlarms: [
-        {
-          AlarmName: name,
-          AlarmArn: regionalArn({
-            service: 'cloudwatch',
-            region,
-            account: world.topology.account,
-            resource: `alarm:${name}`,
-          }),
-          Namespace: namespace,
-          MetricName: errorRate,
-          Threshold: 0.01,
-          ComparisonOperator: 'GreaterThanThreshold' as const,
-          StateValue: periodOf(world, fromMs).errorRate > 0.01 ? ('ALARM' as const) : ('OK' as const),
-        },
-      ],
+      MetricAlarms: wanted.map((name) => ({
+        AlarmName: name,
+        AlarmArn: regionalArn({ service: 'cloudwatch', region, account, resource: `alarm:${name}` }),
+        Namespace: namespace,
+        MetricName: errorRate,
+        Threshold: 0.01,
+        ComparisonOperator: 'GreaterThanThreshold' as const,
+        // What stops an experiment does so when the simulation says, and is quiet before.
+        StateValue: !stops.includes(name) && isBad() ? ('ALARM' as const) : ('OK' as const),
+      })),
     };
   },
 };

@@ -5,6 +5,7 @@ import { drawWith, hastened } from './distributions.ts';
 import { newNodeGroups } from './eks/node-group.ts';
 import { newCache } from './elasticache/group.ts';
 import { newAccelerator } from './global-accelerator.ts';
+import { newGroups } from './groups.ts';
 import { newDeployments } from './kubernetes/deployment.ts';
 import { newGlobalDatabase } from './rds/global-database.ts';
 import { newPair } from './rds/instance.ts';
@@ -39,12 +40,13 @@ export function newWorld({ topology, simulation, seed, clock, speed = 1, endpoin
 function stateAt(startMs: number, topology: Topology, simulation: Simulation): State {
   const { primary, recovery } = topology.regions;
   const accelerator = newAccelerator(topology);
+  const instances = newPair(topology, simulation, startMs);
   return {
     startMs,
     down: { [primary]: always(false), [recovery]: always(false) },
     partition: always(false),
     degraded: always([]),
-    instances: newPair(topology, simulation, startMs),
+    instances,
     snapshots: [],
     nodeGroups: newNodeGroups(topology, startMs),
     deployments: newDeployments(topology, startMs),
@@ -55,6 +57,9 @@ function stateAt(startMs: number, topology: Topology, simulation: Simulation): S
     cache: newCache(topology, startMs),
     messaging: { commits: [], markers: [] },
     aurora: newGlobalDatabase(topology, simulation),
+    groups: newGroups(topology, instances),
+    rolesGone: [],
+    keyStates: {},
     topics: newTopics(topology, simulation),
     secrets: newSecrets(topology, simulation, startMs),
     automations: [],

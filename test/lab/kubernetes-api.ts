@@ -80,6 +80,10 @@ async function answer(
     const nodes = wanted ? await kubernetes.nodes({ ...cluster, namespace: '' }, nodegroup) : [];
     return { body: { kind: 'NodeList', apiVersion: 'v1', metadata: {}, items: nodes.map(node) } };
   }
+  if (pathname === '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews') {
+    const kind = { kind: 'SelfSubjectAccessReview', apiVersion: 'authorization.k8s.io/v1' };
+    return { status: 201, body: { ...kind, ...JSON.parse(body), status: { allowed: true } } };
+  }
   const known = await objectsAnswer({ kubernetes, cluster }, { method: request.method, pathname, body });
   if (known) return known;
   const [, namespace = '', name = '', scale] = DEPLOYMENT.exec(pathname) ?? [];

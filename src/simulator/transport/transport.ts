@@ -1,5 +1,6 @@
 import type { Service, Transport } from '../../aws/aws.ts';
 import { cloudwatch } from '../cloudwatch.ts';
+import { ec2 } from '../ec2.ts';
 import { eks } from '../eks/index.ts';
 import { elasticache } from '../elasticache/index.ts';
 import { awsError, named } from '../faults.ts';
@@ -33,6 +34,7 @@ type Operation = (world: World, region: string, input: never, beganMs: number) =
 
 const operations: Record<Service, Record<string, Operation>> = {
   cloudwatch,
+  ec2,
   eks,
   elasticache,
   fis,

@@ -1,4 +1,4 @@
-import { clusterPermissions } from '../kubernetes/cluster.ts';
+import { clusterPermissions, kubectl } from '../kubernetes/cluster.ts';
 import { madeBy, markInLabels } from '../mark.ts';
 import { blocker } from './findings.ts';
 import { answered, type LookFor } from './look.ts';
@@ -24,7 +24,7 @@ export const namespaceLook: LookFor<'namespace'> = {
     }
     if (!found || found.deleting) return { rows, findings: [] };
     const what = `there is a namespace ${namespace} in ${name} already, and ${madeBy(markInLabels(found.labels), drill)}`;
-    const mend = `Give another name in the drill file, or delete it by hand: kubectl get namespace ${namespace} --show-labels`;
+    const mend = `Give another name in the drill file, or delete it by hand: ${kubectl(cluster, [])} && kubectl delete namespace ${namespace}`;
     return { rows, findings: [blocker(namespace, what, 'The drill makes a namespace of that name.', mend)] };
   },
 };

@@ -83,6 +83,6 @@ async function freeNameLook({ region, name, drill = '' }: SecretNeed, context: L
   const row = { what: `secret ${name} in ${region}`, topology: 'not there', account: found ? 'there' : 'not there' };
   if (!found) return { rows: [row], findings: [] };
   const what = `there is a secret ${name} in ${region} already, and ${madeBy(markInTags(found.Tags), drill)}`;
-  const mend = `Delete it by hand, or give the drill another name: aws secretsmanager describe-secret --region ${region} --secret-id ${name}`;
+  const mend = `Give the drill another name, or delete it by hand: aws secretsmanager delete-secret --region ${region} --secret-id ${name} --force-delete-without-recovery`;
   return { rows: [row], findings: [blocker(name, what, 'The drill makes a secret of that name.', mend)] };
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { regionalArn } from '../../arn.ts';
-import { clusterPermissions } from '../kubernetes/cluster.ts';
+import { accessNeed, clusterPermissions } from '../kubernetes/cluster.ts';
 import { arnOf, instanceOf } from '../rds/instance.ts';
 import { defineStep } from '../step.ts';
 import { deploymentsIn } from './deployments.ts';
@@ -23,6 +23,7 @@ export const validateRecovery = defineStep<z.output<typeof params>, { findings: 
     { need: 'rds-instance', region: cluster.region, instance: replica, state: 'serving', role: 'replica' },
     { need: 'node-group', region: cluster.region, cluster: cluster.cluster, nodegroup },
     { need: 'deployments', cluster, deployments, warm: true },
+    accessNeed(cluster, ['get deployments.apps']),
   ],
   plane: 'control',
   title: ({ cluster }) => `Validate ${cluster.region} before it takes over`,

@@ -31,9 +31,11 @@ export const restoreSnapshot = defineStep<Params, { node: string; address: strin
     },
     { needs: CACHE },
   ),
-  needs: ({ region, group, source, drill }) => [
+  needs: ({ region, group, source, drill, parameterGroup, subnetGroup }) => [
     { need: 'cache-group', region, group: source, state: 'serving' },
     { need: 'cache-group', region, group, state: 'free', drill },
+    { need: 'cache-parameter-group', region, name: parameterGroup },
+    { need: 'cache-subnet-group', region, name: subnetGroup },
   ],
   alters: ({ region, group }) => [things.cacheGroup(region, group)],
   plane: 'control',

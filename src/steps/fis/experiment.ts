@@ -65,7 +65,7 @@ export const runExperiment = defineStep<Params, { experiment: string; status: st
     },
     { lastsMs: ({ within }: { within: number }) => within },
   ),
-  needs: () => [],
+  needs: ({ region, template }) => [{ need: 'fis-template', region, template }],
   plane: 'control',
   title: ({ template, failure }) =>
     failure === undefined ? `Run the experiment ${template}` : `Bring about, by the experiment ${template}: ${failure}`,

@@ -5,7 +5,7 @@ import { isOfDrill, markInLabels, tellLeftover } from '../mark.ts';
 import { things } from '../needs.ts';
 import { until, untilAnswered } from '../poll.ts';
 import { defineStep } from '../step.ts';
-import { clusterPermissions, kubectl } from './cluster.ts';
+import { accessNeed, clusterPermissions, kubectl } from './cluster.ts';
 import { scratch, scratchGiven, scratchOf } from './scratch-namespace.ts';
 
 /** Deletes the scratch namespace with everything in it, and only one that bears this drill's label. */
@@ -13,7 +13,7 @@ export const deleteNamespace = defineStep<z.output<typeof scratch>>({
   kind: 'kubernetes.delete-namespace',
   params: scratch,
   given: given(strictObject(scratchGiven), scratchOf),
-  needs: () => [],
+  needs: ({ cluster }) => [accessNeed(cluster, ['get namespaces', 'delete namespaces'])],
   alters: ({ cluster }) => [things.namespace(cluster)],
   plane: 'data',
   title: ({ cluster }) => `Delete the namespace ${cluster.namespace}`,

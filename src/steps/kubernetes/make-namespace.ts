@@ -4,7 +4,7 @@ import { labelsFor, markedBy } from '../mark.ts';
 import { things } from '../needs.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
-import { clusterPermissions, kubectl } from './cluster.ts';
+import { accessNeed, clusterPermissions, kubectl } from './cluster.ts';
 import { mustBeOurs, type Scratch, scratch, scratchGiven, scratchOf } from './scratch-namespace.ts';
 
 /** Makes a namespace to restore into, beside the living one. */
@@ -12,7 +12,10 @@ export const makeNamespace = defineStep<Scratch>({
   kind: 'kubernetes.make-namespace',
   params: scratch,
   given: given(strictObject(scratchGiven), scratchOf),
-  needs: ({ cluster, drill }) => [{ need: 'namespace', cluster, state: 'free', drill }],
+  needs: ({ cluster, drill }) => [
+    { need: 'namespace', cluster, state: 'free', drill },
+    accessNeed(cluster, ['get namespaces', 'create namespaces']),
+  ],
   alters: ({ cluster }) => [things.namespace(cluster)],
   plane: 'data',
   title: ({ cluster }) => `Make the namespace ${cluster.namespace} in ${cluster.cluster}`,

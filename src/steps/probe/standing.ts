@@ -4,7 +4,7 @@ import { regionalArn } from '../../arn.ts';
 import { listOf } from '../../aws/pages.ts';
 import type { Topology } from '../../drill/topology.ts';
 import { type Finding, note, warning } from '../account/findings.ts';
-import { cluster } from '../kubernetes/cluster.ts';
+import { accessNeed, cluster } from '../kubernetes/cluster.ts';
 import type { Need } from '../needs.ts';
 import { arnOf, instanceOf, modifyCommand } from '../rds/instance.ts';
 import type { Permission, StepContext } from '../step.ts';
@@ -59,6 +59,8 @@ export const standingNeeds = ({ region, writer, capacity, alarms }: Standing): N
           deployments: capacity.deployments.map(({ name }) => name),
           warm: false,
         },
+        accessNeed(capacity.cluster, ['get deployments.apps']),
+        accessNeed({ ...capacity.cluster, namespace: '' }, ['list nodes']),
       ] satisfies Need[])
     : []),
 ];

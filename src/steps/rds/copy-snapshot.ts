@@ -75,7 +75,9 @@ export const copySnapshot = defineStep<Params, RecoveryPoint>({
       snapshotArn(region, account, identifier),
     ].flatMap((resource) => ['rds:CopyDBSnapshot', 'rds:DescribeDBSnapshots'].map((action) => ({ action, resource }))),
     { action: 'rds:AddTagsToResource', resource: snapshotArn(region, account, identifier) },
-    { action: 'rds:DescribeDBInstances', resource: arnOf(region, account, key.instance) },
+    ...(key.named === null
+      ? [{ action: 'rds:DescribeDBInstances', resource: arnOf(region, account, key.instance) }]
+      : []),
     ...keyPermissions(key, account),
   ],
   command: ({ account, from, region, source, identifier, key, drill }) =>

@@ -4,7 +4,8 @@ import { lowerName } from '../../drill/names.ts';
 import { databaseGiven, databaseOf, given, side } from '../given.ts';
 import { things } from '../needs.ts';
 import { defineStep } from '../step.ts';
-import { arnOf, instanceOf } from './instance.ts';
+import { copyNeeds } from './copy-needs.ts';
+import { arnOf, freeInstance, instanceOf } from './instance.ts';
 import { keyNeeds, keyOf, keyPermissions } from './kms-key.ts';
 import { likenessPermissions, loginByIam } from './like-original.ts';
 import {
@@ -52,10 +53,11 @@ export const createReplica = defineStep<Params, { address: string }>({
       };
     },
   ),
-  needs: ({ sourceRegion, source, region, identifier, key, drill }) => [
-    { need: 'rds-instance', region: sourceRegion, instance: source, state: 'serving' },
-    { need: 'rds-instance', region, instance: identifier, state: 'free', drill },
-    ...keyNeeds(key),
+  needs: (target) => [
+    { need: 'rds-instance', region: target.sourceRegion, instance: target.source, state: 'serving' },
+    freeInstance(target.region, target.identifier, target.drill),
+    ...copyNeeds(target),
+    ...keyNeeds(target.key),
   ],
   alters: ({ region, identifier }) => [things.instance(region, identifier)],
   plane: 'control',

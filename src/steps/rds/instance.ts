@@ -3,6 +3,7 @@ import { nameIn, parseArn, regionalArn } from '../../arn.ts';
 import { type CallOptions, isAwsError } from '../../aws/aws.ts';
 import { listOf } from '../../aws/pages.ts';
 import { DrillError } from '../../errors.ts';
+import type { NeedOf } from '../needs.ts';
 import type { StepContext } from '../step.ts';
 
 /** An instance as RDS describes it; `undefined` when there is none of that name. */
@@ -73,3 +74,12 @@ export const arnOf = (region: string, account: string, identifier: string): stri
 /** The line that changes one thing about an instance, now. */
 export const modifyCommand = ({ region, identifier }: { region: string; identifier: string }, change: string): string =>
   `aws rds modify-db-instance --region ${region} --db-instance-identifier ${identifier} ${change} --apply-immediately`;
+
+/** A name under which the drill makes an instance, which must be free. */
+export const freeInstance = (region: string, instance: string, drill: string): NeedOf<'rds-instance'> => ({
+  need: 'rds-instance',
+  region,
+  instance,
+  state: 'free',
+  drill,
+});

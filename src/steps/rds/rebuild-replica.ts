@@ -7,8 +7,10 @@ import { isOfRun, markedBy, markInTags, mustBeOfRun, tagOption } from '../mark.t
 import { things } from '../needs.ts';
 import { until } from '../poll.ts';
 import { defineStep } from '../step.ts';
+import { copyNeeds } from './copy-needs.ts';
 import { deleteAll } from './deletion.ts';
-import { arnOf, findInstance, mustNotBeLost } from './instance.ts';
+import { arnOf, findInstance, freeInstance, mustNotBeLost } from './instance.ts';
+import { keyPermissions } from './kms-key.ts';
 import { askedLike, likeness, likenessPermissions, loginByIam, modelFor, noteDifferences } from './like-original.ts';
 
 const params = z.object({
@@ -72,16 +74,18 @@ export const rebuildReplica = defineStep<Params, { address: string; status: stri
       };
     },
   ),
-  needs: ({ region, instance, source, drill }) => [
+  needs: ({ source, ...target }) => [
     { need: 'rds-instance', region: source.region, instance: source.instance, state: 'serving', role: 'writer' },
-    { need: 'rds-instance', region, instance, state: 'free', drill },
+    freeInstance(target.region, target.instance, target.drill),
+    ...copyNeeds(target),
+    ...(target.kmsKey === null ? [] : [{ need: 'kms-key' as const, region: target.region, key: target.kmsKey }]),
   ],
   alters: ({ region, instance }) => [things.instance(region, instance)],
   plane: 'control',
   title: ({ instance, source, waits }) => `${waits ? 'Make' : 'Order'} ${instance} as a replica of ${source.instance}`,
   region: ({ region }) => region,
   calls: ['rds:DescribeDBInstances', 'rds:CreateDBInstanceReadReplica', 'rds:DeleteDBInstance'],
-  permissions: ({ region, instance, source, subnetGroup, parameterGroup, like }, account) => [
+  permissions: ({ region, instance, source, subnetGroup, parameterGroup, like, kmsKey }, account) => [
     { action: 'rds:CreateDBInstanceReadReplica', resource: arnOf(source.region, account, source.instance) },
     ...[`db:${instance}`, `subgrp:${subnetGroup}`, `pg:${parameterGroup}`, 'og:*'].map((resource) => ({
       action: 'rds:CreateDBInstanceReadReplica',
@@ -92,6 +96,7 @@ export const rebuildReplica = defineStep<Params, { address: string; status: stri
       resource: arnOf(region, account, instance),
     })),
     ...likenessPermissions(like, account),
+    ...keyPermissions({ region, named: kmsKey }, account),
     // Only where the original is monitored, and RDS alone takes the role.
     { action: 'iam:PassRole', resource: globalArn({ service: 'iam', region, account, resource: 'role/*' }) },
   ],

@@ -3,7 +3,8 @@ import { isoTime } from '../../clock/clock.ts';
 import { given, NOT_YET_MS } from '../given.ts';
 import { things } from '../needs.ts';
 import { defineStep } from '../step.ts';
-import { arnOf } from './instance.ts';
+import { copyNeeds } from './copy-needs.ts';
+import { arnOf, freeInstance } from './instance.ts';
 import {
   likeTheOriginal,
   observeRestored,
@@ -25,9 +26,10 @@ export const restoreToPointInTime = defineStep<z.output<typeof params>, { addres
     ...restoredLike(asked, around),
     timeMs: around.result(asked.point, { timeMs: NOT_YET_MS }).timeMs,
   })),
-  needs: ({ region, source, identifier, drill }) => [
-    { need: 'rds-instance', region, instance: source, state: 'serving' },
-    { need: 'rds-instance', region, instance: identifier, state: 'free', drill },
+  needs: (target) => [
+    { need: 'rds-instance', region: target.region, instance: target.source, state: 'serving' },
+    freeInstance(target.region, target.identifier, target.drill),
+    ...copyNeeds(target),
   ],
   alters: ({ region, identifier }) => [things.instance(region, identifier)],
   plane: 'control',

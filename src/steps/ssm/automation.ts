@@ -55,7 +55,14 @@ export const runAutomation = defineStep<Params, { execution: string; outputs: Re
     }),
     { lastsMs: ({ within }: { within: number }) => within },
   ),
-  needs: () => [],
+  needs: ({ region, document, parameters, undo }) =>
+    [{ document, parameters }, ...(undo ? [undo] : [])].map((one) => ({
+      need: 'ssm-document',
+      region,
+      document: one.document,
+      parameters: Object.keys(one.parameters),
+      ...roleIn(one),
+    })),
   plane: 'control',
   title: ({ document }) => `Run the automation ${document}`,
   region: ({ region }) => region,
@@ -96,6 +103,12 @@ export const runAutomation = defineStep<Params, { execution: string; outputs: Re
   undoCommand: ({ undo, region }) =>
     `aws ssm stop-automation-execution --region ${region} --automation-execution-id <its id>  # where it still runs${undo ? `; then ${startCommand(undo, region)}` : ''}`,
 });
+
+/** The parameter by which documents take the role that they act with. */
+const roleIn = ({ parameters: { AutomationAssumeRole: role } }: Automation): { role?: string } => {
+  const [name] = [role ?? []].flat();
+  return name ? { role: name } : {};
+};
 
 /** Asked a second time with the same token, Systems Manager gives the execution of the first. */
 async function started(
