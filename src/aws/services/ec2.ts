@@ -73,10 +73,9 @@ interface Filter {
 /** As the SDK writes its schemas: kinds of shapes, and the kinds of their members. */
 const [LIST, STRUCTURE, OPERATION] = [1, 3, 9] as const;
 const [TEXT, NUMBER] = [0, 1] as const;
-const named = (kind: unknown, xmlName: string, ec2QueryName?: string) => [
-  kind,
-  { xmlName, ...(ec2QueryName && { ec2QueryName }) },
-];
+const named = (kind: unknown, xmlName: string) => [kind, { xmlName }];
+/** In requests, ec2Query numbers the items of a list behind its own name. */
+const numbered = (kind: unknown, xmlName: string) => [kind, { xmlName, xmlFlattened: 1 }];
 const structure = (name: string, members: Record<string, unknown>) => [
   STRUCTURE,
   NAMESPACE,
@@ -111,13 +110,13 @@ const describeSecurityGroups = [
   'DescribeSecurityGroups',
   0,
   structure('DescribeSecurityGroupsRequest', {
-    GroupIds: named(items('GroupIdStringList', TEXT, 'groupId'), 'GroupId'),
+    GroupIds: numbered(items('GroupIdStringList', TEXT, 'groupId'), 'GroupId'),
     NextToken: TEXT,
     MaxResults: NUMBER,
-    Filters: named(
+    Filters: numbered(
       items(
         'FilterList',
-        structure('Filter', { Name: TEXT, Values: named(items('ValueStringList', TEXT), 'Value') }),
+        structure('Filter', { Name: TEXT, Values: numbered(items('ValueStringList', TEXT), 'Value') }),
         'Filter',
       ),
       'Filter',
