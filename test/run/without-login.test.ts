@@ -54,6 +54,7 @@ test('without a login the baseline says at once that it cannot measure the lag, 
   const { outcome, of } = await finishedIn({ withoutLogin: true }, FAILOVER, [
     'simulation.idle=true',
     'baseline.lasts=30 s',
+    'stop={ replicationLag: 1 h }',
   ]);
   const baseline = of('step-ended').find(({ step }) => step === 'baseline');
   const started = of('step-started').find(({ step }) => step === 'baseline');
