@@ -24,7 +24,11 @@ const settings = {
   target: 'node20',
   // The AWS clients load 100 ms sooner as ES modules, which can be shaken; sinon is four times smaller as CommonJS.
   mainFields: ['module', 'main'],
-  alias: { sinon: createRequire(require.resolve('aws-sdk-client-mock')).resolve('sinon') },
+  alias: {
+    sinon: createRequire(require.resolve('aws-sdk-client-mock')).resolve('sinon'),
+    // Otherwise it reads a file that is beside it.
+    '@platformatic/wasm-utils': '@platformatic/wasm-utils/bundled',
+  },
   minify: true,
   legalComments: 'none',
   logLevel: 'warning',

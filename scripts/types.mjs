@@ -34,7 +34,7 @@ function leaveCommentsOfPackages() {
   return {
     name: 'leave comments of packages',
     transform: {
-      filter: { id: /node_modules\/(?!\.cache).*\.d\.[cm]?ts$/ },
+      filter: { id: /node_modules\/@(aws-sdk|smithy)\/.*\.d\.[cm]?ts$/ },
       handler: (code, id) => printer.printFile(ts.createSourceFile(id, code, ts.ScriptTarget.Latest)),
     },
   };
