@@ -1,4 +1,5 @@
 import { named } from '../../src/simulator/faults.ts';
+import { dataKeyArn } from '../../src/simulator/kms.ts';
 import { always } from '../../src/simulator/timeline.ts';
 import type { Need, NeedKind, NeedOf } from '../../src/steps/needs.ts';
 import { type Prepared, START_MS } from './prepared.ts';
@@ -75,11 +76,9 @@ export const defects: { [K in NeedKind]: (need: NeedOf<K>) => Defect } = {
   'db-parameter-group': ({ name }) => ({ change: ({ groups }) => without(groups.parameters, name) }),
   'db-subnet-group': ({ name }) => ({ change: ({ groups }) => without(groups.subnets, name) }),
   'fis-template': () => ({ change: ({ rolesGone }) => rolesGone.push('fis-experiments') }),
-  'kms-key': ({ key }) => ({
-    answers: {
-      DescribeKey: (answer: { KeyMetadata?: { KeyState?: string; Enabled?: boolean } }) => {
-        if (key) Object.assign(answer.KeyMetadata ?? {}, { KeyState: 'Disabled', Enabled: false });
-      },
+  'kms-key': ({ region, key }) => ({
+    change: ({ keyStates }) => {
+      keyStates[dataKeyArn({ account: '111122223333' }, region, key)] = 'Disabled';
     },
   }),
   'kubernetes-access': ({ access }) => ({ change: ({ denied }) => denied.push(...access) }),
