@@ -4,6 +4,7 @@ const words = [
   'src/secrets.ts',
   'src/read-file.ts',
   'src/visible.ts',
+  'src/markdown-text.ts',
   'src/token-forms.ts',
   'src/duration.ts',
   'src/partition.ts',

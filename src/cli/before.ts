@@ -9,7 +9,7 @@ import { readJournal } from '../journal/journal.ts';
 import { lastEntries } from '../journal/last-entries.ts';
 import { mostBytes, readBytes } from '../read-file.ts';
 import type { Before } from '../report/before.ts';
-import { actionsIn, debriefsIn } from './debriefs.ts';
+import { actionsIn, debriefsIn, unreadableDebriefs } from './debriefs.ts';
 import { writeWhole } from './write-reports.ts';
 
 /** With so many runs before it one is compared. */
@@ -38,6 +38,7 @@ export function noteBefore(journalPath: string): void {
     ),
   );
   const debriefs = debriefsIn(runs, isOfDrill);
+  const unreadable = unreadableDebriefs(runs, isOfDrill);
   if (records.length === 0 && debriefs.length === 0) return;
   const before: Before = {
     format: 1,
@@ -51,6 +52,7 @@ export function noteBefore(journalPath: string): void {
     })),
     actions: open,
     debriefs,
+    unreadable,
   };
   writeWhole(join(folder, BEFORE), `${JSON.stringify(before, null, 2)}\n`);
 }

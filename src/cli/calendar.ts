@@ -2,7 +2,7 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import pc from 'picocolors';
 import { type Covered, coverageOf } from '../calendar/coverage.ts';
-import { type Named, type Standing, standingsOf } from '../calendar/standing.ts';
+import { type Named, runInWords, type Standing, standingsOf } from '../calendar/standing.ts';
 import { realClock } from '../clock/real-clock.ts';
 import { loadDrill, readDrill } from '../drill/load.ts';
 import { loadSchedule } from '../drill/load-schedule.ts';
@@ -49,7 +49,7 @@ export async function calendarCommand(
   const coverage = coverageOf([...drills, ...around], controls, records, nowMs);
   if (options.ics !== undefined) {
     const { toICalendar } = await import('../calendar/icalendar.ts');
-    writeFileSync(options.ics, toICalendar(schedule, drills, nowMs));
+    writeFileSync(options.ics, toICalendar(schedule, standings, nowMs));
   }
   if (options.json) terminal.out(`${JSON.stringify({ schedule: schedule.schedule, standings, coverage }, null, 2)}\n`);
   else {
@@ -80,9 +80,7 @@ function told(
   { bold, dim, green, red, yellow }: ReturnType<typeof pc.createColors>,
 ): string {
   const looks = { done: green, waiting: dim, due: yellow, overdue: red }[state];
-  const last = lastRun
-    ? `last ${lastRun.at.slice(0, 10)} (${lastRun.outcome})`
-    : `never ${counts === 'live' ? 'live' : 'run'}`;
+  const last = lastRun ? `last ${runInWords(lastRun)}` : `never ${counts === 'live' ? 'live' : 'run'}`;
   const when = state === 'overdue' ? `was due by ${dueBy}` : state === 'due' ? `due by ${dueBy}` : `next by ${dueBy}`;
   return `${looks(state.padEnd(9))}${bold(drill.padEnd(width))}${when}, ${last}${owner === null ? '' : `, ${owner}`}`;
 }

@@ -51,7 +51,7 @@ export async function debriefCommand(
     throw new DrillError('run-unfinished', 'This run has not ended yet.', { hint: 'Debrief it when it has.' });
   const header = headerOf(entries);
   // As in the journal: no secret, and nothing hidden, is put on record.
-  const debrief = withoutSecretsIn(visibleIn(await said(options)));
+  const debrief = withoutSecretsIn(visibleIn(await said(options, (due) => wrongDay(due, entries.at(-1)?.at ?? ''))));
   mustBeDueInTime(debrief, entries.at(-1)?.at ?? '');
   const at = isoTime(realClock().wallMs());
   const by = withoutSecrets(visible(options.by ?? debrief.by ?? userInfo().username));
@@ -63,7 +63,7 @@ export async function debriefCommand(
     appendLine(join(folder, DEBRIEF), added);
     return [lines, added] as const;
   });
-  const actions = actionsOf([...earlier, line]);
+  const actions = actionsOf([...earlier, line].join('\n'));
   if (options.json)
     terminal.out(
       `${JSON.stringify({ run: folder, recordedAt: at, by, actions, askedForBy: askingForDebrief(header.drill.controls) }, null, 2)}\n`,
@@ -90,11 +90,22 @@ function wholeLines(folder: string, journalHash: string): string[] {
 const YEARS = 10;
 
 /** A slip of the finger is not put on record for good. */
-function mustBeDueInTime({ actions }: Debrief, endedAt: string): void {
+const daysAfter = (endedAt: string) => {
   const from = endedAt.slice(0, 10);
-  const until = `${Number(from.slice(0, 4)) + YEARS}${from.slice(4)}`;
-  const wrong = actions.find(({ due }) => due < from || due > until);
+  return { from, until: `${Number(from.slice(0, 4)) + YEARS}${from.slice(4)}` };
+};
+
+/** What is wrong with a day that was typed; nothing, where it will do. */
+function wrongDay(due: string, endedAt: string): string | undefined {
+  const { from, until } = daysAfter(endedAt);
+  if (!z.iso.date().safeParse(due).success) return `'${due}' is no day, such as 2026-12-24.`;
+  return due < from || due > until ? `The run ended on ${from}: give a day between ${from} and ${until}.` : undefined;
+}
+
+function mustBeDueInTime({ actions }: Debrief, endedAt: string): void {
+  const wrong = actions.find(({ due }) => wrongDay(due, endedAt));
   if (!wrong) return;
+  const { from, until } = daysAfter(endedAt);
   throw new DrillError(
     'debrief-invalid',
     `'${wrong.action}' cannot be due on ${wrong.due}: the run ended on ${from}.`,
@@ -103,7 +114,7 @@ function mustBeDueInTime({ actions }: Debrief, endedAt: string): void {
 }
 
 /** What a file and the flags say together; where neither says anything, the person at the terminal is asked. */
-async function said(options: DebriefCommandOptions): Promise<Debrief> {
+async function said(options: DebriefCommandOptions, wrong: (due: string) => string | undefined): Promise<Debrief> {
   const { from, participant, well, badly, action, close } = options;
   const told = {
     participants: participant.map(participantIn),
@@ -114,7 +125,7 @@ async function said(options: DebriefCommandOptions): Promise<Debrief> {
   };
   const isTold = Object.values(told).some((all) => all.length > 0);
   if (from === undefined && !isTold) {
-    if (somebodyIsHere()) return checked(await askForDebrief(), 'what was typed');
+    if (somebodyIsHere()) return checked(await askForDebrief(wrong), 'what was typed');
     throw new DrillError('nothing-said', 'Nothing was said of the run.', {
       hint: 'Give --well, --badly, --action or --close, or --from <file>; at a terminal you are asked.',
     });

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { type Action, actionsOf, DEBRIEF, linesOf } from '../evidence/debrief.ts';
+import { type Action, actionsOf, DEBRIEF, linesOf, unreadableIn } from '../evidence/debrief.ts';
 import { BEFORE } from '../evidence/manifest.ts';
 import type { Tampering } from '../evidence/verify.ts';
 import { lineHash } from '../journal/journal.ts';
@@ -13,19 +13,24 @@ export function debriefText(folder: string): string {
   return existsSync(path) ? readText(path, mostBytes.record) : '';
 }
 
-/** The actions that came of the runs of a folder, by the name of the run; a debrief that nobody can read has none. */
+/** The actions that came of the runs of a folder, by the name of the run, as far as they can be read. */
 export function actionsIn(runs: string, isWanted: (run: string) => boolean = () => true): Map<string, Action[]> {
   const names = existsSync(runs) ? readdirSync(runs).filter(isWanted).sort() : [];
   return new Map(
     names.flatMap((run): [string, Action[]][] => {
-      try {
-        const actions = actionsOf(linesOf(debriefText(join(runs, run))));
-        return actions.length === 0 ? [] : [[run, actions]];
-      } catch {
-        return [];
-      }
+      const actions = actionsOf(debriefText(join(runs, run)));
+      return actions.length === 0 ? [] : [[run, actions]];
     }),
   );
+}
+
+/** The lines of debriefs in a folder that nobody can read. */
+export function unreadableDebriefs(
+  runs: string,
+  isWanted: (run: string) => boolean = () => true,
+): Before['unreadable'] {
+  const names = existsSync(runs) ? readdirSync(runs).filter(isWanted).sort() : [];
+  return names.flatMap((run) => unreadableIn(debriefText(join(runs, run))).map((line) => ({ run, line })));
 }
 
 /** How far each debrief of a folder had come: what the next run of the drill remembers, sealed, so that its end cannot be taken away. */

@@ -1,5 +1,7 @@
 import { strToU8, unzipSync, zipSync } from 'fflate';
 import { DrillError } from '../errors.ts';
+import { plain } from '../markdown-text.ts';
+import { visible } from '../visible.ts';
 import { DEBRIEF, debriefInWords } from './debrief.ts';
 import {
   BEFORE,
@@ -107,6 +109,9 @@ const broken = (name: string, why: string, cause?: unknown): DrillError =>
     cause,
   });
 
+/** What the run's files gave: text, whatever stands in it. */
+const text = (words: string): string => plain(visible(words));
+
 /** For a person who opens the archive: what is in it, and how to check it without this tool. */
 function indexOf(manifest: Manifest, files: Files): string {
   const { run, drill, topology, tool, mode, outcome, journal, key, files: sealed } = manifest;
@@ -116,9 +121,9 @@ function indexOf(manifest: Manifest, files: Files): string {
       ? `openssl pkeyutl -verify -pubin -inkey ${PUBLIC_KEY} -rawin -in ${MANIFEST} -sigfile ${SIGNATURE}`
       : `openssl dgst -sha256 -verify ${PUBLIC_KEY} -signature ${SIGNATURE} ${MANIFEST}`;
   return [
-    `# ${run}`,
+    `# ${text(run)}`,
     '',
-    `Evidence of a disaster-recovery drill: ${drill.name} on ${topology.name}, ${mode === 'dry-run' ? 'a dry run in a simulation' : 'live'}, made with ${tool}. It ended as: ${outcome}.`,
+    `Evidence of a disaster-recovery drill: ${text(drill.name)} on ${text(topology.name)}, ${mode === 'dry-run' ? 'a dry run in a simulation' : 'live'}, made with ${text(tool)}. It ended as: ${text(outcome)}.`,
     ...(mode === 'dry-run' ? ['', 'SIMULATED: a dry run proves nothing about the real account.'] : []),
     '',
     '| file | what it is | SHA-256 |',
@@ -126,7 +131,7 @@ function indexOf(manifest: Manifest, files: Files): string {
     `| ${journal.file} | everything that happened, ${journal.lines} lines, each with the hash of the one before | \`${journal.sha256}\` |`,
     ...sealed.map(
       ({ file, sha256 }) =>
-        `| ${file} | ${file === BEFORE ? 'what the runs before left: figures, and what is still to be done' : 'made from the journal'} | \`${sha256}\` |`,
+        `| ${text(file)} | ${file === BEFORE ? 'what the runs before left: figures, and what is still to be done' : 'made from the journal'} | \`${sha256}\` |`,
     ),
     `| ${MANIFEST} | what was sealed: the hashes of all files above | |`,
     `| ${SIGNATURE} | its signature (${key.algorithm}) | |`,

@@ -2,9 +2,15 @@ import type { Report } from './report-schema.ts';
 
 const HEAD = ['from', 'to', 'seconds', 'kind', 'name', 'title', 'phase', 'region', 'outcome', 'detail'];
 
-/** The timeline as a table for a spreadsheet, after RFC 4180: phases, steps, moments and deviations in the order in which they began. */
-export function toCsv({ timeline, deviations }: Report): string {
+/** The timeline as a table for a spreadsheet, after RFC 4180: settings given over the file, phases, steps, moments and deviations in the order in which they began. */
+export function toCsv({ timeline, deviations, overrides, startedAt }: Report): string {
+  const begunMs = Date.parse(startedAt);
   const rows = [
+    ...overrides.map((setting) => ({
+      fromMs: begunMs,
+      toMs: null,
+      cells: ['override', '--set', setting, '', '', '', ''],
+    })),
     ...timeline.phases.map(({ phase, fromMs, toMs }) => ({
       fromMs,
       toMs,
@@ -40,8 +46,8 @@ export function toCsv({ timeline, deviations }: Report): string {
 
 const instant = (ms: number): string => new Date(ms).toISOString();
 
-/** Text that a spreadsheet would take for a formula is kept a text. */
+/** Text that a spreadsheet would take for a formula is kept a text, also where semicolons, tabs or lines part the cells. */
 function cell(text: string): string {
-  const safe = /^\s*[=+\-@＝＋－＠]|^[\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  const safe = text.replace(/(^|[;\t\r\n])(\s*)(?=[=+\-@＝＋－＠])/g, "$1'$2").replace(/^(?=[\t\r])/, "'");
+  return /[",;\t\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -27,6 +27,7 @@ const xml = new XMLBuilder({
 /** The run for a CI system: each phase a suite with its steps, and one suite each for targets, checks and data checks. */
 export function toJunit(report: Report): string {
   const suites = [...phaseSuites(report), ...checkSuites(report)].filter(({ cases }) => cases.length > 0);
+  const overrides = report.overrides.map((one) => ({ '@name': 'override', '@value': printable(one) }));
   const all = suites.flatMap(({ cases }) => cases);
   const document = {
     '?xml': { '@version': '1.0', '@encoding': 'UTF-8' },
@@ -34,10 +35,12 @@ export function toJunit(report: Report): string {
       '@name': printable(report.drill.title),
       // The schema knows no skipped ones up here.
       ...(({ '@skipped': _, ...others }) => others)(counts(all)),
-      testsuite: suites.map(({ name, fromMs, cases, out = [] }) => ({
+      testsuite: suites.map(({ name, fromMs, cases, out = [] }, index) => ({
         '@name': name,
         '@timestamp': new Date(fromMs).toISOString().slice(0, 19),
         ...counts(cases),
+        // The schema knows properties of suites alone.
+        ...(index === 0 && overrides.length > 0 && { properties: { property: overrides } }),
         testcase: cases.map((one) => caseOf(one, `${report.drill.name}.${name}`)),
         ...(out.length > 0 && { 'system-out': printable(out.join('\n')) }),
       })),
