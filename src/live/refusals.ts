@@ -132,7 +132,8 @@ export function refusal(error: unknown, asked?: Asked): unknown {
     return say('service-failed', message, `${BETWEEN}${endpointHint()}`);
   const network = status === undefined ? networkTrouble(error) : undefined;
   if (network) {
-    const nowhere = network.what.includes('ENOTFOUND') && region ? ` ${service} may not be offered in ${region}.` : '';
+    const mayLack = network.what.includes('ENOTFOUND') && region && service !== 'sts' && !endpointHint();
+    const nowhere = mayLack ? ` ${service} may not be offered in ${region}.` : '';
     return say(
       'endpoint-unreachable',
       `${call} cannot be reached: ${network.what}.${nowhere}`,
