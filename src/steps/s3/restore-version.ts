@@ -5,7 +5,7 @@ import {
   bucketGiven,
   bucketNeeds,
   compareBytes,
-  headOf,
+  isThere,
   OBJECTS,
   objectPermissions,
   testObject,
@@ -37,8 +37,7 @@ export const restoreVersion = defineStep<Params>({
     `aws s3api copy-object --region ${target.region} --bucket ${target.bucket} --key ${target.key} --copy-source '${sourceOf(target)}'`,
   usuallyMs: () => 500,
   async observe(target, context) {
-    const found = await headOf(target, target.key, context);
-    return { done: found !== undefined, state: null };
+    return { done: await isThere(target, true, context), state: null };
   },
   async apply(target, { aws }) {
     const { region, bucket, key } = target;

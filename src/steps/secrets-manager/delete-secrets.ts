@@ -1,10 +1,10 @@
 import { strictObject } from 'zod';
-import { isAwsError } from '../../aws/aws.ts';
 import { given } from '../given.ts';
 import { isOfDrill, type Mark, markInTags, tellLeftover } from '../mark.ts';
 import { things } from '../needs.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
+import { unlessDone } from '../unless-done.ts';
 import {
   findSecret,
   namesGiven,
@@ -50,10 +50,11 @@ export const deleteSecrets = defineStep<ScratchSecrets>({
   async apply(target, context) {
     for (const name of await left(target, context)) {
       const input = { SecretId: name, ForceDeleteWithoutRecovery: true };
-      await context.aws.call('secretsmanager', target.recovery, 'DeleteSecret', input).catch((error) => {
-        // Gone already, by an earlier delivery of this request or by somebody else.
-        if (!isAwsError(error, 'ResourceNotFound')) throw error;
-      });
+      await unlessDone(
+        context,
+        () => context.aws.call('secretsmanager', target.recovery, 'DeleteSecret', input),
+        async () => !(await left(target, context)).includes(name),
+      );
     }
     return undefined;
   },

@@ -4,6 +4,7 @@ import { markedBy, markInTags, mustBeOfRun, tagOption, tagsFor } from '../mark.t
 import { things } from '../needs.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
+import { unlessDone } from '../unless-done.ts';
 import {
   findSecret,
   isSame,
@@ -88,14 +89,18 @@ export const restoreSecrets = defineStep<ScratchSecrets>({
   },
 });
 
-async function isRestored(name: string, target: ScratchSecrets, context: StepContext): Promise<boolean> {
+const isRestored = async (name: string, target: ScratchSecrets, context: StepContext): Promise<boolean> =>
+  versionAt((await foundOurs(name, target, context)) ?? {}, 'AWSCURRENT') === versionId(target, name, 'AWSCURRENT');
+
+/** The copy, where it is there; one that this run did not make is refused. */
+async function foundOurs(name: string, target: ScratchSecrets, context: StepContext) {
   const { recovery: region } = target;
   const copy = scratchName(target, name);
   const found = await findSecret(region, copy, context);
-  if (!found) return false;
+  if (!found) return undefined;
   const what = `the secret ${copy} in ${region}`;
   mustBeOfRun(markInTags(found.Tags), { what, drill: target.drill, otherwise: 'Give the drill another name' }, context);
-  return versionAt(found, 'AWSCURRENT') === versionId(target, name, 'AWSCURRENT');
+  return found;
 }
 
 /** The older version first: what comes later is the one in force. */
@@ -106,7 +111,7 @@ async function restore(name: string, target: ScratchSecrets, context: StepContex
   const copy = scratchName(target, name);
   const replica = await secretOf(region, name, context);
   const stages = (['AWSPREVIOUS', 'AWSCURRENT'] as const).filter((stage) => versionAt(replica, stage) !== undefined);
-  let isThere = (await findSecret(region, copy, context)) !== undefined;
+  let isThere = (await foundOurs(name, target, context)) !== undefined;
   for (const stage of stages) {
     const value = await valueIn(region, name, stage, context);
     const version = { ...value, ClientRequestToken: versionId(target, name, stage) };
@@ -114,14 +119,19 @@ async function restore(name: string, target: ScratchSecrets, context: StepContex
     if (isThere) {
       await aws.call('secretsmanager', region, 'PutSecretValue', { SecretId: copy, ...version });
     } else {
-      await aws.call('secretsmanager', region, 'CreateSecret', {
+      const secret = {
         Name: copy,
         Description: `Made by the drill ${drill} of dr-drill, and deleted by it`,
         Tags: tagsFor(markedBy(drill, context)),
         // The same key guards the copy.
         ...(replica.KmsKeyId && { KmsKeyId: replica.KmsKeyId }),
         ...version,
-      });
+      };
+      await unlessDone(
+        context,
+        () => aws.call('secretsmanager', region, 'CreateSecret', secret),
+        async () => (await foundOurs(name, target, context)) !== undefined,
+      );
     }
     isThere = true;
   }

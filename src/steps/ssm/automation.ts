@@ -7,6 +7,7 @@ import { DrillError } from '../../errors.ts';
 import { given, side } from '../given.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
+import { unlessDone } from '../unless-done.ts';
 
 const automation = z.strictObject({
   document: z.string().min(1).describe('Its name, or the ARN of one that is shared.'),
@@ -194,10 +195,12 @@ async function stop(document: string, region: string, context: StepContext): Pro
     return RUNNING.includes(now?.AutomationExecutionStatus ?? '');
   };
   if (!(await isRunning())) return;
-  await context.aws.call('ssm', region, 'StopAutomationExecution', {
-    AutomationExecutionId: execution,
-    Type: 'Cancel',
-  });
+  await unlessDone(
+    context,
+    () =>
+      context.aws.call('ssm', region, 'StopAutomationExecution', { AutomationExecutionId: execution, Type: 'Cancel' }),
+    async () => !(await isRunning()),
+  );
   await until(context, async () => ((await isRunning()) ? undefined : true));
 }
 
