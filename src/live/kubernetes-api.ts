@@ -5,6 +5,7 @@ import type {
   AppsV1Api,
   AuthorizationV1Api,
   CoreV1Api,
+  HttpLibrary,
   KubernetesObjectApi,
   PatchStrategy,
   RequestContext,
@@ -31,6 +32,8 @@ export interface Connection {
   /** Base64 of PEM; empty for what Node trusts. */
   certificateAuthority: string;
   token: string;
+  /** Carries the requests: the client's own way over sockets, unless said. */
+  http: HttpLibrary | undefined;
   /** Takes every request back that is still on its way, and lets no other begin. */
   signal: AbortSignal;
   /** Told of each request before it leaves. */
@@ -120,6 +123,7 @@ export async function connect(connection: Connection): Promise<Apis> {
     httpApi: library.wrapHttpLibrary({ send: (request) => carried(request, library.ResponseContext) }),
     baseServer: new ServerConfiguration(endpoint, {}),
     authMethods: { default: config },
+    ...(connection.http && { httpApi: connection.http }),
     promiseMiddleware: [
       {
         pre: async (request) => {

@@ -1,4 +1,4 @@
-import type { V1Deployment } from '@kubernetes/client-node';
+import type { HttpLibrary, V1Deployment } from '@kubernetes/client-node';
 import type { Clock } from '../clock/clock.ts';
 import { Aborted, DrillError } from '../errors.ts';
 import type { Cluster, Deployment, Kubernetes } from '../ports/kubernetes.ts';
@@ -15,6 +15,8 @@ export interface LiveKubernetesOptions {
   /** Made anew where the one that is known was refused. */
   token(cluster: Cluster, options?: { anew?: boolean }): Promise<string>;
   clock: Clock;
+  /** Carries the requests: the client's own way over sockets, unless said. */
+  http?: HttpLibrary;
   /** Variables of pods to read, so that no other config map or secret needs to be readable; all of them, unless given. */
   variables?: readonly string[];
 }
@@ -31,7 +33,7 @@ const AGAIN_MAX_MS = 10_000;
  * `Unavailable` or `Throttled` when nobody gives a valid answer, with `UnknownOutcome` when a change may have been made, and with the
  * DrillErrors `tls-failed`, and `variable-missing` when no pod reads what is to be set.
  */
-export function liveKubernetes({ describeCluster, token, clock, variables }: LiveKubernetesOptions): Kubernetes {
+export function liveKubernetes({ describeCluster, token, clock, http, variables }: LiveKubernetesOptions): Kubernetes {
   const endpoints = new Map<string, Promise<Endpoint>>();
   const keyOf = ({ region, cluster }: Cluster) => `${region}/${cluster}`;
 
@@ -63,7 +65,7 @@ export function liveKubernetes({ describeCluster, token, clock, variables }: Liv
           progress.changing = method === 'GET' ? undefined : `A ${method} to ${progress.who}`;
           again();
         };
-        return ask(await connect({ ...endpoint, token: bearer, signal: ends, asking }));
+        return ask(await connect({ ...endpoint, token: bearer, http, signal: ends, asking }));
       });
     } catch (error) {
       if (signal?.aborted) throw new Aborted();

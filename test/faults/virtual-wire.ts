@@ -50,6 +50,7 @@ export interface WireOptions {
 export interface VirtualWire {
   transport: LiveTransport;
   chaos: Chaos;
+  still: Standstill;
 }
 
 /**
@@ -86,6 +87,7 @@ export async function virtualWire({ world, clock, way, region }: WireOptions): P
   const transport = await liveTransport(clock, { region, handler });
   return {
     chaos,
+    still,
     transport: {
       ...transport,
       renew: () => still.during(transport.renew),
@@ -95,7 +97,7 @@ export async function virtualWire({ world, clock, way, region }: WireOptions): P
 }
 
 /** Keeps virtual time where it is while somebody works in real time, as the SDK does between a call and its request. */
-class Standstill {
+export class Standstill {
   readonly #clock: Clock;
   #held = 0;
 
@@ -137,7 +139,7 @@ interface Patience {
 }
 
 /** What the SDK's own handler would make of it, error for error. */
-async function answered(
+export async function answered(
   way: Way,
   request: Received,
   deliver: (request: Received) => Promise<Reply | undefined>,
