@@ -1,12 +1,20 @@
+import { generate } from 'selfsigned';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { realClock } from '../../src/clock/real-clock.ts';
+import { simulationSchema } from '../../src/drill/simulation.ts';
+import { liveKubernetes } from '../../src/live/kubernetes.ts';
+import { simulate } from '../../src/simulator/simulate.ts';
+import { startKubernetesApi } from '../lab/kubernetes-api.ts';
 import { shipped } from '../run/drill.ts';
+import { RECOVERY, topology } from '../simulator/world.ts';
 import { faults } from './fault.ts';
+import { kubernetesApi } from './kubernetes-wire.ts';
 import { liveRun } from './live-run.ts';
 import { violations } from './oracle.ts';
-import { oneBlow } from './plan.ts';
+import { oneBlow, rate } from './plan.ts';
+import { startProxy } from './proxy.ts';
 import { type Ended, legend, type Played, summaryOf, tableOf } from './table.ts';
-import type { Passed } from './way.ts';
+import { type Passed, Way } from './way.ts';
 
 /** Every cell with TORTURE=live, as `npm run torture:live` has it; otherwise a few of each drill. */
 const ALL = process.env.TORTURE === 'live';
@@ -70,4 +78,53 @@ describe.each(ALL ? drills : drills.slice(0, 2))('%s, live', (name) => {
     console.info(`${name}\n${tableOf(cells)}\n${wrong.join('\n')}`);
     expect(wrong).toEqual([]);
   }, 7_200_000);
+});
+
+test.each([
+  ['PATCH', '/apis/apps/v1/namespaces/shop/deployments/orders/scale', 'patch deployments/scale'],
+  ['GET', '/apis/apps/v1/namespaces/shop/deployments/orders', 'get deployments'],
+  ['GET', '/api/v1/namespaces/shop/pods', 'list pods'],
+  ['GET', '/api/v1/namespaces/shop/pods?watch=true', 'watch pods'],
+  ['GET', '/api/v1/nodes?labelSelector=pool', 'list nodes'],
+  ['POST', '/api/v1/namespaces', 'create namespaces'],
+  ['DELETE', '/api/v1/namespaces/shop', 'delete namespaces'],
+])('%s %s is known as %s', (method, url, operation) => {
+  const { pathname, searchParams } = new URL(url, 'http://cluster');
+  const asked = { method, path: pathname, query: searchParams, headers: { host: 'cluster' }, body: Buffer.alloc(0) };
+  expect(kubernetesApi.asked(asked)).toEqual({ service: 'kubernetes', region: 'cluster', operation });
+});
+
+test.each([
+  ['answer lost', 'UnknownOutcome'],
+  ['cut mid-body', 'UnknownOutcome'],
+  ['truncated', 'UnknownOutcome'],
+  ['HTML 500', 'UnknownOutcome'],
+  ['500', 'UnknownOutcome'],
+  ['delivered twice', 'done'],
+])('on a socket before the API of the lab, a change that meets %s ends as %s', async (name, end) => {
+  const clock = realClock();
+  const world = simulate({ topology: topology(), simulation: simulationSchema.parse({}), seed: 1, clock, speed: 100 });
+  const tls = await generate([{ name: 'commonName', value: 'shop' }], { keyType: 'ec' });
+  const served = { key: tls.private, cert: tls.cert };
+  const { cluster, nodegroup } = topology().kubernetes.recovery;
+  const here = { region: RECOVERY, cluster };
+  const api = await startKubernetesApi({ kubernetes: world.ports.kubernetes, cluster: here, nodegroup, tls: served });
+  const fault = faults.find((one) => one.name === name);
+  if (!fault) throw new Error(`no fault is named ${name}`);
+  const way = new Way({ api: kubernetesApi, clock, plan: rate(1, [fault], () => 0) });
+  const proxy = await startProxy({ target: api.endpoint, way });
+  const kubernetes = liveKubernetes({
+    describeCluster: async () => ({ endpoint: proxy.url, certificateAuthority: '' }),
+    token: async () => 'k8s-aws-v1.simulated',
+    clock,
+  });
+  const namespace = topology().kubernetes.namespace;
+  const [deployment = ''] = topology().kubernetes.deployments.map((one) => one.name);
+  const ended = await kubernetes.scale({ ...here, namespace }, deployment, 3).then(
+    () => 'done',
+    (error: Error) => error.name,
+  );
+  await proxy.close();
+  api.close();
+  expect([ended, way.passed.map(({ operation }) => operation)]).toEqual([end, ['patch deployments/scale']]);
 });
