@@ -33,7 +33,7 @@ export interface Connection {
   certificateAuthority: string;
   token: string;
   /** Carries the requests: the client's own way over sockets, unless said. */
-  http: HttpLibrary | undefined;
+  http?: HttpLibrary | undefined;
   /** Takes every request back that is still on its way, and lets no other begin. */
   signal: AbortSignal;
   /** Told of each request before it leaves. */

@@ -21,7 +21,7 @@ const ALL = process.env.TORTURE === 'live';
 const FEW = 4;
 const LOOKS_IN_A_ROW = 7;
 
-const isLook = (operation: string): boolean => /^(get|list|watch) /.test(operation);
+const isLook = (operation: string): boolean => /^(get|list|watch) |accessreviews$/.test(operation);
 
 /** Every operation of a cluster's API, before the drill changes anything there and after. */
 function cellsOf(passed: readonly Passed[]) {
