@@ -22,7 +22,11 @@ export async function bundledTypes() {
     });
     const { output } = await bundle.generate({ format: 'es' });
     const { code, moduleIds } = output.find(({ fileName }) => fileName === 'step.d.ts');
-    return { code, files: moduleIds.filter((file) => !file.startsWith(folder)).map((file) => relative(root, file)) };
+    // In one file, some lines of zod's own types do not pass the checker.
+    return {
+      code: `// @ts-nocheck\n${code}`,
+      files: moduleIds.filter((file) => !file.startsWith(folder)).map((file) => relative(root, file)),
+    };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { emptyProject, onlyReport, packed, peer, ran } from './installed.ts';
@@ -74,6 +74,14 @@ function importedPackages(): string[] {
 }
 
 describe('installed by npm', () => {
+  test('the checkout installs without a warning about the version of Node', () => {
+    const checkout = emptyProject();
+    for (const name of ['package.json', 'package-lock.json']) cpSync(name, join(checkout, name));
+    const { exitCode, err } = ran(['npm', 'ci', '--dry-run', '--ignore-scripts'], checkout);
+    expect(exitCode).toBe(0);
+    expect(err).not.toContain('EBADENGINE');
+  });
+
   test('it is one package of less than 35 MB, and npm has nothing to warn of', () => {
     expect(npmSaid).not.toMatch(/EBADENGINE|deprecated/);
     expect(readdirSync(join(project, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual(['dr-drill']);
