@@ -38,7 +38,19 @@ export async function makeReports(
   const { entries, hash } = readJournal(journalPath);
   const beside = join(dirname(journalPath), BEFORE);
   const before = beforeIn(existsSync(beside) ? readBytes(beside, mostBytes.record) : undefined);
-  return reportsOf(entries, { journalHash: hash, before, formats });
+  try {
+    return await reportsOf(entries, { journalHash: hash, before, formats });
+  } catch (cause) {
+    if (cause instanceof DrillError) throw cause;
+    throw new DrillError(
+      'journal-strange',
+      `${journalPath} holds what dr-drill does not write (${(cause as Error).message.split('\n')[0]}).`,
+      {
+        hint: 'Take an untouched copy. If nobody changed it, please report a defect with this journal.',
+        cause,
+      },
+    );
+  }
 }
 
 /** Writes reports into a folder. Fails with `report-unwritable`, and with `sealed` where others are sealed there. */

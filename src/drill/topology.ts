@@ -6,6 +6,9 @@ import { kmsKeyName, lowerName, resourceName } from './names.ts';
 import { duration } from './quantities.ts';
 import { endpointRegions, trafficSchema } from './traffic.ts';
 
+/** EKS's own limit of a node group is 450 nodes, and can be raised. */
+const nodes = z.int().nonnegative().max(10_000);
+
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time of day in UTC, such as 18:00');
 
 const region = z
@@ -18,7 +21,7 @@ const text = z.string().min(1);
 const instance = z.strictObject({
   identifier: lowerName.describe("The RDS instance's identifier."),
   class: text.describe('The instance class, such as db.r6g.xlarge.'),
-  storageGib: z.int().positive().describe('Allocated storage in GiB.'),
+  storageGib: z.int().positive().max(1_000_000).describe('Allocated storage in GiB.'),
   multiAz: z.boolean(),
   parameterGroup: lowerName,
   subnetGroup: lowerName,
@@ -37,18 +40,19 @@ const cluster = z.strictObject({
   cluster: resourceName,
   nodegroup: resourceName,
   nodes: z.strictObject({
-    min: z.int().nonnegative(),
-    desired: z.int().nonnegative(),
-    max: z.int().positive(),
+    min: nodes,
+    desired: nodes,
+    max: nodes.positive(),
   }),
 });
 
-const replicas = z.int().nonnegative();
+/** More than any deployment of a drill: whoever writes more has mistyped it. */
+const replicas = z.int().nonnegative().max(100_000);
 
 const replicationGroup = z.strictObject({
   replicationGroup: lowerName.describe("The replication group's identifier."),
   nodeType: text.describe('The node type, such as cache.r7g.large.'),
-  nodes: z.int().positive().describe('The primary node and its replicas.'),
+  nodes: z.int().positive().max(1_000).describe('The primary node and its replicas.'),
   parameterGroup: lowerName,
   subnetGroup: lowerName,
 });
