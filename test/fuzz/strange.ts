@@ -75,7 +75,12 @@ function changeAt(root: unknown, { place, how, key, value }: Change): void {
       continue;
     }
     const put = (to: string, what: unknown) =>
-      Object.defineProperty(at, to, { value: structuredClone(what), enumerable: true, configurable: true, writable: true });
+      Object.defineProperty(at, to, {
+        value: structuredClone(what),
+        enumerable: true,
+        configurable: true,
+        writable: true,
+      });
     if (how === 'remove' && !Array.isArray(at)) delete at[name];
     else if (how === 'add' && !Array.isArray(at)) put(key, value);
     else if (how === 'double' && Array.isArray(at)) at.push(...structuredClone(at));
