@@ -8,7 +8,7 @@ import { loginTo } from '../needs.ts';
 import { arnOf } from '../rds/instance.ts';
 import { fenceOf, fenceParams, warnUnlessQuarantined } from '../rds/quarantine.ts';
 import { defineStep, type StepContext } from '../step.ts';
-import { mustHold } from '../traffic/lever-holds.ts';
+import { leverMustHold } from '../traffic/lever-holds.ts';
 import { doorParams } from './customer.ts';
 import { doorOf } from './door.ts';
 import {
@@ -142,7 +142,7 @@ export const verifyService = defineStep<Params, { failed: string[] }>({
     );
 
     await checkStanding(wanted.standing, note, context);
-    mustHold(context);
+    leverMustHold(context);
 
     if (context.sql.withoutLogin) return { failed };
     // Side by side: a lost region lets each question wait.
@@ -171,7 +171,7 @@ export const verifyService = defineStep<Params, { failed: string[] }>({
 async function lastingSuccess({ everyMs, lastsMs }: Params, context: StepContext): Promise<number> {
   const brokenMs = impairedSinceMs(context) ?? 0;
   for (;;) {
-    mustHold(context);
+    leverMustHold(context);
     const visits = context.probed();
     const failedMs = visits.reduce((latest, { ok, at }) => (ok ? latest : Math.max(latest, at)), brokenMs);
     const first = visits.find(({ at }) => at > failedMs);
@@ -193,7 +193,7 @@ async function belowLimit(
   const beganMs = clock.nowMs();
   const nextMs = Math.min(15_000, periodMs);
   for (let times = 1; ; times += 1) {
-    mustHold(context);
+    leverMustHold(context);
     const value = await newestValue(metric, sinceMs, context);
     const waitedMs = clock.nowMs() - beganMs;
     if ((value !== undefined && value <= limit) || waitedMs >= METRIC_PATIENCE_MS) return value;

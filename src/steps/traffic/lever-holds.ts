@@ -26,14 +26,14 @@ export interface InForce {
 type Look = (made: InForce) => Promise<Standing | undefined>;
 
 /** Looks once more, now; fails where what moves customers is not as this run left it. */
-export async function mustHoldNow(standing: () => Promise<Standing>, context: StepContext): Promise<void> {
+export async function leverMustHoldNow(standing: () => Promise<Standing>, context: StepContext): Promise<void> {
   try {
     await lookAtLever(standing, context);
   } catch (error) {
     context.signal.throwIfAborted();
     passOver(error);
   }
-  mustHold(context);
+  leverMustHold(context);
 }
 
 /** A look that fails says nothing of what it was to look at, and its call is in the journal. Defects and a lost session go on. */
@@ -43,7 +43,7 @@ export function passOver(error: unknown): void {
 }
 
 /** Fails where a look has shown that what moves customers is not as this run left it. */
-export function mustHold({ entries }: Pick<StepContext, 'entries'>): void {
+export function leverMustHold({ entries }: Pick<StepContext, 'entries'>): void {
   const made = inForce(entries());
   const told = made && lastTold(made, entries());
   if (!told || told.ok) return;
