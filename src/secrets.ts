@@ -198,8 +198,12 @@ const PUBLIC =
 
 /** Takes in what the environment holds under names of secrets. */
 export function keepSecretsOfEnvironment(env: Record<string, string | undefined>): void {
-  for (const [name, value] of Object.entries(env)) if (SECRET_NAME.test(name)) keepSecret(value);
+  for (const [name, value] of Object.entries(env))
+    if (SECRET_NAME.test(name) && !FOLDERS.includes(name)) keepSecret(value);
 }
+
+/** The shell's own: the folder that somebody is in, and the one before. */
+const FOLDERS = ['PWD', 'OLDPWD'];
 
 const SECRET_NAME = new RegExp(`^${NAME}$`, 'i');
 
