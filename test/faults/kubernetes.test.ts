@@ -80,6 +80,19 @@ describe.each(ALL ? drills : drills.slice(0, 2))('%s, live', (name) => {
   }, 7_200_000);
 });
 
+test('a stale answer that a namespace is gone deletes it all the same', async () => {
+  const loaded = shipped('configuration-restore');
+  const unbroken = await liveRun(loaded, [], { kubernetes: () => () => undefined });
+  const blows = cellsOf(unbroken.kubernetesPassed).filter(
+    ({ operation, fault }) => operation === 'get namespaces' && fault.name === 'stale once',
+  );
+  expect(blows.length).toBeGreaterThan(1);
+  for (const blow of blows) {
+    const run = await liveRun(loaded, [], { kubernetes: (virtual) => oneBlow(blow, virtual) });
+    expect([run.reason, ...violations(run, unbroken)]).toEqual([unbroken.reason]);
+  }
+});
+
 test.each([
   ['PATCH', '/apis/apps/v1/namespaces/shop/deployments/orders/scale', 'patch deployments/scale'],
   ['GET', '/apis/apps/v1/namespaces/shop/deployments/orders', 'get deployments'],

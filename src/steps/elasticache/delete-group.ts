@@ -5,6 +5,7 @@ import { isOfDrill, tellLeftover } from '../mark.ts';
 import { things } from '../needs.ts';
 import { until } from '../poll.ts';
 import { defineStep } from '../step.ts';
+import { untilGone } from '../until-gone.ts';
 import { findGroup, groupArn, markOf } from './group.ts';
 import { type ScratchGroup, scratchGiven, scratchGroup, scratchOf } from './scratch-group.ts';
 
@@ -52,11 +53,12 @@ export const deleteGroup = defineStep<ScratchGroup>({
     return undefined;
   },
   async settle({ region, group, drill }, context) {
-    await until(
+    await untilGone(
       context,
+      group,
       async () => {
         const found = await findGroup(context, region, group);
-        return found && isOfDrill(markOf(found), drill) ? undefined : true;
+        return found !== undefined && isOfDrill(markOf(found), drill);
       },
       { firstMs: 5_000, maxMs: 10_000 },
     );

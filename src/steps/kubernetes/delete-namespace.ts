@@ -3,8 +3,9 @@ import { strictObject } from 'zod';
 import { given } from '../given.ts';
 import { isOfDrill, markInLabels, tellLeftover } from '../mark.ts';
 import { things } from '../needs.ts';
-import { until, untilAnswered } from '../poll.ts';
+import { untilAnswered } from '../poll.ts';
 import { defineStep } from '../step.ts';
+import { untilGone } from '../until-gone.ts';
 import { accessNeed, clusterPermissions, kubectl } from './cluster.ts';
 import { scratch, scratchGiven, scratchOf } from './scratch-namespace.ts';
 
@@ -41,9 +42,9 @@ export const deleteNamespace = defineStep<z.output<typeof scratch>>({
     return undefined;
   },
   async settle({ cluster, drill }, context) {
-    await until(context, async () => {
+    await untilGone(context, cluster.namespace, async () => {
       const found = await context.kubernetes.namespace(cluster, context.signal);
-      return found && isOfDrill(markInLabels(found.labels), drill) ? undefined : true;
+      return found !== undefined && isOfDrill(markInLabels(found.labels), drill);
     });
     return null;
   },

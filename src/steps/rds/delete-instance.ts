@@ -5,7 +5,8 @@ import { given, side } from '../given.ts';
 import { isOfDrill, markInTags, tellLeftover } from '../mark.ts';
 import { things } from '../needs.ts';
 import { defineStep } from '../step.ts';
-import { askForDeletion, untilGone } from './deletion.ts';
+import { untilGone } from '../until-gone.ts';
+import { askForDeletion } from './deletion.ts';
 import { arnOf, findInstance } from './instance.ts';
 
 const params = z.object({ region: z.string(), identifier: z.string(), drill: z.string() });
@@ -51,7 +52,10 @@ export const deleteInstance = defineStep<z.output<typeof params>>({
   },
 
   async settle({ region, identifier }, context) {
-    await untilGone(region, identifier, context);
+    await untilGone(context, identifier, async () => (await findInstance(context, region, identifier)) !== undefined, {
+      firstMs: 5_000,
+      maxMs: 10_000,
+    });
     return null;
   },
 });

@@ -7,6 +7,7 @@ import { isOfDrill, markInTags, tellLeftover } from '../mark.ts';
 import { things } from '../needs.ts';
 import { until } from '../poll.ts';
 import { defineStep } from '../step.ts';
+import { untilGone } from '../until-gone.ts';
 import { findSnapshot, snapshotArn } from './snapshot.ts';
 
 const params = z.object({ region: z.string(), identifier: z.string(), drill: z.string() });
@@ -61,7 +62,7 @@ export const deleteSnapshot = defineStep<z.output<typeof params>>({
   },
 
   async settle({ region, identifier }, context) {
-    await until(context, async () => ((await findSnapshot(context, region, identifier)) ? undefined : true));
+    await untilGone(context, identifier, async () => (await findSnapshot(context, region, identifier)) !== undefined);
     return null;
   },
 });

@@ -2,9 +2,9 @@ import { strictObject } from 'zod';
 import { given } from '../given.ts';
 import { isOfDrill, type Mark, markInTags, tellLeftover } from '../mark.ts';
 import { things } from '../needs.ts';
-import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { unlessDone } from '../unless-done.ts';
+import { untilGone } from '../until-gone.ts';
 import {
   findSecret,
   namesGiven,
@@ -59,7 +59,8 @@ export const deleteSecrets = defineStep<ScratchSecrets>({
     return undefined;
   },
   async settle(target, context) {
-    await until(context, async () => (await left(target, context)).length === 0 || undefined);
+    const what = target.names.map((name) => scratchName(target, name)).join(', ');
+    await untilGone(context, what, async () => (await left(target, context)).length > 0);
     return null;
   },
 });
