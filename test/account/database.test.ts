@@ -10,6 +10,9 @@ const WRITER = 'ecommerce-db-primary';
 const REPLICA = 'ecommerce-db-dr-replica';
 const ARN = `arn:aws:rds:ap-east-2:111122223333:db:${WRITER}`;
 const DAY = 86_400_000;
+const QUARANTINE = 'sg-0a1b2c3d4e5f6000f';
+const quarantineIn = ({ groups }: State) =>
+  groups.security.find(({ id, region }) => id === QUARANTINE && region === 'ap-east-2') ?? expect.fail('no quarantine');
 
 type Case = [found: string, change: (state: State) => void];
 
@@ -54,8 +57,16 @@ test.each<Case>([
     (state) => Object.assign(replicaIn(state), { securityGroups: always(['sg-1']) }),
   ],
   [
-    `blocker: ${WRITER} is in quarantine, in sg-0a1b2c3d4e5f6000f`,
-    (state) => Object.assign(writerIn(state), { securityGroups: always(['sg-0a1b2c3d4e5f6000f']) }),
+    `blocker: the security group ${QUARANTINE} is in vpc-other, and the instance in vpc-ap-east-2`,
+    (state) => Object.assign(quarantineIn(state), { vpc: 'vpc-other' }),
+  ],
+  [
+    `blocker: the quarantine group ${QUARANTINE} has 1 inbound rule`,
+    (state) => Object.assign(quarantineIn(state), { letsIn: true }),
+  ],
+  [
+    `blocker: ${WRITER} is in quarantine, in ${QUARANTINE}`,
+    (state) => Object.assign(writerIn(state), { securityGroups: always([QUARANTINE]) }),
   ],
   [`note: the storage of ${REPLICA} is not encrypted`, (state) => Object.assign(replicaIn(state), { kmsKey: null })],
   [
