@@ -82,7 +82,7 @@ interface SdkFields {
 }
 
 const THROTTLING =
-  /^(Throttl(ed|ing)|TooManyRequests|RequestLimitExceeded|PriorRequestNotComplete|SlowDown|RequestThrottled|BandwidthLimitExceeded|LimitExceededRate|ProvisionedThroughputExceeded)/;
+  /^((EC2)?Throttl(ed|ing)|TooManyRequests|RequestLimitExceeded|PriorRequestNotComplete|SlowDown|RequestThrottled|BandwidthLimitExceeded|LimitExceededRate|ProvisionedThroughputExceeded)/;
 
 /** Whether a call was refused for its rate: nothing was done. */
 export const isThrottling = ({ name, message }: Error): boolean =>

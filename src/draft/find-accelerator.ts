@@ -1,8 +1,8 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import type { Aws } from '../aws/aws.ts';
 import { listOf } from '../aws/pages.ts';
-import { plainDomain } from '../drill/names.ts';
 import { ACCELERATOR_REGION } from '../components/route53/schema.ts';
+import { plainDomain } from '../drill/names.ts';
 import type { Found } from './draft.ts';
 
 const SERVICE = 'globalaccelerator';

@@ -90,8 +90,8 @@ export function chainOfCredentials(options: CredentialOptions): Credentials {
     const source = await credentialSource();
     const provider = await providerFor(source, asked);
     const byPerson = needsMfa(source);
-    const inTime = byPerson ? provider : () => within(GIVEN_WITHIN_MS, provider, source, clock);
-    return { source, provide: kept(inTime, clock, byPerson ? 0 : EARLY_MS) };
+    const inTime = () => within(GIVEN_WITHIN_MS, provider, source, clock);
+    return { source, provide: byPerson ? onceFrom(provider, source, clock) : kept(inTime, clock) };
   }
 }
 
@@ -128,17 +128,15 @@ async function providerFor(source: CredentialSource, { region, clients, askMfaCo
 }
 
 /** Gives what it has while that is good, and asks for new ones early and in the background. */
-function kept(ask: () => Promise<Identity>, clock: Clock, earlyMs: number): () => Promise<Identity> {
+function kept(ask: () => Promise<Identity>, clock: Clock): () => Promise<Identity> {
   let had: Identity | undefined;
   let asking: Promise<Identity> | undefined;
   return async () => {
-    const leftMs = had ? (had.expiration?.getTime() ?? Number.POSITIVE_INFINITY) - clock.nowMs() : 0;
-    if (had && leftMs > earlyMs) return had;
+    const leftMs = had ? leftOf(had, clock) : 0;
+    if (had && leftMs > EARLY_MS) return had;
     asking ??= ask()
       .then((given) => {
-        had = given;
-        keepSecret(given.secretAccessKey);
-        keepSecret(given.sessionToken);
+        had = keptSecret(given);
         return given;
       })
       .finally(() => {
@@ -148,6 +146,31 @@ function kept(ask: () => Promise<Identity>, clock: Clock, earlyMs: number): () =
     asking.catch(() => {});
     return had;
   };
+}
+
+/** Asks a person once. When what was given then has ended, the run is paused before anybody is asked again. */
+function onceFrom(ask: () => Promise<Identity>, source: CredentialSource, clock: Clock): () => Promise<Identity> {
+  let given: Promise<Identity> | undefined;
+  return async () => {
+    given ??= ask().then(keptSecret);
+    const had = await given.catch((error) => {
+      given = undefined;
+      throw error;
+    });
+    if (leftOf(had, clock) > 0) return had;
+    throw new NoSession('session-ended', `The MFA session of ${sourceInWords(source)} has ended.`, {
+      hint: renewalOf(source),
+    });
+  };
+}
+
+const leftOf = ({ expiration }: Identity, clock: Clock): number =>
+  (expiration?.getTime() ?? Number.POSITIVE_INFINITY) - clock.nowMs();
+
+function keptSecret(given: Identity): Identity {
+  keepSecret(given.secretAccessKey);
+  keepSecret(given.sessionToken);
+  return given;
 }
 
 async function within(

@@ -1,4 +1,4 @@
-import { isAboutState } from '../aws/told.ts';
+import { isAboutState, isTransition } from '../aws/told.ts';
 import { DrillError, errorFacts, isPassing, Suspended, UnknownOutcome } from '../errors.ts';
 import type { EventOf } from '../journal/events.ts';
 import type { Observation } from '../steps/step.ts';
@@ -32,7 +32,8 @@ export async function rollBack(workplace: Workplace, signal: AbortSignal): Promi
   const finals = await madeOfNoReturn(workplace, signal);
   const [first] = finals;
   if (first) {
-    const hasMoved = (name: string) => !isApart(name, workplace) || finals.some((one) => isOfSame(one.step, name, workplace));
+    const hasMoved = (name: string) =>
+      !isApart(name, workplace) || finals.some((one) => isOfSame(one.step, name, workplace));
     await keepAsItIs(hasMoved, workplace, signal);
     for (const { step, reason } of finals) hold(step, reason);
     const back = [...applied.filter((name) => !hasMoved(name)), ...returning(first.step, applied, workplace)];
@@ -66,11 +67,7 @@ function returning(final: string, applied: readonly string[], workplace: Workpla
 }
 
 /** What steps have to say of how they leave the world. Whatever goes wrong with it is in the journal, and holds nothing up. */
-async function keepAsItIs(
-  stays: (name: string) => boolean,
-  workplace: Workplace,
-  signal: AbortSignal,
-): Promise<void> {
+async function keepAsItIs(stays: (name: string) => boolean, workplace: Workplace, signal: AbortSignal): Promise<void> {
   for (const name of stepsWith('step-started', workplace).filter(stays)) {
     const step = stepNamed(name, workplace);
     const { whenHeld } = step;
@@ -169,8 +166,9 @@ async function undo(name: string, workplace: Workplace, signal: AbortSignal): Pr
           break;
         } catch (error) {
           if (limited.aborted || error instanceof Suspended || isVerdict(error)) throw error;
-          // A look that failed, or a change that nobody answered, is repeated for as long as there is time.
-          if (tries >= UNDO_TRIES && !isPassing(error) && !(error instanceof UnknownOutcome)) throw error;
+          // A look that failed, or a change that nobody answered or that another one holds up, is repeated for as long as there is time.
+          const mayPass = isPassing(error) || isTransition(error) || error instanceof UnknownOutcome;
+          if (tries >= UNDO_TRIES && !mayPass) throw error;
           await clock.sleep(TRY_AGAIN_AFTER_MS, limited);
         }
       }

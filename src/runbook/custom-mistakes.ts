@@ -48,7 +48,7 @@ export function customMistakes(drill: CustomDrill, topology: Topology): Complain
   ];
 }
 
-function placedSteps({ phases, cleanUp }: CustomDrill): Placed[] {
+export function placedSteps({ phases, cleanUp }: CustomDrill): Placed[] {
   const row = (path: Path, steps: readonly CustomStep[]) =>
     steps.map((step, index) => ({ path: [...path, index], step }));
   return [

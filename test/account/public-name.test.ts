@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Ports } from '../../src/ports/ports.ts';
 import { inLines, lookedAt, type Prepared, setRecord, zoneIn } from './prepared.ts';
 
 const GATE = '11111111-aaaa-4bbb-8ccc-000000000001';
@@ -145,6 +146,23 @@ test.each([
   const found = findings.filter(({ subject, severity }) => subject === 'shop.example.com' && severity === 'blocker');
   expect(found.map(({ what }) => what)).toEqual([expect.stringContaining(`(${kind})`)]);
   expect(found[0]?.mend).toContain(mend);
+});
+
+test.each([
+  ['no address in DNS', 'NotFound', `${LB.recovery} has no address in DNS`],
+  ['name servers that are silent', 'Timeout', `${LB.recovery} cannot be looked at: the port says Timeout`],
+])('a load balancer with %s is a blocker', async (_, name, what) => {
+  const ports = ({ dns }: Ports) => ({
+    dns: {
+      ...dns,
+      async authoritative(asked: string, signal?: AbortSignal) {
+        if (asked === LB.recovery) throw Object.assign(new Error(`the port says ${name}`), { name });
+        return dns.authoritative(asked, signal);
+      },
+    },
+  });
+  expect(inLines(await lookedAt({ overrides: withTargets, ports }))).toContain(`blocker: ${what}`);
+  expect(inLines(await lookedAt({ overrides: withTargets })).join()).not.toContain(LB.recovery);
 });
 
 test('a name that only a wildcard answers for is a blocker', async () => {

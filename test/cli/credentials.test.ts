@@ -189,6 +189,32 @@ describe('what is wrong with the credentials is told with the profile and the co
     expect(err).toContain('Choose a profile with AWS_PROFILE: prod.');
   });
 
+  test('an SSO profile whose session is not in the config', async () => {
+    const config = '[profile prod]\nsso_session = gone\nsso_account_id = 111122223333\nsso_role_name = drill\n';
+    const { exitCode, err } = await preflightWith(config, 'prod');
+    expect([exitCode, err]).toEqual([
+      2,
+      expect.stringContaining('names the sso-session gone, which is not in the AWS'),
+    ]);
+  });
+
+  test.each(['nonsense', 'localhost:4566'])('an endpoint that is no URL: %s', async (endpoint) => {
+    const { exitCode, err } = await preflightWith(`[default]\n${KEYS}`, undefined, {
+      env: { AWS_ENDPOINT_URL: endpoint },
+    });
+    expect([exitCode, err]).toEqual([
+      2,
+      expect.stringMatching(/AWS_ENDPOINT_URL \(.*\) is no URL[\s\S]*Correct AWS_ENDPOINT_URL/),
+    ]);
+  });
+
+  test('an endpoint of the profile that is no URL', async () => {
+    const { exitCode, err } = await preflightWith(`[default]\nendpoint_url = nonsense\n${KEYS}`, undefined, {
+      env: { AWS_ENDPOINT_URL: '', AWS_ENDPOINT_URL_STS: '' },
+    });
+    expect([exitCode, err]).toEqual([2, expect.stringContaining('The endpoint of sts in ap-northeast-1 is no URL')]);
+  });
+
   test('half of a key in the environment', async () => {
     const { exitCode, err } = await preflightWith('', undefined, {
       env: { AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE' },

@@ -7,6 +7,7 @@ import { simulationSchema } from '../../src/drill/simulation.ts';
 import type { AnsweredCall } from '../../src/server/answer-call.ts';
 import { type SimulatorServer, serve } from '../../src/server/serve.ts';
 import { loadSdk, simulate } from '../../src/simulator/simulate.ts';
+import type { State } from '../../src/simulator/state.ts';
 import { shippedTopology } from '../drill/files.ts';
 import { drDrill, newFolder } from './command.ts';
 
@@ -18,18 +19,34 @@ afterEach(async () => {
 /** A simulated account in real time, closed after the test; gives what a process needs to take it for AWS. */
 export async function liveAccount(
   overrides: string[] = [],
-  { without = [], neighbours = 0 }: { without?: ('aurora' | 'cache' | 'messaging')[]; neighbours?: number } = {},
+  {
+    without = [],
+    neighbours = 0,
+    path = 'drills/multi-region-failover.yaml',
+    change,
+  }: {
+    without?: ('aurora' | 'cache' | 'messaging')[];
+    neighbours?: number;
+    /** The drill whose account it is. */
+    path?: string;
+    /** What is otherwise in the account than the topology says. */
+    change?: ((state: State) => void) | undefined;
+  } = {},
 ) {
   await loadSdk();
   const clock = realClock();
-  const { drill, topology } = loadDrill('drills/multi-region-failover.yaml', { overrides });
+  const { drill, topology } = loadDrill(path, { overrides });
   for (const part of without) delete topology[part];
-  const world = simulate({
+  const { traffic, functions, automations, experiments } = drill.simulation;
+  const options = {
     topology,
-    simulation: { ...simulationSchema.parse({ neighbours }), traffic: drill.simulation.traffic },
+    simulation: { ...simulationSchema.parse({ neighbours }), traffic, functions, automations, experiments },
     seed: 1,
     clock,
-  });
+  };
+  const state = simulate(options).state();
+  change?.(state);
+  const world = simulate({ ...options, state });
   const calls: AnsweredCall[] = [];
   const onCall = (call: AnsweredCall) => calls.push(call);
   const server = await serve({ world, listen: { host: '127.0.0.1', port: 0 }, clock, onCall });

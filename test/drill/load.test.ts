@@ -110,7 +110,13 @@ test('a recovery point objective of 0 is legal', () => {
 
 test('a deadline must name a step of the machine', () => {
   const stepNames = () => ['promote-replica', 'scale-nodes'];
-  const vocabulary = { stepNames, takeInSteps: () => undefined, mistakesIn: () => [], partsOf: () => [] };
+  const vocabulary = {
+    stepNames,
+    takeInSteps: () => undefined,
+    mistakesIn: () => [],
+    partsOf: () => [],
+    mistakesInOwnSteps: () => [],
+  };
   expect(mistakesOf(changed('promote-replica: 10', 'promote-replcia: 10'), { vocabulary })).toMatchObject([
     {
       line: 21,

@@ -46,13 +46,13 @@ describe('DNS', () => {
   });
 
   /** A name server that is asked, and answers records of any type, or nothing at all. */
-  const recording = async (records: Answer[] | 'silence') => {
+  const recording = async (records: Answer[] | 'silence', silentOn?: string) => {
     const asked: string[] = [];
     const socket = createSocket('udp4');
     socket.on('message', (message, from) => {
       const { id, questions = [] } = decode(message);
       for (const { type, name } of questions) asked.push(`${type} ${name}`);
-      if (records === 'silence') return;
+      if (records === 'silence' || questions.some(({ type }) => type === silentOn)) return;
       const answers = records.filter((one) =>
         questions.some(({ type, name }) => one.type === type && one.name === name),
       );
@@ -75,6 +75,19 @@ describe('DNS', () => {
     expect((await dns.authoritative('shop.example.com')).addresses).toEqual(['203.0.113.10', '2001:db8::10']);
     expect((await dns.resolve('shop.example.com')).addresses).toEqual(['203.0.113.10']);
     expect((await dns.resolve('six.example.com')).addresses).toEqual(['2001:db8::20']);
+  });
+
+  test('a server that says nothing about IPv6 hides no IPv4 address', async () => {
+    const server = await recording([{ type: 'A', name: 'shop.example.com', ttl: 30, data: '203.0.113.10' }], 'AAAA');
+    const dns = liveDns({ resolvers: [server.address], nameServers: [server.address], timeoutMs: 3_000 });
+    expect((await dns.authoritative('shop.example.com')).addresses).toEqual(['203.0.113.10']);
+    expect(server.asked).toContain('AAAA shop.example.com');
+  });
+
+  test('one that says nothing about IPv4 has not said that there is none', async () => {
+    const server = await recording([], 'A');
+    const dns = liveDns({ resolvers: [server.address], nameServers: [server.address], timeoutMs: 1_000 });
+    await expect(dns.authoritative('shop.example.com')).rejects.toMatchObject({ name: 'Timeout' });
   });
 
   test('a CNAME is followed to the zone of the name that it leads to, and its servers are asked there', async () => {

@@ -68,6 +68,8 @@ describe.each(drills)('the policy of %s %j', (name, overrides) => {
     const everything = policyOf(name, 'live', overrides).Statement.filter(({ Resource }) => Resource.includes('*'));
     const withoutResources = [
       'cloudwatch:GetMetricData',
+      'ec2:DescribeSecurityGroups',
+      'rds:DescribeOrderableDBInstanceOptions',
       'servicequotas:GetAWSDefaultServiceQuota',
       'servicequotas:GetServiceQuota',
       'sts:GetCallerIdentity',

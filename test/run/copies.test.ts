@@ -2,6 +2,7 @@ import { DBInstance$ } from '@aws-sdk/client-rds';
 import { NormalizedSchema } from '@smithy/core/schema';
 import { describe, expect, test } from 'vitest';
 import type { Transport } from '../../src/aws/aws.ts';
+import type { Clock } from '../../src/clock/clock.ts';
 import type { SimulatedInstance } from '../../src/drill/simulated-instance.ts';
 import type { Topology } from '../../src/drill/topology.ts';
 import { awsError } from '../../src/simulator/faults.ts';
@@ -318,10 +319,10 @@ async function askedIn(
   change?: (topology: Topology) => Topology,
 ): Promise<Asked> {
   const inputs: object[] = [];
-  const through = (transport: Transport): Transport => ({
+  const through = (transport: Transport, clock: Clock): Transport => ({
     send(service, region, called, input, ...rest) {
       if (called === operation) inputs.push(input);
-      return (account.through?.(transport) ?? transport).send(service, region, called, input, ...rest);
+      return (account.through?.(transport, clock) ?? transport).send(service, region, called, input, ...rest);
     },
   });
   const loaded = shipped(drill, overrides);
@@ -376,7 +377,10 @@ describe('a copy that is thrown away', () => {
       OptionGroupName: 'shop-options',
       DeletionProtection: false,
       PubliclyAccessible: false,
-      Tags: [{ Key: 'dr-drill', Value: 'snapshot-restore' }],
+      Tags: [
+        { Key: 'dr-drill', Value: 'snapshot-restore' },
+        { Key: 'dr-drill:run', Value: '2026-01-05T01-00-00-000Z' },
+      ],
     });
     expect(Object.keys(input)).not.toContain('EnableCloudwatchLogsExports');
   });

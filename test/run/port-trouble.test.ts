@@ -162,7 +162,7 @@ describe('a request of the drill file’s own', () => {
       expect([once.asked, once.ended?.outcome, once.ended?.error?.message]).toEqual([
         1,
         'failed',
-        expect.stringContaining('whether it was done is not known'),
+        `POST https://shop.example.com/ask was asked for before (${fate === 'sent' ? 'the port says ConnectionFailed' : `status ${fate}`}), and whether it was done is not known.`,
       ]);
       const twice = await answers(asking('POST', ', undo: nothing, repeatable: true'), [fate, 200]);
       expect([twice.asked, twice.ended?.outcome]).toEqual([2, 'ok']);

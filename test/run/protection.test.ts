@@ -96,6 +96,7 @@ test('in a drill of its own course both are taken back, where a later step fails
       'machine: custom',
       `topology: ${process.cwd()}/drills/topologies/ecommerce-platform.yaml`,
       'targets: { rto: null, rpo: null }',
+      'simulation: { functions: [{ function: nowhere, error: it fails }] }',
       'phases:',
       '  - phase: protect',
       '    steps:',

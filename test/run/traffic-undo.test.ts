@@ -27,7 +27,7 @@ function contextIn({ transport, ports, clock }: Lab): { context: StepContext; ch
   })({ step: 'shift-traffic', signal });
   return {
     context: {
-      ...{ ...ports, step: 'shift-traffic', aws, clock, signal },
+      ...{ ...ports, step: 'shift-traffic', run: 'test', aws, clock, signal },
       ...{ record() {}, notDone() {}, entries: () => [], probed: () => [] },
     },
     changes,

@@ -10,7 +10,9 @@ import { simulatedAccount } from './simulated-account.ts';
 
 /** What stands for programs that need more than AWS: they say what they were called with. */
 const STAND_INS = [
-  ...['kubectl', 'psql', 'kafka-consumer-groups.sh', 'kafka-console-consumer.sh'].map((name) => [name, '']),
+  ...['kubectl', 'kafka-consumer-groups.sh', 'kafka-console-consumer.sh'].map((name) => [name, '']),
+  // An instance that is being created has no endpoint, of which the AWS CLI prints `None`.
+  ['psql', '[ "$2" != None ] || return 2; '],
   // What is piped to it must have a reader.
   ['kafka-console-producer.sh', 'cat > /dev/null; '],
 ]
@@ -87,7 +89,9 @@ describe.concurrent('by hand', () => {
 
     test('the old writer is fenced, and let free again', async () => {
       const drill = await drillByHand(FAILOVER);
-      expect(await drill.carryOut('fence-writer')).toEqual(well('"adding".*"DBInstanceStatus": "rebooting"'));
+      expect(await drill.carryOut('fence-writer')).toEqual(
+        well('sg-0a1b2c3d4e5f6000f.*"DBInstanceStatus": "rebooting"'),
+      );
       const groups = ['sg-0a1b2c3d4e5f60001'];
       expect(await drill.undo('fence-writer', { reachable: true, groups })).toEqual(well(groups[0]));
     });
@@ -426,6 +430,34 @@ describe.concurrent('by hand', () => {
         `iam simulate-principal-policy --policy-source-arn ${role} --action-names rds:PromoteReadReplica`,
         '"EvalDecision": "allowed"',
       ],
+      [
+        'rds describe-db-subnet-groups --region ap-east-2 --db-subnet-group-name ecommerce-private',
+        '"SubnetGroupStatus": "Complete".*"Name": "ap-east-2b"',
+      ],
+      [
+        'rds describe-db-parameter-groups --region ap-east-2 --db-parameter-group-name ecommerce-postgres17',
+        '"DBParameterGroupFamily": "postgres17"',
+      ],
+      [
+        'rds describe-option-groups --region ap-east-2 --option-group-name default:postgres-17',
+        '"MajorEngineVersion": "17"',
+      ],
+      [
+        'rds describe-orderable-db-instance-options --region ap-east-2 --engine postgres --db-instance-class db.r6g.xlarge --vpc',
+        '"MultiAZCapable": true',
+      ],
+      [
+        'ec2 describe-security-groups --region ap-east-2 --filters Name=group-id,Values=sg-0a1b2c3d4e5f60001,sg-none Name=vpc-id,Values=vpc-ap-east-2',
+        '"GroupId": "sg-0a1b2c3d4e5f60001"',
+      ],
+      [`elasticache describe-cache-subnet-groups ${cache}`, '"CacheSubnetGroupName": "'],
+      [`elasticache describe-cache-parameter-groups ${cache}`, '"CacheParameterGroupFamily": "redis7"'],
+      ['lambda get-function-configuration --region ap-northeast-1 --function-name warm-up', '"State": "Active"'],
+      ['ssm describe-document --region ap-northeast-1 --name Shop-Drain', '"DocumentType": "Automation"'],
+      [
+        'fis get-experiment-template --region ap-northeast-1 --id EXT2StressTheNodes',
+        '"roleArn": "arn:aws:iam::111122223333:role/fis-experiments"',
+      ],
       [`service-quotas get-service-quota ${quota}`, '"Value": 40'],
       [`service-quotas get-aws-default-service-quota ${quota}`, '"Value": 40'],
     ])('aws %s', async (command, printed) => {
@@ -440,6 +472,14 @@ describe.concurrent('by hand', () => {
       [
         'rds promote-read-replica --region ap-east-2 --db-instance-identifier ecommerce-db-primary',
         '\\(InvalidDBInstanceState\\) when calling the PromoteReadReplica operation.* is not a read replica',
+      ],
+      [
+        'rds describe-db-subnet-groups --region ap-east-2 --db-subnet-group-name none',
+        '\\(DBSubnetGroupNotFoundFault\\) when calling the DescribeDBSubnetGroups operation',
+      ],
+      [
+        'ec2 describe-security-groups --region ap-east-2 --group-ids sg-none',
+        '\\(InvalidGroup.NotFound\\) when calling the DescribeSecurityGroups operation',
       ],
       [
         `s3api put-object ${product} --body package.json --if-none-match '*'`,

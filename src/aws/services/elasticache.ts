@@ -1,6 +1,8 @@
 import {
   CreateReplicationGroupCommand,
   DeleteReplicationGroupCommand,
+  DescribeCacheParameterGroupsCommand,
+  DescribeCacheSubnetGroupsCommand,
   DescribeGlobalReplicationGroupsCommand,
   DescribeReplicationGroupsCommand,
   DescribeSnapshotsCommand,
@@ -12,6 +14,8 @@ import {
 export const Client = ElastiCacheClient;
 
 export const reads = {
+  DescribeCacheParameterGroups: DescribeCacheParameterGroupsCommand,
+  DescribeCacheSubnetGroups: DescribeCacheSubnetGroupsCommand,
   DescribeGlobalReplicationGroups: DescribeGlobalReplicationGroupsCommand,
   DescribeReplicationGroups: DescribeReplicationGroupsCommand,
   DescribeSnapshots: DescribeSnapshotsCommand,

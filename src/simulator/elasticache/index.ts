@@ -5,6 +5,7 @@ import { create } from './create.ts';
 import { datastore } from './datastore.ts';
 import { describe } from './describe.ts';
 import { foundGroup } from './group.ts';
+import { groups } from './groups.ts';
 import { snapshots } from './snapshots.ts';
 
 /** ElastiCache as its API answers. */
@@ -20,4 +21,5 @@ export const elasticache = {
   ...snapshots,
   ...create,
   ...datastore,
+  ...groups,
 };
