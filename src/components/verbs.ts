@@ -42,6 +42,12 @@ export const verbs = {
     on: side.default('recovery').describe('The side that must be the only one to take writes.'),
     fenced: z.boolean().default(true).describe('Whether the other side must be kept from writing.'),
     protected: z.boolean().default(false).describe('Standby and follower are seen to later, and not missed now.'),
+    holds: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether what a cache was given in the look before must be there: so it is for an hour, and no longer.',
+      ),
   }),
   'data.count': z.strictObject({ on: side.default('recovery') }),
   'data.check': z.strictObject({

@@ -7,6 +7,7 @@ import { things } from '../needs.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import {
+  type CacheWriter,
   type Datastore,
   datastore,
   datastoreNeed,
@@ -14,6 +15,7 @@ import {
   datastoreOf,
   datastorePermissions,
   isPrimary,
+  writerOn,
 } from './datastore.ts';
 import { eventsCommand, findGroup } from './group.ts';
 import { datastoreLagMs } from './lag.ts';
@@ -25,7 +27,7 @@ const params = datastore.extend({ maxLagMs: z.number() });
 type Params = z.output<typeof params>;
 
 /** Makes the other group of a global datastore the one that takes the writes. What had not reached it by then is lost. */
-export const failOverDatastore = defineStep<Params>({
+export const failOverDatastore = defineStep<Params, CacheWriter>({
   kind: 'elasticache.fail-over-datastore',
   params,
   given: given(
@@ -77,7 +79,7 @@ export const failOverDatastore = defineStep<Params>({
 
   async settle(target, context) {
     await untilPrimary(target, context);
-    return null;
+    return writerOn(target, context);
   },
 
   async undo(target, context, { state }) {

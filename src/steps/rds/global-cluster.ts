@@ -1,11 +1,11 @@
-import type { GlobalCluster } from '@aws-sdk/client-rds';
+import type { DBCluster, GlobalCluster } from '@aws-sdk/client-rds';
 import * as z from 'zod';
 import { globalArn, regionalArn } from '../../arn.ts';
 import { listOf } from '../../aws/pages.ts';
 import { DrillError } from '../../errors.ts';
 import { type Around, component, type side } from '../given.ts';
 import type { NeedOf } from '../needs.ts';
-import { until } from '../poll.ts';
+import { patiently, until } from '../poll.ts';
 import type { Observation, Permission, StepContext } from '../step.ts';
 import { eventsCommand } from './instance.ts';
 
@@ -72,18 +72,32 @@ export async function lookBeforeMove(target: GlobalTarget, context: StepContext)
   return { done: false, state };
 }
 
+/** A cluster as RDS describes it, in its own region. */
+async function clusterNow(
+  { region, cluster: identifier }: Pick<GlobalTarget, 'region' | 'cluster'>,
+  { aws }: Pick<StepContext, 'aws'>,
+): Promise<DBCluster | undefined> {
+  const asked = { DBClusterIdentifier: identifier };
+  return (await listOf(aws, 'rds', region, 'DescribeDBClusters', 'DBClusters', asked))[0];
+}
+
+/** What applications reach the writer by: the endpoint of its cluster, which outlives its instances. */
+export async function writerOn(target: GlobalTarget, context: StepContext): Promise<GlobalWriter> {
+  const found = await patiently(context, () => clusterNow(target, context));
+  return { writer: target.cluster, address: found?.Endpoint ?? '' };
+}
+
+export type GlobalWriter = { writer: string; address: string };
+
 /** From these a cluster does not come back by itself; any other passes, as being backed up or changed does. */
 const STAYS = /failed|inaccessible|stopp|delet/;
 
 /** Refuses a cluster that has nobody who could take over, and waits for one that cannot just now. */
-export async function mustHaveInstance(
-  { region, cluster: identifier }: GlobalTarget,
-  context: StepContext,
-): Promise<void> {
-  const asked = { DBClusterIdentifier: identifier };
+export async function mustHaveInstance(target: GlobalTarget, context: StepContext): Promise<void> {
+  const { region, cluster: identifier } = target;
   let told = '';
   await until(context, async () => {
-    const [found] = await listOf(context.aws, 'rds', region, 'DescribeDBClusters', 'DBClusters', asked);
+    const found = await clusterNow(target, context);
     const status = found?.Status ?? 'not there';
     const isHeadless = found !== undefined && (found.DBClusterMembers ?? []).length === 0;
     if (!found || isHeadless || STAYS.test(status)) {
