@@ -18,16 +18,16 @@ export interface Case {
 const fixture = (name: string): Case => ({ title: name, drill: `../test/drill/fixtures/${name}` });
 const FAILOVER = 'multi-region-failover';
 
-const SECOND_CHECK = 'topology.traffic.recovery.healthCheck=22222222-aaaa-4bbb-8ccc-000000000002';
+const SECOND_CHECK = 'topology.traffic.public.recovery.healthCheck=22222222-aaaa-4bbb-8ccc-000000000002';
 const DIALS = [
-  'topology.traffic.lever=global-accelerator-dials',
-  `topology.traffic.accelerator={ primary: ${GROUPS.primary}, recovery: ${GROUPS.recovery} }`,
+  'topology.traffic.public.lever=global-accelerator-dials',
+  `topology.traffic.public.accelerator={ primary: ${GROUPS.primary}, recovery: ${GROUPS.recovery} }`,
 ];
 const CONTROL = 'arn:aws:route53-recovery-control::111122223333:controlpanel/0123/routingcontrol';
 const ROUTING_CONTROLS = [
-  'topology.traffic.lever=arc-routing-controls',
+  'topology.traffic.public.lever=arc-routing-controls',
   SECOND_CHECK,
-  `topology.traffic.routingControls={ primary: ${CONTROL}/taipei, recovery: ${CONTROL}/tokyo, endpoints: { us-west-2: "https://host-us-west-2.example.com" } }`,
+  `topology.traffic.public.routingControls={ primary: ${CONTROL}/taipei, recovery: ${CONTROL}/tokyo, endpoints: { us-west-2: "https://host-us-west-2.example.com" } }`,
 ];
 
 /** Every drill that ships, and drills with the steps that none of those has. */
@@ -37,11 +37,19 @@ export const cases: Case[] = [
     .map((file) => file.replace('.yaml', ''))
     .map((drill) => ({ title: drill, drill })),
   fixture('own-steps'),
-  { title: 'a failover by weighted records', drill: FAILOVER, overrides: ['topology.traffic.lever=weighted-records'] },
+  {
+    title: 'a failover by weighted records',
+    drill: FAILOVER,
+    overrides: ['topology.traffic.public.lever=weighted-records'],
+  },
   {
     title: 'a failover by failover records',
     drill: FAILOVER,
-    overrides: ['topology.traffic.lever=failover-records', 'topology.traffic.records=failover', SECOND_CHECK],
+    overrides: [
+      'topology.traffic.public.lever=failover-records',
+      'topology.traffic.public.records=failover',
+      SECOND_CHECK,
+    ],
   },
   { title: 'a failover by routing controls', drill: FAILOVER, overrides: ROUTING_CONTROLS },
   { title: 'a failover by traffic dials', drill: FAILOVER, overrides: DIALS },
@@ -52,7 +60,7 @@ export const cases: Case[] = [
     drill: FAILOVER,
     overrides: [
       'protection={}',
-      'topology.database.nextReplica={ region: ap-northeast-1, identifier: next, class: db.r6g.xlarge, parameterGroup: p, subnetGroup: s, securityGroups: [g], kmsKey: alias/next }',
+      'topology.data.orders.nextReplica={ region: ap-northeast-1, identifier: next, class: db.r6g.xlarge, parameterGroup: p, subnetGroup: s, securityGroups: [g], kmsKey: alias/next }',
     ],
   },
 ];

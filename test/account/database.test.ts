@@ -139,7 +139,7 @@ test('a lag above the limit stops the drill', async () => {
 });
 
 test('a quarantine group that is one of the usual groups fences nobody', async () => {
-  const group = 'topology.database.writer.quarantineSecurityGroup=sg-0a1b2c3d4e5f60001';
+  const group = 'topology.data.orders.writer.quarantineSecurityGroup=sg-0a1b2c3d4e5f60001';
   expect(inLines(await lookedAt({ overrides: [group] }))).toContain(
     `blocker: the quarantine group sg-0a1b2c3d4e5f60001 is one of the usual groups of ${WRITER}`,
   );

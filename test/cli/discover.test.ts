@@ -50,7 +50,7 @@ test('discover writes what the account says, comments on what it could not tell,
 });
 
 test('backups that AWS Backup makes are named so', async () => {
-  const { env } = await liveAccount(['topology.database.backups={by: aws-backup}']);
+  const { env } = await liveAccount(['topology.data.orders.backups={by: aws-backup}']);
   const output = join(newFolder(), 'found.yaml');
   expect((await drDrill(['discover', ...REGIONS, '-o', output], { env })).exitCode).toBe(0);
   expect(readFileSync(output, 'utf8')).toMatch(/backups:\n(?: +.*\n)*? +by: aws-backup/);
@@ -78,8 +78,8 @@ test('what the account does not have is left out, and no name of ours stays behi
 
 test('a name that leads to an accelerator is found with its endpoint groups', async () => {
   const { env } = await liveAccount([
-    'topology.traffic.lever=global-accelerator-dials',
-    `topology.traffic.accelerator={ primary: ${GROUPS.primary}, recovery: ${GROUPS.recovery} }`,
+    'topology.traffic.public.lever=global-accelerator-dials',
+    `topology.traffic.public.accelerator={ primary: ${GROUPS.primary}, recovery: ${GROUPS.recovery} }`,
   ]);
   const output = join(newFolder(), 'found.yaml');
   const { exitCode, err } = await drDrill(['discover', ...REGIONS, '-o', output], { env });
@@ -106,8 +106,8 @@ async function discovered(...overrides: string[]) {
 test('records that lead to load balancers are described by the names of these', async () => {
   const { traffic } = loadTopology(
     await discovered(
-      `topology.traffic.primary.target=${LB.primary}`,
-      `topology.traffic.recovery.target=${LB.recovery}`,
+      `topology.traffic.public.primary.target=${LB.primary}`,
+      `topology.traffic.public.recovery.target=${LB.recovery}`,
     ),
   );
   expect([traffic.ttl, traffic.primary.target, traffic.recovery.target]).toEqual([60_000, LB.primary, LB.recovery]);
@@ -116,7 +116,10 @@ test('records that lead to load balancers are described by the names of these', 
 
 test('AAAA records beside the A records are described with them', async () => {
   const { traffic } = loadTopology(
-    await discovered('topology.traffic.primary.ipv6=2001:db8::10', 'topology.traffic.recovery.ipv6=2001:db8::20'),
+    await discovered(
+      'topology.traffic.public.primary.ipv6=2001:db8::10',
+      'topology.traffic.public.recovery.ipv6=2001:db8::20',
+    ),
   );
   expect([traffic.primary.address, traffic.primary.ipv6]).toEqual(['203.0.113.10', '2001:db8::10']);
 });

@@ -128,7 +128,7 @@ export async function startLab(settings: LabSettings = {}): Promise<Lab> {
         port: 5432,
         names: [hostOf(replica.identifier)],
       },
-      database: topology.database.name,
+      database: topology.data.orders.database,
       user: 'dr_drill',
       password: PASSWORD,
       seed,
@@ -176,7 +176,7 @@ export async function startLab(settings: LabSettings = {}): Promise<Lab> {
       proxies.set(name, host);
     }
 
-    const login = { user: 'shop_app', password: PASSWORD, database: topology.database.name };
+    const login = { user: 'shop_app', password: PASSWORD, database: topology.data.orders.database };
     const applications = [PRIMARY, RECOVERY].map(
       (region) =>
         new Application({

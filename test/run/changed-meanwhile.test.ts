@@ -36,9 +36,9 @@ async function applied(lab: Lab, step: AnyStep, params: object, meddle: () => Pr
     record() {},
     isChange: (service, operation) => operation in services[service].changes,
     jitter: () => 0.5,
-  })({ step: 'shift-traffic', signal });
+  })({ step: 'shift/public', signal });
   const more = {
-    step: 'shift-traffic',
+    step: 'shift/public',
     run: 'test',
     aws,
     clock: lab.clock,

@@ -56,7 +56,7 @@ test('the screen of a resumed run names each step that its former process began,
   const left = await leftAfterEachLine(FAILOVER, []);
   const promoting = left.find(({ entries }) => {
     const last = entries.at(-1);
-    return last?.type === 'step-applied' && last.step === 'promote-replica';
+    return last?.type === 'step-applied' && last.step === 'take-over/orders';
   });
   const run = await killedAndResumed(FAILOVER, { after: [], left: promoting });
   const resumedAt = promoting?.entries.length ?? 0;

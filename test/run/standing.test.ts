@@ -30,7 +30,7 @@ test('a cluster that should serve, and is not at its full size, is no recovery',
 });
 
 test('an alarm that is not there stops the drill before it begins', async () => {
-  const run = await finished('multi-region-failover', ['topology.service.alarms=[orders-stopped]']);
+  const run = await finished('multi-region-failover', ['topology.traffic.public.service.alarms=[orders-stopped]']);
   expect([run.outcome, run.reason]).toEqual(['rolled-back', expect.stringMatching(/^preflight: .*orders-stopped/)]);
   expect(run.of('impaired')).toEqual([]);
 });

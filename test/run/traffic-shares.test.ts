@@ -47,7 +47,7 @@ test.each([
 });
 
 test('records of another policy cannot be shared, and the file says so at its place', () => {
-  const failing = { overrides: ['topology.traffic.records=failover'], vocabulary };
+  const failing = { overrides: ['topology.traffic.public.records=failover'], vocabulary };
   expect(mistakesOf(path, failing)[0]).toMatchObject({
     message: "the topology's lever cannot do 'traffic.share'",
     expected: 'traffic.records: weighted, or the lever global-accelerator-dials, in the topology',

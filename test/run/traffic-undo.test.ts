@@ -24,10 +24,10 @@ function contextIn({ transport, ports, clock }: Lab): { context: StepContext; ch
     },
     isChange: (service, operation) => operation in services[service].changes,
     jitter: () => 0.5,
-  })({ step: 'shift-traffic', signal });
+  })({ step: 'shift/public', signal });
   return {
     context: {
-      ...{ ...ports, step: 'shift-traffic', run: 'test', aws, clock, signal },
+      ...{ ...ports, step: 'shift/public', run: 'test', aws, clock, signal },
       ...{ record() {}, notDone() {}, entries: () => [], probed: () => [] },
     },
     changes,

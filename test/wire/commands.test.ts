@@ -142,7 +142,7 @@ describe.concurrent('by hand', () => {
   });
 
   test('traffic is shifted by weights, and back', async () => {
-    const drill = await drillByHand(FAILOVER, ['topology.traffic.lever=weighted-records']);
+    const drill = await drillByHand(FAILOVER, ['topology.traffic.public.lever=weighted-records']);
     const weights = `aws route53 list-resource-record-sets --hosted-zone-id Z0EXAMPLE1SHOP --query 'ResourceRecordSets[].[SetIdentifier,Weight]' --output text`;
     expect(await drill.carryOut('shift-traffic')).toEqual(well('"Status": "PENDING"'));
     expect(await drill.type(weights)).toEqual(well('taipei\\s+0\\s+tokyo\\s+100'));
@@ -152,9 +152,9 @@ describe.concurrent('by hand', () => {
 
   test('traffic is shifted by the roles of failover records, and back', async () => {
     const drill = await drillByHand(FAILOVER, [
-      'topology.traffic.lever=failover-records',
-      'topology.traffic.records=failover',
-      'topology.traffic.recovery.healthCheck=22222222-aaaa-4bbb-8ccc-000000000002',
+      'topology.traffic.public.lever=failover-records',
+      'topology.traffic.public.records=failover',
+      'topology.traffic.public.recovery.healthCheck=22222222-aaaa-4bbb-8ccc-000000000002',
     ]);
     const roles = `aws route53 list-resource-record-sets --hosted-zone-id Z0EXAMPLE1SHOP --query 'ResourceRecordSets[].[SetIdentifier,Failover]' --output text`;
     expect(await drill.carryOut('shift-traffic')).toEqual(well('"Status": "PENDING"'));
@@ -166,9 +166,9 @@ describe.concurrent('by hand', () => {
   test('traffic is shifted by routing controls, and back', async () => {
     const controls = 'arn:aws:route53-recovery-control::111122223333:controlpanel/0123/routingcontrol';
     const drill = await drillByHand(FAILOVER, [
-      'topology.traffic.lever=arc-routing-controls',
-      'topology.traffic.recovery.healthCheck=22222222-aaaa-4bbb-8ccc-000000000002',
-      `topology.traffic.routingControls={ primary: ${controls}/taipei, recovery: ${controls}/tokyo, endpoints: { ap-northeast-1: "https://host.example.com", eu-west-1: "https://other.example.com" } }`,
+      'topology.traffic.public.lever=arc-routing-controls',
+      'topology.traffic.public.recovery.healthCheck=22222222-aaaa-4bbb-8ccc-000000000002',
+      `topology.traffic.public.routingControls={ primary: ${controls}/taipei, recovery: ${controls}/tokyo, endpoints: { ap-northeast-1: "https://host.example.com", eu-west-1: "https://other.example.com" } }`,
     ]);
     // Here one account stands in for every endpoint.
     const here = (command: string) => command.replaceAll(/--endpoint-url \S+/g, '');
@@ -179,8 +179,8 @@ describe.concurrent('by hand', () => {
 
   test("traffic is shifted by an accelerator's dials, and back", async () => {
     const drill = await drillByHand(FAILOVER, [
-      'topology.traffic.lever=global-accelerator-dials',
-      `topology.traffic.accelerator={ primary: ${GROUPS.primary}, recovery: ${GROUPS.recovery} }`,
+      'topology.traffic.public.lever=global-accelerator-dials',
+      `topology.traffic.public.accelerator={ primary: ${GROUPS.primary}, recovery: ${GROUPS.recovery} }`,
     ]);
     const oregon = 'aws globalaccelerator --region us-west-2';
     const accelerator = `--accelerator-arn ${LISTENER.split('/listener/')[0]}`;

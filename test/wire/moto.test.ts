@@ -26,7 +26,7 @@ const groupsSeen = async (id: string) =>
 
 describe('what only looks', () => {
   test('the preflight of a failover finds the account as the topology has it, and says what nobody could tell it', async () => {
-    const look = bench.step(FAILOVER, 'preflight', { overrides: ['topology.traffic.records=failover'] });
+    const look = bench.step(FAILOVER, 'preflight', { overrides: ['topology.traffic.public.records=failover'] });
     // moto knows no percentiles, and a drill that measures one must not begin without.
     const lacking = 'ResponseTime cannot be looked at: cloudwatch GetMetricData is not supported by this endpoint.';
     await expect(look.carryOut()).rejects.toMatchObject({ code: 'blocked' });
@@ -147,7 +147,7 @@ describe('traffic is shifted, and back', () => {
     { what: 'an endpoint’s own check', name: 'other.example.com', check: 'endpointCheck', disabled: true },
   ] as const)('by inverting $what', async ({ name, check, disabled }) => {
     const id = bench.account[check];
-    const overrides = [`topology.traffic.name=${name}`, `topology.traffic.primary.healthCheck=${id}`];
+    const overrides = [`topology.traffic.public.name=${name}`, `topology.traffic.public.primary.healthCheck=${id}`];
     const shift = bench.step(FAILOVER, 'shift-traffic', { overrides });
     const { before } = await shift.carryOut();
     expect(before).toMatchObject({ done: false, state: { inverted: false, disabled: false } });
@@ -158,7 +158,7 @@ describe('traffic is shifted, and back', () => {
 
   test('by weights, but moto never creates a record again as it once was, and that is no pass', async () => {
     const name = 'weighted.example.com';
-    const overrides = [`topology.traffic.name=${name}`, 'topology.traffic.lever=weighted-records'];
+    const overrides = [`topology.traffic.public.name=${name}`, 'topology.traffic.public.lever=weighted-records'];
     const shift = bench.step(FAILOVER, 'shift-traffic', { overrides });
     const weights = async () =>
       (await recordsSeen(bench.boto3, bench.account.zone, name)).map(

@@ -93,7 +93,7 @@ export async function motoBench(): Promise<MotoBench> {
         zone: account.zone,
         'primary.healthCheck': account.gate,
       };
-      const given = Object.entries(traffic).map(([key, value]) => `topology.traffic.${key}=${value}`);
+      const given = Object.entries(traffic).map(([key, value]) => `topology.traffic.public.${key}=${value}`);
       const { drill, topology } = loadDrill(path, { overrides: [...given, ...overrides] });
       // Which account it is no option may say.
       topology.account = named;
