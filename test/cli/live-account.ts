@@ -25,7 +25,8 @@ export async function liveAccount(
     path = 'drills/multi-region-failover.yaml',
     change,
   }: {
-    without?: ('aurora' | 'cache' | 'messaging')[];
+    /** Data stores of the topology that are not there. */
+    without?: string[];
     neighbours?: number;
     /** The drill whose account it is. */
     path?: string;
@@ -36,7 +37,7 @@ export async function liveAccount(
   await loadSdk();
   const clock = realClock();
   const { drill, topology } = loadDrill(path, { overrides });
-  for (const part of without) delete topology[part];
+  for (const part of without) delete topology.data[part];
   const { traffic, functions, automations, experiments } = drill.simulation;
   const options = {
     topology,

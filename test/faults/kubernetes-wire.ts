@@ -1,5 +1,6 @@
 import { type PromiseHttpLibrary, ResponseContext, wrapHttpLibrary } from '@kubernetes/client-node';
 import type { Clock } from '../../src/clock/clock.ts';
+import { componentOf } from '../../src/drill/components.ts';
 import type { Topology } from '../../src/drill/topology.ts';
 import { liveKubernetes } from '../../src/live/kubernetes.ts';
 import type { Kubernetes } from '../../src/ports/kubernetes.ts';
@@ -59,8 +60,8 @@ export interface KubernetesWireOptions {
 export function kubernetesWire({ kubernetes, topology, clock, way, still }: KubernetesWireOptions): Kubernetes {
   const apiOf = (host: string) => {
     const side = (['primary', 'recovery'] as const).find((one) => topology.regions[one] === host) ?? 'primary';
-    const { cluster, nodegroup } = topology.kubernetes[side];
-    return { kubernetes, cluster: { region: host, cluster }, nodegroup };
+    const { cluster, nodegroup } = componentOf(topology, 'eks')[side];
+    return { kubernetes, cluster: { region: host, cluster }, nodegroup: nodegroup ?? '' };
   };
   const deliver = async ({ method, path, query, headers, body }: Received): Promise<Reply | undefined> => {
     const found = await kubernetesAnswer(apiOf(String(headers.host)), {

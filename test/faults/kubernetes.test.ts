@@ -1,6 +1,7 @@
 import { generate } from 'selfsigned';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { realClock } from '../../src/clock/real-clock.ts';
+import { componentOf } from '../../src/drill/components.ts';
 import { simulationSchema } from '../../src/drill/simulation.ts';
 import { liveKubernetes } from '../../src/live/kubernetes.ts';
 import { simulate } from '../../src/simulator/simulate.ts';
@@ -119,7 +120,8 @@ test.each([
   const world = simulate({ topology: topology(), simulation: simulationSchema.parse({}), seed: 1, clock, speed: 100 });
   const tls = await generate([{ name: 'commonName', value: 'shop' }], { keyType: 'ec' });
   const served = { key: tls.private, cert: tls.cert };
-  const { cluster, nodegroup } = topology().kubernetes.recovery;
+  const shop = componentOf(topology(), 'eks');
+  const { cluster, nodegroup = '' } = shop.recovery;
   const here = { region: RECOVERY, cluster };
   const api = await startKubernetesApi({ kubernetes: world.ports.kubernetes, cluster: here, nodegroup, tls: served });
   const fault = faults.find((one) => one.name === name);
@@ -131,8 +133,8 @@ test.each([
     token: async () => 'k8s-aws-v1.simulated',
     clock,
   });
-  const namespace = topology().kubernetes.namespace;
-  const [deployment = ''] = topology().kubernetes.deployments.map((one) => one.name);
+  const namespace = shop.namespace;
+  const [deployment = ''] = shop.deployments.map((one) => one.name);
   const ended = await kubernetes.scale({ ...here, namespace }, deployment, 3).then(
     () => 'done',
     (error: Error) => error.name,

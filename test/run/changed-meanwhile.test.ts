@@ -94,7 +94,7 @@ const shift = { region: REGION, zone: ZONE, name: NAME, weights: { taipei: 0, to
 test('a TTL that somebody changes at that moment is kept, and the weights are given', () =>
   inWorld({ lever: 'weighted-records' }, async (lab) => {
     expect(await applied(lab, weightRecords, shift, alter(lab, { TTL: 10 }))).toBe('changed');
-    expect(lab.state().zone.records.map(({ TTL, Weight }) => [TTL, Weight])).toEqual([
+    expect(lab.state().zones[0]?.records.map(({ TTL, Weight }) => [TTL, Weight])).toEqual([
       [10, 0],
       [30, 100],
     ]);
@@ -106,7 +106,7 @@ test('weights that somebody gives at that moment are not overwritten, and that i
     expect(told).toMatch(
       /^The records of shop\.example\.com were changed by somebody else .*: no longer "A taipei: weight 100.*; now "A taipei: weight 60/,
     );
-    expect(lab.state().zone.records.map(({ Weight }) => Weight)).toEqual([60, 0]);
+    expect(lab.state().zones[0]?.records.map(({ Weight }) => Weight)).toEqual([60, 0]);
   }));
 
 const update = (lab: Lab, change: object) => () =>

@@ -5,6 +5,7 @@ import type {
   ModifyDBInstanceCommandOutput,
 } from '@aws-sdk/client-rds';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { componentOf } from '../../src/drill/components.ts';
 import { operations } from '../server/server.ts';
 import {
   CACHE,
@@ -176,7 +177,7 @@ describe('what the preflight looks at before anything changes', () => {
   const rds = (operation: string, asked: object) => boto3.call('rds', PRIMARY, operation, asked);
 
   test('the groups that an instance is made in, and the classes that a region offers', async () => {
-    const database = topology().database.writer;
+    const database = componentOf(topology(), 'rds-replica').writer;
     const subnets = await rds('DescribeDBSubnetGroups', { DBSubnetGroupName: database.subnetGroup });
     expect(subnets).toMatchObject({
       DBSubnetGroups: [
@@ -224,7 +225,7 @@ describe('what the preflight looks at before anything changes', () => {
 
   test('the groups that a cache is made in', async () => {
     const call = (operation: string, asked: object) => boto3.call('elasticache', PRIMARY, operation, asked);
-    const { subnetGroup = '', parameterGroup = '' } = topology().cache?.primary ?? {};
+    const { subnetGroup, parameterGroup } = componentOf(topology(), 'elasticache-global').primary;
     expect(await call('DescribeCacheSubnetGroups', { CacheSubnetGroupName: subnetGroup })).toMatchObject({
       CacheSubnetGroups: [{ CacheSubnetGroupName: subnetGroup, VpcId: `vpc-${PRIMARY}` }],
     });
