@@ -71,7 +71,26 @@ describe.each(drills)('%s ends as it would without, where', (name) => {
     const troubled = await run((operation, nth, call) =>
       nth === which && !CHANGES.test(operation) ? Promise.reject(named(error)) : call(),
     );
-    expect(endOf(troubled)).toEqual(usual);
+    expect(endOf(troubled), troubled.reason).toEqual(usual);
+  });
+
+  test('everything has no time just now, three times in a row: looks, and changes that are not made', async () => {
+    const usual = endOf(await run());
+    const troubled = await run((operation, nth, call) =>
+      // What a customer meets is no look of the drill's.
+      nth >= 2 && nth <= 4 && operation !== 'dns.resolve'
+        ? Promise.reject(named(CHANGES.test(operation) ? 'Throttled' : 'Unavailable'))
+        : call(),
+    );
+    expect(endOf(troubled), troubled.reason).toEqual(usual);
+  });
+
+  test('a password is rotated while any of its steps runs, and is in its secret some seconds later', async () => {
+    const usual = endOf(await run());
+    const troubled = await run((_, nth, call) =>
+      nth === 2 || nth === 3 ? Promise.reject(named('LoginRefused')) : call(),
+    );
+    expect(endOf(troubled), troubled.reason).toEqual(usual);
   });
 
   test('the answer to every change is lost, and the change was made', async () => {
@@ -84,7 +103,7 @@ describe.each(drills)('%s ends as it would without, where', (name) => {
       }
       throw named('Timeout');
     });
-    expect(endOf(troubled)).toEqual(usual);
+    expect(endOf(troubled), troubled.reason).toEqual(usual);
   });
 
   test('no change arrives the first time', async () => {
@@ -92,7 +111,7 @@ describe.each(drills)('%s ends as it would without, where', (name) => {
     const troubled = await run((operation, nth, call) =>
       CHANGES.test(operation) && nth === 1 ? Promise.reject(new UnknownOutcome(operation, named('Timeout'))) : call(),
     );
-    expect(endOf(troubled)).toEqual(usual);
+    expect(endOf(troubled), troubled.reason).toEqual(usual);
   });
 });
 

@@ -44,7 +44,7 @@ type Detected = {
 const REVIEWED = { criticalDown: 2, errorShare: 0.05 };
 
 /** Errors of the set-up, by name. */
-const SET_UP = ['LoginFailed', 'TlsFailed', 'DrillError'];
+const SET_UP = ['LoginFailed', 'LoginRefused', 'TlsFailed', 'DrillError'];
 
 const WRITER_CHECK = 'database-writer';
 
