@@ -127,6 +127,39 @@ test('what does not become ready is told while it is waited for, and why the tim
   expect(late?.error?.message).toContain('exceeded quota: small');
 });
 
+describe.each(['redis-global-failover', 'aurora-global-failover', 'planned-switchover'])('%s passes where', (name) => {
+  test('the new writer refuses writes for some seconds, as its endpoint still leads to the former one', async () => {
+    const usual = endOf(await rehearsedIn({}, shipped(name)));
+    let asked = 0;
+    /** What it would take already it refuses all the same, the first times. */
+    const late = async <T>(region: string, call: () => Promise<T>): Promise<T> => {
+      const answer = await call();
+      if (region !== 'ap-northeast-1') return answer;
+      asked += 1;
+      if (asked <= 5) throw named('ReadOnly');
+      return answer;
+    };
+    const run = await rehearsedIn(
+      {
+        portsThrough: ({ sql, redis, ...ports }) => ({
+          ...ports,
+          sql: {
+            ...sql,
+            query: (at, query, limit) =>
+              query.name === 'prove-write'
+                ? late(at.region, () => sql.query(at, query, limit))
+                : sql.query(at, query, limit),
+          },
+          redis: { ...redis, write: (at, ...rest) => late(at.region, () => redis.write(at, ...rest)) },
+        }),
+      },
+      shipped(name),
+    );
+    expect(endOf(run), run.reason).toEqual(usual);
+    expect(asked).toBeGreaterThan(5);
+  });
+});
+
 describe('a request of the drill file’s own', () => {
   const text = drillText('test/drill/fixtures/own-failover.yaml');
   const asking = (method: string, more = '') =>
