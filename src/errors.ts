@@ -48,6 +48,7 @@ const PASSING = new Set([
   'ConnectionFailed',
   'InternalError',
   'InternalFailure',
+  'LoginRefused',
   'NetworkingError',
   'ServiceUnavailable',
   'Throttled',

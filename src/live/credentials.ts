@@ -1,6 +1,7 @@
 import type { Clock } from '../clock/clock.ts';
 import { NoSession } from '../errors.ts';
 import { keepSecret } from '../secrets.ts';
+import { limitCredentialProcess } from './credential-process.ts';
 import {
   type CredentialSource,
   credentialSource,
@@ -52,11 +53,15 @@ export interface CredentialOptions {
 const EARLY_MS = 5 * 60_000;
 /** A source that gives nothing in this time gives nothing, unless it waits for a person. */
 const GIVEN_WITHIN_MS = 60_000;
+/** So much sooner a process is ended, which then is the reason. */
+const PROCESS_ENDS_EARLIER_MS = 5_000;
 
 /** The SDK's own chain of credentials, which can be read anew. */
 export function chainOfCredentials(options: CredentialOptions): Credentials {
   const { clock } = options;
+  limitCredentialProcess(clock, GIVEN_WITHIN_MS - PROCESS_ENDS_EARLIER_MS);
   let opened = open(options);
+  opened.catch(() => {});
 
   const get = async (): Promise<Identity> => {
     const { source, provide } = await opened;
@@ -70,6 +75,7 @@ export function chainOfCredentials(options: CredentialOptions): Credentials {
     get,
     async renew() {
       opened = open(options);
+      opened.catch(() => {});
       await get();
     },
     async session() {

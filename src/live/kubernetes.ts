@@ -2,6 +2,7 @@ import type { HttpLibrary, V1Deployment } from '@kubernetes/client-node';
 import type { Clock } from '../clock/clock.ts';
 import { Aborted, DrillError } from '../errors.ts';
 import type { Cluster, Deployment, Kubernetes } from '../ports/kubernetes.ts';
+import { FormerLogins } from './former-logins.ts';
 import { type Apis, connect } from './kubernetes-api.ts';
 import { asPortNamesIt, named, type Progress } from './kubernetes-errors.ts';
 import { objectsThrough } from './kubernetes-objects.ts';
@@ -35,6 +36,7 @@ const AGAIN_MAX_MS = 10_000;
  */
 export function liveKubernetes({ describeCluster, token, clock, http, variables }: LiveKubernetesOptions): Kubernetes {
   const endpoints = new Map<string, Promise<Endpoint>>();
+  const logins = new FormerLogins(clock);
   const keyOf = ({ region, cluster }: Cluster) => `${region}/${cluster}`;
 
   const endpointOf = async (cluster: Cluster, signal: AbortSignal | undefined): Promise<Endpoint> => {
@@ -81,7 +83,9 @@ export function liveKubernetes({ describeCluster, token, clock, http, variables 
     let anew = false;
     for (let tries = 1; ; tries += 1) {
       try {
-        return await once(cluster, signal, ask, anew);
+        const answer = await once(cluster, signal, ask, anew);
+        logins.worked(keyOf(cluster));
+        return answer;
       } catch (error) {
         const { name, cause } = error as Error;
         if (name === 'Unauthorized' && !anew) {
@@ -90,6 +94,7 @@ export function liveKubernetes({ describeCluster, token, clock, http, variables 
           endpoints.delete(keyOf(cluster));
           continue;
         }
+        if (name === 'Unauthorized') throw logins.refused(keyOf(cluster), error);
         if (!['Conflict', 'Throttled'].includes(name)) throw error;
         // Somebody else changed the same object just then, or the API has too much to do: nothing was done.
         if (tries === TRIES) throw name === 'Conflict' ? named('Unavailable', (error as Error).message, cause) : error;

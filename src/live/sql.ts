@@ -8,6 +8,7 @@ import { mostBytes, readText } from '../read-file.ts';
 import { createHeartbeats, HEARTBEAT_WRITE } from '../steps/data/heartbeat.ts';
 import { watchAnswer } from './answer-limit.ts';
 import { ownTrust } from './authorities.ts';
+import { FormerLogins } from './former-logins.ts';
 import type { Which } from './password.ts';
 import {
   type Asked,
@@ -41,6 +42,7 @@ export function liveSql(options: LiveSqlOptions): Sql & { close(): Promise<void>
   /** Every session that may still hold a socket. */
   const open = new Set<PgClient>();
   const used = new Map<string, PasswordUsed>();
+  const logins = new FormerLogins(clock);
   const keepsPrevious = login.password.from === 'secrets-manager';
   /** A password that was rotated meanwhile is read anew, once, before the refusal is believed; a copy may know the one before. */
   const passwordsOf = (database: Database): Which[] => [
@@ -134,17 +136,21 @@ export function liveSql(options: LiveSqlOptions): Sql & { close(): Promise<void>
       const { signal } = limit;
       if (signal?.aborted) throw new Aborted();
       const asked = { database, query, user: login.user };
+      const who = `${database.region}/${database.instance}`;
       const key =
         query.name === HEARTBEAT_WRITE ? `${database.region}/${database.instance}/${database.name}` : undefined;
       const find = async (which?: Which) =>
         key !== undefined && kept.has(key) ? undefined : await way(database, signal, which);
       try {
-        return await withAny(passwordsOf(database), {
+        const rows = await withAny(passwordsOf(database), {
           find,
           ask: (found) => answerOf(asked, key, found, limit),
-          note: (password) => used.set(`${database.region}/${database.instance}`, password),
+          note: (password) => used.set(who, password),
         });
+        logins.worked(who);
+        return rows;
       } catch (error) {
+        if (error instanceof LoginFailed) throw logins.refused(who, error);
         throw error instanceof LookupFailed ? lookupNamed(error, asked) : error;
       }
     },

@@ -141,7 +141,7 @@ const logOf = ({ deviations }: Report, id: Id) =>
           entries: deviations.map(({ kind, about, what, atMs }, at) => ({
             uuid: id('log', String(at)),
             title: oneLine(`${about}: ${kind.replaceAll('-', ' ')}`),
-            description: what,
+            description: asText(what),
             start: new Date(atMs).toISOString(),
           })),
         },

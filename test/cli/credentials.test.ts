@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { drDrill, newFolder } from './command.ts';
@@ -213,6 +213,30 @@ describe('what is wrong with the credentials is told with the profile and the co
       env: { AWS_ENDPOINT_URL: '', AWS_ENDPOINT_URL_STS: '' },
     });
     expect([exitCode, err]).toEqual([2, expect.stringContaining('The endpoint of sts in ap-northeast-1 is no URL')]);
+  });
+
+  test.each(['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE'])(
+    'a file that cannot be read: %s names a folder',
+    async (variable) => {
+      const named = newFolder();
+      for (const profile of ['prod', undefined]) {
+        const { exitCode, err } = await preflightWith(`[profile prod]\n${KEYS}`, profile, {
+          env: { [variable]: named },
+        });
+        expect([exitCode, err]).toEqual([
+          2,
+          expect.stringMatching(/The AWS file \S+ cannot be read: it is a folder\.[\s\S]*Correct AWS_/),
+        ]);
+      }
+    },
+  );
+
+  test('a file in its usual place that cannot be read, where a profile is asked for', async () => {
+    const home = newFolder();
+    mkdirSync(join(home, '.aws', 'config'), { recursive: true });
+    const env = { HOME: home, AWS_CONFIG_FILE: '', AWS_SHARED_CREDENTIALS_FILE: '' };
+    const { exitCode, err } = await preflightWith('', 'prod', { env });
+    expect([exitCode, err]).toEqual([2, expect.stringContaining(`${home}/.aws/config cannot be read: it is a folder`)]);
   });
 
   test('half of a key in the environment', async () => {

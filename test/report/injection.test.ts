@@ -29,6 +29,7 @@ function hostile(): Report {
     drill: { ...report.drill, title: EVIL },
     timeline: { ...report.timeline, steps },
     checks: [...report.checks, ...(checks as unknown as Report['checks'])],
+    deviations: [...report.deviations, { kind: 'abort', about: 'run', what: EVIL, atMs: 0 }],
   };
 }
 
@@ -57,12 +58,17 @@ test('HTML has it as text', () => {
 test('JUnit and OSCAL give it back as it was, and OSCAL as no markup', () => {
   const parsed = new XMLParser({ ignoreAttributes: false, attributeNamePrefix: '@' }).parse(toJunit(hostile()));
   expect(parsed.testsuites['@name']).toBe(EVIL);
+  expect(
+    parsed.testsuites.testsuite.map((one: object) => ('system-out' in one ? one['system-out'] : '')),
+  ).toContainEqual(expect.stringContaining(`run: ${EVIL}`));
   const results = JSON.parse(toOscal(hostile()))['assessment-results'];
-  for (const title of [
+  const [{ observations, 'assessment-log': log }] = results.results;
+  for (const text of [
     results.metadata.title,
-    ...results.results[0].observations.map((one: { title: string }) => one.title),
+    ...observations.map((one: { title: string }) => one.title),
+    ...log.entries.map((one: { description: string }) => one.description),
   ])
-    expect(title).not.toMatch(/(^|[^\\])(\[x\]\(|<script)/);
+    expect(text).not.toMatch(/(^|[^\\])(\[x\]\(|<script)/);
 });
 
 test.each([',', ';', '\t'])('a spreadsheet that parts cells by %j finds no formula in the CSV', (separator) => {
