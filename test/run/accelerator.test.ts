@@ -94,31 +94,31 @@ test.each(['planned-switchover', 'failback'])('%s moves customers by shares of t
 test('with dials at 50 and 50, each region serves its half of the customers', async () => {
   const run = await byShares();
   expect(run.outcome).toBe('passed');
-  const served = servedBetween(run, atEnd(run, 'shift-50') - 150_000, atEnd(run, 'shift-50'));
+  const served = servedBetween(run, atEnd(run, 'shift-50/public') - 150_000, atEnd(run, 'shift-50/public'));
   expect(served[PRIMARY]).toBeGreaterThan(45);
   expect(served[RECOVERY]).toBeGreaterThan(45);
-  expect(servedBetween(run, atEnd(run, 'shift-100') - 150_000, atEnd(run, 'shift-100'))).toEqual({
+  expect(servedBetween(run, atEnd(run, 'shift-100/public') - 150_000, atEnd(run, 'shift-100/public'))).toEqual({
     [RECOVERY]: expect.any(Number),
   });
 });
 
 test('past a limit all customers return at once, to the dials that the first stage found', async () => {
   const run = await byShares('simulation.overload={ region: recovery, above: 60 %, errors: 5 % }');
-  expect([run.outcome, run.reason]).toEqual(['rolled-back', expect.stringMatching(/shift-75: With 25 % in ap-east-2/)]);
+  expect([run.outcome, run.reason]).toEqual(['rolled-back', expect.stringMatching(/shift-75\/public: With 25 % in ap-east-2/)]);
   expect(run.standing).toEqual(run.before);
   // Three stages and one way back, of two dials each.
   expect(changesMade(run, UPDATE)).toBe(8);
 });
 
 test.each([
-  [DIALS.slice(0, 1), "the lever global-accelerator-dials needs the key 'accelerator' in traffic"],
+  [DIALS.slice(0, 1), "the lever global-accelerator-dials needs the key 'accelerator' in traffic.public"],
   [
     [...DIALS, `topology.traffic.public.accelerator.recovery=${GROUPS.primary}`],
-    "traffic.accelerator.recovery is the same as the primary's",
+    "traffic.public.accelerator.recovery is the same as the primary's",
   ],
   [
     [...DIALS, `topology.traffic.public.accelerator.recovery=${GROUPS.recovery.replace('0123vxyz', 'other')}`],
-    'traffic.accelerator.recovery belongs to another listener than the primary',
+    'traffic.public.accelerator.recovery belongs to another listener than the primary',
   ],
 ])('a topology is told: %s', (overrides, message) => {
   expect(mistakesOf(path, { overrides, vocabulary })).toMatchObject([{ message }]);

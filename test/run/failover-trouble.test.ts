@@ -67,7 +67,7 @@ test('a region short of nodes stops the failover before the promotion, and the g
 
 test('pods that never get ready hold the failover behind the promotion', async () => {
   const run = await finished(FAILOVER, ['simulation.pods.neverReady=true']);
-  expect([run.outcome, run.reason]).toEqual(['failed', 'scale/shop/pods: not done within 5 min']);
+  expect([run.outcome, run.reason]).toEqual(['failed', 'scale/shop/pods: not done within 10 min']);
   expectHeldBehindPromotion(run);
 });
 

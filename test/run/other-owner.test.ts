@@ -17,13 +17,13 @@ test('a stage fails where another owner puts its weights back while it holds, an
   expect([run.outcome, run.reason]).toEqual([
     'rolled-back',
     expect.stringMatching(
-      /^shift-25: Somebody else changed what shift-25 made \(Have 75 % in ap-east-2, 25 % in ap-northeast-1 for 3 min\) between \d\d:\d\d:\d\d and \d\d:\d\d:\d\d UTC\. This run made no change in between\. .*Now: A taipei: weight 100, to 203\.0\.113\.10/,
+      /^shift-25\/public: Somebody else changed what shift-25\/public made \(Have 75 % in ap-east-2, 25 % in ap-northeast-1 for 3 min\) between \d\d:\d\d:\d\d and \d\d:\d\d:\d\d UTC\. This run made no change in between\. .*Now: A taipei: weight 100, to 203\.0\.113\.10/,
     ),
   ]);
   // One stage; what the other owner has put back needs no way back.
   expect(changesMade(run, 'ChangeResourceRecordSets')).toBe(1);
   expect(run.standing).toEqual(run.before);
-  const begun = run.of('check').find(({ check }) => check === 'shift-25 in force');
+  const begun = run.of('check').find(({ check }) => check === 'shift-25/public in force');
   expect(Date.parse(failingCheck(run)?.at ?? '') - Date.parse(begun?.at ?? '')).toBeLessThan(15_000);
 });
 

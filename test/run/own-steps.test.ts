@@ -160,7 +160,7 @@ test.each([
     text
       .replace(from, to)
       .replaceAll('own-sql/', `${resolve('test/drill/fixtures/own-sql')}/`)
-      .replace('../../../drills', resolve('drills')),
+      .replace('../../platforms', resolve('test/platforms')),
   );
   expect(mistakesOf(path, { vocabulary }).map((one) => one.message)).toEqual(
     expect.arrayContaining([expect.stringContaining(message)]),

@@ -77,13 +77,13 @@ test('a replica that a third region lacks the key for is no protection: a person
   const run = await finished(FAILOVER, [PROTECTED, nextIn('ap-southeast-1')]);
   expect([run.outcome, run.reason]).toEqual([
     'failed',
-    expect.stringMatching(/^order-replica: .*KMS key of ap-southeast-1/),
+    expect.stringMatching(/^protect\/orders\/replica: .*KMS key of ap-southeast-1/),
   ]);
 });
 
 test('a replica that is asked for, and nowhere described, is told at once', () => {
   expect(mistakesOf(`drills/${FAILOVER}.yaml`, { overrides: [PROTECTED], vocabulary })).toMatchObject([
-    { message: 'the topology has no database.nextReplica, which protection.replica needs' },
+    { message: "no data store of the topology has the key 'nextReplica', which protection.replica needs" },
   ]);
 });
 

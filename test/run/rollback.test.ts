@@ -30,7 +30,7 @@ test('what was changed is undone last first, each with its command in the journa
       'scale/shop/nodes',
       'aws eks update-nodegroup-config --region ap-northeast-1 --cluster-name ecommerce-recovery --nodegroup-name ecommerce-recovery-workers --scaling-config minSize=3,maxSize=30,desiredSize=3',
     ],
-    ['bring-about-failure', expect.stringMatching(/^# bring ap-east-2 back, then see its writer take a write: psql /)],
+    ['bring-about-failure', expect.stringMatching(/^# bring ap-east-2 back, then see its writers take a write: psql /)],
   ]);
   expect(of('undo-ended').map(({ step, outcome }) => [step, outcome])).toContainEqual([
     'take-over/orders',
