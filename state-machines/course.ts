@@ -63,7 +63,8 @@ export function doing(part: Part, next: string, invocations: Invocations): objec
 const rowOf = (part: Part): Part[] => ('row' in part ? part.row.flatMap(rowOf) : isNothing(part) ? [] : [part]);
 
 function rowState(row: readonly Part[], invocations: Invocations): { initial: string; states: object } {
-  const keys = row.map(keyOf);
+  // Two parts may do the same line for different components.
+  const keys = row.map(keyOf).map((key, index, all) => (all.indexOf(key) === index ? key : `${key}-${index}`));
   const states = row.map((part, index) => [keys[index], doing(part, keys[index + 1] ?? END, invocations)]);
   return { initial: keys[0] ?? END, states: { ...Object.fromEntries(states), [END]: { type: 'final' } } };
 }

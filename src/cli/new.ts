@@ -14,9 +14,9 @@ import { topologyText } from '../draft/new-topology.ts';
 import { writeDraft } from '../draft/write.ts';
 import { loadDrill, loadTopology } from '../drill/load.ts';
 import { DrillError } from '../errors.ts';
-import { vocabulary } from '../runbook/vocabulary.ts';
-import { somebodyIsHere } from './answer-here.ts';
+import { vocabularyWithoutModules } from '../runbook/vocabulary.ts';
 import { exitCodes } from './exit-codes.ts';
+import { somebodyIsHere } from './keyboard.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface NewCommandOptions extends Partial<Omit<Answers, 'name'>> {
@@ -42,7 +42,7 @@ export async function newCommand(
   const topologyPath = topology ?? join(folder, 'topologies', `${answers.system}.yaml`);
   if (topology === undefined) writeDraft(topologyPath, 'topology', topologyText(answers));
   writeDraft(drillPath, 'drill', drillText(answers, relative(folder, topologyPath)));
-  loadDrill(drillPath, { vocabulary });
+  loadDrill(drillPath, { vocabulary: vocabularyWithoutModules });
   const written = [drillPath, ...(topology === undefined ? [topologyPath] : [])];
   terminal.out(`Written: ${written.join(', ')}\nRead what it would do: dr-drill plan ${drillPath}\n`);
   return exitCodes.passed;

@@ -42,6 +42,12 @@ export const verbs = {
     on: side.default('recovery').describe('The side that must be the only one to take writes.'),
     fenced: z.boolean().default(true).describe('Whether the other side must be kept from writing.'),
     protected: z.boolean().default(false).describe('Standby and follower are seen to later, and not missed now.'),
+    holds: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether what a cache was given in the look before must be there: so it is for an hour, and no longer.',
+      ),
   }),
   'data.count': z.strictObject({ on: side.default('recovery') }),
   'data.check': z.strictObject({
@@ -111,6 +117,8 @@ export interface KindOfComponent<K extends Kind> {
   title: string;
   /** Of a data store: what a drill numbers in it and counts again to tell what was lost, or why it does not. */
   counts?: 'heartbeats' | 'markers' | { not: string };
+  /** Of verbs that not every component of it does: what the topology must say of one that does. */
+  wants?: { [V in Verb]?: string };
   verbs: { [V in Verb]?: (component: ComponentOf<K>, given: Given<V>, scene: Scene) => readonly Doing[] };
   /** The steps that say who takes the writes on a side; the last one gives `{ address }`. */
   findWriter?: (component: ComponentOf<K>, on: z.output<typeof side>) => readonly Doing[];

@@ -1,5 +1,7 @@
-import type { Drill } from './drill.ts';
+import { componentsOf, meantBy } from './components.ts';
+import type { CustomDrill, Drill } from './drill.ts';
 import { duration } from './quantities.ts';
+import type { Topology } from './topology.ts';
 
 /** Between which moments a drill's recovery time is measured, and what its data loss is read from; null where it measures none. */
 export interface Measures {
@@ -21,8 +23,7 @@ export const countedAs = ({ loss }: Pick<Measures, 'loss'>): { one: string; many
 /** How far apart heartbeat rows or marker records are written, in milliseconds: the error bar of what they show. */
 export function heartbeatEveryMs(drill: Drill): number {
   if (drill.heartbeat || drill.machine !== 'custom') return drill.heartbeat?.every ?? 0;
-  const written = drill.phases
-    .flatMap(({ steps, parallel }) => [...(steps ?? []), ...Object.values(parallel ?? {}).flat()])
+  const written = linesOf(drill)
     .filter(({ uses }) => WRITING_STEPS.includes(uses))
     .map(({ with: asked }) => duration.safeParse(asked.every).data ?? 0);
   return Math.max(0, ...written);
@@ -31,6 +32,28 @@ export function heartbeatEveryMs(drill: Drill): number {
 /** Whether a drill writes any. */
 export const writesRows = (drill: Drill): boolean =>
   drill.machine === 'backup-restore' ? drill.heartbeat.lasts > 0 : heartbeatEveryMs(drill) > 0;
+
+const linesOf = ({ phases }: CustomDrill) =>
+  phases.flatMap(({ steps, parallel }) => [...(steps ?? []), ...Object.values(parallel ?? {}).flat()]);
+
+/** Whether a drill writes or counts any in a data store: one of its own course does so where a line of it says so. */
+export const isCounted = (store: string, drill: Drill, topology: Topology): boolean =>
+  drill.machine !== 'custom' ||
+  linesOf(drill).some(
+    ({ uses, of = drill.of }) => COUNTING.includes(uses) && storesOf(uses, of, topology).includes(store),
+  );
+
+const COUNTING: readonly string[] = [
+  ...['data.count', 'data.write-heartbeats', 'data.count-heartbeats'],
+  ...['kafka.write-markers', 'kafka.count-markers'],
+];
+
+/** The components that a line is about. A step that names none means the only one of its kind; of databases, RDS's pair before Aurora's. */
+function storesOf(uses: string, of: string | undefined, topology: Topology): string[] {
+  const pairs = componentsOf(topology, 'rds-replica');
+  const isStepOnRows = of === undefined && uses.startsWith('data.') && uses !== 'data.count';
+  return (isStepOnRows && pairs.length > 0 ? pairs : meantBy(of, topology)).map(({ id }) => id);
+}
 
 /** The steps that write them for a while, where they are not written all along. */
 const WRITING_STEPS: readonly string[] = ['data.write-heartbeats', 'kafka.write-markers'];

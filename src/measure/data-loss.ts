@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import type { Drill } from '../drill/drill.ts';
-import { countedAs, FAILURE, heartbeatEveryMs, measuresOf, writesRows } from '../drill/measures.ts';
+import { countedAs, FAILURE, heartbeatEveryMs, isCounted, measuresOf, writesRows } from '../drill/measures.ts';
 import { inWords } from '../duration.ts';
 import type { Entry } from '../journal/events.ts';
 import { figureSchema, isKnown, notSought, toldOf, type Unknown, unknownSchema, worstOf } from './figure.ts';
 import { givenUpSteps } from './given-up.ts';
 import { acknowledgedRows, type Found, foundRows, type Row } from './heartbeats.ts';
 import { dataStores, type Store } from './parts-of-topology.ts';
+import { foundDone } from './phase-time.ts';
 import { enteredMs, entriesOf, headerOf, impairedMs, instantMs, leftMs, readOnce, recoveryFromMs } from './reading.ts';
 import { joinErrorMs } from './spans.ts';
 
@@ -103,11 +104,14 @@ function restoredStores(entries: readonly Entry[]): readonly Store[] {
 function lossOf(store: Store, entries: readonly Entry[]): DataLoss {
   const acknowledged = acknowledgedRows(store.id, entries);
   const found = foundRows(store.id, entries);
-  const { drill } = headerOf(entries);
+  const { drill, topology } = headerOf(entries);
   const measures = measuresOf(drill);
   const rows = countLost(acknowledged, found, impairedMs(entries), drill);
+  const before = foundDone(entries);
+  if (before !== undefined) return { ...nothing(before), rows };
   if (measures.loss === 'recovery-point') return { ...restoredAge(entries, acknowledged, found), rows };
-  if (acknowledged.length === 0 && !found && store.counts !== measures.loss) {
+  const isToBeCounted = store.counts === measures.loss && isCounted(store.id, drill, topology);
+  if (acknowledged.length === 0 && !found && !isToBeCounted) {
     const why = notSought(whyNotCounted(store));
     return { ...nothing(why), rows: why };
   }

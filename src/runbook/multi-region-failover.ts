@@ -48,7 +48,7 @@ export function failoverRunbook(drill: FailoverDrill, topology: Topology): Runbo
   const validate = validateStep(topology);
   const execute = takeOverOf(lines, { allow: false });
   const shift = shiftOf(lines);
-  const { verify, check } = provenOf(drill, lines, { protected: protection !== undefined, fenced: true });
+  const { verify, check } = provenOf(drill, lines, { protected: protection !== undefined, fenced: true, holds: true });
   const protect: Part = protection
     ? besides(
         lines.branches({

@@ -58,6 +58,8 @@ interface Proof {
   protected: boolean;
   /** Old writers must be in quarantine by now. */
   fenced: boolean;
+  /** What was written in the look at the healthy platform must be there. */
+  holds?: boolean;
   in?: 'primary' | 'recovery';
 }
 
@@ -65,19 +67,24 @@ interface Proof {
 export function provenOf(
   { verification }: TakeOver,
   lines: Lines,
-  { protected: isLater, fenced, in: where = 'recovery' }: Proof,
+  { protected: isLater, fenced, holds = false, in: where = 'recovery' }: Proof,
 ): { verify: Part; check: Part } {
   const { lasts, errorRate, p95 } = verification;
   const home = where === 'primary' ? '-home' : '';
-  const verify = {
+  const serving = {
     ...lines.branches({
       step: `verify${home}`,
       uses: 'traffic.prove',
       with: { in: where, lasts: ms(lasts), errorRate: `${errorRate * 100} %`, p95: ms(p95) },
     }),
     ...lines.branches({ step: `verify${home}`, uses: 'compute.prove', with: { in: where } }),
-    ...lines.branches({ step: `verify${home}`, uses: 'data.prove', with: { on: where, fenced, protected: isLater } }),
   };
+  // That nobody else takes writes is seen last: an old writer may come back meanwhile.
+  const alone = lines.branches({
+    step: `verify${home}`,
+    uses: 'data.prove',
+    with: { on: where, fenced, protected: isLater, holds },
+  });
   const counted = lines.branches({
     step: `count-heartbeats${home}`,
     uses: 'data.count',
@@ -88,5 +95,5 @@ export function provenOf(
     uses: 'data.check',
     with: { on: where, expected: 'baseline' },
   });
-  return { verify: besides(verify), check: { row: [besides(counted), besides(checked)] } };
+  return { verify: { row: [besides(serving), besides(alone)] }, check: { row: [besides(counted), besides(checked)] } };
 }

@@ -22,6 +22,7 @@ import { chooseSnapshot } from './elasticache/choose-snapshot.ts';
 import { compareKeys } from './elasticache/compare-keys.ts';
 import { deleteGroup } from './elasticache/delete-group.ts';
 import { failOverDatastore } from './elasticache/fail-over-datastore.ts';
+import { findPrimary } from './elasticache/find-primary.ts';
 import { provePrimary } from './elasticache/prove-primary.ts';
 import { restoreSnapshot } from './elasticache/restore-snapshot.ts';
 import { bringAboutFailure } from './failure/bring-about.ts';
@@ -68,6 +69,7 @@ import { deleteSnapshot } from './rds/delete-snapshot.ts';
 import { failOverGlobalCluster } from './rds/fail-over-global-cluster.ts';
 import { failOverZone } from './rds/fail-over-zone.ts';
 import { fenceWriter } from './rds/fence-writer.ts';
+import { findGlobalWriter } from './rds/find-global-writer.ts';
 import { findWriter } from './rds/find-writer.ts';
 import { followEndpoint } from './rds/follow-endpoint.ts';
 import { orderReplica } from './rds/order-replica.ts';
@@ -152,6 +154,8 @@ const known = new Map<string, AnyStep>(
     failOverGlobalCluster,
     failOverZone,
     fenceWriter,
+    findGlobalWriter,
+    findPrimary,
     findWriter,
     followEndpoint,
     holdByWeights,

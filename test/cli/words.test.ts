@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { refusal } from '../../src/live/refusals.ts';
 import { drDrill, newFolder, runHere } from './command.ts';
 import { abortedRun } from './live-account.ts';
 import { refused, type Trouble, troubledAccount } from './troubled-account.ts';
@@ -64,6 +65,22 @@ describe.each(commands)('%s ends with 2 and says what happened', (_, words) => {
   });
 });
 
+test('an endpoint that is in no DNS says that the service may not be offered in the region', () => {
+  const lookup = Object.assign(new Error('getaddrinfo ENOTFOUND kafka.mx-central-1.amazonaws.com'), {
+    code: 'ENOTFOUND',
+  });
+  const told = refusal(Object.assign(new Error('cannot be reached', { cause: lookup }), { name: 'Unreachable' }), {
+    service: 'kafka',
+    region: 'mx-central-1',
+    operation: 'ListClustersV2',
+  });
+  expect(told).toMatchObject({
+    message:
+      'kafka ListClustersV2 in mx-central-1 cannot be reached: its host name does not exist in DNS (ENOTFOUND). kafka may not be offered in mx-central-1.',
+    hint: expect.stringContaining('AWS Regional Services List'),
+  });
+});
+
 test('resume says so as well', async () => {
   let isDown = false;
   const { env } = await troubledAccount(({ service }) =>
@@ -121,7 +138,7 @@ describe('one service that cannot be asked does not take a discovery with it', (
     [
       'not there in the region',
       refused('kafka', 400, 'UnknownOperationException', 'no such'),
-      /MSK clusters: kafka ListClustersV2 in ap-\S+ was refused/,
+      /MSK clusters: kafka ListClustersV2 in ap-\S+ was refused .*kafka, or this operation of it, is not offered in ap-/,
     ],
   ])('%s', async (_, trouble, said) => {
     const { env } = await troubledAccount(({ service }) => (service === 'kafka' ? trouble : undefined));

@@ -2,6 +2,8 @@ import {
   CreateReplicationGroupCommand,
   DeleteReplicationGroupCommand,
   DescribeCacheClustersCommand,
+  DescribeCacheParameterGroupsCommand,
+  DescribeCacheSubnetGroupsCommand,
   DescribeGlobalReplicationGroupsCommand,
   DescribeReplicationGroupsCommand,
   DescribeSnapshotsCommand,
@@ -14,6 +16,8 @@ export const Client = ElastiCacheClient;
 
 export const reads = {
   DescribeCacheClusters: DescribeCacheClustersCommand,
+  DescribeCacheParameterGroups: DescribeCacheParameterGroupsCommand,
+  DescribeCacheSubnetGroups: DescribeCacheSubnetGroupsCommand,
   DescribeGlobalReplicationGroups: DescribeGlobalReplicationGroupsCommand,
   DescribeReplicationGroups: DescribeReplicationGroupsCommand,
   DescribeSnapshots: DescribeSnapshotsCommand,

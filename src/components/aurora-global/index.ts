@@ -27,8 +27,13 @@ export const auroraGlobal: KindOfComponent<'aurora-global'> = {
       { uses: 'rds.prove-global-writer', with: { on: other(given.in) }, deadlineMs: 30 * MINUTE },
     ],
     'data.prove': (_, given) => [
-      { uses: 'rds.prove-global-writer', with: { on: given.on, whole: false }, deadlineMs: 5 * MINUTE },
+      {
+        uses: 'rds.prove-global-writer',
+        with: { on: given.on, whole: false, otherLost: true },
+        deadlineMs: 5 * MINUTE,
+      },
     ],
     'data.count': (_, given) => [{ uses: 'data.count-heartbeats', with: { on: on(given.on) }, deadlineMs: MINUTE }],
   },
+  findWriter: (_, where) => [{ uses: 'rds.find-global-writer', with: { on: where }, deadlineMs: MINUTE }],
 };

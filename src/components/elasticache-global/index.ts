@@ -20,9 +20,13 @@ export const elasticacheGlobal: KindOfComponent<'elasticache-global'> = {
         : [{ uses: 'elasticache.fail-over-datastore', with: { to }, deadlineMs: 10 * MINUTE }],
     'data.prove': ({ id, globalDatastore }, given, scene) => {
       if (globalDatastore === undefined) return [];
-      const seen = scene.looked(id);
+      const seen = given.holds ? scene.looked(id) : undefined;
       const asked = { on: given.on, otherLost: true, ...(seen !== undefined && { holds: seen }) };
       return [{ uses: 'elasticache.prove-primary', with: asked, deadlineMs: 5 * MINUTE }];
     },
   },
+  findWriter: ({ globalDatastore }, where) =>
+    globalDatastore === undefined
+      ? []
+      : [{ uses: 'elasticache.find-primary', with: { on: where }, deadlineMs: MINUTE }],
 };

@@ -6,6 +6,7 @@ import { create } from './create.ts';
 import { datastore } from './datastore.ts';
 import { describe, describeNodes } from './describe.ts';
 import { foundGroup } from './group.ts';
+import { groups } from './groups.ts';
 import { snapshots } from './snapshots.ts';
 
 /** ElastiCache as its API answers. */
@@ -33,4 +34,5 @@ export const elasticache = {
   ...snapshots,
   ...create,
   ...datastore,
+  ...groups,
 };

@@ -5,8 +5,9 @@ import { listOf } from '../../aws/pages.ts';
 import { DrillError } from '../../errors.ts';
 import { type Around, component, needed, type side } from '../given.ts';
 import type { NeedOf } from '../needs.ts';
+import { patiently } from '../poll.ts';
 import type { Permission, StepContext } from '../step.ts';
-import { groupArn } from './group.ts';
+import { endpointIn, findGroup, groupArn } from './group.ts';
 
 /** A global datastore, and the two groups that it joins. */
 export const datastore = z.object({
@@ -51,6 +52,14 @@ export const isPrimary = ({ region, group }: Datastore, found: GlobalReplication
   const primary = primaryOf(found);
   return primary?.ReplicationGroupId === group && primary.ReplicationGroupRegion === region;
 };
+
+export type CacheWriter = { writer: string; address: string };
+
+/** What applications reach the primary by. */
+export async function writerOn({ region, group }: Datastore, context: StepContext): Promise<CacheWriter> {
+  const found = await patiently(context, () => findGroup(context, region, group));
+  return { writer: group, address: (found && endpointIn({ region, group }, found)?.host) ?? '' };
+}
 
 export const datastorePermissions = (
   actions: string[],

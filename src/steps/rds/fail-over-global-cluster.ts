@@ -4,6 +4,7 @@ import { things } from '../needs.ts';
 import { defineStep } from '../step.ts';
 import {
   type GlobalTarget,
+  type GlobalWriter,
   globalCluster,
   globalClusterNeed,
   globalClusterOf,
@@ -11,10 +12,11 @@ import {
   lookBeforeMove,
   mustHaveInstance,
   untilWriter,
+  writerOn,
 } from './global-cluster.ts';
 
 /** Makes the other cluster of an Aurora global database the writer, without waiting for what it has not got yet. */
-export const failOverGlobalCluster = defineStep<GlobalTarget>({
+export const failOverGlobalCluster = defineStep<GlobalTarget, GlobalWriter>({
   kind: 'rds.fail-over-global-cluster',
   params: globalCluster,
   given: given(
@@ -51,6 +53,6 @@ export const failOverGlobalCluster = defineStep<GlobalTarget>({
   },
   async settle(target, context) {
     await untilWriter(target, context);
-    return null;
+    return writerOn(target, context);
   },
 });

@@ -1,12 +1,13 @@
-import type { GlobalCluster } from '@aws-sdk/client-rds';
+import type { DBCluster, GlobalCluster } from '@aws-sdk/client-rds';
 import * as z from 'zod';
 import { globalArn, regionalArn } from '../../arn.ts';
 import { listOf } from '../../aws/pages.ts';
 import { DrillError } from '../../errors.ts';
 import { type Around, component, type side } from '../given.ts';
 import type { NeedOf } from '../needs.ts';
-import { until } from '../poll.ts';
+import { patiently, until } from '../poll.ts';
 import type { Observation, Permission, StepContext } from '../step.ts';
+import { eventsCommand } from './instance.ts';
 
 const cluster = z.object({ region: z.string(), cluster: z.string(), instance: z.string(), arn: z.string() });
 
@@ -71,17 +72,45 @@ export async function lookBeforeMove(target: GlobalTarget, context: StepContext)
   return { done: false, state };
 }
 
-/** Refuses a cluster that has nobody who could take over. */
-export async function mustHaveInstance(
-  { region, cluster: identifier }: GlobalTarget,
-  { aws }: StepContext,
-): Promise<void> {
+/** A cluster as RDS describes it, in its own region. */
+async function clusterNow(
+  { region, cluster: identifier }: Pick<GlobalTarget, 'region' | 'cluster'>,
+  { aws }: Pick<StepContext, 'aws'>,
+): Promise<DBCluster | undefined> {
   const asked = { DBClusterIdentifier: identifier };
-  const [found] = await listOf(aws, 'rds', region, 'DescribeDBClusters', 'DBClusters', asked);
-  if (found?.Status === 'available' && (found.DBClusterMembers ?? []).length > 0) return;
-  const why = found?.Status === 'available' ? 'is headless: it has no instance' : `is ${found?.Status ?? 'not there'}`;
-  throw new DrillError('cluster-not-ready', `${identifier} in ${region} ${why}, and cannot take the writes.`, {
-    hint: `Add an instance first: aws rds create-db-instance --region ${region} --db-cluster-identifier ${identifier} …`,
+  return (await listOf(aws, 'rds', region, 'DescribeDBClusters', 'DBClusters', asked))[0];
+}
+
+/** What applications reach the writer by: the endpoint of its cluster, which outlives its instances. */
+export async function writerOn(target: GlobalTarget, context: StepContext): Promise<GlobalWriter> {
+  const found = await patiently(context, () => clusterNow(target, context));
+  return { writer: target.cluster, address: found?.Endpoint ?? '' };
+}
+
+export type GlobalWriter = { writer: string; address: string };
+
+/** From these a cluster does not come back by itself; any other passes, as being backed up or changed does. */
+const STAYS = /failed|inaccessible|stopp|delet/;
+
+/** Refuses a cluster that has nobody who could take over, and waits for one that cannot just now. */
+export async function mustHaveInstance(target: GlobalTarget, context: StepContext): Promise<void> {
+  const { region, cluster: identifier } = target;
+  let told = '';
+  await until(context, async () => {
+    const found = await clusterNow(target, context);
+    const status = found?.Status ?? 'not there';
+    const isHeadless = found !== undefined && (found.DBClusterMembers ?? []).length === 0;
+    if (!found || isHeadless || STAYS.test(status)) {
+      const why = isHeadless ? 'is headless: it has no instance' : `is ${status}`;
+      throw new DrillError('cluster-not-ready', `${identifier} in ${region} ${why}, and cannot take the writes.`, {
+        hint: `Add an instance first: aws rds create-db-instance --region ${region} --db-cluster-identifier ${identifier} …`,
+      });
+    }
+    if (status === 'available') return true;
+    if (status !== told)
+      context.record({ type: 'not-ready', step: context.step, subject: identifier, reasons: [`it is ${status}`] });
+    told = status;
+    return undefined;
   });
 }
 
@@ -95,7 +124,7 @@ export async function untilWriter(target: GlobalTarget, context: StepContext): P
       throw new DrillError(
         'change-without-effect',
         `The change of roles ended, and ${target.cluster} is not the writer of ${target.globalCluster}.`,
-        { hint: 'See its events: aws rds describe-events --source-type db-cluster.' },
+        { hint: `See its events: ${eventsCommand('db-cluster', target.arn)}` },
       );
     }
     hasMoved ||= isMoving(found);

@@ -3,7 +3,7 @@ import { nameIn } from '../../arn.ts';
 import { NOBODY_LOGS_IN } from '../../ports/sql.ts';
 import { proveWrite } from '../data/heartbeat.ts';
 import { psql } from '../data/psql.ts';
-import { takesWrites } from '../data/takes-writes.ts';
+import { ROLES_SETTLE_MS, takesWrites } from '../data/takes-writes.ts';
 import { given, side } from '../given.ts';
 import { loginTo } from '../needs.ts';
 import { until } from '../poll.ts';
@@ -19,16 +19,24 @@ import {
   writerOf,
 } from './global-cluster.ts';
 
+const params = globalCluster.extend({
+  whole: z.boolean(),
+  /** The region of the other cluster may be lost: nobody may be there to refuse a write. */
+  otherLost: z.boolean(),
+});
+type Params = z.output<typeof params>;
+
 /** Proves by flag and topology, by a write, and by the other cluster's refusal that one cluster takes the writes, and it alone. */
-export const proveGlobalWriter = defineStep<GlobalTarget & { whole: boolean }>({
+export const proveGlobalWriter = defineStep<Params>({
   kind: 'rds.prove-global-writer',
-  params: globalCluster.extend({ whole: z.boolean() }),
+  params,
   given: given(
     z.strictObject({
       on: side.describe('The side that takes the writes.'),
       whole: z.boolean().default(true).describe('The other one must follow it; that is waited for until the deadline.'),
+      otherLost: z.boolean().default(false).describe('Whether the region of the other cluster may be lost.'),
     }),
-    ({ on, whole }, around) => ({ ...globalClusterOf(on, around), whole }),
+    ({ on, ...asked }, around) => ({ ...globalClusterOf(on, around), ...asked }),
   ),
   needs: (target) => [
     globalClusterNeed(target, { writes: true }),
@@ -72,18 +80,30 @@ export const proveGlobalWriter = defineStep<GlobalTarget & { whole: boolean }>({
 });
 
 async function takes({ cluster, region, instance, database }: GlobalTarget, context: StepContext): Promise<void> {
-  const seen = await takesWrites({ region, instance, name: database }, context);
+  const wanted = { region, instance, name: database };
+  const seen = await takesWrites(wanted, context, { refusesForMs: ROLES_SETTLE_MS });
   const detail = seen.takes ? `${cluster} took a write` : `${cluster} took no write: ${seen.detail}`;
   noteCheck('global-takes-writes', seen.takes === true, detail, context);
 }
 
-async function refuses({ other, database }: GlobalTarget, context: StepContext): Promise<void> {
+async function refuses({ other, database, otherLost }: Params, context: StepContext): Promise<void> {
   const { region, instance, cluster } = other;
   const seen = await takesWrites({ region, instance, name: database }, context);
-  const detail = seen.takes ? `${cluster} takes writes as well` : `${cluster}: ${seen.detail}`;
   // Whether one that nobody reaches would take a write, nobody knows.
+  if (otherLost && !seen.takes && seen.refusal !== 'ReadOnly') return warnOfOther({ region, cluster }, context);
+  const detail = seen.takes ? `${cluster} takes writes as well` : `${cluster}: ${seen.detail}`;
   noteCheck('global-one-writer', seen.refusal === 'ReadOnly', detail, context);
 }
+
+const warnOfOther = ({ region, cluster }: { region: string; cluster: string }, { record }: StepContext): void =>
+  record({
+    type: 'finding',
+    severity: 'warning',
+    subject: cluster,
+    what: `nobody has seen whether ${cluster} takes writes: it does not answer from here`,
+    why: 'What is written there while its region is cut off is lost: Aurora makes it a follower as soon as it can.',
+    mend: `Keep clients in ${region} from writing until it follows: aws rds describe-global-clusters --region ${region}`,
+  });
 
 /** Under the step's name: a later proof of the same says nothing of this one. */
 const noteCheck = (check: string, ok: boolean, detail: string, { step, record }: StepContext): void =>

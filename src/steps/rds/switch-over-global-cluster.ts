@@ -5,6 +5,7 @@ import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import {
   type GlobalTarget,
+  type GlobalWriter,
   globalCluster,
   globalClusterNeed,
   globalClusterNow,
@@ -15,13 +16,14 @@ import {
   seenFromOther,
   untilWriter,
   writerOf,
+  writerOn,
 } from './global-cluster.ts';
 
 /** A change that was accepted shows within this time. */
 const SHOWS_WITHIN_MS = 30_000;
 
 /** Moves the writer of a healthy Aurora global database to its other cluster: Aurora brings everything over before it does. */
-export const switchOverGlobalCluster = defineStep<GlobalTarget>({
+export const switchOverGlobalCluster = defineStep<GlobalTarget, GlobalWriter>({
   kind: 'rds.switch-over-global-cluster',
   params: globalCluster,
   given: given(
@@ -51,7 +53,7 @@ export const switchOverGlobalCluster = defineStep<GlobalTarget>({
   },
   async settle(target, context) {
     await untilWriter(target, context);
-    return null;
+    return writerOn(target, context);
   },
 
   async undo(target, context, { state }) {
