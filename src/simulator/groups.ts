@@ -28,11 +28,11 @@ export function newGroups(topology: Topology, instances: readonly Instance[]): G
   const major = (region: string) =>
     majorOf((instances.find((one) => one.region === region) ?? instances[0])?.engineVersion);
   return {
-    subnets: [
+    subnets: once([
       ...regionsOf.map((region) => ({ region, name: DEFAULT, vpc: vpcIn(region) })),
       ...databases.map(({ region, subnetGroup: name }) => ({ region, name, vpc: vpcIn(region) })),
-    ],
-    parameters: [
+    ]),
+    parameters: once([
       ...[...databases, ...instances].map(({ region, parameterGroup: name }) => ({
         region,
         name,
@@ -43,24 +43,29 @@ export function newGroups(topology: Topology, instances: readonly Instance[]): G
         name: `default.postgres${major(region)}`,
         family: `postgres${major(region)}`,
       })),
-    ],
-    options: [
+    ]),
+    options: once([
       ...instances.map(({ region, settings }) => ({
         region,
         name: settings.OptionGroup ?? `default:postgres-${major(region)}`,
         major: major(region),
       })),
-    ],
-    security: [
+    ]),
+    security: once([
       ...regionsOf.map((region) => ({ region, id: DEFAULT, vpc: vpcIn(region), letsIn: true })),
       ...databases.flatMap(({ region, securityGroups }) =>
         securityGroups.map((id) => ({ region, id, vpc: vpcIn(region), letsIn: true })),
       ),
       ...quarantines.map(({ region, id }) => ({ region, id, vpc: vpcIn(region), letsIn: false })),
-    ],
-    cacheSubnets: caches.map(({ region, subnetGroup: name }) => ({ region, name, vpc: vpcIn(region) })),
-    cacheParameters: caches.map(({ region, parameterGroup: name }) => ({ region, name, family: 'redis7' })),
+    ]),
+    cacheSubnets: once(caches.map(({ region, subnetGroup: name }) => ({ region, name, vpc: vpcIn(region) }))),
+    cacheParameters: once(caches.map(({ region, parameterGroup: name }) => ({ region, name, family: 'redis7' }))),
   };
 }
+
+/** Components share groups, and an account has each once. */
+const once = <T extends object>(all: readonly T[]): T[] => [
+  ...new Map(all.map((one) => [JSON.stringify(one), one])).values(),
+];
 
 const majorOf = (version = '17'): string => version.split('.')[0] ?? '';

@@ -18,7 +18,7 @@ type File = Record<(typeof GROUPS)[number], Record<string, Tree>> & Tree;
 
 /** What no account tells of a kind of component: the file has it empty, and says why. */
 const EMPTY: Record<Kind, string[]> = {
-  'rds-replica': ['writer.quarantineSecurityGroup', 'replica.quarantineSecurityGroup'],
+  'rds-replica': [],
   'aurora-global': [],
   'elasticache-global': [],
   kafka: ['mirror.alias', 'markers', 'consumers', 'producers'],
@@ -154,7 +154,7 @@ test('discover changes nothing, makes each name from those of both sides, and ov
     'ecommerce',
     'shop-example-com',
   ]);
-  expect(text).toContain('quarantineSecurityGroup: # not known: a security group');
+  expect(text).toContain('quarantineSecurityGroup: sg-0a1b2c3d4e5f6000f # not known: whether this one is meant');
   expect(text).toContain('failoverNodes: { min: 9, desired: 9, max: 30 } # not known:');
   expect(text).toContain(
     'which topic tells people of a drill; there are: ecommerce-drills, ecommerce-incident-commander',
