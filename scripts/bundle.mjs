@@ -1,4 +1,5 @@
 // How the command is bundled: for dist/, and for what the benchmark measures.
+import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +12,8 @@ const require = createRequire(import.meta.url);
 // CommonJS code in a bundle asks for `require`, which ES modules lack.
 const requireShim =
   "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);\n";
+/** What we use of a client that is twice as large. */
+const KUBERNETES = './kubernetes-library.ts';
 const asksForRequire = /typeof require\b/;
 
 const settings = {
@@ -21,7 +24,11 @@ const settings = {
   target: 'node20',
   // The AWS clients load 100 ms sooner as ES modules, which can be shaken; sinon is four times smaller as CommonJS.
   mainFields: ['module', 'main'],
-  alias: { sinon: createRequire(require.resolve('aws-sdk-client-mock')).resolve('sinon') },
+  alias: {
+    sinon: createRequire(require.resolve('aws-sdk-client-mock')).resolve('sinon'),
+    // Otherwise it reads a file that is beside it.
+    '@platformatic/wasm-utils': '@platformatic/wasm-utils/bundled',
+  },
   minify: true,
   legalComments: 'none',
   logLevel: 'warning',
@@ -48,19 +55,33 @@ export async function bundle(...entryPoints) {
 /** What needs neither AWS nor the simulator, and is a command of its own for that: it loads in a third of the time. */
 export const READING = ['report', 'verify', 'history', '--help', '--version'];
 
-/** The command, and the code that steps of a user's own are written with. */
-export const bundleCommand = () =>
-  bundleScript("export { main } from './src/cli/main.ts'; export * as step from './src/public/step.ts';");
+/** Large, and needed by few commands: each is a script of its own, loaded when it is first asked for. */
+const RARE = ['@platformatic/kafka', '@redis/client', '@viz-js/viz', 'asn1js', 'pdfkit', 'pg', 'pkijs', KUBERNETES];
 
-/** The same, with no other code than what looks at runs that are over. */
-export const bundleReading = () => bundleScript("export { main } from './src/cli/main.ts';", [leaveOtherCommands]);
+/** All scripts by the names of their files, with what each was made of; and which of them begin the command. */
+export async function bundleScripts() {
+  const scripts = {};
+  const keep = (name, made) => {
+    const file = `${name}-${createHash('sha256').update(made.text).digest('hex').slice(0, 8)}.cjs`;
+    scripts[file] = made;
+    return file;
+  };
+  const rare = new Map();
+  for (const path of RARE) {
+    const from = path === KUBERNETES ? './src/live/kubernetes-library.ts' : path;
+    const made = await bundleScript(`module.exports = require('${from}');`, { rare });
+    rare.set(path, `./${keep(path.replace(/^[@./]+|\.ts$/g, '').replace('/', '-'), made)}`);
+  }
+  const main = "export { main } from './src/cli/main.ts';";
+  const step = "export * as step from './src/public/step.ts';";
+  const command = keep('command', await bundleScript(main + step, { rare }));
+  const reading = keep('reading', await bundleScript(main, { rare, plugins: [leaveOtherCommands] }));
+  return { scripts, command, reading };
+}
 
-/**
- * Bundles into one CommonJS file, as V8 keeps compiled code of scripts only; its parts run when they are first asked for. Packages
- * that are imported dynamically stay where they are, save what every dry run needs.
- */
-async function bundleScript(contents, plugins = []) {
-  const { outputFiles } = await build({
+/** Bundles into one CommonJS file, as V8 keeps compiled code of scripts only; its parts run when they are first asked for. */
+async function bundleScript(contents, { rare, plugins = [] }) {
+  const { outputFiles, metafile } = await build({
     ...settings,
     stdin: { contents, resolveDir: root },
     format: 'cjs',
@@ -68,10 +89,14 @@ async function bundleScript(contents, plugins = []) {
     supported: { 'dynamic-import': false },
     define: { 'import.meta.url': '__url' },
     banner: { js: "const __url=require('node:url').pathToFileURL(__filename).href;" },
-    external: RARE,
-    plugins: [leavePackagesThatMayNotBeNeeded, ...plugins],
+    metafile: true,
+    plugins: [takeFromOwnScripts(rare), leaveFormatsOfFonts, ...plugins],
   });
-  return outputFiles[0].text;
+  const [output] = Object.values(metafile.outputs);
+  const inputs = Object.entries(output.inputs).flatMap(([file, { bytesInOutput }]) =>
+    bytesInOutput > 0 ? [file] : [],
+  );
+  return { text: outputFiles[0].text, inputs };
 }
 
 /** The file that starts the command, or where it suffices the one that reads. */
@@ -88,18 +113,21 @@ export async function bundleStart(command, reading) {
   return outputFiles[0].text;
 }
 
-/** Large, and asked for by few. */
-const RARE = ['pdfkit', 'pkijs', 'asn1js'];
-
-/** By every dry run, or ES modules only. */
-const NEEDED = ['aws-sdk-client-mock', 'log-update'];
-
-const leavePackagesThatMayNotBeNeeded = {
-  name: 'leave packages that may not be needed',
+const takeFromOwnScripts = (rare) => ({
+  name: 'take rare packages from their own scripts',
   setup(build) {
-    build.onResolve({ filter: /^[^./]/ }, ({ kind, path }) =>
-      kind === 'dynamic-import' && !NEEDED.includes(path) ? { path, external: true } : undefined,
+    build.onResolve({ filter: /./ }, ({ path }) =>
+      rare.has(path) ? { path: rare.get(path), external: true } : undefined,
     );
+  },
+});
+
+/** Half of the code of the PDF reads WOFF2 with this package. Our fonts are not in that format. */
+const leaveFormatsOfFonts = {
+  name: 'leave formats of fonts',
+  setup(build) {
+    build.onResolve({ filter: /^brotli\/decompress\.js$/ }, ({ path }) => ({ path, namespace: 'left' }));
+    build.onLoad({ filter: /./, namespace: 'left' }, () => ({ contents: '' }));
   },
 };
 

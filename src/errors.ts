@@ -48,6 +48,7 @@ const PASSING = new Set([
   'ConnectionFailed',
   'InternalError',
   'InternalFailure',
+  'LoginRefused',
   'NetworkingError',
   'ServiceUnavailable',
   'Throttled',
@@ -82,7 +83,7 @@ interface SdkFields {
 }
 
 const THROTTLING =
-  /^(Throttl(ed|ing)|TooManyRequests|RequestLimitExceeded|PriorRequestNotComplete|SlowDown|RequestThrottled|BandwidthLimitExceeded|LimitExceededRate|ProvisionedThroughputExceeded)/;
+  /^((EC2)?Throttl(ed|ing)|TooManyRequests|RequestLimitExceeded|PriorRequestNotComplete|SlowDown|RequestThrottled|BandwidthLimitExceeded|LimitExceededRate|ProvisionedThroughputExceeded)/;
 
 /** Whether a call was refused for its rate: nothing was done. */
 export const isThrottling = ({ name, message }: Error): boolean =>

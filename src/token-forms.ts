@@ -22,6 +22,7 @@ export const tokenForms: readonly RegExp[] = [
   /\bx(?:ox[a-z]|app)-[\w-]{8,}/g,
   /\bhooks\.slack\.com\/(?:services|workflows|triggers)\/[\w/-]{8,}/g,
   /\bdiscord(?:app)?\.com\/api\/webhooks\/[\w/-]{8,}/g,
+  /\boutlook\.office(?:365)?\.com\/webhook\/[\w/@-]{8,}/g,
   /\b[\w-]{1,63}\.webhook\.office\.com\/[\w/@-]{8,}/g,
   /\bSG\.[\w-]{16,}\.[\w-]{16,}/g,
   /\bSK[0-9a-f]{32}\b/g,

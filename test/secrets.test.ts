@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { unzipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { VirtualClock } from '../src/clock/virtual-clock.ts';
 import { loadDrill } from '../src/drill/load.ts';
@@ -8,7 +9,7 @@ import { memoryJournal } from '../src/journal/journal.ts';
 import { formatNames } from '../src/report/format-names.ts';
 import { keepSecret, keepSecretsIn, withoutSecrets } from '../src/secrets.ts';
 import { here, newFolder } from './cli/command.ts';
-import { shippedDrills } from './drill/files.ts';
+import { drillText, shippedDrills } from './drill/files.ts';
 import { rehearsed } from './run/drill.ts';
 
 const S = 'hunter2Hunter2xQ9';
@@ -93,6 +94,32 @@ const forms = [
   `npm_${S}${S}`,
   `hvs.${S}`,
   `SG.${S}.${S}`,
+  `https://outlook.office.com/webhook/${S}/IncomingWebhook/${S}`,
+  // Apart from its name: containers, manifests, attributes, forms
+  `[{"name":"DB_PASSWORD","value":"${S}"}]`,
+  `[{"value":"${S}","name":"DB_PASSWORD"}]`,
+  `- name: DB_PASSWORD\n  value: ${S}`,
+  `stringData:\n  anything: ${S}`,
+  `{"kind":"Secret","stringData":{"a":"${S}"}}`,
+  `<add key="Password" value="${S}"/>`,
+  `password%22%3A%22${S}%22`,
+  `password=\n${S}`,
+  `password="""${S}"""`.replaceAll('\\"', '"'),
+  // Sentences, and what programs ask for
+  `Password is ${S}`,
+  `AUTH default ${S}`,
+  `SMTP_PASS=${S}`,
+  `SET PASSWORD FOR shop = '${S}'`,
+  `ALTER USER shop IDENTIFIED BY ${S}`,
+  `echo ${S} | docker login --password-stdin`,
+  `docker login -u shop -p ${S}`,
+  `openssl rsa -passin pass:${S}`,
+  `REDISCLI_AUTH=${S}`,
+  `Ocp-Apim-Subscription-Key: ${S}`,
+  `"routing_key":"${S}"`,
+  `JSESSIONID=${S}`,
+  `<MasterUserPassword>${S}</MasterUserPassword>`,
+  `sasl.jaas.config=ScramLoginModule required username="u" password="${S}";`,
 ];
 
 test.each(forms)('is taken out of %s', (form) => {
@@ -110,6 +137,22 @@ test.each([
   'password=$DB_PASSWORD',
   'missing required key password: it must be a text',
   'password authentication failed for user "shop"',
+  'The password is wrong, and the token of EKS is renewed.',
+  '111122223333',
+  'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+  'arn:aws:iam::111122223333:role/token-reader',
+  'sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+  '"prev":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"',
+  '2026-11-23T09-30-00Z-snapshot-restore',
+  'rds:ecommerce-db-primary-2026-01-04-17-05',
+  'automatic.ecommerce-cache-001-2026-01-04-17-00',
+  '{"password":{"from":"secret","name":"shop/db"}}',
+  '"secret":"shop/db"',
+  'signature: manifest.json.sig',
+  'tests pass: 3 of 4',
+  'max_tokens=4096',
+  'docker run -p 8080:80 shop',
+  'sg-0a1b2c3d4e5f60001 Z0123456789ABCDEFGHIJ i-0abcdef1234567890',
 ])('what is no secret stays: %s', (text) => {
   expect(withoutSecrets(text)).toBe(text);
 });
@@ -128,6 +171,38 @@ describe('a value that the process has read as a secret', () => {
     keepSecret(value);
     for (const form of [value, JSON.stringify(value), encodeURIComponent(value), Buffer.from(value).toString('base64')])
       expect(withoutSecrets(`it said ${form} and no more`)).toMatch(/^it said "?\[secret\]"? and no more$/);
+  });
+
+  test('is taken out of forms, of HTML, of a log-in in Base64, and of lines that break it', () => {
+    const one = 'k9/Vx+2q<Zr&7Lm0pW';
+    keepSecret(one);
+    const html = one.replace('&', '&amp;').replace('<', '&lt;');
+    const basic = ['shop:', 'ab:', 'x:'].map((user) => Buffer.from(`${user}${one}`).toString('base64'));
+    const wrapped = [...one].join('\n');
+    const inJson = JSON.stringify(`${one.slice(0, 9)}\n    ${one.slice(9)}`);
+    for (const form of [
+      one,
+      html,
+      encodeURIComponent(one).replace(/%../g, (byte) => byte.toLowerCase()),
+      ...basic,
+      wrapped,
+      inJson,
+      JSON.stringify(inJson),
+    ]) {
+      const left = withoutSecrets(`it said ${form} and no more`);
+      expect(left).toContain('[secret]');
+      expect(left).toMatch(/^it said .*and no more$/s);
+      for (const piece of [one.slice(0, 9), one.slice(9)]) expect(left).not.toContain(piece);
+      // What is left of a log-in in Base64 tells nothing of the password.
+      expect(Buffer.from(/[\w+/=]{12,}/.exec(left)?.[0] ?? '', 'base64').toString()).not.toContain('Vx+2q');
+    }
+  });
+
+  test('is found though it is short, and no hash, ARN or name loses a part that looks the same', () => {
+    keepSecret('a1b2c3');
+    expect(withoutSecrets('it said a1b2c3, "a1b2c3" and a1b2c3')).toBe('it said [secret], "[secret]" and [secret]');
+    for (const text of ['sg-0a1b2c3d4e5f60001', 'arn:aws:kms:eu-west-1:111122223333:key/a1b2c3d4-12ab', '9f86a1b2c3ff'])
+      expect(withoutSecrets(text)).toBe(text);
   });
 
   test('is found among what RDS writes into a secret, and the rest of it is none', () => {
@@ -165,20 +240,57 @@ describe('the door of the journal', () => {
     expect(planted(event)).toContain('[secret]');
   });
 
-  test('so none is in any report, on the screen, or in the log', async () => {
-    const folder = newFolder();
-    const titles = `title="Drill with password=${S} and ghp_${S}${S}"`;
-    const log = join(folder, 'run.log');
-    const said = await here([
-      ...['run', 'drills/multi-region-failover.yaml', '--runs', folder, '--set', titles],
-      ...['--log-file', log, '--log-level', 'debug', ...formatNames.flatMap((format) => ['--format', format])],
-    ]);
-    expect(said.exitCode).toBe(0);
-    const [run = ''] = readdirSync(folder).filter((name) => !name.includes('.'));
-    const files = readdirSync(join(folder, run)).map((name) => join(folder, run, name));
-    expect(files.length).toBeGreaterThan(formatNames.length);
-    for (const file of [...files, log]) expect([file, readFileSync(file, 'latin1').includes(S)]).toEqual([file, false]);
-    expect(readFileSync(join(folder, run, 'journal.jsonl'), 'utf8')).toContain('[secret]');
-    expect(said.err).not.toContain(S);
+  test('so none is in any report, bundle, index or log, on the screen, or in what people say afterwards', async () => {
+    const runs = newFolder();
+    const planted = `password=${S} and ghp_${S}${S}`;
+    const drill = join(newFolder(), 'planted.yaml');
+    writeFileSync(
+      drill,
+      drillText('drills/multi-region-failover.yaml').replace(/^title: .*$/m, `title: 'Drill with ${planted}'`),
+    );
+    const log = join(runs, 'run.log');
+    const bundle = join(runs, 'run.zip');
+    const calendar = join(runs, 'drills.ics');
+    const schedule = join(runs, 'schedule.yaml');
+    writeFileSync(
+      schedule,
+      `schedule: shop\nsince: 2026-01-01\nexercises: [{ drill: '${drill}', every: month, week: 2, owner: 'password=${S}' }]\n`,
+    );
+    const screens: [string, string][] = [];
+    const said = async (...words: string[]) => {
+      const { exitCode, out, err } = await here(words);
+      screens.push([`the screen of ${words[0]}`, `${out}${err}`]);
+      expect([words[0], exitCode, err]).toEqual([words[0], expect.toBeOneOf([0, 1]), expect.any(String)]);
+    };
+    await said('run', drill, '--runs', runs, '--log-file', log, '--log-level', 'debug', '--format', ...formatNames);
+    const [run = ''] = readdirSync(runs).filter((name) => !name.includes('.'));
+    const folder = join(runs, run);
+    await said(
+      'debrief',
+      folder,
+      '--well',
+      `It told ${planted}`,
+      '--action',
+      `Mend ${planted}; ${planted}; 2027-01-01`,
+    );
+    await said('bundle', folder, '-o', bundle);
+    await said('verify', bundle);
+    await said('history', '--runs', runs);
+    await said('calendar', schedule, '--runs', runs, '--ics', calendar, '--at', '2026-06-01');
+    const files = [...readdirSync(folder), '../index.jsonl'].map((name) => join(folder, name));
+    expect(files.length).toBeGreaterThan(formatNames.length + 4);
+    const inBundle = Object.entries(unzipSync(readFileSync(bundle)));
+    const texts: [string, string][] = [
+      ...[...files, log, calendar].map((file): [string, string] => [file, readFileSync(file, 'latin1')]),
+      ...inBundle.map(([name, bytes]): [string, string] => [name, Buffer.from(bytes).toString('latin1')]),
+      ...screens,
+    ];
+    for (const [where, text] of texts) expect([where, unfolded(text).includes(S)]).toEqual([where, false]);
+    for (const file of ['journal.jsonl', 'debrief.jsonl', 'report.md', 'report.junit.xml', 'report.oscal.json'])
+      expect([file, readFileSync(join(folder, file), 'utf8')]).toEqual([file, expect.stringContaining('secret')]);
+    expect(readFileSync(calendar, 'utf8')).toContain('[secret]');
   });
 });
+
+/** iCalendar folds long lines. */
+const unfolded = (text: string): string => text.replace(/\r\n /g, '');

@@ -6,6 +6,7 @@ const otherNames: Record<string, string> = {
   's3:CopyObject': 's3:PutObject',
   's3:GetBucketReplication': 's3:GetReplicationConfiguration',
   's3:HeadObject': 's3:GetObject',
+  's3:ListBuckets': 's3:ListAllMyBuckets',
   's3:ListObjectVersions': 's3:ListBucketVersions',
   's3:ListObjectsV2': 's3:ListBucket',
 };

@@ -38,6 +38,8 @@ export interface CallOptions {
  * Rejects with the SDK's error where AWS refused; a change without a valid answer rejects with `UnknownOutcome`.
  */
 export interface Aws {
+  /** How far AWS's clock is ahead of steady time, in milliseconds, to the whole second and as far as its answers have told. */
+  aheadMs?: () => number;
   call<S extends Service, O extends Operation<S>>(
     service: S,
     region: string,
@@ -49,6 +51,8 @@ export interface Aws {
 
 /** Sends one request with the client of a service and region; no retries of its own. */
 export interface Transport {
+  /** AWS's clock now, as far as its answers have told; absent where there is but one clock. */
+  awsNowMs?: () => number;
   send(
     service: Service,
     region: string,

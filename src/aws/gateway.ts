@@ -55,6 +55,8 @@ export function gateway(options: {
   const budget = options.budget ?? new CallBudget(clock);
 
   return ({ step, signal, patienceMs = options.patienceMs ?? Number.POSITIVE_INFINITY }) => ({
+    aheadMs: () => (transport.awsNowMs?.() ?? clock.nowMs()) - clock.nowMs(),
+
     async call(service, region, operation, input, callOptions = {}) {
       const { once = false, answerWithinMs, withinMs = patienceMs } = callOptions;
       if (!regions.includes(region)) {

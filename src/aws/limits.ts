@@ -10,6 +10,7 @@ const limits: Record<string, Limit> = {
   route53: { perSecond: 10, burst: 50 },
   'route53:GetHealthCheckStatus': { perSecond: 1, burst: 4 },
   rds: { perSecond: 12, burst: 300 },
+  ec2: { perSecond: 20, burst: 100 },
   eks: { perSecond: 5, burst: 20 },
   elasticache: { perSecond: 5, burst: 20 },
   fis: { perSecond: 5, burst: 10 },

@@ -44,7 +44,23 @@ export class RunSession {
     this.#renewing ??= this.#renew().finally(() => {
       this.#renewing = undefined;
     });
-    await this.#renewing;
+    await this.#orSuspended(this.#renewing, endedMs + withinMs - clock.nowMs(), signal);
+  }
+
+  /** Who is asked for a code may be away: the wait for a new session ends all the same. */
+  async #orSuspended(renewing: Promise<void>, leftMs: number, signal: AbortSignal): Promise<void> {
+    const over = new AbortController();
+    const limit = this.#options.clock
+      .sleep(Math.max(RENEW_EVERY_MS, leftMs), AbortSignal.any([signal, over.signal]))
+      .then(() => {
+        throw this.#suspended();
+      });
+    try {
+      await Promise.race([renewing, limit]);
+    } finally {
+      over.abort();
+      limit.catch(() => {});
+    }
   }
 
   /** AWS has accepted the credentials of a call that was sent then. One from before the session ended says nothing about a new one. */

@@ -44,6 +44,14 @@ function isRefusal(error: AwsError): boolean {
 const STANDING =
   /State|Status|Exists|AlreadyIn|InProgress|InUse|Conflict|Mismatch|PreconditionFailed|OperationAborted|Duplicate|InvalidParameterCombination|NotComplete|NotStable/;
 
+/** AWS's names for a change that is under way, or a state on the way to another. A network, subnet or parameter group stays as it is. */
+const TRANSITION =
+  /^(Invalid(DBInstance|DBCluster|DBSnapshot|GlobalCluster|ReplicationGroup|GlobalReplicationGroup|CacheCluster|Snapshot)State|(DBInstance|Resource)NotReady|ResourceInUse|ResourceConflict|Conflict|TransactionInProgress|OperationAborted|AutomationExecutionLimitExceeded)(Fault|Exception)?$/;
+
+/** Whether a refusal passes by itself: the same request may be accepted later. */
+export const isTransition = (error: unknown): error is Error =>
+  error instanceof Error && isRefusal(error) && TRANSITION.test(error.name);
+
 /** Whether a journalled refusal was because of the resource's state. */
 export const isAboutState = (error: { name: string } | undefined): boolean =>
   error !== undefined && STANDING.test(error.name);

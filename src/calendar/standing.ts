@@ -10,10 +10,14 @@ export interface Standing {
   counts: Exercise['counts'];
   state: 'done' | 'due' | 'overdue' | 'waiting';
   /** The last run that counted; null where there was none. */
-  lastRun: { run: string; at: string; outcome: string } | null;
+  lastRun: { run: string; at: string; outcome: string; overrides: string[] } | null;
   /** ISO day until which it is, or was, to be done; of the next time, where nothing is open. */
   dueBy: string;
 }
+
+/** A run in words; what `--set` gave over its file was not what the file says. */
+export const runInWords = ({ at, outcome, overrides }: NonNullable<Standing['lastRun']>): string =>
+  `${at.slice(0, 10)} (${outcome}${overrides.length === 0 ? '' : `, with --set ${overrides.join(', ')}`})`;
 
 /** A drill that the schedule names, as its file has it. */
 export interface Named {
@@ -43,7 +47,7 @@ export function standingsOf(
       owner: exercise.owner ?? null,
       counts: exercise.counts,
       state,
-      lastRun: last ? { run: last.run, at: last.madeAt, outcome: last.outcome } : null,
+      lastRun: last ? { run: last.run, at: last.madeAt, outcome: last.outcome, overrides: last.overrides } : null,
       dueBy: new Date(occurrence.windowMs[1] - 1).toISOString().slice(0, 10),
     };
   });

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { realClock } from '../clock/real-clock.ts';
+import { mostBytes, readText } from '../read-file.ts';
 import { writeWhole } from './write-reports.ts';
 
 const REQUEST = 'abort-request.json';
@@ -70,7 +71,7 @@ export function watchForAbort(folder: string, tell: (why: string) => void): { si
 
 function reasonIn(path: string): { reason: string } | { why: string } {
   try {
-    const { by, reason } = requestSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+    const { by, reason } = requestSchema.parse(JSON.parse(readText(path, mostBytes.note)));
     return { reason: `requested by ${by}${reason ? `: ${reason}` : ''}` };
   } catch (error) {
     return { why: error instanceof z.ZodError ? 'it has no "by"' : (error as Error).message };

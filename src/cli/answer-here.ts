@@ -1,23 +1,17 @@
-import { createInterface, type Interface } from 'node:readline/promises';
-import { Writable } from 'node:stream';
 import { realClock } from '../clock/real-clock.ts';
+import { Aborted } from '../errors.ts';
 import type { Entry } from '../journal/events.ts';
 import { leaveAnswer } from '../live/people.ts';
+import { personKey } from '../steps/people/person.ts';
+import { type Ask, atKeyboard } from './keyboard.ts';
 import { type OpenQuestion, openQuestion } from './open-question.ts';
-
-/** Shows what is being asked and typed, below everything else; nothing any more, without lines. */
-export type Typing = (lines: string[]) => void;
-
-/** Somebody sits at this process's terminal and can be asked. */
-export const somebodyIsHere = (): boolean =>
-  process.stdin.isTTY === true && (process.stdout.isTTY || process.stderr.isTTY) && process.env.TERM !== 'dumb';
 
 /**
  * Asks at the run's own terminal what the run asks of people, and leaves their answers where `dr-drill approve` leaves them: the run
  * hears of all in one way.
  * @param earlier what stood in the journal before this process
  */
-export function answersHere(folder: string, earlier: readonly Entry[], typing: Typing) {
+export function answersHere(folder: string, earlier: readonly Entry[]) {
   const entries = [...earlier];
   let talk: { about: string; abandon: AbortController; over: Promise<void> } | undefined;
   /** Who has answered here, until the run has heard it. */
@@ -27,7 +21,7 @@ export function answersHere(folder: string, earlier: readonly Entry[], typing: T
 
   const take = async (question: OpenQuestion, abandoned: AbortSignal) => {
     try {
-      const answer = await converse(question, folder, typing, abandoned);
+      const answer = await converse(question, folder, abandoned);
       gone = answer === 'gone';
       if (!answer || answer === 'gone') return;
       leaveAnswer(folder, {
@@ -41,8 +35,6 @@ export function answersHere(folder: string, earlier: readonly Entry[], typing: T
     } catch {
       // A terminal that cannot be read is no reason to end a drill: the other ways to answer remain.
       gone = true;
-    } finally {
-      typing([]);
     }
   };
   const begin = (question: OpenQuestion) => {
@@ -62,10 +54,7 @@ export function answersHere(folder: string, earlier: readonly Entry[], typing: T
       const question = openQuestion(entries);
       const wanted = question && question.approvedBy.length < question.people ? question : undefined;
       const about = wanted && aboutOf(wanted);
-      if (talk && talk.about !== about) {
-        talk.abandon.abort();
-        typing([]);
-      }
+      if (talk && talk.about !== about) talk.abandon.abort();
       if (wanted && talk?.about !== about && given === undefined && !gone) begin(wanted);
     },
     async close(): Promise<void> {
@@ -93,61 +82,43 @@ interface Said {
 async function converse(
   question: OpenQuestion,
   folder: string,
-  typing: Typing,
   abandoned: AbortSignal,
 ): Promise<Said | 'gone' | undefined> {
   const { role, roles, approvedBy } = question;
   const intro = `${question.question} Answer here, or elsewhere with: dr-drill approve ${folder}`;
-  const ended = new AbortController();
-  const signal = AbortSignal.any([abandoned, ended.signal]);
-  const lines = keyboard((typed) => signal.aborted || typing([intro, typed]));
-  lines.on('close', () => ended.abort());
-  /** Asks until the answer will do. */
+  const roleOf = (typed: string) => roles.find((one) => personKey(one) === personKey(typed));
   const isItem = question.item !== undefined;
-  const ask = async (text: string, inOrder: (answer: string) => string | undefined): Promise<string> => {
-    for (let complaint = ''; ; ) {
-      const answer = (await lines.question(`${complaint}${text}`, { signal })).trim();
-      const wrong = inOrder(answer);
-      if (wrong === undefined) return answer;
-      complaint = `${wrong} `;
-    }
-  };
-  try {
+  const talk = async (asked: Ask): Promise<Said> => {
+    /** Asks until the answer will do. */
+    const ask = async (text: string, inOrder: (answer: string) => string | undefined): Promise<string> => {
+      for (let complaint = ''; ; ) {
+        const answer = await asked(`${complaint}${text}`);
+        const wrong = inOrder(answer);
+        if (wrong === undefined) return answer;
+        complaint = `${wrong} `;
+      }
+    };
     const by = await ask('Your name: ', (name) =>
-      name === '' ? 'A name is needed.' : approvedBy.includes(name) ? `${name} has approved already.` : undefined,
+      name === ''
+        ? 'A name is needed.'
+        : approvedBy.some((one) => personKey(one) === personKey(name))
+          ? `${name} has approved already.`
+          : undefined,
     );
     const as = await ask(`Your role, if not ${role}: `, (one) =>
-      one === '' || roles.includes(one) ? undefined : `One of ${roles.join(', ')}.`,
+      one === '' || roleOf(one) ? undefined : `One of ${roles.join(', ')}.`,
     );
     const word = await ask(isItem ? 'Yes or no: ' : 'Approve, yes or no: ', (one) =>
       /^(yes|no)$/i.test(one) ? undefined : 'Please type it.',
     );
     const approves = word.toLowerCase() === 'yes';
     const reason = approves ? '' : await ask('Why not, for the record: ', () => undefined);
-    return { by, role: as || role, approves, ...(reason && { reason }) };
+    return { by, role: roleOf(as) ?? role, approves, ...(reason && { reason }) };
+  };
+  try {
+    return await atKeyboard({ intro, abandoned }, talk);
   } catch (error) {
-    if (!signal.aborted) throw error;
+    if (!(error instanceof Aborted)) throw error;
     return abandoned.aborted ? undefined : 'gone';
-  } finally {
-    lines.close();
   }
-}
-
-/** A line that is typed and mended as in any shell, but drawn by somebody else. Ctrl-C is the run's, not the line's. */
-function keyboard(draw: (typed: string) => void): Interface {
-  const unseen = new Writable({
-    write(_, __, done) {
-      done();
-      draw(typedIn(lines));
-    },
-  });
-  const lines: Interface = createInterface({ input: process.stdin, output: unseen, terminal: true, historySize: 0 });
-  lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
-  return lines;
-}
-
-/** With the place where the next letter goes. */
-function typedIn(lines: Interface): string {
-  const { line, cursor } = lines;
-  return `${lines.getPrompt()}${line.slice(0, cursor)}▏${line.slice(cursor)}`;
 }

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { DrillError } from '../errors.ts';
 
 /** Asks at the terminal for what a debrief holds, line by line; an empty line goes on to the next question. */
-export async function askForDebrief(): Promise<unknown> {
+export async function askForDebrief(wrongDay: (due: string) => string | undefined): Promise<unknown> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   const ended = new AbortController();
   lines.on('close', () => ended.abort());
@@ -16,6 +16,14 @@ export async function askForDebrief(): Promise<unknown> {
       all.push(await more(answer));
     }
   };
+  const askDay = async (): Promise<string> => {
+    for (let wrong = '  '; ; ) {
+      const due = await ask(`${wrong}until which day, as 2026-12-24: `);
+      const why = wrongDay(due);
+      if (why === undefined) return due;
+      wrong = `  ${why}\n  `;
+    }
+  };
   const asIs = (answer: string) => answer;
   try {
     return {
@@ -25,7 +33,7 @@ export async function askForDebrief(): Promise<unknown> {
       actions: await many('What is to be done', async (action) => ({
         action,
         owner: await ask(`  who does “${action}”: `),
-        due: await ask('  until which day, as 2026-12-24: '),
+        due: await askDay(),
       })),
     };
   } catch (cause) {

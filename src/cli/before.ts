@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { surpriseOf } from '../drill/candidates.ts';
 import type { Drill } from '../drill/drill.ts';
@@ -7,8 +7,9 @@ import { lastRecords } from '../history/index-file.ts';
 import { drawOnRecord } from '../journal/draw.ts';
 import { readJournal } from '../journal/journal.ts';
 import { lastEntries } from '../journal/last-entries.ts';
+import { mostBytes, readBytes } from '../read-file.ts';
 import type { Before } from '../report/before.ts';
-import { actionsIn, debriefsIn } from './debriefs.ts';
+import { actionsIn, debriefsIn, unreadableDebriefs } from './debriefs.ts';
 import { writeWhole } from './write-reports.ts';
 
 /** With so many runs before it one is compared. */
@@ -17,7 +18,7 @@ const COMPARED = 5;
 /** What was noted as the run began. */
 export function notedBefore(folder: string): Files {
   const path = join(folder, BEFORE);
-  return new Map(existsSync(path) ? [[BEFORE, readFileSync(path)]] : []);
+  return new Map(existsSync(path) ? [[BEFORE, readBytes(path, mostBytes.record)]] : []);
 }
 
 /** Notes beside the journal of a run that begins what the runs before it left; no file, where that is nothing. */
@@ -37,6 +38,7 @@ export function noteBefore(journalPath: string): void {
     ),
   );
   const debriefs = debriefsIn(runs, isOfDrill);
+  const unreadable = unreadableDebriefs(runs, isOfDrill);
   if (records.length === 0 && debriefs.length === 0) return;
   const before: Before = {
     format: 1,
@@ -50,6 +52,7 @@ export function noteBefore(journalPath: string): void {
     })),
     actions: open,
     debriefs,
+    unreadable,
   };
   writeWhole(join(folder, BEFORE), `${JSON.stringify(before, null, 2)}\n`);
 }

@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { DrillError } from '../errors.ts';
 import { bundleOf } from '../evidence/bundle.ts';
 import { JOURNAL } from '../evidence/manifest.ts';
 import { lastEntries } from '../journal/last-entries.ts';
+import { mostBytes, readBytes } from '../read-file.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 import type { Retention } from './upload-bundle.ts';
@@ -26,7 +27,7 @@ export async function bundleCommand(
       hint: 'Name a run folder, such as one under runs/.',
     });
   const names = readdirSync(run, { withFileTypes: true }).filter((one) => one.isFile());
-  const files = new Map(names.map(({ name }) => [name, readFileSync(join(run, name))]));
+  const files = new Map(names.map(({ name }) => [name, readBytes(join(run, name), mostBytes.evidence)]));
   const path = output ?? `${basename(resolve(run))}.zip`;
   const bytes = bundleOf(files);
   writeWhole(path, bytes);

@@ -2,13 +2,14 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import pc from 'picocolors';
 import { type Covered, coverageOf } from '../calendar/coverage.ts';
-import { type Named, type Standing, standingsOf } from '../calendar/standing.ts';
+import { type Named, runInWords, type Standing, standingsOf } from '../calendar/standing.ts';
 import { realClock } from '../clock/real-clock.ts';
 import { loadDrill, readDrill } from '../drill/load.ts';
 import { loadSchedule } from '../drill/load-schedule.ts';
 import { DrillError } from '../errors.ts';
 import { recordsIn } from '../history/index-file.ts';
-import { vocabulary } from '../runbook/vocabulary.ts';
+import { vocabularyWithoutModules } from '../runbook/vocabulary.ts';
+import { withoutSecrets, withoutSecretsIn } from '../secrets.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -29,8 +30,18 @@ export async function calendarCommand(
   const nowMs = options.at === undefined ? realClock().wallMs() : Date.parse(options.at);
   if (Number.isNaN(nowMs))
     throw new DrillError('usage', `--at ${options.at} is no day.`, { hint: 'Such as --at 2026-11-23.' });
-  const schedule = loadSchedule(path);
-  const drills = schedule.exercises.map(({ drill }) => loadDrill(drill, { vocabulary }).drill);
+  const { exercises, ...rest } = loadSchedule(path);
+  // What a calendar shows goes to other programs and other people.
+  const schedule = {
+    ...withoutSecretsIn(rest),
+    exercises: exercises.map(({ owner, ...one }) => ({
+      ...one,
+      ...(owner !== undefined && { owner: withoutSecrets(owner) }),
+    })),
+  };
+  const drills = schedule.exercises.map(({ drill }) =>
+    withoutSecretsIn(loadDrill(drill, { vocabulary: vocabularyWithoutModules }).drill),
+  );
   const records = existsSync(options.runs) ? recordsIn(options.runs).records : [];
   const standings = standingsOf(schedule, drills, records, nowMs);
   const around = drillsBeside(schedule.exercises.map(({ drill }) => drill));
@@ -38,7 +49,7 @@ export async function calendarCommand(
   const coverage = coverageOf([...drills, ...around], controls, records, nowMs);
   if (options.ics !== undefined) {
     const { toICalendar } = await import('../calendar/icalendar.ts');
-    writeFileSync(options.ics, toICalendar(schedule, drills, nowMs));
+    writeFileSync(options.ics, toICalendar(schedule, standings, nowMs));
   }
   if (options.json) terminal.out(`${JSON.stringify({ schedule: schedule.schedule, standings, coverage }, null, 2)}\n`);
   else {
@@ -60,7 +71,7 @@ function drillsBeside(paths: readonly string[]): (Named & { controls: string[] }
       .filter((name) => /\.ya?ml$/.test(name))
       .map((name) => join(folder, name)),
   );
-  return files.flatMap((file) => readDrill(file, { vocabulary }).value?.drill ?? []);
+  return files.flatMap((file) => readDrill(file, { vocabulary: vocabularyWithoutModules }).value?.drill ?? []);
 }
 
 function told(
@@ -69,9 +80,7 @@ function told(
   { bold, dim, green, red, yellow }: ReturnType<typeof pc.createColors>,
 ): string {
   const looks = { done: green, waiting: dim, due: yellow, overdue: red }[state];
-  const last = lastRun
-    ? `last ${lastRun.at.slice(0, 10)} (${lastRun.outcome})`
-    : `never ${counts === 'live' ? 'live' : 'run'}`;
+  const last = lastRun ? `last ${runInWords(lastRun)}` : `never ${counts === 'live' ? 'live' : 'run'}`;
   const when = state === 'overdue' ? `was due by ${dueBy}` : state === 'due' ? `due by ${dueBy}` : `next by ${dueBy}`;
   return `${looks(state.padEnd(9))}${bold(drill.padEnd(width))}${when}, ${last}${owner === null ? '' : `, ${owner}`}`;
 }

@@ -2,9 +2,10 @@ import { formatMistakes } from '../drill/format-mistakes.ts';
 import { DrillFileError } from '../drill/load.ts';
 import { DrillError } from '../errors.ts';
 import { refusal } from '../live/refusals.ts';
-import { withoutSecrets } from '../secrets.ts';
+import { withoutSecrets, withoutSecretsIn } from '../secrets.ts';
 import { visible, visibleIn } from '../visible.ts';
 import { exitCodes } from './exit-codes.ts';
+import { fileTrouble } from './file-trouble.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What ends a run that has begun, with everything left as it stands. */
@@ -13,20 +14,20 @@ const stopsRuns = new Set(['journal-unwritable', 'journal-shared']);
 /** Tells a person (or, as JSON, a machine) what was wrong and what to do; gives the exit code. */
 export function complain(met: unknown, { json }: { json: boolean }, terminal: Terminal): number {
   // What AWS, the network or anything else outside did is no defect of ours, wherever it was met.
-  const error = refusal(met);
+  const error = fileTrouble(refusal(met));
   const known = error instanceof DrillError;
   const code = known ? error.code : 'fault';
   const message = withoutSecrets(visible(error instanceof Error ? error.message : String(error)));
   const hint = known
-    ? error.hint
+    ? error.hint && withoutSecrets(error.hint)
     : 'This is a defect in dr-drill, not in your files or your account. Please report it with the command that you ran.';
   if (json) {
-    const mistakes = error instanceof DrillFileError ? { mistakes: visibleIn(error.mistakes) } : {};
+    const mistakes = error instanceof DrillFileError ? { mistakes: withoutSecretsIn(visibleIn(error.mistakes)) } : {};
     terminal.out(`${JSON.stringify({ error: { code, message, ...(hint && { hint }), ...mistakes } }, null, 2)}\n`);
   } else {
     const what =
       error instanceof DrillFileError
-        ? formatMistakes(visibleIn(error.mistakes), { colour: terminal.colour })
+        ? formatMistakes(withoutSecretsIn(visibleIn(error.mistakes)), { colour: terminal.colour })
         : `${message}\n`;
     terminal.err(`${what}${hint ? `\n${hint}\n` : ''}`);
   }

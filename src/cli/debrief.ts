@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -19,11 +18,14 @@ import { JOURNAL } from '../evidence/manifest.ts';
 import { alone, appendLine } from '../journal/append-line.ts';
 import { readJournal } from '../journal/journal.ts';
 import { headerOf } from '../measure/reading.ts';
+import { mostBytes, readText } from '../read-file.ts';
 import { askingForDebrief } from '../report/controls.ts';
-import { somebodyIsHere } from './answer-here.ts';
+import { withoutSecrets, withoutSecretsIn } from '../secrets.ts';
+import { visible, visibleIn } from '../visible.ts';
 import { askForDebrief } from './ask-for-debrief.ts';
 import { debriefText } from './debriefs.ts';
 import { exitCodes } from './exit-codes.ts';
+import { somebodyIsHere } from './keyboard.ts';
 import { keyForRun } from './seal.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -48,10 +50,11 @@ export async function debriefCommand(
   if (entries.at(-1)?.type !== 'run-ended')
     throw new DrillError('run-unfinished', 'This run has not ended yet.', { hint: 'Debrief it when it has.' });
   const header = headerOf(entries);
-  const debrief = await said(options);
+  // As in the journal: no secret, and nothing hidden, is put on record.
+  const debrief = withoutSecretsIn(visibleIn(await said(options, (due) => wrongDay(due, entries.at(-1)?.at ?? ''))));
   mustBeDueInTime(debrief, entries.at(-1)?.at ?? '');
   const at = isoTime(realClock().wallMs());
-  const by = options.by ?? debrief.by ?? userInfo().username;
+  const by = withoutSecrets(visible(options.by ?? debrief.by ?? userInfo().username));
   const key = await keyForRun(header);
   // Two people may debrief at once: the second one's line follows from the first one's.
   const [earlier, line] = await alone(join(folder, DEBRIEF), async () => {
@@ -60,7 +63,7 @@ export async function debriefCommand(
     appendLine(join(folder, DEBRIEF), added);
     return [lines, added] as const;
   });
-  const actions = actionsOf([...earlier, line]);
+  const actions = actionsOf([...earlier, line].join('\n'));
   if (options.json)
     terminal.out(
       `${JSON.stringify({ run: folder, recordedAt: at, by, actions, askedForBy: askingForDebrief(header.drill.controls) }, null, 2)}\n`,
@@ -87,11 +90,22 @@ function wholeLines(folder: string, journalHash: string): string[] {
 const YEARS = 10;
 
 /** A slip of the finger is not put on record for good. */
-function mustBeDueInTime({ actions }: Debrief, endedAt: string): void {
+const daysAfter = (endedAt: string) => {
   const from = endedAt.slice(0, 10);
-  const until = `${Number(from.slice(0, 4)) + YEARS}${from.slice(4)}`;
-  const wrong = actions.find(({ due }) => due < from || due > until);
+  return { from, until: `${Number(from.slice(0, 4)) + YEARS}${from.slice(4)}` };
+};
+
+/** What is wrong with a day that was typed; nothing, where it will do. */
+function wrongDay(due: string, endedAt: string): string | undefined {
+  const { from, until } = daysAfter(endedAt);
+  if (!z.iso.date().safeParse(due).success) return `'${due}' is no day, such as 2026-12-24.`;
+  return due < from || due > until ? `The run ended on ${from}: give a day between ${from} and ${until}.` : undefined;
+}
+
+function mustBeDueInTime({ actions }: Debrief, endedAt: string): void {
+  const wrong = actions.find(({ due }) => wrongDay(due, endedAt));
   if (!wrong) return;
+  const { from, until } = daysAfter(endedAt);
   throw new DrillError(
     'debrief-invalid',
     `'${wrong.action}' cannot be due on ${wrong.due}: the run ended on ${from}.`,
@@ -100,7 +114,7 @@ function mustBeDueInTime({ actions }: Debrief, endedAt: string): void {
 }
 
 /** What a file and the flags say together; where neither says anything, the person at the terminal is asked. */
-async function said(options: DebriefCommandOptions): Promise<Debrief> {
+async function said(options: DebriefCommandOptions, wrong: (due: string) => string | undefined): Promise<Debrief> {
   const { from, participant, well, badly, action, close } = options;
   const told = {
     participants: participant.map(participantIn),
@@ -111,7 +125,7 @@ async function said(options: DebriefCommandOptions): Promise<Debrief> {
   };
   const isTold = Object.values(told).some((all) => all.length > 0);
   if (from === undefined && !isTold) {
-    if (somebodyIsHere()) return checked(await askForDebrief(), 'what was typed');
+    if (somebodyIsHere()) return checked(await askForDebrief(wrong), 'what was typed');
     throw new DrillError('nothing-said', 'Nothing was said of the run.', {
       hint: 'Give --well, --badly, --action or --close, or --from <file>; at a terminal you are asked.',
     });
@@ -138,7 +152,7 @@ function checked(input: unknown, where: string): Debrief {
 
 function read(path: string): unknown {
   try {
-    return parse(readFileSync(path, 'utf8')) ?? {};
+    return parse(readText(path, mostBytes.note)) ?? {};
   } catch (cause) {
     throw new DrillError('debrief-invalid', `${path} cannot be read: ${(cause as Error).message}.`, {
       hint: 'It is a YAML file with participants, well, badly, actions and closed.',

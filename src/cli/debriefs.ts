@@ -1,30 +1,36 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { type Action, actionsOf, DEBRIEF, linesOf } from '../evidence/debrief.ts';
+import { type Action, actionsOf, DEBRIEF, linesOf, unreadableIn } from '../evidence/debrief.ts';
 import { BEFORE } from '../evidence/manifest.ts';
 import type { Tampering } from '../evidence/verify.ts';
 import { lineHash } from '../journal/journal.ts';
+import { mostBytes, readText } from '../read-file.ts';
 import { type Before, beforeSchema } from '../report/before.ts';
 
 /** A run's debrief as it lies there; empty, where nobody has said anything yet. */
 export function debriefText(folder: string): string {
   const path = join(folder, DEBRIEF);
-  return existsSync(path) ? readFileSync(path, 'utf8') : '';
+  return existsSync(path) ? readText(path, mostBytes.record) : '';
 }
 
-/** The actions that came of the runs of a folder, by the name of the run; a debrief that nobody can read has none. */
+/** The actions that came of the runs of a folder, by the name of the run, as far as they can be read. */
 export function actionsIn(runs: string, isWanted: (run: string) => boolean = () => true): Map<string, Action[]> {
   const names = existsSync(runs) ? readdirSync(runs).filter(isWanted).sort() : [];
   return new Map(
     names.flatMap((run): [string, Action[]][] => {
-      try {
-        const actions = actionsOf(linesOf(debriefText(join(runs, run))));
-        return actions.length === 0 ? [] : [[run, actions]];
-      } catch {
-        return [];
-      }
+      const actions = actionsOf(debriefText(join(runs, run)));
+      return actions.length === 0 ? [] : [[run, actions]];
     }),
   );
+}
+
+/** The lines of debriefs in a folder that nobody can read. */
+export function unreadableDebriefs(
+  runs: string,
+  isWanted: (run: string) => boolean = () => true,
+): Before['unreadable'] {
+  const names = existsSync(runs) ? readdirSync(runs).filter(isWanted).sort() : [];
+  return names.flatMap((run) => unreadableIn(debriefText(join(runs, run))).map((line) => ({ run, line })));
 }
 
 /** How far each debrief of a folder had come: what the next run of the drill remembers, sealed, so that its end cannot be taken away. */
@@ -39,7 +45,7 @@ export function debriefsIn(runs: string, isWanted: (run: string) => boolean): Be
 
 function rememberedBy(folder: string): Before['debriefs'] {
   try {
-    return beforeSchema.parse(JSON.parse(readFileSync(join(folder, BEFORE), 'utf8'))).debriefs;
+    return beforeSchema.parse(JSON.parse(readText(join(folder, BEFORE), mostBytes.record))).debriefs;
   } catch {
     return [];
   }

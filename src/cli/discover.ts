@@ -1,10 +1,10 @@
+import { basename, extname } from 'node:path';
 import { realClock } from '../clock/real-clock.ts';
+import { plainName } from '../components/discovery.ts';
 import { ACCELERATOR_REGION } from '../components/route53/schema.ts';
 import { discover, type Wanted } from '../draft/discover.ts';
-import { topologyOf } from '../draft/draft.ts';
+import { topologyOf, unknownIn } from '../draft/draft.ts';
 import { writeDraft } from '../draft/write.ts';
-import { formatMistakes } from '../drill/format-mistakes.ts';
-import { validateFile } from '../drill/validate.ts';
 import { liveTransport } from '../live/transport.ts';
 import { globalRegionOf } from '../partition.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -26,15 +26,15 @@ export async function discoverCommand(options: DiscoverCommandOptions, terminal:
   const aws = explaining(calls({ step: 'discover', signal: new AbortController().signal }));
   const identity = await aws.call('sts', recovery, 'GetCallerIdentity', {});
   const found = await discover(aws, { primary, recovery, domain, account: identity.Account ?? '' });
-  writeDraft(output, 'topology', topologyOf(found));
-  const { mistakes } = validateFile(output);
-  const unknown = found.unknown.length;
+  const name = plainName(basename(output, extname(output))) || 'discovered';
+  writeDraft(output, 'topology', topologyOf(found, name));
+  const unknown = unknownIn(found.topology);
+  const count = `${unknown} ${unknown === 1 ? 'value is' : 'values are'} not known and say so in a comment`;
   terminal.out(
-    `Written: ${output}; ${unknown} ${unknown === 1 ? 'value is' : 'values are'} not known and say so in a comment.\n`,
+    `Written: ${output}${unknown === 0 ? '' : `; ${count}`}.\nSee what is missing: dr-drill validate ${output}\n`,
   );
-  const { unasked = [] } = found;
+  const { unasked } = found;
   if (unasked.length > 0)
     terminal.err(`Could not be asked, and is missing from it:\n${unasked.map((one) => `- ${one}\n`).join('')}`);
-  if (mistakes.length > 0) terminal.err(`${formatMistakes(mistakes, terminal)}\n`);
-  return mistakes.length > 0 || unasked.length > 0 ? exitCodes['target-missed'] : exitCodes.passed;
+  return unasked.length > 0 ? exitCodes['target-missed'] : exitCodes.passed;
 }

@@ -4,19 +4,21 @@ import { DrillError } from '../errors.ts';
 import { drillPicture } from '../graph/drill-picture.ts';
 import { toMermaid } from '../graph/mermaid.ts';
 import { toSvg } from '../graph/svg.ts';
-import { vocabulary } from '../runbook/vocabulary.ts';
 import { exitCodes } from './exit-codes.ts';
+import { notLoaded, notLoadedLines, readingModules } from './own-steps.ts';
 import type { Terminal } from './terminal.ts';
 
 interface GraphOptions {
   format: 'mermaid' | 'svg';
   output?: string;
   set: string[];
+  loadSteps?: boolean;
 }
 
 /** Draws the machine of a drill with the drill's own steps; nothing is run. */
 export async function graphCommand(path: string, options: GraphOptions, terminal: Terminal): Promise<number> {
-  const { drill, topology } = loadDrill(path, { overrides: options.set, vocabulary });
+  const { drill, topology } = loadDrill(path, { overrides: options.set, vocabulary: readingModules(options) });
+  for (const line of notLoadedLines(notLoaded(drill, options))) terminal.err(`${line}\n`);
   const picture = drillPicture(drill, topology);
   const text = options.format === 'svg' ? await toSvg(picture) : toMermaid(picture);
   if (options.output === undefined) {

@@ -3,8 +3,8 @@ import pc from 'picocolors';
 import { inWords } from '../duration.ts';
 import { DrillError } from '../errors.ts';
 import { recordsIn } from '../history/index-file.ts';
-import { modeOf, nameOf, successRate, type Trend, trendsOf } from '../history/trends.ts';
-import { actionsIn } from './debriefs.ts';
+import { modeOf, nameOf, overridesOf, successRate, type Trend, trendsOf } from '../history/trends.ts';
+import { actionsIn, unreadableDebriefs } from './debriefs.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -30,12 +30,15 @@ export async function historyCommand(options: HistoryCommandOptions, terminal: T
     const { historyPage } = await import('../history/page.tsx');
     writeFileSync(options.html, historyPage(trends));
   }
-  if (options.json) terminal.out(`${JSON.stringify({ trends, unreadable }, null, 2)}\n`);
+  const lost = unreadableDebriefs(options.runs);
+  if (options.json) terminal.out(`${JSON.stringify({ trends, unreadable, unreadableDebriefs: lost }, null, 2)}\n`);
   else {
     for (const trend of trends) terminal.out(`${told(trend, terminal).join('\n')}\n`);
     if (trends.length === 0) terminal.out(`No run has ended in ${options.runs}.\n`);
     if (unreadable.length > 0)
       terminal.out(`${unreadable.length} without a readable report: ${unreadable.slice(0, 5).join(', ')}\n`);
+    for (const { run, line } of lost)
+      terminal.out(`Line ${line} of the debrief of ${run} cannot be read: dr-drill verify ${options.runs}/${run}\n`);
     if (options.html !== undefined) terminal.out(`Page  ${options.html}\n`);
   }
   return trends.some(({ regressions }) => regressions.length > 0) ? exitCodes['target-missed'] : exitCodes.passed;
@@ -43,7 +46,7 @@ export async function historyCommand(options: HistoryCommandOptions, terminal: T
 
 function told(trend: Trend, { colour }: Terminal): string[] {
   const { runs, passed, rto, rpo, regressions, findings, actions, points } = trend;
-  const { bold, dim, red } = pc.createColors(colour);
+  const { bold, dim, red, yellow } = pc.createColors(colour);
   const figure = (name: string, { lastMs, medianMs, bestMs, worstMs }: Trend['rto']) => {
     if (medianMs === null) return [];
     const among = runs === 1 ? '' : `, median ${length(medianMs)}, ${length(bestMs)} to ${length(worstMs)}`;
@@ -57,6 +60,7 @@ function told(trend: Trend, { colour }: Terminal): string[] {
       ? [`  findings  ${findings.open.length} open, ${findings.closed.length} closed`]
       : []),
     ...(actions.open + actions.closed > 0 ? [`  actions  ${actions.open} open, ${actions.closed} closed`] : []),
+    ...(overridesOf(trend) ? [yellow(`  ${overridesOf(trend)}`)] : []),
     ...regressions.map(({ words }) => red(`  worse: ${words}`)),
   ];
 }

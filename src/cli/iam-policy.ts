@@ -5,17 +5,18 @@ import { DrillError } from '../errors.ts';
 import { iamPolicyFor, type PolicyPurpose } from '../plan/iam-policy.ts';
 import { planOf } from '../plan/plan.ts';
 import { planOfSurprise } from '../plan/surprise.ts';
-import { vocabulary } from '../runbook/vocabulary.ts';
 import { exitCodes } from './exit-codes.ts';
+import { notLoaded, notLoadedLines, readingModules } from './own-steps.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Prints the least-privilege IAM policy of a drill; AWS is not called. */
 export function iamPolicyCommand(
   path: string,
-  options: { set: string[]; for: PolicyPurpose; output?: string },
+  options: { set: string[]; loadSteps?: boolean; for: PolicyPurpose; output?: string },
   terminal: Terminal,
 ): number {
-  const { drill, topology } = loadDrill(path, { overrides: options.set, vocabulary });
+  const { drill, topology } = loadDrill(path, { overrides: options.set, vocabulary: readingModules(options) });
+  for (const line of notLoadedLines(notLoaded(drill, options))) terminal.err(`${line}\n`);
   const surprise = surpriseOf(drill);
   const plan = surprise ? planOfSurprise(drill, surprise, topology) : planOf(drill, topology);
   const phases = 'of' in plan ? plan.of.flatMap((one) => one.phases) : plan.phases;

@@ -1,3 +1,4 @@
+import { exitNow } from './own-code.ts';
 import type { Terminal } from './terminal.ts';
 
 interface Watch {
@@ -29,7 +30,7 @@ export function abortOnSignals(terminal: Terminal): { signal: AbortSignal; relea
 function watchSignals(terminal: Terminal): Watch {
   const controller = new AbortController();
   const abort = (name: NodeJS.Signals) => {
-    if (controller.signal.aborted) process.exit(130);
+    if (controller.signal.aborted) exitNow(130);
     terminal.err(
       '\nAborting: what was changed is being undone. Again, to stop at once and leave things as they are.\n',
     );

@@ -1,9 +1,10 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { DrillError } from '../errors.ts';
 import type { Draw } from '../journal/draw.ts';
+import { mostBytes, readText } from '../read-file.ts';
 import type { Draws } from '../run/draw.ts';
 
 const OWNER_ONLY = 0o600;
@@ -32,7 +33,7 @@ export const keptDraws = (): Draws => ({
   },
   recall(seal) {
     try {
-      return JSON.parse(readFileSync(pathOf(seal), 'utf8')) as Draw;
+      return JSON.parse(readText(pathOf(seal), mostBytes.note)) as Draw;
     } catch (cause) {
       throw new DrillError('draw-missing', `What was drawn is not on this machine: ${pathOf(seal)} cannot be read.`, {
         hint: 'Resume the run where it was begun, as the same user; DR_DRILL_DRAWS names another folder. Or abort it, and draw again.',

@@ -16,16 +16,19 @@ import type { Format } from '../report/format-names.ts';
 import type { Report } from '../report/model.ts';
 import { summaryLines } from '../report/summary.ts';
 import type { RunResult } from '../run/run.ts';
+import { withoutSecrets } from '../secrets.ts';
 import { watchForAbort } from './abort-request.ts';
-import { answersHere, somebodyIsHere, type Typing } from './answer-here.ts';
+import { answersHere } from './answer-here.ts';
 import { noteBefore, notedBefore } from './before.ts';
 import { exitCodes } from './exit-codes.ts';
 import { abortOnSignals } from './interrupt.ts';
-import { liveView, plainView, typingLine, type View } from './live-view.ts';
+import { somebodyIsHere, typedBelow } from './keyboard.ts';
+import { liveView, plainView, type View } from './live-view.ts';
 import type { LogOptions } from './log.ts';
 import { narrator } from './narrate.ts';
 import { authority, sealedLater, sealRun, signingKey, unsealed, unseen } from './seal.ts';
 import type { Terminal } from './terminal.ts';
+import { typingLine } from './typing.ts';
 import { tool } from './version.ts';
 import { makeReports, putReports } from './write-reports.ts';
 
@@ -74,12 +77,13 @@ export async function lead(
   const key = live ? live.key : await signingKey(undefined).catch(unsealed(terminal));
   const timestamp = live ? authority((why) => terminal.err(`${why}\n`)) : undefined;
   const log = isLogged(options) ? (await import('./log.ts')).openLog(options, terminal) : undefined;
-  const view = await viewFor(options, `${drill.title}`, where, watchable, terminal);
-  const narrate = narrator(terminal);
+  const before = earlier(journalPath);
+  const view = await viewFor(options, { title: withoutSecrets(drill.title), where, watchable, before }, terminal);
+  const narrate = narrator(terminal, before);
   const interrupt = abortOnSignals(terminal);
   const folder = dirname(journalPath);
-  const here =
-    live && somebodyIsHere() ? answersHere(folder, earlier(journalPath), typingIn(view, terminal)) : undefined;
+  const endTyping = typedBelow(view?.typing ?? typingLine(terminal).set);
+  const here = live && somebodyIsHere() ? answersHere(folder, before) : undefined;
   const tell = (why: string) => terminal.err(`${why}\n`);
   // A run that is over in a moment need not be looked after.
   const request = watchable ? watchForAbort(folder, tell) : undefined;
@@ -96,6 +100,7 @@ export async function lead(
     result = await work({ signal, onEntry, tell });
   } finally {
     await here?.close().catch(() => {});
+    endTyping();
     shown('the screen', () => view?.close());
     request?.release();
     interrupt.release();
@@ -186,8 +191,6 @@ async function kept({
 /** What stands in the journal of a run that is taken up again. */
 const earlier = (journalPath: string): Entry[] => (existsSync(journalPath) ? readJournal(journalPath).entries : []);
 
-const typingIn = (view: View | undefined, terminal: Terminal): Typing => view?.typing ?? typingLine(terminal).set;
-
 function exitCodeOf({ outcome }: Report, { endedBefore, ...result }: RunResult): number {
   // A run that only reads has done what it was asked for when it comes to the first change.
   if (endedBefore !== undefined) return exitCodes.passed;
@@ -201,15 +204,13 @@ const isLogged = ({ logLevel, logFile }: LogOptions): boolean => logFile !== und
 
 async function viewFor(
   { json, quiet }: LeadOptions,
-  title: string,
-  where: string,
-  watchable: boolean,
+  { title, where, watchable, before }: Pick<Lead, 'where' | 'watchable'> & { title: string; before: Entry[] },
   terminal: Terminal,
 ): Promise<View | undefined> {
   if (json || quiet) return undefined;
   const { bold, dim } = pc.createColors(terminal.colour);
   terminal.out(`${bold(title)}\n${dim(`${tool}, ${where}`)}\n\n`);
-  return terminal.interactive && watchable ? await liveView(terminal) : plainView(terminal);
+  return terminal.interactive && watchable ? await liveView(terminal, before) : plainView(terminal);
 }
 
 function closing(report: Report, path: string, { quiet }: LeadOptions, terminal: Terminal): string {

@@ -6,20 +6,34 @@ import { readDrill } from '../drill/load.ts';
 import { validateFile } from '../drill/validate.ts';
 import { inWords } from '../duration.ts';
 import { DrillError } from '../errors.ts';
-import { vocabulary } from '../runbook/vocabulary.ts';
+import { withoutSecrets } from '../secrets.ts';
 import { exitCodes } from './exit-codes.ts';
+import { notLoaded, readingModules } from './own-steps.ts';
+import { orShipped } from './shipped-file.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Lists the drills of a folder, with what each is held against; one that cannot be used is listed too. */
-export function listCommand(folder: string, { json }: { json?: boolean }, terminal: Terminal): number {
-  const drills = drillFiles(folder).map((path) => {
-    const { value, mistakes } = readDrill(path, { vocabulary });
+export function listCommand(
+  folder: string,
+  options: { json?: boolean; loadSteps?: boolean },
+  terminal: Terminal,
+): number {
+  const vocabulary = readingModules(options);
+  const at = orShipped(folder, terminal);
+  const drills = drillFiles(at).map((name) => {
+    const path = join(folder, name);
+    const { value, mistakes } = readDrill(join(at, name), { vocabulary });
     if (!value) return { path, mistakes: mistakes.length };
-    const { drill, title, machine, targets } = value.drill;
+    const { drill, machine, targets } = value.drill;
+    const title = withoutSecrets(value.drill.title);
     const of = surpriseOf(value.drill)?.of.map((one) => one.drill);
-    return of ? { path, drill, title, machine: 'surprise', targets, of } : { path, drill, title, machine, targets };
+    const missing = notLoaded(value.drill, options);
+    const entry = of
+      ? { path, drill, title, machine: 'surprise', targets, of }
+      : { path, drill, title, machine, targets };
+    return { ...entry, ...(missing.length > 0 && { notLoaded: missing }) };
   });
-  if (json) {
+  if (options.json) {
     terminal.out(`${JSON.stringify({ drills }, null, 2)}\n`);
     return exitCodes.passed;
   }
@@ -30,8 +44,10 @@ export function listCommand(folder: string, { json }: { json?: boolean }, termin
       terminal.out(`${bold(entry.path)}\n  ${red(`cannot be used: dr-drill validate ${entry.path} says why`)}\n`);
     } else {
       const { rto, rpo } = entry.targets;
-      const held = entry.of ? `of ${entry.of.join(', ')}` : `RTO ${limit(rto)}, RPO ${limit(rpo)}`;
+      const held = 'of' in entry ? `of ${entry.of.join(', ')}` : `RTO ${limit(rto)}, RPO ${limit(rpo)}`;
       terminal.out(`${bold(entry.path)}\n  ${entry.title}\n  ${dim(`${entry.machine}, ${held}`)}\n`);
+      if (entry.notLoaded)
+        terminal.out(`  ${dim(`not loaded: ${entry.notLoaded.join(', ')} (--load-steps runs them)`)}\n`);
     }
   }
   return exitCodes.passed;
@@ -50,6 +66,5 @@ function drillFiles(folder: string): string[] {
   return names
     .filter((name) => /\.ya?ml$/.test(name))
     .sort()
-    .map((name) => join(folder, name))
-    .filter((path) => validateFile(path).kind !== 'topology');
+    .filter((name) => validateFile(join(folder, name)).kind !== 'topology');
 }

@@ -3,12 +3,12 @@ import { inWords } from '../duration.ts';
 import type { Entry } from '../journal/events.ts';
 import { clockFace, looking } from './narrate.ts';
 import type { Terminal } from './terminal.ts';
+import { type Typing, typingLine } from './typing.ts';
 
 /** Shows a run on a terminal: lines that stay and, below them while somebody watches, what is going on now. */
 export interface View {
   show(entry: Entry, lines: string[]): void;
-  /** Lines below all others, in which somebody is typing; none, when nobody is any more. */
-  typing(lines: string[]): void;
+  typing: Typing;
   close(): void;
 }
 
@@ -27,29 +27,15 @@ export function plainView(terminal: Terminal): View {
   };
 }
 
-/** The last line of a terminal whose other lines stay. */
-export function typingLine({ err }: Terminal): { set(lines: string[]): void; hide(): void; show(): void } {
-  let shown: string[] = [];
-  const clear = () => err('\r\u001b[2K');
-  const typed = () => shown.at(-1) ?? '';
-  return {
-    set(lines) {
-      if (shown.length > 0) clear();
-      // What does not change while somebody types stays above.
-      for (const line of lines.slice(0, -1)) if (!shown.includes(line)) err(`${line}\n`);
-      shown = lines;
-      err(typed());
-    },
-    hide: () => shown.length > 0 && clear(),
-    show: () => err(typed()),
-  };
-}
-
-/** Keeps the steps that run, and how customers fare, at the bottom of the screen. */
-export async function liveView({ colour }: Terminal): Promise<View> {
+/**
+ * Keeps the steps that run, and how customers fare, at the bottom of the screen.
+ * @param earlier what stood in the journal before this process
+ */
+export async function liveView({ colour }: Terminal, earlier: readonly Entry[]): Promise<View> {
   const { createLogUpdate } = await import('log-update');
   const screen = createLogUpdate(process.stdout);
   const now = happenings();
+  for (const entry of earlier) now.take(entry);
   let below: string[] = [];
   let typed: string[] = [];
   const draw = () => screen([...below, ...typed].join('\n'));

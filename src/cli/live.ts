@@ -1,5 +1,4 @@
 import { randomInt } from 'node:crypto';
-import { createInterface } from 'node:readline/promises';
 import type { Aws } from '../aws/aws.ts';
 import { isChange } from '../aws/changes.ts';
 import { type Gateway, gateway } from '../aws/gateway.ts';
@@ -10,7 +9,7 @@ import { candidatesOf } from '../drill/candidates.ts';
 import { componentsOf } from '../drill/components.ts';
 import type { LoadedDrill } from '../drill/load.ts';
 import { regionsOf } from '../drill/regions.ts';
-import { DrillError, isPassing, Suspended } from '../errors.ts';
+import { Aborted, DrillError, isPassing, Suspended } from '../errors.ts';
 import type { Entry, RunEvent } from '../journal/events.ts';
 import type { Journal, Left } from '../journal/journal.ts';
 import type { Lease } from '../lease/lease.ts';
@@ -29,6 +28,7 @@ import { judgeFindings } from '../steps/account/findings.ts';
 import { steps } from '../steps/index.ts';
 import type { Account, LookAtAccount } from './account.ts';
 import { keptDraws } from './kept-draws.ts';
+import { atKeyboard } from './keyboard.ts';
 import { mfaCodeHere } from './mfa-code.ts';
 import type { Terminal } from './terminal.ts';
 import { tool } from './version.ts';
@@ -173,7 +173,11 @@ export async function mustBeConfirmed(
   if (overrides.length > 0) terminal.err(`Set on the command line, not in the file: ${overrides.join(', ')}\n`);
   const typed =
     given ??
-    (await asked(`This changes AWS account ${topology.account}, as ${arn}.\nType ${drill.drill} to go on: `, terminal));
+    (await asked(
+      `This changes AWS account ${topology.account}, as ${arn}.`,
+      `Type ${drill.drill} to go on: `,
+      terminal,
+    ));
   if (typed === drill.drill) return;
   throw new DrillError(
     'not-confirmed',
@@ -184,15 +188,13 @@ export async function mustBeConfirmed(
   );
 }
 
-async function asked(question: string, { err }: Terminal): Promise<string | undefined> {
+async function asked(what: string, question: string, { err }: Terminal): Promise<string | undefined> {
   if (!process.stdin.isTTY) return undefined;
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    err('\n');
-    return (await lines.question(question)).trim();
-  } finally {
-    lines.close();
-  }
+  err(`\n${what}\n`);
+  return atKeyboard({}, (ask) => ask(question)).catch((error) => {
+    if (error instanceof Aborted) return undefined;
+    throw error;
+  });
 }
 
 interface LiveOptions extends LoadedDrill {

@@ -7,6 +7,7 @@ import { preparingCommands } from './commands/preparing.ts';
 import { runningCommands } from './commands/running.ts';
 import { simulatingCommands } from './commands/simulating.ts';
 import { exitCodes } from './exit-codes.ts';
+import { exitNow, hasOwnCode, tellLateErrors, wantsOwnProcess } from './own-code.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 import { version } from './version.ts';
 
@@ -17,7 +18,12 @@ export async function main(): Promise<void> {
   // A step may ask for many things at once, and all of them end with it: no leak that a user need be told of.
   setMaxListeners(0);
   keepSecretsOfEnvironment(process.env);
-  process.exitCode = await answer(process.argv.slice(2), processTerminal());
+  const terminal = processTerminal();
+  process.exitCode = await answer(process.argv.slice(2), terminal);
+  tellLateErrors(terminal);
+  // A program that should have given credentials, or a module's timer, keeps nobody waiting.
+  if (hasOwnCode() || process.getActiveResourcesInfo().includes('ProcessWrap'))
+    process.stdout.write('', () => process.stderr.write('', () => exitNow()));
 }
 
 /** Does what the words ask for, and gives the exit code. */
@@ -27,6 +33,7 @@ export async function answer(words: string[], terminal: Terminal): Promise<numbe
     exitCode = code;
   };
   try {
+    if (wantsOwnProcess(words)) return await (await import('./steps-process.ts')).inOwnProcess(words, terminal);
     await commandLine(terminal, finish).parseAsync(words, { from: 'user' });
     return exitCode;
   } catch (error) {

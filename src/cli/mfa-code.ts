@@ -1,14 +1,13 @@
-import { createInterface } from 'node:readline/promises';
+import { atKeyboard } from './keyboard.ts';
 
 /** Asks for the code of an MFA device, where somebody sits at a terminal who can type it. */
 export function mfaCodeHere(): ((device: string) => Promise<string>) | undefined {
   if (!process.stdin.isTTY) return undefined;
-  return async (device) => {
-    const lines = createInterface({ input: process.stdin, output: process.stderr });
-    try {
-      return (await lines.question(`MFA code of ${device}: `)).trim();
-    } finally {
-      lines.close();
-    }
-  };
+  return (device) =>
+    atKeyboard({}, async (ask) => {
+      for (let complaint = ''; ; complaint = 'Six digits are needed. ') {
+        const code = (await ask(`${complaint}MFA code of ${device}: `)).replace(/\s/g, '');
+        if (/^\d{6}$/.test(code)) return code;
+      }
+    });
 }

@@ -5,14 +5,17 @@ import { clockMoved, joinedBy } from '../measure/spans.ts';
 
 type Colours = ReturnType<typeof pc.createColors>;
 
-/** Tells a run as it goes: for each event the lines that a person wants to read, most often none. */
-export function narrator({ colour }: { colour: boolean }): (entry: Entry) => string[] {
+/**
+ * Tells a run as it goes: for each event the lines that a person wants to read, most often none.
+ * @param earlier what stood in the journal before this process, which is not told again
+ */
+export function narrator({ colour }: { colour: boolean }, earlier: readonly Entry[] = []): (entry: Entry) => string[] {
   const colours = pc.createColors(colour);
   const begun = new Map<string, Pick<EventOf<'step-started'>, 'title' | 'ms'>>();
   // What was waited for before a surprise began is no part of it.
   let beganMs = 0;
   const told = new Map<string, number>();
-  return (entry) => {
+  const lines = (entry: Entry): string[] => {
     // What keeps failing is repeated every few seconds, and told less often.
     if (entry.type === 'look-failing') {
       if (entry.ms < (told.get(entry.what) ?? 0)) return [];
@@ -23,6 +26,8 @@ export function narrator({ colour }: { colour: boolean }): (entry: Entry) => str
     const line = tell(entry, colours, 'step' in entry && entry.step ? begun.get(entry.step) : undefined);
     return line === undefined ? [] : [`${colours.dim(clockFace(entry.ms - beganMs))}  ${line}`];
   };
+  earlier.forEach(lines);
+  return lines;
 }
 
 function tell(entry: Entry, colours: Colours, step?: { title: string; ms: number }): string | undefined {

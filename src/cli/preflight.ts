@@ -1,8 +1,8 @@
 import { type LoadedDrill, loadDrill } from '../drill/load.ts';
 import { lookForDrill } from '../runbook/look.ts';
-import { vocabulary } from '../runbook/vocabulary.ts';
 import type { LookAtAccount } from './account.ts';
 import { exitCodes } from './exit-codes.ts';
+import { notLoaded, notLoadedLines, readingModules } from './own-steps.ts';
 import { preflightLines } from './preflight-text.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -10,6 +10,7 @@ export interface PreflightCommandOptions {
   set: string[];
   live?: boolean;
   json?: boolean;
+  loadSteps?: boolean;
 }
 
 const severities = ['blocker', 'warning', 'note'];
@@ -20,8 +21,9 @@ export async function preflightCommand(
   options: PreflightCommandOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const loaded = loadDrill(path, { overrides: options.set, vocabulary });
+  const loaded = loadDrill(path, { overrides: options.set, vocabulary: readingModules(options) });
   const { drill, topology } = loaded;
+  for (const line of notLoadedLines(notLoaded(drill, options))) terminal.err(`${line}\n`);
   const lookAt = await accountFor(loaded, options);
   const { rows, findings: found } = await lookAt(({ ports, ...account }) =>
     lookForDrill(drill, topology, { ...account, ...ports, readsOnly: false }),

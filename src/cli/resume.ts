@@ -19,7 +19,7 @@ export async function resumeCommand(
   terminal: Terminal,
 ): Promise<number> {
   const { loaded, journalPath } = unfinishedRun(folder);
-  takeInAgain(loaded.drill, { isAsked: options.loadSteps === true });
+  takeInAgain(loaded.drill, { isAsked: options.loadSteps === true }, terminal);
   const seen = seenOf(headsFolder(), journalPath);
   const ends = lastEntries(journalPath);
   if (ends) mustHaveComponents(ends.header);

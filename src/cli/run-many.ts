@@ -6,10 +6,10 @@ import { inWords } from '../duration.ts';
 import { DrillError } from '../errors.ts';
 import { value } from '../report/figure-words.ts';
 import type { Report } from '../report/model.ts';
-import { vocabulary } from '../runbook/vocabulary.ts';
 import { dryRun, type RunCommandOptions } from './dry-run.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Led } from './lead.ts';
+import { runningModules } from './own-steps.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
@@ -42,6 +42,7 @@ function loadAll(
   terminal: Terminal,
 ): LoadedDrill[] | undefined {
   let wrong = false;
+  const vocabulary = runningModules(terminal);
   const loaded = paths.flatMap((path) => {
     try {
       return [loadDrill(path, { overrides, vocabulary })];

@@ -8,10 +8,10 @@ import { DrillError } from '../errors.ts';
 import { JOURNAL } from '../evidence/manifest.ts';
 import { headKeeper } from '../journal/head.ts';
 import { fileJournal } from '../journal/journal.ts';
-import { vocabulary } from '../runbook/vocabulary.ts';
 import { dryRun, type RunCommandOptions } from './dry-run.ts';
 import { headsFolder } from './keys-folder.ts';
 import { type Led, lead } from './lead.ts';
+import { runningModules } from './own-steps.ts';
 import { makeRunFolder } from './run-folder.ts';
 import { headLost, signingKey } from './seal.ts';
 import type { Terminal } from './terminal.ts';
@@ -22,7 +22,7 @@ export async function runCommand(paths: string[], options: RunCommandOptions, te
   const [path = '', ...others] = paths;
   if (others.length > 0) return (await import('./run-many.ts')).runMany(paths, options, terminal);
   const { set: overrides } = options;
-  const loaded = loadDrill(path, { overrides, vocabulary });
+  const loaded = loadDrill(path, { overrides, vocabulary: runningModules(terminal) });
   const led = options.live ? runForReal(loaded, options, terminal) : dryRun(loaded, options, terminal);
   return (await led).exitCode;
 }

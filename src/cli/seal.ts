@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { isoTime } from '../clock/clock.ts';
 import { realClock } from '../clock/real-clock.ts';
@@ -10,6 +10,7 @@ import type { EventOf } from '../journal/events.ts';
 import { forgetHead, type Seen, seenOf } from '../journal/head.ts';
 import { readJournal } from '../journal/journal.ts';
 import { lastEntries } from '../journal/last-entries.ts';
+import { mostBytes, readBytes } from '../read-file.ts';
 import { formatsAmong } from '../report/formats.ts';
 import { notedBefore } from './before.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -118,7 +119,7 @@ export async function sealRun(
     throw new DrillError('journal-changed', `${journalPath} is not what was written: somebody changed it meanwhile.`, {
       hint: 'It is not sealed: nobody can vouch for it.',
     });
-  const journal = readFileSync(journalPath);
+  const journal = readBytes(journalPath, mostBytes.evidence);
   const seal = await sealOf(basename(folder), { entries, journal, reports, circumstances }, key, timestamp);
   for (const [file, bytes] of seal) writeWhole(join(folder, file), bytes);
 }
@@ -139,8 +140,9 @@ export function authority(tell: (why: string) => void): TimestampAuthority | und
     });
   return async (bytes) => {
     const { timestampBy } = await import('../evidence/time-stamp.ts');
+    const { post } = await import('../live/post.ts');
     try {
-      return await timestampBy(url, AbortSignal.timeout(STAMPED_WITHIN_MS))(bytes);
+      return await timestampBy(url, AbortSignal.timeout(STAMPED_WITHIN_MS), post)(bytes);
     } catch (error) {
       if (!(error instanceof DrillError)) throw error;
       tell(`${error.message} ${error.hint}`);

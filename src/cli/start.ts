@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
@@ -9,17 +9,34 @@ declare const COMMAND: string;
 declare const READING: { words: string[]; file: string };
 
 /**
- * What the package's `bin` names: runs the command with what V8 compiled of it when it was built. To compile it anew would take a
- * quarter of a dry run. Another version of Node finds nothing that it compiled itself, and does without.
+ * What the package's `bin` names. It runs the command with the code that V8 compiled in an earlier run: compiling again takes half of a
+ * dry run. The first run keeps the compiled code beside the command, for the Node version that is there.
  */
-const file = join(__dirname, READING.words.includes(process.argv[2] ?? '--help') ? READING.file : COMMAND);
-const compiled = `${file}.v8-${process.versions.v8}`;
-export const script = new Script(Module.wrap(readFileSync(file, 'utf8')), {
+const [first = '--help'] = process.argv.slice(2);
+const file = join(__dirname, READING.words.includes(first) ? READING.file : COMMAND);
+// A run compiles more than other commands, so what it keeps serves all of them, but not the other way round.
+const places = (first === 'run' ? ['run'] : ['run', 'other']).map(
+  (by) => `${file}.v8-${process.versions.v8}-${process.arch}-${by}`,
+);
+const kept = places.find((place) => existsSync(place));
+const script = new Script(Module.wrap(readFileSync(file, 'utf8')), {
   filename: file,
-  ...(existsSync(compiled) && { cachedData: readFileSync(compiled) }),
+  ...(kept && { cachedData: readFileSync(kept) }),
 });
+if (!kept || script.cachedDataRejected) process.once('exit', () => keepCompiled(kept ?? (places.at(-1) as string)));
 const command = new Module(file, module);
 // Steps of a user's own find the same code there, not a second copy of it.
 require.cache[file] = command;
 script.runInThisContext()(command.exports, createRequire(file), command, file, __dirname);
 command.exports.main();
+
+/** Written whole, then renamed: another process may read or write it at the same time. */
+function keepCompiled(place: string): void {
+  const whole = `${place}.${process.pid}`;
+  try {
+    writeFileSync(whole, script.createCachedData());
+    renameSync(whole, place);
+  } catch {
+    // The folder is read-only: each run compiles again.
+  }
+}

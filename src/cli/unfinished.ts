@@ -7,7 +7,8 @@ import { DrillError } from '../errors.ts';
 import { JOURNAL } from '../evidence/manifest.ts';
 import { readJournal } from '../journal/journal.ts';
 import { lastEntries } from '../journal/last-entries.ts';
-import { vocabulary } from '../runbook/vocabulary.ts';
+import { runningModules } from './own-steps.ts';
+import type { Terminal } from './terminal.ts';
 
 /**
  * Fails with `run-unfinished` where an earlier live run on this topology has not come to an end: what it changed stands. One that waits for
@@ -71,7 +72,8 @@ export function unfinishedRun(folder: string): { loaded: LoadedDrill; journalPat
 }
 
 /** The steps of the user's own that the run was begun with. They are code, and whoever gave us the folder may have named it: it runs only when asked for. */
-export function takeInAgain(drill: Drill, { isAsked }: { isAsked: boolean }): void {
+export function takeInAgain(drill: Drill, { isAsked }: { isAsked: boolean }, terminal: Terminal): void {
+  const vocabulary = runningModules(terminal);
   const files = candidatesOf(drill).flatMap((one) => (one.machine === 'custom' ? (one.steps ?? []) : []));
   if (files.length > 0 && !isAsked)
     throw new DrillError(

@@ -1,10 +1,11 @@
-import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import pc from 'picocolors';
 import { DrillError } from '../errors.ts';
 import { BEFORE, type Files } from '../evidence/manifest.ts';
 import { fingerprintOf } from '../evidence/signing-key.ts';
 import { type Tampering, type Verification, verify } from '../evidence/verify.ts';
+import { mostBytes, readBytes, readShared, readText } from '../read-file.ts';
 import { formatsAmong } from '../report/formats.ts';
 import { visibleIn } from '../visible.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -126,7 +127,7 @@ function expected(
 ): { expected: boolean | null; expectedBy: '--key' | 'this machine' | null } {
   if (trusted.length > 0) return { expected: trusted.includes(fingerprint), expectedBy: '--key' };
   try {
-    const own = readFileSync(join(keysFolder(), 'signing-key.pem'), 'utf8');
+    const own = readText(join(keysFolder(), 'signing-key.pem'), mostBytes.note);
     if (fingerprintOf(own) === fingerprint) return { expected: true, expectedBy: 'this machine' };
   } catch {
     // There is none here.
@@ -143,29 +144,16 @@ async function read(path: string): Promise<Files> {
     });
   if (!found.isDirectory()) {
     const { filesIn } = await import('../evidence/bundle.ts');
-    return filesIn(readFileSync(path), path);
+    return filesIn(readBytes(path, mostBytes.bundle), path);
   }
   const names = readdirSync(path, { withFileTypes: true }).filter((one) => one.isFile());
-  return new Map(names.map(({ name }) => [name, readShared(join(path, name))]));
-}
-
-/** Into memory that threads share, as a long run is hashed by another. */
-function readShared(path: string): Uint8Array {
-  const fd = openSync(path, 'r');
-  try {
-    const bytes = Buffer.from(new SharedArrayBuffer(fstatSync(fd).size));
-    for (let length = 0, got = -1; got !== 0; length += got)
-      got = readSync(fd, bytes, length, bytes.length - length, null);
-    return bytes;
-  } finally {
-    closeSync(fd);
-  }
+  return new Map(names.map(({ name }) => [name, readShared(join(path, name), mostBytes.evidence)]));
 }
 
 function fingerprint(given: string): string {
   if (/^[0-9a-f]{64}$/.test(given)) return given;
   try {
-    return fingerprintOf(readFileSync(given, 'utf8'));
+    return fingerprintOf(readText(given, mostBytes.note));
   } catch (cause) {
     throw new DrillError('key-unusable', `${given} is neither a public key nor a fingerprint.`, {
       hint: 'Give a PEM file, or the 64 hexadecimal digits that verify prints.',

@@ -1,19 +1,10 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DrillError } from '../errors.ts';
 import { BEFORE, digestOf, type Files, MANIFEST } from '../evidence/manifest.ts';
 import type { Entry } from '../journal/events.ts';
 import { readJournal } from '../journal/journal.ts';
+import { mostBytes, readBytes, readText } from '../read-file.ts';
 import { type Before, beforeSchema, nothingBefore } from '../report/before.ts';
 import type { Format } from '../report/format-names.ts';
 import { usualFormats, written } from '../report/formats.ts';
@@ -46,8 +37,20 @@ export async function makeReports(
 ): Promise<Made> {
   const { entries, hash } = readJournal(journalPath);
   const beside = join(dirname(journalPath), BEFORE);
-  const before = beforeIn(existsSync(beside) ? readFileSync(beside) : undefined);
-  return reportsOf(entries, { journalHash: hash, before, formats });
+  const before = beforeIn(existsSync(beside) ? readBytes(beside, mostBytes.record) : undefined);
+  try {
+    return await reportsOf(entries, { journalHash: hash, before, formats });
+  } catch (cause) {
+    if (cause instanceof DrillError) throw cause;
+    throw new DrillError(
+      'journal-strange',
+      `${journalPath} holds what dr-drill does not write (${(cause as Error).message.split('\n')[0]}).`,
+      {
+        hint: 'Take an untouched copy. If nobody changed it, please report a defect with this journal.',
+        cause,
+      },
+    );
+  }
 }
 
 /** Writes reports into a folder. Fails with `report-unwritable`, and with `sealed` where others are sealed there. */
@@ -68,10 +71,12 @@ export function putReports(folder: string, files: Files): string[] {
 function mustNotReplace(folder: string, files: Files): void {
   const manifest = join(folder, MANIFEST);
   if (!existsSync(manifest)) return;
-  const sealed = readFileSync(manifest, 'utf8');
+  const sealed = readText(manifest, mostBytes.record);
   for (const [file, bytes] of files) {
     const path = join(folder, file);
-    const asSealed = existsSync(path) ? readFileSync(path).equals(bytes) : sealed.includes(digestOf(bytes));
+    const asSealed = existsSync(path)
+      ? readBytes(path, mostBytes.evidence).equals(bytes)
+      : sealed.includes(digestOf(bytes));
     // A format that was not sealed may be added: it is made from what was.
     if (asSealed || !sealed.includes(`"file": "${file}"`)) continue;
     const hint = 'Write them elsewhere: dr-drill report <run> --output <folder>.';
@@ -91,17 +96,32 @@ export async function reportsOf(
   return { report, files: await written(report, formats) };
 }
 
-export const beforeIn = (bytes: Uint8Array | undefined): Before =>
-  bytes === undefined ? nothingBefore : beforeSchema.parse(JSON.parse(Buffer.from(bytes).toString()));
+/** What the runs before left. Fails with `before-invalid` where the file is none. */
+export function beforeIn(bytes: Uint8Array | undefined): Before {
+  if (bytes === undefined) return nothingBefore;
+  try {
+    return beforeSchema.parse(JSON.parse(Buffer.from(bytes).toString()));
+  } catch (cause) {
+    throw new DrillError('before-invalid', `${BEFORE} is not what a run has written: somebody changed it.`, {
+      hint: 'It is part of the evidence and is not repaired. Take an untouched copy.',
+      cause,
+    });
+  }
+}
 
 /** A report is there as a whole, or as it was before. */
 export function writeWhole(path: string, text: string | Uint8Array): void {
   const unfinished = `${path}.unfinished`;
   try {
-    writeFileSync(unfinished, text);
-    const fd = openSync(unfinished, 'r+');
-    fsyncSync(fd);
-    closeSync(fd);
+    // A new file: what lies there may be a link to another.
+    rmSync(unfinished, { force: true });
+    const fd = openSync(unfinished, 'wx');
+    try {
+      writeFileSync(fd, text);
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
     renameSync(unfinished, path);
   } catch (error) {
     rmSync(unfinished, { force: true });

@@ -117,6 +117,8 @@ export interface KindOfComponent<K extends Kind> {
   title: string;
   /** Of a data store: what a drill numbers in it and counts again to tell what was lost, or why it does not. */
   counts?: 'heartbeats' | 'markers' | { not: string };
+  /** Of verbs that not every component of it does: what the topology must say of one that does. */
+  wants?: { [V in Verb]?: string };
   verbs: { [V in Verb]?: (component: ComponentOf<K>, given: Given<V>, scene: Scene) => readonly Doing[] };
   /** The steps that say who takes the writes on a side; the last one gives `{ address }`. */
   findWriter?: (component: ComponentOf<K>, on: z.output<typeof side>) => readonly Doing[];

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { DrillError } from '../errors.ts';
-import { SHIPPED_SYSTEM, SHIPPED_TOPOLOGY, SHIPPED_WITNESS_REGION, shippedPath, shippedText } from './shipped.ts';
+import { neededFor } from './needs.ts';
+import { SHIPPED_SYSTEM, shippedPath, shippedText } from './shipped.ts';
 
 /** What must be known to draft a drill and its topology. */
 export interface Answers {
@@ -13,18 +14,30 @@ export interface Answers {
   account: string;
   primary: string;
   recovery: string;
-  /** The public name that customers use. */
-  domain: string;
+  /** The public name that customers use; only where one takes part. */
+  domain?: string;
 }
 
+/** What a drill itself needs of them. */
+type DrillAnswers = Omit<Answers, 'account' | 'domain'>;
+
+/** What must be answered for a drill like that one; a topology that is there tells all but what the drill is. */
+export function askedFor(like: string, topology: string | undefined): (keyof Answers)[] {
+  if (topology !== undefined) return ['name', 'like'];
+  const domain = neededFor(like).includes('route53') ? (['domain'] as const) : [];
+  return ['name', 'like', 'system', 'account', 'primary', 'recovery', ...domain];
+}
+
+export const USUAL_PATTERN = 'multi-region-failover';
+
 /** Each answer with what is asked, what it must look like, and what stands for it where nobody says. */
-export const questions: { [K in keyof Answers]: { ask: string; form: RegExp; example: string; usual?: string } } = {
+export const questions: Record<keyof Answers, { ask: string; form: RegExp; example: string; usual?: string }> = {
   name: { ask: "The drill's name", form: /^[a-z0-9]+(-[a-z0-9]+)*$/, example: 'my-failover' },
   like: {
     ask: 'Which shipped drill it is made like',
     form: /^[a-z0-9-]+$/,
     example: 'snapshot-restore',
-    usual: 'multi-region-failover',
+    usual: USUAL_PATTERN,
   },
   system: {
     ask: "The system's name, with which the names of its parts begin",
@@ -59,42 +72,17 @@ function isShipped(name: string): boolean {
   }
 }
 
-const HEAD = `# Written by \`dr-drill new\`: your answers stand in it, and everything else is a placeholder until you put your own in.
-# \`dr-drill discover\` reads most of it from the account.
-`;
-
 /** A drill made like a shipped one, on a topology that lies at that path from it. */
-export function drillText(answers: Answers, topology: string): string {
-  return renamed(shippedText(`drills/${answers.like}.yaml`), answers)
-    .replace(/^drill: .*$/m, `drill: ${answers.name}`)
-    .replace(/^topology: .*$/m, `topology: ${JSON.stringify(topology)}`);
-}
-
-/** A topology of the shipped one's form, with the answers in it. */
-export function topologyText(answers: Answers): string {
-  const text = renamed(shippedText(SHIPPED_TOPOLOGY).replaceAll(SHIPPED_WITNESS_REGION, thirdRegion(answers)), answers)
-    .replace(/^topology: .*$/m, `topology: ${answers.system}`)
-    .replace(/^description: .*\n/m, '');
-  return `${HEAD}${text}`;
-}
-
-/** A witness stands in neither of the two regions. */
-const thirdRegion = ({ primary, recovery }: Answers): string =>
-  [SHIPPED_WITNESS_REGION, 'eu-west-1', 'us-west-2'].find((one) => one !== primary && one !== recovery) ?? '';
-
-const renamed = (text: string, { system, account, primary, recovery, domain }: Answers): string =>
-  text
-    .replaceAll('ap-northeast-1', '\0recovery')
-    .replaceAll('ap-east-2', '\0primary')
+export function drillText({ like, name, system, primary, recovery }: DrillAnswers, topology: string): string {
+  return shippedText(`drills/${like}.yaml`)
     .replaceAll(SHIPPED_SYSTEM, system)
-    .replaceAll('Taipei', '\0primary')
-    .replaceAll('Tokyo', '\0recovery')
+    .replaceAll('Taipei', primary)
+    .replaceAll('Tokyo', recovery)
     .replaceAll('taipei', 'primary')
     .replaceAll('tokyo', 'recovery')
-    .replaceAll('111122223333', account)
-    .replaceAll('shop.example.com', domain)
-    .replaceAll('\0recovery', recovery)
-    .replaceAll('\0primary', primary);
+    .replace(/^drill: .*$/m, `drill: ${name}`)
+    .replace(/^topology: .*$/m, `topology: ${JSON.stringify(topology)}`);
+}
 
 /** A message for what is missing where nobody can be asked. */
 export const notAnswered = (missing: readonly (keyof Answers)[]): DrillError =>

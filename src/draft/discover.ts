@@ -1,155 +1,96 @@
-import type { DBInstance } from '@aws-sdk/client-rds';
-import { arnBeside, nameIn } from '../arn.ts';
 import type { Aws } from '../aws/aws.ts';
-import { listOf } from '../aws/pages.ts';
-import { DrillError } from '../errors.ts';
-import { type Found, foundOr, nothingFound, notThere, orAnother, together, UNASKED } from './draft.ts';
-import { findAurora } from './find-aurora.ts';
-import { findCache } from './find-cache.ts';
-import { findClusters } from './find-clusters.ts';
-import { findMessaging } from './find-messaging.ts';
-import { findTraffic, noTraffic } from './find-traffic.ts';
+import { discoveries } from '../components/discoveries.ts';
+import type { Regions } from '../components/discovery.ts';
+import { kindOf } from '../components/index.ts';
+import type { Kind } from '../components/schemas.ts';
+import type { Group } from '../drill/components.ts';
+import { Aborted, DrillError, NoSession } from '../errors.ts';
+import { noticesIn } from './notices.ts';
 
 /** Where to look. */
-export interface Wanted {
-  primary: string;
-  recovery: string;
+export interface Wanted extends Regions {
   account: string;
-  /** The public name, where the account has more than one that leads to two regions. */
-  domain?: string | undefined;
 }
 
-/** Reads what an account says of a system in two regions. Nothing is changed. */
+/** What an account has that a topology describes. */
+export interface Found {
+  topology: { account: string; regions: object; notices?: object } & Record<Group, Record<string, unknown>>;
+  /** What was seen and is not described, in words. */
+  passedOver: string[];
+  /** What could not be asked, with the reason. */
+  unasked: string[];
+}
+
+/** What any kind of discovery gives. */
+interface Seen {
+  found: { id: string; component: unknown }[];
+  passedOver: string[];
+}
+
+const kinds = Object.keys(discoveries) as Kind[];
+
+/** Reads what an account has in two regions. Changes nothing. */
 export async function discover(aws: Aws, wanted: Wanted): Promise<Found> {
   const { primary, recovery, account } = wanted;
-  const without = (part: string): Found => ({ ...nothingFound(), absent: [[part]] });
-  const parts = await Promise.all([
-    foundOr('databases', noDatabase(UNASKED), () => findDatabase(aws, wanted)),
-    findClusters(aws, wanted),
-    foundOr('cache', without('cache'), () => findCache(aws, wanted)),
-    foundOr('Aurora global database', without('aurora'), () => findAurora(aws, wanted)),
-    foundOr('MSK clusters', without('messaging'), () => findMessaging(aws, wanted)),
-    foundOr('topic for notices', without('notices'), () => findNotices(aws, wanted)),
-    foundOr('public name', noTraffic(UNASKED), () => findTraffic(aws, wanted)),
-  ]);
-  if (parts.every(({ values }) => values.length === 0)) throw nothing(wanted, parts);
-  const base: Found = {
-    ...nothingFound(),
-    values: [
-      [['account'], account],
-      [['regions', 'primary'], primary],
-      [['regions', 'recovery'], recovery],
-    ],
-    unknown: [
-      [['service', 'path'], 'a path that reads and writes through the whole system'],
-      [['service', 'metrics', 'namespace'], 'where the application publishes error rate and response time'],
-    ],
-    absent: [['description'], ['objects'], ['secrets'], ['kubernetes', 'archive'], ['witness']],
+  const found: Found = {
+    topology: { account, regions: { primary, recovery }, data: {}, compute: {}, traffic: {} },
+    passedOver: [],
+    unasked: [],
   };
-  return together([base, ...parts]);
-}
-
-function nothing({ primary, recovery, account }: Wanted, parts: readonly Found[]): DrillError {
-  const unasked = parts.flatMap((part) => part.unasked ?? []);
-  const why = unasked.length === 0 ? '' : ` Could not be asked:\n${unasked.map((one) => `- ${one}`).join('\n')}`;
-  return new DrillError(
-    'nothing-found',
-    `Account ${account} has nothing in ${primary} and ${recovery} that a topology describes.${why}`,
-    { hint: 'Check the regions, the account and its permissions; no file was written.' },
-  );
-}
-
-const INSTANCE_KEYS = [
-  'identifier',
-  'class',
-  'storageGib',
-  'multiAz',
-  'parameterGroup',
-  'subnetGroup',
-  'securityGroups',
-  'quarantineSecurityGroup',
-];
-
-const noDatabase = (why: string): Found =>
-  together([
-    notThere(['database'], ['name'], why),
-    notThere(['database', 'writer'], INSTANCE_KEYS, why),
-    notThere(['database', 'replica'], INSTANCE_KEYS, why),
-    notThere(['database', 'backups'], ['window', 'retention'], why),
+  const [discovered, notices] = await Promise.all([
+    Promise.all(kinds.map((kind) => lookFor(kind, aws, wanted))),
+    asked('topics for notices', () => noticesIn(aws, recovery)),
   ]);
-
-/** The instance that has a replica in the other region, and that replica. */
-async function findDatabase(aws: Aws, { primary, recovery }: Wanted): Promise<Found> {
-  const instancesIn = (region: string) => listOf(aws, 'rds', region, 'DescribeDBInstances', 'DBInstances', {});
-  const [here, there] = [await instancesIn(primary), await instancesIn(recovery)];
-  const pairs = there.flatMap((replica) => {
-    const { ReadReplicaSourceDBInstanceIdentifier: named, DBInstanceArn } = replica;
-    const source = named && arnBeside(named, DBInstanceArn);
-    const writer = here.find((one) => source !== undefined && one.DBInstanceArn === source);
-    return writer ? [{ writer, replica }] : [];
-  });
-  const [pair] = pairs;
-  if (!pair) {
-    return noDatabase(`no instance in ${recovery} is a replica of one in ${primary}`);
+  for (const [index, kind] of kinds.entries()) {
+    const { result, unasked = [] } = discovered[index] ?? {};
+    found.unasked.push(...unasked);
+    found.passedOver.push(...(result?.passedOver ?? []));
+    for (const one of result?.found ?? []) add(found, kind, one);
   }
-  const { writer, replica } = pair;
-  const found = together([instance('writer', writer), instance('replica', replica)]);
-  found.values.push(
-    [['database', 'backups', 'window'], writer.PreferredBackupWindow?.slice(0, 5)],
-    [['database', 'backups', 'retention'], `${writer.BackupRetentionPeriod ?? 0} d`],
-  );
-  if (await backedUpByAwsBackup(aws, primary, writer)) found.values.push([['database', 'backups', 'by'], 'aws-backup']);
-  if (writer.DBName === undefined) found.unknown.push([['database', 'name'], 'the instance names no database']);
-  else found.values.push([['database', 'name'], writer.DBName]);
-  const others = pairs.slice(1).map((one) => one.writer.DBInstanceIdentifier);
-  found.unknown.push(...orAnother(['database', 'writer', 'identifier'], others));
+  if (countOf(found) === 0) throw nothing(wanted, found);
+  found.unasked.push(...(notices.unasked ?? []));
+  if (notices.result) found.topology.notices = notices.result;
   return found;
 }
 
-/** AWS Backup says so of an instance that it backs up continuously; of others its snapshots tell, where RDS makes none. */
-async function backedUpByAwsBackup(aws: Aws, region: string, writer: DBInstance): Promise<boolean> {
-  if (writer.AwsBackupRecoveryPointArn !== undefined) return true;
-  const [automated, planned] = await Promise.all(
-    ['automated', 'awsbackup'].map(async (SnapshotType) => {
-      const asked = { DBInstanceIdentifier: writer.DBInstanceIdentifier, SnapshotType };
-      return (await listOf(aws, 'rds', region, 'DescribeDBSnapshots', 'DBSnapshots', asked)).length;
-    }),
+const countOf = ({ topology: { data, compute, traffic } }: Found): number =>
+  Object.keys({ ...data, ...compute, ...traffic }).length;
+
+async function lookFor(kind: Kind, aws: Aws, regions: Regions): Promise<Asked<Seen>> {
+  const known = discoveries[kind];
+  if ('not' in known) return {};
+  return asked<Seen>(known.title, () => known.discover(aws, regions));
+}
+
+interface Asked<T> {
+  result?: T;
+  unasked?: string[];
+}
+
+/** What a look finds. Rejects where there is no session, and with any error that nobody has put into words. */
+async function asked<T>(what: string, look: () => Promise<T>): Promise<Asked<T>> {
+  try {
+    return { result: await look() };
+  } catch (error) {
+    if (!(error instanceof DrillError) || error instanceof NoSession || error instanceof Aborted) throw error;
+    return { unasked: [`${what}: ${error.message.replaceAll(/\s+/g, ' ')}`] };
+  }
+}
+
+/** Names of components are one for the whole topology. */
+function add({ topology }: Found, kind: Kind, { id, component }: Seen['found'][number]): void {
+  const isTaken = (name: string) => [topology.data, topology.compute, topology.traffic].some((group) => name in group);
+  const names = [id, `${id}-${kind}`, ...Array.from({ length: 1_000 }, (_, index) => `${id}-${index + 2}`)];
+  const name = names.find((one) => !isTaken(one)) ?? id;
+  topology[kindOf(kind).group][name] = component;
+}
+
+function nothing({ primary, recovery, account }: Wanted, { passedOver, unasked }: Found): DrillError {
+  const list = (title: string, all: readonly string[]) =>
+    all.length === 0 ? '' : `\n${title}:\n${all.map((one) => `- ${one}`).join('\n')}`;
+  return new DrillError(
+    'nothing-found',
+    `Account ${account} has nothing in ${primary} and ${recovery} that a topology describes.${list('Found, and not described', passedOver)}${list('Could not be asked', unasked)}`,
+    { hint: 'Check the regions, the account and its permissions. No file was written.' },
   );
-  return automated === 0 && (planned ?? 0) > 0;
-}
-
-function instance(role: 'writer' | 'replica', one: DBInstance): Found {
-  const at = (key: string) => ['database', role, key];
-  const group = one.DBParameterGroups?.[0]?.DBParameterGroupName;
-  return {
-    values: [
-      [at('identifier'), one.DBInstanceIdentifier],
-      [at('class'), one.DBInstanceClass],
-      [at('storageGib'), one.AllocatedStorage],
-      [at('multiAz'), one.MultiAZ ?? false],
-      [at('parameterGroup'), group],
-      [at('subnetGroup'), one.DBSubnetGroup?.DBSubnetGroupName],
-      [
-        at('securityGroups'),
-        (one.VpcSecurityGroups ?? []).flatMap(({ VpcSecurityGroupId }) => VpcSecurityGroupId ?? []),
-      ],
-      ...(one.KmsKeyId === undefined ? [] : ([[at('kmsKey'), one.KmsKeyId]] as Found['values'])),
-    ],
-    unknown: [[at('quarantineSecurityGroup'), 'a security group of its VPC without inbound rules']],
-    absent: one.KmsKeyId === undefined ? [at('kmsKey')] : [],
-  };
-}
-
-/** The topic in the recovery region over which people are told. */
-async function findNotices(aws: Aws, { recovery }: Wanted): Promise<Found> {
-  const topics = await listOf(aws, 'sns', recovery, 'ListTopics', 'Topics', {});
-  const names = topics.flatMap(({ TopicArn }) => (TopicArn === undefined ? [] : [nameIn(TopicArn)]));
-  const [name, ...others] = names;
-  if (name === undefined) return { ...nothingFound(), absent: [['notices']] };
-  const topic = ['notices', 'topic'];
-  return {
-    ...nothingFound(),
-    values: [[['notices'], { topic: name, region: 'recovery' }]],
-    unknown: orAnother(topic, others),
-  };
 }

@@ -1,74 +1,85 @@
-import { isScalar, parseDocument } from 'yaml';
-import { Aborted, DrillError, NoSession } from '../errors.ts';
-import { SHIPPED_TOPOLOGY, shippedText } from './shipped.ts';
+import { Document, isScalar, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
+import { discoveries } from '../components/discoveries.ts';
+import { NotKnown } from '../components/discovery.ts';
+import type { Found } from './discover.ts';
 
-type Path = readonly (string | number)[];
+const titles = Object.values(discoveries);
+const LOOKED_FOR = titles.flatMap((one) => ('not' in one ? [] : one.title)).join(', ');
+const NOT_LOOKED_FOR = [
+  ...titles.flatMap((one) => ('not' in one ? `${one.title} (${one.not})` : [])),
+  'logins to databases',
+  'checks, alarms and metrics of services',
+  'the bucket for evidence',
+  'the witness',
+  'whatever no kind of component describes, such as DynamoDB tables and ECS services',
+].join(', ');
 
-/** What a look at an account has found, and what it could not tell. */
-export interface Found {
-  /** Values by their paths in the topology. */
-  values: [path: Path, value: unknown][];
-  /** What nobody could tell: why, for the comment beside the placeholder. */
-  unknown: [path: Path, why: string][];
-  /** Parts that the account does not have, or that nobody looks for. */
-  absent: Path[];
-  /** Parts that could not be asked for, with the reason. */
-  unasked?: string[];
+/** A topology of what was found, and of nothing else. */
+export function topologyOf({ topology, passedOver, unasked }: Found, name: string): string {
+  const { account, regions, ...groups } = topology;
+  const there = Object.entries(groups).filter(([, group]) => Object.keys(group).length > 0);
+  const document = new Document();
+  document.contents = nodeOf({ topology: name, account, regions, ...Object.fromEntries(there) }, 0);
+  document.commentBefore = [
+    'Written by `dr-drill discover` from what the account says. What is marked "not known" is for you to fill in or to confirm.',
+    `Looked for: ${LOOKED_FOR}.`,
+    `Not looked for: ${NOT_LOOKED_FOR}.`,
+    ...passedOver.map((one) => `Found, and not described here: ${one}`),
+    ...unasked.map((one) => `Could not be asked, and is not described here: ${one}`),
+  ]
+    .map((line) => ` ${line}`)
+    .join('\n');
+  return document.toString({ lineWidth: 0, nullStr: '' });
 }
 
-export const nothingFound = (): Found => ({ values: [], unknown: [], absent: [] });
-
-/** What is not there leaves placeholders, and each says so. */
-export const notThere = (part: Path, keys: readonly string[], why: string): Found => ({
-  ...nothingFound(),
-  unknown: keys.map((key) => [[...part, key], why]),
-});
-
-/** The first of several was taken, and somebody has to say whether rightly; nothing, where there was but one. */
-export const orAnother = (path: Path, others: readonly (string | undefined)[]): Found['unknown'] =>
-  others.length === 0 ? [] : [[path, `whether this is the one; there are ${others.join(', ')} as well`]];
-
-export const together = (all: readonly Found[]): Found => ({
-  values: all.flatMap(({ values }) => values),
-  unknown: all.flatMap(({ unknown }) => unknown),
-  absent: all.flatMap(({ absent }) => absent),
-  unasked: all.flatMap(({ unasked = [] }) => unasked),
-});
-
-/**
- * What a look finds; where its service cannot be asked, what is then left, with the reason. Rejects where there is no session, and with any
- * error that nobody has put into words.
- */
-export async function foundOr(part: string, left: Found, look: () => Promise<Found>): Promise<Found> {
-  try {
-    return await look();
-  } catch (error) {
-    if (!(error instanceof DrillError) || error instanceof NoSession || error instanceof Aborted) throw error;
-    return { ...left, unasked: [`${part}: ${error.message.replaceAll(/\s+/g, ' ')}`] };
-  }
+/** How many values of a topology are marked. */
+export function unknownIn(value: unknown): number {
+  if (value instanceof NotKnown) return 1;
+  if (typeof value !== 'object' || value === null) return 0;
+  return Object.values(value).reduce((sum: number, one) => sum + unknownIn(one), 0);
 }
 
-/** For the comment beside a placeholder whose service could not be asked. */
-export const UNASKED = 'its service could not be asked, see the top of this file';
+/** From this depth on what is short stands in one line: there is nothing but a component's own values. */
+const COMPONENT_DEPTH = 3;
+const LONGEST_LINE = 100;
 
-const HEAD = ` Written by \`dr-drill discover\` from what the account says. Behind "not known" stands a placeholder: put yours in.
- Not looked for: buckets, secrets, archives of Kubernetes objects and a witness; drills/topologies/ecommerce-platform.yaml shows how they are named.`;
+/** Plain data as YAML; what is not known is an empty value, or a supposed one, with the reason behind it. */
+function nodeOf(value: unknown, depth: number): Scalar | YAMLMap | YAMLSeq {
+  if (value instanceof NotKnown) {
+    const node = nodeOf(value.supposed ?? null, depth);
+    node.comment = ` not known: ${value.why}`;
+    return node;
+  }
+  if (Array.isArray(value)) {
+    const list = new YAMLSeq();
+    list.items = value.map((one) => nodeOf(one, depth + 1));
+    list.flow = isShort(list, value);
+    return list;
+  }
+  if (typeof value === 'object' && value !== null) {
+    const map = new YAMLMap<Scalar, Scalar | YAMLMap | YAMLSeq>();
+    map.items = Object.entries(value)
+      .filter(([, one]) => one !== undefined)
+      .map(([key, one]) => new Pair(keyOf(key, one, depth), nodeOf(one, depth + 1)));
+    map.flow = (depth >= COMPONENT_DEPTH || depth === 1) && isShort(map, value);
+    return map;
+  }
+  return new Scalar(value);
+}
 
-/** A topology of the shipped one's form: what was found in place of its values, and a comment on all else. */
-export function topologyOf({ values, unknown, absent, unasked = [] }: Found): string {
-  const document = parseDocument(shippedText(SHIPPED_TOPOLOGY));
-  for (const path of absent) document.deleteIn(path);
-  for (const [path, value] of values) {
-    if (typeof value === 'object' && value !== null) document.setIn(path, document.createNode(value, { flow: true }));
-    else document.setIn(path, value);
-  }
-  for (const [path, why] of unknown) {
-    const node = document.getIn(path, true);
-    if (isScalar(node)) node.comment = ` not known: ${why}`;
-    else if (node && typeof node === 'object')
-      (node as { commentBefore?: string }).commentBefore = ` not known: ${why}`;
-  }
-  const notAsked = unasked.map((one) => `\n Could not be asked, and is not described here: ${one}`);
-  document.commentBefore = `${HEAD}${notAsked.join('')}`;
-  return document.toString({ lineWidth: 0 });
+/** Groups stand apart. */
+function keyOf(key: string, value: unknown, depth: number): Scalar<string> {
+  const node = new Scalar(key);
+  node.spaceBefore = depth === 0 && typeof value === 'object';
+  return node;
+}
+
+/** Comments have no place inside of a line. */
+function isShort({ items }: YAMLMap | YAMLSeq, value: object): boolean {
+  const values = items.map((item) => (item instanceof Pair ? item.value : item));
+  const isPlain = values.every(
+    (one) =>
+      one instanceof Object && !('comment' in one && one.comment) && (isScalar(one) || ('flow' in one && one.flow)),
+  );
+  return isPlain && JSON.stringify(value).length <= LONGEST_LINE;
 }

@@ -1,21 +1,19 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DrillError } from '../errors.ts';
-
-/** The topology that comes with the tool: what is drafted has its form, and its explanations. */
-export const SHIPPED_TOPOLOGY = 'drills/topologies/ecommerce-platform.yaml';
 
 /** The name of the system that the shipped files are about; it begins the name of everything in it. */
 export const SHIPPED_SYSTEM = 'ecommerce';
 
-/** The region of its witness. */
-export const SHIPPED_WITNESS_REGION = 'ap-southeast-1';
+/** Where a file or folder lies that comes with the tool, if there is one; the sources lie one folder deeper than the bundle. */
+export function findShipped(file: string): string | undefined {
+  const here = dirname(fileURLToPath(import.meta.url));
+  return [join(here, '..', file), join(here, '..', '..', file)].find((path) => existsSync(path));
+}
 
-/** Where a file lies that comes with the tool; the sources lie one folder deeper than the bundle. */
 export function shippedPath(file: string): string {
-  const found = [`../${file}`, `../../${file}`]
-    .map((path) => fileURLToPath(new URL(path, import.meta.url)))
-    .find((path) => existsSync(path));
+  const found = findShipped(file);
   if (found) return found;
   throw new DrillError('file-missing', `${file}, which comes with dr-drill, is not where it should be.`, {
     hint: 'Install it anew.',

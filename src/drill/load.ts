@@ -33,12 +33,14 @@ export interface Vocabulary {
   stepNames(drill: Drill, topology: Topology): readonly string[];
   /** What steps of a drill cannot do on a topology. Asked once everything else is right. */
   lacking(drill: Drill, topology: Topology): Complaint[];
-  /** Takes in the steps of a user's own module, by its path; gives what is wrong with it, or nothing. */
+  /** Takes in the steps of a user's own module, by its path, or passes it over; gives what is wrong with it, or nothing. */
   takeInSteps(file: string): string | undefined;
   /** What is wrong in a drill's own course. */
   mistakesIn(drill: Drill, topology: Topology): Complaint[];
   /** Parts of a drill that have a schema of their own, with their paths. */
   partsOf(drill: Drill, topology: Topology): { path: Path; schema: z.ZodType; data: unknown }[];
+  /** What steps of the user's own say wrongly of themselves in a drill that is otherwise right. */
+  mistakesInOwnSteps(drill: Drill, topology: Topology): Complaint[];
 }
 
 export interface LoadedDrill {
@@ -151,7 +153,9 @@ function mistakesOf(drill: Drill, topology: Topology, vocabulary: Vocabulary, so
     .flatMap(({ path, schema, data }) => checkAgainst(schema, data, { ...sources, within: path }).mistakes);
   if (parts.length > 0) return parts;
   const lacking = mistakesAt(sources, vocabulary.lacking(drill, topology));
-  return lacking.length > 0 ? lacking : mistakesAt(sources, checkNames(drill, vocabulary.stepNames(drill, topology)));
+  if (lacking.length > 0) return lacking;
+  const names = mistakesAt(sources, checkNames(drill, vocabulary.stepNames(drill, topology)));
+  return names.length > 0 ? names : mistakesAt(sources, vocabulary.mistakesInOwnSteps(drill, topology));
 }
 
 export function readTopology(path: string, overrides: readonly Override[]): Checked<Topology> {

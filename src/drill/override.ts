@@ -13,7 +13,7 @@ export function parseOverride(text: string): Override | Mistake {
   const label = `--set ${short(text, 80)}`;
   const equals = text.indexOf('=');
   const path = text.slice(0, Math.max(0, equals)).trim().split('.');
-  if (equals < 0 || path.some((part) => !/^[A-Za-z0-9_-]+$/.test(part)) || path.includes('__proto__')) {
+  if (equals < 0 || path.some((part) => !/^[A-Za-z0-9_/-]+$/.test(part)) || path.includes('__proto__')) {
     return fileMistake(label, { message: 'this sets nothing', expected: 'path=value, such as targets.rto=3 min' });
   }
   const { yaml, mistakes } = parseYaml(new SourceText(label, text.slice(equals + 1)));

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
+import { readBytes } from '../read-file.ts';
 import { nearest } from './near.ts';
 import { fileMistake, type Mistake, SourceText } from './source-text.ts';
 
@@ -15,11 +16,10 @@ export function readText(file: string, kind: 'YAML' | 'SQL' = 'YAML'): SourceTex
     if (!facts.isFile())
       return fileMistake(file, { message: 'this is not a regular file', expected: `a ${kind} file` });
     if (facts.size > largestBytes) return tooLarge(file, facts.size);
-    bytes = readFileSync(file);
+    bytes = readBytes(file, largestBytes);
   } catch (error) {
     return unreadable(file, error as NodeJS.ErrnoException);
   }
-  if (bytes.length > largestBytes) return tooLarge(file, bytes.length);
   return decode(file, bytes, kind);
 }
 

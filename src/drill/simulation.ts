@@ -352,6 +352,7 @@ export const simulationSchema = z.strictObject({
         document: z.string(),
         takes: duration.default(60_000),
         fails: z.string().optional().describe('It fails with this message.'),
+        parameters: z.array(z.string()).optional().describe('The parameters that it takes; any, unless said.'),
         outputs: z.record(z.string(), z.array(z.string())).default({}),
       }),
     )

@@ -1,3 +1,4 @@
+import type { Drill } from './drill.ts';
 import { type LoadOptions, readDrill, readTopology } from './load.ts';
 import { readSchedule } from './load-schedule.ts';
 import { nearest } from './near.ts';
@@ -9,6 +10,8 @@ export interface FileVerdict {
   path: string;
   kind: 'drill' | 'topology' | 'schedule' | 'unknown';
   mistakes: readonly Mistake[];
+  /** The drill, where nothing is wrong with it. */
+  drill?: Drill;
 }
 
 /** Checks a drill, topology or schedule file, whichever its top level says it is, and throws nothing. */
@@ -18,7 +21,8 @@ export function validateFile(path: string, options: Pick<LoadOptions, 'vocabular
   const keys = Object.keys(yaml.data as object);
   // A drill names its topology, so `topology:` alone tells nothing.
   if (keys.includes('drill') || keys.includes('machine')) {
-    return { path, kind: 'drill', mistakes: readDrill(path, options).mistakes };
+    const { value, mistakes: wrong } = readDrill(path, options);
+    return { path, kind: 'drill', mistakes: wrong, ...(value && { drill: value.drill }) };
   }
   if (keys.includes('schedule')) return { path, kind: 'schedule', mistakes: readSchedule(path).mistakes };
   if (keys.includes('topology')) return { path, kind: 'topology', mistakes: readTopology(path, []).mistakes };

@@ -1,5 +1,7 @@
 import { strToU8, unzipSync, zipSync } from 'fflate';
 import { DrillError } from '../errors.ts';
+import { plain } from '../markdown-text.ts';
+import { visible } from '../visible.ts';
 import { DEBRIEF, debriefInWords } from './debrief.ts';
 import {
   BEFORE,
@@ -15,7 +17,7 @@ import {
 } from './manifest.ts';
 
 /** No archive may hold more than this: a small file can unpack to a great deal. */
-const MOST_BYTES = 1_000_000_000;
+const MOST_BYTES = 400_000_000;
 
 /** Deflate packs no more than so many bytes into one. */
 const DEFLATE_MOST = 1_032;
@@ -64,7 +66,7 @@ function unpacked(bundle: Uint8Array, name: string): Files {
         if (packedSize > bundle.length) throw new Error('its files overlap');
         if (originalSize > DEFLATE_MOST * packedBytes + 64) throw new Error(`${path} cannot be as large as it says`);
         size += originalSize;
-        if (size > MOST_BYTES) throw new Error('it unpacks to more than a gigabyte');
+        if (size > MOST_BYTES) throw new Error('it unpacks to more than 400 MB');
         return true;
       },
     });
@@ -82,7 +84,14 @@ function manifestIn(files: Files): Manifest {
     throw new DrillError('not-sealed', 'The run is not sealed: it has no manifest.', {
       hint: 'Only a run that has ended is sealed.',
     });
-  return manifestSchema.parse(JSON.parse(Buffer.from(bytes).toString()));
+  try {
+    return manifestSchema.parse(JSON.parse(Buffer.from(bytes).toString()));
+  } catch (cause) {
+    throw new DrillError('manifest-invalid', `${MANIFEST} is not what a seal has written: somebody changed it.`, {
+      hint: 'It is evidence and is not repaired. Take an untouched copy.',
+      cause,
+    });
+  }
 }
 
 /** What belongs to a sealed run, in the order of its manifest. */
@@ -100,6 +109,9 @@ const broken = (name: string, why: string, cause?: unknown): DrillError =>
     cause,
   });
 
+/** What the run's files gave: text, whatever stands in it. */
+const text = (words: string): string => plain(visible(words));
+
 /** For a person who opens the archive: what is in it, and how to check it without this tool. */
 function indexOf(manifest: Manifest, files: Files): string {
   const { run, drill, topology, tool, mode, outcome, journal, key, files: sealed } = manifest;
@@ -109,9 +121,9 @@ function indexOf(manifest: Manifest, files: Files): string {
       ? `openssl pkeyutl -verify -pubin -inkey ${PUBLIC_KEY} -rawin -in ${MANIFEST} -sigfile ${SIGNATURE}`
       : `openssl dgst -sha256 -verify ${PUBLIC_KEY} -signature ${SIGNATURE} ${MANIFEST}`;
   return [
-    `# ${run}`,
+    `# ${text(run)}`,
     '',
-    `Evidence of a disaster-recovery drill: ${drill.name} on ${topology.name}, ${mode === 'dry-run' ? 'a dry run in a simulation' : 'live'}, made with ${tool}. It ended as: ${outcome}.`,
+    `Evidence of a disaster-recovery drill: ${text(drill.name)} on ${text(topology.name)}, ${mode === 'dry-run' ? 'a dry run in a simulation' : 'live'}, made with ${text(tool)}. It ended as: ${text(outcome)}.`,
     ...(mode === 'dry-run' ? ['', 'SIMULATED: a dry run proves nothing about the real account.'] : []),
     '',
     '| file | what it is | SHA-256 |',
@@ -119,7 +131,7 @@ function indexOf(manifest: Manifest, files: Files): string {
     `| ${journal.file} | everything that happened, ${journal.lines} lines, each with the hash of the one before | \`${journal.sha256}\` |`,
     ...sealed.map(
       ({ file, sha256 }) =>
-        `| ${file} | ${file === BEFORE ? 'what the runs before left: figures, and what is still to be done' : 'made from the journal'} | \`${sha256}\` |`,
+        `| ${text(file)} | ${file === BEFORE ? 'what the runs before left: figures, and what is still to be done' : 'made from the journal'} | \`${sha256}\` |`,
     ),
     `| ${MANIFEST} | what was sealed: the hashes of all files above | |`,
     `| ${SIGNATURE} | its signature (${key.algorithm}) | |`,

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { DrillError } from '../errors.ts';
 import { lineHash } from '../journal/journal.ts';
+import { plain } from '../markdown-text.ts';
+import { visible } from '../visible.ts';
 import { fingerprintOf, isSignedBy, type SigningKey } from './signing-key.ts';
 
 /** What people said after a run: additions to its journal, each signed, in a file of their own beside what was sealed. */
@@ -75,36 +77,51 @@ export async function addition(
 
 export const linesOf = (text: string): string[] => text.split('\n').filter((line) => line !== '');
 
-/** The actions of a run, with whether they are done. */
-export function actionsOf(lines: readonly string[]): Action[] {
-  const additions = lines.map(read);
+/** What can be read of a debrief, and the numbers of the lines that cannot. */
+function additionsIn(text: string): { additions: Addition[]; unreadable: number[] } {
+  const unreadable: number[] = [];
+  const additions = linesOf(text).flatMap((line, index) => {
+    try {
+      return [read(line)];
+    } catch {
+      unreadable.push(index + 1);
+      return [];
+    }
+  });
+  return { additions, unreadable };
+}
+
+/** The lines of a debrief that nobody can read, counted from 1. */
+export const unreadableIn = (text: string): number[] => additionsIn(text).unreadable;
+
+/** The actions of a run, with whether they are done, as far as they can be read. */
+export function actionsOf(text: string): Action[] {
+  const { additions } = additionsIn(text);
   const closed = new Set(additions.flatMap((one) => one.closed));
   return additions
     .flatMap(({ actions }) => actions)
     .map((one, index) => ({ ...one, id: index + 1, isClosed: closed.has(index + 1) }));
 }
 
-/** What was said of a run, as a list in Markdown for whoever opens its bundle; nothing, where a line cannot be read. */
+/** What was said of a run, as a list in Markdown for whoever opens its bundle, and which lines cannot be read. */
 export function debriefInWords(text: string): string[] {
-  try {
-    const lines = linesOf(text);
-    const said = lines.map(read).flatMap(({ by, at, participants, well, badly }) => {
-      const there = participants.map(({ name, role }) => `${name} (${role})`).join(', ');
-      const words = [
-        ...(there === '' ? [] : [`present: ${there}`]),
-        ...well.map((one) => `went well: ${one}`),
-        ...badly.map((one) => `did not go well: ${one}`),
-      ];
-      return words.map((one) => `- ${one} (${by}, ${at.slice(0, 10)})`);
-    });
-    const actions = actionsOf(lines).map(
-      ({ id, action, owner, due, isClosed }) =>
-        `- action ${id}, ${isClosed ? 'done' : 'open'}: ${action} (${owner}, ${due})`,
-    );
-    return [...said, ...actions];
-  } catch {
-    return [];
-  }
+  const { additions, unreadable } = additionsIn(text);
+  const said = additions.flatMap(({ by, at, participants, well, badly }) => {
+    const there = participants.map(({ name, role }) => `${name} (${role})`).join(', ');
+    const words = [
+      ...(there === '' ? [] : [`present: ${there}`]),
+      ...well.map((one) => `went well: ${one}`),
+      ...badly.map((one) => `did not go well: ${one}`),
+    ];
+    return words.map((one) => `${one} (${by}, ${at.slice(0, 10)})`);
+  });
+  const actions = actionsOf(text).map(
+    ({ id, action, owner, due, isClosed }) =>
+      `action ${id}, ${isClosed ? 'done' : 'open'}: ${action} (${owner}, ${due})`,
+  );
+  const lost = unreadable.map((line) => `line ${line} of ${DEBRIEF} cannot be read`);
+  // What people wrote is text: no link, no markup, nothing hidden.
+  return [...said, ...actions, ...lost].map((one) => `- ${plain(visible(one))}`);
 }
 
 /** What is wrong with the lines of a debrief, and who signed them. */

@@ -1,7 +1,8 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DrillError } from '../errors.ts';
+import { mostBytes, readText } from '../read-file.ts';
 import { digestOf, type Manifest } from './manifest.ts';
 
 /** What seals a run. Whoever holds it vouches for the run; the private part never leaves where it is kept. */
@@ -50,7 +51,7 @@ export const publicPem = (key: KeyObject): string => key.export({ type: 'spki', 
 function readKey(path: string): KeyObject | undefined {
   let pem: string;
   try {
-    pem = readFileSync(path, 'utf8');
+    pem = readText(path, mostBytes.note);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw unusable(path, error);

@@ -19,12 +19,18 @@ const GRANTED = [0, 1];
 
 setEngine('node', new CryptoEngine({ name: 'node', crypto: webcrypto as unknown as Crypto }));
 
+/** Carries a request there and its answer back. */
+export type Post = (
+  url: string,
+  request: { headers: Record<string, string>; body: Uint8Array; signal: AbortSignal },
+) => Promise<{ status: number; body: Uint8Array }>;
+
 /**
  * Asks an authority by RFC 3161 when some bytes existed. Fails with `not-time-stamped` where it does not answer, or answers about
  * something else.
  */
 export const timestampBy =
-  (url: string, signal: AbortSignal) =>
+  (url: string, signal: AbortSignal, post: Post) =>
   async (bytes: Uint8Array): Promise<Uint8Array> => {
     const nonce = randomBytes(8);
     // As DER wants a number: positive, and without a zero in front.
@@ -42,9 +48,8 @@ export const timestampBy =
     try {
       const headers = { 'content-type': 'application/timestamp-query' };
       const body = new Uint8Array(request.toSchema().toBER());
-      const answer = await fetch(url, { method: 'POST', headers, body, signal });
-      if (!answer.ok) throw new Error(`it answers with status ${answer.status}`);
-      const response = new Uint8Array(await answer.arrayBuffer());
+      const { status, body: response } = await post(url, { headers, body, signal });
+      if (status < 200 || status > 299) throw new Error(`it answers with status ${status}`);
       const { info } = await readStamp(response, bytes);
       if (!info.nonce?.isEqual(asked)) throw new Error('it answers to another request');
       return response;

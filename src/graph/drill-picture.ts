@@ -6,6 +6,7 @@ import { planSteps } from '../plan/plan-steps.ts';
 import { planWatches } from '../plan/plan-watches.ts';
 import { stepsOf } from '../plan/planned.ts';
 import { runbookFor } from '../runbook/runbook.ts';
+import { withoutSecrets } from '../secrets.ts';
 import { type Picture, pictureOf, type StepWords } from './picture.ts';
 import { surprisePicture } from './surprise-picture.ts';
 
@@ -20,7 +21,7 @@ export function drillPicture(drill: Drill, topology: Topology): Picture {
     topology,
   );
   return pictureOf(machineOf(course).root, {
-    title: drill.title,
+    title: withoutSecrets(drill.title),
     steps: stepWords(drill, topology),
     watches: new Map(watches.map(({ watch, title }) => [watch, title])),
   });

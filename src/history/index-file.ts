@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DrillError } from '../errors.ts';
 import { appendLine } from '../journal/append-line.ts';
+import { mostBytes, readText } from '../read-file.ts';
 import { reportSchema } from '../report/report-schema.ts';
 import { visibleIn } from '../visible.ts';
 import { type RunRecord, recordOf, recordSchema } from './record.ts';
@@ -50,7 +51,7 @@ export function recordsIn(runs: string): { records: RunRecord[]; unreadable: str
 /** A line that nobody can read is as good as none: the run itself is asked instead. */
 function linesOf(path: string, isWanted: (line: string) => boolean = () => true): RunRecord[] {
   if (!existsSync(path)) return [];
-  return readFileSync(path, 'utf8')
+  return readText(path, mostBytes.evidence)
     .split('\n')
     .filter(isWanted)
     .flatMap((line) => {
@@ -65,7 +66,7 @@ function linesOf(path: string, isWanted: (line: string) => boolean = () => true)
 
 function readRun(runs: string, name: string): RunRecord | undefined {
   try {
-    const text = readFileSync(join(runs, name, 'report.json'), 'utf8');
+    const text = readText(join(runs, name, 'report.json'), mostBytes.evidence);
     return visibleIn(recordOf(name, reportSchema.parse(JSON.parse(text))));
   } catch {
     return undefined;

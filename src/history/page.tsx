@@ -5,7 +5,7 @@ import { css } from '../report/style.ts';
 import { narrowCss } from '../report/style-narrow.ts';
 import { Table } from '../report/table.tsx';
 import { anchorOf, Overview } from './overview.tsx';
-import { modeOf, nameOf, type Point, successRate, type Trend } from './trends.ts';
+import { modeOf, nameOf, overridesOf, type Point, successRate, type Trend } from './trends.ts';
 
 /** The runs of a folder as one page that needs nothing else. */
 export const historyPage = (trends: readonly Trend[]): string =>
@@ -60,6 +60,7 @@ function TrendSection({ trend }: { trend: Trend }) {
           ))}
         </ul>
       )}
+      {overridesOf(trend) && <p class="quiet">{`Mind that ${overridesOf(trend)}`}</p>}
       <Chart
         title="Recovery time (RTO)"
         of={title}

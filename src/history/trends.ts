@@ -39,6 +39,8 @@ export interface Point {
   rpoMs: number | null;
   targetRtoMs: number | null;
   targetRpoMs: number | null;
+  /** What `--set` gave over the file. */
+  overrides: string[];
 }
 
 interface Figures {
@@ -58,6 +60,12 @@ export interface Regression {
 
 /** Of so many runs it is shown how long each step took. */
 const STEPS_SHOWN = 30;
+/** What the last run had set over its file, in words; nothing, where it ran as the file says. */
+export function overridesOf({ points }: Pick<Trend, 'points'>): string | undefined {
+  const { overrides = [] } = points.at(-1) ?? {};
+  return overrides.length === 0 ? undefined : `the last run had set over its file: ${overrides.join(', ')}`;
+}
+
 /** With so many runs before it the last one is compared. */
 const COMPARED = 5;
 /** So much longer than usual counts as worse, where the error bar does not explain it. */
@@ -97,7 +105,7 @@ function trendOf(unordered: readonly RunRecord[], actionsOf: Actions): Trend {
     rehearsal: last.rehearsal,
     runs: runs.length,
     passed: runs.filter(({ outcome }) => outcome === 'passed').length,
-    points: runs.map(({ run, madeAt, outcome, rtoMs, rpoMs, targets }) => ({
+    points: runs.map(({ run, madeAt, outcome, rtoMs, rpoMs, targets, overrides }) => ({
       run,
       at: madeAt,
       outcome,
@@ -105,6 +113,7 @@ function trendOf(unordered: readonly RunRecord[], actionsOf: Actions): Trend {
       rpoMs,
       targetRtoMs: targets.rto,
       targetRpoMs: targets.rpo,
+      overrides,
     })),
     rto: figuresOf(runs.map(({ rtoMs }) => rtoMs)),
     rpo: figuresOf(runs.map(({ rpoMs }) => rpoMs)),

@@ -10,6 +10,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { realClock } from '../clock/real-clock.ts';
+import { openToAdd } from '../read-file.ts';
 
 const LINE_BREAK = 10;
 
@@ -18,7 +19,7 @@ const LINE_BREAK = 10;
  * that wrote it, it begins anew.
  */
 export function appendLine(path: string, line: string): void {
-  const fd = openSync(path, 'a+');
+  const fd = openToAdd(path);
   try {
     const { size } = fstatSync(fd);
     const last = Buffer.alloc(1);

@@ -1,17 +1,8 @@
-import {
-  closeSync,
-  constants,
-  fdatasyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, constants, fdatasyncSync, mkdirSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod';
 import { DrillError } from '../errors.ts';
+import { mostBytes, readText } from '../read-file.ts';
 import type { Entry } from './events.ts';
 import { type HeadNote, lineHash } from './journal.ts';
 
@@ -94,7 +85,7 @@ export function headKeeper(
  * not as this machine left it.
  */
 export function seenOf(heads: string, journalPath: string): Seen | undefined {
-  const text = readFileSync(journalPath, 'utf8');
+  const text = readText(journalPath, mostBytes.evidence);
   const lines = text
     .slice(0, text.lastIndexOf('\n') + 1)
     .split('\n')
@@ -136,7 +127,7 @@ function listed(heads: string): string[] {
 
 function read(path: string): Head | undefined {
   try {
-    return headSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+    return headSchema.parse(JSON.parse(readText(path, mostBytes.note)));
   } catch {
     return undefined;
   }

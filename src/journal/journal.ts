@@ -1,16 +1,8 @@
 import { hash } from 'node:crypto';
-import {
-  closeSync,
-  fstatSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  truncateSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { type Clock, isoTime } from '../clock/clock.ts';
 import { DrillError } from '../errors.ts';
+import { mostBytes, openToAdd, readText } from '../read-file.ts';
 import { spareNamesIn, withoutSecretsIn } from '../secrets.ts';
 import { visibleIn } from '../visible.ts';
 import type { Entry, RunEvent } from './events.ts';
@@ -100,13 +92,13 @@ export interface Left {
  * `journal.torn`, and counts for nothing: what it announced was never done. Fails with `journal-broken` on any other damage.
  */
 export function journalLeft(path: string, options: { sync: boolean; head?: HeadNote }): Left {
-  const text = readText(path);
+  const text = textOf(path);
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);
   const torn = Buffer.from(text.slice(whole.length));
   const { entries } = parseJournal(path, whole);
   if (torn.length > 0) {
-    writeFileSync(path.replace(/(\.jsonl)?$/, '.torn'), torn, { flag: 'a' });
-    truncateSync(path, Buffer.byteLength(whole));
+    addTo(path.replace(/(\.jsonl)?$/, '.torn'), (fd) => writeSync(fd, torn));
+    addTo(path, (fd) => ftruncateSync(fd, Buffer.byteLength(whole)));
   }
   return {
     entries,
@@ -115,8 +107,17 @@ export function journalLeft(path: string, options: { sync: boolean; head?: HeadN
   };
 }
 
+function addTo(path: string, change: (fd: number) => void): void {
+  const fd = openToAdd(path);
+  try {
+    change(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
 function fileSink(path: string, flag: 'a' | 'ax', { sync }: { sync: boolean }): Sink {
-  const fd = guarded(path, () => openSync(path, flag));
+  const fd = guarded(path, () => (flag === 'a' ? openToAdd(path) : openSync(path, flag)));
   let length = fstatSync(fd).size;
   return {
     write(line) {
@@ -162,7 +163,7 @@ export interface ReadJournal {
 
 /** Reads a journal file. Fails with `journal-broken`, naming the first line that is not as it was written. */
 export function readJournal(path: string): ReadJournal {
-  return parseJournal(path, readText(path));
+  return parseJournal(path, textOf(path));
 }
 
 function parseJournal(path: string, text: string): ReadJournal {
@@ -182,10 +183,11 @@ function parseJournal(path: string, text: string): ReadJournal {
   return { entries, hash: prev };
 }
 
-function readText(path: string): string {
+function textOf(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readText(path, mostBytes.evidence);
   } catch (cause) {
+    if (!['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '')) throw cause;
     throw new DrillError('journal-missing', `There is no journal at ${path}.`, {
       hint: 'Name a run folder, such as one under runs/.',
       cause,

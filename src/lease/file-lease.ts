@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Clock } from '../clock/clock.ts';
+import { mostBytes, readText } from '../read-file.ts';
 import { heldIn, type LeaseStore, type Seen } from './lease.ts';
 
 /** Long enough that a busy machine renews it in time; a run that died holds up whoever takes it up again for no longer. */
@@ -14,7 +15,7 @@ export function fileLease(path: string, clock: Clock): LeaseStore {
   const draft = `${path}.${process.pid}`;
   const read = (): Seen | undefined => {
     try {
-      const text = readFileSync(path, 'utf8');
+      const text = readText(path, mostBytes.note);
       return { held: heldIn(text), version: text };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
 import { parseKnownFiles } from '@smithy/core/config';
 import { DrillError } from '../errors.ts';
+import { mostBytes, readText } from '../read-file.ts';
 
 /**
  * The certificates that AWS_CA_BUNDLE, `ca_bundle` of the AWS profile and NODE_EXTRA_CA_CERTS name, as PEM. Fails with `ca-missing` where
@@ -13,10 +13,10 @@ export async function ownAuthorities(): Promise<string[]> {
   const found: string[] = [];
   if (said)
     found.push(
-      await readAuthorities(said, bundle ? 'AWS_CA_BUNDLE' : `ca_bundle of the AWS profile ${profile || 'default'}`),
+      readAuthorities(said, bundle ? 'AWS_CA_BUNDLE' : `ca_bundle of the AWS profile ${profile || 'default'}`),
     );
   // Node has warned by itself where it could not read this one.
-  if (extra) found.push(await readFile(extra, 'utf8').catch(() => ''));
+  if (extra) found.push(orNothing(() => readText(extra, mostBytes.record)));
   return [...new Set(found)].filter((pem) => pem !== '');
 }
 
@@ -26,13 +26,25 @@ export async function ownTrust(): Promise<SecureContext | undefined> {
   return own.length === 0 ? undefined : createSecureContext({ ca: [...rootCertificates, ...own] });
 }
 
-async function readAuthorities(path: string, what: string): Promise<string> {
-  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw new DrillError('ca-missing', `${what} names ${path}, which cannot be read (${cause.code}).`, {
+function orNothing(read: () => string): string {
+  try {
+    return read();
+  } catch {
+    return '';
+  }
+}
+
+function readAuthorities(path: string, what: string): string {
+  let text: string;
+  try {
+    text = readText(path, mostBytes.record);
+  } catch (cause) {
+    const why = (cause as NodeJS.ErrnoException).code ?? (cause as Error).message;
+    throw new DrillError('ca-missing', `${what} names ${path}, which cannot be read (${why}).`, {
       hint: 'Correct the path, or unset it: the certificate authorities of Node are then trusted.',
       cause,
     });
-  });
+  }
   if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
   throw new DrillError('ca-missing', `${what} names ${path}, which holds no certificate.`, {
     hint: 'Name a file in PEM form, with lines such as -----BEGIN CERTIFICATE-----.',

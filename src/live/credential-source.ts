@@ -1,4 +1,7 @@
-import { getSSOTokenFromFile, parseKnownFiles } from '@smithy/core/config';
+import { accessSync, constants, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { getHomeDir, getSSOTokenFromFile, parseKnownFiles } from '@smithy/core/config';
+import { NoSession } from '../errors.ts';
 
 type Settings = Record<string, string | undefined>;
 
@@ -31,6 +34,8 @@ const GIVES = [
 /** Reads the environment and the AWS files anew, in the SDK's order. */
 export async function credentialSource(): Promise<CredentialSource> {
   const { env } = process;
+  mustBeReadable('AWS_CONFIG_FILE', 'config');
+  mustBeReadable('AWS_SHARED_CREDENTIALS_FILE', 'credentials');
   const files: Record<string, Settings> = await parseKnownFiles({ ignoreCache: true });
   const profiles = Object.keys(files).filter((name) => !/^(sso-session|services)\./.test(name));
   const profile = env.AWS_PROFILE || 'default';
@@ -55,6 +60,30 @@ export async function credentialSource(): Promise<CredentialSource> {
     return 'instance';
   };
   return { kind: kind(), profile, named, chain, profiles };
+}
+
+/** The SDK takes a file that it cannot read for one that is not there. One in its usual place counts only where a profile is asked for. */
+function mustBeReadable(variable: string, usual: string): void {
+  const given = process.env[variable];
+  if (!given && !process.env.AWS_PROFILE) return;
+  const file = given || join(getHomeDir(), '.aws', usual);
+  const why = unreadable(file);
+  if (!why) return;
+  throw new NoSession('aws-file-unreadable', `The AWS file ${file} cannot be read: ${why}.`, {
+    hint: given ? `Correct ${variable}, which names it, or its permissions.` : 'Correct its permissions.',
+  });
+}
+
+function unreadable(file: string): string | undefined {
+  try {
+    // A file that is not there is none: there may be the other of the two.
+    const found = statSync(file, { throwIfNoEntry: false });
+    if (found?.isDirectory()) return 'it is a folder';
+    if (found) accessSync(file, constants.R_OK);
+    return undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? String(error);
+  }
 }
 
 /** The profile that holds the first credentials: the one that a person logs in to. */

@@ -108,6 +108,20 @@ function ofProfile(error: unknown, said: string, source: CredentialSource, regio
       `AWS refused the MFA code for profile ${profile}: ${said}`,
       'Repeat the command with the next code of the device.',
     );
+  const lacking = chain.find(({ settings: own }) => own?.sso_session && !own.sso_start_url && !own.sso_region);
+  if (lacking)
+    return say(
+      'no-credentials',
+      `Profile ${lacking.name} names the sso-session ${lacking.settings?.sso_session}, which is not in the AWS config.`,
+      `Write it: aws configure sso-session; or correct sso_session of profile ${lacking.name}.`,
+    );
+  const token = chain.find((one) => one.settings?.web_identity_token_file)?.settings?.web_identity_token_file;
+  if (token !== undefined && (error as NodeJS.ErrnoException).code !== undefined)
+    return say(
+      'no-credentials',
+      `The web identity token of profile ${profile} cannot be read: ${said}`,
+      `web_identity_token_file names ${token}: check that it is there and renewed.`,
+    );
   if (isExpired(error, said)) {
     const what = usesSso(source)
       ? `The SSO session of profile ${root} has ended`

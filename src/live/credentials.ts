@@ -1,6 +1,7 @@
 import type { Clock } from '../clock/clock.ts';
 import { NoSession } from '../errors.ts';
 import { keepSecret } from '../secrets.ts';
+import { limitCredentialProcess } from './credential-process.ts';
 import {
   type CredentialSource,
   credentialSource,
@@ -52,11 +53,15 @@ export interface CredentialOptions {
 const EARLY_MS = 5 * 60_000;
 /** A source that gives nothing in this time gives nothing, unless it waits for a person. */
 const GIVEN_WITHIN_MS = 60_000;
+/** So much sooner a process is ended, which then is the reason. */
+const PROCESS_ENDS_EARLIER_MS = 5_000;
 
 /** The SDK's own chain of credentials, which can be read anew. */
 export function chainOfCredentials(options: CredentialOptions): Credentials {
   const { clock } = options;
+  limitCredentialProcess(clock, GIVEN_WITHIN_MS - PROCESS_ENDS_EARLIER_MS);
   let opened = open(options);
+  opened.catch(() => {});
 
   const get = async (): Promise<Identity> => {
     const { source, provide } = await opened;
@@ -70,6 +75,7 @@ export function chainOfCredentials(options: CredentialOptions): Credentials {
     get,
     async renew() {
       opened = open(options);
+      opened.catch(() => {});
       await get();
     },
     async session() {
@@ -90,8 +96,8 @@ export function chainOfCredentials(options: CredentialOptions): Credentials {
     const source = await credentialSource();
     const provider = await providerFor(source, asked);
     const byPerson = needsMfa(source);
-    const inTime = byPerson ? provider : () => within(GIVEN_WITHIN_MS, provider, source, clock);
-    return { source, provide: kept(inTime, clock, byPerson ? 0 : EARLY_MS) };
+    const inTime = () => within(GIVEN_WITHIN_MS, provider, source, clock);
+    return { source, provide: byPerson ? onceFrom(provider, source, clock) : kept(inTime, clock) };
   }
 }
 
@@ -128,17 +134,15 @@ async function providerFor(source: CredentialSource, { region, clients, askMfaCo
 }
 
 /** Gives what it has while that is good, and asks for new ones early and in the background. */
-function kept(ask: () => Promise<Identity>, clock: Clock, earlyMs: number): () => Promise<Identity> {
+function kept(ask: () => Promise<Identity>, clock: Clock): () => Promise<Identity> {
   let had: Identity | undefined;
   let asking: Promise<Identity> | undefined;
   return async () => {
-    const leftMs = had ? (had.expiration?.getTime() ?? Number.POSITIVE_INFINITY) - clock.nowMs() : 0;
-    if (had && leftMs > earlyMs) return had;
+    const leftMs = had ? leftOf(had, clock) : 0;
+    if (had && leftMs > EARLY_MS) return had;
     asking ??= ask()
       .then((given) => {
-        had = given;
-        keepSecret(given.secretAccessKey);
-        keepSecret(given.sessionToken);
+        had = keptSecret(given);
         return given;
       })
       .finally(() => {
@@ -148,6 +152,31 @@ function kept(ask: () => Promise<Identity>, clock: Clock, earlyMs: number): () =
     asking.catch(() => {});
     return had;
   };
+}
+
+/** Asks a person once. When what was given then has ended, the run is paused before anybody is asked again. */
+function onceFrom(ask: () => Promise<Identity>, source: CredentialSource, clock: Clock): () => Promise<Identity> {
+  let given: Promise<Identity> | undefined;
+  return async () => {
+    given ??= ask().then(keptSecret);
+    const had = await given.catch((error) => {
+      given = undefined;
+      throw error;
+    });
+    if (leftOf(had, clock) > 0) return had;
+    throw new NoSession('session-ended', `The MFA session of ${sourceInWords(source)} has ended.`, {
+      hint: renewalOf(source),
+    });
+  };
+}
+
+const leftOf = ({ expiration }: Identity, clock: Clock): number =>
+  (expiration?.getTime() ?? Number.POSITIVE_INFINITY) - clock.nowMs();
+
+function keptSecret(given: Identity): Identity {
+  keepSecret(given.secretAccessKey);
+  keepSecret(given.sessionToken);
+  return given;
 }
 
 async function within(

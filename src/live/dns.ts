@@ -1,7 +1,7 @@
 import { getServers, Resolver } from 'node:dns/promises';
 import { Aborted } from '../errors.ts';
 import type { Dns, DnsAnswer } from '../ports/network.ts';
-import { allThatAnswer, firstThatAnswers } from './name-servers.ts';
+import { allThatAnswer, aMomentLater, firstThatAnswers } from './name-servers.ts';
 
 /** Of the first try with a server; the resolver doubles it with the next. */
 const TRY_MS = 2_000;
@@ -68,14 +68,17 @@ export function liveDns({ zones = [], timeoutMs = TIMEOUT_MS }: LiveDnsOptions):
       };
     });
 
-  /** The addresses of both families. That one cannot be told hides the other from nobody. */
+  /** The addresses of both families. That one cannot be told, or goes unanswered, hides the other from nobody. */
   const allAddressesFrom = (name: string) => async (server: string, signal: AbortSignal) => {
-    const [four, six] = await Promise.allSettled(
-      ([4, 6] as const).map((family) => addressesFrom(name, family)(server, signal)),
-    );
-    const found = [four, six].flatMap((one) => (one?.status === 'fulfilled' ? one.value : []));
-    if (found.length === 0 && four?.status === 'rejected') throw four.reason;
-    return both(found);
+    const six = addressesFrom(name, 6)(server, signal).catch(() => undefined);
+    const four = await addressesFrom(name)(server, signal).catch((error: Error) => error);
+    if (four instanceof Error) {
+      const found = await six;
+      if (found) return found;
+      throw four;
+    }
+    const found = await Promise.race([six, aMomentLater()]);
+    return found ? both([four, found]) : four;
   };
 
   /** Gives every server that is asked the same time, and names the end of it. */

@@ -56,7 +56,8 @@ export function shellFailure(commands: FailureCommands, clock: Clock): FailureIn
 const AWS_CREDENTIALS =
   /^AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SECRET_KEY|ACCESS_KEY|SESSION_TOKEN|SECURITY_TOKEN|BEARER_TOKEN_.*|WEB_IDENTITY_TOKEN_FILE|CONTAINER_.*)$/;
 
-const withoutAwsCredentials = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+/** An environment for code that has no business with the account. */
+export const withoutAwsCredentials = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(env).filter(([name]) => !AWS_CREDENTIALS.test(name)));
 
 interface Ended {

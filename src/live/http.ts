@@ -1,11 +1,13 @@
-import http, { type IncomingMessage } from 'node:http';
+import http from 'node:http';
 import https from 'node:https';
 import { isIPv6, type LookupFunction } from 'node:net';
 import description from '../../package.json' with { type: 'json' };
 import type { Clock } from '../clock/clock.ts';
 import { Aborted } from '../errors.ts';
 import type { Http, HttpAnswer, HttpRequest } from '../ports/network.ts';
+import { wholeBody } from './whole-body.ts';
 
+/** So much of a body is kept. */
 const BODY_MAX = 64 * 1024;
 
 /**
@@ -31,13 +33,13 @@ export function liveHttp(clock: Clock): Http {
           request.url,
           { method: request.method, agent: false, signal: ends, lookup: alwaysTo(request.address), headers: HEADERS },
           (answer) => {
-            bodyOf(answer).then((body) => {
+            wholeBody(answer, request.address).then((bytes) => {
               clock.clearTimeout(timer);
               const servedBy = answer.headers['x-served-by'];
               resolve({
                 status: answer.statusCode ?? 0,
                 latencyMs: Math.round(clock.elapsedMs() - beganMs),
-                body,
+                body: bytes.subarray(0, BODY_MAX).toString('utf8'),
                 ...(typeof servedBy === 'string' && { servedBy }),
               });
             }, fail);
@@ -68,22 +70,13 @@ const alwaysTo =
     return options.all ? done(null, [{ address, family }]) : done(null, address, family);
   };
 
-async function bodyOf(answer: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of answer as AsyncIterable<Buffer>) {
-    if (length < BODY_MAX) chunks.push(chunk);
-    length += chunk.length;
-  }
-  return Buffer.concat(chunks).subarray(0, BODY_MAX).toString('utf8');
-}
-
 function asPortNamesIt(error: unknown, { address, timeoutMs }: HttpRequest, timedOut: boolean): Error {
   if (timedOut) {
     const message = `${address} did not answer within ${timeoutMs / 1000} s.`;
     return Object.assign(new Error(message), { name: 'Timeout' });
   }
-  const { code, message } = error as NodeJS.ErrnoException;
+  const { code, message, name } = error as NodeJS.ErrnoException;
+  if (name === 'Unreadable') return error as Error;
   if (code?.startsWith('HPE_')) {
     const garbled = `What ${address} answered is no HTTP: ${code}.`;
     return Object.assign(new Error(garbled, { cause: error }), { name: 'Unreadable' });

@@ -9,7 +9,6 @@ const names: Record<string, string> = {
   UNKNOWN_MEMBER_ID: 'GroupInUse',
   NON_EMPTY_GROUP: 'GroupInUse',
   GROUP_SUBSCRIBED_TO_TOPIC: 'GroupInUse',
-  REBALANCE_IN_PROGRESS: 'GroupInUse',
   TOPIC_AUTHORIZATION_FAILED: 'NotAllowed',
   GROUP_AUTHORIZATION_FAILED: 'NotAllowed',
   CLUSTER_AUTHORIZATION_FAILED: 'NotAllowed',
@@ -17,6 +16,8 @@ const names: Record<string, string> = {
   // Kafka calls these final; a broker that starts or stops says them.
   UNKNOWN_SERVER_ERROR: 'Unavailable',
   BROKER_NOT_AVAILABLE: 'Unavailable',
+  // Afterwards the group has members, or none.
+  REBALANCE_IN_PROGRESS: 'Unavailable',
 };
 
 /** After these a change may have been made all the same. */

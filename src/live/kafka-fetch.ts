@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { RecordsBatch } from '@platformatic/kafka';
 import type { KafkaRecord, Position, RecordPrint } from '../ports/kafka.ts';
+import { ANSWER_MOST_BYTES, answerTooLarge } from './answer-limit.ts';
 import type { Clients } from './kafka-clients.ts';
 
 const BYTES_AT_ONCE = 4 * 1024 * 1024;
@@ -17,11 +18,14 @@ export async function fetched(
 ): Promise<Fetched[]> {
   const records: Fetched[] = [];
   let next = offset;
+  let bytes = 0;
   while (next < end && records.length < atMost) {
     const batches = await batchesFrom(clients, topic, partition, next);
     const last = batches.at(-1);
     // Nothing more comes: what was there has been taken away meanwhile.
     if (!last) break;
+    bytes += batches.reduce((sum, { length }) => sum + length, 0);
+    if (bytes > ANSWER_MOST_BYTES) throw answerTooLarge(topic);
     const from = next;
     records.push(...batches.flatMap(recordsIn).filter((one) => one.offset >= from && one.offset < end));
     next = Number(last.firstOffset) + last.lastOffsetDelta + 1;

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock/clock.ts';
 import { DrillError, UnknownOutcome } from '../errors.ts';
 import type { Kafka, KafkaCluster, Position } from '../ports/kafka.ts';
+import { FormerLogins } from './former-logins.ts';
 import { type Clients, type KafkaCredentials, newClients } from './kafka-clients.ts';
 import { asPortNamesIt, connectionFailed, isAboutConnection, mayHaveBeenMade } from './kafka-errors.ts';
 import { fetched, printOf } from './kafka-fetch.ts';
@@ -33,6 +34,7 @@ export function liveKafka({ clock, login, tls, readOnly }: LiveKafkaOptions): Ka
   const closing = new Set<Promise<unknown>>();
   let turn = 0;
   let isRefused = false;
+  const logins = new FormerLogins(clock);
 
   const newLogin = (): KafkaCredentials | undefined => {
     if (login?.by !== 'scram') return login;
@@ -77,13 +79,24 @@ export function liveKafka({ clock, login, tls, readOnly }: LiveKafkaOptions): Ka
   }
 
   /** A password that was rotated meanwhile is read anew, once, before the refusal is believed. */
-  async function asked<T>(at: KafkaCluster, limit: Limit, work: (clients: Clients) => Promise<T>): Promise<T> {
+  async function withLogin<T>(at: KafkaCluster, limit: Limit, work: (clients: Clients) => Promise<T>): Promise<T> {
     try {
       return await looked(at, limit, work);
     } catch (error) {
-      if ((error as Error).name !== 'LoginFailed' || isRefused) throw error;
+      if (!isLogin(error) || isRefused) throw error;
       isRefused = true;
       return looked(at, limit, work);
+    }
+  }
+
+  async function asked<T>(at: KafkaCluster, limit: Limit, work: (clients: Clients) => Promise<T>): Promise<T> {
+    const who = `${at.region}/${at.name}`;
+    try {
+      const answer = await withLogin(at, limit, work);
+      logins.worked(who);
+      return answer;
+    } catch (error) {
+      throw isLogin(error) ? logins.refused(who, error) : error;
     }
   }
 
@@ -181,6 +194,8 @@ export function liveKafka({ clock, login, tls, readOnly }: LiveKafkaOptions): Ka
     },
   };
 }
+
+const isLogin = (error: unknown): boolean => (error as Error).name === 'LoginFailed';
 
 async function closeAll(clients: Promise<Clients>): Promise<void> {
   const { admin, producer, consumer } = await clients;

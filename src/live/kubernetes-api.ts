@@ -1,16 +1,23 @@
+import http from 'node:http';
+import https from 'node:https';
 import { rootCertificates } from 'node:tls';
 import type {
   AppsV1Api,
+  AuthorizationV1Api,
   CoreV1Api,
+  HttpLibrary,
   KubernetesObjectApi,
   PatchStrategy,
+  RequestContext,
   ResponseContext,
 } from '@kubernetes/client-node';
 import { ownAuthorities } from './authorities.ts';
 import { proxyFor } from './proxy.ts';
+import { wholeBody } from './whole-body.ts';
 
 export interface Apis {
   apps: AppsV1Api;
+  authorization: AuthorizationV1Api;
   core: CoreV1Api;
   /** Objects of any kind. */
   objects: KubernetesObjectApi;
@@ -25,11 +32,15 @@ export interface Connection {
   /** Base64 of PEM; empty for what Node trusts. */
   certificateAuthority: string;
   token: string;
+  /** Carries the requests: the client's own way over sockets, unless said. */
+  http?: HttpLibrary | undefined;
   /** Takes every request back that is still on its way, and lets no other begin. */
   signal: AbortSignal;
   /** Told of each request before it leaves. */
   asking(method: string): void;
 }
+
+const REVIEWS = '/selfsubjectaccessreviews';
 
 /** The client takes any page for an answer, with nothing in it: what a proxy says with status 200 must not pass for a deployment without pods. */
 async function mustBeAnObject(answer: ResponseContext): Promise<void> {
@@ -37,6 +48,31 @@ async function mustBeAnObject(answer: ResponseContext): Promise<void> {
   const { kind } = objectIn(text);
   if (kind === undefined) throw new Error('what came back is no object of Kubernetes');
   answer.body = { text: async () => text, binary: async () => Buffer.from(text) };
+}
+
+/** Sends a request as the client's own library does, but takes no answer without end. */
+function carried(request: RequestContext, Answer: typeof ResponseContext): Promise<ResponseContext> {
+  const url = new URL(request.getUrl());
+  return new Promise((resolve, reject) => {
+    const asked = (url.protocol === 'https:' ? https : http).request(
+      url,
+      {
+        method: request.getHttpMethod(),
+        headers: request.getHeaders(),
+        agent: request.getAgent() as http.Agent | undefined,
+        signal: request.getSignal(),
+      },
+      (answer) => {
+        const headers = Object.entries(answer.headers).map(([name, value]) => [name, String(value)]);
+        wholeBody(answer, url.host).then((bytes) => {
+          const body = { text: async () => bytes.toString('utf8'), binary: async () => bytes };
+          resolve(new Answer(answer.statusCode ?? 0, Object.fromEntries(headers), body));
+        }, reject);
+      },
+    );
+    asked.on('error', reject);
+    asked.end(request.getBody());
+  });
 }
 
 function objectIn(text: string): { kind?: unknown } {
@@ -59,8 +95,16 @@ async function trusted(certificateAuthority: string, proxied: boolean): Promise<
 /** The APIs of one cluster. Loaded only when a drill asks a cluster something: the client is large. */
 export async function connect(connection: Connection): Promise<Apis> {
   const { endpoint, certificateAuthority, token, signal } = connection;
-  const library = await import('@kubernetes/client-node');
-  const { AppsV1Api, CoreV1Api, KubeConfig, KubernetesObjectApi, PatchStrategy, ServerConfiguration } = library;
+  const library = await import('./kubernetes-library.ts');
+  const {
+    AppsV1Api,
+    AuthorizationV1Api,
+    CoreV1Api,
+    KubeConfig,
+    KubernetesObjectApi,
+    PatchStrategy,
+    ServerConfiguration,
+  } = library;
   const config = new KubeConfig();
   const proxy = proxyFor(new URL(endpoint));
   const trust = {
@@ -76,13 +120,16 @@ export async function connect(connection: Connection): Promise<Apis> {
     currentContext: 'drill',
   });
   const settings = library.createConfiguration({
+    httpApi: library.wrapHttpLibrary({ send: (request) => carried(request, library.ResponseContext) }),
     baseServer: new ServerConfiguration(endpoint, {}),
     authMethods: { default: config },
+    ...(connection.http && { httpApi: connection.http }),
     promiseMiddleware: [
       {
         pre: async (request) => {
           signal.throwIfAborted();
-          connection.asking(request.getHttpMethod());
+          // To ask for a permission is a POST, and changes nothing.
+          connection.asking(request.getUrl().includes(REVIEWS) ? 'GET' : request.getHttpMethod());
           request.setSignal(signal);
           return request;
         },
@@ -95,6 +142,7 @@ export async function connect(connection: Connection): Promise<Apis> {
   });
   return {
     apps: new AppsV1Api(settings),
+    authorization: new AuthorizationV1Api(settings),
     core: new CoreV1Api(settings),
     objects: new KubernetesObjectApi(settings),
     applying: PatchStrategy.ServerSideApply,

@@ -47,9 +47,16 @@ export const objectsThrough = (
     return found;
   },
 
-  apply: (cluster, object, signal) =>
-    asked(cluster, signal, async ({ objects, applying }) => {
-      const here = { ...object, metadata: { ...object.metadata, namespace: cluster.namespace } };
-      await objects.patch(here, undefined, undefined, FIELD_MANAGER, true, applying);
-    }),
+  async apply(cluster, object, signal) {
+    const patch = () =>
+      asked(cluster, signal, async ({ objects, applying }) => {
+        const here = { ...object, metadata: { ...object.metadata, namespace: cluster.namespace } };
+        await objects.patch(here, undefined, undefined, FIELD_MANAGER, true, applying);
+      });
+    await patch().catch((error) => {
+      // Another delivery of the request has just made it, so that it can be changed now.
+      if ((error as Error).name !== 'AlreadyExists') throw error;
+      return patch();
+    });
+  },
 });

@@ -1,7 +1,8 @@
-import type { V1Deployment } from '@kubernetes/client-node';
+import type { HttpLibrary, V1Deployment } from '@kubernetes/client-node';
 import type { Clock } from '../clock/clock.ts';
 import { Aborted, DrillError } from '../errors.ts';
 import type { Cluster, Deployment, Kubernetes } from '../ports/kubernetes.ts';
+import { FormerLogins } from './former-logins.ts';
 import { type Apis, connect } from './kubernetes-api.ts';
 import { asPortNamesIt, named, type Progress } from './kubernetes-errors.ts';
 import { objectsThrough } from './kubernetes-objects.ts';
@@ -15,6 +16,8 @@ export interface LiveKubernetesOptions {
   /** Made anew where the one that is known was refused. */
   token(cluster: Cluster, options?: { anew?: boolean }): Promise<string>;
   clock: Clock;
+  /** Carries the requests: the client's own way over sockets, unless said. */
+  http?: HttpLibrary;
   /** Variables of pods to read, so that no other config map or secret needs to be readable; all of them, unless given. */
   variables?: readonly string[];
 }
@@ -31,8 +34,9 @@ const AGAIN_MAX_MS = 10_000;
  * `Unavailable` or `Throttled` when nobody gives a valid answer, with `UnknownOutcome` when a change may have been made, and with the
  * DrillErrors `tls-failed`, and `variable-missing` when no pod reads what is to be set.
  */
-export function liveKubernetes({ describeCluster, token, clock, variables }: LiveKubernetesOptions): Kubernetes {
+export function liveKubernetes({ describeCluster, token, clock, http, variables }: LiveKubernetesOptions): Kubernetes {
   const endpoints = new Map<string, Promise<Endpoint>>();
+  const logins = new FormerLogins(clock);
   const keyOf = ({ region, cluster }: Cluster) => `${region}/${cluster}`;
 
   const endpointOf = async (cluster: Cluster, signal: AbortSignal | undefined): Promise<Endpoint> => {
@@ -63,7 +67,7 @@ export function liveKubernetes({ describeCluster, token, clock, variables }: Liv
           progress.changing = method === 'GET' ? undefined : `A ${method} to ${progress.who}`;
           again();
         };
-        return ask(await connect({ ...endpoint, token: bearer, signal: ends, asking }));
+        return ask(await connect({ ...endpoint, token: bearer, http, signal: ends, asking }));
       });
     } catch (error) {
       if (signal?.aborted) throw new Aborted();
@@ -79,7 +83,9 @@ export function liveKubernetes({ describeCluster, token, clock, variables }: Liv
     let anew = false;
     for (let tries = 1; ; tries += 1) {
       try {
-        return await once(cluster, signal, ask, anew);
+        const answer = await once(cluster, signal, ask, anew);
+        logins.worked(keyOf(cluster));
+        return answer;
       } catch (error) {
         const { name, cause } = error as Error;
         if (name === 'Unauthorized' && !anew) {
@@ -88,6 +94,7 @@ export function liveKubernetes({ describeCluster, token, clock, variables }: Liv
           endpoints.delete(keyOf(cluster));
           continue;
         }
+        if (name === 'Unauthorized') throw logins.refused(keyOf(cluster), error);
         if (!['Conflict', 'Throttled'].includes(name)) throw error;
         // Somebody else changed the same object just then, or the API has too much to do: nothing was done.
         if (tries === TRIES) throw name === 'Conflict' ? named('Unavailable', (error as Error).message, cause) : error;
@@ -118,6 +125,12 @@ export function liveKubernetes({ describeCluster, token, clock, variables }: Liv
         const found = await apis.apps.readNamespacedDeployment({ name, namespace: cluster.namespace });
         await setEnvironment({ found, namespace: cluster.namespace }, apis, values, clock.nowMs());
       }),
+    may: (cluster, access, signal) =>
+      asked(cluster, signal, async ({ authorization }) => {
+        const spec = { resourceAttributes: attributesOf(access, cluster.namespace) };
+        const { status } = await authorization.createSelfSubjectAccessReview({ body: { spec } });
+        return { allowed: status?.allowed ?? false, reason: status?.reason ?? '' };
+      }),
     nodes: (cluster, nodegroup, signal) =>
       asked(cluster, signal, async ({ core }) => {
         const { items } = await core.listNode({ labelSelector: `eks.amazonaws.com/nodegroup=${nodegroup}` });
@@ -127,6 +140,22 @@ export function liveKubernetes({ describeCluster, token, clock, variables }: Liv
         }));
       }),
     ...objectsThrough(asked),
+  };
+}
+
+/** Nodes are in no namespace, and one that is made is in none yet. */
+const CLUSTER_WIDE = /^(\w+ nodes|create namespaces)$/;
+
+/** `patch deployments.apps/scale` in the parts that Kubernetes asks for. */
+function attributesOf(access: string, namespace: string) {
+  const [verb = '', what = ''] = access.split(' ');
+  const [named = '', subresource] = what.split('/');
+  const [resource = '', group = ''] = named.split('.');
+  return {
+    ...{ verb, group, resource },
+    ...(subresource !== undefined && { subresource }),
+    ...(!CLUSTER_WIDE.test(access) && { namespace }),
+    ...(resource === 'namespaces' && { name: namespace }),
   };
 }
 

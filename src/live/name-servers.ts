@@ -63,7 +63,7 @@ export async function allThatAnswer<T>(servers: readonly string[], ask: Ask<T>, 
   );
   try {
     await Promise.any(each);
-    await Promise.race([Promise.allSettled(each), after(OTHERS_MS)]);
+    await Promise.race([Promise.allSettled(each), aMomentLater()]);
   } catch (error) {
     throw error instanceof AggregateError ? error.errors.at(-1) : error;
   } finally {
@@ -72,6 +72,9 @@ export async function allThatAnswer<T>(servers: readonly string[], ask: Ask<T>, 
   if (answers.length === 0) throw no;
   return answers;
 }
+
+/** So long is waited for what is missing once something was answered. */
+export const aMomentLater = (): Promise<void> => after(OTHERS_MS);
 
 const after = (ms: number): Promise<void> =>
   new Promise((resolve) => AbortSignal.timeout(ms).addEventListener('abort', () => resolve(), { once: true }));

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { isoTime } from '../clock/clock.ts';
 import { appendLine } from '../journal/append-line.ts';
 import type { Answer, People } from '../ports/people.ts';
+import { mostBytes, readText } from '../read-file.ts';
 
 const FILE = 'answers.jsonl';
 
@@ -63,7 +63,7 @@ export function peopleOf(folder: string, tell: (why: string) => void = () => {})
 
 function linesOf(path: string, unreadable: (why: string) => void): string[] {
   try {
-    return readFileSync(path, 'utf8').split('\n');
+    return readText(path, mostBytes.record).split('\n');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') unreadable((error as Error).message);
     return [];

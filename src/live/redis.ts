@@ -3,7 +3,9 @@ import type { Clock } from '../clock/clock.ts';
 import { Aborted, DrillError } from '../errors.ts';
 import type { Redis, RedisEndpoint } from '../ports/redis.ts';
 import { withoutSecrets } from '../secrets.ts';
+import { FormerLogins } from './former-logins.ts';
 import type { PasswordSource } from './password.ts';
+import { isAboutTrust } from './trust.ts';
 import { within } from './within.ts';
 
 export interface LiveRedisOptions {
@@ -26,7 +28,20 @@ export function liveRedis({ clock, login, readOnly }: LiveRedisOptions): Redis {
     return login && within({ clock, ms: LOOKUP_MS, signal, late }, () => login.password(at, how));
   };
 
+  const logins = new FormerLogins(clock);
+
   async function asked<T>(at: RedisEndpoint, limit: Limit, work: (client: RedisClientType) => Promise<T>): Promise<T> {
+    const who = `${at.region}/${at.group}`;
+    try {
+      const answer = await withLogin(at, limit, work);
+      logins.worked(who);
+      return answer;
+    } catch (error) {
+      throw error instanceof LoginFailed ? logins.refused(who, error) : error;
+    }
+  }
+
+  async function withLogin<T>(at: RedisEndpoint, limit: Limit, work: (client: RedisClientType) => Promise<T>) {
     const password = await known(at, limit);
     try {
       return await askedWith(password, at, limit, work);
@@ -105,9 +120,14 @@ class LoginFailed extends DrillError {
 
 /** `ReadOnly` proves something, so it may come of nothing else. */
 function asPortNamesIt(error: unknown, { group }: RedisEndpoint, isConnected: boolean): unknown {
-  const { message, name } = error as Error;
+  const { message, name, code = '' } = error as NodeJS.ErrnoException;
   if (error instanceof DrillError || ['ConnectionFailed', 'Timeout'].includes(name)) return error;
   const said = withoutSecrets(message);
+  if (isAboutTrust(code, message))
+    return new DrillError('tls-failed', `No trusted connection to ${group}: ${said}`, {
+      hint: 'Give its certificate authority to NODE_EXTRA_CA_CERTS; a proxy that opens TLS must leave the cache out.',
+      cause: error,
+    });
   if (/^READONLY\b/.test(message)) return named('ReadOnly', `${group} refused to write: ${said}`);
   if (/^(NOAUTH|WRONGPASS|NOPERM)\b|^ERR (AUTH|invalid password|Client sent AUTH)/.test(message))
     return new LoginFailed(`${group} does not let us in: ${said}`);

@@ -2,7 +2,7 @@ import { actionOf } from '../aws/actions.ts';
 import { isAwsError } from '../aws/aws.ts';
 import { isClockSkew } from '../aws/skew.ts';
 import { isAboutSession } from '../aws/told.ts';
-import { DrillError, errorFacts, NoSession } from '../errors.ts';
+import { DrillError, errorFacts, isThrottling, NoSession } from '../errors.ts';
 import { networkTrouble } from './network-trouble.ts';
 
 /** What was asked, for the message. */
@@ -46,23 +46,8 @@ const DENIED = [
   'ForbiddenException',
 ];
 const REGION_OFF = ['OptInRequired', 'RegionDisabledException', 'RegionDisabled', 'SubscriptionRequiredException'];
-const THROTTLED = [
-  'Throttling',
-  'ThrottlingException',
-  'Throttled',
-  'ThrottledException',
-  'TooManyRequests',
-  'TooManyRequestsException',
-  'RequestLimitExceeded',
-  'RequestThrottled',
-  'RequestThrottledException',
-  'BandwidthLimitExceeded',
-  'LimitExceededException',
-  'SlowDown',
-  'PriorRequestNotComplete',
-  'EC2ThrottledException',
-  'ProvisionedThroughputExceeded',
-];
+/** What a service says of an operation that it does not have there. */
+const NOT_OFFERED = ['UnknownOperation', 'UnknownOperationException', 'InvalidAction', 'UnsupportedOperation'];
 
 /** Names under which the transport tells that something other than AWS answered, or that AWS failed. */
 const NO_ANSWER_OF_AWS = /^(Unreadable|ServiceUnavailable|InternalFailure|InternalError)$/;
@@ -136,7 +121,7 @@ export function refusal(error: unknown, asked?: Asked): unknown {
       'Correct the topology, or choose the account that it describes.',
     );
   }
-  if (isAwsError(error, ...THROTTLED) || status === 429) {
+  if (isThrottling(error) || status === 429) {
     return say(
       'throttled',
       `${call} was throttled (${code}): ${message}`,
@@ -146,12 +131,15 @@ export function refusal(error: unknown, asked?: Asked): unknown {
   if (status === undefined && NO_ANSWER_OF_AWS.test(name))
     return say('service-failed', message, `${BETWEEN}${endpointHint()}`);
   const network = status === undefined ? networkTrouble(error) : undefined;
-  if (network)
+  if (network) {
+    const mayLack = network.what.includes('ENOTFOUND') && region && service !== 'sts' && !endpointHint();
+    const nowhere = mayLack ? ` ${service} may not be offered in ${region}.` : '';
     return say(
       'endpoint-unreachable',
-      `${call} cannot be reached: ${network.what}.`,
-      `${network.hint}${endpointHint()}`,
+      `${call} cannot be reached: ${network.what}.${nowhere}`,
+      `${network.hint}${nowhere ? ` ${OFFERED}` : ''}${endpointHint()}`,
     );
+  }
   if (error instanceof SyntaxError || /^Deserialization error/.test(message)) {
     return say(
       'answer-unreadable',
@@ -173,12 +161,22 @@ export function refusal(error: unknown, asked?: Asked): unknown {
       `${BETWEEN}${endpointHint()}`,
     );
   }
+  if (region && isAwsError(error, ...NOT_OFFERED)) {
+    return say(
+      'aws-refused',
+      `${call} was refused (${code}): ${message.replace(/\.?$/, '.')} ${service}, or this operation of it, is not offered in ${region}.`,
+      `${OFFERED}${endpointHint()}`,
+    );
+  }
   return say(
     'aws-refused',
     `${call} was refused (${code}): ${message}`,
     `Check what the message names.${endpointHint()}`,
   );
 }
+
+const OFFERED =
+  'See which regions have the service in the AWS Regional Services List, and leave it out of the topology or choose another region.';
 
 const BETWEEN = 'Something between this machine and AWS may have answered: check proxy, VPN and endpoint.';
 

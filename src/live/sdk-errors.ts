@@ -1,5 +1,6 @@
 import type { Service } from '../aws/aws.ts';
 import { DrillError } from '../errors.ts';
+import { networkTrouble } from './network-trouble.ts';
 
 /** What the SDK may hang on an error. */
 interface SdkError extends Error {
@@ -20,7 +21,7 @@ interface Asked {
 export function asGatewayKnowsIt(error: unknown, asked: Asked): unknown {
   if (!(error instanceof Error)) return error;
   if (neverLeft(error)) {
-    const why = (error as SdkError).code ?? 'no connection in time';
+    const why = networkTrouble(error)?.what ?? 'no connection in time';
     const message = `${asked.service} in ${asked.region} cannot be reached: ${why}.`;
     return named('Unreachable', message, error);
   }

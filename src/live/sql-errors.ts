@@ -80,7 +80,7 @@ export function asPortNamesIt(error: unknown, asked: Asked, { spoke, sent, tookM
   }
   if (isAboutTrust(code, said) || said.includes('does not support SSL'))
     return new TlsFailed(`No trusted connection to ${instance}: ${said}`);
-  if (!/^[0-9A-Z]{5}$/.test(code) || NODE_CODES.has(code)) {
+  if (!/^[0-9A-Z]{5}$/.test(code) || NODE_CODE.test(code)) {
     if (spoke) return lost('Unavailable', `${instance} broke the connection off: ${said || code}`);
     return named('ConnectionFailed', `${instance} cannot be reached: ${said || code}`, error);
   }
@@ -97,13 +97,14 @@ export function asPortNamesIt(error: unknown, asked: Asked, { spoke, sent, tookM
 }
 
 const CANCELED = '57014';
-/** Codes of Node that look like PostgreSQL's. */
-const NODE_CODES = new Set(['EPIPE']);
+/** Node's EPIPE, EPERM and the like look like PostgreSQL's codes, of which none begins so. */
+const NODE_CODE = /^E[A-Z]{4}$/;
 /**
  * PostgreSQL's words for what passes by itself: connections (08), serialisation, deadlocks and conflicts with recovery (40), resources
- * (53), locks (55P03), statements that somebody ended, and starting up or shutting down (57).
+ * (53), locks (55P03), statements that somebody ended, starting up or shutting down (57), sessions that stood still for too long (25P), and disks
+ * that do not answer (58).
  */
-const PASSES = /^(08|40|53|55P03|57014|57P0[1235])/;
+const PASSES = /^(08|25P0[34]|40|53|55P03|57014|57P0[1235]|58)/;
 
 const hasEndedSession = (error: unknown): boolean =>
   ['FATAL', 'PANIC'].includes((error as { severity?: string }).severity ?? '') ||

@@ -1,11 +1,14 @@
-import { readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import type { ClientConfig, Client as PgClient } from 'pg';
 import type { Login } from '../drill/live.ts';
 import { Aborted, DrillError } from '../errors.ts';
 import { type Database, type PasswordUsed, type Query, ROWS_AT_MOST, type Row, type Sql } from '../ports/sql.ts';
+import { mostBytes, readText } from '../read-file.ts';
 import { createHeartbeats, HEARTBEAT_WRITE } from '../steps/data/heartbeat.ts';
+import { watchAnswer } from './answer-limit.ts';
 import { ownTrust } from './authorities.ts';
+import { FormerLogins } from './former-logins.ts';
 import type { Which } from './password.ts';
 import {
   type Asked,
@@ -39,6 +42,7 @@ export function liveSql(options: LiveSqlOptions): Sql & { close(): Promise<void>
   /** Every session that may still hold a socket. */
   const open = new Set<PgClient>();
   const used = new Map<string, PasswordUsed>();
+  const logins = new FormerLogins(clock);
   const keepsPrevious = login.password.from === 'secrets-manager';
   /** A password that was rotated meanwhile is read anew, once, before the refusal is believed; a copy may know the one before. */
   const passwordsOf = (database: Database): Which[] => [
@@ -107,7 +111,12 @@ export function liveSql(options: LiveSqlOptions): Sql & { close(): Promise<void>
         if (query.thoughReadOnly && !readOnly)
           await client.query('set session characteristics as transaction read write');
         sent = true;
-        return ask(client, asked, ends);
+        const unwatch = watchAnswer(streamOf(client), database.instance);
+        try {
+          return await ask(client, asked, ends);
+        } finally {
+          unwatch();
+        }
       });
       if (key !== undefined && client && !kept.has(key)) kept.set(key, client);
       else client?.end().catch(() => {});
@@ -127,17 +136,21 @@ export function liveSql(options: LiveSqlOptions): Sql & { close(): Promise<void>
       const { signal } = limit;
       if (signal?.aborted) throw new Aborted();
       const asked = { database, query, user: login.user };
+      const who = `${database.region}/${database.instance}`;
       const key =
         query.name === HEARTBEAT_WRITE ? `${database.region}/${database.instance}/${database.name}` : undefined;
       const find = async (which?: Which) =>
         key !== undefined && kept.has(key) ? undefined : await way(database, signal, which);
       try {
-        return await withAny(passwordsOf(database), {
+        const rows = await withAny(passwordsOf(database), {
           find,
           ask: (found) => answerOf(asked, key, found, limit),
-          note: (password) => used.set(`${database.region}/${database.instance}`, password),
+          note: (password) => used.set(who, password),
         });
+        logins.worked(who);
+        return rows;
       } catch (error) {
+        if (error instanceof LoginFailed) throw logins.refused(who, error);
         throw error instanceof LookupFailed ? lookupNamed(error, asked) : error;
       }
     },
@@ -263,7 +276,7 @@ function tls(
 
 function authorities(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readText(path, mostBytes.record);
   } catch (cause) {
     throw new DrillError('ca-missing', `The file of certificate authorities cannot be read: ${path}.`, {
       hint: 'It stands under database.login.ca in the topology.',
@@ -273,14 +286,18 @@ function authorities(path: string): string {
 }
 
 interface Wire {
-  connection: { stream: { destroy(): void; bytesRead: number; encrypted?: boolean } };
+  connection: { stream: Socket & { encrypted?: boolean } };
 }
 
+const streamOf = (client: PgClient): Wire['connection']['stream'] => (client as unknown as Wire).connection.stream;
+
 /** Ends a session without waiting for a server that may never answer. */
-const destroy = (client: PgClient): void => (client as unknown as Wire).connection.stream.destroy();
+const destroy = (client: PgClient): void => {
+  streamOf(client).destroy();
+};
 
 /** Whether the server has said anything; before TLS begins it has agreed to that. */
 function hasSpoken(client: PgClient): boolean {
-  const { encrypted, bytesRead } = (client as unknown as Wire).connection.stream;
+  const { encrypted, bytesRead } = streamOf(client);
   return encrypted === true || bytesRead > 0;
 }

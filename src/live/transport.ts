@@ -2,7 +2,7 @@ import type { Service, Transport } from '../aws/aws.ts';
 import { loadService } from '../aws/services/load.ts';
 import { isAboutSession } from '../aws/told.ts';
 import type { Clock } from '../clock/clock.ts';
-import { Aborted, NoSession } from '../errors.ts';
+import { Aborted, DrillError, NoSession } from '../errors.ts';
 import { isAwsHost } from '../partition.ts';
 import { ownTrust } from './authorities.ts';
 import { chainOfCredentials, type Identity, type Session } from './credentials.ts';
@@ -10,6 +10,7 @@ import { proxiedAgents, usesProxy } from './proxy.ts';
 import { isOutside, refusal } from './refusals.ts';
 import { asGatewayKnowsIt } from './sdk-errors.ts';
 import { wholeAnswer } from './whole-answer.ts';
+import { withWholeBody } from './whole-object.ts';
 
 export interface LiveTransport extends Transport {
   /** The SDK's own chain: environment, profile, SSO, web identity, container, instance; asked once for all clients. */
@@ -64,6 +65,18 @@ export interface LiveTransportOptions {
   handler?: object;
 }
 
+/** Endpoints of the environment and of profiles are a person's to correct. */
+const noUrl = (what: string): DrillError =>
+  new DrillError('endpoint-invalid', `${what} is no URL with http: or https:.`, {
+    hint: 'Correct AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_<SERVICE>, or endpoint_url of the AWS profile, such as http://127.0.0.1:4566.',
+  });
+
+function endpointsMustBeUrls(): void {
+  for (const [name, url] of Object.entries(process.env))
+    if (name.startsWith('AWS_ENDPOINT_URL') && url && !(URL.canParse(url) && /^https?:/i.test(url)))
+      throw noUrl(`${name} (${url})`);
+}
+
 interface Connection {
   client: AnyClient;
   commands: Record<string, AnyCommand>;
@@ -81,6 +94,7 @@ export async function liveTransport(
   clock: Clock,
   { region: home, account, endpoints = {}, askMfaCode, handler }: LiveTransportOptions,
 ): Promise<LiveTransport> {
+  endpointsMustBeUrls();
   const requestHandler = handler ?? (await requestSettings());
   const chain = chainOfCredentials({ clock, region: home, clients: { requestHandler, maxAttempts: 2 }, askMfaCode });
   const connections = new Map<string, Promise<Connection>>();
@@ -107,7 +121,7 @@ export async function liveTransport(
       }),
       { step: 'deserialize', name: 'readServerClock', priority: 'low' },
     );
-    client.middlewareStack.add(wholeAnswer(service, region), {
+    client.middlewareStack.add(wholeAnswer(service, region, { clock, stallMs: ANSWER_MS }), {
       step: 'deserialize',
       name: 'readWholeAnswer',
       priority: 'low',
@@ -123,14 +137,18 @@ export async function liveTransport(
     const Command = commands[operation];
     if (!Command) throw new Error(`${service} has no operation ${operation} here.`);
     try {
-      return await client.send(new Command(input), {
+      const answer = await client.send(new Command(input), {
         ...(signal && { abortSignal: signal }),
         ...(answerWithinMs !== undefined && { requestTimeout: answerWithinMs }),
       });
+      const isObject = service === 's3' && operation === 'GetObject';
+      return isObject ? await withWholeBody(answer as never, { region, clock, stallMs: ANSWER_MS }) : answer;
     } catch (error) {
       if (signal?.aborted) throw new Aborted();
       const isRefused = isAboutSession(error) && !(error instanceof NoSession);
       const session = isRefused ? await chain.session().catch(() => undefined) : undefined;
+      if ((error as NodeJS.ErrnoException).code === 'ERR_INVALID_URL')
+        throw noUrl(`The endpoint of ${service} in ${region}`);
       const known = asGatewayKnowsIt(error, { service, operation, region });
       if (isOutside(known))
         Object.assign(known, { asked: { service, region, operation }, ...(session && { session }) });

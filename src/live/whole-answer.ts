@@ -1,48 +1,36 @@
+import type { Readable } from 'node:stream';
 import type { Service } from '../aws/aws.ts';
+import type { Clock } from '../clock/clock.ts';
 import { unreadable } from './sdk-errors.ts';
-
-/** More than any answer that a drill asks for. */
-const BODY_MAX = 64 * 1024 * 1024;
+import { wholeBody } from './whole-body.ts';
 
 interface Answered {
   response?: { statusCode?: number; headers?: Record<string, string>; body?: unknown };
 }
 
 /**
- * Middleware that reads a whole answer before the SDK does, and refuses one that cannot be AWS's: the SDK takes a web page or an empty
- * body for an answer in which nothing is set. Rejects with `Unreadable`.
+ * Middleware that reads a whole answer before the SDK does, and refuses one that is too large or cannot be AWS's: the SDK takes a web page or an
+ * empty body for an answer in which nothing is set. Rejects with `Unreadable`.
  */
 export const wholeAnswer =
-  (service: Service, region: string) =>
+  (service: Service, region: string, { clock, stallMs }: { clock: Clock; stallMs: number }) =>
   (next: (args: object) => Promise<Answered>, { commandName = '' }: { commandName?: string }) =>
   async (args: object): Promise<Answered> => {
     const result = await next(args);
     const { response } = result;
-    const isGood = (response?.statusCode ?? 500) < 300;
-    // Their answers may have no body, or one that is the user's own and is read as a stream.
-    if (!response || service === 's3' || service === 'lambda') return result;
-    const body = await wholeBody(response.body, () =>
-      unreadable({ service, region, operation: commandName.replace(/Command$/, '') }, response.statusCode),
-    );
+    const operation = commandName.replace(/Command$/, '');
+    if (!response) return result;
+    // The body of an object is the user's own, and read as one.
+    if (operation === 'GetObject') return result;
+    const who = `${service} ${operation} in ${region}`;
+    const body = await wholeBody((response.body ?? new Uint8Array()) as Readable, who, { clock, stallMs });
     response.body = body;
-    if (isGood && !isOfAws(body)) {
-      throw unreadable({ service, region, operation: commandName.replace(/Command$/, '') }, response.statusCode);
-    }
+    const isGood = (response.statusCode ?? 500) < 300;
+    // S3 answers much without a body, and Lambda with what the function gave.
+    const isRight = service === 'lambda' || (service === 's3' && body.length === 0) || isOfAws(body);
+    if (isGood && !isRight) throw unreadable({ service, region, operation }, response.statusCode);
     return result;
   };
-
-async function wholeBody(body: unknown, tooLarge: () => Error): Promise<Uint8Array> {
-  if (body instanceof Uint8Array) return body;
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of body as AsyncIterable<Uint8Array>) {
-    length += chunk.length;
-    // Leaving the loop ends the connection.
-    if (length > BODY_MAX) throw tooLarge();
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
 
 /** XML, JSON or CBOR, and no web page; that it is whole the SDK sees for itself. */
 function isOfAws(body: Uint8Array): boolean {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isThrottling } from '../errors.ts';
 import type { EventOf } from '../journal/events.ts';
 import { entriesOf, instantMs, readOnce } from './reading.ts';
 
@@ -18,9 +19,6 @@ export const callSchema = z.strictObject({
 });
 
 export type Call = z.output<typeof callSchema>;
-
-/** Names that AWS services give a refusal for calling too often. */
-const throttles = /Throttl|TooManyRequests|RequestLimitExceeded|PriorRequestNotComplete|SlowDown/;
 
 /** The calls of each step and watch, in the journal's order; under `''` those of nobody. */
 export const callsByCaller = readOnce((entries): ReadonlyMap<string, readonly EventOf<'call'>[]> => {
@@ -51,4 +49,4 @@ export function callFacts(entry: EventOf<'call'>): Call {
   };
 }
 
-export const isThrottled = ({ error }: EventOf<'call'>): boolean => error !== undefined && throttles.test(error.name);
+export const isThrottled = ({ error }: EventOf<'call'>): boolean => error !== undefined && isThrottling(error);

@@ -7,6 +7,7 @@ import { figureSchema, isKnown, notSought, toldOf, type Unknown, unknownSchema, 
 import { givenUpSteps } from './given-up.ts';
 import { acknowledgedRows, type Found, foundRows, type Row } from './heartbeats.ts';
 import { dataStores, type Store } from './parts-of-topology.ts';
+import { foundDone } from './phase-time.ts';
 import { enteredMs, entriesOf, headerOf, impairedMs, instantMs, leftMs, readOnce, recoveryFromMs } from './reading.ts';
 import { joinErrorMs } from './spans.ts';
 
@@ -106,6 +107,8 @@ function lossOf(store: Store, entries: readonly Entry[]): DataLoss {
   const { drill, topology } = headerOf(entries);
   const measures = measuresOf(drill);
   const rows = countLost(acknowledged, found, impairedMs(entries), drill);
+  const before = foundDone(entries);
+  if (before !== undefined) return { ...nothing(before), rows };
   if (measures.loss === 'recovery-point') return { ...restoredAge(entries, acknowledged, found), rows };
   const isToBeCounted = store.counts === measures.loss && isCounted(store.id, drill, topology);
   if (acknowledged.length === 0 && !found && !isToBeCounted) {

@@ -22,8 +22,7 @@ const phasesOfRestore: PartOf[] = [
  * the data were proven. Source: the journal's own times, so there is no error bar. What follows is shown apart.
  */
 export function phaseTime(entries: readonly Entry[]): RecoveryTime {
-  const { drill } = headerOf(entries);
-  const phases = drill.machine === 'custom' ? customPhases(entries) : phasesOfRestore;
+  const phases = phasesOf(entries);
   const until = phases.at(-1)?.[0] ?? '';
   const fromMs = recoveryFromMs(entries);
   const why = whyUnknown(entries, phases);
@@ -93,13 +92,22 @@ function whyUnknown(entries: readonly Entry[], phases: PartOf[]): string | undef
   if (isRestore && entriesOf(entries, 'data-check').length === 0) return 'no data check was made';
   const notDone = entriesOf(entries, 'step-ended').find((one) => one.notDone && isOnTheWay(entries, one.step, phases));
   if (notDone) return `the step ${notDone.step} was not done: ${notDone.notDone}`;
+  return foundDone(entries);
+}
+
+/** Why nothing was recovered where phases end well: what they were to do was done before. No figure rests on that. */
+export function foundDone(entries: readonly Entry[]): string | undefined {
+  const phases = phasesOf(entries);
   const wasDone = entriesOf(entries, 'step-observed').find(
     ({ done, step }) => done && isOnTheWay(entries, step, phases),
   );
   const isAnythingDone = entriesOf(entries, 'step-applying').some(({ step }) => isOnTheWay(entries, step, phases));
-  if (wasDone && !isAnythingDone) return `the step ${wasDone.step} found its work done, and no other step did anything`;
-  return undefined;
+  if (!wasDone || isAnythingDone) return undefined;
+  return `the step ${wasDone.step} found its work done, and no other step did anything`;
 }
+
+const phasesOf = (entries: readonly Entry[]): PartOf[] =>
+  headerOf(entries).drill.machine === 'custom' ? customPhases(entries) : phasesOfRestore;
 
 const isOnTheWay = (entries: readonly Entry[], step: string, phases: PartOf[]): boolean =>
   entriesOf(entries, 'step-started').some(

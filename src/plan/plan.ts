@@ -6,6 +6,7 @@ import { preflightNeeds } from '../runbook/look.ts';
 import { machineInput } from '../runbook/machine-input.ts';
 import { neededBeside } from '../runbook/needed.ts';
 import { runbookFor } from '../runbook/runbook.ts';
+import { withoutSecrets } from '../secrets.ts';
 import { type Granted, merged, mergedAgain } from '../steps/granted.ts';
 import { type Estimate, estimate } from './estimate.ts';
 import { type IfAStepFails, ifAStepFails } from './if-a-step-fails.ts';
@@ -60,7 +61,7 @@ export function planOf(drill: Drill, topology: Topology): Plan {
   return {
     format: 1,
     drill: drill.drill,
-    title: drill.title,
+    title: withoutSecrets(drill.title),
     machine: drill.machine,
     account: topology.account,
     regions: topology.regions,

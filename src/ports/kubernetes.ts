@@ -49,6 +49,12 @@ export interface Namespace {
   deleting: boolean;
 }
 
+/** What a cluster says of a permission. */
+export interface Access {
+  allowed: boolean;
+  reason: string;
+}
+
 /** Why something does not become ready, as the cluster says it. */
 export interface Trouble {
   /** Such as `Deployment order-service` or `3 pods of order-service`. */
@@ -69,6 +75,8 @@ export interface Kubernetes {
   scale(cluster: Cluster, name: string, replicas: number, signal?: AbortSignal): Promise<void>;
   /** Merges into the pods' environment and so starts a rolling update. */
   setEnvironment(cluster: Cluster, name: string, values: Record<string, string>, signal?: AbortSignal): Promise<void>;
+  /** Whether the caller may do something in the namespace, such as `patch deployments.apps/scale`; changes nothing. */
+  may(cluster: Cluster, access: string, signal?: AbortSignal): Promise<Access>;
   nodes(cluster: Cluster, nodegroup: string, signal?: AbortSignal): Promise<Node[]>;
   /** The namespace; `undefined` where there is none of that name. */
   namespace(cluster: Cluster, signal?: AbortSignal): Promise<Namespace | undefined>;

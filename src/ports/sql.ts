@@ -38,7 +38,7 @@ export const isRefusal = (error: unknown): boolean =>
 /**
  * Runs a query and gives its rows. Fails with an error named `ConnectionFailed` (nobody is there),
  * `ReadOnly` (a standby, a fenced writer or a transaction that only reads refused to write), `Unavailable` or `Timeout` (somebody is there,
- * and has no answer just now), `TookTooLong` (the server ended what only reads) or `QueryFailed`; a simulated database with
+ * and has no answer just now), `LoginRefused` (it let the same login in before), `TookTooLong` (the server ended what only reads) or `QueryFailed`; a simulated database with
  * `NotSimulated` where it has no answer to a question of the user's own. A query that changes something fails with `UnknownOutcome` where
  * it may have been done.
  */

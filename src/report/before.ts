@@ -37,11 +37,15 @@ export const beforeSchema = z.strictObject({
     )
     .default([])
     .describe('How far their debriefs had come: what is taken away from their ends later on is missed.'),
+  unreadable: z
+    .array(z.strictObject({ run: z.string(), line: z.int().positive() }))
+    .default([])
+    .describe('Lines of their debriefs that nobody can read: what was to be done by them is not known.'),
 });
 
 export type Before = z.output<typeof beforeSchema>;
 
-export const nothingBefore: Before = { format: 1, runs: [], actions: [], debriefs: [] };
+export const nothingBefore: Before = { format: 1, runs: [], actions: [], debriefs: [], unreadable: [] };
 
 /** How recovery time and data loss stand to those of the runs before. */
 export function comparedWith({ runs }: Before, recovery: Figure, loss: Figure): string[] {
@@ -58,6 +62,12 @@ export function comparedWith({ runs }: Before, recovery: Figure, loss: Figure): 
     ),
   ];
 }
+
+/** What was said after the runs before and is lost. */
+export const lostWords = ({ unreadable }: Before): string[] =>
+  unreadable.map(
+    ({ run, line }) => `Line ${line} of the debrief of ${run} cannot be read: what stood there is not carried over.`,
+  );
 
 function compared(what: string, figure: Figure, earlier: readonly (number | null)[]): string[] {
   const known = earlier.filter((one) => one !== null).sort((a, b) => a - b);

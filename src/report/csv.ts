@@ -5,12 +5,18 @@ import type { Report } from './report-schema.ts';
 const HEAD = ['from', 'to', 'seconds', 'kind', 'name', 'title', 'phase', 'region', 'outcome', 'detail'];
 
 /**
- * The timeline as a table for a spreadsheet, after RFC 4180: phases, steps and moments in the order in which they began; then the figure of
- * each component, where there are several.
+ * The timeline as a table for a spreadsheet, after RFC 4180: settings given over the file, phases, steps, moments and deviations in the order
+ * in which they began; then the figure of each component, where there are several.
  */
 export function toCsv(report: Report): string {
-  const { timeline, rehearsal } = report;
+  const { timeline, rehearsal, deviations, overrides, startedAt } = report;
+  const begunMs = Date.parse(startedAt);
   const rows = [
+    ...overrides.map((setting) => ({
+      fromMs: begunMs,
+      toMs: null,
+      cells: ['override', '--set', setting, '', '', '', ''],
+    })),
     ...timeline.phases.map(({ phase, fromMs, toMs }) => ({
       fromMs,
       toMs,
@@ -28,6 +34,11 @@ export function toCsv(report: Report): string {
       fromMs: atMs,
       toMs: atMs,
       cells: ['moment', marker, title, '', '', '', ''],
+    })),
+    ...deviations.map(({ kind, about, what, atMs }) => ({
+      fromMs: atMs,
+      toMs: atMs,
+      cells: ['deviation', about, '', '', '', kind, what],
     })),
   ].sort((a, b) => a.fromMs - b.fromMs);
   const lines = rows.map(({ fromMs, toMs, cells }) => [
@@ -49,8 +60,8 @@ export function toCsv(report: Report): string {
 
 const instant = (ms: number): string => new Date(ms).toISOString();
 
-/** Text that a spreadsheet would take for a formula is kept a text. */
+/** Text that a spreadsheet would take for a formula is kept a text, also where semicolons, tabs or lines part the cells. */
 function cell(text: string): string {
-  const safe = /^\s*[=+\-@＝＋－＠]|^[\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  const safe = text.replace(/(^|[;\t\r\n])(\s*)(?=[=+\-@＝＋－＠])/g, "$1'$2").replace(/^(?=[\t\r])/, "'");
+  return /[",;\t\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -7,7 +7,7 @@ import { Table } from './table.tsx';
 /** How the run stands to those before it, and what is still to be done after them. */
 export function Before({ before }: Pick<Report, 'before'>) {
   const { runs, actions, words } = before;
-  if (runs.length === 0 && actions.length === 0) return null;
+  if (runs.length + actions.length + words.length === 0) return null;
   return (
     <section aria-labelledby="before">
       <h2 id="before">Against the runs before</h2>

@@ -14,6 +14,8 @@ interface Suite {
   name: string;
   fromMs: number;
   cases: Case[];
+  /** What the log of a CI system shows beside them. */
+  out?: string[];
 }
 
 const xml = new XMLBuilder({
@@ -26,6 +28,7 @@ const xml = new XMLBuilder({
 /** The run for a CI system: each phase a suite with its steps, and one suite each for targets, checks and data checks. */
 export function toJunit(report: Report): string {
   const suites = [...phaseSuites(report), ...checkSuites(report)].filter(({ cases }) => cases.length > 0);
+  const overrides = report.overrides.map((one) => ({ '@name': 'override', '@value': printable(one) }));
   const all = suites.flatMap(({ cases }) => cases);
   const document = {
     '?xml': { '@version': '1.0', '@encoding': 'UTF-8' },
@@ -33,11 +36,14 @@ export function toJunit(report: Report): string {
       '@name': printable(report.drill.title),
       // The schema knows no skipped ones up here.
       ...(({ '@skipped': _, ...others }) => others)(counts(all)),
-      testsuite: suites.map(({ name, fromMs, cases }) => ({
+      testsuite: suites.map(({ name, fromMs, cases, out = [] }, index) => ({
         '@name': name,
         '@timestamp': new Date(fromMs).toISOString().slice(0, 19),
         ...counts(cases),
+        // The schema knows properties of suites alone.
+        ...(index === 0 && overrides.length > 0 && { properties: { property: overrides } }),
         testcase: cases.map((one) => caseOf(one, `${report.drill.name}.${name}`)),
+        ...(out.length > 0 && { 'system-out': printable(out.join('\n')) }),
       })),
     },
   };
@@ -85,7 +91,7 @@ const phaseSuites = ({ timeline, givenUp }: Report): Suite[] =>
   }));
 
 function checkSuites(report: Report): Suite[] {
-  const { timeline, targets, recovery, dataLoss, checks, dataChecks } = report;
+  const { timeline, targets, recovery, dataLoss, checks, dataChecks, deviations } = report;
   const fromMs = timeline.toMs;
   const failed = (ok: boolean, message: string): Pick<Case, 'trouble'> =>
     ok ? {} : { trouble: { kind: 'failure', message } };
@@ -110,6 +116,7 @@ function checkSuites(report: Report): Suite[] {
             : held(`${measure === 'recovery' ? 'RTO' : 'RPO'} of ${of}`, target, figure),
         ),
       ],
+      out: deviations.map(({ about, what, atMs }) => `${new Date(atMs).toISOString()} ${about}: ${what}`),
     },
     {
       name: 'verification',

@@ -1,4 +1,4 @@
-import { code, codeBlock, plain, table } from './markdown-text.ts';
+import { code, codeBlock, plain, table } from '../markdown-text.ts';
 import type { Report } from './report-schema.ts';
 
 /** What was undone, what stands, and what a person must type now; nothing after a run that went to its end. */

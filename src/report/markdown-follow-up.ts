@@ -1,12 +1,12 @@
 import { inWords } from '../duration.ts';
+import { code, plain, table } from '../markdown-text.ts';
 import { dateAndTime } from './instant.ts';
-import { code, plain, table } from './markdown-text.ts';
 import type { Report } from './report-schema.ts';
 import { signOff, signOffColumns, signOffWords } from './sign-off.ts';
 
 /** How the run stands to those before it, and what is still to be done after them. */
 export function beforeLines({ before: { runs, actions, words } }: Report): string[] {
-  if (runs.length === 0 && actions.length === 0) return [];
+  if (runs.length + actions.length + words.length === 0) return [];
   const length = (ms: number | null) => (ms === null ? 'unknown' : inWords(ms));
   return [
     '## Against the runs before',

@@ -1,5 +1,6 @@
 import { countedAs } from '../drill/measures.ts';
 import { inWords } from '../duration.ts';
+import { code, plain, table } from '../markdown-text.ts';
 import type { Figure } from '../measure/figure.ts';
 import { answerOf, throughWhat, waitedFor } from './approval-words.ts';
 import { componentFigures, standingWords } from './component-figures.ts';
@@ -7,7 +8,6 @@ import { against, certainty, rowsLost, value } from './figure-words.ts';
 import { dateAndTime, timeOfDay } from './instant.ts';
 import { aftermathLines } from './markdown-aftermath.ts';
 import { beforeLines, signOffLines } from './markdown-follow-up.ts';
-import { code, plain, table } from './markdown-text.ts';
 import type { Report } from './report-schema.ts';
 
 /** The report for a wiki, a pull request or a CI job's summary. */

@@ -17,7 +17,7 @@ import { phases, steps, watches } from '../measure/timeline.ts';
 import { hold, judge, limitsOf, storesWithoutLogin } from '../measure/verdict.ts';
 import { zoneTurn, zoneTurnOf } from '../measure/zone.ts';
 import { visibleIn } from '../visible.ts';
-import { type Before, comparedWith, nothingBefore, takenBy } from './before.ts';
+import { type Before, comparedWith, lostWords, nothingBefore, takenBy } from './before.ts';
 import { controlsOf, factsOf } from './controls.ts';
 import { markersOf } from './markers.ts';
 import { methodOf } from './method.ts';
@@ -153,7 +153,7 @@ export function reportOf(
     before: {
       runs: before.runs,
       actions: before.actions,
-      words: comparedWith(before, recovery.total, loss.loss),
+      words: [...comparedWith(before, recovery.total, loss.loss), ...lostWords(before)],
     },
     journal: { hash: journalHash, entries: entries.length },
   };

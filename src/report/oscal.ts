@@ -1,5 +1,6 @@
 import { v5 } from 'uuid';
 import { inWords } from '../duration.ts';
+import { plain } from '../markdown-text.ts';
 import { componentFigures } from './component-figures.ts';
 import { certainty, value } from './figure-words.ts';
 import type { Report } from './report-schema.ts';
@@ -28,11 +29,16 @@ export function toOscal(report: Report): string {
     'assessment-results': {
       uuid: id('assessment-results'),
       metadata: {
-        title: `Disaster-recovery drill: ${oneLine(report.drill.title)}`,
+        title: `Disaster-recovery drill: ${asText(report.drill.title)}`,
         'last-modified': report.endedAt,
         version: report.journal.hash,
         'oscal-version': OSCAL_VERSION,
-        props: [prop('tool', report.tool), prop('mode', report.mode), prop('rehearsal', String(report.rehearsal))],
+        props: [
+          prop('tool', report.tool),
+          prop('mode', report.mode),
+          prop('rehearsal', String(report.rehearsal)),
+          ...report.overrides.map((one) => prop('override', one)),
+        ],
         ...(report.caveat !== null && { remarks: report.caveat }),
       },
       'import-ap': importedPlan(report, id),
@@ -40,7 +46,7 @@ export function toOscal(report: Report): string {
         {
           uuid: id('result'),
           title: oneLine(report.verdict.words),
-          description: report.verdict.sentence,
+          description: asText(report.verdict.sentence),
           start: report.startedAt,
           end: report.endedAt,
           'reviewed-controls': {
@@ -50,6 +56,7 @@ export function toOscal(report: Report): string {
                 : { 'include-controls': controls.map((control) => ({ 'control-id': controlId(control) })) },
             ],
           },
+          ...logOf(report, id),
           observations,
           ...(findings.length > 0 && { findings }),
         },
@@ -92,8 +99,8 @@ function observationsOf(report: Report, id: Id) {
   const { recovery, dataLoss, targets, checks, dataChecks, endedAt } = report;
   const observation = (name: string, title: string, description: string, ok: boolean | null) => ({
     uuid: id('observation', name),
-    title: oneLine(title),
-    description,
+    title: asText(title),
+    description: asText(description),
     methods: ['TEST'],
     types: ['finding'],
     ...(ok !== null && { props: [prop('met', String(ok))] }),
@@ -124,6 +131,21 @@ function observationsOf(report: Report, id: Id) {
     ),
   ];
 }
+
+/** What a smooth run does not show, such as a clock that was set. */
+const logOf = ({ deviations }: Report, id: Id) =>
+  deviations.length === 0
+    ? {}
+    : {
+        'assessment-log': {
+          entries: deviations.map(({ kind, about, what, atMs }, at) => ({
+            uuid: id('log', String(at)),
+            title: oneLine(`${about}: ${kind.replaceAll('-', ' ')}`),
+            description: asText(what),
+            start: new Date(atMs).toISOString(),
+          })),
+        },
+      };
 
 function findingsOf(report: Report, observed: string[], id: Id) {
   return report.controls.map(({ control, title, says, missing }) => ({
@@ -159,5 +181,8 @@ const token = (text: string): string =>
     .toLowerCase()
     .replace(/[^a-z0-9._-]+/g, '-')
     .replace(/^[^a-z_]+|-+$/g, '');
+
+/** OSCAL's titles and descriptions are Markdown: what others wrote is text in it. */
+const asText = (text: string): string => plain(text) || '-';
 
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim() || '-';

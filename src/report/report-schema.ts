@@ -121,8 +121,10 @@ export const reportSchema = z.strictObject({
   aftermath: aftermathSchema,
   controls: z.array(controlSchema),
   method: z.array(z.string()).describe('How the figures were measured, in plain words.'),
-  before: beforeSchema.omit({ format: true, debriefs: true }).extend({
-    words: z.array(z.string()).describe('How the figures stand to those of the runs before.'),
+  before: beforeSchema.omit({ format: true, debriefs: true, unreadable: true }).extend({
+    words: z
+      .array(z.string())
+      .describe('How the figures stand to those of the runs before, and what of these cannot be read.'),
   }),
   journal: z.strictObject({
     hash: z.string().describe('SHA-256 of the last line: names this journal, and no other.'),

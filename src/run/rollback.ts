@@ -1,4 +1,4 @@
-import { isAboutState } from '../aws/told.ts';
+import { isAboutState, isTransition } from '../aws/told.ts';
 import { DrillError, errorFacts, isPassing, Suspended, UnknownOutcome } from '../errors.ts';
 import type { EventOf } from '../journal/events.ts';
 import type { Observation } from '../steps/step.ts';
@@ -177,8 +177,9 @@ async function undo(name: string, workplace: Workplace, signal: AbortSignal): Pr
           break;
         } catch (error) {
           if (limited.aborted || error instanceof Suspended || isVerdict(error)) throw error;
-          // A look that failed, or a change that nobody answered, is repeated for as long as there is time.
-          if (tries >= UNDO_TRIES && !isPassing(error) && !(error instanceof UnknownOutcome)) throw error;
+          // A look that failed, or a change that nobody answered or that another one holds up, is repeated for as long as there is time.
+          const mayPass = isPassing(error) || isTransition(error) || error instanceof UnknownOutcome;
+          if (tries >= UNDO_TRIES && !mayPass) throw error;
           await clock.sleep(TRY_AGAIN_AFTER_MS, limited);
         }
       }

@@ -1,10 +1,13 @@
-import { toldBy } from '../aws/told.ts';
+import { isTransition, toldBy } from '../aws/told.ts';
 import { isoTime } from '../clock/clock.ts';
 import { Aborted, DrillError, errorFacts, isPassing, Suspended, UnknownOutcome } from '../errors.ts';
 import type { Json } from '../journal/events.ts';
 import { CENSORED } from '../secrets.ts';
+import { AskedBefore } from '../steps/asked-before.ts';
 import { steps } from '../steps/index.ts';
-import { patiently } from '../steps/poll.ts';
+import { onLateError, takeLateError } from '../steps/late-errors.ts';
+import { shown } from '../steps/plain-data.ts';
+import { patiently, until } from '../steps/poll.ts';
 import { type AnyStep, NotMade, type Observation, type StepContext } from '../steps/step.ts';
 import { changeShows, SHOWS_WITHIN_MS } from './change-shown.ts';
 import { type EarlierLife, earlierLife } from './earlier-life.ts';
@@ -51,8 +54,9 @@ export async function runStep(name: string, workplace: Workplace, signal: AbortS
   const step = stepNamed(name, workplace);
   const params = paramsOf(name, workplace);
   let notDone: string | undefined;
+  const late = lateErrors(signal);
   const context: StepContext = {
-    ...contextFor(name, workplace, signal, step.patienceMs),
+    ...contextFor(name, workplace, late.signal, step.patienceMs),
     notDone(why) {
       notDone ??= why;
     },
@@ -66,20 +70,42 @@ export async function runStep(name: string, workplace: Workplace, signal: AbortS
     mustKnowSecrets(params);
     const result = await carriedOut(begun, context, workplace);
     // What was stopped has not succeeded, even where its last look came back first.
-    signal.throwIfAborted();
+    late.signal.throwIfAborted();
     record({ type: 'step-ended', step: name, outcome: 'ok', result, ...(notDone !== undefined && { notDone }) });
     return result;
-  } catch (error) {
-    if (error instanceof Suspended) {
-      workplace.suspend(name, error);
-      throw error;
+  } catch (met) {
+    if (met instanceof Suspended) {
+      workplace.suspend(name, met);
+      throw met;
     }
+    const error = late.error() ?? met;
     const isLate = leftMs(workplace, sinceMs, deadlineMs) <= 0;
     const outcome = signal.aborted ? (isLate ? 'deadline' : 'aborted') : 'failed';
     const seen = outcome === 'deadline' ? lastSeen(name, workplace.entries()) : undefined;
     record({ type: 'step-ended', step: name, outcome, error: seen ?? errorFacts(error) });
     throw error;
+  } finally {
+    late.release();
   }
+}
+
+/** Ends a step when code of the user's own throws where nobody waits for it. */
+function lateErrors(signal: AbortSignal) {
+  const stop = new AbortController();
+  let error: DrillError | undefined;
+  const release = onLateError(() => {
+    const late = signal.aborted ? undefined : takeLateError();
+    if (!late) return;
+    error = new DrillError(
+      'own-step',
+      `A module of this drill threw where nothing waited for it: ${shown(late.error)}`,
+      {
+        hint: 'Await every promise in the module, and catch what its timers throw.',
+      },
+    );
+    stop.abort(error);
+  });
+  return { signal: AbortSignal.any([signal, stop.signal]), error: () => error, release };
 }
 
 function recordStart({ name, step, params }: Begun, deadlineMs: number, workplace: Workplace): void {
@@ -98,6 +124,9 @@ function recordStart({ name, step, params }: Begun, deadlineMs: number, workplac
   });
 }
 
+/** A change that was refused because another one is under way is asked for again that soon, until the step's deadline. */
+const ASKED_AGAIN_AFTER_MS = 2_000;
+
 /** How often a step may find in `settle` that its change was not made after all. */
 const ASKED_AT_MOST = 3;
 
@@ -105,12 +134,18 @@ const ASKED_AT_MOST = 3;
 async function carriedOut(begun: Begun, context: StepContext, workplace: Workplace): Promise<Json> {
   const { step, params } = begun;
   let { before, receipt } = await applied(begun, context, workplace);
-  for (let tries = 1; ; tries += 1) {
+  let asked = 1;
+  for (;;) {
     try {
       return (await patiently(context, async () => step.settle?.(params, context, before, receipt))) ?? null;
     } catch (error) {
-      if (!(error instanceof NotMade) || tries === ASKED_AT_MOST) throw error;
-      receipt = await apply(begun, context, before, workplace);
+      // What a step changes while it waits is asked for again, too.
+      if (error instanceof UnknownOutcome || isTransition(error))
+        await context.clock.sleep(ASKED_AGAIN_AFTER_MS, context.signal);
+      else if (error instanceof NotMade && asked < ASKED_AT_MOST) {
+        asked += 1;
+        receipt = await apply(begun, context, before, workplace);
+      } else throw error;
     }
   }
 }
@@ -131,26 +166,15 @@ async function applied(begun: Begun, context: StepContext, workplace: Workplace)
     if (step.repeatable) return { before, receipt: await apply(begun, context, before, workplace) };
     if (await changeShows(step, params, context, SHOWS_WITHIN_MS)) return { before, receipt: undefined };
   }
-  const now: Observation = await patiently(context, () => step.observe(params, context));
+  // One look may be stale: what it says against the step must be said by several.
+  const now: Observation = await until(context, () => step.observe(params, context));
   if (!seen) workplace.record({ type: 'step-observed', step: name, done: now.done, state: now.state });
   const before = seen ? asSeen(seen) : now;
-  if (step.makesAnew && !earlier?.applying && (now.done || now.underway || now.partly))
-    throw leftByEarlierRun(step.makesAnew(params));
   if (workplace.endBefore && step.apply && !now.done)
     await ended(workplace.endBefore, step.title(params), context.signal);
   if (now.done || now.underway || !step.apply) return { before, receipt: undefined };
   return { before, receipt: await apply(begun, context, before, workplace) };
 }
-
-/** Only what this run made proves that it can be made: the journal says what it has asked for. */
-const leftByEarlierRun = (what: string): DrillError =>
-  new DrillError(
-    'left-by-earlier-run',
-    `${what} is there already: an earlier run of this drill made it, and this run did not.`,
-    {
-      hint: 'Delete it and run the drill again, or begin the course with a step that deletes it. It is not adopted: no figure would be true.',
-    },
-  );
 
 const asSeen = (seen: EarlierLife['observed']): Observation => ({
   done: seen?.done ?? false,
@@ -172,12 +196,16 @@ async function apply(
   { record, mayChange }: Workplace,
 ): Promise<Json | undefined> {
   if (!step.apply) return undefined;
-  for (;;) {
+  let unknown: UnknownOutcome | undefined;
+  const asking = () =>
     record({
       type: 'step-applying',
       step: name,
       ...(step.pointOfNoReturn ? { pointOfNoReturn: step.pointOfNoReturn } : {}),
     });
+  let told = '';
+  asking();
+  for (;;) {
     try {
       await mayChange(name, context.signal);
       const receipt = await step.apply(params, context, before);
@@ -188,7 +216,14 @@ async function apply(
       // Only a look tells what became of a change that nobody answered, or that somebody else may have made.
       const withinMs = looksAfter(error);
       if (withinMs !== undefined && (await changeShows(step, params, context, withinMs))) return undefined;
-      if (!isUnknown(error)) throw error;
+      if (error instanceof AskedBefore && unknown) throw error.after(unknown);
+      if (error instanceof UnknownOutcome) unknown = error;
+      if (isUnknown(error)) asking();
+      else if (!isTransition(error)) throw error;
+      else if (error.message !== told) {
+        told = error.message;
+        record({ type: 'not-ready', step: name, subject: name, reasons: [errorFacts(error).message] });
+      }
     }
   }
 }
@@ -199,6 +234,7 @@ const isUnknown = (error: unknown): boolean => error instanceof UnknownOutcome |
 function looksAfter(error: unknown): number | undefined {
   if (isUnknown(error)) return SHOWS_WITHIN_MS;
   if (error instanceof DrillError) return undefined;
+  if (isTransition(error)) return ASKED_AGAIN_AFTER_MS;
   return toldBy(error) === 'standing' ? SHOWS_WITHIN_MS : 0;
 }
 

@@ -4,6 +4,7 @@ import type { Suspended } from '../errors.ts';
 import type { Entry, ProbeResult, RunEvent } from '../journal/events.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Facts, Runbook } from '../runbook/form.ts';
+import { runMark } from '../steps/mark.ts';
 import type { StepContext } from '../steps/step.ts';
 
 /** What the actors of one run share. */
@@ -38,6 +39,7 @@ export const contextFor = (
 ): StepContext => ({
   ...workplace.ports,
   step,
+  run: runMark(workplace.facts().startedAtMs),
   clock: workplace.clock,
   aws: workplace.aws({ step, signal, patienceMs }),
   signal,

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { kindOf } from '../components/index.ts';
 import { verbs } from '../components/verbs.ts';
 import { bringingSteps, EXPERIMENT } from '../drill/breakage.ts';
 import { allComponents, meantBy } from '../drill/components.ts';
@@ -48,7 +49,7 @@ export function customMistakes(drill: CustomDrill, topology: Topology): Complain
   ];
 }
 
-function placedSteps({ phases, cleanUp }: CustomDrill): Placed[] {
+export function placedSteps({ phases, cleanUp }: CustomDrill): Placed[] {
   const row = (path: Path, steps: readonly CustomStep[]) =>
     steps.map((step, index) => ({ path: [...path, index], step }));
   return [
@@ -217,6 +218,12 @@ const wrong = (path: Path, message: string, expected: string): Complaint => ({
   expected,
 });
 
+/** What the topology must say for it: where its components could do it and do not, what of them it takes. */
+function wantedFor({ uses, of }: CustomStep, topology: Topology): string {
+  const wants = meantBy(of, topology).map(({ kind }) => (isVerb(uses) ? kindOf(kind).wants?.[uses] : undefined));
+  return wants.find((one) => one !== undefined) ?? `a component that does '${uses}'`;
+}
+
 const nothingFor = ({ uses, of }: CustomStep): string =>
   of === undefined ? `nothing in the topology does '${uses}'` : `the component '${of}' does not do '${uses}'`;
 
@@ -235,7 +242,7 @@ export function lacking(drill: CustomDrill, topology: Topology): Complaint[] {
     const before = lines.steps.length;
     lines.part(step);
     const made = lines.steps.slice(before);
-    if (made.length === 0) return [wrong([...path, 'uses'], nothingFor(step), `a component that does '${step.uses}'`)];
+    if (made.length === 0) return [wrong([...path, 'uses'], nothingFor(step), wantedFor(step, topology))];
     try {
       for (const entry of Object.values(runbookSteps(made, drill, topology))) entry.params(factsBeforeRun);
       return [];

@@ -45,15 +45,24 @@ function both(one: unknown, other: unknown): unknown {
   return WEAKER.includes(String(other)) ? one : other;
 }
 
-/** Each instance that the drill makes counts against its region's quota. */
-export function quotasFor(needs: readonly Need[]): NeedOf<'rds-instance-quota'>[] {
-  const made = needs.filter(
-    (need): need is NeedOf<'rds-instance'> => need.need === 'rds-instance' && need.state === 'free',
-  );
-  const regions = [...new Set(made.map(({ region }) => region))];
-  return regions.map((region) => ({
-    need: 'rds-instance-quota',
-    region,
-    instances: made.filter((one) => one.region === region).map(({ instance }) => instance),
-  }));
+/** What counts against a quota, by the need that says that it is made. */
+const COUNTED: Partial<Record<Need['need'], NeedOf<'quota'>['of']>> = {
+  'rds-instance': 'db-instances',
+  'rds-free-snapshot': 'db-snapshots',
+  'cache-group': 'cache-nodes',
+};
+
+/** What the drill makes counts against the quotas of its region. */
+export function quotasFor(needs: readonly Need[]): NeedOf<'quota'>[] {
+  const made = needs.flatMap((need) => {
+    const of = COUNTED[need.need];
+    if (!of || !('region' in need) || ('state' in need && need.state !== 'free')) return [];
+    return [{ of, region: need.region, name: thingOf(need) }];
+  });
+  const kinds = new Set(made.map(({ of, region }) => `${of} ${region}`));
+  return [...kinds].map((kind) => {
+    const ofKind = made.filter(({ of, region }) => `${of} ${region}` === kind);
+    const { of, region } = ofKind[0] as (typeof made)[number];
+    return { need: 'quota', of, region, made: ofKind.map(({ name }) => name) };
+  });
 }

@@ -1,14 +1,18 @@
 import { stepNames } from '../../state-machines/index.ts';
-import type { Drill } from '../drill/drill.ts';
+import type { CustomDrill, Drill } from '../drill/drill.ts';
 import type { Vocabulary } from '../drill/load.ts';
 import type { Topology } from '../drill/topology.ts';
-import { takeInOwnSteps } from '../steps/own-steps.ts';
+import { standIn } from '../steps/not-loaded.ts';
+import { KIND, noModule, takeInOwnSteps } from '../steps/own-steps.ts';
+import { stepsOf } from './custom.ts';
 import { customMistakes, lacking, withsOf } from './custom-mistakes.ts';
+import { isVerb } from './lines.ts';
 import { factsBeforeRun } from './not-yet-known.ts';
+import { mistakesInOwnSteps } from './own-mistakes.ts';
 import { resolved } from './references.ts';
 import { lineOf, runbookFor } from './runbook.ts';
 
-/** What machines and steps there are, for the loader to hold drill files against. */
+/** What machines and steps there are, for the loader to hold drill files against. Runs the modules of a user's own steps. */
 export const vocabulary: Vocabulary = {
   stepNames: (drill: Drill, topology: Topology) => {
     const { course, lines = [] } = runbookFor(drill, topology);
@@ -24,4 +28,20 @@ export const vocabulary: Vocabulary = {
           data: resolved(data, { topology, facts: factsBeforeRun }),
         }))
       : [],
+  mistakesInOwnSteps,
 };
+
+/** The same without running any module: a step that only a module can know is taken as the drill file has it. */
+export const vocabularyWithoutModules: Vocabulary = {
+  ...vocabulary,
+  takeInSteps: noModule,
+  mistakesIn(drill, topology) {
+    if (drill.machine === 'custom' && drill.steps.length > 0) standInForUnknown(drill);
+    return vocabulary.mistakesIn(drill, topology);
+  },
+};
+
+function standInForUnknown(drill: CustomDrill): void {
+  for (const { uses } of stepsOf(drill))
+    if (KIND.test(uses) && !isVerb(uses) && !/^(traffic|compute)\./.test(uses)) standIn(uses);
+}

@@ -13,7 +13,12 @@ export function foreign({ origin, host = '' }: IncomingHttpHeaders, listens: str
   if (!isLoopback(listens)) return undefined;
   const name = host.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
   // S3's clients put the bucket before the name that they were given, and some clients keep AWS's own name.
-  if (name === '' || isIP(name) !== 0 || /(^|\.)(localhost|amazonaws\.com(\.cn)?)$/i.test(name)) return undefined;
+  if (
+    name === '' ||
+    isIP(name) !== 0 ||
+    /(^|\.)(localhost|amazonaws\.(com(\.cn)?|eu)|api\.(aws|amazonwebservices\.(com\.cn|eu)))$/i.test(name)
+  )
+    return undefined;
   if (/\.\d{1,3}(\.\d{1,3}){3}$/.test(name)) return undefined;
   return `Nothing is served here under the name ${name}.`;
 }

@@ -29,15 +29,22 @@ export const cloudwatch = {
   DescribeAlarms(world: World, region: string, { AlarmNames }: Input<'cloudwatch', 'DescribeAlarms'>) {
     const there = measuredNames(world).filter(({ alarm }) => !AlarmNames || AlarmNames.includes(alarm));
     const alarms = [...new Set(there.map(({ alarm }) => alarm))];
+    const stops = world.simulation.experiments
+      .flatMap(({ stoppedByAlarm }) => stoppedByAlarm?.name ?? [])
+      .filter((name) => !alarms.includes(name) && (AlarmNames?.includes(name) ?? true));
     return {
-      MetricAlarms: alarms.map((name) =>
-        alarmOf(
-          world,
-          region,
-          name,
-          there.filter(({ alarm }) => alarm === name),
+      MetricAlarms: [
+        ...alarms.map((name) =>
+          alarmOf(
+            world,
+            region,
+            name,
+            there.filter(({ alarm }) => alarm === name),
+          ),
         ),
-      ),
+        // What stops an experiment does so when the simulation says, and is quiet before.
+        ...[...new Set(stops)].map((name) => alarmOf(world, region, name, [])),
+      ],
     };
   },
 };

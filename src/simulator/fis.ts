@@ -34,6 +34,21 @@ export const fis = {
     return { experiment: told(world, experimentIn(world, region, id)) };
   },
 
+  GetExperimentTemplate(world: World, region: string, { id }: Input<'fis', 'GetExperimentTemplate'>) {
+    const described = world.simulation.experiments.find(({ template }) => template === id);
+    if (!described) throw missing(`Experiment template ${id} does not exist.`);
+    const { account } = world.topology;
+    return {
+      experimentTemplate: {
+        id,
+        arn: regionalArn({ service: 'fis', region, account, resource: `experiment-template/${id}` }),
+        description: described.does,
+        roleArn: roleArn(world, region),
+        stopConditions: stopConditions(world, region, described.stoppedByAlarm ? [described.stoppedByAlarm.name] : []),
+      },
+    };
+  },
+
   ListExperiments(world: World, region: string, { experimentTemplateId: of }: Input<'fis', 'ListExperiments'>) {
     const there = world.experiments.filter(
       ({ region: home, template }) => home === region && [template, undefined].includes(of),
@@ -186,9 +201,8 @@ function summaryOf(world: World, { id, region, template, createdMs, status, reas
 }
 
 function told(world: World, experiment: Experiment) {
-  const { topology, clock } = world;
   const { region, does, startMs, status, alarms } = experiment;
-  const nowMs = clock.nowMs();
+  const nowMs = world.clock.nowMs();
   const now = at(status, nowMs);
   const ran = status.some(([ms, one]) => one === 'running' && ms <= nowMs);
   const isOver = ['completed', 'stopped', 'failed'].includes(now);
@@ -198,23 +212,23 @@ function told(world: World, experiment: Experiment) {
   };
   return {
     ...summaryOf(world, experiment),
-    roleArn: globalArn({ service: 'iam', region, account: topology.account, resource: 'role/fis-experiments' }),
+    roleArn: roleArn(world, region),
     actions: { [does]: { actionId: actionIds[does], state: { status: now }, ...times } },
-    stopConditions:
-      alarms.length === 0
-        ? [{ source: 'none' }]
-        : alarms.map((alarm) => ({
-            source: 'aws:cloudwatch:alarm',
-            value: regionalArn({
-              service: 'cloudwatch',
-              region,
-              account: topology.account,
-              resource: `alarm:${alarm}`,
-            }),
-          })),
+    stopConditions: stopConditions(world, region, alarms),
     ...times,
   };
 }
+
+const roleArn = ({ topology: { account } }: World, region: string): string =>
+  globalArn({ service: 'iam', region, account, resource: 'role/fis-experiments' });
+
+const stopConditions = ({ topology: { account } }: World, region: string, alarms: readonly string[]) =>
+  alarms.length === 0
+    ? [{ source: 'none' }]
+    : alarms.map((alarm) => ({
+        source: 'aws:cloudwatch:alarm',
+        value: regionalArn({ service: 'cloudwatch', region, account, resource: `alarm:${alarm}` }),
+      }));
 
 function experimentIn({ experiments }: World, region: string, id: string): Experiment {
   const found = experiments.find((one) => one.region === region && one.id === id);

@@ -5,18 +5,20 @@ import type { World } from './world.ts';
 
 const DAY = 86_400_000;
 const ROLE = 'dr-drill';
+/** What FIS and Systems Manager act with. */
+const SERVICE_ROLES = ['fis-experiments', 'automation'];
 
-/** IAM as its API answers: one role, whose policies allow everything but what the account denies. */
+/** IAM as its API answers: the caller's role, whose policies allow everything but what the account denies. */
 export const iam = {
   GetRole(world: World, _region: string, { RoleName }: Input<'iam', 'GetRole'>) {
-    if (RoleName !== ROLE)
+    if (RoleName !== ROLE && (!SERVICE_ROLES.includes(RoleName ?? '') || world.rolesGone.includes(RoleName ?? '')))
       throw awsError('NoSuchEntityException', `The role with name ${RoleName} cannot be found.`, 404);
     return {
       Role: {
         Path: '/',
         RoleName,
         RoleId: 'AROASIMULATED',
-        Arn: roleArn(world),
+        Arn: roleArn(world, RoleName),
         CreateDate: new Date(world.startMs - 400 * DAY),
       },
     };
@@ -45,5 +47,5 @@ export const iam = {
   },
 };
 
-const roleArn = ({ topology }: World): string =>
-  globalArn({ service: 'iam', region: topology.regions.primary, account: topology.account, resource: `role/${ROLE}` });
+const roleArn = ({ topology: { regions, account } }: World, name = ROLE): string =>
+  globalArn({ service: 'iam', region: regions.primary, account, resource: `role/${name}` });

@@ -42,16 +42,18 @@ const keys = {
 
 /** KMS as its API answers, as far as names and signatures go. */
 export const kms = {
-  DescribeKey({ topology }: World, region: string, { KeyId = '' }: Input<'kms', 'DescribeKey'>) {
+  DescribeKey({ topology, keyStates }: World, region: string, { KeyId = '' }: Input<'kms', 'DescribeKey'>) {
     const Arn = dataKeyArn(topology, region, KeyId);
+    const state = Arn in keyStates ? keyStates[Arn] : 'Enabled';
+    if (!state) throw awsError('NotFoundException', `Key '${Arn}' does not exist`);
     const { account, resource } = parseArn(Arn) ?? { account: '', resource: '' };
     return {
       KeyMetadata: {
         AWSAccountId: account,
         KeyId: resource.replace('key/', ''),
         Arn,
-        Enabled: true,
-        KeyState: 'Enabled' as const,
+        Enabled: state === 'Enabled',
+        KeyState: state,
         KeyUsage: 'ENCRYPT_DECRYPT' as const,
         KeySpec: 'SYMMETRIC_DEFAULT' as const,
       },

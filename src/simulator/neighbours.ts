@@ -17,11 +17,13 @@ interface Kind {
   unless?: string;
   /** What names are asked to begin with. */
   prefix?: string;
+  /** Whether those of the recovery region have other names, so that nobody takes them for counterparts. */
+  apart?: true;
 }
 
 const kinds: Record<string, Kind> = {
   'cloudwatch:DescribeAlarms': { make: (AlarmName) => ({ AlarmName, StateValue: 'OK' }), unless: 'AlarmNames' },
-  'eks:ListClusters': { make: (name) => name },
+  'eks:ListClusters': { make: (name) => name, apart: true },
   'elasticache:DescribeGlobalReplicationGroups': {
     make: (GlobalReplicationGroupId) => ({ GlobalReplicationGroupId, Status: 'primary-only', Members: [] }),
     unless: 'GlobalReplicationGroupId',
@@ -50,6 +52,7 @@ const kinds: Record<string, Kind> = {
       State: 'ACTIVE',
     }),
     prefix: 'ClusterNameFilter',
+    apart: true,
   },
   'rds:DescribeDBClusters': {
     make: (DBClusterIdentifier, arn) => ({
@@ -79,7 +82,7 @@ const kinds: Record<string, Kind> = {
   'sns:ListTopics': { make: (name, arn) => ({ TopicArn: arn(name) }) },
 };
 
-const NAME = /^other-\d{4}$/i;
+const NAME = /^(an)?other-\d{4}$/i;
 
 /** What others have in the same account, of the kind that a list is of; it stands before what the drill is about. */
 export function neighbours({ simulation, topology }: World, call: Call, input: object): unknown[] {
@@ -87,8 +90,9 @@ export function neighbours({ simulation, topology }: World, call: Call, input: o
   const kind = kinds[`${service}:${operation}`];
   const asked = input as Record<string, unknown>;
   if (!kind || simulation.neighbours === 0 || (kind.unless && asked[kind.unless] !== undefined)) return [];
-  const begins = (kind.prefix && asked[kind.prefix]) || 'other';
-  const { account } = topology;
+  const { account, regions } = topology;
+  const usual = kind.apart && region === regions.recovery ? 'another' : 'other';
+  const begins = (kind.prefix && asked[kind.prefix]) || usual;
   const arn = (resource: string) =>
     (service === 'globalaccelerator' ? globalArn : regionalArn)({ service, region, account, resource });
   return Array.from({ length: simulation.neighbours }, (_, index) =>

@@ -6,6 +6,7 @@ import { newClusters } from './eks/cluster.ts';
 import { newNodeGroups } from './eks/node-group.ts';
 import { newCache } from './elasticache/group.ts';
 import { newAccelerators } from './global-accelerator.ts';
+import { newGroups } from './groups.ts';
 import { newDeployments } from './kubernetes/deployment.ts';
 import { newGlobalDatabases } from './rds/global-database.ts';
 import { newInstances } from './rds/instance.ts';
@@ -40,12 +41,13 @@ export function newWorld({ topology, simulation, seed, clock, speed = 1, endpoin
 function stateAt(startMs: number, topology: Topology, simulation: Simulation): State {
   const { primary, recovery } = topology.regions;
   const accelerators = newAccelerators(topology);
+  const instances = newInstances(topology, simulation, startMs);
   return {
     startMs,
     down: { [primary]: always(false), [recovery]: always(false) },
     partition: always(false),
     degraded: always([]),
-    instances: newInstances(topology, simulation, startMs),
+    instances,
     snapshots: [],
     clusters: newClusters(topology, startMs),
     nodeGroups: newNodeGroups(topology, startMs),
@@ -57,6 +59,9 @@ function stateAt(startMs: number, topology: Topology, simulation: Simulation): S
     cache: newCache(topology, startMs),
     messaging: { commits: [], markers: [] },
     aurora: newGlobalDatabases(topology, simulation),
+    groups: newGroups(topology, instances),
+    rolesGone: [],
+    keyStates: {},
     topics: newTopics(topology, simulation),
     secrets: newSecrets(topology, simulation, startMs),
     automations: [],

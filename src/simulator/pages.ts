@@ -34,11 +34,22 @@ const inLowerCase = (items: string): List => ({
   token: 'nextToken',
 });
 
-/** S3 and the records of Route 53 go on behind a name and not behind a token: they see to their own pages. */
+/** S3's objects and the records of Route 53 go on behind a name and not behind a token: they see to their own pages. */
 const lists: Record<string, List> = {
   'cloudwatch:DescribeAlarms': { items: 'MetricAlarms', limit: 'MaxRecords', size: 50, most: 100, token: 'NextToken' },
+  'ec2:DescribeSecurityGroups': {
+    items: 'SecurityGroups',
+    limit: 'MaxResults',
+    size: 1_000,
+    least: 5,
+    most: 1_000,
+    token: 'NextToken',
+  },
   'eks:ListClusters': inLowerCase('clusters'),
   'eks:ListNodegroups': inLowerCase('nodegroups'),
+  'elasticache:DescribeCacheClusters': rds('CacheClusters'),
+  'elasticache:DescribeCacheParameterGroups': rds('CacheParameterGroups'),
+  'elasticache:DescribeCacheSubnetGroups': rds('CacheSubnetGroups'),
   'elasticache:DescribeGlobalReplicationGroups': rds('GlobalReplicationGroups'),
   'elasticache:DescribeReplicationGroups': rds('ReplicationGroups'),
   'elasticache:DescribeSnapshots': { ...rds('Snapshots'), size: 50, most: 50 },
@@ -58,9 +69,13 @@ const lists: Record<string, List> = {
   'rds:DescribeDBClusters': rds('DBClusters'),
   'rds:DescribeDBInstanceAutomatedBackups': rds('DBInstanceAutomatedBackups'),
   'rds:DescribeDBInstances': rds('DBInstances'),
+  'rds:DescribeDBParameterGroups': rds('DBParameterGroups'),
   'rds:DescribeDBSnapshots': rds('DBSnapshots'),
+  'rds:DescribeDBSubnetGroups': rds('DBSubnetGroups'),
   'rds:DescribeEvents': rds('Events'),
   'rds:DescribeGlobalClusters': rds('GlobalClusters'),
+  'rds:DescribeOptionGroups': rds('OptionGroupsList'),
+  'rds:DescribeOrderableDBInstanceOptions': rds('OrderableDBInstanceOptions'),
   'route53:ListHostedZones': {
     items: 'HostedZones',
     limit: 'MaxItems',
@@ -70,6 +85,14 @@ const lists: Record<string, List> = {
     next: 'NextMarker',
     truncated: true,
   },
+  's3:ListBuckets': {
+    items: 'Buckets',
+    limit: 'MaxBuckets',
+    size: 10_000,
+    most: 10_000,
+    token: 'ContinuationToken',
+  },
+  'secretsmanager:ListSecrets': byToken('SecretList', 100),
   'sns:ListTopics': { items: 'Topics', size: 100, token: 'NextToken' },
 };
 

@@ -59,6 +59,18 @@ export const secretsmanager = {
     };
   },
 
+  ListSecrets(world: World, region: string) {
+    const there = world.secrets.filter((one) => one.region === region);
+    return {
+      SecretList: there.map((one) => ({
+        ARN: arnOf(world, one),
+        Name: one.name,
+        CreatedDate: new Date(one.createdMs),
+        ...((one.replica || one.replicaOf) && { PrimaryRegion: one.replicaOf ?? region }),
+      })),
+    };
+  },
+
   GetSecretValue(world: World, region: string, input: Input<'secretsmanager', 'GetSecretValue'>) {
     const secret = secretIn(world, region, input.SecretId);
     const { VersionId, VersionStage = VersionId === undefined ? CURRENT : undefined } = input;

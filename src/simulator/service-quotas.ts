@@ -4,14 +4,24 @@ import { awsError } from './faults.ts';
 import type { World } from './world.ts';
 
 export const DB_INSTANCES = 'L-7B6409FD';
+const DB_SNAPSHOTS = 'L-272F1212';
+const CACHE_NODES = 'L-DFE45DF3';
 const VCPUS = 'L-1216C47A';
 const NODES = 'L-BD136A63';
 
 /** AWS's defaults; that of vCPUs is 5 in a new account and raised in any that runs a shop, so an assumption. */
-export const usualQuotas: Record<string, number> = { [DB_INSTANCES]: 40, [VCPUS]: 512, [NODES]: 450 };
+export const usualQuotas: Record<string, number> = {
+  [DB_INSTANCES]: 40,
+  [DB_SNAPSHOTS]: 100,
+  [CACHE_NODES]: 300,
+  [VCPUS]: 512,
+  [NODES]: 450,
+};
 
 const described: Record<string, { service: string; name: string; metric?: Record<string, string> }> = {
   [DB_INSTANCES]: { service: 'rds', name: 'DB instances' },
+  [DB_SNAPSHOTS]: { service: 'rds', name: 'Manual DB instance snapshots' },
+  [CACHE_NODES]: { service: 'elasticache', name: 'Nodes per Region' },
   [VCPUS]: {
     service: 'ec2',
     name: 'Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances',

@@ -7,6 +7,22 @@ import type { World } from './world.ts';
 
 /** Systems Manager as its API answers: automations of the documents that the drill's simulation names. */
 export const ssm = {
+  DescribeDocument({ simulation }: World, _region: string, { Name: asked = '' }: Input<'ssm', 'DescribeDocument'>) {
+    const found = simulation.automations.find((one) => one.document === asked);
+    if (!found) throw awsError('InvalidDocument', `Document with name ${asked} does not exist.`);
+    return {
+      Document: {
+        Name: asked,
+        DocumentVersion: '1',
+        DefaultVersion: '1',
+        Status: 'Active' as const,
+        DocumentType: 'Automation' as const,
+        DocumentFormat: 'YAML' as const,
+        ...(found.parameters && { Parameters: found.parameters.map((Name) => ({ Name, Type: 'String' as const })) }),
+      },
+    };
+  },
+
   StartAutomationExecution(world: World, region: string, input: Input<'ssm', 'StartAutomationExecution'>) {
     const { DocumentName: document = '', ClientToken: token = '', Parameters: parameters = {} } = input;
     const asked = JSON.stringify({ document, parameters });

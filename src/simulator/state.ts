@@ -31,6 +31,11 @@ export interface State {
   cache: Cache;
   messaging: Messaging;
   aurora: GlobalDatabase[];
+  groups: Groups;
+  /** Roles of services that were deleted. */
+  rolesGone: string[];
+  /** Keys for data that are not enabled, by ARN; `null` for one that is not there. */
+  keyStates: Record<string, 'Disabled' | 'PendingDeletion' | null>;
   topics: Topic[];
   secrets: Secret[];
   automations: Automation[];
@@ -47,6 +52,22 @@ export interface State {
   spent: Record<string, number>;
   /** How many calls a limit still grants, by limit. */
   budgets: Record<string, { tokens: number; atMs: number }>;
+}
+
+/** Something that instances run with, by its name in a region. */
+interface Placed {
+  region: string;
+  name: string;
+}
+
+/** The groups that RDS, EC2 and ElastiCache know. */
+export interface Groups {
+  subnets: (Placed & { vpc: string })[];
+  parameters: (Placed & { family: string })[];
+  options: (Placed & { major: string })[];
+  security: { region: string; id: string; vpc: string; letsIn: boolean }[];
+  cacheSubnets: (Placed & { vpc: string })[];
+  cacheParameters: (Placed & { family: string })[];
 }
 
 /** One RDS instance of the simulated account. */

@@ -1,260 +1,52 @@
 import * as z from 'zod';
-import { describedInstance } from './account/described.ts';
-import { describedTraffic } from './account/described-traffic.ts';
-
-const text = z.string();
-const place = { region: text };
-const database = z.object({ region: text, instance: text, database: text });
-const cluster = z.object({ region: text, cluster: text, namespace: text });
-const auroraCluster = z.object({ region: text, cluster: text, instance: text, arn: text });
-
-/** An RDS instance. `free`: the drill makes one of this name, so there must be none yet. `quarantined`: an earlier failover fenced it. */
-const instance = z.object({
-  need: z.literal('rds-instance'),
-  ...place,
-  instance: text,
-  state: z.enum(['serving', 'quarantined', 'free']),
-  role: z.enum(['writer', 'replica']).optional(),
-  /** Whether it must have a standby in another zone. */
-  multiAz: z.boolean().optional(),
-  /** The name under which it may have been set aside already. */
-  aside: text.optional(),
-  quarantine: text.optional(),
-  /** The topology's description, which the runbook fills in. */
-  described: describedInstance.optional(),
-});
-
-/** Room for the instances that the drill makes. The runbook derives it from the names that must be free. */
-const instanceQuota = z.object({ need: z.literal('rds-instance-quota'), ...place, instances: z.array(text) });
-
-/** Backups of an instance, and what of them the drill restores. */
-const backups = z.object({
-  need: z.literal('rds-backups'),
-  ...place,
-  instance: text,
-  restores: z.enum(['snapshot', 'point-in-time', 'nothing']),
-  snapshotMaxAgeMs: z.number(),
-  /** Whose snapshots count: those that come by themselves, unless said. */
-  types: z.array(z.enum(['automated', 'awsbackup', 'manual', 'shared'])).optional(),
-  /** The topology's, which the runbook fills in. */
-  retentionDays: z.number().optional(),
-  madeBy: z.enum(['rds', 'aws-backup']).optional(),
-});
-
-/** A replica that follows its writer closely enough. The runbook fills in the writer that the topology names. */
-const replication = z.object({
-  need: z.literal('rds-replication'),
-  ...place,
-  instance: text,
-  lagMaxMs: z.number().optional(),
-  writer: database.optional(),
-  /** Whether the drill logs in with a token of IAM. */
-  iamLogin: z.boolean().optional(),
-});
-
-/** A snapshot name that the drill will use: there must be none of that name yet. */
-const freeSnapshot = z.object({ need: z.literal('rds-free-snapshot'), ...place, snapshot: text });
-
-/** An Aurora global database: the cluster that takes the writes at the beginning, and the one that follows it. */
-const globalCluster = z.object({
-  need: z.literal('rds-global-cluster'),
-  globalCluster: text,
-  writer: auroraCluster,
-  follower: auroraCluster,
-});
-
-/** A database that somebody must be able to log in to. */
-const login = z.object({
-  need: z.literal('database-login'),
-  ...database.shape,
-  /** `work`: the step fails without it. `proof`: the step goes on, and proves nothing. */
-  for: z.enum(['work', 'proof']),
-  /** False where the drill makes the instance: nobody can log in yet. */
-  exists: z.boolean(),
-});
-
-/** A node group, with the size that the drill gives it. */
-const nodeGroup = z.object({
-  need: z.literal('node-group'),
-  ...place,
-  cluster: text,
-  nodegroup: text,
-  size: z.object({ min: z.int(), desired: z.int(), max: z.int() }).optional(),
-});
-
-const deployments = z.object({
-  need: z.literal('deployments'),
-  cluster,
-  deployments: z.array(text),
-  warm: z.boolean(),
-});
-
-const namespace = z.object({
-  need: z.literal('namespace'),
-  cluster,
-  state: z.enum(['there', 'free']),
-  drill: text.optional(),
-});
-
-const cacheGroup = z.object({
-  need: z.literal('cache-group'),
-  ...place,
-  group: text,
-  state: z.enum(['serving', 'free']),
-  drill: text.optional(),
-});
-
-const cacheSnapshot = z.object({ need: z.literal('cache-snapshot'), ...place, group: text, maxAgeMs: z.number() });
-
-const replicationGroup = z.object({ region: text, group: text });
-
-/** A global datastore: the group that takes the writes at the beginning, and the one that follows it. */
-const cacheDatastore = z.object({
-  need: z.literal('cache-datastore'),
-  datastore: text,
-  writer: replicationGroup,
-  follower: replicationGroup,
-  lagMaxMs: z.number().optional(),
-});
-
-const kafkaCluster = z.object({
-  need: z.literal('kafka-cluster'),
-  ...place,
-  cluster: text,
-  login: z.enum(['iam', 'scram', 'tls', 'plaintext']),
-  topics: z.array(text),
-  /** Groups that must have members, and groups that must have none. */
-  consumed: z.array(text),
-  idle: z.array(text),
-});
-
-/** MirrorMaker's heartbeats: how old the newest one may be. */
-const kafkaMirror = z.object({
-  need: z.literal('kafka-mirror'),
-  ...place,
-  cluster: text,
-  login: z.enum(['iam', 'scram', 'tls', 'plaintext']),
-  heartbeats: text,
-  maxAgeMs: z.number(),
-});
-
-const bucket = z.object({
-  need: z.literal('bucket'),
-  ...place,
-  bucket: text,
-  versioned: z.boolean(),
-  /** The bucket that it must be replicated to. */
-  replicatesTo: text.optional(),
-});
-
-/** An archive of Kubernetes objects in a bucket. */
-const archive = z.object({
-  need: z.literal('archive'),
-  ...place,
-  bucket: text,
-  prefix: text,
-  maxAgeMs: z.number(),
-});
-
-const secret = z.object({
-  need: z.literal('secret'),
-  ...place,
-  name: text,
-  state: z.enum(['there', 'free']),
-  /** The region that it must be replicated to. */
-  replicatedTo: text.optional(),
-  /** Whether its value in force is read. */
-  read: z.boolean().optional(),
-  /** By whose tag a drill knows its own, which it may find there. */
-  drill: text.optional(),
-});
-
-/** The public name with its records, health checks and lever. The runbook fills in the topology's description. */
-const publicName = z.object({
-  need: z.literal('public-name'),
-  name: text,
-  described: describedTraffic.optional(),
-});
-
-const routingControls = z.object({
-  need: z.literal('routing-controls'),
-  /** The control that the drill turns on, and the one that it turns off. */
-  on: text,
-  off: text,
-  endpoints: z.array(z.object({ region: text, url: text })),
-});
-
-/** The object that says who may write, and the health checks that tell how the rest of the world sees both regions. */
-const witness = z.object({
-  need: z.literal('witness'),
-  ...place,
-  bucket: text,
-  key: text,
-  leaseMs: z.number(),
-  healthChecks: z.object({ region: text, primary: text, recovery: text }),
-});
-
-/** A metric that a step waits for: it must have values now. */
-const metric = z.object({
-  need: z.literal('metric'),
-  ...place,
-  namespace: text,
-  name: text,
-  stat: z.enum(['Average', 'Maximum', 'p95']),
-  periodMs: z.number(),
-  /** `verification` fails without it; a `detection` goes on by its other checks. */
-  for: z.enum(['verification', 'detection']),
-});
-
-const alarm = z.object({
-  need: z.literal('alarm'),
-  ...place,
-  name: text,
-  /** The `verification` wants it quiet; a `stop` condition ends the drill by it. */
-  for: z.enum(['verification', 'stop']),
-});
-
-/** What brings the failure about: the commands of the drill file in a live run. */
-const failureInjection = z.object({ need: z.literal('failure-injection') });
-
-/** An AWS session that lasts as long as the drill usually does. */
-const awsSession = z.object({ need: z.literal('aws-session'), lastsMs: z.number() });
-
-const snsTopic = z.object({
-  need: z.literal('sns-topic'),
-  ...place,
-  arn: text,
-  topic: text,
-  subscriptions: z.number(),
-});
+import { cacheDatastore, cacheGroup, cacheParameterGroup, cacheSnapshot, cacheSubnetGroup } from './needs/caches.ts';
+import * as databases from './needs/databases.ts';
+import { kafkaCluster, kafkaMirror } from './needs/kafka.ts';
+import { access, type cluster, deployments, namespace, nodeGroup } from './needs/kubernetes.ts';
+import { archive, bucket, secret, witness } from './needs/objects.ts';
+import { fisTemplate, lambdaFunction, quota, ssmDocument } from './needs/platform.ts';
+import { publicName, routingControls } from './needs/traffic.ts';
+import { alarm, awsSession, failureInjection, metric, snsTopic } from './needs/watching.ts';
 
 /** Something that a step must find before the drill begins: one look for each kind stands under `account/`. */
 export const needSchema = z.discriminatedUnion('need', [
+  access,
   alarm,
   archive,
   awsSession,
-  backups,
   bucket,
   cacheDatastore,
   cacheGroup,
+  cacheParameterGroup,
   cacheSnapshot,
+  cacheSubnetGroup,
+  databases.backups,
+  databases.freeSnapshot,
+  databases.globalCluster,
+  databases.instance,
+  databases.instanceClass,
+  databases.kmsKey,
+  databases.login,
+  databases.optionGroup,
+  databases.parameterGroup,
+  databases.replication,
+  databases.securityGroups,
+  databases.subnetGroup,
   deployments,
   failureInjection,
-  freeSnapshot,
-  globalCluster,
-  instance,
-  instanceQuota,
+  fisTemplate,
   kafkaCluster,
   kafkaMirror,
-  login,
+  lambdaFunction,
   metric,
   namespace,
   nodeGroup,
   publicName,
-  replication,
+  quota,
   routingControls,
   secret,
   snsTopic,
+  ssmDocument,
   witness,
 ]);
 export type Need = z.output<typeof needSchema>;
@@ -324,8 +116,29 @@ export function thingOf(need: Need): string {
     case 'failure-injection':
     case 'aws-session':
       return need.need;
-    case 'rds-instance-quota':
-      return `rds-instance-quota/${need.region}`;
+    case 'quota':
+      return `quota/${need.region}/${need.of}`;
+    case 'kms-key':
+      return `kms-key/${need.region}/${need.key}`;
+    case 'db-subnet-group':
+    case 'db-parameter-group':
+    case 'cache-parameter-group':
+    case 'cache-subnet-group':
+      return `${need.need}/${need.region}/${need.name}`;
+    case 'db-option-group':
+      return `${need.need}/${need.region}/${need.of}`;
+    case 'db-class':
+      return `${need.need}/${need.region}/${need.class}`;
+    case 'security-groups':
+      return `${need.need}/${need.region}/${need.instance ?? need.subnetGroup}`;
+    case 'kubernetes-access':
+      return `${need.need}/${need.cluster.region}/${need.cluster.cluster}/${need.cluster.namespace}`;
+    case 'lambda-function':
+      return `${need.need}/${need.region}/${need.function}`;
+    case 'ssm-document':
+      return `${need.need}/${need.region}/${need.document}`;
+    case 'fis-template':
+      return `${need.need}/${need.region}/${need.template}`;
     case 'sns-topic':
       return `sns-topic/${need.arn}`;
   }

@@ -11,6 +11,8 @@ import type { Need } from './needs.ts';
 export interface StepContext extends Ports {
   /** The name under which the drill runs it. */
   step: string;
+  /** The run, as it marks what it makes. */
+  run: string;
   aws: Aws;
   clock: Clock;
   signal: AbortSignal;
@@ -28,8 +30,6 @@ export interface Observation {
   done: boolean;
   /** It was asked for already and is on its way: asking again would be a second change. */
   underway?: boolean;
-  /** A part of what the step makes is there. */
-  partly?: boolean;
   state: Json;
 }
 
@@ -84,8 +84,6 @@ export interface Step<P, R extends Json = Json> {
   /** How long its calls to AWS are repeated that fail without a refusal: until its deadline, unless said. For a step to which silence is a finding. */
   patienceMs?: number;
   observe(params: P, context: StepContext): Promise<Observation>;
-  /** Set where it makes something for its own run alone: what. Where that is there before the run has asked for it, an earlier run left it. */
-  makesAnew?(params: P): string;
   /** Set when asking again does no harm: a run that is taken up again then asks at once, where another would look first. */
   repeatable?: true;
   /** Asks for it; what it gives, such as the id of a change, is journalled and handed to `settle`. */

@@ -4,8 +4,8 @@ import { GROUPS } from '../simulator/world.ts';
 import { inLines, lookedAt, setRecord, zoneIn } from './prepared.ts';
 
 const overrides = [
-  'topology.traffic.lever=global-accelerator-dials',
-  `topology.traffic.accelerator={ primary: ${GROUPS.primary}, recovery: ${GROUPS.recovery} }`,
+  'topology.traffic.public.lever=global-accelerator-dials',
+  `topology.traffic.public.accelerator={ primary: ${GROUPS.primary}, recovery: ${GROUPS.recovery} }`,
 ];
 const ACCELERATOR = GROUPS.primary.split('/listener/')[0];
 const setGroup = ({ accelerators }: State, index: 0 | 1, change: object) =>

@@ -10,6 +10,9 @@ const WRITER = 'ecommerce-db-primary';
 const REPLICA = 'ecommerce-db-dr-replica';
 const ARN = `arn:aws:rds:ap-east-2:111122223333:db:${WRITER}`;
 const DAY = 86_400_000;
+const QUARANTINE = 'sg-0a1b2c3d4e5f6000f';
+const quarantineIn = ({ groups }: State) =>
+  groups.security.find(({ id, region }) => id === QUARANTINE && region === 'ap-east-2') ?? expect.fail('no quarantine');
 
 type Case = [found: string, change: (state: State) => void];
 
@@ -54,8 +57,16 @@ test.each<Case>([
     (state) => Object.assign(replicaIn(state), { securityGroups: always(['sg-1']) }),
   ],
   [
-    `blocker: ${WRITER} is in quarantine, in sg-0a1b2c3d4e5f6000f`,
-    (state) => Object.assign(writerIn(state), { securityGroups: always(['sg-0a1b2c3d4e5f6000f']) }),
+    `blocker: the security group ${QUARANTINE} is in vpc-other, and the instance in vpc-ap-east-2`,
+    (state) => Object.assign(quarantineIn(state), { vpc: 'vpc-other' }),
+  ],
+  [
+    `blocker: the quarantine group ${QUARANTINE} has 1 inbound rule`,
+    (state) => Object.assign(quarantineIn(state), { letsIn: true }),
+  ],
+  [
+    `blocker: ${WRITER} is in quarantine, in ${QUARANTINE}`,
+    (state) => Object.assign(writerIn(state), { securityGroups: always([QUARANTINE]) }),
   ],
   [`note: the storage of ${REPLICA} is not encrypted`, (state) => Object.assign(replicaIn(state), { kmsKey: null })],
   [
@@ -128,7 +139,7 @@ test('a lag above the limit stops the drill', async () => {
 });
 
 test('a quarantine group that is one of the usual groups fences nobody', async () => {
-  const group = 'topology.database.writer.quarantineSecurityGroup=sg-0a1b2c3d4e5f60001';
+  const group = 'topology.data.orders.writer.quarantineSecurityGroup=sg-0a1b2c3d4e5f60001';
   expect(inLines(await lookedAt({ overrides: [group] }))).toContain(
     `blocker: the quarantine group sg-0a1b2c3d4e5f60001 is one of the usual groups of ${WRITER}`,
   );
@@ -152,7 +163,11 @@ test.each<[Drill, RegExp, (state: State) => void]>([
   [POINT_IN_TIME, /^warning: the newest snapshot of ecommerce-db-primary is 2 d 7 h old; 1 d is allowed$/, stoodStill],
   [POINT_IN_TIME, /^warning: ecommerce-db-primary can be restored only to 2 d ago$/, stoodStill],
   [SNAPSHOT, /^blocker: ecommerce-db-primary has no automated snapshot that is available$/, madeJustNow],
-  [SNAPSHOT, /^blocker: there is an instance ecommerce-db-restore-drill already$/, takeTheName],
+  [
+    SNAPSHOT,
+    /^blocker: there is an instance ecommerce-db-restore-drill already, and this drill did not make it$/,
+    takeTheName,
+  ],
 ])('%s is told: %s', async (drill, found, change) => {
   expect(inLines(await lookedAt({ drill, change }))).toContainEqual(expect.stringMatching(found));
 });

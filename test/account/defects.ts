@@ -1,9 +1,15 @@
 import { named } from '../../src/simulator/faults.ts';
+import { dataKeyArn } from '../../src/simulator/kms.ts';
 import { always } from '../../src/simulator/timeline.ts';
 import type { Need, NeedKind, NeedOf } from '../../src/steps/needs.ts';
 import { type Prepared, START_MS, zoneIn } from './prepared.ts';
 
 type Defect = Omit<Prepared, 'drill'>;
+
+/** Takes every group of a name away. */
+function without(groups: { name: string }[], name: string): void {
+  for (const one of groups.filter((group) => group.name === name)) groups.splice(groups.indexOf(one), 1);
+}
 
 /** How the thing that a need is about is broken, so that the preflight must say so. */
 export const defects: { [K in NeedKind]: (need: NeedOf<K>) => Defect } = {
@@ -53,6 +59,39 @@ export const defects: { [K in NeedKind]: (need: NeedOf<K>) => Defect } = {
       },
     },
   }),
+  'cache-parameter-group': ({ name }) => ({ change: ({ groups }) => without(groups.cacheParameters, name) }),
+  'cache-subnet-group': ({ name }) => ({ change: ({ groups }) => without(groups.cacheSubnets, name) }),
+  'db-class': () => ({
+    answers: {
+      DescribeOrderableDBInstanceOptions: (answer: { OrderableDBInstanceOptions?: unknown[] }) => {
+        answer.OrderableDBInstanceOptions = [];
+      },
+    },
+  }),
+  'db-option-group': ({ region }) => ({
+    change: ({ groups }) => {
+      for (const one of groups.options) if (one.region === region) one.major = '12';
+    },
+  }),
+  'db-parameter-group': ({ name }) => ({ change: ({ groups }) => without(groups.parameters, name) }),
+  'db-subnet-group': ({ name }) => ({ change: ({ groups }) => without(groups.subnets, name) }),
+  'fis-template': () => ({ change: ({ rolesGone }) => rolesGone.push('fis-experiments') }),
+  'kms-key': ({ region, key }) => ({
+    change: ({ keyStates }) => {
+      keyStates[dataKeyArn({ account: '111122223333' }, region, key)] = 'Disabled';
+    },
+  }),
+  'kubernetes-access': ({ access }) => ({ change: ({ denied }) => denied.push(...access) }),
+  'lambda-function': () => ({ overrides: ['simulation.functions=[]'] }),
+  quota: () => ({
+    change: ({ quotas }) => Object.assign(quotas, { 'L-7B6409FD': 1, 'L-272F1212': 0, 'L-DFE45DF3': 1 }),
+  }),
+  'security-groups': ({ groups: [id] }) => ({
+    change: (state) => {
+      state.groups.security = state.groups.security.filter((one) => one.id !== id);
+    },
+  }),
+  'ssm-document': () => ({ overrides: ['simulation.automations=[]'] }),
   'database-login': ({ instance }) => ({
     ports: ({ sql }) => ({
       sql: {
@@ -145,7 +184,6 @@ export const defects: { [K in NeedKind]: (need: NeedOf<K>) => Defect } = {
       else state.instances = state.instances.filter((one) => one !== own);
     },
   }),
-  'rds-instance-quota': () => ({ change: ({ quotas }) => Object.assign(quotas, { 'L-7B6409FD': 1 }) }),
   'rds-replication': ({ instance }) => ({
     change: ({ instances }) => {
       for (const one of instances) if (one.identifier === instance) one.source = always(null);

@@ -16,7 +16,7 @@ test.each([SNAPSHOT, POINT_IN_TIME] as const)('a healthy account gives %s nothin
 });
 
 test('with weighted records, too', async () => {
-  const { findings } = await lookedAt({ overrides: ['topology.traffic.lever=weighted-records'] });
+  const { findings } = await lookedAt({ overrides: ['topology.traffic.public.lever=weighted-records'] });
   expect(findings.map(({ severity }) => severity)).toEqual(['note', 'note', 'note']);
 });
 

@@ -61,7 +61,7 @@ test('where only a pattern is not allowed, a narrower policy may do', async () =
 });
 
 test('a change of Route 53 has no name beforehand: its pattern is what must be allowed', async () => {
-  const overrides = ['topology.traffic.lever=weighted-records'];
+  const overrides = ['topology.traffic.public.lever=weighted-records'];
   expect(inLines(await lookedAt({ overrides, change: denying('route53:GetChange') }))).toContain(
     `blocker: route53:GetChange on arn:aws:route53:::change/* is not allowed to ${ROLE}`,
   );

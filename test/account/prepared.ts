@@ -36,9 +36,12 @@ export async function opened({ drill: name = FAILOVER, overrides = [], change, a
   change?.(state);
   const { transport, ports } = simulate({ ...options, state });
   const calls: string[] = [];
+  /** What was asked for, with each call. */
+  const asked: { service: string; region: string; operation: string; input: object }[] = [];
   const toAws = gateway({
     transport: {
       async send(service, region, operation, ...rest) {
+        asked.push({ service, region, operation, input: rest[0] });
         const answer = await transport.send(service, region, operation, ...rest);
         answers[operation]?.(answer as never);
         return answer;
@@ -51,17 +54,17 @@ export async function opened({ drill: name = FAILOVER, overrides = [], change, a
     jitter: () => 0.5,
     readOnly: true,
   });
-  return { loaded, clock, ports: { ...ports, ...other?.(ports) }, calls, gateway: toAws };
+  return { loaded, clock, ports: { ...ports, ...other?.(ports) }, calls, asked, gateway: toAws };
 }
 
 /** What a preflight finds in an account that was prepared. */
 export async function lookedAt(prepared: Prepared) {
-  const { loaded, clock, ports, calls, gateway } = await opened(prepared);
+  const { loaded, clock, ports, calls, asked, gateway } = await opened(prepared);
   const { signal } = new AbortController();
   const aws = gateway({ step: 'preflight', signal });
   const { drill, topology } = loaded;
   const look = await clock.run(lookForDrill(drill, topology, { aws, clock, signal, ...ports, readsOnly: false }));
-  return { ...look, calls };
+  return { ...look, calls, asked };
 }
 
 /** One finding in a line: severity, and what. */

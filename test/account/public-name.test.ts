@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
+import type { Ports } from '../../src/ports/ports.ts';
 import { inLines, lookedAt, type Prepared, setRecord, zoneIn } from './prepared.ts';
 
 const GATE = '11111111-aaaa-4bbb-8ccc-000000000001';
 const LB = { primary: 'shop-1.ap-east-2.elb.amazonaws.com', recovery: 'shop-2.ap-northeast-1.elb.amazonaws.com' };
 const withTargets = ['primary', 'recovery'].map(
-  (side) => `topology.traffic.${side}.target=${LB[side as keyof typeof LB]}`,
+  (side) => `topology.traffic.public.${side}.target=${LB[side as keyof typeof LB]}`,
 );
 const also = (...records: object[]) => `simulation.traffic.records=${JSON.stringify(records)}`;
 const ipv6 = (setIdentifier: string, value: string, more: object = {}) => ({
@@ -53,8 +54,8 @@ test.each<[situation: string, found: string, overrides: string[]]>([
     `blocker: taipei (AAAA) carries no health check, not ${GATE}`,
     [
       also(ipv6('taipei', '2001:db8::10'), ipv6('tokyo', '2001:db8::20')),
-      'topology.traffic.primary.ipv6=2001:db8::10',
-      'topology.traffic.recovery.ipv6=2001:db8::20',
+      'topology.traffic.public.primary.ipv6=2001:db8::10',
+      'topology.traffic.public.recovery.ipv6=2001:db8::20',
     ],
   ],
   [
@@ -62,8 +63,8 @@ test.each<[situation: string, found: string, overrides: string[]]>([
     `blocker: tokyo differs by type: A tokyo: weight 0, to 198.51.100.20; AAAA tokyo: weight 50, to 2001:db8::20`,
     [
       also(ipv6('tokyo', '2001:db8::20', { weight: 50 })),
-      'topology.traffic.primary.ipv6=2001:db8::10',
-      'topology.traffic.recovery.ipv6=2001:db8::20',
+      'topology.traffic.public.primary.ipv6=2001:db8::10',
+      'topology.traffic.public.recovery.ipv6=2001:db8::20',
     ],
   ],
   [
@@ -147,6 +148,23 @@ test.each([
   expect(found[0]?.mend).toContain(mend);
 });
 
+test.each([
+  ['no address in DNS', 'NotFound', `${LB.recovery} has no address in DNS`],
+  ['name servers that are silent', 'Timeout', `${LB.recovery} cannot be looked at: the port says Timeout`],
+])('a load balancer with %s is a blocker', async (_, name, what) => {
+  const ports = ({ dns }: Ports) => ({
+    dns: {
+      ...dns,
+      async authoritative(asked: string, signal?: AbortSignal) {
+        if (asked === LB.recovery) throw Object.assign(new Error(`the port says ${name}`), { name });
+        return dns.authoritative(asked, signal);
+      },
+    },
+  });
+  expect(inLines(await lookedAt({ overrides: withTargets, ports }))).toContain(`blocker: ${what}`);
+  expect(inLines(await lookedAt({ overrides: withTargets })).join()).not.toContain(LB.recovery);
+});
+
 test('a name that only a wildcard answers for is a blocker', async () => {
   const change: Prepared['change'] = (state) => {
     const zone = zoneIn(state);
@@ -159,10 +177,10 @@ test('a name that only a wildcard answers for is a blocker', async () => {
 
 test('names are compared as names: upper case, a trailing dot and "dualstack." mean the same', async () => {
   const overrides = [
-    'topology.traffic.name=Shop.Example.COM.',
-    'topology.traffic.ttl=60 s',
-    `topology.traffic.primary.target=DualStack.${LB.primary.toUpperCase()}.`,
-    `topology.traffic.recovery.target=${LB.recovery}`,
+    'topology.traffic.public.name=Shop.Example.COM.',
+    'topology.traffic.public.ttl=60 s',
+    `topology.traffic.public.primary.target=DualStack.${LB.primary.toUpperCase()}.`,
+    `topology.traffic.public.recovery.target=${LB.recovery}`,
   ];
   expect(await blockers(overrides)).toEqual([]);
 });
@@ -174,16 +192,19 @@ test('records of other types say nothing of customers', async () => {
 });
 
 test('AAAA records beside the A records are no trouble where the topology describes them', async () => {
-  const overrides = ['topology.traffic.primary.ipv6=2001:db8::10', 'topology.traffic.recovery.ipv6=2001:db8::20'];
+  const overrides = [
+    'topology.traffic.public.primary.ipv6=2001:db8::10',
+    'topology.traffic.public.recovery.ipv6=2001:db8::20',
+  ];
   expect(await blockers(overrides)).toEqual([]);
 });
 
 test('an alias of records in the zone is moved by the check that they carry', async () => {
   const nested = 'taipei.example.com';
   const overrides = [
-    'topology.traffic.ttl=60 s',
-    `topology.traffic.primary.target=${nested}`,
-    `topology.traffic.recovery.target=${LB.recovery}`,
+    'topology.traffic.public.ttl=60 s',
+    `topology.traffic.public.primary.target=${nested}`,
+    `topology.traffic.public.recovery.target=${LB.recovery}`,
     also(
       { type: 'A', setIdentifier: 'taipei', weight: 100, alias: nested },
       { name: nested, type: 'A', values: ['203.0.113.10'], healthCheck: GATE },
@@ -212,10 +233,10 @@ test('records are read to the last page', async () => {
 
 test('a routing control moves only records that carry its health check', async () => {
   const overrides = [
-    'topology.traffic.records=failover',
-    'topology.traffic.lever=arc-routing-controls',
-    `topology.traffic.recovery.healthCheck=${GATE.replace(/1$/, '2')}`,
-    'topology.traffic.routingControls={ primary: on-here, recovery: on-there, endpoints: { ap-northeast-1: "https://host.example.com" } }',
+    'topology.traffic.public.records=failover',
+    'topology.traffic.public.lever=arc-routing-controls',
+    `topology.traffic.public.recovery.healthCheck=${GATE.replace(/1$/, '2')}`,
+    'topology.traffic.public.routingControls={ primary: on-here, recovery: on-there, endpoints: { ap-northeast-1: "https://host.example.com" } }',
   ];
   const change: Prepared['change'] = (state) => setRecord(state, 1, { HealthCheckId: undefined });
   expect(await blockers(overrides, change)).toContain(

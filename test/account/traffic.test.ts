@@ -76,12 +76,12 @@ test.each<Case>([
     (state) => setRecord(state, 0, { Failover: undefined, Weight: 100 }),
   ],
 ])('a failover between failover records is told: %s', async (found, change) => {
-  const overrides = ['topology.traffic.records=failover'];
+  const overrides = ['topology.traffic.public.records=failover'];
   expect(inLines(await lookedAt({ overrides, change }))).toContain(found);
   expect(inLines(await lookedAt({ overrides }))).not.toContain(found);
 });
 
-const WEIGHTED = ['topology.traffic.lever=weighted-records'];
+const WEIGHTED = ['topology.traffic.public.lever=weighted-records'];
 
 test.each<Case>([
   [

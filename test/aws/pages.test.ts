@@ -12,7 +12,8 @@ function handedOn(asked: string[], told: string[]): Record<string, string> {
     return /^next/i.test(given) && name ? [[name, given]] : [];
   });
   if (pairs.length > 0) return Object.fromEntries(pairs);
-  return asked.includes('Marker') && told.includes('Marker') ? { Marker: 'Marker' } : {};
+  const same = ['Marker', 'ContinuationToken'].find((name) => asked.includes(name) && told.includes(name));
+  return same === undefined ? {} : { [same]: same };
 }
 
 test('the table of lists holds every operation whose shapes have pages, with what hands them on', async () => {

@@ -107,8 +107,8 @@ test('the calendar holds the coming year, each time once, under names that stay'
     exercises: [exercise({ every: 'month', week: 4 }), exercise({ every: 'year', quarter: 3 })],
   };
   const named = [
-    { drill: 'a', title: 'Wiederherstellung, 還原; "alle"' },
-    { drill: 'b', title: 'B' },
+    { drill: 'a', title: 'Wiederherstellung, 還原; "alle"', lastRun: null },
+    { drill: 'b', title: 'B', lastRun: null },
   ];
   const text = toICalendar(schedule, named, at('2026-03-10'));
   const events = new ICAL.Component(ICAL.parse(text)).getAllSubcomponents('vevent');

@@ -26,7 +26,12 @@ async function listening(server: Server): Promise<number> {
 const NAMES = [
   'amazonaws.com',
   '*.amazonaws.com',
-  ...['ap-northeast-1', 'ap-east-2', 'us-west-2'].map((region) => `*.${region}.amazonaws.com`),
+  '*.global.api.aws',
+  ...['ap-northeast-1', 'ap-east-2', 'us-west-2'].flatMap((region) => [
+    `*.${region}.amazonaws.com`,
+    `fips.eks.${region}.amazonaws.com`,
+    `*.${region}.api.aws`,
+  ]),
 ];
 
 /** AWS's own host names over TLS, by a certificate of a private authority, with a served account behind them. */
@@ -62,7 +67,7 @@ export async function corporateProxy(port: number, { login, refuses }: { login?:
     const wanted = login && `Basic ${Buffer.from(login).toString('base64')}`;
     const status = wanted && incoming.headers['proxy-authorization'] !== wanted ? 407 : refuses;
     if (status) return client.end(`HTTP/1.1 ${status} No\r\ncontent-type: text/html\r\ncontent-length: 2\r\n\r\nno`);
-    if (/\.eks\./.test(incoming.url ?? '')) return client.end('HTTP/1.1 502 No\r\n\r\n');
+    if (/\.gr7\..*\.eks\./.test(incoming.url ?? '')) return client.end('HTTP/1.1 502 No\r\n\r\n');
     const upstream = connect(port, '127.0.0.1', () => {
       client.write('HTTP/1.1 200 Connection established\r\n\r\n');
       upstream.pipe(client);

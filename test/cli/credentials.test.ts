@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { drDrill, newFolder } from './command.ts';
@@ -187,6 +187,56 @@ describe('what is wrong with the credentials is told with the profile and the co
     expect(exitCode).toBe(2);
     expect(err).toContain('AWS_ACCESS_KEY_ID is not set; there is no profile default');
     expect(err).toContain('Choose a profile with AWS_PROFILE: prod.');
+  });
+
+  test('an SSO profile whose session is not in the config', async () => {
+    const config = '[profile prod]\nsso_session = gone\nsso_account_id = 111122223333\nsso_role_name = drill\n';
+    const { exitCode, err } = await preflightWith(config, 'prod');
+    expect([exitCode, err]).toEqual([
+      2,
+      expect.stringContaining('names the sso-session gone, which is not in the AWS'),
+    ]);
+  });
+
+  test.each(['nonsense', 'localhost:4566'])('an endpoint that is no URL: %s', async (endpoint) => {
+    const { exitCode, err } = await preflightWith(`[default]\n${KEYS}`, undefined, {
+      env: { AWS_ENDPOINT_URL: endpoint },
+    });
+    expect([exitCode, err]).toEqual([
+      2,
+      expect.stringMatching(/AWS_ENDPOINT_URL \(.*\) is no URL[\s\S]*Correct AWS_ENDPOINT_URL/),
+    ]);
+  });
+
+  test('an endpoint of the profile that is no URL', async () => {
+    const { exitCode, err } = await preflightWith(`[default]\nendpoint_url = nonsense\n${KEYS}`, undefined, {
+      env: { AWS_ENDPOINT_URL: '', AWS_ENDPOINT_URL_STS: '' },
+    });
+    expect([exitCode, err]).toEqual([2, expect.stringContaining('The endpoint of sts in ap-northeast-1 is no URL')]);
+  });
+
+  test.each(['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE'])(
+    'a file that cannot be read: %s names a folder',
+    async (variable) => {
+      const named = newFolder();
+      for (const profile of ['prod', undefined]) {
+        const { exitCode, err } = await preflightWith(`[profile prod]\n${KEYS}`, profile, {
+          env: { [variable]: named },
+        });
+        expect([exitCode, err]).toEqual([
+          2,
+          expect.stringMatching(/The AWS file \S+ cannot be read: it is a folder\.[\s\S]*Correct AWS_/),
+        ]);
+      }
+    },
+  );
+
+  test('a file in its usual place that cannot be read, where a profile is asked for', async () => {
+    const home = newFolder();
+    mkdirSync(join(home, '.aws', 'config'), { recursive: true });
+    const env = { HOME: home, AWS_CONFIG_FILE: '', AWS_SHARED_CREDENTIALS_FILE: '' };
+    const { exitCode, err } = await preflightWith('', 'prod', { env });
+    expect([exitCode, err]).toEqual([2, expect.stringContaining(`${home}/.aws/config cannot be read: it is a folder`)]);
   });
 
   test('half of a key in the environment', async () => {

@@ -228,3 +228,80 @@ test('an action that is due before the run, or decades later, is refused with th
     expect([exitCode, err]).toEqual([2, expect.stringContaining(`cannot be due on ${due}`)]);
   }
 });
+
+test('a line of a debrief that cannot be read is told by the next report, by verify, by history and in the bundle', async () => {
+  const { folder, runs, debrief } = await debriefed();
+  const lines = readFileSync(debrief, 'utf8').split('\n');
+  writeFileSync(debrief, [lines[0], '{"half a line', ''].join('\n'));
+  const told = `ine 2 of the debrief of ${basename(folder)} cannot be read`;
+  expect(await here(['history', '--runs', runs])).toMatchObject({ out: expect.stringContaining(told) });
+  expect((await here(['history', '--runs', runs])).out).toContain('actions  2 open, 0 closed');
+  const { unreadableDebriefs } = JSON.parse((await here(['history', '--runs', runs, '--json'])).out);
+  expect(unreadableDebriefs).toEqual([{ run: basename(folder), line: 2 }]);
+  expect(await here(['verify', folder])).toMatchObject({
+    exitCode: 1,
+    out: expect.stringContaining('debrief.jsonl, line 2, is no line of a debrief any more'),
+  });
+  const bundle = join(newFolder(), 'evidence.zip');
+  await here(['bundle', folder, '-o', bundle]);
+  expect(indexIn(bundle)).toContain('line 2 of debrief.jsonl cannot be read');
+
+  await here(['run', SNAPSHOT, '--runs', runs, '--format', 'html', 'md', 'json']);
+  const next = readdirSync(runs).filter((name) => name !== 'index.jsonl' && name !== basename(folder))[0] ?? '';
+  const report = JSON.parse(readFileSync(join(runs, next, 'report.json'), 'utf8'));
+  expect(report.before.words.join()).toContain(told);
+  expect(report.before.actions).toHaveLength(2);
+  for (const file of ['report.html', 'report.md'])
+    expect(readFileSync(join(runs, next, file), 'utf8')).toContain(
+      'cannot be read: what stood there is not carried over',
+    );
+  expect(await here(['verify', join(runs, next)])).toMatchObject({ exitCode: 0 });
+});
+
+test('what people write is text in the README of a bundle, whatever it looks like', async () => {
+  const { folder } = await runHere([SNAPSHOT]);
+  const evil = '[click](https://evil.example) <script>x</script> `a` | b \u001b[2J';
+  const link = `${evil} \u001b]8;;https://evil.example\u0007link`;
+  await here(['debrief', folder, '--well', link, '--action', `${evil}; ${evil}; 2026-12-24`, '--by', evil]);
+  const bundle = join(newFolder(), 'evidence.zip');
+  expect(await here(['bundle', folder, '-o', bundle])).toMatchObject({ exitCode: 0 });
+  const [index = ''] = indexIn(bundle).split('## To check it');
+  expect(index).toContain('click');
+  for (const markup of [' [click]', ' <script>', ' `a`', '` | b', '\u001b']) expect(index).not.toContain(markup);
+  expect(await here(['verify', bundle])).toMatchObject({ exitCode: 0 });
+});
+
+test.runIf(hasPseudoTerminal)('a day that cannot be meant is asked for again', async () => {
+  const { folder } = await runHere([SNAPSHOT]);
+  const talk: [asked: string, answer: string][] = [
+    ['Who took part: ', ''],
+    ['went well: ', ''],
+    ['did not: ', ''],
+    ['to be done: ', 'Docs'],
+    ['Docs”: ', 'Bob'],
+    ['2026-12-24: ', 'soon'],
+    ["'soon' is no day, such as 2026-12-24.", ''],
+    ['2026-12-24: ', '2024-12-01'],
+    ['give a day between', ''],
+    ['2026-12-24: ', '2126-12-01'],
+    ['give a day between', ''],
+    ['2026-12-24: ', '2026-12-01'],
+    ['and: ', ''],
+  ];
+  let seen = 0;
+  const { exitCode } = await onTerminal(['debrief', folder], {
+    types(screen, type) {
+      for (let at = 0; at >= 0; ) {
+        const [asked, answer = ''] = talk[0] ?? ['nothing more'];
+        at = screen.indexOf(asked, seen);
+        if (at < 0) return;
+        seen = at + asked.length;
+        talk.shift();
+        if (asked.endsWith(': ')) type(`${answer}\n`);
+      }
+    },
+  });
+  expect([exitCode, talk]).toEqual([0, []]);
+  const { actions } = JSON.parse(readFileSync(join(folder, 'debrief.jsonl'), 'utf8'));
+  expect(actions).toEqual([{ action: 'Docs', owner: 'Bob', due: '2026-12-01' }]);
+});

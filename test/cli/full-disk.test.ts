@@ -40,8 +40,8 @@ function diskFull(names: RegExp, room: number): () => number {
       if (bytes.length === 0) throw full();
       return real.writeSync(fd, bytes);
     },
-    writeFileSync(path: string, data: string | Uint8Array, ...more: []) {
-      if (!isMeant(path)) return real.writeFileSync(path, data, ...more);
+    writeFileSync(path: string | number, data: string | Uint8Array, ...more: []) {
+      if (!isMeant(typeof path === 'number' ? paths.get(path) : path)) return real.writeFileSync(path, data, ...more);
       const whole = Buffer.from(data as string);
       const bytes = take(whole);
       real.writeFileSync(path, bytes, ...more);

@@ -2,11 +2,13 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import { realClock } from '../../src/clock/real-clock.ts';
-import { loadDrill } from '../../src/drill/load.ts';
+import type { Kind } from '../../src/components/schemas.ts';
+import { loadDrill, loadTopology } from '../../src/drill/load.ts';
 import { simulationSchema } from '../../src/drill/simulation.ts';
 import type { AnsweredCall } from '../../src/server/answer-call.ts';
 import { type SimulatorServer, serve } from '../../src/server/serve.ts';
 import { loadSdk, simulate } from '../../src/simulator/simulate.ts';
+import type { State } from '../../src/simulator/state.ts';
 import { shippedTopology } from '../drill/files.ts';
 import { drDrill, newFolder } from './command.ts';
 
@@ -15,21 +17,44 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()));
 });
 
-/** A simulated account in real time, closed after the test; gives what a process needs to take it for AWS. */
+/** A simulated account of the sample or of another platform, in real time, closed after the test; gives what a process needs to take it for AWS. */
 export async function liveAccount(
   overrides: string[] = [],
-  { without = [], neighbours = 0 }: { without?: ('aurora' | 'cache' | 'messaging')[]; neighbours?: number } = {},
+  {
+    without = [],
+    neighbours = 0,
+    path = 'drills/multi-region-failover.yaml',
+    platform,
+    change,
+  }: {
+    /** Kinds of components that are not there. */
+    without?: Kind[];
+    neighbours?: number;
+    /** The drill whose account it is. */
+    path?: string;
+    /** Another topology than the drill's. */
+    platform?: string;
+    /** What is otherwise in the account than the topology says. */
+    change?: ((state: State) => void) | undefined;
+  } = {},
 ) {
   await loadSdk();
   const clock = realClock();
-  const { drill, topology } = loadDrill('drills/multi-region-failover.yaml', { overrides });
-  for (const part of without) delete topology[part];
-  const world = simulate({
+  const { drill, topology: named } = loadDrill(path, { overrides });
+  const whole = platform === undefined ? named : loadTopology(platform);
+  const kept = <C extends { kind: Kind }>(group: Record<string, C>): Record<string, C> =>
+    Object.fromEntries(Object.entries(group).filter(([, { kind }]) => !without.includes(kind)));
+  const topology = { ...whole, data: kept(whole.data), compute: kept(whole.compute), traffic: kept(whole.traffic) };
+  const { traffic, functions, automations, experiments } = drill.simulation;
+  const options = {
     topology,
-    simulation: { ...simulationSchema.parse({ neighbours }), traffic: drill.simulation.traffic },
+    simulation: { ...simulationSchema.parse({ neighbours }), traffic, functions, automations, experiments },
     seed: 1,
     clock,
-  });
+  };
+  const state = simulate(options).state();
+  change?.(state);
+  const world = simulate({ ...options, state });
   const calls: AnsweredCall[] = [];
   const onCall = (call: AnsweredCall) => calls.push(call);
   const server = await serve({ world, listen: { host: '127.0.0.1', port: 0 }, clock, onCall });

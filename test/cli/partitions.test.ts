@@ -12,7 +12,7 @@ interface Partition {
   iam: string;
   /** Two regions of it, and a third for the witness; where it has but two, one whose name has their form. */
   regions: [primary: string, recovery: string, third: string];
-  /** What belongs to another partition, and so may stand nowhere. */
+  /** What belongs to another partition, and so may stand nowhere; RDS's own principal for monitoring is the same in all. */
   foreign: RegExp;
 }
 
@@ -36,14 +36,14 @@ const partitions: Partition[] = [
     route53: 'cn-northwest-1',
     iam: 'cn-north-1',
     regions: ['cn-northwest-1', 'cn-north-1', 'cn-south-1'],
-    foreign: /arn:aws:|us-east-1|us-west-2|amazonaws\.com(?!\.cn)/,
+    foreign: /arn:aws:|us-east-1|us-west-2|(?<!monitoring\.rds\.)amazonaws\.com(?!\.cn)/,
   },
   {
     name: 'aws-eusc',
     route53: 'eusc-de-east-1',
     iam: 'eusc-de-east-1',
     regions: ['eusc-de-east-1', 'eusc-de-west-1', 'eusc-de-north-1'],
-    foreign: /arn:aws:|us-east-1|us-west-2|amazonaws\.com/,
+    foreign: /arn:aws:|us-east-1|us-west-2|(?<!monitoring\.rds\.)amazonaws\.com/,
   },
 ];
 
@@ -71,6 +71,14 @@ const mustNotSpeakOf = (foreign: RegExp, what: string, text: string): void => {
   expect(line?.slice(Math.max(0, at - 100), at + 100), `${what} speaks of another partition`).toBeUndefined();
 };
 
+/** Every command that a person may type for Route 53 or IAM finds them: the CLI looks for them in the partition `aws`, unless told. */
+const mustFindGlobalServices = ({ name, route53, iam }: Partition, what: string, text: string): void => {
+  for (const [command = '', service] of text.matchAll(/aws (route53|iam) [a-z-]+( --region [\w-]+)?/g)) {
+    const wanted = name === 'aws' ? '' : ` --region ${service === 'iam' ? iam : route53}`;
+    expect(command.replace(/^aws \w+ [a-z-]+/, ''), `${what}: ${command}`).toBe(wanted);
+  }
+};
+
 describe.each(partitions)('on a topology in the partition $name', (partition) => {
   const folder = drillsIn(partition);
   const { name, foreign, route53, iam } = partition;
@@ -82,12 +90,17 @@ describe.each(partitions)('on a topology in the partition $name', (partition) =>
       const { exitCode, out, err } = await here(words);
       expect([words[0], exitCode, err]).toEqual([words[0], 0, '']);
       mustNotSpeakOf(foreign, words[0] ?? '', out);
+      mustFindGlobalServices(partition, words[0] ?? '', out);
     }
     const { exitCode, folder: run } = await runHere([drill, '--format', 'html,md,json,junit,oscal,csv']);
     expect(exitCode).toBe(0);
     const written = readdirSync(run, { recursive: true, encoding: 'utf8' }).filter((one) => /\.\w+$/.test(one));
     expect(written).toContain('journal.jsonl');
-    for (const one of written) mustNotSpeakOf(foreign, one, readFileSync(join(run, one), 'utf8'));
+    for (const one of written) {
+      const text = readFileSync(join(run, one), 'utf8');
+      mustNotSpeakOf(foreign, one, text);
+      mustFindGlobalServices(partition, one, text);
+    }
   });
 
   test('a live preflight asks Route 53 and IAM where that partition has them', async () => {

@@ -59,7 +59,7 @@ describe('preflight', () => {
   });
 
   test('takes snapshots of AWS Backup for recovery points', async () => {
-    const by = 'topology.database.backups={by: aws-backup}';
+    const by = 'topology.data.orders.backups={by: aws-backup}';
     const { exitCode, out } = await here(['preflight', SNAPSHOT, '--set', by]);
     expect([exitCode, out]).toEqual([0, expect.stringMatching(/newest snapshot +at most 1 d old +2026-01-04T05:00/)]);
   });

@@ -64,6 +64,31 @@ describe('a proxy and a bundle of certificate authorities', () => {
   });
 });
 
+describe('endpoints of AWS’s own kinds', () => {
+  const inProfile = (setting: string) => {
+    const file = join(newFolder(), 'config');
+    writeFileSync(file, `[default]\n${setting}\n`);
+    return { AWS_CONFIG_FILE: file };
+  };
+
+  test.each<[string, Record<string, string>, string[]]>([
+    [
+      'FIPS',
+      { AWS_USE_FIPS_ENDPOINT: 'true' },
+      ['sts-fips.ap-northeast-1.amazonaws.com', 'rds-fips.ap-east-2.amazonaws.com'],
+    ],
+    ['dual-stack, in the profile', inProfile('use_dualstack_endpoint = true'), ['rds.ap-east-2.api.aws']],
+  ])('are asked, and are AWS: %s', async (_, settings, hosts) => {
+    const { asked, out } = await behindProxy(({ proxy, ca }) => ({
+      HTTPS_PROXY: proxy,
+      AWS_CA_BUNDLE: ca,
+      ...settings,
+    }));
+    expect(asked).toEqual(expect.arrayContaining(hosts.map((host) => `${host}:443`)));
+    expect(out).toContain('ecommerce-db-primary status');
+  });
+});
+
 describe('what goes wrong with it is told, with exit code 2', () => {
   test('a proxy that wants a login', async () => {
     const { exitCode, err } = await behindProxy(({ proxy, ca }) => ({ HTTPS_PROXY: proxy, AWS_CA_BUNDLE: ca }), {

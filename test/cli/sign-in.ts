@@ -57,7 +57,13 @@ const keys = (accessKeyId: string) => ({
 });
 
 /** STS and IAM Identity Center as far as credentials need them; `next` is where every other request goes. */
-export async function signIn(next: string, { refuses }: { refuses?: (operation: string) => Refusal | undefined } = {}) {
+export async function signIn(
+  next: string,
+  {
+    refuses,
+    ends = () => '2099-01-01T00:00:00Z',
+  }: { refuses?: (operation: string) => Refusal | undefined; ends?: () => string } = {},
+) {
   const asked: Asked[] = [];
   const server = createServer(async (incoming, answer) => {
     const body = await textOf(incoming);
@@ -84,7 +90,7 @@ export async function signIn(next: string, { refuses }: { refuses?: (operation: 
     if (operation === 'AssumeRole' || operation === 'AssumeRoleWithWebIdentity') {
       answer.writeHead(200, { 'content-type': 'text/xml' });
       return answer.end(
-        `<${operation}Response><${operation}Result><Credentials><AccessKeyId>ASIAROLE</AccessKeyId><SecretAccessKey>given</SecretAccessKey><SessionToken>given</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials><AssumedRoleUser><Arn>arn:aws:sts::111122223333:assumed-role/drill/x</Arn><AssumedRoleId>x</AssumedRoleId></AssumedRoleUser></${operation}Result><ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></${operation}Response>`,
+        `<${operation}Response><${operation}Result><Credentials><AccessKeyId>ASIAROLE</AccessKeyId><SecretAccessKey>given</SecretAccessKey><SessionToken>given</SessionToken><Expiration>${ends()}</Expiration></Credentials><AssumedRoleUser><Arn>arn:aws:sts::111122223333:assumed-role/drill/x</Arn><AssumedRoleId>x</AssumedRoleId></AssumedRoleUser></${operation}Result><ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></${operation}Response>`,
       );
     }
     if (operation === 'GetRoleCredentials') {

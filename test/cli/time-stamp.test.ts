@@ -1,4 +1,6 @@
 import { readdirSync, writeFileSync } from 'node:fs';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { hasStandardTools, unpackedByHand } from '../evidence/by-hand.ts';
@@ -7,9 +9,9 @@ import { here, newFolder, runDrill } from './command.ts';
 import { abortedRun, liveAccount } from './live-account.ts';
 
 /** A live run that is aborted as soon as it asks, and so ends sealed. */
-async function liveRun(authority: string) {
+async function liveRun(authority: string, more: Record<string, string> = {}) {
   const { env } = await liveAccount();
-  const { err, files, folder: run = '' } = await abortedRun({ ...env, DR_DRILL_TSA: authority });
+  const { err, files, folder: run = '' } = await abortedRun({ ...env, DR_DRILL_TSA: authority, ...more });
   return { run, err, files, verified: () => here(['verify', run, '--json']) };
 }
 
@@ -29,6 +31,37 @@ test.skipIf(!hasOpenssl)('the seal of a live run is stamped, which verify tells 
   expect(answers).toHaveLength(5);
   expect(answers.map(({ passed }) => passed)).toEqual(answers.map(() => true));
   expect(answers[4]?.says).toContain('Verification: OK');
+  await authority.close();
+});
+
+/** A proxy that leads every host to one; tells which URLs it was asked for. */
+async function forwardProxy(target: string) {
+  const asked: string[] = [];
+  const server = createServer((incoming, answer) => {
+    asked.push(`${incoming.method} ${incoming.url}`);
+    const { method, headers } = incoming;
+    const passed = request(target, { method, headers }, (theirs) => {
+      answer.writeHead(theirs.statusCode ?? 502, theirs.headers);
+      theirs.pipe(answer);
+    });
+    incoming.pipe(passed);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { url, asked, close: () => server.close() };
+}
+
+test.skipIf(!hasOpenssl)('the authority is asked through the proxy of the environment', async () => {
+  const authority = await timestampAuthority(newFolder());
+  const proxy = await forwardProxy(authority.url);
+  const { files, err } = await liveRun('http://stamps.example.com/tsa', {
+    http_proxy: proxy.url,
+    no_proxy: '',
+    NO_PROXY: '',
+  });
+  expect([files, err]).toEqual([expect.arrayContaining(['manifest.tsr']), expect.not.stringContaining('time-stamp')]);
+  expect(proxy.asked).toEqual(['POST http://stamps.example.com/tsa']);
+  proxy.close();
   await authority.close();
 });
 

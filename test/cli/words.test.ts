@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { loadTopology } from '../../src/drill/load.ts';
-import { shippedTopology } from '../drill/files.ts';
+import { refusal } from '../../src/live/refusals.ts';
 import { drDrill, newFolder, runHere } from './command.ts';
 import { abortedRun } from './live-account.ts';
 import { refused, type Trouble, troubledAccount } from './troubled-account.ts';
@@ -66,6 +65,22 @@ describe.each(commands)('%s ends with 2 and says what happened', (_, words) => {
   });
 });
 
+test('an endpoint that is in no DNS says that the service may not be offered in the region', () => {
+  const lookup = Object.assign(new Error('getaddrinfo ENOTFOUND kafka.mx-central-1.amazonaws.com'), {
+    code: 'ENOTFOUND',
+  });
+  const told = refusal(Object.assign(new Error('cannot be reached', { cause: lookup }), { name: 'Unreachable' }), {
+    service: 'kafka',
+    region: 'mx-central-1',
+    operation: 'ListClustersV2',
+  });
+  expect(told).toMatchObject({
+    message:
+      'kafka ListClustersV2 in mx-central-1 cannot be reached: its host name does not exist in DNS (ENOTFOUND). kafka may not be offered in mx-central-1.',
+    hint: expect.stringContaining('AWS Regional Services List'),
+  });
+});
+
 test('resume says so as well', async () => {
   let isDown = false;
   const { env } = await troubledAccount(({ service }) =>
@@ -123,7 +138,7 @@ describe('one service that cannot be asked does not take a discovery with it', (
     [
       'not there in the region',
       refused('kafka', 400, 'UnknownOperationException', 'no such'),
-      /MSK clusters: kafka ListClustersV2 in ap-\S+ was refused/,
+      /MSK clusters: kafka ListClustersV2 in ap-\S+ was refused .*kafka, or this operation of it, is not offered in ap-/,
     ],
   ])('%s', async (_, trouble, said) => {
     const { env } = await troubledAccount(({ service }) => (service === 'kafka' ? trouble : undefined));
@@ -132,19 +147,18 @@ describe('one service that cannot be asked does not take a discovery with it', (
     expect([exitCode, err]).toEqual([1, expect.stringMatching(said)]);
     const text = readFileSync(output, 'utf8');
     expect(text).toMatch(new RegExp(`^# Could not be asked.*${said.source}`, 'm'));
-    const found = loadTopology(output);
-    expect([found.messaging, found.database.writer.identifier]).toEqual([
-      undefined,
-      loadTopology(shippedTopology).database.writer.identifier,
-    ]);
+    expect(text).toContain('identifier: ecommerce-db-primary');
+    expect(text).not.toContain('ecommerce-messages');
   });
 
   test.each([
-    ['rds', 'databases: '],
-    ['eks', 'Kubernetes cluster in'],
-    ['elasticache', 'cache: '],
-    ['sns', 'topic for notices: '],
-    ['route53', 'public name: '],
+    ['rds', 'RDS instances with a cross-region replica: '],
+    ['eks', 'EKS clusters: '],
+    ['elasticache', 'caches of ElastiCache: '],
+    ['s3', 'replicated buckets: '],
+    ['secretsmanager', 'replicated secrets: '],
+    ['sns', 'topics for notices: '],
+    ['route53', 'public names: '],
   ])('whichever it is: %s', async (name, part) => {
     const { env } = await troubledAccount(({ service }) =>
       service === name ? refused(name, 403, 'AccessDenied', 'not authorized') : undefined,
@@ -163,7 +177,7 @@ describe('one service that cannot be asked does not take a discovery with it', (
     const { exitCode, err } = await drDrill(discoverTo(output), { env });
     expect([exitCode, err]).toEqual([
       2,
-      expect.stringMatching(/has nothing in ap-east-2 and ap-northeast-1[\s\S]*databases: rds:Describe/),
+      expect.stringMatching(/has nothing in ap-east-2 and ap-northeast-1[\s\S]*replica: rds:Describe/),
     ]);
     expect(() => readFileSync(output)).toThrow(/ENOENT/);
   });

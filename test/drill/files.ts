@@ -18,15 +18,19 @@ export function scratch(): { path: string; write: (name: string, content: string
 }
 
 export const shippedTopology = resolve('drills/topologies/ecommerce-platform.yaml');
+/** One database, one cluster in each region and one public name. */
+export const pairTopology = resolve('test/platforms/pair.yaml');
 export const shippedDrills = [
   'drills/multi-region-failover.yaml',
   'drills/snapshot-restore.yaml',
   'drills/point-in-time-restore.yaml',
 ];
 
-/** A drill's text that finds the shipped topology from any folder. */
+/** A drill's text that finds its topology from any folder: the pair, or the shipped one. */
 export function drillText(file = 'test/drill/fixtures/failover.yaml'): string {
-  return readFileSync(file, 'utf8').replace('topologies/ecommerce-platform.yaml', shippedTopology);
+  const text = readFileSync(file, 'utf8');
+  const topology = /^topology: .*\/pair\.yaml$/m.test(text) ? pairTopology : shippedTopology;
+  return text.replace(/^topology: .*$/m, `topology: ${topology}`);
 }
 
 export function mistakesOf(path: string, options?: LoadOptions): readonly Mistake[] {

@@ -109,15 +109,22 @@ test('a recovery point objective of 0 is legal', () => {
 });
 
 test('a deadline must name a step of the machine', () => {
-  const stepNames = () => ['promote-replica', 'scale-nodes'];
-  const vocabulary = { stepNames, takeInSteps: () => undefined, mistakesIn: () => [], partsOf: () => [] };
-  expect(mistakesOf(changed('promote-replica: 10', 'promote-replcia: 10'), { vocabulary })).toMatchObject([
+  const stepNames = () => ['take-over', 'take-over/orders', 'scale'];
+  const vocabulary = {
+    stepNames,
+    lacking: () => [],
+    takeInSteps: () => undefined,
+    mistakesIn: () => [],
+    partsOf: () => [],
+    mistakesInOwnSteps: () => [],
+  };
+  expect(mistakesOf(changed('take-over: 10', 'take-ovre: 10'), { vocabulary })).toMatchObject([
     {
       line: 21,
       column: 3,
-      message: "multi-region-failover has no step 'promote-replcia'",
-      expected: 'one of promote-replica, scale-nodes',
-      suggestion: 'promote-replica',
+      message: "multi-region-failover has no step 'take-ovre'",
+      expected: 'one of take-over, take-over/orders, scale',
+      suggestion: 'take-over',
     },
   ]);
 });
@@ -142,20 +149,24 @@ test('a missing topology is told at the line that names it', () => {
 
 test.each([
   ['recovery: ap-northeast-1', 'recovery: ap-east-2', "regions.recovery is the same as the primary's"],
-  ['198.51.100.20', '203.0.113.10', "traffic.recovery.address is the same as the primary's"],
-  ['ecommerce-db-dr-replica', 'ecommerce-db-primary', "database.replica.identifier is the same as the primary's"],
-  ['setIdentifier: tokyo', 'setIdentifier: taipei', "traffic.recovery.setIdentifier is the same as the primary's"],
-  ['{ min: 3, desired: 3', '{ min: 4, desired: 3', 'kubernetes.recovery.nodes: 4, 3, 30 are not in order'],
+  ['198.51.100.20', '203.0.113.10', "traffic.public.recovery.address is the same as the primary's"],
+  ['ecommerce-db-dr-replica', 'ecommerce-db-primary', "data.orders.replica.identifier is the same as the primary's"],
+  [
+    'setIdentifier: tokyo',
+    'setIdentifier: taipei',
+    "traffic.public.recovery.setIdentifier is the same as the primary's",
+  ],
+  ['{ min: 3, desired: 3', '{ min: 4, desired: 3', 'compute.shop.recovery.nodes: 4, 3, 30 are not in order'],
   [
     'healthCheck: 1',
     '# healthCheck: 1',
-    "the lever health-check-inversion needs the key 'healthCheck' in traffic.primary",
+    "the lever health-check-inversion needs the key 'healthCheck' in traffic.public.primary",
   ],
   ['region: ap-southeast-1', 'region: ap-east-2', 'the witness is in ap-east-2, one of the two regions that it judges'],
   ['lease: 20 s', 'lease: 2 s', "witness.lease cannot be '2 s'"],
   ['"111122223333"', '111122223333', "account cannot be '111122223333'"],
-  ['address: 198.51.100.20', 'address: 198.51.100', "traffic.recovery.address cannot be '198.51.100'"],
-  ['[order-service, product-service]', '[order-servce]', "'order-servce' is none of kubernetes.deployments"],
+  ['address: 198.51.100.20', 'address: 198.51.100', "traffic.public.recovery.address cannot be '198.51.100'"],
+  ['[order-service, product-service]', '[order-servce]', "'order-servce' is no deployment of shop"],
   ['deployment: notifications', 'deployment: order-service', "there are two deployments 'order-service'"],
   ['group: notifications', 'group: order-fulfilment', "there are two groups 'order-fulfilment'"],
 ])('in a topology, %s ↛ %s', (from, to, message) => {
@@ -184,7 +195,7 @@ test('the mistakes of both files come together, those of the drill first', () =>
   const text = readFileSync(drill, 'utf8').replace('rto: 5 min', 'rto: 5');
   expect(mistakesOf(write('drill.yaml', text)).map(({ file, message }) => [file, message])).toEqual([
     [drill, "targets.rto cannot be '5'"],
-    [join(folder, 'topology.yaml'), "traffic.ttl cannot be '30'"],
+    [join(folder, 'topology.yaml'), "traffic.public.ttl cannot be '30'"],
   ]);
 });
 

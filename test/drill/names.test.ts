@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { componentOf } from '../../src/drill/components.ts';
 import { loadTopology } from '../../src/drill/load.ts';
 import { validateFile } from '../../src/drill/validate.ts';
 import { scratch, shippedTopology } from './files.ts';
@@ -58,12 +59,12 @@ test.each<[form: string, named: string]>([
   ['ARN in another account', 'arn:aws:kms:ap-northeast-1:999988887777:key/00000000-dddd-4eee-8fff-000000000001'],
 ])('a key of KMS is named by its %s', (_form, named) => {
   const [, key = ''] = /kmsKey: (\S+)/.exec(SHIPPED) ?? [];
-  expect(loadTopology(topologyWith([key, named])).database.replica.kmsKey).toBe(named);
+  expect(componentOf(loadTopology(topologyWith([key, named])), 'rds-replica').replica.kmsKey).toBe(named);
 });
 
 test('what is no key of KMS is refused', () => {
   const [, key = ''] = /kmsKey: (\S+)/.exec(SHIPPED) ?? [];
-  expect(mistakesIn([key, 'shop'])).toEqual(["database.replica.kmsKey cannot be 'shop'"]);
+  expect(mistakesIn([key, 'shop'])).toEqual(["data.orders.replica.kmsKey cannot be 'shop'"]);
 });
 
 test.each<[what: string, arn: string, message: string]>([
@@ -96,7 +97,7 @@ test('Global Accelerator is refused where its partition has none', () => {
     ['arn:aws:', 'arn:aws-us-gov:'],
     [
       'lever: health-check-inversion',
-      `lever: global-accelerator-dials\n  accelerator: { primary: "${group('one')}", recovery: "${group('two')}" }`,
+      `lever: global-accelerator-dials\n    accelerator: { primary: "${group('one')}", recovery: "${group('two')}" }`,
     ],
   );
   expect(mistakes).toEqual(['there is no Global Accelerator in the partition aws-us-gov, which us-gov-east-1 is in']);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { componentOf } from '../../src/drill/components.ts';
 import { formatMistakes } from '../../src/drill/format-mistakes.ts';
 import { loadDrill } from '../../src/drill/load.ts';
 import { drillText, mistakesOf, scratch, shippedTopology } from './files.ts';
@@ -13,7 +14,7 @@ test('values are set in the drill and in its topology', () => {
       'targets.rto=3 min',
       'simulation.throttling=[{service: rds, calls: 5}]',
       'simulation.throttling.0.calls=6',
-      'topology.traffic.lever=weighted-records',
+      'topology.traffic.public.lever=weighted-records',
       'title="a = b"',
     ],
   });
@@ -21,7 +22,7 @@ test('values are set in the drill and in its topology', () => {
   expect(drill.targets).toEqual({ rto: 180_000, rpo: 60_000 });
   expect(drill.simulation.throttling).toEqual([{ service: 'rds', calls: 6 }]);
   expect(drill.title).toBe('a = b');
-  expect(topology.traffic.lever).toBe('weighted-records');
+  expect(componentOf(topology, 'route53').lever).toBe('weighted-records');
 });
 
 test('the topology itself can be another, relative to the working directory', () => {
@@ -37,7 +38,7 @@ test('an override mends what is wrong in the file', () => {
 });
 
 test.each([
-  'consent=[promote-replica]',
+  'consent=[take-over]',
   'failure={ kind: writer-loss, commands: { inject: rm } }',
   'failure.commands.inject=rm -rf /',
   'topology.account="999988887777"',
@@ -59,8 +60,8 @@ test.each([
   ['targets.rto=0', 'targets.rto cannot be 0', undefined],
   ['targets.rto=', 'targets.rto has no value', undefined],
   ['targets.rto.x=1', "targets.rto cannot be '1'", undefined],
-  ['topology.traffic.levr=x', "unknown key 'levr' in traffic", 'lever'],
-  ['topology.traffic.lever=weighted', "traffic.lever cannot be 'weighted'", undefined],
+  ['topology.traffic.public.levr=x', "unknown key 'levr' in traffic.public", 'lever'],
+  ['topology.traffic.public.lever=weighted', "traffic.public.lever cannot be 'weighted'", undefined],
   ['simulation.throttling=[{service: rdz, calls: 1}]', "simulation.throttling.0.service cannot be 'rdz'", 'rds'],
   ['simulation.throttling=[{', 'a bracket is still open', undefined],
   ['targets.rto', 'this sets nothing', undefined],

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { timeStampedAt, timestampBy } from '../../src/evidence/time-stamp.ts';
+import { post } from '../../src/live/post.ts';
 import { newFolder } from '../cli/command.ts';
 import { hasOpenssl, timestampAuthority } from './tsa.ts';
 
@@ -19,7 +20,7 @@ describe.skipIf(!hasOpenssl)('a time-stamp', () => {
   afterAll(() => authority?.close());
 
   test('a stamp says when the seal was made, and openssl agrees', async () => {
-    const stamp = await timestampBy(authority.url, signal)(SEAL);
+    const stamp = await timestampBy(authority.url, signal, post)(SEAL);
     const offMs = Date.now() - (await timeStampedAt(stamp, SEAL)).getTime();
     expect(Math.abs(offMs)).toBeLessThan(60_000);
     for (const [name, bytes] of [
@@ -31,7 +32,7 @@ describe.skipIf(!hasOpenssl)('a time-stamp', () => {
   });
 
   test('one of another seal is none, and no altered byte makes it tell another time', async () => {
-    const stamp = await timestampBy(authority.url, signal)(SEAL);
+    const stamp = await timestampBy(authority.url, signal, post)(SEAL);
     await expect(timeStampedAt(stamp, Buffer.from('another'))).rejects.toThrow('it is of something else');
     const truth = await timeStampedAt(stamp, SEAL);
     let caught = 0;
@@ -53,13 +54,15 @@ describe.skipIf(!hasOpenssl)('a time-stamp', () => {
       first ??= reply;
       return first;
     };
-    const ask = timestampBy(authority.url, signal);
+    const ask = timestampBy(authority.url, signal, post);
     await ask(SEAL);
     await expect(ask(SEAL)).rejects.toMatchObject({
       code: 'not-time-stamped',
       message: expect.stringContaining('another request'),
     });
-    await expect(timestampBy('http://127.0.0.1:9', signal)(SEAL)).rejects.toMatchObject({ code: 'not-time-stamped' });
+    await expect(timestampBy('http://127.0.0.1:9', signal, post)(SEAL)).rejects.toMatchObject({
+      code: 'not-time-stamped',
+    });
     mangled = (reply) => reply;
   });
 });

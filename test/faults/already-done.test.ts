@@ -21,6 +21,24 @@ test.each([
     'stale once',
     'failed, as it switched back too early',
   ],
+  ['network-partition', 'GetObject in preflight', '503', 'was stopped, as the witness was asked once'],
+  ['object-store-recovery', 'GetObject', 'garbled', 'rolled back, as the checksum was wrong'],
+  ['object-store-recovery', 'HeadObject in write-object', 'stale once', 'rolled back, as one look found no object'],
+  [
+    'object-store-recovery',
+    'HeadObject in restore-version',
+    'stale once',
+    'failed, as one look found the object there',
+  ],
+  [
+    'object-store-recovery',
+    'HeadObject in delete-object',
+    'stale once',
+    'deleted nothing, as one look found no object',
+  ],
+  ['configuration-restore', 'GetObject', 'stalled mid-body', 'waited for the rest until its deadline'],
+  ['configuration-restore', 'GetObject', 'truncated', 'rolled back, as the archive seemed damaged'],
+  ['configuration-restore', 'GetObject', 'garbled', 'rolled back, as the archive seemed damaged'],
 ])('%s: %s, %s, passes; it once %s', async (name, what, faultName) => {
   const [operation, step] = what.split(' in ');
   const unbroken = await liveRun(shipped(name));

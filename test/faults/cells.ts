@@ -30,14 +30,16 @@ export function cellsOf(run: LiveRun): Cell[] {
     if (change) changed.add(step);
     if (places.has(place)) return [];
     places.add(place);
-    return faults.map((fault) => ({
-      step,
-      service,
-      operation,
-      nth,
-      change,
-      fault,
-      times: change || fault.once ? 1 : LOOKS_IN_A_ROW,
-    }));
+    return faults
+      .filter(({ forChanges }) => change || !forChanges)
+      .map((fault) => ({
+        step,
+        service,
+        operation,
+        nth,
+        change,
+        fault,
+        times: change || fault.once ? 1 : LOOKS_IN_A_ROW,
+      }));
   });
 }

@@ -6,6 +6,8 @@ export type Seen =
   | { as: 'reply'; reply: Reply }
   /** The head and half of the body; then the connection breaks. */
   | { as: 'cut'; reply: Reply }
+  /** The same; then nothing, and the connection stays. */
+  | { as: 'stalled'; reply: Reply }
   /** The connection closes without an answer. */
   | { as: 'closed' }
   /** Nothing, until the client gives up. */
@@ -38,6 +40,8 @@ export interface Fault {
   strike(exchange: Exchange): Promise<Seen>;
   /** It never comes twice in a row. */
   once?: true;
+  /** Only a change can tell it from the one before it in the list: whether the request was carried out is the whole difference. */
+  forChanges?: true;
 }
 
 const SECOND = 1_000;
@@ -60,6 +64,7 @@ const instead = (name: string, answer: (exchange: Exchange) => Reply): Fault[] =
   {
     name: `${name}, but done`,
     delivers: true,
+    forChanges: true,
     async strike(exchange) {
       await exchange.deliver();
       return seen(answer(exchange));
@@ -118,9 +123,10 @@ const stale = (name: string, applies: (exchange: Exchange) => boolean): Fault =>
 /** What goes wrong between a client and an HTTP API. */
 export const faults: readonly Fault[] = [
   onTheWayBack('answer lost', () => ({ as: 'closed' })),
+  { name: 'request lost', delivers: false, forChanges: true, strike: async () => ({ as: 'closed' }) },
   onTheWayBack('answer never comes', () => ({ as: 'silence' })),
-  { name: 'request lost', delivers: false, strike: async () => ({ as: 'closed' }) },
   onTheWayBack('cut mid-body', (reply) => ({ as: 'cut', reply })),
+  onTheWayBack('stalled mid-body', (reply) => ({ as: 'stalled', reply })),
   onTheWayBack('truncated', (reply) => seen({ ...reply, body: firstHalf(reply) })),
   onTheWayBack('garbled', (reply) => seen({ ...reply, body: garbled(reply) })),
   ...instead('HTML 500', page(500, 'Internal Server Error')),
@@ -152,7 +158,7 @@ export const faults: readonly Fault[] = [
     },
   },
   halfOpen('arriving as the client gives up', clientGone),
-  halfOpen('arriving at the end', ({ clock }) => clock.sleep(60 * SECOND)),
+  { ...halfOpen('arriving at the end', ({ clock }) => clock.sleep(60 * SECOND)), forChanges: true },
   stale('stale once', () => true),
   stale('stale once, after the news', ({ knows }) => knows()),
 ];

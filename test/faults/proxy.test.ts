@@ -68,7 +68,8 @@ const PATIENCE_MS = 400;
 async function outcomes(open: (fault: Fault) => Promise<Asks>, fault: Fault) {
   const { send, way } = await open(fault);
   const found: unknown[] = [];
-  for (const [service, operation, input] of calls) {
+  // The middle of an answer is waited for longer.
+  for (const [service, operation, input] of calls.slice(fault.name.startsWith('stalled') ? -1 : 0)) {
     const outcome = await send(service, RECOVERY, operation, input, undefined, PATIENCE_MS).then(
       () => 'ok',
       (error) => told(error),

@@ -54,11 +54,13 @@ function show(seen: Seen, response: ServerResponse): void {
   const body = bytes(seen.reply);
   const length = [204, 304].includes(status) ? {} : { 'Content-Length': body.length };
   response.writeHead(status, { ...headers, ...length });
-  if (seen.as !== 'cut') {
+  if (seen.as !== 'cut' && seen.as !== 'stalled') {
     response.end(body);
     return;
   }
-  response.write(body.subarray(0, Math.floor(body.length / 2)), () => response.destroy());
+  response.write(body.subarray(0, Math.floor(body.length / 2)), () => {
+    if (seen.as === 'cut') response.destroy();
+  });
   // Where there is no half of a body, the head at least has to go out.
   response.flushHeaders();
 }

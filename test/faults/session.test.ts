@@ -71,7 +71,7 @@ test('the clean-up of a restore waits for a new session, and leaves nothing behi
   expect(run.standing).toEqual(run.before);
 });
 
-test.each(['fence-writer', 'promote-replica', 'scale-nodes', 'verify-service'])(
+test.each(['fence/orders', 'take-over/orders', 'scale/shop/nodes', 'verify/public'])(
   'a session that does not come back in time during %s suspends the run, which is resumed to its end',
   async (step) => {
     const overrides = ['session.renewWithin=2 min', 'targets.rto=1 h'];

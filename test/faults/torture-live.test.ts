@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { realClock } from '../../src/clock/real-clock.ts';
 import { drawWith } from '../../src/simulator/distributions.ts';
 import { shipped } from '../run/drill.ts';
 import { type Cell, cellsOf } from './cells.ts';
@@ -7,6 +8,7 @@ import { faults } from './fault.ts';
 import { liveRun } from './live-run.ts';
 import { violations } from './oracle.ts';
 import { oneBlow, rate } from './plan.ts';
+import { type Ended, legend, type Played, summaryOf, tableOf } from './table.ts';
 
 /** Every cell with TORTURE=live, as `npm run torture:live` has it; otherwise a few of each drill. */
 const ALL = process.env.TORTURE === 'live';
@@ -23,44 +25,32 @@ function chosen(cells: Cell[], name: string): Cell[] {
   return cells.filter((_, at) => at % every === (drills.indexOf(name) * 5) % every);
 }
 
-/** A letter for each end; a cell that breaks a rule is marked. */
-const letters: Record<string, string> = {
-  passed: 'P',
-  'target-missed': 'T',
-  'rolled-back': 'R',
-  failed: 'H',
-  aborted: 'A',
-};
-
-const legend = [
-  faults.map(({ name }, at) => `${at + 1} ${name}`).join(', '),
-  'P passed, T target missed, R rolled back, H held or failed, A aborted, X no end; ! breaks a rule',
-];
-beforeAll(() => console.info(legend.join('\n')));
+const ended = new Map<string, Played>();
+beforeAll(() => console.info(legend));
+afterAll(() => console.info(summaryOf(ended)));
 
 describe.each(drills)('%s, live', (name) => {
   test('comes to its end whatever happens to one operation on the way', async () => {
+    const clock = realClock();
     const loaded = shipped(name);
     const unbroken = await liveRun(loaded, []);
     const wrong: string[] = [];
-    const rows = new Map<string, Map<string, string>>();
+    const cells: Ended[] = [];
     for (const cell of chosen(cellsOf(unbroken), name)) {
       const { step, operation, nth, fault } = cell;
+      const run = await liveRun(loaded, [], { plan: (virtual) => oneBlow(cell, virtual) }).catch(String);
+      const isOver = typeof run !== 'string';
+      const mayRepeat = fault.name === 'delivered twice' ? 1 : 0;
+      const found = isOver ? violations(run, unbroken, { mayRepeat }) : [run];
+      const outcome = isOver ? run.outcome : undefined;
+      cells.push({ operation, fault: fault.name, outcome, breaksRule: found.length > 0 });
       const where = `${operation} in ${step}, call ${nth}, ${fault.name}`;
-      const run = await liveRun(loaded, [], { plan: (clock) => oneBlow(cell, clock) }).catch(String);
-      const found =
-        typeof run === 'string'
-          ? [run]
-          : violations(run, unbroken, { mayRepeat: fault.name === 'delivered twice' ? 1 : 0 });
-      const row = rows.get(operation) ?? new Map<string, string>();
-      rows.set(operation, row);
-      const letter = typeof run === 'string' ? 'X' : (letters[run.outcome] ?? '?');
-      row.set(fault.name, `${row.get(fault.name) ?? ''}${letter}${found.length > 0 ? '!' : ''}`);
-      wrong.push(...found.map((what) => `${where}: ${what}; ${typeof run === 'string' ? '' : run.reason}`));
+      wrong.push(...found.map((what) => `${where}: ${what}; ${isOver ? run.reason : ''}`));
     }
-    console.info(`${name}\n${table(rows)}\n${wrong.join('\n')}`);
+    ended.set(name, { cells, tookMs: clock.elapsedMs() });
+    console.info(`${name}\n${tableOf(cells)}\n${wrong.join('\n')}`);
     expect(wrong).toEqual([]);
-  }, 3_600_000);
+  }, 7_200_000);
 });
 
 /** Before the request reached AWS, or after. */
@@ -90,14 +80,3 @@ test.each(ALL ? drills : ['multi-region-failover', 'aurora-global-failover', 'sn
   },
   3_600_000,
 );
-
-/** One row for each operation, one column for each fault, numbered; a letter for each place in the drill. */
-function table(rows: Map<string, Map<string, string>>): string {
-  const width = (fault: string) => Math.max(3, ...[...rows.values()].map((row) => (row.get(fault) ?? '').length + 1));
-  const line = (first: string, cells: (name: string, at: number) => string) =>
-    `${first.padEnd(34)} ${faults.map(({ name }, at) => cells(name, at).padEnd(width(name))).join('')}`;
-  return [
-    line('', (_, at) => String(at + 1)),
-    ...[...rows].map(([operation, row]) => line(operation, (name) => row.get(name) ?? '')),
-  ].join('\n');
-}

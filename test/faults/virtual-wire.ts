@@ -50,6 +50,7 @@ export interface WireOptions {
 export interface VirtualWire {
   transport: LiveTransport;
   chaos: Chaos;
+  still: Standstill;
 }
 
 /**
@@ -77,7 +78,7 @@ export async function virtualWire({ world, clock, way, region }: WireOptions): P
       const received = await asReceived(request);
       still.release();
       try {
-        return { response: await answered(way, received, deliver, { clock, abortSignal, requestTimeout }) };
+        return { response: await answered(way, received, deliver, { clock, still, abortSignal, requestTimeout }) };
       } finally {
         still.hold();
       }
@@ -86,29 +87,17 @@ export async function virtualWire({ world, clock, way, region }: WireOptions): P
   const transport = await liveTransport(clock, { region, handler });
   return {
     chaos,
+    still,
     transport: {
       ...transport,
       renew: () => still.during(transport.renew),
-      async send(...call) {
-        const output = await still.during(() => transport.send(...call));
-        return readStill(output, still);
-      },
+      send: (...call) => still.during(() => transport.send(...call)),
     },
   };
 }
 
-/** A body is read when the step gets to it, which takes real time as well. */
-function readStill(output: unknown, still: Standstill): unknown {
-  const { Body } = output as { Body?: Record<string, (...given: unknown[]) => Promise<unknown>> };
-  for (const name of ['transformToByteArray', 'transformToString']) {
-    const read = Body?.[name]?.bind(Body);
-    if (Body && read) Body[name] = (...given) => still.during(() => read(...given));
-  }
-  return output;
-}
-
 /** Keeps virtual time where it is while somebody works in real time, as the SDK does between a call and its request. */
-class Standstill {
+export class Standstill {
   readonly #clock: Clock;
   #held = 0;
 
@@ -144,16 +133,17 @@ class Standstill {
 
 interface Patience {
   clock: Clock;
+  still: Standstill;
   abortSignal: AbortSignal | undefined;
   requestTimeout: number;
 }
 
 /** What the SDK's own handler would make of it, error for error. */
-async function answered(
+export async function answered(
   way: Way,
   request: Received,
   deliver: (request: Received) => Promise<Reply | undefined>,
-  { clock, abortSignal, requestTimeout }: Patience,
+  { clock, still, abortSignal, requestTimeout }: Patience,
 ): Promise<SdkResponse> {
   const gone = new AbortController();
   const givenUp = new Promise<never>((_, reject) => {
@@ -193,8 +183,36 @@ async function answered(
       ...length,
       ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
     },
-    body: end.as === 'cut' ? broken(body) : Readable.from(body.length > 0 ? [body] : []),
+    body: bodyAs(end.as, body, still),
   };
+}
+
+function bodyAs(as: Seen['as'], bytes: Buffer, still: Standstill): Readable {
+  if (as === 'cut') return broken(bytes);
+  return as === 'stalled' ? stalled(bytes, still) : Readable.from(bytes.length > 0 ? [bytes] : []);
+}
+
+/** Whoever waits for the rest waits in virtual time. */
+function stalled(bytes: Buffer, still: Standstill): Readable {
+  let isWaiting = false;
+  const wait = (waits: boolean) => {
+    if (waits === isWaiting) return;
+    isWaiting = waits;
+    if (waits) still.release();
+    else still.hold();
+  };
+  const halves = [bytes.subarray(0, Math.floor(bytes.length / 2))].filter(({ length }) => length > 0);
+  return new Readable({
+    read() {
+      const half = halves.pop();
+      if (half) this.push(half);
+      else wait(true);
+    },
+    destroy(error, done) {
+      wait(false);
+      done(error);
+    },
+  });
 }
 
 /** As node has it when the connection goes in the middle of a body. */

@@ -113,8 +113,11 @@ export class Way {
   }
 }
 
-/** Two answers are the same that differ in the request's id only. */
-const comparable = (reply: Reply | undefined): string => (reply ? withoutId(bytes(reply).toString('latin1')) : '');
+/** Two answers are the same that differ in the request's id only. One to HEAD says what it has to say in its status and headers. */
+const comparable = (reply: Reply | undefined): string =>
+  reply
+    ? withoutId(`${reply.status} ${reply.headers.ETag ?? reply.headers.etag ?? ''}\n${bytes(reply).toString('latin1')}`)
+    : '';
 
 const withoutId = (text: string): string => text.replace(/<RequestId>[^<]*<\/RequestId>/, '');
 

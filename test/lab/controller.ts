@@ -1,4 +1,5 @@
 import type { ClientConfig } from 'pg';
+import { componentOf } from '../../src/drill/components.ts';
 import type { Topology } from '../../src/drill/topology.ts';
 import { templates } from '../../src/simulator/kubernetes/deployment.ts';
 import { quarantined } from '../../src/simulator/rds/instance.ts';
@@ -100,9 +101,9 @@ export class Controller {
   }
 
   pods(region: string): Pods {
-    const { kubernetes } = this.#options.topology;
+    const shop = componentOf(this.#options.topology, 'eks');
     const nowMs = Date.now();
-    const critical = kubernetes.deployments.filter((one) => one.critical).map(({ name }) => name);
+    const critical = shop.deployments.filter((one) => one.critical).map(({ name }) => name);
     const here = this.#state.deployments.filter((one) => one.region === region && critical.includes(one.name));
     return {
       ready: here.every(({ pods }) =>
@@ -117,7 +118,7 @@ export class Controller {
             left -= share;
             return left < 0;
           });
-        return one?.environment[kubernetes.writerVariable];
+        return one?.environment[variableIn(this.#options.topology)];
       },
     };
   }
@@ -144,8 +145,7 @@ export class Controller {
     const isOurs = [pair.writer.identifier, pair.replica.identifier].includes(identifier);
     const pointsThere = this.#state.deployments.some(
       ({ rollouts }) =>
-        rollouts.findLast(({ fromMs }) => fromMs <= Date.now())?.environment[topology.kubernetes.writerVariable] ===
-        address,
+        rollouts.findLast(({ fromMs }) => fromMs <= Date.now())?.environment[variableIn(topology)] === address,
     );
     return isOurs || pointsThere;
   }
@@ -279,3 +279,6 @@ export class Controller {
 }
 
 const keyOf = ({ region, createdMs }: Instance): string => `${region}/${createdMs}`;
+
+/** The environment variable that holds the writer's address. */
+const variableIn = (topology: Topology): string => componentOf(topology, 'eks').uses.orders?.variable ?? '';

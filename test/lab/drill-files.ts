@@ -43,44 +43,53 @@ const topology = ({ network, resolver, ca, backupWindow, ttlSeconds, records }: 
   topology: 'lab',
   account: ACCOUNT,
   regions: { primary: PRIMARY, recovery: RECOVERY },
-  database: {
-    name: 'shop',
-    login: { user: 'dr_drill', password: { from: 'environment', variable: PASSWORD_VARIABLE }, ca },
-    writer: instance('lab-primary', true),
-    replica: instance('lab-replica', true),
-    backups: { window: backupWindow, retention: '7 d' },
-  },
-  kubernetes: {
-    namespace: 'shop',
-    primary: { cluster: 'lab-primary', nodegroup: 'lab-primary-workers', nodes: { min: 3, desired: 3, max: 9 } },
-    recovery: {
-      cluster: 'lab-recovery',
-      nodegroup: 'lab-recovery-workers',
-      nodes: { min: 1, desired: 1, max: 9 },
-      failoverNodes: { min: 3, desired: 3, max: 9 },
+  data: {
+    orders: {
+      kind: 'rds-replica',
+      database: 'shop',
+      login: { user: 'dr_drill', password: { from: 'environment', variable: PASSWORD_VARIABLE }, ca },
+      writer: instance('lab-primary', true),
+      replica: instance('lab-replica', true),
+      backups: { window: backupWindow, retention: '7 d' },
     },
-    deployments: [
-      { name: 'order-service', replicas: 3, standby: 1, critical: true },
-      { name: 'product-service', replicas: 3, standby: 1, critical: false },
-    ],
-    writerVariable: 'DATABASE_WRITER_HOST',
+  },
+  compute: {
+    shop: {
+      kind: 'eks',
+      uses: { orders: { variable: 'DATABASE_WRITER_HOST' } },
+      namespace: 'shop',
+      primary: { cluster: 'lab-primary', nodegroup: 'lab-primary-workers', nodes: { min: 3, desired: 3, max: 9 } },
+      recovery: {
+        cluster: 'lab-recovery',
+        nodegroup: 'lab-recovery-workers',
+        nodes: { min: 1, desired: 1, max: 9 },
+        failoverNodes: { min: 3, desired: 3, max: 9 },
+      },
+      deployments: [
+        { name: 'order-service', replicas: 3, standby: 1, critical: true },
+        { name: 'product-service', replicas: 3, standby: 1, critical: false },
+      ],
+    },
   },
   traffic: {
-    zone: 'Z0EXAMPLE1SHOP',
-    name: 'shop.example.com',
-    ttl: `${ttlSeconds} s`,
-    lever: 'health-check-inversion',
-    records,
-    primary: { setIdentifier: 'primary', address: `${network}.11`, healthCheck: GATE },
-    recovery: { setIdentifier: 'recovery', address: `${network}.21` },
-    resolvers: [resolver],
-    nameServers: [resolver],
-  },
-  service: {
-    scheme: 'http',
-    port: APPLICATION_PORT,
-    path: '/checkout/probe',
-    metrics: { namespace: 'Shop', errorRate: 'ErrorRate', latency: 'ResponseTime', period: '1 s' },
+    public: {
+      kind: 'route53',
+      zone: 'Z0EXAMPLE1SHOP',
+      name: 'shop.example.com',
+      ttl: `${ttlSeconds} s`,
+      lever: 'health-check-inversion',
+      records,
+      primary: { setIdentifier: 'primary', address: `${network}.11`, healthCheck: GATE },
+      recovery: { setIdentifier: 'recovery', address: `${network}.21` },
+      resolvers: [resolver],
+      nameServers: [resolver],
+      service: {
+        scheme: 'http',
+        port: APPLICATION_PORT,
+        path: '/checkout/probe',
+        metrics: { namespace: 'Shop', errorRate: 'ErrorRate', latency: 'ResponseTime', period: '1 s' },
+      },
+    },
   },
 });
 
@@ -102,7 +111,7 @@ const failover = ({ failure, probeEveryMs, heartbeatEveryMs }: LabPlan) => ({
   limits: { replicationLag: '60 s' },
   verification: { lasts: '3 s', errorRate: '0.1 %', p95: '2 s' },
   dataChecks: { rowCountTolerance: '2 %' },
-  consent: ['promote-replica'],
+  consent: ['take-over'],
 });
 
 const restore = (drill: string, title: string, more: object) => ({

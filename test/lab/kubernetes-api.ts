@@ -43,16 +43,13 @@ export async function startKubernetesApi(options: KubernetesApiOptions): Promise
         return;
       }
       if (trouble === 'late') await sleep(LATE_MS);
-      const found = await answer(options, request);
+      const found = await kubernetesAnswer(options, await received(request));
+      if (!found) return;
       if (trouble === 'reset') response.socket?.resetAndDestroy();
       else if (trouble === 'cut') cut(response, found.body);
       else send(response, found.status ?? 200, found.body);
-    } catch (error) {
-      const { name, message } = error as Error;
-      // A cluster in a lost region answers nobody.
-      if (name === 'Timeout') return;
-      const code = { NotFound: 404, Forbidden: 403, AlreadyExists: 409 }[name] ?? 500;
-      send(response, code, status(code, name, message));
+    } catch {
+      response.destroy();
     }
   });
   server.listen(0, '127.0.0.1');
@@ -66,13 +63,35 @@ export async function startKubernetesApi(options: KubernetesApiOptions): Promise
   };
 }
 
+interface Request {
+  method: string;
+  /** The path with its query. */
+  url: string;
+  authorization: string;
+  body: string;
+}
+
+/** What the API answers; `undefined` where it answers nobody, as that of a cluster in a lost region. */
+export async function kubernetesAnswer(
+  options: Pick<KubernetesApiOptions, 'kubernetes' | 'cluster' | 'nodegroup'>,
+  request: Request,
+): Promise<Answered | undefined> {
+  try {
+    return await answer(options, request);
+  } catch (error) {
+    const { name, message } = error as Error;
+    if (name === 'Timeout') return undefined;
+    const code = { NotFound: 404, Forbidden: 403, AlreadyExists: 409 }[name] ?? 500;
+    return { status: code, body: status(code, name, message) };
+  }
+}
+
 async function answer(
-  { kubernetes, cluster, nodegroup }: KubernetesApiOptions,
-  request: IncomingMessage,
+  { kubernetes, cluster, nodegroup }: Pick<KubernetesApiOptions, 'kubernetes' | 'cluster' | 'nodegroup'>,
+  { method, url, authorization, body }: Request,
 ): Promise<Answered> {
-  const { pathname, searchParams } = new URL(request.url ?? '/', 'https://lab');
-  const body = await bodyOf(request);
-  if (!/^Bearer k8s-aws-v1\.[\w-]+$/.test(request.headers.authorization ?? '')) {
+  const { pathname, searchParams } = new URL(url, 'https://lab');
+  if (!/^Bearer k8s-aws-v1\.[\w-]+$/.test(authorization)) {
     return { status: 401, body: status(401, 'Unauthorized', 'Unauthorized') };
   }
   if (pathname === '/api/v1/nodes') {
@@ -80,12 +99,16 @@ async function answer(
     const nodes = wanted ? await kubernetes.nodes({ ...cluster, namespace: '' }, nodegroup) : [];
     return { body: { kind: 'NodeList', apiVersion: 'v1', metadata: {}, items: nodes.map(node) } };
   }
-  const known = await objectsAnswer({ kubernetes, cluster }, { method: request.method, pathname, body });
+  if (pathname === '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews') {
+    const kind = { kind: 'SelfSubjectAccessReview', apiVersion: 'authorization.k8s.io/v1' };
+    return { status: 201, body: { ...kind, ...JSON.parse(body), status: { allowed: true } } };
+  }
+  const known = await objectsAnswer({ kubernetes, cluster }, { method, pathname, body });
   if (known) return known;
   const [, namespace = '', name = '', scale] = DEPLOYMENT.exec(pathname) ?? [];
   if (!name) return { status: 404, body: status(404, 'NotFound', 'the server could not find the requested resource') };
   const here = { ...cluster, namespace };
-  if (request.method === 'PATCH') {
+  if (method === 'PATCH') {
     const { spec } = JSON.parse(body) as Patch;
     if (scale && spec?.replicas !== undefined) await kubernetes.scale(here, name, spec.replicas);
     const env = (spec?.template?.spec?.containers ?? []).flatMap((container) => container.env ?? []);
@@ -145,10 +168,11 @@ const scaleOf = ({ name, wanted, ready }: Deployment, namespace: string) => ({
   status: { replicas: ready },
 });
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
+async function received(request: IncomingMessage): Promise<Request> {
   const chunks: Buffer[] = [];
   for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
+  const { method = 'GET', url = '/', headers } = request;
+  return { method, url, authorization: headers.authorization ?? '', body: Buffer.concat(chunks).toString('utf8') };
 }
 
 function send(response: ServerResponse, code: number, body: unknown, headers = {}): void {

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { realClock } from '../../src/clock/real-clock.ts';
+import { componentOf } from '../../src/drill/components.ts';
 import { loadTopology } from '../../src/drill/load.ts';
 import { type Simulation, simulationSchema } from '../../src/drill/simulation.ts';
 import { type AnsweredCall, type SimulatorServer, serve } from '../../src/server/serve.ts';
@@ -119,7 +120,8 @@ export async function startLab(settings: LabSettings = {}): Promise<Lab> {
     const hostOf = (identifier: string) =>
       world.state().instances.find((one) => one.identifier === identifier)?.address ?? '';
 
-    const { writer, replica } = topology.database;
+    const { writer, replica, database } = componentOf(topology, 'rds-replica');
+    const door = componentOf(topology, 'route53');
     const pair = await startPair({
       writer: { identifier: writer.identifier, host: `${network}.10`, port: 5432, names: [hostOf(writer.identifier)] },
       replica: {
@@ -128,7 +130,7 @@ export async function startLab(settings: LabSettings = {}): Promise<Lab> {
         port: 5432,
         names: [hostOf(replica.identifier)],
       },
-      database: topology.database.name,
+      database,
       user: 'dr_drill',
       password: PASSWORD,
       seed,
@@ -158,7 +160,7 @@ export async function startLab(settings: LabSettings = {}): Promise<Lab> {
     closing.push(() => controller.stop());
 
     dns = async (name) => {
-      if (name === topology.traffic.name) {
+      if (name === door.name) {
         const { addresses, ttlMs } = await world.ports.dns.resolve(name);
         return { address: addresses[0] ?? '', ttlSeconds: ttlMs / 1000 };
       }
@@ -176,14 +178,14 @@ export async function startLab(settings: LabSettings = {}): Promise<Lab> {
       proxies.set(name, host);
     }
 
-    const login = { user: 'shop_app', password: PASSWORD, database: topology.database.name };
+    const login = { user: 'shop_app', password: PASSWORD, database };
     const applications = [PRIMARY, RECOVERY].map(
       (region) =>
         new Application({
           region,
-          host: topology.traffic[region === PRIMARY ? 'primary' : 'recovery'].address ?? '',
+          host: door[region === PRIMARY ? 'primary' : 'recovery'].address ?? '',
           port: APPLICATION_PORT,
-          path: topology.service.path,
+          path: door.service.path,
           pods: () => controller.pods(region),
           database: (host) => controller.login(host, login),
         }),
@@ -204,7 +206,7 @@ export async function startLab(settings: LabSettings = {}): Promise<Lab> {
     for (const api of await kubernetesApis(
       pair,
       world,
-      { ...topology.kubernetes, trouble: settings.kubernetesTrouble },
+      { ...componentOf(topology, 'eks'), trouble: settings.kubernetesTrouble },
       endpoints,
       folder,
     ))
@@ -259,7 +261,7 @@ const environmentFor = (url: string): Record<string, string> => ({
 async function kubernetesApis(
   { lab }: Pair,
   { ports }: SimulatedWorld,
-  kubernetes: Record<'primary' | 'recovery', { cluster: string; nodegroup: string }> & {
+  kubernetes: Record<'primary' | 'recovery', { cluster: string; nodegroup?: string | undefined }> & {
     trouble: KubernetesTrouble | undefined;
   },
   endpoints: Endpoints,
@@ -274,7 +276,7 @@ async function kubernetesApis(
   const certificateAuthority = Buffer.from(lab.authority.cert).toString('base64');
   const started: KubernetesApi[] = [];
   for (const side of ['primary', 'recovery'] as const) {
-    const { cluster, nodegroup } = kubernetes[side];
+    const { cluster, nodegroup = '' } = kubernetes[side];
     const region = side === 'primary' ? PRIMARY : RECOVERY;
     const api = await startKubernetesApi({
       kubernetes: ports.kubernetes,

@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { componentOf } from '../../src/drill/components.ts';
 import { loadTopology } from '../../src/drill/load.ts';
 import { liveRun } from './command.ts';
 import { APPLICATION_PORT, GATE, RECOVERY } from './drill-files.ts';
@@ -96,7 +97,7 @@ async function byHand(aws: string): Promise<{ tookMs: number; allowedMs: number 
         HEALTH_CHECK: GATE,
         ENDPOINT: cluster.endpoint,
         CA: join(lab.folder, 'authority.pem'),
-        DOOR: `http://${loadTopology(join(lab.folder, 'topology.yaml')).traffic.recovery.address}:${APPLICATION_PORT}/checkout/probe`,
+        DOOR: `http://${componentOf(loadTopology(join(lab.folder, 'topology.yaml')), 'route53').recovery.address}:${APPLICATION_PORT}/checkout/probe`,
       },
     });
     const code = await new Promise((resolve) => child.on('close', resolve));

@@ -16,8 +16,8 @@ afterAll(() => lab.close());
 
 /** What can be changed in the account: calls and draws aside. */
 const account = () => {
-  const { instances, nodeGroups, deployments, zone } = lab.world.state();
-  return { instances, nodeGroups, deployments, zone };
+  const { instances, nodeGroups, deployments, zones } = lab.world.state();
+  return { instances, nodeGroups, deployments, zones };
 };
 
 interface Case {

@@ -102,6 +102,7 @@ test.each([
   'REQUEST_TIMED_OUT',
   'NOT_ENOUGH_REPLICAS',
   'UNSTABLE_OFFSET_COMMIT',
+  'REBALANCE_IN_PROGRESS',
   'UNKNOWN_SERVER_ERROR',
 ])('a cluster that is busy with itself passes: %s', async (apiId) => {
   const { ProtocolError } = await import('@platformatic/kafka');

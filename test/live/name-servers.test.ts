@@ -70,7 +70,7 @@ async function server(reply: Reply, overTcp?: Reply): Promise<string> {
 }
 
 const resolverOf = async (...replies: Reply[]) =>
-  liveDns({ resolvers: await Promise.all(replies.map((reply) => server(reply))), timeoutMs: 2_500 });
+  liveDns({ zones: [{ resolvers: await Promise.all(replies.map((reply) => server(reply))) }], timeoutMs: 2_500 });
 const failureOf = (work: Promise<unknown>): Promise<Error> =>
   work.then(
     () => expect.fail('it was answered'),
@@ -89,7 +89,7 @@ describe('one server of two fails nothing by itself', () => {
     expect((await dns.resolve(NAME)).addresses).toEqual(['203.0.113.10']);
     expect(Date.now() - from).toBeLessThan(2_000);
     const zone = liveDns({
-      nameServers: [await server(trouble), await server(gives('203.0.113.10'))],
+      zones: [{ nameServers: [await server(trouble), await server(gives('203.0.113.10'))] }],
       timeoutMs: 2_500,
     });
     expect((await zone.authoritative(NAME)).addresses).toEqual(['203.0.113.10']);
@@ -122,7 +122,7 @@ describe('where none can tell', () => {
 
 test('an answer that does not fit is asked for again over TCP', async () => {
   const dns = liveDns({
-    resolvers: [await server(() => ({ flags: AUTHORITATIVE | TRUNCATED }), gives('203.0.113.10'))],
+    zones: [{ resolvers: [await server(() => ({ flags: AUTHORITATIVE | TRUNCATED }), gives('203.0.113.10'))] }],
   });
   expect((await dns.resolve(NAME)).addresses).toEqual(['203.0.113.10']);
 });
@@ -130,7 +130,7 @@ test('an answer that does not fit is asked for again over TCP', async () => {
 test('one answer that a name is gone is not believed before a second says the same', async () => {
   const replies = [gives('203.0.113.10'), nxdomain, gives('203.0.113.11'), nxdomain, nxdomain];
   const dns = liveDns({
-    resolvers: [await server((packet) => (replies.length > 1 ? replies.shift() : replies[0])?.(packet))],
+    zones: [{ resolvers: [await server((packet) => (replies.length > 1 ? replies.shift() : replies[0])?.(packet))] }],
   });
   let answers = 0;
   const hasty = {

@@ -25,19 +25,19 @@ describe('DNS', () => {
 
   test('an answer comes with how long it may be kept', async () => {
     const resolver = await serving({ 'shop.example.com': { address: '203.0.113.10', ttlSeconds: 30 } });
-    const dns = liveDns({ resolvers: [resolver] });
+    const dns = liveDns({ zones: [{ resolvers: [resolver] }] });
     expect(await dns.resolve('shop.example.com')).toEqual({ addresses: ['203.0.113.10'], ttlMs: 30_000 });
   });
 
   test('a name that there is not is not found', async () => {
-    const dns = liveDns({ resolvers: [await serving({})] });
+    const dns = liveDns({ zones: [{ resolvers: [await serving({})] }] });
     await expect(dns.resolve('nobody.example.com')).rejects.toMatchObject({ name: 'NotFound' });
   });
 
   test('the zone’s own name servers are asked apart, and all of them', async () => {
     const old = await serving({ 'shop.example.com': { address: '203.0.113.10', ttlSeconds: 60 } });
     const changed = await serving({ 'shop.example.com': { address: '198.51.100.20', ttlSeconds: 1 } });
-    const dns = liveDns({ resolvers: [old], nameServers: [old, changed] });
+    const dns = liveDns({ zones: [{ resolvers: [old], nameServers: [old, changed] }] });
     expect((await dns.resolve('shop.example.com')).addresses).toEqual(['203.0.113.10']);
     expect(await dns.authoritative('shop.example.com')).toEqual({
       addresses: ['203.0.113.10', '198.51.100.20'],
@@ -46,13 +46,13 @@ describe('DNS', () => {
   });
 
   /** A name server that is asked, and answers records of any type, or nothing at all. */
-  const recording = async (records: Answer[] | 'silence') => {
+  const recording = async (records: Answer[] | 'silence', silentOn?: string) => {
     const asked: string[] = [];
     const socket = createSocket('udp4');
     socket.on('message', (message, from) => {
       const { id, questions = [] } = decode(message);
       for (const { type, name } of questions) asked.push(`${type} ${name}`);
-      if (records === 'silence') return;
+      if (records === 'silence' || questions.some(({ type }) => type === silentOn)) return;
       const answers = records.filter((one) =>
         questions.some(({ type, name }) => one.type === type && one.name === name),
       );
@@ -71,10 +71,23 @@ describe('DNS', () => {
       { type: 'AAAA', name: 'shop.example.com', ttl: 30, data: '2001:db8::10' },
       { type: 'AAAA', name: 'six.example.com', ttl: 30, data: '2001:db8::20' },
     ]);
-    const dns = liveDns({ resolvers: [server.address], nameServers: [server.address] });
+    const dns = liveDns({ zones: [{ resolvers: [server.address], nameServers: [server.address] }] });
     expect((await dns.authoritative('shop.example.com')).addresses).toEqual(['203.0.113.10', '2001:db8::10']);
     expect((await dns.resolve('shop.example.com')).addresses).toEqual(['203.0.113.10']);
     expect((await dns.resolve('six.example.com')).addresses).toEqual(['2001:db8::20']);
+  });
+
+  test('a server that says nothing about IPv6 hides no IPv4 address', async () => {
+    const server = await recording([{ type: 'A', name: 'shop.example.com', ttl: 30, data: '203.0.113.10' }], 'AAAA');
+    const dns = liveDns({ zones: [{ resolvers: [server.address], nameServers: [server.address] }], timeoutMs: 3_000 });
+    expect((await dns.authoritative('shop.example.com')).addresses).toEqual(['203.0.113.10']);
+    expect(server.asked).toContain('AAAA shop.example.com');
+  });
+
+  test('one that says nothing about IPv4 has not said that there is none', async () => {
+    const server = await recording([], 'A');
+    const dns = liveDns({ zones: [{ resolvers: [server.address], nameServers: [server.address] }], timeoutMs: 1_000 });
+    await expect(dns.authoritative('shop.example.com')).rejects.toMatchObject({ name: 'Timeout' });
   });
 
   test('a CNAME is followed to the zone of the name that it leads to, and its servers are asked there', async () => {
@@ -86,9 +99,10 @@ describe('DNS', () => {
       { type: 'A', name: 'ns1.elb.example.net', data: '127.77.53.1' },
     ]);
     const dns = liveDns({
-      resolvers: [resolver.address],
-      nameServers: [own.address],
-      nameServersOf: 'shop.example.com',
+      zones: [
+        { name: 'shop.example.com', resolvers: [resolver.address], nameServers: [own.address] },
+        { resolvers: [resolver.address] },
+      ],
       timeoutMs: 500,
     });
     await expect(dns.authoritative('shop.example.com')).rejects.toThrow(balancer);
@@ -99,7 +113,7 @@ describe('DNS', () => {
 
   test('a server that says nothing is given up in time, with all its tries', async () => {
     const silent = await recording('silence');
-    const dns = liveDns({ resolvers: [silent.address], timeoutMs: 100 });
+    const dns = liveDns({ zones: [{ resolvers: [silent.address] }], timeoutMs: 100 });
     await expect(dns.resolve('shop.example.com')).rejects.toMatchObject({
       name: 'Timeout',
       message: expect.stringContaining('shop.example.com'),
@@ -112,13 +126,13 @@ describe('DNS', () => {
       // Nobody listens there: that it is asked shows in who does not answer.
       { type: 'A', name: 'ns1.example.net', data: '127.77.53.1' },
     ]);
-    const dns = liveDns({ resolvers: [resolver.address] });
+    const dns = liveDns({ zones: [{ resolvers: [resolver.address] }] });
     await expect(dns.authoritative('shop.example.com')).rejects.toThrow('shop.example.com');
     expect(resolver.asked).toEqual(['NS shop.example.com', 'NS example.com', 'A ns1.example.net']);
   });
 
   test('whoever stops waiting is not kept waiting', async () => {
-    const dns = liveDns({ resolvers: ['127.0.0.1:9'] });
+    const dns = liveDns({ zones: [{ resolvers: ['127.0.0.1:9'] }] });
     const controller = new AbortController();
     const asked = dns.resolve('shop.example.com', controller.signal);
     controller.abort();

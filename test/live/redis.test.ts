@@ -1,8 +1,13 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createServer as createTlsServer } from 'node:tls';
 import { afterEach, expect, test } from 'vitest';
 import { realClock } from '../../src/clock/real-clock.ts';
 import { isPassing } from '../../src/errors.ts';
 import { liveRedis } from '../../src/live/redis.ts';
+import { certify, makeAuthority } from '../lab/postgres/certificate.ts';
 
 const LIMIT = { timeoutMs: 2_000 };
 const servers: Server[] = [];
@@ -134,6 +139,41 @@ test('a password that was rotated during the run is read anew, once', async () =
   const password = async (_: object, { anew = false } = {}) => (anew ? 'new' : 'old');
   const redis = liveRedis({ clock: realClock(), login: { user: 'drill', password }, readOnly: false });
   await redis.write(at, 'k', 'v', { ...LIMIT, lastsMs: 1_000 });
+});
+
+test('a password that was rotated and is not in its secret yet is asked for again', async () => {
+  let accepted = 'old';
+  const at = await served(([name, , password]) =>
+    name === 'AUTH' && password !== accepted ? '-WRONGPASS invalid username-password pair\r\n' : '+OK\r\n',
+  );
+  const redis = liveRedis({
+    clock: realClock(),
+    login: { user: 'drill', password: async () => 'old' },
+    readOnly: false,
+  });
+  const write = () => redis.write(at, 'k', 'v', { ...LIMIT, lastsMs: 1_000 });
+  await write();
+  accepted = 'new';
+  const error = await write().catch((refused: Error) => refused);
+  expect(error).toMatchObject({ name: 'LoginRefused' });
+  expect(isPassing(error)).toBe(true);
+});
+
+test('a cache whose certificate is not trusted is a mistake in the set-up, and proves nothing', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'certificate-'));
+  await certify(await makeAuthority(), ['shop.example.com'], folder);
+  const pem = (file: string) => readFileSync(join(folder, file));
+  const server = createTlsServer({ key: pem('server.key'), cert: pem('server.crt') }, (socket) =>
+    socket.on('error', () => {}),
+  );
+  server.on('tlsClientError', () => {});
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  const redis = liveRedis({ clock: realClock(), readOnly: false });
+  const at = { region: 'ap-east-2', group: 'shop', host: 'localhost', port, tls: true };
+  await expect(redis.read(at, 'k', LIMIT)).rejects.toMatchObject({ code: 'tls-failed' });
+  rmSync(folder, { recursive: true });
 });
 
 test('a run that only reads writes nothing', async () => {

@@ -62,7 +62,7 @@ async function listening({ greeting, passwords, answer }: Behaviour) {
   return { port: (server.address() as AddressInfo).port, heard: () => heard };
 }
 
-function sql(port: number, passwords = ['open sesame'], tls: 'off' | 'require' = 'off') {
+function sql(port: number, passwords = ['open sesame'], tls: 'off' | 'require' = 'off', clock = realClock()) {
   const asked: boolean[] = [];
   const made = liveSql({
     locate: async () => ({ host: 'shop-db.example.com', port }),
@@ -76,7 +76,7 @@ function sql(port: number, passwords = ['open sesame'], tls: 'off' | 'require' =
       resolve: async () => ({ addresses: ['127.0.0.1'], ttlMs: 60_000 }),
       authoritative: async () => ({ addresses: ['127.0.0.1'], ttlMs: 60_000 }),
     },
-    clock: realClock(),
+    clock,
     readOnly: false,
   });
   closing.push(() => void made.close());
@@ -97,6 +97,7 @@ describe('somebody is there, and has no time just now: that passes, and proves n
     ['57P03', 'the database system is starting up'],
     ['57P03', 'the database system is in recovery mode'],
     ['08006', 'connection failure'],
+    ['58030', 'could not read block 7: Input/output error'],
   ])('%s: %s', async (code, message) => {
     const { port } = await listening({ greeting: says(told('FATAL', code, message)) });
     const error = await failureOf(sql(port).query(writer, proveWrite, TIME));
@@ -109,6 +110,7 @@ describe('somebody is there, and has no time just now: that passes, and proves n
     ['40P01', 'deadlock detected'],
     ['57014', 'canceling statement due to user request'],
     ['55P03', 'canceling statement due to lock timeout'],
+    ['25P03', 'terminating connection due to idle-in-transaction timeout'],
   ])('in the middle of a statement, %s: %s', async (code, message) => {
     const { port } = await listening({ answer: says(Buffer.concat([told('ERROR', code, message), READY])) });
     const error = await failureOf(sql(port).query(writer, isStandby, TIME));
@@ -186,6 +188,34 @@ describe('a password that was rotated during the run', () => {
     const db = sql(port, ['old']);
     expect(await failureOf(db.query(writer, change, TIME))).toMatchObject({ code: 'login-failed' });
     expect(db.asked).toEqual([false, true]);
+  });
+
+  test('while the secret does not have it yet is asked for again, as the database let the login in before', async () => {
+    const accepted = ['old'];
+    const { port } = await listening({ passwords: accepted, answer: says(DONE) });
+    const db = sql(port, ['old']);
+    await db.query(writer, isStandby, TIME);
+    accepted[0] = 'new';
+    for (const query of [isStandby, proveWrite, change]) {
+      const error = await failureOf(db.query(writer, query, TIME));
+      expect([error.name, isPassing(error), isRefusal(error)]).toEqual(['LoginRefused', true, false]);
+      expect(error.message).toContain('It took this login before');
+    }
+    accepted[0] = 'old';
+    await db.query(writer, isStandby, TIME);
+  });
+
+  test('is believed to be lost when it is refused for more than a minute', async () => {
+    const accepted = ['old'];
+    const { port } = await listening({ passwords: accepted, answer: says(DONE) });
+    let laterMs = 0;
+    const clock = realClock();
+    const db = sql(port, ['old'], 'off', { ...clock, elapsedMs: () => clock.elapsedMs() + laterMs });
+    await db.query(writer, isStandby, TIME);
+    accepted[0] = 'new';
+    expect(isPassing(await failureOf(db.query(writer, isStandby, TIME)))).toBe(true);
+    laterMs = 61_000;
+    expect(await failureOf(db.query(writer, isStandby, TIME))).toMatchObject({ code: 'login-failed' });
   });
 });
 

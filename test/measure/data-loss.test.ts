@@ -115,6 +115,22 @@ describe('data loss of a restore', () => {
     });
   });
 
+  test('is no number where a step found its work done, and nothing was restored', () => {
+    const observed = (done: boolean) =>
+      restoreRun(range(31)).flatMap((entry): Entry[] => {
+        const about = { seq: entry.seq, at: entry.at, ms: entry.ms, prev: entry.prev };
+        if (entry.type !== 'recovery-point') return [entry];
+        const step = { step: 'restore', kind: 'test', title: 'Restore', phase: 'restore', plane: 'control' as const };
+        return [
+          entry,
+          { ...about, type: 'step-started', ...step, params: {}, command: '', deadlineAt: isoAt(0) },
+          { ...about, type: 'step-observed', step: 'restore', done, state: null },
+        ];
+      });
+    expect(dataLoss(observed(false)).loss).toHaveProperty('ms');
+    expect(dataLoss(observed(true)).loss).toEqual({ unknown: expect.stringContaining('found its work done') });
+  });
+
   test('is the age of the recovery point when none of the rows was restored, and says so', () => {
     expect(dataLoss(restoreRun([]))).toMatchObject({
       loss: { ms: 120_000, errorMs: 0, source: 'recovery point' },

@@ -12,7 +12,7 @@ import { type Drill, FAILOVER, finished, PARTITION, POINT_IN_TIME, SNAPSHOT } fr
 const SWITCH_OVER = ['afterwards=switch-over'];
 const drills: [Drill, string[]][] = [
   [FAILOVER, []],
-  [FAILOVER, ['topology.traffic.lever=weighted-records']],
+  [FAILOVER, ['topology.traffic.public.lever=weighted-records']],
   [PARTITION, []],
   [PARTITION, ['simulation.partition.thirdSees=recovery']],
   [SNAPSHOT, []],
@@ -68,6 +68,8 @@ describe.each(drills)('the policy of %s %j', (name, overrides) => {
     const everything = policyOf(name, 'live', overrides).Statement.filter(({ Resource }) => Resource.includes('*'));
     const withoutResources = [
       'cloudwatch:GetMetricData',
+      'ec2:DescribeSecurityGroups',
+      'rds:DescribeOrderableDBInstanceOptions',
       'servicequotas:GetAWSDefaultServiceQuota',
       'servicequotas:GetServiceQuota',
       'sts:GetCallerIdentity',
@@ -104,7 +106,7 @@ test('the same drill gives the same policy', () => {
 });
 
 test('a login by IAM may connect as that user, in both regions of a failover and in the one of a restore', () => {
-  const login = ['topology.database.login={user: drill, password: {from: iam}}'];
+  const login = ['topology.data.orders.login={user: drill, password: {from: iam}}'];
   const connecting = (name: Drill) =>
     policyOf(name, 'live', login).Statement.find(({ Action }) => Action.includes('rds-db:connect'))?.Resource;
   expect(connecting(FAILOVER)).toEqual([
@@ -121,7 +123,7 @@ test.each([
     'arn:aws:secretsmanager:ap-northeast-1:444455556666:secret:a-AbCdEf',
   ],
 ])('a login by the secret %s may read that secret', (secret, resource) => {
-  const login = [`topology.database.login={user: drill, password: {from: secrets-manager, secret: "${secret}"}}`];
+  const login = [`topology.data.orders.login={user: drill, password: {from: secrets-manager, secret: "${secret}"}}`];
   const reading = policyOf(FAILOVER, 'read-only', login).Statement.find(({ Action }) =>
     Action.includes('secretsmanager:GetSecretValue'),
   );

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { code, codeBlock, plain } from '../../src/markdown-text.ts';
 import { toMarkdown } from '../../src/report/markdown.ts';
-import { code, codeBlock, plain } from '../../src/report/markdown-text.ts';
 import { reportFor, runNames } from './runs.ts';
 
 describe('the Markdown report', () => {

@@ -43,7 +43,7 @@ describe('a failover that is aborted at any moment', () => {
       const asked = run
         .of('call')
         .some(({ operation, outcome }) => operation === 'PromoteReadReplica' && outcome === 'ok');
-      expect(run.of('held').map(({ step }) => step)).toEqual(asked ? ['promote-replica'] : []);
+      expect(run.of('held').map(({ step }) => step)).toEqual(asked ? ['take-over/orders'] : []);
     }
     expect(runs.filter(isHeld).length).toBeGreaterThan(5);
     expect(runs.filter((run) => !isHeld(run)).length).toBeGreaterThan(5);
@@ -68,7 +68,7 @@ describe('a restore that is aborted at any moment', () => {
     const held = runs.filter(isHeld);
     expect(held.length).toBeGreaterThan(0);
     for (const { of, standing, before } of held) {
-      expect(of('held').map(({ step }) => step)).toEqual(['point-applications']);
+      expect(of('held').map(({ step }) => step)).toEqual(['point/shop']);
       expect(standing.deployments).toEqual(before.deployments);
       expect(standing.instances.primary).toEqual(['ecommerce-db-primary', 'ecommerce-db-restore-drill']);
     }

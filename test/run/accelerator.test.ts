@@ -7,8 +7,8 @@ import { changesMade, type Finished, finished, PRIMARY, rehearsed } from './dril
 
 const RECOVERY = 'ap-northeast-1';
 const DIALS = [
-  'topology.traffic.lever=global-accelerator-dials',
-  `topology.traffic.accelerator={ primary: ${GROUPS.primary}, recovery: ${GROUPS.recovery} }`,
+  'topology.traffic.public.lever=global-accelerator-dials',
+  `topology.traffic.public.accelerator={ primary: ${GROUPS.primary}, recovery: ${GROUPS.recovery} }`,
 ];
 const UPDATE = 'UpdateEndpointGroup';
 const moved = [
@@ -41,7 +41,7 @@ test('all customers are moved by two dials, what is turned up first, and no reco
   const calls = run.of('call').filter(({ operation }) => operation === UPDATE);
   expect(calls.map(({ region }) => region)).toEqual(['us-west-2', 'us-west-2']);
   expect(run.standing.records).toEqual(run.before.records);
-  expect(run.of('step-started').find(({ step }) => step === 'shift-traffic')).toMatchObject({
+  expect(run.of('step-started').find(({ step }) => step === 'shift/public')).toMatchObject({
     kind: 'globalaccelerator.set-dials',
     plane: 'control',
     region: 'us-west-2',
@@ -56,22 +56,22 @@ test('edges leave a lost region by themselves, to where nobody can write yet', a
   expect(servedBetween(run, lostMs + 35_000, lostMs + 60_000)[RECOVERY]).toBeGreaterThan(0);
   const meanwhile = run.of('probed').flatMap(({ results }) => results);
   const before = (step: string) => meanwhile.filter(({ at }) => at > lostMs && at < atEnd(run, step));
-  expect(before('promote-replica').some(({ ok }) => ok)).toBe(false);
+  expect(before('take-over/orders').some(({ ok }) => ok)).toBe(false);
   // Once the applications write to the new writer, customers are served, and no dial has been turned yet.
-  expect(before('shift-traffic').some(({ ok }) => ok)).toBe(true);
+  expect(before('shift/public').some(({ ok }) => ok)).toBe(true);
 });
 
 test('where the lost region comes back, its dial at 0 keeps customers away', async () => {
   const run = await finished('multi-region-failover', [...DIALS, 'simulation.outage.lasts=2 min']);
   expect(run.outcome).toBe('passed');
-  expect(servedBetween(run, atEnd(run, 'shift-traffic'), Number.POSITIVE_INFINITY)).toEqual({
+  expect(servedBetween(run, atEnd(run, 'shift/public'), Number.POSITIVE_INFINITY)).toEqual({
     [RECOVERY]: expect.any(Number),
   });
 });
 
 test('a dial that is never deployed is not taken for a shift', async () => {
   const run = await finished('multi-region-failover', [...DIALS, 'simulation.dials.stuck=true']);
-  expect([run.outcome, run.reason]).toEqual(['failed', expect.stringContaining('shift-traffic')]);
+  expect([run.outcome, run.reason]).toEqual(['failed', expect.stringContaining('shift/public')]);
 });
 
 test('a dial whose turning nobody answered is turned once', async () => {
@@ -94,31 +94,31 @@ test.each(['planned-switchover', 'failback'])('%s moves customers by shares of t
 test('with dials at 50 and 50, each region serves its half of the customers', async () => {
   const run = await byShares();
   expect(run.outcome).toBe('passed');
-  const served = servedBetween(run, atEnd(run, 'shift-50') - 150_000, atEnd(run, 'shift-50'));
+  const served = servedBetween(run, atEnd(run, 'shift-50/public') - 150_000, atEnd(run, 'shift-50/public'));
   expect(served[PRIMARY]).toBeGreaterThan(45);
   expect(served[RECOVERY]).toBeGreaterThan(45);
-  expect(servedBetween(run, atEnd(run, 'shift-100') - 150_000, atEnd(run, 'shift-100'))).toEqual({
+  expect(servedBetween(run, atEnd(run, 'shift-100/public') - 150_000, atEnd(run, 'shift-100/public'))).toEqual({
     [RECOVERY]: expect.any(Number),
   });
 });
 
 test('past a limit all customers return at once, to the dials that the first stage found', async () => {
   const run = await byShares('simulation.overload={ region: recovery, above: 60 %, errors: 5 % }');
-  expect([run.outcome, run.reason]).toEqual(['rolled-back', expect.stringMatching(/shift-75: With 25 % in ap-east-2/)]);
+  expect([run.outcome, run.reason]).toEqual(['rolled-back', expect.stringMatching(/shift-75\/public: With 25 % in ap-east-2/)]);
   expect(run.standing).toEqual(run.before);
   // Three stages and one way back, of two dials each.
   expect(changesMade(run, UPDATE)).toBe(8);
 });
 
 test.each([
-  [DIALS.slice(0, 1), "the lever global-accelerator-dials needs the key 'accelerator' in traffic"],
+  [DIALS.slice(0, 1), "the lever global-accelerator-dials needs the key 'accelerator' in traffic.public"],
   [
-    [...DIALS, `topology.traffic.accelerator.recovery=${GROUPS.primary}`],
-    "traffic.accelerator.recovery is the same as the primary's",
+    [...DIALS, `topology.traffic.public.accelerator.recovery=${GROUPS.primary}`],
+    "traffic.public.accelerator.recovery is the same as the primary's",
   ],
   [
-    [...DIALS, `topology.traffic.accelerator.recovery=${GROUPS.recovery.replace('0123vxyz', 'other')}`],
-    'traffic.accelerator.recovery belongs to another listener than the primary',
+    [...DIALS, `topology.traffic.public.accelerator.recovery=${GROUPS.recovery.replace('0123vxyz', 'other')}`],
+    'traffic.public.accelerator.recovery belongs to another listener than the primary',
   ],
 ])('a topology is told: %s', (overrides, message) => {
   expect(mistakesOf(path, { overrides, vocabulary })).toMatchObject([{ message }]);

@@ -49,7 +49,7 @@ const failovers = settings(
   flag('simulation.pods.neverReady=true'),
   flag('simulation.healthCheck.stuck=true'),
   flag('failure.kind=writer-loss'),
-  flag('topology.traffic.lever=weighted-records'),
+  flag('topology.traffic.public.lever=weighted-records'),
   flag('onFailure=hold'),
   throttling,
   lostAnswers,

@@ -5,9 +5,9 @@ const FAILOVER = 'multi-region-failover';
 const CLUSTER = 'arn:aws:route53-recovery-control::111122223333:controlpanel/0123/routingcontrol';
 const REGIONS = ['ap-east-2', 'ap-northeast-1', 'ap-southeast-2', 'eu-west-1', 'us-west-2'];
 const ARC = (regions = REGIONS) => [
-  'topology.traffic.lever=arc-routing-controls',
-  'topology.traffic.recovery.healthCheck=22222222-aaaa-4bbb-8ccc-000000000002',
-  `topology.traffic.routingControls={ primary: ${CLUSTER}/taipei, recovery: ${CLUSTER}/tokyo, endpoints: { ${regions
+  'topology.traffic.public.lever=arc-routing-controls',
+  'topology.traffic.public.recovery.healthCheck=22222222-aaaa-4bbb-8ccc-000000000002',
+  `topology.traffic.public.routingControls={ primary: ${CLUSTER}/taipei, recovery: ${CLUSTER}/tokyo, endpoints: { ${regions
     .map((region) => `${region}: "https://host-${region}.example.com"`)
     .join(', ')} } }`,
 ];
@@ -30,7 +30,7 @@ test('customers are moved without any control plane, by one call to whichever en
 test('an endpoint in the lost region keeps nobody waiting for long: the next one is asked', async () => {
   const run = await finished(FAILOVER, ARC(['ap-east-2', 'eu-west-1']));
   expect(run.outcome).toBe('passed');
-  const asked = run.of('call').filter(({ operation, step }) => operation === OPERATION && step === 'shift-traffic');
+  const asked = run.of('call').filter(({ operation, step }) => operation === OPERATION && step === 'shift/public');
   expect(asked.map(({ region, outcome }) => [region, outcome])).toEqual([
     ['ap-east-2', 'unknown'],
     ['eu-west-1', 'ok'],
@@ -59,5 +59,5 @@ test('an answer that is lost is asked for at another endpoint', async () => {
 
 test('a shift that goes nowhere is not taken for one', async () => {
   const run = await finished(FAILOVER, [...ARC(), 'simulation.healthCheck.stuck=true']);
-  expect([run.outcome, run.reason]).toEqual(['failed', expect.stringContaining('shift-traffic')]);
+  expect([run.outcome, run.reason]).toEqual(['failed', expect.stringContaining('shift/public')]);
 });

@@ -1,17 +1,16 @@
 import { type AnyMachineSnapshot, type AnyStateNode, type StateValue, transition } from 'xstate';
 import { adjacencyMapToArray, getAdjacencyMap } from 'xstate/graph';
-import type { Drill } from '../../src/drill/drill.ts';
 import { boundMachine } from '../../src/run/bound-machines.ts';
-import { type DrillMachine, machineOf } from '../../state-machines/index.ts';
+import { type Course, type DrillMachine, machineOf } from '../../state-machines/index.ts';
 import type { DrillContext, DrillInput } from '../../state-machines/parts.ts';
 
 type Told = { type: string; actorId?: string; output?: unknown; error?: unknown; reason?: string };
 type State = Pick<AnyMachineSnapshot, 'value' | 'context'>;
 
 /** Every arrow of a drill's machine, as `state × what it is told → where that leads`: xstate's own graph, walked wholly. */
-export function arrowsOf(drill: Drill): Set<string> {
-  const machine = machineOf(drill);
-  const arrows = inputsOf(drill).flatMap((input) => {
+export function arrowsOf(course: Course): Set<string> {
+  const machine = machineOf(course);
+  const arrows = inputsOf(course).flatMap((input) => {
     const graph = getAdjacencyMap(machine, { input, events: toldIn as never, serializeState });
     return adjacencyMapToArray(graph).flatMap(({ state, event }) => arrowsFrom(machine, state, event));
   });
@@ -21,9 +20,9 @@ export function arrowsOf(drill: Drill): Set<string> {
 const watched = new WeakSet<object>();
 
 /** Notes in a set every arrow that runs of a drill take from now on; of a machine that is shared, those of all its drills. */
-export function watchArrows(drill: Drill, taken: Set<string>): void {
-  const plain = machineOf(drill);
-  const bound = boundMachine(drill);
+export function watchArrows(course: Course, taken: Set<string>): void {
+  const plain = machineOf(course);
+  const bound = boundMachine(course);
   if (watched.has(bound)) return;
   watched.add(bound);
   const take = bound.transition;
@@ -34,15 +33,9 @@ export function watchArrows(drill: Drill, taken: Set<string>): void {
 }
 
 /** What a drill file can tell its machine. */
-function inputsOf({ machine }: Drill): DrillInput[] {
-  const plain: DrillInput = { afterwards: null, asksPeople: false, protects: false, ordersReplica: false };
-  if (machine === 'multi-region-failover')
-    return [
-      plain,
-      { ...plain, asksPeople: true },
-      { ...plain, protects: true },
-      { ...plain, protects: true, ordersReplica: true },
-    ];
+function inputsOf({ machine }: Course): DrillInput[] {
+  const plain: DrillInput = { afterwards: null, asksPeople: false };
+  if (machine === 'multi-region-failover') return [plain, { ...plain, asksPeople: true }];
   if (machine === 'custom' || machine === 'network-partition') return [plain];
   return (['discard', 'switch-over'] as const).map((afterwards) => ({ ...plain, afterwards }));
 }

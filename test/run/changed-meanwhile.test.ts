@@ -4,6 +4,7 @@ import { gateway } from '../../src/aws/gateway.ts';
 import { services } from '../../src/aws/services/index.ts';
 import { invertHealthCheck } from '../../src/steps/route53/invert-health-check.ts';
 import { swapFailoverRecords } from '../../src/steps/route53/swap-failover-records.ts';
+import { weightRecords } from '../../src/steps/route53/weight-records.ts';
 import type { AnyStep, StepContext } from '../../src/steps/step.ts';
 import { GATE, inWorld, type Lab, ZONE } from '../simulator/world.ts';
 
@@ -35,9 +36,10 @@ async function applied(lab: Lab, step: AnyStep, params: object, meddle: () => Pr
     record() {},
     isChange: (service, operation) => operation in services[service].changes,
     jitter: () => 0.5,
-  })({ step: 'shift-traffic', signal });
+  })({ step: 'shift/public', signal });
   const more = {
-    step: 'shift-traffic',
+    step: 'shift/public',
+    run: 'test',
     aws,
     clock: lab.clock,
     signal,
@@ -85,6 +87,26 @@ test('records that somebody leads elsewhere at that moment are left alone, and t
       /^The records of shop\.example\.com were changed by somebody else .*: no longer "A taipei: failover, primary, to 203\.0\.113\.10.*; now "A taipei: failover, primary, to 192\.0\.2\.99/,
     );
     expect(lab.state().zones[0]?.records.map(({ Failover }) => Failover)).toEqual(['PRIMARY', 'SECONDARY']);
+  }));
+
+const shift = { region: REGION, zone: ZONE, name: NAME, weights: { taipei: 0, tokyo: 100 }, to };
+
+test('a TTL that somebody changes at that moment is kept, and the weights are given', () =>
+  inWorld({ lever: 'weighted-records' }, async (lab) => {
+    expect(await applied(lab, weightRecords, shift, alter(lab, { TTL: 10 }))).toBe('changed');
+    expect(lab.state().zones[0]?.records.map(({ TTL, Weight }) => [TTL, Weight])).toEqual([
+      [10, 0],
+      [30, 100],
+    ]);
+  }));
+
+test('weights that somebody gives at that moment are not overwritten, and that is said', () =>
+  inWorld({ lever: 'weighted-records' }, async (lab) => {
+    const told = await applied(lab, weightRecords, shift, alter(lab, { Weight: 60 }));
+    expect(told).toMatch(
+      /^The records of shop\.example\.com were changed by somebody else .*: no longer "A taipei: weight 100.*; now "A taipei: weight 60/,
+    );
+    expect(lab.state().zones[0]?.records.map(({ Weight }) => Weight)).toEqual([60, 0]);
   }));
 
 const update = (lab: Lab, change: object) => () =>

@@ -2,6 +2,8 @@ import { DBInstance$ } from '@aws-sdk/client-rds';
 import { NormalizedSchema } from '@smithy/core/schema';
 import { describe, expect, test } from 'vitest';
 import type { Transport } from '../../src/aws/aws.ts';
+import type { Clock } from '../../src/clock/clock.ts';
+import { componentOf } from '../../src/drill/components.ts';
 import type { SimulatedInstance } from '../../src/drill/simulated-instance.ts';
 import type { Topology } from '../../src/drill/topology.ts';
 import { awsError } from '../../src/simulator/faults.ts';
@@ -318,10 +320,10 @@ async function askedIn(
   change?: (topology: Topology) => Topology,
 ): Promise<Asked> {
   const inputs: object[] = [];
-  const through = (transport: Transport): Transport => ({
+  const through = (transport: Transport, clock: Clock): Transport => ({
     send(service, region, called, input, ...rest) {
       if (called === operation) inputs.push(input);
-      return (account.through?.(transport) ?? transport).send(service, region, called, input, ...rest);
+      return (account.through?.(transport, clock) ?? transport).send(service, region, called, input, ...rest);
     },
   });
   const loaded = shipped(drill, overrides);
@@ -376,7 +378,10 @@ describe('a copy that is thrown away', () => {
       OptionGroupName: 'shop-options',
       DeletionProtection: false,
       PubliclyAccessible: false,
-      Tags: [{ Key: 'dr-drill', Value: 'snapshot-restore' }],
+      Tags: [
+        { Key: 'dr-drill', Value: 'snapshot-restore' },
+        { Key: 'dr-drill:run', Value: '2026-01-05T01-00-00-000Z' },
+      ],
     });
     expect(Object.keys(input)).not.toContain('EnableCloudwatchLogsExports');
   });
@@ -444,14 +449,16 @@ test('a replica whose monitoring role the caller may not pass is made without mo
   );
 });
 
-describe('a drill that logs in with a token of IAM', () => {
-  const byIam = (topology: Topology): Topology => ({
+/** The topology with something else said of its database. */
+const ofOrders =
+  (changes: object) =>
+  (topology: Topology): Topology => ({
     ...topology,
-    database: {
-      ...topology.database,
-      login: { user: 'drill', password: { from: 'iam' }, tls: 'verify-full' },
-    },
+    data: { ...topology.data, orders: { ...componentOf(topology, 'rds-replica'), ...changes } },
   });
+
+describe('a drill that logs in with a token of IAM', () => {
+  const byIam = ofOrders({ login: { user: 'drill', password: { from: 'iam' }, tls: 'verify-full' } });
 
   test.each(['writer', 'replica'] as const)('is stopped where the %s has it off', async (role) => {
     const run = await askedIn(
@@ -483,12 +490,8 @@ describe('a drill that logs in with a token of IAM', () => {
 });
 
 describe('a password that was rotated after the backup', () => {
-  const bySecret = (topology: Topology): Topology => ({
-    ...topology,
-    database: {
-      ...topology.database,
-      login: { user: 'drill', password: { from: 'secrets-manager', secret: 'shop-db' }, tls: 'verify-full' },
-    },
+  const bySecret = ofOrders({
+    login: { user: 'drill', password: { from: 'secrets-manager', secret: 'shop-db' }, tls: 'verify-full' },
   });
   const rotated = (times: string) =>
     askedIn(
@@ -518,10 +521,7 @@ describe('a password that was rotated after the backup', () => {
 });
 
 describe('an instance whose backups AWS Backup makes', () => {
-  const byPlan = (topology: Topology): Topology => ({
-    ...topology,
-    database: { ...topology.database, backups: { by: 'aws-backup' } },
-  });
+  const byPlan = ofOrders({ backups: { by: 'aws-backup' } });
 
   test('is restored from the newest snapshot of AWS Backup', async () => {
     const run = await askedIn({}, 'snapshot-restore', 'RestoreDBInstanceFromDBSnapshot', [], byPlan);

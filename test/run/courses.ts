@@ -14,7 +14,7 @@ export interface Course {
 const ASKS = 'approval={ roles: [incident commander], each: 5 min }';
 const PROTECTS = [
   'protection={}',
-  'topology.database.nextReplica={ region: ap-northeast-1, identifier: next, class: db.r6g.xlarge, parameterGroup: p, subnetGroup: s, securityGroups: [g] }',
+  'topology.data.orders.nextReplica={ region: ap-northeast-1, identifier: next, class: db.r6g.xlarge, parameterGroup: p, subnetGroup: s, securityGroups: [g] }',
 ];
 const failover = 'drills/multi-region-failover.yaml';
 const snapshot = 'drills/snapshot-restore.yaml';
@@ -52,7 +52,7 @@ export const degraded = (services: string, errors: string): string[] => [
   `simulation.degradation.errors=${errors}`,
 ];
 
-const pointing = (entry: Entry) => entry.type === 'step-applied' && entry.step === 'point-applications';
+const pointing = (entry: Entry) => entry.type === 'step-applied' && entry.step === 'point/shop';
 
 /** For each machine the drills whose every step is tried, and what no step's failure leads to. */
 export const machines: { machine: string; tried: [Course, ...Course[]]; besides: Course[] }[] = [

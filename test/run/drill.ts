@@ -52,10 +52,15 @@ export const finished = (name: string, overrides: string[] = [], options: Option
 
 const read = new Map<string, LoadedDrill>();
 
-/** A drill that ships, read once: hundreds of runs in a row are of the same. */
+/** One database, one cluster in each region and one public name: what most tests are about. */
+export const PAIR = 'topology=test/platforms/pair.yaml';
+const ON_PAIR: readonly string[] = [FAILOVER, PARTITION];
+
+/** A drill that ships, read once: hundreds of runs in a row are of the same. Those of a whole region are on the pair, unless said. */
 export function shipped(name: string, overrides: string[] = []): LoadedDrill {
   const key = JSON.stringify([name, overrides]);
-  const loaded = read.get(key) ?? loadDrill(`drills/${name}.yaml`, { overrides, vocabulary });
+  const on = ON_PAIR.includes(name) && !overrides.some((one) => one.startsWith('topology=')) ? [PAIR] : [];
+  const loaded = read.get(key) ?? loadDrill(`drills/${name}.yaml`, { overrides: [...on, ...overrides], vocabulary });
   read.set(key, loaded);
   return loaded;
 }

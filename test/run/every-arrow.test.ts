@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type LoadedDrill, loadDrill } from '../../src/drill/load.ts';
 import type { Entry } from '../../src/journal/events.ts';
+import { runbookFor } from '../../src/runbook/runbook.ts';
 import { vocabulary } from '../../src/runbook/vocabulary.ts';
 import { stepNames } from '../../state-machines/index.ts';
 import { drillText, scratch } from '../drill/files.ts';
@@ -14,12 +15,14 @@ import { type Sabotage, sabotaging } from './sabotage.ts';
 const folder = scratch();
 const BRIEF = '2 s';
 
+const courseOf = ({ drill, topology }: LoadedDrill) => runbookFor(drill, topology).course;
+
 /** Runs a machine's drills in every way there is, and keeps what arrows they took. */
 function runs() {
   const taken = new Set<string>();
   const load = ({ path, overrides = [] }: Course): LoadedDrill => {
     const loaded = loadDrill(folder.write(basename(path), drillText(path)), { overrides, vocabulary });
-    watchArrows(loaded.drill, taken);
+    watchArrows(courseOf(loaded), taken);
     return loaded;
   };
   const rehearse = (course: Course, account: Account = {}): Promise<Finished> => {
@@ -68,7 +71,7 @@ describe.each(machines)('the machine $machine', ({ machine, tried, besides }) =>
     const [course] = tried;
     await rehearse(course, { judge: () => ({ met: false, reasons: ['it was too slow'] }) });
     await rehearse(course, { judge: () => fail('no figure is to be had') });
-    const [, first = ''] = stepNames(load(course).drill);
+    const [, first = ''] = stepNames(courseOf(load(course)));
     await sabotage(
       { ...course, abortsAt: (entry) => entry.type === 'phase-entered' && entry.phase === 'rollback' },
       first,
@@ -80,7 +83,7 @@ describe.each(machines)('the machine $machine', ({ machine, tried, besides }) =>
     const ended = rehearse({ ...course, abortsAt }, { onEntry }).then(({ outcome }) => outcome);
     await expect(ended).rejects.toThrow('no space left');
 
-    const arrows = arrowsOf(load(course).drill);
+    const arrows = arrowsOf(courseOf(load(course)));
     const never = [...arrows].filter((arrow) => !taken.has(arrow));
     console.info(`${machine}: ${arrows.size} arrows, ${arrows.size - never.length} taken\n${table(arrows, taken)}`);
     expect([...taken].filter((arrow) => !arrows.has(arrow))).toEqual([]);

@@ -1,12 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseDocument } from 'yaml';
+import type { Transport } from '../../src/aws/aws.ts';
+import type { FisExperiment } from '../../src/aws/services/fis-shapes.ts';
+import type { Clock } from '../../src/clock/clock.ts';
 import { loadDrill } from '../../src/drill/load.ts';
 import { recoveryTime } from '../../src/measure/recovery-time.ts';
 import { vocabulary } from '../../src/runbook/vocabulary.ts';
 import type { SimulatedWorld } from '../../src/simulator/simulate.ts';
 import { mistakesOf, scratch, shippedTopology } from '../drill/files.ts';
 import { type Finished, REPLICA, rehearsed, WRITER } from './drill.ts';
+import { rehearsedIn } from './prepared-account.ts';
 
 const folder = scratch();
 const DRILL = 'test/drill/fixtures/own-experiment.yaml';
@@ -40,6 +44,27 @@ describe('a failure that an experiment brings about', () => {
     const { total, fromMs, toMs } = recoveryTime(entries);
     expect(fromMs).toBe(experiment?.startMs);
     expect(total).toMatchObject({ ms: (toMs ?? 0) - (experiment?.startMs ?? 0) });
+  });
+
+  test('that is told by AWS’s clock, and lies where it began by the clock of the run', async () => {
+    const AHEAD_MS = 4_000;
+    const loaded = load(['simulation.experiments.0.startsAfter=20 s']);
+    const through = (transport: Transport, clock: Clock): Transport => ({
+      async send(service, region, operation, ...rest) {
+        const answer = await transport.send(service, region, operation, ...rest);
+        if (operation !== 'GetExperiment') return answer;
+        const { experiment } = structuredClone(answer) as { experiment: FisExperiment };
+        for (const one of [experiment, ...Object.values(experiment.actions ?? {})])
+          if (one.startTime) one.startTime = new Date(one.startTime.getTime() + AHEAD_MS);
+        return { experiment };
+      },
+      awsNowMs: () => clock.nowMs() + AHEAD_MS,
+    });
+    const { of, world } = await rehearsedIn({ through }, loaded);
+    const [experiment] = experimentsIn(world);
+    const beganMs = Date.parse(of('impaired')[0]?.since ?? '');
+    // AWS tells its time to the second.
+    expect([beganMs - (experiment?.startMs ?? 0)]).toEqual([-1_000]);
   });
 
   test('it goes on until a later step stops it, and the old writer comes back to nobody', async () => {

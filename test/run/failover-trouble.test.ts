@@ -11,7 +11,7 @@ function expectUntouched({ standing, before, anHourLater }: Finished) {
 
 /** The promotion cannot be undone, so nothing behind it is: a person decides. */
 function expectHeldBehindPromotion({ of, standing }: Finished) {
-  expect(of('held').map(({ step }) => step)).toEqual(['promote-replica']);
+  expect(of('held').map(({ step }) => step)).toEqual(['take-over/orders']);
   expect(of('held')[0]?.reason).toContain('the old writer must stay fenced');
   expect(of('undo-started')).toEqual([]);
   expect(standing.writers).not.toContain(WRITER);
@@ -20,7 +20,7 @@ function expectHeldBehindPromotion({ of, standing }: Finished) {
 test('a promotion that fails is rolled back to a serving system', async () => {
   const run = await finished(FAILOVER, ['simulation.promotion.fails=true']);
   expect([run.outcome, run.exitCode]).toEqual(['rolled-back', 3]);
-  expect(run.reason).toBe(`promote-replica: ${REPLICA} went back to being a replica: the promotion failed.`);
+  expect(run.reason).toBe(`take-over/orders: ${REPLICA} went back to being a replica: the promotion failed.`);
   expectUntouched(run);
 });
 
@@ -29,7 +29,7 @@ test('a promotion that is throttled for minutes is asked for until RDS takes it'
     'simulation.throttling=[{service: rds, operation: PromoteReadReplica, calls: 20}]',
   ]);
   expect(run.of('look-failing').at(-1)).toMatchObject({
-    step: 'promote-replica',
+    step: 'take-over/orders',
     what: 'rds PromoteReadReplica in ap-northeast-1',
     reason: 'Throttling: Rate exceeded',
   });
@@ -40,7 +40,7 @@ test('a promotion that is throttled for minutes is asked for until RDS takes it'
 test('a promotion that is refused is rolled back', async () => {
   const error: [string, string] = ['InvalidParameterCombination', 'it cannot be promoted'];
   const run = await finishedIn({ refuses: { operation: 'PromoteReadReplica', fromCall: 1, error } }, FAILOVER);
-  expect([run.outcome, run.reason]).toEqual(['rolled-back', 'promote-replica: it cannot be promoted']);
+  expect([run.outcome, run.reason]).toEqual(['rolled-back', 'take-over/orders: it cannot be promoted']);
   expect(changesMade(run, 'PromoteReadReplica')).toBe(0);
   expectUntouched(run);
 });
@@ -48,7 +48,7 @@ test('a promotion that is refused is rolled back', async () => {
 test('a promotion that is slower than its deadline is held', async () => {
   const run = await finished(FAILOVER, ['simulation.promotion.takes=15 min']);
   expect([run.outcome, run.exitCode]).toEqual(['failed', 3]);
-  expect(run.reason).toBe('promote-replica: not done within 10 min');
+  expect(run.reason).toBe('take-over/orders: not done within 10 min');
   expectHeldBehindPromotion(run);
 });
 
@@ -67,14 +67,14 @@ test('a region short of nodes stops the failover before the promotion, and the g
 
 test('pods that never get ready hold the failover behind the promotion', async () => {
   const run = await finished(FAILOVER, ['simulation.pods.neverReady=true']);
-  expect([run.outcome, run.reason]).toEqual(['failed', 'scale-deployments: not done within 5 min']);
+  expect([run.outcome, run.reason]).toEqual(['failed', 'scale/shop/pods: not done within 10 min']);
   expectHeldBehindPromotion(run);
 });
 
 test('a health check that never turns holds the failover: customers cannot be sent back to a fenced region', async () => {
   const run = await finished(FAILOVER, ['simulation.healthCheck.stuck=true']);
   expect([run.outcome, run.exitCode]).toEqual(['failed', 3]);
-  expect(run.reason).toBe('shift-traffic: not done within 5 min');
+  expect(run.reason).toBe('shift/public: not done within 5 min');
   expectHeldBehindPromotion(run);
 });
 
@@ -110,7 +110,7 @@ test('a drill that says to hold leaves everything where the step failed', async 
 
 test('to hold is for a step that failed: a person who aborts gets everything back', async () => {
   const run = await finished(FAILOVER, ['onFailure=hold'], {
-    abortAt: ({ type, ...entry }) => type === 'step-applied' && 'step' in entry && entry.step === 'scale-nodes',
+    abortAt: ({ type, ...entry }) => type === 'step-applied' && 'step' in entry && entry.step === 'scale/shop/nodes',
   });
   expect([run.outcome, run.exitCode]).toEqual(['aborted', 4]);
   expectUntouched(run);

@@ -34,7 +34,7 @@ test('a lost writer alone is failed over as well', async () => {
 });
 
 test('traffic can be shifted by the weights of the records', async () => {
-  const { outcome, standing } = await finished(FAILOVER, ['topology.traffic.lever=weighted-records']);
+  const { outcome, standing } = await finished(FAILOVER, ['topology.traffic.public.lever=weighted-records']);
   expect(outcome).toBe('passed');
   expect(standing.records.map(({ SetIdentifier, Weight }) => [SetIdentifier, Weight])).toEqual([
     ['taipei', 0],
@@ -44,9 +44,9 @@ test('traffic can be shifted by the weights of the records', async () => {
 
 test('traffic can be shifted by exchanging the roles of failover records', async () => {
   const lever = [
-    'topology.traffic.lever=failover-records',
-    'topology.traffic.records=failover',
-    'topology.traffic.recovery.healthCheck=22222222-aaaa-4bbb-8ccc-000000000002',
+    'topology.traffic.public.lever=failover-records',
+    'topology.traffic.public.records=failover',
+    'topology.traffic.public.recovery.healthCheck=22222222-aaaa-4bbb-8ccc-000000000002',
   ];
   const { outcome, reason, standing, of } = await finished(FAILOVER, lever);
   expect([outcome, reason]).toEqual(['passed', 'every target was met']);

@@ -6,7 +6,7 @@ import { FAILOVER, type Finished, finished } from './drill.ts';
 
 const PROBE_EVERY_MS = 1_000;
 /** Resolvers that keep no answer: customers follow DNS at once, and not when the answer they keep has run out. */
-const NO_CACHE = 'topology.traffic.ttl=0';
+const NO_CACHE = 'topology.traffic.public.ttl=0';
 
 function rtoMs({ entries }: Finished): number {
   const { total } = recoveryTime(entries);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { narrator } from '../../src/cli/narrate.ts';
 import type { SimulatedWorld } from '../../src/simulator/simulate.ts';
 import {
   changesMade,
@@ -50,6 +51,20 @@ test.each<Drill>([FAILOVER, SNAPSHOT, POINT_IN_TIME])(
   },
   300_000,
 );
+
+test('the screen of a resumed run names each step that its former process began, and how long it took', async () => {
+  const left = await leftAfterEachLine(FAILOVER, []);
+  const promoting = left.find(({ entries }) => {
+    const last = entries.at(-1);
+    return last?.type === 'step-applied' && last.step === 'take-over/orders';
+  });
+  const run = await killedAndResumed(FAILOVER, { after: [], left: promoting });
+  const resumedAt = promoting?.entries.length ?? 0;
+  const tell = narrator({ colour: false }, run.entries.slice(0, resumedAt));
+  const screen = run.entries.slice(resumedAt).flatMap(tell).join('\n');
+  expect(screen).toMatch(/✔ Promote \S+.*\d s/);
+  expect(screen).not.toContain('undefined');
+});
 
 test('killed several times over, dead for a while each time, a failover ends as if unbroken', async () => {
   const unbroken = await finished(FAILOVER);

@@ -7,21 +7,21 @@ import { FAILOVER, type Finished, finished, rehearsed } from './drill.ts';
 const LB = { primary: 'shop-1.ap-east-2.elb.amazonaws.com', recovery: 'shop-2.ap-northeast-1.elb.amazonaws.com' };
 const CHECK_2 = '11111111-aaaa-4bbb-8ccc-000000000002';
 const TARGETS = [
-  'topology.traffic.ttl=60 s',
-  `topology.traffic.primary.target=${LB.primary}`,
-  `topology.traffic.recovery.target=${LB.recovery}`,
+  'topology.traffic.public.ttl=60 s',
+  `topology.traffic.public.primary.target=${LB.primary}`,
+  `topology.traffic.public.recovery.target=${LB.recovery}`,
 ];
-const WEIGHTED = 'topology.traffic.lever=weighted-records';
+const WEIGHTED = 'topology.traffic.public.lever=weighted-records';
 const FAILOVER_RECORDS = [
-  'topology.traffic.records=failover',
-  'topology.traffic.lever=failover-records',
-  `topology.traffic.recovery.healthCheck=${CHECK_2}`,
+  'topology.traffic.public.records=failover',
+  'topology.traffic.public.lever=failover-records',
+  `topology.traffic.public.recovery.healthCheck=${CHECK_2}`,
 ];
 const ARC = [
-  'topology.traffic.records=failover',
-  'topology.traffic.lever=arc-routing-controls',
-  `topology.traffic.recovery.healthCheck=${CHECK_2}`,
-  'topology.traffic.routingControls={ primary: on-here, recovery: on-there, endpoints: { ap-northeast-1: "https://host.example.com" } }',
+  'topology.traffic.public.records=failover',
+  'topology.traffic.public.lever=arc-routing-controls',
+  `topology.traffic.public.recovery.healthCheck=${CHECK_2}`,
+  'topology.traffic.public.routingControls={ primary: on-here, recovery: on-there, endpoints: { ap-northeast-1: "https://host.example.com" } }',
 ];
 const shares = scratch().write('own-shift.yaml', drillText('test/drill/fixtures/own-shift.yaml'));
 
@@ -59,8 +59,8 @@ test.each<[string, string[], (set: Finished['standing']['records'][number]) => u
 ])('A and AAAA records move together, by %s in one batch', async (_, lever, of, wanted) => {
   const run = await finished(FAILOVER, [
     ...lever,
-    'topology.traffic.primary.ipv6=2001:db8::10',
-    'topology.traffic.recovery.ipv6=2001:db8::20',
+    'topology.traffic.public.primary.ipv6=2001:db8::10',
+    'topology.traffic.public.recovery.ipv6=2001:db8::20',
   ]);
   expect([run.outcome, run.reason]).toEqual(['passed', 'every target was met']);
   expect(run.of('call').filter(({ operation }) => operation === 'ChangeResourceRecordSets')).toHaveLength(1);
@@ -108,8 +108,8 @@ test('a shift between load balancers that goes nowhere is not taken for one', as
   const run = await finished(FAILOVER, [
     ...TARGETS,
     'simulation.healthCheck.stuck=true',
-    'deadlines.shift-traffic=1 min',
+    'deadlines.shift/public=1 min',
   ]);
   expect(run.outcome).not.toBe('passed');
-  expect(run.reason).toContain('shift-traffic');
+  expect(run.reason).toContain('shift/public');
 });

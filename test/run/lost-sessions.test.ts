@@ -40,11 +40,11 @@ function sessionEndsAt(step: string, forMs: number): Account & { clock?: Virtual
 const STEPS = [
   'preflight',
   'validate-recovery',
-  'fence-writer',
-  'promote-replica',
-  'scale-nodes',
-  'shift-traffic',
-  'verify-service',
+  'fence/orders',
+  'take-over/orders',
+  'scale/shop/nodes',
+  'shift/public',
+  'verify/public',
 ];
 
 describe.each(STEPS)('a session that ends as %s begins, and is renewed after half a minute', (step) => {
@@ -63,7 +63,7 @@ describe.each(STEPS)('a session that ends as %s begins, and is renewed after hal
 });
 
 test('a pause that outlasts the deadline of a step does not end the step: time limits stand still', async () => {
-  const done = await finishedIn(sessionEndsAt('promote-replica', 12 * 60_000), FAILOVER);
+  const done = await finishedIn(sessionEndsAt('take-over/orders', 12 * 60_000), FAILOVER);
   expect(done.of('deadline-passed')).toEqual([]);
   expect(done.outcome).toBe('target-missed');
   const { deviations } = reportOf(done.entries, { journalHash: '0'.repeat(64) });
@@ -131,7 +131,7 @@ async function suspendedAndResumed(name: Drill, step: string, overrides: string[
 
 describe('a session that is not renewed in time', () => {
   test('suspends the run with nothing undone, and resuming it brings the failover to its end', async () => {
-    const [stopped, resumed] = await suspendedAndResumed(FAILOVER, 'promote-replica', ['session.renewWithin=3 min']);
+    const [stopped, resumed] = await suspendedAndResumed(FAILOVER, 'take-over/orders', ['session.renewWithin=3 min']);
     expect([stopped.outcome, stopped.exitCode]).toEqual(['unfinished', 3]);
     expect(stopped.entries.at(-1)).toMatchObject({
       type: 'run-suspended',

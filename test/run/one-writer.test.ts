@@ -13,12 +13,12 @@ test('two writers are seen by whatever test runs a drill', async () => {
 
 const promoting = {
   abortAt: (entry: { type: string; step?: string }) =>
-    entry.type === 'step-applied' && entry.step === 'promote-replica',
+    entry.type === 'step-applied' && entry.step === 'take-over/orders',
 };
 
 test('a drill that is held while the old writer is lost tells a person to fence it when it comes back', async () => {
   const run = await finished(FAILOVER, [], promoting);
-  expect([run.outcome, run.of('held').map(({ step }) => step)]).toEqual(['aborted', ['promote-replica']]);
+  expect([run.outcome, run.of('held').map(({ step }) => step)]).toEqual(['aborted', ['take-over/orders']]);
   expect(run.of('finding').at(-1)).toMatchObject({
     what: `${WRITER} was not seen in quarantine`,
     mend: expect.stringContaining(`--vpc-security-group-ids ${QUARANTINE}`),

@@ -17,13 +17,13 @@ test('a stage fails where another owner puts its weights back while it holds, an
   expect([run.outcome, run.reason]).toEqual([
     'rolled-back',
     expect.stringMatching(
-      /^shift-25: Somebody else changed what shift-25 made \(Have 75 % in ap-east-2, 25 % in ap-northeast-1 for 3 min\) between \d\d:\d\d:\d\d and \d\d:\d\d:\d\d UTC\. This run made no change in between\. .*Now: A taipei: weight 100, to 203\.0\.113\.10/,
+      /^shift-25\/public: Somebody else changed what shift-25\/public made \(Have 75 % in ap-east-2, 25 % in ap-northeast-1 for 3 min\) between \d\d:\d\d:\d\d and \d\d:\d\d:\d\d UTC\. This run made no change in between\. .*Now: A taipei: weight 100, to 203\.0\.113\.10/,
     ),
   ]);
   // One stage; what the other owner has put back needs no way back.
   expect(changesMade(run, 'ChangeResourceRecordSets')).toBe(1);
   expect(run.standing).toEqual(run.before);
-  const begun = run.of('check').find(({ check }) => check === 'shift-25 in force');
+  const begun = run.of('check').find(({ check }) => check === 'shift-25/public in force');
   expect(Date.parse(failingCheck(run)?.at ?? '') - Date.parse(begun?.at ?? '')).toBeLessThan(15_000);
 });
 
@@ -41,31 +41,31 @@ test('a change that another owner makes in the last seconds of a stage is seen b
 
 test.each([
   ['an inverted health check', [], /health check .*: not inverted, enabled/],
-  ['weights', ['topology.traffic.lever=weighted-records'], /A taipei: weight 100/],
+  ['weights', ['topology.traffic.public.lever=weighted-records'], /A taipei: weight 100/],
   [
     'the roles of failover records',
     [
-      'topology.traffic.records=failover',
-      'topology.traffic.lever=failover-records',
-      `topology.traffic.recovery.healthCheck=${CHECK_2}`,
+      'topology.traffic.public.records=failover',
+      'topology.traffic.public.lever=failover-records',
+      `topology.traffic.public.recovery.healthCheck=${CHECK_2}`,
     ],
     /A taipei: failover, primary/,
   ],
   [
     'routing controls',
     [
-      'topology.traffic.records=failover',
-      'topology.traffic.lever=arc-routing-controls',
-      `topology.traffic.recovery.healthCheck=${CHECK_2}`,
-      'topology.traffic.routingControls={ primary: on-here, recovery: on-there, endpoints: { ap-northeast-1: "https://host.example.com" } }',
+      'topology.traffic.public.records=failover',
+      'topology.traffic.public.lever=arc-routing-controls',
+      `topology.traffic.public.recovery.healthCheck=${CHECK_2}`,
+      'topology.traffic.public.routingControls={ primary: on-here, recovery: on-there, endpoints: { ap-northeast-1: "https://host.example.com" } }',
     ],
     /routing control on-there: Off/,
   ],
   [
     'dials',
     [
-      'topology.traffic.lever=global-accelerator-dials',
-      `topology.traffic.accelerator={ primary: ${GROUPS.primary}, recovery: ${GROUPS.recovery} }`,
+      'topology.traffic.public.lever=global-accelerator-dials',
+      `topology.traffic.public.accelerator={ primary: ${GROUPS.primary}, recovery: ${GROUPS.recovery} }`,
     ],
     /dial of endpoint group taipei: 100/,
   ],

@@ -97,7 +97,7 @@ test.each([
 });
 
 test('a step that needs what the topology does not say is told when the file is loaded', () => {
-  const topology = readFileSync(shippedTopology, 'utf8').replace(/^ {2}archive: .*\n/m, '');
+  const topology = readFileSync(shippedTopology, 'utf8').replace(/^ {2}configuration: .*\n/m, '');
   const path = folder.write(
     'configuration.yaml',
     readFileSync('drills/configuration-restore.yaml', 'utf8').replace(
@@ -106,5 +106,6 @@ test('a step that needs what the topology does not say is told when the file is 
     ),
   );
   const told = mistakesOf(path, { vocabulary }).map(({ message }) => message);
-  expect(told).toEqual(Array(3).fill(expect.stringContaining('the topology has no kubernetes.archive')));
+  const wanted = 'The topology has no component of the kind configuration-archive, which a step needs.';
+  expect(told).toEqual(Array(3).fill(wanted));
 });

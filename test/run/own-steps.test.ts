@@ -73,7 +73,12 @@ describe('steps of a drill of its own go wrong', () => {
       'rolled-back',
       /^warm: warm-up: it gave/,
     ],
-    ['no such function', ['simulation.functions.0.function=other'], 'rolled-back', /^warm: Function not found/],
+    [
+      'no such function',
+      ['simulation.functions.0.function=other'],
+      'rolled-back',
+      /^preflight: there is no function warm-up in ap-northeast-1/,
+    ],
     ['a look that fails', ['simulation.functions.2.error=gone'], 'target-missed', /sound \(.*look failed: .*gone/],
     [
       'an answer that never comes',
@@ -87,7 +92,12 @@ describe('steps of a drill of its own go wrong', () => {
       'rolled-back',
       /^drain: Shop-Drain ended as Failed: no queue/,
     ],
-    ['no such document', ['simulation.automations.0.document=Other'], 'rolled-back', /^drain: .*could not be found/],
+    [
+      'no such document',
+      ['simulation.automations.0.document=Other'],
+      'rolled-back',
+      /^preflight: there is no document \S+ in ap-northeast-1/,
+    ],
     [
       'an experiment that finds no targets',
       ['simulation.experiments.0.fails=Target resolution returned empty set'],
@@ -104,7 +114,7 @@ describe('steps of a drill of its own go wrong', () => {
       'no such template',
       ['simulation.experiments=[]'],
       'rolled-back',
-      /^stress: Experiment template .* does not exist/,
+      /^preflight: there is no experiment template \S+ in /,
     ],
     ['a database that takes no write', ['phases.0.steps.2.with.on=replica'], 'failed', /^close: cannot execute/],
   ] as const)('%s: %s', async (_, set, end, reason) => {
@@ -150,7 +160,7 @@ test.each([
     text
       .replace(from, to)
       .replaceAll('own-sql/', `${resolve('test/drill/fixtures/own-sql')}/`)
-      .replace('../../../drills', resolve('drills')),
+      .replace('../../platforms', resolve('test/platforms')),
   );
   expect(mistakesOf(path, { vocabulary }).map((one) => one.message)).toEqual(
     expect.arrayContaining([expect.stringContaining(message)]),

@@ -1,5 +1,6 @@
 import type { Transport } from '../../src/aws/aws.ts';
 import { services } from '../../src/aws/services/index.ts';
+import type { Clock } from '../../src/clock/clock.ts';
 import { VirtualClock } from '../../src/clock/virtual-clock.ts';
 import type { LoadedDrill } from '../../src/drill/load.ts';
 import type { Entry } from '../../src/journal/events.ts';
@@ -21,7 +22,7 @@ export interface Account {
   /** One operation is refused from its nth call on, with this error. */
   refuses?: { operation: string; fromCall: number; error: [name: string, message: string] };
   /** What stands between the drill and the account. */
-  through?: (transport: Transport) => Transport;
+  through?: (transport: Transport, clock: Clock) => Transport;
   /** As a live run of a topology that names no login. */
   withoutLogin?: true;
   portsThrough?: (ports: Ports) => Ports;
@@ -69,7 +70,7 @@ export async function rehearsedIn(
       tool: 'test',
       clock,
       journal: memoryJournal(clock),
-      transport: account.through?.(world.transport) ?? refusing(world.transport, account.refuses),
+      transport: account.through?.(world.transport, clock) ?? refusing(world.transport, account.refuses),
       isChange: (service, operation) => operation in services[service].changes,
       ports: () => account.portsThrough?.(ports) ?? ports,
       signal: person.signal,

@@ -8,7 +8,7 @@ import { killedAndResumed } from './killed.ts';
 
 const NEXT = 'ecommerce-db-next';
 const nextIn = (region: string, more = '') =>
-  `topology.database.nextReplica={ region: ${region}, identifier: ${NEXT}, class: db.r6g.xlarge, parameterGroup: ecommerce-postgres17, subnetGroup: ecommerce-private, securityGroups: [sg-0a]${more} }`;
+  `topology.data.orders.nextReplica={ region: ${region}, identifier: ${NEXT}, class: db.r6g.xlarge, parameterGroup: ecommerce-postgres17, subnetGroup: ecommerce-private, securityGroups: [sg-0a]${more} }`;
 const HERE = nextIn('ap-northeast-1');
 const KEY = 'arn:aws:kms:ap-southeast-1:111122223333:key/00000000-dddd-4eee-8fff-000000000009';
 const THIRD = nextIn('ap-southeast-1', `, kmsKey: ${KEY}`);
@@ -77,13 +77,13 @@ test('a replica that a third region lacks the key for is no protection: a person
   const run = await finished(FAILOVER, [PROTECTED, nextIn('ap-southeast-1')]);
   expect([run.outcome, run.reason]).toEqual([
     'failed',
-    expect.stringMatching(/^order-replica: .*KMS key of ap-southeast-1/),
+    expect.stringMatching(/^protect\/orders\/replica: .*KMS key of ap-southeast-1/),
   ]);
 });
 
 test('a replica that is asked for, and nowhere described, is told at once', () => {
   expect(mistakesOf(`drills/${FAILOVER}.yaml`, { overrides: [PROTECTED], vocabulary })).toMatchObject([
-    { message: 'the topology has no database.nextReplica, which protection.replica needs' },
+    { message: "no data store of the topology has the key 'nextReplica', which protection.replica needs" },
   ]);
 });
 
@@ -96,6 +96,7 @@ test('in a drill of its own course both are taken back, where a later step fails
       'machine: custom',
       `topology: ${process.cwd()}/drills/topologies/ecommerce-platform.yaml`,
       'targets: { rto: null, rpo: null }',
+      'simulation: { functions: [{ function: nowhere, error: it fails }] }',
       'phases:',
       '  - phase: protect',
       '    steps:',

@@ -18,22 +18,22 @@ test('what was changed is undone last first, each with its command in the journa
   const cluster = 'aws eks update-kubeconfig --region ap-northeast-1 --name ecommerce-recovery';
   expect(of('undo-started').map(({ step, command }) => [step, command])).toEqual([
     [
-      'scale-deployments',
+      'scale/shop/pods',
       `${cluster} && kubectl -n shop scale deployment/order-service --replicas=1 && kubectl -n shop scale deployment/customer-service --replicas=1 && kubectl -n shop scale deployment/product-service --replicas=1`,
     ],
-    ['promote-replica', '# nothing to undo'],
+    ['take-over/orders', '# nothing to undo'],
     [
-      'fence-writer',
+      'fence/orders',
       `aws rds modify-db-instance --region ap-east-2 --db-instance-identifier ${WRITER} --vpc-security-group-ids sg-0a1b2c3d4e5f60001 --apply-immediately`,
     ],
     [
-      'scale-nodes',
+      'scale/shop/nodes',
       'aws eks update-nodegroup-config --region ap-northeast-1 --cluster-name ecommerce-recovery --nodegroup-name ecommerce-recovery-workers --scaling-config minSize=3,maxSize=30,desiredSize=3',
     ],
-    ['bring-about-failure', expect.stringMatching(/^# bring ap-east-2 back, then see its writer take a write: psql /)],
+    ['bring-about-failure', expect.stringMatching(/^# bring ap-east-2 back, then see its writers take a write: psql /)],
   ]);
   expect(of('undo-ended').map(({ step, outcome }) => [step, outcome])).toContainEqual([
-    'promote-replica',
+    'take-over/orders',
     'nothing-to-undo',
   ]);
 });
@@ -48,21 +48,21 @@ test('the failure is undone only when the old writer takes writes again, a minut
 
 test('a promotion that has been asked for is held also while RDS still shows the state before', async () => {
   const run = await finished(FAILOVER, [], {
-    abortAt: (entry) => entry.type === 'step-applied' && entry.step === 'promote-replica',
+    abortAt: (entry) => entry.type === 'step-applied' && entry.step === 'take-over/orders',
   });
   expect(run.outcome).toBe('aborted');
-  expect(run.of('held')).toMatchObject([{ step: 'promote-replica' }]);
+  expect(run.of('held')).toMatchObject([{ step: 'take-over/orders' }]);
 });
 
 test('a promoted database is held also while its first backup is under way', async () => {
   let promotedMs = Number.POSITIVE_INFINITY;
   const run = await finished(FAILOVER, [], {
     abortAt(entry) {
-      if (entry.type === 'step-ended' && entry.step === 'promote-replica') promotedMs = entry.ms;
+      if (entry.type === 'step-ended' && entry.step === 'take-over/orders') promotedMs = entry.ms;
       return entry.ms > promotedMs + 10_000;
     },
   });
-  expect(run.of('held')).toMatchObject([{ step: 'promote-replica' }]);
+  expect(run.of('held')).toMatchObject([{ step: 'take-over/orders' }]);
   expect(run.of('undo-started')).toEqual([]);
 });
 
@@ -77,8 +77,8 @@ test('a degraded node group that refuses its old size fails the undo soon, and t
     'simulation.throttling=[{service: rds, operation: PromoteReadReplica, calls: 5}]',
   ]);
   expect([run.outcome, run.exitCode]).toEqual(['failed', 3]);
-  const began = run.of('undo-started').find(({ step }) => step === 'scale-nodes');
-  const ended = run.of('undo-ended').find(({ step }) => step === 'scale-nodes');
+  const began = run.of('undo-started').find(({ step }) => step === 'scale/shop/nodes');
+  const ended = run.of('undo-ended').find(({ step }) => step === 'scale/shop/nodes');
   expect(ended).toMatchObject({ outcome: 'failed', command: began?.command });
   expect(ended?.error?.message).toContain('is DEGRADED and refuses another size: Could not launch');
   expect((ended?.ms ?? 0) - (began?.ms ?? 0)).toBeLessThan(60_000);

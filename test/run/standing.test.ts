@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
+import { loadDrill } from '../../src/drill/load.ts';
 import { reportOf } from '../../src/report/model.ts';
-import { finished } from './drill.ts';
+import { vocabulary } from '../../src/runbook/vocabulary.ts';
+import { scratch } from '../drill/files.ts';
+import { finished, rehearsed } from './drill.ts';
 
 const checksOf = (run: Awaited<ReturnType<typeof finished>>) =>
   Object.fromEntries(
@@ -22,7 +25,20 @@ test('a recovered platform is at its full size, without an alarm, and backed up;
 });
 
 test('a cluster that should serve, and is not at its full size, is no recovery', async () => {
-  const run = await finished('database-failure', ['phases.4.steps.0.with.capacity=recovery']);
+  const path = scratch().write(
+    'size.yaml',
+    [
+      'drill: size',
+      'title: See a region that waits as one that serves',
+      'machine: custom',
+      `topology: ${process.cwd()}/test/platforms/pair.yaml`,
+      'targets: { rto: null, rpo: null }',
+      'phases:',
+      '  - phase: verify',
+      '    steps: [{ step: size, uses: compute.prove }]',
+    ].join('\n'),
+  );
+  const run = await rehearsed(loadDrill(path, { vocabulary }));
   expect(run.outcome).toBe('target-missed');
   expect(checksOf(run).capacity).toMatch(
     /^false: \d of 9 nodes of .* are ready; \d of 9 pods of order-service are ready/,
@@ -30,7 +46,7 @@ test('a cluster that should serve, and is not at its full size, is no recovery',
 });
 
 test('an alarm that is not there stops the drill before it begins', async () => {
-  const run = await finished('multi-region-failover', ['topology.service.alarms=[orders-stopped]']);
+  const run = await finished('multi-region-failover', ['topology.traffic.public.service.alarms=[orders-stopped]']);
   expect([run.outcome, run.reason]).toEqual(['rolled-back', expect.stringMatching(/^preflight: .*orders-stopped/)]);
   expect(run.of('impaired')).toEqual([]);
 });

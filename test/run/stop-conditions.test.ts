@@ -14,7 +14,7 @@ test('a drill that lasts too long is aborted, and undone', async () => {
 test('behind its promotion it is held, and no second writer opens', async () => {
   const run = await finished(FAILOVER, ['stop.maximumDuration=3 min']);
   expect([run.outcome, run.reason]).toEqual(['aborted', 'stop condition: the drill has lasted longer than 3 min']);
-  expect(run.of('held').map(({ step }) => step)).toEqual(['promote-replica']);
+  expect(run.of('held').map(({ step }) => step)).toEqual(['take-over/orders']);
   expect(run.anHourLater.writers()).toEqual([REPLICA]);
 });
 
@@ -68,7 +68,7 @@ test('a replica that falls behind after the baseline ends it, before it is promo
       `stop condition: ${REPLICA} lay 1 min 10 s behind, where 1 min are allowed`,
     ]);
     expect(run.of('lag').at(-1)).toMatchObject({ lagMs: 70_000 });
-    expect([run.of('step-applying').some(({ step }) => step === 'promote-replica'), run.standing]).toEqual([
+    expect([run.of('step-applying').some(({ step }) => step === 'take-over/orders'), run.standing]).toEqual([
       false,
       run.before,
     ]);
@@ -80,7 +80,7 @@ test('lag that only grows because the source is lost ends nothing, nor is it loo
   const run = await finished(FAILOVER, [LAG, ...waiting, 'stop.replicationLag=10 s', 'targets.rto=20 min']);
   expect(run.outcome).toBe('passed');
   const looks = run.of('call').filter(({ step }) => step === 'stop-conditions');
-  const promoting = run.of('step-applying').find(({ step }) => step === 'promote-replica');
+  const promoting = run.of('step-applying').find(({ step }) => step === 'take-over/orders');
   expect(looks.length).toBeGreaterThan(5);
   expect(looks.filter(({ seq }) => seq > (promoting?.seq ?? 0))).toEqual([]);
 });

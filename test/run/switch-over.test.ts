@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { componentOf } from '../../src/drill/components.ts';
 import {
   changesMade,
   type Finished,
@@ -15,7 +16,7 @@ import { finishedIn } from './prepared-account.ts';
 const SWITCH = 'afterwards=switch-over';
 const TEST_INSTANCE = { [SNAPSHOT]: 'ecommerce-db-restore-drill', [POINT_IN_TIME]: 'ecommerce-db-pitr-drill' } as const;
 
-const SHOP = shipped(SNAPSHOT).topology.kubernetes.deployments.map(({ name }) => name);
+const SHOP = componentOf(shipped(SNAPSHOT).topology, 'eks').deployments.map(({ name }) => name);
 
 /** Where the shop's applications at home write to; consumers of Kafka are no part of a switch-over. */
 const addresses = ({ standing }: Finished) => [

@@ -105,7 +105,7 @@ const failingOnce =
 describe.each<[Drill, string[]]>([
   [FAILOVER, []],
   // A region that is back when its writer is fenced, and records that are weighted.
-  [FAILOVER, ['simulation.outage.lasts=10 s', 'topology.traffic.lever=weighted-records']],
+  [FAILOVER, ['simulation.outage.lasts=10 s', 'topology.traffic.public.lever=weighted-records']],
   [SNAPSHOT, []],
   [SNAPSHOT, ['afterwards=switch-over']],
   [POINT_IN_TIME, []],

@@ -22,9 +22,9 @@ test('customers move by shares, and are watched at each', async () => {
   const moved = await run();
   expect([moved.outcome, moved.reason]).toEqual(['passed', 'every target was met']);
   expect(weights(moved)).toEqual([0, 100]);
-  expect(servedByPrimary(moved, 'shift-50')).toBeGreaterThan(0.1);
-  expect(servedByPrimary(moved, 'shift-50')).toBeLessThan(0.9);
-  expect(servedByPrimary(moved, 'shift-100')).toBe(0);
+  expect(servedByPrimary(moved, 'shift-50/public')).toBeGreaterThan(0.1);
+  expect(servedByPrimary(moved, 'shift-50/public')).toBeLessThan(0.9);
+  expect(servedByPrimary(moved, 'shift-100/public')).toBe(0);
   for (const { step, at } of moved.of('step-ended').filter(({ step }) => step.startsWith('shift-'))) {
     const begun = moved.of('check').find(({ check }) => check === `${step} in force`);
     expect(Date.parse(at) - Date.parse(begun?.at ?? '')).toBeGreaterThanOrEqual(180_000);
@@ -35,9 +35,9 @@ test.each([
   [
     'fail',
     'errors: 5 %',
-    /shift-75: With 25 % in ap-east-2, 75 % in ap-northeast-1, .* % of requests failed, where 1 % /,
+    /shift-75\/public: With 25 % in ap-east-2, 75 % in ap-northeast-1, .* % of requests failed, where 1 % /,
   ],
-  ['are slow', 'slowdown: 8', /shift-75: With .* the 95th percentile took .* where 1 s are allowed/],
+  ['are slow', 'slowdown: 8', /shift-75\/public: With .* the 95th percentile took .* where 1 s are allowed/],
 ])('all customers return at once when requests %s', async (_, trouble, reason) => {
   const back = await run(`simulation.overload={ region: recovery, above: 60 %, ${trouble} }`);
   expect([back.outcome, back.reason]).toEqual(['rolled-back', expect.stringMatching(reason)]);
@@ -47,9 +47,9 @@ test.each([
 });
 
 test('records of another policy cannot be shared, and the file says so at its place', () => {
-  const failing = { overrides: ['topology.traffic.records=failover'], vocabulary };
+  const failing = { overrides: ['topology.traffic.public.records=failover'], vocabulary };
   expect(mistakesOf(path, failing)[0]).toMatchObject({
-    message: "the topology's lever cannot do 'traffic.share'",
-    expected: 'traffic.records: weighted, or the lever global-accelerator-dials, in the topology',
+    message: "nothing in the topology does 'traffic.share'",
+    expected: 'records: weighted, or the lever global-accelerator-dials, in traffic of the topology',
   });
 });

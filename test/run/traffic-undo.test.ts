@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { gateway } from '../../src/aws/gateway.ts';
 import { services } from '../../src/aws/services/index.ts';
-import type { Topology } from '../../src/drill/topology.ts';
+import type { ComponentOf } from '../../src/drill/components.ts';
 import { setRoutingControls } from '../../src/steps/arc/set-routing-controls.ts';
 import { setDials } from '../../src/steps/global-accelerator/set-dials.ts';
 import { invertHealthCheck } from '../../src/steps/route53/invert-health-check.ts';
@@ -24,10 +24,10 @@ function contextIn({ transport, ports, clock }: Lab): { context: StepContext; ch
     },
     isChange: (service, operation) => operation in services[service].changes,
     jitter: () => 0.5,
-  })({ step: 'shift-traffic', signal });
+  })({ step: 'shift/public', signal });
   return {
     context: {
-      ...{ ...ports, step: 'shift-traffic', aws, clock, signal },
+      ...{ ...ports, step: 'shift/public', run: 'test', aws, clock, signal },
       ...{ record() {}, notDone() {}, entries: () => [], probed: () => [] },
     },
     changes,
@@ -35,7 +35,7 @@ function contextIn({ transport, ports, clock }: Lab): { context: StepContext; ch
 }
 
 /** No drill that ships comes to this: behind a promotion traffic is never sent back. Later ones may. */
-test.each<[string, Topology['traffic']['lever'], AnyStep, object, each?: number]>([
+test.each<[string, ComponentOf<'route53'>['lever'], AnyStep, object, each?: number]>([
   [
     'an inversion',
     'health-check-inversion',

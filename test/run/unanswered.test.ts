@@ -59,7 +59,7 @@ test('somebody else promotes the replica at the same moment: the change is done,
 test('a promotion that nobody ever answers is not undone before its request can no longer arrive', async () => {
   const lost = () => Promise.reject(named('TimeoutError', 'no answer within 5 s'));
   const run = await finishedIn({ through: onTheWay('PromoteReadReplica', lost) }, FAILOVER);
-  expect(run.reason).toBe('promote-replica: not done within 10 min');
+  expect(run.reason).toBe('take-over/orders: not done within 10 min');
   const unknown = run.of('call').findLast(({ outcome }) => outcome === 'unknown');
   const undone = run.of('undo-started')[0];
   expect((undone?.ms ?? 0) - (unknown?.ms ?? 0)).toBeGreaterThanOrEqual(5 * 60_000);
@@ -115,6 +115,6 @@ test('what keeps failing is shown after five seconds, with its count and the nex
   ]);
   const [first] = of('look-failing');
   expect(first).toMatchObject({ what: 'rds PromoteReadReplica in ap-northeast-1', times: expect.any(Number) });
-  const began = of('step-started').find(({ step }) => step === 'promote-replica');
+  const began = of('step-started').find(({ step }) => step === 'take-over/orders');
   expect((first?.ms ?? 0) - (began?.ms ?? 0)).toBeGreaterThanOrEqual(5_000);
 });

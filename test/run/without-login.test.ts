@@ -49,3 +49,18 @@ test('what nobody could do without a login is shown as not done, and no figure r
   expect(lines.filter((line) => line.includes('✔ See ecommerce-aurora'))).toEqual([]);
   expect(lines.join('\n')).toMatch(/– See ecommerce-aurora-recovery take a write.* not done: nobody can log in/);
 });
+
+test('without a login the baseline says at once that it cannot measure the lag, and does not wait', async () => {
+  const { outcome, of } = await finishedIn({ withoutLogin: true }, FAILOVER, [
+    'simulation.idle=true',
+    'baseline.lasts=30 s',
+    'stop={ replicationLag: 1 h }',
+  ]);
+  const baseline = of('step-ended').find(({ step }) => step === 'baseline');
+  const started = of('step-started').find(({ step }) => step === 'baseline');
+  expect([outcome, baseline?.error?.message]).toEqual([
+    'rolled-back',
+    expect.stringMatching(/behind; the drill allows .* Without a login to the database this cannot be measured/),
+  ]);
+  expect((baseline?.ms ?? 0) - (started?.ms ?? 0)).toBeLessThan(35_000);
+});

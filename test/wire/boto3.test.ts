@@ -5,6 +5,7 @@ import type {
   ModifyDBInstanceCommandOutput,
 } from '@aws-sdk/client-rds';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { componentOf } from '../../src/drill/components.ts';
 import { operations } from '../server/server.ts';
 import {
   CACHE,
@@ -169,6 +170,95 @@ describe('what boto3 reads', () => {
     for (const operation of ['GetServiceQuota', 'GetAWSDefaultServiceQuota']) {
       expect(await boto3.call('service-quotas', RECOVERY, operation, quota)).toMatchObject({ Quota: { Value: 40 } });
     }
+  });
+});
+
+describe('what the preflight looks at before anything changes', () => {
+  const rds = (operation: string, asked: object) => boto3.call('rds', PRIMARY, operation, asked);
+
+  test('the groups that an instance is made in, and the classes that a region offers', async () => {
+    const database = componentOf(topology(), 'rds-replica').writer;
+    const subnets = await rds('DescribeDBSubnetGroups', { DBSubnetGroupName: database.subnetGroup });
+    expect(subnets).toMatchObject({
+      DBSubnetGroups: [
+        {
+          DBSubnetGroupName: database.subnetGroup,
+          SubnetGroupStatus: 'Complete',
+          VpcId: `vpc-${PRIMARY}`,
+          Subnets: [
+            { SubnetAvailabilityZone: { Name: `${PRIMARY}a` } },
+            { SubnetAvailabilityZone: { Name: `${PRIMARY}b` } },
+          ],
+        },
+      ],
+    });
+    const parameters = await rds('DescribeDBParameterGroups', { DBParameterGroupName: database.parameterGroup });
+    expect(parameters).toMatchObject({ DBParameterGroups: [{ DBParameterGroupFamily: 'postgres17' }] });
+    const OptionGroupName = (await instance(PRIMARY, writer))?.OptionGroupMemberships?.[0]?.OptionGroupName;
+    expect(await rds('DescribeOptionGroups', { OptionGroupName })).toMatchObject({
+      OptionGroupsList: [{ OptionGroupName, EngineName: 'postgres', MajorEngineVersion: '17' }],
+    });
+    const asked = { Engine: 'postgres', EngineVersion: '17.6', DBInstanceClass: database.class, Vpc: true };
+    expect(await rds('DescribeOrderableDBInstanceOptions', asked)).toMatchObject({
+      OrderableDBInstanceOptions: [{ DBInstanceClass: database.class, MultiAZCapable: true, Vpc: true }],
+    });
+    expect(await rds('DescribeOrderableDBInstanceOptions', { ...asked, DBInstanceClass: 'db.m3.large' })).toMatchObject(
+      { OrderableDBInstanceOptions: [] },
+    );
+  });
+
+  test('security groups, by ID and by filter', async () => {
+    const groups = (asked: object) => boto3.call('ec2', PRIMARY, 'DescribeSecurityGroups', asked);
+    const [open, closed] = ['sg-0a1b2c3d4e5f60001', QUARANTINE];
+    const lets = [{ IpProtocol: 'tcp', FromPort: 5432, ToPort: 5432 }];
+    const told = [
+      { GroupId: open, OwnerId: '111122223333', VpcId: `vpc-${PRIMARY}`, IpPermissions: lets },
+      { GroupId: closed, VpcId: `vpc-${PRIMARY}`, IpPermissions: [] },
+    ];
+    expect(await groups({ GroupIds: [open, closed] })).toMatchObject({ SecurityGroups: told });
+    const inNetwork = { Name: 'vpc-id', Values: [`vpc-${PRIMARY}`] };
+    expect(
+      await groups({ Filters: [{ Name: 'group-id', Values: [open, closed, 'sg-none'] }, inNetwork] }),
+    ).toMatchObject({ SecurityGroups: told });
+    expect(await groups({ Filters: [{ Name: 'group-id', Values: ['sg-none'] }] })).toEqual({ SecurityGroups: [] });
+  });
+
+  test('the groups that a cache is made in', async () => {
+    const call = (operation: string, asked: object) => boto3.call('elasticache', PRIMARY, operation, asked);
+    const { subnetGroup, parameterGroup } = componentOf(topology(), 'elasticache-global').primary;
+    expect(await call('DescribeCacheSubnetGroups', { CacheSubnetGroupName: subnetGroup })).toMatchObject({
+      CacheSubnetGroups: [{ CacheSubnetGroupName: subnetGroup, VpcId: `vpc-${PRIMARY}` }],
+    });
+    expect(await call('DescribeCacheParameterGroups', { CacheParameterGroupName: parameterGroup })).toMatchObject({
+      CacheParameterGroups: [{ CacheParameterGroupName: parameterGroup, CacheParameterGroupFamily: 'redis7' }],
+    });
+  });
+
+  test('a function, a document, an experiment template and the role that it acts with', async () => {
+    const asked = { FunctionName: 'warm-up' };
+    expect(await boto3.call('lambda', RECOVERY, 'GetFunctionConfiguration', asked)).toMatchObject({
+      FunctionArn: `arn:aws:lambda:${RECOVERY}:111122223333:function:warm-up`,
+      State: 'Active',
+      LastUpdateStatus: 'Successful',
+    });
+    expect(await boto3.call('ssm', RECOVERY, 'DescribeDocument', { Name: 'Shop-Drain' })).toMatchObject({
+      Document: {
+        DocumentType: 'Automation',
+        Status: 'Active',
+        Parameters: [{ Name: 'Queues', Type: 'String' }],
+      },
+    });
+    const id = 'EXT2StressTheNodes';
+    const RoleName = 'fis-experiments';
+    const role = `arn:aws:iam::111122223333:role/${RoleName}`;
+    expect(await boto3.call('fis', RECOVERY, 'GetExperimentTemplate', { id })).toMatchObject({
+      experimentTemplate: {
+        id,
+        roleArn: role,
+        stopConditions: [{ source: 'aws:cloudwatch:alarm', value: expect.stringContaining(':alarm:shop-error-rate') }],
+      },
+    });
+    expect(await boto3.call('iam', GLOBAL, 'GetRole', { RoleName })).toMatchObject({ Role: { Arn: role } });
   });
 });
 

@@ -10,7 +10,9 @@ import { simulatedAccount } from './simulated-account.ts';
 
 /** What stands for programs that need more than AWS: they say what they were called with. */
 const STAND_INS = [
-  ...['kubectl', 'psql', 'kafka-consumer-groups.sh', 'kafka-console-consumer.sh'].map((name) => [name, '']),
+  ...['kubectl', 'kafka-consumer-groups.sh', 'kafka-console-consumer.sh'].map((name) => [name, '']),
+  // An instance that is being created has no endpoint, of which the AWS CLI prints `None`.
+  ['psql', '[ "$2" != None ] || return 2; '],
   // What is piped to it must have a reader.
   ['kafka-console-producer.sh', 'cat > /dev/null; '],
 ]
@@ -87,7 +89,9 @@ describe.concurrent('by hand', () => {
 
     test('the old writer is fenced, and let free again', async () => {
       const drill = await drillByHand(FAILOVER);
-      expect(await drill.carryOut('fence-writer')).toEqual(well('"adding".*"DBInstanceStatus": "rebooting"'));
+      expect(await drill.carryOut('fence-writer')).toEqual(
+        well('sg-0a1b2c3d4e5f6000f.*"DBInstanceStatus": "rebooting"'),
+      );
       const groups = ['sg-0a1b2c3d4e5f60001'];
       expect(await drill.undo('fence-writer', { reachable: true, groups })).toEqual(well(groups[0]));
     });
@@ -138,7 +142,7 @@ describe.concurrent('by hand', () => {
   });
 
   test('traffic is shifted by weights, and back', async () => {
-    const drill = await drillByHand(FAILOVER, ['topology.traffic.lever=weighted-records']);
+    const drill = await drillByHand(FAILOVER, ['topology.traffic.public.lever=weighted-records']);
     const weights = `aws route53 list-resource-record-sets --hosted-zone-id Z0EXAMPLE1SHOP --query 'ResourceRecordSets[].[SetIdentifier,Weight]' --output text`;
     expect(await drill.carryOut('shift-traffic')).toEqual(well('"Status": "PENDING"'));
     expect(await drill.type(weights)).toEqual(well('taipei\\s+0\\s+tokyo\\s+100'));
@@ -148,9 +152,9 @@ describe.concurrent('by hand', () => {
 
   test('traffic is shifted by the roles of failover records, and back', async () => {
     const drill = await drillByHand(FAILOVER, [
-      'topology.traffic.lever=failover-records',
-      'topology.traffic.records=failover',
-      'topology.traffic.recovery.healthCheck=22222222-aaaa-4bbb-8ccc-000000000002',
+      'topology.traffic.public.lever=failover-records',
+      'topology.traffic.public.records=failover',
+      'topology.traffic.public.recovery.healthCheck=22222222-aaaa-4bbb-8ccc-000000000002',
     ]);
     const roles = `aws route53 list-resource-record-sets --hosted-zone-id Z0EXAMPLE1SHOP --query 'ResourceRecordSets[].[SetIdentifier,Failover]' --output text`;
     expect(await drill.carryOut('shift-traffic')).toEqual(well('"Status": "PENDING"'));
@@ -162,9 +166,9 @@ describe.concurrent('by hand', () => {
   test('traffic is shifted by routing controls, and back', async () => {
     const controls = 'arn:aws:route53-recovery-control::111122223333:controlpanel/0123/routingcontrol';
     const drill = await drillByHand(FAILOVER, [
-      'topology.traffic.lever=arc-routing-controls',
-      'topology.traffic.recovery.healthCheck=22222222-aaaa-4bbb-8ccc-000000000002',
-      `topology.traffic.routingControls={ primary: ${controls}/taipei, recovery: ${controls}/tokyo, endpoints: { ap-northeast-1: "https://host.example.com", eu-west-1: "https://other.example.com" } }`,
+      'topology.traffic.public.lever=arc-routing-controls',
+      'topology.traffic.public.recovery.healthCheck=22222222-aaaa-4bbb-8ccc-000000000002',
+      `topology.traffic.public.routingControls={ primary: ${controls}/taipei, recovery: ${controls}/tokyo, endpoints: { ap-northeast-1: "https://host.example.com", eu-west-1: "https://other.example.com" } }`,
     ]);
     // Here one account stands in for every endpoint.
     const here = (command: string) => command.replaceAll(/--endpoint-url \S+/g, '');
@@ -175,8 +179,8 @@ describe.concurrent('by hand', () => {
 
   test("traffic is shifted by an accelerator's dials, and back", async () => {
     const drill = await drillByHand(FAILOVER, [
-      'topology.traffic.lever=global-accelerator-dials',
-      `topology.traffic.accelerator={ primary: ${GROUPS.primary}, recovery: ${GROUPS.recovery} }`,
+      'topology.traffic.public.lever=global-accelerator-dials',
+      `topology.traffic.public.accelerator={ primary: ${GROUPS.primary}, recovery: ${GROUPS.recovery} }`,
     ]);
     const oregon = 'aws globalaccelerator --region us-west-2';
     const accelerator = `--accelerator-arn ${LISTENER.split('/listener/')[0]}`;
@@ -426,6 +430,34 @@ describe.concurrent('by hand', () => {
         `iam simulate-principal-policy --policy-source-arn ${role} --action-names rds:PromoteReadReplica`,
         '"EvalDecision": "allowed"',
       ],
+      [
+        'rds describe-db-subnet-groups --region ap-east-2 --db-subnet-group-name ecommerce-private',
+        '"SubnetGroupStatus": "Complete".*"Name": "ap-east-2b"',
+      ],
+      [
+        'rds describe-db-parameter-groups --region ap-east-2 --db-parameter-group-name ecommerce-postgres17',
+        '"DBParameterGroupFamily": "postgres17"',
+      ],
+      [
+        'rds describe-option-groups --region ap-east-2 --option-group-name default:postgres-17',
+        '"MajorEngineVersion": "17"',
+      ],
+      [
+        'rds describe-orderable-db-instance-options --region ap-east-2 --engine postgres --db-instance-class db.r6g.xlarge --vpc',
+        '"MultiAZCapable": true',
+      ],
+      [
+        'ec2 describe-security-groups --region ap-east-2 --filters Name=group-id,Values=sg-0a1b2c3d4e5f60001,sg-none Name=vpc-id,Values=vpc-ap-east-2',
+        '"GroupId": "sg-0a1b2c3d4e5f60001"',
+      ],
+      [`elasticache describe-cache-subnet-groups ${cache}`, '"CacheSubnetGroupName": "'],
+      [`elasticache describe-cache-parameter-groups ${cache}`, '"CacheParameterGroupFamily": "redis7"'],
+      ['lambda get-function-configuration --region ap-northeast-1 --function-name warm-up', '"State": "Active"'],
+      ['ssm describe-document --region ap-northeast-1 --name Shop-Drain', '"DocumentType": "Automation"'],
+      [
+        'fis get-experiment-template --region ap-northeast-1 --id EXT2StressTheNodes',
+        '"roleArn": "arn:aws:iam::111122223333:role/fis-experiments"',
+      ],
       [`service-quotas get-service-quota ${quota}`, '"Value": 40'],
       [`service-quotas get-aws-default-service-quota ${quota}`, '"Value": 40'],
     ])('aws %s', async (command, printed) => {
@@ -440,6 +472,14 @@ describe.concurrent('by hand', () => {
       [
         'rds promote-read-replica --region ap-east-2 --db-instance-identifier ecommerce-db-primary',
         '\\(InvalidDBInstanceState\\) when calling the PromoteReadReplica operation.* is not a read replica',
+      ],
+      [
+        'rds describe-db-subnet-groups --region ap-east-2 --db-subnet-group-name none',
+        '\\(DBSubnetGroupNotFoundFault\\) when calling the DescribeDBSubnetGroups operation',
+      ],
+      [
+        'ec2 describe-security-groups --region ap-east-2 --group-ids sg-none',
+        '\\(InvalidGroup.NotFound\\) when calling the DescribeSecurityGroups operation',
       ],
       [
         `s3api put-object ${product} --body package.json --if-none-match '*'`,

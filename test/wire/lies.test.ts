@@ -89,6 +89,19 @@ test('a change of records is in sync at once, and so is one that nobody made', a
   expect(change, MENDED).toMatchObject({ ChangeInfo: { Status: 'INSYNC' } });
 });
 
+test('a record is not created again as it once was', async () => {
+  const ResourceRecordSet = { Name: 'b.example.com', Type: 'A', TTL: 1, ResourceRecords: [{ Value: '192.0.2.1' }] };
+  const change = (Action: string, TTL: number) =>
+    bench.boto3.call('route53', GLOBAL, 'ChangeResourceRecordSets', {
+      HostedZoneId: bench.account.zone,
+      ChangeBatch: { Changes: [{ Action, ResourceRecordSet: { ...ResourceRecordSet, TTL } }] },
+    });
+  await change('CREATE', 1);
+  await change('UPSERT', 2);
+  await change('DELETE', 2);
+  await expect(change('CREATE', 1), MENDED).rejects.toThrow('already exists');
+});
+
 test('the wait for an update of a node group is lacking', async () => {
   const asked = { name: NODES.clusterName, nodegroupName: NODES.nodegroupName, updateId: 'any' };
   const work = bench.transport.send('eks', RECOVERY, 'DescribeUpdate', asked);

@@ -79,6 +79,7 @@ export function portsBehind(boto3: Boto3, zone: string, quarantine: string): Por
         unread: [],
       }),
       troubles: async () => [],
+      may: async () => ({ allowed: true, reason: '' }),
       scale: nobody,
       setEnvironment: nobody,
       namespace: nobody,

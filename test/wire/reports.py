@@ -1,6 +1,8 @@
 """What independent programs say of reports: one file a line in, one line of JSON out, with what is wrong with it."""
+import csv
 import json
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import icalendar
@@ -23,13 +25,30 @@ def oscal(path):
     return [] if validator.model_is_valid(model, True, None) else ["a constraint does not hold"]
 
 
+COLUMNS = ["from", "to", "seconds", "kind", "name", "title", "phase", "region", "outcome", "detail"]
+KINDS = {"override", "phase", "step", "moment", "deviation"}
+
+
+def table(path):
+    with open(path, newline="", encoding="utf-8") as file:
+        head, *rows = csv.reader(file, strict=True)
+    return ([] if head == COLUMNS else [f"columns {head}"]) + [f"row {row}" for row in rows if not is_row(row)]
+
+
+def is_row(row):
+    if len(row) != len(COLUMNS) or row[3] not in KINDS or not row[4]:
+        return False
+    begun = datetime.fromisoformat(row[0])
+    return row[1:3] == ["", ""] or abs((datetime.fromisoformat(row[1]) - begun).total_seconds() - float(row[2])) < 0.001
+
+
 def calendar(path):
     read = icalendar.Calendar.from_ical(Path(path).read_bytes())
     wrong = [f"{name}: {error}" for component in read.walk() for name, error in component.errors]
     return wrong + ([] if read.get("PRODID") and read.get("VERSION") == "2.0" else ["no PRODID or VERSION"])
 
 
-READERS = {".xml": junit, ".json": oscal, ".ics": calendar}
+READERS = {".xml": junit, ".json": oscal, ".csv": table, ".ics": calendar}
 
 for line in sys.stdin:
     path = line.strip()

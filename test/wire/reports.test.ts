@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { START_MS } from '../../src/cli/rehearse.ts';
 import type { Format } from '../../src/report/format-names.ts';
 import { written } from '../../src/report/formats.ts';
 import { type Report, reportOf } from '../../src/report/model.ts';
@@ -65,6 +66,21 @@ async function filesOf(reports: Report[], formats: Format[]): Promise<string[]> 
   return (await Promise.all(paths)).flat();
 }
 
+/** The same run with texts in its deviations that a format must escape. */
+const withOddTexts = (report: Report): Report => ({
+  ...report,
+  deviations: [
+    {
+      kind: 'step-failed',
+      about: 'fence-writer',
+      what: 'ended as failed: <&> ]]> "演練";\u0007 *a* | b\r\n=c',
+      atMs: 1,
+    },
+    { kind: 'abort', about: 'run', what: ' ', atMs: 2 },
+    ...report.deviations,
+  ],
+});
+
 let reports: Report[];
 beforeAll(async () => {
   reports = await Promise.all([
@@ -73,15 +89,24 @@ beforeAll(async () => {
     reportFor(FAILOVER, ['simulation.promotion.fails=true']),
     reportFor(FAILOVER, ['simulation.healthCheck.stuck=true']),
     reportFor(FAILOVER, [], { abortAt: ({ seq }) => seq === 90 }),
+    reportFor(FAILOVER, [], { wall: (nowMs) => nowMs + 12_000 * Math.floor((nowMs - START_MS) / 120_000) }),
+    reportFor(FAILOVER).then(withOddTexts),
     reportFor(SNAPSHOT, ['simulation.data.orphanOrders=3']),
     reportFor(SNAPSHOT, ['controls=[]', 'title="切換演練 <&> \\" end"']),
   ]);
 });
 
-test('JUnit fits its schema, and OSCAL the models of NIST, however a drill ends', async () => {
-  const paths = await filesOf(reports, ['junit', 'oscal']);
+test('JUnit fits its schema, OSCAL the models of NIST and CSV its columns, however a drill ends', async () => {
+  const paths = await filesOf(reports, ['junit', 'oscal', 'csv']);
   expect(await wrongIn(paths)).toEqual(paths.map((file) => ({ file, wrong: [] })));
 }, 120_000);
+
+test('deviations are in each of them', async () => {
+  const deviant = reports.filter(({ deviations }) => deviations.length > 0);
+  expect(deviant.length).toBeGreaterThan(3);
+  for (const path of await filesOf(deviant, ['junit', 'oscal', 'csv']))
+    expect(readFileSync(path, 'utf8'), path).toMatch(/<system-out>\S|"assessment-log": \{|,deviation,/);
+});
 
 describe.skipIf(!existsSync(OSCAL))("by NIST's own schema and constraints", () => {
   test('OSCAL is without fault, however a drill ends, alone and with the plan that a drill names and all that leads to', async () => {
@@ -115,6 +140,7 @@ test('what is broken is found by the same programs', async () => {
   const paths = Object.entries({
     'bad.xml': '<testsuites><testcase/></testsuites>',
     'bad.json': '{"assessment-results":{}}',
+    'bad.csv': 'from,to\r\n2026-01-05,\r\n',
   }).map(([name, text]) => {
     writeFileSync(join(folder, name), text);
     return join(folder, name);

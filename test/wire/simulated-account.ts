@@ -12,7 +12,7 @@ export async function simulatedAccount(topology: Topology): Promise<SimulatorSer
   const clock = realClock();
   const simulation = simulationSchema.parse({
     functions: [{ function: 'warm-up', takes: 0, answers: { warmed: 9 } }],
-    automations: [{ document: 'Shop-Drain', takes: '10 min' }],
+    automations: [{ document: 'Shop-Drain', takes: '10 min', parameters: ['Queues'] }],
     experiments: [
       { template: 'EXT2StressTheNodes', lasts: '1 h', stoppedByAlarm: { name: 'shop-error-rate', after: '50 min' } },
     ],

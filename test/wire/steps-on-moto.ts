@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { vi } from 'vitest';
 import { isChange } from '../../src/aws/changes.ts';
 import { gateway } from '../../src/aws/gateway.ts';
@@ -46,11 +47,15 @@ export interface OneStep {
 
 /** The writer's, in the shipped topology. */
 const QUARANTINE = 'sg-0a1b2c3d4e5f6000f';
+/** By which the bench marks what its steps make. */
+const RUN = '2026-01-05T01-00-00-000Z';
 /** A step against an endpoint that lacks something fails at once, and so does a test that waits. */
 const PATIENCE_MS = 20_000;
 
 /** moto with a prepared account, our way to it, and boto3 beside it to see what became of things. */
 export async function motoBench(): Promise<MotoBench> {
+  // As the command has it: every request on its way listens for the end of its step.
+  setMaxListeners(0);
   const moto = await startMoto();
   for (const [name, value] of Object.entries(awsEnvironment(moto.url))) vi.stubEnv(name, value);
   const boto3 = new Boto3(moto.url);
@@ -67,6 +72,7 @@ export async function motoBench(): Promise<MotoBench> {
   const context = (signal = AbortSignal.timeout(PATIENCE_MS)): StepContext => ({
     ...portsBehind(boto3, account.zone, QUARANTINE),
     step: 'test',
+    run: RUN,
     aws: aws({ step: 'test', signal }),
     clock,
     signal,
@@ -87,7 +93,7 @@ export async function motoBench(): Promise<MotoBench> {
         zone: account.zone,
         'primary.healthCheck': account.gate,
       };
-      const given = Object.entries(traffic).map(([key, value]) => `topology.traffic.${key}=${value}`);
+      const given = Object.entries(traffic).map(([key, value]) => `topology.traffic.public.${key}=${value}`);
       const { drill, topology } = loadDrill(path, { overrides: [...given, ...overrides] });
       // Which account it is no option may say.
       topology.account = named;

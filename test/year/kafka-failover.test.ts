@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { componentOf } from '../../src/drill/components.ts';
 import type { Topology } from '../../src/drill/topology.ts';
 import { reportOf } from '../../src/report/model.ts';
 import { summaryLines } from '../../src/report/summary.ts';
@@ -143,11 +144,10 @@ describe('as MirrorMaker may be set up', () => {
 
   test('topics may keep their names', async () => {
     const { drill, topology } = shipped(DRILL);
-    const { messaging } = topology;
-    if (!messaging) throw new Error('the topology has no messaging');
+    const messages = componentOf(topology, 'kafka');
     const identity: Topology = {
       ...topology,
-      messaging: { ...messaging, mirror: { ...messaging.mirror, policy: 'identity' } },
+      data: { ...topology.data, messages: { ...messages, mirror: { ...messages.mirror, policy: 'identity' } } },
     };
     const run = await rehearsed({ drill, topology: identity });
     expect([run.outcome, run.reason]).toEqual(['passed', 'every target was met']);

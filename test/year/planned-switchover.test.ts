@@ -31,7 +31,7 @@ test('an approval that nobody gives goes from role to role, and then stops the d
 
 test('behind the promotion customers return in one change, and nothing else is undone', async () => {
   const run = await finished(DRILL, ['simulation.overload={ region: recovery, above: 60 %, errors: 8 % }']);
-  expect([run.outcome, run.reason]).toEqual(['failed', expect.stringMatching(/^shift-75: With 25 % in ap-east-2/)]);
+  expect([run.outcome, run.reason]).toEqual(['failed', expect.stringMatching(/^shift-75\/public: With 25 % in ap-east-2/)]);
   expect(run.of('held')).toMatchObject([{ step: 'promote-replica' }]);
   expect(changesMade(run, 'ChangeResourceRecordSets')).toBe(4);
   expect(run.standing.records.map(({ Weight }) => Weight)).toEqual([100, 0]);
@@ -79,7 +79,7 @@ waysToFail(DRILL, [
     fault: 'the recovery region is not up to its customers',
     set: ['simulation.overload={ region: recovery, above: 60 %, errors: 8 % }'],
     end: 'failed',
-    reason: /^shift-75: With 25 % in ap-east-2, 75 % in ap-northeast-1, .* % of requests failed/,
+    reason: /^shift-75\/public: With 25 % in ap-east-2, 75 % in ap-northeast-1, .* % of requests failed/,
   },
   {
     fault: 'the data do not hang together',

@@ -1,6 +1,9 @@
 import {
   CreateReplicationGroupCommand,
   DeleteReplicationGroupCommand,
+  DescribeCacheClustersCommand,
+  DescribeCacheParameterGroupsCommand,
+  DescribeCacheSubnetGroupsCommand,
   DescribeGlobalReplicationGroupsCommand,
   DescribeReplicationGroupsCommand,
   DescribeSnapshotsCommand,
@@ -12,6 +15,9 @@ import {
 export const Client = ElastiCacheClient;
 
 export const reads = {
+  DescribeCacheClusters: DescribeCacheClustersCommand,
+  DescribeCacheParameterGroups: DescribeCacheParameterGroupsCommand,
+  DescribeCacheSubnetGroups: DescribeCacheSubnetGroupsCommand,
   DescribeGlobalReplicationGroups: DescribeGlobalReplicationGroupsCommand,
   DescribeReplicationGroups: DescribeReplicationGroupsCommand,
   DescribeSnapshots: DescribeSnapshotsCommand,

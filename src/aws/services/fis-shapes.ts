@@ -44,6 +44,14 @@ export interface FisExperiment extends FisExperimentSummary {
   endTime?: Date | undefined;
 }
 
+export interface FisTemplate {
+  id?: string | undefined;
+  arn?: string | undefined;
+  description?: string | undefined;
+  roleArn?: string | undefined;
+  stopConditions?: FisExperiment['stopConditions'];
+}
+
 /** As the SDK writes its schemas: kinds of shapes, and the kinds of their members. */
 const [LIST, MAP, STRUCTURE, OPERATION, ERROR] = [1, 2, 3, 9, -3] as const;
 const [TEXT, NUMBER, TIME] = [0, 1, 4] as const;
@@ -118,6 +126,24 @@ export const stopExperiment = operation(
   ['DELETE', '/experiments/{id}', 200],
   structure('StopExperimentRequest', { id: inPath }, 1),
   { experiment },
+);
+
+export const getExperimentTemplate = operation(
+  'GetExperimentTemplate',
+  ['GET', '/experimentTemplates/{id}', 200],
+  structure('GetExperimentTemplateRequest', { id: inPath }, 1),
+  {
+    experimentTemplate: structure('ExperimentTemplate', {
+      id: TEXT,
+      arn: TEXT,
+      description: TEXT,
+      roleArn: TEXT,
+      stopConditions: list(
+        'ExperimentTemplateStopConditionList',
+        structure('ExperimentTemplateStopCondition', { source: TEXT, value: TEXT }),
+      ),
+    }),
+  },
 );
 
 export const listExperiments = operation(

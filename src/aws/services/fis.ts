@@ -6,7 +6,9 @@ import {
   errorTypeRegistries,
   type FisExperiment,
   type FisExperimentSummary,
+  type FisTemplate,
   getExperiment,
+  getExperimentTemplate,
   listExperiments,
   NAMESPACE,
   startExperiment,
@@ -65,6 +67,10 @@ const commandOf = <I extends object, O extends object>(name: string, shape: unkn
   command<I, Answer<O>>({}, () => [], name, shape as never);
 
 const GetExperiment = commandOf<{ id: string }, { experiment?: FisExperiment }>('GetExperiment', getExperiment);
+const GetExperimentTemplate = commandOf<{ id: string }, { experimentTemplate?: FisTemplate }>(
+  'GetExperimentTemplate',
+  getExperimentTemplate,
+);
 const ListExperiments = commandOf<
   { experimentTemplateId?: string; maxResults?: number; nextToken?: string },
   { experiments?: FisExperimentSummary[]; nextToken?: string }
@@ -75,5 +81,5 @@ const StartExperiment = commandOf<
 >('StartExperiment', startExperiment);
 const StopExperiment = commandOf<{ id: string }, { experiment?: FisExperiment }>('StopExperiment', stopExperiment);
 
-export const reads = { GetExperiment, ListExperiments };
+export const reads = { GetExperiment, GetExperimentTemplate, ListExperiments };
 export const changes = { StartExperiment, StopExperiment };

@@ -1,4 +1,5 @@
 import * as cloudwatch from './cloudwatch.ts';
+import * as ec2 from './ec2.ts';
 import * as eks from './eks.ts';
 import * as elasticache from './elasticache.ts';
 import * as fis from './fis.ts';
@@ -23,6 +24,7 @@ import * as sts from './sts.ts';
  */
 export const services = {
   cloudwatch,
+  ec2,
   eks,
   elasticache,
   fis,

@@ -6,9 +6,13 @@ import {
   DescribeDBClustersCommand,
   DescribeDBInstanceAutomatedBackupsCommand,
   DescribeDBInstancesCommand,
+  DescribeDBParameterGroupsCommand,
   DescribeDBSnapshotsCommand,
+  DescribeDBSubnetGroupsCommand,
   DescribeEventsCommand,
   DescribeGlobalClustersCommand,
+  DescribeOptionGroupsCommand,
+  DescribeOrderableDBInstanceOptionsCommand,
   FailoverGlobalClusterCommand,
   ModifyDBInstanceCommand,
   PromoteReadReplicaCommand,
@@ -25,9 +29,13 @@ export const reads = {
   DescribeDBClusters: DescribeDBClustersCommand,
   DescribeDBInstances: DescribeDBInstancesCommand,
   DescribeDBInstanceAutomatedBackups: DescribeDBInstanceAutomatedBackupsCommand,
+  DescribeDBParameterGroups: DescribeDBParameterGroupsCommand,
   DescribeDBSnapshots: DescribeDBSnapshotsCommand,
+  DescribeDBSubnetGroups: DescribeDBSubnetGroupsCommand,
   DescribeEvents: DescribeEventsCommand,
   DescribeGlobalClusters: DescribeGlobalClustersCommand,
+  DescribeOptionGroups: DescribeOptionGroupsCommand,
+  DescribeOrderableDBInstanceOptions: DescribeOrderableDBInstanceOptionsCommand,
 };
 
 export const changes = {

@@ -6,6 +6,7 @@ import {
   GetBucketVersioningCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListBucketsCommand,
   ListObjectsV2Command,
   ListObjectVersionsCommand,
   PutObjectCommand,
@@ -20,6 +21,7 @@ export const reads = {
   GetBucketVersioning: GetBucketVersioningCommand,
   GetObject: GetObjectCommand,
   HeadObject: HeadObjectCommand,
+  ListBuckets: ListBucketsCommand,
   ListObjectVersions: ListObjectVersionsCommand,
   ListObjectsV2: ListObjectsV2Command,
 };

@@ -3,6 +3,7 @@ import {
   DeleteSecretCommand,
   DescribeSecretCommand,
   GetSecretValueCommand,
+  ListSecretsCommand,
   PutSecretValueCommand,
   SecretsManagerClient,
   UpdateSecretVersionStageCommand,
@@ -13,6 +14,7 @@ export const Client = SecretsManagerClient;
 export const reads = {
   DescribeSecret: DescribeSecretCommand,
   GetSecretValue: GetSecretValueCommand,
+  ListSecrets: ListSecretsCommand,
 };
 
 export const changes = {

@@ -1,4 +1,5 @@
 import {
+  DescribeDocumentCommand,
   GetAutomationExecutionCommand,
   SSMClient,
   StartAutomationExecutionCommand,
@@ -7,7 +8,10 @@ import {
 
 export const Client = SSMClient;
 
-export const reads = { GetAutomationExecution: GetAutomationExecutionCommand };
+export const reads = {
+  DescribeDocument: DescribeDocumentCommand,
+  GetAutomationExecution: GetAutomationExecutionCommand,
+};
 
 export const changes = {
   StartAutomationExecution: StartAutomationExecutionCommand,

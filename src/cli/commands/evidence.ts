@@ -1,5 +1,15 @@
 import { type Command, Option } from 'commander';
-import { eachNumber, examples, format, json, repeated, type Surroundings, several, wholeNumber } from './options.ts';
+import {
+  eachNumber,
+  examples,
+  file,
+  format,
+  json,
+  repeated,
+  type Surroundings,
+  several,
+  wholeNumber,
+} from './options.ts';
 
 /** What is left of drills, and what the year makes of it. */
 export function evidenceCommands(program: Command, { terminal, finish }: Surroundings): void {
@@ -88,7 +98,7 @@ export function evidenceCommands(program: Command, { terminal, finish }: Surroun
   program
     .command('calendar')
     .description('show which drills of a schedule are done, due and overdue, and what the last year reached')
-    .argument('<schedule>', 'the schedule file')
+    .argument('<schedule>', 'the schedule file', file({ terminal }))
     .option('--runs <folder>', 'where the runs are', 'runs')
     .option('--at <day>', 'look from this day instead of today')
     .option('--ics <file>', 'write the coming year as iCalendar')

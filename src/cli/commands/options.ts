@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { type Format, formatNames } from '../../report/format-names.ts';
+import { orShipped } from '../shipped-file.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** What each command answers through. */
@@ -22,12 +23,27 @@ export const format = new Option(
   .argParser(eachFormat);
 export const json = new Option('--json', 'answer in JSON, for machines');
 
+export const loadSteps = new Option(
+  '--load-steps',
+  'run the modules that a drill file names under steps, in a process of its own, to know their steps',
+);
+
 export const examples = (lines: string[]): string =>
   `\nExamples:\n${lines.map((line) => `  $ dr-drill ${line}`).join('\n')}\n`;
 
 /** An option that may be given more than once. */
 export const several = <T>(flags: string, description: string, parser: (value: string, earlier: T[]) => T[]): Option =>
   new Option(flags, `${description}; repeatable`).argParser(parser).default([], 'none');
+
+/** A drill, topology or schedule file; the shipped one where there is none here. */
+export const file =
+  ({ terminal }: Pick<Surroundings, 'terminal'>) =>
+  (path: string): string =>
+    orShipped(path, terminal);
+
+export const files =
+  ({ terminal }: Pick<Surroundings, 'terminal'>) =>
+  (path: string, earlier: string[] = []): string[] => [...earlier, orShipped(path, terminal)];
 
 export function repeated(value: string, earlier: string[]): string[] {
   return [...earlier, value];

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { examples, json, type Surroundings, set } from './options.ts';
+import { examples, file, files, json, loadSteps, type Surroundings, set } from './options.ts';
 
 /** What is done before a drill: files, plans and looks at the account. */
 export function preparingCommands(program: Command, { terminal, finish }: Surroundings): void {
@@ -12,8 +12,8 @@ export function preparingCommands(program: Command, { terminal, finish }: Surrou
     .option('--account <digits>', 'the AWS account')
     .option('--primary <region>', 'the region that serves')
     .option('--recovery <region>', 'the region that takes over')
-    .option('--domain <name>', 'the public name that customers use')
-    .option('--topology <file>', 'a topology that is there already: none is written then')
+    .option('--domain <name>', 'the public name that customers use, if the drill has to do with one')
+    .option('--topology <file>', 'a topology that is there already: none is written then', file({ terminal }))
     .option('--folder <folder>', 'where they are written', 'drills')
     .addHelpText(
       'after',
@@ -28,11 +28,11 @@ export function preparingCommands(program: Command, { terminal, finish }: Surrou
   program
     .command('discover')
     .description(
-      'read an account, which it cannot change, and write its topology, with comments on what it could not tell',
+      'read an account, which it cannot change, and write the topology of what it found; what no account tells is left empty',
     )
     .requiredOption('--primary <region>', 'the region that serves')
     .requiredOption('--recovery <region>', 'the region that takes over')
-    .option('--domain <name>', 'the public name that customers use, where there are several')
+    .option('--domain <name>', 'the only public name to describe; all that lead to both regions, unless given')
     .option('-o, --output <file>', 'where to write it', 'drills/topologies/discovered.yaml')
     .addHelpText(
       'after',
@@ -43,8 +43,9 @@ export function preparingCommands(program: Command, { terminal, finish }: Surrou
   program
     .command('validate')
     .description('check drill files and the topologies that they name; every mistake is told at once')
-    .argument('<files...>', 'drill or topology files')
+    .argument('<files...>', 'drill or topology files', files({ terminal }))
     .addOption(json)
+    .addOption(loadSteps)
     .addHelpText('after', examples(['validate drills/*.yaml drills/topologies/*.yaml']))
     .action(async (paths, options) =>
       finish((await import('../validate.ts')).validateCommand(paths, options, terminal)),
@@ -52,9 +53,10 @@ export function preparingCommands(program: Command, { terminal, finish }: Surrou
 
   program
     .command('list')
-    .description('list the drills of a folder')
+    .description('list the drills of a folder; without a folder drills, those that come with dr-drill')
     .argument('[folder]', 'where the drill files are', 'drills')
     .addOption(json)
+    .addOption(loadSteps)
     .addHelpText('after', examples(['list', 'list drills --json']))
     .action(async (folder, options) => finish((await import('../list.ts')).listCommand(folder, options, terminal)));
 
@@ -68,19 +70,21 @@ export function preparingCommands(program: Command, { terminal, finish }: Surrou
   program
     .command('plan')
     .description('show what a drill would do: phases, steps, calls, permissions, and what its time hangs on')
-    .argument('<drill>', 'the drill file')
+    .argument('<drill>', 'the drill file', file({ terminal }))
     .addOption(set)
     .addOption(json)
+    .addOption(loadSteps)
     .addHelpText('after', examples(['plan drills/multi-region-failover.yaml']))
     .action(async (path, options) => finish(await (await import('../plan.ts')).planCommand(path, options, terminal)));
 
   program
     .command('preflight')
     .description('compare topology and account, and tell what would go wrong in a drill; changes nothing')
-    .argument('<drill>', 'the drill file')
+    .argument('<drill>', 'the drill file', file({ terminal }))
     .option('--live', 'look at the real account, with the credentials that the AWS SDK finds')
     .addOption(set)
     .addOption(json)
+    .addOption(loadSteps)
     .addHelpText(
       'after',
       examples(['preflight drills/multi-region-failover.yaml', 'preflight drills/snapshot-restore.yaml --json']) +
@@ -93,7 +97,7 @@ export function preparingCommands(program: Command, { terminal, finish }: Surrou
   program
     .command('iam-policy')
     .description('print the least that IAM must allow for a drill, as a policy')
-    .argument('<drill>', 'the drill file')
+    .argument('<drill>', 'the drill file', file({ terminal }))
     .addOption(
       new Option('--for <purpose>', 'the whole drill, a run with --read-only, or the preflight alone')
         .choices(['live', 'read-only', 'preflight'])
@@ -101,6 +105,7 @@ export function preparingCommands(program: Command, { terminal, finish }: Surrou
     )
     .option('-o, --output <file>', 'write it to a file')
     .addOption(set)
+    .addOption(loadSteps)
     .addHelpText(
       'after',
       examples([
@@ -115,10 +120,11 @@ export function preparingCommands(program: Command, { terminal, finish }: Surrou
   program
     .command('graph')
     .description("draw a drill's state machine, as Mermaid or SVG")
-    .argument('<drill>', 'the drill file')
+    .argument('<drill>', 'the drill file', file({ terminal }))
     .addOption(new Option('--format <format>', 'what to draw it as').choices(['mermaid', 'svg']).default('mermaid'))
     .option('-o, --output <file>', 'write it to a file')
     .addOption(set)
+    .addOption(loadSteps)
     .addHelpText(
       'after',
       examples([

@@ -1,12 +1,12 @@
 import { type Command, Option } from 'commander';
-import { examples, format, json, positive, type Surroundings, set, wholeNumber } from './options.ts';
+import { examples, files, format, json, positive, type Surroundings, set, wholeNumber } from './options.ts';
 
 /** Runs a drill, and has a say in one that is under way. */
 export function runningCommands(program: Command, { terminal, finish }: Surroundings): void {
   program
     .command('run')
     .description('run a drill: in simulated AWS, which needs no account and changes nothing, unless --live is given')
-    .argument('<drills...>', 'the drill file; several are rehearsed side by side, with a summary')
+    .argument('<drills...>', 'the drill file; several are rehearsed side by side, with a summary', files({ terminal }))
     .option('--seed <number>', 'another course of events; one seed gives one run, to the byte', wholeNumber)
     .addOption(set)
     .option('--speed <factor>', 'show a dry run at so many times real time, instead of at once', positive)

@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import { callRule } from '../call-rule.ts';
-import { examples, positive, repeated, type Surroundings, several, wholeNumber } from './options.ts';
+import { examples, file, positive, repeated, type Surroundings, several, wholeNumber } from './options.ts';
 
 /** Serves the simulated account. */
 export function simulatingCommands(program: Command, { terminal, finish }: Surroundings): void {
   program
     .command('simulate')
     .description("serve the simulated account over HTTP in AWS's own protocols, in real time, to any client of AWS")
-    .requiredOption('--topology <file>', 'the topology whose regions and resources are simulated')
+    .requiredOption('--topology <file>', 'the topology whose regions and resources are simulated', file({ terminal }))
     .option('--listen <host:port>', 'where to listen; port 0 takes any that is free', '127.0.0.1:4566')
     .option('--speed <factor>', 'how many times faster than AWS everything goes that takes time', positive, 1)
     .option('--seed <number>', 'another course of events', wholeNumber, 1)

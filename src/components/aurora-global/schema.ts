@@ -18,5 +18,3 @@ export const auroraGlobalSchema = z.strictObject({
   primary: cluster.describe('The cluster that takes the writes, in the primary region.'),
   recovery: cluster.describe('The one that follows it, in the recovery region.'),
 });
-
-export type AuroraGlobal = z.output<typeof auroraGlobalSchema>;

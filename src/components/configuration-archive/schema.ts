@@ -11,5 +11,3 @@ export const configurationArchiveSchema = z.strictObject({
   of: componentName.optional().describe('The compute whose objects are archived; the only one, unless said.'),
   from: side.default('primary').describe('In which region they are archived.'),
 });
-
-export type ConfigurationArchive = z.output<typeof configurationArchiveSchema>;

@@ -2,13 +2,13 @@ import * as z from 'zod';
 import { resourceName } from '../../drill/names.ts';
 import { componentName, text } from '../described.ts';
 
-const replicas = z.int().nonnegative();
+/** More than any deployment of a drill: whoever writes more has mistyped it. */
+const replicas = z.int().nonnegative().max(100_000);
 
-const nodes = z.strictObject({
-  min: z.int().nonnegative(),
-  desired: z.int().nonnegative(),
-  max: z.int().positive(),
-});
+/** EKS's own limit of a node group is 450 nodes, and can be raised. */
+const count = z.int().nonnegative().max(10_000);
+
+const nodes = z.strictObject({ min: count, desired: count, max: count.positive() });
 
 const cluster = z.strictObject({
   cluster: resourceName,

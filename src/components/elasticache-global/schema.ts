@@ -7,7 +7,7 @@ import { dataStore, text, timeOfDay } from '../described.ts';
 const replicationGroup = z.strictObject({
   replicationGroup: lowerName.describe("The replication group's identifier."),
   nodeType: text.describe('The node type, such as cache.r7g.large.'),
-  nodes: z.int().positive().describe('The primary node and its replicas.'),
+  nodes: z.int().positive().max(1_000).describe('The primary node and its replicas.'),
   parameterGroup: lowerName,
   subnetGroup: lowerName,
 });

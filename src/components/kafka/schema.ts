@@ -36,7 +36,7 @@ export const kafkaSchema = z.strictObject({
     .array(
       z.strictObject({
         deployment: text.describe('In the namespace of both clusters; at rest in the recovery region.'),
-        replicas: z.int().positive().describe('Replicas in the region that consumes.'),
+        replicas: z.int().positive().max(100_000).describe('Replicas in the region that consumes.'),
         group: text.describe('Its consumer group, of the same name in both regions.'),
         topics: z
           .array(topic)

@@ -7,7 +7,7 @@ import { dataStore, region, text, timeOfDay } from '../described.ts';
 const instance = z.strictObject({
   identifier: lowerName.describe("The RDS instance's identifier."),
   class: text.describe('The instance class, such as db.r6g.xlarge.'),
-  storageGib: z.int().positive().describe('Allocated storage in GiB.'),
+  storageGib: z.int().positive().max(1_000_000).describe('Allocated storage in GiB.'),
   multiAz: z.boolean(),
   parameterGroup: lowerName,
   subnetGroup: lowerName,

@@ -3,11 +3,14 @@ import { recordPolicyOf, type Traffic } from './schema.ts';
 
 const MINUTE = 60_000;
 
+const SHARED = 'records: weighted, or the lever global-accelerator-dials, in traffic of the topology';
+
 /** A public name in Route 53, and its lever. */
 export const route53: KindOfComponent<'route53'> = {
   kind: 'route53',
   group: 'traffic',
   title: 'a public name in Route 53',
+  wants: { 'traffic.share': SHARED, 'traffic.hold': SHARED },
   verbs: {
     'traffic.look': (_, { lasts }) => [
       { uses: 'probe.baseline', with: { lasts: ms(lasts) }, deadlineMs: lasts + 2 * MINUTE },

@@ -8,5 +8,3 @@ export const secretsSchema = z.strictObject({
   ...dataStore,
   names: z.array(resourceName).min(1).describe('Secrets of the primary region, by name.'),
 });
-
-export type Secrets = z.output<typeof secretsSchema>;

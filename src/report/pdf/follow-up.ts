@@ -7,7 +7,7 @@ import { table } from './table.ts';
 
 /** How the run stands to those before it, and what is still to be done after them. */
 export function before(sheet: Sheet, { before: { runs, actions, words } }: Report): void {
-  if (runs.length === 0 && actions.length === 0) return;
+  if (runs.length + actions.length + words.length === 0) return;
   sheet.section('Against the runs before');
   for (const sentence of words) sheet.paragraph(sentence);
   const length = (ms: number | null) => (ms === null ? 'unknown' : inWords(ms));

@@ -1,9 +1,17 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-/** A family that has Latin, Greek, Cyrillic, kana and the ideographs of Simplified and Traditional Chinese in one. */
-const folder = (): string => join(dirname(createRequire(import.meta.url).resolve('@embedpdf/fonts-sc')), '..', 'fonts');
+/**
+ * A family that has Latin, Greek, Cyrillic, kana and the ideographs of Simplified and Traditional Chinese in one. The build puts it
+ * beside the bundle; the sources find it in its package.
+ */
+function folder(): string {
+  const shipped = fileURLToPath(new URL('fonts', import.meta.url));
+  if (existsSync(shipped)) return shipped;
+  return join(dirname(createRequire(import.meta.url).resolve('@embedpdf/fonts-sc')), '..', 'fonts');
+}
 
 export type Weight = 'regular' | 'bold';
 

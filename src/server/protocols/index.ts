@@ -1,6 +1,7 @@
 import type { ServedService } from '../catalogue.ts';
 import { header, type Received } from '../exchange.ts';
 import { cbor } from './cbor.ts';
+import { ec2Query } from './ec2-query.ts';
 import { jsonRpc } from './json-rpc.ts';
 import type { Protocol } from './protocol.ts';
 import { query } from './query.ts';
@@ -19,6 +20,7 @@ export function protocolOf(request: Received, served: ServedService | undefined)
   if (served?.service === 's3') return s3;
   if (header(request, 'smithy-protocol') === 'rpc-v2-cbor') return cbor;
   if (header(request, 'x-amz-target') !== undefined) return jsonRpc;
+  if (served?.protocol === 'aws.protocols#ec2Query') return ec2Query;
   const form = header(request, 'content-type')?.startsWith('application/x-www-form-urlencoded');
   if (form || request.query.has('Action')) return query;
   if (served?.protocol === 'aws.protocols#awsQuery') return query;

@@ -23,7 +23,12 @@ function means({ http, input }: Operation, request: Received): boolean {
   const [method, uri = ''] = http ?? [];
   const [path = '', fixed = ''] = uri.split('?');
   const { Bucket, Key } = addressOf(request);
-  if (method !== request.method || Bucket === '' || path.includes('{Key+}') !== (Key !== '')) return false;
+  if (
+    method !== request.method ||
+    'Bucket' in input.getMemberSchemas() !== (Bucket !== '') ||
+    path.includes('{Key+}') !== (Key !== '')
+  )
+    return false;
   const { queries, headers } = bindingsOf(input);
   // The SDK names the operation in the query; other clients do not.
   const wanted = [...new URLSearchParams(fixed)].filter(([name]) => name !== 'x-id');

@@ -66,6 +66,23 @@ function nodeGroup(group: CacheGroup, Status: string) {
   };
 }
 
+/** Its nodes, each of which ElastiCache calls a cluster. */
+export function describeNodes(world: World, group: CacheGroup) {
+  const status = at(group.status, world.clock.nowMs()) ?? 'deleting';
+  return nodesOf(group).map((CacheClusterId) => ({
+    CacheClusterId,
+    ReplicationGroupId: group.identifier,
+    CacheNodeType: group.nodeType,
+    Engine: group.engine,
+    EngineVersion: group.engineVersion,
+    CacheClusterStatus: status,
+    NumCacheNodes: 1,
+    CacheParameterGroup: { CacheParameterGroupName: group.parameterGroup, ParameterApplyStatus: 'in-sync' },
+    CacheSubnetGroupName: group.subnetGroup,
+    CacheClusterCreateTime: new Date(group.createdMs),
+  }));
+}
+
 /** The hour in which the automatic snapshot is taken. */
 export function windowOf({ snapshotWindow: from }: CacheGroup): string {
   const until = String((Number(from.slice(0, 2)) + 1) % 24).padStart(2, '0');

@@ -27,6 +27,12 @@ export function kubernetesOf(world: World): Kubernetes {
       await arrive(world, cluster, signal);
       rollOut(world, deploymentOf(world, cluster, name), values);
     },
+    async may(cluster, access, signal) {
+      await arrive(world, cluster, signal);
+      mustBeThere(world, cluster);
+      const allowed = !world.denied.includes(access);
+      return { allowed, reason: '' };
+    },
     async nodes(cluster, nodegroup, signal) {
       await arrive(world, cluster, signal);
       const nowMs = world.clock.nowMs();

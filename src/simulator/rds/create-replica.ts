@@ -6,6 +6,7 @@ import type { Instance } from '../state.ts';
 import { always } from '../timeline.ts';
 import { nextDraw, type World } from '../world.ts';
 import { describe } from './describe.ts';
+import { mustHaveGroups } from './groups.ts';
 import { arnOf, changeable, found, mustHaveRoomFor, newInstance, storeOf } from './instance.ts';
 import { settingsOfCopy, without } from './settings.ts';
 
@@ -17,6 +18,7 @@ export function CreateDBInstanceReadReplica(world: World, region: string, wanted
   const source = sourceNamed(world, region, input.SourceDBInstanceIdentifier ?? '');
   const identifier = input.DBInstanceIdentifier ?? '';
   mustHaveRoomFor(world, region, identifier);
+  mustHaveGroups(world, region, input);
   if (source.backupRetentionDays === 0) {
     const message = `Automated backups are not enabled for this database instance: ${source.identifier}`;
     throw awsError('InvalidDBInstanceStateFault', message);

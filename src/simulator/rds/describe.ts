@@ -1,4 +1,5 @@
 import type { DBInstance } from '@aws-sdk/client-rds';
+import { vpcIn } from '../groups.ts';
 import type { Instance } from '../state.ts';
 import { at } from '../timeline.ts';
 import type { World } from '../world.ts';
@@ -39,7 +40,11 @@ export function describe(world: World, instance: Instance): DBInstance {
           Endpoint: { Address: instance.address, Port: world.endpoints.databasePort ?? instance.settings.Port ?? 5432 },
         }),
     VpcSecurityGroups: securityGroups(instance, nowMs),
-    DBSubnetGroup: { DBSubnetGroupName: instance.subnetGroup, SubnetGroupStatus: 'Complete' },
+    DBSubnetGroup: {
+      DBSubnetGroupName: instance.subnetGroup,
+      SubnetGroupStatus: 'Complete',
+      VpcId: vpcIn(instance.region),
+    },
     DBParameterGroups: [{ DBParameterGroupName: instance.parameterGroup, ParameterApplyStatus: 'in-sync' }],
     BackupRetentionPeriod: instance.backupRetentionDays,
     PendingModifiedValues: {

@@ -7,6 +7,7 @@ import { snapshotCopies } from './copy-snapshot.ts';
 import { CreateDBInstanceReadReplica } from './create-replica.ts';
 import { describe } from './describe.ts';
 import { globalClusters } from './global-clusters.ts';
+import { placement } from './groups.ts';
 import { arnOf, found } from './instance.ts';
 import { PromoteReadReplica } from './promote.ts';
 import { restore } from './restore.ts';
@@ -54,4 +55,5 @@ export const rds = {
   ...restore,
   ...snapshotCopies,
   ...globalClusters,
+  ...placement,
 };

@@ -5,6 +5,7 @@ import { always } from '../timeline.ts';
 import type { World } from '../world.ts';
 import { earliestRestorableMs, latestRestorableMs, snapshotMissing, snapshotsIn } from './backups.ts';
 import { describe } from './describe.ts';
+import { mustHaveGroups } from './groups.ts';
 import { found, instanceNamed, mustHaveRoomFor, newInstance } from './instance.ts';
 import { heartbeatsAsOf } from './replication.ts';
 import { settingsOfCopy, without } from './settings.ts';
@@ -70,6 +71,7 @@ function restoreTo(
   const input = without(asked, simulation.copies.ignore);
   const nowMs = world.clock.nowMs();
   mustHaveRoomFor(world, region, identifier);
+  mustHaveGroups(world, region, input);
   const takesMs = simulation.restore.takes ?? world.durations.restore(draw(`restore/${identifier}`));
   const availableMs = nowMs + Math.round(takesMs);
   const backupMs = nowMs + Math.round(takesMs * 0.8);

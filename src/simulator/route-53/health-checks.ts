@@ -40,7 +40,7 @@ function observed(
 /** Gate checks: calculated from no other check at all, so healthy unless inverted. */
 export const healthChecks = {
   GetHealthCheck(world: World, _region: string, { HealthCheckId }: Input<'route53', 'GetHealthCheck'>) {
-    return { HealthCheck: described(found(world, HealthCheckId)) };
+    return { HealthCheck: described(world, found(world, HealthCheckId)) };
   },
 
   GetHealthCheckStatus(world: World, _region: string, { HealthCheckId }: Input<'route53', 'GetHealthCheckStatus'>) {
@@ -63,7 +63,7 @@ export const healthChecks = {
       { inverted: input.Inverted ?? check.inverted, disabled: input.Disabled ?? check.disabled },
       world.clock.nowMs(),
     );
-    return { HealthCheck: described(check) };
+    return { HealthCheck: described(world, check) };
   },
 };
 
@@ -88,19 +88,23 @@ function found(world: World, id: string | undefined): HealthCheck {
   throw awsError('NoSuchHealthCheck', `No health check exists with the specified ID: ${id}`, 404);
 }
 
-const described = ({ id, version, inverted, disabled, endpoint }: HealthCheck) => ({
+const described = ({ routingControls }: World, { id, version, inverted, disabled, endpoint }: HealthCheck) => ({
   Id: id,
   CallerReference: `simulated-${id}`,
   HealthCheckVersion: version,
   HealthCheckConfig: {
-    ...(endpoint === null
-      ? { Type: 'CALCULATED' as const, HealthThreshold: 0, ChildHealthChecks: [] }
-      : {
-          Type: 'HTTPS' as const,
-          RequestInterval: endpoint.requestIntervalSeconds,
-          FailureThreshold: endpoint.failureThreshold,
-        }),
+    ...kindOfCheck(endpoint, routingControls.find(({ healthCheck }) => healthCheck === id)?.arn),
     Inverted: inverted,
     Disabled: disabled,
   },
 });
+
+function kindOfCheck(endpoint: HealthCheck['endpoint'], RoutingControlArn: string | undefined) {
+  if (RoutingControlArn !== undefined) return { Type: 'RECOVERY_CONTROL' as const, RoutingControlArn };
+  if (endpoint === null) return { Type: 'CALCULATED' as const, HealthThreshold: 0, ChildHealthChecks: [] };
+  return {
+    Type: 'HTTPS' as const,
+    RequestInterval: endpoint.requestIntervalSeconds,
+    FailureThreshold: endpoint.failureThreshold,
+  };
+}

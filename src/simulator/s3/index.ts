@@ -3,13 +3,16 @@ import type { Input } from '../../aws/aws.ts';
 import { partitionOf } from '../../partition.ts';
 import { awsError } from '../faults.ts';
 import type { World } from '../world.ts';
-import { bucketIn } from './bucket.ts';
+import { bucketIn, byName } from './bucket.ts';
 import { list } from './list.ts';
 import { read } from './read.ts';
 import { write } from './write.ts';
 
 /** Whose buckets S3 gives no location, as it was the only region once. */
 const FIRST_REGION = 'us-east-1';
+
+/** S3 has an id of its own for an account. */
+const OWNER = '79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be';
 
 /** S3 as its API answers. Every bucket is versioned: without versions nothing could be recovered. */
 export const s3 = {
@@ -18,6 +21,22 @@ export const s3 = {
     const home = world.buckets.find(({ name }) => name === input.Bucket)?.region;
     const bucket = bucketIn(world, region === partitionOf(region).implicitGlobalRegion && home ? home : region, input);
     return bucket.region === FIRST_REGION ? {} : { LocationConstraint: bucket.region };
+  },
+
+  /** Asked anywhere in a partition, S3 tells of the account's buckets in all of its regions. */
+  ListBuckets(world: World, _region: string, { BucketRegion, Prefix = '' }: Input<'s3', 'ListBuckets'>) {
+    const there = world.buckets
+      .filter(({ name, region }) => name.startsWith(Prefix) && region === (BucketRegion ?? region))
+      .toSorted((a, b) => byName(a.name, b.name));
+    return {
+      Buckets: there.map(({ name, region, createdMs }) => ({
+        Name: name,
+        BucketRegion: region,
+        CreationDate: new Date(createdMs),
+      })),
+      Owner: { ID: OWNER },
+      ...(Prefix !== '' && { Prefix }),
+    };
   },
 
   GetBucketVersioning(world: World, region: string, input: Input<'s3', 'GetBucketVersioning'>) {

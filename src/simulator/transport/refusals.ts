@@ -69,14 +69,17 @@ const denied = (world: World, service: Service, action: string): AwsFault =>
   awsError(
     service === 'sns'
       ? 'AuthorizationErrorException'
-      : jsonServices.includes(service)
-        ? 'AccessDeniedException'
-        : 'AccessDenied',
+      : service === 'ec2'
+        ? 'UnauthorizedOperation'
+        : jsonServices.includes(service)
+          ? 'AccessDeniedException'
+          : 'AccessDenied',
     `User: ${sts.GetCallerIdentity(world).Arn} is not authorized to perform: ${action}`,
     403,
   );
 
 function throttled(service: Service): AwsFault {
+  if (service === 'ec2') return awsError('RequestLimitExceeded', 'Request limit exceeded.', 503);
   if (service === 's3') return awsError('SlowDown', 'Please reduce your request rate.', 503);
   if (service === 'sns') return awsError('ThrottledException', 'Rate exceeded', 429);
   if (service === 'kafka') return awsError('TooManyRequestsException', 'Rate exceeded', 429);

@@ -1,5 +1,6 @@
 import type { Service, Transport } from '../../aws/aws.ts';
 import { cloudwatch } from '../cloudwatch.ts';
+import { ec2 } from '../ec2.ts';
 import { eks } from '../eks/index.ts';
 import { elasticache } from '../elasticache/index.ts';
 import { awsError, named } from '../faults.ts';
@@ -33,6 +34,7 @@ type Operation = (world: World, region: string, input: never, beganMs: number) =
 
 const operations: Record<Service, Record<string, Operation>> = {
   cloudwatch,
+  ec2,
   eks,
   elasticache,
   fis,
@@ -54,10 +56,18 @@ const operations: Record<Service, Record<string, Operation>> = {
 
 /** The way into the simulated account, through the SDK's own clients. */
 export const transportOf = (world: World): Transport => ({
-  send: (service, region, operation, input, signal) =>
+  send: (service, region, operation, input, signal, answerWithinMs) =>
     sendMocked(service, region, operation, input, async (given) => {
+      const { clock, durations } = world;
       const call = { service, region, operation, signal };
-      return streaming(await answer(world, call, given)) ?? timeOut(world, call);
+      const limit = { beganMs: clock.nowMs(), withinMs: answerWithinMs ?? durations.apiTimeout };
+      const answered = answer(world, call, given);
+      // No other answer takes as long as a call usually waits.
+      const inTime =
+        answerWithinMs === undefined
+          ? answered
+          : Promise.race([answered, clock.sleep(answerWithinMs, signal).then(() => undefined)]);
+      return streaming(await inTime) ?? timeOut(world, call, limit);
     }),
 });
 
@@ -114,9 +124,14 @@ export const unreachable = (world: World, { service, region }: Pick<Call, 'servi
   isOutOfReach(world, region, world.clock.nowMs()) &&
   !(service === 'fis' && isHeldBy(world, region));
 
-async function timeOut(world: World, { service, region, signal }: Call): Promise<never> {
-  await world.clock.sleep(world.durations.apiTimeout, signal);
-  const message = `${service} in ${region} did not answer within ${world.durations.apiTimeout / 1000} s.`;
+interface Limit {
+  beganMs: number;
+  withinMs: number;
+}
+
+async function timeOut({ clock }: World, { service, region, signal }: Call, { beganMs, withinMs }: Limit) {
+  await clock.sleep(Math.max(0, beganMs + withinMs - clock.nowMs()), signal);
+  const message = `${service} in ${region} did not answer within ${withinMs / 1000} s.`;
   throw Object.assign(named('TimeoutError', message), { $metadata: { attempts: 1, totalRetryDelay: 0 } });
 }
 

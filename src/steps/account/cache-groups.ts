@@ -1,7 +1,9 @@
+import type { ReplicationGroup } from '@aws-sdk/client-elasticache';
 import { regionalArn } from '../../arn.ts';
 import { inWords } from '../../duration.ts';
-import { descriptionOf, findGroup, groupArn } from '../elasticache/group.ts';
+import { findGroup, groupArn, markOf } from '../elasticache/group.ts';
 import { newestCacheSnapshot } from '../elasticache/newest-snapshot.ts';
+import { madeBy } from '../mark.ts';
 import type { NeedOf } from '../needs.ts';
 import { blocker, type Finding } from './findings.ts';
 import type { Look, LookFor } from './look.ts';
@@ -16,7 +18,7 @@ export const cacheGroupLook: LookFor<'cache-group'> = {
   async look(need, context) {
     const { region, group, state } = need;
     const found = await findGroup(context, region, group);
-    if (state === 'free') return freeNameLook(need, found?.Status, found?.Description);
+    if (state === 'free') return freeNameLook(need, found);
     return servingLook({ region, group }, found?.Status);
   },
 };
@@ -29,14 +31,10 @@ export function servingLook({ region, group }: { region: string; group: string }
   return { rows: [row], findings: [blocker(group, what, 'A drill begins with a healthy system.', mend)] };
 }
 
-function freeNameLook(
-  { region, group, drill = '' }: NeedOf<'cache-group'>,
-  status: string | undefined,
-  description: string | undefined,
-): Look {
-  const row = { what: `${group} status`, topology: 'not there', account: status ?? 'not there' };
-  if (status === undefined || description === descriptionOf(drill)) return { rows: [row], findings: [] };
-  const what = `there is a replication group ${group} in ${region} already, and this drill did not make it`;
+function freeNameLook({ region, group, drill = '' }: NeedOf<'cache-group'>, found: ReplicationGroup | undefined): Look {
+  const row = { what: `${group} status`, topology: 'not there', account: found?.Status ?? 'not there' };
+  if (!found) return { rows: [row], findings: [] };
+  const what = `there is a replication group ${group} in ${region} already, and ${madeBy(markOf(found), drill)}`;
   const mend = `Give another name in the drill file, or delete it by hand: aws elasticache delete-replication-group --region ${region} --replication-group-id ${group}`;
   return { rows: [row], findings: [blocker(group, what, 'The drill makes a group of that name.', mend)] };
 }

@@ -1,3 +1,4 @@
+import { madeBy, markInTags } from '../mark.ts';
 import { findSnapshot, snapshotArn } from '../rds/snapshot.ts';
 import { blocker } from './findings.ts';
 import type { LookFor } from './look.ts';
@@ -9,11 +10,11 @@ export const freeSnapshotLook: LookFor<'rds-free-snapshot'> = {
     { action: 'rds:DescribeDBSnapshots', resource: snapshotArn(region, account, snapshot) },
   ],
   subject: ({ snapshot }) => snapshot,
-  async look({ region, snapshot }, context) {
+  async look({ region, snapshot, drill }, context) {
     const taken = await findSnapshot(context, region, snapshot);
     const row = { what: `snapshot ${snapshot}`, topology: 'not there', account: taken?.Status ?? 'not there' };
     if (!taken) return { rows: [row], findings: [] };
-    const what = `there is a snapshot ${snapshot} in ${region} already`;
+    const what = `there is a snapshot ${snapshot} in ${region} already, and ${madeBy(markInTags(taken.TagList), drill)}`;
     const mend = `Give another name in the drill file, or delete it by hand: aws rds delete-db-snapshot --region ${region} --db-snapshot-identifier ${snapshot}`;
     return { rows: [row], findings: [blocker(snapshot, what, 'The drill makes a snapshot of that name.', mend)] };
   },

@@ -1,5 +1,6 @@
 import type { HealthCheckConfig } from '@aws-sdk/client-route-53';
 import { isAwsError } from '../../aws/aws.ts';
+import { cliRegion } from '../../partition.ts';
 import type { DescribedTraffic } from './described-traffic.ts';
 import { blocker, type Finding, note, warning } from './findings.ts';
 import { type Look, type LookContext, type Row, rootOf, UNSAID } from './look.ts';
@@ -20,11 +21,11 @@ async function healthCheckLook(region: string, id: string, { aws }: LookContext,
   try {
     const answer = await aws.call('route53', region, 'GetHealthCheck', { HealthCheckId: id });
     const config = answer.HealthCheck?.HealthCheckConfig;
-    return { rows: rowsOf(id, config), findings: config ? findingsOf(id, config, atHome) : [] };
+    return { rows: rowsOf(id, config), findings: config ? findingsOf({ region, id }, config, atHome) : [] };
   } catch (error) {
     if (!isAwsError(rootOf(error), 'NoSuchHealthCheck')) throw error;
     const why = 'Nothing could be inverted, and nothing gates the record.';
-    const mend = `Correct the topology: aws route53 list-health-checks --query 'HealthChecks[].Id'`;
+    const mend = `Correct the topology: aws route53 list-health-checks${cliRegion(region)} --query 'HealthChecks[].Id'`;
     return { rows: [], findings: [blocker(id, `there is no health check ${id}`, why, mend)] };
   }
 }
@@ -43,11 +44,12 @@ function rowsOf(id: string, config: HealthCheckConfig | undefined): Row[] {
 }
 
 function findingsOf(
-  id: string,
+  { region, id }: { region: string; id: string },
   { Inverted, Disabled, RequestInterval, FailureThreshold }: HealthCheckConfig,
   atHome: boolean,
 ): Finding[] {
-  const update = (options: string) => `aws route53 update-health-check --health-check-id ${id} ${options}`;
+  const update = (options: string) =>
+    `aws route53 update-health-check${cliRegion(region)} --health-check-id ${id} ${options}`;
   const findings: Finding[] = [];
   // Behind a failover the inversion is what keeps customers where they are.
   if (Inverted && atHome) {
@@ -60,11 +62,16 @@ function findingsOf(
     const why = 'Route 53 takes it for healthy whatever happens: nobody is sent away from a dead region.';
     findings.push(warning(id, 'the health check is disabled', why, update('--no-disabled')));
   }
-  return [...findings, ...paceFindings(id, RequestInterval, FailureThreshold ?? FAILURES)];
+  return [...findings, ...paceFindings(id, RequestInterval, FailureThreshold ?? FAILURES, update)];
 }
 
 /** How long an endpoint must have been down before its check says so. */
-function paceFindings(id: string, intervalSeconds: number | undefined, failures: number): Finding[] {
+function paceFindings(
+  id: string,
+  intervalSeconds: number | undefined,
+  failures: number,
+  update: (options: string) => string,
+): Finding[] {
   if (intervalSeconds === undefined) return [];
   const longerSeconds = intervalSeconds * failures - FAST_SECONDS * FAILURES;
   if (longerSeconds <= 0) return [];
@@ -73,6 +80,6 @@ function paceFindings(id: string, intervalSeconds: number | undefined, failures:
   const mend =
     intervalSeconds > FAST_SECONDS
       ? 'The interval is fixed when a check is made: make a new one with RequestInterval=10, and give it to the record.'
-      : `aws route53 update-health-check --health-check-id ${id} --failure-threshold ${FAILURES}`;
+      : update(`--failure-threshold ${FAILURES}`);
   return [note(id, what, why, mend)];
 }

@@ -1,4 +1,5 @@
 import type { DBInstance } from '@aws-sdk/client-rds';
+import { madeBy, markInTags } from '../mark.ts';
 import type { NeedOf } from '../needs.ts';
 import { arnOf, findInstance, modifyCommand } from '../rds/instance.ts';
 import type { DescribedInstance } from './described.ts';
@@ -45,11 +46,11 @@ function statusLook(role: Role, at: { region: string; identifier: string }, foun
   };
 }
 
-async function freeNameLook({ region, instance }: InstanceNeed, context: LookContext): Promise<Look> {
+async function freeNameLook({ region, instance, drill = '' }: InstanceNeed, context: LookContext): Promise<Look> {
   const taken = await findInstance(context, region, instance);
   const row = { what: `${instance} status`, topology: 'not there', account: taken?.DBInstanceStatus ?? 'not there' };
   if (!taken) return { rows: [row], findings: [] };
-  const what = `there is an instance ${instance} already`;
+  const what = `there is an instance ${instance} already, and ${madeBy(markInTags(taken.TagList), drill)}`;
   const why = 'The drill makes an instance of that name, and would touch what it did not make.';
   const mend = `Give another name in the drill file, or delete it by hand: aws rds delete-db-instance --region ${region} --db-instance-identifier ${instance} --skip-final-snapshot`;
   return { rows: [row], findings: [blocker(instance, what, why, mend)] };

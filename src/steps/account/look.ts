@@ -8,7 +8,7 @@ import { blocker, type Finding } from './findings.ts';
 export interface LookContext
   extends Pick<
     StepContext,
-    'aws' | 'clock' | 'failure' | 'kafka' | 'kubernetes' | 'redis' | 'session' | 'signal' | 'sql'
+    'aws' | 'clock' | 'dns' | 'failure' | 'kafka' | 'kubernetes' | 'redis' | 'session' | 'signal' | 'sql'
   > {
   account: string;
   /** The run ends before its first change, so what only changes need is not asked for. */

@@ -6,23 +6,29 @@ import { backupsLook } from './backups.ts';
 import { bucketLook } from './buckets.ts';
 import { cacheDatastoreLook } from './cache-datastores.ts';
 import { cacheGroupLook, cacheSnapshotLook } from './cache-groups.ts';
+import { cacheParameterGroupLook, cacheSubnetGroupLook } from './cache-placement.ts';
 import { deploymentsLook } from './deployments.ts';
 import { failureInjectionLook } from './failure-injection.ts';
 import { freeSnapshotLook } from './free-snapshots.ts';
 import { globalClusterLook } from './global-clusters.ts';
+import { instanceClassLook, optionGroupLook, parameterGroupLook, subnetGroupLook } from './groups.ts';
 import { instanceLook } from './instances.ts';
 import { kafkaClusterLook, kafkaMirrorLook } from './kafka.ts';
+import { keyLook } from './keys.ts';
+import { accessLook } from './kubernetes-access.ts';
 import { loginLook } from './logins.ts';
 import { type Look, type LookContext, type LookFor, looked } from './look.ts';
 import { metricLook } from './metrics.ts';
 import { namespaceLook } from './namespaces.ts';
 import { nodeGroupLook } from './node-groups.ts';
 import { topicLook } from './notices.ts';
-import { instanceQuotaLook } from './quotas.ts';
+import { documentLook, functionLook, templateLook } from './platform.ts';
+import { quotaLook } from './quotas.ts';
 import { publicNameLook } from './records.ts';
 import { replicationLook } from './replication.ts';
 import { routingControlsLook } from './routing-controls.ts';
 import { secretLook } from './secrets.ts';
+import { securityGroupsLook } from './security-groups.ts';
 import { sessionLook } from './session.ts';
 import { witnessLook } from './witness.ts';
 
@@ -33,25 +39,37 @@ const looks: { [K in NeedKind]: LookFor<K> } = {
   bucket: bucketLook,
   'cache-datastore': cacheDatastoreLook,
   'cache-group': cacheGroupLook,
+  'cache-parameter-group': cacheParameterGroupLook,
   'cache-snapshot': cacheSnapshotLook,
+  'cache-subnet-group': cacheSubnetGroupLook,
   'database-login': loginLook,
+  'db-class': instanceClassLook,
+  'db-option-group': optionGroupLook,
+  'db-parameter-group': parameterGroupLook,
+  'db-subnet-group': subnetGroupLook,
   deployments: deploymentsLook,
   'failure-injection': failureInjectionLook,
+  'fis-template': templateLook,
   'kafka-cluster': kafkaClusterLook,
   'kafka-mirror': kafkaMirrorLook,
+  'kms-key': keyLook,
+  'kubernetes-access': accessLook,
+  'lambda-function': functionLook,
   metric: metricLook,
   namespace: namespaceLook,
   'node-group': nodeGroupLook,
   'public-name': publicNameLook,
+  quota: quotaLook,
   'rds-backups': backupsLook,
   'rds-free-snapshot': freeSnapshotLook,
   'rds-global-cluster': globalClusterLook,
   'rds-instance': instanceLook,
-  'rds-instance-quota': instanceQuotaLook,
   'rds-replication': replicationLook,
   'routing-controls': routingControlsLook,
   secret: secretLook,
+  'security-groups': securityGroupsLook,
   'sns-topic': topicLook,
+  'ssm-document': documentLook,
   witness: witnessLook,
 };
 

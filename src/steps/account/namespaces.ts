@@ -1,5 +1,5 @@
-import { clusterPermissions } from '../kubernetes/cluster.ts';
-import { isOurs } from '../kubernetes/scratch-namespace.ts';
+import { clusterPermissions, kubectl } from '../kubernetes/cluster.ts';
+import { madeBy, markInLabels } from '../mark.ts';
 import { blocker } from './findings.ts';
 import { answered, type LookFor } from './look.ts';
 
@@ -22,9 +22,9 @@ export const namespaceLook: LookFor<'namespace'> = {
       const what = `there is no namespace ${namespace} in ${name}`;
       return { rows, findings: [blocker(namespace, what, 'The drill looks at what runs in it.', mend)] };
     }
-    if (!found || found.deleting || isOurs({ cluster, drill }, found.labels)) return { rows, findings: [] };
-    const what = `there is a namespace ${namespace} in ${name} already, and this drill did not make it`;
-    const mend = `Give another name in the drill file, or delete it by hand: kubectl get namespace ${namespace} --show-labels`;
+    if (!found || found.deleting) return { rows, findings: [] };
+    const what = `there is a namespace ${namespace} in ${name} already, and ${madeBy(markInLabels(found.labels), drill)}`;
+    const mend = `Give another name in the drill file, or delete it by hand: ${kubectl(cluster, [])} && kubectl delete namespace ${namespace}`;
     return { rows, findings: [blocker(namespace, what, 'The drill makes a namespace of that name.', mend)] };
   },
 };

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { globalArn, nameIn, parseArn } from '../../arn.ts';
 import { isAwsError } from '../../aws/aws.ts';
 import { listOf } from '../../aws/pages.ts';
-import { globalRegionOf } from '../../partition.ts';
+import { cliRegion, globalRegionOf } from '../../partition.ts';
 import { type Granted, isReading, PASSED_TO, passesRole, takesIn } from '../granted.ts';
 import { blocker, type Finding, note, warning } from './findings.ts';
 import { goesUnanswered, isRefused, type Look, type LookContext, rootOf } from './look.ts';
@@ -29,6 +29,12 @@ interface Caller {
   region: string;
 }
 
+/** A role or user that IAM knows, and a region of its partition. */
+interface Principal {
+  principal: string;
+  region: string;
+}
+
 /** Has IAM judge whether the caller may do all that the drill will do; `arns` name exactly what is needed by pattern. */
 export async function permissionsLook(
   { caller, region }: Caller,
@@ -47,7 +53,7 @@ export async function permissionsLook(
     const denied = await Promise.all(
       byResources(wanted).map((group) => deniedIn({ principal, region }, group, context)),
     );
-    return { rows: [row], findings: denied.flat().map((one) => deniedFinding(principal, one)) };
+    return { rows: [row], findings: denied.flat().map((one) => deniedFinding({ principal, region }, one)) };
   } catch (error) {
     // IAM's control plane is in one region, which may be part of the disaster: no drill waits for it.
     if (!goesUnanswered(error) && !isAwsError(rootOf(error), 'NoSuchEntity')) throw error;
@@ -93,7 +99,7 @@ interface Denied {
 
 /** What of some actions on the same resources is not allowed. */
 async function deniedIn(
-  { principal, region }: { principal: string; region: string },
+  { principal, region }: Principal,
   group: readonly Granted[],
   { aws }: LookContext,
 ): Promise<Denied[]> {
@@ -126,18 +132,28 @@ function decisionsOf(result: EvaluationResult): Denied[] {
   }));
 }
 
-function deniedFinding(principal: string, denied: Denied): Finding {
+function deniedFinding({ principal, region }: Principal, denied: Denied): Finding {
   const { action, resource, decision, missing } = denied;
   const what = `${action} on ${resource} is ${decision === 'explicitDeny' ? 'denied' : 'not allowed'} to ${principal}`;
   if (missing.length > 0) {
     const why = `Its policies ask for ${missing.join(', ')}, which only the call itself brings along: IAM cannot tell beforehand.`;
-    return warning(action, `perhaps ${what}`, why, `Read the conditions: ${judgeCommand(principal, denied)}`);
+    return warning(
+      action,
+      `perhaps ${what}`,
+      why,
+      `Read the conditions: ${judgeCommand({ principal, region }, denied)}`,
+    );
   }
   if (decision === 'explicitDeny') {
     const why = 'The drill would stop there, in the middle of the disaster, and no other policy outweighs a denial.';
-    return blocker(action, what, why, `Find the statement that denies it: ${judgeCommand(principal, denied)}`);
+    return blocker(
+      action,
+      what,
+      why,
+      `Find the statement that denies it: ${judgeCommand({ principal, region }, denied)}`,
+    );
   }
-  const mend = `Attach the policy that \`dr-drill iam-policy <drill>\` prints: ${attachCommand(principal)}`;
+  const mend = `Attach the policy that \`dr-drill iam-policy <drill>\` prints: ${attachCommand({ principal, region })}`;
   if (isPattern(resource)) {
     const why =
       'IAM was asked about a pattern, and a narrower policy may do; where it does not, the drill would stop there.';
@@ -153,13 +169,16 @@ const CHANGES = 'change/*';
 const isPattern = (resource: string): boolean =>
   resource !== '*' && parseArn(resource)?.resource !== CHANGES && /[*?]/.test(resource);
 
-const judgeCommand = (principal: string, { action, resource }: Denied): string =>
-  `aws iam simulate-principal-policy --policy-source-arn ${principal} --action-names ${action} --resource-arns '${resource}'`;
+/** The option for a command of IAM, by any region of the partition. */
+const ofIam = (region: string): string => cliRegion(globalRegionOf('iam', region));
 
-function attachCommand(principal: string): string {
+const judgeCommand = ({ principal, region }: Principal, { action, resource }: Denied): string =>
+  `aws iam simulate-principal-policy${ofIam(region)} --policy-source-arn ${principal} --action-names ${action} --resource-arns '${resource}'`;
+
+function attachCommand({ principal, region }: Principal): string {
   const kind = parseArn(principal)?.resource.startsWith('user/') ? 'user' : 'role';
   const name = nameIn(principal);
-  return `aws iam put-${kind}-policy --${kind}-name ${name} --policy-name dr-drill --policy-document file://dr-drill.json`;
+  return `aws iam put-${kind}-policy${ofIam(region)} --${kind}-name ${name} --policy-name dr-drill --policy-document file://dr-drill.json`;
 }
 
 const notSimulated = (caller: string, why: string): Finding =>

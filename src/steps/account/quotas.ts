@@ -1,10 +1,10 @@
 import type { Nodegroup } from '@aws-sdk/client-eks';
 import type { ServiceQuota } from '@aws-sdk/client-service-quotas';
+import { regionalArn } from '../../arn.ts';
 import { isAwsError } from '../../aws/aws.ts';
 import { listOf } from '../../aws/pages.ts';
 import { newestValue } from '../cloudwatch/metric.ts';
 import type { NeedOf } from '../needs.ts';
-import { arnOf } from '../rds/instance.ts';
 import { blocker, type Finding, note, warning } from './findings.ts';
 import { goesUnanswered, type Look, type LookContext, type LookFor, rootOf } from './look.ts';
 
@@ -19,6 +19,8 @@ interface Quota {
 
 // As `aws service-quotas list-service-quotas --service-code <service>` lists them; the codes are the same in every region.
 const dbInstances: Quota = { service: 'rds', code: 'L-7B6409FD', name: 'DB instances' };
+const dbSnapshots: Quota = { service: 'rds', code: 'L-272F1212', name: 'manual DB snapshots' };
+const cacheNodes: Quota = { service: 'elasticache', code: 'L-DFE45DF3', name: 'cache nodes' };
 const onDemandVcpus: Quota = { service: 'ec2', code: 'L-1216C47A', name: 'vCPUs of standard On-Demand instances' };
 const nodesPerGroup: Quota = { service: 'eks', code: 'L-BD136A63', name: 'nodes in a managed node group' };
 
@@ -26,24 +28,60 @@ export const quotaCalls = ['servicequotas:GetServiceQuota', 'servicequotas:GetAW
 
 export const quotaPermissions = quotaCalls.map((action) => ({ action, resource: '*' }));
 
-/** Whether a region has room for the instances that a drill makes. */
-export const instanceQuotaLook: LookFor<'rds-instance-quota'> = {
-  calls: () => ['rds:DescribeDBInstances', ...quotaCalls],
+/** How many there are of what counts against a quota. */
+const counted: Record<
+  NeedOf<'quota'>['of'],
+  { quota: Quota; call: string; used(region: string, context: LookContext): Promise<number> }
+> = {
+  'db-instances': {
+    quota: dbInstances,
+    call: 'rds:DescribeDBInstances',
+    used: async (region, { aws }) =>
+      (await listOf(aws, 'rds', region, 'DescribeDBInstances', 'DBInstances', {})).length,
+  },
+  'db-snapshots': {
+    quota: dbSnapshots,
+    call: 'rds:DescribeDBSnapshots',
+    used: async (region, { aws }) =>
+      (await listOf(aws, 'rds', region, 'DescribeDBSnapshots', 'DBSnapshots', { SnapshotType: 'manual' })).length,
+  },
+  'cache-nodes': {
+    quota: cacheNodes,
+    call: 'elasticache:DescribeReplicationGroups',
+    used: async (region, { aws }) => {
+      const groups = await listOf(aws, 'elasticache', region, 'DescribeReplicationGroups', 'ReplicationGroups', {});
+      return groups.reduce((sum, { MemberClusters = [] }) => sum + MemberClusters.length, 0);
+    },
+  },
+};
+
+/** Whether a region has room for what a drill makes. */
+export const quotaLook: LookFor<'quota'> = {
+  calls: ({ of }) => [counted[of].call, ...quotaCalls],
   // All of them, to count against the quota.
-  permissions: ({ region }, account) => [
-    { action: 'rds:DescribeDBInstances', resource: arnOf(region, account, '*') },
+  permissions: ({ region, of }, account) => [
+    ...{
+      'db-instances': ['db:*'],
+      'db-snapshots': ['db:*', 'snapshot:*'],
+      'cache-nodes': ['replicationgroup:*'],
+    }[of].map((resource) => ({
+      action: counted[of].call,
+      resource: regionalArn({ service: of === 'cache-nodes' ? 'elasticache' : 'rds', region, account, resource }),
+    })),
     ...quotaPermissions,
   ],
   subject: () => 'quotas',
-  look: ({ region, instances }, context) =>
-    withQuota(region, dbInstances, context, async ({ Value = 0 }) => {
-      const made = instances.length;
-      const used = await instancesIn(region, context);
-      const row = { what: `${region} ${dbInstances.name}`, topology: `${made} more`, account: `${used} of ${Value}` };
-      if (used + made <= Value) return { rows: [row], findings: [] };
-      const what = `${region} has ${used} of ${Value} DB instances; the drill makes ${made} more`;
-      return { rows: [row], findings: [tooFew(blocker, region, dbInstances, what, used + made)] };
-    }),
+  look: ({ region, of, made }, context) => {
+    const { quota, used: usedNow } = counted[of];
+    return withQuota(region, quota, context, async ({ Value = 0 }) => {
+      const used = await usedNow(region, context);
+      const more = made.length;
+      const row = { what: `${region} ${quota.name}`, topology: `${more} more`, account: `${used} of ${Value}` };
+      if (used + more <= Value) return { rows: [row], findings: [] };
+      const what = `${region} has ${used} of ${Value} ${quota.name}; the drill makes ${more} more`;
+      return { rows: [row], findings: [tooFew(blocker, region, quota, what, used + more)] };
+    });
+  },
 };
 
 /** Whether a region has room for the nodes that a failover asks for. */
@@ -140,9 +178,6 @@ async function applied(region: string, { service, code }: Quota, { aws }: LookCo
 }
 
 const isMissing = (error: unknown): boolean => isAwsError(rootOf(error), 'NoSuchResource');
-
-const instancesIn = async (region: string, { aws }: LookContext): Promise<number> =>
-  (await listOf(aws, 'rds', region, 'DescribeDBInstances', 'DBInstances', {})).length;
 
 /** What is in use, by the metric that the quota names; `undefined` where nobody publishes it. */
 async function usageOf(

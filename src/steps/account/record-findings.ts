@@ -1,6 +1,7 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { plainTarget, sameTarget } from '../../drill/dns-name.ts';
 import { inWords } from '../../duration.ts';
+import { cliRegion } from '../../partition.ts';
 import { leadsTo, policyOf } from '../route53/record-sets.ts';
 import type { DescribedTraffic, DescribedRecord as Side } from './described-traffic.ts';
 import { blocker, type Finding, note, warning } from './findings.ts';
@@ -21,8 +22,8 @@ export interface FoundRecord {
 export const saidOf = ({ address, ipv6, target }: Side, type: string | undefined): string =>
   target ?? (type === 'AAAA' ? ipv6 : address) ?? UNSAID;
 
-export const listCommand = ({ zone, name }: Pick<DescribedTraffic, 'zone' | 'name'>): string =>
-  `aws route53 list-resource-record-sets --hosted-zone-id ${zone} --query "ResourceRecordSets[?Name=='${name}.']"`;
+export const listCommand = ({ region, zone, name }: Pick<DescribedTraffic, 'region' | 'zone' | 'name'>): string =>
+  `aws route53 list-resource-record-sets${cliRegion(region)} --hosted-zone-id ${zone} --query "ResourceRecordSets[?Name=='${name}.']"`;
 
 /** A side may have records of several types; those of type A go without saying. */
 const labelOf = ({ described, set }: FoundRecord): string =>
@@ -171,6 +172,6 @@ function standbyFindings(traffic: DescribedTraffic, { described, set }: FoundRec
   const what = `${setIdentifier} has no health check`;
   const why = 'It always counts as healthy: customers are sent to the recovery region even while it cannot serve.';
   const endpoint = target === undefined ? `IPAddress=${address}` : `FullyQualifiedDomainName=${target}`;
-  const mend = `Give it one that the failover does not touch: aws route53 create-health-check --caller-reference ${setIdentifier} --health-check-config Type=HTTPS,${endpoint},RequestInterval=10,FailureThreshold=3`;
+  const mend = `Give it one that the failover does not touch: aws route53 create-health-check${cliRegion(traffic.region)} --caller-reference ${setIdentifier} --health-check-config Type=HTTPS,${endpoint},RequestInterval=10,FailureThreshold=3`;
   return [note(traffic.name, what, why, mend)];
 }

@@ -4,12 +4,24 @@ import { isAwsError } from '../../aws/aws.ts';
 import { wildcardsFor } from '../../drill/dns-name.ts';
 import { plainDomain } from '../../drill/names.ts';
 import { inWords } from '../../duration.ts';
+import { cliRegion } from '../../partition.ts';
+import { addressesOf } from '../route53/answer.ts';
 import { inALine, leadsCustomers, leadsTo, policyOf, setsOf } from '../route53/record-sets.ts';
 import { acceleratorCalls, acceleratorLook, acceleratorPermissions } from './accelerator.ts';
 import type { DescribedTraffic, DescribedRecord as Side } from './described-traffic.ts';
 import { blocker, type Finding } from './findings.ts';
 import { healthChecksLook } from './health-checks.ts';
-import { type Look, type LookContext, type LookFor, looked, type Row, rootOf, together, UNSAID } from './look.ts';
+import {
+  answered,
+  type Look,
+  type LookContext,
+  type LookFor,
+  looked,
+  type Row,
+  rootOf,
+  together,
+  UNSAID,
+} from './look.ts';
 import { nameFindings } from './name-records.ts';
 import { type FoundRecord, listCommand, recordFindings, saidOf } from './record-findings.ts';
 
@@ -27,10 +39,32 @@ export const publicNameLook: LookFor<'public-name'> = {
     if (!described) return { rows: [], findings: [] };
     return together([
       await looked(described.name, () => recordsLook(described, context), context),
+      ...(await Promise.all(
+        targetsOf(described).map((one) => looked(one, () => targetLook(described, one, context), context)),
+      )),
       await looked('health checks', async () => together(await healthChecksLook(described, context)), context),
     ]);
   },
 };
+
+const targetsOf = ({ primary, recovery }: DescribedTraffic): string[] => [
+  ...new Set([primary, recovery].flatMap(({ target }) => target ?? [])),
+];
+
+/** A shift is seen by where the public name and the target lead: a target that DNS does not know is never reached. */
+async function targetLook(
+  { name, zone, region }: DescribedTraffic,
+  target: string,
+  context: LookContext,
+): Promise<Look> {
+  const ask = () => addressesOf({ addresses: [], target }, context);
+  const addresses = await answered(ask, context);
+  if (addresses.length > 0) return { rows: [], findings: [] };
+  const what = `${target} has no address in DNS`;
+  const why = `The drill could not see that ${name} leads there, and customers who are sent there find nobody.`;
+  const mend = `See that the load balancer is there, and correct the topology: ${listCommand({ region, zone, name })}`;
+  return { rows: [], findings: [blocker(target, what, why, mend)] };
+}
 
 const trafficPermissions = ({ region, zone, primary, recovery, accelerator }: DescribedTraffic) => [
   ...['route53:GetHostedZone', 'route53:ListResourceRecordSets'].map((action) => ({
@@ -52,11 +86,11 @@ const trafficPermissions = ({ region, zone, primary, recovery, accelerator }: De
 
 /** Looks whether there is a record for each region, or one for both, and whether the lever can move them and leaves nothing behind. */
 async function recordsLook(traffic: DescribedTraffic, context: LookContext): Promise<Look> {
-  const { name, zone } = traffic;
+  const { region, name, zone } = traffic;
   const found = await zoneOf(traffic, context);
   if (!found) {
     const why = 'Customers could not be sent to the other region.';
-    const mend = `Correct the topology: aws route53 list-hosted-zones-by-name --dns-name ${name}`;
+    const mend = `Correct the topology: aws route53 list-hosted-zones-by-name${cliRegion(region)} --dns-name ${name}`;
     return { rows: [], findings: [blocker(zone, `there is no hosted zone ${zone}`, why, mend)] };
   }
   const unfit = zoneFindings(traffic, found);
@@ -137,11 +171,11 @@ async function zoneOf({ region, zone }: DescribedTraffic, { aws }: LookContext):
   }
 }
 
-function zoneFindings({ zone, name }: DescribedTraffic, { Name, Config }: HostedZone): Finding[] {
+function zoneFindings({ region, zone, name }: DescribedTraffic, { Name, Config }: HostedZone): Finding[] {
   const findings: Finding[] = [];
   const apex = plainDomain(Name);
   if (name !== apex && !name.endsWith(`.${apex}`)) {
-    const mend = `Set traffic.zone in the topology to the zone of ${name}: aws route53 list-hosted-zones-by-name --dns-name ${name}`;
+    const mend = `Set traffic.zone in the topology to the zone of ${name}: aws route53 list-hosted-zones-by-name${cliRegion(region)} --dns-name ${name}`;
     findings.push(blocker(zone, `the hosted zone ${zone} is of ${apex}, not of ${name}`, 'It has no such name.', mend));
   }
   if (Config?.PrivateZone) {

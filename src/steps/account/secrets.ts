@@ -1,6 +1,6 @@
 import { isAwsError } from '../../aws/aws.ts';
+import { madeBy, markInTags } from '../mark.ts';
 import type { NeedOf } from '../needs.ts';
-import { DRILL_TAG } from '../rds/instance.ts';
 import { findSecret, secretPermissions, valueIn } from '../secrets-manager/secret.ts';
 import { blocker, type Finding } from './findings.ts';
 import { type Look, type LookContext, type LookFor, type Row, rootOf } from './look.ts';
@@ -78,12 +78,11 @@ async function unreadable({ region, name }: SecretNeed, context: LookContext): P
   }
 }
 
-async function freeNameLook({ region, name, drill }: SecretNeed, context: LookContext): Promise<Look> {
+async function freeNameLook({ region, name, drill = '' }: SecretNeed, context: LookContext): Promise<Look> {
   const found = await findSecret(region, name, context);
-  const isOurs = found?.Tags?.some(({ Key, Value }) => Key === DRILL_TAG && Value === drill) ?? false;
   const row = { what: `secret ${name} in ${region}`, topology: 'not there', account: found ? 'there' : 'not there' };
-  if (!found || isOurs) return { rows: [row], findings: [] };
-  const what = `there is a secret ${name} in ${region} already, and this drill did not make it`;
-  const mend = `Delete it by hand, or give the drill another name: aws secretsmanager describe-secret --region ${region} --secret-id ${name}`;
+  if (!found) return { rows: [row], findings: [] };
+  const what = `there is a secret ${name} in ${region} already, and ${madeBy(markInTags(found.Tags), drill)}`;
+  const mend = `Give the drill another name, or delete it by hand: aws secretsmanager delete-secret --region ${region} --secret-id ${name} --force-delete-without-recovery`;
   return { rows: [row], findings: [blocker(name, what, 'The drill makes a secret of that name.', mend)] };
 }

@@ -1,4 +1,5 @@
 import { isAwsError } from '../../aws/aws.ts';
+import { cliRegion } from '../../partition.ts';
 import type { NeedOf } from '../needs.ts';
 import { readCommand, readRight, rightPermissions, writeCommand } from '../quorum/right.ts';
 import { viewCommand, viewOfTheWorld, viewPermissions } from '../quorum/world-view.ts';
@@ -57,16 +58,18 @@ async function viewsLook({ healthChecks }: WitnessNeed, context: LookContext): P
       topology: UNSAID,
       account: detail,
     })),
-    findings: sides
-      .filter(({ sees }) => sees !== true)
-      .map(({ side, detail }) => unseen(side, detail, healthChecks[side])),
+    findings: sides.filter(({ sees }) => sees !== true).map(({ side, detail }) => unseen(side, detail, healthChecks)),
   };
 }
 
-const unseen = (side: 'primary' | 'recovery', detail: string, id: string): Finding =>
+const unseen = (
+  side: 'primary' | 'recovery',
+  detail: string,
+  { region, [side]: id }: WitnessNeed['healthChecks'],
+): Finding =>
   warning(
     id,
     `the rest of the world is not seen to reach the ${side} region: ${detail}`,
     'The recovery side claims no right to write for a region that nobody reaches; and a healthy one must be seen as healthy first.',
-    `Look at it: aws route53 get-health-check-status --health-check-id ${id}`,
+    `Look at it: aws route53 get-health-check-status${cliRegion(region)} --health-check-id ${id}`,
   );

@@ -2,6 +2,9 @@ import type { Input, Operation, Output } from '../../aws/aws.ts';
 import { DrillError, errorFacts } from '../../errors.ts';
 import type { StepContext } from '../step.ts';
 
+/** ARC's control plane is in one region. */
+const CLUSTERS_COMMAND = 'aws route53-recovery-control-config list-clusters --region us-west-2';
+
 /** Two routing controls by ARN, and the cluster's endpoints by region, in the order in which they are tried. */
 interface Controls {
   on: string;
@@ -40,7 +43,7 @@ export async function anywhere<O extends Operation<Service>>(
     }
   }
   throw new DrillError('no-endpoint', `None of the cluster's endpoints answered (${silent.join(', ')}).`, {
-    hint: 'Compare the endpoints in the topology with: aws route53-recovery-control-config describe-cluster.',
+    hint: `Compare the endpoints in the topology with: ${CLUSTERS_COMMAND}`,
   });
 }
 

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { DrillError } from '../../errors.ts';
 import type { Database, Query } from '../../ports/sql.ts';
+import { isOfDrill, tellLeftover } from '../mark.ts';
 import type { Observation, StepContext } from '../step.ts';
-import { dropSchema, lookAtSchema, markOf } from './carry-queries.ts';
+import { dropSchema, lookAtSchema, markInComment } from './carry-queries.ts';
 
 /** A schema of the living database into which tables are carried, and which is the drill's own. */
 export const carriedSchema = z.object({
@@ -29,18 +30,20 @@ export const livingDatabase = ({ region, instance, database }: Omit<CarriedSchem
 export async function lookAtCarried(target: CarriedSchema, context: StepContext) {
   const [row] = await asked(livingDatabase(target), lookAtSchema(target.schema), context);
   const isThere = row?.there === true;
-  if (isThere && row?.mark !== markOf(target.drill)) {
+  const mark = markInComment(row?.mark);
+  if (isThere && !isOfDrill(mark, target.drill)) {
     throw new DrillError(
       'not-ours',
       `${target.instance} has a schema ${target.schema} that this drill did not make; it is left alone.`,
       { hint: 'Give the drill a schema of its own.' },
     );
   }
-  return { there: isThere, mayCreate: row?.may_create === true };
+  return { there: isThere, mark, mayCreate: row?.may_create === true };
 }
 
 export async function dropCarried(target: CarriedSchema, context: StepContext): Promise<void> {
-  const { there } = await lookAtCarried(target, context);
+  const { there, mark } = await lookAtCarried(target, context);
+  if (there) tellLeftover(mark, { what: `the schema ${target.schema}`, drill: target.drill }, context);
   if (there) await asked(livingDatabase(target), dropSchema(target.schema), context);
 }
 

@@ -1,4 +1,5 @@
 import type { Query } from '../../ports/sql.ts';
+import type { Mark } from '../mark.ts';
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
@@ -10,8 +11,13 @@ export const nameThere = (table: string): string => table.split('.').at(-1) ?? t
 
 const placeOf = (schema: string, table: string): string => `${quoted(schema)}.${quoted(nameThere(table))}`;
 
-/** By this comment a drill knows a schema that it made; it drops no other. */
-export const markOf = (drill: string): string => `dr-drill ${drill}`;
+/** By this comment a run knows a schema that it made; its drill drops no other. */
+export const commentFor = ({ drill, run }: Mark): string => ['dr-drill', drill, run].filter(Boolean).join(' ');
+
+export function markInComment(comment: unknown): Mark | undefined {
+  const [, drill, run] = /^dr-drill (\S+)(?: (\S+))?$/.exec(String(comment)) ?? [];
+  return drill === undefined ? undefined : { drill, run };
+}
 
 /** One row: `{ there, mark, may_create }`. */
 export const lookAtSchema = (schema: string): Query => ({

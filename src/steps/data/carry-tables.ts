@@ -3,6 +3,7 @@ import { tableName } from '../../drill/data-check.ts';
 import { DrillError } from '../../errors.ts';
 import type { Database, Query } from '../../ports/sql.ts';
 import { databaseGiven, databaseOf, given } from '../given.ts';
+import { markedBy } from '../mark.ts';
 import { loginTo } from '../needs.ts';
 import { patiently } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
@@ -18,9 +19,9 @@ import {
 } from './carried-schema.ts';
 import {
   columnsOf,
+  commentFor,
   makeSchema,
   makeTable,
-  markOf,
   nameThere,
   partsOf,
   quotedTable,
@@ -86,7 +87,11 @@ export const carryTables = defineStep<Params, Carried>({
   async apply(target, context) {
     await patiently(context, async () => {
       await dropCarried(target, context);
-      await asked(livingDatabase(target), makeSchema(target.schema, markOf(target.drill)), context);
+      await asked(
+        livingDatabase(target),
+        makeSchema(target.schema, commentFor(markedBy(target.drill, context))),
+        context,
+      );
     });
     const rows: Record<string, number> = {};
     for (const table of target.tables) rows[table] = await carried(table, target, context);

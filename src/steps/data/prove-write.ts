@@ -5,7 +5,7 @@ import { loginTo } from '../needs.ts';
 import { defineStep } from '../step.ts';
 import { proveWrite } from './heartbeat.ts';
 import { psql } from './psql.ts';
-import { takesWrites } from './takes-writes.ts';
+import { ROLES_SETTLE_MS, takesWrites } from './takes-writes.ts';
 
 const params = z.object({ region: z.string(), instance: z.string(), database: z.string() });
 
@@ -28,7 +28,9 @@ export const proveThatItTakesWrites = defineStep<z.output<typeof params>>({
       context.notDone(NOBODY_LOGS_IN);
       return null;
     }
-    const { takes, detail } = await takesWrites({ region, instance, name: database }, context);
+    const { takes, detail } = await takesWrites({ region, instance, name: database }, context, {
+      refusesForMs: ROLES_SETTLE_MS,
+    });
     context.record({
       ...{ type: 'check', check: 'takes-writes', layer: 'verification', critical: true },
       ok: takes === true,

@@ -46,7 +46,10 @@ export const putRowsBack = defineStep<Params, { rows: Record<string, number> }>(
       )
       .join(' && '),
   usuallyMs: () => 5_000,
-  observe: async (target, context) => ({ done: false, state: await lookAtCarried(target, context) }),
+  observe: async (target, context) => {
+    const { there } = await lookAtCarried(target, context);
+    return { done: false, state: { there } };
+  },
 
   // What is there already is not put back a second time.
   repeatable: true,

@@ -3,6 +3,7 @@ import { regionalArn } from '../../arn.ts';
 import { isAwsError } from '../../aws/aws.ts';
 import { DrillError } from '../../errors.ts';
 import { clusterOf, component, given, needed, side } from '../given.ts';
+import { accessNeed } from '../kubernetes/cluster.ts';
 import { things } from '../needs.ts';
 import { until } from '../poll.ts';
 import { defineStep, type Observation, type StepContext } from '../step.ts';
@@ -38,7 +39,10 @@ export const scaleNodeGroup = defineStep<Params, { readyNodes: number }>({
       };
     },
   ),
-  needs: (target) => [{ need: 'node-group', ...target }],
+  needs: (target) => [
+    { need: 'node-group', ...target },
+    accessNeed({ region: target.region, cluster: target.cluster, namespace: '' }, ['list nodes']),
+  ],
   alters: ({ region, cluster, nodegroup }) => [things.nodeGroup(region, cluster, nodegroup)],
   plane: 'control',
   title: ({ nodegroup, size: { desired } }) => `Scale ${nodegroup} to ${desired} nodes`,

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { percentage } from '../../drill/quantities.ts';
-import { newestValue } from '../cloudwatch/metric.ts';
 import { earlierStep, given, NOT_YET_MS } from '../given.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
+import { nodeMetric } from './node-metric.ts';
 
 const MINUTE = 60_000;
 
@@ -74,18 +74,6 @@ export const compareKeys = defineStep<Params, { expected: number | null; found: 
 /** How many keys a node held, in the newest minute between two instants that CloudWatch tells of. */
 async function keysOf(region: string, node: string, fromMs: number, context: StepContext, untilMs?: number) {
   if (fromMs >= (untilMs ?? context.clock.nowMs())) return undefined;
-  const keys = await newestValue(
-    {
-      region,
-      namespace: 'AWS/ElastiCache',
-      name: 'CurrItems',
-      dimensions: { CacheClusterId: node, CacheNodeId: '0001' },
-      stat: 'Average',
-      periodMs: MINUTE,
-    },
-    fromMs,
-    context,
-    untilMs,
-  );
+  const keys = await nodeMetric({ region, node, name: 'CurrItems' }, fromMs, context, untilMs);
   return keys === undefined ? undefined : Math.round(keys);
 }

@@ -1,9 +1,12 @@
 import { strictObject } from 'zod';
 import { isAwsError } from '../../aws/aws.ts';
 import { given } from '../given.ts';
+import { isOfDrill, tellLeftover } from '../mark.ts';
+import { things } from '../needs.ts';
 import { until } from '../poll.ts';
 import { defineStep } from '../step.ts';
-import { findGroup, groupArn, isOurs } from './group.ts';
+import { untilGone } from '../until-gone.ts';
+import { findGroup, groupArn, markOf } from './group.ts';
 import { type ScratchGroup, scratchGiven, scratchGroup, scratchOf } from './scratch-group.ts';
 
 /** Deletes the test group; one that this drill did not make is left alone. */
@@ -12,6 +15,7 @@ export const deleteGroup = defineStep<ScratchGroup>({
   params: scratchGroup,
   given: given(strictObject(scratchGiven), scratchOf),
   needs: () => [],
+  alters: ({ region, group }) => [things.cacheGroup(region, group)],
   plane: 'control',
   title: ({ group }) => `Delete the test group ${group}`,
   region: ({ region }) => region,
@@ -25,8 +29,12 @@ export const deleteGroup = defineStep<ScratchGroup>({
   usuallyMs: () => 180_000,
   async observe({ region, group, drill }, context) {
     const found = await findGroup(context, region, group);
-    if (found && !isOurs(found, drill)) context.notDone(`${group} was not made by this drill, and is left alone`);
-    if (!found || !isOurs(found, drill)) return { done: true, state: { status: null } };
+    if (!found) return { done: true, state: { status: null } };
+    if (!isOfDrill(markOf(found), drill)) {
+      context.notDone(`${group} was not made by this drill, and is left alone`);
+      return { done: true, state: { status: null } };
+    }
+    tellLeftover(markOf(found), { what: group, drill }, context);
     const status = found.Status ?? 'unknown';
     return { done: false, underway: status === 'deleting', state: { status } };
   },
@@ -45,11 +53,12 @@ export const deleteGroup = defineStep<ScratchGroup>({
     return undefined;
   },
   async settle({ region, group, drill }, context) {
-    await until(
+    await untilGone(
       context,
+      group,
       async () => {
         const found = await findGroup(context, region, group);
-        return found && isOurs(found, drill) ? undefined : true;
+        return found !== undefined && isOfDrill(markOf(found), drill);
       },
       { firstMs: 5_000, maxMs: 10_000 },
     );

@@ -17,7 +17,7 @@ import {
   isPrimary,
   writerOn,
 } from './datastore.ts';
-import { findGroup } from './group.ts';
+import { eventsCommand, findGroup } from './group.ts';
 import { datastoreLagMs } from './lag.ts';
 
 /** A change that was accepted shows within this time. */
@@ -109,18 +109,19 @@ const seenFromOther = ({ datastore: id, region, group, other }: Datastore): Data
   other: { region, group },
 });
 
+/** It is snapshotted or changed just now: it takes over when that has ended. */
+const BUSY = ['modifying', 'snapshotting'];
+
 /** A secondary that lies far behind would lose what it has not got yet. Where nobody tells how far, that is noted and no reason to stop. */
 async function mustFollow({ region, group, maxLagMs }: Params, context: StepContext): Promise<void> {
-  const found = await findGroup(context, region, group);
-  if (found?.Status !== 'available') {
-    throw new DrillError(
-      'group-not-ready',
-      `${group} in ${region} is ${found?.Status ?? 'not there'}, and cannot take over.`,
-      {
-        hint: 'It must be available, and a member of the global datastore.',
-      },
-    );
-  }
+  await until(context, async () => {
+    const status = (await findGroup(context, region, group))?.Status ?? 'not there';
+    if (status === 'available') return true;
+    if (BUSY.includes(status)) return undefined;
+    throw new DrillError('group-not-ready', `${group} in ${region} is ${status}, and cannot take over.`, {
+      hint: 'It must be available, and a member of the global datastore.',
+    });
+  });
   const lagMs = await datastoreLagMs(region, group, context);
   context.record({ type: 'lag', instance: group, lagMs, source: 'metric' });
   if (lagMs === null || lagMs <= maxLagMs) return;
@@ -144,7 +145,7 @@ async function untilPrimary(target: Datastore, context: StepContext): Promise<vo
         'failover-without-effect',
         `The failover ended, and ${target.group} is not the primary of ${target.datastore}.`,
         {
-          hint: 'See its events: aws elasticache describe-events --source-type replication-group.',
+          hint: `See its events: ${eventsCommand(target.region)}`,
         },
       );
     }

@@ -4,6 +4,7 @@ import { type CallOptions, isAwsError } from '../../aws/aws.ts';
 import { listOf } from '../../aws/pages.ts';
 import { DrillError } from '../../errors.ts';
 import type { RedisEndpoint } from '../../ports/redis.ts';
+import type { Mark } from '../mark.ts';
 import type { StepContext } from '../step.ts';
 
 /** A replication group as ElastiCache describes it; `undefined` when there is none of that name. */
@@ -24,16 +25,24 @@ export async function findGroup(
 }
 
 /** What tells a group that a drill made: ElastiCache gives it with every look, and tags only with another right. */
-export const descriptionOf = (drill: string): string => `Made by the drill ${drill} of dr-drill, and deleted by it`;
+export const descriptionFor = ({ drill, run }: Mark): string =>
+  `Made by the drill ${drill} of dr-drill${run === undefined ? '' : ` in its run ${run}`}, and deleted by it`;
 
-export const isOurs = ({ Description }: ReplicationGroup, drill: string): boolean =>
-  Description === descriptionOf(drill);
+export function markOf({ Description = '' }: ReplicationGroup): Mark | undefined {
+  const [, drill, run] =
+    /^Made by the drill (\S+) of dr-drill(?: in its run ([\w-]+))?, and deleted by it$/.exec(Description) ?? [];
+  return drill === undefined ? undefined : { drill, run };
+}
+
+/** Lists what ElastiCache says that happened in the last hour. */
+export const eventsCommand = (region: string): string =>
+  `aws elasticache describe-events --region ${region} --source-type replication-group`;
 
 /** Fails as soon as waiting has become pointless. */
-export function mustNotHaveFailed({ ReplicationGroupId, Status }: ReplicationGroup): void {
+export function mustNotHaveFailed({ ReplicationGroupId, Status }: ReplicationGroup, region: string): void {
   if (Status !== 'create-failed') return;
   throw new DrillError('group-failed', `${ReplicationGroupId} is ${Status}, and will not become available.`, {
-    hint: 'See its events: aws elasticache describe-events --source-type replication-group.',
+    hint: `See its events: ${eventsCommand(region)}`,
   });
 }
 

@@ -1,6 +1,6 @@
-import { newestValue } from '../cloudwatch/metric.ts';
 import type { StepContext } from '../step.ts';
 import { findGroup } from './group.ts';
+import { nodeMetric } from './node-metric.ts';
 
 const MINUTE = 60_000;
 
@@ -11,17 +11,7 @@ export async function datastoreLagMs(
   context: Pick<StepContext, 'aws' | 'clock'>,
 ): Promise<number | null> {
   const node = (await findGroup(context, region, group))?.MemberClusters?.[0] ?? '';
-  const seconds = await newestValue(
-    {
-      region,
-      namespace: 'AWS/ElastiCache',
-      name: 'GlobalDatastoreReplicationLag',
-      dimensions: { CacheClusterId: node, CacheNodeId: '0001' },
-      stat: 'Average',
-      periodMs: MINUTE,
-    },
-    context.clock.nowMs() - 5 * MINUTE,
-    context,
-  );
+  const sinceMs = context.clock.nowMs() - 5 * MINUTE;
+  const seconds = await nodeMetric({ region, node, name: 'GlobalDatastoreReplicationLag' }, sinceMs, context);
   return seconds === undefined ? null : Math.round(seconds * 1000);
 }

@@ -122,10 +122,12 @@ async function write(here: RedisEndpoint, { key }: Params, context: StepContext)
   const { redis, clock, signal } = context;
   const value = String(clock.nowMs());
   try {
-    const read = await believed(context, async () => {
+    const ask = async () => {
       await redis.write(here, key, value, { lastsMs: LASTS_MS, timeoutMs: TIMEOUT_MS, signal });
       return redis.read(here, key, { timeoutMs: TIMEOUT_MS, signal });
-    });
+    };
+    // Its endpoint may lead to the former primary for a while.
+    const read = await believed(context, ask, { mayPass: (error) => error.name === 'ReadOnly' });
     noteCheck(
       'cache-takes-writes',
       read === value,
@@ -182,14 +184,18 @@ async function holds(here: RedisEndpoint, { key, value }: Marker, context: StepC
 }
 
 /** Asked again for a while where it failed: one look may have met a node that is starting, or a connection that broke. */
-async function believed<T>({ clock, signal }: StepContext, ask: () => Promise<T>): Promise<T> {
+async function believed<T>(
+  { clock, signal }: StepContext,
+  ask: () => Promise<T>,
+  { mayPass = isPassing }: { mayPass?: (error: Error) => boolean } = {},
+): Promise<T> {
   const endMs = clock.nowMs() + PATIENCE_MS;
   for (let refusals = 0; ; ) {
     try {
       return await ask();
     } catch (error) {
       mustBeTheCaches(error, signal);
-      refusals = isPassing(error) ? 0 : refusals + 1;
+      refusals = isPassing(error) || mayPass(error as Error) ? 0 : refusals + 1;
       if (refusals >= REFUSALS_IN_A_ROW || clock.nowMs() >= endMs) throw error;
     }
     await clock.sleep(EVERY_MS, signal);

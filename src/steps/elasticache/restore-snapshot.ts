@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { regionalArn } from '../../arn.ts';
-import { DrillError } from '../../errors.ts';
 import { component, earlierStep, given } from '../given.ts';
+import { markedBy, mustBeOfRun } from '../mark.ts';
 import { things } from '../needs.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
-import { descriptionOf, findGroup, groupArn, isOurs, mustNotHaveFailed } from './group.ts';
+import { descriptionFor, findGroup, groupArn, markOf, mustNotHaveFailed } from './group.ts';
 import { scratchGiven, scratchGroup, scratchOf } from './scratch-group.ts';
 
 const params = scratchGroup.extend({
@@ -33,9 +33,11 @@ export const restoreSnapshot = defineStep<Params, { node: string; address: strin
       return { ...target, nodeType, parameterGroup, subnetGroup };
     },
   ),
-  needs: ({ region, group, source, drill }) => [
+  needs: ({ region, group, source, drill, parameterGroup, subnetGroup }) => [
     { need: 'cache-group', region, group: source, state: 'serving' },
     { need: 'cache-group', region, group, state: 'free', drill },
+    { need: 'cache-parameter-group', region, name: parameterGroup },
+    { need: 'cache-subnet-group', region, name: subnetGroup },
   ],
   alters: ({ region, group }) => [things.cacheGroup(region, group)],
   plane: 'control',
@@ -60,24 +62,21 @@ export const restoreSnapshot = defineStep<Params, { node: string; address: strin
     })),
   ],
   command: ({ region, group, snapshot, nodeType, parameterGroup, subnetGroup, drill }) =>
-    `aws elasticache create-replication-group --region ${region} --replication-group-id ${group} --replication-group-description '${descriptionOf(drill)}' --snapshot-name ${snapshot} --num-cache-clusters 1 --cache-node-type ${nodeType} --cache-parameter-group-name ${parameterGroup} --cache-subnet-group-name ${subnetGroup} --transit-encryption-enabled --at-rest-encryption-enabled`,
+    `aws elasticache create-replication-group --region ${region} --replication-group-id ${group} --replication-group-description '${descriptionFor({ drill })}' --snapshot-name ${snapshot} --num-cache-clusters 1 --cache-node-type ${nodeType} --cache-parameter-group-name ${parameterGroup} --cache-subnet-group-name ${subnetGroup} --transit-encryption-enabled --at-rest-encryption-enabled`,
   usuallyMs: () => 270_000,
-  makesAnew: ({ region, group }) => `the replication group ${group} in ${region}`,
   async observe({ region, group, drill }, context) {
     const found = await findGroup(context, region, group);
     if (!found) return { done: false, state: { status: null } };
-    if (!isOurs(found, drill)) {
-      throw new DrillError('name-taken', `${group} exists already in ${region}, and this drill did not make it.`, {
-        hint: 'Give the test group another name in the drill file, or delete that one by hand.',
-      });
-    }
+    const what = `the replication group ${group} in ${region}`;
+    const otherwise = 'Give the test group another name in the drill file';
+    mustBeOfRun(markOf(found), { what, drill, otherwise }, context);
     return { done: found.Status === 'available', underway: true, state: { status: found.Status ?? 'unknown' } };
   },
   async apply({ region, group, snapshot, nodeType, parameterGroup, subnetGroup, drill, source }, context) {
     await context.aws.call('elasticache', region, 'CreateReplicationGroup', {
       ...(await encryptedAs(source, region, context)),
       ReplicationGroupId: group,
-      ReplicationGroupDescription: descriptionOf(drill),
+      ReplicationGroupDescription: descriptionFor(markedBy(drill, context)),
       SnapshotName: snapshot,
       NumCacheClusters: 1,
       AutomaticFailoverEnabled: false,
@@ -94,7 +93,7 @@ export const restoreSnapshot = defineStep<Params, { node: string; address: strin
       async () => {
         const found = await findGroup(context, region, group);
         if (!found) return undefined;
-        mustNotHaveFailed(found);
+        mustNotHaveFailed(found, region);
         const [node] = found.MemberClusters ?? [];
         if (found.Status !== 'available' || !node) return undefined;
         return { node, address: found.NodeGroups?.[0]?.PrimaryEndpoint?.Address ?? '' };

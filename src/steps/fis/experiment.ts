@@ -65,7 +65,7 @@ export const runExperiment = defineStep<Params, { experiment: string; status: st
     },
     { lastsMs: ({ within }: { within: number }) => within },
   ),
-  needs: () => [],
+  needs: ({ region, template }) => [{ need: 'fis-template', region, template }],
   plane: 'control',
   title: ({ template, failure }) =>
     failure === undefined ? `Run the experiment ${template}` : `Bring about, by the experiment ${template}: ${failure}`,
@@ -141,5 +141,17 @@ export const runExperiment = defineStep<Params, { experiment: string; status: st
 /** Time counts from when FIS says that it began, however late that was seen. */
 function tellFailure({ failure, region }: Params, startedMs: number, context: StepContext): void {
   if (failure === undefined || context.entries().some(({ type }) => type === 'impaired')) return;
-  recordImpaired({ what: failure, region }, context, isoTime(startedMs));
+  recordImpaired({ what: failure, region }, context, isoTime(steadyMs(startedMs, context)));
+}
+
+/** AWS's answers tell its time to the second. */
+const WHOLE_SECOND_MS = 1_000;
+
+/** FIS tells by AWS's clock. It began between the request and now, and as early as the clocks allow: no recovery comes out too short. */
+function steadyMs(startedMs: number, { aws, clock, entries, step }: StepContext): number {
+  const aheadMs = aws.aheadMs?.() ?? 0;
+  if (Math.abs(aheadMs) <= 2 * WHOLE_SECOND_MS) return startedMs;
+  const asked = entries().find((entry) => entry.type === 'step-applying' && entry.step === step);
+  const earliestMs = startedMs - aheadMs - WHOLE_SECOND_MS;
+  return Math.min(clock.nowMs(), Math.max(asked ? Date.parse(asked.at) : earliestMs, earliestMs));
 }

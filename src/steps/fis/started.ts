@@ -2,6 +2,7 @@ import { listOf } from '../../aws/pages.ts';
 import type { FisExperiment, FisExperimentSummary, FisStatus } from '../../aws/services/fis-shapes.ts';
 import { until } from '../poll.ts';
 import type { StepContext } from '../step.ts';
+import { unlessDone } from '../unless-done.ts';
 
 export interface Template {
   template: string;
@@ -75,11 +76,17 @@ export async function stopAll(asked: Template, step: string, context: StepContex
   const { region } = asked;
   for (const { id = '', state } of await startedBy(asked, step, context)) {
     if (!goesOn(state?.status)) continue;
-    if (state?.status !== 'stopping') await context.aws.call('fis', region, 'StopExperiment', { id });
-    await until(context, async () => {
-      const now = await experimentOf(region, id, context);
-      return goesOn(now?.state?.status) ? undefined : true;
-    });
+    const statusNow = async () => (await experimentOf(region, id, context))?.state?.status;
+    if (state?.status !== 'stopping')
+      await unlessDone(
+        context,
+        () => context.aws.call('fis', region, 'StopExperiment', { id }),
+        async () => {
+          const status = await statusNow();
+          return status === 'stopping' || !goesOn(status);
+        },
+      );
+    await until(context, async () => (goesOn(await statusNow()) ? undefined : true));
   }
 }
 

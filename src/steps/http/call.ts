@@ -141,9 +141,8 @@ const changed = (
       const answer = await sent(request, timeoutMs, context);
       const { status } = answer;
       if (expect.status?.includes(status)) return answer;
-      const told = named(status === 429 ? 'Throttled' : 'Unavailable', `${what}: status ${status}.`);
-      if (status === 429) throw told;
-      if (status >= 500) throw new UnknownOutcome(what, told);
+      if (status === 429) throw named('Throttled', `${what}: status ${status}.`);
+      if (status >= 500) throw new UnknownOutcome(what, named('Unavailable', `status ${status}`));
       return answer;
     } catch (error) {
       context.signal.throwIfAborted();

@@ -4,6 +4,7 @@ import { isEmpty, type KafkaCluster } from '../../ports/kafka.ts';
 import { earlierStep, given } from '../given.ts';
 import { until, untilAnswered } from '../poll.ts';
 import { defineStep, type Permission, type StepContext } from '../step.ts';
+import { unlessDone } from '../unless-done.ts';
 import { groupsTool, kafkaTools } from './by-hand.ts';
 import type { Translation } from './check-translation.ts';
 import { brokersOf, clusterNeed, FINDING, kafkaPermissions, type MskCluster, nameOf, TIMEOUT_MS } from './cluster.ts';
@@ -136,9 +137,17 @@ export async function putBack(
     await until(context, async () => isEmpty(await kafka.group(at, group, limit)) || undefined);
     const former = before.find((one) => one.group === group)?.positions ?? [];
     if (former.length > 0) await kafka.commit(at, group, former, limit);
-    const stands = await kafka.committed(at, group, limit);
     const topics = new Set(positions.map(({ topic }) => topic));
-    const added = stands.filter((one) => topics.has(one.topic) && offsetIn(former, one) === null);
-    if (added.length > 0) await kafka.forget(at, group, added, limit);
+    const addedNow = async () => {
+      const stands = await kafka.committed(at, group, limit);
+      return stands.filter((one) => topics.has(one.topic) && offsetIn(former, one) === null);
+    };
+    const added = await addedNow();
+    if (added.length > 0)
+      await unlessDone(
+        context,
+        () => kafka.forget(at, group, added, limit),
+        async () => (await addedNow()).length === 0,
+      );
   }
 }

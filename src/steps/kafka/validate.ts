@@ -96,7 +96,9 @@ async function mustBeActive(target: MskCluster, context: StepContext): Promise<v
   throw new DrillError(
     'cluster-not-ready',
     `${nameOf(target.cluster)} in ${target.region} is ${ClusterInfo?.State ?? 'not there'}, not ACTIVE.`,
-    { hint: 'Wait until MSK has done with it, or see its StateInfo: aws kafka describe-cluster-v2.' },
+    {
+      hint: `Wait until MSK has done with it, or see its StateInfo: aws kafka describe-cluster-v2 --region ${target.region} --cluster-arn ${ClusterArn}`,
+    },
   );
 }
 

@@ -1,9 +1,12 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { regionalArn } from '../../arn.ts';
+import { cluster } from '../needs/kubernetes.ts';
+import type { NeedOf } from '../needs.ts';
 import type { Permission } from '../step.ts';
 
 /** Where deployments live. */
-export const cluster = z.object({ region: z.string(), cluster: z.string(), namespace: z.string() });
+export { cluster };
+
 type Cluster = z.output<typeof cluster>;
 
 /** The cluster's address is read before its API is called; what may be done there is for Kubernetes itself to say. */
@@ -13,6 +16,13 @@ export const clusterPermissions = ({ region, cluster: name }: Cluster, account: 
     resource: regionalArn({ service: 'eks', region, account, resource: `cluster/${name}` }),
   },
 ];
+
+/** What a step asks of Kubernetes itself, as kubectl says it. */
+export const accessNeed = (where: Cluster, access: string[]): NeedOf<'kubernetes-access'> => ({
+  need: 'kubernetes-access',
+  cluster: where,
+  access,
+});
 
 /** kubectl lines for a person: with two clusters about, the first thing to type is which one is meant. */
 export const kubectl = ({ region, cluster: name, namespace }: Cluster, commands: string[]): string =>

@@ -3,8 +3,8 @@ import type { Kind, KubernetesObject } from '../../ports/kubernetes.ts';
 import { given } from '../given.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { archive, archivedCluster, archiveGiven, chosenArchive, objectsIn, readArchivePermissions } from './archive.ts';
-import { cluster, clusterPermissions, kubectl } from './cluster.ts';
-import { bare, changedMs, isMade, isOf, isSame, kinds, stilled } from './objects.ts';
+import { accessNeed, cluster, clusterPermissions, kubectl } from './cluster.ts';
+import { accessTo, bare, changedMs, isMade, isOf, isSame, kinds, stilled } from './objects.ts';
 import { scratch, scratchGiven, scratchOf } from './scratch-namespace.ts';
 
 const params = scratch.extend({ archive: archive.extend({ madeMs: z.number() }), living: cluster });
@@ -22,7 +22,10 @@ export const compareObjects = defineStep<Params, { failed: string[] }>({
     archive: chosenArchive(asked.archive, around),
     living: archivedCluster(around),
   })),
-  needs: ({ living }) => [{ need: 'namespace', cluster: living, state: 'there' }],
+  needs: ({ cluster, living }) => [
+    { need: 'namespace', cluster: living, state: 'there' },
+    ...[cluster, living].map((where) => accessNeed(where, accessTo(['list']))),
+  ],
   plane: 'data',
   title: ({ cluster: { namespace }, living }) =>
     `Compare ${namespace} with the archive, and the archive with ${living.namespace} in ${living.cluster}`,

@@ -1,17 +1,21 @@
 import type * as z from 'zod';
 import { strictObject } from 'zod';
 import { given } from '../given.ts';
-import { until, untilAnswered } from '../poll.ts';
+import { isOfDrill, markInLabels, tellLeftover } from '../mark.ts';
+import { things } from '../needs.ts';
+import { untilAnswered } from '../poll.ts';
 import { defineStep } from '../step.ts';
-import { clusterPermissions, kubectl } from './cluster.ts';
-import { isOurs, scratch, scratchGiven, scratchOf } from './scratch-namespace.ts';
+import { untilGone } from '../until-gone.ts';
+import { accessNeed, clusterPermissions, kubectl } from './cluster.ts';
+import { scratch, scratchGiven, scratchOf } from './scratch-namespace.ts';
 
 /** Deletes the scratch namespace with everything in it, and only one that bears this drill's label. */
 export const deleteNamespace = defineStep<z.output<typeof scratch>>({
   kind: 'kubernetes.delete-namespace',
   params: scratch,
   given: given(strictObject(scratchGiven), scratchOf),
-  needs: () => [],
+  needs: ({ cluster }) => [accessNeed(cluster, ['get namespaces', 'delete namespaces'])],
+  alters: ({ cluster }) => [things.namespace(cluster)],
   plane: 'data',
   title: ({ cluster }) => `Delete the namespace ${cluster.namespace}`,
   region: ({ cluster }) => cluster.region,
@@ -19,9 +23,13 @@ export const deleteNamespace = defineStep<z.output<typeof scratch>>({
   permissions: ({ cluster }, account) => clusterPermissions(cluster, account),
   command: ({ cluster }) => kubectl(cluster, [`delete namespace ${cluster.namespace}`]),
   usuallyMs: () => 15_000,
-  async observe(target, { kubernetes, signal }) {
-    const found = await kubernetes.namespace(target.cluster, signal);
-    return { done: !found || !isOurs(target, found.labels), state: null };
+  async observe({ cluster, drill }, context) {
+    const found = await context.kubernetes.namespace(cluster, context.signal);
+    if (!found) return { done: true, state: null };
+    const mark = markInLabels(found.labels);
+    if (!isOfDrill(mark, drill)) context.notDone(`${cluster.namespace} was not made by this drill, and is left alone`);
+    else if (!found.deleting) tellLeftover(mark, { what: cluster.namespace, drill }, context);
+    return { done: !isOfDrill(mark, drill), state: null };
   },
   repeatable: true,
   async apply({ cluster }, context) {
@@ -33,10 +41,10 @@ export const deleteNamespace = defineStep<z.output<typeof scratch>>({
     }
     return undefined;
   },
-  async settle(target, context) {
-    await until(context, async () => {
-      const found = await context.kubernetes.namespace(target.cluster, context.signal);
-      return found && isOurs(target, found.labels) ? undefined : true;
+  async settle({ cluster, drill }, context) {
+    await untilGone(context, cluster.namespace, async () => {
+      const found = await context.kubernetes.namespace(cluster, context.signal);
+      return found !== undefined && isOfDrill(markInLabels(found.labels), drill);
     });
     return null;
   },

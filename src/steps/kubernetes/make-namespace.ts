@@ -1,17 +1,21 @@
 import { strictObject } from 'zod';
 import { given } from '../given.ts';
+import { labelsFor, markedBy } from '../mark.ts';
 import { things } from '../needs.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
-import { clusterPermissions, kubectl } from './cluster.ts';
-import { labelsOf, mustBeOurs, type Scratch, scratch, scratchGiven, scratchOf } from './scratch-namespace.ts';
+import { accessNeed, clusterPermissions, kubectl } from './cluster.ts';
+import { mustBeOurs, type Scratch, scratch, scratchGiven, scratchOf } from './scratch-namespace.ts';
 
 /** Makes a namespace to restore into, beside the living one. */
 export const makeNamespace = defineStep<Scratch>({
   kind: 'kubernetes.make-namespace',
   params: scratch,
   given: given(strictObject(scratchGiven), scratchOf),
-  needs: ({ cluster, drill }) => [{ need: 'namespace', cluster, state: 'free', drill }],
+  needs: ({ cluster, drill }) => [
+    { need: 'namespace', cluster, state: 'free', drill },
+    accessNeed(cluster, ['get namespaces', 'create namespaces']),
+  ],
   alters: ({ cluster }) => [things.namespace(cluster)],
   plane: 'data',
   title: ({ cluster }) => `Make the namespace ${cluster.namespace} in ${cluster.cluster}`,
@@ -20,27 +24,27 @@ export const makeNamespace = defineStep<Scratch>({
   permissions: ({ cluster }, account) => clusterPermissions(cluster, account),
   command: (target) => {
     const { namespace } = target.cluster;
-    const labels = Object.entries(labelsOf(target)).map(([key, value]) => `${key}=${value}`);
+    const labels = Object.entries(labelsFor(target)).map(([key, value]) => `${key}=${value}`);
     return kubectl(target.cluster, [`create namespace ${namespace}`, `label namespace ${namespace} ${labels}`]);
   },
   usuallyMs: () => 200,
-  makesAnew: ({ cluster }) => `the namespace ${cluster.namespace}`,
-  async observe(target, { kubernetes, signal }) {
+  async observe(target, context) {
+    const { kubernetes, signal } = context;
     const found = await kubernetes.namespace(target.cluster, signal);
-    if (found && !found.deleting) mustBeOurs(target, found.labels);
+    if (found && !found.deleting) mustBeOurs(target, found.labels, context);
     return { done: found !== undefined && !found.deleting, state: null };
   },
   async apply(target, context) {
     const { kubernetes, signal } = context;
     await untilGone(target, context);
     try {
-      await kubernetes.createNamespace(target.cluster, labelsOf(target), signal);
+      await kubernetes.createNamespace(target.cluster, labelsFor(markedBy(target.drill, context)), signal);
     } catch (error) {
       if ((error as Error).name !== 'AlreadyExists') throw error;
       // An earlier try has made it, or somebody else has.
       const found = await kubernetes.namespace(target.cluster, signal);
       if (!found || found.deleting) throw error;
-      mustBeOurs(target, found.labels);
+      mustBeOurs(target, found.labels, context);
     }
     return undefined;
   },

@@ -12,6 +12,15 @@ export const kinds: readonly Kind[] = [
   { apiVersion: 'batch/v1', kind: 'CronJob' },
 ];
 
+/** What Kubernetes calls them in a permission. */
+export const accessTo = (verbs: readonly string[]): string[] =>
+  verbs.flatMap((verb) =>
+    kinds.map(({ apiVersion, kind }) => {
+      const [group = '', version] = apiVersion.split('/');
+      return `${verb} ${kind.toLowerCase()}s${version ? `.${group}` : ''}`;
+    }),
+  );
+
 export const isOf = (object: Kind, { apiVersion, kind }: Kind): boolean =>
   object.apiVersion === apiVersion && object.kind === kind;
 

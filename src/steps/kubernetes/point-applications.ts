@@ -5,7 +5,7 @@ import type { Deployment } from '../../ports/kubernetes.ts';
 import { clusterOf, component, earlierStep, given, needed, side } from '../given.ts';
 import { until, untilAnswered } from '../poll.ts';
 import { defineStep, type Observation, type StepContext } from '../step.ts';
-import { cluster, clusterPermissions, kubectl } from './cluster.ts';
+import { accessNeed, cluster, clusterPermissions, kubectl } from './cluster.ts';
 import { whyNotReady } from './not-ready.ts';
 
 const params = z.object({
@@ -43,7 +43,10 @@ export const pointApplications = defineStep<Params>({
       ...addressOf(around.result<Writer>(writer, { address: `<address that ${writer} gives>` })),
     }),
   ),
-  needs: ({ cluster: where, deployments }) => [{ need: 'deployments', cluster: where, deployments, warm: false }],
+  needs: ({ cluster: where, deployments }) => [
+    { need: 'deployments', cluster: where, deployments, warm: false },
+    accessNeed(where, ['get deployments.apps', 'patch deployments.apps']),
+  ],
   plane: 'data',
   title: ({ address }) => `Point the applications at ${address || 'the new writer'}`,
   region: (target) => target.cluster.region,

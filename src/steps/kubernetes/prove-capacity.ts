@@ -3,7 +3,7 @@ import { clusterOf, component, given, side } from '../given.ts';
 import type { Need } from '../needs.ts';
 import { atRest, verifying } from '../probe/standing.ts';
 import { defineStep, type StepContext } from '../step.ts';
-import { cluster, clusterPermissions, kubectl } from './cluster.ts';
+import { accessNeed, cluster, clusterPermissions, kubectl } from './cluster.ts';
 
 const params = z.object({
   cluster,
@@ -32,6 +32,8 @@ export const proveCapacity = defineStep<Capacity, { failed: string[] }>({
       ? [{ need: 'node-group' as const, region: where.region, cluster: where.cluster, nodegroup: nodes.nodegroup }]
       : []),
     { need: 'deployments', cluster: where, deployments: deployments.map(({ name }) => name), warm: false },
+    accessNeed(where, ['get deployments.apps']),
+    ...(nodes ? [accessNeed({ ...where, namespace: '' }, ['list nodes'])] : []),
   ],
   plane: 'data',
   title: ({ cluster: where }) => `See ${where.cluster} at its full size`,

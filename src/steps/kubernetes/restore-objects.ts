@@ -5,8 +5,8 @@ import { given } from '../given.ts';
 import { untilAnswered } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { archive, archiveGiven, chosenArchive, objectsIn, readArchivePermissions } from './archive.ts';
-import { clusterPermissions, kubectl } from './cluster.ts';
-import { isMade, isRestored, stilled } from './objects.ts';
+import { accessNeed, clusterPermissions, kubectl } from './cluster.ts';
+import { accessTo, isMade, isRestored, stilled } from './objects.ts';
 import { scratch, scratchGiven, scratchOf } from './scratch-namespace.ts';
 
 const params = scratch.extend({ archive });
@@ -21,7 +21,7 @@ export const restoreObjects = defineStep<Params, Restored>({
     ...scratchOf(asked, around),
     archive: chosenArchive(asked.archive, around),
   })),
-  needs: () => [],
+  needs: ({ cluster }) => [accessNeed(cluster, accessTo(['create', 'patch']))],
   plane: 'data',
   title: (target) => `Restore ${target.archive.key} into the namespace ${target.cluster.namespace}`,
   region: ({ cluster }) => cluster.region,

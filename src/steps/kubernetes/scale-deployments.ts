@@ -3,7 +3,7 @@ import type { Deployment } from '../../ports/kubernetes.ts';
 import { clusterOf, component, given, side } from '../given.ts';
 import { until, untilAnswered } from '../poll.ts';
 import { defineStep, type Observation, type StepContext } from '../step.ts';
-import { cluster, clusterPermissions, kubectl } from './cluster.ts';
+import { accessNeed, cluster, clusterPermissions, kubectl } from './cluster.ts';
 import { whyNotReady } from './not-ready.ts';
 
 const params = z.object({
@@ -37,6 +37,7 @@ export const scaleDeployments = defineStep<Params, { ready: Record<string, numbe
   ),
   needs: ({ cluster: where, deployments }) => [
     { need: 'deployments', cluster: where, deployments: deployments.map(({ name }) => name), warm: false },
+    accessNeed(where, ['get deployments.apps', 'patch deployments.apps/scale']),
   ],
   plane: 'data',
   title: ({ deployments }) => `Scale ${deployments.map(({ name, replicas }) => `${name} to ${replicas}`).join(', ')}`,

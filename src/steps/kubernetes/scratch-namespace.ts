@@ -1,12 +1,8 @@
 import * as z from 'zod';
-import { DrillError } from '../../errors.ts';
 import { type Around, clusterOf, side } from '../given.ts';
+import { markInLabels, mustBeOfRun } from '../mark.ts';
+import type { StepContext } from '../step.ts';
 import { cluster } from './cluster.ts';
-
-/** The label by which a drill knows a namespace that it made itself; it deletes no other. */
-const DRILL_LABEL = 'dr-drill';
-
-type Labels = Record<string, string>;
 
 export const scratchGiven = {
   in: side.default('recovery').describe('The cluster that it is made in.'),
@@ -24,17 +20,13 @@ export const scratchOf = (
   around: Around,
 ): Scratch => ({ cluster: { ...clusterOf(where, around), namespace }, drill: around.drill });
 
-export const labelsOf = ({ drill }: Scratch): Labels => ({ [DRILL_LABEL]: drill });
-
-export const isOurs = ({ drill }: Scratch, labels: Labels): boolean => labels[DRILL_LABEL] === drill;
-
-/** Fails for a namespace of somebody else, which is left alone. */
-export function mustBeOurs(target: Scratch, labels: Labels): void {
-  if (isOurs(target, labels)) return;
-  const { namespace, cluster: name } = target.cluster;
-  throw new DrillError(
-    'name-taken',
-    `There is a namespace ${namespace} in ${name} already, and this drill did not make it.`,
-    { hint: "Give another name under 'namespace', or delete that one by hand." },
-  );
+/** Fails for a namespace of somebody else or of an earlier run: it is not restored into. */
+export function mustBeOurs(
+  { cluster: at, drill }: Scratch,
+  labels: Record<string, string>,
+  context: Pick<StepContext, 'run'>,
+): void {
+  const what = `the namespace ${at.namespace} in ${at.cluster}`;
+  const otherwise = "Give another name under 'namespace'";
+  mustBeOfRun(markInLabels(labels), { what, drill, otherwise }, context);
 }

@@ -71,7 +71,8 @@ export const invokeFunction = defineStep<Params, Invoked>({
     }),
     { lastsMs: ({ within }: { within: number }) => within },
   ),
-  needs: () => [],
+  needs: ({ region, undo, ...asked }) =>
+    [asked, ...(undo ? [undo] : [])].map((one) => ({ need: 'lambda-function', region, function: one.function })),
   plane: 'data',
   title: ({ function: name }) => `Call the function ${name}`,
   region: ({ region }) => region,

@@ -54,7 +54,7 @@ type Detected = {
 const REVIEWED = { criticalDown: 2, errorShare: 0.05 };
 
 /** Errors of the set-up, by name. */
-const SET_UP = ['LoginFailed', 'TlsFailed', 'DrillError'];
+const SET_UP = ['LoginFailed', 'LoginRefused', 'TlsFailed', 'DrillError'];
 
 /** What a look at a writer is called in the journal. */
 const writerCheck = (store: string): string => `database-writer/${store}`;

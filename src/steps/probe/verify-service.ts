@@ -6,7 +6,7 @@ import { type Metric, metricNeeds, metricsIn, newestValue, serviceMetrics } from
 import { impairedSinceMs } from '../failure/impaired.ts';
 import { component, given, side } from '../given.ts';
 import { defineStep, type StepContext } from '../step.ts';
-import { mustHold } from '../traffic/lever-holds.ts';
+import { leverMustHold } from '../traffic/lever-holds.ts';
 import { doorParams } from './customer.ts';
 import { doorOf } from './door.ts';
 import { atRest, type Note, verifying } from './standing.ts';
@@ -83,7 +83,7 @@ export const verifyService = defineStep<Params, { failed: string[] }>({
       const loud = await atRest(() => loudAmong(alarms, region, context), context);
       note('alarms-quiet', loud.length === 0, loud.join('; ') || `${alarms.join(', ')}: no alarm`);
     }
-    mustHold(context);
+    leverMustHold(context);
     return { failed };
   },
 });
@@ -145,7 +145,7 @@ function servedWithinLimits(
 async function lastingSuccess({ door, everyMs, lastsMs }: Params, context: StepContext): Promise<number> {
   const brokenMs = impairedSinceMs(context) ?? 0;
   for (;;) {
-    mustHold(context);
+    leverMustHold(context);
     const visits = context.probed(door.of);
     const failedMs = visits.reduce((latest, { ok, at }) => (ok ? latest : Math.max(latest, at)), brokenMs);
     const first = visits.find(({ at }) => at > failedMs);
@@ -167,7 +167,7 @@ async function belowLimit(
   const beganMs = clock.nowMs();
   const nextMs = Math.min(15_000, periodMs);
   for (let times = 1; ; times += 1) {
-    mustHold(context);
+    leverMustHold(context);
     const value = await newestValue(metric, sinceMs, context);
     const waitedMs = clock.nowMs() - beganMs;
     if ((value !== undefined && value <= limit) || waitedMs >= METRIC_PATIENCE_MS) return value;

@@ -79,7 +79,7 @@ export const detectPartition = defineStep<z.output<typeof params>, Partitioned>(
 /** Which version of the right stands at the witness; nothing where that does not answer. */
 async function versionAt(witness: WitnessObject, context: StepContext): Promise<string | undefined> {
   try {
-    const right = await readRight(witness, context);
+    const right = await readRight(witness, context, { once: true });
     const detail = right ? `${right.holder ?? 'nobody'} holds the right to write` : 'there is no such object';
     context.record({
       type: 'check',

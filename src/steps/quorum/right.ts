@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { globalArn } from '../../arn.ts';
-import { type Aws, isAwsError } from '../../aws/aws.ts';
+import { type Aws, type CallOptions, isAwsError } from '../../aws/aws.ts';
 import { isoTime } from '../../clock/clock.ts';
 import type { Witness } from '../../components/witness/schema.ts';
 import type { Permission, StepContext } from '../step.ts';
@@ -29,13 +29,14 @@ export interface Right {
 
 const written = z.object({ holder: z.enum(['primary', 'recovery']), renewedAt: z.string() });
 
-/** `undefined` where there is no such object. Rejects where the witness does not answer. */
+/** `undefined` where there is no such object. Who looks again and again asks `once`: that rejects where the witness does not answer. */
 export async function readRight(
   { region, bucket, key }: WitnessObject,
   { aws }: { aws: Aws },
+  options: CallOptions = {},
 ): Promise<Right | undefined> {
   try {
-    const { Body, ETag = '' } = await aws.call('s3', region, 'GetObject', { Bucket: bucket, Key: key }, { once: true });
+    const { Body, ETag = '' } = await aws.call('s3', region, 'GetObject', { Bucket: bucket, Key: key }, options);
     return { holder: holderIn((await Body?.transformToString()) ?? ''), version: ETag };
   } catch (error) {
     if (isAwsError(error, 'NoSuchKey')) return undefined;

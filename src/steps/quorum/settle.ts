@@ -157,7 +157,7 @@ async function claimantOf({ sides, healthChecks }: Params, context: StepContext)
 
 async function rightNow(witness: WitnessObject, context: StepContext): Promise<Right | undefined> {
   try {
-    return await readRight(witness, context);
+    return await readRight(witness, context, { once: true });
   } catch (error) {
     context.signal.throwIfAborted();
     if (!hasNoAnswer(error)) throw error;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { globalArn } from '../../arn.ts';
 import { errorFacts } from '../../errors.ts';
+import { cliRegion } from '../../partition.ts';
 import { goesUnanswered } from '../account/look.ts';
 import type { Permission, StepContext } from '../step.ts';
 import type { Side } from './right.ts';
@@ -81,5 +82,7 @@ export const viewPermissions = (checks: HealthChecks): Permission[] =>
     resource: globalArn({ service: 'route53', region: checks.region, resource: `healthcheck/${id}` }),
   }));
 
-export const viewCommand = ({ primary, recovery }: HealthChecks): string =>
-  [primary, recovery].map((id) => `aws route53 get-health-check-status --health-check-id ${id}`).join(' && ');
+export const viewCommand = ({ region, primary, recovery }: HealthChecks): string =>
+  [primary, recovery]
+    .map((id) => `aws route53 get-health-check-status${cliRegion(region)} --health-check-id ${id}`)
+    .join(' && ');

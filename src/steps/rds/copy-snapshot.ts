@@ -2,14 +2,15 @@ import * as z from 'zod';
 import { lowerName } from '../../drill/names.ts';
 import { DrillError } from '../../errors.ts';
 import { component, databaseGiven, databaseOf, earlierStep, given, NOT_YET_MS, side } from '../given.ts';
+import { markedBy, markInTags, mustBeOfRun, tagOption, tagsFor } from '../mark.ts';
 import { things } from '../needs.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import type { RecoveryPoint } from './choose-recovery-point.ts';
-import { arnOf, DRILL_TAG } from './instance.ts';
+import { arnOf } from './instance.ts';
 import { isKey, keyCalls, keyNeeds, keyOf, keyPermissions } from './kms-key.ts';
 import { NIGHTLY, type SnapshotType, snapshotType } from './newest-snapshot.ts';
-import { findSnapshot, isSnapshotOf, snapshotArn, snapshotPatterns } from './snapshot.ts';
+import { findSnapshot, snapshotArn, snapshotPatterns } from './snapshot.ts';
 
 const params = z.object({
   account: z.string(),
@@ -26,7 +27,7 @@ const params = z.object({
 });
 type Params = z.output<typeof params>;
 
-/** Copies a snapshot to the other region, encrypted with a key of that region. The copy bears the drill's tag. */
+/** Copies a snapshot to the other region, encrypted with a key of that region. The copy bears the tags of its run. */
 export const copySnapshot = defineStep<Params, RecoveryPoint>({
   kind: 'rds.copy-snapshot',
   params,
@@ -61,8 +62,8 @@ export const copySnapshot = defineStep<Params, RecoveryPoint>({
       };
     },
   ),
-  needs: ({ region, identifier, key }) => [
-    { need: 'rds-free-snapshot', region, snapshot: identifier },
+  needs: ({ region, identifier, key, drill }) => [
+    { need: 'rds-free-snapshot', region, snapshot: identifier, drill },
     ...keyNeeds(key),
   ],
   alters: ({ region, identifier }) => [things.snapshot(region, identifier)],
@@ -76,22 +77,21 @@ export const copySnapshot = defineStep<Params, RecoveryPoint>({
       snapshotArn(region, account, identifier),
     ].flatMap((resource) => ['rds:CopyDBSnapshot', 'rds:DescribeDBSnapshots'].map((action) => ({ action, resource }))),
     { action: 'rds:AddTagsToResource', resource: snapshotArn(region, account, identifier) },
-    { action: 'rds:DescribeDBInstances', resource: arnOf(region, account, key.instance) },
+    ...(key.named === null
+      ? [{ action: 'rds:DescribeDBInstances', resource: arnOf(region, account, key.instance) }]
+      : []),
     ...keyPermissions(key, account),
   ],
   command: ({ account, from, region, source, identifier, key, drill }) =>
-    `aws rds copy-db-snapshot --region ${region} --source-region ${from} --source-db-snapshot-identifier ${snapshotArn(from, account, source)} --target-db-snapshot-identifier ${identifier} --kms-key-id ${key.named ?? '<key>'} --tags Key=${DRILL_TAG},Value=${drill}`,
+    `aws rds copy-db-snapshot --region ${region} --source-region ${from} --source-db-snapshot-identifier ${snapshotArn(from, account, source)} --target-db-snapshot-identifier ${identifier} --kms-key-id ${key.named ?? '<key>'} --tags ${tagOption(drill)}`,
   usuallyMs: () => 300_000,
 
-  makesAnew: ({ region, identifier }) => `the snapshot ${identifier} in ${region}`,
   async observe({ region, identifier, drill }, context) {
     const found = await findSnapshot(context, region, identifier);
     if (!found) return { done: false, state: { status: null } };
-    if (!isSnapshotOf(found, drill)) {
-      throw new DrillError('name-taken', `There is a snapshot ${identifier} in ${region}, not made by this drill.`, {
-        hint: 'Give the copy another name in the drill file, or delete that one by hand.',
-      });
-    }
+    const what = `the snapshot ${identifier} in ${region}`;
+    const otherwise = 'Give the copy another name in the drill file';
+    mustBeOfRun(markInTags(found.TagList), { what, drill, otherwise }, context);
     const status = found.Status ?? 'unknown';
     return { done: status === 'available', underway: true, state: { status } };
   },
@@ -103,7 +103,7 @@ export const copySnapshot = defineStep<Params, RecoveryPoint>({
       SourceDBSnapshotIdentifier: snapshotArn(from, account, source),
       TargetDBSnapshotIdentifier: identifier,
       ...(KmsKeyId !== undefined && { KmsKeyId }),
-      Tags: [{ Key: DRILL_TAG, Value: drill }],
+      Tags: tagsFor(markedBy(drill, context)),
     });
     return undefined;
   },

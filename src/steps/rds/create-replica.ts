@@ -4,7 +4,8 @@ import { lowerName } from '../../drill/names.ts';
 import { component, databaseGiven, databaseOf, given, side } from '../given.ts';
 import { things } from '../needs.ts';
 import { defineStep } from '../step.ts';
-import { arnOf, instanceOf } from './instance.ts';
+import { copyNeeds } from './copy-needs.ts';
+import { arnOf, freeInstance, instanceOf } from './instance.ts';
 import { keyNeeds, keyOf, keyPermissions } from './kms-key.ts';
 import { likenessPermissions, loginByIam } from './like-original.ts';
 import {
@@ -54,10 +55,11 @@ export const createReplica = defineStep<Params, { address: string }>({
       };
     },
   ),
-  needs: ({ sourceRegion, source, region, identifier, key }) => [
-    { need: 'rds-instance', region: sourceRegion, instance: source, state: 'serving' },
-    { need: 'rds-instance', region, instance: identifier, state: 'free' },
-    ...keyNeeds(key),
+  needs: (target) => [
+    { need: 'rds-instance', region: target.sourceRegion, instance: target.source, state: 'serving' },
+    freeInstance(target.region, target.identifier, target.drill),
+    ...copyNeeds(target),
+    ...keyNeeds(target.key),
   ],
   alters: ({ region, identifier }) => [things.instance(region, identifier)],
   plane: 'control',
@@ -83,8 +85,6 @@ export const createReplica = defineStep<Params, { address: string }>({
     `aws rds create-db-instance-read-replica --region ${target.region} --source-db-instance-identifier ${named(target)} --db-instance-identifier ${target.identifier} ${isElsewhere(target) ? `--source-region ${target.sourceRegion} --kms-key-id ${target.key.named ?? '<key>'} ` : ''}${restoreOptions(target)}`,
   usuallyMs: () => 720_000,
   observe: observeRestored,
-  makesAnew: ({ region, identifier }) => `the instance ${identifier} in ${region}`,
-
   async apply(target, context) {
     const source = await instanceOf(context, target.sourceRegion, target.source);
     const needsKey = isElsewhere(target) && source.StorageEncrypted;

@@ -2,9 +2,12 @@ import * as z from 'zod';
 import { lowerName } from '../../drill/names.ts';
 import { DrillError } from '../../errors.ts';
 import { given, side } from '../given.ts';
+import { isOfDrill, markInTags, tellLeftover } from '../mark.ts';
+import { things } from '../needs.ts';
 import { defineStep } from '../step.ts';
-import { askForDeletion, untilGone } from './deletion.ts';
-import { arnOf, DRILL_TAG, findInstance } from './instance.ts';
+import { untilGone } from '../until-gone.ts';
+import { askForDeletion } from './deletion.ts';
+import { arnOf, findInstance } from './instance.ts';
 
 const params = z.object({ region: z.string(), identifier: z.string(), drill: z.string() });
 
@@ -17,6 +20,7 @@ export const deleteInstance = defineStep<z.output<typeof params>>({
     ({ identifier, in: where }, { topology, drill }) => ({ region: topology.regions[where], identifier, drill }),
   ),
   needs: () => [],
+  alters: ({ region, identifier }) => [things.instance(region, identifier)],
   plane: 'control',
   title: ({ identifier }) => `Delete the test instance ${identifier}`,
   region: ({ region }) => region,
@@ -33,9 +37,11 @@ export const deleteInstance = defineStep<z.output<typeof params>>({
   async observe({ region, identifier, drill }, context) {
     const found = await findInstance(context, region, identifier);
     if (!found) return { done: true, state: { status: null } };
-    if (!found.TagList?.some((tag) => tag.Key === DRILL_TAG && tag.Value === drill)) {
+    const mark = markInTags(found.TagList);
+    if (!isOfDrill(mark, drill)) {
       throw new DrillError('not-ours', `${identifier} does not bear this drill's tag, and is left alone.`);
     }
+    tellLeftover(mark, { what: identifier, drill }, context);
     const status = found.DBInstanceStatus ?? 'unknown';
     return { done: false, underway: status === 'deleting', state: { status } };
   },
@@ -46,7 +52,10 @@ export const deleteInstance = defineStep<z.output<typeof params>>({
   },
 
   async settle({ region, identifier }, context) {
-    await untilGone(region, identifier, context);
+    await untilGone(context, identifier, async () => (await findInstance(context, region, identifier)) !== undefined, {
+      firstMs: 5_000,
+      maxMs: 10_000,
+    });
     return null;
   },
 });

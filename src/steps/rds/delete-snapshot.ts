@@ -3,9 +3,12 @@ import { isAwsError } from '../../aws/aws.ts';
 import { lowerName } from '../../drill/names.ts';
 import { DrillError } from '../../errors.ts';
 import { given, side } from '../given.ts';
+import { isOfDrill, markInTags, tellLeftover } from '../mark.ts';
+import { things } from '../needs.ts';
 import { until } from '../poll.ts';
 import { defineStep } from '../step.ts';
-import { findSnapshot, isSnapshotOf, snapshotArn } from './snapshot.ts';
+import { untilGone } from '../until-gone.ts';
+import { findSnapshot, snapshotArn } from './snapshot.ts';
 
 const params = z.object({ region: z.string(), identifier: z.string(), drill: z.string() });
 
@@ -18,6 +21,7 @@ export const deleteSnapshot = defineStep<z.output<typeof params>>({
     ({ identifier, in: where }, { topology, drill }) => ({ region: topology.regions[where], identifier, drill }),
   ),
   needs: () => [],
+  alters: ({ region, identifier }) => [things.snapshot(region, identifier)],
   plane: 'control',
   title: ({ identifier }) => `Delete the copied snapshot ${identifier}`,
   region: ({ region }) => region,
@@ -34,9 +38,11 @@ export const deleteSnapshot = defineStep<z.output<typeof params>>({
   async observe({ region, identifier, drill }, context) {
     const found = await findSnapshot(context, region, identifier);
     if (!found) return { done: true, state: { status: null } };
-    if (!isSnapshotOf(found, drill)) {
+    const mark = markInTags(found.TagList);
+    if (!isOfDrill(mark, drill)) {
       throw new DrillError('not-ours', `${identifier} does not bear this drill's tag, and is left alone.`);
     }
+    tellLeftover(mark, { what: identifier, drill }, context);
     return { done: false, state: { status: found.Status ?? 'unknown' } };
   },
 
@@ -56,7 +62,7 @@ export const deleteSnapshot = defineStep<z.output<typeof params>>({
   },
 
   async settle({ region, identifier }, context) {
-    await until(context, async () => ((await findSnapshot(context, region, identifier)) ? undefined : true));
+    await untilGone(context, identifier, async () => (await findSnapshot(context, region, identifier)) !== undefined);
     return null;
   },
 });

@@ -22,7 +22,7 @@ export async function askForDeletion(region: string, identifier: string, context
   });
 }
 
-export async function untilGone(region: string, identifier: string, context: StepContext): Promise<void> {
+async function untilGone(region: string, identifier: string, context: StepContext): Promise<void> {
   await until(context, async () => ((await findInstance(context, region, identifier)) ? undefined : true), {
     firstMs: 5_000,
     maxMs: 10_000,

@@ -52,6 +52,13 @@ export const fenceWriter = defineStep<Fence, Fencing>({
       restores: 'nothing',
       snapshotMaxAgeMs: 86_400_000,
     },
+    {
+      need: 'security-groups',
+      region: fence.region,
+      groups: [...fence.securityGroups, fence.quarantine],
+      instance: fence.instance,
+      quarantine: fence.quarantine,
+    },
     loginTo(fence, 'proof'),
   ],
   alters: ({ region, instance }) => [things.instance(region, instance)],

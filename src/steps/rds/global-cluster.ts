@@ -8,6 +8,7 @@ import { type Around, component, type side } from '../given.ts';
 import type { NeedOf } from '../needs.ts';
 import { patiently, until } from '../poll.ts';
 import type { Observation, Permission, StepContext } from '../step.ts';
+import { eventsCommand } from './instance.ts';
 
 const cluster = z.object({ region: z.string(), cluster: z.string(), instance: z.string(), arn: z.string() });
 
@@ -90,14 +91,28 @@ export async function writerOn(target: GlobalTarget, context: StepContext): Prom
 
 export type GlobalWriter = { writer: string; address: string };
 
-/** Refuses a cluster that has nobody who could take over. */
+/** From these a cluster does not come back by itself; any other passes, as being backed up or changed does. */
+const STAYS = /failed|inaccessible|stopp|delet/;
+
+/** Refuses a cluster that has nobody who could take over, and waits for one that cannot just now. */
 export async function mustHaveInstance(target: GlobalTarget, context: StepContext): Promise<void> {
   const { region, cluster: identifier } = target;
-  const found = await clusterNow(target, context);
-  if (found?.Status === 'available' && (found.DBClusterMembers ?? []).length > 0) return;
-  const why = found?.Status === 'available' ? 'is headless: it has no instance' : `is ${found?.Status ?? 'not there'}`;
-  throw new DrillError('cluster-not-ready', `${identifier} in ${region} ${why}, and cannot take the writes.`, {
-    hint: `Add an instance first: aws rds create-db-instance --region ${region} --db-cluster-identifier ${identifier} …`,
+  let told = '';
+  await until(context, async () => {
+    const found = await clusterNow(target, context);
+    const status = found?.Status ?? 'not there';
+    const isHeadless = found !== undefined && (found.DBClusterMembers ?? []).length === 0;
+    if (!found || isHeadless || STAYS.test(status)) {
+      const why = isHeadless ? 'is headless: it has no instance' : `is ${status}`;
+      throw new DrillError('cluster-not-ready', `${identifier} in ${region} ${why}, and cannot take the writes.`, {
+        hint: `Add an instance first: aws rds create-db-instance --region ${region} --db-cluster-identifier ${identifier} …`,
+      });
+    }
+    if (status === 'available') return true;
+    if (status !== told)
+      context.record({ type: 'not-ready', step: context.step, subject: identifier, reasons: [`it is ${status}`] });
+    told = status;
+    return undefined;
   });
 }
 
@@ -111,7 +126,7 @@ export async function untilWriter(target: GlobalTarget, context: StepContext): P
       throw new DrillError(
         'change-without-effect',
         `The change of roles ended, and ${target.cluster} is not the writer of ${target.globalCluster}.`,
-        { hint: 'See its events: aws rds describe-events --source-type db-cluster.' },
+        { hint: `See its events: ${eventsCommand('db-cluster', target.arn)}` },
       );
     }
     hasMoved ||= isMoving(found);

@@ -1,8 +1,9 @@
 import type { DBInstance } from '@aws-sdk/client-rds';
-import { regionalArn } from '../../arn.ts';
+import { nameIn, parseArn, regionalArn } from '../../arn.ts';
 import { type CallOptions, isAwsError } from '../../aws/aws.ts';
 import { listOf } from '../../aws/pages.ts';
 import { DrillError } from '../../errors.ts';
+import type { NeedOf } from '../needs.ts';
 import type { StepContext } from '../step.ts';
 
 /** An instance as RDS describes it; `undefined` when there is none of that name. */
@@ -56,17 +57,29 @@ export function mustNotBeLost(instance: DBInstance): void {
     'instance-lost',
     `${instance.DBInstanceIdentifier} is ${status}, and will not become available.`,
     {
-      hint: 'See its events: aws rds describe-events --source-type db-instance.',
+      hint: `See its events: ${eventsCommand('db-instance', instance.DBInstanceArn)}`,
     },
   );
+}
+
+/** Lists what RDS says that happened to an instance or a cluster in the last hour. */
+export function eventsCommand(kind: 'db-instance' | 'db-cluster', arn = ''): string {
+  const region = parseArn(arn)?.region;
+  return `aws rds describe-events${region ? ` --region ${region}` : ''} --source-type ${kind} --source-identifier ${nameIn(arn)}`;
 }
 
 export const arnOf = (region: string, account: string, identifier: string): string =>
   regionalArn({ service: 'rds', region, account, resource: `db:${identifier}` });
 
-/** The tag by which a drill knows an instance that it made itself; it deletes no other. */
-export const DRILL_TAG = 'dr-drill';
-
 /** The line that changes one thing about an instance, now. */
 export const modifyCommand = ({ region, identifier }: { region: string; identifier: string }, change: string): string =>
   `aws rds modify-db-instance --region ${region} --db-instance-identifier ${identifier} ${change} --apply-immediately`;
+
+/** A name under which the drill makes an instance, which must be free. */
+export const freeInstance = (region: string, instance: string, drill: string): NeedOf<'rds-instance'> => ({
+  need: 'rds-instance',
+  region,
+  instance,
+  state: 'free',
+  drill,
+});

@@ -1,5 +1,5 @@
 import { parseArn, regionalArn } from '../../arn.ts';
-import type { NeedOf } from '../needs.ts';
+import type { Need } from '../needs.ts';
 import type { Permission, StepContext } from '../step.ts';
 import { instanceOf } from './instance.ts';
 
@@ -33,7 +33,7 @@ export async function isKey(used: string, key: RegionKey, context: Pick<StepCont
 const isAlias = (named: string): boolean => (parseArn(named)?.resource ?? named).startsWith('alias/');
 
 /** RDS uses a key in the caller's name; which one it is cannot be said before it has been looked up. */
-export function keyPermissions({ region, named }: RegionKey, account: string): Permission[] {
+export function keyPermissions({ region, named }: Pick<RegionKey, 'region' | 'named'>, account: string): Permission[] {
   if (named === null) return [];
   const ofKey = (id: string) => regionalArn({ service: 'kms', region, account, resource: `key/${id}` });
   // A policy takes in keys, and their aliases only by the keys behind them.
@@ -41,6 +41,8 @@ export function keyPermissions({ region, named }: RegionKey, account: string): P
   return ['kms:CreateGrant', 'kms:DescribeKey'].map((action) => ({ action, resource }));
 }
 
-/** Where nobody names a key, the instance there must be found, whose key is taken. */
-export const keyNeeds = ({ region, named, instance }: RegionKey): NeedOf<'rds-instance'>[] =>
-  named === null ? [{ need: 'rds-instance', region, instance, state: 'serving' }] : [];
+/** The key must be usable; where nobody names one, the instance there must be found, whose key is taken. */
+export const keyNeeds = ({ region, named, instance }: RegionKey): Need[] =>
+  named === null
+    ? [{ need: 'rds-instance', region, instance, state: 'serving' }]
+    : [{ need: 'kms-key', region, key: named }];

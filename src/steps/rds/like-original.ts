@@ -3,11 +3,12 @@ import * as z from 'zod';
 import type { Login } from '../../drill/live.ts';
 import { Aborted } from '../../errors.ts';
 import { type Finding, noteOnce } from '../account/findings.ts';
+import { type Mark, tagsFor } from '../mark.ts';
 import type { Permission, StepContext } from '../step.ts';
 import { IAM_LOGIN } from './copy-settings/access.ts';
 import { copySettings } from './copy-settings/index.ts';
 import type { Call, CopySetting, Creation, Purpose } from './copy-settings/setting.ts';
-import { arnOf, DRILL_TAG, findInstance } from './instance.ts';
+import { arnOf, findInstance } from './instance.ts';
 
 const place = z.object({ region: z.string(), instance: z.string() });
 
@@ -121,15 +122,15 @@ async function answering(
 const isTold = ({ instance, isWhole }: Model, { fields, regional: bound }: CopySetting): boolean =>
   (isWhole && !bound) || fields.some((field) => instance[field] !== undefined);
 
-/** What a call is asked for, so that the copy has it as the original does; each copy bears the drill's tag. */
-export function askedLike<C extends Call>(call: C, model: Model, purpose: Purpose, drill: string) {
+/** What a call is asked for, so that the copy has it as the original does; each copy bears the tags of its run. */
+export function askedLike<C extends Call>(call: C, model: Model, purpose: Purpose, mark: Mark) {
   const asked: Partial<Creation[C]> = {};
   for (const setting of copySettings)
     if (isTold(model, setting) && !(purpose === 'test' && setting.testGoesWithout))
       Object.assign(asked, setting.asked?.[call]?.(model.instance));
   return {
     ...(Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined)) as Partial<Creation[C]>),
-    Tags: [...(asked.Tags ?? []), { Key: DRILL_TAG, Value: drill }],
+    Tags: [...(asked.Tags ?? []), ...tagsFor(mark)],
     // What is thrown away must be deletable, and is nobody's from outside.
     ...(purpose === 'test' && { PubliclyAccessible: false, DeletionProtection: false }),
   };

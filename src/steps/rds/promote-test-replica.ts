@@ -2,8 +2,9 @@ import * as z from 'zod';
 import { lowerName } from '../../drill/names.ts';
 import { DrillError } from '../../errors.ts';
 import { type Asked, databaseOf, given, side } from '../given.ts';
+import { isOfRun, markInTags } from '../mark.ts';
 import { defineStep } from '../step.ts';
-import { DRILL_TAG, instanceOf } from './instance.ts';
+import { instanceOf } from './instance.ts';
 import { likeness, said } from './like-original.ts';
 import { inPlaceOfTheOther, promoteReplica } from './promote-replica.ts';
 
@@ -25,7 +26,7 @@ function testOf(where: z.output<typeof side>, around: Asked) {
 
 const { pointOfNoReturn: _, ...promotion } = promoteReplica;
 
-/** Promotes a replica that this drill made, and no other: nobody writes to it, and it is thrown away. */
+/** Promotes a replica that this run made, and no other: nobody writes to it, and it is thrown away. */
 export const promoteTestReplica = defineStep<z.output<typeof params>, { writer: string; address: string }>({
   ...promotion,
   kind: 'rds.promote-test-replica',
@@ -46,8 +47,8 @@ export const promoteTestReplica = defineStep<z.output<typeof params>, { writer: 
   needs: () => [],
   async observe(target, context) {
     const found = await instanceOf(context, target.region, target.instance);
-    if (!found.TagList?.some((tag) => tag.Key === DRILL_TAG && tag.Value === target.drill)) {
-      throw new DrillError('not-ours', `${target.instance} does not bear this drill's tag, and is not promoted.`, {
+    if (!isOfRun(markInTags(found.TagList), target.drill, context)) {
+      throw new DrillError('not-ours', `${target.instance} was not made by this run, and is not promoted.`, {
         hint: 'A replica that was there before is promoted by rds.promote-replica.',
       });
     }

@@ -3,7 +3,7 @@ import { nameIn } from '../../arn.ts';
 import { NOBODY_LOGS_IN } from '../../ports/sql.ts';
 import { proveWrite } from '../data/heartbeat.ts';
 import { psql } from '../data/psql.ts';
-import { takesWrites } from '../data/takes-writes.ts';
+import { ROLES_SETTLE_MS, takesWrites } from '../data/takes-writes.ts';
 import { given, side } from '../given.ts';
 import { loginTo } from '../needs.ts';
 import { until } from '../poll.ts';
@@ -80,7 +80,8 @@ export const proveGlobalWriter = defineStep<Params>({
 });
 
 async function takes({ cluster, region, instance, database }: GlobalTarget, context: StepContext): Promise<void> {
-  const seen = await takesWrites({ region, instance, name: database }, context);
+  const wanted = { region, instance, name: database };
+  const seen = await takesWrites(wanted, context, { refusesForMs: ROLES_SETTLE_MS });
   const detail = seen.takes ? `${cluster} took a write` : `${cluster} took no write: ${seen.detail}`;
   noteCheck('global-takes-writes', seen.takes === true, detail, context);
 }

@@ -1,14 +1,16 @@
 import * as z from 'zod';
 import { globalArn, regionalArn } from '../../arn.ts';
 import { isAwsError } from '../../aws/aws.ts';
-import { DrillError } from '../../errors.ts';
 import { isRefused } from '../account/look.ts';
 import { component, databaseGiven, databaseOf, given } from '../given.ts';
+import { isOfRun, markedBy, markInTags, mustBeOfRun, tagOption } from '../mark.ts';
 import { things } from '../needs.ts';
 import { until } from '../poll.ts';
 import { defineStep } from '../step.ts';
+import { copyNeeds } from './copy-needs.ts';
 import { deleteAll } from './deletion.ts';
-import { arnOf, DRILL_TAG, findInstance, mustNotBeLost } from './instance.ts';
+import { arnOf, findInstance, freeInstance, mustNotBeLost } from './instance.ts';
+import { keyPermissions } from './kms-key.ts';
 import { askedLike, likeness, likenessPermissions, loginByIam, modelFor, noteDifferences } from './like-original.ts';
 
 const params = z.object({
@@ -73,16 +75,18 @@ export const rebuildReplica = defineStep<Params, { address: string; status: stri
       };
     },
   ),
-  needs: ({ region, instance, source }) => [
+  needs: ({ source, ...target }) => [
     { need: 'rds-instance', region: source.region, instance: source.instance, state: 'serving', role: 'writer' },
-    { need: 'rds-instance', region, instance, state: 'free' },
+    freeInstance(target.region, target.instance, target.drill),
+    ...copyNeeds(target),
+    ...(target.kmsKey === null ? [] : [{ need: 'kms-key' as const, region: target.region, key: target.kmsKey }]),
   ],
   alters: ({ region, instance }) => [things.instance(region, instance)],
   plane: 'control',
   title: ({ instance, source, waits }) => `${waits ? 'Make' : 'Order'} ${instance} as a replica of ${source.instance}`,
   region: ({ region }) => region,
   calls: ['rds:DescribeDBInstances', 'rds:CreateDBInstanceReadReplica', 'rds:DeleteDBInstance'],
-  permissions: ({ region, instance, source, subnetGroup, parameterGroup, like }, account) => [
+  permissions: ({ region, instance, source, subnetGroup, parameterGroup, like, kmsKey }, account) => [
     { action: 'rds:CreateDBInstanceReadReplica', resource: arnOf(source.region, account, source.instance) },
     ...[`db:${instance}`, `subgrp:${subnetGroup}`, `pg:${parameterGroup}`, 'og:*'].map((resource) => ({
       action: 'rds:CreateDBInstanceReadReplica',
@@ -93,26 +97,20 @@ export const rebuildReplica = defineStep<Params, { address: string; status: stri
       resource: arnOf(region, account, instance),
     })),
     ...likenessPermissions(like, account),
+    ...keyPermissions({ region, named: kmsKey }, account),
     // Only where the original is monitored, and RDS alone takes the role.
     { action: 'iam:PassRole', resource: globalArn({ service: 'iam', region, account, resource: 'role/*' }) },
   ],
   command: (target) =>
-    `aws rds create-db-instance-read-replica --region ${target.region} --db-instance-identifier ${target.instance} --source-db-instance-identifier ${sourceArn(target)} --source-region ${target.source.region} --db-instance-class ${target.instanceClass} --db-subnet-group-name ${target.subnetGroup} --db-parameter-group-name ${target.parameterGroup} --vpc-security-group-ids ${target.securityGroups.join(' ')} ${target.multiAz ? '--multi-az' : '--no-multi-az'}${target.like.iamLogin ? ' --enable-iam-database-authentication' : ''} --tags Key=${DRILL_TAG},Value=${target.drill}${target.keyOf === null ? '' : '  # and --kms-key-id, where it is encrypted'}`,
+    `aws rds create-db-instance-read-replica --region ${target.region} --db-instance-identifier ${target.instance} --source-db-instance-identifier ${sourceArn(target)} --source-region ${target.source.region} --db-instance-class ${target.instanceClass} --db-subnet-group-name ${target.subnetGroup} --db-parameter-group-name ${target.parameterGroup} --vpc-security-group-ids ${target.securityGroups.join(' ')} ${target.multiAz ? '--multi-az' : '--no-multi-az'}${target.like.iamLogin ? ' --enable-iam-database-authentication' : ''} --tags ${tagOption(target.drill)}${target.keyOf === null ? '' : '  # and --kms-key-id, where it is encrypted'}`,
   usuallyMs: ({ waits }) => (waits ? 900_000 : 5_000),
 
   async observe(target, context) {
     const found = await findInstance(context, target.region, target.instance);
     if (!found) return { done: false, state: { status: null } };
     const status = found.DBInstanceStatus ?? 'unknown';
-    if (!found.TagList?.some((tag) => tag.Key === DRILL_TAG && tag.Value === target.drill)) {
-      throw new DrillError(
-        'name-taken',
-        `${target.instance} exists already in ${target.region}, and this drill did not make it.`,
-        {
-          hint: 'Set it aside first, or delete it by hand.',
-        },
-      );
-    }
+    const what = `the instance ${target.instance} in ${target.region}`;
+    mustBeOfRun(markInTags(found.TagList), { what, drill: target.drill, otherwise: 'Set it aside first' }, context);
     return { done: status === 'available', underway: true, state: { status } };
   },
 
@@ -121,7 +119,7 @@ export const rebuildReplica = defineStep<Params, { address: string; status: stri
       target.kmsKey ??
       (target.keyOf === null ? undefined : (await findInstance(context, target.region, target.keyOf))?.KmsKeyId);
     const model = await modelFor(target.region, target.like, target, context);
-    let asked = askedLike('replica', model, target.like.purpose, target.drill);
+    let asked = askedLike('replica', model, target.like.purpose, markedBy(target.drill, context));
     await until(context, async () => {
       try {
         await context.aws.call('rds', target.region, 'CreateDBInstanceReadReplica', {
@@ -164,7 +162,7 @@ export const rebuildReplica = defineStep<Params, { address: string; status: stri
   undoWithinMs: 60 * 60_000,
   async undo(target, context) {
     const found = await findInstance(context, target.region, target.instance);
-    if (!found?.TagList?.some((tag) => tag.Key === DRILL_TAG && tag.Value === target.drill)) return;
+    if (!isOfRun(markInTags(found?.TagList), target.drill, context)) return;
     await deleteAll(target.region, target.instance, context);
   },
   undoCommand: ({ region, instance }) =>

@@ -3,6 +3,8 @@ import { lowerName } from '../../drill/names.ts';
 import { given } from '../given.ts';
 import { things } from '../needs.ts';
 import { defineStep } from '../step.ts';
+import { copyNeeds } from './copy-needs.ts';
+import { freeInstance } from './instance.ts';
 import { NIGHTLY, type SnapshotType, snapshotType } from './newest-snapshot.ts';
 import {
   likeTheOriginal,
@@ -36,9 +38,10 @@ export const restoreFromSnapshot = defineStep<z.output<typeof params>, { address
       types: around.asked<{ types: SnapshotType[] }>(asked.point).types,
     }),
   ),
-  needs: ({ region, source, identifier }) => [
-    { need: 'rds-instance', region, instance: source, state: 'serving' },
-    { need: 'rds-instance', region, instance: identifier, state: 'free' },
+  needs: (target) => [
+    { need: 'rds-instance', region: target.region, instance: target.source, state: 'serving' },
+    freeInstance(target.region, target.identifier, target.drill),
+    ...copyNeeds(target),
   ],
   alters: ({ region, identifier }) => [things.instance(region, identifier)],
   plane: 'control',
@@ -58,7 +61,6 @@ export const restoreFromSnapshot = defineStep<z.output<typeof params>, { address
     `aws rds restore-db-instance-from-db-snapshot --region ${target.region} --db-snapshot-identifier ${target.snapshot} --db-instance-identifier ${target.identifier} ${restoreOptions(target)}`,
   usuallyMs: () => 450_000,
   observe: observeRestored,
-  makesAnew: ({ region, identifier }) => `the instance ${identifier} in ${region}`,
   async apply(target, context) {
     await context.aws.call('rds', target.region, 'RestoreDBInstanceFromDBSnapshot', {
       ...(await likeTheOriginal('snapshot', target, context)),

@@ -3,7 +3,8 @@ import { isoTime } from '../../clock/clock.ts';
 import { given, NOT_YET_MS } from '../given.ts';
 import { things } from '../needs.ts';
 import { defineStep } from '../step.ts';
-import { arnOf } from './instance.ts';
+import { copyNeeds } from './copy-needs.ts';
+import { arnOf, freeInstance } from './instance.ts';
 import {
   likeTheOriginal,
   observeRestored,
@@ -25,9 +26,10 @@ export const restoreToPointInTime = defineStep<z.output<typeof params>, { addres
     ...restoredLike(asked, around),
     timeMs: around.result(asked.point, { timeMs: NOT_YET_MS }).timeMs,
   })),
-  needs: ({ region, source, identifier }) => [
-    { need: 'rds-instance', region, instance: source, state: 'serving' },
-    { need: 'rds-instance', region, instance: identifier, state: 'free' },
+  needs: (target) => [
+    { need: 'rds-instance', region: target.region, instance: target.source, state: 'serving' },
+    freeInstance(target.region, target.identifier, target.drill),
+    ...copyNeeds(target),
   ],
   alters: ({ region, identifier }) => [things.instance(region, identifier)],
   plane: 'control',
@@ -42,7 +44,6 @@ export const restoreToPointInTime = defineStep<z.output<typeof params>, { addres
     `aws rds restore-db-instance-to-point-in-time --region ${target.region} --source-db-instance-identifier ${target.source} --restore-time ${isoTime(target.timeMs)} --target-db-instance-identifier ${target.identifier} ${restoreOptions(target)}`,
   usuallyMs: () => 450_000,
   observe: observeRestored,
-  makesAnew: ({ region, identifier }) => `the instance ${identifier} in ${region}`,
   async apply(target, context) {
     await context.aws.call('rds', target.region, 'RestoreDBInstanceToPointInTime', {
       ...(await likeTheOriginal('pointInTime', target, context)),

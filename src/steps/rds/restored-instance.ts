@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { regionalArn } from '../../arn.ts';
 import { lowerName } from '../../drill/names.ts';
-import { DrillError } from '../../errors.ts';
 import { type Around, component, type DatabaseGiven, databaseGiven, databaseOf, earlierStep } from '../given.ts';
+import { markedBy, markInTags, mustBeOfRun, tagOption } from '../mark.ts';
 import { until } from '../poll.ts';
 import type { Observation, StepContext } from '../step.ts';
 import type { Call } from './copy-settings/setting.ts';
-import { DRILL_TAG, findInstance, mustNotBeLost } from './instance.ts';
+import { findInstance, mustNotBeLost } from './instance.ts';
 import {
   askedLike,
   type Likeness,
@@ -65,25 +65,19 @@ export function restoredLike(
 /** What a call is asked for, so that what it makes is like its original: RDS would take its own defaults. */
 export async function likeTheOriginal<C extends Call>(call: C, target: RestoredInstance, context: StepContext) {
   const { region, like, drill } = target;
-  return askedLike(call, await modelFor(region, like, target, context), like.purpose, drill);
+  return askedLike(call, await modelFor(region, like, target, context), like.purpose, markedBy(drill, context));
 }
 
 /** An instance that a drill makes. */
 type Made = Pick<RestoredInstance, 'region' | 'identifier' | 'drill'>;
 
-/** There may be an instance of that name: ours from before, or somebody else's, which is left alone. */
+/** There may be an instance of that name: from an earlier run, or somebody else's. Neither is adopted. */
 export async function observeRestored(target: Made, context: StepContext): Promise<Observation> {
   const found = await findInstance(context, target.region, target.identifier);
   if (!found) return { done: false, state: { status: null } };
-  if (!found.TagList?.some((tag) => tag.Key === DRILL_TAG && tag.Value === target.drill)) {
-    throw new DrillError(
-      'name-taken',
-      `${target.identifier} exists already in ${target.region}, and this drill did not make it.`,
-      {
-        hint: 'Give the test instance another name in the drill file, or delete that one by hand.',
-      },
-    );
-  }
+  const what = `the instance ${target.identifier} in ${target.region}`;
+  const otherwise = 'Give the test instance another name in the drill file';
+  mustBeOfRun(markInTags(found.TagList), { what, drill: target.drill, otherwise }, context);
   const status = found.DBInstanceStatus ?? 'unknown';
   return { done: status === 'available', underway: true, state: { status } };
 }
@@ -117,4 +111,4 @@ export const restorePermissions = (target: RestoredInstance, account: string, ac
 ];
 
 export const restoreOptions = (target: RestoredInstance): string =>
-  `--db-instance-class ${target.instanceClass} --db-subnet-group-name ${target.subnetGroup} --db-parameter-group-name ${target.parameterGroup} --vpc-security-group-ids ${target.securityGroups.join(' ')} ${target.like.iamLogin ? '--enable-iam-database-authentication ' : ''}--tags Key=${DRILL_TAG},Value=${target.drill}`;
+  `--db-instance-class ${target.instanceClass} --db-subnet-group-name ${target.subnetGroup} --db-parameter-group-name ${target.parameterGroup} --vpc-security-group-ids ${target.securityGroups.join(' ')} ${target.like.iamLogin ? '--enable-iam-database-authentication ' : ''}--tags ${tagOption(target.drill)}`;

@@ -3,7 +3,6 @@ import { isArn, regionalArn } from '../../arn.ts';
 import { isAwsError } from '../../aws/aws.ts';
 import { listOf } from '../../aws/pages.ts';
 import type { StepContext } from '../step.ts';
-import { DRILL_TAG } from './instance.ts';
 import type { SnapshotType } from './newest-snapshot.ts';
 
 /** A snapshot as RDS describes it; `undefined` where there is none of that name. */
@@ -25,10 +24,6 @@ export async function findSnapshot(
 /** RDS wants to know the type of a snapshot that nobody asked for; its name tells it. */
 const typeOf = (identifier: string): string | undefined =>
   ({ rds: 'automated', awsbackup: 'awsbackup' })[identifier.split(':')[0] ?? ''];
-
-/** Whether this drill made it: no other is deleted, or taken for its own. */
-export const isSnapshotOf = ({ TagList }: DBSnapshot, drill: string): boolean =>
-  TagList?.some(({ Key, Value }) => Key === DRILL_TAG && Value === drill) ?? false;
 
 /** A snapshot that another account shares is named by its ARN already. */
 export const snapshotArn = (region: string, account: string, identifier: string): string =>

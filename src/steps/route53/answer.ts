@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Destination } from '../../components/route53/schema.ts';
 import { until } from '../poll.ts';
 import type { Standing, StepContext } from '../step.ts';
-import { mustHold } from '../traffic/lever-holds.ts';
+import { leverMustHold } from '../traffic/lever-holds.ts';
 
 /** Where a name leads once it is shifted: to fixed addresses, or to whatever a load balancer's own name answers. */
 export const destinationParams = z.object({ addresses: z.array(z.string()), target: z.string().optional() });
@@ -27,7 +27,7 @@ export async function answersAs(
 /** Waits until the name leads there; fails where somebody else has taken the change back meanwhile. */
 export async function untilAnswersAs(asked: { name: string; to: Destination }, context: StepContext): Promise<void> {
   const look = async () => {
-    mustHold(context);
+    leverMustHold(context);
     return (await answersAs(asked, context)) ? true : undefined;
   };
   await until(context, look, { maxMs: 2_000 });

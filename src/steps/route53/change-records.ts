@@ -3,6 +3,7 @@ import type { Change, ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { globalArn } from '../../arn.ts';
 import { isAwsError } from '../../aws/aws.ts';
 import { DrillError } from '../../errors.ts';
+import { globalRegionOf } from '../../partition.ts';
 import { until } from '../poll.ts';
 import type { Permission, StepContext } from '../step.ts';
 import { inALine, leadsTo, movableSetsOf, type Records } from './record-sets.ts';
@@ -52,7 +53,7 @@ export async function changeRecords(
       const now = await movableSetsOf(records, context);
       // Refused as it stands: to ask again gives the same answer.
       if (isDeepStrictEqual(now, sets)) throw error;
-      if (tries === TRIES || leadElsewhere(sets, now)) throw changedMeanwhile(records, unlike(sets, now), error);
+      if (tries === TRIES || leadElsewhere(sets, now)) throw changedMeanwhile(records, sets, now, error);
       sets = now;
     }
   }
@@ -73,23 +74,31 @@ function unlike(before: readonly ResourceRecordSet[], now: readonly ResourceReco
   ];
 }
 
-const changedMeanwhile = ({ name }: Records, others: string[], cause: unknown): DrillError =>
+export const changedMeanwhile = (
+  { region, name }: Records,
+  before: readonly ResourceRecordSet[],
+  now: readonly ResourceRecordSet[],
+  cause?: unknown,
+): DrillError =>
   new DrillError(
     'changed-by-others',
-    `The records of ${name} were changed by somebody else while this step was changing them: ${others.join('; ')}.`,
-    { hint: PAUSE_OTHERS, cause },
+    `The records of ${name} were changed by somebody else while this step was changing them: ${unlike(before, now).join('; ')}.`,
+    { hint: pauseOthers(region), cause },
   );
 
-const busy = ({ name, zone }: Records, cause: unknown): DrillError =>
+const busy = ({ region, name, zone }: Records, cause: unknown): DrillError =>
   new DrillError(
     'zone-busy',
     `Route 53 is still working on another change of ${zone}, the zone of ${name}. It is not a change of this step.`,
-    { hint: PAUSE_OTHERS, cause },
+    { hint: pauseOthers(region), cause },
   );
 
-/** What a person can do about another owner of the records. */
-export const PAUSE_OTHERS =
-  'Pause whatever else manages these records (external-dns, Terraform, another pipeline), and run again. Route 53 keeps no author: CloudTrail in us-east-1 names who called.';
+/**
+ * What a person can do about another owner of the records.
+ * @param region any of the partition
+ */
+export const pauseOthers = (region: string): string =>
+  `Pause whatever else manages these records (external-dns, Terraform, another pipeline), and run again. Route 53 keeps no author: CloudTrail in ${globalRegionOf('route53', region)} names who called.`;
 
 export async function inSync(
   { region }: Records,

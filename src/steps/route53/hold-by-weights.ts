@@ -67,7 +67,7 @@ export const holdByWeights = defineStep<z.output<typeof params>>({
     })),
   ],
   command: (target) =>
-    `${weightsCommand(target, target.weights)} && ${inversionCommand(target.healthCheck, { inverted: false, disabled: false })}`,
+    `${weightsCommand(target, target.weights)} && ${inversionCommand(target, { inverted: false, disabled: false })}`,
   usuallyMs: () => 60_000,
 
   async observe(target, context) {
@@ -79,9 +79,10 @@ export const holdByWeights = defineStep<z.output<typeof params>>({
   },
 
   repeatable: true,
-  async apply(target, context) {
+  async apply(target, context, { state }) {
+    const { weights: found } = state as unknown as Found;
     if (!haveWeights(await weightsNow(target, context), target.weights)) {
-      const { change } = await setWeights(target, target.weights, context);
+      const { change } = await setWeights(target, target.weights, context, found);
       await inSync(target, change, context);
     }
     await updateCheck(target, { inverted: false, disabled: false }, context);
@@ -108,6 +109,6 @@ export const holdByWeights = defineStep<z.output<typeof params>>({
   },
   undoCommand(target, before) {
     const { weights, check } = before.state as unknown as Found;
-    return `${inversionCommand(target.healthCheck, check)} && ${weightsCommand(target, weights)}`;
+    return `${inversionCommand(target, check)} && ${weightsCommand(target, weights)}`;
   },
 });

@@ -1,8 +1,9 @@
 import { isAwsError } from '../../aws/aws.ts';
 import { DrillError } from '../../errors.ts';
+import { cliRegion } from '../../partition.ts';
 import { until } from '../poll.ts';
 import type { StepContext } from '../step.ts';
-import { PAUSE_OTHERS } from './change-records.ts';
+import { pauseOthers } from './change-records.ts';
 
 /** A health check, and the region that Route 53 is called in. */
 export interface Check {
@@ -16,8 +17,8 @@ export type Setting = {
   disabled: boolean;
 };
 
-export const inversionCommand = (healthCheck: string, { inverted, disabled }: Setting): string =>
-  `aws route53 update-health-check --health-check-id ${healthCheck} ${inverted ? '--inverted' : '--no-inverted'} ${disabled ? '--disabled' : '--no-disabled'}`;
+export const inversionCommand = ({ region, healthCheck }: Check, { inverted, disabled }: Setting): string =>
+  `aws route53 update-health-check${cliRegion(region)} --health-check-id ${healthCheck} ${inverted ? '--inverted' : '--no-inverted'} ${disabled ? '--disabled' : '--no-disabled'}`;
 
 export async function settingOf({ region, healthCheck }: Check, { aws }: StepContext) {
   const answer = await aws.call('route53', region, 'GetHealthCheck', { HealthCheckId: healthCheck });
@@ -60,9 +61,9 @@ const settingInWords = ({ inverted, disabled }: Setting): string =>
 export const checkInALine = (healthCheck: string, setting: Setting): string =>
   `health check ${healthCheck}: ${settingInWords(setting)}`;
 
-const changedMeanwhile = ({ healthCheck }: Check, before: Setting, now: Setting): DrillError =>
+const changedMeanwhile = ({ region, healthCheck }: Check, before: Setting, now: Setting): DrillError =>
   new DrillError(
     'changed-by-others',
     `The health check ${healthCheck} was changed by somebody else while this step was changing it: it was ${settingInWords(before)}, and is now ${settingInWords(now)}.`,
-    { hint: PAUSE_OTHERS },
+    { hint: pauseOthers(region) },
   );

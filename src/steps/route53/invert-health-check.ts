@@ -51,7 +51,7 @@ export const invertHealthCheck = defineStep<Params>({
       resource: globalArn({ service: 'route53', region, resource: `healthcheck/${healthCheck}` }),
     })),
   // Disabled it counts as healthy, whatever kind of check it is: inverted, that is failed.
-  command: ({ healthCheck, inverted }) => inversionCommand(healthCheck, { inverted, disabled: inverted }),
+  command: ({ inverted, ...check }) => inversionCommand(check, { inverted, disabled: inverted }),
   usuallyMs: () => 15_000,
 
   async observe({ name, to, inverted: wanted, ...check }, context) {
@@ -85,5 +85,5 @@ export const invertHealthCheck = defineStep<Params>({
   },
 
   undo: (check, context, before) => updateCheck(check, before.state as Setting, context),
-  undoCommand: ({ healthCheck }, before) => inversionCommand(healthCheck, before.state as Setting),
+  undoCommand: (check, before) => inversionCommand(check, before.state as Setting),
 });

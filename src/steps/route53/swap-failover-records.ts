@@ -2,7 +2,7 @@ import type { Change, ResourceRecordSet } from '@aws-sdk/client-route-53';
 import * as z from 'zod';
 import { destinationOf, setIdentifierOf } from '../../components/route53/schema.ts';
 import { DrillError } from '../../errors.ts';
-import { globalRegionOf } from '../../partition.ts';
+import { cliRegion, globalRegionOf } from '../../partition.ts';
 import { component, given, shiftGiven } from '../given.ts';
 import { things } from '../needs.ts';
 import { defineStep, type StepContext } from '../step.ts';
@@ -77,8 +77,8 @@ export const swapFailoverRecords = defineStep<Params>({
 });
 
 /** A record can only be replaced as a whole, and there may be one of each role only: both are deleted and created anew. */
-const swapCommand = ({ zone, name }: Records, primary: string): string =>
-  `aws route53 list-resource-record-sets --hosted-zone-id ${zone} --query "ResourceRecordSets[?Name=='${name}.' && Failover]" | jq '{Changes: ([.[] | {Action: "DELETE", ResourceRecordSet: .}] + [.[] | .Failover = (if .SetIdentifier == "${primary}" then "PRIMARY" else "SECONDARY" end) | {Action: "CREATE", ResourceRecordSet: .}])}' | aws route53 change-resource-record-sets --hosted-zone-id ${zone} --change-batch file:///dev/stdin`;
+const swapCommand = ({ region, zone, name }: Records, primary: string): string =>
+  `aws route53 list-resource-record-sets${cliRegion(region)} --hosted-zone-id ${zone} --query "ResourceRecordSets[?Name=='${name}.' && Failover]" | jq '{Changes: ([.[] | {Action: "DELETE", ResourceRecordSet: .}] + [.[] | .Failover = (if .SetIdentifier == "${primary}" then "PRIMARY" else "SECONDARY" end) | {Action: "CREATE", ResourceRecordSet: .}])}' | aws route53 change-resource-record-sets${cliRegion(region)} --hosted-zone-id ${zone} --change-batch file:///dev/stdin`;
 
 /** Two records of each type: those of other types than A are exchanged with them. */
 function pairsIn(sets: readonly ResourceRecordSet[], { name }: Records): ResourceRecordSet[] {

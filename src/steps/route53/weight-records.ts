@@ -64,7 +64,7 @@ export const weightRecords = defineStep<Params>({
   },
 
   repeatable: true,
-  apply: (target, context) => setWeights(target, target.weights, context),
+  apply: (target, context, { state }) => setWeights(target, target.weights, context, state as Weights),
 
   async settle(target, context, _before, receipt) {
     await inSync(target, (receipt as { change: string | null } | undefined)?.change, context);

@@ -1,7 +1,8 @@
-import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
+import type { Change, ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { DrillError } from '../../errors.ts';
+import { cliRegion } from '../../partition.ts';
 import type { Standing, StepContext } from '../step.ts';
-import { changeRecords, inSync } from './change-records.ts';
+import { changedMeanwhile, changeRecords, inSync } from './change-records.ts';
 import { factsOf, movable, movableSetsOf, type Records, setsOf } from './record-sets.ts';
 
 /** Weight by set identifier; where types differ, by type and set identifier, such as `AAAA tokyo`. */
@@ -15,8 +16,8 @@ const weightFor = (set: ResourceRecordSet, weights: Weights): number | undefined
   weights[keyOf(set)] ?? weights[set.SetIdentifier ?? ''];
 
 /** An UPSERT wants each record whole, so the records are read, given their weights and written back. */
-export const weightsCommand = ({ zone, name }: Records, weights: Weights): string =>
-  `aws route53 list-resource-record-sets --hosted-zone-id ${zone} --query "ResourceRecordSets[?Name=='${name}.' && SetIdentifier]" | jq '${JSON.stringify(weights)} as $weights | {Changes: [.[] | .Weight = ($weights[.Type + " " + .SetIdentifier] // $weights[.SetIdentifier]) | {Action: "UPSERT", ResourceRecordSet: .}]}' | aws route53 change-resource-record-sets --hosted-zone-id ${zone} --change-batch file:///dev/stdin`;
+export const weightsCommand = ({ region, zone, name }: Records, weights: Weights): string =>
+  `aws route53 list-resource-record-sets${cliRegion(region)} --hosted-zone-id ${zone} --query "ResourceRecordSets[?Name=='${name}.' && SetIdentifier]" | jq '${JSON.stringify(weights)} as $weights | {Changes: [.[] | .Weight = ($weights[.Type + " " + .SetIdentifier] // $weights[.SetIdentifier]) | {Action: "UPSERT", ResourceRecordSet: .}]}' | aws route53 change-resource-record-sets${cliRegion(region)} --hosted-zone-id ${zone} --change-batch file:///dev/stdin`;
 
 const weightsOf = (sets: readonly ResourceRecordSet[]): Weights =>
   Object.fromEntries(sets.map((set) => [keyOf(set), set.Weight ?? 0]));
@@ -39,15 +40,26 @@ export async function weightsStanding(records: Records, weights: Weights, contex
   return { asAsked: haveWeights(weightsOf(movable(sets)), weights), facts: factsOf(sets) };
 }
 
-/** Asks for the weights, of all types in one batch; gives the change, for `inSync` to wait for. */
-export const setWeights = (
+/**
+ * Asks for the weights, of all types in one batch; gives the change, for `inSync` to wait for. Each set is replaced as it was read, so
+ * that Route 53 refuses the batch where somebody else has changed one. Weights that somebody else gave are not overwritten.
+ * @param found what stood when the step looked, where it is known
+ */
+export function setWeights(
   records: Records,
   weights: Weights,
   context: StepContext,
-): Promise<{ change: string | null }> =>
-  changeRecords(
+  found?: Weights,
+): Promise<{ change: string | null }> {
+  let before: ResourceRecordSet[] | undefined;
+  return changeRecords(
     records,
     (sets) => {
+      const now = weightsOf(sets);
+      const stood = before ? weightsOf(before) : found;
+      if (stood && !haveWeights(now, stood) && !haveWeights(now, weights))
+        throw changedMeanwhile(records, before ?? withWeights(sets, stood), sets);
+      before ??= sets;
       const missing = Object.keys(weights).filter(
         (key) => !sets.some((set) => keyOf(set) === key || set.SetIdentifier === key),
       );
@@ -60,13 +72,21 @@ export const setWeights = (
       }
       return sets
         .filter((set) => weightFor(set, weights) !== undefined)
-        .map((set) => ({
-          Action: 'UPSERT' as const,
-          ResourceRecordSet: { ...set, Weight: weightFor(set, weights) },
-        }));
+        .flatMap((set): Change[] => {
+          const wanted = { ...set, Weight: weightFor(set, weights) };
+          if (wanted.Weight === set.Weight) return [{ Action: 'UPSERT', ResourceRecordSet: set }];
+          return [
+            { Action: 'DELETE', ResourceRecordSet: set },
+            { Action: 'CREATE', ResourceRecordSet: wanted },
+          ];
+        });
     },
     context,
   );
+}
+
+const withWeights = (sets: readonly ResourceRecordSet[], weights: Weights): ResourceRecordSet[] =>
+  sets.map((set) => ({ ...set, Weight: weightFor(set, weights) ?? set.Weight }));
 
 /** Gives the weights back, and waits until every name server has them; does nothing where they are as they were. */
 export async function returnWeights(records: Records, former: Weights, context: StepContext): Promise<void> {

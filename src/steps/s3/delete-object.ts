@@ -3,7 +3,7 @@ import { given } from '../given.ts';
 import { defineStep } from '../step.ts';
 import {
   bucketNeeds,
-  headOf,
+  isThere,
   objectPermissions,
   type TestObject,
   testObject,
@@ -24,8 +24,7 @@ export const deleteObject = defineStep<TestObject>({
   command: ({ region, bucket, key }) => `aws s3api delete-object --region ${region} --bucket ${bucket} --key ${key}`,
   usuallyMs: () => 200,
   async observe(target, context) {
-    const found = await headOf(target, target.key, context);
-    return { done: found === undefined, state: null };
+    return { done: !(await isThere(target, false, context)), state: null };
   },
   async apply({ region, bucket, key }, { aws }) {
     await aws.call('s3', region, 'DeleteObject', { Bucket: bucket, Key: key });

@@ -4,6 +4,7 @@ import { pagesOf } from '../../aws/pages.ts';
 import { given } from '../given.ts';
 import { until } from '../poll.ts';
 import { defineStep, type Permission, type StepContext } from '../step.ts';
+import { unlessDone } from '../unless-done.ts';
 import { bucketNeeds, type TestObject, testObject, testObjectOf } from './replicated-bucket.ts';
 
 /** A copy that was on its way when its source was deleted shows by then. */
@@ -73,7 +74,12 @@ async function versionsOf({ key, replica, ...source }: TestObject, { aws }: Step
 async function removeAll(target: TestObject, context: StepContext): Promise<boolean> {
   const versions = await versionsOf(target, context);
   for (const { region, bucket, id } of versions) {
-    await context.aws.call('s3', region, 'DeleteObject', { Bucket: bucket, Key: target.key, VersionId: id });
+    const version = { Bucket: bucket, Key: target.key, VersionId: id };
+    await unlessDone(
+      context,
+      () => context.aws.call('s3', region, 'DeleteObject', version),
+      async () => !(await versionsOf(target, context)).some((one) => one.bucket === bucket && one.id === id),
+    );
   }
   return versions.length > 0;
 }

@@ -54,6 +54,16 @@ export async function headOf(
   }
 }
 
+const LOOK_AGAIN_AFTER_MS = 1_000;
+
+/** Whether the object is there. Where it seems as the step wants it, it is looked at a second time: one look may be stale. */
+export async function isThere(target: TestObject, wanted: boolean, context: StepContext): Promise<boolean> {
+  const look = async () => (await headOf(target, target.key, context)) !== undefined;
+  if ((await look()) !== wanted) return !wanted;
+  await context.clock.sleep(LOOK_AGAIN_AFTER_MS, context.signal);
+  return look();
+}
+
 /** Reads an object and compares its bytes with those that were written. */
 export async function compareBytes(
   { region, bucket, key }: { region: string; bucket: string; key: string },

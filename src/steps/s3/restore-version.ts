@@ -1,7 +1,14 @@
 import * as z from 'zod';
 import { earlierStep, given } from '../given.ts';
 import { defineStep } from '../step.ts';
-import { bucketNeeds, compareBytes, headOf, objectPermissions, testObject, testObjectOf } from './replicated-bucket.ts';
+import {
+  bucketNeeds,
+  compareBytes,
+  isThere,
+  objectPermissions,
+  testObject,
+  testObjectOf,
+} from './replicated-bucket.ts';
 
 const params = testObject.extend({ version: z.string() });
 type Params = z.output<typeof params>;
@@ -27,8 +34,7 @@ export const restoreVersion = defineStep<Params>({
     `aws s3api copy-object --region ${target.region} --bucket ${target.bucket} --key ${target.key} --copy-source '${sourceOf(target)}'`,
   usuallyMs: () => 500,
   async observe(target, context) {
-    const found = await headOf(target, target.key, context);
-    return { done: found !== undefined, state: null };
+    return { done: await isThere(target, true, context), state: null };
   },
   async apply(target, { aws }) {
     const { region, bucket, key } = target;

@@ -1,5 +1,6 @@
 import { strictObject } from 'zod';
 import { given } from '../given.ts';
+import { until } from '../poll.ts';
 import { defineStep } from '../step.ts';
 import {
   bodyOf,
@@ -35,8 +36,10 @@ export const writeObject = defineStep<TestObject, { key: string; version: string
     return undefined;
   },
   async settle(target, context) {
-    const found = await headOf(target, target.key, context);
-    if (!found?.VersionId) throw missing(target, target.key);
-    return { key: target.key, version: found.VersionId };
+    return until(context, async () => {
+      const found = await headOf(target, target.key, context);
+      if (!found?.VersionId) throw missing(target, target.key);
+      return { key: target.key, version: found.VersionId };
+    });
   },
 });

@@ -1,11 +1,12 @@
 import { strictObject } from 'zod';
-import { isAwsError } from '../../aws/aws.ts';
 import { given } from '../given.ts';
-import { until } from '../poll.ts';
+import { isOfDrill, type Mark, markInTags, tellLeftover } from '../mark.ts';
+import { things } from '../needs.ts';
 import { defineStep, type StepContext } from '../step.ts';
+import { unlessDone } from '../unless-done.ts';
+import { untilGone } from '../until-gone.ts';
 import {
   findSecret,
-  isOurs,
   namesGiven,
   type ScratchSecrets,
   scratchName,
@@ -20,6 +21,7 @@ export const deleteSecrets = defineStep<ScratchSecrets>({
   params: scratchSecrets,
   given: given(strictObject(namesGiven), scratchOf),
   needs: () => [],
+  alters: (target) => target.names.map((name) => things.secret(target.recovery, scratchName(target, name))),
   plane: 'control',
   title: (target) => `Delete ${target.names.map((name) => scratchName(target, name)).join(', ')}`,
   region: ({ recovery }) => recovery,
@@ -38,31 +40,45 @@ export const deleteSecrets = defineStep<ScratchSecrets>({
       .join(' && '),
   usuallyMs: () => 5_000,
   async observe(target, context) {
-    return { done: (await left(target, context)).length === 0, state: null };
+    const names = await left(target, context, (name, mark) =>
+      tellLeftover(mark, { what: name, drill: target.drill }, context),
+    );
+    return { done: names.length === 0, state: null };
   },
   repeatable: true,
   async apply(target, context) {
     for (const name of await left(target, context)) {
       const input = { SecretId: name, ForceDeleteWithoutRecovery: true };
-      await context.aws.call('secretsmanager', target.recovery, 'DeleteSecret', input).catch((error) => {
-        // Gone already, by an earlier delivery of this request or by somebody else.
-        if (!isAwsError(error, 'ResourceNotFound')) throw error;
-      });
+      await unlessDone(
+        context,
+        () => context.aws.call('secretsmanager', target.recovery, 'DeleteSecret', input),
+        async () => !(await left(target, context)).includes(name),
+      );
     }
     return undefined;
   },
   async settle(target, context) {
-    await until(context, async () => (await left(target, context)).length === 0 || undefined);
+    const what = target.names.map((name) => scratchName(target, name)).join(', ');
+    await untilGone(context, what, async () => (await left(target, context)).length > 0);
     return null;
   },
 });
 
 /** Ours that are still there, and not on their way out. */
-async function left(target: ScratchSecrets, context: StepContext): Promise<string[]> {
+async function left(
+  target: ScratchSecrets,
+  context: StepContext,
+  seen: (name: string, mark: Mark | undefined) => void = () => {},
+): Promise<string[]> {
   const names = target.names.map((name) => scratchName(target, name));
   const found = await Promise.all(names.map((name) => findSecret(target.recovery, name, context)));
-  return names.filter((_, index) => {
+  return names.filter((name, index) => {
     const one = found[index];
-    return one !== undefined && one.DeletedDate === undefined && isOurs(one, target);
+    if (one === undefined || one.DeletedDate !== undefined) return false;
+    const mark = markInTags(one.Tags);
+    const isOurs = isOfDrill(mark, target.drill);
+    if (!isOurs) context.notDone(`${name} was not made by this drill, and is left alone`);
+    seen(name, mark);
+    return isOurs;
   });
 }

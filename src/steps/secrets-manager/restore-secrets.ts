@@ -1,13 +1,12 @@
 import { strictObject } from 'zod';
-import { DrillError } from '../../errors.ts';
 import { given } from '../given.ts';
+import { markedBy, markInTags, mustBeOfRun, tagOption, tagsFor } from '../mark.ts';
 import { things } from '../needs.ts';
 import { until } from '../poll.ts';
-import { DRILL_TAG } from '../rds/instance.ts';
 import { defineStep, type StepContext } from '../step.ts';
+import { unlessDone } from '../unless-done.ts';
 import {
   findSecret,
-  isOurs,
   isSame,
   namesGiven,
   note,
@@ -59,15 +58,11 @@ export const restoreSecrets = defineStep<ScratchSecrets>({
     ];
   },
   command: (target) =>
-    `aws secretsmanager create-secret --region ${target.recovery} --name ${scratchName(target, target.names[0] ?? '')} --tags Key=${DRILL_TAG},Value=${target.drill} --secret-string "$(aws secretsmanager get-secret-value --region ${target.recovery} --secret-id ${target.names[0]} --query SecretString --output text)"`,
+    `aws secretsmanager create-secret --region ${target.recovery} --name ${scratchName(target, target.names[0] ?? '')} --tags ${tagOption(target.drill)} --secret-string "$(aws secretsmanager get-secret-value --region ${target.recovery} --secret-id ${target.names[0]} --query SecretString --output text)"`,
   usuallyMs: () => 2_000,
-  makesAnew: (target) => `a secret such as ${scratchName(target, target.names[0] ?? '')}`,
   async observe(target, context) {
     const done = await Promise.all(target.names.map((name) => isRestored(name, target, context)));
-    const there = await Promise.all(
-      target.names.map((name) => findSecret(target.recovery, scratchName(target, name), context)),
-    );
-    return { done: done.every(Boolean), partly: there.some((one) => one !== undefined), state: null };
+    return { done: done.every(Boolean), state: null };
   },
   repeatable: true,
   async apply(target, context) {
@@ -93,21 +88,18 @@ export const restoreSecrets = defineStep<ScratchSecrets>({
   },
 });
 
-async function isRestored(name: string, target: ScratchSecrets, context: StepContext): Promise<boolean> {
+const isRestored = async (name: string, target: ScratchSecrets, context: StepContext): Promise<boolean> =>
+  versionAt((await foundOurs(name, target, context)) ?? {}, 'AWSCURRENT') === versionId(target, name, 'AWSCURRENT');
+
+/** The copy, where it is there; one that this run did not make is refused. */
+async function foundOurs(name: string, target: ScratchSecrets, context: StepContext) {
   const { recovery: region } = target;
   const copy = scratchName(target, name);
   const found = await findSecret(region, copy, context);
-  if (!found) return false;
-  if (!isOurs(found, target)) {
-    throw new DrillError(
-      'name-taken',
-      `There is a secret ${copy} in ${region} already, and this drill did not make it.`,
-      {
-        hint: 'Delete it by hand, or give the drill another name.',
-      },
-    );
-  }
-  return versionAt(found, 'AWSCURRENT') === versionId(target, name, 'AWSCURRENT');
+  if (!found) return undefined;
+  const what = `the secret ${copy} in ${region}`;
+  mustBeOfRun(markInTags(found.Tags), { what, drill: target.drill, otherwise: 'Give the drill another name' }, context);
+  return found;
 }
 
 /** The older version first: what comes later is the one in force. */
@@ -118,7 +110,7 @@ async function restore(name: string, target: ScratchSecrets, context: StepContex
   const copy = scratchName(target, name);
   const replica = await secretOf(region, name, context);
   const stages = (['AWSPREVIOUS', 'AWSCURRENT'] as const).filter((stage) => versionAt(replica, stage) !== undefined);
-  let isThere = (await findSecret(region, copy, context)) !== undefined;
+  let isThere = (await foundOurs(name, target, context)) !== undefined;
   for (const stage of stages) {
     const value = await valueIn(region, name, stage, context);
     const version = { ...value, ClientRequestToken: versionId(target, name, stage) };
@@ -126,14 +118,19 @@ async function restore(name: string, target: ScratchSecrets, context: StepContex
     if (isThere) {
       await aws.call('secretsmanager', region, 'PutSecretValue', { SecretId: copy, ...version });
     } else {
-      await aws.call('secretsmanager', region, 'CreateSecret', {
+      const secret = {
         Name: copy,
         Description: `Made by the drill ${drill} of dr-drill, and deleted by it`,
-        Tags: [{ Key: DRILL_TAG, Value: drill }],
+        Tags: tagsFor(markedBy(drill, context)),
         // The same key guards the copy.
         ...(replica.KmsKeyId && { KmsKeyId: replica.KmsKeyId }),
         ...version,
-      });
+      };
+      await unlessDone(
+        context,
+        () => aws.call('secretsmanager', region, 'CreateSecret', secret),
+        async () => (await foundOurs(name, target, context)) !== undefined,
+      );
     }
     isThere = true;
   }

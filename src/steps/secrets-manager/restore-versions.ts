@@ -1,8 +1,8 @@
 import { strictObject } from 'zod';
-import { isAwsError } from '../../aws/aws.ts';
 import { given } from '../given.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
+import { unlessDone } from '../unless-done.ts';
 import {
   isSame,
   namesGiven,
@@ -56,12 +56,11 @@ export const restoreVersions = defineStep<ScratchSecrets>({
         MoveToVersionId: versionId(target, name, 'AWSPREVIOUS'),
         RemoveFromVersionId: versionId(target, name, 'AWSCURRENT'),
       };
-      await context.aws
-        .call('secretsmanager', target.recovery, 'UpdateSecretVersionStage', input)
-        .catch(async (error) => {
-          // Refused where an earlier delivery of this request has moved it already.
-          if (!isAwsError(error, 'InvalidParameter') || !(await isBack(name, target, context))) throw error;
-        });
+      await unlessDone(
+        context,
+        () => context.aws.call('secretsmanager', target.recovery, 'UpdateSecretVersionStage', input),
+        () => isBack(name, target, context),
+      );
     }
     return undefined;
   },

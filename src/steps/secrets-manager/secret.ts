@@ -6,7 +6,6 @@ import { resourceName } from '../../drill/names.ts';
 import { DrillError } from '../../errors.ts';
 import { keepSecretsIn } from '../../secrets.ts';
 import { type Around, component } from '../given.ts';
-import { DRILL_TAG } from '../rds/instance.ts';
 import type { Permission, StepContext } from '../step.ts';
 
 /** Secrets with a replica, by name. */
@@ -62,9 +61,6 @@ export async function secretOf(region: string, name: string, context: Pick<StepC
     hint: 'Check the names of secrets in the topology, and that each is replicated to the recovery region.',
   });
 }
-
-export const isOurs = ({ Tags }: Description, { drill }: ScratchSecrets): boolean =>
-  Tags?.some(({ Key, Value }) => Key === DRILL_TAG && Value === drill) ?? false;
 
 export const versionAt = (
   { VersionIdsToStages = {} }: Pick<Description, 'VersionIdsToStages'>,

@@ -7,6 +7,7 @@ import { DrillError } from '../../errors.ts';
 import { given, side } from '../given.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
+import { unlessDone } from '../unless-done.ts';
 
 const automation = z.strictObject({
   document: z.string().min(1).describe('Its name, or the ARN of one that is shared.'),
@@ -55,7 +56,14 @@ export const runAutomation = defineStep<Params, { execution: string; outputs: Re
     }),
     { lastsMs: ({ within }: { within: number }) => within },
   ),
-  needs: () => [],
+  needs: ({ region, document, parameters, undo }) =>
+    [{ document, parameters }, ...(undo ? [undo] : [])].map((one) => ({
+      need: 'ssm-document',
+      region,
+      document: one.document,
+      parameters: Object.keys(one.parameters),
+      ...roleIn(one),
+    })),
   plane: 'control',
   title: ({ document }) => `Run the automation ${document}`,
   region: ({ region }) => region,
@@ -96,6 +104,12 @@ export const runAutomation = defineStep<Params, { execution: string; outputs: Re
   undoCommand: ({ undo, region }) =>
     `aws ssm stop-automation-execution --region ${region} --automation-execution-id <its id>  # where it still runs${undo ? `; then ${startCommand(undo, region)}` : ''}`,
 });
+
+/** The parameter by which documents take the role that they act with. */
+const roleIn = ({ parameters: { AutomationAssumeRole: role } }: Automation): { role?: string } => {
+  const [name] = [role ?? []].flat();
+  return name ? { role: name } : {};
+};
 
 /** Asked a second time with the same token, Systems Manager gives the execution of the first. */
 async function started(
@@ -181,10 +195,12 @@ async function stop(document: string, region: string, context: StepContext): Pro
     return RUNNING.includes(now?.AutomationExecutionStatus ?? '');
   };
   if (!(await isRunning())) return;
-  await context.aws.call('ssm', region, 'StopAutomationExecution', {
-    AutomationExecutionId: execution,
-    Type: 'Cancel',
-  });
+  await unlessDone(
+    context,
+    () =>
+      context.aws.call('ssm', region, 'StopAutomationExecution', { AutomationExecutionId: execution, Type: 'Cancel' }),
+    async () => !(await isRunning()),
+  );
   await until(context, async () => ((await isRunning()) ? undefined : true));
 }
 

@@ -3,7 +3,7 @@ import { inWords } from '../../duration.ts';
 import { DrillError } from '../../errors.ts';
 import { type Metric, newestValue, serviceMetrics } from '../cloudwatch/metric.ts';
 import type { Standing, StepContext } from '../step.ts';
-import { mustHold, mustHoldNow } from './lever-holds.ts';
+import { leverMustHold, leverMustHoldNow } from './lever-holds.ts';
 
 /** What must hold while customers are moved by shares, for the watched customer and in CloudWatch. */
 export const limitsParams = z.object({
@@ -50,7 +50,7 @@ export async function holdWithinLimits(
   let metrics: Seen = {};
   let publishedMs = wholeMs + period;
   for (;;) {
-    mustHold(context);
+    leverMustHold(context);
     const customer = customerSince(limits, sinceMs, context);
     judge(limits, 'the watched customer', customer, stage, context);
     if (clock.nowMs() >= publishedMs) {
@@ -59,7 +59,7 @@ export async function holdWithinLimits(
       publishedMs = clock.nowMs() + period;
     }
     if (clock.nowMs() >= endMs) {
-      await mustHoldNow(standing, context);
+      await leverMustHoldNow(standing, context);
       return note(stage, customer, metrics, context);
     }
     await clock.sleep(Math.min(LOOK_EVERY_MS, Math.max(0, endMs - clock.nowMs())), signal);

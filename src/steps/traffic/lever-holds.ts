@@ -1,6 +1,6 @@
 import { DrillError, isPassing, Suspended } from '../../errors.ts';
 import type { Entry, EventOf } from '../../journal/events.ts';
-import { PAUSE_OTHERS } from '../route53/change-records.ts';
+import { pauseOthers } from '../route53/change-records.ts';
 import type { Standing, StepContext } from '../step.ts';
 import { movesCustomers } from './moves-customers.ts';
 
@@ -15,6 +15,7 @@ export interface InForce {
   step: string;
   title: string;
   kind: string;
+  region: string;
   params: unknown;
   /** When it was asked for, or found. */
   since: Entry;
@@ -25,14 +26,14 @@ export interface InForce {
 type Look = (made: InForce) => Promise<Standing | undefined>;
 
 /** Looks once more, now; fails where what moves customers is not as this run left it. */
-export async function mustHoldNow(standing: () => Promise<Standing>, context: StepContext): Promise<void> {
+export async function leverMustHoldNow(standing: () => Promise<Standing>, context: StepContext): Promise<void> {
   try {
     await lookAtLever(standing, context);
   } catch (error) {
     context.signal.throwIfAborted();
     passOver(error);
   }
-  mustHold(context);
+  leverMustHold(context);
 }
 
 /** A look that fails says nothing of what it was to look at, and its call is in the journal. Defects and a lost session go on. */
@@ -42,11 +43,11 @@ export function passOver(error: unknown): void {
 }
 
 /** Fails where a look has shown that what moves customers is not as this run left it. */
-export function mustHold({ entries }: Pick<StepContext, 'entries'>): void {
+export function leverMustHold({ entries }: Pick<StepContext, 'entries'>): void {
   const made = inForce(entries());
   const told = made && lastTold(made, entries());
   if (!told || told.ok) return;
-  throw new DrillError('changed-by-others', told.detail, { hint: PAUSE_OTHERS });
+  throw new DrillError('changed-by-others', told.detail, { hint: pauseOthers(made.region) });
 }
 
 /**
@@ -121,11 +122,13 @@ function inForce(entries: readonly Entry[]): InForce | undefined {
       made = undefined;
     }
     if (!begun || !('step' in entry) || entry.step !== begun.step) continue;
-    const { step, title, kind, params } = begun;
-    if (entry.type === 'step-applied') made = { step, title, kind, params, since: entry, settled: false };
+    const { step, title, kind, region = '', params } = begun;
+    if (entry.type === 'step-applied') made = { step, title, kind, region, params, since: entry, settled: false };
     if (entry.type === 'step-ended') {
       made =
-        entry.outcome === 'ok' ? { step, title, kind, params, since: made?.since ?? entry, settled: true } : undefined;
+        entry.outcome === 'ok'
+          ? { step, title, kind, region, params, since: made?.since ?? entry, settled: true }
+          : undefined;
     }
     if (entry.type === 'undo-started') made = undefined;
   }

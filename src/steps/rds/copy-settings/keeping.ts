@@ -1,4 +1,5 @@
 import type { DBInstance } from '@aws-sdk/client-rds';
+import { isMark } from '../../mark.ts';
 import {
   type CopySetting,
   list,
@@ -14,7 +15,7 @@ import {
 
 export const tagsOf = ({ TagList }: DBInstance) =>
   // Nobody but AWS may set tags that begin with its own name.
-  (TagList ?? []).filter(({ Key }) => Key !== undefined && !Key.startsWith('aws:') && Key !== 'dr-drill');
+  (TagList ?? []).filter((tag) => tag.Key !== undefined && !tag.Key.startsWith('aws:') && !isMark(tag));
 
 /** How an instance and its data are kept. */
 export const keeping: readonly CopySetting[] = [

@@ -1,8 +1,8 @@
 import type { HostedZone, ResourceRecordSet } from '@aws-sdk/client-route-53';
-import type { Aws } from '../aws/aws.ts';
-import { listOf, pagesOf } from '../aws/pages.ts';
-import { sameName } from '../drill/dns-name.ts';
-import { plainDomain } from '../drill/names.ts';
+import type { Aws } from '../../aws/aws.ts';
+import { listOf, pagesOf } from '../../aws/pages.ts';
+import { sameName } from '../../drill/dns-name.ts';
+import { plainDomain } from '../../drill/names.ts';
 
 /** All hosted zones that a name may stand in; every one, where none is asked for. */
 export async function hostedZones(aws: Aws, region: string, name: string | undefined): Promise<HostedZone[]> {

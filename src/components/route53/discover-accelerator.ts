@@ -1,9 +1,9 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
-import type { Aws } from '../aws/aws.ts';
-import { listOf } from '../aws/pages.ts';
-import { ACCELERATOR_REGION } from '../components/route53/schema.ts';
-import { plainDomain } from '../drill/names.ts';
-import type { Found } from './draft.ts';
+import type { Aws } from '../../aws/aws.ts';
+import { listOf } from '../../aws/pages.ts';
+import { plainDomain } from '../../drill/names.ts';
+import { type Discovered, notKnown, plainName, type Regions } from '../discovery.ts';
+import { ACCELERATOR_REGION } from './schema.ts';
 
 const SERVICE = 'globalaccelerator';
 
@@ -22,11 +22,11 @@ export const acceleratedBy = (zone: string, { Type, Name = '', AliasTarget }: Re
 };
 
 /** The endpoint groups behind such a name: the listener that has one in each region. Nothing where there is none. */
-export async function findAccelerator(
+export async function discoverAccelerator(
   aws: Aws,
   { zone, name, dnsName }: Accelerated,
-  { primary, recovery }: { primary: string; recovery: string },
-): Promise<Found | undefined> {
+  { primary, recovery }: Regions,
+): Promise<Discovered<'route53'> | undefined> {
   const accelerator = (await listOf(aws, SERVICE, ACCELERATOR_REGION, 'ListAccelerators', 'Accelerators', {})).find(
     ({ DnsName = '' }) => plainDomain(DnsName) === dnsName,
   );
@@ -40,28 +40,26 @@ export async function findAccelerator(
       all.find(({ EndpointGroupRegion }) => EndpointGroupRegion === region)?.EndpointGroupArn;
     const groups = { primary: arnIn(primary), recovery: arnIn(recovery) };
     if (groups.primary === undefined || groups.recovery === undefined) continue;
+    const address = notKnown(
+      "the address of the region's own load balancer, behind the accelerator; or 'target' with its DNS name",
+    );
     return {
-      values: [
-        [['traffic', 'zone'], zone],
-        [['traffic', 'name'], name],
-        [['traffic', 'lever'], 'global-accelerator-dials'],
-        [['traffic', 'accelerator'], groups],
-      ],
-      unknown: [
-        [['traffic', 'ttl'], 'the record is an alias; the addresses that it leads to never change'],
-        ...(['primary', 'recovery'] as const).map((side): Found['unknown'][number] => [
-          ['traffic', side, 'address'],
-          "the address of the region's own load balancer, behind the accelerator",
-        ]),
-      ],
-      absent: [
-        ['traffic', 'records'],
-        ...(['primary', 'recovery'] as const).flatMap((side) => [
-          ['traffic', side, 'setIdentifier'],
-          ['traffic', side, 'healthCheck'],
-        ]),
-      ],
+      id: plainName(name),
+      component: {
+        kind: 'route53',
+        zone,
+        name,
+        ttl: notKnown('the record is an alias; the addresses that it leads to never change'),
+        lever: 'global-accelerator-dials',
+        accelerator: { primary: groups.primary, recovery: groups.recovery },
+        primary: { address },
+        recovery: { address },
+        service: { path: PATH },
+      },
     };
   }
   return undefined;
 }
+
+/** What is asked of the service behind a name, no account tells. */
+export const PATH = notKnown('a path that reads and writes through the whole system');

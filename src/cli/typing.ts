@@ -1,0 +1,22 @@
+import type { Terminal } from './terminal.ts';
+
+/** Shows what is being asked and typed, below everything else; nothing any more, without lines. */
+export type Typing = (lines: string[]) => void;
+
+/** The last line of a terminal whose other lines stay. */
+export function typingLine({ err }: Pick<Terminal, 'err'>): { set: Typing; hide(): void; show(): void } {
+  let shown: string[] = [];
+  const clear = () => err('\r\u001b[2K');
+  const typed = () => shown.at(-1) ?? '';
+  return {
+    set(lines) {
+      if (shown.length > 0) clear();
+      // What does not change while somebody types stays above.
+      for (const line of lines.slice(0, -1)) if (!shown.includes(line)) err(`${line}\n`);
+      shown = lines;
+      err(typed());
+    },
+    hide: () => shown.length > 0 && clear(),
+    show: () => err(typed()),
+  };
+}

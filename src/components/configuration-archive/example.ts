@@ -1,0 +1,12 @@
+import type { Example } from '../example.ts';
+
+export const configurationArchiveExample: Example = {
+  id: 'configuration',
+  text: ({ system }) => `\
+kind: configuration-archive
+bucket: ${system}-configuration
+# What the keys of the archives begin with.
+prefix: ${system}/
+region: recovery
+from: primary`,
+};

@@ -1,0 +1,45 @@
+import http from 'node:http';
+import https from 'node:https';
+import { ownTrust } from './authorities.ts';
+import { proxiedAgents, proxyFor } from './proxy.ts';
+import { wholeBody } from './whole-body.ts';
+
+/** Posts bytes through the proxy and with the authorities of the environment. Rejects where nobody answers, in words. */
+export async function post(
+  url: string,
+  { headers, body, signal }: { headers: Record<string, string>; body: Uint8Array; signal: AbortSignal },
+): Promise<{ status: number; body: Uint8Array }> {
+  const to = new URL(url);
+  const { httpAgent, httpsAgent } = proxiedAgents(await ownTrust());
+  try {
+    return await new Promise((resolve, reject) => {
+      const answered = (answer: http.IncomingMessage) => {
+        wholeBody(answer, to.host).then((body) => resolve({ status: answer.statusCode ?? 0, body }), reject);
+      };
+      const asked = { method: 'POST', headers: { ...headers, 'content-length': body.length }, signal };
+      const request =
+        to.protocol === 'https:' ? https.request(to, { ...asked, agent: httpsAgent }) : plainly(to, asked);
+      request.on('response', answered);
+      request.on('error', reject);
+      request.end(body);
+    });
+  } finally {
+    httpAgent.destroy();
+    httpsAgent.destroy();
+  }
+}
+
+/** What is not encrypted a proxy takes by its whole URL: few connect to other ports than 443. */
+function plainly(to: URL, asked: http.RequestOptions & { headers: http.OutgoingHttpHeaders }): http.ClientRequest {
+  const proxy = proxyFor(to);
+  if (!proxy) return http.request(to, asked);
+  const { username, password } = proxy;
+  const login = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64');
+  const headers = {
+    ...asked.headers,
+    host: to.host,
+    ...(username !== '' && { 'proxy-authorization': `Basic ${login}` }),
+  };
+  const bare = new URL(proxy.origin);
+  return (proxy.protocol === 'https:' ? https : http).request(bare, { ...asked, headers, path: to.href });
+}

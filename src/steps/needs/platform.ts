@@ -1,0 +1,23 @@
+import * as z from 'zod';
+import { regionalNeed, text } from './place.ts';
+
+/** A Lambda function that the drill calls, by name or ARN, perhaps with a version or alias. */
+export const lambdaFunction = regionalNeed('lambda-function', { function: text });
+
+/** A document of Systems Manager that the drill starts, and the names of the parameters that it gives. */
+export const ssmDocument = regionalNeed('ssm-document', {
+  document: text,
+  parameters: z.array(text),
+  /** The role that it is told to assume. */
+  role: text.optional(),
+});
+
+/** An experiment template of FIS, with its role and the alarms that stop it. */
+export const fisTemplate = regionalNeed('fis-template', { template: text });
+
+/** Room for what the drill makes. The runbook derives it from the names that must be free. */
+export const quota = regionalNeed('quota', {
+  of: z.enum(['db-instances', 'db-snapshots', 'cache-nodes']),
+  /** What it makes, by name; a cache that a drill makes has one node. */
+  made: z.array(text),
+});

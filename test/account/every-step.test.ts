@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import { parseArn } from '../../src/arn.ts';
+import { preflightNeeds } from '../../src/runbook/look.ts';
+import { steps } from '../../src/steps/index.ts';
+import type { NeedKind } from '../../src/steps/needs.ts';
+import { shipped } from '../run/drill.ts';
+import { cases, type StepSaid, stepsSaid } from './cases.ts';
+
+/** What a permission names, as `rds:db`. */
+const kindIn = (resource: string): string => {
+  const { service = '', resource: named = '' } = parseArn(resource) ?? {};
+  return service === 's3' ? 's3:bucket' : `${service}:${named.split(/[:/]/)[0]}`;
+};
+
+/** Which needs look at a kind of resource. */
+const lookedAtBy: Record<string, readonly NeedKind[]> = {
+  'cloudwatch:alarm': ['alarm', 'fis-template'],
+  'ec2:security-group': ['security-groups'],
+  'eks:cluster': ['node-group', 'deployments', 'namespace', 'kubernetes-access'],
+  'eks:nodegroup': ['node-group'],
+  'elasticache:globalreplicationgroup': ['cache-datastore'],
+  'elasticache:parametergroup': ['cache-parameter-group'],
+  'elasticache:replicationgroup': ['cache-group', 'cache-datastore'],
+  'elasticache:snapshot': ['cache-snapshot'],
+  'elasticache:subnetgroup': ['cache-subnet-group'],
+  'fis:experiment-template': ['fis-template'],
+  'globalaccelerator:accelerator': ['public-name'],
+  'kafka:group': ['kafka-cluster'],
+  'kafka:topic': ['kafka-cluster'],
+  'kafka:cluster': ['kafka-cluster'],
+  'kms:key': ['kms-key', 'rds-instance'],
+  'lambda:function': ['lambda-function'],
+  'rds:cluster': ['rds-global-cluster'],
+  'rds:db': ['rds-instance', 'rds-replication', 'rds-backups'],
+  'rds:global-cluster': ['rds-global-cluster'],
+  'rds:og': ['db-option-group'],
+  'rds:pg': ['db-parameter-group'],
+  'rds:secgrp': ['security-groups'],
+  'rds:snapshot': ['rds-backups', 'rds-free-snapshot'],
+  'rds:subgrp': ['db-subnet-group'],
+  'route53-recovery-control:controlpanel': ['routing-controls'],
+  'route53:healthcheck': ['public-name', 'witness'],
+  'route53:hostedzone': ['public-name'],
+  's3:bucket': ['bucket', 'archive', 'witness'],
+  'secretsmanager:secret': ['secret'],
+  'ssm:automation-definition': ['ssm-document'],
+};
+
+/** What steps touch and do not need to find, and why; `*` for every step. */
+const exceptions: Record<string, string> = {
+  '* fis:experiment': 'the drill starts it itself',
+  '* iam:role': 'a copy whose monitoring role is refused is made without',
+  '* route53:change': 'Route 53 names a change when it is made',
+  '* ssm:automation-execution': 'the drill starts it itself',
+  'elasticache.restore-snapshot elasticache:cluster': 'the node of the group that the drill makes',
+  'elasticache.restore-snapshot elasticache:snapshot': 'elasticache.choose-snapshot needs it',
+  'kubernetes.compare-objects s3:bucket': 'kubernetes.choose-archive needs it',
+  'kubernetes.restore-objects s3:bucket': 'kubernetes.choose-archive needs it',
+  'quorum.detect-partition s3:bucket': 'quorum.baseline needs the witness',
+  'rds.fence-writer rds:og': 'IAM asks for it; a change of security groups leaves it as it is',
+  'rds.fence-writer rds:pg': 'IAM asks for it; a change of security groups leaves it as it is',
+  'rds.promote-test-replica rds:db': 'rds.create-replica needs the original',
+  'rds.rebuild-replica rds:og': 'without an instance of its region to be like, it gets the default one',
+  'rds.order-replica rds:og': 'without an instance of its region to be like, it gets the default one',
+  'rds.restore-from-snapshot rds:snapshot': 'rds.choose-recovery-point needs it',
+  'rds.set-aside rds:og': 'IAM asks for it; a new name leaves it as it is',
+  'rds.set-aside rds:pg': 'IAM asks for it; a new name leaves it as it is',
+  'rds.set-aside rds:secgrp': 'IAM asks for it; a new name leaves it as it is',
+};
+
+describe.each(cases)('the steps of $title', (one) => {
+  const said = stepsSaid(one);
+  const made = said.flatMap(({ alters }) => alters).join(' ');
+  const { drill, topology } = shipped(one.drill, one.overrides);
+  const looks = JSON.stringify(preflightNeeds(drill, topology));
+
+  test.each(said.map((step) => [step.name, step] as const))('%s needs to find what it touches', (_, step) => {
+    expect(notLookedAt(step, { made, looks })).toEqual([]);
+  });
+});
+
+/** The resources of a step's permissions that no need of it looks at, and that the drill does not make itself. */
+function notLookedAt(
+  { kind, needs, permissions }: StepSaid,
+  { made, looks }: { made: string; looks: string },
+): string[] {
+  const kinds = new Set<NeedKind>(needs.map(({ need }) => need));
+  return permissions.flatMap(({ resource }) => {
+    if (resource === '*') return [];
+    const type = kindIn(resource);
+    if (exceptions[`${kind} ${type}`] ?? exceptions[`* ${type}`]) return [];
+    const name = resource.replace(/-\?+$/, '').split(/[:/]/).at(-1) ?? '';
+    const isExact = !/[*<]/.test(name);
+    if (isExact && made.includes(`/${name}`)) return [];
+    const isLookedAt = lookedAtBy[type]?.some((need) => kinds.has(need)) && (!isExact || looks.includes(name));
+    return isLookedAt ? [] : [`${kind} ${type} ${resource}`];
+  });
+}
+
+test('every step stands in one of these drills', () => {
+  const seen = new Set(cases.flatMap(stepsSaid).map(({ kind }) => kind));
+  // One is the preflight itself, and one goes into a database that somebody logs in to, and nowhere else.
+  expect(new Set([...steps.keys()].filter((kind) => !seen.has(kind)))).toEqual(
+    new Set(['data.put-back', 'account.preflight']),
+  );
+});

@@ -1,0 +1,87 @@
+import fc from 'fast-check';
+import { afterAll, expect, test, vi } from 'vitest';
+import { fileTrouble } from '../../src/cli/file-trouble.ts';
+import { DrillError } from '../../src/errors.ts';
+import { cleanUp, type Kind, kinds } from './kinds.ts';
+
+/** How many inputs in all: `npm run fuzz` takes a million. */
+const TOTAL = Number(process.env.FUZZ ?? 600);
+const SEED = Number(process.env.FUZZ_SEED ?? 1);
+const ONLY = process.env.FUZZ_ONLY;
+const BATCH = 100;
+/** A busy machine takes longer than one that has nothing else to do. */
+const SLOWEST_MS = process.env.FUZZ === undefined ? 5_000 : 1_000;
+const MOST_MIB = 500;
+const MIB = 1024 * 1024;
+
+interface Row {
+  kind: string;
+  inputs: number;
+  foreign: Map<string, string>;
+  slowestMs: number;
+  peakMib: number;
+}
+
+afterAll(cleanUp);
+
+test('whatever is read, is read, or refused in words, soon and in little memory', { timeout: 86_400_000 }, async () => {
+  // No credentials are looked for beyond this machine.
+  vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
+  const all = (await kinds()).filter(({ name }) => ONLY === undefined || name === ONLY);
+  const rows: Row[] = [];
+  for (const kind of all) rows.push(await tried(kind, Math.ceil((TOTAL * (ONLY ? 100 : kind.share)) / 100)));
+  if (process.env.FUZZ !== undefined) process.stdout.write(`${table(rows)}\n`);
+  for (const { kind, foreign, slowestMs, peakMib } of rows) {
+    expect([kind, [...foreign]]).toEqual([kind, []]);
+    expect([kind, slowestMs]).toEqual([kind, expect.toSatisfy((ms: number) => ms < SLOWEST_MS)]);
+    expect([kind, peakMib]).toEqual([kind, expect.toSatisfy((mib: number) => mib < MOST_MIB)]);
+  }
+});
+
+async function tried({ name, inputs, read }: Kind<never>, count: number): Promise<Row> {
+  const row: Row = { kind: name, inputs: 0, foreign: new Map(), slowestMs: 0, peakMib: 0 };
+  for (let batch = 0; row.inputs < count; batch += 1) {
+    for (const input of fc.sample(inputs, { seed: SEED + batch, numRuns: Math.min(BATCH, count - row.inputs) })) {
+      const begun = performance.now();
+      try {
+        await read(input);
+      } catch (error) {
+        note(row, error, `${SEED + batch}`);
+      }
+      row.slowestMs = Math.max(row.slowestMs, performance.now() - begun);
+      row.inputs += 1;
+    }
+    const { heapUsed, external } = process.memoryUsage();
+    row.peakMib = Math.max(row.peakMib, (heapUsed + external) / MIB);
+  }
+  return row;
+}
+
+/** An error that is no answer to a person is foreign; one of each place in the code is kept, with the seed that gives it again. */
+function note({ foreign }: Row, met: unknown, seed: string): void {
+  const error = fileTrouble(met);
+  if (error instanceof DrillError) return;
+  const { message, stack = '' } = error as Error;
+  const [at = ''] = /(src|state-machines|node_modules)\/\S+?:\d+/.exec(stack) ?? [];
+  foreign.set(at, `${String(message).replace(/\s+/g, ' ').slice(0, 160)} (FUZZ_SEED=${seed})`);
+}
+
+function table(rows: readonly Row[]): string {
+  const lines = rows.map(({ kind, inputs, foreign, slowestMs, peakMib }) => [
+    kind,
+    inputs.toLocaleString('en'),
+    String(foreign.size),
+    `${Math.round(slowestMs)} ms`,
+    `${Math.round(peakMib)} MiB`,
+  ]);
+  const all = [['input', 'inputs', 'kinds of foreign exceptions', 'slowest', 'memory'], ...lines];
+  const widths = all[0]?.map((_, column) => Math.max(...all.map((line) => line[column]?.length ?? 0))) ?? [];
+  const text = all.map((line) =>
+    line
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+  const found = rows.flatMap(({ kind, foreign }) => [...foreign].map(([at, what]) => `${kind}: ${at}  ${what}`));
+  return ['', ...text, '', ...found].join('\n');
+}
