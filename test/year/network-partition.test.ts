@@ -44,7 +44,7 @@ waysToFail(DRILL, [
     fault: 'the primary goes on, and its replica does not come back',
     set: ['simulation.partition.breaksReplication=true'],
     end: 'rolled-back',
-    reason: /^catch-up: not done within 10 min/,
+    reason: /^rejoin\/orders\/catch-up: not done within 10 min/,
   },
   {
     fault: 'the replica is too far behind',
@@ -103,7 +103,7 @@ describe('the primary holds the quorum', () => {
 
   test('what was written while the link was cut is on the replica when it is back', async () => {
     const run = await finished(DRILL);
-    const caughtUp = run.of('step-ended').find(({ step }) => step === 'catch-up')?.result as
+    const caughtUp = run.of('step-ended').find(({ step }) => step === 'rejoin/orders/catch-up')?.result as
       | { tookMs: number }
       | undefined;
     expect(caughtUp?.tookMs).toBeGreaterThan(1_000);

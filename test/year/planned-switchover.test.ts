@@ -6,9 +6,15 @@ const DRILL = 'planned-switchover';
 
 test('nothing is lost: every acknowledged row is there, and the log proves it before anything opens', async () => {
   const run = await finished(DRILL);
-  const rows = run.of('heartbeats').flatMap((entry) => entry.rows);
-  expect(run.of('heartbeats-found')).toMatchObject([{ instance: REPLICA, count: rows.length, missing: [] }]);
-  expect(rows.length).toBeGreaterThan(100);
+  for (const [of, instance] of Object.entries({ orders: REPLICA, baskets: 'ecommerce-aurora-recovery-1' })) {
+    const rows = run
+      .of('heartbeats')
+      .filter((entry) => entry.of === of)
+      .flatMap((entry) => entry.rows);
+    const found = run.of('heartbeats-found').filter((entry) => entry.of === of);
+    expect(found).toMatchObject([{ instance, count: rows.length, missing: [] }]);
+    expect(rows.length).toBeGreaterThan(100);
+  }
   const proven = run.of('check').find(({ check }) => check === 'nothing-left-behind');
   expect(proven?.detail).toMatch(/has replayed the log up to [0-9A-F]+\/[0-9A-F]+, and holds heartbeat row \d+/);
   const promoting = run.of('step-started').find(({ step }) => step === 'take-over/orders/promote');
@@ -76,7 +82,7 @@ waysToFail(DRILL, [
     fault: 'pods do not come back with the new address',
     set: ['simulation.pods.takes=1 s', 'deadlines.point-primary=1 s'],
     end: 'failed',
-    reason: /^point-primary: not done within 1 s/,
+    reason: /^point-primary\/shop: not done within 1 s/,
   },
   {
     fault: 'the recovery region is not up to its customers',
@@ -94,6 +100,6 @@ waysToFail(DRILL, [
     fault: 'another owner of the name puts the weights back while a stage holds',
     set: ['simulation.traffic.controller={ after: 3 s }'],
     end: 'failed',
-    reason: /^shift-\d+: Somebody else changed what/,
+    reason: /^shift-\d+\/public: Somebody else changed what/,
   },
 ]);
