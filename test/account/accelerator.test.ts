@@ -24,7 +24,7 @@ test.each<[found: string, change: (state: State) => void]>([
     'blocker: shop.example.com leads to 192.0.2.9, not to the accelerator a1234567890abcdef.awsglobalaccelerator.com',
     (state) => setRecord(state, 0, { AliasTarget: undefined, TTL: 60, ResourceRecords: [{ Value: '192.0.2.9' }] }),
   ],
-  [`blocker: there is no accelerator ${ACCELERATOR}`, (state) => Object.assign(state, { accelerator: null })],
+  [`blocker: there is no accelerator ${ACCELERATOR}`, (state) => Object.assign(state, { accelerators: [] })],
   [
     `blocker: there is no endpoint group ${GROUPS.recovery}`,
     (state) => setGroup(state, 1, { arn: `${GROUPS.recovery}-gone` }),

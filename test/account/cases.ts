@@ -56,6 +56,13 @@ export const cases: Case[] = [
   { title: 'a failover by shares of traffic dials', drill: '../test/drill/fixtures/own-shift', overrides: DIALS },
   fixture('own-experiment'),
   {
+    title: 'a failback of applications that write to every store',
+    drill: 'failback',
+    overrides: [
+      'topology.compute.shop.uses={ orders: { variable: ORDERS }, baskets: { variable: BASKETS }, sessions: { variable: SESSIONS } }',
+    ],
+  },
+  {
     title: 'a failover that protects the new writer',
     drill: FAILOVER,
     overrides: [

@@ -90,7 +90,8 @@ function notLookedAt(
     const type = kindIn(resource);
     if (exceptions[`${kind} ${type}`] ?? exceptions[`* ${type}`]) return [];
     const name = resource.replace(/-\?+$/, '').split(/[:/]/).at(-1) ?? '';
-    const isExact = !/[*<]/.test(name);
+    // What an earlier step gives stands in angle brackets, with that step's name.
+    const isExact = !/[*<>]/.test(name);
     if (isExact && made.includes(`/${name}`)) return [];
     const isLookedAt = lookedAtBy[type]?.some((need) => kinds.has(need)) && (!isExact || looks.includes(name));
     return isLookedAt ? [] : [`${kind} ${type} ${resource}`];

@@ -73,8 +73,8 @@ test('no consent to what cannot be undone', async () => {
   const path = join(lab.folder, 'no-consent.yaml');
   writeFileSync(path, stringify(drill));
   const err = await refused({ drill: path });
-  expect(err).toContain('promote-replica');
-  expect(err).toContain('consent: [promote-replica]');
+  expect(err).toContain('take-over');
+  expect(err).toContain('consent: [take-over');
 });
 
 test('no credentials', async () => {

@@ -65,16 +65,17 @@ const verify = { lasts: '3 s' };
 export const shippedDrills = (failure: object) => ({
   'database-failure': shortened('database-failure', {
     steps: {
+      watch: { lasts: '2 s' },
       baseline: { lasts: '2 s' },
       'detect-failure': { every: '500 ms', timeout: '400 ms' },
       'verify-service': verify,
     },
-    more: { ...PROBED, verification: verify, failure: { commands: failure }, consent: ['promote-replica'] },
+    more: { ...PROBED, verification: verify, failure: { commands: failure }, consent: ['take-over'] },
   }),
   'planned-switchover': shortened('planned-switchover', {
     steps: {
+      watch: { lasts: '2 s' },
       baseline: { lasts: '2 s' },
-      'stop-writes': { drain: '1 s' },
       'shift-25': shift,
       'shift-50': shift,
       'shift-75': shift,
@@ -82,15 +83,15 @@ export const shippedDrills = (failure: object) => ({
       'verify-service': verify,
     },
     without: ['approve'],
-    more: { ...PROBED, verification: verify, consent: ['promote-replica'] },
+    more: { ...PROBED, verification: verify, consent: ['take-over'] },
   }),
   failback: shortened('failback', {
     steps: {
+      watch: { lasts: '2 s' },
       baseline: { lasts: '2 s' },
       'return-10': { ...shift, over: '2 s' },
       'return-50': { ...shift, over: '2 s' },
       'return-100': { ...shift, over: '2 s' },
-      'stop-writes': { drain: '1 s' },
       'verify-service': verify,
     },
     without: ['approve'],
@@ -98,7 +99,7 @@ export const shippedDrills = (failure: object) => ({
       ...PROBED,
       heartbeat: { every: '100 ms', on: 'replica' },
       verification: verify,
-      consent: ['promote-primary'],
+      consent: ['take-over'],
     },
   }),
   'replica-promotion': shortened('replica-promotion', {

@@ -7,7 +7,7 @@ import { factsBeforeRun } from '../../src/runbook/not-yet-known.ts';
 import { runbookFor } from '../../src/runbook/runbook.ts';
 import { type Granted, takesIn } from '../../src/steps/granted.ts';
 import { lookedAt } from '../account/prepared.ts';
-import { type Drill, FAILOVER, finished, PARTITION, POINT_IN_TIME, SNAPSHOT } from '../run/drill.ts';
+import { type Drill, FAILOVER, finished, PARTITION, POINT_IN_TIME, SNAPSHOT, WHOLE } from '../run/drill.ts';
 
 const SWITCH_OVER = ['afterwards=switch-over'];
 const drills: [Drill, string[]][] = [
@@ -48,14 +48,14 @@ describe.each(drills)('the policy of %s %j', (name, overrides) => {
   });
 
   test('covers each call of a whole rehearsal', async () => {
-    const run = await finished(name, overrides);
+    const run = await finished(name, [WHOLE, ...overrides]);
     expect(run.outcome).toBe('passed');
     const allowed = actionsOf(name, 'live', overrides);
     for (const { service, operation } of run.of('call')) expect(allowed).toContain(actionOf(`${service}:${operation}`));
   });
 
   test('covers each call of a preflight, and allows it no more than that', async () => {
-    const { calls } = await lookedAt({ drill: name, overrides });
+    const { calls } = await lookedAt({ drill: name, overrides: [WHOLE, ...overrides] });
     const allowed = actionsOf(name, 'preflight', overrides);
     // Only to who may list does S3 say that an object is not there.
     // A simulated cluster is asked at no address that EKS would tell.

@@ -36,8 +36,8 @@ describe('the plan', () => {
 
   test('leads a restore only to where the drill says', () => {
     expect(namesIn(SNAPSHOT)).toContain('delete-restored');
-    expect(namesIn(SNAPSHOT)).not.toContain('fence/orders');
-    expect(namesIn(SNAPSHOT, SWITCH_OVER)).toContain('fence/orders');
+    expect(namesIn(SNAPSHOT)).not.toContain('fence-writer');
+    expect(namesIn(SNAPSHOT, SWITCH_OVER)).toContain('fence-writer');
     expect(namesIn(SNAPSHOT, SWITCH_OVER)).not.toContain('delete-restored');
   });
 
@@ -45,7 +45,9 @@ describe('the plan', () => {
     const { phases, otherwise, permissions } = planFor(PARTITION);
     const both = [...stepsOf(phases), ...otherwise].map(({ step }) => step);
     expect(new Set(both)).toEqual(new Set(stepNames(courseOf(PARTITION))));
-    expect(otherwise.map(({ step }) => step)).toEqual(expect.arrayContaining(['catch-up/orders', 'compare/orders']));
+    expect(otherwise.map(({ step }) => step)).toEqual(
+      expect.arrayContaining(['rejoin/orders/catch-up', 'rejoin/orders/compare']),
+    );
     expect(phases.find(({ phase }) => phase === 'decide')?.decisions).toEqual([
       { decision: 'fail-over', rule: 'recoveryHoldsQuorum' },
       { decision: 'stay', rule: 'primaryHoldsQuorum' },
@@ -198,7 +200,7 @@ describe('if a step fails', () => {
   test('a restored instance is deleted all the same, but not before a person has decided about what it holds', () => {
     expect(planFor(SNAPSHOT).ifAStepFails).toMatchObject({ undone: [], afterwards: [{ step: 'delete-restored' }] });
     const { undone } = planFor(SNAPSHOT, SWITCH_OVER).ifAStepFails;
-    expect(undone).toMatchObject([{ step: 'point/shop' }, { step: 'fence/orders', staysBehind: null }]);
+    expect(undone).toMatchObject([{ step: 'point-applications' }, { step: 'fence-writer', staysBehind: null }]);
     expect(undone[0]?.staysBehind).toEqual(expect.any(String));
   });
 });

@@ -104,7 +104,10 @@ test('with dials at 50 and 50, each region serves its half of the customers', as
 
 test('past a limit all customers return at once, to the dials that the first stage found', async () => {
   const run = await byShares('simulation.overload={ region: recovery, above: 60 %, errors: 5 % }');
-  expect([run.outcome, run.reason]).toEqual(['rolled-back', expect.stringMatching(/shift-75\/public: With 25 % in ap-east-2/)]);
+  expect([run.outcome, run.reason]).toEqual([
+    'rolled-back',
+    expect.stringMatching(/shift-75\/public: With 25 % in ap-east-2/),
+  ]);
   expect(run.standing).toEqual(run.before);
   // Three stages and one way back, of two dials each.
   expect(changesMade(run, UPDATE)).toBe(8);

@@ -54,6 +54,8 @@ const read = new Map<string, LoadedDrill>();
 
 /** One database, one cluster in each region and one public name: what most tests are about. */
 export const PAIR = 'topology=test/platforms/pair.yaml';
+/** Everything that the sample has. */
+export const WHOLE = 'topology=drills/topologies/ecommerce-platform.yaml';
 const ON_PAIR: readonly string[] = [FAILOVER, PARTITION];
 
 /** A drill that ships, read once: hundreds of runs in a row are of the same. Those of a whole region are on the pair, unless said. */

@@ -136,7 +136,7 @@ describe('a session that is not renewed in time', () => {
     expect(stopped.entries.at(-1)).toMatchObject({
       type: 'run-suspended',
       // Whichever of the steps side by side asks AWS last.
-      step: expect.stringMatching(/^(promote-replica|scale-nodes)$/),
+      step: expect.stringMatching(/^(take-over\/orders|scale\/shop\/nodes)$/),
       reason: expect.stringContaining('no valid AWS session for 3 min'),
     });
     expect(stopped.of('undo-started')).toEqual([]);

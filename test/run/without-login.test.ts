@@ -56,8 +56,8 @@ test('without a login the baseline says at once that it cannot measure the lag, 
     'baseline.lasts=30 s',
     'stop={ replicationLag: 1 h }',
   ]);
-  const baseline = of('step-ended').find(({ step }) => step === 'baseline');
-  const started = of('step-started').find(({ step }) => step === 'baseline');
+  const baseline = of('step-ended').find(({ step }) => step === 'baseline/orders');
+  const started = of('step-started').find(({ step }) => step === 'baseline/orders');
   expect([outcome, baseline?.error?.message]).toEqual([
     'rolled-back',
     expect.stringMatching(/behind; the drill allows .* Without a login to the database this cannot be measured/),

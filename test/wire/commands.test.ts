@@ -89,36 +89,36 @@ describe.concurrent('by hand', () => {
 
     test('the old writer is fenced, and let free again', async () => {
       const drill = await drillByHand(FAILOVER);
-      expect(await drill.carryOut('fence-writer')).toEqual(
+      expect(await drill.carryOut('fence/orders')).toEqual(
         well('sg-0a1b2c3d4e5f6000f.*"DBInstanceStatus": "rebooting"'),
       );
       const groups = ['sg-0a1b2c3d4e5f60001'];
-      expect(await drill.undo('fence-writer', { reachable: true, groups })).toEqual(well(groups[0]));
+      expect(await drill.undo('fence/orders', { reachable: true, groups })).toEqual(well(groups[0]));
     });
 
     test('the replica is promoted', async () => {
       const drill = await drillByHand(FAILOVER);
-      expect(await drill.carryOut('promote-replica')).toEqual(well('"BackupRetentionPeriod": 7'));
+      expect(await drill.carryOut('take-over/orders')).toEqual(well('"BackupRetentionPeriod": 7'));
       const source = `aws rds describe-db-instances --region ap-northeast-1 --query 'DBInstances[0].ReadReplicaSourceDBInstanceIdentifier'`;
       await expect.poll(() => drill.type(source), { timeout: 20_000 }).toEqual(well('^null'));
     });
 
     test('the node group grows, and shrinks again', async () => {
       const drill = await drillByHand(FAILOVER);
-      expect(await drill.carryOut('scale-nodes')).toEqual(well('"status": "InProgress"'));
+      expect(await drill.carryOut('scale/shop/nodes')).toEqual(well('"status": "InProgress"'));
       const group =
         '--region ap-northeast-1 --cluster-name ecommerce-recovery --nodegroup-name ecommerce-recovery-workers';
       const grown = await drill.type(`aws eks wait nodegroup-active ${group} && aws eks describe-nodegroup ${group}`);
       expect(grown).toEqual(well('"desiredSize": 9'));
       const size = { min: 3, desired: 3, max: 30 };
-      expect(await drill.undo('scale-nodes', { size })).toEqual(well('"type": "DesiredSize",\\s*"value": "3"'));
+      expect(await drill.undo('scale/shop/nodes', { size })).toEqual(well('"type": "DesiredSize",\\s*"value": "3"'));
     });
 
     test('kubectl is given the cluster', async () => {
       const drill = await drillByHand(FAILOVER);
-      const scaled = await drill.carryOut('scale-deployments');
+      const scaled = await drill.carryOut('scale/shop/pods');
       expect(scaled).toEqual(well('kubectl -n shop scale deployment/order-service --replicas=9'));
-      const pointed = await drill.carryOut('point-applications', { 'promote-replica': { address: 'new.example.com' } });
+      const pointed = await drill.carryOut('point/shop', { 'take-over/orders': { address: 'new.example.com' } });
       expect(pointed).toEqual(well('DATABASE_WRITER_HOST=new.example.com'));
       expect(await drill.type('cat "$HOME/.kube/config"')).toEqual(
         well('server: https://.*ap-northeast-1.eks.amazonaws.com'),
@@ -127,26 +127,26 @@ describe.concurrent('by hand', () => {
 
     test('traffic is shifted by inversion, and back', async () => {
       const drill = await drillByHand(FAILOVER);
-      expect(await drill.carryOut('shift-traffic')).toEqual(
+      expect(await drill.carryOut('shift/public')).toEqual(
         well('"Inverted": true.*"Disabled": true.*"HealthCheckVersion": 2'),
       );
-      const back = await drill.undo('shift-traffic', { inverted: false, disabled: false });
+      const back = await drill.undo('shift/public', { inverted: false, disabled: false });
       expect(back).toEqual(well('"Inverted": false.*"Disabled": false'));
     });
 
     test('the new writer is found by its address', async () => {
       const drill = await drillByHand(FAILOVER);
       const found = well('psql -h ecommerce-db-dr-replica\\.\\S+\\.ap-northeast-1.rds.amazonaws.com -d shop');
-      expect(await drill.carryOut('check-data', { baseline: { asOfMs: 0, counts: {} } })).toEqual(found);
+      expect(await drill.carryOut('check-data/orders', { baseline: { asOfMs: 0, counts: {} } })).toEqual(found);
     });
   });
 
   test('traffic is shifted by weights, and back', async () => {
     const drill = await drillByHand(FAILOVER, ['topology.traffic.public.lever=weighted-records']);
     const weights = `aws route53 list-resource-record-sets --hosted-zone-id Z0EXAMPLE1SHOP --query 'ResourceRecordSets[].[SetIdentifier,Weight]' --output text`;
-    expect(await drill.carryOut('shift-traffic')).toEqual(well('"Status": "PENDING"'));
+    expect(await drill.carryOut('shift/public')).toEqual(well('"Status": "PENDING"'));
     expect(await drill.type(weights)).toEqual(well('taipei\\s+0\\s+tokyo\\s+100'));
-    expect(await drill.undo('shift-traffic', { taipei: 100, tokyo: 0 })).toEqual(well('"Status": "PENDING"'));
+    expect(await drill.undo('shift/public', { taipei: 100, tokyo: 0 })).toEqual(well('"Status": "PENDING"'));
     expect(await drill.type(weights)).toEqual(well('taipei\\s+100\\s+tokyo\\s+0'));
   });
 
@@ -157,9 +157,9 @@ describe.concurrent('by hand', () => {
       'topology.traffic.public.recovery.healthCheck=22222222-aaaa-4bbb-8ccc-000000000002',
     ]);
     const roles = `aws route53 list-resource-record-sets --hosted-zone-id Z0EXAMPLE1SHOP --query 'ResourceRecordSets[].[SetIdentifier,Failover]' --output text`;
-    expect(await drill.carryOut('shift-traffic')).toEqual(well('"Status": "PENDING"'));
+    expect(await drill.carryOut('shift/public')).toEqual(well('"Status": "PENDING"'));
     expect(await drill.type(roles)).toEqual(well('taipei\\s+SECONDARY\\s+tokyo\\s+PRIMARY'));
-    expect(await drill.undo('shift-traffic', { primary: 'taipei' })).toEqual(well('"Status": "PENDING"'));
+    expect(await drill.undo('shift/public', { primary: 'taipei' })).toEqual(well('"Status": "PENDING"'));
     expect(await drill.type(roles)).toEqual(well('taipei\\s+PRIMARY\\s+tokyo\\s+SECONDARY'));
   });
 
@@ -173,7 +173,7 @@ describe.concurrent('by hand', () => {
     // Here one account stands in for every endpoint.
     const here = (command: string) => command.replaceAll(/--endpoint-url \S+/g, '');
     const state = `aws route53-recovery-cluster get-routing-control-state --region ap-northeast-1 --routing-control-arn ${controls}/tokyo`;
-    expect(await drill.type(here(drill.commandOf('shift-traffic')))).toEqual(well());
+    expect(await drill.type(here(drill.commandOf('shift/public')))).toEqual(well());
     expect(await drill.type(state)).toEqual(well('"RoutingControlState": "On"'));
   });
 
@@ -188,12 +188,12 @@ describe.concurrent('by hand', () => {
       well('"DnsName": "a1234567890abcdef.*"ClientAffinity": "NONE"'),
     );
     const dials = `${oregon} list-endpoint-groups --listener-arn ${LISTENER} --query 'EndpointGroups[].[EndpointGroupRegion,TrafficDialPercentage]' --output text`;
-    expect(await drill.carryOut('shift-traffic')).toEqual(
+    expect(await drill.carryOut('shift/public')).toEqual(
       well('"TrafficDialPercentage": 100.*"TrafficDialPercentage": 0'),
     );
     expect(await drill.type(dials)).toEqual(well('ap-east-2\\s+0\\S*\\s+ap-northeast-1\\s+100'));
     expect(await drill.type(`${oregon} describe-accelerator ${accelerator}`)).toEqual(well('"Enabled": true'));
-    await drill.undo('shift-traffic', { [GROUPS.primary]: 100, [GROUPS.recovery]: 0 });
+    await drill.undo('shift/public', { [GROUPS.primary]: 100, [GROUPS.recovery]: 0 });
     expect(await drill.type(`${oregon} describe-endpoint-group --endpoint-group-arn ${GROUPS.recovery}`)).toEqual(
       well('"HealthState": "HEALTHY".*"TrafficDialPercentage": 0'),
     );

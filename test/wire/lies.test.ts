@@ -29,7 +29,7 @@ const refusalOf = (work: Promise<unknown>): Promise<string> =>
   );
 
 test('a promoted replica keeps its source, so that our step never takes it for promoted', async () => {
-  const step = bench.step('drills/multi-region-failover.yaml', 'promote-replica', {
+  const step = bench.step('drills/multi-region-failover.yaml', 'take-over/orders', {
     signal: AbortSignal.timeout(4_000),
   });
   const before = await step.observe();

@@ -77,7 +77,7 @@ describe('what only looks', () => {
 });
 
 test('the old writer is put into quarantine, and let out again', async () => {
-  const fence = bench.step(FAILOVER, 'fence-writer');
+  const fence = bench.step(FAILOVER, 'fence/orders');
   const { before, result } = await fence.carryOut();
   expect(before).toMatchObject({ done: false, state: { reachable: true, groups: ['sg-0a1b2c3d4e5f60001'] } });
   expect(result).toEqual({ how: 'quarantined' });
@@ -148,7 +148,7 @@ describe('traffic is shifted, and back', () => {
   ] as const)('by inverting $what', async ({ name, check, disabled }) => {
     const id = bench.account[check];
     const overrides = [`topology.traffic.public.name=${name}`, `topology.traffic.public.primary.healthCheck=${id}`];
-    const shift = bench.step(FAILOVER, 'shift-traffic', { overrides });
+    const shift = bench.step(FAILOVER, 'shift/public', { overrides });
     const { before } = await shift.carryOut();
     expect(before).toMatchObject({ done: false, state: { inverted: false, disabled: false } });
     expect(await checkSeen(bench.boto3, id)).toMatchObject({ Inverted: true, Disabled: disabled });
@@ -159,7 +159,7 @@ describe('traffic is shifted, and back', () => {
   test('by weights, but moto never creates a record again as it once was, and that is no pass', async () => {
     const name = 'weighted.example.com';
     const overrides = [`topology.traffic.public.name=${name}`, 'topology.traffic.public.lever=weighted-records'];
-    const shift = bench.step(FAILOVER, 'shift-traffic', { overrides });
+    const shift = bench.step(FAILOVER, 'shift/public', { overrides });
     const weights = async () =>
       (await recordsSeen(bench.boto3, bench.account.zone, name)).map(
         ({ SetIdentifier, Weight, TTL, ResourceRecords }) => [SetIdentifier, Weight, TTL, ResourceRecords?.[0]?.Value],
@@ -177,7 +177,7 @@ describe('traffic is shifted, and back', () => {
 });
 
 test('a node group is given its size, but moto lacks the wait for it, and that is no pass', async () => {
-  const scale = bench.step(FAILOVER, 'scale-nodes');
+  const scale = bench.step(FAILOVER, 'scale/shop/nodes');
   const before = await scale.observe();
   expect(before).toMatchObject({
     done: false,

@@ -5,7 +5,7 @@ waysToFail('database-failure', [
     fault: 'the promotion fails',
     set: ['simulation.promotion.fails=true'],
     end: 'rolled-back',
-    reason: /^promote-replica: .* went back to being a replica/,
+    reason: /^take-over\/orders: .* went back to being a replica/,
   },
   {
     fault: 'the promotion takes longer than the target allows',
@@ -23,7 +23,7 @@ waysToFail('database-failure', [
     fault: 'pods do not come back with the new address',
     set: ['simulation.pods.neverReady=true'],
     end: 'failed',
-    reason: /^point-applications: not done within/,
+    reason: /^point\/shop: not done within/,
   },
   {
     fault: 'the data do not hang together',

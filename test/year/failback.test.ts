@@ -6,8 +6,14 @@ const DRILL = 'failback';
 
 test('the platform ends as it was before the failover, with nothing lost, and with what was there set aside', async () => {
   const run = await finished(DRILL);
-  const rows = run.of('heartbeats').flatMap((entry) => entry.rows);
-  expect(run.of('heartbeats-found')).toMatchObject([{ instance: WRITER, count: rows.length, missing: [] }]);
+  for (const [of, instance] of Object.entries({ orders: WRITER, baskets: 'ecommerce-aurora-primary-1' })) {
+    const rows = run
+      .of('heartbeats')
+      .filter((entry) => entry.of === of)
+      .flatMap((entry) => entry.rows);
+    const found = run.of('heartbeats-found').filter((entry) => entry.of === of);
+    expect(found).toMatchObject([{ instance, count: rows.length, missing: [] }]);
+  }
   expect(run.standing.writers).toEqual([WRITER]);
   expect(run.standing.instances).toEqual({
     primary: [`${WRITER}-aside`, WRITER],
@@ -17,7 +23,7 @@ test('the platform ends as it was before the failover, with nothing lost, and wi
   const home = await finished('planned-switchover', ['simulation.approval.refuses=true']);
   for (const key of ['records', 'healthChecks', 'nodeGroups', 'deployments'] as const)
     expect(run.standing[key], key).toEqual(home.before[key]);
-  for (const step of ['compare', 'compare-home']) {
+  for (const step of ['follow/orders/compare', 'follow-home/orders/compare']) {
     const [from, until] = [run.of('step-started'), run.of('step-ended')].map(
       (all) => all.find((entry) => entry.step === step)?.seq ?? 0,
     ) as [number, number];
@@ -33,19 +39,19 @@ test('customers come home by shares: 10 % and 50 % for half an hour each', async
     const ended = run.of('step-ended').find((entry) => entry.step === step)?.at ?? '';
     return Date.parse(ended) - Date.parse(begun);
   };
-  expect(lasted('return-10')).toBeGreaterThanOrEqual(30 * 60_000);
-  expect(lasted('return-50')).toBeGreaterThanOrEqual(30 * 60_000);
+  expect(lasted('return-10/public')).toBeGreaterThanOrEqual(30 * 60_000);
+  expect(lasted('return-50/public')).toBeGreaterThanOrEqual(30 * 60_000);
 });
 
 test('past a limit all customers are in the recovery region at once, and then everything is as it was', async () => {
   const run = await finished(DRILL, ['simulation.overload={ region: primary, above: 40 %, slowdown: 4 }']);
   expect(run.reason).toMatch(
-    /^return-50: With 50 % in ap-east-2, .* the 95th percentile took .* where 500 ms are allowed/,
+    /^return-50\/public: With 50 % in ap-east-2, .* the 95th percentile took .* where 500 ms are allowed/,
   );
   // The weights that hold, two shares, the way back at once, and the weights of before.
   expect(changesMade(run, 'ChangeResourceRecordSets')).toBe(5);
   const [first] = run.of('undo-started');
-  expect(first?.step).toBe('return-50');
+  expect(first?.step).toBe('return-50/public');
   expect(run.standing).toEqual(run.before);
 });
 
@@ -54,31 +60,31 @@ waysToFail(DRILL, [
     fault: 'requests fail once half of the customers are home',
     set: ['simulation.overload={ region: primary, above: 40 %, errors: 6 % }'],
     end: 'rolled-back',
-    reason: /^return-50: .* % of requests failed, where 2 % are allowed/,
+    reason: /^return-50\/public: .* % of requests failed, where 2 % are allowed/,
   },
   {
     fault: 'answers are slow once all customers are home',
     set: ['simulation.overload={ region: primary, above: 60 %, slowdown: 5 }'],
     end: 'rolled-back',
-    reason: /^return-100: .* the 95th percentile took/,
+    reason: /^return-100\/public: .* the 95th percentile took/,
   },
   {
     fault: 'the replica cannot be made',
     set: ['simulation.replica.fails=true'],
     end: 'rolled-back',
-    reason: /^rebuild-primary: .* is failed/,
+    reason: /^follow\/orders\/rebuild: .* is failed/,
   },
   {
     fault: 'the replica is not there in time',
     set: ['simulation.replica.takes=2 h'],
     end: 'rolled-back',
-    reason: /^rebuild-primary: not done within 90 min/,
+    reason: /^follow\/orders\/rebuild: not done within 90 min/,
   },
   {
     fault: 'the replica does not follow closely enough',
     set: ['simulation.replicationLag=20 s'],
     end: 'rolled-back',
-    reason: /^follow: not done within/,
+    reason: /^follow\/orders\/catch-up: not done within/,
   },
   {
     fault: 'a person refuses the last step',
@@ -90,7 +96,7 @@ waysToFail(DRILL, [
     fault: 'the promotion fails',
     set: ['simulation.promotion.fails=true'],
     end: 'rolled-back',
-    reason: /^promote-primary: .* went back to being a replica/,
+    reason: /^take-over\/orders\/promote: .* went back to being a replica/,
   },
   {
     fault: 'the answer to the promotion is lost',

@@ -5,7 +5,7 @@ waysToFail('multi-region-failover', [
     fault: 'the promotion fails',
     set: ['simulation.promotion.fails=true'],
     end: 'rolled-back',
-    reason: /^promote-replica: .* went back to being a replica/,
+    reason: /^take-over\/orders: .* went back to being a replica/,
   },
   {
     fault: 'the promotion takes longer than the target allows',
@@ -23,19 +23,19 @@ waysToFail('multi-region-failover', [
     fault: 'the traffic never turns',
     set: ['simulation.healthCheck.stuck=true'],
     end: 'failed',
-    reason: /^shift-traffic: /,
+    reason: /^shift\/public: /,
   },
   {
     fault: 'the recovery region has no room for more nodes',
     set: ['simulation.nodes.capacity=4'],
     end: 'failed',
-    reason: /^scale-nodes: /,
+    reason: /^scale\/shop\/nodes: /,
   },
   {
     fault: 'pods never become ready',
     set: ['simulation.pods.neverReady=true'],
     end: 'failed',
-    reason: /^scale-deployments: /,
+    reason: /^scale\/shop\/pods: /,
   },
   {
     fault: 'the data do not hang together',
@@ -53,7 +53,7 @@ waysToFail('multi-region-failover', [
     fault: 'another owner of the name puts the health check back',
     set: ['simulation.traffic.controller={ after: 40 s }'],
     end: 'failed',
-    reason: /Somebody else changed what shift-traffic made/,
+    reason: /Somebody else changed what shift\/public made/,
   },
   {
     fault: 'a third record set leads customers elsewhere',

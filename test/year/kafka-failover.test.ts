@@ -77,7 +77,7 @@ waysToFail(DRILL, [
     set: ['simulation.messaging.losesMarkers=3'],
     end: 'target-missed',
     reason:
-      /acknowledged marker records are missing in 1 gap among those present; data check failed: .* \(147 of 150 are there\)/,
+      /acknowledged marker records of messages are missing in 1 gap among those present; data check failed: .* \(147 of 150 are there\)/,
   },
   {
     fault: 'the cluster of the recovery region is in maintenance',

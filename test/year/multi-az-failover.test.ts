@@ -28,7 +28,7 @@ waysToFail(DRILL, [
     fault: 'rows that were acknowledged are gone',
     set: ['simulation.zoneFailover.loses=2 s'],
     end: 'target-missed',
-    reason: /acknowledged heartbeat rows are missing/,
+    reason: /acknowledged heartbeat rows of orders are missing/,
   },
   {
     fault: 'the replica in the other region lies too far behind',

@@ -20,7 +20,7 @@ waysToFail(DRILL, [
     fault: 'the recovery side takes over, and the promotion fails',
     set: [seenBy('recovery'), 'simulation.promotion.fails=true'],
     end: 'rolled-back',
-    reason: /^promote-replica: .* went back to being a replica/,
+    reason: /^take-over\/orders: .* went back to being a replica/,
   },
   {
     fault: 'the recovery side takes over, and the promotion takes longer than the target allows',
@@ -32,7 +32,7 @@ waysToFail(DRILL, [
     fault: 'the recovery side takes over, and the traffic never turns',
     set: [seenBy('recovery'), 'simulation.healthCheck.stuck=true'],
     end: 'failed',
-    reason: /^shift-traffic: /,
+    reason: /^shift\/public: /,
   },
   {
     fault: 'the right to write lasts so long that too much is written on the side that loses',
@@ -44,7 +44,7 @@ waysToFail(DRILL, [
     fault: 'the primary goes on, and its replica does not come back',
     set: ['simulation.partition.breaksReplication=true'],
     end: 'rolled-back',
-    reason: /^catch-up: not done within 10 min/,
+    reason: /^rejoin\/orders\/catch-up: not done within 10 min/,
   },
   {
     fault: 'the replica is too far behind',
@@ -74,7 +74,7 @@ waysToFail(DRILL, [
     fault: 'the recovery side takes over, and another owner of the name puts the health check back',
     set: [seenBy('recovery'), 'simulation.traffic.controller={ after: 40 s }'],
     end: 'failed',
-    reason: /Somebody else changed what shift-traffic made/,
+    reason: /Somebody else changed what shift\/public made/,
   },
 ]);
 
@@ -103,7 +103,7 @@ describe('the primary holds the quorum', () => {
 
   test('what was written while the link was cut is on the replica when it is back', async () => {
     const run = await finished(DRILL);
-    const caughtUp = run.of('step-ended').find(({ step }) => step === 'catch-up')?.result as
+    const caughtUp = run.of('step-ended').find(({ step }) => step === 'rejoin/orders/catch-up')?.result as
       | { tookMs: number }
       | undefined;
     expect(caughtUp?.tookMs).toBeGreaterThan(1_000);
@@ -122,9 +122,9 @@ describe('the recovery side holds the quorum', () => {
     expect([run.outcome, run.reason]).toEqual(['passed', 'every target was met']);
     expect(decided(run)).toEqual(['fail-over: recoveryHoldsQuorum']);
     expect(quorumOf(run)).toMatch(/^recovery and the witness: nobody had renewed the right for 2\d(\.\d)? s/);
-    expect(ended(run, 'settle-quorum')).toBeLessThan(started(run, 'fence-writer'));
-    expect(ended(run, 'fence-writer')).toBeLessThan(started(run, 'promote-replica'));
-    expect(ended(run, 'promote-replica')).toBeLessThan(started(run, 'mend-link'));
+    expect(ended(run, 'settle-quorum')).toBeLessThan(started(run, 'fence/orders'));
+    expect(ended(run, 'fence/orders')).toBeLessThan(started(run, 'take-over/orders'));
+    expect(ended(run, 'take-over/orders')).toBeLessThan(started(run, 'mend-link'));
     expect(run.standing.securityGroups).toContainEqual([WRITER, [QUARANTINE]]);
     expect(run.standing.readOnly).toEqual([WRITER]);
     expect(run.standing.writers).toEqual([REPLICA]);
@@ -141,7 +141,7 @@ describe('the recovery side holds the quorum', () => {
     expect(
       run.of('call').filter(({ operation, region }) => operation === 'ModifyDBInstance' && region === PRIMARY),
     ).not.toEqual([]);
-    const fenced = run.of('step-ended').find(({ step }) => step === 'fence-writer');
+    const fenced = run.of('step-ended').find(({ step }) => step === 'fence/orders');
     expect(fenced?.result).toEqual({ how: 'unreachable' });
   });
 
@@ -256,7 +256,7 @@ test('a live run asks for consent to the promotion, which cannot be undone', () 
   const commands = { inject: './cut-link', heal: './mend-link', active: './is-link-cut' };
   const { drill: asShipped } = shipped(DRILL);
   const drill = { ...asShipped, failure: { commands } } as typeof asShipped;
-  const noReturn = [{ step: 'promote-replica', why: 'there is no way back' }];
-  expect(() => mustConsent(drill, noReturn)).toThrow('promote-replica');
-  expect(() => mustConsent({ ...drill, consent: ['promote-replica'] }, noReturn)).not.toThrow();
+  const noReturn = [{ step: 'take-over/orders', why: 'there is no way back' }];
+  expect(() => mustConsent(drill, noReturn)).toThrow('take-over/orders');
+  expect(() => mustConsent({ ...drill, consent: ['take-over/orders'] }, noReturn)).not.toThrow();
 });

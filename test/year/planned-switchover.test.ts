@@ -6,12 +6,18 @@ const DRILL = 'planned-switchover';
 
 test('nothing is lost: every acknowledged row is there, and the log proves it before anything opens', async () => {
   const run = await finished(DRILL);
-  const rows = run.of('heartbeats').flatMap((entry) => entry.rows);
-  expect(run.of('heartbeats-found')).toMatchObject([{ instance: REPLICA, count: rows.length, missing: [] }]);
-  expect(rows.length).toBeGreaterThan(100);
+  for (const [of, instance] of Object.entries({ orders: REPLICA, baskets: 'ecommerce-aurora-recovery-1' })) {
+    const rows = run
+      .of('heartbeats')
+      .filter((entry) => entry.of === of)
+      .flatMap((entry) => entry.rows);
+    const found = run.of('heartbeats-found').filter((entry) => entry.of === of);
+    expect(found).toMatchObject([{ instance, count: rows.length, missing: [] }]);
+    expect(rows.length).toBeGreaterThan(100);
+  }
   const proven = run.of('check').find(({ check }) => check === 'nothing-left-behind');
   expect(proven?.detail).toMatch(/has replayed the log up to [0-9A-F]+\/[0-9A-F]+, and holds heartbeat row \d+/);
-  const promoting = run.of('step-started').find(({ step }) => step === 'promote-replica');
+  const promoting = run.of('step-started').find(({ step }) => step === 'take-over/orders/promote');
   expect(promoting?.seq).toBeGreaterThan(proven?.seq ?? Number.POSITIVE_INFINITY);
   expect(run.standing.writers).toEqual([REPLICA]);
   expect(run.standing.readOnly).toEqual([WRITER]);
@@ -31,8 +37,11 @@ test('an approval that nobody gives goes from role to role, and then stops the d
 
 test('behind the promotion customers return in one change, and nothing else is undone', async () => {
   const run = await finished(DRILL, ['simulation.overload={ region: recovery, above: 60 %, errors: 8 % }']);
-  expect([run.outcome, run.reason]).toEqual(['failed', expect.stringMatching(/^shift-75\/public: With 25 % in ap-east-2/)]);
-  expect(run.of('held')).toMatchObject([{ step: 'promote-replica' }]);
+  expect([run.outcome, run.reason]).toEqual([
+    'failed',
+    expect.stringMatching(/^shift-75\/public: With 25 % in ap-east-2/),
+  ]);
+  expect(run.of('held')).toMatchObject([{ step: 'take-over/orders/promote' }]);
   expect(changesMade(run, 'ChangeResourceRecordSets')).toBe(4);
   expect(run.standing.records.map(({ Weight }) => Weight)).toEqual([100, 0]);
   expect(run.standing.writers).toEqual([REPLICA]);
@@ -55,17 +64,17 @@ waysToFail(DRILL, [
     fault: 'the recovery region has no room for more nodes',
     set: ['simulation.nodes.capacity=4'],
     end: 'rolled-back',
-    reason: /^scale-nodes: /,
+    reason: /^scale\/shop\/nodes: /,
   },
   {
     fault: 'the promotion fails',
     set: ['simulation.promotion.fails=true'],
     end: 'rolled-back',
-    reason: /^promote-replica: .* went back to being a replica/,
+    reason: /^take-over\/orders\/promote: .* went back to being a replica/,
   },
   {
     fault: 'the promotion takes longer than the target allows',
-    set: ['simulation.promotion.takes=16 min', 'deadlines.promote-replica=20 min'],
+    set: ['simulation.promotion.takes=16 min', 'deadlines.take-over/orders/promote=20 min'],
     end: 'target-missed',
     reason: /^RTO missed by/,
   },
@@ -73,7 +82,7 @@ waysToFail(DRILL, [
     fault: 'pods do not come back with the new address',
     set: ['simulation.pods.takes=1 s', 'deadlines.point-primary=1 s'],
     end: 'failed',
-    reason: /^point-primary: not done within 1 s/,
+    reason: /^point-primary\/shop: not done within 1 s/,
   },
   {
     fault: 'the recovery region is not up to its customers',
@@ -91,6 +100,6 @@ waysToFail(DRILL, [
     fault: 'another owner of the name puts the weights back while a stage holds',
     set: ['simulation.traffic.controller={ after: 3 s }'],
     end: 'failed',
-    reason: /^shift-\d+: Somebody else changed what/,
+    reason: /^shift-\d+\/public: Somebody else changed what/,
   },
 ]);

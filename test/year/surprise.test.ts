@@ -73,7 +73,7 @@ waysToFail(DRILL, [
     fault: 'what was drawn fails',
     set: ['simulation.promotion.fails=true'],
     end: 'rolled-back',
-    reason: /^promote-replica: .* went back to being a replica/,
+    reason: /^take-over\/orders: .* went back to being a replica/,
   },
   {
     fault: 'what was drawn is not to begin as things stand',
