@@ -67,6 +67,8 @@ export function liveKafka({ clock, login, tls, readOnly }: LiveKafkaOptions): Ka
 
   async function looked<T>(at: KafkaCluster, { timeoutMs, signal }: Limit, work: (clients: Clients) => Promise<T>) {
     const late = () => connectionFailed(`${at.name} did not answer within ${timeoutMs / 1000} s.`);
+    // To load the client is no part of the time that a cluster may take.
+    await import('@platformatic/kafka');
     try {
       const answer = await within({ clock, ms: timeoutMs, signal, late }, () => clientsOf(at).then(work));
       isRefused = false;

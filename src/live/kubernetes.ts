@@ -57,6 +57,8 @@ export function liveKubernetes({ describeCluster, token, clock, http, variables 
   /** Asks one cluster; each request has the time that an API may take. */
   const once = async <T>(cluster: Cluster, signal: AbortSignal | undefined, ask: Ask<T>, anew: boolean): Promise<T> => {
     const endpoint = await endpointOf(cluster, signal);
+    // To load the client is no part of the time that an API may take.
+    await import('./kubernetes-library.ts');
     const progress: Progress = { who: `The Kubernetes API of ${cluster.cluster}`, changing: undefined };
     const untold = () => named('Timeout', `No token for ${progress.who} was to be had within ${TIMEOUT_MS / 1000} s.`);
     const bearer = await within({ clock, ms: TIMEOUT_MS, signal, late: untold }, () => token(cluster, { anew }));

@@ -98,6 +98,8 @@ export function liveSql(options: LiveSqlOptions): Sql & { close(): Promise<void>
       timedOutMs = timeoutMs;
       return new Error('It took too long.');
     };
+    // To load the driver is no part of the time that a database may take.
+    await import('pg');
     try {
       const rows = await within({ clock, ms: timeoutMs, signal, late }, async (ends) => {
         if (!client && found) {

@@ -217,6 +217,9 @@ const known = new Map<string, AnyStep>(
   ].map((step): [string, AnyStep] => [step.kind, step]),
 );
 
+/** The kinds of steps that come with dr-drill, without those of a user's own. */
+export const shippedKinds: readonly string[] = [...known.keys()];
+
 /** Every step that a runbook can name, by its kind. */
 export const steps: ReadonlyMap<string, AnyStep> = known;
 

@@ -62,7 +62,7 @@ export async function liveAccount(
   const env = {
     AWS_ENDPOINT_URL: server.url,
     AWS_ACCESS_KEY_ID: 'simulated',
-    AWS_SECRET_ACCESS_KEY: 'simulated',
+    AWS_SECRET_ACCESS_KEY: 'key-of-no-account',
     AWS_EC2_METADATA_DISABLED: 'true',
     DR_DRILL_LEASES: newFolder(),
   };

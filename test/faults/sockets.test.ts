@@ -63,7 +63,7 @@ async function liveThrough({ operation, fault }: Pick<Blow, 'operation' | 'fault
     env: {
       AWS_ENDPOINT_URL: proxy.url,
       AWS_ACCESS_KEY_ID: 'simulated',
-      AWS_SECRET_ACCESS_KEY: 'simulated',
+      AWS_SECRET_ACCESS_KEY: 'key-of-no-account',
       AWS_EC2_METADATA_DISABLED: 'true',
       DR_DRILL_LEASES: newFolder(),
     },

@@ -18,7 +18,7 @@ afterAll(() => {
 });
 beforeEach(() => {
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'simulated');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'simulated');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'key-of-no-account');
 });
 
 async function listening<T extends Server | SocketServer>(server: T): Promise<number> {

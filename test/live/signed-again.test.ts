@@ -18,7 +18,7 @@ async function awsAhead(byMs: number) {
   const { url } = await served({ world, clock: { ...clock, nowMs: () => clock.nowMs() + byMs } });
   vi.stubEnv('AWS_ENDPOINT_URL', url);
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'simulated');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'simulated');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'key-of-no-account');
   const events: RunEvent[] = [];
   const aws = gateway({
     transport: await liveTransport(clock, { region: RECOVERY }),

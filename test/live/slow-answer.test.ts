@@ -15,7 +15,7 @@ test('a function may take longer than a call usually has, where that was said', 
   const { url } = await served({ world });
   vi.stubEnv('AWS_ENDPOINT_URL', url);
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'simulated');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'simulated');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'key-of-no-account');
   const options = {
     transport: await liveTransport(clock, { region: RECOVERY }),
     clock,
