@@ -73,7 +73,14 @@ const mayImport = {
     'types:src/drill/',
     'types:src/journal/',
   ],
-  'src/runbook/': ['src/drill/', 'src/components/', 'src/steps/', 'src/ports/', 'state-machines/', 'types:src/journal/'],
+  'src/runbook/': [
+    'src/drill/',
+    'src/components/',
+    'src/steps/',
+    'src/ports/',
+    'state-machines/',
+    'types:src/journal/',
+  ],
   'src/run/': [
     'src/clock/',
     'src/journal/',
