@@ -23,7 +23,7 @@ import { resume } from '../run/resume.ts';
 import { type RunResult, run } from '../run/run.ts';
 import type { Beginning } from '../run/surprise.ts';
 import { lookForDrill } from '../runbook/look.ts';
-import { runbookFor } from '../runbook/runbook.ts';
+import { lineOf, runbookFor } from '../runbook/runbook.ts';
 import { judgeFindings } from '../steps/account/findings.ts';
 import { steps } from '../steps/index.ts';
 import type { Account, LookAtAccount } from './account.ts';
@@ -156,7 +156,7 @@ export function mustConsentTo({ drill, topology }: LoadedDrill): void {
   for (const one of candidatesOf(drill)) {
     const noReturn = Object.entries(runbookFor(one, topology).steps).flatMap(([step, { kind }]) => {
       const why = steps.get(kind)?.pointOfNoReturn;
-      return why === undefined ? [] : [{ step, why }];
+      return why === undefined ? [] : [{ step, line: lineOf(step), why }];
     });
     mustConsent(one, noReturn);
   }

@@ -34,7 +34,9 @@ const fields = {
   consent: z
     .array(text)
     .default([])
-    .describe('Steps of no return, by name, that this drill may take in a live run. A dry run needs none.'),
+    .describe(
+      'Steps of no return that this drill may take in a live run: a step by its name, or all steps of a line, such as `take-over`. A dry run needs none.',
+    ),
   stop: z
     .strictObject({
       maximumDuration: duration.optional().describe('The drill is aborted when it has lasted that long.'),

@@ -22,7 +22,7 @@ interface Zone {
 }
 
 export interface LiveDnsOptions {
-  /** For every other name the machine's own resolvers are asked, and the name servers that DNS names. */
+  /** For every other name all their resolvers are asked, or the machine's own where none are given, and the name servers that DNS names. */
   zones?: readonly Zone[];
   /** How long all tries of one question may take together; 5 s, unless given. */
   timeoutMs?: number;
@@ -35,7 +35,13 @@ export interface LiveDnsOptions {
  * `Unavailable` (none that answered can tell).
  */
 export function liveDns({ zones = [], timeoutMs = TIMEOUT_MS }: LiveDnsOptions): Dns {
-  const zoneOf = (name: string) => zones.find((one) => isNeighbour(name, one.name));
+  const zoneOf = (name: string) => nearest(name, zones);
+  const resolversFor = (name: string): readonly string[] => {
+    const zone = zoneOf(name);
+    // Databases and load balancers are known to whoever knows the names that customers use.
+    const given = zone ? zone.resolvers : [...new Set(zones.flatMap(({ resolvers = [] }) => resolvers))];
+    return given && given.length > 0 ? given : getServers();
+  };
   const known = new Map<string, readonly string[]>();
   let answeredLast: string | undefined;
 
@@ -105,9 +111,7 @@ export function liveDns({ zones = [], timeoutMs = TIMEOUT_MS }: LiveDnsOptions):
     signal: AbortSignal | undefined,
     ask: (server: string, signal: AbortSignal) => Promise<T>,
   ): Promise<T> => {
-    const servers = (zoneOf(name)?.resolvers ?? getServers()).toSorted(
-      (a, b) => Number(b === answeredLast) - Number(a === answeredLast),
-    );
+    const servers = resolversFor(name).toSorted((a, b) => Number(b === answeredLast) - Number(a === answeredLast));
     const { server, answer } = await inTime(name, signal, (ends) => firstThatAnswers(servers, ask, ends));
     answeredLast = server;
     return answer();
@@ -169,9 +173,18 @@ const both = (answers: readonly DnsAnswer[]): DnsAnswer => ({
   ttlMs: Math.max(...answers.map(({ ttlMs }) => ttlMs)),
 });
 
-/** Whether a name stands beside or below another. */
-const isNeighbour = (name: string, other: string | undefined): boolean =>
-  other === undefined || name === other || name.endsWith(other.slice(other.indexOf('.')));
+/** The zone that a name stands in: the one that has most of it. */
+const nearest = (name: string, zones: readonly Zone[]): Zone | undefined =>
+  zones
+    .filter((one) => isNeighbour(name, one.name))
+    .toSorted((a, b) => (b.name?.length ?? 0) - (a.name?.length ?? 0))[0];
+
+/** Whether a name stands beside or below another; only below, where the other is a domain of its own: all of `com` is no neighbourhood. */
+function isNeighbour(name: string, other: string | undefined): boolean {
+  if (other === undefined || name === other || name.endsWith(`.${other}`)) return true;
+  const parent = other.slice(other.indexOf('.') + 1);
+  return parent.includes('.') && name.endsWith(`.${parent}`);
+}
 
 const named = (name: string, message: string, cause?: unknown): Error =>
   Object.assign(new Error(message, { cause }), { name });

@@ -64,8 +64,8 @@ export async function liveRun(lab: Lab, path: string, call: Call & { args?: stri
     ['run', path, '--live', '--confirm', drill, '--runs', runs, ...(call.args ?? [])],
     call,
   );
-  const [name = ''] = readdirSync(runs).filter((one) => one !== 'index.jsonl');
-  const folder = join(runs, name);
+  const folder = onlyRun(runs);
+  if (folder === undefined) throw new Error(`no run began: ${answer.err}`);
   const { entries } = readJournal(join(folder, 'journal.jsonl'));
   return { ...answer, folder, entries, report: JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')) };
 }

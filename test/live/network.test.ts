@@ -111,6 +111,27 @@ describe('DNS', () => {
     expect(resolver.asked).toContain('NS elb.example.net');
   });
 
+  test('a name that is in no zone of the topology is asked of the resolvers that its names have', async () => {
+    const server = await recording([{ type: 'A', name: 'orders.abc.eu-west-1.rds.amazonaws.com', data: '10.0.0.7' }]);
+    const dns = liveDns({ zones: [{ name: 'shop.com' }, { name: 'api.example.org', resolvers: [server.address] }] });
+    expect((await dns.resolve('orders.abc.eu-west-1.rds.amazonaws.com')).addresses).toEqual(['10.0.0.7']);
+  });
+
+  test('all of com is no neighbour of an apex, and of two names the nearer one says who is asked', async () => {
+    const [apex, shop, resolver] = await Promise.all([recording([]), recording([]), recording([])]);
+    const zones = [
+      { name: 'example.com', nameServers: [apex.address], resolvers: [resolver.address] },
+      { name: 'door.shop.example.com', nameServers: [shop.address] },
+    ];
+    const dns = liveDns({ zones, timeoutMs: 500 });
+    for (const name of ['balancer.amazonaws.com', 'www.shop.example.com', 'other.example.com'])
+      await dns.authoritative(name).catch(() => {});
+    expect(resolver.asked).toContain('NS balancer.amazonaws.com');
+    expect(shop.asked).toContain('A www.shop.example.com');
+    expect(apex.asked).toContain('A other.example.com');
+    expect(apex.asked.filter((asked) => !asked.includes('other.example.com'))).toEqual([]);
+  });
+
   test('a server that says nothing is given up in time, with all its tries', async () => {
     const silent = await recording('silence');
     const dns = liveDns({ zones: [{ resolvers: [silent.address] }], timeoutMs: 100 });

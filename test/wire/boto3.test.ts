@@ -232,6 +232,9 @@ describe('what the preflight looks at before anything changes', () => {
     expect(await call('DescribeCacheParameterGroups', { CacheParameterGroupName: parameterGroup })).toMatchObject({
       CacheParameterGroups: [{ CacheParameterGroupName: parameterGroup, CacheParameterGroupFamily: 'redis7' }],
     });
+    expect(await call('DescribeCacheClusters', {})).toMatchObject({
+      CacheClusters: [{ CacheSubnetGroupName: subnetGroup }, { CacheSubnetGroupName: subnetGroup }],
+    });
   });
 
   test('a function, a document, an experiment template and the role that it acts with', async () => {
@@ -267,6 +270,9 @@ describe('objects', () => {
   const read = (region: string, asked: object) => boto3.call<{ Body: string }>('s3', region, 'GetObject', asked);
 
   test('where a bucket is, and what becomes of what is written to it', async () => {
+    expect(await boto3.call('s3', PRIMARY, 'ListBuckets', { BucketRegion: PRIMARY })).toMatchObject({
+      Buckets: expect.arrayContaining([expect.objectContaining({ Name: MEDIA, BucketRegion: PRIMARY })]),
+    });
     expect(await boto3.call('s3', PRIMARY, 'GetBucketLocation', { Bucket: MEDIA })).toEqual({
       LocationConstraint: PRIMARY,
     });
@@ -410,6 +416,9 @@ test('a replica is made, a snapshot copied and deleted again, and RDS tells of w
 test('a secret is made, changed, put back to what it was, and deleted', async () => {
   const secrets = (operation: string, asked: object) => boto3.call('secretsmanager', RECOVERY, operation, asked);
   expect(await secrets('DescribeSecret', { SecretId: SECRET })).toMatchObject({ PrimaryRegion: PRIMARY });
+  expect(await secrets('ListSecrets', {})).toMatchObject({
+    SecretList: expect.arrayContaining([expect.objectContaining({ Name: SECRET, PrimaryRegion: PRIMARY })]),
+  });
   const [first, second] = ['a'.repeat(32), 'b'.repeat(32)];
   const made = { Name: 'one', SecretString: '<&> 演練', ClientRequestToken: first, Tags: [{ Key: 'a', Value: 'b' }] };
   expect(await secrets('CreateSecret', made)).toMatchObject({ VersionId: first });

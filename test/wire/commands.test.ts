@@ -137,7 +137,9 @@ describe.concurrent('by hand', () => {
     test('the new writer is found by its address', async () => {
       const drill = await drillByHand(FAILOVER);
       const found = well('psql -h ecommerce-db-dr-replica\\.\\S+\\.ap-northeast-1.rds.amazonaws.com -d shop');
-      expect(await drill.carryOut('check-data/orders', { baseline: { asOfMs: 0, counts: {} } })).toEqual(found);
+      expect(await drill.carryOut('check-data/orders', { 'baseline/orders': { asOfMs: 0, counts: {} } })).toEqual(
+        found,
+      );
     });
   });
 
@@ -407,6 +409,9 @@ describe.concurrent('by hand', () => {
       ['sns list-topics --region ap-northeast-1', `"TopicArn": "${topic}"`],
       [`sns get-topic-attributes --region ap-northeast-1 --topic-arn ${topic}`, '"SubscriptionsConfirmed": "2"'],
       [`sns publish --region ap-northeast-1 --topic-arn ${topic} --subject drill --message '<&> 演練'`, '"MessageId"'],
+      ['s3api list-buckets --region ap-east-2 --bucket-region ap-east-2', '"Name": "ecommerce-media-taipei"'],
+      ['secretsmanager list-secrets --region ap-east-2', '"Name": "ecommerce/payments"'],
+      [`elasticache describe-cache-clusters ${cache}`, '"ReplicationGroupId": "ecommerce-cache-primary"'],
       [`s3api get-bucket-location ${media}`, '"LocationConstraint": "ap-east-2"'],
       [`s3api get-bucket-versioning ${media}`, '"Status": "Enabled"'],
       [`s3api get-bucket-replication ${media}`, '"Bucket": "arn:aws:s3:::ecommerce-media-tokyo"'],

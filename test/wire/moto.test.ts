@@ -26,7 +26,8 @@ const groupsSeen = async (id: string) =>
 
 describe('what only looks', () => {
   test('the preflight of a failover finds the account as the topology has it, and says what nobody could tell it', async () => {
-    const look = bench.step(FAILOVER, 'preflight', { overrides: ['topology.traffic.public.records=failover'] });
+    const overrides = ['topology=test/platforms/pair.yaml', 'topology.traffic.public.records=failover'];
+    const look = bench.step(FAILOVER, 'preflight', { overrides });
     // moto knows no percentiles, and a drill that measures one must not begin without.
     const lacking = 'ResponseTime cannot be looked at: cloudwatch GetMetricData is not supported by this endpoint.';
     await expect(look.carryOut()).rejects.toMatchObject({ code: 'blocked' });

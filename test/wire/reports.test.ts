@@ -72,7 +72,7 @@ const withOddTexts = (report: Report): Report => ({
   deviations: [
     {
       kind: 'step-failed',
-      about: 'fence-writer',
+      about: 'fence/orders',
       what: 'ended as failed: <&> ]]> "演練";\u0007 *a* | b\r\n=c',
       atMs: 1,
     },

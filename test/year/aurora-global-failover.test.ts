@@ -61,7 +61,7 @@ test('fails over once, sees the old primary follow, and switches back', async ()
 
 test('a live run needs consent to the data loss', () => {
   const { drill } = shipped(DRILL);
-  const noReturn = [{ step: 'fail-over', why: 'data loss' }];
+  const noReturn = [{ step: 'fail-over', line: 'fail-over', why: 'data loss' }];
   expect(() => mustConsent(drill, noReturn)).toThrow(/without consent: fail-over/);
   expect(() => mustConsent({ ...drill, consent: ['fail-over'] }, noReturn)).not.toThrow();
 });

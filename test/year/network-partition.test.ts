@@ -256,7 +256,9 @@ test('a live run asks for consent to the promotion, which cannot be undone', () 
   const commands = { inject: './cut-link', heal: './mend-link', active: './is-link-cut' };
   const { drill: asShipped } = shipped(DRILL);
   const drill = { ...asShipped, failure: { commands } } as typeof asShipped;
-  const noReturn = [{ step: 'take-over/orders', why: 'there is no way back' }];
+  const noReturn = [{ step: 'take-over/orders', line: 'take-over', why: 'there is no way back' }];
   expect(() => mustConsent(drill, noReturn)).toThrow('take-over/orders');
-  expect(() => mustConsent({ ...drill, consent: ['take-over/orders'] }, noReturn)).not.toThrow();
+  for (const consent of ['take-over', 'take-over/orders'])
+    expect(() => mustConsent({ ...drill, consent: [consent] }, noReturn)).not.toThrow();
+  expect(() => mustConsent({ ...drill, consent: ['take-over/baskets'] }, noReturn)).toThrow('take-over/orders');
 });
