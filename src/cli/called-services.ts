@@ -2,9 +2,9 @@ import type { Service } from '../aws/aws.ts';
 import { candidatesOf, surpriseOf } from '../drill/candidates.ts';
 import type { Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
+import { steps } from '../platform/steps.ts';
 import { factsBeforeRun } from '../runbook/not-yet-known.ts';
 import { runbookFor } from '../runbook/runbook.ts';
-import { steps } from '../steps/index.ts';
 import { callsWith } from '../steps/step.ts';
 
 /** The services that a drill's steps and stop conditions may call: a dry run loads the clients of no other. */

@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import * as z from 'zod';
 import { verbs } from '../components/verbs.ts';
-import { steps } from '../steps/index.ts';
+import { steps } from '../platform/steps.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -1,9 +1,9 @@
+import { movesCustomers } from '../components/route53/steps/moves-customers.ts';
 import { failureSteps } from '../drill/breakage.ts';
 import { componentsOf } from '../drill/components.ts';
 import type { Drill } from '../drill/drill.ts';
 import { FAILURE, measuresOf, SERVED } from '../drill/measures.ts';
 import type { Topology } from '../drill/topology.ts';
-import { movesCustomers } from '../steps/traffic/moves-customers.ts';
 import { type PlannedBranch, type PlannedPart, type PlannedPhase, stepsOf } from './planned.ts';
 
 /** Something that the recovery would wait for: a step or, where `step` is null, the customers' DNS caches. */

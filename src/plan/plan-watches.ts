@@ -1,3 +1,6 @@
+import { keepFencedParams } from '../components/rds/keep-fenced.ts';
+import { fenceWriter } from '../components/rds-replica/steps/fence-writer.ts';
+import { customerParams, zoneParams } from '../components/route53/probe/watches.ts';
 import type { Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
 import { inWords } from '../duration.ts';
@@ -5,10 +8,8 @@ import { DrillError } from '../errors.ts';
 import type { Watch } from '../runbook/form.ts';
 import { factsBeforeRun } from '../runbook/not-yet-known.ts';
 import { runbookFor } from '../runbook/runbook.ts';
+import { heartbeatParams } from '../steps/data/heartbeat-rows.ts';
 import { type Granted, merged } from '../steps/granted.ts';
-import { customerParams, heartbeatParams, zoneParams } from '../steps/probe/watches.ts';
-import { fenceWriter } from '../steps/rds/fence-writer.ts';
-import { keepFencedParams } from '../steps/rds/keep-fenced.ts';
 import { callsWith } from '../steps/step.ts';
 import { callsOf } from './plan-steps.ts';
 import type { PlannedCall } from './planned.ts';

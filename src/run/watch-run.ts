@@ -1,16 +1,10 @@
+import { keepFenced, keepFencedParams } from '../components/rds/keep-fenced.ts';
+import { customerParams, watchCustomer, watchZone, zoneParams } from '../components/route53/probe/watches.ts';
 import { DrillError, Suspended } from '../errors.ts';
+import { watchLever } from '../platform/watch-lever.ts';
 import type { Watch } from '../runbook/form.ts';
+import { heartbeatParams, writeHeartbeats } from '../steps/data/heartbeat-rows.ts';
 import { until } from '../steps/poll.ts';
-import {
-  customerParams,
-  heartbeatParams,
-  watchCustomer,
-  watchZone,
-  writeHeartbeats,
-  zoneParams,
-} from '../steps/probe/watches.ts';
-import { keepFenced, keepFencedParams } from '../steps/rds/keep-fenced.ts';
-import { watchLever } from '../steps/traffic/watch-lever.ts';
 import { contextFor, type Workplace } from './workplace.ts';
 
 /** Watches until the machine leaves the state that asked for it. */

@@ -1,11 +1,11 @@
+import { pointedAt } from '../components/eks/steps/point-applications.ts';
+import type { RecoveryPoint } from '../components/rds-replica/steps/choose-recovery-point.ts';
+import { loginByIam } from '../components/rds-replica/steps/like-original.ts';
 import { componentOf, componentsOf } from '../drill/components.ts';
 import type { RestoreDrill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
 import { type Contents, lookedAt } from '../steps/data/table-contents.ts';
 import { needed } from '../steps/given.ts';
-import { pointedAt } from '../steps/kubernetes/point-applications.ts';
-import type { RecoveryPoint } from '../steps/rds/choose-recovery-point.ts';
-import { loginByIam } from '../steps/rds/like-original.ts';
 import { type Facts, type Runbook, stepOf } from './form.ts';
 import { NOT_YET_MS, resultOf } from './not-yet-known.ts';
 

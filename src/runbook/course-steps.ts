@@ -1,8 +1,8 @@
 import type { CustomStep, Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
 import { DrillError } from '../errors.ts';
+import { steps as known } from '../platform/steps.ts';
 import type { Around } from '../steps/given.ts';
-import { steps as known } from '../steps/index.ts';
 import type { Facts, RunbookStep } from './form.ts';
 import type { LineStep } from './lines.ts';
 import { factsBeforeRun, resultOf } from './not-yet-known.ts';

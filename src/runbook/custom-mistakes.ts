@@ -9,7 +9,7 @@ import type { Complaint } from '../drill/mistakes.ts';
 import { nearest } from '../drill/near.ts';
 import type { Topology } from '../drill/topology.ts';
 import { DrillError } from '../errors.ts';
-import { steps as known } from '../steps/index.ts';
+import { steps as known } from '../platform/steps.ts';
 import { runbookSteps } from './course-steps.ts';
 import { componentsFor, isVerb, linesOn } from './lines.ts';
 import { factsBeforeRun } from './not-yet-known.ts';

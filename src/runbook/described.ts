@@ -1,9 +1,9 @@
+import { loginByIam } from '../components/rds-replica/steps/like-original.ts';
 import { endpointGroupsOf, recordPolicyOf } from '../components/route53/schema.ts';
 import { type ComponentOf, componentsOf } from '../drill/components.ts';
 import type { Topology } from '../drill/topology.ts';
 import { globalRegionOf } from '../partition.ts';
 import type { Need } from '../steps/needs.ts';
-import { loginByIam } from '../steps/rds/like-original.ts';
 
 /** An instance as the preflight compares it with the account. */
 const describedIn = (store: ComponentOf<'rds-replica'>, role: 'writer' | 'replica', regions: Topology['regions']) => {

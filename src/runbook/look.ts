@@ -1,8 +1,8 @@
 import { candidatesOf, surpriseOf } from '../drill/candidates.ts';
 import type { Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
+import { lookAround, type PreflightParams, preflight } from '../platform/preflight.ts';
 import type { Look, LookContext } from '../steps/account/look.ts';
-import { lookAround, type PreflightParams, preflight } from '../steps/account/preflight.ts';
 import { mergedAgain } from '../steps/granted.ts';
 import type { Need } from '../steps/needs.ts';
 import { commanderNeed } from './commander.ts';

@@ -1,9 +1,9 @@
 import type { PartitionDrill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
 import { globalRegionOf } from '../partition.ts';
+import type { Partitioned } from '../platform/quorum/detect-partition.ts';
+import { witnessObject } from '../platform/quorum/right.ts';
 import { databaseOf, needed, sqlStores } from '../steps/given.ts';
-import type { Partitioned } from '../steps/quorum/detect-partition.ts';
-import { witnessObject } from '../steps/quorum/right.ts';
 import { runbookSteps } from './course-steps.ts';
 import { type Runbook, stepOf } from './form.ts';
 import { besides, linesOn } from './lines.ts';

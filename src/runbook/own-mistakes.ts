@@ -1,8 +1,8 @@
 import type { CustomDrill, Drill } from '../drill/drill.ts';
 import type { Complaint } from '../drill/mistakes.ts';
 import type { Topology } from '../drill/topology.ts';
-import { steps } from '../steps/index.ts';
-import { isOwnKind } from '../steps/own-steps.ts';
+import { isOwnKind } from '../platform/own-steps.ts';
+import { steps } from '../platform/steps.ts';
 import { plainData, shown } from '../steps/plain-data.ts';
 import { callsWith } from '../steps/step.ts';
 import { customRunbook } from './custom.ts';

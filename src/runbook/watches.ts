@@ -1,10 +1,10 @@
+import { fenceOf } from '../components/rds/quarantine.ts';
+import { doorOf, zoneWatchOf } from '../components/route53/probe/door.ts';
+import { movesCustomers } from '../components/route53/steps/moves-customers.ts';
 import { componentsOf } from '../drill/components.ts';
 import type { CustomStep, Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
 import { databaseOf, instanceOn, sqlStore, sqlStores } from '../steps/given.ts';
-import { doorOf, zoneWatchOf } from '../steps/probe/door.ts';
-import { fenceOf } from '../steps/rds/quarantine.ts';
-import { movesCustomers } from '../steps/traffic/moves-customers.ts';
 import { aroundOf } from './course-steps.ts';
 import type { Watch } from './form.ts';
 

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { candidatesOf } from '../../src/drill/candidates.ts';
+import { steps } from '../../src/platform/steps.ts';
 import { factsBeforeRun } from '../../src/runbook/not-yet-known.ts';
 import { runbookFor } from '../../src/runbook/runbook.ts';
-import { steps } from '../../src/steps/index.ts';
 import type { Need } from '../../src/steps/needs.ts';
 import { type AnyStep, callsWith, type Permission } from '../../src/steps/step.ts';
 import { shipped } from '../run/drill.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseArn } from '../../src/arn.ts';
+import { shippedKinds } from '../../src/platform/steps.ts';
 import { preflightNeeds } from '../../src/runbook/look.ts';
-import { shippedKinds } from '../../src/steps/index.ts';
 import type { NeedKind } from '../../src/steps/needs.ts';
 import { shipped } from '../run/drill.ts';
 import { cases, type StepSaid, stepsSaid } from './cases.ts';

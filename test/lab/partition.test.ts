@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { realClock } from '../../src/clock/real-clock.ts';
 import type { DrillError } from '../../src/errors.ts';
 import { liveSql } from '../../src/live/sql.ts';
-import { lookFromBothSides, type Sight } from '../../src/steps/quorum/sight.ts';
+import { lookFromBothSides, type Sight } from '../../src/platform/quorum/sight.ts';
 import type { StepContext } from '../../src/steps/step.ts';
 import type { Pair } from './postgres/index.ts';
 import { startShop, writeHeartbeats } from './postgres/shop-pair.ts';

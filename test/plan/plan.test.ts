@@ -5,8 +5,8 @@ import { isChange } from '../../src/aws/changes.ts';
 import { services } from '../../src/aws/services/index.ts';
 import { stepsOf } from '../../src/plan/planned.ts';
 import { planLines } from '../../src/plan/text.ts';
+import { steps } from '../../src/platform/steps.ts';
 import { runbookFor } from '../../src/runbook/runbook.ts';
-import { steps } from '../../src/steps/index.ts';
 import { stepNames } from '../../state-machines/index.ts';
 import { FAILOVER, load, PARTITION, POINT_IN_TIME, planFor, SNAPSHOT, stepIn } from './drills.ts';
 

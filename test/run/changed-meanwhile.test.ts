@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import type { Transport } from '../../src/aws/aws.ts';
 import { gateway } from '../../src/aws/gateway.ts';
 import { services } from '../../src/aws/services/index.ts';
-import { invertHealthCheck } from '../../src/steps/route53/invert-health-check.ts';
-import { swapFailoverRecords } from '../../src/steps/route53/swap-failover-records.ts';
-import { weightRecords } from '../../src/steps/route53/weight-records.ts';
+import { invertHealthCheck } from '../../src/components/route53/steps/invert-health-check.ts';
+import { swapFailoverRecords } from '../../src/components/route53/steps/swap-failover-records.ts';
+import { weightRecords } from '../../src/components/route53/steps/weight-records.ts';
 import type { AnyStep, StepContext } from '../../src/steps/step.ts';
 import { GATE, inWorld, type Lab, ZONE } from '../simulator/world.ts';
 

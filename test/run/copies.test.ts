@@ -3,11 +3,11 @@ import { NormalizedSchema } from '@smithy/core/schema';
 import { describe, expect, test } from 'vitest';
 import type { Transport } from '../../src/aws/aws.ts';
 import type { Clock } from '../../src/clock/clock.ts';
+import { copySettings, notCompared } from '../../src/components/rds-replica/steps/copy-settings/index.ts';
 import { componentOf } from '../../src/drill/components.ts';
 import type { SimulatedInstance } from '../../src/drill/simulated-instance.ts';
 import type { Topology } from '../../src/drill/topology.ts';
 import { awsError } from '../../src/simulator/faults.ts';
-import { copySettings, notCompared } from '../../src/steps/rds/copy-settings/index.ts';
 import { type Finished, shipped } from './drill.ts';
 import { type Account, rehearsedIn } from './prepared-account.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { steps } from '../../src/platform/steps.ts';
 import { toMarkdown } from '../../src/report/markdown.ts';
 import { reportOf } from '../../src/report/model.ts';
-import { steps } from '../../src/steps/index.ts';
 import { FAILOVER, finished, WRITER } from './drill.ts';
 import { finishedIn } from './prepared-account.ts';
 

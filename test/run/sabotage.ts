@@ -2,11 +2,11 @@ import type { Transport } from '../../src/aws/aws.ts';
 import type { LoadedDrill } from '../../src/drill/load.ts';
 import { Aborted, DrillError } from '../../src/errors.ts';
 import type { Entry } from '../../src/journal/events.ts';
+import { steps } from '../../src/platform/steps.ts';
 import type { Ports } from '../../src/ports/ports.ts';
 import { factsBeforeRun } from '../../src/runbook/not-yet-known.ts';
 import { runbookFor } from '../../src/runbook/runbook.ts';
 import { awsError } from '../../src/simulator/faults.ts';
-import { steps } from '../../src/steps/index.ts';
 import { callsWith } from '../../src/steps/step.ts';
 import type { Account } from './prepared-account.ts';
 

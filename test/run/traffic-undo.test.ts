@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { gateway } from '../../src/aws/gateway.ts';
 import { services } from '../../src/aws/services/index.ts';
+import { setDials } from '../../src/components/route53/accelerator/set-dials.ts';
+import { setRoutingControls } from '../../src/components/route53/routing-controls/set-routing-controls.ts';
+import { invertHealthCheck } from '../../src/components/route53/steps/invert-health-check.ts';
+import { swapFailoverRecords } from '../../src/components/route53/steps/swap-failover-records.ts';
+import { weightRecords } from '../../src/components/route53/steps/weight-records.ts';
 import type { ComponentOf } from '../../src/drill/components.ts';
-import { setRoutingControls } from '../../src/steps/arc/set-routing-controls.ts';
-import { setDials } from '../../src/steps/global-accelerator/set-dials.ts';
-import { invertHealthCheck } from '../../src/steps/route53/invert-health-check.ts';
-import { swapFailoverRecords } from '../../src/steps/route53/swap-failover-records.ts';
-import { weightRecords } from '../../src/steps/route53/weight-records.ts';
 import type { AnyStep, StepContext } from '../../src/steps/step.ts';
 import { CONTROLS, GATE, GROUPS, inWorld, type Lab, RECOVERY, ZONE } from '../simulator/world.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { newestCheckpoints } from '../../src/components/kafka/steps/mirror-records.ts';
 import type { Kafka } from '../../src/ports/kafka.ts';
-import { newestCheckpoints } from '../../src/steps/kafka/mirror-records.ts';
 import { inWorld, type Lab, LIMIT, MESSAGES, MESSAGES_COPY, PRIMARY, RECOVERY, refusalOf } from './world.ts';
 
 const HOME = { region: PRIMARY, name: MESSAGES, brokers: [] };

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { readRight, writeRight } from '../../src/platform/quorum/right.ts';
+import { followersQuery, sourceQuery } from '../../src/platform/quorum/sight.ts';
 import { proveWrite, readHeartbeats, writeHeartbeat } from '../../src/steps/data/heartbeat.ts';
-import { readRight, writeRight } from '../../src/steps/quorum/right.ts';
-import { followersQuery, sourceQuery } from '../../src/steps/quorum/sight.ts';
 import { DATABASE, inWorld, type Lab, LIMIT, PRIMARY, RECOVERY, refusalOf, SEEN, STANDBY, WITNESS } from './world.ts';
 
 const GLOBAL_REGION = 'us-east-1';

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { loadDrill } from '../../src/drill/load.ts';
 import type { Json } from '../../src/journal/events.ts';
+import { steps } from '../../src/platform/steps.ts';
 import { runbookFor } from '../../src/runbook/runbook.ts';
-import { steps } from '../../src/steps/index.ts';
 import { operations } from '../server/server.ts';
 import { GROUPS, LISTENER } from '../simulator/world.ts';
 import { type Answer, program, shell } from './outside.ts';

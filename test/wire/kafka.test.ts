@@ -2,13 +2,13 @@ import { Admin, Consumer, Producer, stringSerializers } from '@platformatic/kafk
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Aws } from '../../src/aws/aws.ts';
 import { realClock } from '../../src/clock/real-clock.ts';
+import type { Translation } from '../../src/components/kafka/steps/check-translation.ts';
 import { loadDrill } from '../../src/drill/load.ts';
 import type { Entry, Json, RunEvent } from '../../src/journal/events.ts';
 import { liveKafka } from '../../src/live/kafka.ts';
+import { steps } from '../../src/platform/steps.ts';
 import type { Kafka, KafkaCluster } from '../../src/ports/kafka.ts';
 import { runbookFor } from '../../src/runbook/runbook.ts';
-import { steps } from '../../src/steps/index.ts';
-import type { Translation } from '../../src/steps/kafka/check-translation.ts';
 import type { Observation, StepContext } from '../../src/steps/step.ts';
 import { hasKafka, type RealClusters, startClusters } from './kafka/clusters.ts';
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { parsed } from '../../src/components/configuration-archive/steps/archive.ts';
 import type { Ports } from '../../src/ports/ports.ts';
-import { parsed } from '../../src/steps/kubernetes/archive.ts';
 import { finished, shipped } from '../run/drill.ts';
 import { rehearsedIn } from '../run/prepared-account.ts';
 import { waysToFail } from './ways-to-fail.ts';
@@ -164,7 +164,7 @@ metadata: { name: b }
 });
 
 test('the page of the drill names every kind that is restored', async () => {
-  const { kinds } = await import('../../src/steps/kubernetes/objects.ts');
+  const { kinds } = await import('../../src/components/configuration-archive/steps/objects.ts');
   const page = readFileSync('docs/drills/configuration-restore.md', 'utf8');
   for (const { kind } of kinds) expect(page).toContain(`\`${kind}\``);
 });

@@ -152,3 +152,12 @@ const noAnswer = (subject: string, text: string, hint = 'Check the network and t
     'A drill begins with a healthy system; nobody can tell whether this is one.',
     hint,
   );
+/** A list that may refuse the name of something that is not there. */
+export async function orNone<T>(ask: Promise<T[]>, ...notFound: string[]): Promise<T | undefined> {
+  try {
+    return (await ask)[0];
+  } catch (error) {
+    if (isAwsError(rootOf(error), ...notFound)) return undefined;
+    throw error;
+  }
+}

@@ -5,8 +5,8 @@ import { DrillError } from '../../errors.ts';
 import { NOBODY_LOGS_IN } from '../../ports/sql.ts';
 import { databaseGiven, databaseOf, given } from '../given.ts';
 import { loginTo } from '../needs.ts';
-import { heartbeatParams, writeHeartbeats } from '../probe/watches.ts';
 import { defineStep } from '../step.ts';
+import { heartbeatParams, writeHeartbeats } from './heartbeat-rows.ts';
 import { psql } from './psql.ts';
 
 const params = heartbeatParams.extend({ lastsMs: z.number() });

@@ -1,0 +1,110 @@
+import * as z from 'zod';
+import { nameIn } from '../../../arn.ts';
+import { NOBODY_LOGS_IN } from '../../../ports/sql.ts';
+import { proveWrite } from '../../../steps/data/heartbeat.ts';
+import { psql } from '../../../steps/data/psql.ts';
+import { ROLES_SETTLE_MS, takesWrites } from '../../../steps/data/takes-writes.ts';
+import { given, side } from '../../../steps/given.ts';
+import { loginTo } from '../../../steps/needs.ts';
+import { until } from '../../../steps/poll.ts';
+import { defineStep, type StepContext } from '../../../steps/step.ts';
+import {
+  type GlobalTarget,
+  globalCluster,
+  globalClusterNeed,
+  globalClusterNow,
+  globalClusterOf,
+  globalClusterPermissions,
+  isWhole,
+  writerOf,
+} from './global-cluster.ts';
+
+const params = globalCluster.extend({
+  whole: z.boolean(),
+  /** The region of the other cluster may be lost: nobody may be there to refuse a write. */
+  otherLost: z.boolean(),
+});
+type Params = z.output<typeof params>;
+
+/** Proves by flag and topology, by a write, and by the other cluster's refusal that one cluster takes the writes, and it alone. */
+export const proveGlobalWriter = defineStep<Params>({
+  kind: 'rds.prove-global-writer',
+  params,
+  given: given(
+    z.strictObject({
+      on: side.describe('The side that takes the writes.'),
+      whole: z.boolean().default(true).describe('The other one must follow it; that is waited for until the deadline.'),
+      otherLost: z.boolean().default(false).describe('Whether the region of the other cluster may be lost.'),
+    }),
+    ({ on, ...asked }, around) => ({ ...globalClusterOf(on, around), ...asked }),
+  ),
+  needs: (target) => [
+    globalClusterNeed(target, { writes: true }),
+    ...[target, target.other].map(({ region, instance }) =>
+      loginTo({ region, instance, database: target.database }, 'proof'),
+    ),
+  ],
+  plane: 'data',
+  title: ({ cluster, other }) => `See ${cluster} take a write, and ${other.cluster} refuse one`,
+  region: ({ region }) => region,
+  calls: ['rds:DescribeGlobalClusters'],
+  permissions: (target, account) => globalClusterPermissions(['rds:DescribeGlobalClusters'], target, account),
+  command: (target) => psql(target, proveWrite.text),
+  usuallyMs: () => 1_000,
+  observe: async () => ({ done: false, underway: true, state: null }),
+  async settle(target, context) {
+    let otherBefore = false;
+    const found = await until(context, async () => {
+      const now = await globalClusterNow(target, context);
+      if (writerOf(now) === target.arn) {
+        otherBefore = false;
+        return !target.whole || isWhole(target, now) ? now : undefined;
+      }
+      // One such answer may be from before the change.
+      const isSure = otherBefore;
+      otherBefore = true;
+      return isSure ? now : undefined;
+    });
+    const writer = nameIn(writerOf(found) ?? 'no cluster');
+    const follows = isWhole(target, found) ? 'follows it' : 'does not follow it yet';
+    const detail = `${writer} is the writer of ${target.globalCluster}; ${target.other.cluster} ${follows}`;
+    noteCheck('global-writer', writerOf(found) === target.arn, detail, context);
+    if (context.sql.withoutLogin) {
+      context.notDone(`${NOBODY_LOGS_IN}: only RDS's own word was heard`);
+      return null;
+    }
+    await takes(target, context);
+    await refuses(target, context);
+    return null;
+  },
+});
+
+async function takes({ cluster, region, instance, database }: GlobalTarget, context: StepContext): Promise<void> {
+  const wanted = { region, instance, name: database };
+  const seen = await takesWrites(wanted, context, { refusesForMs: ROLES_SETTLE_MS });
+  const detail = seen.takes ? `${cluster} took a write` : `${cluster} took no write: ${seen.detail}`;
+  noteCheck('global-takes-writes', seen.takes === true, detail, context);
+}
+
+async function refuses({ other, database, otherLost }: Params, context: StepContext): Promise<void> {
+  const { region, instance, cluster } = other;
+  const seen = await takesWrites({ region, instance, name: database }, context);
+  // Whether one that nobody reaches would take a write, nobody knows.
+  if (otherLost && !seen.takes && seen.refusal !== 'ReadOnly') return warnOfOther({ region, cluster }, context);
+  const detail = seen.takes ? `${cluster} takes writes as well` : `${cluster}: ${seen.detail}`;
+  noteCheck('global-one-writer', seen.refusal === 'ReadOnly', detail, context);
+}
+
+const warnOfOther = ({ region, cluster }: { region: string; cluster: string }, { record }: StepContext): void =>
+  record({
+    type: 'finding',
+    severity: 'warning',
+    subject: cluster,
+    what: `nobody has seen whether ${cluster} takes writes: it does not answer from here`,
+    why: 'What is written there while its region is cut off is lost: Aurora makes it a follower as soon as it can.',
+    mend: `Keep clients in ${region} from writing until it follows: aws rds describe-global-clusters --region ${region}`,
+  });
+
+/** Under the step's name: a later proof of the same says nothing of this one. */
+const noteCheck = (check: string, ok: boolean, detail: string, { step, record }: StepContext): void =>
+  record({ type: 'check', check: `${step}/${check}`, layer: 'verification', critical: true, ok, detail });

@@ -1,0 +1,69 @@
+import * as z from 'zod';
+import { clusterOf, component, given, side } from '../../../steps/given.ts';
+import type { Need } from '../../../steps/needs.ts';
+import { atRest, verifying } from '../../../steps/standing.ts';
+import { defineStep, type StepContext } from '../../../steps/step.ts';
+import { accessNeed, cluster, clusterPermissions, kubectl } from './cluster.ts';
+
+const params = z.object({
+  cluster,
+  /** Null where nodes come with the pods. */
+  nodes: z.object({ nodegroup: z.string(), ready: z.int() }).nullable(),
+  deployments: z.array(z.object({ name: z.string(), replicas: z.int() })),
+});
+type Capacity = z.output<typeof params>;
+
+/** Sees that a region which serves is at its full size. */
+export const proveCapacity = defineStep<Capacity, { failed: string[] }>({
+  kind: 'kubernetes.prove-capacity',
+  params,
+  given: given(z.strictObject({ in: side.default('recovery') }), ({ in: where }, around) => {
+    const { primary, recovery, deployments } = component('eks', around);
+    const { nodegroup } = { primary, recovery }[where];
+    const nodes = where === 'recovery' ? recovery.failoverNodes : primary.nodes;
+    return {
+      cluster: clusterOf(where, around),
+      nodes: nodegroup !== undefined && nodes ? { nodegroup, ready: nodes.desired } : null,
+      deployments: deployments.map(({ name, replicas }) => ({ name, replicas })),
+    };
+  }),
+  needs: ({ cluster: where, nodes, deployments }): Need[] => [
+    ...(nodes
+      ? [{ need: 'node-group' as const, region: where.region, cluster: where.cluster, nodegroup: nodes.nodegroup }]
+      : []),
+    { need: 'deployments', cluster: where, deployments: deployments.map(({ name }) => name), warm: false },
+    accessNeed(where, ['get deployments.apps']),
+    ...(nodes ? [accessNeed({ ...where, namespace: '' }, ['list nodes'])] : []),
+  ],
+  plane: 'data',
+  title: ({ cluster: where }) => `See ${where.cluster} at its full size`,
+  region: ({ cluster: where }) => where.region,
+  calls: [],
+  permissions: ({ cluster: where }, account) => clusterPermissions(where, account),
+  command: ({ cluster: where }) => kubectl(where, ['get deployments']),
+  usuallyMs: () => 5_000,
+  observe: async () => ({ done: false, underway: true, state: null }),
+  async settle(capacity, context) {
+    const { note, failed } = verifying(context);
+    const missing = await atRest(() => missingFrom(capacity, context), context);
+    note('capacity', missing.length === 0, missing.join('; ') || 'nodes and pods are all ready');
+    return { failed };
+  },
+});
+
+async function missingFrom(
+  { cluster: where, nodes, deployments }: Capacity,
+  { kubernetes, signal }: StepContext,
+): Promise<string[]> {
+  const ready = nodes
+    ? (await kubernetes.nodes(where, nodes.nodegroup, signal)).filter((node) => node.ready).length
+    : 0;
+  const pods = await Promise.all(deployments.map(({ name }) => kubernetes.deployment(where, name, signal)));
+  return [
+    ...(nodes && ready < nodes.ready ? [`${ready} of ${nodes.ready} nodes of ${nodes.nodegroup} are ready`] : []),
+    ...deployments.flatMap(({ name, replicas }, index) => {
+      const has = pods[index]?.ready ?? 0;
+      return has < replicas ? [`${has} of ${replicas} pods of ${name} are ready`] : [];
+    }),
+  ];
+}

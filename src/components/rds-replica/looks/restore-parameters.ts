@@ -1,0 +1,136 @@
+import type { DBInstance } from '@aws-sdk/client-rds';
+import { parseArn } from '../../../arn.ts';
+import type { DescribedInstance } from '../../../steps/account/described.ts';
+import { blocker, type Finding, note, warning } from '../../../steps/account/findings.ts';
+import { type Look, type Row, UNSAID } from '../../../steps/account/look.ts';
+import { modifyCommand } from '../../rds/instance.ts';
+
+/** Compares what a promoted or restored instance would run with: groups, encryption, protection. */
+export function restoreParametersLook(described: DescribedInstance, found: DBInstance): Look {
+  const { identifier } = described;
+  const row = (what: string, topology: string, account: string): Row => ({
+    what: `${identifier} ${what}`,
+    topology,
+    account,
+  });
+  return {
+    rows: [
+      row('parameter group', described.parameterGroup, parameterGroupOf(found)?.DBParameterGroupName ?? UNSAID),
+      row('subnet group', described.subnetGroup, found.DBSubnetGroup?.DBSubnetGroupName ?? UNSAID),
+      row('security groups', described.securityGroups.join(', '), groupsOf(found).join(', ')),
+      // Only EC2 knows the group itself: RDS tells which of them are in use.
+      row('quarantine', described.quarantine, groupsOf(found).includes(described.quarantine) ? 'in it' : 'not in it'),
+      row('encryption key', UNSAID, found.StorageEncrypted ? (found.KmsKeyId ?? 'not told') : 'not encrypted'),
+      row('deletion protection', UNSAID, found.DeletionProtection ? 'on' : 'off'),
+    ],
+    findings: [
+      ...groupFindings(described, found),
+      ...securityGroupFindings(described, found),
+      ...encryptionFindings(described, found),
+      ...protectionFindings(described, found),
+    ],
+    arns: groupArns(found),
+  };
+}
+
+const parameterGroupOf = (found: DBInstance) => found.DBParameterGroups?.[0];
+
+const groupsOf = ({ VpcSecurityGroups }: DBInstance): string[] =>
+  (VpcSecurityGroups ?? []).flatMap(({ VpcSecurityGroupId: id }) => id ?? []);
+
+function groupFindings(described: DescribedInstance, found: DBInstance): Finding[] {
+  const { region, identifier, parameterGroup, subnetGroup } = described;
+  const findings: Finding[] = [];
+  const group = parameterGroupOf(found);
+  if (group?.DBParameterGroupName !== parameterGroup) {
+    findings.push(
+      warning(
+        identifier,
+        `${identifier} has the parameter group ${group?.DBParameterGroupName}, not ${parameterGroup}`,
+        'The new writer would behave otherwise than the old one.',
+        `Correct the topology, or the instance: ${modifyCommand(described, `--db-parameter-group-name ${parameterGroup}`)}`,
+      ),
+    );
+  } else if (group.ParameterApplyStatus !== undefined && group.ParameterApplyStatus !== 'in-sync') {
+    findings.push(
+      note(
+        identifier,
+        `parameters of ${identifier} are not in force yet: ${group.ParameterApplyStatus}`,
+        'They come into force with the restart in the middle of a failover, for the first time.',
+        `Restart it beforehand: aws rds reboot-db-instance --region ${region} --db-instance-identifier ${identifier}`,
+      ),
+    );
+  }
+  if (found.DBSubnetGroup?.DBSubnetGroupName !== subnetGroup) {
+    findings.push(
+      warning(
+        identifier,
+        `${identifier} is in the subnet group ${found.DBSubnetGroup?.DBSubnetGroupName}, not ${subnetGroup}`,
+        'What is restored goes where the topology says: applications may not reach it there.',
+        `Correct the topology: aws rds describe-db-subnet-groups --region ${region}`,
+      ),
+    );
+  }
+  return findings;
+}
+
+function securityGroupFindings(described: DescribedInstance, found: DBInstance): Finding[] {
+  const { region, identifier, securityGroups, quarantine } = described;
+  const groups = groupsOf(found);
+  const restore = modifyCommand(described, `--vpc-security-group-ids ${securityGroups.join(' ')}`);
+  if (securityGroups.includes(quarantine)) {
+    const what = `the quarantine group ${quarantine} is one of the usual groups of ${identifier}`;
+    const why = 'To be put into it would fence nobody, and there could be two writers.';
+    const mend = `Make one without inbound rules: aws ec2 create-security-group --region ${region} --group-name dr-drill-quarantine --description 'lets nobody in' --vpc-id <vpc>`;
+    return [blocker(identifier, what, why, mend)];
+  }
+  if (groups.includes(quarantine)) {
+    const what = `${identifier} is in quarantine, in ${quarantine}`;
+    return [blocker(identifier, what, 'It was fenced by an earlier failover, and nobody can reach it.', restore)];
+  }
+  if (groups.toSorted().join() === securityGroups.toSorted().join()) return [];
+  const what = `${identifier} is in the security groups ${groups.join(', ')}, not ${securityGroups.join(', ')}`;
+  const why = 'Applications could not connect to what is restored or released into the groups of the topology.';
+  return [warning(identifier, what, why, `Correct the topology, or the instance: ${restore}`)];
+}
+
+function encryptionFindings({ region, identifier }: DescribedInstance, found: DBInstance): Finding[] {
+  const { StorageEncrypted: encrypted, KmsKeyId: key } = found;
+  if (!encrypted) {
+    const mend = `Only a copy can be encrypted: aws rds copy-db-snapshot --region ${region} --source-db-snapshot-identifier <snapshot> --target-db-snapshot-identifier <name> --kms-key-id alias/aws/rds`;
+    const why = 'Neither it nor its snapshots are encrypted, and what is restored is not either.';
+    return [note(identifier, `the storage of ${identifier} is not encrypted`, why, mend)];
+  }
+  const { region: keyRegion, account: owner } = parseArn(key) ?? {};
+  const account = parseArn(found.DBInstanceArn)?.account;
+  if (keyRegion === region) return owner === account ? [] : [othersKey(identifier, owner, region, key)];
+  const mend = `Build it again with a key of ${region}: aws kms describe-key --region ${region} --key-id alias/aws/rds`;
+  const what = key
+    ? `${identifier} is encrypted with a key of ${keyRegion}, not of ${region}`
+    : `RDS does not tell which key ${identifier} is encrypted with`;
+  const why = `Without a key that ${region} holds itself, the database cannot be opened once the other region is lost.`;
+  return [(key ? blocker : warning)(identifier, what, why, mend)];
+}
+
+const othersKey = (identifier: string, owner = '', region: string, key = ''): Finding =>
+  note(
+    identifier,
+    `${identifier} is encrypted with a key of account ${owner}`,
+    'Whoever owns the key can take it away, and its policy must let this account restore and copy with it.',
+    `See that the policy of the key does: aws kms describe-key --region ${region} --key-id ${key}`,
+  );
+
+function protectionFindings(described: DescribedInstance, { DeletionProtection }: DBInstance): Finding[] {
+  if (DeletionProtection) return [];
+  const { identifier } = described;
+  const why = 'In the haste of a disaster one wrong command deletes the last good copy.';
+  const mend = modifyCommand(described, '--deletion-protection');
+  return [warning(identifier, `${identifier} has no deletion protection`, why, mend)];
+}
+
+/** IAM wants the groups named that a restore or a change takes along. */
+const groupArns = ({ DBInstanceArn = '', OptionGroupMemberships, DBParameterGroups }: DBInstance): string[] =>
+  [
+    ...(OptionGroupMemberships ?? []).map(({ OptionGroupName }) => `:og:${OptionGroupName}`),
+    ...(DBParameterGroups ?? []).map(({ DBParameterGroupName }) => `:pg:${DBParameterGroupName}`),
+  ].map((group) => DBInstanceArn.replace(/:db:.*$/, group));

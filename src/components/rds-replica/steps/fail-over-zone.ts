@@ -1,0 +1,111 @@
+import type { DBInstance } from '@aws-sdk/client-rds';
+import * as z from 'zod';
+import { isoTime } from '../../../clock/clock.ts';
+import { DrillError } from '../../../errors.ts';
+import type { Json } from '../../../journal/events.ts';
+import { impairedSinceMs, recordImpaired, recordImpairedIfNobodyDid } from '../../../steps/failure/impaired.ts';
+import { databaseGiven, databaseOf, given } from '../../../steps/given.ts';
+import { until } from '../../../steps/poll.ts';
+import { defineStep, type StepContext } from '../../../steps/step.ts';
+import { arnOf, instanceOf, mustNotBeLost } from '../../rds/instance.ts';
+import { failoverEvents } from './zone-events.ts';
+
+const params = z.object({ region: z.string(), instance: z.string() });
+type Params = z.output<typeof params>;
+
+/** Where the instance was before: what must have changed afterwards. */
+export type ZoneBefore = { name: string; addresses: string[]; zone: string; sinceMs: number };
+
+/** Has the standby in another zone take over. It serves as well from there: nothing is taken back. */
+export const failOverZone = defineStep<Params, ZoneBefore>({
+  kind: 'rds.fail-over-zone',
+  params,
+  given: given(z.strictObject(databaseGiven), (asked, around) => {
+    const { region, instance } = databaseOf(asked, around);
+    return { region, instance };
+  }),
+  needs: ({ region, instance }) => [{ need: 'rds-instance', region, instance, state: 'serving', multiAz: true }],
+  plane: 'control',
+  title: ({ instance }) => `Have the standby of ${instance} in another zone take over`,
+  region: ({ region }) => region,
+  calls: ['rds:DescribeDBInstances', 'rds:DescribeEvents', 'rds:RebootDBInstance'],
+  permissions: ({ region, instance }, account) => [
+    ...['rds:DescribeDBInstances', 'rds:RebootDBInstance'].map((action) => ({
+      action,
+      resource: arnOf(region, account, instance),
+    })),
+    { action: 'rds:DescribeEvents', resource: '*' },
+  ],
+  command: ({ region, instance }) =>
+    `aws rds reboot-db-instance --region ${region} --db-instance-identifier ${instance} --force-failover`,
+  usuallyMs: () => 1_000,
+
+  async observe({ region, instance }, context) {
+    const found = await instanceOf(context, region, instance);
+    if (!found.MultiAZ) {
+      throw new DrillError('not-multi-az', `${instance} has no standby in another zone.`, {
+        hint: `Make it Multi-AZ first: aws rds modify-db-instance --region ${region} --db-instance-identifier ${instance} --multi-az --apply-immediately`,
+      });
+    }
+    const asked = askedAtMs(context);
+    const events = asked === undefined ? [] : await failoverEvents({ region, instance, sinceMs: asked }, context);
+    const zone = found.AvailabilityZone ?? '';
+    // A second failover would bring it back, with a second outage: whatever tells of the first one counts.
+    const moved = asked !== undefined && (events.length > 0 || zone !== zoneSeen(context));
+    const isRebooting = found.DBInstanceStatus === 'rebooting';
+    return { done: moved && !isRebooting, underway: isRebooting, state: await standing(found, context) };
+  },
+
+  async apply({ region, instance }, context) {
+    const sinceMs = context.clock.nowMs();
+    const input = { DBInstanceIdentifier: instance, ForceFailover: true };
+    await context.aws.call('rds', region, 'RebootDBInstance', input);
+    recordImpaired(impairmentOf({ region, instance }), context, isoTime(sinceMs));
+    return undefined;
+  },
+
+  async settle(target, context, { state }) {
+    recordImpairedIfNobodyDid(impairmentOf(target), context);
+    const { name, addresses, zone } = state as ReturnType<typeof asStanding>;
+    return { name, addresses, zone, sinceMs: impairedSinceMs(context) ?? context.clock.nowMs() };
+  },
+
+  /** Half-way it cannot be stopped: it is over when the instance serves from either zone. */
+  async undo({ region, instance }, context) {
+    await until(context, async () => {
+      const found = await instanceOf(context, region, instance);
+      mustNotBeLost(found);
+      return found.DBInstanceStatus === 'available' || undefined;
+    });
+  },
+  undoCommand: ({ region, instance }) =>
+    `aws rds wait db-instance-available --region ${region} --db-instance-identifier ${instance}`,
+});
+
+const impairmentOf = ({ region, instance }: Params) => ({
+  what: `the zone of ${instance} gives way to its standby in another`,
+  region,
+});
+
+const asStanding = (found: DBInstance, addresses: string[]) => ({
+  status: found.DBInstanceStatus ?? 'unknown',
+  zone: found.AvailabilityZone ?? '',
+  name: found.Endpoint?.Address ?? '',
+  addresses,
+});
+
+async function standing(found: DBInstance, { dns, signal }: StepContext): Promise<Json> {
+  const name = found.Endpoint?.Address ?? '';
+  const { addresses } = await dns.resolve(name, signal);
+  return asStanding(found, addresses.toSorted());
+}
+
+const askedAtMs = ({ entries, step }: StepContext): number | undefined => {
+  const asked = entries().find((entry) => entry.type === 'step-applying' && entry.step === step);
+  return asked && Date.parse(asked.at);
+};
+
+const zoneSeen = ({ entries, step }: StepContext): Json | undefined => {
+  const seen = entries().find((entry) => entry.type === 'step-observed' && entry.step === step);
+  return seen?.type === 'step-observed' ? (seen.state as { zone?: string }).zone : undefined;
+};

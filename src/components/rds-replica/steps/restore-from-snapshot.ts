@@ -1,0 +1,76 @@
+import * as z from 'zod';
+import { lowerName } from '../../../drill/names.ts';
+import { given } from '../../../steps/given.ts';
+import { things } from '../../../steps/needs.ts';
+import { defineStep } from '../../../steps/step.ts';
+import { freeInstance } from '../../rds/instance.ts';
+import { copyNeeds } from './copy-needs.ts';
+import { NIGHTLY, type SnapshotType, snapshotType } from './newest-snapshot.ts';
+import {
+  likeTheOriginal,
+  observeRestored,
+  restoredGiven,
+  restoredInstance,
+  restoredLike,
+  restoreOptions,
+  restorePermissions,
+  waitUntilAvailable,
+} from './restored-instance.ts';
+import { snapshotArn, snapshotPatterns } from './snapshot.ts';
+
+const params = restoredInstance.extend({
+  snapshot: z.string(),
+  /** Who may have made it, where it is not known before the run. */
+  types: z.array(snapshotType).optional(),
+});
+
+/** Makes a new instance from a snapshot, beside the living one. */
+export const restoreFromSnapshot = defineStep<z.output<typeof params>, { address: string }>({
+  kind: 'rds.restore-from-snapshot',
+  params,
+  given: given(
+    restoredGiven.extend({
+      snapshot: lowerName.optional().describe("The snapshot's name, where it is known before the run."),
+    }),
+    ({ snapshot, ...asked }, around) => ({
+      ...restoredLike(asked, around),
+      snapshot: snapshot ?? around.result(asked.point, { id: `<what ${asked.point} finds>` }).id,
+      types: around.asked<{ types: SnapshotType[] }>(asked.point).types,
+    }),
+  ),
+  needs: (target) => [
+    { need: 'rds-instance', region: target.region, instance: target.source, state: 'serving' },
+    freeInstance(target.region, target.identifier, target.drill),
+    ...copyNeeds(target),
+  ],
+  alters: ({ region, identifier }) => [things.instance(region, identifier)],
+  plane: 'control',
+  title: ({ snapshot, identifier }) => `Restore ${snapshot} as ${identifier}`,
+  region: ({ region }) => region,
+  calls: ['rds:DescribeDBInstances', 'rds:RestoreDBInstanceFromDBSnapshot'],
+  permissions: (target, account) =>
+    restorePermissions(
+      target,
+      account,
+      'rds:RestoreDBInstanceFromDBSnapshot',
+      isChosen(target.snapshot)
+        ? [snapshotArn(target.region, account, target.snapshot)]
+        : snapshotPatterns(target.region, account, target.source, target.types ?? NIGHTLY),
+    ),
+  command: (target) =>
+    `aws rds restore-db-instance-from-db-snapshot --region ${target.region} --db-snapshot-identifier ${target.snapshot} --db-instance-identifier ${target.identifier} ${restoreOptions(target)}`,
+  usuallyMs: () => 450_000,
+  observe: observeRestored,
+  async apply(target, context) {
+    await context.aws.call('rds', target.region, 'RestoreDBInstanceFromDBSnapshot', {
+      ...(await likeTheOriginal('snapshot', target, context)),
+      DBInstanceIdentifier: target.identifier,
+      DBSnapshotIdentifier: target.snapshot,
+    });
+    return undefined;
+  },
+  settle: waitUntilAvailable,
+});
+
+/** RDS and AWS Backup name their snapshots themselves, and before a run nobody knows which it will be. */
+const isChosen = (snapshot: string): boolean => !/^(rds:|awsbackup:|<)/.test(snapshot);

@@ -1,0 +1,85 @@
+import type { DBInstance } from '@aws-sdk/client-rds';
+import { nameIn, parseArn, regionalArn } from '../../arn.ts';
+import { type CallOptions, isAwsError } from '../../aws/aws.ts';
+import { listOf } from '../../aws/pages.ts';
+import { DrillError } from '../../errors.ts';
+import type { NeedOf } from '../../steps/needs.ts';
+import type { StepContext } from '../../steps/step.ts';
+
+/** An instance as RDS describes it; `undefined` when there is none of that name. */
+export async function findInstance(
+  { aws }: Pick<StepContext, 'aws'>,
+  region: string,
+  identifier: string,
+  options: CallOptions = {},
+): Promise<DBInstance | undefined> {
+  try {
+    const asked = { DBInstanceIdentifier: identifier };
+    return (await listOf(aws, 'rds', region, 'DescribeDBInstances', 'DBInstances', asked, options))[0];
+  } catch (error) {
+    if (isAwsError(error, 'DBInstanceNotFound')) return undefined;
+    throw error;
+  }
+}
+
+/** As `findInstance`, where its absence is a failure. */
+export async function instanceOf(
+  context: Pick<StepContext, 'aws'>,
+  region: string,
+  identifier: string,
+): Promise<DBInstance> {
+  const instance = await findInstance(context, region, identifier);
+  if (instance) return instance;
+  throw new DrillError('instance-missing', `There is no RDS instance ${identifier} in ${region}.`, {
+    hint: "Check the topology file's identifier and region.",
+  });
+}
+
+/** Statuses from which RDS never comes back by itself. */
+const lost = new Set([
+  'failed',
+  'restore-error',
+  'incompatible-network',
+  'incompatible-parameters',
+  'incompatible-restore',
+  'insufficient-capacity',
+  'inaccessible-encryption-credentials',
+  'storage-full',
+]);
+
+export const isLost = ({ DBInstanceStatus: status }: DBInstance): boolean => lost.has(status ?? 'unknown');
+
+/** Fails as soon as waiting has become pointless. */
+export function mustNotBeLost(instance: DBInstance): void {
+  const status = instance.DBInstanceStatus ?? 'unknown';
+  if (!isLost(instance)) return;
+  throw new DrillError(
+    'instance-lost',
+    `${instance.DBInstanceIdentifier} is ${status}, and will not become available.`,
+    {
+      hint: `See its events: ${eventsCommand('db-instance', instance.DBInstanceArn)}`,
+    },
+  );
+}
+
+/** Lists what RDS says that happened to an instance or a cluster in the last hour. */
+export function eventsCommand(kind: 'db-instance' | 'db-cluster', arn = ''): string {
+  const region = parseArn(arn)?.region;
+  return `aws rds describe-events${region ? ` --region ${region}` : ''} --source-type ${kind} --source-identifier ${nameIn(arn)}`;
+}
+
+export const arnOf = (region: string, account: string, identifier: string): string =>
+  regionalArn({ service: 'rds', region, account, resource: `db:${identifier}` });
+
+/** The line that changes one thing about an instance, now. */
+export const modifyCommand = ({ region, identifier }: { region: string; identifier: string }, change: string): string =>
+  `aws rds modify-db-instance --region ${region} --db-instance-identifier ${identifier} ${change} --apply-immediately`;
+
+/** A name under which the drill makes an instance, which must be free. */
+export const freeInstance = (region: string, instance: string, drill: string): NeedOf<'rds-instance'> => ({
+  need: 'rds-instance',
+  region,
+  instance,
+  state: 'free',
+  drill,
+});

@@ -1,0 +1,34 @@
+import { keepsFailing } from '../../steps/keeps-failing.ts';
+import type { StepContext } from '../../steps/step.ts';
+import { type Fence, fenceParams, lookAtWriter, quarantine } from './quarantine.ts';
+
+export const keepFencedParams = fenceParams;
+
+const EVERY_MS = 5_000;
+
+/**
+ * A writer that was merely unreachable may come back: puts it into quarantine the moment that its region answers. Ends when the writer is
+ * set aside: whatever has its name from then on is another one.
+ */
+export async function keepFenced(fence: Fence, context: StepContext): Promise<void> {
+  const fencing = keepsFailing(context, `keeping ${fence.instance} in quarantine`);
+  while (!isSetAside(fence, context)) {
+    try {
+      const seen = await lookAtWriter(fence, context);
+      if (seen && !seen.lost && !seen.groups.includes(fence.quarantine)) await quarantine(fence, context);
+      fencing.worked();
+    } catch (error) {
+      // The next look tells whether the call took effect.
+      context.signal.throwIfAborted();
+      fencing.failed(error, EVERY_MS);
+    }
+    await context.clock.sleep(EVERY_MS, context.signal);
+  }
+}
+
+const isSetAside = ({ region, instance }: Fence, { entries }: StepContext): boolean =>
+  entries().some((entry) => {
+    if (entry.type !== 'step-started' || entry.kind !== 'rds.set-aside') return false;
+    const params = entry.params as { region?: string; instance?: string };
+    return params.region === region && params.instance === instance;
+  });

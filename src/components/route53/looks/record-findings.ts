@@ -1,0 +1,177 @@
+import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
+import { plainTarget, sameTarget } from '../../../drill/dns-name.ts';
+import { inWords } from '../../../duration.ts';
+import { cliRegion } from '../../../partition.ts';
+import type { DescribedTraffic, DescribedRecord as Side } from '../../../steps/account/described-traffic.ts';
+import { blocker, type Finding, note, warning } from '../../../steps/account/findings.ts';
+import { UNSAID } from '../../../steps/account/look.ts';
+import { leadsTo, policyOf } from '../steps/record-sets.ts';
+
+/** Of the alias of a load balancer. */
+const ALIAS_TTL_MS = 60_000;
+
+/** One record set of a side, as the account has it. */
+export interface FoundRecord {
+  described: Side;
+  set: ResourceRecordSet;
+  /** The health checks of the records in the zone that an alias leads to. */
+  checksBehind: readonly string[];
+}
+
+/** Where a record of a type leads by the topology. */
+export const saidOf = ({ address, ipv6, target }: Side, type: string | undefined): string =>
+  target ?? (type === 'AAAA' ? ipv6 : address) ?? UNSAID;
+
+export const listCommand = ({ region, zone, name }: Pick<DescribedTraffic, 'region' | 'zone' | 'name'>): string =>
+  `aws route53 list-resource-record-sets${cliRegion(region)} --hosted-zone-id ${zone} --query "ResourceRecordSets[?Name=='${name}.']"`;
+
+/** A side may have records of several types; those of type A go without saying. */
+const labelOf = ({ described, set }: FoundRecord): string =>
+  `${described.setIdentifier}${set.Type === 'A' ? '' : ` (${set.Type})`}`;
+
+/** What is wrong with one record set of a side. */
+export function recordFindings(traffic: DescribedTraffic, found: FoundRecord): Finding[] {
+  const { ttlMs, lever } = traffic;
+  const { TTL = 0 } = found.set;
+  const ttlFindings =
+    TTL * 1000 <= ttlMs
+      ? []
+      : [
+          warning(
+            traffic.name,
+            `${labelOf(found)} has a TTL of ${TTL} s; the topology says ${ttlMs / 1000} s`,
+            'Customers stay with the dead region for as long as that.',
+            `Lower it with an UPSERT: ${listCommand(traffic)}`,
+          ),
+        ];
+  return [
+    ...ttlFindings,
+    ...leadFindings(traffic, found),
+    ...(traffic.records === 'weighted' ? weightFindings : failoverFindings)(traffic, found),
+    ...(lever === 'health-check-inversion' || lever === 'arc-routing-controls' ? gateFindings(traffic, found) : []),
+    ...standbyFindings(traffic, found),
+  ];
+}
+
+/** A record must lead where the topology says: by that the drill knows that traffic has been shifted. */
+function leadFindings(traffic: DescribedTraffic, one: FoundRecord): Finding[] {
+  const { name } = traffic;
+  const { described, set: found } = one;
+  const { target, ipv6 } = described;
+  const label = labelOf(one);
+  const side = described === traffic.primary ? 'primary' : 'recovery';
+  const account = leadsTo(found);
+  const mend = `Correct the topology, or the record: ${listCommand(traffic)}`;
+  // What is in such a record is for browsers; it is moved like the others.
+  if (found.Type === 'HTTPS' || found.Type === 'SVCB') return [];
+  const isName = found.AliasTarget !== undefined || found.Type === 'CNAME';
+  if (isName && target === undefined) {
+    const what = `${label} is ${found.AliasTarget ? 'an alias of' : 'a CNAME to'} ${account}, and the topology says a fixed address`;
+    const why = 'Its addresses change, so the drill would wait for a fixed one in vain.';
+    const findings = [blocker(name, what, why, `Set traffic.${side}.target: ${plainTarget(account)}`)];
+    return [...findings, ...aliasFindings(traffic, one)];
+  }
+  if (isName) {
+    if (!sameTarget(account, target)) {
+      const what = `${label} leads to ${account}, not to ${target}`;
+      return [blocker(name, what, 'The drill would take the wrong answer for a shift.', mend)];
+    }
+    return aliasFindings(traffic, one);
+  }
+  const wanted = saidOf({ ...described, target: undefined }, found.Type);
+  if (target !== undefined || account !== wanted) {
+    if (found.Type === 'AAAA' && target === undefined && ipv6 === undefined) {
+      const what = `${described.setIdentifier} has an AAAA record to ${account}, and the topology says no IPv6 address`;
+      return [blocker(name, what, 'The drill could not see it shifted.', `Set traffic.${side}.ipv6: ${account}`)];
+    }
+    const what = `${label} answers with ${account || 'no address'}, not with ${target ?? wanted}`;
+    const why = 'The drill waits until DNS gives the address of the topology: it would wait in vain.';
+    return [blocker(name, what, why, mend)];
+  }
+  return [];
+}
+
+function aliasFindings(traffic: DescribedTraffic, found: FoundRecord): Finding[] {
+  const { name, ttlMs, lever, primary } = traffic;
+  const { AliasTarget, HealthCheckId, TTL } = found.set;
+  const label = labelOf(found);
+  if (!AliasTarget) return [];
+  const findings: Finding[] = [];
+  if (TTL === undefined && ttlMs < ALIAS_TTL_MS) {
+    const what = `${label} is an alias, whose answers resolvers may keep for ${inWords(ALIAS_TTL_MS)}; the topology says ${inWords(ttlMs)}`;
+    const why = 'Customers stay with the dead region for as long as that.';
+    findings.push(
+      warning(name, what, why, `Set traffic.ttl: ${inWords(ALIAS_TTL_MS)}; an alias has no TTL of its own.`),
+    );
+  }
+  if (AliasTarget.EvaluateTargetHealth) return findings;
+  const what = `${label} does not evaluate the health of its target`;
+  const mend = `Set EvaluateTargetHealth with an UPSERT: ${listCommand(traffic)}`;
+  if (lever === 'health-check-inversion' && found.described === primary && !HealthCheckId) {
+    const why = 'It carries no health check either, so it always counts as healthy: an inversion moves nobody.';
+    return [...findings, blocker(name, what, why, mend)];
+  }
+  const why = 'Route 53 goes on answering with it when everything behind it is dead.';
+  return [...findings, warning(name, what, why, mend)];
+}
+
+/** Weights move only what has one. */
+function weightFindings(traffic: DescribedTraffic, found: FoundRecord): Finding[] {
+  const { name, primary } = traffic;
+  const { described, set } = found;
+  if (set.Weight === undefined) {
+    const what = `${labelOf(found)} is no weighted record (${policyOf(set)}), as the topology says`;
+    const why = 'Route 53 refuses a weight for it: a shift by shares would fail in the middle.';
+    const mend = "Make both records weighted, or set the topology's traffic.records to failover.";
+    return [traffic.lever === 'weighted-records' ? blocker(name, what, why, mend) : warning(name, what, why, mend)];
+  }
+  if (traffic.customersIn !== 'primary' || described !== primary || set.Weight > 0) return [];
+  const what = `${labelOf(found)} has the weight 0: traffic has left the primary already`;
+  const why = 'A drill begins with customers in the primary region.';
+  return [blocker(name, what, why, `Give it its weight back: ${listCommand(traffic)}`)];
+}
+
+/** One record answers, the other waits. */
+function failoverFindings(traffic: DescribedTraffic, found: FoundRecord): Finding[] {
+  const { name, primary } = traffic;
+  const { described, set } = found;
+  const wanted = described === primary ? 'PRIMARY' : 'SECONDARY';
+  if (set.Failover === wanted) return [];
+  if (set.Failover) {
+    const what = `${labelOf(found)} is the ${set.Failover.toLowerCase()} record, not the ${wanted.toLowerCase()} one`;
+    const mend = `Swap the two in the topology, or in the zone: ${listCommand(traffic)}`;
+    return [blocker(name, what, 'Traffic would move the wrong way, or not at all.', mend)];
+  }
+  const what = `${labelOf(found)} is no failover record (${policyOf(set)}), as the topology says`;
+  const why = 'Customers may be in both regions before the drill, so that an outage of one is hard to measure.';
+  const mend = "Make both failover records, or set the topology's traffic.records to weighted.";
+  return [warning(name, what, why, mend)];
+}
+
+/** A check that is inverted, or turned by a routing control, moves only the records that it gates. */
+function gateFindings(traffic: DescribedTraffic, found: FoundRecord): Finding[] {
+  const { name, primary, lever } = traffic;
+  const { described, set, checksBehind } = found;
+  const wanted = described.healthCheck;
+  if (lever === 'health-check-inversion' && described !== primary) return [];
+  if (wanted === undefined || set.HealthCheckId === wanted) return [];
+  if (set.AliasTarget?.EvaluateTargetHealth && checksBehind.includes(wanted)) return [];
+  const what = `${labelOf(found)} carries ${set.HealthCheckId ? `the health check ${set.HealthCheckId}` : 'no health check'}, not ${wanted}`;
+  const why =
+    lever === 'health-check-inversion'
+      ? 'To invert a check that no record carries moves nobody.'
+      : 'A routing control turns a check that no record carries: nobody is moved.';
+  const mend = `Give the record the health check ${wanted} with an UPSERT: ${listCommand(traffic)}`;
+  return [blocker(name, what, why, mend)];
+}
+
+/** Route 53 takes a record without a check for healthy, whatever is behind it. */
+function standbyFindings(traffic: DescribedTraffic, { described, set }: FoundRecord): Finding[] {
+  if (described !== traffic.recovery || set.HealthCheckId || set.AliasTarget?.EvaluateTargetHealth) return [];
+  const { setIdentifier, address, target } = described;
+  const what = `${setIdentifier} has no health check`;
+  const why = 'It always counts as healthy: customers are sent to the recovery region even while it cannot serve.';
+  const endpoint = target === undefined ? `IPAddress=${address}` : `FullyQualifiedDomainName=${target}`;
+  const mend = `Give it one that the failover does not touch: aws route53 create-health-check${cliRegion(traffic.region)} --caller-reference ${setIdentifier} --health-check-config Type=HTTPS,${endpoint},RequestInterval=10,FailureThreshold=3`;
+  return [note(traffic.name, what, why, mend)];
+}

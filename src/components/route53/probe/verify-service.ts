@@ -1,0 +1,193 @@
+import * as z from 'zod';
+import { regionalArn } from '../../../arn.ts';
+import { listOf } from '../../../aws/pages.ts';
+import { duration, percentage } from '../../../drill/quantities.ts';
+import { type Metric, metricNeeds, metricsIn, newestValue, serviceMetrics } from '../../../steps/cloudwatch/metric.ts';
+import { impairedSinceMs } from '../../../steps/failure/impaired.ts';
+import { component, given, side } from '../../../steps/given.ts';
+import { atRest, type Note, verifying } from '../../../steps/standing.ts';
+import { defineStep, type StepContext } from '../../../steps/step.ts';
+import { leverMustHold } from '../steps/lever-holds.ts';
+import { doorParams } from './customer.ts';
+import { doorOf } from './door.ts';
+
+const params = z.object({
+  door: doorParams,
+  region: z.string(),
+  everyMs: z.number(),
+  lastsMs: z.number(),
+  errorRateMax: z.number(),
+  p95MaxMs: z.number(),
+  metrics: serviceMetrics,
+  alarms: z.array(z.string()),
+});
+type Params = z.output<typeof params>;
+
+/** How long a metric may stay over its limit while the last customers' caches run out. */
+const METRIC_PATIENCE_MS = 3 * 60_000;
+
+/** Sees a region serve a public name: lasting success, error rate, latency, and no alarm. */
+export const verifyService = defineStep<Params, { failed: string[] }>({
+  kind: 'probe.verify-service',
+  params,
+  given: given(
+    z.strictObject({
+      in: side.default('recovery').describe('The side that must serve.'),
+      lasts: duration.default(60_000),
+      errorRate: percentage.default(0.001),
+      p95: duration.default(2_000),
+    }),
+    ({ in: where, lasts, errorRate, p95 }, around) => {
+      const { probe } = around;
+      const traffic = component('route53', around);
+      const region = around.topology.regions[where];
+      return {
+        door: doorOf(traffic, probe ?? { timeout: 2_000 }),
+        region,
+        everyMs: probe?.every ?? 1_000,
+        lastsMs: lasts,
+        errorRateMax: errorRate,
+        p95MaxMs: p95,
+        metrics: metricsIn(region, traffic),
+        alarms: traffic.service.alarms,
+      };
+    },
+  ),
+  needs: ({ region, metrics, alarms }) => [
+    ...(metrics ? metricNeeds(metrics, 'verification') : []),
+    ...alarms.map((name) => ({ need: 'alarm' as const, region, name, for: 'verification' as const })),
+  ],
+  plane: 'data',
+  title: ({ door, lastsMs }) => `Verify ${lastsMs / 1000} s of unbroken service at ${door.name}`,
+  region: ({ region }) => region,
+  calls: ['cloudwatch:GetMetricData', 'cloudwatch:DescribeAlarms'],
+  permissions: ({ region, alarms }, account) => [
+    { action: 'cloudwatch:GetMetricData', resource: '*' },
+    ...alarms.map((name) => ({
+      action: 'cloudwatch:DescribeAlarms',
+      resource: regionalArn({ service: 'cloudwatch', region, account, resource: `alarm:${name}` }),
+    })),
+  ],
+  command: ({ door }) => `curl -fsS ${door.url}  # and the error rate and latency in CloudWatch`,
+  usuallyMs: ({ lastsMs }) => lastsMs + 30_000,
+  observe: async () => ({ done: false, underway: true, state: null }),
+
+  async settle(wanted, context) {
+    const { note, failed } = verifying(context);
+    const sinceMs = await lastingSuccess(wanted, context);
+    note('lasting-success', true, `${wanted.lastsMs / 1000} s without a failed request`);
+    if (wanted.metrics) await withinLimits(wanted.metrics, wanted, sinceMs, note, context);
+    else servedWithinLimits(wanted, sinceMs, note, context);
+    const { alarms, region } = wanted;
+    if (alarms.length > 0) {
+      const loud = await atRest(() => loudAmong(alarms, region, context), context);
+      note('alarms-quiet', loud.length === 0, loud.join('; ') || `${alarms.join(', ')}: no alarm`);
+    }
+    leverMustHold(context);
+    return { failed };
+  },
+});
+
+/** Error rate and latency as the service's own metrics tell them. */
+async function withinLimits(
+  metrics: NonNullable<Params['metrics']>,
+  { errorRateMax, p95MaxMs }: Params,
+  sinceMs: number,
+  note: Note,
+  context: StepContext,
+): Promise<void> {
+  const errorRate = {
+    region: metrics.region,
+    namespace: metrics.namespace,
+    name: metrics.errorRate,
+    stat: 'Average' as const,
+    periodMs: metrics.period,
+  };
+  const share = await belowLimit(errorRate, sinceMs, errorRateMax, context);
+  note(
+    'error-rate',
+    share !== undefined && share <= errorRateMax,
+    inWords(share, (value) => `${(value * 100).toFixed(3)} % of requests fail`),
+  );
+  const latency = { ...errorRate, name: metrics.latency, stat: 'p95' as const };
+  const p95 = await belowLimit(latency, sinceMs, p95MaxMs / 1000, context);
+  note(
+    'latency',
+    p95 !== undefined && p95 * 1000 <= p95MaxMs,
+    inWords(p95, (value) => `p95 ${Math.round(value * 1000)} ms`),
+  );
+}
+
+/** Where the topology names no metrics, the watched customer's own answers have to do. */
+function servedWithinLimits(
+  { door, errorRateMax, p95MaxMs }: Params,
+  sinceMs: number,
+  note: Note,
+  { probed }: StepContext,
+): void {
+  const visits = probed(door.of).filter(({ at }) => at >= sinceMs);
+  const failed = visits.filter(({ ok }) => !ok).length / Math.max(1, visits.length);
+  note(
+    'error-rate',
+    failed <= errorRateMax,
+    `${(failed * 100).toFixed(3)} % of the watched customer's requests fail; the topology names no metrics`,
+  );
+  const answered = visits.flatMap(({ ok, latencyMs }) => (ok ? latencyMs : [])).sort((a, b) => a - b);
+  const p95Ms = answered[Math.ceil(answered.length * 0.95) - 1] ?? Number.POSITIVE_INFINITY;
+  note('latency', p95Ms <= p95MaxMs, `p95 ${Math.round(p95Ms)} ms of the watched customer's requests`);
+}
+
+/**
+ * Waits until the watched customer has been served for long enough without a break; gives when that stretch began.
+ * A customer of its own, with fresh DNS caches, would be content before the one by whom the recovery time is measured. That he was
+ * served before the failure counts for nothing, also where he never noticed it.
+ */
+async function lastingSuccess({ door, everyMs, lastsMs }: Params, context: StepContext): Promise<number> {
+  const brokenMs = impairedSinceMs(context) ?? 0;
+  for (;;) {
+    leverMustHold(context);
+    const visits = context.probed(door.of);
+    const failedMs = visits.reduce((latest, { ok, at }) => (ok ? latest : Math.max(latest, at)), brokenMs);
+    const first = visits.find(({ at }) => at > failedMs);
+    const last = visits.at(-1);
+    if (first && last && last.at - first.at >= lastsMs) return first.at;
+    const earliestMs = first ? first.at + lastsMs - context.clock.nowMs() : 0;
+    await context.clock.sleep(Math.max(everyMs, earliestMs), context.signal);
+  }
+}
+
+async function belowLimit(
+  metric: Metric,
+  sinceMs: number,
+  limit: number,
+  context: StepContext,
+): Promise<number | undefined> {
+  const { clock, signal, record, step } = context;
+  const { region, namespace, name, periodMs } = metric;
+  const beganMs = clock.nowMs();
+  const nextMs = Math.min(15_000, periodMs);
+  for (let times = 1; ; times += 1) {
+    leverMustHold(context);
+    const value = await newestValue(metric, sinceMs, context);
+    const waitedMs = clock.nowMs() - beganMs;
+    if ((value !== undefined && value <= limit) || waitedMs >= METRIC_PATIENCE_MS) return value;
+    // A value comes once its period is over.
+    if (value === undefined && waitedMs > 2 * periodMs) {
+      const what = `metric ${name} of ${namespace} in ${region}`;
+      record({ type: 'look-failing', step, what, reason: 'no value was published', times, nextMs });
+    }
+    await clock.sleep(nextMs, signal);
+  }
+}
+
+const inWords = (value: number | undefined, words: (value: number) => string): string =>
+  value === undefined ? 'no value was published' : words(value);
+
+async function loudAmong(names: string[], region: string, { aws }: StepContext): Promise<string[]> {
+  const alarms = await listOf(aws, 'cloudwatch', region, 'DescribeAlarms', 'MetricAlarms', { AlarmNames: names });
+  return names.flatMap((name) => {
+    const alarm = alarms.find(({ AlarmName }) => AlarmName === name);
+    if (!alarm) return [`there is no alarm ${name} in ${region}`];
+    return alarm.StateValue === 'ALARM' ? [`${name} is in alarm`] : [];
+  });
+}

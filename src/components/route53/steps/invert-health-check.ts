@@ -1,0 +1,89 @@
+import * as z from 'zod';
+import { globalArn } from '../../../arn.ts';
+import { globalRegionOf } from '../../../partition.ts';
+import { component, given, shiftGiven } from '../../../steps/given.ts';
+import { things } from '../../../steps/needs.ts';
+import { defineStep } from '../../../steps/step.ts';
+import { destinationOf } from '../schema.ts';
+import { answerStanding, answersAs, destinationParams, untilAnswersAs } from './answer.ts';
+import { checkInALine, inversionCommand, type Setting, settingOf, updateCheck } from './inversion.ts';
+
+const params = z.object({
+  region: z.string(),
+  healthCheck: z.string(),
+  /** Whether it is to be inverted, or an inversion to be taken back. */
+  inverted: z.boolean(),
+  name: z.string(),
+  to: destinationParams,
+});
+type Params = z.output<typeof params>;
+
+/**
+ * Shifts traffic by declaring the primary record's health check failed, whatever the endpoint says. No record is edited, and the
+ * effect travels with health checking; the call itself goes to Route 53's control plane in us-east-1 all the same.
+ */
+export const invertHealthCheck = defineStep<Params>({
+  kind: 'route53.invert-health-check',
+  params,
+  given: given(shiftGiven, ({ to }, around) => {
+    const { regions } = around.topology;
+    const traffic = component('route53', around);
+    return {
+      region: globalRegionOf('route53', regions.recovery),
+      healthCheck: traffic.primary.healthCheck ?? '',
+      inverted: to === 'recovery',
+      name: traffic.name,
+      to: destinationOf(traffic[to]),
+    };
+  }),
+  needs: ({ name }) => [{ need: 'public-name', name }],
+  alters: ({ name }) => [things.publicName(name)],
+  plane: 'control',
+  title: ({ name, inverted }) =>
+    inverted
+      ? `Shift ${name} by inverting the primary's health check`
+      : `Shift ${name} back by no longer inverting the primary's health check`,
+  region: ({ region }) => region,
+  calls: ['route53:GetHealthCheck', 'route53:UpdateHealthCheck'],
+  permissions: ({ region, healthCheck }) =>
+    ['route53:GetHealthCheck', 'route53:UpdateHealthCheck'].map((action) => ({
+      action,
+      resource: globalArn({ service: 'route53', region, resource: `healthcheck/${healthCheck}` }),
+    })),
+  // Disabled it counts as healthy, whatever kind of check it is: inverted, that is failed.
+  command: ({ inverted, ...check }) => inversionCommand(check, { inverted, disabled: inverted }),
+  usuallyMs: () => 15_000,
+
+  async observe({ name, to, inverted: wanted, ...check }, context) {
+    const { inverted, disabled } = await settingOf(check, context);
+    return {
+      done: inverted === wanted && (await answersAs({ name, to }, context)),
+      underway: inverted === wanted,
+      state: { inverted, disabled },
+    };
+  },
+
+  async apply({ inverted, ...check }, context) {
+    const { type } = await settingOf(check, context);
+    // A failing endpoint's check would turn healthy when inverted; a disabled one counts as healthy, so inverts to failed.
+    await updateCheck(check, { inverted, disabled: inverted && type !== 'CALCULATED' }, context);
+    return undefined;
+  },
+
+  async settle({ name, to }, context) {
+    await untilAnswersAs({ name, to }, context);
+    return null;
+  },
+
+  async standing(target, context, settled) {
+    const setting = await settingOf(target, context);
+    const answer = await answerStanding(target, context, settled);
+    return {
+      asAsked: setting.inverted === target.inverted && answer.asAsked,
+      facts: [checkInALine(target.healthCheck, setting), ...answer.facts],
+    };
+  },
+
+  undo: (check, context, before) => updateCheck(check, before.state as Setting, context),
+  undoCommand: (check, before) => inversionCommand(check, before.state as Setting),
+});

@@ -1,0 +1,66 @@
+import * as z from 'zod';
+import { duration, percentage } from '../../../drill/quantities.ts';
+import type { EventOf, Json } from '../../../journal/events.ts';
+import { metricsIn } from '../../../steps/cloudwatch/metric.ts';
+import { type Around, component } from '../../../steps/given.ts';
+import type { StepContext } from '../../../steps/step.ts';
+import { limitsParams } from './hold-within-limits.ts';
+
+/** How a drill file asks for a stage of a gradual shift, whichever lever moves it. */
+export const shareGiven = z.strictObject({
+  recovery: percentage
+    .refine((share) => share <= 1, 'expected at most 100 %')
+    .describe('The share of customers that is sent to the recovery region.'),
+  hold: duration.default(120_000).describe('How long it is watched before the next step.'),
+  errorRate: percentage.default(0.01).describe('Above this, all customers return at once.'),
+  p95: duration.default(2_000).describe('Above this 95th percentile of the answers, too.'),
+  over: duration.default(120_000).describe("The watched customer's requests that count: those of the last minutes."),
+});
+export type ShareGiven = z.output<typeof shareGiven>;
+
+export const shareParams = z.object({
+  /** Between 0 and 1. */
+  recovery: z.number(),
+  regions: z.object({ primary: z.string(), recovery: z.string() }),
+  holdMs: z.number(),
+  limits: limitsParams,
+});
+type Share = z.output<typeof shareParams>;
+
+export const shareOf = ({ recovery, hold, errorRate, p95, over }: ShareGiven, around: Around): Share => ({
+  recovery,
+  regions: around.topology.regions,
+  holdMs: hold,
+  limits: {
+    of: component('route53', around).id,
+    errorRateMax: errorRate,
+    p95MaxMs: p95,
+    overMs: over,
+    everyMs: around.probe?.every ?? null,
+    metrics: metricsIn(around.topology.regions.recovery, component('route53', around)),
+  },
+});
+
+/** The stage in words, such as `75 % in ap-east-2, 25 % in ap-northeast-1`. */
+export const stageInWords = ({ recovery, regions }: Share): string =>
+  `${Math.round((1 - recovery) * 100)} % in ${regions.primary}, ${Math.round(recovery * 100)} % in ${regions.recovery}`;
+
+/** What the first stage of this drill found: every stage goes back to that at once, and not to the stage before. */
+export function foundByFirst(kind: string, { entries }: StepContext): Json | undefined {
+  const first = entries().find(
+    (entry): entry is EventOf<'step-started'> => entry.type === 'step-started' && entry.kind === kind,
+  );
+  const observed = entries().find(
+    (entry): entry is EventOf<'step-observed'> => entry.type === 'step-observed' && entry.step === first?.step,
+  );
+  return observed?.state;
+}
+
+/** Since when the stage is in force: noted once, so that a run which was taken up again holds to the same end. */
+export function inForceSince(stage: string, { step, entries, record, clock }: StepContext): number {
+  const check = `${step} in force`;
+  const known = entries().find((entry) => entry.type === 'check' && entry.check === check);
+  if (known) return Date.parse(known.at);
+  record({ type: 'check', check, layer: 'service', critical: false, ok: true, detail: stage });
+  return clock.nowMs();
+}

@@ -1,0 +1,280 @@
+import * as z from 'zod';
+import { Customer, doorParams } from '../components/route53/probe/customer.ts';
+import { doorOf, servicesOf } from '../components/route53/probe/door.ts';
+import { type Destination, regionDoorOf } from '../components/route53/schema.ts';
+import { addressToAsk, destinationParams } from '../components/route53/steps/answer.ts';
+import { componentsOf } from '../drill/components.ts';
+import { duration, percentage } from '../drill/quantities.ts';
+import { inWords } from '../duration.ts';
+import { DrillError, isPassing } from '../errors.ts';
+import { metricNeed, metricsIn, newestValue, serviceMetrics } from '../steps/cloudwatch/metric.ts';
+import { isStandby } from '../steps/data/heartbeat.ts';
+import { databaseOf, given, sqlStores } from '../steps/given.ts';
+import { loginTo } from '../steps/needs.ts';
+import { defineStep, type StepContext } from '../steps/step.ts';
+
+/** A public name as it is looked at: through itself, and in the region that may be lost. */
+const name = z.object({
+  door: doorParams,
+  primary: destinationParams,
+  services: z.array(
+    z.object({ name: z.string(), url: z.string(), everyMs: z.number(), failures: z.int(), critical: z.boolean() }),
+  ),
+  metric: serviceMetrics,
+});
+type Name = z.output<typeof name>;
+
+const writer = z.object({ store: z.string(), region: z.string(), instance: z.string(), database: z.string() });
+
+const params = z.object({
+  everyMs: z.number(),
+  failures: z.int(),
+  timeoutMs: z.number(),
+  names: z.array(name),
+  writers: z.array(writer),
+  errorRateMax: z.number(),
+  withinMs: z.number(),
+  /** Set where nobody decides upon what was found: to find nothing is then a failure. */
+  mustFind: z.boolean(),
+});
+type Params = z.output<typeof params>;
+
+type Detected = {
+  writerUnreachable: boolean;
+  allCriticalFailed: boolean;
+  errorRateSustained: boolean;
+  /** Services that are down, and how many of them are critical. */
+  servicesDown: string[];
+  criticalDown: number;
+  /** Share of requests that failed, as the shop's metric said last. */
+  errorShare: number | null;
+};
+
+/** From so many critical services down, and such a share of failed requests, people look at it (the handbook's figures). */
+const REVIEWED = { criticalDown: 2, errorShare: 0.05 };
+
+/** Errors of the set-up, by name. */
+const SET_UP = ['LoginFailed', 'LoginRefused', 'TlsFailed', 'DrillError'];
+
+/** What a look at a writer is called in the journal. */
+const writerCheck = (store: string): string => `database-writer/${store}`;
+const errorRateCheck = ({ door }: Name): string => `error-rate/${door.of}`;
+
+const notFound = ({ withinMs }: Params): DrillError =>
+  new DrillError('nothing-detected', `No failure was detected within ${inWords(withinMs)}.`, {
+    hint: 'See whether it was brought about at all, and whether the checks would see it.',
+  });
+
+/** Five bad minutes in a row count (the handbook's figure), however often the metric comes. */
+const METRIC_FAILS_FOR_MS = 5 * 60_000;
+
+/** Looks at the layers of the system until enough looks in a row have failed to call it a failure, or nothing has been found in time. */
+export const detectFailure = defineStep<Params, Detected>({
+  kind: 'probe.detect-failure',
+  params,
+  given: given(
+    z.strictObject({
+      every: duration.default(10_000),
+      failures: z.int().positive().default(3),
+      timeout: duration.default(5_000),
+      errorRate: percentage.default(0.1),
+      within: duration.default(480_000),
+      mustFind: z
+        .boolean()
+        .default(true)
+        .describe('To find nothing is a failure; false where what was found is for a rule to decide upon.'),
+    }),
+    ({ every, failures, timeout, errorRate, within, mustFind }, around) => ({
+      everyMs: every,
+      failures,
+      withinMs: within,
+      mustFind,
+      timeoutMs: timeout,
+      errorRateMax: errorRate,
+      names: componentsOf(around.topology, 'route53').map((traffic) => ({
+        door: doorOf(traffic, around.probe ?? { timeout }),
+        primary: regionDoorOf(traffic.primary),
+        services: servicesOf(traffic),
+        metric: metricsIn(around.topology.regions.recovery, traffic),
+      })),
+      writers: sqlStores(around.topology).map(({ id }) => databaseOf({ on: 'writer' }, { ...around, of: id })),
+    }),
+  ),
+  needs: ({ names, writers }) => [
+    ...writers.map((one) => loginTo(one, 'proof')),
+    ...names.flatMap(({ metric }) =>
+      metric ? [metricNeed({ ...metric, name: metric.errorRate, stat: 'Average' }, 'detection')] : [],
+    ),
+  ],
+  plane: 'data',
+  title: ({ everyMs, failures }) => `Detect the failure: ${failures} failed checks in a row, every ${everyMs / 1000} s`,
+  calls: ['cloudwatch:GetMetricData'],
+  permissions: () => [{ action: 'cloudwatch:GetMetricData', resource: '*' }],
+  command: ({ names }) => names.map(({ door }) => `curl -fsS ${door.url}`).join(' && ') || '# see what is down',
+  usuallyMs: ({ everyMs, failures }) => everyMs * failures,
+  // The metric is one look of several, and the others go on.
+  patienceMs: 0,
+  observe: async () => ({ done: false, underway: true, state: null }),
+
+  async settle(wanted, context) {
+    const { clock, sql } = context;
+    const { names, writers, failures } = wanted;
+    const asked = sql.withoutLogin ? [] : writers;
+    const checks = [
+      ...asked.map((one) => writerLook(one, wanted, context)),
+      ...names.flatMap((one) => nameLooks(one, wanted, context)),
+    ];
+    const services = names.flatMap((one) => one.services.map((service) => ({ ...service, primary: one.primary })));
+    const streaks = new Map<string, number>();
+    const lastMs = clock.nowMs() + wanted.withinMs;
+    const metricDueMs = new Map(names.map((one) => [one, clock.nowMs() + (one.metric?.period ?? 0)]));
+    const errorShares = new Map<Name, number>();
+    const serviceDueMs = new Map<string, number>();
+    for (;;) {
+      const beganMs = clock.nowMs();
+      const dueMs = beganMs + wanted.everyMs;
+      const dueServices = services.filter((one) => beganMs >= (serviceDueMs.get(one.name) ?? 0));
+      for (const { name: service, everyMs } of dueServices) serviceDueMs.set(service, beganMs + everyMs);
+      await Promise.all(
+        [...checks, ...dueServices.map((one) => serviceLook(one, wanted, context))].map(async (one) => {
+          const { check, layer, critical, look } = one;
+          const detail = await look();
+          // A wrong login or certificate says nothing of what was asked: it must not pass for a failure.
+          if (!SET_UP.includes(detail ?? '')) count(streaks, check, detail === undefined);
+          context.record({
+            type: 'check',
+            check,
+            layer,
+            critical,
+            ok: detail === undefined,
+            detail: detail ?? 'answers',
+          });
+        }),
+      );
+      for (const one of names) {
+        const { metric } = one;
+        if (!metric || clock.nowMs() < (metricDueMs.get(one) ?? 0)) continue;
+        const share = await lookAtErrorRate(one, metric, wanted.errorRateMax, context, streaks);
+        if (share !== undefined) errorShares.set(one, share);
+        metricDueMs.set(one, (metricDueMs.get(one) ?? 0) + metric.period);
+      }
+      const bad = (check: string, times: number) => (streaks.get(check) ?? 0) >= times;
+      const detected = {
+        writerUnreachable: asked.some(({ store }) => bad(writerCheck(store), failures)),
+        allCriticalFailed:
+          checks.every(({ check }) => bad(check, failures)) &&
+          services.every((one) => !one.critical || bad(one.name, one.failures)),
+        errorRateSustained: names.some(
+          (one) => one.metric && bad(errorRateCheck(one), Math.ceil(METRIC_FAILS_FOR_MS / one.metric.period)),
+        ),
+      };
+      const down = services.filter((one) => bad(one.name, one.failures));
+      const errorShare = errorShares.size === 0 ? null : Math.max(...errorShares.values());
+      const seen = {
+        servicesDown: down.map((one) => one.name),
+        criticalDown: down.filter(({ critical }) => critical).length,
+        errorShare,
+      };
+      const isForPeople =
+        seen.criticalDown >= REVIEWED.criticalDown &&
+        errorShare !== null &&
+        errorShare >= REVIEWED.errorShare &&
+        errorShare <= wanted.errorRateMax;
+      const isFound = isForPeople || Object.values(detected).includes(true);
+      if (!isFound && wanted.mustFind && clock.nowMs() >= lastMs) throw notFound(wanted);
+      if (isFound || clock.nowMs() >= lastMs) return { ...detected, ...seen };
+      await clock.sleep(Math.max(0, dueMs - clock.nowMs()), context.signal);
+    }
+  },
+});
+
+/** A look gives nothing when all is well, and otherwise what is wrong. */
+const writerLook = (
+  { store, region, instance, database }: Params['writers'][number],
+  { timeoutMs }: Params,
+  { sql, signal }: StepContext,
+) => ({
+  check: writerCheck(store),
+  layer: 'infrastructure' as const,
+  critical: true,
+  look: () =>
+    wrong(signal, async () => {
+      await sql.query({ region, instance, name: database }, isStandby, { timeoutMs, signal });
+      return undefined;
+    }),
+});
+
+function nameLooks({ door, primary }: Name, { timeoutMs }: Params, context: StepContext) {
+  const customer = new Customer({ ...door, timeoutMs }, context);
+  return [
+    {
+      check: `primary-region/${door.of}`,
+      layer: 'infrastructure' as const,
+      critical: true,
+      look: () => answering(door.url, primary, timeoutMs, context),
+    },
+    {
+      check: `public-door/${door.of}`,
+      layer: 'service' as const,
+      critical: true,
+      look: async () => {
+        const visit = await customer.visit();
+        return visit.ok ? undefined : visit.reason;
+      },
+    },
+  ];
+}
+
+/** One of the services behind a name, asked in the primary region itself. */
+const serviceLook = (
+  { name: service, url, critical, primary }: Name['services'][number] & Pick<Name, 'primary'>,
+  { timeoutMs }: Params,
+  context: StepContext,
+) => ({
+  check: service,
+  layer: 'service' as const,
+  critical,
+  look: () => answering(url, primary, timeoutMs, context),
+});
+
+const answering = (url: string, door: Destination, timeoutMs: number, { http, dns, signal }: StepContext) =>
+  wrong(signal, async () => {
+    const address = await addressToAsk(door, { dns, signal });
+    const { status } = await http.request({ method: 'GET', url, address, timeoutMs }, signal);
+    return status < 500 ? undefined : `status ${status}`;
+  });
+
+async function wrong(signal: AbortSignal, look: () => Promise<string | undefined>): Promise<string | undefined> {
+  try {
+    return await look();
+  } catch (error) {
+    signal.throwIfAborted();
+    return error instanceof Error ? error.name : String(error);
+  }
+}
+
+async function lookAtErrorRate(
+  of: Name,
+  metric: NonNullable<Name['metric']>,
+  errorRateMax: number,
+  context: StepContext,
+  streaks: Map<string, number>,
+) {
+  const { region, namespace, errorRate, period: periodMs } = metric;
+  const since = context.clock.nowMs() - 2 * periodMs;
+  const metricNow = { region, namespace, name: errorRate, stat: 'Average' as const, periodMs };
+  const share = await newestValue(metricNow, since, context).catch((error: unknown) => {
+    context.signal.throwIfAborted();
+    if (isPassing(error)) return undefined;
+    throw error;
+  });
+  if (share === undefined) return undefined;
+  const ok = share <= errorRateMax;
+  count(streaks, errorRateCheck(of), ok);
+  const detail = `${(share * 100).toFixed(2)} % of requests fail`;
+  context.record({ type: 'check', check: errorRateCheck(of), layer: 'business', critical: false, ok, detail });
+  return share;
+}
+
+const count = (streaks: Map<string, number>, check: string, ok: boolean) =>
+  streaks.set(check, ok ? 0 : (streaks.get(check) ?? 0) + 1);

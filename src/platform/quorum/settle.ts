@@ -1,0 +1,166 @@
+import * as z from 'zod';
+import { globalArn } from '../../arn.ts';
+import { inWords } from '../../duration.ts';
+import { isPassing } from '../../errors.ts';
+import { isRefusal } from '../../ports/sql.ts';
+import { hasNoAnswer } from '../../steps/account/look.ts';
+import { isStandby } from '../../steps/data/heartbeat.ts';
+import { defineStep, type StepContext } from '../../steps/step.ts';
+import { standingParams } from './detect-partition.ts';
+import {
+  PATIENCE,
+  type Right,
+  readRight,
+  rightPermissions,
+  type Side,
+  type WitnessObject,
+  witnessParams,
+  writeCommand,
+  writeRight,
+} from './right.ts';
+import { sidesParams } from './sight.ts';
+import { healthChecksParams, recordViews, viewOfTheWorld, viewPermissions } from './world-view.ts';
+
+const params = z.object({
+  sides: sidesParams,
+  witness: witnessParams,
+  healthChecks: healthChecksParams,
+  silentSinceMs: z.number(),
+  right: standingParams.nullable(),
+  withinMs: z.number(),
+});
+type Params = z.output<typeof params>;
+
+/** Which side may write: itself and the witness are two of the three vantage points. Null where neither has the witness with it. */
+export type Settled = { holder: Side | null };
+
+/** What a look came to: a side has the right, it can be claimed upon that version, or nobody came to have it in time. */
+type Seen = { holder: Side | null; claimable: string | null; why: string };
+
+const LOOK_EVERY_MS = 1_000;
+
+/**
+ * Settles by the witness who may write. A primary that renews its right keeps it. Where it has not been renewed for longer than it
+ * lasts, its guard has stopped writes by then, and the recovery side claims it upon the version that was seen: S3 lets one of the two
+ * come through, whichever writes first.
+ */
+export const settleQuorum = defineStep<Params, Settled>({
+  kind: 'quorum.settle',
+  params,
+  needs: ({ witness, healthChecks }) => [{ need: 'witness', ...witness, healthChecks }],
+  plane: 'data',
+  title: ({ witness }) => `Settle by the witness in ${witness.region} who may write`,
+  region: ({ witness }) => witness.region,
+  calls: ['s3:GetObject', 's3:PutObject', 'route53:GetHealthCheckStatus'],
+  permissions: ({ witness, healthChecks }) => [
+    ...rightPermissions(witness),
+    {
+      action: 's3:PutObject',
+      resource: globalArn({ service: 's3', region: witness.region, resource: `${witness.bucket}/${witness.key}` }),
+    },
+    ...viewPermissions(healthChecks),
+  ],
+  command: ({ witness }) => writeCommand(witness, 'recovery', witness.leaseMs * PATIENCE),
+  usuallyMs: ({ witness }) => witness.leaseMs,
+
+  async observe(asked, context) {
+    const seen = await watched(asked, context);
+    return { done: seen.claimable === null, state: seen };
+  },
+
+  async apply({ witness }, context, before) {
+    const { claimable } = before.state as Seen;
+    return { won: await writeRight(witness, { holder: 'recovery', version: claimable ?? '' }, context) };
+  },
+
+  async settle(asked, context, before, receipt) {
+    const { record } = context;
+    const first = before.state as Seen;
+    const won = (receipt as { won: boolean } | undefined)?.won === true;
+    // Who was second looks again: whoever was first has renewed it.
+    const seen: Seen =
+      first.claimable === null ? first : won ? { ...first, holder: 'recovery' } : await watched(asked, context);
+    const { holder, why } = seen;
+    const agree = holder === null ? 'neither side has the witness with it' : `${holder} and the witness`;
+    record({
+      type: 'check',
+      check: 'quorum',
+      layer: 'verification',
+      critical: true,
+      ok: holder !== null,
+      detail: `${agree}: ${why}`,
+    });
+    return { holder };
+  },
+
+  async undo({ witness }, context) {
+    const right = await readRight(witness, context);
+    if (right?.holder === 'recovery') await writeRight(witness, { holder: 'primary', version: right.version }, context);
+  },
+  undoCommand: ({ witness }) => writeCommand(witness, 'primary'),
+});
+
+/** Looks at the witness until it has told who may write, or whether that can be claimed; or for as long as the drill allows. */
+async function watched(asked: Params, context: StepContext): Promise<Seen> {
+  const { clock, signal } = context;
+  const { witness, silentSinceMs, withinMs } = asked;
+  const patienceMs = witness.leaseMs * PATIENCE;
+  const lastMs = clock.nowMs() + withinMs;
+  let standing = asked.right;
+  let first: string | undefined;
+  let claimant: Claimant = { can: false, why: 'nobody had renewed it, and it had not run out' };
+  let lookedMs = Number.NEGATIVE_INFINITY;
+  recordViews(await viewOfTheWorld(asked.healthChecks, context), context);
+  for (;;) {
+    const right = await rightNow(witness, context);
+    const nowMs = clock.nowMs();
+    if (right?.holder === 'recovery') return { holder: 'recovery', claimable: null, why: 'it holds the right already' };
+    if (right && right.version !== standing?.version) standing = { version: right.version, sinceMs: nowMs };
+    first ??= right?.version;
+    if (right?.holder === 'primary' && right.version !== first) {
+      return { holder: 'primary', claimable: null, why: `it renewed its right after both sides had fallen silent` };
+    }
+    const unchangedMs = right && standing ? nowMs - standing.sinceMs : 0;
+    if (right && Math.min(unchangedMs, nowMs - silentSinceMs) >= patienceMs && nowMs - lookedMs >= patienceMs / 4) {
+      lookedMs = nowMs;
+      claimant = await claimantOf(asked, context);
+      const why = `nobody had renewed the right for ${inWords(unchangedMs)}, and the recovery side was first to claim it`;
+      if (claimant.can) return { holder: null, claimable: right.version, why };
+    }
+    if (nowMs >= lastMs)
+      return { holder: null, claimable: null, why: right ? claimant.why : 'the witness does not answer' };
+    await clock.sleep(LOOK_EVERY_MS, signal);
+  }
+}
+
+interface Claimant {
+  can: boolean;
+  why: string;
+}
+
+/** A side that nobody reaches has no use for the right to write. */
+async function claimantOf({ sides, healthChecks }: Params, context: StepContext): Promise<Claimant> {
+  const { sql, signal } = context;
+  try {
+    await sql.query(sides.replica, isStandby, { timeoutMs: sides.timeoutMs, signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    // A wrong login says nothing of whom it was meant for.
+    if (!isRefusal(error) && !isPassing(error)) throw error;
+    return { can: false, why: `the right ran out, and ${sides.replica.instance} cannot be reached to take it` };
+  }
+  const views = await viewOfTheWorld(healthChecks, context);
+  recordViews(views, context);
+  const { sees, detail } = views.recovery;
+  return { can: sees !== false, why: `the right ran out, and the world does not see the recovery region: ${detail}` };
+}
+
+async function rightNow(witness: WitnessObject, context: StepContext): Promise<Right | undefined> {
+  try {
+    return await readRight(witness, context, { once: true });
+  } catch (error) {
+    context.signal.throwIfAborted();
+    if (!hasNoAnswer(error)) throw error;
+    return undefined;
+  }
+}

@@ -1,0 +1,29 @@
+import * as z from 'zod';
+import { judgeFindings } from '../steps/account/findings.ts';
+import { together } from '../steps/account/look.ts';
+import { type Need, needSchema } from '../steps/needs.ts';
+import { defineStep } from '../steps/step.ts';
+import { callsFor, lookAt, permissionsFor } from './looks.ts';
+
+const params = z.object({ account: z.string(), region: z.string(), needs: z.array(needSchema) });
+
+/** Makes sure that the recovery region can take over before anything is changed there: what waits there is looked at again. */
+export const validateRecovery = defineStep<z.output<typeof params>, { findings: number }>({
+  kind: 'account.validate-recovery',
+  params,
+  needs: ({ needs }) => needs,
+  plane: 'control',
+  title: ({ region }) => `Validate ${region} before it takes over`,
+  region: ({ region }) => region,
+  calls: ({ needs }) => [...new Set(needs.flatMap(callsFor))],
+  permissions: ({ needs }, account) => needs.flatMap((need) => permissionsFor(need, account)),
+  command: ({ region }) => `aws rds describe-db-instances --region ${region}  # and whatever else waits there`,
+  usuallyMs: () => 1_000,
+  observe: async () => ({ done: false, underway: true, state: null }),
+  async settle({ account, needs }, context) {
+    const looks = [];
+    // One after another: nothing is left under way when one of them fails.
+    for (const need of needs as Need[]) looks.push(await lookAt(need, { ...context, account, readsOnly: true }));
+    return judgeFindings(together(looks).findings, context);
+  },
+});

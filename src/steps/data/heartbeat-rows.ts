@@ -1,0 +1,31 @@
+import * as z from 'zod';
+import { loginTo, type Need } from '../needs.ts';
+import { writeNumberedRows } from '../numbered-rows.ts';
+import type { StepContext } from '../step.ts';
+import { writeHeartbeat } from './heartbeat.ts';
+
+export const heartbeatParams = z.object({
+  /** The data store's component. */
+  store: z.string(),
+  region: z.string(),
+  instance: z.string(),
+  database: z.string(),
+  everyMs: z.number(),
+  firstSequence: z.number(),
+});
+
+export const heartbeatNeeds = (target: z.output<typeof heartbeatParams>): Need[] => [loginTo(target, 'proof')];
+
+/** Writes heartbeat rows until stopped, or for `lastsMs`; none where there is no login. */
+export async function writeHeartbeats(
+  params: z.output<typeof heartbeatParams>,
+  context: StepContext,
+  lastsMs?: number,
+): Promise<number> {
+  const { clock, sql } = context;
+  if (sql.withoutLogin) return 0;
+  const database = { region: params.region, instance: params.instance, name: params.database };
+  return writeNumberedRows({ ...params, of: params.store, lastsMs }, context, (sequence, limit) =>
+    sql.query(database, writeHeartbeat(sequence, clock.nowMs()), limit),
+  );
+}
