@@ -2,6 +2,7 @@ import { failureCommandsOf } from './breakage.ts';
 import { commandMistake } from './command-file.ts';
 import { componentsOf } from './components.ts';
 import type { Drill } from './drill.ts';
+import { stepNow } from './former-form.ts';
 import type { Path } from './locate.ts';
 import { type Complaint, complaint } from './mistakes.ts';
 import { nearest } from './near.ts';
@@ -102,7 +103,7 @@ function deadlinesFit(drill: Drill, stepNames: readonly string[]): Complaint[] {
   return Object.keys(drill.deadlines)
     .filter((step) => !stepNames.includes(step))
     .map((step) => {
-      const suggestion = nearest(step, stepNames);
+      const suggestion = stepNow(step, stepNames) ?? nearest(step, stepNames);
       const message = `${drill.machine} has no step '${step}'`;
       const expected = `one of ${stepNames.join(', ')}`;
       return { about: 'key', path: ['deadlines', step], message, expected, ...(suggestion && { suggestion }) };
@@ -112,7 +113,7 @@ function deadlinesFit(drill: Drill, stepNames: readonly string[]): Complaint[] {
 function consentFits(drill: Drill, stepNames: readonly string[]): Complaint[] {
   return drill.consent.flatMap((step, index) => {
     if (stepNames.includes(step)) return [];
-    const suggestion = nearest(step, stepNames);
+    const suggestion = stepNow(step, stepNames) ?? nearest(step, stepNames);
     const message = `${drill.machine} has no step '${step}'`;
     const expected = `one of ${stepNames.join(', ')}`;
     return [

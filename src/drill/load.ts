@@ -7,6 +7,7 @@ import { checkDrill, checkNames, checkTogether } from './checks.ts';
 import { checksOf } from './data-checks.ts';
 import { type Drill, drillSchema, type SurpriseFile } from './drill.ts';
 import { placeOf } from './format-mistakes.ts';
+import { formerForm, formerOption } from './former-form.ts';
 import { forCandidates, isOwn, readSurprise } from './load-surprise.ts';
 import { locate, type Path, type Sources } from './locate.ts';
 import { type Checked, type Complaint, checkAgainst, mistakesAt } from './mistakes.ts';
@@ -162,6 +163,10 @@ export function readTopology(path: string, overrides: readonly Override[]): Chec
   const { yaml, mistakes } = readYamlFile(path);
   if (!yaml) return { mistakes };
   const sources: Sources = { yaml, overrides };
+  const former = formerForm(yaml.data);
+  if (former) return { mistakes: inOrder([...mistakes, ...mistakesAt(sources, [former])], path) };
+  const options = overrides.flatMap((one) => formerOption(one, yaml.data) ?? []);
+  if (options.length > 0) return { mistakes: [...options, ...mistakes] };
   const data = overrides.reduce(withOverride, yaml.data);
   const { value, mistakes: wrong } = checkAgainst(topologySchema, data, sources);
   mistakes.push(...notTwice(wrong, mistakes));

@@ -1,4 +1,5 @@
 import { DrillError } from '../errors.ts';
+import { isMapping } from './mapping.ts';
 import { fileMistake, type Mistake, SourceText, short } from './source-text.ts';
 import { parseYaml, type YamlSource } from './yaml-source.ts';
 
@@ -71,8 +72,4 @@ function place(data: unknown, path: readonly string[], value: unknown): unknown 
   }
   const mapping = isMapping(data) ? data : {};
   return { ...mapping, [key]: place(Object.hasOwn(mapping, key) ? mapping[key] : undefined, rest, value) };
-}
-
-function isMapping(data: unknown): data is Record<string, unknown> {
-  return typeof data === 'object' && data !== null && !Array.isArray(data);
 }

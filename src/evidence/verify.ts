@@ -3,7 +3,6 @@ import * as z from 'zod';
 import { errorFacts } from '../errors.ts';
 import { drawOnRecord } from '../journal/draw.ts';
 import type { Entry } from '../journal/events.ts';
-import { hasFormerTopology } from '../journal/former-topology.ts';
 import { headerOf, unsteadyLine } from '../measure/reading.ts';
 import { checkDebrief, DEBRIEF } from './debrief.ts';
 import { type Hashes, hashesOf } from './hashes.ts';
@@ -275,8 +274,6 @@ async function checkReports(
   tell: Tell,
 ): Promise<string | undefined> {
   if (manifest.tool !== tool) return `the run was made with ${manifest.tool}, and this is ${tool}`;
-  if (hasFormerTopology(headerOf(entries)))
-    return `the run was made by an earlier build of ${manifest.tool}, before topologies were made of named components`;
   const reports = new Map([...files].filter(([file]) => isSealed(file, manifest) || isReport(file)));
   const again = await remake(entries, manifest.journal.lastLine, reports);
   for (const [file, bytes] of reports) {

@@ -4,7 +4,7 @@ import type { EventOf } from './events.ts';
 type Header = Pick<EventOf<'run-started'>, 'tool' | 'topology'>;
 
 /** Whether a journal is of before topologies had components: its chain and seal can be checked, and nothing of it measured. */
-export const hasFormerTopology = ({ topology }: Header): boolean =>
+const hasFormerTopology = ({ topology }: Header): boolean =>
   !('data' in topology && 'compute' in topology && 'traffic' in topology);
 
 /** Fails with `journal-former` where a journal's topology has the form of before. */

@@ -4,6 +4,7 @@ import { verbs } from '../components/verbs.ts';
 import { bringingSteps, EXPERIMENT } from '../drill/breakage.ts';
 import { allComponents, meantBy } from '../drill/components.ts';
 import type { CustomDrill, CustomStep } from '../drill/drill.ts';
+import { nowAt } from '../drill/former-form.ts';
 import { FAILURE, SERVED } from '../drill/measures.ts';
 import type { Complaint } from '../drill/mistakes.ts';
 import { nearest } from '../drill/near.ts';
@@ -113,8 +114,13 @@ function stepMistakes({ path, step }: Placed, before: readonly Placed[], topolog
     const text = `\${${words.join('.')}}`;
     const place = [...path, 'with', ...inner];
     if (where === 'topology') {
-      if (at(topology, [first, ...rest]) === undefined)
-        found.push(wrong(place, `${text}: the topology has no such value`, 'a path in the topology file'));
+      if (at(topology, [first, ...rest]) === undefined) {
+        const now = nowAt([first, ...rest], topology);
+        found.push({
+          ...wrong(place, `${text}: the topology has no such value`, 'a path in the topology file'),
+          ...(now !== undefined && { suggestion: `\${topology.${now}}` }),
+        });
+      }
     } else if (where !== 'results') {
       found.push(wrong(place, `${text} refers to nothing`, REFERENCES));
     } else if (!earlier.includes(first)) {
