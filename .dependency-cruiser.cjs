@@ -5,7 +5,7 @@ const words = [
   'src/read-file.ts',
   'src/visible.ts',
   'src/markdown-text.ts',
-  'src/token-forms.ts',
+  'src/secret-forms/',
   'src/duration.ts',
   'src/partition.ts',
   'src/arn.ts',

@@ -1,133 +1,26 @@
-import { tokenForms } from './token-forms.ts';
+import { besideNames } from './secret-forms/beside-names.ts';
+import { inHttp } from './secret-forms/http.ts';
+import { NAME } from './secret-forms/names.ts';
+import { ofPrograms } from './secret-forms/programs.ts';
+import { CENSORED, type Rule } from './secret-forms/rule.ts';
+import { tokenForms } from './secret-forms/tokens.ts';
 
-export const CENSORED = '[secret]';
+export { CENSORED };
 
-type Rule = [pattern: RegExp, instead: string | ((...match: string[]) => string)];
-
-/** Ends of names whose values are secret: `PGPASSWORD`, `client_secret`, `X-Vault-Token`. `secret-id` or `tokens_used` are none. */
-const NAMED =
-  'passwords?|passwd|passphrase|passcode|pwd|secrets?|tokens?|api[_-]?keys?|(?:access|account|private|signing|encryption|session|shared|storage|master|auth|client|secret|ssh|aes|license|subscription|routing|integration)[_-]?keys?(?:[_-]?data)?|secret[_-]?string|authorization|x-auth|bearer|sess(?:ion)?[_-]?id|x-honeycomb-team';
-const NAME = `(?:[\\w.-]{0,60}?(?:${NAMED})(?:[_-]?(?:value|base64|b64|\\d{1,3}))?|(?:[\\w.-]{0,60}cli)?_auth|requirepass|masterauth|t?otp)`;
-/** What stands for a secret without being one: a reference, a placeholder, what is taken out already, the words of a mistake. */
-const NO_VALUE =
-  '(?!\\\\{0,3}["\']?(?:\\$|<|\\{\\{|\\{\\s*\\\\{0,3}["\']?\\w+\\\\{0,3}["\']?\\s*:|\\(from\\s|password\\(|%\\w+%|\\*{3}|\\[secret\\]|(?:null|none|true|false|undefined|expected|missing|required|unknown|invalid|unrecognized)\\b|(?:it|is|was|must|the|this|not|no)\\s))';
-const WORD = String.raw`[^\s,;&"'<>\\)\]}]{1,4096}`;
-/** Also as they stand in a text that is JSON within JSON. */
-const SPACES = String.raw`(?:\s|\\{1,3}[nrt]){0,40}`;
-/** A quoted value (in a text that is JSON within JSON, too), one in braces, or one that ends with its word. */
-const VALUE = String.raw`(?:(?:\\{0,3}"){3}[\s\S]{1,4096}?(?:\\{0,3}"){3}|(?<quote>\\{0,3}["'])(?:(?!(?<!\\)\k<quote>).){1,4096}(?<!\\)\k<quote>|\{[^{}\n]{1,512}\}|["']?${WORD}(?:,(?![\w.-]{1,40}\s*[=:])${WORD})*)`;
-
-const credited = String.raw`\b[a-z][a-z0-9+.-]{0,30}:\/\/`;
-
-/** How people and programs write a secret beside its name. */
-const rules: Rule[] = [
+/** How people and programs write a secret. The order matters: what an earlier rule took out stops a later one. */
+const rules: readonly Rule[] = [
   [/-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z0-9 ]{0,40}-----|$)/g, CENSORED],
-  // Log-ins in addresses. A password may hold `@`; for a database even `/`.
-  [
-    /\b((?:postgres(?:ql)?|mysql|mariadb|mongodb(?:\+srv)?|rediss?|amqps?|jdbc:\w{1,20}):\/\/[^\s:/@]{0,256}):[^\s"'<>]{1,1024}@/gi,
-    `$1:${CENSORED}@`,
-  ],
-  [new RegExp(`(${credited}[^\\s:/@]{0,256}):[^\\s/"'<>]{1,1024}@`, 'gi'), `$1:${CENSORED}@`],
-  [new RegExp(`(${credited})[\\w.~%+-]{20,1024}@`, 'gi'), `$1${CENSORED}@`],
-  [
-    /([?&](?:X-(?:Amz|Goog)-(?:Security-Token|Signature|Credential)|AWSAccessKeyId|sig|code|key|auth)=)[^&\s"'<>]{8,}/gi,
-    `$1${CENSORED}`,
-  ],
-  [/\b((?:Proxy-)?Authorization\\{0,3}["']?\s*[:=]\s*\\{0,3}["']?)(?!\[secret\])[^"'\n\\]{4,4096}/gi, `$1${CENSORED}`],
-  [/\b((?:Set-)?Cookie\s*:\s*)[^"'\n\\]{4,4096}/gi, `$1${CENSORED}`],
-  [/\b(Bearer|Basic|Negotiate|SSWS|GenieKey)\s+(?!\[secret\]|auth)[A-Za-z0-9+/=._~-]{8,}/gi, `$1 ${CENSORED}`],
-  [/\b((?:\w{1,20}-)?signature\\{0,3}["']?\s{0,4}[=:]\s{0,4}\\{0,3}["']?)[A-Za-z0-9%+/=_~-]{16,}/gi, `$1${CENSORED}`],
+  ...inHttp,
   ...tokenForms.map((form): Rule => [form, CENSORED]),
-  // A value apart from its name: in the environment of a container, as an attribute of XML, in a manifest of Kubernetes.
-  [
-    new RegExp(
-      String.raw`((?:name|key)\\{0,3}["']?\s{0,8}[:=]\s{0,8}\\{0,3}["']?${NAME}\\{0,3}["']?\s{0,4},?${SPACES}\\{0,3}["']?value\\{0,3}["']?\s{0,8}[:=]\s{0,8})${NO_VALUE}${VALUE}`,
-      'gi',
-    ),
-    valueOut,
-  ],
-  [
-    new RegExp(
-      String.raw`(\\{0,3}["']?value\\{0,3}["']?\s{0,8}:\s{0,8})${NO_VALUE}${VALUE}(?=,\s{0,8}\\{0,3}["']?name\\{0,3}["']?\s{0,8}:\s{0,8}\\{0,3}["']?${NAME}\\{0,3}["'])`,
-      'gi',
-    ),
-    valueOut,
-  ],
-  [new RegExp(String.raw`(<${NAME}\s{1,8}value\s{0,4}=\s{0,4})${VALUE}`, 'gi'), valueOut],
-  [
-    /\b(stringData\\{0,3}["']?\s{0,4}:)(?:\s{0,4}\{[^{}]{1,4096}\}|(?:(?:\n|\\{1,3}n)[ \t]{1,20}[^\n\\]{1,4096}){1,200})/g,
-    `$1 ${CENSORED}`,
-  ],
-  [
-    new RegExp(String.raw`(${NAME}(?:%22)?(?:%3D|%3A)(?:%20)?(?:%22)?)(?!\[secret\])[^%&\s"']{1,1024}`, 'gi'),
-    `$1${CENSORED}`,
-  ],
-  // SQL
-  [
-    /\b((?:SET\s{1,4})?PASSWORD(?:\s{1,4}FOR\s{1,4}[^\s=]{1,128})?\s{0,4}=\s{0,4}(?:PASSWORD\s{0,4}\(\s{0,4})?)(["'])(?!\$)(?:(?!\2).){1,1024}\2/gi,
-    `$1$2${CENSORED}$2`,
-  ],
-  [/\b(IDENTIFIED(?: WITH "?\w{1,40}"?)? (?:BY|AS)\s{1,4})(?!\$|\[secret\])[^\s;'"]{1,1024}/gi, `$1${CENSORED}`],
-  [
-    new RegExp(
-      String.raw`((?<![\w.-]|:secretsmanager:[\w*-]{0,40}:[\d*]{0,12}:)\\{0,3}["']?${NAME}\\{0,3}["']?\s{0,8}(?:=>|:=|==?|:)${SPACES})${NO_VALUE}${VALUE}`,
-      'gi',
-    ),
-    valueOut,
-  ],
-  [new RegExp(String.raw`(\\{0,3}["']auth\\{0,3}["']\s{0,8}:\s{0,8})${NO_VALUE}${VALUE}`, 'gi'), valueOut],
-  [new RegExp(String.raw`(<(?:\w{1,20}:)?${NAME}>)[^<]{1,4096}(?=<)`, 'gi'), `$1${CENSORED}`],
-  // On a command line, in SQL, in .netrc, in .pgpass.
-  [new RegExp(String.raw`(--?${NAME}\s{1,8})(?!-)${NO_VALUE}${VALUE}`, 'gi'), valueOut],
-  [/((?:^|\s)(?:-u|--user|--proxy-user)[ =]["']?[^\s:"']{1,256}):[^\s"']{1,1024}/g, `$1:${CENSORED}`],
-  [
-    /\b((?:mysql\w{0,10}|mariadb\w{0,10}|mongo(?:sh|dump|restore)?|sshpass|(?:docker|podman|oc|az|helm|helm registry) login)\b[^\n]{0,400}?\s-p\s?["']?)(?![\s$])[^\s"']{1,256}/g,
-    `$1${CENSORED}`,
-  ],
-  [
-    /\b(echo\s{1,4}(?:-n\s{1,4})?["']?)(?!\$)[^\s"'|]{1,256}(?=["']?\s{0,4}\|[^\n]{0,400}password-stdin)/g,
-    `$1${CENSORED}`,
-  ],
-  [/(-pass(?:in|out)?\s{1,4}["']?pass:)[^\s"']{1,256}/g, `$1${CENSORED}`],
-  [/((?<![\w-])(?:[\w.-]{0,60}[_.-])?pass=["']?)(?!\$|true|false|\[secret\])[^\s"'&,;]{1,256}/gi, `$1${CENSORED}`],
-  // In a sentence only what is no word: “password is wrong” tells nothing.
-  [
-    /\b((?:password|passphrase|passcode)\s{1,4}(?:(?:is|was)\s{1,4})?["'`]?)(?=[^\s"'`]{0,256}\d)(?=[^\s"'`]{0,256}[a-z])[^\s"'`,;]{8,1024}/gi,
-    `$1${CENSORED}`,
-  ],
-  [
-    /\b(AUTH\s{1,4}(?:[a-z]\w{0,30}\s{1,4})?)(?=[^\s"']{0,256}\d)(?=[^\s"']{0,256}[a-z])[^\s"']{8,1024}/g,
-    `$1${CENSORED}`,
-  ],
-  [/\b(redis-cli\b[^\n]{0,400}?\s(?:-a|--pass)\s+)(?!\$)[^\s"']{1,256}/g, `$1${CENSORED}`],
-  [
-    /\b((?:PASSWORD|PASSPHRASE|IDENTIFIED(?: WITH "?\w{1,40}"?)? (?:BY|AS))(?:\s{1,4}\(?|\()\s{0,4}(?:is|was)?\s{0,4})(["'])(?!\$)(?:(?!\2).){1,1024}\2/gi,
-    `$1$2${CENSORED}$2`,
-  ],
-  [/\b(login\s+\S{1,256}\s+password\s+)(?!\[secret\])\S{1,1024}/gi, `$1${CENSORED}`],
-  [
-    /((?:^|[\s"'])(?:[\w-]{1,63}(?:\.[\w-]{1,63}){1,10}|localhost|\*):(?:\d{2,5}|\*):[\w*-]{1,63}:[\w*.-]{1,63}):[^\s"']{1,1024}/g,
-    `$1:${CENSORED}`,
-  ],
-  [/\b((?:requirepass|masterauth)\s+)[^\s"']{1,1024}/gi, `$1${CENSORED}`],
+  ...besideNames,
+  ...ofPrograms,
 ];
-
-/** Names of secrets are paths, and numbers of tokens are numbers: neither is a secret. */
-const PATH = /^\\{0,3}["']?[a-z][a-z0-9_-]{0,60}(?:\/[a-z0-9_.-]{1,60}){1,8}\\{0,3}["']?$/;
-
-function valueOut(whole: string, name = ''): string {
-  const value = whole.slice(name.length);
-  if (/\bsecrets?\W{0,20}$/i.test(name) && PATH.test(value)) return whole;
-  if (/tokens\W{0,20}$/i.test(name) && /^\d{1,7}$/.test(value)) return whole;
-  const quote = /^\\{0,3}["']/.exec(value)?.[0] ?? '';
-  return `${name}${quote}${CENSORED}${quote}`;
-}
 
 /** No rule finds anything in a text without one of these: most texts are done with one look. */
 const SUSPICIOUS = new RegExp(
   [
-    'pass|pwd|sig"|signature|stringData|sess(?:ion)?_?id|honeycomb|otp|login |mysql|mariadb|redis-cli|masterauth|secret|token|key|auth|credential|signature|sig=|code=|cookie|bearer|basic|negotiate|ssws|PRIVATE|identified|-u |--user|--proxy-user',
-    '://[^/\\s]{0,1024}@|://[^\\s"\']{0,1024}@|:\\d{2,5}:|:\\*:',
+    'pass|answer|dockerconfig|data|rabbitmqctl|SecureString|pwd|pswd|psw|pw\\b|pin\\b|pin[_-]?code|cvv|cvc|code|salt|pepper|cred|csrf|xsrf|plaintext|sid=|sess|nonce=|response=|mac=|signature|stringData|honeycomb|otp|login |mysql|mariadb|mongo|cqlsh|psexec|plink|pscp|7z|rar |redis-cli|masterauth|secret|token|key|auth|credential|sig=|cookie|-b |bearer|basic|negotiate|ntlm|ssws|PRIVATE|identified|-u|--user|--proxy-user|-a |sqlcmd|bcp |osql|zip |ldap|openssl|smbclient|sqlplus|rds_set_external|pgp_|kinit|net use|ACL SETUSER|mnemonic|seed|kennwort|contrase|mot.?de|senha|пароль|密码|密碼|パスワード|비밀번호',
+    '://[^/\\s]{0,1024}@|://[^\\s"\']{0,1024}@|\\w:[^\\s:/@"\'<>]{3,256}@|:\\d{2,5}:|:\\*:|jdbc:oracle|/[^\\s"\'@/]{4,256}@',
     ...tokenForms.map(({ source }) => source),
   ].join('|'),
   'i',
