@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { surpriseOf } from '../drill/candidates.ts';
 import { loadDrill } from '../drill/load.ts';
 import { DrillError } from '../errors.ts';
-import { iamPolicyFor, type PolicyPurpose } from '../plan/iam-policy.ts';
+import { iamPolicyFor, type PolicyPurpose, tooLongForOne } from '../plan/iam-policy.ts';
 import { planOf } from '../plan/plan.ts';
 import { planOfSurprise } from '../plan/surprise.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -20,7 +20,10 @@ export function iamPolicyCommand(
   const surprise = surpriseOf(drill);
   const plan = surprise ? planOfSurprise(drill, surprise, topology) : planOf(drill, topology);
   const phases = 'of' in plan ? plan.of.flatMap((one) => one.phases) : plan.phases;
-  const text = `${JSON.stringify(iamPolicyFor({ permissions: plan.permissions, phases }, options.for), null, 2)}\n`;
+  const policy = iamPolicyFor({ permissions: plan.permissions, phases }, options.for);
+  const text = `${JSON.stringify(policy, null, 2)}\n`;
+  const tooLong = tooLongForOne(policy);
+  if (tooLong !== undefined) terminal.err(`${tooLong}\n`);
   if (options.output === undefined) {
     terminal.out(text);
     return exitCodes.passed;

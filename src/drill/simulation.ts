@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { duration, percentage } from './quantities.ts';
+import { simulatedAnswers } from './simulated-answers.ts';
 import { simulatedCopies, simulatedPair } from './simulated-instance.ts';
 
 const count = z.int().nonnegative();
@@ -324,60 +325,7 @@ export const simulationSchema = z.strictObject({
     )
     .default([])
     .describe('Calls that are carried out, but whose answer never arrives.'),
-  urls: z
-    .array(
-      z.strictObject({
-        url: z.string(),
-        status: z.int().min(100).max(599).default(200),
-        body: z.string().default(''),
-        takes: duration.optional(),
-      }),
-    )
-    .default([])
-    .describe('What URLs beside the public door answer to http.call.'),
-  functions: z
-    .array(
-      z.strictObject({
-        function: z.string(),
-        takes: duration.default(200),
-        answers: z.json().default(null).describe('What it gives.'),
-        error: z.string().optional().describe('It fails with this message.'),
-      }),
-    )
-    .default([])
-    .describe('The Lambda functions that there are.'),
-  automations: z
-    .array(
-      z.strictObject({
-        document: z.string(),
-        takes: duration.default(60_000),
-        fails: z.string().optional().describe('It fails with this message.'),
-        parameters: z.array(z.string()).optional().describe('The parameters that it takes; any, unless said.'),
-        outputs: z.record(z.string(), z.array(z.string())).default({}),
-      }),
-    )
-    .default([])
-    .describe('The automations of Systems Manager that there are.'),
-  experiments: z
-    .array(
-      z.strictObject({
-        template: z.string().describe("The experiment template's id."),
-        does: z
-          .enum(['nothing', 'writer-loss', 'region-outage', 'zone-failure', 'degradation'])
-          .default('nothing')
-          .describe('What it brings about in its region.'),
-        services: z.array(z.string()).optional().describe('What a degradation takes; all critical ones, unless said.'),
-        startsAfter: duration.optional().describe('Instead of a drawn duration: from the request until it does it.'),
-        lasts: duration.default(600_000),
-        fails: z.string().optional().describe('It fails with this reason before it does anything.'),
-        stoppedByAlarm: z
-          .strictObject({ name: z.string(), after: duration })
-          .optional()
-          .describe('A stop condition that ends it so long after its start.'),
-      }),
-    )
-    .default([])
-    .describe('The experiment templates of FIS that there are.'),
+  ...simulatedAnswers,
   neighbours: count
     .default(0)
     .describe('How many of each kind of resource others have in the same account: its lists then come in pages.'),

@@ -30,6 +30,20 @@ export function iamPolicyFor(plan: Needs, purpose: PolicyPurpose): IamPolicy {
   return { Version: '2012-10-17', Statement: statements.map((group, index) => statementOf(group, index, statements)) };
 }
 
+/** Without white space, which IAM does not count. */
+const MANAGED_POLICY_MAX = 6_144;
+const INLINE_POLICIES_OF_ROLE_MAX = 10_240;
+
+/** Says how a policy that is longer than IAM takes can be attached all the same; nothing of a shorter one. */
+export function tooLongForOne(policy: IamPolicy): string | undefined {
+  const { length } = JSON.stringify(policy);
+  if (length <= MANAGED_POLICY_MAX) return undefined;
+  const split = 'divide its statements among several managed policies of the same role';
+  const ways = length <= INLINE_POLICIES_OF_ROLE_MAX ? `attach it to a role as an inline policy, or ${split}` : split;
+  const [has, most] = [length, MANAGED_POLICY_MAX].map((number) => number.toLocaleString('en-US'));
+  return `This policy has ${has} characters without white space, and a managed policy of IAM may have ${most}: ${ways}.`;
+}
+
 type Needs = Pick<Plan, 'permissions' | 'phases'>;
 
 function grantedFor({ permissions, phases }: Needs, purpose: PolicyPurpose): Granted[] {

@@ -100,12 +100,14 @@ function failingLines(
   colours: Colours,
 ): string[] {
   const { bold, red } = colours;
-  const names = undone.map(({ step }) => bold(step)).join(', ');
+  const names = undone.map(({ step }) => step).join(', ');
   const lines =
     onFailure === 'hold'
       ? ['  The drill says hold: nothing is undone, and a person decides. Only an abort undoes.']
       : ['  What was carried out is undone, the last first.'];
-  lines.push(`  ${names === '' ? 'There is nothing to undo.' : `In this order: ${names}`}`);
+  lines.push(
+    ...(names === '' ? ['  There is nothing to undo.'] : paragraph(names, { first: '  In this order: ', paint: bold })),
+  );
   if (goesOnWithout.length > 0) {
     const words = `Not essential: ${goesOnWithout.join(', ')}. Where a step of theirs fails, it is given up, and the rest goes on.`;
     lines.push(...paragraph(words, { first: '  ' }));

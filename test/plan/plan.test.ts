@@ -67,7 +67,17 @@ describe('the plan', () => {
       {
         sideBySide: [
           { branch: 'orders', after: [], parts: [{ step: 'fence/orders' }, { step: 'take-over/orders' }] },
-          { branch: 'baskets', parts: [{ step: 'take-over/baskets' }] },
+          { branch: 'baskets', parts: [{ step: 'fence/baskets' }, { step: 'take-over/baskets' }] },
+          {
+            branch: 'messages',
+            parts: [
+              { step: 'fence/messages' },
+              { step: 'take-over/messages/checkpoints' },
+              { step: 'take-over/messages/commit' },
+              { step: 'take-over/messages/start' },
+              { step: 'take-over/messages/producers' },
+            ],
+          },
           { branch: 'sessions', parts: [{ step: 'take-over/sessions' }] },
           { branch: 'shop', parts: [{ step: 'scale/shop/nodes' }, { step: 'scale/shop/pods' }] },
         ],
@@ -185,6 +195,10 @@ describe('if a step fails', () => {
       'scale/shop/pods',
       'scale/shop/nodes',
       'take-over/sessions',
+      'take-over/messages/producers',
+      'take-over/messages/start',
+      'take-over/messages/commit',
+      'fence/messages',
       'fence/orders',
       'bring-about-failure',
     ]);
