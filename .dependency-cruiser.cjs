@@ -127,7 +127,7 @@ const mayImport = {
     'types:src/steps/',
     'state-machines/',
   ],
-  'src/measure/': ['src/components/index.ts', 'src/journal/', 'src/drill/measures.ts', 'types:src/drill/'],
+  'src/measure/': ['src/components/schemas.ts', 'src/journal/', 'src/drill/measures.ts', 'types:src/drill/'],
   'src/report/': ['src/measure/', 'src/journal/', 'src/drill/measures.ts', 'types:src/drill/'],
   'src/calendar/': ['src/history/', 'types:src/drill/'],
   'src/history/': ['src/report/', 'src/measure/', 'src/journal/append-line.ts'],

@@ -28,3 +28,12 @@ export const dataStore = {
   essential: z.boolean().default(true).describe('Whether customers can only be served once it has been taken over.'),
   after: z.array(componentName).default([]).describe('Data stores that are taken over before this one.'),
 };
+
+/** What is said of a kind of component, apart from what is done with it. */
+export interface Description {
+  schema: z.ZodObject;
+  /** What its steps must find before a drill begins. */
+  needs: readonly z.ZodObject[];
+  /** Of a data store: what a drill numbers in it and counts again to tell what was lost, or why it does not. */
+  counts?: 'heartbeats' | 'markers' | { not: string };
+}

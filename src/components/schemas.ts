@@ -1,26 +1,65 @@
 import * as z from 'zod';
-import { auroraGlobalSchema } from './aurora-global/schema.ts';
-import { configurationArchiveSchema } from './configuration-archive/schema.ts';
-import { eksSchema } from './eks/schema.ts';
-import { elasticacheGlobalSchema } from './elasticache-global/schema.ts';
-import { kafkaSchema } from './kafka/schema.ts';
-import { rdsReplicaSchema } from './rds-replica/schema.ts';
-import { route53Schema } from './route53/schema.ts';
-import { s3ReplicationSchema } from './s3-replication/schema.ts';
-import { secretsSchema } from './secrets/schema.ts';
+import { login } from '../steps/needs/login.ts';
+import { thingBy } from '../steps/needs/place.ts';
+import * as platform from '../steps/needs/platform.ts';
+import * as watching from '../steps/needs/watching.ts';
+import { auroraGlobal } from './aurora-global/schema.ts';
+import { configurationArchive } from './configuration-archive/schema.ts';
+import type { Description } from './described.ts';
+import { eks } from './eks/schema.ts';
+import { elasticacheGlobal } from './elasticache-global/schema.ts';
+import { kafka } from './kafka/schema.ts';
+import { rdsReplica } from './rds-replica/schema.ts';
+import { route53 } from './route53/schema.ts';
+import { s3Replication } from './s3-replication/schema.ts';
+import { secrets } from './secrets/schema.ts';
+import { witness } from './witness/needs.ts';
+
+const data = [
+  rdsReplica,
+  auroraGlobal,
+  elasticacheGlobal,
+  kafka,
+  s3Replication,
+  secrets,
+  configurationArchive,
+] as const;
+const compute = [eks] as const;
+const traffic = [route53] as const;
+const kinds = [...data, ...compute, ...traffic];
+
+const schemasOf = <const K extends readonly Description[]>(some: K) =>
+  some.map(({ schema }) => schema) as { [I in keyof K]: K[I]['schema'] };
 
 /** What a topology may say of each group's components, one schema a kind. */
-export const dataSchema = z.discriminatedUnion('kind', [
-  rdsReplicaSchema,
-  auroraGlobalSchema,
-  elasticacheGlobalSchema,
-  kafkaSchema,
-  s3ReplicationSchema,
-  secretsSchema,
-  configurationArchiveSchema,
-]);
-export const computeSchema = z.discriminatedUnion('kind', [eksSchema]);
-export const trafficSchema = z.discriminatedUnion('kind', [route53Schema]);
+export const dataSchema = z.discriminatedUnion('kind', schemasOf(data));
+export const computeSchema = z.discriminatedUnion('kind', schemasOf(compute));
+export const trafficSchema = z.discriminatedUnion('kind', schemasOf(traffic));
 
 export type Component = z.output<typeof dataSchema> | z.output<typeof computeSchema> | z.output<typeof trafficSchema>;
 export type Kind = Component['kind'];
+
+/** What is counted in a data store of a kind. */
+export const countsOf = (kind: Kind): NonNullable<Description['counts']> =>
+  kinds.map((one): Description & (typeof kinds)[number] => one).find(({ schema }) => schema.shape.kind.value === kind)
+    ?.counts ?? {
+    not: 'nothing in it is numbered, so nothing can be counted',
+  };
+
+const others = [login, witness, ...Object.values(platform), ...Object.values(watching)];
+
+type AnyNeed = (typeof kinds)[number]['needs'][number] | (typeof others)[number];
+const needs: readonly AnyNeed[] = [...kinds.flatMap((kind): readonly AnyNeed[] => kind.needs), ...others];
+
+/** Something that a step must find before the drill begins. */
+export type Need = z.output<AnyNeed>;
+export type NeedOf<K extends Need['need']> = Extract<Need, { need: K }>;
+export const needSchema = z.discriminatedUnion('need', needs as readonly [AnyNeed, ...AnyNeed[]]);
+
+const byName = new Map<string, AnyNeed>(needs.map((schema) => [schema.shape.need.value, schema]));
+
+/** Which thing a need is about. Once a step has altered it, a preflight can no longer answer for later steps. */
+export const thingOf = (need: Need): string => {
+  const schema = byName.get(need.need);
+  return schema ? thingBy(schema, need) : need.need;
+};

@@ -2,8 +2,12 @@ import * as z from 'zod';
 import type { ComponentOf, Group } from '../drill/components.ts';
 import { duration, percentage } from '../drill/quantities.ts';
 import type { Topology } from '../drill/topology.ts';
-import type { Need } from '../steps/needs.ts';
+import type { LookFor } from '../steps/account/look.ts';
+import type { Need, NeedKind } from '../steps/needs.ts';
+import type { AnyStep } from '../steps/step.ts';
 import { side } from './described.ts';
+import type { Discover } from './discovery.ts';
+import type { Example } from './example.ts';
 import type { Kind } from './schemas.ts';
 
 const earlierStep = z.string().min(1).meta({ earlierStep: true });
@@ -115,13 +119,19 @@ export interface KindOfComponent<K extends Kind> {
   group: Group;
   /** For people, such as `an RDS instance with a cross-region replica`. */
   title: string;
-  /** Of a data store: what a drill numbers in it and counts again to tell what was lost, or why it does not. */
-  counts?: 'heartbeats' | 'markers' | { not: string };
   /** Of verbs that not every component of it does: what the topology must say of one that does. */
   wants?: { [V in Verb]?: string };
   verbs: { [V in Verb]?: (component: ComponentOf<K>, given: Given<V>, scene: Scene) => readonly Doing[] };
   /** The steps that say who takes the writes on a side; the last one gives `{ address }`. */
   findWriter?: (component: ComponentOf<K>, on: z.output<typeof side>) => readonly Doing[];
+  /** The steps that are about it, by which drill files and verbs ask for them. */
+  steps: readonly AnyStep[];
+  /** How each of its needs is looked at. */
+  looks: { [N in NeedKind]?: LookFor<N> };
+  /** How an account is searched for it, with what people call it; or why it is not. */
+  discovery: { title: string; discover: Discover<K> } | { title: string; not: string };
+  /** A small one, for a topology to begin with. */
+  example: Example;
   /** What of a component must be there on the side that is to take over, and as described. */
   standby?: (component: ComponentOf<K>, to: z.output<typeof side>, regions: Topology['regions']) => readonly Need[];
 }

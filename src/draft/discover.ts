@@ -1,7 +1,6 @@
 import type { Aws } from '../aws/aws.ts';
-import { discoveries } from '../components/discoveries.ts';
 import type { Regions } from '../components/discovery.ts';
-import { kindOf } from '../components/index.ts';
+import { allKinds, kindOf } from '../components/index.ts';
 import type { Kind } from '../components/schemas.ts';
 import type { Group } from '../drill/components.ts';
 import { Aborted, DrillError, NoSession } from '../errors.ts';
@@ -27,7 +26,7 @@ interface Seen {
   passedOver: string[];
 }
 
-const kinds = Object.keys(discoveries) as Kind[];
+const kinds = allKinds.map(({ kind }) => kind);
 
 /** Reads what an account has in two regions. Changes nothing. */
 export async function discover(aws: Aws, wanted: Wanted): Promise<Found> {
@@ -57,7 +56,7 @@ const countOf = ({ topology: { data, compute, traffic } }: Found): number =>
   Object.keys({ ...data, ...compute, ...traffic }).length;
 
 async function lookFor(kind: Kind, aws: Aws, regions: Regions): Promise<Asked<Seen>> {
-  const known = discoveries[kind];
+  const known = kindOf(kind).discovery;
   if ('not' in known) return {};
   return asked<Seen>(known.title, () => known.discover(aws, regions));
 }

@@ -1,9 +1,9 @@
 import { Document, isScalar, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
-import { discoveries } from '../components/discoveries.ts';
 import { NotKnown } from '../components/discovery.ts';
+import { allKinds } from '../components/index.ts';
 import type { Found } from './discover.ts';
 
-const titles = Object.values(discoveries);
+const titles = allKinds.map(({ discovery }) => discovery);
 const LOOKED_FOR = titles.flatMap((one) => ('not' in one ? [] : one.title)).join(', ');
 const NOT_LOOKED_FOR = [
   ...titles.flatMap((one) => ('not' in one ? `${one.title} (${one.not})` : [])),

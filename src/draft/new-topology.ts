@@ -1,5 +1,4 @@
 import { DATABASE } from '../components/example.ts';
-import { examples } from '../components/examples.ts';
 import { kindOf } from '../components/index.ts';
 import type { Kind } from '../components/schemas.ts';
 import { witnessExample } from '../components/witness/example.ts';
@@ -16,12 +15,13 @@ export function topologyText({ like, domain = '', ...answers }: Answers): string
   const { system, account, primary, recovery } = answers;
   const needed = neededFor(like);
   const kinds = needed.filter((one): one is Kind => one !== 'witness');
-  const hasDatabase = kinds.some((kind) => examples[kind].id === DATABASE);
+  const hasDatabase = kinds.some((kind) => kindOf(kind).example.id === DATABASE);
   const groups = GROUPS.flatMap((group) => {
     const components = kinds
       .filter((kind) => kindOf(kind).group === group)
       .map(
-        (kind) => `  ${examples[kind].id}:\n${indented(4, examples[kind].text({ ...answers, domain, hasDatabase }))}`,
+        (kind) =>
+          `  ${kindOf(kind).example.id}:\n${indented(4, kindOf(kind).example.text({ ...answers, domain, hasDatabase }))}`,
       );
     return components.length === 0 ? [] : [`${group}:\n${components.join('\n')}`];
   });

@@ -1,4 +1,4 @@
-import { kindOf } from '../components/index.ts';
+import { countsOf } from '../components/schemas.ts';
 import type { Entry } from '../journal/events.ts';
 import { headerOf, readOnce } from './reading.ts';
 
@@ -31,7 +31,7 @@ export const dataStores = readOnce((entries): readonly Store[] =>
   Object.entries(headerOf(entries).topology.data).map(([id, component]) => ({
     id,
     kind: component.kind,
-    counts: kindOf(component.kind).counts ?? { not: 'nothing in it is numbered, so nothing can be counted' },
+    counts: countsOf(component.kind),
     isEssential: component.essential,
     hasLogin: 'login' in component && component.login !== undefined,
     has: (instance) => Object.values(component).some((part) => isInstance(part, instance)),

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import type { Aws } from '../aws/aws.ts';
+import { needSchema } from '../components/schemas.ts';
 import { mustBeAccount } from '../steps/account/account.ts';
 import { judgeFindings } from '../steps/account/findings.ts';
 import { type Look, type LookContext, PATIENCE_MS, together } from '../steps/account/look.ts';
 import { neededPermissions, permissionsLook, simulationPermissions } from '../steps/account/permissions.ts';
-import { needSchema } from '../steps/needs.ts';
 import { defineStep } from '../steps/step.ts';
 import { callsFor, lookAt, permissionsFor } from './looks.ts';
 

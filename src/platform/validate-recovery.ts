@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { needSchema } from '../components/schemas.ts';
 import { judgeFindings } from '../steps/account/findings.ts';
 import { together } from '../steps/account/look.ts';
-import { type Need, needSchema } from '../steps/needs.ts';
+import type { Need } from '../steps/needs.ts';
 import { defineStep } from '../steps/step.ts';
 import { callsFor, lookAt, permissionsFor } from './looks.ts';
 

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Need, type NeedOf, thingOf } from '../steps/needs.ts';
+import { thingOf } from '../components/schemas.ts';
+import type { Need, NeedOf } from '../steps/needs.ts';
 
 /** Every need once: several of the same thing become one that asks for all of them. */
 export function mergedNeeds(needs: readonly Need[]): Need[] {

@@ -1,11 +1,12 @@
 import { keepFencedParams } from '../components/rds/keep-fenced.ts';
 import { fenceWriter } from '../components/rds-replica/steps/fence-writer.ts';
+import { thingOf } from '../components/schemas.ts';
 import type { Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
 import type { PreflightParams } from '../platform/preflight.ts';
 import { steps } from '../platform/steps.ts';
 import { heartbeatNeeds, heartbeatParams } from '../steps/data/heartbeat-rows.ts';
-import { type Need, thingOf } from '../steps/needs.ts';
+import type { Need } from '../steps/needs.ts';
 import { describedNeed } from './described.ts';
 import { type Facts, type Runbook, type RunbookStep, stepOf, type Watch } from './form.ts';
 import { mergedNeeds, quotasFor } from './merged-needs.ts';

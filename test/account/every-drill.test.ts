@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { nameIn, parseArn } from '../../src/arn.ts';
 import { isChange } from '../../src/aws/changes.ts';
+import { thingOf } from '../../src/components/schemas.ts';
 import { candidatesOf, surpriseOf } from '../../src/drill/candidates.ts';
 import { preflightNeeds } from '../../src/runbook/look.ts';
 import { factsBeforeRun } from '../../src/runbook/not-yet-known.ts';
 import { runbookFor } from '../../src/runbook/runbook.ts';
-import { thingOf } from '../../src/steps/needs.ts';
 import { finished, shipped } from '../run/drill.ts';
 import { type Case, cases, stepsSaid } from './cases.ts';
 import { defectOf } from './defects.ts';

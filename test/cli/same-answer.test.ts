@@ -1,6 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
+import { thingOf } from '../../src/components/schemas.ts';
 import { preflightNeeds } from '../../src/runbook/look.ts';
-import { type Need, thingOf } from '../../src/steps/needs.ts';
+import type { Need } from '../../src/steps/needs.ts';
 import { defectOf } from '../account/defects.ts';
 import { shipped } from '../run/drill.ts';
 import { here, newFolder } from './command.ts';

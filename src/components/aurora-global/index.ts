@@ -1,6 +1,14 @@
 import type * as z from 'zod';
 import type { side } from '../described.ts';
 import type { KindOfComponent } from '../verbs.ts';
+import { discoverAuroraGlobals } from './discover.ts';
+import { auroraGlobalExample } from './example.ts';
+import { globalClusterLook } from './looks.ts';
+import { failOverGlobalCluster } from './steps/fail-over-global-cluster.ts';
+import { fenceCluster } from './steps/fence-cluster.ts';
+import { findGlobalWriter } from './steps/find-global-writer.ts';
+import { proveGlobalWriter } from './steps/prove-global-writer.ts';
+import { switchOverGlobalCluster } from './steps/switch-over-global-cluster.ts';
 
 const MINUTE = 60_000;
 
@@ -14,7 +22,6 @@ export const auroraGlobal: KindOfComponent<'aurora-global'> = {
   kind: 'aurora-global',
   group: 'data',
   title: 'an Aurora global database',
-  counts: 'heartbeats',
   verbs: {
     'data.look': (_, given) => [{ uses: 'rds.prove-global-writer', with: { on: given.on }, deadlineMs: 5 * MINUTE }],
     'data.fence': (_, given) => [{ uses: 'rds.fence-cluster', with: { on: given.on }, deadlineMs: 3 * MINUTE }],
@@ -37,4 +44,8 @@ export const auroraGlobal: KindOfComponent<'aurora-global'> = {
     'data.count': (_, given) => [{ uses: 'data.count-heartbeats', with: { on: on(given.on) }, deadlineMs: MINUTE }],
   },
   findWriter: (_, where) => [{ uses: 'rds.find-global-writer', with: { on: where }, deadlineMs: MINUTE }],
+  steps: [failOverGlobalCluster, fenceCluster, findGlobalWriter, proveGlobalWriter, switchOverGlobalCluster],
+  looks: { 'rds-global-cluster': globalClusterLook },
+  discovery: { title: 'Aurora global databases', discover: discoverAuroraGlobals },
+  example: auroraGlobalExample,
 };

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { loginSchema } from '../../drill/live.ts';
 import { lowerName } from '../../drill/names.ts';
-import { dataStore, text } from '../described.ts';
+import { type Description, dataStore, text } from '../described.ts';
+import { globalCluster } from './needs.ts';
 
 const cluster = z.strictObject({
   cluster: lowerName.describe("The cluster's identifier."),
@@ -18,3 +19,10 @@ export const auroraGlobalSchema = z.strictObject({
   primary: cluster.describe('The cluster that takes the writes, in the primary region.'),
   recovery: cluster.describe('The one that follows it, in the recovery region.'),
 });
+
+/** What a topology, a preflight and a report know of the kind. */
+export const auroraGlobal = {
+  schema: auroraGlobalSchema,
+  needs: [globalCluster],
+  counts: 'heartbeats',
+} as const satisfies Description;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { bucketName, componentName, dataStore, side } from '../described.ts';
+import { bucketName, componentName, type Description, dataStore, side } from '../described.ts';
+import { archive } from './needs.ts';
 
 /** Where the objects of a Kubernetes namespace are archived. */
 export const configurationArchiveSchema = z.strictObject({
@@ -11,3 +12,10 @@ export const configurationArchiveSchema = z.strictObject({
   of: componentName.optional().describe('The compute whose objects are archived; the only one, unless said.'),
   from: side.default('primary').describe('In which region they are archived.'),
 });
+
+/** What a topology, a preflight and a report know of the kind. */
+export const configurationArchive = {
+  schema: configurationArchiveSchema,
+  needs: [archive],
+  counts: { not: 'archives are compared, and have no rows that could be counted' },
+} as const satisfies Description;

@@ -1,4 +1,14 @@
 import type { KindOfComponent } from '../verbs.ts';
+import { discoverEks } from './discover.ts';
+import { eksExample } from './example.ts';
+import { deploymentsLook } from './looks/deployments.ts';
+import { accessLook } from './looks/kubernetes-access.ts';
+import { namespaceLook } from './looks/namespaces.ts';
+import { nodeGroupLook } from './looks/node-groups.ts';
+import { pointApplications } from './steps/point-applications.ts';
+import { proveCapacity } from './steps/prove-capacity.ts';
+import { scaleDeployments } from './steps/scale-deployments.ts';
+import { scaleNodeGroup } from './steps/scale-node-group.ts';
 
 const MINUTE = 60_000;
 
@@ -59,4 +69,13 @@ export const eks: KindOfComponent<'eks'> = {
       },
     ];
   },
+  steps: [pointApplications, proveCapacity, scaleDeployments, scaleNodeGroup],
+  looks: {
+    deployments: deploymentsLook,
+    'kubernetes-access': accessLook,
+    namespace: namespaceLook,
+    'node-group': nodeGroupLook,
+  },
+  discovery: { title: 'EKS clusters', discover: discoverEks },
+  example: eksExample,
 };

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { resourceName } from '../../drill/names.ts';
-import { componentName, text } from '../described.ts';
+import { componentName, type Description, text } from '../described.ts';
+import { access, deployments, namespace, nodeGroup } from './needs.ts';
 
 /** More than any deployment of a drill: whoever writes more has mistyped it. */
 const replicas = z.int().nonnegative().max(100_000);
@@ -46,3 +47,9 @@ export const eksSchema = z.strictObject({
 });
 
 export type Eks = z.output<typeof eksSchema>;
+
+/** What a topology, a preflight and a report know of the kind. */
+export const eks = {
+  schema: eksSchema,
+  needs: [access, deployments, namespace, nodeGroup],
+} as const satisfies Description;

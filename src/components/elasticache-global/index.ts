@@ -1,4 +1,16 @@
 import type { KindOfComponent } from '../verbs.ts';
+import { discoverCaches } from './discover.ts';
+import { elasticacheGlobalExample } from './example.ts';
+import { cacheDatastoreLook } from './looks/cache-datastores.ts';
+import { cacheGroupLook, cacheSnapshotLook } from './looks/cache-groups.ts';
+import { cacheParameterGroupLook, cacheSubnetGroupLook } from './looks/cache-placement.ts';
+import { chooseSnapshot } from './steps/choose-snapshot.ts';
+import { compareKeys } from './steps/compare-keys.ts';
+import { deleteGroup } from './steps/delete-group.ts';
+import { failOverDatastore } from './steps/fail-over-datastore.ts';
+import { findPrimary } from './steps/find-primary.ts';
+import { provePrimary } from './steps/prove-primary.ts';
+import { restoreSnapshot } from './steps/restore-snapshot.ts';
 
 const MINUTE = 60_000;
 
@@ -7,7 +19,6 @@ export const elasticacheGlobal: KindOfComponent<'elasticache-global'> = {
   kind: 'elasticache-global',
   group: 'data',
   title: 'a cache of ElastiCache',
-  counts: { not: 'the keys of a Redis datastore are not numbered, so nobody can count which are missing' },
   verbs: {
     'data.look': ({ globalDatastore }, given) =>
       globalDatastore === undefined
@@ -29,4 +40,14 @@ export const elasticacheGlobal: KindOfComponent<'elasticache-global'> = {
     globalDatastore === undefined
       ? []
       : [{ uses: 'elasticache.find-primary', with: { on: where }, deadlineMs: MINUTE }],
+  steps: [chooseSnapshot, compareKeys, deleteGroup, failOverDatastore, findPrimary, provePrimary, restoreSnapshot],
+  looks: {
+    'cache-datastore': cacheDatastoreLook,
+    'cache-group': cacheGroupLook,
+    'cache-snapshot': cacheSnapshotLook,
+    'cache-parameter-group': cacheParameterGroupLook,
+    'cache-subnet-group': cacheSubnetGroupLook,
+  },
+  discovery: { title: 'caches of ElastiCache', discover: discoverCaches },
+  example: elasticacheGlobalExample,
 };

@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { cacheLoginSchema } from '../../drill/live.ts';
 import { lowerName } from '../../drill/names.ts';
 import { duration } from '../../drill/quantities.ts';
-import { dataStore, text, timeOfDay } from '../described.ts';
+import { type Description, dataStore, text, timeOfDay } from '../described.ts';
+import { cacheDatastore, cacheGroup, cacheParameterGroup, cacheSnapshot, cacheSubnetGroup } from './needs.ts';
 
 const replicationGroup = z.strictObject({
   replicationGroup: lowerName.describe("The replication group's identifier."),
@@ -27,3 +28,10 @@ export const elasticacheGlobalSchema = z.strictObject({
 });
 
 export type ElasticacheGlobal = z.output<typeof elasticacheGlobalSchema>;
+
+/** What a topology, a preflight and a report know of the kind. */
+export const elasticacheGlobal = {
+  schema: elasticacheGlobalSchema,
+  needs: [cacheDatastore, cacheGroup, cacheParameterGroup, cacheSnapshot, cacheSubnetGroup],
+  counts: { not: 'the keys of a Redis datastore are not numbered, so nobody can count which are missing' },
+} as const satisfies Description;

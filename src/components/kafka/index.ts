@@ -1,4 +1,20 @@
 import type { KindOfComponent } from '../verbs.ts';
+import { discoverKafka } from './discover.ts';
+import { kafkaExample } from './example.ts';
+import { kafkaClusterLook, kafkaMirrorLook } from './looks.ts';
+import { awaitMarkers } from './steps/await-markers.ts';
+import { checkTranslation } from './steps/check-translation.ts';
+import { commitOffsets } from './steps/commit-offsets.ts';
+import { countMarkers } from './steps/count-markers.ts';
+import { drain } from './steps/drain.ts';
+import { pointProducers } from './steps/point-producers.ts';
+import { proveConsumption } from './steps/prove-consumption.ts';
+import { putOffsetsBack } from './steps/put-offsets-back.ts';
+import { startConsumers } from './steps/start-consumers.ts';
+import { stopConsumers } from './steps/stop-consumers.ts';
+import { takeCheckpoints } from './steps/take-checkpoints.ts';
+import { validateKafka } from './steps/validate.ts';
+import { writeMarkers } from './steps/write-markers.ts';
 
 const MINUTE = 60_000;
 
@@ -7,7 +23,6 @@ export const kafka: KindOfComponent<'kafka'> = {
   kind: 'kafka',
   group: 'data',
   title: 'Kafka with MirrorMaker between the regions',
-  counts: 'markers',
   verbs: {
     'data.fence': (_, { on }) =>
       on === 'primary'
@@ -38,4 +53,22 @@ export const kafka: KindOfComponent<'kafka'> = {
         ? [{ uses: 'kafka.prove-consumption', with: { on: given.on }, deadlineMs: 6 * MINUTE }]
         : [],
   },
+  steps: [
+    awaitMarkers,
+    checkTranslation,
+    commitOffsets,
+    countMarkers,
+    drain,
+    pointProducers,
+    proveConsumption,
+    putOffsetsBack,
+    startConsumers,
+    stopConsumers,
+    takeCheckpoints,
+    validateKafka,
+    writeMarkers,
+  ],
+  looks: { 'kafka-cluster': kafkaClusterLook, 'kafka-mirror': kafkaMirrorLook },
+  discovery: { title: 'MSK clusters', discover: discoverKafka },
+  example: kafkaExample,
 };

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { kafkaLoginSchema } from '../../drill/live.ts';
-import { componentName, dataStore, text } from '../described.ts';
+import { componentName, type Description, dataStore, text } from '../described.ts';
+import { kafkaCluster, kafkaMirror } from './needs.ts';
 
 const topic = z
   .string()
@@ -55,3 +56,10 @@ export const kafkaSchema = z.strictObject({
 });
 
 export type Kafka = z.output<typeof kafkaSchema>;
+
+/** What a topology, a preflight and a report know of the kind. */
+export const kafka = {
+  schema: kafkaSchema,
+  needs: [kafkaCluster, kafkaMirror],
+  counts: 'markers',
+} as const satisfies Description;

@@ -1,6 +1,36 @@
 import type * as z from 'zod';
 import type { side } from '../described.ts';
 import { type KindOfComponent, ms } from '../verbs.ts';
+import { discoverRdsReplicas } from './discover.ts';
+import { rdsReplicaExample } from './example.ts';
+import { backupsLook } from './looks/backups.ts';
+import { freeSnapshotLook } from './looks/free-snapshots.ts';
+import { instanceClassLook, optionGroupLook, parameterGroupLook, subnetGroupLook } from './looks/groups.ts';
+import { instanceLook } from './looks/instances.ts';
+import { keyLook } from './looks/keys.ts';
+import { replicationLook } from './looks/replication.ts';
+import { securityGroupsLook } from './looks/security-groups.ts';
+import { chooseRecoveryPoint } from './steps/choose-recovery-point.ts';
+import { copySnapshot } from './steps/copy-snapshot.ts';
+import { createReplica } from './steps/create-replica.ts';
+import { deleteInstance } from './steps/delete-instance.ts';
+import { deleteSnapshot } from './steps/delete-snapshot.ts';
+import { failOverZone } from './steps/fail-over-zone.ts';
+import { fenceWriter } from './steps/fence-writer.ts';
+import { findWriter } from './steps/find-writer.ts';
+import { followEndpoint } from './steps/follow-endpoint.ts';
+import { orderReplica } from './steps/order-replica.ts';
+import { promoteReplica } from './steps/promote-replica.ts';
+import { promoteTestReplica } from './steps/promote-test-replica.ts';
+import { protectWriter } from './steps/protect-writer.ts';
+import { proveWriter } from './steps/prove-writer.ts';
+import { rebuildReplica } from './steps/rebuild-replica.ts';
+import { restoreFromSnapshot } from './steps/restore-from-snapshot.ts';
+import { restoreToPointInTime } from './steps/restore-to-point-in-time.ts';
+import { setAside } from './steps/set-aside.ts';
+import { verifyPair } from './steps/verify-pair.ts';
+import { verifyZone } from './steps/verify-zone.ts';
+import { waitForReplica } from './steps/wait-for-replica.ts';
 
 const MINUTE = 60_000;
 
@@ -14,7 +44,6 @@ export const rdsReplica: KindOfComponent<'rds-replica'> = {
   kind: 'rds-replica',
   group: 'data',
   title: 'an RDS instance with a cross-region read replica',
-  counts: 'heartbeats',
   verbs: {
     'data.look': (_, given) => [
       {
@@ -95,6 +124,43 @@ export const rdsReplica: KindOfComponent<'rds-replica'> = {
     },
   ],
   findWriter: (_, where) => [{ uses: 'rds.find-writer', with: { on: on(where) }, deadlineMs: MINUTE }],
+  steps: [
+    chooseRecoveryPoint,
+    copySnapshot,
+    createReplica,
+    deleteInstance,
+    deleteSnapshot,
+    failOverZone,
+    fenceWriter,
+    findWriter,
+    followEndpoint,
+    orderReplica,
+    promoteReplica,
+    promoteTestReplica,
+    protectWriter,
+    proveWriter,
+    rebuildReplica,
+    restoreFromSnapshot,
+    restoreToPointInTime,
+    setAside,
+    verifyPair,
+    verifyZone,
+    waitForReplica,
+  ],
+  looks: {
+    'rds-backups': backupsLook,
+    'rds-free-snapshot': freeSnapshotLook,
+    'db-class': instanceClassLook,
+    'db-option-group': optionGroupLook,
+    'db-parameter-group': parameterGroupLook,
+    'db-subnet-group': subnetGroupLook,
+    'rds-instance': instanceLook,
+    'kms-key': keyLook,
+    'rds-replication': replicationLook,
+    'security-groups': securityGroupsLook,
+  },
+  discovery: { title: 'RDS instances with a cross-region replica', discover: discoverRdsReplicas },
+  example: rdsReplicaExample,
 };
 
 const promote = (to: Side, takesWrites: boolean) => ({

@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { loginSchema } from '../../drill/live.ts';
 import { kmsKeyName, lowerName, resourceName } from '../../drill/names.ts';
 import { duration } from '../../drill/quantities.ts';
-import { dataStore, region, text, timeOfDay } from '../described.ts';
+import { type Description, dataStore, region, text, timeOfDay } from '../described.ts';
+import * as needs from './needs.ts';
 
 const instance = z.strictObject({
   identifier: lowerName.describe("The RDS instance's identifier."),
@@ -60,3 +61,21 @@ export const rdsReplicaSchema = z.strictObject({
 
 export type RdsReplica = z.output<typeof rdsReplicaSchema>;
 export type Instance = RdsReplica['writer'];
+
+/** What a topology, a preflight and a report know of the kind. */
+export const rdsReplica = {
+  schema: rdsReplicaSchema,
+  needs: [
+    needs.backups,
+    needs.freeSnapshot,
+    needs.instance,
+    needs.instanceClass,
+    needs.kmsKey,
+    needs.optionGroup,
+    needs.parameterGroup,
+    needs.replication,
+    needs.securityGroups,
+    needs.subnetGroup,
+  ],
+  counts: 'heartbeats',
+} as const satisfies Description;

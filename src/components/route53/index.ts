@@ -1,5 +1,19 @@
 import { type KindOfComponent, ms } from '../verbs.ts';
+import { setDials } from './accelerator/set-dials.ts';
+import { shareByDials } from './accelerator/share-traffic.ts';
+import { discoverNames } from './discover.ts';
+import { route53Example } from './example.ts';
+import { publicNameLook } from './looks/records.ts';
+import { routingControlsLook } from './looks/routing-controls.ts';
+import { baseline } from './probe/baseline.ts';
+import { verifyService } from './probe/verify-service.ts';
+import { setRoutingControls } from './routing-controls/set-routing-controls.ts';
 import { recordPolicyOf, type Traffic } from './schema.ts';
+import { holdByWeights } from './steps/hold-by-weights.ts';
+import { invertHealthCheck } from './steps/invert-health-check.ts';
+import { shareTraffic } from './steps/share-traffic.ts';
+import { swapFailoverRecords } from './steps/swap-failover-records.ts';
+import { weightRecords } from './steps/weight-records.ts';
 
 const MINUTE = 60_000;
 
@@ -32,6 +46,21 @@ export const route53: KindOfComponent<'route53'> = {
       },
     ],
   },
+  steps: [
+    setDials,
+    shareByDials,
+    baseline,
+    verifyService,
+    setRoutingControls,
+    holdByWeights,
+    invertHealthCheck,
+    shareTraffic,
+    swapFailoverRecords,
+    weightRecords,
+  ],
+  looks: { 'public-name': publicNameLook, 'routing-controls': routingControlsLook },
+  discovery: { title: 'public names', discover: discoverNames },
+  example: route53Example,
 };
 
 const shiftBy: Record<Traffic['lever'], string> = {

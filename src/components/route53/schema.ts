@@ -5,7 +5,8 @@ import { nameServer } from '../../drill/live.ts';
 import { domainName, hostedZone, resourceName } from '../../drill/names.ts';
 import { duration } from '../../drill/quantities.ts';
 import { DrillError } from '../../errors.ts';
-import { text } from '../described.ts';
+import { type Description, text } from '../described.ts';
+import { publicName, routingControls } from './needs.ts';
 
 /** Global Accelerator has one API for the world, in Oregon. */
 export const ACCELERATOR_REGION = 'us-west-2';
@@ -176,3 +177,9 @@ export const recordPolicyOf = ({
   if (lever === 'global-accelerator-dials') return 'simple';
   return records ?? (lever === 'weighted-records' ? 'weighted' : 'failover');
 };
+
+/** What a topology, a preflight and a report know of the kind. */
+export const route53 = {
+  schema: route53Schema,
+  needs: [publicName, routingControls],
+} as const satisfies Description;

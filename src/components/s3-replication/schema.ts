@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { bucketName, dataStore, side } from '../described.ts';
+import { bucketName, type Description, dataStore, side } from '../described.ts';
+import { bucket } from './needs.ts';
 
 /** A versioned bucket, and the one in the other region that everything written to it is replicated to. */
 export const s3ReplicationSchema = z.strictObject({
@@ -11,3 +12,10 @@ export const s3ReplicationSchema = z.strictObject({
 });
 
 export type S3Replication = z.output<typeof s3ReplicationSchema>;
+
+/** What a topology, a preflight and a report know of the kind. */
+export const s3Replication = {
+  schema: s3ReplicationSchema,
+  needs: [bucket],
+  counts: { not: 'the objects of a bucket are not numbered, so nobody can count which are missing' },
+} as const satisfies Description;

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { given, side } from '../../../steps/given.ts';
-import { things } from '../../../steps/needs.ts';
 import { until } from '../../../steps/poll.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
+import { things } from '../needs.ts';
 import {
   type GlobalTarget,
   type GlobalWriter,

@@ -2,10 +2,10 @@ import type * as z from 'zod';
 import { strictObject } from 'zod';
 import { given } from '../../../steps/given.ts';
 import { isOfDrill, markInLabels, tellLeftover } from '../../../steps/mark.ts';
-import { things } from '../../../steps/needs.ts';
 import { untilAnswered } from '../../../steps/poll.ts';
 import { defineStep } from '../../../steps/step.ts';
 import { untilGone } from '../../../steps/until-gone.ts';
+import { things } from '../../eks/needs.ts';
 import { accessNeed, clusterPermissions, kubectl } from '../../eks/steps/cluster.ts';
 import { scratch, scratchGiven, scratchOf } from './scratch-namespace.ts';
 

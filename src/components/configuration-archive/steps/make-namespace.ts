@@ -1,9 +1,9 @@
 import { strictObject } from 'zod';
 import { given } from '../../../steps/given.ts';
 import { labelsFor, markedBy } from '../../../steps/mark.ts';
-import { things } from '../../../steps/needs.ts';
 import { until } from '../../../steps/poll.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
+import { things } from '../../eks/needs.ts';
 import { accessNeed, clusterPermissions, kubectl } from '../../eks/steps/cluster.ts';
 import { mustBeOurs, type Scratch, scratch, scratchGiven, scratchOf } from './scratch-namespace.ts';
 

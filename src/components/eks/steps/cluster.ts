@@ -1,8 +1,8 @@
 import type * as z from 'zod';
 import { regionalArn } from '../../../arn.ts';
-import { cluster } from '../../../steps/needs/kubernetes.ts';
 import type { NeedOf } from '../../../steps/needs.ts';
 import type { Permission } from '../../../steps/step.ts';
+import { cluster } from '../needs.ts';
 
 /** Where deployments live. */
 export { cluster };

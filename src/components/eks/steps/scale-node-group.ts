@@ -3,9 +3,9 @@ import { regionalArn } from '../../../arn.ts';
 import { isAwsError } from '../../../aws/aws.ts';
 import { DrillError } from '../../../errors.ts';
 import { clusterOf, component, given, needed, side } from '../../../steps/given.ts';
-import { things } from '../../../steps/needs.ts';
 import { until } from '../../../steps/poll.ts';
 import { defineStep, type Observation, type StepContext } from '../../../steps/step.ts';
+import { things } from '../needs.ts';
 import { accessNeed } from './cluster.ts';
 
 const size = z.object({ min: z.int(), desired: z.int(), max: z.int() });

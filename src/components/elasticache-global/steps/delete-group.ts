@@ -2,10 +2,10 @@ import { strictObject } from 'zod';
 import { isAwsError } from '../../../aws/aws.ts';
 import { given } from '../../../steps/given.ts';
 import { isOfDrill, tellLeftover } from '../../../steps/mark.ts';
-import { things } from '../../../steps/needs.ts';
 import { until } from '../../../steps/poll.ts';
 import { defineStep } from '../../../steps/step.ts';
 import { untilGone } from '../../../steps/until-gone.ts';
+import { things } from '../needs.ts';
 import { findGroup, groupArn, markOf } from './group.ts';
 import { type ScratchGroup, scratchGiven, scratchGroup, scratchOf } from './scratch-group.ts';
 

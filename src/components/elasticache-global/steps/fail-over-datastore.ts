@@ -3,9 +3,9 @@ import { duration } from '../../../drill/quantities.ts';
 import { inWords } from '../../../duration.ts';
 import { DrillError } from '../../../errors.ts';
 import { given, side } from '../../../steps/given.ts';
-import { things } from '../../../steps/needs.ts';
 import { until } from '../../../steps/poll.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
+import { things } from '../needs.ts';
 import {
   type CacheWriter,
   type Datastore,

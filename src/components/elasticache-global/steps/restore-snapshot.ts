@@ -2,9 +2,9 @@ import * as z from 'zod';
 import { regionalArn } from '../../../arn.ts';
 import { component, earlierStep, given } from '../../../steps/given.ts';
 import { markedBy, mustBeOfRun } from '../../../steps/mark.ts';
-import { things } from '../../../steps/needs.ts';
 import { until } from '../../../steps/poll.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
+import { things } from '../needs.ts';
 import { descriptionFor, findGroup, groupArn, markOf, mustNotHaveFailed } from './group.ts';
 import { scratchGiven, scratchGroup, scratchOf } from './scratch-group.ts';
 

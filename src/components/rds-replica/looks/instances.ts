@@ -1,10 +1,10 @@
 import type { DBInstance } from '@aws-sdk/client-rds';
-import type { DescribedInstance } from '../../../steps/account/described.ts';
 import { blocker, type Finding, note, warning } from '../../../steps/account/findings.ts';
 import { type Look, type LookContext, type LookFor, type Row, UNSAID } from '../../../steps/account/look.ts';
 import { madeBy, markInTags } from '../../../steps/mark.ts';
 import type { NeedOf } from '../../../steps/needs.ts';
 import { arnOf, findInstance, modifyCommand } from '../../rds/instance.ts';
+import type { DescribedInstance } from '../described.ts';
 import { restoreParametersLook } from './restore-parameters.ts';
 
 export type Role = 'writer' | 'replica';

@@ -1,9 +1,9 @@
 import type { DBInstance } from '@aws-sdk/client-rds';
 import { parseArn } from '../../../arn.ts';
-import type { DescribedInstance } from '../../../steps/account/described.ts';
 import { blocker, type Finding, note, warning } from '../../../steps/account/findings.ts';
 import { type Look, type Row, UNSAID } from '../../../steps/account/look.ts';
 import { modifyCommand } from '../../rds/instance.ts';
+import type { DescribedInstance } from '../described.ts';
 
 /** Compares what a promoted or restored instance would run with: groups, encryption, protection. */
 export function restoreParametersLook(described: DescribedInstance, found: DBInstance): Look {

@@ -3,10 +3,10 @@ import { lowerName } from '../../../drill/names.ts';
 import { DrillError } from '../../../errors.ts';
 import { given, side } from '../../../steps/given.ts';
 import { isOfDrill, markInTags, tellLeftover } from '../../../steps/mark.ts';
-import { things } from '../../../steps/needs.ts';
 import { defineStep } from '../../../steps/step.ts';
 import { untilGone } from '../../../steps/until-gone.ts';
 import { arnOf, findInstance } from '../../rds/instance.ts';
+import { things } from '../needs.ts';
 import { askForDeletion } from './deletion.ts';
 
 const params = z.object({ region: z.string(), identifier: z.string(), drill: z.string() });

@@ -4,10 +4,10 @@ import { lowerName } from '../../../drill/names.ts';
 import { DrillError } from '../../../errors.ts';
 import { given, side } from '../../../steps/given.ts';
 import { isOfDrill, markInTags, tellLeftover } from '../../../steps/mark.ts';
-import { things } from '../../../steps/needs.ts';
 import { until } from '../../../steps/poll.ts';
 import { defineStep } from '../../../steps/step.ts';
 import { untilGone } from '../../../steps/until-gone.ts';
+import { things } from '../needs.ts';
 import { findSnapshot, snapshotArn } from './snapshot.ts';
 
 const params = z.object({ region: z.string(), identifier: z.string(), drill: z.string() });

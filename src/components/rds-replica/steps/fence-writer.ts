@@ -4,7 +4,7 @@ import { isPassing } from '../../../errors.ts';
 import { isRefusal } from '../../../ports/sql.ts';
 import { isStandby, proveWrite } from '../../../steps/data/heartbeat.ts';
 import { databaseGiven, given } from '../../../steps/given.ts';
-import { loginTo, things } from '../../../steps/needs.ts';
+import { loginTo } from '../../../steps/needs.ts';
 import { until } from '../../../steps/poll.ts';
 import { defineStep, type Observation, type StepContext } from '../../../steps/step.ts';
 import { arnOf } from '../../rds/instance.ts';
@@ -18,6 +18,7 @@ import {
   release,
   warnUnlessQuarantined,
 } from '../../rds/quarantine.ts';
+import { things } from '../needs.ts';
 
 type Fencing = { how: 'quarantined' | 'unreachable' };
 

@@ -7,10 +7,11 @@ import { noteOnce } from '../../../steps/account/findings.ts';
 import { isStandby, proveWrite } from '../../../steps/data/heartbeat.ts';
 import { type Asked, component, type DatabaseGiven, databaseGiven, databaseOf, given } from '../../../steps/given.ts';
 import { keepsFailing } from '../../../steps/keeps-failing.ts';
-import { loginTo, things } from '../../../steps/needs.ts';
+import { loginTo } from '../../../steps/needs.ts';
 import { until } from '../../../steps/poll.ts';
 import { defineStep, NotMade, type StepContext } from '../../../steps/step.ts';
 import { arnOf, instanceOf, isLost, mustNotBeLost } from '../../rds/instance.ts';
+import { things } from '../needs.ts';
 import { differences, likeness, likenessPermissions, loginByIam, modelFor, said } from './like-original.ts';
 
 const params = z.object({

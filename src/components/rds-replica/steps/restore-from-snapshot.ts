@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { lowerName } from '../../../drill/names.ts';
 import { given } from '../../../steps/given.ts';
-import { things } from '../../../steps/needs.ts';
 import { defineStep } from '../../../steps/step.ts';
 import { freeInstance } from '../../rds/instance.ts';
+import { things } from '../needs.ts';
 import { copyNeeds } from './copy-needs.ts';
 import { NIGHTLY, type SnapshotType, snapshotType } from './newest-snapshot.ts';
 import {

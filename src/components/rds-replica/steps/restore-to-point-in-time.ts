@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { isoTime } from '../../../clock/clock.ts';
 import { given, NOT_YET_MS } from '../../../steps/given.ts';
-import { things } from '../../../steps/needs.ts';
 import { defineStep } from '../../../steps/step.ts';
 import { arnOf, freeInstance } from '../../rds/instance.ts';
+import { things } from '../needs.ts';
 import { copyNeeds } from './copy-needs.ts';
 import {
   likeTheOriginal,

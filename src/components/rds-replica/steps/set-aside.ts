@@ -4,10 +4,10 @@ import { isAwsError } from '../../../aws/aws.ts';
 import { lowerName } from '../../../drill/names.ts';
 import { DrillError } from '../../../errors.ts';
 import { component, databaseGiven, databaseOf, given } from '../../../steps/given.ts';
-import { things } from '../../../steps/needs.ts';
 import { until } from '../../../steps/poll.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
 import { arnOf, findInstance, mustNotBeLost } from '../../rds/instance.ts';
+import { things } from '../needs.ts';
 
 const params = z.object({ region: z.string(), instance: z.string(), aside: z.string(), quarantine: z.string() });
 type Params = z.output<typeof params>;

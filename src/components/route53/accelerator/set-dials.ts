@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { component, given, shiftGiven } from '../../../steps/given.ts';
-import { things } from '../../../steps/needs.ts';
 import { defineStep } from '../../../steps/step.ts';
+import { things } from '../needs.ts';
 import { ACCELERATOR_REGION, endpointGroupsOf } from '../schema.ts';
 import {
   type Dials,

@@ -3,9 +3,9 @@ import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import type { Aws } from '../../../aws/aws.ts';
 import { isAwsError } from '../../../aws/aws.ts';
 import { plainDomain } from '../../../drill/names.ts';
-import type { DescribedAccelerator } from '../../../steps/account/described.ts';
 import { blocker, type Finding, warning } from '../../../steps/account/findings.ts';
 import { type Look, type LookContext, type Row, rootOf, UNSAID } from '../../../steps/account/look.ts';
+import type { DescribedAccelerator } from '../described.ts';
 import { ACCELERATOR_REGION } from '../schema.ts';
 
 type Group = { described: DescribedAccelerator['primary']; found: EndpointGroup | undefined; first: boolean };

@@ -1,9 +1,9 @@
 import type { HealthCheckConfig } from '@aws-sdk/client-route-53';
 import { isAwsError } from '../../../aws/aws.ts';
 import { cliRegion } from '../../../partition.ts';
-import type { DescribedTraffic } from '../../../steps/account/described-traffic.ts';
 import { blocker, type Finding, note, warning } from '../../../steps/account/findings.ts';
 import { type Look, type LookContext, type Row, rootOf, UNSAID } from '../../../steps/account/look.ts';
+import type { DescribedTraffic } from '../described.ts';
 
 const FAST_SECONDS = 10;
 const FAILURES = 3;

@@ -1,8 +1,8 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { plainTarget } from '../../../drill/dns-name.ts';
 import { plainDomain } from '../../../drill/names.ts';
-import type { DescribedTraffic } from '../../../steps/account/described-traffic.ts';
 import { blocker, type Finding } from '../../../steps/account/findings.ts';
+import type { DescribedTraffic } from '../described.ts';
 import { inALine, leadsCustomers, leadsTo, policyOf } from '../steps/record-sets.ts';
 
 /** Everything at a name that the lever would leave behind. `list` is the command that shows it. */

@@ -2,9 +2,9 @@ import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { plainTarget, sameTarget } from '../../../drill/dns-name.ts';
 import { inWords } from '../../../duration.ts';
 import { cliRegion } from '../../../partition.ts';
-import type { DescribedTraffic, DescribedRecord as Side } from '../../../steps/account/described-traffic.ts';
 import { blocker, type Finding, note, warning } from '../../../steps/account/findings.ts';
 import { UNSAID } from '../../../steps/account/look.ts';
+import type { DescribedTraffic, DescribedRecord as Side } from '../described.ts';
 import { leadsTo, policyOf } from '../steps/record-sets.ts';
 
 /** Of the alias of a load balancer. */

@@ -5,7 +5,6 @@ import { wildcardsFor } from '../../../drill/dns-name.ts';
 import { plainDomain } from '../../../drill/names.ts';
 import { inWords } from '../../../duration.ts';
 import { cliRegion } from '../../../partition.ts';
-import type { DescribedTraffic, DescribedRecord as Side } from '../../../steps/account/described-traffic.ts';
 import { blocker, type Finding } from '../../../steps/account/findings.ts';
 import {
   answered,
@@ -18,6 +17,7 @@ import {
   together,
   UNSAID,
 } from '../../../steps/account/look.ts';
+import type { DescribedTraffic, DescribedRecord as Side } from '../described.ts';
 import { addressesOf } from '../steps/answer.ts';
 import { inALine, leadsCustomers, leadsTo, policyOf, setsOf } from '../steps/record-sets.ts';
 import { acceleratorCalls, acceleratorLook, acceleratorPermissions } from './accelerator.ts';

@@ -1,8 +1,8 @@
 import type { RoutingControlState } from '@aws-sdk/client-route53-recovery-cluster';
 import * as z from 'zod';
 import { component, given, shiftGiven } from '../../../steps/given.ts';
-import { things } from '../../../steps/needs.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
+import { things } from '../needs.ts';
 import { destinationOf, routingControlsOf } from '../schema.ts';
 import { answerStanding, answersAs, destinationParams, untilAnswersAs } from '../steps/answer.ts';
 import { anywhere, type States, statesNow } from './routing-controls.ts';

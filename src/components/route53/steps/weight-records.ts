@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { globalRegionOf } from '../../../partition.ts';
 import { component, given, shiftGiven } from '../../../steps/given.ts';
-import { things } from '../../../steps/needs.ts';
 import { defineStep } from '../../../steps/step.ts';
+import { things } from '../needs.ts';
 import { destinationOf, setIdentifierOf } from '../schema.ts';
 import { answersAs, destinationParams, untilAnswersAs } from './answer.ts';
 import { inSync, recordCalls, recordPermissions } from './change-records.ts';

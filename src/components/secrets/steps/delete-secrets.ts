@@ -1,10 +1,10 @@
 import { strictObject } from 'zod';
 import { given } from '../../../steps/given.ts';
 import { isOfDrill, type Mark, markInTags, tellLeftover } from '../../../steps/mark.ts';
-import { things } from '../../../steps/needs.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
 import { unlessDone } from '../../../steps/unless-done.ts';
 import { untilGone } from '../../../steps/until-gone.ts';
+import { things } from '../needs.ts';
 import {
   findSecret,
   namesGiven,

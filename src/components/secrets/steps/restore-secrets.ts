@@ -1,10 +1,10 @@
 import { strictObject } from 'zod';
 import { given } from '../../../steps/given.ts';
 import { markedBy, markInTags, mustBeOfRun, tagOption, tagsFor } from '../../../steps/mark.ts';
-import { things } from '../../../steps/needs.ts';
 import { until } from '../../../steps/poll.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
 import { unlessDone } from '../../../steps/unless-done.ts';
+import { things } from '../needs.ts';
 import {
   findSecret,
   isSame,

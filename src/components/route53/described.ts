@@ -1,5 +1,10 @@
 import * as z from 'zod';
-import { describedAccelerator } from './described.ts';
+
+const endpointGroup = z.object({ arn: z.string(), region: z.string() });
+
+/** The accelerator that a public name leads to, and its endpoint group in each region. */
+export const describedAccelerator = z.object({ arn: z.string(), primary: endpointGroup, recovery: endpointGroup });
+export type DescribedAccelerator = z.output<typeof describedAccelerator>;
 
 /** One of the two records of the public name. */
 const record = z.object({

@@ -15,9 +15,3 @@ export const describedInstance = z.object({
   iamLogin: z.boolean().optional(),
 });
 export type DescribedInstance = z.output<typeof describedInstance>;
-
-const endpointGroup = z.object({ arn: z.string(), region: z.string() });
-
-/** The accelerator that a public name leads to, and its endpoint group in each region. */
-export const describedAccelerator = z.object({ arn: z.string(), primary: endpointGroup, recovery: endpointGroup });
-export type DescribedAccelerator = z.output<typeof describedAccelerator>;

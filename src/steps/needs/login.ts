@@ -1,0 +1,16 @@
+import * as z from 'zod';
+import { instanceThing, regionalNeed, text } from './place.ts';
+
+/** A database that somebody must be able to log in to. */
+export const login = regionalNeed(
+  'database-login',
+  {
+    instance: text,
+    database: text,
+    /** `work`: the step fails without it. `proof`: the step goes on, and proves nothing. */
+    for: z.enum(['work', 'proof']),
+    /** False where the drill makes the instance: nobody can log in yet. */
+    exists: z.boolean(),
+  },
+  ({ region, instance }) => instanceThing(region, instance),
+);
