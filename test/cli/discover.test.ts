@@ -8,12 +8,12 @@ import { loadTopology } from '../../src/drill/load.ts';
 import { shippedTopology } from '../drill/files.ts';
 import { GROUPS as ENDPOINT_GROUPS } from '../simulator/world.ts';
 import { drDrill, here, newFolder } from './command.ts';
+import { filledIn, isTree, type Tree } from './filled-in.ts';
 import { liveAccount } from './live-account.ts';
 
 const REGIONS = ['--primary', 'ap-east-2', '--recovery', 'ap-northeast-1'];
 const PLATFORMS = 'test/platforms';
 
-type Tree = Record<string, unknown>;
 type File = Record<(typeof GROUPS)[number], Record<string, Tree>> & Tree;
 
 /** What no account tells of a kind of component: the file has it empty, and says why. */
@@ -39,21 +39,10 @@ const identityOf = (one: Tree): string => {
   return [kind, name ?? bucket ?? globalCluster ?? identifier ?? cluster ?? replicationGroup].join(' ');
 };
 
-const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** Where a tree has no value, though it has the key. */
 const emptyIn = (tree: Tree, at: string[] = []): string[] =>
   Object.entries(tree).flatMap(([key, value]) =>
     value === null ? [[...at, key].join('.')] : isTree(value) ? emptyIn(value, [...at, key]) : [],
-  );
-
-/** Puts in what only people know, out of the file that the account was made of. */
-const filledIn = (tree: Tree, real: Tree | undefined): Tree =>
-  Object.fromEntries(
-    Object.entries(tree).map(([key, value]) => {
-      const wanted = real?.[key];
-      return [key, isTree(value) ? filledIn(value, isTree(wanted) ? wanted : undefined) : (value ?? wanted)];
-    }),
   );
 
 const without = (tree: Tree, paths: readonly string[], at: string[] = []): Tree =>

@@ -64,7 +64,7 @@ export function summaryOf(drills: ReadonlyMap<string, Played>): string {
   const all = [...drills.values()];
   const total = { cells: all.flatMap(({ cells }) => cells), tookMs: all.reduce((sum, { tookMs }) => sum + tookMs, 0) };
   const line = (first: string, entries: (string | number)[]) =>
-    `${first.padEnd(26)}${entries.map((one) => String(one).padStart(14)).join('')}`;
+    `${first.padEnd(48)}${entries.map((one) => String(one).padStart(14)).join('')}`;
   const row = (name: string, { cells, tookMs }: Played) =>
     line(name, [
       cells.length,

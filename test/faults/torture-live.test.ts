@@ -18,6 +18,18 @@ const drills = readdirSync('drills')
   .filter((file) => file.endsWith('.yaml'))
   .map((file) => file.replace('.yaml', ''));
 
+/** Every drill, and those of a whole region on platforms where several data stores move. */
+const rows: [label: string, name: string, overrides: string[]][] = [
+  ...drills.map((name): [string, string, string[]] => [name, name, []]),
+  ...['pair-and-global', 'two-databases-two-names'].flatMap((platform) =>
+    ['multi-region-failover', 'planned-switchover', 'failback'].map((name): [string, string, string[]] => [
+      `${name} on ${platform}`,
+      name,
+      [`topology=test/platforms/${platform}.yaml`],
+    ]),
+  ),
+];
+
 /** Spread over all places and faults of a drill, at others in each drill. */
 function chosen(cells: Cell[], name: string): Cell[] {
   if (ALL) return cells;
@@ -29,10 +41,10 @@ const ended = new Map<string, Played>();
 beforeAll(() => console.info(legend));
 afterAll(() => console.info(summaryOf(ended)));
 
-describe.each(drills)('%s, live', (name) => {
+describe.each(rows)('%s, live', (label, name, overrides) => {
   test('comes to its end whatever happens to one operation on the way', async () => {
     const clock = realClock();
-    const loaded = shipped(name);
+    const loaded = shipped(name, overrides);
     const unbroken = await liveRun(loaded, []);
     const wrong: string[] = [];
     const cells: Ended[] = [];
@@ -47,8 +59,8 @@ describe.each(drills)('%s, live', (name) => {
       const where = `${operation} in ${step}, call ${nth}, ${fault.name}`;
       wrong.push(...found.map((what) => `${where}: ${what}; ${isOver ? run.reason : ''}`));
     }
-    ended.set(name, { cells, tookMs: clock.elapsedMs() });
-    console.info(`${name}\n${tableOf(cells)}\n${wrong.join('\n')}`);
+    ended.set(label, { cells, tookMs: clock.elapsedMs() });
+    console.info(`${label}\n${tableOf(cells)}\n${wrong.join('\n')}`);
     expect(wrong).toEqual([]);
   }, 7_200_000);
 });

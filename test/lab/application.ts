@@ -13,7 +13,8 @@ export interface Pods {
 
 export interface ApplicationOptions {
   region: string;
-  host: string;
+  /** The addresses of its load balancer. */
+  hosts: string[];
   port: number;
   /** A path that reads and writes through the whole system. */
   path: string;
@@ -38,7 +39,7 @@ const REMEMBERED_MAX = 10_000;
 /** The public door of a region: what stands behind a load balancer, with one order written and read a request. */
 export class Application {
   readonly #options: ApplicationOptions;
-  #server: Server | undefined;
+  #servers: Server[] = [];
   readonly #sockets = new Set<Socket>();
   readonly #pools = new Map<string, Pool>();
   readonly #orders: Acknowledged[] = [];
@@ -48,7 +49,7 @@ export class Application {
   }
 
   get running(): boolean {
-    return this.#server !== undefined;
+    return this.#servers.length > 0;
   }
 
   get region(): string {
@@ -61,8 +62,21 @@ export class Application {
   }
 
   async start(): Promise<void> {
-    if (this.#server) return;
-    const { host, port, region, path } = this.#options;
+    if (this.running) return;
+    const { hosts, port } = this.#options;
+    const servers = hosts.map(() => this.#newServer());
+    this.#servers = servers;
+    for (const [nth, server] of servers.entries()) server.listen(port, hosts[nth]);
+    try {
+      await Promise.all(servers.map((server) => once(server, 'listening')));
+    } catch (error) {
+      this.fail();
+      throw error;
+    }
+  }
+
+  #newServer(): Server {
+    const { region, path } = this.#options;
     const server = createServer(async (request, response) => {
       response.setHeader('x-served-by', region);
       request.resume();
@@ -75,20 +89,13 @@ export class Application {
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
     });
-    this.#server = server;
-    server.listen(port, host);
-    try {
-      await once(server, 'listening');
-    } catch (error) {
-      this.#server = undefined;
-      throw error;
-    }
+    return server;
   }
 
   /** Power fails: connections are reset, and nobody listens any more. */
   fail(): void {
-    this.#server?.close();
-    this.#server = undefined;
+    for (const server of this.#servers) server.close();
+    this.#servers = [];
     for (const socket of this.#sockets) socket.resetAndDestroy();
     for (const host of this.#pools.keys()) this.#forget(host);
   }

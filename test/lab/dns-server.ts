@@ -2,8 +2,8 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { type Answer, decode, encode } from 'dns-packet';
 
-/** An address, and how long resolvers may keep it; nothing, for a name that there is not. */
-export type Zone = (name: string) => Promise<{ address: string; ttlSeconds: number } | undefined>;
+/** Addresses, and how long resolvers may keep them; nothing, for a name that there is not. */
+export type Zone = (name: string) => Promise<{ addresses: string[]; ttlSeconds: number } | undefined>;
 
 /** A name server on loopback whose answers are asked for anew with every query. */
 export async function startDnsServer(zone: Zone): Promise<{ address: string; close(): void }> {
@@ -16,7 +16,7 @@ export async function startDnsServer(zone: Zone): Promise<{ address: string; clo
     const found = await zone(name).catch(() => undefined);
     const answers: Answer[] =
       found && question.type === 'A'
-        ? [{ type: 'A', name: question.name, ttl: found.ttlSeconds, data: found.address }]
+        ? found.addresses.map((data) => ({ type: 'A', name: question.name, ttl: found.ttlSeconds, data }))
         : [];
     const NXDOMAIN = 3;
     const AUTHORITATIVE = 1 << 10;

@@ -17,6 +17,10 @@ export interface LabPlan {
   ttlSeconds: number;
   /** The routing policy of the shop's two records. */
   records: 'failover' | 'weighted';
+  /** The records are aliases to load balancers, whose addresses change. */
+  aliases: boolean;
+  /** A managed node group gives each cluster its nodes; otherwise they are made for the pods. */
+  nodeGroups: boolean;
   /** Of the automated backup, UTC. */
   backupWindow: string;
 }
@@ -27,6 +31,18 @@ export const RECOVERY = 'ap-northeast-1';
 export const APPLICATION_PORT = 8080;
 export const PASSWORD_VARIABLE = 'DR_DRILL_LAB_PASSWORD';
 export const GATE = '11111111-aaaa-4bbb-8ccc-000000000001';
+
+/** In the zone of the public name, because the lab has one name server. */
+const DOORS = { primary: 'balancer-1.shop.example.com', recovery: 'balancer-2.shop.example.com' };
+
+const NODES = {
+  primary: { nodegroup: 'lab-primary-workers', nodes: { min: 3, desired: 3, max: 9 } },
+  recovery: {
+    nodegroup: 'lab-recovery-workers',
+    nodes: { min: 1, desired: 1, max: 9 },
+    failoverNodes: { min: 3, desired: 3, max: 9 },
+  },
+};
 
 const instance = (identifier: string, multiAz: boolean) => ({
   identifier,
@@ -39,7 +55,7 @@ const instance = (identifier: string, multiAz: boolean) => ({
   quarantineSecurityGroup: 'sg-0a1b2c3d4e5f6000f',
 });
 
-const topology = ({ network, resolver, ca, backupWindow, ttlSeconds, records }: LabPlan) => ({
+const topology = ({ network, resolver, ca, backupWindow, ttlSeconds, records, aliases, nodeGroups }: LabPlan) => ({
   topology: 'lab',
   account: ACCOUNT,
   regions: { primary: PRIMARY, recovery: RECOVERY },
@@ -58,13 +74,8 @@ const topology = ({ network, resolver, ca, backupWindow, ttlSeconds, records }: 
       kind: 'eks',
       uses: { orders: { variable: 'DATABASE_WRITER_HOST' } },
       namespace: 'shop',
-      primary: { cluster: 'lab-primary', nodegroup: 'lab-primary-workers', nodes: { min: 3, desired: 3, max: 9 } },
-      recovery: {
-        cluster: 'lab-recovery',
-        nodegroup: 'lab-recovery-workers',
-        nodes: { min: 1, desired: 1, max: 9 },
-        failoverNodes: { min: 3, desired: 3, max: 9 },
-      },
+      primary: { cluster: 'lab-primary', ...(nodeGroups && NODES.primary) },
+      recovery: { cluster: 'lab-recovery', ...(nodeGroups && NODES.recovery) },
       deployments: [
         { name: 'order-service', replicas: 3, standby: 1, critical: true },
         { name: 'product-service', replicas: 3, standby: 1, critical: false },
@@ -79,8 +90,12 @@ const topology = ({ network, resolver, ca, backupWindow, ttlSeconds, records }: 
       ttl: `${ttlSeconds} s`,
       lever: 'health-check-inversion',
       records,
-      primary: { setIdentifier: 'primary', address: `${network}.11`, healthCheck: GATE },
-      recovery: { setIdentifier: 'recovery', address: `${network}.21` },
+      primary: {
+        setIdentifier: 'primary',
+        ...(aliases ? { target: DOORS.primary } : { address: `${network}.11` }),
+        healthCheck: GATE,
+      },
+      recovery: { setIdentifier: 'recovery', ...(aliases ? { target: DOORS.recovery } : { address: `${network}.21` }) },
       resolvers: [resolver],
       nameServers: [resolver],
       service: {

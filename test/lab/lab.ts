@@ -6,14 +6,16 @@ import { componentOf } from '../../src/drill/components.ts';
 import { loadTopology } from '../../src/drill/load.ts';
 import { type Simulation, simulationSchema } from '../../src/drill/simulation.ts';
 import { type AnsweredCall, type SimulatorServer, serve } from '../../src/server/serve.ts';
+import { isAddressOf } from '../../src/simulator/route-53/targets.ts';
 import { loadSdk, type SimulatedWorld, simulate } from '../../src/simulator/simulate.ts';
 import type { Endpoints } from '../../src/simulator/world.ts';
 import { Application } from './application.ts';
 import { commandsFor, startControl } from './control.ts';
 import { Controller } from './controller.ts';
-import { startDnsServer } from './dns-server.ts';
+import { startDnsServer, type Zone } from './dns-server.ts';
 import { APPLICATION_PORT, PASSWORD_VARIABLE, PRIMARY, RECOVERY, writeDrillFiles } from './drill-files.ts';
 import { type KubernetesApi, type KubernetesTrouble, startKubernetesApi } from './kubernetes-api.ts';
+import { answersAt, poolFrom } from './load-balancers.ts';
 import { Outage } from './outage.ts';
 import { certify } from './postgres/certificate.ts';
 import { type Pair, startPair, takeSnapshot } from './postgres/index.ts';
@@ -37,6 +39,10 @@ export interface LabSettings {
   ttlSeconds?: number;
   /** The routing policy of the shop's records; failover, unless said. */
   records?: 'failover' | 'weighted';
+  /** Whether they are aliases to load balancers, whose addresses change all the time. */
+  aliases?: boolean;
+  /** Whether a managed node group gives each cluster its nodes, as it does unless said; otherwise they are made for the pods. */
+  nodeGroups?: boolean;
   onCall?: (call: AnsweredCall) => void;
   /** What goes wrong between drills and both Kubernetes APIs. */
   kubernetesTrouble?: KubernetesTrouble;
@@ -66,6 +72,9 @@ export interface Lab {
   close(): Promise<void>;
 }
 
+const SIDES = ['primary', 'recovery'] as const;
+/** Where the addresses of the regions' load balancers begin. */
+const FIRST = { primary: 11, recovery: 21 };
 const PASSWORD = 'known in the lab only';
 const MINUTE = 60_000;
 
@@ -89,7 +98,7 @@ export async function startLab(settings: LabSettings = {}): Promise<Lab> {
     const ca = join(folder, 'authority.pem');
     // The topology names it, and is read before there is an authority.
     writeFileSync(ca, '');
-    let dns: (name: string) => Promise<{ address: string; ttlSeconds: number } | undefined> = async () => undefined;
+    let dns: Zone = async () => undefined;
     const names = await startDnsServer((name) => dns(name));
     closing.push(names.close);
 
@@ -110,6 +119,8 @@ export async function startLab(settings: LabSettings = {}): Promise<Lab> {
       heartbeatEveryMs,
       ttlSeconds,
       records: settings.records ?? 'failover',
+      aliases: settings.aliases ?? false,
+      nodeGroups: settings.nodeGroups ?? true,
       backupWindow: new Date(Date.now() - MINUTE).toISOString().slice(11, 16),
     });
     const topology = loadTopology(join(folder, 'topology.yaml'));
@@ -159,13 +170,21 @@ export async function startLab(settings: LabSettings = {}): Promise<Lab> {
     });
     closing.push(() => controller.stop());
 
+    const balancers = SIDES.map((side) => {
+      const { address, target } = door[side];
+      return { side, target, pool: address === undefined ? poolFrom(`${network}.${FIRST[side]}`) : [address] };
+    });
     dns = async (name) => {
       if (name === door.name) {
         const { addresses, ttlMs } = await world.ports.dns.resolve(name);
-        return { address: addresses[0] ?? '', ttlSeconds: ttlMs / 1000 };
+        const [first = ''] = addresses;
+        const serving = balancers.find(({ side }) => isAddressOf(door[side], first));
+        return { addresses: serving ? answersAt(serving.pool, Date.now()) : [], ttlSeconds: ttlMs / 1000 };
       }
+      const balancer = balancers.find(({ target }) => target === name);
+      if (balancer) return { addresses: answersAt(balancer.pool, Date.now()), ttlSeconds: 0 };
       const address = proxies.get(name) ?? controller.addressOf(name);
-      return address === undefined ? undefined : { address, ttlSeconds: 5 };
+      return address === undefined ? undefined : { addresses: [address], ttlSeconds: 5 };
     };
 
     const proxies = new Map<string, string>();
@@ -179,17 +198,17 @@ export async function startLab(settings: LabSettings = {}): Promise<Lab> {
     }
 
     const login = { user: 'shop_app', password: PASSWORD, database };
-    const applications = [PRIMARY, RECOVERY].map(
-      (region) =>
-        new Application({
-          region,
-          host: door[region === PRIMARY ? 'primary' : 'recovery'].address ?? '',
-          port: APPLICATION_PORT,
-          path: door.service.path,
-          pods: () => controller.pods(region),
-          database: (host) => controller.login(host, login),
-        }),
-    );
+    const applications = balancers.map(({ side, pool }) => {
+      const region = topology.regions[side];
+      return new Application({
+        region,
+        hosts: pool,
+        port: APPLICATION_PORT,
+        path: door.service.path,
+        pods: () => controller.pods(region),
+        database: (host) => controller.login(host, login),
+      });
+    });
     const application = (region: string) => applications[region === PRIMARY ? 0 : 1] as Application;
     for (const one of applications) {
       await one.start();

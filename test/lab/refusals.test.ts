@@ -124,11 +124,13 @@ test('an instance that is in another region', async () => {
 
 test('an instance that is not what the topology describes', async () => {
   const drill = onOtherTopology('other-kind', (topology) => {
-    const { database } = topology as unknown as {
-      database: { replica: { identifier: string }; writer: { identifier: string } };
-    };
-    database.replica.identifier = 'lab-primary';
-    database.writer.identifier = 'lab-replica';
+    const { orders } = (topology as Record<string, object>).data as Record<
+      string,
+      Record<'writer' | 'replica', { identifier: string }>
+    >;
+    if (!orders) throw new Error('the lab has no orders');
+    orders.replica.identifier = 'lab-primary';
+    orders.writer.identifier = 'lab-replica';
   });
   expect(await refused({ drill })).toMatch(/lab-(primary|replica)/);
 });

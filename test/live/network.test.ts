@@ -17,14 +17,14 @@ afterEach(() => {
 });
 
 describe('DNS', () => {
-  const serving = async (answers: Record<string, { address: string; ttlSeconds: number }>) => {
+  const serving = async (answers: Record<string, { addresses: string[]; ttlSeconds: number }>) => {
     const server = await startDnsServer(async (name) => answers[name]);
     closing.push(server.close);
     return server.address;
   };
 
   test('an answer comes with how long it may be kept', async () => {
-    const resolver = await serving({ 'shop.example.com': { address: '203.0.113.10', ttlSeconds: 30 } });
+    const resolver = await serving({ 'shop.example.com': { addresses: ['203.0.113.10'], ttlSeconds: 30 } });
     const dns = liveDns({ zones: [{ resolvers: [resolver] }] });
     expect(await dns.resolve('shop.example.com')).toEqual({ addresses: ['203.0.113.10'], ttlMs: 30_000 });
   });
@@ -35,8 +35,8 @@ describe('DNS', () => {
   });
 
   test('the zone’s own name servers are asked apart, and all of them', async () => {
-    const old = await serving({ 'shop.example.com': { address: '203.0.113.10', ttlSeconds: 60 } });
-    const changed = await serving({ 'shop.example.com': { address: '198.51.100.20', ttlSeconds: 1 } });
+    const old = await serving({ 'shop.example.com': { addresses: ['203.0.113.10'], ttlSeconds: 60 } });
+    const changed = await serving({ 'shop.example.com': { addresses: ['198.51.100.20'], ttlSeconds: 1 } });
     const dns = liveDns({ zones: [{ resolvers: [old], nameServers: [old, changed] }] });
     expect((await dns.resolve('shop.example.com')).addresses).toEqual(['203.0.113.10']);
     expect(await dns.authoritative('shop.example.com')).toEqual({

@@ -1,5 +1,6 @@
 import { reportOf } from '../../src/report/model.ts';
 import type { Finished } from './drill.ts';
+import { storesLie } from './stores-lie.ts';
 
 /** What is wrong with the end that a drill came to: nothing, where it is one that a person can rely on. */
 export function lies(run: Finished, unbroken: Finished): string[] {
@@ -20,6 +21,7 @@ export function lies(run: Finished, unbroken: Finished): string[] {
     ...(run.outcome === 'failed' && !held && !undoFailed && !run.reason.startsWith('delete-restored')
       ? ['failed, and does not say what is held']
       : []),
+    ...storesLie(run),
     ...(run.reason === '' ? ['no reason is given'] : []),
   ];
 }

@@ -53,10 +53,11 @@ export async function watchZone(
   for (;;) {
     const dueMs = clock.nowMs() + everyMs;
     let answer: Pick<EventOf<'zone-answer'>, 'addresses' | 'reason' | 'side'>;
+    const ask = async () => (await dns.authoritative(name, signal)).addresses.toSorted();
     try {
-      const addresses = (await dns.authoritative(name, signal)).addresses.toSorted();
+      const addresses = await ask();
       const isNew = addresses.join() !== last;
-      answer = { addresses, ...(isNew && sides && { side: await sideOf(addresses, sides, context) }) };
+      answer = isNew && sides ? await withSide(addresses, ask, sides, context) : { addresses };
     } catch (error) {
       signal.throwIfAborted();
       answer = { addresses: [], reason: errorFacts(error).message };
@@ -69,14 +70,32 @@ export async function watchZone(
 
 type Sides = NonNullable<z.output<typeof zoneParams>['sides']>;
 
-/** Whose addresses these are. Those of a load balancer change, so its name is asked at the same time. */
-async function sideOf(
+/**
+ * Whose addresses these are. Those of a load balancer change between two questions, so an unknown address is asked about once more,
+ * between two looks at what the load balancers' own names answer.
+ */
+async function withSide(
   addresses: string[],
+  ask: () => Promise<string[]>,
   { primary, recovery }: Sides,
   context: StepContext,
-): Promise<NonNullable<EventOf<'zone-answer'>['side']>> {
-  const [first, second] = await Promise.all([addressesOf(primary, context), addressesOf(recovery, context)]);
-  const of = (known: string[]) => addresses.some((address) => known.includes(address));
-  if (addresses.length === 0 || addresses.some((address) => ![...first, ...second].includes(address))) return 'neither';
+): Promise<Required<Pick<EventOf<'zone-answer'>, 'addresses' | 'side'>>> {
+  const look = () => Promise.all([addressesOf(primary, context), addressesOf(recovery, context)]);
+  const [first, second] = await look();
+  const isKnown = (address: string) => first.includes(address) || second.includes(address);
+  if (addresses.every(isKnown)) return { addresses, side: sideOf(addresses, first, second) };
+  const again = await ask();
+  const [firstNow, secondNow] = await look();
+  return { addresses: again, side: sideOf(again, [...first, ...firstNow], [...second, ...secondNow]) };
+}
+
+function sideOf(
+  addresses: string[],
+  first: readonly string[],
+  second: readonly string[],
+): NonNullable<EventOf<'zone-answer'>['side']> {
+  const of = (known: readonly string[]) => addresses.some((address) => known.includes(address));
+  const isUnknown = addresses.some((address) => ![...first, ...second].includes(address));
+  if (addresses.length === 0 || isUnknown) return 'neither';
   return of(first) ? (of(second) ? 'both' : 'primary') : 'recovery';
 }
