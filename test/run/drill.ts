@@ -154,16 +154,24 @@ function standingIn(world: SimulatedWorld, topology: Topology) {
   const used = componentsOf(topology, 'eks').flatMap(({ uses }) => Object.values(uses).map(({ variable }) => variable));
   const [kafka] = componentsOf(topology, 'kafka');
   return {
-    writers: world.writers(),
-    instances: { primary: world.instances(regions.primary), recovery: world.instances(regions.recovery) },
+    writers: world.writers().toSorted(),
+    // Those that are made side by side come in no set order.
+    instances: {
+      primary: world.instances(regions.primary).toSorted(),
+      recovery: world.instances(regions.recovery).toSorted(),
+    },
     schemas: instances.flatMap(({ identifier, schemas }) =>
       Object.keys(schemas).map((name) => `${identifier} ${name}`),
     ),
     snapshots: snapshots.filter(({ status }) => newest(status) !== null).map(({ identifier }) => identifier),
     securityGroups: instances
       .filter(({ status }) => newest(status) !== null)
-      .map(({ identifier, securityGroups }) => [identifier, newest(securityGroups)]),
-    readOnly: instances.filter(({ readOnly }) => newest(readOnly)).map(({ identifier }) => identifier),
+      .map(({ identifier, securityGroups }) => [identifier, newest(securityGroups)] as const)
+      .toSorted(([one], [other]) => one.localeCompare(other)),
+    readOnly: instances
+      .filter(({ readOnly }) => newest(readOnly))
+      .map(({ identifier }) => identifier)
+      .toSorted(),
     nodeGroups: nodeGroups.map(({ name, size }) => [name, size]),
     deployments: deployments.map(({ region, name, wanted, rollouts }) => [
       region,

@@ -16,8 +16,8 @@ test('the platform ends as it was before the failover, with nothing lost, and wi
   }
   expect(run.standing.writers).toEqual([WRITER]);
   expect(run.standing.instances).toEqual({
-    primary: [`${WRITER}-aside`, WRITER],
-    recovery: [`${REPLICA}-aside`, REPLICA],
+    primary: [WRITER, `${WRITER}-aside`],
+    recovery: [REPLICA, `${REPLICA}-aside`],
   });
   expect(run.standing.securityGroups).toContainEqual([`${WRITER}-aside`, [QUARANTINE]]);
   const home = await finished('planned-switchover', ['simulation.approval.refuses=true']);
