@@ -37,3 +37,11 @@ export interface Description {
   /** Of a data store: what a drill numbers in it and counts again to tell what was lost, or why it does not. */
   counts?: 'heartbeats' | 'markers' | { not: string };
 }
+
+type Login = { password: { from: string; region?: string | undefined } };
+
+/** Where a password is read that does not lie in the recovery region. */
+export const secretRegion = (login: object | undefined): string[] => {
+  const password = (login as Partial<Login> | undefined)?.password;
+  return password?.from === 'secrets-manager' && password.region !== undefined ? [password.region] : [];
+};

@@ -27,3 +27,7 @@ export const kindOf = <K extends Kind>(kind: K): KindOfComponent<K> => kinds[kin
 
 /** Every kind, in the order in which an account is searched for them. */
 export const allKinds: readonly KindOfComponent<Kind>[] = Object.values(kinds) as never;
+
+/** An object of a kind whose name is not known where it is asked. */
+export const objectOf = ({ kind }: { kind: Kind }): KindOfComponent<never> =>
+  kindOf(kind) as unknown as KindOfComponent<never>;

@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import type { ComponentOf, Group } from '../drill/components.ts';
+import type { Path } from '../drill/locate.ts';
+import type { Complaint } from '../drill/mistakes.ts';
 import { duration, percentage } from '../drill/quantities.ts';
 import type { Topology } from '../drill/topology.ts';
 import type { LookFor } from '../steps/account/look.ts';
@@ -124,6 +126,10 @@ export interface KindOfComponent<K extends Kind> {
   verbs: { [V in Verb]?: (component: ComponentOf<K>, given: Given<V>, scene: Scene) => readonly Doing[] };
   /** The steps that say who takes the writes on a side; the last one gives `{ address }`. */
   findWriter?: (component: ComponentOf<K>, on: z.output<typeof side>) => readonly Doing[];
+  /** What its schema cannot say: values that do not fit each other or the rest of the topology. Paths begin at the topology's. */
+  fits?: (component: ComponentOf<K>, topology: Topology, path: Path) => Complaint[];
+  /** Where it has something beside the two regions. */
+  regions?: (component: ComponentOf<K>) => readonly string[];
   /** The steps that are about it, by which drill files and verbs ask for them. */
   steps: readonly AnyStep[];
   /** How each of its needs is looked at. */

@@ -1,7 +1,7 @@
 import { type Branch, NOTHING, type Part } from '../../state-machines/course.ts';
-import { kindOf } from '../components/index.ts';
+import { objectOf } from '../components/index.ts';
 import type { Component } from '../components/schemas.ts';
-import { type Doing, type KindOfComponent, type Scene, type Verb, verbs } from '../components/verbs.ts';
+import { type Doing, type Scene, type Verb, verbs } from '../components/verbs.ts';
 import { allComponents, meantBy, type Named } from '../drill/components.ts';
 import type { CustomStep } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
@@ -103,10 +103,6 @@ export const besides = (branches: Record<string, Branch>): Part =>
 /** The components that a verb is asked of. */
 export const componentsFor = (verb: Verb, of: string | undefined, topology: Topology): Named<Component>[] =>
   meantBy(of, topology).filter((one) => objectOf(one).verbs[verb] !== undefined);
-
-/** An object of a kind whose name is not known where it is asked. */
-export const objectOf = (one: Pick<Component, 'kind'>): KindOfComponent<never> =>
-  kindOf(one.kind) as unknown as KindOfComponent<never>;
 
 /** Data stores are fenced and taken over in their order; those that customers can do without may be given up. */
 const orderOf = (one: Named<Component>, verb: Verb, unless: readonly string[] = []): Omit<Branch, 'part'> =>

@@ -1,11 +1,12 @@
 import type { Part } from '../../state-machines/course.ts';
+import { objectOf } from '../components/index.ts';
 import { ms } from '../components/verbs.ts';
 import { allComponents } from '../drill/components.ts';
 import type { FailoverDrill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
 import { runbookSteps } from './course-steps.ts';
 import { type Runbook, stepOf } from './form.ts';
-import { besides, linesOn, objectOf } from './lines.ts';
+import { besides, linesOn } from './lines.ts';
 import { baselineOf, provenOf, shiftOf, takeOverOf } from './take-over.ts';
 import { fenceWatches, heartbeatWatches, leverWatch, nameWatches } from './watches.ts';
 

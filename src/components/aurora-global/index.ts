@@ -1,5 +1,7 @@
 import type * as z from 'zod';
 import type { side } from '../described.ts';
+import { secretRegion } from '../described.ts';
+import { afterFits, authorityFound, differ } from '../fits.ts';
 import type { KindOfComponent } from '../verbs.ts';
 import { discoverAuroraGlobals } from './discover.ts';
 import { auroraGlobalExample } from './example.ts';
@@ -48,4 +50,10 @@ export const auroraGlobal: KindOfComponent<'aurora-global'> = {
   looks: { 'rds-global-cluster': globalClusterLook },
   discovery: { title: 'Aurora global databases', discover: discoverAuroraGlobals },
   example: auroraGlobalExample,
+  fits: (one, topology, path) => [
+    ...differ([...path, 'recovery', 'cluster'], one.recovery.cluster, one.primary.cluster),
+    ...authorityFound(one.login, [...path, 'login', 'ca']),
+    ...afterFits(one, topology),
+  ],
+  regions: ({ login }) => secretRegion(login),
 };

@@ -1,3 +1,4 @@
+import { afterFits, isCompute } from '../fits.ts';
 import type { KindOfComponent } from '../verbs.ts';
 import { configurationArchiveExample } from './example.ts';
 import { archiveLook } from './looks.ts';
@@ -17,4 +18,5 @@ export const configurationArchive: KindOfComponent<'configuration-archive'> = {
   looks: { archive: archiveLook },
   discovery: { title: 'archives of Kubernetes objects', not: 'only who writes them knows the bucket' },
   example: configurationArchiveExample,
+  fits: (one, topology, path) => [...isCompute(one.of, [...path, 'of'], topology), ...afterFits(one, topology)],
 };

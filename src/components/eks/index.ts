@@ -1,6 +1,7 @@
 import type { KindOfComponent } from '../verbs.ts';
 import { discoverEks } from './discover.ts';
 import { eksExample } from './example.ts';
+import { nodesOf, usesFit } from './fits.ts';
 import { deploymentsLook } from './looks/deployments.ts';
 import { accessLook } from './looks/kubernetes-access.ts';
 import { namespaceLook } from './looks/namespaces.ts';
@@ -78,4 +79,5 @@ export const eks: KindOfComponent<'eks'> = {
   },
   discovery: { title: 'EKS clusters', discover: discoverEks },
   example: eksExample,
+  fits: (one, topology, path) => [...usesFit(one, topology), ...nodesOf(one, path)],
 };

@@ -1,9 +1,14 @@
+import type { Path } from '../../drill/locate.ts';
+import { type Complaint, complaint } from '../../drill/mistakes.ts';
+import { secretRegion } from '../described.ts';
+import { afterFits } from '../fits.ts';
 import type { KindOfComponent } from '../verbs.ts';
 import { discoverCaches } from './discover.ts';
 import { elasticacheGlobalExample } from './example.ts';
 import { cacheDatastoreLook } from './looks/cache-datastores.ts';
 import { cacheGroupLook, cacheSnapshotLook } from './looks/cache-groups.ts';
 import { cacheParameterGroupLook, cacheSubnetGroupLook } from './looks/cache-placement.ts';
+import type { ElasticacheGlobal } from './schema.ts';
 import { chooseSnapshot } from './steps/choose-snapshot.ts';
 import { compareKeys } from './steps/compare-keys.ts';
 import { deleteGroup } from './steps/delete-group.ts';
@@ -50,4 +55,17 @@ export const elasticacheGlobal: KindOfComponent<'elasticache-global'> = {
   },
   discovery: { title: 'caches of ElastiCache', discover: discoverCaches },
   example: elasticacheGlobalExample,
+  fits: (one, topology, path) => [
+    ...(!one.recovery === !one.globalDatastore ? [] : [datastoreHalf(one, path)]),
+    ...afterFits(one, topology),
+  ],
+  regions: ({ login }) => secretRegion(login),
 };
+
+/** A global datastore joins two groups, and a group in the other region follows by nothing else. */
+const datastoreHalf = ({ recovery }: ElasticacheGlobal, path: Path): Complaint =>
+  complaint(
+    path,
+    `${path.join('.')} has ${recovery ? "'recovery' but no 'globalDatastore'" : "'globalDatastore' but no 'recovery'"}`,
+    { expected: 'both, or neither' },
+  );

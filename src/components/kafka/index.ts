@@ -1,6 +1,9 @@
+import { secretRegion } from '../described.ts';
+import { afterFits } from '../fits.ts';
 import type { KindOfComponent } from '../verbs.ts';
 import { discoverKafka } from './discover.ts';
 import { kafkaExample } from './example.ts';
+import { messagingFits } from './fits.ts';
 import { kafkaClusterLook, kafkaMirrorLook } from './looks.ts';
 import { awaitMarkers } from './steps/await-markers.ts';
 import { checkTranslation } from './steps/check-translation.ts';
@@ -71,4 +74,6 @@ export const kafka: KindOfComponent<'kafka'> = {
   looks: { 'kafka-cluster': kafkaClusterLook, 'kafka-mirror': kafkaMirrorLook },
   discovery: { title: 'MSK clusters', discover: discoverKafka },
   example: kafkaExample,
+  fits: (one, topology) => [...messagingFits(one, topology), ...afterFits(one, topology)],
+  regions: ({ login }) => secretRegion(login),
 };

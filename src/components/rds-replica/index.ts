@@ -1,5 +1,7 @@
 import type * as z from 'zod';
 import type { side } from '../described.ts';
+import { secretRegion } from '../described.ts';
+import { afterFits, authorityFound, differ } from '../fits.ts';
 import { type KindOfComponent, ms } from '../verbs.ts';
 import { discoverRdsReplicas } from './discover.ts';
 import { rdsReplicaExample } from './example.ts';
@@ -161,6 +163,12 @@ export const rdsReplica: KindOfComponent<'rds-replica'> = {
   },
   discovery: { title: 'RDS instances with a cross-region replica', discover: discoverRdsReplicas },
   example: rdsReplicaExample,
+  fits: (one, topology, path) => [
+    ...differ([...path, 'replica', 'identifier'], one.replica.identifier, one.writer.identifier),
+    ...authorityFound(one.login, [...path, 'login', 'ca']),
+    ...afterFits(one, topology),
+  ],
+  regions: ({ nextReplica, login }) => [...(nextReplica ? [nextReplica.region] : []), ...secretRegion(login)],
 };
 
 const promote = (to: Side, takesWrites: boolean) => ({

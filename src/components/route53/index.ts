@@ -3,12 +3,13 @@ import { setDials } from './accelerator/set-dials.ts';
 import { shareByDials } from './accelerator/share-traffic.ts';
 import { discoverNames } from './discover.ts';
 import { route53Example } from './example.ts';
+import { leverFits } from './fits.ts';
 import { publicNameLook } from './looks/records.ts';
 import { routingControlsLook } from './looks/routing-controls.ts';
 import { baseline } from './probe/baseline.ts';
 import { verifyService } from './probe/verify-service.ts';
 import { setRoutingControls } from './routing-controls/set-routing-controls.ts';
-import { recordPolicyOf, type Traffic } from './schema.ts';
+import { endpointRegions, recordPolicyOf, type Traffic } from './schema.ts';
 import { holdByWeights } from './steps/hold-by-weights.ts';
 import { invertHealthCheck } from './steps/invert-health-check.ts';
 import { shareTraffic } from './steps/share-traffic.ts';
@@ -61,6 +62,8 @@ export const route53: KindOfComponent<'route53'> = {
   looks: { 'public-name': publicNameLook, 'routing-controls': routingControlsLook },
   discovery: { title: 'public names', discover: discoverNames },
   example: route53Example,
+  fits: (one, _, path) => leverFits(one, path),
+  regions: endpointRegions,
 };
 
 const shiftBy: Record<Traffic['lever'], string> = {

@@ -1,3 +1,4 @@
+import { afterFits } from '../fits.ts';
 import type { KindOfComponent } from '../verbs.ts';
 import { discoverBuckets } from './discover.ts';
 import { s3ReplicationExample } from './example.ts';
@@ -19,4 +20,5 @@ export const s3Replication: KindOfComponent<'s3-replication'> = {
   looks: { bucket: bucketLook },
   discovery: { title: 'replicated buckets', discover: discoverBuckets },
   example: s3ReplicationExample,
+  fits: afterFits,
 };

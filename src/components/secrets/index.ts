@@ -1,3 +1,4 @@
+import { afterFits } from '../fits.ts';
 import type { KindOfComponent } from '../verbs.ts';
 import { discoverSecrets } from './discover.ts';
 import { secretsExample } from './example.ts';
@@ -17,4 +18,5 @@ export const secrets: KindOfComponent<'secrets'> = {
   looks: { secret: secretLook },
   discovery: { title: 'replicated secrets', discover: discoverSecrets },
   example: secretsExample,
+  fits: afterFits,
 };

@@ -1,6 +1,6 @@
-import type { Traffic } from '../components/route53/schema.ts';
-import type { Path } from './locate.ts';
-import { type Complaint, complaint } from './mistakes.ts';
+import type { Path } from '../../drill/locate.ts';
+import { type Complaint, complaint } from '../../drill/mistakes.ts';
+import type { Traffic } from './schema.ts';
 
 /** What each lever needs of the records, and of what stands behind them; told at a path of the topology. */
 export const leverFits = (traffic: Traffic, path: Path): Complaint[] =>
