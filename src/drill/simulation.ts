@@ -174,6 +174,17 @@ export const simulationSchema = z.strictObject({
         .boolean()
         .default(false)
         .describe('After a failover the old primary cluster does not come back in.'),
+      recoveryVersion: z.string().optional().describe('The recovery cluster runs this engine version, another one.'),
+      unsynchronized: duration
+        .default(0)
+        .describe('The other clusters do not follow in step for so long after the world began.'),
+      noGlobalEndpoint: z.boolean().default(false).describe('The global database has no global writer endpoint.'),
+      newInstance: z
+        .strictObject({
+          takes: duration.optional().describe('Until an instance that is added to a cluster is there.'),
+          fails: z.boolean().default(false).describe('The region has no capacity for it.'),
+        })
+        .default({ fails: false }),
     })
     .default({
       fails: false,
@@ -182,6 +193,9 @@ export const simulationSchema = z.strictObject({
       losesAtSwitchover: 0,
       oldTakesWrites: false,
       staysApart: false,
+      unsynchronized: 0,
+      noGlobalEndpoint: false,
+      newInstance: { fails: false },
     }),
   cacheFailover: z
     .strictObject({

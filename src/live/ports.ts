@@ -67,7 +67,7 @@ export function livePorts(options: LivePortsOptions): {
         if (!login) return [];
         const port = liveSql({
           login,
-          locate: locating(aws, journalled),
+          locate: locating(store.kind === 'aurora-global' ? clusterEndpoint : instanceEndpoint, aws, journalled),
           // All that the topology does not name was made from its databases.
           isCopy: ({ instance }) => !named.includes(instance),
           password: passwordSource(login, means),
@@ -136,7 +136,7 @@ function kafkaLogin(login: KafkaLogin = { by: 'iam' }, means: Means): Pick<LiveK
 const instancesOf = (store: ComponentOf<'rds-replica'> | ComponentOf<'aurora-global'>): string[] =>
   store.kind === 'rds-replica'
     ? [store.writer.identifier, store.replica.identifier]
-    : [store.primary.instance, store.recovery.instance];
+    : [store.primary.cluster, store.recovery.cluster];
 
 /** Outside of a run nobody is asked anything. */
 const nobody: People = { ask: async () => {}, answers: async () => [] };
@@ -155,7 +155,7 @@ const nothing: Journalled = { record: () => {}, entries: () => [] };
  * An endpoint's name stays for an instance's life: it is not asked for while a region is lost, if it was known before. It is journalled, so that a
  * run that is taken up again knows it as well.
  */
-function locating(aws: Gateway, { record, entries }: Journalled) {
+function locating(find: FindEndpoint, aws: Gateway, { record, entries }: Journalled) {
   const known = new Map<string, { host: string; port: number }>();
   for (const entry of entries()) {
     if (entry.type !== 'endpoint-found') continue;
@@ -166,15 +166,32 @@ function locating(aws: Gateway, { record, entries }: Journalled) {
     const old = known.get(key);
     if (old) return old;
     const through = aws({ step: 'locate', signal });
-    const asked = { DBInstanceIdentifier: instance };
-    const [found] = await listOf(through, 'rds', region, 'DescribeDBInstances', 'DBInstances', asked);
-    const { Address: host, Port: port = 5432 } = found?.Endpoint ?? {};
+    const { host, port = 5432 } = await find(through, region, instance);
     if (!host) throw Object.assign(new Error(`${instance} has no endpoint yet.`), { name: 'ConnectionFailed' });
     known.set(key, { host, port });
     record({ type: 'endpoint-found', region, instance, host, port });
     return { host, port };
   };
 }
+
+type FindEndpoint = (
+  aws: ReturnType<Gateway>,
+  region: string,
+  name: string,
+) => Promise<{ host?: string | undefined; port?: number | undefined }>;
+
+const instanceEndpoint: FindEndpoint = async (aws, region, name) => {
+  const asked = { DBInstanceIdentifier: name };
+  const [found] = await listOf(aws, 'rds', region, 'DescribeDBInstances', 'DBInstances', asked);
+  return { host: found?.Endpoint?.Address, port: found?.Endpoint?.Port };
+};
+
+/** A copy that a drill restored is a cluster, too. */
+const clusterEndpoint: FindEndpoint = async (aws, region, name) => {
+  const asked = { DBClusterIdentifier: name };
+  const [found] = await listOf(aws, 'rds', region, 'DescribeDBClusters', 'DBClusters', asked);
+  return { host: found?.Endpoint, port: found?.Port };
+};
 
 const describing =
   (aws: Gateway) =>

@@ -41,4 +41,4 @@ export const dataStores = readOnce((entries): readonly Store[] =>
 const isInstance = (part: unknown, name: string): boolean =>
   typeof part === 'object' &&
   part !== null &&
-  (('identifier' in part && part.identifier === name) || ('instance' in part && part.instance === name));
+  (('identifier' in part && part.identifier === name) || ('cluster' in part && part.cluster === name));

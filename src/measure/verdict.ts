@@ -106,12 +106,17 @@ const needsNoDataCheck = (entries: readonly Entry[]): boolean =>
 function failedChecks(entries: readonly Entry[]): string[] {
   const all = dataChecks(entries);
   const data = all.filter(({ ok }) => ok !== null);
+  const isSeveral = new Set(data.map(({ instance }) => instance)).size > 1;
   const looks = checks(entries).filter(({ layer }) => layer === 'verification');
   if (headerOf(entries).drill.machine === 'custom') {
     if (data.length + looks.length === 0) return ['nothing was checked'];
   } else if (data.length === 0 && !needsNoDataCheck(entries)) return ['no data check was made'];
   return [
-    ...data.filter(({ ok }) => ok === false).map(({ title, detail }) => `data check failed: ${title} (${detail})`),
+    ...data
+      .filter(({ ok }) => ok === false)
+      .map(
+        ({ title, detail, instance }) => `data check failed: ${title} (${isSeveral ? `${instance}: ` : ''}${detail})`,
+      ),
     ...looks.filter(({ ok }) => !ok).map(({ check, detail }) => `verification failed: ${check} (${detail})`),
   ];
 }

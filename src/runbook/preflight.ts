@@ -80,7 +80,10 @@ function needsOfWatch({ kind, params }: Watch, facts: Facts): readonly Need[] {
       return [];
     case 'heartbeat':
       return heartbeatNeeds(heartbeatParams.parse(params(facts)));
-    case 'keep-fenced':
-      return fenceWriter.needs(keepFencedParams.parse(params(facts)));
+    case 'keep-fenced': {
+      const fence = keepFencedParams.parse(params(facts));
+      // That of a cluster needs no more than the step that fences it.
+      return fence.members ? [] : fenceWriter.needs(fence);
+    }
   }
 }

@@ -1,12 +1,15 @@
-import { fenceOf } from '../components/rds/quarantine.ts';
+import { fenceOfCluster } from '../components/aurora-global/steps/fence-cluster.ts';
+import { globalClusterOf } from '../components/aurora-global/steps/global-cluster.ts';
+import { type Fence, fenceOf } from '../components/rds/quarantine.ts';
 import { doorOf, zoneWatchOf } from '../components/route53/probe/door.ts';
 import { movesCustomers } from '../components/route53/steps/moves-customers.ts';
 import { componentsOf } from '../drill/components.ts';
 import type { CustomStep, Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
-import { databaseOf, instanceOn, sqlStore, sqlStores } from '../steps/given.ts';
+import { type Around, databaseOf, instanceOn, sqlStore, sqlStores } from '../steps/given.ts';
 import { aroundOf } from './course-steps.ts';
-import type { Watch } from './form.ts';
+import type { Facts, Watch } from './form.ts';
+import { factsBeforeRun } from './not-yet-known.ts';
 
 type Watches = Record<string, Watch>;
 
@@ -57,19 +60,18 @@ export const leverWatch = (steps: readonly CustomStep[]): Watches =>
 
 /** Each old writer is kept out, once it has been fenced. */
 export function fenceWatches(drill: Drill, topology: Topology, steps: readonly CustomStep[]): Watches {
-  const fencing = steps.filter(({ uses }) => uses === 'rds.fence-writer').toReversed();
+  const fencing = steps.filter(({ uses }) => ['rds.fence-writer', 'rds.fence-cluster'].includes(uses)).toReversed();
   return Object.fromEntries(
-    fencing.map((one): [string, Watch] => [
-      `keep-fenced/${one.of ?? one.step}`,
-      {
-        kind: 'keep-fenced',
-        after: one.step,
-        params: (facts) =>
-          fenceOf(
-            { on: one.with.on === 'replica' ? 'replica' : 'writer' },
-            aroundOf(one, { drill, topology, steps }, facts),
-          ),
-      },
-    ]),
+    fencing.flatMap((one): [string, Watch][] => {
+      const fence = (facts: Facts) => fenceAskedOf(one, aroundOf(one, { drill, topology, steps }, facts));
+      if (!fence(factsBeforeRun)) return [];
+      return [[`keep-fenced/${one.of ?? one.step}`, { kind: 'keep-fenced', after: one.step, params: fence }]];
+    }),
   );
+}
+
+/** What a step fences; nothing where a cluster is Aurora's alone to stop. */
+function fenceAskedOf({ uses, with: { on } }: CustomStep, around: Around): Fence | undefined {
+  if (uses === 'rds.fence-writer') return fenceOf({ on: on === 'replica' ? 'replica' : 'writer' }, around);
+  return fenceOfCluster(globalClusterOf(on === 'recovery' ? 'recovery' : 'primary', around));
 }

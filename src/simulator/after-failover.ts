@@ -65,10 +65,11 @@ function promoted(
 
 /** Stores whose sides take each other's place by themselves: the old one follows again, since its region is back. */
 function turnStores({ aurora, cache }: World, { promotedMs, backMs }: Past): void {
-  for (const { isWriter, follows } of aurora.flatMap(({ clusters }) => clusters)) {
-    const wasWriter = isWriter[0]?.[1] ?? false;
-    isWriter.push([promotedMs, !wasWriter]);
-    if (wasWriter) follows.push([promotedMs, false], [backMs + MINUTE, true]);
+  for (const { clusters } of aurora) {
+    const [old, next] = clusters;
+    old?.isWriter.push([promotedMs, false]);
+    next?.isWriter.push([promotedMs, true]);
+    old?.follows.push([promotedMs, false], [backMs + MINUTE, true]);
   }
   for (const { role } of cache.datastores.flatMap(({ members }) => members))
     role.push([promotedMs, role[0]?.[1] === 'PRIMARY' ? 'SECONDARY' : 'PRIMARY']);

@@ -2,6 +2,7 @@ import { DrillError } from '../errors.ts';
 import type { Failure } from '../ports/failure.ts';
 import { planGuard } from './guard.ts';
 import { isCut } from './partition.ts';
+import { clusterWith, thereIn } from './rds/global-database.ts';
 import { instanceIn } from './rds/instance.ts';
 import type { Instance } from './state.ts';
 import { at, plan, type Timeline } from './timeline.ts';
@@ -12,7 +13,7 @@ export function breakAt(world: World, failure: Failure, ms: number): void {
   if (failure.kind === 'region-outage') loseRegion(world, failure.region, ms);
   else if (failure.kind === 'network-partition') cutLink(world, ms);
   else if (failure.kind === 'degradation') plan(world.degraded, ms, [[ms, failure.services ?? []]]);
-  else loseInstance(lostInstance(world, failure), ms);
+  else for (const one of lostInstances(world, failure)) loseInstance(one, ms);
 }
 
 /** Mends it, from an instant on. */
@@ -20,7 +21,7 @@ export function mendAt(world: World, failure: Failure, ms: number): void {
   if (failure.kind === 'region-outage') bringBack(world, failure.region, ms);
   else if (failure.kind === 'network-partition') mendLink(world, ms);
   else if (failure.kind === 'degradation') plan(world.degraded, ms, [[ms, []]]);
-  else mendInstance(world, lostInstance(world, failure), ms);
+  else for (const one of lostInstances(world, failure)) mendInstance(world, one, ms);
 }
 
 /** Drops the loss of a region, or a degradation, that has not come yet. */
@@ -38,7 +39,7 @@ export function isBroken(world: World, failure: Failure, ms: number): boolean {
   if (failure.kind === 'region-outage') return isDown(world, failure.region, ms);
   if (failure.kind === 'network-partition') return isCut(world, ms);
   if (failure.kind === 'degradation') return at(world.degraded, ms).length > 0;
-  return at(lostInstance(world, failure).status, ms) === 'failed';
+  return lostInstances(world, failure).some(({ status }) => at(status, ms) === 'failed');
 }
 
 function loseRegion(world: World, region: string, ms: number): void {
@@ -65,7 +66,7 @@ function mendLink(world: World, ms: number): void {
     if (at(source, ms) !== null) plan(replicationError, ms, [[ms, why]]);
 }
 
-function loseInstance({ status, open }: Instance, ms: number): void {
+function loseInstance({ status, open }: Lost, ms: number): void {
   plan(status, ms, [[ms, 'failed']]);
   plan(open, ms, [[ms, false]]);
 }
@@ -77,14 +78,14 @@ function bringBack(world: World, region: string, ms: number): void {
   for (const instance of standing(world, region)) openAgain(world, instance, ms);
 }
 
-function mendInstance(world: World, instance: Instance, ms: number): void {
+function mendInstance(world: World, instance: Lost, ms: number): void {
   if (at(instance.status, ms) !== 'failed') return;
   const backMs = openAgain(world, instance, ms);
   plan(instance.status, ms, [[backMs, 'available']]);
 }
 
 /** PostgreSQL opens after its crash recovery, later than everything around it. */
-function openAgain(world: World, { identifier, open }: Instance, fromMs: number): number {
+function openAgain(world: World, { identifier, open }: Lost, fromMs: number): number {
   const backMs = fromMs + Math.round(world.durations.crashRecovery(nextDraw(world, `crash-recovery/${identifier}`)));
   plan(open, fromMs, [[backMs, true]]);
   return backMs;
@@ -103,8 +104,13 @@ function downIn(world: World, region: string): Timeline<boolean> {
   throw new DrillError('region-unknown', `The simulated world has no region ${region}.`);
 }
 
-function lostInstance(world: World, { region, instance: identifier = '' }: Failure): Instance {
+type Lost = Pick<Instance, 'identifier' | 'status' | 'open'>;
+
+/** An instance, or all of a cluster of that name. */
+function lostInstances(world: World, { region, instance: identifier = '' }: Failure): Lost[] {
   const instance = instanceIn(world, region, identifier);
-  if (instance) return instance;
+  if (instance) return [instance];
+  const found = clusterWith(world, region, identifier);
+  if (found) return thereIn(found.cluster, world.clock.nowMs());
   throw new DrillError('instance-missing', `The simulated world has no instance ${identifier} in ${region}.`);
 }

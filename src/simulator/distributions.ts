@@ -137,6 +137,8 @@ const durations = {
   switchoverWritesShare: 0.4,
   /** Assumption: AWS publishes no figure for how long an old primary cluster takes to follow the new one. */
   clusterRejoin: (drawn: number) => between(60 * SECOND, 150 * SECOND, drawn),
+  /** Assumption: an instance of Aurora needs no copy of the storage. */
+  clusterInstance: (drawn: number) => lognormal(7 * MINUTE, 0.2, drawn),
   /** AWS: a secondary of a global datastore is promoted in less than a minute, as a rule. */
   cacheFailover: (drawn: number) => lognormal(40 * SECOND, 0.2, drawn),
   /** Assumption: one command over a connection of its own, inside the region or across. */

@@ -16,10 +16,17 @@ export function newGroups(topology: Topology, instances: readonly Instance[]): G
     { ...replica, region: recovery },
     ...(nextReplica ? [nextReplica] : []),
   ]);
-  const quarantines = stores.flatMap(({ writer, replica }) => [
-    { region: primary, id: writer.quarantineSecurityGroup },
-    { region: recovery, id: replica.quarantineSecurityGroup },
+  const clusters = componentsOf(topology, 'aurora-global').flatMap((store) => [
+    { ...store.primary, region: primary },
+    { ...store.recovery, region: recovery },
   ]);
+  const quarantines = [
+    ...stores.flatMap(({ writer, replica }) => [
+      { region: primary, id: writer.quarantineSecurityGroup },
+      { region: recovery, id: replica.quarantineSecurityGroup },
+    ]),
+    ...clusters.flatMap(({ region, quarantineSecurityGroup: id }) => (id === undefined ? [] : [{ region, id }])),
+  ];
   const caches = componentsOf(topology, 'elasticache-global').flatMap((cache) => [
     { ...cache.primary, region: primary },
     ...(cache.recovery ? [{ ...cache.recovery, region: recovery }] : []),
@@ -53,7 +60,7 @@ export function newGroups(topology: Topology, instances: readonly Instance[]): G
     ]),
     security: once([
       ...regionsOf.map((region) => ({ region, id: DEFAULT, vpc: vpcIn(region), letsIn: true })),
-      ...databases.flatMap(({ region, securityGroups }) =>
+      ...[...databases, ...clusters].flatMap(({ region, securityGroups = [] }) =>
         securityGroups.map((id) => ({ region, id, vpc: vpcIn(region), letsIn: true })),
       ),
       ...quarantines.map(({ region, id }) => ({ region, id, vpc: vpcIn(region), letsIn: false })),

@@ -47,9 +47,18 @@ export function planGuard(world: World): void {
     const writer = world.instances.find(({ identifier }) => identifier === named.identifier);
     if (writer) planStops(world, writer, witness, right);
   }
+  for (const { clusters } of world.aurora) {
+    const home = clusters.find(({ region }) => region === world.topology.regions.primary);
+    if (home) planStops(world, home, witness, right);
+  }
 }
 
-function planStops(world: World, { readOnly }: Instance, { lease }: Witness, right: Right | undefined): void {
+function planStops(
+  world: World,
+  { readOnly }: Pick<Instance, 'readOnly'>,
+  { lease }: Witness,
+  right: Right | undefined,
+): void {
   const nowMs = world.clock.nowMs();
   const { guard: takesMs } = world.durations;
   const isStopped = at(readOnly, nowMs);

@@ -90,21 +90,46 @@ export interface Messaging {
   markers: { cluster: string; offset: number; key: string; value: string; atMs: number }[];
 }
 
-/** An Aurora global database: one cluster takes the writes, and the other follows it. */
+/** An instance of an Aurora cluster. */
+export interface ClusterInstance {
+  identifier: string;
+  class: string;
+  tags: { Key: string; Value: string }[];
+  /** As the API tells it; `null` once it is gone. */
+  status: Timeline<string | null>;
+  /** Whether the database in it answers, apart from the network. */
+  open: Timeline<boolean>;
+}
+
+/** A cluster of an Aurora global database. */
+export interface AuroraCluster {
+  region: string;
+  cluster: string;
+  engineVersion: string;
+  /** None in a headless cluster: storage without anybody who could take over. */
+  instances: ClusterInstance[];
+  isWriter: Timeline<boolean>;
+  /** Whether what the writer writes comes to it. */
+  follows: Timeline<boolean>;
+  securityGroups: Timeline<string[]>;
+  /** The security group that lets nobody in. */
+  quarantine: string | null;
+  /** Whether whoever comes anew may only read. */
+  readOnly: Timeline<boolean>;
+}
+
+/** An Aurora global database: one cluster takes the writes, and the others follow it. */
 export interface GlobalDatabase {
   id: string;
+  /** The data store that it is, by its name in the topology. */
+  store: string;
+  engine: 'postgres' | 'mysql';
   /** The database inside its clusters. */
   database: string;
   status: Timeline<'available' | 'switching-over' | 'failing-over'>;
-  clusters: {
-    region: string;
-    cluster: string;
-    /** `null` for a headless cluster: storage without anybody who could take over. */
-    instance: string | null;
-    isWriter: Timeline<boolean>;
-    /** Whether what the writer writes comes to it. */
-    follows: Timeline<boolean>;
-  }[];
+  /** Where its role moves to, or moved to last. */
+  target: string | null;
+  clusters: AuroraCluster[];
   /** Whether the writer takes writes: while its role moves, it stops. */
   open: Timeline<boolean>;
   /** Heartbeat rows, each with the region that acknowledged it. */

@@ -104,9 +104,9 @@ export function sqlStore(around: Asked): SqlStore {
   return isNamed || isOnly ? component('aurora-global', around) : component('rds-replica', around);
 }
 
-/** The instance of a store that takes the writes at home, or the one that takes over. */
+/** What of a store takes the writes at home, or takes over: an instance, or a cluster by its name, whichever instance leads it. */
 export const instanceOn = (store: SqlStore, on: 'writer' | 'replica'): string =>
-  store.kind === 'rds-replica' ? store[on].identifier : store[on === 'writer' ? 'primary' : 'recovery'].instance;
+  store.kind === 'rds-replica' ? store[on].identifier : store[on === 'writer' ? 'primary' : 'recovery'].cluster;
 
 /** Region, instance and database inside it. */
 export function databaseOf({ on, region, instance }: DatabaseGiven, around: Asked) {
@@ -117,6 +117,7 @@ export function databaseOf({ on, region, instance }: DatabaseGiven, around: Aske
     instance: instance ?? instanceOn(store, on),
     database: store.database,
     store: store.id,
+    ...(store.kind === 'aurora-global' && instance === undefined && { cluster: true as const }),
   };
 }
 

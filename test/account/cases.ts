@@ -63,6 +63,13 @@ export const cases: Case[] = [
     ],
   },
   {
+    title: 'a switchover to a cluster that has no instance yet',
+    drill: 'planned-switchover',
+    overrides: [
+      'topology.data.baskets.recovery={ cluster: ecommerce-aurora-recovery, instances: [], newInstance: { identifier: new, class: db.r6g.large } }',
+    ],
+  },
+  {
     title: 'a failover that protects the new writer',
     drill: FAILOVER,
     overrides: [

@@ -168,7 +168,7 @@ export const defects: { [K in NeedKind]: (need: NeedOf<K>) => Defect } = {
   'rds-global-cluster': ({ follower }) => ({
     change: ({ aurora }) => {
       for (const one of aurora.flatMap(({ clusters }) => clusters))
-        if (one.cluster === follower.cluster) one.instance = null;
+        if (one.cluster === follower.cluster) one.instances = [];
     },
   }),
   'rds-instance': ({ instance, region, state: wanted }) => ({

@@ -7,7 +7,7 @@ import { standingWords } from '../../src/report/component-figures.ts';
 import { reportOf } from '../../src/report/model.ts';
 import { vocabulary } from '../../src/runbook/vocabulary.ts';
 import { scratch } from '../drill/files.ts';
-import { changesMade, FAILOVER, type Finished, finished, PRIMARY, rehearsed, shipped } from './drill.ts';
+import { changesMade, FAILOVER, type Finished, finished, PRIMARY, rehearsed, WHOLE } from './drill.ts';
 import { type Account, rehearsedIn } from './prepared-account.ts';
 
 const folder = scratch();
@@ -128,7 +128,7 @@ describe('the primary cluster of an Aurora global database', () => {
       sql: {
         ...ports.sql,
         query: async (database, query, options) =>
-          database.instance === 'library-baskets-primary-1' && query.name === 'prove-write'
+          database.instance === 'library-baskets-primary' && query.name === 'prove-write'
             ? []
             : ports.sql.query(database, query, options),
       },
@@ -145,7 +145,7 @@ describe('the primary cluster of an Aurora global database', () => {
 
 describe('consumers of Kafka, where the primary region is lost', () => {
   test('go on from the checkpoints, and what they cannot know is said', async () => {
-    const ended = await rehearsed(shipped(FAILOVER));
+    const ended = await finished(FAILOVER, [WHOLE]);
     expect(ended.outcome).toBe('passed');
     const asked = ended.of('finding').map(({ what }) => what);
     expect(asked).toContainEqual(expect.stringContaining('nobody asked ecommerce-messages-primary where they stood'));
@@ -157,13 +157,13 @@ describe('consumers of Kafka, where the primary region is lost', () => {
   });
 
   test('are stopped at home, where that region lives on', async () => {
-    const ended = await finished(FAILOVER, ['failure.kind=degradation']);
+    const ended = await finished(FAILOVER, [WHOLE, 'failure.kind=degradation']);
     const home = ended.standing.deployments.filter(([region, name]) => region === PRIMARY && name === 'notifications');
     expect(home.map(([, , wanted]) => wanted)).toEqual([0]);
   });
 
   test('are not started where a group has no checkpoint; customers are served all the same', async () => {
-    const report = reportOn(await finished(FAILOVER, ['simulation.messaging.lacksCheckpoints=[notifications]']));
+    const report = reportOn(await finished(FAILOVER, [WHOLE, 'simulation.messaging.lacksCheckpoints=[notifications]']));
     expect(report.takenOver).toContainEqual({ of: 'messages', standing: 'given up' });
     expect(report.recovery.total).toMatchObject({ source: 'measured' });
     expect(report.reason).toContain("MirrorMaker's checkpoints say where notifications goes on");

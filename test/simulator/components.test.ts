@@ -31,8 +31,8 @@ const ledger = {
   kind: 'aurora-global',
   database: 'ledger',
   globalCluster: 'ledger',
-  primary: { cluster: 'ledger-1', instance: 'ledger-1-1' },
-  recovery: { cluster: 'ledger-2', instance: 'ledger-2-1' },
+  primary: { cluster: 'ledger-1', instances: [{ identifier: 'ledger-1-1', class: 'db.r6g.large' }] },
+  recovery: { cluster: 'ledger-2', instances: [{ identifier: 'ledger-2-1', class: 'db.r6g.large' }] },
 };
 
 /** The recovery region's nodes are made for its pods. */

@@ -80,8 +80,18 @@ const parse = (lever: Lever): Topology =>
         kind: 'aurora-global',
         database: 'shop',
         globalCluster: GLOBAL_CLUSTER,
-        primary: { cluster: 'shop-aurora-primary', instance: 'shop-aurora-primary-1' },
-        recovery: { cluster: 'shop-aurora-recovery', instance: 'shop-aurora-recovery-1' },
+        primary: {
+          cluster: 'shop-aurora-primary',
+          instances: [{ identifier: 'shop-aurora-primary-1', class: 'db.r6g.large' }],
+          securityGroups: ['sg-1'],
+          quarantineSecurityGroup: 'sg-quarantine',
+        },
+        recovery: {
+          cluster: 'shop-aurora-recovery',
+          instances: [{ identifier: 'shop-aurora-recovery-1', class: 'db.r6g.large' }],
+          securityGroups: ['sg-1'],
+          quarantineSecurityGroup: 'sg-quarantine',
+        },
       },
       cache: {
         kind: 'elasticache-global',

@@ -6,7 +6,7 @@ const DRILL = 'failback';
 
 test('the platform ends as it was before the failover, with nothing lost, and with what was there set aside', async () => {
   const run = await finished(DRILL);
-  for (const [of, instance] of Object.entries({ orders: WRITER, baskets: 'ecommerce-aurora-primary-1' })) {
+  for (const [of, instance] of Object.entries({ orders: WRITER, baskets: 'ecommerce-aurora-primary' })) {
     const rows = run
       .of('heartbeats')
       .filter((entry) => entry.of === of)

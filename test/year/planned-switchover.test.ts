@@ -6,7 +6,7 @@ const DRILL = 'planned-switchover';
 
 test('nothing is lost: every acknowledged row is there, and the log proves it before anything opens', async () => {
   const run = await finished(DRILL);
-  for (const [of, instance] of Object.entries({ orders: REPLICA, baskets: 'ecommerce-aurora-recovery-1' })) {
+  for (const [of, instance] of Object.entries({ orders: REPLICA, baskets: 'ecommerce-aurora-recovery' })) {
     const rows = run
       .of('heartbeats')
       .filter((entry) => entry.of === of)

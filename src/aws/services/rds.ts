@@ -1,5 +1,6 @@
 import {
   CopyDBSnapshotCommand,
+  CreateDBInstanceCommand,
   CreateDBInstanceReadReplicaCommand,
   DeleteDBInstanceCommand,
   DeleteDBSnapshotCommand,
@@ -14,6 +15,7 @@ import {
   DescribeOptionGroupsCommand,
   DescribeOrderableDBInstanceOptionsCommand,
   FailoverGlobalClusterCommand,
+  ModifyDBClusterCommand,
   ModifyDBInstanceCommand,
   PromoteReadReplicaCommand,
   RDSClient,
@@ -40,10 +42,12 @@ export const reads = {
 
 export const changes = {
   CopyDBSnapshot: CopyDBSnapshotCommand,
+  CreateDBInstance: CreateDBInstanceCommand,
   CreateDBInstanceReadReplica: CreateDBInstanceReadReplicaCommand,
   DeleteDBInstance: DeleteDBInstanceCommand,
   DeleteDBSnapshot: DeleteDBSnapshotCommand,
   FailoverGlobalCluster: FailoverGlobalClusterCommand,
+  ModifyDBCluster: ModifyDBClusterCommand,
   ModifyDBInstance: ModifyDBInstanceCommand,
   PromoteReadReplica: PromoteReadReplicaCommand,
   RebootDBInstance: RebootDBInstanceCommand,

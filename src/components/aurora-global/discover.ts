@@ -2,28 +2,40 @@ import type { GlobalCluster } from '@aws-sdk/client-rds';
 import { nameIn, parseArn } from '../../arn.ts';
 import type { Aws } from '../../aws/aws.ts';
 import { listOf } from '../../aws/pages.ts';
-import { type Discover, plainName, supposed, told, without } from '../discovery.ts';
+import { type Discover, type NotKnown, plainName, supposed, told, without } from '../discovery.ts';
+import { findInstance } from '../rds/instance.ts';
 
-const ENGINE = 'aurora-postgresql';
+const ENGINES: Record<string, 'postgres' | 'mysql'> = { 'aurora-postgresql': 'postgres', 'aurora-mysql': 'mysql' };
 
-/** Every Aurora global database that has a cluster in both regions. */
+/** Every Aurora global database that has a cluster in both regions; its clusters in further regions follow. */
 export const discoverAuroraGlobals: Discover<'aurora-global'> = async (aws, { primary, recovery }) => {
   const all = await listOf(aws, 'rds', primary, 'DescribeGlobalClusters', 'GlobalClusters', {});
   const spanning = all.filter((one) => [primary, recovery].every((region) => memberIn(one, region) !== undefined));
-  const handled = spanning.filter(({ Engine }) => Engine === ENGINE);
+  const handled = spanning.filter(({ Engine }) => ENGINES[Engine ?? ''] !== undefined);
   const found = handled.map(async (one) => {
     const id = one.GlobalClusterIdentifier ?? '';
-    const [here, there] = await Promise.all([primary, recovery].map((region) => side(aws, region, one)));
+    const further = regionsOf(one).filter((region) => region !== primary && region !== recovery);
+    const [here, there, ...others] = await Promise.all(
+      [primary, recovery, ...further].map(async (region) => ({ region, ...(await side(aws, region, one)) })),
+    );
     return {
       id: plainName(id),
       component: {
         kind: 'aurora-global' as const,
+        engine: ENGINES[one.Engine ?? ''] ?? 'postgres',
         database: told(here?.database, 'the database inside the clusters, which RDS does not name'),
         globalCluster: isWriter(one, primary)
           ? id
           : supposed(id, `whether the regions are the right way round; its writer is not in ${primary}`),
-        primary: clusterOf(here),
-        recovery: clusterOf(there),
+        ...(one.Endpoint !== undefined && {
+          reachedBy: supposed(
+            'cluster-endpoint' as const,
+            "how applications reach the writer; by the global writer endpoint it is 'global-endpoint'",
+          ),
+        }),
+        primary: { ...clusterOf(here), ...groupsOf(here) },
+        recovery: { ...clusterOf(there), ...groupsOf(there) },
+        ...(others.length > 0 && { others: others.map((each) => ({ region: each.region, ...clusterOf(each) })) }),
       },
     };
   });
@@ -44,6 +56,9 @@ export const discoverAuroraGlobals: Discover<'aurora-global'> = async (aws, { pr
   };
 };
 
+const regionsOf = ({ GlobalClusterMembers = [] }: GlobalCluster): string[] =>
+  GlobalClusterMembers.flatMap(({ DBClusterArn }) => parseArn(DBClusterArn)?.region ?? []);
+
 /** The identifier of its cluster in a region. */
 const memberIn = ({ GlobalClusterMembers = [] }: GlobalCluster, region: string): string | undefined =>
   GlobalClusterMembers.flatMap(({ DBClusterArn }) => DBClusterArn ?? [])
@@ -55,7 +70,8 @@ const isWriter = ({ GlobalClusterMembers = [] }: GlobalCluster, region: string):
 
 interface Side {
   cluster: string;
-  instance?: string | undefined;
+  instances: { identifier: string; class: string | NotKnown }[];
+  securityGroups: string[];
   database?: string | undefined;
 }
 
@@ -63,12 +79,18 @@ async function side(aws: Aws, region: string, global: GlobalCluster): Promise<Si
   const cluster = memberIn(global, region) ?? '';
   const asked = { DBClusterIdentifier: cluster };
   const [found] = await listOf(aws, 'rds', region, 'DescribeDBClusters', 'DBClusters', asked);
-  const members = found?.DBClusterMembers ?? [];
-  const leading = members.find(({ IsClusterWriter }) => IsClusterWriter) ?? members[0];
-  return { cluster, instance: leading?.DBInstanceIdentifier, database: found?.DatabaseName };
+  const names = (found?.DBClusterMembers ?? []).flatMap(({ DBInstanceIdentifier }) => DBInstanceIdentifier ?? []);
+  const instances = await Promise.all(
+    names.map(async (identifier) => ({
+      identifier,
+      class: told((await findInstance({ aws }, region, identifier))?.DBInstanceClass, 'its class'),
+    })),
+  );
+  const securityGroups = (found?.VpcSecurityGroups ?? []).flatMap(({ VpcSecurityGroupId }) => VpcSecurityGroupId ?? []);
+  return { cluster, instances, securityGroups, database: found?.DatabaseName };
 }
 
-const clusterOf = (found: Side | undefined) => ({
-  cluster: found?.cluster ?? '',
-  instance: told(found?.instance, 'the cluster has no instance, and cannot take over without one'),
-});
+const clusterOf = (found: Side | undefined) => ({ cluster: found?.cluster ?? '', instances: found?.instances ?? [] });
+
+const groupsOf = (found: Side | undefined) =>
+  found && found.securityGroups.length > 0 ? { securityGroups: found.securityGroups } : {};

@@ -2,14 +2,18 @@ import type * as z from 'zod';
 import type { side } from '../described.ts';
 import { secretRegion } from '../described.ts';
 import { afterFits, authorityFound, differ } from '../fits.ts';
-import type { KindOfComponent } from '../verbs.ts';
+import { type KindOfComponent, ms } from '../verbs.ts';
 import { discoverAuroraGlobals } from './discover.ts';
 import { auroraGlobalExample } from './example.ts';
+import { clustersFit } from './fits.ts';
 import { globalClusterLook } from './looks.ts';
+import { addClusterInstance } from './steps/add-cluster-instance.ts';
 import { failOverGlobalCluster } from './steps/fail-over-global-cluster.ts';
 import { fenceCluster } from './steps/fence-cluster.ts';
 import { findGlobalWriter } from './steps/find-global-writer.ts';
+import { lookAtGlobalCluster } from './steps/look-at-global-cluster.ts';
 import { proveGlobalWriter } from './steps/prove-global-writer.ts';
+import { rejoinCluster } from './steps/rejoin-cluster.ts';
 import { switchOverGlobalCluster } from './steps/switch-over-global-cluster.ts';
 
 const MINUTE = 60_000;
@@ -19,22 +23,58 @@ type Side = z.output<typeof side>;
 const on = (where: Side) => (where === 'primary' ? 'writer' : 'replica');
 const other = (where: Side): Side => (where === 'primary' ? 'recovery' : 'primary');
 
+/** Holds the side that follows against the one that takes the writes, table by table. */
+const compare = (from: Side) => ({
+  part: 'compare',
+  uses: 'data.compare-sides',
+  with: { from: on(from) },
+  deadlineMs: 5 * MINUTE,
+});
+
 /** An Aurora global database, whose clusters take each other's place. */
 export const auroraGlobal: KindOfComponent<'aurora-global'> = {
   kind: 'aurora-global',
   group: 'data',
   title: 'an Aurora global database',
   verbs: {
-    'data.look': (_, given) => [{ uses: 'rds.prove-global-writer', with: { on: given.on }, deadlineMs: 5 * MINUTE }],
-    'data.fence': (_, given) => [{ uses: 'rds.fence-cluster', with: { on: given.on }, deadlineMs: 3 * MINUTE }],
-    'data.take-over': (_, { to, how }) => [
-      how === 'failover'
-        ? { uses: 'rds.fail-over-global-cluster', with: { to }, deadlineMs: 10 * MINUTE }
-        : { uses: 'rds.switch-over-global-cluster', with: { to }, deadlineMs: 10 * MINUTE },
+    'data.look': (_, given) => [
+      {
+        uses: 'rds.look-at-global-cluster',
+        with: { on: given.on, lasts: ms(given.lasts), lag: given.lag === 'none' ? 'none' : ms(given.lag) },
+        deadlineMs: given.lasts + 5 * MINUTE,
+      },
     ],
-    // Aurora makes the old primary a follower of the new one.
+    'data.fence': (_, given) => [{ uses: 'rds.fence-cluster', with: { on: given.on }, deadlineMs: 5 * MINUTE }],
+    'data.take-over': ({ recovery }, { to, how }) => [
+      // A cluster without an instance cannot take the writes.
+      ...(to === 'recovery' && recovery.newInstance
+        ? [
+            {
+              part: 'instance',
+              uses: 'rds.add-cluster-instance',
+              with: { in: to },
+              deadlineMs: 20 * MINUTE,
+            },
+          ]
+        : []),
+      {
+        ...(to === 'recovery' && recovery.newInstance && { part: 'writer' }),
+        uses: how === 'failover' ? 'rds.fail-over-global-cluster' : 'rds.switch-over-global-cluster',
+        with: { to },
+        deadlineMs: 10 * MINUTE,
+      },
+    ],
+    'data.open': (_, given) => [{ uses: 'data.allow-writes', with: { on: on(given.on) }, deadlineMs: 2 * MINUTE }],
+    'data.keep-out': (_, given) => [{ uses: 'rds.fence-cluster', with: { on: given.on }, deadlineMs: 5 * MINUTE }],
+    'data.rejoin': (_, { from }) => [
+      { part: 'roles', uses: 'rds.prove-global-writer', with: { on: from }, deadlineMs: 10 * MINUTE },
+      compare(from),
+    ],
+    // Aurora makes the old primary cluster follow the new one.
     'data.follow': (_, given) => [
-      { uses: 'rds.prove-global-writer', with: { on: other(given.in) }, deadlineMs: 30 * MINUTE },
+      { part: 'rejoin', uses: 'rds.rejoin-cluster', with: { in: given.in }, deadlineMs: 30 * MINUTE },
+      { part: 'roles', uses: 'rds.prove-global-writer', with: { on: other(given.in) }, deadlineMs: 10 * MINUTE },
+      compare(other(given.in)),
     ],
     'data.prove': (_, given) => [
       {
@@ -44,16 +84,33 @@ export const auroraGlobal: KindOfComponent<'aurora-global'> = {
       },
     ],
     'data.count': (_, given) => [{ uses: 'data.count-heartbeats', with: { on: on(given.on) }, deadlineMs: MINUTE }],
+    'data.check': ({ id }, given) => [
+      {
+        uses: 'data.check-data',
+        with: { on: on(given.on), expected: `${given.expected}/${id}` },
+        deadlineMs: 5 * MINUTE,
+      },
+    ],
   },
   findWriter: (_, where) => [{ uses: 'rds.find-global-writer', with: { on: where }, deadlineMs: MINUTE }],
-  steps: [failOverGlobalCluster, fenceCluster, findGlobalWriter, proveGlobalWriter, switchOverGlobalCluster],
+  steps: [
+    addClusterInstance,
+    failOverGlobalCluster,
+    fenceCluster,
+    findGlobalWriter,
+    lookAtGlobalCluster,
+    proveGlobalWriter,
+    rejoinCluster,
+    switchOverGlobalCluster,
+  ],
   looks: { 'rds-global-cluster': globalClusterLook },
   discovery: { title: 'Aurora global databases', discover: discoverAuroraGlobals },
   example: auroraGlobalExample,
   fits: (one, topology, path) => [
     ...differ([...path, 'recovery', 'cluster'], one.recovery.cluster, one.primary.cluster),
+    ...clustersFit(one, topology, path),
     ...authorityFound(one.login, [...path, 'login', 'ca']),
     ...afterFits(one, topology),
   ],
-  regions: ({ login }) => secretRegion(login),
+  regions: ({ others, login }) => [...others.map(({ region }) => region), ...secretRegion(login)],
 };

@@ -1,13 +1,33 @@
-import { inRegion, needOf, text } from '../../steps/needs/place.ts';
+import * as z from 'zod';
+import { inRegion, instanceThing, needOf, text } from '../../steps/needs/place.ts';
 
 /** How steps call what they alter. */
-export const things = { globalCluster: (id: string) => `rds-global-cluster/${id}` };
+export const things = {
+  globalCluster: (id: string) => `rds-global-cluster/${id}`,
+  cluster: (region: string, name: string) => `rds-cluster/${region}/${name}`,
+  instance: instanceThing,
+};
 
-const cluster = inRegion({ cluster: text, instance: text, arn: text });
+/** An instance of a cluster, as the topology has it. */
+export const clusterInstance = z.object({ identifier: text, class: text });
 
-/** An Aurora global database: the cluster that takes the writes at the beginning, and the one that follows it. */
+export const auroraCluster = inRegion({ cluster: text, arn: text, instances: z.array(clusterInstance) });
+
+const sideOfGlobal = auroraCluster.extend({
+  /** Added by the drill, where there is none. */
+  newInstance: clusterInstance.optional(),
+});
+
+/** An Aurora global database: the cluster that takes the writes at the beginning, and those that follow it. */
 export const globalCluster = needOf(
   'rds-global-cluster',
-  { globalCluster: text, writer: cluster, follower: cluster },
+  {
+    globalCluster: text,
+    engine: z.enum(['postgres', 'mysql']),
+    byGlobalEndpoint: z.boolean(),
+    writer: sideOfGlobal,
+    follower: sideOfGlobal,
+    others: z.array(auroraCluster),
+  },
   (need) => things.globalCluster(need.globalCluster),
 );

@@ -1,24 +1,60 @@
 import * as z from 'zod';
 import { loginSchema } from '../../drill/live.ts';
-import { lowerName } from '../../drill/names.ts';
-import { type Description, dataStore, text } from '../described.ts';
+import { lowerName, resourceName } from '../../drill/names.ts';
+import { type Description, dataStore, region, text } from '../described.ts';
 import { globalCluster } from './needs.ts';
+
+const instance = z.strictObject({
+  identifier: lowerName.describe("The instance's identifier."),
+  class: text.describe('Its class, such as db.r6g.large.'),
+});
 
 const cluster = z.strictObject({
   cluster: lowerName.describe("The cluster's identifier."),
-  instance: lowerName.describe('The instance of it that takes the writes where the cluster does.'),
+  instances: z.array(instance).describe('Its instances. Aurora decides which of them takes the writes.'),
 });
 
-/** An Aurora global database on PostgreSQL. */
+const fenced = {
+  securityGroups: z
+    .array(resourceName)
+    .min(1)
+    .optional()
+    .describe('The security groups of the cluster, which it gets back after a quarantine.'),
+  quarantineSecurityGroup: resourceName
+    .optional()
+    .describe('A security group without inbound rules: a cluster in it takes no writes.'),
+};
+
+/** An Aurora global database on PostgreSQL or MySQL. */
 export const auroraGlobalSchema = z.strictObject({
   kind: z.literal('aurora-global'),
   ...dataStore,
+  engine: z.enum(['postgres', 'mysql']).default('postgres').describe('Aurora PostgreSQL or Aurora MySQL.'),
   database: text.describe('The database inside the clusters.'),
   login: loginSchema.optional(),
   globalCluster: lowerName.describe("The global database's identifier."),
-  primary: cluster.describe('The cluster that takes the writes, in the primary region.'),
-  recovery: cluster.describe('The one that follows it, in the recovery region.'),
+  reachedBy: z
+    .enum(['cluster-endpoint', 'global-endpoint'])
+    .default('cluster-endpoint')
+    .describe(
+      'How applications reach the writer: by the endpoint of the cluster that takes the writes, or by the global writer endpoint, which follows the writer by itself.',
+    ),
+  primary: cluster.extend(fenced).describe('The cluster that takes the writes, in the primary region.'),
+  recovery: cluster
+    .extend({
+      ...fenced,
+      newInstance: instance
+        .optional()
+        .describe('The instance that a drill adds before the takeover, where the cluster has none.'),
+    })
+    .describe('The one that follows it, in the recovery region, and takes over.'),
+  others: z
+    .array(cluster.extend({ region }))
+    .default([])
+    .describe('Clusters in further regions: they follow whichever cluster takes the writes.'),
 });
+
+export type AuroraGlobal = z.output<typeof auroraGlobalSchema>;
 
 /** What a topology, a preflight and a report know of the kind. */
 export const auroraGlobal = {

@@ -8,14 +8,16 @@ const EVERY_MS = 5_000;
 
 /**
  * A writer that was merely unreachable may come back: puts it into quarantine the moment that its region answers. Ends when the writer is
- * set aside: whatever has its name from then on is another one.
+ * set aside: whatever has its name from then on is another one. A cluster that Aurora has made a follower is left alone.
  */
 export async function keepFenced(fence: Fence, context: StepContext): Promise<void> {
   const fencing = keepsFailing(context, `keeping ${fence.instance} in quarantine`);
   while (!isSetAside(fence, context)) {
     try {
       const seen = await lookAtWriter(fence, context);
-      if (seen && !seen.lost && !seen.groups.includes(fence.quarantine)) await quarantine(fence, context);
+      // What follows takes no writes, and is let in again by whoever compares it.
+      const isOpen = seen && !seen.lost && !(fence.members && seen.follows);
+      if (isOpen && !seen.groups.includes(fence.quarantine)) await quarantine(fence, context);
       fencing.worked();
     } catch (error) {
       // The next look tells whether the call took effect.

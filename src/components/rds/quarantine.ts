@@ -1,15 +1,19 @@
-import type { DBInstance } from '@aws-sdk/client-rds';
+import type { DBCluster, DBInstance } from '@aws-sdk/client-rds';
 import * as z from 'zod';
 import { isAwsError } from '../../aws/aws.ts';
-import { DrillError, UnknownOutcome } from '../../errors.ts';
+import { DrillError, isPassing, UnknownOutcome } from '../../errors.ts';
 import { type Around, component, type DatabaseGiven, databaseOf } from '../../steps/given.ts';
 import { until } from '../../steps/poll.ts';
 import type { StepContext } from '../../steps/step.ts';
+import { clusterOrNothing } from '../aurora-global/steps/global-cluster.ts';
 import { findInstance, isLost } from './instance.ts';
 
 export const fenceParams = z.object({
   region: z.string(),
+  /** An instance, or a cluster by its name. */
   instance: z.string(),
+  /** Of a cluster: the instances that the topology names, of which RDS may have made others. */
+  members: z.array(z.string()).optional(),
   database: z.string(),
   quarantine: z.string(),
   securityGroups: z.array(z.string()),
@@ -27,21 +31,35 @@ export function fenceOf(asked: Pick<DatabaseGiven, 'on'>, around: Around): Fence
  * lost: RDS changes it no more, and that it takes no writes is proven otherwise.
  */
 export async function quarantine(fence: Fence, context: StepContext): Promise<void> {
-  const { region, instance } = fence;
   const moved = await change(
     fence,
     context,
     () => moveTo(fence, context, [fence.quarantine]),
-    (found) => groupsOf(found).includes(fence.quarantine),
+    ({ groups }) => groups.includes(fence.quarantine),
   );
   if (!moved) return;
-  await change(
-    fence,
-    context,
-    () => context.aws.call('rds', region, 'RebootDBInstance', { DBInstanceIdentifier: instance }, { once: true }),
-    (found) => found.DBInstanceStatus === 'rebooting',
-  );
+  for (const one of await instancesOf(fence, context)) await restart(fence, one, context);
 }
+
+/** The instances that a fence is about: of a cluster those that it has now. */
+async function instancesOf({ region, instance, members }: Fence, context: StepContext): Promise<string[]> {
+  if (!members) return [instance];
+  const found = await clusterOrNothing(region, instance, context, { once: true }).catch((error: unknown) => {
+    context.signal.throwIfAborted();
+    if (!isPassing(error)) throw error;
+    return undefined;
+  });
+  const there = (found?.DBClusterMembers ?? []).flatMap(({ DBInstanceIdentifier }) => DBInstanceIdentifier ?? []);
+  return there.length > 0 ? there : members;
+}
+
+const restart = (fence: Fence, instance: string, context: StepContext): Promise<boolean> =>
+  change(
+    fence.members ? { ...fence, instance, members: undefined } : fence,
+    context,
+    () => context.aws.call('rds', fence.region, 'RebootDBInstance', { DBInstanceIdentifier: instance }, { once: true }),
+    ({ status }) => status === 'rebooting',
+  );
 
 /** Gives the writer its groups back. */
 export async function release(fence: Fence, groups: string[], context: StepContext): Promise<void> {
@@ -49,16 +67,19 @@ export async function release(fence: Fence, groups: string[], context: StepConte
     fence,
     context,
     () => moveTo(fence, context, groups),
-    (found) => !groupsOf(found).includes(fence.quarantine),
+    ({ groups }) => !groups.includes(fence.quarantine),
   );
   if (moved) return;
   throw new DrillError('not-changeable', `${fence.instance} is lost: RDS does not take it out of quarantine.`);
 }
 
-export const groupsCommand = ({ region, instance }: Fence, groups: string[]): string =>
-  `aws rds modify-db-instance --region ${region} --db-instance-identifier ${instance} --vpc-security-group-ids ${groups.join(' ')} --apply-immediately`;
+export function groupsCommand({ region, instance, members }: Fence, groups: string[]): string {
+  const kind = members ? 'cluster' : 'instance';
+  return `aws rds modify-db-${kind} --region ${region} --db-${kind}-identifier ${instance} --vpc-security-group-ids ${groups.join(' ')} --apply-immediately`;
+}
 
 interface Standing {
+  status: string;
   groups: string[];
   /** Whether a change of groups has come through everywhere. */
   inForce: boolean;
@@ -72,10 +93,7 @@ interface Standing {
 export async function lookAtWriter(fence: Fence, context: StepContext): Promise<Standing | undefined> {
   const found = await describe(fence, context);
   if (found === 'unreachable') return undefined;
-  if (!found) return { groups: [], inForce: true, lost: true, follows: false };
-  const inForce = (found.VpcSecurityGroups ?? []).every(({ Status }) => Status === undefined || Status === 'active');
-  const follows = found.ReadReplicaSourceDBInstanceIdentifier !== undefined;
-  return { groups: groupsOf(found), inForce, lost: isLost(found), follows };
+  return found ?? { status: 'gone', groups: [], inForce: true, lost: true, follows: false };
 }
 
 /** Once the drill is over nobody watches for the old writer's return: a person has to, unless it follows, or can let nobody in. */
@@ -103,38 +121,43 @@ async function change(
   fence: Fence,
   context: StepContext,
   ask: () => Promise<unknown>,
-  isSeen: (found: DBInstance) => boolean,
+  isSeen: (found: Standing) => boolean,
 ): Promise<boolean> {
   return until(context, async () => {
     try {
       await ask();
       return true;
     } catch (error) {
-      if (!(error instanceof UnknownOutcome) && !isAwsError(error, 'InvalidDBInstanceState', 'Unreachable'))
-        throw error;
+      if (!(error instanceof UnknownOutcome) && !isAwsError(error, ...FOR_NOW)) throw error;
       const found = await describe(fence, context);
-      if (!found || found === 'unreachable' || isLost(found)) return false;
+      if (!found || found === 'unreachable' || found.lost) return false;
       // Restarting, backing up and the like pass.
       return isSeen(found) ? true : undefined;
     }
   });
 }
 
-const moveTo = ({ region, instance }: Fence, { aws }: StepContext, groups: string[]) =>
-  aws.call(
-    'rds',
-    region,
-    'ModifyDBInstance',
-    { DBInstanceIdentifier: instance, VpcSecurityGroupIds: groups, ApplyImmediately: true },
-    { once: true },
-  );
+/** It changes just now, or its region does not answer. */
+const FOR_NOW = ['InvalidDBInstanceState', 'InvalidDBClusterState', 'InvalidDBClusterStateFault', 'Unreachable'];
+
+const moveTo = ({ region, instance, members }: Fence, { aws }: StepContext, groups: string[]): Promise<unknown> => {
+  const asked = { VpcSecurityGroupIds: groups, ApplyImmediately: true };
+  return members
+    ? aws.call('rds', region, 'ModifyDBCluster', { DBClusterIdentifier: instance, ...asked }, { once: true })
+    : aws.call('rds', region, 'ModifyDBInstance', { DBInstanceIdentifier: instance, ...asked }, { once: true });
+};
 
 async function describe(
-  { region, instance }: Fence,
+  { region, instance, members }: Fence,
   context: StepContext,
-): Promise<DBInstance | undefined | 'unreachable'> {
+): Promise<Standing | undefined | 'unreachable'> {
   try {
-    return await findInstance(context, region, instance, { once: true });
+    if (members) {
+      const cluster = await clusterOrNothing(region, instance, context, { once: true });
+      return cluster && standingOfCluster(cluster);
+    }
+    const found = await findInstance(context, region, instance, { once: true });
+    return found && standingOfInstance(found);
   } catch (error) {
     context.signal.throwIfAborted();
     if (isAwsError(error, 'TimeoutError', 'NetworkingError', 'Unreachable')) return 'unreachable';
@@ -142,5 +165,22 @@ async function describe(
   }
 }
 
-const groupsOf = ({ VpcSecurityGroups: groups }: DBInstance): string[] =>
-  (groups ?? []).filter(({ Status }) => Status !== 'removing').map((group) => group.VpcSecurityGroupId ?? '');
+const standingOfInstance = (found: DBInstance): Standing => ({
+  status: found.DBInstanceStatus ?? 'unknown',
+  ...groupsOf(found),
+  lost: isLost(found),
+  follows: found.ReadReplicaSourceDBInstanceIdentifier !== undefined,
+});
+
+/** Of a global database, only the cluster that takes the writes has an instance that leads. */
+const standingOfCluster = (found: DBCluster): Standing => ({
+  status: found.Status ?? 'unknown',
+  ...groupsOf(found),
+  lost: /^(failed|inaccessible-encryption-credentials|deleting)$/.test(found.Status ?? ''),
+  follows: !(found.DBClusterMembers ?? []).some(({ IsClusterWriter }) => IsClusterWriter),
+});
+
+const groupsOf = ({ VpcSecurityGroups: all = [] }: Pick<DBInstance, 'VpcSecurityGroups'>) => ({
+  groups: all.filter(({ Status }) => Status !== 'removing').map((group) => group.VpcSecurityGroupId ?? ''),
+  inForce: all.every(({ Status }) => Status === undefined || Status === 'active'),
+});

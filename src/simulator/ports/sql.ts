@@ -3,11 +3,13 @@ import type { PasswordUsed, Query, Row, Sql } from '../../ports/sql.ts';
 import { OWN } from '../../steps/data/checks.ts';
 import { named } from '../faults.ts';
 import { isOutOfReach } from '../partition.ts';
-import { answerOfCluster, clusterWith } from '../rds/global-database.ts';
+import { answerOfCluster } from '../rds/cluster-queries.ts';
+import { answersAt, clusterWith, isQuarantined } from '../rds/global-database.ts';
 import { instanceIn, quarantined, reachable, sourceOf, storeOf, takesWrites } from '../rds/instance.ts';
 import { applyRenames } from '../rds/rename.ts';
 import { followersOf, heartbeatsIn, receivedUntilMs, silentMs } from '../rds/replication.ts';
 import { answerAboutCarried } from '../shop/carried.ts';
+import { heldBy } from '../shop/orders.ts';
 import { checksums, rowCounts, wrongRows } from '../shop/rows.ts';
 import type { Instance } from '../state.ts';
 import { at, plan, since } from '../timeline.ts';
@@ -31,9 +33,13 @@ export function sqlOf(world: World): Sql {
         const nowMs = clock.nowMs();
         if (isOutOfReach(world, region, nowMs))
           await expired(timeoutMs, 'ConnectionFailed', `${identifier} did not answer: timed out.`);
-        const cluster = clusterWith(world, region, identifier);
-        if (cluster && !took) continue;
-        if (cluster) return answerOfCluster(world, cluster, database.name, query);
+        const found = clusterWith(world, region, identifier);
+        if (found && isQuarantined(found.cluster, nowMs))
+          await expired(timeoutMs, 'ConnectionFailed', `${identifier} did not answer: timed out.`);
+        if (found && !answersAt(world, found.cluster, nowMs))
+          throw named('ConnectionFailed', `${identifier} refused the connection.`);
+        if (found && !took) continue;
+        if (found) return answerOfCluster(world, found, database.name, query);
         const instance = instanceIn(world, region, identifier);
         if (!instance) throw named('ConnectionFailed', `There is no host ${identifier} in ${region}.`);
         if (quarantined(instance, nowMs) || at(instance.cutOff, nowMs) || at(instance.status, nowMs) === 'failed') {
@@ -135,9 +141,9 @@ function answer(world: World, instance: Instance, query: Query): Row[] {
       return sequences.sort((a, b) => a - b).map((sequence) => ({ sequence }));
     }
     case 'row-counts':
-      return rowCounts(world, instance, nowMs, Number(values[0]));
+      return rowCounts(world, heldBy(world, instance, nowMs), Number(values[0]));
     case 'checksums':
-      return checksums(world, instance, nowMs, Number(values[0]));
+      return checksums(world, heldBy(world, instance, nowMs), Number(values[0]));
     default: {
       if (/^(carry|put-back)\./.test(name)) {
         if (CARRYING.includes(name)) mustTakeWrites(world, instance);
@@ -148,7 +154,7 @@ function answer(world: World, instance: Instance, query: Query): Row[] {
       const said = world.simulation.checks[check];
       if (said) return said;
       const wrong = wrongRows[name];
-      if (wrong) return wrong(world, instance, nowMs);
+      if (wrong) return wrong(world, heldBy(world, instance, nowMs), nowMs);
       if (readOnly || name.startsWith(OWN)) throw notSimulated(check);
       throw named('QueryFailed', `The simulated database does not know the query '${name}'.`);
     }

@@ -3,6 +3,7 @@ import { awsError } from '../faults.ts';
 import type { Instance } from '../state.ts';
 import { at, plan } from '../timeline.ts';
 import { nextDraw, type World } from '../world.ts';
+import { deleteMember, describeMember, memberNamed, rebootMember } from './cluster-instances.ts';
 import { describe } from './describe.ts';
 import { changeable, found } from './instance.ts';
 import { isTaken, rename } from './rename.ts';
@@ -40,6 +41,11 @@ export const change = {
   },
 
   RebootDBInstance(world: World, region: string, input: Input<'rds', 'RebootDBInstance'>) {
+    const member = memberNamed(world, region, input.DBInstanceIdentifier);
+    if (member) {
+      rebootMember(world, member);
+      return { DBInstance: describeMember(world, member) };
+    }
     const instance = changeable(world, region, input.DBInstanceIdentifier);
     if (input.ForceFailover && !(instance.multiAz && instance.standbyMs <= world.clock.nowMs())) {
       throw awsError(
@@ -54,6 +60,11 @@ export const change = {
 
   DeleteDBInstance(world: World, region: string, input: Input<'rds', 'DeleteDBInstance'>) {
     const nowMs = world.clock.nowMs();
+    const member = memberNamed(world, region, input.DBInstanceIdentifier);
+    if (member) {
+      deleteMember(world, member);
+      return { DBInstance: describeMember(world, member) };
+    }
     const instance = found(world, region, input.DBInstanceIdentifier);
     if (instance.deletionProtection) {
       const message = 'Cannot delete protected DB Instance, please disable deletion protection and try again.';

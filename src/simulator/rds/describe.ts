@@ -4,6 +4,7 @@ import type { Instance } from '../state.ts';
 import { at } from '../timeline.ts';
 import type { World } from '../world.ts';
 import { latestRestorableMs } from './backups.ts';
+import { describedGroups } from './global-clusters.ts';
 import { arnOf, sourceOf, storeOf } from './instance.ts';
 import { told } from './settings.ts';
 import { otherZone } from './zone-failover.ts';
@@ -39,7 +40,7 @@ export function describe(world: World, instance: Instance): DBInstance {
       : {
           Endpoint: { Address: instance.address, Port: world.endpoints.databasePort ?? instance.settings.Port ?? 5432 },
         }),
-    VpcSecurityGroups: securityGroups(instance, nowMs),
+    VpcSecurityGroups: describedGroups(instance, nowMs),
     DBSubnetGroup: {
       DBSubnetGroupName: instance.subnetGroup,
       SubnetGroupStatus: 'Complete',
@@ -60,18 +61,6 @@ export function describe(world: World, instance: Instance): DBInstance {
     ...(latestMs === undefined ? {} : { LatestRestorableTime: new Date(latestMs) }),
     ...replication(world, instance, nowMs),
   };
-}
-
-/** A change of groups shows at once, as `adding` and `removing`, before it takes effect. */
-function securityGroups({ securityGroups: groups }: Instance, nowMs: number) {
-  const coming = groups.find(([fromMs]) => fromMs > nowMs);
-  const current = at(groups, nowMs);
-  const shown = (id: string, Status: string) => ({ VpcSecurityGroupId: id, Status });
-  if (!coming) return current.map((id) => shown(id, 'active'));
-  return [
-    ...coming[1].map((id) => shown(id, current.includes(id) ? 'active' : 'adding')),
-    ...current.filter((id) => !coming[1].includes(id)).map((id) => shown(id, 'removing')),
-  ];
 }
 
 function replication(world: World, instance: Instance, nowMs: number): Partial<DBInstance> {

@@ -3,10 +3,21 @@ import { globalArn, regionalArn } from '../../arn.ts';
 import type { Input } from '../../aws/aws.ts';
 import { awsError } from '../faults.ts';
 import { isCut } from '../partition.ts';
-import type { GlobalDatabase } from '../stores-state.ts';
-import { at, moving, plan, since } from '../timeline.ts';
+import type { AuroraCluster, GlobalDatabase } from '../stores-state.ts';
+import { at, moving, plan } from '../timeline.ts';
 import { isDown, nextDraw, type World } from '../world.ts';
-import { type Cluster, endpointOf, writerAt } from './global-database.ts';
+import {
+  clusterWith,
+  endpointOf,
+  type Found,
+  globalEndpointOf,
+  lastSentMs,
+  readerEndpointOf,
+  thereIn,
+  writerAt,
+} from './global-database.ts';
+
+const MODIFIABLE = ['DBClusterIdentifier', 'VpcSecurityGroupIds', 'ApplyImmediately'];
 
 /** Aurora's global database and its clusters, as the API of RDS answers. */
 export const globalClusters = {
@@ -28,6 +39,20 @@ export const globalClusters = {
     return { DBClusters: there };
   },
 
+  /** Of what RDS lets change, its security groups: at once, whatever ApplyImmediately says. */
+  ModifyDBCluster(world: World, region: string, input: Input<'rds', 'ModifyDBCluster'>) {
+    const found = clusterNamed(world, region, input.DBClusterIdentifier);
+    const strange = Object.keys(input).find((key) => !MODIFIABLE.includes(key));
+    if (strange) throw awsError('InvalidParameterCombination', `The simulator does not model changing ${strange}.`);
+    const nowMs = world.clock.nowMs();
+    const { cluster, database } = found;
+    if (input.VpcSecurityGroupIds) {
+      const takesMs = world.durations.securityGroup(nextDraw(world, `security-group/${cluster.cluster}`));
+      plan(cluster.securityGroups, nowMs, [[nowMs + Math.round(takesMs), input.VpcSecurityGroupIds]]);
+    }
+    return { DBCluster: describedCluster(world, database, cluster) };
+  },
+
   /** Needs a healthy primary: everything that it has acknowledged is brought over first. */
   SwitchoverGlobalCluster(world: World, _region: string, input: Input<'rds', 'SwitchoverGlobalCluster'>) {
     return move(world, input, false);
@@ -39,10 +64,17 @@ export const globalClusters = {
   },
 };
 
-const arnOf = ({ topology }: World, { region, cluster }: Cluster): string =>
+const arnOf = ({ topology }: World, { region, cluster }: AuroraCluster): string =>
   regionalArn({ service: 'rds', region, account: topology.account, resource: `cluster:${cluster}` });
 
 const clusterMissing = (name: string) => awsError('DBClusterNotFoundFault', `DBCluster ${name} not found.`, 404);
+
+/** The cluster of that name, which no instance has. */
+export function clusterNamed(world: World, region: string, name = ''): Found {
+  const found = clusterWith(world, region, name);
+  if (found?.cluster.cluster === name) return found;
+  throw clusterMissing(name);
+}
 
 const invalidState = (message: string) => awsError('InvalidGlobalClusterStateFault', message);
 
@@ -60,26 +92,39 @@ function move(world: World, asked: Asked, allowsLoss: boolean) {
   const next = database.clusters.find((one) => arnOf(world, one) === asked.TargetDbClusterIdentifier);
   if (!next) throw clusterMissing(asked.TargetDbClusterIdentifier ?? '');
   if (moving(database.status, nowMs)) throw invalidState(`Global cluster ${database.id} is not in available state.`);
-  const old = writerAt(database, nowMs) as Cluster;
+  const old = writerAt(database, nowMs) as AuroraCluster;
   if (old === next) throw invalidState(`${next.cluster} is already the primary cluster of ${database.id}.`);
-  if (next.instance === null) {
+  if (!thereIn(next, nowMs).some(({ status }) => at(status, nowMs) === 'available')) {
     throw awsError('InvalidDBClusterStateFault', `DB cluster ${next.cluster} has no DB instance that can be promoted.`);
   }
-  const isWhole = at(next.follows, nowMs) && !isDown(world, old.region, nowMs) && !isCut(world, nowMs);
+  const isWhole = isConnected(world, database, next) && !isDown(world, old.region, nowMs) && !isCut(world, nowMs);
   if (!allowsLoss && !isWhole) throw invalidState(`${old.cluster} and ${next.cluster} are not synchronized.`);
+  mustFit(old, next, allowsLoss);
   turn(world, database, { old, next, allowsLoss });
   return { GlobalCluster: described(world, database) };
+}
+
+/** A switchover wants the same patch level, a failover at least the same version. */
+function mustFit(old: AuroraCluster, next: AuroraCluster, allowsLoss: boolean): void {
+  const level = ({ engineVersion }: AuroraCluster) =>
+    allowsLoss ? engineVersion.split('.').slice(0, -1).join('.') : engineVersion;
+  if (level(old) === level(next)) return;
+  throw awsError(
+    'InvalidParameterCombination',
+    `The target cluster ${next.cluster} runs ${next.engineVersion}, and the primary cluster ${old.cluster} runs ${old.engineVersion}.`,
+  );
 }
 
 function turn(
   world: World,
   database: GlobalDatabase,
-  { old, next, allowsLoss }: { old: Cluster; next: Cluster; allowsLoss: boolean },
+  { old, next, allowsLoss }: { old: AuroraCluster; next: AuroraCluster; allowsLoss: boolean },
 ): void {
   const nowMs = world.clock.nowMs();
-  const { takes, fails, lag, losesAtSwitchover, staysApart } = world.simulation.globalCluster;
+  const { takes, fails, lag, losesAtSwitchover } = world.simulation.globalCluster;
   const drawn = nextDraw(world, `global-cluster/${database.id}`);
   const endMs = nowMs + Math.round(takes ?? world.durations.globalClusterChange(drawn));
+  database.target = next.cluster;
   plan(database.status, nowMs, [
     [nowMs, allowsLoss ? 'failing-over' : 'switching-over'],
     [endMs, 'available'],
@@ -94,77 +139,107 @@ function turn(
   plan(old.isWriter, nowMs, [[endMs, false]]);
   plan(next.isWriter, nowMs, [[endMs, true]]);
   const lost = allowsLoss ? lag : losesAtSwitchover;
-  // Nothing more comes over from a region that is lost.
-  const down = world.down[old.region] ?? [];
-  const lastMs = isDown(world, old.region, nowMs) ? since(down, nowMs) : stopsMs;
+  const lastMs = lastSentMs(world, old, next, stopsMs);
   if (lost > 0) database.losses.push({ region: old.region, fromMs: lastMs - lost, untilMs: endMs });
+  // A setting of the database comes over with its rows.
+  plan(next.readOnly, nowMs, [[endMs, at(old.readOnly, lastMs - lost)]]);
   if (!allowsLoss) return;
-  const rejoinMs = endMs + Math.round(world.durations.clusterRejoin(nextDraw(world, `cluster-rejoin/${old.cluster}`)));
-  plan(
-    old.follows,
-    nowMs,
-    staysApart
-      ? [[endMs, false]]
-      : [
-          [endMs, false],
-          [rejoinMs, true],
-        ],
-  );
+  for (const one of database.clusters.filter((each) => each !== next)) rejoin(world, one, endMs);
+}
+
+/** What does not lead after a failover is made anew from what leads, and follows some time later. */
+function rejoin(world: World, { cluster, follows }: AuroraCluster, endMs: number): void {
+  const backMs = endMs + Math.round(world.durations.clusterRejoin(nextDraw(world, `cluster-rejoin/${cluster}`)));
+  const back: [number, boolean][] = world.simulation.globalCluster.staysApart ? [] : [[backMs, true]];
+  plan(follows, world.clock.nowMs(), [[endMs, false], ...back]);
+}
+
+/** Whether what the writer writes comes to a cluster. */
+function isConnected(world: World, database: GlobalDatabase, one: AuroraCluster): boolean {
+  const nowMs = world.clock.nowMs();
+  const { unsynchronized } = world.simulation.globalCluster;
+  const isLate = !at(one.isWriter, nowMs) && nowMs < world.startMs + unsynchronized;
+  return at(one.follows, nowMs) && !isDown(world, one.region, nowMs) && !isLate && database.clusters.includes(one);
 }
 
 function described(world: World, database: GlobalDatabase): GlobalCluster {
   const nowMs = world.clock.nowMs();
   const status = at(database.status, nowMs);
   const writer = writerAt(database, nowMs);
-  const follower = database.clusters.find((one) => one !== writer);
+  const target = database.clusters.find(({ cluster }) => cluster === database.target);
+  const { primary } = world.topology.regions;
   return {
     GlobalClusterIdentifier: database.id,
     GlobalClusterArn: globalArn({
       service: 'rds',
-      region: world.topology.regions.primary,
+      region: primary,
       account: world.topology.account,
       resource: `global-cluster:${database.id}`,
     }),
     Status: status,
-    Engine: 'aurora-postgresql',
+    Engine: engineNamed(database),
+    EngineVersion: writer?.engineVersion,
+    DatabaseName: database.database,
     StorageEncrypted: true,
     DeletionProtection: true,
+    ...(world.simulation.globalCluster.noGlobalEndpoint ? {} : { Endpoint: globalEndpointOf(database.id, primary) }),
     GlobalClusterMembers: database.clusters.map((one) => ({
       DBClusterArn: arnOf(world, one),
       IsWriter: one === writer,
       Readers:
         one === writer ? database.clusters.filter((other) => other !== one).map((other) => arnOf(world, other)) : [],
-      SynchronizationStatus:
-        at(one.follows, nowMs) && !isDown(world, one.region, nowMs)
-          ? ('connected' as const)
-          : ('pending-resync' as const),
+      SynchronizationStatus: isConnected(world, database, one) ? ('connected' as const) : ('pending-resync' as const),
     })),
     ...(status !== 'available' &&
       writer &&
-      follower && {
+      target && {
         FailoverState: {
           Status: 'failing-over' as const,
           FromDbClusterArn: arnOf(world, writer),
-          ToDbClusterArn: arnOf(world, follower),
+          ToDbClusterArn: arnOf(world, target),
           IsDataLossAllowed: status === 'failing-over',
         },
       }),
   };
 }
 
-function describedCluster(world: World, { database }: GlobalDatabase, one: Cluster): DBCluster {
-  const { cluster, instance } = one;
+export const engineNamed = ({ engine }: GlobalDatabase): string =>
+  engine === 'mysql' ? 'aurora-mysql' : 'aurora-postgresql';
+
+export const portOf = ({ endpoints }: World, { engine }: GlobalDatabase): number =>
+  endpoints.databasePort ?? (engine === 'mysql' ? 3306 : 5432);
+
+function describedCluster(world: World, database: GlobalDatabase, one: AuroraCluster): DBCluster {
+  const nowMs = world.clock.nowMs();
+  const members = thereIn(one, nowMs);
+  const leader = at(one.isWriter, nowMs) ? (members.find(({ open }) => at(open, nowMs)) ?? members[0]) : undefined;
   return {
-    DBClusterIdentifier: cluster,
+    DBClusterIdentifier: one.cluster,
     DBClusterArn: arnOf(world, one),
     Status: 'available',
-    Engine: 'aurora-postgresql',
-    DatabaseName: database,
+    Engine: engineNamed(database),
+    EngineVersion: one.engineVersion,
+    DatabaseName: database.database,
     Endpoint: endpointOf(one),
-    Port: 5432,
-    DBClusterMembers:
-      instance === null
-        ? []
-        : [{ DBInstanceIdentifier: instance, IsClusterWriter: true, DBClusterParameterGroupStatus: 'in-sync' }],
+    ReaderEndpoint: readerEndpointOf(one),
+    Port: portOf(world, database),
+    VpcSecurityGroups: describedGroups(one, nowMs),
+    DBClusterMembers: members.map((member) => ({
+      DBInstanceIdentifier: member.identifier,
+      IsClusterWriter: member === leader,
+      DBClusterParameterGroupStatus: 'in-sync',
+    })),
   };
+}
+
+/** A change of groups shows at once, as `adding` and `removing`, before it takes effect. */
+export function describedGroups({ securityGroups: groups }: Pick<AuroraCluster, 'securityGroups'>, nowMs: number) {
+  const coming = groups.find(([fromMs]) => fromMs > nowMs);
+  const current = at(groups, nowMs);
+  const shown = (id: string, Status: string) => ({ VpcSecurityGroupId: id, Status });
+  if (!coming) return current.map((id) => shown(id, 'active'));
+  return [
+    ...coming[1].map((id) => shown(id, current.includes(id) ? 'active' : 'adding')),
+    ...current.filter((id) => !coming[1].includes(id)).map((id) => shown(id, 'removing')),
+  ];
 }

@@ -1,92 +1,150 @@
-import { componentsOf } from '../../drill/components.ts';
+import { type ComponentOf, componentsOf } from '../../drill/components.ts';
 import type { Simulation } from '../../drill/simulation.ts';
 import type { Topology } from '../../drill/topology.ts';
 import { dnsSuffixOf } from '../../partition.ts';
-import type { Query, Row } from '../../ports/sql.ts';
-import { named } from '../faults.ts';
-import type { GlobalDatabase } from '../stores-state.ts';
-import { always, at } from '../timeline.ts';
-import type { World } from '../world.ts';
+import { isCut, isOutOfReach, lastCut } from '../partition.ts';
+import type { AuroraCluster, ClusterInstance, GlobalDatabase } from '../stores-state.ts';
+import { always, at, since } from '../timeline.ts';
+import { isDown, type World } from '../world.ts';
 
-export type Cluster = GlobalDatabase['clusters'][number];
+const VERSIONS = { postgres: '16.6', mysql: '8.0.mysql_aurora.3.08.0' };
+const GROUP = 'sg-default';
+
+type Described = ComponentOf<'aurora-global'>['primary'];
 
 /** Every global database that the topology names. */
-export const newGlobalDatabases = (topology: Topology, { globalCluster }: Simulation): GlobalDatabase[] =>
-  componentsOf(topology, 'aurora-global').map(({ globalCluster: id, database, primary, recovery }) => ({
-    id,
-    database,
-    status: always('available'),
-    clusters: [
-      { region: topology.regions.primary, ...primary, isWriter: always(true), follows: always(true) },
-      {
-        region: topology.regions.recovery,
-        cluster: recovery.cluster,
-        instance: globalCluster.headless ? null : recovery.instance,
-        isWriter: always(false),
-        follows: always(true),
-      },
-    ],
-    open: always(true),
-    rows: [],
-    losses: [],
-  }));
+export const newGlobalDatabases = (topology: Topology, { globalCluster: simulated }: Simulation): GlobalDatabase[] =>
+  componentsOf(topology, 'aurora-global').map((store) => {
+    const { primary, recovery, others } = store;
+    const newCluster = (
+      region: string,
+      one: Partial<Described> & Pick<Described, 'cluster' | 'instances'>,
+    ): AuroraCluster => ({
+      region,
+      cluster: one.cluster,
+      engineVersion: VERSIONS[store.engine],
+      instances: one.instances.map(newClusterInstance),
+      isWriter: always(false),
+      follows: always(true),
+      securityGroups: always(one.securityGroups ?? [GROUP]),
+      quarantine: one.quarantineSecurityGroup ?? null,
+      readOnly: always(false),
+    });
+    const there = newCluster(topology.regions.recovery, recovery);
+    if (simulated.headless) there.instances = [];
+    if (simulated.recoveryVersion !== undefined) there.engineVersion = simulated.recoveryVersion;
+    return {
+      id: store.globalCluster,
+      store: store.id,
+      engine: store.engine,
+      database: store.database,
+      status: always('available'),
+      target: null,
+      clusters: [
+        { ...newCluster(topology.regions.primary, primary), isWriter: always(true) },
+        there,
+        ...others.map((one) => newCluster(one.region, one)),
+      ],
+      open: always(true),
+      rows: [],
+      losses: [],
+    };
+  });
 
-/** Where a cluster's writer is found. */
-export const endpointOf = ({ cluster, region }: Pick<Cluster, 'cluster' | 'region'>): string =>
+export const newClusterInstance = ({ identifier, class: type }: { identifier: string; class: string }) =>
+  ({ identifier, class: type, tags: [], status: always('available'), open: always(true) }) as ClusterInstance;
+
+/** What leads to a cluster's writer, where it leads. */
+export const endpointOf = ({ cluster, region }: Pick<AuroraCluster, 'cluster' | 'region'>): string =>
   `${cluster}.cluster-abc123.${region}.rds.${dnsSuffixOf(region)}`;
 
-export const writerAt = ({ clusters }: GlobalDatabase, ms: number): Cluster | undefined =>
+/** What leads to a cluster's readers. */
+export const readerEndpointOf = ({ cluster, region }: Pick<AuroraCluster, 'cluster' | 'region'>): string =>
+  `${cluster}.cluster-ro-abc123.${region}.rds.${dnsSuffixOf(region)}`;
+
+/** What leads to the writer of the whole, wherever it is. */
+export const globalEndpointOf = (id: string, region: string): string =>
+  `${id}.global-abc123.global.rds.${dnsSuffixOf(region)}`;
+
+/** Whatever leads to a cluster that takes the writes. */
+export const addressesOf = ({ database, cluster }: Found): string[] => [
+  endpointOf(cluster),
+  globalEndpointOf(database.id, cluster.region),
+];
+
+export const writerAt = ({ clusters }: GlobalDatabase, ms: number): AuroraCluster | undefined =>
   clusters.find(({ isWriter }) => at(isWriter, ms));
 
-interface Found {
+export interface Found {
   database: GlobalDatabase;
-  cluster: Cluster;
+  cluster: AuroraCluster;
 }
 
-/** The cluster that an instance belongs to. */
-export function clusterWith({ aurora }: World, region: string, instance: string): Found | undefined {
+/** The cluster of that name, or that an instance of that name belongs to. */
+export function clusterWith({ aurora, clock }: World, region: string, name: string): Found | undefined {
+  const nowMs = clock.nowMs();
   for (const database of aurora) {
-    const cluster = database.clusters.find((one) => one.region === region && one.instance === instance);
+    const cluster = database.clusters.find(
+      (one) =>
+        one.region === region &&
+        (one.cluster === name || thereIn(one, nowMs).some(({ identifier }) => identifier === name)),
+    );
     if (cluster) return { database, cluster };
   }
   return undefined;
 }
 
-/** What a cluster's instance answers to a query, by the query's name, in the database of that name. */
-export function answerOfCluster(world: World, found: Found, inside: string, { name, values = [] }: Query): Row[] {
-  const { database, cluster } = found;
-  const nowMs = world.clock.nowMs();
-  if (inside !== database.database) throw named('QueryFailed', `database "${inside}" does not exist`);
-  switch (name) {
-    case 'is-standby':
-      return [{ standby: !at(cluster.isWriter, nowMs) }];
-    case 'prove-write':
-      mustTakeWrites(world, found);
-      return [];
-    case 'heartbeat.write':
-      mustTakeWrites(world, found);
-      database.rows.push({ sequence: Number(values[0]), region: cluster.region, atMs: nowMs });
-      return [];
-    case 'heartbeat.read':
-      return database.rows
-        .filter((row) => row.sequence >= Number(values[0]) && !isLost(database, row, nowMs))
-        .map(({ sequence }) => ({ sequence }));
-    default:
-      throw named('QueryFailed', `The simulated Aurora cluster does not know the query '${name}'.`);
-  }
+/** The instances that a cluster has at an instant. */
+export const thereIn = ({ instances }: AuroraCluster, ms: number): ClusterInstance[] =>
+  instances.filter(({ status }) => at(status, ms) !== null);
+
+export const isQuarantined = ({ quarantine, securityGroups }: AuroraCluster, ms: number): boolean =>
+  quarantine !== null && at(securityGroups, ms).includes(quarantine);
+
+/** Whether one of its instances answers, and lets clients in. */
+export const answersAt = (world: World, cluster: AuroraCluster, ms: number): boolean =>
+  !isDown(world, cluster.region, ms) &&
+  !isQuarantined(cluster, ms) &&
+  thereIn(cluster, ms).some(({ open }) => at(open, ms));
+
+/** Whether a cluster takes writes of whoever reaches it. */
+export const takesWritesIn = (world: World, { database, cluster }: Found, ms: number): boolean =>
+  answersAt(world, cluster, ms) &&
+  !at(cluster.readOnly, ms) &&
+  ((at(cluster.isWriter, ms) && at(database.open, ms)) || goesOn(world, { database, cluster }, ms));
+
+/** One that Aurora could not reach as it was replaced knows nothing of that, until the link is back. */
+function goesOn(world: World, { database, cluster }: Found, ms: number): boolean {
+  if (at(cluster.isWriter, ms)) return isCut(world, ms) && isOutOfReach(world, cluster.region, ms);
+  const cut = isCut(world, ms) ? lastCut(world, ms) : undefined;
+  if (cut && at(cluster.isWriter, cut.fromMs) && isOutOfReach(world, cluster.region, ms)) return true;
+  const wasWriter = cluster.isWriter.some(([fromMs, is]) => is && fromMs <= ms);
+  return wasWriter && at(database.open, ms) && world.simulation.globalCluster.oldTakesWrites;
 }
 
-const isLost = ({ losses }: GlobalDatabase, row: GlobalDatabase['rows'][number], nowMs: number): boolean =>
-  losses.some(
-    ({ region, fromMs, untilMs }) =>
-      region === row.region && row.atMs > fromMs && row.atMs <= untilMs && untilMs <= nowMs,
+/** Up to which instant a cluster holds what was written. */
+export function holdsUntilMs(world: World, { database, cluster }: Found, ms: number): number {
+  if (at(cluster.isWriter, ms)) return ms;
+  if (!at(cluster.follows, ms)) return since(cluster.follows, ms);
+  const writer = writerAt(database, ms);
+  const lastMs = writer ? lastSentMs(world, writer, cluster, ms) : ms;
+  return lastMs - world.simulation.globalCluster.lag;
+}
+
+/** Nothing comes over from a region that is lost, or over a link that is cut. */
+export function lastSentMs(world: World, from: AuroraCluster, to: AuroraCluster, ms: number): number {
+  const down = world.down[from.region] ?? [];
+  const { primary, recovery } = world.topology.regions;
+  const overLink = [from.region, to.region].every((region) => [primary, recovery].includes(region));
+  return Math.min(
+    ms,
+    isDown(world, from.region, ms) ? since(down, ms) : ms,
+    overLink && isCut(world, ms) ? since(world.partition, ms) : ms,
   );
-
-function mustTakeWrites(world: World, { database, cluster }: Found): void {
-  const nowMs = world.clock.nowMs();
-  const isOpen = at(database.open, nowMs);
-  if (at(cluster.isWriter, nowMs) && isOpen) return;
-  const wasWriter = cluster.isWriter.some(([fromMs, is]) => is && fromMs <= nowMs);
-  if (wasWriter && isOpen && world.simulation.globalCluster.oldTakesWrites) return;
-  throw named('ReadOnly', 'cannot execute INSERT in a read-only transaction');
 }
+
+/** Whether what was acknowledged there and then is lost to everybody. */
+export const isLost = ({ losses, clusters }: GlobalDatabase, region: string, atMs: number, nowMs: number): boolean =>
+  losses.some(
+    (loss) => loss.region === region && atMs > loss.fromMs && atMs <= loss.untilMs && loss.untilMs <= nowMs,
+  ) || !clusters.some((one) => one.region === region && at(one.isWriter, atMs));

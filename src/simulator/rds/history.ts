@@ -3,6 +3,7 @@ import { isDescribed, usersOf } from '../shop/stores.ts';
 import type { Instance } from '../state.ts';
 import { at } from '../timeline.ts';
 import type { World } from '../world.ts';
+import { takesWritesIn } from './global-database.ts';
 import { addressAt, storeOf, takesWrites } from './instance.ts';
 
 /** Every instant up to `ms` at which it may have changed who takes writes, ascending; the first is the world's beginning. */
@@ -15,8 +16,19 @@ export function instants(world: World, ms: number): number[] {
     one.cutOff,
     one.readOnly,
   ]);
+  const ofAurora = world.aurora.flatMap(({ open, clusters }) => [
+    open,
+    ...clusters.flatMap(({ isWriter, securityGroups, readOnly, instances }) => [
+      isWriter,
+      securityGroups,
+      readOnly,
+      ...instances.flatMap((one) => [one.status, one.open]),
+    ]),
+  ]);
   const changes = [
-    ...[...lines, ...Object.values(world.down), world.partition].flatMap((line) => line.map(([fromMs]) => fromMs)),
+    ...[...lines, ...ofAurora, ...Object.values(world.down), world.partition].flatMap((line) =>
+      line.map(([fromMs]) => fromMs),
+    ),
     ...world.deployments.flatMap(({ rollouts }) => rollouts.map(({ fromMs }) => fromMs)),
   ];
   return [...new Set([0, ...changes])].filter((fromMs) => fromMs <= ms).sort((a, b) => a - b);
@@ -28,13 +40,18 @@ export function customersPointAt(world: World, instance: Instance, ms: number): 
   return isDescribed(storeOf(world, instance), instance, ms);
 }
 
-function applicationsPointAt(world: World, instance: Instance, ms: number): boolean {
-  const { store } = instance;
-  const address = addressAt(instance, ms);
+/** As `customersPointAt`, of a store by the addresses of what takes its writes. */
+export const customersWriteTo = (world: World, store: string, addresses: string[], ms: number): boolean =>
+  usersOf(world.topology, store).length === 0 || applicationsWriteTo(world, store, addresses, ms);
+
+const applicationsPointAt = (world: World, instance: Instance, ms: number): boolean =>
+  applicationsWriteTo(world, instance.store, [addressAt(instance, ms)], ms);
+
+function applicationsWriteTo(world: World, store: string, addresses: string[], ms: number): boolean {
   const variables = usersOf(world.topology, store).map(({ uses }) => uses[store]?.variable ?? '');
   return world.deployments.some(({ rollouts }) => {
     const { environment = {} } = rollouts.findLast(({ fromMs }) => fromMs <= ms) ?? {};
-    return variables.some((variable) => environment[variable] === address);
+    return variables.some((variable) => addresses.includes(environment[variable] ?? ''));
   });
 }
 
@@ -55,6 +72,9 @@ export interface TwoWriters {
 /** When first any two databases of one store took the shop's writes at once, up to now: there must be none. */
 export function twoWriters(world: World): TwoWriters[] {
   const seen = new Map<string, TwoWriters>();
+  const note = (fromMs: number, writers: string[]) => {
+    if (writers.length > 1 && !seen.has(writers.join())) seen.set(writers.join(), { fromMs, writers });
+  };
   for (const ms of instants(world, world.clock.nowMs())) {
     for (const { id } of componentsOf(world.topology, 'rds-replica')) {
       const writers = world.instances.filter(
@@ -62,7 +82,16 @@ export function twoWriters(world: World): TwoWriters[] {
           one.store === id && at(one.status, ms) !== null && takesWrites(world, one, ms) && isShops(world, one, ms),
       );
       const names = writers.map(({ identifier }) => identifier);
-      if (names.length > 1 && !seen.has(names.join())) seen.set(names.join(), { fromMs: ms, writers: names });
+      note(ms, names);
+    }
+    // One that the simulation lets go on is for the drill to find.
+    if (world.simulation.globalCluster.oldTakesWrites) continue;
+    for (const database of world.aurora) {
+      const writers = database.clusters.filter((cluster) => takesWritesIn(world, { database, cluster }, ms));
+      note(
+        ms,
+        writers.map(({ cluster }) => cluster),
+      );
     }
   }
   return [...seen.values()];

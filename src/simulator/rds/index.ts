@@ -3,6 +3,7 @@ import { at } from '../timeline.ts';
 import type { World } from '../world.ts';
 import { backups } from './backups.ts';
 import { change } from './change.ts';
+import { CreateDBInstance, describeMember, memberNamed, membersIn } from './cluster-instances.ts';
 import { snapshotCopies } from './copy-snapshot.ts';
 import { CreateDBInstanceReadReplica } from './create-replica.ts';
 import { describe } from './describe.ts';
@@ -17,12 +18,19 @@ const MINUTE = 60_000;
 /** RDS as its API answers. */
 export const rds = {
   DescribeDBInstances(world: World, region: string, input: Input<'rds', 'DescribeDBInstances'>) {
+    const member = memberNamed(world, region, input.DBInstanceIdentifier);
+    if (member) return { DBInstances: [describeMember(world, member)] };
     if (input.DBInstanceIdentifier) {
       return { DBInstances: [describe(world, found(world, region, input.DBInstanceIdentifier))] };
     }
     const nowMs = world.clock.nowMs();
     const there = world.instances.filter((one) => one.region === region && at(one.status, nowMs) !== null);
-    return { DBInstances: there.map((one) => describe(world, one)) };
+    return {
+      DBInstances: [
+        ...there.map((one) => describe(world, one)),
+        ...membersIn(world, region).map((one) => describeMember(world, one)),
+      ],
+    };
   },
   DescribeEvents(world: World, region: string, input: Input<'rds', 'DescribeEvents'>) {
     const nowMs = world.clock.nowMs();
@@ -49,6 +57,7 @@ export const rds = {
     };
   },
   ...backups,
+  CreateDBInstance,
   CreateDBInstanceReadReplica,
   PromoteReadReplica,
   ...change,

@@ -2,6 +2,7 @@ import type { Query, Row } from '../../ports/sql.ts';
 import { named } from '../faults.ts';
 import type { Instance } from '../state.ts';
 import type { World } from '../world.ts';
+import { heldBy } from './orders.ts';
 import { rowCounts } from './rows.ts';
 
 /** Assumption: so many rows lie in a block of a table. */
@@ -66,7 +67,7 @@ export function answerAboutCarried(world: World, instance: Instance, query: Quer
 
 function rowsOf(world: World, instance: Instance, table: string): number {
   const nowMs = world.clock.nowMs();
-  const row = rowCounts(world, instance, nowMs, nowMs).find(({ table_name }) => table_name === table);
+  const row = rowCounts(world, heldBy(world, instance, nowMs), nowMs).find(({ table_name }) => table_name === table);
   if (row) return Number(row.rows);
   throw named('QueryFailed', `relation "${table}" does not exist`);
 }

@@ -8,6 +8,19 @@ import type { World } from '../world.ts';
 /** Orders by their number in a shop that never stood still. */
 export type Span = [firstOrder: number, endOrder: number];
 
+/** What a database holds of the shop. */
+export interface Held {
+  /** The orders of those that came in by an instant. */
+  orders(asOfMs: number): Span[];
+  /** Where it is a copy: of when, and how many of the newest orders it lacks. */
+  copy: { untilMs: number; lostOrders: number } | null;
+}
+
+export const heldBy = (world: World, instance: Instance, nowMs: number): Held => ({
+  orders: (asOfMs) => ordersIn(world, instance, nowMs, asOfMs),
+  copy: instance.copy,
+});
+
 const ORDER_EVERY_MS = 2_000;
 const OPEN_FOR_MS = 30 * 86_400_000;
 /** How many items one order after another has; it repeats, so that nobody must count a million. */
@@ -28,8 +41,14 @@ export function itemsOf(orders: number): number {
   return Math.floor(orders / ITEMS.length) * ITEMS_OF_ALL + rest;
 }
 
+/** The orders that came in between two instants. */
+export const spanOf = (world: World, fromMs: number, endMs: number): Span => [
+  ordersBy(world, Math.max(fromMs, world.startMs - OPEN_FOR_MS)),
+  ordersBy(world, endMs),
+];
+
 /** The orders that a database holds of those that came in by `asOfMs`: none came in while nobody could write to it. */
-export function ordersIn(world: World, instance: Instance, nowMs: number, asOfMs: number): Span[] {
+function ordersIn(world: World, instance: Instance, nowMs: number, asOfMs: number): Span[] {
   const source = sourceOf(world, instance, nowMs);
   if (source) return ordersIn(world, source, nowMs, Math.min(asOfMs, receivedUntilMs(world, instance, nowMs)));
   const { copy } = instance;
@@ -45,6 +64,6 @@ function ownOrders(world: World, instance: Instance, untilMs: number): Span[] {
     // It lives on, and no customer comes to it.
     if (isOutOfReach(world, instance.region, fromMs)) return [];
     const endMs = changes[index + 1] ?? untilMs;
-    return [[ordersBy(world, Math.max(fromMs, world.startMs - OPEN_FOR_MS)), ordersBy(world, endMs)]];
+    return [spanOf(world, fromMs, endMs)];
   });
 }

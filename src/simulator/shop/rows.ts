@@ -1,7 +1,6 @@
 import type { Row } from '../../ports/sql.ts';
-import type { Instance } from '../state.ts';
 import type { World } from '../world.ts';
-import { itemsOf, ordersBy, ordersIn } from './orders.ts';
+import { type Held, itemsOf, ordersBy } from './orders.ts';
 
 const CUSTOMERS_AT_FIRST = 20_000;
 const ORDERS_PER_CUSTOMER = 5;
@@ -10,11 +9,11 @@ const PRODUCTS = 1_200;
 const LIMIT = 20;
 
 /** Row counts of a database as of a time, worked out and never stored. */
-export function rowCounts(world: World, instance: Instance, nowMs: number, asOfMs: number): Row[] {
-  const spans = ordersIn(world, instance, nowMs, asOfMs);
+export function rowCounts(world: World, held: Held, asOfMs: number): Row[] {
+  const spans = held.orders(asOfMs);
   const orders = spans.reduce((sum, [first, end]) => sum + end - first, 0);
   const items = spans.reduce((sum, [first, end]) => sum + itemsOf(end) - itemsOf(first), 0);
-  const { first, end } = lostOrders(world, instance);
+  const { first, end } = lostOrders(world, held);
   const lost = spans.reduce((sum, span) => sum + Math.max(0, Math.min(span[1], end) - Math.max(span[0], first)), 0);
   return [
     { table_name: 'customers', rows: CUSTOMERS_AT_FIRST + Math.floor(orders / ORDERS_PER_CUSTOMER) },
@@ -25,9 +24,9 @@ export function rowCounts(world: World, instance: Instance, nowMs: number, asOfM
 }
 
 /** What stands for the contents of a table, as of a time: whichever rows are missing, it is another. */
-export function checksums(world: World, instance: Instance, nowMs: number, asOfMs: number): Row[] {
-  const spans = ordersIn(world, instance, nowMs, asOfMs);
-  const { first: lostFirst, end: lostEnd } = lostOrders(world, instance);
+export function checksums(world: World, held: Held, asOfMs: number): Row[] {
+  const spans = held.orders(asOfMs);
+  const { first: lostFirst, end: lostEnd } = lostOrders(world, held);
   const total = (numbers: number[]) => numbers.reduce((sum, one) => sum + one, 0);
   const orders =
     total(spans.map(([first, end]) => sumOf(first, end))) -
@@ -36,7 +35,7 @@ export function checksums(world: World, instance: Instance, nowMs: number, asOfM
     orders,
     order_items: total(spans.map(([first, end]) => sumOf(itemsOf(first), itemsOf(end)))),
   };
-  return rowCounts(world, instance, nowMs, asOfMs).map(({ table_name, rows }) => ({
+  return rowCounts(world, held, asOfMs).map(({ table_name, rows }) => ({
     table_name: String(table_name),
     checksum: `${sums[String(table_name)] ?? sumOf(0, Number(rows))} over ${rows} rows`,
   }));
@@ -46,25 +45,25 @@ export function checksums(world: World, instance: Instance, nowMs: number, asOfM
 const sumOf = (first: number, end: number): number => (end <= first ? 0 : ((first + end - 1) * (end - first)) / 2);
 
 /** The newest orders of a backup, when the simulation has it lose some. */
-function lostOrders(world: World, { copy }: Instance): { first: number; end: number } {
+function lostOrders(world: World, { copy }: Held): { first: number; end: number } {
   if (!copy || copy.lostOrders === 0) return { first: 0, end: 0 };
   const end = ordersBy(world, copy.untilMs);
   return { first: end - copy.lostOrders, end };
 }
 
 /** The wrong rows that each check would find, by the check's name. */
-export const wrongRows: Record<string, (world: World, instance: Instance, nowMs: number) => Row[]> = {
+export const wrongRows: Record<string, (world: World, held: Held, nowMs: number) => Row[]> = {
   'orders-without-customer': ({ draw, simulation }) => some('orphan-orders', simulation.data.orphanOrders, draw),
-  'items-without-order': (world, instance) => {
+  'items-without-order': (world, held) => {
     const orphans = some('orphan-items', world.simulation.data.orphanItems, world.draw);
-    const { first, end } = lostOrders(world, instance);
+    const { first, end } = lostOrders(world, held);
     const firstItem = itemsOf(first) + 1;
     const left = Math.min(LIMIT, itemsOf(end) + 1 - firstItem);
     return [...orphans, ...rows(left, (index) => firstItem + index)].slice(0, LIMIT);
   },
   'items-without-product': () => [],
   'negative-stock': ({ simulation }) => rows(Math.min(simulation.data.negativeStock, PRODUCTS), (index) => index + 1),
-  'future-orders': (world, _instance, nowMs) =>
+  'future-orders': (world, _held, nowMs) =>
     rows(world.simulation.data.futureOrders, (index) => ordersBy(world, nowMs) + 1 + index),
   'order-totals': ({ draw, simulation }) => some('wrong-totals', simulation.data.wrongTotals, draw),
   'foreign-keys': () => [],

@@ -5,7 +5,7 @@ import { membershipOf } from '../elasticache/datastore.ts';
 import { primaryHostOf } from '../elasticache/group.ts';
 import { SIDES, type Side } from '../kubernetes/place.ts';
 import { isCut } from '../partition.ts';
-import { endpointOf, writerAt } from '../rds/global-database.ts';
+import { endpointOf, globalEndpointOf, takesWritesIn, writerAt } from '../rds/global-database.ts';
 import { addressAt, addressOf, takesWrites } from '../rds/instance.ts';
 import type { Instance } from '../state.ts';
 import type { GlobalDatabase } from '../stores-state.ts';
@@ -42,7 +42,9 @@ function addressOn({ regions }: Topology, store: Store, side: Side): string {
     case 'rds-replica':
       return addressOf(store[side === 'primary' ? 'writer' : 'replica'].identifier, region);
     case 'aurora-global':
-      return endpointOf({ cluster: store[side].cluster, region });
+      return store.reachedBy === 'global-endpoint'
+        ? globalEndpointOf(store.globalCluster, region)
+        : endpointOf({ cluster: store[side].cluster, region });
     case 'elasticache-global':
       return primaryHostOf({ identifier: (store[side] ?? store.primary).replicationGroup, region });
     default:
@@ -63,8 +65,8 @@ export function takesWritesAt(
     return database !== undefined && reaches(world, from, database.region, ms) && takesWrites(world, database, ms);
   }
   if (store.kind === 'aurora-global') {
-    const writer = writerOf(world, store, ms);
-    return writer !== undefined && endpointOf(writer) === address && reaches(world, from, writer.region, ms);
+    const found = clusterAt(world, store, address, ms);
+    return found !== undefined && reaches(world, from, found.cluster.region, ms) && takesWritesIn(world, found, ms);
   }
   if (store.kind === 'elasticache-global') {
     const group = world.cache.groups.findLast((one) => primaryHostOf(one) === address && at(one.status, ms) !== null);
@@ -95,11 +97,12 @@ export const isDescribed = ({ id, writer, replica }: ComponentOf<'rds-replica'>,
 
 const reaches = (world: World, from: string, to: string, ms: number): boolean => from === to || !isCut(world, ms);
 
-/** The Aurora cluster that takes writes, where one does. */
-function writerOf(world: World, { globalCluster }: ComponentOf<'aurora-global'>, ms: number) {
-  const database = world.aurora.find(({ id }) => id === globalCluster) as GlobalDatabase;
-  const writer = writerAt(database, ms);
-  return writer && at(database.open, ms) && !isDown(world, writer.region, ms) ? writer : undefined;
+/** The Aurora cluster that an address leads to. */
+function clusterAt(world: World, store: ComponentOf<'aurora-global'>, address: string | undefined, ms: number) {
+  const database = world.aurora.find(({ id }) => id === store.globalCluster) as GlobalDatabase;
+  const isGlobal = address === globalEndpointOf(database.id, world.topology.regions.primary);
+  const cluster = isGlobal ? writerAt(database, ms) : database.clusters.find((one) => endpointOf(one) === address);
+  return cluster && { database, cluster };
 }
 
 /** Every store without which customers cannot be served, where nothing in the topology says what uses it. */

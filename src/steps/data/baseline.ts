@@ -20,7 +20,7 @@ const params = lookedAtSchema.extend({
 });
 
 /** Said before anything breaks: a watch that cannot write would only leave the data loss unknown. */
-async function mustTakeHeartbeats(writer: Database, context: StepContext): Promise<void> {
+export async function mustTakeHeartbeats(writer: Database, context: StepContext): Promise<void> {
   if (context.sql.withoutLogin || context.sql.readsOnly) return;
   const noHeartbeats = (why: string, cause?: unknown) =>
     new DrillError('no-heartbeats', `No heartbeat row can be written to ${writer.instance}: ${why}`, {

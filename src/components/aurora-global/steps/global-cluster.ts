@@ -1,37 +1,77 @@
 import type { DBCluster, GlobalCluster } from '@aws-sdk/client-rds';
 import * as z from 'zod';
 import { globalArn, regionalArn } from '../../../arn.ts';
-import type { CallOptions } from '../../../aws/aws.ts';
+import { type CallOptions, isAwsError } from '../../../aws/aws.ts';
 import { listOf } from '../../../aws/pages.ts';
 import { DrillError } from '../../../errors.ts';
-import { type Around, component, type side } from '../../../steps/given.ts';
+import { type Around, component, type side as eitherSide } from '../../../steps/given.ts';
 import type { NeedOf } from '../../../steps/needs.ts';
 import { patiently, until } from '../../../steps/poll.ts';
 import type { Observation, Permission, StepContext } from '../../../steps/step.ts';
 import { eventsCommand } from '../../rds/instance.ts';
+import { auroraCluster, clusterInstance } from '../needs.ts';
 
-const cluster = z.object({ region: z.string(), cluster: z.string(), instance: z.string(), arn: z.string() });
+const side = {
+  region: z.string(),
+  cluster: z.string(),
+  arn: z.string(),
+  instances: z.array(clusterInstance),
+  newInstance: clusterInstance.optional(),
+  securityGroups: z.array(z.string()),
+  quarantine: z.string().optional(),
+};
+const cluster = z.object(side);
 
 /** An Aurora global database as seen from the cluster that is to take the writes, or takes them. */
-export const globalCluster = cluster.extend({ globalCluster: z.string(), database: z.string(), other: cluster });
+export const globalCluster = cluster.extend({
+  globalCluster: z.string(),
+  engine: z.enum(['postgres', 'mysql']),
+  database: z.string(),
+  /** Whether applications reach the writer by the global writer endpoint. */
+  byGlobalEndpoint: z.boolean(),
+  other: cluster,
+  /** Those in further regions, which follow whichever cluster takes the writes. */
+  others: z.array(auroraCluster),
+});
 export type GlobalTarget = z.output<typeof globalCluster>;
+export type ClusterTarget = z.output<typeof cluster>;
 
-export function globalClusterOf(where: z.output<typeof side>, around: Around): GlobalTarget {
+export function globalClusterOf(where: z.output<typeof eitherSide>, around: Around): GlobalTarget {
   const { account, regions } = around.topology;
   const found = component('aurora-global', around);
-  const onSide = (one: z.output<typeof side>) => ({
-    region: regions[one],
-    ...found[one],
-    arn: regionalArn({ service: 'rds', region: regions[one], account, resource: `cluster:${found[one].cluster}` }),
-  });
-  const other = onSide(where === 'primary' ? 'recovery' : 'primary');
-  return { globalCluster: found.globalCluster, database: found.database, ...onSide(where), other };
+  const arnOf = (region: string, name: string) =>
+    regionalArn({ service: 'rds', region, account, resource: `cluster:${name}` });
+  const onSide = (one: z.output<typeof eitherSide>): ClusterTarget => {
+    const { quarantineSecurityGroup: quarantine, securityGroups = [], ...described } = found[one];
+    const region = regions[one];
+    const arn = arnOf(region, described.cluster);
+    return { region, arn, ...described, securityGroups, ...(quarantine !== undefined && { quarantine }) };
+  };
+  return {
+    globalCluster: found.globalCluster,
+    engine: found.engine,
+    database: found.database,
+    byGlobalEndpoint: found.reachedBy === 'global-endpoint',
+    ...onSide(where),
+    other: onSide(where === 'primary' ? 'recovery' : 'primary'),
+    others: found.others.map((one) => ({ ...one, arn: arnOf(one.region, one.cluster) })),
+  };
 }
 
-export const seenFromOther = (target: GlobalTarget): GlobalTarget => {
-  const { region, cluster: identifier, instance, arn, other, ...rest } = target;
-  return { ...rest, ...other, other: { region, cluster: identifier, instance, arn } };
-};
+export const seenFromOther = (target: GlobalTarget): GlobalTarget => ({
+  ...target,
+  ...target.other,
+  newInstance: target.other.newInstance,
+  quarantine: target.other.quarantine,
+  other: cluster.parse(target),
+});
+
+/** The database as it is asked in SQL: a cluster by its name, which leads to whichever instance of it has the role. */
+export const databaseIn = ({ region, cluster: instance }: Pick<ClusterTarget, 'region' | 'cluster'>, name: string) => ({
+  region,
+  instance,
+  name,
+});
 
 /** Asked in the region of the cluster that is to take the writes: the other one may be lost. */
 export async function globalClusterNow(
@@ -49,17 +89,25 @@ export async function globalClusterNow(
 export const writerOf = ({ GlobalClusterMembers }: GlobalCluster): string | undefined =>
   GlobalClusterMembers?.find(({ IsWriter }) => IsWriter)?.DBClusterArn;
 
-/** Whether the one leads and the other follows it, both in step: what `available` alone does not say. */
-export function isWhole({ arn, other }: GlobalTarget, found: GlobalCluster): boolean {
+/** The clusters that do not follow this one in step, by name: what `available` alone does not say. All of them where it does not lead. */
+export function apartFrom({ arn, other, others }: GlobalTarget, found: GlobalCluster): string[] {
   const members = found.GlobalClusterMembers ?? [];
-  const follower = members.find(({ DBClusterArn }) => DBClusterArn === other.arn);
   const leader = members.find(({ DBClusterArn }) => DBClusterArn === arn);
-  return (
-    writerOf(found) === arn &&
-    leader?.Readers?.includes(other.arn) === true &&
-    (follower?.SynchronizationStatus ?? 'connected') === 'connected'
-  );
+  const follows = (one: string) => {
+    const member = members.find(({ DBClusterArn }) => DBClusterArn === one);
+    return (
+      leader?.Readers?.includes(one) === true &&
+      member !== undefined &&
+      (member.SynchronizationStatus ?? 'connected') === 'connected'
+    );
+  };
+  return [other, ...others]
+    .filter((one) => writerOf(found) !== arn || !follows(one.arn))
+    .map(({ cluster: name }) => name);
 }
+
+/** Whether this one leads, and all others follow it in step. */
+export const isWhole = (target: GlobalTarget, found: GlobalCluster): boolean => apartFrom(target, found).length === 0;
 
 const isMoving = ({ Status, FailoverState }: GlobalCluster): boolean =>
   FailoverState?.Status !== undefined || Status !== 'available';
@@ -73,6 +121,21 @@ export async function lookBeforeMove(target: GlobalTarget, context: StepContext)
   return { done: false, state };
 }
 
+/** As `clusterNow`, where there may be none of that name. */
+export async function clusterOrNothing(
+  region: string,
+  cluster: string,
+  context: Pick<StepContext, 'aws'>,
+  options?: CallOptions,
+): Promise<DBCluster | undefined> {
+  try {
+    return await clusterNow({ region, cluster }, context, options);
+  } catch (error) {
+    if (isAwsError(error, 'DBClusterNotFound')) return undefined;
+    throw error;
+  }
+}
+
 /** A cluster as RDS describes it, in its own region. */
 export async function clusterNow(
   { region, cluster: identifier }: Pick<GlobalTarget, 'region' | 'cluster'>,
@@ -83,10 +146,18 @@ export async function clusterNow(
   return (await listOf(aws, 'rds', region, 'DescribeDBClusters', 'DBClusters', asked, options))[0];
 }
 
-/** What applications reach the writer by: the endpoint of its cluster, which outlives its instances. */
+/** What applications reach the writer by: the endpoint of its cluster, which outlives its instances, or the global one. */
 export async function writerOn(target: GlobalTarget, context: StepContext): Promise<GlobalWriter> {
+  const writer = target.cluster;
+  if (target.byGlobalEndpoint) {
+    const { Endpoint: address } = await patiently(context, () => globalClusterNow(target, context));
+    if (address !== undefined) return { writer, address };
+    throw new DrillError('no-global-endpoint', `${target.globalCluster} has no global writer endpoint.`, {
+      hint: 'RDS names it with recent versions only; see describe-global-clusters. Without it, set reachedBy: cluster-endpoint in the topology.',
+    });
+  }
   const found = await patiently(context, () => clusterNow(target, context));
-  return { writer: target.cluster, address: found?.Endpoint ?? '' };
+  return { writer, address: found?.Endpoint ?? '' };
 }
 
 export type GlobalWriter = { writer: string; address: string };
@@ -134,7 +205,11 @@ export async function untilWriter(target: GlobalTarget, context: StepContext): P
   });
 }
 
-export const globalClusterPermissions = (actions: string[], target: GlobalTarget, account: string): Permission[] =>
+export const globalClusterPermissions = (
+  actions: string[],
+  target: Pick<GlobalTarget, 'region' | 'globalCluster' | 'arn'> & { other: { arn: string } },
+  account: string,
+): Permission[] =>
   actions.flatMap((action) => [
     {
       action,
@@ -150,11 +225,23 @@ export const globalClusterPermissions = (actions: string[], target: GlobalTarget
   ]);
 
 /** The global database; `writes` says whether this cluster takes the writes at the beginning. */
-export function globalClusterNeed(
-  { region, cluster: identifier, instance, arn, globalCluster: id, other }: GlobalTarget,
-  { writes }: { writes: boolean },
-): NeedOf<'rds-global-cluster'> {
-  const own = { region, cluster: identifier, instance, arn };
-  const [writer, follower] = writes ? [own, other] : [other, own];
-  return { need: 'rds-global-cluster', globalCluster: id, writer, follower };
+export function globalClusterNeed(target: GlobalTarget, { writes }: { writes: boolean }): NeedOf<'rds-global-cluster'> {
+  const { globalCluster: id, engine, byGlobalEndpoint, other, others } = target;
+  const described = ({ region, cluster: name, arn, instances, newInstance }: ClusterTarget) => ({
+    region,
+    cluster: name,
+    arn,
+    instances,
+    ...(newInstance && { newInstance }),
+  });
+  const [writer, follower] = writes ? [target, other] : [other, target];
+  return {
+    need: 'rds-global-cluster',
+    globalCluster: id,
+    engine,
+    byGlobalEndpoint,
+    writer: described(writer),
+    follower: described(follower),
+    others,
+  };
 }

@@ -1,3 +1,4 @@
+import type { GlobalCluster } from '@aws-sdk/client-rds';
 import * as z from 'zod';
 import { nameIn } from '../../../arn.ts';
 import { NOBODY_LOGS_IN } from '../../../ports/sql.ts';
@@ -8,7 +9,12 @@ import { given, side } from '../../../steps/given.ts';
 import { loginTo } from '../../../steps/needs.ts';
 import { until } from '../../../steps/poll.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
+import { lookAtWriter, warnUnlessQuarantined } from '../../rds/quarantine.ts';
+import { clusterPermissions } from './cluster-permissions.ts';
+import { fenceOfCluster } from './fence-cluster.ts';
 import {
+  apartFrom,
+  databaseIn,
   type GlobalTarget,
   globalCluster,
   globalClusterNeed,
@@ -40,16 +46,17 @@ export const proveGlobalWriter = defineStep<Params>({
   ),
   needs: (target) => [
     globalClusterNeed(target, { writes: true }),
-    ...[target, target.other].map(({ region, instance }) =>
-      loginTo({ region, instance, database: target.database }, 'proof'),
-    ),
+    ...[target, target.other].map((one) => loginTo({ ...databaseIn(one, ''), database: target.database }, 'proof')),
   ],
   plane: 'data',
   title: ({ cluster, other }) => `See ${cluster} take a write, and ${other.cluster} refuse one`,
   region: ({ region }) => region,
-  calls: ['rds:DescribeGlobalClusters'],
-  permissions: (target, account) => globalClusterPermissions(['rds:DescribeGlobalClusters'], target, account),
-  command: (target) => psql(target, proveWrite.text),
+  calls: ({ other }) => ['rds:DescribeGlobalClusters', ...(other.quarantine ? ['rds:DescribeDBClusters'] : [])],
+  permissions: (target, account) => [
+    ...globalClusterPermissions(['rds:DescribeGlobalClusters'], target, account),
+    ...(target.other.quarantine ? clusterPermissions(['rds:DescribeDBClusters'], target.other) : []),
+  ],
+  command: (target) => psql({ ...databaseIn(target, ''), database: target.database, cluster: true }, proveWrite.text),
   usuallyMs: () => 1_000,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle(target, context) {
@@ -66,8 +73,7 @@ export const proveGlobalWriter = defineStep<Params>({
       return isSure ? now : undefined;
     });
     const writer = nameIn(writerOf(found) ?? 'no cluster');
-    const follows = isWhole(target, found) ? 'follows it' : 'does not follow it yet';
-    const detail = `${writer} is the writer of ${target.globalCluster}; ${target.other.cluster} ${follows}`;
+    const detail = `${writer} is the writer of ${target.globalCluster}; ${followersInWords(target, found)}`;
     noteCheck('global-writer', writerOf(found) === target.arn, detail, context);
     if (context.sql.withoutLogin) {
       context.notDone(`${NOBODY_LOGS_IN}: only RDS's own word was heard`);
@@ -79,16 +85,38 @@ export const proveGlobalWriter = defineStep<Params>({
   },
 });
 
-async function takes({ cluster, region, instance, database }: GlobalTarget, context: StepContext): Promise<void> {
-  const wanted = { region, instance, name: database };
-  const seen = await takesWrites(wanted, context, { refusesForMs: ROLES_SETTLE_MS });
+/** Which clusters follow the writer, and which do not yet. */
+function followersInWords(target: GlobalTarget, found: GlobalCluster): string {
+  const apart = apartFrom(target, found);
+  const following = [target.other, ...target.others]
+    .map(({ cluster }) => cluster)
+    .filter((name) => !apart.includes(name));
+  const verb = (names: string[], one: string, several: string) => (names.length === 1 ? one : several);
+  return [
+    ...(following.length > 0 ? [`${following.join(' and ')} ${verb(following, 'follows it', 'follow it')}`] : []),
+    ...(apart.length > 0
+      ? [`${apart.join(' and ')} ${verb(apart, 'does not follow it yet', 'do not follow it yet')}`]
+      : []),
+  ].join('; ');
+}
+
+async function takes(target: GlobalTarget, context: StepContext): Promise<void> {
+  const { cluster, database } = target;
+  const seen = await takesWrites(databaseIn(target, database), context, { refusesForMs: ROLES_SETTLE_MS });
   const detail = seen.takes ? `${cluster} took a write` : `${cluster} took no write: ${seen.detail}`;
   noteCheck('global-takes-writes', seen.takes === true, detail, context);
 }
 
 async function refuses({ other, database, otherLost }: Params, context: StepContext): Promise<void> {
-  const { region, instance, cluster } = other;
-  const seen = await takesWrites({ region, instance, name: database }, context);
+  const { region, cluster } = other;
+  const fence = fenceOfCluster({ ...other, database });
+  const seen = await takesWrites(databaseIn(other, database), context);
+  const standing = fence && (await lookAtWriter(fence, context));
+  if (fence && seen.takes === false && standing?.groups.includes(fence.quarantine)) {
+    noteCheck('global-one-writer', true, `${cluster} is in quarantine, and lets nobody in`, context);
+    return;
+  }
+  if (fence && otherLost) await warnUnlessQuarantined(fence, context);
   // Whether one that nobody reaches would take a write, nobody knows.
   if (otherLost && !seen.takes && seen.refusal !== 'ReadOnly') return warnOfOther({ region, cluster }, context);
   const detail = seen.takes ? `${cluster} takes writes as well` : `${cluster}: ${seen.detail}`;

@@ -1,0 +1,105 @@
+import * as z from 'zod';
+import { regionalArn } from '../../../arn.ts';
+import { DrillError } from '../../../errors.ts';
+import { given, needed, side } from '../../../steps/given.ts';
+import { isOfRun, markedBy, markInTags, tagOption, tagsFor } from '../../../steps/mark.ts';
+import { until } from '../../../steps/poll.ts';
+import { defineStep, type StepContext } from '../../../steps/step.ts';
+import { arnOf, findInstance, freeInstance, mustNotBeLost } from '../../rds/instance.ts';
+import { deleteAll } from '../../rds-replica/steps/deletion.ts';
+import { clusterInstance, things } from '../needs.ts';
+import { clusterPermissions } from './cluster-permissions.ts';
+import { clusterNow, globalClusterOf } from './global-cluster.ts';
+
+const params = z.object({
+  region: z.string(),
+  cluster: z.string(),
+  arn: z.string(),
+  engine: z.string(),
+  instance: clusterInstance,
+  drill: z.string(),
+});
+type Params = z.output<typeof params>;
+
+/** Gives a cluster without an instance one, which takes the writes once the cluster does. Does nothing where the cluster has one. */
+export const addClusterInstance = defineStep<Params>({
+  kind: 'rds.add-cluster-instance',
+  params,
+  given: given(z.strictObject({ in: side.default('recovery') }), ({ in: where }, around) => {
+    const { region, cluster, arn, engine, newInstance } = globalClusterOf(where, around);
+    const instance = needed(newInstance, `${where}.newInstance of the cluster ${cluster}`);
+    return {
+      region,
+      cluster,
+      arn,
+      engine: `aurora-${engine === 'mysql' ? 'mysql' : 'postgresql'}`,
+      instance,
+      drill: around.drill,
+    };
+  }),
+  needs: ({ region, instance, drill }) => [freeInstance(region, instance.identifier, drill)],
+  alters: ({ region, instance }) => [things.instance(region, instance.identifier)],
+  plane: 'control',
+  title: ({ cluster, instance }) => `Give ${cluster} the instance ${instance.identifier}`,
+  region: ({ region }) => region,
+  calls: ['rds:DescribeDBClusters', 'rds:DescribeDBInstances', 'rds:CreateDBInstance'],
+  permissions: ({ region, arn, instance }, account) => [
+    ...clusterPermissions(['rds:DescribeDBClusters', 'rds:CreateDBInstance'], { arn }),
+    ...['rds:DescribeDBInstances', 'rds:CreateDBInstance', 'rds:AddTagsToResource', 'rds:DeleteDBInstance'].map(
+      (action) => ({ action, resource: arnOf(region, account, instance.identifier) }),
+    ),
+    ...['og', 'pg', 'secgrp', 'subgrp'].map((kind) => ({
+      action: 'rds:CreateDBInstance',
+      resource: regionalArn({ service: 'rds', region, account, resource: `${kind}:*` }),
+    })),
+  ],
+  command: ({ region, cluster, engine, instance, drill }) =>
+    `aws rds create-db-instance --region ${region} --db-cluster-identifier ${cluster} --db-instance-identifier ${instance.identifier} --db-instance-class ${instance.class} --engine ${engine} --tags ${tagOption(drill)}`,
+  usuallyMs: () => 420_000,
+
+  async observe(target, context) {
+    const members = await membersOf(target, context);
+    return { done: members.length > 0, state: { members } };
+  },
+  async apply({ region, cluster, engine, instance, drill }, context) {
+    await context.aws.call('rds', region, 'CreateDBInstance', {
+      DBClusterIdentifier: cluster,
+      DBInstanceIdentifier: instance.identifier,
+      DBInstanceClass: instance.class,
+      Engine: engine,
+      Tags: tagsFor(markedBy(drill, context)),
+    });
+    return undefined;
+  },
+  async settle(target, context) {
+    const { region, instance } = target;
+    await until(
+      context,
+      async () => {
+        const [name = instance.identifier] = await membersOf(target, context);
+        const found = await findInstance(context, region, name);
+        if (found) mustNotBeLost(found);
+        return found?.DBInstanceStatus === 'available' ? true : undefined;
+      },
+      { firstMs: 5_000, maxMs: 15_000 },
+    );
+    return null;
+  },
+
+  async undo({ region, instance, drill }, context, before) {
+    if ((before.state as { members: string[] }).members.length > 0) return;
+    const found = await findInstance(context, region, instance.identifier);
+    if (!found) return;
+    if (!isOfRun(markInTags(found.TagList), drill, context))
+      throw new DrillError('not-ours', `${instance.identifier} is not the one that this run made: it stays.`);
+    await deleteAll(region, instance.identifier, context);
+  },
+  undoWithinMs: 1_200_000,
+  undoCommand: ({ region, instance }) =>
+    `aws rds delete-db-instance --region ${region} --db-instance-identifier ${instance.identifier} --skip-final-snapshot`,
+});
+
+const membersOf = async (target: Params, context: StepContext): Promise<string[]> =>
+  ((await clusterNow(target, context))?.DBClusterMembers ?? []).flatMap(
+    ({ DBInstanceIdentifier }) => DBInstanceIdentifier ?? [],
+  );

@@ -1,0 +1,120 @@
+import * as z from 'zod';
+import { duration } from '../../../drill/quantities.ts';
+import { DrillError } from '../../../errors.ts';
+import { newestValue } from '../../../steps/cloudwatch/metric.ts';
+import { mustTakeHeartbeats } from '../../../steps/data/baseline.ts';
+import { type Contents, contentsOf, lookedAt, lookedAtSchema } from '../../../steps/data/table-contents.ts';
+import { askingAgain } from '../../../steps/data/takes-writes.ts';
+import { given, side } from '../../../steps/given.ts';
+import { loginTo } from '../../../steps/needs.ts';
+import { until } from '../../../steps/poll.ts';
+import { defineStep, type StepContext } from '../../../steps/step.ts';
+import {
+  apartFrom,
+  databaseIn,
+  type GlobalTarget,
+  globalCluster,
+  globalClusterNeed,
+  globalClusterNow,
+  globalClusterOf,
+  globalClusterPermissions,
+  writerOf,
+} from './global-cluster.ts';
+
+const params = globalCluster.extend({
+  ...lookedAtSchema.shape,
+  lastsMs: z.number(),
+  /** Null where the other cluster may not follow yet. */
+  lagMaxMs: z.number().nullable(),
+});
+type Params = z.output<typeof params>;
+
+const MINUTE = 60_000;
+
+/** Looks at a healthy global database first: who takes the writes, whether the others follow and how far behind, and what its tables hold. */
+export const lookAtGlobalCluster = defineStep<Params, Contents & { lagMs: number | null }>({
+  kind: 'rds.look-at-global-cluster',
+  params,
+  given: given(
+    z.strictObject({
+      on: side.default('primary').describe('The side that takes the writes.'),
+      lasts: duration.default(0),
+      lag: z
+        .union([z.literal('none'), duration])
+        .default(MINUTE)
+        .describe('Above this lag the drill stops; none, where the other side may not follow yet.'),
+    }),
+    ({ on, lasts, lag }, around) => ({
+      ...globalClusterOf(on, around),
+      ...lookedAt(around.dataChecks),
+      lastsMs: lasts,
+      lagMaxMs: lag === 'none' ? null : lag,
+    }),
+  ),
+  needs: (target) => [
+    globalClusterNeed(target, { writes: true }),
+    loginTo({ ...databaseIn(target, ''), database: target.database }, 'proof'),
+  ],
+  plane: 'data',
+  title: ({ globalCluster: id, cluster }) => `Look at ${id} while all is well: ${cluster} takes the writes`,
+  region: ({ region }) => region,
+  calls: ['rds:DescribeGlobalClusters', 'cloudwatch:GetMetricData'],
+  permissions: (target, account) => [
+    ...globalClusterPermissions(['rds:DescribeGlobalClusters'], target, account),
+    { action: 'cloudwatch:GetMetricData', resource: '*' },
+  ],
+  command: ({ region, globalCluster: id }) =>
+    `aws rds describe-global-clusters --region ${region} --global-cluster-identifier ${id}`,
+  usuallyMs: ({ lastsMs }) => lastsMs,
+  observe: async () => ({ done: false, underway: true, state: null }),
+  async settle(target, context) {
+    const { clock, signal } = context;
+    const writer = databaseIn(target, target.database);
+    await mustBeWhole(target, context);
+    await mustTakeHeartbeats(writer, context);
+    await clock.sleep(target.lastsMs, signal);
+    const lagMs = target.lagMaxMs === null ? null : await lagNow(target, context);
+    if (lagMs !== null && target.lagMaxMs !== null && lagMs > target.lagMaxMs) throw tooLate(target, lagMs);
+    const asOfMs = clock.nowMs() - (lagMs ?? 0);
+    return { ...(await contentsOf(askingAgain(context), writer, target, asOfMs, signal)), lagMs };
+  },
+});
+
+/** Who leads must lead; that the others follow is waited for, unless they need not. */
+async function mustBeWhole(target: Params, context: StepContext): Promise<void> {
+  await until(context, async () => {
+    const found = await globalClusterNow(target, context);
+    if (writerOf(found) !== target.arn)
+      throw new DrillError('not-the-writer', `${target.cluster} does not take the writes of ${target.globalCluster}.`, {
+        hint: 'See which region serves: aws rds describe-global-clusters.',
+      });
+    const apart = apartFrom(target, found);
+    return apart.length === 0 || target.lagMaxMs === null ? true : undefined;
+  });
+}
+
+/** How far the other cluster lies behind, as CloudWatch has it; null where it has nothing newer than five minutes. */
+async function lagNow({ other }: GlobalTarget, context: StepContext): Promise<number | null> {
+  const value = await newestValue(
+    {
+      region: other.region,
+      namespace: 'AWS/RDS',
+      name: 'AuroraGlobalDBReplicationLag',
+      dimensions: { DBClusterIdentifier: other.cluster },
+      stat: 'Average',
+      periodMs: MINUTE,
+    },
+    context.clock.nowMs() - 5 * MINUTE,
+    context,
+  );
+  const lagMs = value === undefined || value < 0 ? null : Math.round(value);
+  context.record({ type: 'lag', instance: other.cluster, lagMs, source: 'metric' });
+  return lagMs;
+}
+
+const tooLate = ({ other, lagMaxMs }: Params, lagMs: number): DrillError =>
+  new DrillError(
+    'lag-over-limit',
+    `${other.cluster} lies ${lagMs / 1000} s behind; the drill allows ${(lagMaxMs ?? 0) / 1000} s.`,
+    { hint: 'Let it catch up first: failed over now, it would lose that much.' },
+  );

@@ -1,0 +1,97 @@
+import * as z from 'zod';
+import { given, side } from '../../../steps/given.ts';
+import { until } from '../../../steps/poll.ts';
+import { defineStep, type Observation, type StepContext } from '../../../steps/step.ts';
+import { type Fence, groupsCommand, lookAtWriter, quarantine, release } from '../../rds/quarantine.ts';
+import { things } from '../needs.ts';
+import { clusterPermissions, groupsPermissions } from './cluster-permissions.ts';
+import { fenceOfCluster, quarantineNeeds } from './fence-cluster.ts';
+import {
+  apartFrom,
+  type GlobalTarget,
+  globalCluster,
+  globalClusterNeed,
+  globalClusterNow,
+  globalClusterOf,
+  globalClusterPermissions,
+  seenFromOther,
+} from './global-cluster.ts';
+
+/** Waits until Aurora has made an old primary cluster follow the new one, and takes it out of quarantine: a follower takes no writes. */
+export const rejoinCluster = defineStep<GlobalTarget>({
+  kind: 'rds.rejoin-cluster',
+  params: globalCluster,
+  given: given(
+    z.strictObject({ in: side.default('primary').describe('The side that is to follow the other one.') }),
+    ({ in: where }, around) => globalClusterOf(where, around),
+  ),
+  needs: (target) => [globalClusterNeed(target, { writes: false }), ...quarantineNeeds(target)],
+  alters: (target) => (fenceOfCluster(target) ? [things.cluster(target.region, target.cluster)] : []),
+  plane: 'control',
+  title: ({ cluster, other }) => `Wait until ${cluster} follows ${other.cluster}, and let clients in again`,
+  region: ({ region }) => region,
+  calls: (target) => [
+    'rds:DescribeGlobalClusters',
+    ...(fenceOfCluster(target) ? ['rds:DescribeDBClusters', 'rds:ModifyDBCluster'] : []),
+  ],
+  permissions: (target, account) => [
+    ...globalClusterPermissions(['rds:DescribeGlobalClusters'], target, account),
+    ...(fenceOfCluster(target)
+      ? [
+          ...clusterPermissions(['rds:DescribeDBClusters', 'rds:ModifyDBCluster'], target),
+          ...groupsPermissions(['rds:ModifyDBCluster'], target, account),
+        ]
+      : []),
+  ],
+  command(target) {
+    const { region, globalCluster: id, securityGroups } = target;
+    const fence = fenceOfCluster(target);
+    const see = `aws rds describe-global-clusters --region ${region} --global-cluster-identifier ${id}`;
+    return fence ? `${see} && ${groupsCommand(fence, securityGroups)}` : see;
+  },
+  usuallyMs: () => 60_000,
+
+  async observe(target, context) {
+    const fence = fenceOfCluster(target);
+    const follows = await isFollowing(target, context);
+    const fenced = await isFenced(fence, context);
+    return { done: follows && !fenced, underway: !fenced, state: { fenced } };
+  },
+
+  repeatable: true,
+  async apply(target, context) {
+    const fence = fenceOfCluster(target);
+    await until(context, async () => ((await isFollowing(target, context)) ? true : undefined));
+    if (fence && (await isFenced(fence, context))) await release(fence, target.securityGroups, context);
+    return undefined;
+  },
+
+  async settle(target, context) {
+    const fence = fenceOfCluster(target);
+    await until(context, async () => {
+      if (!(await isFollowing(target, context))) return undefined;
+      const seen = fence && (await lookAtWriter(fence, context));
+      return !fence || (seen?.inForce && !seen.groups.includes(fence.quarantine)) ? true : undefined;
+    });
+    return null;
+  },
+
+  async undo(target, context, { state }: Observation) {
+    const fence = fenceOfCluster(target);
+    if (fence && (state as { fenced: boolean } | null)?.fenced) await quarantine(fence, context);
+  },
+  undoCommand(target, { state }) {
+    const fence = fenceOfCluster(target);
+    const wasFenced = (state as { fenced: boolean } | null)?.fenced;
+    return fence && wasFenced ? groupsCommand(fence, [fence.quarantine]) : '# nothing was changed';
+  },
+});
+
+async function isFollowing(target: GlobalTarget, context: StepContext): Promise<boolean> {
+  // Asked where the writer is: the cluster's own region may have been lost.
+  const leader = seenFromOther(target);
+  return !apartFrom(leader, await globalClusterNow(leader, context)).includes(target.cluster);
+}
+
+const isFenced = async (fence: Fence | undefined, context: StepContext): Promise<boolean> =>
+  fence !== undefined && (await lookAtWriter(fence, context))?.groups.includes(fence.quarantine) === true;

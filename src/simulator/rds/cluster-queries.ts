@@ -1,0 +1,93 @@
+import type { Query, Row } from '../../ports/sql.ts';
+import { OWN } from '../../steps/data/checks.ts';
+import { named } from '../faults.ts';
+import { isOutOfReach } from '../partition.ts';
+import { type Held, type Span, spanOf } from '../shop/orders.ts';
+import { checksums, rowCounts, wrongRows } from '../shop/rows.ts';
+import { at, plan } from '../timeline.ts';
+import type { World } from '../world.ts';
+import { addressesOf, type Found, holdsUntilMs, isLost, takesWritesIn, writerAt } from './global-database.ts';
+import { customersWriteTo, instants } from './history.ts';
+
+/** What a cluster answers to a query, by the query's name, in the database of that name. */
+export function answerOfCluster(world: World, found: Found, inside: string, query: Query): Row[] {
+  const { database, cluster } = found;
+  const { name, values = [], readOnly } = query;
+  const nowMs = world.clock.nowMs();
+  const leads = at(cluster.isWriter, nowMs);
+  if (inside !== database.database) throw named('QueryFailed', `database "${inside}" does not exist`);
+  switch (name) {
+    case 'is-standby':
+      return [{ standby: !leads }];
+    case 'prove-write':
+      mustTakeWrites(world, found);
+      return [];
+    case 'writes.setting':
+      return [{ setting: at((writerAt(database, nowMs) ?? cluster).readOnly, nowMs) ? 'on' : 'off' }];
+    case 'writes.stop':
+    case 'writes.allow':
+      if (!leads) throw named('ReadOnly', 'cannot execute this statement during recovery');
+      plan(cluster.readOnly, nowMs, [[nowMs, name === 'writes.stop']]);
+      return [];
+    case 'writes.open':
+      return [{ open: 0, seen: true }];
+    case 'sessions.end':
+      return [];
+    case 'heartbeat.write':
+      mustTakeWrites(world, found);
+      database.rows.push({ sequence: Number(values[0]), region: cluster.region, atMs: nowMs });
+      return [];
+    case 'heartbeat.read': {
+      const untilMs = holdsUntilMs(world, found, nowMs);
+      return database.rows
+        .filter(({ sequence, atMs }) => sequence >= Number(values[0]) && atMs <= untilMs)
+        .filter(({ region, atMs }) => !isLost(database, region, atMs, nowMs))
+        .map(({ sequence }) => ({ sequence }));
+    }
+    case 'row-counts':
+      return rowCounts(world, heldBy(world, found, nowMs), Number(values[0]));
+    case 'checksums':
+      return checksums(world, heldBy(world, found, nowMs), Number(values[0]));
+    default: {
+      const check = name.startsWith(OWN) ? name.slice(OWN.length) : name;
+      const said = world.simulation.checks[check];
+      if (said) return said;
+      const wrong = wrongRows[name];
+      if (wrong) return wrong(world, heldBy(world, found, nowMs), nowMs);
+      if (readOnly || name.startsWith(OWN))
+        throw named(
+          'NotSimulated',
+          `not made: a simulated database runs no SQL of yours; simulation.checks.${check} may say what it would find`,
+        );
+      throw named('QueryFailed', `The simulated Aurora cluster does not know the query '${name}'.`);
+    }
+  }
+}
+
+function mustTakeWrites(world: World, found: Found): void {
+  if (takesWritesIn(world, found, world.clock.nowMs())) return;
+  throw named('ReadOnly', 'cannot execute INSERT in a read-only transaction');
+}
+
+const heldBy = (world: World, found: Found, nowMs: number): Held => ({
+  orders: (asOfMs) => ordersIn(world, found, Math.min(asOfMs, holdsUntilMs(world, found, nowMs)), nowMs),
+  copy: null,
+});
+
+/** The orders that came in while a cluster took them, but for those that never came over. */
+function ordersIn(world: World, { database }: Found, untilMs: number, nowMs: number): Span[] {
+  const losses = database.losses.flatMap(({ fromMs, untilMs: toMs }) => [fromMs, toMs]);
+  const changes = [...new Set([...instants(world, untilMs), ...losses])]
+    .filter((ms) => ms <= untilMs)
+    .sort((a, b) => a - b);
+  return changes.flatMap((fromMs, index): Span[] => {
+    const endMs = changes[index + 1] ?? untilMs;
+    const cluster = writerAt(database, fromMs);
+    if (!cluster || !takesWritesIn(world, { database, cluster }, fromMs)) return [];
+    if (!customersWriteTo(world, database.store, addressesOf({ database, cluster }), fromMs)) return [];
+    if (isOutOfReach(world, cluster.region, fromMs)) return [];
+    // Instants lie between two changes: the first millisecond after one stands for all.
+    if (isLost(database, cluster.region, fromMs + 1, nowMs)) return [];
+    return [spanOf(world, fromMs, endMs)];
+  });
+}
