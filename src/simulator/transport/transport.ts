@@ -1,58 +1,16 @@
 import type { Service, Transport } from '../../aws/aws.ts';
-import { cloudwatch } from '../cloudwatch.ts';
-import { ec2 } from '../ec2.ts';
-import { eks } from '../eks/index.ts';
-import { elasticache } from '../elasticache/index.ts';
 import { awsError, named } from '../faults.ts';
-import { fis, isHeldBy } from '../fis.ts';
-import { globalaccelerator } from '../global-accelerator.ts';
-import { iam } from '../iam.ts';
-import { kafka } from '../kafka/index.ts';
-import { kms } from '../kms.ts';
-import { lambda } from '../lambda.ts';
+import { isHeldBy } from '../fis.ts';
 import { ofNeighbour } from '../neighbours.ts';
 import { pageOf } from '../pages.ts';
 import { isOutOfReach } from '../partition.ts';
-import { rds } from '../rds/index.ts';
 import { applyRenames } from '../rds/rename.ts';
-import { route53 } from '../route-53/index.ts';
 import { putBackWhatIsDue } from '../route-53/put-back.ts';
-import { route53recoverycluster } from '../route-53/routing-controls.ts';
-import { s3 } from '../s3/index.ts';
-import { secretsmanager } from '../secrets-manager.ts';
-import { servicequotas } from '../service-quotas.ts';
-import { sns } from '../sns.ts';
-import { ssm } from '../ssm.ts';
-import { sts } from '../sts.ts';
+import { operationOf } from '../twins.ts';
 import { nextDraw, type World } from '../world.ts';
 import { sendMocked } from './mocked-clients.ts';
 import { answerIsLost, refusal } from './refusals.ts';
 import { streaming } from './streaming.ts';
-
-/** Each takes the input of its own command; the client that the call went through has seen to that. */
-type Operation = (world: World, region: string, input: never, beganMs: number) => object | Promise<object>;
-
-const operations: Record<Service, Record<string, Operation>> = {
-  cloudwatch,
-  ec2,
-  eks,
-  elasticache,
-  fis,
-  globalaccelerator,
-  iam,
-  kafka,
-  kms,
-  lambda,
-  rds,
-  route53,
-  route53recoverycluster,
-  s3,
-  secretsmanager,
-  servicequotas,
-  sns,
-  ssm,
-  sts,
-};
 
 /** The way into the simulated account, through the SDK's own clients. */
 export const transportOf = (world: World): Transport => ({
@@ -104,7 +62,7 @@ export async function answer(world: World, call: Call, input: object): Promise<o
   try {
     const refused = refusal(world, service, region, operation);
     if (refused) throw refused;
-    const carryOut = operations[service][operation];
+    const carryOut = operationOf(service, operation);
     if (!carryOut) throw awsError('UnknownOperationException', `The simulated ${service} does not know ${operation}.`);
     const made = ofNeighbour(call, input) ?? carryOut(world, region, input as never, beganMs);
     // What takes no time must not take a turn of the event loop either.
