@@ -8,7 +8,7 @@ import { route53 } from './route53/index.ts';
 import { s3Replication } from './s3-replication/index.ts';
 import type { Kind } from './schemas.ts';
 import { secrets } from './secrets/index.ts';
-import type { KindOfComponent } from './verbs.ts';
+import type { KindOfComponent, Verb } from './verbs.ts';
 
 const kinds: { [K in Kind]: KindOfComponent<K> } = {
   'rds-replica': rdsReplica,
@@ -31,3 +31,9 @@ export const allKinds: readonly KindOfComponent<Kind>[] = Object.values(kinds) a
 /** An object of a kind whose name is not known where it is asked. */
 export const objectOf = ({ kind }: { kind: Kind }): KindOfComponent<never> =>
   kindOf(kind) as unknown as KindOfComponent<never>;
+
+export const isKind = (name: string): name is Kind => Object.hasOwn(kinds, name);
+
+/** The kinds whose components answer a verb. */
+export const kindsThatDo = (verb: Verb): Kind[] =>
+  Object.values(kinds).flatMap(({ kind, verbs }) => (verb in verbs ? [kind] : []));

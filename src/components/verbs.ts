@@ -109,6 +109,8 @@ export interface Doing {
 export interface Scene {
   /** The latest step before this one in which a data store was taken over, and the side it moved to. */
   takenOver(store: string): { step: string; to: z.output<typeof side> } | undefined;
+  /** Whether a data store is what the drill is about: every one, unless the drill says. */
+  isAbout(store: string): boolean;
   /** The latest step before this one in which a data store was looked at. */
   looked(store: string): string | undefined;
   /** The steps by which a data store says who takes its writes on a side. */

@@ -59,8 +59,10 @@ const commandsStart = (drill: Drill): Complaint[] => {
 /** And for the two together. */
 export function checkTogether(drill: Drill, topology: Topology): Complaint[] {
   if (drill.machine === 'network-partition' && !topology.witness) {
-    const expected = 'witness: { region, bucket, healthChecks }, in the topology';
-    return [complaint(['topology'], 'the topology names no witness, and neither side may decide alone', { expected })];
+    const expected = 'witness: { region, bucket, healthChecks } in the topology: neither side may decide alone';
+    return [
+      complaint(['topology'], `the topology ${topology.topology} has no witness, which this drill needs`, { expected }),
+    ];
   }
   const pairs = componentsOf(topology, 'rds-replica');
   if (
@@ -73,13 +75,12 @@ export function checkTogether(drill: Drill, topology: Topology): Complaint[] {
   }
   if (drill.machine !== 'backup-restore') return [];
   const { of, restored } = drill;
-  if (of === undefined ? pairs.length !== 1 : !pairs.some(({ id }) => id === of)) {
+  // What the topology lacks altogether is told together with all else that it lacks.
+  if (pairs.length === 0) return [];
+  if (of === undefined ? pairs.length !== 1 : of !== 'rds-replica' && !pairs.some(({ id }) => id === of)) {
     const names = pairs.map(({ id }) => id).join(', ');
-    const message =
-      pairs.length === 0
-        ? 'the topology has no rds-replica, which this drill restores'
-        : `of: one of ${names} is restored`;
-    const expected = pairs.length === 0 ? 'a data store of the kind rds-replica' : `of: with one of ${names}`;
+    const message = of === undefined ? `the topology has several databases: ${names}` : `${of} is no database of RDS`;
+    const expected = `of: with one of ${names}`;
     return [complaint(of === undefined ? ['topology'] : ['of'], message, { expected })];
   }
   const { identifier } = restored;

@@ -42,12 +42,24 @@ export function componentOf<K extends Kind>(topology: Topology, kind: K, id?: st
   const found = id === undefined ? all : all.filter((one) => one.id === id);
   const [only, second] = found;
   if (only && !second) return only;
-  throw new DrillError('topology-lacks', whyNone(kind, all, id));
+  if (all.length === 0) throw new TopologyLacks(kind);
+  throw new DrillError('topology-lacks', whyNotOne(kind, all, id));
 }
 
-function whyNone(kind: Kind, all: { id: string }[], id: string | undefined): string {
+/** A topology without something that a step needs. */
+export class TopologyLacks extends DrillError {
+  /** The kind of component, or the path in the topology. */
+  readonly what: string;
+
+  constructor(what: string) {
+    super('topology-lacks', `The topology has no ${what}, which a step needs.`);
+    this.name = 'TopologyLacks';
+    this.what = what;
+  }
+}
+
+function whyNotOne(kind: Kind, all: { id: string }[], id: string | undefined): string {
   const names = all.map((one) => one.id).join(', ');
-  if (all.length === 0) return `The topology has no component of the kind ${kind}, which a step needs.`;
   if (id !== undefined) return `The topology has no ${kind} '${id}', only ${names}.`;
   return `The topology has several components of the kind ${kind}: ${names}. Say with 'of' which one is meant.`;
 }

@@ -181,7 +181,11 @@ const partitionSchema = z.strictObject({
 const restoreSchema = z.strictObject({
   ...fields,
   machine: z.literal('backup-restore'),
-  of: componentName.optional().describe('The data store that is restored; the only one of its kind, unless said.'),
+  of: componentName
+    .optional()
+    .describe(
+      'The data store that is restored, or a kind, whose first one is meant; the only one of its kind, unless said.',
+    ),
   recoveryPoint: z.discriminatedUnion('from', [
     z.strictObject({
       from: z.literal('snapshot'),

@@ -21,12 +21,13 @@ function isOption(file: string): boolean {
 }
 
 function block(mistake: Mistake, colours: ReturnType<typeof pc.createColors>): string {
-  const { file, message, expected, suggestion, sourceLine, caret } = mistake;
+  const { file, message, expected, details = [], suggestion, sourceLine, caret } = mistake;
   const lines = [`${colours.bold(placeOf(mistake))}  ${colours.red(message)}`];
   if (sourceLine !== undefined && caret !== undefined && !isOption(file)) {
     lines.push(`  ${sourceLine}`, `  ${' '.repeat(widthOf(sourceLine.slice(0, caret)))}${colours.red('^')}`);
   }
   if (expected) lines.push(`  ${colours.dim(`expected ${expected}`)}`);
+  lines.push(...details.map((line) => `    ${colours.dim(line)}`));
   if (suggestion) lines.push(`  ${colours.green(`did you mean ${suggestion}?`)}`);
   return lines.join('\n');
 }

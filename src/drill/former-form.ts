@@ -57,12 +57,13 @@ export function formerForm(data: unknown): Complaint | undefined {
       [`${group}.<name>${key ? `.${key}` : `, kind: ${kind}`}`, ...(note ? [note] : [])].join(', '),
     ]);
   const width = Math.max(...moved.map(([from = '']) => from.length));
-  const lines = moved.map(([from = '', to]) => `    ${from.padEnd(width)}  ->  ${to}`);
+  const lines = moved.map(([from = '', to]) => `${from.padEnd(width)}  ->  ${to}`);
   return {
     about: 'key',
     path: [first],
     message: 'this topology is written in the form before 0.2.0',
-    expected: `components with names of your choice (\`dr-drill new\` writes an example of each kind):\n${lines.join('\n')}`,
+    expected: 'components with names of your choice (`dr-drill new` writes an example of each kind):',
+    details: lines,
   };
 }
 

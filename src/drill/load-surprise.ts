@@ -46,7 +46,7 @@ export function readSurprise(file: SurpriseFile, around: Around): { drill: Custo
     complaints.push({
       about: 'value',
       path: ['topology'],
-      message: 'the topology has no notices.commander, over which he alone is told',
+      message: 'the topology has no notices.commander, over which the incident commander alone is told',
       expected: 'notices.commander in the topology file',
     });
   else if (topology.notices.commander.topic === topology.notices.topic)

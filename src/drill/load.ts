@@ -115,7 +115,7 @@ export function readDrill(path: string, { overrides: given = [], vocabulary }: L
     if (vocabulary) {
       const wrong = takeInSteps(drill, path, vocabulary, sources);
       // What uses their steps is held against them only where they could be had.
-      mistakes.push(...(wrong.length > 0 ? wrong : mistakesOf(drill, topology, vocabulary, sources)));
+      mistakes.push(...notTwice(wrong.length > 0 ? wrong : mistakesOf(drill, topology, vocabulary, sources), mistakes));
     }
   }
 

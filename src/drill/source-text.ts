@@ -8,6 +8,8 @@ export interface Mistake {
   column: number;
   message: string;
   expected?: string;
+  /** Further lines below what is expected. */
+  details?: readonly string[];
   suggestion?: string;
   /** The line, cut to 120 characters around the column. */
   sourceLine?: string;
@@ -15,7 +17,7 @@ export interface Mistake {
   caret?: number;
 }
 
-export type MistakeText = Pick<Mistake, 'message' | 'expected' | 'suggestion'>;
+export type MistakeText = Pick<Mistake, 'message' | 'expected' | 'details' | 'suggestion'>;
 
 const longestLine = 120;
 
@@ -31,7 +33,7 @@ export class SourceText {
     for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.#lineStarts.push(at + 1);
   }
 
-  mistake(offset: number, { message, expected, suggestion }: MistakeText): Mistake {
+  mistake(offset: number, { message, expected, details, suggestion }: MistakeText): Mistake {
     const at = Math.max(0, offset < this.text.length ? offset : this.text.trimEnd().length);
     const line = this.#lineAt(at);
     const start = this.#lineStarts[line] as number;
@@ -42,6 +44,7 @@ export class SourceText {
       column: at - start + 1,
       message,
       ...(expected && { expected }),
+      ...(details && { details }),
       ...(suggestion && { suggestion }),
       ...excerpt(this.text.slice(start, end).trimEnd(), at - start),
     };

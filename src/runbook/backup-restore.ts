@@ -1,11 +1,11 @@
 import { pointedAt } from '../components/eks/steps/point-applications.ts';
 import type { RecoveryPoint } from '../components/rds-replica/steps/choose-recovery-point.ts';
 import { loginByIam } from '../components/rds-replica/steps/like-original.ts';
-import { componentOf, componentsOf } from '../drill/components.ts';
+import { componentsOf } from '../drill/components.ts';
 import type { RestoreDrill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
 import { type Contents, lookedAt } from '../steps/data/table-contents.ts';
-import { needed } from '../steps/given.ts';
+import { component, needed } from '../steps/given.ts';
 import { type Facts, type Runbook, stepOf } from './form.ts';
 import { NOT_YET_MS, resultOf } from './not-yet-known.ts';
 
@@ -14,7 +14,7 @@ const MINUTE = 60_000;
 /** A restore on this topology, step by step. */
 export function restoreRunbook(drill: RestoreDrill, topology: Topology): Runbook {
   const { regions } = topology;
-  const store = componentOf(topology, 'rds-replica', drill.of);
+  const store = component('rds-replica', { topology, of: drill.of });
   const { writer } = store;
   const compute = componentsOf(topology, 'eks').find(({ uses }) => store.id in uses);
   const region = regions.primary;

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { kindOf } from '../components/index.ts';
+import { kindsThatDo } from '../components/index.ts';
 import { verbs } from '../components/verbs.ts';
 import { bringingSteps, EXPERIMENT } from '../drill/breakage.ts';
 import { allComponents, meantBy } from '../drill/components.ts';
@@ -9,20 +9,12 @@ import { FAILURE, SERVED } from '../drill/measures.ts';
 import type { Complaint } from '../drill/mistakes.ts';
 import { nearest } from '../drill/near.ts';
 import type { Topology } from '../drill/topology.ts';
-import { DrillError } from '../errors.ts';
 import { steps as known } from '../platform/steps.ts';
-import { runbookSteps } from './course-steps.ts';
-import { componentsFor, isVerb, linesOn } from './lines.ts';
-import { factsBeforeRun } from './not-yet-known.ts';
+import { componentsFor, isVerb } from './lines.ts';
+import { type Placed, placedSteps } from './placed-steps.ts';
 import { at, referencesIn } from './references.ts';
 
 type Path = PropertyKey[];
-
-/** A step with the path to it in the file. */
-interface Placed {
-  path: Path;
-  step: CustomStep;
-}
 
 const REFERENCES = ['topology.…', 'results.<step>.…'].map((one) => `\${${one}}`).join(' or ');
 
@@ -47,19 +39,6 @@ export function customMistakes(drill: CustomDrill, topology: Topology): Complain
     ...placed.flatMap((one, index) => stepMistakes(one, placed.slice(0, index), topology)),
     ...measureMistakes(drill, placed),
     ...experimentMistakes(placed),
-  ];
-}
-
-export function placedSteps({ phases, cleanUp }: CustomDrill): Placed[] {
-  const row = (path: Path, steps: readonly CustomStep[]) =>
-    steps.map((step, index) => ({ path: [...path, index], step }));
-  return [
-    ...phases.flatMap(({ steps, parallel }, index) =>
-      steps
-        ? row(['phases', index, 'steps'], steps)
-        : Object.entries(parallel ?? {}).flatMap(([branch, one]) => row(['phases', index, 'parallel', branch], one)),
-    ),
-    ...row(['cleanUp'], cleanUp),
   ];
 }
 
@@ -100,8 +79,10 @@ function stepMistakes({ path, step }: Placed, before: readonly Placed[], topolog
       ...wrong([...path, 'of'], `the topology has no component '${step.of}'`, `one of ${names.join(', ')}`),
       ...(suggestion && { suggestion }),
     });
-  } else if (isVerb(step.uses) && componentsFor(step.uses, step.of, topology).length === 0)
-    found.push(wrong([...path, 'uses'], nothingFor(step), `a component in the topology that does '${step.uses}'`));
+  } else if (step.of !== undefined && isVerb(step.uses) && componentsFor(step.uses, step.of, topology).length === 0) {
+    const expected = `a component of the kind ${kindsThatDo(step.uses).join(' or ')}`;
+    found.push(wrong([...path, 'of'], `the component '${step.of}' does not do '${step.uses}'`, expected));
+  }
   for (const key of namesOfSteps(step)) {
     const named = String(step.with[key]);
     if (earlier.includes(named)) continue;
@@ -224,37 +205,9 @@ const wrong = (path: Path, message: string, expected: string): Complaint => ({
   expected,
 });
 
-/** What the topology must say for it: where its components could do it and do not, what of them it takes. */
-function wantedFor({ uses, of }: CustomStep, topology: Topology): string {
-  const wants = meantBy(of, topology).map(({ kind }) => (isVerb(uses) ? kindOf(kind).wants?.[uses] : undefined));
-  return wants.find((one) => one !== undefined) ?? `a component that does '${uses}'`;
-}
-
-const nothingFor = ({ uses, of }: CustomStep): string =>
-  of === undefined ? `nothing in the topology does '${uses}'` : `the component '${of}' does not do '${uses}'`;
-
 /** What stands in the `with` of each line, with the schema that it must fit. */
 export const withsOf = (drill: CustomDrill) =>
   placedSteps(drill).flatMap(({ path, step }) => {
     const schema = schemaOf(step);
     return schema ? [{ path: [...path, 'with'], schema, data: step.with }] : [];
   });
-
-/** What a step cannot do on this topology, at the line that asks for it. */
-export function lacking(drill: CustomDrill, topology: Topology): Complaint[] {
-  const placed = placedSteps(drill);
-  const lines = linesOn(topology, drill.of);
-  return placed.flatMap(({ path, step }) => {
-    const before = lines.steps.length;
-    lines.part(step);
-    const made = lines.steps.slice(before);
-    if (made.length === 0) return [wrong([...path, 'uses'], nothingFor(step), wantedFor(step, topology))];
-    try {
-      for (const entry of Object.values(runbookSteps(made, drill, topology))) entry.params(factsBeforeRun);
-      return [];
-    } catch (error) {
-      if (!(error instanceof DrillError) || error.code !== 'topology-lacks') throw error;
-      return [wrong([...path, 'uses'], error.message, 'it in the topology, or another step')];
-    }
-  });
-}

@@ -37,6 +37,7 @@ export function linesOn(topology: Topology, about?: string): Lines {
   const all = allComponents(topology);
   const scene: Scene = {
     takenOver: (store) => moved.get(store),
+    isAbout: (store) => meantBy(about, topology).some(({ id }) => id === store),
     looked: (store) => looked.get(store),
     findWriter: (store, on) => {
       const one = all.find(({ id }) => id === store);

@@ -6,8 +6,8 @@ import { steps } from '../platform/steps.ts';
 import { plainData, shown } from '../steps/plain-data.ts';
 import { callsWith } from '../steps/step.ts';
 import { customRunbook } from './custom.ts';
-import { placedSteps } from './custom-mistakes.ts';
 import { factsBeforeRun } from './not-yet-known.ts';
+import { placedSteps } from './placed-steps.ts';
 
 /** What the user's own steps say of themselves with the parameters of this drill, before anything depends on it in a run. */
 export function mistakesInOwnSteps(drill: Drill, topology: Topology): Complaint[] {

@@ -5,7 +5,8 @@ import type { Topology } from '../drill/topology.ts';
 import { standIn } from '../platform/not-loaded.ts';
 import { KIND, noModule, takeInOwnSteps } from '../platform/own-steps.ts';
 import { stepsOf } from './custom.ts';
-import { customMistakes, lacking, withsOf } from './custom-mistakes.ts';
+import { customMistakes, withsOf } from './custom-mistakes.ts';
+import { lacking } from './lacking.ts';
 import { isVerb } from './lines.ts';
 import { factsBeforeRun } from './not-yet-known.ts';
 import { mistakesInOwnSteps } from './own-mistakes.ts';
@@ -20,7 +21,7 @@ export const vocabulary: Vocabulary = {
   },
   takeInSteps: takeInOwnSteps,
   mistakesIn: (drill: Drill, topology: Topology) => (drill.machine === 'custom' ? customMistakes(drill, topology) : []),
-  lacking: (drill: Drill, topology: Topology) => (drill.machine === 'custom' ? lacking(drill, topology) : []),
+  lacking,
   partsOf: (drill: Drill, topology: Topology) =>
     drill.machine === 'custom'
       ? withsOf(drill).map(({ data, ...part }) => ({

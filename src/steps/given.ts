@@ -1,12 +1,11 @@
 import * as z from 'zod';
 import { side } from '../components/described.ts';
 import type { Kind } from '../components/schemas.ts';
-import { type ComponentOf, componentOf, componentsOf, meantBy } from '../drill/components.ts';
+import { type ComponentOf, componentOf, componentsOf, meantBy, TopologyLacks } from '../drill/components.ts';
 import type { dataChecksSchema } from '../drill/data-check.ts';
 import type { Success } from '../drill/live.ts';
 import { lowerName } from '../drill/names.ts';
 import type { Topology } from '../drill/topology.ts';
-import { DrillError } from '../errors.ts';
 
 /** What a step of a drill file can see beside what stands in its `with`. */
 export interface Around {
@@ -47,7 +46,7 @@ export const given = <G, P>(
 /** What a step needs of a component. Fails where it is not said, which the loader tells at the step's place in the drill file. */
 export function needed<T>(value: T | undefined, path: string): T {
   if (value !== undefined) return value;
-  throw new DrillError('topology-lacks', `The topology has no ${path}, which a step needs.`);
+  throw new TopologyLacks(path);
 }
 
 /** Stands in a parameter for a number that only a run will give: the last second of the year 9999. */
@@ -83,10 +82,10 @@ export type SqlStore = ComponentOf<'rds-replica'> | ComponentOf<'aurora-global'>
 
 export type Asked = Pick<Around, 'topology' | 'of'>;
 
-/** The component of a kind that a step works on: the one that the file names, or the only one. */
+/** The component of a kind that a step works on: the one that the file names, the first of the kind that it names, or the only one. */
 export function component<K extends Kind>(kind: K, { topology, of }: Asked): ComponentOf<K> {
   const meant = of === undefined ? [] : meantBy(of, topology).filter((one) => one.kind === kind);
-  return componentOf(topology, kind, meant.length === 1 ? meant[0]?.id : undefined);
+  return componentOf(topology, kind, meant.length === 1 || of === kind ? meant[0]?.id : undefined);
 }
 
 /** Every data store that is asked in SQL. */
@@ -98,6 +97,7 @@ export const sqlStores = (topology: Topology): SqlStore[] => [
 /** The SQL store that is meant: of several, the only pair of RDS. */
 export function sqlStore(around: Asked): SqlStore {
   const { topology, of } = around;
+  if (of === 'rds-replica' || of === 'aurora-global') return component(of, around);
   const aurora = componentsOf(topology, 'aurora-global');
   const isNamed = of !== undefined && meantBy(of, topology).some(({ kind }) => kind === 'aurora-global');
   const isOnly = componentsOf(topology, 'rds-replica').length === 0 && aurora.length > 0;

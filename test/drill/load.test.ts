@@ -186,7 +186,7 @@ test('a partition cannot be decided without a witness', () => {
   expect(loadTopology(topology).witness).toBeUndefined();
   const partition = drillText('drills/network-partition.yaml').replace(shippedTopology, topology);
   expect(mistakesOf(write('partition.yaml', partition))).toMatchObject([
-    { message: 'the topology names no witness, and neither side may decide alone', line: 5 },
+    { message: 'the topology ecommerce-platform has no witness, which this drill needs', line: 5 },
   ]);
 });
 

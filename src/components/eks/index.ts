@@ -37,22 +37,24 @@ export const eks: KindOfComponent<'eks'> = {
       return given.to === 'standby' ? row.toReversed() : row;
     },
     'compute.point': ({ uses }, given, scene) =>
-      Object.keys(uses).flatMap((store) => {
-        const moved = scene.takenOver(store);
-        const isMoved = moved && (given.to === undefined || given.to === moved.to);
-        const finding = isMoved ? [] : scene.findWriter(store, given.to ?? given.in);
-        const found = finding.map((doing) => ({ ...doing, part: `${store}-writer`, of: store, about: store }));
-        return [
-          ...found,
-          {
-            part: store,
-            about: store,
-            uses: 'kubernetes.point-applications',
-            with: (named) => ({ in: given.in, store, writer: isMoved ? moved.step : named(`${store}-writer`) }),
-            deadlineMs: 5 * MINUTE,
-          },
-        ];
-      }),
+      Object.keys(uses)
+        .filter(scene.isAbout)
+        .flatMap((store) => {
+          const moved = scene.takenOver(store);
+          const isMoved = moved && (given.to === undefined || given.to === moved.to);
+          const finding = isMoved ? [] : scene.findWriter(store, given.to ?? given.in);
+          const found = finding.map((doing) => ({ ...doing, part: `${store}-writer`, of: store, about: store }));
+          return [
+            ...found,
+            {
+              part: store,
+              about: store,
+              uses: 'kubernetes.point-applications',
+              with: (named) => ({ in: given.in, store, writer: isMoved ? moved.step : named(`${store}-writer`) }),
+              deadlineMs: 5 * MINUTE,
+            },
+          ];
+        }),
     'compute.prove': (_, given) => [
       { uses: 'kubernetes.prove-capacity', with: { in: given.in }, deadlineMs: 5 * MINUTE },
     ],

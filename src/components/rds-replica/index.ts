@@ -29,7 +29,7 @@ import { proveWriter } from './steps/prove-writer.ts';
 import { rebuildReplica } from './steps/rebuild-replica.ts';
 import { restoreFromSnapshot } from './steps/restore-from-snapshot.ts';
 import { restoreToPointInTime } from './steps/restore-to-point-in-time.ts';
-import { setAside } from './steps/set-aside.ts';
+import { asideOf, setAside } from './steps/set-aside.ts';
 import { verifyPair } from './steps/verify-pair.ts';
 import { verifyZone } from './steps/verify-zone.ts';
 import { waitForReplica } from './steps/wait-for-replica.ts';
@@ -72,13 +72,13 @@ export const rdsReplica: KindOfComponent<'rds-replica'> = {
       { part: 'catch-up', uses: 'data.catch-up', with: { from: on(from) }, deadlineMs: 10 * MINUTE },
       { part: 'compare', uses: 'data.compare-sides', with: { from: on(from) }, deadlineMs: 5 * MINUTE },
     ],
-    'data.follow': (_, given) => [
+    'data.follow': (store, given) => [
       // The old writer keeps what it holds, under another name: a person decides what becomes of it.
       { part: 'set-aside', uses: 'rds.set-aside', with: { on: on(given.in) }, deadlineMs: 20 * MINUTE },
       {
         part: 'rebuild',
         uses: 'rds.rebuild-replica',
-        with: (named) => ({ on: on(given.in), keyOf: `\${results.${named('set-aside')}.identifier}` }),
+        with: { on: on(given.in), keyOf: asideOf(store[on(given.in)].identifier) },
         deadlineMs: 90 * MINUTE,
       },
       {

@@ -12,6 +12,9 @@ import { things } from '../needs.ts';
 const params = z.object({ region: z.string(), instance: z.string(), aside: z.string(), quarantine: z.string() });
 type Params = z.output<typeof params>;
 
+/** What an old writer is called from then on, unless the drill says. */
+export const asideOf = (instance: string): string => `${instance}-aside`;
+
 /**
  * Gives an old writer another name, so that a replica can take its own. It stays in quarantine with all that it holds, and is no drill's to
  * delete: what was never replicated may be in it alone.
@@ -27,7 +30,7 @@ export const setAside = defineStep<Params, { identifier: string }>({
     ({ on, as }, around) => {
       const { region, instance } = databaseOf({ on }, around);
       const { quarantineSecurityGroup: quarantine } = component('rds-replica', around)[on];
-      return { region, instance, aside: as ?? `${instance}-aside`, quarantine };
+      return { region, instance, aside: as ?? asideOf(instance), quarantine };
     },
   ),
   needs: ({ region, instance, aside, quarantine }) => [
