@@ -83,7 +83,7 @@ export async function setEnvironment(
   for (const variable of Object.keys(values)) {
     if (listed.some(({ variables }) => variables.has(variable))) continue;
     throw new DrillError('variable-missing', `No container of ${name} has the variable ${variable}.`, {
-      hint: "Correct kubernetes.writerVariable in the topology: it names where pods read the writer's address.",
+      hint: "Correct the variable under 'uses' of the eks component in the topology: it names where pods read the writer's address.",
     });
   }
   const read = new Map(readBy(found).map((version) => [version.split('@')[0], version]));

@@ -113,7 +113,9 @@ const named = (name: string, message: string): Error => Object.assign(new Error(
 /** The cache answered, and does not let us in: a mistake in the set-up. */
 class LoginFailed extends DrillError {
   constructor(message: string) {
-    super('login-failed', message, { hint: 'Check user, password and access rules of cache.login in the topology.' });
+    super('login-failed', message, {
+      hint: "Check user, password and access rules of the cache's 'login' in the topology.",
+    });
     this.name = 'LoginFailed';
   }
 }

@@ -117,7 +117,7 @@ const messageOf = (error: unknown): string =>
 export class LoginFailed extends DrillError {
   constructor(message: string) {
     super('login-failed', message, {
-      hint: "Check user and password under database.login in the topology, and pg_hba's rules.",
+      hint: "Check user and password of the data store's 'login' in the topology, and pg_hba's rules.",
     });
     this.name = 'LoginFailed';
   }
@@ -127,7 +127,7 @@ export class LoginFailed extends DrillError {
 class TlsFailed extends DrillError {
   constructor(message: string) {
     super('tls-failed', message, {
-      hint: "Check tls and ca under database.login in the topology: RDS's authorities are in AWS's global-bundle.pem.",
+      hint: "Check tls and ca of the data store's 'login' in the topology: RDS's authorities are in AWS's global-bundle.pem.",
     });
     this.name = 'TlsFailed';
   }

@@ -281,7 +281,7 @@ function authorities(path: string): string {
     return readText(path, mostBytes.record);
   } catch (cause) {
     throw new DrillError('ca-missing', `The file of certificate authorities cannot be read: ${path}.`, {
-      hint: 'It stands under database.login.ca in the topology.',
+      hint: "It is 'ca' of the data store's 'login' in the topology.",
       cause,
     });
   }

@@ -53,7 +53,7 @@ test.each<[string, Account, RegExp]>([
     telling('replication.followers', () => ({ silent: null, followers: 0, seen: false })),
     /^see-vantage-points: What ecommerce-db-primary hears of the other region cannot be seen\.$/,
   ],
-  ['nobody can log in', { withoutLogin: true }, /^preflight: the topology names no login to the database/],
+  ['nobody can log in', { withoutLogin: true }, /^preflight: the topology names no login to ecommerce-db-primary/],
 ])('where %s, nothing is cut', async (_, account, reason) => {
   const run = await finishedIn(account, PARTITION);
   expect([run.outcome, run.reason]).toEqual(['rolled-back', expect.stringMatching(reason)]);

@@ -53,7 +53,7 @@ async function topicsLook({ topics }: ClusterNeed, at: KafkaCluster, context: Lo
   if (missing.length === 0) return { rows: [row], findings: [] };
   const why = 'The drill reads or writes them, and so do the consumers.';
   const mend =
-    "Mirrored topics come from MirrorMaker: compare its 'topics' and its policy with messaging.mirror. Create the others: kafka-topics.sh --create";
+    "Mirrored topics come from MirrorMaker: compare its 'topics' and its policy with 'mirror' of the kafka component. Create the others: kafka-topics.sh --create";
   return { rows: [row], findings: [blocker(at.name, `${at.name} has no topic ${missing.join(', ')}`, why, mend)] };
 }
 
@@ -68,7 +68,8 @@ async function groupsLook({ consumed, idle }: ClusterNeed, at: KafkaCluster, con
     if (consumed.includes(group) && isEmpty(found)) {
       const what = `nobody is in the group ${group} on ${at.name}: it is ${found.state}`;
       const why = 'The drill has it consume, and proves that it does.';
-      const mend = 'Check messaging.consumers in the topology: the group that the deployment consumes with.';
+      const mend =
+        "Check 'consumers' of the kafka component in the topology: the group that the deployment consumes with.";
       findings.push(blocker(group, what, why, mend));
     }
     if (idle.includes(group) && !isEmpty(found)) {

@@ -138,13 +138,19 @@ export type Traffic = z.output<typeof route53Schema>;
 /** What the lever arc-routing-controls cannot do without; the loader tells sooner. */
 export function routingControlsOf({ routingControls }: Traffic): NonNullable<Traffic['routingControls']> {
   if (routingControls) return routingControls;
-  throw new DrillError('topology-lacks', 'The topology has no traffic.routingControls, which its lever needs.');
+  throw new DrillError(
+    'topology-lacks',
+    "The public name has no 'routingControls' in the topology, which its lever needs.",
+  );
 }
 
 /** What the lever global-accelerator-dials cannot do without; the loader tells sooner. */
 export function endpointGroupsOf({ accelerator }: Traffic): NonNullable<Traffic['accelerator']> {
   if (accelerator) return accelerator;
-  throw new DrillError('topology-lacks', 'The topology has no traffic.accelerator, which its lever needs.');
+  throw new DrillError(
+    'topology-lacks',
+    "The public name has no 'accelerator' in the topology, which its lever needs.",
+  );
 }
 
 /** Where a record leads: to fixed addresses, or to whatever another name answers. */

@@ -46,7 +46,7 @@ function missing({ region, name }: SecretNeed, isDeleted: boolean): Finding {
   const what = isDeleted
     ? `the secret ${name} in ${region} is being deleted`
     : `there is no secret ${name} in ${region}`;
-  const mend = `Correct secrets.names in the topology, or restore it: aws secretsmanager list-secrets --region ${region} --query 'SecretList[].Name'`;
+  const mend = `Correct 'names' of the secrets component in the topology, or restore it: aws secretsmanager list-secrets --region ${region} --query 'SecretList[].Name'`;
   return blocker(name, what, 'The drill reads it.', mend);
 }
 

@@ -31,7 +31,7 @@ export const quorumBaseline = defineStep<z.output<typeof params>, { renewedWithi
   async settle({ sides, witness, healthChecks }, context) {
     if (context.sql.withoutLogin) {
       throw new DrillError('no-login', 'Nobody can log in: what one region sees of the other cannot be asked.', {
-        hint: "Give the topology a 'database.login'.",
+        hint: "Give the data store a 'login' in the topology.",
       });
     }
     const [sights, views] = await Promise.all([

@@ -13,7 +13,7 @@ export const loginLook: LookFor<'database-login'> = {
     const { sql, signal, readsOnly } = context;
     if (sql.withoutLogin) {
       const needed = purpose === 'work' && !readsOnly;
-      return { rows: [], findings: [needed ? withoutWork() : withoutProof()] };
+      return { rows: [], findings: [needed ? withoutWork(instance) : withoutProof(instance)] };
     }
     if (!exists) return { rows: [], findings: [] };
     const row = (account: string) => ({ what: `${instance} login`, topology: 'works', account });
@@ -23,20 +23,20 @@ export const loginLook: LookFor<'database-login'> = {
   },
 };
 
-const GIVE_ONE = "Give the topology a 'database.login': the role, and where its password comes from.";
+const GIVE_ONE = "Give the data store a 'login' in the topology: the role, and where its password comes from.";
 
-const withoutWork = (): Finding =>
+const withoutWork = (instance: string): Finding =>
   blocker(
-    'database.login',
-    'the topology names no login to the database, and steps of this drill need one',
+    instance,
+    `the topology names no login to ${instance}, and steps of this drill need one`,
     'A step would fail in the middle of the drill.',
     GIVE_ONE,
   );
 
-const withoutProof = (): Finding =>
+const withoutProof = (instance: string): Finding =>
   warning(
-    'database.login',
-    'the topology names no login to the database: nobody can check the data, or see who takes writes',
+    instance,
+    `the topology names no login to ${instance}: nobody can check the data, or see who takes writes`,
     'The drill goes on, but proves nothing about the data, and measures no data loss.',
     GIVE_ONE,
   );

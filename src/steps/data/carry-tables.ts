@@ -128,7 +128,7 @@ async function carried(table: string, { schema, ...target }: Params, context: St
 
 const noLogin = () =>
   new DrillError('no-login', 'Tables can be carried over by whoever can log in to both databases only.', {
-    hint: "Give the topology a 'database.login'.",
+    hint: "Give the data store a 'login' in the topology.",
   });
 
 const notAllowed = ({ instance, database }: CarriedSchema) =>

@@ -71,7 +71,7 @@ async function positionOf(writer: Target, context: StepContext): Promise<string>
       'no-login',
       `Nobody can log in to ${writer.instance}: how far its replica is cannot be proven.`,
       {
-        hint: "Give the topology a 'database.login'.",
+        hint: "Give the data store a 'login' in the topology.",
       },
     );
   }

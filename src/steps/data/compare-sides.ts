@@ -47,7 +47,7 @@ export const compareSides = defineStep<z.output<typeof params>, { asOfMs: number
     const sql = askingAgain(context);
     if (sql.withoutLogin) {
       throw new DrillError('no-login', `Nobody can log in: ${replica.instance} cannot be compared.`, {
-        hint: "Give the topology a 'database.login'.",
+        hint: "Give the data store a 'login' in the topology.",
       });
     }
     const asOfMs = clock.nowMs() - SETTLED_MS;

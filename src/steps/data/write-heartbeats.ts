@@ -45,7 +45,9 @@ export const writeHeartbeatsFor = defineStep<z.output<typeof params>, { written:
     throw new DrillError(
       'no-heartbeats',
       `Not one heartbeat row could be written to ${wanted.instance} in ${inWords(wanted.lastsMs)}.`,
-      { hint: 'Check database.login in the topology: without rows, nobody can tell how far the restore reaches.' },
+      {
+        hint: "Check the data store's 'login' in the topology: without rows, nobody can tell how far the restore reaches.",
+      },
     );
   },
   async settle({ lastsMs }, context, _before, written) {

@@ -63,7 +63,7 @@ export const ask = (target: Target, query: Query, { sql, signal }: Pick<StepCont
 export async function isReadOnly(target: Target, context: StepContext): Promise<boolean> {
   if (context.sql.withoutLogin) {
     throw new DrillError('no-login', `Nobody can log in to ${target.instance}: its writes cannot be stopped.`, {
-      hint: "Give the topology a 'database.login' whose role owns the database.",
+      hint: "Give the data store a 'login' in the topology, whose role owns the database.",
     });
   }
   const [row] = await ask(target, readOnlySetting, context);

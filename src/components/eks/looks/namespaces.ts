@@ -18,7 +18,7 @@ export const namespaceLook: LookFor<'namespace'> = {
     ];
     if (state === 'there') {
       if (found) return { rows, findings: [] };
-      const mend = `Correct kubernetes.namespace in the topology: kubectl get namespaces`;
+      const mend = "Correct 'namespace' of the eks component in the topology: kubectl get namespaces";
       const what = `there is no namespace ${namespace} in ${name}`;
       return { rows, findings: [blocker(namespace, what, 'The drill looks at what runs in it.', mend)] };
     }

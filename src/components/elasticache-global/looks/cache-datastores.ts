@@ -59,7 +59,7 @@ async function findDatastore(
 
 function missing({ follower: { region }, datastore }: DatastoreNeed): Look {
   const row: Row = { what: `${datastore} status`, topology: 'available', account: 'not there' };
-  const mend = `Correct cache.globalDatastore in the topology: aws elasticache describe-global-replication-groups --region ${region}`;
+  const mend = `Correct 'globalDatastore' in the topology: aws elasticache describe-global-replication-groups --region ${region}`;
   const why = 'Nothing joins the two groups, and nothing could be failed over.';
   return { rows: [row], findings: [blocker(datastore, `there is no global datastore ${datastore}`, why, mend)] };
 }

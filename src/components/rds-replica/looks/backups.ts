@@ -87,7 +87,14 @@ function retentionFindings(
     if (madeBy === 'aws-backup') return [];
     const what = `${identifier} keeps no automated backups; its snapshots are made by AWS Backup or by hand`;
     const why = 'It can be restored to a snapshot only, and to no time in between.';
-    return [note(identifier, what, why, `Set database.backups.by in the topology, or let RDS make backups: ${mend}`)];
+    return [
+      note(
+        identifier,
+        what,
+        why,
+        `Set 'backups.by' of the data store in the topology, or let RDS make backups: ${mend}`,
+      ),
+    ];
   }
   if (days === 0) {
     const what = `${identifier} keeps no automated backups`;

@@ -113,7 +113,7 @@ async function lagFindings(need: ReplicationNeed, lagMs: number | null, context:
   if (context.sql.withoutLogin) {
     const why =
       'The metric also climbs, up to 5 min, while nothing is written to the source. Without a login, nobody can tell which it is: promoted now, it might lose that much.';
-    const look = `Write something, and look again, or give the topology a 'database.login': ${mend}`;
+    const look = `Write something, and look again, or give the data store a 'login' in the topology: ${mend}`;
     return [warning(identifier, `CloudWatch says that ${behind}; ${allowed}`, why, look)];
   }
   return [

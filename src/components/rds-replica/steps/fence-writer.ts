@@ -206,6 +206,6 @@ const warnOfNoProof = ({ region, instance }: Fence, { record }: StepContext): vo
     subject: instance,
     what: `nothing proves that ${instance} takes no writes: RDS in ${region} does not answer, and nobody can log in`,
     why: 'Two writers would part the data for good.',
-    mend: "Give the topology a 'database.login': a drill then sees for itself whether writes are refused.",
+    mend: "Give the data store a 'login' in the topology: a drill then sees for itself whether writes are refused.",
   });
 };

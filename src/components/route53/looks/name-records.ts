@@ -33,7 +33,7 @@ const delegatedElsewhere = ({ name, zone }: DescribedTraffic, { ResourceRecords 
     name,
     `${name} is delegated to ${ResourceRecords.map(({ Value }) => Value).join(', ')}`,
     `What stands in ${zone} for it answers nobody.`,
-    'Set traffic.zone in the topology to the hosted zone of those name servers.',
+    "Set 'zone' of the name in the topology to the hosted zone of those name servers.",
   );
 
 /** One record for everybody has nothing that a lever could move. */
@@ -49,7 +49,7 @@ function simpleRecord({ name, lever }: DescribedTraffic, set: ResourceRecordSet,
 function mendOf(name: string, target: string, kind: string | undefined): string {
   if (kind === undefined) return `Give ${name} two weighted or failover records, one a region.`;
   if (kind === 'another record')
-    return `If ${target} has a record for each region, set traffic.name to it; customers of ${name} follow. Otherwise give ${name} two records.`;
+    return `If ${target} has a record for each region, set 'name' in the topology to it; customers of ${name} follow. Otherwise give ${name} two records.`;
   if (kind === 'accelerator') return 'Use the lever global-accelerator-dials.';
   if (kind === 'CloudFront')
     return 'CloudFront chooses among origins by itself; give the origin a name with two records.';

@@ -68,7 +68,7 @@ function leadFindings(traffic: DescribedTraffic, one: FoundRecord): Finding[] {
   if (isName && target === undefined) {
     const what = `${label} is ${found.AliasTarget ? 'an alias of' : 'a CNAME to'} ${account}, and the topology says a fixed address`;
     const why = 'Its addresses change, so the drill would wait for a fixed one in vain.';
-    const findings = [blocker(name, what, why, `Set traffic.${side}.target: ${plainTarget(account)}`)];
+    const findings = [blocker(name, what, why, `Set '${side}.target' in the topology: ${plainTarget(account)}`)];
     return [...findings, ...aliasFindings(traffic, one)];
   }
   if (isName) {
@@ -82,7 +82,9 @@ function leadFindings(traffic: DescribedTraffic, one: FoundRecord): Finding[] {
   if (target !== undefined || account !== wanted) {
     if (found.Type === 'AAAA' && target === undefined && ipv6 === undefined) {
       const what = `${described.setIdentifier} has an AAAA record to ${account}, and the topology says no IPv6 address`;
-      return [blocker(name, what, 'The drill could not see it shifted.', `Set traffic.${side}.ipv6: ${account}`)];
+      return [
+        blocker(name, what, 'The drill could not see it shifted.', `Set '${side}.ipv6' in the topology: ${account}`),
+      ];
     }
     const what = `${label} answers with ${account || 'no address'}, not with ${target ?? wanted}`;
     const why = 'The drill waits until DNS gives the address of the topology: it would wait in vain.';
@@ -101,7 +103,7 @@ function aliasFindings(traffic: DescribedTraffic, found: FoundRecord): Finding[]
     const what = `${label} is an alias, whose answers resolvers may keep for ${inWords(ALIAS_TTL_MS)}; the topology says ${inWords(ttlMs)}`;
     const why = 'Customers stay with the dead region for as long as that.';
     findings.push(
-      warning(name, what, why, `Set traffic.ttl: ${inWords(ALIAS_TTL_MS)}; an alias has no TTL of its own.`),
+      warning(name, what, why, `Set 'ttl' in the topology: ${inWords(ALIAS_TTL_MS)}; an alias has no TTL of its own.`),
     );
   }
   if (AliasTarget.EvaluateTargetHealth) return findings;

@@ -175,12 +175,12 @@ function zoneFindings({ region, zone, name }: DescribedTraffic, { Name, Config }
   const findings: Finding[] = [];
   const apex = plainDomain(Name);
   if (name !== apex && !name.endsWith(`.${apex}`)) {
-    const mend = `Set traffic.zone in the topology to the zone of ${name}: aws route53 list-hosted-zones-by-name${cliRegion(region)} --dns-name ${name}`;
+    const mend = `Set 'zone' in the topology to the zone of ${name}: aws route53 list-hosted-zones-by-name${cliRegion(region)} --dns-name ${name}`;
     findings.push(blocker(zone, `the hosted zone ${zone} is of ${apex}, not of ${name}`, 'It has no such name.', mend));
   }
   if (Config?.PrivateZone) {
     const why = 'It answers inside of its VPCs only. Private hosted zones are not handled yet.';
-    const mend = 'Set traffic.zone in the topology to a public hosted zone.';
+    const mend = "Set 'zone' in the topology to a public hosted zone.";
     findings.push(blocker(zone, `the hosted zone ${zone} is private`, why, mend));
   }
   return findings;
