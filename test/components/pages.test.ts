@@ -1,16 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { examples } from '../../src/components/examples.ts';
-import { kindOf } from '../../src/components/index.ts';
-import type { Kind } from '../../src/components/schemas.ts';
+
+import { allKinds, kindOf } from '../../src/components/index.ts';
 import { type Verb, verbs } from '../../src/components/verbs.ts';
 import { allComponents } from '../../src/drill/components.ts';
 import { type Topology, topologySchema } from '../../src/drill/topology.ts';
 import { checkTopology } from '../../src/drill/topology-fits.ts';
 import { steps } from '../../src/platform/steps.ts';
 
-const kinds = Object.keys(examples) as Kind[];
+const kinds = allKinds.map(({ kind }) => kind);
 const overview = readFileSync('docs/topology.md', 'utf8');
 const pageOf = (name: string) => `docs/components/${name}.md`;
 
