@@ -19,6 +19,8 @@ export interface LabPlan {
   records: 'failover' | 'weighted';
   /** The records are aliases to load balancers, whose addresses change. */
   aliases: boolean;
+  /** What holds the orders. */
+  store: 'rds-replica' | 'aurora-global';
   /** A managed node group gives each cluster its nodes; otherwise they are made for the pods. */
   nodeGroups: boolean;
   /** Of the automated backup, UTC. */
@@ -55,18 +57,39 @@ const instance = (identifier: string, multiAz: boolean) => ({
   quarantineSecurityGroup: 'sg-0a1b2c3d4e5f6000f',
 });
 
-const topology = ({ network, resolver, ca, backupWindow, ttlSeconds, records, aliases, nodeGroups }: LabPlan) => ({
+const pairOfInstances = (backupWindow: string) => ({
+  kind: 'rds-replica',
+  writer: instance('lab-primary', true),
+  replica: instance('lab-replica', true),
+  backups: { window: backupWindow, retention: '7 d' },
+});
+
+const GLOBAL = {
+  kind: 'aurora-global',
+  globalCluster: 'lab-global',
+  primary: { cluster: 'lab-primary', instance: 'lab-primary-1' },
+  recovery: { cluster: 'lab-recovery', instance: 'lab-recovery-1' },
+};
+
+const topology = ({
+  network,
+  resolver,
+  ca,
+  backupWindow,
+  ttlSeconds,
+  records,
+  aliases,
+  nodeGroups,
+  store,
+}: LabPlan) => ({
   topology: 'lab',
   account: ACCOUNT,
   regions: { primary: PRIMARY, recovery: RECOVERY },
   data: {
     orders: {
-      kind: 'rds-replica',
+      ...(store === 'rds-replica' ? pairOfInstances(backupWindow) : GLOBAL),
       database: 'shop',
       login: { user: 'dr_drill', password: { from: 'environment', variable: PASSWORD_VARIABLE }, ca },
-      writer: instance('lab-primary', true),
-      replica: instance('lab-replica', true),
-      backups: { window: backupWindow, retention: '7 d' },
     },
   },
   compute: {

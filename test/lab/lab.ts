@@ -2,18 +2,22 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { realClock } from '../../src/clock/real-clock.ts';
-import { componentOf } from '../../src/drill/components.ts';
+import { componentOf, componentsOf } from '../../src/drill/components.ts';
 import { loadTopology } from '../../src/drill/load.ts';
 import { type Simulation, simulationSchema } from '../../src/drill/simulation.ts';
+import type { Topology } from '../../src/drill/topology.ts';
 import { type AnsweredCall, type SimulatorServer, serve } from '../../src/server/serve.ts';
+import { endpointOf } from '../../src/simulator/rds/global-database.ts';
 import { isAddressOf } from '../../src/simulator/route-53/targets.ts';
 import { loadSdk, type SimulatedWorld, simulate } from '../../src/simulator/simulate.ts';
 import type { Endpoints } from '../../src/simulator/world.ts';
 import { Application } from './application.ts';
+import { ClusterController } from './clusters.ts';
 import { commandsFor, startControl } from './control.ts';
-import { Controller } from './controller.ts';
+import type { Controller } from './controller.ts';
 import { startDnsServer, type Zone } from './dns-server.ts';
 import { APPLICATION_PORT, PASSWORD_VARIABLE, PRIMARY, RECOVERY, writeDrillFiles } from './drill-files.ts';
+import { InstanceController } from './instances.ts';
 import { type KubernetesApi, type KubernetesTrouble, startKubernetesApi } from './kubernetes-api.ts';
 import { answersAt, poolFrom } from './load-balancers.ts';
 import { Outage } from './outage.ts';
@@ -41,6 +45,8 @@ export interface LabSettings {
   records?: 'failover' | 'weighted';
   /** Whether they are aliases to load balancers, whose addresses change all the time. */
   aliases?: boolean;
+  /** What holds the orders; an RDS instance with a replica, unless said. An Aurora global database is there for failovers alone. */
+  store?: 'rds-replica' | 'aurora-global';
   /** Whether a managed node group gives each cluster its nodes, as it does unless said; otherwise they are made for the pods. */
   nodeGroups?: boolean;
   onCall?: (call: AnsweredCall) => void;
@@ -120,6 +126,7 @@ export async function startLab(settings: LabSettings = {}): Promise<Lab> {
       ttlSeconds,
       records: settings.records ?? 'failover',
       aliases: settings.aliases ?? false,
+      store: settings.store ?? 'rds-replica',
       nodeGroups: settings.nodeGroups ?? true,
       backupWindow: new Date(Date.now() - MINUTE).toISOString().slice(11, 16),
     });
@@ -128,19 +135,11 @@ export async function startLab(settings: LabSettings = {}): Promise<Lab> {
     const endpoints: Endpoints = { clusters: {} };
     const simulation = { ...simulationSchema.parse({}), replicationLag: 50, ...settings.simulation };
     const world = simulate({ topology, simulation, seed, clock, speed, endpoints });
-    const hostOf = (identifier: string) =>
-      world.state().instances.find((one) => one.identifier === identifier)?.address ?? '';
-
-    const { writer, replica, database } = componentOf(topology, 'rds-replica');
+    const { writer, replica, database } = storeOf(topology, world);
     const door = componentOf(topology, 'route53');
     const pair = await startPair({
-      writer: { identifier: writer.identifier, host: `${network}.10`, port: 5432, names: [hostOf(writer.identifier)] },
-      replica: {
-        identifier: replica.identifier,
-        host: `${network}.20`,
-        port: 5432,
-        names: [hostOf(replica.identifier)],
-      },
+      writer: { identifier: writer.identifier, host: `${network}.10`, port: 5432, names: [writer.name] },
+      replica: { identifier: replica.identifier, host: `${network}.20`, port: 5432, names: [replica.name] },
       database,
       user: 'dr_drill',
       password: PASSWORD,
@@ -153,21 +152,26 @@ export async function startLab(settings: LabSettings = {}): Promise<Lab> {
     pair.replica.setDelay(settings.replicationDelayMs ?? 0);
 
     let restored = 0;
-    const snapshot = await takeSnapshot(pair.writer);
-    const controller = new Controller({
+    const following = {
       world,
       topology,
       pair,
-      snapshot,
-      newHost: () => {
-        restored += 1;
-        return `${network}.${100 + restored}`;
-      },
-      onRegion: async (region, lost) => {
+      onRegion: async (region: string, lost: boolean) => {
         if (lost) application(region).fail();
         else await application(region).start();
       },
-    });
+    };
+    const controller =
+      settings.store === 'aurora-global'
+        ? new ClusterController(following)
+        : new InstanceController({
+            ...following,
+            snapshot: await takeSnapshot(pair.writer),
+            newHost: () => {
+              restored += 1;
+              return `${network}.${100 + restored}`;
+            },
+          });
     closing.push(() => controller.stop());
 
     const balancers = SIDES.map((side) => {
@@ -188,9 +192,8 @@ export async function startLab(settings: LabSettings = {}): Promise<Lab> {
     };
 
     const proxies = new Map<string, string>();
-    for (const [place, { identifier }] of Object.entries(settings.sqlTrouble ? { 110: writer, 120: replica } : {})) {
+    for (const [place, { name }] of Object.entries(settings.sqlTrouble ? { 110: writer, 120: replica } : {})) {
       const host = `${network}.${place}`;
-      const name = hostOf(identifier);
       const target = () => ({ host: controller.addressOf(name) ?? '', port: 5432 });
       const proxy = await startTcpProxy({ at: { host, port: 5432 }, target, trouble: settings.sqlTrouble });
       closing.push(proxy.close);
@@ -265,6 +268,30 @@ export async function startLab(settings: LabSettings = {}): Promise<Lab> {
     await close();
     throw error;
   }
+}
+
+/** What holds the orders in the account: the identifiers and the endpoints' names of both sides. */
+function storeOf(topology: Topology, world: SimulatedWorld) {
+  const [aurora] = componentsOf(topology, 'aurora-global');
+  if (aurora) {
+    const { database, primary, recovery } = aurora;
+    const { regions } = topology;
+    const cluster = (region: string, name: string) => ({
+      identifier: name,
+      name: endpointOf({ region, cluster: name }),
+    });
+    return {
+      database,
+      writer: cluster(regions.primary, primary.cluster),
+      replica: cluster(regions.recovery, recovery.cluster),
+    };
+  }
+  const { database, writer, replica } = componentOf(topology, 'rds-replica');
+  const instance = (identifier: string) => ({
+    identifier,
+    name: world.state().instances.find((one) => one.identifier === identifier)?.address ?? '',
+  });
+  return { database, writer: instance(writer.identifier), replica: instance(replica.identifier) };
 }
 
 const environmentFor = (url: string): Record<string, string> => ({

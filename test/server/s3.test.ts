@@ -89,7 +89,7 @@ test('what the simulator lacks is no other operation that looks like it', async 
     ['GET', `/${MEDIA}?policy`],
     ['GET', `/${MEDIA}?prefix=a`],
     ['DELETE', `/${MEDIA}`],
-    ['GET', '/'],
+    ['PUT', '/'],
   ];
   for (const [method, path] of lacking) {
     const { status, text } = await asked(url, method, path);
