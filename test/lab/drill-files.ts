@@ -64,11 +64,18 @@ const pairOfInstances = (backupWindow: string) => ({
   backups: { window: backupWindow, retention: '7 d' },
 });
 
+const cluster = (name: string) => ({
+  cluster: name,
+  instances: [{ identifier: `${name}-1`, class: 'db.r6g.xlarge' }],
+  securityGroups: ['sg-0a1b2c3d4e5f60001'],
+  quarantineSecurityGroup: 'sg-0a1b2c3d4e5f6000f',
+});
+
 const GLOBAL = {
   kind: 'aurora-global',
   globalCluster: 'lab-global',
-  primary: { cluster: 'lab-primary', instance: 'lab-primary-1' },
-  recovery: { cluster: 'lab-recovery', instance: 'lab-recovery-1' },
+  primary: cluster('lab-primary'),
+  recovery: cluster('lab-recovery'),
 };
 
 const topology = ({
