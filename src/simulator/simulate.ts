@@ -8,7 +8,7 @@ import { failureOf } from './ports/failure.ts';
 import { dnsOf, httpOf } from './ports/network.ts';
 import { peopleOf } from './ports/people.ts';
 import { sqlOf } from './ports/sql.ts';
-import { type TwoWriters, twoWriters } from './rds/history.ts';
+
 import { takesWrites } from './rds/instance.ts';
 import { applyRenames } from './rds/rename.ts';
 import { putBackWhatIsDue } from './route-53/put-back.ts';
@@ -17,6 +17,7 @@ import { type Caller, sts } from './sts.ts';
 import { at } from './timeline.ts';
 import { answer, type Call, transportOf, unreachable } from './transport/transport.ts';
 import type { WorldOptions } from './world.ts';
+import { type TwoWriters, twoWriters } from './writers.ts';
 
 export { loadSdk } from './transport/mocked-clients.ts';
 export type { Call } from './transport/transport.ts';
@@ -31,7 +32,7 @@ export interface SimulatedWorld {
   /** Who the calls come from. */
   caller(): Caller;
   ports: Ports;
-  /** Databases that took writes of the shop at the same time, now or at any time before; there must be none. */
+  /** What took the writes of one data store at the same time, now or at any time before; there must be none. */
   twoWriters(): TwoWriters[];
   /** The world as plain JSON: given to `simulate` again, it goes on from there. */
   state(): State;

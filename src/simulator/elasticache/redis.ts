@@ -2,7 +2,8 @@ import type { Redis, RedisEndpoint } from '../../ports/redis.ts';
 import { named } from '../faults.ts';
 import { isOutOfReach } from '../partition.ts';
 import type { CacheGroup, GlobalDatastore } from '../stores-state.ts';
-import { nextDraw, type World } from '../world.ts';
+import { at } from '../timeline.ts';
+import { isDown, nextDraw, type World } from '../world.ts';
 import { datastoreWith, isOf, membershipOf } from './datastore.ts';
 import { groupIn } from './group.ts';
 
@@ -14,7 +15,7 @@ export const redisOf = (world: World): Redis => ({
   async write(endpoint, key, value, { lastsMs, signal }) {
     const group = await arrive(world, endpoint, signal);
     const nowMs = world.clock.nowMs();
-    if (membershipOf(world, group) === 'SECONDARY' && !goesOn(world, group)) {
+    if (!takesWrites(world, group, nowMs)) {
       throw named('ReadOnly', "READONLY You can't write against a read only replica.");
     }
     world.cache.written.push({ group: group.identifier, key, value, atMs: nowMs, untilMs: nowMs + lastsMs });
@@ -46,10 +47,24 @@ async function arrive(
   throw named('ConnectionFailed', `${host} cannot be reached.`);
 }
 
-/** Once it has been the primary, and the simulation has it not notice that it is no more. */
-const goesOn = (world: World, group: CacheGroup): boolean =>
+/** Whether a group would take a write; one that was the primary may not notice that it is no more. */
+const takesWrites = (world: World, group: CacheGroup, ms: number): boolean =>
+  at(group.status, ms) !== null &&
+  !isDown(world, group.region, ms) &&
+  (membershipOf(world, group, ms) !== 'SECONDARY' || goesOn(world, group, ms));
+
+const goesOn = (world: World, group: CacheGroup, ms: number): boolean =>
   world.simulation.cacheFailover.oldTakesWrites &&
-  datastoreWith(world, group)?.members.find((one) => isOf(one, group))?.role[0]?.[1] === 'PRIMARY';
+  datastoreWith(world, group, ms)?.members.find((one) => isOf(one, group))?.role[0]?.[1] === 'PRIMARY';
+
+/** The groups of a global datastore that take writes, also those that have left it. */
+export const writersOfDatastore = (world: World, id: string, ms: number): string[] =>
+  world.cache.groups
+    .filter((group) =>
+      world.cache.datastores.some((one) => one.id === id && one.members.some((member) => isOf(member, group))),
+    )
+    .filter((group) => takesWrites(world, group, ms))
+    .map(({ identifier }) => identifier);
 
 /** What was written shortly before the roles changed never came over. */
 function isLost({ simulation, clock }: World, datastore: GlobalDatastore | undefined, writtenMs: number): boolean {

@@ -1,10 +1,9 @@
-import { componentsOf } from '../../drill/components.ts';
 import { isDescribed, usersOf } from '../shop/stores.ts';
 import type { Instance } from '../state.ts';
 import { at } from '../timeline.ts';
 import type { World } from '../world.ts';
 import { takesWritesIn } from './global-database.ts';
-import { addressAt, storeOf, takesWrites } from './instance.ts';
+import { addressAt, type RdsReplica, storeOf, takesWrites } from './instance.ts';
 
 /** Every instant up to `ms` at which it may have changed who takes writes, ascending; the first is the world's beginning. */
 export function instants(world: World, ms: number): number[] {
@@ -55,44 +54,18 @@ function applicationsWriteTo(world: World, store: string, addresses: string[], m
   });
 }
 
-/** The databases of the shop itself: a restored one joins them once applications point at it. */
-const isShops = (world: World, instance: Instance, ms: number): boolean => {
-  const { writer, replica } = storeOf(world, instance);
-  return (
-    [writer.identifier, replica.identifier].includes(instance.identifier) || applicationsPointAt(world, instance, ms)
-  );
-};
+/** Who takes the writes of a store: its own two, and restored ones that applications point at. */
+export const writersOfPair = (world: World, { id, writer, replica }: RdsReplica, ms: number): string[] =>
+  world.instances
+    .filter((one) => one.store === id && at(one.status, ms) !== null && takesWrites(world, one, ms))
+    .filter(
+      (one) => [writer.identifier, replica.identifier].includes(one.identifier) || applicationsPointAt(world, one, ms),
+    )
+    .map(({ identifier }) => identifier);
 
-/** Databases that took writes of the shop at one instant. */
-export interface TwoWriters {
-  fromMs: number;
-  writers: string[];
-}
-
-/** When first any two databases of one store took the shop's writes at once, up to now: there must be none. */
-export function twoWriters(world: World): TwoWriters[] {
-  const seen = new Map<string, TwoWriters>();
-  const note = (fromMs: number, writers: string[]) => {
-    if (writers.length > 1 && !seen.has(writers.join())) seen.set(writers.join(), { fromMs, writers });
-  };
-  for (const ms of instants(world, world.clock.nowMs())) {
-    for (const { id } of componentsOf(world.topology, 'rds-replica')) {
-      const writers = world.instances.filter(
-        (one) =>
-          one.store === id && at(one.status, ms) !== null && takesWrites(world, one, ms) && isShops(world, one, ms),
-      );
-      const names = writers.map(({ identifier }) => identifier);
-      note(ms, names);
-    }
-    // One that the simulation lets go on is for the drill to find.
-    if (world.simulation.globalCluster.oldTakesWrites) continue;
-    for (const database of world.aurora) {
-      const writers = database.clusters.filter((cluster) => takesWritesIn(world, { database, cluster }, ms));
-      note(
-        ms,
-        writers.map(({ cluster }) => cluster),
-      );
-    }
-  }
-  return [...seen.values()];
-}
+/** The clusters of a global database that take writes. */
+export const writersOfGlobal = (world: World, store: string, ms: number): string[] =>
+  world.aurora
+    .filter((database) => database.store === store)
+    .flatMap((database) => database.clusters.filter((cluster) => takesWritesIn(world, { database, cluster }, ms)))
+    .map(({ cluster }) => cluster);
