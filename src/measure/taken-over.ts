@@ -16,20 +16,22 @@ export const takenOverSchema = z.strictObject({
 export type TakenOver = z.output<typeof takenOverSchema>;
 
 /**
- * Of each data store whose take-over was begun, in the order of the topology. Source: the steps `<line>/<store>` of the lines that take
- * stores over, and what was held or undone of them.
+ * Of each data store whose take-over was begun, or that was given up before, in the order of the topology. Source: the steps
+ * `<line>/<store>` of the lines that take stores over, and what was held or undone of them.
  */
 export function takenOver(entries: readonly Entry[]): TakenOver[] {
   const lines = takeOverLines(headerOf(entries).drill);
+  if (lines.length === 0) return [];
   return dataStores(entries).flatMap(({ id }): TakenOver[] => {
     const isOfStore = (step: string) => step.split('/')[1] === id;
     const moves = ({ step }: { step: string }) => isOfStore(step) && lines.includes(step.split('/')[0] ?? '');
     const started = entriesOf(entries, 'step-started').filter(moves);
-    if (started.length === 0) return [];
+    const isGivenUp = givenUpSteps(entries).some(({ store }) => store === id);
+    if (started.length === 0) return isGivenUp ? [{ of: id, standing: 'given up' }] : [];
     return [{ of: id, standing: standingOf() }];
 
     function standingOf(): TakenOver['standing'] {
-      if (givenUpSteps(entries).some(({ store }) => store === id)) return 'given up';
+      if (isGivenUp) return 'given up';
       if (entriesOf(entries, 'held').some(moves)) return 'held';
       const undone = entriesOf(entries, 'undo-ended').filter(({ step }) => isOfStore(step));
       if (undone.some(({ outcome }) => outcome === 'ok')) return 'went back';

@@ -62,8 +62,11 @@ export const standingWords = (report: Pick<Report, 'givenUp' | 'takenOver' | 'af
   ),
   ...(report.takenOver.every(({ standing }) => standing === 'taken over')
     ? []
-    : [`${report.takenOver.map(({ of, standing }) => `${of} ${IN_WORDS[standing]}`).join('; ')}.`]),
+    : [`${report.takenOver.map((one) => `${one.of} ${inWordsOf(one)}`).join('; ')}.`]),
 ];
+
+/** How a data store stands, as what follows its name. */
+export const inWordsOf = ({ standing }: Report['takenOver'][number]): string => IN_WORDS[standing];
 
 /** What had been done to a data store before it was given up: nobody else takes that back. */
 function leftOf(store: string, { aftermath }: Pick<Report, 'aftermath'>): string {

@@ -6,7 +6,7 @@ const HEAD = ['from', 'to', 'seconds', 'kind', 'name', 'title', 'phase', 'region
 
 /**
  * The timeline as a table for a spreadsheet, after RFC 4180: settings given over the file, phases, steps, moments and deviations in the order
- * in which they began; then the figure of each component, where there are several.
+ * in which they began; then the figure of each component, where there are several, and how each data store stands that was to be taken over.
  */
 export function toCsv(report: Report): string {
   const { timeline, rehearsal, deviations, overrides, startedAt } = report;
@@ -55,7 +55,8 @@ export function toCsv(report: Report): string {
     target === null ? value(figure) : against(target, figure, rehearsal),
     certainty(figure),
   ]);
-  return [HEAD, ...lines, ...figures].map((cells) => `${cells.map(cell).join(',')}\r\n`).join('');
+  const stores = report.takenOver.map(({ of, standing }) => ['', '', '', 'data store', of, '', '', '', standing, '']);
+  return [HEAD, ...lines, ...figures, ...stores].map((cells) => `${cells.map(cell).join(',')}\r\n`).join('');
 }
 
 const instant = (ms: number): string => new Date(ms).toISOString();

@@ -1,7 +1,7 @@
 import { v5 } from 'uuid';
 import { inWords } from '../duration.ts';
 import { plain } from '../markdown-text.ts';
-import { componentFigures } from './component-figures.ts';
+import { componentFigures, inWordsOf } from './component-figures.ts';
 import { certainty, value } from './figure-words.ts';
 import type { Report } from './report-schema.ts';
 
@@ -123,6 +123,9 @@ function observationsOf(report: Report, id: Id) {
     ...report.givenUp.map(({ store, step, title, reason }) =>
       observation(`given-up/${step}`, `Given up: ${store}`, `${title}: ${reason}`, false),
     ),
+    ...report.takenOver
+      .filter(({ standing }) => standing !== 'taken over')
+      .map((one) => observation(`standing/${one.of}`, `Data store ${one.of}`, `${one.of} ${inWordsOf(one)}.`, false)),
     ...checks
       .filter(({ layer }) => layer === 'verification')
       .map(({ check, detail, ok }) => observation(`check/${check}`, `Verification: ${check}`, detail, ok)),

@@ -19,7 +19,7 @@ const KEEP_WITHIN_MS = 60_000;
 const TRY_AGAIN_AFTER_MS = 5_000;
 
 /**
- * Undoes in reverse order what was really applied. Behind a change of no return nothing is undone: the old writer stays fenced,
+ * Undoes in reverse order what was really applied; last what needs a region that only the undo of the failure brings back. Behind a change of no return nothing is undone: the old writer stays fenced,
  * or there would be two. Only customers who were moved by shares since then return, as both regions serve; and a data store that
  * has not been taken over goes back by itself.
  */
@@ -28,11 +28,13 @@ export async function rollBack(workplace: Workplace, signal: AbortSignal): Promi
     if (workplace.entries().some((entry) => entry.type === 'held' && entry.step === step)) return;
     workplace.record({ type: 'held', step, reason });
   };
-  const applied = stepsWith('step-applying', workplace).reverse();
+  const newestFirst = stepsWith('step-applying', workplace).reverse();
+  const isLast = (name: string) => stepNamed(name, workplace).undoneLast === true;
+  const applied = [...newestFirst.filter((name) => !isLast(name)), ...newestFirst.filter(isLast)];
   const finals = await madeOfNoReturn(workplace, signal);
   const [first] = finals;
   if (first) {
-    const moved = [...finals, ...takenOver(finals, workplace)];
+    const moved = [...finals, ...(await takenOver(finals, workplace, signal))];
     const hasMoved = (name: string) =>
       !isApart(name, workplace) || moved.some(({ step }) => isOfSame(step, name, workplace));
     await keepAsItIs(hasMoved, workplace, signal);
@@ -56,14 +58,25 @@ export async function rollBack(workplace: Workplace, signal: AbortSignal): Promi
   return { held };
 }
 
-/** Data stores that have been taken over beside one that stays: they could go back, and whoever uses them could not. */
-function takenOver(finals: readonly { step: string }[], { entries, runbook }: Workplace) {
-  const done = entries().flatMap((entry) =>
-    entry.type === 'step-ended' && entry.outcome === 'ok' && runbook.steps[entry.step]?.moves ? [entry.step] : [],
+/**
+ * Data stores that have been taken over beside one that stays, or are about to be: they could go back, and whoever uses them could not.
+ */
+async function takenOver(finals: readonly { step: string }[], workplace: Workplace, signal: AbortSignal) {
+  const { entries, runbook } = workplace;
+  const ended = new Map(
+    entries().flatMap((entry) => (entry.type === 'step-ended' ? [[entry.step, entry.outcome]] : [])),
   );
-  return [...new Set(done)]
-    .filter((step) => !finals.some((one) => one.step === step))
-    .map((step) => ({ step, reason: 'it has been taken over, and whoever uses it uses what cannot go back' }));
+  const moving = stepsWith('step-applying', workplace).filter(
+    (step) => runbook.steps[step]?.moves && !finals.some((one) => one.step === step),
+  );
+  const moved: string[] = [];
+  for (const step of moving)
+    if (ended.get(step) === 'ok' || (ended.get(step) !== 'failed' && (await isMade(step, workplace, signal))))
+      moved.push(step);
+  return moved.map((step) => ({
+    step,
+    reason: 'it has been taken over, and whoever uses it uses what cannot go back',
+  }));
 }
 
 /** What was done behind a change of no return, and is taken back all the same, newest first. */
@@ -118,26 +131,30 @@ const isOfSame = (one: string, other: string, { runbook }: Workplace): boolean =
 async function madeOfNoReturn(workplace: Workplace, signal: AbortSignal) {
   const made: { step: string; reason: string }[] = [];
   for (const name of stepsWith('step-started', workplace)) {
-    const step = stepNamed(name, workplace);
-    if (!step.pointOfNoReturn) continue;
-    const params = paramsOf(name, workplace);
-    const mayShowForMs = mayArriveForMs(name, workplace);
-    const limitMs = mayShowForMs + SEEN_WITHIN_MS;
-    const isMade = await within(workplace, limitMs, signal, async (limited, isOver) => {
-      try {
-        return await changeShows(step, params, contextFor(name, workplace, limited), mayShowForMs);
-      } catch (error) {
-        if (error instanceof Suspended || signal.aborted) throw error;
-        const why = isOver() ? `no look succeeded for ${limitMs / 60_000} min` : errorFacts(error).message;
-        throw new Suspended(`It could not be seen whether this was done: ${step.title(params)} (${why})`, {
-          hint: `Nothing is undone before that is known. See for yourself: ${step.command(params)}`,
-          cause: error,
-        });
-      }
-    });
-    if (isMade) made.push({ step: name, reason: step.pointOfNoReturn });
+    const { pointOfNoReturn: reason } = stepNamed(name, workplace);
+    if (reason && (await isMade(name, workplace, signal))) made.push({ step: name, reason });
   }
   return made;
+}
+
+/** Whether the change of a step was made, or is under way; where that cannot be seen, the run is suspended. */
+function isMade(name: string, workplace: Workplace, signal: AbortSignal): Promise<boolean> {
+  const step = stepNamed(name, workplace);
+  const params = paramsOf(name, workplace);
+  const mayShowForMs = mayArriveForMs(name, workplace);
+  const limitMs = mayShowForMs + SEEN_WITHIN_MS;
+  return within(workplace, limitMs, signal, async (limited, isOver) => {
+    try {
+      return await changeShows(step, params, contextFor(name, workplace, limited), mayShowForMs);
+    } catch (error) {
+      if (error instanceof Suspended || signal.aborted) throw error;
+      const why = isOver() ? `no look succeeded for ${limitMs / 60_000} min` : errorFacts(error).message;
+      throw new Suspended(`It could not be seen whether this was done: ${step.title(params)} (${why})`, {
+        hint: `Nothing is undone before that is known. See for yourself: ${step.command(params)}`,
+        cause: error,
+      });
+    }
+  });
 }
 
 /** How long a change may still show that was asked for: one that was accepted for a while, one without an answer as long as it may arrive. */

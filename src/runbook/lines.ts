@@ -32,7 +32,7 @@ export function linesOn(topology: Topology, about?: string): Lines {
   const asked: string[] = [];
   const moved = new Map<string, NonNullable<ReturnType<Scene['takenOver']>>>();
   const looked = new Map<string, string>();
-  /** The steps by which a data store is moved: where one fails, there is nothing to point at, to prove or to count. */
+  /** The steps by which a data store is looked at and moved: where one fails, there is nothing to point at, to prove or to count. */
   const moving = new Map<string, string[]>();
   const all = allComponents(topology);
   const scene: Scene = {
@@ -77,7 +77,7 @@ export function linesOn(topology: Topology, about?: string): Lines {
       if (verb === 'data.look' && last) looked.set(one.id, last.step.step);
       if (verb === 'data.take-over' && last)
         moved.set(one.id, { step: last.step.step, to: (given as { to: 'primary' | 'recovery' }).to });
-      if (MOVING.includes(verb))
+      if (MOVING.includes(verb) || verb === 'data.look')
         moving.set(one.id, [...(moving.get(one.id) ?? []), ...named.map((each) => each.step.step)]);
       found[one.id] = { part: row.length === 1 && row[0] ? row[0] : { row }, ...order };
     }

@@ -95,6 +95,8 @@ export interface Step<P, R extends Json = Json> {
   undo?(params: P, context: StepContext, before: Observation): Promise<void>;
   /** How long its undo may take before a person is asked to do it: 10 min, unless said. */
   undoWithinMs?: number;
+  /** Set where its undo needs the region that a failure has taken away: it is undone once all else is, the failure included. */
+  undoneLast?: true;
   /** What a person would type to undo it; every step with an `undo` has one. */
   undoCommand?(params: P, before: Observation): string;
   /** Set where it is undone even behind a change of no return that was made before it: both sides serve, whatever else is held. */

@@ -89,6 +89,7 @@ export const failOverDatastore = defineStep<Params, CacheWriter>({
     await failOver(back, context);
     await untilPrimary(back, context);
   },
+  undoneLast: true,
   undoCommand: (target) => failOverCommand(seenFromOther(target)),
 });
 
