@@ -1,5 +1,15 @@
 import { describe, expect, test, vi } from 'vitest';
-import { type Drill, FAILOVER, type Finished, finished, POINT_IN_TIME, SNAPSHOT } from './drill.ts';
+import { mustStandAsReported } from './as-reported.ts';
+import {
+  type Drill,
+  FAILOVER,
+  type Finished,
+  finished,
+  POINT_IN_TIME,
+  SNAPSHOT,
+  SWITCHOVER,
+  THREE_STORES,
+} from './drill.ts';
 
 // Hundreds of drills, one after another.
 vi.setConfig({ testTimeout: 300_000 });
@@ -54,6 +64,21 @@ describe('a failover that is aborted at any moment', () => {
   });
 });
 
+/** With TORTURE=all, as `npm run torture` has it, at every line. */
+const EVERY = process.env.TORTURE === 'all' ? 1 : 97;
+
+test.each([FAILOVER, SWITCHOVER] as const)(
+  '%s of three data stores, aborted at any moment, leaves each where its report says',
+  async (drill) => {
+    const runs = await abortedEverywhere(drill, EVERY, [THREE_STORES]);
+    console.info(`${drill} of three data stores: aborted at ${runs.length} lines`);
+    expectSound(runs);
+    for (const run of runs) mustStandAsReported(run);
+    expect(runs.some(isHeld)).toBe(true);
+    expect(runs.some((run) => !isHeld(run))).toBe(true);
+  },
+);
+
 describe('a restore that is aborted at any moment', () => {
   test.each([SNAPSHOT, POINT_IN_TIME] as const)('%s leaves no test instance behind', async (drill) => {
     const runs = await abortedEverywhere(drill, 1);
@@ -68,7 +93,7 @@ describe('a restore that is aborted at any moment', () => {
     const held = runs.filter(isHeld);
     expect(held.length).toBeGreaterThan(0);
     for (const { of, standing, before } of held) {
-      expect(of('held').map(({ step }) => step)).toEqual(['point/shop']);
+      expect(of('held').map(({ step }) => step)).toEqual(['point-applications']);
       expect(standing.deployments).toEqual(before.deployments);
       expect(standing.instances.primary).toEqual(['ecommerce-db-primary', 'ecommerce-db-restore-drill']);
     }

@@ -1,5 +1,6 @@
 import type { Entry } from '../../src/journal/events.ts';
 import { awsError } from '../../src/simulator/faults.ts';
+import { PAIR } from './drill.ts';
 import type { Account } from './prepared-account.ts';
 
 /** One course through a machine: a drill file, with settings, in an account that may be strange. */
@@ -52,11 +53,65 @@ export const degraded = (services: string, errors: string): string[] => [
   `simulation.degradation.errors=${errors}`,
 ];
 
-const pointing = (entry: Entry) => entry.type === 'step-applied' && entry.step === 'point/shop';
+const pointing = (entry: Entry) => entry.type === 'step-applied' && entry.step === 'point-applications';
+
+/** A port answers late during a phase, so that what is done beside it there ends sooner. */
+function late(port: 'http' | 'kubernetes', phase: string): Account {
+  let isIn = false;
+  return {
+    onEntry(entry) {
+      if (entry.type === 'phase-entered') isIn = entry.phase === phase;
+    },
+    portsThrough: (ports, clock) => {
+      const slow = new Proxy(ports[port] as object, {
+        get:
+          (target, key) =>
+          async (...asked: unknown[]) => {
+            if (isIn) await clock.sleep(70_000);
+            return Reflect.get(target, key).apply(target, asked);
+          },
+      });
+      return { ...ports, [port]: slow };
+    },
+  };
+}
+
+/** Aborts at the line behind the end of a step: its branch has ended by then. */
+function behind(step: string): (entry: Entry) => boolean {
+  let hasEnded = false;
+  return (entry) => {
+    if (hasEnded) return true;
+    hasEnded = entry.type === 'step-ended' && entry.step === step;
+    return false;
+  };
+}
+
+/** Of what is done side by side, the other one ends first. */
+const otherFirst = (path: string, verified: string, overrides: string[] = []): Course[] => [
+  { path, overrides, account: late('http', 'baseline') },
+  { path, overrides, account: late('http', 'baseline'), abortsAt: behind('baseline/orders') },
+  { path, overrides, account: late('kubernetes', 'verify') },
+  { path, overrides, account: late('kubernetes', 'verify'), abortsAt: behind(verified) },
+];
+
+/** With several data stores side by side there are more ways than can be tried: `course.test.ts` has those. */
+const onPair = (course: Course): Course => ({ ...course, overrides: [PAIR, ...(course.overrides ?? [])] });
+
+const onPairs = ({ machine, tried: [first, ...others], besides }: Tried): Tried => ({
+  machine,
+  tried: [onPair(first), ...others.map(onPair)],
+  besides: besides.map(onPair),
+});
+
+interface Tried {
+  machine: string;
+  tried: [Course, ...Course[]];
+  besides: Course[];
+}
 
 /** For each machine the drills whose every step is tried, and what no step's failure leads to. */
-export const machines: { machine: string; tried: [Course, ...Course[]]; besides: Course[] }[] = [
-  {
+export const machines: Tried[] = [
+  onPairs({
     machine: 'multi-region-failover',
     tried: [
       { path: failover },
@@ -69,21 +124,26 @@ export const machines: { machine: string; tried: [Course, ...Course[]]; besides:
         { path: failover, overrides, account: metricSays(0.5) },
       ]),
       { path: failover, account: NOTHING_BREAKS },
+      ...otherFirst(failover, 'verify/public'),
       { path: failover, overrides: ['protection={ replica: false }'] },
       { path: failover, overrides: degraded('order-service, customer-service', '7 %') },
       { path: failover, overrides: degraded('order-service', '2 %') },
       { path: failover, account: metricSays(awsError('AccessDenied', 'denied')) },
     ],
-  },
-  {
+  }),
+  onPairs({
     machine: 'network-partition',
     tried: [
       { path: partition },
       { path: partition, overrides: seenBy('recovery') },
       { path: partition, overrides: [...seenBy('recovery'), 'simulation.promotion.takes=4 min'] },
     ],
-    besides: [{ path: partition, overrides: seenBy('neither') }],
-  },
+    besides: [
+      { path: partition, overrides: seenBy('neither') },
+      ...otherFirst(partition, 'verify-home/public'),
+      ...otherFirst(partition, 'verify/public', seenBy('recovery')),
+    ],
+  }),
   {
     machine: 'backup-restore',
     tried: [{ path: 'drills/point-in-time-restore.yaml' }, { path: snapshot, overrides: ['afterwards=switch-over'] }],

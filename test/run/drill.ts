@@ -16,7 +16,8 @@ export const FAILOVER = 'multi-region-failover';
 export const SNAPSHOT = 'snapshot-restore';
 export const POINT_IN_TIME = 'point-in-time-restore';
 export const PARTITION = 'network-partition';
-export type Drill = typeof FAILOVER | typeof PARTITION | typeof SNAPSHOT | typeof POINT_IN_TIME;
+export const SWITCHOVER = 'planned-switchover';
+export type Drill = typeof FAILOVER | typeof PARTITION | typeof SWITCHOVER | typeof SNAPSHOT | typeof POINT_IN_TIME;
 
 export const WRITER = 'ecommerce-db-primary';
 export const PRIMARY = 'ap-east-2';
@@ -54,6 +55,8 @@ const read = new Map<string, LoadedDrill>();
 
 /** One database, one cluster in each region and one public name: what most tests are about. */
 export const PAIR = 'topology=test/platforms/pair.yaml';
+/** Two kinds of databases, a cache that customers can do without, two computes and two names. */
+export const THREE_STORES = 'topology=test/platforms/three-stores-two-names.yaml';
 /** Everything that the sample has. */
 export const WHOLE = 'topology=drills/topologies/ecommerce-platform.yaml';
 const ON_PAIR: readonly string[] = [FAILOVER, PARTITION];

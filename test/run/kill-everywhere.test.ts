@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { narrator } from '../../src/cli/narrate.ts';
+import type { Entry } from '../../src/journal/events.ts';
 import type { SimulatedWorld } from '../../src/simulator/simulate.ts';
+import { mustStandAsReported } from './as-reported.ts';
 import {
   changesMade,
   type Drill,
@@ -11,13 +13,22 @@ import {
   POINT_IN_TIME,
   PRIMARY,
   SNAPSHOT,
+  SWITCHOVER,
+  THREE_STORES,
 } from './drill.ts';
 import { killedAndResumed, leftAfterEachLine } from './killed.ts';
 
 /** How old the newest restorable time is depends on the minute, and the minute on how long nobody ran the drill. */
 const overridesOf = (drill: Drill) => (drill === POINT_IN_TIME ? ['targets.rpo=20 min'] : []);
 
-const once = ['PromoteReadReplica', 'RestoreDBInstanceFromDBSnapshot', 'RestoreDBInstanceToPointInTime'];
+const once = [
+  'PromoteReadReplica',
+  'RestoreDBInstanceFromDBSnapshot',
+  'RestoreDBInstanceToPointInTime',
+  'FailoverGlobalCluster',
+  'SwitchoverGlobalCluster',
+  'FailoverGlobalReplicationGroup',
+];
 
 function expectSameEnd(run: Finished, unbroken: Finished) {
   expect([run.outcome, run.standing]).toEqual([unbroken.outcome, unbroken.standing]);
@@ -50,6 +61,43 @@ test.each<Drill>([FAILOVER, SNAPSHOT, POINT_IN_TIME])(
     expect(kills).toBe(unbroken.entries.length - 1);
   },
   300_000,
+);
+
+const SAMPLED = 10;
+
+/** Every line with TORTURE=all, as `npm run torture` has it; otherwise some at which a change is asked for or has been made. */
+function tried(entries: readonly Entry[]): readonly Entry[] {
+  if (process.env.TORTURE === 'all') return entries.slice(0, -1);
+  const changes = entries.filter(({ type }) => type === 'step-applying' || type === 'step-applied');
+  return changes.filter((_, index) => index % Math.ceil(changes.length / SAMPLED) === 0);
+}
+
+test.each<Drill>([FAILOVER, SWITCHOVER])(
+  '%s of three data stores, killed and taken up again, ends as if unbroken',
+  async (drill) => {
+    const overrides = [THREE_STORES, 'targets.rto=1 h'];
+    const unbroken = await finished(drill, overrides);
+    expect(unbroken.outcome).toBe('passed');
+    const left = await leftAfterEachLine(drill, overrides);
+    const fallen: string[] = [];
+    let kills = 0;
+    for (const { seq } of tried(unbroken.entries)) {
+      const arrives = seq % 2 === 0;
+      try {
+        const known = arrives ? undefined : left[seq - 1];
+        const run = await killedAndResumed(drill, { after: [seq], arrives, overrides, left: known });
+        kills += run.kills;
+        expectSameEnd(run, unbroken);
+        mustStandAsReported(run);
+      } catch (error) {
+        fallen.push(`killed after line ${seq}: ${(error as Error).message}`);
+      }
+    }
+    console.info(`${drill} of three data stores: ${kills} kill points, ${kills - fallen.length} survived`);
+    expect(fallen.slice(0, 3)).toEqual([]);
+    expect(kills).toBeGreaterThan(5);
+  },
+  1_800_000,
 );
 
 test('the screen of a resumed run names each step that its former process began, and how long it took', async () => {

@@ -9,7 +9,10 @@ export function lies(run: Finished, unbroken: Finished): string[] {
   const undoFailed = run.of('undo-ended').some(({ outcome }) => outcome === 'failed');
   return [
     ...(report.verdict.contradiction ? [report.verdict.contradiction] : []),
-    ...(run.outcome === 'passed' && JSON.stringify(run.standing) !== JSON.stringify(unbroken.standing)
+    // What was given up stands where it was.
+    ...(run.outcome === 'passed' &&
+    report.givenUp.length === 0 &&
+    JSON.stringify(run.standing) !== JSON.stringify(unbroken.standing)
       ? ['passed, and stands otherwise than it should']
       : []),
     ...(['rolled-back', 'aborted'].includes(run.outcome) &&

@@ -8,7 +8,7 @@ test('a metric that is no longer published is waited for with a line on screen, 
   const { outcome, reason, entries, of } = await finishedIn(
     {
       onEntry: (entry) => {
-        isVerified ||= entry.type === 'step-started' && entry.step === 'verify-service';
+        isVerified ||= entry.type === 'step-started' && entry.step === 'verify/public';
       },
       through: (transport) => ({
         async send(service, region, operation, ...rest) {
@@ -22,6 +22,6 @@ test('a metric that is no longer published is waited for with a line on screen, 
     FAILOVER,
   );
   expect([outcome, reason]).toEqual(['target-missed', expect.stringContaining('no value was published')]);
-  expect(of('look-failing')[0]).toMatchObject({ step: 'verify-service', reason: 'no value was published' });
+  expect(of('look-failing')[0]).toMatchObject({ step: 'verify/public', reason: 'no value was published' });
   expect(entries.flatMap(narrator({ colour: false })).join('\n')).toMatch(/metric \S+ of .*no value was published/);
 });

@@ -25,7 +25,7 @@ export interface Account {
   through?: (transport: Transport, clock: Clock) => Transport;
   /** As a live run of a topology that names no login. */
   withoutLogin?: true;
-  portsThrough?: (ports: Ports) => Ports;
+  portsThrough?: (ports: Ports, clock: Clock) => Ports;
   judge?: Surroundings['judge'];
   leadership?: Surroundings['leadership'];
   checkAccount?: Surroundings['checkAccount'];
@@ -72,7 +72,7 @@ export async function rehearsedIn(
       journal: memoryJournal(clock),
       transport: account.through?.(world.transport, clock) ?? refusing(world.transport, account.refuses),
       isChange: (service, operation) => operation in services[service].changes,
-      ports: () => account.portsThrough?.(ports) ?? ports,
+      ports: () => account.portsThrough?.(ports, clock) ?? ports,
       signal: person.signal,
       ...(account.readOnly && { readOnly: true }),
       ...(account.leadership && { leadership: account.leadership }),

@@ -23,7 +23,7 @@ export function sabotaging(step: string, how: Sabotage, loaded: LoadedDrill): Ac
     if (entry.type === 'step-started' && entry.step === step) goesOn = true;
     if (entry.type === 'step-ended' && entry.step === step) goesOn = false;
   };
-  const { calls, isCluster } = reachOf(loaded, step);
+  const { calls, isCluster, isVisit } = reachOf(loaded, step);
   const kept = <T>(ask: () => Promise<T>, signal: AbortSignal | undefined, refusal: Error): Promise<T> => {
     if (!goesOn) return ask();
     return how === 'refused' ? Promise.reject(refusal) : silence(signal);
@@ -43,30 +43,33 @@ export function sabotaging(step: string, how: Sabotage, loaded: LoadedDrill): Ac
         return (...asked: unknown[]) => kept(() => value.apply(target, asked), signalAmong(asked), NOT_LET_IN);
       },
     });
-  const portsThrough = ({ kubernetes, sql, redis, kafka, dns, http, failure, people }: Ports): Ports =>
-    isCluster
-      ? { kubernetes: keptFrom(kubernetes), sql, redis, kafka, dns, http, failure, people }
-      : {
-          kubernetes,
-          sql: keptFrom(sql),
-          redis: keptFrom(redis),
-          kafka: keptFrom(kafka),
-          // Customers are refused nothing: what they meet would be taken for the failure.
-          dns: how === 'refused' ? dns : keptFrom(dns),
-          http: how === 'refused' ? http : keptFrom(http),
-          failure: keptFrom(failure),
-          people: keptFrom(people),
-        };
+  const portsThrough = (ports: Ports): Ports => {
+    const { kubernetes, sql, redis, kafka, dns, http, failure, people } = ports;
+    if (isCluster) return { ...ports, kubernetes: keptFrom(kubernetes) };
+    if (isVisit) return { ...ports, dns: keptFrom(dns), http: keptFrom(http) };
+    return {
+      ...ports,
+      sql: keptFrom(sql),
+      redis: keptFrom(redis),
+      kafka: keptFrom(kafka),
+      // Customers are refused nothing: what they meet would be taken for the failure.
+      dns: how === 'refused' ? dns : keptFrom(dns),
+      http: how === 'refused' ? http : keptFrom(http),
+      failure: keptFrom(failure),
+      people: keptFrom(people),
+    };
+  };
   return { through, portsThrough, onEntry };
 }
 
 /** What of the world a step works with: others go on beside it. */
-function reachOf({ drill, topology }: LoadedDrill, step: string): { calls: readonly string[]; isCluster: boolean } {
+function reachOf({ drill, topology }: LoadedDrill, step: string) {
   const { kind = '', params } = runbookFor(drill, topology).steps[step] ?? {};
   const known = steps.get(kind);
   return {
     calls: known ? callsWith(known, params?.(factsBeforeRun)) : [],
     isCluster: /^(eks|kubernetes)\./.test(kind),
+    isVisit: kind === 'probe.baseline',
   };
 }
 

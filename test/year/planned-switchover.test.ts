@@ -41,7 +41,9 @@ test('behind the promotion customers return in one change, and nothing else is u
     'failed',
     expect.stringMatching(/^shift-75\/public: With 25 % in ap-east-2/),
   ]);
-  expect(run.of('held')).toMatchObject([{ step: 'take-over/orders/promote' }]);
+  // Nobody uses the one that cannot go back together with others that have gone back.
+  const held = ['take-over/orders/promote', 'take-over/baskets', 'take-over/sessions'];
+  expect(run.of('held').map(({ step }) => step)).toEqual(held);
   expect(changesMade(run, 'ChangeResourceRecordSets')).toBe(4);
   expect(run.standing.records.map(({ Weight }) => Weight)).toEqual([100, 0]);
   expect(run.standing.writers).toEqual([REPLICA]);
