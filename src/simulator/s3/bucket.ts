@@ -90,7 +90,7 @@ interface First {
   contentType: string;
 }
 
-const firstVersion = (bucket: string, { key, atMs, body, contentType }: First): ObjectVersion => ({
+export const firstVersion = (bucket: string, { key, atMs, body, contentType }: First): ObjectVersion => ({
   key,
   versionId: versionIdOf(bucket, key, 1),
   atMs,
