@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { ComponentOf, Group } from '../drill/components.ts';
+import type { ComponentOf, Group, Named } from '../drill/components.ts';
 import type { Path } from '../drill/locate.ts';
 import type { Complaint } from '../drill/mistakes.ts';
 import { duration, percentage } from '../drill/quantities.ts';
@@ -10,7 +10,7 @@ import type { AnyStep } from '../steps/step.ts';
 import { side } from './described.ts';
 import type { Discover } from './discovery.ts';
 import type { Example } from './example.ts';
-import type { Kind } from './schemas.ts';
+import type { Component, Kind } from './schemas.ts';
 
 const earlierStep = z.string().min(1).meta({ earlierStep: true });
 
@@ -101,12 +101,16 @@ export interface Doing {
   deadlineMs?: number;
   /** The data store that it is about, where the component is another one. */
   about?: string;
+  /** Comes before what other components do for the same verb. */
+  ahead?: true;
   /** Of a take-over: its result holds the new writer's address. That is the last step, unless one says so. */
   givesWriter?: true;
 }
 
 /** What a component sees of the drill around it. */
 export interface Scene {
+  /** All components that the verb is asked of. */
+  asked: readonly Named<Component>[];
   /** The latest step before this one in which a data store was taken over, and the side it moved to. */
   takenOver(store: string): { step: string; to: z.output<typeof side> } | undefined;
   /** Whether a data store is what the drill is about: every one, unless the drill says. */
@@ -123,9 +127,10 @@ export interface KindOfComponent<K extends Kind> {
   group: Group;
   /** For people, such as `an RDS instance with a cross-region replica`. */
   title: string;
-  /** Of verbs that not every component of it does: what the topology must say of one that does. */
+  /** Of verbs for which a component may have nothing to do at all: what the topology or the drill must say so that it has. */
   wants?: { [V in Verb]?: string };
-  verbs: { [V in Verb]?: (component: ComponentOf<K>, given: Given<V>, scene: Scene) => readonly Doing[] };
+  /** A component that cannot do the verb gives nothing; an empty list, where it can and there is nothing to do now. */
+  verbs: { [V in Verb]?: (component: ComponentOf<K>, given: Given<V>, scene: Scene) => readonly Doing[] | undefined };
   /** The steps that say who takes the writes on a side; the last one gives `{ address }`. */
   findWriter?: (component: ComponentOf<K>, on: z.output<typeof side>) => readonly Doing[];
   /** What its schema cannot say: values that do not fit each other or the rest of the topology. Paths begin at the topology's. */

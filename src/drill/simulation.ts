@@ -114,6 +114,14 @@ export const simulationSchema = z.strictObject({
           'Something else owns the public name too, such as external-dns: it puts back records, health checks, routing controls and dials.',
         ),
       privateZone: z.boolean().default(false).describe('The hosted zone answers inside of VPCs only.'),
+      vpcs: z
+        .array(z.string())
+        .optional()
+        .describe('The regions of the VPCs in which a private zone answers: both, unless said.'),
+      outside: z
+        .boolean()
+        .default(false)
+        .describe('The drill runs outside of these VPCs: it cannot resolve the names of a private zone.'),
       only: z.boolean().default(false).describe('Nothing but `records` stands in the zone.'),
       records: z
         .array(
@@ -129,6 +137,7 @@ export const simulationSchema = z.strictObject({
             ttl: duration.optional(),
             values: z.array(z.string()).default([]),
             alias: z.string().optional().describe('The DNS name that it is an alias of, instead of values.'),
+            targetZone: z.string().optional().describe('The hosted zone id of the alias.'),
             evaluateTargetHealth: z.boolean().default(true),
             healthCheck: z.string().optional(),
           }),
@@ -138,7 +147,7 @@ export const simulationSchema = z.strictObject({
           'Record sets of the zone, beside those that the topology describes; one of the same name, type and set identifier takes their place.',
         ),
     })
-    .default({ privateZone: false, only: false, records: [] })
+    .default({ privateZone: false, outside: false, only: false, records: [] })
     .describe('The public name, as others have it.'),
   dials: z
     .strictObject({

@@ -1,4 +1,4 @@
-import { lookAtLever, passOver } from '../components/route53/steps/lever-holds.ts';
+import { type Held, lookAtLever, passOver } from '../components/route53/steps/lever-holds.ts';
 import type { StepContext } from '../steps/step.ts';
 import { steps } from './steps.ts';
 
@@ -8,14 +8,14 @@ const EVERY_MS = 5_000;
 /** Goes on until it is stopped: looks whether what moves customers still stands as this run left it, and journals what does not. */
 export async function watchLever(context: StepContext): Promise<void> {
   const { clock, signal } = context;
-  let heldAtMs: number | undefined;
+  const held: Held = new Map();
   const look: Parameters<typeof lookAtLever>[0] = async ({ kind, params, settled }) => {
     const step = steps.get(kind);
     return step?.standing?.(step.params.parse(params), context, settled);
   };
   for (;;) {
     try {
-      heldAtMs = await lookAtLever(look, context, heldAtMs);
+      await lookAtLever(look, context, held);
     } catch (error) {
       signal.throwIfAborted();
       passOver(error);

@@ -31,7 +31,7 @@ const trafficIn = (
   regions: Topology['regions'],
   customersIn: 'primary' | 'recovery',
 ) => {
-  const { zone, name, ttl: ttlMs, lever, primary, recovery } = traffic;
+  const { zone, name, ttl: ttlMs, lever, primary, recovery, types } = traffic;
   const groups = lever === 'global-accelerator-dials' ? endpointGroupsOf(traffic) : undefined;
   const accelerator = groups
     ? {
@@ -40,11 +40,21 @@ const trafficIn = (
         recovery: { arn: groups.recovery, region: regions.recovery },
       }
     : null;
-  const sides = accelerator
-    ? { primary: { address: primary.address }, recovery: { address: recovery.address } }
-    : { primary, recovery };
-  const region = globalRegionOf('route53', regions.recovery);
-  return { region, zone, name, ttlMs, lever, records: recordPolicyOf(traffic), customersIn, ...sides, accelerator };
+  const sideOf = (side: typeof primary) => (accelerator ? { address: side.address } : side);
+  return {
+    region: globalRegionOf('route53', regions.recovery),
+    zone,
+    name,
+    private: traffic.private,
+    ttlMs,
+    lever,
+    records: recordPolicyOf(traffic),
+    ...(types && { types }),
+    customersIn,
+    primary: { ...sideOf(primary), region: regions.primary },
+    recovery: { ...sideOf(recovery), region: regions.recovery },
+    accelerator,
+  };
 };
 
 const DAY = 86_400_000;

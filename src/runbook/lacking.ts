@@ -41,10 +41,17 @@ interface Lacks {
 function linesLack(drill: CustomDrill, topology: Topology): Lacks {
   const lines = linesOn(topology, drill.of);
   const found: Lacks = { missing: [], unclear: [] };
+  const done = new Set<string>();
+  const idle: Line[] = [];
   for (const { path, step } of placedSteps(drill)) {
     const before = lines.steps.length;
     lines.part(step);
     const made = lines.steps.slice(before);
+    if (made.length > 0) done.add(step.uses);
+    else if (lines.idle.has(step.step)) {
+      idle.push(step);
+      continue;
+    }
     if (made.length === 0 && isPassedOver(step, topology)) continue;
     if (made.length === 0) found.missing.push(doer(step, topology));
     try {
@@ -58,6 +65,8 @@ function linesLack(drill: CustomDrill, topology: Topology): Lacks {
         );
     }
   }
+  const never = idle.filter((line) => !done.has(line.uses) && wantsOf(line, topology) !== undefined);
+  found.missing.push(...never.map((line) => doer(line, topology)));
   return found;
 }
 
@@ -83,12 +92,18 @@ const thing = ({ what }: TopologyLacks): Missing => ({
 /** A component for a verb; where those that there are could do it and do not, what of them it takes. */
 function doer({ uses, of }: Line, topology: Topology): Missing {
   const verbs = isVerb(uses) ? [uses] : [];
-  const wants = meantBy(of, topology).flatMap(({ kind }) => verbs.map((verb) => kindOf(kind).wants?.[verb]));
   const kinds = verbs.flatMap((verb) => kindsThatDo(verb)).join(' or ');
   return {
     what: `nothing that does '${uses}'`,
-    wanted: wants.find((one) => one !== undefined) ?? `a component of the kind ${kinds}`,
+    wanted: wantsOf({ uses, of }, topology) ?? `a component of the kind ${kinds}`,
   };
+}
+
+/** What components that could do a verb say that they must have for it. */
+function wantsOf({ uses, of }: Pick<Line, 'uses' | 'of'>, topology: Topology): string | undefined {
+  if (!isVerb(uses)) return undefined;
+  const wants = meantBy(of, topology).map(({ kind }) => kindOf(kind).wants?.[uses]);
+  return wants.find((one) => one !== undefined);
 }
 
 function inOneLine(missing: readonly Missing[], { topology }: Topology): Complaint {

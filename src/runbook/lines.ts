@@ -20,6 +20,8 @@ export interface Lines {
   steps: LineStep[];
   /** Every line so far, also one that no component answers. */
   asked: string[];
+  /** Lines that a component could do, and has nothing to do for. */
+  idle: ReadonlySet<string>;
   /** The steps of a line, and in which order they are done. */
   part(line: Line): Part;
   /** What each component does for a verb, with those that must come before it. */
@@ -30,12 +32,14 @@ export interface Lines {
 export function linesOn(topology: Topology, about?: string): Lines {
   const steps: LineStep[] = [];
   const asked: string[] = [];
+  const idle = new Set<string>();
   const moved = new Map<string, NonNullable<ReturnType<Scene['takenOver']>>>();
   const looked = new Map<string, string>();
   /** The steps by which a data store is looked at and moved: where one fails, there is nothing to point at, to prove or to count. */
   const moving = new Map<string, string[]>();
   const all = allComponents(topology);
-  const scene: Scene = {
+  const sceneOf = (those: Scene['asked']): Scene => ({
+    asked: those,
     takenOver: (store) => moved.get(store),
     isAbout: (store) => meantBy(about, topology).some(({ id }) => id === store),
     looked: (store) => looked.get(store),
@@ -43,7 +47,7 @@ export function linesOn(topology: Topology, about?: string): Lines {
       const one = all.find(({ id }) => id === store);
       return (one && objectOf(one).findWriter?.(one as never, on)) ?? [];
     },
-  };
+  });
 
   /** Where a data store was given up, what is about it fails as well, and holds nobody up. */
   const unlessGivenUp = (store: string | undefined, part: Part): Part =>
@@ -61,9 +65,13 @@ export function linesOn(topology: Topology, about?: string): Lines {
     const verb = uses as Verb;
     const given = verbs[verb].parse(wanted);
     const found: Record<string, Branch> = {};
-    for (const one of componentsFor(verb, of ?? (verb.startsWith('data.') ? about : undefined), topology)) {
-      const doings = objectOf(one).verbs[verb]?.(one as never, given as never, scene) ?? [];
-      if (doings.length === 0) continue;
+    const ahead: string[] = [];
+    const those = componentsFor(verb, of ?? (verb.startsWith('data.') ? about : undefined), topology);
+    for (const one of those) {
+      const doings = objectOf(one).verbs[verb]?.(one as never, given as never, sceneOf(those));
+      if (doings?.length === 0) idle.add(step);
+      if (!doings || doings.length === 0) continue;
+      if (doings.some((doing) => doing.ahead)) ahead.push(one.id);
       const named = doings.map((doing) => ({
         doing,
         step: stepOf(doing, { step, one, deadline, isOnly: doings.length === 1 }),
@@ -81,14 +89,18 @@ export function linesOn(topology: Topology, about?: string): Lines {
         moving.set(one.id, [...(moving.get(one.id) ?? []), ...named.map((each) => each.step.step)]);
       found[one.id] = { part: row.length === 1 && row[0] ? row[0] : { row }, ...order };
     }
-    // Whoever has nothing to do here holds nobody up.
-    for (const branch of Object.values(found)) branch.after = branch.after?.filter((id) => id in found) ?? [];
+    for (const [id, branch] of Object.entries(found)) {
+      const first = ahead.includes(id) ? [] : ahead;
+      // Whoever has nothing to do here holds nobody up.
+      branch.after = [...(branch.after ?? []).filter((other) => other in found), ...first];
+    }
     return found;
   }
 
   return {
     steps,
     asked,
+    idle,
     branches,
     part(line) {
       if (!isVerb(line.uses)) return add({ ...line, of: line.of ?? about, with: line.with ?? {} });

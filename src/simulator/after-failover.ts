@@ -1,10 +1,13 @@
+import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { routingControlsOf } from '../components/route53/schema.ts';
 import { type ComponentOf, componentsOf } from '../drill/components.ts';
 import { plainDomain } from '../drill/names.ts';
+import type { Topology } from '../drill/topology.ts';
 import { clusterIn } from './eks/cluster.ts';
 import { nodesFromLongAgo, seriesOfCluster } from './eks/nodes.ts';
 import { acceleratorOf } from './global-accelerator.ts';
 import { isSamePlace, PODS_PER_NODE, placeOn, podsAtRest } from './kubernetes/place.ts';
+import { recordsOf } from './route-53/zone.ts';
 import { environmentOf } from './shop/stores.ts';
 import type { Deployment, Instance, Node, Rollout } from './state.ts';
 import { plan } from './timeline.ts';
@@ -152,12 +155,29 @@ function shifted(world: World, traffic: ComponentOf<'route53'>, sinceMs: number)
   }
   const zone = world.zones.find(({ id }) => id === traffic.zone);
   if (!zone) return;
-  zone.records = zone.records.map((record) => {
-    if (plainDomain(record.Name) !== traffic.name) return record;
-    const serves = record.SetIdentifier === traffic.recovery.setIdentifier;
-    return lever === 'failover-records'
-      ? { ...record, Failover: serves ? ('PRIMARY' as const) : ('SECONDARY' as const) }
-      : { ...record, Weight: serves ? 100 : 0 };
-  });
+  // What the lever does with the records as they are described is what a failover has left.
+  const isOfName = (record: ResourceRecordSet) => plainDomain(record.Name) === traffic.name;
+  zone.records = [
+    ...zone.records.filter((record) => !isOfName(record)),
+    ...movedAway(traffic, zone.records.filter(isOfName), topology),
+  ];
   plan(zone.published, sinceMs, [[sinceMs, structuredClone(zone.records)]]);
+}
+
+function movedAway(
+  traffic: ComponentOf<'route53'>,
+  records: ResourceRecordSet[],
+  topology: Topology,
+): ResourceRecordSet[] {
+  const serves = ({ SetIdentifier }: ResourceRecordSet) => SetIdentifier === traffic.recovery.setIdentifier;
+  switch (traffic.lever) {
+    case 'failover-records':
+      return records.map((one) => ({ ...one, Failover: serves(one) ? 'PRIMARY' : 'SECONDARY' }));
+    case 'latency-records':
+      return records.filter(serves);
+    case 'simple-record':
+      return recordsOf(traffic, 'recovery', topology);
+    default:
+      return records.map((one) => ({ ...one, Weight: serves(one) ? 100 : 0 }));
+  }
 }

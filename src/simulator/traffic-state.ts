@@ -23,6 +23,8 @@ export interface Zone {
   /** With the dot of the root. */
   name: string;
   isPrivate: boolean;
+  /** The regions of the VPCs in which a private zone answers. */
+  vpcs: string[];
   /** The records as the API lists them. */
   records: ResourceRecordSet[];
   /** The records as name servers answer from them. */

@@ -82,7 +82,43 @@ test.each<[situation: string, found: string, overrides: string[]]>([
     'blocker: shop.example.com is delegated to ns-1.example.net',
     [also({ type: 'NS', values: ['ns-1.example.net'] })],
   ],
-  ['a private zone', 'blocker: the hosted zone Z0EXAMPLE1SHOP is private', ['simulation.traffic.privateZone=true']],
+  [
+    'a private zone that the topology takes for public',
+    'blocker: the hosted zone Z0EXAMPLE1SHOP is private, and the topology says public',
+    ['simulation.traffic.privateZone=true'],
+  ],
+  [
+    'a private zone without a VPC in the recovery region',
+    'blocker: the private hosted zone Z0EXAMPLE1SHOP has no VPC in ap-northeast-1',
+    ['topology.traffic.public.private=true', 'simulation.traffic.vpcs=[ap-east-2]'],
+  ],
+  [
+    'a private zone that cannot be asked from here',
+    'blocker: shop.example.com is in a private zone, and cannot be resolved from here: shop.example.com cannot be resolved (NXDOMAIN).',
+    ['topology.traffic.public.private=true', 'simulation.traffic.outside=true'],
+  ],
+  [
+    'an alias in another zone than that of its target',
+    'blocker: the alias of tokyo is in the zone Z1YES, and the topology says Z2NO',
+    [
+      ...withTargets,
+      'topology.traffic.public.recovery.targetZone=Z2NO',
+      also({ type: 'A', setIdentifier: 'tokyo', weight: 0, alias: LB.recovery, targetZone: 'Z1YES' }),
+    ],
+  ],
+  [
+    'a type that the topology names and the name has not',
+    'blocker: shop.example.com has no AAAA record, and the topology says that it has one',
+    [
+      ...withTargets,
+      'topology.traffic.public.types=[A, AAAA]',
+      'simulation.traffic.only=true',
+      `simulation.traffic.records=${JSON.stringify([
+        { type: 'A', setIdentifier: 'taipei', weight: 100, alias: LB.primary },
+        { type: 'A', setIdentifier: 'tokyo', weight: 0, alias: LB.recovery },
+      ])}`,
+    ],
+  ],
   [
     'aliases where the topology says an address',
     'blocker: tokyo is an alias of lb.example.com, and the topology says a fixed address',
@@ -128,9 +164,9 @@ test.each([
     'a CNAME',
     { Type: 'CNAME', TTL: 60, ResourceRecords: [{ Value: 'global.example.com' }] },
     'another record',
-    'set traffic.name to it',
+    "set 'name' in the topology to it",
   ],
-  ['an alias of another record', aliasOf('global.example.com.'), 'another record', 'set traffic.name to it'],
+  ['an alias of another record', aliasOf('global.example.com.'), 'another record', "set 'name' in the topology to it"],
   [
     'an alias of a load balancer',
     aliasOf(`dualstack.${LB.primary}.`),

@@ -3,15 +3,15 @@ import type { Transport } from '../../src/aws/aws.ts';
 import { gateway } from '../../src/aws/gateway.ts';
 import { services } from '../../src/aws/services/index.ts';
 import { invertHealthCheck } from '../../src/components/route53/steps/invert-health-check.ts';
-import { swapFailoverRecords } from '../../src/components/route53/steps/swap-failover-records.ts';
-import { weightRecords } from '../../src/components/route53/steps/weight-records.ts';
+import { moveRecords } from '../../src/components/route53/steps/move-records.ts';
 import type { AnyStep, StepContext } from '../../src/steps/step.ts';
 import { GATE, inWorld, type Lab, ZONE } from '../simulator/world.ts';
 
 const REGION = 'us-east-1';
 const NAME = 'shop.example.com';
 const to = { addresses: ['198.51.100.20'] };
-const swap = { region: REGION, zone: ZONE, name: NAME, primary: 'tokyo', to };
+const moving = (move: object) => ({ region: REGION, zone: ZONE, names: [{ name: NAME, move, to }] });
+const swap = moving({ edits: 'roles', primary: 'tokyo' });
 const inversion = { region: REGION, healthCheck: GATE, inverted: true, name: NAME, to };
 
 /** The step does its change, and somebody else makes another one between its look and its request. */
@@ -68,7 +68,7 @@ const alter = (lab: Lab, change: object) => async () => {
 
 test('records whose TTL somebody changes at that moment are read anew, and exchange their roles', () =>
   inWorld({ lever: 'failover-records' }, async (lab) => {
-    expect(await applied(lab, swapFailoverRecords, swap, alter(lab, { TTL: 10 }))).toBe('changed');
+    expect(await applied(lab, moveRecords, swap, alter(lab, { TTL: 10 }))).toBe('changed');
     expect(lab.state().zones[0]?.records.map(({ TTL, Failover }) => [TTL, Failover])).toEqual([
       [10, 'SECONDARY'],
       [30, 'PRIMARY'],
@@ -77,23 +77,18 @@ test('records whose TTL somebody changes at that moment are read anew, and excha
 
 test('records that somebody leads elsewhere at that moment are left alone, and that is said', () =>
   inWorld({ lever: 'failover-records' }, async (lab) => {
-    const told = await applied(
-      lab,
-      swapFailoverRecords,
-      swap,
-      alter(lab, { ResourceRecords: [{ Value: '192.0.2.99' }] }),
-    );
+    const told = await applied(lab, moveRecords, swap, alter(lab, { ResourceRecords: [{ Value: '192.0.2.99' }] }));
     expect(told).toMatch(
       /^The records of shop\.example\.com were changed by somebody else .*: no longer "A taipei: failover, primary, to 203\.0\.113\.10.*; now "A taipei: failover, primary, to 192\.0\.2\.99/,
     );
     expect(lab.state().zones[0]?.records.map(({ Failover }) => Failover)).toEqual(['PRIMARY', 'SECONDARY']);
   }));
 
-const shift = { region: REGION, zone: ZONE, name: NAME, weights: { taipei: 0, tokyo: 100 }, to };
+const shift = moving({ edits: 'weights', weights: { taipei: 0, tokyo: 100 } });
 
 test('a TTL that somebody changes at that moment is kept, and the weights are given', () =>
   inWorld({ lever: 'weighted-records' }, async (lab) => {
-    expect(await applied(lab, weightRecords, shift, alter(lab, { TTL: 10 }))).toBe('changed');
+    expect(await applied(lab, moveRecords, shift, alter(lab, { TTL: 10 }))).toBe('changed');
     expect(lab.state().zones[0]?.records.map(({ TTL, Weight }) => [TTL, Weight])).toEqual([
       [10, 0],
       [30, 100],
@@ -102,7 +97,7 @@ test('a TTL that somebody changes at that moment is kept, and the weights are gi
 
 test('weights that somebody gives at that moment are not overwritten, and that is said', () =>
   inWorld({ lever: 'weighted-records' }, async (lab) => {
-    const told = await applied(lab, weightRecords, shift, alter(lab, { Weight: 60 }));
+    const told = await applied(lab, moveRecords, shift, alter(lab, { Weight: 60 }));
     expect(told).toMatch(
       /^The records of shop\.example\.com were changed by somebody else .*: no longer "A taipei: weight 100.*; now "A taipei: weight 60/,
     );

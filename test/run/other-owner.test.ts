@@ -7,7 +7,7 @@ import { changesMade, FAILOVER, type Finished, finished, rehearsed } from './dri
 
 const shares = scratch().write('own-shift.yaml', drillText('test/drill/fixtures/own-shift.yaml'));
 const shared = (...overrides: string[]) => rehearsed(loadDrill(shares, { overrides, vocabulary }), overrides);
-const failingCheck = ({ of }: Finished) => of('check').find(({ check, ok }) => check === 'lever-holds' && !ok);
+const failingCheck = ({ of }: Finished) => of('check').find(({ check, ok }) => check.startsWith('lever-holds/') && !ok);
 
 const PUTS_BACK = 'simulation.traffic.controller={ after: 3 s }';
 const CHECK_2 = '11111111-aaaa-4bbb-8ccc-000000000002';

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { loadDrill } from '../../src/drill/load.ts';
 import { vocabulary } from '../../src/runbook/vocabulary.ts';
 import { drillText, mistakesOf, scratch } from '../drill/files.ts';
@@ -46,12 +46,25 @@ test.each([
   expect(changesMade(back, 'ChangeResourceRecordSets')).toBe(4);
 });
 
-test('records of another policy cannot be shared, and the file says so at its place', () => {
-  const failing = { overrides: ['topology.traffic.public.records=failover'], vocabulary };
-  const [told, ...others] = mistakesOf(path, failing);
-  expect(told).toMatchObject({
-    message: "the topology ecommerce-pair has nothing that does 'traffic.share', which this drill needs",
-    expected: 'records: weighted, or the lever global-accelerator-dials, in traffic of the topology',
+describe('records of another policy', () => {
+  const failover = ['topology.traffic.public.records=failover'];
+
+  test('cannot be shared, and a file without a last stage of all customers is told so at its place', () => {
+    const text = drillText('test/drill/fixtures/own-shift.yaml').replace('recovery: 100 %', 'recovery: 90 %');
+    const without = scratch().write('own-shift.yaml', text);
+    const [told, ...others] = mistakesOf(without, { overrides: failover, vocabulary });
+    expect(others).toEqual([]);
+    expect(told).toMatchObject({
+      message: "the topology ecommerce-pair has nothing that does 'traffic.share', which this drill needs",
+      expected: 'weighted records, or an accelerator; or a stage of 100 % or 0 %, with which a name moves as a whole',
+    });
   });
-  expect(others).toEqual([]);
+
+  test('move as a whole with the stage of all customers', async () => {
+    const moved = await run(...failover);
+    expect([moved.outcome, moved.reason]).toEqual(['passed', 'every target was met']);
+    expect(moved.of('step-started').filter(({ step }) => step.startsWith('shift-'))).toMatchObject([
+      { step: 'shift-100/public', kind: 'route53.invert-health-check' },
+    ]);
+  });
 });

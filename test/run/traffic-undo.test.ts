@@ -4,13 +4,17 @@ import { services } from '../../src/aws/services/index.ts';
 import { setDials } from '../../src/components/route53/accelerator/set-dials.ts';
 import { setRoutingControls } from '../../src/components/route53/routing-controls/set-routing-controls.ts';
 import { invertHealthCheck } from '../../src/components/route53/steps/invert-health-check.ts';
-import { swapFailoverRecords } from '../../src/components/route53/steps/swap-failover-records.ts';
-import { weightRecords } from '../../src/components/route53/steps/weight-records.ts';
+import { moveRecords } from '../../src/components/route53/steps/move-records.ts';
 import type { ComponentOf } from '../../src/drill/components.ts';
 import type { AnyStep, StepContext } from '../../src/steps/step.ts';
 import { CONTROLS, GATE, GROUPS, inWorld, type Lab, RECOVERY, ZONE } from '../simulator/world.ts';
 
 const TOKYO = { addresses: ['198.51.100.20'] };
+const moving = (move: object) => ({
+  region: 'us-east-1',
+  zone: ZONE,
+  names: [{ name: 'shop.example.com', move, to: TOKYO }],
+});
 
 function contextIn({ transport, ports, clock }: Lab): { context: StepContext; changes: string[] } {
   const changes: string[] = [];
@@ -45,14 +49,21 @@ test.each<[string, ComponentOf<'route53'>['lever'], AnyStep, object, each?: numb
   [
     'a shift of weights',
     'weighted-records',
-    weightRecords,
-    { region: 'us-east-1', zone: ZONE, name: 'shop.example.com', weights: { taipei: 0, tokyo: 100 }, to: TOKYO },
+    moveRecords,
+    moving({ edits: 'weights', weights: { taipei: 0, tokyo: 100 } }),
+  ],
+  ['an exchange of roles', 'failover-records', moveRecords, moving({ edits: 'roles', primary: 'tokyo' })],
+  [
+    'a simple record that is pointed elsewhere',
+    'simple-record',
+    moveRecords,
+    moving({ edits: 'destination', leads: { values: { A: ['198.51.100.20'], AAAA: [] } } }),
   ],
   [
-    'an exchange of roles',
-    'failover-records',
-    swapFailoverRecords,
-    { region: 'us-east-1', zone: ZONE, name: 'shop.example.com', primary: 'tokyo', to: TOKYO },
+    'a region that is taken out of the latency records',
+    'latency-records',
+    moveRecords,
+    moving({ edits: 'presence', without: 'taipei' }),
   ],
   [
     'routing controls',
@@ -97,14 +108,12 @@ test('what a person would type takes the health check back to how it was found',
 });
 
 test('what a person would type reads the records, gives them their weights and writes them back', () => {
-  const params = {
-    region: 'us-east-1',
-    zone: ZONE,
-    name: 'shop.example.com',
-    weights: { taipei: 0, tokyo: 100 },
-    to: TOKYO,
-  };
-  const command = weightRecords.undoCommand?.(params, { done: false, state: { taipei: 100, tokyo: 0 } });
+  const params = moving({ edits: 'weights', weights: { taipei: 0, tokyo: 100 } });
+  const found = [
+    { Name: 'shop.example.com.', Type: 'A', SetIdentifier: 'taipei', Weight: 100 },
+    { Name: 'shop.example.com.', Type: 'A', SetIdentifier: 'tokyo', Weight: 0 },
+  ];
+  const command = moveRecords.undoCommand?.(params as never, { done: false, state: { 'shop.example.com': found } });
   expect(command).toContain(`aws route53 list-resource-record-sets --hosted-zone-id ${ZONE}`);
   expect(command).toContain('{"taipei":100,"tokyo":0} as $weights');
   expect(command).toMatch(/change-resource-record-sets .* --change-batch file:\/\/\/dev\/stdin$/);

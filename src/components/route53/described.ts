@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { LEVERS, POLICIES } from './levers.ts';
 
 const endpointGroup = z.object({ arn: z.string(), region: z.string() });
 
@@ -6,12 +7,16 @@ const endpointGroup = z.object({ arn: z.string(), region: z.string() });
 export const describedAccelerator = z.object({ arn: z.string(), primary: endpointGroup, recovery: endpointGroup });
 export type DescribedAccelerator = z.output<typeof describedAccelerator>;
 
-/** One of the two records of the public name. */
+/** The records of a public name in one region, or what its one record leads to there. */
 const record = z.object({
+  region: z.string(),
   setIdentifier: z.string().optional(),
   address: z.string().optional(),
   ipv6: z.string().optional(),
+  addresses: z.array(z.string()).optional(),
   target: z.string().optional(),
+  targetZone: z.string().optional(),
+  evaluateTargetHealth: z.boolean().optional(),
   healthCheck: z.string().optional(),
 });
 
@@ -22,14 +27,11 @@ export const describedTraffic = z.object({
   zone: z.string(),
   name: z.string(),
   ttlMs: z.number(),
-  lever: z.enum([
-    'health-check-inversion',
-    'weighted-records',
-    'failover-records',
-    'arc-routing-controls',
-    'global-accelerator-dials',
-  ]),
-  records: z.enum(['failover', 'weighted', 'simple']),
+  lever: z.enum(LEVERS),
+  records: z.enum(POLICIES),
+  private: z.boolean(),
+  /** The types that its records have; whatever they are, unless said. */
+  types: z.array(z.string()).optional(),
   /** Where customers are before the drill. */
   customersIn: z.enum(['primary', 'recovery']),
   /** What one record for both regions leads to. */

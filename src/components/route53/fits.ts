@@ -1,6 +1,6 @@
 import type { Path } from '../../drill/locate.ts';
 import { type Complaint, complaint } from '../../drill/mistakes.ts';
-import type { Traffic } from './schema.ts';
+import { fixedAddresses, recordPolicyOf, type Traffic } from './schema.ts';
 
 /** What each lever needs of the records, and of what stands behind them; told at a path of the topology. */
 export const leverFits = (traffic: Traffic, path: Path): Complaint[] =>
@@ -21,9 +21,10 @@ export const leverFits = (traffic: Traffic, path: Path): Complaint[] =>
   }));
 
 /** Each side leads somewhere, and not to where the other leads. */
-function sidesLead({ primary, recovery, lever }: Traffic): Complaint[] {
-  const missing = Object.entries({ primary, recovery }).flatMap(([side, { address, target }]) =>
-    address === undefined && target === undefined
+function sidesLead(traffic: Traffic): Complaint[] {
+  const { primary, recovery } = traffic;
+  const missing = Object.entries({ primary, recovery }).flatMap(([side, one]) =>
+    fixedAddresses(one).length === 0 && one.target === undefined
       ? [
           complaint(['traffic', side], `missing key 'address' or 'target' in traffic.${side}`, {
             expected: 'the fixed address of the load balancer, or its DNS name',
@@ -31,8 +32,11 @@ function sidesLead({ primary, recovery, lever }: Traffic): Complaint[] {
         ]
       : [],
   );
-  const same = (['address', 'ipv6', 'target'] as const).filter(
-    (key) => recovery[key] !== undefined && recovery[key] === primary[key],
+  const isOfBoth = (one: string) => fixedAddresses(primary).includes(one);
+  const same = (['address', 'ipv6', 'addresses', 'target'] as const).filter((key) =>
+    key === 'target'
+      ? recovery.target !== undefined && recovery.target === primary.target
+      : fixedAddresses({ [key]: recovery[key] }).some(isOfBoth),
   );
   return [
     ...missing,
@@ -41,15 +45,16 @@ function sidesLead({ primary, recovery, lever }: Traffic): Complaint[] {
         expected: 'one of its own',
       }),
     ),
-    ...mixed({ primary, recovery, lever }),
+    ...mixed(traffic),
   ];
 }
 
 /** Customers over IPv6 could not be moved to a side that has no such address. */
-function mixed({ primary, recovery, lever }: Pick<Traffic, 'primary' | 'recovery' | 'lever'>): Complaint[] {
+function mixed({ primary, recovery, lever }: Traffic): Complaint[] {
   if (lever === 'global-accelerator-dials') return [];
-  if ((primary.ipv6 === undefined) === (recovery.ipv6 === undefined)) return [];
-  const lacks = primary.ipv6 === undefined ? 'primary' : 'recovery';
+  const hasSix = (side: Traffic['primary']) => fixedAddresses(side, 'AAAA').length > 0;
+  if (hasSix(primary) === hasSix(recovery)) return [];
+  const lacks = hasSix(primary) ? 'recovery' : 'primary';
   if ({ primary, recovery }[lacks].target !== undefined) return [];
   return [
     complaint(['traffic', lacks], `traffic.${lacks} has no 'ipv6', which the other side has`, {
@@ -82,34 +87,94 @@ function dialsFit({ accelerator }: Traffic): Complaint[] {
   return [complaint(at, message, { expected: 'two endpoint groups of one listener' })];
 }
 
-function recordsFit({ lever, records, primary, recovery }: Traffic): Complaint[] {
+const EDITED_BY = {
+  'failover-records': ['failover', 'exchanges failover records only'],
+  'weighted-records': ['weighted', 'moves weighted records only'],
+  'latency-records': ['latency', 'takes away latency records only'],
+  'simple-record': ['simple', 'points a simple record elsewhere'],
+} as const;
+
+function recordsFit(traffic: Traffic): Complaint[] {
+  const { lever, records, primary, recovery } = traffic;
   const complaints: Complaint[] = [];
   const complain = (path: Path, message: string, expected: string) =>
     complaints.push(complaint(path, message, { expected }));
-  for (const [side, { setIdentifier }] of Object.entries({ primary, recovery })) {
-    if (setIdentifier === undefined)
+  const sides = Object.entries({ primary, recovery });
+  const at: Path = ['traffic', 'lever'];
+  const policy = recordPolicyOf(traffic);
+  for (const [side, { setIdentifier }] of sides) {
+    if (setIdentifier === undefined && policy !== 'simple')
       complain(['traffic', side], `missing key 'setIdentifier' in traffic.${side}`, 'the set identifier of the record');
   }
   if (primary.setIdentifier !== undefined && primary.setIdentifier === recovery.setIdentifier) {
     const message = "traffic.recovery.setIdentifier is the same as the primary's";
     complain(['traffic', 'recovery', 'setIdentifier'], message, 'a name of its own');
   }
-  const at: Path = ['traffic', 'lever'];
   if (lever === 'health-check-inversion' && !primary.healthCheck) {
     const expected = 'a health check on the primary record, or the lever weighted-records';
     complain(at, "the lever health-check-inversion needs the key 'healthCheck' in traffic.primary", expected);
   }
-  if (['failover-records', 'arc-routing-controls'].includes(lever) && !(primary.healthCheck && recovery.healthCheck)) {
+  if (lever === 'arc-routing-controls' && !(primary.healthCheck && recovery.healthCheck)) {
     const expected = 'a health check on each of the two';
     complain(at, `the lever ${lever} needs the key 'healthCheck' in both records`, expected);
   }
-  if (lever === 'failover-records' && records === 'weighted') {
-    const expected = 'failover, or the lever weighted-records';
-    complain(['traffic', 'records'], 'the lever failover-records exchanges failover records only', expected);
+  // Route 53 wants a check on a primary record that is no alias, and either may be the primary one.
+  if (lever === 'failover-records' && sides.some(([, one]) => !one.healthCheck && one.target === undefined)) {
+    const expected = 'a health check on each of the two, unless it is an alias';
+    complain(at, `the lever ${lever} needs the key 'healthCheck' in both records`, expected);
   }
-  if (lever === 'weighted-records' && records === 'failover') {
-    const expected = 'weighted, or the lever health-check-inversion';
-    complain(['traffic', 'records'], 'the lever weighted-records moves weighted records only', expected);
+  if (records === 'simple' && lever !== 'simple-record') {
+    complain(at, `the lever ${lever} moves customers between two records`, 'simple-record, for a simple record');
+  } else if (lever in EDITED_BY) {
+    const [edited, does] = EDITED_BY[lever as keyof typeof EDITED_BY];
+    if (records !== undefined && records !== edited)
+      complain(['traffic', 'records'], `the lever ${lever} ${does}`, `${edited}, or another lever`);
   }
-  return complaints;
+  return [...complaints, ...writtenAnew(traffic), ...typesFit(traffic)];
+}
+
+/** A lever that writes where a record leads must know all of it. */
+function writtenAnew({ lever, primary, recovery, types }: Traffic): Complaint[] {
+  if (lever !== 'simple-record' && lever !== 'latency-records') return [];
+  const sides = Object.entries({ primary, recovery });
+  if ((primary.target === undefined) !== (recovery.target === undefined)) {
+    const expected = 'a target on both sides, or fixed addresses on both';
+    return [
+      complaint(['traffic', 'recovery'], 'traffic.primary and traffic.recovery lead to different things', { expected }),
+    ];
+  }
+  if (types?.includes('CNAME')) return [];
+  return sides.flatMap(([side, { target, targetZone }]) =>
+    target !== undefined && targetZone === undefined
+      ? [
+          complaint(['traffic', side], `the lever ${lever} needs the key 'targetZone' in traffic.${side}`, {
+            expected: 'the hosted zone id of the target, such as the CanonicalHostedZoneId of a load balancer',
+          }),
+        ]
+      : [],
+  );
+}
+
+/** A CNAME stands alone and leads to a name; the other types lead to addresses, or are aliases. */
+function typesFit({ types, primary, recovery }: Traffic): Complaint[] {
+  if (types === undefined) return [];
+  const at: Path = ['traffic', 'types'];
+  if (types.includes('CNAME')) {
+    if (types.length > 1) {
+      const message = 'a name with a CNAME record has no other records';
+      return [complaint(at, message, { expected: '[CNAME] alone, or [A, AAAA] for an alias' })];
+    }
+    if (primary.target !== undefined && recovery.target !== undefined) return [];
+    const message = "a CNAME record leads to a name: the key 'target' is needed in both sides";
+    return [complaint(at, message, { expected: "'target' on both sides" })];
+  }
+  return Object.entries({ primary, recovery }).flatMap(([side, one]) =>
+    (['A', 'AAAA'] as const)
+      .filter((type) => types.includes(type) && one.target === undefined && fixedAddresses(one, type).length === 0)
+      .map((type) =>
+        complaint(at, `traffic.types names ${type}, and traffic.${side} has no such address`, {
+          expected: `an ${type === 'A' ? 'IPv4' : 'IPv6'} address on both sides`,
+        }),
+      ),
+  );
 }

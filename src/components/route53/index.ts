@@ -1,4 +1,5 @@
-import { type KindOfComponent, ms } from '../verbs.ts';
+import { percentage } from '../../drill/quantities.ts';
+import { type Doing, type KindOfComponent, ms, type Scene } from '../verbs.ts';
 import { setDials } from './accelerator/set-dials.ts';
 import { shareByDials } from './accelerator/share-traffic.ts';
 import { discoverNames } from './discover.ts';
@@ -9,35 +10,40 @@ import { routingControlsLook } from './looks/routing-controls.ts';
 import { baseline } from './probe/baseline.ts';
 import { verifyService } from './probe/verify-service.ts';
 import { setRoutingControls } from './routing-controls/set-routing-controls.ts';
-import { endpointRegions, recordPolicyOf, type Traffic } from './schema.ts';
+import { editsRecords, endpointRegions, recordPolicyOf, type Traffic } from './schema.ts';
 import { holdByWeights } from './steps/hold-by-weights.ts';
 import { invertHealthCheck } from './steps/invert-health-check.ts';
+import { moveRecords } from './steps/move-records.ts';
 import { shareTraffic } from './steps/share-traffic.ts';
-import { swapFailoverRecords } from './steps/swap-failover-records.ts';
-import { weightRecords } from './steps/weight-records.ts';
 
 const MINUTE = 60_000;
 
-const SHARED = 'records: weighted, or the lever global-accelerator-dials, in traffic of the topology';
+const SHARED = 'weighted records, or an accelerator; or a stage of 100 % or 0 %, with which a name moves as a whole';
+
+type Side = 'primary' | 'recovery';
 
 /** A public name in Route 53, and its lever. */
 export const route53: KindOfComponent<'route53'> = {
   kind: 'route53',
   group: 'traffic',
   title: 'a public name in Route 53',
-  wants: { 'traffic.share': SHARED, 'traffic.hold': SHARED },
+  wants: { 'traffic.share': SHARED },
   verbs: {
     'traffic.look': (_, { lasts }) => [
       { uses: 'probe.baseline', with: { lasts: ms(lasts) }, deadlineMs: lasts + 2 * MINUTE },
     ],
-    'traffic.shift': ({ lever }, { to }) => [{ uses: shiftBy[lever], with: { to }, deadlineMs: 5 * MINUTE }],
-    'traffic.share': (traffic, given) => {
+    'traffic.shift': (traffic, { to }, scene) => shifts(traffic, to, scene.asked),
+    'traffic.share': (traffic, given, scene) => {
       const uses = sharesBy(traffic);
-      return uses === undefined ? [] : [{ uses, with: given }];
+      if (uses !== undefined) return [{ uses, with: given }];
+      // A name that cannot be divided moves as a whole, with the stage that leaves nobody behind.
+      const share = percentage.safeParse(given.recovery).data;
+      if (share !== 0 && share !== 1) return [];
+      return shifts(traffic, share === 1 ? 'recovery' : 'primary', scene.asked.filter(isWhole));
     },
     'traffic.hold': (traffic) => {
       const uses = holdsBy(traffic);
-      return uses === undefined ? [] : [{ uses }];
+      return uses === undefined ? [] : [{ uses, ...(editsRecords(traffic) && { with: { to: 'recovery' } }) }];
     },
     'traffic.prove': (_, given) => [
       {
@@ -56,8 +62,7 @@ export const route53: KindOfComponent<'route53'> = {
     holdByWeights,
     invertHealthCheck,
     shareTraffic,
-    swapFailoverRecords,
-    weightRecords,
+    moveRecords,
   ],
   looks: { 'public-name': publicNameLook, 'routing-controls': routingControlsLook },
   discovery: { title: 'public names', discover: discoverNames },
@@ -66,21 +71,40 @@ export const route53: KindOfComponent<'route53'> = {
   regions: endpointRegions,
 };
 
+const MOVE_RECORDS = 'route53.move-records';
+
 const shiftBy: Record<Traffic['lever'], string> = {
   'health-check-inversion': 'route53.invert-health-check',
-  'weighted-records': 'route53.weight-records',
-  'failover-records': 'route53.swap-failover-records',
+  'weighted-records': MOVE_RECORDS,
+  'failover-records': MOVE_RECORDS,
+  'latency-records': MOVE_RECORDS,
+  'simple-record': MOVE_RECORDS,
   'arc-routing-controls': 'arc.set-routing-controls',
   'global-accelerator-dials': 'globalaccelerator.set-dials',
 };
+
+type Name = Parameters<NonNullable<KindOfComponent<'route53'>['verbs']['traffic.shift']>>[0];
+
+/** Names of one zone whose records are edited move in one batch, which the first of them asks for. */
+function shifts(traffic: Name, to: Side, asked: Scene['asked']): Doing[] {
+  const uses = shiftBy[traffic.lever];
+  if (!editsRecords(traffic)) return [{ uses, with: { to }, deadlineMs: 5 * MINUTE }];
+  const inZone = asked.filter((one) => one.kind === 'route53' && one.zone === traffic.zone && editsRecords(one));
+  if (inZone[0]?.id !== traffic.id) return [];
+  const together = inZone.slice(1).map(({ id }) => id);
+  return [{ uses, with: { to, ...(together.length > 0 && { together }) }, deadlineMs: 5 * MINUTE }];
+}
+
+const isWhole = (one: Scene['asked'][number]): boolean => one.kind === 'route53' && sharesBy(one) === undefined;
 
 function sharesBy(traffic: Traffic): string | undefined {
   if (traffic.lever === 'global-accelerator-dials') return 'globalaccelerator.share-traffic';
   return recordPolicyOf(traffic) === 'weighted' ? 'route53.share-traffic' : undefined;
 }
 
+/** Customers stay where they are when they are to return by shares; who moves as a whole has nothing to hold. */
 function holdsBy(traffic: Traffic): string | undefined {
   if (traffic.lever === 'global-accelerator-dials') return shiftBy[traffic.lever];
   if (recordPolicyOf(traffic) !== 'weighted') return undefined;
-  return traffic.lever === 'health-check-inversion' ? 'route53.hold-by-weights' : 'route53.weight-records';
+  return traffic.lever === 'health-check-inversion' ? 'route53.hold-by-weights' : MOVE_RECORDS;
 }

@@ -6,6 +6,7 @@ import { domainName, hostedZone, resourceName } from '../../drill/names.ts';
 import { duration } from '../../drill/quantities.ts';
 import { DrillError } from '../../errors.ts';
 import { type Description, text } from '../described.ts';
+import { LEVERS, POLICIES } from './levers.ts';
 import { publicName, routingControls } from './needs.ts';
 
 /** Global Accelerator has one API for the world, in Oregon. */
@@ -14,18 +15,32 @@ export const ACCELERATOR_REGION = 'us-west-2';
 const record = z.strictObject({
   setIdentifier: text
     .optional()
-    .describe('What tells the record from the other; an accelerator has one record for both regions, and needs none.'),
+    .describe('What tells the record from the other; where one simple record serves both regions, there is none.'),
   address: z
     .ipv4()
     .optional()
     .describe("The fixed IPv4 address of the region's load balancer; with `target`, where the region itself is asked."),
   ipv6: z.ipv6().optional().describe('Its fixed IPv6 address, where the name has AAAA records as well.'),
+  addresses: z
+    .array(z.union([z.ipv4(), z.ipv6()]))
+    .min(1)
+    .optional()
+    .describe('All fixed addresses, where a record has several values; instead of `address` and `ipv6`.'),
   target: text
     .overwrite(plainTarget)
     .optional()
     .describe(
-      'The DNS name that the record leads to, where it is an alias or a CNAME: the name of the load balancer. Its addresses may change: traffic is shifted when the public name answers as this name does.',
+      'The DNS name that the record leads to, where it is an alias or a CNAME: the name of a load balancer, an API Gateway domain or a CloudFront distribution. Its addresses may change: traffic is shifted when the public name answers as this name does.',
     ),
+  targetZone: hostedZone
+    .optional()
+    .describe(
+      'The hosted zone id of the target of an alias, which AWS gives (CanonicalHostedZoneId of a load balancer). Needed where a drill writes the alias: simple-record and latency-records.',
+    ),
+  evaluateTargetHealth: z
+    .boolean()
+    .optional()
+    .describe('EvaluateTargetHealth of the alias. Unless said, an alias without it is a finding.'),
   healthCheck: resourceName.optional().describe('The health check that gates this record.'),
 });
 
@@ -84,23 +99,32 @@ export const route53Schema = z.strictObject({
   name: domainName
     .refine((name) => !name.startsWith('*'), 'expected a name that a customer can visit, not a wildcard')
     .describe('The public name that customers use.'),
-  ttl: duration.describe('How long resolvers may keep an answer.'),
-  lever: z
-    .enum([
-      'health-check-inversion',
-      'weighted-records',
-      'failover-records',
-      'arc-routing-controls',
-      'global-accelerator-dials',
-    ])
+  private: z
+    .boolean()
+    .default(false)
     .describe(
-      'arc-routing-controls calls no control plane at all: ARC answers in five regions. global-accelerator-dials is a call to that of Global Accelerator in us-west-2; no record changes, and no resolver keeps an old answer. Each of the others is a call to the Route 53 control plane, which is in one region: us-east-1, or another one in another partition of AWS. The effect of health-check-inversion travels with health checking, on the data plane; weighted-records and failover-records (which exchanges their roles) edit the records, and the change has to reach every name server.',
+      'Whether the zone is a private hosted zone, which answers inside its VPCs only. A live drill then runs in one of them, or asks `resolvers` that it can reach.',
     ),
-  records: z
-    .enum(['failover', 'weighted'])
+  types: z
+    .array(z.enum(['A', 'AAAA', 'CNAME']))
+    .min(1)
     .optional()
     .describe(
-      'The routing policy of the two records. Only weighted ones let traffic move by shares; they are, where the lever is weighted-records, and failover records otherwise, unless said. With an accelerator there is one record for both regions, whatever stands here.',
+      'The types of the records. A drill moves all of them together. Unless said: A where a record is an alias, and A or AAAA as the addresses are.',
+    ),
+  ttl: duration
+    .default(60_000)
+    .describe('How long resolvers may keep an answer; 60 s unless said, as for the alias of a load balancer.'),
+  lever: z
+    .enum(LEVERS)
+    .describe(
+      'arc-routing-controls calls no control plane at all: ARC answers in five regions. global-accelerator-dials is a call to that of Global Accelerator in us-west-2; no record changes, and no resolver keeps an old answer. Each of the others is a call to the Route 53 control plane, which is in one region: us-east-1, or another one in another partition of AWS. The effect of health-check-inversion travels with health checking, on the data plane. The others edit the records, and the change has to reach every name server: weighted-records changes weights, failover-records exchanges roles, latency-records deletes the records of the lost region and creates them again later, simple-record points the one record of each type at the other region.',
+    ),
+  records: z
+    .enum(POLICIES)
+    .optional()
+    .describe(
+      'The routing policy of the records. Only weighted ones let traffic move by shares. Unless said, it is the one that the lever edits: weighted, latency or simple; failover with any other lever. With an accelerator there is one record for both regions, whatever stands here.',
     ),
   routingControls: z
     .strictObject({
@@ -153,18 +177,49 @@ export function endpointGroupsOf({ accelerator }: Traffic): NonNullable<Traffic[
   );
 }
 
-/** Where a record leads: to fixed addresses, or to whatever another name answers. */
+/** Where a record leads: to fixed addresses, or to whatever other names answer. */
 export interface Destination {
   addresses: string[];
-  target?: string | undefined;
+  targets?: string[] | undefined;
 }
 
-export const destinationOf = ({ address, ipv6, target }: Traffic['primary']): Destination =>
-  target === undefined ? { addresses: [address, ipv6].filter((one) => one !== undefined) } : { addresses: [], target };
+type Side = Traffic['primary'];
+
+/** The fixed addresses of a side; those of one family, where it is said. */
+export const fixedAddresses = ({ address, ipv6, addresses = [] }: Partial<Side>, type?: 'A' | 'AAAA'): string[] =>
+  [...new Set([address, ipv6, ...addresses].filter((one) => one !== undefined))].filter(
+    (one) => type === undefined || one.includes(':') === (type === 'AAAA'),
+  );
+
+export const destinationOf = (side: Side): Destination =>
+  side.target === undefined ? { addresses: fixedAddresses(side) } : { addresses: [], targets: [side.target] };
 
 /** Where the load balancer of one region is asked directly, whatever the public name answers. */
-export const regionDoorOf = ({ address, target }: Traffic['primary']): Destination =>
-  address === undefined ? { addresses: [], target } : { addresses: [address] };
+export const regionDoorOf = (side: Side): Destination => {
+  const [first] = fixedAddresses(side);
+  return first === undefined ? destinationOf(side) : { addresses: [first] };
+};
+
+/** Where a name leads once customers were sent to a region: with latency records the other one goes on serving whoever is nearer to it. */
+export function shiftedTo(traffic: Traffic, to: 'primary' | 'recovery'): Destination {
+  if (recordPolicyOf(traffic) !== 'latency' || to === 'recovery') return destinationOf(traffic[to]);
+  const both = [destinationOf(traffic.primary), destinationOf(traffic.recovery)];
+  return {
+    addresses: both.flatMap(({ addresses }) => addresses),
+    targets: both.flatMap(({ targets }) => targets ?? []),
+  };
+}
+
+export type RecordType = NonNullable<Traffic['types']>[number];
+
+/** The types of a name's records; a drill moves all of them together. */
+export const typesOf = ({ types, primary, recovery }: Pick<Traffic, 'types' | 'primary' | 'recovery'>): RecordType[] =>
+  types ??
+  (['A', 'AAAA'] as const).filter((type) =>
+    [primary, recovery].some((side) =>
+      side.target === undefined ? fixedAddresses(side, type).length > 0 : type === 'A',
+    ),
+  );
 
 /** What tells one of two records from the other. */
 export const setIdentifierOf = ({ setIdentifier }: Traffic['primary']): string => setIdentifier ?? '';
@@ -175,13 +230,20 @@ export const endpointRegions = ({ routingControls, accelerator }: Traffic): stri
   ...(accelerator ? [ACCELERATOR_REGION] : []),
 ];
 
-/** The routing policy of the records; `simple` where there is but one, which leads to an accelerator. */
+/** Whether the lever edits records, and does not turn something on which they depend. */
+export const editsRecords = ({ lever }: Pick<Traffic, 'lever'>): boolean =>
+  lever === 'failover-records' || lever in EDITED;
+
+/** The policy that a lever edits. */
+const EDITED = { 'weighted-records': 'weighted', 'latency-records': 'latency', 'simple-record': 'simple' } as const;
+
+/** The routing policy of the records; `simple` where there is but one for both regions. */
 export const recordPolicyOf = ({
   records,
   lever,
-}: Pick<Traffic, 'records' | 'lever'>): 'failover' | 'weighted' | 'simple' => {
+}: Pick<Traffic, 'records' | 'lever'>): NonNullable<Traffic['records']> => {
   if (lever === 'global-accelerator-dials') return 'simple';
-  return records ?? (lever === 'weighted-records' ? 'weighted' : 'failover');
+  return records ?? (lever in EDITED ? EDITED[lever as keyof typeof EDITED] : 'failover');
 };
 
 /** What a topology, a preflight and a report know of the kind. */

@@ -29,6 +29,7 @@ export function dnsOf(world: World): Dns {
         return { addresses: [ELSEWHERE], ttlMs: ENDPOINT_TTL_MS };
       const behind = FAMILIES.flatMap((family) => targetAddresses(world, asked, family, nowMs));
       if (behind.length > 0) return { addresses: behind, ttlMs: ENDPOINT_TTL_MS };
+      if (isOutside(world, asked)) throw named('NotFound', `${name} cannot be resolved (NXDOMAIN).`);
       const draw = nextDraw(world, keys.answer);
       const given = FAMILIES.flatMap((family) => drawn(answers(world, family, nowMs, asked), draw));
       if (given.length === 0) throw named('NotFound', `${name} cannot be resolved (NXDOMAIN).`);
@@ -43,6 +44,13 @@ export function dnsOf(world: World): Dns {
     authoritative: asking({ took: 'ask-zone', answer: 'zone-answer' }),
   };
 }
+
+/** Whether the name stands in a private zone, which does not answer where the drill runs. */
+const isOutside = ({ simulation, zones, topology }: World, name: string): boolean =>
+  simulation.traffic.outside &&
+  componentsOf(topology, 'route53').some(
+    (one) => one.name === name && zones.some(({ id, isPrivate }) => id === one.zone && isPrivate),
+  );
 
 /** IPv4 first, as most customers have it. */
 const FAMILIES = ['A', 'AAAA'] as const;

@@ -20,7 +20,7 @@ export const ALIAS_TTL_MS = 60_000;
 /** What name servers answer for a name at an instant. */
 export function answers(world: World, family: Family, ms: number, name: string, depth = 0): Answer[] {
   const sets = answering(publishedIn(world, ms), name, family);
-  const chosen = chosenOf(sets, (set) => isHealthy(world, set, ms, depth));
+  const chosen = chosenOf(sets, (set) => isHealthy(world, set, ms, depth), world.topology.regions.primary);
   const total = chosen.reduce((sum, { Weight }) => sum + (Weight ?? 0), 0);
   return chosen.flatMap((set) => {
     // All weights zero: every record answers alike.
@@ -69,12 +69,18 @@ function isHealthy(world: World, set: ResourceRecordSet, ms: number, depth: numb
   return behindIt.length === 0 || behindIt.some((one) => isHealthy(world, one, ms, depth + 1));
 }
 
-function chosenOf(sets: ResourceRecordSet[], healthy: (set: ResourceRecordSet) => boolean): ResourceRecordSet[] {
+function chosenOf(
+  sets: ResourceRecordSet[],
+  healthy: (set: ResourceRecordSet) => boolean,
+  home: string,
+): ResourceRecordSet[] {
   const well = sets.filter(healthy);
   if (sets.some(({ Failover }) => Failover)) return byFailover(sets, well);
   if (sets.some(({ Weight }) => Weight !== undefined)) return byWeight(sets, well);
-  // Latency, geolocation and the others. Assumption: every customer is nearest to what is listed first.
-  return (well.length > 0 ? well : sets).slice(0, 1);
+  // Assumption: every customer is nearest to the primary region. Of geolocation and the others he meets what is listed first.
+  const left = well.length > 0 ? well : sets;
+  const nearest = left.find(({ Region }) => Region !== undefined && Region === home) ?? left[0];
+  return nearest ? [nearest] : [];
 }
 
 /** The primary, unless it is unhealthy and the secondary is not: with both unhealthy the primary answers. */

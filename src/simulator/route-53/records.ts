@@ -1,12 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Change as RecordChange, ResourceRecordSet } from '@aws-sdk/client-route-53';
+import type { Change as RecordChange, ResourceRecordSet, VPC } from '@aws-sdk/client-route-53';
 import type { Input } from '../../aws/aws.ts';
+import { plainTarget } from '../../drill/dns-name.ts';
 import { hash32 } from '../distributions.ts';
 import { awsError } from '../faults.ts';
 import type { Change, Zone } from '../traffic-state.ts';
 import { nextDraw, type World } from '../world.ts';
 import { beforeChange } from './controller.ts';
 import { isSameSet, storedName } from './record-sets.ts';
+import { isCloudFront, zoneOfTarget } from './targets.ts';
 
 const PAGE = 300;
 
@@ -58,13 +60,21 @@ export const records = {
       const message = 'The request was rejected because Route 53 was still processing a prior request.';
       throw awsError('PriorRequestNotComplete', message);
     }
-    const records = (input.ChangeBatch?.Changes ?? []).reduce((before, one) => apply(world, before, one), zone.records);
+    const records = (input.ChangeBatch?.Changes ?? []).reduce(
+      (before, one) => apply(world, zone, before, one),
+      zone.records,
+    );
     beforeChange(world);
     return { ChangeInfo: described(world, publish(world, zone, records, nowMs)) };
   },
 
   GetHostedZone(world: World, _region: string, { Id }: Input<'route53', 'GetHostedZone'>) {
-    return { HostedZone: hostedZone(zoneOf(world, Id)) };
+    const zone = zoneOf(world, Id);
+    const VPCs = zone.vpcs.map((region, index) => ({
+      VPCRegion: region as NonNullable<VPC['VPCRegion']>,
+      VPCId: `vpc-0${index + 1}`,
+    }));
+    return { HostedZone: hostedZone(zone), ...(zone.isPrivate && { VPCs }) };
   },
 
   GetChange(world: World, _region: string, { Id }: Input<'route53', 'GetChange'>) {
@@ -115,7 +125,12 @@ const placeOf = ({
   [storedName(Name).split('.').reverse().join('\u0001'), Type ?? '', SetIdentifier ?? ''].join('\u0000');
 
 /** One change of a batch; the batch is refused as a whole where one does not fit. */
-function apply(world: World, before: ResourceRecordSet[], { Action, ResourceRecordSet: given }: RecordChange) {
+function apply(
+  world: World,
+  zone: Zone,
+  before: ResourceRecordSet[],
+  { Action, ResourceRecordSet: given }: RecordChange,
+) {
   const set = { ...given, Name: storedName(given?.Name) } as ResourceRecordSet;
   const index = before.findIndex((one) => isSameSet(one, set));
   const which = `[name='${set.Name}', type='${set.Type}', set-identifier='${set.SetIdentifier}']`;
@@ -139,6 +154,10 @@ function apply(world: World, before: ResourceRecordSet[], { Action, ResourceReco
   if (set.Failover && others.some(({ Failover }) => Failover === set.Failover)) {
     throw invalid(`Tried to create resource record set ${which} but a ${set.Failover} record exists already`);
   }
+  if (set.Region && others.some(({ Region }) => Region === set.Region))
+    throw invalid(`Tried to create resource record set ${which} but one of the region ${set.Region} exists already`);
+  const misplaced = whyMisplaced(world, zone, before, set);
+  if (misplaced) throw invalid(misplaced);
   if (set.Weight !== undefined && (set.Weight < 0 || set.Weight > 255)) {
     throw awsError('InvalidInput', `Invalid weight ${set.Weight}: it must be between 0 and 255`);
   }
@@ -146,6 +165,31 @@ function apply(world: World, before: ResourceRecordSet[], { Action, ResourceReco
     throw awsError('NoSuchHealthCheck', `No health check exists with the specified ID: ${set.HealthCheckId}`, 404);
   }
   return index < 0 ? [...before, set] : before.with(index, set);
+}
+
+/** Why a set cannot stand where it is put; nothing, where it can. */
+function whyMisplaced(
+  world: World,
+  zone: Zone,
+  before: ResourceRecordSet[],
+  { Name = '', Type, AliasTarget }: ResourceRecordSet,
+): string | undefined {
+  if (Type === 'CNAME' && Name === zone.name)
+    return `RRSet of type CNAME with DNS name ${Name} is not permitted at apex in zone ${zone.name}`;
+  const isAlone = Type === 'CNAME';
+  if (before.some((one) => one.Name === Name && (isAlone ? one.Type !== 'CNAME' : one.Type === 'CNAME'))) {
+    return `RRSet of type ${Type} with DNS name ${Name} is not permitted because a conflicting RRSet with the same DNS name already exists in zone ${zone.name}`;
+  }
+  if (!AliasTarget) return undefined;
+  const { DNSName = '', HostedZoneId = '', EvaluateTargetHealth } = AliasTarget;
+  const target = plainTarget(DNSName);
+  const isIn = zoneOfTarget(world.topology, target);
+  if (isIn !== undefined && isIn !== HostedZoneId) {
+    return `Tried to create an alias that targets ${target}., type ${Type} in zone ${HostedZoneId}, but the alias target name does not lie within the target zone`;
+  }
+  return isCloudFront(target) && EvaluateTargetHealth
+    ? 'EvaluateTargetHealth cannot be true for an alias that targets a CloudFront distribution'
+    : undefined;
 }
 
 const policyOf = ({ Failover, Weight, Region, GeoLocation, MultiValueAnswer }: ResourceRecordSet): string => {

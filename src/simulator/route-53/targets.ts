@@ -1,6 +1,7 @@
 import type { Traffic } from '../../components/route53/schema.ts';
 import { componentsOf } from '../../drill/components.ts';
 import { plainDomain } from '../../drill/names.ts';
+import type { Topology } from '../../drill/topology.ts';
 import { hash32 } from '../distributions.ts';
 import type { World } from '../world.ts';
 
@@ -21,6 +22,32 @@ export function targetAddresses(world: World, name: string, family: Family, ms: 
   return Array.from({ length: ANSWERS }, (_, index) => pooled(name, family, (first + index) % POOL));
 }
 
+export const isLoadBalancer = (target: string): boolean => /\.elb\.([a-z0-9-]+\.)?amazonaws\.com(\.cn)?$/.test(target);
+export const isCloudFront = (target: string): boolean => target.endsWith('.cloudfront.net');
+
+/** All distributions of CloudFront are in this zone; other services have one in each region, whose id AWS gives. */
+const CLOUDFRONT_ZONE = 'Z2FDTNDATAQYW2';
+
+/** The zone of a target that the topology names; nothing of another one. */
+export function zoneOfTarget(topology: Topology, name: string): string | undefined {
+  const named = componentsOf(topology, 'route53').flatMap((traffic) =>
+    (['primary', 'recovery'] as const).flatMap((side) => {
+      const { target, targetZone } = traffic[side];
+      return target === name ? [{ targetZone, region: topology.regions[side] }] : [];
+    }),
+  );
+  const [first] = named;
+  if (!first) return undefined;
+  if (isCloudFront(name)) return CLOUDFRONT_ZONE;
+  const said = named.find(({ targetZone }) => targetZone !== undefined)?.targetZone;
+  return (
+    said ??
+    `Z${hash32(`${name.split('.').slice(1).join('.')} in ${first.region}`)
+      .toString(36)
+      .toUpperCase()}`
+  );
+}
+
 /** From the networks that are set aside for documentation and benchmarks. */
 function pooled(name: string, family: Family, index: number): string {
   const hash = hash32(name);
@@ -30,9 +57,10 @@ function pooled(name: string, family: Family, index: number): string {
 }
 
 /** Whether an address is one of a side's. */
-export const isAddressOf = ({ address, ipv6, target }: Traffic['primary'], given: string): boolean =>
+export const isAddressOf = ({ address, ipv6, addresses, target }: Traffic['primary'], given: string): boolean =>
   given === address ||
   given === ipv6 ||
+  addresses?.includes(given) ||
   (target !== undefined &&
     Array.from({ length: POOL }, (_, index) => index).some(
       (index) => given === pooled(target, 'A', index) || given === pooled(target, 'AAAA', index),

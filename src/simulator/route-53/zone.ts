@@ -1,15 +1,15 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
-import { recordPolicyOf, type Traffic } from '../../components/route53/schema.ts';
+import { fixedAddresses, recordPolicyOf, type Traffic, typesOf } from '../../components/route53/schema.ts';
 import { componentsOf } from '../../drill/components.ts';
 import { plainDomain } from '../../drill/names.ts';
 import type { Simulation } from '../../drill/simulation.ts';
 import type { Topology } from '../../drill/topology.ts';
-import { hash32 } from '../distributions.ts';
 import { acceleratorOf } from '../global-accelerator.ts';
 import type { State } from '../state.ts';
 import { always } from '../timeline.ts';
 import type { Accelerator, HealthCheck, RoutingControl, Zone } from '../traffic-state.ts';
 import { isSameSet, storedName } from './record-sets.ts';
+import { isCloudFront, isLoadBalancer, zoneOfTarget } from './targets.ts';
 
 const SIDES = ['primary', 'recovery'] as const;
 
@@ -68,19 +68,25 @@ function newZone(id: string, names: Traffic[], { topology, simulation, accelerat
   const [first] = here as [Traffic];
   const { regions } = topology;
   const described = here.flatMap((traffic) => {
-    const accelerator = acceleratorOf(accelerators, traffic);
-    return recordPolicyOf(traffic) === 'simple' && accelerator
-      ? [aliasOf(traffic.name, accelerator.dnsName)]
-      : SIDES.flatMap((side) => sideRecords(traffic, side, regions[side]));
+    if (traffic.lever === 'global-accelerator-dials') {
+      const accelerator = acceleratorOf(accelerators, traffic);
+      return accelerator ? [aliasOf(traffic.name, accelerator.dnsName)] : [];
+    }
+    // One record of each type serves both regions, and leads to the primary one.
+    const sides = recordPolicyOf(traffic) === 'simple' ? (['primary'] as const) : SIDES;
+    return sides.flatMap((side) => recordsOf(traffic, side, topology));
   });
   const said = simulation.traffic;
-  const others = said.records.filter(({ name }) => zoneFor(name, names) === id).map((one) => saidRecord(first, one));
+  const others = said.records
+    .filter(({ name }) => zoneFor(name, names) === id)
+    .map((one) => saidRecord(topology, first, one));
   const replaced = (one: ResourceRecordSet) => said.only || others.some((other) => isSameSet(one, other));
   const records = [...described.filter((one) => !replaced(one)), ...others];
   return {
     id,
     name: `${domainOf(first.name)}.`,
-    isPrivate: said.privateZone,
+    isPrivate: said.privateZone || first.private,
+    vpcs: said.vpcs ?? [regions.primary, regions.recovery],
     records,
     published: always(structuredClone(records)),
     changes: [],
@@ -96,33 +102,52 @@ function zoneFor(name: string | undefined, names: Traffic[]): string | undefined
   return (same ?? names.find((one) => domainOf(one.name) === domainOf(plain)) ?? names[0])?.zone;
 }
 
-/** The records of one region: fixed addresses, or aliases of its load balancer. */
-function sideRecords(traffic: Traffic, name: 'primary' | 'recovery', region: string): ResourceRecordSet[] {
-  const { setIdentifier, healthCheck, address, ipv6, target } = traffic[name];
+/** The records that lead to one region, of every type: fixed addresses, or aliases and CNAMEs of its load balancer. */
+export function recordsOf(traffic: Traffic, name: 'primary' | 'recovery', topology: Topology): ResourceRecordSet[] {
+  const side = traffic[name];
+  const set = { Name: storedName(traffic.name), ...policyOf(traffic, name, topology.regions[name]) };
+  return typesOf(traffic).flatMap((Type): ResourceRecordSet[] => {
+    const TTL = traffic.ttl / 1000;
+    if (Type === 'CNAME') return [{ ...set, Type, TTL, ResourceRecords: [{ Value: side.target ?? '' }] }];
+    if (side.target !== undefined) return [{ ...set, Type, AliasTarget: aliasTo(topology, side) }];
+    const values = fixedAddresses(side, Type);
+    return values.length === 0 ? [] : [{ ...set, Type, TTL, ResourceRecords: values.map((Value) => ({ Value })) }];
+  });
+}
+
+/** What tells the records of a region from the others, and decides whom they answer. */
+function policyOf(traffic: Traffic, name: 'primary' | 'recovery', region: string): Partial<ResourceRecordSet> {
+  const { setIdentifier, healthCheck } = traffic[name];
   const first = name === 'primary';
-  const set = {
-    Name: storedName(traffic.name),
-    SetIdentifier: setIdentifier,
-    ...(recordPolicyOf(traffic) === 'failover'
-      ? { Failover: first ? ('PRIMARY' as const) : ('SECONDARY' as const) }
-      : { Weight: first ? 100 : 0 }),
+  const policy = recordPolicyOf(traffic);
+  if (policy === 'simple') return {};
+  return {
+    ...(setIdentifier !== undefined && { SetIdentifier: setIdentifier }),
     ...(healthCheck && { HealthCheckId: healthCheck }),
+    ...(policy === 'failover' && { Failover: first ? ('PRIMARY' as const) : ('SECONDARY' as const) }),
+    ...(policy === 'weighted' && { Weight: first ? 100 : 0 }),
+    ...(policy === 'latency' && { Region: region as NonNullable<ResourceRecordSet['Region']> }),
   };
-  if (target !== undefined) {
-    const AliasTarget = {
-      HostedZoneId: `Z${hash32(`load balancers of ${region}`).toString(36).toUpperCase()}`,
-      DNSName: `dualstack.${target}.`,
-      EvaluateTargetHealth: true,
-    };
-    return [{ ...set, Type: 'A', AliasTarget }];
-  }
-  const fixed = (Type: 'A' | 'AAAA', Value: string | undefined): ResourceRecordSet[] =>
-    Value === undefined ? [] : [{ ...set, Type, TTL: traffic.ttl / 1000, ResourceRecords: [{ Value }] }];
-  return [...fixed('A', address), ...fixed('AAAA', ipv6)];
+}
+
+function aliasTo(
+  topology: Topology,
+  { target = '', evaluateTargetHealth }: Traffic['primary'],
+): NonNullable<ResourceRecordSet['AliasTarget']> {
+  return {
+    HostedZoneId: zoneOfTarget(topology, target) ?? '',
+    DNSName: `${isLoadBalancer(target) ? 'dualstack.' : ''}${target}.`,
+    // Route 53 refuses it for a distribution of CloudFront.
+    EvaluateTargetHealth: evaluateTargetHealth ?? !isCloudFront(target),
+  };
 }
 
 /** A record set that the simulation says there is. */
-function saidRecord(traffic: Traffic, said: Simulation['traffic']['records'][number]): ResourceRecordSet {
+function saidRecord(
+  topology: Topology,
+  traffic: Traffic,
+  said: Simulation['traffic']['records'][number],
+): ResourceRecordSet {
   const { name, type, setIdentifier, ttl, weight, failover, region, country, alias, healthCheck, multivalue } = said;
   return {
     Name: storedName(name ?? traffic.name),
@@ -138,7 +163,7 @@ function saidRecord(traffic: Traffic, said: Simulation['traffic']['records'][num
       ? { TTL: (ttl ?? traffic.ttl) / 1000, ResourceRecords: said.values.map((Value) => ({ Value })) }
       : {
           AliasTarget: {
-            HostedZoneId: 'Z0EXAMPLETARGET',
+            HostedZoneId: said.targetZone ?? zoneOfTarget(topology, alias) ?? 'Z0EXAMPLETARGET',
             DNSName: `${alias}.`,
             EvaluateTargetHealth: said.evaluateTargetHealth,
           },

@@ -1,4 +1,4 @@
-import type { Traffic } from '../../components/route53/schema.ts';
+import { type Traffic, typesOf } from '../../components/route53/schema.ts';
 import { acceleratorOf, edgesTurned, shareOfEdges } from '../global-accelerator.ts';
 import { ALIAS_TTL_MS, type Answer, answers, lastChangeMs } from '../route-53/answers.ts';
 import { isAddressOf } from '../route-53/targets.ts';
@@ -50,12 +50,15 @@ export function customerShare(world: World, name: Traffic, region: string, ms: n
 function throughResolvers(world: World, traffic: Traffic, region: string): Way {
   const side = region === world.topology.regions.primary ? traffic.primary : traffic.recovery;
   return {
-    keptMs: traffic.recovery.target === undefined ? traffic.ttl : ALIAS_TTL_MS,
+    keptMs: isAlias(traffic) ? ALIAS_TTL_MS : traffic.ttl,
     shareAt: (ms) => shareOf(side, answers(world, 'A', ms, traffic.name)),
     turnedMs: (ms) => lastChangeMs(world, ms),
     brokenMs: () => 0,
   };
 }
+
+const isAlias = (traffic: Traffic): boolean =>
+  traffic.recovery.target !== undefined && !typesOf(traffic).includes('CNAME');
 
 const throughEdges = (world: World, accelerator: Accelerator, region: string): Way => ({
   keptMs: CONNECTION_MS,

@@ -61,9 +61,10 @@ export const shareByDials = defineStep<z.output<typeof params>>({
   command: ({ dials }) => dialsCommand(dials),
   usuallyMs: ({ holdMs }) => 25_000 + holdMs,
 
-  async observe({ dials }, context) {
+  async observe({ name, dials }, context) {
     const now = await dialsNow(dials, context);
-    return { done: false, underway: haveDials(now, dials), state: foundByFirst(KIND, context) ?? now };
+    const former = foundByFirst({ kind: KIND, name }, context) ?? now;
+    return { done: false, underway: haveDials(now, dials), state: former };
   },
 
   repeatable: true,

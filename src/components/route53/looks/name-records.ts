@@ -42,18 +42,19 @@ function simpleRecord({ name, lever }: DescribedTraffic, set: ResourceRecordSet,
   const isName = set.Type === 'CNAME' || set.AliasTarget !== undefined;
   const kind = isName ? kindOf(target) : undefined;
   const what = `${name} has one simple ${set.Type} record, ${set.AliasTarget ? 'an alias of' : 'to'} ${target}${kind ? ` (${kind})` : ''}`;
-  const why = `The lever ${lever} moves customers between two records with set identifiers. Simple records are not handled yet.`;
+  const why = `The lever ${lever} moves customers between two records with set identifiers.`;
   return blocker(name, what, why, `${mendOf(name, target, kind)} See: ${list}`);
 }
 
 function mendOf(name: string, target: string, kind: string | undefined): string {
-  if (kind === undefined) return `Give ${name} two weighted or failover records, one a region.`;
+  const byOne = "Set 'lever: simple-record' in the topology, with where each region leads;";
+  if (kind === undefined) return `${byOne} or give ${name} two weighted or failover records, one a region.`;
   if (kind === 'another record')
     return `If ${target} has a record for each region, set 'name' in the topology to it; customers of ${name} follow. Otherwise give ${name} two records.`;
   if (kind === 'accelerator') return 'Use the lever global-accelerator-dials.';
   if (kind === 'CloudFront')
     return 'CloudFront chooses among origins by itself; give the origin a name with two records.';
-  return `Give ${name} two weighted or failover records, one a region.`;
+  return `${byOne} or give ${name} two weighted or failover records, one a region.`;
 }
 
 /** What AWS names like this. */

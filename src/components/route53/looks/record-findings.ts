@@ -5,6 +5,7 @@ import { cliRegion } from '../../../partition.ts';
 import { blocker, type Finding, note, warning } from '../../../steps/account/findings.ts';
 import { UNSAID } from '../../../steps/account/look.ts';
 import type { DescribedTraffic, DescribedRecord as Side } from '../described.ts';
+import { fixedAddresses } from '../schema.ts';
 import { leadsTo, policyOf } from '../steps/record-sets.ts';
 
 /** Of the alias of a load balancer. */
@@ -19,8 +20,37 @@ export interface FoundRecord {
 }
 
 /** Where a record of a type leads by the topology. */
-export const saidOf = ({ address, ipv6, target }: Side, type: string | undefined): string =>
-  target ?? (type === 'AAAA' ? ipv6 : address) ?? UNSAID;
+export const saidOf = (side: Side, type: string | undefined): string =>
+  side.target ?? (fixedAddresses(side, type === 'AAAA' ? 'AAAA' : 'A').join(', ') || UNSAID);
+
+/** Every type that the topology says a name has, and none beside them: a drill moves all of them. */
+export function alsoTypes(traffic: DescribedTraffic, leading: readonly ResourceRecordSet[]): Finding[] {
+  const { name, types } = traffic;
+  if (!types) return [];
+  const list = listCommand(traffic);
+  const found: string[] = [...new Set(leading.map(({ Type }) => Type ?? ''))];
+  const missing = types.filter((type) => !found.includes(type));
+  const more = found.filter((type) => !types.includes(type));
+  const why = 'The drill moves all types together, and could not see this one moved.';
+  return [
+    ...missing.map((type) =>
+      blocker(
+        name,
+        `${name} has no ${type} record, and the topology says that it has one`,
+        why,
+        `Set 'types: [${found.join(', ')}]' in the topology, or create it: ${list}`,
+      ),
+    ),
+    ...more.map((type) =>
+      warning(
+        name,
+        `${name} has ${type} records, which 'types' does not name`,
+        'They are moved with the others.',
+        `Set 'types: [${found.join(', ')}]' in the topology, or delete them: ${list}`,
+      ),
+    ),
+  ];
+}
 
 export const listCommand = ({ region, zone, name }: Pick<DescribedTraffic, 'region' | 'zone' | 'name'>): string =>
   `aws route53 list-resource-record-sets${cliRegion(region)} --hosted-zone-id ${zone} --query "ResourceRecordSets[?Name=='${name}.']"`;
@@ -47,7 +77,7 @@ export function recordFindings(traffic: DescribedTraffic, found: FoundRecord): F
   return [
     ...ttlFindings,
     ...leadFindings(traffic, found),
-    ...(traffic.records === 'weighted' ? weightFindings : failoverFindings)(traffic, found),
+    ...POLICIES[traffic.records](traffic, found),
     ...(lever === 'health-check-inversion' || lever === 'arc-routing-controls' ? gateFindings(traffic, found) : []),
     ...standbyFindings(traffic, found),
   ];
@@ -57,9 +87,9 @@ export function recordFindings(traffic: DescribedTraffic, found: FoundRecord): F
 function leadFindings(traffic: DescribedTraffic, one: FoundRecord): Finding[] {
   const { name } = traffic;
   const { described, set: found } = one;
-  const { target, ipv6 } = described;
+  const { target } = described;
   const label = labelOf(one);
-  const side = described === traffic.primary ? 'primary' : 'recovery';
+  const side = sideOf(traffic, one);
   const account = leadsTo(found);
   const mend = `Correct the topology, or the record: ${listCommand(traffic)}`;
   // What is in such a record is for browsers; it is moved like the others.
@@ -79,8 +109,8 @@ function leadFindings(traffic: DescribedTraffic, one: FoundRecord): Finding[] {
     return aliasFindings(traffic, one);
   }
   const wanted = saidOf({ ...described, target: undefined }, found.Type);
-  if (target !== undefined || account !== wanted) {
-    if (found.Type === 'AAAA' && target === undefined && ipv6 === undefined) {
+  if (target !== undefined || inOrder(account) !== inOrder(wanted)) {
+    if (found.Type === 'AAAA' && target === undefined && wanted === UNSAID) {
       const what = `${described.setIdentifier} has an AAAA record to ${account}, and the topology says no IPv6 address`;
       return [
         blocker(name, what, 'The drill could not see it shifted.', `Set '${side}.ipv6' in the topology: ${account}`),
@@ -92,6 +122,8 @@ function leadFindings(traffic: DescribedTraffic, one: FoundRecord): Finding[] {
   }
   return [];
 }
+
+const inOrder = (values: string): string => values.split(', ').toSorted().join();
 
 function aliasFindings(traffic: DescribedTraffic, found: FoundRecord): Finding[] {
   const { name, ttlMs, lever, primary } = traffic;
@@ -106,6 +138,26 @@ function aliasFindings(traffic: DescribedTraffic, found: FoundRecord): Finding[]
       warning(name, what, why, `Set 'ttl' in the topology: ${inWords(ALIAS_TTL_MS)}; an alias has no TTL of its own.`),
     );
   }
+  const { targetZone, evaluateTargetHealth: said } = found.described;
+  if (targetZone !== undefined && AliasTarget.HostedZoneId !== targetZone) {
+    const what = `the alias of ${label} is in the zone ${AliasTarget.HostedZoneId}, and the topology says ${targetZone}`;
+    const why = 'Route 53 refuses an alias whose zone is not that of its target: the drill could not write it.';
+    findings.push(
+      blocker(
+        name,
+        what,
+        why,
+        `Set '${sideOf(traffic, found)}.targetZone' in the topology: ${AliasTarget.HostedZoneId}`,
+      ),
+    );
+  }
+  if (AliasTarget.EvaluateTargetHealth && said === false) {
+    const what = `${label} evaluates the health of its target, and the topology says that it does not`;
+    const why = 'Route 53 may move customers by itself, at a moment that the drill did not choose.';
+    findings.push(
+      warning(name, what, why, `Set '${sideOf(traffic, found)}.evaluateTargetHealth' in the topology: true`),
+    );
+  }
   if (AliasTarget.EvaluateTargetHealth) return findings;
   const what = `${label} does not evaluate the health of its target`;
   const mend = `Set EvaluateTargetHealth with an UPSERT: ${listCommand(traffic)}`;
@@ -114,7 +166,30 @@ function aliasFindings(traffic: DescribedTraffic, found: FoundRecord): Finding[]
     return [...findings, blocker(name, what, why, mend)];
   }
   const why = 'Route 53 goes on answering with it when everything behind it is dead.';
-  return [...findings, warning(name, what, why, mend)];
+  return [...findings, (said === false ? note : warning)(name, what, why, mend)];
+}
+
+const sideOf = (traffic: DescribedTraffic, { described }: FoundRecord): 'primary' | 'recovery' =>
+  described === traffic.primary ? 'primary' : 'recovery';
+
+/** Each policy has something that must stand so before a drill. */
+const POLICIES: Record<DescribedTraffic['records'], (traffic: DescribedTraffic, found: FoundRecord) => Finding[]> = {
+  weighted: weightFindings,
+  failover: failoverFindings,
+  latency: latencyFindings,
+  simple: () => [],
+};
+
+/** Both regions serve, each those who are nearest to it. */
+function latencyFindings(traffic: DescribedTraffic, found: FoundRecord): Finding[] {
+  const { described, set } = found;
+  if (set.Region === described.region) return [];
+  const what =
+    set.Region === undefined
+      ? `${labelOf(found)} is no latency record (${policyOf(set)}), as the topology says`
+      : `${labelOf(found)} is the latency record of ${set.Region}, not of ${described.region}`;
+  const mend = `Set 'records' in the topology to its routing policy, or correct the record: ${listCommand(traffic)}`;
+  return [blocker(traffic.name, what, 'To take it away would move other customers, or nobody.', mend)];
 }
 
 /** Weights move only what has one. */
@@ -124,7 +199,7 @@ function weightFindings(traffic: DescribedTraffic, found: FoundRecord): Finding[
   if (set.Weight === undefined) {
     const what = `${labelOf(found)} is no weighted record (${policyOf(set)}), as the topology says`;
     const why = 'Route 53 refuses a weight for it: a shift by shares would fail in the middle.';
-    const mend = "Make both records weighted, or set the topology's traffic.records to failover.";
+    const mend = "Make both records weighted, or set 'records' in the topology to failover.";
     return [traffic.lever === 'weighted-records' ? blocker(name, what, why, mend) : warning(name, what, why, mend)];
   }
   if (traffic.customersIn !== 'primary' || described !== primary || set.Weight > 0) return [];
@@ -135,9 +210,11 @@ function weightFindings(traffic: DescribedTraffic, found: FoundRecord): Finding[
 
 /** One record answers, the other waits. */
 function failoverFindings(traffic: DescribedTraffic, found: FoundRecord): Finding[] {
-  const { name, primary } = traffic;
+  const { name, lever, customersIn } = traffic;
   const { described, set } = found;
-  const wanted = described === primary ? 'PRIMARY' : 'SECONDARY';
+  // An exchange of roles leaves the region that serves with the primary record.
+  const first = traffic[lever === 'failover-records' ? customersIn : 'primary'];
+  const wanted = described === first ? 'PRIMARY' : 'SECONDARY';
   if (set.Failover === wanted) return [];
   if (set.Failover) {
     const what = `${labelOf(found)} is the ${set.Failover.toLowerCase()} record, not the ${wanted.toLowerCase()} one`;
@@ -146,7 +223,7 @@ function failoverFindings(traffic: DescribedTraffic, found: FoundRecord): Findin
   }
   const what = `${labelOf(found)} is no failover record (${policyOf(set)}), as the topology says`;
   const why = 'Customers may be in both regions before the drill, so that an outage of one is hard to measure.';
-  const mend = "Make both failover records, or set the topology's traffic.records to weighted.";
+  const mend = "Make both failover records, or set 'records' in the topology to weighted.";
   return [warning(name, what, why, mend)];
 }
 
@@ -170,10 +247,10 @@ function gateFindings(traffic: DescribedTraffic, found: FoundRecord): Finding[] 
 /** Route 53 takes a record without a check for healthy, whatever is behind it. */
 function standbyFindings(traffic: DescribedTraffic, { described, set }: FoundRecord): Finding[] {
   if (described !== traffic.recovery || set.HealthCheckId || set.AliasTarget?.EvaluateTargetHealth) return [];
-  const { setIdentifier, address, target } = described;
+  const { setIdentifier, target } = described;
   const what = `${setIdentifier} has no health check`;
   const why = 'It always counts as healthy: customers are sent to the recovery region even while it cannot serve.';
-  const endpoint = target === undefined ? `IPAddress=${address}` : `FullyQualifiedDomainName=${target}`;
+  const endpoint = target === undefined ? `IPAddress=${saidOf(described, 'A')}` : `FullyQualifiedDomainName=${target}`;
   const mend = `Give it one that the failover does not touch: aws route53 create-health-check${cliRegion(traffic.region)} --caller-reference ${setIdentifier} --health-check-config Type=HTTPS,${endpoint},RequestInterval=10,FailureThreshold=3`;
   return [note(traffic.name, what, why, mend)];
 }

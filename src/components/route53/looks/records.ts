@@ -1,4 +1,4 @@
-import type { HostedZone, ResourceRecordSet } from '@aws-sdk/client-route-53';
+import type { GetHostedZoneResponse, HostedZone, ResourceRecordSet, VPC } from '@aws-sdk/client-route-53';
 import { globalArn } from '../../../arn.ts';
 import { isAwsError } from '../../../aws/aws.ts';
 import { wildcardsFor } from '../../../drill/dns-name.ts';
@@ -23,7 +23,9 @@ import { inALine, leadsCustomers, leadsTo, policyOf, setsOf } from '../steps/rec
 import { acceleratorCalls, acceleratorLook, acceleratorPermissions } from './accelerator.ts';
 import { healthChecksLook } from './health-checks.ts';
 import { nameFindings } from './name-records.ts';
-import { type FoundRecord, listCommand, recordFindings, saidOf } from './record-findings.ts';
+import { insideLook, visibilityFindings } from './private-zones.ts';
+import { alsoTypes, type FoundRecord, listCommand, recordFindings, saidOf } from './record-findings.ts';
+import { simpleRecordsLook } from './simple-records.ts';
 
 /** The records of the public name, the health checks that they carry, and whether the lever can move customers. */
 export const publicNameLook: LookFor<'public-name'> = {
@@ -42,6 +44,7 @@ export const publicNameLook: LookFor<'public-name'> = {
       ...(await Promise.all(
         targetsOf(described).map((one) => looked(one, () => targetLook(described, one, context), context)),
       )),
+      ...(described.private ? [await looked(described.name, () => insideLook(described, context), context)] : []),
       await looked('health checks', async () => together(await healthChecksLook(described, context)), context),
     ]);
   },
@@ -57,7 +60,7 @@ async function targetLook(
   target: string,
   context: LookContext,
 ): Promise<Look> {
-  const ask = () => addressesOf({ addresses: [], target }, context);
+  const ask = () => addressesOf({ addresses: [], targets: [target] }, context);
   const addresses = await answered(ask, context);
   if (addresses.length > 0) return { rows: [], findings: [] };
   const what = `${target} has no address in DNS`;
@@ -93,7 +96,7 @@ async function recordsLook(traffic: DescribedTraffic, context: LookContext): Pro
     const mend = `Correct the topology: aws route53 list-hosted-zones-by-name${cliRegion(region)} --dns-name ${name}`;
     return { rows: [], findings: [blocker(zone, `there is no hosted zone ${zone}`, why, mend)] };
   }
-  const unfit = zoneFindings(traffic, found);
+  const unfit = zoneFindings(traffic, found.HostedZone ?? {}, found.VPCs ?? []);
   if (unfit.length > 0) return { rows: [], findings: unfit };
   const sets = await setsOf(traffic, context);
   const { accelerator } = traffic;
@@ -110,20 +113,25 @@ async function recordsLook(traffic: DescribedTraffic, context: LookContext): Pro
     if (wildcard) return { rows: [], findings: [answeredByWildcard(traffic, wildcard)] };
   }
   const leading = sets.filter(leadsCustomers);
-  const sides: Found[] = [traffic.primary, traffic.recovery].flatMap((described): Found[] => {
-    const own = leading.filter(
-      (set) => set.SetIdentifier !== undefined && set.SetIdentifier === described.setIdentifier,
-    );
-    return own.length > 0 ? own.map((set) => ({ described, set })) : [{ described }];
-  });
+  if (traffic.records === 'simple') return simpleRecordsLook(traffic, sets);
+  const away = traffic.lever === 'latency-records' && traffic.customersIn === 'recovery';
+  const sides: Found[] = (away ? [traffic.recovery] : [traffic.primary, traffic.recovery]).flatMap(
+    (described): Found[] => {
+      const own = leading.filter(
+        (set) => set.SetIdentifier !== undefined && set.SetIdentifier === described.setIdentifier,
+      );
+      return own.length > 0 ? own.map((set) => ({ described, set })) : [{ described }];
+    },
+  );
   // A name with one record for everybody has no sides to compare.
   const hasSides = leading.length === 0 || leading.some(({ SetIdentifier }) => SetIdentifier !== undefined);
   return {
     rows: sides.flatMap((one) => rowsOf(traffic, one, typesIn(leading) > 1)),
     findings: [
-      ...(hasSides ? await sidesFindings(traffic, sides, plainDomain(found.Name), context) : []),
+      ...(hasSides ? await sidesFindings(traffic, sides, plainDomain(found.HostedZone?.Name), context) : []),
       ...nameFindings(traffic, sets, listCommand(traffic)),
       ...disagreeing(traffic, leading),
+      ...alsoTypes(traffic, leading),
     ],
   };
 }
@@ -162,28 +170,36 @@ async function checksBehindOf(
   return behind.filter((set) => set.Type === Type).flatMap((set) => set.HealthCheckId ?? []);
 }
 
-async function zoneOf({ region, zone }: DescribedTraffic, { aws }: LookContext): Promise<HostedZone | undefined> {
+async function zoneOf(
+  { region, zone }: DescribedTraffic,
+  { aws }: LookContext,
+): Promise<GetHostedZoneResponse | undefined> {
   try {
-    return (await aws.call('route53', region, 'GetHostedZone', { Id: zone })).HostedZone;
+    return await aws.call('route53', region, 'GetHostedZone', { Id: zone });
   } catch (error) {
     if (isAwsError(rootOf(error), 'NoSuchHostedZone')) return undefined;
     throw error;
   }
 }
 
-function zoneFindings({ region, zone, name }: DescribedTraffic, { Name, Config }: HostedZone): Finding[] {
+function zoneFindings(
+  traffic: DescribedTraffic,
+  { Name, Config }: Partial<HostedZone>,
+  vpcs: readonly VPC[],
+): Finding[] {
+  const { region, zone, name, types = [] } = traffic;
   const findings: Finding[] = [];
   const apex = plainDomain(Name);
   if (name !== apex && !name.endsWith(`.${apex}`)) {
     const mend = `Set 'zone' in the topology to the zone of ${name}: aws route53 list-hosted-zones-by-name${cliRegion(region)} --dns-name ${name}`;
     findings.push(blocker(zone, `the hosted zone ${zone} is of ${apex}, not of ${name}`, 'It has no such name.', mend));
   }
-  if (Config?.PrivateZone) {
-    const why = 'It answers inside of its VPCs only. Private hosted zones are not handled yet.';
-    const mend = "Set 'zone' in the topology to a public hosted zone.";
-    findings.push(blocker(zone, `the hosted zone ${zone} is private`, why, mend));
+  if (name === apex && types.includes('CNAME')) {
+    const what = `${name} is the apex of its zone, and the topology says a CNAME record`;
+    const why = 'The apex of a zone cannot have a CNAME record.';
+    findings.push(blocker(name, what, why, "Set 'types' in the topology to [A], for an alias."));
   }
-  return findings;
+  return [...findings, ...visibilityFindings(traffic, Config?.PrivateZone ?? false, vpcs)];
 }
 
 async function wildcardFor(traffic: DescribedTraffic, context: LookContext): Promise<string | undefined> {

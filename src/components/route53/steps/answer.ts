@@ -4,8 +4,8 @@ import type { Standing, StepContext } from '../../../steps/step.ts';
 import type { Destination } from '../schema.ts';
 import { leverMustHold } from './lever-holds.ts';
 
-/** Where a name leads once it is shifted: to fixed addresses, or to whatever a load balancer's own name answers. */
-export const destinationParams = z.object({ addresses: z.array(z.string()), target: z.string().optional() });
+/** Where a name leads once it is shifted: to fixed addresses, or to whatever the names of load balancers answer. */
+export const destinationParams = z.object({ addresses: z.array(z.string()), targets: z.array(z.string()).optional() });
 
 type Asking = Pick<StepContext, 'dns' | 'signal'>;
 
@@ -20,7 +20,7 @@ export async function answersAs(
   const [{ addresses }, known] = await Promise.all([dns.authoritative(name, signal), addressesOf(to, { dns, signal })]);
   if (addresses.length === 0) return false;
   if (within(addresses, known)) return true;
-  if (to.target === undefined) return false;
+  if (to.targets === undefined) return false;
   return within(addresses, [...known, ...(await addressesOf(to, { dns, signal }))]);
 }
 
@@ -36,21 +36,28 @@ export async function untilAnswersAs(asked: { name: string; to: Destination }, c
 const within = (addresses: readonly string[], known: readonly string[]): boolean =>
   addresses.every((address) => known.includes(address));
 
-/** The addresses of a destination now; none, where its name is not known to DNS. */
-export async function addressesOf({ addresses, target }: Destination, { dns, signal }: Asking): Promise<string[]> {
-  if (target === undefined) return addresses;
-  try {
-    return (await dns.authoritative(target, signal)).addresses;
-  } catch (error) {
-    if (error instanceof Error && ['NotFound', 'NoAddress'].includes(error.name)) return [];
-    throw error;
-  }
+/** The addresses of a destination now, without those of a name that DNS does not know. */
+export async function addressesOf(
+  { addresses, targets = [] }: Destination,
+  { dns, signal }: Asking,
+): Promise<string[]> {
+  const behind = await Promise.all(
+    targets.map(async (target) => {
+      try {
+        return (await dns.authoritative(target, signal)).addresses;
+      } catch (error) {
+        if (error instanceof Error && ['NotFound', 'NoAddress'].includes(error.name)) return [];
+        throw error;
+      }
+    }),
+  );
+  return [...addresses, ...behind.flat()];
 }
 
 /** An address of a destination to connect to, as a resolver gives it. */
-export async function addressToAsk({ addresses, target }: Destination, { dns, signal }: Asking): Promise<string> {
-  if (target === undefined) return addresses[0] ?? '';
-  return (await dns.resolve(target, signal)).addresses[0] ?? '';
+export async function addressToAsk({ addresses, targets }: Destination, { dns, signal }: Asking): Promise<string> {
+  const [target] = targets ?? [];
+  return (target === undefined ? addresses : (await dns.resolve(target, signal)).addresses)[0] ?? '';
 }
 
 /** Whether the name still leads there alone, as a fact in a line; not asked before the change has reached the name servers. */

@@ -6,7 +6,17 @@ import { DrillError } from '../../../errors.ts';
 import { globalRegionOf } from '../../../partition.ts';
 import { until } from '../../../steps/poll.ts';
 import type { Permission, StepContext } from '../../../steps/step.ts';
-import { inALine, leadsTo, movableSetsOf, type Records } from './record-sets.ts';
+import { inALine, leadingSetsOf } from './record-sets.ts';
+
+/** Names of one zone whose records change together, and the region that Route 53 is called in. */
+export interface ZoneNames {
+  region: string;
+  zone: string;
+  names: readonly string[];
+}
+
+/** The record sets that lead customers, by name. */
+export type SetsByName = Record<string, ResourceRecordSet[]>;
 
 /** What reading and changing records calls. */
 export const recordCalls = [
@@ -15,7 +25,7 @@ export const recordCalls = [
   'route53:GetChange',
 ] as const;
 
-export function recordPermissions({ region, zone }: Pick<Records, 'region' | 'zone'>): Permission[] {
+export function recordPermissions({ region, zone }: Pick<ZoneNames, 'region' | 'zone'>): Permission[] {
   const arn = (resource: string) => globalArn({ service: 'route53', region, resource });
   return [
     { action: 'route53:ListResourceRecordSets', resource: arn(`hostedzone/${zone}`) },
@@ -27,43 +37,85 @@ export function recordPermissions({ region, zone }: Pick<Records, 'region' | 'zo
 /** How often records are read and asked for again when they change at the same moment. */
 const TRIES = 3;
 
+export async function setsByName(
+  { region, zone, names }: ZoneNames,
+  context: Pick<StepContext, 'aws'>,
+): Promise<SetsByName> {
+  const sets: SetsByName = {};
+  for (const name of names) sets[name] = await leadingSetsOf({ region, zone, name }, context);
+  return sets;
+}
+
 /**
- * Changes records of a name in one batch, which Route 53 carries out as a whole or not at all. Gives the change, for `inSync` to wait for;
- * none, where nothing is to be changed.
- * @param changesOf what is to be changed of the sets as they stand
+ * Changes the records of all these names and types in one batch, which Route 53 carries out as a whole or not at all. A set is deleted as it
+ * was read and created as it is wanted, so that Route 53 refuses the batch where somebody else has changed it; an UPSERT would overwrite that.
+ * @param wanted how the sets of a name are to stand, from how they stand now
+ * @param found how they stood when the step looked: what somebody else has changed since is left alone
+ * @returns the change, for `inSync` to wait for; none, where nothing is to be changed
  */
 export async function changeRecords(
-  records: Records,
-  changesOf: (sets: ResourceRecordSet[]) => Change[],
+  zone: ZoneNames,
+  wanted: (name: string, sets: ResourceRecordSet[]) => ResourceRecordSet[],
   context: StepContext,
+  found?: SetsByName,
 ): Promise<{ change: string | null }> {
-  let sets = await movableSetsOf(records, context);
+  let stood = found;
   for (let tries = 1; ; tries += 1) {
-    const Changes = changesOf(sets);
+    const now = await setsByName(zone, context);
+    const Changes = Object.entries(now).flatMap(([name, sets]) => changesBetween(sets, wanted(name, sets)));
     if (Changes.length === 0) return { change: null };
+    if (stood && !leadAlike(stood, now)) throw changedMeanwhile(zone, stood, now);
     try {
-      const answer = await context.aws.call('route53', records.region, 'ChangeResourceRecordSets', {
-        HostedZoneId: records.zone,
+      const answer = await context.aws.call('route53', zone.region, 'ChangeResourceRecordSets', {
+        HostedZoneId: zone.zone,
         ChangeBatch: { Comment: 'dr-drill: traffic shift', Changes },
       });
       return { change: answer.ChangeInfo?.Id ?? null };
     } catch (error) {
-      if (isAwsError(error, 'PriorRequestNotComplete')) throw busy(records, error);
+      if (isAwsError(error, 'PriorRequestNotComplete')) throw busy(zone, error);
       if (!isAwsError(error, 'InvalidChangeBatch')) throw error;
-      const now = await movableSetsOf(records, context);
+      const next = await setsByName(zone, context);
       // Refused as it stands: to ask again gives the same answer.
-      if (isDeepStrictEqual(now, sets)) throw error;
-      if (tries === TRIES || leadElsewhere(sets, now)) throw changedMeanwhile(records, sets, now, error);
-      sets = now;
+      if (isDeepStrictEqual(next, now)) throw error;
+      if (tries === TRIES) throw changedMeanwhile(zone, now, next, error);
+      stood = now;
     }
   }
 }
 
-/** A set that goes or comes, or leads to another place, is a matter for a person; a weight, role or TTL is read anew. */
-const leadElsewhere = (before: ResourceRecordSet[], now: ResourceRecordSet[]): boolean =>
-  JSON.stringify(before.map(whither).sort()) !== JSON.stringify(now.map(whither).sort());
+function changesBetween(now: readonly ResourceRecordSet[], wanted: readonly ResourceRecordSet[]): Change[] {
+  const isIn = (sets: readonly ResourceRecordSet[], one: ResourceRecordSet) =>
+    sets.some((other) => isDeepStrictEqual(plain(other), plain(one)));
+  return [
+    ...now.filter((one) => !isIn(wanted, one)).map((one): Change => ({ Action: 'DELETE', ResourceRecordSet: one })),
+    ...wanted.filter((one) => !isIn(now, one)).map((one): Change => ({ Action: 'CREATE', ResourceRecordSet: one })),
+  ];
+}
 
-const whither = (set: ResourceRecordSet): string => `${set.Type} ${set.SetIdentifier} ${leadsTo(set)}`;
+/** Without keys that have no value. */
+const plain = (set: ResourceRecordSet): object => JSON.parse(JSON.stringify(set));
+
+/** A weight, a role, a health check or a destination that is another is a matter for a person; a TTL is read anew. */
+const leadAlike = (before: SetsByName, now: SetsByName): boolean => isDeepStrictEqual(linesOf(before), linesOf(now));
+
+const linesOf = (sets: SetsByName): string[] =>
+  Object.entries(sets)
+    .flatMap(([name, all]) => all.map((one) => `${name} ${inALine(one)}`))
+    .sort();
+
+export function changedMeanwhile(
+  { region, names }: ZoneNames,
+  before: SetsByName,
+  now: SetsByName,
+  cause?: unknown,
+): DrillError {
+  const told = names.flatMap((name) => unlike(before[name] ?? [], now[name] ?? []));
+  return new DrillError(
+    'changed-by-others',
+    `The records of ${names.join(' and ')} were changed by somebody else while this step was changing them: ${told.join('; ')}.`,
+    { hint: pauseOthers(region), cause },
+  );
+}
 
 /** What stands otherwise than before, set by set. */
 function unlike(before: readonly ResourceRecordSet[], now: readonly ResourceRecordSet[]): string[] {
@@ -74,22 +126,10 @@ function unlike(before: readonly ResourceRecordSet[], now: readonly ResourceReco
   ];
 }
 
-export const changedMeanwhile = (
-  { region, name }: Records,
-  before: readonly ResourceRecordSet[],
-  now: readonly ResourceRecordSet[],
-  cause?: unknown,
-): DrillError =>
-  new DrillError(
-    'changed-by-others',
-    `The records of ${name} were changed by somebody else while this step was changing them: ${unlike(before, now).join('; ')}.`,
-    { hint: pauseOthers(region), cause },
-  );
-
-const busy = ({ region, name, zone }: Records, cause: unknown): DrillError =>
+const busy = ({ region, names, zone }: ZoneNames, cause: unknown): DrillError =>
   new DrillError(
     'zone-busy',
-    `Route 53 is still working on another change of ${zone}, the zone of ${name}. It is not a change of this step.`,
+    `Route 53 is still working on another change of ${zone}, the zone of ${names.join(' and ')}. It is not a change of this step.`,
     { hint: pauseOthers(region), cause },
   );
 
@@ -101,7 +141,7 @@ export const pauseOthers = (region: string): string =>
   `Pause whatever else manages these records (external-dns, Terraform, another pipeline), and run again. Route 53 keeps no author: CloudTrail in ${globalRegionOf('route53', region)} names who called.`;
 
 export async function inSync(
-  { region }: Records,
+  { region }: Pick<ZoneNames, 'region'>,
   change: string | null | undefined,
   context: StepContext,
 ): Promise<void> {

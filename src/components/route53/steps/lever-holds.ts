@@ -7,10 +7,10 @@ import { movesCustomers } from './moves-customers.ts';
 /** A look that differs is made again after this: one may be stale. */
 const AGAIN_MS = 1_000;
 
-/** The check under which the journal tells how the lever stands. */
-const LEVER_CHECK = 'lever-holds';
+/** The check under which the journal tells how a change stands. */
+const leverCheck = (step: string): string => `lever-holds/${step}`;
 
-/** A change that moved customers, and that nothing of this run has replaced or undone since. */
+/** A change that moved the customers of some names, and that nothing of this run has replaced or undone since. */
 export interface InForce {
   step: string;
   title: string;
@@ -20,15 +20,17 @@ export interface InForce {
   /** When it was asked for, or found. */
   since: Entry;
   settled: boolean;
+  names: readonly string[];
 }
 
 /** How a change stands now; nothing, where its step cannot tell. */
 type Look = (made: InForce) => Promise<Standing | undefined>;
 
-/** Looks once more, now; fails where what moves customers is not as this run left it. */
+/** Looks once more at what this step made, now; fails where what moves customers is not as this run left it. */
 export async function leverMustHoldNow(standing: () => Promise<Standing>, context: StepContext): Promise<void> {
+  const made = inForce(context.entries()).find(({ step }) => step === context.step);
   try {
-    await lookAtLever(standing, context);
+    if (made) await lookAtOne(made, standing, context);
   } catch (error) {
     context.signal.throwIfAborted();
     passOver(error);
@@ -42,23 +44,33 @@ export function passOver(error: unknown): void {
   if (!isAnswer || error instanceof Suspended) throw error;
 }
 
-/** Fails where a look has shown that what moves customers is not as this run left it. */
+/** Fails where a look has shown that what moves customers is not as this run left it, of whichever name. */
 export function leverMustHold({ entries }: Pick<StepContext, 'entries'>): void {
-  const made = inForce(entries());
-  const told = made && lastTold(made, entries());
-  if (!told || told.ok) return;
-  throw new DrillError('changed-by-others', told.detail, { hint: pauseOthers(made.region) });
+  for (const made of inForce(entries())) {
+    const told = lastTold(made, entries());
+    if (told && !told.ok) throw new DrillError('changed-by-others', told.detail, { hint: pauseOthers(made.region) });
+  }
+}
+
+/** When each change was last seen to stand, by its place in the journal. */
+export type Held = Map<number, number>;
+
+/** Looks at every change that is in force, and journals what does not stand any more. */
+export async function lookAtLever(look: Look, context: StepContext, held: Held): Promise<void> {
+  for (const made of inForce(context.entries())) {
+    const { seq } = made.since;
+    const heldMs = await lookAtOne(made, look, context, held.get(seq));
+    if (heldMs === undefined) held.delete(seq);
+    else held.set(seq, heldMs);
+  }
 }
 
 /**
- * Looks, and journals what does not stand any more.
  * @param heldAtMs when it was last seen to stand
  * @returns when it was last seen to stand, where it does
  */
-export async function lookAtLever(look: Look, context: StepContext, heldAtMs = 0): Promise<number | undefined> {
+async function lookAtOne(made: InForce, look: Look, context: StepContext, heldAtMs = 0): Promise<number | undefined> {
   const lookedAtMs = context.clock.nowMs();
-  const made = inForce(context.entries());
-  if (!made) return undefined;
   const told = lastTold(made, context.entries());
   if (told && !told.ok) return undefined;
   const stood = told?.detail.split(SEPARATOR);
@@ -68,13 +80,13 @@ export async function lookAtLever(look: Look, context: StepContext, heldAtMs = 0
     await context.clock.sleep(AGAIN_MS, context.signal);
     seen = await look(made);
     // What this run itself has replaced meanwhile is nobody else's.
-    if (!seen || inForce(context.entries())?.since !== made.since) return undefined;
+    if (!seen || !inForce(context.entries()).some(({ since }) => since === made.since)) return undefined;
   }
   if (!holds(seen, stood)) {
-    note(false, difference(made, seen, stood, { heldAtMs, lookedAtMs }), context);
+    note(made, false, difference(made, seen, stood, { heldAtMs, lookedAtMs }), context);
     return undefined;
   }
-  if (!told) note(true, seen.facts.join(SEPARATOR), context);
+  if (!told) note(made, true, seen.facts.join(SEPARATOR), context);
   return lookedAtMs;
 }
 
@@ -83,8 +95,15 @@ const SEPARATOR = '; ';
 const holds = ({ asAsked, facts }: Standing, stood: readonly string[] | undefined): boolean =>
   asAsked && (stood === undefined || (facts.length === stood.length && facts.every((fact) => stood.includes(fact))));
 
-const note = (ok: boolean, detail: string, { record }: StepContext): void =>
-  record({ type: 'check', check: LEVER_CHECK, layer: ok ? 'service' : 'verification', critical: true, ok, detail });
+const note = ({ step }: InForce, ok: boolean, detail: string, { record }: StepContext): void =>
+  record({
+    type: 'check',
+    check: leverCheck(step),
+    layer: ok ? 'service' : 'verification',
+    critical: true,
+    ok,
+    detail,
+  });
 
 /** What was asked for, what stands, and between which instants it changed. Route 53 keeps no author, so this says who it was not. */
 function difference(
@@ -106,31 +125,41 @@ function difference(
 
 const timeOf = (iso: string): string => iso.slice(11, 19);
 
-const lastTold = ({ since }: InForce, entries: readonly Entry[]): EventOf<'check'> | undefined =>
+const lastTold = ({ step, since }: InForce, entries: readonly Entry[]): EventOf<'check'> | undefined =>
   entries.findLast(
     (entry): entry is EventOf<'check'> =>
-      entry.type === 'check' && entry.check === LEVER_CHECK && entry.seq > since.seq,
+      entry.type === 'check' && entry.check === leverCheck(step) && entry.seq > since.seq,
   );
 
-/** The newest change that moves customers; none, while one is being made or after one was taken back. */
-function inForce(entries: readonly Entry[]): InForce | undefined {
-  let begun: EventOf<'step-started'> | undefined;
-  let made: InForce | undefined;
+/** The newest change of each name that moves its customers; none, while one is being made or after one was taken back. */
+function inForce(entries: readonly Entry[]): InForce[] {
+  const begun = new Map<string, EventOf<'step-started'>>();
+  const made = new Map<string, InForce>();
   for (const entry of entries) {
     if (entry.type === 'step-started' && movesCustomers(entry.kind)) {
-      begun = entry;
-      made = undefined;
+      const names = namesIn(entry.params);
+      const isReplaced = (one: readonly string[]) => one.some((name) => names.includes(name));
+      for (const [step, one] of made) if (isReplaced(one.names)) made.delete(step);
+      for (const [step, one] of begun) if (isReplaced(namesIn(one.params))) begun.delete(step);
+      begun.set(entry.step, entry);
+      continue;
     }
-    if (!begun || !('step' in entry) || entry.step !== begun.step) continue;
-    const { step, title, kind, region = '', params } = begun;
-    if (entry.type === 'step-applied') made = { step, title, kind, region, params, since: entry, settled: false };
+    const start = 'step' in entry ? begun.get(entry.step ?? '') : undefined;
+    if (!start) continue;
+    const { step, title, kind, region = '', params } = start;
+    const now = { step, title, kind, region, params, names: namesIn(params) };
+    if (entry.type === 'step-applied') made.set(step, { ...now, since: entry, settled: false });
     if (entry.type === 'step-ended') {
-      made =
-        entry.outcome === 'ok'
-          ? { step, title, kind, region, params, since: made?.since ?? entry, settled: true }
-          : undefined;
+      if (entry.outcome === 'ok') made.set(step, { ...now, since: made.get(step)?.since ?? entry, settled: true });
+      else made.delete(step);
     }
-    if (entry.type === 'undo-started') made = undefined;
+    if (entry.type === 'undo-started') made.delete(step);
   }
-  return made;
+  return [...made.values()];
+}
+
+/** The public names that a step moves, by its params. */
+function namesIn(params: unknown): string[] {
+  const { name, names = [] } = params as { name?: string; names?: { name: string }[] };
+  return [...names.map((one) => one.name), ...(name === undefined ? [] : [name])];
 }

@@ -27,12 +27,9 @@ export async function setsOf({ region, zone, name }: Records, { aws }: { aws: Aw
   return sets;
 }
 
-/** The sets that a lever moves: those that lead customers, one of several by their set identifiers. */
-export const movable = (sets: readonly ResourceRecordSet[]): ResourceRecordSet[] =>
-  sets.filter((set) => leadsCustomers(set) && set.SetIdentifier !== undefined);
-
-export const movableSetsOf = async (records: Records, context: { aws: Aws }): Promise<ResourceRecordSet[]> =>
-  movable(await setsOf(records, context));
+/** The sets of a name that lead customers. */
+export const leadingSetsOf = async (records: Records, context: { aws: Aws }): Promise<ResourceRecordSet[]> =>
+  (await setsOf(records, context)).filter(leadsCustomers);
 
 /** Where a set leads: the name of its alias, or its values. */
 export const leadsTo = ({ AliasTarget, ResourceRecords = [] }: ResourceRecordSet): string =>

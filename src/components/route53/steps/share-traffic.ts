@@ -60,7 +60,7 @@ export const shareTraffic = defineStep<z.output<typeof params>>({
 
   async observe(stage, context) {
     const now = await weightsNow(stage, context);
-    const former = foundByFirst(KIND, context) ?? now;
+    const former = foundByFirst({ kind: KIND, name: stage.name }, context) ?? now;
     return { done: false, underway: haveWeights(now, stage.weights), state: former };
   },
 

@@ -45,10 +45,15 @@ export const shareOf = ({ recovery, hold, errorRate, p95, over }: ShareGiven, ar
 export const stageInWords = ({ recovery, regions }: Share): string =>
   `${Math.round((1 - recovery) * 100)} % in ${regions.primary}, ${Math.round(recovery * 100)} % in ${regions.recovery}`;
 
-/** What the first stage of this drill found: every stage goes back to that at once, and not to the stage before. */
-export function foundByFirst(kind: string, { entries }: StepContext): Json | undefined {
+/** What the first stage of this name found: every stage goes back to that at once, and not to the stage before. */
+export function foundByFirst(
+  { kind, name }: { kind: string; name: string },
+  { entries }: StepContext,
+): Json | undefined {
+  const isOfName = ({ params }: EventOf<'step-started'>) => (params as { name?: Json }).name === name;
   const first = entries().find(
-    (entry): entry is EventOf<'step-started'> => entry.type === 'step-started' && entry.kind === kind,
+    (entry): entry is EventOf<'step-started'> =>
+      entry.type === 'step-started' && entry.kind === kind && isOfName(entry),
   );
   const observed = entries().find(
     (entry): entry is EventOf<'step-observed'> => entry.type === 'step-observed' && entry.step === first?.step,

@@ -1,0 +1,124 @@
+import * as z from 'zod';
+import { componentOf } from '../../../drill/components.ts';
+import { globalRegionOf } from '../../../partition.ts';
+import { component, given, shiftGiven } from '../../../steps/given.ts';
+import { defineStep, type StepContext } from '../../../steps/step.ts';
+import { componentName } from '../../described.ts';
+import { things } from '../needs.ts';
+import { shiftedTo } from '../schema.ts';
+import { answersAs, destinationParams, untilAnswersAs } from './answer.ts';
+import {
+  changeRecords,
+  inSync,
+  recordCalls,
+  recordPermissions,
+  type SetsByName,
+  setsByName,
+} from './change-records.ts';
+import { commandOf, inWords, undoCommandOf } from './move-commands.ts';
+import { afterMove, asFound, type Move, moveParams, moveTo, standsAs } from './moves.ts';
+import { factsOf } from './record-sets.ts';
+
+const params = z.object({
+  region: z.string(),
+  zone: z.string(),
+  /** Names of the zone: the records of all of them change in one batch. */
+  names: z.array(z.object({ name: z.string(), move: moveParams, to: destinationParams })).min(1),
+});
+type Params = z.output<typeof params>;
+
+/**
+ * Shifts all traffic by editing records: weights, roles, where a simple record leads, or whether a region has records at all. Needs Route 53's
+ * control plane, which lives in one region. All types of all names of a zone change in one batch: no name or type is left behind.
+ */
+export const moveRecords = defineStep<Params>({
+  kind: 'route53.move-records',
+  params,
+  given: given(
+    shiftGiven.extend({
+      together: z
+        .array(componentName)
+        .default([])
+        .describe('Other names of the same zone that are moved in the same batch.'),
+    }),
+    ({ to, together }, around) => {
+      const { topology } = around;
+      const first = component('route53', around);
+      const all = [first, ...together.map((id) => componentOf(topology, 'route53', id))];
+      return {
+        region: globalRegionOf('route53', topology.regions.recovery),
+        zone: first.zone,
+        names: all.map((traffic) => ({
+          name: traffic.name,
+          move: moveTo(traffic, to, topology.regions),
+          to: shiftedTo(traffic, to),
+        })),
+      };
+    },
+  ),
+  needs: ({ names }) => names.map(({ name }) => ({ need: 'public-name', name })),
+  alters: ({ names }) => names.map(({ name }) => things.publicName(name)),
+  plane: 'control',
+  title: ({ names }) => names.map(inWords).join('; '),
+  region: ({ region }) => region,
+  calls: recordCalls,
+  permissions: recordPermissions,
+  command: (target) => target.names.map((one) => commandOf(target, one)).join(' && '),
+  usuallyMs: () => 60_000,
+
+  async observe(target, context) {
+    const found = await setsByName(zoneOf(target), context);
+    const asked = target.names.every(({ name, move }) => standsAs(name, found[name] ?? [], move));
+    return { done: asked && (await allAnswer(target, context)), underway: asked, state: found as never };
+  },
+
+  repeatable: true,
+  apply(target, context, { state }) {
+    const wanted = editing(target, (move, name, sets) => afterMove(name, sets, move));
+    return changeRecords(zoneOf(target), wanted, context, state as unknown as SetsByName);
+  },
+
+  async settle(target, context, _before, receipt) {
+    await inSync(target, (receipt as { change: string | null } | undefined)?.change, context);
+    for (const one of target.names) await untilAnswersAs(one, context);
+    return null;
+  },
+
+  async standing(target, context) {
+    const sets = await setsByName(zoneOf(target), context);
+    const { names } = target;
+    return {
+      asAsked: names.every(({ name, move }) => standsAs(name, sets[name] ?? [], move)),
+      facts: names.flatMap(({ name }) =>
+        factsOf(sets[name] ?? []).map((fact) => (names.length > 1 ? `${name} ${fact}` : fact)),
+      ),
+    };
+  },
+
+  async undo(target, context, { state }) {
+    const found = state as unknown as SetsByName;
+    const wanted = editing(target, (move, name, sets) => asFound(sets, found[name] ?? [], move));
+    const { change } = await changeRecords(zoneOf(target), wanted, context);
+    await inSync(target, change, context);
+  },
+  undoCommand: (target, { state }) =>
+    target.names
+      .map((one) => undoCommandOf(target, one, (state as unknown as SetsByName)[one.name] ?? []))
+      .join(' && '),
+});
+
+const zoneOf = ({ region, zone, names }: Params) => ({ region, zone, names: names.map(({ name }) => name) });
+
+type Sets = SetsByName[string];
+
+const editing =
+  ({ names }: Params, edited: (move: Move, name: string, sets: Sets) => Sets) =>
+  (name: string, sets: Sets): Sets => {
+    const move = names.find((one) => one.name === name)?.move;
+    return move ? edited(move, name, sets) : sets;
+  };
+
+async function allAnswer({ names }: Params, context: StepContext): Promise<boolean> {
+  const answers = await Promise.all(names.map((one) => answersAs(one, context)));
+  return answers.every((one) => one);
+}
