@@ -73,13 +73,9 @@ function isShipped(name: string): boolean {
 }
 
 /** A drill made like a shipped one, on a topology that lies at that path from it. */
-export function drillText({ like, name, system, primary, recovery }: DrillAnswers, topology: string): string {
+export function drillText({ like, name, system }: DrillAnswers, topology: string): string {
   return shippedText(`drills/${like}.yaml`)
     .replaceAll(SHIPPED_SYSTEM, system)
-    .replaceAll('Taipei', primary)
-    .replaceAll('Tokyo', recovery)
-    .replaceAll('taipei', 'primary')
-    .replaceAll('tokyo', 'recovery')
     .replace(/^drill: .*$/m, `drill: ${name}`)
     .replace(/^topology: .*$/m, `topology: ${JSON.stringify(topology)}`);
 }

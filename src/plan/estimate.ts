@@ -72,9 +72,17 @@ function spanOf(drill: Drill, topology: Topology, phases: readonly PlannedPhase[
   const failures = failureSteps(drill);
   const broken = phases.findIndex((one) => stepsOf([one]).some(({ step }) => failures.includes(step)));
   const from = recovery.from === FAILURE ? (phases[broken + 1]?.phase ?? '') : recovery.from;
-  // Customers wait for the traffic's shift; what comes behind it only looks on.
-  const shift = phases.findLast((one) => stepsOf([one]).some(isShift))?.phase;
-  const change = phases.findLast((one) => own.includes(one.phase) && stepsOf([one]).some(isChange))?.phase;
+  // Customers wait for the traffic's shift, or for the last change before service is verified; what comes behind it only looks on.
+  const waiting = phases.slice(
+    Math.max(
+      0,
+      phases.findIndex(({ phase }) => phase === from),
+    ),
+  );
+  const verified = waiting.findIndex((one) => stepsOf([one]).some(({ kind }) => kind === 'probe.verify-service'));
+  const changing = waiting.slice(0, verified === -1 ? undefined : verified);
+  const shift = waiting.findLast((one) => stepsOf([one]).some(isShift))?.phase;
+  const change = changing.findLast((one) => own.includes(one.phase) && stepsOf([one]).some(isChange))?.phase;
   const to = recovery.until === SERVED ? (shift ?? change ?? own.at(-1) ?? '') : recovery.until;
   const begins = recovery.from === FAILURE ? 'the failure' : `the phase ${from}`;
   const ends =

@@ -69,7 +69,7 @@ describe('what a picture says', () => {
     const watched = statesIn(picture.states).filter(({ watches }) => watches.length > 0);
     expect(watched.map(({ id, watches }) => [id, watches.length])).toEqual([
       ['watched', 4],
-      ['watched.failover', 2],
+      ['watched.failover', 3],
     ]);
   });
 

@@ -98,3 +98,13 @@ test('every step has a usual duration within its deadline', () => {
     }
   }
 });
+
+test('customers who came home before the writer moves wait for the writer and its applications, and for nothing behind', () => {
+  const { span, criticalPath, recoveryMs } = planFor('drills/failback.yaml').estimate;
+  expect(span).toBe('from the phase switch to the end of the phase connect');
+  expect(criticalPath.map(({ step }) => step)).toEqual(
+    expect.arrayContaining(['take-over/orders/stop', 'take-over/orders/promote', 'take-over/orders/allow']),
+  );
+  expect(criticalPath.map(({ step }) => step?.split('/')[0])).not.toContain('follow-home');
+  expect(recoveryMs).toBeGreaterThan(120_000);
+});

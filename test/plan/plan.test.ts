@@ -199,6 +199,7 @@ describe('if a step fails', () => {
       'take-over/messages/start',
       'take-over/messages/commit',
       'fence/messages',
+      'fence/baskets',
       'fence/orders',
       'bring-about-failure',
     ]);
