@@ -59,7 +59,9 @@ export function sentenceFor(facts: Facts): string {
     case 'target-missed':
       return sentence(`${where}${recovered(facts)}, and ${lost(facts)}${others(facts)}${goneWithout(facts)}`);
     case 'failed':
-      return sentence(`${where}the drill stopped and is held: ${reason}; a person must decide what happens next`);
+      return sentence(
+        `${where}the drill stopped and is held: ${reason.replace(/\.$/, '')}; a person must decide what happens next`,
+      );
     case 'rolled-back':
       return sentence(`${where}a step failed and what had been changed was undone: ${reason}`);
     case 'aborted':
