@@ -99,7 +99,10 @@ describe('what boto3 reads', () => {
       StatusInfos: [{ StatusType: 'read replication', Normal: true, Status: 'replicating' }],
     });
     const all = await boto3.pages<DescribeDBInstancesCommandOutput>('rds', RECOVERY, 'DescribeDBInstances', {}, 20);
-    expect(all.DBInstances?.map(({ DBInstanceIdentifier }) => DBInstanceIdentifier)).toEqual([REPLICA]);
+    expect(all.DBInstances?.map(({ DBInstanceIdentifier }) => DBInstanceIdentifier)).toEqual([
+      REPLICA,
+      'shop-aurora-recovery-1',
+    ]);
   });
 
   test('its backups', async () => {
@@ -625,6 +628,29 @@ describe('what boto3 changes', () => {
     await writes(home);
     const found = await boto3.call('rds', RECOVERY, 'DescribeDBClusters', { DBClusterIdentifier: other });
     expect(found).toMatchObject({ DBClusters: [{ DBClusterArn: other, DBClusterIdentifier: 'shop-aurora-recovery' }] });
+  });
+
+  test('an instance more in a cluster of a global database, and its quarantine', async () => {
+    const cluster = { DBClusterIdentifier: 'shop-aurora-recovery' };
+    const added = { ...cluster, DBInstanceIdentifier: 'shop-aurora-recovery-2' };
+    const made = { Engine: 'aurora-postgresql', DBInstanceClass: 'db.r6g.large' };
+    const answer = await boto3.call('rds', RECOVERY, 'CreateDBInstance', { ...added, ...made });
+    expect(answer).toMatchObject({ DBInstance: { ...added, DBInstanceStatus: 'creating' } });
+    await boto3.wait('rds', RECOVERY, 'db_instance_available', { DBInstanceIdentifier: added.DBInstanceIdentifier });
+    const now = () => boto3.call('rds', RECOVERY, 'DescribeDBClusters', cluster);
+    expect(await now()).toMatchObject({
+      DBClusters: [
+        {
+          DBClusterMembers: expect.arrayContaining([
+            expect.objectContaining({ DBInstanceIdentifier: added.DBInstanceIdentifier, IsClusterWriter: false }),
+          ]),
+        },
+      ],
+    });
+    await boto3.call('rds', RECOVERY, 'ModifyDBCluster', { ...cluster, VpcSecurityGroupIds: [QUARANTINE] });
+    await expect
+      .poll(now, { timeout: 10_000 })
+      .toMatchObject({ DBClusters: [{ VpcSecurityGroups: [{ VpcSecurityGroupId: QUARANTINE, Status: 'active' }] }] });
   });
 
   test('the size of a node group', async () => {

@@ -372,6 +372,14 @@ describe.concurrent('by hand', () => {
       ['route53 list-hosted-zones', '"Id": "/hostedzone/Z0EXAMPLE1SHOP"'],
       ['rds describe-db-clusters --region ap-east-2', '"DBClusterIdentifier": "ecommerce-aurora-primary"'],
       [
+        'rds create-db-instance --region ap-northeast-1 --db-cluster-identifier ecommerce-aurora-recovery --db-instance-identifier ecommerce-aurora-recovery-2 --db-instance-class db.r6g.large --engine aurora-postgresql',
+        '"DBInstanceStatus": "creating"',
+      ],
+      [
+        'rds modify-db-cluster --region ap-northeast-1 --db-cluster-identifier ecommerce-aurora-recovery --vpc-security-group-ids sg-0a1b2c3d4e5f6000f',
+        '"DBClusterIdentifier": "ecommerce-aurora-recovery"',
+      ],
+      [
         `rds switchover-global-cluster ${global} --target-db-cluster-identifier ${auroraIn('ap-northeast-1', 'recovery')} && until [ "$(aws rds describe-global-clusters ${global} --query 'GlobalClusters[0].Status' --output text)" = available ]; do :; done && aws rds failover-global-cluster ${global} --target-db-cluster-identifier ${auroraIn('ap-east-2', 'primary')} --allow-data-loss`,
         '"Status": "switching-over".*"Status": "failing-over"',
       ],
