@@ -74,7 +74,7 @@ describe.each([SNAPSHOT, POINT_IN_TIME] as const)('%s', (drill) => {
     expect([run.outcome, run.exitCode]).toEqual(['rolled-back', 3]);
     expect(run.reason).toBe(`preflight: there is an instance ${theirs} already, and this drill did not make it`);
     expect(run.of('call').filter(({ mutating }) => mutating)).toEqual([]);
-    expect(run.standing.instances.primary).toEqual([WRITER, theirs]);
+    expect(run.standing.instances.primary).toEqual([WRITER, theirs].toSorted());
   });
 
   test.each([

@@ -34,7 +34,7 @@ describe.each([SNAPSHOT, POINT_IN_TIME] as const)('%s, switched over to', (drill
     const run = await finished(drill, [SWITCH]);
     expect([run.outcome, run.exitCode]).toEqual(['passed', 0]);
     expect(run.standing.writers).toEqual([restored]);
-    expect(run.standing.instances.primary).toEqual([WRITER, restored]);
+    expect(run.standing.instances.primary).toEqual([WRITER, restored].toSorted());
     expect(run.standing.securityGroups).toContainEqual([WRITER, [QUARANTINE]]);
     expect(addresses(run)).toEqual([`${restored}.abc123.ap-east-2.rds.amazonaws.com`]);
   });

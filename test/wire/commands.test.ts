@@ -342,8 +342,9 @@ describe.concurrent('by hand', () => {
       const found = well('psql -h ecommerce-db-(restore|pitr)-drill\\.');
       expect(await drill.carryOut('wait-until-usable', results)).toEqual(found);
       expect(await drill.carryOut('delete-restored')).toEqual(well('"DBInstanceStatus": "deleting"'));
-      const gone = await drill.type('aws rds describe-db-instances --region ap-east-2 --query "length(DBInstances)"');
-      expect(gone).toEqual(well('^1'));
+      const left = "DBInstances[?contains(DBInstanceIdentifier, '-drill')]";
+      const gone = await drill.type(`aws rds describe-db-instances --region ap-east-2 --query "${left}"`);
+      expect(gone).toEqual(well('^\\[\\]'));
     });
   });
 
