@@ -76,7 +76,15 @@ export const verbs = {
   'compute.prove': z.strictObject({ in: side.default('recovery') }),
   'traffic.look': z.strictObject({ lasts: duration.default(30_000) }),
   'traffic.shift': z.strictObject({ to: side.default('recovery').describe('The region that customers are sent to.') }),
-  'traffic.share': z.looseObject({}),
+  'traffic.share': z.strictObject({
+    recovery: percentage
+      .refine((share) => share <= 1, 'expected at most 100 %')
+      .describe('The share of customers that is sent to the recovery region.'),
+    hold: duration.default(120_000).describe('How long it is watched before the next step.'),
+    errorRate: percentage.default(0.01).describe('Above this, all customers return at once.'),
+    p95: duration.default(2_000).describe('Above this 95th percentile of the answers, too.'),
+    over: duration.default(120_000).describe("The watched customer's requests that count: those of the last minutes."),
+  }),
   'traffic.hold': z.strictObject({}),
   'traffic.prove': z.strictObject({
     in: side.default('recovery').describe('The side that must serve.'),
@@ -151,3 +159,6 @@ export interface KindOfComponent<K extends Kind> {
 
 /** A length of time as drill files have it. */
 export const ms = (length: number): string => `${length} ms`;
+
+/** A share as drill files have it. */
+export const percent = (share: number): string => `${(share * 100).toFixed(10)} %`;

@@ -5,6 +5,8 @@ import { type Doing, type Scene, type Verb, verbs } from '../components/verbs.ts
 import { allComponents, meantBy, type Named } from '../drill/components.ts';
 import type { CustomStep } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
+import { factsBeforeRun } from './not-yet-known.ts';
+import { resolved } from './references.ts';
 
 /** A line of a drill's course: one step, or a verb that components of the topology answer with steps of their own. */
 export type Line = Pick<CustomStep, 'step' | 'uses'> & Partial<CustomStep>;
@@ -63,7 +65,7 @@ export function linesOn(topology: Topology, about?: string): Lines {
   function branches({ step, uses, of, with: wanted = {}, deadline }: Line): Record<string, Branch> {
     asked.push(step);
     const verb = uses as Verb;
-    const given = verbs[verb].parse(wanted);
+    const given = verbs[verb].parse(resolved(wanted, { topology, facts: factsBeforeRun }));
     const found: Record<string, Branch> = {};
     const ahead: string[] = [];
     const those = componentsFor(verb, of ?? (verb.startsWith('data.') ? about : undefined), topology);

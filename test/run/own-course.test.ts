@@ -8,6 +8,7 @@ import { FAILOVER, finished, rehearsed } from './drill.ts';
 const folder = scratch();
 const FAILING_OVER = folder.write('own-failover.yaml', drillText('test/drill/fixtures/own-failover.yaml'));
 const RESTORING = folder.write('own-restore.yaml', drillText('test/drill/fixtures/own-restore.yaml'));
+const SHIFTING = folder.write('own-shift.yaml', drillText('test/drill/fixtures/own-shift.yaml'));
 
 const stepsOf = (run: { of: Awaited<ReturnType<typeof finished>>['of'] }) =>
   run.of('step-ended').map(({ step, outcome }) => `${step}: ${outcome}`);
@@ -94,6 +95,22 @@ test.each([
   expect(found).toMatchObject({ file: path, ...(suggestion && { suggestion }) });
   const line = text.replace(from, to).split('\n')[(found?.line ?? 0) - 1] ?? '';
   if (to !== '') expect(line).toMatch(/measure|until|uses|with|step|phase|loss/);
+});
+
+test.each([
+  ['recovery: 25 %', 'ecovery: 25 %', "'ecovery'"],
+  ['recovery: 25 %', 'recovery: 250 %', 'at most 100 %'],
+  ['hold: 3 min', 'hold: soon', 'a duration'],
+  ['hold: 3 min', `hold: '\${topology.account}'`, 'a duration'],
+])('a share of customers with %s ↛ %s is told at its place', (from, to, message) => {
+  const path = folder.write('wrong.yaml', readFileSync(SHIFTING, 'utf8').replace(from, to));
+  const told = mistakesOf(path, { vocabulary }).map((one) => `${one.line}: ${one.message} ${one.expected}`);
+  expect(told.join('\n')).toMatch(new RegExp(`^16: .*${message}`, 'm'));
+});
+
+test('a limit of a share of customers may be as small as any', () => {
+  const text = readFileSync(SHIFTING, 'utf8').replace('p95: 1 s', 'errorRate: 0.00000001 %');
+  expect(mistakesOf(folder.write('small.yaml', text), { vocabulary })).toEqual([]);
 });
 
 test('a step that needs what the topology does not say is told when the file is loaded', () => {

@@ -1,5 +1,4 @@
-import { percentage } from '../../drill/quantities.ts';
-import { type Doing, type KindOfComponent, ms, type Scene } from '../verbs.ts';
+import { type Doing, type KindOfComponent, ms, percent, type Scene } from '../verbs.ts';
 import { setDials } from './accelerator/set-dials.ts';
 import { shareByDials } from './accelerator/share-traffic.ts';
 import { discoverNames } from './discover.ts';
@@ -35,11 +34,14 @@ export const route53: KindOfComponent<'route53'> = {
     'traffic.shift': (traffic, { to }, scene) => shifts(traffic, to, scene.asked),
     'traffic.share': (traffic, given, scene) => {
       const uses = sharesBy(traffic);
-      if (uses !== undefined) return [{ uses, with: given }];
+      const { recovery, hold, errorRate, p95, over } = given;
+      if (uses !== undefined) {
+        const limits = { errorRate: percent(errorRate), p95: ms(p95), over: ms(over) };
+        return [{ uses, with: { recovery: percent(recovery), hold: ms(hold), ...limits } }];
+      }
       // A name that cannot be divided moves as a whole, with the stage that leaves nobody behind.
-      const share = percentage.safeParse(given.recovery).data;
-      if (share !== 0 && share !== 1) return [];
-      return shifts(traffic, share === 1 ? 'recovery' : 'primary', scene.asked.filter(isWhole));
+      if (recovery !== 0 && recovery !== 1) return [];
+      return shifts(traffic, recovery === 1 ? 'recovery' : 'primary', scene.asked.filter(isWhole));
     },
     'traffic.hold': (traffic) => {
       const uses = holdsBy(traffic);
@@ -48,7 +50,7 @@ export const route53: KindOfComponent<'route53'> = {
     'traffic.prove': (_, given) => [
       {
         uses: 'probe.verify-service',
-        with: { in: given.in, lasts: ms(given.lasts), errorRate: `${given.errorRate * 100} %`, p95: ms(given.p95) },
+        with: { in: given.in, lasts: ms(given.lasts), errorRate: percent(given.errorRate), p95: ms(given.p95) },
         deadlineMs: given.lasts + 10 * MINUTE,
       },
     ],

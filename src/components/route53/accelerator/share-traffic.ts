@@ -3,10 +3,11 @@ import { inWords } from '../../../duration.ts';
 import { metricNeeds } from '../../../steps/cloudwatch/metric.ts';
 import { component, given } from '../../../steps/given.ts';
 import { defineStep } from '../../../steps/step.ts';
+import { verbs } from '../../verbs.ts';
 import { things } from '../needs.ts';
 import { ACCELERATOR_REGION, endpointGroupsOf } from '../schema.ts';
 import { holdWithinLimits } from '../steps/hold-within-limits.ts';
-import { foundByFirst, inForceSince, shareGiven, shareOf, shareParams, stageInWords } from '../steps/share.ts';
+import { foundByFirst, inForceSince, shareOf, shareParams, stageInWords } from '../steps/share.ts';
 import {
   type Dials,
   deployed,
@@ -35,7 +36,7 @@ export const shareByDials = defineStep<z.output<typeof params>>({
   kind: KIND,
   params,
   given: given(
-    shareGiven,
+    verbs['traffic.share'],
     (asked, around) => {
       const traffic = component('route53', around);
       const groups = endpointGroupsOf(traffic);

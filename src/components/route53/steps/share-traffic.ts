@@ -4,11 +4,12 @@ import { globalRegionOf } from '../../../partition.ts';
 import { metricNeeds } from '../../../steps/cloudwatch/metric.ts';
 import { component, given } from '../../../steps/given.ts';
 import { defineStep } from '../../../steps/step.ts';
+import { verbs } from '../../verbs.ts';
 import { things } from '../needs.ts';
 import { setIdentifierOf } from '../schema.ts';
 import { inSync, recordCalls, recordPermissions } from './change-records.ts';
 import { holdWithinLimits } from './hold-within-limits.ts';
-import { foundByFirst, inForceSince, shareGiven, shareOf, shareParams, stageInWords } from './share.ts';
+import { foundByFirst, inForceSince, shareOf, shareParams, stageInWords } from './share.ts';
 import {
   haveWeights,
   returnWeights,
@@ -34,7 +35,7 @@ export const shareTraffic = defineStep<z.output<typeof params>>({
   kind: KIND,
   params,
   given: given(
-    shareGiven,
+    verbs['traffic.share'],
     (asked, around) => {
       const { regions } = around.topology;
       const { zone, name, primary, recovery } = component('route53', around);

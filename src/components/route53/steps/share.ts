@@ -1,22 +1,10 @@
 import * as z from 'zod';
-import { duration, percentage } from '../../../drill/quantities.ts';
 import type { EventOf, Json } from '../../../journal/events.ts';
 import { metricsIn } from '../../../steps/cloudwatch/metric.ts';
 import { type Around, component } from '../../../steps/given.ts';
 import type { StepContext } from '../../../steps/step.ts';
+import type { Given } from '../../verbs.ts';
 import { limitsParams } from './hold-within-limits.ts';
-
-/** How a drill file asks for a stage of a gradual shift, whichever lever moves it. */
-export const shareGiven = z.strictObject({
-  recovery: percentage
-    .refine((share) => share <= 1, 'expected at most 100 %')
-    .describe('The share of customers that is sent to the recovery region.'),
-  hold: duration.default(120_000).describe('How long it is watched before the next step.'),
-  errorRate: percentage.default(0.01).describe('Above this, all customers return at once.'),
-  p95: duration.default(2_000).describe('Above this 95th percentile of the answers, too.'),
-  over: duration.default(120_000).describe("The watched customer's requests that count: those of the last minutes."),
-});
-export type ShareGiven = z.output<typeof shareGiven>;
 
 export const shareParams = z.object({
   /** Between 0 and 1. */
@@ -27,7 +15,7 @@ export const shareParams = z.object({
 });
 type Share = z.output<typeof shareParams>;
 
-export const shareOf = ({ recovery, hold, errorRate, p95, over }: ShareGiven, around: Around): Share => ({
+export const shareOf = ({ recovery, hold, errorRate, p95, over }: Given<'traffic.share'>, around: Around): Share => ({
   recovery,
   regions: around.topology.regions,
   holdMs: hold,
