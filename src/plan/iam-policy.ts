@@ -1,4 +1,4 @@
-import { type Granted, isReading, mergedAgain, PASSED_TO, passesRole } from '../steps/granted.ts';
+import { type Granted, isReading, mergedAgain, PASSED_TO } from '../steps/granted.ts';
 import type { Plan } from './plan.ts';
 import { stepsOf } from './planned.ts';
 
@@ -23,7 +23,7 @@ export interface IamPolicy {
 export function iamPolicyFor(plan: Needs, purpose: PolicyPurpose): IamPolicy {
   const groups = new Map<string, Granted[]>();
   for (const granted of grantedFor(plan, purpose)) {
-    const key = [serviceOf(granted), kindOf(granted), ...granted.resources].join(' ');
+    const key = [serviceOf(granted), kindOf(granted), granted.passedTo, ...granted.resources].join(' ');
     groups.set(key, [...(groups.get(key) ?? []), granted]);
   }
   const statements = [...groups.values()];
@@ -62,12 +62,13 @@ function statementOf(group: Granted[], index: number, statements: Granted[][]): 
   const alike = statements.filter((other) => sidOf(other) === sid);
   const number =
     alike.length === 1 ? '' : 1 + statements.slice(0, index).filter((other) => sidOf(other) === sid).length;
+  const passedTo = group[0]?.passedTo;
   return {
     Sid: `${sid}${number}`,
     Effect: 'Allow',
     Action: group.map(({ action }) => action),
     Resource: group[0]?.resources ?? [],
-    ...(group.some(passesRole) && { Condition: { StringEquals: { [PASSED_TO.key]: PASSED_TO.service } } }),
+    ...(passedTo && { Condition: { StringEquals: { [PASSED_TO]: passedTo } } }),
   };
 }
 

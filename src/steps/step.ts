@@ -51,6 +51,8 @@ export class NotMade extends DrillError {
 export interface Permission {
   action: string;
   resource: string;
+  /** Of `iam:PassRole`: the only service that may be given the role, such as `ssm.amazonaws.com`. */
+  passedTo?: string;
 }
 
 /** Control plane: an API that may be down in a disaster. Data plane: what goes on working. */

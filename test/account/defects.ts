@@ -4,7 +4,7 @@ import { always } from '../../src/simulator/timeline.ts';
 import type { Need, NeedKind, NeedOf } from '../../src/steps/needs.ts';
 import { type Prepared, START_MS, zoneIn } from './prepared.ts';
 
-type Defect = Omit<Prepared, 'drill'>;
+export type Defect = Omit<Prepared, 'drill'>;
 
 /** Takes every group of a name away. */
 function without(groups: { name: string }[], name: string): void {

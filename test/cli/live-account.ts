@@ -9,6 +9,7 @@ import type { AnsweredCall } from '../../src/server/answer-call.ts';
 import { type SimulatorServer, serve } from '../../src/server/serve.ts';
 import { loadSdk, simulate } from '../../src/simulator/simulate.ts';
 import type { State } from '../../src/simulator/state.ts';
+import type { Endpoints } from '../../src/simulator/world.ts';
 import { shippedTopology } from '../drill/files.ts';
 import { drDrill, newFolder } from './command.ts';
 
@@ -26,6 +27,8 @@ export async function liveAccount(
     path = 'drills/multi-region-failover.yaml',
     platform,
     change,
+    answers = {},
+    endpoints,
   }: {
     /** Kinds of components that are not there. */
     without?: Kind[];
@@ -36,6 +39,10 @@ export async function liveAccount(
     platform?: string;
     /** What is otherwise in the account than the topology says. */
     change?: ((state: State) => void) | undefined;
+    /** What AWS answers otherwise, by operation: each changes the answer in place. */
+    answers?: Record<string, (answer: never) => void> | undefined;
+    /** Where the account's clusters and databases really are. */
+    endpoints?: Endpoints;
   } = {},
 ) {
   await loadSdk();
@@ -51,13 +58,22 @@ export async function liveAccount(
     simulation: { ...simulationSchema.parse({ neighbours }), traffic, functions, automations, experiments },
     seed: 1,
     clock,
+    ...(endpoints && { endpoints }),
   };
   const state = simulate(options).state();
   change?.(state);
   const world = simulate({ ...options, state });
   const calls: AnsweredCall[] = [];
   const onCall = (call: AnsweredCall) => calls.push(call);
-  const server = await serve({ world, listen: { host: '127.0.0.1', port: 0 }, clock, onCall });
+  const answering: typeof world = {
+    ...world,
+    async answer(call, input) {
+      const answer = await world.answer(call, input);
+      answers[call.operation]?.(answer as never);
+      return answer;
+    },
+  };
+  const server = await serve({ world: answering, listen: { host: '127.0.0.1', port: 0 }, clock, onCall });
   servers.push(server);
   const env = {
     AWS_ENDPOINT_URL: server.url,

@@ -1,31 +1,57 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { thingOf } from '../../src/components/schemas.ts';
+import { loadDrill } from '../../src/drill/load.ts';
 import { preflightNeeds } from '../../src/runbook/look.ts';
+import { vocabulary } from '../../src/runbook/vocabulary.ts';
 import type { Need } from '../../src/steps/needs.ts';
-import { defectOf } from '../account/defects.ts';
-import { shipped } from '../run/drill.ts';
+import { type Defect, defectOf } from '../account/defects.ts';
+import { scratch, shippedTopology } from '../drill/files.ts';
 import { here, newFolder } from './command.ts';
 import { liveAccount } from './live-account.ts';
 
+/** A drill of a file's own, for what no shipped drill starts. */
+const OWN = scratch().write(
+  'own.yaml',
+  [
+    'drill: own',
+    'title: What a drill of its own starts',
+    'machine: custom',
+    `topology: ${shippedTopology}`,
+    'targets: { rto: null, rpo: null }',
+    'phases:',
+    '  - phase: start',
+    '    steps:',
+    '      - { step: warm, uses: lambda.invoke, with: { function: warm-up, changes: false } }',
+    '      - { step: drain, uses: ssm.automation, with: { document: Shop-Drain, undo: nothing } }',
+    '      - { step: stress, uses: fis.experiment, with: { template: EXT2StressTheNodes, in: recovery, within: 5 min } }',
+    'stop: { alarms: [{ region: ap-northeast-1, name: shop-error-rate }] }',
+    'simulation:',
+    '  automations: [{ document: Shop-Drain }]',
+    '  experiments: [{ template: EXT2StressTheNodes, lasts: 4 min }]',
+    '  functions: [{ function: warm-up }]',
+  ].join('\n'),
+);
+
 /** Drills that ask neither a cluster nor a database, which no account serves. */
 const DRILLS = [
-  'cross-region-restore',
-  'redis-restore',
-  'secrets-restore',
-  'object-store-recovery',
-  'replica-promotion',
+  ...['cross-region-restore', 'redis-restore', 'secrets-restore', 'object-store-recovery', 'replica-promotion'].map(
+    (name) => `drills/${name}.yaml`,
+  ),
+  OWN,
 ];
 
-/** One need of each kind, with what breaks its thing in an account. */
-const broken = [...new Map(DRILLS.flatMap((drill) => kindsOf(drill).map((one) => [one.kind, one]))).values()];
+type Broken = { [K in 'change' | 'answers' | 'overrides']?: Defect[K] | undefined };
 
-function kindsOf(drill: string) {
-  const { drill: loaded, topology } = shipped(drill);
-  return preflightNeeds(loaded, topology).flatMap((need: Need) => {
-    const { change, overrides } = defectOf(need);
-    if (!change || overrides || need.need === 'database-login') return [];
+/** One need of each kind, with what breaks its thing in an account. */
+const broken = [...new Map(DRILLS.flatMap((path) => kindsOf(path).map((one) => [one.kind, one]))).values()];
+
+function kindsOf(path: string) {
+  const { drill, topology } = loadDrill(path, { vocabulary });
+  return preflightNeeds(drill, topology).flatMap((need: Need) => {
+    const { change, answers, overrides } = defectOf(need);
+    if (!change && !answers && !overrides) return [];
     const state = 'state' in need ? ` (${need.state})` : '';
-    return [{ kind: `${need.need}${state}`, thing: thingOf(need), drill, change }];
+    return [{ kind: `${need.need}${state}`, thing: thingOf(need), path, defect: { change, answers, overrides } }];
   });
 }
 
@@ -39,8 +65,8 @@ interface Found {
 }
 
 /** What a live preflight finds in an account, with its exit code and what a live run of the same drill says. */
-async function answers(path: string, change?: (typeof broken)[number]['change']) {
-  const { env } = await liveAccount([], { path, change });
+async function answers(path: string, { overrides, ...defect }: Broken = {}) {
+  const { env } = await liveAccount(overrides, { path, ...defect });
   for (const [name, value] of Object.entries({ ...env, AWS_REGION: 'ap-northeast-1' })) vi.stubEnv(name, value);
   const { exitCode, out } = await here(['preflight', path, '--live', '--json']);
   const { findings } = JSON.parse(out) as { findings: Found[] };
@@ -51,11 +77,10 @@ const healthy = new Map<string, ReturnType<typeof answers>>();
 
 test.each(broken)(
   'preflight and the beginning of a live run say the same of a broken $kind',
-  async ({ drill, change }) => {
-    const path = `drills/${drill}.yaml`;
-    if (!healthy.has(drill)) healthy.set(drill, answers(path));
-    const usual = (await healthy.get(drill))?.findings.map(({ what }) => what);
-    const preflight = await answers(path, change);
+  async ({ path, defect }) => {
+    if (!healthy.has(path)) healthy.set(path, answers(path));
+    const usual = (await healthy.get(path))?.findings.map(({ what }) => what);
+    const preflight = await answers(path, defect);
     const run = await here(['run', path, '--live', '--runs', newFolder()]);
     expect(preflight.findings.filter(({ what }) => !usual?.includes(what))).not.toEqual([]);
     const blockers = preflight.findings.filter(({ severity }) => severity === 'blocker');

@@ -6,8 +6,10 @@ import { iamPolicyFor, type PolicyPurpose, tooLongForOne } from '../../src/plan/
 import { planOf } from '../../src/plan/plan.ts';
 import { factsBeforeRun } from '../../src/runbook/not-yet-known.ts';
 import { runbookFor } from '../../src/runbook/runbook.ts';
+import { vocabulary } from '../../src/runbook/vocabulary.ts';
 import { type Granted, takesIn } from '../../src/steps/granted.ts';
 import { lookedAt } from '../account/prepared.ts';
+import { scratch, shippedTopology } from '../drill/files.ts';
 import { type Drill, FAILOVER, finished, PARTITION, POINT_IN_TIME, SNAPSHOT, WHOLE } from '../run/drill.ts';
 
 const SWITCH_OVER = ['afterwards=switch-over'];
@@ -148,4 +150,43 @@ test.each([
     Action.includes('secretsmanager:GetSecretValue'),
   );
   expect(reading?.Resource).toEqual([resource]);
+});
+
+test('a role is passed to the service that takes it, and to no other', () => {
+  const path = scratch().write(
+    'automation.yaml',
+    [
+      'drill: automation',
+      'title: An automation acts with a role',
+      'machine: custom',
+      `topology: ${shippedTopology}`,
+      'targets: { rto: null, rpo: null }',
+      'phases:',
+      '  - phase: drain',
+      '    steps:',
+      '      - step: drain',
+      '        uses: ssm.automation',
+      '        with:',
+      '          document: Shop-Drain',
+      '          parameters: { AutomationAssumeRole: "arn:aws:iam::111122223333:role/drain" }',
+      '          undo: { document: Shop-Refill, parameters: { AutomationAssumeRole: [refill] } }',
+    ].join('\n'),
+  );
+  const { drill, topology } = loadDrill(path, { vocabulary });
+  const passing = iamPolicyFor(planOf(drill, topology), 'live').Statement.filter(({ Action }) =>
+    Action.includes('iam:PassRole'),
+  );
+  expect(passing).toMatchObject([
+    {
+      Resource: ['arn:aws:iam::111122223333:role/drain', 'arn:aws:iam::111122223333:role/refill'],
+      Condition: { StringEquals: { 'iam:PassedToService': 'ssm.amazonaws.com' } },
+    },
+  ]);
+});
+
+test('the role that monitors a replica is passed to RDS', () => {
+  const monitoring = policyOf(FAILOVER, 'live', ['protection.replica=true']).Statement.find(({ Action }) =>
+    Action.includes('iam:PassRole'),
+  );
+  expect(monitoring?.Condition).toEqual({ StringEquals: { 'iam:PassedToService': 'monitoring.rds.amazonaws.com' } });
 });

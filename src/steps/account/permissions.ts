@@ -4,12 +4,14 @@ import { globalArn, nameIn, parseArn } from '../../arn.ts';
 import { isAwsError } from '../../aws/aws.ts';
 import { listOf } from '../../aws/pages.ts';
 import { cliRegion, globalRegionOf } from '../../partition.ts';
-import { type Granted, isReading, PASSED_TO, passesRole, takesIn } from '../granted.ts';
+import { type Granted, isReading, PASSED_TO, takesIn } from '../granted.ts';
 import { blocker, type Finding, note, warning } from './findings.ts';
 import { goesUnanswered, isRefused, type Look, type LookContext, rootOf } from './look.ts';
 
 /** What the drill may do: its steps' actions with their resources. */
-export const neededPermissions = z.array(z.object({ action: z.string(), resources: z.array(z.string()) }));
+export const neededPermissions = z.array(
+  z.object({ action: z.string(), resources: z.array(z.string()), passedTo: z.string().optional() }),
+);
 
 /** Who may be asked about: only the call itself tells which role or user makes it. */
 export const simulationPermissions = (account: string, region: string) => [
@@ -45,7 +47,10 @@ export async function permissionsLook(
   const wanted = needed
     // A run that only reads ends before its first change.
     .filter((one) => one.action !== ALWAYS_ALLOWED && (!context.readsOnly || isReading(one)))
-    .map(({ action, resources }) => ({ action, resources: [...new Set(resources.map((one) => exact(one, arns)))] }));
+    .map(({ resources, ...one }) => ({
+      ...one,
+      resources: [...new Set(resources.map((resource) => exact(resource, arns)))],
+    }));
   const row = { what: 'permissions', topology: `${wanted.length} actions`, account: caller };
   try {
     const principal = await principalOf({ caller, region }, context);
@@ -61,11 +66,11 @@ export async function permissionsLook(
   }
 }
 
-/** Actions that are needed for the same resources: one question each, as IAM judges every action on every resource. */
+/** Actions that are needed for the same resources and service: one question each, as IAM judges every action on every resource. */
 function byResources(wanted: readonly Granted[]): Granted[][] {
   const groups = new Map<string, Granted[]>();
   for (const one of wanted) {
-    const key = one.resources.join(' ');
+    const key = [one.passedTo, ...one.resources].join(' ');
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
   return [...groups.values()];
@@ -103,14 +108,13 @@ async function deniedIn(
   group: readonly Granted[],
   { aws }: LookContext,
 ): Promise<Denied[]> {
+  const [{ resources = [], passedTo } = {}] = group as readonly Partial<Granted>[];
   const asked = {
     PolicySourceArn: principal,
     ActionNames: group.map(({ action }) => action),
-    ResourceArns: [...(group[0]?.resources ?? [])],
-    ...(group.some(passesRole) && {
-      ContextEntries: [
-        { ContextKeyName: PASSED_TO.key, ContextKeyValues: [PASSED_TO.service], ContextKeyType: 'string' as const },
-      ],
+    ResourceArns: resources,
+    ...(passedTo && {
+      ContextEntries: [{ ContextKeyName: PASSED_TO, ContextKeyValues: [passedTo], ContextKeyType: 'string' as const }],
     }),
   };
   const where = globalRegionOf('iam', region);

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { AutomationExecution } from '@aws-sdk/client-ssm';
 import * as z from 'zod';
-import { isArn, regionalArn } from '../../arn.ts';
+import { globalArn, isArn, regionalArn } from '../../arn.ts';
 import { duration } from '../../drill/quantities.ts';
 import { DrillError } from '../../errors.ts';
 import { given, side } from '../given.ts';
 import { until } from '../poll.ts';
-import { defineStep, type StepContext } from '../step.ts';
+import { defineStep, type Permission, type StepContext } from '../step.ts';
 import { unlessDone } from '../unless-done.ts';
 
 const automation = z.strictObject({
@@ -68,8 +68,9 @@ export const runAutomation = defineStep<Params, { execution: string; outputs: Re
   title: ({ document }) => `Run the automation ${document}`,
   region: ({ region }) => region,
   calls: ['ssm:StartAutomationExecution', 'ssm:GetAutomationExecution', 'ssm:StopAutomationExecution'],
-  permissions: ({ region, account, document, undo }) => [
-    ...[document, ...(undo ? [undo.document] : [])].map((name) => ({
+  permissions: ({ region, account, undo, ...one }) => [
+    ...[one, ...(undo ? [undo] : [])].flatMap((each) => passing(each, { region, account })),
+    ...[one.document, ...(undo ? [undo.document] : [])].map((name) => ({
       action: 'ssm:StartAutomationExecution',
       resource: isArn(name)
         ? name
@@ -110,6 +111,16 @@ const roleIn = ({ parameters: { AutomationAssumeRole: role } }: Automation): { r
   const [name] = [role ?? []].flat();
   return name ? { role: name } : {};
 };
+
+/** Who starts an automation that acts with a role gives the role to Systems Manager. */
+function passing(one: Automation, { region, account }: { region: string; account: string }): Permission[] {
+  const { role } = roleIn(one);
+  if (role === undefined) return [];
+  const resource = isArn(role)
+    ? role
+    : globalArn({ service: 'iam', region, account, resource: /^[\w+=,.@/-]+$/.test(role) ? `role/${role}` : 'role/*' });
+  return [{ action: 'iam:PassRole', resource, passedTo: 'ssm.amazonaws.com' }];
+}
 
 /** Asked a second time with the same token, Systems Manager gives the execution of the first. */
 async function started(

@@ -99,7 +99,11 @@ export const rebuildReplica = defineStep<Params, { address: string; status: stri
     ...likenessPermissions(like, account),
     ...keyPermissions({ region, named: kmsKey }, account),
     // Only where the original is monitored, and RDS alone takes the role.
-    { action: 'iam:PassRole', resource: globalArn({ service: 'iam', region, account, resource: 'role/*' }) },
+    {
+      action: 'iam:PassRole',
+      resource: globalArn({ service: 'iam', region, account, resource: 'role/*' }),
+      passedTo: 'monitoring.rds.amazonaws.com',
+    },
   ],
   command: (target) =>
     `aws rds create-db-instance-read-replica --region ${target.region} --db-instance-identifier ${target.instance} --source-db-instance-identifier ${sourceArn(target)} --source-region ${target.source.region} --db-instance-class ${target.instanceClass} --db-subnet-group-name ${target.subnetGroup} --db-parameter-group-name ${target.parameterGroup} --vpc-security-group-ids ${target.securityGroups.join(' ')} ${target.multiAz ? '--multi-az' : '--no-multi-az'}${target.like.iamLogin ? ' --enable-iam-database-authentication' : ''} --tags ${tagOption(target.drill)}${target.keyOf === null ? '' : '  # and --kms-key-id, where it is encrypted'}`,
