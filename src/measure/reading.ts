@@ -1,6 +1,7 @@
 import { FAILURE, measuresOf } from '../drill/measures.ts';
 import { DrillError } from '../errors.ts';
 import type { Entry, EventOf, RunEvent } from '../journal/events.ts';
+import { isHeader } from '../journal/header.ts';
 
 /** The entries of one type, in the journal's order. */
 export const entriesOf = <T extends RunEvent['type']>(entries: readonly Entry[], type: T): readonly EventOf<T>[] =>
@@ -33,10 +34,14 @@ const byType = readOnce((entries) => {
 /** The journal's header: mode, seed, the whole drill and its topology. */
 export const headerOf = readOnce((entries): EventOf<'run-started'> => {
   const header = entriesOf(entries, 'run-started')[0];
-  if (header) return begunBy(header, entriesOf(entries, 'draw-revealed')[0]);
-  throw new DrillError('journal-empty', 'The journal has no run-started entry, so there is nothing to measure.', {
-    hint: 'Name the journal of a run, such as one under runs/.',
-  });
+  if (header && isHeader(header)) return begunBy(header, entriesOf(entries, 'draw-revealed')[0]);
+  throw new DrillError(
+    'journal-empty',
+    'The journal has no run-started entry of a run, so there is nothing to measure.',
+    {
+      hint: 'Name the journal of a run, such as one under runs/.',
+    },
+  );
 });
 
 /** A surprise is measured and judged as the drill that was drawn, from when it began; it keeps its name. */
