@@ -1,6 +1,7 @@
 import type { Clock } from '../clock/clock.ts';
 import { NoSession } from '../errors.ts';
 import { keepSecret } from '../secrets.ts';
+import { bounded } from './bounded-answers.ts';
 import { limitCredentialProcess } from './credential-process.ts';
 import {
   type CredentialSource,
@@ -56,6 +57,10 @@ const GIVEN_WITHIN_MS = 60_000;
 /** So much sooner a process is ended, which then is the reason. */
 const PROCESS_ENDS_EARLIER_MS = 5_000;
 
+/** More than any credentials take. */
+const ANSWER_AT_MOST = 1_000_000;
+const tooLarge = () => new Error('it says more than any credentials.');
+
 /** The SDK's own chain of credentials, which can be read anew. */
 export function chainOfCredentials(options: CredentialOptions): Credentials {
   const { clock } = options;
@@ -96,8 +101,10 @@ export function chainOfCredentials(options: CredentialOptions): Credentials {
     const source = await credentialSource();
     const provider = await providerFor(source, asked);
     const byPerson = needsMfa(source);
-    const inTime = () => within(GIVEN_WITHIN_MS, provider, source, clock);
-    return { source, provide: byPerson ? onceFrom(provider, source, clock) : kept(inTime, clock) };
+    // The SDK reads what an endpoint of a machine or a container says to its end.
+    const given = () => bounded({ mostBytes: ANSWER_AT_MOST, tooLarge }, provider);
+    const inTime = () => within(GIVEN_WITHIN_MS, given, source, clock);
+    return { source, provide: byPerson ? onceFrom(given, source, clock) : kept(inTime, clock) };
   }
 }
 

@@ -3,6 +3,8 @@ import type { Clock } from '../clock/clock.ts';
 import { Aborted, DrillError } from '../errors.ts';
 import type { Redis, RedisEndpoint } from '../ports/redis.ts';
 import { withoutSecrets } from '../secrets.ts';
+import { ANSWER_MOST_BYTES, answerTooLarge } from './answer-limit.ts';
+import { bounded } from './bounded-answers.ts';
 import { FormerLogins } from './former-logins.ts';
 import type { PasswordSource } from './password.ts';
 import { isAboutTrust } from './trust.ts';
@@ -78,14 +80,18 @@ export function liveRedis({ clock, login, readOnly }: LiveRedisOptions): Redis {
     }) as unknown as RedisClientType;
     client.on('error', () => {});
     let isConnected = false;
+    // TLS connections are not seen: they have `timeoutMs` only.
+    const limit = { mostBytes: ANSWER_MOST_BYTES, tooLarge: () => answerTooLarge(at.group) };
     const late = () =>
       named(isConnected ? 'Timeout' : 'ConnectionFailed', `${at.group} did not answer within ${timeoutMs / 1000} s.`);
     try {
-      return await within({ clock, ms: timeoutMs, signal, late }, async () => {
-        await client.connect();
-        isConnected = true;
-        return work(client);
-      });
+      return await within({ clock, ms: timeoutMs, signal, late }, () =>
+        bounded(limit, async () => {
+          await client.connect();
+          isConnected = true;
+          return work(client);
+        }),
+      );
     } catch (error) {
       throw asPortNamesIt(error, at, isConnected);
     } finally {
@@ -123,7 +129,7 @@ class LoginFailed extends DrillError {
 /** `ReadOnly` proves something, so it may come of nothing else. */
 function asPortNamesIt(error: unknown, { group }: RedisEndpoint, isConnected: boolean): unknown {
   const { message, name, code = '' } = error as NodeJS.ErrnoException;
-  if (error instanceof DrillError || ['ConnectionFailed', 'Timeout'].includes(name)) return error;
+  if (error instanceof DrillError || ['ConnectionFailed', 'Timeout', 'Unreadable'].includes(name)) return error;
   const said = withoutSecrets(message);
   if (isAboutTrust(code, message))
     return new DrillError('tls-failed', `No trusted connection to ${group}: ${said}`, {

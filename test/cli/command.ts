@@ -20,7 +20,7 @@ interface Call {
   /** Sees the output as it comes, with a way to signal the process. */
   watch?: (out: string, kill: (signal: NodeJS.Signals) => void) => void;
   /** Sees what is said on stderr. */
-  hear?: (err: string) => void;
+  hear?: (err: string, kill: (signal: NodeJS.Signals) => void) => void;
 }
 
 /** Calls the built command as a shell would. */
@@ -36,7 +36,7 @@ export function drDrill(args: string[], { env = {}, node = [], under = [], watch
   });
   child.stderr?.setEncoding('utf8').on('data', (text) => {
     answer.err += text;
-    hear?.(answer.err);
+    hear?.(answer.err, (signal) => child.kill(signal));
   });
   return new Promise((resolve, reject) => {
     child.on('error', reject);

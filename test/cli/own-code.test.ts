@@ -198,6 +198,26 @@ describe('in a process', () => {
   });
 });
 
+test('a second Ctrl-C ends the process at once, with what was changed as it is', async () => {
+  const drill = drillWith('observe: () => new Promise(() => {})', { from: 'dr-drill' });
+  let asked = 0;
+  const { exitCode, err } = await drDrill(['run', drill, '--speed', '10', '--runs', newFolder()], {
+    watch: (said, kill) => {
+      if (asked > 0 || !said.includes('✔ good')) return;
+      asked = 1;
+      kill('SIGINT');
+    },
+    hear: (_said, kill) => {
+      if (asked !== 1) return;
+      asked = 2;
+      kill('SIGINT');
+    },
+  });
+  expect([asked, exitCode]).toEqual([2, 130]);
+  expect(err).toContain('Again, to stop at once and leave things as they are');
+  expect(err).not.toMatch(/defect|^ +at /m);
+});
+
 describe('a module is run only by what runs the drill', () => {
   const marker = (name: string) => join(folder, name);
   const marking = (name: string) =>

@@ -132,6 +132,24 @@ test('a connection that breaks in the middle, or a command that nobody answers, 
   }
 });
 
+test('an answer without end is cut off at a limit, and passes', async () => {
+  const at = await served(([name]) => {
+    if (name !== 'GET') return '+OK\r\n';
+    const socket = sockets.at(-1) as Socket;
+    const part = Buffer.alloc(1024 * 1024, 'x');
+    const send = () => {
+      while (!socket.destroyed && socket.write(part));
+      socket.once('drain', send);
+    };
+    send();
+    return '$2000000000\r\n';
+  });
+  const redis = liveRedis({ clock: realClock(), readOnly: false });
+  const error = await redis.read(at, 'k', { timeoutMs: 30_000 }).catch((refused: Error) => refused);
+  expect(error).toMatchObject({ name: 'Unreadable', message: expect.stringContaining('more than 64 MiB') });
+  expect(isPassing(error)).toBe(true);
+});
+
 test('a password that was rotated during the run is read anew, once', async () => {
   const at = await served(([name, , password]) =>
     name === 'AUTH' && password !== 'new' ? '-WRONGPASS invalid username-password pair\r\n' : '+OK\r\n',

@@ -185,7 +185,7 @@ test('a role is passed to the service that takes it, and to no other', () => {
 });
 
 test('the role that monitors a replica is passed to RDS', () => {
-  const monitoring = policyOf(FAILOVER, 'live', ['protection.replica=true']).Statement.find(({ Action }) =>
+  const monitoring = policyOf('failback' as Drill, 'live').Statement.find(({ Action }) =>
     Action.includes('iam:PassRole'),
   );
   expect(monitoring?.Condition).toEqual({ StringEquals: { 'iam:PassedToService': 'monitoring.rds.amazonaws.com' } });
