@@ -8,7 +8,10 @@ export function isHeader(entry: Entry): entry is EventOf<'run-started'> {
     typeof drill?.drill === 'string' &&
     typeof drill.machine === 'string' &&
     typeof topology?.topology === 'string' &&
-    typeof topology.regions?.primary === 'string' &&
-    typeof topology.regions.recovery === 'string'
+    isRegion(topology.regions?.primary) &&
+    isRegion(topology.regions.recovery)
   );
 }
+
+/** A part of a host name, as the SDK makes one of it. */
+const isRegion = (text: unknown): boolean => typeof text === 'string' && /^[a-z][a-z0-9-]{0,62}$/.test(text);
