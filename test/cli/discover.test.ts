@@ -78,6 +78,8 @@ test.each([
   `${PLATFORMS}/two-databases-two-names.yaml`,
   `${PLATFORMS}/aurora-behind-one-name.yaml`,
   `${PLATFORMS}/database-and-name.yaml`,
+  `${PLATFORMS}/names-of-every-form.yaml`,
+  `${PLATFORMS}/load-balancers.yaml`,
 ])(
   'discover writes of %s all that its account tells, leaves empty what only people know, and no more',
   async (path) => {
@@ -92,7 +94,9 @@ test.each([
     for (const one of found) {
       const as = wanted.find((each) => identityOf(each) === identityOf(one)) ?? {};
       const controls = as.routingControls ? ['routingControls.endpoints'] : [];
-      const empty = [...EMPTY[one.kind as Kind], ...controls];
+      // Where one record for both regions leads in the other region is written down nowhere.
+      const elsewhere = as.lever === 'simple-record' ? ['recovery.target', 'recovery.targetZone'] : [];
+      const empty = [...EMPTY[one.kind as Kind], ...controls, ...elsewhere];
       expect(emptyIn(one).toSorted(), identityOf(one)).toEqual(empty.toSorted());
       expect(one).toMatchObject(without(as, empty));
     }
@@ -238,7 +242,7 @@ test('only the public name that is asked for is described', async () => {
   const { file } = await discovered(path, [], [...regions, '--domain', 'api.example.org']);
   expect(names(file).map(({ name }) => name)).toEqual(['api.example.org']);
   const { text } = await discovered(path, [], [...regions, '--domain', 'no.example.org']);
-  expect(text).toContain('no record of no.example.org in any public hosted zone');
+  expect(text).toContain('no record of no.example.org in any hosted zone');
 });
 
 test('what stands on the second page of its list is found', async () => {
