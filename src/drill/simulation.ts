@@ -187,6 +187,7 @@ export const simulationSchema = z.strictObject({
       unsynchronized: duration
         .default(0)
         .describe('The other clusters do not follow in step for so long after the world began.'),
+      refused: count.default(0).describe('So many switchovers are refused, because the clusters are not synchronized.'),
       noGlobalEndpoint: z.boolean().default(false).describe('The global database has no global writer endpoint.'),
       newInstance: z
         .strictObject({
@@ -203,6 +204,7 @@ export const simulationSchema = z.strictObject({
       oldTakesWrites: false,
       staysApart: false,
       unsynchronized: 0,
+      refused: 0,
       noGlobalEndpoint: false,
       newInstance: { fails: false },
     }),

@@ -1,3 +1,4 @@
+import type { CallOptions } from '../aws/aws.ts';
 import type { Gateway } from '../aws/gateway.ts';
 import { listOf } from '../aws/pages.ts';
 import type { Clock } from '../clock/clock.ts';
@@ -67,7 +68,7 @@ export function livePorts(options: LivePortsOptions): {
         if (!login) return [];
         const port = liveSql({
           login,
-          locate: locating(store.kind === 'aurora-global' ? clusterEndpoint : instanceEndpoint, aws, journalled),
+          locate: locating(store.kind === 'aurora-global' ? clusterEndpoint : instanceEndpoint, aws, journalled, clock),
           // All that the topology does not name was made from its databases.
           isCopy: ({ instance }) => !named.includes(instance),
           password: passwordSource(login, means),
@@ -153,31 +154,43 @@ const nothing: Journalled = { record: () => {}, entries: () => [] };
 
 /**
  * An endpoint's name stays for an instance's life: it is not asked for while a region is lost, if it was known before. It is journalled, so that a
- * run that is taken up again knows it as well.
+ * run that is taken up again knows it as well. Which of its endpoints leads into a cluster depends on its role: that is asked again beside the work.
  */
-function locating(find: FindEndpoint, aws: Gateway, { record, entries }: Journalled) {
+function locating(find: FindEndpoint, aws: Gateway, { record, entries }: Journalled, clock: Clock) {
   const known = new Map<string, { host: string; port: number }>();
   for (const entry of entries()) {
     if (entry.type !== 'endpoint-found') continue;
     known.set(`${entry.region}/${entry.instance}`, { host: entry.host, port: entry.port });
   }
-  return async ({ region, instance }: Database, signal: AbortSignal = never) => {
+  const askedMs = new Map<string, number>();
+  const ask = async ({ region, instance }: Database, signal: AbortSignal, options: CallOptions) => {
     const key = `${region}/${instance}`;
-    const old = known.get(key);
-    if (old) return old;
+    askedMs.set(key, clock.nowMs());
     const through = aws({ step: 'locate', signal });
-    const { host, port = 5432 } = await find(through, region, instance);
+    const { host, port = 5432 } = await find(through, region, instance, options);
     if (!host) throw Object.assign(new Error(`${instance} has no endpoint yet.`), { name: 'ConnectionFailed' });
+    if (known.get(key)?.host !== host) record({ type: 'endpoint-found', region, instance, host, port });
     known.set(key, { host, port });
-    record({ type: 'endpoint-found', region, instance, host, port });
     return { host, port };
   };
+  return async (database: Database, signal: AbortSignal = never) => {
+    const key = `${database.region}/${database.instance}`;
+    const old = known.get(key);
+    if (!old) return ask(database, signal, {});
+    const isDue = clock.nowMs() - (askedMs.get(key) ?? 0) >= ROLE_LASTS_MS;
+    // A region that does not answer keeps the endpoint that it had.
+    if (find === clusterEndpoint && isDue) ask(database, signal, { once: true }).catch(() => {});
+    return old;
+  };
 }
+
+const ROLE_LASTS_MS = 10_000;
 
 type FindEndpoint = (
   aws: ReturnType<Gateway>,
   region: string,
   name: string,
+  options: CallOptions,
 ) => Promise<{ host?: string | undefined; port?: number | undefined }>;
 
 const instanceEndpoint: FindEndpoint = async (aws, region, name) => {
@@ -186,11 +199,12 @@ const instanceEndpoint: FindEndpoint = async (aws, region, name) => {
   return { host: found?.Endpoint?.Address, port: found?.Endpoint?.Port };
 };
 
-/** A copy that a drill restored is a cluster, too. */
-const clusterEndpoint: FindEndpoint = async (aws, region, name) => {
+/** A copy that a drill restored is a cluster, too. The cluster endpoint of one that follows another leads nowhere. */
+const clusterEndpoint: FindEndpoint = async (aws, region, name, options) => {
   const asked = { DBClusterIdentifier: name };
-  const [found] = await listOf(aws, 'rds', region, 'DescribeDBClusters', 'DBClusters', asked);
-  return { host: found?.Endpoint, port: found?.Port };
+  const [found] = await listOf(aws, 'rds', region, 'DescribeDBClusters', 'DBClusters', asked, options);
+  const leads = found?.DBClusterMembers?.some(({ IsClusterWriter }) => IsClusterWriter) ?? false;
+  return { host: leads ? found?.Endpoint : (found?.ReaderEndpoint ?? found?.Endpoint), port: found?.Port };
 };
 
 const describing =

@@ -22,8 +22,9 @@ export function partitionRunbook(drill: PartitionDrill, topology: Topology): Run
   const healthChecks = { region: globalRegionOf('route53', regions.recovery), ...described.healthChecks };
   const [store] = sqlStores(topology);
   const on = (one: 'writer' | 'replica') => {
-    const { region, instance, database } = databaseOf({ on: one }, { topology, of: needed(store, 'data store').id });
-    return { region, instance, name: database };
+    const asked = databaseOf({ on: one }, { topology, of: needed(store, 'data store').id });
+    const { region, instance, database, cluster = false } = asked;
+    return { region, instance, name: database, cluster };
   };
   const sides = {
     writer: on('writer'),

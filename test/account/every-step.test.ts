@@ -57,7 +57,6 @@ const exceptions: Record<string, string> = {
   'kubernetes.compare-objects s3:bucket': 'kubernetes.choose-archive needs it',
   'kubernetes.restore-objects s3:bucket': 'kubernetes.choose-archive needs it',
   'quorum.detect-partition s3:bucket': 'quorum.baseline needs the witness',
-  'rds.add-cluster-instance rds:cluster': 'the step that moves the writer needs it',
   'rds.add-cluster-instance rds:og': 'IAM asks for it; an instance takes the default one',
   'rds.add-cluster-instance rds:pg': 'IAM asks for it; an instance takes the default one',
   'rds.add-cluster-instance rds:secgrp': 'IAM asks for it; an instance has that of its cluster',

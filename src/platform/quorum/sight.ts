@@ -4,7 +4,13 @@ import { DrillError, errorFacts, isPassing } from '../../errors.ts';
 import { isRefusal, type Query } from '../../ports/sql.ts';
 import type { StepContext } from '../../steps/step.ts';
 
-const database = z.object({ region: z.string(), instance: z.string(), name: z.string() });
+const database = z.object({
+  region: z.string(),
+  instance: z.string(),
+  name: z.string(),
+  /** Whether it is a cluster of Aurora's, whose storage replicates by itself. */
+  cluster: z.boolean(),
+});
 /** The databases of the two sides: each tells whether it hears of the other. */
 export const sidesParams = z.object({
   writer: database,
@@ -37,6 +43,13 @@ export const sourceQuery: Query = {
       pg_has_role('pg_read_all_stats', 'usage') as seen`,
 };
 
+/** The same of an Aurora global database, on either side: since when the clusters have not exchanged how far the others have come. */
+export const globalQuery: Query = {
+  name: 'replication.global',
+  text: `select round(extract(epoch from clock_timestamp() - max(last_lag_calculation_time)) * 1000) as silent, true as seen
+    from aurora_global_db_status() where durability_lag_in_msec >= 0`,
+};
+
 /** Asks both sides what they see of each other, side by side: one that is out of reach takes no longer than the other. */
 export const lookFromBothSides = (sides: Sides, context: StepContext): Promise<[Sight, Sight]> =>
   Promise.all([
@@ -52,7 +65,7 @@ async function look(
   { sql, signal }: StepContext,
 ): Promise<Sight> {
   try {
-    const [row] = await sql.query(asked, query, { timeoutMs, signal });
+    const [row] = await sql.query(asked, asked.cluster ? globalQuery : query, { timeoutMs, signal });
     if (row?.seen !== true) throw unseen(asked);
     if (row.silent === null || row.silent === undefined) return { check, sees: false, detail: 'it is not connected' };
     const silent = Number(row.silent);

@@ -6,7 +6,15 @@ import { type Held, type Span, spanOf } from '../shop/orders.ts';
 import { checksums, rowCounts, wrongRows } from '../shop/rows.ts';
 import { at, plan } from '../timeline.ts';
 import type { World } from '../world.ts';
-import { addressesOf, type Found, holdsUntilMs, isLost, takesWritesIn, writerAt } from './global-database.ts';
+import {
+  addressesOf,
+  type Found,
+  holdsUntilMs,
+  isLost,
+  lastSentMs,
+  takesWritesIn,
+  writerAt,
+} from './global-database.ts';
 import { customersWriteTo, instants } from './history.ts';
 
 /** What a cluster answers to a query, by the query's name, in the database of that name. */
@@ -33,6 +41,8 @@ export function answerOfCluster(world: World, found: Found, inside: string, quer
       return [{ open: 0, seen: true }];
     case 'sessions.end':
       return [];
+    case 'replication.global':
+      return [{ silent: nowMs - heardUntilMs(world, found, nowMs), seen: true }];
     case 'heartbeat.write':
       mustTakeWrites(world, found);
       database.rows.push({ sequence: Number(values[0]), region: cluster.region, atMs: nowMs });
@@ -62,6 +72,13 @@ export function answerOfCluster(world: World, found: Found, inside: string, quer
       throw named('QueryFailed', `The simulated Aurora cluster does not know the query '${name}'.`);
     }
   }
+}
+
+/** Up to when the clusters of both regions had heard of each other. */
+function heardUntilMs(world: World, { database }: Found, nowMs: number): number {
+  const [one, other] = database.clusters;
+  if (!one || !other) return nowMs;
+  return Math.min(lastSentMs(world, one, other, nowMs), lastSentMs(world, other, one, nowMs));
 }
 
 function mustTakeWrites(world: World, found: Found): void {

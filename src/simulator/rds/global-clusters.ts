@@ -2,7 +2,6 @@ import type { DBCluster, GlobalCluster } from '@aws-sdk/client-rds';
 import { globalArn, regionalArn } from '../../arn.ts';
 import type { Input } from '../../aws/aws.ts';
 import { awsError } from '../faults.ts';
-import { isCut } from '../partition.ts';
 import type { AuroraCluster, GlobalDatabase } from '../stores-state.ts';
 import { at, moving, plan } from '../timeline.ts';
 import { isDown, nextDraw, type World } from '../world.ts';
@@ -97,8 +96,12 @@ function move(world: World, asked: Asked, allowsLoss: boolean) {
   if (!thereIn(next, nowMs).some(({ status }) => at(status, nowMs) === 'available')) {
     throw awsError('InvalidDBClusterStateFault', `DB cluster ${next.cluster} has no DB instance that can be promoted.`);
   }
-  const isWhole = isConnected(world, database, next) && !isDown(world, old.region, nowMs) && !isCut(world, nowMs);
-  if (!allowsLoss && !isWhole) throw invalidState(`${old.cluster} and ${next.cluster} are not synchronized.`);
+  const isWhole = isConnected(world, database, next);
+  const { refused } = world.simulation.globalCluster;
+  const nth = (world.spent.SwitchoverGlobalCluster ?? 0) + 1;
+  if (!allowsLoss) world.spent.SwitchoverGlobalCluster = nth;
+  if (!allowsLoss && (!isWhole || nth <= refused))
+    throw invalidState(`${old.cluster} and ${next.cluster} are not synchronized.`);
   mustFit(old, next, allowsLoss);
   turn(world, database, { old, next, allowsLoss });
   return { GlobalCluster: described(world, database) };
@@ -158,8 +161,11 @@ function rejoin(world: World, { cluster, follows }: AuroraCluster, endMs: number
 function isConnected(world: World, database: GlobalDatabase, one: AuroraCluster): boolean {
   const nowMs = world.clock.nowMs();
   const { unsynchronized } = world.simulation.globalCluster;
-  const isLate = !at(one.isWriter, nowMs) && nowMs < world.startMs + unsynchronized;
-  return at(one.follows, nowMs) && !isDown(world, one.region, nowMs) && !isLate && database.clusters.includes(one);
+  const writer = writerAt(database, nowMs);
+  if (writer === one) return true;
+  const isLate = nowMs < world.startMs + unsynchronized;
+  const isApart = writer !== undefined && lastSentMs(world, writer, one, nowMs) < nowMs;
+  return at(one.follows, nowMs) && !isDown(world, one.region, nowMs) && !isLate && !isApart;
 }
 
 function described(world: World, database: GlobalDatabase): GlobalCluster {

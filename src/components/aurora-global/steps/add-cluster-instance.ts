@@ -9,16 +9,9 @@ import { arnOf, findInstance, freeInstance, mustNotBeLost } from '../../rds/inst
 import { deleteAll } from '../../rds-replica/steps/deletion.ts';
 import { clusterInstance, things } from '../needs.ts';
 import { clusterPermissions } from './cluster-permissions.ts';
-import { clusterNow, globalClusterOf } from './global-cluster.ts';
+import { clusterNow, globalCluster, globalClusterNeed, globalClusterOf } from './global-cluster.ts';
 
-const params = z.object({
-  region: z.string(),
-  cluster: z.string(),
-  arn: z.string(),
-  engine: z.string(),
-  instance: clusterInstance,
-  drill: z.string(),
-});
+const params = globalCluster.extend({ instance: clusterInstance, drill: z.string() });
 type Params = z.output<typeof params>;
 
 /** Gives a cluster without an instance one, which takes the writes once the cluster does. Does nothing where the cluster has one. */
@@ -26,19 +19,20 @@ export const addClusterInstance = defineStep<Params>({
   kind: 'rds.add-cluster-instance',
   params,
   given: given(z.strictObject({ in: side.default('recovery') }), ({ in: where }, around) => {
-    const { region, cluster, arn, engine, newInstance } = globalClusterOf(where, around);
-    const instance = needed(newInstance, `${where}.newInstance of the cluster ${cluster}`);
-    return {
-      region,
-      cluster,
-      arn,
-      engine: `aurora-${engine === 'mysql' ? 'mysql' : 'postgresql'}`,
-      instance,
-      drill: around.drill,
-    };
+    const target = globalClusterOf(where, around);
+    const instance = needed(target.newInstance, `${where}.newInstance of the cluster ${target.cluster}`);
+    return { ...target, instance, drill: around.drill };
   }),
-  needs: ({ region, instance, drill }) => [freeInstance(region, instance.identifier, drill)],
-  alters: ({ region, instance }) => [things.instance(region, instance.identifier)],
+  needs: (target) => [
+    globalClusterNeed(target, { writes: false }),
+    freeInstance(target.region, target.instance.identifier, target.drill),
+  ],
+  // Nobody can log in to the cluster before it has one.
+  alters: ({ region, cluster, globalCluster: id, instance }) => [
+    things.instance(region, instance.identifier),
+    things.instance(region, cluster),
+    things.globalCluster(id),
+  ],
   plane: 'control',
   title: ({ cluster, instance }) => `Give ${cluster} the instance ${instance.identifier}`,
   region: ({ region }) => region,
@@ -54,7 +48,7 @@ export const addClusterInstance = defineStep<Params>({
     })),
   ],
   command: ({ region, cluster, engine, instance, drill }) =>
-    `aws rds create-db-instance --region ${region} --db-cluster-identifier ${cluster} --db-instance-identifier ${instance.identifier} --db-instance-class ${instance.class} --engine ${engine} --tags ${tagOption(drill)}`,
+    `aws rds create-db-instance --region ${region} --db-cluster-identifier ${cluster} --db-instance-identifier ${instance.identifier} --db-instance-class ${instance.class} --engine ${engineOf(engine)} --tags ${tagOption(drill)}`,
   usuallyMs: () => 420_000,
 
   async observe(target, context) {
@@ -66,7 +60,7 @@ export const addClusterInstance = defineStep<Params>({
       DBClusterIdentifier: cluster,
       DBInstanceIdentifier: instance.identifier,
       DBInstanceClass: instance.class,
-      Engine: engine,
+      Engine: engineOf(engine),
       Tags: tagsFor(markedBy(drill, context)),
     });
     return undefined;
@@ -98,6 +92,8 @@ export const addClusterInstance = defineStep<Params>({
   undoCommand: ({ region, instance }) =>
     `aws rds delete-db-instance --region ${region} --db-instance-identifier ${instance.identifier} --skip-final-snapshot`,
 });
+
+const engineOf = (engine: Params['engine']): string => `aurora-${engine === 'mysql' ? 'mysql' : 'postgresql'}`;
 
 const membersOf = async (target: Params, context: StepContext): Promise<string[]> =>
   ((await clusterNow(target, context))?.DBClusterMembers ?? []).flatMap(

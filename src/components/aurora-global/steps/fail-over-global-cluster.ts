@@ -23,7 +23,7 @@ export const failOverGlobalCluster = defineStep<GlobalTarget, GlobalWriter>({
     z.strictObject({ to: side.default('recovery').describe('The side that is to take the writes.') }),
     ({ to }, around) => globalClusterOf(to, around),
   ),
-  needs: (target) => [globalClusterNeed(target, { writes: false })],
+  needs: (target) => [globalClusterNeed(target, { writes: false, now: true })],
   alters: (target) => [things.globalCluster(target.globalCluster)],
   plane: 'control',
   title: ({ globalCluster: id, cluster }) => `Fail ${id} over to ${cluster}, allowing data loss`,

@@ -224,15 +224,18 @@ export const globalClusterPermissions = (
     { action, resource: target.other.arn },
   ]);
 
-/** The global database; `writes` says whether this cluster takes the writes at the beginning. */
-export function globalClusterNeed(target: GlobalTarget, { writes }: { writes: boolean }): NeedOf<'rds-global-cluster'> {
+/** The global database; `writes` says whether this cluster takes the writes at the beginning, `now` whether it must have an instance by then. */
+export function globalClusterNeed(
+  target: GlobalTarget,
+  { writes, now = false }: { writes: boolean; now?: boolean },
+): NeedOf<'rds-global-cluster'> {
   const { globalCluster: id, engine, byGlobalEndpoint, other, others } = target;
   const described = ({ region, cluster: name, arn, instances, newInstance }: ClusterTarget) => ({
     region,
     cluster: name,
     arn,
     instances,
-    ...(newInstance && { newInstance }),
+    ...(newInstance && !now && { newInstance }),
   });
   const [writer, follower] = writes ? [target, other] : [other, target];
   return {

@@ -46,7 +46,10 @@ export const proveGlobalWriter = defineStep<Params>({
   ),
   needs: (target) => [
     globalClusterNeed(target, { writes: true }),
-    ...[target, target.other].map((one) => loginTo({ ...databaseIn(one, ''), database: target.database }, 'proof')),
+    // Nobody logs in to a cluster without an instance.
+    ...[target, target.other]
+      .filter(({ instances }) => instances.length > 0)
+      .map((one) => loginTo({ ...databaseIn(one, ''), database: target.database }, 'proof')),
   ],
   plane: 'data',
   title: ({ cluster, other }) => `See ${cluster} take a write, and ${other.cluster} refuse one`,
