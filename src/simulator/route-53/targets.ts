@@ -56,12 +56,21 @@ function pooled(name: string, family: Family, index: number): string {
     : `2001:db8:${(hash >>> 16).toString(16)}:${(hash & 0xffff).toString(16)}::${index + 1}`;
 }
 
+/** All addresses that a name has in its life, worked out once. */
+function poolOf(name: string): ReadonlySet<string> {
+  const known = pools.get(name);
+  if (known) return known;
+  const each = Array.from({ length: POOL }, (_, index) => index);
+  const pool = new Set(each.flatMap((index) => [pooled(name, 'A', index), pooled(name, 'AAAA', index)]));
+  pools.set(name, pool);
+  return pool;
+}
+
+const pools = new Map<string, ReadonlySet<string>>();
+
 /** Whether an address is one of a side's. */
 export const isAddressOf = ({ address, ipv6, addresses, target }: Traffic['primary'], given: string): boolean =>
   given === address ||
   given === ipv6 ||
   addresses?.includes(given) ||
-  (target !== undefined &&
-    Array.from({ length: POOL }, (_, index) => index).some(
-      (index) => given === pooled(target, 'A', index) || given === pooled(target, 'AAAA', index),
-    ));
+  (target !== undefined && poolOf(target).has(given));
