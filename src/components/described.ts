@@ -35,8 +35,10 @@ export interface Description {
   /** What its steps must find before a drill begins. */
   needs: readonly z.ZodObject[];
   /** Of a data store: what a drill numbers in it and counts again to tell what was lost, or why it does not. */
-  counts?: 'heartbeats' | 'markers' | { not: string };
+  counts?: Counts | ((component: never) => Counts);
 }
+
+export type Counts = 'heartbeats' | 'markers' | { not: string };
 
 type Login = { password: { from: string; region?: string | undefined } };
 

@@ -5,7 +5,7 @@ import * as platform from '../steps/needs/platform.ts';
 import * as watching from '../steps/needs/watching.ts';
 import { auroraGlobal } from './aurora-global/schema.ts';
 import { configurationArchive } from './configuration-archive/schema.ts';
-import type { Description } from './described.ts';
+import type { Counts, Description } from './described.ts';
 import { eks } from './eks/schema.ts';
 import { elasticacheGlobal } from './elasticache-global/schema.ts';
 import { kafka } from './kafka/schema.ts';
@@ -39,12 +39,14 @@ export const trafficSchema = z.discriminatedUnion('kind', schemasOf(traffic));
 export type Component = z.output<typeof dataSchema> | z.output<typeof computeSchema> | z.output<typeof trafficSchema>;
 export type Kind = Component['kind'];
 
-/** What is counted in a data store of a kind. */
-export const countsOf = (kind: Kind): NonNullable<Description['counts']> =>
-  kinds.map((one): Description & (typeof kinds)[number] => one).find(({ schema }) => schema.shape.kind.value === kind)
-    ?.counts ?? {
-    not: 'nothing in it is numbered, so nothing can be counted',
-  };
+/** What is counted in a data store. */
+export function countsOf(component: Component): Counts {
+  const counts = kinds
+    .map((one): Description & (typeof kinds)[number] => one)
+    .find(({ schema }) => schema.shape.kind.value === component.kind)?.counts;
+  if (counts === undefined) return { not: 'nothing in it is numbered, so nothing can be counted' };
+  return typeof counts === 'function' ? counts(component as never) : counts;
+}
 
 const others = [login, witness, ...Object.values(platform), ...Object.values(watching)];
 

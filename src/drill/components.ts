@@ -63,3 +63,7 @@ function whyNotOne(kind: Kind, all: { id: string }[], id: string | undefined): s
   if (id !== undefined) return `The topology has no ${kind} '${id}', only ${names}.`;
   return `The topology has several components of the kind ${kind}: ${names}. Say with 'of' which one is meant.`;
 }
+
+/** What runs in a data store that is asked in SQL. */
+export const engineOf = (store: ComponentOf<'rds-replica'> | ComponentOf<'aurora-global'>) =>
+  'engine' in store ? store.engine : 'postgres';

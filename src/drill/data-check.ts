@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { SQL_ENGINES } from '../ports/sql.ts';
 import { duration, percentage } from './quantities.ts';
 
 /** What the answer to a data check must be. */
@@ -27,6 +28,8 @@ const ownCheckSchema = z.strictObject({
 export const dataCheckSchema = ownCheckSchema.extend({
   /** It came with the tool, so a simulated database knows what it would find. */
   shipped: z.literal(true).optional(),
+  /** It is made in this engine alone. */
+  engine: z.enum(SQL_ENGINES).optional(),
 });
 
 export type DataCheck = z.output<typeof dataCheckSchema>;

@@ -1,3 +1,4 @@
+import { SQL_ENGINES, type SqlEngine } from '../ports/sql.ts';
 import { checkName, type DataCheck, expectationPattern, expectations } from './data-check.ts';
 import { nearest } from './near.ts';
 import type { Mistake, SourceText } from './source-text.ts';
@@ -6,13 +7,14 @@ import { saysNothing, secondStatement } from './sql-text.ts';
 /** A comment such as `-- title: Every order has its customer`; an address is none. */
 const HEADER_LINE = /^--[ \t]*([A-Za-z][\w-]*):(?!\/\/)[ \t]*(.*?)\s*$/;
 
-const examples = { title: 'Every order has its customer', expect: 'no rows' };
+const examples = { title: 'Every order has its customer', expect: 'no rows', engine: 'postgres' };
 type Key = keyof typeof examples;
 const keys = Object.keys(examples) as Key[];
+const isEngine = (value: string): value is SqlEngine => (SQL_ENGINES as readonly string[]).includes(value);
 const isKey = (key: string): key is Key => (keys as string[]).includes(key);
 
 /**
- * Reads a check from a SQL file: comments at its beginning give `title` and `expect`, and one statement follows.
+ * Reads a check from a SQL file: comments at its beginning give `title` and `expect`, and `engine` where it is for one alone; one statement follows.
  * @param check its name: the file's, without `.sql`
  */
 export function readCheck(
@@ -37,9 +39,10 @@ export function readCheck(
   if (second !== undefined) {
     mistakes.push(source.mistake(start + second, severalStatements));
   }
-  const { title, expect } = head;
+  const { title, expect, engine } = head;
   if (mistakes.length > 0 || title === undefined || expect === undefined) return { mistakes };
-  return { value: { check, title, expect, sql }, mistakes: [] };
+  const only = engine !== undefined && isEngine(engine) ? { engine } : {};
+  return { value: { check, title, expect, sql, ...only }, mistakes: [] };
 }
 
 export const severalStatements = { message: 'there is more than one statement', expected: 'one select' };
@@ -59,7 +62,7 @@ function readHeader(source: SourceText) {
       if (!isKey(key)) {
         const suggestion = nearest(key, keys);
         if (suggestion) meant.add(suggestion);
-        const expected = 'title or expect; any other comment without a colon behind its first word';
+        const expected = 'title, expect or engine; any other comment without a colon behind its first word';
         complain(`${key}:`, { message: `unknown key '${key}'`, expected, ...(suggestion && { suggestion }) });
       } else if (meant.has(key)) complain(`${key}:`, { message: `there is a second '${key}'` });
       else {
@@ -67,12 +70,14 @@ function readHeader(source: SourceText) {
         if (value === '') complain(`${key}:`, { message: `${key} has no value`, expected: examples[key] });
         else if (key === 'expect' && !expectationPattern.test(value))
           complain(value, { message: `expect cannot be '${value}'`, expected: expectations });
+        else if (key === 'engine' && !isEngine(value))
+          complain(value, { message: `engine cannot be '${value}'`, expected: SQL_ENGINES.join(', ') });
         head[key] = value;
       }
     }
     end += line.length + 1;
   }
-  for (const key of keys.filter((each) => !meant.has(each)))
+  for (const key of keys.filter((each) => each !== 'engine' && !meant.has(each)))
     mistakes.push(
       source.mistake(0, { message: `the check has no ${key}`, expected: `a line such as -- ${key}: ${examples[key]}` }),
     );

@@ -20,10 +20,16 @@ export async function ownAuthorities(): Promise<string[]> {
   return [...new Set(found)].filter((pem) => pem !== '');
 }
 
-/** What is trusted where somebody named authorities of their own; `undefined` leaves it to Node. Parsed once: a bundle takes 100 ms. */
-export async function ownTrust(): Promise<SecureContext | undefined> {
+/** All that is trusted, as PEM, where somebody named authorities of their own; `undefined` leaves it to Node. */
+export async function trustedAuthorities(): Promise<string[] | undefined> {
   const own = await ownAuthorities();
-  return own.length === 0 ? undefined : createSecureContext({ ca: [...rootCertificates, ...own] });
+  return own.length === 0 ? undefined : [...rootCertificates, ...own];
+}
+
+/** The same, parsed once: a bundle takes 100 ms. */
+export async function ownTrust(): Promise<SecureContext | undefined> {
+  const ca = await trustedAuthorities();
+  return ca && createSecureContext({ ca });
 }
 
 function orNothing(read: () => string): string {

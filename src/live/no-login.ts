@@ -3,7 +3,7 @@ import type { Sql } from '../ports/sql.ts';
 
 /** The databases of a topology that names no login: every step does without. */
 export const noLogin: Sql = {
-  withoutLogin: true,
+  withoutLogin: () => true,
   query: async (database, query) => {
     throw new DrillError(
       'no-login',

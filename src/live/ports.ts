@@ -3,7 +3,7 @@ import type { Gateway } from '../aws/gateway.ts';
 import { listOf } from '../aws/pages.ts';
 import type { Clock } from '../clock/clock.ts';
 import { failureCommandsOf } from '../drill/breakage.ts';
-import { type ComponentOf, componentsOf } from '../drill/components.ts';
+import { type ComponentOf, componentsOf, engineOf } from '../drill/components.ts';
 import type { Drill } from '../drill/drill.ts';
 import type { KafkaLogin } from '../drill/live.ts';
 import type { Topology } from '../drill/topology.ts';
@@ -13,7 +13,7 @@ import type { FailureInjection } from '../ports/failure.ts';
 import type { Cluster } from '../ports/kubernetes.ts';
 import type { People } from '../ports/people.ts';
 import type { Ports } from '../ports/ports.ts';
-import type { Database } from '../ports/sql.ts';
+import { type Database, isAsked } from '../ports/sql.ts';
 import { liveDns } from './dns.ts';
 import { eksTokens } from './eks-token.ts';
 import { shellFailure } from './failure.ts';
@@ -21,7 +21,6 @@ import { liveHttp } from './http.ts';
 import { type LiveKafkaOptions, liveKafka } from './kafka.ts';
 import { liveKubernetes } from './kubernetes.ts';
 import { mskToken } from './msk-token.ts';
-import { noLogin } from './no-login.ts';
 import { type Means, passwordSource } from './password.ts';
 import { peopleOf } from './people.ts';
 import { type Signing, waitingForSession } from './presigned.ts';
@@ -63,10 +62,12 @@ export function livePorts(options: LivePortsOptions): {
       const means = { signing, clock, aws: account, region };
       const stores = [...componentsOf(topology, 'rds-replica'), ...componentsOf(topology, 'aurora-global')];
       const named = stores.flatMap(instancesOf);
-      const databases = stores.flatMap((store) => {
+      const databases = stores.map((store) => {
         const { login, database } = store;
-        if (!login) return [];
+        const engine = engineOf(store);
+        if (!login || !isAsked(engine)) return { database, instances: instancesOf(store), port: undefined };
         const port = liveSql({
+          engine,
           login,
           locate: locating(store.kind === 'aurora-global' ? clusterEndpoint : instanceEndpoint, aws, journalled, clock),
           // All that the topology does not name was made from its databases.
@@ -77,16 +78,15 @@ export function livePorts(options: LivePortsOptions): {
           readOnly,
         });
         closing.push(port.close);
-        return [{ database, instances: instancesOf(store), port }];
+        return { database, instances: instancesOf(store), port };
       });
-      const sql = databases.length === 0 ? undefined : severalDatabases(databases);
       const kafka = liveKafka({ clock, readOnly, ...kafkaLogin(componentsOf(topology, 'kafka')[0]?.login, means) });
       closing.push(kafka.close);
       const cacheLogin = componentsOf(topology, 'elasticache-global').find(({ login }) => login)?.login;
       return {
         dns,
         http: liveHttp(clock),
-        sql: sql ?? (readOnly ? { ...noLogin, readsOnly: true } : noLogin),
+        sql: { ...severalDatabases(databases), ...(readOnly && { readsOnly: true }) },
         redis: liveRedis({
           clock,
           readOnly,

@@ -1,10 +1,9 @@
 import { isAwsError } from '../aws/aws.ts';
 
 import { DrillError, UnknownOutcome } from '../errors.ts';
-import type { Database, Query } from '../ports/sql.ts';
+import type { Database, Query, SqlEngine } from '../ports/sql.ts';
 import { withoutSecrets } from '../secrets.ts';
-import { createHeartbeats } from '../steps/data/heartbeat.ts';
-import { isAboutTrust } from './trust.ts';
+import { dialects } from '../steps/data/dialects/index.ts';
 
 /** What is found out before a database is asked. */
 export type Lookup = 'endpoint' | 'address' | 'password';
@@ -22,7 +21,7 @@ export class LookupFailed extends Error {
 
 /** How far a query had come when it failed. */
 export interface Progress {
-  /** PostgreSQL has said something: whatever happens from then on, somebody is there. */
+  /** The server has said something: whatever happens from then on, somebody is there. */
   spoke: boolean;
   /** The query's own statement was sent. */
   sent: boolean;
@@ -30,6 +29,21 @@ export interface Progress {
   /** Set where time ran out. */
   timedOutMs: number | undefined;
 }
+
+/** What an error says, whichever engine said it. */
+export type Meaning =
+  | {
+      /** The connection broke, or never came about; a certificate is not trusted; the login is refused; it does not take writes. */
+      is: 'connection' | 'trust' | 'login' | 'read-only';
+    }
+  | {
+      /** The statement is refused, or the server has no time for it just now. */
+      is: 'query' | 'no-time';
+      code: string;
+      endsSession: boolean;
+      /** Somebody ended the statement, or its time was over. */
+      isCanceled: boolean;
+    };
 
 export interface Asked {
   database: Database;
@@ -64,7 +78,11 @@ export function lookupNamed(
  * The error as the port names it. `ConnectionFailed` and `ReadOnly` prove a writer fenced, so neither may come of a server that speaks and
  * has no time just now. A change that was sent is unknown unless the server itself said that it was rolled back.
  */
-export function asPortNamesIt(error: unknown, asked: Asked, { spoke, sent, tookMs, timedOutMs }: Progress): unknown {
+export function asPortNamesIt(
+  error: unknown,
+  { meaningOf, engine, ...asked }: Asked & { meaningOf(error: unknown): Meaning; engine: SqlEngine },
+  { spoke, sent, tookMs, timedOutMs }: Progress,
+): unknown {
   const { instance } = asked.database;
   if (error instanceof DrillError) return error;
   const { code = '' } = error as { code?: string };
@@ -78,46 +96,37 @@ export function asPortNamesIt(error: unknown, asked: Asked, { spoke, sent, tookM
     const text = `${instance} did not answer within ${timedOutMs / 1000} s.`;
     return spoke ? lost('Timeout', text) : named('ConnectionFailed', text);
   }
-  if (isAboutTrust(code, said) || said.includes('does not support SSL'))
-    return new TlsFailed(`No trusted connection to ${instance}: ${said}`);
-  if (!/^[0-9A-Z]{5}$/.test(code) || NODE_CODE.test(code)) {
-    if (spoke) return lost('Unavailable', `${instance} broke the connection off: ${said || code}`);
-    return named('ConnectionFailed', `${instance} cannot be reached: ${said || code}`, error);
+  const meaning = meaningOf(error);
+  switch (meaning.is) {
+    case 'trust':
+      return new TlsFailed(`No trusted connection to ${instance}: ${said}`);
+    case 'connection':
+      if (spoke) return lost('Unavailable', `${instance} broke the connection off: ${said || code}`);
+      return named('ConnectionFailed', `${instance} cannot be reached: ${said || code}`, error);
+    case 'login':
+      return new LoginFailed(`${instance} does not let ${asked.user} in: ${said}`, engine);
+    case 'read-only':
+      return named('ReadOnly', `${instance} refused to write: ${said}`, error);
+    default: {
+      const { forAtMostMs } = asked.query.readOnly ?? {};
+      if (meaning.isCanceled && forAtMostMs !== undefined && tookMs >= forAtMostMs)
+        return named('TookTooLong', `${instance}: ${said} (${meaning.code})`, error);
+      if (meaning.is === 'query') return named('QueryFailed', `${instance}: ${said} (${meaning.code})`, error);
+      const text = `${instance} has no time just now: ${said} (${meaning.code})`;
+      return meaning.endsSession ? lost('Unavailable', text) : named('Unavailable', text, error);
+    }
   }
-  // 28: invalid authorization.
-  if (code.startsWith('28')) return new LoginFailed(`${instance} does not let ${asked.user} in: ${said}`);
-  if (code === '25006') return named('ReadOnly', `${instance} refused to write: ${said}`, error);
-  const { forAtMostMs } = asked.query.readOnly ?? {};
-  if (code === CANCELED && forAtMostMs !== undefined && tookMs >= forAtMostMs)
-    return named('TookTooLong', `${instance}: ${said} (${code})`, error);
-  if (!PASSES.test(code)) return named('QueryFailed', `${instance}: ${said} (${code})`, error);
-  const text = `${instance} has no time just now: ${said} (${code})`;
-  // What only ends the statement has rolled it back; what ends the session need not.
-  return hasEndedSession(error) ? lost('Unavailable', text) : named('Unavailable', text, error);
 }
-
-const CANCELED = '57014';
-/** Node's EPIPE, EPERM and the like look like PostgreSQL's codes, of which none begins so. */
-const NODE_CODE = /^E[A-Z]{4}$/;
-/**
- * PostgreSQL's words for what passes by itself: connections (08), serialisation, deadlocks and conflicts with recovery (40), resources
- * (53), locks (55P03), statements that somebody ended, starting up or shutting down (57), sessions that stood still for too long (25P), and disks
- * that do not answer (58).
- */
-const PASSES = /^(08|25P0[34]|40|53|55P03|57014|57P0[1235]|58)/;
-
-const hasEndedSession = (error: unknown): boolean =>
-  ['FATAL', 'PANIC'].includes((error as { severity?: string }).severity ?? '') ||
-  /^(08|40003|57P0)/.test((error as { code: string }).code);
 
 const messageOf = (error: unknown): string =>
   withoutSecrets((error as { message?: string } | undefined)?.message ?? String(error));
 
 /** Somebody answered, and does not let us in: no sign of a failure, but a mistake in the set-up. */
 export class LoginFailed extends DrillError {
-  constructor(message: string) {
+  constructor(message: string, engine: SqlEngine) {
+    const rules = engine === 'postgres' ? "pg_hba's rules" : 'the hosts that the user may come from';
     super('login-failed', message, {
-      hint: "Check user and password of the data store's 'login' in the topology, and pg_hba's rules.",
+      hint: `Check user and password of the data store's 'login' in the topology, and ${rules}.`,
     });
     this.name = 'LoginFailed';
   }
@@ -134,12 +143,15 @@ class TlsFailed extends DrillError {
 }
 
 /** The role may not make the table of heartbeats, or not use it. */
-export const heartbeatsNotAllowed = (instance: string, user: string, cause: unknown): DrillError =>
-  new DrillError(
+export function heartbeatsNotAllowed(
+  { database: { instance }, user }: Asked,
+  engine: SqlEngine,
+  cause: unknown,
+): DrillError {
+  const { createHeartbeats, grantHeartbeats } = dialects[engine];
+  return new DrillError(
     'heartbeats-not-allowed',
     `${user} may not write heartbeats to ${instance}: ${withoutSecrets((cause as Error).message)}.`,
-    {
-      hint: `Its owner runs, once: ${createHeartbeats}; grant select, insert, update on dr_drill_heartbeat to "${user}";`,
-      cause,
-    },
+    { hint: `Its owner runs, once: ${createHeartbeats}; ${grantHeartbeats(user)}`, cause },
   );
+}

@@ -1,15 +1,15 @@
-import type { Socket } from 'node:net';
-import type { SecureContext } from 'node:tls';
-import type { ClientConfig, Client as PgClient } from 'pg';
 import type { Login } from '../drill/live.ts';
 import { Aborted, DrillError } from '../errors.ts';
-import { type Database, type PasswordUsed, type Query, ROWS_AT_MOST, type Row, type Sql } from '../ports/sql.ts';
+import { type Database, type PasswordUsed, type Row, type Sql, type SqlEngine, textIn } from '../ports/sql.ts';
 import { mostBytes, readText } from '../read-file.ts';
-import { createHeartbeats, HEARTBEAT_WRITE } from '../steps/data/heartbeat.ts';
+import { dialects } from '../steps/data/dialects/index.ts';
+import { HEARTBEAT_WRITE } from '../steps/data/heartbeat.ts';
 import { watchAnswer } from './answer-limit.ts';
-import { ownTrust } from './authorities.ts';
+import { trustedAuthorities } from './authorities.ts';
 import { FormerLogins } from './former-logins.ts';
+import { mysqlDriver } from './mysql.ts';
 import type { Which } from './password.ts';
+import { postgresDriver } from './postgres.ts';
 import {
   type Asked,
   asPortNamesIt,
@@ -18,10 +18,15 @@ import {
   LookupFailed,
   lookupNamed,
 } from './sql-errors.ts';
+import type { SqlDriver, SqlSession } from './sql-session.ts';
 import { type Way, type WayOptions, wayTo } from './sql-way.ts';
 import { within } from './within.ts';
 
+const drivers: Record<SqlEngine, SqlDriver> = { postgres: postgresDriver, mysql: mysqlDriver, mariadb: mysqlDriver };
+
 export interface LiveSqlOptions extends WayOptions {
+  /** PostgreSQL, unless given. */
+  engine?: SqlEngine | undefined;
   login: Login;
   /** Whether a database was made from a backup, which may be older than its login's password. */
   isCopy?(database: Database): boolean;
@@ -30,17 +35,18 @@ export interface LiveSqlOptions extends WayOptions {
 }
 
 /**
- * PostgreSQL by the names of RDS instances. Heartbeats go over one session that is kept, as an application's would; everything else
+ * Databases of one engine by the names of RDS instances. Heartbeats go over one session that is kept, as an application's would; everything else
  * opens a session of its own, so that what it finds is true of whoever comes anew. `timeoutMs` covers connecting and the query; where
  * the database is, and its password, are found out before. Fails as the port says, and with a DrillError for what is wrong with the
  * set-up: `login-failed`, `tls-failed`, `heartbeats-not-allowed`, `ca-missing` and those of the password's source.
  */
 export function liveSql(options: LiveSqlOptions): Sql & { close(): Promise<void> } {
-  const { login, clock, readOnly } = options;
+  const { login, clock, readOnly, engine = 'postgres' } = options;
+  const driver = drivers[engine];
   const way = wayTo(options);
-  const kept = new Map<string, PgClient>();
+  const kept = new Map<string, SqlSession>();
   /** Every session that may still hold a socket. */
-  const open = new Set<PgClient>();
+  const open = new Set<SqlSession>();
   const used = new Map<string, PasswordUsed>();
   const logins = new FormerLogins(clock);
   const keepsPrevious = login.password.from === 'secrets-manager';
@@ -50,39 +56,26 @@ export function liveSql(options: LiveSqlOptions): Sql & { close(): Promise<void>
     { anew: true },
     ...(keepsPrevious && options.isCopy?.(database) ? [{ previous: true }] : []),
   ];
-  const ca = login.ca === undefined ? undefined : authorities(login.ca);
+  const ca = login.ca === undefined ? undefined : [authorities(login.ca)];
   /** Without a file of the login's own, what the environment trusts; read once. */
-  let trusted: ReturnType<typeof ownTrust> | undefined;
+  let trusted: ReturnType<typeof trustedAuthorities> | undefined;
   const trust = async () => {
-    if (ca !== undefined || login.tls === 'off') return ca === undefined ? {} : { ca };
-    trusted ??= ownTrust();
-    const secureContext = await trusted;
-    return secureContext ? { secureContext } : {};
+    if (ca !== undefined || login.tls === 'off') return ca;
+    trusted ??= trustedAuthorities();
+    return trusted;
   };
 
-  const drop = (client: PgClient): void => {
-    open.delete(client);
-    destroy(client);
+  const drop = (session: SqlSession): void => {
+    open.delete(session);
+    session.destroy();
   };
 
-  const newSession = async (database: Database, { host, port, address, password }: Way): Promise<PgClient> => {
-    const { Client } = (await import('pg')).default;
-    const client = new Client({
-      host: address,
-      port,
-      database: database.name,
-      user: login.user,
-      password,
-      ssl: tls(login, host, await trust()),
-      application_name: 'dr-drill',
-      ...(readOnly && { options: '-c default_transaction_read_only=on' }),
-      types: { getTypeParser: (oid) => plain(oid) },
-    });
-    open.add(client);
-    client.once('end', () => open.delete(client));
-    // A session that breaks while nobody asks it anything is found out by the next query.
-    client.on('error', () => {});
-    return client;
+  const newSession = async ({ name: database }: Database, found: Way): Promise<SqlSession> => {
+    const authorities = await trust();
+    const onEnd = () => open.delete(session);
+    const session = await driver.begin({ engine, login, database, way: found, authorities, readOnly, onEnd });
+    open.add(session);
+    return session;
   };
 
   /** Asks over a session that is kept for this key, or over a new one. */
@@ -90,44 +83,68 @@ export function liveSql(options: LiveSqlOptions): Sql & { close(): Promise<void>
     const { database, query } = asked;
     const { timeoutMs, signal } = limit;
     const beganMs = clock.elapsedMs();
-    let client = key === undefined ? undefined : kept.get(key);
+    let session = key === undefined ? undefined : kept.get(key);
     if (key !== undefined) kept.delete(key);
-    let sent = client !== undefined;
+    let sent = session !== undefined;
     let timedOutMs: number | undefined;
     const late = () => {
       timedOutMs = timeoutMs;
       return new Error('It took too long.');
     };
     // To load the driver is no part of the time that a database may take.
-    await import('pg');
+    await driver.load();
     try {
       const rows = await within({ clock, ms: timeoutMs, signal, late }, async (ends) => {
-        if (!client && found) {
-          client = await newSession(database, found);
+        if (!session && found) {
+          session = await newSession(database, found);
           // Whoever asked has left meanwhile, and nobody would end the session.
           if (ends.aborted) throw new Aborted();
-          await client.connect();
+          await session.connect();
         }
-        if (!client) throw new Error(`There is no way to ${database.instance}.`);
+        if (!session) throw new Error(`There is no way to ${database.instance}.`);
         // Whoever only reads is never let past what a database itself refuses.
-        if (query.thoughReadOnly && !readOnly)
-          await client.query('set session characteristics as transaction read write');
+        if (query.thoughReadOnly && !readOnly) await session.allowWrites();
         sent = true;
-        const unwatch = watchAnswer(streamOf(client), database.instance);
+        const unwatch = watchAnswer(session.socket(), database.instance);
         try {
-          return await ask(client, asked, ends);
+          return await ask(session, asked, ends);
         } finally {
           unwatch();
         }
       });
-      if (key !== undefined && client && !kept.has(key)) kept.set(key, client);
-      else client?.end().catch(() => {});
+      if (key !== undefined && session && !kept.has(key)) kept.set(key, session);
+      else session?.end();
       return rows;
     } catch (error) {
-      const spoke = sent || (client !== undefined && hasSpoken(client));
-      if (client) drop(client);
+      const spoke = sent || (session?.hasSpoken() ?? false);
+      if (session) drop(session);
       if (signal?.aborted) throw new Aborted();
-      throw asPortNamesIt(error, asked, { spoke, sent, tookMs: clock.elapsedMs() - beganMs, timedOutMs });
+      throw asPortNamesIt(
+        error,
+        { ...asked, engine, meaningOf: driver.meaningOf },
+        { spoke, sent, tookMs: clock.elapsedMs() - beganMs, timedOutMs },
+      );
+    }
+  };
+
+  /** The table of heartbeats is made when the first is written, where the role may. */
+  const ask = async (session: SqlSession, asked: Asked, signal: AbortSignal): Promise<Row[]> => {
+    const { query } = asked;
+    const text = textIn(engine, query);
+    const values = query.values ?? [];
+    if (query.readOnly) return session.askReadOnly(text, values, query.readOnly.forAtMostMs);
+    const rows = () => session.ask(text, values);
+    if (!text.includes('dr_drill_heartbeat')) return rows();
+    try {
+      return await rows().catch(async (error: unknown) => {
+        if (!driver.lacksTable(error) || signal.aborted) throw error;
+        await session.ask(dialects[engine].createHeartbeats, []).catch((failure: unknown) => {
+          if (!driver.isMadeByAnother(failure)) throw failure;
+        });
+        return rows();
+      });
+    } catch (error) {
+      throw driver.isNotAllowed(error) ? heartbeatsNotAllowed(asked, engine, error) : error;
     }
   };
 
@@ -158,7 +175,7 @@ export function liveSql(options: LiveSqlOptions): Sql & { close(): Promise<void>
     },
     async close() {
       kept.clear();
-      for (const client of open) drop(client);
+      for (const session of open) drop(session);
     },
   };
 }
@@ -207,75 +224,6 @@ interface Limit {
   signal?: AbortSignal;
 }
 
-/** int8, int2, int4, oid, float4 and float8: counts and sequences are whole numbers far below 2^53. */
-const NUMBERS = [20, 21, 23, 26, 700, 701];
-const BOOL = 16;
-
-/** Numbers and truths as such; all else in PostgreSQL's own words, not in this machine's time zone. */
-const plain = (oid: number) => (text: string) =>
-  NUMBERS.includes(oid) ? Number(text) : oid === BOOL ? text === 't' : text;
-
-/** The table of heartbeats is made when the first is written, where the role may. */
-async function ask(client: PgClient, { database, query, user }: Asked, signal: AbortSignal): Promise<Row[]> {
-  if (query.readOnly) return onlyRead(client, query, query.readOnly);
-  const rows = async () => {
-    // Several statements without values give an answer each; the last one's counts.
-    const answers = [await client.query<Row>({ text: query.text, values: [...(query.values ?? [])] })].flat();
-    return answers.at(-1)?.rows ?? [];
-  };
-  if (!query.text.includes('dr_drill_heartbeat')) return rows();
-  try {
-    return await rows().catch(async (error: unknown) => {
-      if (codeOf(error) !== UNDEFINED_TABLE || signal.aborted) throw error;
-      await client.query(createHeartbeats).catch((failure: unknown) => {
-        if (!MADE_BY_ANOTHER.includes(codeOf(failure))) throw failure;
-      });
-      return rows();
-    });
-  } catch (error) {
-    throw codeOf(error) === NOT_ALLOWED ? heartbeatsNotAllowed(database.instance, user, error) : error;
-  }
-}
-
-/**
- * In a transaction that neither a statement nor a procedural block can end or open for writing. The session is this query's alone, so
- * nobody waits for its end. Dates and times are the same on every server.
- */
-async function onlyRead(client: PgClient, { text, values }: Query, { forAtMostMs }: NonNullable<Query['readOnly']>) {
-  const { Query: Asking } = (await import('pg')).default;
-  await client.query('begin transaction read only');
-  await client.query(
-    "select set_config('statement_timeout', $1, true), set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO', true)",
-    [String(forAtMostMs)],
-  );
-  const rows: Row[] = [];
-  // The extended protocol takes one statement, however well a second one hides.
-  const statement = { text, values: [...(values ?? [])], queryMode: 'extended' };
-  const asking = client.query(new Asking(statement));
-  await new Promise<void>((resolve, reject) => {
-    asking.on('row', (row: Row) => rows.push(row) >= ROWS_AT_MOST && resolve());
-    asking.on('end', () => resolve());
-    asking.on('error', reject);
-  });
-  return rows.slice(0, ROWS_AT_MOST);
-}
-
-const codeOf = (error: unknown): string => (error as { code?: string }).code ?? '';
-
-const UNDEFINED_TABLE = '42P01';
-const NOT_ALLOWED = '42501';
-/** Two sessions at a time may both find no table, and `if not exists` does not keep them apart. */
-const MADE_BY_ANOTHER = ['42P07', '23505'];
-
-function tls(
-  { tls: wanted }: Login,
-  host: string,
-  trust: { ca?: string; secureContext?: SecureContext },
-): ClientConfig['ssl'] {
-  if (wanted === 'off') return false;
-  return { servername: host, rejectUnauthorized: wanted === 'verify-full', ...trust };
-}
-
 function authorities(path: string): string {
   try {
     return readText(path, mostBytes.record);
@@ -285,21 +233,4 @@ function authorities(path: string): string {
       cause,
     });
   }
-}
-
-interface Wire {
-  connection: { stream: Socket & { encrypted?: boolean } };
-}
-
-const streamOf = (client: PgClient): Wire['connection']['stream'] => (client as unknown as Wire).connection.stream;
-
-/** Ends a session without waiting for a server that may never answer. */
-const destroy = (client: PgClient): void => {
-  streamOf(client).destroy();
-};
-
-/** Whether the server has said anything; before TLS begins it has agreed to that. */
-function hasSpoken(client: PgClient): boolean {
-  const { encrypted, bytesRead } = streamOf(client);
-  return encrypted === true || bytesRead > 0;
 }

@@ -31,7 +31,7 @@ export const dataStores = readOnce((entries): readonly Store[] =>
   Object.entries(headerOf(entries).topology.data).map(([id, component]) => ({
     id,
     kind: component.kind,
-    counts: countsOf(component.kind),
+    counts: countsOf(component),
     isEssential: component.essential,
     hasLogin: 'login' in component && component.login !== undefined,
     has: (instance) => Object.values(component).some((part) => isInstance(part, instance)),

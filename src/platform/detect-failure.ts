@@ -9,6 +9,7 @@ import { inWords } from '../duration.ts';
 import { DrillError, isPassing } from '../errors.ts';
 import { metricNeed, metricsIn, newestValue, serviceMetrics } from '../steps/cloudwatch/metric.ts';
 import { isStandby } from '../steps/data/heartbeat.ts';
+import { hasNoLogin } from '../steps/data/target.ts';
 import { databaseOf, given, sqlStores } from '../steps/given.ts';
 import { loginTo } from '../steps/needs.ts';
 import { defineStep, type StepContext } from '../steps/step.ts';
@@ -117,9 +118,9 @@ export const detectFailure = defineStep<Params, Detected>({
   observe: async () => ({ done: false, underway: true, state: null }),
 
   async settle(wanted, context) {
-    const { clock, sql } = context;
+    const { clock } = context;
     const { names, writers, failures } = wanted;
-    const asked = sql.withoutLogin ? [] : writers;
+    const asked = writers.filter((one) => !hasNoLogin(one, context));
     const checks = [
       ...asked.map((one) => writerLook(one, wanted, context)),
       ...names.flatMap((one) => nameLooks(one, wanted, context)),

@@ -1,4 +1,15 @@
-/** A PostgreSQL database by the name of its RDS instance. */
+/** Engines that a drill can ask in SQL. */
+export const SQL_ENGINES = ['postgres', 'mysql', 'mariadb'] as const;
+export type SqlEngine = (typeof SQL_ENGINES)[number];
+
+/** Engines of a data store; with those that it cannot ask. */
+export const ENGINES = [...SQL_ENGINES, 'sqlserver', 'oracle'] as const;
+export type Engine = (typeof ENGINES)[number];
+
+/** Whether a drill can ask it in SQL. */
+export const isAsked = (engine: Engine): engine is SqlEngine => (SQL_ENGINES as readonly string[]).includes(engine);
+
+/** A database by the name of its RDS instance. */
 export interface Database {
   region: string;
   instance: string;
@@ -9,7 +20,8 @@ export interface Database {
 /** A statement with a name: the name stands in the journal and is what a simulated database knows it by. */
 export interface Query {
   name: string;
-  text: string;
+  /** The same text for every engine, or one for each. `$1` stands for the first of the values, in all of them. */
+  text: string | Record<SqlEngine, string>;
   values?: readonly (string | number)[];
   /** It changes something: where nobody answers, only a look tells whether it was done. */
   changes?: true;
@@ -28,6 +40,10 @@ export type PasswordUsed = 'AWSCURRENT' | 'AWSPREVIOUS' | 'neither';
 
 export type Row = Record<string, string | number | boolean | null>;
 
+/** What a database of this engine is asked. */
+export const textIn = (engine: SqlEngine, { text }: Pick<Query, 'text'>): string =>
+  typeof text === 'string' ? text : text[engine];
+
 /** Why a step does without a database. */
 export const NOBODY_LOGS_IN = 'nobody can log in to the database';
 
@@ -43,8 +59,8 @@ export const isRefusal = (error: unknown): boolean =>
  * it may have been done.
  */
 export interface Sql {
-  /** Nobody can log in: what only a query could tell stays unknown, and steps say so. */
-  withoutLogin?: true;
+  /** Whether nobody can log in there: what only a query could tell stays unknown, and steps say so. */
+  withoutLogin?(database: Database): boolean;
   /** Every change is refused, as a run that only reads wants it. */
   readsOnly?: true;
   /** Which password of a rotated secret opened a database last, or that neither did; `undefined` where there was no choice. */

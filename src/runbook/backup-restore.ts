@@ -4,8 +4,9 @@ import { loginByIam } from '../components/rds-replica/steps/like-original.ts';
 import { componentsOf } from '../drill/components.ts';
 import type { RestoreDrill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
+import { madeIn } from '../steps/data/checks.ts';
 import { type Contents, lookedAt } from '../steps/data/table-contents.ts';
-import { component, needed } from '../steps/given.ts';
+import { component, databaseOf, needed } from '../steps/given.ts';
 import { type Facts, type Runbook, stepOf } from './form.ts';
 import { NOT_YET_MS, resultOf } from './not-yet-known.ts';
 
@@ -19,8 +20,8 @@ export function restoreRunbook(drill: RestoreDrill, topology: Topology): Runbook
   const compute = componentsOf(topology, 'eks').find(({ uses }) => store.id in uses);
   const region = regions.primary;
   const identifier = drill.restored.identifier;
-  const restored = { region, instance: identifier, database: store.database, store: store.id };
-  const source = { region, instance: writer.identifier, database: store.database, store: store.id };
+  const source = databaseOf({ on: 'writer' }, { topology, of: store.id });
+  const restored = { ...source, instance: identifier };
   const target = {
     region,
     source: writer.identifier,
@@ -45,7 +46,7 @@ export function restoreRunbook(drill: RestoreDrill, topology: Topology): Runbook
     });
   const { recoveryPoint, heartbeat } = drill;
   const types = recoveryPoint.from === 'snapshot' && recoveryPoint.types ? { types: recoveryPoint.types } : {};
-  const wanted = lookedAt(drill.dataChecks);
+  const wanted = lookedAt(drill.dataChecks, store.engine);
 
   const steps: Runbook['steps'] = {
     'write-heartbeats': stepOf('data.write-heartbeats', heartbeat.lasts + 2 * MINUTE, ({ startedAtMs }) => ({
@@ -81,16 +82,14 @@ export function restoreRunbook(drill: RestoreDrill, topology: Topology): Runbook
       expected: resultOf<Contents>(facts, 'count-source', { asOfMs: 0, counts: {}, checksums: {} }),
       tolerance: drill.dataChecks.rowCountTolerance,
       ...wanted,
-      checks: drill.dataChecks.checks,
+      checks: madeIn(store.engine, drill.dataChecks.checks),
     })),
     'count-heartbeats': stepOf('data.count-heartbeats', MINUTE, ({ startedAtMs }) => ({
       ...restored,
       firstSequence: startedAtMs,
     })),
     'fence-writer': stepOf('rds.fence-writer', 3 * MINUTE, {
-      region,
-      instance: writer.identifier,
-      database: store.database,
+      ...source,
       quarantine: writer.quarantineSecurityGroup,
       securityGroups: writer.securityGroups,
     }),

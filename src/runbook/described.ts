@@ -16,6 +16,7 @@ const describedIn = (store: ComponentOf<'rds-replica'>, role: 'writer' | 'replic
   return {
     region,
     identifier,
+    engine: store.engine,
     ...size,
     parameterGroup,
     subnetGroup,

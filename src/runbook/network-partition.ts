@@ -3,6 +3,7 @@ import type { Topology } from '../drill/topology.ts';
 import { globalRegionOf } from '../partition.ts';
 import type { Partitioned } from '../platform/quorum/detect-partition.ts';
 import { witnessObject } from '../platform/quorum/right.ts';
+import { askedIn } from '../steps/data/target.ts';
 import { databaseOf, needed, sqlStores } from '../steps/given.ts';
 import { runbookSteps } from './course-steps.ts';
 import { type Runbook, stepOf } from './form.ts';
@@ -24,6 +25,7 @@ export function partitionRunbook(drill: PartitionDrill, topology: Topology): Run
   const on = (one: 'writer' | 'replica') => {
     const asked = databaseOf({ on: one }, { topology, of: needed(store, 'data store').id });
     const { region, instance, database, cluster = false } = asked;
+    if (!cluster) askedIn('A partition is seen in the views of replication, which', ['postgres'], asked);
     return { region, instance, name: database, cluster };
   };
   const sides = {

@@ -1,5 +1,6 @@
 import { componentsOf } from '../drill/components.ts';
 import type { Topology } from '../drill/topology.ts';
+import { defaultOptions, defaultParameters, engines, familyOf, majorOf } from './rds/engines.ts';
 import type { Groups, Instance } from './state.ts';
 
 /** The network of a region, of which the shop has one each. */
@@ -11,10 +12,10 @@ const DEFAULT = 'default';
 export function newGroups(topology: Topology, instances: readonly Instance[]): Groups {
   const { primary, recovery } = topology.regions;
   const stores = componentsOf(topology, 'rds-replica');
-  const databases = stores.flatMap(({ writer, replica, nextReplica }) => [
-    { ...writer, region: primary },
-    { ...replica, region: recovery },
-    ...(nextReplica ? [nextReplica] : []),
+  const databases = stores.flatMap(({ id: store, writer, replica, nextReplica }) => [
+    { ...writer, store, region: primary },
+    { ...replica, store, region: recovery },
+    ...(nextReplica ? [{ ...nextReplica, store }] : []),
   ]);
   const clusters = componentsOf(topology, 'aurora-global').flatMap((store) => [
     { ...store.primary, region: primary },
@@ -32,30 +33,32 @@ export function newGroups(topology: Topology, instances: readonly Instance[]): G
     ...(cache.recovery ? [{ ...cache.recovery, region: recovery }] : []),
   ]);
   const regionsOf = [...new Set([primary, recovery, ...databases.map(({ region }) => region)])];
-  const major = (region: string) =>
-    majorOf((instances.find((one) => one.region === region) ?? instances[0])?.engineVersion);
+  /** What runs in a region: of a store that has nothing there yet, what its writer runs. */
+  const runs = (region: string, store: string) =>
+    instances.find((one) => one.region === region && one.store === store) ??
+    instances.find((one) => one.store === store) ?? { engine: 'postgres' as const, engineVersion: '17' };
+  const everywhere = regionsOf.flatMap((region) =>
+    (stores.length > 0 ? stores : [{ id: '' }]).map(({ id }) => ({ region, of: runs(region, id) })),
+  );
   return {
     subnets: once([
       ...regionsOf.map((region) => ({ region, name: DEFAULT, vpc: vpcIn(region) })),
       ...databases.map(({ region, subnetGroup: name }) => ({ region, name, vpc: vpcIn(region) })),
     ]),
     parameters: once([
-      ...[...databases, ...instances].map(({ region, parameterGroup: name }) => ({
+      ...[...databases, ...instances].map(({ region, store, parameterGroup: name }) => ({
         region,
         name,
-        family: `postgres${major(region)}`,
+        family: familyOf(runs(region, store)),
       })),
-      ...regionsOf.map((region) => ({
-        region,
-        name: `default.postgres${major(region)}`,
-        family: `postgres${major(region)}`,
-      })),
+      ...everywhere.map(({ region, of }) => ({ region, name: defaultParameters(of), family: familyOf(of) })),
     ]),
     options: once([
-      ...instances.map(({ region, settings }) => ({
-        region,
-        name: settings.OptionGroup ?? `default:postgres-${major(region)}`,
-        major: major(region),
+      ...instances.map((one) => ({
+        region: one.region,
+        name: one.settings.OptionGroup ?? defaultOptions(one),
+        engine: engines[one.engine].name,
+        major: majorOf(one),
       })),
     ]),
     security: once([
@@ -74,5 +77,3 @@ export function newGroups(topology: Topology, instances: readonly Instance[]): G
 const once = <T extends object>(all: readonly T[]): T[] => [
   ...new Map(all.map((one) => [JSON.stringify(one), one])).values(),
 ];
-
-const majorOf = (version = '17'): string => version.split('.')[0] ?? '';

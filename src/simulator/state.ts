@@ -1,6 +1,7 @@
 import type { FisStatus } from '../aws/services/fis-shapes.ts';
 import type { Settings } from '../drill/simulated-instance.ts';
 import type { KubernetesObject } from '../ports/kubernetes.ts';
+import type { Engine } from '../ports/sql.ts';
 import type { Bucket, Cache, GlobalDatabase, Messaging, Secret } from './stores-state.ts';
 import type { Timeline } from './timeline.ts';
 import type { Accelerator, HealthCheck, PutBack, RoutingControl, Zone } from './traffic-state.ts';
@@ -64,7 +65,7 @@ interface Placed {
 export interface Groups {
   subnets: (Placed & { vpc: string })[];
   parameters: (Placed & { family: string })[];
-  options: (Placed & { major: string })[];
+  options: (Placed & { engine: string; major: string })[];
   security: { region: string; id: string; vpc: string; letsIn: boolean }[];
   cacheSubnets: (Placed & { vpc: string })[];
   cacheParameters: (Placed & { family: string })[];
@@ -97,6 +98,7 @@ export interface Instance {
   settings: Settings;
   backupRetentionDays: number;
   deletionProtection: boolean;
+  engine: Engine;
   engineVersion: string;
   /** The ARN of the key that its storage is encrypted with; `null` where it is not. */
   kmsKey: string | null;
@@ -141,6 +143,7 @@ export interface Snapshot {
   from: string | null;
   kmsKey: string | null;
   storageGib: number;
+  engine: Engine;
   engineVersion: string;
   tags: { Key: string; Value: string }[];
   /** As the API tells it; `null` once it is gone. */

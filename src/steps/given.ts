@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { side } from '../components/described.ts';
 import type { Kind } from '../components/schemas.ts';
-import { type ComponentOf, componentOf, componentsOf, meantBy, TopologyLacks } from '../drill/components.ts';
+import { type ComponentOf, componentOf, componentsOf, engineOf, meantBy, TopologyLacks } from '../drill/components.ts';
 import type { dataChecksSchema } from '../drill/data-check.ts';
 import type { Success } from '../drill/live.ts';
 import { lowerName } from '../drill/names.ts';
@@ -116,6 +116,7 @@ export function databaseOf({ on, region, instance }: DatabaseGiven, around: Aske
     region: region ?? (on === 'writer' ? regions.primary : regions.recovery),
     instance: instance ?? instanceOn(store, on),
     database: store.database,
+    engine: engineOf(store),
     store: store.id,
     ...(store.kind === 'aurora-global' && instance === undefined && { cluster: true as const }),
   };

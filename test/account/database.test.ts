@@ -208,7 +208,7 @@ test.each<[Drill, string, object]>([
   expect(inLines(await lookedAt({ drill }))).not.toContain(found);
 });
 
-const noLogin = { ports: ({ sql }: Ports) => ({ sql: { ...sql, withoutLogin: true as const } }) };
+const noLogin = { ports: ({ sql }: Ports) => ({ sql: { ...sql, withoutLogin: () => true } }) };
 
 test('an idle source stops nothing, although RDS reports a lag of minutes: the log itself tells', async () => {
   const { rows, ...look } = await lookedAt({ overrides: ['simulation.idle=true'] });

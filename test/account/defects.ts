@@ -161,7 +161,15 @@ export const defects: { [K in NeedKind]: (need: NeedOf<K>) => Defect } = {
       const [of] = instances;
       snapshots.push({
         ...{ identifier: snapshot, region, of: of?.identifier ?? '', takenMs: startMs, createdMs: startMs },
-        ...{ from: null, kmsKey: null, storageGib: 10, engineVersion: '17.6', tags: [], status: always('available') },
+        ...{
+          from: null,
+          kmsKey: null,
+          storageGib: 10,
+          engine: 'postgres',
+          engineVersion: '17.6',
+          tags: [],
+          status: always('available'),
+        },
       });
     },
   }),

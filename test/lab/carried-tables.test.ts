@@ -10,7 +10,7 @@ import type { StepContext } from '../../src/steps/step.ts';
 import type { Pair } from './postgres/index.ts';
 import { elsewhere, startShop } from './postgres/shop-pair.ts';
 
-const living = { region: 'ap-east-2', instance: 'ecommerce-db-primary', database: 'shop' };
+const living = { engine: 'postgres' as const, region: 'ap-east-2', instance: 'ecommerce-db-primary', database: 'shop' };
 const from = { ...living, instance: 'other-primary' };
 const target = { ...living, from, schema: 'drill_restored', drill: 'partial-restore' };
 const nothing = { done: false, state: null };

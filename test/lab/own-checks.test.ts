@@ -14,7 +14,12 @@ import { startShop } from './postgres/shop-pair.ts';
 const [readmes = ''] = /(?<=^## Your own data checks\n[\s\S]*?```sql\n)[\s\S]*?(?=```)/m.exec(
   readFileSync('README.md', 'utf8'),
 ) ?? [''];
-const database = { region: 'ap-east-2', instance: 'ecommerce-db-primary', database: 'shop' };
+const database = {
+  engine: 'postgres' as const,
+  region: 'ap-east-2',
+  instance: 'ecommerce-db-primary',
+  database: 'shop',
+};
 const signal = AbortSignal.timeout(60_000);
 
 let pair: Pair;

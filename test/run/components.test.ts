@@ -47,6 +47,48 @@ describe.each([
   );
 });
 
+describe('a MySQL pair with EKS Auto Mode', () => {
+  const PLATFORM = 'mysql-pair';
+
+  test.each([
+    ...['multi-region-failover', 'planned-switchover', 'failback', 'database-failure', 'multi-az-failover'],
+    ...['snapshot-restore', 'cross-region-restore', 'replica-promotion'],
+  ])('%s passes on it as it ships', async (drill) => {
+    const ended = await run(drill, PLATFORM);
+    expect([ended.reason, ended.outcome]).toEqual(['every target was met', 'passed']);
+  });
+
+  test('is measured in rows, and asked what its engine understands', async () => {
+    const ended = await run('multi-region-failover', PLATFORM);
+    const { dataLoss } = reportOn(ended);
+    expect(dataLoss.loss).toMatchObject({ source: 'measured' });
+    const checks = ended.of('data-check').map(({ check }) => check);
+    expect(checks).toContain('order-totals');
+    expect(checks).not.toContain('sequences');
+    expect(ended.of('step-started').map(({ step }) => step)).not.toContain('scale/box-office/nodes');
+  });
+
+  test.each(['sqlserver', 'oracle'])('with %s instead is taken over, and its loss is not measured', async (engine) => {
+    const ended = await run('multi-region-failover', PLATFORM, `topology.data.bookings.engine=${engine}`);
+    expect([ended.outcome, ended.reason]).toEqual([
+      'target-missed',
+      expect.stringContaining(`RPO unknown: a drill speaks no SQL with ${engine}`),
+    ]);
+    const report = reportOn(ended);
+    expect(report.takenOver).toEqual([{ of: 'bookings', standing: 'taken over' }]);
+    expect(report.dataLoss.loss).toMatchObject({
+      unknown: `a drill speaks no SQL with ${engine}, so no rows are written to it and counted again`,
+      sought: false,
+    });
+  });
+
+  test.each(['sqlserver', 'mariadb'])('with %s instead is not switched over, in words', (engine) => {
+    expect(() => run('planned-switchover', PLATFORM, `topology.data.bookings.engine=${engine}`)).toThrow(
+      /bookings runs (sqlserver|mariadb)/,
+    );
+  });
+});
+
 describe('a data store that customers can do without, whose promotion fails', () => {
   const fails = ['simulation.promotion={ fails: true, of: library-reviews-replica }'];
 

@@ -54,7 +54,7 @@ const logBehind = (ports: Ports): Ports => ({
   sql: {
     ...ports.sql,
     query: async (database, query, options) =>
-      query.name === 'log.behind' ? [{ bytes: 1 }] : ports.sql.query(database, query, options),
+      query.name === 'log.behind' ? [{ behind: 1 }] : ports.sql.query(database, query, options),
   },
 });
 

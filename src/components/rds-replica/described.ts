@@ -1,9 +1,11 @@
 import * as z from 'zod';
+import { ENGINES } from '../../ports/sql.ts';
 
 /** An instance as the topology describes it. */
 export const describedInstance = z.object({
   region: z.string(),
   identifier: z.string(),
+  engine: z.enum(ENGINES),
   class: z.string(),
   storageGib: z.number(),
   multiAz: z.boolean(),

@@ -3,10 +3,10 @@ import { arnBeside } from '../../arn.ts';
 import { type Aws, isAwsError, type Output } from '../../aws/aws.ts';
 import { listOf } from '../../aws/pages.ts';
 import { commonName, type Discover, notKnown, supposed, told, without } from '../discovery.ts';
+import { engineNamed } from '../rds/engine.ts';
 
 type SecurityGroup = NonNullable<Output<'ec2', 'DescribeSecurityGroups'>['SecurityGroups']>[number];
 
-const ENGINE = 'postgres';
 const NOT_SAID = 'RDS does not say it';
 
 /** Every instance of the primary region that has a replica in the recovery region. */
@@ -22,8 +22,8 @@ export const discoverRdsReplicas: Discover<'rds-replica'> = async (aws, { primar
     const writer = here.find((one) => source !== undefined && one.DBInstanceArn === source);
     return writer ? [{ writer, replica }] : [];
   });
-  const handled = pairs.filter(({ writer }) => writer.Engine === ENGINE);
-  const others = pairs.filter(({ writer }) => writer.Engine !== ENGINE);
+  const handled = pairs.filter(({ writer }) => engineNamed(writer.Engine) !== undefined);
+  const others = pairs.filter(({ writer }) => engineNamed(writer.Engine) === undefined);
   const closed = await Promise.all(
     handled.length === 0 ? [] : [primary, recovery].map((one) => closedGroups(aws, one)),
   );
@@ -34,6 +34,7 @@ export const discoverRdsReplicas: Discover<'rds-replica'> = async (aws, { primar
         id: commonName(writer.DBInstanceIdentifier, replica.DBInstanceIdentifier),
         component: {
           kind: 'rds-replica' as const,
+          ...(writer.Engine !== 'postgres' && { engine: engineNamed(writer.Engine) }),
           database: told(writer.DBName, 'the database inside the instance, which RDS does not name'),
           writer: instance(writer, closed[0]),
           replica: instance(replica, closed[1]),
@@ -48,7 +49,7 @@ export const discoverRdsReplicas: Discover<'rds-replica'> = async (aws, { primar
     passedOver: [
       ...without(`RDS instances of ${primary} without a replica in ${recovery}`, names(alone)),
       ...without(
-        `RDS pairs of an engine that is not handled yet`,
+        'RDS pairs of an engine that a topology cannot describe',
         others.map(({ writer }) => `${writer.DBInstanceIdentifier} (${writer.Engine})`),
       ),
     ],

@@ -1,4 +1,6 @@
 import type * as z from 'zod';
+import { isAsked } from '../../ports/sql.ts';
+import { stopsWrites } from '../../steps/data/writing.ts';
 import type { side } from '../described.ts';
 import { secretRegion } from '../described.ts';
 import { afterFits, authorityFound, differ } from '../fits.ts';
@@ -66,7 +68,8 @@ export const rdsReplica: KindOfComponent<'rds-replica'> = {
             { part: 'promote', ...promote(to, false), givesWriter: true },
             { part: 'allow', uses: 'data.allow-writes', with: { on: on(to) }, deadlineMs: 2 * MINUTE },
           ],
-    'data.open': (_, given) => [{ uses: 'data.allow-writes', with: { on: on(given.on) }, deadlineMs: 2 * MINUTE }],
+    'data.open': ({ engine }, given) =>
+      !stopsWrites(engine) ? [] : [{ uses: 'data.allow-writes', with: { on: on(given.on) }, deadlineMs: 2 * MINUTE }],
     'data.keep-out': (_, given) => [{ uses: 'rds.fence-writer', with: { on: on(given.on) }, deadlineMs: 5 * MINUTE }],
     'data.rejoin': (_, { from }) => [
       { part: 'catch-up', uses: 'data.catch-up', with: { from: on(from) }, deadlineMs: 10 * MINUTE },
@@ -96,14 +99,18 @@ export const rdsReplica: KindOfComponent<'rds-replica'> = {
         deadlineMs: 5 * MINUTE,
       },
     ],
-    'data.count': (_, given) => [{ uses: 'data.count-heartbeats', with: { on: on(given.on) }, deadlineMs: MINUTE }],
-    'data.check': ({ id }, given) => [
-      {
-        uses: 'data.check-data',
-        with: { on: on(given.on), expected: `${given.expected}/${id}` },
-        deadlineMs: 5 * MINUTE,
-      },
-    ],
+    'data.count': ({ engine }, given) =>
+      !isAsked(engine) ? [] : [{ uses: 'data.count-heartbeats', with: { on: on(given.on) }, deadlineMs: MINUTE }],
+    'data.check': ({ id, engine }, given) =>
+      !isAsked(engine)
+        ? []
+        : [
+            {
+              uses: 'data.check-data',
+              with: { on: on(given.on), expected: `${given.expected}/${id}` },
+              deadlineMs: 5 * MINUTE,
+            },
+          ],
     'data.protect': ({ nextReplica }, given) => [
       {
         ...(given.replica && nextReplica && { part: 'writer' }),

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { loginSchema } from '../../drill/live.ts';
 import { kmsKeyName, lowerName, resourceName } from '../../drill/names.ts';
 import { duration } from '../../drill/quantities.ts';
+import { ENGINES, isAsked } from '../../ports/sql.ts';
 import { type Description, dataStore, region, text, timeOfDay } from '../described.ts';
 import * as needs from './needs.ts';
 
@@ -24,40 +25,52 @@ const instance = z.strictObject({
 });
 
 /** An RDS instance with a read replica in the other region. */
-export const rdsReplicaSchema = z.strictObject({
-  kind: z.literal('rds-replica'),
-  ...dataStore,
-  database: text.describe('The database inside the instance.'),
-  login: loginSchema.optional(),
-  writer: instance.describe('The instance that takes the writes, in the primary region.'),
-  replica: instance.describe('Its cross-region read replica, in the recovery region.'),
-  nextReplica: instance
-    .omit({ storageGib: true, quarantineSecurityGroup: true })
-    .extend({ region, multiAz: z.boolean().default(false) })
-    .optional()
-    .describe(
-      'The replica that is ordered behind a new writer: in its own region, or in a third one, as a lost region can host none. Outside of that region an encrypted database needs kmsKey.',
-    ),
-  backups: z
-    .strictObject({
-      by: z
-        .enum(['rds', 'aws-backup'])
-        .default('rds')
-        .describe('Who makes the backups: RDS itself each night, or plans of AWS Backup.'),
-      window: timeOfDay
-        .optional()
-        .describe('When the automated snapshot is taken, UTC. Only AWS Backup may go without: its plan says when.'),
-      retention: duration
-        .optional()
-        .describe('How long RDS keeps automated backups. Only AWS Backup may go without: its plan says how long.'),
-    })
-    .superRefine(({ by, window, retention }, context) => {
-      if (by === 'aws-backup') return;
-      for (const [key, value] of Object.entries({ window, retention }))
-        if (value === undefined)
-          context.addIssue({ code: 'custom', path: [key], message: `RDS makes the backups: '${key}' must be set.` });
-    }),
-});
+export const rdsReplicaSchema = z
+  .strictObject({
+    kind: z.literal('rds-replica'),
+    ...dataStore,
+    engine: z
+      .enum(ENGINES)
+      .default('postgres')
+      .describe(
+        'What runs in both instances. SQL Server and Oracle are taken over without a login: data loss is not measured, and data is not checked.',
+      ),
+    database: text.describe('The database inside the instance.'),
+    login: loginSchema.optional(),
+    writer: instance.describe('The instance that takes the writes, in the primary region.'),
+    replica: instance.describe('Its cross-region read replica, in the recovery region.'),
+    nextReplica: instance
+      .omit({ storageGib: true, quarantineSecurityGroup: true })
+      .extend({ region, multiAz: z.boolean().default(false) })
+      .optional()
+      .describe(
+        'The replica that is ordered behind a new writer: in its own region, or in a third one, as a lost region can host none. Outside of that region an encrypted database needs kmsKey.',
+      ),
+    backups: z
+      .strictObject({
+        by: z
+          .enum(['rds', 'aws-backup'])
+          .default('rds')
+          .describe('Who makes the backups: RDS itself each night, or plans of AWS Backup.'),
+        window: timeOfDay
+          .optional()
+          .describe('When the automated snapshot is taken, UTC. Only AWS Backup may go without: its plan says when.'),
+        retention: duration
+          .optional()
+          .describe('How long RDS keeps automated backups. Only AWS Backup may go without: its plan says how long.'),
+      })
+      .superRefine(({ by, window, retention }, context) => {
+        if (by === 'aws-backup') return;
+        for (const [key, value] of Object.entries({ window, retention }))
+          if (value === undefined)
+            context.addIssue({ code: 'custom', path: [key], message: `RDS makes the backups: '${key}' must be set.` });
+      }),
+  })
+  .superRefine(({ engine, login }, context) => {
+    if (login === undefined || isAsked(engine)) return;
+    const message = `a drill opens no session with ${engine}: leave the login out`;
+    context.addIssue({ code: 'custom', path: ['login'], message });
+  });
 
 export type RdsReplica = z.output<typeof rdsReplicaSchema>;
 export type Instance = RdsReplica['writer'];
@@ -77,5 +90,9 @@ export const rdsReplica = {
     needs.securityGroups,
     needs.subnetGroup,
   ],
-  counts: 'heartbeats',
+  // A journal of before it had an engine is PostgreSQL's.
+  counts: ({ engine = 'postgres' }: Pick<RdsReplica, 'engine'>) =>
+    isAsked(engine)
+      ? 'heartbeats'
+      : { not: `a drill speaks no SQL with ${engine}, so no rows are written to it and counted again` },
 } as const satisfies Description;

@@ -29,7 +29,7 @@ export const quorumBaseline = defineStep<z.output<typeof params>, { renewedWithi
   observe: async () => ({ done: false, underway: true, state: null }),
 
   async settle({ sides, witness, healthChecks }, context) {
-    if (context.sql.withoutLogin) {
+    if (context.sql.withoutLogin?.(sides.writer)) {
       throw new DrillError('no-login', 'Nobody can log in: what one region sees of the other cannot be asked.', {
         hint: "Give the data store a 'login' in the topology.",
       });

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { inWords } from '../../duration.ts';
 import { DrillError, errorFacts } from '../../errors.ts';
 import { hasNoAnswer } from '../../steps/account/look.ts';
-import { psql } from '../../steps/data/psql.ts';
+import { clientLine } from '../../steps/data/client-line.ts';
 import { loginTo } from '../../steps/needs.ts';
 import { defineStep, type StepContext } from '../../steps/step.ts';
 import { readRight, rightPermissions, type WitnessObject, witnessParams } from './right.ts';
@@ -42,8 +42,8 @@ export const detectPartition = defineStep<z.output<typeof params>, Partitioned>(
   permissions: ({ witness }) => rightPermissions(witness),
   command: ({ sides: { writer, replica } }) =>
     [
-      psql({ ...writer, database: writer.name }, followersQuery.text),
-      psql({ ...replica, database: replica.name }, sourceQuery.text),
+      clientLine({ ...writer, database: writer.name, engine: 'postgres' }, followersQuery.text),
+      clientLine({ ...replica, database: replica.name, engine: 'postgres' }, sourceQuery.text),
     ]
       .map((line) => line.replace(/\s+/g, ' '))
       .join('; '),

@@ -1,9 +1,10 @@
 import { DrillError } from '../../errors.ts';
-import type { PasswordUsed, Query, Row, Sql } from '../../ports/sql.ts';
+import { isAsked, type PasswordUsed, type Query, type Row, type Sql } from '../../ports/sql.ts';
 import { OWN } from '../../steps/data/checks.ts';
 import { named } from '../faults.ts';
 import { isOutOfReach } from '../partition.ts';
 import { answerOfCluster } from '../rds/cluster-queries.ts';
+import { readOnlyWords } from '../rds/engines.ts';
 import { answersAt, clusterWith, isQuarantined } from '../rds/global-database.ts';
 import { instanceIn, quarantined, reachable, sourceOf, storeOf, takesWrites } from '../rds/instance.ts';
 import { applyRenames } from '../rds/rename.ts';
@@ -19,6 +20,11 @@ import { nextDraw, type World } from '../world.ts';
 export function sqlOf(world: World): Sql {
   const { clock } = world;
   return {
+    // As in a live run: nobody opens a session with an engine that a drill cannot ask.
+    withoutLogin: ({ region, instance }) => {
+      const engine = instanceIn(world, region, instance)?.engine;
+      return engine !== undefined && !isAsked(engine);
+    },
     passwordUsed: ({ region, instance }) => passwordOf(world, instanceIn(world, region, instance)),
     async query(database, query, { timeoutMs, signal }) {
       const { region, instance: identifier } = database;
@@ -124,7 +130,7 @@ function answer(world: World, instance: Instance, query: Query): Row[] {
       return [{ position: positionAt(nowMs) }];
     case 'log.behind': {
       const untilMs = receivedUntilMs(world, instance, nowMs);
-      return [{ bytes: at(instance.source, nowMs) === null ? null : msOf(String(values[0])) - untilMs }];
+      return [{ behind: at(instance.source, nowMs) === null ? null : msOf(String(values[0])) - untilMs }];
     }
     case 'heartbeat.write': {
       mustTakeWrites(world, instance);
@@ -140,6 +146,8 @@ function answer(world: World, instance: Instance, query: Query): Row[] {
       const sequences = heartbeatsIn(world, instance, nowMs).filter((sequence) => sequence >= first);
       return sequences.sort((a, b) => a - b).map((sequence) => ({ sequence }));
     }
+    case 'table-columns':
+      return [];
     case 'row-counts':
       return rowCounts(world, heldBy(world, instance, nowMs), Number(values[0]));
     case 'checksums':
@@ -193,5 +201,5 @@ const msOf = (position: string): number => {
 
 function mustTakeWrites(world: World, instance: Instance): void {
   if (takesWrites(world, instance, world.clock.nowMs())) return;
-  throw named('ReadOnly', 'cannot execute INSERT in a read-only transaction');
+  throw named('ReadOnly', readOnlyWords(instance.engine));
 }

@@ -10,6 +10,7 @@ import type { Instance } from '../state.ts';
 import { at } from '../timeline.ts';
 import type { World } from '../world.ts';
 import { nextDraw } from '../world.ts';
+import { engines } from './engines.ts';
 import { arnOf, found, instanceIn, running } from './instance.ts';
 import { askedFor } from './snapshots.ts';
 
@@ -131,7 +132,7 @@ function snapshot(world: World, instance: Instance, takenMs: number, id: string,
     InstanceCreateTime: new Date(instance.createdMs),
     SnapshotType: type,
     Status: 'available',
-    Engine: 'postgres',
+    Engine: engines[instance.engine].name,
     EngineVersion: instance.engineVersion,
     AllocatedStorage: instance.storageGib,
     StorageType: instance.settings.StorageType,

@@ -6,6 +6,7 @@ import { type Held, type Span, spanOf } from '../shop/orders.ts';
 import { checksums, rowCounts, wrongRows } from '../shop/rows.ts';
 import { at, plan } from '../timeline.ts';
 import type { World } from '../world.ts';
+import { readOnlyWords } from './engines.ts';
 import {
   addressesOf,
   type Found,
@@ -54,6 +55,8 @@ export function answerOfCluster(world: World, found: Found, inside: string, quer
         .filter(({ region, atMs }) => !isLost(database, region, atMs, nowMs))
         .map(({ sequence }) => ({ sequence }));
     }
+    case 'table-columns':
+      return [];
     case 'row-counts':
       return rowCounts(world, heldBy(world, found, nowMs), Number(values[0]));
     case 'checksums':
@@ -83,7 +86,7 @@ function heardUntilMs(world: World, { database }: Found, nowMs: number): number 
 
 function mustTakeWrites(world: World, found: Found): void {
   if (takesWritesIn(world, found, world.clock.nowMs())) return;
-  throw named('ReadOnly', 'cannot execute INSERT in a read-only transaction');
+  throw named('ReadOnly', readOnlyWords(found.database.engine));
 }
 
 const heldBy = (world: World, found: Found, nowMs: number): Held => ({

@@ -6,6 +6,7 @@ import { at, plan } from '../timeline.ts';
 import { nextDraw, type World } from '../world.ts';
 import { snapshotMissing, snapshotsIn } from './backups.ts';
 import { keyFor } from './create-replica.ts';
+import { instanceNamed } from './instance.ts';
 import { askedFor, described } from './snapshots.ts';
 
 export const snapshotCopies = {
@@ -39,6 +40,7 @@ export const snapshotCopies = {
       from: from === region ? null : (source.DBSnapshotArn ?? null),
       kmsKey: keyFor(world, { kmsKey: source.KmsKeyId ?? null, region: from }, region, input.KmsKeyId),
       storageGib: source.AllocatedStorage ?? 0,
+      engine: instanceNamed(world, source.DBInstanceIdentifier ?? '').engine,
       engineVersion: source.EngineVersion ?? '',
       tags: (input.Tags ?? []).map(({ Key, Value }) => ({ Key: Key ?? '', Value: Value ?? '' })),
       status: [

@@ -6,6 +6,7 @@ import type { Instance } from '../state.ts';
 import { always } from '../timeline.ts';
 import { nextDraw, type World } from '../world.ts';
 import { describe } from './describe.ts';
+import { defaultParameters } from './engines.ts';
 import { mustHaveGroups } from './groups.ts';
 import { arnOf, changeable, found, mustHaveRoomFor, newInstance, storeOf } from './instance.ts';
 import { settingsOfCopy, without } from './settings.ts';
@@ -38,7 +39,7 @@ export function CreateDBInstanceReadReplica(world: World, region: string, wanted
       storageGib: source.storageGib,
       multiAz: input.MultiAZ ?? false,
       parameterGroup:
-        input.DBParameterGroupName ?? (region === source.region ? source.parameterGroup : 'default.postgres17'),
+        input.DBParameterGroupName ?? (region === source.region ? source.parameterGroup : defaultParameters(source)),
       subnetGroup: input.DBSubnetGroupName ?? 'default',
       securityGroups: input.VpcSecurityGroupIds ?? ['default'],
       quarantineSecurityGroup: quarantineIn(world, source, region),
@@ -48,6 +49,7 @@ export function CreateDBInstanceReadReplica(world: World, region: string, wanted
       createdMs: nowMs,
       tags: (input.Tags ?? []).map(({ Key, Value }) => ({ Key: Key ?? '', Value: Value ?? '' })),
       settings: settingsOfCopy(source, region, input, drawn('windows')),
+      engine: source.engine,
       engineVersion: source.engineVersion,
       kmsKey: keyFor(world, source, region, input.KmsKeyId),
       deletionProtection: input.DeletionProtection ?? false,

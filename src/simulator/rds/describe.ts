@@ -4,6 +4,7 @@ import type { Instance } from '../state.ts';
 import { at } from '../timeline.ts';
 import type { World } from '../world.ts';
 import { latestRestorableMs } from './backups.ts';
+import { engines } from './engines.ts';
 import { describedGroups } from './global-clusters.ts';
 import { arnOf, sourceOf, storeOf } from './instance.ts';
 import { told } from './settings.ts';
@@ -24,7 +25,7 @@ export function describe(world: World, instance: Instance): DBInstance {
     DBInstanceStatus: status,
     DBInstanceClass: instance.class,
     DBName: storeOf(world, instance).database,
-    Engine: 'postgres',
+    Engine: engines[instance.engine].name,
     EngineVersion: instance.engineVersion,
     AllocatedStorage: instance.storageGib,
     ...told(instance.settings),
@@ -38,7 +39,10 @@ export function describe(world: World, instance: Instance): DBInstance {
     ...(status === 'creating'
       ? {}
       : {
-          Endpoint: { Address: instance.address, Port: world.endpoints.databasePort ?? instance.settings.Port ?? 5432 },
+          Endpoint: {
+            Address: instance.address,
+            Port: world.endpoints.databasePort ?? instance.settings.Port ?? engines[instance.engine].port,
+          },
         }),
     VpcSecurityGroups: describedGroups(instance, nowMs),
     DBSubnetGroup: {

@@ -2,6 +2,7 @@ import { regionalArn } from '../../arn.ts';
 import type { Input } from '../../aws/aws.ts';
 import { awsError } from '../faults.ts';
 import type { World } from '../world.ts';
+import { engines } from './engines.ts';
 
 const CLASSES_MISSING = /^db\.(r3|m3|t1)\./;
 
@@ -48,10 +49,10 @@ export const placement = {
     if (OptionGroupName && found.length === 0)
       throw awsError('OptionGroupNotFoundFault', `Specified OptionGroupName: ${OptionGroupName} not found.`, 404);
     return {
-      OptionGroupsList: found.map(({ name, major }) => ({
+      OptionGroupsList: found.map(({ name, engine, major }) => ({
         OptionGroupName: name,
         OptionGroupDescription: name,
-        EngineName: 'postgres',
+        EngineName: engine,
         MajorEngineVersion: major,
         OptionGroupArn: arn(world, region, `og:${name}`),
       })),
@@ -62,20 +63,17 @@ export const placement = {
   DescribeOrderableDBInstanceOptions(
     _world: World,
     region: string,
-    {
-      Engine,
-      EngineVersion = '17.6',
-      DBInstanceClass = 'db.r6g.large',
-    }: Input<'rds', 'DescribeOrderableDBInstanceOptions'>,
+    { Engine, EngineVersion, DBInstanceClass = 'db.r6g.large' }: Input<'rds', 'DescribeOrderableDBInstanceOptions'>,
   ) {
-    if (Engine !== 'postgres' || CLASSES_MISSING.test(DBInstanceClass)) return { OrderableDBInstanceOptions: [] };
+    const offered = Object.values(engines).find(({ name }) => name === Engine);
+    if (!offered || CLASSES_MISSING.test(DBInstanceClass)) return { OrderableDBInstanceOptions: [] };
     return {
       OrderableDBInstanceOptions: [
         {
           Engine,
-          EngineVersion,
+          EngineVersion: EngineVersion ?? offered.version,
           DBInstanceClass,
-          LicenseModel: 'postgresql-license',
+          LicenseModel: offered.license,
           MultiAZCapable: true,
           ReadReplicaCapable: true,
           StorageType: 'gp3',

@@ -10,6 +10,7 @@ import { DB_INSTANCES, quotaIn } from '../service-quotas.ts';
 import type { Instance } from '../state.ts';
 import { always, at, moving } from '../timeline.ts';
 import { isDown, type World } from '../world.ts';
+import { engines } from './engines.ts';
 import { settingsOfPair, withSettings } from './settings.ts';
 
 const DAY = 86_400_000;
@@ -27,11 +28,13 @@ function newPair(
   { instances }: Simulation,
   startMs: number,
 ): Instance[] {
-  const { id, writer, replica, backups } = store;
+  const { id, engine, writer, replica, backups } = store;
+  const runs = { engine, engineVersion: engines[engine].version };
   const kmsKey = (region: string, { kmsKey: named = DATA_KEY }: Described) => dataKeyArn({ account }, region, named);
   const retentionDays = Math.max(1, Math.round((backups.retention ?? DAY) / DAY));
   const pair = [
     newInstance(id, writer, regions.primary, {
+      ...runs,
       createdMs: startMs - 400 * DAY,
       settings: settingsOfPair(store, writer.storageGib),
       backupRetentionDays: retentionDays,
@@ -39,6 +42,7 @@ function newPair(
       kmsKey: kmsKey(regions.primary, writer),
     }),
     newInstance(id, replica, regions.recovery, {
+      ...runs,
       createdMs: startMs - 300 * DAY,
       settings: settingsOfPair(store, replica.storageGib),
       deletionProtection: true,
@@ -71,7 +75,8 @@ export function newInstance(store: string, described: Description, region: strin
     settings: {},
     backupRetentionDays: 0,
     deletionProtection: false,
-    engineVersion: '17.6',
+    engine: 'postgres',
+    engineVersion: engines.postgres.version,
     kmsKey: null,
     pending: {},
     createdMs: 0,
@@ -154,7 +159,7 @@ export const sourceOf = (world: World, instance: Instance, ms: number): Instance
   return source === null ? undefined : world.instances.find(({ identifier }) => identifier === source);
 };
 
-/** Whether PostgreSQL runs, and can be reached by others of its network. */
+/** Whether the database runs, and can be reached by others of its network. */
 export const running = (world: World, instance: Instance, ms: number): boolean =>
   !isDown(world, instance.region, ms) &&
   at(instance.status, ms) !== null &&

@@ -5,6 +5,7 @@ import { always } from '../timeline.ts';
 import type { World } from '../world.ts';
 import { earliestRestorableMs, latestRestorableMs, snapshotMissing, snapshotsIn } from './backups.ts';
 import { describe } from './describe.ts';
+import { defaultParameters } from './engines.ts';
 import { mustHaveGroups } from './groups.ts';
 import { found, instanceNamed, mustHaveRoomFor, newInstance } from './instance.ts';
 import { heartbeatsAsOf } from './replication.ts';
@@ -83,7 +84,7 @@ function restoreTo(
       class: input.DBInstanceClass ?? source.class,
       storageGib: source.storageGib,
       multiAz: input.MultiAZ ?? false,
-      parameterGroup: input.DBParameterGroupName ?? 'default.postgres17',
+      parameterGroup: input.DBParameterGroupName ?? defaultParameters(source),
       subnetGroup: input.DBSubnetGroupName ?? 'default',
       securityGroups: input.VpcSecurityGroupIds ?? ['default'],
       quarantineSecurityGroup: source.quarantine,
@@ -98,6 +99,7 @@ function restoreTo(
       })),
       settings: settingsOfCopy(source, region, input, draw(`windows/${identifier}`)),
       backupRetentionDays: input.BackupRetentionPeriod ?? source.backupRetentionDays,
+      engine: source.engine,
       engineVersion: source.engineVersion,
       kmsKey,
       deletionProtection: input.DeletionProtection ?? false,

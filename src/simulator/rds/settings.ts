@@ -3,17 +3,16 @@ import type { Input } from '../../aws/aws.ts';
 import type { RdsReplica } from '../../components/rds-replica/schema.ts';
 import type { SettingName, Settings, SimulatedInstance } from '../../drill/simulated-instance.ts';
 import type { Instance } from '../state.ts';
+import { defaultOptions, engines, type Versioned } from './engines.ts';
 
 /** What gp3 gives, up to 399 GiB and above. */
 const gp3 = (storageGib: number) =>
   storageGib < 400 ? { Iops: 3_000, StorageThroughput: 125 } : { Iops: 12_000, StorageThroughput: 500 };
 
-const DEFAULT_OPTIONS = 'default:postgres-17';
-
 /** As RDS makes an instance that nobody asks anything of. */
-const usual = (storageGib: number): Settings => ({
+const usual = (storageGib: number, of: Versioned): Settings => ({
   IAMDatabaseAuthenticationEnabled: false,
-  OptionGroup: DEFAULT_OPTIONS,
+  OptionGroup: defaultOptions(of),
   CACertificateIdentifier: 'rds-ca-rsa2048-g1',
   EnabledCloudwatchLogsExports: [],
   PerformanceInsightsEnabled: false,
@@ -25,8 +24,8 @@ const usual = (storageGib: number): Settings => ({
   PubliclyAccessible: false,
   AutoMinorVersionUpgrade: true,
   CopyTagsToSnapshot: false,
-  Port: 5432,
-  LicenseModel: 'postgresql-license',
+  Port: engines[of.engine].port,
+  LicenseModel: engines[of.engine].license,
   EngineLifecycleSupport: 'open-source-rds-extended-support',
   NetworkType: 'IPV4',
   AssociatedRoles: [],
@@ -34,8 +33,8 @@ const usual = (storageGib: number): Settings => ({
 });
 
 /** How the topology's instances stand, before the simulation says otherwise. */
-export const settingsOfPair = ({ login, backups }: RdsReplica, storageGib: number): Settings => ({
-  ...usual(storageGib),
+export const settingsOfPair = ({ login, backups, engine }: RdsReplica, storageGib: number): Settings => ({
+  ...usual(storageGib, { engine, engineVersion: engines[engine].version }),
   IAMDatabaseAuthenticationEnabled: login?.password.from === 'iam',
   PreferredMaintenanceWindow: 'sun:19:30-sun:20:00',
   PreferredBackupWindow: halfHourFrom(backups.window ?? '05:00'),
@@ -46,19 +45,19 @@ type Replica = Input<'rds', 'CreateDBInstanceReadReplica'>;
 
 /** A copy: what it is asked for, what it inherits by the documentation of each input, and RDS's defaults. `drawn` chooses its windows. */
 export function settingsOfCopy(
-  source: Pick<Instance, 'settings' | 'region' | 'storageGib'>,
+  source: Pick<Instance, 'settings' | 'region' | 'storageGib' | 'engine' | 'engineVersion'>,
   region: string,
   input: FromBackup | Replica,
   drawn: number,
 ): Settings {
   const { Port, AutoMinorVersionUpgrade, LicenseModel, OptionGroup } = source.settings;
   return {
-    ...usual(source.storageGib),
+    ...usual(source.storageGib, source),
     ...windows(drawn),
     Port,
     AutoMinorVersionUpgrade,
     LicenseModel,
-    OptionGroup: region === source.region ? OptionGroup : DEFAULT_OPTIONS,
+    OptionGroup: region === source.region ? OptionGroup : defaultOptions(source),
     ...storageOf(source, input),
     ...namedBy(input),
   };

@@ -3,6 +3,7 @@ import { parseArn, regionalArn } from '../../arn.ts';
 import type { Snapshot } from '../state.ts';
 import { at } from '../timeline.ts';
 import type { World } from '../world.ts';
+import { engines } from './engines.ts';
 
 /** The snapshots that somebody asked for, and that a region holds now. */
 export const askedFor = (world: World, region: string): DBSnapshot[] =>
@@ -23,7 +24,7 @@ export function described(world: World, snapshot: Snapshot): DBSnapshot {
     OriginalSnapshotCreateTime: new Date(snapshot.takenMs),
     SnapshotType: 'manual',
     Status,
-    Engine: 'postgres',
+    Engine: engines[snapshot.engine].name,
     EngineVersion: snapshot.engineVersion,
     AllocatedStorage: snapshot.storageGib,
     StorageType: 'gp3',

@@ -18,7 +18,7 @@ export function answerAboutCarried(world: World, instance: Instance, query: Quer
     case 'carry.look':
       return [{ there: there !== undefined, mark: there?.mark ?? null, may_create: !world.simulation.carry.refused }];
     case 'carry.make-schema':
-      instance.schemas[schema] = { mark: /is '(.*)'; end/.exec(query.text)?.[1] ?? '', tables: {}, pages: [] };
+      instance.schemas[schema] = { mark: /is '(.*)'; end/.exec(String(query.text))?.[1] ?? '', tables: {}, pages: [] };
       return [];
     case 'carry.drop-schema':
       delete instance.schemas[schema];
@@ -68,6 +68,6 @@ export function answerAboutCarried(world: World, instance: Instance, query: Quer
 function rowsOf(world: World, instance: Instance, table: string): number {
   const nowMs = world.clock.nowMs();
   const row = rowCounts(world, heldBy(world, instance, nowMs), nowMs).find(({ table_name }) => table_name === table);
-  if (row) return Number(row.rows);
+  if (row) return Number(row.row_count);
   throw named('QueryFailed', `relation "${table}" does not exist`);
 }

@@ -16,10 +16,10 @@ export function rowCounts(world: World, held: Held, asOfMs: number): Row[] {
   const { first, end } = lostOrders(world, held);
   const lost = spans.reduce((sum, span) => sum + Math.max(0, Math.min(span[1], end) - Math.max(span[0], first)), 0);
   return [
-    { table_name: 'customers', rows: CUSTOMERS_AT_FIRST + Math.floor(orders / ORDERS_PER_CUSTOMER) },
-    { table_name: 'products', rows: PRODUCTS },
-    { table_name: 'orders', rows: orders - lost },
-    { table_name: 'order_items', rows: items + world.simulation.data.orphanItems },
+    { table_name: 'customers', row_count: CUSTOMERS_AT_FIRST + Math.floor(orders / ORDERS_PER_CUSTOMER) },
+    { table_name: 'products', row_count: PRODUCTS },
+    { table_name: 'orders', row_count: orders - lost },
+    { table_name: 'order_items', row_count: items + world.simulation.data.orphanItems },
   ];
 }
 
@@ -35,9 +35,9 @@ export function checksums(world: World, held: Held, asOfMs: number): Row[] {
     orders,
     order_items: total(spans.map(([first, end]) => sumOf(itemsOf(first), itemsOf(end)))),
   };
-  return rowCounts(world, held, asOfMs).map(({ table_name, rows }) => ({
+  return rowCounts(world, held, asOfMs).map(({ table_name, row_count }) => ({
     table_name: String(table_name),
-    checksum: `${sums[String(table_name)] ?? sumOf(0, Number(rows))} over ${rows} rows`,
+    checksum: `${sums[String(table_name)] ?? sumOf(0, Number(row_count))} over ${row_count} rows`,
   }));
 }
 

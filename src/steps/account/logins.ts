@@ -1,4 +1,5 @@
 import { isStandby } from '../data/heartbeat.ts';
+import { hasNoLogin } from '../data/target.ts';
 import { blocker, type Finding, warning } from './findings.ts';
 import { answered, type LookFor } from './look.ts';
 
@@ -11,7 +12,7 @@ export const loginLook: LookFor<'database-login'> = {
   subject: ({ instance }) => `login to ${instance}`,
   async look({ region, instance, database, for: purpose, exists }, context) {
     const { sql, signal, readsOnly } = context;
-    if (sql.withoutLogin) {
+    if (hasNoLogin({ region, instance, database }, context)) {
       const needed = purpose === 'work' && !readsOnly;
       return { rows: [], findings: [needed ? withoutWork(instance) : withoutProof(instance)] };
     }

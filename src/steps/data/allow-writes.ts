@@ -2,23 +2,25 @@ import * as z from 'zod';
 import { databaseGiven, databaseOf, given } from '../given.ts';
 import { loginTo } from '../needs.ts';
 import { defineStep } from '../step.ts';
-import { psql } from './psql.ts';
-import { allowText, allowWrites, isReadOnly, takesOrRefuses } from './writing.ts';
+import { targetSchema } from './target.ts';
+import { allowCommand, allowWrites, isReadOnly, takesOrRefuses, whereWritesStop } from './writing.ts';
 
-const params = z.object({ region: z.string(), instance: z.string(), database: z.string() });
+const params = targetSchema;
 
 /** Opens a database whose writes were stopped: the setting has come along with the data, and a new writer begins with it. */
 export const openForWrites = defineStep<z.output<typeof params>>({
   kind: 'data.allow-writes',
   params,
-  given: given(z.strictObject({ ...databaseGiven, on: databaseGiven.on.default('replica') }), databaseOf),
+  given: given(z.strictObject({ ...databaseGiven, on: databaseGiven.on.default('replica') }), (asked, around) =>
+    whereWritesStop(databaseOf(asked, around)),
+  ),
   needs: (target) => [loginTo(target, 'work')],
   plane: 'data',
   title: ({ instance }) => `Let ${instance} take writes`,
   region: ({ region }) => region,
   calls: [],
   permissions: () => [],
-  command: (target) => psql(target, `set transaction read write; ${allowText(target.database)}`),
+  command: allowCommand,
   usuallyMs: () => 1_000,
 
   async observe(target, context) {

@@ -1,12 +1,13 @@
 import * as z from 'zod';
+import { engineOf } from '../../drill/components.ts';
 import { duration } from '../../drill/quantities.ts';
 import { DrillError, errorFacts } from '../../errors.ts';
-import type { Database } from '../../ports/sql.ts';
+import { type Database, type Engine, isAsked } from '../../ports/sql.ts';
 import { replicaLagMs } from '../cloudwatch/metric.ts';
-import { type Around, databaseOf, given } from '../given.ts';
+import { type Around, databaseOf, given, sqlStore } from '../given.ts';
 import { loginTo } from '../needs.ts';
 import { defineStep, type StepContext } from '../step.ts';
-import { createHeartbeats } from './heartbeat.ts';
+import { dialects } from './dialects/index.ts';
 import { replayedWithinMs } from './log-position.ts';
 import { type Contents, contentsOf, lookedAt, lookedAtSchema } from './table-contents.ts';
 import { askingAgain, takesWrites } from './takes-writes.ts';
@@ -20,11 +21,12 @@ const params = lookedAtSchema.extend({
 });
 
 /** Said before anything breaks: a watch that cannot write would only leave the data loss unknown. */
-export async function mustTakeHeartbeats(writer: Database, context: StepContext): Promise<void> {
-  if (context.sql.withoutLogin || context.sql.readsOnly) return;
+export async function mustTakeHeartbeats(writer: Database, engine: Engine, context: StepContext): Promise<void> {
+  if (context.sql.withoutLogin?.(writer) || context.sql.readsOnly) return;
+  const { createHeartbeats, grantHeartbeats } = dialects[isAsked(engine) ? engine : 'postgres'];
   const noHeartbeats = (why: string, cause?: unknown) =>
     new DrillError('no-heartbeats', `No heartbeat row can be written to ${writer.instance}: ${why}`, {
-      hint: `Its owner can make the table: ${createHeartbeats}; and grant the drill's role select, insert and update on it.`,
+      hint: `Its owner can make the table: ${createHeartbeats}; ${grantHeartbeats('<role>')}`,
       cause,
     });
   const { takes, detail } = await takesWrites(writer, context).catch((cause: unknown) => {
@@ -102,7 +104,7 @@ export const dataBaseline = defineStep<z.output<typeof params>, Contents & { lag
     ({ lasts, lag, on }, around) => ({
       lastsMs: lasts,
       lagMaxMs: lag === 'none' ? null : lag,
-      ...lookedAt(around.dataChecks),
+      ...lookedAt(around.dataChecks, engineOf(sqlStore(around))),
       ...sides(on, around),
     }),
   ),
@@ -127,14 +129,14 @@ export const dataBaseline = defineStep<z.output<typeof params>, Contents & { lag
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle({ lastsMs, lagMaxMs, writer, replica, ...wanted }, context) {
     const { clock, signal } = context;
-    await mustTakeHeartbeats(writer, context);
+    await mustTakeHeartbeats(writer, wanted.engine, context);
     await clock.sleep(lastsMs, signal);
     const lagMs = lagMaxMs === null ? 0 : await lagNow({ writer, replica, lagMaxMs }, context);
     if (lagMs === null || isOver(lagMs, lagMaxMs))
       throw tooLate(replica.instance, {
         lagMs,
         mostMs: lagMaxMs ?? 0,
-        withoutLogin: context.sql.withoutLogin ?? false,
+        withoutLogin: context.sql.withoutLogin?.(writer) ?? false,
       });
     const asOfMs = clock.nowMs() - lagMs;
     return { ...(await contentsOf(askingAgain(context), writer, wanted, asOfMs, signal)), lagMs };

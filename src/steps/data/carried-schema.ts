@@ -4,12 +4,10 @@ import type { Database, Query } from '../../ports/sql.ts';
 import { isOfDrill, tellLeftover } from '../mark.ts';
 import type { Observation, StepContext } from '../step.ts';
 import { dropSchema, lookAtSchema, markInComment } from './carry-queries.ts';
+import { askedIn, targetSchema } from './target.ts';
 
 /** A schema of the living database into which tables are carried, and which is the drill's own. */
-export const carriedSchema = z.object({
-  region: z.string(),
-  instance: z.string(),
-  database: z.string(),
+export const carriedSchema = targetSchema.extend({
   schema: z.string(),
   drill: z.string(),
 });
@@ -58,3 +56,7 @@ export const READING_MS = 100_000;
 
 export const asked = (database: Database, query: Query, { sql, signal }: StepContext) =>
   sql.query(database, query, { timeoutMs: STATEMENT_MS, signal });
+
+/** A database into whose schema tables are carried. */
+export const whereTablesAreCarried = <T extends Parameters<typeof askedIn>[2]>(database: T): T =>
+  askedIn('To carry tables over', ['postgres'], database);

@@ -16,6 +16,7 @@ import {
   lookAtCarried,
   READING_MS,
   schemaName,
+  whereTablesAreCarried,
 } from './carried-schema.ts';
 import {
   columnsOf,
@@ -28,10 +29,11 @@ import {
   readBlocks,
   writeRows,
 } from './carry-queries.ts';
-import { psql } from './psql.ts';
+import { clientLine } from './client-line.ts';
+import { hasNoLogin, targetSchema } from './target.ts';
 
 const params = carriedSchema.extend({
-  from: z.object({ region: z.string(), instance: z.string(), database: z.string() }),
+  from: targetSchema,
   tables: z.array(z.string()),
 });
 type Params = z.output<typeof params>;
@@ -51,7 +53,7 @@ export const carryTables = defineStep<Params, Carried>({
       schema: schemaName.describe('Where they are put; there must be no such schema yet.'),
     }),
     ({ from, in: where, on, tables, schema }, around) => ({
-      ...databaseOf({ on }, around),
+      ...whereTablesAreCarried(databaseOf({ on }, around)),
       from: databaseOf({ on: where, instance: from }, around),
       tables,
       schema,
@@ -67,16 +69,16 @@ export const carryTables = defineStep<Params, Carried>({
   permissions: () => [],
   command: (target) =>
     [
-      psql(target, `create schema ${target.schema}`),
+      clientLine(target, `create schema ${target.schema}`),
       ...target.tables.map((table) => {
         const there = `${target.schema}.${nameThere(table)}`;
-        return `${psql(target, `create table ${there} (like ${table})`)} && ${psql(target.from, `copy ${table} to stdout`)} | ${psql(target, `copy ${there} from stdin`)}`;
+        return `${clientLine(target, `create table ${there} (like ${table})`)} && ${clientLine(target.from, `copy ${table} to stdout`)} | ${clientLine(target, `copy ${there} from stdin`)}`;
       }),
     ].join(' && '),
   usuallyMs: () => 10_000,
 
   async observe(target, context) {
-    if (context.sql.withoutLogin) throw noLogin();
+    if (hasNoLogin(target, context)) throw noLogin();
     const { there, mayCreate } = await lookAtCarried(target, context);
     if (!mayCreate) throw notAllowed(target);
     return { done: false, state: { there } };
@@ -101,7 +103,7 @@ export const carryTables = defineStep<Params, Carried>({
   settle: async ({ schema }, _context, _before, rows) => ({ schema, tables: rows as Record<string, number> }),
 
   undo: (target, context) => dropCarried(target, context),
-  undoCommand: (target) => psql(target, `drop schema ${target.schema} cascade`),
+  undoCommand: (target) => clientLine(target, `drop schema ${target.schema} cascade`),
 });
 
 /** So many blocks at a time: about a megabyte of a table. */

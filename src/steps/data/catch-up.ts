@@ -2,17 +2,18 @@ import * as z from 'zod';
 import { duration } from '../../drill/quantities.ts';
 import { inWords } from '../../duration.ts';
 import { DrillError } from '../../errors.ts';
+import { SQL_ENGINES } from '../../ports/sql.ts';
 import { databaseOf, given } from '../given.ts';
 import { loginTo } from '../needs.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
+import { clientLine } from './client-line.ts';
 import { readHeartbeats } from './heartbeat.ts';
 import { logBehind, logPosition } from './log-position.ts';
-import { psql } from './psql.ts';
-import { ask, type Target } from './writing.ts';
+import { askedIn, hasNoLogin, type Target, targetSchema } from './target.ts';
+import { ask } from './writing.ts';
 
-const database = z.object({ region: z.string(), instance: z.string(), database: z.string() });
-const params = z.object({ writer: database, replica: database, withinMs: z.number().nullable() });
+const params = z.object({ writer: targetSchema, replica: targetSchema, withinMs: z.number().nullable() });
 type Params = z.output<typeof params>;
 
 /**
@@ -30,7 +31,11 @@ export const catchUp = defineStep<Params, { position: string; tookMs: number }>(
         .describe('Tried again until it takes no longer than that; whatever it takes, unless said.'),
     }),
     ({ from, within }, around) => ({
-      writer: databaseOf({ on: from }, around),
+      writer: askedIn(
+        'A replica that has caught up is told by its log, which',
+        SQL_ENGINES,
+        databaseOf({ on: from }, around),
+      ),
       replica: databaseOf({ on: from === 'writer' ? 'replica' : 'writer' }, around),
       withinMs: within ?? null,
     }),
@@ -42,7 +47,7 @@ export const catchUp = defineStep<Params, { position: string; tookMs: number }>(
   calls: [],
   permissions: () => [],
   command: ({ writer, replica }) =>
-    `${psql(writer, logPosition.text)}; ${psql(replica, 'select pg_last_wal_replay_lsn()')}  # until the second is not below the first`,
+    `${clientLine(writer, logPosition.text)}; ${clientLine(replica, logBehind('<position>').text)}  # until the second gives nothing above 0`,
   usuallyMs: () => 5_000,
   observe: async () => ({ done: false, underway: true, state: null }),
 
@@ -66,7 +71,7 @@ export const catchUp = defineStep<Params, { position: string; tookMs: number }>(
 });
 
 async function positionOf(writer: Target, context: StepContext): Promise<string> {
-  if (context.sql.withoutLogin) {
+  if (hasNoLogin(writer, context)) {
     throw new DrillError(
       'no-login',
       `Nobody can log in to ${writer.instance}: how far its replica is cannot be proven.`,
@@ -76,15 +81,24 @@ async function positionOf(writer: Target, context: StepContext): Promise<string>
     );
   }
   const [row] = await ask(writer, logPosition, context);
-  return String(row?.position);
+  if (row?.position == null) {
+    throw new DrillError(
+      'no-position',
+      `How far ${writer.instance} has written cannot be told: it numbers no transactions.`,
+      {
+        hint: 'Set gtid_mode to ON in the parameter groups of both instances, and the binary log.',
+      },
+    );
+  }
+  return String(row.position);
 }
 
 async function isBehind(replica: Target, position: string, context: StepContext): Promise<boolean> {
   const [row] = await ask(replica, logBehind(position), context);
-  if (row?.bytes === null || row?.bytes === undefined) {
+  if (row?.behind === null || row?.behind === undefined) {
     throw new DrillError('not-a-replica', `${replica.instance} replays nobody's log: it is no replica.`);
   }
-  return Number(row.bytes) > 0;
+  return Number(row.behind) > 0;
 }
 
 function lastAcknowledged({ instance }: Target, { entries }: StepContext): number | undefined {

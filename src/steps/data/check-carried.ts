@@ -5,13 +5,14 @@ import { databaseGiven, databaseOf, earlierStep, given } from '../given.ts';
 import { loginTo } from '../needs.ts';
 import { patiently } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
-import { asked, carriedSchema, livingDatabase, READING_MS } from './carried-schema.ts';
+import { asked, carriedSchema, livingDatabase, READING_MS, whereTablesAreCarried } from './carried-schema.ts';
 import { contentsIn, nameThere } from './carry-queries.ts';
 import type { Carried } from './carry-tables.ts';
-import { psql } from './psql.ts';
+import { clientLine } from './client-line.ts';
+import { targetSchema } from './target.ts';
 
 const params = carriedSchema.omit({ drill: true }).extend({
-  from: z.object({ region: z.string(), instance: z.string(), database: z.string() }),
+  from: targetSchema,
   tables: z.array(z.string()),
 });
 
@@ -28,7 +29,7 @@ export const checkCarried = defineStep<z.output<typeof params>, { failed: string
       tables: z.array(tableName).min(1),
     }),
     ({ from, in: where, on, carried, tables }, around) => ({
-      ...databaseOf({ on }, around),
+      ...whereTablesAreCarried(databaseOf({ on }, around)),
       from: databaseOf({ on: where, instance: from }, around),
       schema: around.result<Carried>(carried, { schema: `<schema of ${carried}>`, tables: {} }).schema,
       tables,
@@ -40,7 +41,7 @@ export const checkCarried = defineStep<z.output<typeof params>, { failed: string
   region: ({ region }) => region,
   calls: [],
   permissions: () => [],
-  command: (target) => psql(target, `select count(*) from ${target.schema}.${nameThere(target.tables[0] ?? '')}`),
+  command: (target) => clientLine(target, `select count(*) from ${target.schema}.${nameThere(target.tables[0] ?? '')}`),
   usuallyMs: () => 1_000,
   observe: async () => ({ done: false, underway: true, state: null }),
 
@@ -73,7 +74,7 @@ export const checkCarried = defineStep<z.output<typeof params>, { failed: string
 });
 
 async function contents(
-  database: { region: string; instance: string; database: string },
+  database: z.output<typeof targetSchema>,
   schema: string | null,
   table: string,
   context: StepContext,

@@ -1,14 +1,15 @@
 import * as z from 'zod';
+import { engineOf } from '../../drill/components.ts';
 import { dataCheckSchema } from '../../drill/data-check.ts';
 import { percentage } from '../../drill/quantities.ts';
 import { onOneLine } from '../../drill/sql-text.ts';
 import { NOBODY_LOGS_IN, ROWS_AT_MOST, type Row } from '../../ports/sql.ts';
-import { databaseGiven, databaseOf, earlierStep, given } from '../given.ts';
+import { databaseGiven, databaseOf, earlierStep, given, sqlStore } from '../given.ts';
 import { loginTo } from '../needs.ts';
 import { defineStep } from '../step.ts';
-import { judged, queryOf } from './checks.ts';
+import { judged, madeIn, queryOf } from './checks.ts';
+import { clientLine } from './client-line.ts';
 import { type Compared, compared } from './compare-tables.ts';
-import { psql } from './psql.ts';
 import {
   CONNECTING_MS,
   type Contents,
@@ -19,11 +20,10 @@ import {
   lookedAtSchema,
 } from './table-contents.ts';
 import { askingAgain } from './takes-writes.ts';
+import { hasNoLogin, targetSchema } from './target.ts';
 
-const params = lookedAtSchema.extend({
-  region: z.string(),
-  instance: z.string(),
-  database: z.string(),
+const params = targetSchema.extend({
+  ...lookedAtSchema.shape,
   expected: contentsSchema,
   tolerance: z.number(),
   checks: z.array(dataCheckSchema),
@@ -46,8 +46,8 @@ export const checkData = defineStep<z.output<typeof params>, { failed: string[] 
       ...databaseOf(asked, around),
       expected: around.result<Contents>(expected, { asOfMs: 0, counts: {}, checksums: {} }),
       tolerance,
-      ...lookedAt(around.dataChecks),
-      checks: around.dataChecks.checks,
+      ...lookedAt(around.dataChecks, engineOf(sqlStore(around))),
+      checks: madeIn(engineOf(sqlStore(around)), around.dataChecks.checks),
     }),
   ),
   needs: (target) => [loginTo(target, 'proof')],
@@ -59,13 +59,13 @@ export const checkData = defineStep<z.output<typeof params>, { failed: string[] 
   command: (target) =>
     target.checks.length === 0
       ? '# no check'
-      : `${psql(target, onOneLine(target.checks[0]?.sql ?? ''))}  # and ${target.checks.length - 1} more`,
+      : `${clientLine(target, onOneLine(target.checks[0]?.sql ?? ''))}  # and ${target.checks.length - 1} more`,
   usuallyMs: () => 5_000,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle({ region, instance, database, expected, tolerance, checks, ...wanted }, context) {
     const { signal, record } = context;
     const sql = askingAgain(context);
-    if (sql.withoutLogin) {
+    if (hasNoLogin({ region, instance, database }, context)) {
       context.notDone(NOBODY_LOGS_IN);
       return { failed: ['not-checked'] };
     }

@@ -1,5 +1,5 @@
 import { type DataCheck, expectationPattern } from '../../drill/data-check.ts';
-import type { Query, Row } from '../../ports/sql.ts';
+import type { Engine, Query, Row } from '../../ports/sql.ts';
 
 /** The name under which a database is asked a check: a simulated one knows those that come with the tool, and no others. */
 export const queryOf = ({ check, sql, shipped }: DataCheck, forAtMostMs: number): Query => ({
@@ -7,6 +7,10 @@ export const queryOf = ({ check, sql, shipped }: DataCheck, forAtMostMs: number)
   text: sql,
   readOnly: { forAtMostMs },
 });
+
+/** The checks that are made in an engine: its own, and those that every engine understands. */
+export const madeIn = (engine: Engine, checks: readonly DataCheck[]): DataCheck[] =>
+  checks.filter((one) => one.engine === undefined || one.engine === engine);
 
 /** Begins the name of a check that is the drill's own. */
 export const OWN = 'own/';

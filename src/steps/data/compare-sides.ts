@@ -1,15 +1,17 @@
 import * as z from 'zod';
+import { engineOf } from '../../drill/components.ts';
 import { DrillError } from '../../errors.ts';
-import { databaseOf, given } from '../given.ts';
+import { SQL_ENGINES } from '../../ports/sql.ts';
+import { databaseOf, given, sqlStore } from '../given.ts';
 import { loginTo } from '../needs.ts';
 import { defineStep } from '../step.ts';
+import { clientLine } from './client-line.ts';
 import { compared } from './compare-tables.ts';
-import { psql } from './psql.ts';
 import { contentsFound, contentsOf, lookedAt, lookedAtSchema } from './table-contents.ts';
 import { askingAgain } from './takes-writes.ts';
+import { askedIn, databaseAt, hasNoLogin, targetSchema } from './target.ts';
 
-const database = z.object({ region: z.string(), instance: z.string(), database: z.string() });
-const params = lookedAtSchema.extend({ writer: database, replica: database });
+const params = lookedAtSchema.extend({ writer: targetSchema, replica: targetSchema });
 
 /** What came in a moment ago may still be on its way. */
 const SETTLED_MS = 10_000;
@@ -23,9 +25,9 @@ export const compareSides = defineStep<z.output<typeof params>, { asOfMs: number
       from: z.enum(['writer', 'replica']).default('writer').describe('Which instance takes the writes.'),
     }),
     ({ from }, around) => ({
-      writer: databaseOf({ on: from }, around),
+      writer: askedIn('To compare both sides', SQL_ENGINES, databaseOf({ on: from }, around)),
       replica: databaseOf({ on: from === 'writer' ? 'replica' : 'writer' }, around),
-      ...lookedAt(around.dataChecks),
+      ...lookedAt(around.dataChecks, engineOf(sqlStore(around))),
     }),
   ),
   needs: ({ writer, replica }) => [loginTo(writer, 'work'), loginTo(replica, 'work')],
@@ -36,7 +38,7 @@ export const compareSides = defineStep<z.output<typeof params>, { asOfMs: number
   permissions: () => [],
   command: (target) =>
     [target.writer, target.replica]
-      .map((side) => psql(side, `select count(*) from ${target.tables[0]}`))
+      .map((side) => clientLine(side, `select count(*) from ${target.tables[0]}`))
       .join('; ')
       .concat('  # and so for each table'),
   usuallyMs: () => 10_000,
@@ -45,15 +47,14 @@ export const compareSides = defineStep<z.output<typeof params>, { asOfMs: number
   async settle({ writer, replica, ...wanted }, context) {
     const { clock, signal, record } = context;
     const sql = askingAgain(context);
-    if (sql.withoutLogin) {
+    if (hasNoLogin(writer, context)) {
       throw new DrillError('no-login', `Nobody can log in: ${replica.instance} cannot be compared.`, {
         hint: "Give the data store a 'login' in the topology.",
       });
     }
     const asOfMs = clock.nowMs() - SETTLED_MS;
-    const side = ({ region, instance, database }: typeof writer) => ({ region, instance, name: database });
-    const expected = await contentsOf(sql, side(writer), wanted, asOfMs, signal);
-    const { found, trouble } = await contentsFound(sql, side(replica), wanted, asOfMs, signal);
+    const expected = await contentsOf(sql, databaseAt(writer), wanted, asOfMs, signal);
+    const { found, trouble } = await contentsFound(sql, databaseAt(replica), wanted, asOfMs, signal);
     const looks = compared(wanted, { expected, found, trouble }, 0);
     for (const look of looks) record({ type: 'data-check', instance: replica.instance, rows: [], ...look });
     const wrong = looks.filter(({ ok }) => ok === false);

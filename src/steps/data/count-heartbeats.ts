@@ -3,14 +3,12 @@ import { NOBODY_LOGS_IN } from '../../ports/sql.ts';
 import { databaseGiven, databaseOf, given } from '../given.ts';
 import { loginTo } from '../needs.ts';
 import { defineStep } from '../step.ts';
+import { clientLine } from './client-line.ts';
 import { readHeartbeats } from './heartbeat.ts';
-import { psql } from './psql.ts';
 import { askingAgain } from './takes-writes.ts';
+import { hasNoLogin, targetSchema } from './target.ts';
 
-const params = z.object({
-  region: z.string(),
-  instance: z.string(),
-  database: z.string(),
+const params = targetSchema.extend({
   /** The data store's component. */
   store: z.string(),
   firstSequence: z.number(),
@@ -31,13 +29,16 @@ export const countHeartbeats = defineStep<z.output<typeof params>, { count: numb
   calls: [],
   permissions: () => [],
   command: (target) =>
-    psql(target, `select sequence from dr_drill_heartbeat where sequence >= ${target.firstSequence} order by sequence`),
+    clientLine(
+      target,
+      `select sequence from dr_drill_heartbeat where sequence >= ${target.firstSequence} order by sequence`,
+    ),
   usuallyMs: () => 500,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle({ region, instance, database, store, firstSequence }, context) {
     const { signal, record } = context;
     const sql = askingAgain(context);
-    if (sql.withoutLogin) {
+    if (hasNoLogin({ region, instance, database }, context)) {
       context.notDone(NOBODY_LOGS_IN);
       return { count: 0 };
     }

@@ -1,17 +1,17 @@
 import * as z from 'zod';
 import { isoTime } from '../../clock/clock.ts';
+import { engineOf } from '../../drill/components.ts';
 import { NOBODY_LOGS_IN } from '../../ports/sql.ts';
-import { databaseGiven, databaseOf, earlierStep, given, NOT_YET_MS } from '../given.ts';
+import { databaseGiven, databaseOf, earlierStep, given, NOT_YET_MS, sqlStore } from '../given.ts';
 import { loginTo } from '../needs.ts';
 import { defineStep } from '../step.ts';
-import { psql } from './psql.ts';
+import { clientLine } from './client-line.ts';
 import { type Contents, contentsOf, lookedAt, lookedAtSchema } from './table-contents.ts';
 import { askingAgain } from './takes-writes.ts';
+import { hasNoLogin, targetSchema } from './target.ts';
 
-const params = lookedAtSchema.extend({
-  region: z.string(),
-  instance: z.string(),
-  database: z.string(),
+const params = targetSchema.extend({
+  ...lookedAtSchema.shape,
   /** Now, where nobody says. */
   asOfMs: z.number().nullable(),
 });
@@ -27,7 +27,7 @@ export const countRows = defineStep<z.output<typeof params>, Contents>({
     }),
     (asked, around) => ({
       ...databaseOf(asked, around),
-      ...lookedAt(around.dataChecks),
+      ...lookedAt(around.dataChecks, engineOf(sqlStore(around))),
       asOfMs: asked.point === undefined ? null : around.result(asked.point, { timeMs: NOT_YET_MS }).timeMs,
     }),
   ),
@@ -40,12 +40,12 @@ export const countRows = defineStep<z.output<typeof params>, Contents>({
   command: (target) =>
     target.tables.length === 0
       ? '# no table to be counted'
-      : `${psql(target, `select count(*) from ${target.tables[0]} where created_at <= ${target.asOfMs === null ? 'now()' : `'${isoTime(target.asOfMs)}'`}`)}  # and so for each table`,
+      : `${clientLine(target, `select count(*) from ${target.tables[0]} where created_at <= ${target.asOfMs === null ? 'now()' : `'${isoTime(target.asOfMs)}'`}`)}  # and so for each table`,
   usuallyMs: () => 1_000,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle({ region, instance, database, asOfMs, ...wanted }, context) {
     const { clock, signal } = context;
-    if (context.sql.withoutLogin) context.notDone(NOBODY_LOGS_IN);
+    if (hasNoLogin({ region, instance, database }, context)) context.notDone(NOBODY_LOGS_IN);
     return contentsOf(
       askingAgain(context),
       { region, instance, name: database },

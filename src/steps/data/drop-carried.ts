@@ -4,7 +4,8 @@ import { loginTo } from '../needs.ts';
 import { patiently } from '../poll.ts';
 import { defineStep } from '../step.ts';
 import { type CarriedSchema, carriedSchema, dropCarried, observeCarried, schemaName } from './carried-schema.ts';
-import { psql } from './psql.ts';
+import { clientLine } from './client-line.ts';
+import { hasNoLogin } from './target.ts';
 
 /** Drops what a drill carried over into the living database: a schema that it made itself, and no other. */
 export const dropWhatWasCarried = defineStep<CarriedSchema>({
@@ -21,10 +22,10 @@ export const dropWhatWasCarried = defineStep<CarriedSchema>({
   region: ({ region }) => region,
   calls: [],
   permissions: () => [],
-  command: (target) => psql(target, `drop schema ${target.schema} cascade`),
+  command: (target) => clientLine(target, `drop schema ${target.schema} cascade`),
   usuallyMs: () => 500,
   observe: (target, context) =>
-    context.sql.withoutLogin ? Promise.resolve({ done: true, state: null }) : observeCarried(target, context),
+    hasNoLogin(target, context) ? Promise.resolve({ done: true, state: null }) : observeCarried(target, context),
   async apply(target, context) {
     await patiently(context, () => dropCarried(target, context));
     return undefined;

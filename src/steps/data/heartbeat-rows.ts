@@ -3,13 +3,11 @@ import { loginTo, type Need } from '../needs.ts';
 import { writeNumberedRows } from '../numbered-rows.ts';
 import type { StepContext } from '../step.ts';
 import { writeHeartbeat } from './heartbeat.ts';
+import { databaseAt, hasNoLogin, targetSchema } from './target.ts';
 
-export const heartbeatParams = z.object({
+export const heartbeatParams = targetSchema.extend({
   /** The data store's component. */
   store: z.string(),
-  region: z.string(),
-  instance: z.string(),
-  database: z.string(),
   everyMs: z.number(),
   firstSequence: z.number(),
 });
@@ -23,8 +21,8 @@ export async function writeHeartbeats(
   lastsMs?: number,
 ): Promise<number> {
   const { clock, sql } = context;
-  if (sql.withoutLogin) return 0;
-  const database = { region: params.region, instance: params.instance, name: params.database };
+  if (hasNoLogin(params, context)) return 0;
+  const database = databaseAt(params);
   return writeNumberedRows({ ...params, of: params.store, lastsMs }, context, (sequence, limit) =>
     sql.query(database, writeHeartbeat(sequence, clock.nowMs()), limit),
   );

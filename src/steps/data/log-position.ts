@@ -1,14 +1,16 @@
 import type { Query } from '../../ports/sql.ts';
 import type { StepContext } from '../step.ts';
-import { ask, type Target } from './writing.ts';
+import { inEach } from './dialects/index.ts';
+import { hasNoLogin, type Target } from './target.ts';
+import { ask } from './writing.ts';
 
-/** One row: `{ position }`, up to where the writer's log reaches. */
-export const logPosition: Query = { name: 'log.position', text: 'select pg_current_wal_lsn()::text as position' };
+/** One row: `{ position }`, up to where the writer's log reaches; null where it has none that a replica would know. */
+export const logPosition: Query = { name: 'log.position', text: inEach((dialect) => dialect.logPosition) };
 
-/** One row: `{ bytes }`, how much of the log up to there a replica has still to replay; null where it is none. */
+/** One row: `{ behind }`, above 0 while a replica has still to replay up to there; null where it is none. */
 export const logBehind = (position: string): Query => ({
   name: 'log.behind',
-  text: 'select pg_wal_lsn_diff($1::pg_lsn, pg_last_wal_replay_lsn())::bigint as bytes',
+  text: inEach((dialect) => dialect.logBehind),
   values: [position],
 });
 
@@ -22,15 +24,16 @@ export async function replayedWithinMs(
   { writer, replica, withinMs }: { writer: Target; replica: Target; withinMs: number },
   context: Pick<StepContext, 'sql' | 'clock' | 'signal'>,
 ): Promise<number | null> {
-  const { sql, clock, signal } = context;
-  if (sql.withoutLogin) return null;
+  const { clock, signal } = context;
+  if (hasNoLogin(writer, context)) return null;
   try {
     const [at] = await ask(writer, logPosition, context);
+    if (at?.position == null) return null;
     const beganMs = clock.nowMs();
     for (;;) {
-      const [row] = await ask(replica, logBehind(String(at?.position)), context);
+      const [row] = await ask(replica, logBehind(String(at.position)), context);
       const tookMs = clock.nowMs() - beganMs;
-      if (row?.bytes !== null && row?.bytes !== undefined && Number(row.bytes) <= 0) return tookMs;
+      if (row?.behind !== null && row?.behind !== undefined && Number(row.behind) <= 0) return tookMs;
       if (tookMs >= withinMs) return null;
       await clock.sleep(LOOK_EVERY_MS, signal);
     }

@@ -3,11 +3,12 @@ import { NOBODY_LOGS_IN } from '../../ports/sql.ts';
 import { databaseGiven, databaseOf, given } from '../given.ts';
 import { loginTo } from '../needs.ts';
 import { defineStep } from '../step.ts';
+import { clientLine } from './client-line.ts';
 import { proveWrite } from './heartbeat.ts';
-import { psql } from './psql.ts';
 import { ROLES_SETTLE_MS, takesWrites } from './takes-writes.ts';
+import { hasNoLogin, targetSchema } from './target.ts';
 
-const params = z.object({ region: z.string(), instance: z.string(), database: z.string() });
+const params = targetSchema;
 
 /** Sees a database take a write. Decides the verdict; where nobody can log in, nothing is proven. */
 export const proveThatItTakesWrites = defineStep<z.output<typeof params>>({
@@ -20,11 +21,11 @@ export const proveThatItTakesWrites = defineStep<z.output<typeof params>>({
   region: ({ region }) => region,
   calls: [],
   permissions: () => [],
-  command: (target) => psql(target, proveWrite.text),
+  command: (target) => clientLine(target, proveWrite.text),
   usuallyMs: () => 100,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle({ region, instance, database }, context) {
-    if (context.sql.withoutLogin) {
+    if (hasNoLogin({ region, instance, database }, context)) {
       context.notDone(NOBODY_LOGS_IN);
       return null;
     }

@@ -5,10 +5,17 @@ import { databaseGiven, databaseOf, earlierStep, given } from '../given.ts';
 import { loginTo } from '../needs.ts';
 import { patiently } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
-import { asked, type CarriedSchema, carriedSchema, livingDatabase, lookAtCarried } from './carried-schema.ts';
+import {
+  asked,
+  type CarriedSchema,
+  carriedSchema,
+  livingDatabase,
+  lookAtCarried,
+  whereTablesAreCarried,
+} from './carried-schema.ts';
 import { makePutBack, namesOf, nameThere, putBack, takeOut } from './carry-queries.ts';
 import type { Carried } from './carry-tables.ts';
-import { psql } from './psql.ts';
+import { clientLine } from './client-line.ts';
 
 const params = carriedSchema.extend({ tables: z.array(z.string()) });
 type Params = z.output<typeof params>;
@@ -27,7 +34,7 @@ export const putRowsBack = defineStep<Params, { rows: Record<string, number> }>(
       tables: z.array(tableName).min(1),
     }),
     ({ on, carried, tables }, around) => ({
-      ...databaseOf({ on }, around),
+      ...whereTablesAreCarried(databaseOf({ on }, around)),
       schema: around.result<Carried>(carried, { schema: `<schema of ${carried}>`, tables: {} }).schema,
       tables,
       drill: around.drill,
@@ -42,7 +49,10 @@ export const putRowsBack = defineStep<Params, { rows: Record<string, number> }>(
   command: (target) =>
     target.tables
       .map((table) =>
-        psql(target, `insert into ${table} select * from ${target.schema}.${nameThere(table)} on conflict do nothing`),
+        clientLine(
+          target,
+          `insert into ${table} select * from ${target.schema}.${nameThere(table)} on conflict do nothing`,
+        ),
       )
       .join(' && '),
   usuallyMs: () => 5_000,
@@ -81,7 +91,7 @@ export const putRowsBack = defineStep<Params, { rows: Record<string, number> }>(
   undoCommand: (target) =>
     target.tables
       .map((table) =>
-        psql(
+        clientLine(
           target,
           `delete from ${table} t where row(t.*)::text in (select row(b.*)::text from ${target.schema}."${nameThere(table)} put back" b)`,
         ),

@@ -9,15 +9,13 @@ import { loginTo } from '../needs.ts';
 import { patiently } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { judged, OWN } from './checks.ts';
-import { psql } from './psql.ts';
+import { clientLine } from './client-line.ts';
 import { CONNECTING_MS, isAboutQuery } from './table-contents.ts';
+import { hasNoLogin, targetSchema } from './target.ts';
 
 const text = z.string().min(1);
 
-const params = z.object({
-  region: text,
-  instance: text,
-  database: text,
+const params = targetSchema.extend({
   file: text,
   sql: text,
   expect: z.string().optional(),
@@ -74,7 +72,7 @@ export const runSqlFile = defineStep<Params, { rows: number; first: string | num
   region: ({ region }) => region,
   calls: [],
   permissions: () => [],
-  command: (target) => psql(target, onOneLine(target.sql)),
+  command: (target) => clientLine(target, onOneLine(target.sql)),
   usuallyMs: () => 1_000,
   // What only reads needs no asking for: it is the look itself.
   observe: async ({ changes }) => ({ done: !changes, state: null }),
@@ -88,7 +86,7 @@ export const runSqlFile = defineStep<Params, { rows: number; first: string | num
   },
 
   async settle(asked, context, _, receipt) {
-    if (context.sql.withoutLogin) {
+    if (hasNoLogin(asked, context)) {
       context.notDone(NOBODY_LOGS_IN);
       return NOTHING;
     }
@@ -108,7 +106,8 @@ export const runSqlFile = defineStep<Params, { rows: number; first: string | num
   async undo(asked, context) {
     if (asked.undoSql !== undefined) await answerOf(asked, asked.undoSql, context);
   },
-  undoCommand: (asked) => (asked.undoSql === undefined ? '# nothing to undo' : psql(asked, onOneLine(asked.undoSql))),
+  undoCommand: (asked) =>
+    asked.undoSql === undefined ? '# nothing to undo' : clientLine(asked, onOneLine(asked.undoSql)),
 });
 
 type Found = { rows: number; first: string | number | boolean | null };

@@ -2,25 +2,27 @@ import * as z from 'zod';
 import { duration } from '../../drill/quantities.ts';
 import { onOneLine } from '../../drill/sql-text.ts';
 import { DrillError } from '../../errors.ts';
+import { isAsked } from '../../ports/sql.ts';
 import { databaseGiven, databaseOf, given } from '../given.ts';
 import { loginTo } from '../needs.ts';
 import { patiently, until } from '../poll.ts';
 import { defineStep } from '../step.ts';
-import { psql } from './psql.ts';
+import { clientLine } from './client-line.ts';
+import { dialects } from './dialects/index.ts';
+import { targetSchema } from './target.ts';
 import {
-  allowText,
+  allowCommand,
   allowWrites,
   ask,
   endSessions,
   isReadOnly,
   openWrites,
   readOnlyFromNowOn,
-  stopText,
-  type Target,
   takesOrRefuses,
+  whereWritesStop,
 } from './writing.ts';
 
-const params = z.object({ region: z.string(), instance: z.string(), database: z.string(), drainMs: z.number() });
+const params = targetSchema.extend({ drainMs: z.number() });
 
 /**
  * Stops all writes while reads go on: whoever comes anew may only read, transactions that are writing get time to end, and then every
@@ -34,7 +36,7 @@ export const stopWrites = defineStep<z.output<typeof params>>({
       ...databaseGiven,
       drain: duration.default(10_000).describe('How long transactions that are writing may go on.'),
     }),
-    ({ drain, ...asked }, around) => ({ ...databaseOf(asked, around), drainMs: drain }),
+    ({ drain, ...asked }, around) => ({ ...whereWritesStop(databaseOf(asked, around)), drainMs: drain }),
   ),
   needs: (target) => [loginTo(target, 'work')],
   plane: 'data',
@@ -42,13 +44,16 @@ export const stopWrites = defineStep<z.output<typeof params>>({
   region: ({ region }) => region,
   calls: [],
   permissions: () => [],
-  command: (target) => `${psql(target, stopText(target.database))} && ${psql(target, onOneLine(endSessions.text))}`,
+  command: (target) =>
+    [readOnlyFromNowOn(target.database), endSessions]
+      .map(({ text }) => onOneLine(clientLine(target, text)))
+      .join(' && '),
   usuallyMs: () => 5_000,
 
   async observe(target, context) {
     const stopped = await isReadOnly(target, context);
     const [writes] = await ask(target, openWrites, context);
-    if (writes?.seen !== true) throw unseen(target);
+    if (!writes?.seen) throw unseen(target);
     return { done: false, underway: stopped, state: { stopped } };
   },
 
@@ -74,10 +79,13 @@ export const stopWrites = defineStep<z.output<typeof params>>({
   },
 
   undo: (target, context) => allowWrites(target, context),
-  undoCommand: (target) => psql(target, `set transaction read write; ${allowText(target.database)}`),
+  undoCommand: allowCommand,
 });
 
-const unseen = ({ instance }: Target): DrillError =>
-  new DrillError('cannot-see-writes', `Who is still writing to ${instance} cannot be seen: writes would be cut off.`, {
-    hint: 'Let the role of the topology’s login see and end sessions: grant pg_read_all_stats, pg_signal_backend to <role>;',
+const unseen = ({ instance, engine }: z.output<typeof params>): DrillError => {
+  const grant = isAsked(engine) ? (dialects[engine].stop?.grant('<role>') ?? '') : '';
+  const what = `Who is still writing to ${instance} cannot be seen: writes would be cut off.`;
+  return new DrillError('cannot-see-writes', what, {
+    hint: `Let the role of the topology’s login see and end sessions: ${grant}`,
   });
+};

@@ -1,29 +1,22 @@
 import * as z from 'zod';
 import { checksumOf, rowsOf } from '../../drill/data-check.ts';
-import type { Database, Query, Sql } from '../../ports/sql.ts';
+import { type Database, ENGINES, type Engine, type Query, type Row, type Sql } from '../../ports/sql.ts';
+import { inEach } from './dialects/index.ts';
 
 /** What is looked at in tables, as a drill says it under `dataChecks`. */
 export const lookedAtSchema = z.object({
   tables: z.array(z.string()),
   checksums: z.array(z.string()),
   timeoutMs: z.number(),
+  engine: z.enum(ENGINES),
 });
 
 export type LookedAt = z.output<typeof lookedAtSchema>;
 
-export const lookedAt = ({
-  tables,
-  checksums,
-  timeout,
-}: {
-  tables: string[];
-  checksums: string[];
-  timeout: number;
-}) => ({
-  tables,
-  checksums,
-  timeoutMs: timeout,
-});
+export const lookedAt = (
+  { tables, checksums, timeout }: { tables: string[]; checksums: string[]; timeout: number },
+  engine: Engine,
+): LookedAt => ({ tables, checksums, timeoutMs: timeout, engine });
 
 /** What tables hold of what there was at `asOfMs`. A table that is not named could not be looked at. */
 export const contentsSchema = z.object({
@@ -37,25 +30,45 @@ export type Contents = z.output<typeof contentsSchema>;
 /** A transaction may be open for a while: what is newer than this is not held against another database to the byte. */
 const SETTLED_MS = 60_000;
 
-const asOf = 'created_at <= to_timestamp($1 / 1000.0)';
+const asOf = (moment: (value: string) => string): string => `created_at <= ${moment('$1')}`;
 
 /** One row a table: `{ table_name, rows }`, counting what existed at `asOfMs` (epoch milliseconds). */
 export const rowCounts = (tables: readonly string[], asOfMs: number, forAtMostMs: number): Query => ({
   name: 'row-counts',
-  text: tables.map((t) => `select '${t}' as table_name, count(*) as rows from ${t} where ${asOf}`).join(' union all '),
+  text: inEach(({ moment }) =>
+    tables
+      // `rows` is a word of MySQL's own.
+      .map((t) => `select '${t}' as table_name, count(*) as row_count from ${t} where ${asOf(moment)}`)
+      .join(' union all '),
+  ),
   values: [asOfMs],
   readOnly: { forAtMostMs },
 });
 
-/** One row a table: `{ table_name, checksum }`, the same whatever the order of the rows. */
-export const checksums = (tables: readonly string[], asOfMs: number, forAtMostMs: number): Query => ({
-  name: 'checksums',
+/** One row a column, in order: `{ table_name, column_name }`, for an engine whose rows have no text of their own. */
+const columnsOf = (tables: readonly string[], forAtMostMs: number): Query => ({
+  name: 'table-columns',
   text: tables
-    .map(
-      (t) =>
-        `select '${t}' as table_name, coalesce(sum(('x' || left(md5(each::text), 16))::bit(64)::bigint), 0)::text || ' over ' || count(*) || ' rows' as checksum from ${t} each where ${asOf}`,
-    )
+    .map((table) => {
+      const [name, schema] = table.split('.').toReversed();
+      const place = schema === undefined ? 'database()' : `'${schema}'`;
+      return `(select '${table}' as table_name, column_name as column_name from information_schema.columns where table_schema = ${place} and table_name = '${name}' order by ordinal_position limit 4096)`;
+    })
     .join(' union all '),
+  readOnly: { forAtMostMs },
+});
+
+/** One row a table: `{ table_name, checksum }`, the same whatever the order of the rows. */
+export const checksums = (
+  tables: readonly string[],
+  asOfMs: number,
+  forAtMostMs: number,
+  columns: Record<string, string[]> = {},
+): Query => ({
+  name: 'checksums',
+  text: inEach(({ checksum, moment }) =>
+    tables.map((t) => checksum(t, columns[t] ?? [], asOf(moment))).join(' union all '),
+  ),
   values: [asOfMs],
   readOnly: { forAtMostMs },
 });
@@ -67,22 +80,24 @@ export const CONNECTING_MS = 10_000;
 export async function contentsOf(
   sql: Sql,
   database: Database,
-  { tables, checksums: summed, timeoutMs }: LookedAt,
+  { tables, checksums: summed, timeoutMs, engine }: LookedAt,
   asOfMs: number,
   signal: AbortSignal,
 ): Promise<Contents> {
   const options = { timeoutMs: timeoutMs + CONNECTING_MS, signal };
-  const ask = async (query: Query, column: string, wanted: readonly string[]): Promise<[string, string | number][]> => {
-    if (sql.withoutLogin || wanted.length === 0) return [];
-    const rows = await sql.query(database, query, options);
-    return rows.map((row) => [String(row.table_name), row[column] as string | number]);
-  };
-  const counts = await ask(rowCounts(tables, asOfMs, timeoutMs), 'rows', tables);
-  const sums = await ask(checksums(summed, asOfMs - SETTLED_MS, timeoutMs), 'checksum', summed);
+  const isLeftOut = sql.withoutLogin?.(database) ?? false;
+  const ask = async (wanted: readonly string[], query: () => Query): Promise<Row[]> =>
+    isLeftOut || wanted.length === 0 ? [] : sql.query(database, query(), options);
+  const counts = await ask(tables, () => rowCounts(tables, asOfMs, timeoutMs));
+  const columns: Record<string, string[]> = {};
+  if (engine !== 'postgres')
+    for (const { table_name: table, column_name: column } of await ask(summed, () => columnsOf(summed, timeoutMs)))
+      columns[String(table)] = [...(columns[String(table)] ?? []), String(column)];
+  const sums = await ask(summed, () => checksums(summed, asOfMs - SETTLED_MS, timeoutMs, columns));
   return {
     asOfMs,
-    counts: Object.fromEntries(counts.map(([table, rows]) => [table, Number(rows)])),
-    checksums: Object.fromEntries(sums.map(([table, sum]) => [table, String(sum)])),
+    counts: Object.fromEntries(counts.map((row) => [String(row.table_name), Number(row.row_count)])),
+    checksums: Object.fromEntries(sums.map((row) => [String(row.table_name), String(row.checksum)])),
   };
 }
 
@@ -105,7 +120,7 @@ export async function contentsFound(
     if (!isAboutQuery(error)) throw error;
   }
   const found: Contents = { asOfMs, counts: {}, checksums: {} };
-  const nothing = { tables: [], checksums: [], timeoutMs: wanted.timeoutMs };
+  const nothing = { ...wanted, tables: [], checksums: [] };
   const single = [
     ...wanted.tables.map((table) => ({ check: rowsOf(table), of: { ...nothing, tables: [table] } })),
     ...wanted.checksums.map((table) => ({ check: checksumOf(table), of: { ...nothing, checksums: [table] } })),

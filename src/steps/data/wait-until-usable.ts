@@ -8,14 +8,12 @@ import { keepsFailing } from '../keeps-failing.ts';
 import { loginTo } from '../needs.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
+import { clientLine } from './client-line.ts';
 import { isStandby } from './heartbeat.ts';
-import { psql } from './psql.ts';
 import { rowCounts } from './table-contents.ts';
+import { hasNoLogin, targetSchema } from './target.ts';
 
-const params = z.object({
-  region: z.string(),
-  instance: z.string(),
-  database: z.string(),
+const params = targetSchema.extend({
   tables: z.array(z.string()),
 });
 
@@ -36,11 +34,11 @@ export const waitUntilUsable = defineStep<z.output<typeof params>>({
   calls: [],
   permissions: () => [],
   command: (target) =>
-    `until ${psql(target, target.tables.length === 0 ? 'select 1' : `select count(*) from ${target.tables[0]}`)}; do sleep 2; done`,
+    `until ${clientLine(target, target.tables.length === 0 ? 'select 1' : `select count(*) from ${target.tables[0]}`)}; do sleep 2; done`,
   usuallyMs: () => 15_000,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle({ region, instance, database, tables }, context) {
-    if (context.sql.withoutLogin) {
+    if (hasNoLogin({ region, instance, database }, context)) {
       context.notDone(NOBODY_LOGS_IN);
       return null;
     }

@@ -6,8 +6,9 @@ import { NOBODY_LOGS_IN } from '../../ports/sql.ts';
 import { databaseGiven, databaseOf, given } from '../given.ts';
 import { loginTo } from '../needs.ts';
 import { defineStep } from '../step.ts';
+import { clientLine } from './client-line.ts';
 import { heartbeatParams, writeHeartbeats } from './heartbeat-rows.ts';
-import { psql } from './psql.ts';
+import { hasNoLogin } from './target.ts';
 
 const params = heartbeatParams.extend({ lastsMs: z.number() });
 
@@ -31,7 +32,7 @@ export const writeHeartbeatsFor = defineStep<z.output<typeof params>, { written:
   calls: [],
   permissions: () => [],
   command: (target) =>
-    `${psql(target, `insert into dr_drill_heartbeat values (${target.firstSequence}, now())`)}  # and so on, every ${inWords(target.everyMs)}`,
+    `${clientLine(target, `insert into dr_drill_heartbeat values (${target.firstSequence}, now())`)}  # and so on, every ${inWords(target.everyMs)}`,
   usuallyMs: ({ lastsMs }) => lastsMs,
   observe: async ({ lastsMs }) => ({ done: lastsMs === 0, state: null }),
   repeatable: true,
@@ -41,7 +42,7 @@ export const writeHeartbeatsFor = defineStep<z.output<typeof params>, { written:
     const lateMs = begun ? context.clock.nowMs() - Date.parse(begun.at) : 0;
     const written = await writeHeartbeats(wanted, context, wanted.lastsMs - lateMs);
     const isAnyThere = context.entries().some(({ type }) => type === 'heartbeats');
-    if (isAnyThere || context.sql.withoutLogin) return written;
+    if (isAnyThere || hasNoLogin(wanted, context)) return written;
     throw new DrillError(
       'no-heartbeats',
       `Not one heartbeat row could be written to ${wanted.instance} in ${inWords(wanted.lastsMs)}.`,
@@ -50,8 +51,8 @@ export const writeHeartbeatsFor = defineStep<z.output<typeof params>, { written:
       },
     );
   },
-  async settle({ lastsMs }, context, _before, written) {
-    if (context.sql.withoutLogin && lastsMs > 0) context.notDone(NOBODY_LOGS_IN);
+  async settle(wanted, context, _before, written) {
+    if (wanted.lastsMs > 0 && hasNoLogin(wanted, context)) context.notDone(NOBODY_LOGS_IN);
     return { written: Number(written ?? 0) };
   },
 });

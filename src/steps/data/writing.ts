@@ -1,58 +1,36 @@
 import { DrillError } from '../../errors.ts';
-import type { Database, Query } from '../../ports/sql.ts';
+import { type Engine, isAsked, type Query, SQL_ENGINES } from '../../ports/sql.ts';
 import { patiently, until } from '../poll.ts';
 import type { StepContext } from '../step.ts';
+import { clientLine } from './client-line.ts';
+import type { Stop } from './dialects/dialect.ts';
+import { dialects, inEach } from './dialects/index.ts';
 import { proveWrite } from './heartbeat.ts';
+import { askedIn, databaseAt, hasNoLogin, type Target } from './target.ts';
 
-/** Region, instance and database inside it, as a drill file's step has them. */
-export interface Target {
-  region: string;
-  instance: string;
-  database: string;
-}
+/** Whether a drill can stop all writes to a database of this engine, and allow them again. */
+export const stopsWrites = (engine: Engine): boolean => isAsked(engine) && dialects[engine].stop !== null;
 
-export const databaseAt = ({ region, instance, database }: Target): Database => ({ region, instance, name: database });
-
-const quoted = (name: string): string => (/^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`);
+const inEachThatStops = (said: (stop: Stop) => string) => inEach(({ stop }) => (stop ? said(stop) : ''));
 
 /** From then on whoever comes anew may only read; sessions that are open go on as they were. */
 export const readOnlyFromNowOn = (database: string): Query => ({
   name: 'writes.stop',
-  text: stopText(database),
+  text: inEachThatStops((one) => one.stop(database)),
 });
 
-/** Takes that back. It has come along with the data, wherever they were replicated to. */
+/** Takes that back. PostgreSQL's has come along with the data, wherever they were replicated to. */
 export const writableFromNowOn = (database: string): Query => ({
   name: 'writes.allow',
-  text: allowText(database),
+  text: inEachThatStops((one) => one.allow(database)),
   thoughReadOnly: true,
 });
 
-export const stopText = (database: string): string =>
-  `alter database ${quoted(database)} set default_transaction_read_only = on`;
-export const allowText = (database: string): string =>
-  `alter database ${quoted(database)} reset default_transaction_read_only`;
+const readOnlySetting: Query = { name: 'writes.setting', text: inEachThatStops(({ setting }) => setting) };
 
-/** One row: `{ setting: 'on' | 'off' }`, as whoever comes anew finds it. */
-const readOnlySetting: Query = {
-  name: 'writes.setting',
-  text: "select current_setting('default_transaction_read_only') as setting",
-};
+export const openWrites: Query = { name: 'writes.open', text: inEachThatStops(({ open }) => open) };
 
-/** One row: `{ open: number, seen: boolean }`, transactions that have written and have not ended; of others' only a role that may see them is told. */
-export const openWrites: Query = {
-  name: 'writes.open',
-  text: `select count(*) as open, pg_has_role('pg_read_all_stats', 'usage') as seen
-    from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and backend_xid is not null`,
-};
-
-/** Ends every other session, so that each comes anew; those of AWS itself are nobody's to end. */
-export const endSessions: Query = {
-  name: 'sessions.end',
-  text: `select pg_terminate_backend(pid) from pg_stat_activity join pg_roles on pg_roles.oid = usesysid
-    where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'
-      and (not rolsuper or (select rolsuper from pg_roles where rolname = current_user))`,
-};
+export const endSessions: Query = { name: 'sessions.end', text: inEachThatStops(({ end }) => end) };
 
 const LIMIT_MS = 5_000;
 
@@ -61,7 +39,7 @@ export const ask = (target: Target, query: Query, { sql, signal }: Pick<StepCont
 
 /** Whether whoever comes anew may only read. Fails where nobody can log in: what cannot be asked cannot be stopped either. */
 export async function isReadOnly(target: Target, context: StepContext): Promise<boolean> {
-  if (context.sql.withoutLogin) {
+  if (hasNoLogin(target, context)) {
     throw new DrillError('no-login', `Nobody can log in to ${target.instance}: its writes cannot be stopped.`, {
       hint: "Give the data store a 'login' in the topology, whose role owns the database.",
     });
@@ -90,3 +68,12 @@ export async function allowWrites(target: Target, context: StepContext): Promise
   });
   await until(context, async () => ((await takesOrRefuses(target, context)) ? true : undefined));
 }
+
+/** A database whose writes can be stopped. */
+export const whereWritesStop = <T extends { store: string; engine: Engine }>(database: T): T =>
+  askedIn('A switchover stops all writes first, which', SQL_ENGINES.filter(stopsWrites), database);
+
+export const allowCommand = (target: Target & { engine: Engine }): string => {
+  const line = clientLine(target, writableFromNowOn(target.database).text);
+  return target.engine === 'postgres' ? line.replace('-c "', '-c "set transaction read write; ') : line;
+};

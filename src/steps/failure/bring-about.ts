@@ -3,8 +3,9 @@ import { isoTime } from '../../clock/clock.ts';
 import { componentsOf } from '../../drill/components.ts';
 import type { Topology } from '../../drill/topology.ts';
 import type { Failure } from '../../ports/failure.ts';
+import { clientLine } from '../data/client-line.ts';
 import { proveWrite } from '../data/heartbeat.ts';
-import { psql } from '../data/psql.ts';
+import { hasNoLogin, targetSchema } from '../data/target.ts';
 import { type Around, type DatabaseGiven, databaseGiven, databaseOf, given, sqlStores } from '../given.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
@@ -16,7 +17,7 @@ const params = z.object({
   region: z.string(),
   otherRegion: z.string().optional(),
   /** Of the data stores that are asked in SQL: the ones that must serve again once it is over. */
-  writers: z.array(z.object({ region: z.string(), instance: z.string(), database: z.string() })),
+  writers: z.array(targetSchema),
   services: z.array(z.string()).optional(),
 });
 export type BroughtAbout = z.output<typeof params>;
@@ -60,13 +61,12 @@ export const bringAboutFailure = defineStep<BroughtAbout>({
   },
   async undo(failure, context) {
     await context.failure.heal(injectedAs(failure), context.signal);
-    if (context.sql.withoutLogin) return;
-    for (const writer of failure.writers) await takesWritesAgain(writer, context);
+    for (const writer of failure.writers) if (!hasNoLogin(writer, context)) await takesWritesAgain(writer, context);
   },
   undoCommand: ({ kind, region, otherRegion, writers }) =>
     [
       `# ${kind === 'network-partition' ? `join ${region} and ${otherRegion} again` : `bring ${region} back`}, then see its writers take a write:`,
-      ...writers.map((writer) => psql(writer, proveWrite.text)),
+      ...writers.map((writer) => clientLine(writer, proveWrite.text)),
     ].join(' '),
 });
 

@@ -4,6 +4,7 @@ import { isoTime } from '../../clock/clock.ts';
 import { duration } from '../../drill/quantities.ts';
 import { DrillError } from '../../errors.ts';
 import { warning } from '../account/findings.ts';
+import { hasNoLogin } from '../data/target.ts';
 import { recordImpaired } from '../failure/impaired.ts';
 import { takesWritesAgain } from '../failure/serves-again.ts';
 import { databaseOf, given, side } from '../given.ts';
@@ -118,7 +119,7 @@ export const runExperiment = defineStep<Params, { experiment: string; status: st
 
   async undo(asked, context) {
     await stopAll(asked, context.step, context);
-    if (asked.writer && !context.sql.withoutLogin) await takesWritesAgain(asked.writer, context);
+    if (asked.writer && !hasNoLogin(asked.writer, context)) await takesWritesAgain(asked.writer, context);
   },
   undoCommand: ({ region }) => stopCommand(region, '<its id>'),
 

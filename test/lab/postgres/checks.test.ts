@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadDrill } from '../../../src/drill/load.ts';
-import type { Query } from '../../../src/ports/sql.ts';
+import { type Query, textIn } from '../../../src/ports/sql.ts';
 import { queryOf } from '../../../src/steps/data/checks.ts';
 import { isStandby, proveWrite, readHeartbeats, writeHeartbeat } from '../../../src/steps/data/heartbeat.ts';
 import { checksums, rowCounts } from '../../../src/steps/data/table-contents.ts';
@@ -24,7 +24,8 @@ afterAll(async () => {
   await pair.close();
 });
 
-const ask = async ({ text, values }: Query, session = drill) => (await session.query(text, [...(values ?? [])])).rows;
+const ask = async (query: Query, session = drill) =>
+  (await session.query(textIn('postgres', query), [...(query.values ?? [])])).rows;
 
 /** Each fault, planted as superuser, and taken away again. What constraints forbid needs them switched off. */
 const faults: Record<string, { plant: string; mend: string; found: string[] }> = {
@@ -121,10 +122,10 @@ describe('the drill with its own rights', () => {
   test('counts the rows of a moment, and needs every table', async () => {
     const now = await ask(rowCounts(tables, Date.now(), 60_000));
     expect(now.map((row) => row.table_name)).toEqual(tables);
-    expect(now.map((row) => Number(row.rows))).toEqual([500, 100, 4000, expect.any(Number)]);
+    expect(now.map((row) => Number(row.row_count))).toEqual([500, 100, 4000, expect.any(Number)]);
 
     const tenDaysAgo = await ask(rowCounts(tables, Date.now() - 10 * 86_400_000, 60_000));
-    const orders = Number(tenDaysAgo.find((row) => row.table_name === 'orders')?.rows);
+    const orders = Number(tenDaysAgo.find((row) => row.table_name === 'orders')?.row_count);
     expect(orders).toBeGreaterThan(2_600);
     expect(orders).toBeLessThan(2_700);
   });
@@ -189,7 +190,7 @@ test('the seed script works alone, in a moment', async () => {
   await client.query(readFileSync(new URL('seed.sql', import.meta.url), 'utf8'));
   // A third of a second where nothing else runs.
   expect(performance.now() - began).toBeLessThan(3_000);
-  for (const { query } of integrityChecks) expect((await client.query(query.text)).rows).toEqual([]);
+  for (const { query } of integrityChecks) expect((await client.query(textIn('postgres', query))).rows).toEqual([]);
   await client.end();
 });
 

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { isPassing } from '../../../errors.ts';
 import { NOBODY_LOGS_IN } from '../../../ports/sql.ts';
+import { clientLine } from '../../../steps/data/client-line.ts';
 import { proveWrite } from '../../../steps/data/heartbeat.ts';
-import { psql } from '../../../steps/data/psql.ts';
 import { takesWrites } from '../../../steps/data/takes-writes.ts';
 import { given, side } from '../../../steps/given.ts';
 import { loginTo, type NeedOf } from '../../../steps/needs.ts';
@@ -70,7 +70,11 @@ export const fenceCluster = defineStep<GlobalTarget, Fencing>({
   ],
   command(target) {
     const fence = fenceOfCluster(target);
-    if (!fence) return psql({ ...databaseIn(target, ''), database: target.database, cluster: true }, proveWrite.text);
+    if (!fence)
+      return clientLine(
+        { ...databaseIn(target, ''), database: target.database, engine: target.engine, cluster: true },
+        proveWrite.text,
+      );
     const { region } = target;
     return [
       groupsCommand(fence, [fence.quarantine]),
@@ -187,7 +191,7 @@ async function standsNow(
 }
 
 const writes = (target: GlobalTarget, context: StepContext) =>
-  context.sql.withoutLogin
+  context.sql.withoutLogin?.(databaseIn(target, target.database))
     ? undefined
     : takesWrites(databaseIn(target, target.database), context, { timeoutMs: 2_000 });
 

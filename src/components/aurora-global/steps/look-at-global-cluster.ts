@@ -22,7 +22,7 @@ import {
 } from './global-cluster.ts';
 
 const params = globalCluster.extend({
-  ...lookedAtSchema.shape,
+  ...lookedAtSchema.omit({ engine: true }).shape,
   lastsMs: z.number(),
   /** Null where the other cluster may not follow yet. */
   lagMaxMs: z.number().nullable(),
@@ -44,12 +44,16 @@ export const lookAtGlobalCluster = defineStep<Params, Contents & { lagMs: number
         .default(MINUTE)
         .describe('Above this lag the drill stops; none, where the other side may not follow yet.'),
     }),
-    ({ on, lasts, lag }, around) => ({
-      ...globalClusterOf(on, around),
-      ...lookedAt(around.dataChecks),
-      lastsMs: lasts,
-      lagMaxMs: lag === 'none' ? null : lag,
-    }),
+    ({ on, lasts, lag }, around) => {
+      const target = globalClusterOf(on, around);
+      return {
+        ...target,
+        ...lookedAt(around.dataChecks, target.engine),
+        engine: target.engine,
+        lastsMs: lasts,
+        lagMaxMs: lag === 'none' ? null : lag,
+      };
+    },
   ),
   needs: (target) => [
     globalClusterNeed(target, { writes: true }),
@@ -71,7 +75,7 @@ export const lookAtGlobalCluster = defineStep<Params, Contents & { lagMs: number
     const { clock, signal } = context;
     const writer = databaseIn(target, target.database);
     await mustBeWhole(target, context);
-    await mustTakeHeartbeats(writer, context);
+    await mustTakeHeartbeats(writer, target.engine, context);
     await clock.sleep(target.lastsMs, signal);
     const lagMs = target.lagMaxMs === null ? null : await lagNow(target, context);
     if (lagMs !== null && target.lagMaxMs !== null && lagMs > target.lagMaxMs) throw tooLate(target, lagMs);

@@ -2,8 +2,8 @@ import type { GlobalCluster } from '@aws-sdk/client-rds';
 import * as z from 'zod';
 import { nameIn } from '../../../arn.ts';
 import { NOBODY_LOGS_IN } from '../../../ports/sql.ts';
+import { clientLine } from '../../../steps/data/client-line.ts';
 import { proveWrite } from '../../../steps/data/heartbeat.ts';
-import { psql } from '../../../steps/data/psql.ts';
 import { ROLES_SETTLE_MS, takesWrites } from '../../../steps/data/takes-writes.ts';
 import { given, side } from '../../../steps/given.ts';
 import { loginTo } from '../../../steps/needs.ts';
@@ -59,7 +59,11 @@ export const proveGlobalWriter = defineStep<Params>({
     ...globalClusterPermissions(['rds:DescribeGlobalClusters'], target, account),
     ...(target.other.quarantine ? clusterPermissions(['rds:DescribeDBClusters'], target.other) : []),
   ],
-  command: (target) => psql({ ...databaseIn(target, ''), database: target.database, cluster: true }, proveWrite.text),
+  command: (target) =>
+    clientLine(
+      { ...databaseIn(target, ''), database: target.database, engine: target.engine, cluster: true },
+      proveWrite.text,
+    ),
   usuallyMs: () => 1_000,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle(target, context) {
@@ -78,7 +82,7 @@ export const proveGlobalWriter = defineStep<Params>({
     const writer = nameIn(writerOf(found) ?? 'no cluster');
     const detail = `${writer} is the writer of ${target.globalCluster}; ${followersInWords(target, found)}`;
     noteCheck('global-writer', writerOf(found) === target.arn, detail, context);
-    if (context.sql.withoutLogin) {
+    if (context.sql.withoutLogin?.(databaseIn(target, target.database))) {
       context.notDone(`${NOBODY_LOGS_IN}: only RDS's own word was heard`);
       return null;
     }

@@ -3,6 +3,7 @@ import { listOf } from '../../../aws/pages.ts';
 import { blocker, type Finding } from '../../../steps/account/findings.ts';
 import { type Look, type LookContext, type LookFor, orNone } from '../../../steps/account/look.ts';
 import type { Permission } from '../../../steps/step.ts';
+import { familyOf, majorOf } from '../../rds/engine.ts';
 import { arnOf, findInstance } from '../../rds/instance.ts';
 
 /** Where the engine's version is read off. */
@@ -13,7 +14,7 @@ export async function engineOf({ region, instance }: Place, context: LookContext
   const found = await findInstance(context, region, instance);
   if (!found?.Engine || !found.EngineVersion) return undefined;
   const { Engine: engine, EngineVersion: version } = found;
-  return { engine, version, major: version.split('.')[0] ?? version };
+  return { engine, version, major: majorOf(engine, version), family: familyOf(engine, version) };
 }
 
 const engineCalls = ['rds:DescribeDBInstances'];
@@ -69,7 +70,7 @@ export const parameterGroupLook: LookFor<'db-parameter-group'> = {
       ),
       engineOf(of, context),
     ]);
-    const wanted = engine && `${engine.engine}${engine.major}`;
+    const wanted = engine?.family;
     const family = found?.DBParameterGroupFamily;
     const what = !found
       ? `there is no DB parameter group ${name} in ${region}`

@@ -3,6 +3,7 @@ import { blocker, type Finding, note, warning } from '../../../steps/account/fin
 import { type Look, type LookContext, type LookFor, type Row, UNSAID } from '../../../steps/account/look.ts';
 import { madeBy, markInTags } from '../../../steps/mark.ts';
 import type { NeedOf } from '../../../steps/needs.ts';
+import { engineNamed } from '../../rds/engine.ts';
 import { arnOf, findInstance, modifyCommand } from '../../rds/instance.ts';
 import type { DescribedInstance } from '../described.ts';
 import { restoreParametersLook } from './restore-parameters.ts';
@@ -99,7 +100,7 @@ function compared(role: Role, described: DescribedInstance, found: DBInstance | 
       row('class', described.class, found.DBInstanceClass),
       row('storage', `${described.storageGib} GiB`, `${found.AllocatedStorage} GiB`),
       row('Multi-AZ', described.multiAz ? 'yes' : 'no', found.MultiAZ ? 'yes' : 'no'),
-      row('engine', 'postgres', `${found.Engine} ${found.EngineVersion}`),
+      row('engine', described.engine, `${found.Engine} ${found.EngineVersion}`),
     ],
     findings: [
       ...statusFindings(role, identifier, found.DBInstanceStatus),
@@ -132,10 +133,14 @@ const notThere = (role: Role, { region, identifier }: { region: string; identifi
     `Correct the topology, or the account: aws rds describe-db-instances --region ${region} --query 'DBInstances[].DBInstanceIdentifier'`,
   );
 
-function engineFindings({ identifier }: DescribedInstance, { Engine }: DBInstance): Finding[] {
-  if (Engine === 'postgres') return [];
-  const why = 'Heartbeats, data checks and the proof that a writer is fenced are made in PostgreSQL.';
-  return [blocker(identifier, `${identifier} runs ${Engine}, not postgres`, why, 'Name a PostgreSQL instance.')];
+function engineFindings({ identifier, engine }: DescribedInstance, { Engine }: DBInstance): Finding[] {
+  const found = engineNamed(Engine);
+  if (found === engine) return [];
+  const why = 'Heartbeats, data checks and the proof that a writer is fenced are made in the dialect of the engine.';
+  const mend = found
+    ? `Write engine: ${found} in the topology, or name another instance.`
+    : 'Name an instance with PostgreSQL, MySQL, MariaDB, SQL Server or Oracle.';
+  return [blocker(identifier, `${identifier} runs ${Engine}, not ${engine}`, why, mend)];
 }
 
 function loginFindings(described: DescribedInstance, found: DBInstance): Finding[] {

@@ -1,11 +1,15 @@
 import type { DBInstance } from '@aws-sdk/client-rds';
 import { arnBeside } from '../../../arn.ts';
 import { inWords } from '../../../duration.ts';
+import { isAsked } from '../../../ports/sql.ts';
 import { blocker, type Finding, warning } from '../../../steps/account/findings.ts';
 import { type Look, type LookContext, type LookFor, UNSAID } from '../../../steps/account/look.ts';
 import { reportedLagMs } from '../../../steps/cloudwatch/metric.ts';
+import { dialects } from '../../../steps/data/dialects/index.ts';
 import { replayedWithinMs } from '../../../steps/data/log-position.ts';
+import { hasNoLogin } from '../../../steps/data/target.ts';
 import type { NeedOf } from '../../../steps/needs.ts';
+import { engineNamed } from '../../rds/engine.ts';
 import { arnOf, findInstance } from '../../rds/instance.ts';
 import { IAM_LOGIN } from '../steps/copy-settings/access.ts';
 import { differences, modelOf } from '../steps/like-original.ts';
@@ -110,7 +114,7 @@ async function lagFindings(need: ReplicationNeed, lagMs: number | null, context:
   }
   const behind = `${identifier} lies ${inWords(lagMs)} behind`;
   const allowed = `the drill allows ${inWords(lagMaxMs ?? 0)}`;
-  if (context.sql.withoutLogin) {
+  if (writer && hasNoLogin(writer, context)) {
     const why =
       'The metric also climbs, up to 5 min, while nothing is written to the source. Without a login, nobody can tell which it is: promoted now, it might lose that much.';
     const look = `Write something, and look again, or give the data store a 'login' in the topology: ${mend}`;
@@ -129,11 +133,17 @@ async function lagFindings(need: ReplicationNeed, lagMs: number | null, context:
 function versionFindings({ region, instance: identifier }: ReplicationNeed, found: Found): Finding[] {
   const [old, fresh] = [found.writer?.EngineVersion, found.replica.EngineVersion];
   if (old === undefined || old === fresh) return [];
-  const what = `${identifier} runs PostgreSQL ${fresh}, the writer ${old}`;
+  const what = `${identifier} runs ${titleOf(found.replica.Engine)} ${fresh}, the writer ${old}`;
   const why = 'The new writer would run a version that nobody has used in production.';
   const mend = `aws rds modify-db-instance --region ${region} --db-instance-identifier ${identifier} --engine-version ${old} --apply-immediately`;
   return [warning(identifier, what, why, `Bring the older one up to the newer; the replica first. ${mend}`)];
 }
+
+/** What an engine is called; RDS's word for one that no drill asks. */
+const titleOf = (name = ''): string => {
+  const engine = engineNamed(name);
+  return engine && isAsked(engine) ? dialects[engine].title : name;
+};
 
 /** Compared with the topology, or by a finding of their own. */
 const COMPARED_ELSEWHERE = ['instance class', 'Multi-AZ', 'engine version', 'deletion protection'];

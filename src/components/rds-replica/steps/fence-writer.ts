@@ -3,6 +3,7 @@ import { regionalArn } from '../../../arn.ts';
 import { isPassing } from '../../../errors.ts';
 import { isRefusal } from '../../../ports/sql.ts';
 import { isStandby, proveWrite } from '../../../steps/data/heartbeat.ts';
+import { hasNoLogin } from '../../../steps/data/target.ts';
 import { databaseGiven, given } from '../../../steps/given.ts';
 import { loginTo } from '../../../steps/needs.ts';
 import { until } from '../../../steps/poll.ts';
@@ -114,7 +115,7 @@ export const fenceWriter = defineStep<Fence, Fencing>({
       } else if (!seen.groups.includes(fence.quarantine)) {
         // Its region answers, or has come back meanwhile.
         await quarantine(fence, context);
-      } else if (seen.inForce && (context.sql.withoutLogin || (await refusedThroughout(fence, context)) !== null)) {
+      } else if (seen.inForce && (hasNoLogin(fence, context) || (await refusedThroughout(fence, context)) !== null)) {
         return { how: 'quarantined' };
       } else await context.clock.sleep(REFUSAL_EVERY_MS, context.signal);
     }
@@ -124,7 +125,7 @@ export const fenceWriter = defineStep<Fence, Fencing>({
     const seen = await lookAtWriter(fence, context);
     if (!seen?.groups.includes(fence.quarantine)) return;
     await release(fence, groupsBefore(fence, before), context);
-    if (context.sql.withoutLogin) return;
+    if (hasNoLogin(fence, context)) return;
     await until(context, async () => ((await answers(fence, context)) ? true : undefined));
   },
 
@@ -144,8 +145,8 @@ const groupsBefore = (fence: Fence, { state }: Observation): string[] =>
 
 /** When it had refused each of several writes; `null` where it took one, or nobody can ask it. */
 async function refusedThroughout(fence: Fence, context: StepContext): Promise<number | null> {
-  const { clock, sql, signal } = context;
-  if (sql.withoutLogin) return null;
+  const { clock, signal } = context;
+  if (hasNoLogin(fence, context)) return null;
   for (let refusals = 0; refusals < REFUSALS_IN_A_ROW; refusals += 1) {
     if (refusals > 0) await clock.sleep(REFUSAL_EVERY_MS, signal);
     try {
@@ -164,7 +165,7 @@ async function refusedThroughout(fence: Fence, context: StepContext): Promise<nu
  * may be a lost answer.
  */
 async function staysAway(fence: Fence, context: StepContext): Promise<boolean> {
-  if (!context.sql.withoutLogin) return (await refusedThroughout(fence, context)) !== null;
+  if (!hasNoLogin(fence, context)) return (await refusedThroughout(fence, context)) !== null;
   for (let silent = 1; silent < SILENT_LOOKS; silent += 1) {
     await context.clock.sleep(REFUSAL_EVERY_MS, context.signal);
     const seen = await lookAtWriter(fence, context);

@@ -170,11 +170,11 @@ async function isOpen(
   context: StepContext,
   opening: ReturnType<typeof keepsFailing>,
 ): Promise<boolean> {
-  if (context.sql.withoutLogin) return ['available', 'backing-up'].includes(status ?? '');
+  if (context.sql.withoutLogin?.(database)) return ['available', 'backing-up'].includes(status ?? '');
   const options = { timeoutMs: 2_000, signal: context.signal };
   try {
     const [row] = await context.sql.query(database, isStandby, options);
-    if (row?.standby !== false) return false;
+    if (row === undefined || row.standby) return false;
     if (takesWrites) await context.sql.query(database, proveWrite, options);
     return true;
   } catch (error) {

@@ -74,7 +74,7 @@ export const proveWriter = defineStep<Params, { failed: string[] }>({
     const days = found.BackupRetentionPeriod ?? 0;
     note('backups-enabled', days > 0, days > 0 ? `kept for ${days} days` : `${writer.instance} is not backed up`);
     for (const finding of lacking(wanted, found)) context.record({ type: 'finding', ...finding });
-    if (context.sql.withoutLogin) return { failed };
+    if (context.sql.withoutLogin?.(writer)) return { failed };
     // Side by side: a lost region lets each question wait.
     const [old, current] = await Promise.all(
       [other, writer].map((one) => takesWrites(one, context, { timeoutMs: 2_000 })),
