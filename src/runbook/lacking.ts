@@ -6,7 +6,7 @@ import { nearest } from '../drill/near.ts';
 import type { Topology } from '../drill/topology.ts';
 import { DrillError } from '../errors.ts';
 import { runbookSteps } from './course-steps.ts';
-import { isVerb, type Line, linesOn } from './lines.ts';
+import { componentsFor, isVerb, type Line, linesOn } from './lines.ts';
 import { factsBeforeRun } from './not-yet-known.ts';
 import { placedSteps } from './placed-steps.ts';
 import { runbookFor } from './runbook.ts';
@@ -61,7 +61,7 @@ function linesLack(drill: CustomDrill, topology: Topology): Lacks {
       else if (!(error instanceof DrillError) || error.code !== 'topology-lacks') throw error;
       else if (!found.unclear.some(({ message }) => message === error.message))
         found.unclear.push(
-          complaint([...path, 'uses'], error.message, { expected: "the key 'of', here or at the top" }),
+          complaint([...path, 'uses'], error.message, { expected: error.hint ?? "the key 'of', here or at the top" }),
         );
     }
   }
@@ -80,9 +80,13 @@ function machineLacks(drill: Drill, topology: Topology): Lacks {
   }
 }
 
-/** Where nothing runs in the regions, nothing has to be scaled or pointed anywhere: a database and a name can be drilled alone. */
-const isPassedOver = ({ uses, of }: Line, { compute }: Topology): boolean =>
-  uses.startsWith('compute.') && of === undefined && Object.keys(compute).length === 0;
+/**
+ * Where nothing runs in the regions, nothing has to be scaled or pointed anywhere: a database and a name can be drilled alone. Nor is a component
+ * missed that does a line for other engines than its own: nobody counts rows where no SQL is spoken.
+ */
+const isPassedOver = ({ uses, of }: Line, topology: Topology): boolean =>
+  (uses.startsWith('compute.') && of === undefined && Object.keys(topology.compute).length === 0) ||
+  (isVerb(uses) && componentsFor(uses, of, topology).some(({ kind }) => kindOf(kind).wants?.[uses] === undefined));
 
 const thing = ({ what }: TopologyLacks): Missing => ({
   what: `no ${what}`,

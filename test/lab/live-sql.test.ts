@@ -79,7 +79,7 @@ test('writes, reads and counts as a drill does, and whole numbers are numbers', 
   expect(await db.query(writer, readHeartbeats(1), TIME)).toEqual([{ sequence: 1 }, { sequence: 2 }]);
   expect(await db.query(writer, isStandby, TIME)).toEqual([{ standby: false }]);
   const counts = await db.query(writer, rowCounts(['orders'], Date.now(), 1_000), TIME);
-  expect(counts).toContainEqual({ table_name: 'orders', rows: 4000 });
+  expect(counts).toContainEqual({ table_name: 'orders', row_count: 4000 });
 });
 
 test('a standby refuses to write, and so does a session that only reads', async () => {

@@ -82,6 +82,12 @@ describe('a MySQL pair with EKS Auto Mode', () => {
     });
   });
 
+  test('with sqlserver instead, a drill passes over what is asked in SQL', () => {
+    const { path } = drillOn('database-failure', PLATFORM);
+    const overrides = ['topology.data.bookings.engine=sqlserver'];
+    expect(loadDrill(path, { overrides, vocabulary }).drill.machine).toBe('custom');
+  });
+
   test.each(['sqlserver', 'mariadb'])('with %s instead is not switched over, in words', (engine) => {
     expect(() => run('planned-switchover', PLATFORM, `topology.data.bookings.engine=${engine}`)).toThrow(
       /bookings runs (sqlserver|mariadb)/,

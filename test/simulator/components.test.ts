@@ -104,7 +104,7 @@ const takeOver = {
 };
 const rowsIn = async ({ sql, clock }: Lab, region: string, store: string, named: string) => {
   const rows = await sql(region, store, named, { name: 'row-counts', values: [clock.nowMs()] });
-  return Number(rows.find(({ table_name }) => table_name === 'orders')?.rows);
+  return Number(rows.find(({ table_name }) => table_name === 'orders')?.row_count);
 };
 
 test('a region serves once every store that its pods use takes their writes, each by its own variable', () =>

@@ -140,7 +140,7 @@ test('a restore reaches into its window only, starts with the defaults, and hold
     const counts = (asOfMs: number): Query => ({ name: 'row-counts', text: '', values: [asOfMs] });
     const restored = { ...DATABASE, instance: 'restored' };
     const orders = async (database: typeof DATABASE, asOfMs: number) =>
-      Number((await sql.query(database, counts(asOfMs), LIMIT)).find((row) => row.table_name === 'orders')?.rows);
+      Number((await sql.query(database, counts(asOfMs), LIMIT)).find((row) => row.table_name === 'orders')?.row_count);
     expect(await orders(DATABASE, latest.getTime())).toBe((await orders(restored, latest.getTime())) + 3);
     expect(await orders(restored, lab.clock.nowMs())).toBe(await orders(restored, latest.getTime()));
     const orphans = await sql.query(restored, { name: 'items-without-order', text: '' }, LIMIT);

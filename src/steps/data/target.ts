@@ -27,7 +27,9 @@ export function askedIn<T extends { store: string; engine: Engine }>(
 ): T {
   if ((engines as readonly Engine[]).includes(database.engine)) return database;
   const titles = engines.map((one) => dialects[one].title).join(', ');
-  throw new DrillError('topology-lacks', `${what} works with ${titles}; ${database.store} runs ${database.engine}.`);
+  throw new DrillError('topology-lacks', `${what} works with ${titles}; ${database.store} runs ${database.engine}.`, {
+    hint: `a data store with ${titles}`,
+  });
 }
 
 /** Whether nobody can log in there. */

@@ -1,0 +1,189 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { realClock } from '../../../src/clock/real-clock.ts';
+import type { Login } from '../../../src/drill/live.ts';
+import { loadDrill } from '../../../src/drill/load.ts';
+import { liveSql } from '../../../src/live/sql.ts';
+import { isRefusal } from '../../../src/ports/sql.ts';
+import { vocabulary } from '../../../src/runbook/vocabulary.ts';
+import { judged, madeIn, queryOf } from '../../../src/steps/data/checks.ts';
+import { isStandby, proveWrite, readHeartbeats, writeHeartbeat } from '../../../src/steps/data/heartbeat.ts';
+import { logBehind, logPosition } from '../../../src/steps/data/log-position.ts';
+import { contentsOf, lookedAt } from '../../../src/steps/data/table-contents.ts';
+import { makeAuthority } from '../postgres/certificate.ts';
+import { at, PASSWORD, startMariaDbPair } from './pair.ts';
+import { type MariaDb, PORT } from './server.ts';
+
+const TIME = { timeoutMs: 3_000 };
+const never = new AbortController().signal;
+
+let pair: Awaited<ReturnType<typeof startMariaDbPair>>;
+let ca: string;
+const opened: { close(): Promise<void> }[] = [];
+
+beforeAll(async () => {
+  pair = await startMariaDbPair();
+  ca = join(pair.folder, 'ca.pem');
+  writeFileSync(ca, pair.ca);
+});
+afterAll(async () => {
+  await Promise.all(opened.splice(0).map((one) => one.close()));
+  await pair?.close();
+});
+
+const databaseOn = ({ identifier }: Pick<MariaDb, 'identifier'>) => ({
+  region: 'eu-north-1',
+  instance: identifier,
+  name: 'shop',
+});
+
+/** The way in as a live drill has it. */
+function sql({
+  login = {},
+  name,
+  password = PASSWORD,
+}: {
+  login?: Partial<Login>;
+  name?: string;
+  password?: string;
+} = {}) {
+  const places = [at(10, 'tickets-primary'), at(20, 'tickets-replica'), at(30, 'tickets-restored')];
+  const made = liveSql({
+    engine: 'mariadb',
+    locate: async ({ instance }) => ({
+      host: name ?? places.find(({ identifier }) => identifier === instance)?.name ?? '',
+      port: PORT,
+    }),
+    login: { user: 'dr_drill', password: { from: 'iam' }, tls: 'verify-full', ca, ...login },
+    password: async () => password,
+    dns: {
+      resolve: async (host) => ({ addresses: [addressOf(host)], ttlMs: 0 }),
+      authoritative: async (host) => ({ addresses: [addressOf(host)], ttlMs: 0 }),
+    },
+    clock: realClock(),
+    readOnly: false,
+  });
+  const addressOf = (host: string) => places.find((one) => one.name === host)?.host ?? places[0]?.host ?? '';
+  opened.push(made);
+  return made;
+}
+
+const errorOf = (work: Promise<unknown>) =>
+  work.then(
+    () => expect.fail('it was answered'),
+    (error: Error & { code?: string; hint?: string }) => error,
+  );
+
+const contents = (server: MariaDb, asOfMs: number) =>
+  contentsOf(
+    sql(),
+    databaseOn(server),
+    lookedAt({ tables: ['orders', 'order_items'], checksums: ['order_items'], timeout: 10_000 }, 'mariadb'),
+    asOfMs,
+    never,
+  );
+
+async function caughtUp(): Promise<void> {
+  const [{ position } = {}] = await sql().query(databaseOn(pair.writer), logPosition, TIME);
+  for (const late = AbortSignal.timeout(10_000); !late.aborted; await sleep(20)) {
+    const [row] = await sql().query(databaseOn(pair.replica), logBehind(String(position)), TIME);
+    if (Number(row?.behind) === 0) return;
+  }
+  expect.fail('the replica does not catch up');
+}
+
+test('a replica that has replayed the numbers of the writer holds the same, to the byte', async () => {
+  await caughtUp();
+  expect(await sql().query(databaseOn(pair.writer), isStandby, TIME)).toEqual([{ standby: 0 }]);
+  expect(await sql().query(databaseOn(pair.replica), isStandby, TIME)).toEqual([{ standby: 1 }]);
+  const asOfMs = Date.now();
+  const [home, away] = [await contents(pair.writer, asOfMs), await contents(pair.replica, asOfMs)];
+  expect(home.counts).toEqual({ orders: 2000, order_items: 2000 });
+  expect(away).toEqual(home);
+});
+
+test('a replica that has not replayed them is told', async () => {
+  await pair.replica.query('stop slave');
+  await sql().query(databaseOn(pair.writer), writeHeartbeat(1, Date.now()), TIME);
+  const [{ position } = {}] = await sql().query(databaseOn(pair.writer), logPosition, TIME);
+  const [row] = await sql().query(databaseOn(pair.replica), logBehind(String(position)), TIME);
+  expect(Number(row?.behind)).toBeGreaterThan(0);
+  await pair.replica.query('start slave');
+  await caughtUp();
+});
+
+test('the shipped checks that any engine understands hold', async () => {
+  const { drill } = loadDrill('drills/snapshot-restore.yaml', { overrides: [], vocabulary });
+  const checks = madeIn('mariadb', drill.dataChecks.checks);
+  expect(checks.map(({ check }) => check)).toEqual(
+    expect.arrayContaining(['future-orders', 'order-totals', 'items-without-order', 'negative-stock']),
+  );
+  for (const check of checks) {
+    const rows = await sql().query(databaseOn(pair.writer), queryOf(check, 5_000), { timeoutMs: 10_000 });
+    expect([check.check, judged(check.expect, rows).ok]).toEqual([check.check, true]);
+  }
+});
+
+test('a check may change nothing, and is ended by the server in time', async () => {
+  const ask = (text: string) =>
+    errorOf(
+      sql().query(
+        databaseOn(pair.writer),
+        { name: 'own/x', text, readOnly: { forAtMostMs: 300 } },
+        { timeoutMs: 10_000 },
+      ),
+    );
+  expect((await ask('insert into dr_drill_heartbeat values (7, now())')).name).toBe('ReadOnly');
+  expect((await ask('select sleep(5)')).name).toBe('TookTooLong');
+  expect((await ask('select 1; select 2')).name).toBe('QueryFailed');
+});
+
+test('certificate, name and password are checked, and no message tells the password', async () => {
+  const home = databaseOn(pair.writer);
+  const stranger = join(pair.folder, 'stranger.pem');
+  writeFileSync(stranger, (await makeAuthority()).cert);
+  expect(await errorOf(sql({ login: { ca: stranger } }).query(home, isStandby, TIME))).toMatchObject({
+    code: 'tls-failed',
+  });
+  expect(await errorOf(sql({ name: 'other.example.com' }).query(home, isStandby, TIME))).toMatchObject({
+    code: 'tls-failed',
+  });
+  const refused = await errorOf(sql({ password: 'sesame' }).query(home, isStandby, TIME));
+  expect(refused.name).toBe('LoginFailed');
+  expect(JSON.stringify([refused.message, refused.hint])).not.toContain('sesame');
+});
+
+test('a failover loses exactly the rows that had not come over, and the old writer is fenced by what it refuses', async () => {
+  const { writer, replica } = pair;
+  const [home, away] = [databaseOn(writer), databaseOn(replica)];
+  const drill = sql();
+  const write = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, index) => from + index).reduce(
+      (before, sequence) => before.then(() => drill.query(home, writeHeartbeat(sequence, Date.now()), TIME)),
+      Promise.resolve<unknown>(undefined),
+    );
+  await write(100, 160);
+  await caughtUp();
+  await replica.query('stop slave io_thread');
+  await write(160, 183);
+  // A standby refuses to write, and so does a writer that is told to only read: both prove who writes.
+  expect(isRefusal(await errorOf(drill.query(away, proveWrite, TIME)))).toBe(true);
+  await writer.query('set global read_only = 1');
+  expect(await errorOf(sql().query(home, proveWrite, TIME))).toMatchObject({ name: 'ReadOnly' });
+  await writer.query('set global read_only = 0');
+  await writer.kill();
+  const gone = await errorOf(sql().query(home, proveWrite, TIME));
+  expect([gone.name, isRefusal(gone)]).toEqual(['ConnectionFailed', true]);
+  await replica.promote();
+  await drill.query(away, proveWrite, TIME);
+  const found = (await drill.query(away, readHeartbeats(100), TIME)).map(({ sequence }) => sequence);
+  expect(found).toEqual(Array.from({ length: 60 }, (_, index) => 100 + index));
+  // What the old writer acknowledged alone is on its disk, and comes up again with a copy of it.
+  const restored = await pair.restore(writer);
+  const all = await sql().query(databaseOn(restored), readHeartbeats(100), TIME);
+  expect(all).toHaveLength(83);
+  const asOfMs = Date.now();
+  expect(await contents(restored, asOfMs)).toEqual(await contents(replica, asOfMs));
+});
