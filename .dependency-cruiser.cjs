@@ -73,7 +73,7 @@ const mayImport = {
     'src/drill/components.ts',
     'types:src/drill/',
   ],
-  'src/drill/': ['src/components/'],
+  'src/drill/': ['src/components/', 'src/ports/sql.ts'],
   'src/live/': [
     'src/clock/',
     'src/ports/',
