@@ -11,7 +11,7 @@ export const targetSchema = z.object({
   database: z.string(),
   engine: z.enum(ENGINES),
   /** The instance is a cluster of Aurora, by its name. */
-  cluster: z.literal(true).optional(),
+  cluster: z.boolean().optional(),
 });
 
 /** Where a step asks. */
