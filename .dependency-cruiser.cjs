@@ -60,6 +60,7 @@ const mayImport = {
     'src/drill/dns-name.ts',
     'src/drill/components.ts',
     'src/drill/mistakes.ts',
+    'src/drill/near.ts',
     'types:src/drill/',
   ],
   'src/platform/': [

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Path } from '../drill/locate.ts';
 import { type Complaint, complaint } from '../drill/mistakes.ts';
+import { nearest } from '../drill/near.ts';
 import type { Topology } from '../drill/topology.ts';
 
 /** What is expected of a name that another one has. */
@@ -25,10 +26,13 @@ export function authorityFound(login: { ca?: string | undefined } | undefined, p
 export function afterFits({ id, after }: { id: string; after: readonly string[] }, topology: Topology): Complaint[] {
   return after.flatMap((other, index) => {
     const path: Path = ['data', id, 'after', index];
-    const expected = `one of ${Object.keys(topology.data)
-      .filter((name) => name !== id)
-      .join(', ')}`;
-    if (!(other in topology.data)) return [complaint(path, `the topology has no data store '${other}'`, { expected })];
+    const others = Object.keys(topology.data).filter((name) => name !== id);
+    const expected = `one of ${others.join(', ')}`;
+    if (!(other in topology.data)) {
+      const suggestion = nearest(other, others);
+      const about = complaint(path, `the topology has no data store '${other}'`, { expected });
+      return [{ ...about, ...(suggestion && { suggestion }) }];
+    }
     return waitsFor(other, id, topology) ? [complaint(path, `${other} itself waits for ${id}`, { expected })] : [];
   });
 }

@@ -117,6 +117,7 @@ export const machines: Tried[] = [
       { path: failover },
       { path: failover, overrides: [ASKS, 'simulation.promotion.takes=4 min'] },
       { path: failover, overrides: PROTECTS },
+      { path: failover, overrides: ['protection={ replica: false }'] },
     ],
     besides: [
       ...[[], [ASKS]].flatMap((overrides) => [
@@ -125,7 +126,6 @@ export const machines: Tried[] = [
       ]),
       { path: failover, account: NOTHING_BREAKS },
       ...otherFirst(failover, 'verify/public'),
-      { path: failover, overrides: ['protection={ replica: false }'] },
       { path: failover, overrides: degraded('order-service, customer-service', '7 %') },
       { path: failover, overrides: degraded('order-service', '2 %') },
       { path: failover, account: metricSays(awsError('AccessDenied', 'denied')) },
