@@ -6,7 +6,8 @@ import type { Topology } from '../drill/topology.ts';
 import { clusterIn } from './eks/cluster.ts';
 import { nodesFromLongAgo, seriesOfCluster } from './eks/nodes.ts';
 import { acceleratorOf } from './global-accelerator.ts';
-import { isSamePlace, PODS_PER_NODE, placeOn, podsAtRest } from './kubernetes/place.ts';
+import { deploymentIn } from './kubernetes/deployment.ts';
+import { PODS_PER_NODE, placeOn, podsAtRest } from './kubernetes/place.ts';
 import { recordsOf } from './route-53/zone.ts';
 import { environmentOf } from './shop/stores.ts';
 import type { Deployment, Instance, Node, Rollout } from './state.ts';
@@ -91,10 +92,10 @@ function fullSize(world: World, compute: ComponentOf<'eks'>, { promotedMs }: Pas
     addNodes(group.nodes, group.size.desired, promotedMs);
   }
   const pointed = environmentOf(topology, compute, 'recovery', 'recovery');
-  for (const deployment of world.deployments.filter((one) => isSamePlace(one, place))) {
-    const wanted = compute.deployments.find(({ name }) => name === deployment.name)?.replicas;
-    // Consumers are no part of a failover.
-    if (wanted !== undefined) grow(deployment, wanted, pointed, promotedMs);
+  // Consumers are no part of a failover.
+  for (const one of compute.deployments) {
+    const deployment = deploymentIn(world, placeOn(topology, compute, 'recovery', one), one.name);
+    if (deployment) grow(deployment, one.replicas, pointed, promotedMs);
   }
   const cluster = clusterIn(world, place.region, place.cluster);
   if (!cluster?.madeForPods) return;

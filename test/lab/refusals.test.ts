@@ -141,7 +141,7 @@ test('a preflight of the real thing finds nothing that would stop the drill, and
   const { findings, rows, mode } = JSON.parse(healthy.out);
   expect(mode).toBe('live');
   expect(rows).toContainEqual({
-    what: 'order-service in lab-recovery ready pods',
+    what: 'shop/order-service in lab-recovery ready pods',
     topology: 'at least 1',
     account: '1',
   });

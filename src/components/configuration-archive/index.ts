@@ -1,6 +1,7 @@
 import { afterFits, isCompute } from '../fits.ts';
 import type { KindOfComponent } from '../verbs.ts';
 import { configurationArchiveExample } from './example.ts';
+import { isOfCompute } from './fits.ts';
 import { archiveLook } from './looks.ts';
 import { chooseArchive } from './steps/choose-archive.ts';
 import { compareObjects } from './steps/compare-objects.ts';
@@ -18,5 +19,9 @@ export const configurationArchive: KindOfComponent<'configuration-archive'> = {
   looks: { archive: archiveLook },
   discovery: { title: 'archives of Kubernetes objects', not: 'only who writes them knows the bucket' },
   example: configurationArchiveExample,
-  fits: (one, topology, path) => [...isCompute(one.of, [...path, 'of'], topology), ...afterFits(one, topology)],
+  fits: (one, topology, path) => [
+    ...isCompute(one.of, [...path, 'of'], topology),
+    ...isOfCompute(one, topology, path),
+    ...afterFits(one, topology),
+  ],
 };

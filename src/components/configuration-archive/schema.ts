@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { bucketName, componentName, type Description, dataStore, side } from '../described.ts';
+import { bucketName, componentName, type Description, dataStore, side, text } from '../described.ts';
 import { archive } from './needs.ts';
 
 /** Where the objects of a Kubernetes namespace are archived. */
@@ -10,6 +10,7 @@ export const configurationArchiveSchema = z.strictObject({
   region: side.default('recovery').describe('The region that the bucket is in.'),
   prefix: z.string().default('').describe('What the keys of the archives begin with; the newest one counts.'),
   of: componentName.optional().describe('The compute whose objects are archived; the only one, unless said.'),
+  namespace: text.optional().describe('The namespace that is archived; the usual one of the compute, unless said.'),
   from: side.default('primary').describe('In which region they are archived.'),
 });
 

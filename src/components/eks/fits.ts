@@ -2,6 +2,7 @@ import type { ComponentOf } from '../../drill/components.ts';
 import type { Path } from '../../drill/locate.ts';
 import { type Complaint, complaint } from '../../drill/mistakes.ts';
 import type { Topology } from '../../drill/topology.ts';
+import { OWN } from '../fits.ts';
 import type { Eks } from './schema.ts';
 
 /** What writes somewhere writes to a data store of the topology. */
@@ -10,6 +11,16 @@ export const usesFit = ({ id, uses }: ComponentOf<'eks'>, topology: Topology): C
     if (store in topology.data) return [];
     const expected = `one of ${Object.keys(topology.data).join(', ') || 'data, in the topology'}`;
     return [complaint(['compute', id, 'uses', store], `the topology has no data store '${store}'`, { expected })];
+  });
+
+/** One namespace has one deployment of a name. */
+export const namedApart = ({ namespace, deployments }: Eks, path: Path): Complaint[] =>
+  deployments.flatMap(({ name, namespace: own = namespace }, index) => {
+    const isTaken = deployments
+      .slice(0, index)
+      .some((one) => one.name === name && (one.namespace ?? namespace) === own);
+    if (!isTaken) return [];
+    return [complaint([...path, 'deployments', index], `there are two deployments '${name}' in ${own}`, OWN)];
   });
 
 /** A node group has its sizes, and they are in order. */

@@ -1,11 +1,13 @@
+import { calledBy } from '../../drill/deployments.ts';
 import type { KindOfComponent } from '../verbs.ts';
 import { discoverEks } from './discover.ts';
 import { eksExample } from './example.ts';
-import { nodesOf, usesFit } from './fits.ts';
+import { namedApart, nodesOf, usesFit } from './fits.ts';
 import { deploymentsLook } from './looks/deployments.ts';
 import { accessLook } from './looks/kubernetes-access.ts';
 import { namespaceLook } from './looks/namespaces.ts';
 import { nodeGroupLook } from './looks/node-groups.ts';
+import { byNamespace } from './steps/cluster.ts';
 import { pointApplications } from './steps/point-applications.ts';
 import { proveCapacity } from './steps/prove-capacity.ts';
 import { scaleDeployments } from './steps/scale-deployments.ts';
@@ -64,12 +66,12 @@ export const eks: KindOfComponent<'eks'> = {
     const region = regions[to];
     return [
       ...(nodegroup === undefined ? [] : [{ need: 'node-group' as const, region, cluster, nodegroup }]),
-      {
-        need: 'deployments',
-        cluster: { region, cluster, namespace },
-        deployments: deployments.map(({ name }) => name),
+      ...byNamespace({ region, cluster, namespace }, deployments.map(calledBy)).map(({ place, names }) => ({
+        need: 'deployments' as const,
+        cluster: place,
+        deployments: names,
         warm: true,
-      },
+      })),
     ];
   },
   steps: [pointApplications, proveCapacity, scaleDeployments, scaleNodeGroup],
@@ -81,5 +83,5 @@ export const eks: KindOfComponent<'eks'> = {
   },
   discovery: { title: 'EKS clusters', discover: discoverEks },
   example: eksExample,
-  fits: (one, topology, path) => [...usesFit(one, topology), ...nodesOf(one, path)],
+  fits: (one, topology, path) => [...usesFit(one, topology), ...nodesOf(one, path), ...namedApart(one, path)],
 };

@@ -3,6 +3,9 @@ import { resourceName } from '../../drill/names.ts';
 import { componentName, type Description, text } from '../described.ts';
 import { access, deployments, namespace, nodeGroup } from './needs.ts';
 
+/** A deployment or namespace; with a slash, steps tell a deployment of another namespace. */
+const kubernetesName = z.string().regex(/^[^\s/]+$/, 'expected a name as Kubernetes has it, without a slash');
+
 /** More than any deployment of a drill: whoever writes more has mistyped it. */
 const replicas = z.int().nonnegative().max(100_000);
 
@@ -29,7 +32,7 @@ export const eksSchema = z.strictObject({
     )
     .default({})
     .describe('The data stores that it writes to, by name.'),
-  namespace: text,
+  namespace: kubernetesName.describe('Where its deployments are, unless one says another.'),
   primary: cluster,
   recovery: cluster.extend({
     failoverNodes: nodes.optional().describe('Size of the node group once the region carries all traffic.'),
@@ -37,7 +40,8 @@ export const eksSchema = z.strictObject({
   deployments: z
     .array(
       z.strictObject({
-        name: text,
+        name: kubernetesName,
+        namespace: kubernetesName.optional().describe('Where it is not in the usual namespace.'),
         replicas: replicas.describe('Replicas in the region that serves.'),
         standby: replicas.describe('Replicas in the region that waits.'),
         critical: z.boolean(),

@@ -1,4 +1,5 @@
 import { type ComponentOf, componentsOf } from '../../drill/components.ts';
+import { calledBy } from '../../drill/deployments.ts';
 import type { Path } from '../../drill/locate.ts';
 import { type Complaint, complaint } from '../../drill/mistakes.ts';
 import type { Topology } from '../../drill/topology.ts';
@@ -10,7 +11,7 @@ export function messagingFits(one: ComponentOf<'kafka'>, topology: Topology): Co
   const wrong = isCompute(runsIn, ['data', id, 'runsIn'], topology);
   if (wrong.length > 0) return wrong;
   const compute = componentsOf(topology, 'eks').find((each) => runsIn === undefined || each.id === runsIn);
-  const serving = (compute?.deployments ?? []).map(({ name }) => name);
+  const serving = (compute?.deployments ?? []).map(calledBy);
   const unknown = producers.deployments.flatMap((name, index) => {
     const expected = `one of ${serving.join(', ')}`;
     const path: Path = ['data', id, 'producers', 'deployments', index];

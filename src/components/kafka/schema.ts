@@ -36,7 +36,7 @@ export const kafkaSchema = z.strictObject({
   consumers: z
     .array(
       z.strictObject({
-        deployment: text.describe('In the namespace of both clusters; at rest in the recovery region.'),
+        deployment: text.describe('In the usual namespace of both clusters; at rest in the recovery region.'),
         replicas: z.int().positive().max(100_000).describe('Replicas in the region that consumes.'),
         group: text.describe('Its consumer group, of the same name in both regions.'),
         topics: z
@@ -49,7 +49,12 @@ export const kafkaSchema = z.strictObject({
     )
     .min(1),
   producers: z.strictObject({
-    deployments: z.array(text).min(1).describe('Those of its deployments that produce.'),
+    deployments: z
+      .array(text)
+      .min(1)
+      .describe(
+        'Those of its deployments that produce: a name, or `namespace/name` where it has a namespace of its own.',
+      ),
     variable: text.describe('The environment variable that holds the brokers they produce to.'),
   }),
   login: kafkaLoginSchema,

@@ -1,3 +1,4 @@
+import { placeOfDeployment } from '../../drill/deployments.ts';
 import { hash32 } from '../distributions.ts';
 import { deploymentIn, templates } from '../kubernetes/deployment.ts';
 import { SIDES, type Side } from '../kubernetes/place.ts';
@@ -59,7 +60,11 @@ function turnsOf(world: World, kafka: Kafka): number[] {
 /** Those of a region. */
 function producersOf(world: World, kafka: Kafka, side: Side): Deployment[] {
   const place = placeOfApplications(world, kafka, side);
-  return place ? kafka.producers.deployments.flatMap((name) => deploymentIn(world, place, name) ?? []) : [];
+  if (!place) return [];
+  return kafka.producers.deployments.flatMap((called) => {
+    const at = placeOfDeployment(place, called);
+    return deploymentIn(world, at.place, at.name) ?? [];
+  });
 }
 
 /** The share of the producers that produce to a cluster at an instant: those of the recovery region do once the other is lost. */

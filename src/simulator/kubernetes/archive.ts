@@ -27,13 +27,13 @@ export function newArchives(topology: Topology, archive: Archive, { configuratio
 
 function archived(
   topology: Topology,
-  { of, from }: Archive,
+  { of, from, namespace }: Archive,
   { lacks, alters }: Simulation['configuration'],
   startMs: number,
 ): KubernetesObject[] {
   const compute = computeNamed(topology, of);
   if (!compute) return [];
-  const place = placeOn(topology, compute, from);
+  const place = placeOn(topology, compute, from, { namespace });
   const here = newDeployments(topology, startMs).filter((one) => isSamePlace(one, place));
   const all = objectsOf(place.namespace, here, startMs);
   const settings = all.filter(({ metadata }) => metadata.name.endsWith('-settings')).slice(0, alters);

@@ -1,4 +1,5 @@
 import { componentsOf } from '../../drill/components.ts';
+import { calledBy } from '../../drill/deployments.ts';
 import type { Topology } from '../../drill/topology.ts';
 import { producersEnvironment } from '../kafka/cluster.ts';
 import { environmentOf } from '../shop/stores.ts';
@@ -26,13 +27,14 @@ export function newDeployments(topology: Topology, startMs: number): Deployment[
     rollouts: [{ fromMs: 0, untilMs: 0, pods: wanted, environment: { ...environment } }],
   });
   const shop = componentsOf(topology, 'eks').flatMap((compute) =>
-    compute.deployments.flatMap(({ name, replicas, standby }) =>
+    compute.deployments.flatMap((one) =>
       SIDES.map((side) => {
         const environment = {
           ...environmentOf(topology, compute, side),
-          ...producersEnvironment(topology, compute, name),
+          ...producersEnvironment(topology, compute, calledBy(one)),
         };
-        return deployment(placeOn(topology, compute, side), name, side === 'primary' ? replicas : standby, environment);
+        const wanted = side === 'primary' ? one.replicas : one.standby;
+        return deployment(placeOn(topology, compute, side, one), one.name, wanted, environment);
       }),
     ),
   );

@@ -11,18 +11,17 @@ export interface Place {
   namespace: string;
 }
 
-/** Where a compute's deployments are on a side. */
-export const placeOn = ({ regions }: Topology, compute: ComponentOf<'eks'>, side: Side): Place => ({
-  region: regions[side],
-  cluster: compute[side].cluster,
-  namespace: compute.namespace,
-});
+/** Where a deployment of a compute is on a side; those that say nothing are in the usual namespace. */
+export const placeOn = (
+  { regions }: Topology,
+  compute: ComponentOf<'eks'>,
+  side: Side,
+  { namespace = compute.namespace }: { namespace?: string | undefined } = {},
+): Place => ({ region: regions[side], cluster: compute[side].cluster, namespace });
 
-/** Where they are in a region; `undefined` in a third one. */
-export function placeIn(topology: Topology, compute: ComponentOf<'eks'>, region: string): Place | undefined {
-  const side = SIDES.find((one) => topology.regions[one] === region);
-  return side && placeOn(topology, compute, side);
-}
+/** The side that a region is; `undefined` for a third one. */
+export const sideIn = ({ regions }: Topology, region: string): Side | undefined =>
+  SIDES.find((one) => regions[one] === region);
 
 /** The compute of that name, or the first one where none is named. */
 export const computeNamed = (topology: Topology, id: string | undefined): ComponentOf<'eks'> | undefined =>
@@ -30,7 +29,9 @@ export const computeNamed = (topology: Topology, id: string | undefined): Compon
 
 /** Every namespace in which the topology has deployments. */
 export const placesOf = (topology: Topology): Place[] =>
-  componentsOf(topology, 'eks').flatMap((compute) => SIDES.map((side) => placeOn(topology, compute, side)));
+  componentsOf(topology, 'eks').flatMap((compute) =>
+    SIDES.flatMap((side) => [{}, ...compute.deployments].map((one) => placeOn(topology, compute, side, one))),
+  );
 
 export const isSamePlace = (one: Place, other: Place): boolean =>
   one.region === other.region && one.cluster === other.cluster && one.namespace === other.namespace;

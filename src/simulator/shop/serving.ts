@@ -1,6 +1,6 @@
 import { type ComponentOf, componentsOf } from '../../drill/components.ts';
 import { deploymentIn, ready, templates } from '../kubernetes/deployment.ts';
-import { placeIn } from '../kubernetes/place.ts';
+import { placeOn, sideIn } from '../kubernetes/place.ts';
 import { isOutOfReach } from '../partition.ts';
 import type { Deployment } from '../state.ts';
 import { at } from '../timeline.ts';
@@ -32,9 +32,11 @@ export function servingOf(world: World, region: string, ms: number): Serving {
   let capacity = Number.POSITIVE_INFINITY;
   let writing = 1;
   for (const compute of computes) {
-    const place = placeIn(topology, compute, region);
-    for (const { name, replicas, critical } of compute.deployments) {
-      const deployment = critical && place ? deploymentIn(world, place, name) : undefined;
+    const side = sideIn(topology, region);
+    for (const one of compute.deployments) {
+      const { name, replicas, critical } = one;
+      const deployment =
+        critical && side ? deploymentIn(world, placeOn(topology, compute, side, one), name) : undefined;
       if (!deployment) continue;
       const up = ready(deployment, ms);
       capacity = Math.min(capacity, up === 0 ? 0 : up / Math.max(1, Math.ceil(replicas * NEEDED_SHARE)));

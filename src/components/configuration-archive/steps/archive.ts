@@ -26,8 +26,9 @@ export function archivesOf(around: Around) {
 
 /** The cluster whose objects are archived. */
 export function archivedCluster(around: Around) {
-  const { of, from } = component('configuration-archive', around);
-  return clusterOf(from, { ...around, of });
+  const { of, from, namespace } = component('configuration-archive', around);
+  const usual = clusterOf(from, { ...around, of });
+  return { ...usual, namespace: namespace ?? usual.namespace };
 }
 
 /** The archive that an earlier step chose. */

@@ -33,7 +33,7 @@ export async function deploymentsIn(
     });
     return {
       row: {
-        what: `${name} in ${cluster.cluster} ready pods`,
+        what: `${cluster.namespace}/${name} in ${cluster.cluster} ready pods`,
         topology: warm ? 'at least 1' : UNSAID,
         account: found ? String(found.ready) : 'not there',
       },

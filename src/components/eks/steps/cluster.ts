@@ -1,7 +1,9 @@
 import type * as z from 'zod';
 import { regionalArn } from '../../../arn.ts';
-import type { NeedOf } from '../../../steps/needs.ts';
-import type { Permission } from '../../../steps/step.ts';
+import { placeOfDeployment } from '../../../drill/deployments.ts';
+import type { Deployment } from '../../../ports/kubernetes.ts';
+import type { Need, NeedOf } from '../../../steps/needs.ts';
+import type { Permission, StepContext } from '../../../steps/step.ts';
 import { cluster } from '../needs.ts';
 
 /** Where deployments live. */
@@ -24,9 +26,43 @@ export const accessNeed = (where: Cluster, access: string[]): NeedOf<'kubernetes
   access,
 });
 
+/** What deployments must be there, and what the drill must be allowed to do, in each namespace that they are in. */
+export const deploymentNeeds = (where: Cluster, deployments: readonly string[], access: string[]): Need[] =>
+  byNamespace(where, deployments).flatMap(({ place, names }) => [
+    { need: 'deployments', cluster: place, deployments: names, warm: false },
+    accessNeed(place, access),
+  ]);
+
+/** Deployments by the namespaces that they are in. */
+export function byNamespace(where: Cluster, deployments: readonly string[]): { place: Cluster; names: string[] }[] {
+  const all = deployments.map((called) => placeOfDeployment(where, called));
+  return [...new Set(all.map(({ place }) => place.namespace))].map((namespace) => ({
+    place: { ...where, namespace },
+    names: all.filter(({ place }) => place.namespace === namespace).map(({ name }) => name),
+  }));
+}
+
+/** A line for kubectl, and the namespace that it is about where that is not the usual one. */
+type Line = string | { in: string; line: string };
+
 /** kubectl lines for a person: with two clusters about, the first thing to type is which one is meant. */
-export const kubectl = ({ region, cluster: name, namespace }: Cluster, commands: string[]): string =>
+export const kubectl = ({ region, cluster: name, namespace }: Cluster, lines: Line[]): string =>
   [
     `aws eks update-kubeconfig --region ${region} --name ${name}`,
-    ...commands.map((command) => `kubectl -n ${namespace} ${command}`),
+    ...lines
+      .map((one) => (typeof one === 'string' ? { in: namespace, line: one } : one))
+      .map((one) => `kubectl -n ${one.in} ${one.line}`),
   ].join(' && ');
+
+/** Deployments as their cluster has them. */
+export const deploymentsFound = (
+  where: Cluster,
+  deployments: readonly string[],
+  { kubernetes, signal }: StepContext,
+): Promise<Deployment[]> =>
+  Promise.all(
+    deployments.map((called) => {
+      const { place, name } = placeOfDeployment(where, called);
+      return kubernetes.deployment(place, name, signal);
+    }),
+  );

@@ -1,3 +1,4 @@
+import { placeOfDeployment } from '../../../drill/deployments.ts';
 import { isPassing } from '../../../errors.ts';
 import type { Cluster, Trouble } from '../../../ports/kubernetes.ts';
 import type { StepContext } from '../../../steps/step.ts';
@@ -18,7 +19,12 @@ export function whyNotReady(cluster: Cluster, deployments: readonly string[], co
     if (clock.nowMs() < dueMs) return;
     dueMs = clock.nowMs() + EVERY_MS;
     try {
-      const each = await Promise.all(deployments.map((name) => kubernetes.troubles(cluster, name, signal)));
+      const each = await Promise.all(
+        deployments.map((called) => {
+          const { place, name } = placeOfDeployment(cluster, called);
+          return kubernetes.troubles(place, name, signal);
+        }),
+      );
       const reasons = [...new Set(each.flat().map(inWords))];
       if (reasons.length === 0 || reasons.join() === told) return;
       told = reasons.join();

@@ -1,15 +1,17 @@
 import * as z from 'zod';
 import type { ComponentOf } from '../../../drill/components.ts';
+import { calledBy, placeOfDeployment } from '../../../drill/deployments.ts';
 import type { Deployment } from '../../../ports/kubernetes.ts';
 import { clusterOf, component, earlierStep, given, needed, side } from '../../../steps/given.ts';
 import { until, untilAnswered } from '../../../steps/poll.ts';
 import { defineStep, type Observation, type StepContext } from '../../../steps/step.ts';
 import { componentName } from '../../described.ts';
-import { accessNeed, cluster, clusterPermissions, kubectl } from './cluster.ts';
+import { byNamespace, cluster, clusterPermissions, deploymentNeeds, deploymentsFound, kubectl } from './cluster.ts';
 import { whyNotReady } from './not-ready.ts';
 
 const params = z.object({
   cluster,
+  /** As `calledBy` has them. */
   deployments: z.array(z.string()),
   variable: z.string(),
   address: z.string(),
@@ -43,16 +45,14 @@ export const pointApplications = defineStep<Params>({
       ...addressOf(around.result<Writer>(writer, { address: `<address that ${writer} gives>` })),
     }),
   ),
-  needs: ({ cluster: where, deployments }) => [
-    { need: 'deployments', cluster: where, deployments, warm: false },
-    accessNeed(where, ['get deployments.apps', 'patch deployments.apps']),
-  ],
+  needs: ({ cluster: where, deployments }) =>
+    deploymentNeeds(where, deployments, ['get deployments.apps', 'patch deployments.apps']),
   plane: 'data',
   title: ({ address }) => `Point the applications at ${address || 'the new writer'}`,
   region: (target) => target.cluster.region,
   calls: [],
   permissions: (target, account) => clusterPermissions(target.cluster, account),
-  command: (target) => kubectl(target.cluster, [setAddress(target, target.deployments, target.address)]),
+  command: (target) => kubectl(target.cluster, setAddress(target, target.deployments, target.address)),
   usuallyMs: () => 30_000,
 
   async observe(target, context) {
@@ -60,7 +60,9 @@ export const pointApplications = defineStep<Params>({
     return {
       done: found.every((deployment) => runsWith(deployment, target)),
       underway: found.every((deployment) => isAsked(deployment, target)),
-      state: Object.fromEntries(found.map(({ name, environment }) => [name, environment[target.variable] ?? null])),
+      state: Object.fromEntries(
+        found.map(({ environment }, index) => [target.deployments[index], environment[target.variable] ?? null]),
+      ),
     };
   },
 
@@ -91,7 +93,7 @@ export const pointApplications = defineStep<Params>({
     const namesWith = (wanted: string) => former.filter(([, address]) => address === wanted).map(([name]) => name);
     return kubectl(
       target.cluster,
-      addresses.map((address) => setAddress(target, namesWith(address), address)),
+      addresses.flatMap((address) => setAddress(target, namesWith(address), address)),
     );
   },
 
@@ -102,13 +104,18 @@ export const pointApplications = defineStep<Params>({
 });
 
 /** Pods that have the address already are not started anew, so that it may be asked for again. */
-const pointed = ({ cluster, variable }: Params, name: string, address: string, context: StepContext): Promise<void> =>
-  untilAnswered(context, () =>
-    context.kubernetes.setEnvironment(cluster, name, { [variable]: address }, context.signal),
+function pointed({ cluster, variable }: Params, called: string, address: string, context: StepContext): Promise<void> {
+  const { place, name } = placeOfDeployment(cluster, called);
+  return untilAnswered(context, () =>
+    context.kubernetes.setEnvironment(place, name, { [variable]: address }, context.signal),
   );
+}
 
-const setAddress = ({ variable }: Params, names: string[], address: string): string =>
-  `set env ${names.map((name) => `deployment/${name}`).join(' ')} ${variable}=${address}`;
+const setAddress = ({ cluster, variable }: Params, deployments: string[], address: string) =>
+  byNamespace(cluster, deployments).map(({ place, names }) => ({
+    in: place.namespace,
+    line: `set env ${names.map((name) => `deployment/${name}`).join(' ')} ${variable}=${address}`,
+  }));
 
 const addressesBefore = ({ state }: Observation): [name: string, address: string][] =>
   Object.entries(state as Record<string, string | null>).flatMap(([name, address]) =>
@@ -122,13 +129,13 @@ const isAsked = ({ environment, unread }: Deployment, { variable, address }: Par
 const runsWith = (deployment: Deployment, target: Params): boolean =>
   isAsked(deployment, target) && deployment.updated >= deployment.wanted && deployment.ready >= deployment.wanted;
 
-const deploymentsOf = (target: Params, { kubernetes, signal }: StepContext): Promise<Deployment[]> =>
-  Promise.all(target.deployments.map((name) => kubernetes.deployment(target.cluster, name, signal)));
+const deploymentsOf = ({ cluster, deployments }: Params, context: StepContext): Promise<Deployment[]> =>
+  deploymentsFound(cluster, deployments, context);
 
 /** The deployments of a compute, and the variable by which they find a data store. */
 export function pointedAt({ id, uses, deployments }: ComponentOf<'eks'>, store?: string) {
   const [only, ...others] = Object.keys(uses);
   const meant = store ?? (others.length === 0 ? only : undefined);
   const variable = needed(uses[meant ?? '']?.variable, `${id}.uses${store === undefined ? '' : `.${store}`}`);
-  return { deployments: deployments.map((one) => one.name), variable };
+  return { deployments: deployments.map(calledBy), variable };
 }

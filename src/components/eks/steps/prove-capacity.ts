@@ -1,9 +1,18 @@
 import * as z from 'zod';
+import { calledBy } from '../../../drill/deployments.ts';
 import { clusterOf, component, given, side } from '../../../steps/given.ts';
 import type { Need } from '../../../steps/needs.ts';
 import { atRest, verifying } from '../../../steps/standing.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
-import { accessNeed, cluster, clusterPermissions, kubectl } from './cluster.ts';
+import {
+  accessNeed,
+  byNamespace,
+  cluster,
+  clusterPermissions,
+  deploymentNeeds,
+  deploymentsFound,
+  kubectl,
+} from './cluster.ts';
 
 const params = z.object({
   cluster,
@@ -24,15 +33,18 @@ export const proveCapacity = defineStep<Capacity, { failed: string[] }>({
     return {
       cluster: clusterOf(where, around),
       nodes: nodegroup !== undefined && nodes ? { nodegroup, ready: nodes.desired } : null,
-      deployments: deployments.map(({ name, replicas }) => ({ name, replicas })),
+      deployments: deployments.map((one) => ({ name: calledBy(one), replicas: one.replicas })),
     };
   }),
   needs: ({ cluster: where, nodes, deployments }): Need[] => [
     ...(nodes
       ? [{ need: 'node-group' as const, region: where.region, cluster: where.cluster, nodegroup: nodes.nodegroup }]
       : []),
-    { need: 'deployments', cluster: where, deployments: deployments.map(({ name }) => name), warm: false },
-    accessNeed(where, ['get deployments.apps']),
+    ...deploymentNeeds(
+      where,
+      deployments.map(({ name }) => name),
+      ['get deployments.apps'],
+    ),
     ...(nodes ? [accessNeed({ ...where, namespace: '' }, ['list nodes'])] : []),
   ],
   plane: 'data',
@@ -40,7 +52,14 @@ export const proveCapacity = defineStep<Capacity, { failed: string[] }>({
   region: ({ cluster: where }) => where.region,
   calls: [],
   permissions: ({ cluster: where }, account) => clusterPermissions(where, account),
-  command: ({ cluster: where }) => kubectl(where, ['get deployments']),
+  command: ({ cluster: where, deployments }) =>
+    kubectl(
+      where,
+      byNamespace(
+        where,
+        deployments.map(({ name }) => name),
+      ).map(({ place }) => ({ in: place.namespace, line: 'get deployments' })),
+    ),
   usuallyMs: () => 5_000,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle(capacity, context) {
@@ -51,14 +70,16 @@ export const proveCapacity = defineStep<Capacity, { failed: string[] }>({
   },
 });
 
-async function missingFrom(
-  { cluster: where, nodes, deployments }: Capacity,
-  { kubernetes, signal }: StepContext,
-): Promise<string[]> {
+async function missingFrom({ cluster: where, nodes, deployments }: Capacity, context: StepContext): Promise<string[]> {
+  const { kubernetes, signal } = context;
   const ready = nodes
     ? (await kubernetes.nodes(where, nodes.nodegroup, signal)).filter((node) => node.ready).length
     : 0;
-  const pods = await Promise.all(deployments.map(({ name }) => kubernetes.deployment(where, name, signal)));
+  const pods = await deploymentsFound(
+    where,
+    deployments.map(({ name }) => name),
+    context,
+  );
   return [
     ...(nodes && ready < nodes.ready ? [`${ready} of ${nodes.ready} nodes of ${nodes.nodegroup} are ready`] : []),
     ...deployments.flatMap(({ name, replicas }, index) => {

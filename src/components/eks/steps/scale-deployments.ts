@@ -1,9 +1,10 @@
 import * as z from 'zod';
+import { calledBy, placeOfDeployment } from '../../../drill/deployments.ts';
 import type { Deployment } from '../../../ports/kubernetes.ts';
 import { clusterOf, component, given, side } from '../../../steps/given.ts';
 import { until, untilAnswered } from '../../../steps/poll.ts';
 import { defineStep, type Observation, type StepContext } from '../../../steps/step.ts';
-import { accessNeed, cluster, clusterPermissions, kubectl } from './cluster.ts';
+import { cluster, clusterPermissions, deploymentNeeds, deploymentsFound, kubectl } from './cluster.ts';
 import { whyNotReady } from './not-ready.ts';
 
 const params = z.object({
@@ -28,17 +29,15 @@ export const scaleDeployments = defineStep<Params, { ready: Record<string, numbe
     }),
     ({ in: where, to }, around) => ({
       cluster: clusterOf(where, around),
-      deployments: component('eks', around).deployments.map(({ name, replicas, standby }) => ({
-        name,
-        replicas: { serving: replicas, standby, none: 0 }[to],
+      deployments: component('eks', around).deployments.map((one) => ({
+        name: calledBy(one),
+        replicas: { serving: one.replicas, standby: one.standby, none: 0 }[to],
       })),
       exactly: to !== 'serving',
     }),
   ),
-  needs: ({ cluster: where, deployments }) => [
-    { need: 'deployments', cluster: where, deployments: deployments.map(({ name }) => name), warm: false },
-    accessNeed(where, ['get deployments.apps', 'patch deployments.apps/scale']),
-  ],
+  needs: (target) =>
+    deploymentNeeds(target.cluster, calledIn(target), ['get deployments.apps', 'patch deployments.apps/scale']),
   plane: 'data',
   title: ({ deployments }) => `Scale ${deployments.map(({ name, replicas }) => `${name} to ${replicas}`).join(', ')}`,
   region: (target) => target.cluster.region,
@@ -56,7 +55,7 @@ export const scaleDeployments = defineStep<Params, { ready: Record<string, numbe
     return {
       done: found.every((deployment, index) => isUp(deployment, target, index)),
       underway: found.every((deployment, index) => isAsked(deployment, target, index)),
-      state: Object.fromEntries(found.map(({ name, wanted }) => [name, wanted])),
+      state: byName(target, found, ({ wanted }) => wanted),
     };
   },
 
@@ -67,12 +66,11 @@ export const scaleDeployments = defineStep<Params, { ready: Record<string, numbe
   },
 
   async settle(target, context) {
-    const names = target.deployments.map(({ name }) => name);
-    const askWhy = whyNotReady(target.cluster, names, context);
+    const askWhy = whyNotReady(target.cluster, calledIn(target), context);
     return until(context, async () => {
       const found = await deploymentsOf(target, context);
       const up = found.every((deployment, index) => isUp(deployment, target, index));
-      if (up) return { ready: Object.fromEntries(found.map(({ name, ready }) => [name, ready])) };
+      if (up) return { ready: byName(target, found, ({ ready }) => ready) };
       await askWhy();
       return undefined;
     });
@@ -86,13 +84,18 @@ export const scaleDeployments = defineStep<Params, { ready: Record<string, numbe
 });
 
 /** Asked for by its number, so that it may be asked for again. */
-const scaled = ({ cluster }: Params, name: string, replicas: number, context: StepContext): Promise<void> =>
-  untilAnswered(context, () => context.kubernetes.scale(cluster, name, replicas, context.signal));
+function scaled({ cluster }: Params, called: string, replicas: number, context: StepContext): Promise<void> {
+  const { place, name } = placeOfDeployment(cluster, called);
+  return untilAnswered(context, () => context.kubernetes.scale(place, name, replicas, context.signal));
+}
 
 const scaleCommand = ({ cluster }: Params, replicas: [name: string, replicas: number][]): string =>
   kubectl(
     cluster,
-    replicas.map(([name, count]) => `scale deployment/${name} --replicas=${count}`),
+    replicas.map(([called, count]) => {
+      const { place, name } = placeOfDeployment(cluster, called);
+      return { in: place.namespace, line: `scale deployment/${name} --replicas=${count}` };
+    }),
   );
 
 const replicasBefore = ({ state }: Observation): [name: string, replicas: number][] =>
@@ -109,5 +112,11 @@ function isAsked({ wanted }: Deployment, { deployments, exactly }: Params, index
   return exactly ? wanted === replicas : wanted >= replicas;
 }
 
-const deploymentsOf = (target: Params, { kubernetes, signal }: StepContext): Promise<Deployment[]> =>
-  Promise.all(target.deployments.map(({ name }) => kubernetes.deployment(target.cluster, name, signal)));
+const calledIn = ({ deployments }: Params): string[] => deployments.map(({ name }) => name);
+
+const deploymentsOf = (target: Params, context: StepContext): Promise<Deployment[]> =>
+  deploymentsFound(target.cluster, calledIn(target), context);
+
+/** One figure of each deployment, by what the topology calls it. */
+const byName = <T>(target: Params, found: Deployment[], figure: (one: Deployment) => T): Record<string, T> =>
+  Object.fromEntries(target.deployments.map(({ name }, index) => [name, figure(found[index] as Deployment)]));
