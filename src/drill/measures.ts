@@ -48,11 +48,13 @@ const COUNTING: readonly string[] = [
   ...['kafka.write-markers', 'kafka.count-markers'],
 ];
 
-/** The components that a line is about. A step that names none means the only one of its kind; of databases, RDS's pair before Aurora's. */
+/** The components that a line is about. A step works on one: the only one of its kind, or the first of the kind that it names; of databases, RDS's pair before Aurora's. */
 function storesOf(uses: string, of: string | undefined, topology: Topology): string[] {
-  const pairs = componentsOf(topology, 'rds-replica');
-  const isStepOnRows = of === undefined && uses.startsWith('data.') && uses !== 'data.count';
-  return (isStepOnRows && pairs.length > 0 ? pairs : meantBy(of, topology)).map(({ id }) => id);
+  const meant = meantBy(of, topology).map(({ id }) => id);
+  if (uses === 'data.count') return meant;
+  if (of !== undefined) return meant.slice(0, 1);
+  const pairs = componentsOf(topology, 'rds-replica').map(({ id }) => id);
+  return uses.startsWith('data.') && pairs.length > 0 ? pairs : meant;
 }
 
 /** The lines in which a drill takes data stores over. */

@@ -17,13 +17,13 @@ interface Missing {
   wanted: string;
 }
 
-/** What a drill cannot do on this topology: one complaint for all that is missing, and one for each line that does not say what it means. */
+/** What a drill cannot do on this topology: one complaint for all that is missing; else one for each line that does not say what it means. */
 export function lacking(drill: Drill, topology: Topology): Complaint[] {
   const named = drill.machine === 'custom' || drill.machine === 'backup-restore' ? drill.of : undefined;
   if (named !== undefined && named !== FIRST && !isKind(named) && meantBy(named, topology).length === 0)
     return [unknown(named, topology)];
   const { missing, unclear } = drill.machine === 'custom' ? linesLack(drill, topology) : machineLacks(drill, topology);
-  return [...(missing.length === 0 ? [] : [inOneLine(missing, topology)]), ...unclear];
+  return missing.length > 0 ? [inOneLine(missing, topology)] : unclear;
 }
 
 function unknown(named: string, { data }: Topology): Complaint {

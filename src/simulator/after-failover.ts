@@ -1,6 +1,6 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { routingControlsOf } from '../components/route53/schema.ts';
-import { type ComponentOf, componentsOf } from '../drill/components.ts';
+import { type ComponentOf, componentOf, componentsOf } from '../drill/components.ts';
 import { plainDomain } from '../drill/names.ts';
 import type { Topology } from '../drill/topology.ts';
 import { clusterIn } from './eks/cluster.ts';
@@ -8,6 +8,7 @@ import { nodesFromLongAgo, seriesOfCluster } from './eks/nodes.ts';
 import { acceleratorOf } from './global-accelerator.ts';
 import { deploymentIn } from './kubernetes/deployment.ts';
 import { PODS_PER_NODE, placeOn, podsAtRest } from './kubernetes/place.ts';
+import { newClusterInstance } from './rds/global-database.ts';
 import { recordsOf } from './route-53/zone.ts';
 import { environmentOf } from './shop/stores.ts';
 import type { Deployment, Instance, Node, Rollout } from './state.ts';
@@ -68,9 +69,12 @@ function promoted(
 }
 
 /** Stores whose sides take each other's place by themselves: the old one follows again, since its region is back. */
-function turnStores({ aurora, cache }: World, { promotedMs, backMs }: Past): void {
-  for (const { clusters } of aurora) {
+function turnStores({ aurora, cache, topology }: World, { promotedMs, backMs }: Past): void {
+  for (const { clusters, store } of aurora) {
     const [old, next] = clusters;
+    const { newInstance } = componentOf(topology, 'aurora-global', store).recovery;
+    // The failover gave it the instance that leads it since.
+    if (next?.instances.length === 0 && newInstance) next.instances.push(newClusterInstance(newInstance));
     old?.isWriter.push([promotedMs, false]);
     next?.isWriter.push([promotedMs, true]);
     old?.follows.push([promotedMs, false], [backMs + MINUTE, true]);

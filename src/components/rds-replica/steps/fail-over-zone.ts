@@ -1,10 +1,11 @@
 import type { DBInstance } from '@aws-sdk/client-rds';
 import * as z from 'zod';
 import { isoTime } from '../../../clock/clock.ts';
+import { TopologyLacks } from '../../../drill/components.ts';
 import { DrillError } from '../../../errors.ts';
 import type { Json } from '../../../journal/events.ts';
 import { impairedSinceMs, recordImpaired, recordImpairedIfNobodyDid } from '../../../steps/failure/impaired.ts';
-import { databaseGiven, databaseOf, given } from '../../../steps/given.ts';
+import { component, databaseGiven, databaseOf, given } from '../../../steps/given.ts';
 import { until } from '../../../steps/poll.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
 import { arnOf, instanceOf, mustNotBeLost } from '../../rds/instance.ts';
@@ -22,6 +23,9 @@ export const failOverZone = defineStep<Params, ZoneBefore>({
   params,
   given: given(z.strictObject(databaseGiven), (asked, around) => {
     const { region, instance } = databaseOf(asked, around);
+    const { id, writer, replica } = component('rds-replica', around);
+    const described = [writer, replica].find(({ identifier }) => identifier === instance);
+    if (described?.multiAz === false) throw new TopologyLacks(`standby of ${id} in another zone (multiAz: true)`);
     return { region, instance };
   }),
   needs: ({ region, instance }) => [{ need: 'rds-instance', region, instance, state: 'serving', multiAz: true }],

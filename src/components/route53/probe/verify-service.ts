@@ -144,13 +144,15 @@ function servedWithinLimits(
  */
 async function lastingSuccess({ door, everyMs, lastsMs }: Params, context: StepContext): Promise<number> {
   const brokenMs = impairedSinceMs(context) ?? 0;
+  const beganMs = context.clock.nowMs();
   for (;;) {
     leverMustHold(context);
     const visits = context.probed(door.of);
     const failedMs = visits.reduce((latest, { ok, at }) => (ok ? latest : Math.max(latest, at)), brokenMs);
     const first = visits.find(({ at }) => at > failedMs);
     const last = visits.at(-1);
-    if (first && last && last.at - first.at >= lastsMs) return first.at;
+    // What he meets is told some requests at a time: without one from now on, the newest failures may not have been told yet.
+    if (first && last && last.at >= beganMs && last.at - first.at >= lastsMs) return first.at;
     const earliestMs = first ? first.at + lastsMs - context.clock.nowMs() : 0;
     await context.clock.sleep(Math.max(everyMs, earliestMs), context.signal);
   }

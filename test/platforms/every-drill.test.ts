@@ -1,0 +1,115 @@
+import { readdirSync } from 'node:fs';
+import { basename } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { allComponents } from '../../src/drill/components.ts';
+import { DrillFileError, type LoadedDrill, loadDrill } from '../../src/drill/load.ts';
+import type { Figure } from '../../src/measure/figure.ts';
+import { reportOf } from '../../src/report/model.ts';
+import { vocabulary } from '../../src/runbook/vocabulary.ts';
+import { type Finished, rehearsed } from '../run/drill.ts';
+import { drills } from '../year/ways-to-fail.ts';
+
+const PAGE = '../../docs/platforms.md';
+
+const HEAD = `# Every drill on every platform
+
+What each shipped drill comes to on each topology of \`test/platforms/\` and on the sample: rehearsals of the drills as they ship, with seed 1. \`npx vitest run -u test/platforms\`
+writes this page; \`npm test\` fails where a run gives anything else. To see one yourself:
+\`npx dr-drill run drills/<drill>.yaml --set topology=test/platforms/<platform>.yaml\`.
+
+Recovery times are of public names, data losses of data stores; where one is not measured, the report says why. A drill that a platform has no use for names what is missing.
+`;
+
+const topologies = [
+  ...readdirSync('test/platforms')
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => `test/platforms/${file}`),
+  'drills/topologies/ecommerce-platform.yaml',
+];
+
+/** The drill on the platform, or the one line that says what the platform lacks for it. */
+function loaded(drill: string, topology: string, ...overrides: string[]): LoadedDrill | string {
+  try {
+    return loadDrill(`drills/${drill}.yaml`, { overrides: [`topology=${topology}`, ...overrides], vocabulary });
+  } catch (error) {
+    if (!(error instanceof DrillFileError)) throw error;
+    expect(error.mistakes.map(({ message }) => message)).toHaveLength(1);
+    return error.mistakes[0]?.message ?? '';
+  }
+}
+
+const inSeconds = (figure: Figure): string => ('ms' in figure ? `${(figure.ms / 1_000).toFixed(1)} s` : 'not measured');
+
+/** What of a run stands in the table. */
+function cells({ entries, outcome }: Finished): string[] {
+  const { recoveries, losses } = reportOf(entries, { journalHash: '' });
+  return [
+    outcome.replace('-', ' '),
+    recoveries.map(({ of, total }) => `${of} ${inSeconds(total)}`).join(', '),
+    losses.map(({ of, loss }) => `${of} ${inSeconds(loss)}`).join(', '),
+  ];
+}
+
+/** Drills that give no instance to a cluster that has none, where one has none. */
+const HEADLESS = [
+  ['aurora-global-failover', 'aurora-three-regions'],
+  ['aurora-global-switchover', 'aurora-three-regions'],
+] as const;
+
+const platformOf = (topology: string): string => basename(topology, '.yaml');
+
+const row = (all: readonly string[]): string => `| ${all.map((one) => one.replaceAll('|', '\\|')).join(' | ')} |`;
+
+const tables = new Map<string, string[]>();
+
+describe.each(topologies)('on %s', (topology) => {
+  const rows: string[] = [];
+  tables.set(platformOf(topology), rows);
+
+  // A surprise is one of the others.
+  test.each(drills.filter((one) => one !== 'surprise'))('%s', async (drill) => {
+    const one = loaded(drill, topology);
+    if (typeof one === 'string') {
+      rows.push(row([drill, `does not fit: ${one}`, '', '']));
+      return;
+    }
+    const run = await rehearsed(one);
+    const { recoveries } = reportOf(run.entries, { journalHash: '' });
+    if (HEADLESS.some(([one, on]) => one === drill && topology.includes(on))) {
+      expect([run.outcome, run.reason]).toEqual(['rolled-back', expect.stringContaining('is headless')]);
+      rows.push(row([drill, ...cells(run)]));
+      return;
+    }
+    // What is measured may miss a target; what is not measured may not.
+    if (run.outcome !== 'passed')
+      expect([run.outcome, run.reason]).toEqual(['target-missed', expect.stringMatching(/missed by/)]);
+    expect(run.reason).not.toContain('unknown');
+    // A name that customers are watched at has a recovery time.
+    for (const { total } of recoveries) expect(total).not.toMatchObject({ source: 'unknown' });
+    rows.push(row([drill, ...cells(run)]));
+  });
+
+  const { topology: platform } = loaded('tabletop', topology) as LoadedDrill;
+  const kinds = allComponents(platform).map(({ kind }) => kind);
+  const faults: [string, string][] = [];
+  if (kinds.includes('rds-replica')) faults.push(['a promotion fails', 'simulation.promotion.fails=true']);
+  if (kinds.includes('aurora-global'))
+    faults.push(['Aurora does not fail over', 'simulation.globalCluster.fails=true']);
+  if (kinds.includes('eks')) faults.push(['pods never become ready', 'simulation.pods.neverReady=true']);
+
+  test.each(faults)('multi-region-failover where %s', async (fault, setting) => {
+    const one = loaded('multi-region-failover', topology, setting) as LoadedDrill;
+    const run = await rehearsed(one, [setting]);
+    // Where customers can do without what failed, they are served all the same.
+    expect(run.outcome).toBeOneOf(['rolled-back', 'failed', 'passed', 'target-missed']);
+    rows.push(row([`multi-region-failover, ${fault}`, ...cells(run)]));
+  });
+});
+
+test('the page for readers says so', async () => {
+  const sections = [...tables].map(
+    ([platform, rows]) =>
+      `\n## ${platform}\n\n| drill | ends as | recovery time | data loss |\n|---|---|---|---|\n${rows.join('\n')}\n`,
+  );
+  await expect(HEAD + sections.join('')).toMatchFileSnapshot(PAGE);
+});
