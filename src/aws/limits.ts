@@ -13,6 +13,7 @@ const limits: Record<string, Limit> = {
   ec2: { perSecond: 20, burst: 100 },
   eks: { perSecond: 5, burst: 20 },
   elasticache: { perSecond: 5, burst: 20 },
+  elasticloadbalancing: { perSecond: 10, burst: 40 },
   fis: { perSecond: 5, burst: 10 },
   globalaccelerator: { perSecond: 5, burst: 10 },
   iam: { perSecond: 5, burst: 10 },

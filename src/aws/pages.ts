@@ -5,6 +5,7 @@ type Key = { [S in Service]: `${S}:${Operation<S>}` }[Service];
 
 const MARKER = { Marker: 'Marker' };
 const NEXT_TOKEN = { NextToken: 'NextToken' };
+const NEXT_MARKER = { Marker: 'NextMarker' };
 const nextToken = { nextToken: 'nextToken' };
 
 /** Every operation that answers in pages: what the request for the next one is given, by what the answer calls it. */
@@ -20,6 +21,8 @@ export const paged = {
   'elasticache:DescribeGlobalReplicationGroups': MARKER,
   'elasticache:DescribeReplicationGroups': MARKER,
   'elasticache:DescribeSnapshots': MARKER,
+  'elasticloadbalancing:DescribeLoadBalancers': NEXT_MARKER,
+  'elasticloadbalancing:DescribeTargetGroups': NEXT_MARKER,
   'fis:ListExperiments': nextToken,
   'globalaccelerator:ListAccelerators': NEXT_TOKEN,
   'globalaccelerator:ListEndpointGroups': NEXT_TOKEN,
@@ -36,7 +39,7 @@ export const paged = {
   'rds:DescribeGlobalClusters': MARKER,
   'rds:DescribeOptionGroups': MARKER,
   'rds:DescribeOrderableDBInstanceOptions': MARKER,
-  'route53:ListHostedZones': { Marker: 'NextMarker' },
+  'route53:ListHostedZones': NEXT_MARKER,
   'route53:ListResourceRecordSets': {
     StartRecordName: 'NextRecordName',
     StartRecordType: 'NextRecordType',

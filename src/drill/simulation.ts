@@ -244,6 +244,18 @@ export const simulationSchema = z.strictObject({
       neverConsume: false,
     })
     .describe('Kafka, and the MirrorMaker between its clusters.'),
+  targets: z
+    .strictObject({
+      unhealthy: z
+        .enum(['primary', 'recovery'])
+        .optional()
+        .describe('The side whose targets fail their health checks.'),
+      from: duration.default(0).describe('So long after the world began they begin to fail.'),
+      until: duration.optional().describe('So long after the world began they pass them again; never, unless said.'),
+      none: z.enum(['primary', 'recovery']).optional().describe('The side whose target groups have no targets.'),
+    })
+    .default({ from: 0 })
+    .describe('What load balancers send requests to.'),
   objectReplication: z
     .strictObject({
       takes: duration.optional().describe('From an object written to its copy in the replica bucket.'),
@@ -311,6 +323,7 @@ export const simulationSchema = z.strictObject({
           'rds',
           'eks',
           'elasticache',
+          'elasticloadbalancing',
           'fis',
           'kafka',
           'globalaccelerator',

@@ -34,6 +34,15 @@ const inLowerCase = (items: string): List => ({
   token: 'nextToken',
 });
 
+const loadBalancing = (items: string): List => ({
+  items,
+  limit: 'PageSize',
+  size: 400,
+  most: 400,
+  token: 'Marker',
+  next: 'NextMarker',
+});
+
 /** S3's objects and the records of Route 53 go on behind a name and not behind a token: they see to their own pages. */
 const lists: Record<string, List> = {
   'cloudwatch:DescribeAlarms': { items: 'MetricAlarms', limit: 'MaxRecords', size: 50, most: 100, token: 'NextToken' },
@@ -53,6 +62,8 @@ const lists: Record<string, List> = {
   'elasticache:DescribeGlobalReplicationGroups': rds('GlobalReplicationGroups'),
   'elasticache:DescribeReplicationGroups': rds('ReplicationGroups'),
   'elasticache:DescribeSnapshots': { ...rds('Snapshots'), size: 50, most: 50 },
+  'elasticloadbalancing:DescribeLoadBalancers': loadBalancing('LoadBalancers'),
+  'elasticloadbalancing:DescribeTargetGroups': loadBalancing('TargetGroups'),
   'fis:ListExperiments': inLowerCase('experiments'),
   'globalaccelerator:ListAccelerators': byToken('Accelerators', 10),
   'globalaccelerator:ListEndpointGroups': byToken('EndpointGroups', 10),

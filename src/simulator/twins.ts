@@ -6,6 +6,7 @@ import { ec2 } from './ec2.ts';
 import { newClusters } from './eks/cluster.ts';
 import { eks } from './eks/index.ts';
 import { newNodeGroups } from './eks/node-group.ts';
+import { elasticloadbalancing } from './elastic-load-balancing/index.ts';
 import { newCache } from './elasticache/group.ts';
 import { elasticache } from './elasticache/index.ts';
 import { fis } from './fis.ts';
@@ -70,6 +71,7 @@ const twins: readonly Twin[] = [
     operations: { route53, route53recoverycluster },
     begins: ({ topology, simulation, begun }) => newTraffic(topology, simulation, begun.accelerators),
   },
+  { operations: { elasticloadbalancing } },
   {
     operations: { s3 },
     begins: ({ topology, simulation, startMs }) => ({ buckets: newBuckets(topology, simulation, startMs) }),

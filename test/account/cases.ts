@@ -6,7 +6,7 @@ import { runbookFor } from '../../src/runbook/runbook.ts';
 import type { Need } from '../../src/steps/needs.ts';
 import { type AnyStep, callsWith, type Permission } from '../../src/steps/step.ts';
 import { shipped } from '../run/drill.ts';
-import { GROUPS } from '../simulator/world.ts';
+import { GROUPS, TARGET_GROUP } from '../simulator/world.ts';
 
 /** A drill with settings as given to `--set`. */
 export interface Case {
@@ -50,6 +50,11 @@ export const cases: Case[] = [
       'topology.traffic.public.records=failover',
       SECOND_CHECK,
     ],
+  },
+  {
+    title: 'a failover that waits for healthy targets',
+    drill: FAILOVER,
+    overrides: [`topology.traffic.public.recovery.targetGroups=[${TARGET_GROUP}]`],
   },
   { title: 'a failover by routing controls', drill: FAILOVER, overrides: ROUTING_CONTROLS },
   { title: 'a failover by traffic dials', drill: FAILOVER, overrides: DIALS },

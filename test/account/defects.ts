@@ -197,6 +197,13 @@ export const defects: { [K in NeedKind]: (need: NeedOf<K>) => Defect } = {
       for (const one of instances) if (one.identifier === instance) one.source = always(null);
     },
   }),
+  'target-groups': () => ({
+    answers: {
+      DescribeTargetHealth: (answer: { TargetHealthDescriptions?: { TargetHealth?: { State?: string } }[] }) => {
+        for (const one of answer.TargetHealthDescriptions ?? []) one.TargetHealth = { State: 'unhealthy' };
+      },
+    },
+  }),
   'routing-controls': ({ on }) => ({
     answers: {
       GetRoutingControlState: (answer: { RoutingControlArn?: string; RoutingControlState?: string }) => {

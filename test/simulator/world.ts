@@ -15,6 +15,7 @@ export const ZONE = 'Z0EXAMPLE1SHOP';
 export const CONTROLS = 'arn:aws:route53-recovery-control::111122223333:controlpanel/0123/routingcontrol';
 export const LISTENER = 'arn:aws:globalaccelerator::111122223333:accelerator/1234abcd/listener/0123vxyz';
 export const GROUPS = { primary: `${LISTENER}/endpoint-group/taipei`, recovery: `${LISTENER}/endpoint-group/tokyo` };
+export const TARGET_GROUP = `arn:aws:elasticloadbalancing:${RECOVERY}:111122223333:targetgroup/shop-tokyo/73e2d6bc24d8a067`;
 export const MEDIA = 'shop-media-taipei';
 export const MEDIA_COPY = 'shop-media-tokyo';
 export const EVIDENCE = 'shop-evidence';
@@ -153,6 +154,7 @@ function publicName(lever: Lever) {
     recovery: {
       setIdentifier: 'tokyo',
       address: '198.51.100.20',
+      targetGroups: [TARGET_GROUP],
       ...(byArc && { healthCheck: GATE.replace(/1$/, '2') }),
     },
     ...(byArc && {

@@ -7,6 +7,7 @@ import {
   PRIMARY,
   RECOVERY,
   RECOVERY_CLUSTER,
+  TARGET_GROUP,
   topology,
   WRITER,
   ZONE,
@@ -251,6 +252,14 @@ test.each<[service: string, region: string, operation: string, input: object, co
   ['sns', RECOVERY, 'Publish', { TopicArn: TOPICS, Message: 'x' }, 'InvalidParameter', 'InvalidParameterException'],
   ['kms', RECOVERY, 'GetPublicKey', { KeyId: 'alias/none' }, 'NotFoundException', 'NotFoundException'],
   ['iam', GLOBAL, 'GetRole', { RoleName: 'x' }, 'NoSuchEntity', 'NoSuchEntityException'],
+  [
+    'elbv2',
+    RECOVERY,
+    'DescribeTargetHealth',
+    { TargetGroupArn: `${TARGET_GROUP}0` },
+    'TargetGroupNotFound',
+    'TargetGroupNotFoundException',
+  ],
   [
     'service-quotas',
     RECOVERY,

@@ -26,6 +26,7 @@ import {
   RECOVERY_CLUSTER,
   REPLICA,
   SECRET,
+  TARGET_GROUP,
   TOPIC,
   topology,
   WRITER,
@@ -493,6 +494,22 @@ test("an accelerator's endpoint groups are listed, told of and dialled", async (
     },
   });
   await expect(call('UpdateEndpointGroup', { ...group, TrafficDialPercentage: 101 })).rejects.toThrow();
+});
+
+test('load balancers, target groups and the health of targets are told of', async () => {
+  const call = <T extends object>(operation: string, asked: object) =>
+    boto3.call<T>('elbv2', RECOVERY, operation, asked);
+  const [TargetGroupName] = TARGET_GROUP.split('/').slice(-2);
+  const { LoadBalancers } = await call<{ LoadBalancers: { LoadBalancerArn: string }[] }>('DescribeLoadBalancers', {});
+  expect(LoadBalancers).toMatchObject([{ Type: 'network', State: { Code: 'active' } }]);
+  const behind = { LoadBalancerArn: LoadBalancers[0]?.LoadBalancerArn };
+  expect(await call('DescribeTargetGroups', behind)).toMatchObject({
+    TargetGroups: [{ TargetGroupArn: TARGET_GROUP, TargetGroupName, LoadBalancerArns: [behind.LoadBalancerArn] }],
+  });
+  expect(await call('DescribeTargetHealth', { TargetGroupArn: TARGET_GROUP })).toMatchObject({
+    TargetHealthDescriptions: [{ Target: { Port: 8080 }, TargetHealth: { State: 'healthy' } }],
+  });
+  await expect(call('DescribeTargetGroups', { Names: ['other'] })).rejects.toThrow('not found');
 });
 
 test('an automation is started once, told of and stopped', async () => {

@@ -179,6 +179,14 @@ describe.concurrent('by hand', () => {
     expect(await drill.type(state)).toEqual(well('"RoutingControlState": "On"'));
   });
 
+  test('healthy targets are seen behind the load balancer of the recovery region', async () => {
+    const drill = await drillByHand(FAILOVER, ['topology.traffic.public.recovery.targetGroups=[shop-tokyo]']);
+    expect(await drill.carryOut('shift/public/targets')).toEqual(well('"State": "healthy"'));
+    expect(await drill.type('aws elbv2 describe-load-balancers --region ap-northeast-1')).toEqual(
+      well('"Type": "network"'),
+    );
+  });
+
   test("traffic is shifted by an accelerator's dials, and back", async () => {
     const drill = await drillByHand(FAILOVER, [
       'topology.traffic.public.lever=global-accelerator-dials',

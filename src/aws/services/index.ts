@@ -1,6 +1,7 @@
 import * as cloudwatch from './cloudwatch.ts';
 import * as ec2 from './ec2.ts';
 import * as eks from './eks.ts';
+import * as elasticloadbalancing from './elastic-load-balancing-v2.ts';
 import * as elasticache from './elasticache.ts';
 import * as fis from './fis.ts';
 import * as globalaccelerator from './global-accelerator.ts';
@@ -27,6 +28,7 @@ export const services = {
   ec2,
   eks,
   elasticache,
+  elasticloadbalancing,
   fis,
   globalaccelerator,
   iam,

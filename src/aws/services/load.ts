@@ -6,6 +6,7 @@ export const loadService = {
   ec2: () => import('./ec2.ts'),
   eks: () => import('./eks.ts'),
   elasticache: () => import('./elasticache.ts'),
+  elasticloadbalancing: () => import('./elastic-load-balancing-v2.ts'),
   fis: () => import('./fis.ts'),
   globalaccelerator: () => import('./global-accelerator.ts'),
   iam: () => import('./iam.ts'),

@@ -6,6 +6,7 @@ import { globalRegionOf } from '../../partition.ts';
 import { type Discover, type Discovered, notKnown, plainName, type Regions, supposed, without } from '../discovery.ts';
 import { type Accelerated, acceleratedBy, discoverAccelerator, PATH } from './discover-accelerator.ts';
 import { routingControlsBehind } from './discover-routing-controls.ts';
+import { targetGroupsBehind } from './discover-target-groups.ts';
 import { hostedZones, recordSetsIn } from './hosted-zones.ts';
 import { policyOf } from './steps/record-sets.ts';
 
@@ -44,7 +45,7 @@ export const discoverNames: Discover<'route53'> = async (aws, regions) => {
   return {
     found: [
       ...(await Promise.all(pairs.map((one) => described(aws, region, one, regions)))),
-      ...pointed.map((one) => simplyDescribed(one)),
+      ...(await Promise.all(pointed.map((one) => simplyDescribed(aws, one, regions)))),
       ...dials.filter((one) => one !== undefined),
     ],
     passedOver: [
@@ -141,8 +142,8 @@ async function described(aws: Aws, region: string, named: Named, regions: Region
       lever: leverFor({ records, checks, isAlias, hasControls: routingControls !== undefined }),
       records,
       ...(routingControls && { routingControls }),
-      primary: record(first, isUnsure),
-      recovery: record(second, isUnsure),
+      primary: { ...record(first, isUnsure), ...(await groupsOf(aws, regions.primary, first)) },
+      recovery: { ...record(second, isUnsure), ...(await groupsOf(aws, regions.recovery, second)) },
       service: { path: PATH },
     },
   };
@@ -158,7 +159,7 @@ function placed({ isPrivate, sets }: Named) {
 const TYPES = ['A', 'AAAA', 'CNAME'] as const;
 
 /** A name with one record for both regions, which leads to the primary one: where it is to lead in the other one, nobody has written down. */
-function simplyDescribed(named: Named): Discovered<'route53'> {
+async function simplyDescribed(aws: Aws, named: Named, { primary }: Regions): Promise<Discovered<'route53'>> {
   const { zone, name, sets } = named;
   const alias = sets.find(({ AliasTarget }) => AliasTarget)?.AliasTarget;
   const there = 'what takes its place in the recovery region, such as the DNS name of a load balancer there';
@@ -171,7 +172,7 @@ function simplyDescribed(named: Named): Discovered<'route53'> {
       ...placed(named),
       ttl: `${sets[0]?.TTL ?? 60} s`,
       lever: 'simple-record',
-      primary: { target: targetOf(sets) ?? '', ...targetZoneOf(alias) },
+      primary: { target: targetOf(sets) ?? '', ...targetZoneOf(alias), ...(await groupsOf(aws, primary, sets)) },
       recovery: {
         target: notKnown(there),
         ...(alias && {
@@ -186,6 +187,12 @@ function simplyDescribed(named: Named): Discovered<'route53'> {
 
 const targetZoneOf = (alias: ResourceRecordSet['AliasTarget']) =>
   alias && { targetZone: alias.HostedZoneId ?? '', evaluateTargetHealth: alias.EvaluateTargetHealth ?? false };
+
+/** The target groups of a side's load balancer, where it has any. */
+async function groupsOf(aws: Aws, region: string, sets: readonly ResourceRecordSet[]) {
+  const targetGroups = await targetGroupsBehind(aws, region, targetOf(sets));
+  return targetGroups.length > 0 && { targetGroups };
+}
 
 interface Found {
   records: 'failover' | 'weighted' | 'latency';

@@ -6,6 +6,7 @@ import { route53Example } from './example.ts';
 import { leverFits } from './fits.ts';
 import { publicNameLook } from './looks/records.ts';
 import { routingControlsLook } from './looks/routing-controls.ts';
+import { targetGroupsLook } from './looks/target-groups.ts';
 import { baseline } from './probe/baseline.ts';
 import { verifyService } from './probe/verify-service.ts';
 import { setRoutingControls } from './routing-controls/set-routing-controls.ts';
@@ -14,6 +15,7 @@ import { holdByWeights } from './steps/hold-by-weights.ts';
 import { invertHealthCheck } from './steps/invert-health-check.ts';
 import { moveRecords } from './steps/move-records.ts';
 import { shareTraffic } from './steps/share-traffic.ts';
+import { awaitTargets } from './target-groups/await-targets.ts';
 
 const MINUTE = 60_000;
 
@@ -37,7 +39,11 @@ export const route53: KindOfComponent<'route53'> = {
       const { recovery, hold, errorRate, p95, over } = given;
       if (uses !== undefined) {
         const limits = { errorRate: percent(errorRate), p95: ms(p95), over: ms(over) };
-        return [{ uses, with: { recovery: percent(recovery), hold: ms(hold), ...limits } }];
+        return [
+          ...(recovery > 0 ? targets([traffic], 'recovery') : []),
+          ...(recovery < 1 ? targets([traffic], 'primary') : []),
+          { uses, with: { recovery: percent(recovery), hold: ms(hold), ...limits } },
+        ];
       }
       // A name that cannot be divided moves as a whole, with the stage that leaves nobody behind.
       if (recovery !== 0 && recovery !== 1) return [];
@@ -65,8 +71,9 @@ export const route53: KindOfComponent<'route53'> = {
     invertHealthCheck,
     shareTraffic,
     moveRecords,
+    awaitTargets,
   ],
-  looks: { 'public-name': publicNameLook, 'routing-controls': routingControlsLook },
+  looks: { 'public-name': publicNameLook, 'routing-controls': routingControlsLook, 'target-groups': targetGroupsLook },
   discovery: { title: 'public names', discover: discoverNames },
   example: route53Example,
   fits: (one, _, path) => leverFits(one, path),
@@ -90,12 +97,25 @@ type Name = Parameters<NonNullable<KindOfComponent<'route53'>['verbs']['traffic.
 /** Names of one zone whose records are edited move in one batch, which the first of them asks for. */
 function shifts(traffic: Name, to: Side, asked: Scene['asked']): Doing[] {
   const uses = shiftBy[traffic.lever];
-  if (!editsRecords(traffic)) return [{ uses, with: { to }, deadlineMs: 5 * MINUTE }];
-  const inZone = asked.filter((one) => one.kind === 'route53' && one.zone === traffic.zone && editsRecords(one));
+  if (!editsRecords(traffic)) return [...targets([traffic], to), { uses, with: { to }, deadlineMs: 5 * MINUTE }];
+  const inZone = asked.filter(
+    (one): one is Name => one.kind === 'route53' && one.zone === traffic.zone && editsRecords(one),
+  );
   if (inZone[0]?.id !== traffic.id) return [];
-  const together = inZone.slice(1).map(({ id }) => id);
-  return [{ uses, with: { to, ...(together.length > 0 && { together }) }, deadlineMs: 5 * MINUTE }];
+  const together = idsBeside(inZone);
+  return [...targets(inZone, to), { uses, with: { to, ...together }, deadlineMs: 5 * MINUTE }];
 }
+
+/** Nobody is sent to a side before its target groups have healthy targets. */
+function targets(names: readonly Name[], to: Side): Doing[] {
+  const those = names.filter((one) => one[to].targetGroups !== undefined);
+  if (those.length === 0) return [];
+  const part = to === 'recovery' ? 'targets' : 'primary-targets';
+  const uses = 'elasticloadbalancing.await-targets';
+  return [{ part, uses, of: those[0]?.id ?? '', with: { to, ...idsBeside(those) }, deadlineMs: 5 * MINUTE }];
+}
+
+const idsBeside = ([, ...others]: readonly Name[]) => others.length > 0 && { together: others.map(({ id }) => id) };
 
 const isWhole = (one: Scene['asked'][number]): boolean => one.kind === 'route53' && sharesBy(one) === undefined;
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { needOf, text } from '../../steps/needs/place.ts';
+import { needOf, regionalNeed, text } from '../../steps/needs/place.ts';
 import { describedTraffic } from './described.ts';
 
 /** How steps call what they alter. */
@@ -22,4 +22,16 @@ export const routingControls = needOf(
     endpoints: z.array(z.object({ region: text, url: text })),
   },
   ({ on, off }) => things.routingControls(on, off),
+);
+
+export const targetGroups = regionalNeed(
+  'target-groups',
+  {
+    groups: z.array(text),
+    /** The DNS names of the load balancers that they should be behind. */
+    loadBalancers: z.array(text),
+    /** Whether each must have a healthy target before the drill. */
+    warm: z.boolean(),
+  },
+  ({ region, groups }) => `target-groups/${region}/${groups.toSorted().join()}`,
 );

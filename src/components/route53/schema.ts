@@ -7,10 +7,19 @@ import { duration } from '../../drill/quantities.ts';
 import { DrillError } from '../../errors.ts';
 import { type Description, text } from '../described.ts';
 import { LEVERS, POLICIES } from './levers.ts';
-import { publicName, routingControls } from './needs.ts';
+import { publicName, routingControls, targetGroups } from './needs.ts';
 
 /** Global Accelerator has one API for the world, in Oregon. */
 export const ACCELERATOR_REGION = 'us-west-2';
+
+const targetGroup = z
+  .string()
+  .regex(
+    new RegExp(
+      `^([A-Za-z0-9](?:[A-Za-z0-9-]{0,30}[A-Za-z0-9])?|${arnForm('elasticloadbalancing', 'targetgroup/[^/]+/[^/]+')})$`,
+    ),
+    'expected the name or the ARN of a target group',
+  );
 
 const record = z.strictObject({
   setIdentifier: text
@@ -42,6 +51,13 @@ const record = z.strictObject({
     .optional()
     .describe('EvaluateTargetHealth of the alias. Unless said, an alias without it is a finding.'),
   healthCheck: resourceName.optional().describe('The health check that gates this record.'),
+  targetGroups: z
+    .array(targetGroup)
+    .min(1)
+    .optional()
+    .describe(
+      "The target groups of the region's load balancer, by name or ARN. Before customers are shifted there, each must have a healthy target. Unless said, no drill looks at them.",
+    ),
 });
 
 const endpointGroup = z
@@ -249,5 +265,5 @@ export const recordPolicyOf = ({
 /** What a topology, a preflight and a report know of the kind. */
 export const route53 = {
   schema: route53Schema,
-  needs: [publicName, routingControls],
+  needs: [publicName, routingControls, targetGroups],
 } as const satisfies Description;

@@ -1,6 +1,7 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { plainTarget, wildcardsFor } from '../../drill/dns-name.ts';
 import { plainDomain } from '../../drill/names.ts';
+import { healthTurnedMs, isBalancerHealthy } from '../elastic-load-balancing/health.ts';
 import { at, since } from '../timeline.ts';
 import type { World } from '../world.ts';
 import { type Family, targetAddresses } from './targets.ts';
@@ -57,13 +58,15 @@ function behind(world: World, set: ResourceRecordSet, family: Family, ms: number
 }
 
 /**
- * A record without a check always counts as healthy. An alias of records in the zone is as healthy as they are.
+ * A record without a check always counts as healthy. An alias of records in the zone is as healthy as they are, and one of a load balancer
+ * as its target groups.
  * Assumption: what Route 53 knows of a load balancer's health stays as it is when its region is lost.
  */
 function isHealthy(world: World, set: ResourceRecordSet, ms: number, depth: number): boolean {
   const check = world.healthChecks.find(({ id }) => id === set.HealthCheckId);
   if (check && !at(check.healthy, ms)) return false;
   if (!set.AliasTarget?.EvaluateTargetHealth || depth >= DEPTH_MAX) return true;
+  if (!isBalancerHealthy(world, plainTarget(set.AliasTarget.DNSName), ms)) return false;
   const target = plainDomain(set.AliasTarget.DNSName);
   const behindIt = publishedIn(world, ms).filter(({ Name, Type }) => plainDomain(Name) === target && Type === set.Type);
   return behindIt.length === 0 || behindIt.some((one) => isHealthy(world, one, ms, depth + 1));
@@ -99,9 +102,9 @@ function byWeight(records: ResourceRecordSet[], healthy: ResourceRecordSet[]): R
 }
 
 /** Instants up to `ms` from which name servers may answer otherwise than before. */
-export const lastChangeMs = ({ zones, healthChecks }: World, ms: number): number =>
+export const lastChangeMs = (world: World, ms: number): number =>
   Math.max(
-    0,
-    ...zones.map(({ published }) => since(published, ms)),
-    ...healthChecks.map(({ healthy }) => since(healthy, ms)),
+    healthTurnedMs(world, ms),
+    ...world.zones.map(({ published }) => since(published, ms)),
+    ...world.healthChecks.map(({ healthy }) => since(healthy, ms)),
   );

@@ -82,6 +82,7 @@ function throttled(service: Service): AwsFault {
   if (service === 'ec2') return awsError('RequestLimitExceeded', 'Request limit exceeded.', 503);
   if (service === 's3') return awsError('SlowDown', 'Please reduce your request rate.', 503);
   if (service === 'sns') return awsError('ThrottledException', 'Rate exceeded', 429);
+  if (service === 'elasticloadbalancing') return awsError('ThrottlingException', 'Rate exceeded');
   if (service === 'kafka') return awsError('TooManyRequestsException', 'Rate exceeded', 429);
   return awsError(jsonServices.includes(service) ? 'ThrottlingException' : 'Throttling', 'Rate exceeded');
 }

@@ -1,0 +1,91 @@
+import { isArn, regionalArn } from '../../arn.ts';
+import { type ComponentOf, componentsOf } from '../../drill/components.ts';
+import type { Topology } from '../../drill/topology.ts';
+import { hash32 } from '../distributions.ts';
+import { SIDES, type Side } from '../kubernetes/place.ts';
+import { isLoadBalancer, zoneOfTarget } from '../route-53/targets.ts';
+
+export interface SimulatedBalancer {
+  arn: string;
+  name: string;
+  dnsName: string;
+  zone: string;
+  region: string;
+  isNetwork: boolean;
+}
+
+export interface SimulatedGroup {
+  arn: string;
+  name: string;
+  region: string;
+  /** The DNS names of the load balancers that use it. */
+  behind: string[];
+  /** Which of its side's groups it is. */
+  nth: number;
+}
+
+/** The load balancers that the topology's names lead to, or that stand behind their addresses. */
+export const balancersOf = (topology: Topology): SimulatedBalancer[] =>
+  uniqueBy(
+    SIDES.flatMap((side) =>
+      componentsOf(topology, 'route53').flatMap((name) => {
+        const region = topology.regions[side];
+        return balancerNames(name, side, region).map((dnsName) => balancer(topology, region, dnsName));
+      }),
+    ),
+    ({ arn }) => arn,
+  );
+
+/** The DNS name of a side's load balancer; one of its own, where a name leads to addresses or to something before it. */
+function balancerNames(name: ComponentOf<'route53'>, side: Side, region: string): string[] {
+  const { target, targetGroups } = name[side];
+  if (target !== undefined && isLoadBalancer(target)) return [target];
+  return targetGroups === undefined ? [] : [`${name.id}-1.elb.${region}.amazonaws.com`];
+}
+
+function balancer(topology: Topology, region: string, dnsName: string): SimulatedBalancer {
+  // A network load balancer has `elb` before its region, an application load balancer behind it.
+  const isNetwork = dnsName.split('.')[1] === 'elb';
+  const name = (dnsName.split('.')[0] ?? '').replace(/-[^-]*$/, '');
+  return {
+    arn: arnOf(topology, region, `loadbalancer/${isNetwork ? 'net' : 'app'}/${name}`),
+    name,
+    dnsName,
+    zone: zoneOfTarget(topology, dnsName) ?? '',
+    region,
+    isNetwork,
+  };
+}
+
+/** The target groups that the topology names; several names may share one. */
+export function groupsOf(topology: Topology): SimulatedGroup[] {
+  const known = groups.get(topology);
+  if (known) return known;
+  const found = SIDES.flatMap((side) => {
+    const region = topology.regions[side];
+    const named = componentsOf(topology, 'route53').flatMap((name) =>
+      (name[side].targetGroups ?? []).map((group) => ({ group, behind: balancerNames(name, side, region) })),
+    );
+    return [...new Set(named.map(({ group }) => group))].map((group, nth) => ({
+      arn: isArn(group) ? group : arnOf(topology, region, `targetgroup/${group}`),
+      name: isArn(group) ? (group.split('/').at(-2) ?? group) : group,
+      region,
+      behind: [...new Set(named.filter((one) => one.group === group).flatMap(({ behind }) => behind))],
+      nth,
+    }));
+  });
+  groups.set(topology, found);
+  return found;
+}
+
+const groups = new WeakMap<Topology, SimulatedGroup[]>();
+
+/** Elastic Load Balancing ends its ARNs with sixteen digits of its own. */
+function arnOf({ account }: Topology, region: string, path: string): string {
+  const id = [path, `${path}/${region}`].map((one) => hash32(one).toString(16).padStart(8, '0')).join('');
+  return regionalArn({ service: 'elasticloadbalancing', region, account, resource: `${path}/${id}` });
+}
+
+function uniqueBy<T>(all: T[], keyOf: (one: T) => string): T[] {
+  return [...new Map(all.map((one) => [keyOf(one), one])).values()];
+}
