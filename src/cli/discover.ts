@@ -8,6 +8,7 @@ import { writeDraft } from '../draft/write.ts';
 import { liveTransport } from '../live/transport.ts';
 import { globalRegionOf } from '../partition.ts';
 import { exitCodes } from './exit-codes.ts';
+import { endInWords } from './interrupt.ts';
 import { explaining, gatewayOutside } from './live.ts';
 import { mfaCodeHere } from './mfa-code.ts';
 import type { Terminal } from './terminal.ts';
@@ -19,6 +20,7 @@ export interface DiscoverCommandOptions extends Omit<Wanted, 'account'> {
 /** Reads an account, which it cannot change, and writes the topology with comments on what it could not tell. */
 export async function discoverCommand(options: DiscoverCommandOptions, terminal: Terminal): Promise<number> {
   const { primary, recovery, domain, output } = options;
+  endInWords();
   const clock = realClock();
   const account = { transport: await liveTransport(clock, { region: recovery, askMfaCode: mfaCodeHere() }), clock };
   const regions = [primary, recovery, globalRegionOf('route53', recovery), ACCELERATOR_REGION];

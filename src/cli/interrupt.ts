@@ -1,5 +1,24 @@
+import { constants } from 'node:os';
 import { exitNow } from './own-code.ts';
-import type { Terminal } from './terminal.ts';
+import { processTerminal, type Terminal } from './terminal.ts';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+let endsInWords = false;
+
+/**
+ * Has a signal that nobody else takes end this process in words, and as any other end: what it started, such as a program that gives
+ * credentials, ends with it.
+ */
+export function endInWords(): void {
+  if (endsInWords) return;
+  endsInWords = true;
+  const end = (name: (typeof SIGNALS)[number]) => {
+    if (process.listenerCount(name) > 1) return;
+    processTerminal().err(`\nEnded by ${name}.\n`);
+    exitNow(128 + constants.signals[name]);
+  };
+  for (const name of SIGNALS) process.on(name, end);
+}
 
 interface Watch {
   aborted: AbortSignal;
@@ -36,13 +55,12 @@ function watchSignals(terminal: Terminal): Watch {
     );
     controller.abort(`interrupted by ${name}`);
   };
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const name of signals) process.on(name, abort);
+  for (const name of SIGNALS) process.on(name, abort);
   return {
     aborted: controller.signal,
     runs: 0,
     end() {
-      for (const name of signals) process.off(name, abort);
+      for (const name of SIGNALS) process.off(name, abort);
     },
   };
 }

@@ -27,6 +27,7 @@ import { lookForDrill } from '../runbook/look.ts';
 import { lineOf, runbookFor } from '../runbook/runbook.ts';
 import { judgeFindings } from '../steps/account/findings.ts';
 import type { Account, LookAtAccount } from './account.ts';
+import { endInWords } from './interrupt.ts';
 import { keptDraws } from './kept-draws.ts';
 import { atKeyboard } from './keyboard.ts';
 import { mfaCodeHere } from './mfa-code.ts';
@@ -71,6 +72,7 @@ export const gatewayOutside = (
 
 /** Connects with the SDK's own settings. Throws a DrillError where the account is another one, or cannot be reached. */
 export async function connect({ topology }: Pick<LoadedDrill, 'topology'>): Promise<LiveAccount> {
+  endInWords();
   const clock = realClock();
   const controls = componentsOf(topology, 'route53').map(({ routingControls }) => routingControls?.endpoints ?? {});
   const transport = await liveTransport(clock, {

@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import { Duplex } from 'node:stream';
 import type { RedisClientType } from '@redis/client';
 import type { Clock } from '../clock/clock.ts';
 import { Aborted, DrillError } from '../errors.ts';
@@ -66,27 +68,27 @@ export function liveRedis({ clock, login, readOnly }: LiveRedisOptions): Redis {
     // Loaded only when a drill asks a cache something.
     const { createClient } = await import('@redis/client');
     const { host, port } = at;
-    const client = createClient({
-      RESP: 2,
-      ...(login?.user !== undefined && { username: login.user }),
-      ...(password !== undefined && { password }),
-      socket: {
-        host,
-        port,
-        connectTimeout: timeoutMs,
-        reconnectStrategy: false,
-        ...(at.tls && { tls: true, servername: host }),
-      },
-    }) as unknown as RedisClientType;
-    client.on('error', () => {});
+    let client: RedisClientType | undefined;
     let isConnected = false;
-    // TLS connections are not seen: they have `timeoutMs` only.
     const limit = { mostBytes: ANSWER_MOST_BYTES, tooLarge: () => answerTooLarge(at.group) };
     const late = () =>
       named(isConnected ? 'Timeout' : 'ConnectionFailed', `${at.group} did not answer within ${timeoutMs / 1000} s.`);
     try {
       return await within({ clock, ms: timeoutMs, signal, late }, () =>
         bounded(limit, async () => {
+          client = createClient({
+            RESP: 2,
+            ...(login?.user !== undefined && { username: login.user }),
+            ...(password !== undefined && { password }),
+            socket: {
+              host,
+              port,
+              connectTimeout: timeoutMs,
+              reconnectStrategy: false,
+              ...(at.tls && { tls: true, servername: host, socket: underTls(at) }),
+            },
+          }) as unknown as RedisClientType;
+          client.on('error', () => {});
           await client.connect();
           isConnected = true;
           return work(client);
@@ -95,7 +97,7 @@ export function liveRedis({ clock, login, readOnly }: LiveRedisOptions): Redis {
     } catch (error) {
       throw asPortNamesIt(error, at, isConnected);
     } finally {
-      if (client.isOpen) client.destroy();
+      if (client?.isOpen) client.destroy();
     }
   }
 
@@ -107,6 +109,24 @@ export function liveRedis({ clock, login, readOnly }: LiveRedisOptions): Redis {
     },
     read: (at, key, limit) => asked(at, limit, (client) => client.get(key)),
   };
+}
+
+/** A connection below TLS: of one that TLS opens itself, nobody sees the bytes. */
+function underTls({ host, port }: RedisEndpoint): Duplex {
+  const socket = connect({ host, port });
+  const bytes = new Duplex({
+    read: () => socket.resume(),
+    write: (chunk, encoding, done) => void socket.write(chunk, encoding, done),
+    final: (done) => void socket.end(done),
+    destroy(error, done) {
+      socket.destroy();
+      done(error);
+    },
+  });
+  socket.on('data', (chunk) => bytes.push(chunk) || socket.pause());
+  socket.on('end', () => bytes.push(null));
+  socket.on('error', (error) => bytes.destroy(error));
+  return bytes;
 }
 
 interface Limit {

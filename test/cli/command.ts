@@ -17,6 +17,8 @@ interface Call {
   node?: string[];
   /** What to run node with, such as `unshare -rn`. */
   under?: string[];
+  /** Gets the way to signal the process as soon as it is there. */
+  begun?: (kill: (signal: NodeJS.Signals) => void) => void;
   /** Sees the output as it comes, with a way to signal the process. */
   watch?: (out: string, kill: (signal: NodeJS.Signals) => void) => void;
   /** Sees what is said on stderr. */
@@ -24,12 +26,16 @@ interface Call {
 }
 
 /** Calls the built command as a shell would. */
-export function drDrill(args: string[], { env = {}, node = [], under = [], watch, hear }: Call = {}): Promise<Answer> {
+export function drDrill(
+  args: string[],
+  { env = {}, node = [], under = [], begun, watch, hear }: Call = {},
+): Promise<Answer> {
   const [command = '', ...rest] = [...under, process.execPath, ...node, 'dist/main.js', ...args];
   const { NO_COLOR: _, FORCE_COLOR: __, ...inherited } = process.env;
   const options: SpawnOptions = { env: { ...inherited, ...env }, stdio: ['ignore', 'pipe', 'pipe'] };
   const child = spawn(command, rest, options);
   const answer: Answer = { exitCode: null, out: '', err: '' };
+  begun?.((signal) => child.kill(signal));
   child.stdout?.setEncoding('utf8').on('data', (text) => {
     answer.out += text;
     watch?.(answer.out, (signal) => child.kill(signal));

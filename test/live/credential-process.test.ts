@@ -5,6 +5,7 @@ import { realClock } from '../../src/clock/real-clock.ts';
 import { chainOfCredentials } from '../../src/live/credentials.ts';
 import { newFolder } from '../cli/command.ts';
 import { awsHome } from '../cli/sign-in.ts';
+import { isAlive } from './processes.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -23,15 +24,6 @@ function chainFor(command: string) {
   vi.stubEnv('AWS_PROFILE', 'prod');
   return chainOfCredentials({ clock: fast, region: 'ap-northeast-1', clients: {} });
 }
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
-  }
-};
 
 test('one that hangs is ended within its limit, with everything that it started', async () => {
   const pids = join(newFolder(), 'pids');

@@ -3,7 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { realClock } from '../../src/clock/real-clock.ts';
 import { isPassing } from '../../src/errors.ts';
 import { liveRedis } from '../../src/live/redis.ts';
@@ -15,11 +15,12 @@ const sockets: Socket[] = [];
 afterEach(() => {
   for (const socket of sockets.splice(0)) socket.destroy();
   for (const server of servers.splice(0)) server.close();
+  vi.unstubAllEnvs();
 });
 
 /** A server that speaks Redis's protocol as far as a drill does; `answer` gives what it says to a command, or nothing. */
-async function served(answer: (command: string[]) => string | undefined) {
-  const server = createServer((socket) => {
+async function served(answer: (command: string[]) => string | undefined, tls?: { key: Buffer; cert: Buffer }) {
+  const speak = (socket: Socket) => {
     sockets.push(socket);
     let received = '';
     socket.on('data', (bytes) => {
@@ -31,11 +32,27 @@ async function served(answer: (command: string[]) => string | undefined) {
       }
     });
     socket.on('error', () => {});
-  });
+  };
+  const server = tls ? createTlsServer(tls, speak) : createServer(speak);
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };
-  return { region: 'ap-east-2', group: 'shop-cache', host: '127.0.0.1', port, tls: false };
+  return {
+    region: 'ap-east-2',
+    group: 'shop-cache',
+    host: tls ? 'localhost' : '127.0.0.1',
+    port,
+    tls: tls !== undefined,
+  };
+}
+
+/** A certificate for `localhost`, as files of its own. */
+async function certificate() {
+  const folder = mkdtempSync(join(tmpdir(), 'certificate-'));
+  await certify(await makeAuthority(), ['localhost'], folder);
+  const [key, cert] = ['server.key', 'server.crt'].map((file) => readFileSync(join(folder, file))) as [Buffer, Buffer];
+  rmSync(folder, { recursive: true });
+  return { key, cert };
 }
 
 /** The first whole command: an array of texts, each with its length. */
@@ -132,22 +149,38 @@ test('a connection that breaks in the middle, or a command that nobody answers, 
   }
 });
 
-test('an answer without end is cut off at a limit, and passes', async () => {
-  const at = await served(([name]) => {
-    if (name !== 'GET') return '+OK\r\n';
-    const socket = sockets.at(-1) as Socket;
-    const part = Buffer.alloc(1024 * 1024, 'x');
-    const send = () => {
-      while (!socket.destroyed && socket.write(part));
-      socket.once('drain', send);
-    };
-    send();
-    return '$2000000000\r\n';
+describe.each(['TCP', 'TLS'])('over %s', (way) => {
+  const over = async (answer: (command: string[]) => string | undefined) => {
+    // Node reads the certificates that it trusts only once.
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+    return served(answer, way === 'TLS' ? await certificate() : undefined);
+  };
+
+  test('an answer without end is cut off at a limit, and passes', async () => {
+    const at = await over(([name]) => {
+      if (name !== 'GET') return '+OK\r\n';
+      const socket = sockets.at(-1) as Socket;
+      const part = Buffer.alloc(1024 * 1024, 'x');
+      const send = () => {
+        while (!socket.destroyed && socket.write(part));
+        socket.once('drain', send);
+      };
+      send();
+      return '$2000000000\r\n';
+    });
+    const redis = liveRedis({ clock: realClock(), readOnly: false });
+    const error = await redis.read(at, 'k', { timeoutMs: 30_000 }).catch((refused: Error) => refused);
+    expect(error).toMatchObject({ name: 'Unreadable', message: expect.stringContaining('more than 64 MiB') });
+    expect(isPassing(error)).toBe(true);
   });
-  const redis = liveRedis({ clock: realClock(), readOnly: false });
-  const error = await redis.read(at, 'k', { timeoutMs: 30_000 }).catch((refused: Error) => refused);
-  expect(error).toMatchObject({ name: 'Unreadable', message: expect.stringContaining('more than 64 MiB') });
-  expect(isPassing(error)).toBe(true);
+
+  test('a key is set and read again, and a cache that is not there is told', async () => {
+    const at = await over(([name]) => (name === 'GET' ? '$2\r\n17\r\n' : '+OK\r\n'));
+    const redis = liveRedis({ clock: realClock(), readOnly: false });
+    await redis.write(at, 'k', '17', { ...LIMIT, lastsMs: 1_000 });
+    expect(await redis.read(at, 'k', LIMIT)).toBe('17');
+    await expect(redis.read({ ...at, port: 1 }, 'k', LIMIT)).rejects.toMatchObject({ name: 'ConnectionFailed' });
+  });
 });
 
 test('a password that was rotated during the run is read anew, once', async () => {
@@ -178,20 +211,9 @@ test('a password that was rotated and is not in its secret yet is asked for agai
 });
 
 test('a cache whose certificate is not trusted is a mistake in the set-up, and proves nothing', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'certificate-'));
-  await certify(await makeAuthority(), ['shop.example.com'], folder);
-  const pem = (file: string) => readFileSync(join(folder, file));
-  const server = createTlsServer({ key: pem('server.key'), cert: pem('server.crt') }, (socket) =>
-    socket.on('error', () => {}),
-  );
-  server.on('tlsClientError', () => {});
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
+  const at = await served(() => '+OK\r\n', await certificate());
   const redis = liveRedis({ clock: realClock(), readOnly: false });
-  const at = { region: 'ap-east-2', group: 'shop', host: 'localhost', port, tls: true };
   await expect(redis.read(at, 'k', LIMIT)).rejects.toMatchObject({ code: 'tls-failed' });
-  rmSync(folder, { recursive: true });
 });
 
 test('a run that only reads writes nothing', async () => {
