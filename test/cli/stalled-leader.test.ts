@@ -10,7 +10,7 @@ import { askingDrill, liveAccount } from './live-account.ts';
 /** Some lines in CI; every line of the journal, by a stopped process and a hung fsync, with STALLS=all, or so many as STALLS says. */
 const { STALLS = '' } = process.env;
 const IS_LONG = STALLS !== '';
-const AT_ONCE = 6;
+const AT_ONCE = 8;
 
 const drill = 'drills/secrets-restore.yaml';
 const live = (runs: string) => ['run', drill, '--live', '--confirm', 'secrets-restore', '--runs', runs];
@@ -48,9 +48,12 @@ test(
     const count = STALLS === 'all' ? entries.length : Number(STALLS);
     const lines = IS_LONG
       ? Array.from({ length: count }, (_, at) => entries[Math.floor((at * entries.length) / count)]?.seq ?? 1)
-      : ['step-applying', 'step-applied', 'lease-taken'].map(
-          (wanted) => entries.find(({ type }) => type === wanted)?.seq ?? 1,
-        );
+      : [
+          ...['step-applying', 'step-applied', 'lease-taken'].map((wanted) =>
+            entries.find(({ type }) => type === wanted),
+          ),
+          entries.find((one) => one.type === 'call' && one.mutating),
+        ].map((one) => one?.seq ?? 1);
     const cases = lines.flatMap((line) => (['SIGSTOP', 'fsync'] as const).map((by): [number, By] => [line, by]));
     const all = await stalledAtEach(cases, scene, AT_ONCE);
     if (IS_LONG) console.info(`${entries.length} lines\n${tableOf(all)}`);

@@ -79,7 +79,15 @@ async function until(isSo: () => boolean, withinMs: number): Promise<boolean> {
   return true;
 }
 
-const UNDOES: readonly Entry['type'][] = ['undo-started', 'step-applied'];
+/** What the journal says of changes and undos behind a line. A change whose answer is that very line was made before it. */
+function changesBehind(line: number, entries: readonly Entry[]): Entry['type'][] {
+  const at = entries[line - 1];
+  const answered = at?.type === 'call' && at.mutating ? at.step : undefined;
+  return entries.slice(line).flatMap((entry) => {
+    const isChanged = entry.type === 'step-applied' && entry.step !== answered;
+    return isChanged || entry.type === 'undo-started' ? [entry.type] : [];
+  });
+}
 
 /** Lets a first run stand still at a line, a second one take over, and the first one go on. Nothing, where it ends before that line. */
 export async function stalledAt(
@@ -122,13 +130,12 @@ export async function stalledAt(
     const { said } = await second.ended;
     const entries = journalIn(at('first'));
     const sent = calls.slice(before).filter(({ service, operation }) => isChange(`${service}:${operation}`));
-    const undone = entries.slice(atLine).filter(({ type }) => UNDOES.includes(type));
     return {
       line,
       by,
       type: entries[atLine - 1]?.type ?? '',
       tookOver,
-      changed: [...sent.map(({ operation }) => operation), ...undone.map(({ type }) => type)],
+      changed: [...sent.map(({ operation }) => operation), ...changesBehind(atLine, entries)],
       exitCode,
       last: entries.at(-1)?.type ?? '',
       second: said,
