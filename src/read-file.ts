@@ -30,13 +30,30 @@ export const readText = (path: string, most: number): string => readBytes(path, 
 export const readShared = (path: string, most: number): Buffer =>
   read(path, most, (size) => Buffer.from(new SharedArrayBuffer(size)));
 
+const PART_BYTES = 16 * 1024;
+
+/** The same in small parts, from the file's beginning each time that they are asked for. */
+export function partsOf(path: string, most: number): Iterable<Uint8Array> {
+  return {
+    *[Symbol.iterator]() {
+      const fd = openToRead(path, most);
+      try {
+        for (let got = -1; got !== 0; ) {
+          const part = Buffer.allocUnsafe(PART_BYTES);
+          got = readSync(fd, part, 0, PART_BYTES, null);
+          if (got > 0) yield part.subarray(0, got);
+        }
+      } finally {
+        closeSync(fd);
+      }
+    },
+  };
+}
+
 function read(path: string, most: number, make: (size: number) => Buffer): Buffer {
-  // To open a FIFO would wait for its writer.
-  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const fd = openToRead(path, most);
   try {
-    const { size } = mustBeRegular(fd, path);
-    if (size > most)
-      throw unusable(path, `has ${Math.ceil(size / MIB).toLocaleString('en')} MiB; the limit is ${most / MIB} MiB`);
+    const { size } = fstatSync(fd);
     const bytes = make(size);
     let length = 0;
     for (let got = -1; got !== 0 && length < size; length += got)
@@ -44,6 +61,20 @@ function read(path: string, most: number, make: (size: number) => Buffer): Buffe
     return bytes.subarray(0, length);
   } finally {
     closeSync(fd);
+  }
+}
+
+function openToRead(path: string, most: number): number {
+  // To open a FIFO would wait for its writer.
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const { size } = mustBeRegular(fd, path);
+    if (size > most)
+      throw unusable(path, `has ${Math.ceil(size / MIB).toLocaleString('en')} MiB; the limit is ${most / MIB} MiB`);
+    return fd;
+  } catch (error) {
+    closeSync(fd);
+    throw error;
   }
 }
 

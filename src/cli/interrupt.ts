@@ -1,20 +1,26 @@
 import { constants } from 'node:os';
 import { exitNow } from './own-code.ts';
-import { processTerminal, type Terminal } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-let endsInWords = false;
+/** Where the process that a shell started says its last words. */
+let terminalOfProcess: Terminal | undefined;
+
+export function ownProcess(terminal: Terminal): void {
+  terminalOfProcess = terminal;
+}
 
 /**
  * Has a signal that nobody else takes end this process in words, and as any other end: what it started, such as a program that gives
  * credentials, ends with it.
  */
 export function endInWords(): void {
-  if (endsInWords) return;
-  endsInWords = true;
+  const terminal = terminalOfProcess;
+  if (!terminal) return;
+  terminalOfProcess = undefined;
   const end = (name: (typeof SIGNALS)[number]) => {
     if (process.listenerCount(name) > 1) return;
-    processTerminal().err(`\nEnded by ${name}.\n`);
+    terminal.err(`\nEnded by ${name}.\n`);
     exitNow(128 + constants.signals[name]);
   };
   for (const name of SIGNALS) process.on(name, end);

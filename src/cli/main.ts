@@ -7,6 +7,7 @@ import { preparingCommands } from './commands/preparing.ts';
 import { runningCommands } from './commands/running.ts';
 import { simulatingCommands } from './commands/simulating.ts';
 import { exitCodes } from './exit-codes.ts';
+import { ownProcess } from './interrupt.ts';
 import { exitNow, hasOwnCode, tellLateErrors, wantsOwnProcess } from './own-code.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 import { version } from './version.ts';
@@ -19,6 +20,7 @@ export async function main(): Promise<void> {
   setMaxListeners(0);
   keepSecretsOfEnvironment(process.env);
   const terminal = processTerminal();
+  ownProcess(terminal);
   process.exitCode = await answer(process.argv.slice(2), terminal);
   tellLateErrors(terminal);
   // A program that should have given credentials, or a module's timer, keeps nobody waiting.

@@ -5,7 +5,7 @@ import { DrillError } from '../errors.ts';
 import { BEFORE, type Files } from '../evidence/manifest.ts';
 import { fingerprintOf } from '../evidence/signing-key.ts';
 import { type Tampering, type Verification, verify } from '../evidence/verify.ts';
-import { mostBytes, readBytes, readShared, readText } from '../read-file.ts';
+import { mostBytes, partsOf, readShared, readText } from '../read-file.ts';
 import { formatsAmong } from '../report/formats.ts';
 import { visibleIn } from '../visible.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -144,7 +144,7 @@ async function read(path: string): Promise<Files> {
     });
   if (!found.isDirectory()) {
     const { filesIn } = await import('../evidence/bundle.ts');
-    return filesIn(readBytes(path, mostBytes.bundle), path);
+    return filesIn(partsOf(path, mostBytes.bundle), path);
   }
   const names = readdirSync(path, { withFileTypes: true }).filter((one) => one.isFile());
   return new Map(names.map(({ name }) => [name, readShared(join(path, name), mostBytes.evidence)]));

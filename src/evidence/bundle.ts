@@ -1,4 +1,4 @@
-import { strToU8, unzipSync, zipSync } from 'fflate';
+import { strToU8, Unzip, type UnzipFile, UnzipInflate, zipSync } from 'fflate';
 import { DrillError } from '../errors.ts';
 import { plain } from '../markdown-text.ts';
 import { visible } from '../visible.ts';
@@ -19,8 +19,9 @@ import {
 /** No archive may hold more than this: a small file can unpack to a great deal. */
 const MOST_BYTES = 400_000_000;
 
-/** Deflate packs no more than so many bytes into one. */
-const DEFLATE_MOST = 1_032;
+/** A journal has a hash in each line, so no run packs this well; what is small may. */
+const PACKS_AT_MOST = 100;
+const SMALL_BYTES = 1_000_000;
 
 /** The one archive of a sealed run. The same files give the same bytes, whenever and wherever it is packed. */
 export function bundleOf(files: Files): Uint8Array {
@@ -37,8 +38,11 @@ export function bundleOf(files: Files): Uint8Array {
   );
 }
 
-/** The files of a bundle; refuses one that is not exactly what packing them gives. Fails with `bundle-broken`. */
-export function filesIn(bundle: Uint8Array, name: string): Files {
+/**
+ * The files of a bundle, which comes in parts; refuses one that is not exactly what packing them gives. Holds no more than the files, and
+ * refuses what they cannot be before there is memory for it. Fails with `bundle-broken`.
+ */
+export function filesIn(bundle: Iterable<Uint8Array>, name: string): Files {
   const files = unpacked(bundle, name);
   let again: Uint8Array;
   try {
@@ -46,36 +50,62 @@ export function filesIn(bundle: Uint8Array, name: string): Files {
   } catch (cause) {
     throw broken(name, 'it is not the bundle of one sealed run', cause);
   }
-  if (!Buffer.from(again).equals(bundle)) throw broken(name, 'it holds something else than the files of one run');
+  let at = 0;
+  for (const part of bundle) {
+    if (!Buffer.from(part).equals(again.subarray(at, at + part.length)))
+      throw broken(name, 'it holds something else than the files of one run');
+    at += part.length;
+  }
+  if (at !== again.length) throw broken(name, 'it holds something else than the files of one run');
   return files;
 }
 
-function unpacked(bundle: Uint8Array, name: string): Files {
+function unpacked(bundle: Iterable<Uint8Array>, name: string): Files {
+  const files = new Map<string, Uint8Array>();
+  let folder: string | undefined;
   let size = 0;
-  let packedSize = 0;
-  const seen = new Set<string>();
+  let unfinished = 0;
+  const unzip = new Unzip((packed) => {
+    const whole = sizeOf(packed);
+    const [run, file = ''] = packed.name.split('/');
+    folder ??= run;
+    if (run !== folder) throw new Error('it holds more than one run');
+    if (files.has(file)) throw new Error(`it holds ${packed.name} twice`);
+    size += whole;
+    if (size > MOST_BYTES) throw new Error('it unpacks to more than 400 MB');
+    // Threads share it, as a long run is hashed by another.
+    const bytes = Buffer.from(new SharedArrayBuffer(whole));
+    files.set(file, bytes);
+    unfinished += 1;
+    let at = 0;
+    packed.ondata = (error, part, isLast) => {
+      if (error) throw error;
+      if (at + part.length > whole) throw new Error(`${packed.name} is larger than it says`);
+      bytes.set(part, at);
+      at += part.length;
+      if (isLast && at < whole) throw new Error(`${packed.name} is smaller than it says`);
+      if (isLast) unfinished -= 1;
+    };
+    packed.start();
+  });
+  unzip.register(UnzipInflate);
   try {
-    const packed = unzipSync(bundle, {
-      // Before anything is unpacked, and so before there is memory for it.
-      filter({ name: path, originalSize, size: packedBytes }) {
-        if (seen.has(path)) throw new Error(`it holds ${path} twice`);
-        seen.add(path);
-        if (!/^[^/\\]+\/[^/\\]+$/.test(path) || /(^|\/)\.\.?(\/|$)/.test(path))
-          throw new Error(`${path} is no file of a run`);
-        packedSize += packedBytes;
-        if (packedSize > bundle.length) throw new Error('its files overlap');
-        if (originalSize > DEFLATE_MOST * packedBytes + 64) throw new Error(`${path} cannot be as large as it says`);
-        size += originalSize;
-        if (size > MOST_BYTES) throw new Error('it unpacks to more than 400 MB');
-        return true;
-      },
-    });
-    const folders = new Set(Object.keys(packed).map((path) => path.split('/')[0]));
-    if (folders.size !== 1) throw new Error('it holds more than one run, or none');
-    return new Map(Object.entries(packed).map(([path, bytes]) => [path.split('/').slice(1).join('/'), bytes]));
+    for (const part of bundle) unzip.push(part);
+    unzip.push(new Uint8Array(), true);
+    if (files.size === 0 || unfinished > 0) throw new Error('it is cut off, or no archive');
   } catch (cause) {
     throw broken(name, `it cannot be unpacked: ${(cause as Error).message}`, cause);
   }
+  return files;
+}
+
+/** How large a file of a run is, as the archive says before the file itself. */
+function sizeOf({ name, size, originalSize }: UnzipFile): number {
+  if (!/^[^/\\]+\/[^/\\]+$/.test(name) || /(^|\/)\.\.?(\/|$)/.test(name))
+    throw new Error(`${name} is no file of a run`);
+  if (size === undefined || originalSize === undefined) throw new Error(`${name} does not say how large it is`);
+  if (originalSize > PACKS_AT_MOST * size + SMALL_BYTES) throw new Error(`${name} cannot be as large as it says`);
+  return originalSize;
 }
 
 function manifestIn(files: Files): Manifest {

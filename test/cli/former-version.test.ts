@@ -146,7 +146,7 @@ test('chain and seal of a run by version 0.1.0 are verified, and its reports are
 /** The run folder that was packed. */
 function formerRun(): string {
   const folder = newFolder();
-  for (const [name, bytes] of filesIn(readFileSync(FORMER_RUN), FORMER_RUN)) writeFileSync(join(folder, name), bytes);
+  for (const [name, bytes] of filesIn([readFileSync(FORMER_RUN)], FORMER_RUN)) writeFileSync(join(folder, name), bytes);
   return folder;
 }
 

@@ -13,7 +13,7 @@ export const hasStandardTools = ['openssl version', 'jq --version', 'sha256sum -
 export function unpackedByHand(bundle: string) {
   const folder = join(newFolder(), 'unpacked');
   mkdirSync(folder);
-  for (const [name, bytes] of filesIn(readFileSync(bundle), bundle)) writeFileSync(join(folder, name), bytes);
+  for (const [name, bytes] of filesIn([readFileSync(bundle)], bundle)) writeFileSync(join(folder, name), bytes);
   const commands = readFileSync(join(folder, 'README.md'), 'utf8')
     .split('\n')
     .flatMap((line) => (line.startsWith('       ') ? [line.trim()] : []));

@@ -71,4 +71,4 @@ export const withText = (files: Files, name: string, change: (text: string) => s
 
 /** What a bundle says of itself. */
 export const indexIn = (bundle: string): string =>
-  Buffer.from(filesIn(readFileSync(bundle), bundle).get(INDEX) ?? []).toString();
+  Buffer.from(filesIn([readFileSync(bundle)], bundle).get(INDEX) ?? []).toString();

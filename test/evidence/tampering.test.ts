@@ -65,7 +65,7 @@ const indexes = () => lines.map((_, index) => index);
 
 test('what nobody touched is as it was sealed', async () => {
   expect((await verified(files)).tampering).toEqual([]);
-  expect((await verified(filesIn(bundleOf(files), 'bundle'))).tampering).toEqual([]);
+  expect((await verified(filesIn([bundleOf(files)], 'bundle'))).tampering).toEqual([]);
 });
 
 test('each line of the journal: altered, removed, doubled, moved, added', async () => {
@@ -188,7 +188,7 @@ async function allRefused<T>(what: string, tried: readonly T[], tampered: (one: 
   const survived: T[] = [];
   for (const one of tried) {
     try {
-      const found = await verified(filesIn(tampered(one), 'evidence.zip'), undefined, undefined, remade);
+      const found = await verified(filesIn([tampered(one)], 'evidence.zip'), undefined, undefined, remade);
       if (found.tampering.length === 0) survived.push(one);
     } catch (error) {
       expect((error as Error).message).toMatch(/^evidence\.zip is not as it was packed: |manifest/);
