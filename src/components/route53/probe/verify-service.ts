@@ -58,7 +58,8 @@ export const verifyService = defineStep<Params, { failed: string[] }>({
     ...alarms.map((name) => ({ need: 'alarm' as const, region, name, for: 'verification' as const })),
   ],
   plane: 'data',
-  title: ({ door, lastsMs }) => `Verify ${lastsMs / 1000} s of unbroken service at ${door.name}`,
+  title: ({ door, lastsMs, metrics }) =>
+    `Verify ${lastsMs / 1000} s of unbroken service at ${door.name}${metrics ? '' : ', by the watched customer alone: no metrics'}`,
   region: ({ region }) => region,
   calls: ['cloudwatch:GetMetricData', 'cloudwatch:DescribeAlarms'],
   permissions: ({ region, alarms }, account) => [
