@@ -99,6 +99,18 @@ export const simulationSchema = z.strictObject({
       neverReady: z.boolean().default(false),
     })
     .default({ neverReady: false }),
+  autoscalers: z
+    .array(
+      z.strictObject({
+        deployment: z.string().describe('A name, or namespace/name where it is not in the usual namespace.'),
+        in: z.enum(['primary', 'recovery']).optional().describe('In both regions, unless said.'),
+        min: z.int().positive().default(1),
+        max: z.int().positive(),
+        putBack: z.boolean().default(false).describe('Something else puts the minimum back, such as GitOps.'),
+      }),
+    )
+    .default([])
+    .describe('HorizontalPodAutoscalers. They take pods away that have nothing to do yet.'),
   healthCheck: z
     .strictObject({
       takes: duration.optional().describe('From an inversion to a changed DNS answer.'),

@@ -4,6 +4,7 @@ import { rootCertificates } from 'node:tls';
 import type {
   AppsV1Api,
   AuthorizationV1Api,
+  AutoscalingV2Api,
   CoreV1Api,
   HttpLibrary,
   KubernetesObjectApi,
@@ -18,6 +19,7 @@ import { wholeBody } from './whole-body.ts';
 export interface Apis {
   apps: AppsV1Api;
   authorization: AuthorizationV1Api;
+  autoscaling: AutoscalingV2Api;
   core: CoreV1Api;
   /** Objects of any kind. */
   objects: KubernetesObjectApi;
@@ -99,6 +101,7 @@ export async function connect(connection: Connection): Promise<Apis> {
   const {
     AppsV1Api,
     AuthorizationV1Api,
+    AutoscalingV2Api,
     CoreV1Api,
     KubeConfig,
     KubernetesObjectApi,
@@ -143,6 +146,7 @@ export async function connect(connection: Connection): Promise<Apis> {
   return {
     apps: new AppsV1Api(settings),
     authorization: new AuthorizationV1Api(settings),
+    autoscaling: new AutoscalingV2Api(settings),
     core: new CoreV1Api(settings),
     objects: new KubernetesObjectApi(settings),
     applying: PatchStrategy.ServerSideApply,

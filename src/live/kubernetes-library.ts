@@ -2,6 +2,7 @@
 export {
   AppsV1Api,
   AuthorizationV1Api,
+  AutoscalingV2Api,
   CoreV1Api,
   createConfiguration,
   KubeConfig,

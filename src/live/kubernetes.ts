@@ -4,6 +4,7 @@ import { Aborted, DrillError } from '../errors.ts';
 import type { Cluster, Deployment, Kubernetes } from '../ports/kubernetes.ts';
 import { FormerLogins } from './former-logins.ts';
 import { type Apis, connect } from './kubernetes-api.ts';
+import { autoscalerOf, minimumPatch } from './kubernetes-autoscalers.ts';
 import { asPortNamesIt, named, type Progress } from './kubernetes-errors.ts';
 import { objectsThrough } from './kubernetes-objects.ts';
 import { troublesOf } from './kubernetes-troubles.ts';
@@ -121,6 +122,16 @@ export function liveKubernetes({ describeCluster, token, clock, http, variables 
       asked(cluster, signal, async ({ apps, merge }) => {
         const body = { spec: { replicas } };
         await apps.patchNamespacedDeploymentScale({ name, namespace: cluster.namespace, body }, merge);
+      }),
+    autoscalers: (cluster, signal) =>
+      asked(cluster, signal, async ({ autoscaling }) => {
+        const { items } = await autoscaling.listNamespacedHorizontalPodAutoscaler({ namespace: cluster.namespace });
+        return items.flatMap(autoscalerOf);
+      }),
+    setMinimum: (cluster, name, bounds, signal) =>
+      asked(cluster, signal, async ({ autoscaling, merge }) => {
+        const at = { name, namespace: cluster.namespace };
+        await autoscaling.patchNamespacedHorizontalPodAutoscaler({ ...at, body: minimumPatch(bounds) }, merge);
       }),
     setEnvironment: (cluster, name, values, signal) =>
       asked(cluster, signal, async (apis) => {

@@ -21,6 +21,16 @@ export interface Deployment {
   unread: string[];
 }
 
+/** A HorizontalPodAutoscaler of a deployment. */
+export interface Autoscaler {
+  name: string;
+  deployment: string;
+  min: number;
+  max: number;
+  /** What `min` was before a drill raised it; `null` where none did. */
+  minBefore: number | null;
+}
+
 export interface Node {
   name: string;
   ready: boolean;
@@ -73,6 +83,15 @@ export interface Kubernetes {
   /** Why pods of a deployment are not ready; nothing where all are. */
   troubles(cluster: Cluster, name: string, signal?: AbortSignal): Promise<Trouble[]>;
   scale(cluster: Cluster, name: string, replicas: number, signal?: AbortSignal): Promise<void>;
+  /** Those of all deployments in the namespace. */
+  autoscalers(cluster: Cluster, signal?: AbortSignal): Promise<Autoscaler[]>;
+  /** Sets the least number of replicas that an autoscaler keeps, and what it was before a drill raised it. */
+  setMinimum(
+    cluster: Cluster,
+    autoscaler: string,
+    bounds: Pick<Autoscaler, 'min' | 'minBefore'>,
+    signal?: AbortSignal,
+  ): Promise<void>;
   /** Merges into the pods' environment and so starts a rolling update. */
   setEnvironment(cluster: Cluster, name: string, values: Record<string, string>, signal?: AbortSignal): Promise<void>;
   /** Whether the caller may do something in the namespace, such as `patch deployments.apps/scale`; changes nothing. */

@@ -21,6 +21,7 @@ export interface State {
   clusters: EksCluster[];
   nodeGroups: NodeGroup[];
   deployments: Deployment[];
+  autoscalers: Autoscaler[];
   namespaces: Namespace[];
   zones: Zone[];
   healthChecks: HealthCheck[];
@@ -225,6 +226,22 @@ export interface Deployment {
 }
 
 /** A namespace that was made beside the shop's. */
+/** A HorizontalPodAutoscaler. */
+export interface Autoscaler {
+  region: string;
+  cluster: string;
+  namespace: string;
+  name: string;
+  deployment: string;
+  min: number;
+  max: number;
+  minBefore: number | null;
+  /** Something else keeps the minimum at this. */
+  kept: number | null;
+  /** When it looks again, after somebody changed something. */
+  dueMs: number | null;
+}
+
 export interface Namespace {
   region: string;
   cluster: string;

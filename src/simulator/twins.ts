@@ -15,6 +15,7 @@ import { newGroups } from './groups.ts';
 import { iam } from './iam.ts';
 import { kafka } from './kafka/index.ts';
 import { kms } from './kms.ts';
+import { newAutoscalers } from './kubernetes/autoscaler.ts';
 import { newDeployments } from './kubernetes/deployment.ts';
 import { lambda } from './lambda.ts';
 import { newGlobalDatabases } from './rds/global-database.ts';
@@ -59,10 +60,11 @@ const twins: readonly Twin[] = [
   { begins: ({ topology, begun }) => ({ groups: newGroups(topology, begun.instances) }) },
   {
     operations: { eks },
-    begins: ({ topology, startMs }) => ({
+    begins: ({ topology, simulation, startMs }) => ({
       clusters: newClusters(topology, startMs),
       nodeGroups: newNodeGroups(topology, startMs),
       deployments: newDeployments(topology, startMs),
+      autoscalers: newAutoscalers(topology, simulation),
       namespaces: [],
     }),
   },

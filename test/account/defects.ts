@@ -59,6 +59,14 @@ export const defects: { [K in NeedKind]: (need: NeedOf<K>) => Defect } = {
       },
     },
   }),
+  autoscalers: ({ cluster, wanted }) => ({
+    change: ({ autoscalers }) => {
+      for (const { name, replicas } of wanted) {
+        const bounds = { min: 1, max: replicas - 1, minBefore: null, kept: null, dueMs: null };
+        autoscalers.push({ ...cluster, name, deployment: name, ...bounds });
+      }
+    },
+  }),
   'cache-parameter-group': ({ name }) => ({ change: ({ groups }) => without(groups.cacheParameters, name) }),
   'cache-subnet-group': ({ name }) => ({ change: ({ groups }) => without(groups.cacheSubnets, name) }),
   'db-class': () => ({

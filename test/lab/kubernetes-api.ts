@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Cluster, Deployment, Kubernetes } from '../../src/ports/kubernetes.ts';
+import type { Autoscaler, Cluster, Deployment, Kubernetes } from '../../src/ports/kubernetes.ts';
 import { type Answered, objectsAnswer, status } from './kubernetes-objects.ts';
 
 export interface KubernetesApiOptions {
@@ -103,6 +103,21 @@ async function answer(
     const kind = { kind: 'SelfSubjectAccessReview', apiVersion: 'authorization.k8s.io/v1' };
     return { status: 201, body: { ...kind, ...JSON.parse(body), status: { allowed: true } } };
   }
+  const [, autoscaled, autoscaler] = AUTOSCALERS.exec(pathname) ?? [];
+  if (autoscaled !== undefined) {
+    const here = { ...cluster, namespace: autoscaled };
+    if (method === 'PATCH' && autoscaler !== undefined) {
+      const { metadata, spec } = JSON.parse(body) as MinimumPatch;
+      const before = metadata.annotations[BEFORE] ?? null;
+      const bounds = { min: spec.minReplicas, minBefore: before === null ? null : Number(before) };
+      await kubernetes.setMinimum(here, autoscaler, bounds);
+    }
+    const items = (await kubernetes.autoscalers(here)).map((one) => autoscalerObject(one, autoscaled));
+    const found = items.find(({ metadata }) => metadata.name === autoscaler);
+    return {
+      body: found ?? { kind: 'HorizontalPodAutoscalerList', apiVersion: 'autoscaling/v2', metadata: {}, items },
+    };
+  }
   const known = await objectsAnswer({ kubernetes, cluster }, { method, pathname, body });
   if (known) return known;
   const [, namespace = '', name = '', scale] = DEPLOYMENT.exec(pathname) ?? [];
@@ -118,6 +133,25 @@ async function answer(
   const found = await kubernetes.deployment(here, name);
   return { body: scale ? scaleOf(found, namespace) : deployment(found, namespace) };
 }
+
+const AUTOSCALERS = /^\/apis\/autoscaling\/v2\/namespaces\/([^/]+)\/horizontalpodautoscalers(?:\/([^/]+))?$/;
+const BEFORE = 'dr-drill/min-replicas';
+
+interface MinimumPatch {
+  metadata: { annotations: Record<string, string | null> };
+  spec: { minReplicas: number };
+}
+
+const autoscalerObject = ({ name, deployment: target, min, max, minBefore }: Autoscaler, namespace: string) => ({
+  kind: 'HorizontalPodAutoscaler',
+  apiVersion: 'autoscaling/v2',
+  metadata: { name, namespace, ...(minBefore !== null && { annotations: { [BEFORE]: String(minBefore) } }) },
+  spec: {
+    scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: target },
+    minReplicas: min,
+    maxReplicas: max,
+  },
+});
 
 interface Patch {
   spec?: {

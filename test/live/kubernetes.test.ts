@@ -473,3 +473,27 @@ test('whoever leaves while the cluster’s address is asked for takes nobody els
   await expect(leaving).rejects.toMatchObject({ name: 'AbortError' });
   expect((await staying).environment).toEqual({ WRITER: 'old' });
 });
+
+test('autoscalers of deployments are read, and the minimum of one is set with what it was before', async () => {
+  const path = '/apis/autoscaling/v2/namespaces/shop/horizontalpodautoscalers';
+  const autoscaler = (name: string, kind: string, more: object = {}, annotations: object = {}) => ({
+    metadata: { name, annotations },
+    spec: { scaleTargetRef: { kind, name: `${name}-service` }, maxReplicas: 9, ...more },
+  });
+  const raised = autoscaler('orders', 'Deployment', { minReplicas: 6 }, { 'dr-drill/min-replicas': '2' });
+  const items = [raised, autoscaler('carts', 'Deployment'), autoscaler('queue', 'StatefulSet')];
+  answers[path] = { kind: 'HorizontalPodAutoscalerList', apiVersion: 'autoscaling/v2', items };
+  expect(await kubernetes.autoscalers(cluster)).toEqual([
+    { name: 'orders', deployment: 'orders-service', min: 6, max: 9, minBefore: 2 },
+    { name: 'carts', deployment: 'carts-service', min: 1, max: 9, minBefore: null },
+  ]);
+  answers[`${path}/orders`] = { kind: 'HorizontalPodAutoscaler', apiVersion: 'autoscaling/v2', ...raised };
+  await kubernetes.setMinimum(cluster, 'orders', { min: 2, minBefore: null });
+  expect(patches()).toMatchObject([
+    {
+      path: `${path}/orders`,
+      type: 'application/strategic-merge-patch+json',
+      body: { metadata: { annotations: { 'dr-drill/min-replicas': null } }, spec: { minReplicas: 2 } },
+    },
+  ]);
+});

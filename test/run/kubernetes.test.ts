@@ -1,13 +1,14 @@
-import { expect, test } from 'vitest';
-import { lookedAt } from '../account/prepared.ts';
-import { FAILOVER, finished, shipped } from './drill.ts';
+import { describe, expect, test } from 'vitest';
+import { inLines, lookedAt } from '../account/prepared.ts';
+import { FAILOVER, type Finished, finished, shipped } from './drill.ts';
 
 const AUTO_MODE = 'topology=test/platforms/mysql-pair.yaml';
 const of = (deployments: string) => `topology.compute.box-office.deployments=[${deployments}]`;
 const sales = '{ name: sales, replicas: 8, standby: 1, critical: true }';
 const TWO_NAMESPACES = of(`${sales}, { name: sales, namespace: partners, replicas: 4, standby: 2, critical: true }`);
 
-const recovery = { region: 'eu-west-3', cluster: 'tickets-paris' };
+const RECOVERY = 'eu-west-3';
+const recovery = { region: RECOVERY, cluster: 'tickets-paris' };
 const PARTNERS = { ...recovery, namespace: 'partners' };
 const USUAL = { ...recovery, namespace: 'tickets' };
 
@@ -85,4 +86,73 @@ test('an archive may be of another namespace of its compute, and of no one else'
 
 test('two deployments of one name in one namespace are a mistake', () => {
   expect(() => shipped(FAILOVER, [AUTO_MODE, of(`${sales}, ${sales}`)])).toThrow(/two deployments 'sales' in tickets/);
+});
+
+describe('a deployment with a HorizontalPodAutoscaler', () => {
+  const withAutoscaler = (bounds: string) => `simulation.autoscalers=[{ deployment: sales, ${bounds} }]`;
+  const autoscalers = ({ world }: Finished) =>
+    world.state().autoscalers.map(({ region, min, minBefore }) => [region, min, minBefore]);
+  const wantedIn = ({ world }: Finished, region: string, name = 'sales') =>
+    world.state().deployments.find((one) => one.region === region && one.name === name)?.wanted;
+
+  test('has its minimum raised before the region serves, so that it takes no idle pods away', async () => {
+    const ended = await finished(FAILOVER, [AUTO_MODE, withAutoscaler('in: recovery, min: 1, max: 10')]);
+    expect([ended.outcome, ended.reason]).toEqual(['passed', 'every target was met']);
+    expect(autoscalers(ended)).toEqual([[RECOVERY, 8, 1]]);
+    expect(wantedIn(ended, RECOVERY)).toBe(8);
+    const told = ended.of('finding').find(({ what }) => what.includes('autoscaler'));
+    expect(told).toMatchObject({
+      severity: 'note',
+      what: 'the drill raises the minimum of the autoscaler sales in tickets-paris from 1 to 8',
+    });
+  });
+
+  test('has its minimum put back by an undo', async () => {
+    const bounds = withAutoscaler('in: recovery, min: 1, max: 10');
+    const ended = await finished(FAILOVER, [AUTO_MODE, bounds, 'simulation.promotion.fails=true']);
+    expect(ended.outcome).toBe('rolled-back');
+    expect(autoscalers(ended)).toEqual([[RECOVERY, 1, null]]);
+    expect(wantedIn(ended, RECOVERY)).toBe(1);
+    const undo = ended.of('undo-started').find(({ step }) => step === 'scale/box-office');
+    expect(undo?.command).toContain(`kubectl -n tickets patch hpa sales --patch '{"spec":{"minReplicas":1}}'`);
+  });
+
+  test('is never scaled below its minimum, which the preflight says', async () => {
+    const ended = await finished('failback', [AUTO_MODE, withAutoscaler('in: recovery, min: 3, max: 10')]);
+    expect([ended.outcome, ended.reason]).toEqual(['passed', 'every target was met']);
+    expect([wantedIn(ended, RECOVERY), wantedIn(ended, RECOVERY, 'seating')]).toEqual([3, 1]);
+    expect(ended.of('finding').map(({ severity, what }) => `${severity}: ${what}`)).toContain(
+      'warning: sales keeps 3 pods in tickets-paris, not 1: its autoscaler sales has no fewer',
+    );
+  });
+
+  test('whose minimum something else puts back keeps no region at its full size', async () => {
+    const bounds = withAutoscaler('in: recovery, min: 1, max: 10, putBack: true');
+    const ended = await finished(FAILOVER, [AUTO_MODE, bounds]);
+    expect([ended.outcome, ended.reason]).toEqual(['failed', expect.stringMatching(/^scale\/box-office: not done/)]);
+    expect(ended.of('not-ready').flatMap(({ reasons }) => reasons)).toContain(
+      'the autoscaler of sales keeps 1 again: something else sets its minimum',
+    );
+    expect(autoscalers(ended)).toEqual([[RECOVERY, 1, null]]);
+  });
+
+  test('that allows fewer than the drill wants, or may not be changed, is a blocker', async () => {
+    const overrides = [AUTO_MODE, withAutoscaler('in: recovery, min: 2, max: 4')];
+    const few = await lookedAt({ overrides });
+    expect(inLines(few)).toContain(
+      'blocker: the autoscaler sales in tickets-paris allows 4 pods of sales, and the drill wants 8',
+    );
+    expect(few.rows).toContainEqual({
+      what: 'tickets/sales in tickets-paris autoscaler',
+      topology: '8',
+      account: '2 to 4',
+    });
+    const denied = await lookedAt({
+      overrides: [AUTO_MODE, withAutoscaler('in: recovery, min: 2, max: 9')],
+      change: (state) => state.denied.push('patch horizontalpodautoscalers.autoscaling'),
+    });
+    expect(inLines(denied)).toContain(
+      'blocker: Kubernetes does not let the drill patch horizontalpodautoscalers.autoscaling in tickets of tickets-paris',
+    );
+  });
 });

@@ -80,6 +80,8 @@ export function portsBehind(boto3: Boto3, zone: string, quarantine: string): Por
       }),
       troubles: async () => [],
       may: async () => ({ allowed: true, reason: '' }),
+      autoscalers: async () => [],
+      setMinimum: nobody,
       scale: nobody,
       setEnvironment: nobody,
       namespace: nobody,

@@ -3,6 +3,7 @@ import type { KindOfComponent } from '../verbs.ts';
 import { discoverEks } from './discover.ts';
 import { eksExample } from './example.ts';
 import { namedApart, nodesOf, usesFit } from './fits.ts';
+import { autoscalersLook } from './looks/autoscalers.ts';
 import { deploymentsLook } from './looks/deployments.ts';
 import { accessLook } from './looks/kubernetes-access.ts';
 import { namespaceLook } from './looks/namespaces.ts';
@@ -76,6 +77,7 @@ export const eks: KindOfComponent<'eks'> = {
   },
   steps: [pointApplications, proveCapacity, scaleDeployments, scaleNodeGroup],
   looks: {
+    autoscalers: autoscalersLook,
     deployments: deploymentsLook,
     'kubernetes-access': accessLook,
     namespace: namespaceLook,

@@ -22,6 +22,13 @@ export const deployments = needOf('deployments', { cluster, deployments: z.array
   things.deployments(need.cluster),
 );
 
+/** Deployments that are scaled, as their autoscalers would let them be. */
+export const autoscalers = needOf(
+  'autoscalers',
+  { cluster, wanted: z.array(z.object({ name: text, replicas: z.int() })), exactly: z.boolean() },
+  (need) => things.deployments(need.cluster),
+);
+
 export const namespace = needOf('namespace', { cluster, state: thereOrFree, drill: drillName }, (need) =>
   things.namespace(need.cluster),
 );

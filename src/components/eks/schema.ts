@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { resourceName } from '../../drill/names.ts';
 import { componentName, type Description, text } from '../described.ts';
-import { access, deployments, namespace, nodeGroup } from './needs.ts';
+import { access, autoscalers, deployments, namespace, nodeGroup } from './needs.ts';
 
 /** A deployment or namespace; with a slash, steps tell a deployment of another namespace. */
 const kubernetesName = z.string().regex(/^[^\s/]+$/, 'expected a name as Kubernetes has it, without a slash');
@@ -55,5 +55,5 @@ export type Eks = z.output<typeof eksSchema>;
 /** What a topology, a preflight and a report know of the kind. */
 export const eks = {
   schema: eksSchema,
-  needs: [access, deployments, namespace, nodeGroup],
+  needs: [access, autoscalers, deployments, namespace, nodeGroup],
 } as const satisfies Description;

@@ -4,6 +4,7 @@ import { named } from '../faults.ts';
 import { isOutOfReach } from '../partition.ts';
 import type { Deployment, Rollout } from '../state.ts';
 import { nextDraw, type World } from '../world.ts';
+import { autoscaled, autoscalersOf, scaledBy } from './autoscaler.ts';
 import { alive, deploymentIn, ready, updated } from './deployment.ts';
 import { namespacesOf } from './namespaces.ts';
 import { scale } from './schedule.ts';
@@ -13,7 +14,9 @@ export function kubernetesOf(world: World): Kubernetes {
   return {
     async deployment(cluster, name, signal) {
       await arrive(world, cluster, signal);
-      return describe(deploymentOf(world, cluster, name), world.clock.nowMs());
+      const found = deploymentOf(world, cluster, name);
+      autoscaled(world, found);
+      return describe(found, world.clock.nowMs());
     },
     async troubles(cluster, name, signal) {
       await arrive(world, cluster, signal);
@@ -21,7 +24,9 @@ export function kubernetesOf(world: World): Kubernetes {
     },
     async scale(cluster, name, replicas, signal) {
       await arrive(world, cluster, signal);
-      scale(world, deploymentOf(world, cluster, name), replicas);
+      const found = deploymentOf(world, cluster, name);
+      scale(world, found, replicas);
+      scaledBy(world, found);
     },
     async setEnvironment(cluster, name, values, signal) {
       await arrive(world, cluster, signal);
@@ -45,15 +50,16 @@ export function kubernetesOf(world: World): Kubernetes {
         .filter(({ joinsMs, goneMs }) => joinsMs <= nowMs && (goneMs === null || goneMs > nowMs))
         .map(({ name, readyMs }) => ({ name, ready: readyMs <= nowMs }));
     },
+    ...autoscalersOf(world, (cluster, signal) => arrive(world, cluster, signal, 'autoscalers')),
     ...namespacesOf(world, (cluster, signal) => arrive(world, cluster, signal)),
   };
 }
 
 /** The time that a request needs; in a region that is lost or out of reach nobody answers. */
-async function arrive(world: World, { region }: Cluster, signal?: AbortSignal): Promise<void> {
+async function arrive(world: World, { region }: Cluster, signal?: AbortSignal, what = 'kubernetes'): Promise<void> {
   const { clock } = world;
   if (!isOutOfReach(world, region, clock.nowMs())) {
-    await clock.sleep(world.durations.kubernetesCall(nextDraw(world, `kubernetes/${region}`)), signal);
+    await clock.sleep(world.durations.kubernetesCall(nextDraw(world, `${what}/${region}`)), signal);
     if (!isOutOfReach(world, region, clock.nowMs())) return;
   }
   await clock.sleep(world.durations.kubernetesTimeout, signal);

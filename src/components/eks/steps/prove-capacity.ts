@@ -4,6 +4,7 @@ import { clusterOf, component, given, side } from '../../../steps/given.ts';
 import type { Need } from '../../../steps/needs.ts';
 import { atRest, verifying } from '../../../steps/standing.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
+import { autoscalersOf, LIST_AUTOSCALERS } from './autoscalers.ts';
 import {
   accessNeed,
   byNamespace,
@@ -43,7 +44,7 @@ export const proveCapacity = defineStep<Capacity, { failed: string[] }>({
     ...deploymentNeeds(
       where,
       deployments.map(({ name }) => name),
-      ['get deployments.apps'],
+      ['get deployments.apps', LIST_AUTOSCALERS],
     ),
     ...(nodes ? [accessNeed({ ...where, namespace: '' }, ['list nodes'])] : []),
   ],
@@ -75,16 +76,19 @@ async function missingFrom({ cluster: where, nodes, deployments }: Capacity, con
   const ready = nodes
     ? (await kubernetes.nodes(where, nodes.nodegroup, signal)).filter((node) => node.ready).length
     : 0;
-  const pods = await deploymentsFound(
-    where,
-    deployments.map(({ name }) => name),
-    context,
-  );
+  const called = deployments.map(({ name }) => name);
+  const [pods, autoscalers] = await Promise.all([
+    deploymentsFound(where, called, context),
+    autoscalersOf(where, called, context),
+  ]);
   return [
     ...(nodes && ready < nodes.ready ? [`${ready} of ${nodes.ready} nodes of ${nodes.nodegroup} are ready`] : []),
     ...deployments.flatMap(({ name, replicas }, index) => {
       const has = pods[index]?.ready ?? 0;
-      return has < replicas ? [`${has} of ${replicas} pods of ${name} are ready`] : [];
+      const { min = 0, max = Number.POSITIVE_INFINITY } = autoscalers[index] ?? {};
+      const wanted = Math.max(replicas, min);
+      const why = max < wanted ? `: its autoscaler allows ${max}` : '';
+      return has < wanted ? [`${has} of ${wanted} pods of ${name} are ready${why}`] : [];
     }),
   ];
 }

@@ -1,10 +1,12 @@
 import * as z from 'zod';
 import { calledBy, placeOfDeployment } from '../../../drill/deployments.ts';
-import type { Deployment } from '../../../ports/kubernetes.ts';
+import type { Autoscaler, Deployment } from '../../../ports/kubernetes.ts';
 import { clusterOf, component, given, side } from '../../../steps/given.ts';
+import type { NeedOf } from '../../../steps/needs.ts';
 import { until, untilAnswered } from '../../../steps/poll.ts';
 import { defineStep, type Observation, type StepContext } from '../../../steps/step.ts';
-import { cluster, clusterPermissions, deploymentNeeds, deploymentsFound, kubectl } from './cluster.ts';
+import { autoscalersOf, hasBounds, LIST_AUTOSCALERS, type Size, sizeOf } from './autoscalers.ts';
+import { byNamespace, cluster, clusterPermissions, deploymentNeeds, deploymentsFound, kubectl } from './cluster.ts';
 import { whyNotReady } from './not-ready.ts';
 
 const params = z.object({
@@ -36,8 +38,14 @@ export const scaleDeployments = defineStep<Params, { ready: Record<string, numbe
       exactly: to !== 'serving',
     }),
   ),
-  needs: (target) =>
-    deploymentNeeds(target.cluster, calledIn(target), ['get deployments.apps', 'patch deployments.apps/scale']),
+  needs: (target) => [
+    ...deploymentNeeds(target.cluster, calledIn(target), [
+      'get deployments.apps',
+      'patch deployments.apps/scale',
+      LIST_AUTOSCALERS,
+    ]),
+    ...autoscalerNeeds(target),
+  ],
   plane: 'data',
   title: ({ deployments }) => `Scale ${deployments.map(({ name, replicas }) => `${name} to ${replicas}`).join(', ')}`,
   region: (target) => target.cluster.region,
@@ -46,77 +54,138 @@ export const scaleDeployments = defineStep<Params, { ready: Record<string, numbe
   command: (target) =>
     scaleCommand(
       target,
-      target.deployments.map(({ name, replicas }) => [name, replicas]),
+      target.deployments.map(({ name, replicas }) => [name, { replicas }]),
     ),
   usuallyMs: () => 40_000,
 
   async observe(target, context) {
-    const found = await deploymentsOf(target, context);
+    const found = await lookedAt(target, context);
     return {
-      done: found.every((deployment, index) => isUp(deployment, target, index)),
-      underway: found.every((deployment, index) => isAsked(deployment, target, index)),
-      state: byName(target, found, ({ wanted }) => wanted),
+      done: found.every((one) => isUp(one, target)),
+      underway: found.every((one) => isAsked(one, target)),
+      state: Object.fromEntries(
+        found.map(({ called, deployment: { wanted }, autoscaler }) => [
+          called,
+          autoscaler ? { replicas: wanted, autoscaler: { ...autoscaler } } : wanted,
+        ]),
+      ),
     };
   },
 
   repeatable: true,
   async apply(target, context) {
-    for (const { name, replicas } of target.deployments) await scaled(target, name, replicas, context);
+    const found = await untilAnswered(context, () => lookedAt(target, context));
+    for (const { called, autoscaler, size } of found) await sized(target, called, { autoscaler, size }, context);
     return undefined;
   },
 
   async settle(target, context) {
     const askWhy = whyNotReady(target.cluster, calledIn(target), context);
+    let told = false;
     return until(context, async () => {
-      const found = await deploymentsOf(target, context);
-      const up = found.every((deployment, index) => isUp(deployment, target, index));
-      if (up) return { ready: byName(target, found, ({ ready }) => ready) };
+      const found = await lookedAt(target, context);
+      if (found.every((one) => isUp(one, target)))
+        return { ready: Object.fromEntries(found.map(({ called, deployment }) => [called, deployment.ready])) };
+      const reasons = found.filter((one) => !hasBounds(one.size, one.autoscaler)).map(minimumLost);
+      if (reasons.length > 0 && !told)
+        context.record({ type: 'not-ready', step: context.step, subject: target.cluster.namespace, reasons });
+      told ||= reasons.length > 0;
       await askWhy();
       return undefined;
     });
   },
 
   async undo(target, context, before) {
-    for (const [name, replicas] of replicasBefore(before)) await scaled(target, name, replicas, context);
+    for (const [called, { replicas, autoscaler }] of sizesBefore(before))
+      await sized(target, called, { autoscaler, size: { replicas, bounds: autoscaler ?? null } }, context);
   },
 
-  undoCommand: (target, before) => scaleCommand(target, replicasBefore(before)),
+  undoCommand: (target, before) => scaleCommand(target, sizesBefore(before)),
 });
 
-/** Asked for by its number, so that it may be asked for again. */
-function scaled({ cluster }: Params, called: string, replicas: number, context: StepContext): Promise<void> {
-  const { place, name } = placeOfDeployment(cluster, called);
-  return untilAnswered(context, () => context.kubernetes.scale(place, name, replicas, context.signal));
+/** One of the deployments as it is found, and what it is to become. */
+interface Found {
+  called: string;
+  deployment: Deployment;
+  autoscaler: Autoscaler | undefined;
+  size: Size;
 }
 
-const scaleCommand = ({ cluster }: Params, replicas: [name: string, replicas: number][]): string =>
+async function lookedAt(target: Params, context: StepContext): Promise<Found[]> {
+  const called = calledIn(target);
+  const [found, autoscalers] = await Promise.all([
+    deploymentsFound(target.cluster, called, context),
+    autoscalersOf(target.cluster, called, context),
+  ]);
+  return target.deployments.map(({ name, replicas }, index) => ({
+    called: name,
+    deployment: found[index] as Deployment,
+    autoscaler: autoscalers[index],
+    size: sizeOf(replicas, target.exactly ?? false, autoscalers[index]),
+  }));
+}
+
+/** Asked for by its number, so that it may be asked for again. An autoscaler that keeps fewer would take back what is scaled up. */
+async function sized(
+  { cluster }: Params,
+  called: string,
+  { autoscaler, size }: Pick<Found, 'autoscaler' | 'size'>,
+  context: StepContext,
+): Promise<void> {
+  const { kubernetes, signal } = context;
+  const { place, name } = placeOfDeployment(cluster, called);
+  const { bounds, replicas } = size;
+  if (autoscaler && bounds)
+    await untilAnswered(context, () => kubernetes.setMinimum(place, autoscaler.name, bounds, signal));
+  await untilAnswered(context, () => kubernetes.scale(place, name, replicas, signal));
+}
+
+const minimumLost = ({ called, autoscaler }: Found): string =>
+  `the autoscaler of ${called} keeps ${autoscaler?.min} again: something else sets its minimum`;
+
+type Before = { replicas: number; autoscaler?: Autoscaler | undefined };
+
+/** Of a deployment without an autoscaler the journal has its replicas alone. */
+const sizesBefore = ({ state }: Observation): [called: string, before: Before][] =>
+  Object.entries(state as unknown as Record<string, Before | number>).map(([called, before]) => [
+    called,
+    typeof before === 'number' ? { replicas: before } : before,
+  ]);
+
+const scaleCommand = ({ cluster }: Params, sizes: [called: string, Before][]): string =>
   kubectl(
     cluster,
-    replicas.map(([called, count]) => {
+    sizes.flatMap(([called, { replicas, autoscaler }]) => {
       const { place, name } = placeOfDeployment(cluster, called);
-      return { in: place.namespace, line: `scale deployment/${name} --replicas=${count}` };
+      const bounds = `patch hpa ${autoscaler?.name} --patch '{"spec":{"minReplicas":${autoscaler?.min}}}'`;
+      return [...(autoscaler ? [bounds] : []), `scale deployment/${name} --replicas=${replicas}`].map((line) => ({
+        in: place.namespace,
+        line,
+      }));
     }),
   );
 
-const replicasBefore = ({ state }: Observation): [name: string, replicas: number][] =>
-  Object.entries(state as Record<string, number>);
-
-function isUp({ wanted, ready, available }: Deployment, { deployments, exactly }: Params, index: number): boolean {
-  const replicas = deployments[index]?.replicas ?? 0;
-  return Math.min(ready, available) >= replicas && (!exactly || wanted === replicas);
+function isUp({ deployment, autoscaler, size }: Found, { exactly }: Params): boolean {
+  const { wanted, ready, available } = deployment;
+  const { replicas } = size;
+  return Math.min(ready, available) >= replicas && (!exactly || wanted === replicas) && hasBounds(size, autoscaler);
 }
 
 /** It is to have that many, whether they are ready or not. */
-function isAsked({ wanted }: Deployment, { deployments, exactly }: Params, index: number): boolean {
-  const replicas = deployments[index]?.replicas ?? 0;
-  return exactly ? wanted === replicas : wanted >= replicas;
-}
+const isAsked = ({ deployment: { wanted }, autoscaler, size }: Found, { exactly }: Params): boolean =>
+  (exactly ? wanted === size.replicas : wanted >= size.replicas) && hasBounds(size, autoscaler);
 
 const calledIn = ({ deployments }: Params): string[] => deployments.map(({ name }) => name);
 
-const deploymentsOf = (target: Params, context: StepContext): Promise<Deployment[]> =>
-  deploymentsFound(target.cluster, calledIn(target), context);
-
-/** One figure of each deployment, by what the topology calls it. */
-const byName = <T>(target: Params, found: Deployment[], figure: (one: Deployment) => T): Record<string, T> =>
-  Object.fromEntries(target.deployments.map(({ name }, index) => [name, figure(found[index] as Deployment)]));
+/** How autoscalers would let deployments be, in each namespace; where there are to be no pods they rest. */
+const autoscalerNeeds = ({ cluster: where, deployments, exactly = false }: Params): NeedOf<'autoscalers'>[] =>
+  byNamespace(
+    where,
+    deployments.map(({ name }) => name),
+  ).flatMap(({ place }) => {
+    const wanted = deployments.flatMap(({ name: called, replicas }) => {
+      const at = placeOfDeployment(where, called);
+      return at.place.namespace === place.namespace && replicas > 0 ? [{ name: at.name, replicas }] : [];
+    });
+    return wanted.length === 0 ? [] : [{ need: 'autoscalers', cluster: place, exactly, wanted }];
+  });
