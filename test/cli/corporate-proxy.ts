@@ -5,7 +5,7 @@ import { createServer as createHttps } from 'node:https';
 import { type AddressInfo, connect, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
-import { certify, makeAuthority } from '../lab/postgres/certificate.ts';
+import { certify, makeAuthority } from '../lab/servers/certificate.ts';
 import { newFolder } from './command.ts';
 
 const servers: (Server & { closeAllConnections?: () => void })[] = [];

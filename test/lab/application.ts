@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { type ClientConfig, Pool } from 'pg';
+import type { Shop, ShopLogin } from './servers/database.ts';
 
 /** How a region's pods stand now. */
 export interface Pods {
@@ -19,8 +19,8 @@ export interface ApplicationOptions {
   /** A path that reads and writes through the whole system. */
   path: string;
   pods(): Pods;
-  /** How to log in to the database at an endpoint's host; `undefined` for a host that there is not. */
-  database(host: string): ClientConfig | undefined;
+  /** Opens sessions with the database at an endpoint's host; `undefined` for a host that there is not. */
+  openShop(host: string, timeoutMs: ShopLogin['timeoutMs']): Shop | undefined;
 }
 
 /** An order that a customer was told to be written. */
@@ -41,7 +41,7 @@ export class Application {
   readonly #options: ApplicationOptions;
   #servers: Server[] = [];
   readonly #sockets = new Set<Socket>();
-  readonly #pools = new Map<string, Pool>();
+  readonly #shops = new Map<string, Shop>();
   readonly #orders: Acknowledged[] = [];
 
   constructor(options: ApplicationOptions) {
@@ -97,7 +97,7 @@ export class Application {
     for (const server of this.#servers) server.close();
     this.#servers = [];
     for (const socket of this.#sockets) socket.resetAndDestroy();
-    for (const host of this.#pools.keys()) this.#forget(host);
+    for (const host of this.#shops.keys()) this.#forget(host);
   }
 
   async #serve(): Promise<number> {
@@ -105,12 +105,7 @@ export class Application {
     if (!ready) return 503;
     const host = writerHost() ?? '';
     try {
-      const pool = this.#pool(host);
-      const { rows } = await pool.query(
-        "insert into orders (customer_id, status, total_cents) values (1, 'cart', 0) returning id",
-      );
-      const id = Number(rows[0].id);
-      await pool.query('select id from orders where id = $1', [id]);
+      const id = await this.#shop(host).placeOrder();
       this.#orders.push({ id, atMs: Date.now(), host });
       if (this.#orders.length > REMEMBERED_MAX) this.#orders.shift();
       return 200;
@@ -120,22 +115,20 @@ export class Application {
     }
   }
 
-  #pool(host: string): Pool {
-    const known = this.#pools.get(host);
+  #shop(host: string): Shop {
+    const known = this.#shops.get(host);
     if (known) return known;
-    const login = this.#options.database(host);
-    if (!login) throw new Error(`there is no host ${host}`);
-    const pool = new Pool({ ...login, max: 8, connectionTimeoutMillis: QUERY_MS, query_timeout: QUERY_MS });
-    pool.on('error', () => undefined);
-    this.#pools.set(host, pool);
-    return pool;
+    const shop = this.#options.openShop(host, QUERY_MS);
+    if (!shop) throw new Error(`there is no host ${host}`);
+    this.#shops.set(host, shop);
+    return shop;
   }
 
   /** The next request opens new sessions. */
   #forget(host: string): void {
-    const pool = this.#pools.get(host);
-    this.#pools.delete(host);
-    pool?.end().catch(() => undefined);
+    const shop = this.#shops.get(host);
+    this.#shops.delete(host);
+    shop?.close();
   }
 }
 

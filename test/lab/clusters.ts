@@ -2,11 +2,11 @@ import { endpointOf } from '../../src/simulator/rds/global-database.ts';
 import type { State } from '../../src/simulator/state.ts';
 import { at } from '../../src/simulator/timeline.ts';
 import { Controller } from './controller.ts';
-import type { DatabaseServer } from './postgres/index.ts';
+import type { DatabaseServer } from './servers/database.ts';
 
 type Cluster = State['aurora'][number]['clusters'][number];
 
-/** What RDS says of a cluster of a global database becomes true of a PostgreSQL server. A region that was lost stays so: its server is not started again. */
+/** What RDS says of a cluster of a global database becomes true of a server. A region that was lost stays so: its server is not started again. */
 export class ClusterController extends Controller {
   readonly #promoted = new Set<string>();
 

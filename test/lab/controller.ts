@@ -1,4 +1,3 @@
-import type { ClientConfig } from 'pg';
 import { componentOf } from '../../src/drill/components.ts';
 import type { Topology } from '../../src/drill/topology.ts';
 import { templates } from '../../src/simulator/kubernetes/deployment.ts';
@@ -6,14 +5,14 @@ import type { SimulatedWorld } from '../../src/simulator/simulate.ts';
 import type { State } from '../../src/simulator/state.ts';
 import { at } from '../../src/simulator/timeline.ts';
 import type { Pods } from './application.ts';
-import type { DatabaseServer, Pair } from './postgres/index.ts';
+import type { DatabasePair, DatabaseServer } from './servers/database.ts';
 
 const LOOK_EVERY_MS = 20;
 
 export interface ControllerOptions {
   world: SimulatedWorld;
   topology: Topology;
-  pair: Pair;
+  pair: DatabasePair;
   /** What else stands in a region falls and comes back with it. */
   onRegion(region: string, lost: boolean): Promise<void>;
 }
@@ -64,14 +63,6 @@ export abstract class Controller {
   /** The loopback address behind an endpoint's name. */
   addressOf(host: string): string | undefined {
     return this.serverAt(host)?.host;
-  }
-
-  login(host: string, login: ClientConfig): ClientConfig | undefined {
-    const address = this.addressOf(host);
-    const { ca } = this.options.pair;
-    return address === undefined
-      ? undefined
-      : { ...login, host: address, port: 5432, ...(ca && { ssl: { ca, servername: host } }) };
   }
 
   pods(region: string): Pods {

@@ -21,6 +21,8 @@ export interface LabPlan {
   aliases: boolean;
   /** What holds the orders. */
   store: 'rds-replica' | 'aurora-global';
+  /** What runs in it. */
+  engine: 'postgres' | 'mysql' | 'mariadb';
   /** A managed node group gives each cluster its nodes; otherwise they are made for the pods. */
   nodeGroups: boolean;
   /** Of the automated backup, UTC. */
@@ -88,6 +90,7 @@ const topology = ({
   aliases,
   nodeGroups,
   store,
+  engine,
 }: LabPlan) => ({
   topology: 'lab',
   account: ACCOUNT,
@@ -95,6 +98,7 @@ const topology = ({
   data: {
     orders: {
       ...(store === 'rds-replica' ? pairOfInstances(backupWindow) : GLOBAL),
+      engine,
       database: 'shop',
       login: { user: 'dr_drill', password: { from: 'environment', variable: PASSWORD_VARIABLE }, ca },
     },

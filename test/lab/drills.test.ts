@@ -5,7 +5,7 @@ import type { Entry } from '../../src/journal/events.ts';
 import { readJournal } from '../../src/journal/journal.ts';
 import { drDrill, type LiveRun, liveRun, onlyRun } from './command.ts';
 import { type Lab, startLab } from './lab.ts';
-import { rowsIn } from './postgres/index.ts';
+import { rowsIn } from './servers/heartbeats.ts';
 
 const phasesIn = (entries: readonly Entry[]): string[] =>
   entries.flatMap((entry) =>
@@ -43,11 +43,13 @@ function differences(dry: Map<string, number>, live: Map<string, number>): strin
 
 const lostRows = ({ report }: LiveRun) => report.dataLoss.rows;
 
-describe('the primary region loses power', () => {
+const ENGINES = ['postgres', 'mariadb'] as const;
+
+describe.each(ENGINES)('the primary region of a pair on %s loses power', (engine) => {
   let lab: Lab;
   let run: LiveRun;
   beforeAll(async () => {
-    lab = await startLab({ speed: 40, replicationDelayMs: 300 });
+    lab = await startLab({ engine, speed: 40, replicationDelayMs: 300 });
     run = await liveRun(lab, lab.drills.failover);
   });
   afterAll(() => lab.close());
@@ -99,10 +101,10 @@ describe('the primary region loses power', () => {
   });
 });
 
-describe('backups', () => {
+describe.each(ENGINES)('backups of %s', (engine) => {
   let lab: Lab;
   beforeAll(async () => {
-    lab = await startLab({ speed: 120 });
+    lab = await startLab({ engine, speed: 120 });
   });
   afterAll(() => lab.close());
 

@@ -5,7 +5,7 @@ import { parse, stringify } from 'yaml';
 import { filledIn, type Tree } from '../cli/filled-in.ts';
 import { drDrill, type LiveRun, liveRun } from './command.ts';
 import { type Lab, type LabSettings, startLab } from './lab.ts';
-import { rowsIn } from './postgres/index.ts';
+import { rowsIn } from './servers/heartbeats.ts';
 
 type Groups = Record<'data' | 'compute' | 'traffic', Record<string, Tree>>;
 const readYaml = (path: string): Tree => parse(readFileSync(path, 'utf8'));
@@ -31,14 +31,18 @@ function completed(found: Groups, real: Groups): object {
 const behindLoadBalancers: LabSettings = { speed: 60, aliases: true, nodeGroups: false, replicationDelayMs: 200 };
 
 /** Clusters whose nodes are made for their pods, and a name whose records are aliases to load balancers. */
-describe.each(['rds-replica', 'aurora-global'] as const)(
-  'a platform with orders in %s, known by its account',
-  (store) => {
+describe.each([
+  ['rds-replica', 'postgres'],
+  ['aurora-global', 'postgres'],
+  ['aurora-global', 'mysql'],
+] as const)(
+  'a platform with orders in %s on %s, known by its account',
+  (store, engine) => {
     let lab: Lab;
     let run: LiveRun;
     const drill = () => join(lab.folder, 'failover-of-found.yaml');
     beforeAll(async () => {
-      lab = await startLab({ ...behindLoadBalancers, store });
+      lab = await startLab({ ...behindLoadBalancers, store, engine });
     });
     afterAll(() => lab.close());
 
@@ -52,6 +56,7 @@ describe.each(['rds-replica', 'aurora-global'] as const)(
         Object.values(group).map(({ kind }) => kind),
       );
       expect(kinds).toEqual([[store], ['eks'], ['route53']]);
+      expect(Object.values(found.data)).toEqual([expect.objectContaining({ engine })]);
       writeFileSync(path, stringify(completed(found, readYaml(join(lab.folder, 'topology.yaml')) as Groups)));
       writeFileSync(drill(), stringify({ ...readYaml(lab.drills.failover), topology: 'found.yaml' }));
     });

@@ -2,27 +2,18 @@ import { quarantined } from '../../src/simulator/rds/instance.ts';
 import type { Instance } from '../../src/simulator/state.ts';
 import { at } from '../../src/simulator/timeline.ts';
 import { Controller, type ControllerOptions, variableIn } from './controller.ts';
-import {
-  addStandby,
-  archiveNow,
-  type DatabaseServer,
-  latestRestorableTime,
-  remove,
-  restoreSnapshot,
-  restoreToTime,
-  type Snapshot,
-} from './postgres/index.ts';
+import type { Backup, DatabaseServer } from './servers/database.ts';
 
 interface InstanceControllerOptions extends ControllerOptions {
   /** What a restore of anything older than it begins with. */
-  snapshot: Snapshot;
+  backup: Backup;
   /** Where restored instances stand, one after another. */
   newHost(): string;
 }
 
-/** What RDS says of an instance becomes true of a PostgreSQL server. */
+/** What RDS says of an instance becomes true of a server. */
 export class InstanceController extends Controller {
-  readonly #backups: Pick<InstanceControllerOptions, 'snapshot' | 'newHost'>;
+  readonly #backups: Pick<InstanceControllerOptions, 'backup' | 'newHost'>;
   /** By what stays of an instance when it is renamed. */
   readonly #servers = new Map<string, DatabaseServer>();
   readonly #restarted = new Set<string>();
@@ -74,7 +65,7 @@ export class InstanceController extends Controller {
     return [...new Map(this.state.instances.map((instance) => [instance.identifier, instance])).values()];
   }
 
-  /** Of the shop, and not only by the account's word: PostgreSQL runs, is no standby, and lets clients in. */
+  /** Of the shop, and not only by the account's word: the server runs, is no standby, and lets clients in. */
   #takesWrites(instance: Instance): boolean {
     const { identifier, address } = instance;
     const { pair, topology } = this.options;
@@ -173,24 +164,25 @@ export class InstanceController extends Controller {
   #standbyOf(source: string, { identifier, address }: Instance): Promise<DatabaseServer> {
     const of = this.server(source);
     if (!of) throw new Error(`there is no server ${source}`);
-    return addStandby(of, { identifier, host: this.#backups.newHost(), port: of.port, names: [address] });
+    return this.options.pair.addStandby(of, {
+      identifier,
+      host: this.#backups.newHost(),
+      port: of.port,
+      names: [address],
+    });
   }
 
   async #copyOf({ identifier, address, copy }: Instance): Promise<DatabaseServer> {
     const { pair } = this.options;
-    const { snapshot, newHost } = this.#backups;
+    const { backup, newHost } = this.#backups;
     const { writer } = pair;
     if (copy?.of !== writer.identifier) throw new Error(`the lab keeps backups of ${writer.identifier} only`);
     const target = { identifier, host: newHost(), port: writer.port, names: [address] };
-    const time = new Date(copy.untilMs);
-    if (time < snapshot.takenAt) return restoreSnapshot(snapshot, target);
-    // What is archived can be had without the writer.
-    if ((latestRestorableTime(writer) ?? snapshot.takenAt) < time) await archiveNow(writer);
-    return restoreToTime(snapshot, time, target);
+    return backup.restore(new Date(copy.untilMs), target);
   }
 
   async #delete(server: DatabaseServer, key: string): Promise<void> {
-    await remove(server);
+    await this.options.pair.remove(server);
     this.#servers.delete(key);
     for (const keys of [this.#restarted, this.#promoted, this.#lost]) keys.delete(key);
   }

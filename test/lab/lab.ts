@@ -21,8 +21,9 @@ import { InstanceController } from './instances.ts';
 import { type KubernetesApi, type KubernetesTrouble, startKubernetesApi } from './kubernetes-api.ts';
 import { answersAt, poolFrom } from './load-balancers.ts';
 import { Outage } from './outage.ts';
-import { certify } from './postgres/certificate.ts';
-import { type Pair, startPair, takeSnapshot } from './postgres/index.ts';
+import { type Authority, certify } from './servers/certificate.ts';
+import type { DatabasePair } from './servers/database.ts';
+import { engines } from './servers/engines.ts';
 import { startTcpProxy, type TcpTrouble } from './tcp-proxy.ts';
 import { type Truth, truthOf } from './truth.ts';
 
@@ -47,19 +48,21 @@ export interface LabSettings {
   aliases?: boolean;
   /** What holds the orders; an RDS instance with a replica, unless said. An Aurora global database is there for failovers alone. */
   store?: 'rds-replica' | 'aurora-global';
+  /** What the account calls the engine; PostgreSQL, unless said. Real MariaDB servers stand for Aurora MySQL's, too. */
+  engine?: 'postgres' | 'mysql' | 'mariadb';
   /** Whether a managed node group gives each cluster its nodes, as it does unless said; otherwise they are made for the pods. */
   nodeGroups?: boolean;
   onCall?: (call: AnsweredCall) => void;
   /** What goes wrong between drills and both Kubernetes APIs. */
   kubernetesTrouble?: KubernetesTrouble;
-  /** What goes wrong between drills and PostgreSQL; applications are spared. */
+  /** What goes wrong between drills and the databases; applications are spared. */
   sqlTrouble?: TcpTrouble;
 }
 
 export interface Lab {
   world: SimulatedWorld;
   server: SimulatorServer;
-  pair: Pair;
+  pair: DatabasePair;
   controller: Controller;
   /** Holds the drill files, and what runs leave there. */
   folder: string;
@@ -72,7 +75,7 @@ export interface Lab {
   /** When the primary region, or its writer, was last killed, in epoch milliseconds; nothing, before. */
   failedMs(): number | undefined;
   truth(): Promise<Truth>;
-  /** Gives the drills' role what it needs to stop writes: it owns the database, sees every session and may end it. */
+  /** Gives the drills' role on PostgreSQL what it needs to stop writes: it owns the database, sees every session and may end it. */
   letStopWrites(): Promise<void>;
   /** Fails where two databases of the shop took writes at the same time while it stood, in the account or really. */
   close(): Promise<void>;
@@ -86,9 +89,11 @@ const MINUTE = 60_000;
 
 let labs = 0;
 
-/** Starts a simulated account with real parts: PostgreSQL, HTTP, DNS and Kubernetes APIs, all on loopback. */
+/** Starts a simulated account with real parts: databases, HTTP, DNS and Kubernetes APIs, all on loopback. */
 export async function startLab(settings: LabSettings = {}): Promise<Lab> {
   const { speed = 20, seed = 1, probeEveryMs = 200, heartbeatEveryMs = 100, ttlSeconds = 1 } = settings;
+  const { engine: called = 'postgres' } = settings;
+  const engine = called === 'postgres' ? engines.postgres : engines.mariadb;
   await loadSdk();
   labs += 1;
   const network = `127.${100 + (process.pid % 100)}.${(Math.floor(process.pid / 100) + labs) % 250}`;
@@ -127,6 +132,7 @@ export async function startLab(settings: LabSettings = {}): Promise<Lab> {
       records: settings.records ?? 'failover',
       aliases: settings.aliases ?? false,
       store: settings.store ?? 'rds-replica',
+      engine: called,
       nodeGroups: settings.nodeGroups ?? true,
       backupWindow: new Date(Date.now() - MINUTE).toISOString().slice(11, 16),
     });
@@ -137,9 +143,10 @@ export async function startLab(settings: LabSettings = {}): Promise<Lab> {
     const world = simulate({ topology, simulation, seed, clock, speed, endpoints });
     const { writer, replica, database } = storeOf(topology, world);
     const door = componentOf(topology, 'route53');
-    const pair = await startPair({
-      writer: { identifier: writer.identifier, host: `${network}.10`, port: 5432, names: [writer.name] },
-      replica: { identifier: replica.identifier, host: `${network}.20`, port: 5432, names: [replica.name] },
+    const { port } = engine;
+    const pair: DatabasePair = await engine.startPair({
+      writer: { identifier: writer.identifier, host: `${network}.10`, port, names: [writer.name] },
+      replica: { identifier: replica.identifier, host: `${network}.20`, port, names: [replica.name] },
       database,
       user: 'dr_drill',
       password: PASSWORD,
@@ -148,7 +155,9 @@ export async function startLab(settings: LabSettings = {}): Promise<Lab> {
       archiveEveryMs: 500,
     });
     closing.push(pair.close);
-    writeFileSync(ca, pair.ca ?? '');
+    const { authority } = pair;
+    if (!authority) throw new Error('the lab has no authority of its own');
+    writeFileSync(ca, authority.cert);
     pair.replica.setDelay(settings.replicationDelayMs ?? 0);
 
     let restored = 0;
@@ -166,7 +175,7 @@ export async function startLab(settings: LabSettings = {}): Promise<Lab> {
         ? new ClusterController(following)
         : new InstanceController({
             ...following,
-            snapshot: await takeSnapshot(pair.writer),
+            backup: await pair.backUp(pair.writer),
             newHost: () => {
               restored += 1;
               return `${network}.${100 + restored}`;
@@ -194,13 +203,13 @@ export async function startLab(settings: LabSettings = {}): Promise<Lab> {
     const proxies = new Map<string, string>();
     for (const [place, { name }] of Object.entries(settings.sqlTrouble ? { 110: writer, 120: replica } : {})) {
       const host = `${network}.${place}`;
-      const target = () => ({ host: controller.addressOf(name) ?? '', port: 5432 });
-      const proxy = await startTcpProxy({ at: { host, port: 5432 }, target, trouble: settings.sqlTrouble });
+      const target = () => ({ host: controller.addressOf(name) ?? '', port });
+      const proxy = await startTcpProxy({ at: { host, port }, target, trouble: settings.sqlTrouble });
       closing.push(proxy.close);
       proxies.set(name, host);
     }
 
-    const login = { user: 'shop_app', password: PASSWORD, database };
+    const login = { user: 'shop_app', password: PASSWORD, database, port, ca: authority.cert };
     const applications = balancers.map(({ side, pool }) => {
       const region = topology.regions[side];
       return new Application({
@@ -209,7 +218,10 @@ export async function startLab(settings: LabSettings = {}): Promise<Lab> {
         port: APPLICATION_PORT,
         path: door.service.path,
         pods: () => controller.pods(region),
-        database: (host) => controller.login(host, login),
+        openShop(name, timeoutMs) {
+          const address = controller.addressOf(name);
+          return address === undefined ? undefined : engine.openShop({ ...login, name, address, timeoutMs });
+        },
       });
     });
     const application = (region: string) => applications[region === PRIMARY ? 0 : 1] as Application;
@@ -226,7 +238,7 @@ export async function startLab(settings: LabSettings = {}): Promise<Lab> {
     const truth = () => truthOf(world, controller, applications, outage.kills);
 
     for (const api of await kubernetesApis(
-      pair,
+      authority,
       world,
       { ...componentOf(topology, 'eks'), trouble: settings.kubernetesTrouble },
       endpoints,
@@ -305,7 +317,7 @@ const environmentFor = (url: string): Record<string, string> => ({
 
 /** Both clusters' APIs; the account names them from then on. */
 async function kubernetesApis(
-  { lab }: Pair,
+  authority: Authority,
   { ports }: SimulatedWorld,
   kubernetes: Record<'primary' | 'recovery', { cluster: string; nodegroup?: string | undefined }> & {
     trouble: KubernetesTrouble | undefined;
@@ -313,13 +325,12 @@ async function kubernetesApis(
   endpoints: Endpoints,
   folder: string,
 ): Promise<KubernetesApi[]> {
-  if (!lab.authority) throw new Error('the lab has no authority of its own');
-  await certify(lab.authority, ['127.0.0.1'], folder);
+  await certify(authority, ['127.0.0.1'], folder);
   const tls = {
     key: readFileSync(join(folder, 'server.key'), 'utf8'),
     cert: readFileSync(join(folder, 'server.crt'), 'utf8'),
   };
-  const certificateAuthority = Buffer.from(lab.authority.cert).toString('base64');
+  const certificateAuthority = Buffer.from(authority.cert).toString('base64');
   const started: KubernetesApi[] = [];
   for (const side of ['primary', 'recovery'] as const) {
     const { cluster, nodegroup = '' } = kubernetes[side];

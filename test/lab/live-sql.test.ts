@@ -9,9 +9,9 @@ import { liveSql } from '../../src/live/sql.ts';
 import { isRefusal } from '../../src/ports/sql.ts';
 import { isStandby, proveWrite, readHeartbeats, writeHeartbeat } from '../../src/steps/data/heartbeat.ts';
 import { rowCounts } from '../../src/steps/data/table-contents.ts';
-import { makeAuthority } from './postgres/certificate.ts';
-import type { DatabaseServer, Pair } from './postgres/index.ts';
+import type { Pair, PostgresServer } from './postgres/index.ts';
 import { startShop } from './postgres/shop-pair.ts';
+import { makeAuthority } from './servers/certificate.ts';
 
 const HOST = 'ecommerce-db-primary.abc123.ap-east-2.rds.amazonaws.com';
 const writer = { region: 'ap-east-2', instance: 'ecommerce-db-primary', name: 'shop' };
@@ -39,7 +39,7 @@ function at(side: 'writer') {
   };
 }
 
-const serverOf = ({ instance }: { instance: string }): DatabaseServer =>
+const serverOf = ({ instance }: { instance: string }): PostgresServer =>
   instance === writer.instance ? pair.writer : pair.replica;
 
 function sql({

@@ -1,6 +1,6 @@
 import type { Failure, FailureInjection, FailureKind } from '../../src/ports/failure.ts';
 import type { Application } from './application.ts';
-import type { DatabaseServer } from './postgres/index.ts';
+import type { DatabaseServer } from './servers/database.ts';
 
 export interface Kill {
   kind: FailureKind;
@@ -26,7 +26,7 @@ export class Outage {
     this.#options = options;
   }
 
-  /** SIGKILL for PostgreSQL, and with a region its public door. Whoever is told twice to fail failed the first time. */
+  /** SIGKILL for the database, and with a region its public door. Whoever is told twice to fail failed the first time. */
   async fail(kind: FailureKind): Promise<number> {
     const under = this.#underway(kind);
     if (under) return under.atMs;

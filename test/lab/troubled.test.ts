@@ -6,7 +6,8 @@ import { type LiveRun, liveRun } from './command.ts';
 import { PASSWORD_VARIABLE, RECOVERY } from './drill-files.ts';
 import type { KubernetesTrouble } from './kubernetes-api.ts';
 import { type Lab, startLab } from './lab.ts';
-import { type DatabaseServer, rowsIn } from './postgres/index.ts';
+import type { DatabaseServer } from './servers/database.ts';
+import { rowsIn } from './servers/heartbeats.ts';
 import type { TcpTrouble } from './tcp-proxy.ts';
 
 const SECRET = 'lab/drill';

@@ -4,7 +4,7 @@ import { liveRun } from './command.ts';
 import { APPLICATION_PORT } from './drill-files.ts';
 import { type LabSettings, startLab } from './lab.ts';
 import { observe } from './observer.ts';
-import { rowsIn } from './postgres/index.ts';
+import { rowsIn } from './servers/heartbeats.ts';
 
 /** A quick look in CI; `npm run truth` takes twenty. */
 const RUNS = Number(process.env.TRUTH_RUNS ?? 2);

@@ -3,7 +3,8 @@ import { at } from '../../src/simulator/timeline.ts';
 import type { Acknowledged, Application } from './application.ts';
 import type { Controller } from './controller.ts';
 import type { Kill } from './outage.ts';
-import { type DatabaseServer, rowsIn } from './postgres/index.ts';
+import type { DatabaseServer } from './servers/database.ts';
+import { rowsIn } from './servers/heartbeats.ts';
 
 /** What only the lab knows: what happened to the real parts when, and what really stands in them. */
 export interface Truth {
@@ -11,7 +12,7 @@ export interface Truth {
   kills: readonly Kill[];
   /** What the account says of each instance. */
   account: { identifier: string; region: string; status: string; source: string | null }[];
-  /** What PostgreSQL itself says; nothing that only a server which runs could tell, where none does. */
+  /** What the servers themselves say; nothing that only a server which runs could tell, where none does. */
   databases: {
     identifier: string;
     address: string;
@@ -49,7 +50,7 @@ async function databaseOf(server: DatabaseServer): Promise<Truth['databases'][nu
   const { identifier, host, port, running, gate } = server;
   const seen = { identifier, address: `${host}:${port}`, running, door: gate.state };
   if (!running) return seen;
-  const [row] = await server.query('select count(*)::int as orders from orders');
+  const [row] = await server.query('select count(*) as orders from orders');
   return {
     ...seen,
     standby: await server.isStandby(),

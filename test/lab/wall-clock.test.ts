@@ -9,7 +9,7 @@ import { APPLICATION_PORT } from './drill-files.ts';
 import { fakeTime } from './faketime.ts';
 import { type Lab, startLab } from './lab.ts';
 import { observe } from './observer.ts';
-import { rowsIn } from './postgres/index.ts';
+import { rowsIn } from './servers/heartbeats.ts';
 
 /** Two in CI, of which one sets the clock back and is resumed; all with CLOCKS=all. */
 const isAll = process.env.CLOCKS === 'all';

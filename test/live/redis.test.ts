@@ -7,7 +7,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { realClock } from '../../src/clock/real-clock.ts';
 import { isPassing } from '../../src/errors.ts';
 import { liveRedis } from '../../src/live/redis.ts';
-import { certify, makeAuthority } from '../lab/postgres/certificate.ts';
+import { certify, makeAuthority } from '../lab/servers/certificate.ts';
 
 const LIMIT = { timeoutMs: 2_000 };
 const servers: Server[] = [];

@@ -7,7 +7,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { realClock } from '../../src/clock/real-clock.ts';
 import { liveSql } from '../../src/live/sql.ts';
 import { newFolder } from '../cli/command.ts';
-import { certify, makeAuthority } from '../lab/postgres/certificate.ts';
+import { certify, makeAuthority } from '../lab/servers/certificate.ts';
 
 const HOST = 'shop-db.example.com';
 const closing: (() => void)[] = [];

@@ -12,28 +12,45 @@ import { judged, madeIn, queryOf } from '../../../src/steps/data/checks.ts';
 import { isStandby, proveWrite, readHeartbeats, writeHeartbeat } from '../../../src/steps/data/heartbeat.ts';
 import { logBehind, logPosition } from '../../../src/steps/data/log-position.ts';
 import { contentsOf, lookedAt } from '../../../src/steps/data/table-contents.ts';
-import { makeAuthority } from '../postgres/certificate.ts';
-import { at, PASSWORD, startMariaDbPair } from './pair.ts';
-import { type MariaDb, PORT } from './server.ts';
+import { makeAuthority } from '../servers/certificate.ts';
+import type { DatabaseServer } from '../servers/database.ts';
+import { rowsIn } from '../servers/heartbeats.ts';
+import { type Pair, startPair } from './pair.ts';
 
 const TIME = { timeoutMs: 3_000 };
 const never = new AbortController().signal;
 
-let pair: Awaited<ReturnType<typeof startMariaDbPair>>;
+const PASSWORD = 'a drill in the lab';
+const PORT = 3306;
+const network = `127.${100 + (process.pid % 100)}.${Math.floor(process.pid / 100) % 250}`;
+const at = (place: number, identifier: string) => ({
+  identifier,
+  host: `${network}.${place}`,
+  port: PORT,
+  names: [`${identifier}.abc123.eu-north-1.rds.amazonaws.com`],
+});
+
+let pair: Pair;
 let ca: string;
 const opened: { close(): Promise<void> }[] = [];
 
 beforeAll(async () => {
-  pair = await startMariaDbPair();
-  ca = join(pair.folder, 'ca.pem');
-  writeFileSync(ca, pair.ca);
+  pair = await startPair({
+    writer: at(10, 'tickets-primary'),
+    replica: at(20, 'tickets-replica'),
+    database: 'shop',
+    user: 'dr_drill',
+    password: PASSWORD,
+  });
+  ca = join(pair.lab.folder.path, 'ca.pem');
+  writeFileSync(ca, pair.lab.authority.cert);
 });
 afterAll(async () => {
   await Promise.all(opened.splice(0).map((one) => one.close()));
   await pair?.close();
 });
 
-const databaseOn = ({ identifier }: Pick<MariaDb, 'identifier'>) => ({
+const databaseOn = ({ identifier }: Pick<DatabaseServer, 'identifier'>) => ({
   region: 'eu-north-1',
   instance: identifier,
   name: 'shop',
@@ -53,7 +70,7 @@ function sql({
   const made = liveSql({
     engine: 'mariadb',
     locate: async ({ instance }) => ({
-      host: name ?? places.find(({ identifier }) => identifier === instance)?.name ?? '',
+      host: name ?? places.find(({ identifier }) => identifier === instance)?.names[0] ?? '',
       port: PORT,
     }),
     login: { user: 'dr_drill', password: { from: 'iam' }, tls: 'verify-full', ca, ...login },
@@ -65,7 +82,7 @@ function sql({
     clock: realClock(),
     readOnly: false,
   });
-  const addressOf = (host: string) => places.find((one) => one.name === host)?.host ?? places[0]?.host ?? '';
+  const addressOf = (host: string) => places.find((one) => one.names.includes(host))?.host ?? places[0]?.host ?? '';
   opened.push(made);
   return made;
 }
@@ -76,7 +93,7 @@ const errorOf = (work: Promise<unknown>) =>
     (error: Error & { code?: string; hint?: string }) => error,
   );
 
-const contents = (server: MariaDb, asOfMs: number) =>
+const contents = (server: DatabaseServer, asOfMs: number) =>
   contentsOf(
     sql(),
     databaseOn(server),
@@ -142,7 +159,7 @@ test('a check may change nothing, and is ended by the server in time', async () 
 
 test('certificate, name and password are checked, and no message tells the password', async () => {
   const home = databaseOn(pair.writer);
-  const stranger = join(pair.folder, 'stranger.pem');
+  const stranger = join(pair.lab.folder.path, 'stranger.pem');
   writeFileSync(stranger, (await makeAuthority()).cert);
   expect(await errorOf(sql({ login: { ca: stranger } }).query(home, isStandby, TIME))).toMatchObject({
     code: 'tls-failed',
@@ -166,6 +183,7 @@ test('a failover loses exactly the rows that had not come over, and the old writ
     );
   await write(100, 160);
   await caughtUp();
+  const backup = await pair.backUp(writer);
   await replica.query('stop slave io_thread');
   await write(160, 183);
   // A standby refuses to write, and so does a writer that is told to only read: both prove who writes.
@@ -180,10 +198,42 @@ test('a failover loses exactly the rows that had not come over, and the old writ
   await drill.query(away, proveWrite, TIME);
   const found = (await drill.query(away, readHeartbeats(100), TIME)).map(({ sequence }) => sequence);
   expect(found).toEqual(Array.from({ length: 60 }, (_, index) => 100 + index));
-  // What the old writer acknowledged alone is on its disk, and comes up again with a copy of it.
-  const restored = await pair.restore(writer);
+  // What the old writer acknowledged alone is in its log, and comes up again in a copy of its disk.
+  const restored = await backup.restore(new Date(), at(30, 'tickets-restored'));
   const all = await sql().query(databaseOn(restored), readHeartbeats(100), TIME);
   expect(all).toHaveLength(83);
   const asOfMs = Date.now();
   expect(await contents(restored, asOfMs)).toEqual(await contents(replica, asOfMs));
+});
+
+test('a backup is restored as of when it was made, or as of any time since, to the row', async () => {
+  const shop = await startPair({
+    writer: at(110, 'restored-primary'),
+    replica: at(120, 'restored-replica'),
+    database: 'shop',
+    user: 'dr_drill',
+    password: PASSWORD,
+  });
+  try {
+    const beat = (sequence: number) => shop.writer.query(`insert into dr_drill_heartbeat values (${sequence}, now(6))`);
+    await beat(1);
+    const before = new Date();
+    const backup = await shop.backUp(shop.writer);
+    const times = [before];
+    for (const sequence of [2, 3, 4]) {
+      await beat(sequence);
+      await sleep(50);
+      times.push(new Date());
+      await sleep(50);
+    }
+    await shop.writer.kill();
+    for (const [index, time] of times.entries()) {
+      const server = await backup.restore(time, at(130, 'restored'));
+      expect(await rowsIn(server)).toEqual([1, 2, 3, 4].slice(0, index + 1));
+      expect(await server.isStandby()).toBe(false);
+      await shop.remove(server);
+    }
+  } finally {
+    await shop.close();
+  }
 });

@@ -1,44 +1,82 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { makeAuthority } from '../postgres/certificate.ts';
-import { LabFolder } from '../postgres/lab-folder.ts';
-import { MariaDb, type Place } from './server.ts';
+import { makeAuthority } from '../servers/certificate.ts';
+import type { DatabasePair, PairOptions, ServerAddress } from '../servers/database.ts';
+import { backUp } from './backup.ts';
+import { copyDisk, install } from './data-directory.ts';
+import { closeLab, discard, type Lab, openLab } from './lab.ts';
+import { MariaDb } from './server.ts';
 
-export const PASSWORD = 'a drill in the lab';
-const REPLICATION = 'known in the lab only';
-const network = `127.${100 + (process.pid % 100)}.${Math.floor(process.pid / 100) % 250}`;
-
-export const at = (place: number, identifier: string): Place => ({
-  identifier,
-  host: `${network}.${place}`,
-  name: `${identifier}.abc123.eu-north-1.rds.amazonaws.com`,
-});
+export interface Pair extends DatabasePair {
+  lab: Lab;
+  writer: MariaDb;
+  replica: MariaDb;
+}
 
 /** A shop on MariaDB: a writer, and a replica that follows it by its numbers of transactions. */
-export async function startMariaDbPair() {
-  const lab = LabFolder.open();
-  const authority = await makeAuthority();
-  const writer = await MariaDb.start(at(10, 'tickets-primary'), { lab, authority, serverId: 1 });
-  await writer.query(`create user replication@'127.%' identified by '${REPLICATION}';
-    grant replication slave on *.* to replication@'127.%';`);
-  const replica = await MariaDb.start(at(20, 'tickets-replica'), { lab, authority, serverId: 2 });
-  await replica.follow(writer, REPLICATION);
-  await writer.query(readFileSync(new URL('shop.sql', import.meta.url), 'utf8'));
-  // As RDS's own users are: no drill may write where the server lets sessions only read.
-  await writer.query(`create user dr_drill@'127.%' identified by '${PASSWORD}' require ssl;
-    grant select on shop.* to dr_drill@'127.%';
-    create table shop.dr_drill_heartbeat (sequence bigint primary key, written_at timestamp(6) not null);
-    grant select, insert, update on shop.dr_drill_heartbeat to dr_drill@'127.%';`);
-  const arrived = async () => (await replica.query("select 1 from mysql.user where user = 'dr_drill'")).length > 0;
-  for (const late = AbortSignal.timeout(20_000); !(await arrived()); await sleep(20))
-    if (late.aborted) throw new Error('the replica does not follow its writer');
-  return {
-    writer,
-    replica,
-    ca: authority.cert,
-    folder: lab.path,
-    /** A server on a copy of what another one's disk holds, as RDS makes it from a snapshot. */
-    restore: (of: MariaDb) => MariaDb.start(at(30, 'tickets-restored'), { lab, authority, serverId: 3 }, of),
-    close: () => lab.close(),
-  };
+export async function startPair(options: PairOptions): Promise<Pair> {
+  const { database } = options;
+  const lab = openLab({
+    authority: await makeAuthority(),
+    database,
+    replicationPassword: randomBytes(12).toString('hex'),
+  });
+  try {
+    const folder = lab.folder.newServerFolder();
+    await install(folder);
+    const writer = await MariaDb.start(lab, options.writer, folder);
+    await writer.seed(seedOf(lab, options));
+    await writer.gate.pass();
+    const replica = await addStandby(writer, options.replica);
+    await replica.gate.pass();
+    const replication = replica.source;
+    if (!replication) throw new Error(`${replica.identifier} receives no replication`);
+    return {
+      lab,
+      writer,
+      replica,
+      replication,
+      authority: lab.authority,
+      addStandby,
+      backUp,
+      remove: discard,
+      close: () => closeLab(lab),
+    };
+  } catch (error) {
+    await closeLab(lab);
+    throw error;
+  }
+}
+
+function seedOf({ database, replicationPassword }: Lab, options: PairOptions): string {
+  const { user, password, applicationUser = 'shop_app', applicationPassword = password } = options;
+  const shop = readFileSync(new URL('shop.sql', import.meta.url), 'utf8');
+  // As RDS's own users are: neither may write where the server lets sessions only read.
+  return `create database ${database};
+    use ${database};
+    ${shop}
+    create table dr_drill_heartbeat (sequence bigint primary key, written_at timestamp(6) not null);
+    create user replication@'127.%' identified by '${replicationPassword}';
+    grant replication slave on *.* to replication@'127.%';
+    create user ${user}@'127.%' identified by '${password}' require ssl;
+    grant select on ${database}.* to ${user}@'127.%';
+    grant select, insert, update on ${database}.dr_drill_heartbeat to ${user}@'127.%';
+    create user ${applicationUser}@'127.%' identified by '${applicationPassword}' require ssl;
+    grant select, insert, update on ${database}.* to ${applicationUser}@'127.%';`;
+}
+
+/** Makes a standby of a server from a copy of its disk: it follows by a gate of its own, from where the copy ends. */
+async function addStandby(source: MariaDb, address: ServerAddress): Promise<MariaDb> {
+  const { lab } = source;
+  const folder = lab.folder.newServerFolder();
+  const feed = await source.newFeed(address.host);
+  await copyDisk(source, folder);
+  const standby = await MariaDb.start(lab, address, folder, feed);
+  await standby.follow(feed.address);
+  for (const late = AbortSignal.timeout(20_000); ; await sleep(10)) {
+    const [status] = await standby.query('show slave status');
+    if (status?.Slave_IO_Running === 'Yes' && status.Slave_SQL_Running === 'Yes') return standby;
+    if (late.aborted) throw new Error(`${address.identifier} does not follow: ${JSON.stringify(status)}`);
+  }
 }

@@ -1,8 +1,6 @@
-create database shop;
-use shop;
 create table customers (id bigint auto_increment primary key, email varchar(200) not null unique, created_at timestamp(6) not null);
 create table products (id bigint auto_increment primary key, stock int not null, created_at timestamp(6) not null);
-create table orders (id bigint auto_increment primary key, customer_id bigint not null, total_cents bigint not null, created_at timestamp(6) not null);
+create table orders (id bigint auto_increment primary key, customer_id bigint not null, total_cents bigint not null, created_at timestamp(6) not null default now(6));
 create table order_items (id bigint auto_increment primary key, order_id bigint not null, product_id bigint not null, quantity int not null, price_cents int not null, note varchar(100), created_at timestamp(6) not null);
 insert into customers (email, created_at) select concat('customer', seq, '@example.com'), now(6) - interval 40 day from seq_1_to_200;
 insert into products (stock, created_at) select seq, now(6) - interval 400 day from seq_1_to_50;

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { own } from './lab-folder.ts';
+import { own } from '../servers/lab-folder.ts';
 
 /** Everything that was committed before `atMs` lies in this segment or an earlier one; something committed after it, too. */
 interface Mark {

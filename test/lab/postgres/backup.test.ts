@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { rowsIn } from '../servers/heartbeats.ts';
 import {
   archiveNow,
   latestRestorableTime,
@@ -7,7 +8,6 @@ import {
   remove,
   restoreSnapshot,
   restoreToTime,
-  rowsIn,
   takeSnapshot,
 } from './index.ts';
 import { drillSession, restored, startShop, writeHeartbeats } from './shop-pair.ts';

@@ -1,10 +1,11 @@
 import { copyFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Backup, ServerAddress } from '../servers/database.ts';
+import { own } from '../servers/lab-folder.ts';
 import type { Archive } from './archive.ts';
 import { copyData } from './copy-folder.ts';
 import { discard, type Lab } from './lab.ts';
-import { own } from './lab-folder.ts';
-import { DatabaseServer, type ServerAddress } from './server.ts';
+import { PostgresServer } from './server.ts';
 
 /** A copy of a server's data with the log that makes it whole. */
 export interface Snapshot {
@@ -20,7 +21,7 @@ export interface Snapshot {
 }
 
 /** Copies a writer while it works. */
-export async function takeSnapshot(server: DatabaseServer): Promise<Snapshot> {
+export async function takeSnapshot(server: PostgresServer): Promise<Snapshot> {
   const { lab, identifier } = server;
   if (await server.isStandby()) throw new Error(`${identifier} is a standby: take a snapshot of a writer`);
   const folder = lab.folder.newServerFolder();
@@ -29,7 +30,7 @@ export async function takeSnapshot(server: DatabaseServer): Promise<Snapshot> {
 }
 
 /** Copies a server's data with the log that makes them whole; gives when they were complete. */
-export async function copyRunning(server: DatabaseServer, data: string): Promise<Date> {
+export async function copyRunning(server: PostgresServer, data: string): Promise<Date> {
   return await server.session(async (query) => {
     await query("select pg_backup_start('snapshot', fast => true)");
     await copyData(server.data, data, { wal: false });
@@ -50,12 +51,12 @@ export async function copyRunning(server: DatabaseServer, data: string): Promise
 }
 
 /** A new server with exactly what stood in the old one when the snapshot was complete. */
-export function restoreSnapshot(snapshot: Snapshot, address: ServerAddress): Promise<DatabaseServer> {
+export function restoreSnapshot(snapshot: Snapshot, address: ServerAddress): Promise<PostgresServer> {
   return restore(snapshot, address, { restore_command: 'false', recovery_target: 'immediate' });
 }
 
 /** A new server with everything that was committed up to a moment, and nothing that was committed later. */
-export async function restoreToTime(base: Snapshot, time: Date, address: ServerAddress): Promise<DatabaseServer> {
+export async function restoreToTime(base: Snapshot, time: Date, address: ServerAddress): Promise<PostgresServer> {
   if (time < base.takenAt) {
     throw new Error(`the snapshot is of ${base.takenAt.toISOString()}, later than ${time.toISOString()}`);
   }
@@ -71,13 +72,26 @@ export async function restoreToTime(base: Snapshot, time: Date, address: ServerA
 }
 
 /** The latest moment that `restoreToTime` can reach: everything committed before it is in the archive. */
-export const latestRestorableTime = (server: DatabaseServer): Date | undefined => server.archive.latest;
+export const latestRestorableTime = (server: PostgresServer): Date | undefined => server.archive.latest;
 
 /** Archives what a writer has committed until now, instead of waiting for the next turn. */
-export const archiveNow = (server: DatabaseServer): Promise<void> => server.archive.archiveNow(server);
+export const archiveNow = (server: PostgresServer): Promise<void> => server.archive.archiveNow(server);
+
+/** A backup from which a server can be restored as of now, or as of any time that is archived. */
+export async function backUp(server: PostgresServer): Promise<Backup> {
+  const snapshot = await takeSnapshot(server);
+  return {
+    async restore(time, address) {
+      if (time < snapshot.takenAt) return restoreSnapshot(snapshot, address);
+      // What is archived can be had without the writer.
+      if ((latestRestorableTime(server) ?? snapshot.takenAt) < time) await archiveNow(server);
+      return restoreToTime(snapshot, time, address);
+    },
+  };
+}
 
 /** Deletes a server with its data, its archive too. */
-export const remove = (server: DatabaseServer): Promise<void> => discard(server.lab, server);
+export const remove = (server: PostgresServer): Promise<void> => discard(server.lab, server);
 
 async function restore(snapshot: Snapshot, address: ServerAddress, target: Record<string, string>) {
   const { lab } = snapshot;
@@ -85,7 +99,7 @@ async function restore(snapshot: Snapshot, address: ServerAddress, target: Recor
   await copyData(join(snapshot.folder, 'data'), join(folder, 'data'), { wal: true });
   writeOwned(join(folder, 'data/recovery.signal'), '');
   try {
-    return await DatabaseServer.start(lab, address, folder, {
+    return await PostgresServer.start(lab, address, folder, {
       settings: { ...target, recovery_target_action: 'promote' },
       restores: true,
     });

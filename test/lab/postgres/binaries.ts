@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { type LabFolder, runAs } from './lab-folder.ts';
+import { type LabFolder, runAs } from '../servers/lab-folder.ts';
 
 export interface Binaries {
   postgres: string;

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { own, runAs } from './lab-folder.ts';
+import { own, runAs } from '../servers/lab-folder.ts';
 
 /** What belongs to the running server, not to its data. */
 const NOT_DATA = ['postmaster.pid', 'postmaster.opts', 'backup_label.old', 'tablespace_map.old', 'standby.signal'];

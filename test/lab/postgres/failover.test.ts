@@ -2,8 +2,9 @@ import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Pair, rowsIn } from './index.ts';
-import { runAs } from './lab-folder.ts';
+import { rowsIn } from '../servers/heartbeats.ts';
+import { runAs } from '../servers/lab-folder.ts';
+import type { Pair } from './index.ts';
 import { drillSession, startShop, writeHeartbeats } from './shop-pair.ts';
 
 let pair: Pair;

@@ -7,7 +7,6 @@ export {
   type Snapshot,
   takeSnapshot,
 } from './backup.ts';
-export { rowsIn } from './heartbeats.ts';
-export { type Pair, type PairOptions, startPair } from './pair.ts';
-export { DatabaseServer } from './server.ts';
+export { type Pair, type PostgresPairOptions, startPair } from './pair.ts';
+export { PostgresServer } from './server.ts';
 export { addStandby } from './standby.ts';

@@ -1,6 +1,6 @@
+import type { Authority } from '../servers/certificate.ts';
+import { LabFolder } from '../servers/lab-folder.ts';
 import { type Binaries, findBinaries } from './binaries.ts';
-import type { Authority } from './certificate.ts';
-import { LabFolder } from './lab-folder.ts';
 
 /** What all PostgreSQL servers of one lab share. */
 export interface Lab {

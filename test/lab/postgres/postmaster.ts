@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { closeSync, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runAs } from './lab-folder.ts';
+import { runAs } from '../servers/lab-folder.ts';
 
 const START_MS_MAX = 30_000;
 const STOP_MS_MAX = 5_000;

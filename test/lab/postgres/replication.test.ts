@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Pair, rowsIn } from './index.ts';
+import { rowsIn } from '../servers/heartbeats.ts';
+import type { Pair } from './index.ts';
 import { startShop, writeHeartbeats } from './shop-pair.ts';
 
 let pair: Pair;

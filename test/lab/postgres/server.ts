@@ -1,29 +1,21 @@
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type ClientConfig } from 'pg';
+import { certify } from '../servers/certificate.ts';
+import type { DatabaseServer, Row, ServerAddress } from '../servers/database.ts';
+import { freePort } from '../servers/free-port.ts';
+import { Gate, type GateAddress } from '../servers/gate.ts';
+import { own } from '../servers/lab-folder.ts';
 import { Archive } from './archive.ts';
-import { certify } from './certificate.ts';
-import { Gate, type GateAddress } from './gate.ts';
 import type { Lab } from './lab.ts';
-import { own } from './lab-folder.ts';
 import { Postmaster, readProc, signal } from './postmaster.ts';
 import { settingsFile } from './settings.ts';
-
-export interface ServerAddress extends GateAddress {
-  /** The name of the RDS instance that this server stands for. */
-  identifier: string;
-  /** Host names beside the address that its certificate is good for. */
-  names?: string[];
-}
-
-export type Row = Record<string, unknown>;
 
 const SIGTERM_BIT = 1n << 14n;
 
 /** A PostgreSQL server that stands for an RDS instance, reached by clients and standbys only through gates. */
-export class DatabaseServer {
+export class PostgresServer implements DatabaseServer {
   readonly identifier: string;
   readonly host: string;
   readonly port: number;
@@ -57,13 +49,13 @@ export class DatabaseServer {
   }
 
   /** Starts a server on the data directory that stands ready in its folder. */
-  static async start(lab: Lab, address: ServerAddress, folder: string, options: Options = {}): Promise<DatabaseServer> {
+  static async start(lab: Lab, address: ServerAddress, folder: string, options: Options = {}): Promise<PostgresServer> {
     const { authority } = lab;
     const names = [...(address.names ?? []), address.host];
     const encryption = authority ? await certify(authority, names, folder) : {};
     const gate = new Gate(address);
     const settings = { ...options.settings, ...encryption };
-    const server = new DatabaseServer(lab, address, folder, gate, { ...options, settings });
+    const server = new PostgresServer(lab, address, folder, gate, { ...options, settings });
     lab.servers.add(server);
     await server.start();
     void server.archive.follow(server, lab.archiveEveryMs);
@@ -160,7 +152,7 @@ export class DatabaseServer {
   }
 
   /** Several questions over one connection. */
-  async session<Answer>(work: (query: DatabaseServer['query']) => Promise<Answer>): Promise<Answer> {
+  async session<Answer>(work: (query: PostgresServer['query']) => Promise<Answer>): Promise<Answer> {
     const client = new Client(this.superuser);
     // A kill under way ends the connection as well as the query; the query's own error is enough.
     client.on('error', () => undefined);
@@ -214,12 +206,4 @@ function pendingSignals(pid: number): bigint {
   const mask = /^ShdPnd:\s*([0-9a-f]+)/m.exec(readProc(pid, 'status'))?.[1];
   // A receiver that is gone needs no more waiting.
   return mask === undefined ? SIGTERM_BIT : BigInt(`0x${mask}`);
-}
-
-async function freePort(host: string): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve, reject) => probe.once('error', reject).listen(0, host, resolve));
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  return typeof address === 'object' && address ? address.port : 0;
 }

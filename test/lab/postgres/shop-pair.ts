@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type ClientConfig } from 'pg';
-import { type DatabaseServer, type Pair, type PairOptions, startPair } from './index.ts';
+import { type Pair, type PostgresPairOptions, type PostgresServer, startPair } from './index.ts';
 
 const login = { user: 'dr_drill', password: 'a drill in the lab' };
 
@@ -15,7 +15,7 @@ export const elsewhere = { writer: at(110, 'other-primary'), replica: at(120, 'o
 export const restored = at(30, 'ecommerce-db-restored');
 
 /** A pair at addresses that no other test process uses. */
-export function startShop(options: Partial<PairOptions> = {}): Promise<Pair> {
+export function startShop(options: Partial<PostgresPairOptions> = {}): Promise<Pair> {
   return startPair({
     writer: at(10, 'ecommerce-db-primary'),
     replica: at(20, 'ecommerce-db-dr-replica'),
@@ -26,7 +26,7 @@ export function startShop(options: Partial<PairOptions> = {}): Promise<Pair> {
 }
 
 /** A session through the public door, as the drill has it. */
-export async function drillSession({ host, port }: DatabaseServer, options: ClientConfig = {}): Promise<Client> {
+export async function drillSession({ host, port }: PostgresServer, options: ClientConfig = {}): Promise<Client> {
   const client = new Client({ host, port, database: 'shop', ...login, connectionTimeoutMillis: 2_000, ...options });
   client.on('error', () => undefined);
   await client.connect();
@@ -34,7 +34,7 @@ export async function drillSession({ host, port }: DatabaseServer, options: Clie
 }
 
 /** Writes heartbeats one after another until the server is gone or `stop` is called, and keeps those that were acknowledged. */
-export async function writeHeartbeats(server: DatabaseServer, { everyMs = 1 } = {}) {
+export async function writeHeartbeats(server: PostgresServer, { everyMs = 1 } = {}) {
   const client = await drillSession(server);
   const acknowledged: number[] = [];
   let stopped = false;
