@@ -1,4 +1,4 @@
-import { endpointOf } from '../../src/simulator/rds/global-database.ts';
+import { endpointOf, readerEndpointOf } from '../../src/simulator/rds/global-database.ts';
 import type { State } from '../../src/simulator/state.ts';
 import { at } from '../../src/simulator/timeline.ts';
 import { Controller } from './controller.ts';
@@ -20,7 +20,7 @@ export class ClusterController extends Controller {
   }
 
   protected serverAt(host: string): DatabaseServer | undefined {
-    const cluster = this.#clusters().find((one) => endpointOf(one) === host);
+    const cluster = this.#clusters().find((one) => [endpointOf(one), readerEndpointOf(one)].includes(host));
     return cluster && this.server(cluster.cluster);
   }
 

@@ -7,7 +7,7 @@ import { loadTopology } from '../../src/drill/load.ts';
 import { type Simulation, simulationSchema } from '../../src/drill/simulation.ts';
 import type { Topology } from '../../src/drill/topology.ts';
 import { type AnsweredCall, type SimulatorServer, serve } from '../../src/server/serve.ts';
-import { endpointOf } from '../../src/simulator/rds/global-database.ts';
+import { endpointOf, readerEndpointOf } from '../../src/simulator/rds/global-database.ts';
 import { isAddressOf } from '../../src/simulator/route-53/targets.ts';
 import { loadSdk, type SimulatedWorld, simulate } from '../../src/simulator/simulate.ts';
 import type { Endpoints } from '../../src/simulator/world.ts';
@@ -145,8 +145,8 @@ export async function startLab(settings: LabSettings = {}): Promise<Lab> {
     const door = componentOf(topology, 'route53');
     const { port } = engine;
     const pair: DatabasePair = await engine.startPair({
-      writer: { identifier: writer.identifier, host: `${network}.10`, port, names: [writer.name] },
-      replica: { identifier: replica.identifier, host: `${network}.20`, port, names: [replica.name] },
+      writer: { identifier: writer.identifier, host: `${network}.10`, port, names: writer.names },
+      replica: { identifier: replica.identifier, host: `${network}.20`, port, names: replica.names },
       database,
       user: 'dr_drill',
       password: PASSWORD,
@@ -201,7 +201,12 @@ export async function startLab(settings: LabSettings = {}): Promise<Lab> {
     };
 
     const proxies = new Map<string, string>();
-    for (const [place, { name }] of Object.entries(settings.sqlTrouble ? { 110: writer, 120: replica } : {})) {
+    for (const [
+      place,
+      {
+        names: [name = ''],
+      },
+    ] of Object.entries(settings.sqlTrouble ? { 110: writer, 120: replica } : {})) {
       const host = `${network}.${place}`;
       const target = () => ({ host: controller.addressOf(name) ?? '', port });
       const proxy = await startTcpProxy({ at: { host, port }, target, trouble: settings.sqlTrouble });
@@ -282,7 +287,7 @@ export async function startLab(settings: LabSettings = {}): Promise<Lab> {
   }
 }
 
-/** What holds the orders in the account: the identifiers and the endpoints' names of both sides. */
+/** What holds the orders in the account: the identifiers and the names of both sides. */
 function storeOf(topology: Topology, world: SimulatedWorld) {
   const [aurora] = componentsOf(topology, 'aurora-global');
   if (aurora) {
@@ -290,7 +295,7 @@ function storeOf(topology: Topology, world: SimulatedWorld) {
     const { regions } = topology;
     const cluster = (region: string, name: string) => ({
       identifier: name,
-      name: endpointOf({ region, cluster: name }),
+      names: [endpointOf, readerEndpointOf].map((nameOf) => nameOf({ region, cluster: name })),
     });
     return {
       database,
@@ -301,7 +306,7 @@ function storeOf(topology: Topology, world: SimulatedWorld) {
   const { database, writer, replica } = componentOf(topology, 'rds-replica');
   const instance = (identifier: string) => ({
     identifier,
-    name: world.state().instances.find((one) => one.identifier === identifier)?.address ?? '',
+    names: [world.state().instances.find((one) => one.identifier === identifier)?.address ?? ''],
   });
   return { database, writer: instance(writer.identifier), replica: instance(replica.identifier) };
 }

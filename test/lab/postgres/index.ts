@@ -4,9 +4,7 @@ export {
   remove,
   restoreSnapshot,
   restoreToTime,
-  type Snapshot,
   takeSnapshot,
 } from './backup.ts';
 export { type Pair, type PostgresPairOptions, startPair } from './pair.ts';
 export { PostgresServer } from './server.ts';
-export { addStandby } from './standby.ts';
