@@ -1,6 +1,5 @@
 import type { Authority } from '../servers/certificate.ts';
 import { LabFolder } from '../servers/lab-folder.ts';
-import type { MariaDb } from './server.ts';
 
 /** What all MariaDB servers of one lab share. */
 export interface Lab {
@@ -9,9 +8,16 @@ export interface Lab {
   /** The database that every server holds. */
   database: string;
   replicationPassword: string;
-  servers: Set<MariaDb>;
+  servers: Set<Member>;
   /** Each server has a number of its own in the replication. */
   lastServerId: number;
+}
+
+/** A server, as far as the lab has to know it. */
+interface Member {
+  lab: Lab;
+  folder: string;
+  close(): Promise<void>;
 }
 
 export const openLab = (given: Pick<Lab, 'authority' | 'database' | 'replicationPassword'>): Lab => ({
@@ -22,7 +28,7 @@ export const openLab = (given: Pick<Lab, 'authority' | 'database' | 'replication
 });
 
 /** Ends a server and deletes what belongs to it. */
-export async function discard(server: MariaDb): Promise<void> {
+export async function discard(server: Member): Promise<void> {
   const { lab } = server;
   await server.close();
   lab.servers.delete(server);

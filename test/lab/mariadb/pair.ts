@@ -40,7 +40,7 @@ export async function startPair(options: PairOptions): Promise<Pair> {
       authority: lab.authority,
       addStandby,
       backUp,
-      remove: discard,
+      remove: (server: MariaDb) => discard(server),
       close: () => closeLab(lab),
     };
   } catch (error) {
