@@ -8,7 +8,12 @@ import type { Report } from './report-schema.ts';
 /** The closing lines for a terminal: plain text, without colour. */
 export function summaryLines(report: Report): string[] {
   const { drill, verdict, targets, objective, recovery, dataLoss, outage, rehearsal, caveat, surprise } = report;
-  const line = (name: string, text: string) => `${name.padEnd(17)}${text}`;
+  const components = componentFigures(report).map((one) => ({
+    ...one,
+    label: `${one.measure === 'recovery' ? 'RTO' : 'RPO'} of ${one.of}`,
+  }));
+  const width = Math.max('Customer outage'.length, ...components.map(({ label }) => label.length)) + 2;
+  const line = (name: string, text: string) => `${name.padEnd(width)}${text}`;
   const held = (figure: Figure, target: Held | null, platform: Held | null) =>
     `${value(figure)} (${certainty(figure)})  target ${against(target, figure, rehearsal)}  platform objective ${against(platform, figure, rehearsal)}`;
   return [
@@ -22,9 +27,9 @@ export function summaryLines(report: Report): string[] {
       'unknown' in dataLoss.rows ? `${rowsLost(dataLoss)} (${dataLoss.rows.unknown})` : rowsLost(dataLoss),
     ),
     line('Customer outage', `${value(outage.duration)} (${certainty(outage.duration)})`),
-    ...componentFigures(report).map(({ of, measure, figure, target }) =>
+    ...components.map(({ label, figure, target }) =>
       line(
-        `${measure === 'recovery' ? 'RTO' : 'RPO'} of ${of} `,
+        label,
         `${value(figure)} (${certainty(figure)})${target === null ? '' : `  target ${against(target, figure, rehearsal)}`}`,
       ),
     ),

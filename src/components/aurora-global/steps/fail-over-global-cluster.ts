@@ -38,7 +38,7 @@ export const failOverGlobalCluster = defineStep<GlobalTarget, GlobalWriter>({
   command: ({ region, globalCluster: id, arn }) =>
     `aws rds failover-global-cluster --region ${region} --global-cluster-identifier ${id} --target-db-cluster-identifier ${arn} --allow-data-loss`,
   usuallyMs: () => 75_000,
-  pointOfNoReturn: 'What the other region has not received by then is lost, whatever is done afterwards',
+  pointOfNoReturn: 'what the other region has not received by then is lost, whatever is done afterwards',
   observe: lookBeforeMove,
 
   async apply(target, context) {
