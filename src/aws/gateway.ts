@@ -1,6 +1,7 @@
 import type { Clock } from '../clock/clock.ts';
 import { Aborted, DrillError, type ErrorFacts, errorFacts, NoSession, UnknownOutcome } from '../errors.ts';
 import type { RunEvent } from '../journal/events.ts';
+import { keepSecretsIn } from '../secrets.ts';
 import type { Aws, Service, Transport } from './aws.ts';
 import { CallBudget } from './limits.ts';
 import type { RunSession } from './session.ts';
@@ -84,6 +85,7 @@ export function gateway(options: {
         };
         try {
           const output = await transport.send(service, region, operation, input as object, signal, answerWithinMs);
+          if (operation === 'GetSecretValue') keepValue(output as GetSecretValueOutput);
           note('ok', output);
           session?.works(startMs);
           // The transport answers with what the operation's command class declares.
@@ -123,6 +125,17 @@ export function gateway(options: {
       }
     },
   });
+}
+
+interface GetSecretValueOutput {
+  SecretString?: string;
+  SecretBinary?: Uint8Array;
+}
+
+/** Whoever asked for a secret, its value is taken out of every text from then on. */
+function keepValue({ SecretString, SecretBinary = new Uint8Array() }: GetSecretValueOutput): void {
+  const bytes = Buffer.from(SecretBinary);
+  for (const text of [SecretString, bytes.toString(), bytes.toString('base64')]) keepSecretsIn(text);
 }
 
 /** A caller that asks once takes silence for an answer. Throttling is not silence. */

@@ -2,7 +2,7 @@ import type { Aws } from '../aws/aws.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Login } from '../drill/live.ts';
 import { DrillError, errorFacts, isPassing } from '../errors.ts';
-import { keepSecret, keepSecretsIn } from '../secrets.ts';
+import { keepSecret } from '../secrets.ts';
 import { presigned, type Signing } from './presigned.ts';
 
 /** Where a connection goes; a token of IAM is good for this one only. */
@@ -99,7 +99,6 @@ function sourceOf(
           const asked = { SecretId: secret, ...stage };
           const patience = { withinMs: ASKED_FOR_MS };
           const { SecretString } = await aws.call('secretsmanager', region, 'GetSecretValue', asked, patience);
-          keepSecretsIn(SecretString);
           return passwordIn(SecretString ?? '', secret);
         });
       const [current, previous] = [version({}), version({ VersionStage: 'AWSPREVIOUS' })];

@@ -4,7 +4,6 @@ import { regionalArn } from '../../../arn.ts';
 import { isAwsError, type Output } from '../../../aws/aws.ts';
 import { resourceName } from '../../../drill/names.ts';
 import { DrillError } from '../../../errors.ts';
-import { keepSecretsIn } from '../../../secrets.ts';
 import { type Around, component } from '../../../steps/given.ts';
 import type { Permission, StepContext } from '../../../steps/step.ts';
 
@@ -76,7 +75,6 @@ export async function valueIn(
 ): Promise<{ SecretString: string } | { SecretBinary: Uint8Array }> {
   const asked = { SecretId: name, VersionStage: stage };
   const { SecretString, SecretBinary } = await aws.call('secretsmanager', region, 'GetSecretValue', asked);
-  keepSecretsIn(SecretString);
   return SecretBinary === undefined ? { SecretString: SecretString ?? '' } : { SecretBinary };
 }
 
