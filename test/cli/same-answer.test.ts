@@ -32,8 +32,23 @@ const OWN = scratch().write(
   ].join('\n'),
 );
 
+/** Another for the public name, whose name servers nobody finds here: each look at it takes its patience. */
+const SHIFT = scratch().write(
+  'shift.yaml',
+  [
+    'drill: shift',
+    'title: The public name is moved',
+    'machine: custom',
+    `topology: ${shippedTopology}`,
+    'targets: { rto: null, rpo: null }',
+    'phases:',
+    '  - { phase: start, steps: [{ step: shift, uses: traffic.shift }] }',
+  ].join('\n'),
+);
+
 /** Drills that ask neither a cluster nor a database, which no account serves. */
 const DRILLS = [
+  SHIFT,
   ...['cross-region-restore', 'redis-restore', 'secrets-restore', 'object-store-recovery', 'replica-promotion'].map(
     (name) => `drills/${name}.yaml`,
   ),
@@ -89,4 +104,5 @@ test.each(broken)(
     // Where nothing stops it, the run comes to its next question.
     expect(run.err.includes('--confirm')).toBe(blockers.length === 0);
   },
+  120_000,
 );
