@@ -77,11 +77,11 @@ function plane(state: State, status: 'FAILED' | 'UPDATING'): void {
 
 test('a restore needs room for one more instance', async () => {
   const change = (state: State) => {
-    state.quotas['L-7B6409FD'] = 2;
+    state.quotas['L-7B6409FD'] = 3;
     state.instances.push({ ...structuredClone(writerIn(state)), identifier: 'another' });
   };
   expect(inLines(await lookedAt({ drill: SNAPSHOT, change }))).toContain(
-    'blocker: ap-east-2 has 2 of 2 DB instances; the drill makes 1 more',
+    'blocker: ap-east-2 has 3 of 3 DB instances; the drill makes 1 more',
   );
 });
 

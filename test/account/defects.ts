@@ -184,7 +184,7 @@ export const defects: { [K in NeedKind]: (need: NeedOf<K>) => Defect } = {
   'rds-global-cluster': ({ follower }) => ({
     change: ({ aurora }) => {
       for (const one of aurora.flatMap(({ clusters }) => clusters))
-        if (one.cluster === follower.cluster) one.instances = [];
+        if (one.cluster === follower.cluster) Object.assign(one, { instances: [], engineVersion: '12.1' });
     },
   }),
   'rds-instance': ({ instance, region, state: wanted }) => ({

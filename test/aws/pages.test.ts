@@ -59,7 +59,7 @@ test('the simulated account gives as much of a list as AWS does at once, or as w
     const first = await call('rds', 'ap-east-2', 'DescribeDBInstances', {});
     expect([first.DBInstances?.length, typeof first.Marker]).toEqual([100, 'string']);
     const second = await call('rds', 'ap-east-2', 'DescribeDBInstances', { Marker: first.Marker });
-    expect([second.DBInstances?.length, second.Marker]).toEqual([51, undefined]);
+    expect([second.DBInstances?.length, second.Marker]).toEqual([52, undefined]);
     const some = await call('rds', 'ap-east-2', 'DescribeDBInstances', { MaxRecords: 20 });
     expect(some.DBInstances?.length).toBe(20);
     await expect(call('rds', 'ap-east-2', 'DescribeDBInstances', { MaxRecords: 5 })).rejects.toMatchObject({

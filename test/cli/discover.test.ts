@@ -19,7 +19,7 @@ type File = Record<(typeof GROUPS)[number], Record<string, Tree>> & Tree;
 /** What no account tells of a kind of component: the file has it empty, and says why. */
 const EMPTY: Record<Kind, string[]> = {
   'rds-replica': [],
-  'aurora-global': [],
+  'aurora-global': ['primary.quarantineSecurityGroup', 'recovery.quarantineSecurityGroup'],
   'elasticache-global': [],
   kafka: ['mirror.alias', 'markers', 'consumers', 'producers'],
   's3-replication': [],

@@ -56,7 +56,7 @@ describe('the verdict', () => {
       detail: 'p95 4000 ms',
     });
     expect(judge(run.entries()).reasons).toEqual([
-      'data check failed: Orders have customers (3 found)',
+      'data check failed: Orders have customers (i: 3 found)',
       'verification failed: latency (p95 4000 ms)',
     ]);
   });

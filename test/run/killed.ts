@@ -121,7 +121,8 @@ function liveUntil(line: number | undefined, { clock, world, earlier, killing }:
       get: (target, key) => {
         const value = Reflect.get(target, key);
         // It asks nobody, and answers at once.
-        if (key === 'passwordUsed' && typeof value === 'function') return value.bind(target);
+        if ((key === 'passwordUsed' || key === 'withoutLogin') && typeof value === 'function')
+          return value.bind(target);
         return typeof value === 'function'
           ? (...given: unknown[]) => while_(() => value.apply(target, given.map(stillSignal)))
           : value;

@@ -38,7 +38,7 @@ waysToFail(DRILL, [
     fault: 'the archive holds other values than those that have been in use',
     set: ['simulation.configuration.alters=1'],
     end: 'target-missed',
-    reason: /data check failed: Each ConfigMap that has not changed since .* \(4 of 5 /,
+    reason: /data check failed: Each ConfigMap that has not changed since .* \(shop: 4 of 5 /,
   },
   {
     fault: 'the cluster takes no secret',

@@ -22,13 +22,14 @@ waysToFail(DRILL, [
     fault: 'the replica lacks objects of long ago',
     set: ['simulation.objectReplication.lacks=2'],
     end: 'target-missed',
-    reason: /data check failed: Objects that have been there for a while .* \(1 of 3 objects are\)/,
+    reason: /data check failed: Objects that have been there for a while .* \(\S+: 1 of 3 objects are\)/,
   },
   {
     fault: 'what is copied holds other bytes',
     set: ['simulation.objectReplication.corrupts=true'],
     end: 'target-missed',
-    reason: /data check failed: The replica holds the bytes that were written \(SHA-256 \w+, where \w+ was written\)/,
+    reason:
+      /data check failed: The replica holds the bytes that were written \(\S+: SHA-256 \w+, where \w+ was written\)/,
   },
   {
     fault: 'S3 refuses to restore the version as too fast',

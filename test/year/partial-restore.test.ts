@@ -32,7 +32,7 @@ waysToFail(DRILL, [
     fault: 'not every row arrives',
     set: ['simulation.carry.losesRows=3'],
     end: 'target-missed',
-    reason: /data check failed: Every row of products was carried over \(1197 rows, 1200 restored\)/,
+    reason: /data check failed: Every row of products was carried over \(\S+: 1197 rows, 1200 restored\)/,
   },
   {
     fault: 'the table that is wanted was never there',

@@ -33,7 +33,7 @@ waysToFail(DRILL, [
     fault: 'what the old primary had acknowledged is not there',
     set: ['simulation.cacheFailover.loses=2 min'],
     end: 'target-missed',
-    reason: /data check failed: What the other group had acknowledged before is there \(0 of 1 keys are there\)/,
+    reason: /data check failed: What the other group had acknowledged before is there \(\S+: 0 of 1 keys are there\)/,
   },
   {
     fault: 'the old primary goes on taking writes',

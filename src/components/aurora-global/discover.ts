@@ -2,7 +2,7 @@ import type { GlobalCluster } from '@aws-sdk/client-rds';
 import { nameIn, parseArn } from '../../arn.ts';
 import type { Aws } from '../../aws/aws.ts';
 import { listOf } from '../../aws/pages.ts';
-import { type Discover, type NotKnown, plainName, supposed, told, without } from '../discovery.ts';
+import { type Discover, type NotKnown, notKnown, plainName, supposed, told, without } from '../discovery.ts';
 import { findInstance } from '../rds/instance.ts';
 
 const ENGINES: Record<string, 'postgres' | 'mysql'> = { 'aurora-postgresql': 'postgres', 'aurora-mysql': 'mysql' };
@@ -92,5 +92,9 @@ async function side(aws: Aws, region: string, global: GlobalCluster): Promise<Si
 
 const clusterOf = (found: Side | undefined) => ({ cluster: found?.cluster ?? '', instances: found?.instances ?? [] });
 
-const groupsOf = (found: Side | undefined) =>
-  found && found.securityGroups.length > 0 ? { securityGroups: found.securityGroups } : {};
+const groupsOf = (found: Side | undefined) => ({
+  ...(found && found.securityGroups.length > 0 && { securityGroups: found.securityGroups }),
+  quarantineSecurityGroup: notKnown(
+    'a security group of its VPC without inbound rules; without the key, Aurora alone fences',
+  ),
+});

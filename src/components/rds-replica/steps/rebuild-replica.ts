@@ -78,7 +78,14 @@ export const rebuildReplica = defineStep<Params, { address: string; status: stri
   needs: ({ source, ...target }) => [
     { need: 'rds-instance', region: source.region, instance: source.instance, state: 'serving', role: 'writer' },
     freeInstance(target.region, target.instance, target.drill),
-    ...copyNeeds(target),
+    // What is set aside before has its name until then.
+    ...copyNeeds({
+      ...target,
+      like: {
+        ...target.like,
+        neighbour: target.like.neighbour && { region: target.region, instance: target.instance },
+      },
+    }),
     ...(target.kmsKey === null ? [] : [{ need: 'kms-key' as const, region: target.region, key: target.kmsKey }]),
   ],
   alters: ({ region, instance }) => [things.instance(region, instance)],
