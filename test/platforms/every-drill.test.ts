@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { allComponents } from '../../src/drill/components.ts';
@@ -20,12 +20,22 @@ writes this page; \`npm test\` fails where a run gives anything else. To see one
 Recovery times are of public names, data losses of data stores; where one is not measured, the report says why. A drill that a platform has no use for names what is missing.
 `;
 
-const topologies = [
+const all = [
   ...readdirSync('test/platforms')
     .filter((file) => file.endsWith('.yaml'))
     .map((file) => `test/platforms/${file}`),
   'drills/topologies/ecommerce-platform.yaml',
 ];
+const isWhole = process.env.PLATFORMS === 'all';
+const USUAL = [
+  'load-balancers',
+  'mysql-pair',
+  'aurora-mysql-global-endpoint',
+  'aurora-two-names-and-cache',
+  'database-and-name',
+];
+const platformOf = (topology: string): string => basename(topology, '.yaml');
+const topologies = all.filter((one) => isWhole || USUAL.includes(platformOf(one)));
 
 /** The drill on the platform, or the one line that says what the platform lacks for it. */
 function loaded(drill: string, topology: string, ...overrides: string[]): LoadedDrill | string {
@@ -55,8 +65,6 @@ const HEADLESS = [
   ['aurora-global-failover', 'aurora-three-regions'],
   ['aurora-global-switchover', 'aurora-three-regions'],
 ] as const;
-
-const platformOf = (topology: string): string => basename(topology, '.yaml');
 
 const row = (all: readonly string[]): string => `| ${all.map((one) => one.replaceAll('|', '\\|')).join(' | ')} |`;
 
@@ -111,5 +119,7 @@ test('the page for readers says so', async () => {
     ([platform, rows]) =>
       `\n## ${platform}\n\n| drill | ends as | recovery time | data loss |\n|---|---|---|---|\n${rows.join('\n')}\n`,
   );
-  await expect(HEAD + sections.join('')).toMatchFileSnapshot(PAGE);
+  if (isWhole) await expect(HEAD + sections.join('')).toMatchFileSnapshot(PAGE);
+  const page = readFileSync('docs/platforms.md', 'utf8');
+  for (const section of sections) expect(page).toContain(section);
 });

@@ -39,7 +39,7 @@ export function sabotaging(step: string, how: Sabotage, loaded: LoadedDrill): Ac
       get(target, key) {
         const value = Reflect.get(target, key);
         // What only remembers is asked nothing.
-        if (typeof value !== 'function' || key === 'passwordUsed') return value;
+        if (typeof value !== 'function' || key === 'passwordUsed' || key === 'withoutLogin') return value;
         return (...asked: unknown[]) => kept(() => value.apply(target, asked), signalAmong(asked), NOT_LET_IN);
       },
     });
