@@ -167,7 +167,15 @@ describe('traffic is shifted, and back', () => {
       );
     const records = await weights();
     const { before } = await shift.carryOut();
-    expect(before).toMatchObject({ done: false, state: { taipei: 100, tokyo: 0 } });
+    expect(before).toMatchObject({
+      done: false,
+      state: {
+        [name]: [
+          { SetIdentifier: 'taipei', Weight: 100 },
+          { SetIdentifier: 'tokyo', Weight: 0 },
+        ],
+      },
+    });
     expect(await weights()).toEqual([
       ['taipei', 0, 30, '203.0.113.10'],
       ['tokyo', 100, 30, '198.51.100.20'],
