@@ -56,7 +56,17 @@ export async function bundle(...entryPoints) {
 export const READING = ['report', 'verify', 'history', '--help', '--version'];
 
 /** Large, and needed by few commands: each is a script of its own, loaded when it is first asked for. */
-const RARE = ['@platformatic/kafka', '@redis/client', '@viz-js/viz', 'asn1js', 'pdfkit', 'pg', 'pkijs', KUBERNETES];
+const RARE = [
+  '@platformatic/kafka',
+  '@redis/client',
+  '@viz-js/viz',
+  'asn1js',
+  'mysql2',
+  'pdfkit',
+  'pg',
+  'pkijs',
+  KUBERNETES,
+];
 
 /** All scripts by the names of their files, with what each was made of; and which of them begin the command. */
 export async function bundleScripts() {

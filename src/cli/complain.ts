@@ -1,5 +1,5 @@
+import { DrillFileError } from '../drill/drill-file-error.ts';
 import { formatMistakes } from '../drill/format-mistakes.ts';
-import { DrillFileError } from '../drill/load.ts';
 import { DrillError } from '../errors.ts';
 import { refusal } from '../live/refusals.ts';
 import { withoutSecrets, withoutSecretsIn } from '../secrets.ts';

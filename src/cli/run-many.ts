@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import pc from 'picocolors';
+import { DrillFileError } from '../drill/drill-file-error.ts';
 import { formatMistakes } from '../drill/format-mistakes.ts';
-import { DrillFileError, type LoadedDrill, loadDrill } from '../drill/load.ts';
+import { type LoadedDrill, loadDrill } from '../drill/load.ts';
 import { inWords } from '../duration.ts';
 import { DrillError } from '../errors.ts';
 import { value } from '../report/figure-words.ts';

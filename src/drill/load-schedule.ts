@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
-import { DrillFileError } from './load.ts';
+import { DrillFileError } from './drill-file-error.ts';
 import { locate } from './locate.ts';
 import { type Checked, checkAgainst } from './mistakes.ts';
 import { type Schedule, scheduleSchema } from './schedule.ts';

@@ -1,19 +1,18 @@
 import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type * as z from 'zod';
-import { DrillError } from '../errors.ts';
 import { arnsFit } from './arns-fit.ts';
 import { checkDrill, checkNames, checkTogether } from './checks.ts';
 import { checksOf } from './data-checks.ts';
 import { type Drill, drillSchema, type SurpriseFile } from './drill.ts';
-import { placeOf } from './format-mistakes.ts';
+import { DrillFileError } from './drill-file-error.ts';
 import { formerForm, formerOption } from './former-form.ts';
 import { forCandidates, isOwn, readSurprise } from './load-surprise.ts';
 import { locate, type Path, type Sources } from './locate.ts';
 import { type Checked, type Complaint, checkAgainst, mistakesAt } from './mistakes.ts';
 import { type Override, parseOverride, withOverride } from './override.ts';
 import { neighbour } from './read-text.ts';
-import { fileMistake, type Mistake, short } from './source-text.ts';
+import { type Mistake, short } from './source-text.ts';
 import { takeInSqlFiles } from './sql-files.ts';
 import { type Topology, topologySchema } from './topology.ts';
 import { checkTopology } from './topology-fits.ts';
@@ -49,21 +48,6 @@ export interface LoadedDrill {
   topology: Topology;
   drillPath: string;
   topologyPath: string;
-}
-
-/** A drill or topology file that cannot be used, with everything that is wrong in it. */
-export class DrillFileError extends DrillError {
-  readonly mistakes: readonly Mistake[];
-
-  constructor(path: string, mistakes: readonly Mistake[]) {
-    const first = mistakes[0] ?? fileMistake(path, { message: 'the file cannot be used' });
-    const more = mistakes.length > 1 ? ` (and ${mistakes.length - 1} more)` : '';
-    super('drill-file-invalid', `${placeOf(first)}  ${first.message}${more}`, {
-      hint: `Correct what is listed, then try again; \`dr-drill validate ${path}\` checks it without a run.`,
-    });
-    this.name = 'DrillFileError';
-    this.mistakes = mistakes;
-  }
 }
 
 /** Loads a drill file and the topology it names; throws a DrillFileError that holds every mistake in both. */

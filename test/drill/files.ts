@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll } from 'vitest';
-import { DrillFileError, type LoadOptions, loadDrill, type Mistake } from '../../src/drill/load.ts';
+import { DrillFileError } from '../../src/drill/drill-file-error.ts';
+import { type LoadOptions, loadDrill, type Mistake } from '../../src/drill/load.ts';
 
 /** A folder that goes away after the tests of a file. */
 export function scratch(): { path: string; write: (name: string, content: string | Uint8Array) => string } {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { DrillFileError, loadDrill } from '../../src/drill/load.ts';
+import { DrillFileError } from '../../src/drill/drill-file-error.ts';
+import { loadDrill } from '../../src/drill/load.ts';
 import { drillText, scratch, shippedDrills, shippedTopology } from './files.ts';
 
 const { write } = scratch();

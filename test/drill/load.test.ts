@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { DrillFileError, loadDrill, loadTopology } from '../../src/drill/load.ts';
+import { DrillFileError } from '../../src/drill/drill-file-error.ts';
+import { loadDrill, loadTopology } from '../../src/drill/load.ts';
 import { validateFile } from '../../src/drill/validate.ts';
 import { drillText, mistakesOf, scratch, shippedDrills, shippedTopology } from './files.ts';
 
