@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Backup, ServerAddress } from '../servers/database.ts';
+import { discard } from '../servers/members.ts';
 import { copyDisk } from './data-directory.ts';
-import { discard } from './lab.ts';
 import { MariaDb } from './server.ts';
 
 const LOOK_EVERY_MS = 20;
@@ -56,7 +56,7 @@ async function startCopy(of: MariaDb, from: string, address: ServerAddress): Pro
   try {
     return await MariaDb.start(lab, address, folder);
   } catch (error) {
-    for (const server of lab.servers) if (server.folder === folder) await discard(server);
+    for (const server of lab.servers) if (server.folder === folder) await discard(lab, server);
     throw error;
   }
 }

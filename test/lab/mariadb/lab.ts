@@ -1,23 +1,15 @@
 import type { Authority } from '../servers/certificate.ts';
 import { LabFolder } from '../servers/lab-folder.ts';
+import type { Members } from '../servers/members.ts';
 
 /** What all MariaDB servers of one lab share. */
-export interface Lab {
-  folder: LabFolder;
+export interface Lab extends Members {
   authority: Authority;
   /** The database that every server holds. */
   database: string;
   replicationPassword: string;
-  servers: Set<Member>;
   /** Each server has a number of its own in the replication. */
   lastServerId: number;
-}
-
-/** A server, as far as the lab has to know it. */
-interface Member {
-  lab: Lab;
-  folder: string;
-  close(): Promise<void>;
 }
 
 export const openLab = (given: Pick<Lab, 'authority' | 'database' | 'replicationPassword'>): Lab => ({
@@ -26,18 +18,3 @@ export const openLab = (given: Pick<Lab, 'authority' | 'database' | 'replication
   servers: new Set(),
   lastServerId: 0,
 });
-
-/** Ends a server and deletes what belongs to it. */
-export async function discard(server: Member): Promise<void> {
-  const { lab } = server;
-  await server.close();
-  lab.servers.delete(server);
-  await lab.folder.remove(server.folder);
-}
-
-/** Ends every server and removes every trace of the lab. */
-export async function closeLab(lab: Lab): Promise<void> {
-  for (const server of lab.servers) await server.close();
-  lab.servers.clear();
-  await lab.folder.close();
-}

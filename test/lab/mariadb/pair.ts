@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeAuthority } from '../servers/certificate.ts';
 import type { DatabasePair, PairOptions, ServerAddress } from '../servers/database.ts';
+import { closeLab, discard } from '../servers/members.ts';
 import { backUp } from './backup.ts';
 import { copyDisk, install } from './data-directory.ts';
-import { closeLab, discard, type Lab, openLab } from './lab.ts';
+import { type Lab, openLab } from './lab.ts';
 import { MariaDb } from './server.ts';
 
 export interface Pair extends DatabasePair {
@@ -40,7 +41,7 @@ export async function startPair(options: PairOptions): Promise<Pair> {
       authority: lab.authority,
       addStandby,
       backUp,
-      remove: (server: MariaDb) => discard(server),
+      remove: (server: MariaDb) => discard(lab, server),
       close: () => closeLab(lab),
     };
   } catch (error) {

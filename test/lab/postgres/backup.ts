@@ -2,9 +2,10 @@ import { copyFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Backup, ServerAddress } from '../servers/database.ts';
 import { own } from '../servers/lab-folder.ts';
+import { discard } from '../servers/members.ts';
 import type { Archive } from './archive.ts';
 import { copyData } from './copy-folder.ts';
-import { discard, type Lab } from './lab.ts';
+import type { Lab } from './lab.ts';
 import { PostgresServer } from './server.ts';
 
 /** A copy of a server's data with the log that makes it whole. */

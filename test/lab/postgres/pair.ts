@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { makeAuthority } from '../servers/certificate.ts';
 import type { DatabasePair, PairOptions } from '../servers/database.ts';
 import type { Gate } from '../servers/gate.ts';
+import { closeLab } from '../servers/members.ts';
 import { backUp, remove } from './backup.ts';
 import { makeCluster } from './cluster.ts';
 import { copyData } from './copy-folder.ts';
-import { closeLab, type Lab, openLab } from './lab.ts';
+import { type Lab, openLab } from './lab.ts';
 import { PostgresServer } from './server.ts';
 import { addStandby, follow } from './standby.ts';
 
