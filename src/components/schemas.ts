@@ -41,9 +41,8 @@ export type Kind = Component['kind'];
 
 /** What is counted in a data store. */
 export function countsOf(component: Component): Counts {
-  const counts = kinds
-    .map((one): Description & (typeof kinds)[number] => one)
-    .find(({ schema }) => schema.shape.kind.value === component.kind)?.counts;
+  const described: readonly (Description & (typeof kinds)[number])[] = kinds;
+  const counts = described.find(({ schema }) => schema.shape.kind.value === component.kind)?.counts;
   if (counts === undefined) return { not: 'nothing in it is numbered, so nothing can be counted' };
   return typeof counts === 'function' ? counts(component as never) : counts;
 }

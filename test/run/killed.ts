@@ -9,6 +9,7 @@ import { run } from '../../src/run/run.ts';
 import { drawWith } from '../../src/simulator/distributions.ts';
 import { loadSdk, type SimulatedWorld, simulate } from '../../src/simulator/simulate.ts';
 import type { State } from '../../src/simulator/state.ts';
+import { answersAtOnce } from './answers-at-once.ts';
 import { accountOf, type Finished, shipped } from './drill.ts';
 
 const START_MS = Date.parse('2026-01-05T01:00:00Z');
@@ -121,8 +122,7 @@ function liveUntil(line: number | undefined, { clock, world, earlier, killing }:
       get: (target, key) => {
         const value = Reflect.get(target, key);
         // It asks nobody, and answers at once.
-        if ((key === 'passwordUsed' || key === 'withoutLogin') && typeof value === 'function')
-          return value.bind(target);
+        if (answersAtOnce(key) && typeof value === 'function') return value.bind(target);
         return typeof value === 'function'
           ? (...given: unknown[]) => while_(() => value.apply(target, given.map(stillSignal)))
           : value;

@@ -5,6 +5,7 @@ import type { Ports } from '../../src/ports/ports.ts';
 import type { Query } from '../../src/ports/sql.ts';
 import { vocabulary } from '../../src/runbook/vocabulary.ts';
 import { drillText, scratch } from '../drill/files.ts';
+import { answersAtOnce } from './answers-at-once.ts';
 import { FAILOVER, type Finished, shipped } from './drill.ts';
 import { rehearsedIn } from './prepared-account.ts';
 
@@ -21,7 +22,7 @@ function meeting(fate: Fate): (ports: Ports) => Ports {
   const changed = <P extends keyof Ports>(port: P, real: Ports[P]): Ports[P] => {
     const wrapped = Object.entries(real ?? {}).map(([name, call]) => {
       // What only remembers is asked nothing.
-      if (typeof call !== 'function' || name === 'passwordUsed' || name === 'withoutLogin') return [name, call];
+      if (typeof call !== 'function' || answersAtOnce(name)) return [name, call];
       return [
         name,
         (...asked: never[]) => {

@@ -8,6 +8,7 @@ import { factsBeforeRun } from '../../src/runbook/not-yet-known.ts';
 import { runbookFor } from '../../src/runbook/runbook.ts';
 import { awsError } from '../../src/simulator/faults.ts';
 import { callsWith } from '../../src/steps/step.ts';
+import { answersAtOnce } from './answers-at-once.ts';
 import type { Account } from './prepared-account.ts';
 
 /** What becomes of all that a step asks while it goes on: AWS, databases, clusters and people refuse, or nobody answers at all. */
@@ -39,7 +40,7 @@ export function sabotaging(step: string, how: Sabotage, loaded: LoadedDrill): Ac
       get(target, key) {
         const value = Reflect.get(target, key);
         // What only remembers is asked nothing.
-        if (typeof value !== 'function' || key === 'passwordUsed' || key === 'withoutLogin') return value;
+        if (typeof value !== 'function' || answersAtOnce(key)) return value;
         return (...asked: unknown[]) => kept(() => value.apply(target, asked), signalAmong(asked), NOT_LET_IN);
       },
     });
