@@ -5,15 +5,7 @@ import { component, given, shiftGiven } from '../../../steps/given.ts';
 import { until } from '../../../steps/poll.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
 import { componentName } from '../../described.ts';
-import {
-  type Health,
-  healthCalls,
-  healthCommand,
-  healthInALine,
-  healthOf,
-  readPermissions,
-  targetGroup,
-} from './health.ts';
+import { healthCalls, healthCommand, healthInALine, healthOf, readPermissions, targetGroup } from './health.ts';
 
 const params = z.object({
   region: z.string(),
@@ -61,9 +53,11 @@ export const awaitTargets = defineStep<Params, Answer>({
   observe: async () => ({ done: false, underway: true, state: null }),
 
   async settle(target, context) {
+    const { region } = target;
+    const arns = await until(context, () => arnsIn(target, context));
     let told = '';
     const seen = await until(context, async () => {
-      const health = await healthIn(target, context);
+      const health = await Promise.all(arns.map(({ group, arn }) => healthOf(region, group, arn, context)));
       const lacking = health.filter(({ healthy }) => healthy === 0).map(healthInALine);
       if (lacking.length === 0) return health;
       if (lacking.join() !== told)
@@ -94,11 +88,11 @@ const startsCold = (topology: Parameters<typeof componentsOf>[0]): boolean => {
   return deployments.length > 0 && deployments.every(({ standby }) => standby === 0);
 };
 
-const healthIn = ({ region, groups }: Params, context: StepContext): Promise<Health[]> =>
+const arnsIn = ({ region, groups }: Params, context: StepContext): Promise<{ group: string; arn: string }[]> =>
   Promise.all(
     groups.map(async (group) => {
       const arn = (await targetGroup(region, group, context))?.TargetGroupArn;
-      if (arn !== undefined) return healthOf(region, group, arn, context);
+      if (arn !== undefined) return { group, arn };
       throw new DrillError('target-group-missing', `There is no target group ${group} in ${region}.`, {
         hint: `Correct 'targetGroups' in the topology: aws elbv2 describe-target-groups --region ${region}`,
       });
