@@ -132,7 +132,7 @@ interface GetSecretValueOutput {
   SecretBinary?: Uint8Array;
 }
 
-/** Whoever asked for a secret, its value is taken out of every text from then on. */
+/** The value of a secret is taken out of every text from then on, whichever step asked for it. */
 function keepValue({ SecretString, SecretBinary = new Uint8Array() }: GetSecretValueOutput): void {
   const bytes = Buffer.from(SecretBinary);
   for (const text of [SecretString, bytes.toString(), bytes.toString('base64')]) keepSecretsIn(text);

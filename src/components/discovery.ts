@@ -30,7 +30,7 @@ export type Draft<T> =
 type InFile = z.input<typeof dataSchema> | z.input<typeof computeSchema> | z.input<typeof trafficSchema>;
 
 export interface Discovered<K extends Kind> {
-  /** What it is called, made of AWS's names; whoever puts components together makes it unique. */
+  /** What it is called, made of AWS's names. `discover` makes it unique in the topology. */
   id: string;
   component: Draft<Extract<InFile, { kind: K }>>;
 }

@@ -15,7 +15,7 @@ export async function keepFenced(fence: Fence, context: StepContext): Promise<vo
   while (!isSetAside(fence, context)) {
     try {
       const seen = await lookAtWriter(fence, context);
-      // What follows takes no writes, and is let in again by whoever compares it.
+      // A follower takes no writes. The step that compares it lets clients in again.
       const isOpen = seen && !seen.lost && !(fence.members && seen.follows);
       if (isOpen && !seen.groups.includes(fence.quarantine)) await quarantine(fence, context);
       fencing.worked();

@@ -152,7 +152,7 @@ async function lastingSuccess({ door, everyMs, lastsMs }: Params, context: StepC
     const failedMs = visits.reduce((latest, { ok, at }) => (ok ? latest : Math.max(latest, at)), brokenMs);
     const first = visits.find(({ at }) => at > failedMs);
     const last = visits.at(-1);
-    // What he meets is told some requests at a time: without one from now on, the newest failures may not have been told yet.
+    // Results come in batches. Until one arrives that was sent after this step began, the newest failures may still be missing.
     if (first && last && last.at >= beganMs && last.at - first.at >= lastsMs) return first.at;
     const earliestMs = first ? first.at + lastsMs - context.clock.nowMs() : 0;
     await context.clock.sleep(Math.max(everyMs, earliestMs), context.signal);
