@@ -42,7 +42,7 @@ export function keepSecret(value: string | undefined): void {
   for (const one of [value.trim(), ...value.split(/\s*\n\s*/).filter((line) => line.length >= 16)]) {
     if (!isTelling(one) || known.has(one)) continue;
     for (const form of formsOf(one)) known.add(form);
-    knownForms = undefined;
+    forget();
   }
 }
 
@@ -100,11 +100,19 @@ const FOLDERS = ['PWD', 'OLDPWD'];
 
 const SECRET_NAME = new RegExp(`^${NAME}$`, 'i');
 
+/** Short texts in which nothing was found: a journal says most of its words again and again. */
+const clean = new Set<string>();
+const MOST_CLEAN = 10_000;
+
 /** The text with whatever looks like a secret, or is known to be one, taken out. */
 export function withoutSecrets(text: string): string {
+  if (clean.has(text)) return text;
   const rest = withoutKnown(text);
-  if (!SUSPICIOUS.test(rest)) return rest;
-  return rules.reduce((cleaned, [pattern, instead]) => cleaned.replace(pattern, instead as string), rest);
+  const cleaned = SUSPICIOUS.test(rest)
+    ? rules.reduce((so, [pattern, instead]) => so.replace(pattern, instead as string), rest)
+    : rest;
+  if (cleaned === text && text.length <= 256 && clean.size < MOST_CLEAN) clean.add(text);
+  return cleaned;
 }
 
 function withoutKnown(text: string): string {
@@ -134,7 +142,13 @@ let named = new Set<string>();
 
 export function spareNamesIn(files: object): void {
   named = new Set(JSON.stringify(files).split(/[^\w.-]+/));
+  forget();
+}
+
+/** What was found out rests on the values that were known. */
+function forget(): void {
   knownForms = undefined;
+  clean.clear();
 }
 
 const isName = (value: string): boolean => value.length < 24 && /^[a-z][a-z0-9]*(?:[-_.][a-z0-9]+)*$/.test(value);

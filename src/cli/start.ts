@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
 
 /** The file with everything else, named by what is in it: set by the build. */
@@ -12,6 +13,8 @@ declare const READING: { words: string[]; file: string };
  * What the package's `bin` names. It runs the command with the code that V8 compiled in an earlier run: compiling again takes half of a
  * dry run. The first run keeps the compiled code beside the command, for the Node version that is there.
  */
+// Most commands end before code pays that V8 optimises: it is to wait until a function has run for longer.
+setFlagsFromString('--interrupt-budget=500000');
 const [first = '--help'] = process.argv.slice(2);
 const file = join(__dirname, READING.words.includes(first) ? READING.file : COMMAND);
 // A run compiles more than other commands, so what it keeps serves all of them, but not the other way round.

@@ -15,9 +15,11 @@ export function secondStatement(sql: string): number | undefined {
 export const saysNothing = (sql: string): boolean =>
   sql.replace(QUIET, (quiet) => (isComment(quiet) ? ' ' : quiet)).replace(/[\s;]/g, '') === '';
 
+const QUIET_OR_SPACE = new RegExp(`${QUIET.source}|\\s+`, 'gu');
+
 /** The statement as one types it in a shell: without comments, and without breaks outside of its texts. */
 export const onOneLine = (sql: string): string =>
   sql
-    .replace(new RegExp(`${QUIET.source}|\\s+`, 'gu'), (part) => (isComment(part) || /^\s/.test(part) ? ' ' : part))
+    .replace(QUIET_OR_SPACE, (part) => (isComment(part) || /^\s/.test(part) ? ' ' : part))
     .replace(/ {2,}/g, ' ')
     .trim();
