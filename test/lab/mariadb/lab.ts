@@ -1,9 +1,11 @@
 import type { Authority } from '../servers/certificate.ts';
 import { LabFolder } from '../servers/lab-folder.ts';
 import type { Members } from '../servers/members.ts';
+import type { Programs } from './programs.ts';
 
-/** What all MariaDB servers of one lab share. */
+/** What all MariaDB or MySQL servers of one lab share. */
 export interface Lab extends Members {
+  programs: Programs;
   authority: Authority;
   /** The database that every server holds. */
   database: string;
@@ -12,7 +14,7 @@ export interface Lab extends Members {
   lastServerId: number;
 }
 
-export const openLab = (given: Pick<Lab, 'authority' | 'database' | 'replicationPassword'>): Lab => ({
+export const openLab = (given: Pick<Lab, 'programs' | 'authority' | 'database' | 'replicationPassword'>): Lab => ({
   ...given,
   folder: LabFolder.open(),
   servers: new Set(),

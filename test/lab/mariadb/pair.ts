@@ -7,26 +7,28 @@ import { closeLab, discard } from '../servers/members.ts';
 import { backUp } from './backup.ts';
 import { copyDisk, install } from './data-directory.ts';
 import { type Lab, openLab } from './lab.ts';
-import { MariaDb } from './server.ts';
+import { mariadb, type Programs } from './programs.ts';
+import { MySqlServer } from './server.ts';
 
 export interface Pair extends DatabasePair {
   lab: Lab;
-  writer: MariaDb;
-  replica: MariaDb;
+  writer: MySqlServer;
+  replica: MySqlServer;
 }
 
-/** A shop on MariaDB: a writer, and a replica that follows it by its numbers of transactions. */
-export async function startPair(options: PairOptions): Promise<Pair> {
+/** A shop on MariaDB, or MySQL: a writer, and a replica that follows it by its numbers of transactions. */
+export async function startPair(options: PairOptions, programs: Programs = mariadb): Promise<Pair> {
   const { database } = options;
   const lab = openLab({
-    authority: await makeAuthority(),
+    programs,
+    authority: await makeAuthority(programs.keyType),
     database,
     replicationPassword: randomBytes(12).toString('hex'),
   });
   try {
     const folder = lab.folder.newServerFolder();
-    await install(folder);
-    const writer = await MariaDb.start(lab, options.writer, folder);
+    await install(lab, folder);
+    const writer = await MySqlServer.start(lab, options.writer, folder);
     await writer.seed(seedOf(lab, options));
     await writer.gate.pass();
     const replica = await addStandby(writer, options.replica);
@@ -41,7 +43,7 @@ export async function startPair(options: PairOptions): Promise<Pair> {
       authority: lab.authority,
       addStandby,
       backUp,
-      remove: (server: MariaDb) => discard(lab, server),
+      remove: (server: MySqlServer) => discard(lab, server),
       close: () => closeLab(lab),
     };
   } catch (error) {
@@ -68,12 +70,12 @@ function seedOf({ database, replicationPassword }: Lab, options: PairOptions): s
 }
 
 /** Makes a standby of a server from a copy of its disk: it follows by a gate of its own, from where the copy ends. */
-async function addStandby(source: MariaDb, address: ServerAddress): Promise<MariaDb> {
+async function addStandby(source: MySqlServer, address: ServerAddress): Promise<MySqlServer> {
   const { lab } = source;
   const folder = lab.folder.newServerFolder();
   const feed = await source.newFeed(address.host);
   await copyDisk(source, folder);
-  const standby = await MariaDb.start(lab, address, folder, feed);
+  const standby = await MySqlServer.start(lab, address, folder, feed);
   await standby.follow(feed.address);
   for (const late = AbortSignal.timeout(20_000); ; await sleep(10)) {
     const [status] = await standby.query('show slave status');

@@ -14,8 +14,8 @@ import type { Lab } from './lab.ts';
 const START_MS_MAX = 30_000;
 const STOP_MS_MAX = 5_000;
 
-/** A MariaDB server that stands for a database of the account, reached by clients and standbys only through gates. */
-export class MariaDb implements DatabaseServer {
+/** A MariaDB or MySQL server that stands for a database of the account, reached by clients and standbys only through gates. */
+export class MySqlServer implements DatabaseServer {
   readonly identifier: string;
   readonly host: string;
   readonly port: number;
@@ -45,9 +45,9 @@ export class MariaDb implements DatabaseServer {
   }
 
   /** Starts a server on the data directory that stands ready in its folder. Nobody comes in yet. */
-  static async start(lab: Lab, address: ServerAddress, folder: string, source?: Gate): Promise<MariaDb> {
+  static async start(lab: Lab, address: ServerAddress, folder: string, source?: Gate): Promise<MySqlServer> {
     await certify(lab.authority, [...(address.names ?? []), address.host], folder);
-    const server = new MariaDb(lab, address, folder, source);
+    const server = new MySqlServer(lab, address, folder, source);
     lab.servers.add(server);
     await server.start({ letsClientsIn: false });
     return server;
@@ -74,7 +74,7 @@ export class MariaDb implements DatabaseServer {
     this.#privatePort = await freePort(this.host);
     const log = openSync(join(this.folder, 'log'), 'a');
     const words = Object.entries(this.#options()).map(([name, value]) => `--${name}=${value}`);
-    this.#process = spawn('/usr/sbin/mariadbd', ['--no-defaults', ...words], {
+    this.#process = spawn(this.lab.programs.server, ['--no-defaults', ...words], {
       ...runAs,
       env: {},
       cwd: this.folder,
@@ -89,6 +89,7 @@ export class MariaDb implements DatabaseServer {
   }
 
   #options = (): Record<string, string | number> => ({
+    ...this.lab.programs.options,
     datadir: this.data,
     socket: this.socket,
     'pid-file': join(this.folder, 'pid'),
@@ -98,7 +99,6 @@ export class MariaDb implements DatabaseServer {
     'read-only': Number(this.#isStandby),
     'log-bin': 'binlog',
     'binlog-format': 'ROW',
-    'log-slave-updates': 1,
     'innodb-buffer-pool-size': '16M',
     'innodb-log-file-size': '8M',
     // Processes are killed here, machines are not: what was written is in the kernel's hands.
@@ -133,11 +133,12 @@ export class MariaDb implements DatabaseServer {
 
   /** Follows its source from what it holds. */
   async follow({ host, port }: GateAddress): Promise<void> {
+    const { beginsAt, position } = this.lab.programs;
     await this.query(
-      `set global gtid_slave_pos = @@global.gtid_binlog_pos;
+      `${beginsAt}
       change master to master_host = '${host}', master_port = ${port}, master_user = 'replication',
         master_password = '${this.lab.replicationPassword}', master_ssl = 1, master_ssl_verify_server_cert = 0,
-        master_connect_retry = 1, master_use_gtid = slave_pos;
+        master_connect_retry = 1, ${position};
       start slave`,
     );
   }
@@ -152,7 +153,7 @@ export class MariaDb implements DatabaseServer {
 
   async stop(): Promise<void> {
     const exited = this.running && this.#process ? once(this.#process, 'exit') : undefined;
-    await this.query('shutdown wait for all slaves').catch(() => undefined);
+    await this.query(this.lab.programs.shutdown).catch(() => undefined);
     await Promise.race([exited, sleep(STOP_MS_MAX)]);
     await this.#end('SIGKILL');
     this.#refuse();

@@ -2,7 +2,12 @@ create table customers (id bigint auto_increment primary key, email varchar(200)
 create table products (id bigint auto_increment primary key, stock int not null, created_at timestamp(6) not null);
 create table orders (id bigint auto_increment primary key, customer_id bigint not null, total_cents bigint not null, created_at timestamp(6) not null default now(6));
 create table order_items (id bigint auto_increment primary key, order_id bigint not null, product_id bigint not null, quantity int not null, price_cents int not null, note varchar(100), created_at timestamp(6) not null);
-insert into customers (email, created_at) select concat('customer', seq, '@example.com'), now(6) - interval 40 day from seq_1_to_200;
-insert into products (stock, created_at) select seq, now(6) - interval 400 day from seq_1_to_50;
-insert into orders (customer_id, total_cents, created_at) select 1 + seq % 200, 500, now(6) - interval (2001 - seq) * 10 minute from seq_1_to_2000;
+create table digits (digit int primary key);
+insert into digits values (0), (1), (2), (3), (4), (5), (6), (7), (8), (9);
+create table numbers (seq int primary key);
+insert into numbers select 1 + a.digit + 10 * b.digit + 100 * c.digit + 1000 * d.digit from digits a, digits b, digits c, digits d where d.digit < 2;
+insert into customers (email, created_at) select concat('customer', seq, '@example.com'), now(6) - interval 40 day from numbers where seq <= 200;
+insert into products (stock, created_at) select seq, now(6) - interval 400 day from numbers where seq <= 50;
+insert into orders (customer_id, total_cents, created_at) select 1 + seq % 200, 500, now(6) - interval (2001 - seq) * 10 minute from numbers order by seq;
 insert into order_items (order_id, product_id, quantity, price_cents, note, created_at) select id, 1 + id % 50, 1, 500, if(id % 3 = 0, null, concat('it''s "fine" \\ ', id)), created_at from orders;
+drop table digits, numbers;

@@ -5,6 +5,7 @@ import { generate } from 'selfsigned';
 import { own } from './lab-folder.ts';
 
 export interface Authority {
+  keyType: 'ec' | 'rsa';
   key: string;
   /** What a client trusts, as PEM. */
   cert: string;
@@ -14,9 +15,9 @@ export interface Authority {
 const yesterday = (): Date => new Date(Date.now() - 86_400_000);
 
 /** An authority of its own for each lab, as RDS has one for each region. */
-export async function makeAuthority(): Promise<Authority> {
+export async function makeAuthority(keyType: Authority['keyType'] = 'ec'): Promise<Authority> {
   const made = await generate([{ name: 'commonName', value: 'dr-drill lab authority' }], {
-    keyType: 'ec',
+    keyType,
     algorithm: 'sha256',
     notBeforeDate: yesterday(),
     extensions: [
@@ -24,13 +25,13 @@ export async function makeAuthority(): Promise<Authority> {
       { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
     ],
   });
-  return { key: made.private, cert: made.cert };
+  return { keyType, key: made.private, cert: made.cert };
 }
 
 /** Puts a server's certificate for these host names and addresses into a folder; gives the settings that use it. */
 export async function certify(authority: Authority, names: string[], folder: string): Promise<Record<string, string>> {
   const made = await generate([{ name: 'commonName', value: names[0] ?? '' }], {
-    keyType: 'ec',
+    keyType: authority.keyType,
     algorithm: 'sha256',
     notBeforeDate: yesterday(),
     ca: authority,
