@@ -26,7 +26,10 @@ export const componentName = z
 /** What every data store says of itself. */
 export const dataStore = {
   essential: z.boolean().default(true).describe('Whether customers can only be served once it has been taken over.'),
-  after: z.array(componentName).default([]).describe('Data stores that are taken over before this one.'),
+  after: z
+    .array(componentName)
+    .default([])
+    .describe('Data stores that are taken over before this one; it is fenced at once all the same.'),
 };
 
 /** What is said of a kind of component, apart from what is done with it. */
@@ -36,6 +39,16 @@ export interface Description {
   needs: readonly z.ZodObject[];
   /** Of a data store: what a drill numbers in it and counts again to tell what was lost, or why it does not. */
   counts?: Counts | ((component: never) => Counts);
+  /** Of a data store: pods that read where it takes writes, beside those of a compute that uses it. */
+  readBy?: (component: never) => NamedReaders;
+}
+
+/** Deployments in a compute, and the variable in which they read where a data store takes writes. */
+export interface NamedReaders {
+  /** The only compute, unless said. */
+  runsIn: string | undefined;
+  deployments: readonly string[];
+  variable: string;
 }
 
 export type Counts = 'heartbeats' | 'markers' | { not: string };

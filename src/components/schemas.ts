@@ -5,7 +5,7 @@ import * as platform from '../steps/needs/platform.ts';
 import * as watching from '../steps/needs/watching.ts';
 import { auroraGlobal } from './aurora-global/schema.ts';
 import { configurationArchive } from './configuration-archive/schema.ts';
-import type { Counts, Description } from './described.ts';
+import type { Counts, Description, NamedReaders } from './described.ts';
 import { eks } from './eks/schema.ts';
 import { elasticacheGlobal } from './elasticache-global/schema.ts';
 import { kafka } from './kafka/schema.ts';
@@ -39,10 +39,18 @@ export const trafficSchema = z.discriminatedUnion('kind', schemasOf(traffic));
 export type Component = z.output<typeof dataSchema> | z.output<typeof computeSchema> | z.output<typeof trafficSchema>;
 export type Kind = Component['kind'];
 
+const descriptionOf = ({ kind }: Component): Description | undefined => {
+  const described: readonly (Description & (typeof kinds)[number])[] = kinds;
+  return described.find(({ schema }) => schema.shape.kind.value === kind);
+};
+
+/** Pods that read where a data store takes writes, beside those of a compute that uses it. */
+export const readBy = (component: Component): NamedReaders | undefined =>
+  descriptionOf(component)?.readBy?.(component as never);
+
 /** What is counted in a data store. */
 export function countsOf(component: Component): Counts {
-  const described: readonly (Description & (typeof kinds)[number])[] = kinds;
-  const counts = described.find(({ schema }) => schema.shape.kind.value === component.kind)?.counts;
+  const counts = descriptionOf(component)?.counts;
   if (counts === undefined) return { not: 'nothing in it is numbered, so nothing can be counted' };
   return typeof counts === 'function' ? counts(component as never) : counts;
 }

@@ -107,8 +107,8 @@ export interface Doing {
   /** What stands in `with`; other steps of the same row are named by their part. */
   with?: Record<string, unknown> | ((named: (part: string) => string) => Record<string, unknown>);
   deadlineMs?: number;
-  /** The data store that it is about, where the component is another one. */
-  about?: string;
+  /** The data stores that it is about, where the component is another one. */
+  about?: readonly string[];
   /** Comes before what other components do for the same verb. */
   ahead?: true;
   /** Of a take-over: its result holds the new writer's address. That is the last step, unless one says so. */
@@ -117,6 +117,7 @@ export interface Doing {
 
 /** What a component sees of the drill around it. */
 export interface Scene {
+  topology: Topology;
   /** All components that the verb is asked of. */
   asked: readonly Named<Component>[];
   /** The latest step before this one in which a data store was taken over, and the side it moved to. */
@@ -125,8 +126,8 @@ export interface Scene {
   isAbout(store: string): boolean;
   /** The latest step before this one in which a data store was looked at. */
   looked(store: string): string | undefined;
-  /** The steps by which a data store says who takes its writes on a side. */
-  findWriter(store: string, on: z.output<typeof side>): readonly Doing[];
+  /** The step by which a data store says who takes its writes on a side. */
+  findWriter(store: string, on: z.output<typeof side>): Doing | undefined;
 }
 
 /** A kind of component: what it does for each verb. Where it has nothing for one, that verb passes it over. */
@@ -139,8 +140,8 @@ export interface KindOfComponent<K extends Kind> {
   wants?: { [V in Verb]?: string };
   /** A component that cannot do the verb gives nothing; an empty list, where it can and there is nothing to do now. */
   verbs: { [V in Verb]?: (component: ComponentOf<K>, given: Given<V>, scene: Scene) => readonly Doing[] | undefined };
-  /** The steps that say who takes the writes on a side; the last one gives `{ address }`. */
-  findWriter?: (component: ComponentOf<K>, on: z.output<typeof side>) => readonly Doing[];
+  /** The step that says who takes the writes on a side: it gives `{ address }`. */
+  findWriter?: (component: ComponentOf<K>, on: z.output<typeof side>) => Doing | undefined;
   /** What its schema cannot say: values that do not fit each other or the rest of the topology. Paths begin at the topology's. */
   fits?: (component: ComponentOf<K>, topology: Topology, path: Path) => Complaint[];
   /** Where it has something beside the two regions. */

@@ -1,4 +1,4 @@
-import { pointedAt } from '../components/eks/steps/point-applications.ts';
+import { environmentsFor } from '../components/eks/readers.ts';
 import type { RecoveryPoint } from '../components/rds-replica/steps/choose-recovery-point.ts';
 import { loginByIam } from '../components/rds-replica/steps/like-original.ts';
 import { componentsOf } from '../drill/components.ts';
@@ -93,15 +93,15 @@ export function restoreRunbook(drill: RestoreDrill, topology: Topology): Runbook
       quarantine: writer.quarantineSecurityGroup,
       securityGroups: writer.securityGroups,
     }),
-    'point-applications': stepOf('kubernetes.point-applications', 10 * MINUTE, (facts) => ({
-      cluster: {
-        region,
-        cluster: needed(compute, 'compute').primary.cluster,
-        namespace: needed(compute, 'compute').namespace,
-      },
-      ...pointedAt(needed(compute, 'compute'), store.id),
-      address: resultOf(facts, 'restore', { address: '<address of the restored instance>' }).address,
-    })),
+    'point-applications': stepOf('kubernetes.point-applications', 10 * MINUTE, (facts) => {
+      const { address } = resultOf(facts, 'restore', { address: '<address of the restored instance>' });
+      const used = needed(compute, 'compute');
+      return {
+        cluster: { region, cluster: used.primary.cluster, namespace: used.namespace },
+        deployments: environmentsFor(used, [{ store: store.id, address }], topology),
+        writers: [address],
+      };
+    }),
     'delete-restored': stepOf('rds.delete-instance', 20 * MINUTE, { region, identifier, drill: drill.drill }),
   };
 

@@ -51,4 +51,5 @@ export const aroundOf = (one: Pick<CustomStep, 'of'>, { drill, topology, steps }
     return resolved(found?.with ?? {}, { topology, facts }) as Partial<T>;
   },
   result: (step, beforeRun) => resultOf(facts, step, beforeRun),
+  hasResult: (step) => facts.beforeRun === true || step in facts.results,
 });

@@ -83,11 +83,14 @@ function stepMistakes({ path, step }: Placed, before: readonly Placed[], topolog
     const expected = `a component of the kind ${kindsThatDo(step.uses).join(' or ')}`;
     found.push(wrong([...path, 'of'], `the component '${step.of}' does not do '${step.uses}'`, expected));
   }
-  for (const key of namesOfSteps(step)) {
-    const named = String(step.with[key]);
+  for (const { keys, named } of namesOfSteps(step)) {
     if (earlier.includes(named)) continue;
     const suggestion = nearest(named, earlier);
-    const complaint = wrong([...path, 'with', key], `no step before this one is called '${named}'`, 'an earlier step');
+    const complaint = wrong(
+      [...path, 'with', ...keys],
+      `no step before this one is called '${named}'`,
+      'an earlier step',
+    );
     found.push({ ...complaint, ...(suggestion && { suggestion }) });
   }
   for (const { path: inner, words } of referencesIn(step.with)) {
@@ -115,10 +118,15 @@ function stepMistakes({ path, step }: Placed, before: readonly Placed[], topolog
   return found;
 }
 
-/** The keys of a `with` that name an earlier step. */
-function namesOfSteps(step: CustomStep): string[] {
+/** The earlier steps that a `with` names, and where it does. */
+function namesOfSteps(step: CustomStep): { keys: string[]; named: string }[] {
   const { shape = {} } = (schemaOf(step) ?? {}) as { shape?: Record<string, z.ZodType> };
-  return Object.keys(step.with).filter((key) => shape[key]?.meta()?.earlierStep);
+  return Object.entries(step.with).flatMap(([key, value]) => {
+    const meta = shape[key]?.meta();
+    if (meta?.earlierStep) return [{ keys: [key], named: String(value) }];
+    if (!meta?.earlierSteps) return [];
+    return Object.entries(value ?? {}).map(([inner, named]) => ({ keys: [key, inner], named: String(named) }));
+  });
 }
 
 /** What goes on beside later steps must be stopped; where an old writer is fenced, while somebody still sees to the fence. */

@@ -41,21 +41,24 @@ export function linesOn(topology: Topology, about?: string): Lines {
   const moving = new Map<string, string[]>();
   const all = allComponents(topology);
   const sceneOf = (those: Scene['asked']): Scene => ({
+    topology,
     asked: those,
     takenOver: (store) => moved.get(store),
     isAbout: (store) => meantBy(about, topology).some(({ id }) => id === store),
     looked: (store) => looked.get(store),
     findWriter: (store, on) => {
       const one = all.find(({ id }) => id === store);
-      return (one && objectOf(one).findWriter?.(one as never, on)) ?? [];
+      return one && objectOf(one).findWriter?.(one as never, on);
     },
   });
 
-  /** Where a data store was given up, what is about it fails as well, and holds nobody up. */
-  const unlessGivenUp = (store: string | undefined, part: Part): Part =>
-    store !== undefined && topology.data[store]?.essential === false
-      ? { beside: { [store]: { part, optional: true, unless: moving.get(store) ?? [] } } }
-      : part;
+  /** What is only about data stores that customers can do without holds nobody up; where the one that it is about was given up, it is not done. */
+  function unlessGivenUp(stores: readonly string[], part: Part): Part {
+    if (stores.length === 0 || stores.some((store) => topology.data[store]?.essential !== false)) return part;
+    const [only = '', ...others] = stores;
+    const unless = others.length === 0 ? (moving.get(only) ?? []) : [];
+    return { beside: { [stores.join('+')]: { part, optional: true, unless } } };
+  }
 
   const add = (step: LineStep): Part => {
     steps.push(step);
@@ -82,7 +85,7 @@ export function linesOn(topology: Topology, about?: string): Lines {
       const last = named.find(({ doing }) => doing.givesWriter) ?? named.at(-1);
       const row = named.map((each) => {
         const moves = verb === 'data.take-over' && each === last;
-        return unlessGivenUp(each.doing.about, add({ ...each.step, ...(moves && { moves }) }));
+        return unlessGivenUp(each.doing.about ?? [], add({ ...each.step, ...(moves && { moves }) }));
       });
       if (verb === 'data.look' && last) looked.set(one.id, last.step.step);
       if (verb === 'data.take-over' && last)
@@ -119,11 +122,11 @@ export const besides = (branches: Record<string, Branch>): Part =>
 export const componentsFor = (verb: Verb, of: string | undefined, topology: Topology): Named<Component>[] =>
   meantBy(of, topology).filter((one) => objectOf(one).verbs[verb] !== undefined);
 
-/** Data stores are fenced and taken over in their order; those that customers can do without may be given up. */
+/** Data stores are taken over in their order, and fenced at once; those that customers can do without may be given up. */
 const orderOf = (one: Named<Component>, verb: Verb, unless: readonly string[] = []): Omit<Branch, 'part'> =>
   'after' in one
     ? {
-        ...(MOVING.includes(verb) && { after: one.after }),
+        ...(verb === 'data.take-over' && { after: one.after }),
         ...(!one.essential && { optional: true, unless }),
       }
     : {};

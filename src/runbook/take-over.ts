@@ -19,8 +19,8 @@ export function baselineOf({ baseline, limits }: TakeOver, lines: Lines): Part {
 }
 
 /**
- * The recovery region takes over: each data store as soon as its own fence holds, and capacity beside it; then the applications are
- * pointed at the new writers.
+ * The recovery region takes over: all data stores are fenced at once, each is taken over as soon as its own fence holds, and capacity is
+ * made beside it; then the applications are pointed at all new writers.
  *
  * @param allow whether writes were stopped before, and have to be allowed
  */
@@ -34,7 +34,20 @@ export function takeOverOf(lines: Lines, { allow }: { allow: boolean }): Part {
   const allowed = allow ? lines.branches({ step: 'allow-writes', uses: 'data.open' }) : {};
   const scaled = lines.branches({ step: 'scale', uses: 'compute.scale' });
   const pointed = lines.branches({ step: 'point', uses: 'compute.point' });
-  return { row: [besides({ ...inTurn([fenced, taken, allowed]), ...scaled }), besides(pointed)] };
+  return { row: [besides({ ...inOrder(fenced, inTurn([taken, allowed])), ...scaled }), besides(pointed)] };
+}
+
+/** A store is taken over when it is fenced. Where it waits for others, its fence is a branch of its own, which does not wait. */
+function inOrder(fenced: Record<string, Branch>, taken: Record<string, Branch>): Record<string, Branch> {
+  const waiting = Object.entries(fenced).filter(([store]) => (taken[store]?.after ?? []).length > 0);
+  const fences = Object.fromEntries(waiting.map(([store, fence]) => [`${store}/fence`, fence]));
+  const behind = Object.entries(taken).map(([store, branch]): [string, Branch] =>
+    `${store}/fence` in fences
+      ? [store, { ...branch, after: [`${store}/fence`, ...(branch.after ?? [])] }]
+      : [store, branch],
+  );
+  const atOnce = Object.fromEntries(Object.entries(fenced).filter(([store]) => !(`${store}/fence` in fences)));
+  return { ...fences, ...inTurn([atOnce, Object.fromEntries(behind)]) };
 }
 
 /** What each branch does of one thing after the other. */

@@ -23,6 +23,8 @@ export interface Around {
   asked<T extends object>(step: string): Partial<T>;
   /** What an earlier step gave; before a run, what stands for it. */
   result<T>(step: string, beforeRun: T): T;
+  /** Whether it gave anything, or may in a run that has not begun: a step that was given up gives nothing. */
+  hasResult(step: string): boolean;
 }
 
 /** How a drill file asks for a step. */

@@ -21,7 +21,7 @@ test('a recovered platform is at its full size, without an alarm, and backed up;
     'backups-enabled': 'true: kept for 7 days',
   });
   const { findings } = reportOf(run.entries, { journalHash: '' });
-  expect(findings.map(({ what }) => what)).toContain('nothing follows the new writer ecommerce-db-dr-replica');
+  expect(findings.map(({ what }) => what)).toContain('the new writer ecommerce-db-dr-replica has no replica');
 });
 
 test('a cluster that should serve, and is not at its full size, is no recovery', async () => {

@@ -53,7 +53,7 @@ describe('three data stores, two computes and two names', () => {
   });
 
   test.each([
-    [FAILOVER, 'take-over/tickets', 'fence/seats'],
+    [FAILOVER, 'take-over/tickets', 'take-over/seats'],
     [SWITCHOVER, 'take-over/tickets/allow', 'take-over/seats'],
   ])('%s takes a store over after the one that it names, and others beside both', async (drill, before, after) => {
     const ended = await finished(drill, SETTINGS);
@@ -61,9 +61,15 @@ describe('three data stores, two computes and two names', () => {
     expect(lineOf(ended, 'step-started', 'take-over/sessions')).toBeLessThan(lineOf(ended, 'step-ended', before));
   });
 
+  test('every store is fenced at once, also one that is taken over after another', async () => {
+    const ended = await finished(FAILOVER, SETTINGS);
+    expect(lineOf(ended, 'step-ended', 'fence/seats')).toBeLessThan(lineOf(ended, 'step-ended', 'take-over/tickets'));
+    expect(lineOf(ended, 'step-started', 'fence/seats')).toBeLessThan(lineOf(ended, 'step-ended', 'fence/tickets'));
+  });
+
   test('a plan shows what waits for what', () => {
     const text = planLines(planFor('drills/multi-region-failover.yaml', THREE_STORES), { colour: false }).join('\n');
-    expect(text).toMatch(/^ +seats, after tickets, side by side with sessions/m);
+    expect(text).toMatch(/^ +seats, after seats\/fence and tickets, side by side with sessions/m);
   });
 });
 

@@ -92,7 +92,7 @@ export const auroraGlobal: KindOfComponent<'aurora-global'> = {
       },
     ],
   },
-  findWriter: (_, where) => [{ uses: 'rds.find-global-writer', with: { on: where }, deadlineMs: MINUTE }],
+  findWriter: (_, where) => ({ uses: 'rds.find-global-writer', with: { on: where }, deadlineMs: MINUTE }),
   steps: [
     addClusterInstance,
     failOverGlobalCluster,

@@ -8,6 +8,7 @@ import { deploymentsLook } from './looks/deployments.ts';
 import { accessLook } from './looks/kubernetes-access.ts';
 import { namespaceLook } from './looks/namespaces.ts';
 import { nodeGroupLook } from './looks/node-groups.ts';
+import { pointing } from './point.ts';
 import { byNamespace } from './steps/cluster.ts';
 import { pointApplications } from './steps/point-applications.ts';
 import { proveCapacity } from './steps/prove-capacity.ts';
@@ -39,25 +40,7 @@ export const eks: KindOfComponent<'eks'> = {
       const row = [nodes, { part: 'pods', ...pods }];
       return given.to === 'standby' ? row.toReversed() : row;
     },
-    'compute.point': ({ uses }, given, scene) =>
-      Object.keys(uses)
-        .filter(scene.isAbout)
-        .flatMap((store) => {
-          const moved = scene.takenOver(store);
-          const isMoved = moved && (given.to === undefined || given.to === moved.to);
-          const finding = isMoved ? [] : scene.findWriter(store, given.to ?? given.in);
-          const found = finding.map((doing) => ({ ...doing, part: `${store}-writer`, of: store, about: store }));
-          return [
-            ...found,
-            {
-              part: store,
-              about: store,
-              uses: 'kubernetes.point-applications',
-              with: (named) => ({ in: given.in, store, writer: isMoved ? moved.step : named(`${store}-writer`) }),
-              deadlineMs: 5 * MINUTE,
-            },
-          ];
-        }),
+    'compute.point': pointing,
     'compute.prove': (_, given) => [
       { uses: 'kubernetes.prove-capacity', with: { in: given.in }, deadlineMs: 5 * MINUTE },
     ],

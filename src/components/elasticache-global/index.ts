@@ -43,8 +43,8 @@ export const elasticacheGlobal: KindOfComponent<'elasticache-global'> = {
   },
   findWriter: ({ globalDatastore }, where) =>
     globalDatastore === undefined
-      ? []
-      : [{ uses: 'elasticache.find-primary', with: { on: where }, deadlineMs: MINUTE }],
+      ? undefined
+      : { uses: 'elasticache.find-primary', with: { on: where }, deadlineMs: MINUTE },
   steps: [chooseSnapshot, compareKeys, deleteGroup, failOverDatastore, findPrimary, provePrimary, restoreSnapshot],
   looks: {
     'cache-datastore': cacheDatastoreLook,

@@ -10,6 +10,7 @@ import { checkTranslation } from './steps/check-translation.ts';
 import { commitOffsets } from './steps/commit-offsets.ts';
 import { countMarkers } from './steps/count-markers.ts';
 import { drain } from './steps/drain.ts';
+import { findBrokers } from './steps/find-brokers.ts';
 import { pointProducers } from './steps/point-producers.ts';
 import { proveConsumption } from './steps/prove-consumption.ts';
 import { putOffsetsBack } from './steps/put-offsets-back.ts';
@@ -44,12 +45,6 @@ export const kafka: KindOfComponent<'kafka'> = {
               deadlineMs: 2 * MINUTE,
             },
             { part: 'start', uses: 'kafka.start-consumers', with: { in: 'recovery' }, deadlineMs: 10 * MINUTE },
-            {
-              part: 'producers',
-              uses: 'kafka.point-producers',
-              with: (named) => ({ to: 'recovery', in: 'recovery', validated: named('checkpoints') }),
-              deadlineMs: 10 * MINUTE,
-            },
           ],
     'data.prove': ({ id }, given, scene) =>
       scene.takenOver(id)?.to === given.on
@@ -62,6 +57,7 @@ export const kafka: KindOfComponent<'kafka'> = {
     commitOffsets,
     countMarkers,
     drain,
+    findBrokers,
     pointProducers,
     proveConsumption,
     putOffsetsBack,

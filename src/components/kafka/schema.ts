@@ -67,4 +67,5 @@ export const kafka = {
   schema: kafkaSchema,
   needs: [kafkaCluster, kafkaMirror],
   counts: 'markers',
+  readBy: ({ runsIn, producers }: Kafka) => ({ runsIn, ...producers }),
 } as const satisfies Description;

@@ -132,7 +132,7 @@ export const rdsReplica: KindOfComponent<'rds-replica'> = {
       role: 'replica',
     },
   ],
-  findWriter: (_, where) => [{ uses: 'rds.find-writer', with: { on: on(where) }, deadlineMs: MINUTE }],
+  findWriter: (_, where) => ({ uses: 'rds.find-writer', with: { on: on(where) }, deadlineMs: MINUTE }),
   steps: [
     chooseRecoveryPoint,
     copySnapshot,

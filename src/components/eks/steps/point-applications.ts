@@ -1,82 +1,94 @@
 import * as z from 'zod';
-import type { ComponentOf } from '../../../drill/components.ts';
-import { calledBy, placeOfDeployment } from '../../../drill/deployments.ts';
+import { placeOfDeployment } from '../../../drill/deployments.ts';
+import { DrillError } from '../../../errors.ts';
 import type { Deployment } from '../../../ports/kubernetes.ts';
-import { clusterOf, component, earlierStep, given, needed, side } from '../../../steps/given.ts';
+import { type Around, clusterOf, component, earlierStep, given, side } from '../../../steps/given.ts';
 import { until, untilAnswered } from '../../../steps/poll.ts';
 import { defineStep, type Observation, type StepContext } from '../../../steps/step.ts';
 import { componentName } from '../../described.ts';
+import { environmentsFor, readersOf } from '../readers.ts';
 import { byNamespace, cluster, clusterPermissions, deploymentNeeds, deploymentsFound, kubectl } from './cluster.ts';
 import { whyNotReady } from './not-ready.ts';
 
 const params = z.object({
   cluster,
-  /** As `calledBy` has them. */
-  deployments: z.array(z.string()),
-  variable: z.string(),
-  address: z.string(),
-  /** It took the writes before the drill did, and takes them afterwards. */
+  /** As `calledBy` has them, with the variables that are to lead to the writers. */
+  deployments: z.array(z.object({ name: z.string(), environment: z.record(z.string(), z.string()) })),
+  /** What people call the writers. */
+  writers: z.array(z.string()),
+  /** Every writer took the writes before the drill did, or what is written to it does not stay there alone. */
   serves: z.boolean().optional(),
 });
 type Params = z.output<typeof params>;
 
+/** What a step says of the writer that it found or made. */
 interface Writer {
   address: string;
+  /** What people call it, where that is not its address. */
+  name?: string;
   serves?: boolean;
 }
 
-const addressOf = ({ address, serves }: Writer) => ({ address, ...(serves && { serves }) });
-
-/** Gives the applications the new writer's address, and waits until every pod runs with it. */
+/** Gives the applications the addresses of all their new writers in one change, and waits until every pod runs with them. */
 export const pointApplications = defineStep<Params>({
   kind: 'kubernetes.point-applications',
   params,
   given: given(
     z.strictObject({
       in: side.default('recovery'),
-      writer: earlierStep.describe("The step that gave the writer's address, such as the one that promoted it."),
-      store: componentName
-        .optional()
-        .describe('The data store whose writer that is; the only one in use, unless said.'),
+      writers: z
+        .record(componentName, earlierStep)
+        .meta({ earlierSteps: true })
+        .describe("The data stores by name; for each, the step that gave its writer's address, such as its promotion."),
     }),
-    ({ in: where, writer, store }, around) => ({
-      cluster: clusterOf(where, around),
-      ...pointedAt(component('eks', around), store),
-      ...addressOf(around.result<Writer>(writer, { address: `<address that ${writer} gives>` })),
-    }),
+    ({ in: where, writers }, around) => {
+      const found = writersOf(writers, around);
+      return {
+        cluster: clusterOf(where, around),
+        deployments: environmentsFor(component('eks', around), found, around.topology),
+        writers: found.map(({ name, address }) => name ?? address),
+        serves: found.every(({ serves }) => serves),
+      };
+    },
   ),
   needs: ({ cluster: where, deployments }) =>
-    deploymentNeeds(where, deployments, ['get deployments.apps', 'patch deployments.apps']),
+    deploymentNeeds(where, namesOf(deployments), ['get deployments.apps', 'patch deployments.apps']),
   plane: 'data',
-  title: ({ address }) => `Point the applications at ${address || 'the new writer'}`,
+  title: ({ writers }) =>
+    writers.length === 0
+      ? 'Leave the applications as they are: none of their data stores was taken over'
+      : `Point the applications at ${writers.join(', ')}`,
   region: (target) => target.cluster.region,
   calls: [],
   permissions: (target, account) => clusterPermissions(target.cluster, account),
-  command: (target) => kubectl(target.cluster, setAddress(target, target.deployments, target.address)),
+  command: ({ cluster: where, deployments }) => kubectl(where, setLines(where, deployments)),
   usuallyMs: () => 30_000,
 
   async observe(target, context) {
     const found = await deploymentsOf(target, context);
     return {
-      done: found.every((deployment) => runsWith(deployment, target)),
-      underway: found.every((deployment) => isAsked(deployment, target)),
-      state: Object.fromEntries(
-        found.map(({ environment }, index) => [target.deployments[index], environment[target.variable] ?? null]),
-      ),
+      done: found.every((deployment, index) => runsWith(deployment, target.deployments[index]?.environment)),
+      underway: found.every((deployment, index) => isAsked(deployment, target.deployments[index]?.environment)),
+      state: target.deployments.map(({ name, environment }, index) => ({
+        name,
+        environment: Object.fromEntries(
+          Object.keys(environment).map((variable) => [variable, found[index]?.environment[variable] ?? null]),
+        ),
+      })),
     };
   },
 
   repeatable: true,
   async apply(target, context) {
-    for (const name of target.deployments) await pointed(target, name, target.address, context);
+    for (const one of target.deployments) await pointed(target, one, context);
     return undefined;
   },
 
   async settle(target, context) {
-    const askWhy = whyNotReady(target.cluster, target.deployments, context);
+    const askWhy = whyNotReady(target.cluster, namesOf(target.deployments), context);
     await until(context, async () => {
       const found = await deploymentsOf(target, context);
-      if (found.every((deployment) => runsWith(deployment, target))) return true;
+      if (found.every((one, index) => runsWith(one, target.deployments[index]?.environment))) return true;
       await askWhy();
       return undefined;
     });
@@ -84,18 +96,10 @@ export const pointApplications = defineStep<Params>({
   },
 
   async undo(target, context, before) {
-    for (const [name, address] of addressesBefore(before)) await pointed(target, name, address, context);
+    for (const one of environmentsBefore(before)) await pointed(target, one, context);
   },
 
-  undoCommand(target, before) {
-    const former = addressesBefore(before);
-    const addresses = [...new Set(former.map(([, address]) => address))];
-    const namesWith = (wanted: string) => former.filter(([, address]) => address === wanted).map(([name]) => name);
-    return kubectl(
-      target.cluster,
-      addresses.flatMap((address) => setAddress(target, namesWith(address), address)),
-    );
-  },
+  undoCommand: ({ cluster: where }, before) => kubectl(where, setLines(where, environmentsBefore(before))),
 
   staysBehindUndo: ({ serves }) =>
     serves
@@ -103,39 +107,63 @@ export const pointApplications = defineStep<Params>({
       : 'what customers wrote while applications were pointed there is in that database alone: carry it over before anybody deletes it',
 });
 
-/** Pods that have the address already are not started anew, so that it may be asked for again. */
-function pointed({ cluster, variable }: Params, called: string, address: string, context: StepContext): Promise<void> {
-  const { place, name } = placeOfDeployment(cluster, called);
-  return untilAnswered(context, () =>
-    context.kubernetes.setEnvironment(place, name, { [variable]: address }, context.signal),
-  );
+/** The writers of data stores, as earlier steps gave them. What customers can do without was given up where its step gave nothing. */
+const writersOf = (writers: Record<string, string>, around: Around): (Writer & { store: string })[] =>
+  Object.entries(writers).flatMap(([store, step]) => {
+    mustBeRead(store, around);
+    const described = around.topology.data[store];
+    if (described && 'essential' in described && !described.essential && !around.hasResult(step)) return [];
+    return [{ store, ...around.result<Writer>(step, { address: `<address that ${step} gives>` }) }];
+  });
+
+function mustBeRead(store: string, around: Around): void {
+  const compute = component('eks', around);
+  if (readersOf(compute, store, around.topology).length > 0) return;
+  throw new DrillError('topology-lacks', `${compute.id} does not use the data store ${store}.`, {
+    hint: `Add it to compute.${compute.id}.uses in the topology: ${store}: { variable: <environment variable> }`,
+  });
 }
 
-const setAddress = ({ cluster, variable }: Params, deployments: string[], address: string) =>
-  byNamespace(cluster, deployments).map(({ place, names }) => ({
-    in: place.namespace,
-    line: `set env ${names.map((name) => `deployment/${name}`).join(' ')} ${variable}=${address}`,
-  }));
+type Pointed = Params['deployments'][number];
 
-const addressesBefore = ({ state }: Observation): [name: string, address: string][] =>
-  Object.entries(state as Record<string, string | null>).flatMap(([name, address]) =>
-    address === null ? [] : [[name, address]],
+/** Pods that have the addresses already are not started anew, so that they may be asked for again. */
+function pointed({ cluster }: Params, { name: called, environment }: Pointed, context: StepContext): Promise<void> {
+  const { place, name } = placeOfDeployment(cluster, called);
+  return untilAnswered(context, () => context.kubernetes.setEnvironment(place, name, environment, context.signal));
+}
+
+/** One line for all deployments of a namespace that get the same. */
+function setLines(where: Params['cluster'], deployments: readonly Pointed[]): { in: string; line: string }[] {
+  const asSet = ({ environment }: Pointed) =>
+    Object.entries(environment)
+      .map(([variable, address]) => `${variable}=${address}`)
+      .join(' ');
+  return [...new Set(deployments.map(asSet))].flatMap((set) => {
+    const same = namesOf(deployments.filter((one) => asSet(one) === set));
+    return byNamespace(where, same).map(({ place, names }) => ({
+      in: place.namespace,
+      line: `set env ${names.map((name) => `deployment/${name}`).join(' ')} ${set}`,
+    }));
+  });
+}
+
+/** What each deployment read before; nothing is put back where its containers did not agree. */
+const environmentsBefore = ({ state }: Observation): Pointed[] =>
+  (state as { name: string; environment: Record<string, string | null> }[]).flatMap(({ name, environment }) => {
+    const known = Object.entries(environment).filter((one): one is [string, string] => one[1] !== null);
+    return known.length === 0 ? [] : [{ name, environment: Object.fromEntries(known) }];
+  });
+
+/** Its template has the addresses, and its pods have been asked to start with them. */
+const isAsked = ({ environment, unread }: Deployment, wanted: Pointed['environment'] = {}): boolean =>
+  Object.entries(wanted).every(
+    ([variable, address]) => environment[variable] === address && !unread.includes(variable),
   );
 
-/** Its template has the address, and its pods have been asked to start with it. */
-const isAsked = ({ environment, unread }: Deployment, { variable, address }: Params): boolean =>
-  environment[variable] === address && !unread.includes(variable);
+const runsWith = (deployment: Deployment, wanted: Pointed['environment'] | undefined): boolean =>
+  isAsked(deployment, wanted) && deployment.updated >= deployment.wanted && deployment.ready >= deployment.wanted;
 
-const runsWith = (deployment: Deployment, target: Params): boolean =>
-  isAsked(deployment, target) && deployment.updated >= deployment.wanted && deployment.ready >= deployment.wanted;
+const namesOf = (deployments: readonly Pointed[]): string[] => deployments.map(({ name }) => name);
 
 const deploymentsOf = ({ cluster, deployments }: Params, context: StepContext): Promise<Deployment[]> =>
-  deploymentsFound(cluster, deployments, context);
-
-/** The deployments of a compute, and the variable by which they find a data store. */
-export function pointedAt({ id, uses, deployments }: ComponentOf<'eks'>, store?: string) {
-  const [only, ...others] = Object.keys(uses);
-  const meant = store ?? (others.length === 0 ? only : undefined);
-  const variable = needed(uses[meant ?? '']?.variable, `${id}.uses${store === undefined ? '' : `.${store}`}`);
-  return { deployments: deployments.map(calledBy), variable };
-}
+  deploymentsFound(cluster, namesOf(deployments), context);

@@ -4,13 +4,10 @@ import { defineStep } from '../../../steps/step.ts';
 import { pointApplications } from '../../eks/steps/point-applications.ts';
 import { messagingOf, nameOf, runsIn } from './cluster.ts';
 
-const params = pointApplications.params.and(z.object({ name: z.string() }));
-
 /** Has the producers of the region that serves write to the brokers of a region, and waits until every pod does. */
-export const pointProducers = defineStep<z.output<typeof params>>({
+export const pointProducers = defineStep<z.output<typeof pointApplications.params>>({
   ...pointApplications,
   kind: 'kafka.point-producers',
-  params,
   given: given(
     z.strictObject({
       to: side.default('recovery').describe('Whose brokers.'),
@@ -20,16 +17,15 @@ export const pointProducers = defineStep<z.output<typeof params>>({
     ({ to, in: where, validated }, around) => {
       const { producers, ...messaging } = messagingOf(around);
       const brokers = around.result<Record<'primary' | 'recovery', string> | null>(validated, null);
+      const environment = { [producers.variable]: brokers?.[to] ?? `<brokers that ${validated} gives>` };
       return {
         cluster: runsIn(where, around),
-        deployments: producers.deployments,
-        variable: producers.variable,
-        address: brokers?.[to] ?? `<brokers that ${validated} gives>`,
-        name: nameOf(messaging[to].cluster),
+        deployments: producers.deployments.map((name) => ({ name, environment })),
+        writers: [nameOf(messaging[to].cluster)],
+        // The undo of whoever consumes there waits until it is consumed.
+        serves: true,
       };
     },
   ),
-  title: ({ name }) => `Have the producers write to ${name}`,
-  // The undo of whoever consumes there waits until it is consumed.
-  staysBehindUndo: () => undefined,
+  title: ({ writers }) => `Have the producers write to ${writers.join()}`,
 });

@@ -1,11 +1,13 @@
 import * as z from 'zod';
 import { DrillError } from '../../../errors.ts';
+import type { KafkaCluster } from '../../../ports/kafka.ts';
 import { given, side } from '../../../steps/given.ts';
 import { until } from '../../../steps/poll.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
 import { scaleDeployments } from '../../eks/steps/scale-deployments.ts';
 import { brokersOf, clusterNeed, FINDING, kafkaPermissions, nameOf, TIMEOUT_MS } from './cluster.ts';
 import { type ConsumersScaled, consumersIn, consumersScaled, statesOf } from './consumers.ts';
+import { type Brokers, brokersGiven } from './find-brokers.ts';
 import { type Behind, behindInWords, ownTopics, readUpTo } from './reading.ts';
 
 const params = consumersScaled.and(z.object({ own: z.array(z.string()) }));
@@ -15,7 +17,7 @@ type Params = z.output<typeof params>;
 const DRAINS_WITHIN_MS = 120_000;
 
 /** Scales the consumers of a region up, and sees that their groups have members that have settled who reads what. */
-export const startConsumers = defineStep<Params>({
+export const startConsumers = defineStep<Params, Brokers>({
   ...scaleDeployments,
   kind: 'kafka.start-consumers',
   params,
@@ -40,8 +42,9 @@ export const startConsumers = defineStep<Params>({
   },
   async settle(target, context, before, receipt) {
     await scaleDeployments.settle?.(target, context, before, receipt);
-    await untilSettled(target, context);
-    return null;
+    const at = await brokersOf(target.kafka, context);
+    await untilSettled(at, target, context);
+    return brokersGiven(at);
   },
   async undo(target, context, before) {
     const [first] = await leftUnread(target, context);
@@ -53,9 +56,8 @@ export const startConsumers = defineStep<Params>({
   },
 });
 
-async function untilSettled({ kafka: target, groups }: ConsumersScaled, context: StepContext): Promise<void> {
+async function untilSettled(at: KafkaCluster, { groups }: ConsumersScaled, context: StepContext): Promise<void> {
   const { kafka, signal } = context;
-  const at = await brokersOf(target, context);
   for (const { group } of groups) {
     await until(context, async () => {
       const { state } = await kafka.group(at, group, { timeoutMs: TIMEOUT_MS, signal });

@@ -109,7 +109,7 @@ function lacking({ writer: { region, instance: writer }, multiAz, follows }: Par
     findings.push(
       aNote(
         writer,
-        `nothing follows the new writer ${writer}`,
+        `the new writer ${writer} has no replica`,
         'Until a replica does, the loss of its region loses what is written now.',
         'Run the drill failback, which makes one; or order one in a third region.',
       ),

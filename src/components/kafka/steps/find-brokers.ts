@@ -1,0 +1,36 @@
+import * as z from 'zod';
+import { given, side } from '../../../steps/given.ts';
+import { defineStep } from '../../../steps/step.ts';
+import { brokersOf, clusterNeed, clusterOn, FINDING, kafkaPermissions, mskCluster, nameOf } from './cluster.ts';
+
+/** Where producers produce to a cluster. */
+export type Brokers = {
+  address: string;
+  name: string;
+  /** Its consumers finish what was produced there before they stop. */
+  serves: true;
+};
+
+/** Says by which brokers a region's cluster is reached. */
+export const findBrokers = defineStep<z.output<typeof mskCluster>, Brokers>({
+  kind: 'kafka.find-brokers',
+  params: mskCluster,
+  given: given(z.strictObject({ on: side.describe('Whose brokers.') }), ({ on }, around) => clusterOn(on, around)),
+  needs: (target) => [clusterNeed(target, {})],
+  plane: 'control',
+  title: ({ cluster }) => `Find the brokers of ${nameOf(cluster)}`,
+  region: ({ region }) => region,
+  calls: FINDING,
+  permissions: (target, account) => kafkaPermissions(FINDING, target, account),
+  command: ({ region, cluster }) =>
+    `aws kafka list-clusters-v2 --region ${region} --cluster-name-filter ${nameOf(cluster)} --query 'ClusterInfoList[].ClusterArn' --output text`,
+  usuallyMs: () => 1_000,
+  observe: async () => ({ done: false, underway: true, state: null }),
+  settle: async (target, context) => brokersGiven(await brokersOf(target, context)),
+});
+
+export const brokersGiven = ({ brokers, name }: { brokers: string[]; name: string }): Brokers => ({
+  address: brokers.join(),
+  name,
+  serves: true,
+});
