@@ -15,6 +15,7 @@ const needs: Record<string, readonly (Kind | 'witness')[]> = {
   'multi-region-failover': PLATFORM,
   'network-partition': [...PLATFORM, 'witness'],
   'object-store-recovery': ['s3-replication'],
+  'partial-degradation': PLATFORM,
   'partial-restore': ['rds-replica'],
   'planned-switchover': PLATFORM,
   'point-in-time-restore': ['rds-replica'],

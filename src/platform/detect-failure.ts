@@ -181,7 +181,9 @@ export const detectFailure = defineStep<Params, Detected>({
         errorShare !== null &&
         errorShare >= REVIEWED.errorShare &&
         errorShare <= wanted.errorRateMax;
-      const isFound = isForPeople || Object.values(detected).includes(true);
+      // Where no rule decides, one critical service is a finding.
+      const isSeen = wanted.mustFind && seen.criticalDown > 0;
+      const isFound = isSeen || isForPeople || Object.values(detected).includes(true);
       if (!isFound && wanted.mustFind && clock.nowMs() >= lastMs) throw notFound(wanted);
       if (isFound || clock.nowMs() >= lastMs) return { ...detected, ...seen };
       await clock.sleep(Math.max(0, dueMs - clock.nowMs()), context.signal);

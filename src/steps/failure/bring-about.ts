@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isoTime } from '../../clock/clock.ts';
-import { componentsOf } from '../../drill/components.ts';
+import { componentsOf, TopologyLacks } from '../../drill/components.ts';
 import type { Topology } from '../../drill/topology.ts';
 import type { Failure } from '../../ports/failure.ts';
 import { clientLine } from '../data/client-line.ts';
@@ -93,10 +93,12 @@ export const degradedIn = ({ kind, services }: Broken, topology: Topology) => ({
   ...(kind === 'degradation' && { services: services ?? criticalServices(topology) }),
 });
 
-const criticalServices = (topology: Topology): string[] =>
-  componentsOf(topology, 'route53').flatMap(({ service }) =>
-    service.checks.filter(({ critical }) => critical).map(({ name }) => name),
-  );
+function criticalServices(topology: Topology): string[] {
+  const checks = componentsOf(topology, 'route53').flatMap(({ service }) => service.checks);
+  if (checks.length === 0) throw new TopologyLacks('service check');
+  const critical = checks.filter((check) => check.critical);
+  return (critical.length > 0 ? critical : checks).map(({ name }) => name);
+}
 
 interface Broken {
   kind: BroughtAbout['kind'];
