@@ -1,5 +1,6 @@
 import type { Exercise, Schedule } from '../drill/schedule.ts';
 import type { RunRecord } from '../history/record.ts';
+import { modeOf } from '../history/trends.ts';
 import { type Occurrence, occurrencesBetween } from './occurrences.ts';
 
 /** How an exercise of the schedule stands. */
@@ -10,14 +11,14 @@ export interface Standing {
   counts: Exercise['counts'];
   state: 'done' | 'due' | 'overdue' | 'waiting';
   /** The last run that counted; null where there was none. */
-  lastRun: { run: string; at: string; outcome: string; overrides: string[] } | null;
+  lastRun: { run: string; at: string; mode: string; outcome: string; overrides: string[] } | null;
   /** ISO day until which it is, or was, to be done; of the next time, where nothing is open. */
   dueBy: string;
 }
 
 /** A run in words; what `--set` gave over its file was not what the file says. */
-export const runInWords = ({ at, outcome, overrides }: NonNullable<Standing['lastRun']>): string =>
-  `${at.slice(0, 10)} (${outcome}${overrides.length === 0 ? '' : `, with --set ${overrides.join(', ')}`})`;
+export const runInWords = ({ at, mode, outcome, overrides }: NonNullable<Standing['lastRun']>): string =>
+  `${at.slice(0, 10)} (${mode}, ${outcome}${overrides.length === 0 ? '' : `, with --set ${overrides.join(', ')}`})`;
 
 /** A drill that the schedule names, as its file has it. */
 export interface Named {
@@ -47,7 +48,9 @@ export function standingsOf(
       owner: exercise.owner ?? null,
       counts: exercise.counts,
       state,
-      lastRun: last ? { run: last.run, at: last.madeAt, outcome: last.outcome, overrides: last.overrides } : null,
+      lastRun: last
+        ? { run: last.run, at: last.madeAt, mode: modeOf(last), outcome: last.outcome, overrides: last.overrides }
+        : null,
       dueBy: new Date(occurrence.windowMs[1] - 1).toISOString().slice(0, 10),
     };
   });

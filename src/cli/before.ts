@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { realClock } from '../clock/real-clock.ts';
 import { surpriseOf } from '../drill/candidates.ts';
 import type { Drill } from '../drill/drill.ts';
 import { BEFORE, type Files } from '../evidence/manifest.ts';
@@ -21,7 +22,7 @@ export function notedBefore(folder: string): Files {
   return new Map(existsSync(path) ? [[BEFORE, readBytes(path, mostBytes.record)]] : []);
 }
 
-/** Notes beside the journal of a run that begins what the runs before it left; no file, where that is nothing. */
+/** Notes beside the journal of a run that begins what it does not tell: the real date of a dry run, and what the runs before left; no file, where that is nothing. */
 export function noteBefore(journalPath: string): void {
   const folder = dirname(journalPath);
   const header = lastEntries(journalPath)?.header;
@@ -39,9 +40,10 @@ export function noteBefore(journalPath: string): void {
   );
   const debriefs = debriefsIn(runs, isOfDrill);
   const unreadable = unreadableDebriefs(runs, isOfDrill);
-  if (records.length === 0 && debriefs.length === 0) return;
+  if (mode === 'live' && records.length === 0 && debriefs.length === 0) return;
   const before: Before = {
     format: 1,
+    ...(mode === 'dry-run' && { rehearsedAt: new Date(realClock().wallMs()).toISOString() }),
     runs: records.map(({ run, journal, madeAt, outcome, rtoMs, rpoMs }) => ({
       run,
       journal,

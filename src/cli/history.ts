@@ -3,7 +3,7 @@ import pc from 'picocolors';
 import { inWords } from '../duration.ts';
 import { DrillError } from '../errors.ts';
 import { recordsIn } from '../history/index-file.ts';
-import { modeOf, nameOf, overridesOf, successRate, type Trend, trendsOf } from '../history/trends.ts';
+import { nameOf, overridesOf, successRate, type Trend, trendsOf } from '../history/trends.ts';
 import { actionsIn, unreadableDebriefs } from './debriefs.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
@@ -53,7 +53,7 @@ function told(trend: Trend, { colour }: Terminal): string[] {
     return [`  ${name}  last ${length(lastMs)}${among}`];
   };
   return [
-    `${bold(nameOf(trend))}  ${dim(`${modeOf(trend)}, ${runs} ${runs === 1 ? 'run' : 'runs'}, ${passed} passed (${successRate(trend)}), last ${points.at(-1)?.at.slice(0, 10)}`)}`,
+    `${bold(nameOf(trend))}  ${dim(`${trend.marked}, ${runs} ${runs === 1 ? 'run' : 'runs'}, ${passed} passed (${successRate(trend)}), last ${points.at(-1)?.at.slice(0, 10)}`)}`,
     ...figure('RTO', rto),
     ...figure('RPO', rpo),
     ...(findings.open.length + findings.closed.length > 0

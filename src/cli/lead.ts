@@ -13,6 +13,7 @@ import type { Entry } from '../journal/events.ts';
 import type { HeadKeeper } from '../journal/head.ts';
 import { readJournal } from '../journal/journal.ts';
 import type { Format } from '../report/format-names.ts';
+import { marked } from '../report/mark.ts';
 import type { Report } from '../report/model.ts';
 import { summaryLines } from '../report/summary.ts';
 import type { RunResult } from '../run/run.ts';
@@ -214,7 +215,7 @@ async function viewFor(
 }
 
 function closing(report: Report, path: string, { quiet }: LeadOptions, terminal: Terminal): string {
-  if (quiet) return `${report.verdict.words}. ${report.verdict.sentence}\n`;
+  if (quiet) return `${marked(report.verdict.words, report)}. ${report.verdict.sentence}\n`;
   const { bold, green, red, yellow } = pc.createColors(terminal.colour);
   const looks = report.outcome === 'passed' ? green : report.outcome === 'target-missed' ? red : yellow;
   const lines = summaryLines(report).map((line) => (line.startsWith(report.verdict.words) ? bold(looks(line)) : line));

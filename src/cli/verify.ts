@@ -7,6 +7,7 @@ import { fingerprintOf } from '../evidence/signing-key.ts';
 import { type Tampering, type Verification, verify } from '../evidence/verify.ts';
 import { mostBytes, partsOf, readShared, readText } from '../read-file.ts';
 import { formatsAmong } from '../report/formats.ts';
+import { caveatOf } from '../report/verdict-words.ts';
 import { visibleIn } from '../visible.ts';
 import { exitCodes } from './exit-codes.ts';
 import { keysFolder } from './keys-folder.ts';
@@ -58,6 +59,8 @@ function asData(
     ...(notVouchedFor !== undefined && { notVouchedFor }),
     key: key && { ...key, ...expected(key.fingerprint, trusted) },
     run: manifest?.run,
+    mode: manifest?.mode,
+    elsewhere: manifest?.elsewhere ?? null,
     tool: manifest?.tool,
     sealedLater: manifest?.later ?? null,
     unseenLines: manifest?.unseenLines ?? 0,
@@ -77,10 +80,12 @@ function tell(
   const { green, red, yellow, bold } = pc.createColors(terminal.colour);
   for (const one of tampering) terminal.out(`${red('✘')} ${told(one)}\n`);
   const name = bold(manifest?.run ?? path);
+  const rehearsal = manifest && caveatOf(manifest.mode, manifest.elsewhere);
+  const caveat = rehearsal ? `. ${yellow(rehearsal)}` : '';
   if (tampering.length === 0 && notVouchedFor === undefined)
-    terminal.out(`${green('✔')} ${name} is as it was sealed, and every figure follows from its journal\n`);
+    terminal.out(`${green('✔')} ${name} is as it was sealed, and every figure follows from its journal${caveat}\n`);
   if (tampering.length === 0 && notVouchedFor !== undefined)
-    terminal.out(`${yellow('!')} ${name} is as it was sealed: chain and seal were checked\n`);
+    terminal.out(`${yellow('!')} ${name} is as it was sealed: chain and seal were checked${caveat}\n`);
   if (notVouchedFor !== undefined)
     terminal.out(`${yellow('!')} Its reports are not vouched for: ${notVouchedFor}. Verify them with that version.\n`);
   if (key)

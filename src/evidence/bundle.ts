@@ -144,7 +144,7 @@ const text = (words: string): string => plain(visible(words));
 
 /** For a person who opens the archive: what is in it, and how to check it without this tool. */
 function indexOf(manifest: Manifest, files: Files): string {
-  const { run, drill, topology, tool, mode, outcome, journal, key, files: sealed } = manifest;
+  const { run, drill, topology, tool, mode, elsewhere, outcome, journal, key, files: sealed } = manifest;
   const afterwards = debriefInWords(Buffer.from(files.get(DEBRIEF) ?? []).toString());
   const check =
     key.algorithm === 'ed25519'
@@ -155,13 +155,16 @@ function indexOf(manifest: Manifest, files: Files): string {
     '',
     `Evidence of a disaster-recovery drill: ${text(drill.name)} on ${text(topology.name)}, ${mode === 'dry-run' ? 'a dry run in a simulation' : 'live'}, made with ${text(tool)}. It ended as: ${text(outcome)}.`,
     ...(mode === 'dry-run' ? ['', 'SIMULATED: a dry run proves nothing about the real account.'] : []),
+    ...(elsewhere === undefined
+      ? []
+      : ['', `NOT AWS: a run at ${text(elsewhere)} proves nothing about the real account.`]),
     '',
     '| file | what it is | SHA-256 |',
     '|---|---|---|',
     `| ${journal.file} | everything that happened, ${journal.lines} lines, each with the hash of the one before | \`${journal.sha256}\` |`,
     ...sealed.map(
       ({ file, sha256 }) =>
-        `| ${text(file)} | ${file === BEFORE ? 'what the runs before left: figures, and what is still to be done' : 'made from the journal'} | \`${sha256}\` |`,
+        `| ${text(file)} | ${file === BEFORE ? 'what the journal does not tell: the real date of a dry run, and what the runs before left' : 'made from the journal'} | \`${sha256}\` |`,
     ),
     `| ${MANIFEST} | what was sealed: the hashes of all files above | |`,
     `| ${SIGNATURE} | its signature (${key.algorithm}) | |`,

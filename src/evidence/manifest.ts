@@ -11,7 +11,7 @@ export const PUBLIC_KEY = 'signer.pem';
 export const TIMESTAMP = 'manifest.tsr';
 /** What a bundle says of itself. */
 export const INDEX = 'README.md';
-/** What the runs before left, where they did: figures to compare with, and what is still to be done. */
+/** The real date of a dry run; and what the runs before left, where they did: figures to compare with, and what is still to be done. */
 export const BEFORE = 'before.json';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -27,6 +27,7 @@ export const manifestSchema = z.strictObject({
     .describe('The folder that the run was given.'),
   tool: z.string(),
   mode: z.enum(['dry-run', 'live']),
+  elsewhere: z.string().optional().describe('Where a live run went that did not go to AWS.'),
   outcome: z.string(),
   drill: z.strictObject({ name: z.string(), sha256 }).describe('Of the drill as validated, as JSON.'),
   topology: z.strictObject({ name: z.string(), sha256 }).describe('Of the topology as validated, as JSON.'),
@@ -81,10 +82,10 @@ export function manifestOf(
 }
 
 /** By what a journal was written, where, and how it ended. */
-export function courseOf(entries: readonly Entry[]): Pick<Manifest, 'tool' | 'mode' | 'outcome'> {
-  const { tool, mode } = headerOf(entries);
+export function courseOf(entries: readonly Entry[]): Pick<Manifest, 'tool' | 'mode' | 'elsewhere' | 'outcome'> {
+  const { tool, mode, elsewhere } = headerOf(entries);
   const ended = entries.findLast((entry) => entry.type === 'run-ended');
-  return { tool, mode, outcome: ended?.outcome ?? 'unfinished' };
+  return { tool, mode, ...(elsewhere !== undefined && { elsewhere }), outcome: ended?.outcome ?? 'unfinished' };
 }
 
 const fileOf = (file: string, bytes: Uint8Array) => ({ file, bytes: bytes.length, sha256: digestOf(bytes) });

@@ -251,10 +251,12 @@ function checkCourse(entries: readonly Entry[], manifest: Manifest, tell: Tell):
   if (ended >= 0 && ended < entries.length - 1) tell(JOURNAL, 'stands behind the end of the run', ended + 2);
   const draw = drawOnRecord(entries);
   if (draw?.fits === false) tell(JOURNAL, 'reveals another draw than was sealed, or more than one', draw.revealed?.seq);
-  const { tool, mode, outcome } = courseOf(entries);
+  const { tool, mode, elsewhere, outcome } = courseOf(entries);
   for (const [field, said, yielded] of [
     ['tool', manifest.tool, tool],
     ['mode', manifest.mode, mode],
+    // Seals of before this was noted say nothing of it.
+    ['elsewhere', manifest.elsewhere ?? elsewhere, elsewhere],
     ['outcome', manifest.outcome, outcome],
     ['drill.name', manifest.drill.name, drill.drill],
     ['topology.name', manifest.topology.name, topology.topology],

@@ -1,6 +1,6 @@
 import { inWords } from '../duration.ts';
 import { Table, Went } from '../report/table.tsx';
-import { modeOf, nameOf, type Trend } from './trends.ts';
+import { nameOf, type Trend } from './trends.ts';
 
 /** Where on the page a trend stands. */
 export const anchorOf = ({ drill, drawn, mode, rehearsal }: Trend): string =>
@@ -15,7 +15,7 @@ export const Overview = ({ trends }: { trends: readonly Trend[] }) => (
       rows={trends}
       columns={[
         { title: 'Drill', cell: (trend) => <a href={`#${anchorOf(trend)}`}>{nameOf(trend)}</a> },
-        { title: 'Mode', cell: modeOf },
+        { title: 'Mode', cell: ({ marked }) => marked },
         { title: 'Passed', isNumber: true, cell: ({ passed, runs }) => `${passed} of ${runs}` },
         { title: 'Last run', isNumber: true, cell: ({ points }) => points.at(-1)?.at.slice(0, 10) },
         { title: 'Ended', cell: lastOutcome },

@@ -5,7 +5,7 @@ import { css } from '../report/style.ts';
 import { narrowCss } from '../report/style-narrow.ts';
 import { Table } from '../report/table.tsx';
 import { anchorOf, Overview } from './overview.tsx';
-import { modeOf, nameOf, overridesOf, type Point, successRate, type Trend } from './trends.ts';
+import { nameOf, overridesOf, type Point, successRate, type Trend } from './trends.ts';
 
 /** The runs of a folder as one page that needs nothing else. */
 export const historyPage = (trends: readonly Trend[]): string =>
@@ -51,7 +51,7 @@ function TrendSection({ trend }: { trend: Trend }) {
     <section aria-labelledby={id}>
       <h2 id={id}>{title}</h2>
       <p class="quiet">
-        {`${nameOf(trend)}, ${modeOf(trend)}: ${runs} ${runs === 1 ? 'run' : 'runs'}, ${passed} passed (${successRate(trend)})`}
+        {`${nameOf(trend)}, ${trend.marked}: ${runs} ${runs === 1 ? 'run' : 'runs'}, ${passed} passed (${successRate(trend)})`}
       </p>
       {regressions.length > 0 && (
         <ul class="contradiction" style="padding-left:2.2rem">
@@ -62,12 +62,12 @@ function TrendSection({ trend }: { trend: Trend }) {
       )}
       {overridesOf(trend) && <p class="quiet">{`Mind that ${overridesOf(trend)}`}</p>}
       <Chart
-        title="Recovery time (RTO)"
+        title={`Recovery time (RTO), ${trend.marked}`}
         of={title}
         points={points.map(({ rtoMs, targetRtoMs, ...run }) => ({ ...run, ms: rtoMs, targetMs: targetRtoMs }))}
       />
       <Chart
-        title="Data loss (RPO)"
+        title={`Data loss (RPO), ${trend.marked}`}
         of={title}
         points={points.map(({ rpoMs, targetRpoMs, ...run }) => ({ ...run, ms: rpoMs, targetMs: targetRpoMs }))}
       />

@@ -9,6 +9,8 @@ export interface Trend {
   mode: RunRecord['mode'];
   /** It proved nothing about the real account: a dry run, or a live run that did not go to AWS. */
   rehearsal: boolean;
+  /** The mode in words, with the mark of a rehearsal. */
+  marked: string;
   runs: number;
   passed: number;
   /** Oldest first. */
@@ -76,8 +78,9 @@ const NOTICEABLE_MS = 1_000;
 export const nameOf = ({ drill, drawn }: Pick<Trend, 'drill' | 'drawn'>): string =>
   drawn ? `${drill}: ${drawn}` : drill;
 
-export const modeOf = ({ mode, rehearsal }: Pick<Trend, 'mode' | 'rehearsal'>): string =>
-  mode === 'dry-run' ? 'dry run' : rehearsal ? 'live, not at AWS' : 'live';
+/** In which mode runs were made, with the mark of those that prove nothing about the real account. */
+export const modeOf = ({ mode, rehearsal }: Pick<RunRecord, 'mode' | 'rehearsal'>): string =>
+  mode === 'dry-run' ? 'SIMULATED dry run' : rehearsal ? 'live, NOT AWS' : 'live';
 
 /** One trend for each drill and mode, by name. A rehearsal is compared with rehearsals only, a surprise with those that turned out alike. */
 export function trendsOf(records: readonly RunRecord[], actions: Actions = new Map()): Trend[] {
@@ -103,6 +106,7 @@ function trendOf(unordered: readonly RunRecord[], actionsOf: Actions): Trend {
     title: last.title,
     mode: last.mode,
     rehearsal: last.rehearsal,
+    marked: modeOf(last),
     runs: runs.length,
     passed: runs.filter(({ outcome }) => outcome === 'passed').length,
     points: runs.map(({ run, madeAt, outcome, rtoMs, rpoMs, targets, overrides }) => ({

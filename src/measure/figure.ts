@@ -1,10 +1,10 @@
 import * as z from 'zod';
 
 /**
- * Where a figure comes from: seen by a probe or a heartbeat row, worked out from something else, or told by AWS as
+ * Where a figure comes from: seen by a probe or a heartbeat row, the same in a dry run, worked out from something else, or told by AWS as
  * the time of a recovery point.
  */
-const sourceSchema = z.enum(['measured', 'estimated', 'recovery point']);
+const sourceSchema = z.enum(['measured', 'simulated', 'estimated', 'recovery point']);
 
 const known = z.strictObject({
   ms: z.number().describe('The figure, in milliseconds.'),
@@ -25,6 +25,17 @@ export type Unknown = z.output<typeof unknownSchema>;
 export type Figure = z.output<typeof figureSchema>;
 
 export const measured = (ms: number, errorMs = 0): Known => ({ ms, errorMs, source: 'measured' });
+
+/** The same figures of a dry run, in which nothing is measured. */
+export function simulated<T>(figures: T): T {
+  if (typeof figures !== 'object' || figures === null) return figures;
+  if (Array.isArray(figures)) return figures.map(simulated) as T;
+  const all = Object.entries(figures).map(([key, value]) => [
+    key,
+    key === 'source' && value === 'measured' ? 'simulated' : simulated(value),
+  ]);
+  return Object.fromEntries(all) as T;
+}
 
 /** What a drill was never to measure, and why. */
 export const notSought = (why: string) => ({ unknown: why, sought: false as const });

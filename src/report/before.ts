@@ -4,9 +4,13 @@ import { type Figure, isKnown } from '../measure/figure.ts';
 
 const ms = z.number().nullable();
 
-/** What stood when a run ended, of the runs of the same drill before it. Sealed beside the journal: the report is made from both. */
+/** What a journal of one run does not tell: its real date, and what the runs of the same drill before it left. Sealed beside it: the report is made from both. */
 export const beforeSchema = z.strictObject({
   format: z.literal(1),
+  rehearsedAt: z.iso
+    .datetime()
+    .optional()
+    .describe('When a dry run was made, in real time: its journal has a simulated time alone.'),
   runs: z
     .array(
       z.strictObject({

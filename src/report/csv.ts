@@ -1,17 +1,18 @@
 import { componentFigures } from './component-figures.ts';
 import { against, certainty, value } from './figure-words.ts';
+import { heldOn, markOf } from './mark.ts';
 import type { Report } from './report-schema.ts';
 
-const HEAD = ['from', 'to', 'seconds', 'kind', 'name', 'title', 'phase', 'region', 'outcome', 'detail'];
+const HEAD = ['from', 'to', 'seconds', 'kind', 'name', 'title', 'phase', 'region', 'outcome', 'detail', 'mark'];
 
 /**
- * The timeline as a table for a spreadsheet, after RFC 4180: settings given over the file, phases, steps, moments and deviations in the order
+ * The timeline as a table for a spreadsheet, after RFC 4180, with the mark of a rehearsal in each row: the run itself, settings given over the file, phases, steps, moments and deviations in the order
  * in which they began; then the figure of each component, where there are several, and how each data store stands that was to be taken over.
  */
 export function toCsv(report: Report): string {
   const { timeline, rehearsal, deviations, overrides, startedAt } = report;
   const begunMs = Date.parse(startedAt);
-  const rows = [
+  const happened = [
     ...overrides.map((setting) => ({
       fromMs: begunMs,
       toMs: null,
@@ -41,7 +42,7 @@ export function toCsv(report: Report): string {
       cells: ['deviation', about, '', '', '', kind, what],
     })),
   ].sort((a, b) => a.fromMs - b.fromMs);
-  const lines = rows.map(({ fromMs, toMs, cells }) => [
+  const lines = happened.map(({ fromMs, toMs, cells }) => [
     instant(fromMs),
     toMs === null ? '' : instant(toMs),
     toMs === null ? '' : String((toMs - fromMs) / 1000),
@@ -56,7 +57,16 @@ export function toCsv(report: Report): string {
     certainty(figure),
   ]);
   const stores = report.takenOver.map(({ of, standing }) => ['', '', '', 'data store', of, '', '', '', standing, '']);
-  return [HEAD, ...lines, ...figures, ...stores].map((cells) => `${cells.map(cell).join(',')}\r\n`).join('');
+  const run = ['run', report.drill.name, report.drill.title, '', '', report.verdict.words];
+  const begun = [instant(begunMs), instant(timeline.toMs), String((timeline.toMs - begunMs) / 1000)];
+  const rows = [
+    [...begun, ...run, [report.caveat, heldOn(report)].filter(Boolean).join(' ')],
+    ...lines,
+    ...figures,
+    ...stores,
+  ];
+  const mark = markOf(report)?.mark ?? '';
+  return [HEAD, ...rows.map((cells) => [...cells, mark])].map((cells) => `${cells.map(cell).join(',')}\r\n`).join('');
 }
 
 const instant = (ms: number): string => new Date(ms).toISOString();

@@ -3,13 +3,13 @@ import { type Figure, isKnown, type Unknown } from '../measure/figure.ts';
 import type { Held } from '../measure/verdict.ts';
 import type { Report } from './report-schema.ts';
 
-/** The figure alone: `4 min 12.3 s`, `about 2 s` for an estimate, `unknown`, or `not measured` where the drill was never to. */
+/** The figure alone: `4 min 12.3 s`, `about 2 s` for an estimate, `unknown`, or `not assessed` where the drill was never to. */
 export function value(figure: Figure): string {
   if (!isKnown(figure)) return missing(figure);
   return `${figure.source === 'estimated' ? 'about ' : ''}${inWords(figure.ms)}`;
 }
 
-/** What stands behind it: `± 1 s, measured`, or why it is not known. */
+/** What stands behind it: `± 1 s, measured` or `± 1 s, simulated`, or why it is not known. */
 export function certainty(figure: Figure): string {
   if (!isKnown(figure)) return figure.unknown;
   const source = figure.source === 'recovery point' ? 'from the recovery point' : figure.source;
@@ -37,4 +37,4 @@ export const percent = (share: number): string =>
 export const rowsLost = ({ rows }: Report['dataLoss']): string =>
   'unknown' in rows ? missing(rows) : `${rows.lost} of ${rows.acknowledged}`;
 
-const missing = ({ sought }: Unknown): string => (sought === false ? 'not measured' : 'unknown');
+const missing = ({ sought }: Unknown): string => (sought === false ? 'not assessed' : 'unknown');

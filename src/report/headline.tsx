@@ -3,7 +3,7 @@ import { inWords } from '../duration.ts';
 import { type Figure, isKnown } from '../measure/figure.ts';
 import type { Held } from '../measure/verdict.ts';
 import { certainty, rowsLost, standing, value } from './figure-words.ts';
-import { dateAndTime } from './instant.ts';
+import { heldOn } from './mark.ts';
 import type { Report } from './report-schema.ts';
 
 const looks: Record<Report['outcome'], string> = {
@@ -17,12 +17,10 @@ const looks: Record<Report['outcome'], string> = {
 
 /** What was drilled, and how it went in one sentence. */
 export function Masthead({ report }: { report: Report }) {
-  const { drill, verdict, surprise, outcome, startedAt, mode } = report;
+  const { drill, verdict, surprise, outcome } = report;
   return (
     <header class="masthead">
-      <p class="quiet">
-        Disaster-recovery drill, {mode === 'dry-run' ? 'dry run' : 'live'}, {dateAndTime(startedAt)}
-      </p>
+      <p class="quiet">Disaster-recovery drill, {heldOn(report)}</p>
       <h1>{drill.title}</h1>
       <div class={`verdict ${looks[outcome]}`}>
         <span class="word">{verdict.words}</span>

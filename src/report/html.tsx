@@ -5,6 +5,7 @@ import { Components } from './component-table.tsx';
 import { Before, SignOff } from './follow-up.tsx';
 import { Figures, Masthead } from './headline.tsx';
 import { Aftermath, Findings } from './incidents.tsx';
+import { marked, markOf } from './mark.ts';
 import { Controls, Environment, Method } from './provenance.tsx';
 import type { Report } from './report-schema.ts';
 import { SplitBar } from './split-bar.tsx';
@@ -22,7 +23,8 @@ export const toHtml = (report: Report): string =>
 const notAllowed = /[^\P{Cc}\t\n\r]/gu;
 
 function Page({ report }: { report: Report }) {
-  const { drill, verdict, timeline, caveat } = report;
+  const { drill, verdict, timeline } = report;
+  const mark = markOf(report);
   return (
     <html lang="en">
       <head>
@@ -30,11 +32,11 @@ function Page({ report }: { report: Report }) {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
         <meta name="color-scheme" content="light dark" />
-        <title>{`${verdict.words}: ${drill.title}`}</title>
+        <title>{marked(`${verdict.words}: ${drill.title}`, report)}</title>
         <style dangerouslySetInnerHTML={{ __html: css + narrowCss + printCss }} />
       </head>
       <body>
-        {caveat !== null && <Caveat caveat={caveat} />}
+        {mark && <Caveat {...mark} />}
         <Masthead report={report} />
         <main>
           <Figures report={report} />
@@ -70,13 +72,11 @@ function Page({ report }: { report: Report }) {
 }
 
 /** Its first words, such as SIMULATED, stand across every page. */
-function Caveat({ caveat }: { caveat: string }) {
-  const [mark = '', ...rest] = caveat.split(': ');
-  const text = rest.join(': ');
+function Caveat({ mark, text }: { mark: string; text: string }) {
   return (
     <>
       <aside class="simulated" aria-label={mark === 'SIMULATED' ? 'Simulated' : mark}>
-        <strong>{mark}</strong> {`${text.charAt(0).toUpperCase()}${text.slice(1)}`}
+        <strong>{mark}</strong> {text}
       </aside>
       <div class="watermark" aria-hidden="true">
         {mark}

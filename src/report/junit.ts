@@ -1,6 +1,7 @@
 import { XMLBuilder } from 'fast-xml-parser';
 import { componentFigures } from './component-figures.ts';
 import { value } from './figure-words.ts';
+import { marked, markOf } from './mark.ts';
 import type { Report } from './report-schema.ts';
 
 interface Case {
@@ -28,21 +29,28 @@ const xml = new XMLBuilder({
 /** The run for a CI system: each phase a suite with its steps, and one suite each for targets, checks and data checks. */
 export function toJunit(report: Report): string {
   const suites = [...phaseSuites(report), ...checkSuites(report)].filter(({ cases }) => cases.length > 0);
-  const overrides = report.overrides.map((one) => ({ '@name': 'override', '@value': printable(one) }));
+  const mark = markOf(report)?.mark;
+  const properties = [
+    ...(report.caveat === null ? [] : [['caveat', report.caveat]]),
+    ...(report.rehearsedAt === null ? [] : [['rehearsed-at', report.rehearsedAt]]),
+    ...report.overrides.map((one) => ['override', one]),
+  ].map(([name, value = '']) => ({ '@name': name, '@value': printable(value) }));
   const all = suites.flatMap(({ cases }) => cases);
   const document = {
     '?xml': { '@version': '1.0', '@encoding': 'UTF-8' },
     testsuites: {
-      '@name': printable(report.drill.title),
+      '@name': printable(marked(report.drill.title, report)),
       // The schema knows no skipped ones up here.
       ...(({ '@skipped': _, ...others }) => others)(counts(all)),
       testsuite: suites.map(({ name, fromMs, cases, out = [] }, index) => ({
-        '@name': name,
+        '@name': mark === undefined ? name : `${mark}: ${name}`,
         '@timestamp': new Date(fromMs).toISOString().slice(0, 19),
         ...counts(cases),
         // The schema knows properties of suites alone.
-        ...(index === 0 && overrides.length > 0 && { properties: { property: overrides } }),
-        testcase: cases.map((one) => caseOf(one, `${report.drill.name}.${name}`)),
+        ...(index === 0 && properties.length > 0 && { properties: { property: properties } }),
+        testcase: cases.map((one) =>
+          caseOf(one, `${mark === undefined ? '' : `${mark}.`}${report.drill.name}.${name}`),
+        ),
         ...(out.length > 0 && { 'system-out': printable(out.join('\n')) }),
       })),
     },

@@ -5,7 +5,8 @@ import type { Figure } from '../measure/figure.ts';
 import { answerOf, throughWhat, waitedFor } from './approval-words.ts';
 import { componentFigures, standingWords } from './component-figures.ts';
 import { against, certainty, rowsLost, value } from './figure-words.ts';
-import { dateAndTime, timeOfDay } from './instant.ts';
+import { timeOfDay } from './instant.ts';
+import { datesOf, markOf } from './mark.ts';
 import { aftermathLines } from './markdown-aftermath.ts';
 import { beforeLines, signOffLines } from './markdown-follow-up.ts';
 import type { Report } from './report-schema.ts';
@@ -16,7 +17,6 @@ export function toMarkdown(report: Report): string {
     drill,
     verdict,
     surprise,
-    caveat,
     recovery,
     timeline,
     approvals,
@@ -27,9 +27,10 @@ export function toMarkdown(report: Report): string {
     controls,
     method,
   } = report;
+  const mark = markOf(report);
   return lines([
     `# ${plain(drill.title)}`,
-    caveat === null ? undefined : `> ${caveatLine(caveat)}`,
+    mark && `> **${mark.mark}.** ${plain(mark.text)}`,
     `**${plain(verdict.words)}.** ${plain(verdict.sentence)}`,
     surprise === null ? undefined : plain(surprise.words),
     verdict.contradiction === null ? undefined : `> ${plain(verdict.contradiction)}`,
@@ -124,16 +125,10 @@ export function toMarkdown(report: Report): string {
             plain(says),
           ]),
         ),
-    '## How the figures were measured',
+    '## Method',
     method.map((words) => `- ${plain(words)}`).join('\n'),
     ...signOffLines(report),
   ]);
-}
-
-function caveatLine(caveat: string): string {
-  const [mark = '', ...rest] = caveat.split(': ');
-  const text = rest.join(': ');
-  return `**${mark}.** ${plain(`${text.charAt(0).toUpperCase()}${text.slice(1)}`)}`;
 }
 
 function whereTimeWent({ parts, afterwards }: Report['recovery']): string[] {
@@ -219,22 +214,14 @@ function stepRow(step: Report['timeline']['steps'][number]): TimelineRow {
   ];
 }
 
-function environment({
-  mode,
-  tool,
-  seed,
-  environment: { account, regions, topology },
-  drill,
-  journal,
-  overrides,
-  startedAt,
-  endedAt,
-}: Report): string {
+function environment(report: Report): string {
+  const { mode, tool, seed, drill, journal, overrides } = report;
+  const { account, regions, topology } = report.environment;
   return [
     `- Mode: ${mode === 'dry-run' ? 'dry run, everything simulated' : 'live'}; tool ${plain(tool)}; seed ${seed}`,
     `- Drill ${code(drill.name)} on the machine ${code(drill.machine)}, topology ${code(topology)}`,
     `- Account ${code(account)}; regions ${code(regions.primary)} (primary), ${code(regions.recovery)} (recovery)`,
-    `- From ${dateAndTime(startedAt)} to ${dateAndTime(endedAt)}`,
+    ...datesOf(report).map(([name, dates]) => `- ${name}: ${dates}`),
     `- Overrides: ${overrides.length === 0 ? 'none' : overrides.map(code).join(', ')}`,
     `- Hash of the drill ${code(drill.hash)}`,
     `- Hash of the journal ${code(journal.hash)}, ${journal.entries} entries`,

@@ -8,7 +8,7 @@ import { type Figure, isKnown } from '../measure/figure.ts';
 import { headerOf } from '../measure/reading.ts';
 import type { RecoveryTime } from '../measure/recovery-split.ts';
 
-/** How the figures were come by, for somebody who has to believe them. */
+/** How each figure came about, for somebody who has to believe it. */
 export function methodOf(
   entries: readonly Entry[],
   recovery: RecoveryTime,
@@ -33,7 +33,7 @@ export function methodOf(
     'Customer outage is the time from the first failed request to the first of the lasting success. It is shown beside the recovery time and held against nothing.',
     ...(nameRecoveries(entries).length > 1 || storeLosses(entries).length > 1
       ? [
-          'Each public name and each data store has a figure of its own; the headline shows the worst of them, and every one is held against the target. What a data store cannot be measured by is said, and counts for nothing.',
+          'Each public name and each data store has a figure of its own; the headline shows the worst of them, and every one is held against the target. Where a data store has nothing to count, that is said, and it counts for nothing.',
         ]
       : []),
     countingMethod(drill),
@@ -61,12 +61,13 @@ function recoveryMethod(drill: Drill): string {
 }
 
 function lossMethod({ loss, basis }: DataLoss, drill: Drill): string {
-  if (!isKnown(loss)) return `Data loss could not be measured: ${loss.unknown}.`;
+  if (!isKnown(loss)) return `Data loss is unknown: ${loss.unknown}.`;
   const every = inWords(heartbeatEveryMs(drill));
   const measures = measuresOf(drill);
   const ofRestore = measures.loss === 'recovery-point';
   switch (loss.source) {
     case 'measured':
+    case 'simulated':
       if (measures.loss === 'markers')
         return `Data loss is the time between the last marker record acknowledged when they were counted and the last one mirrored by then, read from ${basis}: what a loss of the primary region at that moment would have cost. A record was written every ${every}. No metric of lag enters into it.`;
       return ofRestore
@@ -75,6 +76,6 @@ function lossMethod({ loss, basis }: DataLoss, drill: Drill): string {
     case 'recovery point':
       return `Data loss is the age of the restored data at the assumed moment of disaster. None of this run’s heartbeat rows is among them, so their age was taken from ${basis}.`;
     case 'estimated':
-      return `Data loss is an estimate, not a measurement: no heartbeat rows were written, so it was taken from ${basis}. It can have grown by the error given since it was read.`;
+      return `Data loss is an estimate: no heartbeat rows were written, so it was taken from ${basis}. It can have grown by the error given since it was read.`;
   }
 }

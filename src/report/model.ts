@@ -8,7 +8,7 @@ import { criticalPath } from '../measure/critical-path.ts';
 import { customerOutage, nameRecoveries } from '../measure/customer.ts';
 import { dataLoss, isSought, storeLosses } from '../measure/data-loss.ts';
 import { deviations, findings } from '../measure/deviations.ts';
-import type { Figure } from '../measure/figure.ts';
+import { type Figure, simulated } from '../measure/figure.ts';
 import { givenUpSteps } from '../measure/given-up.ts';
 import { entriesOf, headerOf, instantMs } from '../measure/reading.ts';
 import { recoveryTime } from '../measure/recovery-time.ts';
@@ -93,6 +93,7 @@ export function reportOf(
     surprise: surpriseIn(entries),
     environment: { topology: topology.topology, account: topology.account, regions: topology.regions },
     startedAt: header.at,
+    rehearsedAt: (mode === 'dry-run' && before.rehearsedAt) || null,
     endedAt: last.at,
     outcome,
     reason,
@@ -159,7 +160,16 @@ export function reportOf(
   };
   const controls = controlsOf(drill.controls, factsOf(report), { rehearsal, startedAt: header.at });
   // A journal from elsewhere may hold what ours do not let in.
-  return visibleIn({ ...report, controls });
+  return visibleIn({ ...report, ...(mode === 'dry-run' && simulated(figuresIn(report))), controls });
 }
+
+const figuresIn = ({ recovery, recoveries, dataLoss, losses, outage, zoneTurned }: Omit<Report, 'controls'>) => ({
+  recovery,
+  recoveries,
+  dataLoss,
+  losses,
+  outage,
+  zoneTurned,
+});
 
 const heldTo = (figure: Figure, limitMs: number | null) => (limitMs === null ? null : hold(figure, limitMs));

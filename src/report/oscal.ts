@@ -3,6 +3,7 @@ import { inWords } from '../duration.ts';
 import { plain } from '../markdown-text.ts';
 import { componentFigures, inWordsOf } from './component-figures.ts';
 import { certainty, value } from './figure-words.ts';
+import { marked } from './mark.ts';
 import type { Report } from './report-schema.ts';
 
 /** Under which all our names become UUIDs: one run, one document, to the byte. */
@@ -29,7 +30,7 @@ export function toOscal(report: Report): string {
     'assessment-results': {
       uuid: id('assessment-results'),
       metadata: {
-        title: `Disaster-recovery drill: ${asText(report.drill.title)}`,
+        title: marked(`Disaster-recovery drill: ${asText(report.drill.title)}`, report),
         'last-modified': report.endedAt,
         version: report.journal.hash,
         'oscal-version': OSCAL_VERSION,
@@ -37,6 +38,7 @@ export function toOscal(report: Report): string {
           prop('tool', report.tool),
           prop('mode', report.mode),
           prop('rehearsal', String(report.rehearsal)),
+          ...(report.rehearsedAt === null ? [] : [prop('rehearsed-at', report.rehearsedAt)]),
           ...report.overrides.map((one) => prop('override', one)),
         ],
         ...(report.caveat !== null && { remarks: report.caveat }),
@@ -45,7 +47,7 @@ export function toOscal(report: Report): string {
       results: [
         {
           uuid: id('result'),
-          title: oneLine(report.verdict.words),
+          title: oneLine(marked(report.verdict.words, report)),
           description: asText(report.verdict.sentence),
           start: report.startedAt,
           end: report.endedAt,

@@ -1,17 +1,17 @@
-import { dateAndTime } from './instant.ts';
+import { datesOf } from './mark.ts';
 import type { Report } from './report-schema.ts';
 import { Table } from './table.tsx';
 
 /** What was run, where, and which journal proves it. */
 export function Environment({ report }: { report: Report }) {
-  const { mode, tool, seed, environment, drill, journal, overrides, startedAt, endedAt } = report;
+  const { mode, tool, seed, environment, drill, journal, overrides } = report;
   const facts: [string, string][] = [
     ['Mode', mode === 'dry-run' ? 'dry run: everything was simulated' : 'live'],
     ['Drill', `${drill.name}, on the machine ${drill.machine}`],
     ['Topology', environment.topology],
     ['Account', environment.account],
     ['Regions', `${environment.regions.primary} (primary), ${environment.regions.recovery} (recovery)`],
-    ['From, to', `${dateAndTime(startedAt)}, ${dateAndTime(endedAt)}`],
+    ...datesOf(report),
     ['Tool, seed', `${tool}, seed ${seed}`],
     ['Overrides', overrides.length === 0 ? 'none' : overrides.join(', ')],
     ['Hash of the drill', drill.hash],
@@ -62,7 +62,7 @@ export const Controls = ({ controls }: Pick<Report, 'controls'>) => (
 
 export const Method = ({ method }: Pick<Report, 'method'>) => (
   <section aria-labelledby="method">
-    <h2 id="method">How the figures were measured</h2>
+    <h2 id="method">Method</h2>
     <ul class="plain">
       {method.map((words) => (
         <li key={words}>{words}</li>

@@ -50,7 +50,10 @@ export const reportSchema = z.strictObject({
     account: z.string(),
     regions: z.strictObject({ primary: z.string(), recovery: z.string() }),
   }),
-  startedAt: instant,
+  startedAt: instant.describe('By the clock of the run, which is a simulated one in a dry run.'),
+  rehearsedAt: instant
+    .nullable()
+    .describe('When a dry run was made, in real time; null where nothing beside its journal tells.'),
   endedAt: instant.describe('The last entry of the journal.'),
   outcome: z.enum(['passed', 'target-missed', 'failed', 'rolled-back', 'aborted', 'unfinished']),
   reason: z.string(),
@@ -120,8 +123,8 @@ export const reportSchema = z.strictObject({
   deviations: z.array(deviationSchema),
   aftermath: aftermathSchema,
   controls: z.array(controlSchema),
-  method: z.array(z.string()).describe('How the figures were measured, in plain words.'),
-  before: beforeSchema.omit({ format: true, debriefs: true, unreadable: true }).extend({
+  method: z.array(z.string()).describe('How each figure came about, in plain words.'),
+  before: beforeSchema.omit({ format: true, rehearsedAt: true, debriefs: true, unreadable: true }).extend({
     words: z
       .array(z.string())
       .describe('How the figures stand to those of the runs before, and what of these cannot be read.'),

@@ -104,7 +104,7 @@ function proven({ dataChecks: { made, unmade }, withoutLogin }: Facts): string {
 }
 
 function lost({ loss, losses, measures, targets }: Facts): string {
-  if (measures.loss === null) return 'no data loss was measured';
+  if (measures.loss === null) return 'data loss was not assessed';
   const { loss: figure } = loss;
   if (!isKnown(figure)) return `it is not known how much data was lost (${figure.unknown})`;
   const length = `${figure.source === 'estimated' ? 'an estimated ' : ''}${inWords(figure.ms)}`;

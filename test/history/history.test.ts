@@ -89,7 +89,7 @@ test('the page begins with all drills at a glance, each leading to its own part;
 
 test('what proves something is not mixed with what rehearses it', () => {
   const trends = trendsOf([record(0), record(1, { mode: 'live' }), record(2, { mode: 'live', rehearsal: false })]);
-  expect(trends.map(modeOf)).toEqual(['dry run', 'live, not at AWS', 'live']);
+  expect(trends.map(modeOf)).toEqual(['SIMULATED dry run', 'live, NOT AWS', 'live']);
 });
 
 test('runs are remembered as they end; an index that was lost or damaged is made again from them', async () => {

@@ -18,7 +18,7 @@ What each shipped drill comes to on each topology of \`test/platforms/\` and on 
 writes this page; \`npm test\` fails where a run gives anything else. To see one yourself:
 \`npx dr-drill run drills/<drill>.yaml --set topology=test/platforms/<platform>.yaml\`.
 
-Recovery times are of public names, data losses of data stores; where one is not measured, the report says why. A drill that a platform has no use for names what is missing.
+Recovery times are of public names, data losses of data stores; where one is not assessed, the report says why. A drill that a platform has no use for names what is missing.
 `;
 
 const all = [
@@ -49,7 +49,7 @@ function loaded(drill: string, topology: string, ...overrides: string[]): Loaded
   }
 }
 
-const inSeconds = (figure: Figure): string => ('ms' in figure ? `${(figure.ms / 1_000).toFixed(1)} s` : 'not measured');
+const inSeconds = (figure: Figure): string => ('ms' in figure ? `${(figure.ms / 1_000).toFixed(1)} s` : 'not assessed');
 
 /** What of a run stands in the table. */
 function cells({ entries, outcome }: Finished): string[] {
@@ -89,7 +89,7 @@ describe.each(topologies)('on %s', (topology) => {
       rows.push(row([drill, ...cells(run)]));
       return;
     }
-    // What is measured may miss a target; what is not measured may not.
+    // What is measured may miss a target; what is not assessed may not.
     if (run.outcome !== 'passed')
       expect([run.outcome, run.reason]).toEqual(['target-missed', expect.stringMatching(/missed by/)]);
     expect(run.reason).not.toContain('unknown');

@@ -50,7 +50,7 @@ describe('the page', () => {
       'Undone, and left to do',
       'Environment',
       'Controls',
-      'How the figures were measured',
+      'Method',
       'Sign-off',
     ]);
   });

@@ -57,7 +57,7 @@ test('HTML has it as text', () => {
 
 test('JUnit and OSCAL give it back as it was, and OSCAL as no markup', () => {
   const parsed = new XMLParser({ ignoreAttributes: false, attributeNamePrefix: '@' }).parse(toJunit(hostile()));
-  expect(parsed.testsuites['@name']).toBe(EVIL);
+  expect(parsed.testsuites['@name']).toBe(`SIMULATED: ${EVIL}`);
   expect(
     parsed.testsuites.testsuite.map((one: object) => ('system-out' in one ? one['system-out'] : '')),
   ).toContainEqual(expect.stringContaining(`run: ${EVIL}`));
@@ -127,7 +127,13 @@ test('what --set gave over the file stands in every report and in the history', 
     since: '2026-01-01',
     exercises: [{ drill: 'd.yaml', every: 'month', week: 1 }],
   });
-  const lastRun = { run: 'r', at: '2026-01-05T01:00:00Z', outcome: 'passed', overrides: report.overrides };
+  const lastRun = {
+    run: 'r',
+    at: '2026-01-05T01:00:00Z',
+    mode: 'live',
+    outcome: 'passed',
+    overrides: report.overrides,
+  };
   const ics = toICalendar(schedule, [{ drill: 'd', title: 'T', lastRun }], Date.parse('2026-03-10'));
   expect(ics.replace(/\r\n /g, '')).toContain('with --set targets.rto=9 h\\, seed=2');
 });

@@ -6,10 +6,10 @@ test('the closing lines give verdict, RTO, RPO, rows lost and outage, with error
   expect(summaryLines(reportFor('passed'))).toEqual([
     'SIMULATED: a dry run proves nothing about the real account.',
     'Passed in rehearsal. In the simulation, customers were served again after 3 min 33.3 s, within the target of 5 min, and 1 s of data was lost, within the target of 1 min; the data passed every check.',
-    'RTO              3 min 33.3 s (± 1 s, measured)  target 5 min: met in rehearsal  platform objective 5 min: met in rehearsal',
-    'RPO              1 s (± 200 ms, measured)  target 1 min: met in rehearsal  platform objective 1 min: met in rehearsal',
+    'RTO              3 min 33.3 s (± 1 s, simulated)  target 5 min: met in rehearsal  platform objective 5 min: met in rehearsal',
+    'RPO              1 s (± 200 ms, simulated)  target 1 min: met in rehearsal  platform objective 1 min: met in rehearsal',
     'Rows lost        5 of 171',
-    'Customer outage  3 min 33 s (± 1 s, measured)',
+    'Customer outage  3 min 33 s (± 1 s, simulated)',
   ]);
 });
 

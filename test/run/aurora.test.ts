@@ -46,8 +46,8 @@ describe.each([
     expect([ended.reason, ended.outcome]).toEqual(['every target was met', 'passed']);
     expect(ended.standing.auroraWriters).toEqual([writer]);
     const { recovery, losses } = reportOn(ended);
-    expect(recovery.total).toMatchObject({ source: 'measured' });
-    expect(losses.find(({ of }) => of === store)?.loss).toMatchObject({ source: 'measured' });
+    expect(recovery.total).toMatchObject({ source: 'simulated' });
+    expect(losses.find(({ of }) => of === store)?.loss).toMatchObject({ source: 'simulated' });
   });
 });
 

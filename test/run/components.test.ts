@@ -61,7 +61,7 @@ describe('a MySQL pair with EKS Auto Mode', () => {
   test('is measured in rows, and asked what its engine understands', async () => {
     const ended = await run('multi-region-failover', PLATFORM);
     const { dataLoss } = reportOn(ended);
-    expect(dataLoss.loss).toMatchObject({ source: 'measured' });
+    expect(dataLoss.loss).toMatchObject({ source: 'simulated' });
     const checks = ended.of('data-check').map(({ check }) => check);
     expect(checks).toContain('order-totals');
     expect(checks).not.toContain('sequences');
@@ -108,7 +108,7 @@ describe('a data store that customers can do without, whose promotion fails', ()
   test('keeps nobody from being served, and the report says which store was taken over', async () => {
     const ended = await run('multi-region-failover', 'two-pairs', ...fails);
     const report = reportOn(ended);
-    expect(report.recovery.total).toMatchObject({ source: 'measured' });
+    expect(report.recovery.total).toMatchObject({ source: 'simulated' });
     const [why, standing] = standingWords(report);
     expect(why).toContain(
       'Of what was done to it before, a person decides: Fence the old writer library-reviews-primary',
@@ -213,7 +213,7 @@ describe('consumers of Kafka, where the primary region is lost', () => {
   test('are not started where a group has no checkpoint; customers are served all the same', async () => {
     const report = reportOn(await finished(FAILOVER, [WHOLE, 'simulation.messaging.lacksCheckpoints=[notifications]']));
     expect(report.takenOver).toContainEqual({ of: 'messages', standing: 'given up' });
-    expect(report.recovery.total).toMatchObject({ source: 'measured' });
+    expect(report.recovery.total).toMatchObject({ source: 'simulated' });
     expect(report.reason).toContain("MirrorMaker's checkpoints say where notifications goes on");
   });
 });

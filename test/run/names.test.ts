@@ -70,7 +70,7 @@ describe('names of every form', () => {
     expect(changesMade(ended, 'ChangeResourceRecordSets')).toBe(2);
     const { recoveries } = reportOf(ended.entries, { journalHash: '' });
     expect(recoveries.map(({ of, total }) => [of, total])).toEqual(
-      ['apex', 'www', 'api', 'mail', 'ledger'].map((of) => [of, expect.objectContaining({ source: 'measured' })]),
+      ['apex', 'www', 'api', 'mail', 'ledger'].map((of) => [of, expect.objectContaining({ source: 'simulated' })]),
     );
   });
 

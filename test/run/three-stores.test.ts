@@ -94,7 +94,7 @@ describe('where one of three data stores cannot be taken over', () => {
     const ended = await run('simulation.cacheFailover.fails=true');
     expect(standings(ended)).toEqual({ tickets: 'taken over', seats: 'taken over', sessions: 'given up' });
     expect(startedOf(ended, 'sessions')).toEqual(['baseline/sessions', 'take-over/sessions']);
-    for (const { total } of reportOn(ended).recoveries) expect(total).toMatchObject({ source: 'measured' });
+    for (const { total } of reportOn(ended).recoveries) expect(total).toMatchObject({ source: 'simulated' });
     expect(ended.outcome).toBe('passed');
     expect(reportOn(ended).verdict.sentence).toContain('sessions was given up');
   });
@@ -102,7 +102,7 @@ describe('where one of three data stores cannot be taken over', () => {
   test('and that one cannot be proven: everybody is served, and it is given up', async () => {
     const ended = await finishedIn(refusing('verify/sessions', 'xyzab-theatre-sessions'), FAILOVER, SETTINGS);
     expect(standings(ended)).toEqual({ tickets: 'taken over', seats: 'taken over', sessions: 'given up' });
-    for (const { total } of reportOn(ended).recoveries) expect(total).toMatchObject({ source: 'measured' });
+    for (const { total } of reportOn(ended).recoveries) expect(total).toMatchObject({ source: 'simulated' });
   });
 
   test('and then an essential one fails: what was given up is said beside what is held', async () => {
@@ -135,7 +135,7 @@ describe('a database that customers can do without', () => {
     const report = reportOn(ended);
     expect(report.givenUp.map((one) => one.step)).toEqual([step]);
     expect(standings(ended)).toEqual({ loans: 'taken over', reviews: 'given up' });
-    expect(report.recovery.total).toMatchObject({ source: 'measured' });
+    expect(report.recovery.total).toMatchObject({ source: 'simulated' });
     expect(ended.of('held')).toEqual([]);
   });
 

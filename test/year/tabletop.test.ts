@@ -61,7 +61,7 @@ test('every answer stands in the report with who, for which role and after how l
 test('what it was never to measure is no unknown, and the data of nobody are missed', async () => {
   const { entries } = await finished(DRILL);
   const lines = summaryLines(reportOf(entries, { journalHash: '' })).join('\n');
-  expect(lines).toMatch(/^RTO +not measured \(this drill measures no recovery time\)/m);
-  expect(lines).toMatch(/^Rows lost +not measured \(this drill writes no heartbeat rows\)/m);
+  expect(lines).toMatch(/^RTO +not assessed \(this drill measures no recovery time\)/m);
+  expect(lines).toMatch(/^Rows lost +not assessed \(this drill writes no heartbeat rows\)/m);
   expect(lines).not.toMatch(/unknown|login/);
 });

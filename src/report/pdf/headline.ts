@@ -3,7 +3,7 @@ import { inWords } from '../../duration.ts';
 import { type Figure, isKnown } from '../../measure/figure.ts';
 import type { Held } from '../../measure/verdict.ts';
 import { certainty, percent, rowsLost, standing, value } from '../figure-words.ts';
-import { dateAndTime } from '../instant.ts';
+import { heldOn } from '../mark.ts';
 import type { Report } from '../report-schema.ts';
 import { colour, inner, page, type Sheet } from './sheet.ts';
 
@@ -18,12 +18,9 @@ const looks: Record<Report['outcome'], string> = {
 
 /** What was drilled, how it went in one sentence, and the four figures that are asked for first. */
 export function headline(sheet: Sheet, report: Report): void {
-  const { drill, verdict, surprise, outcome, startedAt, mode, caveat } = report;
+  const { drill, verdict, surprise, outcome, caveat } = report;
   const quiet = { size: 8.5, colour: colour.quiet };
-  sheet.paragraph(
-    `Disaster-recovery drill, ${mode === 'dry-run' ? 'dry run' : 'live'}, ${dateAndTime(startedAt)}`,
-    quiet,
-  );
+  sheet.paragraph(`Disaster-recovery drill, ${heldOn(report)}`, quiet);
   sheet.skip(4);
   sheet.paragraph(drill.title, { tag: 'H1', size: 20, weight: 'bold' });
   sheet.skip(8);

@@ -1,7 +1,8 @@
 import { inWords } from '../../duration.ts';
 import { answerOf, throughWhat, waitedFor } from '../approval-words.ts';
 import { percent } from '../figure-words.ts';
-import { dateAndTime, timeOfDay } from '../instant.ts';
+import { timeOfDay } from '../instant.ts';
+import { datesOf, heldOn, marked, markOf } from '../mark.ts';
 import type { Report } from '../report-schema.ts';
 import { chart } from './chart.ts';
 import { components } from './components.ts';
@@ -12,10 +13,12 @@ import { table } from './table.ts';
 
 /** The report on paper: tagged, with its fonts in it, and the same to the byte for the same report. */
 export async function toPdf(report: Report): Promise<Uint8Array> {
-  const { drill, verdict, startedAt, endedAt, caveat } = report;
+  const { drill, verdict, endedAt } = report;
+  const mark = markOf(report)?.mark;
   const sheet = new Sheet({
-    title: `${verdict.words}: ${drill.title}`,
-    subject: `Disaster-recovery drill ${drill.name} of ${dateAndTime(startedAt)}`,
+    title: marked(`${verdict.words}: ${drill.title}`, report),
+    subject: marked(`Disaster-recovery drill ${drill.name}, ${heldOn(report)}`, report),
+    keywords: mark,
     at: new Date(endedAt),
   });
   headline(sheet, report);
@@ -30,7 +33,6 @@ export async function toPdf(report: Report): Promise<Uint8Array> {
   before(sheet, report);
   provenance(sheet, report);
   signOffBlock(sheet, report);
-  const mark = caveat?.split(': ')[0];
   return sheet.finish((index, count) => marginalia(sheet, report, mark, index, count));
 }
 
@@ -217,10 +219,8 @@ function incidents(sheet: Sheet, report: Report): void {
   );
 }
 
-function provenance(
-  sheet: Sheet,
-  { mode, tool, seed, environment, drill, journal, overrides, ...report }: Report,
-): void {
+function provenance(sheet: Sheet, report: Report): void {
+  const { mode, tool, seed, environment, drill, journal, overrides } = report;
   sheet.section('Environment');
   const facts: [string, string][] = [
     ['Mode', mode === 'dry-run' ? 'dry run: everything was simulated' : 'live'],
@@ -228,7 +228,7 @@ function provenance(
     ['Topology', environment.topology],
     ['Account', environment.account],
     ['Regions', `${environment.regions.primary} (primary), ${environment.regions.recovery} (recovery)`],
-    ['From, to', `${dateAndTime(report.startedAt)}, ${dateAndTime(report.endedAt)}`],
+    ...datesOf(report),
     ['Tool, seed', `${tool}, seed ${seed}`],
     ['Overrides', overrides.length === 0 ? 'none' : overrides.join(', ')],
     ['Runbook', drill.runbook.length === 0 ? 'none' : drill.runbook.join('\n')],
@@ -262,24 +262,19 @@ function provenance(
       report.controls,
     );
   }
-  sheet.section('How the figures were measured');
+  sheet.section('Method');
   for (const words of report.method) sheet.paragraph(words, { size: 8 });
 }
 
 /** What stands on every page: which run, which journal, which page; and what every reader must know first. */
-function marginalia(
-  sheet: Sheet,
-  { drill, startedAt, journal }: Report,
-  mark: string | undefined,
-  index: number,
-  count: number,
-): void {
+function marginalia(sheet: Sheet, report: Report, mark: string | undefined, index: number, count: number): void {
   const { doc } = sheet;
+  const { drill, journal } = report;
   const faint = { size: 7, colour: colour.quiet };
   const right = page.left + inner;
   const y = page.height - 44;
   doc.moveTo(page.left, y).lineTo(right, y).lineWidth(0.5).stroke(colour.strongLine);
-  sheet.draw([`${drill.name}, ${dateAndTime(startedAt)}`], page.left, y + 5, faint);
+  sheet.draw([`${drill.name}, ${heldOn(report)}`], page.left, y + 5, faint);
   sheet.draw([`Page ${index + 1} of ${count}`], right, y + 5, { ...faint, align: 'right' });
   sheet.draw([`Journal ${journal.hash}`], page.left, y + 15, faint);
   if (mark === undefined) return;

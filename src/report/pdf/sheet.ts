@@ -32,6 +32,7 @@ const LINE = 1.45;
 interface About {
   title: string;
   subject: string;
+  keywords: string | undefined;
   /** Stands in the file as the time it was made: it is the run's, so that the same report is the same file. */
   at: Date;
 }
@@ -45,13 +46,20 @@ export class Sheet {
   #y: number = page.top;
   #weight: Weight = 'regular';
 
-  constructor({ title, subject, at }: About) {
+  constructor({ title, subject, keywords, at }: About) {
     const { regular, bold } = fontFiles();
     this.doc = new PDFDocument({
       size: 'A4',
       margin: 0,
       font: regular as unknown as string,
-      info: { Title: title, Subject: subject, CreationDate: at, Creator: 'dr-drill', Producer: 'dr-drill with PDFKit' },
+      info: {
+        Title: title,
+        Subject: subject,
+        ...(keywords !== undefined && { Keywords: keywords }),
+        CreationDate: at,
+        Creator: 'dr-drill',
+        Producer: 'dr-drill with PDFKit',
+      },
       lang: 'en',
       tagged: true,
       displayTitle: true,
