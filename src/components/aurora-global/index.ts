@@ -92,6 +92,13 @@ export const auroraGlobal: KindOfComponent<'aurora-global'> = {
       },
     ],
   },
+  standby: (store, to, regions) =>
+    store[to].instances.map(({ identifier: instance }) => ({
+      need: 'rds-instance',
+      region: regions[to],
+      instance,
+      state: 'serving',
+    })),
   findWriter: (_, where) => ({ uses: 'rds.find-global-writer', with: { on: where }, deadlineMs: MINUTE }),
   steps: [
     addClusterInstance,

@@ -47,9 +47,12 @@ export const eks: KindOfComponent<'eks'> = {
   },
   standby: ({ namespace, deployments, ...compute }, to, regions) => {
     const { cluster, nodegroup } = compute[to];
+    const size = to === 'recovery' ? compute.recovery.failoverNodes : compute.primary.nodes;
     const region = regions[to];
     return [
-      ...(nodegroup === undefined ? [] : [{ need: 'node-group' as const, region, cluster, nodegroup }]),
+      ...(nodegroup === undefined
+        ? []
+        : [{ need: 'node-group' as const, region, cluster, nodegroup, ...(size && { size }) }]),
       ...byNamespace({ region, cluster, namespace }, deployments.map(calledBy)).map(({ place, names }) => ({
         need: 'deployments' as const,
         cluster: place,

@@ -41,6 +41,11 @@ export const elasticacheGlobal: KindOfComponent<'elasticache-global'> = {
       return [{ uses: 'elasticache.prove-primary', with: asked, deadlineMs: 5 * MINUTE }];
     },
   },
+  standby: (store, to, regions) => {
+    const group = store[to]?.replicationGroup;
+    if (store.globalDatastore === undefined || group === undefined) return [];
+    return [{ need: 'cache-group', region: regions[to], group, state: 'serving' }];
+  },
   findWriter: ({ globalDatastore }, where) =>
     globalDatastore === undefined
       ? undefined

@@ -17,6 +17,7 @@ import { putOffsetsBack } from './steps/put-offsets-back.ts';
 import { startConsumers } from './steps/start-consumers.ts';
 import { stopConsumers } from './steps/stop-consumers.ts';
 import { takeCheckpoints } from './steps/take-checkpoints.ts';
+import { mirroredName } from './steps/topics.ts';
 import { validateKafka } from './steps/validate.ts';
 import { writeMarkers } from './steps/write-markers.ts';
 
@@ -51,6 +52,19 @@ export const kafka: KindOfComponent<'kafka'> = {
         ? [{ uses: 'kafka.prove-consumption', with: { on: given.on }, deadlineMs: 6 * MINUTE }]
         : [],
   },
+  standby: ({ login, consumers, mirror, ...store }, to, regions) => [
+    {
+      need: 'kafka-cluster',
+      region: regions[to],
+      cluster: store[to].cluster,
+      login: login.by,
+      topics: consumers.flatMap(({ topics }) =>
+        topics.map((topic) => (to === 'recovery' ? mirroredName(topic, mirror) : topic)),
+      ),
+      consumed: [],
+      idle: [],
+    },
+  ],
   steps: [
     awaitMarkers,
     checkTranslation,
