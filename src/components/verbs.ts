@@ -33,6 +33,9 @@ export const verbs = {
       .describe('failover may lose what was not replicated yet; switchover stops writes first, and loses nothing.'),
     takesWrites: z.boolean().default(true).describe('false where writes were stopped before, and are allowed later.'),
   }),
+  'data.finish': z.strictObject({
+    to: side.default('recovery').describe('The side that the applications were pointed at.'),
+  }),
   'data.open': z.strictObject({ on: side.default('recovery') }),
   'data.keep-out': z.strictObject({ on: side.default('primary').describe('The side that is to stay without writes.') }),
   'data.rejoin': z.strictObject({

@@ -82,10 +82,11 @@ function machineLacks(drill: Drill, topology: Topology): Lacks {
 
 /**
  * Where nothing runs in the regions, nothing has to be scaled or pointed anywhere: a database and a name can be drilled alone. Nor is a component
- * missed that does a line for other engines than its own: nobody counts rows where no SQL is spoken.
+ * missed that does a line for other engines than its own: nobody counts rows where no SQL is spoken. Most data stores have nothing to finish.
  */
 const isPassedOver = ({ uses, of }: Line, topology: Topology): boolean =>
   (uses.startsWith('compute.') && of === undefined && Object.keys(topology.compute).length === 0) ||
+  (uses === 'data.finish' && of === undefined) ||
   (isVerb(uses) && componentsFor(uses, of, topology).some(({ kind }) => kindOf(kind).wants?.[uses] === undefined));
 
 const thing = ({ what }: TopologyLacks): Missing => ({

@@ -84,11 +84,11 @@ export function linesOn(topology: Topology, about?: string): Lines {
       const order = orderOf(one, verb, moving.get(one.id));
       const last = named.find(({ doing }) => doing.givesWriter) ?? named.at(-1);
       const row = named.map((each) => {
-        const moves = verb === 'data.take-over' && each === last;
+        const moves = TAKING.includes(verb) && each === last;
         return unlessGivenUp(each.doing.about ?? [], add({ ...each.step, ...(moves && { moves }) }));
       });
       if (verb === 'data.look' && last) looked.set(one.id, last.step.step);
-      if (verb === 'data.take-over' && last)
+      if (TAKING.includes(verb) && last)
         moved.set(one.id, { step: last.step.step, to: (given as { to: 'primary' | 'recovery' }).to });
       if (MOVING.includes(verb) || verb === 'data.look')
         moving.set(one.id, [...(moving.get(one.id) ?? []), ...named.map((each) => each.step.step)]);
@@ -131,7 +131,9 @@ const orderOf = (one: Named<Component>, verb: Verb, unless: readonly string[] = 
       }
     : {};
 
-const MOVING: readonly Verb[] = ['data.fence', 'data.take-over'];
+/** A store has been taken over once it has done this; some can only finish once the applications are pointed. */
+const TAKING: readonly Verb[] = ['data.take-over', 'data.finish'];
+const MOVING: readonly Verb[] = ['data.fence', ...TAKING];
 
 function stepOf(
   doing: Doing,

@@ -1,11 +1,15 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { routingControlsOf } from '../components/route53/schema.ts';
 import { type ComponentOf, componentOf, componentsOf } from '../drill/components.ts';
+import { calledBy } from '../drill/deployments.ts';
 import { plainDomain } from '../drill/names.ts';
 import type { Topology } from '../drill/topology.ts';
 import { clusterIn } from './eks/cluster.ts';
 import { nodesFromLongAgo, seriesOfCluster } from './eks/nodes.ts';
 import { acceleratorOf } from './global-accelerator.ts';
+import { placeOfApplications, producersEnvironment, sideOf } from './kafka/cluster.ts';
+import { mirroredEnd, mirroredName } from './kafka/mirror.ts';
+import { partitionsOf } from './kafka/topics.ts';
 import { deploymentIn } from './kubernetes/deployment.ts';
 import { PODS_PER_NODE, placeOn, podsAtRest } from './kubernetes/place.ts';
 import { newClusterInstance } from './rds/global-database.ts';
@@ -45,6 +49,7 @@ export function afterFailover(world: World): void {
   }
   turnStores(world, past);
   for (const compute of componentsOf(topology, 'eks')) fullSize(world, compute, past);
+  for (const kafka of componentsOf(topology, 'kafka')) consumersMoved(world, kafka, past);
   for (const name of componentsOf(topology, 'route53')) shifted(world, name, past.promotedMs);
 }
 
@@ -96,10 +101,10 @@ function fullSize(world: World, compute: ComponentOf<'eks'>, { promotedMs }: Pas
     addNodes(group.nodes, group.size.desired, promotedMs);
   }
   const pointed = environmentOf(topology, compute, 'recovery', 'recovery');
-  // Consumers are no part of a failover.
   for (const one of compute.deployments) {
     const deployment = deploymentIn(world, placeOn(topology, compute, 'recovery', one), one.name);
-    if (deployment) grow(deployment, one.replicas, pointed, promotedMs);
+    const produced = producersEnvironment(topology, compute, calledBy(one), 'recovery');
+    if (deployment) grow(deployment, one.replicas, { ...pointed, ...produced }, promotedMs);
   }
   const cluster = clusterIn(world, place.region, place.cluster);
   if (!cluster?.madeForPods) return;
@@ -109,6 +114,29 @@ function fullSize(world: World, compute: ComponentOf<'eks'>, { promotedMs }: Pas
   const pods = inIt.reduce((sum, one) => sum + podsAtRest(one, 'primary'), 0);
   const series = seriesOfCluster(cluster, world.clusters.slice(0, world.clusters.indexOf(cluster)));
   cluster.madeForPods = nodesFromLongAgo(series, Math.ceil(pods / PODS_PER_NODE), world.startMs);
+}
+
+/** Consumers went on in the recovery region from where the lost one had come to, and people kept them from starting at home again. */
+function consumersMoved(world: World, kafka: ComponentOf<'kafka'>, { lostMs, promotedMs }: Past): void {
+  const { messaging, topology } = world;
+  const home = sideOf(topology, kafka, 'primary');
+  const away = sideOf(topology, kafka, 'recovery');
+  for (const { deployment: name, replicas, group, topics } of kafka.consumers) {
+    const [stopped, started] = [home, away].map(({ side }) => {
+      const place = placeOfApplications(world, kafka, side);
+      return place && deploymentIn(world, place, name);
+    });
+    if (!stopped || !started) continue;
+    stopped.wanted = 0;
+    for (const pod of stopped.pods) pod.goneMs = lostMs;
+    grow(started, replicas, {}, promotedMs);
+    for (const topic of topics)
+      for (const partition of partitionsOf(kafka, topic)) {
+        const offset = mirroredEnd(world, kafka, topic, partition, lostMs);
+        const position = { group, topic: mirroredName(kafka, topic), partition, offset };
+        messaging.commits.push({ cluster: away.arn, ...position, atMs: promotedMs - MINUTE });
+      }
+  }
 }
 
 function addNodes(nodes: Node[], desired: number, ms: number): void {

@@ -42,7 +42,7 @@ test('behind the promotion customers return in one change, and nothing else is u
     expect.stringMatching(/^shift-75\/public: With 25 % in ap-east-2/),
   ]);
   // Nobody uses the one that cannot go back together with others that have gone back.
-  const held = ['take-over/orders/promote', 'take-over/baskets', 'take-over/sessions'];
+  const held = ['take-over/orders/promote', 'take-over/baskets', 'take-over/sessions', 'take-over/messages/start'];
   expect(run.of('held').map(({ step }) => step)).toEqual(held);
   expect(changesMade(run, 'ChangeResourceRecordSets')).toBe(4);
   expect(run.standing.records.map(({ Weight }) => Weight)).toEqual([100, 0]);

@@ -1,6 +1,8 @@
+import type * as z from 'zod';
+import type { side } from '../described.ts';
 import { secretRegion } from '../described.ts';
 import { afterFits } from '../fits.ts';
-import type { KindOfComponent } from '../verbs.ts';
+import type { Doing, KindOfComponent } from '../verbs.ts';
 import { discoverKafka } from './discover.ts';
 import { kafkaExample } from './example.ts';
 import { messagingFits } from './fits.ts';
@@ -14,6 +16,7 @@ import { findBrokers } from './steps/find-brokers.ts';
 import { pointProducers } from './steps/point-producers.ts';
 import { proveConsumption } from './steps/prove-consumption.ts';
 import { putOffsetsBack } from './steps/put-offsets-back.ts';
+import { returnOffsets } from './steps/return-offsets.ts';
 import { startConsumers } from './steps/start-consumers.ts';
 import { stopConsumers } from './steps/stop-consumers.ts';
 import { takeCheckpoints } from './steps/take-checkpoints.ts';
@@ -22,6 +25,22 @@ import { validateKafka } from './steps/validate.ts';
 import { writeMarkers } from './steps/write-markers.ts';
 
 const MINUTE = 60_000;
+
+type Side = z.output<typeof side>;
+
+const stop = (where: Side): Doing => ({
+  part: 'stop',
+  uses: 'kafka.stop-consumers',
+  with: { in: where },
+  deadlineMs: 5 * MINUTE,
+});
+
+const start = (where: Side): Doing => ({
+  part: 'start',
+  uses: 'kafka.start-consumers',
+  with: { in: where },
+  deadlineMs: 10 * MINUTE,
+});
 
 /** Kafka in both regions, with MirrorMaker between them. */
 export const kafka: KindOfComponent<'kafka'> = {
@@ -33,19 +52,36 @@ export const kafka: KindOfComponent<'kafka'> = {
       on === 'primary'
         ? [{ uses: 'kafka.stop-consumers', with: { in: on, mayBeLost: true }, deadlineMs: 5 * MINUTE }]
         : [],
-    // Only what was mirrored can be gone on with; planned, and on the way home, a drill of its own moves them.
-    'data.take-over': (_, { to, how }) =>
-      how === 'switchover' || to === 'primary'
+    'data.take-over': (_, { to, how }) => {
+      // No MirrorMaker brings anything home: producers go first, and what they left is finished where it is.
+      if (to === 'primary') return [];
+      const commit = (translation: string, exact: boolean): Doing => ({
+        part: 'commit',
+        uses: 'kafka.commit-offsets',
+        with: (named) => ({ translation: named(translation), exact }),
+        deadlineMs: 2 * MINUTE,
+      });
+      return how === 'failover'
+        ? [
+            { part: 'checkpoints', uses: 'kafka.take-checkpoints', deadlineMs: 2 * MINUTE },
+            commit('checkpoints', false),
+            start('recovery'),
+          ]
+        : [
+            stop('primary'),
+            { part: 'translate', uses: 'kafka.check-translation', deadlineMs: 5 * MINUTE },
+            commit('translate', true),
+            start('recovery'),
+          ];
+    },
+    'data.finish': (_, { to }) =>
+      to === 'recovery'
         ? []
         : [
-            { part: 'checkpoints', uses: 'kafka.take-checkpoints', deadlineMs: 2 * MINUTE },
-            {
-              part: 'commit',
-              uses: 'kafka.commit-offsets',
-              with: (named) => ({ translation: named('checkpoints') }),
-              deadlineMs: 2 * MINUTE,
-            },
-            { part: 'start', uses: 'kafka.start-consumers', with: { in: 'recovery' }, deadlineMs: 10 * MINUTE },
+            { part: 'drain', uses: 'kafka.drain', deadlineMs: 10 * MINUTE },
+            stop('recovery'),
+            { part: 'offsets', uses: 'kafka.return-offsets', deadlineMs: 5 * MINUTE },
+            start('primary'),
           ],
     'data.prove': ({ id }, given, scene) =>
       scene.takenOver(id)?.to === given.on
@@ -65,6 +101,7 @@ export const kafka: KindOfComponent<'kafka'> = {
       idle: [],
     },
   ],
+  findWriter: (_, where) => ({ uses: 'kafka.find-brokers', with: { on: where }, deadlineMs: MINUTE }),
   steps: [
     awaitMarkers,
     checkTranslation,
@@ -75,6 +112,7 @@ export const kafka: KindOfComponent<'kafka'> = {
     pointProducers,
     proveConsumption,
     putOffsetsBack,
+    returnOffsets,
     startConsumers,
     stopConsumers,
     takeCheckpoints,

@@ -48,16 +48,17 @@ export function sideOf({ regions, account }: Topology, of: Kafka, side: Side): K
   };
 }
 
-/** The environment that producers in a compute have before anybody changes it. */
+/** The environment of producers in a compute that produce to the cluster of a side. */
 export function producersEnvironment(
   topology: Topology,
   compute: ComponentOf<'eks'>,
   deployment: string,
+  side: Side = 'primary',
 ): Record<string, string> {
   const entries = componentsOf(topology, 'kafka')
     .filter(({ producers }) => producers.deployments.includes(deployment))
     .filter(({ runsIn }) => computeNamed(topology, runsIn) === compute)
-    .map((kafka) => [kafka.producers.variable, sideOf(topology, kafka, 'primary').brokers(kafka.login.by)]);
+    .map((kafka) => [kafka.producers.variable, sideOf(topology, kafka, side).brokers(kafka.login.by)]);
   return Object.fromEntries(entries);
 }
 

@@ -57,6 +57,18 @@ function turnsOf(world: World, kafka: Kafka): number[] {
   ];
 }
 
+/** In the recovery region once the other is lost. Assumption: they do not come home before the producers there were told where to produce. */
+function customersAreIn(world: World, kafka: Kafka, ms: number): Side {
+  const { down, startMs, topology } = world;
+  const outages = down[topology.regions.primary] ?? [];
+  if (isDown(world, topology.regions.primary, ms)) return 'recovery';
+  const wasLost = outages.some(([sinceMs, isOut]) => isOut && sinceMs < startMs);
+  const isTold = producersOf(world, kafka, 'primary').some(({ rollouts }) =>
+    rollouts.some(({ fromMs }) => fromMs >= startMs && fromMs <= ms),
+  );
+  return wasLost && !isTold ? 'recovery' : 'primary';
+}
+
 /** Those of a region. */
 function producersOf(world: World, kafka: Kafka, side: Side): Deployment[] {
   const place = placeOfApplications(world, kafka, side);
@@ -67,11 +79,10 @@ function producersOf(world: World, kafka: Kafka, side: Side): Deployment[] {
   });
 }
 
-/** The share of the producers that produce to a cluster at an instant: those of the recovery region do once the other is lost. */
+/** The share of the producers that customers are with, and that produce to a cluster, at an instant. */
 function shareAt(world: World, at: KafkaSide, ms: number): number {
   const { producers, login } = at.of;
-  const isLost = isDown(world, world.topology.regions.primary, ms);
-  const all = producersOf(world, at.of, isLost ? 'recovery' : 'primary');
+  const all = producersOf(world, at.of, customersAreIn(world, at.of, ms));
   if (all.length === 0 || isDown(world, at.region, ms)) return 0;
   const brokers = at.brokers(login.by);
   const shares = all.map((deployment) =>

@@ -166,7 +166,7 @@ async function translatedNow(
         continue;
       }
       const to = { topic, partition, offset: one.offset };
-      const truth = await trueOffset({ primary, from, recovery, to, within: rereads, isLast }, context);
+      const truth = await trueOffset({ source: primary, from, target: recovery, to, within: rereads, isLast }, context);
       all.push({ group, from, to: { ...to, offset: further(to, truth, kept), truth } });
     }
   }

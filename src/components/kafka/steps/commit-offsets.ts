@@ -11,7 +11,12 @@ import { brokersOf, clusterNeed, FINDING, kafkaPermissions, type MskCluster, nam
 import { type GroupPositions, type GroupsOnCluster, groupPositions, groupsOn, groupsOnCluster } from './consumers.ts';
 import { offsetIn } from './reading.ts';
 
-const params = groupsOnCluster.extend({ wanted: groupPositions, truths: groupPositions });
+const params = groupsOnCluster.extend({
+  wanted: groupPositions,
+  truths: groupPositions,
+  /** Nothing is read again. */
+  exact: z.boolean().default(false),
+});
 type Params = z.output<typeof params>;
 
 /** Sets the translated offsets for the groups of the recovery region, where MirrorMaker has not done so or something older stands. */
@@ -21,15 +26,20 @@ export const commitOffsets = defineStep<Params, { before: GroupPositions; wanted
   given: given(
     z.strictObject({
       translation: earlierStep.describe('The step that held the translated offsets against the truth.'),
+      exact: z
+        .boolean()
+        .default(false)
+        .describe('Whether they begin at the very record that comes next, so that nothing is read again.'),
     }),
-    ({ translation }, around) => {
+    ({ translation, exact }, around) => {
       const { translated, truths } = around.result<Translation>(translation, { translated: [], truths: [] });
-      return { ...groupsOn('recovery', around), wanted: translated, truths };
+      return { ...groupsOn('recovery', around), wanted: exact ? truths : translated, truths, exact };
     },
   ),
   needs: ({ kafka, groups }) => [clusterNeed(kafka, { topics: groups.flatMap(({ topics }) => topics) })],
   plane: 'data',
-  title: ({ kafka }) => `Have the groups on ${nameOf(kafka.cluster)} begin at the translated offsets`,
+  title: ({ kafka, exact }) =>
+    `Have the groups on ${nameOf(kafka.cluster)} begin at ${exact ? 'the very record that comes next' : 'the translated offsets'}`,
   region: ({ kafka }) => kafka.region,
   calls: FINDING,
   permissions: ({ kafka, groups }, account) => settingPermissions(kafka, groups, account),
@@ -110,7 +120,7 @@ export function putBackCommand(target: MskCluster, changed: GroupPositions, befo
   return kafkaTools(target, [...added, ...setLines(before)]);
 }
 
-async function committedOn(
+export async function committedOn(
   at: KafkaCluster,
   wanted: GroupPositions,
   { kafka, signal }: StepContext,

@@ -3,11 +3,11 @@ import type { StepContext } from '../../../steps/step.ts';
 import { TIMEOUT_MS } from './cluster.ts';
 
 interface Asked {
-  primary: KafkaCluster;
-  /** Where a group stands: the record that it reads next. */
+  source: KafkaCluster;
+  /** Where a group stands there: the record that it reads next. */
   from: Position;
-  recovery: KafkaCluster;
-  /** Where that is said to be. */
+  target: KafkaCluster;
+  /** Where that is said to be there. */
   to: Position;
   /** How many records to look through. */
   within: number;
@@ -16,23 +16,23 @@ interface Asked {
 }
 
 /**
- * Where in the mirrored topic a group would go on if nothing were read again: found by the record itself, as the two topics number
+ * Where in the other region's topic a group goes on if nothing is read again: found by the record itself, as the two topics number
  * theirs differently. Null where it is not found so near.
  */
 export async function trueOffset(
-  { primary, from, recovery, to, within, isLast }: Asked,
+  { source, from, target, to, within, isLast }: Asked,
   context: StepContext,
 ): Promise<number | null> {
   const prints = printsBy(context);
-  const [last, next] = await neighbours(primary, from, prints);
-  const ahead = await prints(recovery, to, within + 1);
+  const [last, next] = await neighbours(source, from, prints);
+  const ahead = await prints(target, to, within + 1);
   const place = placeAmong(ahead, last, next);
   if (place !== undefined) return place;
-  // What it has read is all gone by retention: it goes on where the mirrored topic ends.
+  // What it has read is all gone by retention: it goes on where the other topic ends.
   if (last === undefined && next === undefined) return ahead.length === 0 ? to.offset : null;
   if (!isLast) return null;
   const before = { ...to, offset: Math.max(0, to.offset - within - 1) };
-  return placeAmong(await prints(recovery, before, to.offset - before.offset), last, next) ?? null;
+  return placeAmong(await prints(target, before, to.offset - before.offset), last, next) ?? null;
 }
 
 /** At the record that comes next, or right behind the one that was read last. */

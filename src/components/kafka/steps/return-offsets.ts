@@ -1,0 +1,168 @@
+import * as z from 'zod';
+import { DrillError } from '../../../errors.ts';
+import type { KafkaCluster, Position } from '../../../ports/kafka.ts';
+import { given } from '../../../steps/given.ts';
+import { untilAnswered } from '../../../steps/poll.ts';
+import { defineStep, type StepContext } from '../../../steps/step.ts';
+import { groupsTool, kafkaTools } from './by-hand.ts';
+import {
+  brokersOf,
+  clusterNeed,
+  clusterOn,
+  FINDING,
+  kafkaPermissions,
+  messagingOf,
+  mskCluster,
+  nameOf,
+  TIMEOUT_MS,
+} from './cluster.ts';
+import { putBack, putBackCommand, settingPermissions } from './commit-offsets.ts';
+import { type GroupPositions, groupsOn, groupsOnCluster } from './consumers.ts';
+import { offsetIn } from './reading.ts';
+import { mirroredName, placeOf } from './topics.ts';
+import { trueOffset } from './true-offset.ts';
+
+/** By how many records the ends of the two topics may differ: MirrorMaker lags, and both are asked one after the other. */
+const OFF_BY = 2_000;
+
+const params = groupsOnCluster.extend({
+  recovery: mskCluster,
+  /** What MirrorMaker calls the topics of the primary region. */
+  mirrored: z.record(z.string(), z.string()),
+});
+type Params = z.output<typeof params>;
+
+/** Has each group go on in the primary region at the very record that it would have read next in the recovery region. */
+export const returnOffsets = defineStep<Params>({
+  kind: 'kafka.return-offsets',
+  params,
+  given: given(z.strictObject({}), (_, around) => {
+    const { consumers, mirror } = messagingOf(around);
+    const topics = consumers.flatMap((one) => one.topics);
+    return {
+      ...groupsOn('primary', around),
+      recovery: clusterOn('recovery', around),
+      mirrored: Object.fromEntries(topics.map((topic) => [topic, mirroredName(topic, mirror)])),
+    };
+  }),
+  needs: ({ kafka, recovery, groups, mirrored }) => [
+    clusterNeed(kafka, { topics: groups.flatMap(({ topics }) => topics) }),
+    clusterNeed(recovery, { topics: Object.values(mirrored) }),
+  ],
+  plane: 'data',
+  title: ({ kafka, recovery }) =>
+    `Have the groups on ${nameOf(kafka.cluster)} go on where those on ${nameOf(recovery.cluster)} stopped`,
+  region: ({ kafka }) => kafka.region,
+  calls: FINDING,
+  permissions: ({ kafka, groups, recovery, mirrored }, account) => [
+    ...settingPermissions(kafka, groups, account),
+    ...kafkaPermissions(FINDING, recovery, account, {
+      reads: Object.values(mirrored),
+      looksAt: groups.map(({ group }) => group),
+    }),
+  ],
+  command: ({ kafka, groups }) =>
+    kafkaTools(
+      kafka,
+      groups.map(({ group }) =>
+        groupsTool(`--group ${group} --topic <topic>:<partition> --reset-offsets --to-offset <next record> --execute`),
+      ),
+    ),
+  usuallyMs: () => 5_000,
+  async observe(target, context) {
+    const at = await brokersOf(target.kafka, context);
+    return { done: false, state: await committedIn(at, target, context) };
+  },
+  repeatable: true,
+  async apply(target, context) {
+    const primary = await brokersOf(target.kafka, context);
+    const recovery = await brokersOf(target.recovery, context);
+    const wanted = await nextRecords({ primary, recovery }, target, context);
+    for (const { group, positions } of wanted)
+      await untilAnswered(context, () =>
+        context.kafka.commit(primary, group, positions, { timeoutMs: TIMEOUT_MS, signal: context.signal }),
+      );
+    return undefined;
+  },
+  async undo(target, context, before) {
+    const at = await brokersOf(target.kafka, context);
+    const former = before.state as GroupPositions;
+    await untilAnswered(context, () => putBack(at, former, former, context));
+  },
+  undoCommand: ({ kafka }, before) => {
+    const former = before.state as GroupPositions;
+    return putBackCommand(kafka, former, former);
+  },
+});
+
+async function committedIn(
+  at: KafkaCluster,
+  { groups }: Params,
+  { kafka, signal }: StepContext,
+): Promise<GroupPositions> {
+  const all: GroupPositions = [];
+  for (const { group, topics } of groups) {
+    const stands = await kafka.committed(at, group, { timeoutMs: TIMEOUT_MS, signal });
+    all.push({ group, positions: stands.filter(({ topic }) => topics.includes(topic)) });
+  }
+  return all;
+}
+
+interface Clusters {
+  primary: KafkaCluster;
+  recovery: KafkaCluster;
+}
+
+async function nextRecords(at: Clusters, { groups, mirrored }: Params, context: StepContext): Promise<GroupPositions> {
+  const limit = { timeoutMs: TIMEOUT_MS, signal: context.signal };
+  const all: GroupPositions = [];
+  for (const { group, topics } of groups) {
+    const read = await context.kafka.committed(at.recovery, group, limit);
+    const rows: { from: Position; written: string; next: number }[] = [];
+    for (const written of topics)
+      for (const from of read.filter(({ topic }) => topic === mirrored[written]))
+        rows.push({ from, written, next: await nextOf(group, from, written, at, context) });
+    context.record({
+      type: 'data-check',
+      check: `${group}-returned`,
+      title: `${group} goes on at the record that comes next`,
+      instance: at.primary.name,
+      ok: rows.length > 0,
+      detail: `${rows.length} partitions, nothing read again, nothing skipped`,
+      rows: rows.map(({ from, written, next }) => ({
+        partition: `${written}/${from.partition}`,
+        stands: from.offset,
+        next,
+      })),
+    });
+    all.push({
+      group,
+      positions: rows.map(({ from, written, next }) => ({ topic: written, partition: from.partition, offset: next })),
+    });
+  }
+  return all;
+}
+
+/** MirrorMaker only copies: the record that comes next is as far from the end in the primary region, or a few records off. */
+async function nextOf(
+  group: string,
+  from: Position,
+  written: string,
+  { primary, recovery }: Clusters,
+  context: StepContext,
+): Promise<number> {
+  const limit = { timeoutMs: TIMEOUT_MS, signal: context.signal };
+  const ends = async (at: KafkaCluster, topic: string) =>
+    offsetIn(await context.kafka.ends(at, [topic], limit), { ...from, topic });
+  const left = ((await ends(recovery, from.topic)) ?? from.offset) - from.offset;
+  const near = Math.max(0, ((await ends(primary, written)) ?? 0) - left - OFF_BY);
+  const to = { topic: written, partition: from.partition, offset: near };
+  const asked = { source: recovery, from, target: primary, to, within: 2 * OFF_BY, isLast: false };
+  const found = await trueOffset(asked, context);
+  if (found !== null) return found;
+  throw new DrillError(
+    'offsets-not-returned',
+    `${group} stands at ${from.offset} in ${placeOf(from)}, and the record that comes next was not found in ${placeOf(to)}.`,
+    { hint: 'Nobody may start there. Compare the two topics by hand, and set the offset of the group.' },
+  );
+}
