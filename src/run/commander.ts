@@ -1,11 +1,20 @@
 import type { Gateway } from '../aws/gateway.ts';
+import type { Clock } from '../clock/clock.ts';
 import type { Topology } from '../drill/topology.ts';
 import { DrillError, UnknownOutcome } from '../errors.ts';
 import { commanderTopic } from '../runbook/commander.ts';
 
 /** The name under which the journal files what is asked for it. */
 const TELLING = 'tell-commander';
-const TRIES = 3;
+/** So long nobody's answer is taken for nothing: connections that hang do so for a minute or more. */
+const WITHIN_MS = 5 * 60_000;
+const AGAIN_MS = 5_000;
+
+interface Told {
+  aws: Gateway;
+  clock: Clock;
+  signal: AbortSignal;
+}
 
 interface Notice {
   /** ASCII only: SNS takes nothing else. */
@@ -17,26 +26,28 @@ interface Notice {
 export async function tellCommander(
   topology: Topology,
   { subject, message }: Notice,
-  { aws, signal }: { aws: Gateway; signal: AbortSignal },
+  { aws, clock, signal }: Told,
 ): Promise<void> {
   const { region, arn } = commanderTopic(topology);
   const own = aws({ step: TELLING, signal });
-  await mustReachHimAlone(topology, { aws, signal });
-  for (let tries = 1; ; tries += 1) {
+  await mustReachCommanderAlone(topology, { aws, signal });
+  const untilMs = clock.elapsedMs() + WITHIN_MS;
+  for (;;) {
     try {
       await own.call('sns', region, 'Publish', { TopicArn: arn, Subject: subject, Message: message });
       return;
     } catch (error) {
       // To be told twice does no harm.
-      if (!(error instanceof UnknownOutcome) || tries === TRIES) throw error;
+      if (!(error instanceof UnknownOutcome) || clock.elapsedMs() >= untilMs) throw error;
+      await clock.sleep(AGAIN_MS, signal);
     }
   }
 }
 
 /** Fails with `commander-unreachable` unless the topic has the subscriptions that the topology says. */
-export async function mustReachHimAlone(
+export async function mustReachCommanderAlone(
   topology: Topology,
-  { aws, signal }: { aws: Gateway; signal: AbortSignal },
+  { aws, signal }: Pick<Told, 'aws' | 'signal'>,
 ): Promise<void> {
   const { region, arn, topic, endpoints } = commanderTopic(topology);
   const { Attributes = {} } = await aws({ step: TELLING, signal }).call('sns', region, 'GetTopicAttributes', {
@@ -47,7 +58,7 @@ export async function mustReachHimAlone(
   throw new DrillError(
     'commander-unreachable',
     `${topic} has ${confirmed} confirmed ${confirmed === 1 ? 'subscription' : 'subscriptions'}, and should have ${endpoints}: ${
-      confirmed < endpoints ? 'he would not hear of it' : 'others would hear of it'
+      confirmed < endpoints ? 'the commander would not hear of it' : 'others would hear of it'
     }.`,
     { hint: `See who reads it: aws sns list-subscriptions-by-topic --region ${region} --topic-arn ${arn}` },
   );

@@ -69,7 +69,7 @@ function waitFor(surprise: Surprise, topology: Topology, options: Beginning) {
   };
   const aws = gatewayFor(topology, options, record);
   const tell = (about: 'the draw' | 'the beginning', draw: Draw) =>
-    tellCommander(topology, noticeOf(about, draw, surprise), { aws, signal }).then(() =>
+    tellCommander(topology, noticeOf(about, draw, surprise), { aws, clock, signal }).then(() =>
       record({ type: 'commander-told', to: surprise.announce.to, about }),
     );
 

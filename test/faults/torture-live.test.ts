@@ -78,6 +78,7 @@ test.each(ALL ? drills : ['multi-region-failover', 'aurora-global-failover', 'sn
     const loaded = shipped(name);
     const unbroken = await liveRun(loaded);
     const wrong: string[] = [];
+    let met = 0;
     for (let seed = 1; seed <= (ALL ? 10 : 2); seed += 1) {
       const draw = drawWith(seed);
       let calls = 0;
@@ -88,11 +89,13 @@ test.each(ALL ? drills : ['multi-region-failover', 'aurora-global-failover', 'sn
       const run = await liveRun(loaded, [], { plan: () => rate(0.1, resets, chance) }).catch(String);
       if (typeof run === 'string') wrong.push(`seed ${seed}: ${run}`);
       else {
-        expect(run.passed.some(({ fault }) => fault !== undefined)).toBe(true);
+        met += run.passed.filter(({ fault }) => fault !== undefined).length;
         wrong.push(...violations(run, unbroken).map((what) => `seed ${seed}: ${what}; ${run.reason}`));
       }
     }
     expect(wrong).toEqual([]);
+    // A drill of three calls may meet none.
+    expect(met).toBeGreaterThan(0);
   },
   3_600_000,
 );

@@ -30,7 +30,7 @@ waysToFail(DRILL, [
     fault: 'the incident commander would not hear of it',
     set: ['simulation.surprise.subscribers=0'],
     end: 'aborted',
-    reason: /^the incident commander could not be told: .*he would not hear of it/,
+    reason: /^the incident commander could not be told: .*the commander would not hear of it/,
   },
   {
     fault: 'others would hear of it',
