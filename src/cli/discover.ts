@@ -1,12 +1,11 @@
 import { basename, extname } from 'node:path';
 import { realClock } from '../clock/real-clock.ts';
 import { plainName } from '../components/discovery.ts';
-import { ACCELERATOR_REGION } from '../components/route53/schema.ts';
+import { allKinds } from '../components/index.ts';
 import { discover, type Wanted } from '../draft/discover.ts';
 import { topologyOf, unknownIn } from '../draft/draft.ts';
 import { writeDraft } from '../draft/write.ts';
 import { liveTransport } from '../live/transport.ts';
-import { globalRegionOf } from '../partition.ts';
 import { exitCodes } from './exit-codes.ts';
 import { endInWords } from './interrupt.ts';
 import { explaining, gatewayOutside } from './live.ts';
@@ -23,7 +22,10 @@ export async function discoverCommand(options: DiscoverCommandOptions, terminal:
   endInWords();
   const clock = realClock();
   const account = { transport: await liveTransport(clock, { region: recovery, askMfaCode: mfaCodeHere() }), clock };
-  const regions = [primary, recovery, globalRegionOf('route53', recovery), ACCELERATOR_REGION];
+  const elsewhere = allKinds.flatMap(({ discovery }) =>
+    'regions' in discovery ? (discovery.regions?.(recovery) ?? []) : [],
+  );
+  const regions = [...new Set([primary, recovery, ...elsewhere])];
   const calls = gatewayOutside(account, regions, { readOnly: true });
   const aws = explaining(calls({ step: 'discover', signal: new AbortController().signal }));
   const identity = await aws.call('sts', recovery, 'GetCallerIdentity', {});

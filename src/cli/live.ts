@@ -1,12 +1,13 @@
 import { randomInt } from 'node:crypto';
-import type { Aws } from '../aws/aws.ts';
+import type { Aws, Service } from '../aws/aws.ts';
 import { isChange } from '../aws/changes.ts';
 import { type Gateway, gateway } from '../aws/gateway.ts';
 import { CallBudget } from '../aws/limits.ts';
 import type { Clock } from '../clock/clock.ts';
 import { realClock, realClockFrom } from '../clock/real-clock.ts';
+import { objectOf } from '../components/index.ts';
 import { candidatesOf } from '../drill/candidates.ts';
-import { componentsOf } from '../drill/components.ts';
+import { allComponents } from '../drill/components.ts';
 import type { LoadedDrill } from '../drill/load.ts';
 import { regionsOf } from '../drill/regions.ts';
 import { Aborted, DrillError, isPassing, Suspended } from '../errors.ts';
@@ -74,11 +75,10 @@ export const gatewayOutside = (
 export async function connect({ topology }: Pick<LoadedDrill, 'topology'>): Promise<LiveAccount> {
   endInWords();
   const clock = realClock();
-  const controls = componentsOf(topology, 'route53').map(({ routingControls }) => routingControls?.endpoints ?? {});
   const transport = await liveTransport(clock, {
     region: topology.regions.recovery,
     account: topology.account,
-    endpoints: { route53recoverycluster: Object.assign({}, ...controls) },
+    endpoints: endpointsOf(topology),
     askMfaCode: mfaCodeHere(),
   });
   const budget = new CallBudget(clock);
@@ -86,6 +86,15 @@ export async function connect({ topology }: Pick<LoadedDrill, 'topology'>): Prom
     readOnly: true,
   });
   return { transport, budget, clock, aws, arn: await callerIn(topology, aws, transport) };
+}
+
+/** Where services answer at addresses of their own, by service and region. */
+function endpointsOf(topology: LoadedDrill['topology']) {
+  const found: { [S in Service]?: Record<string, string> } = {};
+  for (const one of allComponents(topology))
+    for (const [service, regions] of Object.entries(objectOf(one).endpointsOf?.(one as never) ?? {}))
+      found[service as Service] = { ...found[service as Service], ...regions };
+  return found;
 }
 
 /** Asked in the recovery region: the other one may be lost. */

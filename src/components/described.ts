@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { resourceName } from '../drill/names.ts';
+import type { Ports } from '../ports/ports.ts';
+import type { Engine } from '../ports/sql.ts';
 
 /** What schemas of components are made of. */
 export const text = z.string().min(1);
@@ -41,6 +43,10 @@ export interface Description {
   counts?: Counts | ((component: never) => Counts);
   /** Of a data store: pods that read where it takes writes, beside those of a compute that uses it. */
   readBy?: (component: never) => NamedReaders;
+  /** The port through which its components themselves are asked, beside AWS's API. */
+  port?: keyof Ports;
+  /** Of a data store behind the port for SQL. */
+  sql?: (store: never) => AskedInSql;
 }
 
 /** Deployments in a compute, and the variable in which they read where a data store takes writes. */
@@ -49,6 +55,15 @@ export interface NamedReaders {
   runsIn: string | undefined;
   deployments: readonly string[];
   variable: string;
+}
+
+/** What is asked in SQL, and where. */
+export interface AskedInSql {
+  engine: Engine;
+  /** By its name on each side: an instance, or a cluster, whichever instance leads it. */
+  primary: string;
+  recovery: string;
+  isCluster: boolean;
 }
 
 export type Counts = 'heartbeats' | 'markers' | { not: string };

@@ -13,6 +13,8 @@ export interface Around {
 /** A small component of a kind, in YAML, under the name that a new topology gives it. */
 export interface Example {
   id: string;
+  /** Shipped drills that need no whole platform, and show it: a new topology for one holds it. */
+  drills?: readonly string[];
   text: (around: Around) => string;
 }
 

@@ -5,7 +5,7 @@ import * as platform from '../steps/needs/platform.ts';
 import * as watching from '../steps/needs/watching.ts';
 import { auroraGlobal } from './aurora-global/schema.ts';
 import { configurationArchive } from './configuration-archive/schema.ts';
-import type { Counts, Description, NamedReaders } from './described.ts';
+import type { AskedInSql, Counts, Description, NamedReaders } from './described.ts';
 import { eks } from './eks/schema.ts';
 import { elasticacheGlobal } from './elasticache-global/schema.ts';
 import { kafka } from './kafka/schema.ts';
@@ -39,10 +39,25 @@ export const trafficSchema = z.discriminatedUnion('kind', schemasOf(traffic));
 export type Component = z.output<typeof dataSchema> | z.output<typeof computeSchema> | z.output<typeof trafficSchema>;
 export type Kind = Component['kind'];
 
-const descriptionOf = ({ kind }: Component): Description | undefined => {
-  const described: readonly (Description & (typeof kinds)[number])[] = kinds;
-  return described.find(({ schema }) => schema.shape.kind.value === kind);
-};
+const described: readonly (Description & (typeof kinds)[number])[] = kinds;
+const descriptionOf = ({ kind }: Pick<Component, 'kind'>) =>
+  described.find(({ schema }) => schema.shape.kind.value === kind);
+
+/** A port of `src/ports/` behind which components are. */
+export type PortOfKind = Extract<(typeof kinds)[number], { port: unknown }>['port'];
+/** What a topology says of components that are asked through each port. */
+export type Behind = { [P in PortOfKind]: z.output<Extract<(typeof kinds)[number], { port: P }>['schema']> };
+export type KindBehind<P extends PortOfKind> = Behind[P]['kind'];
+
+/** In the order of the index: of several, steps mean the first that a topology has. */
+export const kindsBehind = <P extends PortOfKind>(port: P): KindBehind<P>[] =>
+  described.flatMap((one) => (one.port === port ? [one.schema.shape.kind.value as KindBehind<P>] : []));
+
+/** What a data store is asked in SQL. */
+export function sqlOf(store: Behind['sql']): AskedInSql {
+  const { sql } = descriptionOf(store) as Description & { sql: (store: unknown) => AskedInSql };
+  return sql(store);
+}
 
 /** Pods that read where a data store takes writes, beside those of a compute that uses it. */
 export const readBy = (component: Component): NamedReaders | undefined =>

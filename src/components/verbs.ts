@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Aws, CallOptions, Service } from '../aws/aws.ts';
 import type { ComponentOf, Group, Named } from '../drill/components.ts';
 import type { Path } from '../drill/locate.ts';
 import type { Complaint } from '../drill/mistakes.ts';
@@ -6,7 +7,7 @@ import { duration, percentage } from '../drill/quantities.ts';
 import type { Topology } from '../drill/topology.ts';
 import type { LookFor } from '../steps/account/look.ts';
 import type { Need, NeedKind } from '../steps/needs.ts';
-import type { AnyStep } from '../steps/step.ts';
+import type { AnyStep, StepContext } from '../steps/step.ts';
 import { side } from './described.ts';
 import type { Discover } from './discovery.ts';
 import type { Example } from './example.ts';
@@ -133,6 +134,34 @@ export interface Scene {
   findWriter(store: string, on: z.output<typeof side>): Doing | undefined;
 }
 
+/** Where an instance or a cluster answers. */
+export interface Endpoint {
+  /** A host, or a URL. Absent where there is none yet. */
+  address?: string | undefined;
+  port?: number | undefined;
+  /** The certificate authority behind it, in Base64, where it is no public one. */
+  authority?: string | undefined;
+}
+
+export interface EndpointOf {
+  find(aws: Aws, region: string, name: string, options?: CallOptions): Promise<Endpoint>;
+  /** Set where it follows from a role that changes, so that it is asked for again. */
+  changes?: true;
+}
+
+/** Of a topology, and of the drill on it: on which side customers are when it begins. */
+export interface Described {
+  regions: Topology['regions'];
+  customersIn: z.output<typeof side>;
+}
+
+interface Discovering<K extends Kind> {
+  title: string;
+  discover: Discover<K>;
+  /** Which regions it asks beside the two, of the partition that one is in. */
+  regions?: (recovery: string) => readonly string[];
+}
+
 /** A kind of component: what it does for each verb. Where it has nothing for one, that verb passes it over. */
 export interface KindOfComponent<K extends Kind> {
   kind: K;
@@ -147,6 +176,21 @@ export interface KindOfComponent<K extends Kind> {
   findWriter?: (component: ComponentOf<K>, on: z.output<typeof side>) => Doing | undefined;
   /** What its schema cannot say: values that do not fit each other or the rest of the topology. Paths begin at the topology's. */
   fits?: (component: ComponentOf<K>, topology: Topology, path: Path) => Complaint[];
+  /** How AWS is asked where what is behind its port answers. */
+  endpoint?: EndpointOf;
+  /** How far the recovery side lies behind, in milliseconds, as AWS had it at that moment; null for unknown. */
+  lag?: (
+    component: ComponentOf<K>,
+    regions: Topology['regions'],
+    context: Pick<StepContext, 'aws' | 'clock'>,
+    when: { asOfMs?: number | undefined },
+  ) => Promise<number | null>;
+  /** A need of a step with what the topology says of its thing; nothing, where it is not about this component. */
+  describes?: (component: ComponentOf<K>, need: Need, around: Described) => Need | undefined;
+  /** How long resolvers may send customers where its name led before; nothing, where no answer changes. */
+  answersKeptMs?: (component: ComponentOf<K>) => number | undefined;
+  /** Where services of AWS answer for it at addresses of their own, by service and region. */
+  endpointsOf?: (component: ComponentOf<K>) => { [S in Service]?: Record<string, string> };
   /** Where it has something beside the two regions. */
   regions?: (component: ComponentOf<K>) => readonly string[];
   /** The steps that are about it, by which drill files and verbs ask for them. */
@@ -154,7 +198,7 @@ export interface KindOfComponent<K extends Kind> {
   /** How each of its needs is looked at. */
   looks: { [N in NeedKind]?: LookFor<N> };
   /** How an account is searched for it, with what people call it; or why it is not. */
-  discovery: { title: string; discover: Discover<K> } | { title: string; not: string };
+  discovery: Discovering<K> | { title: string; not: string };
   /** A small one, for a topology to begin with. */
   example: Example;
   /** What of a component must be there on the side that is to take over, and as described. */

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { type Kind, kindsBehind } from '../components/schemas.ts';
 import { DrillError } from '../errors.ts';
 import { neededFor } from './needs.ts';
 import { SHIPPED_SYSTEM, shippedPath, shippedText } from './shipped.ts';
@@ -21,10 +22,12 @@ export interface Answers {
 /** What a drill itself needs of them. */
 type DrillAnswers = Omit<Answers, 'account' | 'domain'>;
 
+const isPublicName = (kind: Kind): boolean => (kindsBehind('dns') as readonly Kind[]).includes(kind);
+
 /** What must be answered for a drill like that one; a topology that is there tells all but what the drill is. */
 export function askedFor(like: string, topology: string | undefined): (keyof Answers)[] {
   if (topology !== undefined) return ['name', 'like'];
-  const domain = neededFor(like).includes('route53') ? (['domain'] as const) : [];
+  const domain = neededFor(like).some(isPublicName) ? (['domain'] as const) : [];
   return ['name', 'like', 'system', 'account', 'primary', 'recovery', ...domain];
 }
 

@@ -1,6 +1,5 @@
 import { DATABASE } from '../components/example.ts';
 import { kindOf } from '../components/index.ts';
-import type { Kind } from '../components/schemas.ts';
 import { witnessExample } from '../components/witness/example.ts';
 import { GROUPS } from '../drill/components.ts';
 import type { Answers } from './answers.ts';
@@ -13,8 +12,7 @@ const HEAD = `# Written by \`dr-drill new\`: your answers stand in it, and every
 /** A topology of examples, one of each kind that the drill needs, with the answers in it. */
 export function topologyText({ like, domain = '', ...answers }: Answers): string {
   const { system, account, primary, recovery } = answers;
-  const needed = neededFor(like);
-  const kinds = needed.filter((one): one is Kind => one !== 'witness');
+  const kinds = neededFor(like);
   const hasDatabase = kinds.some((kind) => kindOf(kind).example.id === DATABASE);
   const groups = GROUPS.flatMap((group) => {
     const components = kinds
@@ -25,9 +23,9 @@ export function topologyText({ like, domain = '', ...answers }: Answers): string
       );
     return components.length === 0 ? [] : [`${group}:\n${components.join('\n')}`];
   });
-  const witness = needed.includes('witness')
+  const witness = witnessExample.drills.includes(like)
     ? [
-        `# In a region that is neither of the two.\nwitness:\n${indented(2, witnessExample(system, thirdRegion(answers)))}`,
+        `# In a region that is neither of the two.\nwitness:\n${indented(2, witnessExample.text(system, thirdRegion(answers)))}`,
       ]
     : [];
   const top = `topology: ${system}\naccount: "${account}"\nregions: { primary: ${primary}, recovery: ${recovery} }`;

@@ -1,6 +1,7 @@
 import { parseArn } from '../arn.ts';
+import { objectOf } from '../components/index.ts';
 import { partitionOf } from '../partition.ts';
-import { componentsOf } from './components.ts';
+import { allComponents, groupOf } from './components.ts';
 import type { Path } from './locate.ts';
 import { type Complaint, complaint } from './mistakes.ts';
 import { regionsOf } from './regions.ts';
@@ -9,37 +10,35 @@ import type { Topology } from './topology.ts';
 /** What is only used, and touched by no drill, may belong to another account. */
 const MAY_BE_OTHERS = ['kmsKey', 'secret'];
 
-/** Regions of two partitions never see each other, and not every service is in each. */
+/** Regions of two partitions never see each other. */
 export function partitionsFit(topology: Topology): Complaint[] {
   const { regions, witness } = topology;
   const { name } = partitionOf(regions.primary);
   const others: [Path, string | undefined][] = [
     [['regions', 'recovery'], regions.recovery],
     [['witness', 'region'], witness?.region],
-    ...componentsOf(topology, 'rds-replica').map(({ id, nextReplica }): [Path, string | undefined] => [
-      ['data', id, 'nextReplica', 'region'],
-      nextReplica?.region,
-    ]),
-    ...componentsOf(topology, 'route53').flatMap(({ id, routingControls }) =>
-      Object.keys(routingControls?.endpoints ?? {}).map((region): [Path, string] => [
-        ['traffic', id, 'routingControls', 'endpoints', region],
-        region,
-      ]),
-    ),
+    ...allComponents(topology).flatMap((one) => {
+      const named = objectOf(one).regions?.(one as never) ?? [];
+      const path: Path = [groupOf(one, topology), one.id];
+      return placesOf(named, one).map(({ at, region }): [Path, string] => [[...path, ...at], region]);
+    }),
   ];
-  const elsewhere = others.flatMap(([path, region]) => {
+  return others.flatMap(([path, region]) => {
     if (region === undefined || partitionOf(region).name === name) return [];
     const message = `${region} is in the partition ${partitionOf(region).name}, and ${regions.primary} in ${name}`;
     return [complaint(path, message, { expected: `a region of ${name}` })];
   });
-  if (name === 'aws') return elsewhere;
-  const message = `there is no Global Accelerator in the partition ${name}, which ${regions.primary} is in`;
-  const dials = componentsOf(topology, 'route53').filter(({ lever }) => lever === 'global-accelerator-dials');
-  return [
-    ...elsewhere,
-    ...dials.map(({ id }) => complaint(['traffic', id, 'lever'], message, { expected: 'another lever' })),
-  ];
 }
+
+/** Where a component names some regions: as a key, or as a value. */
+const placesOf = (regions: readonly string[], within: unknown, at: Path = []): { at: Path; region: string }[] => {
+  if (typeof within === 'string') return regions.includes(within) ? [{ at, region: within }] : [];
+  if (typeof within !== 'object' || within === null) return [];
+  return Object.entries(within).flatMap(([key, value]) => {
+    const here = [...at, Array.isArray(within) ? Number(key) : key];
+    return regions.includes(key) ? [{ at: here, region: key }] : placesOf(regions, value, here);
+  });
+};
 
 /** ARNs of another account, region or partition than the topology's, wherever they stand in its file. */
 export function arnsFit(data: unknown, topology: Topology, path: Path = []): Complaint[] {
@@ -71,11 +70,15 @@ function arnFits(text: string, topology: Topology, path: Path): Complaint[] {
 function regionsAt(path: Path, topology: Topology): string[] {
   const { regions } = topology;
   if (path.at(-1) === 'secret') return regionsOf(topology);
-  if (path.includes('nextReplica')) {
-    const store = componentsOf(topology, 'rds-replica').find(({ id }) => id === path[1]);
-    return store?.nextReplica ? [store.nextReplica.region] : [];
-  }
+  const within = path.flatMap((_, depth) => (depth > 2 ? [path.slice(0, depth)] : []));
+  const own = within.map((at) => valueAt(topology, [...at, 'region'])).findLast(isText);
+  if (own !== undefined) return [own];
   if (path.some((key) => key === 'writer' || key === 'primary')) return [regions.primary];
   if (path.some((key) => key === 'replica' || key === 'recovery')) return [regions.recovery];
   return regionsOf(topology);
 }
+
+const valueAt = (data: unknown, path: Path): unknown =>
+  path.reduce<unknown>((here, key) => (here as Record<PropertyKey, unknown> | undefined)?.[key], data);
+
+const isText = (value: unknown): value is string => typeof value === 'string';

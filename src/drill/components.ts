@@ -1,4 +1,11 @@
-import type { Component, Kind } from '../components/schemas.ts';
+import {
+  type Behind,
+  type Component,
+  type Kind,
+  type KindBehind,
+  kindsBehind,
+  type PortOfKind,
+} from '../components/schemas.ts';
 import { DrillError } from '../errors.ts';
 import type { Topology } from './topology.ts';
 
@@ -20,18 +27,21 @@ export function allComponents(topology: Topology): Named<Component>[] {
   return found;
 }
 
+/** The group that has a component of that name. */
+export const groupOf = ({ id }: { id: string }, topology: Topology): Group =>
+  GROUPS.find((group) => id in topology[group]) ?? 'data';
+
 export const componentsOf = <K extends Kind>(topology: Topology, kind: K): ComponentOf<K>[] =>
   allComponents(topology).filter((one): one is ComponentOf<K> => one.kind === kind);
 
 /** Stands for the first data store that is asked in SQL. */
 export const FIRST = 'first';
-const ASKED_IN_SQL: readonly Kind[] = ['rds-replica', 'aurora-global'];
 
 /** The components that `of` means: by name, by kind, or the first database; all of them where it says nothing. */
 export function meantBy(of: string | undefined, topology: Topology): Named<Component>[] {
   const all = allComponents(topology);
   if (of === undefined) return all;
-  if (of === FIRST) return all.filter(({ kind }) => ASKED_IN_SQL.includes(kind)).slice(0, 1);
+  if (of === FIRST) return all.filter((one) => isBehind('sql', one)).slice(0, 1);
   const named = all.filter(({ id }) => id === of);
   return named.length > 0 ? named : all.filter(({ kind }) => kind === of);
 }
@@ -64,6 +74,23 @@ function whyNotOne(kind: Kind, all: { id: string }[], id: string | undefined): s
   return `The topology has several components of the kind ${kind}: ${names}. Say with 'of' which one is meant.`;
 }
 
-/** What runs in a data store that is asked in SQL. */
-export const engineOf = (store: ComponentOf<'rds-replica'> | ComponentOf<'aurora-global'>) =>
-  'engine' in store ? store.engine : 'postgres';
+export type ComponentBehind<P extends PortOfKind> = Named<Behind[P]>;
+
+const isBehind = (port: PortOfKind, { kind }: Component): boolean =>
+  (kindsBehind(port) as readonly Kind[]).includes(kind);
+
+/** Every component that is asked through a port, in the order of the kinds. */
+export const componentsBehind = <P extends PortOfKind>(port: P, topology: Topology): ComponentBehind<P>[] =>
+  kindsBehind(port).flatMap((kind): object[] => componentsOf(topology, kind)) as ComponentBehind<P>[];
+
+/** Of the kinds behind a port the one that is meant: that of what is named, or the first that the topology has. */
+export function kindMeant<P extends PortOfKind>(port: P, topology: Topology, of?: string): KindBehind<P> {
+  const kinds = kindsBehind(port);
+  const named = of === undefined ? [] : meantBy(of, topology);
+  const found =
+    kinds.find((kind) => of === kind || named.some((one) => one.kind === kind)) ??
+    kinds.find((kind) => componentsOf(topology, kind).length > 0) ??
+    kinds[0];
+  if (found === undefined) throw new Error(`There is no kind of component behind the port ${port}.`);
+  return found;
+}

@@ -1,4 +1,4 @@
-import { componentsOf, meantBy } from './components.ts';
+import { componentsOf, kindMeant, meantBy } from './components.ts';
 import type { CustomDrill, Drill } from './drill.ts';
 import { duration } from './quantities.ts';
 import type { Topology } from './topology.ts';
@@ -48,13 +48,12 @@ const COUNTING: readonly string[] = [
   ...['kafka.write-markers', 'kafka.count-markers'],
 ];
 
-/** The components that a line is about. A step works on one: the only one of its kind, or the first of the kind that it names; of databases, RDS's pair before Aurora's. */
+/** The components that a line is about. A step works on one: the only one of its kind, or the first of the kind that it names; of databases, those of the first kind. */
 function storesOf(uses: string, of: string | undefined, topology: Topology): string[] {
   const meant = meantBy(of, topology).map(({ id }) => id);
   if (uses === 'data.count') return meant;
   if (of !== undefined) return meant.slice(0, 1);
-  const pairs = componentsOf(topology, 'rds-replica').map(({ id }) => id);
-  return uses.startsWith('data.') && pairs.length > 0 ? pairs : meant;
+  return uses.startsWith('data.') ? componentsOf(topology, kindMeant('sql', topology)).map(({ id }) => id) : meant;
 }
 
 /** The lines in which a drill takes data stores over. */

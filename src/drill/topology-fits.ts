@@ -2,8 +2,7 @@ import { differ, OWN } from '../components/fits.ts';
 import { objectOf } from '../components/index.ts';
 import type { Component } from '../components/schemas.ts';
 import { partitionsFit } from './arns-fit.ts';
-import { allComponents, componentsOf, GROUPS, type Named } from './components.ts';
-import type { Path } from './locate.ts';
+import { allComponents, GROUPS, groupOf, type Named } from './components.ts';
 import { type Complaint, complaint } from './mistakes.ts';
 import type { Topology } from './topology.ts';
 
@@ -16,20 +15,12 @@ export function checkTopology(topology: Topology): Complaint[] {
     ...namesDiffer(topology),
     ...allComponents(topology).flatMap((one) => componentFits(one, topology)),
     ...partitionsFit(topology),
-    ...bucketsDiffer(topology),
     ...Object.values(regions).flatMap((one) => standsApart(topology, one)),
   ];
 }
 
-/** The group of a component, which its path begins with. */
-export const pathOf = ({ id }: { id: string }, topology: Topology, ...keys: Path): Path => [
-  GROUPS.find((group) => id in topology[group]) ?? 'data',
-  id,
-  ...keys,
-];
-
 const componentFits = (one: Named<Component>, topology: Topology): Complaint[] =>
-  objectOf(one).fits?.(one as never, topology, pathOf(one, topology)) ?? [];
+  objectOf(one).fits?.(one as never, topology, [groupOf(one, topology), one.id]) ?? [];
 
 /** A topology of nothing has nothing to drill. */
 const isAnything = (topology: Topology): Complaint[] =>
@@ -61,17 +52,3 @@ const standsApart = ({ witness }: Topology, region: string): Complaint[] =>
         }),
       ]
     : [];
-
-/** Names of buckets are the whole world's. */
-function bucketsDiffer(topology: Topology): Complaint[] {
-  const named: { at: Path; name: string }[] = [
-    ...componentsOf(topology, 's3-replication').flatMap(({ id, bucket, replica }) => [
-      { at: ['data', id, 'bucket'], name: bucket },
-      { at: ['data', id, 'replica'], name: replica },
-    ]),
-    ...(topology.evidence ? [{ at: ['evidence', 'bucket'], name: topology.evidence.bucket }] : []),
-  ];
-  return named
-    .filter(({ name }, index) => named.findIndex((one) => one.name === name) < index)
-    .map(({ at, name }) => complaint(at, `there are two buckets '${name}'`, OWN));
-}

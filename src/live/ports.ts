@@ -1,9 +1,11 @@
 import type { CallOptions } from '../aws/aws.ts';
 import type { Gateway } from '../aws/gateway.ts';
-import { listOf } from '../aws/pages.ts';
 import type { Clock } from '../clock/clock.ts';
+import { kindOf, objectOf } from '../components/index.ts';
+import { sqlOf } from '../components/schemas.ts';
+import type { EndpointOf } from '../components/verbs.ts';
 import { failureCommandsOf } from '../drill/breakage.ts';
-import { type ComponentOf, componentsOf, engineOf } from '../drill/components.ts';
+import { type ComponentBehind, componentsBehind, kindMeant } from '../drill/components.ts';
 import type { Drill } from '../drill/drill.ts';
 import type { KafkaLogin } from '../drill/live.ts';
 import type { Topology } from '../drill/topology.ts';
@@ -50,7 +52,7 @@ export function livePorts(options: LivePortsOptions): {
   close(): Promise<void>;
 } {
   const { topology, clock, readOnly, folder } = options;
-  const dns = liveDns({ zones: componentsOf(topology, 'route53') });
+  const dns = liveDns({ zones: componentsBehind('dns', topology) });
   const closing: (() => Promise<void>)[] = [];
   const closed = new AbortController();
   return {
@@ -60,16 +62,18 @@ export function livePorts(options: LivePortsOptions): {
       const account = aws({ step: 'log-in', signal: closed.signal });
       const signing = waitingForSession(options.signing, account, region);
       const means = { signing, clock, aws: account, region };
-      const stores = [...componentsOf(topology, 'rds-replica'), ...componentsOf(topology, 'aurora-global')];
+      const stores = componentsBehind('sql', topology);
       const named = stores.flatMap(instancesOf);
       const databases = stores.map((store) => {
         const { login, database } = store;
-        const engine = engineOf(store);
-        if (!login || !isAsked(engine)) return { database, instances: instancesOf(store), port: undefined };
+        const { engine } = sqlOf(store);
+        const { endpoint } = objectOf(store);
+        if (!login || !endpoint || !isAsked(engine))
+          return { database, instances: instancesOf(store), port: undefined };
         const port = liveSql({
           engine,
           login,
-          locate: locating(store.kind === 'aurora-global' ? clusterEndpoint : instanceEndpoint, aws, journalled, clock),
+          locate: locating(endpoint, aws, journalled, clock),
           // All that the topology does not name was made from its databases.
           isCopy: ({ instance }) => !named.includes(instance),
           password: passwordSource(login, means),
@@ -80,9 +84,9 @@ export function livePorts(options: LivePortsOptions): {
         closing.push(port.close);
         return { database, instances: instancesOf(store), port };
       });
-      const kafka = liveKafka({ clock, readOnly, ...kafkaLogin(componentsOf(topology, 'kafka')[0]?.login, means) });
+      const kafka = liveKafka({ clock, readOnly, ...kafkaLogin(componentsBehind('kafka', topology)[0]?.login, means) });
       closing.push(kafka.close);
-      const cacheLogin = componentsOf(topology, 'elasticache-global').find(({ login }) => login)?.login;
+      const cacheLogin = componentsBehind('redis', topology).find(({ login }) => login)?.login;
       return {
         dns,
         http: liveHttp(clock),
@@ -96,7 +100,11 @@ export function livePorts(options: LivePortsOptions): {
           },
         }),
         kafka,
-        kubernetes: liveKubernetes({ describeCluster: describing(aws), token: eksTokens(signing, clock), clock }),
+        kubernetes: liveKubernetes({
+          describeCluster: describing(aws, topology),
+          token: eksTokens(signing, clock),
+          clock,
+        }),
         failure: failureOf(drill, clock),
         people: folder === undefined ? nobody : peopleOf(folder, options.tell),
         ...(options.session && { session: { now: options.session } }),
@@ -134,10 +142,10 @@ function kafkaLogin(login: KafkaLogin = { by: 'iam' }, means: Means): Pick<LiveK
 }
 
 /** The instances of a data store that the topology names. */
-const instancesOf = (store: ComponentOf<'rds-replica'> | ComponentOf<'aurora-global'>): string[] =>
-  store.kind === 'rds-replica'
-    ? [store.writer.identifier, store.replica.identifier]
-    : [store.primary.cluster, store.recovery.cluster];
+function instancesOf(store: ComponentBehind<'sql'>): string[] {
+  const { primary, recovery } = sqlOf(store);
+  return [primary, recovery];
+}
 
 /** Outside of a run nobody is asked anything. */
 const nobody: People = { ask: async () => {}, answers: async () => [] };
@@ -156,7 +164,7 @@ const nothing: Journalled = { record: () => {}, entries: () => [] };
  * An endpoint's name stays for an instance's life: it is not asked for while a region is lost, if it was known before. It is journalled, so that a
  * run that is taken up again knows it as well. Which of its endpoints leads into a cluster depends on its role: that is asked again beside the work.
  */
-function locating(find: FindEndpoint, aws: Gateway, { record, entries }: Journalled, clock: Clock) {
+function locating(endpoint: EndpointOf, aws: Gateway, { record, entries }: Journalled, clock: Clock) {
   const known = new Map<string, { host: string; port: number }>();
   for (const entry of entries()) {
     if (entry.type !== 'endpoint-found') continue;
@@ -167,7 +175,7 @@ function locating(find: FindEndpoint, aws: Gateway, { record, entries }: Journal
     const key = `${region}/${instance}`;
     askedMs.set(key, clock.nowMs());
     const through = aws({ step: 'locate', signal });
-    const { host, port = 5432 } = await find(through, region, instance, options);
+    const { address: host, port = 5432 } = await endpoint.find(through, region, instance, options);
     if (!host) throw Object.assign(new Error(`${instance} has no endpoint yet.`), { name: 'ConnectionFailed' });
     if (known.get(key)?.host !== host) record({ type: 'endpoint-found', region, instance, host, port });
     known.set(key, { host, port });
@@ -179,41 +187,21 @@ function locating(find: FindEndpoint, aws: Gateway, { record, entries }: Journal
     if (!old) return ask(database, signal, {});
     const isDue = clock.nowMs() - (askedMs.get(key) ?? 0) >= ROLE_LASTS_MS;
     // A region that does not answer keeps the endpoint that it had.
-    if (find === clusterEndpoint && isDue) ask(database, signal, { once: true }).catch(() => {});
+    if (endpoint.changes && isDue) ask(database, signal, { once: true }).catch(() => {});
     return old;
   };
 }
 
 const ROLE_LASTS_MS = 10_000;
 
-type FindEndpoint = (
-  aws: ReturnType<Gateway>,
-  region: string,
-  name: string,
-  options: CallOptions,
-) => Promise<{ host?: string | undefined; port?: number | undefined }>;
-
-const instanceEndpoint: FindEndpoint = async (aws, region, name) => {
-  const asked = { DBInstanceIdentifier: name };
-  const [found] = await listOf(aws, 'rds', region, 'DescribeDBInstances', 'DBInstances', asked);
-  return { host: found?.Endpoint?.Address, port: found?.Endpoint?.Port };
-};
-
-/** A copy that a drill restored is a cluster, too. The cluster endpoint of one that follows another leads nowhere. */
-const clusterEndpoint: FindEndpoint = async (aws, region, name, options) => {
-  const asked = { DBClusterIdentifier: name };
-  const [found] = await listOf(aws, 'rds', region, 'DescribeDBClusters', 'DBClusters', asked, options);
-  const leads = found?.DBClusterMembers?.some(({ IsClusterWriter }) => IsClusterWriter) ?? false;
-  return { host: leads ? found?.Endpoint : (found?.ReaderEndpoint ?? found?.Endpoint), port: found?.Port };
-};
-
 const describing =
-  (aws: Gateway) =>
+  (aws: Gateway, topology: Topology) =>
   async ({ region, cluster }: Cluster, signal: AbortSignal = never) => {
-    const answer = await aws({ step: 'locate', signal }).call('eks', region, 'DescribeCluster', { name: cluster });
-    const { endpoint, certificateAuthority } = answer.cluster ?? {};
-    if (!endpoint) throw new DrillError('cluster-unreachable', `The cluster ${cluster} in ${region} has no endpoint.`);
-    return { endpoint, certificateAuthority: certificateAuthority?.data ?? '' };
+    const { endpoint } = kindOf(kindMeant('kubernetes', topology));
+    const found = await endpoint?.find(aws({ step: 'locate', signal }), region, cluster);
+    if (!found?.address)
+      throw new DrillError('cluster-unreachable', `The cluster ${cluster} in ${region} has no endpoint.`);
+    return { endpoint: found.address, certificateAuthority: found.authority ?? '' };
   };
 
 function failureOf(drill: Drill, clock: Clock): FailureInjection {

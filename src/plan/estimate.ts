@@ -1,9 +1,10 @@
-import { movesCustomers } from '../components/route53/steps/moves-customers.ts';
+import { objectOf } from '../components/index.ts';
 import { failureSteps } from '../drill/breakage.ts';
-import { componentsOf } from '../drill/components.ts';
+import { componentsBehind } from '../drill/components.ts';
 import type { Drill } from '../drill/drill.ts';
 import { FAILURE, measuresOf, SERVED } from '../drill/measures.ts';
 import type { Topology } from '../drill/topology.ts';
+import { steps } from '../platform/steps.ts';
 import { type PlannedBranch, type PlannedPart, type PlannedPhase, stepsOf } from './planned.ts';
 
 /** Something that the recovery would wait for: a step or, where `step` is null, the customers' DNS caches. */
@@ -92,7 +93,7 @@ function spanOf(drill: Drill, topology: Topology, phases: readonly PlannedPhase[
   return { span: `from ${begins} to ${ends}`, from, to };
 }
 
-const isShift = ({ kind }: { kind: string }): boolean => movesCustomers(kind);
+const isShift = ({ kind }: { kind: string }): boolean => steps.get(kind)?.standing !== undefined;
 /** A step that customers wait for; what only looks on comes behind. */
 const isChange = ({ calls, kind }: { calls: { mutating: boolean }[]; kind: string }): boolean =>
   calls.some(({ mutating }) => mutating) || kind.startsWith('kubernetes.');
@@ -180,13 +181,16 @@ const keepsAddresses = (topology: Topology): boolean => cachesOf(topology) === u
 
 /** The caches that are waited for longest: those of the public name whose answers may be kept longest, all running out side by side. */
 function cachesOf(topology: Topology): Wait | undefined {
-  const names = componentsOf(topology, 'route53').filter(({ lever }) => lever !== 'global-accelerator-dials');
-  const [longest, ...others] = names.toSorted((a, b) => b.ttl - a.ttl);
+  const names = componentsBehind('dns', topology).flatMap((one) => {
+    const keptMs = objectOf(one).answersKeptMs?.(one as never);
+    return keptMs === undefined ? [] : { name: one.name, keptMs };
+  });
+  const [longest, ...others] = names.toSorted((a, b) => b.keptMs - a.keptMs);
   if (!longest) return undefined;
   const asWell = others.length === 0 ? '' : ` (and for ${others.map(({ name }) => name).join(', ')} by then)`;
   return {
     step: null,
     title: `Resolvers forget the old answer for ${longest.name}${asWell}`,
-    usuallyMs: longest.ttl,
+    usuallyMs: longest.keptMs,
   };
 }

@@ -1,10 +1,9 @@
-import { keepFencedParams } from '../components/rds/keep-fenced.ts';
-import { fenceWriter } from '../components/rds-replica/steps/fence-writer.ts';
 import { customerParams, zoneParams } from '../components/route53/probe/watches.ts';
 import type { Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
 import { inWords } from '../duration.ts';
 import { DrillError } from '../errors.ts';
+import { steps } from '../platform/steps.ts';
 import type { Watch } from '../runbook/form.ts';
 import { factsBeforeRun } from '../runbook/not-yet-known.ts';
 import { runbookFor } from '../runbook/runbook.ts';
@@ -34,7 +33,10 @@ export function planWatches(spans: readonly WatchSpan[], drill: Drill, topology:
   });
 }
 
-function described({ kind, params }: Watch, account: string): Pick<PlannedWatch, 'title' | 'calls' | 'permissions'> {
+function described(
+  { kind, uses = '', params }: Watch,
+  account: string,
+): Pick<PlannedWatch, 'title' | 'calls' | 'permissions'> {
   const given = params(factsBeforeRun);
   switch (kind) {
     case 'customer': {
@@ -64,13 +66,14 @@ function described({ kind, params }: Watch, account: string): Pick<PlannedWatch,
       const { instance, everyMs } = heartbeatParams.parse(given);
       return { title: `Write a heartbeat row to ${instance} every ${inWords(everyMs)}`, calls: [], permissions: [] };
     }
-    case 'keep-fenced': {
-      const fence = keepFencedParams.parse(given);
+    case 'kept': {
+      const step = steps.get(uses);
+      const params = step?.params.parse(given);
       return {
-        title: `Keep ${fence.instance} fenced: quarantine it the moment that ${fence.region} answers`,
-        // It does again what the fencing did.
-        calls: callsOf(callsWith(fenceWriter, fence)),
-        permissions: merged(fenceWriter.permissions(fence, account)),
+        title: step?.keep?.(params)?.title ?? '',
+        // It does again what the step did.
+        calls: step ? callsOf(callsWith(step, params)) : [],
+        permissions: step ? merged(step.permissions(params, account)) : [],
       };
     }
   }

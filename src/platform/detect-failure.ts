@@ -3,7 +3,7 @@ import { Customer, doorParams } from '../components/route53/probe/customer.ts';
 import { doorOf, servicesOf } from '../components/route53/probe/door.ts';
 import { type Destination, regionDoorOf } from '../components/route53/schema.ts';
 import { addressToAsk, destinationParams } from '../components/route53/steps/answer.ts';
-import { componentsOf } from '../drill/components.ts';
+import { componentsBehind } from '../drill/components.ts';
 import { duration, percentage } from '../drill/quantities.ts';
 import { inWords } from '../duration.ts';
 import { DrillError, isPassing } from '../errors.ts';
@@ -92,7 +92,7 @@ export const detectFailure = defineStep<Params, Detected>({
       mustFind,
       timeoutMs: timeout,
       errorRateMax: errorRate,
-      names: componentsOf(around.topology, 'route53').map((traffic) => ({
+      names: componentsBehind('dns', around.topology).map((traffic) => ({
         door: doorOf(traffic, around.probe ?? { timeout }),
         primary: regionDoorOf(traffic.primary),
         services: servicesOf(traffic),

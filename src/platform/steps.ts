@@ -1,6 +1,5 @@
 import { allKinds } from '../components/index.ts';
 import { openForWrites } from '../steps/data/allow-writes.ts';
-import { dataBaseline } from '../steps/data/baseline.ts';
 import { carryTables } from '../steps/data/carry-tables.ts';
 import { catchUp } from '../steps/data/catch-up.ts';
 import { checkCarried } from '../steps/data/check-carried.ts';
@@ -46,7 +45,6 @@ const known = new Map<string, AnyStep>(
     compareSides,
     countHeartbeats,
     countRows,
-    dataBaseline,
     detectFailure,
     detectPartition,
     dropWhatWasCarried,

@@ -18,7 +18,16 @@ export const validateRecovery = defineStep<z.output<typeof params>, { findings: 
   region: ({ region }) => region,
   calls: ({ needs }) => [...new Set(needs.flatMap(callsFor))],
   permissions: ({ needs }, account) => needs.flatMap((need) => permissionsFor(need, account)),
-  command: ({ region }) => `aws rds describe-db-instances --region ${region}  # and whatever else waits there`,
+  risk: (_, { region, recovery }) =>
+    region === recovery
+      ? {
+          severity: 'note',
+          why: 'It only reads, but comes before the failover: where those reads fail, there is none.',
+          mend: 'Know how to go on by hand from here: the commands below do not need it.',
+        }
+      : undefined,
+  command: ({ region }) =>
+    `aws resourcegroupstaggingapi get-resources --region ${region}  # what waits there: look at each`,
   usuallyMs: () => 1_000,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle({ account, needs }, context) {

@@ -1,11 +1,12 @@
 import { listOf } from '../aws/pages.ts';
 import type { Clock } from '../clock/clock.ts';
-import { type ComponentOf, componentsOf } from '../drill/components.ts';
+import { objectOf } from '../components/index.ts';
+import { sqlOf } from '../components/schemas.ts';
+import { type ComponentBehind, componentsBehind } from '../drill/components.ts';
 import type { Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
 import { inWords } from '../duration.ts';
 import type { Entry } from '../journal/events.ts';
-import { reportedLagMs } from '../steps/cloudwatch/metric.ts';
 import { replayedWithinMs } from '../steps/data/log-position.ts';
 import type { StepContext } from '../steps/step.ts';
 import { contextFor, type Workplace } from './workplace.ts';
@@ -37,12 +38,12 @@ export async function stopConditionMet(
   const { clock } = workplace;
   const startedMs = Date.parse(begunAt(workplace.entries()));
   const endMs = startedMs + (stop?.maximumDuration ?? Number.POSITIVE_INFINITY);
-  const stores = stop?.replicationLag === undefined ? [] : componentsOf(topology, 'rds-replica');
-  const names = stop?.served === undefined ? [] : componentsOf(topology, 'route53');
+  const stores = stop?.replicationLag === undefined ? [] : componentsBehind('sql', topology);
+  const names = stop?.served === undefined ? [] : componentsBehind('dns', topology);
   const looks: Look[] = [
     () => (clock.nowMs() >= endMs ? `the drill has lasted longer than ${inWords(endMs - startedMs)}` : undefined),
     ...(stop?.alarms ?? []).map((alarm) => () => inAlarm(alarm, context)),
-    ...stores.map((store) => lagLook(sidesOf(store, topology), stop?.replicationLag ?? 0, workplace, context)),
+    ...stores.map((store) => lagLook(store, topology, stop?.replicationLag ?? 0, workplace, context)),
     ...names.map((one) => servedLook(one, stop?.served as NonNullable<Stop['served']>, workplace, names.length > 1)),
   ];
   for (;;) {
@@ -66,22 +67,24 @@ async function inAlarm({ region, name }: Stop['alarms'][number], { aws }: StepCo
   return found?.StateValue === 'ALARM' ? `the alarm ${name} in ${region} is in alarm` : undefined;
 }
 
-const sidesOf = ({ writer, replica, database }: ComponentOf<'rds-replica'>, { regions }: Topology) => ({
-  writer: { region: regions.primary, instance: writer.identifier, database },
-  replica: { region: regions.recovery, instance: replica.identifier, database },
-});
-
 /**
  * How far the replica of a data store lay behind before the failure: what is promoted would lack that much. Once its source is lost, its lag grows with
  * the clock and says nothing more; once its promotion has been asked for, there is nothing left to stop.
  */
 function lagLook(
-  sides: ReturnType<typeof sidesOf>,
+  store: ComponentBehind<'sql'>,
+  { regions }: Topology,
   mostMs: number,
   { entries, clock }: Workplace,
   context: StepContext,
 ): Look {
-  const { region, instance } = sides.replica;
+  const { primary, recovery: instance, isCluster } = sqlOf(store);
+  const { database } = store;
+  const sides = {
+    writer: { region: regions.primary, instance: primary, database },
+    replica: { region: regions.recovery, instance, database },
+  };
+  const { lag } = objectOf(store);
   // Before that, the preflight itself tells what is wrong with the replica, and how it is mended.
   const isBegun = () => entries().some((entry) => entry.type === 'step-ended' && entry.step === 'preflight');
   const isAskedFor = () => entries().some((entry) => entry.type === 'step-applying' && entry.pointOfNoReturn);
@@ -100,12 +103,13 @@ function lagLook(
     );
   const look = async () => {
     if (!isBegun() || isAskedFor()) return undefined;
-    const lagMs = await reportedLagMs(region, instance, context, { asOfMs: failedMs() }).catch(() => null);
+    const asked = lag?.(store as never, regions, context, { asOfMs: failedMs() }).catch(() => null);
+    const lagMs = (await asked) ?? null;
     if (lagMs === null || lagMs <= mostMs || isAskedFor()) return undefined;
     // While nothing is written the metric climbs as well, and once the source is lost nobody can ask it.
     if (logSays(failedMs() ?? clock.nowMs())) return undefined;
     const tookMs =
-      failedMs() === undefined
+      failedMs() === undefined && !isCluster
         ? await replayedWithinMs({ ...sides, withinMs: Math.min(mostMs, 10_000) }, context)
         : null;
     if (tookMs !== null) {
@@ -120,7 +124,7 @@ function lagLook(
 
 /** Of what the customer met lately who is watched at a public name: nothing, before that time has passed once. */
 function servedLook(
-  { id, name }: Pick<ComponentOf<'route53'>, 'id' | 'name'>,
+  { id, name }: Pick<ComponentBehind<'dns'>, 'id' | 'name'>,
   { atLeast, over }: NonNullable<Stop['served']>,
   { probed, clock }: Pick<Workplace, 'probed' | 'clock'>,
   isOneOfSeveral: boolean,

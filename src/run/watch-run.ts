@@ -1,6 +1,6 @@
-import { keepFenced, keepFencedParams } from '../components/rds/keep-fenced.ts';
 import { customerParams, watchCustomer, watchZone, zoneParams } from '../components/route53/probe/watches.ts';
 import { DrillError, Suspended } from '../errors.ts';
+import { steps } from '../platform/steps.ts';
 import { watchLever } from '../platform/watch-lever.ts';
 import type { Watch } from '../runbook/form.ts';
 import { heartbeatParams, writeHeartbeats } from '../steps/data/heartbeat-rows.ts';
@@ -26,9 +26,12 @@ export async function runWatch(name: string, workplace: Workplace, signal: Abort
       case 'heartbeat':
         await writeHeartbeats(heartbeatParams.parse(params), context);
         return;
-      case 'keep-fenced':
+      case 'kept':
         await until(context, async () => (isBegun(watch, workplace) ? true : undefined));
-        return await keepFenced(keepFencedParams.parse(params), context);
+        return await steps
+          .get(watch.uses ?? '')
+          ?.keep?.(params)
+          ?.keep(context);
     }
   } catch (error) {
     if (error instanceof Suspended) workplace.suspend(name, error);

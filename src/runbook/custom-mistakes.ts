@@ -132,7 +132,7 @@ function namesOfSteps(step: CustomStep): { keys: string[]; named: string }[] {
 /** What goes on beside later steps must be stopped; where an old writer is fenced, while somebody still sees to the fence. */
 function experimentMistakes(placed: readonly Placed[]): Complaint[] {
   const stops = placed.filter(({ step }) => step.uses === 'fis.stop-experiment');
-  const isFenced = placed.some(({ step }) => ['rds.fence-writer', 'data.fence'].includes(step.uses));
+  const isFenced = placed.some(({ step: { uses } }) => uses === 'data.fence' || known.get(uses)?.keep);
   return placed
     .filter(({ step }) => step.uses === EXPERIMENT && step.with.until === 'running')
     .flatMap(({ path, step }) => {

@@ -4,7 +4,7 @@ import type { Topology } from '../drill/topology.ts';
 import { runbookSteps } from './course-steps.ts';
 import type { Runbook } from './form.ts';
 import { type Lines, linesOn } from './lines.ts';
-import { fenceWatches, heartbeatWatches, leverWatch, nameWatches } from './watches.ts';
+import { heartbeatWatches, keptWatches, leverWatch, nameWatches } from './watches.ts';
 
 /** Every line of a drill's own course, in the order of its file. */
 export const stepsOf = ({ phases, cleanUp }: CustomDrill): CustomStep[] => [
@@ -25,7 +25,7 @@ export function customRunbook(drill: CustomDrill, topology: Topology): Runbook {
     ...nameWatches(drill, topology),
     ...heartbeatWatches(drill, topology, steps),
     ...leverWatch(steps),
-    ...fenceWatches(drill, topology, steps),
+    ...keptWatches(drill, topology, steps),
   };
   return {
     lines: lines.asked,

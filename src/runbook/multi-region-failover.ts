@@ -8,7 +8,7 @@ import { runbookSteps } from './course-steps.ts';
 import { type Runbook, stepOf } from './form.ts';
 import { besides, linesOn } from './lines.ts';
 import { baselineOf, provenOf, shiftOf, takeOverOf } from './take-over.ts';
-import { fenceWatches, heartbeatWatches, leverWatch, nameWatches } from './watches.ts';
+import { heartbeatWatches, keptWatches, leverWatch, nameWatches } from './watches.ts';
 
 const MINUTE = 60_000;
 
@@ -61,7 +61,7 @@ export function failoverRunbook(drill: FailoverDrill, topology: Topology): Runbo
     : { row: [] };
   const { steps } = lines;
   const always = { ...nameWatches(drill, topology), ...heartbeatWatches(drill, topology, steps) };
-  const failover = { ...fenceWatches(drill, topology, steps), ...leverWatch(steps) };
+  const failover = { ...keptWatches(drill, topology, steps), ...leverWatch(steps) };
   return {
     lines: lines.asked,
     course: {

@@ -10,7 +10,7 @@ import { type Runbook, stepOf } from './form.ts';
 import { besides, linesOn } from './lines.ts';
 import { factsBeforeRun, NOT_YET_MS, resultOf } from './not-yet-known.ts';
 import { baselineOf, provenOf, shiftOf, takeOverOf } from './take-over.ts';
-import { fenceWatches, heartbeatWatches, leverWatch, nameWatches } from './watches.ts';
+import { heartbeatWatches, keptWatches, leverWatch, nameWatches } from './watches.ts';
 
 const MINUTE = 60_000;
 
@@ -50,7 +50,7 @@ export function partitionRunbook(drill: PartitionDrill, topology: Topology): Run
   const rejoined = besides(lines.branches({ step: 'rejoin', uses: 'data.rejoin' }));
   const { steps } = lines;
   const always = { ...nameWatches(drill, topology), ...heartbeatWatches(drill, topology, steps) };
-  const failover = { ...fenceWatches(drill, topology, steps), ...leverWatch(steps) };
+  const failover = { ...keptWatches(drill, topology, steps), ...leverWatch(steps) };
   return {
     lines: lines.asked,
     course: {

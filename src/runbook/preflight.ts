@@ -1,5 +1,3 @@
-import { keepFencedParams } from '../components/rds/keep-fenced.ts';
-import { fenceWriter } from '../components/rds-replica/steps/fence-writer.ts';
 import { thingOf } from '../components/schemas.ts';
 import type { Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
@@ -72,18 +70,6 @@ function needsOf({ steps: entries, watches }: Runbook, facts: Facts): Need[] {
   return needs;
 }
 
-function needsOfWatch({ kind, params }: Watch, facts: Facts): readonly Need[] {
-  switch (kind) {
-    case 'customer':
-    case 'zone':
-    case 'lever':
-      return [];
-    case 'heartbeat':
-      return heartbeatNeeds(heartbeatParams.parse(params(facts)));
-    case 'keep-fenced': {
-      const fence = keepFencedParams.parse(params(facts));
-      // That of a cluster needs no more than the step that fences it.
-      return fence.members ? [] : fenceWriter.needs(fence);
-    }
-  }
-}
+/** What is kept needs no more than the step that did it. */
+const needsOfWatch = ({ kind, params }: Watch, facts: Facts): readonly Need[] =>
+  kind === 'heartbeat' ? heartbeatNeeds(heartbeatParams.parse(params(facts))) : [];

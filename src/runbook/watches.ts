@@ -1,14 +1,12 @@
-import { fenceOfCluster } from '../components/aurora-global/steps/fence-cluster.ts';
-import { globalClusterOf } from '../components/aurora-global/steps/global-cluster.ts';
-import { type Fence, fenceOf } from '../components/rds/quarantine.ts';
 import { doorOf, zoneWatchOf } from '../components/route53/probe/door.ts';
-import { movesCustomers } from '../components/route53/steps/moves-customers.ts';
-import { componentsOf } from '../drill/components.ts';
+import { componentsBehind } from '../drill/components.ts';
 import type { CustomStep, Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
-import { type Around, databaseOf, instanceOn, sqlStore, sqlStores } from '../steps/given.ts';
-import { aroundOf } from './course-steps.ts';
-import type { Facts, Watch } from './form.ts';
+import { steps as known } from '../platform/steps.ts';
+import { databaseOf, instanceOn, sqlStore, sqlStores } from '../steps/given.ts';
+import { aroundOf, runbookSteps } from './course-steps.ts';
+import type { Watch } from './form.ts';
+import type { LineStep } from './lines.ts';
 import { factsBeforeRun } from './not-yet-known.ts';
 
 type Watches = Record<string, Watch>;
@@ -18,7 +16,7 @@ export function nameWatches(drill: Drill, topology: Topology): Watches {
   const probe = drill.machine === 'backup-restore' ? undefined : drill.probe;
   if (!probe) return {};
   return Object.fromEntries(
-    componentsOf(topology, 'route53').flatMap((traffic): [string, Watch][] => [
+    componentsBehind('dns', topology).flatMap((traffic): [string, Watch][] => [
       [
         `customer/${traffic.id}`,
         { kind: 'customer', params: () => ({ ...doorOf(traffic, probe), everyMs: probe.every }) },
@@ -56,22 +54,16 @@ export function heartbeatWatches(drill: Drill, topology: Topology, steps: readon
 
 /** What moves customers is looked at while it must stay as the drill left it. */
 export const leverWatch = (steps: readonly CustomStep[]): Watches =>
-  steps.some(({ uses }) => movesCustomers(uses)) ? { lever: { kind: 'lever', params: () => ({}) } } : {};
+  steps.some(({ uses }) => known.get(uses)?.standing) ? { lever: { kind: 'lever', params: () => ({}) } } : {};
 
-/** Each old writer is kept out, once it has been fenced. */
-export function fenceWatches(drill: Drill, topology: Topology, steps: readonly CustomStep[]): Watches {
-  const fencing = steps.filter(({ uses }) => ['rds.fence-writer', 'rds.fence-cluster'].includes(uses)).toReversed();
+/** What a step did is kept so, such as the fence of an old writer. */
+export function keptWatches(drill: Drill, topology: Topology, steps: readonly LineStep[]): Watches {
+  const entries = runbookSteps(steps, drill, topology);
   return Object.fromEntries(
-    fencing.flatMap((one): [string, Watch][] => {
-      const fence = (facts: Facts) => fenceAskedOf(one, aroundOf(one, { drill, topology, steps }, facts));
-      if (!fence(factsBeforeRun)) return [];
-      return [[`keep-fenced/${one.of ?? one.step}`, { kind: 'keep-fenced', after: one.step, params: fence }]];
+    steps.toReversed().flatMap(({ step, uses, of }): [string, Watch][] => {
+      const entry = entries[step];
+      if (!entry || !known.get(uses)?.keep?.(entry.params(factsBeforeRun))) return [];
+      return [[`keep-fenced/${of ?? step}`, { kind: 'kept', uses, after: step, params: entry.params }]];
     }),
   );
-}
-
-/** What a step fences; nothing where a cluster is Aurora's alone to stop. */
-function fenceAskedOf({ uses, with: { on } }: CustomStep, around: Around): Fence | undefined {
-  if (uses === 'rds.fence-writer') return fenceOf({ on: on === 'replica' ? 'replica' : 'writer' }, around);
-  return fenceOfCluster(globalClusterOf(on === 'recovery' ? 'recovery' : 'primary', around));
 }

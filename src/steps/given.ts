@@ -1,7 +1,15 @@
 import * as z from 'zod';
 import { side } from '../components/described.ts';
-import type { Kind } from '../components/schemas.ts';
-import { type ComponentOf, componentOf, componentsOf, engineOf, meantBy, TopologyLacks } from '../drill/components.ts';
+import { type Kind, type PortOfKind, sqlOf } from '../components/schemas.ts';
+import {
+  type ComponentBehind,
+  type ComponentOf,
+  componentOf,
+  componentsBehind,
+  kindMeant,
+  meantBy,
+  TopologyLacks,
+} from '../drill/components.ts';
 import type { dataChecksSchema } from '../drill/data-check.ts';
 import type { Success } from '../drill/live.ts';
 import { lowerName } from '../drill/names.ts';
@@ -80,7 +88,7 @@ export interface DatabaseGiven {
 }
 
 /** A data store that is asked in SQL. */
-export type SqlStore = ComponentOf<'rds-replica'> | ComponentOf<'aurora-global'>;
+export type SqlStore = ComponentBehind<'sql'>;
 
 export type Asked = Pick<Around, 'topology' | 'of'>;
 
@@ -90,43 +98,38 @@ export function component<K extends Kind>(kind: K, { topology, of }: Asked): Com
   return componentOf(topology, kind, meant.length === 1 || of === kind ? meant[0]?.id : undefined);
 }
 
-/** Every data store that is asked in SQL. */
-export const sqlStores = (topology: Topology): SqlStore[] => [
-  ...componentsOf(topology, 'rds-replica'),
-  ...componentsOf(topology, 'aurora-global'),
-];
+/** The component behind a port that a step works on. */
+const componentBehind = <P extends PortOfKind>(port: P, around: Asked): ComponentBehind<P> =>
+  component(kindMeant(port, around.topology, around.of), around) as object as ComponentBehind<P>;
 
-/** The SQL store that is meant: of several, the only pair of RDS. */
-export function sqlStore(around: Asked): SqlStore {
-  const { topology, of } = around;
-  if (of === 'rds-replica' || of === 'aurora-global') return component(of, around);
-  const aurora = componentsOf(topology, 'aurora-global');
-  const isNamed = of !== undefined && meantBy(of, topology).some(({ kind }) => kind === 'aurora-global');
-  const isOnly = componentsOf(topology, 'rds-replica').length === 0 && aurora.length > 0;
-  return isNamed || isOnly ? component('aurora-global', around) : component('rds-replica', around);
-}
+/** Every data store that is asked in SQL. */
+export const sqlStores = (topology: Topology): SqlStore[] => componentsBehind('sql', topology);
+
+/** The SQL store that is meant: of several, the only one of the first kind. */
+export const sqlStore = (around: Asked): SqlStore => componentBehind('sql', around);
 
 /** What of a store takes the writes at home, or takes over: an instance, or a cluster by its name, whichever instance leads it. */
 export const instanceOn = (store: SqlStore, on: 'writer' | 'replica'): string =>
-  store.kind === 'rds-replica' ? store[on].identifier : store[on === 'writer' ? 'primary' : 'recovery'].cluster;
+  sqlOf(store)[on === 'writer' ? 'primary' : 'recovery'];
 
 /** Region, instance and database inside it. */
 export function databaseOf({ on, region, instance }: DatabaseGiven, around: Asked) {
   const { regions } = around.topology;
   const store = sqlStore(around);
+  const { engine, isCluster } = sqlOf(store);
   return {
     region: region ?? (on === 'writer' ? regions.primary : regions.recovery),
     instance: instance ?? instanceOn(store, on),
     database: store.database,
-    engine: engineOf(store),
+    engine,
     store: store.id,
-    ...(store.kind === 'aurora-global' && instance === undefined && { cluster: true as const }),
+    ...(isCluster && instance === undefined && { cluster: true as const }),
   };
 }
 
 /** The cluster of a side, as the Kubernetes port wants it. */
 export function clusterOf(where: z.output<typeof side>, around: Asked) {
-  const compute = component('eks', around);
+  const compute = componentBehind('kubernetes', around);
   return {
     region: around.topology.regions[where],
     cluster: compute[where].cluster,

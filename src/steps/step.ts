@@ -39,12 +39,37 @@ export interface Standing {
   facts: string[];
 }
 
+/** Goes on beside later steps. Its calls are among those of the step itself. */
+export interface Keeping {
+  title: string;
+  keep(context: StepContext): Promise<void>;
+}
+
 /** Thrown by `settle` when nothing of the change is on its way: the step asks for it, as for the first time. */
 export class NotMade extends DrillError {
   constructor(message: string) {
     super('not-made', message);
     this.name = 'NotMade';
   }
+}
+
+/** Where a step needs a control plane after the failure. */
+export interface Disaster {
+  /** That it calls. */
+  region: string;
+  /** The region that is lost, if one is. */
+  lost: string | undefined;
+  recovery: string;
+}
+
+/** What a plan says of a control plane that may be part of the disaster. */
+export interface Risk {
+  /** A note is milder: no better way is known, or it matters less. */
+  severity?: 'note';
+  /** The control plane, where it is not the region's own, such as `Route 53's control plane`. */
+  of?: string;
+  why: string;
+  mend: string;
 }
 
 /** An IAM permission that a step needs. */
@@ -81,6 +106,10 @@ export interface Step<P, R extends Json = Json> {
   command(params: P): string;
   /** A planning figure for `plan`, never for a report: how long it usually takes. */
   usuallyMs(params: P): number;
+  /** What is at risk where it needs its control plane after the failure; what holds for every step, unless said. */
+  risk?(params: P, disaster: Disaster): Risk | undefined;
+  /** Set where it restores from backups, which its region keeps. */
+  restores?: true;
   /** Set when the step cannot be undone: why. */
   pointOfNoReturn?: string;
   /** How long its calls to AWS are repeated that fail without a refusal: until its deadline, unless said. For a step to which silence is a finding. */
@@ -94,6 +123,8 @@ export interface Step<P, R extends Json = Json> {
   settle?(params: P, context: StepContext, before: Observation, receipt: Json | undefined): Promise<R>;
   /** How what it has changed stands now, for what others may change, too; `settled` once it had ended. */
   standing?(params: P, context: StepContext, settled: boolean): Promise<Standing>;
+  /** What sees to it beside later steps that what this one did stays so; nothing, where there is nothing to see to with these parameters. */
+  keep?(params: P): Keeping | undefined;
   undo?(params: P, context: StepContext, before: Observation): Promise<void>;
   /** How long its undo may take before a person is asked to do it: 10 min, unless said. */
   undoWithinMs?: number;

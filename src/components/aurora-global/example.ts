@@ -9,6 +9,7 @@ const cluster = (system: string, side: 'primary' | 'recovery', digit: number) =>
 
 export const auroraGlobalExample: Example = {
   id: DATABASE,
+  drills: ['aurora-global-failover', 'aurora-global-switchover'],
   text: ({ system }) => `\
 kind: aurora-global
 # postgres or mysql.

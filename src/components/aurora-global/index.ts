@@ -4,8 +4,10 @@ import { secretRegion } from '../described.ts';
 import { afterFits, authorityFound, differ } from '../fits.ts';
 import { type KindOfComponent, ms } from '../verbs.ts';
 import { discoverAuroraGlobals } from './discover.ts';
+import { clusterEndpoint } from './endpoint.ts';
 import { auroraGlobalExample } from './example.ts';
 import { clustersFit } from './fits.ts';
+import { reportedLagMs } from './lag.ts';
 import { globalClusterLook } from './looks.ts';
 import { addClusterInstance } from './steps/add-cluster-instance.ts';
 import { failOverGlobalCluster } from './steps/fail-over-global-cluster.ts';
@@ -92,6 +94,8 @@ export const auroraGlobal: KindOfComponent<'aurora-global'> = {
       },
     ],
   },
+  endpoint: clusterEndpoint,
+  lag: (store, { recovery }, ...asked) => reportedLagMs(recovery, store.recovery.cluster, ...asked),
   standby: (store, to, regions) =>
     store[to].instances.map(({ identifier: instance }) => ({
       need: 'rds-instance',

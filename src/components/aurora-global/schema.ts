@@ -61,4 +61,12 @@ export const auroraGlobal = {
   schema: auroraGlobalSchema,
   needs: [globalCluster],
   counts: 'heartbeats',
+  port: 'sql',
+  // A journal of before it had an engine is PostgreSQL's.
+  sql: ({ engine = 'postgres', primary, recovery }: AuroraGlobal) => ({
+    engine,
+    primary: primary.cluster,
+    recovery: recovery.cluster,
+    isCluster: true,
+  }),
 } as const satisfies Description;

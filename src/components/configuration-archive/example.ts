@@ -2,6 +2,7 @@ import type { Example } from '../example.ts';
 
 export const configurationArchiveExample: Example = {
   id: 'configuration',
+  drills: ['configuration-restore'],
   text: ({ system }) => `\
 kind: configuration-archive
 bucket: ${system}-configuration

@@ -8,6 +8,7 @@ const cluster = (system: string, side: 'primary' | 'recovery', size: number) => 
 
 export const eksExample: Example = {
   id: 'applications',
+  drills: ['configuration-restore', 'kafka-failover'],
   text: ({ system, hasDatabase }) => `\
 kind: eks
 ${hasDatabase ? `# The variable that holds the address of the database.\nuses: { ${DATABASE}: { variable: DATABASE_HOST } }\n` : ''}namespace: ${system}

@@ -1,6 +1,7 @@
 import { calledBy } from '../../drill/deployments.ts';
 import type { KindOfComponent } from '../verbs.ts';
 import { discoverEks } from './discover.ts';
+import { apiEndpoint } from './endpoint.ts';
 import { eksExample } from './example.ts';
 import { namedApart, nodesOf, usesFit } from './fits.ts';
 import { autoscalersLook } from './looks/autoscalers.ts';
@@ -45,6 +46,7 @@ export const eks: KindOfComponent<'eks'> = {
       { uses: 'kubernetes.prove-capacity', with: { in: given.in }, deadlineMs: 5 * MINUTE },
     ],
   },
+  endpoint: apiEndpoint,
   standby: ({ namespace, deployments, ...compute }, to, regions) => {
     const { cluster, nodegroup } = compute[to];
     const size = to === 'recovery' ? compute.recovery.failoverNodes : compute.primary.nodes;

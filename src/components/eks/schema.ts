@@ -56,4 +56,5 @@ export type Eks = z.output<typeof eksSchema>;
 export const eks = {
   schema: eksSchema,
   needs: [access, autoscalers, deployments, namespace, nodeGroup],
+  port: 'kubernetes',
 } as const satisfies Description;

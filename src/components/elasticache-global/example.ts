@@ -9,6 +9,7 @@ const group = (system: string, side: 'primary' | 'recovery') => `\
 
 export const elasticacheGlobalExample: Example = {
   id: 'cache',
+  drills: ['redis-global-failover', 'redis-restore'],
   text: ({ system }) => `\
 kind: elasticache-global
 primary:

@@ -33,5 +33,6 @@ export type ElasticacheGlobal = z.output<typeof elasticacheGlobalSchema>;
 export const elasticacheGlobal = {
   schema: elasticacheGlobalSchema,
   needs: [cacheDatastore, cacheGroup, cacheParameterGroup, cacheSnapshot, cacheSubnetGroup],
+  port: 'redis',
   counts: { not: 'the keys of a Redis datastore are not numbered, so nobody can count which are missing' },
 } as const satisfies Description;

@@ -2,6 +2,7 @@ import type { Example } from '../example.ts';
 
 export const kafkaExample: Example = {
   id: 'messages',
+  drills: ['kafka-failover'],
   text: ({ system }) => `\
 kind: kafka
 primary: { cluster: ${system}-messages-primary }

@@ -68,4 +68,5 @@ export const kafka = {
   needs: [kafkaCluster, kafkaMirror],
   counts: 'markers',
   readBy: ({ runsIn, producers }: Kafka) => ({ runsIn, ...producers }),
+  port: 'kafka',
 } as const satisfies Description;

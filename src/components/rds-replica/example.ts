@@ -13,6 +13,15 @@ const instance = (system: string, side: 'primary' | 'recovery', digit: number) =
 
 export const rdsReplicaExample: Example = {
   id: DATABASE,
+  drills: [
+    'cross-region-restore',
+    'multi-az-failover',
+    'partial-restore',
+    'point-in-time-restore',
+    'replica-promotion',
+    'snapshot-restore',
+    'tabletop',
+  ],
   text: ({ system }) => `\
 kind: rds-replica
 # The database inside the instance.

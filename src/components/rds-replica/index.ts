@@ -5,8 +5,11 @@ import type { side } from '../described.ts';
 import { secretRegion } from '../described.ts';
 import { afterFits, authorityFound, differ } from '../fits.ts';
 import { type KindOfComponent, ms } from '../verbs.ts';
+import { describedNeed } from './describes.ts';
 import { discoverRdsReplicas } from './discover.ts';
+import { instanceEndpoint } from './endpoint.ts';
 import { rdsReplicaExample } from './example.ts';
+import { reportedLagMs } from './lag.ts';
 import { backupsLook } from './looks/backups.ts';
 import { freeSnapshotLook } from './looks/free-snapshots.ts';
 import { instanceClassLook, optionGroupLook, parameterGroupLook, subnetGroupLook } from './looks/groups.ts';
@@ -14,6 +17,7 @@ import { instanceLook } from './looks/instances.ts';
 import { keyLook } from './looks/keys.ts';
 import { replicationLook } from './looks/replication.ts';
 import { securityGroupsLook } from './looks/security-groups.ts';
+import { dataBaseline } from './steps/baseline.ts';
 import { chooseRecoveryPoint } from './steps/choose-recovery-point.ts';
 import { copySnapshot } from './steps/copy-snapshot.ts';
 import { createReplica } from './steps/create-replica.ts';
@@ -123,6 +127,9 @@ export const rdsReplica: KindOfComponent<'rds-replica'> = {
         : []),
     ],
   },
+  describes: describedNeed,
+  endpoint: instanceEndpoint,
+  lag: ({ replica }, { recovery }, ...asked) => reportedLagMs(recovery, replica.identifier, ...asked),
   standby: (store, to, regions) => [
     {
       need: 'rds-instance',
@@ -134,6 +141,7 @@ export const rdsReplica: KindOfComponent<'rds-replica'> = {
   ],
   findWriter: (_, where) => ({ uses: 'rds.find-writer', with: { on: on(where) }, deadlineMs: MINUTE }),
   steps: [
+    dataBaseline,
     chooseRecoveryPoint,
     copySnapshot,
     createReplica,

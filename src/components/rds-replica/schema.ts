@@ -75,6 +75,9 @@ export const rdsReplicaSchema = z
 export type RdsReplica = z.output<typeof rdsReplicaSchema>;
 export type Instance = RdsReplica['writer'];
 
+/** A journal of before it had an engine is PostgreSQL's. */
+const engineOf = ({ engine = 'postgres' }: Pick<RdsReplica, 'engine'>) => engine;
+
 /** What a topology, a preflight and a report know of the kind. */
 export const rdsReplica = {
   schema: rdsReplicaSchema,
@@ -90,9 +93,15 @@ export const rdsReplica = {
     needs.securityGroups,
     needs.subnetGroup,
   ],
-  // A journal of before it had an engine is PostgreSQL's.
-  counts: ({ engine = 'postgres' }: Pick<RdsReplica, 'engine'>) =>
-    isAsked(engine)
+  counts: (store: RdsReplica) =>
+    isAsked(engineOf(store))
       ? 'heartbeats'
-      : { not: `a drill speaks no SQL with ${engine}, so no rows are written to it and counted again` },
+      : { not: `a drill speaks no SQL with ${engineOf(store)}, so no rows are written to it and counted again` },
+  port: 'sql',
+  sql: (store: RdsReplica) => ({
+    engine: engineOf(store),
+    primary: store.writer.identifier,
+    recovery: store.replica.identifier,
+    isCluster: false,
+  }),
 } as const satisfies Description;

@@ -1,8 +1,6 @@
 import { keepsFailing } from '../../steps/keeps-failing.ts';
-import type { StepContext } from '../../steps/step.ts';
-import { type Fence, fenceParams, lookAtWriter, quarantine } from './quarantine.ts';
-
-export const keepFencedParams = fenceParams;
+import type { Keeping, StepContext } from '../../steps/step.ts';
+import { type Fence, lookAtWriter, quarantine } from './quarantine.ts';
 
 const EVERY_MS = 5_000;
 
@@ -10,7 +8,7 @@ const EVERY_MS = 5_000;
  * A writer that was merely unreachable may come back: puts it into quarantine the moment that its region answers. Ends when the writer is
  * set aside: whatever has its name from then on is another one. A cluster that Aurora has made a follower is left alone.
  */
-export async function keepFenced(fence: Fence, context: StepContext): Promise<void> {
+async function keepFenced(fence: Fence, context: StepContext): Promise<void> {
   const fencing = keepsFailing(context, `keeping ${fence.instance} in quarantine`);
   while (!isSetAside(fence, context)) {
     try {
@@ -27,6 +25,11 @@ export async function keepFenced(fence: Fence, context: StepContext): Promise<vo
     await context.clock.sleep(EVERY_MS, context.signal);
   }
 }
+
+export const keepingFenced = (fence: Fence): Keeping => ({
+  title: `Keep ${fence.instance} fenced: quarantine it the moment that ${fence.region} answers`,
+  keep: (context) => keepFenced(fence, context),
+});
 
 const isSetAside = ({ region, instance }: Fence, { entries }: StepContext): boolean =>
   entries().some((entry) => {

@@ -2,6 +2,7 @@ import type { Example } from '../example.ts';
 
 export const route53Example: Example = {
   id: 'public-name',
+  drills: ['multi-az-failover', 'tabletop'],
   text: ({ domain }) => `\
 kind: route53
 zone: Z00000000EXAMPLE

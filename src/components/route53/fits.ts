@@ -1,10 +1,13 @@
 import type { Path } from '../../drill/locate.ts';
 import { type Complaint, complaint } from '../../drill/mistakes.ts';
+import type { Topology } from '../../drill/topology.ts';
+import { partitionOf } from '../../partition.ts';
 import { fixedAddresses, recordPolicyOf, type Traffic } from './schema.ts';
 
 /** What each lever needs of the records, and of what stands behind them; told at a path of the topology. */
-export const leverFits = (traffic: Traffic, path: Path): Complaint[] =>
+export const leverFits = (traffic: Traffic, { regions }: Topology, path: Path): Complaint[] =>
   [
+    ...inPartition(traffic, regions.primary),
     ...sidesLead(traffic),
     ...(traffic.lever === 'global-accelerator-dials' ? dialsFit(traffic) : recordsFit(traffic)),
     ...needs(
@@ -19,6 +22,14 @@ export const leverFits = (traffic: Traffic, path: Path): Complaint[] =>
     path: [...path, ...one.path.slice(1)],
     message: one.message.replaceAll(/\btraffic\b/g, path.join('.')),
   }));
+
+/** Not every lever is in each partition. */
+function inPartition({ lever }: Traffic, region: string): Complaint[] {
+  const { name } = partitionOf(region);
+  if (name === 'aws' || lever !== 'global-accelerator-dials') return [];
+  const message = `there is no Global Accelerator in the partition ${name}, which ${region} is in`;
+  return [complaint(['traffic', 'lever'], message, { expected: 'another lever' })];
+}
 
 /** Each side leads somewhere, and not to where the other leads. */
 function sidesLead(traffic: Traffic): Complaint[] {

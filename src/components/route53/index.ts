@@ -1,6 +1,8 @@
+import { globalRegionOf } from '../../partition.ts';
 import { type Doing, type KindOfComponent, ms, percent, type Scene } from '../verbs.ts';
 import { setDials } from './accelerator/set-dials.ts';
 import { shareByDials } from './accelerator/share-traffic.ts';
+import { describedNeed } from './describes.ts';
 import { discoverNames } from './discover.ts';
 import { route53Example } from './example.ts';
 import { leverFits } from './fits.ts';
@@ -10,7 +12,7 @@ import { targetGroupsLook } from './looks/target-groups.ts';
 import { baseline } from './probe/baseline.ts';
 import { verifyService } from './probe/verify-service.ts';
 import { setRoutingControls } from './routing-controls/set-routing-controls.ts';
-import { editsRecords, endpointRegions, recordPolicyOf, type Traffic } from './schema.ts';
+import { ACCELERATOR_REGION, editsRecords, endpointRegions, recordPolicyOf, type Traffic } from './schema.ts';
 import { holdByWeights } from './steps/hold-by-weights.ts';
 import { invertHealthCheck } from './steps/invert-health-check.ts';
 import { moveRecords } from './steps/move-records.ts';
@@ -74,9 +76,16 @@ export const route53: KindOfComponent<'route53'> = {
     awaitTargets,
   ],
   looks: { 'public-name': publicNameLook, 'routing-controls': routingControlsLook, 'target-groups': targetGroupsLook },
-  discovery: { title: 'public names', discover: discoverNames },
+  discovery: {
+    title: 'public names',
+    discover: discoverNames,
+    regions: (recovery) => [globalRegionOf('route53', recovery), ACCELERATOR_REGION],
+  },
   example: route53Example,
-  fits: (one, _, path) => leverFits(one, path),
+  fits: leverFits,
+  describes: describedNeed,
+  answersKeptMs: ({ lever, ttl }) => (lever === 'global-accelerator-dials' ? undefined : ttl),
+  endpointsOf: ({ routingControls }) => ({ route53recoverycluster: routingControls?.endpoints ?? {} }),
   regions: endpointRegions,
 };
 

@@ -266,4 +266,5 @@ export const recordPolicyOf = ({
 export const route53 = {
   schema: route53Schema,
   needs: [publicName, routingControls, targetGroups],
+  port: 'dns',
 } as const satisfies Description;

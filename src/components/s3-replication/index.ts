@@ -2,6 +2,7 @@ import { afterFits } from '../fits.ts';
 import type { KindOfComponent } from '../verbs.ts';
 import { discoverBuckets } from './discover.ts';
 import { s3ReplicationExample } from './example.ts';
+import { bucketsDiffer } from './fits.ts';
 import { bucketLook } from './looks.ts';
 import { compareReplica } from './steps/compare-replica.ts';
 import { deleteObject } from './steps/delete-object.ts';
@@ -20,5 +21,5 @@ export const s3Replication: KindOfComponent<'s3-replication'> = {
   looks: { bucket: bucketLook },
   discovery: { title: 'replicated buckets', discover: discoverBuckets },
   example: s3ReplicationExample,
-  fits: afterFits,
+  fits: (one, topology, path) => [...bucketsDiffer(one, topology, path), ...afterFits(one, topology)],
 };

@@ -89,34 +89,14 @@ export async function newestValue(
 
 const MINUTE = 60_000;
 
-/** Replica lag as RDS last reported it before `asOfMs`, and of a minute that began at `sinceMs` or later, in milliseconds; `null` for unknown, which RDS writes as -1. */
-export async function reportedLagMs(
-  region: string,
-  instance: string,
+/** What a metric of each minute last was before `asOfMs`, and of a minute that began at `sinceMs` or later; `undefined` where there is none of the last five. */
+export function newestMinute(
+  metric: Omit<Metric, 'stat' | 'periodMs'>,
   context: Pick<StepContext, 'aws' | 'clock'>,
   { asOfMs, sinceMs = 0 }: { asOfMs?: number | undefined; sinceMs?: number } = {},
-): Promise<number | null> {
+): Promise<number | undefined> {
   // A minute that had not passed by then says something of what came after.
   const untilMs = asOfMs === undefined ? context.clock.nowMs() : asOfMs - MINUTE + 1;
-  const seconds = await newestValue(
-    {
-      region,
-      namespace: 'AWS/RDS',
-      name: 'ReplicaLag',
-      dimensions: { DBInstanceIdentifier: instance },
-      stat: 'Average',
-      periodMs: MINUTE,
-    },
-    Math.max(sinceMs, untilMs - 5 * MINUTE),
-    context,
-    untilMs,
-  );
-  return seconds === undefined || seconds < 0 ? null : Math.round(seconds * 1000);
-}
-
-/** As `reportedLagMs`, and journals it. */
-export async function replicaLagMs(region: string, instance: string, context: StepContext): Promise<number | null> {
-  const lagMs = await reportedLagMs(region, instance, context);
-  context.record({ type: 'lag', instance, lagMs, source: 'metric' });
-  return lagMs;
+  const inMinutes = { ...metric, stat: 'Average' as const, periodMs: MINUTE };
+  return newestValue(inMinutes, Math.max(sinceMs, untilMs - 5 * MINUTE), context, untilMs);
 }

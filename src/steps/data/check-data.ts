@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { engineOf } from '../../drill/components.ts';
+import { sqlOf } from '../../components/schemas.ts';
 import { dataCheckSchema } from '../../drill/data-check.ts';
 import { percentage } from '../../drill/quantities.ts';
 import { onOneLine } from '../../drill/sql-text.ts';
@@ -46,8 +46,8 @@ export const checkData = defineStep<z.output<typeof params>, { failed: string[] 
       ...databaseOf(asked, around),
       expected: around.result<Contents>(expected, { asOfMs: 0, counts: {}, checksums: {} }),
       tolerance,
-      ...lookedAt(around.dataChecks, engineOf(sqlStore(around))),
-      checks: madeIn(engineOf(sqlStore(around)), around.dataChecks.checks),
+      ...lookedAt(around.dataChecks, sqlOf(sqlStore(around)).engine),
+      checks: madeIn(sqlOf(sqlStore(around)).engine, around.dataChecks.checks),
     }),
   ),
   needs: (target) => [loginTo(target, 'proof')],

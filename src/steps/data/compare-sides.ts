@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { engineOf } from '../../drill/components.ts';
+import { sqlOf } from '../../components/schemas.ts';
 import { DrillError } from '../../errors.ts';
 import { SQL_ENGINES } from '../../ports/sql.ts';
 import { databaseOf, given, sqlStore } from '../given.ts';
@@ -27,7 +27,7 @@ export const compareSides = defineStep<z.output<typeof params>, { asOfMs: number
     ({ from }, around) => ({
       writer: askedIn('To compare both sides', SQL_ENGINES, databaseOf({ on: from }, around)),
       replica: databaseOf({ on: from === 'writer' ? 'replica' : 'writer' }, around),
-      ...lookedAt(around.dataChecks, engineOf(sqlStore(around))),
+      ...lookedAt(around.dataChecks, sqlOf(sqlStore(around)).engine),
     }),
   ),
   needs: ({ writer, replica }) => [loginTo(writer, 'work'), loginTo(replica, 'work')],

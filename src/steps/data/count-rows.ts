@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isoTime } from '../../clock/clock.ts';
-import { engineOf } from '../../drill/components.ts';
+import { sqlOf } from '../../components/schemas.ts';
 import { NOBODY_LOGS_IN } from '../../ports/sql.ts';
 import { databaseGiven, databaseOf, earlierStep, given, NOT_YET_MS, sqlStore } from '../given.ts';
 import { loginTo } from '../needs.ts';
@@ -27,7 +27,7 @@ export const countRows = defineStep<z.output<typeof params>, Contents>({
     }),
     (asked, around) => ({
       ...databaseOf(asked, around),
-      ...lookedAt(around.dataChecks, engineOf(sqlStore(around))),
+      ...lookedAt(around.dataChecks, sqlOf(sqlStore(around)).engine),
       asOfMs: asked.point === undefined ? null : around.result(asked.point, { timeMs: NOT_YET_MS }).timeMs,
     }),
   ),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isoTime } from '../../clock/clock.ts';
-import { componentsOf, TopologyLacks } from '../../drill/components.ts';
+import { componentsBehind, TopologyLacks } from '../../drill/components.ts';
 import type { Topology } from '../../drill/topology.ts';
 import type { Failure } from '../../ports/failure.ts';
 import { clientLine } from '../data/client-line.ts';
@@ -94,7 +94,7 @@ export const degradedIn = ({ kind, services }: Broken, topology: Topology) => ({
 });
 
 function criticalServices(topology: Topology): string[] {
-  const checks = componentsOf(topology, 'route53').flatMap(({ service }) => service.checks);
+  const checks = componentsBehind('dns', topology).flatMap(({ service }) => service.checks);
   if (checks.length === 0) throw new TopologyLacks('service check');
   const critical = checks.filter((check) => check.critical);
   return (critical.length > 0 ? critical : checks).map(({ name }) => name);

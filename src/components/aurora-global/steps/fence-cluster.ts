@@ -7,6 +7,7 @@ import { takesWrites } from '../../../steps/data/takes-writes.ts';
 import { given, side } from '../../../steps/given.ts';
 import { loginTo, type NeedOf } from '../../../steps/needs.ts';
 import { defineStep, type Observation, type StepContext } from '../../../steps/step.ts';
+import { keepingFenced } from '../../rds/keep-fenced.ts';
 import {
   type Fence,
   groupsCommand,
@@ -133,6 +134,11 @@ export const fenceCluster = defineStep<GlobalTarget, Fencing>({
     const isOpen = seen && !seen.lost && !seen.follows && !seen.groups.includes(fence.quarantine);
     if (isOpen) await quarantine(fence, context).catch(() => {});
     await warnUnlessQuarantined(fence, context);
+  },
+
+  keep(target) {
+    const fence = fenceOfCluster(target);
+    return fence && keepingFenced(fence);
   },
 
   undoCommand(target, before) {

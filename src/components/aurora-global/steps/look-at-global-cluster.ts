@@ -1,14 +1,14 @@
 import * as z from 'zod';
 import { duration } from '../../../drill/quantities.ts';
 import { DrillError } from '../../../errors.ts';
-import { newestValue } from '../../../steps/cloudwatch/metric.ts';
-import { mustTakeHeartbeats } from '../../../steps/data/baseline.ts';
+import { mustTakeHeartbeats } from '../../../steps/data/must-take-heartbeats.ts';
 import { type Contents, contentsOf, lookedAt, lookedAtSchema } from '../../../steps/data/table-contents.ts';
 import { askingAgain } from '../../../steps/data/takes-writes.ts';
 import { given, side } from '../../../steps/given.ts';
 import { loginTo } from '../../../steps/needs.ts';
 import { until } from '../../../steps/poll.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
+import { reportedLagMs } from '../lag.ts';
 import {
   apartFrom,
   databaseIn,
@@ -97,21 +97,8 @@ async function mustBeWhole(target: Params, context: StepContext): Promise<void> 
   });
 }
 
-/** How far the other cluster lies behind, as CloudWatch has it; null where it has nothing newer than five minutes. */
 async function lagNow({ other }: GlobalTarget, context: StepContext): Promise<number | null> {
-  const value = await newestValue(
-    {
-      region: other.region,
-      namespace: 'AWS/RDS',
-      name: 'AuroraGlobalDBReplicationLag',
-      dimensions: { DBClusterIdentifier: other.cluster },
-      stat: 'Average',
-      periodMs: MINUTE,
-    },
-    context.clock.nowMs() - 5 * MINUTE,
-    context,
-  );
-  const lagMs = value === undefined || value < 0 ? null : Math.round(value);
+  const lagMs = await reportedLagMs(other.region, other.cluster, context);
   context.record({ type: 'lag', instance: other.cluster, lagMs, source: 'metric' });
   return lagMs;
 }

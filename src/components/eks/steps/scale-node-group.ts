@@ -58,6 +58,14 @@ export const scaleNodeGroup = defineStep<Params, { readyNodes: number }>({
       resource: regionalArn({ service: 'eks', region, account, resource: `cluster/${cluster}` }),
     },
   ],
+  risk: ({ size: { desired } }, { region, recovery }) =>
+    region === recovery
+      ? {
+          severity: 'note',
+          why: 'New nodes need the EKS and EC2 control planes and free capacity there, when everybody wants it; only a reservation guarantees it.',
+          mend: `Statically stable: keep ${desired} nodes running there at all times, and the step finds its work done. Next best: a capacity reservation.`,
+        }
+      : undefined,
   command: (target) => resizeCommand(target, target.size),
   usuallyMs: () => 90_000,
 

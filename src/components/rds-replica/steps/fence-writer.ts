@@ -9,6 +9,7 @@ import { loginTo } from '../../../steps/needs.ts';
 import { until } from '../../../steps/poll.ts';
 import { defineStep, type Observation, type StepContext } from '../../../steps/step.ts';
 import { arnOf } from '../../rds/instance.ts';
+import { keepingFenced } from '../../rds/keep-fenced.ts';
 import {
   type Fence,
   fenceOf,
@@ -79,6 +80,13 @@ export const fenceWriter = defineStep<Fence, Fencing>({
       resource: regionalArn({ service: 'rds', region, account, resource: `${kind}:*` }),
     })),
   ],
+  risk: (_, { region, lost }) =>
+    region === lost
+      ? {
+          why: 'Its control plane may not answer, and then the old writer cannot be put into quarantine.',
+          mend: 'None is needed on the day: where it does not answer, the writer is proven unreachable instead, and put into quarantine the moment that its region answers again.',
+        }
+      : undefined,
   command: (fence) =>
     // RDS restarts nothing that it is still changing.
     [
@@ -135,6 +143,8 @@ export const fenceWriter = defineStep<Fence, Fencing>({
     if (isOpen) await quarantine(fence, context).catch(() => {});
     await warnUnlessQuarantined(fence, context);
   },
+
+  keep: keepingFenced,
 
   undoCommand: (fence, before) => groupsCommand(fence, groupsBefore(fence, before)),
 });

@@ -66,6 +66,14 @@ export const promoteReplica = defineStep<Params, { writer: string; address: stri
     })),
     ...(like ? likenessPermissions(like, account) : []),
   ],
+  risk: (_, { region, recovery }) =>
+    region === recovery
+      ? {
+          severity: 'note',
+          why: 'A promotion is a control-plane change, and everybody who fails over to that region asks for one at the same time.',
+          mend: 'A replica has no other way. Keep it as large as the writer, so that on the day the promotion is the only change.',
+        }
+      : undefined,
   command: ({ region, instance, backupRetentionDays }) =>
     `aws rds promote-read-replica --region ${region} --db-instance-identifier ${instance} --backup-retention-period ${backupRetentionDays}`,
   usuallyMs: () => 120_000,

@@ -45,6 +45,7 @@ export const restoreFromSnapshot = defineStep<z.output<typeof params>, { address
   ],
   alters: ({ region, identifier }) => [things.instance(region, identifier)],
   plane: 'control',
+  restores: true,
   title: ({ snapshot, identifier }) => `Restore ${snapshot} as ${identifier}`,
   region: ({ region }) => region,
   calls: ['rds:DescribeDBInstances', 'rds:RestoreDBInstanceFromDBSnapshot'],

@@ -33,6 +33,7 @@ export const restoreToPointInTime = defineStep<z.output<typeof params>, { addres
   ],
   alters: ({ region, identifier }) => [things.instance(region, identifier)],
   plane: 'control',
+  restores: true,
   title: ({ source, timeMs, identifier }) => `Restore ${source} as of ${isoTime(timeMs)} as ${identifier}`,
   region: ({ region }) => region,
   calls: ['rds:DescribeDBInstances', 'rds:RestoreDBInstanceToPointInTime'],

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { duration } from '../../../drill/quantities.ts';
 import { inWords } from '../../../duration.ts';
-import { reportedLagMs } from '../../../steps/cloudwatch/metric.ts';
 import { replayedWithinMs } from '../../../steps/data/log-position.ts';
 import { databaseGiven, databaseOf, given } from '../../../steps/given.ts';
 import { defineStep } from '../../../steps/step.ts';
+import { reportedLagMs } from '../lag.ts';
 
 const params = z.object({
   region: z.string(),

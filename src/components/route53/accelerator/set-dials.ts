@@ -3,6 +3,7 @@ import { component, given, shiftGiven } from '../../../steps/given.ts';
 import { defineStep } from '../../../steps/step.ts';
 import { things } from '../needs.ts';
 import { ACCELERATOR_REGION, endpointGroupsOf } from '../schema.ts';
+import { dialsRisk } from '../steps/lever-risk.ts';
 import {
   type Dials,
   deployed,
@@ -40,6 +41,7 @@ export const setDials = defineStep<z.output<typeof params>>({
   needs: ({ name }) => [{ need: 'public-name', name }],
   alters: ({ name }) => [things.publicName(name)],
   plane: 'control',
+  risk: dialsRisk,
   title: ({ name, region }) => `Shift ${name} to ${region} by its accelerator's traffic dials`,
   region: () => ACCELERATOR_REGION,
   calls: dialCalls,

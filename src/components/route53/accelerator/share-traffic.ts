@@ -7,6 +7,7 @@ import { verbs } from '../../verbs.ts';
 import { things } from '../needs.ts';
 import { ACCELERATOR_REGION, endpointGroupsOf } from '../schema.ts';
 import { holdWithinLimits } from '../steps/hold-within-limits.ts';
+import { dialsRisk } from '../steps/lever-risk.ts';
 import { foundByFirst, inForceSince, shareOf, shareParams, stageInWords } from '../steps/share.ts';
 import {
   type Dials,
@@ -55,6 +56,7 @@ export const shareByDials = defineStep<z.output<typeof params>>({
   ],
   alters: ({ name }) => [things.publicName(name)],
   plane: 'control',
+  risk: dialsRisk,
   title: (stage) => `Have ${stageInWords(stage)} for ${inWords(stage.holdMs)}, by traffic dials`,
   region: () => ACCELERATOR_REGION,
   calls: [...dialCalls, 'cloudwatch:GetMetricData'],

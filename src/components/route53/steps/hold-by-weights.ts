@@ -8,6 +8,7 @@ import { destinationOf, setIdentifierOf } from '../schema.ts';
 import { answersAs, destinationParams, untilAnswersAs } from './answer.ts';
 import { inSync, recordCalls, recordPermissions } from './change-records.ts';
 import { checkInALine, inversionCommand, type Setting, settingOf, updateCheck } from './inversion.ts';
+import { recordsRisk } from './lever-risk.ts';
 import {
   haveWeights,
   returnWeights,
@@ -56,6 +57,7 @@ export const holdByWeights = defineStep<z.output<typeof params>>({
   needs: ({ name }) => [{ need: 'public-name', name }],
   alters: ({ name }) => [things.publicName(name)],
   plane: 'control',
+  risk: recordsRisk,
   title: ({ name }) => `Hold ${name} where it is by weights, and take the inversion back`,
   region: ({ region }) => region,
   calls: [...recordCalls, 'route53:GetHealthCheck', 'route53:UpdateHealthCheck'],

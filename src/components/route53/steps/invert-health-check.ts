@@ -7,6 +7,7 @@ import { things } from '../needs.ts';
 import { destinationOf } from '../schema.ts';
 import { answerStanding, answersAs, destinationParams, untilAnswersAs } from './answer.ts';
 import { checkInALine, inversionCommand, type Setting, settingOf, updateCheck } from './inversion.ts';
+import { inversionRisk } from './lever-risk.ts';
 
 const params = z.object({
   region: z.string(),
@@ -39,6 +40,7 @@ export const invertHealthCheck = defineStep<Params>({
   needs: ({ name }) => [{ need: 'public-name', name }],
   alters: ({ name }) => [things.publicName(name)],
   plane: 'control',
+  risk: inversionRisk,
   title: ({ name, inverted }) =>
     inverted
       ? `Shift ${name} by inverting the primary's health check`

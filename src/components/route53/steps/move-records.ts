@@ -15,6 +15,7 @@ import {
   type SetsByName,
   setsByName,
 } from './change-records.ts';
+import { recordsRisk } from './lever-risk.ts';
 import { commandOf, inWords, undoCommandOf } from './move-commands.ts';
 import { afterMove, asFound, type Move, moveParams, moveTo, standsAs } from './moves.ts';
 import { factsOf } from './record-sets.ts';
@@ -59,6 +60,7 @@ export const moveRecords = defineStep<Params>({
   needs: ({ names }) => names.map(({ name }) => ({ need: 'public-name', name })),
   alters: ({ names }) => names.map(({ name }) => things.publicName(name)),
   plane: 'control',
+  risk: recordsRisk,
   title: ({ names }) => names.map(inWords).join('; '),
   region: ({ region }) => region,
   calls: recordCalls,

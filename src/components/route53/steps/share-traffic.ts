@@ -9,6 +9,7 @@ import { things } from '../needs.ts';
 import { setIdentifierOf } from '../schema.ts';
 import { inSync, recordCalls, recordPermissions } from './change-records.ts';
 import { holdWithinLimits } from './hold-within-limits.ts';
+import { recordsRisk } from './lever-risk.ts';
 import { foundByFirst, inForceSince, shareOf, shareParams, stageInWords } from './share.ts';
 import {
   haveWeights,
@@ -52,6 +53,7 @@ export const shareTraffic = defineStep<z.output<typeof params>>({
   ],
   alters: ({ name }) => [things.publicName(name)],
   plane: 'control',
+  risk: recordsRisk,
   title: (stage) => `Have ${stageInWords(stage)} for ${inWords(stage.holdMs)}`,
   region: ({ region }) => region,
   calls: [...recordCalls, 'cloudwatch:GetMetricData'],

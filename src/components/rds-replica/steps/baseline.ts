@@ -1,16 +1,16 @@
 import * as z from 'zod';
-import { engineOf } from '../../drill/components.ts';
-import { duration } from '../../drill/quantities.ts';
-import { DrillError, errorFacts } from '../../errors.ts';
-import { type Database, type Engine, isAsked } from '../../ports/sql.ts';
-import { replicaLagMs } from '../cloudwatch/metric.ts';
-import { type Around, databaseOf, given, sqlStore } from '../given.ts';
-import { loginTo } from '../needs.ts';
-import { defineStep, type StepContext } from '../step.ts';
-import { dialects } from './dialects/index.ts';
-import { replayedWithinMs } from './log-position.ts';
-import { type Contents, contentsOf, lookedAt, lookedAtSchema } from './table-contents.ts';
-import { askingAgain, takesWrites } from './takes-writes.ts';
+import { duration } from '../../../drill/quantities.ts';
+import { DrillError } from '../../../errors.ts';
+import type { Database } from '../../../ports/sql.ts';
+import { replayedWithinMs } from '../../../steps/data/log-position.ts';
+import { mustTakeHeartbeats } from '../../../steps/data/must-take-heartbeats.ts';
+import { type Contents, contentsOf, lookedAt, lookedAtSchema } from '../../../steps/data/table-contents.ts';
+import { askingAgain } from '../../../steps/data/takes-writes.ts';
+import { type Around, databaseOf, given, sqlStore } from '../../../steps/given.ts';
+import { loginTo } from '../../../steps/needs.ts';
+import { defineStep, type StepContext } from '../../../steps/step.ts';
+import { sqlOf } from '../../schemas.ts';
+import { reportedLagMs } from '../lag.ts';
 
 const params = lookedAtSchema.extend({
   lastsMs: z.number(),
@@ -20,22 +20,6 @@ const params = lookedAtSchema.extend({
   replica: z.object({ region: z.string(), instance: z.string() }),
 });
 
-/** Said before anything breaks: a watch that cannot write would only leave the data loss unknown. */
-export async function mustTakeHeartbeats(writer: Database, engine: Engine, context: StepContext): Promise<void> {
-  if (context.sql.withoutLogin?.(writer) || context.sql.readsOnly) return;
-  const { createHeartbeats, grantHeartbeats } = dialects[isAsked(engine) ? engine : 'postgres'];
-  const noHeartbeats = (why: string, cause?: unknown) =>
-    new DrillError('no-heartbeats', `No heartbeat row can be written to ${writer.instance}: ${why}`, {
-      hint: `Its owner can make the table: ${createHeartbeats}; ${grantHeartbeats('<role>')}`,
-      cause,
-    });
-  const { takes, detail } = await takesWrites(writer, context).catch((cause: unknown) => {
-    context.signal.throwIfAborted();
-    throw noHeartbeats(errorFacts(cause).message, cause);
-  });
-  if (!takes) throw noHeartbeats(detail);
-}
-
 const isOver = (lagMs: number | null, mostMs: number | null): boolean =>
   mostMs !== null && (lagMs === null || lagMs > mostMs);
 
@@ -44,7 +28,8 @@ async function lagNow(
   { writer, replica, lagMaxMs }: { writer: Database; replica: { region: string; instance: string }; lagMaxMs: number },
   context: StepContext,
 ): Promise<number | null> {
-  const lagMs = await replicaLagMs(replica.region, replica.instance, context);
+  const lagMs = await reportedLagMs(replica.region, replica.instance, context);
+  context.record({ type: 'lag', instance: replica.instance, lagMs, source: 'metric' });
   if (lagMs === null || !isOver(lagMs, lagMaxMs)) return lagMs;
   const database = writer.name;
   const sides = { writer: { ...placeOf(writer), database }, replica: { ...placeOf(replica), database } };
@@ -104,7 +89,7 @@ export const dataBaseline = defineStep<z.output<typeof params>, Contents & { lag
     ({ lasts, lag, on }, around) => ({
       lastsMs: lasts,
       lagMaxMs: lag === 'none' ? null : lag,
-      ...lookedAt(around.dataChecks, engineOf(sqlStore(around))),
+      ...lookedAt(around.dataChecks, sqlOf(sqlStore(around)).engine),
       ...sides(on, around),
     }),
   ),
