@@ -1,7 +1,7 @@
 import type { MetricDataQuery, MetricDataResult } from '@aws-sdk/client-cloudwatch';
 import { regionalArn } from '../arn.ts';
 import type { Input } from '../aws/aws.ts';
-import { type ComponentOf, componentsOf } from '../drill/components.ts';
+import { type ComponentBehind, componentsBehind } from '../drill/components.ts';
 import { cacheMetric } from './elasticache/metrics.ts';
 import { awsError } from './faults.ts';
 import { instanceIn } from './rds/instance.ts';
@@ -49,7 +49,7 @@ export const cloudwatch = {
   },
 };
 
-type Name = ComponentOf<'route53'>;
+type Name = ComponentBehind<'dns'>;
 
 /** A public name with metrics, and the alarm on its error rate. */
 interface Measured {
@@ -59,7 +59,7 @@ interface Measured {
 }
 
 const measuredNames = ({ topology }: World): Measured[] =>
-  componentsOf(topology, 'route53').flatMap((name) => {
+  componentsBehind('dns', topology).flatMap((name) => {
     const { metrics } = name.service;
     if (!metrics) return [];
     return [{ name, metrics, alarm: `${metrics.namespace.toLowerCase().replaceAll('/', '-')}-error-rate` }];

@@ -1,15 +1,15 @@
 import { globalArn, regionalArn } from '../arn.ts';
 import type { Input } from '../aws/aws.ts';
 import type { FisStatus } from '../aws/services/fis-shapes.ts';
-import { componentsOf } from '../drill/components.ts';
+import { componentsBehind } from '../drill/components.ts';
 import type { Simulation } from '../drill/simulation.ts';
 import type { Failure } from '../ports/failure.ts';
 import { breakAt, callOff, mendAt } from './breakage.ts';
 import { hash32 } from './distributions.ts';
 import { awsError } from './faults.ts';
-import { instanceIn } from './rds/instance.ts';
+import { instancesIn } from './rds/at-home.ts';
 import { failOverZone } from './rds/zone-failover.ts';
-import type { Experiment, Instance } from './state.ts';
+import type { Experiment } from './state.ts';
 import { at, plan } from './timeline.ts';
 import { nextDraw, type World } from './world.ts';
 
@@ -147,17 +147,10 @@ function stop(world: World, experiment: Experiment, ms: number, reason: string):
 function failureBy(world: World, { does, region, services }: Experiment): Failure | undefined {
   if (does === 'region-outage') return { kind: does, region };
   if (does !== 'degradation') return undefined;
-  const checks = componentsOf(world.topology, 'route53').flatMap(({ service }) => service.checks);
+  const checks = componentsBehind('dns', world.topology).flatMap(({ service }) => service.checks);
   const critical = checks.filter((one) => one.critical).map(({ name }) => name);
   return { kind: does, region, services: services ?? [...new Set(critical)] };
 }
-
-/** The topology's instances in a region: those of all stores. */
-const instancesIn = (world: World, region: string): Instance[] =>
-  componentsOf(world.topology, 'rds-replica').flatMap(({ writer, replica }) => {
-    const { identifier } = region === world.topology.regions.primary ? writer : replica;
-    return instanceIn(world, region, identifier) ?? [];
-  });
 
 const isUnderway = ({ clock }: World, { status }: Experiment): boolean =>
   ['pending', 'initiating', 'running'].includes(at(status, clock.nowMs()));

@@ -1,6 +1,6 @@
 import type { Witness } from '../components/witness/schema.ts';
-import { componentsOf } from '../drill/components.ts';
 import { isCut, lastCut, thirdSees } from './partition.ts';
+import { writersAtHome } from './rds/at-home.ts';
 import { etagOf } from './s3/body.ts';
 import type { Instance } from './state.ts';
 import type { Bucket, ObjectVersion } from './stores-state.ts';
@@ -43,14 +43,7 @@ export function planGuard(world: World): void {
   renewed(world, bucket);
   const version = rightIn(bucket, witness);
   const right = version && heldIn(version);
-  for (const { writer: named } of componentsOf(world.topology, 'rds-replica')) {
-    const writer = world.instances.find(({ identifier }) => identifier === named.identifier);
-    if (writer) planStops(world, writer, witness, right);
-  }
-  for (const { clusters } of world.aurora) {
-    const home = clusters.find(({ region }) => region === world.topology.regions.primary);
-    if (home) planStops(world, home, witness, right);
-  }
+  for (const one of writersAtHome(world)) planStops(world, one, witness, right);
 }
 
 function planStops(

@@ -10,6 +10,10 @@ export interface Cut {
 /** Whether the two regions do not see each other at an instant. */
 export const isCut = (world: World, ms: number): boolean => at(world.partition, ms);
 
+/** Whether one region reaches the other, or itself. */
+export const reaches = (world: World, from: string, to: string, ms: number): boolean =>
+  from === to || !isCut(world, ms);
+
 /** The cut that was made last, up to an instant. */
 export function lastCut({ partition }: World, ms: number): Cut | undefined {
   const index = partition.findLastIndex(([fromMs, cut]) => cut && fromMs <= ms);

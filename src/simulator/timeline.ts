@@ -32,3 +32,6 @@ export function since<T>(timeline: Timeline<T>, ms: number): number {
 
 /** Whether something other than what holds now is planned. */
 export const moving = <T>(timeline: Timeline<T>, nowMs: number): boolean => (timeline.at(-1) as [number, T])[0] > nowMs;
+
+/** Every instant at which another value begins to hold. */
+export const turnsOf = (timeline: Timeline<unknown>): number[] => timeline.map(([fromMs]) => fromMs);

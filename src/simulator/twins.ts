@@ -7,20 +7,30 @@ import { newClusters } from './eks/cluster.ts';
 import { eks } from './eks/index.ts';
 import { newNodeGroups } from './eks/node-group.ts';
 import { elasticloadbalancing } from './elastic-load-balancing/index.ts';
+import { rolesTurned } from './elasticache/after-failover.ts';
 import { newCache } from './elasticache/group.ts';
 import { elasticache } from './elasticache/index.ts';
+import { newCacheGroups } from './elasticache/new-groups.ts';
+import { cacheWriters } from './elasticache/writers.ts';
 import { fis } from './fis.ts';
 import { globalaccelerator, newAccelerators } from './global-accelerator.ts';
-import { newGroups } from './groups.ts';
 import { iam } from './iam.ts';
+import { groupsMoved } from './kafka/after-failover.ts';
 import { kafka } from './kafka/index.ts';
+import { readersOfGroups } from './kafka/readers.ts';
 import { kms } from './kms.ts';
+import { computesGrown } from './kubernetes/after-failover.ts';
 import { newAutoscalers } from './kubernetes/autoscaler.ts';
 import { newDeployments } from './kubernetes/deployment.ts';
 import { lambda } from './lambda.ts';
+import type { Past } from './past.ts';
+import { databasesTurned } from './rds/after-failover.ts';
 import { newGlobalDatabases } from './rds/global-database.ts';
 import { rds } from './rds/index.ts';
 import { newInstances } from './rds/instance.ts';
+import { newDatabaseGroups } from './rds/new-groups.ts';
+import { databaseWriters } from './rds/writers.ts';
+import { namesShifted } from './route-53/after-failover.ts';
 import { route53 } from './route-53/index.ts';
 import { route53recoverycluster } from './route-53/routing-controls.ts';
 import { newTraffic } from './route-53/zone.ts';
@@ -31,6 +41,7 @@ import { servicequotas, usualQuotas } from './service-quotas.ts';
 import { newTopics, sns } from './sns.ts';
 import { ssm } from './ssm.ts';
 import type { State } from './state.ts';
+import type { Writers } from './store-twin.ts';
 import { sts } from './sts.ts';
 import type { World } from './world.ts';
 
@@ -52,12 +63,15 @@ export interface Twin {
   operations?: { [S in Service]?: Record<string, Operation> };
   /** How it stands before anybody has asked for anything. */
   begins?: (beginning: Beginning) => Partial<State>;
+  /** Brings a new world to where a failover of long ago has left it. */
+  afterFailover?: (world: World, past: Past) => void;
+  /** What must have one writer at most. */
+  writers?: (world: World) => Writers[];
 }
 
-const twins: readonly Twin[] = [
+export const twins: readonly Twin[] = [
   { operations: { cloudwatch, ec2, fis, iam, lambda, sts } },
-  { operations: { rds }, begins: rdsBegins },
-  { begins: ({ topology, begun }) => ({ groups: newGroups(topology, begun.instances) }) },
+  { operations: { rds }, begins: rdsBegins, afterFailover: databasesTurned, writers: databaseWriters },
   {
     operations: { eks },
     begins: ({ topology, simulation, startMs }) => ({
@@ -67,19 +81,34 @@ const twins: readonly Twin[] = [
       autoscalers: newAutoscalers(topology, simulation),
       namespaces: [],
     }),
+    afterFailover: computesGrown,
   },
   { operations: { globalaccelerator }, begins: ({ topology }) => ({ accelerators: newAccelerators(topology) }) },
   {
     operations: { route53, route53recoverycluster },
     begins: ({ topology, simulation, begun }) => newTraffic(topology, simulation, begun.accelerators),
+    afterFailover: namesShifted,
   },
   { operations: { elasticloadbalancing } },
   {
     operations: { s3 },
     begins: ({ topology, simulation, startMs }) => ({ buckets: newBuckets(topology, simulation, startMs) }),
   },
-  { operations: { elasticache }, begins: ({ topology, startMs }) => ({ cache: newCache(topology, startMs) }) },
-  { operations: { kafka }, begins: () => ({ messaging: { commits: [], markers: [] } }) },
+  {
+    operations: { elasticache },
+    begins: ({ topology, startMs, begun }) => ({
+      cache: newCache(topology, startMs),
+      groups: { ...begun.groups, ...newCacheGroups(topology) },
+    }),
+    afterFailover: rolesTurned,
+    writers: cacheWriters,
+  },
+  {
+    operations: { kafka },
+    begins: () => ({ messaging: { commits: [], markers: [] } }),
+    afterFailover: groupsMoved,
+    writers: readersOfGroups,
+  },
   { operations: { kms }, begins: () => ({ keyStates: {} }) },
   { operations: { sns }, begins: ({ topology, simulation }) => ({ topics: newTopics(topology, simulation) }) },
   {
@@ -91,8 +120,10 @@ const twins: readonly Twin[] = [
 ];
 
 function rdsBegins({ topology, simulation, startMs }: Beginning): Partial<State> {
+  const instances = newInstances(topology, simulation, startMs);
   return {
-    instances: newInstances(topology, simulation, startMs),
+    instances,
+    groups: { ...newDatabaseGroups(topology, instances), cacheSubnets: [], cacheParameters: [] },
     snapshots: [],
     aurora: newGlobalDatabases(topology, simulation),
   };

@@ -1,4 +1,4 @@
-import { type ComponentOf, componentsOf } from '../../drill/components.ts';
+import { type ComponentBehind, componentsBehind } from '../../drill/components.ts';
 import { plainDomain } from '../../drill/names.ts';
 import type { Dns, Http } from '../../ports/network.ts';
 import { named } from '../faults.ts';
@@ -48,7 +48,7 @@ export function dnsOf(world: World): Dns {
 /** Whether the name stands in a private zone, which does not answer where the drill runs. */
 const isOutside = ({ simulation, zones, topology }: World, name: string): boolean =>
   simulation.traffic.outside &&
-  componentsOf(topology, 'route53').some(
+  componentsBehind('dns', topology).some(
     (one) => one.name === name && zones.some(({ id, isPrivate }) => id === one.zone && isPrivate),
   );
 
@@ -114,15 +114,15 @@ const saidOf = ({ simulation }: World, asked: string) => simulation.urls.find(({
 /** What stands between the host and a query: `new URL` takes longer than all the rest of a request. */
 const pathOf = (url: string): string => /^https?:\/\/[^/]*([^?#]*)/.exec(url)?.[1] ?? '';
 
-type Name = ComponentOf<'route53'>;
+type Name = ComponentBehind<'dns'>;
 
 const nameAt = ({ topology }: World, host: string): Name | undefined =>
-  componentsOf(topology, 'route53').find(({ name }) => name === host);
+  componentsBehind('dns', topology).find(({ name }) => name === host);
 
 /** Who listens at an address: whom the request names, where he does, and the region that it comes to. */
 function doorAt(world: World, asked: Name | undefined, address: string): { name: Name; region: string } | undefined {
   const { regions } = world.topology;
-  const all = componentsOf(world.topology, 'route53');
+  const all = componentsBehind('dns', world.topology);
   for (const name of asked ? [asked, ...all] : all) {
     const accelerator = acceleratorOf(world.accelerators, name);
     if (accelerator?.addresses.includes(address)) {

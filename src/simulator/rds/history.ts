@@ -1,9 +1,9 @@
-import { isDescribed, usersOf } from '../shop/stores.ts';
+import { usersOf } from '../shop/users.ts';
 import type { Instance } from '../state.ts';
 import { at } from '../timeline.ts';
 import type { World } from '../world.ts';
 import { takesWritesIn } from './global-database.ts';
-import { addressAt, type RdsReplica, storeOf, takesWrites } from './instance.ts';
+import { addressAt, addressOf, type RdsReplica, storeOf, takesWrites } from './instance.ts';
 
 /** Every instant up to `ms` at which it may have changed who takes writes, ascending; the first is the world's beginning. */
 export function instants(world: World, ms: number): number[] {
@@ -32,6 +32,11 @@ export function instants(world: World, ms: number): number[] {
   ];
   return [...new Set([0, ...changes])].filter((fromMs) => fromMs <= ms).sort((a, b) => a - b);
 }
+
+/** Whether an instance has one of the two names that the topology gives its store's. */
+export const isDescribed = ({ id, writer, replica }: RdsReplica, one: Instance, ms: number): boolean =>
+  one.store === id &&
+  [writer, replica].some(({ identifier }) => addressOf(identifier, one.region) === addressAt(one, ms));
 
 /** Whether customers' writes come to an instance: a deployment was told to write there; where none uses its store, they are customers' own. */
 export function customersPointAt(world: World, instance: Instance, ms: number): boolean {

@@ -1,4 +1,4 @@
-import type { ComponentOf } from '../../drill/components.ts';
+import type { ComponentBehind } from '../../drill/components.ts';
 import type { Period, World } from '../world.ts';
 import { customerShare } from './resolvers.ts';
 import { servingOf, shareServed } from './serving.ts';
@@ -8,7 +8,7 @@ const SAMPLES = 6;
 const REMEMBERED_MAX = 5_000;
 
 /** What a name's customers met in the metrics' period that begins at `fromMs`, and is over: worked out once. */
-export function periodOf(world: World, name: ComponentOf<'route53'>, fromMs: number): Period {
+export function periodOf(world: World, name: ComponentBehind<'dns'>, fromMs: number): Period {
   const key = `${name.id}/${fromMs}`;
   const known = world.periods.get(key);
   if (known) return known;

@@ -1,4 +1,4 @@
-import { type ComponentOf, componentsOf } from '../../drill/components.ts';
+import { type ComponentBehind, componentsBehind } from '../../drill/components.ts';
 import { deploymentIn, ready, templates } from '../kubernetes/deployment.ts';
 import { placeOn, sideIn } from '../kubernetes/place.ts';
 import { isOutOfReach } from '../partition.ts';
@@ -6,7 +6,8 @@ import type { Deployment } from '../state.ts';
 import { at } from '../timeline.ts';
 import type { World } from '../world.ts';
 import { customerShare } from './resolvers.ts';
-import { essentialStores, storeNamed, takesWritesAt, takesWritesFrom } from './stores.ts';
+import { takesWritesAt, takesWritesFrom } from './stores.ts';
+import { essentialStores, storeNamed } from './users.ts';
 
 /** How a region would treat a request for the service path: shares of requests, and how much slower than at rest. */
 export interface Serving {
@@ -28,7 +29,7 @@ export function servingOf(world: World, region: string, ms: number): Serving {
   if (isOutOfReach(world, region, ms)) return { dead: true, refused: 1, failing: 0, slowdown: 1 };
   const { topology } = world;
   const load = loadOf(world, region, ms);
-  const computes = componentsOf(topology, 'eks');
+  const computes = componentsBehind('kubernetes', topology);
   let capacity = Number.POSITIVE_INFINITY;
   let writing = 1;
   for (const compute of computes) {
@@ -58,7 +59,7 @@ export function servingOf(world: World, region: string, ms: number): Serving {
 
 /** Assumption: all names have as many customers. */
 function loadOf(world: World, region: string, ms: number): number {
-  const names = componentsOf(world.topology, 'route53');
+  const names = componentsBehind('dns', world.topology);
   const shares = names.map((name) => customerShare(world, name, region, ms));
   return shares.reduce((sum, share) => sum + share, 0) / Math.max(1, names.length);
 }
@@ -78,7 +79,7 @@ const degradedErrors = (world: World, region: string, ms: number): number =>
 /** Whether a service's own health check would find it well, where its region answers. */
 export function isServiceUp(
   world: World,
-  { service }: ComponentOf<'route53'>,
+  { service }: ComponentBehind<'dns'>,
   region: string,
   path: string,
   ms: number,
@@ -91,7 +92,12 @@ export function isServiceUp(
 export const shareServed = ({ dead, refused, failing }: Serving): number => (dead ? 0 : (1 - refused) * (1 - failing));
 
 /** The share of a deployment's pods whose stores take their writes; what customers can do without takes none of them away. */
-function shareThatWrites(world: World, { uses }: ComponentOf<'eks'>, deployment: Deployment, ms: number): number {
+function shareThatWrites(
+  world: World,
+  { uses }: ComponentBehind<'kubernetes'>,
+  deployment: Deployment,
+  ms: number,
+): number {
   const stores = Object.entries(uses).flatMap(([id, { variable }]) => {
     const store = storeNamed(world.topology, id);
     return store && 'essential' in store && store.essential ? [{ store, variable }] : [];
