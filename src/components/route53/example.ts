@@ -16,5 +16,7 @@ primary: { setIdentifier: primary, address: 203.0.113.10, healthCheck: 00000000-
 recovery: { setIdentifier: recovery, address: 198.51.100.20 }
 service:
   # Reads and writes through the whole system.
-  path: /health/deep`,
+  path: /health/deep
+  # Services behind the name, each asked alone.
+  checks: [{ name: orders, path: /orders/health }]`,
 };
