@@ -7,7 +7,7 @@ import { duration, percentage } from '../drill/quantities.ts';
 import type { Topology } from '../drill/topology.ts';
 import type { LookFor } from '../steps/account/look.ts';
 import type { Need, NeedKind } from '../steps/needs.ts';
-import type { AnyStep, StepContext } from '../steps/step.ts';
+import type { AnyStep, Permission, StepContext } from '../steps/step.ts';
 import { side } from './described.ts';
 import type { Discover } from './discovery.ts';
 import type { Example } from './example.ts';
@@ -149,6 +149,20 @@ export interface EndpointOf {
   changes?: true;
 }
 
+/** What AWS says of what takes the writes, for where nobody can log in to ask it. */
+export interface TroubleOf {
+  calls: readonly string[];
+  permissions(place: Writer, account: string): Permission[];
+  /** What is wrong; nothing, where AWS says that all is well. */
+  look(place: Writer, context: Pick<StepContext, 'aws'>, options: CallOptions): Promise<string | undefined>;
+}
+
+interface Writer {
+  region: string;
+  /** Or a cluster, by its name. */
+  instance: string;
+}
+
 /** Of a topology, and of the drill on it: on which side customers are when it begins. */
 export interface Described {
   regions: Topology['regions'];
@@ -178,6 +192,7 @@ export interface KindOfComponent<K extends Kind> {
   fits?: (component: ComponentOf<K>, topology: Topology, path: Path) => Complaint[];
   /** How AWS is asked where what is behind its port answers. */
   endpoint?: EndpointOf;
+  trouble?: TroubleOf;
   /** How far the recovery side lies behind, in milliseconds, as AWS had it at that moment; null for unknown. */
   lag?: (
     component: ComponentOf<K>,

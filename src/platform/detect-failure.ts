@@ -1,12 +1,16 @@
 import * as z from 'zod';
+import { isAwsError } from '../aws/aws.ts';
+import { isKind, kindOf } from '../components/index.ts';
 import { Customer, doorParams } from '../components/route53/probe/customer.ts';
 import { doorOf, servicesOf } from '../components/route53/probe/door.ts';
 import { type Destination, regionDoorOf } from '../components/route53/schema.ts';
 import { addressToAsk, destinationParams } from '../components/route53/steps/answer.ts';
+import type { TroubleOf } from '../components/verbs.ts';
 import { componentsBehind } from '../drill/components.ts';
 import { duration, percentage } from '../drill/quantities.ts';
 import { inWords } from '../duration.ts';
 import { DrillError, isPassing } from '../errors.ts';
+import { ENGINES, isAsked } from '../ports/sql.ts';
 import { metricNeed, metricsIn, newestValue, serviceMetrics } from '../steps/cloudwatch/metric.ts';
 import { isStandby } from '../steps/data/heartbeat.ts';
 import { hasNoLogin } from '../steps/data/target.ts';
@@ -25,7 +29,17 @@ const name = z.object({
 });
 type Name = z.output<typeof name>;
 
-const writer = z.object({ store: z.string(), region: z.string(), instance: z.string(), database: z.string() });
+const writer = z.object({
+  store: z.string(),
+  region: z.string(),
+  instance: z.string(),
+  database: z.string(),
+  kind: z.string(),
+  /** Whether the topology has what a session takes: an engine that is asked in SQL, and a login. */
+  hasLogin: z.boolean(),
+  engine: z.enum(ENGINES),
+});
+type Writer = z.output<typeof writer>;
 
 const params = z.object({
   everyMs: z.number(),
@@ -55,10 +69,12 @@ type Detected = {
 const REVIEWED = { criticalDown: 2, errorShare: 0.05 };
 
 /** Errors of the set-up, by name. */
-const SET_UP = ['LoginFailed', 'LoginRefused', 'TlsFailed', 'DrillError'];
+const NOT_ASKED = 'could not be asked';
+const SET_UP = ['LoginFailed', 'LoginRefused', 'TlsFailed', 'DrillError', NOT_ASKED];
 
 /** What a look at a writer is called in the journal. */
 const writerCheck = (store: string): string => `database-writer/${store}`;
+const doorCheck = (name: string): string => `public-door/${name}`;
 const errorRateCheck = ({ door }: Name): string => `error-rate/${door.of}`;
 
 const notFound = ({ withinMs }: Params): DrillError =>
@@ -98,7 +114,10 @@ export const detectFailure = defineStep<Params, Detected>({
         services: servicesOf(traffic),
         metric: metricsIn(around.topology.regions.recovery, traffic),
       })),
-      writers: sqlStores(around.topology).map(({ id }) => databaseOf({ on: 'writer' }, { ...around, of: id })),
+      writers: sqlStores(around.topology).map(({ id, kind, login }) => {
+        const database = databaseOf({ on: 'writer' }, { ...around, of: id });
+        return { ...database, kind, hasLogin: login !== undefined && isAsked(database.engine) };
+      }),
     }),
   ),
   needs: ({ names, writers }) => [
@@ -108,9 +127,19 @@ export const detectFailure = defineStep<Params, Detected>({
     ),
   ],
   plane: 'data',
-  title: ({ everyMs, failures }) => `Detect the failure: ${failures} failed checks in a row, every ${everyMs / 1000} s`,
-  calls: ['cloudwatch:GetMetricData'],
-  permissions: () => [{ action: 'cloudwatch:GetMetricData', resource: '*' }],
+  title({ everyMs, failures, writers }) {
+    const silent = writers.filter(({ engine }) => !isAsked(engine)).map(({ store }) => store);
+    const not = silent.length === 0 ? '' : `; whether ${silent.join(', ')} takes writes is not measured`;
+    return `Detect the failure: ${failures} failed checks in a row, every ${everyMs / 1000} s${not}`;
+  },
+  calls: ({ writers }) => [
+    'cloudwatch:GetMetricData',
+    ...new Set(writers.flatMap((one) => (one.hasLogin ? [] : (troubleOf(one)?.calls ?? [])))),
+  ],
+  permissions: ({ writers }, account) => [
+    { action: 'cloudwatch:GetMetricData', resource: '*' },
+    ...writers.flatMap((one) => (one.hasLogin ? [] : (troubleOf(one)?.permissions(one, account) ?? []))),
+  ],
   command: ({ names }) => names.map(({ door }) => `curl -fsS ${door.url}`).join(' && ') || '# see what is down',
   usuallyMs: ({ everyMs, failures }) => everyMs * failures,
   // The metric is one look of several, and the others go on.
@@ -121,6 +150,10 @@ export const detectFailure = defineStep<Params, Detected>({
     const { clock } = context;
     const { names, writers, failures } = wanted;
     const asked = writers.filter((one) => !hasNoLogin(one, context));
+    const silent = writers.filter((one) => !asked.includes(one));
+    for (const one of silent) noteNotMeasured(one, context);
+    const troubles = silent.flatMap((one) => troubleLook(one, wanted, context));
+    // What AWS says of a writer may be well while nobody is served: it is no check that has to fail.
     const checks = [
       ...asked.map((one) => writerLook(one, wanted, context)),
       ...names.flatMap((one) => nameLooks(one, wanted, context)),
@@ -137,7 +170,7 @@ export const detectFailure = defineStep<Params, Detected>({
       const dueServices = services.filter((one) => beganMs >= (serviceDueMs.get(one.name) ?? 0));
       for (const { name: service, everyMs } of dueServices) serviceDueMs.set(service, beganMs + everyMs);
       await Promise.all(
-        [...checks, ...dueServices.map((one) => serviceLook(one, wanted, context))].map(async (one) => {
+        [...checks, ...troubles, ...dueServices.map((one) => serviceLook(one, wanted, context))].map(async (one) => {
           const { check, layer, critical, look } = one;
           const detail = await look();
           // A wrong login or certificate says nothing of what was asked: it must not pass for a failure.
@@ -161,8 +194,11 @@ export const detectFailure = defineStep<Params, Detected>({
       }
       const bad = (check: string, times: number) => (streaks.get(check) ?? 0) >= times;
       const detected = {
-        writerUnreachable: asked.some(({ store }) => bad(writerCheck(store), failures)),
+        writerUnreachable:
+          asked.some(({ store }) => bad(writerCheck(store), failures)) ||
+          troubles.some(({ check }) => bad(check, failures)),
         allCriticalFailed:
+          checks.length > 0 &&
           checks.every(({ check }) => bad(check, failures)) &&
           services.every((one) => !one.critical || bad(one.name, one.failures)),
         errorRateSustained: names.some(
@@ -181,8 +217,9 @@ export const detectFailure = defineStep<Params, Detected>({
         errorShare !== null &&
         errorShare >= REVIEWED.errorShare &&
         errorShare <= wanted.errorRateMax;
-      // Where no rule decides, one critical service is a finding.
-      const isSeen = wanted.mustFind && seen.criticalDown > 0;
+      // Where no rule decides, one critical service is a finding, or a name at which customers are not served.
+      const isUnserved = names.some(({ door }) => bad(doorCheck(door.of), failures));
+      const isSeen = wanted.mustFind && (seen.criticalDown > 0 || isUnserved);
       const isFound = isSeen || isForPeople || Object.values(detected).includes(true);
       if (!isFound && wanted.mustFind && clock.nowMs() >= lastMs) throw notFound(wanted);
       if (isFound || clock.nowMs() >= lastMs) return { ...detected, ...seen };
@@ -207,6 +244,32 @@ const writerLook = (
     }),
 });
 
+const troubleOf = ({ kind }: Writer): TroubleOf | undefined => (isKind(kind) ? kindOf(kind).trouble : undefined);
+
+/** What AWS says of a writer that nobody can ask, within the time of a look. Silence counts; a refusal says nothing of the writer. */
+function troubleLook(one: Writer, { timeoutMs }: Params, context: StepContext) {
+  const trouble = troubleOf(one);
+  if (!trouble) return [];
+  const look = () =>
+    trouble.look(one, context, { once: true, withinMs: timeoutMs }).catch((error: unknown) => {
+      context.signal.throwIfAborted();
+      return isAwsError(error, 'TimeoutError', 'NetworkingError', 'Unreachable') ? 'does not answer' : NOT_ASKED;
+    });
+  return [{ check: `database-status/${one.store}`, layer: 'infrastructure' as const, critical: true, look }];
+}
+
+const noteNotMeasured = ({ store, instance, engine }: Writer, { record }: StepContext): void =>
+  record({
+    type: 'finding',
+    severity: 'warning',
+    subject: instance,
+    what: `whether ${instance} takes writes is not measured: ${isAsked(engine) ? 'nobody can log in' : `a drill speaks no SQL with ${engine}`}`,
+    why: `The loss of ${store} is detected by what AWS says of it, by customers who are not served, and by metrics.`,
+    mend: isAsked(engine)
+      ? "Give the data store a 'login' in the topology."
+      : 'No setting: watch it with a service check of its own.',
+  });
+
 function nameLooks({ door, primary }: Name, { timeoutMs }: Params, context: StepContext) {
   const customer = new Customer({ ...door, timeoutMs }, context);
   return [
@@ -217,7 +280,7 @@ function nameLooks({ door, primary }: Name, { timeoutMs }: Params, context: Step
       look: () => answering(door.url, primary, timeoutMs, context),
     },
     {
-      check: `public-door/${door.of}`,
+      check: doorCheck(door.of),
       layer: 'service' as const,
       critical: true,
       look: async () => {

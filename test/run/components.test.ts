@@ -82,6 +82,17 @@ describe('a MySQL pair with EKS Auto Mode', () => {
     });
   });
 
+  test('with sqlserver instead, its loss is detected and taken over all the same', async () => {
+    const ended = await run('database-failure', PLATFORM, 'topology.data.bookings.engine=sqlserver');
+    expect(ended.of('step-ended').find(({ step }) => step === 'detect-failure')?.result).toMatchObject({
+      writerUnreachable: true,
+    });
+    expect(ended.of('step-started').find(({ step }) => step === 'detect-failure')?.title).toContain(
+      'whether bookings takes writes is not measured',
+    );
+    expect(reportOn(ended).recovery.total).toMatchObject({ source: 'simulated' });
+  });
+
   test('with sqlserver instead, a drill passes over what is asked in SQL', () => {
     const { path } = drillOn('database-failure', PLATFORM);
     const overrides = ['topology.data.bookings.engine=sqlserver'];

@@ -1,8 +1,8 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { narrator } from '../../src/cli/narrate.ts';
 import { reportOf } from '../../src/report/model.ts';
-import { FAILOVER, REPLICA, SNAPSHOT, WRITER } from './drill.ts';
-import { finishedIn } from './prepared-account.ts';
+import { FAILOVER, type Finished, REPLICA, SNAPSHOT, WRITER } from './drill.ts';
+import { type Account, finishedIn } from './prepared-account.ts';
 
 test('without a login a failover passes on the replica lag, which is called estimated', async () => {
   const { outcome, reason, entries, standing, of } = await finishedIn({ withoutLogin: true }, FAILOVER);
@@ -21,6 +21,42 @@ test('without a login a failover passes on the replica lag, which is called esti
       .map(({ what }) => what)
       .join(),
   ).toContain(`nothing proves that ${WRITER} takes no writes`);
+});
+
+describe('the loss of a writer that nobody can log in to', () => {
+  const lost = 'database-failure';
+  const failed = (of: Finished['of']) => [...new Set(of('check').flatMap(({ check, ok }) => (ok ? [] : [check])))];
+
+  test('is detected by what RDS says of it, and the report says what was not measured', async () => {
+    const { entries, of } = await finishedIn({ withoutLogin: true }, lost);
+    const detected = of('step-ended').find(({ step }) => step === 'detect-failure');
+    expect(detected?.result).toMatchObject({ writerUnreachable: true });
+    expect(failed(of)).toContain('database-status/orders');
+    expect(of('step-ended').find(({ step }) => step.startsWith('take-over'))?.outcome).toBe('ok');
+    const { findings } = reportOf(entries, { journalHash: '' });
+    expect(findings.map(({ what }) => what)).toContain(
+      `whether ${WRITER} takes writes is not measured: nobody can log in`,
+    );
+  });
+
+  test('is detected by customers who are not served, where RDS does not say how it stands', async () => {
+    const through: Account['through'] = (transport) => ({
+      send: (service, region, operation, input, signal) => {
+        if (operation !== 'DescribeDBInstances') return transport.send(service, region, operation, input, signal);
+        return transport.send(service, region, operation, input, signal).then((answer) => ({
+          ...(answer as object),
+          DBInstances: (answer as { DBInstances: object[] }).DBInstances.map((one) => ({
+            ...one,
+            DBInstanceStatus: 'available',
+          })),
+        }));
+      },
+    });
+    const { of } = await finishedIn({ withoutLogin: true, through }, lost);
+    const detected = of('step-ended').find(({ step }) => step === 'detect-failure');
+    expect(detected?.result).toMatchObject({ writerUnreachable: false });
+    expect(failed(of)).toContain('public-door/public');
+  });
 });
 
 test('without a login a restore proves nothing, and never switches over', async () => {

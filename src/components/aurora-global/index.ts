@@ -17,6 +17,7 @@ import { lookAtGlobalCluster } from './steps/look-at-global-cluster.ts';
 import { proveGlobalWriter } from './steps/prove-global-writer.ts';
 import { rejoinCluster } from './steps/rejoin-cluster.ts';
 import { switchOverGlobalCluster } from './steps/switch-over-global-cluster.ts';
+import { clusterTrouble } from './trouble.ts';
 
 const MINUTE = 60_000;
 
@@ -94,6 +95,7 @@ export const auroraGlobal: KindOfComponent<'aurora-global'> = {
       },
     ],
   },
+  trouble: clusterTrouble,
   endpoint: clusterEndpoint,
   lag: (store, { recovery }, ...asked) => reportedLagMs(recovery, store.recovery.cluster, ...asked),
   standby: (store, to, regions) =>

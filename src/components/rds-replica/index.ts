@@ -39,6 +39,7 @@ import { asideOf, setAside } from './steps/set-aside.ts';
 import { verifyPair } from './steps/verify-pair.ts';
 import { verifyZone } from './steps/verify-zone.ts';
 import { waitForReplica } from './steps/wait-for-replica.ts';
+import { instanceTrouble } from './trouble.ts';
 
 const MINUTE = 60_000;
 
@@ -127,6 +128,7 @@ export const rdsReplica: KindOfComponent<'rds-replica'> = {
         : []),
     ],
   },
+  trouble: instanceTrouble,
   describes: describedNeed,
   endpoint: instanceEndpoint,
   lag: ({ replica }, { recovery }, ...asked) => reportedLagMs(recovery, replica.identifier, ...asked),
