@@ -1,59 +1,30 @@
-import * as z from 'zod';
-import { given, side } from '../../../steps/given.ts';
 import { until } from '../../../steps/poll.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
-import { things } from '../needs.ts';
 import {
   type GlobalTarget,
   type GlobalWriter,
-  globalCluster,
-  globalClusterNeed,
   globalClusterNow,
-  globalClusterOf,
-  globalClusterPermissions,
-  lookBeforeMove,
   mustHaveInstance,
   seenFromOther,
   untilWriter,
   writerOf,
-  writerOn,
 } from './global-cluster.ts';
+import { movesWriter } from './move-writer.ts';
 
 /** A change that was accepted shows within this time. */
 const SHOWS_WITHIN_MS = 30_000;
 
 /** Moves the writer of a healthy Aurora global database to its other cluster: Aurora brings everything over before it does. */
 export const switchOverGlobalCluster = defineStep<GlobalTarget, GlobalWriter>({
+  ...movesWriter('SwitchoverGlobalCluster'),
   kind: 'rds.switch-over-global-cluster',
-  params: globalCluster,
-  given: given(
-    z.strictObject({ to: side.default('recovery').describe('The side that is to take the writes.') }),
-    ({ to }, around) => globalClusterOf(to, around),
-  ),
-  needs: (target) => [globalClusterNeed(target, { writes: false, now: true })],
-  alters: (target) => [things.globalCluster(target.globalCluster)],
-  plane: 'control',
   title: ({ globalCluster: id, cluster }) => `Switch ${id} over to ${cluster}`,
-  region: ({ region }) => region,
-  calls: ['rds:DescribeGlobalClusters', 'rds:DescribeDBClusters', 'rds:SwitchoverGlobalCluster'],
-  permissions: (target, account) =>
-    globalClusterPermissions(
-      ['rds:DescribeGlobalClusters', 'rds:DescribeDBClusters', 'rds:SwitchoverGlobalCluster'],
-      target,
-      account,
-    ),
   command: (target) => commandFor(target),
-  usuallyMs: () => 75_000,
-  observe: lookBeforeMove,
 
   async apply(target, context) {
     await mustHaveInstance(target, context);
     await switchOver(target, context);
     return undefined;
-  },
-  async settle(target, context) {
-    await untilWriter(target, context);
-    return writerOn(target, context);
   },
 
   async undo(target, context, { state }) {
