@@ -75,8 +75,10 @@ function machineLacks(drill: Drill, topology: Topology): Lacks {
     runbookFor(drill, topology);
     return { missing: [], unclear: [] };
   } catch (error) {
-    if (!(error instanceof TopologyLacks)) throw error;
-    return { missing: [thing(error)], unclear: [] };
+    if (error instanceof TopologyLacks) return { missing: [thing(error)], unclear: [] };
+    if (!(error instanceof DrillError) || error.code !== 'topology-lacks') throw error;
+    const expected = error.hint ?? 'another topology';
+    return { missing: [], unclear: [complaint(['topology'], error.message, { expected })] };
   }
 }
 

@@ -4,7 +4,7 @@ import { globalRegionOf } from '../partition.ts';
 import type { Partitioned } from '../platform/quorum/detect-partition.ts';
 import { witnessObject } from '../platform/quorum/right.ts';
 import { askedIn } from '../steps/data/target.ts';
-import { databaseOf, needed, sqlStores } from '../steps/given.ts';
+import { databaseOf, needed, type SqlStore, sqlStores } from '../steps/given.ts';
 import { runbookSteps } from './course-steps.ts';
 import { type Runbook, stepOf } from './form.ts';
 import { besides, linesOn } from './lines.ts';
@@ -14,6 +14,9 @@ import { heartbeatWatches, keptWatches, leverWatch, nameWatches } from './watche
 
 const MINUTE = 60_000;
 
+/** Whether a store can say on both sides since when it has not heard of the other one. */
+const hearsOfOther = (store: SqlStore): boolean => store.kind === 'aurora-global' || store.engine === 'postgres';
+
 /** A partition between the two regions of this topology; what comes behind the decision depends upon who may write. */
 export function partitionRunbook(drill: PartitionDrill, topology: Topology): Runbook {
   const { regions } = topology;
@@ -21,11 +24,17 @@ export function partitionRunbook(drill: PartitionDrill, topology: Topology): Run
   const described = needed(topology.witness, 'witness');
   const witness = witnessObject(described);
   const healthChecks = { region: globalRegionOf('route53', regions.recovery), ...described.healthChecks };
-  const [store] = sqlStores(topology);
+  const stores = sqlStores(topology);
+  const store = stores.find(hearsOfOther) ?? stores[0];
   const on = (one: 'writer' | 'replica') => {
     const asked = databaseOf({ on: one }, { topology, of: needed(store, 'data store').id });
     const { region, instance, database, cluster = false } = asked;
-    if (!cluster) askedIn('A partition is seen in the views of replication, which', ['postgres'], asked);
+    if (!cluster)
+      askedIn(
+        'A partition is seen by when a replica last replied, which MySQL and MariaDB do not note. The drill',
+        ['postgres'],
+        asked,
+      );
     return { region, instance, name: database, cluster };
   };
   const sides = {

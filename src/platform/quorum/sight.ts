@@ -43,11 +43,19 @@ export const sourceQuery: Query = {
       pg_has_role('pg_read_all_stats', 'usage') as seen`,
 };
 
+const GLOBAL_STATUS_IN_MYSQL = `select round(timestampdiff(microsecond, max(last_lag_calculation_timestamp), utc_timestamp(6)) / 1000) as silent, true as seen
+  from information_schema.aurora_global_db_status where durability_lag_in_milliseconds >= 0`;
+
 /** The same of an Aurora global database, on either side: since when the clusters have not exchanged how far the others have come. */
 export const globalQuery: Query = {
   name: 'replication.global',
-  text: `select round(extract(epoch from clock_timestamp() - max(last_lag_calculation_time)) * 1000) as silent, true as seen
-    from aurora_global_db_status() where durability_lag_in_msec >= 0`,
+  text: {
+    postgres: `select round(extract(epoch from clock_timestamp() - max(last_lag_calculation_time)) * 1000) as silent, true as seen
+      from aurora_global_db_status() where durability_lag_in_msec >= 0`,
+    mysql: GLOBAL_STATUS_IN_MYSQL,
+    // Aurora runs no MariaDB.
+    mariadb: GLOBAL_STATUS_IN_MYSQL,
+  },
 };
 
 /** Asks both sides what they see of each other, side by side: one that is out of reach takes no longer than the other. */
@@ -66,7 +74,7 @@ async function look(
 ): Promise<Sight> {
   try {
     const [row] = await sql.query(asked, asked.cluster ? globalQuery : query, { timeoutMs, signal });
-    if (row?.seen !== true) throw unseen(asked);
+    if (!row?.seen) throw unseen(asked);
     if (row.silent === null || row.silent === undefined) return { check, sees: false, detail: 'it is not connected' };
     const silent = Number(row.silent);
     return { check, sees: silent <= silenceMs, detail: `heard of it ${inWords(silent)} ago` };
