@@ -19,6 +19,7 @@ const changes: Record<Change, true> = {
   'rds:CreateDBInstanceReadReplica': true,
   'rds:DeleteDBInstance': true,
   'rds:DeleteDBSnapshot': true,
+  'rds:FailoverDBCluster': true,
   'rds:FailoverGlobalCluster': true,
   'rds:ModifyDBCluster': true,
   'rds:ModifyDBInstance': true,

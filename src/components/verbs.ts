@@ -37,6 +37,20 @@ export const verbs = {
   'data.finish': z.strictObject({
     to: side.default('recovery').describe('The side that the applications were pointed at.'),
   }),
+  'data.fail-over-zone': z.strictObject({
+    on: side.default('primary').describe('The side whose writer moves to another zone of its region.'),
+  }),
+  'data.follow-endpoint': z.strictObject({
+    failover: earlierStep.describe('The step that had another zone take over.'),
+    within: duration.default(60_000).describe('Later than that fails the verification.'),
+  }),
+  'data.prove-zone': z.strictObject({
+    on: side.default('primary'),
+    failover: earlierStep.describe('The step that had another zone take over.'),
+    within: duration
+      .default(480_000)
+      .describe('How long it is waited for: what AWS tells of zones is old for minutes.'),
+  }),
   'data.open': z.strictObject({ on: side.default('recovery') }),
   'data.keep-out': z.strictObject({ on: side.default('primary').describe('The side that is to stay without writes.') }),
   'data.rejoin': z.strictObject({

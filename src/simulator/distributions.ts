@@ -82,6 +82,8 @@ const durations = {
   /** AWS: a reboot's outage is usually under two minutes; small databases are back in half of one. */
   reboot: (drawn: number) => between(20 * SECOND, 60 * SECOND, drawn),
   /** AWS: 60 to 120 seconds as a rule, from the request until the standby serves. */
+  /** Inside of an Aurora cluster: its storage is there already. */
+  clusterFailover: (drawn: number) => between(20 * SECOND, 50 * SECOND, drawn),
   zoneFailover: (drawn: number) => between(60 * SECOND, 110 * SECOND, drawn),
   /** Assumption: the endpoint's name leads to the standby when this share of that time has passed. */
   zoneNamedShare: (drawn: number) => between(0.3, 0.55, drawn),

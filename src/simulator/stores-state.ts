@@ -108,6 +108,8 @@ export interface AuroraCluster {
   engineVersion: string;
   /** None in a headless cluster: storage without anybody who could take over. */
   instances: ClusterInstance[];
+  /** The instance that leads it since a failover inside of the cluster; before, the first that is open. */
+  leader: Timeline<string | null>;
   isWriter: Timeline<boolean>;
   /** Whether what the writer writes comes to it. */
   follows: Timeline<boolean>;

@@ -14,8 +14,8 @@ const PAGE = '../../docs/platforms.md';
 
 const HEAD = `# Every drill on every platform
 
-What each shipped drill comes to on each topology of \`test/platforms/\` and on the sample: rehearsals of the drills as they ship, with seed 1. \`npx vitest run -u test/platforms\`
-writes this page; \`npm test\` fails where a run gives anything else. To see one yourself:
+What each shipped drill comes to on each topology of \`test/platforms/\` and on the sample: rehearsals of the drills as they ship, with seed 1. \`npm run platforms\` writes this
+page; \`npm test\` fails where a run gives anything else. To see one yourself:
 \`npx dr-drill run drills/<drill>.yaml --set topology=test/platforms/<platform>.yaml\`.
 
 Recovery times are of public names, data losses of data stores; where one is not assessed, the report says why. A drill that a platform has no use for names what is missing.

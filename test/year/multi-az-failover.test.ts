@@ -73,7 +73,7 @@ test('is not asked for again by a run that was dead until RDS told of the failov
     deadMs: 90_000,
     overrides: ['targets.rto=10 h', 'simulation.zoneFailover.takes=80 s'],
   });
-  expect(run.of('step-observed').find(({ step }) => step === 'fail-over')).toMatchObject({ done: false });
+  expect(run.of('step-observed').find(({ step }) => step === 'fail-over/orders')).toMatchObject({ done: false });
   expect(run.world.state().calls['rds/ap-east-2/RebootDBInstance']).toBe(1);
   // Nobody lived to detect what was over when the run went on.
   expect([run.outcome, run.reason]).toEqual(['rolled-back', 'detect: No failure was detected within 30 s.']);

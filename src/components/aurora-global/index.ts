@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import type { side } from '../described.ts';
 import { secretRegion } from '../described.ts';
 import { afterFits, authorityFound, differ } from '../fits.ts';
+import { followsEndpoint } from '../rds/zone.ts';
 import { type KindOfComponent, ms } from '../verbs.ts';
 import { discoverAuroraGlobals } from './discover.ts';
 import { clusterEndpoint } from './endpoint.ts';
@@ -11,12 +12,14 @@ import { reportedLagMs } from './lag.ts';
 import { globalClusterLook } from './looks.ts';
 import { addClusterInstance } from './steps/add-cluster-instance.ts';
 import { failOverGlobalCluster } from './steps/fail-over-global-cluster.ts';
+import { failOverClusterZone } from './steps/fail-over-zone.ts';
 import { fenceCluster } from './steps/fence-cluster.ts';
 import { findGlobalWriter } from './steps/find-global-writer.ts';
 import { lookAtGlobalCluster } from './steps/look-at-global-cluster.ts';
 import { proveGlobalWriter } from './steps/prove-global-writer.ts';
 import { rejoinCluster } from './steps/rejoin-cluster.ts';
 import { switchOverGlobalCluster } from './steps/switch-over-global-cluster.ts';
+import { verifyClusterZone } from './steps/verify-zone.ts';
 import { clusterTrouble } from './trouble.ts';
 
 const MINUTE = 60_000;
@@ -67,6 +70,14 @@ export const auroraGlobal: KindOfComponent<'aurora-global'> = {
         deadlineMs: 10 * MINUTE,
       },
     ],
+    'data.fail-over-zone': (_, given) => [{ uses: 'rds.fail-over-cluster-zone', with: { on: given.on } }],
+    'data.follow-endpoint': followsEndpoint,
+    'data.prove-zone': ({ id }, given) => [
+      {
+        uses: 'rds.verify-cluster-zone',
+        with: { on: given.on, failover: `${given.failover}/${id}`, within: ms(given.within) },
+      },
+    ],
     'data.open': (_, given) => [{ uses: 'data.allow-writes', with: { on: on(given.on) }, deadlineMs: 2 * MINUTE }],
     'data.keep-out': (_, given) => [{ uses: 'rds.fence-cluster', with: { on: given.on }, deadlineMs: 5 * MINUTE }],
     'data.rejoin': (_, { from }) => [
@@ -108,6 +119,7 @@ export const auroraGlobal: KindOfComponent<'aurora-global'> = {
   findWriter: (_, where) => ({ uses: 'rds.find-global-writer', with: { on: where }, deadlineMs: MINUTE }),
   steps: [
     addClusterInstance,
+    failOverClusterZone,
     failOverGlobalCluster,
     fenceCluster,
     findGlobalWriter,
@@ -115,6 +127,7 @@ export const auroraGlobal: KindOfComponent<'aurora-global'> = {
     proveGlobalWriter,
     rejoinCluster,
     switchOverGlobalCluster,
+    verifyClusterZone,
   ],
   looks: { 'rds-global-cluster': globalClusterLook },
   discovery: { title: 'Aurora global databases', discover: discoverAuroraGlobals },

@@ -4,6 +4,7 @@ import { stopsWrites } from '../../steps/data/writing.ts';
 import type { side } from '../described.ts';
 import { secretRegion } from '../described.ts';
 import { afterFits, authorityFound, differ } from '../fits.ts';
+import { followsEndpoint } from '../rds/zone.ts';
 import { type KindOfComponent, ms } from '../verbs.ts';
 import { describedNeed } from './describes.ts';
 import { discoverRdsReplicas } from './discover.ts';
@@ -73,6 +74,14 @@ export const rdsReplica: KindOfComponent<'rds-replica'> = {
             { part: 'promote', ...promote(to, false), givesWriter: true },
             { part: 'allow', uses: 'data.allow-writes', with: { on: on(to) }, deadlineMs: 2 * MINUTE },
           ],
+    'data.fail-over-zone': (_, given) => [{ uses: 'rds.fail-over-zone', with: { on: on(given.on) } }],
+    'data.follow-endpoint': followsEndpoint,
+    'data.prove-zone': ({ id }, given) => [
+      {
+        uses: 'rds.verify-zone',
+        with: { on: on(given.on), failover: `${given.failover}/${id}`, within: ms(given.within) },
+      },
+    ],
     'data.open': ({ engine }, given) =>
       !stopsWrites(engine) ? [] : [{ uses: 'data.allow-writes', with: { on: on(given.on) }, deadlineMs: 2 * MINUTE }],
     'data.keep-out': (_, given) => [{ uses: 'rds.fence-writer', with: { on: on(given.on) }, deadlineMs: 5 * MINUTE }],

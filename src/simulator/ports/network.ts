@@ -3,6 +3,7 @@ import { plainDomain } from '../../drill/names.ts';
 import type { Dns, Http } from '../../ports/network.ts';
 import { named } from '../faults.ts';
 import { acceleratorOf, shareOfEdges } from '../global-accelerator.ts';
+import { addressOfCluster, endpointOf } from '../rds/global-database.ts';
 import { addressNamed, ENDPOINT_TTL_MS } from '../rds/zone-failover.ts';
 import { type Answer, answers } from '../route-53/answers.ts';
 import { putBackWhatIsDue } from '../route-53/put-back.ts';
@@ -24,6 +25,9 @@ export function dnsOf(world: World): Dns {
       putBackWhatIsDue(world);
       if (instance && at(instance.status, nowMs) !== null)
         return { addresses: [addressNamed(instance, nowMs)], ttlMs: ENDPOINT_TTL_MS };
+      const cluster = world.aurora.flatMap(({ clusters }) => clusters).find((one) => endpointOf(one) === name);
+      const leads = cluster && addressOfCluster(cluster, nowMs);
+      if (leads !== undefined) return { addresses: [leads], ttlMs: ENDPOINT_TTL_MS };
       const asked = plainDomain(name);
       if (world.simulation.urls.some(({ url }) => hostOf(url) === asked) && !nameAt(world, asked))
         return { addresses: [ELSEWHERE], ttlMs: ENDPOINT_TTL_MS };

@@ -6,7 +6,7 @@ import type { ClusterInstance } from '../stores-state.ts';
 import { at, moving, plan } from '../timeline.ts';
 import { nextDraw, type World } from '../world.ts';
 import { clusterNamed, describedGroups, engineNamed, portOf } from './global-clusters.ts';
-import { clusterWith, type Found, newClusterInstance, thereIn } from './global-database.ts';
+import { clusterWith, type Found, newClusterInstance, thereIn, zoneIn } from './global-database.ts';
 import { addressOf, arnOf, mustHaveRoomFor } from './instance.ts';
 
 type Member = Found & { one: ClusterInstance };
@@ -44,6 +44,7 @@ export function describeMember(world: World, { database, cluster, one }: Member)
     VpcSecurityGroups: describedGroups(cluster, nowMs),
     DBSubnetGroup: { DBSubnetGroupName: 'default', SubnetGroupStatus: 'Complete', VpcId: vpcIn(region) },
     TagList: one.tags.map((tag) => ({ ...tag })),
+    AvailabilityZone: zoneIn(cluster, one),
     MultiAZ: false,
     StorageEncrypted: true,
   };

@@ -11,6 +11,7 @@ import {
   type Found,
   globalEndpointOf,
   lastSentMs,
+  leaderAt,
   readerEndpointOf,
   thereIn,
   writerAt,
@@ -49,6 +50,32 @@ export const globalClusters = {
       const takesMs = world.durations.securityGroup(nextDraw(world, `security-group/${cluster.cluster}`));
       plan(cluster.securityGroups, nowMs, [[nowMs + Math.round(takesMs), input.VpcSecurityGroupIds]]);
     }
+    return { DBCluster: describedCluster(world, database, cluster) };
+  },
+
+  /** Another instance of the cluster leads it: nobody takes writes meanwhile, and its endpoint leads elsewhere before they are taken again. */
+  FailoverDBCluster(world: World, region: string, input: Input<'rds', 'FailoverDBCluster'>) {
+    const { cluster, database } = clusterNamed(world, region, input.DBClusterIdentifier);
+    const nowMs = world.clock.nowMs();
+    const old = leaderAt(cluster, nowMs);
+    const readers = thereIn(cluster, nowMs).filter((one) => one !== old && at(one.status, nowMs) === 'available');
+    const next = readers.find(({ identifier }) => identifier === input.TargetDBInstanceIdentifier) ?? readers[0];
+    if (!next || !at(cluster.isWriter, nowMs) || moving(database.open, nowMs))
+      throw awsError('InvalidDBClusterStateFault', `DB cluster ${cluster.cluster} cannot be failed over.`);
+    const { takes, dnsTakes, dropped } = world.simulation.zoneFailover;
+    const takesMs = takes ?? world.durations.clusterFailover(nextDraw(world, `cluster-failover/${cluster.cluster}`));
+    const openMs = nowMs + Math.round(takesMs);
+    plan(database.open, nowMs, [
+      [nowMs, false],
+      [openMs, true],
+    ]);
+    // Both end every session: the old one comes back as a reader.
+    for (const { open } of [old, next].filter((one) => one !== undefined))
+      plan(open, nowMs, [
+        [nowMs, false],
+        [openMs, true],
+      ]);
+    if (!dropped) plan(cluster.leader, nowMs, [[nowMs + Math.round(dnsTakes ?? takesMs / 2), next.identifier]]);
     return { DBCluster: describedCluster(world, database, cluster) };
   },
 
@@ -218,7 +245,7 @@ export const portOf = ({ endpoints }: World, { engine }: GlobalDatabase): number
 function describedCluster(world: World, database: GlobalDatabase, one: AuroraCluster): DBCluster {
   const nowMs = world.clock.nowMs();
   const members = thereIn(one, nowMs);
-  const leader = at(one.isWriter, nowMs) ? (members.find(({ open }) => at(open, nowMs)) ?? members[0]) : undefined;
+  const leader = at(one.isWriter, nowMs) ? leaderAt(one, nowMs) : undefined;
   return {
     DBClusterIdentifier: one.cluster,
     DBClusterArn: arnOf(world, one),

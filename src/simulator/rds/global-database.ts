@@ -2,6 +2,7 @@ import { type ComponentOf, componentsOf } from '../../drill/components.ts';
 import type { Simulation } from '../../drill/simulation.ts';
 import type { Topology } from '../../drill/topology.ts';
 import { dnsSuffixOf } from '../../partition.ts';
+import { hash32 } from '../distributions.ts';
 import { isCut, isOutOfReach, lastCut } from '../partition.ts';
 import type { AuroraCluster, ClusterInstance, GlobalDatabase } from '../stores-state.ts';
 import { always, at, since } from '../timeline.ts';
@@ -24,6 +25,7 @@ export const newGlobalDatabases = (topology: Topology, { globalCluster: simulate
       cluster: one.cluster,
       engineVersion: VERSIONS[store.engine],
       instances: one.instances.map(newClusterInstance),
+      leader: always(null),
       isWriter: always(false),
       follows: always(true),
       securityGroups: always(one.securityGroups ?? [GROUP]),
@@ -53,6 +55,23 @@ export const newGlobalDatabases = (topology: Topology, { globalCluster: simulate
 
 export const newClusterInstance = ({ identifier, class: type }: { identifier: string; class: string }) =>
   ({ identifier, class: type, tags: [], status: always('available'), open: always(true) }) as ClusterInstance;
+
+/** The instance that leads a cluster, where it has any. */
+export function leaderAt(cluster: AuroraCluster, ms: number): ClusterInstance | undefined {
+  const there = thereIn(cluster, ms);
+  const named = at(cluster.leader, ms);
+  return there.find(({ identifier }) => identifier === named) ?? there.find(({ open }) => at(open, ms)) ?? there[0];
+}
+
+/** Assumption: the instances of a cluster are spread over three zones, one after another. */
+export const zoneIn = ({ region, instances }: AuroraCluster, one: ClusterInstance): string =>
+  `${region}${'abc'[instances.indexOf(one) % 3]}`;
+
+/** The address that a cluster's endpoint gives: that of the instance that leads it. */
+export function addressOfCluster(cluster: AuroraCluster, ms: number): string | undefined {
+  const leader = leaderAt(cluster, ms);
+  return leader && `10.1.${cluster.instances.indexOf(leader)}.${10 + (hash32(leader.identifier) % 200)}`;
+}
 
 /** What leads to a cluster's writer, where it leads. */
 export const endpointOf = ({ cluster, region }: Pick<AuroraCluster, 'cluster' | 'region'>): string =>

@@ -9,13 +9,11 @@ import { component, databaseGiven, databaseOf, given } from '../../../steps/give
 import { until } from '../../../steps/poll.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
 import { arnOf, instanceOf, mustNotBeLost } from '../../rds/instance.ts';
+import type { ZoneBefore } from '../../rds/zone.ts';
 import { failoverEvents } from './zone-events.ts';
 
 const params = z.object({ region: z.string(), instance: z.string() });
 type Params = z.output<typeof params>;
-
-/** Where the instance was before: what must have changed afterwards. */
-export type ZoneBefore = { name: string; addresses: string[]; zone: string; sinceMs: number };
 
 /** Has the standby in another zone take over. It serves as well from there: nothing is taken back. */
 export const failOverZone = defineStep<Params, ZoneBefore>({

@@ -4,7 +4,7 @@ import { inWords } from '../../../duration.ts';
 import { earlierStep, given, NOT_YET_MS } from '../../../steps/given.ts';
 import { keepsFailing } from '../../../steps/keeps-failing.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
-import type { ZoneBefore } from './fail-over-zone.ts';
+import { type ZoneBefore, zoneBeforeRun } from '../../rds/zone.ts';
 
 const params = z.object({
   name: z.string(),
@@ -17,7 +17,7 @@ type Params = z.output<typeof params>;
 const LOOK_EVERY_MS = 1_000;
 const BELIEVED_AFTER_MS = 250;
 
-/** Asks DNS for the instance's endpoint until its name leads elsewhere: who keeps an old answer finds nobody. */
+/** Asks DNS for the endpoint of an instance or cluster until its name leads elsewhere: who keeps an old answer finds nobody. */
 export const followEndpoint = defineStep<Params, { tookMs: number | null }>({
   kind: 'rds.follow-endpoint',
   params,
@@ -27,8 +27,7 @@ export const followEndpoint = defineStep<Params, { tookMs: number | null }>({
       within: duration.default(60_000).describe('Later than that fails the verification.'),
     }),
     ({ failover, within }, around) => {
-      const beforeRun = { name: `<endpoint that ${failover} finds>`, addresses: [], zone: '', sinceMs: NOT_YET_MS };
-      const { name, addresses, sinceMs } = around.result<ZoneBefore>(failover, beforeRun);
+      const { name, addresses, sinceMs } = around.result<ZoneBefore>(failover, zoneBeforeRun(failover, NOT_YET_MS));
       return { name, before: addresses, sinceMs, withinMs: within };
     },
   ),

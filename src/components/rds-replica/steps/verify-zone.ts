@@ -4,7 +4,7 @@ import { inWords } from '../../../duration.ts';
 import { databaseGiven, databaseOf, earlierStep, given, NOT_YET_MS } from '../../../steps/given.ts';
 import { defineStep } from '../../../steps/step.ts';
 import { arnOf, instanceOf, mustNotBeLost } from '../../rds/instance.ts';
-import type { ZoneBefore } from './fail-over-zone.ts';
+import { type ZoneBefore, zoneBeforeRun } from '../../rds/zone.ts';
 import { failoverEvents } from './zone-events.ts';
 
 const params = z.object({
@@ -31,8 +31,7 @@ export const verifyZone = defineStep<z.output<typeof params>, { zone: string }>(
     }),
     ({ failover, within, ...asked }, around) => {
       const { region, instance } = databaseOf(asked, around);
-      const beforeRun = { name: '', addresses: [], zone: '<zone of old>', sinceMs: NOT_YET_MS };
-      const { zone, sinceMs } = around.result<ZoneBefore>(failover, beforeRun);
+      const { zone, sinceMs } = around.result<ZoneBefore>(failover, zoneBeforeRun(failover, NOT_YET_MS));
       return { region, instance, zone, sinceMs, withinMs: within };
     },
   ),

@@ -1,0 +1,22 @@
+import type { Doing, Given } from '../verbs.ts';
+import { ms } from '../verbs.ts';
+
+/** Where a writer was before another zone took over: what must have changed afterwards. */
+export type ZoneBefore = { name: string; addresses: string[]; zone: string; sinceMs: number };
+
+/** What stands for it in a plan. */
+export const zoneBeforeRun = (failover: string, sinceMs: number): ZoneBefore => ({
+  name: `<endpoint that ${failover} finds>`,
+  addresses: [],
+  zone: '<zone of old>',
+  sinceMs,
+});
+
+/** The name of an instance's or a cluster's endpoint is seen to lead elsewhere. */
+export const followsEndpoint = ({ id }: { id: string }, given: Given<'data.follow-endpoint'>): Doing[] => [
+  {
+    uses: 'rds.follow-endpoint',
+    with: { failover: `${given.failover}/${id}`, within: ms(given.within) },
+    deadlineMs: given.within + 600_000,
+  },
+];
