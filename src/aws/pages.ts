@@ -29,6 +29,7 @@ export const paged = {
   'globalaccelerator:ListListeners': NEXT_TOKEN,
   'iam:SimulatePrincipalPolicy': MARKER,
   'kafka:ListClustersV2': NEXT_TOKEN,
+  'rds:DescribeDBClusterSnapshots': MARKER,
   'rds:DescribeDBClusters': MARKER,
   'rds:DescribeDBInstanceAutomatedBackups': MARKER,
   'rds:DescribeDBInstances': MARKER,

@@ -46,7 +46,7 @@ const STANDING =
 
 /** AWS's names for a change that is under way, or a state on the way to another. A network, subnet or parameter group stays as it is. */
 const TRANSITION =
-  /^(Invalid(DBInstance|DBCluster|DBSnapshot|GlobalCluster|ReplicationGroup|GlobalReplicationGroup|CacheCluster|Snapshot)State|(DBInstance|Resource)NotReady|ResourceInUse|ResourceConflict|Conflict|TransactionInProgress|OperationAborted|AutomationExecutionLimitExceeded)(Fault|Exception)?$/;
+  /^(Invalid(DBInstance|DBCluster|DBSnapshot|DBClusterSnapshot|GlobalCluster|ReplicationGroup|GlobalReplicationGroup|CacheCluster|Snapshot)State|(DBInstance|Resource)NotReady|ResourceInUse|ResourceConflict|Conflict|TransactionInProgress|OperationAborted|AutomationExecutionLimitExceeded)(Fault|Exception)?$/;
 
 /** Whether a refusal passes by itself: the same request may be accepted later. */
 export const isTransition = (error: unknown): error is Error =>

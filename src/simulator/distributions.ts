@@ -73,6 +73,8 @@ const durations = {
   staleStatus: (drawn: number) => between(2 * SECOND, 6 * SECOND, drawn),
   /** Assumption: AWS publishes no figure for restores; 10 to 30 minutes are usual for large ones. */
   restore: (drawn: number) => lognormal(7 * MINUTE, 0.2, drawn),
+  /** Assumption: AWS publishes no figure; the storage of a restored cluster of Aurora, without an instance yet. */
+  clusterRestore: (drawn: number) => lognormal(4 * MINUTE, 0.2, drawn),
   /** Assumption: a restored instance loads its first blocks lazily. */
   firstAnswer: (drawn: number) => between(5 * SECOND, 20 * SECOND, drawn),
   /** Assumption: AWS says that a new name comes within ten minutes; small instances are reported to take about one. */

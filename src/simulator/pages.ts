@@ -77,6 +77,7 @@ const lists: Record<string, List> = {
     truncated: true,
   },
   'kafka:ListClustersV2': byToken('ClusterInfoList', 100),
+  'rds:DescribeDBClusterSnapshots': rds('DBClusterSnapshots'),
   'rds:DescribeDBClusters': rds('DBClusters'),
   'rds:DescribeDBInstanceAutomatedBackups': rds('DBInstanceAutomatedBackups'),
   'rds:DescribeDBInstances': rds('DBInstances'),

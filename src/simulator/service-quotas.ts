@@ -5,6 +5,8 @@ import type { World } from './world.ts';
 
 export const DB_INSTANCES = 'L-7B6409FD';
 const DB_SNAPSHOTS = 'L-272F1212';
+export const DB_CLUSTERS = 'L-952B80B8';
+const DB_CLUSTER_SNAPSHOTS = 'L-9B510759';
 const CACHE_NODES = 'L-DFE45DF3';
 const VCPUS = 'L-1216C47A';
 const NODES = 'L-BD136A63';
@@ -13,6 +15,8 @@ const NODES = 'L-BD136A63';
 export const usualQuotas: Record<string, number> = {
   [DB_INSTANCES]: 40,
   [DB_SNAPSHOTS]: 100,
+  [DB_CLUSTERS]: 40,
+  [DB_CLUSTER_SNAPSHOTS]: 100,
   [CACHE_NODES]: 300,
   [VCPUS]: 512,
   [NODES]: 450,
@@ -21,6 +25,8 @@ export const usualQuotas: Record<string, number> = {
 const described: Record<string, { service: string; name: string; metric?: Record<string, string> }> = {
   [DB_INSTANCES]: { service: 'rds', name: 'DB instances' },
   [DB_SNAPSHOTS]: { service: 'rds', name: 'Manual DB instance snapshots' },
+  [DB_CLUSTERS]: { service: 'rds', name: 'DB clusters' },
+  [DB_CLUSTER_SNAPSHOTS]: { service: 'rds', name: 'Manual DB cluster snapshots' },
   [CACHE_NODES]: { service: 'elasticache', name: 'Nodes per Region' },
   [VCPUS]: {
     service: 'ec2',

@@ -2,7 +2,7 @@ import type { FisStatus } from '../aws/services/fis-shapes.ts';
 import type { Settings } from '../drill/simulated-instance.ts';
 import type { KubernetesObject } from '../ports/kubernetes.ts';
 import type { Engine } from '../ports/sql.ts';
-import type { Bucket, Cache, GlobalDatabase, Messaging, Secret } from './stores-state.ts';
+import type { Bucket, Cache, ClusterSnapshot, GlobalDatabase, Messaging, Secret } from './stores-state.ts';
 import type { Timeline } from './timeline.ts';
 import type { Accelerator, HealthCheck, PutBack, RoutingControl, Zone } from './traffic-state.ts';
 
@@ -33,6 +33,7 @@ export interface State {
   cache: Cache;
   messaging: Messaging;
   aurora: GlobalDatabase[];
+  clusterSnapshots: ClusterSnapshot[];
   groups: Groups;
   /** Roles of services that were deleted. */
   rolesGone: string[];
@@ -129,7 +130,7 @@ export interface Instance {
   copy: { of: string; untilMs: number; lostOrders: number } | null;
   heartbeats: { sequence: number; atMs: number }[];
   /** Schemas that drills made in it, by name: whose they are, and how many rows each table has. */
-  schemas: Record<string, { mark: string; tables: Record<string, number>; pages: string[] }>;
+  schemas: GlobalDatabase['schemas'];
 }
 
 /** One snapshot of an instance that somebody made or copied. */

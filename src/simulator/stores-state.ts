@@ -118,11 +118,42 @@ export interface AuroraCluster {
   quarantine: string | null;
   /** Whether whoever comes anew may only read. */
   readOnly: Timeline<boolean>;
+  /** As the API tells it; `null` once it is gone. */
+  status: Timeline<string | null>;
+  createdMs: number;
+  parameterGroup: string;
+  subnetGroup: string;
+  iamLogin: boolean;
+  deletionProtection: boolean;
+  backupRetentionDays: number;
+  /** The ARN of the key that its storage is encrypted with. */
+  kmsKey: string;
+  tags: { Key: string; Value: string }[];
+}
+
+/** A snapshot of a cluster that somebody copied. */
+export interface ClusterSnapshot {
+  identifier: string;
+  region: string;
+  /** The cluster that it was taken of. */
+  of: string;
+  takenMs: number;
+  createdMs: number;
+  /** The ARN of the snapshot that it was copied from. */
+  from: string;
+  kmsKey: string;
+  tags: { Key: string; Value: string }[];
+  status: Timeline<'creating' | 'available' | 'failed' | null>;
 }
 
 /** An Aurora global database: one cluster takes the writes, and the others follow it. */
 export interface GlobalDatabase {
+  /** Empty for a cluster that was restored: it is in no global database. */
   id: string;
+  /** Of a restored cluster: up to when it holds what its original held, and how many of the newest orders it lacks. */
+  copy: { untilMs: number; lostOrders: number } | null;
+  /** Schemas that drills made in it, by name: whose they are, and how many rows each table has. */
+  schemas: Record<string, { mark: string; tables: Record<string, number>; pages: string[] }>;
   /** The data store that it is, by its name in the topology. */
   store: string;
   engine: 'postgres' | 'mysql';

@@ -125,7 +125,8 @@ function rdsBegins({ topology, simulation, startMs }: Beginning): Partial<State>
     instances,
     groups: { ...newDatabaseGroups(topology, instances), cacheSubnets: [], cacheParameters: [] },
     snapshots: [],
-    aurora: newGlobalDatabases(topology, simulation),
+    aurora: newGlobalDatabases(topology, simulation, startMs),
+    clusterSnapshots: [],
   };
 }
 

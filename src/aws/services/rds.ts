@@ -1,9 +1,13 @@
 import {
+  CopyDBClusterSnapshotCommand,
   CopyDBSnapshotCommand,
   CreateDBInstanceCommand,
   CreateDBInstanceReadReplicaCommand,
+  DeleteDBClusterCommand,
+  DeleteDBClusterSnapshotCommand,
   DeleteDBInstanceCommand,
   DeleteDBSnapshotCommand,
+  DescribeDBClusterSnapshotsCommand,
   DescribeDBClustersCommand,
   DescribeDBInstanceAutomatedBackupsCommand,
   DescribeDBInstancesCommand,
@@ -21,6 +25,8 @@ import {
   PromoteReadReplicaCommand,
   RDSClient,
   RebootDBInstanceCommand,
+  RestoreDBClusterFromSnapshotCommand,
+  RestoreDBClusterToPointInTimeCommand,
   RestoreDBInstanceFromDBSnapshotCommand,
   RestoreDBInstanceToPointInTimeCommand,
   SwitchoverGlobalClusterCommand,
@@ -29,6 +35,7 @@ import {
 export const Client = RDSClient;
 
 export const reads = {
+  DescribeDBClusterSnapshots: DescribeDBClusterSnapshotsCommand,
   DescribeDBClusters: DescribeDBClustersCommand,
   DescribeDBInstances: DescribeDBInstancesCommand,
   DescribeDBInstanceAutomatedBackups: DescribeDBInstanceAutomatedBackupsCommand,
@@ -42,9 +49,12 @@ export const reads = {
 };
 
 export const changes = {
+  CopyDBClusterSnapshot: CopyDBClusterSnapshotCommand,
   CopyDBSnapshot: CopyDBSnapshotCommand,
   CreateDBInstance: CreateDBInstanceCommand,
   CreateDBInstanceReadReplica: CreateDBInstanceReadReplicaCommand,
+  DeleteDBCluster: DeleteDBClusterCommand,
+  DeleteDBClusterSnapshot: DeleteDBClusterSnapshotCommand,
   DeleteDBInstance: DeleteDBInstanceCommand,
   DeleteDBSnapshot: DeleteDBSnapshotCommand,
   FailoverGlobalCluster: FailoverGlobalClusterCommand,
@@ -53,6 +63,8 @@ export const changes = {
   PromoteReadReplica: PromoteReadReplicaCommand,
   FailoverDBCluster: FailoverDBClusterCommand,
   RebootDBInstance: RebootDBInstanceCommand,
+  RestoreDBClusterFromSnapshot: RestoreDBClusterFromSnapshotCommand,
+  RestoreDBClusterToPointInTime: RestoreDBClusterToPointInTimeCommand,
   RestoreDBInstanceFromDBSnapshot: RestoreDBInstanceFromDBSnapshotCommand,
   RestoreDBInstanceToPointInTime: RestoreDBInstanceToPointInTimeCommand,
   SwitchoverGlobalCluster: SwitchoverGlobalClusterCommand,

@@ -9,7 +9,7 @@ import { answersAt, clusterWith, isQuarantined } from '../rds/global-database.ts
 import { instanceIn, quarantined, reachable, sourceOf, storeOf, takesWrites } from '../rds/instance.ts';
 import { applyRenames } from '../rds/rename.ts';
 import { followersOf, heartbeatsIn, receivedUntilMs, silentMs } from '../rds/replication.ts';
-import { answerAboutCarried } from '../shop/carried.ts';
+import { answerAboutCarried, CARRYING } from '../shop/carried.ts';
 import { heldBy } from '../shop/orders.ts';
 import { checksums, rowCounts, wrongRows } from '../shop/rows.ts';
 import type { Instance } from '../state.ts';
@@ -93,12 +93,6 @@ function mustLetIn(world: World, instance: Instance): void {
   );
 }
 
-/** Statements that change something in the database that tables are carried to. */
-const CARRYING = [
-  ...['carry.make-schema', 'carry.drop-schema', 'carry.make-table', 'carry.write'],
-  ...['put-back.make-table', 'put-back.insert', 'put-back.delete'],
-];
-
 const reads = ({ name, readOnly }: Query): boolean => readOnly !== undefined || name === 'heartbeat.read';
 
 function answer(world: World, instance: Instance, query: Query): Row[] {
@@ -155,7 +149,7 @@ function answer(world: World, instance: Instance, query: Query): Row[] {
     default: {
       if (/^(carry|put-back)\./.test(name)) {
         if (CARRYING.includes(name)) mustTakeWrites(world, instance);
-        return answerAboutCarried(world, instance, query);
+        return answerAboutCarried(world, { schemas: instance.schemas, held: heldBy(world, instance, nowMs) }, query);
       }
       const check = name.startsWith(OWN) ? name.slice(OWN.length) : name;
       if (name.startsWith(OWN) && !readOnly) mustTakeWrites(world, instance);

@@ -42,7 +42,7 @@ export function describeMember(world: World, { database, cluster, one }: Member)
       Endpoint: { Address: addressOf(one.identifier, region), Port: portOf(world, database) },
     }),
     VpcSecurityGroups: describedGroups(cluster, nowMs),
-    DBSubnetGroup: { DBSubnetGroupName: 'default', SubnetGroupStatus: 'Complete', VpcId: vpcIn(region) },
+    DBSubnetGroup: { DBSubnetGroupName: cluster.subnetGroup, SubnetGroupStatus: 'Complete', VpcId: vpcIn(region) },
     TagList: one.tags.map((tag) => ({ ...tag })),
     AvailabilityZone: zoneIn(cluster, one),
     MultiAZ: false,
@@ -59,6 +59,8 @@ export function CreateDBInstance(world: World, region: string, input: Input<'rds
       'InvalidParameterCombination',
       `The engine name requested for your DB instance (${input.Engine}) doesn't match the engine name of your DB cluster (${engineNamed(found.database)}).`,
     );
+  if (at(found.cluster.status, world.clock.nowMs()) !== 'available')
+    throw awsError('InvalidDBClusterStateFault', `DB cluster ${name} is not in available state.`);
   if (memberNamed(world, region, identifier))
     throw awsError('DBInstanceAlreadyExistsFault', 'DB instance already exists');
   mustHaveRoomFor(world, region, identifier);

@@ -1,7 +1,10 @@
+import { componentOf } from '../../drill/components.ts';
+import { DrillError } from '../../errors.ts';
 import type { Query, Row } from '../../ports/sql.ts';
 import { OWN } from '../../steps/data/checks.ts';
 import { named } from '../faults.ts';
 import { isOutOfReach } from '../partition.ts';
+import { answerAboutCarried, CARRYING } from '../shop/carried.ts';
 import { type Held, type Span, spanOf } from '../shop/orders.ts';
 import { checksums, rowCounts, wrongRows } from '../shop/rows.ts';
 import { at, plan } from '../timeline.ts';
@@ -16,12 +19,13 @@ import {
   takesWritesIn,
   writerAt,
 } from './global-database.ts';
-import { customersWriteTo, instants } from './history.ts';
+import { applicationsWriteTo, customersWriteTo, instants } from './history.ts';
 
 /** What a cluster answers to a query, by the query's name, in the database of that name. */
 export function answerOfCluster(world: World, found: Found, inside: string, query: Query): Row[] {
   const { database, cluster } = found;
   const { name, values = [], readOnly } = query;
+  mustLetIn(world, found);
   const nowMs = world.clock.nowMs();
   const leads = at(cluster.isWriter, nowMs);
   if (inside !== database.database) throw named('QueryFailed', `database "${inside}" does not exist`);
@@ -62,6 +66,10 @@ export function answerOfCluster(world: World, found: Found, inside: string, quer
     case 'checksums':
       return checksums(world, heldBy(world, found, nowMs), Number(values[0]));
     default: {
+      if (/^(carry|put-back)\./.test(name)) {
+        if (CARRYING.includes(name)) mustTakeWrites(world, found);
+        return answerAboutCarried(world, { schemas: database.schemas, held: heldBy(world, found, nowMs) }, query);
+      }
       const check = name.startsWith(OWN) ? name.slice(OWN.length) : name;
       const said = world.simulation.checks[check];
       if (said) return said;
@@ -77,6 +85,16 @@ export function answerOfCluster(world: World, found: Found, inside: string, quer
   }
 }
 
+/** A cluster takes tokens of IAM only where that was asked for as it was made. */
+function mustLetIn({ topology }: World, { database, cluster }: Found): void {
+  const { login } = componentOf(topology, 'aurora-global', database.store);
+  if (login?.password.from !== 'iam' || cluster.iamLogin) return;
+  throw new DrillError(
+    'login-failed',
+    `${cluster.cluster} does not let ${login.user} in: PAM authentication failed for user "${login.user}"`,
+  );
+}
+
 /** Up to when the clusters of both regions had heard of each other. */
 function heardUntilMs(world: World, { database }: Found, nowMs: number): number {
   const [one, other] = database.clusters;
@@ -90,9 +108,19 @@ function mustTakeWrites(world: World, found: Found): void {
 }
 
 const heldBy = (world: World, found: Found, nowMs: number): Held => ({
-  orders: (asOfMs) => ordersIn(world, found, Math.min(asOfMs, holdsUntilMs(world, found, nowMs)), nowMs),
-  copy: null,
+  orders: (asOfMs) => [
+    ...copiedOrders(world, found, asOfMs, nowMs),
+    ...ordersIn(world, found, Math.min(asOfMs, holdsUntilMs(world, found, nowMs)), nowMs),
+  ],
+  copy: found.database.copy,
 });
+
+/** What a restored cluster holds of its original. */
+function copiedOrders(world: World, { database: { copy, store } }: Found, asOfMs: number, nowMs: number): Span[] {
+  const original = copy && world.aurora.find((one) => one.store === store && one.copy === null);
+  const cluster = original && writerAt(original, copy.untilMs);
+  return cluster ? ordersIn(world, { database: original, cluster }, Math.min(asOfMs, copy.untilMs), nowMs) : [];
+}
 
 /** The orders that came in while a cluster took them, but for those that never came over. */
 function ordersIn(world: World, { database }: Found, untilMs: number, nowMs: number): Span[] {
@@ -104,7 +132,9 @@ function ordersIn(world: World, { database }: Found, untilMs: number, nowMs: num
     const endMs = changes[index + 1] ?? untilMs;
     const cluster = writerAt(database, fromMs);
     if (!cluster || !takesWritesIn(world, { database, cluster }, fromMs)) return [];
-    if (!customersWriteTo(world, database.store, addressesOf({ database, cluster }), fromMs)) return [];
+    // To a restored one customers come only where applications were pointed at it.
+    const comeTo = database.copy ? applicationsWriteTo : customersWriteTo;
+    if (!comeTo(world, database.store, addressesOf({ database, cluster }), fromMs)) return [];
     if (isOutOfReach(world, cluster.region, fromMs)) return [];
     // Instants lie between two changes: the first millisecond after one stands for all.
     if (isLost(database, cluster.region, fromMs + 1, nowMs)) return [];

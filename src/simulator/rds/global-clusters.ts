@@ -5,6 +5,7 @@ import { awsError } from '../faults.ts';
 import type { AuroraCluster, GlobalDatabase } from '../stores-state.ts';
 import { at, moving, plan } from '../timeline.ts';
 import { isDown, nextDraw, type World } from '../world.ts';
+import { earliestRestorableMs, latestRestorableMs } from './cluster-times.ts';
 import {
   clusterWith,
   endpointOf,
@@ -23,7 +24,7 @@ const MODIFIABLE = ['DBClusterIdentifier', 'VpcSecurityGroupIds', 'ApplyImmediat
 export const globalClusters = {
   DescribeGlobalClusters(world: World, _region: string, input: Input<'rds', 'DescribeGlobalClusters'>) {
     const { GlobalClusterIdentifier: wanted } = input;
-    const there = wanted === undefined ? world.aurora : [found(world, wanted)];
+    const there = wanted === undefined ? world.aurora.filter(({ copy }) => copy === null) : [found(world, wanted)];
     return { GlobalClusters: there.map((one) => described(world, one)) };
   },
 
@@ -31,8 +32,8 @@ export const globalClusters = {
     const wanted = input.DBClusterIdentifier;
     const there = world.aurora.flatMap((database) =>
       database.clusters
-        .filter((one) => one.region === region)
-        .filter((one) => wanted === undefined || [one.cluster, arnOf(world, one)].includes(wanted))
+        .filter((one) => one.region === region && at(one.status, world.clock.nowMs()) !== null)
+        .filter((one) => wanted === undefined || [one.cluster, clusterArn(world, one)].includes(wanted))
         .map((one) => describedCluster(world, database, one)),
     );
     if (wanted !== undefined && there.length === 0) throw clusterMissing(wanted);
@@ -90,8 +91,10 @@ export const globalClusters = {
   },
 };
 
-const arnOf = ({ topology }: World, { region, cluster }: AuroraCluster): string =>
-  regionalArn({ service: 'rds', region, account: topology.account, resource: `cluster:${cluster}` });
+export const clusterArn = (
+  { topology }: World,
+  { region, cluster }: Pick<AuroraCluster, 'region' | 'cluster'>,
+): string => regionalArn({ service: 'rds', region, account: topology.account, resource: `cluster:${cluster}` });
 
 const clusterMissing = (name: string) => awsError('DBClusterNotFoundFault', `DBCluster ${name} not found.`, 404);
 
@@ -105,7 +108,7 @@ export function clusterNamed(world: World, region: string, name = ''): Found {
 const invalidState = (message: string) => awsError('InvalidGlobalClusterStateFault', message);
 
 function found({ aurora }: World, id: string | undefined): GlobalDatabase {
-  const known = aurora.find((one) => one.id === id);
+  const known = aurora.find((one) => one.copy === null && one.id === id);
   if (known) return known;
   throw awsError('GlobalClusterNotFoundFault', `Global cluster ${id} not found.`, 404);
 }
@@ -115,7 +118,7 @@ type Asked = { GlobalClusterIdentifier: string | undefined; TargetDbClusterIdent
 function move(world: World, asked: Asked, allowsLoss: boolean) {
   const nowMs = world.clock.nowMs();
   const database = found(world, asked.GlobalClusterIdentifier);
-  const next = database.clusters.find((one) => arnOf(world, one) === asked.TargetDbClusterIdentifier);
+  const next = database.clusters.find((one) => clusterArn(world, one) === asked.TargetDbClusterIdentifier);
   if (!next) throw clusterMissing(asked.TargetDbClusterIdentifier ?? '');
   if (moving(database.status, nowMs)) throw invalidState(`Global cluster ${database.id} is not in available state.`);
   const old = writerAt(database, nowMs) as AuroraCluster;
@@ -217,10 +220,12 @@ function described(world: World, database: GlobalDatabase): GlobalCluster {
     DeletionProtection: true,
     ...(world.simulation.globalCluster.noGlobalEndpoint ? {} : { Endpoint: globalEndpointOf(database.id, primary) }),
     GlobalClusterMembers: database.clusters.map((one) => ({
-      DBClusterArn: arnOf(world, one),
+      DBClusterArn: clusterArn(world, one),
       IsWriter: one === writer,
       Readers:
-        one === writer ? database.clusters.filter((other) => other !== one).map((other) => arnOf(world, other)) : [],
+        one === writer
+          ? database.clusters.filter((other) => other !== one).map((other) => clusterArn(world, other))
+          : [],
       SynchronizationStatus: isConnected(world, database, one) ? ('connected' as const) : ('pending-resync' as const),
     })),
     ...(status !== 'available' &&
@@ -228,8 +233,8 @@ function described(world: World, database: GlobalDatabase): GlobalCluster {
       target && {
         FailoverState: {
           Status: 'failing-over' as const,
-          FromDbClusterArn: arnOf(world, writer),
-          ToDbClusterArn: arnOf(world, target),
+          FromDbClusterArn: clusterArn(world, writer),
+          ToDbClusterArn: clusterArn(world, target),
           IsDataLossAllowed: status === 'failing-over',
         },
       }),
@@ -242,14 +247,26 @@ export const engineNamed = ({ engine }: GlobalDatabase): string =>
 export const portOf = ({ endpoints }: World, { engine }: GlobalDatabase): number =>
   endpoints.databasePort ?? (engine === 'mysql' ? 3306 : 5432);
 
-function describedCluster(world: World, database: GlobalDatabase, one: AuroraCluster): DBCluster {
+export function describedCluster(world: World, database: GlobalDatabase, one: AuroraCluster): DBCluster {
   const nowMs = world.clock.nowMs();
   const members = thereIn(one, nowMs);
   const leader = at(one.isWriter, nowMs) ? leaderAt(one, nowMs) : undefined;
+  const latestMs = latestRestorableMs(world, one);
   return {
     DBClusterIdentifier: one.cluster,
-    DBClusterArn: arnOf(world, one),
-    Status: 'available',
+    DBClusterArn: clusterArn(world, one),
+    Status: at(one.status, nowMs) ?? 'deleting',
+    ClusterCreateTime: new Date(one.createdMs),
+    BackupRetentionPeriod: one.backupRetentionDays,
+    EarliestRestorableTime: new Date(earliestRestorableMs(world, one)),
+    ...(latestMs !== undefined && { LatestRestorableTime: new Date(latestMs) }),
+    DBClusterParameterGroup: one.parameterGroup,
+    DBSubnetGroup: one.subnetGroup,
+    StorageEncrypted: true,
+    KmsKeyId: one.kmsKey,
+    IAMDatabaseAuthenticationEnabled: one.iamLogin,
+    DeletionProtection: one.deletionProtection,
+    TagList: one.tags.map((tag) => ({ ...tag })),
     Engine: engineNamed(database),
     EngineVersion: one.engineVersion,
     DatabaseName: database.database,

@@ -3,6 +3,7 @@ import type { Simulation } from '../../drill/simulation.ts';
 import type { Topology } from '../../drill/topology.ts';
 import { dnsSuffixOf } from '../../partition.ts';
 import { hash32 } from '../distributions.ts';
+import { dataKeyArn } from '../kms.ts';
 import { isCut, isOutOfReach, lastCut } from '../partition.ts';
 import type { AuroraCluster, ClusterInstance, GlobalDatabase } from '../stores-state.ts';
 import { always, at, since } from '../timeline.ts';
@@ -10,11 +11,17 @@ import { isDown, type World } from '../world.ts';
 
 const VERSIONS = { postgres: '16.6', mysql: '8.0.mysql_aurora.3.08.0' };
 const GROUP = 'sg-default';
+const DATA_KEY = '00000000-dddd-4eee-8fff-000000000002';
+const DAY = 86_400_000;
 
 type Described = ComponentOf<'aurora-global'>['primary'];
 
 /** Every global database that the topology names. */
-export const newGlobalDatabases = (topology: Topology, { globalCluster: simulated }: Simulation): GlobalDatabase[] =>
+export const newGlobalDatabases = (
+  topology: Topology,
+  { globalCluster: simulated }: Simulation,
+  startMs: number,
+): GlobalDatabase[] =>
   componentsOf(topology, 'aurora-global').map((store) => {
     const { primary, recovery, others } = store;
     const newCluster = (
@@ -31,6 +38,15 @@ export const newGlobalDatabases = (topology: Topology, { globalCluster: simulate
       securityGroups: always(one.securityGroups ?? [GROUP]),
       quarantine: one.quarantineSecurityGroup ?? null,
       readOnly: always(false),
+      status: always('available'),
+      createdMs: startMs - 400 * DAY,
+      parameterGroup: `${store.id}-cluster`,
+      subnetGroup: 'default',
+      iamLogin: store.login?.password.from === 'iam',
+      deletionProtection: true,
+      backupRetentionDays: 7,
+      kmsKey: dataKeyArn(topology, region, DATA_KEY),
+      tags: [],
     });
     const there = newCluster(topology.regions.recovery, recovery);
     if (simulated.headless) there.instances = [];
@@ -50,6 +66,8 @@ export const newGlobalDatabases = (topology: Topology, { globalCluster: simulate
       open: always(true),
       rows: [],
       losses: [],
+      copy: null,
+      schemas: {},
     };
   });
 
@@ -88,7 +106,7 @@ export const globalEndpointOf = (id: string, region: string): string =>
 /** Whatever leads to a cluster that takes the writes. */
 export const addressesOf = ({ database, cluster }: Found): string[] => [
   endpointOf(cluster),
-  globalEndpointOf(database.id, cluster.region),
+  ...(database.copy ? [] : [globalEndpointOf(database.id, cluster.region)]),
 ];
 
 export const writerAt = ({ clusters }: GlobalDatabase, ms: number): AuroraCluster | undefined =>
@@ -106,6 +124,7 @@ export function clusterWith({ aurora, clock }: World, region: string, name: stri
     const cluster = database.clusters.find(
       (one) =>
         one.region === region &&
+        at(one.status, nowMs) !== null &&
         (one.cluster === name || thereIn(one, nowMs).some(({ identifier }) => identifier === name)),
     );
     if (cluster) return { database, cluster };

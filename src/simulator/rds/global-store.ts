@@ -2,6 +2,7 @@ import type { ComponentOf } from '../../drill/components.ts';
 import { reaches } from '../partition.ts';
 import type { StoreTwin } from '../store-twin.ts';
 import type { GlobalDatabase } from '../stores-state.ts';
+import { at } from '../timeline.ts';
 import type { World } from '../world.ts';
 import { endpointOf, globalEndpointOf, takesWritesIn, writerAt } from './global-database.ts';
 
@@ -19,8 +20,13 @@ export const globalStore: StoreTwin<'aurora-global'> = {
 
 /** The cluster that an address leads to. */
 function clusterAt(world: World, store: ComponentOf<'aurora-global'>, address: string | undefined, ms: number) {
-  const database = world.aurora.find(({ id }) => id === store.globalCluster) as GlobalDatabase;
-  const isGlobal = address === globalEndpointOf(database.id, world.topology.regions.primary);
-  const cluster = isGlobal ? writerAt(database, ms) : database.clusters.find((one) => endpointOf(one) === address);
-  return cluster && { database, cluster };
+  const mine = world.aurora.filter((one) => one.store === store.id);
+  const own = mine.find(({ copy }) => copy === null) as GlobalDatabase;
+  if (address === globalEndpointOf(own.id, world.topology.regions.primary)) {
+    const cluster = writerAt(own, ms);
+    return cluster && { database: own, cluster };
+  }
+  return mine
+    .flatMap((database) => database.clusters.map((cluster) => ({ database, cluster })))
+    .findLast(({ cluster }) => endpointOf(cluster) === address && at(cluster.status, ms) !== null);
 }

@@ -4,6 +4,10 @@ import { awsError } from '../faults.ts';
 import type { World } from '../world.ts';
 import { engines } from './engines.ts';
 
+const AURORA = {
+  'aurora-postgresql': { ...engines.postgres, name: 'aurora-postgresql' },
+  'aurora-mysql': { ...engines.mysql, name: 'aurora-mysql' },
+};
 const CLASSES_MISSING = /^db\.(r3|m3|t1)\./;
 
 /** What RDS needs to put an instance somewhere: subnet groups, parameter groups, option groups, and classes on offer. */
@@ -65,7 +69,7 @@ export const placement = {
     region: string,
     { Engine, EngineVersion, DBInstanceClass = 'db.r6g.large' }: Input<'rds', 'DescribeOrderableDBInstanceOptions'>,
   ) {
-    const offered = Object.values(engines).find(({ name }) => name === Engine);
+    const offered = Object.values({ ...engines, ...AURORA }).find(({ name }) => name === Engine);
     if (!offered || CLASSES_MISSING.test(DBInstanceClass)) return { OrderableDBInstanceOptions: [] };
     return {
       OrderableDBInstanceOptions: [

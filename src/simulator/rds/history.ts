@@ -2,7 +2,7 @@ import { usersOf } from '../shop/users.ts';
 import type { Instance } from '../state.ts';
 import { at } from '../timeline.ts';
 import type { World } from '../world.ts';
-import { takesWritesIn } from './global-database.ts';
+import { addressesOf, takesWritesIn } from './global-database.ts';
 import { addressAt, addressOf, type RdsReplica, storeOf, takesWrites } from './instance.ts';
 
 /** Every instant up to `ms` at which it may have changed who takes writes, ascending; the first is the world's beginning. */
@@ -51,7 +51,7 @@ export const customersWriteTo = (world: World, store: string, addresses: string[
 const applicationsPointAt = (world: World, instance: Instance, ms: number): boolean =>
   applicationsWriteTo(world, instance.store, [addressAt(instance, ms)], ms);
 
-function applicationsWriteTo(world: World, store: string, addresses: string[], ms: number): boolean {
+export function applicationsWriteTo(world: World, store: string, addresses: string[], ms: number): boolean {
   const variables = usersOf(world.topology, store).map(({ uses }) => uses[store]?.variable ?? '');
   return world.deployments.some(({ rollouts }) => {
     const { environment = {} } = rollouts.findLast(({ fromMs }) => fromMs <= ms) ?? {};
@@ -68,9 +68,16 @@ export const writersOfPair = (world: World, { id, writer, replica }: RdsReplica,
     )
     .map(({ identifier }) => identifier);
 
-/** The clusters of a global database that take writes. */
+/** The clusters of a global database that take writes, and restored ones that applications point at. */
 export const writersOfGlobal = (world: World, store: string, ms: number): string[] =>
   world.aurora
     .filter((database) => database.store === store)
-    .flatMap((database) => database.clusters.filter((cluster) => takesWritesIn(world, { database, cluster }, ms)))
+    .flatMap((database) =>
+      database.clusters.filter(
+        (cluster) =>
+          takesWritesIn(world, { database, cluster }, ms) &&
+          // A restored one takes customers' writes only where applications were pointed at it.
+          (database.copy === null || applicationsWriteTo(world, store, addressesOf({ database, cluster }), ms)),
+      ),
+    )
     .map(({ cluster }) => cluster);

@@ -4,6 +4,8 @@ import type { World } from '../world.ts';
 import { backups } from './backups.ts';
 import { change } from './change.ts';
 import { CreateDBInstance, describeMember, memberNamed, membersIn } from './cluster-instances.ts';
+import { clusterRestore } from './cluster-restore.ts';
+import { clusterSnapshots } from './cluster-snapshots.ts';
 import { snapshotCopies } from './copy-snapshot.ts';
 import { CreateDBInstanceReadReplica } from './create-replica.ts';
 import { describe } from './describe.ts';
@@ -64,5 +66,7 @@ export const rds = {
   ...restore,
   ...snapshotCopies,
   ...globalClusters,
+  ...clusterSnapshots,
+  ...clusterRestore,
   ...placement,
 };

@@ -11,6 +11,7 @@ import type { Instance } from '../state.ts';
 import { always, at, moving } from '../timeline.ts';
 import { isDown, type World } from '../world.ts';
 import { engines } from './engines.ts';
+import { thereIn } from './global-database.ts';
 import { settingsOfPair, withSettings } from './settings.ts';
 
 const DAY = 86_400_000;
@@ -133,8 +134,10 @@ export function mustHaveRoomFor(world: World, region: string, identifier: string
     throw awsError('DBInstanceAlreadyExistsFault', 'DB instance already exists');
   }
   const instancesMax = quotaIn(world, DB_INSTANCES);
-  if (world.instances.filter((one) => one.region === region && at(one.status, nowMs) !== null).length < instancesMax)
-    return;
+  const pairs = world.instances.filter((one) => one.region === region && at(one.status, nowMs) !== null);
+  const clusters = world.aurora.flatMap((one) => one.clusters).filter((one) => one.region === region);
+  const members = clusters.flatMap((one) => thereIn(one, nowMs));
+  if (pairs.length + members.length < instancesMax) return;
   const message = `The maximum number of DB instances, ${instancesMax}, has been reached.`;
   throw awsError('InstanceQuotaExceededFault', message);
 }

@@ -2,42 +2,54 @@ import type { Query, Row } from '../../ports/sql.ts';
 import { named } from '../faults.ts';
 import type { Instance } from '../state.ts';
 import type { World } from '../world.ts';
-import { heldBy } from './orders.ts';
+import type { Held } from './orders.ts';
 import { rowCounts } from './rows.ts';
 
 /** Assumption: so many rows lie in a block of a table. */
 const ROWS_A_BLOCK = 40;
 
+/** Statements that change something in the database that tables are carried to. */
+export const CARRYING = [
+  ...['carry.make-schema', 'carry.drop-schema', 'carry.make-table', 'carry.write'],
+  ...['put-back.make-table', 'put-back.insert', 'put-back.delete'],
+];
+
+/** A database, with what drills made in it. */
+interface Living {
+  schemas: Instance['schemas'];
+  held: Held;
+}
+
 /** The rows of a table that is carried over are numbers, and no more: a simulated database keeps none of its own. */
-export function answerAboutCarried(world: World, instance: Instance, query: Query): Row[] {
+export function answerAboutCarried(world: World, database: Living, query: Query): Row[] {
   const { values = [], about = { schema: '' } } = query;
   const { schema, table = '' } = about;
-  const there = instance.schemas[schema];
+  const there = database.schemas[schema];
   const nameThere = table.split('.').at(-1) ?? '';
   switch (query.name) {
     case 'carry.look':
       return [{ there: there !== undefined, mark: there?.mark ?? null, may_create: !world.simulation.carry.refused }];
     case 'carry.make-schema':
-      instance.schemas[schema] = { mark: /is '(.*)'; end/.exec(String(query.text))?.[1] ?? '', tables: {}, pages: [] };
+      database.schemas[schema] = { mark: /is '(.*)'; end/.exec(String(query.text))?.[1] ?? '', tables: {}, pages: [] };
       return [];
     case 'carry.drop-schema':
-      delete instance.schemas[schema];
+      delete database.schemas[schema];
       return [];
     case 'carry.columns':
-      rowsOf(world, instance, table);
+      rowsOf(world, database, table);
       return [{ columns: 'id bigint' }];
     case 'carry.make-table':
       if (!there) throw named('QueryFailed', `schema "${schema}" does not exist`);
       there.tables[nameThere] ??= 0;
       return [];
     case 'carry.parts':
-      return [{ part: table, blocks: Math.ceil(rowsOf(world, instance, table) / ROWS_A_BLOCK) }];
+      return [{ part: table, blocks: Math.ceil(rowsOf(world, database, table) / ROWS_A_BLOCK) }];
     case 'carry.read': {
       const [from, to] = values.map((at) => Number(String(at).slice(1).split(',')[0]) * ROWS_A_BLOCK) as [
         number,
         number,
       ];
-      const end = Math.min(to, rowsOf(world, instance, table));
+      const end = Math.min(to, rowsOf(world, database, table));
       const rows = Array.from({ length: Math.max(0, end - from) }, (_, index) => `(${from + index})`);
       return [{ rows: JSON.stringify(rows), count: rows.length }];
     }
@@ -58,16 +70,15 @@ export function answerAboutCarried(world: World, instance: Instance, query: Quer
     case 'put-back.delete':
       return [];
     default: {
-      if (schema === '') return [{ rows: rowsOf(world, instance, table), checksum: null }];
+      if (schema === '') return [{ rows: rowsOf(world, database, table), checksum: null }];
       const arrived = (there?.tables[nameThere] ?? 0) - world.simulation.carry.losesRows;
       return [{ rows: Math.max(0, arrived), checksum: null }];
     }
   }
 }
 
-function rowsOf(world: World, instance: Instance, table: string): number {
-  const nowMs = world.clock.nowMs();
-  const row = rowCounts(world, heldBy(world, instance, nowMs), nowMs).find(({ table_name }) => table_name === table);
+function rowsOf(world: World, { held }: Living, table: string): number {
+  const row = rowCounts(world, held, world.clock.nowMs()).find(({ table_name }) => table_name === table);
   if (row) return Number(row.row_count);
   throw named('QueryFailed', `relation "${table}" does not exist`);
 }
