@@ -1,12 +1,12 @@
 import type { AnyStateNode } from 'xstate';
-import { backupRestore } from './backup-restore.ts';
+import { backupRestore, type RestoreCourse } from './backup-restore.ts';
 import { type CustomCourse, customMachine } from './custom.ts';
 import { type FailoverCourse, multiRegionFailover } from './multi-region-failover.ts';
 import { networkPartition, type PartitionCourse } from './network-partition.ts';
 import { drillSetup } from './parts.ts';
 
 /** What is to be done, by the name of the recovery pattern: of a drill on its topology. */
-export type Course = FailoverCourse | PartitionCourse | CustomCourse | { machine: 'backup-restore' };
+export type Course = FailoverCourse | PartitionCourse | CustomCourse | RestoreCourse;
 
 const configOf = (course: Course): object => {
   switch (course.machine) {
@@ -15,7 +15,7 @@ const configOf = (course: Course): object => {
     case 'network-partition':
       return networkPartition(course);
     case 'backup-restore':
-      return backupRestore;
+      return backupRestore(course);
     case 'custom':
       return customMachine(course);
   }

@@ -30,8 +30,6 @@ export interface DrillContext {
   /** A change of no return was made: nothing may be undone behind it. */
   held: boolean;
   detection: Detection | null;
-  /** What to do with a restored database once its data are proven. */
-  afterwards: 'discard' | 'switch-over' | null;
   /** People must agree before the failover begins. */
   asksPeople: boolean;
   /** Every check of the restored data passed. */
@@ -45,7 +43,7 @@ export interface DrillContext {
   targetsMet: boolean;
 }
 
-export type DrillInput = Pick<DrillContext, 'afterwards' | 'asksPeople'>;
+export type DrillInput = Pick<DrillContext, 'asksPeople'>;
 export type DrillEvents = { type: 'ABORT'; reason: string };
 
 /** Branches of the same name stand in several phases: the first step of all that runs beside them tells them apart. */
@@ -111,8 +109,7 @@ export const drillSetup = setup({
       branches.every((one) => context.ended.includes(endOf(of, one))),
     wasGivenUp: ({ context }, { steps }: { steps: readonly string[] }) =>
       context.givenUp.some((one) => steps.includes(one.step)),
-    switchesOver: ({ context }) => context.afterwards === 'switch-over' && context.dataProven,
-    dataNotProven: ({ context }) => !context.dataProven,
+    dataProven: ({ context }) => context.dataProven,
     primaryHoldsQuorum: ({ context }) => context.holder === 'primary',
     recoveryHoldsQuorum: ({ context }) => context.holder === 'recovery',
   },
@@ -123,7 +120,6 @@ export const freshContext = ({ input }: { input: DrillInput }): DrillContext => 
   aborted: false,
   held: false,
   detection: null,
-  afterwards: input.afterwards,
   asksPeople: input.asksPeople,
   givenUp: [],
   ended: [],

@@ -3,6 +3,7 @@ import type { Aws, CallOptions, Service } from '../aws/aws.ts';
 import type { ComponentOf, Group, Named } from '../drill/components.ts';
 import type { Path } from '../drill/locate.ts';
 import type { Complaint } from '../drill/mistakes.ts';
+import { lowerName } from '../drill/names.ts';
 import { duration, percentage } from '../drill/quantities.ts';
 import type { Topology } from '../drill/topology.ts';
 import type { LookFor } from '../steps/account/look.ts';
@@ -11,6 +12,7 @@ import type { AnyStep, Permission, StepContext } from '../steps/step.ts';
 import { side } from './described.ts';
 import type { Discover } from './discovery.ts';
 import type { Example } from './example.ts';
+import { pointGiven } from './recovery-point.ts';
 import type { Component, Kind } from './schemas.ts';
 
 const earlierStep = z.string().min(1).meta({ earlierStep: true });
@@ -25,7 +27,13 @@ export const verbs = {
       .default(60_000)
       .describe('Above this lag the drill stops; none, where nobody follows yet.'),
   }),
-  'data.fence': z.strictObject({ on: side.default('primary').describe('The side that is to take no more writes.') }),
+  'data.fence': z.strictObject({
+    on: side.default('primary').describe('The side that is to take no more writes.'),
+    alone: z
+      .boolean()
+      .default(false)
+      .describe('true where no takeover follows that would stop the old writer: the drill itself must keep it out.'),
+  }),
   'data.take-over': z.strictObject({
     to: side.default('recovery').describe('The side that is to take the writes.'),
     how: z
@@ -83,6 +91,30 @@ export const verbs = {
     multiAz: z.boolean().default(true),
     replica: z.boolean().default(false).describe('Whether a follower is ordered, too.'),
   }),
+  'data.choose-recovery-point': z.strictObject(pointGiven),
+  'data.copy-recovery-point': z.strictObject({
+    point: earlierStep.describe('The step that chose the recovery point.'),
+    to: side.default('recovery').describe('The region that the snapshot is copied to.'),
+    as: lowerName.describe("The copy's name; there must be no such snapshot yet."),
+  }),
+  'data.restore': z.strictObject({
+    point: earlierStep.describe('The step that chose the recovery point, or copied it.'),
+    as: lowerName.describe('The name of the restored copy; there must be none of that name yet.'),
+    in: side.default('primary').describe('The region that it is restored in.'),
+    keep: z
+      .boolean()
+      .default(false)
+      .describe('true: it is to take the place of its original. false: it is thrown away.'),
+  }),
+  'data.discard': z.strictObject({
+    as: lowerName.describe('The name of the restored copy, which is deleted.'),
+    in: side.default('primary'),
+  }),
+  'data.discard-recovery-point': z.strictObject({
+    as: lowerName.describe('The name of the copied snapshot, which is deleted.'),
+    in: side.default('recovery'),
+  }),
+  'data.prove-unchanged': z.strictObject({}),
   'compute.scale': z.strictObject({
     in: side.default('recovery'),
     to: z.enum(['serving', 'standby']).default('serving').describe('Full size, or that of the side that waits.'),
@@ -90,6 +122,11 @@ export const verbs = {
   'compute.point': z.strictObject({
     in: side.default('recovery'),
     to: side.optional().describe('The side that takes the writes; that of the step that moved them, unless said.'),
+    writer: earlierStep
+      .optional()
+      .describe(
+        "The step that gave the new writer's address, such as a restore; the one that moved the writes, unless said.",
+      ),
   }),
   'compute.prove': z.strictObject({ in: side.default('recovery') }),
   'traffic.look': z.strictObject({ lasts: duration.default(30_000) }),
@@ -113,6 +150,15 @@ export const verbs = {
 } as const satisfies Record<`${Group}.${string}`, z.ZodType>;
 
 export type Verb = keyof typeof verbs;
+
+/** Verbs that are asked of one data store: what they name can be made once. */
+export const OF_ONE: readonly Verb[] = [
+  'data.choose-recovery-point',
+  'data.copy-recovery-point',
+  'data.restore',
+  'data.discard',
+  'data.discard-recovery-point',
+];
 export type Given<V extends Verb> = z.output<(typeof verbs)[V]>;
 
 /** One step that a component does for a verb, as a drill file would ask for it. */
@@ -144,6 +190,8 @@ export interface Scene {
   isAbout(store: string): boolean;
   /** The latest step before this one in which a data store was looked at. */
   looked(store: string): string | undefined;
+  /** What stands in `with` of an earlier line. */
+  withOf(line: string): Readonly<Record<string, unknown>>;
   /** The step by which a data store says who takes its writes on a side. */
   findWriter(store: string, on: z.output<typeof side>): Doing | undefined;
 }
@@ -220,6 +268,8 @@ export interface KindOfComponent<K extends Kind> {
   answersKeptMs?: (component: ComponentOf<K>) => number | undefined;
   /** Where services of AWS answer for it at addresses of their own, by service and region. */
   endpointsOf?: (component: ComponentOf<K>) => { [S in Service]?: Record<string, string> };
+  /** Names of its instances or clusters: nothing that is restored beside it can have one. */
+  named?: (component: ComponentOf<K>) => readonly string[];
   /** Where it has something beside the two regions. */
   regions?: (component: ComponentOf<K>) => readonly string[];
   /** The steps that are about it, by which drill files and verbs ask for them. */
@@ -239,3 +289,13 @@ export const ms = (length: number): string => `${length} ms`;
 
 /** A share as drill files have it. */
 export const percent = (share: number): string => `${(share * 100).toFixed(10)} %`;
+
+type Point = z.output<z.ZodObject<typeof pointGiven>>;
+
+/** How a recovery point is asked for, as drill files have it. */
+export const asPoint = ({ from, maxAge, types, before }: Point): Record<string, unknown> => ({
+  from,
+  maxAge: ms(maxAge),
+  before: ms(before),
+  ...(types && { types }),
+});

@@ -1,6 +1,7 @@
+import { objectOf } from '../components/index.ts';
 import { failureCommandsOf } from './breakage.ts';
 import { commandMistake } from './command-file.ts';
-import { componentsOf } from './components.ts';
+import { allComponents, componentsOf } from './components.ts';
 import type { Drill } from './drill.ts';
 import { stepNow } from './former-form.ts';
 import type { Path } from './locate.ts';
@@ -64,31 +65,25 @@ export function checkTogether(drill: Drill, topology: Topology): Complaint[] {
       complaint(['topology'], `the topology ${topology.topology} has no witness, which this drill needs`, { expected }),
     ];
   }
-  const pairs = componentsOf(topology, 'rds-replica');
   if (
     drill.machine === 'multi-region-failover' &&
     drill.protection?.replica &&
-    !pairs.some(({ nextReplica }) => nextReplica)
+    !componentsOf(topology, 'rds-replica').some(({ nextReplica }) => nextReplica)
   ) {
     const message = "no data store of the topology has the key 'nextReplica', which protection.replica needs";
     return [complaint(['protection'], message, { expected: 'it in the topology, or protection.replica: false' })];
   }
   if (drill.machine !== 'backup-restore') return [];
-  const { of, restored } = drill;
-  // What the topology lacks altogether is told together with all else that it lacks.
-  if (pairs.length === 0) return [];
-  if (of === undefined ? pairs.length !== 1 : of !== 'rds-replica' && !pairs.some(({ id }) => id === of)) {
-    const names = pairs.map(({ id }) => id).join(', ');
-    const message = of === undefined ? `the topology has several databases: ${names}` : `${of} is no database of RDS`;
-    const expected = `of: with one of ${names}`;
-    return [complaint(of === undefined ? ['topology'] : ['of'], message, { expected })];
-  }
-  const { identifier } = restored;
-  const taken = pairs.some(({ writer, replica }) => [writer.identifier, replica.identifier].includes(identifier));
+  const { identifier } = drill.restored;
+  const taken = allComponents(topology).some((one) =>
+    objectOf(one)
+      .named?.(one as never)
+      .includes(identifier),
+  );
   if (!taken) return [];
-  const expected = 'a name of its own for the test instance';
+  const expected = 'a name of its own for the restored copy';
   return [
-    complaint(['restored', 'identifier'], `restored.identifier '${identifier}' is an instance of the topology`, {
+    complaint(['restored', 'identifier'], `restored.identifier '${identifier}' is a name of the topology`, {
       expected,
     }),
   ];

@@ -58,13 +58,15 @@ export function componentOf<K extends Kind>(topology: Topology, kind: K, id?: st
 
 /** A topology without something that a step needs. */
 export class TopologyLacks extends DrillError {
-  /** The kind of component, or the path in the topology. */
+  /** The kind of component, the path in the topology, or what any component of some kinds would be. */
   readonly what: string;
+  readonly kinds: readonly Kind[];
 
-  constructor(what: string) {
+  constructor(what: string, kinds: readonly Kind[] = []) {
     super('topology-lacks', `The topology has no ${what}, which a step needs.`);
     this.name = 'TopologyLacks';
     this.what = what;
+    this.kinds = kinds;
   }
 }
 

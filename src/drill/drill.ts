@@ -184,7 +184,7 @@ const restoreSchema = z.strictObject({
   of: componentName
     .optional()
     .describe(
-      'The data store that is restored, or a kind, whose first one is meant; the only one of its kind, unless said.',
+      'The data store that is restored, or a kind, whose first one is meant; the first that can be restored, unless said.',
     ),
   recoveryPoint: z.discriminatedUnion('from', [
     z.strictObject({
@@ -204,7 +204,9 @@ const restoreSchema = z.strictObject({
     }),
   ]),
   restored: z.strictObject({
-    identifier: lowerName.describe('The name of the test instance; it must not exist yet.'),
+    identifier: lowerName.describe(
+      'The name of the restored instance or cluster; there must be none of that name yet.',
+    ),
   }),
   heartbeat: z.strictObject({
     every: duration,
@@ -212,7 +214,7 @@ const restoreSchema = z.strictObject({
   }),
   afterwards: z
     .enum(['discard', 'switch-over'])
-    .describe('discard deletes the test instance; switch-over makes it the writer once the data checks pass.'),
+    .describe('discard deletes the restored copy; switch-over makes it the writer once the data checks pass.'),
 });
 
 const name = z

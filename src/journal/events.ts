@@ -304,6 +304,8 @@ export type RunEvent =
     }
   | {
       type: 'recovery-point';
+      /** The data store that it is of, where a component is one. */
+      of?: string;
       from: 'snapshot' | 'point-in-time' | 'archive';
       id: string;
       /** ISO instant that the restored data should reach. */

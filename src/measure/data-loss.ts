@@ -96,8 +96,9 @@ function restoredStores(entries: readonly Entry[]): readonly Store[] {
   const { drill } = headerOf(entries);
   const all = dataStores(entries);
   const named = drill.machine === 'backup-restore' ? drill.of : undefined;
+  const chosen = entriesOf(entries, 'recovery-point').at(-1);
   const counted = entriesOf(entries, 'heartbeats-found').at(-1) ?? entriesOf(entries, 'heartbeats').at(-1);
-  const found = all.filter(({ id }) => id === (named ?? counted?.of));
+  const found = all.filter(({ id }) => id === (chosen?.of ?? named ?? counted?.of));
   return found.length > 0 || all.length === 1 ? (found.length > 0 ? found : all) : [];
 }
 

@@ -1,115 +1,80 @@
-import { environmentsFor } from '../components/eks/readers.ts';
-import type { RecoveryPoint } from '../components/rds-replica/steps/choose-recovery-point.ts';
-import { loginByIam } from '../components/rds-replica/steps/like-original.ts';
-import { componentsOf } from '../drill/components.ts';
+import type { Part } from '../../state-machines/course.ts';
+import { kindsThatDo } from '../components/index.ts';
+import { ms, percent } from '../components/verbs.ts';
+import { allComponents, TopologyLacks } from '../drill/components.ts';
 import type { RestoreDrill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
-import { madeIn } from '../steps/data/checks.ts';
-import { type Contents, lookedAt } from '../steps/data/table-contents.ts';
-import { component, databaseOf, needed } from '../steps/given.ts';
-import { type Facts, type Runbook, stepOf } from './form.ts';
-import { NOT_YET_MS, resultOf } from './not-yet-known.ts';
+import { runbookSteps } from './course-steps.ts';
+import type { Runbook } from './form.ts';
+import { componentsFor, type Line, linesOn } from './lines.ts';
 
 const MINUTE = 60_000;
 
-/** A restore on this topology, step by step. */
+/** A restore on this topology, by what its data store does for each verb. */
 export function restoreRunbook(drill: RestoreDrill, topology: Topology): Runbook {
-  const { regions } = topology;
-  const store = component('rds-replica', { topology, of: drill.of });
-  const { writer } = store;
-  const compute = componentsOf(topology, 'eks').find(({ uses }) => store.id in uses);
-  const region = regions.primary;
-  const identifier = drill.restored.identifier;
-  const source = databaseOf({ on: 'writer' }, { topology, of: store.id });
-  const restored = { ...source, instance: identifier };
-  const target = {
-    region,
-    source: writer.identifier,
-    identifier,
-    instanceClass: writer.class,
-    subnetGroup: writer.subnetGroup,
-    parameterGroup: writer.parameterGroup,
-    securityGroups: writer.securityGroups,
-    like: {
-      original: { region, instance: writer.identifier },
-      neighbour: null,
-      purpose: drill.afterwards === 'switch-over' ? 'writer' : 'test',
-      iamLogin: loginByIam(store),
+  const { recoveryPoint, restored, heartbeat, dataChecks } = drill;
+  const store = restoredStore(drill, topology);
+  const lines = linesOn(topology, store);
+  const row = (...line: Line[]): Part => ({ row: line.map((one) => lines.part(one)) });
+  const as = restored.identifier;
+  const keep = drill.afterwards === 'switch-over';
+  const point = 'choose-recovery-point';
+
+  row({
+    step: 'write-heartbeats',
+    uses: 'data.write-heartbeats',
+    with: { every: ms(heartbeat.every), lasts: ms(heartbeat.lasts) },
+    deadline: heartbeat.lasts + 2 * MINUTE,
+  });
+  const choose = row({ step: point, uses: 'data.choose-recovery-point', with: pointOf(recoveryPoint) });
+  row({ step: 'count-source', uses: 'data.count-rows', with: { point }, deadline: 5 * MINUTE });
+  const restore = row({ step: 'restore', uses: 'data.restore', with: { point, as, keep } });
+  row(
+    { step: 'wait-until-usable', uses: 'data.wait-until-usable', with: { instance: as } },
+    {
+      step: 'check-data',
+      uses: 'data.check-data',
+      with: { instance: as, expected: 'count-source', tolerance: percent(dataChecks.rowCountTolerance) },
+      deadline: 15 * MINUTE,
     },
-    drill: drill.drill,
-  };
-  const chosen = (facts: Facts) =>
-    resultOf<RecoveryPoint>(facts, 'choose-recovery-point', {
-      from: drill.recoveryPoint.from,
-      id: '<newest snapshot>',
-      timeMs: NOT_YET_MS,
-    });
-  const { recoveryPoint, heartbeat } = drill;
-  const types = recoveryPoint.from === 'snapshot' && recoveryPoint.types ? { types: recoveryPoint.types } : {};
-  const wanted = lookedAt(drill.dataChecks, store.engine);
-
-  const steps: Runbook['steps'] = {
-    'write-heartbeats': stepOf('data.write-heartbeats', heartbeat.lasts + 2 * MINUTE, ({ startedAtMs }) => ({
-      ...source,
-      everyMs: heartbeat.every,
-      lastsMs: heartbeat.lasts,
-      firstSequence: startedAtMs,
-    })),
-    'choose-recovery-point': stepOf('rds.choose-recovery-point', MINUTE, {
-      region,
-      instance: writer.identifier,
-      from: recoveryPoint.from,
-      maxAgeMs: recoveryPoint.from === 'snapshot' ? recoveryPoint.maxAge : 0,
-      ...types,
-      beforeMs: recoveryPoint.from === 'point-in-time' ? recoveryPoint.before : 0,
-    }),
-    'count-source': stepOf('data.count-rows', 5 * MINUTE, (facts) => ({
-      ...source,
-      ...wanted,
-      asOfMs: chosen(facts).timeMs,
-    })),
-    restore:
-      recoveryPoint.from === 'snapshot'
-        ? stepOf('rds.restore-from-snapshot', 45 * MINUTE, (facts) => ({
-            ...target,
-            ...types,
-            snapshot: chosen(facts).id,
-          }))
-        : stepOf('rds.restore-to-point-in-time', 45 * MINUTE, (facts) => ({ ...target, timeMs: chosen(facts).timeMs })),
-    'wait-until-usable': stepOf('data.wait-until-usable', 10 * MINUTE, { ...restored, tables: wanted.tables }),
-    'check-data': stepOf('data.check-data', 15 * MINUTE, (facts) => ({
-      ...restored,
-      expected: resultOf<Contents>(facts, 'count-source', { asOfMs: 0, counts: {}, checksums: {} }),
-      tolerance: drill.dataChecks.rowCountTolerance,
-      ...wanted,
-      checks: madeIn(store.engine, drill.dataChecks.checks),
-    })),
-    'count-heartbeats': stepOf('data.count-heartbeats', MINUTE, ({ startedAtMs }) => ({
-      ...restored,
-      firstSequence: startedAtMs,
-    })),
-    'fence-writer': stepOf('rds.fence-writer', 3 * MINUTE, {
-      ...source,
-      quarantine: writer.quarantineSecurityGroup,
-      securityGroups: writer.securityGroups,
-    }),
-    'point-applications': stepOf('kubernetes.point-applications', 10 * MINUTE, (facts) => {
-      const { address } = resultOf(facts, 'restore', { address: '<address of the restored instance>' });
-      const used = needed(compute, 'compute');
-      return {
-        cluster: { region, cluster: used.primary.cluster, namespace: used.namespace },
-        deployments: environmentsFor(used, [{ store: store.id, address }], topology),
-        writers: [address],
-      };
-    }),
-    'delete-restored': stepOf('rds.delete-instance', 20 * MINUTE, { region, identifier, drill: drill.drill }),
-  };
-
-  // What is made only to be thrown away takes no writer's place.
+    {
+      step: 'count-heartbeats',
+      uses: 'data.count-heartbeats',
+      with: { on: 'writer', instance: as },
+      deadline: MINUTE,
+    },
+  );
+  const switchOver =
+    keep &&
+    row(
+      { step: 'fence-writer', uses: 'data.fence', with: { alone: true } },
+      {
+        step: 'point-applications',
+        uses: 'compute.point',
+        with: { in: 'primary', writer: 'restore' },
+        deadline: 10 * MINUTE,
+      },
+    );
+  if (switchOver && !lines.steps.some(({ step }) => step.startsWith('point-applications/')))
+    throw new TopologyLacks(`compute that uses ${store}`);
+  const cleanUp = row({ step: 'delete-restored', uses: 'data.discard', with: { as } });
   return {
-    course: { machine: 'backup-restore' },
-    steps,
+    lines: lines.asked,
+    course: { machine: 'backup-restore', choose, restore, ...(switchOver && { switchOver }), cleanUp },
+    steps: runbookSteps(lines.steps, drill, topology),
     watches: {},
-    ...(drill.afterwards === 'discard' && { notTaken: ['fence-writer', 'point-applications'] }),
   };
 }
+
+/** The data store that the drill names, or the first that can be restored. */
+function restoredStore({ of }: RestoreDrill, topology: Topology): string {
+  const [store] = componentsFor('data.restore', of, topology);
+  if (store) return store.id;
+  if (of !== undefined && !allComponents(topology).some(({ id }) => id === of)) throw new TopologyLacks(of);
+  throw new TopologyLacks('data store that can be restored', kindsThatDo('data.restore'));
+}
+
+const pointOf = (point: RestoreDrill['recoveryPoint']): Record<string, unknown> =>
+  point.from === 'snapshot'
+    ? { from: point.from, maxAge: ms(point.maxAge), ...(point.types && { types: point.types }) }
+    : { from: point.from, before: ms(point.before) };

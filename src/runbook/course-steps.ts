@@ -1,9 +1,10 @@
+import { meantBy } from '../drill/components.ts';
 import type { CustomStep, Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
 import { DrillError } from '../errors.ts';
 import { steps as known } from '../platform/steps.ts';
 import type { Around } from '../steps/given.ts';
-import type { Facts, RunbookStep } from './form.ts';
+import { type Facts, lineOf, type RunbookStep } from './form.ts';
 import type { LineStep } from './lines.ts';
 import { factsBeforeRun, resultOf } from './not-yet-known.ts';
 import { resolved } from './references.ts';
@@ -46,10 +47,22 @@ export const aroundOf = (one: Pick<CustomStep, 'of'>, { drill, topology, steps }
   startedAtMs: facts.startedAtMs,
   dataChecks: drill.dataChecks,
   probe: drill.machine === 'backup-restore' ? undefined : drill.probe,
-  asked: <T extends object>(step: string) => {
-    const found = steps.find((other) => other.step === step);
-    return resolved(found?.with ?? {}, { topology, facts }) as Partial<T>;
-  },
-  result: (step, beforeRun) => resultOf(facts, step, beforeRun),
-  hasResult: (step) => facts.beforeRun === true || step in facts.results,
+  asked: <T extends object>(step: string) =>
+    resolved(stepNamed(step, one, { topology, steps })?.with ?? {}, { topology, facts }) as Partial<T>,
+  result: (step, beforeRun) => resultOf(facts, stepNamed(step, one, { topology, steps })?.step ?? step, beforeRun),
+  hasResult: (step) =>
+    facts.beforeRun === true || (stepNamed(step, one, { topology, steps })?.step ?? step) in facts.results,
 });
+
+/** A step by its name; of a line with a verb the last that the same component does for it, or any. */
+function stepNamed(
+  name: string,
+  { of }: Pick<CustomStep, 'of'>,
+  { topology, steps }: Pick<Course, 'topology' | 'steps'>,
+): CustomStep | undefined {
+  const exact = steps.find(({ step }) => step === name);
+  if (exact) return exact;
+  const ofLine = steps.filter(({ step }) => lineOf(step) === name);
+  const meant = meantBy(of, topology).map(({ id }) => id);
+  return ofLine.findLast((one) => one.of !== undefined && meant.includes(one.of)) ?? ofLine.at(-1);
+}

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { kindsThatDo } from '../components/index.ts';
-import { verbs } from '../components/verbs.ts';
+import { OF_ONE, verbs } from '../components/verbs.ts';
 import { bringingSteps, EXPERIMENT } from '../drill/breakage.ts';
 import { allComponents, meantBy } from '../drill/components.ts';
 import type { CustomDrill, CustomStep } from '../drill/drill.ts';
@@ -37,6 +37,7 @@ export function customMistakes(drill: CustomDrill, topology: Topology): Complain
   return [
     ...phaseMistakes(drill),
     ...placed.flatMap((one, index) => stepMistakes(one, placed.slice(0, index), topology)),
+    ...placed.flatMap((one) => severalMistakes(one, drill, topology)),
     ...measureMistakes(drill, placed),
     ...experimentMistakes(placed),
   ];
@@ -116,6 +117,16 @@ function stepMistakes({ path, step }: Placed, before: readonly Placed[], topolog
     }
   }
   return found;
+}
+
+/** One name cannot be given to what several data stores make. */
+function severalMistakes({ path, step }: Placed, drill: CustomDrill, topology: Topology): Complaint[] {
+  const { uses, of = drill.of } = step;
+  if (!isVerb(uses) || !OF_ONE.includes(uses)) return [];
+  const names = componentsFor(uses, of, topology).map(({ id }) => id);
+  if (names.length < 2) return [];
+  const message = `'${uses}' is asked of one data store, and ${names.join(', ')} could all do it`;
+  return [wrong([...path, 'uses'], message, `the key 'of', here or at the top, with one of ${names.join(', ')}`)];
 }
 
 /** The earlier steps that a `with` names, and where it does. */

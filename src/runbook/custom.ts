@@ -1,4 +1,4 @@
-import { NOTHING, type Part } from '../../state-machines/course.ts';
+import { NOTHING, type Part, stepsIn } from '../../state-machines/course.ts';
 import type { CustomDrill, CustomStep } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
 import { runbookSteps } from './course-steps.ts';
@@ -16,10 +16,7 @@ export const stepsOf = ({ phases, cleanUp }: CustomDrill): CustomStep[] => [
 export function customRunbook(drill: CustomDrill, topology: Topology): Runbook {
   const lines = linesOn(topology, drill.of);
   const phases = drill.phases.map((one) => ({ phase: one.phase, part: partOf(one, lines) }));
-  const cleanUp = drill.cleanUp.map((line) => {
-    lines.part(line);
-    return line.step;
-  });
+  const cleanUp = drill.cleanUp.flatMap((line) => stepsIn(lines.part(line)));
   const { steps } = lines;
   const watches = {
     ...nameWatches(drill, topology),

@@ -47,6 +47,7 @@ export interface Runbook {
   watches: Record<string, Watch>;
   /** What a run may turn out to know otherwise than plans assume: a preflight looks at what each of these needs, too. */
   ways?: Facts[];
-  /** Steps that this drill does not come to. */
-  notTaken?: string[];
 }
+
+/** The line of the drill's course that a step belongs to: what a component does is called `<line>/<component>`. */
+export const lineOf = (step: string): string => step.split('/')[0] ?? step;

@@ -1,4 +1,5 @@
 import { isKind, kindOf, kindsThatDo } from '../components/index.ts';
+import { kindsBehind } from '../components/schemas.ts';
 import { FIRST, meantBy, TopologyLacks } from '../drill/components.ts';
 import type { CustomDrill, Drill } from '../drill/drill.ts';
 import { type Complaint, complaint } from '../drill/mistakes.ts';
@@ -22,6 +23,8 @@ export function lacking(drill: Drill, topology: Topology): Complaint[] {
   const named = drill.machine === 'custom' || drill.machine === 'backup-restore' ? drill.of : undefined;
   if (named !== undefined && named !== FIRST && !isKind(named) && meantBy(named, topology).length === 0)
     return [unknown(named, topology)];
+  if (drill.machine === 'backup-restore' && named !== undefined && isOther(named, topology))
+    return [notRestored(named, topology)];
   const { missing, unclear } = drill.machine === 'custom' ? linesLack(drill, topology) : machineLacks(drill, topology);
   return missing.length > 0 ? [inOneLine(missing, topology)] : unclear;
 }
@@ -33,12 +36,28 @@ function unknown(named: string, { data }: Topology): Complaint {
   return { ...about, ...(suggestion && { suggestion }) };
 }
 
+/** A component that is there, and that nobody can restore. */
+const isOther = (named: string, topology: Topology): boolean =>
+  meantBy(named, topology).length > 0 && componentsFor('data.restore', named, topology).length === 0;
+
+function notRestored(named: string, topology: Topology): Complaint {
+  const names = componentsFor('data.restore', undefined, topology).map(({ id }) => id);
+  const expected =
+    names.length > 0 ? `one of ${names.join(', ')}` : `a component of the kind ${restorable.join(' or ')}`;
+  return complaint(['of'], `'${named}' is no data store that can be restored`, { expected });
+}
+
+const restorable = kindsThatDo('data.restore');
+
 interface Lacks {
   missing: Missing[];
   unclear: Complaint[];
 }
 
 function linesLack(drill: CustomDrill, topology: Topology): Lacks {
+  // Without any, each of its lines would say so.
+  if (drill.of === FIRST && meantBy(FIRST, topology).length === 0)
+    return { missing: [thing(new TopologyLacks('database', kindsBehind('sql')))], unclear: [] };
   const lines = linesOn(topology, drill.of);
   const found: Lacks = { missing: [], unclear: [] };
   const done = new Set<string>();
@@ -91,9 +110,14 @@ const isPassedOver = ({ uses, of }: Line, topology: Topology): boolean =>
   (uses === 'data.finish' && of === undefined) ||
   (isVerb(uses) && componentsFor(uses, of, topology).some(({ kind }) => kindOf(kind).wants?.[uses] === undefined));
 
-const thing = ({ what }: TopologyLacks): Missing => ({
+const thing = ({ what, kinds }: TopologyLacks): Missing => ({
   what: `no ${what}`,
-  wanted: isKind(what) ? `a component of the kind ${what}: ${kindOf(what).title}` : `${what} in the topology`,
+  wanted:
+    kinds.length > 0
+      ? `a component of the kind ${kinds.join(' or ')}`
+      : isKind(what)
+        ? `a component of the kind ${what}: ${kindOf(what).title}`
+        : `${what} in the topology`,
 });
 
 /** A component for a verb; where those that there are could do it and do not, what of them it takes. */

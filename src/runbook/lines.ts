@@ -1,7 +1,7 @@
 import { type Branch, NOTHING, type Part } from '../../state-machines/course.ts';
 import { objectOf } from '../components/index.ts';
 import type { Component } from '../components/schemas.ts';
-import { type Doing, type Scene, type Verb, verbs } from '../components/verbs.ts';
+import { type Doing, OF_ONE, type Scene, type Verb, verbs } from '../components/verbs.ts';
 import { allComponents, meantBy, type Named } from '../drill/components.ts';
 import type { CustomStep } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
@@ -37,6 +37,7 @@ export function linesOn(topology: Topology, about?: string): Lines {
   const idle = new Set<string>();
   const moved = new Map<string, NonNullable<ReturnType<Scene['takenOver']>>>();
   const looked = new Map<string, string>();
+  const withs = new Map<string, Readonly<Record<string, unknown>>>();
   /** The steps by which a data store is looked at and moved: where one fails, there is nothing to point at, to prove or to count. */
   const moving = new Map<string, string[]>();
   const all = allComponents(topology);
@@ -46,6 +47,7 @@ export function linesOn(topology: Topology, about?: string): Lines {
     takenOver: (store) => moved.get(store),
     isAbout: (store) => meantBy(about, topology).some(({ id }) => id === store),
     looked: (store) => looked.get(store),
+    withOf: (line) => withs.get(line) ?? {},
     findWriter: (store, on) => {
       const one = all.find(({ id }) => id === store);
       return one && objectOf(one).findWriter?.(one as never, on);
@@ -54,7 +56,8 @@ export function linesOn(topology: Topology, about?: string): Lines {
 
   /** What is only about data stores that customers can do without holds nobody up; where the one that it is about was given up, it is not done. */
   function unlessGivenUp(stores: readonly string[], part: Part): Part {
-    if (stores.length === 0 || stores.some((store) => topology.data[store]?.essential !== false)) return part;
+    if (stores.length === 0 || stores.some((store) => store === about || topology.data[store]?.essential !== false))
+      return part;
     const [only = '', ...others] = stores;
     const unless = others.length === 0 ? (moving.get(only) ?? []) : [];
     return { beside: { [stores.join('+')]: { part, optional: true, unless } } };
@@ -67,6 +70,7 @@ export function linesOn(topology: Topology, about?: string): Lines {
 
   function branches({ step, uses, of, with: wanted = {}, deadline }: Line): Record<string, Branch> {
     asked.push(step);
+    withs.set(step, wanted);
     const verb = uses as Verb;
     const given = verbs[verb].parse(resolved(wanted, { topology, facts: factsBeforeRun }));
     const found: Record<string, Branch> = {};
@@ -81,7 +85,8 @@ export function linesOn(topology: Topology, about?: string): Lines {
         doing,
         step: stepOf(doing, { step, one, deadline, isOnly: doings.length === 1 }),
       }));
-      const order = orderOf(one, verb, moving.get(one.id));
+      // What a drill is about is not given up.
+      const order = one.id === about || OF_ONE.includes(verb) ? {} : orderOf(one, verb, moving.get(one.id));
       const last = named.find(({ doing }) => doing.givesWriter) ?? named.at(-1);
       const row = named.map((each) => {
         const moves = TAKING.includes(verb) && each === last;
@@ -108,7 +113,10 @@ export function linesOn(topology: Topology, about?: string): Lines {
     idle,
     branches,
     part(line) {
-      if (!isVerb(line.uses)) return add({ ...line, of: line.of ?? about, with: line.with ?? {} });
+      if (!isVerb(line.uses)) {
+        withs.set(line.step, line.with ?? {});
+        return add({ ...line, of: line.of ?? about, with: line.with ?? {} });
+      }
       return besides(branches(line));
     },
   };

@@ -3,6 +3,5 @@ import type { Drill } from '../drill/drill.ts';
 
 /** What a machine has to know of the drill. */
 export const machineInput = (drill: Drill): DrillInput => ({
-  afterwards: drill.machine === 'backup-restore' ? drill.afterwards : null,
   asksPeople: drill.machine === 'multi-region-failover' && drill.approval !== undefined,
 });

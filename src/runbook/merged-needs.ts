@@ -50,6 +50,8 @@ function both(one: unknown, other: unknown): unknown {
 const COUNTED: Partial<Record<Need['need'], NeedOf<'quota'>['of']>> = {
   'rds-instance': 'db-instances',
   'rds-free-snapshot': 'db-snapshots',
+  'rds-free-cluster': 'db-clusters',
+  'rds-free-cluster-snapshot': 'db-cluster-snapshots',
   'cache-group': 'cache-nodes',
 };
 

@@ -18,18 +18,17 @@ export const preflightOf = (course: Runbook, drill: Drill, topology: Topology): 
   stepOf('account.preflight', 5 * MINUTE, () => paramsFor(course, drill, topology));
 
 function paramsFor(course: Runbook, drill: Drill, topology: Topology): PreflightParams {
-  const taken = Object.fromEntries(Object.entries(course.steps).filter(([name]) => !course.notTaken?.includes(name)));
   const ways = [factsBeforeRun, ...(course.ways ?? [])];
-  const needs = ways.flatMap((facts) => needsOf({ ...course, steps: taken }, facts));
+  const needs = ways.flatMap((facts) => needsOf(course, facts));
   const begins = drill.machine === 'custom' ? drill.begins : 'at-home';
   const known = mergedNeeds([...needs, ...stopNeeds(drill)].map((need) => describedNeed(need, begins, topology)));
-  const session: Need = { need: 'aws-session', lastsMs: usualLengthMs(taken) };
+  const session: Need = { need: 'aws-session', lastsMs: usualLengthMs(course.steps) };
   const merged = [...known, ...quotasFor(known), session];
   return {
     account: topology.account,
     region: topology.regions.recovery,
     needs: merged,
-    needed: neededBy(taken, drill, topology, merged),
+    needed: neededBy(course.steps, drill, topology, merged),
   };
 }
 

@@ -2,7 +2,7 @@ import type { Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
 import { restoreRunbook } from './backup-restore.ts';
 import { customRunbook } from './custom.ts';
-import type { Runbook } from './form.ts';
+import { lineOf, type Runbook } from './form.ts';
 import { failoverRunbook } from './multi-region-failover.ts';
 import { partitionRunbook } from './network-partition.ts';
 import { preflightOf } from './preflight.ts';
@@ -24,9 +24,6 @@ function madeFor(drill: Drill, topology: Topology): Runbook {
     step.deadlineMs = drill.deadlines[name] ?? drill.deadlines[lineOf(name)] ?? step.deadlineMs;
   return runbook;
 }
-
-/** The line of the drill's course that a step belongs to: what a component does is called `<line>/<component>`. */
-export const lineOf = (step: string): string => step.split('/')[0] ?? step;
 
 function plainRunbook(drill: Drill, topology: Topology): Runbook {
   switch (drill.machine) {

@@ -6,12 +6,13 @@ import { standIn } from '../platform/not-loaded.ts';
 import { KIND, noModule, takeInOwnSteps } from '../platform/own-steps.ts';
 import { stepsOf } from './custom.ts';
 import { customMistakes, withsOf } from './custom-mistakes.ts';
+import { lineOf } from './form.ts';
 import { lacking } from './lacking.ts';
 import { isVerb } from './lines.ts';
 import { factsBeforeRun } from './not-yet-known.ts';
 import { mistakesInOwnSteps } from './own-mistakes.ts';
 import { resolved } from './references.ts';
-import { lineOf, runbookFor } from './runbook.ts';
+import { runbookFor } from './runbook.ts';
 
 /** What machines and steps there are, for the loader to hold drill files against. Runs the modules of a user's own steps. */
 export const vocabulary: Vocabulary = {

@@ -123,7 +123,8 @@ export function databaseOf({ on, region, instance }: DatabaseGiven, around: Aske
     database: store.database,
     engine,
     store: store.id,
-    ...(isCluster && instance === undefined && { cluster: true as const }),
+    // What is restored of a cluster is a cluster, too.
+    ...(isCluster && { cluster: true as const }),
   };
 }
 

@@ -30,6 +30,8 @@ const ROUTING_CONTROLS = [
   `topology.traffic.public.routingControls={ primary: ${CONTROL}/taipei, recovery: ${CONTROL}/tokyo, endpoints: { us-west-2: "https://host-us-west-2.example.com" } }`,
 ];
 
+const AURORA = 'topology=test/platforms/aurora-two-names-and-cache.yaml';
+
 /** Every drill that ships, and drills with the steps that none of those has. */
 export const cases: Case[] = [
   ...readdirSync('drills')
@@ -74,6 +76,16 @@ export const cases: Case[] = [
       'topology.data.baskets.recovery={ cluster: ecommerce-aurora-recovery, instances: [], newInstance: { identifier: new, class: db.r6g.large } }',
     ],
   },
+  ...['snapshot-restore', 'point-in-time-restore', 'cross-region-restore', 'partial-restore'].map((drill) => ({
+    title: `${drill} of an Aurora cluster`,
+    drill,
+    overrides: [AURORA],
+  })),
+  {
+    title: 'a switch-over to an Aurora cluster that was restored',
+    drill: 'snapshot-restore',
+    overrides: [AURORA, 'afterwards=switch-over'],
+  },
   {
     title: 'a failover that protects the new writer',
     drill: FAILOVER,
@@ -100,13 +112,13 @@ export interface StepSaid {
 export function stepsSaid({ drill: name, overrides = [] }: Case): StepSaid[] {
   const { drill, topology } = shipped(name, overrides);
   return candidatesOf(drill).flatMap((one) => {
-    const { steps: entries, notTaken = [], ways = [] } = runbookFor(one, topology);
+    const { steps: entries, ways = [] } = runbookFor(one, topology);
     const taken = Object.entries(entries).flatMap((entry) =>
       [factsBeforeRun, ...ways].map((facts) => [...entry, facts] as const),
     );
     return taken.flatMap(([step, { kind, params }, facts]) => {
       const known = steps.get(kind);
-      if (!known || kind === 'account.preflight' || notTaken.includes(step)) return [];
+      if (!known || kind === 'account.preflight') return [];
       const given = known.params.parse(params(facts));
       return {
         ...{ name: step, kind, step: known, params: given, needs: known.needs(given) },

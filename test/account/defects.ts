@@ -181,6 +181,33 @@ export const defects: { [K in NeedKind]: (need: NeedOf<K>) => Defect } = {
       });
     },
   }),
+  'rds-cluster-backups': () => ({
+    answers: {
+      DescribeDBClusterSnapshots: (answer: { DBClusterSnapshots?: unknown[] }) => {
+        answer.DBClusterSnapshots = [];
+      },
+      DescribeDBClusters: (answer: { DBClusters?: { LatestRestorableTime?: Date }[] }) => {
+        for (const one of answer.DBClusters ?? []) delete one.LatestRestorableTime;
+      },
+    },
+  }),
+  'rds-free-cluster': ({ region, cluster }) => ({
+    change: ({ aurora }) => {
+      const other = structuredClone(aurora[0] as (typeof aurora)[0]);
+      other.copy = { untilMs: 0, lostOrders: 0 };
+      other.clusters = other.clusters.slice(0, 1);
+      for (const one of other.clusters) Object.assign(one, { cluster, region, instances: [] });
+      aurora.push(other);
+    },
+  }),
+  'rds-free-cluster-snapshot': ({ region, snapshot }) => ({
+    change: ({ clusterSnapshots, startMs }) => {
+      clusterSnapshots.push({
+        ...{ identifier: snapshot, region, of: 'other', takenMs: startMs, createdMs: startMs },
+        ...{ from: '', kmsKey: '', tags: [], status: always('available') },
+      });
+    },
+  }),
   'rds-global-cluster': ({ follower }) => ({
     change: ({ aurora }) => {
       for (const one of aurora.flatMap(({ clusters }) => clusters))

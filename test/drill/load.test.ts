@@ -131,7 +131,7 @@ test('a deadline must name a step of the machine', () => {
 });
 
 test.each([
-  ['ecommerce-db-primary', "restored.identifier 'ecommerce-db-primary' is an instance of the topology"],
+  ['ecommerce-db-primary', "restored.identifier 'ecommerce-db-primary' is a name of the topology"],
   ['1st', 'restored.identifier is no name that RDS accepts'],
   ['a--b', 'restored.identifier is no name that RDS accepts'],
   ['a-', 'restored.identifier is no name that RDS accepts'],

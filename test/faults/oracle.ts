@@ -3,6 +3,7 @@ import type { LiveRun } from './live-run.ts';
 
 /** What must not be done twice, and what AWS itself does not refuse the second time. */
 const once = [
+  'CopyDBClusterSnapshot',
   'CopyDBSnapshot',
   'CreateDBInstanceReadReplica',
   'CreateReplicationGroup',
@@ -13,6 +14,8 @@ const once = [
   'Invoke',
   'PromoteReadReplica',
   'RebootDBInstance',
+  'RestoreDBClusterFromSnapshot',
+  'RestoreDBClusterToPointInTime',
   'RestoreDBInstanceFromDBSnapshot',
   'RestoreDBInstanceToPointInTime',
   'StartAutomationExecution',

@@ -65,7 +65,7 @@ test('undo waits for a new session, too', async () => {
 });
 
 test('the clean-up of a restore waits for a new session, and leaves nothing behind', async () => {
-  const isThen = (entry: Entry) => entry.type === 'step-started' && entry.step === 'delete-restored';
+  const isThen = (entry: Entry) => entry.type === 'step-started' && entry.step === 'delete-restored/orders';
   const run = await liveRun(shipped(SNAPSHOT), [], { onEntry: endsAt(isThen) });
   expect([run.outcome, pauses(run)]).toEqual(['passed', [1, 1]]);
   expect(run.standing).toEqual(run.before);

@@ -62,16 +62,16 @@ test('slower detection is waited for', () => {
 test('a restore counts from the choice of the recovery point to the end of the checks, without caches', () => {
   const { recoveryMs } = planFor(SNAPSHOT).estimate;
   const steps = [
-    'choose-recovery-point',
+    'choose-recovery-point/orders',
     'count-source',
-    'restore',
+    'restore/orders',
     'wait-until-usable',
     'check-data',
     'count-heartbeats',
   ];
   expect(path(planFor(SNAPSHOT).estimate)).toEqual(steps);
-  expect(estimateWith('delete-restored', 60_000, SNAPSHOT).recoveryMs).toBe(recoveryMs);
-  expect(estimateWith('restore', 60_000, SNAPSHOT).recoveryMs).toBe(recoveryMs + 60_000);
+  expect(estimateWith('delete-restored/orders', 60_000, SNAPSHOT).recoveryMs).toBe(recoveryMs);
+  expect(estimateWith('restore/orders', 60_000, SNAPSHOT).recoveryMs).toBe(recoveryMs + 60_000);
 });
 
 test('each wait begins where the one before ends', () => {

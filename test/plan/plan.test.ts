@@ -30,15 +30,16 @@ describe('the plan', () => {
     ];
     expect(namesIn(FAILOVER, ...asking)).toEqual(stepNames(courseOf(FAILOVER, ...asking)));
     expect(namesIn(FAILOVER)).not.toContain('approve-failover');
+    expect(namesIn(SNAPSHOT)).toEqual(stepNames(courseOf(SNAPSHOT)));
     const restore = new Set([...namesIn(SNAPSHOT), ...namesIn(SNAPSHOT, SWITCH_OVER)]);
-    expect(restore).toEqual(new Set(stepNames(courseOf(SNAPSHOT))));
+    expect(restore).toEqual(new Set(stepNames(courseOf(SNAPSHOT, SWITCH_OVER))));
   });
 
   test('leads a restore only to where the drill says', () => {
-    expect(namesIn(SNAPSHOT)).toContain('delete-restored');
-    expect(namesIn(SNAPSHOT)).not.toContain('fence-writer');
-    expect(namesIn(SNAPSHOT, SWITCH_OVER)).toContain('fence-writer');
-    expect(namesIn(SNAPSHOT, SWITCH_OVER)).not.toContain('delete-restored');
+    expect(namesIn(SNAPSHOT)).toContain('delete-restored/orders');
+    expect(namesIn(SNAPSHOT)).not.toContain('fence-writer/orders');
+    expect(namesIn(SNAPSHOT, SWITCH_OVER)).toContain('fence-writer/orders');
+    expect(namesIn(SNAPSHOT, SWITCH_OVER)).not.toContain('delete-restored/orders');
   });
 
   test('of a partition shows what follows each decision, and what each needs', () => {
@@ -141,10 +142,12 @@ describe('the plan', () => {
 
   test('names in words what earlier steps will give', () => {
     expect(stepIn(planFor(FAILOVER), 'point/shop').command).toMatch(/=<address that take-over\/orders gives>/);
-    expect(stepIn(planFor(SNAPSHOT), 'restore').title).toMatch(/^Restore <newest snapshot> as /);
-    expect(stepIn(planFor(POINT_IN_TIME), 'restore').command).toContain('--restore-time <latest restorable time> ');
+    expect(stepIn(planFor(SNAPSHOT), 'restore/orders').title).toMatch(/^Restore <newest snapshot> as /);
+    expect(stepIn(planFor(POINT_IN_TIME), 'restore/orders').command).toContain(
+      '--restore-time <latest restorable time> ',
+    );
     const earlier = planFor(POINT_IN_TIME, 'recoveryPoint.before=10 min');
-    expect(stepIn(earlier, 'restore').title).toContain('<10 min before the latest restorable time>');
+    expect(stepIn(earlier, 'restore/orders').title).toContain('<10 min before the latest restorable time>');
   });
 });
 
@@ -211,9 +214,15 @@ describe('if a step fails', () => {
   });
 
   test('a restored instance is deleted all the same, but not before a person has decided about what it holds', () => {
-    expect(planFor(SNAPSHOT).ifAStepFails).toMatchObject({ undone: [], afterwards: [{ step: 'delete-restored' }] });
+    expect(planFor(SNAPSHOT).ifAStepFails).toMatchObject({
+      undone: [],
+      afterwards: [{ step: 'delete-restored/orders' }],
+    });
     const { undone } = planFor(SNAPSHOT, SWITCH_OVER).ifAStepFails;
-    expect(undone).toMatchObject([{ step: 'point-applications' }, { step: 'fence-writer', staysBehind: null }]);
+    expect(undone).toMatchObject([
+      { step: 'point-applications/shop' },
+      { step: 'fence-writer/orders', staysBehind: null },
+    ]);
     expect(undone[0]?.staysBehind).toEqual(expect.any(String));
   });
 });

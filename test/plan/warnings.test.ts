@@ -84,5 +84,5 @@ test('it is said where the lost region is that of the lever itself', () => {
 });
 
 test('a restore beside its source is noted to say nothing about the loss of the region', () => {
-  expect(planFor(SNAPSHOT).warnings).toMatchObject([{ severity: 'note', step: 'restore', region: 'ap-east-2' }]);
+  expect(planFor(SNAPSHOT).warnings).toMatchObject([{ severity: 'note', step: 'restore/orders', region: 'ap-east-2' }]);
 });

@@ -93,7 +93,7 @@ describe('a restore that is aborted at any moment', () => {
     const held = runs.filter(isHeld);
     expect(held.length).toBeGreaterThan(0);
     for (const { of, standing, before } of held) {
-      expect(of('held').map(({ step }) => step)).toEqual(['point-applications']);
+      expect(of('held').map(({ step }) => step)).toEqual(['point-applications/shop']);
       expect(standing.deployments).toEqual(before.deployments);
       expect(standing.instances.primary).toEqual(['ecommerce-db-primary', 'ecommerce-db-restore-drill']);
     }

@@ -119,7 +119,7 @@ test.each([
       const isHeld = run.of('held').length > 0;
       const undoFailed = run.of('undo-ended').some(({ outcome }) => outcome === 'failed');
       expect(undoFailed).toBe(false);
-      if (run.outcome === 'failed') expect(isHeld || run.reason.startsWith('delete-restored: ')).toBe(true);
+      if (run.outcome === 'failed') expect(isHeld || run.reason.startsWith('delete-restored/')).toBe(true);
       if (run.outcome === 'rolled-back') expect(isHeld).toBe(false);
       if (isHeld || !['rolled-back', 'aborted'].includes(run.outcome)) return;
       expect(run.standing).toEqual(run.before);

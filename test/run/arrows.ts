@@ -34,10 +34,8 @@ export function watchArrows(course: Course, taken: Set<string>): void {
 
 /** What a drill file can tell its machine. */
 function inputsOf({ machine }: Course): DrillInput[] {
-  const plain: DrillInput = { afterwards: null, asksPeople: false };
-  if (machine === 'multi-region-failover') return [plain, { ...plain, asksPeople: true }];
-  if (machine === 'custom' || machine === 'network-partition') return [plain];
-  return (['discard', 'switch-over'] as const).map((afterwards) => ({ ...plain, afterwards }));
+  const plain: DrillInput = { asksPeople: false };
+  return machine === 'multi-region-failover' ? [plain, { asksPeople: true }] : [plain];
 }
 
 /** Why it went wrong changes no way. */

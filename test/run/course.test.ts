@@ -23,7 +23,7 @@ const course: Course = {
 };
 
 const machine = machineOf(course);
-const [begun] = initialTransition(machine, { afterwards: null, asksPeople: false });
+const [begun] = initialTransition(machine, { asksPeople: false });
 
 const behind = (...events: string[]): AnyMachineSnapshot =>
   events.reduce<AnyMachineSnapshot>((snapshot, event) => {

@@ -53,7 +53,7 @@ export const degraded = (services: string, errors: string): string[] => [
   `simulation.degradation.errors=${errors}`,
 ];
 
-const pointing = (entry: Entry) => entry.type === 'step-applied' && entry.step === 'point-applications';
+const pointing = (entry: Entry) => entry.type === 'step-applied' && entry.step === 'point-applications/shop';
 
 /** A port answers late during a phase, so that what is done beside it there ends sooner. */
 function late(port: 'http' | 'kubernetes', phase: string): Account {

@@ -57,6 +57,8 @@ const read = new Map<string, LoadedDrill>();
 export const PAIR = 'topology=test/platforms/pair.yaml';
 /** Two kinds of databases, a cache that customers can do without, two computes and two names. */
 export const THREE_STORES = 'topology=test/platforms/three-stores-two-names.yaml';
+/** Aurora PostgreSQL Global, with a cache, a compute and two names. */
+export const AURORA = 'topology=test/platforms/aurora-two-names-and-cache.yaml';
 /** Everything that the sample has. */
 export const WHOLE = 'topology=drills/topologies/ecommerce-platform.yaml';
 const ON_PAIR: readonly string[] = [FAILOVER, PARTITION];
@@ -141,6 +143,7 @@ function standingIn(world: SimulatedWorld, topology: Topology) {
   const {
     instances,
     snapshots,
+    clusterSnapshots,
     nodeGroups,
     deployments,
     namespaces,
@@ -154,6 +157,7 @@ function standingIn(world: SimulatedWorld, topology: Topology) {
     messaging: { commits },
   } = world.state();
   const { regions, witness } = topology;
+  const clusters = aurora.flatMap((one) => one.clusters).filter(({ status }) => newest(status) !== null);
   const used = componentsOf(topology, 'eks').flatMap(({ uses }) => Object.values(uses).map(({ variable }) => variable));
   const [kafka] = componentsOf(topology, 'kafka');
   return {
@@ -163,10 +167,13 @@ function standingIn(world: SimulatedWorld, topology: Topology) {
       primary: world.instances(regions.primary).toSorted(),
       recovery: world.instances(regions.recovery).toSorted(),
     },
-    schemas: instances.flatMap(({ identifier, schemas }) =>
-      Object.keys(schemas).map((name) => `${identifier} ${name}`),
-    ),
-    snapshots: snapshots.filter(({ status }) => newest(status) !== null).map(({ identifier }) => identifier),
+    schemas: [
+      ...instances.map(({ identifier, schemas }) => ({ identifier, schemas })),
+      ...aurora.map(({ clusters: [one], schemas }) => ({ identifier: one?.cluster, schemas })),
+    ].flatMap(({ identifier, schemas }) => Object.keys(schemas).map((name) => `${identifier} ${name}`)),
+    snapshots: [...snapshots, ...clusterSnapshots]
+      .filter(({ status }) => newest<string | null>(status) !== null)
+      .map(({ identifier }) => identifier),
     securityGroups: instances
       .filter(({ status }) => newest(status) !== null)
       .map(({ identifier, securityGroups }) => [identifier, newest(securityGroups)] as const)
@@ -206,9 +213,8 @@ function standingIn(world: SimulatedWorld, topology: Topology) {
     ]),
     cacheGroups: cache.groups.filter(({ status }) => newest(status) !== null).map(({ identifier }) => identifier),
     cacheRoles: cache.datastores.flatMap(({ members }) => members.map(({ group, role }) => [group, newest(role)])),
-    auroraWriters: aurora.flatMap(({ clusters }) =>
-      clusters.filter(({ isWriter }) => newest(isWriter)).map(({ cluster }) => cluster),
-    ),
+    auroraWriters: clusters.filter(({ isWriter }) => newest(isWriter)).map(({ cluster }) => cluster),
+    auroraGroups: clusters.map(({ cluster, securityGroups }) => [cluster, newest(securityGroups)]),
     healthChecks: healthChecks.map(({ inverted, disabled }) => ({ inverted, disabled })),
     records: zones.flatMap((zone) => zone.records),
     dials: accelerators.flatMap(({ groups }) => groups.map(({ region, dial }) => [region, dial])),

@@ -77,7 +77,7 @@ test('a pause that outlasts the deadline of a step does not end the step: time l
 });
 
 test('clean-up waits for a new session, too: nothing of a restore is left behind', async () => {
-  const done = await finishedIn(sessionEndsAt('delete-restored', 5 * 60_000), SNAPSHOT);
+  const done = await finishedIn(sessionEndsAt('delete-restored/orders', 5 * 60_000), SNAPSHOT);
   expect(done.outcome).toBe('passed');
   expect(done.standing).toEqual(done.before);
 });
@@ -146,7 +146,9 @@ describe('a session that is not renewed in time', () => {
   });
 
   test('suspends clean-up, and resuming it leaves nothing behind', async () => {
-    const [stopped, resumed] = await suspendedAndResumed(SNAPSHOT, 'delete-restored', ['session.renewWithin=3 min']);
+    const [stopped, resumed] = await suspendedAndResumed(SNAPSHOT, 'delete-restored/orders', [
+      'session.renewWithin=3 min',
+    ]);
     expect(stopped.outcome).toBe('unfinished');
     expect(resumed.standing).toEqual(resumed.before);
   });

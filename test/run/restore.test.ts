@@ -19,7 +19,7 @@ describe.each([SNAPSHOT, POINT_IN_TIME] as const)('%s', (drill) => {
   test('a restore that fails is cleaned up', async () => {
     const run = await finished(drill, ['simulation.restore.fails=true']);
     expect([run.outcome, run.exitCode]).toEqual(['rolled-back', 3]);
-    expect(run.reason).toBe(`restore: ${TEST_INSTANCE[drill]} is restore-error, and will not become available.`);
+    expect(run.reason).toBe(`restore/orders: ${TEST_INSTANCE[drill]} is restore-error, and will not become available.`);
     expectUntouched(run);
   });
 
@@ -39,13 +39,17 @@ describe.each([SNAPSHOT, POINT_IN_TIME] as const)('%s', (drill) => {
 
   test('a restore that is slower than its deadline is cleaned up as soon as RDS allows', async () => {
     const run = await finished(drill, ['simulation.restore.takes=40 min']);
-    expect([run.outcome, run.reason]).toEqual(['rolled-back', 'restore: not done within 30 min']);
+    expect([run.outcome, run.reason]).toEqual(['rolled-back', 'restore/orders: not done within 30 min']);
     expectUntouched(run);
   });
 
   test('a test instance that cannot be deleted in time fails the drill, with the command for it', async () => {
     const run = await finished(drill, ['simulation.restore.takes=100 min']);
-    expect([run.outcome, run.exitCode, run.reason]).toEqual(['failed', 3, 'delete-restored: not done within 20 min']);
+    expect([run.outcome, run.exitCode, run.reason]).toEqual([
+      'failed',
+      3,
+      'delete-restored/orders: not done within 20 min',
+    ]);
     expect(run.of('step-started').at(-1)?.command).toContain(
       `delete-db-instance --region ${PRIMARY} --db-instance-identifier ${TEST_INSTANCE[drill]}`,
     );

@@ -49,15 +49,15 @@ describe.each([SNAPSHOT, POINT_IN_TIME] as const)('%s, switched over to', (drill
   test('a fence that fails is rolled back, and the test instance is deleted', async () => {
     const error: [string, string] = ['InvalidVPCNetworkStateFault', 'its network is not as it should be'];
     const run = await finishedIn({ refuses: { operation: 'ModifyDBInstance', fromCall: 1, error } }, drill, [SWITCH]);
-    expect([run.outcome, run.reason]).toEqual(['rolled-back', `fence-writer: ${error[1]}`]);
+    expect([run.outcome, run.reason]).toEqual(['rolled-back', `fence-writer/orders: ${error[1]}`]);
     expect(run.standing).toEqual(run.before);
   });
 
   test('applications that do not take the new address get the old one back; the database they wrote to is kept', async () => {
     const run = await finished(drill, [SWITCH, 'simulation.pods.neverReady=true']);
     expect([run.outcome, run.exitCode]).toEqual(['failed', 3]);
-    expect(run.reason).toBe('point-applications: not done within 10 min');
-    expect(run.of('held')).toMatchObject([{ step: 'point-applications' }]);
+    expect(run.reason).toBe('point-applications/shop: not done within 10 min');
+    expect(run.of('held')).toMatchObject([{ step: 'point-applications/shop' }]);
     expect(run.of('held')[0]?.reason).toContain('what customers wrote');
     expect(changesMade(run, 'DeleteDBInstance')).toBe(0);
     expect(addresses(run)).toEqual([`${WRITER}.abc123.ap-east-2.rds.amazonaws.com`]);
@@ -71,7 +71,10 @@ describe.each([SNAPSHOT, POINT_IN_TIME] as const)('%s, switched over to', (drill
     expect(run.outcome).toBe('failed');
     const failed = run.of('undo-ended').filter(({ outcome }) => outcome === 'failed');
     expect(failed).toMatchObject([
-      { step: 'fence-writer', command: expect.stringContaining('--vpc-security-group-ids sg-0a1b2c3d4e5f60001') },
+      {
+        step: 'fence-writer/orders',
+        command: expect.stringContaining('--vpc-security-group-ids sg-0a1b2c3d4e5f60001'),
+      },
     ]);
     expect(run.standing.instances.primary).toContain(restored);
   });

@@ -670,6 +670,47 @@ describe('what boto3 changes', () => {
       .toMatchObject({ DBClusters: [{ VpcSecurityGroups: [{ VpcSecurityGroupId: QUARANTINE, Status: 'active' }] }] });
   });
 
+  test('a cluster of Aurora that is restored from a copied snapshot, and one of a time; both deleted again', async () => {
+    const primary = { DBClusterIdentifier: 'shop-aurora-primary' };
+    type Listed = { DBClusterSnapshots: { DBClusterSnapshotIdentifier: string; DBClusterSnapshotArn: string }[] };
+    const asked = { ...primary, SnapshotType: 'automated' };
+    const { DBClusterSnapshots: all } = await boto3.call<Listed>('rds', PRIMARY, 'DescribeDBClusterSnapshots', asked);
+    const [newest] = all;
+    const copy = { DBClusterSnapshotIdentifier: 'copied' };
+    const copied = await boto3.call('rds', RECOVERY, 'CopyDBClusterSnapshot', {
+      SourceDBClusterSnapshotIdentifier: newest?.DBClusterSnapshotArn,
+      TargetDBClusterSnapshotIdentifier: 'copied',
+      KmsKeyId: 'alias/elsewhere',
+      SourceRegion: PRIMARY,
+    });
+    expect(copied).toMatchObject({
+      DBClusterSnapshot: { ...copy, SnapshotType: 'manual', SourceDBClusterSnapshotArn: newest?.DBClusterSnapshotArn },
+    });
+    await boto3.wait('rds', RECOVERY, 'db_cluster_snapshot_available', copy);
+
+    const Tags = [{ Key: 'dr-drill', Value: '<&> 演練' }];
+    const there = { DBClusterIdentifier: 'elsewhere' };
+    const restored = { ...there, SnapshotIdentifier: 'copied', Engine: 'aurora-postgresql', Tags };
+    const made = await boto3.call('rds', RECOVERY, 'RestoreDBClusterFromSnapshot', restored);
+    expect(made).toMatchObject({ DBCluster: { ...there, Status: 'creating', DBClusterMembers: [], TagList: Tags } });
+    await boto3.wait('rds', RECOVERY, 'db_cluster_available', there);
+
+    const here = { DBClusterIdentifier: 'of-a-time' };
+    const ofTime = { ...here, SourceDBClusterIdentifier: 'shop-aurora-primary', RestoreToTime: hoursAgo(2) };
+    await boto3.call('rds', PRIMARY, 'RestoreDBClusterToPointInTime', ofTime);
+    await boto3.wait('rds', PRIMARY, 'db_cluster_available', here);
+
+    await boto3.call('rds', RECOVERY, 'DeleteDBClusterSnapshot', copy);
+    for (const [region, cluster] of [
+      [RECOVERY, there],
+      [PRIMARY, here],
+    ] as const) {
+      const gone = await boto3.call('rds', region, 'DeleteDBCluster', { ...cluster, SkipFinalSnapshot: true });
+      expect(gone).toMatchObject({ DBCluster: { Status: 'deleting' } });
+      await boto3.wait('rds', region, 'db_cluster_deleted', cluster);
+    }
+  });
+
   test('the size of a node group', async () => {
     const wanted = { ...GROUP, scalingConfig: { minSize: 9, desiredSize: 9, maxSize: 30 } };
     type Answer = { update: { id: string } };

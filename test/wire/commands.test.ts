@@ -346,10 +346,10 @@ describe.concurrent('by hand', () => {
         well('"LatestRestorableTime"'),
       );
       expect(await drill.carryOut('write-heartbeats')).toEqual(well('psql -h ecommerce-db-primary'));
-      const listed = await drill.carryOut('choose-recovery-point');
+      const listed = await drill.carryOut('choose-recovery-point/orders');
       expect(listed).toEqual(well(chosen));
       const results = {
-        'choose-recovery-point': point ?? {
+        'choose-recovery-point/orders': point ?? {
           from: 'snapshot',
           id: await newestSnapshot(drill),
           timeMs: 0,
@@ -357,10 +357,10 @@ describe.concurrent('by hand', () => {
         'count-source': { asOfMs: 0, counts: {} },
       };
       expect(await drill.carryOut('count-source', results)).toEqual(well('psql -h ecommerce-db-primary'));
-      expect(await drill.carryOut('restore', results)).toEqual(well('"DBInstanceStatus": "creating"'));
+      expect(await drill.carryOut('restore/orders', results)).toEqual(well('"DBInstanceStatus": "creating"'));
       const found = well('psql -h ecommerce-db-(restore|pitr)-drill\\.');
       expect(await drill.carryOut('wait-until-usable', results)).toEqual(found);
-      expect(await drill.carryOut('delete-restored')).toEqual(well('"DBInstanceStatus": "deleting"'));
+      expect(await drill.carryOut('delete-restored/orders')).toEqual(well('"DBInstanceStatus": "deleting"'));
       const left = "DBInstances[?contains(DBInstanceIdentifier, '-drill')]";
       const gone = await drill.type(`aws rds describe-db-instances --region ap-east-2 --query "${left}"`);
       expect(gone).toEqual(well('^\\[\\]'));

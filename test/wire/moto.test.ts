@@ -99,9 +99,9 @@ describe.each([
   { drill: POINT, copy: 'ecommerce-db-pitr-drill', point: { from: 'point-in-time', id: /^ecommerce-db-primary@20/ } },
 ])('the steps of $drill', ({ drill, copy, point }) => {
   test('find what to restore, restore it as the topology says, and delete it again', async () => {
-    const chosen = await bench.step(drill, 'choose-recovery-point').carryOut();
+    const chosen = await bench.step(drill, 'choose-recovery-point/orders').carryOut();
     expect(chosen.result).toMatchObject({ from: point.from, id: expect.stringMatching(point.id) });
-    const restore = bench.step(drill, 'restore', { results: { 'choose-recovery-point': chosen.result } });
+    const restore = bench.step(drill, 'restore/orders', { results: { 'choose-recovery-point/orders': chosen.result } });
     const { result } = await restore.carryOut();
     const restored = await instanceSeen(bench.boto3, PRIMARY, copy);
     expect(restored).toMatchObject({
@@ -119,7 +119,7 @@ describe.each([
     expect(result).toEqual({ address: restored?.Endpoint?.Address });
     // Done already: nothing is asked for a second time.
     expect(await restore.observe()).toMatchObject({ done: true });
-    const deletion = bench.step(drill, 'delete-restored');
+    const deletion = bench.step(drill, 'delete-restored/orders');
     await deletion.carryOut();
     expect(await instanceSeen(bench.boto3, PRIMARY, copy)).toBeUndefined();
     expect(await deletion.observe()).toMatchObject({ done: true });
@@ -134,10 +134,10 @@ test('what a drill did not make is neither restored over nor deleted', async () 
     UseLatestRestorableTime: true,
   });
   const overrides = [`restored.identifier=${id}`];
-  const results = { 'choose-recovery-point': { from: 'snapshot', id: 'any', timeMs: 0 } };
-  const restore = bench.step(SNAPSHOT, 'restore', { overrides, results });
+  const results = { 'choose-recovery-point/orders': { from: 'snapshot', id: 'any', timeMs: 0 } };
+  const restore = bench.step(SNAPSHOT, 'restore/orders', { overrides, results });
   await expect(restore.carryOut()).rejects.toMatchObject({ code: 'name-taken' });
-  const deletion = bench.step(SNAPSHOT, 'delete-restored', { overrides });
+  const deletion = bench.step(SNAPSHOT, 'delete-restored/orders', { overrides });
   await expect(deletion.carryOut()).rejects.toMatchObject({ code: 'not-ours' });
   expect(await instanceSeen(bench.boto3, PRIMARY, id)).toMatchObject({ DBInstanceStatus: 'available' });
 });

@@ -9,7 +9,7 @@ waysToFail(DRILL, [
     fault: 'the copy fails',
     set: ['simulation.snapshotCopy.fails=true'],
     end: 'rolled-back',
-    reason: /^copy: The copy ecommerce-db-copy-drill failed in ap-northeast-1/,
+    reason: /^copy\/orders: The copy ecommerce-db-copy-drill failed in ap-northeast-1/,
   },
   {
     fault: 'the copy takes longer than the target allows',
@@ -21,19 +21,19 @@ waysToFail(DRILL, [
     fault: 'the copy is not done in time',
     set: ['simulation.snapshotCopy.takes=6.5 h'],
     end: 'rolled-back',
-    reason: /^copy: not done within 360 min/,
+    reason: /^copy\/orders: not done within 360 min/,
   },
   {
     fault: 'the restore fails',
     set: ['simulation.restore.fails=true'],
     end: 'rolled-back',
-    reason: /^restore: .* restore-error/,
+    reason: /^restore\/orders: .* restore-error/,
   },
   {
     fault: 'what is being restored cannot be deleted in time',
     set: ['simulation.restore.takes=5 h'],
     end: 'failed',
-    reason: /^delete-instance: not done within 90 min/,
+    reason: /^delete-restored\/orders: not done within 90 min/,
   },
   {
     fault: 'the backup lacks orders',
@@ -65,7 +65,7 @@ test('restores in the other region, encrypted with its key, and leaves nothing b
     'replica-untouched true as it was',
   ]);
   const ended = run.of('step-ended').map(({ step, outcome }) => `${step} ${outcome}`);
-  expect(ended.slice(-2)).toEqual(['delete-instance ok', 'delete-snapshot ok']);
+  expect(ended.slice(-2)).toEqual(['delete-restored/orders ok', 'delete-snapshot/orders ok']);
   expect(run.world.instances('ap-northeast-1')).toEqual([REPLICA]);
   expect(run.world.instances('ap-east-2')).toEqual([WRITER]);
   const { state } = run.world;

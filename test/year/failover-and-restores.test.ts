@@ -75,7 +75,7 @@ for (const drill of ['snapshot-restore', 'point-in-time-restore']) {
       fault: 'the restore fails',
       set: ['simulation.restore.fails=true'],
       end: 'rolled-back',
-      reason: /^restore: .* restore-error/,
+      reason: /^restore\/orders: .* restore-error/,
     },
     {
       fault: 'the restore takes longer than the target allows',
@@ -87,7 +87,7 @@ for (const drill of ['snapshot-restore', 'point-in-time-restore']) {
       fault: 'what is being restored cannot be deleted in time',
       set: ['simulation.restore.takes=100 min'],
       end: 'failed',
-      reason: /^delete-restored: not done within/,
+      reason: /^delete-restored\/orders: not done within/,
     },
     {
       fault: 'the backup lacks orders',

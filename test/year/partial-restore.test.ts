@@ -14,7 +14,7 @@ waysToFail(DRILL, [
     fault: 'the restore fails',
     set: ['simulation.restore.fails=true'],
     end: 'rolled-back',
-    reason: /^restore: .* restore-error/,
+    reason: /^restore\/orders: .* restore-error/,
   },
   {
     fault: 'the restore takes longer than the target allows',
@@ -56,7 +56,7 @@ waysToFail(DRILL, [
     fault: 'what is being restored cannot be deleted in time',
     set: ['simulation.restore.takes=5 h'],
     end: 'failed',
-    reason: /^delete: not done within 90 min/,
+    reason: /^delete\/orders: not done within 90 min/,
   },
 ]);
 

@@ -1,16 +1,24 @@
 import type * as z from 'zod';
+import { needed } from '../../steps/given.ts';
 import type { side } from '../described.ts';
 import { secretRegion } from '../described.ts';
 import { afterFits, authorityFound, differ } from '../fits.ts';
 import { followsEndpoint } from '../rds/zone.ts';
-import { type KindOfComponent, ms } from '../verbs.ts';
+import { asPoint, type KindOfComponent, ms } from '../verbs.ts';
 import { discoverAuroraGlobals } from './discover.ts';
 import { clusterEndpoint } from './endpoint.ts';
 import { auroraGlobalExample } from './example.ts';
 import { clustersFit } from './fits.ts';
 import { reportedLagMs } from './lag.ts';
-import { globalClusterLook } from './looks.ts';
+import { clusterBackupsLook } from './looks/cluster-backups.ts';
+import { freeClusterLook, freeClusterSnapshotLook } from './looks/free-clusters.ts';
+import { globalClusterLook } from './looks/global-cluster.ts';
 import { addClusterInstance } from './steps/add-cluster-instance.ts';
+import { addRestoredInstance } from './steps/add-restored-instance.ts';
+import { chooseClusterRecoveryPoint } from './steps/choose-cluster-recovery-point.ts';
+import { copyClusterSnapshot } from './steps/copy-cluster-snapshot.ts';
+import { deleteClusterSnapshot } from './steps/delete-cluster-snapshot.ts';
+import { deleteRestoredCluster } from './steps/delete-restored-cluster.ts';
 import { failOverGlobalCluster } from './steps/fail-over-global-cluster.ts';
 import { failOverClusterZone } from './steps/fail-over-zone.ts';
 import { fenceCluster } from './steps/fence-cluster.ts';
@@ -18,11 +26,15 @@ import { findGlobalWriter } from './steps/find-global-writer.ts';
 import { lookAtGlobalCluster } from './steps/look-at-global-cluster.ts';
 import { proveGlobalWriter } from './steps/prove-global-writer.ts';
 import { rejoinCluster } from './steps/rejoin-cluster.ts';
+import { restoreClusterFromSnapshot } from './steps/restore-cluster-from-snapshot.ts';
+import { restoreClusterToPointInTime } from './steps/restore-cluster-to-point-in-time.ts';
 import { switchOverGlobalCluster } from './steps/switch-over-global-cluster.ts';
+import { verifyGlobalCluster } from './steps/verify-global-cluster.ts';
 import { verifyClusterZone } from './steps/verify-zone.ts';
 import { clusterTrouble } from './trouble.ts';
 
 const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 
 type Side = z.output<typeof side>;
 
@@ -50,7 +62,11 @@ export const auroraGlobal: KindOfComponent<'aurora-global'> = {
         deadlineMs: given.lasts + 5 * MINUTE,
       },
     ],
-    'data.fence': (_, given) => [{ uses: 'rds.fence-cluster', with: { on: given.on }, deadlineMs: 5 * MINUTE }],
+    'data.fence': ({ id, ...store }, { on: where, alone }) => {
+      // Aurora stops its old writer only as part of a failover of its own.
+      if (alone) needed(store[where].quarantineSecurityGroup, `data.${id}.${where}.quarantineSecurityGroup`);
+      return [{ uses: 'rds.fence-cluster', with: { on: where }, deadlineMs: 5 * MINUTE }];
+    },
     'data.take-over': ({ recovery }, { to, how }) => [
       // A cluster without an instance cannot take the writes.
       ...(to === 'recovery' && recovery.newInstance
@@ -105,6 +121,39 @@ export const auroraGlobal: KindOfComponent<'aurora-global'> = {
         deadlineMs: 5 * MINUTE,
       },
     ],
+    'data.choose-recovery-point': (_, given) => [
+      { uses: 'rds.choose-cluster-recovery-point', with: asPoint(given), deadlineMs: MINUTE },
+    ],
+    'data.copy-recovery-point': (_, { point, to, as }) => [
+      { uses: 'rds.copy-cluster-snapshot', with: { point, to, identifier: as }, deadlineMs: 6 * HOUR },
+    ],
+    'data.restore': (_, { point, as, in: where, keep }, scene) => {
+      const { from, as: snapshot } = scene.withOf(point);
+      const asked = { point, identifier: as, keep };
+      return [
+        from === 'point-in-time'
+          ? { part: 'cluster', uses: 'rds.restore-cluster-to-point-in-time', with: asked, deadlineMs: 45 * MINUTE }
+          : {
+              part: 'cluster',
+              uses: 'rds.restore-cluster-from-snapshot',
+              with: { ...asked, in: where, ...(typeof snapshot === 'string' && { snapshot }) },
+              deadlineMs: 45 * MINUTE,
+            },
+        {
+          part: 'instance',
+          uses: 'rds.add-restored-instance',
+          with: { in: where, identifier: as, keep },
+          deadlineMs: 30 * MINUTE,
+        },
+      ];
+    },
+    'data.discard': (_, { as, in: where }) => [
+      { uses: 'rds.delete-restored-cluster', with: { identifier: as, in: where }, deadlineMs: 40 * MINUTE },
+    ],
+    'data.discard-recovery-point': (_, { as, in: where }) => [
+      { uses: 'rds.delete-cluster-snapshot', with: { identifier: as, in: where }, deadlineMs: 20 * MINUTE },
+    ],
+    'data.prove-unchanged': () => [{ uses: 'rds.verify-global-cluster', deadlineMs: MINUTE }],
   },
   trouble: clusterTrouble,
   endpoint: clusterEndpoint,
@@ -120,16 +169,29 @@ export const auroraGlobal: KindOfComponent<'aurora-global'> = {
   steps: [
     addClusterInstance,
     failOverClusterZone,
+    addRestoredInstance,
+    chooseClusterRecoveryPoint,
+    copyClusterSnapshot,
+    deleteClusterSnapshot,
+    deleteRestoredCluster,
     failOverGlobalCluster,
     fenceCluster,
     findGlobalWriter,
     lookAtGlobalCluster,
     proveGlobalWriter,
     rejoinCluster,
+    restoreClusterFromSnapshot,
+    restoreClusterToPointInTime,
     switchOverGlobalCluster,
     verifyClusterZone,
+    verifyGlobalCluster,
   ],
-  looks: { 'rds-global-cluster': globalClusterLook },
+  looks: {
+    'rds-cluster-backups': clusterBackupsLook,
+    'rds-free-cluster': freeClusterLook,
+    'rds-free-cluster-snapshot': freeClusterSnapshotLook,
+    'rds-global-cluster': globalClusterLook,
+  },
   discovery: { title: 'Aurora global databases', discover: discoverAuroraGlobals },
   example: auroraGlobalExample,
   fits: (one, topology, path) => [
@@ -138,5 +200,6 @@ export const auroraGlobal: KindOfComponent<'aurora-global'> = {
     ...authorityFound(one.login, [...path, 'login', 'ca']),
     ...afterFits(one, topology),
   ],
+  named: ({ primary, recovery }) => [primary.cluster, recovery.cluster],
   regions: ({ others, login }) => [...others.map(({ region }) => region), ...secretRegion(login)],
 };

@@ -1,11 +1,13 @@
 import * as z from 'zod';
-import { inRegion, instanceThing, needOf, text } from '../../steps/needs/place.ts';
+import { inRegion, instanceThing, needOf, regionalNeed, text } from '../../steps/needs/place.ts';
+import { snapshotType } from '../recovery-point.ts';
 
 /** How steps call what they alter. */
 export const things = {
   globalCluster: (id: string) => `rds-global-cluster/${id}`,
   cluster: (region: string, name: string) => `rds-cluster/${region}/${name}`,
   instance: instanceThing,
+  snapshot: (region: string, name: string) => `rds-cluster-snapshot/${region}/${name}`,
 };
 
 /** An instance of a cluster, as the topology has it. */
@@ -30,4 +32,29 @@ export const globalCluster = needOf(
     others: z.array(auroraCluster),
   },
   (need) => things.globalCluster(need.globalCluster),
+);
+
+/** Backups of a cluster, and what of them the drill restores. */
+export const clusterBackups = regionalNeed(
+  'rds-cluster-backups',
+  {
+    cluster: text,
+    restores: z.enum(['snapshot', 'point-in-time']),
+    snapshotMaxAgeMs: z.number(),
+    /** Whose snapshots count: those that come by themselves, unless said. */
+    types: z.array(snapshotType).optional(),
+  },
+  ({ region, cluster }) => things.cluster(region, cluster),
+);
+
+/** A cluster name that the drill will use: there must be none of that name yet. */
+export const freeCluster = regionalNeed('rds-free-cluster', { cluster: text, drill: text }, ({ region, cluster }) =>
+  things.cluster(region, cluster),
+);
+
+/** The name of a cluster snapshot that the drill will use: there must be none of that name yet. */
+export const freeClusterSnapshot = regionalNeed(
+  'rds-free-cluster-snapshot',
+  { snapshot: text, drill: text },
+  ({ region, snapshot }) => things.snapshot(region, snapshot),
 );

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { loginSchema } from '../../drill/live.ts';
 import { lowerName, resourceName } from '../../drill/names.ts';
 import { type Description, dataStore, region, text } from '../described.ts';
-import { globalCluster } from './needs.ts';
+import { clusterBackups, freeCluster, freeClusterSnapshot, globalCluster } from './needs.ts';
 
 const instance = z.strictObject({
   identifier: lowerName.describe("The instance's identifier."),
@@ -59,7 +59,7 @@ export type AuroraGlobal = z.output<typeof auroraGlobalSchema>;
 /** What a topology, a preflight and a report know of the kind. */
 export const auroraGlobal = {
   schema: auroraGlobalSchema,
-  needs: [globalCluster],
+  needs: [globalCluster, clusterBackups, freeCluster, freeClusterSnapshot],
   counts: 'heartbeats',
   port: 'sql',
   // A journal of before it had an engine is PostgreSQL's.

@@ -7,7 +7,7 @@ const MINUTE = 60_000;
 /** A data store that deployments read, and how its writer is known. */
 interface Read {
   store: string;
-  /** The step that has moved it. */
+  /** The step that has moved it, or restored it. */
   moved?: string;
   /** The step that looks who takes its writes. */
   finding?: Doing;
@@ -35,7 +35,8 @@ export function pointing(compute: ComponentOf<'eks'>, given: Given<'compute.poin
 }
 
 /** Nothing where each region has a store of its own. */
-function readIn(store: string, { in: where, to }: Given<'compute.point'>, scene: Scene): Read | undefined {
+function readIn(store: string, { in: where, to, writer }: Given<'compute.point'>, scene: Scene): Read | undefined {
+  if (writer !== undefined) return { store, moved: writer };
   const moved = scene.takenOver(store);
   if (moved && (to === undefined || to === moved.to)) return { store, moved: moved.step };
   const finding = scene.findWriter(store, to ?? where);

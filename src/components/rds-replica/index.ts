@@ -5,7 +5,7 @@ import type { side } from '../described.ts';
 import { secretRegion } from '../described.ts';
 import { afterFits, authorityFound, differ } from '../fits.ts';
 import { followsEndpoint } from '../rds/zone.ts';
-import { type KindOfComponent, ms } from '../verbs.ts';
+import { asPoint, type KindOfComponent, ms } from '../verbs.ts';
 import { describedNeed } from './describes.ts';
 import { discoverRdsReplicas } from './discover.ts';
 import { instanceEndpoint } from './endpoint.ts';
@@ -43,6 +43,7 @@ import { waitForReplica } from './steps/wait-for-replica.ts';
 import { instanceTrouble } from './trouble.ts';
 
 const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 
 type Side = z.output<typeof side>;
 
@@ -136,6 +137,32 @@ export const rdsReplica: KindOfComponent<'rds-replica'> = {
         ? [{ part: 'replica', uses: 'rds.order-replica', with: { on: on(given.on) }, deadlineMs: 30 * MINUTE }]
         : []),
     ],
+    'data.choose-recovery-point': (_, given) => [
+      { uses: 'rds.choose-recovery-point', with: asPoint(given), deadlineMs: MINUTE },
+    ],
+    'data.copy-recovery-point': (_, { point, to, as }) => [
+      { uses: 'rds.copy-snapshot', with: { point, to, identifier: as }, deadlineMs: 6 * HOUR },
+    ],
+    'data.restore': (_, { point, as, in: where, keep }, scene) => {
+      const { from, as: snapshot } = scene.withOf(point);
+      const asked = { on: on(where), point, identifier: as, keep };
+      return from === 'point-in-time'
+        ? [{ uses: 'rds.restore-to-point-in-time', with: asked, deadlineMs: 45 * MINUTE }]
+        : [
+            {
+              uses: 'rds.restore-from-snapshot',
+              with: { ...asked, ...(typeof snapshot === 'string' && { snapshot }) },
+              deadlineMs: 45 * MINUTE,
+            },
+          ];
+    },
+    'data.discard': (_, { as, in: where }) => [
+      { uses: 'rds.delete-instance', with: { identifier: as, in: where }, deadlineMs: 20 * MINUTE },
+    ],
+    'data.discard-recovery-point': (_, { as, in: where }) => [
+      { uses: 'rds.delete-snapshot', with: { identifier: as, in: where }, deadlineMs: 20 * MINUTE },
+    ],
+    'data.prove-unchanged': () => [{ uses: 'rds.verify-pair', deadlineMs: MINUTE }],
   },
   trouble: instanceTrouble,
   describes: describedNeed,
@@ -194,6 +221,7 @@ export const rdsReplica: KindOfComponent<'rds-replica'> = {
     ...authorityFound(one.login, [...path, 'login', 'ca']),
     ...afterFits(one, topology),
   ],
+  named: ({ writer, replica }) => [writer.identifier, replica.identifier],
   regions: ({ nextReplica, login }) => [...(nextReplica ? [nextReplica.region] : []), ...secretRegion(login)],
 };
 

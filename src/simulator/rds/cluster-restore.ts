@@ -97,6 +97,7 @@ function restoreTo(
     instances: [],
     isWriter: always(true),
     follows: always(false),
+    leader: always(null),
     securityGroups: always(input.VpcSecurityGroupIds ?? ['default']),
     quarantine: source.cluster.quarantine,
     readOnly: always(false),

@@ -20,6 +20,8 @@ interface Quota {
 // As `aws service-quotas list-service-quotas --service-code <service>` lists them; the codes are the same in every region.
 const dbInstances: Quota = { service: 'rds', code: 'L-7B6409FD', name: 'DB instances' };
 const dbSnapshots: Quota = { service: 'rds', code: 'L-272F1212', name: 'manual DB snapshots' };
+const dbClusters: Quota = { service: 'rds', code: 'L-952B80B8', name: 'DB clusters' };
+const dbClusterSnapshots: Quota = { service: 'rds', code: 'L-9B510759', name: 'manual DB cluster snapshots' };
 const cacheNodes: Quota = { service: 'elasticache', code: 'L-DFE45DF3', name: 'cache nodes' };
 const onDemandVcpus: Quota = { service: 'ec2', code: 'L-1216C47A', name: 'vCPUs of standard On-Demand instances' };
 const nodesPerGroup: Quota = { service: 'eks', code: 'L-BD136A63', name: 'nodes in a managed node group' };
@@ -45,6 +47,19 @@ const counted: Record<
     used: async (region, { aws }) =>
       (await listOf(aws, 'rds', region, 'DescribeDBSnapshots', 'DBSnapshots', { SnapshotType: 'manual' })).length,
   },
+  'db-clusters': {
+    quota: dbClusters,
+    call: 'rds:DescribeDBClusters',
+    used: async (region, { aws }) => (await listOf(aws, 'rds', region, 'DescribeDBClusters', 'DBClusters', {})).length,
+  },
+  'db-cluster-snapshots': {
+    quota: dbClusterSnapshots,
+    call: 'rds:DescribeDBClusterSnapshots',
+    used: async (region, { aws }) => {
+      const asked = { SnapshotType: 'manual' };
+      return (await listOf(aws, 'rds', region, 'DescribeDBClusterSnapshots', 'DBClusterSnapshots', asked)).length;
+    },
+  },
   'cache-nodes': {
     quota: cacheNodes,
     call: 'elasticache:DescribeReplicationGroups',
@@ -63,6 +78,8 @@ export const quotaLook: LookFor<'quota'> = {
     ...{
       'db-instances': ['db:*'],
       'db-snapshots': ['db:*', 'snapshot:*'],
+      'db-clusters': ['cluster:*'],
+      'db-cluster-snapshots': ['cluster:*', 'cluster-snapshot:*'],
       'cache-nodes': ['replicationgroup:*'],
     }[of].map((resource) => ({
       action: counted[of].call,

@@ -31,7 +31,7 @@ export const fisTemplate = regionalNeed(
 export const quota = regionalNeed(
   'quota',
   {
-    of: z.enum(['db-instances', 'db-snapshots', 'cache-nodes']),
+    of: z.enum(['db-instances', 'db-snapshots', 'db-clusters', 'db-cluster-snapshots', 'cache-nodes']),
     /** What it makes, by name; a cache that a drill makes has one node. */
     made: z.array(text),
   },

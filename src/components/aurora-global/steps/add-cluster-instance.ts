@@ -1,15 +1,14 @@
 import * as z from 'zod';
-import { regionalArn } from '../../../arn.ts';
 import { DrillError } from '../../../errors.ts';
 import { given, needed, side } from '../../../steps/given.ts';
 import { isOfRun, markedBy, markInTags, tagOption, tagsFor } from '../../../steps/mark.ts';
 import { until } from '../../../steps/poll.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
-import { arnOf, findInstance, freeInstance, mustNotBeLost } from '../../rds/instance.ts';
+import { findInstance, freeInstance, mustNotBeLost } from '../../rds/instance.ts';
 import { deleteAll } from '../../rds-replica/steps/deletion.ts';
 import { clusterInstance, things } from '../needs.ts';
-import { clusterPermissions } from './cluster-permissions.ts';
-import { clusterNow, globalCluster, globalClusterNeed, globalClusterOf } from './global-cluster.ts';
+import { clusterPermissions, newInstancePermissions } from './cluster-permissions.ts';
+import { clusterNow, engineNamed, globalCluster, globalClusterNeed, globalClusterOf } from './global-cluster.ts';
 
 const params = globalCluster.extend({ instance: clusterInstance, drill: z.string() });
 type Params = z.output<typeof params>;
@@ -39,16 +38,10 @@ export const addClusterInstance = defineStep<Params>({
   calls: ['rds:DescribeDBClusters', 'rds:DescribeDBInstances', 'rds:CreateDBInstance'],
   permissions: ({ region, arn, instance }, account) => [
     ...clusterPermissions(['rds:DescribeDBClusters', 'rds:CreateDBInstance'], { arn }),
-    ...['rds:DescribeDBInstances', 'rds:CreateDBInstance', 'rds:AddTagsToResource', 'rds:DeleteDBInstance'].map(
-      (action) => ({ action, resource: arnOf(region, account, instance.identifier) }),
-    ),
-    ...['og', 'pg', 'secgrp', 'subgrp'].map((kind) => ({
-      action: 'rds:CreateDBInstance',
-      resource: regionalArn({ service: 'rds', region, account, resource: `${kind}:*` }),
-    })),
+    ...newInstancePermissions(region, account, instance.identifier),
   ],
   command: ({ region, cluster, engine, instance, drill }) =>
-    `aws rds create-db-instance --region ${region} --db-cluster-identifier ${cluster} --db-instance-identifier ${instance.identifier} --db-instance-class ${instance.class} --engine ${engineOf(engine)} --tags ${tagOption(drill)}`,
+    `aws rds create-db-instance --region ${region} --db-cluster-identifier ${cluster} --db-instance-identifier ${instance.identifier} --db-instance-class ${instance.class} --engine ${engineNamed(engine)} --tags ${tagOption(drill)}`,
   usuallyMs: () => 420_000,
 
   async observe(target, context) {
@@ -60,7 +53,7 @@ export const addClusterInstance = defineStep<Params>({
       DBClusterIdentifier: cluster,
       DBInstanceIdentifier: instance.identifier,
       DBInstanceClass: instance.class,
-      Engine: engineOf(engine),
+      Engine: engineNamed(engine),
       Tags: tagsFor(markedBy(drill, context)),
     });
     return undefined;
@@ -92,8 +85,6 @@ export const addClusterInstance = defineStep<Params>({
   undoCommand: ({ region, instance }) =>
     `aws rds delete-db-instance --region ${region} --db-instance-identifier ${instance.identifier} --skip-final-snapshot`,
 });
-
-const engineOf = (engine: Params['engine']): string => `aurora-${engine === 'mysql' ? 'mysql' : 'postgresql'}`;
 
 const membersOf = async (target: Params, context: StepContext): Promise<string[]> =>
   ((await clusterNow(target, context))?.DBClusterMembers ?? []).flatMap(

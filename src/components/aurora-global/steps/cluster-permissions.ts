@@ -18,6 +18,17 @@ export const memberPermissions = (
     instances.map(({ identifier }) => ({ action, resource: arnOf(region, account, identifier) })),
   );
 
+/** What IAM asks for where an instance is made in a cluster, beside the cluster itself. */
+export const newInstancePermissions = (region: string, account: string, identifier: string): Permission[] => [
+  ...['rds:DescribeDBInstances', 'rds:CreateDBInstance', 'rds:AddTagsToResource', 'rds:DeleteDBInstance'].map(
+    (action) => ({ action, resource: arnOf(region, account, identifier) }),
+  ),
+  ...['og', 'pg', 'secgrp', 'subgrp'].map((kind) => ({
+    action: 'rds:CreateDBInstance',
+    resource: regionalArn({ service: 'rds', region, account, resource: `${kind}:*` }),
+  })),
+];
+
 /** IAM's reference asks for these, too; on them the action changes nothing by itself. */
 export const groupsPermissions = (
   actions: readonly string[],

@@ -33,14 +33,20 @@ export const globalCluster = cluster.extend({
   /** Those in further regions, which follow whichever cluster takes the writes. */
   others: z.array(auroraCluster),
 });
+/** RDS's word for the engine. */
+export const engineNamed = (engine: 'postgres' | 'mysql'): string =>
+  `aurora-${engine === 'mysql' ? 'mysql' : 'postgresql'}`;
+
 export type GlobalTarget = z.output<typeof globalCluster>;
 export type ClusterTarget = z.output<typeof cluster>;
+
+export const clusterArn = (region: string, account: string, name: string): string =>
+  regionalArn({ service: 'rds', region, account, resource: `cluster:${name}` });
 
 export function globalClusterOf(where: z.output<typeof eitherSide>, around: Around): GlobalTarget {
   const { account, regions } = around.topology;
   const found = component('aurora-global', around);
-  const arnOf = (region: string, name: string) =>
-    regionalArn({ service: 'rds', region, account, resource: `cluster:${name}` });
+  const arnOf = (region: string, name: string) => clusterArn(region, account, name);
   const onSide = (one: z.output<typeof eitherSide>): ClusterTarget => {
     const { quarantineSecurityGroup: quarantine, securityGroups = [], ...described } = found[one];
     const region = regions[one];
@@ -163,7 +169,7 @@ export async function writerOn(target: GlobalTarget, context: StepContext): Prom
 export type GlobalWriter = { writer: string; address: string };
 
 /** From these a cluster does not come back by itself; any other passes, as being backed up or changed does. */
-const STAYS = /failed|inaccessible|stopp|delet/;
+export const STAYS = /failed|inaccessible|stopp|delet/;
 
 /** Refuses a cluster that has nobody who could take over, and waits for one that cannot just now. */
 export async function mustHaveInstance(target: GlobalTarget, context: StepContext): Promise<void> {

@@ -6,7 +6,8 @@ import { blocker, type Finding, note, warning } from '../../../steps/account/fin
 import { type Look, type LookContext, type LookFor, UNSAID } from '../../../steps/account/look.ts';
 import type { NeedOf } from '../../../steps/needs.ts';
 import { arnOf, findInstance, modifyCommand } from '../../rds/instance.ts';
-import { NIGHTLY, newestSnapshot } from '../steps/newest-snapshot.ts';
+import { NIGHTLY } from '../../recovery-point.ts';
+import { newestSnapshot } from '../steps/newest-snapshot.ts';
 
 type BackupsNeed = NeedOf<'rds-backups'>;
 

@@ -6,10 +6,9 @@ import { markedBy, markInTags, mustBeOfRun, tagOption, tagsFor } from '../../../
 import { until } from '../../../steps/poll.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
 import { arnOf } from '../../rds/instance.ts';
+import { NIGHTLY, type RecoveryPoint, type SnapshotType, snapshotType } from '../../recovery-point.ts';
 import { things } from '../needs.ts';
-import type { RecoveryPoint } from './choose-recovery-point.ts';
 import { isKey, keyCalls, keyNeeds, keyOf, keyPermissions } from './kms-key.ts';
-import { NIGHTLY, type SnapshotType, snapshotType } from './newest-snapshot.ts';
 import { findSnapshot, snapshotArn, snapshotPatterns } from './snapshot.ts';
 
 const params = z.object({
@@ -45,7 +44,7 @@ export const copySnapshot = defineStep<Params, RecoveryPoint>({
       const { kmsKey, identifier: neighbour } = component('rds-replica', around)[
         to === 'primary' ? 'writer' : 'replica'
       ];
-      const { id, timeMs } = around.result(point, { id: `<what ${point} finds>`, timeMs: NOT_YET_MS });
+      const { id, timeMs } = around.result(point, { id: '<newest snapshot>', timeMs: NOT_YET_MS });
       const { types } = around.asked<{ types: SnapshotType[] }>(point);
       const key = { region, named: kmsKey ?? null, instance: neighbour };
       return {

@@ -1,19 +1,12 @@
-import * as z from 'zod';
 import { listOf } from '../../../aws/pages.ts';
 import type { StepContext } from '../../../steps/step.ts';
+import { NIGHTLY, type SnapshotType } from '../../recovery-point.ts';
 
 export interface Snapshot {
   id: string;
   arn: string | undefined;
   timeMs: number;
 }
-
-/** Who may have made a snapshot: RDS itself, AWS Backup, people, or another account that shares it. */
-export const snapshotType = z.enum(['automated', 'awsbackup', 'manual', 'shared']);
-export type SnapshotType = z.output<typeof snapshotType>;
-
-/** Those that come by themselves: either is a recovery point. */
-export const NIGHTLY: SnapshotType[] = ['automated', 'awsbackup'];
 
 /** The newest snapshot of an instance that can be restored; `undefined` where there is none. */
 export async function newestSnapshot(

@@ -3,9 +3,9 @@ import { lowerName } from '../../../drill/names.ts';
 import { given } from '../../../steps/given.ts';
 import { defineStep } from '../../../steps/step.ts';
 import { freeInstance } from '../../rds/instance.ts';
+import { NIGHTLY, type SnapshotType, snapshotType } from '../../recovery-point.ts';
 import { things } from '../needs.ts';
 import { copyNeeds } from './copy-needs.ts';
-import { NIGHTLY, type SnapshotType, snapshotType } from './newest-snapshot.ts';
 import {
   likeTheOriginal,
   observeRestored,
@@ -34,7 +34,7 @@ export const restoreFromSnapshot = defineStep<z.output<typeof params>, { address
     }),
     ({ snapshot, ...asked }, around) => ({
       ...restoredLike(asked, around),
-      snapshot: snapshot ?? around.result(asked.point, { id: `<what ${asked.point} finds>` }).id,
+      snapshot: snapshot ?? around.result(asked.point, { id: '<newest snapshot>' }).id,
       types: around.asked<{ types: SnapshotType[] }>(asked.point).types,
     }),
   ),

@@ -3,7 +3,7 @@ import { isArn, regionalArn } from '../../../arn.ts';
 import { isAwsError } from '../../../aws/aws.ts';
 import { listOf } from '../../../aws/pages.ts';
 import type { StepContext } from '../../../steps/step.ts';
-import type { SnapshotType } from './newest-snapshot.ts';
+import type { SnapshotType } from '../../recovery-point.ts';
 
 /** A snapshot as RDS describes it; `undefined` where there is none of that name. */
 export async function findSnapshot(

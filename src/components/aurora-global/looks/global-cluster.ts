@@ -1,13 +1,13 @@
 import type { DBCluster, DBInstance, GlobalCluster } from '@aws-sdk/client-rds';
-import { nameIn } from '../../arn.ts';
-import { isAwsError } from '../../aws/aws.ts';
-import { listOf } from '../../aws/pages.ts';
-import { blocker, type Finding, warning } from '../../steps/account/findings.ts';
-import { type Look, type LookContext, type LookFor, type Row, rootOf } from '../../steps/account/look.ts';
-import type { NeedOf } from '../../steps/needs.ts';
-import { findInstance } from '../rds/instance.ts';
-import { memberPermissions } from './steps/cluster-permissions.ts';
-import { globalClusterPermissions, writerOf } from './steps/global-cluster.ts';
+import { nameIn } from '../../../arn.ts';
+import { isAwsError } from '../../../aws/aws.ts';
+import { listOf } from '../../../aws/pages.ts';
+import { blocker, type Finding, warning } from '../../../steps/account/findings.ts';
+import { type Look, type LookContext, type LookFor, type Row, rootOf } from '../../../steps/account/look.ts';
+import type { NeedOf } from '../../../steps/needs.ts';
+import { findInstance } from '../../rds/instance.ts';
+import { memberPermissions } from '../steps/cluster-permissions.ts';
+import { globalClusterPermissions, writerOf } from '../steps/global-cluster.ts';
 
 type GlobalClusterNeed = NeedOf<'rds-global-cluster'>;
 type Member = GlobalClusterNeed['others'][number];

@@ -1,0 +1,80 @@
+import type { DBClusterSnapshot } from '@aws-sdk/client-rds';
+import { isArn, regionalArn } from '../../../arn.ts';
+import { isAwsError } from '../../../aws/aws.ts';
+import { listOf } from '../../../aws/pages.ts';
+import type { Permission, StepContext } from '../../../steps/step.ts';
+import { NIGHTLY, type SnapshotType } from '../../recovery-point.ts';
+import { clusterArn } from './global-cluster.ts';
+
+/** A snapshot of a cluster as RDS describes it; `undefined` where there is none of that name. */
+export async function findClusterSnapshot(
+  { aws }: Pick<StepContext, 'aws'>,
+  region: string,
+  identifier: string,
+): Promise<DBClusterSnapshot | undefined> {
+  try {
+    const type = typeOf(identifier);
+    const asked = { DBClusterSnapshotIdentifier: identifier, ...(type && { SnapshotType: type }) };
+    return (await listOf(aws, 'rds', region, 'DescribeDBClusterSnapshots', 'DBClusterSnapshots', asked))[0];
+  } catch (error) {
+    if (isAwsError(error, 'DBClusterSnapshotNotFound')) return undefined;
+    throw error;
+  }
+}
+
+/** RDS wants to know the type of a snapshot that nobody asked for; its name tells it. */
+const typeOf = (identifier: string): string | undefined =>
+  ({ rds: 'automated', awsbackup: 'awsbackup' })[identifier.split(':')[0] ?? ''];
+
+/**
+ * The newest snapshot of a cluster that can be restored; `undefined` where there is none. A copy tells only when it was copied, so nobody
+ * knows how old its data is: it does not count.
+ */
+export async function newestClusterSnapshot(
+  region: string,
+  cluster: string,
+  { aws }: Pick<StepContext, 'aws'>,
+  types: readonly SnapshotType[] = NIGHTLY,
+): Promise<{ id: string; arn: string | undefined; timeMs: number } | undefined> {
+  const found = await Promise.all(
+    types.map(async (type) => {
+      const asked = { DBClusterIdentifier: cluster, SnapshotType: type };
+      const listed = await listOf(aws, 'rds', region, 'DescribeDBClusterSnapshots', 'DBClusterSnapshots', asked);
+      return listed
+        .filter((one) => one.Status === 'available' && one.SourceDBClusterSnapshotArn === undefined)
+        .map((one) => ({
+          // What another account shares is known by its ARN only.
+          id: (type === 'shared' ? one.DBClusterSnapshotArn : one.DBClusterSnapshotIdentifier) ?? '',
+          arn: one.DBClusterSnapshotArn,
+          timeMs: one.SnapshotCreateTime?.getTime() ?? 0,
+        }));
+    }),
+  );
+  return found.flat().sort((a, b) => b.timeMs - a.timeMs)[0];
+}
+
+export const clusterSnapshotArn = (region: string, account: string, identifier: string): string =>
+  isArn(identifier)
+    ? identifier
+    : regionalArn({ service: 'rds', region, account, resource: `cluster-snapshot:${identifier}` });
+
+/** What a snapshot may be called before it has been chosen: RDS and AWS Backup name theirs themselves. */
+export const clusterSnapshotPatterns = (
+  region: string,
+  account: string,
+  cluster: string,
+  types: readonly SnapshotType[],
+): string[] => [
+  ...(types.includes('automated') ? [clusterSnapshotArn(region, account, `rds:${cluster}-*`)] : []),
+  // AWS Backup names them by its job, not by the cluster.
+  ...(types.includes('awsbackup') ? [clusterSnapshotArn(region, account, 'awsbackup:job-*')] : []),
+  ...(types.includes('manual') ? [clusterSnapshotArn(region, account, '*')] : []),
+  ...(types.includes('shared') ? [clusterSnapshotArn(region, '*', '*')] : []),
+];
+
+/** Looking for the newest snapshot of a cluster, and at the cluster itself. */
+export const backupPermissions = (region: string, account: string, cluster: string): Permission[] => [
+  { action: 'rds:DescribeDBClusters', resource: clusterArn(region, account, cluster) },
+  { action: 'rds:DescribeDBClusterSnapshots', resource: clusterArn(region, account, cluster) },
+  { action: 'rds:DescribeDBClusterSnapshots', resource: clusterSnapshotArn(region, account, '*') },
+];
