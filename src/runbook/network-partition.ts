@@ -15,7 +15,10 @@ import { heartbeatWatches, keptWatches, leverWatch, nameWatches } from './watche
 const MINUTE = 60_000;
 
 /** Whether a store can say on both sides since when it has not heard of the other one. */
-const hearsOfOther = (store: SqlStore): boolean => store.kind === 'aurora-global' || store.engine === 'postgres';
+function hearsOfOther({ id }: SqlStore, topology: Topology): boolean {
+  const { engine, cluster = false } = databaseOf({ on: 'writer' }, { topology, of: id });
+  return cluster || engine === 'postgres';
+}
 
 /** A partition between the two regions of this topology; what comes behind the decision depends upon who may write. */
 export function partitionRunbook(drill: PartitionDrill, topology: Topology): Runbook {
@@ -25,7 +28,7 @@ export function partitionRunbook(drill: PartitionDrill, topology: Topology): Run
   const witness = witnessObject(described);
   const healthChecks = { region: globalRegionOf('route53', regions.recovery), ...described.healthChecks };
   const stores = sqlStores(topology);
-  const store = stores.find(hearsOfOther) ?? stores[0];
+  const store = stores.find((one) => hearsOfOther(one, topology)) ?? stores[0];
   const on = (one: 'writer' | 'replica') => {
     const asked = databaseOf({ on: one }, { topology, of: needed(store, 'data store').id });
     const { region, instance, database, cluster = false } = asked;
