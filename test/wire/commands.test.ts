@@ -222,14 +222,16 @@ describe.concurrent('by hand', () => {
 
   test('a snapshot is copied to the other region and deleted there, a replica made beside it', async () => {
     const drill = await drillByHand('drills/cross-region-restore.yaml');
-    expect(await drill.carryOut('point')).toEqual(well('"SnapshotType": "automated"'));
+    expect(await drill.carryOut('point/orders')).toEqual(well('"SnapshotType": "automated"'));
     const id = await newestSnapshot(drill);
-    const results = { point: { from: 'snapshot', id, timeMs: 0 } };
-    expect(await drill.carryOut('copy', results)).toEqual(well('"Status": "creating"'));
+    const results = { 'point/orders': { from: 'snapshot', id, timeMs: 0 } };
+    expect(await drill.carryOut('copy/orders', results)).toEqual(well('"Status": "creating"'));
     await drill.type(
       'aws rds wait db-snapshot-available --region ap-northeast-1 --db-snapshot-identifier ecommerce-db-copy-drill',
     );
-    expect(await drill.carryOut('delete-snapshot')).toEqual(well('"DBSnapshotIdentifier": "ecommerce-db-copy-drill"'));
+    expect(await drill.carryOut('delete-snapshot/orders')).toEqual(
+      well('"DBSnapshotIdentifier": "ecommerce-db-copy-drill"'),
+    );
     const making = await drillByHand('drills/replica-promotion.yaml');
     expect(await making.carryOut('create')).toEqual(well('"DBInstanceStatus": "creating"'));
     const events = '--region ap-east-2 --source-identifier ecommerce-db-primary --source-type db-instance';
