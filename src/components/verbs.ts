@@ -214,6 +214,7 @@ export interface EndpointOf {
 /** What AWS says of what takes the writes, for where nobody can log in to ask it. */
 export interface TroubleOf {
   calls: readonly string[];
+  needs(place: Writer): readonly Need[];
   permissions(place: Writer, account: string): Permission[];
   /** What is wrong; nothing, where AWS says that all is well. */
   look(place: Writer, context: Pick<StepContext, 'aws'>, options: CallOptions): Promise<string | undefined>;

@@ -11,7 +11,7 @@ import { duration, percentage } from '../drill/quantities.ts';
 import { inWords } from '../duration.ts';
 import { DrillError, isPassing } from '../errors.ts';
 import { ENGINES, isAsked } from '../ports/sql.ts';
-import { metricNeed, metricsIn, newestValue, serviceMetrics } from '../steps/cloudwatch/metric.ts';
+import { errorRateNeed, errorShare, metricsIn, serviceMetrics } from '../steps/cloudwatch/service.ts';
 import { isStandby } from '../steps/data/heartbeat.ts';
 import { hasNoLogin } from '../steps/data/target.ts';
 import { databaseOf, given, sqlStores } from '../steps/given.ts';
@@ -112,7 +112,7 @@ export const detectFailure = defineStep<Params, Detected>({
         door: doorOf(traffic, around.probe ?? { timeout }),
         primary: regionDoorOf(traffic.primary),
         services: servicesOf(traffic),
-        metric: metricsIn(around.topology.regions.recovery, traffic),
+        metric: metricsIn('primary', traffic, around.topology.regions, 'recovery'),
       })),
       writers: sqlStores(around.topology).map(({ id, kind, login }) => {
         const database = databaseOf({ on: 'writer' }, { ...around, of: id });
@@ -122,9 +122,8 @@ export const detectFailure = defineStep<Params, Detected>({
   ),
   needs: ({ names, writers }) => [
     ...writers.map((one) => loginTo(one, 'proof')),
-    ...names.flatMap(({ metric }) =>
-      metric ? [metricNeed({ ...metric, name: metric.errorRate, stat: 'Average' }, 'detection')] : [],
-    ),
+    ...writers.flatMap((one) => (one.hasLogin ? [] : (troubleOf(one)?.needs(one) ?? []))),
+    ...names.flatMap(({ metric }) => (metric ? [errorRateNeed(metric, 'detection')] : [])),
   ],
   plane: 'data',
   title({ everyMs, failures, writers }) {
@@ -264,7 +263,7 @@ const noteNotMeasured = ({ store, instance, engine }: Writer, { record }: StepCo
     severity: 'warning',
     subject: instance,
     what: `whether ${instance} takes writes is not measured: ${isAsked(engine) ? 'nobody can log in' : `a drill speaks no SQL with ${engine}`}`,
-    why: `The loss of ${store} is detected by what AWS says of it, by customers who are not served, and by metrics.`,
+    why: `The loss of ${store} is detected by its status in AWS where that tells, by customers who are not served, and by metrics.`,
     mend: isAsked(engine)
       ? "Give the data store a 'login' in the topology."
       : 'No setting: watch it with a service check of its own.',
@@ -326,10 +325,8 @@ async function lookAtErrorRate(
   context: StepContext,
   streaks: Map<string, number>,
 ) {
-  const { region, namespace, errorRate, period: periodMs } = metric;
-  const since = context.clock.nowMs() - 2 * periodMs;
-  const metricNow = { region, namespace, name: errorRate, stat: 'Average' as const, periodMs };
-  const share = await newestValue(metricNow, since, context).catch((error: unknown) => {
+  const since = context.clock.nowMs() - 2 * metric.period;
+  const share = await errorShare(metric, since, context).catch((error: unknown) => {
     context.signal.throwIfAborted();
     if (isPassing(error)) return undefined;
     throw error;

@@ -2,6 +2,7 @@ import type { MetricDataQuery, MetricDataResult } from '@aws-sdk/client-cloudwat
 import { regionalArn } from '../arn.ts';
 import type { Input } from '../aws/aws.ts';
 import { type ComponentBehind, componentsBehind } from '../drill/components.ts';
+import { balancerMetric } from './elastic-load-balancing/metrics.ts';
 import { cacheMetric } from './elasticache/metrics.ts';
 import { awsError } from './faults.ts';
 import { instanceIn } from './rds/instance.ts';
@@ -54,7 +55,7 @@ type Name = ComponentBehind<'dns'>;
 /** A public name with metrics, and the alarm on its error rate. */
 interface Measured {
   name: Name;
-  metrics: NonNullable<Name['service']['metrics']>;
+  metrics: Extract<NonNullable<Name['service']['metrics']>, { namespace: string }>;
   alarm: string;
 }
 
@@ -62,8 +63,17 @@ const measuredNames = ({ topology }: World): Measured[] =>
   componentsBehind('dns', topology).flatMap((name) => {
     const { metrics } = name.service;
     if (!metrics) return [];
+    if ('from' in metrics) return name.service.alarms.map((alarm) => ({ name, metrics: OF_BALANCER, alarm }));
     return [{ name, metrics, alarm: `${metrics.namespace.toLowerCase().replaceAll('/', '-')}-error-rate` }];
   });
+
+/** Alarms on what a load balancer counts are those that the topology names. */
+const OF_BALANCER = {
+  namespace: 'AWS/ApplicationELB',
+  errorRate: 'HTTPCode_Target_5XX_Count',
+  latency: '',
+  period: MINUTE,
+};
 
 function alarmOf(world: World, region: string, AlarmName: string, names: Measured[]) {
   const isOver = ({ name, metrics: { period } }: Measured): boolean => {
@@ -104,7 +114,8 @@ function resultOf(
       .filter((value) => value !== undefined);
     if (values.length === 0) continue;
     Timestamps.unshift(new Date(ms));
-    Values.unshift(values.reduce((sum, value) => sum + value, 0) / values.length);
+    const sum = values.reduce((all, value) => all + value, 0);
+    Values.unshift(MetricStat?.Stat === 'Sum' ? sum : sum / values.length);
   }
   return { Id, Label: MetricStat?.Metric?.MetricName, StatusCode: 'Complete', Timestamps, Values };
 }
@@ -117,6 +128,7 @@ const publishedEveryMs = (world: World, stat: MetricDataQuery['MetricStat']): nu
 const namesWith = (world: World, stat: MetricDataQuery['MetricStat']): Measured[] =>
   measuredNames(world).filter(
     ({ metrics }) =>
+      metrics !== OF_BALANCER &&
       metrics.namespace === stat?.Metric?.Namespace &&
       [metrics.errorRate, metrics.latency].includes(stat.Metric.MetricName ?? ''),
   );
@@ -132,6 +144,10 @@ function published(world: World, region: string, stat: MetricDataQuery['MetricSt
   if (Namespace === 'AWS/ElastiCache') {
     const node = Dimensions?.find(({ Name }) => Name === 'CacheClusterId')?.Value ?? '';
     return cacheMetric(world, region, MetricName, node, ms + MINUTE / 2);
+  }
+  if (Namespace === 'AWS/ApplicationELB') {
+    const balancer = Dimensions?.find(({ Name }) => Name === 'LoadBalancer')?.Value ?? '';
+    return balancerMetric(world, region, MetricName, balancer, ms);
   }
   if (Namespace === 'AWS/Usage' && MetricName === 'ResourceCount') return vcpusIn(world, region, ms);
   const values = namesWith(world, stat)

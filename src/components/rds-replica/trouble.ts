@@ -7,6 +7,9 @@ const ENDED = ['deleting', 'stopped', 'stopping'];
 /** What RDS says of an instance that nobody can log in to. */
 export const instanceTrouble: TroubleOf = {
   calls: ['rds:DescribeDBInstances'],
+  needs: (place) => [
+    { need: 'rds-instance', region: place.region, instance: place.instance, state: 'serving', role: 'writer' },
+  ],
   permissions: ({ region, instance }, account) => [
     { action: 'rds:DescribeDBInstances', resource: arnOf(region, account, instance) },
   ],

@@ -8,6 +8,7 @@ import { fixedAddresses, recordPolicyOf, type Traffic } from './schema.ts';
 export const leverFits = (traffic: Traffic, { regions }: Topology, path: Path): Complaint[] =>
   [
     ...inPartition(traffic, regions.primary),
+    ...balancersTell(traffic),
     ...sidesLead(traffic),
     ...(traffic.lever === 'global-accelerator-dials' ? dialsFit(traffic) : recordsFit(traffic)),
     ...needs(
@@ -22,6 +23,20 @@ export const leverFits = (traffic: Traffic, { regions }: Topology, path: Path): 
     path: [...path, ...one.path.slice(1)],
     message: one.message.replaceAll(/\btraffic\b/g, path.join('.')),
   }));
+
+/** Requests are counted by an Application Load Balancer alone. */
+function balancersTell({ service: { metrics }, primary, recovery }: Traffic): Complaint[] {
+  if (!metrics || !('from' in metrics)) return [];
+  return Object.entries({ primary, recovery }).flatMap(([side, { loadBalancer }]) => {
+    const path: Path = ['traffic', side];
+    const expected = 'the ARN of its Application Load Balancer, or what that ends with: app/<name>/<id>';
+    if (loadBalancer === undefined)
+      return [complaint(path, `service.metrics needs the key 'loadBalancer' in traffic.${side}`, { expected })];
+    if (loadBalancer.startsWith('app/')) return [];
+    const message = `traffic.${side}.loadBalancer is a Network Load Balancer: it counts connections, and can tell neither failed requests nor their latency`;
+    return [complaint([...path, 'loadBalancer'], message, { expected: `${expected}; or no service.metrics` })];
+  });
+}
 
 /** Not every lever is in each partition. */
 function inPartition({ lever }: Traffic, region: string): Complaint[] {

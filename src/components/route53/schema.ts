@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { arnForm } from '../../arn.ts';
+import { arnForm, parseArn } from '../../arn.ts';
 import { plainTarget } from '../../drill/dns-name.ts';
 import { nameServer } from '../../drill/live.ts';
 import { domainName, hostedZone, resourceName } from '../../drill/names.ts';
@@ -20,6 +20,17 @@ const targetGroup = z
     ),
     'expected the name or the ARN of a target group',
   );
+
+const LOAD_BALANCER = '(app|net)/[^/]+/[^/]+';
+
+/** As CloudWatch calls a load balancer: with what its ARN ends. */
+const loadBalancer = z
+  .string()
+  .regex(
+    new RegExp(`^(${LOAD_BALANCER}|${arnForm('elasticloadbalancing', `loadbalancer/${LOAD_BALANCER}`)})$`),
+    'expected the ARN of a load balancer, or what it ends with, such as app/shop/50dc6c495c0c9188',
+  )
+  .overwrite((text) => (parseArn(text)?.resource ?? text).replace(/^loadbalancer\//, ''));
 
 const record = z.strictObject({
   setIdentifier: text
@@ -51,6 +62,11 @@ const record = z.strictObject({
     .optional()
     .describe('EvaluateTargetHealth of the alias. Unless said, an alias without it is a finding.'),
   healthCheck: resourceName.optional().describe('The health check that gates this record.'),
+  loadBalancer: loadBalancer
+    .optional()
+    .describe(
+      "The region's Application Load Balancer, by its ARN or by what that ends with (app/shop/50dc6c495c0c9188): for `service.metrics: { from: load-balancer }`.",
+    ),
   targetGroups: z
     .array(targetGroup)
     .min(1)
@@ -66,6 +82,25 @@ const endpointGroup = z
     new RegExp(`^${arnForm('globalaccelerator', 'accelerator/[^/]+/listener/[^/]+/endpoint-group/[^/]+')}$`),
     'expected the ARN of an endpoint group, which names its accelerator and listener, too',
   );
+
+/** Metrics that a service publishes itself. */
+const ownMetrics = z.strictObject({
+  namespace: text,
+  errorRate: text,
+  latency: text,
+  period: duration
+    .default(60_000)
+    .refine(
+      (ms) => [1, 5, 10, 30].includes(ms / 1_000) || ms % 60_000 === 0,
+      'expected 1 s, 5 s, 10 s, 30 s or whole minutes',
+    )
+    .describe('How often the metrics are published: 60 s, unless they are of high resolution.'),
+});
+
+/** Those that Elastic Load Balancing publishes each minute. */
+const balancerMetrics = z.strictObject({
+  from: z.literal('load-balancer').describe("The metrics of each side's `loadBalancer`, in AWS/ApplicationELB."),
+});
 
 /** What is asked of a name, and how the service behind it is seen to be well. */
 const service = z.strictObject({
@@ -89,21 +124,10 @@ const service = z.strictObject({
     .default([])
     .describe('CloudWatch alarms of the region that serves, by name: quiet, once it has recovered.'),
   metrics: z
-    .strictObject({
-      namespace: text,
-      errorRate: text,
-      latency: text,
-      period: duration
-        .default(60_000)
-        .refine(
-          (ms) => [1, 5, 10, 30].includes(ms / 1_000) || ms % 60_000 === 0,
-          'expected 1 s, 5 s, 10 s, 30 s or whole minutes',
-        )
-        .describe('How often the metrics are published: 60 s, unless they are of high resolution.'),
-    })
+    .union([ownMetrics, balancerMetrics])
     .optional()
     .describe(
-      "The service's own metrics in CloudWatch. Without them, error rate and latency are those of the watched customer alone.",
+      "The service's own metrics in CloudWatch, or `from: load-balancer`. Without them, error rate and latency are those of the watched customer alone.",
     ),
 });
 

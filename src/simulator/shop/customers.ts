@@ -16,7 +16,7 @@ export function periodOf(world: World, name: ComponentBehind<'dns'>, fromMs: num
   let failed = 0;
   let samples = 0;
   const answered: { slowdown: number; weight: number }[] = [];
-  const everyMs = (name.service.metrics?.period ?? 60_000) / SAMPLES;
+  const everyMs = periodMsOf(name) / SAMPLES;
   for (let ms = fromMs + everyMs / 2; samples < SAMPLES; ms += everyMs) {
     const here = customerShare(world, name, primary, ms);
     samples += 1;
@@ -35,6 +35,10 @@ export function periodOf(world: World, name: ComponentBehind<'dns'>, fromMs: num
   world.periods.set(key, period);
   return period;
 }
+
+/** How often its metrics are published. */
+const periodMsOf = ({ service: { metrics } }: ComponentBehind<'dns'>): number =>
+  metrics && 'period' in metrics ? metrics.period : 60_000;
 
 function slowdowns(answered: { slowdown: number; weight: number }[]): Pick<Period, 'slowdown95' | 'slowdownMean'> {
   const total = answered.reduce((sum, { weight }) => sum + weight, 0);

@@ -1,90 +1,59 @@
-import * as z from 'zod';
 import { listOf } from '../../aws/pages.ts';
-import type { Traffic } from '../../components/route53/schema.ts';
-import type { NeedOf } from '../needs.ts';
 import type { StepContext } from '../step.ts';
 
 export interface Metric {
   region: string;
   namespace: string;
   name: string;
-  dimensions?: Record<string, string>;
-  stat: 'Average' | 'Maximum' | 'p95';
+  dimensions?: Record<string, string> | undefined;
+  stat: 'Average' | 'Maximum' | 'Sum' | 'p95';
   /** How often it is published, in milliseconds. */
   periodMs: number;
 }
-
-/** The service's own metrics behind a public name, where a region publishes them; null where the topology names none. */
-export const serviceMetrics = z
-  .object({
-    region: z.string(),
-    namespace: z.string(),
-    errorRate: z.string(),
-    latency: z.string(),
-    period: z.number(),
-  })
-  .nullable();
-
-export const metricsIn = (region: string, { service }: Pick<Traffic, 'service'>): z.output<typeof serviceMetrics> =>
-  service.metrics ? { region, ...service.metrics } : null;
-
-type Purpose = NeedOf<'metric'>['for'];
-
-export const metricNeed = (
-  {
-    region,
-    namespace,
-    name,
-    stat,
-    period,
-  }: Pick<Metric, 'region' | 'namespace' | 'name' | 'stat'> & { period: number },
-  purpose: Purpose,
-): NeedOf<'metric'> => ({ need: 'metric', region, namespace, name, stat, periodMs: period, for: purpose });
-
-/** Error rate and latency of the service. */
-export const metricNeeds = (
-  {
-    errorRate,
-    latency,
-    ...of
-  }: Pick<Metric, 'region' | 'namespace'> & {
-    errorRate: string;
-    latency: string;
-    period: number;
-  },
-  purpose: Purpose,
-): NeedOf<'metric'>[] => [
-  metricNeed({ ...of, name: errorRate, stat: 'Average' }, purpose),
-  metricNeed({ ...of, name: latency, stat: 'p95' }, purpose),
-];
 
 /** The newest value that covers a whole period after `sinceMs`, begun before `untilMs`; `undefined` where there is none yet. */
 export async function newestValue(
   metric: Metric,
   sinceMs: number,
+  context: Pick<StepContext, 'aws' | 'clock'>,
+  untilMs?: number,
+): Promise<number | undefined> {
+  return (await newestTogether([metric], sinceMs, context, untilMs))[0];
+}
+
+/** What several metrics of a region were in the newest period of which any of them tells. */
+export async function newestTogether(
+  metrics: readonly Metric[],
+  sinceMs: number,
   { aws, clock }: Pick<StepContext, 'aws' | 'clock'>,
   untilMs = clock.nowMs(),
-): Promise<number | undefined> {
-  const results = await listOf(aws, 'cloudwatch', metric.region, 'GetMetricData', 'MetricDataResults', {
+): Promise<(number | undefined)[]> {
+  const results = await listOf(aws, 'cloudwatch', metrics[0]?.region ?? '', 'GetMetricData', 'MetricDataResults', {
     StartTime: new Date(sinceMs),
     EndTime: new Date(untilMs),
-    MetricDataQueries: [
-      {
-        Id: 'wanted',
-        MetricStat: {
-          Metric: {
-            Namespace: metric.namespace,
-            MetricName: metric.name,
-            Dimensions: Object.entries(metric.dimensions ?? {}).map(([Name, Value]) => ({ Name, Value })),
-          },
-          Period: metric.periodMs / 1000,
-          Stat: metric.stat,
+    MetricDataQueries: metrics.map(({ namespace, name, dimensions = {}, periodMs, stat }, index) => ({
+      Id: `m${index}`,
+      MetricStat: {
+        Metric: {
+          Namespace: namespace,
+          MetricName: name,
+          Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
         },
+        Period: periodMs / 1000,
+        Stat: stat,
       },
-    ],
+    })),
   });
   // A page may hold no value yet, and the newest come first.
-  return results.flatMap(({ Values = [] }) => Values)[0];
+  const values = metrics.map((_, index) =>
+    results
+      .filter(({ Id }) => Id === `m${index}`)
+      .flatMap(({ Timestamps = [], Values = [] }) =>
+        Values.map((value, at) => ({ value, ms: Timestamps[at]?.getTime() })),
+      ),
+  );
+  const newestMs = Math.max(...values.flatMap(([first]) => first?.ms ?? []));
+  return values.map((some) => some.find(({ ms }) => ms === newestMs)?.value);
 }
 
 const MINUTE = 60_000;

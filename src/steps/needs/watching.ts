@@ -7,12 +7,14 @@ export const metric = regionalNeed(
   {
     namespace: text,
     name: text,
-    stat: z.enum(['Average', 'Maximum', 'p95']),
+    dimensions: z.record(text, text).optional(),
+    stat: z.enum(['Average', 'Maximum', 'Sum', 'p95']),
     periodMs: z.number(),
     /** `verification` fails without it; a `detection` goes on by its other checks. */
     for: z.enum(['verification', 'detection']),
   },
-  ({ region, namespace, name, stat }) => `metric/${region}/${namespace}/${name}/${stat}`,
+  ({ region, namespace, name, dimensions = {}, stat }) =>
+    ['metric', region, namespace, name, ...Object.values(dimensions), stat].join('/'),
 );
 
 export const alarm = regionalNeed(

@@ -2,7 +2,15 @@ import * as z from 'zod';
 import { regionalArn } from '../../../arn.ts';
 import { listOf } from '../../../aws/pages.ts';
 import { duration, percentage } from '../../../drill/quantities.ts';
-import { type Metric, metricNeeds, metricsIn, newestValue, serviceMetrics } from '../../../steps/cloudwatch/metric.ts';
+import {
+  errorShare,
+  latency95,
+  metricName,
+  metricNeeds,
+  metricsIn,
+  type ServiceMetrics,
+  serviceMetrics,
+} from '../../../steps/cloudwatch/service.ts';
 import { impairedSinceMs } from '../../../steps/failure/impaired.ts';
 import { component, given, side } from '../../../steps/given.ts';
 import { atRest, type Note, verifying } from '../../../steps/standing.ts';
@@ -48,7 +56,7 @@ export const verifyService = defineStep<Params, { failed: string[] }>({
         lastsMs: lasts,
         errorRateMax: errorRate,
         p95MaxMs: p95,
-        metrics: metricsIn(region, traffic),
+        metrics: metricsIn(where, traffic, around.topology.regions),
         alarms: traffic.service.alarms,
       };
     },
@@ -97,21 +105,13 @@ async function withinLimits(
   note: Note,
   context: StepContext,
 ): Promise<void> {
-  const errorRate = {
-    region: metrics.region,
-    namespace: metrics.namespace,
-    name: metrics.errorRate,
-    stat: 'Average' as const,
-    periodMs: metrics.period,
-  };
-  const share = await belowLimit(errorRate, sinceMs, errorRateMax, context);
+  const share = await belowLimit('errorRate', metrics, sinceMs, errorRateMax, context);
   note(
     'error-rate',
     share !== undefined && share <= errorRateMax,
     inWords(share, (value) => `${(value * 100).toFixed(3)} % of requests fail`),
   );
-  const latency = { ...errorRate, name: metrics.latency, stat: 'p95' as const };
-  const p95 = await belowLimit(latency, sinceMs, p95MaxMs / 1000, context);
+  const p95 = await belowLimit('latency', metrics, sinceMs, p95MaxMs / 1000, context);
   note(
     'latency',
     p95 !== undefined && p95 * 1000 <= p95MaxMs,
@@ -160,23 +160,25 @@ async function lastingSuccess({ door, everyMs, lastsMs }: Params, context: StepC
 }
 
 async function belowLimit(
-  metric: Metric,
+  which: 'errorRate' | 'latency',
+  metrics: ServiceMetrics,
   sinceMs: number,
   limit: number,
   context: StepContext,
 ): Promise<number | undefined> {
   const { clock, signal, record, step } = context;
-  const { region, namespace, name, periodMs } = metric;
+  const { period: periodMs } = metrics;
+  const read = which === 'latency' ? latency95 : errorShare;
   const beganMs = clock.nowMs();
   const nextMs = Math.min(15_000, periodMs);
   for (let times = 1; ; times += 1) {
     leverMustHold(context);
-    const value = await newestValue(metric, sinceMs, context);
+    const value = await read(metrics, sinceMs, context);
     const waitedMs = clock.nowMs() - beganMs;
     if ((value !== undefined && value <= limit) || waitedMs >= METRIC_PATIENCE_MS) return value;
     // A value comes once its period is over.
     if (value === undefined && waitedMs > 2 * periodMs) {
-      const what = `metric ${name} of ${namespace} in ${region}`;
+      const what = `metric ${metricName(metrics, which)}`;
       record({ type: 'look-failing', step, what, reason: 'no value was published', times, nextMs });
     }
     await clock.sleep(nextMs, signal);

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { inWords } from '../../../duration.ts';
 import { DrillError } from '../../../errors.ts';
-import { type Metric, newestValue, serviceMetrics } from '../../../steps/cloudwatch/metric.ts';
+import { errorShare, latency95, serviceMetrics } from '../../../steps/cloudwatch/service.ts';
 import type { Standing, StepContext } from '../../../steps/step.ts';
 import { leverMustHold, leverMustHoldNow } from './lever-holds.ts';
 
@@ -85,10 +85,10 @@ async function metricsSince(
   sinceMs: number,
   context: StepContext,
 ): Promise<Seen> {
-  const { region, namespace, period: periodMs } = metrics;
-  const newest = (name: string, stat: Metric['stat']) =>
-    newestValue({ region, namespace, name, stat, periodMs }, sinceMs, context);
-  const [errorRate, p95] = await Promise.all([newest(metrics.errorRate, 'Average'), newest(metrics.latency, 'p95')]);
+  const [errorRate, p95] = await Promise.all([
+    errorShare(metrics, sinceMs, context),
+    latency95(metrics, sinceMs, context),
+  ]);
   return { errorRate, p95Ms: p95 === undefined ? undefined : p95 * 1000 };
 }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { inWords } from '../../../duration.ts';
 import { globalRegionOf } from '../../../partition.ts';
-import { metricNeeds } from '../../../steps/cloudwatch/metric.ts';
+import { metricNeeds } from '../../../steps/cloudwatch/service.ts';
 import { component, given } from '../../../steps/given.ts';
 import { defineStep } from '../../../steps/step.ts';
 import { verbs } from '../../verbs.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { EventOf, Json } from '../../../journal/events.ts';
-import { metricsIn } from '../../../steps/cloudwatch/metric.ts';
+import { metricsIn } from '../../../steps/cloudwatch/service.ts';
 import { type Around, component } from '../../../steps/given.ts';
 import type { StepContext } from '../../../steps/step.ts';
 import type { Given } from '../../verbs.ts';
@@ -25,7 +25,7 @@ export const shareOf = ({ recovery, hold, errorRate, p95, over }: Given<'traffic
     p95MaxMs: p95,
     overMs: over,
     everyMs: around.probe?.every ?? null,
-    metrics: metricsIn(around.topology.regions.recovery, component('route53', around)),
+    metrics: metricsIn('recovery', component('route53', around), around.topology.regions),
   },
 });
 
