@@ -1,7 +1,7 @@
 import { objectOf } from '../components/index.ts';
 import { failureCommandsOf } from './breakage.ts';
 import { commandMistake } from './command-file.ts';
-import { allComponents, componentsOf } from './components.ts';
+import { allComponents } from './components.ts';
 import type { Drill } from './drill.ts';
 import { stepNow } from './former-form.ts';
 import type { Path } from './locate.ts';
@@ -68,7 +68,7 @@ export function checkTogether(drill: Drill, topology: Topology): Complaint[] {
   if (
     drill.machine === 'multi-region-failover' &&
     drill.protection?.replica &&
-    !componentsOf(topology, 'rds-replica').some(({ nextReplica }) => nextReplica)
+    !allComponents(topology).some((one) => 'nextReplica' in one && one.nextReplica)
   ) {
     const message = "no data store of the topology has the key 'nextReplica', which protection.replica needs";
     return [complaint(['protection'], message, { expected: 'it in the topology, or protection.replica: false' })];

@@ -15,7 +15,6 @@ const OWN = /^src\/(components\/|aws\/services\/|arn\.ts|simulator\/(data-stores
 
 /** Where else code names a kind, and why. */
 const NAMED: Record<string, string> = {
-  'src/drill/checks.ts': 'a new replica is ordered behind an instance of RDS alone',
   'src/drill/former-form.ts': 'says what the form of 0.1 is called now, which no later kind was ever part of',
   'src/simulator/transport/transport.ts': 'Route 53 as a service of AWS, which answers in one region',
 };
