@@ -11,6 +11,12 @@ const DRILL = 'configuration-restore';
 
 waysToFail(DRILL, [
   {
+    fault: 'a person refuses',
+    set: ['simulation.approval.refuses=true'],
+    end: 'rolled-back',
+    reason: /^approve: simulated on-call engineer refused/,
+  },
+  {
     fault: 'the newest archive is older than may be lost',
     set: ['simulation.configuration.archiveAge=30 h'],
     end: 'target-missed',

@@ -6,10 +6,16 @@ const DRILL = 'redis-restore';
 
 waysToFail(DRILL, [
   {
+    fault: 'a person refuses',
+    set: ['simulation.approval.refuses=true'],
+    end: 'rolled-back',
+    reason: /^approve: simulated on-call engineer refused/,
+  },
+  {
     fault: 'the new group takes long',
     set: ['simulation.cacheRestore.takes=12 min'],
     end: 'target-missed',
-    reason: /^RTO missed by 7 min/,
+    reason: /^RTO missed by 2 min/,
   },
   {
     fault: 'the new group fails',
@@ -37,7 +43,7 @@ waysToFail(DRILL, [
   },
   {
     fault: 'somebody else has a group of that name',
-    set: ['phases.1.steps.0.with.group=ecommerce-cache-primary', 'cleanUp.0.with.group=ecommerce-cache-primary'],
+    set: ['phases.2.steps.0.with.group=ecommerce-cache-primary', 'cleanUp.0.with.group=ecommerce-cache-primary'],
     end: 'rolled-back',
     reason: /^preflight: there is a replication group ecommerce-cache-primary in ap-east-2 already/,
   },
