@@ -48,7 +48,8 @@ test('what a failed step leaves is undone, but nothing behind a promotion', asyn
 test('a failure that nobody detects ends a drill in which nobody decides', async () => {
   const { outcome, reason, standing, before } = await run(
     FAILING_OVER,
-    'phases.2.steps.0.with={ failures: 100, errorRate: 4 %, within: 4 min }',
+    'phases.1.steps.0.with={ kind: degradation, services: [product-service] }',
+    'phases.2.steps.0.with={ within: 4 min }',
   );
   expect([outcome, reason]).toEqual(['rolled-back', 'detect: No failure was detected within 4 min.']);
   expect(standing).toEqual(before);

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { parsed } from '../../src/components/configuration-archive/steps/archive.ts';
+import type { Entry } from '../../src/journal/events.ts';
 import type { Ports } from '../../src/ports/ports.ts';
 import { finished, shipped } from '../run/drill.ts';
-import { rehearsedIn } from '../run/prepared-account.ts';
+import { type Account, rehearsedIn } from '../run/prepared-account.ts';
 import { waysToFail } from './ways-to-fail.ts';
 
 const DRILL = 'configuration-restore';
@@ -97,10 +98,13 @@ describe('a configuration that is restored', () => {
 });
 
 describe('a scratch namespace of that name that is still being deleted', () => {
-  /** It is there, and on its way out, when the drill first looks. */
-  const leftBehind =
-    (labels: Record<string, string>) =>
-    (ports: Ports): Ports => {
+  /** It is there, and on its way out, when the drill wants to make its own. */
+  const leftBehind = (labels: Record<string, string>): Account => {
+    let isWanted = false;
+    const onEntry = (entry: Entry) => {
+      isWanted ||= entry.type === 'step-started' && entry.step === 'make-namespace';
+    };
+    const portsThrough = (ports: Ports): Ports => {
       let made: Promise<void> | undefined;
       const { namespace, createNamespace, deleteNamespace } = ports.kubernetes;
       return {
@@ -108,19 +112,21 @@ describe('a scratch namespace of that name that is still being deleted', () => {
         kubernetes: {
           ...ports.kubernetes,
           async namespace(cluster, signal) {
-            made ??= createNamespace(cluster, labels).then(() => deleteNamespace(cluster));
+            if (isWanted) made ??= createNamespace(cluster, labels).then(() => deleteNamespace(cluster));
             await made;
             return namespace(cluster, signal);
           },
         },
       };
     };
+    return { onEntry, portsThrough };
+  };
 
   test.each([
     ['of this drill', { 'dr-drill': DRILL }],
     ['of somebody else', {}],
   ])('%s is waited for, and another one made', async (_, labels) => {
-    const run = await rehearsedIn({ portsThrough: leftBehind(labels) }, shipped(DRILL));
+    const run = await rehearsedIn(leftBehind(labels), shipped(DRILL));
     expect([run.outcome, run.reason]).toEqual(['passed', 'every target was met']);
     expect(run.world.state().namespaces).toHaveLength(2);
     expect(run.of('not-ready').map(({ reasons }) => reasons)).toEqual([
@@ -130,7 +136,7 @@ describe('a scratch namespace of that name that is still being deleted', () => {
 
   test('and that stays ends as not made in time, with the reason', async () => {
     const stays = ['simulation.configuration.namespaceStays=true'];
-    const run = await rehearsedIn({ portsThrough: leftBehind({}) }, shipped(DRILL, stays), stays);
+    const run = await rehearsedIn(leftBehind({}), shipped(DRILL, stays), stays);
     expect(run.outcome).toBe('rolled-back');
     expect(run.reason).toMatch(/^make-namespace: not done within/);
     expect(run.of('step-ended').find(({ step }) => step === 'make-namespace')?.error?.message).toContain(
