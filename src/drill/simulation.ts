@@ -1,7 +1,10 @@
 import * as z from 'zod';
 import { duration, percentage } from './quantities.ts';
 import { simulatedAnswers } from './simulated-answers.ts';
+import { simulatedBackups } from './simulated-backups.ts';
+import { simulatedCompute } from './simulated-compute.ts';
 import { simulatedCopies, simulatedPair } from './simulated-instance.ts';
+import { simulatedTraffic } from './simulated-traffic.ts';
 
 const count = z.int().nonnegative();
 
@@ -43,6 +46,7 @@ export const simulationSchema = z.strictObject({
     .default({ thirdSees: 'both', renewalPauses: 0, breaksReplication: false }),
   instances: simulatedPair,
   copies: simulatedCopies,
+  ...simulatedBackups,
   promotion: z
     .strictObject({
       takes: duration.optional().describe('Instead of a drawn duration.'),
@@ -67,19 +71,6 @@ export const simulationSchema = z.strictObject({
     })
     .default({ fails: false })
     .describe('A replica that a drill makes.'),
-  snapshotCopy: z
-    .strictObject({
-      takes: duration.optional().describe('Until a snapshot has been copied to the other region.'),
-      fails: z.boolean().default(false),
-    })
-    .default({ fails: false }),
-  restore: z
-    .strictObject({
-      takes: duration.optional(),
-      fails: z.boolean().default(false),
-      losesRows: count.default(0).describe('Orders that the restored database lacks.'),
-    })
-    .default({ fails: false, losesRows: 0 }),
   carry: z
     .strictObject({
       losesRows: count.default(0).describe('Rows of each table that are carried over that do not arrive.'),
@@ -87,86 +78,6 @@ export const simulationSchema = z.strictObject({
     })
     .default({ losesRows: 0, refused: false })
     .describe('Tables that are carried over from a restored database.'),
-  nodes: z
-    .strictObject({
-      takes: duration.optional().describe('From request to all nodes ready.'),
-      capacity: count.optional().describe('Nodes that the recovery region can still give.'),
-    })
-    .default({}),
-  pods: z
-    .strictObject({
-      takes: duration.optional().describe('From scheduled to ready.'),
-      neverReady: z.boolean().default(false),
-    })
-    .default({ neverReady: false }),
-  autoscalers: z
-    .array(
-      z.strictObject({
-        deployment: z.string().describe('A name, or namespace/name where it is not in the usual namespace.'),
-        in: z.enum(['primary', 'recovery']).optional().describe('In both regions, unless said.'),
-        min: z.int().positive().default(1),
-        max: z.int().positive(),
-        putBack: z.boolean().default(false).describe('Something else puts the minimum back, such as GitOps.'),
-      }),
-    )
-    .default([])
-    .describe('HorizontalPodAutoscalers. They take pods away that have nothing to do yet.'),
-  healthCheck: z
-    .strictObject({
-      takes: duration.optional().describe('From an inversion to a changed DNS answer.'),
-      stuck: z.boolean().default(false).describe('Inversion is accepted and changes nothing.'),
-    })
-    .default({ stuck: false }),
-  traffic: z
-    .strictObject({
-      controller: z
-        .strictObject({ after: duration.describe('So long after each change of the drill.') })
-        .optional()
-        .describe(
-          'Something else owns the public name too, such as external-dns: it puts back records, health checks, routing controls and dials.',
-        ),
-      privateZone: z.boolean().default(false).describe('The hosted zone answers inside of VPCs only.'),
-      vpcs: z
-        .array(z.string())
-        .optional()
-        .describe('The regions of the VPCs in which a private zone answers: both, unless said.'),
-      outside: z
-        .boolean()
-        .default(false)
-        .describe('The drill runs outside of these VPCs: it cannot resolve the names of a private zone.'),
-      only: z.boolean().default(false).describe('Nothing but `records` stands in the zone.'),
-      records: z
-        .array(
-          z.strictObject({
-            name: z.string().optional().describe('The public name, unless said.'),
-            type: z.enum(['A', 'AAAA', 'CAA', 'CNAME', 'HTTPS', 'MX', 'NS', 'SVCB', 'TXT']),
-            setIdentifier: z.string().optional(),
-            weight: z.int().min(0).max(255).optional(),
-            failover: z.enum(['PRIMARY', 'SECONDARY']).optional(),
-            region: z.string().optional().describe('Of a latency record.'),
-            country: z.string().optional().describe('Of a geolocation record.'),
-            multivalue: z.boolean().default(false),
-            ttl: duration.optional(),
-            values: z.array(z.string()).default([]),
-            alias: z.string().optional().describe('The DNS name that it is an alias of, instead of values.'),
-            targetZone: z.string().optional().describe('The hosted zone id of the alias.'),
-            evaluateTargetHealth: z.boolean().default(true),
-            healthCheck: z.string().optional(),
-          }),
-        )
-        .default([])
-        .describe(
-          'Record sets of the zone, beside those that the topology describes; one of the same name, type and set identifier takes their place.',
-        ),
-    })
-    .default({ privateZone: false, outside: false, only: false, records: [] })
-    .describe('The public name, as others have it.'),
-  dials: z
-    .strictObject({
-      takes: duration.optional().describe('From a turned dial of an accelerator until every edge goes by it.'),
-      stuck: z.boolean().default(false).describe('A turned dial is accepted and never deployed.'),
-    })
-    .default({ stuck: false }),
   overload: z
     .strictObject({
       region: z.enum(['primary', 'recovery']),
@@ -256,18 +167,6 @@ export const simulationSchema = z.strictObject({
       neverConsume: false,
     })
     .describe('Kafka, and the MirrorMaker between its clusters.'),
-  targets: z
-    .strictObject({
-      unhealthy: z
-        .enum(['primary', 'recovery'])
-        .optional()
-        .describe('The side whose targets fail their health checks.'),
-      from: duration.default(0).describe('So long after the world began they begin to fail.'),
-      until: duration.optional().describe('So long after the world began they pass them again; never, unless said.'),
-      none: z.enum(['primary', 'recovery']).optional().describe('The side whose target groups have no targets.'),
-    })
-    .default({ from: 0 })
-    .describe('What load balancers send requests to.'),
   objectReplication: z
     .strictObject({
       takes: duration.optional().describe('From an object written to its copy in the replica bucket.'),
@@ -375,6 +274,8 @@ export const simulationSchema = z.strictObject({
     )
     .default([])
     .describe('Calls that are carried out, but whose answer never arrives.'),
+  ...simulatedCompute,
+  ...simulatedTraffic,
   ...simulatedAnswers,
   neighbours: count
     .default(0)

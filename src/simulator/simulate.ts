@@ -10,12 +10,11 @@ import { peopleOf } from './ports/people.ts';
 import { sqlOf } from './ports/sql.ts';
 
 import { takesWrites } from './rds/instance.ts';
-import { applyRenames } from './rds/rename.ts';
-import { putBackWhatIsDue } from './route-53/put-back.ts';
 import type { State } from './state.ts';
 import { type Caller, sts } from './sts.ts';
 import { at } from './timeline.ts';
 import { answer, type Call, transportOf, unreachable } from './transport/transport.ts';
+import { upToDate } from './up-to-date.ts';
 import type { WorldOptions } from './world.ts';
 import { type TwoWriters, twoWriters } from './writers.ts';
 
@@ -46,11 +45,6 @@ export interface SimulatedWorld {
 export function simulate(options: WorldOptions): SimulatedWorld {
   const world = newWorld(options);
   const { clock, instances } = world;
-  const upToDate = () => {
-    applyRenames(world);
-    putBackWhatIsDue(world);
-    return world;
-  };
   const names = (all: { identifier: string }[]) => all.map(({ identifier }) => identifier);
   return {
     transport: transportOf(world),
@@ -68,8 +62,8 @@ export function simulate(options: WorldOptions): SimulatedWorld {
       people: peopleOf(world),
       session: { now: async () => undefined },
     },
-    twoWriters: () => twoWriters(upToDate()),
-    state: () => stateOf(upToDate()),
+    twoWriters: () => twoWriters(upToDate(world)),
+    state: () => stateOf(upToDate(world)),
     writers: () => names(instances.filter((one) => takesWrites(world, one, clock.nowMs()))),
     instances: (region) =>
       names(instances.filter((one) => one.region === region && at(one.status, clock.nowMs()) !== null)),

@@ -6,10 +6,22 @@ export interface HealthCheck {
   version: number;
   inverted: boolean;
   disabled: boolean;
-  /** What it asks, and how often; `null` for a calculated check of no other check at all. */
-  endpoint: { region: string; requestIntervalSeconds: 10 | 30; failureThreshold: number } | null;
+  endpoint: Endpoint | null;
+  /** What it finds, before it is inverted. */
+  finds: Timeline<boolean>;
   /** What name servers go by: it follows the configuration after a while. */
-  healthy: Timeline<boolean>;
+  inForce: Timeline<{ inverted: boolean; disabled: boolean }>;
+}
+
+/** What a health check asks, and how often; a calculated check of no other check has none. */
+export interface Endpoint {
+  region: string;
+  path: string | null;
+  requestIntervalSeconds: number;
+  failureThreshold: number;
+  /** Up to when it has asked, and how many answers in a row were other than what it has found so far. */
+  askedMs: number;
+  otherwise: number;
 }
 
 export interface Change {

@@ -86,7 +86,7 @@ export const twins: readonly Twin[] = [
   { operations: { globalaccelerator }, begins: ({ topology }) => ({ accelerators: newAccelerators(topology) }) },
   {
     operations: { route53, route53recoverycluster },
-    begins: ({ topology, simulation, begun }) => newTraffic(topology, simulation, begun.accelerators),
+    begins: ({ topology, simulation, startMs, begun }) => newTraffic(topology, simulation, startMs, begun.accelerators),
     afterFailover: namesShifted,
   },
   { operations: { elasticloadbalancing } },

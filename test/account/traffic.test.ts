@@ -58,7 +58,43 @@ test('a slow health check is told with the seconds that it costs', async () => {
   const change = (state: State) =>
     Object.assign(gateIn(state), { endpoint: { requestIntervalSeconds: 30, failureThreshold: 3 } });
   const { findings } = await lookedAt({ change });
-  expect(findings.find(({ subject }) => subject === GATE)?.why).toContain('about 60 s later');
+  expect(
+    findings
+      .filter(({ subject }) => subject === GATE)
+      .map(({ why }) => why)
+      .join(),
+  ).toContain('about 60 s later');
+});
+
+const ENDPOINT_CHECK = ['topology.traffic.public.primary.endpointCheck={ every: 10 s, failures: 3 }'];
+const askedEvery =
+  (requestIntervalSeconds: number) =>
+  ({ healthChecks: [gate], startMs }: State) => {
+    const endpoint = { region: 'ap-east-2', path: null, failureThreshold: 3, askedMs: startMs, otherwise: 0 };
+    if (gate) gate.endpoint = { ...endpoint, requestIntervalSeconds };
+  };
+
+test.each<[string, string[], (state: State) => void]>([
+  [
+    'warning: the health check (HTTPS) moves customers by itself about 30 s after its region is lost',
+    [],
+    askedEvery(10),
+  ],
+  [
+    'warning: the health check asks every 30 s, 3 failures, and the topology says every 10 s, 3 failures',
+    ENDPOINT_CHECK,
+    askedEvery(30),
+  ],
+  [
+    'warning: the health check asks no endpoint: it is CALCULATED, and the topology has an endpointCheck',
+    ENDPOINT_CHECK,
+    ({ healthChecks: [gate] }) => {
+      if (gate) gate.endpoint = null;
+    },
+  ],
+])('who moves customers first is told: %s', async (found, overrides, change) => {
+  expect(inLines(await lookedAt({ overrides, change }))).toContain(found);
+  expect(inLines(await lookedAt({ overrides }))).not.toContain(found);
 });
 
 test('an alias that evaluates its target needs no health check', async () => {

@@ -16,7 +16,6 @@ const OWN = /^src\/(components\/|aws\/services\/|arn\.ts|simulator\/(data-stores
 /** Where else code names a kind, and why. */
 const NAMED: Record<string, string> = {
   'src/drill/former-form.ts': 'says what the form of 0.1 is called now, which no later kind was ever part of',
-  'src/simulator/transport/transport.ts': 'Route 53 as a service of AWS, which answers in one region',
 };
 
 const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })

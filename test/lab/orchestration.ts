@@ -25,7 +25,7 @@ const start = (): Promise<Lab> =>
       promotion: { takes: injected.promotion, fails: false },
       nodes: { takes: injected.nodes },
       pods: { takes: injected.pods, neverReady: false },
-      healthCheck: { takes: injected.healthCheck, stuck: false },
+      healthCheck: { balancerNoticed: 60_000, takes: injected.healthCheck, stuck: false },
     },
   });
 

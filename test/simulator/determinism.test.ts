@@ -45,7 +45,7 @@ async function afterPromotion({ call, ports, clock, state }: Lab) {
   await ports.kubernetes.scale(RECOVERY_CLUSTER, 'order-service', 9);
   const { healthChecks, nodeGroups, deployments } = state();
   const rest = [
-    healthChecks[0]?.healthy.at(-1)?.[0],
+    healthChecks[0]?.inForce.at(-1)?.[0],
     ...(nodeGroups[1]?.nodes.slice(3).map(({ readyMs }) => readyMs) ?? []),
     ...(deployments[1]?.pods.slice(1).map(({ readyMs }) => readyMs) ?? []),
     clock.nowMs(),

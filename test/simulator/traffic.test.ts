@@ -56,6 +56,37 @@ test('a stuck health check is inverted and moves nothing', () =>
     expect(await answer(lab)).toBe(TAIPEI);
   }));
 
+const FAST = { endpointCheck: { every: '10 s', failures: 3 } };
+
+test.each<[string, object, string, string]>([
+  ['as it is, moves customers', {}, TAIPEI, TOKYO],
+  ['disabled, counts as healthy', { Disabled: true }, TAIPEI, TAIPEI],
+  ['inverted, turns healthy as its endpoint fails', { Inverted: true }, TOKYO, TAIPEI],
+  ['disabled and inverted, stays failed', { Disabled: true, Inverted: true }, TOKYO, TOKYO],
+])("an endpoint's check, %s", (_, setting, before, after) =>
+  inWorld({ primary: FAST }, async (lab) => {
+    await lab.call('route53', GLOBAL_REGION, 'UpdateHealthCheck', { HealthCheckId: GATE, ...setting });
+    await lab.sleep(20_000);
+    expect(await answer(lab)).toBe(before);
+    await lab.ports.failure.inject({ kind: 'region-outage', region: PRIMARY });
+    await lab.sleep(32_000);
+    expect(await answer(lab)).toBe(after);
+  }),
+);
+
+test('a check of an endpoint wants as many good answers in a row to turn back', () =>
+  inWorld({ primary: FAST }, async (lab) => {
+    const outage = { kind: 'region-outage' as const, region: PRIMARY };
+    await lab.ports.failure.inject(outage);
+    await lab.sleep(32_000);
+    expect(await answer(lab)).toBe(TOKYO);
+    await lab.ports.failure.heal(outage);
+    await lab.sleep(19_000);
+    expect(await answer(lab)).toBe(TOKYO);
+    await lab.sleep(13_000);
+    expect(await answer(lab)).toBe(TAIPEI);
+  }));
+
 test('changed weights answer once the change is in sync, and one change is worked on at a time', () =>
   inWorld({ lever: 'weighted-records' }, async (lab) => {
     const { ChangeInfo } = await weigh(lab, { taipei: 0, tokyo: 100 });

@@ -64,7 +64,7 @@ export function topology(lever: Lever = 'health-check-inversion'): Topology {
   return known;
 }
 
-const parse = (lever: Lever): Topology =>
+const parse = (lever: Lever, primary = {}): Topology =>
   topologySchema.parse({
     topology: 'test',
     account: '111122223333',
@@ -135,13 +135,13 @@ const parse = (lever: Lever): Topology =>
         })),
       },
     },
-    traffic: { public: publicName(lever) },
+    traffic: { public: publicName(lever, primary) },
     notices: { topic: TOPIC },
     evidence: { bucket: EVIDENCE },
     witness: { ...WITNESS, lease: '20 s', healthChecks: SEEN },
   });
 
-function publicName(lever: Lever) {
+function publicName(lever: Lever, primary: object) {
   const byArc = lever === 'arc-routing-controls';
   return {
     kind: 'route53',
@@ -150,7 +150,7 @@ function publicName(lever: Lever) {
     ttl: '30 s',
     lever,
     accelerator: GROUPS,
-    primary: { setIdentifier: 'taipei', address: '203.0.113.10', healthCheck: GATE },
+    primary: { setIdentifier: 'taipei', address: '203.0.113.10', healthCheck: GATE, ...primary },
     recovery: {
       setIdentifier: 'tokyo',
       address: '198.51.100.20',
@@ -185,15 +185,18 @@ interface World {
   startMs?: number;
   lever?: Lever;
   state?: State;
+  /** What the public name's primary record has beside the usual. */
+  primary?: object;
 }
 
 /** A world with its clock; `story` is driven by virtual time. */
 export async function inWorld<T>(options: World, story: (lab: Lab) => Promise<T>): Promise<T> {
   await loadSdk();
-  const { seed = 1, startMs = Date.UTC(2026, 10, 23, 9), state, lever } = options;
+  const { seed = 1, startMs = Date.UTC(2026, 10, 23, 9), state, lever, primary } = options;
   const clock = new VirtualClock(startMs);
   const simulation: Simulation = simulationSchema.parse(options.simulation ?? {});
-  const world = simulate({ topology: topology(lever), simulation, seed, clock, state });
+  const given = primary ? parse(lever ?? 'health-check-inversion', primary) : topology(lever);
+  const world = simulate({ topology: given, simulation, seed, clock, state });
   const call = (service: Service, region: string, operation: string, input: object) =>
     world.transport.send(service, region, operation, input);
   return clock.run(story({ ...world, clock, call: call as unknown as Lab['call'], sleep: (ms) => clock.sleep(ms) }));

@@ -18,6 +18,8 @@ const record = z.object({
   targetZone: z.string().optional(),
   evaluateTargetHealth: z.boolean().optional(),
   healthCheck: z.string().optional(),
+  /** How that check asks the endpoint, where it does. */
+  endpointCheck: z.object({ every: z.number(), failures: z.number(), path: z.string().optional() }).optional(),
 });
 
 /** The records of the public name, and the lever that shifts traffic between them. */

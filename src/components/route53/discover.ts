@@ -5,7 +5,7 @@ import { hostedZoneId, plainDomain } from '../../drill/names.ts';
 import { globalRegionOf } from '../../partition.ts';
 import { type Discover, type Discovered, notKnown, plainName, type Regions, supposed, without } from '../discovery.ts';
 import { type Accelerated, acceleratedBy, discoverAccelerator, PATH } from './discover-accelerator.ts';
-import { routingControlsBehind } from './discover-routing-controls.ts';
+import { configOf, endpointCheckOf, routingControlsBehind } from './discover-health-checks.ts';
 import { targetGroupsBehind } from './discover-target-groups.ts';
 import { hostedZones, recordSetsIn } from './hosted-zones.ts';
 import { policyOf } from './steps/record-sets.ts';
@@ -128,7 +128,9 @@ async function described(aws: Aws, region: string, named: Named, regions: Region
   const [first, second] = sides;
   const [serving] = first;
   const checks = sides.map((sets) => sets.find(({ HealthCheckId }) => HealthCheckId)?.HealthCheckId);
-  const routingControls = await routingControlsBehind(aws, region, checks);
+  const configs = await Promise.all(checks.map((check) => configOf(aws, region, check)));
+  const routingControls = routingControlsBehind(configs);
+  const [asked, askedThere] = configs.map(endpointCheckOf);
   const records = serving?.Region ? 'latency' : serving?.Weight === undefined ? 'failover' : 'weighted';
   const isAlias = sides.every((sets) => targetOf(sets) !== undefined);
   return {
@@ -142,8 +144,16 @@ async function described(aws: Aws, region: string, named: Named, regions: Region
       lever: leverFor({ records, checks, isAlias, hasControls: routingControls !== undefined }),
       records,
       ...(routingControls && { routingControls }),
-      primary: { ...record(first, isUnsure), ...(await groupsOf(aws, regions.primary, first)) },
-      recovery: { ...record(second, isUnsure), ...(await groupsOf(aws, regions.recovery, second)) },
+      primary: {
+        ...record(first, isUnsure),
+        ...(asked && { endpointCheck: asked }),
+        ...(await groupsOf(aws, regions.primary, first)),
+      },
+      recovery: {
+        ...record(second, isUnsure),
+        ...(askedThere && { endpointCheck: askedThere }),
+        ...(await groupsOf(aws, regions.recovery, second)),
+      },
       service: { path: PATH },
     },
   };

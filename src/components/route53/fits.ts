@@ -136,6 +136,12 @@ function recordsFit(traffic: Traffic): Complaint[] {
     const message = "traffic.recovery.setIdentifier is the same as the primary's";
     complain(['traffic', 'recovery', 'setIdentifier'], message, 'a name of its own');
   }
+  for (const [side, { endpointCheck, healthCheck }] of sides) {
+    if (!endpointCheck || (healthCheck && policy !== 'simple' && lever !== 'arc-routing-controls')) continue;
+    const why = healthCheck ? 'and no endpoint decides there' : "but has no 'healthCheck'";
+    const expected = "a record with a 'healthCheck' of its own, which asks the endpoint";
+    complain(['traffic', side, 'endpointCheck'], `traffic.${side} has an 'endpointCheck', ${why}`, expected);
+  }
   if (lever === 'health-check-inversion' && !primary.healthCheck) {
     const expected = 'a health check on the primary record, or the lever weighted-records';
     complain(at, "the lever health-check-inversion needs the key 'healthCheck' in traffic.primary", expected);

@@ -32,6 +32,18 @@ const loadBalancer = z
   )
   .overwrite((text) => (parseArn(text)?.resource ?? text).replace(/^loadbalancer\//, ''));
 
+/** How a health check asks an endpoint. */
+const endpointCheck = z.strictObject({
+  every: duration
+    .default(30_000)
+    .refine((ms) => [10_000, 30_000].includes(ms), 'expected 10 s or 30 s')
+    .describe('The request interval: 30 s, or 10 s for a fast one.'),
+  failures: z.int().min(1).max(10).default(3).describe('Failed checks in a row until it is unhealthy.'),
+  path: text
+    .optional()
+    .describe("What it asks for. If it is the service's `path`, the check also fails while nothing can be written."),
+});
+
 const record = z.strictObject({
   setIdentifier: text
     .optional()
@@ -66,6 +78,11 @@ const record = z.strictObject({
     .optional()
     .describe(
       "The region's Application Load Balancer, by its ARN or by what that ends with (app/shop/50dc6c495c0c9188): for `service.metrics: { from: load-balancer }`.",
+    ),
+  endpointCheck: endpointCheck
+    .optional()
+    .describe(
+      'Set where that health check asks the region itself: Route 53 then moves customers away by itself after `every` × `failures`. Unless set, the check is a calculated one, which only a drill or a person turns.',
     ),
   targetGroups: z
     .array(targetGroup)

@@ -1,16 +1,37 @@
+import { componentsOf } from '../../drill/components.ts';
+import { SIDES } from '../kubernetes/place.ts';
+import { isOutOfReach } from '../partition.ts';
 import type { World } from '../world.ts';
 import { groupsOf, type SimulatedGroup } from './load-balancers.ts';
 import { instantsOf, targetsIn } from './targets.ts';
 
-/** Whether Route 53 takes a load balancer for healthy: every one of its target groups has a healthy target. */
+/** Whether Route 53 takes a load balancer for healthy: its region is not lost, and every one of its target groups has a healthy target. */
 export const isBalancerHealthy = (world: World, dnsName: string, ms: number): boolean =>
+  !isSeenLost(world, dnsName, ms) &&
   groupsBehind(world, dnsName).every((group) => targetsIn(world, group, ms).some(({ isHealthy }) => isHealthy));
 
 /** The latest instant up to `ms` from which a load balancer's health may be another. */
 export const healthTurnedMs = (world: World, ms: number): number =>
-  groupsOf(world.topology)
-    .flatMap((group) => instantsOf(world, group))
-    .reduce((latest, one) => (one <= ms && one > latest ? one : latest), 0);
+  [...groupsOf(world.topology).flatMap((group) => instantsOf(world, group)), ...instantsOfLoss(world)].reduce(
+    (latest, one) => (one <= ms && one > latest ? one : latest),
+    0,
+  );
+
+/** Whether the region of a load balancer has been out of reach for as long as Route 53 takes to notice. */
+function isSeenLost(world: World, dnsName: string, ms: number): boolean {
+  const { topology, simulation } = world;
+  const side = SIDES.find((one) => componentsOf(topology, 'route53').some((name) => name[one].target === dnsName));
+  if (side === undefined) return false;
+  return [ms, ms - simulation.healthCheck.balancerNoticed].every((one) =>
+    isOutOfReach(world, topology.regions[side], one),
+  );
+}
+
+/** Instants at which Route 53 may notice that a region is lost, or is back. */
+const instantsOfLoss = ({ down, partition, simulation }: World): number[] =>
+  [...Object.values(down), partition].flatMap((timeline) =>
+    timeline.length === 1 ? [] : timeline.flatMap(([ms]) => [ms, ms + simulation.healthCheck.balancerNoticed]),
+  );
 
 const groupsBehind = ({ topology }: World, dnsName: string): SimulatedGroup[] =>
   groupsOf(topology).filter(({ behind }) => behind.includes(dnsName));

@@ -6,10 +6,10 @@ import { acceleratorOf, shareOfEdges } from '../global-accelerator.ts';
 import { addressOfCluster, endpointOf } from '../rds/global-database.ts';
 import { addressNamed, ENDPOINT_TTL_MS } from '../rds/zone-failover.ts';
 import { type Answer, answers } from '../route-53/answers.ts';
-import { putBackWhatIsDue } from '../route-53/put-back.ts';
 import { isAddressOf, targetAddresses } from '../route-53/targets.ts';
 import { isServiceUp, servingOf } from '../shop/serving.ts';
 import { at } from '../timeline.ts';
+import { upToDate } from '../up-to-date.ts';
 import { nextDraw, type World } from '../world.ts';
 
 /** Name servers, as a resolver meets them that keeps nothing. */
@@ -22,7 +22,7 @@ export function dnsOf(world: World): Dns {
       const took = instance ? `ask-endpoint/${instance.identifier}` : keys.took;
       await world.clock.sleep(world.durations.resolve(nextDraw(world, took)), signal);
       const nowMs = world.clock.nowMs();
-      putBackWhatIsDue(world);
+      upToDate(world);
       if (instance && at(instance.status, nowMs) !== null)
         return { addresses: [addressNamed(instance, nowMs)], ttlMs: ENDPOINT_TTL_MS };
       const cluster = world.aurora.flatMap(({ clusters }) => clusters).find((one) => endpointOf(one) === name);
@@ -85,7 +85,7 @@ export function httpOf(world: World): Http {
       const door = doorAt(world, asked, address);
       if (!door) throw named('ConnectionFailed', `Nobody listens at ${address}.`);
       const { name, region } = door;
-      putBackWhatIsDue(world);
+      upToDate(world);
       const beganMs = clock.nowMs();
       const nth = `${region}/${url}`;
       const before = servingOf(world, region, beganMs);

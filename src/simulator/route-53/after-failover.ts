@@ -30,7 +30,8 @@ function shifted(world: World, traffic: ComponentOf<'route53'>, sinceMs: number)
       if (check.inverted) continue;
       check.inverted = true;
       check.version += 1;
-      plan(check.healthy, sinceMs, [[sinceMs, false]]);
+      check.disabled = check.endpoint !== null;
+      plan(check.inForce, sinceMs, [[sinceMs, { inverted: true, disabled: check.disabled }]]);
     }
     return;
   }
@@ -39,7 +40,7 @@ function shifted(world: World, traffic: ComponentOf<'route53'>, sinceMs: number)
     for (const control of routingControls.filter(({ arn }) => [primary, recovery].includes(arn))) {
       control.on = control.arn === recovery;
       const check = healthChecks.find(({ id }) => id === control.healthCheck);
-      if (check) plan(check.healthy, sinceMs, [[sinceMs, control.on]]);
+      if (check) plan(check.finds, sinceMs, [[sinceMs, control.on]]);
     }
     return;
   }

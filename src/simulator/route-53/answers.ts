@@ -4,6 +4,7 @@ import { plainDomain } from '../../drill/names.ts';
 import { healthTurnedMs, isBalancerHealthy } from '../elastic-load-balancing/health.ts';
 import { at, since } from '../timeline.ts';
 import type { World } from '../world.ts';
+import { countsAsHealthy } from './counts-as-healthy.ts';
 import { type Family, targetAddresses } from './targets.ts';
 
 /** Addresses, with the share of answers that carry them. */
@@ -59,12 +60,11 @@ function behind(world: World, set: ResourceRecordSet, family: Family, ms: number
 
 /**
  * A record without a check always counts as healthy. An alias of records in the zone is as healthy as they are, and one of a load balancer
- * as its target groups.
- * Assumption: what Route 53 knows of a load balancer's health stays as it is when its region is lost.
+ * as its region and its target groups.
  */
 function isHealthy(world: World, set: ResourceRecordSet, ms: number, depth: number): boolean {
   const check = world.healthChecks.find(({ id }) => id === set.HealthCheckId);
-  if (check && !at(check.healthy, ms)) return false;
+  if (check && !countsAsHealthy(check, ms)) return false;
   if (!set.AliasTarget?.EvaluateTargetHealth || depth >= DEPTH_MAX) return true;
   if (!isBalancerHealthy(world, plainTarget(set.AliasTarget.DNSName), ms)) return false;
   const target = plainDomain(set.AliasTarget.DNSName);
@@ -106,5 +106,5 @@ export const lastChangeMs = (world: World, ms: number): number =>
   Math.max(
     healthTurnedMs(world, ms),
     ...world.zones.map(({ published }) => since(published, ms)),
-    ...world.healthChecks.map(({ healthy }) => since(healthy, ms)),
+    ...world.healthChecks.flatMap(({ finds, inForce }) => [since(finds, ms), since(inForce, ms)]),
   );

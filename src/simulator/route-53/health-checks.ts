@@ -1,9 +1,9 @@
 import type { HealthCheckRegion } from '@aws-sdk/client-route-53';
 import type { Input } from '../../aws/aws.ts';
 import { awsError } from '../faults.ts';
-import { isOutOfReach } from '../partition.ts';
+import { isDoorUp } from '../shop/serving.ts';
 import { plan } from '../timeline.ts';
-import type { HealthCheck } from '../traffic-state.ts';
+import type { Endpoint, HealthCheck } from '../traffic-state.ts';
 import { nextDraw, type World } from '../world.ts';
 import { beforeChange } from './controller.ts';
 
@@ -25,19 +25,18 @@ const CHECKERS = [
 function observed(
   world: World,
   id: string,
-  { region, requestIntervalSeconds }: NonNullable<HealthCheck['endpoint']>,
+  { region, path, requestIntervalSeconds }: Endpoint,
   checker: (typeof CHECKERS)[number],
 ) {
   const everyMs = requestIntervalSeconds * 1_000;
   const phaseMs = world.draw(`checker/${id}/${checker.IPAddress}`) * everyMs;
   const checkedMs = Math.floor((world.clock.nowMs() - phaseMs) / everyMs) * everyMs + phaseMs;
-  const Status = isOutOfReach(world, region, checkedMs)
-    ? 'Failure: The health checker could not establish a connection within the timeout limit.'
-    : 'Success: HTTP Status Code 200, OK';
+  const Status = isDoorUp(world, region, path, checkedMs)
+    ? 'Success: HTTP Status Code 200, OK'
+    : 'Failure: The health checker could not establish a connection within the timeout limit.';
   return { ...checker, StatusReport: { Status, CheckedTime: new Date(checkedMs) } };
 }
 
-/** Gate checks: calculated from no other check at all, so healthy unless inverted. */
 export const healthChecks = {
   GetHealthCheck(world: World, _region: string, { HealthCheckId }: Input<'route53', 'GetHealthCheck'>) {
     return { HealthCheck: described(world, found(world, HealthCheckId)) };
@@ -78,8 +77,7 @@ export function setCheck(
   const { takes, stuck } = world.simulation.healthCheck;
   if (stuck) return;
   const takesMs = takes ?? world.durations.healthCheck(nextDraw(world, `health-check/${check.id}`));
-  // Disabled or not, it counts as healthy before inversion: it has no child that could fail.
-  plan(check.healthy, ms, [[ms + Math.round(takesMs), !inverted]]);
+  plan(check.inForce, ms, [[ms + Math.round(takesMs), { inverted, disabled }]]);
 }
 
 function found(world: World, id: string | undefined): HealthCheck {

@@ -52,7 +52,7 @@ export function setControl(world: World, control: RoutingControl, on: boolean, m
   const { takes, stuck } = world.simulation.healthCheck;
   if (!check || stuck) return;
   const takesMs = takes ?? world.durations.healthCheck(nextDraw(world, `routing-control/${control.name}`));
-  plan(check.healthy, ms, [[ms + Math.round(takesMs), on]]);
+  plan(check.finds, ms, [[ms + Math.round(takesMs), on]]);
 }
 
 /** The ARNs of both controls of a name. */

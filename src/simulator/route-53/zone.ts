@@ -7,7 +7,7 @@ import type { Topology } from '../../drill/topology.ts';
 import { acceleratorOf } from '../global-accelerator.ts';
 import type { State } from '../state.ts';
 import { always } from '../timeline.ts';
-import type { Accelerator, HealthCheck, RoutingControl, Zone } from '../traffic-state.ts';
+import type { Accelerator, Endpoint, HealthCheck, RoutingControl, Zone } from '../traffic-state.ts';
 import { isSameSet, storedName } from './record-sets.ts';
 import { isCloudFront, isLoadBalancer, zoneOfTarget } from './targets.ts';
 
@@ -16,27 +16,28 @@ const SIDES = ['primary', 'recovery'] as const;
 type TrafficState = Pick<State, 'zones' | 'healthChecks' | 'routingControls' | 'putBack'>;
 
 /** The hosted zones of the topology's names, and the health checks and routing controls on which their records hang. */
-export function newTraffic(topology: Topology, simulation: Simulation, accelerators: Accelerator[]): TrafficState {
+export function newTraffic(
+  topology: Topology,
+  simulation: Simulation,
+  startMs: number,
+  accelerators: Accelerator[],
+): TrafficState {
   const names = componentsOf(topology, 'route53');
   const { regions, witness } = topology;
   const routingControls = uniqueBy(names.flatMap(controlsOf), ({ arn }) => arn);
-  const gates = names.flatMap((one) => SIDES.flatMap((side) => one[side].healthCheck ?? []));
-  const seen = SIDES.flatMap((side) => (witness ? [endpointCheck(witness.healthChecks[side], regions[side])] : []));
+  const gates = names.flatMap((one) =>
+    SIDES.map((side) => gateOf(one[side], regions[side], startMs, routingControls)).filter(
+      (gate) => gate !== undefined,
+    ),
+  );
+  const seen = SIDES.flatMap((side) =>
+    witness ? [check(witness.healthChecks[side], asking(regions[side], WITNESS_CHECK, startMs))] : [],
+  );
   return {
     zones: [...new Set(names.map(({ zone }) => zone))].map((id) =>
       newZone(id, names, { topology, simulation, accelerators }),
     ),
-    healthChecks: [
-      ...[...new Set(gates)].map((id) => ({
-        id,
-        version: 1,
-        inverted: false,
-        disabled: false,
-        endpoint: null,
-        healthy: always(routingControls.find(({ healthCheck }) => healthCheck === id)?.on ?? true),
-      })),
-      ...seen,
-    ],
+    healthChecks: uniqueBy([...gates, ...seen], ({ id }) => id),
     routingControls,
     putBack: null,
   };
@@ -180,12 +181,40 @@ const aliasOf = (name: string, dnsName: string): ResourceRecordSet => ({
   AliasTarget: { HostedZoneId: ACCELERATORS_ZONE, DNSName: `${dnsName}.`, EvaluateTargetHealth: true },
 });
 
-/** What asks a region's own door from all over the world; no record hangs on it. */
-const endpointCheck = (id: string, region: string): HealthCheck => ({
+/** No record hangs on those of the witness, which ask a region's door from all over the world. */
+const WITNESS_CHECK = { every: 10_000, failures: 3 };
+
+/** The check of a record: it asks the region's endpoint, or is calculated from no other check at all and so healthy until it is inverted. */
+function gateOf(
+  { healthCheck, endpointCheck }: Traffic['primary'],
+  region: string,
+  startMs: number,
+  controls: readonly RoutingControl[],
+): HealthCheck | undefined {
+  if (healthCheck === undefined) return undefined;
+  const on = controls.find((one) => one.healthCheck === healthCheck)?.on ?? true;
+  return check(healthCheck, endpointCheck ? asking(region, endpointCheck, startMs) : null, on);
+}
+
+const asking = (
+  region: string,
+  { every, failures, path }: NonNullable<Traffic['primary']['endpointCheck']>,
+  askedMs: number,
+): Endpoint => ({
+  region,
+  path: path ?? null,
+  requestIntervalSeconds: every / 1_000,
+  failureThreshold: failures,
+  askedMs,
+  otherwise: 0,
+});
+
+const check = (id: string, endpoint: Endpoint | null, finds = true): HealthCheck => ({
   id,
   version: 1,
   inverted: false,
   disabled: false,
-  endpoint: { region, requestIntervalSeconds: 10, failureThreshold: 3 },
-  healthy: always(true),
+  endpoint,
+  finds: always(finds),
+  inForce: always({ inverted: false, disabled: false }),
 });

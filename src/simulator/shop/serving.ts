@@ -27,8 +27,37 @@ const BUSY_FROM = 0.8;
 /** Every public name is served by all compute of a region. */
 export function servingOf(world: World, region: string, ms: number): Serving {
   if (isOutOfReach(world, region, ms)) return { dead: true, refused: 1, failing: 0, slowdown: 1 };
-  const { topology } = world;
   const load = loadOf(world, region, ms);
+  const { capacity, writing } = computeOf(world, region, ms);
+  if (capacity === 0) return { dead: false, refused: 1, failing: 0, slowdown: 1 };
+  const busy = load / capacity;
+  const { errors, slowdown } = overloadOf(world, region, load);
+  return {
+    dead: false,
+    refused: Math.max(0, 1 - 1 / Math.max(1, busy)),
+    failing: 1 - writing * (1 - errors) * (1 - degradedErrors(world, region, ms)),
+    slowdown: Math.min(20, 1 + Math.max(0, busy - BUSY_FROM) * 10) * slowdown,
+  };
+}
+
+/**
+ * Whether Route 53's checkers get a good answer from a region, whoever its customers are.
+ * @param path what they ask for; the service's own path also needs its writes
+ */
+export function isDoorUp(world: World, region: string, path: string | null, ms: number): boolean {
+  if (isOutOfReach(world, region, ms)) return false;
+  const names = componentsBehind('dns', world.topology);
+  if (path !== null && !names.every((name) => isServiceUp(world, name, region, path, ms))) return false;
+  const { capacity, writing } = computeOf(world, region, ms);
+  return capacity > 0 && (writing > ENOUGH_SHARE || !names.some(({ service }) => service.path === path));
+}
+
+/** Route 53 takes an endpoint for healthy while more than this share of its checkers does. */
+const ENOUGH_SHARE = 0.18;
+
+/** How many customers the pods of a region carry, and the share of them that can write. */
+function computeOf(world: World, region: string, ms: number): { capacity: number; writing: number } {
+  const { topology } = world;
   const computes = componentsBehind('kubernetes', topology);
   let capacity = Number.POSITIVE_INFINITY;
   let writing = 1;
@@ -44,17 +73,9 @@ export function servingOf(world: World, region: string, ms: number): Serving {
       writing *= shareThatWrites(world, compute, deployment, ms);
     }
   }
-  if (capacity === 0) return { dead: false, refused: 1, failing: 0, slowdown: 1 };
   if (computes.length === 0 && !essentialStores(topology).every((one) => takesWritesFrom(world, one, region, ms)))
     writing = 0;
-  const busy = load / capacity;
-  const { errors, slowdown } = overloadOf(world, region, load);
-  return {
-    dead: false,
-    refused: Math.max(0, 1 - 1 / Math.max(1, busy)),
-    failing: 1 - writing * (1 - errors) * (1 - degradedErrors(world, region, ms)),
-    slowdown: Math.min(20, 1 + Math.max(0, busy - BUSY_FROM) * 10) * slowdown,
-  };
+  return { capacity, writing };
 }
 
 /** Assumption: all names have as many customers. */

@@ -4,9 +4,8 @@ import { isHeldBy } from '../fis.ts';
 import { ofNeighbour } from '../neighbours.ts';
 import { pageOf } from '../pages.ts';
 import { isOutOfReach } from '../partition.ts';
-import { applyRenames } from '../rds/rename.ts';
-import { putBackWhatIsDue } from '../route-53/put-back.ts';
 import { operationOf } from '../twins.ts';
+import { upToDate } from '../up-to-date.ts';
 import { nextDraw, type World } from '../world.ts';
 import { sendMocked } from './mocked-clients.ts';
 import { answerIsLost, refusal } from './refusals.ts';
@@ -56,8 +55,7 @@ export async function answer(world: World, call: Call, input: object): Promise<o
   if (unreachable(world, call)) return undefined;
   const beganMs = clock.nowMs();
   await clock.sleep(latencyMs, signal);
-  applyRenames(world);
-  putBackWhatIsDue(world);
+  upToDate(world);
   if (unreachable(world, call)) return undefined;
   try {
     const refused = refusal(world, service, region, operation);
@@ -76,11 +74,9 @@ export async function answer(world: World, call: Call, input: object): Promise<o
   }
 }
 
-/** Route 53 and IAM are global: a region of the shop that is lost, or out of reach, does not take them along. */
+/** The control planes of Route 53 and IAM are in one region of their partition, and are lost with it. What answers customers goes on. */
 export const unreachable = (world: World, { service, region }: Pick<Call, 'service' | 'region'>): boolean =>
-  !['iam', 'route53'].includes(service) &&
-  isOutOfReach(world, region, world.clock.nowMs()) &&
-  !(service === 'fis' && isHeldBy(world, region));
+  isOutOfReach(world, region, world.clock.nowMs()) && !(service === 'fis' && isHeldBy(world, region));
 
 interface Limit {
   beganMs: number;

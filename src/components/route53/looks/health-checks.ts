@@ -13,15 +13,28 @@ export async function healthChecksLook(
   { region, primary, recovery, customersIn }: DescribedTraffic,
   context: LookContext,
 ): Promise<Look[]> {
-  const ids = new Set([primary.healthCheck, recovery.healthCheck].filter((id) => id !== undefined));
-  return Promise.all([...ids].map((id) => healthCheckLook(region, id, context, customersIn === 'primary')));
+  const sides = Object.entries({ primary, recovery }).flatMap(([side, { healthCheck: id, endpointCheck }]) =>
+    id === undefined ? [] : [{ region, id, side, endpointCheck, atHome: customersIn === 'primary' }],
+  );
+  const each = sides.filter(({ id }, index) => sides.findIndex((one) => one.id === id) === index);
+  return Promise.all(each.map((one) => healthCheckLook(one, context)));
 }
 
-async function healthCheckLook(region: string, id: string, { aws }: LookContext, atHome: boolean): Promise<Look> {
+/** A health check, as the topology has it. */
+interface Described {
+  region: string;
+  id: string;
+  side: string;
+  endpointCheck: DescribedTraffic['primary']['endpointCheck'];
+  atHome: boolean;
+}
+
+async function healthCheckLook(described: Described, { aws }: LookContext): Promise<Look> {
+  const { region, id } = described;
   try {
     const answer = await aws.call('route53', region, 'GetHealthCheck', { HealthCheckId: id });
     const config = answer.HealthCheck?.HealthCheckConfig;
-    return { rows: rowsOf(id, config), findings: config ? findingsOf({ region, id }, config, atHome) : [] };
+    return { rows: rowsOf(described, config), findings: config ? findingsOf(described, config) : [] };
   } catch (error) {
     if (!isAwsError(rootOf(error), 'NoSuchHealthCheck')) throw error;
     const why = 'Nothing could be inverted, and nothing gates the record.';
@@ -30,8 +43,8 @@ async function healthCheckLook(region: string, id: string, { aws }: LookContext,
   }
 }
 
-function rowsOf(id: string, config: HealthCheckConfig | undefined): Row[] {
-  const { Type, Inverted, Disabled, RequestInterval, FailureThreshold } = config ?? {};
+function rowsOf({ id, endpointCheck }: Described, config: HealthCheckConfig | undefined): Row[] {
+  const { Type, Inverted, Disabled, RequestInterval } = config ?? {};
   const row = (what: string, topology: string, account: string): Row => ({ what: `${id} ${what}`, topology, account });
   return [
     row('kind', UNSAID, Type ?? UNSAID),
@@ -39,15 +52,13 @@ function rowsOf(id: string, config: HealthCheckConfig | undefined): Row[] {
     row('inverted', 'no', Inverted ? 'yes' : 'no'),
     ...(RequestInterval === undefined
       ? []
-      : [row('asks', UNSAID, `every ${RequestInterval} s, ${FailureThreshold ?? FAILURES} failures`)]),
+      : [row('asks', endpointCheck ? pace(paceOf(endpointCheck)) : UNSAID, pace(paceIn(config)))]),
+    row('moves customers by itself', endpointCheck ? 'yes' : 'no', movesByItself(config) ? 'yes' : 'no'),
   ];
 }
 
-function findingsOf(
-  { region, id }: { region: string; id: string },
-  { Inverted, Disabled, RequestInterval, FailureThreshold }: HealthCheckConfig,
-  atHome: boolean,
-): Finding[] {
+function findingsOf({ region, id, side, endpointCheck, atHome }: Described, config: HealthCheckConfig): Finding[] {
+  const { Inverted, Disabled, RequestInterval, FailureThreshold } = config;
   const update = (options: string) =>
     `aws route53 update-health-check${cliRegion(region)} --health-check-id ${id} ${options}`;
   const findings: Finding[] = [];
@@ -62,7 +73,56 @@ function findingsOf(
     const why = 'Route 53 takes it for healthy whatever happens: nobody is sent away from a dead region.';
     findings.push(warning(id, 'the health check is disabled', why, update('--no-disabled')));
   }
-  return [...findings, ...paceFindings(id, RequestInterval, FailureThreshold ?? FAILURES, update)];
+  return [
+    ...findings,
+    ...kindFindings({ id, side, endpointCheck }, config),
+    ...paceFindings(id, RequestInterval, FailureThreshold ?? FAILURES, update),
+  ];
+}
+
+interface Pace {
+  every: number;
+  failures: number;
+}
+
+const paceOf = ({ every, failures }: Pace): Pace => ({ every: every / 1_000, failures });
+const paceIn = ({ RequestInterval = 30, FailureThreshold = FAILURES }: Partial<HealthCheckConfig> = {}): Pace => ({
+  every: RequestInterval,
+  failures: FailureThreshold,
+});
+const pace = ({ every, failures }: Pace): string => `every ${every} s, ${failures} failures`;
+
+const isOfEndpoint = (config?: HealthCheckConfig): boolean => /^(HTTPS?|TCP)/.test(config?.Type ?? '');
+
+/** One that follows an alarm or other checks turns by itself, too; a calculated one of none, and a routing control's, do not. */
+const movesByItself = (config?: HealthCheckConfig): boolean =>
+  isOfEndpoint(config) || config?.Type === 'CLOUDWATCH_METRIC' || (config?.ChildHealthChecks ?? []).length > 0;
+
+/** Whether Route 53 moves customers by itself, and how soon, is part of what is rehearsed. */
+function kindFindings(
+  { id, side, endpointCheck }: Pick<Described, 'id' | 'side' | 'endpointCheck'>,
+  config: HealthCheckConfig,
+): Finding[] {
+  const key = `'${side}.endpointCheck'`;
+  const now = paceIn(config);
+  const set = `Set ${key} in the topology: { every: ${now.every} s, failures: ${now.failures} }`;
+  const soon = isOfEndpoint(config) ? ` about ${now.every * now.failures} s after its region is lost` : '';
+  if (!movesByItself(config)) {
+    if (!endpointCheck) return [];
+    const what = `the health check asks no endpoint: it is ${config.Type}, and the topology has an endpointCheck`;
+    const why = 'Nobody is moved by it before somebody acts, and a dry run rehearses otherwise.';
+    return [warning(id, what, why, `Delete ${key} from the topology, or give the record a check of its endpoint.`)];
+  }
+  if (!endpointCheck) {
+    const what = `the health check (${config.Type}) moves customers by itself${soon}`;
+    const why = 'The topology does not say so: a dry run rehearses a name that stays until the drill moves it.';
+    return [warning(id, what, why, set)];
+  }
+  const said = paceOf(endpointCheck);
+  if (!isOfEndpoint(config) || pace(said) === pace(now)) return [];
+  const what = `the health check asks ${pace(now)}, and the topology says ${pace(said)}`;
+  const why = `Route 53 moves customers by itself${soon}, not ${said.every * said.failures} s.`;
+  return [warning(id, what, why, set)];
 }
 
 /** How long an endpoint must have been down before its check says so. */

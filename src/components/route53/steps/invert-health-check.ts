@@ -8,6 +8,7 @@ import { destinationOf } from '../schema.ts';
 import { answerStanding, answersAs, destinationParams, untilAnswersAs } from './answer.ts';
 import { checkInALine, inversionCommand, type Setting, settingOf, updateCheck } from './inversion.ts';
 import { inversionRisk } from './lever-risk.ts';
+import { unlessMoved } from './moved-by-itself.ts';
 
 const params = z.object({
   region: z.string(),
@@ -20,8 +21,9 @@ const params = z.object({
 type Params = z.output<typeof params>;
 
 /**
- * Shifts traffic by declaring the primary record's health check failed, whatever the endpoint says. No record is edited, and the
- * effect travels with health checking; the call itself goes to Route 53's control plane in us-east-1 all the same.
+ * Shifts traffic by declaring the primary record's health check failed, whatever the endpoint says; where the endpoint's own failure has
+ * moved it already, this holds it there. No record is edited, and the effect travels with health checking; the call itself goes to
+ * Route 53's control plane in us-east-1 all the same.
  */
 export const invertHealthCheck = defineStep<Params>({
   kind: 'route53.invert-health-check',
@@ -57,7 +59,11 @@ export const invertHealthCheck = defineStep<Params>({
   usuallyMs: () => 15_000,
 
   async observe({ name, to, inverted: wanted, ...check }, context) {
-    const { inverted, disabled } = await settingOf(check, context);
+    const command = inversionCommand(check, { inverted: wanted, disabled: wanted });
+    const asked = { region: check.region, names: [{ name, to }], command };
+    const setting = await unlessMoved(asked, (hasty) => settingOf(check, hasty), context);
+    if (!setting) return { done: true, state: {} };
+    const { inverted, disabled } = setting;
     return {
       done: inverted === wanted && (await answersAs({ name, to }, context)),
       underway: inverted === wanted,

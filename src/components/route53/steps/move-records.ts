@@ -17,6 +17,7 @@ import {
 } from './change-records.ts';
 import { recordsRisk } from './lever-risk.ts';
 import { commandOf, inWords, undoCommandOf } from './move-commands.ts';
+import { unlessMoved } from './moved-by-itself.ts';
 import { afterMove, asFound, type Move, moveParams, moveTo, standsAs } from './moves.ts';
 import { factsOf } from './record-sets.ts';
 
@@ -69,7 +70,10 @@ export const moveRecords = defineStep<Params>({
   usuallyMs: () => 60_000,
 
   async observe(target, context) {
-    const found = await setsByName(zoneOf(target), context);
+    const { region, names } = target;
+    const command = names.map((one) => commandOf(target, one)).join(' && ');
+    const found = await unlessMoved({ region, names, command }, (hasty) => setsByName(zoneOf(target), hasty), context);
+    if (!found) return { done: true, state: {} };
     const asked = target.names.every(({ name, move }) => standsAs(name, found[name] ?? [], move));
     return { done: asked && (await allAnswer(target, context)), underway: asked, state: found as never };
   },

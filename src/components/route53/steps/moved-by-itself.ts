@@ -1,0 +1,80 @@
+import { toldBy } from '../../../aws/told.ts';
+import { noteOnce, warning } from '../../../steps/account/findings.ts';
+import type { StepContext } from '../../../steps/step.ts';
+import type { Destination } from '../schema.ts';
+import { answersAs } from './answer.ts';
+
+/** How long a silent control plane is waited for before DNS is asked. */
+const PATIENCE_MS = 15_000;
+
+interface Asked {
+  /** That Route 53 is called in. */
+  region: string;
+  names: readonly { name: string; to: Destination }[];
+  /** What holds the customers there, typed by a person. */
+  command: string;
+}
+
+/**
+ * Looks through Route 53's control plane. Health checking may have moved the customers of these names already, and goes on where that
+ * control plane is lost: then nothing is left to ask for.
+ * @returns what the look found; nothing, where nobody answered it and the names lead there all the same
+ */
+export async function unlessMoved<T>(
+  asked: Asked,
+  look: (context: StepContext) => Promise<T>,
+  context: StepContext,
+): Promise<T | undefined> {
+  const hasty: StepContext = {
+    ...context,
+    aws: {
+      ...context.aws,
+      call: (service, region, operation, input, options) =>
+        context.aws.call(service, region, operation, input, { withinMs: PATIENCE_MS, ...options }),
+    },
+  };
+  for (;;) {
+    try {
+      const found = await look(hasty);
+      await noteMoved(asked, context);
+      return found;
+    } catch (error) {
+      context.signal.throwIfAborted();
+      if (toldBy(error) === 'throttled') return look(context);
+      if (!['unanswered', 'not-sent'].includes(toldBy(error))) throw error;
+    }
+    if (await allLead(asked, context)) {
+      await noteMoved(asked, context);
+      noteOnce([nothingHolds(asked)], context);
+      return undefined;
+    }
+  }
+}
+
+async function allLead({ names }: Pick<Asked, 'names'>, context: StepContext): Promise<boolean> {
+  const leads = await Promise.all(names.map((one) => answersAs(one, context)));
+  return leads.every((one) => one);
+}
+
+/** Tells of names that led there before this step did anything. */
+async function noteMoved({ names }: Asked, context: StepContext): Promise<void> {
+  for (const one of names) {
+    if (!(await answersAs(one, context))) continue;
+    context.record({
+      type: 'check',
+      check: `moved-already/${one.name}`,
+      layer: 'service',
+      critical: false,
+      ok: true,
+      detail: `${one.name} answers as asked already, before this step has changed anything`,
+    });
+  }
+}
+
+const nothingHolds = ({ region, names, command }: Asked) =>
+  warning(
+    names.map(({ name }) => name).join(', '),
+    `nothing holds ${names.map(({ name }) => name).join(', ')} where health checking has moved it`,
+    `Route 53's control plane in ${region} does not answer. When the lost region passes its health checks again, customers go back to it by themselves.`,
+    `As soon as ${region} answers: ${command}`,
+  );

@@ -1,0 +1,21 @@
+import * as z from 'zod';
+import { duration } from './quantities.ts';
+
+const count = z.int().nonnegative();
+
+/** How copies and restores of simulated snapshots go. */
+export const simulatedBackups = {
+  snapshotCopy: z
+    .strictObject({
+      takes: duration.optional().describe('Until a snapshot has been copied to the other region.'),
+      fails: z.boolean().default(false),
+    })
+    .default({ fails: false }),
+  restore: z
+    .strictObject({
+      takes: duration.optional(),
+      fails: z.boolean().default(false),
+      losesRows: count.default(0).describe('Orders that the restored database lacks.'),
+    })
+    .default({ fails: false, losesRows: 0 }),
+};

@@ -1,0 +1,32 @@
+import * as z from 'zod';
+import { duration } from './quantities.ts';
+
+const count = z.int().nonnegative();
+
+/** How nodes and pods of the simulated clusters come, and what goes wrong with them. */
+export const simulatedCompute = {
+  nodes: z
+    .strictObject({
+      takes: duration.optional().describe('From request to all nodes ready.'),
+      capacity: count.optional().describe('Nodes that the recovery region can still give.'),
+    })
+    .default({}),
+  pods: z
+    .strictObject({
+      takes: duration.optional().describe('From scheduled to ready.'),
+      neverReady: z.boolean().default(false),
+    })
+    .default({ neverReady: false }),
+  autoscalers: z
+    .array(
+      z.strictObject({
+        deployment: z.string().describe('A name, or namespace/name where it is not in the usual namespace.'),
+        in: z.enum(['primary', 'recovery']).optional().describe('In both regions, unless said.'),
+        min: z.int().positive().default(1),
+        max: z.int().positive(),
+        putBack: z.boolean().default(false).describe('Something else puts the minimum back, such as GitOps.'),
+      }),
+    )
+    .default([])
+    .describe('HorizontalPodAutoscalers. They take pods away that have nothing to do yet.'),
+};
