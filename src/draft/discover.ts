@@ -4,7 +4,6 @@ import { allKinds, kindOf } from '../components/index.ts';
 import type { Kind } from '../components/schemas.ts';
 import type { Group } from '../drill/components.ts';
 import { Aborted, DrillError, NoSession } from '../errors.ts';
-import { noticesIn } from './notices.ts';
 
 /** Where to look. */
 export interface Wanted extends Regions {
@@ -13,7 +12,7 @@ export interface Wanted extends Regions {
 
 /** What an account has that a topology describes. */
 export interface Found {
-  topology: { account: string; regions: object; notices?: object } & Record<Group, Record<string, unknown>>;
+  topology: { account: string; regions: object } & Record<Group, Record<string, unknown>>;
   /** What was seen and is not described, in words. */
   passedOver: string[];
   /** What could not be asked, with the reason. */
@@ -36,10 +35,7 @@ export async function discover(aws: Aws, wanted: Wanted): Promise<Found> {
     passedOver: [],
     unasked: [],
   };
-  const [discovered, notices] = await Promise.all([
-    Promise.all(kinds.map((kind) => lookFor(kind, aws, wanted))),
-    asked('topics for notices', () => noticesIn(aws, recovery)),
-  ]);
+  const discovered = await Promise.all(kinds.map((kind) => lookFor(kind, aws, wanted)));
   for (const [index, kind] of kinds.entries()) {
     const { result, unasked = [] } = discovered[index] ?? {};
     found.unasked.push(...unasked);
@@ -47,8 +43,6 @@ export async function discover(aws: Aws, wanted: Wanted): Promise<Found> {
     for (const one of result?.found ?? []) add(found, kind, one);
   }
   if (countOf(found) === 0) throw nothing(wanted, found);
-  found.unasked.push(...(notices.unasked ?? []));
-  if (notices.result) found.topology.notices = notices.result;
   return found;
 }
 

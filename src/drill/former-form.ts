@@ -17,6 +17,21 @@ interface Moved {
   note?: string;
 }
 
+/** What is no key any more, and why it can be left out. */
+export function removedKey(data: unknown): Complaint | undefined {
+  if (at(data, 'notices.topic') === undefined) return undefined;
+  const rest =
+    at(data, 'notices.commander') === undefined
+      ? 'no notices: nothing else stands there'
+      : 'notices with its commander alone';
+  return {
+    about: 'key',
+    path: ['notices', 'topic'],
+    message: 'notices.topic is no key any more: dr-drill never published to that topic',
+    expected: rest,
+  };
+}
+
 /** A path stands before those that begin it. */
 const MOVED: readonly Moved[] = [
   { from: 'database.name', group: 'data', kind: 'rds-replica', key: 'database' },

@@ -42,19 +42,12 @@ export function readSurprise(file: SurpriseFile, around: Around): { drill: Custo
       of.push(value.drill);
     }
   }
-  if (topology.notices?.commander === undefined)
+  if (topology.notices === undefined)
     complaints.push({
       about: 'value',
       path: ['topology'],
       message: 'the topology has no notices.commander, over which the incident commander alone is told',
       expected: 'notices.commander in the topology file',
-    });
-  else if (topology.notices.commander.topic === topology.notices.topic)
-    complaints.push({
-      about: 'value',
-      path: ['topology'],
-      message: 'the topology tells the incident commander where it tells everybody',
-      expected: 'a topic of his own as notices.commander in the topology file',
     });
   if (file.window.from >= file.window.until)
     complaints.push({

@@ -6,7 +6,7 @@ import { checkDrill, checkNames, checkTogether } from './checks.ts';
 import { checksOf } from './data-checks.ts';
 import { type Drill, drillSchema, type SurpriseFile } from './drill.ts';
 import { DrillFileError } from './drill-file-error.ts';
-import { formerForm, formerOption } from './former-form.ts';
+import { formerForm, formerOption, removedKey } from './former-form.ts';
 import { forCandidates, isOwn, readSurprise } from './load-surprise.ts';
 import { locate, type Path, type Sources } from './locate.ts';
 import { type Checked, type Complaint, checkAgainst, mistakesAt } from './mistakes.ts';
@@ -152,6 +152,8 @@ export function readTopology(path: string, overrides: readonly Override[]): Chec
   const options = overrides.flatMap((one) => formerOption(one, yaml.data) ?? []);
   if (options.length > 0) return { mistakes: [...options, ...mistakes] };
   const data = overrides.reduce(withOverride, yaml.data);
+  const removed = removedKey(data);
+  if (removed) return { mistakes: inOrder([...mistakes, ...mistakesAt(sources, [removed])], path) };
   const { value, mistakes: wrong } = checkAgainst(topologySchema, data, sources);
   mistakes.push(...notTwice(wrong, mistakes));
   if (value) {

@@ -5,18 +5,16 @@ import { witnessSchema } from '../components/witness/schema.ts';
 import { resourceName } from './names.ts';
 
 const notices = z.strictObject({
-  topic: resourceName.describe('The name of the SNS topic.'),
-  region: side.default('recovery').describe('The region that it is in.'),
+  region: side.default('recovery').describe('The region of the topic.'),
   commander: z
     .strictObject({
-      topic: resourceName.describe('The name of an SNS topic of the same region that nobody else reads.'),
+      topic: resourceName.describe('The name of an SNS topic that nobody else reads.'),
       endpoints: z
         .int()
         .positive()
         .default(1)
         .describe('How many confirmed subscriptions it has: those of the incident commander, and no more.'),
     })
-    .optional()
     .describe('Where the incident commander alone is told.'),
 });
 
@@ -41,7 +39,7 @@ export const topologySchema = z.strictObject({
   data: z.record(componentName, dataSchema).default({}).describe('Data stores, by a name for each.'),
   compute: z.record(componentName, computeSchema).default({}).describe('What runs on them, by a name for each.'),
   traffic: z.record(componentName, trafficSchema).default({}).describe('Public names, by a short name for each.'),
-  notices: notices.optional().describe('Where people are told.'),
+  notices: notices.optional().describe('Where the incident commander is told of a surprise drill.'),
   evidence: evidence.optional().describe('A versioned bucket for sealed evidence.'),
   witness: witnessSchema
     .optional()

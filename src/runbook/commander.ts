@@ -6,8 +6,8 @@ import type { Permission } from '../steps/step.ts';
 
 /** The topic that the incident commander alone reads. */
 export function commanderTopic({ account, regions, notices }: Topology) {
-  const { commander, region = 'recovery' } = notices ?? {};
-  if (!commander) throw new DrillError('topology-lacks', 'The topology has no notices.commander.');
+  if (!notices) throw new DrillError('topology-lacks', 'The topology has no notices.commander.');
+  const { region, commander } = notices;
   const { topic, endpoints } = commander;
   return {
     topic,

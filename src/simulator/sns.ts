@@ -9,13 +9,13 @@ import type { World } from './world.ts';
 
 const MESSAGE_MAX_BYTES = 256 * 1024;
 
-/** The topics over which people are told, with somebody who reads them. */
+/** The topic over which the incident commander is told, with whoever reads it. */
 export function newTopics({ regions, notices }: Topology, { surprise }: Simulation): Topic[] {
   if (!notices) return [];
-  const region = regions[notices.region];
-  const topic = (name: string, confirmed: number) => ({ name, region, confirmed, pending: 0, published: [] });
-  const { commander } = notices;
-  return [topic(notices.topic, 2), ...(commander ? [topic(commander.topic, surprise.subscribers)] : [])];
+  const { region, commander } = notices;
+  return [
+    { name: commander.topic, region: regions[region], confirmed: surprise.subscribers, pending: 0, published: [] },
+  ];
 }
 
 /** SNS as its API answers. */

@@ -157,7 +157,6 @@ describe('one service that cannot be asked does not take a discovery with it', (
     ['elasticache', 'caches of ElastiCache: '],
     ['s3', 'replicated buckets: '],
     ['secretsmanager', 'replicated secrets: '],
-    ['sns', 'topics for notices: '],
     ['route53', 'public names: '],
   ])('whichever it is: %s', async (name, part) => {
     const { env } = await troubledAccount(({ service }) =>

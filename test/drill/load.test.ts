@@ -221,3 +221,18 @@ test('a file says itself what it is', () => {
   expect(validateFile(write('x.yaml', 'machine: backup-restore\n')).kind).toBe('drill');
   expect(validateFile(join(folder, 'absent.yaml'))).toMatchObject({ kind: 'unknown', mistakes: [{ line: 1 }] });
 });
+
+test.each([
+  [
+    'beside the commander',
+    '\n  region: recovery',
+    '\n  topic: ecommerce-drills\n  region: recovery',
+    'with its commander alone',
+  ],
+  ['alone', '\n  commander: { topic: ecommerce-incident-commander }', '\n  topic: ecommerce-drills', 'no notices'],
+])('a topic that nothing was ever published to is refused in one message: %s', (_, from, to, expected) => {
+  const mistakes = mistakesOf(onTopology(from, to));
+  expect(mistakes).toMatchObject([
+    { message: expect.stringContaining('dr-drill never published'), expected: expect.stringContaining(expected) },
+  ]);
+});

@@ -136,7 +136,7 @@ const parse = (lever: Lever, primary = {}): Topology =>
       },
     },
     traffic: { public: publicName(lever, primary) },
-    notices: { topic: TOPIC },
+    notices: { commander: { topic: TOPIC } },
     evidence: { bucket: EVIDENCE },
     witness: { ...WITNESS, lease: '20 s', healthChecks: SEEN },
   });
