@@ -2,6 +2,7 @@ import { objectOf } from '../components/index.ts';
 import { failureCommandsOf } from './breakage.ts';
 import { commandMistake } from './command-file.ts';
 import { allComponents } from './components.ts';
+import { controlsFit } from './control-clauses.ts';
 import type { Drill } from './drill.ts';
 import { stepNow } from './former-form.ts';
 import type { Path } from './locate.ts';
@@ -41,6 +42,7 @@ export function checkDrill(drill: Drill): Complaint[] {
     ...shares
       .filter(([, share]) => share > 1)
       .map(([path]) => complaint(path, `${path.join('.')} is more than everything`, { expected: 'at most 100 %' })),
+    ...controlsFit(drill.controls),
     ...detectionFits(drill),
     ...identifierFits(drill),
     ...commandsStart(drill),

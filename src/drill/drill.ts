@@ -69,7 +69,12 @@ const fields = {
     .default({ renewWithin: 1_800_000 })
     .describe('What happens when the AWS session ends during the run.'),
   runbook: z.array(text).default([]).describe('Links to what a person would follow by hand.'),
-  controls: z.array(text).default([]).describe('Control clauses that this drill gives evidence for.'),
+  controls: z
+    .array(text)
+    .default([])
+    .describe(
+      'Control clauses that this drill gives evidence for, such as "SOC 2 A1.3"; those of a framework that dr-drill does not know as "other: …".',
+    ),
   assessmentPlan: z
     .string()
     .regex(/^\S+$/, 'expected an address, or a path from the run folder, without spaces')
