@@ -3,6 +3,7 @@ import pc from 'picocolors';
 import { inWords } from '../duration.ts';
 import { DrillError } from '../errors.ts';
 import { recordsIn } from '../history/index-file.ts';
+import { isAsFiled } from '../history/record.ts';
 import { nameOf, overridesOf, successRate, type Trend, trendsOf } from '../history/trends.ts';
 import { actionsIn, unreadableDebriefs } from './debriefs.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -11,6 +12,8 @@ import type { Terminal } from './terminal.ts';
 export interface HistoryCommandOptions {
   runs: string;
   drill?: string;
+  /** Runs with settings over their file, too. */
+  all?: boolean;
   html?: string;
   json?: boolean;
 }
@@ -25,16 +28,26 @@ export async function historyCommand(options: HistoryCommandOptions, terminal: T
       hint: `Drills with runs there: ${names}.`,
     });
   }
-  const trends = trendsOf(wanted, actionsIn(options.runs));
+  const shown = options.all ? wanted : wanted.filter(isAsFiled);
+  const actions = actionsIn(options.runs);
+  const trends = trendsOf(shown, actions);
+  const left = wanted.filter((one) => !shown.includes(one));
+  const leftOut = left.length;
+  const open = left.flatMap(({ run }) => actions.get(run) ?? []).filter(({ isClosed }) => !isClosed).length;
   if (options.html !== undefined) {
     const { historyPage } = await import('../history/page.tsx');
     writeFileSync(options.html, historyPage(trends));
   }
   const lost = unreadableDebriefs(options.runs);
-  if (options.json) terminal.out(`${JSON.stringify({ trends, unreadable, unreadableDebriefs: lost }, null, 2)}\n`);
+  if (options.json)
+    terminal.out(`${JSON.stringify({ trends, leftOut, unreadable, unreadableDebriefs: lost }, null, 2)}\n`);
   else {
     for (const trend of trends) terminal.out(`${told(trend, terminal).join('\n')}\n`);
-    if (trends.length === 0) terminal.out(`No run has ended in ${options.runs}.\n`);
+    if (leftOut > 0)
+      terminal.out(
+        `${leftOut} ${leftOut === 1 ? 'run' : 'runs'} with --set left out${open === 0 ? '' : `, with ${open} open actions`}: history --all shows them.\n`,
+      );
+    if (wanted.length === 0) terminal.out(`No run has ended in ${options.runs}.\n`);
     if (unreadable.length > 0)
       terminal.out(`${unreadable.length} without a readable report: ${unreadable.slice(0, 5).join(', ')}\n`);
     for (const { run, line } of lost)

@@ -5,7 +5,7 @@ import { appendLine } from '../journal/append-line.ts';
 import { mostBytes, readText } from '../read-file.ts';
 import { reportSchema } from '../report/report-schema.ts';
 import { visibleIn } from '../visible.ts';
-import { type RunRecord, recordOf, recordSchema } from './record.ts';
+import { isAsFiled, type RunRecord, recordOf, recordSchema } from './record.ts';
 
 const INDEX = 'index.jsonl';
 
@@ -14,7 +14,7 @@ export function remember(runs: string, record: RunRecord): void {
   appendLine(join(runs, INDEX), JSON.stringify(record));
 }
 
-/** The last runs of one kind, newest first; a surprise's, of the same drill that was drawn; as far as the index has them. */
+/** The last runs of one kind as their file says, newest first; a surprise's, of the same drill that was drawn; as far as the index has them. */
 export function lastRecords(
   runs: string,
   { drill, drawn, mode, rehearsal }: Pick<RunRecord, 'drill' | 'drawn' | 'mode' | 'rehearsal'>,
@@ -22,7 +22,14 @@ export function lastRecords(
 ): RunRecord[] {
   // Most lines are of other drills, and need not be understood.
   return linesOf(join(runs, INDEX), (line) => line.includes(`"drill":${JSON.stringify(drill)}`))
-    .filter((one) => one.drill === drill && one.drawn === drawn && one.mode === mode && one.rehearsal === rehearsal)
+    .filter(
+      (one) =>
+        one.drill === drill &&
+        one.drawn === drawn &&
+        one.mode === mode &&
+        one.rehearsal === rehearsal &&
+        isAsFiled(one),
+    )
     .sort((a, b) => (a.madeAt < b.madeAt ? 1 : a.madeAt > b.madeAt ? -1 : a.run < b.run ? 1 : -1))
     .slice(0, count);
 }

@@ -99,7 +99,7 @@ function TrendSection({ trend }: { trend: Trend }) {
       )}
       {findings.open.length > 0 && <Findings title="Open findings" all={findings.open} />}
       {findings.closed.length > 0 && (
-        <Findings title="Findings that the last run no longer has" all={findings.closed} />
+        <Findings title="Closed findings: a later run looked and did not find them" all={findings.closed} />
       )}
     </section>
   );
@@ -139,7 +139,7 @@ interface Plotted extends Pick<Point, 'run' | 'at' | 'outcome'> {
   targetMs: number | null;
 }
 
-/** A figure by run, with the target as a line; a run without it stands on the ground. One dot alone shows nothing. */
+/** A figure by run, with the target as a line; a run without it is hollow at the top. One dot alone shows nothing. */
 function Chart({ points: all, title, of }: { points: readonly Plotted[]; title: string; of: string }) {
   const points = all.slice(-MOST_POINTS);
   if (points.filter(({ ms }) => ms !== null).length < 2) return null;
@@ -176,9 +176,10 @@ function Chart({ points: all, title, of }: { points: readonly Plotted[]; title: 
             <circle
               key={run}
               cx={x(Date.parse(at))}
-              cy={y(ms ?? 0)}
+              cy={ms === null ? TOP - 6 : y(ms)}
               r="4"
-              fill={outcome === 'passed' ? 'var(--good)' : 'var(--bad)'}
+              fill={ms === null ? 'none' : outcome === 'passed' ? 'var(--good)' : 'var(--bad)'}
+              stroke={ms === null ? 'var(--bad)' : 'none'}
             >
               <title>{`${at.slice(0, 16).replace('T', ' ')}: ${outcome}, ${length(ms)}`}</title>
             </circle>

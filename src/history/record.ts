@@ -24,6 +24,7 @@ export const recordSchema = z.strictObject({
   targets: limits,
   steps: z.record(z.string(), z.number()),
   findings: z.array(z.string()),
+  foundBy: z.record(z.string(), z.string()).default({}).describe('The step whose look found each finding.'),
   /** Clauses of which nothing was missing. */
   supports: z.array(z.string()),
   regions: z.array(z.string()),
@@ -31,6 +32,13 @@ export const recordSchema = z.strictObject({
 });
 
 export type RunRecord = z.output<typeof recordSchema>;
+
+/** Settings that change nothing of what a run does and takes. */
+const HARMLESS = /^(assessmentPlan|controls|runbook|simulation\.seed|title)\b/;
+
+/** Whether a run was made as its file says: what `--set` gave over it makes another drill. */
+export const isAsFiled = ({ overrides }: Pick<RunRecord, 'overrides'>): boolean =>
+  overrides.every((one) => HARMLESS.test(one));
 
 /** What is remembered of a run that has ended. */
 export function recordOf(run: string, report: Report): RunRecord {
@@ -59,7 +67,10 @@ export function recordOf(run: string, report: Report): RunRecord {
         outcome === 'ok' && notDone === null && toMs !== null ? [[step, toMs - fromMs]] : [],
       ),
     ),
-    findings: report.findings.map(({ severity, subject, what }) => `${severity}: ${subject}: ${what}`),
+    findings: report.findings.map(nameOf),
+    foundBy: Object.fromEntries(
+      report.findings.flatMap((one) => (one.step === undefined ? [] : [[nameOf(one), one.step]])),
+    ),
     supports: report.rehearsal
       ? []
       : controls.filter(({ missing }) => missing.length === 0).map(({ control }) => control),
@@ -67,6 +78,8 @@ export function recordOf(run: string, report: Report): RunRecord {
     services: sorted(calls.map(({ service }) => service)),
   };
 }
+
+const nameOf = ({ severity, subject, what }: Report['findings'][number]): string => `${severity}: ${subject}: ${what}`;
 
 /** A run folder is named by the time: `2026-11-23T09-30-00Z-snapshot-restore`. */
 function madeAt(run: string): string | undefined {

@@ -19,7 +19,7 @@ export interface Trend {
   rpo: Figures;
   /** `lengthsMs` of the newest runs, oldest first; null where a run did not get there. */
   steps: { step: string; medianMs: number; lastMs: number | null; lengthsMs: (number | null)[] }[];
-  /** What the last run found, and what earlier ones found that it did not. */
+  /** What was found and not seen mended since, and what a later run looked at and found mended. */
   findings: { open: string[]; closed: string[] };
   /** What came of debriefs of these runs. */
   actions: { open: number; closed: number };
@@ -65,7 +65,9 @@ const STEPS_SHOWN = 30;
 /** What the last run had set over its file, in words; nothing, where it ran as the file says. */
 export function overridesOf({ points }: Pick<Trend, 'points'>): string | undefined {
   const { overrides = [] } = points.at(-1) ?? {};
-  return overrides.length === 0 ? undefined : `the last run had set over its file: ${overrides.join(', ')}`;
+  if (overrides.length === 0) return undefined;
+  const broken = overrides.some((one) => /^simulation\.(?!seed=)/.test(one)) ? 'broken on purpose; ' : '';
+  return `${broken}the last run had set over its file: ${overrides.join(', ')}`;
 }
 
 /** With so many runs before it the last one is compared. */
@@ -82,7 +84,7 @@ export const nameOf = ({ drill, drawn }: Pick<Trend, 'drill' | 'drawn'>): string
 export const modeOf = ({ mode, rehearsal }: Pick<RunRecord, 'mode' | 'rehearsal'>): string =>
   mode === 'dry-run' ? 'SIMULATED dry run' : rehearsal ? 'live, NOT AWS' : 'live';
 
-/** One trend for each drill and mode, by name. A rehearsal is compared with rehearsals only, a surprise with those that turned out alike. */
+/** One trend for each drill and mode, by name, of runs as their files say. A rehearsal is compared with rehearsals only, a surprise with those that turned out alike. */
 export function trendsOf(records: readonly RunRecord[], actions: Actions = new Map()): Trend[] {
   const groups = grouped(
     records,
@@ -99,7 +101,7 @@ function trendOf(unordered: readonly RunRecord[], actionsOf: Actions): Trend {
   const names = [...new Set(runs.flatMap(({ steps }) => Object.keys(steps)))];
   const actions = runs.flatMap(({ run }) => actionsOf.get(run) ?? []);
   const closed = actions.filter(({ isClosed }) => isClosed).length;
-  const found = new Set(runs.flatMap(({ findings }) => findings));
+  const findings = findingsOver(runs);
   return {
     drill: last.drill,
     drawn: last.drawn ?? null,
@@ -127,11 +129,32 @@ function trendOf(unordered: readonly RunRecord[], actionsOf: Actions): Trend {
       lastMs: last.steps[step] ?? null,
       lengthsMs: runs.slice(-STEPS_SHOWN).map(({ steps }) => steps[step] ?? null),
     })),
-    findings: { open: last.findings, closed: [...found].filter((one) => !last.findings.includes(one)) },
+    findings,
     actions: { open: actions.length - closed, closed },
     regressions: regressionsOf(last, runs.slice(-1 - COMPARED, -1)),
   };
 }
+
+/** A finding is closed by a run whose step looked again and did not find it; one that did not come so far closes nothing. */
+function findingsOver(runs: readonly RunRecord[]): Trend['findings'] {
+  const open = new Map<string, string | undefined>();
+  const closed = new Set<string>();
+  for (const { findings, foundBy, steps, outcome } of runs) {
+    for (const [one, step] of open) {
+      const looked = step === undefined ? cameToItsEnd(outcome) : step in steps;
+      if (findings.includes(one) || !looked) continue;
+      open.delete(one);
+      closed.add(one);
+    }
+    for (const one of findings) {
+      open.set(one, foundBy[one]);
+      closed.delete(one);
+    }
+  }
+  return { open: [...open.keys()], closed: [...closed] };
+}
+
+const cameToItsEnd = (outcome: string): boolean => ['passed', 'target-missed'].includes(outcome);
 
 function regressionsOf(last: RunRecord, before: readonly RunRecord[]): Regression[] {
   if (before.length === 0) return [];

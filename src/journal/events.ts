@@ -326,7 +326,16 @@ export type RunEvent =
       host: string;
       port: number;
     }
-  | { type: 'finding'; severity: Severity; subject: string; what: string; why: string; mend: string }
+  | {
+      type: 'finding';
+      severity: Severity;
+      subject: string;
+      what: string;
+      why: string;
+      mend: string;
+      /** Whose look found it. Journals of before this was noted have none. */
+      step?: string;
+    }
   | { type: 'abort-requested'; reason: string }
   | { type: 'run-ended'; outcome: Outcome; reason: string };
 

@@ -46,6 +46,7 @@ export const findingSchema = z.strictObject({
   what: z.string(),
   why: z.string(),
   mend: z.string(),
+  step: z.string().optional().describe('Whose look found it.'),
 });
 
 export type Deviation = z.output<typeof deviationSchema>;
@@ -55,7 +56,10 @@ export type Finding = z.output<typeof findingSchema>;
 export function findings(entries: readonly Entry[]): Finding[] {
   const order = ['blocker', 'warning', 'note'];
   return entriesOf(entries, 'finding')
-    .map(({ severity, subject, what, why, mend }) => ({ severity, subject, what, why, mend }))
+    .map(({ severity, subject, what, why, mend, step }) => ({
+      ...{ severity, subject, what, why, mend },
+      ...(step !== undefined && { step }),
+    }))
     .sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
 }
 

@@ -43,7 +43,7 @@ export const contextFor = (
   clock: workplace.clock,
   aws: workplace.aws({ step, signal, patienceMs }),
   signal,
-  record: workplace.record,
+  record: (event) => workplace.record(event.type === 'finding' ? { ...event, step } : event),
   notDone: () => {},
   entries: workplace.entries,
   probed: (of) => workplace.probed.get(of) ?? [],

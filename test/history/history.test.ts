@@ -51,12 +51,41 @@ test('the order in which runs were remembered does not matter', () => {
   expect(trendsOf(runs)[0]?.rto).toEqual({ lastMs: 100_003, medianMs: 100_001.5, bestMs: 100_000, worstMs: 100_003 });
 });
 
-test('findings that the last run no longer has are closed', () => {
-  const [trend] = trendsOf([
-    record(0, { findings: ['warning: a: b', 'note: c: d'] }),
-    record(1, { findings: ['note: c: d'] }),
-  ]);
-  expect(trend?.findings).toEqual({ open: ['note: c: d'], closed: ['warning: a: b'] });
+test('a finding is closed by a run whose step looked again, and by no other', () => {
+  const found = 'warning: a: b';
+  const looks = { findings: [found], foundBy: { [found]: 'preflight' }, steps: { preflight: 2_000 } };
+  const findings = (...later: Partial<RunRecord>[]) =>
+    trendsOf([record(0, looks), ...later.map((one, index) => record(index + 1, one))])[0]?.findings;
+  expect(findings({ steps: { preflight: 2_000 } })).toEqual({ open: [], closed: [found] });
+  expect(findings({ outcome: 'aborted', steps: {} })).toEqual({ open: [found], closed: [] });
+  expect(findings({ outcome: 'failed', steps: { preflight: 2_000 } })).toEqual({ open: [], closed: [found] });
+  expect(findings({ steps: { preflight: 2_000 } }, looks)).toEqual({ open: [found], closed: [] });
+});
+
+test('a finding of which nobody noted whose look it was is closed by a run that came to its end', () => {
+  const of = (outcome: string) =>
+    trendsOf([record(0, { findings: ['note: c: d'] }), record(1, { outcome })])[0]?.findings;
+  expect(of('aborted')).toEqual({ open: ['note: c: d'], closed: [] });
+  expect(of('passed')).toEqual({ open: [], closed: ['note: c: d'] });
+});
+
+test('a run that never recovered stands at no time in the chart', () => {
+  const page = historyPage(trendsOf([record(0), record(1), record(2, { rtoMs: null, outcome: 'failed' })]));
+  const dots = [...page.matchAll(/<circle [^>]*cy="([\d.]+)"[^>]*fill="(\S+)"[^>]*><title>([^<]*)/g)];
+  const [, cy, fill] = dots.find(([, , , title]) => title?.endsWith('failed, unknown')) ?? [];
+  expect([Number(cy), fill]).toEqual([6, 'none']);
+});
+
+test('runs with --set stand in no trend unless they are asked for', async () => {
+  const runs = newFolder();
+  const run = (...settings: string[]) =>
+    here(['run', 'drills/snapshot-restore.yaml', '--runs', runs, '-q', ...settings]);
+  await run();
+  await run('--set', 'simulation.restore.fails=true');
+  const usual = await here(['history', '--runs', runs]);
+  expect(usual.out).toMatch(/1 run, 1 passed[\s\S]*1 run with --set left out: history --all shows them\./);
+  const all = await here(['history', '--runs', runs, '--all']);
+  expect(all.out).toMatch(/2 runs, 1 passed[\s\S]*broken on purpose; the last run had set/);
 });
 
 test('the page is valid HTML that needs nothing else', async () => {

@@ -113,6 +113,7 @@ export function evidenceCommands(program: Command, { terminal, finish }: Surroun
     .description('show how runs went over time, and where the last one did worse than those before')
     .option('--runs <folder>', 'where the runs are', 'runs')
     .option('--drill <name>', 'only runs of this drill')
+    .option('--all', 'also runs with --set, which are left out otherwise')
     .option('--html <file>', 'write a page with charts')
     .addOption(json)
     .addHelpText('after', examples(['history', 'history --drill snapshot-restore --html history.html']))
