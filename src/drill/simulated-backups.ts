@@ -8,9 +8,16 @@ export const simulatedBackups = {
   snapshotCopy: z
     .strictObject({
       takes: duration.optional().describe('Until a snapshot has been copied to the other region.'),
+      first: z
+        .boolean()
+        .default(false)
+        .describe('The other region keeps no earlier copy: the next one is full, and takes long.'),
+      busy: duration
+        .default(0)
+        .describe('For so long after the world began others have all 20 copies under way there.'),
       fails: z.boolean().default(false),
     })
-    .default({ fails: false }),
+    .default({ first: false, busy: 0, fails: false }),
   restore: z
     .strictObject({
       takes: duration.optional(),

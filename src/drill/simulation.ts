@@ -51,6 +51,7 @@ export const simulationSchema = z.strictObject({
     .strictObject({
       takes: duration.optional().describe('Instead of a drawn duration.'),
       fails: z.boolean().default(false),
+      backup: duration.optional().describe('From the end of a promotion until the first backup is done.'),
       of: z.string().optional().describe('The instance that is promoted so; every one, unless said.'),
     })
     .default({ fails: false })

@@ -67,8 +67,10 @@ const durations = {
   replicaCreation: (drawn: number) => lognormal(12 * MINUTE, 0.25, drawn),
   /** Assumption: a replica that is available follows what was written while it was made. */
   replicaCatchUp: (drawn: number) => between(60 * SECOND, 240 * SECOND, drawn),
-  /** Assumption: of what has changed since the last copy; the first one copies all, and can take hours. */
+  /** Assumption: of what has changed since the last copy. */
   snapshotCopy: (drawn: number) => lognormal(4 * MINUTE, 0.25, drawn),
+  /** Assumption: AWS publishes no figure; the first copy to a region copies all, and hours are reported for large ones. */
+  firstCopyPerGib: (drawn: number) => lognormal(12 * SECOND, 0.25, drawn),
   /** Assumption: how long a describe may still show the state before a promotion. */
   staleStatus: (drawn: number) => between(2 * SECOND, 6 * SECOND, drawn),
   /** Assumption: AWS publishes no figure for restores; 10 to 30 minutes are usual for large ones. */

@@ -99,6 +99,8 @@ export interface Instance {
   tags: { Key: string; Value: string }[];
   settings: Settings;
   backupRetentionDays: number;
+  /** When its first backup as a writer ended: nothing older can be restored. */
+  firstBackupMs: number;
   deletionProtection: boolean;
   engine: Engine;
   engineVersion: string;

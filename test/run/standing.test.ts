@@ -18,10 +18,18 @@ test('a recovered platform is at its full size, without an alarm, and backed up;
   expect(checksOf(run)).toMatchObject({
     capacity: 'true: nodes and pods are all ready',
     'alarms-quiet': 'true: shop-error-rate: no alarm',
-    'backups-enabled': 'true: kept for 7 days',
+    'backups-enabled': 'true: kept for 7 days; the first backup is done',
   });
   const { findings } = reportOf(run.entries, { journalHash: '' });
   expect(findings.map(({ what }) => what)).toContain('the new writer ecommerce-db-dr-replica has no replica');
+});
+
+test('a retention alone is no backup: without a first backup of the new writer the verification fails', async () => {
+  const run = await finished('multi-region-failover', ['simulation.promotion.backup=2 h']);
+  expect([run.outcome, run.reason]).toEqual([
+    'target-missed',
+    expect.stringMatching(/backups-enabled \(kept for 7 days, but its first backup is not done after 10 min/),
+  ]);
 });
 
 test('a cluster that should serve, and is not at its full size, is no recovery', async () => {

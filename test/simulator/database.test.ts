@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Query } from '../../src/ports/sql.ts';
 import {
   DATABASE,
+  GLOBAL_CLUSTER,
   inWorld,
   type Lab,
   LIMIT,
@@ -171,3 +172,76 @@ test('the newest automated snapshot can be restored and the copy deleted, the pr
     expect(await refusalOf(described(lab, PRIMARY, 'copy'))).toBe('DBInstanceNotFoundFault');
     expect(lab.instances(PRIMARY)).toEqual([WRITER]);
   }));
+
+test('a promoted instance cannot be restored before its first backup ends, nor to a time before that', () =>
+  inWorld({}, async (lab) => {
+    const { call, sleep, clock } = lab;
+    const restoreTo = (RestoreTime: Date | undefined) =>
+      refusalOf(
+        call('rds', RECOVERY, 'RestoreDBInstanceToPointInTime', {
+          SourceDBInstanceIdentifier: REPLICA,
+          TargetDBInstanceIdentifier: 'copy',
+          DBSubnetGroupName: 'ecommerce-private',
+          RestoreTime,
+        }),
+      );
+    const backups = async () => {
+      const asked = { DBInstanceIdentifier: REPLICA, SnapshotType: 'automated' };
+      return (await call('rds', RECOVERY, 'DescribeDBSnapshots', asked)).DBSnapshots?.length;
+    };
+    const latest = async () => (await described(lab, RECOVERY, REPLICA))?.LatestRestorableTime;
+    const twoDaysAgo = new Date(clock.nowMs() - 48 * 3_600_000);
+    await promote(lab, 7);
+    while ((await described(lab, RECOVERY, REPLICA))?.DBInstanceStatus !== 'backing-up') await sleep(1_000);
+    expect([await latest(), await backups()]).toEqual([undefined, 0]);
+    expect(await restoreTo(twoDaysAgo)).toBe('PointInTimeRestoreNotEnabledFault');
+    await sleep(600_000);
+    expect([await latest(), await backups()]).toEqual([expect.any(Date), 1]);
+    expect(await restoreTo(twoDaysAgo)).toBe('InvalidRestoreFault');
+    expect(await restoreTo(await latest())).toBe('nothing');
+  }));
+
+test('twenty copies are made at once for a region, and the first of an instance is of everything', () =>
+  inWorld({ simulation: { snapshotCopy: { first: true } } }, async ({ call, sleep }) => {
+    const { DBSnapshots: [nightly] = [] } = await call('rds', PRIMARY, 'DescribeDBSnapshots', {
+      DBInstanceIdentifier: WRITER,
+      SnapshotType: 'automated',
+    });
+    const copy = (TargetDBSnapshotIdentifier: string) =>
+      call('rds', RECOVERY, 'CopyDBSnapshot', {
+        SourceDBSnapshotIdentifier: nightly?.DBSnapshotArn,
+        TargetDBSnapshotIdentifier,
+        KmsKeyId: 'alias/there',
+      });
+    const statusOf = async (DBSnapshotIdentifier: string) =>
+      (await call('rds', RECOVERY, 'DescribeDBSnapshots', { DBSnapshotIdentifier })).DBSnapshots?.[0]?.Status;
+    for (let nth = 1; nth <= 20; nth += 1) await copy(`copy-${nth}`);
+    expect(await refusalOf(copy('copy-21'))).toBe('SnapshotQuotaExceededFault');
+    await sleep(30 * 60_000);
+    expect(await statusOf('copy-1')).toBe('creating');
+    await sleep(5 * 3_600_000);
+    expect(await statusOf('copy-1')).toBe('available');
+    await copy('copy-21');
+    await sleep(15 * 60_000);
+    expect(await statusOf('copy-21')).toBe('available');
+  }));
+
+test.each([
+  ['switching-over', 'SwitchoverGlobalCluster'],
+  ['failing-over', 'FailoverGlobalCluster'],
+] as const)('a global cluster is first pending, then %s', (state, operation) =>
+  inWorld({}, async ({ call, sleep }) => {
+    const asked = { GlobalClusterIdentifier: GLOBAL_CLUSTER };
+    const now = async () => (await call('rds', RECOVERY, 'DescribeGlobalClusters', asked)).GlobalClusters?.[0];
+    const TargetDbClusterIdentifier = (await now())?.GlobalClusterMembers?.[1]?.DBClusterArn;
+    const change = { ...asked, TargetDbClusterIdentifier };
+    if (operation === 'FailoverGlobalCluster')
+      await call('rds', RECOVERY, operation, { ...change, AllowDataLoss: true });
+    else await call('rds', RECOVERY, operation, change);
+    expect((await now())?.FailoverState?.Status).toBe('pending');
+    await sleep(5_000);
+    expect((await now())?.FailoverState?.Status).toBe(state);
+    await sleep(300_000);
+    expect((await now())?.FailoverState).toBeUndefined();
+  }),
+);

@@ -18,6 +18,18 @@ waysToFail(DRILL, [
     reason: /^RTO missed by 1 h/,
   },
   {
+    fault: 'the other region keeps no earlier copy, so that this one is full',
+    set: ['simulation.snapshotCopy.first=true'],
+    end: 'target-missed',
+    reason: /^RTO missed by 1 h/,
+  },
+  {
+    fault: 'others have all 20 copies under way in that region for 20 min',
+    set: ['simulation.snapshotCopy.busy=20 min'],
+    end: 'target-missed',
+    reason: /^RTO missed by/,
+  },
+  {
     fault: 'the copy is not done in time',
     set: ['simulation.snapshotCopy.takes=6.5 h'],
     end: 'rolled-back',

@@ -111,7 +111,7 @@ export const rdsReplica: KindOfComponent<'rds-replica'> = {
       {
         uses: 'rds.prove-writer',
         with: { on: on(given.on), fenced: given.fenced, protected: given.protected },
-        deadlineMs: 5 * MINUTE,
+        deadlineMs: 15 * MINUTE,
       },
     ],
     'data.count': ({ engine }, given) =>

@@ -35,6 +35,7 @@ function promoted(
   instance.copy = { of: writer.identifier, untilMs: lostMs - world.simulation.replicationLag, lostOrders: 0 };
   instance.source.push([promotedMs, null]);
   instance.open.push([promotedMs - MINUTE, false], [promotedMs, true]);
+  instance.firstBackupMs = promotedMs + 3 * MINUTE;
   instance.backupRetentionDays = Math.max(1, Math.round((backups.retention ?? 24 * HOUR) / (24 * HOUR)));
 }
 

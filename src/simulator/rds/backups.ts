@@ -68,20 +68,22 @@ export const snapshotMissing = (identifier: string) =>
   awsError('DBSnapshotNotFoundFault', `DBSnapshot not found: ${identifier}`, 404);
 
 export const earliestRestorableMs = (world: World, instance: Instance): number =>
-  Math.max(instance.createdMs, world.clock.nowMs() - instance.backupRetentionDays * DAY);
+  Math.max(instance.createdMs, instance.firstBackupMs, world.clock.nowMs() - instance.backupRetentionDays * DAY);
 
 /** How far the uploaded transaction logs reach; `undefined` without backups. */
 export function latestRestorableMs(world: World, instance: Instance): number | undefined {
   const nowMs = world.clock.nowMs();
   if (instance.backupRetentionDays === 0 || at(instance.source, nowMs) !== null) return undefined;
+  if (nowMs < instance.firstBackupMs) return undefined;
   if (!running(world, instance, nowMs) && at(instance.status, nowMs) === 'creating') return undefined;
   const everyMs = world.durations.logUploadEvery;
   const phaseMs = Math.floor(world.draw(`log-upload/${instance.identifier}`) * everyMs);
   const takesMs = world.durations.logUploadTakes(world.draw(`log-upload-takes/${instance.identifier}`));
   // The last upload that has arrived; nothing is uploaded by an instance that does not run.
   let uploadMs = Math.floor((nowMs - takesMs - phaseMs) / everyMs) * everyMs + phaseMs;
-  while (uploadMs > instance.createdMs && !running(world, instance, uploadMs)) uploadMs -= everyMs;
-  return Math.max(uploadMs, instance.createdMs);
+  const beganMs = Math.max(instance.createdMs, instance.firstBackupMs);
+  while (uploadMs > beganMs && !running(world, instance, uploadMs)) uploadMs -= everyMs;
+  return Math.max(uploadMs, beganMs);
 }
 
 /** The snapshots that a region holds now: nightly ones, newest first, and those that somebody asked for. */
@@ -92,17 +94,31 @@ export const snapshotsIn = (world: World, region: string): DBSnapshot[] => [
 
 /** Each night's of every store, by whoever makes the backups. */
 const nightlyIn = (world: World, region: string): DBSnapshot[] =>
-  componentsOf(world.topology, 'rds-replica').flatMap((store) => nightlyOf(world, region, store));
+  componentsOf(world.topology, 'rds-replica').flatMap((store) =>
+    [store.writer, store.replica].flatMap(({ identifier }) => {
+      const instance = instanceIn(world, region, identifier);
+      return instance ? [...firstOf(world, instance), ...nightlyOf(world, instance, store)] : [];
+    }),
+  );
 
-function nightlyOf(world: World, region: string, { backups: plan, writer }: RdsReplica): DBSnapshot[] {
-  const instance = instanceIn(world, region, writer.identifier);
-  if (!instance) return [];
+/** A promoted replica is backed up as soon as it is a writer; an instance that always was one has this behind it. */
+function firstOf(world: World, instance: Instance): DBSnapshot[] {
+  const { firstBackupMs: endMs, backupRetentionDays: days } = instance;
+  const nowMs = world.clock.nowMs();
+  const isKept = endMs > 0 && endMs <= nowMs && nowMs - endMs < days * DAY;
+  return isKept && at(instance.source, nowMs) === null ? [automated(world, instance, endMs)] : [];
+}
+
+/** A replica has none, and AWS Backup's plan knows the writer alone. */
+function nightlyOf(world: World, instance: Instance, { backups: plan, writer }: RdsReplica): DBSnapshot[] {
+  if (plan.by !== 'rds' && instance.identifier !== writer.identifier) return [];
   const nowMs = world.clock.nowMs();
   const byRds = plan.by === 'rds';
   // AWS Backup keeps by its own plan, whatever RDS keeps.
   const days = byRds ? instance.backupRetentionDays : Math.round((plan.retention ?? PLAN_KEEPS_MS) / DAY);
   return daily(plan.window ?? PLAN_BEGINS, days, nowMs)
-    .filter((ms) => ms > instance.createdMs && running(world, instance, ms))
+    .filter((ms) => ms > Math.max(instance.createdMs, instance.firstBackupMs) && running(world, instance, ms))
+    .filter((ms) => at(instance.source, ms) === null)
     .map((ms) => (byRds ? automated(world, instance, ms) : ofAwsBackup(world, instance, ms)));
 }
 
@@ -146,4 +162,4 @@ function snapshot(world: World, instance: Instance, takenMs: number, id: string,
 
 /** The first backup of an instance that had none; how long it takes. */
 export const firstBackupMs = (world: World, identifier: string): number =>
-  world.durations.backup(nextDraw(world, `first-backup/${identifier}`));
+  world.simulation.promotion.backup ?? world.durations.backup(nextDraw(world, `first-backup/${identifier}`));

@@ -3,6 +3,7 @@ import { awsError } from '../faults.ts';
 import type { Instance } from '../state.ts';
 import { at, plan } from '../timeline.ts';
 import { nextDraw, type World } from '../world.ts';
+import { firstBackupMs } from './backups.ts';
 import { deleteMember, describeMember, memberNamed, rebootMember } from './cluster-instances.ts';
 import { describe } from './describe.ts';
 import { changeable, found } from './instance.ts';
@@ -126,6 +127,8 @@ function settle(world: World, instance: Instance, input: Input<'rds', 'ModifyDBI
   const nowMs = world.clock.nowMs();
   const drawn = nextDraw(world, `modification/${instance.identifier}`);
   const takesMs = MultiAZ && !instance.multiAz ? world.durations.multiAz(drawn) : world.durations.modification(drawn);
+  if (BackupRetentionPeriod && instance.backupRetentionDays === 0)
+    instance.firstBackupMs = nowMs + Math.round(takesMs + firstBackupMs(world, instance.identifier));
   instance.backupRetentionDays = BackupRetentionPeriod ?? instance.backupRetentionDays;
   if (MultiAZ && !instance.multiAz) instance.standbyMs = nowMs + Math.round(takesMs);
   instance.multiAz = MultiAZ ?? instance.multiAz;

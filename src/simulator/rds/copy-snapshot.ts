@@ -9,6 +9,33 @@ import { keyFor } from './create-replica.ts';
 import { instanceNamed } from './instance.ts';
 import { askedFor, described } from './snapshots.ts';
 
+/** So many copies RDS makes at once for a region; an account cannot have more. */
+const COPIES_MAX = 20;
+
+function mustHaveRoomForCopy({ snapshots, simulation, startMs, clock }: World, region: string): void {
+  const nowMs = clock.nowMs();
+  const ours = snapshots.filter(
+    (one) => one.region === region && one.from !== null && at(one.status, nowMs) === 'creating',
+  );
+  if (nowMs >= startMs + simulation.snapshotCopy.busy && ours.length < COPIES_MAX) return;
+  const message = `Cannot have more than ${COPIES_MAX} snapshot copies in progress to ${region}.`;
+  throw awsError('SnapshotQuotaExceededFault', message);
+}
+
+/** A copy is of what has changed since the one before; the first one to a region is of everything. */
+function copyMs(world: World, copy: Pick<Snapshot, 'identifier' | 'region' | 'of' | 'storageGib'>): number {
+  const { takes, first } = world.simulation.snapshotCopy;
+  const drawn = nextDraw(world, `snapshot-copy/${copy.identifier}`);
+  const nowMs = world.clock.nowMs();
+  const isKept = world.snapshots.some(
+    (one) =>
+      one.region === copy.region && one.of === copy.of && one.from !== null && at(one.status, nowMs) === 'available',
+  );
+  if (takes !== undefined) return takes;
+  const { firstCopyPerGib, snapshotCopy } = world.durations;
+  return first && !isKept ? firstCopyPerGib(drawn) * copy.storageGib : snapshotCopy(drawn);
+}
+
 export const snapshotCopies = {
   /** Asked for where the copy is to be; a snapshot of another region is named by its ARN. */
   CopyDBSnapshot(world: World, region: string, input: Input<'rds', 'CopyDBSnapshot'>) {
@@ -29,23 +56,24 @@ export const snapshotCopies = {
       );
     }
     const nowMs = world.clock.nowMs();
-    const { takes, fails } = world.simulation.snapshotCopy;
-    const drawn = nextDraw(world, `snapshot-copy/${identifier}`);
+    if (from !== region) mustHaveRoomForCopy(world, region);
+    const { fails } = world.simulation.snapshotCopy;
+    const { DBInstanceIdentifier: of = '', AllocatedStorage: storageGib = 0 } = source;
     const copy: Snapshot = {
       identifier,
       region,
-      of: source.DBInstanceIdentifier ?? '',
+      of,
       takenMs: (source.OriginalSnapshotCreateTime ?? source.SnapshotCreateTime)?.getTime() ?? nowMs,
       createdMs: nowMs,
       from: from === region ? null : (source.DBSnapshotArn ?? null),
       kmsKey: keyFor(world, { kmsKey: source.KmsKeyId ?? null, region: from }, region, input.KmsKeyId),
-      storageGib: source.AllocatedStorage ?? 0,
+      storageGib,
       engine: instanceNamed(world, source.DBInstanceIdentifier ?? '').engine,
       engineVersion: source.EngineVersion ?? '',
       tags: (input.Tags ?? []).map(({ Key, Value }) => ({ Key: Key ?? '', Value: Value ?? '' })),
       status: [
         [nowMs, 'creating'],
-        [nowMs + Math.round(takes ?? world.durations.snapshotCopy(drawn)), fails ? 'failed' : 'available'],
+        [nowMs + Math.round(copyMs(world, { identifier, region, of, storageGib })), fails ? 'failed' : 'available'],
       ],
     };
     world.snapshots.push(copy);

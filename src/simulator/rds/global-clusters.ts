@@ -1,9 +1,9 @@
-import type { DBCluster, GlobalCluster } from '@aws-sdk/client-rds';
+import type { DBCluster, FailoverStatus, GlobalCluster } from '@aws-sdk/client-rds';
 import { globalArn, regionalArn } from '../../arn.ts';
 import type { Input } from '../../aws/aws.ts';
 import { awsError } from '../faults.ts';
 import type { AuroraCluster, GlobalDatabase } from '../stores-state.ts';
-import { at, moving, plan } from '../timeline.ts';
+import { at, moving, plan, since } from '../timeline.ts';
 import { isDown, nextDraw, type World } from '../world.ts';
 import { earliestRestorableMs, latestRestorableMs } from './cluster-times.ts';
 import {
@@ -232,13 +232,22 @@ function described(world: World, database: GlobalDatabase): GlobalCluster {
       writer &&
       target && {
         FailoverState: {
-          Status: 'failing-over' as const,
+          Status: stateOfChange(database, nowMs),
           FromDbClusterArn: clusterArn(world, writer),
           ToDbClusterArn: clusterArn(world, target),
           IsDataLossAllowed: status === 'failing-over',
         },
       }),
   };
+}
+
+/** Assumption: a change is looked at for this long before it begins. */
+const PENDING_MS = 3_000;
+
+/** As RDS tells it: `switching-over` is missing from the SDK's list. */
+function stateOfChange({ status }: GlobalDatabase, nowMs: number): FailoverStatus {
+  if (nowMs - since(status, nowMs) < PENDING_MS) return 'pending';
+  return at(status, nowMs) as FailoverStatus;
 }
 
 export const engineNamed = ({ engine }: GlobalDatabase): string =>

@@ -75,6 +75,7 @@ export function newInstance(store: string, described: Description, region: strin
     tags: [],
     settings: {},
     backupRetentionDays: 0,
+    firstBackupMs: 0,
     deletionProtection: false,
     engine: 'postgres',
     engineVersion: engines.postgres.version,

@@ -46,11 +46,9 @@ export function PromoteReadReplica(world: World, region: string, input: Input<'r
     [rebootMs, false],
     [endMs, true],
   ]);
-  plan(replica.status, nowMs, [
-    [movingMs, 'modifying'],
-    [rebootMs, 'rebooting'],
-    ...afterwards(world, identifier, endMs, replica.backupRetentionDays),
-  ]);
+  const after = afterwards(world, identifier, endMs, replica.backupRetentionDays);
+  replica.firstBackupMs = after.at(-1)?.[0] ?? endMs;
+  plan(replica.status, nowMs, [[movingMs, 'modifying'], [rebootMs, 'rebooting'], ...after]);
   return { DBInstance: describe(world, replica) };
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isAwsError } from '../../../aws/aws.ts';
 import { lowerName } from '../../../drill/names.ts';
 import { DrillError } from '../../../errors.ts';
 import { component, databaseGiven, databaseOf, earlierStep, given, NOT_YET_MS, side } from '../../../steps/given.ts';
@@ -98,11 +99,24 @@ export const copySnapshot = defineStep<Params, RecoveryPoint>({
   async apply({ account, from, region, source, identifier, key, drill }, context) {
     const original = await findSnapshot(context, from, source);
     const KmsKeyId = original?.Encrypted ? await keyOf(key, context) : undefined;
-    await context.aws.call('rds', region, 'CopyDBSnapshot', {
-      SourceDBSnapshotIdentifier: snapshotArn(from, account, source),
-      TargetDBSnapshotIdentifier: identifier,
-      ...(KmsKeyId !== undefined && { KmsKeyId }),
-      Tags: tagsFor(markedBy(drill, context)),
+    let isTold = false;
+    await until(context, async () => {
+      try {
+        await context.aws.call('rds', region, 'CopyDBSnapshot', {
+          SourceDBSnapshotIdentifier: snapshotArn(from, account, source),
+          TargetDBSnapshotIdentifier: identifier,
+          ...(KmsKeyId !== undefined && { KmsKeyId }),
+          Tags: tagsFor(markedBy(drill, context)),
+        });
+        return true;
+      } catch (error) {
+        // RDS makes 20 copies at once for a region: this one can be asked for when another is done.
+        if (!isAwsError(error, 'SnapshotQuotaExceeded')) throw error;
+        if (!isTold)
+          context.record({ type: 'not-ready', step: context.step, subject: identifier, reasons: [String(error)] });
+        isTold = true;
+        return undefined;
+      }
     });
     return undefined;
   },

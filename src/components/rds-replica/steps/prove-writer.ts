@@ -1,5 +1,6 @@
 import type { DBInstance } from '@aws-sdk/client-rds';
 import * as z from 'zod';
+import { regionalArn } from '../../../arn.ts';
 import { note as aNote, type Finding, warning } from '../../../steps/account/findings.ts';
 import { takesWrites } from '../../../steps/data/takes-writes.ts';
 import { component, databaseGiven, databaseOf, given } from '../../../steps/given.ts';
@@ -8,6 +9,7 @@ import { verifying } from '../../../steps/standing.ts';
 import { defineStep } from '../../../steps/step.ts';
 import { arnOf, instanceOf, modifyCommand } from '../../rds/instance.ts';
 import { fenceOf, fenceParams, warnUnlessQuarantined } from '../../rds/quarantine.ts';
+import { backedUp } from './first-backup.ts';
 
 const database = z.object({ region: z.string(), instance: z.string(), name: z.string() });
 const params = z.object({
@@ -55,12 +57,17 @@ export const proveWriter = defineStep<Params, { failed: string[] }>({
   plane: 'data',
   title: ({ writer }) => `See ${writer.instance} take the writes alone`,
   region: ({ writer }) => writer.region,
-  calls: ['rds:DescribeDBInstances'],
-  permissions: ({ writer, other }, account) =>
-    [writer, other].map(({ region, instance }) => ({
+  calls: ['rds:DescribeDBInstances', 'rds:DescribeDBSnapshots'],
+  permissions: ({ writer, other }, account) => [
+    ...[writer, other].map(({ region, instance }) => ({
       action: 'rds:DescribeDBInstances',
       resource: arnOf(region, account, instance),
     })),
+    ...[
+      arnOf(writer.region, account, writer.instance),
+      regionalArn({ service: 'rds', region: writer.region, account, resource: 'snapshot:*' }),
+    ].map((resource) => ({ action: 'rds:DescribeDBSnapshots', resource })),
+  ],
   command: ({ writer }) =>
     `aws rds describe-db-instances --region ${writer.region} --db-instance-identifier ${writer.instance}`,
   usuallyMs: () => 2_000,
@@ -71,8 +78,8 @@ export const proveWriter = defineStep<Params, { failed: string[] }>({
     const { writer, other, fence } = wanted;
     if (fence) await warnUnlessQuarantined(fence, context);
     const found = await instanceOf(context, writer.region, writer.instance);
-    const days = found.BackupRetentionPeriod ?? 0;
-    note('backups-enabled', days > 0, days > 0 ? `kept for ${days} days` : `${writer.instance} is not backed up`);
+    const { ok, detail } = await backedUp(writer, found, context);
+    note('backups-enabled', ok, detail);
     for (const finding of lacking(wanted, found)) context.record({ type: 'finding', ...finding });
     if (context.sql.withoutLogin?.(writer)) return { failed };
     // Side by side: a lost region lets each question wait.
