@@ -113,7 +113,7 @@ const decisions: Record<EventOf<'decision'>['decision'], string> = {
   review: 'Ask people',
   watch: 'Go on watching',
   restore: 'Make the restored database the writer',
-  stop: 'Leave the restored database aside',
+  stop: 'Do not make the restored database the writer',
 };
 
 /** What keeps failing, and when it is tried again. */

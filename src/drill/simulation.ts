@@ -294,9 +294,25 @@ export const simulationSchema = z.strictObject({
       negativeStock: count.default(0),
       futureOrders: count.default(0),
       wrongTotals: count.default(0).describe('Orders whose total is not the sum of their items.'),
+      itemsWithoutProduct: count.default(0),
+      unvalidatedKeys: count.default(0).describe('Foreign keys that were added without a look at the rows.'),
+      sequencesBehind: count.default(0).describe('Sequences that would give a number again.'),
+      invalidIndexes: count.default(0).describe('Indexes whose making was broken off.'),
+      preparedTransactions: count.default(0).describe('Transactions that were prepared and never ended.'),
     })
-    .default({ orphanItems: 0, orphanOrders: 0, negativeStock: 0, futureOrders: 0, wrongTotals: 0 })
-    .describe('Rows that are wrong in the source, and so in its replica and backups.'),
+    .default({
+      orphanItems: 0,
+      orphanOrders: 0,
+      negativeStock: 0,
+      futureOrders: 0,
+      wrongTotals: 0,
+      itemsWithoutProduct: 0,
+      unvalidatedKeys: 0,
+      sequencesBehind: 0,
+      invalidIndexes: 0,
+      preparedTransactions: 0,
+    })
+    .describe('What is wrong in the source, and so in its replica and backups.'),
 });
 
 export type Simulation = z.output<typeof simulationSchema>;

@@ -71,6 +71,7 @@ export function reportOf(
     target: isSought(one) ? heldTo(one.loss, own.rpo) : null,
   }));
   const givenUp = [...givenUpSteps(entries)];
+  const left = aftermath(entries);
   const { objective } = drill;
 
   const report: Omit<Report, 'controls'> = {
@@ -110,6 +111,10 @@ export function reportOf(
         losses,
         targets,
         reasons: verdict.reasons,
+        changes: {
+          undone: left.undos.filter((undo) => undo.outcome === 'ok').length,
+          standing: left.standing.length,
+        },
         dataChecks: { made: data.length - unmade, unmade },
         withoutLogin: storesWithoutLogin(entries),
         givenUp: [...new Set(givenUp.map(({ store }) => store))],
@@ -149,7 +154,7 @@ export function reportOf(
     checks: checks(entries),
     findings: findings(entries).map((one) => ({ ...one, ...takenBy(before, one.subject) })),
     deviations: deviations(entries),
-    aftermath: aftermath(entries),
+    aftermath: left,
     method: methodOf(entries, recovery, loss, zoneTurned),
     before: {
       runs: before.runs,

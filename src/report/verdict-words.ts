@@ -40,6 +40,8 @@ interface Facts {
   losses: Report['losses'];
   targets: { rto: Held | null; rpo: Held | null };
   reasons: string[];
+  /** How many changes were undone, and how many stand. */
+  changes: { undone: number; standing: number };
   /** How many data checks were made, and how many were not, such as those that a simulated database cannot answer. */
   dataChecks: { made: number; unmade: number };
   /** Data stores that nobody could look into. */
@@ -63,12 +65,17 @@ export function sentenceFor(facts: Facts): string {
         `${where}the drill stopped and is held: ${reason.replace(/\.$/, '')}; a person must decide what happens next`,
       );
     case 'rolled-back':
-      return sentence(`${where}a step failed and what had been changed was undone: ${reason}`);
+      return sentence(`${where}a step failed${becameOf(facts.changes)}: ${reason}`);
     case 'aborted':
       return sentence(`${where}the drill was stopped before its end: ${reason}`);
     case 'unfinished':
       return sentence(`${where}${reason}: the run is still going on, or it was cut off`);
   }
+}
+
+function becameOf({ undone, standing }: Facts['changes']): string {
+  if (undone > 0) return ' and what had been changed was undone';
+  return standing > 0 ? '; nothing had to be undone' : ' before anything was changed';
 }
 
 /** Set where the whole journal, with all that was written while the run ended, says otherwise than the run did. */

@@ -47,6 +47,15 @@ describe('the report', () => {
     expect(reportFor('aborted early').timeline.markers).toEqual([]);
   });
 
+  test('says that changes were undone only where one was', () => {
+    expect(reportFor('rolled back').verdict.sentence).toMatch(/a step failed and what had been changed was undone:/);
+    const changes = ['step-applying', 'undo-started', 'undo-ended'];
+    const entries = runs['rolled back']().filter(({ type }) => !changes.includes(type));
+    expect(reportOf(entries, { journalHash: 'x' }).verdict.sentence).toMatch(
+      /a step failed before anything was changed:/,
+    );
+  });
+
   test('says so where the whole journal contradicts the outcome', () => {
     const entries = runs.passed().filter(({ type }) => type !== 'probed');
     expect(reportOf(entries, { journalHash: 'x' }).verdict.contradiction).toMatch(

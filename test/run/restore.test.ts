@@ -30,6 +30,11 @@ describe.each([SNAPSHOT, POINT_IN_TIME] as const)('%s', (drill) => {
     ['data.negativeStock=3', 'No stock below zero (3 found)'],
     ['data.futureOrders=3', 'No order from the future (3 found)'],
     ['data.wrongTotals=3', 'Every total is the sum of its items (3 found)'],
+    ['data.itemsWithoutProduct=3', 'Every item has its product (3 found)'],
+    ['data.unvalidatedKeys=2', 'Every foreign key is validated (2 found)'],
+    ['data.sequencesBehind=2', 'Every sequence is ahead of its table (2 found)'],
+    ['data.invalidIndexes=2', 'Every index is valid (2 found)'],
+    ['data.preparedTransactions=2', 'No prepared transaction is left (2 found)'],
   ])('with %s the data check says: %s', async (setting, words) => {
     const run = await finished(drill, [`simulation.${setting}`]);
     expect([run.outcome, run.exitCode]).toEqual(['target-missed', 1]);

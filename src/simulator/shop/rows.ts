@@ -61,16 +61,26 @@ export const wrongRows: Record<string, (world: World, held: Held, nowMs: number)
     const left = Math.min(LIMIT, itemsOf(end) + 1 - firstItem);
     return [...orphans, ...rows(left, (index) => firstItem + index)].slice(0, LIMIT);
   },
-  'items-without-product': () => [],
+  'items-without-product': ({ draw, simulation }) =>
+    some('items-without-product', simulation.data.itemsWithoutProduct, draw),
   'negative-stock': ({ simulation }) => rows(Math.min(simulation.data.negativeStock, PRODUCTS), (index) => index + 1),
   'future-orders': (world, _held, nowMs) =>
     rows(world.simulation.data.futureOrders, (index) => ordersBy(world, nowMs) + 1 + index),
   'order-totals': ({ draw, simulation }) => some('wrong-totals', simulation.data.wrongTotals, draw),
-  'foreign-keys': () => [],
-  sequences: () => [],
-  indexes: () => [],
-  'prepared-transactions': () => [],
+  'foreign-keys': ({ simulation }) => named(simulation.data.unvalidatedKeys, KEYS),
+  sequences: ({ simulation }) => named(simulation.data.sequencesBehind, SEQUENCES),
+  indexes: ({ simulation }) => named(simulation.data.invalidIndexes, INDEXES),
+  'prepared-transactions': ({ simulation }) =>
+    Array.from({ length: Math.min(LIMIT, simulation.data.preparedTransactions) }, (_, index) => ({
+      id: `checkout-${index + 1}`,
+    })),
 };
+
+const KEYS = ['orders_customer_id_fkey', 'order_items_order_id_fkey', 'order_items_product_id_fkey'];
+const SEQUENCES = ['orders_id_seq', 'order_items_id_seq', 'customers_id_seq', 'products_id_seq'];
+const INDEXES = ['orders_created_at_idx', 'order_items_order_id_idx', 'orders_customer_id_idx'];
+
+const named = (count: number, names: readonly string[]): Row[] => names.slice(0, count).map((id) => ({ id }));
 
 const rows = (count: number, idOf: (index: number) => number): Row[] =>
   Array.from({ length: Math.min(LIMIT, Math.max(0, count)) }, (_, index) => ({ id: idOf(index) }));
