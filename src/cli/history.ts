@@ -68,6 +68,7 @@ function told(trend: Trend, { colour }: Terminal): string[] {
   return [
     `${bold(nameOf(trend))}  ${dim(`${trend.marked}, ${runs} ${runs === 1 ? 'run' : 'runs'}, ${passed} passed (${successRate(trend)}), last ${points.at(-1)?.at.slice(0, 10)}`)}`,
     ...figure('RTO', rto),
+    ...customers(points.at(-1)),
     ...figure('RPO', rpo),
     ...(findings.open.length + findings.closed.length > 0
       ? [`  findings  ${findings.open.length} open, ${findings.closed.length} closed`]
@@ -76,6 +77,13 @@ function told(trend: Trend, { colour }: Terminal): string[] {
     ...(overridesOf(trend) ? [yellow(`  ${overridesOf(trend)}`)] : []),
     ...regressions.map(({ words }) => red(`  worse: ${words}`)),
   ];
+}
+
+/** How the last run's customers were served again, where the first was before the last. */
+function customers(last: Trend['points'][number] | undefined): string[] {
+  if (!last || last.rtoMs === null || last.firstMs === null || last.firstMs === last.rtoMs) return [];
+  const { firstMs, halfMs, rtoMs } = last;
+  return [`  customers  first ${length(firstMs)}, half ${length(halfMs)}, last ${length(rtoMs)}`];
 }
 
 const length = (ms: number | null): string => (ms === null ? 'unknown' : inWords(ms));

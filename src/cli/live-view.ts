@@ -1,6 +1,7 @@
 import pc from 'picocolors';
 import { inWords } from '../duration.ts';
 import type { Entry } from '../journal/events.ts';
+import { resultsIn } from '../journal/probes.ts';
 import { clockFace, looking } from './narrate.ts';
 import type { Terminal } from './terminal.ts';
 import { type Typing, typingLine } from './typing.ts';
@@ -59,7 +60,8 @@ export async function liveView({ colour }: Terminal, earlier: readonly Entry[]):
 
 function happenings() {
   const running = new Map<string, { title: string; ms: number; failing?: string }>();
-  let customers: { ok: boolean; ms: number } | undefined;
+  const customers = new Map<string, boolean>();
+  let turnedMs = 0;
   return {
     take(entry: Entry) {
       if (entry.type === 'step-started' || entry.type === 'undo-started') running.set(entry.step, { ...entry });
@@ -68,9 +70,11 @@ function happenings() {
       // What follows a failing look tells that something works again.
       else if (step && !(entry.type === 'call' && entry.outcome !== 'ok')) delete step.failing;
       if (entry.type === 'step-ended' || entry.type === 'undo-ended') running.delete(entry.step);
-      if (entry.type !== 'probed') return;
-      for (const { ok, at } of entry.results) {
-        if (ok !== customers?.ok) customers = { ok, ms: entry.ms - (Date.parse(entry.at) - at) };
+      if (entry.type !== 'probed' && entry.type !== 'customers-probed') return;
+      for (const { ok, at, customer = 0 } of resultsIn(entry)) {
+        const who = `${entry.of}/${customer}`;
+        if (customers.get(who) !== ok) turnedMs = Math.max(turnedMs, entry.ms - (Date.parse(entry.at) - at));
+        customers.set(who, ok);
       }
     },
     lines(ms: number, colour: boolean): string[] {
@@ -79,12 +83,13 @@ function happenings() {
         (step) =>
           `${dim(clockFace(ms))}    ${cyan('…')} ${step.title}  ${dim(inWords(ms - step.ms))}${step.failing ? `\n              ${dim(step.failing)}` : ''}`,
       );
-      if (!customers) return steps;
-      const since = dim(`for ${inWords(ms - customers.ms)}`);
-      return [
-        ...steps,
-        `          ${customers.ok ? green('customers are served') : red('customers are not served')} ${since}`,
-      ];
+      if (customers.size === 0) return steps;
+      const served = [...customers.values()].filter(Boolean).length;
+      const how =
+        served === customers.size
+          ? green('customers are served')
+          : red(served === 0 ? 'customers are not served' : `${served} of ${customers.size} customers are served`);
+      return [...steps, `          ${how} ${dim(`for ${inWords(ms - turnedMs)}`)}`];
     },
   };
 }

@@ -47,6 +47,7 @@ export function openLog({ logLevel, logFile, logJson }: LogOptions, terminal: Pi
 function levelOf(entry: Entry): Level {
   switch (entry.type) {
     case 'probed':
+    case 'customers-probed':
     case 'heartbeats':
       return 'trace';
     case 'call':

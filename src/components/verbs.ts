@@ -138,7 +138,7 @@ export const verbs = {
     hold: duration.default(120_000).describe('How long it is watched before the next step.'),
     errorRate: percentage.default(0.01).describe('Above this, all customers return at once.'),
     p95: duration.default(2_000).describe('Above this 95th percentile of the answers, too.'),
-    over: duration.default(120_000).describe("The watched customer's requests that count: those of the last minutes."),
+    over: duration.default(120_000).describe("The watched customers' requests that count: those of the last minutes."),
   }),
   'traffic.hold': z.strictObject({}),
   'traffic.prove': z.strictObject({

@@ -53,7 +53,7 @@ const fields = {
         .strictObject({ atLeast: percentage, over: duration })
         .optional()
         .describe(
-          'The drill is aborted when fewer of the customer’s requests are served. Not for drills that take service away.',
+          'The drill is aborted when fewer of the watched customers’ requests are served. Not for drills that take service away.',
         ),
     })
     .optional()
@@ -99,8 +99,16 @@ const failoverSchema = z.strictObject({
     commands: failureCommands.optional(),
   }),
   probe: z.strictObject({
-    every: duration.describe("The customer probe's interval: the error bar of the recovery time."),
+    every: duration.describe('How often each watched customer sends a request.'),
     timeout: duration,
+    customers: z
+      .int()
+      .min(1)
+      .max(100)
+      .default(8)
+      .describe(
+        'How many customers of each public name are watched. Their resolver caches run out one after another, spread over the TTL; recovery is when the last of them is served again.',
+      ),
     success: successSchema.optional(),
   }),
   heartbeat: z.strictObject({ every: duration.describe('How often a heartbeat row is written.') }),
@@ -272,7 +280,9 @@ const customSchema = z.strictObject({
           from: text.describe(
             "A phase, from whose beginning time counts; or 'failure': the moment when it was brought about.",
           ),
-          until: text.describe("A phase, whose end counts; or 'served': the customer's first success that lasted."),
+          until: text.describe(
+            "A phase, whose end counts; or 'served': the last watched customer's first success that lasted.",
+          ),
         })
         .optional()
         .describe('Between which moments recovery time is measured; it is not, unless said.'),
@@ -290,7 +300,7 @@ const customSchema = z.strictObject({
     .describe('How a live run brings the failure about that the step failure.bring-about asks for.'),
   probe: failoverSchema.shape.probe
     .optional()
-    .describe('The customer who is watched all the while; nobody, unless said.'),
+    .describe('The customers who are watched all the while; nobody, unless said.'),
   heartbeat: z
     .strictObject({
       every: duration,

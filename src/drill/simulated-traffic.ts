@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { duration } from './quantities.ts';
+import { duration, percentage } from './quantities.ts';
 
 /** How the simulated public names move customers, and what goes wrong with that. */
 export const simulatedTraffic = {
@@ -14,6 +14,22 @@ export const simulatedTraffic = {
         ),
     })
     .default({ stuck: false, balancerNoticed: 60_000 }),
+  customers: z
+    .strictObject({
+      ignoreTtl: z
+        .strictObject({
+          share: percentage
+            .refine((share) => share <= 1, 'expected at most 100 %')
+            .default(0)
+            .describe('Of all customers, the watched ones among them.'),
+          keep: duration.optional().describe('How long they keep an answer: for good, unless said.'),
+        })
+        .default({ share: 0 })
+        .describe(
+          'Clients that keep what DNS answered longer than its TTL, such as Java programs that cache it for good.',
+        ),
+    })
+    .default({ ignoreTtl: { share: 0 } }),
   traffic: z
     .strictObject({
       controller: z

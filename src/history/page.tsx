@@ -64,7 +64,12 @@ function TrendSection({ trend }: { trend: Trend }) {
       <Chart
         title={`Recovery time (RTO), ${trend.marked}`}
         of={title}
-        points={points.map(({ rtoMs, targetRtoMs, ...run }) => ({ ...run, ms: rtoMs, targetMs: targetRtoMs }))}
+        points={points.map(({ rtoMs, firstMs, targetRtoMs, ...run }) => ({
+          ...run,
+          ms: rtoMs,
+          firstMs,
+          targetMs: targetRtoMs,
+        }))}
       />
       <Chart
         title={`Data loss (RPO), ${trend.marked}`}
@@ -136,10 +141,15 @@ const MOST_POINTS = 400;
 /** A figure of each run. */
 interface Plotted extends Pick<Point, 'run' | 'at' | 'outcome'> {
   ms: number | null;
+  /** When the first customer was served again, where that was earlier. */
+  firstMs?: number | null;
   targetMs: number | null;
 }
 
-/** A figure by run, with the target as a line; a run without it is hollow at the top. One dot alone shows nothing. */
+/**
+ * A figure by run, with the target as a line; a run without it is hollow at the top. A bar reaches down from the last customer served again
+ * to the first. One dot alone shows nothing.
+ */
 function Chart({ points: all, title, of }: { points: readonly Plotted[]; title: string; of: string }) {
   const points = all.slice(-MOST_POINTS);
   if (points.filter(({ ms }) => ms !== null).length < 2) return null;
@@ -172,17 +182,28 @@ function Chart({ points: all, title, of }: { points: readonly Plotted[]; title: 
           {line.length > 1 && (
             <polyline points={line.join(' ')} fill="none" stroke="var(--warn)" stroke-dasharray="6 4" />
           )}
-          {points.map(({ run, at, ms, outcome }) => (
-            <circle
-              key={run}
-              cx={x(Date.parse(at))}
-              cy={ms === null ? TOP - 6 : y(ms)}
-              r="4"
-              fill={ms === null ? 'none' : outcome === 'passed' ? 'var(--good)' : 'var(--bad)'}
-              stroke={ms === null ? 'var(--bad)' : 'none'}
-            >
-              <title>{`${at.slice(0, 16).replace('T', ' ')}: ${outcome}, ${length(ms)}`}</title>
-            </circle>
+          {points.map(({ run, at, ms, firstMs = null, outcome }) => (
+            <g key={run}>
+              {ms !== null && firstMs !== null && (
+                <line
+                  x1={x(Date.parse(at))}
+                  x2={x(Date.parse(at))}
+                  y1={y(firstMs)}
+                  y2={y(ms)}
+                  stroke="var(--accent-3)"
+                  stroke-width="3"
+                />
+              )}
+              <circle
+                cx={x(Date.parse(at))}
+                cy={ms === null ? TOP - 6 : y(ms)}
+                r="4"
+                fill={ms === null ? 'none' : outcome === 'passed' ? 'var(--good)' : 'var(--bad)'}
+                stroke={ms === null ? 'var(--bad)' : 'none'}
+              >
+                <title>{`${at.slice(0, 16).replace('T', ' ')}: ${outcome}, ${length(ms)}${firstMs === null ? '' : `, the first customer ${length(firstMs)}`}`}</title>
+              </circle>
+            </g>
           ))}
         </svg>
       </section>

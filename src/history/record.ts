@@ -20,6 +20,16 @@ export const recordSchema = z.strictObject({
   met: z.boolean(),
   rtoMs: z.number().nullable(),
   rtoErrorMs: z.number(),
+  servedAgain: z
+    .strictObject({
+      customers: z.int(),
+      firstMs: z.number().nullable(),
+      halfMs: z.number().nullable(),
+      mostMs: z.number().nullable().describe('95 % of them.'),
+    })
+    .nullable()
+    .default(null)
+    .describe('When the watched customers were served again; the last of them after `rtoMs`.'),
   rpoMs: z.number().nullable(),
   targets: limits,
   steps: z.record(z.string(), z.number()),
@@ -60,6 +70,12 @@ export function recordOf(run: string, report: Report): RunRecord {
     met: report.verdict.met,
     rtoMs: msOf(total),
     rtoErrorMs: 'ms' in total ? total.errorMs : 0,
+    servedAgain: report.served && {
+      customers: report.served.customers,
+      firstMs: msOf(report.served.first),
+      halfMs: msOf(report.served.half),
+      mostMs: msOf(report.served.most),
+    },
     rpoMs: msOf(dataLoss.loss),
     targets: { rto: targets.rto?.limitMs ?? null, rpo: targets.rpo?.limitMs ?? null },
     steps: Object.fromEntries(

@@ -39,6 +39,9 @@ export interface Point {
   outcome: string;
   rtoMs: number | null;
   rpoMs: number | null;
+  /** When the first and half of the watched customers were served again; `rtoMs` is the last. */
+  firstMs: number | null;
+  halfMs: number | null;
   targetRtoMs: number | null;
   targetRpoMs: number | null;
   /** What `--set` gave over the file. */
@@ -111,12 +114,14 @@ function trendOf(unordered: readonly RunRecord[], actionsOf: Actions): Trend {
     marked: modeOf(last),
     runs: runs.length,
     passed: runs.filter(({ outcome }) => outcome === 'passed').length,
-    points: runs.map(({ run, madeAt, outcome, rtoMs, rpoMs, targets, overrides }) => ({
+    points: runs.map(({ run, madeAt, outcome, rtoMs, servedAgain, rpoMs, targets, overrides }) => ({
       run,
       at: madeAt,
       outcome,
       rtoMs,
       rpoMs,
+      firstMs: servedAgain?.firstMs ?? null,
+      halfMs: servedAgain?.halfMs ?? null,
       targetRtoMs: targets.rto,
       targetRpoMs: targets.rpo,
       overrides,

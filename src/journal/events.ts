@@ -19,6 +19,29 @@ export interface ProbeResult {
   servedBy?: string;
   /** Why it failed: a status, or the error's name. */
   reason?: string;
+  /** Which of the watched customers sent it, from 0; absent if one was watched. */
+  customer?: number;
+  /** The answer of DNS that it used; absent if it is the one that the customer used before, or none. */
+  answer?: UsedAnswer;
+}
+
+/** What DNS answered a customer. */
+export interface UsedAnswer {
+  address: string;
+  /** Epoch milliseconds when it came. */
+  askedMs: number;
+  /** How long it could be kept. */
+  ttlMs: number;
+}
+
+/** Requests of one watched customer, one after another, that ended alike. */
+export interface Stretch extends Omit<ProbeResult, 'at' | 'latencyMs' | 'customer'> {
+  customer: number;
+  /** Epoch milliseconds when the first and the last of them were sent. */
+  fromMs: number;
+  toMs: number;
+  /** How long each took, in the order of sending. */
+  latenciesMs: number[];
 }
 
 /** What a machine's clocks said when a process took a run up, for the next one to go on from. */
@@ -250,12 +273,23 @@ export type RunEvent =
     }
   | { type: 'approval-lapsed'; otherwise: 'stop' | 'go-on'; what: string }
   | {
-      /** What the customer met who is watched at a public name. */
+      /** What the customer met who is watched at a public name: the form of journals that watched one. */
       type: 'probed';
       /** The name's component. */
       of: string;
       everyMs: number;
       results: ProbeResult[];
+    }
+  | {
+      /** What the watched customers of a public name met. */
+      type: 'customers-probed';
+      /** The name's component. */
+      of: string;
+      /** How often each customer sends a request, in milliseconds. */
+      everyMs: number;
+      /** How many customers are watched. */
+      customers: number;
+      stretches: Stretch[];
     }
   | {
       /** What the zone's own name servers answer from now on: noted where it differs from the answer before. */

@@ -1,18 +1,19 @@
 import * as z from 'zod';
 import type { Drill } from '../drill/drill.ts';
 import { FAILURE, measuresOf, SERVED } from '../drill/measures.ts';
-import { inWords } from '../duration.ts';
 import type { Entry, ProbeResult } from '../journal/events.ts';
 import { type Figure, figureSchema, isKnown, measured, notSought, toldOf, type Unknown, worstOf } from './figure.ts';
 import { type PublicName, publicNames } from './parts-of-topology.ts';
-import { entriesOf, headerOf, readOnce, recoveryFromMs } from './reading.ts';
+import { headerOf, readOnce, recoveryFromMs } from './reading.ts';
+import { type ServedAgain, servedAgain } from './served.ts';
 import { joinErrorMs, measuredBetween } from './spans.ts';
+import { watchedAt } from './watched.ts';
 
-/** What the customers of a public name went through. Source: its `probed` events; times in milliseconds. */
+/** What the watched customers of a public name went through, all together; times in milliseconds. */
 export const outageSchema = z.strictObject({
-  /** From the first failed probe to the first of the lasting success. */
+  /** From the first failed probe of any customer to the first of the lasting success of the last one. */
   duration: figureSchema,
-  /** The stretches of failed probes added up: shorter than `duration` where service came and went. */
+  /** The stretches in which any customer was without service, added up: shorter than `duration` where service came and went. */
   failedTime: figureSchema,
   failedProbes: z.int().nullable(),
   probes: z.int().nullable(),
@@ -24,35 +25,35 @@ export type Outage = z.output<typeof outageSchema>;
 
 /** What became of the service at a public name after the impairment; times in epoch milliseconds. */
 export type Recovery =
+  /** `why` says what it is greater than, if that is known: customers were without service at least until then. */
   | { kind: 'unknown'; why: Unknown }
   | { kind: 'never-lost'; errorMs: number }
   | { kind: 'recovered'; firstFailedMs: number; recoveredMs: number; errorMs: number };
 
-interface Watch {
-  everyMs: number;
-  /** Sorted by the time of sending; from the impairment on, with those that it caught under way. */
-  results: ProbeResult[];
-}
-
 /** A public name, with what became of service there and what its customers went through. */
 interface NameRecovery extends PublicName {
   recovery: Recovery;
-  /** From the impairment to the first of the lasting success. */
+  /** From the impairment until the last customer was served again. */
   total: Figure;
   outage: Outage;
+  /** When each share of the watched customers was served again; null where nobody was watched. */
+  served: ServedAgain | null;
 }
 
 /** What became of service at each public name, in the order of the topology; none where nothing of it is measured. */
 export const nameRecoveries = readOnce((entries): readonly NameRecovery[] => {
   if (!isServiceMeasured(entries)) return [];
   return publicNames(entries).map((one) => {
-    const recovery = recoveryAt(one.id, entries);
-    return { ...one, recovery, total: totalOf(recovery, entries), outage: outageAt(one.id, recovery, entries) };
+    const found = servedAt(one.id, entries);
+    const recovery = recoveryOfAll(found, entries);
+    const served = found?.served ?? null;
+    const total = totalOf(recovery, served, entries);
+    return { ...one, recovery, total, outage: outageAt(one.id, recovery, entries), served };
   });
 });
 
 /** The name whose customers fared worst: it decides. */
-const worstName = (entries: readonly Entry[]): NameRecovery | undefined =>
+export const worstName = (entries: readonly Entry[]): NameRecovery | undefined =>
   worstOf(nameRecoveries(entries), ({ total }) => total, headerOf(entries).drill.targets.rto);
 
 /** What became of service where customers fared worst. */
@@ -72,47 +73,33 @@ function isServiceMeasured(entries: readonly Entry[]): boolean {
   return drill.machine !== 'backup-restore' && measuresOf(drill).recovery?.until === SERVED;
 }
 
-/**
- * Finds the first success that lasted. Source: `probed` events of the name and the `impaired` event.
- * The error bar is the probe interval in milliseconds, or the longer silence before the first success if there was one.
- */
-function recoveryAt(name: string, entries: readonly Entry[]): Recovery {
+/** What became of the customers of a name, and when each of them was served again; undefined where nobody was watched. */
+function servedAt(name: string, entries: readonly Entry[]) {
   const { verification } = headerOf(entries).drill as Exclude<Drill, { machine: 'backup-restore' }>;
-  const impaired = recoveryFromMs(entries);
-  if (impaired === undefined) return unknown(neverBegun(entries));
-  const watch = customerWatch(name, entries);
-  const last = watch?.results.at(-1);
-  if (!watch || !last) return unknown('no customer probe ran after the impairment');
-
-  const { results, everyMs } = watch;
-  const lastFailed = results.findLastIndex(({ ok }) => !ok);
-  const success = results[lastFailed + 1];
-  const watched = `the watch ended ${inWords(last.at - impaired)} after the impairment`;
-  if (!success) return unknown(`customers were not served again: ${watched}`);
-  const lastedMs = last.at + everyMs - success.at;
-  const enoughMs = verification.lasts;
-  if (lastedMs < enoughMs) {
-    return unknown(
-      `success was seen for ${inWords(lastedMs)} only, where ${inWords(enoughMs)} count as lasting: ${watched}`,
-    );
-  }
-  const firstFailed = results.find(({ ok }) => !ok);
-  if (!firstFailed) return { kind: 'never-lost', errorMs: everyMs };
-  const silenceMs = success.at - (results[lastFailed]?.at ?? success.at);
-  return {
-    kind: 'recovered',
-    firstFailedMs: Math.max(impaired, firstFailed.at),
-    recoveredMs: success.at,
-    errorMs: Math.max(everyMs, silenceMs),
-  };
+  const fromMs = recoveryFromMs(entries);
+  const watched = watchedAt(name, entries);
+  if (fromMs === undefined || !watched) return undefined;
+  return { fromMs, ...servedAgain(watched, { name, fromMs, enoughMs: verification.lasts, entries }) };
 }
 
-function totalOf(recovery: Recovery, entries: readonly Entry[]): Figure {
-  if (recovery.kind === 'unknown') return recovery.why;
-  const fromMs = recoveryFromMs(entries);
-  if (fromMs === undefined) return { unknown: neverBegun(entries) };
-  const toMs = recovery.kind === 'never-lost' ? fromMs : recovery.recoveredMs;
-  return measuredBetween(entries, fromMs, toMs, recovery.errorMs);
+/** When the last customer was served again. */
+function recoveryOfAll(found: ReturnType<typeof servedAt>, entries: readonly Entry[]): Recovery {
+  if (recoveryFromMs(entries) === undefined) return unknown(neverBegun(entries));
+  if (!found) return unknown('no customer probe ran after the impairment');
+  const { fates, fromMs, served } = found;
+  const { last } = served;
+  if (!isKnown(last)) return { kind: 'unknown', why: last };
+  const lost = fates.flatMap((fate) => (fate.kind === 'recovered' ? [fate] : []));
+  const recoveredMs = fromMs + last.ms;
+  const errorMs = last.errorMs - joinErrorMs(entries, fromMs, recoveredMs);
+  if (lost.length === 0) return { kind: 'never-lost', errorMs };
+  const firstFailedMs = Math.max(fromMs, Math.min(...lost.map((fate) => fate.firstFailedMs)));
+  return { kind: 'recovered', firstFailedMs, recoveredMs, errorMs };
+}
+
+function totalOf(recovery: Recovery, served: ServedAgain | null, entries: readonly Entry[]): Figure {
+  if (served) return served.last;
+  return recovery.kind === 'unknown' ? recovery.why : { unknown: neverBegun(entries) };
 }
 
 /** The outage where customers fared worst, held against nothing: it stands beside the recovery time. */
@@ -125,27 +112,28 @@ export function customerOutage(entries: readonly Entry[]): Outage {
 }
 
 function outageAt(name: string, recovery: Recovery, entries: readonly Entry[]): Outage {
-  const impaired = recoveryFromMs(entries);
-  const watch = customerWatch(name, entries);
-  if (impaired === undefined || !watch) {
+  const fromMs = recoveryFromMs(entries);
+  const watched = watchedAt(name, entries);
+  if (fromMs === undefined || !watched) {
     const nothing = recovery.kind === 'unknown' ? recovery.why : { unknown: 'no customer probe ran' };
     return { duration: nothing, failedTime: nothing, failedProbes: null, probes: null, windows: [] };
   }
-  const windows = failedWindows(watch.results).map(({ fromMs, toMs }) => ({
-    fromMs: Math.max(impaired, fromMs),
-    toMs,
+  const windows = failedWindows(watched.customers).map((window) => ({
+    fromMs: Math.max(fromMs, window.fromMs),
+    toMs: window.toMs,
   }));
+  const all = watched.customers.flat();
   return {
     duration: outageDuration(entries, recovery),
     failedTime: measured(
-      windows.reduce((total, { fromMs, toMs }) => total + toMs - fromMs, 0),
+      windows.reduce((total, window) => total + window.toMs - window.fromMs, 0),
       windows.reduce(
-        (total, { fromMs, toMs }) => total + joinErrorMs(entries, fromMs, toMs),
-        watch.everyMs * Math.max(1, windows.length),
+        (total, window) => total + joinErrorMs(entries, window.fromMs, window.toMs),
+        watched.everyMs * Math.max(1, windows.length),
       ),
     ),
-    failedProbes: watch.results.filter(({ ok }) => !ok).length,
-    probes: watch.results.length,
+    failedProbes: all.filter(({ ok }) => !ok).length,
+    probes: all.length,
     windows,
   };
 }
@@ -161,20 +149,18 @@ function outageDuration(entries: readonly Entry[], recovery: Recovery): Figure {
   }
 }
 
-/** What the customer of a name saw since the impairment. */
-function customerWatch(name: string, entries: readonly Entry[]): Watch | undefined {
-  const impaired = recoveryFromMs(entries);
-  if (impaired === undefined) return undefined;
-  const probed = entriesOf(entries, 'probed').filter(({ of }) => of === name);
-  const results = probed
-    .flatMap((entry) => entry.results)
-    .filter(({ at, ok, latencyMs }) => at >= impaired || (!ok && at + latencyMs > impaired))
-    .sort((a, b) => a.at - b.at);
-  const everyMs = probed[0]?.everyMs;
-  return everyMs === undefined || results.length === 0 ? undefined : { everyMs, results };
+/** The stretches in which any customer was without service. */
+function failedWindows(customers: readonly ProbeResult[][]): { fromMs: number; toMs: number }[] {
+  const windows: { fromMs: number; toMs: number }[] = [];
+  for (const window of customers.flatMap(windowsOf).sort((a, b) => a.fromMs - b.fromMs)) {
+    const last = windows.at(-1);
+    if (last && window.fromMs <= last.toMs) last.toMs = Math.max(last.toMs, window.toMs);
+    else windows.push(window);
+  }
+  return windows;
 }
 
-function failedWindows(results: ProbeResult[]): { fromMs: number; toMs: number }[] {
+function windowsOf(results: readonly ProbeResult[]): { fromMs: number; toMs: number }[] {
   const windows: { fromMs: number; toMs: number }[] = [];
   let open: { fromMs: number; toMs: number } | undefined;
   for (const { at, ok } of results) {

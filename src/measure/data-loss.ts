@@ -161,9 +161,11 @@ function failoverLoss(store: Store, entries: readonly Entry[], acknowledged: Row
   if (counted.length === 0) return nothing(`no ${one} was acknowledged before the impairment`);
   const presentMs = lastPresentMs(acknowledged, found);
   if (presentMs === undefined) {
-    return nothing(
-      `none of this run's ${many} is there: more than the ${inWords(latestMs - (acknowledged[0]?.ackMs ?? latestMs))} of them are lost`,
-    );
+    const writtenMs = latestMs - (acknowledged[0]?.ackMs ?? latestMs);
+    return nothing({
+      unknown: `none of this run's ${many} is there: more than the ${inWords(writtenMs)} of them are lost`,
+      atLeastMs: Math.max(0, writtenMs - joinErrorMs(entries, latestMs - writtenMs, latestMs)),
+    });
   }
   return {
     loss: {

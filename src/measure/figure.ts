@@ -15,6 +15,10 @@ const known = z.strictObject({
 export const unknownSchema = z.strictObject({
   unknown: z.string().describe('Why nothing can be said.'),
   sought: z.literal(false).optional().describe('Set where the drill was never to find out.'),
+  atLeastMs: z
+    .number()
+    .optional()
+    .describe('The figure is greater than this many milliseconds; absent if nothing at all is known of it.'),
 });
 
 /** A length of time that was observed, or the reason why it was not. Nothing is 0 because it is absent. */
@@ -42,17 +46,24 @@ export const notSought = (why: string) => ({ unknown: why, sought: false as cons
 
 export const isKnown = (figure: Figure): figure is Known => 'ms' in figure;
 
+/** The figure in milliseconds, or what it is greater than; undefined if nothing is known of it. */
+export const boundOf = (figure: Figure): number | undefined => (isKnown(figure) ? figure.ms : figure.atLeastMs);
+
+/** Whether a figure exceeds a limit. One that is greater than the limit exceeds it, however much greater. */
+export const exceeds = (figure: Figure, limitMs: number): boolean =>
+  isKnown(figure) ? figure.ms > limitMs : figure.atLeastMs !== undefined && figure.atLeastMs >= limitMs;
+
 /**
- * Of several figures the one that decides: the longest, where it is over the limit; else one that is not known; else the longest. What a
+ * Of several figures the one that decides: the longest that exceeds the limit; else one that is not known; else the longest. What a
  * drill was never to measure decides nothing beside what it was.
  */
 export function worstOf<T>(all: readonly T[], figureOf: (one: T) => Figure, limitMs: number | null): T | undefined {
   const figures = all.map((one) => ({ one, figure: figureOf(one) }));
   const sought = figures.filter(({ figure }) => isKnown(figure) || figure.sought !== false);
-  const [longest] = sought
-    .flatMap(({ one, figure }) => (isKnown(figure) ? [{ one, ms: figure.ms }] : []))
-    .sort((a, b) => b.ms - a.ms);
-  if (longest && limitMs !== null && longest.ms > limitMs) return longest.one;
+  const longestFirst = sought.toSorted((a, b) => (boundOf(b.figure) ?? 0) - (boundOf(a.figure) ?? 0));
+  const over = longestFirst.find(({ figure }) => limitMs !== null && exceeds(figure, limitMs));
+  if (over) return over.one;
+  const longest = longestFirst.find(({ figure }) => isKnown(figure));
   const unknown = sought.find(({ figure }) => !isKnown(figure));
   return (unknown ?? longest ?? figures[0])?.one;
 }

@@ -10,8 +10,8 @@ import { measuredBetween } from './spans.ts';
 
 /**
  * Recovery time in milliseconds, held against the RTO.
- * Of a failover: from the `impaired` event to the first probe of a lasting success, of the public name where that took longest; the error
- * bar is the probe interval.
+ * Of a failover: from the `impaired` event until the last watched customer was served again, of the public name where that took longest; the
+ * error bar is the probe interval, or what the spread of the customers' caches leaves open.
  * Of a restore: from entering the phase `choose` to the end of the phase `check`. A drill of its own course says what it measures.
  */
 export const recoveryTime = readOnce((entries): RecoveryTime => {
@@ -36,12 +36,12 @@ function servedTime(entries: readonly Entry[]): RecoveryTime {
   const isCustom = headerOf(entries).drill.machine === 'custom';
   const person = personTime(entries);
   if (recovery.kind === 'unknown' || fromMs === null) {
-    const why = recovery.kind === 'unknown' ? recovery.why.unknown : neverBegun(entries);
+    const total = recovery.kind === 'unknown' ? recovery.why : { unknown: neverBegun(entries) };
     const afterwards = isCustom ? [] : [part('verify', 'Verify', { unknown: 'recovery was not seen' })];
     return {
-      total: { unknown: why },
+      total,
       neverLost: false,
-      parts: partsUntilServed(entries, fromMs, why),
+      parts: partsUntilServed(entries, fromMs, total.unknown),
       afterwards,
       person,
       fromMs,

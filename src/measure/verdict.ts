@@ -5,7 +5,7 @@ import type { Entry } from '../journal/events.ts';
 import { checks, dataChecks } from './checks.ts';
 import { nameRecoveries } from './customer.ts';
 import { dataLoss, isSought, type StoreLoss, storeLosses } from './data-loss.ts';
-import { type Figure, isKnown } from './figure.ts';
+import { exceeds, type Figure, isKnown } from './figure.ts';
 import { dataStores, type Store } from './parts-of-topology.ts';
 import { headerOf } from './reading.ts';
 import { recoveryTime } from './recovery-time.ts';
@@ -20,9 +20,9 @@ export const heldSchema = z.strictObject({
 
 export type Held = z.output<typeof heldSchema>;
 
-/** Met at the limit and below; nothing that is unknown is met. Milliseconds. */
+/** Met at the limit and below; nothing that is unknown is met, and what is known to be greater is missed. Milliseconds. */
 export function hold(figure: Figure, limitMs: number): Held {
-  if (!isKnown(figure)) return { limitMs, standing: 'unknown', close: false };
+  if (!isKnown(figure)) return { limitMs, standing: exceeds(figure, limitMs) ? 'missed' : 'unknown', close: false };
   const { ms, errorMs } = figure;
   const met = ms <= limitMs;
   // With no limit to speak of (0) there is no room for an error bar, and every figure would be close.
@@ -75,8 +75,15 @@ const missedByAny = (name: 'RTO' | 'RPO', all: Component[], only: Figure, limitM
 
 function missed(name: string, figure: Figure, limitMs: number | null): string[] {
   if (limitMs === null) return [];
-  if (!isKnown(figure)) return [`${name} unknown: ${figure.unknown}`];
-  if (hold(figure, limitMs).standing === 'met') return [];
+  const { standing } = hold(figure, limitMs);
+  if (standing === 'met') return [];
+  if (!isKnown(figure)) {
+    const why = figure.unknown;
+    if (standing === 'unknown') return [`${name} unknown: ${why}`];
+    return [
+      `${name} missed: more than ${inWords(figure.atLeastMs ?? 0)}, where ${inWords(limitMs)} are allowed (${why})`,
+    ];
+  }
   return [
     `${name} missed by ${inWords(figure.ms - limitMs)}: ${inWords(figure.ms)}, where ${inWords(limitMs)} are allowed`,
   ];

@@ -1,4 +1,5 @@
-import { customerParams, zoneParams } from '../components/route53/probe/watches.ts';
+import { customersParams } from '../components/route53/probe/watch-customers.ts';
+import { zoneParams } from '../components/route53/probe/watch-zone.ts';
 import type { Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
 import { inWords } from '../duration.ts';
@@ -39,10 +40,11 @@ function described(
 ): Pick<PlannedWatch, 'title' | 'calls' | 'permissions'> {
   const given = params(factsBeforeRun);
   switch (kind) {
-    case 'customer': {
-      const { url, everyMs } = customerParams.parse(given);
+    case 'customers': {
+      const { url, everyMs, customers } = customersParams.parse(given);
+      const who = customers === 1 ? 'a customer does' : `${customers} customers do, each`;
       return {
-        title: `Visit ${url} as a customer does, every ${inWords(everyMs)}`,
+        title: `Visit ${url} as ${who} every ${inWords(everyMs)}`,
         calls: [],
         permissions: [],
       };

@@ -7,7 +7,8 @@ export interface DnsAnswer {
 export interface Dns {
   /** What the zone's own name servers answer, all of them, past every cache. */
   authoritative(name: string, signal?: AbortSignal): Promise<DnsAnswer>;
-  resolve(name: string, signal?: AbortSignal): Promise<DnsAnswer>;
+  /** @param customer the number of the watched customer that asks, who has a resolver of its own; nobody in particular, unless given */
+  resolve(name: string, signal?: AbortSignal, customer?: number): Promise<DnsAnswer>;
 }
 
 export interface HttpRequest {

@@ -1,13 +1,17 @@
+import type { Figure } from '../measure/figure.ts';
 import { componentFigures } from './component-figures.ts';
 import { against, certainty, value } from './figure-words.ts';
 import { heldOn, markOf } from './mark.ts';
 import type { Report } from './report-schema.ts';
+import { namesServedAgain } from './served-layout.ts';
+import { servedRows } from './served-words.ts';
 
 const HEAD = ['from', 'to', 'seconds', 'kind', 'name', 'title', 'phase', 'region', 'outcome', 'detail', 'mark'];
 
 /**
- * The timeline as a table for a spreadsheet, after RFC 4180, with the mark of a rehearsal in each row: the run itself, settings given over the file, phases, steps, moments and deviations in the order
- * in which they began; then the figure of each component, where there are several, and how each data store stands that was to be taken over.
+ * The timeline as a table for a spreadsheet, after RFC 4180, with the mark of a rehearsal in each row: the run itself, settings given over the
+ * file, phases, steps, moments and deviations in the order in which they began; then when customers were served again, one after another, the
+ * figure of each component, where there are several, and how each data store stands that was to be taken over.
  */
 export function toCsv(report: Report): string {
   const { timeline, rehearsal, deviations, overrides, startedAt } = report;
@@ -56,18 +60,33 @@ export function toCsv(report: Report): string {
     target === null ? value(figure) : against(target, figure, rehearsal),
     certainty(figure),
   ]);
+  const served = namesServedAgain(report).flatMap(({ of, name, served: one }) =>
+    servedRows(one).map(({ share, title, figure }) => [
+      ...servedSpan(one.curve[0]?.atMs ?? 0, figure),
+      ...['served again', `${of}/${share}`, `${title} of ${name}`, '', ''],
+      value(figure),
+      certainty(figure),
+    ]),
+  );
   const stores = report.takenOver.map(({ of, standing }) => ['', '', '', 'data store', of, '', '', '', standing, '']);
   const run = ['run', report.drill.name, report.drill.title, '', '', report.verdict.words];
   const begun = [instant(begunMs), instant(timeline.toMs), String((timeline.toMs - begunMs) / 1000)];
   const rows = [
     [...begun, ...run, [report.caveat, heldOn(report)].filter(Boolean).join(' ')],
     ...lines,
+    ...served,
     ...figures,
     ...stores,
   ];
   const mark = markOf(report)?.mark ?? '';
   return [HEAD, ...rows.map((cells) => [...cells, mark])].map((cells) => `${cells.map(cell).join(',')}\r\n`).join('');
 }
+
+/** From, to and seconds. */
+const servedSpan = (fromMs: number, figure: Figure): string[] => [
+  instant(fromMs),
+  ...('ms' in figure ? [instant(fromMs + figure.ms), String(figure.ms / 1000)] : ['', '']),
+];
 
 const instant = (ms: number): string => new Date(ms).toISOString();
 

@@ -3,9 +3,12 @@ import { type Figure, isKnown, type Unknown } from '../measure/figure.ts';
 import type { Held } from '../measure/verdict.ts';
 import type { Report } from './report-schema.ts';
 
-/** The figure alone: `4 min 12.3 s`, `about 2 s` for an estimate, `unknown`, or `not assessed` where the drill was never to. */
+/**
+ * The figure alone: `4 min 12.3 s`, `about 2 s` for an estimate, `more than 8 min` where only that is known, `unknown`, or `not assessed`
+ * where the drill was never to.
+ */
 export function value(figure: Figure): string {
-  if (!isKnown(figure)) return missing(figure);
+  if (!isKnown(figure)) return figure.atLeastMs === undefined ? missing(figure) : moreThan(figure.atLeastMs);
   return `${figure.source === 'estimated' ? 'about ' : ''}${inWords(figure.ms)}`;
 }
 
@@ -16,15 +19,18 @@ export function certainty(figure: Figure): string {
   return figure.errorMs === 0 ? source : `± ${inWords(figure.errorMs)}, ${source}`;
 }
 
+const moreThan = (ms: number): string => `more than ${inWords(ms)}`;
+
 /** A limit and how a figure stands against it: `5 min: met`; `none` where nothing is held. */
 export const against = (held: Held | null, figure: Figure, rehearsal: boolean): string =>
   held === null ? 'none' : `${inWords(held.limitMs)}: ${standing(held, figure, rehearsal)}`;
 
-/** How a figure stands against its limit: `met`, `missed by 12 s`, `unknown`; a rehearsal says so. */
+/** How a figure stands against its limit: `met`, `missed by 12 s`, `missed: more than 8 min`; a rehearsal says so. */
 export function standing(held: Held, figure: Figure, rehearsal: boolean): string {
   const close = held.close ? ', close' : '';
   const rehearsed = rehearsal ? ' in rehearsal' : '';
-  if (held.standing === 'unknown' || !isKnown(figure)) return 'not shown to be met';
+  if (held.standing === 'unknown') return 'not shown to be met';
+  if (!isKnown(figure)) return `missed: ${moreThan(figure.atLeastMs ?? held.limitMs)}${rehearsed}`;
   if (held.standing === 'met') return `met${rehearsed}${close}`;
   return `missed by ${inWords(figure.ms - held.limitMs)}${rehearsed}${close}`;
 }

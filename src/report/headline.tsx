@@ -1,6 +1,6 @@
 import { countedAs } from '../drill/measures.ts';
 import { inWords } from '../duration.ts';
-import { type Figure, isKnown } from '../measure/figure.ts';
+import { boundOf, type Figure, isKnown } from '../measure/figure.ts';
 import type { Held } from '../measure/verdict.ts';
 import { certainty, rowsLost, standing, value } from './figure-words.ts';
 import { heldOn } from './mark.ts';
@@ -90,12 +90,13 @@ function Limit(props: { name: string; held: Held | null; figure: Figure; rehears
 
 /** How much of the target was used; the upright line is the target. */
 function Gauge({ figure, held }: { figure: Figure; held: Held }) {
-  if (!isKnown(figure) || held.limitMs === 0) return null;
-  const full = Math.max(figure.ms, held.limitMs) * 1.02;
+  const usedMs = boundOf(figure);
+  if (usedMs === undefined || held.limitMs === 0) return null;
+  const full = Math.max(usedMs, held.limitMs) * 1.02;
   const share = (ms: number) => `${((100 * ms) / full).toFixed(1)}%`;
   return (
     <div class={held.standing === 'missed' ? 'gauge over' : 'gauge'} aria-hidden="true">
-      <i style={`width:${share(figure.ms)}`} />
+      <i style={`width:${share(usedMs)}`} />
       <b style={`left:${share(held.limitMs)}`} />
     </div>
   );

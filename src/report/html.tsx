@@ -8,6 +8,7 @@ import { Aftermath, Findings } from './incidents.tsx';
 import { marked, markOf } from './mark.ts';
 import { Controls, Environment, Method } from './provenance.tsx';
 import type { Report } from './report-schema.ts';
+import { ServedAgain } from './served-chart.tsx';
 import { SplitBar } from './split-bar.tsx';
 import { StepsTable } from './steps-table.tsx';
 import { css } from './style.ts';
@@ -42,6 +43,7 @@ function Page({ report }: { report: Report }) {
           <Figures report={report} />
           <Components report={report} />
           <SplitBar recovery={report.recovery} />
+          <ServedAgain report={report} />
           <section aria-labelledby="timeline">
             <h2 id="timeline">Timeline</h2>
             {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}

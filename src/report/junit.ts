@@ -1,8 +1,10 @@
 import { XMLBuilder } from 'fast-xml-parser';
+import { isKnown } from '../measure/figure.ts';
 import { componentFigures } from './component-figures.ts';
 import { value } from './figure-words.ts';
 import { marked, markOf } from './mark.ts';
 import type { Report } from './report-schema.ts';
+import { namesServedAgain } from './served-layout.ts';
 
 interface Case {
   name: string;
@@ -109,7 +111,7 @@ function checkSuites(report: Report): Suite[] {
       : {
           name: `${name} at most ${of.limitMs / 1000} s`,
           seconds: 0,
-          ...failed(of.standing === 'met', 'unknown' in figure ? figure.unknown : value(figure)),
+          ...failed(of.standing === 'met', whyNot(figure)),
         };
   return [
     {
@@ -124,7 +126,10 @@ function checkSuites(report: Report): Suite[] {
             : held(`${measure === 'recovery' ? 'RTO' : 'RPO'} of ${of}`, target, figure),
         ),
       ],
-      out: deviations.map(({ about, what, atMs }) => `${new Date(atMs).toISOString()} ${about}: ${what}`),
+      out: [
+        ...namesServedAgain(report).map(({ name, words }) => `${name}: ${words}`),
+        ...deviations.map(({ about, what, atMs }) => `${new Date(atMs).toISOString()} ${about}: ${what}`),
+      ],
     },
     {
       name: 'verification',
@@ -144,6 +149,13 @@ function checkSuites(report: Report): Suite[] {
     },
   ];
 }
+
+const whyNot = (figure: Report['recovery']['total']): string =>
+  isKnown(figure)
+    ? value(figure)
+    : figure.atLeastMs === undefined
+      ? figure.unknown
+      : `${value(figure)}: ${figure.unknown}`;
 
 /** XML has no way to write most control characters. */
 const printable = (text: string): string =>

@@ -10,6 +10,8 @@ import { datesOf, markOf } from './mark.ts';
 import { aftermathLines } from './markdown-aftermath.ts';
 import { beforeLines, signOffLines } from './markdown-follow-up.ts';
 import type { Report } from './report-schema.ts';
+import { namesServedAgain } from './served-layout.ts';
+import { servedRows } from './served-words.ts';
 
 /** The report for a wiki, a pull request or a CI job's summary. */
 export function toMarkdown(report: Report): string {
@@ -37,6 +39,7 @@ export function toMarkdown(report: Report): string {
     figures(report),
     ...components(report),
     ...whereTimeWent(recovery),
+    ...customersServed(report),
     '## Timeline',
     table(
       ['at (UTC)', 'what', 'took', 'outcome', 'calls'],
@@ -140,6 +143,21 @@ function whereTimeWent({ parts, afterwards }: Report['recovery']): string[] {
     table(
       ['part', 'time'],
       all.map(({ title, figure }) => [title, time(figure)]),
+    ),
+  ];
+}
+
+/** When the customers of each public name were served again, one after another. */
+function customersServed(report: Report): string[] {
+  const names = namesServedAgain(report);
+  if (names.length === 0) return [];
+  return [
+    '## Customers served',
+    table(
+      ['public name', 'served again', 'after', 'certainty'],
+      names.flatMap(({ name, served }) =>
+        servedRows(served).map(({ title, figure }) => [code(name), title, value(figure), plain(certainty(figure))]),
+      ),
     ),
   ];
 }

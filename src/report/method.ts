@@ -2,11 +2,12 @@ import type { Drill } from '../drill/drill.ts';
 import { FAILURE, heartbeatEveryMs, measuresOf, SERVED } from '../drill/measures.ts';
 import { inWords } from '../duration.ts';
 import type { Entry } from '../journal/events.ts';
-import { nameRecoveries } from '../measure/customer.ts';
+import { nameRecoveries, worstName } from '../measure/customer.ts';
 import { type DataLoss, storeLosses } from '../measure/data-loss.ts';
 import { type Figure, isKnown } from '../measure/figure.ts';
 import { headerOf } from '../measure/reading.ts';
 import type { RecoveryTime } from '../measure/recovery-split.ts';
+import { percent } from './figure-words.ts';
 
 /** How each figure came about, for somebody who has to believe it. */
 export function methodOf(
@@ -20,7 +21,7 @@ export function methodOf(
     mode === 'dry-run'
       ? 'The account, the data and the customers were simulated, on a simulated clock. The figures are what the simulation gave; they say nothing about the real account.'
       : 'Every figure is computed from the journal of the run and from nothing else; no figure was entered by hand.',
-    recoveryMethod(drill),
+    recoveryMethod(drill, worstName(entries)?.served?.customers ?? 1, mode),
     ...(recovery.neverLost
       ? ['No request failed after the impairment, so the recovery time is 0, give or take one interval.']
       : []),
@@ -30,7 +31,7 @@ export function methodOf(
           `The zone’s own name servers gave the other region’s address ${inWords(zoneTurned.ms)} after the failure (± ${inWords(zoneTurned.errorMs)}), asked past every cache. What customers waited beyond that, their resolvers still kept.`,
         ]
       : []),
-    'Customer outage is the time from the first failed request to the first of the lasting success. It is shown beside the recovery time and held against nothing.',
+    'Customer outage is the time from the first failed request of any customer to the last customer’s recovery. It is shown beside the recovery time and held against nothing.',
     ...(nameRecoveries(entries).length > 1 || storeLosses(entries).length > 1
       ? [
           'Each public name and each data store has a figure of its own; the headline shows the worst of them, and every one is held against the target. Where a data store has nothing to count, that is said, and it counts for nothing.',
@@ -46,7 +47,7 @@ const countingMethod = (drill: Drill): string =>
     ? 'Records lost are numbered marker records whose writing the cluster had acknowledged, and which were absent from the mirrored topic when it was counted. They are counted one by one.'
     : 'Rows lost are numbered heartbeat rows whose writing the database had confirmed, and which are absent from the database that now counts. They are counted one by one.';
 
-function recoveryMethod(drill: Drill): string {
+function recoveryMethod(drill: Drill, customers: number, mode: string): string {
   if (drill.machine === 'backup-restore')
     return 'Recovery time runs from the moment when the search for a recovery point began, the assumed moment of disaster, until the last data check ended. It is read from the journal’s own times.';
   const { recovery } = measuresOf(drill);
@@ -57,7 +58,15 @@ function recoveryMethod(drill: Drill): string {
       : `the beginning of the phase ${recovery.from}`;
   if (recovery.until !== SERVED)
     return `Recovery time runs from ${from} to the end of the phase ${recovery.until}. It is read from the journal’s own times.`;
-  return `Recovery time runs from ${from} to the first successful request of a lasting success, made through the public door as a customer makes it. Success counts as lasting after ${inWords(drill.verification.lasts)} without a failed request. A request was sent every ${inWords(drill.probe?.every ?? 0)}, so the truth may lie that much earlier.`;
+  return `Recovery time runs from ${from} until the last of ${customers === 1 ? 'one watched customer' : `${customers} watched customers`} was served again: to the first successful request of its lasting success, made through the public door as a customer makes it. Success counts as lasting after ${inWords(drill.verification.lasts)} without a failed request. Each customer sent a request every ${inWords(drill.probe?.every ?? 0)}, so the truth may lie that much earlier.${customers === 1 ? '' : ' Their resolver caches ran out one after another, spread over the TTL. Customers whom nobody watched had caches that ran out in between: the error bar covers them.'} ${keeping(drill, mode)}`;
+}
+
+/** Whether clients that ignore the TTL are among the customers. */
+function keeping({ simulation }: Drill, mode: string): string {
+  const { share } = simulation.customers?.ignoreTtl ?? { share: 0 };
+  return mode === 'dry-run' && share > 0
+    ? `Of the simulated customers, ${percent(share)} ignored the TTL.`
+    : 'Clients that keep an answer longer than its TTL are not among them.';
 }
 
 function lossMethod({ loss, basis }: DataLoss, drill: Drill): string {

@@ -5,7 +5,7 @@ import { aftermath } from '../measure/aftermath.ts';
 import { approvals } from '../measure/approvals.ts';
 import { checks, dataChecks } from '../measure/checks.ts';
 import { criticalPath } from '../measure/critical-path.ts';
-import { customerOutage, nameRecoveries } from '../measure/customer.ts';
+import { customerOutage, nameRecoveries, worstName } from '../measure/customer.ts';
 import { dataLoss, isSought, storeLosses } from '../measure/data-loss.ts';
 import { deviations, findings } from '../measure/deviations.ts';
 import { type Figure, simulated } from '../measure/figure.ts';
@@ -57,11 +57,12 @@ export function reportOf(
     rpo: heldTo(loss.loss, rpo),
   });
   const targets = limits(own);
-  const recoveries = nameRecoveries(entries).map(({ id, name, total, outage }) => ({
+  const recoveries = nameRecoveries(entries).map(({ id, name, total, served, outage }) => ({
     of: id,
     name,
     total,
     target: heldTo(total, own.rto),
+    served,
     outage,
     zoneTurned: zoneTurnOf(id, entries),
   }));
@@ -138,6 +139,7 @@ export function reportOf(
     losses,
     givenUp,
     takenOver: takenOver(entries),
+    served: worstName(entries)?.served ?? null,
     outage: customerOutage(entries),
     zoneTurned,
     timeline: {

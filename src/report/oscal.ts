@@ -5,6 +5,7 @@ import { componentFigures, inWordsOf } from './component-figures.ts';
 import { certainty, value } from './figure-words.ts';
 import { marked } from './mark.ts';
 import type { Report } from './report-schema.ts';
+import { namesServedAgain } from './served-layout.ts';
 
 /** Under which all our names become UUIDs: one run, one document, to the byte. */
 const NAMESPACE = v5('https://github.com/dr-drill/dr-drill', v5.URL);
@@ -119,6 +120,9 @@ function observationsOf(report: Report, id: Id) {
   return [
     figure('recovery-time', 'Recovery time (RTO)', recovery.total, targets.rto),
     figure('data-loss', 'Data loss (RPO)', dataLoss.loss, targets.rpo),
+    ...namesServedAgain(report).map(({ of, name, words }) =>
+      observation(`served/${of}`, `Customers served again at ${name}`, words, null),
+    ),
     ...componentFigures(report).map(({ of, about, measure, title, figure: own, target }) =>
       figure(`${measure}/${of}`, `${title} of ${of} (${about})`, own, target),
     ),

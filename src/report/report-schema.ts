@@ -9,6 +9,7 @@ import { deviationSchema, findingSchema } from '../measure/deviations.ts';
 import { figureSchema } from '../measure/figure.ts';
 import { givenUpSchema } from '../measure/given-up.ts';
 import { recoveryTimeSchema } from '../measure/recovery-split.ts';
+import { servedAgainSchema } from '../measure/served.ts';
 import { takenOverSchema } from '../measure/taken-over.ts';
 import { phaseSchema, stepSchema, watchSchema } from '../measure/timeline.ts';
 import { heldSchema } from '../measure/verdict.ts';
@@ -19,6 +20,11 @@ import { surpriseSchema } from './surprise.ts';
 const instant = z.string().describe('ISO 8601, UTC.');
 /** Null where the drill holds nothing against it. */
 const target = heldSchema.nullable().describe('Null where nothing is held against it.');
+/** Reports of before several customers were watched have none. */
+const served = servedAgainSchema
+  .nullable()
+  .default(null)
+  .describe('When the watched customers were served again, one after another; null where nobody was watched.');
 const pair = z.strictObject({ rto: heldSchema.nullable(), rpo: heldSchema.nullable() });
 
 /** Everything that a report says, in one plain object: every format is written from it and from nothing else. */
@@ -77,6 +83,7 @@ export const reportSchema = z.strictObject({
         name: z.string().describe('As customers have it.'),
         total: figureSchema,
         target,
+        served,
         outage: outageSchema,
         zoneTurned: figureSchema,
       }),
@@ -98,6 +105,7 @@ export const reportSchema = z.strictObject({
   takenOver: z
     .array(takenOverSchema)
     .describe('How each data store stands in the end that the drill was to take over.'),
+  served: served.describe('Of the public name where it took longest.'),
   outage: outageSchema,
   zoneTurned: figureSchema.describe(
     "When the zone's own name servers gave the other region's address, counted from the failure.",

@@ -77,6 +77,8 @@ section > h2 { margin-bottom: 0.9rem; }
 .chart .faint { fill: var(--quiet); } .chart .length { paint-order: stroke; stroke: var(--paper); stroke-width: 4px; } .chart .grid { stroke: var(--line); } .chart .moment { stroke: var(--ink); stroke-dasharray: 2 3; }
 .chart .phase { fill: var(--raised); stroke: var(--line-strong); } .chart .bar { fill: var(--accent-3); } .chart .bar.waited { fill: var(--accent); }
 .chart .bar.bad, .chart .outage { fill: var(--bad); } .chart .lost { fill: var(--warn); } .chart .outage-lane { fill: var(--bad-soft); } .chart .deadline { stroke: var(--line-strong); }
+.chart .served-area { fill: var(--accent-soft); } .chart .served-line { fill: none; stroke: var(--accent); stroke-width: 2; } .chart .target { stroke: var(--warn); stroke-width: 1.5; stroke-dasharray: 6 4; }
+.served + .served { margin-top: 2rem; }
 .key { display: flex; flex-wrap: wrap; gap: 0.3rem 1.5rem; font-size: 0.88rem; margin: 0.6rem 0 0; padding: 0; list-style: none; color: var(--quiet); }
 .key i { display: inline-block; width: 0.8rem; height: 0.8rem; border-radius: 2px; margin-right: 0.45rem; vertical-align: -0.08rem; }
 

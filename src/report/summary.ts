@@ -4,10 +4,12 @@ import type { Held } from '../measure/verdict.ts';
 import { componentFigures, standingWords } from './component-figures.ts';
 import { against, certainty, rowsLost, value } from './figure-words.ts';
 import type { Report } from './report-schema.ts';
+import { isDistribution, servedShortly } from './served-words.ts';
 
 /** The closing lines for a terminal: plain text, without colour. */
 export function summaryLines(report: Report): string[] {
-  const { drill, verdict, targets, objective, recovery, dataLoss, outage, rehearsal, caveat, surprise } = report;
+  const { drill, verdict, targets, objective, recovery, dataLoss, outage, served, rehearsal, caveat, surprise } =
+    report;
   const components = componentFigures(report).map((one) => ({
     ...one,
     label: `${one.measure === 'recovery' ? 'RTO' : 'RPO'} of ${one.of}`,
@@ -27,6 +29,7 @@ export function summaryLines(report: Report): string[] {
       'unknown' in dataLoss.rows ? `${rowsLost(dataLoss)} (${dataLoss.rows.unknown})` : rowsLost(dataLoss),
     ),
     line('Customer outage', `${value(outage.duration)} (${certainty(outage.duration)})`),
+    ...(isDistribution(served) ? [line('Served again', servedShortly(served))] : []),
     ...components.map(({ label, figure, target }) =>
       line(
         label,

@@ -90,7 +90,10 @@ export function contradictionOf(outcome: Outcome, verdict: { met: boolean; reaso
 function recovered({ recovery, measures, targets }: Facts): string {
   const { total, neverLost } = recovery;
   if (measures.recovery === null) return 'everything was done';
-  if (!isKnown(total)) return `it is not known how long recovery took (${total.unknown})`;
+  if (!isKnown(total)) {
+    if (total.atLeastMs === undefined) return `it is not known how long recovery took (${total.unknown})`;
+    return `recovery took more than ${inWords(total.atLeastMs)}, ${against(targets.rto, total.atLeastMs)} (${total.unknown})`;
+  }
   if (neverLost) return 'customers never lost service';
   const { from, until } = measures.recovery;
   const what =
@@ -113,7 +116,10 @@ function proven({ dataChecks: { made, unmade }, withoutLogin }: Facts): string {
 function lost({ loss, losses, measures, targets }: Facts): string {
   if (measures.loss === null) return 'data loss was not assessed';
   const { loss: figure } = loss;
-  if (!isKnown(figure)) return `it is not known how much data was lost (${figure.unknown})`;
+  if (!isKnown(figure)) {
+    if (figure.atLeastMs === undefined) return `it is not known how much data was lost (${figure.unknown})`;
+    return `more than ${inWords(figure.atLeastMs)} of data was lost, ${against(targets.rpo, figure.atLeastMs)} (${figure.unknown})`;
+  }
   const length = `${figure.source === 'estimated' ? 'an estimated ' : ''}${inWords(figure.ms)}`;
   if (measures.loss === 'recovery-point')
     return `the restored data was ${length} old, ${against(targets.rpo, figure.ms)}`;
@@ -141,6 +147,7 @@ const goneWithout = ({ givenUp }: Facts): string =>
 function against(held: Held | null, ms: number): string {
   if (held === null) return 'held against nothing';
   const { standing, limitMs } = held;
+  if (standing === 'unknown') return `not shown to be within the target of ${inWords(limitMs)}`;
   if (standing === 'missed') return `${inWords(ms - limitMs)} over the target of ${inWords(limitMs)}`;
   return `within the target of ${inWords(limitMs)}`;
 }

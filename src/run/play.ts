@@ -8,8 +8,9 @@ import type { Drill } from '../drill/drill.ts';
 import { regionsOf } from '../drill/regions.ts';
 import type { Topology } from '../drill/topology.ts';
 import { Aborted, errorFacts, Suspended } from '../errors.ts';
-import type { Entry, EventOf, Outcome, RunEvent } from '../journal/events.ts';
+import type { Entry, Outcome, RunEvent } from '../journal/events.ts';
 import type { Journal } from '../journal/journal.ts';
+import { resultsIn } from '../journal/probes.ts';
 import type { Ports } from '../ports/ports.ts';
 import { machineInput } from '../runbook/machine-input.ts';
 import { runbookFor } from '../runbook/runbook.ts';
@@ -84,7 +85,7 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
     try {
       if (event.type === 'step-ended') wallClock.look();
       const entry = journal.append(event);
-      if (event.type === 'probed') keepProbed(workplace.probed, event);
+      keepProbed(workplace.probed, event);
       options.onEntry?.(entry);
       return entry;
     } catch (error) {
@@ -142,7 +143,7 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
     rollsBack: drill.machine === 'backup-restore' || drill.onFailure === 'roll-back',
   };
 
-  for (const entry of entries()) if (entry.type === 'probed') keepProbed(workplace.probed, entry);
+  for (const entry of entries()) keepProbed(workplace.probed, entry);
 
   // A machine that leaves a state only tells its steps and watches to stop: what they still have in hand may change the world,
   // and their last samples are not in the journal yet.
@@ -251,10 +252,11 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
   return { outcome, reason, ...(endedBefore === undefined ? {} : { endedBefore }) };
 }
 
-function keepProbed(probed: Workplace['probed'], { of, results }: Pick<EventOf<'probed'>, 'of' | 'results'>): void {
-  const known = probed.get(of) ?? [];
-  known.push(...results);
-  probed.set(of, known);
+function keepProbed(probed: Workplace['probed'], event: RunEvent): void {
+  if (event.type !== 'probed' && event.type !== 'customers-probed') return;
+  const known = probed.get(event.of) ?? [];
+  known.push(...resultsIn(event));
+  probed.set(event.of, known);
 }
 
 const ignore = () => {};

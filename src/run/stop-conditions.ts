@@ -122,7 +122,7 @@ function lagLook(
   return seldom(look, LAG_EVERY_MS, clock);
 }
 
-/** Of what the customer met lately who is watched at a public name: nothing, before that time has passed once. */
+/** Of what the watched customers of a public name met lately: nothing, before that time has passed once. */
 function servedLook(
   { id, name }: Pick<ComponentBehind<'dns'>, 'id' | 'name'>,
   { atLeast, over }: NonNullable<Stop['served']>,
@@ -139,7 +139,7 @@ function servedLook(
     const share = lately.filter(({ ok }) => ok).length / lately.length;
     if (share >= atLeast) return undefined;
     const where = isOneOfSeveral ? ` to ${name}` : '';
-    return `${(share * 100).toFixed(0)} % of the customer's requests${where} were served over ${inWords(over)}, where ${(atLeast * 100).toFixed(0)} % are wanted`;
+    return `${(share * 100).toFixed(0)} % of the watched customers' requests${where} were served over ${inWords(over)}, where ${(atLeast * 100).toFixed(0)} % are wanted`;
   };
 }
 

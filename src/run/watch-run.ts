@@ -1,4 +1,5 @@
-import { customerParams, watchCustomer, watchZone, zoneParams } from '../components/route53/probe/watches.ts';
+import { customersParams, watchCustomers } from '../components/route53/probe/watch-customers.ts';
+import { watchZone, zoneParams } from '../components/route53/probe/watch-zone.ts';
 import { DrillError, Suspended } from '../errors.ts';
 import { steps } from '../platform/steps.ts';
 import { watchLever } from '../platform/watch-lever.ts';
@@ -12,13 +13,13 @@ export async function runWatch(name: string, workplace: Workplace, signal: Abort
   const watch = workplace.runbook.watches[name];
   if (!watch) throw new DrillError('watch-missing', `The runbook has no watch named ${name}.`);
   // Heartbeats are rows, and a fence is a change.
-  if (workplace.endBefore && !['customer', 'zone'].includes(watch.kind)) return;
+  if (workplace.endBefore && !['customers', 'zone'].includes(watch.kind)) return;
   const context = contextFor(name, workplace, signal);
   const params = watch.params(workplace.facts());
   try {
     switch (watch.kind) {
-      case 'customer':
-        return await watchCustomer(customerParams.parse(params), context);
+      case 'customers':
+        return await watchCustomers(customersParams.parse(params), context);
       case 'zone':
         return await watchZone(zoneParams.parse(params), context);
       case 'lever':

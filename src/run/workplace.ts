@@ -16,7 +16,7 @@ export interface Workplace {
   record: (event: RunEvent) => Entry;
   facts: () => Facts;
   entries: () => readonly Entry[];
-  /** What the customers met who are watched, by the name's component, as far as it is in the journal. */
+  /** What the watched customers met, by the name's component, as far as it is in the journal. */
   probed: Map<string, ProbeResult[]>;
   /** The phase that the machine is in, for the record. */
   phase: string;

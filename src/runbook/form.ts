@@ -29,7 +29,7 @@ export const stepOf = (kind: string, deadlineMs: number, params: object | ((fact
 });
 
 export interface Watch {
-  kind: 'customer' | 'zone' | 'lever' | 'heartbeat' | 'kept';
+  kind: 'customers' | 'zone' | 'lever' | 'heartbeat' | 'kept';
   /** The kind of step whose work is kept. */
   uses?: string;
   /** The step before which it has nothing to keep. */

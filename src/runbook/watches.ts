@@ -11,15 +11,18 @@ import { factsBeforeRun } from './not-yet-known.ts';
 
 type Watches = Record<string, Watch>;
 
-/** The customer and the name servers of each public name. */
+/** The customers and the name servers of each public name. */
 export function nameWatches(drill: Drill, topology: Topology): Watches {
   const probe = drill.machine === 'backup-restore' ? undefined : drill.probe;
   if (!probe) return {};
   return Object.fromEntries(
     componentsBehind('dns', topology).flatMap((traffic): [string, Watch][] => [
       [
-        `customer/${traffic.id}`,
-        { kind: 'customer', params: () => ({ ...doorOf(traffic, probe), everyMs: probe.every }) },
+        `customers/${traffic.id}`,
+        {
+          kind: 'customers',
+          params: () => ({ ...doorOf(traffic, probe), everyMs: probe.every, customers: probe.customers }),
+        },
       ],
       [`zone/${traffic.id}`, { kind: 'zone', params: () => zoneWatchOf(traffic, probe.every) }],
     ]),

@@ -40,6 +40,7 @@ function stateAt(startMs: number, topology: Topology, simulation: Simulation): S
     calls: {},
     spent: {},
     budgets: {},
+    keptAnswers: {},
   };
   return beginAll({ topology, simulation, startMs, begun: around as unknown as State });
 }

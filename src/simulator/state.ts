@@ -1,6 +1,7 @@
 import type { FisStatus } from '../aws/services/fis-shapes.ts';
 import type { Settings } from '../drill/simulated-instance.ts';
 import type { KubernetesObject } from '../ports/kubernetes.ts';
+import type { DnsAnswer } from '../ports/network.ts';
 import type { Engine } from '../ports/sql.ts';
 import type { Bucket, Cache, ClusterSnapshot, GlobalDatabase, Messaging, Secret } from './stores-state.ts';
 import type { Timeline } from './timeline.ts';
@@ -53,6 +54,8 @@ export interface State {
   calls: Record<string, number>;
   /** Calls refused or left unanswered so far, by the simulation's own list. */
   spent: Record<string, number>;
+  /** What clients that ignore the TTL still keep, by public name and customer. */
+  keptAnswers: Record<string, { askedMs: number; answer: DnsAnswer }>;
   /** How many calls a limit still grants, by limit. */
   budgets: Record<string, { tokens: number; atMs: number }>;
 }

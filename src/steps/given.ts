@@ -25,8 +25,8 @@ export interface Around {
   startedAtMs: number;
   /** What recovered data must show. */
   dataChecks: z.output<typeof dataChecksSchema>;
-  /** How the watched customer asks, where one is watched. */
-  probe: { every: number; timeout: number; success?: Success | undefined } | undefined;
+  /** How the watched customers ask, where any are watched. */
+  probe: { every: number; timeout: number; customers: number; success?: Success | undefined } | undefined;
   /** How the file asks for another step: what stands in its `with`. */
   asked<T extends object>(step: string): Partial<T>;
   /** What an earlier step gave; before a run, what stands for it. */

@@ -21,7 +21,7 @@ export interface StepContext extends Ports {
   notDone(why: string): void;
   /** What the journal holds so far. */
   entries(): readonly Entry[];
-  /** What the customer who is watched at a name met so far, in the order of the journal, which may lag some seconds behind. */
+  /** What the watched customers of a name met so far, in the order of the journal, which may lag some seconds behind. */
   probed(of: string): readonly ProbeResult[];
 }
 

@@ -3,6 +3,7 @@ import { parse } from 'yaml';
 import { type Drill, drillSchema } from '../../src/drill/drill.ts';
 import { type Topology, topologySchema } from '../../src/drill/topology.ts';
 import type { Entry, EventOf, Outcome, ProbeResult, RunEvent } from '../../src/journal/events.ts';
+import { stretchesOf } from '../../src/journal/probes.ts';
 
 /** When every synthetic run begins. */
 export const startMs = Date.parse('2025-03-01T12:00:00.000Z');
@@ -118,6 +119,9 @@ export interface FailoverTruth {
   probeEvery: number;
   probePhase: number;
   heartbeatEvery: number;
+  /** How many customers are watched, whose caches run out within so many milliseconds of each other; one, of whom an old journal tells, unless said. */
+  customers?: number;
+  ttl?: number;
 }
 
 export const typicalTruth: FailoverTruth = {
@@ -236,7 +240,9 @@ export function failoverRun(
 
 type Timed = { ms: number; event: RunEvent };
 
-function probes({ probeEvery, probePhase }: FailoverTruth, from: number, to: number, until: number): Timed[] {
+function probes(truth: FailoverTruth, from: number, to: number, until: number): Timed[] {
+  const { probeEvery, probePhase, customers, ttl = 30_000 } = truth;
+  if (customers !== undefined) return spreadProbes({ probeEvery, probePhase, customers, ttl }, from, to, until);
   const results: ProbeResult[] = [];
   for (let at = 2_000 + probePhase; at < until; at += probeEvery) {
     const ok = at < from || at >= to;
@@ -248,6 +254,44 @@ function probes({ probeEvery, probePhase }: FailoverTruth, from: number, to: num
     ms: (batch.at(-1)?.at ?? startMs) - startMs,
     event: { type: 'probed', of: 'public', everyMs: probeEvery, results: batch },
   }));
+}
+
+interface Spread {
+  probeEvery: number;
+  probePhase: number;
+  customers: number;
+  ttl: number;
+}
+
+/** The last customer is served again at `to`; the cache of each one before it ran out that much earlier. */
+function spreadProbes(
+  { probeEvery, probePhase, customers, ttl }: Spread,
+  from: number,
+  to: number,
+  until: number,
+): Timed[] {
+  return Array.from({ length: customers }, (_, customer) => {
+    const movesMs = to - ((customers - 1 - customer) * ttl) / customers;
+    const results: ProbeResult[] = [];
+    let told: string | undefined;
+    for (let at = 2_000 + probePhase + (customer * probeEvery) / customers; at < until; at += probeEvery) {
+      const address = at >= movesMs ? '198.51.100.10' : '203.0.113.10';
+      const ok = at < from || at >= movesMs;
+      const turn = movesMs + Math.floor((at - movesMs) / ttl) * ttl;
+      const answer = { address, askedMs: startMs + turn, ttlMs: ttl };
+      results.push({
+        at: startMs + at,
+        ok,
+        latencyMs: ok ? 40 : 2_000,
+        ...(ok ? {} : { reason: 'Timeout' }),
+        ...(told !== `${address}/${ok}` && { answer }),
+      });
+      told = `${address}/${ok}`;
+    }
+    const stretches = stretchesOf(customer, results, probeEvery);
+    const event: RunEvent = { type: 'customers-probed', of: 'public', everyMs: probeEvery, customers, stretches };
+    return { ms: until - 1, event };
+  });
 }
 
 /** Rows are acknowledged up to the impairment; those younger than the lag never reach the replica. */

@@ -92,9 +92,9 @@ describe('the plan', () => {
 
   test('says for which phases a watch lasts', () => {
     const { watches } = planFor(FAILOVER);
-    const customer = watches.find(({ watch }) => watch === 'customer/public');
+    const customers = watches.find(({ watch }) => watch === 'customers/public');
     const keepFenced = watches.find(({ watch }) => watch === 'keep-fenced/orders');
-    expect([customer?.phases[0], customer?.phases.at(-1)]).toEqual(['baseline', 'verify']);
+    expect([customers?.phases[0], customers?.phases.at(-1)]).toEqual(['baseline', 'verify']);
     expect(keepFenced?.phases).toEqual(['execute', 'shift', 'verify']);
   });
 

@@ -1,6 +1,8 @@
 import type { Entry } from '../../src/journal/events.ts';
 import { type Report, reportOf } from '../../src/report/model.ts';
-import { drillFrom, failoverRun, newRun, type Run, typicalTruth } from '../measure/synthetic-run.ts';
+import { drillFrom, failoverRun, newRun, type Run, typicalTruth as truthOfOne } from '../measure/synthetic-run.ts';
+
+const typicalTruth = { ...truthOfOne, customers: 8 };
 
 /** One run for each way that a run can end, and some that are hard to print. */
 export const runs = {

@@ -22,11 +22,10 @@ const byShares = (...more: string[]) => {
   return rehearsed(loadDrill(path, { overrides, vocabulary }), overrides);
 };
 
-/** Of the customer's requests from one moment to another, how many each region served. */
-function servedBetween({ of }: Finished, fromMs: number, untilMs: number): Record<string, number> {
-  const visits = of('probed').flatMap(({ results }) => results);
+/** Of the customers' requests from one moment to another, how many each region served. */
+function servedBetween({ visits }: Finished, fromMs: number, untilMs: number): Record<string, number> {
   const served: Record<string, number> = {};
-  for (const { at, servedBy = 'nobody' } of visits)
+  for (const { at, servedBy = 'nobody' } of visits())
     if (at >= fromMs && at <= untilMs) served[servedBy] = (served[servedBy] ?? 0) + 1;
   return served;
 }
@@ -54,7 +53,7 @@ test('edges leave a lost region by themselves, to where nobody can write yet', a
   const lostMs = Date.parse(run.of('impaired')[0]?.at ?? '');
   expect(servedBetween(run, lostMs, lostMs + 25_000)).toEqual({ nobody: expect.any(Number) });
   expect(servedBetween(run, lostMs + 35_000, lostMs + 60_000)[RECOVERY]).toBeGreaterThan(0);
-  const meanwhile = run.of('probed').flatMap(({ results }) => results);
+  const meanwhile = run.visits();
   const before = (step: string) => meanwhile.filter(({ at }) => at > lostMs && at < atEnd(run, step));
   expect(before('take-over/orders').some(({ ok }) => ok)).toBe(false);
   // Once the applications write to the new writer, customers are served, and no dial has been turned yet.

@@ -5,8 +5,9 @@ import { componentsOf } from '../../src/drill/components.ts';
 import type { Drill as AnyDrill } from '../../src/drill/drill.ts';
 import { type LoadedDrill, loadDrill } from '../../src/drill/load.ts';
 import type { Topology } from '../../src/drill/topology.ts';
-import type { Entry, EventOf, Outcome, RunEvent } from '../../src/journal/events.ts';
+import type { Entry, EventOf, Outcome, ProbeResult, RunEvent } from '../../src/journal/events.ts';
 import { lineHash, memoryJournal } from '../../src/journal/journal.ts';
+import { resultsIn } from '../../src/journal/probes.ts';
 import { vocabulary } from '../../src/runbook/vocabulary.ts';
 import { type SimulatedWorld, simulate } from '../../src/simulator/simulate.ts';
 import type { Timeline } from '../../src/simulator/timeline.ts';
@@ -37,6 +38,8 @@ export interface Finished {
   /** The world an hour after the run: what it had set going has come to its end. */
   anHourLater: SimulatedWorld;
   of<T extends RunEvent['type']>(type: T): EventOf<T>[];
+  /** The requests of all watched customers. */
+  visits(): ProbeResult[];
 }
 
 interface Options {
@@ -133,6 +136,7 @@ export function accountOf({ drill, topology, seed, entries, outcome, reason, wor
     },
     anHourLater,
     of: <T extends RunEvent['type']>(type: T) => entries.filter((entry): entry is EventOf<T> => entry.type === type),
+    visits: () => entries.flatMap((entry) => (entry.type === 'customers-probed' ? resultsIn(entry) : [])),
   };
 }
 

@@ -88,7 +88,7 @@ test('lag that only grows because the source is lost ends nothing, nor is it loo
 test('too few customers served end it', async () => {
   const run = await finished(FAILOVER, ['stop.served={ atLeast: 90 %, over: 20 s }']);
   expect(run.reason).toMatch(
-    /^stop condition: \d+ % of the customer's requests were served over 20 s, where 90 % are wanted$/,
+    /^stop condition: \d+ % of the watched customers' requests were served over 20 s, where 90 % are wanted$/,
   );
   expect(run.standing.writers).toEqual([WRITER]);
 });

@@ -8,13 +8,11 @@ const path = scratch().write('own-shift.yaml', drillText('test/drill/fixtures/ow
 const run = (...overrides: string[]) => rehearsed(loadDrill(path, { overrides, vocabulary }), overrides);
 const weights = ({ standing }: Finished) => standing.records.map(({ Weight }) => Weight);
 
-/** Of the customer's requests while a step went on, the share that the primary region served. */
-function servedByPrimary({ of }: Finished, step: string): number {
+/** Of the customers' requests while a step went on, the share that the primary region served. */
+function servedByPrimary({ of, visits: all }: Finished, step: string): number {
   const from = of('check').find(({ check }) => check === `${step} in force`)?.at ?? '';
   const until = of('step-ended').find((entry) => entry.step === step)?.at ?? '';
-  const visits = of('probed')
-    .flatMap(({ results }) => results)
-    .filter(({ at }) => at >= Date.parse(from) + 30_000 && at <= Date.parse(until));
+  const visits = all().filter(({ at }) => at >= Date.parse(from) + 30_000 && at <= Date.parse(until));
   return visits.filter(({ servedBy }) => servedBy === PRIMARY).length / visits.length;
 }
 

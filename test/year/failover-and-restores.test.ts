@@ -44,6 +44,12 @@ waysToFail('multi-region-failover', [
     reason: /data check failed: Every order has its customer/,
   },
   {
+    fault: 'a quarter of the clients ignore the TTL',
+    set: ['simulation.customers.ignoreTtl.share=25 %'],
+    end: 'target-missed',
+    reason: /^RTO missed: more than .* \(2 of 8 customers were not served again: they still asked the old address/,
+  },
+  {
     fault: 'the answer to the promotion is lost',
     set: ['simulation.lostAnswers=[{ service: rds, operation: PromoteReadReplica }]'],
     end: 'passed',

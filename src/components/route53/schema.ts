@@ -144,7 +144,7 @@ const service = z.strictObject({
     .union([ownMetrics, balancerMetrics])
     .optional()
     .describe(
-      "The service's own metrics in CloudWatch, or `from: load-balancer`. Without them, error rate and latency are those of the watched customer alone.",
+      "The service's own metrics in CloudWatch, or `from: load-balancer`. Without them, error rate and latency are those of the watched customers alone.",
     ),
 });
 

@@ -1,6 +1,6 @@
 import { countedAs } from '../../drill/measures.ts';
 import { inWords } from '../../duration.ts';
-import { type Figure, isKnown } from '../../measure/figure.ts';
+import { boundOf, type Figure, isKnown } from '../../measure/figure.ts';
 import type { Held } from '../../measure/verdict.ts';
 import { certainty, percent, rowsLost, standing, value } from '../figure-words.ts';
 import { heldOn } from '../mark.ts';
@@ -140,14 +140,15 @@ function drawBox(
   const [certain, ...rest] = small;
   if (certain !== undefined)
     put(typeof certain === 'string' ? certain : certain.text, { size: 7.5, colour: colour.quiet });
-  if (gauge && isKnown(gauge.figure) && gauge.held.limitMs > 0) {
-    const { figure, held } = gauge;
-    const full = Math.max(figure.ms, held.limitMs) * 1.02;
+  const usedMs = gauge && boundOf(gauge.figure);
+  if (gauge && usedMs !== undefined && gauge.held.limitMs > 0) {
+    const { held } = gauge;
+    const full = Math.max(usedMs, held.limitMs) * 1.02;
     const fill = held.standing === 'missed' ? colour.bad : colour.tones[0];
     const at = y + 4;
     sheet.artifact(() => {
       sheet.doc.roundedRect(x, at, width, 4, 2).fill(colour.line);
-      sheet.doc.roundedRect(x, at, Math.max(2, (width * figure.ms) / full), 4, 2).fill(fill);
+      sheet.doc.roundedRect(x, at, Math.max(2, (width * usedMs) / full), 4, 2).fill(fill);
       sheet.doc.rect(x + (width * held.limitMs) / full, at - 2, 1, 8).fill(colour.ink);
     });
     y += 12;

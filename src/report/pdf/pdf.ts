@@ -8,6 +8,7 @@ import { chart } from './chart.ts';
 import { components } from './components.ts';
 import { before, signOffBlock } from './follow-up.ts';
 import { headline, splitBar } from './headline.ts';
+import { servedAgain } from './served.ts';
 import { colour, inner, page, Sheet } from './sheet.ts';
 import { table } from './table.ts';
 
@@ -24,6 +25,7 @@ export async function toPdf(report: Report): Promise<Uint8Array> {
   headline(sheet, report);
   components(sheet, report);
   splitBar(sheet, report);
+  servedAgain(sheet, report);
   sheet.section('Timeline', 140);
   chart(sheet, report);
   steps(sheet, report);

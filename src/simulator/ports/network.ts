@@ -7,6 +7,7 @@ import { addressOfCluster, endpointOf } from '../rds/global-database.ts';
 import { addressNamed, ENDPOINT_TTL_MS } from '../rds/zone-failover.ts';
 import { type Answer, answers } from '../route-53/answers.ts';
 import { isAddressOf, targetAddresses } from '../route-53/targets.ts';
+import { ignoresTtl } from '../shop/resolvers.ts';
 import { isServiceUp, servingOf } from '../shop/serving.ts';
 import { at } from '../timeline.ts';
 import { upToDate } from '../up-to-date.ts';
@@ -15,7 +16,7 @@ import { nextDraw, type World } from '../world.ts';
 /** Name servers, as a resolver meets them that keeps nothing. */
 export function dnsOf(world: World): Dns {
   // What the drill asks the zone's own servers shifts no customer's draw.
-  const asking = (keys: { took: string; answer: string }): Dns['resolve'] => {
+  const asking = (keys: { took: string; answer: string }): Dns['authoritative'] => {
     return async (name, signal) => {
       const instance = world.instances.findLast(({ address }) => address === name);
       // Nor does asking for an instance's endpoint.
@@ -44,8 +45,23 @@ export function dnsOf(world: World): Dns {
     };
   };
   return {
-    resolve: asking({ took: 'resolve', answer: 'dns-answer' }),
+    resolve: keeping(world, asking({ took: 'resolve', answer: 'dns-answer' })),
     authoritative: asking({ took: 'ask-zone', answer: 'zone-answer' }),
+  };
+}
+
+/** A client that ignores the TTL asks for no other answer while it keeps one. */
+function keeping(world: World, resolve: Dns['authoritative']): Dns['resolve'] {
+  return async (name, signal, customer) => {
+    const { share, keep = Number.POSITIVE_INFINITY } = world.simulation.customers.ignoreTtl;
+    if (customer === undefined || !ignoresTtl(customer, share)) return resolve(name, signal);
+    const { clock, keptAnswers } = world;
+    const key = `${plainDomain(name)}/${customer}`;
+    const kept = keptAnswers[key];
+    if (kept && clock.nowMs() - kept.askedMs < keep) return kept.answer;
+    const answer = await resolve(name, signal);
+    keptAnswers[key] = { askedMs: clock.nowMs(), answer };
+    return answer;
   };
 }
 

@@ -11,10 +11,16 @@ export const RESOLVERS = 50;
 /** Assumption: a customer's connection lasts this long. An accelerator moves none that is open; it breaks where what is behind it is dead. */
 const CONNECTION_MS = 30_000;
 
+/** Whether a client keeps answers longer than their TTL: those who do are spread among the others. */
+export const ignoresTtl = (client: number, share: number): boolean =>
+  Math.floor((client + 1) * share) > Math.floor(client * share);
+
 /** How customers come to be in one region or the other. */
 interface Way {
-  /** What they were told, or are connected to, they keep for so long. */
-  keptMs: number;
+  /** What they were told, or are connected to, each of them keeps for so long. */
+  keptMs(client: number): number;
+  /** As long as nobody keeps anything. */
+  longestMs: number;
   /** The share of those who ask anew at an instant that is sent to the region. */
   shareAt(ms: number): number;
   /** From when on they are sent elsewhere than before, at or before an instant. */
@@ -27,17 +33,18 @@ interface Way {
 export function customerShare(world: World, name: Traffic, region: string, ms: number): number {
   const accelerator = acceleratorOf(world.accelerators, name);
   const byDials = name.lever === 'global-accelerator-dials' && accelerator;
-  const { keptMs, shareAt, turnedMs, brokenMs } = byDials
+  const { keptMs, longestMs, shareAt, turnedMs, brokenMs } = byDials
     ? throughEdges(world, accelerator, region)
     : throughResolvers(world, name, region);
   // Nothing has changed for longer than an answer is kept: all know the same.
-  if (turnedMs(ms) <= ms - keptMs) return shareAt(ms);
+  if (turnedMs(ms) <= ms - longestMs) return shareAt(ms);
   // Most of them asked between the same two changes, and got the same.
   const shares = new Map<number, number>();
   const broken = brokenMs(ms);
   let sum = 0;
-  for (const phase of world.resolverPhases) {
-    const ageMs = keptMs === 0 ? 0 : (ms + phase * keptMs) % keptMs;
+  for (const [client, phase] of world.resolverPhases.entries()) {
+    const ownMs = keptMs(client);
+    const ageMs = ownMs === 0 ? 0 : Number.isFinite(ownMs) ? (ms + phase * ownMs) % ownMs : ms - world.startMs;
     const askedMs = Math.max(ms - ageMs, broken);
     const changedMs = turnedMs(askedMs);
     const share = shares.get(changedMs) ?? shareAt(askedMs);
@@ -49,8 +56,11 @@ export function customerShare(world: World, name: Traffic, region: string, ms: n
 
 function throughResolvers(world: World, traffic: Traffic, region: string): Way {
   const side = region === world.topology.regions.primary ? traffic.primary : traffic.recovery;
+  const ttlMs = isAlias(traffic) ? ALIAS_TTL_MS : traffic.ttl;
+  const { share, keep = Number.POSITIVE_INFINITY } = world.simulation.customers.ignoreTtl;
   return {
-    keptMs: isAlias(traffic) ? ALIAS_TTL_MS : traffic.ttl,
+    keptMs: (client) => (ignoresTtl(client, share) ? keep : ttlMs),
+    longestMs: share > 0 ? Math.max(ttlMs, keep) : ttlMs,
     shareAt: (ms) => shareOf(side, answers(world, 'A', ms, traffic.name)),
     turnedMs: (ms) => lastChangeMs(world, ms),
     brokenMs: () => 0,
@@ -61,7 +71,8 @@ const isAlias = (traffic: Traffic): boolean =>
   traffic.recovery.target !== undefined && !typesOf(traffic).includes('CNAME');
 
 const throughEdges = (world: World, accelerator: Accelerator, region: string): Way => ({
-  keptMs: CONNECTION_MS,
+  keptMs: () => CONNECTION_MS,
+  longestMs: CONNECTION_MS,
   shareAt: (ms) => shareOfEdges(world, accelerator, region, ms),
   turnedMs: (ms) => {
     const { byDialMs, byHealthMs } = edgesTurned(world, accelerator, ms);

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { inWords } from '../../../duration.ts';
-import type { ProbeResult } from '../../../journal/events.ts';
+import type { ProbeResult, UsedAnswer } from '../../../journal/events.ts';
 import type { HttpAnswer } from '../../../ports/network.ts';
 import type { StepContext } from '../../../steps/step.ts';
 
@@ -17,33 +17,41 @@ export const doorParams = z.object({
 });
 export type Door = z.output<typeof doorParams>;
 
-/** A customer with a resolver of his own, which keeps an answer for its TTL and no longer. */
+type Surroundings = Pick<StepContext, 'dns' | 'http' | 'clock' | 'signal'>;
+
+/** Of several customers, which one this is. */
+interface Place {
+  number: number;
+  of: number;
+}
+
+/** A customer with a resolver cache, which keeps an answer for its TTL and no longer. */
 export class Customer {
   readonly #door: Door;
-  readonly #context: Pick<StepContext, 'dns' | 'http' | 'clock' | 'signal'>;
-  #cached: { address: string; untilMs: number } | undefined;
+  readonly #context: Surroundings;
+  readonly #place: Place | undefined;
+  #cached: { answer: UsedAnswer; untilMs: number } | undefined;
 
-  constructor(door: Door, context: Pick<StepContext, 'dns' | 'http' | 'clock' | 'signal'>) {
+  /** @param place of one of several customers, whose caches run out one after another */
+  constructor(door: Door, context: Surroundings, place?: Place) {
     this.#door = door;
     this.#context = context;
+    this.#place = place;
   }
 
   /** One request through the public name; a failed one is a result, not an error. */
   async visit(): Promise<ProbeResult> {
     const { http, clock, signal } = this.#context;
     const at = clock.nowMs();
+    let used: UsedAnswer | undefined;
     try {
+      used = await this.#resolve();
       const answer = await http.request(
-        {
-          method: 'POST',
-          url: this.#door.url,
-          address: await this.#resolve(),
-          timeoutMs: this.#door.timeoutMs,
-        },
+        { method: 'POST', url: this.#door.url, address: used.address, timeoutMs: this.#door.timeoutMs },
         signal,
       );
       const reason = whyNoSuccess(answer, this.#door.success);
-      const result: ProbeResult = { at, ok: reason === undefined, latencyMs: answer.latencyMs };
+      const result: ProbeResult = { at, ok: reason === undefined, latencyMs: answer.latencyMs, answer: used };
       if (answer.servedBy) result.servedBy = answer.servedBy;
       if (reason !== undefined) result.reason = reason;
       return result;
@@ -54,18 +62,32 @@ export class Customer {
         ok: false,
         latencyMs: clock.nowMs() - at,
         reason: error instanceof Error ? error.name : String(error),
+        ...(used && { answer: used }),
       };
     }
   }
 
-  async #resolve(): Promise<string> {
+  async #resolve(): Promise<UsedAnswer> {
     const { dns, clock, signal } = this.#context;
-    if (this.#cached && clock.nowMs() < this.#cached.untilMs) return this.#cached.address;
-    const { addresses, ttlMs } = await dns.resolve(this.#door.name, signal);
-    const address = addresses[0] ?? '';
-    this.#cached = { address, untilMs: clock.nowMs() + ttlMs };
-    return address;
+    const place = this.#place;
+    if (this.#cached && clock.nowMs() < this.#cached.untilMs) return this.#cached.answer;
+    const { addresses, ttlMs } = await dns.resolve(this.#door.name, signal, place?.number);
+    const askedMs = clock.nowMs();
+    const keptMs = place ? untilOwnTurnMs(askedMs, ttlMs, place) : ttlMs;
+    const answer = { address: addresses[0] ?? '', askedMs, ttlMs };
+    this.#cached = { answer, untilMs: askedMs + keptMs };
+    return answer;
   }
+}
+
+/**
+ * How long until a customer's cache runs out. Each has its turn once in a TTL, at equal distances from the others'. The turns are fixed to
+ * the clock: a run that is resumed, or a record whose TTL changes, spreads its customers in the same way.
+ */
+function untilOwnTurnMs(nowMs: number, ttlMs: number, { number, of }: Place): number {
+  if (ttlMs === 0) return 0;
+  const sinceTurnMs = (nowMs - (number * ttlMs) / of) % ttlMs;
+  return ttlMs - (sinceTurnMs < 0 ? sinceTurnMs + ttlMs : sinceTurnMs);
 }
 
 /** What keeps an answer from being a success, in words for the journal; nothing where all is well. */

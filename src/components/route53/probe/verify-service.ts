@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { regionalArn } from '../../../arn.ts';
 import { listOf } from '../../../aws/pages.ts';
 import { duration, percentage } from '../../../drill/quantities.ts';
+import type { ProbeResult } from '../../../journal/events.ts';
 import {
   errorShare,
   latency95,
@@ -30,6 +31,9 @@ const params = z.object({
   alarms: z.array(z.string()),
 });
 type Params = z.output<typeof params>;
+
+/** How long customers who are not served are waited for once others are; twice the TTL, where that is longer. */
+const LAST_CUSTOMERS_PATIENCE_MS = 2 * 60_000;
 
 /** How long a metric may stay over its limit while the last customers' caches run out. */
 const METRIC_PATIENCE_MS = 3 * 60_000;
@@ -67,7 +71,7 @@ export const verifyService = defineStep<Params, { failed: string[] }>({
   ],
   plane: 'data',
   title: ({ door, lastsMs, metrics }) =>
-    `Verify ${lastsMs / 1000} s of unbroken service at ${door.name}${metrics ? '' : ', by the watched customer alone: no metrics'}`,
+    `Verify ${lastsMs / 1000} s of unbroken service at ${door.name}${metrics ? '' : ', by the watched customers alone: no metrics'}`,
   region: ({ region }) => region,
   calls: ['cloudwatch:GetMetricData', 'cloudwatch:DescribeAlarms'],
   permissions: ({ region, alarms }, account) => [
@@ -83,8 +87,13 @@ export const verifyService = defineStep<Params, { failed: string[] }>({
 
   async settle(wanted, context) {
     const { note, failed } = verifying(context);
-    const sinceMs = await lastingSuccess(wanted, context);
-    note('lasting-success', true, `${wanted.lastsMs / 1000} s without a failed request`);
+    const { sinceMs, customers, unserved } = await lastingSuccess(wanted, context);
+    const lasted = `${wanted.lastsMs / 1000} s without a failed request`;
+    note(
+      'lasting-success',
+      unserved === 0,
+      unserved === 0 ? lasted : `${customers - unserved} of ${customers} customers had ${lasted}, the others did not`,
+    );
     if (wanted.metrics) await withinLimits(wanted.metrics, wanted, sinceMs, note, context);
     else servedWithinLimits(wanted, sinceMs, note, context);
     const { alarms, region } = wanted;
@@ -119,7 +128,7 @@ async function withinLimits(
   );
 }
 
-/** Where the topology names no metrics, the watched customer's own answers have to do. */
+/** Where the topology names no metrics, the watched customers' own answers have to do. */
 function servedWithinLimits(
   { door, errorRateMax, p95MaxMs }: Params,
   sinceMs: number,
@@ -131,33 +140,69 @@ function servedWithinLimits(
   note(
     'error-rate',
     failed <= errorRateMax,
-    `${(failed * 100).toFixed(3)} % of the watched customer's requests fail; the topology names no metrics`,
+    `${(failed * 100).toFixed(3)} % of the watched customers' requests fail; the topology names no metrics`,
   );
   const answered = visits.flatMap(({ ok, latencyMs }) => (ok ? latencyMs : [])).sort((a, b) => a - b);
   const p95Ms = answered[Math.ceil(answered.length * 0.95) - 1] ?? Number.POSITIVE_INFINITY;
-  note('latency', p95Ms <= p95MaxMs, `p95 ${Math.round(p95Ms)} ms of the watched customer's requests`);
+  note('latency', p95Ms <= p95MaxMs, `p95 ${Math.round(p95Ms)} ms of the watched customers' requests`);
+}
+
+interface Lasting {
+  /** When the last of the stretches began. */
+  sinceMs: number;
+  customers: number;
+  /** How many customers were not served for long enough. */
+  unserved: number;
 }
 
 /**
- * Waits until the watched customer has been served for long enough without a break; gives when that stretch began.
- * A customer of its own, with fresh DNS caches, would be content before the one by whom the recovery time is measured. That he was
- * served before the failure counts for nothing, also where he never noticed it.
+ * Waits until every watched customer has been served for long enough without a break. Customers of its own, with fresh DNS caches, would be
+ * content before those by whom the recovery time is measured. That they were served before the failure counts for nothing, also where they
+ * never noticed it. Once one of them has been served for long enough, the others are not waited for without end: their resolvers may keep
+ * an old answer for good.
  */
-async function lastingSuccess({ door, everyMs, lastsMs }: Params, context: StepContext): Promise<number> {
+async function lastingSuccess({ door, everyMs, lastsMs }: Params, context: StepContext): Promise<Lasting> {
+  const { clock, signal } = context;
   const brokenMs = impairedSinceMs(context) ?? 0;
-  const beganMs = context.clock.nowMs();
+  const beganMs = clock.nowMs();
+  let firstLastedMs: number | undefined;
   for (;;) {
     leverMustHold(context);
     const visits = context.probed(door.of);
-    const failedMs = visits.reduce((latest, { ok, at }) => (ok ? latest : Math.max(latest, at)), brokenMs);
-    const first = visits.find(({ at }) => at > failedMs);
-    const last = visits.at(-1);
+    const stretches = unbrokenIn(visits, brokenMs);
     // Results come in batches. Until one arrives that was sent after this step began, the newest failures may still be missing.
-    if (first && last && last.at >= beganMs && last.at - first.at >= lastsMs) return first.at;
-    const earliestMs = first ? first.at + lastsMs - context.clock.nowMs() : 0;
-    await context.clock.sleep(Math.max(everyMs, earliestMs), context.signal);
+    const lasted = stretches.filter(
+      ({ fromMs, toMs }) => fromMs !== undefined && toMs >= beganMs && toMs - fromMs >= lastsMs,
+    );
+    const customers = stretches.length;
+    const unserved = customers - lasted.length;
+    if (lasted.length > 0) firstLastedMs ??= clock.nowMs();
+    const patienceMs = Math.max(LAST_CUSTOMERS_PATIENCE_MS, 2 * longestTtlMs(visits));
+    const isOver = firstLastedMs !== undefined && clock.nowMs() - firstLastedMs >= patienceMs;
+    if (customers > 0 && (unserved === 0 || (isOver && lasted.length > 0)))
+      return { sinceMs: Math.max(...lasted.map(({ fromMs = 0 }) => fromMs)), customers, unserved };
+    // Before the first of them can have been served for long enough, there is nothing to see.
+    const firstMs = Math.min(...stretches.map(({ fromMs = Number.POSITIVE_INFINITY }) => fromMs));
+    const soonestMs = Number.isFinite(firstMs) ? firstMs + lastsMs - clock.nowMs() : 0;
+    await clock.sleep(Math.max(everyMs, soonestMs), signal);
   }
 }
+
+/** The unbroken success of each customer up to its last request; `fromMs` is undefined if that one failed. */
+function unbrokenIn(visits: readonly ProbeResult[], brokenMs: number): { fromMs: number | undefined; toMs: number }[] {
+  const all = new Map<number, { fromMs: number | undefined; toMs: number }>();
+  for (const { customer = 0, ok, at } of visits) {
+    const known = all.get(customer) ?? { fromMs: undefined, toMs: at };
+    all.set(customer, known);
+    known.toMs = Math.max(known.toMs, at);
+    if (ok && at > brokenMs) known.fromMs ??= at;
+    else if (!ok && (known.fromMs === undefined || at > known.fromMs)) known.fromMs = undefined;
+  }
+  return [...all.values()];
+}
+
+const longestTtlMs = (visits: readonly ProbeResult[]): number =>
+  visits.reduce((longest, { answer }) => Math.max(longest, answer?.ttlMs ?? 0), 0);
 
 async function belowLimit(
   which: 'errorRate' | 'latency',

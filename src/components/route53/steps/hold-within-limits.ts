@@ -5,15 +5,15 @@ import { errorShare, latency95, serviceMetrics } from '../../../steps/cloudwatch
 import type { Standing, StepContext } from '../../../steps/step.ts';
 import { leverMustHold, leverMustHoldNow } from './lever-holds.ts';
 
-/** What must hold while customers are moved by shares, for the watched customer and in CloudWatch. */
+/** What must hold while customers are moved by shares, for the watched customers together and in CloudWatch. */
 export const limitsParams = z.object({
-  /** The name's component, whose customer is watched. */
+  /** The name's component, whose customers are watched. */
   of: z.string(),
   errorRateMax: z.number(),
   p95MaxMs: z.number(),
-  /** The watched customer's last requests that count. */
+  /** The watched customers' last requests that count. */
   overMs: z.number(),
-  /** How often that customer asks; null where nobody is watched. */
+  /** How often one of these customers sends a request; null where nobody is watched. */
   everyMs: z.number().nullable(),
   metrics: serviceMetrics,
 });
@@ -51,8 +51,8 @@ export async function holdWithinLimits(
   let publishedMs = wholeMs + period;
   for (;;) {
     leverMustHold(context);
-    const customer = customerSince(limits, sinceMs, context);
-    judge(limits, 'the watched customer', customer, stage, context);
+    const customers = customersSince(limits, sinceMs, context);
+    judge(limits, 'the watched customers', customers, stage, context);
     if (clock.nowMs() >= publishedMs) {
       metrics = published ? await metricsSince(published, wholeMs, context) : {};
       judge(limits, 'CloudWatch', metrics, stage, context);
@@ -60,14 +60,14 @@ export async function holdWithinLimits(
     }
     if (clock.nowMs() >= endMs) {
       await leverMustHoldNow(standing, context);
-      return note(stage, customer, metrics, context);
+      return note(stage, customers, metrics, context);
     }
     await clock.sleep(Math.min(LOOK_EVERY_MS, Math.max(0, endMs - clock.nowMs())), signal);
   }
 }
 
 /** Of as many requests as fit into the time that counts: the first that fails is not all of them. */
-function customerSince({ of, overMs, everyMs }: Limits, sinceMs: number, { clock, probed }: StepContext): Seen {
+function customersSince({ of, overMs, everyMs }: Limits, sinceMs: number, { clock, probed }: StepContext): Seen {
   if (everyMs === null) return {};
   const fromMs = Math.max(sinceMs, clock.nowMs() - overMs);
   const lately = probed(of).filter(({ at }) => at >= fromMs);
@@ -108,12 +108,12 @@ function judge(limits: Limits, who: string, { errorRate, p95Ms }: Seen, stage: s
   });
 }
 
-function note(stage: string, customer: Seen, metrics: Seen, { step, record }: StepContext): void {
+function note(stage: string, customers: Seen, metrics: Seen, { step, record }: StepContext): void {
   const of = (who: string, { errorRate, p95Ms }: Seen) =>
     `${who}: ${errorRate === undefined ? 'no error rate' : `${percent(errorRate)} failed`}, ${
       p95Ms === undefined ? 'no p95' : `p95 ${Math.round(p95Ms)} ms`
     }`;
-  const detail = `${stage}; ${of('customer', customer)}; ${of('CloudWatch', metrics)}`;
+  const detail = `${stage}; ${of('customers', customers)}; ${of('CloudWatch', metrics)}`;
   record({ type: 'check', check: step, layer: 'business', critical: true, ok: true, detail });
 }
 

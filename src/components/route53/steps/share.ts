@@ -24,7 +24,7 @@ export const shareOf = ({ recovery, hold, errorRate, p95, over }: Given<'traffic
     errorRateMax: errorRate,
     p95MaxMs: p95,
     overMs: over,
-    everyMs: around.probe?.every ?? null,
+    everyMs: around.probe ? around.probe.every / around.probe.customers : null,
     metrics: metricsIn('recovery', component('route53', around), around.topology.regions),
   },
 });

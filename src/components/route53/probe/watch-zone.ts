@@ -1,39 +1,8 @@
 import * as z from 'zod';
 import { errorFacts } from '../../../errors.ts';
-import type { EventOf, ProbeResult } from '../../../journal/events.ts';
-import { BATCH } from '../../../steps/numbered-rows.ts';
+import type { EventOf } from '../../../journal/events.ts';
 import type { StepContext } from '../../../steps/step.ts';
 import { addressesOf, destinationParams } from '../steps/answer.ts';
-import { Customer, doorParams } from './customer.ts';
-
-export const customerParams = doorParams.extend({ everyMs: z.number() });
-
-/** Visits the public door at a fixed rate until it is stopped, each visit on its own time. */
-export async function watchCustomer(params: z.output<typeof customerParams>, context: StepContext): Promise<void> {
-  const { clock, signal, record } = context;
-  const customer = new Customer(params, context);
-  let results: ProbeResult[] = [];
-  const flush = () => {
-    if (results.length > 0) record({ type: 'probed', of: params.of, everyMs: params.everyMs, results });
-    results = [];
-  };
-  const visits: Promise<void>[] = [];
-  try {
-    for (;;) {
-      visits.push(
-        customer.visit().then((result) => {
-          const turned = results.length > 0 && results.at(-1)?.ok !== result.ok;
-          results.push(result);
-          if (turned || results.length >= BATCH) flush();
-        }),
-      );
-      await clock.sleep(params.everyMs, signal);
-    }
-  } finally {
-    await Promise.allSettled(visits);
-    flush();
-  }
-}
 
 export const zoneParams = z.object({
   of: z.string(),

@@ -1,0 +1,91 @@
+import * as z from 'zod';
+import type { ProbeResult } from '../../../journal/events.ts';
+import { stretchesOf } from '../../../journal/probes.ts';
+import type { StepContext } from '../../../steps/step.ts';
+import { Customer, doorParams } from './customer.ts';
+
+export const customersParams = doorParams.extend({ everyMs: z.number(), customers: z.int() });
+
+/** As long as nothing changes, the journal gets one line for so many requests of each customer. */
+const ROUNDS_PER_LINE = 10;
+
+/**
+ * Several customers visit the public door at a fixed rate until they are stopped, each visit on its own time. Their requests are spread over
+ * the interval, and their resolver caches over the TTL.
+ */
+export async function watchCustomers(params: z.output<typeof customersParams>, context: StepContext): Promise<void> {
+  const { clock, signal, record } = context;
+  const { of, everyMs, customers: count } = params;
+  const customers = Array.from({ length: count }, (_, number) => new Watched(number, count, params, context));
+  const underway = new Set<Promise<void>>();
+  const flush = () => {
+    const stretches = customers.flatMap((customer) => customer.takeStretches(everyMs));
+    if (stretches.length > 0) record({ type: 'customers-probed', of, everyMs, customers: count, stretches });
+  };
+  try {
+    let dueMs = clock.nowMs();
+    for (let visits = 0; ; visits += 1) {
+      const customer = customers[visits % count] as Watched;
+      const settled = () => void underway.delete(visit);
+      const visit: Promise<void> = customer.visit().then(settled, settled);
+      underway.add(visit);
+      // A process that stood still sends nothing late.
+      dueMs = Math.max(dueMs, clock.nowMs() - everyMs) + everyMs / count;
+      await clock.sleep(Math.max(0, dueMs - clock.nowMs()), signal);
+      const isRoundOver = (visits + 1) % count === 0;
+      const isLineFull = (visits + 1) % (count * ROUNDS_PER_LINE) === 0;
+      if (isLineFull || (isRoundOver && customers.some(({ turned }) => turned))) flush();
+    }
+  } finally {
+    await Promise.allSettled(underway);
+    flush();
+  }
+}
+
+/** A customer, and what it met that is not journalled yet. */
+class Watched {
+  /** Whether a request ended otherwise than the one before. */
+  turned = false;
+  readonly #customer: Customer;
+  readonly #number: number;
+  /** In the order of sending, with those that are under way. */
+  #sent: { result?: ProbeResult }[] = [];
+  #wasServed: boolean | undefined;
+  /** Of the last request that is journalled. */
+  #told: { ok?: boolean; address?: string | undefined } = {};
+
+  constructor(number: number, of: number, door: z.output<typeof doorParams>, context: StepContext) {
+    this.#customer = new Customer(door, context, { number, of });
+    this.#number = number;
+  }
+
+  async visit(): Promise<void> {
+    const one: { result?: ProbeResult } = {};
+    this.#sent.push(one);
+    try {
+      one.result = await this.#customer.visit();
+    } catch (error) {
+      this.#sent = this.#sent.filter((other) => other !== one);
+      throw error;
+    }
+    if (this.#wasServed !== undefined && this.#wasServed !== one.result.ok) this.turned = true;
+    this.#wasServed = one.result.ok;
+  }
+
+  /** What has ended, up to the first request that has not. */
+  takeStretches(everyMs: number) {
+    const open = this.#sent.findIndex(({ result }) => result === undefined);
+    const ended = this.#sent.splice(0, open === -1 ? this.#sent.length : open);
+    this.turned = false;
+    const results = ended.flatMap(({ result }) => (result ? [this.#asTold(result)] : []));
+    return stretchesOf(this.#number, results, everyMs);
+  }
+
+  /** An answer of DNS stands in the journal once, and again where service came or went with it. */
+  #asTold({ answer, ...result }: ProbeResult): ProbeResult {
+    const { ok, address } = this.#told;
+    this.#told = { ok: result.ok, address: answer?.address ?? address };
+    if (!answer || (ok === result.ok && address === answer.address)) return result;
+    return { ...result, answer };
+  }
+}
