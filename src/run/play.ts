@@ -221,12 +221,12 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
     signal: beside.signal,
   });
   wallClock.untilStopped(beside.signal).catch(ignore);
-  if (drill.stop) {
-    stopConditionMet(drill, topology, workplace, beside.signal).then(
-      (why) => abort(`stop condition: ${why}`),
-      () => {},
-    );
-  }
+  const stopWatch = drill.stop
+    ? stopConditionMet(drill, topology, workplace, beside.signal).then(
+        (why) => abort(`stop condition: ${why}`),
+        () => {},
+      )
+    : undefined;
   try {
     for (const note of missing) carryOut(note, bindings);
     await Promise.race([finished(actor, options.signal, abort), broken.promise]);
@@ -239,6 +239,8 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
   } finally {
     beside.abort();
   }
+  // Nothing stands behind the end in the journal, a look that was under way neither.
+  await Promise.race([stopWatch, broken.promise]);
 
   const { value, context } = actor.getSnapshot();
   const outcome = String(value) as Outcome;

@@ -82,6 +82,11 @@ export const cases: Case[] = [
     overrides: [AURORA],
   })),
   {
+    title: 'a failover to another zone of an Aurora cluster',
+    drill: 'multi-az-failover',
+    overrides: ['topology=test/platforms/aurora-mysql-global-endpoint.yaml'],
+  },
+  {
     title: 'a switch-over to an Aurora cluster that was restored',
     drill: 'snapshot-restore',
     overrides: [AURORA, 'afterwards=switch-over'],

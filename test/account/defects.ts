@@ -217,14 +217,17 @@ export const defects: { [K in NeedKind]: (need: NeedOf<K>) => Defect } = {
   'rds-instance': ({ instance, region, state: wanted }) => ({
     change: (state) => {
       const own = state.instances.find((one) => one.identifier === instance && one.region === region);
-      if (wanted === 'free')
-        state.instances.push({
-          ...structuredClone(state.instances[0] as (typeof state.instances)[0]),
-          identifier: instance,
-          region,
-        });
+      const [model] = state.instances;
+      const clusters = state.aurora.flatMap((one) => one.clusters).filter((one) => one.region === region);
+      const [member] = clusters.flatMap((one) => one.instances);
+      if (wanted === 'free' && model) state.instances.push({ ...structuredClone(model), identifier: instance, region });
+      else if (wanted === 'free' && member)
+        clusters[0]?.instances.push({ ...structuredClone(member), identifier: instance });
       else if (wanted === 'quarantined' && own) own.securityGroups = always(['sg-1']);
-      else state.instances = state.instances.filter((one) => one !== own);
+      else {
+        state.instances = state.instances.filter((one) => one !== own);
+        for (const one of clusters) one.instances = one.instances.filter(({ identifier }) => identifier !== instance);
+      }
     },
   }),
   'rds-replication': ({ instance }) => ({

@@ -1,3 +1,4 @@
+import { whenever } from '../run/drill.ts';
 import { lies } from '../run/lies.ts';
 import type { LiveRun } from './live-run.ts';
 
@@ -40,13 +41,12 @@ export function violations(run: LiveRun, unbroken: LiveRun, { mayRepeat = 0 }: {
   ];
 }
 
-const standing = (run: LiveRun): string => JSON.stringify(run.standing);
+const standing = (run: LiveRun): string => JSON.stringify(whenever(run.standing));
 
 function difference(run: LiveRun, unbroken: LiveRun): string {
-  const names = Object.keys(run.standing) as (keyof LiveRun['standing'])[];
-  return names
-    .filter((name) => JSON.stringify(run.standing[name]) !== JSON.stringify(unbroken.standing[name]))
-    .join(', ');
+  const [found, wanted] = [whenever(run.standing), whenever(unbroken.standing)];
+  const names = Object.keys(found) as (keyof typeof found)[];
+  return names.filter((name) => JSON.stringify(found[name]) !== JSON.stringify(wanted[name])).join(', ');
 }
 
 const accepted = ({ passed }: LiveRun, operation: string): number =>

@@ -142,6 +142,9 @@ export function accountOf({ drill, topology, seed, entries, outcome, reason, wor
 
 export type Standing = ReturnType<typeof standingIn>;
 
+/** What of it does not depend on when: how far consumer groups have come does, and each drill proves that none skips a record. */
+export const whenever = (standing: Standing) => ({ ...standing, offsets: standing.offsets.map(([of]) => of) });
+
 /** Everything that a drill may change, as it was asked for last. */
 function standingIn(world: SimulatedWorld, topology: Topology) {
   const {

@@ -6,7 +6,7 @@ import type { Query } from '../../src/ports/sql.ts';
 import { vocabulary } from '../../src/runbook/vocabulary.ts';
 import { drillText, scratch } from '../drill/files.ts';
 import { answersAtOnce } from './answers-at-once.ts';
-import { FAILOVER, type Finished, shipped } from './drill.ts';
+import { FAILOVER, type Finished, shipped, whenever } from './drill.ts';
 import { rehearsedIn } from './prepared-account.ts';
 
 const folder = scratch();
@@ -48,11 +48,7 @@ function meeting(fate: Fate): (ports: Ports) => Ports {
 
 const CHANGES = /^(kubernetes\.(scale|setEnvironment|createNamespace|deleteNamespace|apply)|kafka\.(commit|forget))$/;
 
-/** How far groups have come depends on when: that none skips a record or reads one twice, each drill proves itself. */
-const endOf = ({ outcome, standing }: Finished) => ({
-  outcome,
-  standing: { ...standing, offsets: standing.offsets.map(([of]) => of) },
-});
+const endOf = ({ outcome, standing }: Finished) => ({ outcome, standing: whenever(standing) });
 
 /** Drills that between them do everything that is done beside AWS's own APIs. */
 const drills = [

@@ -158,7 +158,7 @@ describe('every format says of each data store how it stands', () => {
     expect(toHtml(report)).toContain(words);
     expect(summaryLines(report).join('\n')).toContain(words);
     expect(JSON.parse(toJson(report)).takenOver).toEqual(report.takenOver);
-    expect(toCsv(report)).toMatch(/,data store,tickets,,,,held,\r\n.*,data store,seats,,,,not taken over,/);
+    expect(toCsv(report)).toMatch(/,data store,tickets,,,,held,,SIMULATED\r\n.*,data store,seats,,,,not taken over,/);
     expect(toOscal(report)).toContain('tickets was taken over, and is held for a person to decide.');
     expect(toOscal(report)).toContain('Given up: sessions');
   });
