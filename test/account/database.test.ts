@@ -222,6 +222,14 @@ test('without a login nobody can tell an idle source from a late replica, which 
   expect(lines.filter((line) => line.startsWith('blocker'))).toEqual([]);
 });
 
+test('a replica that lies more than 30 s behind is a warning, and more than 60 s stops the drill', async () => {
+  const found = async (lag: string) => inLines(await lookedAt({ overrides: [`simulation.replicationLag=${lag}`] }));
+  expect(await found('38 s')).toContainEqual(expect.stringMatching(/^warning: .* lies [345]\d(\.\d)? s behind/));
+  expect((await found('38 s')).filter((line) => line.startsWith('blocker'))).toEqual([]);
+  expect((await found('15 s')).filter((line) => line.includes('behind'))).toEqual([]);
+  expect(await found('110 s')).toContainEqual(expect.stringMatching(/^blocker: .* behind; the drill allows 1 min/));
+});
+
 test('a drill on an idle source passes', async () => {
   const run = await finished(FAILOVER, ['simulation.idle=true']);
   expect([run.outcome, run.reason]).toEqual(['passed', 'every target was met']);

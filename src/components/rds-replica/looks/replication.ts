@@ -95,6 +95,9 @@ function stateFindings({ region, instance: identifier }: ReplicationNeed, state:
   return [blocker(identifier, what, why, mend)];
 }
 
+/** A lag above this is more than load explains. */
+const LAG_WARNS_MS = 30_000;
+
 /** So long the preflight waits for a replica to replay what the writer has written. */
 const REPLAYS_WITHIN_MS = 10_000;
 
@@ -102,7 +105,7 @@ const REPLAYS_WITHIN_MS = 10_000;
 async function lagFindings(need: ReplicationNeed, lagMs: number | null, context: LookContext): Promise<Finding[]> {
   const { region, instance: identifier, lagMaxMs, writer } = need;
   const isLate = lagMs === null || (lagMaxMs !== undefined && lagMs > lagMaxMs);
-  if (!isLate) return [];
+  if (!isLate && (lagMs ?? 0) <= LAG_WARNS_MS) return [];
   const replica = writer && { region, instance: identifier, database: writer.database };
   const withinMs = Math.min(lagMaxMs ?? REPLAYS_WITHIN_MS, REPLAYS_WITHIN_MS);
   if (replica && lagMs !== null && (await replayedWithinMs({ writer, replica, withinMs }, context)) !== null) return [];
@@ -113,6 +116,10 @@ async function lagFindings(need: ReplicationNeed, lagMs: number | null, context:
     return [warning(identifier, what, why, `See whether it comes back: ${mend}`)];
   }
   const behind = `${identifier} lies ${inWords(lagMs)} behind`;
+  if (!isLate) {
+    const why = 'Under load up to 30 s is usual. Promoted now, it would lose that much.';
+    return [warning(identifier, behind, why, `See whether it grows: ${mend}`)];
+  }
   const allowed = `the drill allows ${inWords(lagMaxMs ?? 0)}`;
   if (writer && hasNoLogin(writer, context)) {
     const why =
