@@ -21,11 +21,14 @@ const fields = {
       rto: duration.describe('Longest acceptable time without service.'),
       rpo: duration.describe('Longest acceptable stretch of lost data.'),
     })
-    .describe('What this drill is held against. The platform objective is shown beside it.'),
+    .describe('What this drill is held against.'),
   objective: z
-    .strictObject({ rto: duration, rpo: duration })
-    .default({ rto: 300_000, rpo: 60_000 })
-    .describe("The platform's own promise, shown beside the target: 5 min and 1 min unless said."),
+    .strictObject({
+      rto: z.union([duration, z.null()]).default(null),
+      rpo: z.union([duration, z.null()]).default(null),
+    })
+    .default({ rto: null, rpo: null })
+    .describe("The platform's own promise, shown beside the target; none unless said."),
   deadlines: z
     .record(text, duration)
     .default({})
@@ -264,7 +267,7 @@ const customSchema = z.strictObject({
         .union([duration, z.null()])
         .describe('Longest acceptable stretch of lost data; null where none is measured.'),
     })
-    .describe('What this drill is held against. The platform objective is shown beside it.'),
+    .describe('What this drill is held against.'),
   steps: z
     .array(text)
     .default([])

@@ -84,7 +84,7 @@ const untilDrawn = (
   topology,
   surprise: { of, window, announce },
   targets: { rto: null, rpo: null },
-  objective: { rto: 300_000, rpo: 60_000 },
+  objective: { rto: null, rpo: null },
   deadlines: {},
   dataChecks: dataChecksSchema.parse({}),
   consent: [],

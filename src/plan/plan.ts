@@ -29,7 +29,7 @@ export interface Plan {
   failure: { kind: string; region: string } | null;
   /** Null where the drill holds nothing against it. */
   targets: { rtoMs: number | null; rpoMs: number | null };
-  objective: { rtoMs: number; rpoMs: number };
+  objective: { rtoMs: number | null; rpoMs: number | null };
   estimate: Estimate;
   warnings: Warning[];
   phases: PlannedPhase[];

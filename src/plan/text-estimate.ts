@@ -12,7 +12,7 @@ export function estimateLines({ estimate, targets, objective }: Plan, { bold, re
     return (spareMs < 0 ? red : green)(`${words} of ${inWords(limitMs)}`);
   };
   const judged = targets.rtoMs === null ? [] : [against(targets.rtoMs, 'the RTO')];
-  if (targets.rtoMs !== null && objective.rtoMs !== targets.rtoMs)
+  if (targets.rtoMs !== null && objective.rtoMs !== null && objective.rtoMs !== targets.rtoMs)
     judged.push(against(objective.rtoMs, "the platform's objective"));
 
   const figure = inWords(recoveryMs);

@@ -53,7 +53,10 @@ function headLines({ drill, title, machine, regions, failure, targets, objective
     ['account', account],
     ['regions', `${regions.primary} (primary), ${regions.recovery} (recovery)`],
     ...(failure === null ? [] : [['failure', failureWords(failure, regions)] as [string, string]]),
-    ['targets', `${both(targets)}; the platform's own objective: ${both(objective)}`],
+    [
+      'targets',
+      `${both(targets)}${objective.rtoMs === null && objective.rpoMs === null ? '' : `; the platform's own objective: ${both(objective)}`}`,
+    ],
   ];
   return [
     colours.bold(title),

@@ -68,7 +68,9 @@ function BigFigure(props: {
       {held && (
         <ul>
           <Limit name="Target" held={held.target} figure={figure} rehearsal={held.rehearsal} />
-          <Limit name="Platform objective" held={held.platform} figure={figure} rehearsal={held.rehearsal} />
+          {held.platform && (
+            <Limit name="Platform objective" held={held.platform} figure={figure} rehearsal={held.rehearsal} />
+          )}
         </ul>
       )}
     </div>

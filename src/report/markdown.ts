@@ -163,24 +163,25 @@ function customersServed(report: Report): string[] {
 }
 
 function figures({ drill, recovery, dataLoss, outage, targets, objective, rehearsal }: Report): string {
-  const row = (name: string, figure: Figure, limits?: Report['targets'][], which: 'rto' | 'rpo' = 'rto') => [
+  const hasObjective = objective.rto !== null || objective.rpo !== null;
+  const columns = hasObjective ? [targets, objective] : [targets];
+  const row = (name: string, figure: Figure, isHeld = false, which: 'rto' | 'rpo' = 'rto') => [
     name,
     `**${value(figure)}** (${plain(certainty(figure))})`,
-    ...[0, 1].map((index) => (limits?.[index] ? against(limits[index][which], figure, rehearsal) : '')),
+    ...columns.map((limits) => (isHeld ? against(limits[which], figure, rehearsal) : '')),
   ];
-  const both = [targets, objective];
   const { rows } = dataLoss;
   const lost =
     'unknown' in rows
       ? `${rowsLost(dataLoss)} (${plain(rows.unknown)})`
       : `**${rowsLost(dataLoss)}**${rows.gaps > 0 ? `, ${rows.lostInGaps} in ${rows.gaps} ${rows.gaps === 1 ? 'gap' : 'gaps'}` : ''}`;
   return table(
-    ['figure', 'value', 'target', 'platform objective'],
+    ['figure', 'value', 'target', ...(hasObjective ? ['platform objective'] : [])],
     [
-      row('Recovery time (RTO)', recovery.total, both, 'rto'),
-      row('Data loss (RPO)', dataLoss.loss, both, 'rpo'),
+      row('Recovery time (RTO)', recovery.total, true, 'rto'),
+      row('Data loss (RPO)', dataLoss.loss, true, 'rpo'),
       row('Customer outage', outage.duration),
-      [countedAs(drill.measures).title, lost, '', ''],
+      [countedAs(drill.measures).title, lost, ...columns.map(() => '')],
     ],
   );
 }

@@ -17,7 +17,7 @@ export function summaryLines(report: Report): string[] {
   const width = Math.max('Customer outage'.length, ...components.map(({ label }) => label.length)) + 2;
   const line = (name: string, text: string) => `${name.padEnd(width)}${text}`;
   const held = (figure: Figure, target: Held | null, platform: Held | null) =>
-    `${value(figure)} (${certainty(figure)})  target ${against(target, figure, rehearsal)}  platform objective ${against(platform, figure, rehearsal)}`;
+    `${value(figure)} (${certainty(figure)})  target ${against(target, figure, rehearsal)}${platform === null ? '' : `  platform objective ${against(platform, figure, rehearsal)}`}`;
   return [
     ...(caveat === null ? [] : [caveat]),
     `${verdict.words}. ${verdict.sentence}`,

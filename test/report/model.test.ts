@@ -19,10 +19,11 @@ describe('the report', () => {
     expect(reportFor('passed for real').verdict.sentence).not.toMatch(/simulat|rehears/i);
   });
 
-  test('shows the platform objective beside the target, each with its own standing', () => {
+  test('shows the platform objective beside the target, each with its own standing, where the drill sets one', () => {
     const { targets, objective } = reportFor('restored');
     expect(targets.rto?.standing).toBe('met');
     expect(objective.rto?.standing).toBe('missed');
+    expect(reportFor('passed').objective).toEqual({ rto: null, rpo: null });
   });
 
   test('has a control supported by a live run, rehearsed by a dry one, and never fulfilled', () => {

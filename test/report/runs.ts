@@ -126,7 +126,7 @@ function held(): Entry[] {
 }
 
 function restored(): Entry[] {
-  const run = newRun(drillFrom('snapshot-restore.yaml'));
+  const run = newRun(drillFrom('snapshot-restore.yaml', { objective: { rto: '5 min', rpo: '1 min' } }));
   run.phase('choose', 1_000, 2_000);
   run.step('choose-recovery-point', 'choose', 1_000, 2_000, { calls: [{ operation: 'DescribeDBSnapshots' }] });
   run.at(1_900, {

@@ -69,7 +69,7 @@ function figures(sheet: Sheet, report: Report): void {
     small: [
       certainty(figure),
       ...(target === undefined ? [] : [limit('Target', target, figure)]),
-      ...(platform === undefined ? [] : [limit('Platform objective', platform, figure)]),
+      ...(platform === undefined || platform === null ? [] : [limit('Platform objective', platform, figure)]),
     ],
     gauge: target ? { figure, held: target } : undefined,
   });
