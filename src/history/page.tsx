@@ -74,7 +74,11 @@ function TrendSection({ trend }: { trend: Trend }) {
       <Chart
         title={`Data loss (RPO), ${trend.marked}`}
         of={title}
-        points={points.map(({ rpoMs, targetRpoMs, ...run }) => ({ ...run, ms: rpoMs, targetMs: targetRpoMs }))}
+        points={points.map(({ rpoMs, targetRpoMs, firstMs: _, ...run }) => ({
+          ...run,
+          ms: rpoMs,
+          targetMs: targetRpoMs,
+        }))}
       />
       <Table
         caption="Recovery time and data loss over all runs"
