@@ -170,8 +170,17 @@ export function reportOf(
   return visibleIn({ ...report, ...(mode === 'dry-run' && simulated(figuresIn(report))), controls });
 }
 
-const figuresIn = ({ recovery, recoveries, dataLoss, losses, outage, zoneTurned }: Omit<Report, 'controls'>) => ({
+const figuresIn = ({
   recovery,
+  recoveries,
+  served,
+  dataLoss,
+  losses,
+  outage,
+  zoneTurned,
+}: Omit<Report, 'controls'>) => ({
+  recovery,
+  served,
   recoveries,
   dataLoss,
   losses,

@@ -34,9 +34,9 @@ async function wordsOf(folder: string): Promise<Record<string, string>> {
     }
   }
   const page = join(output, 'history.html');
-  words.history = (await here(['history', '--runs', runs])).out;
-  words['history as JSON'] = (await here(['history', '--runs', runs, '--json'])).out;
-  await here(['history', '--runs', runs, '--html', page]);
+  words.history = (await here(['history', '--all', '--runs', runs])).out;
+  words['history as JSON'] = (await here(['history', '--all', '--runs', runs, '--json'])).out;
+  await here(['history', '--all', '--runs', runs, '--html', page]);
   words['history page'] = readFileSync(page, 'utf8');
   words.seal = (await here(['verify', folder])).out;
   const bundle = join(output, 'bundle.zip');
