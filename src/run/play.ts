@@ -78,6 +78,7 @@ export interface RunResult {
 export async function play(drill: Drill, topology: Topology, options: Surroundings): Promise<RunResult> {
   const { clock, journal, judge, readOnly = false } = options;
   const broken = failure();
+  const probed: Workplace['probed'] = new Map();
   let suspended: Suspended | undefined;
   const record: Workplace['record'] = (event) => {
     // What is left of a suspended run ends without a word: it is resumed from what stands in the journal.
@@ -85,7 +86,7 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
     try {
       if (event.type === 'step-ended') wallClock.look();
       const entry = journal.append(event);
-      keepProbed(workplace.probed, event);
+      keepProbed(probed, event);
       options.onEntry?.(entry);
       return entry;
     } catch (error) {
@@ -126,7 +127,7 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
     ports: options.ports(aws, drill, { record, entries }),
     facts: () => factsOf(entries()),
     entries,
-    probed: new Map(),
+    probed,
     phase: 'start',
     aws,
     ...(readOnly && { endBefore }),
@@ -143,7 +144,7 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
     rollsBack: drill.machine === 'backup-restore' || drill.onFailure === 'roll-back',
   };
 
-  for (const entry of entries()) keepProbed(workplace.probed, entry);
+  for (const entry of entries()) keepProbed(probed, entry);
 
   // A machine that leaves a state only tells its steps and watches to stop: what they still have in hand may change the world,
   // and their last samples are not in the journal yet.
