@@ -85,6 +85,7 @@ const exceptions: Record<string, string> = {
   'rds.promote-test-replica rds:db': 'rds.create-replica needs the original',
   'rds.rebuild-replica rds:og': 'without an instance of its region to be like, it gets the default one',
   'rds.order-replica rds:og': 'without an instance of its region to be like, it gets the default one',
+  'rds.prove-writer rds:snapshot': 'the first backup of a writer is made after its promotion',
   'rds.restore-from-snapshot rds:snapshot': 'rds.choose-recovery-point needs it',
   'rds.set-aside rds:og': 'IAM asks for it; a new name leaves it as it is',
   'rds.set-aside rds:pg': 'IAM asks for it; a new name leaves it as it is',

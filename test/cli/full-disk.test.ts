@@ -78,7 +78,7 @@ describe.each([
         const { exitCode, out, err, folder, runs } = await runHere([SNAPSHOT, '--quiet', ...log()]);
         Object.assign(fs, real);
         syncBuiltinESMExports();
-        expect([room, exitCode, out]).toEqual([room, 0, expect.stringMatching(/^Passed in rehearsal/)]);
+        expect([room, exitCode, out]).toEqual([room, 0, expect.stringMatching(/^SIMULATED: Passed in rehearsal/)]);
         expect([room, err]).toEqual([room, expect.stringContaining(told)]);
         expect(fs.readdirSync(folder).filter((name) => name.endsWith('.unfinished'))).toEqual([]);
         if (fs.existsSync(join(folder, 'manifest.json'))) continue;

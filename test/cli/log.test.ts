@@ -14,7 +14,7 @@ test('nothing is logged unless it is asked for', async () => {
 
 test('--log-level writes readable lines to stderr, of that level and above', async () => {
   const { out, err } = await runDrill([FAILOVER, '--quiet', '--log-level', 'warn']);
-  expect(out).toMatch(/^Passed/);
+  expect(out).toMatch(/^SIMULATED: Passed/);
   expect(err).toMatch(/^2026-01-05T01:00:\S+Z WARN {2}impaired .*region="ap-east-2"$/m);
   expect(err).not.toMatch(/ (DEBUG|INFO) /);
 });

@@ -10,7 +10,7 @@ interface Partition {
   /** Where Route 53 and IAM are called. */
   route53: string;
   iam: string;
-  /** Two regions of it, and a third for the witness; where it has but two, one whose name has their form. */
+  /** The control plane of Route 53 is lost with its region, which is not the first. Where there are fewer, names have their form. */
   regions: [primary: string, recovery: string, third: string];
   /** What belongs to another partition, and so may stand nowhere; RDS's own principal for monitoring is the same in all. */
   foreign: RegExp;
@@ -35,14 +35,14 @@ const partitions: Partition[] = [
     name: 'aws-cn',
     route53: 'cn-northwest-1',
     iam: 'cn-north-1',
-    regions: ['cn-northwest-1', 'cn-north-1', 'cn-south-1'],
+    regions: ['cn-north-1', 'cn-northwest-1', 'cn-south-1'],
     foreign: /arn:aws:|us-east-1|us-west-2|(?<!monitoring\.rds\.)amazonaws\.com(?!\.cn)/,
   },
   {
     name: 'aws-eusc',
     route53: 'eusc-de-east-1',
     iam: 'eusc-de-east-1',
-    regions: ['eusc-de-east-1', 'eusc-de-west-1', 'eusc-de-north-1'],
+    regions: ['eusc-de-west-1', 'eusc-de-east-1', 'eusc-de-north-1'],
     foreign: /arn:aws:|us-east-1|us-west-2|(?<!monitoring\.rds\.)amazonaws\.com/,
   },
 ];

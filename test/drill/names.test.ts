@@ -33,7 +33,11 @@ test.each<[what: string, from: string, to: string]>([
     'cluster: ecommerce-primary\n',
     `cluster: "arn:aws:eks:ap-east-2:${OURS}:cluster/ecommerce-primary"\n`,
   ],
-  ['a topic by its ARN', 'topic: ecommerce-drills', `topic: "arn:aws:sns:ap-northeast-1:${OURS}:ecommerce-drills"`],
+  [
+    'a topic by its ARN',
+    'topic: ecommerce-incident-commander',
+    `topic: "arn:aws:sns:ap-northeast-1:${OURS}:ecommerce-incident-commander"`,
+  ],
   [
     'a replication group in capitals',
     'replicationGroup: ecommerce-cache-primary',

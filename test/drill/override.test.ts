@@ -82,7 +82,7 @@ test('the option is printed in the place of file, line and column', () => {
   expect(formatMistakes(mistakes, { colour: false })).toBe(
     [
       "--set simulation.promotion.taks=4 min  unknown key 'taks' in simulation.promotion",
-      '  expected one of takes, fails, of',
+      '  expected one of takes, fails, backup, of',
       '  did you mean takes?',
       '',
     ].join('\n'),

@@ -156,7 +156,10 @@ export const machines: Tried[] = [
   {
     machine: 'custom, failing over',
     tried: [{ path: ownFailover }, { path: ownFailover, overrides: ['simulation.promotion.takes=4 min'] }],
-    besides: [{ path: ownFailover, account: metricSays(awsError('AccessDenied', 'denied')) }],
+    besides: [
+      { path: ownFailover, account: metricSays(awsError('AccessDenied', 'denied')) },
+      { path: ownFailover, account: NOTHING_BREAKS },
+    ],
   },
   {
     machine: 'custom, restoring',

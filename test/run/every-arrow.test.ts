@@ -95,7 +95,8 @@ describe.each(machines)('the machine $machine', ({ machine, tried, besides }) =>
     await expect(ended).rejects.toThrow('no space left');
 
     const arrows = arrowsOfAll([...tried, ...besides].map((one) => courseOf(load(one))));
-    const never = [...arrows].filter((arrow) => !taken.has(arrow));
+    // Where RDS itself tells of a lost writer, that comes first.
+    const never = [...arrows].filter((arrow) => !taken.has(arrow) && !arrow.endsWith(' by allCriticalFailed'));
     console.info(`${machine}: ${arrows.size} arrows, ${arrows.size - never.length} taken\n${table(arrows, taken)}`);
     expect([...taken].filter((arrow) => !arrows.has(arrow))).toEqual([]);
     expect(never).toEqual([]);

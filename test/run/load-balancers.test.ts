@@ -91,6 +91,7 @@ test('CNAME records with weights are shifted like aliases', async () => {
     WEIGHTED,
     `simulation.traffic.records=${JSON.stringify(records)}`,
     'simulation.traffic.only=true',
+    'targets.rto=10 min',
   ]);
   expect([run.outcome, run.reason]).toEqual(['passed', 'every target was met']);
   expect(changed(run).map(({ Type, Weight }) => [Type, Weight])).toEqual([
@@ -108,6 +109,7 @@ test('a shift between load balancers that goes nowhere is not taken for one', as
   const run = await finished(FAILOVER, [
     ...TARGETS,
     'simulation.healthCheck.stuck=true',
+    'simulation.healthCheck.balancerNoticed=10 h',
     'deadlines.shift/public=1 min',
   ]);
   expect(run.outcome).not.toBe('passed');

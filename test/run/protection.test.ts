@@ -46,8 +46,12 @@ test.each([
 );
 
 test('none of it counts in the recovery time', async () => {
-  const recovery = ({ entries }: Finished) => reportOf(entries, { journalHash: '' }).recovery.total;
-  expect(recovery(await finished(FAILOVER, [PROTECTED, HERE]))).toEqual(recovery(await finished(FAILOVER)));
+  const recovery = ({ entries }: Finished) => {
+    const { total } = reportOf(entries, { journalHash: '' }).recovery;
+    return 'ms' in total ? total : expect.fail('it is not known');
+  };
+  const [own, usual] = [recovery(await finished(FAILOVER, [PROTECTED, HERE])), recovery(await finished(FAILOVER))];
+  expect(Math.abs(own.ms - usual.ms)).toBeLessThanOrEqual(usual.errorMs);
 });
 
 test('customers are not slowed down: the standby is there before anything is copied from the writer', async () => {
