@@ -9,6 +9,7 @@ import { messagingFits } from './fits.ts';
 import { kafkaClusterLook, kafkaMirrorLook } from './looks.ts';
 import { awaitMarkers } from './steps/await-markers.ts';
 import { checkTranslation } from './steps/check-translation.ts';
+import { clusterNeed } from './steps/cluster.ts';
 import { commitOffsets } from './steps/commit-offsets.ts';
 import { countMarkers } from './steps/count-markers.ts';
 import { drain } from './steps/drain.ts';
@@ -88,19 +89,11 @@ export const kafka: KindOfComponent<'kafka'> = {
         ? [{ uses: 'kafka.prove-consumption', with: { on: given.on }, deadlineMs: 6 * MINUTE }]
         : [],
   },
-  standby: ({ login, consumers, mirror, ...store }, to, regions) => [
-    {
-      need: 'kafka-cluster',
-      region: regions[to],
-      cluster: store[to].cluster,
-      login: login.by,
-      topics: consumers.flatMap(({ topics }) =>
-        topics.map((topic) => (to === 'recovery' ? mirroredName(topic, mirror) : topic)),
-      ),
-      consumed: [],
-      idle: [],
-    },
-  ],
+  standby: ({ login, consumers, mirror, ...store }, to, regions) => {
+    const topics = consumers.flatMap((one) => one.topics);
+    const at = { region: regions[to], cluster: store[to].cluster, login: login.by };
+    return [clusterNeed(at, { topics: to === 'recovery' ? topics.map((one) => mirroredName(one, mirror)) : topics })];
+  },
   findWriter: (_, where) => ({ uses: 'kafka.find-brokers', with: { on: where }, deadlineMs: MINUTE }),
   steps: [
     awaitMarkers,

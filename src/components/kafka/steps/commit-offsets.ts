@@ -48,7 +48,7 @@ export const commitOffsets = defineStep<Params, { before: GroupPositions; wanted
 
   async observe(target, context) {
     const at = await brokersOf(target.kafka, context);
-    const before = await committedOn(at, target.wanted, context);
+    const before = await committedOn(at, target.wanted.map(isAmong), context);
     const isSet = target.wanted.every(({ group, positions }) =>
       positions.every((wanted) =>
         fits(offsetIn(before.find((one) => one.group === group)?.positions ?? [], wanted), wanted, group, target),
@@ -62,7 +62,7 @@ export const commitOffsets = defineStep<Params, { before: GroupPositions; wanted
     const at = await brokersOf(target.kafka, context);
     // Each try begins with a look: what has been committed already is left alone.
     await untilAnswered(context, async () => {
-      const before = await committedOn(at, target.wanted, context);
+      const before = await committedOn(at, target.wanted.map(isAmong), context);
       for (const { group, positions } of target.wanted) {
         const stands = before.find((one) => one.group === group)?.positions ?? [];
         const left = positions.filter((wanted) => !fits(offsetIn(stands, wanted), wanted, group, target));
@@ -120,19 +120,24 @@ export function putBackCommand(target: MskCluster, changed: GroupPositions, befo
   return kafkaTools(target, [...added, ...setLines(before)]);
 }
 
+/** What each group has committed now, of the partitions that are its own. */
 export async function committedOn(
   at: KafkaCluster,
-  wanted: GroupPositions,
+  groups: readonly { group: string; isOwn: (one: Position) => boolean }[],
   { kafka, signal }: StepContext,
 ): Promise<GroupPositions> {
   const all: GroupPositions = [];
-  for (const { group, positions } of wanted) {
+  for (const { group, isOwn } of groups) {
     const stands = await kafka.committed(at, group, { timeoutMs: TIMEOUT_MS, signal });
-    const own = stands.filter((one) => offsetIn(positions, one) !== null);
-    all.push({ group, positions: own });
+    all.push({ group, positions: stands.filter(isOwn) });
   }
   return all;
 }
+
+const isAmong = ({ group, positions }: GroupPositions[number]) => ({
+  group,
+  isOwn: (one: Position) => offsetIn(positions, one) !== null,
+});
 
 /** Sets what stood there before, and takes away what did not, once nobody is in the groups any more. */
 export async function putBack(

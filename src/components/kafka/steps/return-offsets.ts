@@ -16,7 +16,7 @@ import {
   nameOf,
   TIMEOUT_MS,
 } from './cluster.ts';
-import { putBack, putBackCommand, settingPermissions } from './commit-offsets.ts';
+import { committedOn, putBack, putBackCommand, settingPermissions } from './commit-offsets.ts';
 import { type GroupPositions, groupsOn, groupsOnCluster } from './consumers.ts';
 import { offsetIn } from './reading.ts';
 import { mirroredName, placeOf } from './topics.ts';
@@ -71,7 +71,11 @@ export const returnOffsets = defineStep<Params>({
   usuallyMs: () => 5_000,
   async observe(target, context) {
     const at = await brokersOf(target.kafka, context);
-    return { done: false, state: await committedIn(at, target, context) };
+    const own = target.groups.map(({ group, topics }) => ({
+      group,
+      isOwn: ({ topic }: Position) => topics.includes(topic),
+    }));
+    return { done: false, state: await committedOn(at, own, context) };
   },
   repeatable: true,
   async apply(target, context) {
@@ -95,33 +99,30 @@ export const returnOffsets = defineStep<Params>({
   },
 });
 
-async function committedIn(
-  at: KafkaCluster,
-  { groups }: Params,
-  { kafka, signal }: StepContext,
-): Promise<GroupPositions> {
-  const all: GroupPositions = [];
-  for (const { group, topics } of groups) {
-    const stands = await kafka.committed(at, group, { timeoutMs: TIMEOUT_MS, signal });
-    all.push({ group, positions: stands.filter(({ topic }) => topics.includes(topic)) });
-  }
-  return all;
-}
-
 interface Clusters {
   primary: KafkaCluster;
   recovery: KafkaCluster;
 }
 
+/** Where the topics end in both clusters. */
+interface Ends {
+  primary: readonly Position[];
+  recovery: readonly Position[];
+}
+
 async function nextRecords(at: Clusters, { groups, mirrored }: Params, context: StepContext): Promise<GroupPositions> {
   const limit = { timeoutMs: TIMEOUT_MS, signal: context.signal };
+  const ends: Ends = {
+    recovery: await context.kafka.ends(at.recovery, Object.values(mirrored), limit),
+    primary: await context.kafka.ends(at.primary, Object.keys(mirrored), limit),
+  };
   const all: GroupPositions = [];
   for (const { group, topics } of groups) {
     const read = await context.kafka.committed(at.recovery, group, limit);
     const rows: { from: Position; written: string; next: number }[] = [];
     for (const written of topics)
       for (const from of read.filter(({ topic }) => topic === mirrored[written]))
-        rows.push({ from, written, next: await nextOf(group, from, written, at, context) });
+        rows.push({ from, written, next: await nextOf({ group, from, written, ends }, at, context) });
     context.record({
       type: 'data-check',
       check: `${group}-returned`,
@@ -145,17 +146,12 @@ async function nextRecords(at: Clusters, { groups, mirrored }: Params, context: 
 
 /** MirrorMaker only copies: the record that comes next is as far from the end in the primary region, or a few records off. */
 async function nextOf(
-  group: string,
-  from: Position,
-  written: string,
+  { group, from, written, ends }: { group: string; from: Position; written: string; ends: Ends },
   { primary, recovery }: Clusters,
   context: StepContext,
 ): Promise<number> {
-  const limit = { timeoutMs: TIMEOUT_MS, signal: context.signal };
-  const ends = async (at: KafkaCluster, topic: string) =>
-    offsetIn(await context.kafka.ends(at, [topic], limit), { ...from, topic });
-  const left = ((await ends(recovery, from.topic)) ?? from.offset) - from.offset;
-  const near = Math.max(0, ((await ends(primary, written)) ?? 0) - left - OFF_BY);
+  const left = (offsetIn(ends.recovery, from) ?? from.offset) - from.offset;
+  const near = Math.max(0, (offsetIn(ends.primary, { ...from, topic: written }) ?? 0) - left - OFF_BY);
   const to = { topic: written, partition: from.partition, offset: near };
   const asked = { source: recovery, from, target: primary, to, within: 2 * OFF_BY, isLast: false };
   const found = await trueOffset(asked, context);
