@@ -42,6 +42,14 @@ async function askedFor(operation: string, drill: string, overrides: string[] = 
   return calls[0] as Record<string, unknown>;
 }
 
+test('a copy for which RDS has no room yet is asked for again, and that is told', async () => {
+  const run = await onAurora(ELSEWHERE, ['targets.rto=2 h', 'simulation.snapshotCopy.busy=20 min']);
+  expect([run.outcome, run.reason]).toEqual(['passed', 'every target was met']);
+  const [waited] = run.of('not-ready');
+  expect(waited?.reasons).toEqual([expect.stringContaining('SnapshotQuotaExceeded')]);
+  expectUntouched(run);
+});
+
 describe.each(DRILLS)('%s of an Aurora cluster', (drill) => {
   const cluster = CLUSTER[drill];
 

@@ -6,6 +6,7 @@ import { awsError } from '../faults.ts';
 import type { AuroraCluster, ClusterSnapshot, GlobalDatabase } from '../stores-state.ts';
 import { at, plan } from '../timeline.ts';
 import { nextDraw, type World } from '../world.ts';
+import { mustHaveRoomForCopy } from './copy-snapshot.ts';
 import { keyFor } from './create-replica.ts';
 import { engineNamed, portOf } from './global-clusters.ts';
 
@@ -32,6 +33,7 @@ export const clusterSnapshots = {
     const identifier = input.TargetDBClusterSnapshotIdentifier ?? '';
     if (clusterSnapshotsIn(world, region).some(({ described }) => described.DBClusterSnapshotIdentifier === identifier))
       throw awsError('DBClusterSnapshotAlreadyExistsFault', `The snapshot ${identifier} already exists.`);
+    mustHaveRoomForCopy(world, region);
     const nowMs = world.clock.nowMs();
     const { takes, fails } = world.simulation.snapshotCopy;
     const takesMs = takes ?? world.durations.snapshotCopy(nextDraw(world, `snapshot-copy/${identifier}`));

@@ -12,9 +12,10 @@ import { askedFor, described } from './snapshots.ts';
 /** So many copies RDS makes at once for a region; an account cannot have more. */
 const COPIES_MAX = 20;
 
-function mustHaveRoomForCopy({ snapshots, simulation, startMs, clock }: World, region: string): void {
+export function mustHaveRoomForCopy(world: World, region: string): void {
+  const { snapshots, clusterSnapshots, simulation, startMs, clock } = world;
   const nowMs = clock.nowMs();
-  const ours = snapshots.filter(
+  const ours = [...snapshots, ...clusterSnapshots].filter(
     (one) => one.region === region && one.from !== null && at(one.status, nowMs) === 'creating',
   );
   if (nowMs >= startMs + simulation.snapshotCopy.busy && ours.length < COPIES_MAX) return;

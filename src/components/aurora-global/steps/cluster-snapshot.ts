@@ -3,6 +3,7 @@ import { isArn, regionalArn } from '../../../arn.ts';
 import { isAwsError } from '../../../aws/aws.ts';
 import { listOf } from '../../../aws/pages.ts';
 import type { Permission, StepContext } from '../../../steps/step.ts';
+import { type Snapshots, typeIn } from '../../rds/snapshots.ts';
 import { NIGHTLY, type SnapshotType } from '../../recovery-point.ts';
 import { clusterArn } from './global-cluster.ts';
 
@@ -13,7 +14,7 @@ export async function findClusterSnapshot(
   identifier: string,
 ): Promise<DBClusterSnapshot | undefined> {
   try {
-    const type = typeOf(identifier);
+    const type = typeIn(identifier);
     const asked = { DBClusterSnapshotIdentifier: identifier, ...(type && { SnapshotType: type }) };
     return (await listOf(aws, 'rds', region, 'DescribeDBClusterSnapshots', 'DBClusterSnapshots', asked))[0];
   } catch (error) {
@@ -21,10 +22,6 @@ export async function findClusterSnapshot(
     throw error;
   }
 }
-
-/** RDS wants to know the type of a snapshot that nobody asked for; its name tells it. */
-const typeOf = (identifier: string): string | undefined =>
-  ({ rds: 'automated', awsbackup: 'awsbackup' })[identifier.split(':')[0] ?? ''];
 
 /**
  * The newest snapshot of a cluster that can be restored; `undefined` where there is none. A copy tells only when it was copied, so nobody
@@ -58,19 +55,12 @@ export const clusterSnapshotArn = (region: string, account: string, identifier: 
     ? identifier
     : regionalArn({ service: 'rds', region, account, resource: `cluster-snapshot:${identifier}` });
 
-/** What a snapshot may be called before it has been chosen: RDS and AWS Backup name theirs themselves. */
-export const clusterSnapshotPatterns = (
-  region: string,
-  account: string,
-  cluster: string,
-  types: readonly SnapshotType[],
-): string[] => [
-  ...(types.includes('automated') ? [clusterSnapshotArn(region, account, `rds:${cluster}-*`)] : []),
-  // AWS Backup names them by its job, not by the cluster.
-  ...(types.includes('awsbackup') ? [clusterSnapshotArn(region, account, 'awsbackup:job-*')] : []),
-  ...(types.includes('manual') ? [clusterSnapshotArn(region, account, '*')] : []),
-  ...(types.includes('shared') ? [clusterSnapshotArn(region, '*', '*')] : []),
-];
+/** Snapshots of clusters. */
+export const clusterSnapshots: Snapshots<DBClusterSnapshot> = {
+  sourceType: 'db-cluster-snapshot',
+  find: findClusterSnapshot,
+  arn: clusterSnapshotArn,
+};
 
 /** Looking for the newest snapshot of a cluster, and at the cluster itself. */
 export const backupPermissions = (region: string, account: string, cluster: string): Permission[] => [

@@ -1,13 +1,12 @@
 import * as z from 'zod';
 import { lowerName } from '../../../drill/names.ts';
-import { DrillError } from '../../../errors.ts';
 import { component, earlierStep, given, NOT_YET_MS, side } from '../../../steps/given.ts';
 import { markedBy, markInTags, mustBeOfRun, tagOption, tagsFor } from '../../../steps/mark.ts';
-import { until } from '../../../steps/poll.ts';
 import { defineStep } from '../../../steps/step.ts';
+import { askForCopy, snapshotPatterns, untilCopied } from '../../rds/snapshots.ts';
 import { NIGHTLY, type RecoveryPoint, type SnapshotType, snapshotType } from '../../recovery-point.ts';
 import { things } from '../needs.ts';
-import { clusterSnapshotArn, clusterSnapshotPatterns, findClusterSnapshot } from './cluster-snapshot.ts';
+import { clusterSnapshotArn, clusterSnapshots, findClusterSnapshot } from './cluster-snapshot.ts';
 import { clusterArn, clusterNow, globalCluster, globalClusterNeed, globalClusterOf } from './global-cluster.ts';
 
 const params = z.object({
@@ -67,7 +66,7 @@ export const copyClusterSnapshot = defineStep<z.output<typeof params>, RecoveryP
   calls: ['rds:DescribeDBClusters', 'rds:DescribeDBClusterSnapshots', 'rds:CopyDBClusterSnapshot'],
   permissions: ({ from, region, cluster, neighbour, identifier, types }, account) => [
     ...[
-      ...clusterSnapshotPatterns(from, account, cluster, types ?? NIGHTLY),
+      ...snapshotPatterns(clusterSnapshots, { region: from, account, of: cluster, types: types ?? NIGHTLY }),
       clusterSnapshotArn(region, account, identifier),
     ].flatMap((resource) =>
       ['rds:CopyDBClusterSnapshot', 'rds:DescribeDBClusterSnapshots'].map((action) => ({ action, resource })),
@@ -92,28 +91,17 @@ export const copyClusterSnapshot = defineStep<z.output<typeof params>, RecoveryP
   async apply({ account, from, region, source, identifier, neighbour, drill }, context) {
     const original = await findClusterSnapshot(context, from, source);
     const near = original?.StorageEncrypted ? await clusterNow({ region, cluster: neighbour }, context) : undefined;
-    await context.aws.call('rds', region, 'CopyDBClusterSnapshot', {
+    const asked = {
       SourceDBClusterSnapshotIdentifier: clusterSnapshotArn(from, account, source),
       TargetDBClusterSnapshotIdentifier: identifier,
       ...(near?.KmsKeyId !== undefined && { KmsKeyId: near.KmsKeyId }),
       Tags: tagsFor(markedBy(drill, context)),
-    });
-    return undefined;
+    };
+    return askForCopy(identifier, () => context.aws.call('rds', region, 'CopyDBClusterSnapshot', asked), context);
   },
 
   async settle({ region, identifier, timeMs, neighbour }, context) {
-    const copy = await until(
-      context,
-      async () => {
-        const found = await findClusterSnapshot(context, region, identifier);
-        if (found?.Status === 'failed')
-          throw new DrillError('copy-failed', `The copy ${identifier} failed in ${region}.`, {
-            hint: `aws rds describe-events --region ${region} --source-type db-cluster-snapshot --source-identifier ${identifier}`,
-          });
-        return found?.Status === 'available' ? found : undefined;
-      },
-      { firstMs: 5_000, maxMs: 10_000 },
-    );
+    const copy = await untilCopied({ region, identifier }, clusterSnapshots, context);
     if (copy.StorageEncrypted) {
       // Without the first region, its key would be out of reach as well.
       const near = await clusterNow({ region, cluster: neighbour }, context);

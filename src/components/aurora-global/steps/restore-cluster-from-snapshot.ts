@@ -2,8 +2,9 @@ import * as z from 'zod';
 import { lowerName } from '../../../drill/names.ts';
 import { given } from '../../../steps/given.ts';
 import { defineStep } from '../../../steps/step.ts';
+import { isChosen, snapshotPatterns } from '../../rds/snapshots.ts';
 import { NIGHTLY, type SnapshotType, snapshotType } from '../../recovery-point.ts';
-import { clusterSnapshotArn, clusterSnapshotPatterns } from './cluster-snapshot.ts';
+import { clusterSnapshotArn, clusterSnapshots } from './cluster-snapshot.ts';
 import { engineNamed } from './global-cluster.ts';
 import {
   likeItsNeighbour,
@@ -50,9 +51,9 @@ export const restoreClusterFromSnapshot = defineStep<z.output<typeof params>>({
       target,
       account,
       'rds:RestoreDBClusterFromSnapshot',
-      /^(rds:|awsbackup:|<)/.test(target.snapshot)
-        ? clusterSnapshotPatterns(target.region, account, target.source, target.types ?? NIGHTLY)
-        : [clusterSnapshotArn(target.region, account, target.snapshot)],
+      isChosen(target.snapshot)
+        ? [clusterSnapshotArn(target.region, account, target.snapshot)]
+        : snapshotPatterns(clusterSnapshots, { ...target, account, of: target.source, types: target.types ?? NIGHTLY }),
     ),
   command: (target) =>
     `aws rds restore-db-cluster-from-snapshot --region ${target.region} --snapshot-identifier ${target.snapshot} --db-cluster-identifier ${target.identifier} --engine ${engineNamed(target.engine)} ${restoredClusterOptions(target)}`,

@@ -1,16 +1,14 @@
 import * as z from 'zod';
-import { isAwsError } from '../../../aws/aws.ts';
 import { lowerName } from '../../../drill/names.ts';
-import { DrillError } from '../../../errors.ts';
 import { component, databaseGiven, databaseOf, earlierStep, given, NOT_YET_MS, side } from '../../../steps/given.ts';
 import { markedBy, markInTags, mustBeOfRun, tagOption, tagsFor } from '../../../steps/mark.ts';
-import { until } from '../../../steps/poll.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
 import { arnOf } from '../../rds/instance.ts';
+import { askForCopy, snapshotPatterns, untilCopied } from '../../rds/snapshots.ts';
 import { NIGHTLY, type RecoveryPoint, type SnapshotType, snapshotType } from '../../recovery-point.ts';
 import { things } from '../needs.ts';
 import { isKey, keyCalls, keyNeeds, keyOf, keyPermissions } from './kms-key.ts';
-import { findSnapshot, snapshotArn, snapshotPatterns } from './snapshot.ts';
+import { findSnapshot, instanceSnapshots, snapshotArn } from './snapshot.ts';
 
 const params = z.object({
   account: z.string(),
@@ -73,7 +71,7 @@ export const copySnapshot = defineStep<Params, RecoveryPoint>({
   calls: ({ key }) => ['rds:DescribeDBInstances', 'rds:DescribeDBSnapshots', 'rds:CopyDBSnapshot', ...keyCalls(key)],
   permissions: ({ from, region, instance, identifier, key, types }, account) => [
     ...[
-      ...snapshotPatterns(from, account, instance, types ?? NIGHTLY),
+      ...snapshotPatterns(instanceSnapshots, { region: from, account, of: instance, types: types ?? NIGHTLY }),
       snapshotArn(region, account, identifier),
     ].flatMap((resource) => ['rds:CopyDBSnapshot', 'rds:DescribeDBSnapshots'].map((action) => ({ action, resource }))),
     { action: 'rds:AddTagsToResource', resource: snapshotArn(region, account, identifier) },
@@ -99,42 +97,17 @@ export const copySnapshot = defineStep<Params, RecoveryPoint>({
   async apply({ account, from, region, source, identifier, key, drill }, context) {
     const original = await findSnapshot(context, from, source);
     const KmsKeyId = original?.Encrypted ? await keyOf(key, context) : undefined;
-    let isTold = false;
-    await until(context, async () => {
-      try {
-        await context.aws.call('rds', region, 'CopyDBSnapshot', {
-          SourceDBSnapshotIdentifier: snapshotArn(from, account, source),
-          TargetDBSnapshotIdentifier: identifier,
-          ...(KmsKeyId !== undefined && { KmsKeyId }),
-          Tags: tagsFor(markedBy(drill, context)),
-        });
-        return true;
-      } catch (error) {
-        // RDS makes 20 copies at once for a region: this one can be asked for when another is done.
-        if (!isAwsError(error, 'SnapshotQuotaExceeded')) throw error;
-        if (!isTold)
-          context.record({ type: 'not-ready', step: context.step, subject: identifier, reasons: [String(error)] });
-        isTold = true;
-        return undefined;
-      }
-    });
-    return undefined;
+    const asked = {
+      SourceDBSnapshotIdentifier: snapshotArn(from, account, source),
+      TargetDBSnapshotIdentifier: identifier,
+      ...(KmsKeyId !== undefined && { KmsKeyId }),
+      Tags: tagsFor(markedBy(drill, context)),
+    };
+    return askForCopy(identifier, () => context.aws.call('rds', region, 'CopyDBSnapshot', asked), context);
   },
 
   async settle({ region, identifier, timeMs, key }, context) {
-    const copy = await until(
-      context,
-      async () => {
-        const found = await findSnapshot(context, region, identifier);
-        if (found?.Status === 'failed') {
-          throw new DrillError('copy-failed', `The copy ${identifier} failed in ${region}.`, {
-            hint: `aws rds describe-events --region ${region} --source-type db-snapshot --source-identifier ${identifier}`,
-          });
-        }
-        return found?.Status === 'available' ? found : undefined;
-      },
-      { firstMs: 5_000, maxMs: 10_000 },
-    );
+    const copy = await untilCopied({ region, identifier }, instanceSnapshots, context);
     if (copy.Encrypted) await noteKey(copy.KmsKeyId ?? '', key, context);
     return { from: 'snapshot', id: identifier, timeMs };
   },

@@ -3,6 +3,7 @@ import { lowerName } from '../../../drill/names.ts';
 import { given } from '../../../steps/given.ts';
 import { defineStep } from '../../../steps/step.ts';
 import { freeInstance } from '../../rds/instance.ts';
+import { isChosen, snapshotPatterns } from '../../rds/snapshots.ts';
 import { NIGHTLY, type SnapshotType, snapshotType } from '../../recovery-point.ts';
 import { things } from '../needs.ts';
 import { copyNeeds } from './copy-needs.ts';
@@ -16,7 +17,7 @@ import {
   restorePermissions,
   waitUntilAvailable,
 } from './restored-instance.ts';
-import { snapshotArn, snapshotPatterns } from './snapshot.ts';
+import { instanceSnapshots, snapshotArn } from './snapshot.ts';
 
 const params = restoredInstance.extend({
   snapshot: z.string(),
@@ -56,7 +57,12 @@ export const restoreFromSnapshot = defineStep<z.output<typeof params>, { address
       'rds:RestoreDBInstanceFromDBSnapshot',
       isChosen(target.snapshot)
         ? [snapshotArn(target.region, account, target.snapshot)]
-        : snapshotPatterns(target.region, account, target.source, target.types ?? NIGHTLY),
+        : snapshotPatterns(instanceSnapshots, {
+            ...target,
+            account,
+            of: target.source,
+            types: target.types ?? NIGHTLY,
+          }),
     ),
   command: (target) =>
     `aws rds restore-db-instance-from-db-snapshot --region ${target.region} --db-snapshot-identifier ${target.snapshot} --db-instance-identifier ${target.identifier} ${restoreOptions(target)}`,
@@ -72,6 +78,3 @@ export const restoreFromSnapshot = defineStep<z.output<typeof params>, { address
   },
   settle: waitUntilAvailable,
 });
-
-/** RDS and AWS Backup name their snapshots themselves, and before a run nobody knows which it will be. */
-const isChosen = (snapshot: string): boolean => !/^(rds:|awsbackup:|<)/.test(snapshot);

@@ -3,7 +3,7 @@ import { isArn, regionalArn } from '../../../arn.ts';
 import { isAwsError } from '../../../aws/aws.ts';
 import { listOf } from '../../../aws/pages.ts';
 import type { StepContext } from '../../../steps/step.ts';
-import type { SnapshotType } from '../../recovery-point.ts';
+import { type Snapshots, typeIn } from '../../rds/snapshots.ts';
 
 /** A snapshot as RDS describes it; `undefined` where there is none of that name. */
 export async function findSnapshot(
@@ -12,7 +12,7 @@ export async function findSnapshot(
   identifier: string,
 ): Promise<DBSnapshot | undefined> {
   try {
-    const type = typeOf(identifier);
+    const type = typeIn(identifier);
     const asked = { DBSnapshotIdentifier: identifier, ...(type && { SnapshotType: type }) };
     return (await listOf(aws, 'rds', region, 'DescribeDBSnapshots', 'DBSnapshots', asked))[0];
   } catch (error) {
@@ -21,24 +21,13 @@ export async function findSnapshot(
   }
 }
 
-/** RDS wants to know the type of a snapshot that nobody asked for; its name tells it. */
-const typeOf = (identifier: string): string | undefined =>
-  ({ rds: 'automated', awsbackup: 'awsbackup' })[identifier.split(':')[0] ?? ''];
-
 /** A snapshot that another account shares is named by its ARN already. */
 export const snapshotArn = (region: string, account: string, identifier: string): string =>
   isArn(identifier) ? identifier : regionalArn({ service: 'rds', region, account, resource: `snapshot:${identifier}` });
 
-/** What a snapshot may be called before it has been chosen: RDS and AWS Backup name theirs themselves. */
-export const snapshotPatterns = (
-  region: string,
-  account: string,
-  instance: string,
-  types: readonly SnapshotType[],
-): string[] => [
-  ...(types.includes('automated') ? [snapshotArn(region, account, `rds:${instance}-*`)] : []),
-  // AWS Backup names them by its job, not by the instance.
-  ...(types.includes('awsbackup') ? [snapshotArn(region, account, 'awsbackup:job-*')] : []),
-  ...(types.includes('manual') ? [snapshotArn(region, account, '*')] : []),
-  ...(types.includes('shared') ? [snapshotArn(region, '*', '*')] : []),
-];
+/** Snapshots of instances. */
+export const instanceSnapshots: Snapshots<DBSnapshot> = {
+  sourceType: 'db-snapshot',
+  find: findSnapshot,
+  arn: snapshotArn,
+};
