@@ -49,9 +49,13 @@ export type PortOfKind = Extract<(typeof kinds)[number], { port: unknown }>['por
 export type Behind = { [P in PortOfKind]: z.output<Extract<(typeof kinds)[number], { port: P }>['schema']> };
 export type KindBehind<P extends PortOfKind> = Behind[P]['kind'];
 
+const byPort = new Map<string | undefined, Kind[]>();
+for (const { port, schema } of described)
+  byPort.set(port, [...(byPort.get(port) ?? []), schema.shape.kind.value as Kind]);
+
 /** In the order of the index: of several, steps mean the first that a topology has. */
-export const kindsBehind = <P extends PortOfKind>(port: P): KindBehind<P>[] =>
-  described.flatMap((one) => (one.port === port ? [one.schema.shape.kind.value as KindBehind<P>] : []));
+export const kindsBehind = <P extends PortOfKind>(port: P): readonly KindBehind<P>[] =>
+  (byPort.get(port) ?? []) as KindBehind<P>[];
 
 /** What a data store is asked in SQL. */
 export function sqlOf(store: Behind['sql']): AskedInSql {

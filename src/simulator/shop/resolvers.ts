@@ -11,6 +11,9 @@ export const RESOLVERS = 50;
 /** Assumption: a customer's connection lasts this long. An accelerator moves none that is open; it breaks where what is behind it is dead. */
 const CONNECTION_MS = 30_000;
 
+/** Less than lies between any two changes. */
+const A_MOMENT_MS = 0.001;
+
 /** Whether a client keeps answers longer than their TTL: those who do are spread among the others. */
 export const ignoresTtl = (client: number, share: number): boolean =>
   Math.floor((client + 1) * share) > Math.floor(client * share);
@@ -38,18 +41,22 @@ export function customerShare(world: World, name: Traffic, region: string, ms: n
     : throughResolvers(world, name, region);
   // Nothing has changed for longer than an answer is kept: all know the same.
   if (turnedMs(ms) <= ms - longestMs) return shareAt(ms);
-  // Most of them asked between the same two changes, and got the same.
-  const shares = new Map<number, number>();
   const broken = brokenMs(ms);
+  // Most of them asked between the same two changes, and got the same.
+  const told = new Map<number, number>();
+  const turns = [turnedMs(ms)];
+  const toldAt = (askedMs: number): number => {
+    while ((turns.at(-1) as number) > askedMs) turns.push(turnedMs((turns.at(-1) as number) - A_MOMENT_MS));
+    const turn = turns.find((one) => one <= askedMs) as number;
+    const share = told.get(turn) ?? shareAt(askedMs);
+    told.set(turn, share);
+    return share;
+  };
   let sum = 0;
   for (const [client, phase] of world.resolverPhases.entries()) {
     const ownMs = keptMs(client);
     const ageMs = ownMs === 0 ? 0 : Number.isFinite(ownMs) ? (ms + phase * ownMs) % ownMs : ms - world.startMs;
-    const askedMs = Math.max(ms - ageMs, broken);
-    const changedMs = turnedMs(askedMs);
-    const share = shares.get(changedMs) ?? shareAt(askedMs);
-    shares.set(changedMs, share);
-    sum += share;
+    sum += toldAt(Math.max(ms - ageMs, broken));
   }
   return sum / RESOLVERS;
 }
