@@ -25,14 +25,21 @@ interface Call {
   hear?: (err: string, kill: (signal: NodeJS.Signals) => void) => void;
 }
 
+/** What a command inherits: no colours, and of AWS no credentials and endpoints, which other tests of this process may have set. */
+const inherited = () =>
+  Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([name]) => !/^(NO_COLOR|FORCE_COLOR|AWS_(ACCESS|SECRET|SESSION|ENDPOINT|PROFILE)\w*)$/.test(name),
+    ),
+  );
+
 /** Calls the built command as a shell would. */
 export function drDrill(
   args: string[],
   { env = {}, node = [], under = [], begun, watch, hear }: Call = {},
 ): Promise<Answer> {
   const [command = '', ...rest] = [...under, process.execPath, ...node, 'dist/main.js', ...args];
-  const { NO_COLOR: _, FORCE_COLOR: __, ...inherited } = process.env;
-  const options: SpawnOptions = { env: { ...inherited, ...env }, stdio: ['ignore', 'pipe', 'pipe'] };
+  const options: SpawnOptions = { env: { ...inherited(), ...env }, stdio: ['ignore', 'pipe', 'pipe'] };
   const child = spawn(command, rest, options);
   const answer: Answer = { exitCode: null, out: '', err: '' };
   begun?.((signal) => child.kill(signal));
