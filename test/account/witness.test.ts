@@ -49,6 +49,12 @@ test.each<[string, (state: State) => void, string[], string]>([
     [],
     `blocker: there is no writer in a bucket ${BUCKET} in ap-southeast-1`,
   ],
+  [
+    'a check is the calculated one of the record',
+    () => {},
+    ['topology.witness.healthChecks.primary=11111111-aaaa-4bbb-8ccc-000000000001'],
+    "blocker: the witness's health checks tell nothing: You can't get the status of the calculated health check 11111111-aaaa-4bbb-8ccc-000000000001",
+  ],
 ])('where %s, the drill does not begin', async (_, change, overrides, blocker) => {
   const { blockers } = await witnessed(change, overrides);
   expect(blockers).toEqual([blocker]);

@@ -1,5 +1,5 @@
 import type { Entry } from '../../src/journal/events.ts';
-import { awsError } from '../../src/simulator/faults.ts';
+import { awsError, named } from '../../src/simulator/faults.ts';
 import { PAIR } from './drill.ts';
 import type { Account } from './prepared-account.ts';
 
@@ -11,6 +11,9 @@ export interface Course {
   /** A person aborts as soon as such an entry has been written. */
   abortsAt?: (entry: Entry) => boolean;
 }
+
+/** Where customers come to the primary region. */
+const PRIMARY_DOOR = '203.0.113.10';
 
 const ASKS = 'approval={ roles: [incident commander], each: 5 min }';
 const PROTECTS = [
@@ -30,6 +33,23 @@ const HOLDS = ['onFailure=hold', 'simulation.restore.fails=true'];
 /** A failure that was asked for, and never came. */
 export const NOTHING_BREAKS: Account = {
   portsThrough: (ports) => ({ ...ports, failure: { ...ports.failure, inject: async () => undefined } }),
+};
+
+/** What is lost are the doors of the primary region alone: nobody can ask its writer, and RDS calls it well. */
+const DOORS_LOST: Account = {
+  withoutLogin: true,
+  portsThrough(ports) {
+    let isLost = false;
+    const inject = async () => {
+      isLost = true;
+      return undefined;
+    };
+    const request: typeof ports.http.request = (asked, signal) =>
+      isLost && asked.address === PRIMARY_DOOR
+        ? Promise.reject(named('ConnectionFailed', `Nobody listens at ${asked.address}.`))
+        : ports.http.request(asked, signal);
+    return { ...ports, failure: { ...ports.failure, inject }, http: { ...ports.http, request } };
+  },
 };
 
 /** The same, but every second request fails, as the shop's metric says; or nobody may read it. */
@@ -122,6 +142,7 @@ export const machines: Tried[] = [
     besides: [
       ...[[], [ASKS]].flatMap((overrides) => [
         { path: failover, overrides, account: { withoutLogin: true } as const },
+        { path: failover, overrides, account: DOORS_LOST },
         { path: failover, overrides, account: metricSays(0.5) },
       ]),
       { path: failover, account: NOTHING_BREAKS },

@@ -54,9 +54,9 @@ function controlsOf(traffic: Traffic): RoutingControl[] {
   }));
 }
 
-function uniqueBy<T>(all: T[], keyOf: (one: T) => string): T[] {
-  return [...new Map(all.map((one) => [keyOf(one), one])).values()];
-}
+/** The first of those with the same key. */
+const uniqueBy = <T>(all: T[], keyOf: (one: T) => string): T[] =>
+  [...new Map(all.toReversed().map((one) => [keyOf(one), one])).values()].toReversed();
 
 interface Around {
   topology: Topology;
