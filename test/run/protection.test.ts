@@ -50,8 +50,9 @@ test('none of it counts in the recovery time', async () => {
     const { total } = reportOf(entries, { journalHash: '' }).recovery;
     return 'ms' in total ? total : expect.fail('it is not known');
   };
+  // Another look of the preflight begins the rest elsewhere within a probe's interval.
   const [own, usual] = [recovery(await finished(FAILOVER, [PROTECTED, HERE])), recovery(await finished(FAILOVER))];
-  expect(Math.abs(own.ms - usual.ms)).toBeLessThanOrEqual(usual.errorMs);
+  expect(Math.abs(own.ms - usual.ms)).toBeLessThanOrEqual(1_000);
 });
 
 test('customers are not slowed down: the standby is there before anything is copied from the writer', async () => {

@@ -7,7 +7,7 @@ export const route53Example: Example = {
 kind: route53
 zone: Z00000000EXAMPLE
 name: ${domain}
-ttl: 60 s
+ttl: 30 s
 lever: health-check-inversion
 # Weighted records, 100 and 0, can move customers by shares.
 records: weighted
