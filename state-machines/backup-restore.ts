@@ -1,5 +1,5 @@
 import { doing, type Part } from './course.ts';
-import { freshContext, noteDataChecks, phase, rollback, step, verdict } from './parts.ts';
+import { decides, freshContext, noteDataChecks, phase, rollback, step, verdict } from './parts.ts';
 
 const RECOVER = '#rollback';
 
@@ -44,25 +44,10 @@ export function backupRestore({ choose, restore, switchOver, cleanUp }: RestoreC
           decide: {
             ...phase('decide'),
             always: [
-              ...(switchOver
-                ? [
-                    {
-                      guard: 'dataProven',
-                      target: 'switch-over',
-                      actions: { type: 'recordDecision', params: { decision: 'restore', rule: 'switchesOver' } },
-                    },
-                  ]
-                : [
-                    {
-                      guard: 'dataProven',
-                      target: '#clean-up',
-                      actions: { type: 'recordDecision', params: { decision: 'stop', rule: 'discards' } },
-                    },
-                  ]),
-              {
-                target: '#clean-up',
-                actions: { type: 'recordDecision', params: { decision: 'stop', rule: 'dataNotProven' } },
-              },
+              switchOver
+                ? decides('switch-over', 'restore', { guard: 'dataProven', rule: 'switchesOver' })
+                : decides('#clean-up', 'stop', { guard: 'dataProven', rule: 'discards' }),
+              decides('#clean-up', 'stop', { rule: 'dataNotProven' }),
             ],
           },
           ...(switchOver && { 'switch-over': stage('switch-over', switchOver, '#judge') }),

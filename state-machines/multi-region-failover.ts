@@ -1,5 +1,5 @@
 import { isNothing, type Part, stage } from './course.ts';
-import { freshContext, noteDetection, phase, rollback, step, verdict } from './parts.ts';
+import { decides, freshContext, noteDetection, phase, rollback, step, verdict } from './parts.ts';
 
 const RECOVER = '#rollback';
 
@@ -48,47 +48,18 @@ export function multiRegionFailover({ baseline, execute, shift, verify, protect,
           decide: {
             ...phase('decide'),
             always: [
-              {
-                guard: 'writerUnreachable',
-                target: 'decided',
-                actions: { type: 'recordDecision', params: { decision: 'fail-over', rule: 'writerUnreachable' } },
-              },
-              {
-                guard: 'allCriticalFailed',
-                target: 'decided',
-                actions: { type: 'recordDecision', params: { decision: 'fail-over', rule: 'allCriticalFailed' } },
-              },
-              {
-                guard: 'errorRateSustained',
-                target: 'decided',
-                actions: { type: 'recordDecision', params: { decision: 'fail-over', rule: 'errorRateSustained' } },
-              },
-              {
-                guard: 'severalServicesDown',
-                target: 'approve',
-                actions: { type: 'recordDecision', params: { decision: 'review', rule: 'severalServicesDown' } },
-              },
-              {
+              decides('decided', 'fail-over', { guard: 'writerUnreachable' }),
+              decides('decided', 'fail-over', { guard: 'allCriticalFailed' }),
+              decides('decided', 'fail-over', { guard: 'errorRateSustained' }),
+              decides('approve', 'review', { guard: 'severalServicesDown' }),
+              decides(RECOVER, 'watch', {
                 guard: 'oneServiceDown',
-                target: RECOVER,
-                actions: [
-                  { type: 'recordDecision', params: { decision: 'watch', rule: 'oneServiceDown' } },
-                  {
-                    type: 'noteFailure',
-                    params: { step: 'decide', reason: 'one service is down, and few requests fail: that is watched' },
-                  },
-                ],
-              },
-              {
-                target: RECOVER,
-                actions: [
-                  { type: 'recordDecision', params: { decision: 'watch', rule: 'noRuleHolds' } },
-                  {
-                    type: 'noteFailure',
-                    params: { step: 'decide', reason: 'nothing that was detected calls for a failover' },
-                  },
-                ],
-              },
+                reason: 'one service is down, and few requests fail: that is watched',
+              }),
+              decides(RECOVER, 'watch', {
+                rule: 'noRuleHolds',
+                reason: 'nothing that was detected calls for a failover',
+              }),
             ],
           },
           decided: { always: [{ guard: 'asksPeople', target: 'approve' }, { target: 'failover' }] },

@@ -1,6 +1,6 @@
 import { type Part, stage } from './course.ts';
 import { watching } from './multi-region-failover.ts';
-import { freshContext, noteHolder, phase, rollback, step, verdict } from './parts.ts';
+import { decides, freshContext, noteHolder, phase, rollback, step, verdict } from './parts.ts';
 
 const RECOVER = '#rollback';
 
@@ -50,29 +50,12 @@ export function networkPartition({ baseline, away, home, watches }: PartitionCou
               settling: { invoke: step('settle-quorum', 'settled', RECOVER, [noteHolder]) },
               settled: {
                 always: [
-                  {
-                    guard: 'recoveryHoldsQuorum',
-                    target: '#take-over',
-                    actions: { type: 'recordDecision', params: { decision: 'fail-over', rule: 'recoveryHoldsQuorum' } },
-                  },
-                  {
-                    guard: 'primaryHoldsQuorum',
-                    target: '#go-on',
-                    actions: { type: 'recordDecision', params: { decision: 'stay', rule: 'primaryHoldsQuorum' } },
-                  },
-                  {
-                    target: RECOVER,
-                    actions: [
-                      { type: 'recordDecision', params: { decision: 'stand-still', rule: 'noQuorum' } },
-                      {
-                        type: 'noteFailure',
-                        params: {
-                          step: 'decide',
-                          reason: 'neither side has the witness with it, so nobody may write until the link is back',
-                        },
-                      },
-                    ],
-                  },
+                  decides('#take-over', 'fail-over', { guard: 'recoveryHoldsQuorum' }),
+                  decides('#go-on', 'stay', { guard: 'primaryHoldsQuorum' }),
+                  decides(RECOVER, 'stand-still', {
+                    rule: 'noQuorum',
+                    reason: 'neither side has the witness with it, so nobody may write until the link is back',
+                  }),
                 ],
               },
             },

@@ -130,6 +130,20 @@ export const freshContext = ({ input }: { input: DrillInput }): DrillContext => 
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+/** A way out of a state in which a rule decides: what the journal keeps of it, and the reason where the drill ends there. */
+export const decides = (
+  target: string,
+  decision: Decision,
+  { guard, rule = guard, reason }: { guard?: string; rule?: string; reason?: string },
+) => ({
+  ...(guard !== undefined && { guard }),
+  target,
+  actions: [
+    { type: 'recordDecision' as const, params: { decision, rule } },
+    ...(reason === undefined ? [] : [{ type: 'noteFailure' as const, params: { step: 'decide', reason } }]),
+  ],
+});
+
 /** Keeps what the look for a failure found, for the guards that decide. */
 export const noteDetection = {
   type: 'noteDetection' as const,
