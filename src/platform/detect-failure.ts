@@ -1,51 +1,39 @@
 import * as z from 'zod';
-import { isAwsError } from '../aws/aws.ts';
-import { isKind, kindOf } from '../components/index.ts';
-import { Customer, doorParams } from '../components/route53/probe/customer.ts';
 import { doorOf, servicesOf } from '../components/route53/probe/door.ts';
-import { type Destination, regionDoorOf } from '../components/route53/schema.ts';
-import { addressToAsk, destinationParams } from '../components/route53/steps/answer.ts';
-import type { TroubleOf } from '../components/verbs.ts';
+import { regionDoorOf } from '../components/route53/schema.ts';
 import { componentsBehind } from '../drill/components.ts';
 import { duration, percentage } from '../drill/quantities.ts';
 import { inWords } from '../duration.ts';
-import { DrillError, isPassing } from '../errors.ts';
-import { ENGINES, isAsked } from '../ports/sql.ts';
-import { errorRateNeed, errorShare, metricsIn, serviceMetrics } from '../steps/cloudwatch/service.ts';
-import { isStandby } from '../steps/data/heartbeat.ts';
+import { DrillError } from '../errors.ts';
+import { isAsked } from '../ports/sql.ts';
+import { errorRateNeed, metricsIn } from '../steps/cloudwatch/service.ts';
 import { hasNoLogin } from '../steps/data/target.ts';
 import { databaseOf, given, sqlStores } from '../steps/given.ts';
 import { loginTo } from '../steps/needs.ts';
-import { defineStep, type StepContext } from '../steps/step.ts';
-
-/** A public name as it is looked at: through itself, and in the region that may be lost. */
-const name = z.object({
-  door: doorParams,
-  primary: destinationParams,
-  services: z.array(
-    z.object({ name: z.string(), url: z.string(), everyMs: z.number(), failures: z.int(), critical: z.boolean() }),
-  ),
-  metric: serviceMetrics,
-});
-type Name = z.output<typeof name>;
-
-const writer = z.object({
-  store: z.string(),
-  region: z.string(),
-  instance: z.string(),
-  database: z.string(),
-  kind: z.string(),
-  /** Whether the topology has what a session takes: an engine that is asked in SQL, and a login. */
-  hasLogin: z.boolean(),
-  engine: z.enum(ENGINES),
-});
-type Writer = z.output<typeof writer>;
+import { defineStep } from '../steps/step.ts';
+import {
+  doorCheck,
+  errorRateCheck,
+  lookAtErrorRate,
+  type Name,
+  nameLooks,
+  noteNotMeasured,
+  publicName,
+  SET_UP,
+  serviceLook,
+  troubleLook,
+  troubleOf,
+  type Writer,
+  writer,
+  writerCheck,
+  writerLook,
+} from './detection-looks.ts';
 
 const params = z.object({
   everyMs: z.number(),
   failures: z.int(),
   timeoutMs: z.number(),
-  names: z.array(name),
+  names: z.array(publicName),
   writers: z.array(writer),
   errorRateMax: z.number(),
   withinMs: z.number(),
@@ -67,15 +55,6 @@ type Detected = {
 
 /** From so many critical services down, and such a share of failed requests, people look at it (the handbook's figures). */
 const REVIEWED = { criticalDown: 2, errorShare: 0.05 };
-
-/** Errors of the set-up, by name. */
-const NOT_ASKED = 'could not be asked';
-const SET_UP = ['LoginFailed', 'LoginRefused', 'TlsFailed', 'DrillError', NOT_ASKED];
-
-/** What a look at a writer is called in the journal. */
-const writerCheck = (store: string): string => `database-writer/${store}`;
-const doorCheck = (name: string): string => `public-door/${name}`;
-const errorRateCheck = ({ door }: Name): string => `error-rate/${door.of}`;
 
 const notFound = ({ withinMs }: Params): DrillError =>
   new DrillError('nothing-detected', `No failure was detected within ${inWords(withinMs)}.`, {
@@ -122,7 +101,7 @@ export const detectFailure = defineStep<Params, Detected>({
   ),
   needs: ({ names, writers }) => [
     ...writers.map((one) => loginTo(one, 'proof')),
-    ...writers.flatMap((one) => (one.hasLogin ? [] : (troubleOf(one)?.needs(one) ?? []))),
+    ...toldByAws(writers).flatMap(({ one, trouble }) => trouble.needs(one)),
     ...names.flatMap(({ metric }) => (metric ? [errorRateNeed(metric, 'detection')] : [])),
   ],
   plane: 'data',
@@ -133,11 +112,11 @@ export const detectFailure = defineStep<Params, Detected>({
   },
   calls: ({ writers }) => [
     'cloudwatch:GetMetricData',
-    ...new Set(writers.flatMap((one) => (one.hasLogin ? [] : (troubleOf(one)?.calls ?? [])))),
+    ...new Set(toldByAws(writers).flatMap(({ trouble }) => trouble.calls)),
   ],
   permissions: ({ writers }, account) => [
     { action: 'cloudwatch:GetMetricData', resource: '*' },
-    ...writers.flatMap((one) => (one.hasLogin ? [] : (troubleOf(one)?.permissions(one, account) ?? []))),
+    ...toldByAws(writers).flatMap(({ one, trouble }) => trouble.permissions(one, account)),
   ],
   command: ({ names }) => names.map(({ door }) => `curl -fsS ${door.url}`).join(' && ') || '# see what is down',
   usuallyMs: ({ everyMs, failures }) => everyMs * failures,
@@ -187,8 +166,11 @@ export const detectFailure = defineStep<Params, Detected>({
       for (const one of names) {
         const { metric } = one;
         if (!metric || clock.nowMs() < (metricDueMs.get(one) ?? 0)) continue;
-        const share = await lookAtErrorRate(one, metric, wanted.errorRateMax, context, streaks);
-        if (share !== undefined) errorShares.set(one, share);
+        const seen = await lookAtErrorRate(one, metric, wanted.errorRateMax, context);
+        if (seen) {
+          errorShares.set(one, seen.share);
+          count(streaks, errorRateCheck(one), seen.ok);
+        }
         metricDueMs.set(one, (metricDueMs.get(one) ?? 0) + metric.period);
       }
       const bad = (check: string, times: number) => (streaks.get(check) ?? 0) >= times;
@@ -227,117 +209,13 @@ export const detectFailure = defineStep<Params, Detected>({
   },
 });
 
-/** A look gives nothing when all is well, and otherwise what is wrong. */
-const writerLook = (
-  { store, region, instance, database }: Params['writers'][number],
-  { timeoutMs }: Params,
-  { sql, signal }: StepContext,
-) => ({
-  check: writerCheck(store),
-  layer: 'infrastructure' as const,
-  critical: true,
-  look: () =>
-    wrong(signal, async () => {
-      await sql.query({ region, instance, name: database }, isStandby, { timeoutMs, signal });
-      return undefined;
-    }),
-});
-
-const troubleOf = ({ kind }: Writer): TroubleOf | undefined => (isKind(kind) ? kindOf(kind).trouble : undefined);
-
-/** What AWS says of a writer that nobody can ask, within the time of a look. Silence counts; a refusal says nothing of the writer. */
-function troubleLook(one: Writer, { timeoutMs }: Params, context: StepContext) {
-  const trouble = troubleOf(one);
-  if (!trouble) return [];
-  const look = () =>
-    trouble.look(one, context, { once: true, withinMs: timeoutMs }).catch((error: unknown) => {
-      context.signal.throwIfAborted();
-      return isAwsError(error, 'TimeoutError', 'NetworkingError', 'Unreachable') ? 'does not answer' : NOT_ASKED;
-    });
-  return [{ check: `database-status/${one.store}`, layer: 'infrastructure' as const, critical: true, look }];
-}
-
-const noteNotMeasured = ({ store, instance, engine }: Writer, { record }: StepContext): void =>
-  record({
-    type: 'finding',
-    severity: 'warning',
-    subject: instance,
-    what: `whether ${instance} takes writes is not measured: ${isAsked(engine) ? 'nobody can log in' : `a drill speaks no SQL with ${engine}`}`,
-    why: `The loss of ${store} is detected by its status in AWS where that tells, by customers who are not served, and by metrics.`,
-    mend: isAsked(engine)
-      ? "Give the data store a 'login' in the topology."
-      : 'No setting: watch it with a service check of its own.',
+/** Writers that nobody can log in to, where AWS itself tells of their kind. */
+const toldByAws = (writers: readonly Writer[]) =>
+  writers.flatMap((one) => {
+    const trouble = one.hasLogin ? undefined : troubleOf(one);
+    return trouble ? [{ one, trouble }] : [];
   });
 
-function nameLooks({ door, primary }: Name, { timeoutMs }: Params, context: StepContext) {
-  const customer = new Customer({ ...door, timeoutMs }, context);
-  return [
-    {
-      check: `primary-region/${door.of}`,
-      layer: 'infrastructure' as const,
-      critical: true,
-      look: () => answering(door.url, primary, timeoutMs, context),
-    },
-    {
-      check: doorCheck(door.of),
-      layer: 'service' as const,
-      critical: true,
-      look: async () => {
-        const visit = await customer.visit();
-        return visit.ok ? undefined : visit.reason;
-      },
-    },
-  ];
-}
-
-/** One of the services behind a name, asked in the primary region itself. */
-const serviceLook = (
-  { name: service, url, critical, primary }: Name['services'][number] & Pick<Name, 'primary'>,
-  { timeoutMs }: Params,
-  context: StepContext,
-) => ({
-  check: service,
-  layer: 'service' as const,
-  critical,
-  look: () => answering(url, primary, timeoutMs, context),
-});
-
-const answering = (url: string, door: Destination, timeoutMs: number, { http, dns, signal }: StepContext) =>
-  wrong(signal, async () => {
-    const address = await addressToAsk(door, { dns, signal });
-    const { status } = await http.request({ method: 'GET', url, address, timeoutMs }, signal);
-    return status < 500 ? undefined : `status ${status}`;
-  });
-
-async function wrong(signal: AbortSignal, look: () => Promise<string | undefined>): Promise<string | undefined> {
-  try {
-    return await look();
-  } catch (error) {
-    signal.throwIfAborted();
-    return error instanceof Error ? error.name : String(error);
-  }
-}
-
-async function lookAtErrorRate(
-  of: Name,
-  metric: NonNullable<Name['metric']>,
-  errorRateMax: number,
-  context: StepContext,
-  streaks: Map<string, number>,
-) {
-  const since = context.clock.nowMs() - 2 * metric.period;
-  const share = await errorShare(metric, since, context).catch((error: unknown) => {
-    context.signal.throwIfAborted();
-    if (isPassing(error)) return undefined;
-    throw error;
-  });
-  if (share === undefined) return undefined;
-  const ok = share <= errorRateMax;
-  count(streaks, errorRateCheck(of), ok);
-  const detail = `${(share * 100).toFixed(2)} % of requests fail`;
-  context.record({ type: 'check', check: errorRateCheck(of), layer: 'business', critical: false, ok, detail });
-  return share;
-}
-
+/** How many looks in a row have found it bad. */
 const count = (streaks: Map<string, number>, check: string, ok: boolean) =>
   streaks.set(check, ok ? 0 : (streaks.get(check) ?? 0) + 1);
