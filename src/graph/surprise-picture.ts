@@ -34,7 +34,7 @@ export function surprisePicture({ title }: Drill, { of, window, announce }: Surp
       ...of.map(({ drill }) => straight('begin', `drawn.${drill}`)),
       ...ENDS.slice(0, 2).map((end) => straight('drawn', end)),
       ...ENDS.slice(2).map((end) => ({ ...straight('drawn', end), kind: 'trouble' as const })),
-      { ...straight('tell', 'aborted', 'he cannot be told'), kind: 'trouble' },
+      { ...straight('tell', 'aborted', 'the commander cannot be told'), kind: 'trouble' },
       { ...straight('wait', 'aborted', 'aborted'), kind: 'trouble' },
       { ...straight('begin', 'aborted', 'its window closed before it could begin'), kind: 'trouble' },
     ],

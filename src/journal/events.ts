@@ -367,7 +367,7 @@ export type RunEvent =
       what: string;
       why: string;
       mend: string;
-      /** Whose look found it. Journals of before this was noted have none. */
+      /** The step whose look found it; journals of earlier versions have none. */
       step?: string;
     }
   | { type: 'abort-requested'; reason: string }

@@ -46,7 +46,7 @@ export const findingSchema = z.strictObject({
   what: z.string(),
   why: z.string(),
   mend: z.string(),
-  step: z.string().optional().describe('Whose look found it.'),
+  step: z.string().optional().describe('The step whose look found it.'),
 });
 
 export type Deviation = z.output<typeof deviationSchema>;

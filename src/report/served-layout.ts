@@ -68,7 +68,7 @@ export function layOut(
 const levelsOf = (customers: number): number[] =>
   customers % 2 === 0 ? [0, customers / 2, customers] : [0, customers];
 
-/** The public names whose customers can be drawn, with what is said of each to whoever cannot see the chart. */
+/** The public names whose customers can be drawn, with a description of each for readers who cannot see the chart. */
 export const namesServedAgain = ({ recoveries }: Report) =>
   recoveries.flatMap(({ of, name, served, target }) =>
     isDistribution(served)

@@ -9,7 +9,7 @@ import type { World } from './world.ts';
 
 const MESSAGE_MAX_BYTES = 256 * 1024;
 
-/** The topic over which the incident commander is told, with whoever reads it. */
+/** The topic over which the incident commander is told, with its subscribers. */
 export function newTopics({ regions, notices }: Topology, { surprise }: Simulation): Topic[] {
   if (!notices) return [];
   const { region, commander } = notices;

@@ -62,7 +62,7 @@ test('a finding is closed by a run whose step looked again, and by no other', ()
   expect(findings({ steps: { preflight: 2_000 } }, looks)).toEqual({ open: [found], closed: [] });
 });
 
-test('a finding of which nobody noted whose look it was is closed by a run that came to its end', () => {
+test('a finding without the step that made it is closed by a run that came to its end', () => {
   const of = (outcome: string) =>
     trendsOf([record(0, { findings: ['note: c: d'] }), record(1, { outcome })])[0]?.findings;
   expect(of('aborted')).toEqual({ open: ['note: c: d'], closed: [] });

@@ -24,7 +24,7 @@ export const archiveLook: LookFor<'archive'> = {
       blocker(
         place,
         what,
-        'All that was made or changed since would be lost to whoever restores it.',
+        'All that was made or changed since would be missing after a restore.',
         `Find out what makes the archives: aws s3api list-objects-v2 --region ${region} --bucket ${bucket} --prefix '${prefix}'`,
       );
     try {

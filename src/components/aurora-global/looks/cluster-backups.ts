@@ -55,7 +55,7 @@ function snapshotFindings(
       ? `${cluster} has no ${types === NIGHTLY ? 'automated' : types.join(' or ')} snapshot that is available`
       : `the newest snapshot of ${cluster} is ${inWords(ageMs)} old; ${inWords(snapshotMaxAgeMs)} is allowed`;
   const mend = `Find out why it is missing: aws rds describe-events --region ${region} --source-type db-cluster --source-identifier ${cluster} --event-categories backup --duration 2880`;
-  return [blocker(cluster, what, 'All that was written since would be lost to whoever restores it.', mend)];
+  return [blocker(cluster, what, 'All that was written since would be missing after a restore.', mend)];
 }
 
 function restorableFindings({ region, cluster, restores }: BackupsNeed, ageMs: number | undefined): Finding[] {

@@ -69,5 +69,5 @@ function snapshotFinding({ region, group, maxAgeMs }: NeedOf<'cache-snapshot'>, 
     ageMs === undefined
       ? `Turn on automatic backups: aws elasticache modify-replication-group --region ${region} --replication-group-id ${group} --snapshot-retention-limit 1 --apply-immediately`
       : `Find out why no newer one was made: aws elasticache describe-events --region ${region} --source-type replication-group --source-identifier ${group}`;
-  return blocker(group, what, 'All that was written since would be lost to whoever restores it.', mend);
+  return blocker(group, what, 'All that was written since would be missing after a restore.', mend);
 }

@@ -22,7 +22,7 @@ export const pointProducers = defineStep<z.output<typeof pointApplications.param
         cluster: runsIn(where, around),
         deployments: producers.deployments.map((name) => ({ name, environment })),
         writers: [nameOf(messaging[to].cluster)],
-        // The undo of whoever consumes there waits until it is consumed.
+        // The undo of the consumers there waits until it is consumed.
         serves: true,
       };
     },

@@ -117,7 +117,7 @@ function snapshotFindings(
     ageMs === undefined
       ? `${identifier} has no ${whose} snapshot that is available`
       : `the newest snapshot of ${identifier} is ${inWords(ageMs)} old; ${inWords(snapshotMaxAgeMs)} is allowed`;
-  const why = 'All that was written since would be lost to whoever restores it.';
+  const why = 'All that was written since would be missing after a restore.';
   const mend =
     madeBy === 'aws-backup'
       ? `Find out why it is missing: aws backup list-backup-jobs --region ${region} --by-resource-type RDS`
