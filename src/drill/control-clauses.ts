@@ -40,7 +40,8 @@ const frameworks: readonly Framework[] = [
       ),
       ...Object.entries({
         ...{ '4.2.': 2, '4.3.': 2, '5.2.': 2, '6.1.': 2, '6.2.': 2, '7.5.': 3 },
-        ...{ '8.2.': 3, '8.3.': 5, '8.4.': 5, '9.2.': 2, '9.3.': 3 },
+        ...{ '7.5.3.': 2, '8.2.': 3, '8.3.': 5, '8.4.': 5, '8.4.2.': 4, '8.4.3.': 3, '8.4.4.': 3 },
+        ...{ '9.2.': 2, '9.3.': 3, '9.3.3.': 2, '10.1.': 3 },
       }).flatMap(([prefix, last]) => numbered(prefix, last)),
     ],
   },
@@ -53,7 +54,7 @@ const frameworks: readonly Framework[] = [
   {
     name: 'NIST 800-53',
     alias: /^(?:nist ?)?(?:sp ?)?800-53(?: ?r(?:ev\.? ?)?5)?/i,
-    source: 'NIST SP 800-53 Rev. 5',
+    source: 'NIST SP 800-53 Rev. 5, release 5.2.0',
     clauses: [
       ...numbered('AC-', 25, [13, 15]),
       ...numbered('AT-', 6, [5]),
@@ -61,7 +62,7 @@ const frameworks: readonly Framework[] = [
       ...numbered('CA-', 9, [4]),
       ...numbered('CM-', 14),
       ...numbered('CP-', 13, [5]),
-      ...numbered('IA-', 12),
+      ...numbered('IA-', 13),
       ...numbered('IR-', 9),
       ...numbered('MA-', 7),
       ...numbered('MP-', 8),
@@ -71,7 +72,7 @@ const frameworks: readonly Framework[] = [
       ...numbered('PS-', 9),
       ...numbered('PT-', 8),
       ...numbered('RA-', 10, [4]),
-      ...numbered('SA-', 23, [6, 7, 12, 13, 14, 18, 19]),
+      ...numbered('SA-', 24, [6, 7, 12, 13, 14, 18, 19]),
       ...numbered('SC-', 51, [9, 14, 19, 33]),
       ...numbered('SI-', 23, [9]),
       ...numbered('SR-', 12),

@@ -36,39 +36,40 @@ export async function unlessMoved<T>(
   for (;;) {
     try {
       const found = await look(hasty);
-      await noteMoved(asked, context);
+      noteMoved(await leading(asked, context), context);
       return found;
     } catch (error) {
       context.signal.throwIfAborted();
       if (toldBy(error) === 'throttled') return look(context);
       if (!['unanswered', 'not-sent'].includes(toldBy(error))) throw error;
     }
-    if (await allLead(asked, context)) {
-      await noteMoved(asked, context);
+    const moved = await leading(asked, context);
+    if (moved.length === asked.names.length) {
+      noteMoved(moved, context);
       noteOnce([nothingHolds(asked)], context);
       return undefined;
     }
   }
 }
 
-async function allLead({ names }: Pick<Asked, 'names'>, context: StepContext): Promise<boolean> {
-  const leads = await Promise.all(names.map((one) => answersAs(one, context)));
-  return leads.every((one) => one);
+/** The names that lead there now. */
+async function leading({ names }: Pick<Asked, 'names'>, context: StepContext): Promise<string[]> {
+  const found: string[] = [];
+  for (const one of names) if (await answersAs(one, context)) found.push(one.name);
+  return found;
 }
 
 /** Tells of names that led there before this step did anything. */
-async function noteMoved({ names }: Asked, context: StepContext): Promise<void> {
-  for (const one of names) {
-    if (!(await answersAs(one, context))) continue;
-    context.record({
+function noteMoved(names: readonly string[], { record }: StepContext): void {
+  for (const name of names)
+    record({
       type: 'check',
-      check: `moved-already/${one.name}`,
+      check: `moved-already/${name}`,
       layer: 'service',
       critical: false,
       ok: true,
-      detail: `${one.name} answers as asked already, before this step has changed anything`,
+      detail: `${name} answers as asked already, before this step has changed anything`,
     });
-  }
 }
 
 const nothingHolds = ({ region, names, command }: Asked) =>
