@@ -26,8 +26,8 @@ export const validateRecovery = defineStep<z.output<typeof params>, { findings: 
           mend: 'Know how to go on by hand from here: the commands below do not need it.',
         }
       : undefined,
-  command: ({ region }) =>
-    `aws resourcegroupstaggingapi get-resources --region ${region}  # what waits there: look at each`,
+  command: ({ region, needs }) =>
+    `${[...new Set(needs.flatMap(callsFor))].flatMap((call) => listing(call, region)).join(' && ')}  # look at each that the topology names`.trim(),
   usuallyMs: () => 1_000,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle({ account, needs }, context) {
@@ -37,3 +37,11 @@ export const validateRecovery = defineStep<z.output<typeof params>, { findings: 
     return judgeFindings(together(looks).findings, context);
   },
 });
+
+/** An operation that lists all of a kind, as the AWS CLI has it: it has to be told nothing but the region. */
+function listing(call: string, region: string): string[] {
+  const [service = '', operation = ''] = call.split(':');
+  if (!/^(Describe|List)\w+s(V2)?$/.test(operation)) return [];
+  const words = operation.replace(/([a-z\d])([A-Z])/g, '$1-$2').replace(/([A-Z]+)([A-Z][a-z])/g, '$1-$2');
+  return [`aws ${service} ${words.toLowerCase()} --region ${region}`];
+}

@@ -72,7 +72,15 @@ test.each<[service: string, region: string, operation: string, input: object, co
     'GlobalClusterNotFoundFault',
     'GlobalClusterNotFoundFault',
   ],
-  ['rds', PRIMARY, 'FailoverDBCluster', { DBClusterIdentifier: 'x' }, 'InvalidAction', 'ClientError'],
+  ['rds', PRIMARY, 'RebootDBCluster', { DBClusterIdentifier: 'x' }, 'InvalidAction', 'ClientError'],
+  [
+    'rds',
+    PRIMARY,
+    'FailoverDBCluster',
+    { DBClusterIdentifier: 'x' },
+    'DBClusterNotFoundFault',
+    'DBClusterNotFoundFault',
+  ],
   ['eks', RECOVERY, 'DescribeCluster', { name: 'x' }, 'ResourceNotFoundException', 'ResourceNotFoundException'],
   [
     'eks',

@@ -564,7 +564,7 @@ test('people are told', async () => {
   const TopicArn = `arn:aws:sns:${RECOVERY}:111122223333:${TOPIC}`;
   expect(await boto3.call('sns', RECOVERY, 'ListTopics')).toMatchObject({ Topics: [{ TopicArn }] });
   expect(await boto3.call('sns', RECOVERY, 'GetTopicAttributes', { TopicArn })).toMatchObject({
-    Attributes: { Owner: '111122223333', SubscriptionsConfirmed: '2' },
+    Attributes: { Owner: '111122223333', SubscriptionsConfirmed: '1' },
   });
   const notice = { TopicArn, Subject: 'A drill begins', Message: '<&> 演練' };
   expect(await boto3.call('sns', RECOVERY, 'Publish', notice)).toMatchObject({ MessageId: expect.any(String) });
@@ -668,6 +668,16 @@ describe('what boto3 changes', () => {
     await expect
       .poll(now, { timeout: 10_000 })
       .toMatchObject({ DBClusters: [{ VpcSecurityGroups: [{ VpcSecurityGroupId: QUARANTINE, Status: 'active' }] }] });
+  });
+
+  test('the writer of a cluster of Aurora, by another instance of the same region', async () => {
+    const cluster = { DBClusterIdentifier: 'shop-aurora-primary' };
+    const second = { DBInstanceIdentifier: 'second' };
+    const made = { ...cluster, ...second, DBInstanceClass: 'db.r6g.large', Engine: 'aurora-postgresql' };
+    await boto3.call('rds', PRIMARY, 'CreateDBInstance', made);
+    await boto3.wait('rds', PRIMARY, 'db_instance_available', second);
+    const asked = { ...cluster, TargetDBInstanceIdentifier: 'second' };
+    expect(await boto3.call('rds', PRIMARY, 'FailoverDBCluster', asked)).toMatchObject({ DBCluster: cluster });
   });
 
   test('a cluster of Aurora that is restored from a copied snapshot, and one of a time; both deleted again', async () => {

@@ -382,7 +382,12 @@ describe.concurrent('by hand', () => {
     const global = '--region ap-northeast-1 --global-cluster-identifier ecommerce-global';
     const auroraIn = (region: string, side: string) =>
       `arn:aws:rds:${region}:111122223333:cluster:ecommerce-aurora-${side}`;
-    const topic = 'arn:aws:sns:ap-northeast-1:111122223333:ecommerce-drills';
+    const topic = 'arn:aws:sns:ap-northeast-1:111122223333:ecommerce-incident-commander';
+    const snapshots = '--region ap-east-2 --db-cluster-identifier ecommerce-aurora-primary --snapshot-type automated';
+    const newest = (what: string) =>
+      `"$(aws rds describe-db-cluster-snapshots ${snapshots} --query 'DBClusterSnapshots[0].${what}' --output text)"`;
+    const restored = '--region ap-east-2 --db-cluster-identifier restored';
+    const deleted = `aws rds wait db-cluster-available ${restored} && aws rds delete-db-cluster ${restored} --skip-final-snapshot`;
     const media = '--region ap-east-2 --bucket ecommerce-media-taipei';
     const product = `${media} --key products/1001.json`;
     const quota = '--region ap-northeast-1 --service-code rds --quota-code L-7B6409FD';
@@ -404,6 +409,19 @@ describe.concurrent('by hand', () => {
       [
         `rds switchover-global-cluster ${global} --target-db-cluster-identifier ${auroraIn('ap-northeast-1', 'recovery')} && until [ "$(aws rds describe-global-clusters ${global} --query 'GlobalClusters[0].Status' --output text)" = available ]; do :; done && aws rds failover-global-cluster ${global} --target-db-cluster-identifier ${auroraIn('ap-east-2', 'primary')} --allow-data-loss`,
         '"Status": "switching-over".*"Status": "failing-over"',
+      ],
+      [`rds describe-db-cluster-snapshots ${snapshots}`, '"SnapshotType": "automated"'],
+      [
+        `rds copy-db-cluster-snapshot --region ap-east-2 --source-db-cluster-snapshot-identifier ${newest('DBClusterSnapshotArn')} --target-db-cluster-snapshot-identifier copied && aws rds wait db-cluster-snapshot-available --region ap-east-2 --db-cluster-snapshot-identifier copied && aws rds delete-db-cluster-snapshot --region ap-east-2 --db-cluster-snapshot-identifier copied`,
+        '"Status": "creating".*"Status": "deleted"',
+      ],
+      [
+        `rds restore-db-cluster-from-snapshot ${restored} --engine aurora-postgresql --snapshot-identifier ${newest('DBClusterSnapshotIdentifier')} && ${deleted}`,
+        '"Status": "creating".*"Status": "deleting"',
+      ],
+      [
+        `rds restore-db-cluster-to-point-in-time ${restored.replace('restored', 'of-a-time')} --source-db-cluster-identifier ecommerce-aurora-primary --restore-to-time "$(aws rds describe-db-clusters --region ap-east-2 --db-cluster-identifier ecommerce-aurora-primary --query 'DBClusters[0].LatestRestorableTime' --output text)"`,
+        '"DBClusterIdentifier": "of-a-time"',
       ],
       ['eks describe-cluster --region ap-northeast-1 --name ecommerce-recovery', '"status": "ACTIVE"'],
       [
@@ -437,7 +455,7 @@ describe.concurrent('by hand', () => {
         '"Role": "SECONDARY".*"Status": "disassociating"',
       ],
       ['sns list-topics --region ap-northeast-1', `"TopicArn": "${topic}"`],
-      [`sns get-topic-attributes --region ap-northeast-1 --topic-arn ${topic}`, '"SubscriptionsConfirmed": "2"'],
+      [`sns get-topic-attributes --region ap-northeast-1 --topic-arn ${topic}`, '"SubscriptionsConfirmed": "1"'],
       [`sns publish --region ap-northeast-1 --topic-arn ${topic} --subject drill --message '<&> 演練'`, '"MessageId"'],
       ['s3api list-buckets --region ap-east-2 --bucket-region ap-east-2', '"Name": "ecommerce-media-taipei"'],
       ['secretsmanager list-secrets --region ap-east-2', '"Name": "ecommerce/payments"'],
@@ -507,6 +525,10 @@ describe.concurrent('by hand', () => {
       [
         'rds promote-read-replica --region ap-east-2 --db-instance-identifier ecommerce-db-primary',
         '\\(InvalidDBInstanceState\\) when calling the PromoteReadReplica operation.* is not a read replica',
+      ],
+      [
+        'rds failover-db-cluster --region ap-east-2 --db-cluster-identifier ecommerce-aurora-primary',
+        '\\(InvalidDBClusterStateFault\\) when calling the FailoverDBCluster operation',
       ],
       [
         'rds describe-db-subnet-groups --region ap-east-2 --db-subnet-group-name none',

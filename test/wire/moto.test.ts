@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { newestValue } from '../../src/steps/cloudwatch/metric.ts';
+import { PAIR } from '../run/drill.ts';
 import { ACCOUNT, NODES, PRIMARY, RECOVERY, REPLICA, WRITER } from './moto-account.ts';
 import { checkSeen, instanceSeen, recordsSeen, sizeSeen } from './moto-ports.ts';
 import { type MotoBench, motoBench } from './steps-on-moto.ts';
@@ -59,8 +60,13 @@ describe('what only looks', () => {
   });
 
   test('the validation of the recovery region', async () => {
-    const { result } = await bench.step(FAILOVER, 'validate-recovery').carryOut();
-    expect(result).toEqual({ findings: 0 });
+    const { result } = await bench.step(FAILOVER, 'validate-recovery', { overrides: [PAIR] }).carryOut();
+    expect(result).toEqual({ findings: 2 });
+    // Of quotas moto knows nothing.
+    expect(found('note')).toEqual([
+      expect.stringMatching(/^the quota of nodes .* is not known: servicequotas GetAWSDefaultServiceQuota/),
+      expect.stringMatching(/^nobody can tell how many vCPUs the nodes of /),
+    ]);
   });
 
   test('the newest value of a metric', async () => {

@@ -25,8 +25,8 @@ def oscal(path):
     return [] if validator.model_is_valid(model, True, None) else ["a constraint does not hold"]
 
 
-COLUMNS = ["from", "to", "seconds", "kind", "name", "title", "phase", "region", "outcome", "detail"]
-KINDS = {"override", "phase", "step", "moment", "deviation", "recovery", "loss", "data store"}
+COLUMNS = ["from", "to", "seconds", "kind", "name", "title", "phase", "region", "outcome", "detail", "mark"]
+KINDS = {"run", "override", "served again", "phase", "step", "moment", "deviation", "recovery", "loss", "data store"}
 
 
 def table(path):
