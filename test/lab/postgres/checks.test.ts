@@ -67,7 +67,7 @@ const faults: Record<string, { plant: string; mend: string; found: string[] }> =
   sequences: {
     plant: "select setval('orders_id_seq', 100)",
     mend: "select setval('orders_id_seq', (select max(id) from orders))",
-    found: ['orders'],
+    found: ['orders_id_seq'],
   },
   indexes: {
     plant: "update pg_index set indisvalid = false where indexrelid = 'orders_created_at'::regclass",
@@ -116,7 +116,40 @@ describe('the drill with its own rights', () => {
     const found = await ask((check as { query: Query }).query);
 
     await pair.writer.query("select setval('orders_id_seq', (select max(id) from orders))");
-    expect(found).toEqual([{ id: 'orders' }]);
+    expect(found).toEqual([{ id: 'orders_id_seq' }]);
+  });
+
+  test('every sequence that numbers a column is looked at, whatever made it', async () => {
+    const check = integrityChecks.find((each) => each.check === 'sequences') as { query: Query };
+    await pair.writer.query(`
+      create table by_serial (id serial); insert into by_serial values (5);
+      create sequence "by hand"; create table by_default ("the id" bigint default nextval('"by hand"')); insert into by_default values (1);
+      create table down (id int generated always as identity (increment -1)); insert into down overriding system value values (-2);
+      create table around (id int generated always as identity (cycle)); insert into around overriding system value values (7);
+      create table numbered_text (id text default 'A-' || nextval('orders_id_seq'));
+      create table untouched (id serial);
+      grant select on all tables in schema public to dr_drill; grant select on all sequences in schema public to dr_drill`);
+    for (const table of ['customers', 'products', 'orders', 'order_items'])
+      await pair.writer.query(`select setval('${table}_id_seq', 1)`);
+
+    const found = await ask(check.query);
+
+    for (const table of ['customers', 'products', 'orders', 'order_items'])
+      await pair.writer.query(`select setval('${table}_id_seq', (select max(id) from ${table}))`);
+    const foundLater = await ask(check.query);
+    await pair.writer.query(`
+      drop table by_serial, by_default, down, around, numbered_text, untouched; drop sequence "by hand"`);
+    const others = ['"by hand"', 'by_serial_id_seq', 'down_id_seq'];
+    const ours = ['customers_id_seq', 'order_items_id_seq', 'orders_id_seq', 'products_id_seq'];
+    expect(found.map(({ id }) => id).sort()).toEqual([...others, ...ours].sort());
+    expect(foundLater.map(({ id }) => id).sort()).toEqual(others);
+  });
+
+  test('a sequence that it may not read is an error, not a success', async () => {
+    const check = integrityChecks.find((each) => each.check === 'sequences') as { query: Query };
+    await pair.writer.query('create table hidden (id serial)');
+    await expect(ask(check.query)).rejects.toMatchObject({ code: '42501' });
+    await pair.writer.query('drop table hidden');
   });
 
   test('counts the rows of a moment, and needs every table', async () => {

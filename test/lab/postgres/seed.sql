@@ -88,7 +88,8 @@ begin
   if not exists (select from pg_roles where rolname = drill_user) then
     execute format('create role %I login password %L', drill_user, drill_password);
   end if;
-  execute format('grant select on customers, products, orders, order_items, orders_id_seq to %I', drill_user);
+  execute format('grant select on customers, products, orders, order_items to %I', drill_user);
+  execute format('grant select on all sequences in schema public to %I', drill_user);
   execute format('grant select, insert, update on dr_drill_heartbeat to %I', drill_user);
 
   if not exists (select from pg_roles where rolname = application_user) then
