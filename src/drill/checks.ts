@@ -20,7 +20,6 @@ export const checkNames = (drill: Drill, stepNames: readonly string[]): Complain
 export function checkDrill(drill: Drill): Complaint[] {
   const longerThanZero: [Path, number][] = [
     ...(drill.targets.rto === null ? [] : [[['targets', 'rto'], drill.targets.rto] as [Path, number]]),
-    ...(drill.objective.rto === null ? [] : [[['objective', 'rto'], drill.objective.rto] as [Path, number]]),
     [['dataChecks', 'timeout'], drill.dataChecks.timeout],
     ...(drill.heartbeat ? [[['heartbeat', 'every'], drill.heartbeat.every] as [Path, number]] : []),
     ...Object.entries(drill.deadlines).map(([step, limit]): [Path, number] => [['deadlines', step], limit]),

@@ -22,13 +22,6 @@ const fields = {
       rpo: duration.describe('Longest acceptable stretch of lost data.'),
     })
     .describe('What this drill is held against.'),
-  objective: z
-    .strictObject({
-      rto: z.union([duration, z.null()]).default(null),
-      rpo: z.union([duration, z.null()]).default(null),
-    })
-    .default({ rto: null, rpo: null })
-    .describe("The platform's own promise, shown beside the target; none unless said."),
   deadlines: z
     .record(text, duration)
     .default({})

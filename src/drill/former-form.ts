@@ -17,7 +17,18 @@ interface Moved {
   note?: string;
 }
 
-/** What is no key any more, and why it can be left out. */
+/** What is no key of a drill any more, and where it stands now. */
+export function movedKey(data: unknown): Complaint | undefined {
+  if (at(data, 'objective') === undefined) return undefined;
+  return {
+    about: 'key',
+    path: ['objective'],
+    message: "objective is a key of the topology: one platform's promise stands beside the targets of all its drills",
+    expected: 'objective: { rto, rpo } in the topology file (on the command line: --set topology.objective.rto=…)',
+  };
+}
+
+/** What is no key of a topology any more, and why it can be left out. */
 export function removedKey(data: unknown): Complaint | undefined {
   if (at(data, 'notices.topic') === undefined) return undefined;
   const rest =

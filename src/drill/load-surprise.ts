@@ -84,7 +84,6 @@ const untilDrawn = (
   topology,
   surprise: { of, window, announce },
   targets: { rto: null, rpo: null },
-  objective: { rto: null, rpo: null },
   deadlines: {},
   dataChecks: dataChecksSchema.parse({}),
   consent: [],

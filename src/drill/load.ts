@@ -6,7 +6,7 @@ import { checkDrill, checkNames, checkTogether } from './checks.ts';
 import { checksOf } from './data-checks.ts';
 import { type Drill, drillSchema, type SurpriseFile } from './drill.ts';
 import { DrillFileError } from './drill-file-error.ts';
-import { formerForm, formerOption, removedKey } from './former-form.ts';
+import { formerForm, formerOption, movedKey, removedKey } from './former-form.ts';
 import { forCandidates, isOwn, readSurprise } from './load-surprise.ts';
 import { locate, type Path, type Sources } from './locate.ts';
 import { type Checked, type Complaint, checkAgainst, mistakesAt } from './mistakes.ts';
@@ -72,6 +72,8 @@ export function readDrill(path: string, { overrides: given = [], vocabulary }: L
   const isSurprise = (reading.yaml.data as { machine?: unknown }).machine === 'surprise';
   const sources: Sources = { yaml: reading.yaml, overrides: isSurprise ? mine.filter(isOwn) : mine };
   const data = sources.overrides.reduce(withOverride, reading.yaml.data);
+  const moved = movedKey(data);
+  if (moved) mistakes.push(...mistakesAt(sources, [moved]));
   const checked = checkAgainst(drillSchema, data, sources);
   mistakes.push(...notTwice(checked.mistakes, mistakes));
   const surprise = checked.value?.machine === 'surprise' ? checked.value : undefined;

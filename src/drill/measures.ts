@@ -14,6 +14,15 @@ export interface Measures {
   loss: 'heartbeats' | 'markers' | 'recovery-point' | null;
 }
 
+/** What the platform promises, of what a drill measures; null where it promises nothing. */
+export function objectiveOf(drill: Drill, { objective }: Topology): { rto: number | null; rpo: number | null } {
+  const { recovery, loss } = measuresOf(drill);
+  return {
+    rto: recovery === null ? null : (objective?.rto ?? null),
+    rpo: loss === null ? null : (objective?.rpo ?? null),
+  };
+}
+
 /** What is written and counted again to tell what was lost: rows of a database, or records of a topic. */
 export const countedAs = ({ loss }: Pick<Measures, 'loss'>): { one: string; many: string; title: string } =>
   loss === 'markers'

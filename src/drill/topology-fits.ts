@@ -11,6 +11,7 @@ export function checkTopology(topology: Topology): Complaint[] {
   const { regions } = topology;
   return [
     ...differ(['regions', 'recovery'], regions.recovery, regions.primary, 'a region other than the primary'),
+    ...isPromised(topology),
     ...isAnything(topology),
     ...namesDiffer(topology),
     ...allComponents(topology).flatMap((one) => componentFits(one, topology)),
@@ -21,6 +22,12 @@ export function checkTopology(topology: Topology): Complaint[] {
 
 const componentFits = (one: Named<Component>, topology: Topology): Complaint[] =>
   objectOf(one).fits?.(one as never, topology, [groupOf(one, topology), one.id]) ?? [];
+
+/** Nobody recovers in no time. */
+const isPromised = ({ objective }: Topology): Complaint[] =>
+  objective?.rto === 0
+    ? [complaint(['objective', 'rto'], 'objective.rto cannot be 0', { expected: 'a duration longer than 0' })]
+    : [];
 
 /** A topology of nothing has nothing to drill. */
 const isAnything = (topology: Topology): Complaint[] =>

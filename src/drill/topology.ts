@@ -3,6 +3,7 @@ import { bucketName, componentName, region, side, text } from '../components/des
 import { computeSchema, dataSchema, trafficSchema } from '../components/schemas.ts';
 import { witnessSchema } from '../components/witness/schema.ts';
 import { resourceName } from './names.ts';
+import { duration } from './quantities.ts';
 
 const notices = z.strictObject({
   region: side.default('recovery').describe('The region of the topic.'),
@@ -27,6 +28,11 @@ const evidence = z.strictObject({
     .describe('Whether Object Lock is enabled, so that a retention can be set on what is written.'),
 });
 
+const objective = z.strictObject({
+  rto: duration.optional().describe('Longest time without service that the platform promises.'),
+  rpo: duration.optional().describe('Longest stretch of lost data that the platform promises.'),
+});
+
 /** What a company has in its two regions, by AWS's own names: data stores, what runs on them, and the public names. */
 export const topologySchema = z.strictObject({
   topology: text.describe("The topology's name."),
@@ -35,6 +41,9 @@ export const topologySchema = z.strictObject({
     .string({ error: 'expected the 12 digits of an AWS account, in quotes' })
     .regex(/^\d{12}$/, 'expected the 12 digits of an AWS account, in quotes')
     .describe('The only account that a drill on this topology may touch.'),
+  objective: objective
+    .optional()
+    .describe("What the platform promises: reports show it beside each drill's target, and it decides no verdict."),
   regions: z.strictObject({ primary: region, recovery: region }),
   data: z.record(componentName, dataSchema).default({}).describe('Data stores, by a name for each.'),
   compute: z.record(componentName, computeSchema).default({}).describe('What runs on them, by a name for each.'),

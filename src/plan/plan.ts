@@ -1,6 +1,7 @@
 import { machineOf } from '../../state-machines/index.ts';
 import { bringingSteps } from '../drill/breakage.ts';
 import type { Drill } from '../drill/drill.ts';
+import { objectiveOf } from '../drill/measures.ts';
 import type { Topology } from '../drill/topology.ts';
 import { preflightNeeds } from '../runbook/look.ts';
 import { machineInput } from '../runbook/machine-input.ts';
@@ -57,6 +58,7 @@ export function planOf(drill: Drill, topology: Topology): Plan {
   ).filter(({ step }) => !planned.includes(step));
   const watches = planWatches(path.watches, drill, topology);
   const failing = ifAStepFails(drill, topology, phases, planSteps(behindRollback.phases, drill, topology));
+  const objective = objectiveOf(drill, topology);
   const all = [...stepsOf(phases), ...otherwise, ...failing.afterwards, ...watches];
   return {
     format: 1,
@@ -67,7 +69,7 @@ export function planOf(drill: Drill, topology: Topology): Plan {
     regions: topology.regions,
     failure: failureOf(drill, topology),
     targets: { rtoMs: drill.targets.rto, rpoMs: drill.targets.rpo },
-    objective: { rtoMs: drill.objective.rto, rpoMs: drill.objective.rpo },
+    objective: { rtoMs: objective.rto, rpoMs: objective.rpo },
     estimate: estimate(drill, topology, phases),
     warnings: warningsOf(drill, topology, phases),
     phases,

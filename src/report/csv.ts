@@ -11,7 +11,7 @@ const HEAD = ['from', 'to', 'seconds', 'kind', 'name', 'title', 'phase', 'region
 /**
  * The timeline as a table for a spreadsheet, after RFC 4180, with the mark of a rehearsal in each row: the run itself, settings given over the
  * file, phases, steps, moments and deviations in the order in which they began; then when customers were served again, one after another, the
- * figure of each component, where there are several, and how each data store stands that was to be taken over.
+ * figures against target and platform objective, that of each component, where there are several, and how each data store stands that was to be taken over.
  */
 export function toCsv(report: Report): string {
   const { timeline, rehearsal, deviations, overrides, startedAt } = report;
@@ -71,16 +71,37 @@ export function toCsv(report: Report): string {
   const stores = report.takenOver.map(({ of, standing }) => ['', '', '', 'data store', of, '', '', '', standing, '']);
   const run = ['run', report.drill.name, report.drill.title, '', '', report.verdict.words];
   const begun = [instant(begunMs), instant(timeline.toMs), String((timeline.toMs - begunMs) / 1000)];
+  const limits = [
+    ...limitRows('target', report.targets, report),
+    ...limitRows('platform objective', report.objective, report),
+  ];
   const rows = [
     [...begun, ...run, [report.caveat, heldOn(report)].filter(Boolean).join(' ')],
     ...lines,
     ...served,
+    ...limits,
     ...figures,
     ...stores,
   ];
   const mark = markOf(report)?.mark ?? '';
   return [HEAD, ...rows.map((cells) => [...cells, mark])].map((cells) => `${cells.map(cell).join(',')}\r\n`).join('');
 }
+
+/** The figures of the whole run, held against what the drill or the platform wants. */
+const limitRows = (kind: string, { rto, rpo }: Report['targets'], { recovery, dataLoss, rehearsal }: Report) =>
+  [
+    { name: 'RTO', title: 'Recovery time', held: rto, figure: recovery.total },
+    { name: 'RPO', title: 'Data loss', held: rpo, figure: dataLoss.loss },
+  ].flatMap(({ name, title, held, figure }) =>
+    held === null
+      ? []
+      : [
+          [
+            ...['', '', 'ms' in figure ? String(figure.ms / 1000) : ''],
+            ...[kind, name, title, '', '', against(held, figure, rehearsal), certainty(figure)],
+          ],
+        ],
+  );
 
 /** From, to and seconds. */
 const servedSpan = (fromMs: number, figure: Figure): string[] => [

@@ -1,7 +1,7 @@
 import { XMLBuilder } from 'fast-xml-parser';
-import { isKnown } from '../measure/figure.ts';
+import { type Figure, isKnown } from '../measure/figure.ts';
 import { componentFigures } from './component-figures.ts';
-import { value } from './figure-words.ts';
+import { against, value } from './figure-words.ts';
 import { marked, markOf } from './mark.ts';
 import type { Report } from './report-schema.ts';
 import { namesServedAgain } from './served-layout.ts';
@@ -101,7 +101,7 @@ const phaseSuites = ({ timeline, givenUp }: Report): Suite[] =>
   }));
 
 function checkSuites(report: Report): Suite[] {
-  const { timeline, targets, recovery, dataLoss, checks, dataChecks, deviations } = report;
+  const { timeline, targets, objective, recovery, dataLoss, checks, dataChecks, deviations } = report;
   const fromMs = timeline.toMs;
   const failed = (ok: boolean, message: string): Pick<Case, 'trouble'> =>
     ok ? {} : { trouble: { kind: 'failure', message } };
@@ -127,6 +127,8 @@ function checkSuites(report: Report): Suite[] {
         ),
       ],
       out: [
+        ...promised('RTO', objective.rto, recovery.total, report),
+        ...promised('RPO', objective.rpo, dataLoss.loss, report),
         ...namesServedAgain(report).map(({ name, words }) => `${name}: ${words}`),
         ...deviations.map(({ about, what, atMs }) => `${new Date(atMs).toISOString()} ${about}: ${what}`),
       ],
@@ -149,6 +151,10 @@ function checkSuites(report: Report): Suite[] {
     },
   ];
 }
+
+/** The platform objective decides nothing, so it is no test case. */
+const promised = (name: string, held: Report['objective']['rto'], figure: Figure, { rehearsal }: Report): string[] =>
+  held === null ? [] : [`${name}: platform objective ${against(held, figure, rehearsal)}`];
 
 const whyNot = (figure: Report['recovery']['total']): string =>
   isKnown(figure)

@@ -1,4 +1,4 @@
-import { measuresOf } from '../drill/measures.ts';
+import { measuresOf, objectiveOf } from '../drill/measures.ts';
 import type { Entry } from '../journal/events.ts';
 import { mustHaveComponents } from '../journal/former-topology.ts';
 import { aftermath } from '../measure/aftermath.ts';
@@ -73,7 +73,6 @@ export function reportOf(
   }));
   const givenUp = [...givenUpSteps(entries)];
   const left = aftermath(entries);
-  const { objective } = drill;
 
   const report: Omit<Report, 'controls'> = {
     format: 1,
@@ -124,15 +123,7 @@ export function reportOf(
       contradiction: contradictionOf(outcome, verdict),
     },
     targets,
-    objective: limits(
-      limitsOf(
-        {
-          rto: measures.recovery === null ? null : objective.rto,
-          rpo: measures.loss === null ? null : objective.rpo,
-        },
-        entries,
-      ),
-    ),
+    objective: limits(limitsOf(objectiveOf(drill, topology), entries)),
     recovery,
     recoveries,
     dataLoss: loss,

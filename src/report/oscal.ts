@@ -1,6 +1,8 @@
 import { v5 } from 'uuid';
 import { inWords } from '../duration.ts';
 import { plain } from '../markdown-text.ts';
+import type { Figure } from '../measure/figure.ts';
+import type { Held } from '../measure/verdict.ts';
 import { componentFigures, inWordsOf } from './component-figures.ts';
 import { certainty, value } from './figure-words.ts';
 import { marked } from './mark.ts';
@@ -99,7 +101,7 @@ const importedPlan = ({ drill }: Report, id: Id) =>
     : { href: drill.assessmentPlan };
 
 function observationsOf(report: Report, id: Id) {
-  const { recovery, dataLoss, targets, checks, dataChecks, endedAt } = report;
+  const { recovery, dataLoss, targets, objective, checks, dataChecks, endedAt } = report;
   const observation = (name: string, title: string, description: string, ok: boolean | null) => ({
     uuid: id('observation', name),
     title: asText(title),
@@ -110,16 +112,18 @@ function observationsOf(report: Report, id: Id) {
     collected: endedAt,
     'relevant-evidence': [{ href: `#${id('journal')}`, description: 'The journal of the run.' }],
   });
-  const figure = (name: string, title: string, of: typeof recovery.total, held: typeof targets.rto) =>
+  const against = (name: string, held: Held | null) =>
+    held === null ? '' : `; ${name} ${inWords(held.limitMs)}: ${held.standing}`;
+  const figure = (name: string, title: string, of: Figure, held: Held | null, platform: Held | null = null) =>
     observation(
       name,
       title,
-      `${value(of)} (${certainty(of)})${held === null ? '' : `; target ${inWords(held.limitMs)}: ${held.standing}`}.`,
+      `${value(of)} (${certainty(of)})${against('target', held)}${against('platform objective', platform)}.`,
       held === null ? null : held.standing === 'met',
     );
   return [
-    figure('recovery-time', 'Recovery time (RTO)', recovery.total, targets.rto),
-    figure('data-loss', 'Data loss (RPO)', dataLoss.loss, targets.rpo),
+    figure('recovery-time', 'Recovery time (RTO)', recovery.total, targets.rto, objective.rto),
+    figure('data-loss', 'Data loss (RPO)', dataLoss.loss, targets.rpo, objective.rpo),
     ...namesServedAgain(report).map(({ of, name, words }) =>
       observation(`served/${of}`, `Customers served again at ${name}`, words, null),
     ),

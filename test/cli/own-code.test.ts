@@ -38,7 +38,6 @@ title: A step of the user's own
 topology: ${resolve('drills/topologies/ecommerce-platform.yaml')}
 machine: custom
 steps: [steps-${count}.js]
-objective: { rto: 1 h, rpo: 1 h }
 targets: { rto: null, rpo: null }
 phases:
   - phase: first

@@ -105,6 +105,12 @@ test.each([
   expect(mistakesOf(changed(from, to))).toMatchObject([{ message, line, column }]);
 });
 
+test("the platform's objective stands in the topology, and a drill file that has it is told where", () => {
+  expect(mistakesOf(changed('targets:', 'objective: { rto: 5 min }\ntargets:'))).toMatchObject([
+    { line: 7, column: 1, message: expect.stringContaining('objective is a key of the topology') },
+  ]);
+});
+
 test('a recovery point objective of 0 is legal', () => {
   expect(mistakesOf(changed('rpo: 1 min', 'rpo: 0'))).toEqual([]);
 });

@@ -69,7 +69,7 @@ function readDrillFile(path: string, overrides: string[] = []): void {
 const settings = [
   'targets.rto',
   'targets.rpo',
-  'objective.rto',
+  'topology.objective.rto',
   'probe.every',
   'probe.timeout',
   'heartbeat.every',

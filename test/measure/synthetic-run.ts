@@ -12,9 +12,10 @@ const read = (path: string): unknown => parse(readFileSync(new URL(`../../drills
 const platform = topologySchema.parse(read('topologies/ecommerce-platform.yaml'));
 const { orders } = platform.data;
 
-/** The sample platform with one data store and one public name, unless others are given. */
-export const topologyWith = (groups: Partial<Pick<Topology, 'data' | 'traffic'>> = {}): Topology => ({
+/** The sample platform with one data store, one public name and no promise, unless others are given. */
+export const topologyWith = (groups: Partial<Pick<Topology, 'data' | 'traffic' | 'objective'>> = {}): Topology => ({
   ...platform,
+  objective: undefined,
   data: orders ? { orders } : {},
   ...groups,
 });

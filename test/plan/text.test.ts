@@ -25,7 +25,7 @@ test('the figure stands with its label and is held against the target', () => {
   expect(text).toMatch(
     /ESTIMATED RECOVERY {2}estimate for planning.*never a measurement\n\n {2}.*to spare within the RTO of 5 min/,
   );
-  const missed = planLines(planFor(FAILOVER, 'targets.rto=3 min', 'objective.rto=5 min'), plain).join('\n');
+  const missed = planLines(planFor(FAILOVER, 'targets.rto=3 min', 'topology.objective.rto=5 min'), plain).join('\n');
   expect(missed).toMatch(/over the RTO of 3 min\n.*to spare within the platform's objective of 5 min/);
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { formats } from '../../src/report/formats.ts';
 import { toJson } from '../../src/report/json.ts';
 import { reportOf, reportSchema } from '../../src/report/model.ts';
 import { reportFor, runNames, runs } from './runs.ts';
@@ -19,12 +20,21 @@ describe('the report', () => {
     expect(reportFor('passed for real').verdict.sentence).not.toMatch(/simulat|rehears/i);
   });
 
-  test('shows the platform objective beside the target, each with its own standing, where the drill sets one', () => {
+  test('shows the platform objective beside the target, each with its own standing, where the topology sets one', () => {
     const { targets, objective } = reportFor('restored');
     expect(targets.rto?.standing).toBe('met');
     expect(objective.rto?.standing).toBe('missed');
     expect(reportFor('passed').objective).toEqual({ rto: null, rpo: null });
   });
+
+  test.each(['md', 'html', 'csv', 'junit', 'oscal'] as const)(
+    'shows the platform objective in %s, and none where none is set',
+    async (format) => {
+      const write = await formats[format].load();
+      expect(String(await write(reportFor('restored')))).toMatch(/platform objective/i);
+      expect(String(await write(reportFor('passed')))).not.toMatch(/platform objective/i);
+    },
+  );
 
   test('has a control supported by a live run, rehearsed by a dry one, and never fulfilled', () => {
     expect(reportFor('passed for real').controls[0]?.says).toMatch(/^Supports/);

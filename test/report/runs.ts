@@ -1,6 +1,13 @@
 import type { Entry } from '../../src/journal/events.ts';
 import { type Report, reportOf } from '../../src/report/model.ts';
-import { drillFrom, failoverRun, newRun, type Run, typicalTruth as truthOfOne } from '../measure/synthetic-run.ts';
+import {
+  drillFrom,
+  failoverRun,
+  newRun,
+  type Run,
+  topologyWith,
+  typicalTruth as truthOfOne,
+} from '../measure/synthetic-run.ts';
 
 const typicalTruth = { ...truthOfOne, customers: 8 };
 
@@ -126,7 +133,11 @@ function held(): Entry[] {
 }
 
 function restored(): Entry[] {
-  const run = newRun(drillFrom('snapshot-restore.yaml', { objective: { rto: '5 min', rpo: '1 min' } }));
+  const run = newRun(
+    drillFrom('snapshot-restore.yaml'),
+    'dry-run',
+    topologyWith({ objective: { rto: 300_000, rpo: 60_000 } }),
+  );
   run.phase('choose', 1_000, 2_000);
   run.step('choose-recovery-point', 'choose', 1_000, 2_000, { calls: [{ operation: 'DescribeDBSnapshots' }] });
   run.at(1_900, {
