@@ -32,6 +32,8 @@ export interface UsedAnswer {
   askedMs: number;
   /** How long it could be kept. */
   ttlMs: number;
+  /** How long a cache that others share may have kept it before, where the answer came from one. */
+  sharedForMs?: number;
 }
 
 /** Requests of one watched customer, one after another, that ended alike. */

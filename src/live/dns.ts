@@ -8,6 +8,9 @@ const TRY_MS = 2_000;
 const TRIES = 2;
 /** Of a question to all servers, with all tries. */
 const TIMEOUT_MS = 5_000;
+/** So long may the zone's own servers take for a customer, and so long is another resolver asked instead once they did not answer. */
+const OWN_SERVERS_MS = 2_000;
+const REST_MS = 60_000;
 /** How many CNAMEs are followed. */
 const DEPTH_MAX = 8;
 
@@ -19,6 +22,10 @@ interface Zone {
   resolvers?: readonly string[] | undefined;
   /** The zone's own name servers; those that DNS names for it, unless given. */
   nameServers?: readonly string[] | undefined;
+  /** Nobody but resolvers in its VPCs answers for it. */
+  private?: boolean;
+  /** Of the name's records, in milliseconds. */
+  ttl?: number;
 }
 
 export interface LiveDnsOptions {
@@ -29,8 +36,9 @@ export interface LiveDnsOptions {
 }
 
 /**
- * Asks DNS servers for addresses, and how long they may be kept; keeps nothing itself but which name servers a zone has, and which
- * resolver answered last. One server that is silent, or cannot tell, fails nothing while another answers.
+ * Asks DNS servers for addresses, and how long they may be kept; keeps nothing itself but which name servers a zone has, which resolver
+ * answered last, and which name servers did not. One server that is silent, or cannot tell, fails nothing while another answers.
+ * A watched customer gets the public name's answer from the zone's own servers, past every cache that customers elsewhere do not share.
  * Fails with an error named `NotFound` (no such name), `NoAddress` (no address under it), `Timeout` (no server answered) or
  * `Unavailable` (none that answered can tell).
  */
@@ -92,16 +100,15 @@ export function liveDns({ zones = [], timeoutMs = TIMEOUT_MS }: LiveDnsOptions):
     name: string,
     signal: AbortSignal | undefined,
     ask: (ends: AbortSignal) => Promise<T>,
+    limitMs = timeoutMs,
   ): Promise<T> => {
     if (signal?.aborted) throw new Aborted();
-    const limit = AbortSignal.timeout(timeoutMs);
+    const limit = AbortSignal.timeout(limitMs);
     try {
       return await ask(signal ? AbortSignal.any([signal, limit]) : limit);
     } catch (error) {
       if (signal?.aborted) throw new Aborted();
-      throw limit.aborted
-        ? named('Timeout', `No DNS server answered for ${name} within ${timeoutMs / 1000} s.`)
-        : error;
+      throw limit.aborted ? named('Timeout', `No DNS server answered for ${name} within ${limitMs / 1000} s.`) : error;
     }
   };
 
@@ -119,17 +126,17 @@ export function liveDns({ zones = [], timeoutMs = TIMEOUT_MS }: LiveDnsOptions):
 
   /** The name servers of the zone that a name stands in: of the nearest name above it that has some. */
   const serversOf = async (name: string, signal?: AbortSignal): Promise<readonly string[]> => {
-    const old = zoneOf(name)?.nameServers ?? known.get(name);
+    const zone = zoneOf(name);
+    const old = zone?.nameServers ?? known.get(name);
     if (old) return old;
-    for (let zone = name; zone.includes('.'); zone = zone.slice(zone.indexOf('.') + 1)) {
+    // The name servers that a private zone names answer nobody.
+    if (zone?.private) return resolversFor(name);
+    for (let above = name; above.includes('.'); above = above.slice(above.indexOf('.') + 1)) {
       const names = await resolved(
-        zone,
+        above,
         signal,
-        asking(zone, (resolver) => resolver.resolveNs(zone)),
-      ).catch((error: Error) => {
-        if (isNo(error)) return [];
-        throw error;
-      });
+        asking(above, (resolver) => resolver.resolveNs(above)),
+      ).catch(noneIfNo);
       if (names.length === 0) continue;
       const each = await Promise.allSettled(names.map((server) => resolved(server, signal, addressesFrom(server))));
       const servers = each.flatMap((one) => (one.status === 'fulfilled' ? one.value.addresses : []));
@@ -156,16 +163,58 @@ export function liveDns({ zones = [], timeoutMs = TIMEOUT_MS }: LiveDnsOptions):
     }
   };
 
+  const fromResolver = (name: string, signal?: AbortSignal): Promise<DnsAnswer> =>
+    eitherFamily((family) => resolved(name, signal, addressesFrom(name, family)));
+
+  const resting = new Map<string, AbortSignal>();
+
+  /** What the zone's own servers give a resolver that keeps nothing yet; nothing, where they cannot be asked. */
+  const fromZone = async (zone: Zone, name: string, customer: number, signal?: AbortSignal) => {
+    if ((zone.private && !zone.nameServers) || resting.get(name)?.aborted === false) return undefined;
+    try {
+      const all = await inTime(name, signal, (ends) => serversOf(name, ends), OWN_SERVERS_MS).catch(() => []);
+      if (all.length === 0) throw named('Unavailable', `No name server of ${name} could be found.`);
+      const first = customer % all.length;
+      const servers = [...all.slice(first), ...all.slice(0, first)];
+      const ask = async <T>(question: (server: string, signal: AbortSignal) => Promise<T>): Promise<T> => {
+        const asked = (ends: AbortSignal) => firstThatAnswers(servers, question, ends);
+        return (await inTime(name, signal, asked, OWN_SERVERS_MS)).answer();
+      };
+      const [alias] = await ask(asking(name, (resolver) => resolver.resolveCname(name))).catch(noneIfNo);
+      if (alias !== undefined) return { addresses: [], alias, ttlMs: zone.ttl ?? 0 };
+      return await eitherFamily((family) => ask(addressesFrom(name, family)));
+    } catch (error) {
+      if (signal?.aborted || isNo(error as Error)) throw error;
+      resting.set(name, AbortSignal.timeout(REST_MS));
+      return undefined;
+    }
+  };
+
   return {
-    // A customer asks for IPv4 first.
-    resolve: (name, signal) =>
-      resolved(name, signal, addressesFrom(name)).catch((error: Error) => {
-        if (error.name !== 'NoAddress') throw error;
-        return resolved(name, signal, addressesFrom(name, 6));
-      }),
+    async resolve(name, signal, customer) {
+      const zone = customer === undefined ? undefined : zones.find((one) => one.name === name);
+      if (customer === undefined || !zone) return fromResolver(name, signal);
+      const own = await fromZone(zone, name, customer, signal);
+      if (own) return own;
+      const answer = await fromResolver(name, signal);
+      return { ...answer, sharedForMs: Math.max(zone.ttl ?? 0, answer.ttlMs) };
+    },
     authoritative: (name, signal) => authoritative(name, signal, 0),
   };
 }
+
+/** A customer asks for IPv4 first. */
+const eitherFamily = (ask: (family: 4 | 6) => Promise<DnsAnswer>): Promise<DnsAnswer> =>
+  ask(4).catch((error: Error) => {
+    if (error.name !== 'NoAddress') throw error;
+    return ask(6);
+  });
+
+/** That there is nothing of the kind is no failure. */
+const noneIfNo = (error: Error): never[] => {
+  if (isNo(error)) return [];
+  throw error;
+};
 
 /** Several answers as one. */
 const both = (answers: readonly DnsAnswer[]): DnsAnswer => ({

@@ -58,16 +58,25 @@ const answerAt = (results: readonly ProbeResult[], index: number): UsedAnswer | 
   results.slice(0, index + 1).findLast(({ answer }) => answer !== undefined)?.answer;
 
 /**
- * The longest time, in milliseconds, between the moments at which the caches of two neighbouring customers run out: so long may a customer
- * that nobody watched have waited before or after one that was watched.
+ * So long, in milliseconds, may a customer that nobody watched have waited before or after one that was watched: the longest time between the
+ * moments at which the caches of two neighbouring customers run out. Where others share their cache it runs out once for all of them.
  */
-export function spreadMs({ customers }: Watched): number {
+export function spreadMs(watched: Watched): number {
+  const { customers } = watched;
+  const sharedForMs = sharedForMsOf(watched);
+  if (sharedForMs !== undefined) return sharedForMs;
   const last = customers.flatMap((results) => answerAt(results, results.length - 1) ?? []);
   const ttlMs = Math.max(0, ...customers.flat().map(({ answer }) => answer?.ttlMs ?? 0));
   if (ttlMs === 0 || last.length === 0) return 0;
   const turns = last.map((answer) => (answer.askedMs + answer.ttlMs) % ttlMs).sort((a, b) => a - b);
   const gaps = turns.map((turn, index) => (turns[index + 1] ?? (turns[0] as number) + ttlMs) - turn);
   return Math.max(...gaps);
+}
+
+/** How long a cache that others share may have kept an answer before it came to a watched customer; undefined where none was asked. */
+export function sharedForMsOf({ customers }: Watched): number | undefined {
+  const shared = customers.flat().flatMap(({ answer }) => answer?.sharedForMs ?? []);
+  return shared.length === 0 ? undefined : Math.max(...shared);
 }
 
 /** Which side of a public name an address belongs to, and which side its name servers answer now. Source: `zone-answer` events. */

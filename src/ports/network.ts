@@ -2,12 +2,16 @@
 export interface DnsAnswer {
   addresses: string[];
   ttlMs: number;
+  /** The name that it leads to, whose addresses are asked for and kept apart. Only for a watched customer. */
+  alias?: string;
+  /** How long a cache that others share may have kept it before: the record's TTL. Absent where no such cache was asked. */
+  sharedForMs?: number;
 }
 
 export interface Dns {
   /** What the zone's own name servers answer, all of them, past every cache. */
   authoritative(name: string, signal?: AbortSignal): Promise<DnsAnswer>;
-  /** @param customer the number of the watched customer that asks, who has a resolver of its own; nobody in particular, unless given */
+  /** @param customer the number of the watched customer that asks, whose resolver keeps nothing for others; nobody in particular, unless given */
   resolve(name: string, signal?: AbortSignal, customer?: number): Promise<DnsAnswer>;
 }
 

@@ -4,9 +4,11 @@ import { inWords } from '../duration.ts';
 import type { Entry } from '../journal/events.ts';
 import { nameRecoveries, worstName } from '../measure/customer.ts';
 import { type DataLoss, storeLosses } from '../measure/data-loss.ts';
+import { sharedForMsOf } from '../measure/fates.ts';
 import { type Figure, isKnown } from '../measure/figure.ts';
 import { headerOf } from '../measure/reading.ts';
 import type { RecoveryTime } from '../measure/recovery-split.ts';
+import { watchedAt } from '../measure/watched.ts';
 import { percent } from './figure-words.ts';
 
 /** How each figure came about, for somebody who has to believe it. */
@@ -22,6 +24,7 @@ export function methodOf(
       ? 'The account, the data and the customers were simulated, on a simulated clock. The figures are what the simulation gave; they say nothing about the real account.'
       : 'Every figure is computed from the journal of the run and from nothing else; no figure was entered by hand.',
     recoveryMethod(drill, worstName(entries)?.served?.customers ?? 1, mode),
+    ...sharedMethod(entries),
     ...(recovery.neverLost
       ? ['No request failed after the impairment, so the recovery time is 0, give or take one interval.']
       : []),
@@ -41,6 +44,15 @@ export function methodOf(
     'A target is met when the figure is at most the target. Where the target lies within the error bar, the report says that it was close.',
   ];
 }
+
+/** Whose answers customers used where the zone's own name servers did not answer them. */
+const sharedMethod = (entries: readonly Entry[]): string[] =>
+  nameRecoveries(entries).flatMap(({ id, name }) => {
+    const watched = watchedAt(id, entries);
+    const sharedForMs = watched && sharedForMsOf(watched);
+    if (sharedForMs === undefined) return [];
+    return `The own name servers of ${name} could not be asked throughout, so watched customers used a resolver whose cache others may share. It runs out once for all of them: the error bar is as wide as the TTL, ${inWords(sharedForMs)}.`;
+  });
 
 const countingMethod = (drill: Drill): string =>
   measuresOf(drill).loss === 'markers'

@@ -4,6 +4,7 @@ import { recoveryOf, worstName } from '../../src/measure/customer.ts';
 import type { Figure } from '../../src/measure/figure.ts';
 import { recoveryTime } from '../../src/measure/recovery-time.ts';
 import { judge } from '../../src/measure/verdict.ts';
+import { reportOf } from '../../src/report/model.ts';
 import { drillFrom, failoverRun, newRun, startMs, truthRecovered, typicalTruth } from './synthetic-run.ts';
 import { truths } from './truths.ts';
 
@@ -85,6 +86,46 @@ describe('customers served again', () => {
       });
     }
     expect(served(run.entries()).last).toEqual({ ms: 11_750, errorMs: 1_000, source: 'measured' });
+  });
+
+  test('have an error bar of a TTL where a cache that others share answered them, and the report says so', () => {
+    const run = newRun(drill);
+    run.at(1_000, { type: 'impaired', what: 'x', region: 'ap-east-2' });
+    for (const customer of [0, 1, 2, 3]) {
+      const fromMs = startMs + 2_000 + customer * 250;
+      const shared = { ttlMs: 7_000, sharedForMs: 60_000 };
+      const before = { address: '203.0.113.10', askedMs: fromMs, ...shared };
+      const after = { address: '198.51.100.10', askedMs: fromMs + 10_000, ...shared };
+      run.at(130_000, {
+        type: 'customers-probed',
+        of: 'public',
+        everyMs: 1_000,
+        customers: 4,
+        stretches: [
+          {
+            customer,
+            fromMs,
+            toMs: fromMs + 9_000,
+            ok: false,
+            reason: 'Timeout',
+            latenciesMs: tens(10),
+            answer: before,
+          },
+          {
+            customer,
+            fromMs: fromMs + 10_000,
+            toMs: fromMs + 109_000,
+            ok: true,
+            latenciesMs: tens(100),
+            answer: after,
+          },
+        ],
+      });
+    }
+    expect(served(run.entries()).last).toEqual({ ms: 11_750, errorMs: 60_000, source: 'measured' });
+    expect(reportOf(run.entries(), { journalHash: 'x' }).method.join(' ')).toContain(
+      'the error bar is as wide as the TTL, 1 min',
+    );
   });
 
   test('that went on asking the old address make the RTO missed, with how many and why', () => {

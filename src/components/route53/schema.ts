@@ -211,7 +211,9 @@ export const route53Schema = z.strictObject({
     .array(nameServer)
     .min(1)
     .optional()
-    .describe("The zone's own name servers; those that DNS names for it, unless said."),
+    .describe(
+      "The zone's own name servers; those that DNS names for it, unless said. A live drill's watched customers ask them, so that no shared cache decides when they move. Where they do not answer, and in a private zone, `resolvers` are asked, and the recovery time has an error bar of a TTL.",
+    ),
 });
 
 export type Traffic = z.output<typeof route53Schema>;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { inWords } from '../../../duration.ts';
 import type { ProbeResult, UsedAnswer } from '../../../journal/events.ts';
-import type { HttpAnswer } from '../../../ports/network.ts';
+import type { DnsAnswer, HttpAnswer } from '../../../ports/network.ts';
 import type { StepContext } from '../../../steps/step.ts';
 
 /** The public door as a customer knows it, and what counts as having been served there. */
@@ -25,12 +25,17 @@ interface Place {
   of: number;
 }
 
+interface Kept extends DnsAnswer {
+  askedMs: number;
+  untilMs: number;
+}
+
 /** A customer with a resolver cache, which keeps an answer for its TTL and no longer. */
 export class Customer {
   readonly #door: Door;
   readonly #context: Surroundings;
   readonly #place: Place | undefined;
-  #cached: { answer: UsedAnswer; untilMs: number } | undefined;
+  readonly #kept = new Map<string, Kept>();
 
   /** @param place of one of several customers, whose caches run out one after another */
   constructor(door: Door, context: Surroundings, place?: Place) {
@@ -67,16 +72,24 @@ export class Customer {
     }
   }
 
+  /** Where the public name leads. What stands on record is the name's own answer, as that is what a drill changes. */
   async #resolve(): Promise<UsedAnswer> {
+    const { alias, addresses: own, askedMs, ttlMs, sharedForMs } = await this.#answerTo(this.#door.name);
+    const { addresses } = alias === undefined ? { addresses: own } : await this.#answerTo(alias);
+    return { address: addresses[0] ?? '', askedMs, ttlMs, ...(sharedForMs !== undefined && { sharedForMs }) };
+  }
+
+  async #answerTo(name: string): Promise<Kept> {
     const { dns, clock, signal } = this.#context;
     const place = this.#place;
-    if (this.#cached && clock.nowMs() < this.#cached.untilMs) return this.#cached.answer;
-    const { addresses, ttlMs } = await dns.resolve(this.#door.name, signal, place?.number);
+    const known = this.#kept.get(name);
+    if (known && clock.nowMs() < known.untilMs) return known;
+    const answer = await dns.resolve(name, signal, place?.number);
     const askedMs = clock.nowMs();
-    const keptMs = place ? untilOwnTurnMs(askedMs, ttlMs, place) : ttlMs;
-    const answer = { address: addresses[0] ?? '', askedMs, ttlMs };
-    this.#cached = { answer, untilMs: askedMs + keptMs };
-    return answer;
+    const keptMs = place ? untilOwnTurnMs(askedMs, answer.ttlMs, place) : answer.ttlMs;
+    const kept = { ...answer, askedMs, untilMs: askedMs + keptMs };
+    this.#kept.set(name, kept);
+    return kept;
   }
 }
 
