@@ -3,7 +3,7 @@ import { Aborted } from '../errors.ts';
 import type { Entry } from '../journal/events.ts';
 import { leaveAnswer } from '../live/people.ts';
 import { personKey } from '../steps/people/person.ts';
-import { type Ask, atKeyboard } from './keyboard.ts';
+import { type Ask, askUntil, atKeyboard } from './keyboard.ts';
 import { type OpenQuestion, openQuestion } from './open-question.ts';
 
 /**
@@ -89,15 +89,7 @@ async function converse(
   const roleOf = (typed: string) => roles.find((one) => personKey(one) === personKey(typed));
   const isItem = question.item !== undefined;
   const talk = async (asked: Ask): Promise<Said> => {
-    /** Asks until the answer will do. */
-    const ask = async (text: string, inOrder: (answer: string) => string | undefined): Promise<string> => {
-      for (let complaint = ''; ; ) {
-        const answer = await asked(`${complaint}${text}`);
-        const wrong = inOrder(answer);
-        if (wrong === undefined) return answer;
-        complaint = `${wrong} `;
-      }
-    };
+    const ask = (text: string, wrong: (answer: string) => string | undefined) => askUntil(asked, text, wrong);
     const by = await ask('Your name: ', (name) =>
       name === ''
         ? 'A name is needed.'

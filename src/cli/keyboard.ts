@@ -57,6 +57,20 @@ export function atKeyboard<T>(
   return mine;
 }
 
+/** Asks until the answer can be used; `wrong` says why one cannot. */
+export async function askUntil(
+  asked: Ask,
+  text: string,
+  wrong: (answer: string) => string | undefined,
+): Promise<string> {
+  for (let complaint = ''; ; ) {
+    const answer = await asked(`${complaint}${text}`);
+    const why = wrong(answer);
+    if (why === undefined) return answer;
+    complaint = `${why} `;
+  }
+}
+
 /** A line that is typed and mended as in any shell, but drawn by somebody else. Ctrl-C is the process's, not the line's. */
 function keyboard(draw: (typed: string) => void): Interface {
   const unseen = new Writable({

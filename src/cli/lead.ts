@@ -21,6 +21,7 @@ import { withoutSecrets } from '../secrets.ts';
 import { watchForAbort } from './abort-request.ts';
 import { answersHere } from './answer-here.ts';
 import { noteBefore, notedBefore } from './before.ts';
+import { decisionsHere } from './decide-here.ts';
 import { exitCodes } from './exit-codes.ts';
 import { abortOnSignals } from './interrupt.ts';
 import { somebodyIsHere, typedBelow } from './keyboard.ts';
@@ -84,7 +85,7 @@ export async function lead(
   const interrupt = abortOnSignals(terminal);
   const folder = dirname(journalPath);
   const endTyping = typedBelow(view?.typing ?? typingLine(terminal).set);
-  const here = live && somebodyIsHere() ? answersHere(folder, before) : undefined;
+  const here = live && somebodyIsHere() ? [answersHere(folder, before), decisionsHere(folder)] : [];
   const tell = (why: string) => terminal.err(`${why}\n`);
   // A run that is over in a moment need not be looked after.
   const request = watchable ? watchForAbort(folder, tell) : undefined;
@@ -92,7 +93,7 @@ export async function lead(
   const onEntry = (entry: Entry) => {
     if (begins(entry)) shown('what the runs before it left', () => noteBefore(journalPath));
     shown('the log', () => log?.entry(entry));
-    shown('the question', () => here?.hear(entry));
+    for (const one of here) shown('the question', () => one.hear(entry));
     shown('the screen', () => view?.show(entry, narrate(entry)));
   };
   const signal = request ? AbortSignal.any([interrupt.signal, request.signal]) : interrupt.signal;
@@ -100,7 +101,7 @@ export async function lead(
   try {
     result = await work({ signal, onEntry, tell });
   } finally {
-    await here?.close().catch(() => {});
+    for (const one of here) await one.close().catch(() => {});
     endTyping();
     shown('the screen', () => view?.close());
     request?.release();

@@ -230,6 +230,8 @@ export interface LiveRunOptions extends LiveOptions {
 
 export interface LiveResumeOptions extends LiveOptions {
   left: () => Left;
+  /** The run has ended, and is opened again for a person's decision. */
+  reopen?: boolean;
 }
 
 /** Runs a drill on a real account, in real time. */
@@ -263,7 +265,15 @@ export function resumeLive(account: LiveAccount, options: LiveResumeOptions): Pr
   const { nowMs, joined } = joinedNow(entries, account.clock, awsNowMs);
   const clock = realClockFrom(nowMs);
   return surrounded(account, { ...options, clock, readOnly: false }, (surroundings) =>
-    resume({ ...surroundings, journal: reopen(clock), tornBytes, joined, clocks: clocksNow(clock, awsNowMs), tool }),
+    resume({
+      ...surroundings,
+      journal: reopen(clock),
+      tornBytes,
+      joined,
+      clocks: clocksNow(clock, awsNowMs),
+      tool,
+      ...(options.reopen && { reopen: true }),
+    }),
   );
 }
 

@@ -66,6 +66,8 @@ function levelOf(entry: Entry): Level {
     case 'finding':
       return entry.severity === 'blocker' ? 'error' : entry.severity === 'warning' ? 'warn' : 'info';
     case 'held':
+    case 'person-wanted':
+    case 'continuation-refused':
     case 'clock-jumped':
     case 'look-failing':
     case 'session-ended':

@@ -15,7 +15,22 @@ export function narrator({ colour }: { colour: boolean }, earlier: readonly Entr
   // What was waited for before a surprise began is no part of it.
   let beganMs = 0;
   const told = new Map<string, number>();
+  // A run that goes on after a decision walks through its course again: only phases in which something is done are told.
+  let walksThrough = false;
+  let unsaid: string | undefined;
   const lines = (entry: Entry): string[] => {
+    if (entry.type === 'continued') walksThrough = true;
+    if (walksThrough && entry.type === 'phase-entered') unsaid = entry.phase;
+    if (walksThrough && (entry.type === 'phase-entered' || entry.type === 'decision')) return [];
+    if (entry.type === 'step-started' || entry.type === 'undo-started') walksThrough = false;
+    const before =
+      walksThrough || unsaid === undefined
+        ? []
+        : [`${colours.dim(clockFace(entry.ms - beganMs))}  ${colours.bold(unsaid)}`];
+    if (!walksThrough) unsaid = undefined;
+    return [...before, ...linesOf(entry)];
+  };
+  const linesOf = (entry: Entry): string[] => {
     // What keeps failing is repeated every few seconds, and told less often.
     if (entry.type === 'look-failing') {
       if (entry.ms < (told.get(entry.what) ?? 0)) return [];
@@ -91,6 +106,12 @@ function tell(entry: Entry, colours: Colours, step?: { title: string; ms: number
       return `  ${yellow('!')} Suspended, with nothing undone: ${entry.reason}${entry.hint ? `\n${more(entry.hint)}` : ''}`;
     case 'held':
       return `  ${yellow('!')} Nothing is undone: ${entry.reason}`;
+    case 'person-wanted':
+      return `  ${yellow('!')} Held. The run waits for a decision until ${entry.until.slice(11, 19)} UTC: ${entry.choices.join(', ')}`;
+    case 'continued':
+      return `  ${bold('→')} ${entry.by}: ${entry.choice}${entry.step === undefined ? '' : ` ${entry.step}`}${entry.why === undefined ? '' : `  ${dim(entry.why)}`}`;
+    case 'continuation-refused':
+      return `  ${yellow('!')} ${entry.by}: ${entry.choice} is not carried out: ${entry.why}`;
     case 'clock-jumped':
       return `  ${yellow('!')} ${clockMoved(entry)}; nothing is computed from it`;
     case 'run-resumed': {

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
+import type { LoadedDrill } from '../drill/load.ts';
 import { mustHaveComponents } from '../journal/former-topology.ts';
-import { headKeeper, seenOf } from '../journal/head.ts';
+import { headKeeper, type Seen, seenOf } from '../journal/head.ts';
 import { journalLeft, lineHash } from '../journal/journal.ts';
 import { lastEntries } from '../journal/last-entries.ts';
 import { takeLease } from '../lease/lease.ts';
@@ -15,12 +16,33 @@ import { isWaiting, mustHaveEnded, takeInAgain, unfinishedRun } from './unfinish
 /** Takes up a live run whose process ended, with the drill and the topology that stand in its journal. */
 export async function resumeCommand(
   folder: string,
-  options: LeadOptions & { loadSteps?: boolean },
+  options: ResumeCommandOptions,
   terminal: Terminal,
 ): Promise<number> {
   const { loaded, journalPath } = unfinishedRun(folder);
-  takeInAgain(loaded.drill, { isAsked: options.loadSteps === true }, terminal);
   const seen = seenOf(headsFolder(), journalPath);
+  takeInAgain(loaded.drill, { isAsked: options.loadSteps === true }, terminal);
+  return takeUp({ folder, loaded, journalPath, seen }, options, terminal);
+}
+
+export type ResumeCommandOptions = LeadOptions & { loadSteps?: boolean };
+
+export interface TakenUp {
+  folder: string;
+  loaded: LoadedDrill;
+  journalPath: string;
+  /** What this machine saw of the journal; nothing, where it led none of it. */
+  seen: Seen | undefined;
+  /** Of a run that has ended: asks for consent, keeps what was sealed of it, and leaves the decision that it is opened for. */
+  reopen?: (arn: string) => Promise<void>;
+}
+
+/** Leads a live run on from where its journal stands; the modules that it was begun with have been loaded. */
+export async function takeUp(
+  { folder, loaded, journalPath, seen, reopen }: TakenUp,
+  options: ResumeCommandOptions,
+  terminal: Terminal,
+): Promise<number> {
   const ends = lastEntries(journalPath);
   if (ends) mustHaveComponents(ends.header);
   const head = headKeeper(headsFolder(), {
@@ -30,6 +52,7 @@ export async function resumeCommand(
     told: headLost(terminal),
   });
   const account = await connect(loaded);
+  await reopen?.(account.arn);
   // What was changed has to be seen to, whether or not it can be sealed.
   const key = await signingKey(account).catch(unsealed(terminal, sealedLater(folder)));
   const leader = {
@@ -60,6 +83,7 @@ export async function resumeCommand(
           lease,
           claim,
           left: () => journalLeft(journalPath, { sync: true, head }),
+          reopen: reopen !== undefined,
         }),
     },
     options,

@@ -23,13 +23,19 @@ export interface VerifyCommandOptions {
 
 /** Tells whether a run, or its bundle, is as it was sealed. Gives 1 where anything was altered. */
 export async function verifyCommand(path: string, options: VerifyCommandOptions, terminal: Terminal): Promise<number> {
-  const files = await read(path);
   const trusted = options.key.map(fingerprint);
-  const {
-    tampering: found,
-    stampedAt,
-    ...sealed
-  } = await verify(files, {
+  const { tampering: found, stampedAt, ...sealed } = await verified(path, trusted);
+  const tampering = visibleIn([...found, ...(await cutSince(path))]);
+  const seal = { ...visibleIn(sealed), stampedAt };
+  if (options.json) terminal.out(`${JSON.stringify(asData(seal, tampering, trusted), null, 2)}\n`);
+  else tell(path, seal, tampering, trusted, terminal);
+  if (tampering.length > 0) return exitCodes['target-missed'];
+  return seal.notVouchedFor === undefined ? exitCodes.passed : exitCodes['not-vouched-for'];
+}
+
+/** Holds a run folder, or a bundle, against its seal. */
+export async function verified(path: string, trusted: readonly string[] = []): Promise<Verification> {
+  return verify(await read(path), {
     ...(trusted.length > 0 && { trusted }),
     tool,
     isReport: (file) => formatsAmong([file]).length > 0,
@@ -38,12 +44,6 @@ export async function verifyCommand(path: string, options: VerifyCommandOptions,
       return (await reportsOf(entries, { journalHash, before, formats: formatsAmong(beside.keys()) })).files;
     },
   });
-  const tampering = visibleIn([...found, ...(await cutSince(path))]);
-  const seal = { ...visibleIn(sealed), stampedAt };
-  if (options.json) terminal.out(`${JSON.stringify(asData(seal, tampering, trusted), null, 2)}\n`);
-  else tell(path, seal, tampering, trusted, terminal);
-  if (tampering.length > 0) return exitCodes['target-missed'];
-  return seal.notVouchedFor === undefined ? exitCodes.passed : exitCodes['not-vouched-for'];
 }
 
 type Seal = Omit<Verification, 'tampering'>;
@@ -124,6 +124,9 @@ function whose(fingerprint: string, trusted: readonly string[], unseenLines = 0)
   if (isExpected) return unseenLines > 0 ? ', a key that lies here' : ', the key of this machine';
   return ': compare it with what its owner published, or give it as --key';
 }
+
+/** Whether this machine holds the key. */
+export const isOwnKey = (fingerprint: string): boolean => expected(fingerprint, []).expected === true;
 
 /** Whether a key is one that was expected here, and by what; `null`, where nothing says which is. */
 function expected(

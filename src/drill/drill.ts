@@ -64,6 +64,16 @@ const fields = {
     })
     .default({ renewWithin: 1_800_000 })
     .describe('What happens when the AWS session ends during the run.'),
+  held: z
+    .strictObject({
+      waitFor: duration
+        .default(1_800_000)
+        .describe('How long a held live run waits for a person before it ends; 30 min, unless said.'),
+    })
+    .default({ waitFor: 1_800_000 })
+    .describe(
+      'What happens when a step failed and not everything can be undone: a person decides how the run goes on.',
+    ),
   runbook: z.array(text).default([]).describe('Links to what a person would follow by hand.'),
   controls: z
     .array(text)

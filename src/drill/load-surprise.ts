@@ -88,6 +88,7 @@ const untilDrawn = (
   dataChecks: dataChecksSchema.parse({}),
   consent: [],
   session: { renewWithin: 1_800_000 },
+  held: { waitFor: 1_800_000 },
   runbook: [],
   controls: [...new Set(of.flatMap(({ controls }) => controls))],
   simulation,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { choices } from './choices.ts';
 import { duration, percentage } from './quantities.ts';
 import { simulatedAnswers } from './simulated-answers.ts';
 import { simulatedBackups } from './simulated-backups.ts';
@@ -221,6 +222,17 @@ export const simulationSchema = z.strictObject({
       unknown: z.array(z.string()).default([]).describe('Items of a checklist that somebody says no to.'),
     })
     .default({ silent: [], refuses: false, unknown: [] }),
+  whenHeld: z
+    .array(
+      z.strictObject({
+        choose: z.enum(choices),
+        step: z.string().optional().describe('The step that it is about.'),
+        after: duration.default(120_000).describe('How long the person needs for it; 2 min, unless said.'),
+        why: z.string().optional(),
+      }),
+    )
+    .default([])
+    .describe('What a person decides each time that the run is held, in turn; nobody decides, unless given.'),
   surprise: z
     .strictObject({
       busy: duration.optional().describe('Another run has the topology for so long from the moment that was drawn.'),

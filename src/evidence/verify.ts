@@ -247,8 +247,14 @@ function checkCourse(entries: readonly Entry[], manifest: Manifest, tell: Tell):
   if (unsteady) tell(JOURNAL, 'has a time that does not follow from the monotonic times', unsteady.seq);
   const back = entries.findIndex(({ ms }, index) => !(ms >= (entries[index - 1]?.ms ?? 0)));
   if (back >= 0 && back + 1 !== unsteady?.seq) tell(JOURNAL, 'lies before the line above it in time', back + 1);
-  const ended = entries.findIndex(({ type }) => type === 'run-ended');
-  if (ended >= 0 && ended < entries.length - 1) tell(JOURNAL, 'stands behind the end of the run', ended + 2);
+  // A held run may be opened again for a person's decision: that begins with a process that takes it up.
+  const behind = entries.findIndex(
+    ({ type }, index) => type === 'run-ended' && (entries[index + 1]?.type ?? 'run-resumed') !== 'run-resumed',
+  );
+  const last = entries.findLastIndex(({ type }) => type === 'run-ended');
+  const isReopened = last < 0 || entries.slice(last).every(({ type }) => type !== 'run-resumed');
+  if (behind >= 0) tell(JOURNAL, 'stands behind the end of the run', behind + 2);
+  else if (!isReopened) tell(JOURNAL, 'opens the run again, and it has no end', last + 2);
   const draw = drawOnRecord(entries);
   if (draw?.fits === false) tell(JOURNAL, 'reveals another draw than was sealed, or more than one', draw.revealed?.seq);
   const { tool, mode, elsewhere, outcome } = courseOf(entries);

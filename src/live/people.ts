@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import * as z from 'zod';
 import { isoTime } from '../clock/clock.ts';
+import { choices } from '../drill/choices.ts';
 import { appendLine } from '../journal/append-line.ts';
-import type { Answer, People } from '../ports/people.ts';
+import type { Answer, Continuation, People } from '../ports/people.ts';
 import { mostBytes, readText } from '../read-file.ts';
 
 const FILE = 'answers.jsonl';
+const CONTINUATIONS = 'continuations.jsonl';
 
 /** So often a last line is read before it counts as one that will not be finished. */
 const PATIENCE = 5;
@@ -22,6 +24,20 @@ const answerSchema = z.object({
   through: z.enum(['terminal', 'command', 'file']).default('file'),
 });
 
+const continuationSchema = z.object({
+  choice: z.enum(choices),
+  step: text.exactOptional(),
+  by: text,
+  why: text.exactOptional(),
+  at: z.iso.datetime(),
+  through: z.enum(['terminal', 'command']),
+});
+
+/** Leaves a person's decision about a held run in its folder, for whoever leads it. */
+export function leaveContinuation(folder: string, { atMs, ...decision }: Continuation): void {
+  appendLine(join(folder, CONTINUATIONS), JSON.stringify({ at: isoTime(atMs), ...decision }));
+}
+
 /** Leaves an answer in a run's folder, for whoever leads the run. */
 export function leaveAnswer(folder: string, { atMs, ...answer }: Answer): void {
   appendLine(join(folder, FILE), JSON.stringify({ at: isoTime(atMs), ...answer }));
@@ -32,32 +48,40 @@ export function leaveAnswer(folder: string, { atMs, ...answer }: Answer): void {
  * @param tell hears once of each line that is no answer
  */
 export function peopleOf(folder: string, tell: (why: string) => void = () => {}): People {
-  const path = join(folder, FILE);
+  const read = <T>(file: string, schema: z.ZodType<T>, what: string) =>
+    readLines(join(folder, file), schema, what, tell);
+  const answers = read(FILE, answerSchema, 'an answer');
+  const continuations = read(CONTINUATIONS, continuationSchema, 'a decision');
+  return {
+    decidesHeld: true,
+    async ask() {},
+    answers: async () => answers().map(timed),
+    continuations: async () => continuations().map(timed),
+  };
+}
+
+const timed = <T extends { at: string }>({ at, ...said }: T) => ({ ...said, atMs: Date.parse(at) });
+
+/** Reads a file that others add lines to; each line that cannot be read is told once. */
+function readLines<T>(path: string, schema: z.ZodType<T>, what: string, tell: (why: string) => void): () => T[] {
   const told = new Set<string>();
   const seen = new Map<string, number>();
   const complain = (line: number | undefined, content: string, why: string) => {
     if (told.has(content)) return;
     told.add(content);
-    tell(`${path}${line === undefined ? '' : `:${line}`} cannot be read as an answer: ${why}`);
+    tell(`${path}${line === undefined ? '' : `:${line}`} cannot be read as ${what}: ${why}`);
   };
-  return {
-    async ask() {},
-    async answers() {
-      const lines = linesOf(path, (why) => complain(undefined, '', why));
-      return lines.flatMap((line, index): Answer[] => {
-        if (line.trim() === '') return [];
-        const read = answerSchema.safeParse(parsed(line));
-        if (read.success) {
-          const { at, ...answer } = read.data;
-          return [{ ...answer, atMs: Date.parse(at) }];
-        }
-        // The last one may still be on its way, and is read again.
-        const isWhole =
-          index < lines.length - 1 || (seen.set(line, (seen.get(line) ?? 0) + 1).get(line) ?? 0) > PATIENCE;
-        if (isWhole) complain(index + 1, line, z.prettifyError(read.error).replaceAll('\n', ' '));
-        return [];
-      });
-    },
+  return () => {
+    const lines = linesOf(path, (why) => complain(undefined, '', why));
+    return lines.flatMap((line, index): T[] => {
+      if (line.trim() === '') return [];
+      const read = schema.safeParse(parsed(line));
+      if (read.success) return [read.data];
+      // The last one may still be on its way, and is read again.
+      const isWhole = index < lines.length - 1 || (seen.set(line, (seen.get(line) ?? 0) + 1).get(line) ?? 0) > PATIENCE;
+      if (isWhole) complain(index + 1, line, z.prettifyError(read.error).replaceAll('\n', ' '));
+      return [];
+    });
   };
 }
 

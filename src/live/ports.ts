@@ -148,7 +148,12 @@ function instancesOf(store: ComponentBehind<'sql'>): string[] {
 }
 
 /** Outside of a run nobody is asked anything. */
-const nobody: People = { ask: async () => {}, answers: async () => [] };
+const nobody: People = {
+  decidesHeld: false,
+  ask: async () => {},
+  answers: async () => [],
+  continuations: async () => [],
+};
 
 const never = new AbortController().signal;
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Entry } from '../journal/events.ts';
-import { entriesOf } from './reading.ts';
+import { entriesOf, heldNow } from './reading.ts';
 import { type StepSpan, steps } from './timeline.ts';
 
 /** What a run that went wrong has left behind, and what a person would type about it. */
@@ -31,21 +31,28 @@ export type Aftermath = z.output<typeof aftermathSchema>;
 /** Source: `held`, `undo-started`, `undo-ended` and the `step-…` events. */
 export function aftermath(entries: readonly Entry[]): Aftermath {
   const last = new Map(steps(entries).map((step) => [step.step, step]));
-  const undos = entriesOf(entries, 'undo-started').map(({ step, title, command, seq }) => {
+  const askedLast = new Map(entriesOf(entries, 'step-applying').map(({ step, seq }) => [step, seq]));
+  const begun = entriesOf(entries, 'undo-started');
+  const undos = begun.map(({ step, title, command, seq }) => {
     const end = entriesOf(entries, 'undo-ended').find((entry) => entry.step === step && entry.seq > seq);
     const error = end?.error ? `${end.error.name}: ${end.error.message}` : null;
     return { step, title, outcome: end?.outcome ?? ('unfinished' as const), error, command: end?.command ?? command };
   });
-  const undone = stepsWhose(undos, 'ok');
-  const settled = stepsWhose(undos, 'ok', 'nothing-to-undo');
-  const held = entriesOf(entries, 'held').map(({ step, reason }) => ({
+  // A step may have been done again since, and an undo repeated.
+  const stands = new Map(
+    begun.flatMap(({ step, seq }, index) => (seq > (askedLast.get(step) ?? 0) ? [[step, index] as const] : [])),
+  );
+  const lastUndos = undos.filter(({ step }, index) => stands.get(step) === index);
+  const undone = stepsWhose(lastUndos, 'ok');
+  const settled = stepsWhose(lastUndos, 'ok', 'nothing-to-undo');
+  const held = heldNow(entries).map(({ step, reason }) => ({
     step,
     title: last.get(step)?.title ?? step,
     reason,
   }));
   const ended = entriesOf(entries, 'run-ended').at(-1);
   const personGoesOn =
-    held.length > 0 || settled.size < undos.length || ended === undefined || ended.outcome === 'failed';
+    held.length > 0 || settled.size < lastUndos.length || ended === undefined || ended.outcome === 'failed';
   const all = [...last.values()];
   return {
     held,

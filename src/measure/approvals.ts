@@ -2,19 +2,29 @@ import * as z from 'zod';
 import type { Entry } from '../journal/events.ts';
 import { entriesOf, instantMs } from './reading.ts';
 
-/** What a person answered, and how long the run had waited for it. Source: `approval-asked` and `answered` events. */
+/**
+ * What a person answered, and how long the run had waited for it. Source: `approval-asked` and `answered` events; of a held run,
+ * `person-wanted` and `continued`.
+ */
 export const approvalSchema = z.strictObject({
   question: z.string(),
   by: z.string(),
   role: z.string().nullable(),
   approves: z.boolean(),
+  choice: z
+    .enum(['retry', 'skip', 'take-over', 'roll-back', 'give-up'])
+    .nullable()
+    .describe('How a person had a held run go on; null where something was approved or answered.'),
+  step: z.string().nullable().describe('The step that the choice is about; null where it is about all.'),
   reason: z.string().nullable(),
   atMs: z.number(),
   waitedMs: z.number().nullable(),
   through: z
     .enum(['terminal', 'command', 'file', 'simulated'])
     .nullable()
-    .describe('At the run’s own terminal, with `dr-drill approve`, by a file, or in a dry run by nobody.'),
+    .describe(
+      'At the run’s own terminal, with `dr-drill approve` or `continue`, by a file, or in a dry run by nobody.',
+    ),
 });
 
 export type Approval = z.output<typeof approvalSchema>;
@@ -22,20 +32,52 @@ export type Approval = z.output<typeof approvalSchema>;
 /** Every answer in the order in which the run heard them. */
 export function approvals(entries: readonly Entry[]): Approval[] {
   const asked = entriesOf(entries, 'approval-asked');
-  return entriesOf(entries, 'answered').map(
-    ({ step, item, by, role, approves, reason, answeredAt, through, simulated }) => {
+  const answers = entriesOf(entries, 'answered').map(
+    ({ seq, step, item, by, role, approves, reason, answeredAt, through, simulated }) => {
       const first = asked.find((one) => one.step === step && one.item === item);
       const atMs = Date.parse(answeredAt);
       return {
+        seq,
         question: first?.question ?? '',
         by,
         role: role ?? null,
         approves,
+        choice: null,
+        step: null,
         reason: reason ?? null,
         atMs,
         waitedMs: first ? Math.max(0, atMs - instantMs(first)) : null,
-        through: simulated ? 'simulated' : (through ?? null),
+        through: simulated ? ('simulated' as const) : (through ?? null),
       };
     },
   );
+  return [...answers, ...continuations(entries)].sort((a, b) => a.seq - b.seq).map(({ seq: _, ...answer }) => answer);
 }
+
+/** How people had a held run go on. */
+function continuations(entries: readonly Entry[]): (Approval & { seq: number })[] {
+  return entriesOf(entries, 'continued').map(({ seq, choice, step, by, why, answeredAt, through, simulated }) => {
+    const wanted = entriesOf(entries, 'person-wanted').findLast((one) => one.seq < seq);
+    const atMs = Date.parse(answeredAt);
+    const failed = wanted?.steps.join(', ') ?? '';
+    return {
+      seq,
+      question: failed === '' ? 'The run is held. How does it go on?' : `Held at ${failed}. How does the run go on?`,
+      by,
+      role: null,
+      approves: true,
+      choice,
+      step: step ?? null,
+      reason: why ?? null,
+      atMs,
+      waitedMs: wanted ? Math.max(0, atMs - instantMs(wanted)) : null,
+      through: simulated ? ('simulated' as const) : (through ?? null),
+    };
+  });
+}
+
+/** How long a held run waited for decisions that had it go on, in milliseconds. */
+export const heldMs = (entries: readonly Entry[]): number =>
+  continuations(entries)
+    .filter(({ choice }) => choice !== 'give-up' && choice !== 'roll-back')
+    .reduce((sum, { waitedMs }) => sum + (waitedMs ?? 0), 0);

@@ -27,6 +27,7 @@ export const deviationSchema = z.strictObject({
     'given-up',
     'step-stopped',
     'held',
+    'continued',
     'undo-failed',
     'abort',
     'clock-jumped',
@@ -84,6 +85,7 @@ export function deviations(entries: readonly Entry[]): Deviation[] {
     ...entriesOf(entries, 'held').map(
       (entry): Deviation => ({ kind: 'held', about: entry.step, what: entry.reason, atMs: instantMs(entry) }),
     ),
+    ...continuedDeviations(entries),
     ...entriesOf(entries, 'undo-ended')
       .filter(({ outcome }) => outcome === 'failed')
       .map(
@@ -108,6 +110,28 @@ export function deviations(entries: readonly Entry[]): Deviation[] {
       return what === undefined ? [] : [{ kind: 'resumed', about: 'run', what, atMs: instantMs(entry) }];
     }),
   ].sort((a, b) => a.atMs - b.atMs);
+}
+
+/** The decisions that a held run waited for, and those that could not be carried out. */
+function continuedDeviations(entries: readonly Entry[]): Deviation[] {
+  return [
+    ...entriesOf(entries, 'continued').map(
+      ({ choice, step, by, why, ...entry }): Deviation => ({
+        kind: 'continued',
+        about: step ?? 'run',
+        what: `${by} decided: ${choice}${why === undefined ? '' : `, because ${why}`}`,
+        atMs: instantMs(entry),
+      }),
+    ),
+    ...entriesOf(entries, 'continuation-refused').map(
+      ({ choice, by, why, ...entry }): Deviation => ({
+        kind: 'continued',
+        about: 'run',
+        what: `${by} decided: ${choice}. That was not carried out: ${why}`,
+        atMs: instantMs(entry),
+      }),
+    ),
+  ];
 }
 
 /** One line for each thing that could not be seen for 5 s or more. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Entry } from '../journal/events.ts';
 import { dataStores } from './parts-of-topology.ts';
-import { entriesOf, instantMs, readOnce } from './reading.ts';
+import { entriesOf, instantMs, lastEnds, readOnce } from './reading.ts';
 
 /** What a data store that is not essential could not do, where the rest went on without it. */
 export const givenUpSchema = z.strictObject({
@@ -15,13 +15,13 @@ export const givenUpSchema = z.strictObject({
 type GivenUp = z.output<typeof givenUpSchema>;
 
 /**
- * Steps that failed or took too long, of data stores that are not essential. Source: `step-ended` events, whose steps are called
+ * Steps that failed or took too long, of data stores that are not essential. Source: the last `step-ended` of each, whose steps are called
  * `<line>/<component>`, and the topology of the header.
  */
 export const givenUpSteps = readOnce((entries: readonly Entry[]): readonly GivenUp[] => {
   const optional = new Set(dataStores(entries).flatMap(({ id, isEssential }) => (isEssential ? [] : [id])));
   if (optional.size === 0) return [];
-  return entriesOf(entries, 'step-ended').flatMap((entry): GivenUp[] => {
+  return lastEnds(entries).flatMap((entry): GivenUp[] => {
     const { step, outcome, error } = entry;
     const store = step.split('/')[1];
     if (store === undefined || !optional.has(store) || (outcome !== 'failed' && outcome !== 'deadline')) return [];

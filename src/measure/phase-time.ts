@@ -4,7 +4,7 @@ import { neverBegun } from './customer.ts';
 import { type Figure, measured, type Part } from './figure.ts';
 import { wasGivenUp } from './given-up.ts';
 import { phasesBetween, phaseTitle } from './phases-between.ts';
-import { enteredMs, entriesOf, headerOf, leftMs, recoveryFromMs } from './reading.ts';
+import { enteredMs, entriesOf, headerOf, lastEnds, leftMs, recoveryFromMs } from './reading.ts';
 import type { RecoveryTime } from './recovery-split.ts';
 import { measuredBetween } from './spans.ts';
 
@@ -79,7 +79,7 @@ function between(
 function whyUnknown(entries: readonly Entry[], phases: PartOf[]): string | undefined {
   const isRestore = headerOf(entries).drill.machine === 'backup-restore';
   if (recoveryFromMs(entries) === undefined) return isRestore ? 'the restore was never begun' : neverBegun(entries);
-  const failed = entriesOf(entries, 'step-ended').find(
+  const failed = lastEnds(entries).find(
     ({ step, outcome }) => outcome !== 'ok' && isOnTheWay(entries, step, phases) && !wasGivenUp(step, entries),
   );
   if (failed) {
@@ -90,7 +90,7 @@ function whyUnknown(entries: readonly Entry[], phases: PartOf[]): string | undef
   if (leftMs(entries, until) === undefined)
     return isRestore ? 'the data checks never ended' : `the phase ${until} never ended`;
   if (isRestore && entriesOf(entries, 'data-check').length === 0) return 'no data check was made';
-  const notDone = entriesOf(entries, 'step-ended').find((one) => one.notDone && isOnTheWay(entries, one.step, phases));
+  const notDone = lastEnds(entries).find((one) => one.notDone && isOnTheWay(entries, one.step, phases));
   if (notDone) return `the step ${notDone.step} was not done: ${notDone.notDone}`;
   return foundDone(entries);
 }

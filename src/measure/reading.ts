@@ -23,13 +23,50 @@ export function readOnce<T>(read: (entries: readonly Entry[]) => T): (entries: r
 
 const byType = readOnce((entries) => {
   const types = new Map<RunEvent['type'], Entry[]>();
+  const passed = passedThrough(entries);
   for (const entry of entries) {
+    if (passed.has(entry)) continue;
     const alike = types.get(entry.type);
     if (alike) alike.push(entry);
     else types.set(entry.type, [entry]);
   }
   return types;
 });
+
+/**
+ * When a person has a held run go on, its machine walks through its course again. Phases in which nothing is done then are no second
+ * stay in them.
+ */
+function passedThrough(entries: readonly Entry[]): ReadonlySet<Entry> {
+  const passed = new Set<Entry>();
+  const from = entries.findIndex(({ type }) => type === 'continued');
+  if (from < 0) return passed;
+  let stay: Entry[] = [];
+  let isPassed = false;
+  for (const entry of entries.slice(from)) {
+    if (entry.type === 'phase-entered') {
+      stay = [entry];
+      isPassed = true;
+    } else if (entry.type === 'step-started' || entry.type === 'undo-started') isPassed = false;
+    else if (entry.type === 'phase-left' && isPassed) for (const one of [...stay, entry]) passed.add(one);
+    // A rule's decision may be noted behind the end of its phase.
+    else if (entry.type === 'decision' && isPassed) passed.add(entry);
+  }
+  return passed;
+}
+
+/** How each step ended last: one that failed may have been repeated since. */
+export const lastEnds = readOnce((entries): readonly EventOf<'step-ended'>[] => [
+  ...new Map(entriesOf(entries, 'step-ended').map((entry) => [entry.step, entry])).values(),
+]);
+
+/** What was held since a person last had the run go on. */
+export function heldNow(entries: readonly Entry[]): readonly EventOf<'held'>[] {
+  const forward = entriesOf(entries, 'continued').findLast(({ choice }) =>
+    ['retry', 'skip', 'take-over'].includes(choice),
+  );
+  return entriesOf(entries, 'held').filter(({ seq }) => seq > (forward?.seq ?? 0));
+}
 
 /** The journal's header: mode, seed, the whole drill and its topology. */
 export const headerOf = readOnce((entries): EventOf<'run-started'> => {

@@ -1,5 +1,6 @@
 import { measuresOf, SERVED } from '../drill/measures.ts';
 import type { Entry } from '../journal/events.ts';
+import { heldMs } from './approvals.ts';
 import { neverBegun, recoveryOf } from './customer.ts';
 import { type Figure, measured, notSought, type Part } from './figure.ts';
 import { phaseTime } from './phase-time.ts';
@@ -120,8 +121,14 @@ function customCuts(entries: readonly Entry[]): Cut[] {
     .map((phase) => [phase, phaseTitle(phase), leftMs(entries, phase)]);
 }
 
-/** A rule takes no time; a person takes the phase `decide` up to the decision. */
+/** With the time in which a held run waited for somebody to have it go on. */
 function personTime(entries: readonly Entry[]): Figure {
+  const deciding = decidingTime(entries);
+  return 'ms' in deciding ? measured(deciding.ms + heldMs(entries), deciding.errorMs) : deciding;
+}
+
+/** A rule takes no time; a person takes the phase `decide` up to the decision. */
+function decidingTime(entries: readonly Entry[]): Figure {
   const asked = entriesOf(entries, 'step-started').filter(({ kind }) => kind === 'people.approve');
   if (asked.length > 0) {
     const waited = asked.map((start) => {

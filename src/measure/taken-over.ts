@@ -3,7 +3,7 @@ import { takeOverLines } from '../drill/measures.ts';
 import type { Entry } from '../journal/events.ts';
 import { givenUpSteps } from './given-up.ts';
 import { dataStores } from './parts-of-topology.ts';
-import { entriesOf, headerOf } from './reading.ts';
+import { entriesOf, headerOf, heldNow } from './reading.ts';
 
 /** How a data store stands that a drill was to take over. */
 export const takenOverSchema = z.strictObject({
@@ -32,8 +32,9 @@ export function takenOver(entries: readonly Entry[]): TakenOver[] {
 
     function standingOf(): TakenOver['standing'] {
       if (isGivenUp) return 'given up';
-      if (entriesOf(entries, 'held').some(moves)) return 'held';
-      const undone = entriesOf(entries, 'undo-ended').filter(({ step }) => isOfStore(step));
+      if (heldNow(entries).some(moves)) return 'held';
+      const asked = entriesOf(entries, 'step-applying').findLast(({ step }) => isOfStore(step))?.seq ?? 0;
+      const undone = entriesOf(entries, 'undo-ended').filter(({ step, seq }) => isOfStore(step) && seq > asked);
       if (undone.some(({ outcome }) => outcome === 'ok')) return 'went back';
       const ended = new Map(entriesOf(entries, 'step-ended').map(({ step, outcome }) => [step, outcome]));
       return started.every(({ step }) => ended.get(step) === 'ok') && undone.length === 0

@@ -84,9 +84,10 @@ export function watches(entries: readonly Entry[]): Watch[] {
 
 function stepSpan(start: EventOf<'step-started'>, own: readonly Entry[]): StepSpan {
   const { step, kind, title, phase, plane, command } = start;
-  const mine = <T extends 'step-ended' | 'step-observed' | 'step-applying'>(type: T) =>
+  const mine = <T extends 'step-observed' | 'step-applying'>(type: T) =>
     own.find((entry) => entry.type === type) as EventOf<T> | undefined;
-  const end = mine('step-ended');
+  // A person may have skipped it after it had failed.
+  const end = own.findLast((entry) => entry.type === 'step-ended') as EventOf<'step-ended'> | undefined;
   const applying = mine('step-applying');
   return {
     step,

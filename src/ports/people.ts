@@ -1,3 +1,5 @@
+import type { Choice } from '../drill/choices.ts';
+
 /** What a person is asked, and until when the answer is waited for before somebody else is asked. */
 export interface Question {
   /** The step that waits: a drill may ask more than once. */
@@ -27,10 +29,29 @@ export interface Answer {
   simulated?: true;
 }
 
+/** A person's decision about a run that is held. */
+export interface Continuation {
+  choice: Choice;
+  /** The step that it is about. */
+  step?: string;
+  by: string;
+  why?: string;
+  atMs: number;
+  through?: 'terminal' | 'command';
+  simulated?: true;
+}
+
 /** The people who decide in a drill. */
 export interface People {
+  /** Whether anybody decides about a run that is held; otherwise it ends at once. */
+  decidesHeld: boolean;
   /** Lets whoever has a role know that an answer is wanted. */
   ask(question: Question, signal?: AbortSignal): Promise<void>;
   /** Everything that was answered so far, oldest first. */
   answers(signal?: AbortSignal): Promise<Answer[]>;
+  /**
+   * Every decision about the held run so far, oldest first.
+   * @param waitedFromMs when the run began to wait, each time, by its steady time
+   */
+  continuations(waitedFromMs: readonly number[]): Promise<Continuation[]>;
 }

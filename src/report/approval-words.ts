@@ -1,14 +1,24 @@
 import { inWords } from '../duration.ts';
 import type { Approval } from '../measure/approvals.ts';
 
-export const answerOf = ({ approves, reason }: Approval): string =>
-  `${approves ? 'approved' : 'refused'}${reason === null ? '' : `: ${reason}`}`;
+const chosen: Record<NonNullable<Approval['choice']>, string> = {
+  retry: 'retry',
+  skip: 'skip',
+  'take-over': 'done by hand',
+  'roll-back': 'roll back',
+  'give-up': 'give up',
+};
+
+export function answerOf({ approves, choice, step, reason }: Approval): string {
+  const answer = choice === null ? (approves ? 'approved' : 'refused') : chosen[choice];
+  return `${answer}${step === null ? '' : ` ${step}`}${reason === null ? '' : `: ${reason}`}`;
+}
 
 export const waitedFor = ({ waitedMs }: Approval): string => (waitedMs === null ? 'unknown' : inWords(waitedMs));
 
 const ways = {
   terminal: 'the terminal of the run',
-  command: 'dr-drill approve',
+  command: 'a command in another terminal',
   file: 'a file in its folder',
   simulated: 'simulated: nobody was asked',
 };

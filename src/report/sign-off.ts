@@ -4,7 +4,7 @@ import type { Report } from './report-schema.ts';
 export function signOff({ approvals }: Report): { role: string; name: string }[] {
   const approved = approvals
     .filter(({ approves, through }) => approves && through !== 'simulated')
-    .map(({ by, role }) => ({ role: role ?? 'Approver', name: by }));
+    .map(({ by, role, choice }) => ({ role: role ?? (choice === null ? 'Approver' : 'Decided while held'), name: by }));
   const always = ['Drill lead', 'Service owner', 'Reviewer'].map((role) => ({ role, name: '' }));
   return [...approved, ...always];
 }

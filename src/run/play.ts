@@ -1,4 +1,3 @@
-import { type AnyActorRef, createActor, type Snapshot } from 'xstate';
 import type { Aws, Service, Transport } from '../aws/aws.ts';
 import { type Gateway, gateway } from '../aws/gateway.ts';
 import type { CallBudget } from '../aws/limits.ts';
@@ -7,16 +6,18 @@ import type { Clock } from '../clock/clock.ts';
 import type { Drill } from '../drill/drill.ts';
 import { regionsOf } from '../drill/regions.ts';
 import type { Topology } from '../drill/topology.ts';
-import { Aborted, errorFacts, Suspended } from '../errors.ts';
-import type { Entry, Outcome, RunEvent } from '../journal/events.ts';
+import { Aborted, Suspended } from '../errors.ts';
+import type { Entry, EventOf, Outcome, RunEvent } from '../journal/events.ts';
 import type { Journal } from '../journal/journal.ts';
 import { resultsIn } from '../journal/probes.ts';
 import type { Ports } from '../ports/ports.ts';
 import { machineInput } from '../runbook/machine-input.ts';
 import { runbookFor } from '../runbook/runbook.ts';
-import { type Bindings, bind, boundMachine } from './bound-machines.ts';
+import type { Bindings } from './bound-machines.ts';
+import { goesForward, keptResult, lastContinued } from './continued.ts';
 import { factsOf } from './facts.ts';
-import { type Note, replay } from './replay.ts';
+import { personDecides, waitsForPerson } from './held.ts';
+import { type Ending, type LedMachine, ledMachine } from './led-machine.ts';
 import { rollBack } from './rollback.ts';
 import { runStep, stepDeadline } from './step-run.ts';
 import { stopConditionMet } from './stop-conditions.ts';
@@ -167,7 +168,7 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
 
   const bindings: Bindings = {
     // xstate starts the first state's actors before its entry actions: the phase comes first, in the journal, too.
-    step: (name, signal) => heard(tracked(Promise.resolve().then(() => runStep(name, workplace, signal)))),
+    step: (name, signal) => heard(tracked(Promise.resolve().then(() => keptOrRun(name, workplace, signal)))),
     deadline: (step, signal) => heard(stepDeadline(step, workplace, signal)),
     watch: (name, signal) => heard(tracked(runWatch(name, workplace, signal))),
     async rollback(signal) {
@@ -199,22 +200,35 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
       note({ type: 'decision', by: 'rule', ...decision });
     },
   };
-  const machine = boundMachine(workplace.runbook.course);
-  const input = machineInput(drill);
-  const { snapshot, missing } = standing(machine, input, workplace);
-  const actor = createActor(machine, {
-    clock: {
-      setTimeout: (callback, ms) => clock.setTimeout(callback, ms),
-      clearTimeout: (timer) => clock.clearTimeout(timer),
-    },
-    input,
-    ...(snapshot && { snapshot }),
-  });
-  bind(actor.system, bindings);
+  let led: LedMachine | undefined;
+  const aborted = new AbortController();
   const abort = (reason: string) => {
     if (suspended) return;
     record({ type: 'abort-requested', reason });
-    actor.send({ type: 'ABORT', reason });
+    aborted.abort();
+    led?.abort(reason);
+  };
+  /** Undoes what can be undone, because a person said so. */
+  const rolledBack = async (word: EventOf<'continued'>): Promise<Outcome> => {
+    const before = entries().find(({ seq, type }) => seq > word.seq && type === 'rollback-ended');
+    if (before?.type === 'rollback-ended') return before.held ? 'failed' : 'rolled-back';
+    bindings.enterPhase('rollback');
+    const { held } = await rollBack({ ...workplace, rollsBack: true }, new AbortController().signal);
+    record({ type: 'rollback-ended', held });
+    bindings.leavePhase('rollback');
+    return held ? 'failed' : 'rolled-back';
+  };
+  /** While a run is held, its fences are kept and its customers watched, as far as that has begun. */
+  const whileWatched = async <T>(work: () => Promise<T>): Promise<T> => {
+    const over = new AbortController();
+    for (const [name, { kind }] of Object.entries(workplace.runbook.watches))
+      if (GO_ON.includes(kind)) tracked(runWatch(name, workplace, over.signal)).catch(ignore);
+    try {
+      return await work();
+    } finally {
+      over.abort();
+      await stopped();
+    }
   };
   const { leadership } = options;
   const beside = new AbortController();
@@ -228,12 +242,33 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
         () => {},
       )
     : undefined;
+  /** Leads the machine to its end, and again as long as people have a held run go on. */
+  const toTheEnd = async (): Promise<Ending> => {
+    for (;;) {
+      led = ledMachine(machineInput(drill), bindings, workplace);
+      const machineEnded = led.ended();
+      if (options.signal?.aborted && !aborted.signal.aborted) onAbort();
+      let ending = await machineEnded;
+      await stopped();
+      for (;;) {
+        const last = lastContinued(entries());
+        if (last?.choice === 'roll-back') ending = { ...ending, outcome: await rolledBack(last) };
+        if (!waitsForPerson(ending.outcome, workplace)) return ending;
+        const decided = await whileWatched(() =>
+          personDecides(ending.outcome, drill.held.waitFor, workplace, aborted.signal),
+        );
+        if (!decided || decided.choice === 'give-up') return ending;
+        if (goesForward(decided)) break;
+      }
+    }
+  };
+  const onAbort = () => abort(String(options.signal?.reason ?? 'aborted'));
+  options.signal?.addEventListener('abort', onAbort, { once: true, signal: beside.signal });
+  let ending: Ending;
   try {
-    for (const note of missing) carryOut(note, bindings);
-    await Promise.race([finished(actor, options.signal, abort), broken.promise]);
-    await Promise.race([stopped(), broken.promise]);
+    ending = await Promise.race([toTheEnd(), broken.promise]);
   } catch (error) {
-    actor.stop();
+    led?.stop();
     if (!(error instanceof Suspended)) throw error;
     await stopped();
     return { outcome: 'unfinished', reason: error.message };
@@ -243,10 +278,7 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
   // Nothing stands behind the end in the journal, a look that was under way neither.
   await Promise.race([stopWatch, broken.promise]);
 
-  const { value, context } = actor.getSnapshot();
-  const outcome = String(value) as Outcome;
-  const trouble =
-    context.trouble && `${context.trouble.step ? `${context.trouble.step}: ` : ''}${context.trouble.reason}`;
+  const { outcome, trouble } = ending;
   const verdict = entries().findLast((entry) => entry.type === 'judged');
   // Figures that could not be judged have met nothing.
   const judged = verdict ? verdict.reasons.join('; ') || 'every target was met' : 'the figures could not be judged';
@@ -260,6 +292,17 @@ function keepProbed(probed: Workplace['probed'], event: RunEvent): void {
   const known = probed.get(event.of) ?? [];
   known.push(...resultsIn(event));
   probed.set(event.of, known);
+}
+
+/** Watches that go on while a held run waits for a person. */
+const GO_ON: readonly string[] = ['customers', 'zone', 'kept'];
+
+/** A step that stands from before a person had the run go on is not done again. */
+async function keptOrRun(name: string, workplace: Workplace, signal: AbortSignal): Promise<unknown> {
+  const kept = keptResult(name, workplace.entries());
+  if (!kept) return runStep(name, workplace, signal);
+  workplace.record({ type: 'step-kept', step: name });
+  return kept.result;
 }
 
 const ignore = () => {};
@@ -282,45 +325,4 @@ function failure(): { promise: Promise<never>; reject: (error: unknown) => void 
   });
   promise.catch(ignore);
   return { promise, reject };
-}
-
-/** Where the journal has brought the machine to; nothing, at the beginning of a run. */
-function standing(
-  machine: ReturnType<typeof boundMachine>,
-  input: object,
-  workplace: Workplace,
-): { snapshot: Snapshot<unknown> | undefined; missing: Note[] } {
-  const entries = workplace.entries();
-  if (!entries.some(({ type }) => type === 'phase-entered')) return { snapshot: undefined, missing: [] };
-  const { snapshot, missing } = replay(machine, input, entries);
-  workplace.phase = entries.findLast((entry) => entry.type === 'phase-entered')?.phase ?? workplace.phase;
-  return { snapshot: machine.getPersistedSnapshot(snapshot as never), missing };
-}
-
-/** Journals what the ended process had no time for. */
-function carryOut(note: Note, bindings: Bindings): void {
-  if (note.type === 'enterPhase') bindings.enterPhase(note.params.phase);
-  else if (note.type === 'leavePhase') bindings.leavePhase(note.params.phase);
-  else bindings.recordDecision(note.params);
-}
-
-/** Starts the actor and waits for its end; an abort is passed on as an event, never as a kill. */
-function finished(actor: AnyActorRef, signal: AbortSignal | undefined, abort: (reason: string) => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => abort(String(signal?.reason ?? 'aborted'));
-    const done = () => signal?.removeEventListener('abort', onAbort);
-    actor.subscribe({
-      complete: () => {
-        done();
-        resolve();
-      },
-      error: (error) => {
-        done();
-        reject(error instanceof Error ? error : new Error(errorFacts(error).message));
-      },
-    });
-    actor.start();
-    if (signal?.aborted) onAbort();
-    else signal?.addEventListener('abort', onAbort, { once: true });
-  });
 }

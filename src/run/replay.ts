@@ -1,7 +1,8 @@
 import { type AnyMachineSnapshot, type AnyStateMachine, initialTransition, transition } from 'xstate';
 import type { Decision } from '../../state-machines/parts.ts';
 import { DrillError } from '../errors.ts';
-import type { Entry } from '../journal/events.ts';
+import type { Entry, Json } from '../journal/events.ts';
+import { continuedFrom } from './continued.ts';
 
 /** What a machine had to journal when it moved. */
 export type Note =
@@ -25,8 +26,13 @@ type MachineEvent = { type: string; actorId?: string; output?: unknown; error?: 
 export function replay(machine: AnyStateMachine, input: object, entries: readonly Entry[]): Replayed {
   let [snapshot, actions] = initialTransition(machine, input as never);
   const missing = notesAmong(actions);
-  for (const entry of entries) {
-    const event = machineEvent(entry);
+  const results = new Map<string, Json | undefined>();
+  const from = continuedFrom(entries);
+  for (const [index, entry] of entries.entries()) {
+    if (entry.type === 'step-ended' && entry.outcome === 'ok') results.set(entry.step, entry.result);
+    // Its course began anew when a person had the run go on.
+    if (index < from) continue;
+    const event = entry.type === 'step-kept' ? done(entry.step, results.get(entry.step)) : machineEvent(entry);
     if (event) {
       [snapshot, actions] = transition(machine, snapshot, event as never);
       // Two steps may end before the machine is told of the first.

@@ -11,6 +11,8 @@ export interface ResumeOptions extends Beginning {
   joined?: Joined | undefined;
   /** Bytes of a last line that was cut off, and is not among the journal's entries. */
   tornBytes: number;
+  /** A person decides about a run that has ended: it is held open for that decision. */
+  reopen?: boolean;
 }
 
 /**
@@ -24,7 +26,7 @@ export async function resume(options: ResumeOptions): Promise<RunResult> {
     const last = journal.entries().at(-1);
     if (header?.type !== 'run-started' || !last)
       throw new DrillError('journal-empty', 'There is no run in this journal.');
-    if (last.type === 'run-ended') {
+    if (last.type === 'run-ended' && !options.reopen) {
       throw new DrillError('run-ended', `This run has ended already: ${(last as EventOf<'run-ended'>).outcome}.`, {
         hint: '`dr-drill report <run>` makes its reports again.',
       });

@@ -3,6 +3,7 @@ import { DrillError, errorFacts, isPassing, Suspended, UnknownOutcome } from '..
 import type { EventOf } from '../journal/events.ts';
 import type { Observation } from '../steps/step.ts';
 import { changeShows, SHOWS_WITHIN_MS } from './change-shown.ts';
+import { isUndone, sinceContinued } from './continued.ts';
 import { mustKnowSecrets, paramsOf, stepNamed } from './step-run.ts';
 import { within } from './time-limit.ts';
 import { contextFor, type Workplace } from './workplace.ts';
@@ -40,7 +41,7 @@ export async function rollBack(workplace: Workplace, signal: AbortSignal): Promi
     await keepAsItIs(hasMoved, workplace, signal);
     for (const { step, reason } of moved) hold(step, reason);
     const back = [...applied.filter((name) => !hasMoved(name)), ...returning(first.step, applied, workplace)];
-    for (const name of back) if (!isUndone(name, workplace)) await undo(name, workplace, signal);
+    for (const name of back) if (!isUndone(name, workplace.entries())) await undo(name, workplace, signal);
     return { held: true };
   }
   if (!workplace.rollsBack && applied[0] !== undefined && !wasAborted(workplace)) {
@@ -49,7 +50,7 @@ export async function rollBack(workplace: Workplace, signal: AbortSignal): Promi
   }
   let held = false;
   for (const name of applied) {
-    if (!isUndone(name, workplace) && !(await undo(name, workplace, signal))) held = true;
+    if (!isUndone(name, workplace.entries()) && !(await undo(name, workplace, signal))) held = true;
     const left = stepNamed(name, workplace).staysBehindUndo?.(paramsOf(name, workplace));
     if (left === undefined) continue;
     hold(name, left);
@@ -86,7 +87,7 @@ function returning(final: string, applied: readonly string[], workplace: Workpla
     (name) =>
       stepNamed(name, workplace).returnsBehindNoReturn &&
       started.indexOf(name) > started.indexOf(final) &&
-      !isUndone(name, workplace),
+      !isUndone(name, workplace.entries()),
   );
 }
 
@@ -106,17 +107,14 @@ function unlessSuspended(error: unknown): void {
   if (error instanceof Suspended) throw error;
 }
 
-/** Undone by the process that ended, where this one took its run up. */
-const isUndone = (name: string, { entries }: Workplace): boolean =>
-  entries().some((entry) => entry.type === 'undo-ended' && entry.step === name && entry.outcome !== 'failed');
-
 /** The names in the order in which their steps first came to that point. */
 function stepsWith(type: 'step-started' | 'step-applying', { entries }: Workplace): string[] {
   const names = entries().flatMap((entry) => (entry.type === type ? [entry.step] : []));
   return [...new Set(names)];
 }
 
-const wasAborted = ({ entries }: Workplace): boolean => entries().some(({ type }) => type === 'abort-requested');
+const wasAborted = ({ entries }: Workplace): boolean =>
+  sinceContinued(entries()).some(({ type }) => type === 'abort-requested');
 
 /** Whether a step is about one data store alone, which can go back by itself. */
 const isApart = (name: string, { runbook }: Workplace): boolean => runbook.steps[name]?.isApart === true;

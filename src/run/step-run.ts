@@ -10,6 +10,7 @@ import { shown } from '../steps/plain-data.ts';
 import { patiently, until } from '../steps/poll.ts';
 import { type AnyStep, NotMade, type Observation, type StepContext } from '../steps/step.ts';
 import { changeShows, SHOWS_WITHIN_MS } from './change-shown.ts';
+import { decisionAbout } from './continued.ts';
 import { type EarlierLife, earlierLife } from './earlier-life.ts';
 import { lastSeen } from './last-seen.ts';
 import { leftMs, passed } from './time-limit.ts';
@@ -19,14 +20,14 @@ import { contextFor, type Workplace } from './workplace.ts';
 const PARSED_ONCE = { jitless: true };
 
 /** The step behind a name in the runbook. */
-export function stepNamed(name: string, { runbook }: Workplace): AnyStep {
+export function stepNamed(name: string, { runbook }: Pick<Workplace, 'runbook'>): AnyStep {
   const step = steps.get(runbook.steps[name]?.kind ?? '');
   if (step) return step;
   throw new DrillError('step-missing', `The runbook has no step named ${name}.`);
 }
 
 /** Its parameters as they stand now. */
-export const paramsOf = (name: string, workplace: Workplace): unknown =>
+export const paramsOf = (name: string, workplace: Pick<Workplace, 'runbook' | 'facts'>): unknown =>
   stepNamed(name, workplace).params.parse(workplace.runbook.steps[name]?.params(workplace.facts()), PARSED_ONCE);
 
 /** A journal holds no secret: a run that is taken up again, and an undo, may lack one that they would have to send. */
@@ -43,14 +44,21 @@ interface Begun {
   step: AnyStep;
   params: unknown;
   earlier: EarlierLife | undefined;
+  /** A person has done it: it is looked at, and asked for by nobody. */
+  byHand: boolean;
 }
 
 /**
  * Looks, acts and waits; journals what it is about to do before it does it. A step that an ended process had begun goes on where
  * that one was, and asks nobody for a change a second time unless a look has shown that the first request came to nothing.
  */
-export async function runStep(name: string, workplace: Workplace, signal: AbortSignal): Promise<Json> {
+export async function runStep(name: string, workplace: Workplace, signal: AbortSignal): Promise<Json | undefined> {
   const { record } = workplace;
+  const decision = decisionAbout(name, workplace.entries());
+  if (decision?.choice === 'skip') {
+    record({ type: 'step-ended', step: name, outcome: 'ok', notDone: `${decision.by} skipped it: ${decision.why}` });
+    return undefined;
+  }
   const step = stepNamed(name, workplace);
   const params = paramsOf(name, workplace);
   let notDone: string | undefined;
@@ -62,7 +70,7 @@ export async function runStep(name: string, workplace: Workplace, signal: AbortS
     },
   };
   const earlier = earlierLife(name, workplace.entries());
-  const begun = { name, step, params, earlier };
+  const begun = { name, step, params, earlier, byHand: decision?.choice === 'take-over' };
   const { sinceMs, deadlineMs } = deadlineOf(name, workplace, earlier);
   if (earlier) record({ type: 'step-resumed', step: name, deadlineAt: isoTime(deadlineMs) });
   else recordStart(begun, deadlineMs, workplace);
@@ -173,6 +181,12 @@ async function applied(begun: Begun, context: StepContext, workplace: Workplace)
   if (workplace.endBefore && step.apply && !now.done)
     await ended(workplace.endBefore, step.title(params), context.signal);
   if (now.done || now.underway || !step.apply) return { before, receipt: undefined };
+  if (begun.byHand) {
+    if (await changeShows(step, params, context, SHOWS_WITHIN_MS)) return { before, receipt: undefined };
+    throw new DrillError('not-shown', `It was to have been done by hand, and does not show: ${step.title(params)}`, {
+      hint: `Do it, then continue again: ${step.command(params)}`,
+    });
+  }
   return { before, receipt: await apply(begun, context, before, workplace) };
 }
 

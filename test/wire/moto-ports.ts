@@ -60,7 +60,7 @@ export function portsBehind(boto3: Boto3, zone: string, quarantine: string): Por
       prints: nobody,
     },
     failure: { lacks: async () => [], inject: nobody, heal: nobody, active: async () => false },
-    people: { ask: nobody, answers: async () => [] },
+    people: { decidesHeld: false, ask: nobody, answers: async () => [], continuations: async () => [] },
     sql: {
       async query({ region, instance }, { name }) {
         const found = await instanceSeen(boto3, region, instance);

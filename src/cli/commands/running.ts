@@ -55,6 +55,33 @@ export function runningCommands(program: Command, { terminal, finish }: Surround
     );
 
   program
+    .command('continue')
+    .description('decide how a held live run goes on; without a decision, tell what can be decided')
+    .argument('<run>', 'the run folder')
+    .option('--retry [step]', 'do the steps again that did not succeed')
+    .option('--skip <step>', 'go on without this step; needs --why')
+    .option('--take-over <step>', 'you did this step by hand: it is looked at, then the run goes on')
+    .option('--roll-back', 'undo what can be undone; open for 30 min after a run that passed')
+    .option('--give-up', 'end the run as it is')
+    .option('--why <text>', 'why, for the record')
+    .option('--by <name>', 'who decides; the user of this machine, unless said')
+    .option('--confirm <drill>', "the drill's name: opening an ended run again has to be confirmed")
+    .addOption(json)
+    .addOption(format)
+    .option('-q, --quiet', 'print nothing but the verdict')
+    .option('--load-steps', 'run the modules with steps of its own that the run was begun with')
+    .addHelpText(
+      'after',
+      examples([
+        'continue runs/2026-11-23T09-30-00Z-multi-region-failover',
+        'continue runs/2026-11-23T09-30-00Z-multi-region-failover --retry',
+      ]) + exitCodeHelp,
+    )
+    .action(async (folder, options) =>
+      finish(await (await import('../continue.ts')).continueCommand(folder, options, terminal)),
+    );
+
+  program
     .command('approve')
     .description('answer a live run that waits for somebody: an approval, or the open item of a checklist')
     .argument('<run>', 'the run folder')

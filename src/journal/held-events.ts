@@ -1,0 +1,43 @@
+import type { Choice } from '../drill/choices.ts';
+
+/** Everything that happens in a run while it waits for a person. */
+export type HeldEvent =
+  | {
+      /** The run is held and waits for a person's decision. */
+      type: 'person-wanted';
+      /** ISO instant at which the run ends if nobody decides. */
+      until: string;
+      /** What can be decided now. */
+      choices: Choice[];
+      /** The steps that did not succeed. */
+      steps: string[];
+    }
+  | {
+      /** A person decided how the run goes on; in a dry run a simulated one. */
+      type: 'continued';
+      choice: Choice;
+      /** The step that the decision is about. */
+      step?: string;
+      by: string;
+      why?: string;
+      /** By the run's steady time: between the last look for the decision and the one that found it. */
+      answeredAt: string;
+      /** What the clock of whoever wrote it down said, where that is another instant. */
+      said?: string;
+      /** At the run's own terminal, or with `dr-drill continue`. */
+      through?: 'terminal' | 'command';
+      simulated?: true;
+    }
+  | {
+      /** A decision that cannot be carried out. The run goes on waiting. */
+      type: 'continuation-refused';
+      choice: Choice;
+      by: string;
+      said: string;
+      why: string;
+    }
+  | {
+      /** The run goes on after a decision, and what this step did before stands. */
+      type: 'step-kept';
+      step: string;
+    };
