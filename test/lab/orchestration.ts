@@ -6,7 +6,7 @@ import { loadTopology } from '../../src/drill/load.ts';
 import { liveRun } from './command.ts';
 import { APPLICATION_PORT, GATE, RECOVERY } from './drill-files.ts';
 import { type Lab, startLab } from './lab.ts';
-import { observe } from './observer.ts';
+import { type Observer, observe } from './observer.ts';
 
 /** What is injected, in milliseconds: about a third of what AWS takes. */
 /** The SDK waits so long for a region that answers nobody: the one look at it comes before the promotion, as fencing does. */
@@ -29,12 +29,8 @@ const start = (): Promise<Lab> =>
     },
   });
 
-const watching = (lab: Lab) =>
-  observe(
-    async () => (await lab.world.ports.dns.resolve('shop.example.com')).addresses[0] ?? '',
-    APPLICATION_PORT,
-    '/checkout/probe',
-  );
+/** Since when customers are served again; NaN, while they are not. */
+const servedMs = (observer: Observer): number => observer.servedSinceMs()[0] ?? Number.NaN;
 
 /** How long the pods of the recovery region took to be replaced: drawn by the account, and read from it. */
 function rolloutMs(lab: Lab): number {
@@ -48,13 +44,13 @@ function rolloutMs(lab: Lab): number {
 
 async function byDrill(): Promise<{ tookMs: number; allowedMs: number }> {
   const lab = await start();
-  const observer = watching(lab);
+  const observer = observe(lab);
   try {
     const run = await liveRun(lab, lab.drills.failover, {
       args: ['--set', 'verification.lasts=1 s', '--set', 'targets.rto=10 min'],
     });
     if (run.code !== 0) throw new Error(run.out + run.err);
-    const tookMs = (observer.servedSinceMs() ?? Number.NaN) - (lab.failedMs() ?? Number.NaN);
+    const tookMs = servedMs(observer) - (lab.failedMs() ?? Number.NaN);
     const detectMs = DETECTION.everyMs * (DETECTION.failures - 1);
     const openMs = Math.max(SILENCE_MS + injected.promotion, injected.nodes + injected.pods);
     return { tookMs, allowedMs: detectMs + openMs + rolloutMs(lab) + injected.healthCheck };
@@ -66,7 +62,7 @@ async function byDrill(): Promise<{ tookMs: number; allowedMs: number }> {
 
 async function byHand(aws: string): Promise<{ tookMs: number; allowedMs: number }> {
   const lab = await start();
-  const observer = watching(lab);
+  const observer = observe(lab);
   try {
     const { instances } = lab.world.state();
     const writer = instances.find(({ identifier }) => identifier === 'lab-replica')?.address ?? '';
@@ -102,8 +98,8 @@ async function byHand(aws: string): Promise<{ tookMs: number; allowedMs: number 
     });
     const code = await new Promise((resolve) => child.on('close', resolve));
     if (code !== 0) throw new Error(`by-hand.sh ended with ${code}`);
-    while (observer.servedSinceMs() === undefined) await sleep(20);
-    return { tookMs: (observer.servedSinceMs() ?? Number.NaN) - (lab.failedMs() ?? Number.NaN), allowedMs: 0 };
+    while (Number.isNaN(servedMs(observer))) await sleep(20);
+    return { tookMs: servedMs(observer) - (lab.failedMs() ?? Number.NaN), allowedMs: 0 };
   } finally {
     await observer.stop();
     await lab.close();

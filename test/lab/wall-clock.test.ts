@@ -5,7 +5,6 @@ import { readJournal } from '../../src/journal/journal.ts';
 import { isKnown } from '../../src/measure/figure.ts';
 import { reportOf } from '../../src/report/model.ts';
 import { drDrill, onlyRun } from './command.ts';
-import { APPLICATION_PORT } from './drill-files.ts';
 import { fakeTime } from './faketime.ts';
 import { type Lab, startLab } from './lab.ts';
 import { observe } from './observer.ts';
@@ -50,11 +49,7 @@ interface Story {
 /** Leads a failover while its wall clock is set, and holds it against what the lab knows. */
 async function told({ step, from, resumedAt }: Story) {
   const lab = await startLab({ speed: 60, ttlSeconds: 0, probeEveryMs: 200, heartbeatEveryMs: HEARTBEAT_MS });
-  const observer = observe(
-    async () => (await lab.world.ports.dns.resolve('shop.example.com')).addresses[0] ?? '',
-    APPLICATION_PORT,
-    '/checkout/probe',
-  );
+  const observer = observe(lab);
   const wall = fakeTime(lab.folder);
   if (from !== undefined) wall.set(from);
   const env = wall.environment;
@@ -64,7 +59,7 @@ async function told({ step, from, resumedAt }: Story) {
     let servedMs = Number.NaN;
     // What happens to service after the drill's watch has ended is no part of its figures.
     const untilJudged = (out: string) => {
-      if (Number.isNaN(servedMs) && out.includes(JUDGED)) servedMs = observer.servedSinceMs() ?? Number.NaN;
+      if (Number.isNaN(servedMs) && out.includes(JUDGED)) [servedMs = Number.NaN] = observer.servedSinceMs();
     };
     let answer = await drDrill(lab, settings(lab, runs), {
       env,
