@@ -1,6 +1,7 @@
 import pc from 'picocolors';
 import { inWords } from '../duration.ts';
 import type { Entry, EventOf } from '../journal/events.ts';
+import { seenBy } from '../measure/checks.ts';
 import { clockMoved, joinedBy } from '../measure/spans.ts';
 
 type Colours = ReturnType<typeof pc.createColors>;
@@ -12,6 +13,7 @@ type Colours = ReturnType<typeof pc.createColors>;
 export function narrator({ colour }: { colour: boolean }, earlier: readonly Entry[] = []): (entry: Entry) => string[] {
   const colours = pc.createColors(colour);
   const begun = new Map<string, Pick<EventOf<'step-started'>, 'title' | 'ms'>>();
+  const seen = new Map<string, Entry[]>();
   // What was waited for before a surprise began is no part of it.
   let beganMs = 0;
   const told = new Map<string, number>();
@@ -38,7 +40,13 @@ export function narrator({ colour }: { colour: boolean }, earlier: readonly Entr
     }
     if (entry.type === 'draw-revealed' && entry.begins) beganMs = entry.ms;
     if (entry.type === 'step-started' || entry.type === 'undo-started') begun.set(entry.step, entry);
-    const line = tell(entry, colours, 'step' in entry && entry.step ? begun.get(entry.step) : undefined);
+    if (entry.type === 'step-started') seen.set(entry.step, []);
+    if ('step' in entry && entry.step) seen.get(entry.step)?.push(entry);
+    const step = 'step' in entry && entry.step ? begun.get(entry.step) : undefined;
+    const line =
+      entry.type === 'step-ended'
+        ? ended(entry, step, seenBy(seen.get(entry.step) ?? []), colours)
+        : tell(entry, colours, step);
     return line === undefined ? [] : [`${colours.dim(clockFace(entry.ms - beganMs))}  ${line}`];
   };
   earlier.forEach(lines);
@@ -59,16 +67,6 @@ function tell(entry: Entry, colours: Colours, step?: { title: string; ms: number
       return bold(`${entry.begins ? 'It is' : 'It would have been'} ${entry.drill}`);
     case 'phase-entered':
       return bold(entry.phase);
-    case 'step-ended': {
-      const took = dim(inWords(entry.ms - (step?.ms ?? entry.ms)));
-      if (entry.notDone !== undefined) return `  ${yellow('–')} ${step?.title}  not done: ${entry.notDone}  ${took}`;
-      if (entry.outcome === 'ok') return `  ${green('✔')} ${step?.title}  ${took}`;
-      if (entry.outcome === 'aborted') return `  ${yellow('–')} ${step?.title}  stopped after ${took}`;
-      const waited = entry.error && entry.error.name !== 'AbortError' ? `: ${entry.error.message}` : '';
-      const why =
-        entry.outcome === 'deadline' ? `its deadline passed${waited}` : (entry.error?.message ?? entry.outcome);
-      return `  ${red('✘')} ${step?.title}  ${took}\n${more(red(why))}${entry.error?.hint ? `\n${more(entry.error.hint)}` : ''}`;
-    }
     case 'undo-ended': {
       const took = dim(inWords(entry.ms - (step?.ms ?? entry.ms)));
       if (entry.outcome === 'nothing-to-undo') return undefined;
@@ -123,6 +121,24 @@ function tell(entry: Entry, colours: Colours, step?: { title: string; ms: number
     default:
       return undefined;
   }
+}
+
+/** How a step ended. Ticked is only what was done, and met nothing on its way that a person must know. */
+function ended(
+  entry: EventOf<'step-ended'>,
+  step: { title: string; ms: number } | undefined,
+  { failed, warned }: ReturnType<typeof seenBy>,
+  { dim, green, red, yellow }: Colours,
+): string {
+  const took = dim(inWords(entry.ms - (step?.ms ?? entry.ms)));
+  if (entry.notDone !== undefined) return `  ${yellow('–')} ${step?.title}  not done: ${entry.notDone}  ${took}`;
+  if (entry.outcome === 'ok' && failed > 0)
+    return `  ${red('✘')} ${step?.title}  ${failed} ${failed === 1 ? 'check' : 'checks'} failed  ${took}`;
+  if (entry.outcome === 'ok') return `  ${warned > 0 ? yellow('!') : green('✔')} ${step?.title}  ${took}`;
+  if (entry.outcome === 'aborted') return `  ${yellow('–')} ${step?.title}  stopped after ${took}`;
+  const waited = entry.error && entry.error.name !== 'AbortError' ? `: ${entry.error.message}` : '';
+  const why = entry.outcome === 'deadline' ? `its deadline passed${waited}` : (entry.error?.message ?? entry.outcome);
+  return `  ${red('✘')} ${step?.title}  ${took}\n${more(red(why))}${entry.error?.hint ? `\n${more(entry.error.hint)}` : ''}`;
 }
 
 const TOLD_EVERY_MS = 30_000;

@@ -236,6 +236,8 @@ export type RunEvent =
   | {
       /** One look of a detection or verification check. */
       type: 'check';
+      /** The step that made it, here and of a data check and a finding; journals of earlier versions have none. */
+      step?: string;
       check: string;
       layer: 'infrastructure' | 'service' | 'business' | 'verification';
       critical: boolean;
@@ -331,6 +333,7 @@ export type RunEvent =
   | { type: 'lag'; instance: string; lagMs: number | null; source: 'metric' | 'heartbeat' | 'log' }
   | {
       type: 'data-check';
+      step?: string;
       check: string;
       title: string;
       instance: string;
@@ -371,7 +374,6 @@ export type RunEvent =
       what: string;
       why: string;
       mend: string;
-      /** The step whose look found it; journals of earlier versions have none. */
       step?: string;
     }
   | { type: 'abort-requested'; reason: string }

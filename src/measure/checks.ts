@@ -37,6 +37,18 @@ export function dataChecks(entries: readonly Entry[]): DataCheck[] {
   return [...last.values()];
 }
 
+/** What a step did not see as it should be, of the entries filed under it: checks as they last stood, data checks not made, and warnings. */
+export function seenBy(own: readonly Entry[]): { failed: number; warned: number } {
+  const data = dataChecks(own);
+  const failed = checks(own).filter(({ layer, ok }) => layer === 'verification' && !ok).length;
+  return {
+    failed: failed + data.filter(({ ok }) => ok === false).length,
+    warned:
+      entriesOf(own, 'finding').filter(({ severity }) => severity !== 'note').length +
+      data.filter(({ ok }) => ok === null).length,
+  };
+}
+
 /** Each check once, as it last stood. */
 export function checks(entries: readonly Entry[]): Check[] {
   const last = new Map<string, Check>();

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Entry, EventOf } from '../journal/events.ts';
 import { callFacts, callSchema, callsByCaller } from './calls.ts';
+import { seenBy } from './checks.ts';
 import { entriesOf, instantMs, readOnce } from './reading.ts';
 
 const span = {
@@ -25,6 +26,8 @@ export const stepSchema = z.strictObject({
   outcome: z.enum(['ok', 'failed', 'unknown', 'aborted', 'deadline', 'unfinished']),
   /** Why it was not done, or only in part, although nothing failed. */
   notDone: z.string().nullable(),
+  /** How many of the checks that it made failed in the end. */
+  failedChecks: z.int(),
   error: z.string().nullable(),
   hint: z.string().nullable(),
   /** It was so already, and nothing had to be done. */
@@ -102,6 +105,7 @@ function stepSpan(start: EventOf<'step-started'>, own: readonly Entry[]): StepSp
     deadlineMs: Date.parse(start.deadlineAt),
     outcome: end?.outcome ?? 'unfinished',
     notDone: end?.notDone ?? null,
+    failedChecks: seenBy(own).failed,
     error: end?.error ? `${end.error.name}: ${end.error.message}` : null,
     hint: end?.error?.hint ?? null,
     foundDone: mine('step-observed')?.done ?? false,

@@ -5,6 +5,7 @@ import { heldOn, markOf } from './mark.ts';
 import type { Report } from './report-schema.ts';
 import { namesServedAgain } from './served-layout.ts';
 import { servedRows } from './served-words.ts';
+import { howItWent, wentWell } from './step-words.ts';
 
 const HEAD = ['from', 'to', 'seconds', 'kind', 'name', 'title', 'phase', 'region', 'outcome', 'detail', 'mark'];
 
@@ -27,12 +28,12 @@ export function toCsv(report: Report): string {
       toMs,
       cells: ['phase', phase, '', phase, '', '', ''],
     })),
-    ...timeline.steps.map(({ step, title, phase, region, outcome, notDone, error, fromMs, toMs }) => ({
-      fromMs,
-      toMs,
+    ...timeline.steps.map((one) => ({
+      fromMs: one.fromMs,
+      toMs: one.toMs,
       cells: [
-        ...['step', step, title, phase, region ?? ''],
-        ...(notDone === null ? [outcome, error ?? ''] : ['not done', notDone]),
+        ...['step', one.step, one.title, one.phase, one.region ?? ''],
+        ...[wentWell(one) ? one.outcome : howItWent(one), one.notDone ?? one.error ?? ''],
       ],
     })),
     ...timeline.markers.map(({ marker, title, atMs }) => ({

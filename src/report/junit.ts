@@ -5,6 +5,7 @@ import { against, value } from './figure-words.ts';
 import { marked, markOf } from './mark.ts';
 import type { Report } from './report-schema.ts';
 import { namesServedAgain } from './served-layout.ts';
+import { howItWent, wentWell } from './step-words.ts';
 
 interface Case {
   name: string;
@@ -91,12 +92,12 @@ const phaseSuites = ({ timeline, givenUp }: Report): Suite[] =>
         const seconds = step.toMs === null ? 0 : (step.toMs - step.fromMs) / 1000;
         if (step.notDone !== null)
           return { name: step.title, seconds, trouble: { kind: 'skipped', message: `not done: ${step.notDone}` } };
-        if (step.outcome === 'ok') return { name: step.title, seconds };
+        if (wentWell(step)) return { name: step.title, seconds };
         const gone = givenUp.find((one) => one.step === step.step);
         if (gone)
           return { name: step.title, seconds, trouble: { kind: 'skipped', message: `given up: ${gone.reason}` } };
-        const kind = step.outcome === 'failed' || step.outcome === 'deadline' ? 'failure' : 'error';
-        return { name: step.title, seconds, trouble: { kind, message: step.error ?? step.outcome } };
+        const kind = ['ok', 'failed', 'deadline'].includes(step.outcome) ? 'failure' : 'error';
+        return { name: step.title, seconds, trouble: { kind, message: step.error ?? howItWent(step) } };
       }),
   }));
 

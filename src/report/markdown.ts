@@ -12,6 +12,7 @@ import { beforeLines, signOffLines } from './markdown-follow-up.ts';
 import type { Report } from './report-schema.ts';
 import { namesServedAgain } from './served-layout.ts';
 import { servedRows } from './served-words.ts';
+import { howItWent } from './step-words.ts';
 
 /** The report for a wiki, a pull request or a CI job's summary. */
 export function toMarkdown(report: Report): string {
@@ -215,7 +216,7 @@ function components(report: Report): string[] {
 type TimelineRow = [atMs: number, cells: string[]];
 
 function stepRow(step: Report['timeline']['steps'][number]): TimelineRow {
-  const { fromMs, toMs, title, outcome, notDone, error, calls } = step;
+  const { fromMs, toMs, title, notDone, error, calls } = step;
   const changes = calls.filter(({ mutating }) => mutating);
   const ids = changes.map(
     ({ operation, requestId, outcome: went }) =>
@@ -227,7 +228,10 @@ function stepRow(step: Report['timeline']['steps'][number]): TimelineRow {
     [
       plain(title),
       took,
-      notDone !== null ? `not done: ${plain(notDone)}` : `${outcome}${error === null ? '' : `: ${plain(error)}`}`,
+      [howItWent(step), notDone ?? error]
+        .filter((text) => text !== null)
+        .map(plain)
+        .join(': '),
       [`${calls.length}`, ...ids].join('; '),
     ],
   ];

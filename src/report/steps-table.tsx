@@ -4,6 +4,7 @@ import { percent } from './figure-words.ts';
 import { timeOfDay } from './instant.ts';
 import { markup } from './markup.ts';
 import type { Report } from './report-schema.ts';
+import { howItWent, wentWell } from './step-words.ts';
 import { Table, Went } from './table.tsx';
 
 type Step = Report['timeline']['steps'][number];
@@ -53,12 +54,10 @@ const StepName = ({ step }: { step: Step }) => (
 );
 
 function Outcome({ step }: { step: Step }) {
-  const { outcome, notDone, foundDone, error, hint } = step;
+  const { notDone, error, hint } = step;
   return (
     <>
-      <Went ok={outcome === 'ok' && notDone === null}>
-        {notDone !== null ? 'not done' : foundDone && outcome === 'ok' ? 'was so already' : outcome}
-      </Went>
+      <Went ok={wentWell(step)}>{howItWent(step)}</Went>
       {notDone && <div>{notDone}</div>}
       {error && <div>{error}</div>}
       {hint && <div class="quiet">{hint}</div>}

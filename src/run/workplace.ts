@@ -1,7 +1,7 @@
 import type { Gateway } from '../aws/gateway.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Suspended } from '../errors.ts';
-import type { Entry, ProbeResult, RunEvent } from '../journal/events.ts';
+import type { Entry, EventOf, ProbeResult, RunEvent } from '../journal/events.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Facts, Runbook } from '../runbook/form.ts';
 import { runMark } from '../steps/mark.ts';
@@ -30,6 +30,11 @@ export interface Workplace {
   rollsBack: boolean;
 }
 
+type Seen = EventOf<'finding' | 'check' | 'data-check'>;
+
+const isSeen = (event: RunEvent): event is Extract<RunEvent, { type: Seen['type'] }> =>
+  ['finding', 'check', 'data-check'].includes(event.type);
+
 /** The context of a step: every call and event it makes is filed under its name. */
 export const contextFor = (
   step: string,
@@ -43,7 +48,7 @@ export const contextFor = (
   clock: workplace.clock,
   aws: workplace.aws({ step, signal, patienceMs }),
   signal,
-  record: (event) => workplace.record(event.type === 'finding' ? { ...event, step } : event),
+  record: (event) => workplace.record(isSeen(event) ? { ...event, step } : event),
   notDone: () => {},
   entries: workplace.entries,
   probed: (of) => workplace.probed.get(of) ?? [],

@@ -4,6 +4,7 @@ import { percent } from '../figure-words.ts';
 import { timeOfDay } from '../instant.ts';
 import { datesOf, heldOn, marked, markOf } from '../mark.ts';
 import type { Report } from '../report-schema.ts';
+import { howItWent, wentWell } from '../step-words.ts';
 import { chart } from './chart.ts';
 import { components } from './components.ts';
 import { before, signOffBlock } from './follow-up.ts';
@@ -52,12 +53,9 @@ function steps(sheet: Sheet, { timeline }: Report): void {
       {
         title: 'Outcome',
         share: 26,
-        cell: ({ outcome, notDone, foundDone, error }) => ({
-          text:
-            notDone !== null
-              ? `not done: ${notDone}`
-              : `${foundDone && outcome === 'ok' ? 'was so already' : outcome}${error ? `: ${error}` : ''}`,
-          colour: outcome === 'ok' && notDone === null ? colour.good : colour.bad,
+        cell: (step) => ({
+          text: [howItWent(step), step.notDone ?? step.error].filter((text) => text !== null).join(': '),
+          colour: wentWell(step) ? colour.good : colour.bad,
         }),
       },
     ],
