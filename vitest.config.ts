@@ -9,6 +9,7 @@ export default defineConfig({
     // Processes, as crash tests kill and signal their own; both cores, where vitest would leave one idle.
     // Some run a drill hundreds of times, and a machine may be slow, or busy with more than these tests.
     testTimeout: 120_000,
+    hookTimeout: 120_000,
     pool: 'forks',
     maxWorkers: '100%',
     // Two processes for all files, not one for each: to load and warm up the same code again took as long as the tests.
