@@ -1,5 +1,8 @@
 import { dirname } from 'node:path';
+import { isKind } from '../components/index.ts';
+import { allComponents } from '../drill/components.ts';
 import type { LoadedDrill } from '../drill/load.ts';
+import type { Topology } from '../drill/topology.ts';
 import { mustHaveComponents } from '../journal/former-topology.ts';
 import { headKeeper, type Seen, seenOf } from '../journal/head.ts';
 import { journalLeft, lineHash } from '../journal/journal.ts';
@@ -10,6 +13,7 @@ import { type LeadOptions, lead } from './lead.ts';
 import { leaseOn, owner } from './lease-store.ts';
 import { connect, resumeLive } from './live.ts';
 import { headLost, sealedLater, signingKey, unsealed } from './seal.ts';
+import { sensible } from './strange-journal.ts';
 import type { Terminal } from './terminal.ts';
 import { isWaiting, mustHaveEnded, takeInAgain, unfinishedRun } from './unfinished.ts';
 
@@ -21,7 +25,7 @@ export async function resumeCommand(
 ): Promise<number> {
   const { loaded, journalPath } = unfinishedRun(folder);
   const seen = seenOf(headsFolder(), journalPath);
-  takeInAgain(loaded.drill, { isAsked: options.loadSteps === true }, terminal);
+  await sensible(journalPath, () => takeInAgain(loaded.drill, { isAsked: options.loadSteps === true }, terminal));
   return takeUp({ folder, loaded, journalPath, seen }, options, terminal);
 }
 
@@ -45,6 +49,7 @@ export async function takeUp(
 ): Promise<number> {
   const ends = lastEntries(journalPath);
   if (ends) mustHaveComponents(ends.header);
+  await sensible(journalPath, () => mustKnowKinds(loaded.topology));
   const head = headKeeper(headsFolder(), {
     run: folder,
     unseen: seen ? seen.unseen : (ends?.last.seq ?? 0),
@@ -90,4 +95,9 @@ export async function takeUp(
     terminal,
   );
   return exitCode;
+}
+
+function mustKnowKinds(topology: Topology): void {
+  for (const { id, kind } of allComponents(topology))
+    if (!isKind(kind)) throw new Error(`${id} is of no kind that is known`);
 }

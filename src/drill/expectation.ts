@@ -33,11 +33,10 @@ function amount(origin: string, bound: string, limit: number | bigint): string {
 
 /** The right value that a wrong one most likely stands for. */
 export function meantValue(issue: z.core.$ZodIssue, given: unknown): string | undefined {
-  const text = String(given);
   const kinds = kindsOf(issue);
-  if (kinds) return nearest(text, kinds);
-  if (issue.code === 'invalid_value') return nearest(text, issue.values.map(String));
-  if (issue.message.startsWith('expected a duration')) return nearestDuration(text);
+  if (kinds) return nearest(given, kinds);
+  if (issue.code === 'invalid_value') return nearest(given, issue.values.map(String));
+  if (issue.message.startsWith('expected a duration')) return nearestDuration(given);
   return undefined;
 }
 

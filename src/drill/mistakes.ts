@@ -45,7 +45,7 @@ function complaintsOf(schema: z.ZodType, data: unknown, sources: Sources): Compl
   if (!kinds) return complaints;
 
   // An unknown kind must not hide the other mistakes: told are those which every kind that may be meant would have, as far as it has the key.
-  const meant = nearest(String(valueAt(data, choice.path)), kinds);
+  const meant = nearest(valueAt(data, choice.path), kinds);
   const holder = choice.path.slice(0, -1);
   const [first, ...others] = (meant ? [meant] : kinds).map((kind) => {
     const asKind = withValue(data, choice.path, kind);

@@ -1,7 +1,8 @@
 import { distance } from 'fastest-levenshtein';
 
 /** The known word that a misspelt one most likely means, if any is near enough. */
-export function nearest(given: string, known: readonly string[]): string | undefined {
+export function nearest(given: unknown, known: readonly string[]): string | undefined {
+  if (typeof given !== 'string') return undefined;
   let best: { word: string; apart: number } | undefined;
   for (const word of known) {
     const longer = Math.max(given.length, word.length);
@@ -22,8 +23,9 @@ const unitNames: [RegExp, string][] = [
 ];
 
 /** `5 minutes` and `5m` mean `5 min`; a bare `30` most likely means seconds. */
-export function nearestDuration(given: string): string | undefined {
-  const match = /^(\d+(?:\.\d+)?) *([a-z]*)$/i.exec(given);
+export function nearestDuration(given: unknown): string | undefined {
+  if (typeof given !== 'string' && typeof given !== 'number') return undefined;
+  const match = /^(\d+(?:\.\d+)?) *([a-z]*)$/i.exec(`${given}`);
   const unit = match && unitNames.find(([names]) => names.test(match[2] as string))?.[1];
   return match && unit ? `${match[1]} ${unit}` : undefined;
 }

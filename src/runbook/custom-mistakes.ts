@@ -75,7 +75,7 @@ function stepMistakes({ path, step }: Placed, before: readonly Placed[], topolog
   }
   if (meantBy(step.of, topology).length === 0) {
     const names = allComponents(topology).map(({ id }) => id);
-    const suggestion = nearest(String(step.of), names);
+    const suggestion = nearest(step.of, names);
     found.push({
       ...wrong([...path, 'of'], `the topology has no component '${step.of}'`, `one of ${names.join(', ')}`),
       ...(suggestion && { suggestion }),

@@ -93,3 +93,27 @@ test('a link in a run folder from elsewhere is not written through', async () =>
   await here(['debrief', run, '--well', 'the page came at once', '--by', 'Mei-Ling Chen']);
   expect(readFileSync(mine, 'utf8')).toBe('mine');
 });
+
+/** A live run that did not end, whose first line says something that dr-drill does not write. */
+const firstLines: [what: string, change: (header: Header) => void][] = [
+  ['has a component of no kind', ({ topology }) => Object.assign(Object.values(topology.data)[0] ?? {}, { kind: 'x' })],
+  ['has a kind that is a mapping', ({ topology }) => Object.assign(topology.data, { x: { kind: { toString: 1 } } })],
+  ['has no compute', ({ topology }) => Object.assign(topology, { compute: null })],
+  ['is drawn from no list', ({ drill }) => Object.assign(drill, { machine: 'custom', surprise: { of: 'x' } })],
+];
+
+interface Header {
+  mode: string;
+  drill: object;
+  topology: { data: Record<string, object> };
+}
+
+test.each(firstLines)('resume refuses a journal whose first line %s, in words', async (_, change) => {
+  const run = runWith('journal.jsonl', (path) => {
+    const [first = ''] = readFileSync(join(sealed, 'journal.jsonl'), 'utf8').split('\n');
+    const header = { ...(JSON.parse(first) as Header), mode: 'live' };
+    change(header);
+    writeFileSync(path, `${JSON.stringify(header)}\n`);
+  });
+  expect(await here(['resume', run])).toMatchObject({ exitCode: 2, err: expect.stringContaining('journal.jsonl') });
+});
