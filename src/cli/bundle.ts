@@ -1,10 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { DrillError } from '../errors.ts';
-import { bundleOf } from '../evidence/bundle.ts';
+import { bundleOf, tooLarge } from '../evidence/bundle.ts';
 import { JOURNAL } from '../evidence/manifest.ts';
 import { lastEntries } from '../journal/last-entries.ts';
-import { mostBytes, readBytes } from '../read-file.ts';
+import { mostBytes, partsOf, readBytes } from '../read-file.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 import type { Retention } from './upload-bundle.ts';
@@ -26,17 +26,26 @@ export async function bundleCommand(
     throw new DrillError('run-missing', `There is no run at ${run}.`, {
       hint: 'Name a run folder, such as one under runs/.',
     });
-  const names = readdirSync(run, { withFileTypes: true }).filter((one) => one.isFile());
-  const files = new Map(names.map(({ name }) => [name, readBytes(join(run, name), mostBytes.evidence)]));
   const path = output ?? `${basename(resolve(run))}.zip`;
-  const bytes = bundleOf(files);
-  writeWhole(path, bytes);
+  const isThere = new Set(readdirSync(run, { withFileTypes: true }).flatMap((one) => (one.isFile() ? [one.name] : [])));
+  const parts = bundleOf((name) => (isThere.has(name) ? partsOf(join(run, name), mostBytes.evidence) : undefined));
+  writeWhole(path, upTo(mostBytes.bundle, parts));
   terminal.out(`${path}\n`);
+  if (upload === undefined) return exitCodes.passed;
   const header = lastEntries(join(run, JOURNAL))?.header;
-  if (upload === undefined || !header) return exitCodes.passed;
+  if (!header) return exitCodes.passed;
   const { uploadBundle } = await import('./upload-bundle.ts');
   const wanted = { where: upload, name: `${basename(resolve(run))}.zip`, topology: header.topology, retention };
-  const { url, until } = await uploadBundle(bytes, wanted);
+  const { url, until } = await uploadBundle(readBytes(path, mostBytes.bundle), wanted);
   terminal.out(`${url}, kept until ${until.slice(0, 10)}\n`);
   return exitCodes.passed;
+}
+
+function* upTo(most: number, parts: Iterable<Uint8Array>): Generator<Uint8Array> {
+  let length = 0;
+  for (const part of parts) {
+    length += part.length;
+    if (length > most) throw tooLarge(`has more than ${most / 1024 / 1024} MiB`);
+    yield part;
+  }
 }

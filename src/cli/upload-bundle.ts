@@ -60,7 +60,9 @@ export async function uploadBundle(
 
   async function keptAlready(): Promise<Kept> {
     const there = await aws.call('s3', region, 'GetObject', object);
-    const same = Buffer.compare(Buffer.from((await there.Body?.transformToByteArray()) ?? []), bytes) === 0;
+    // What is larger is not taken into memory.
+    const content = there.ContentLength === bytes.length ? await there.Body?.transformToByteArray() : undefined;
+    const same = content !== undefined && Buffer.compare(content, bytes) === 0;
     if (same && there.ObjectLockRetainUntilDate)
       return { url, version: there.VersionId ?? null, until: isoTime(there.ObjectLockRetainUntilDate.getTime()) };
     throw new DrillError(

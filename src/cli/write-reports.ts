@@ -9,6 +9,7 @@ import { type Before, beforeSchema, nothingBefore } from '../report/before.ts';
 import type { Format } from '../report/format-names.ts';
 import { usualFormats, written } from '../report/formats.ts';
 import { type Report, reportOf } from '../report/model.ts';
+import { sensible } from './strange-journal.ts';
 
 interface WriteOptions {
   /** Where they go; beside the journal, unless given. */
@@ -38,19 +39,7 @@ export async function makeReports(
   const { entries, hash } = readJournal(journalPath);
   const beside = join(dirname(journalPath), BEFORE);
   const before = beforeIn(existsSync(beside) ? readBytes(beside, mostBytes.record) : undefined);
-  try {
-    return await reportsOf(entries, { journalHash: hash, before, formats });
-  } catch (cause) {
-    if (cause instanceof DrillError) throw cause;
-    throw new DrillError(
-      'journal-strange',
-      `${journalPath} holds what dr-drill does not write (${(cause as Error).message.split('\n')[0]}).`,
-      {
-        hint: 'Take an untouched copy. If nobody changed it, please report a defect with this journal.',
-        cause,
-      },
-    );
-  }
+  return sensible(journalPath, () => reportsOf(entries, { journalHash: hash, before, formats }));
 }
 
 /** Writes reports into a folder. Fails with `report-unwritable`, and with `sealed` where others are sealed there. */
@@ -110,14 +99,15 @@ export function beforeIn(bytes: Uint8Array | undefined): Before {
 }
 
 /** A report is there as a whole, or as it was before. */
-export function writeWhole(path: string, text: string | Uint8Array): void {
+export function writeWhole(path: string, content: string | Uint8Array | Generator<Uint8Array>): void {
   const unfinished = `${path}.unfinished`;
   try {
     // A new file: what lies there may be a link to another.
     rmSync(unfinished, { force: true });
     const fd = openSync(unfinished, 'wx');
     try {
-      writeFileSync(fd, text);
+      const isInParts = typeof content !== 'string' && !(content instanceof Uint8Array);
+      for (const part of isInParts ? content : [content]) writeFileSync(fd, part);
       fsyncSync(fd);
     } finally {
       closeSync(fd);

@@ -1,4 +1,4 @@
-import { strToU8, Unzip, type UnzipFile, UnzipInflate, zipSync } from 'fflate';
+import { Unzip, type UnzipFile, UnzipInflate } from 'fflate';
 import { DrillError } from '../errors.ts';
 import { plain } from '../markdown-text.ts';
 import { visible } from '../visible.ts';
@@ -15,6 +15,7 @@ import {
   SIGNATURE,
   TIMESTAMP,
 } from './manifest.ts';
+import { PART_BYTES, zipped } from './zip.ts';
 
 /** No archive may hold more than this: a small file can unpack to a great deal. */
 const MOST_BYTES = 400_000_000;
@@ -23,18 +24,39 @@ const MOST_BYTES = 400_000_000;
 const PACKS_AT_MOST = 100;
 const SMALL_BYTES = 1_000_000;
 
-/** The one archive of a sealed run. The same files give the same bytes, whenever and wherever it is packed. */
-export function bundleOf(files: Files): Uint8Array {
-  const manifest = manifestIn(files);
-  const packed: [string, Uint8Array][] = [[INDEX, strToU8(indexOf(manifest, files))], ...namesIn(manifest, files)];
-  return zipSync(
-    Object.fromEntries(
-      packed.map(([name, bytes]) => [
-        `${manifest.run}/${name}`,
-        // The earliest time that the format knows, as it must have one.
-        [bytes, { mtime: new Date(1980, 0, 1), level: 9, os: 0 }],
-      ]),
-    ),
+/** Where the files of a run come from: each in parts, or `undefined` where there is none of this name. */
+export type Source = (name: string) => Iterable<Uint8Array> | undefined;
+
+const inMemory =
+  (files: Files): Source =>
+  (name) => {
+    const bytes = files.get(name);
+    return bytes && [bytes];
+  };
+
+/**
+ * The one archive of a sealed run, in parts as they are made: it never stands in memory. The same files give the same bytes, whenever and
+ * wherever it is packed.
+ */
+export function* bundleOf(source: Source, partBytes = PART_BYTES): Generator<Uint8Array> {
+  // Read once: the index is made from them.
+  const once = new Map([MANIFEST, DEBRIEF].flatMap((name) => whole(name, source(name))));
+  const manifest = manifestIn(once.get(MANIFEST));
+  const unpackedBytes = [manifest.journal, ...manifest.files].reduce((sum, { bytes }) => sum + bytes, 0);
+  if (unpackedBytes > MOST_BYTES) throw tooLarge(`unpacks to more than ${MOST_BYTES / 1e6} MB`);
+  const sealed = [SIGNATURE, PUBLIC_KEY, TIMESTAMP, JOURNAL, ...manifest.files.map(({ file }) => file)];
+  const hasTimestamp = source(TIMESTAMP) !== undefined;
+  once.set(INDEX, Buffer.from(indexOf(manifest, { debrief: once.get(DEBRIEF), hasTimestamp })));
+  const names = new Set([INDEX, MANIFEST, ...sealed, DEBRIEF]);
+  const read = (name: string) => inMemory(once)(name) ?? source(name);
+  yield* zipped(
+    (function* () {
+      for (const name of names) {
+        const content = read(name);
+        if (content) yield [`${manifest.run}/${name}`, content] as const;
+      }
+    })(),
+    partBytes,
   );
 }
 
@@ -44,21 +66,35 @@ export function bundleOf(files: Files): Uint8Array {
  */
 export function filesIn(bundle: Iterable<Uint8Array>, name: string): Files {
   const files = unpacked(bundle, name);
-  let again: Uint8Array;
+  // Before 0.2.0 also the largest file was packed at once.
+  const largest = Math.max(...[...files.values()].map(({ length }) => length));
+  const ways = largest > PART_BYTES ? [PART_BYTES, largest] : [PART_BYTES];
   try {
-    again = bundleOf(files);
+    if (ways.some((partBytes) => isSame(bundle, bundleOf(inMemory(files), partBytes)))) return files;
   } catch (cause) {
     throw broken(name, 'it is not the bundle of one sealed run', cause);
   }
-  let at = 0;
-  for (const part of bundle) {
-    if (!Buffer.from(part).equals(again.subarray(at, at + part.length)))
-      throw broken(name, 'it holds something else than the files of one run');
-    at += part.length;
-  }
-  if (at !== again.length) throw broken(name, 'it holds something else than the files of one run');
-  return files;
+  throw broken(name, 'it holds something else than the files of one run');
 }
+
+/** Whether both give the same bytes, in whatever parts. */
+function isSame(one: Iterable<Uint8Array>, other: Iterable<Uint8Array>): boolean {
+  const others = other[Symbol.iterator]();
+  let expected: Uint8Array | undefined = new Uint8Array();
+  for (const given of one)
+    for (let rest = given; rest.length > 0; ) {
+      while (expected?.length === 0) expected = others.next().value as Uint8Array | undefined;
+      if (!expected) return false;
+      const length = Math.min(rest.length, expected.length);
+      if (Buffer.compare(rest.subarray(0, length), expected.subarray(0, length)) !== 0) return false;
+      rest = rest.subarray(length);
+      expected = expected.subarray(length);
+    }
+  return expected?.length === 0 && others.next().done === true;
+}
+
+const whole = (name: string, parts: Iterable<Uint8Array> | undefined): [string, Uint8Array][] =>
+  parts ? [[name, Buffer.concat([...parts])]] : [];
 
 function unpacked(bundle: Iterable<Uint8Array>, name: string): Files {
   const files = new Map<string, Uint8Array>();
@@ -72,7 +108,7 @@ function unpacked(bundle: Iterable<Uint8Array>, name: string): Files {
     if (run !== folder) throw new Error('it holds more than one run');
     if (files.has(file)) throw new Error(`it holds ${packed.name} twice`);
     size += whole;
-    if (size > MOST_BYTES) throw new Error('it unpacks to more than 400 MB');
+    if (size > MOST_BYTES) throw new Error(`it unpacks to more than ${MOST_BYTES / 1e6} MB`);
     // Threads share it, as a long run is hashed by another.
     const bytes = Buffer.from(new SharedArrayBuffer(whole));
     files.set(file, bytes);
@@ -108,8 +144,7 @@ function sizeOf({ name, size, originalSize }: UnzipFile): number {
   return originalSize;
 }
 
-function manifestIn(files: Files): Manifest {
-  const bytes = files.get(MANIFEST);
+function manifestIn(bytes: Uint8Array | undefined): Manifest {
   if (!bytes)
     throw new DrillError('not-sealed', 'The run is not sealed: it has no manifest.', {
       hint: 'Only a run that has ended is sealed.',
@@ -124,14 +159,11 @@ function manifestIn(files: Files): Manifest {
   }
 }
 
-/** What belongs to a sealed run, in the order of its manifest. */
-function namesIn({ files: sealed }: Manifest, files: Files): [string, Uint8Array][] {
-  const names = [MANIFEST, SIGNATURE, PUBLIC_KEY, TIMESTAMP, JOURNAL, ...sealed.map(({ file }) => file), DEBRIEF];
-  return names.flatMap((name): [string, Uint8Array][] => {
-    const bytes = files.get(name);
-    return bytes ? [[name, bytes]] : [];
+/** What `verify` would not read is not packed. */
+export const tooLarge = (why: string): DrillError =>
+  new DrillError('bundle-too-large', `The bundle ${why}: verify reads no such bundle.`, {
+    hint: 'Keep the run folder instead: verify reads it, too.',
   });
-}
 
 const broken = (name: string, why: string, cause?: unknown): DrillError =>
   new DrillError('bundle-broken', `${name} is not as it was packed: ${why}.`, {
@@ -143,9 +175,12 @@ const broken = (name: string, why: string, cause?: unknown): DrillError =>
 const text = (words: string): string => plain(visible(words));
 
 /** For a person who opens the archive: what is in it, and how to check it without this tool. */
-function indexOf(manifest: Manifest, files: Files): string {
+function indexOf(
+  manifest: Manifest,
+  { debrief, hasTimestamp }: { debrief: Uint8Array | undefined; hasTimestamp: boolean },
+): string {
   const { run, drill, topology, tool, mode, elsewhere, outcome, journal, key, files: sealed } = manifest;
-  const afterwards = debriefInWords(Buffer.from(files.get(DEBRIEF) ?? []).toString());
+  const afterwards = debriefInWords(Buffer.from(debrief ?? []).toString());
   const check =
     key.algorithm === 'ed25519'
       ? `openssl pkeyutl -verify -pubin -inkey ${PUBLIC_KEY} -rawin -in ${MANIFEST} -sigfile ${SIGNATURE}`
@@ -169,8 +204,8 @@ function indexOf(manifest: Manifest, files: Files): string {
     `| ${MANIFEST} | what was sealed: the hashes of all files above | |`,
     `| ${SIGNATURE} | its signature (${key.algorithm}) | |`,
     `| ${PUBLIC_KEY} | the public key; SHA-256 of its DER form: ${key.fingerprint} | |`,
-    ...(files.has(TIMESTAMP) ? [`| ${TIMESTAMP} | a time-stamp of the signature (RFC 3161) | |`] : []),
-    ...(files.has(DEBRIEF)
+    ...(hasTimestamp ? [`| ${TIMESTAMP} | a time-stamp of the signature (RFC 3161) | |`] : []),
+    ...(debrief
       ? [`| ${DEBRIEF} | what people said afterwards; each line signed by whoever wrote it down, none of it sealed | |`]
       : []),
     ...(afterwards.length > 0 ? ['', '## What people said afterwards', '', ...afterwards] : []),
@@ -194,7 +229,7 @@ function indexOf(manifest: Manifest, files: Files): string {
     '4. That each line of the journal follows from the one before, which prints nothing where all do:',
     '',
     `       jq -r .prev ${JOURNAL} | { prev=$(printf '0%.0s' $(seq 64)); while IFS= read -r line <&3; do read -r said; [ "$said" = "$prev" ] || printf '%s\\n' "$line"; prev=$(printf %s "$line" | sha256sum); prev=\${prev%% *}; done 3< ${JOURNAL}; }`,
-    ...(files.has(TIMESTAMP)
+    ...(hasTimestamp
       ? [
           '',
           "5. That the signature is as old as the time-stamp says; the authority's certificates come from the authority:",
@@ -202,10 +237,10 @@ function indexOf(manifest: Manifest, files: Files): string {
           `       openssl ts -verify -in ${TIMESTAMP} -data ${SIGNATURE} -CAfile authority.pem`,
         ]
       : []),
-    ...(files.has(DEBRIEF)
+    ...(debrief
       ? [
           '',
-          `${files.has(TIMESTAMP) ? 6 : 5}. That each line of the debrief is signed with the key in it, and follows from the one before, the first from the journal's last:`,
+          `${hasTimestamp ? 6 : 5}. That each line of the debrief is signed with the key in it, and follows from the one before, the first from the journal's last:`,
           '',
           `       prev=$(tail -n 1 ${JOURNAL} | tr -d '\\n' | sha256sum | cut -d' ' -f1); while IFS= read -r line; do [ "$(printf %s "$line" | jq -r .prev)" = "$prev" ] || printf 'does not follow: %s\\n' "$line"; prev=$(printf %s "$line" | sha256sum | cut -d' ' -f1); printf %s "$line" | jq -jc 'del(.signature)' > said; printf %s "$line" | jq -r .signature | base64 -d > said.sig; printf %s "$line" | jq -r .key.publicKey > said.pem; if grep -q '"algorithm":"ed25519"' said; then openssl pkeyutl -verify -pubin -inkey said.pem -rawin -in said -sigfile said.sig; else openssl dgst -sha256 -verify said.pem -signature said.sig said; fi; done < ${DEBRIEF}`,
         ]

@@ -4,24 +4,16 @@ import { deflateRawSync } from 'node:zlib';
 import { strToU8, Zip, ZipDeflate, zipSync } from 'fflate';
 import { beforeAll, expect, test } from 'vitest';
 import { drDrill, newFolder, runHere } from './command.ts';
+import { measured } from './measured.ts';
 
 const MIB = 1024 * 1024;
 const folder = newFolder();
 
-/** Says at its end what a process has taken. */
-const MEASURED = `data:text/javascript,process.on('exit', () => {
-  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
-  process.stderr.write('took ' + JSON.stringify({ kib: maxRSS, ms: (userCPUTime + systemCPUTime) / 1000 }));
-})`.replaceAll('\n', '');
-
 /** Verifies a bundle in a process of its own. */
-async function verified(name: string, bytes?: Uint8Array) {
+function verified(name: string, bytes?: Uint8Array) {
   const path = join(folder, name);
   if (bytes) writeFileSync(path, bytes);
-  const { exitCode, err } = await drDrill(['verify', path], { node: ['--import', MEASURED] });
-  const [said = '', took = '{}'] = err.split('took ');
-  const { kib, ms } = JSON.parse(took) as { kib: number; ms: number };
-  return { exitCode, said, mib: kib / 1024, ms };
+  return measured(['verify', path]);
 }
 
 let usual: Awaited<ReturnType<typeof verified>>;

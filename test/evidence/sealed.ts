@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { tool as ownTool } from '../../src/cli/version.ts';
 import { reportsOf } from '../../src/cli/write-reports.ts';
-import { filesIn } from '../../src/evidence/bundle.ts';
+import { bundleOf, filesIn } from '../../src/evidence/bundle.ts';
 import { type Files, INDEX, JOURNAL } from '../../src/evidence/manifest.ts';
 import { sealOf } from '../../src/evidence/seal.ts';
 import { localKey } from '../../src/evidence/signing-key.ts';
@@ -68,6 +68,15 @@ export const withFile = (files: Files, name: string, change: (bytes: Buffer) => 
 
 export const withText = (files: Files, name: string, change: (text: string) => string): Files =>
   withFile(files, name, (bytes) => Buffer.from(change(bytes.toString())));
+
+/** All of a bundle at once. */
+export const bundled = (files: Files): Buffer =>
+  Buffer.concat([
+    ...bundleOf((name) => {
+      const bytes = files.get(name);
+      return bytes && [bytes];
+    }),
+  ]);
 
 /** What a bundle says of itself. */
 export const indexIn = (bundle: string): string =>

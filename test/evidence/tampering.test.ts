@@ -1,6 +1,6 @@
 import { unzipSync, zipSync } from 'fflate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bundleOf, filesIn } from '../../src/evidence/bundle.ts';
+import { filesIn } from '../../src/evidence/bundle.ts';
 import {
   type Files,
   JOURNAL,
@@ -16,7 +16,7 @@ import type { Entry } from '../../src/journal/events.ts';
 import { lineHash } from '../../src/journal/journal.ts';
 import { newFolder } from '../cli/command.ts';
 import { POINT_IN_TIME, SNAPSHOT } from '../run/drill.ts';
-import { reportsOnce, sealed, textOf, verified, withFile, withText } from './sealed.ts';
+import { bundled, reportsOnce, sealed, textOf, verified, withFile, withText } from './sealed.ts';
 
 /** All of them with TAMPERING=all; otherwise what takes long is tried at every so manieth place. */
 const isAll = process.env.TAMPERING === 'all';
@@ -65,7 +65,7 @@ const indexes = () => lines.map((_, index) => index);
 
 test('what nobody touched is as it was sealed', async () => {
   expect((await verified(files)).tampering).toEqual([]);
-  expect((await verified(filesIn([bundleOf(files)], 'bundle'))).tampering).toEqual([]);
+  expect((await verified(filesIn([bundled(files)], 'bundle'))).tampering).toEqual([]);
 });
 
 test('each line of the journal: altered, removed, doubled, moved, added', async () => {
@@ -162,13 +162,13 @@ test('each file that is missing', async () => {
 });
 
 test('every byte of the bundle', async () => {
-  const bundle = bundleOf(files);
+  const bundle = bundled(files);
   const flipped = (at: number) => Buffer.from(bundle.with(at, (bundle[at] ?? 0) ^ 0x20));
   await allRefused('bytes of the bundle', oneIn(Math.ceil(bundle.length / 300), [...bundle.keys()]), flipped);
 }, 3_600_000);
 
 test('a bundle that was cut, wherever, or doubled', async () => {
-  const bundle = Buffer.from(bundleOf(files));
+  const bundle = bundled(files);
   const lengths = oneIn(Math.ceil(bundle.length / 100), [...bundle.keys()]);
   await allRefused('bundles cut', lengths, (length) => bundle.subarray(0, length));
   await allRefused('bundles doubled', [bundle], () => Buffer.concat([bundle, bundle]));
@@ -176,10 +176,10 @@ test('a bundle that was cut, wherever, or doubled', async () => {
 
 test('a bundle that was mixed from two runs, whichever file is the other one’s, or that holds both', async () => {
   const { files: others } = await sealed(POINT_IN_TIME, { keys });
-  const mixed = (name: string) => bundleOf(withFile(files, name, () => others.get(name)));
+  const mixed = (name: string) => bundled(withFile(files, name, () => others.get(name)));
   const names = [...files.keys()].filter((name) => name !== PUBLIC_KEY);
   await allRefused('files of another run', names, mixed);
-  const [one, other] = [files, others].map((all) => unzipSync(bundleOf(all)));
+  const [one, other] = [files, others].map((all) => unzipSync(bundled(all)));
   await allRefused('bundles of two runs', [1], () => zipSync({ ...one, ...other }));
 });
 

@@ -11,7 +11,6 @@ import { makeReports } from '../../src/cli/write-reports.ts';
 import { surpriseOf } from '../../src/drill/candidates.ts';
 import { loadDrill } from '../../src/drill/load.ts';
 import { loadSchedule } from '../../src/drill/load-schedule.ts';
-import { bundleOf } from '../../src/evidence/bundle.ts';
 import { checkDebrief, debriefInWords } from '../../src/evidence/debrief.ts';
 import type { Files } from '../../src/evidence/manifest.ts';
 import { drillPicture } from '../../src/graph/drill-picture.ts';
@@ -24,6 +23,7 @@ import { planOf } from '../../src/plan/plan.ts';
 import { planLines } from '../../src/plan/text.ts';
 import { vocabularyWithoutModules } from '../../src/runbook/vocabulary.ts';
 import { here, runHere } from '../cli/command.ts';
+import { bundled } from '../evidence/sealed.ts';
 import { byteChanges, changed, changedBytes, changedText, changes, strangeValue, textChanges } from './strange.ts';
 
 /** One kind of input: how such inputs are made, and what reads them. */
@@ -143,7 +143,7 @@ export async function kinds(): Promise<Kind<never>[]> {
     .split('\n')
     .map((line) => JSON.parse(line) as Record<string, unknown>);
   const files: Files = new Map(readdirSync(run).map((name) => [name, readFileSync(join(run, name))]));
-  const bundle = bundleOf(files);
+  const bundle = bundled(files);
   const debrief = files.has('debrief.jsonl') ? text('debrief.jsonl') : '{}\n';
   const index = readFileSync(join(run, '..', 'index.jsonl'), 'utf8');
   const answer = `${JSON.stringify({ by: 'Mei-Ling Chen', role: 'lead', at: '2026-11-23T09:30:00.000Z', approves: true })}\n`;
