@@ -12,8 +12,7 @@ import { judge } from '../measure/verdict.ts';
 import { drawnOf, seededDraws } from '../run/draw.ts';
 import { type RunResult, run } from '../run/run.ts';
 import { drawWith } from '../simulator/distributions.ts';
-import { loadSdk, type SimulatedWorld, simulate } from '../simulator/simulate.ts';
-import { calledServices } from './called-services.ts';
+import { type SimulatedWorld, simulate } from '../simulator/simulate.ts';
 import { tool } from './version.ts';
 
 /** When every dry run begins, so that one seed gives one journal: a Monday, seven hours after the nightly backup. */
@@ -43,7 +42,6 @@ export interface Rehearsal extends RunResult {
 export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
   const { drill, topology, overrides = [], speed, wall, openJournal, signal, onEntry } = options;
   const seed = options.seed ?? drill.simulation.seed;
-  await loadSdk(calledServices(drill, topology));
   const clock = new VirtualClock(START_MS, { ...(speed !== undefined && { speed }), ...(wall && { wall }) });
   const world = simulate({ topology, simulation: simulationOf(drill, seed), seed, clock });
   const draw = drawWith(seed);

@@ -4,16 +4,14 @@ import { VirtualClock } from '../clock/virtual-clock.ts';
 import type { LoadedDrill } from '../drill/load.ts';
 import { regionsOf } from '../drill/regions.ts';
 import { drawWith } from '../simulator/distributions.ts';
-import { loadSdk, simulate } from '../simulator/simulate.ts';
+import { simulate } from '../simulator/simulate.ts';
 import type { LookAtAccount } from './account.ts';
-import { calledServices } from './called-services.ts';
 import { START_MS } from './rehearse.ts';
 
 /** Looks at the account that a dry run of the drill begins with, in virtual time. */
 export const lookAtSimulated =
   ({ drill, topology }: LoadedDrill): LookAtAccount =>
   async (look) => {
-    await loadSdk(calledServices(drill, topology));
     const { seed } = drill.simulation;
     const clock = new VirtualClock(START_MS);
     const { transport, ports } = simulate({ topology, simulation: drill.simulation, seed, clock });

@@ -9,21 +9,11 @@ export function awsError(name: string, message: string, httpStatusCode = 400): A
   return Object.assign(named(name, message), { $fault, $metadata: { httpStatusCode } } as const);
 }
 
-/** An error of a port, known by its name. */
-export const named = (name: string, message: string): Error =>
-  withoutStacks(() => {
-    const error = new Error(message);
-    error.name = name;
-    return error;
-  });
-
-/** Nobody reads where in the simulator a simulated failure was made, and an outage makes thousands: traces are costly. */
-export function withoutStacks<T>(work: () => T): T {
+/** An error of a port, known by its name. Nobody reads where in the simulator it was made, and an outage makes thousands: traces are costly. */
+export function named(name: string, message: string): Error {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
-  try {
-    return work();
-  } finally {
-    Error.stackTraceLimit = stackTraceLimit;
-  }
+  const error = Object.assign(new Error(message), { name });
+  Error.stackTraceLimit = stackTraceLimit;
+  return error;
 }

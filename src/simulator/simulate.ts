@@ -18,7 +18,6 @@ import { upToDate } from './up-to-date.ts';
 import type { WorldOptions } from './world.ts';
 import { type TwoWriters, twoWriters } from './writers.ts';
 
-export { loadSdk } from './transport/mocked-clients.ts';
 export type { Call } from './transport/transport.ts';
 
 /** A simulated AWS account with everything in it and around it. */

@@ -4,7 +4,7 @@ import { VirtualClock } from '../../src/clock/virtual-clock.ts';
 import { regionsOf } from '../../src/drill/regions.ts';
 import type { Ports } from '../../src/ports/ports.ts';
 import { lookForDrill } from '../../src/runbook/look.ts';
-import { loadSdk, simulate } from '../../src/simulator/simulate.ts';
+import { simulate } from '../../src/simulator/simulate.ts';
 import type { EksCluster, Instance, NodeGroup, State } from '../../src/simulator/state.ts';
 import { always } from '../../src/simulator/timeline.ts';
 import type { HealthCheck, Zone } from '../../src/simulator/traffic-state.ts';
@@ -29,7 +29,6 @@ export interface Prepared {
 export async function opened({ drill: name = FAILOVER, overrides = [], change, answers = {}, ports: other }: Prepared) {
   const loaded = shipped(name, overrides);
   const { drill, topology } = loaded;
-  await loadSdk();
   const clock = new VirtualClock(START_MS);
   const options = { topology, simulation: drill.simulation, seed: 1, clock };
   const state = simulate(options).state();

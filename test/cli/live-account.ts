@@ -7,7 +7,7 @@ import { loadDrill, loadTopology } from '../../src/drill/load.ts';
 import { simulationSchema } from '../../src/drill/simulation.ts';
 import type { AnsweredCall } from '../../src/server/answer-call.ts';
 import { type SimulatorServer, serve } from '../../src/server/serve.ts';
-import { loadSdk, simulate } from '../../src/simulator/simulate.ts';
+import { simulate } from '../../src/simulator/simulate.ts';
 import type { State } from '../../src/simulator/state.ts';
 import type { Endpoints } from '../../src/simulator/world.ts';
 import { shippedTopology } from '../drill/files.ts';
@@ -45,7 +45,6 @@ export async function liveAccount(
     endpoints?: Endpoints;
   } = {},
 ) {
-  await loadSdk();
   const clock = realClock();
   const { drill, topology: named } = loadDrill(path, { overrides });
   const whole = platform === undefined ? named : loadTopology(platform);

@@ -8,7 +8,7 @@ import { answerCall } from '../../src/server/answer-call.ts';
 import { catalogue } from '../../src/server/catalogue.ts';
 import { Chaos } from '../../src/server/chaos.ts';
 import type { Received, Reply } from '../../src/server/exchange.ts';
-import { loadSdk, type SimulatedWorld } from '../../src/simulator/simulate.ts';
+import type { SimulatedWorld } from '../../src/simulator/simulate.ts';
 import { bytes, type Seen } from './fault.ts';
 import type { Way } from './way.ts';
 
@@ -36,7 +36,7 @@ export async function sdkReady(): Promise<void> {
   process.env.AWS_SECRET_ACCESS_KEY = 'secret';
   // As the command has it: every request on its way listens for the end of its step.
   setMaxListeners(0);
-  await Promise.all([loadSdk(), ...Object.values(loadService).map((load) => load())]);
+  await Promise.all(Object.values(loadService).map((load) => load()));
 }
 
 export interface WireOptions {

@@ -9,7 +9,7 @@ import type { Topology } from '../../src/drill/topology.ts';
 import { type AnsweredCall, type SimulatorServer, serve } from '../../src/server/serve.ts';
 import { endpointOf, readerEndpointOf } from '../../src/simulator/rds/global-database.ts';
 import { isAddressOf } from '../../src/simulator/route-53/targets.ts';
-import { loadSdk, type SimulatedWorld, simulate } from '../../src/simulator/simulate.ts';
+import { type SimulatedWorld, simulate } from '../../src/simulator/simulate.ts';
 import type { Endpoints } from '../../src/simulator/world.ts';
 import { Application } from './application.ts';
 import { ClusterController } from './clusters.ts';
@@ -94,7 +94,6 @@ export async function startLab(settings: LabSettings = {}): Promise<Lab> {
   const { speed = 20, seed = 1, probeEveryMs = 200, heartbeatEveryMs = 100, ttlSeconds = 1 } = settings;
   const { engine: called = 'postgres' } = settings;
   const engine = called === 'postgres' ? engines.postgres : engines.mariadb;
-  await loadSdk();
   labs += 1;
   const network = `127.${100 + (process.pid % 100)}.${(Math.floor(process.pid / 100) + labs) % 250}`;
   const folder = settings.folder ?? mkdtempSync(join(tmpdir(), 'dr-drill-lab-files-'));

@@ -54,7 +54,7 @@ describe('the tarball', () => {
     const named = works.map(([name]) => name);
     expect(importedPackages().filter((name) => !named.includes(name))).toEqual([]);
     expect(named).toEqual(
-      expect.arrayContaining(['sinon', '@embedpdf/fonts-sc', 'Graphviz, compiled into @viz-js/viz']),
+      expect.arrayContaining(['long', '@embedpdf/fonts-sc', 'Graphviz, compiled into @viz-js/viz']),
     );
     expect(works).toContainEqual(['ical.js', 'MPL-2.0']);
   });

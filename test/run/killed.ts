@@ -7,7 +7,7 @@ import type { RunResult } from '../../src/run/play.ts';
 import { resume } from '../../src/run/resume.ts';
 import { run } from '../../src/run/run.ts';
 import { drawWith } from '../../src/simulator/distributions.ts';
-import { loadSdk, type SimulatedWorld, simulate } from '../../src/simulator/simulate.ts';
+import { type SimulatedWorld, simulate } from '../../src/simulator/simulate.ts';
 import type { State } from '../../src/simulator/state.ts';
 import { answersAtOnce } from './answers-at-once.ts';
 import { accountOf, type Finished, shipped } from './drill.ts';
@@ -47,7 +47,6 @@ export async function killedAndResumed(name: string, killing: Killing): Promise<
   const { deadMs = 5_000, overrides = [] } = killing;
   const { drill, topology } = shipped(name, overrides);
   const seed = killing.seed ?? drill.simulation.seed;
-  await loadSdk();
   let { left } = killing;
   for (let kills = left ? 1 : 0; ; kills += 1) {
     const clock: VirtualClock = new VirtualClock(left ? left.atMs + deadMs : START_MS);

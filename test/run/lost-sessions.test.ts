@@ -9,7 +9,7 @@ import { reportOf } from '../../src/report/model.ts';
 import { resume } from '../../src/run/resume.ts';
 import { run } from '../../src/run/run.ts';
 import { awsError } from '../../src/simulator/faults.ts';
-import { loadSdk, simulate } from '../../src/simulator/simulate.ts';
+import { simulate } from '../../src/simulator/simulate.ts';
 import { accountOf, changesMade, type Drill, FAILOVER, type Finished, REPLICA, SNAPSHOT, shipped } from './drill.ts';
 import { type Account, finishedIn } from './prepared-account.ts';
 
@@ -85,7 +85,6 @@ test('clean-up waits for a new session, too: nothing of a restore is left behind
 /** A run that is suspended when it waits too long for a session, and is resumed when there is one. */
 async function suspendedAndResumed(name: Drill, step: string, overrides: string[]): Promise<[Finished, Finished]> {
   const { drill, topology } = shipped(name, overrides);
-  await loadSdk();
   const clock = new VirtualClock(START_MS);
   const seed = drill.simulation.seed;
   const world = simulate({ topology, simulation: drill.simulation, seed, clock });

@@ -11,7 +11,7 @@ import type { Ports } from '../../src/ports/ports.ts';
 import type { Surroundings } from '../../src/run/play.ts';
 import { run } from '../../src/run/run.ts';
 import { awsError } from '../../src/simulator/faults.ts';
-import { loadSdk, simulate } from '../../src/simulator/simulate.ts';
+import { simulate } from '../../src/simulator/simulate.ts';
 import { accountOf, type Finished, shipped } from './drill.ts';
 
 const START_MS = Date.parse('2026-01-05T01:00:00Z');
@@ -48,7 +48,6 @@ export async function rehearsedIn(
   overrides: string[] = [],
 ): Promise<Finished> {
   const seed = drill.simulation.seed;
-  await loadSdk();
   const clock = new VirtualClock(START_MS);
   const options = { topology, simulation: drill.simulation, seed, clock };
   const usual = simulate(options);

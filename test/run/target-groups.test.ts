@@ -6,7 +6,7 @@ import { loadDrill, loadTopology } from '../../src/drill/load.ts';
 import { simulationSchema } from '../../src/drill/simulation.ts';
 import { reportOf } from '../../src/report/model.ts';
 import { vocabulary } from '../../src/runbook/vocabulary.ts';
-import { loadSdk, simulate } from '../../src/simulator/simulate.ts';
+import { simulate } from '../../src/simulator/simulate.ts';
 import { scratch } from '../drill/files.ts';
 import { changesMade, type Finished, rehearsed } from './drill.ts';
 
@@ -114,7 +114,6 @@ test('a name without metrics is verified by the watched customers alone, and the
 
 describe('an alias that evaluates its target', () => {
   const led = async (simulation: object): Promise<string[]> => {
-    await loadSdk();
     const clock = new VirtualClock(Date.UTC(2026, 10, 23, 9));
     const { ports } = simulate({
       topology: loadTopology('test/platforms/load-balancers.yaml'),

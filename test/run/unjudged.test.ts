@@ -4,10 +4,9 @@ import { VirtualClock } from '../../src/clock/virtual-clock.ts';
 import { loadDrill } from '../../src/drill/load.ts';
 import { memoryJournal } from '../../src/journal/journal.ts';
 import { run } from '../../src/run/run.ts';
-import { loadSdk, simulate } from '../../src/simulator/simulate.ts';
+import { simulate } from '../../src/simulator/simulate.ts';
 
 test('a run whose figures cannot be judged never says that its targets were met', async () => {
-  await loadSdk();
   const { drill, topology } = loadDrill('drills/multi-region-failover.yaml');
   const clock = new VirtualClock(Date.parse('2026-01-05T01:00:00Z'));
   const world = simulate({ topology, simulation: drill.simulation, seed: 1, clock });

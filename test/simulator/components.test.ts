@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { VirtualClock } from '../../src/clock/virtual-clock.ts';
 import { simulationSchema } from '../../src/drill/simulation.ts';
 import { topologySchema } from '../../src/drill/topology.ts';
-import { loadSdk, type SimulatedWorld, simulate } from '../../src/simulator/simulate.ts';
+import { type SimulatedWorld, simulate } from '../../src/simulator/simulate.ts';
 import { LIMIT } from './world.ts';
 
 const PRIMARY = 'eu-central-1';
@@ -70,7 +70,6 @@ interface Lab extends SimulatedWorld {
 
 /** A world of these components, with its clock. */
 async function inWorldOf(components: object, story: (lab: Lab) => Promise<void>, simulation: object = {}) {
-  await loadSdk();
   const regions = { primary: PRIMARY, recovery: RECOVERY };
   const topology = topologySchema.parse({ topology: 'several', account: '111122223333', regions, ...components });
   const clock = new VirtualClock(Date.UTC(2026, 10, 23, 9));

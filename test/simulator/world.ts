@@ -3,7 +3,7 @@ import { VirtualClock } from '../../src/clock/virtual-clock.ts';
 import type { Traffic } from '../../src/components/route53/schema.ts';
 import { type Simulation, simulationSchema } from '../../src/drill/simulation.ts';
 import { type Topology, topologySchema } from '../../src/drill/topology.ts';
-import { loadSdk, type SimulatedWorld, simulate } from '../../src/simulator/simulate.ts';
+import { type SimulatedWorld, simulate } from '../../src/simulator/simulate.ts';
 import type { State } from '../../src/simulator/state.ts';
 
 export const WRITER = 'ecommerce-db-primary';
@@ -191,7 +191,6 @@ interface World {
 
 /** A world with its clock; `story` is driven by virtual time. */
 export async function inWorld<T>(options: World, story: (lab: Lab) => Promise<T>): Promise<T> {
-  await loadSdk();
   const { seed = 1, startMs = Date.UTC(2026, 10, 23, 9), state, lever, primary } = options;
   const clock = new VirtualClock(startMs);
   const simulation: Simulation = simulationSchema.parse(options.simulation ?? {});

@@ -7,25 +7,23 @@ import { isOutOfReach } from '../partition.ts';
 import { operationOf } from '../twins.ts';
 import { upToDate } from '../up-to-date.ts';
 import { nextDraw, type World } from '../world.ts';
-import { sendMocked } from './mocked-clients.ts';
 import { answerIsLost, refusal } from './refusals.ts';
 import { streaming } from './streaming.ts';
 
-/** The way into the simulated account, through the SDK's own clients. */
+/** The way into the simulated account: what the SDK's clients would give, without them. No request leaves the process. */
 export const transportOf = (world: World): Transport => ({
-  send: (service, region, operation, input, signal, answerWithinMs) =>
-    sendMocked(service, region, operation, input, async (given) => {
-      const { clock, durations } = world;
-      const call = { service, region, operation, signal };
-      const limit = { beganMs: clock.nowMs(), withinMs: answerWithinMs ?? durations.apiTimeout };
-      const answered = answer(world, call, given);
-      // No other answer takes as long as a call usually waits.
-      const inTime =
-        answerWithinMs === undefined
-          ? answered
-          : Promise.race([answered, clock.sleep(answerWithinMs, signal).then(() => undefined)]);
-      return streaming(await inTime) ?? timeOut(world, call, limit);
-    }),
+  async send(service, region, operation, input, signal, answerWithinMs) {
+    const { clock, durations } = world;
+    const call = { service, region, operation, signal };
+    const limit = { beganMs: clock.nowMs(), withinMs: answerWithinMs ?? durations.apiTimeout };
+    const answered = answer(world, call, input);
+    // No other answer takes as long as a call usually waits.
+    const inTime =
+      answerWithinMs === undefined
+        ? answered
+        : Promise.race([answered, clock.sleep(answerWithinMs, signal).then(() => undefined)]);
+    return streaming(await inTime) ?? timeOut(world, call, limit);
+  },
 });
 
 /** One request to the simulated account. */
