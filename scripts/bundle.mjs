@@ -99,11 +99,15 @@ async function bundleScript(contents, { rare, plugins = [] }) {
     metafile: true,
     plugins: [takeFromOwnScripts(rare), leaveFormatsOfFonts, ...plugins],
   });
+  const [{ text }] = outputFiles;
+  const [foreign] = text.match(/.{0,40}[^\0-\x7F].{0,40}/) ?? [];
+  if (foreign !== undefined)
+    throw new Error(`A bundled script must be ASCII. Write \\uXXXX in the regular expression or raw text: ${foreign}`);
   const [output] = Object.values(metafile.outputs);
   const inputs = Object.entries(output.inputs).flatMap(([file, { bytesInOutput }]) =>
     bytesInOutput > 0 ? [file] : [],
   );
-  return { text: outputFiles[0].text, inputs };
+  return { text, inputs };
 }
 
 /** The file that starts the command, or where it suffices the one that reads. */

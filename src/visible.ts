@@ -5,12 +5,15 @@
 const HIDDEN =
   /(?!\t|\n|\r\n)\p{Cc}|\p{Cs}|[\u00AD\u061C\u180E\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB\u{E0000}-\u{E0FFF}]|(?<![\p{Extended_Pictographic}\p{Emoji_Modifier}\p{M}\p{sc=Arab}\p{sc=Syrc}\p{sc=Mong}])[\u200C\u200D]/gu;
 
+/** Most texts: nothing in them needs a closer look. */
+const PLAIN = /^[\t\n -~]*$/;
+
 // No quote, backslash or bracket: it means itself in JSON, Markdown, HTML and CSV.
 const numbered = (character: string): string =>
   `‹U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}›`;
 
 /** The text with every character that could hide or forge something written by its number, such as `‹U+202E›`. */
-export const visible = (text: string): string => text.replace(HIDDEN, numbered);
+export const visible = (text: string): string => (PLAIN.test(text) ? text : text.replace(HIDDEN, numbered));
 
 /** The first such character of a text, by its number. */
 export const firstHidden = (text: string): string | undefined => {

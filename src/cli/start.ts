@@ -13,8 +13,9 @@ declare const READING: { words: string[]; file: string };
  * What the package's `bin` names. It runs the command with the code that V8 compiled in an earlier run: compiling again takes half of a
  * dry run. The first run keeps the compiled code beside the command, for the Node version that is there.
  */
-// Most commands end before code pays that V8 optimises: it is to wait until a function has run for longer.
+// Most commands end before code pays that V8 optimises, or that zod compiles: the one is to wait until a function has run for longer.
 setFlagsFromString('--interrupt-budget=500000');
+Object.assign(globalThis, { __zod_globalConfig: { jitless: true } });
 const [first = '--help'] = process.argv.slice(2);
 const file = join(__dirname, READING.words.includes(first) ? READING.file : COMMAND);
 // A run compiles more than other commands, so what it keeps serves all of them, but not the other way round.
@@ -22,7 +23,8 @@ const places = (first === 'run' ? ['run'] : ['run', 'other']).map(
   (by) => `${file}.v8-${process.versions.v8}-${process.arch}-${by}`,
 );
 const kept = places.find((place) => existsSync(place));
-const script = new Script(Module.wrap(readFileSync(file, 'utf8')), {
+// The build sees to it that it is ASCII: to decode it as anything more takes longer.
+const script = new Script(Module.wrap(readFileSync(file, 'latin1')), {
   filename: file,
   ...(kept && { cachedData: readFileSync(kept) }),
 });

@@ -16,23 +16,33 @@ export type Group = (typeof GROUPS)[number];
 export type Named<C> = C & { id: string };
 export type ComponentOf<K extends Kind> = Named<Extract<Component, { kind: K }>>;
 
-const known = new WeakMap<Topology, Named<Component>[]>();
+/** A simulated world asks a topology for the same components with each request: they are looked for once. */
+function foundOnce<K, V extends object>(look: (topology: Topology, of: K) => V): (topology: Topology, of: K) => V {
+  const known = new WeakMap<Topology, Map<K, V>>();
+  return (topology, of) => {
+    const ofIt = known.get(topology) ?? new Map<K, V>();
+    known.set(topology, ofIt);
+    const found = ofIt.get(of) ?? look(topology, of);
+    ofIt.set(of, found);
+    return found;
+  };
+}
+
+const everyComponent = foundOnce((topology, _: undefined): Named<Component>[] =>
+  GROUPS.flatMap((group) => Object.entries(topology[group]).map(([id, one]) => ({ ...one, id }))),
+);
 
 /** Every component of a topology, in the order of its file. */
-export function allComponents(topology: Topology): Named<Component>[] {
-  const found =
-    known.get(topology) ??
-    GROUPS.flatMap((group) => Object.entries(topology[group]).map(([id, one]) => ({ ...one, id })));
-  known.set(topology, found);
-  return found;
-}
+export const allComponents = (topology: Topology): Named<Component>[] => everyComponent(topology, undefined);
 
 /** The group that has a component of that name. */
 export const groupOf = ({ id }: { id: string }, topology: Topology): Group =>
   GROUPS.find((group) => id in topology[group]) ?? 'data';
 
+const ofKind = foundOnce((topology, kind: Kind) => allComponents(topology).filter((one) => one.kind === kind));
+
 export const componentsOf = <K extends Kind>(topology: Topology, kind: K): ComponentOf<K>[] =>
-  allComponents(topology).filter((one): one is ComponentOf<K> => one.kind === kind);
+  ofKind(topology, kind) as ComponentOf<K>[];
 
 /** Stands for the first data store that is asked in SQL. */
 export const FIRST = 'first';
@@ -81,9 +91,13 @@ export type ComponentBehind<P extends PortOfKind> = Named<Behind[P]>;
 const isBehind = (port: PortOfKind, { kind }: Component): boolean =>
   (kindsBehind(port) as readonly Kind[]).includes(kind);
 
+const behindPort = foundOnce((topology, port: PortOfKind) =>
+  kindsBehind(port).flatMap((kind): object[] => componentsOf(topology, kind)),
+);
+
 /** Every component that is asked through a port, in the order of the kinds. */
 export const componentsBehind = <P extends PortOfKind>(port: P, topology: Topology): ComponentBehind<P>[] =>
-  kindsBehind(port).flatMap((kind): object[] => componentsOf(topology, kind)) as ComponentBehind<P>[];
+  behindPort(topology, port) as ComponentBehind<P>[];
 
 /** Of the kinds behind a port the one that is meant: that of what is named, or the first that the topology has. */
 export function kindMeant<P extends PortOfKind>(port: P, topology: Topology, of?: string): KindBehind<P> {

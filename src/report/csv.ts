@@ -114,6 +114,8 @@ const instant = (ms: number): string => new Date(ms).toISOString();
 
 /** Text that a spreadsheet would take for a formula is kept a text, also where semicolons, tabs or lines part the cells. */
 function cell(text: string): string {
-  const safe = text.replace(/(^|[;\t\r\n])(\s*)(?=[=+\-@＝＋－＠])/g, "$1'$2").replace(/^(?=[\t\r])/, "'");
+  const safe = text
+    .replace(/(^|[;\t\r\n])(\s*)(?=[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/g, "$1'$2")
+    .replace(/^(?=[\t\r])/, "'");
   return /[",;\t\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

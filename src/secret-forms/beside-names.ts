@@ -77,7 +77,7 @@ export const besideNames: readonly Rule[] = [
   ),
   // In a sentence or a table only what is no word: “password is wrong” tells nothing.
   rule(
-    String.raw`\b((?:password|passphrase|passcode)\s{0,4}(?:[\s|,–—]|\\{1,3}t|(?:\s(?:for|of)\s{1,4}(?:(?:the\s{1,4})?user\s{1,4})?["'\w.@-]{1,64}\s{0,4})?(?:\s(?:is|was)\s|:))\s{0,4}(?:\\{0,7}["'\`])?)${TELLING}`,
+    String.raw`\b((?:password|passphrase|passcode)\s{0,4}(?:[\s|,\u2013\u2014]|\\{1,3}t|(?:\s(?:for|of)\s{1,4}(?:(?:the\s{1,4})?user\s{1,4})?["'\w.@-]{1,64}\s{0,4})?(?:\s(?:is|was)\s|:))\s{0,4}(?:\\{0,7}["'\`])?)${TELLING}`,
     `$1${CENSORED}`,
   ),
   rule(

@@ -11,11 +11,12 @@ export const isBalancerHealthy = (world: World, dnsName: string, ms: number): bo
   groupsBehind(world, dnsName).every((group) => targetsIn(world, group, ms).some(({ isHealthy }) => isHealthy));
 
 /** The latest instant up to `ms` from which a load balancer's health may be another. */
-export const healthTurnedMs = (world: World, ms: number): number =>
-  [...groupsOf(world.topology).flatMap((group) => instantsOf(world, group)), ...instantsOfLoss(world)].reduce(
-    (latest, one) => (one <= ms && one > latest ? one : latest),
-    0,
-  );
+export function healthTurnedMs(world: World, ms: number): number {
+  let latest = turnOfLossMs(world, ms);
+  for (const group of groupsOf(world.topology))
+    for (const one of instantsOf(world, group)) if (one <= ms && one > latest) latest = one;
+  return latest;
+}
 
 /** Whether the region of a load balancer has been out of reach for as long as Route 53 takes to notice. */
 function isSeenLost(world: World, dnsName: string, ms: number): boolean {
@@ -27,11 +28,19 @@ function isSeenLost(world: World, dnsName: string, ms: number): boolean {
   );
 }
 
-/** Instants at which Route 53 may notice that a region is lost, or is back. */
-const instantsOfLoss = ({ down, partition, simulation }: World): number[] =>
-  [...Object.values(down), partition].flatMap((timeline) =>
-    timeline.length === 1 ? [] : timeline.flatMap(([ms]) => [ms, ms + simulation.healthCheck.balancerNoticed]),
-  );
+/** The latest instant up to `ms` at which Route 53 may notice that a region is lost, or is back. */
+function turnOfLossMs({ down, partition, simulation }: World, ms: number): number {
+  const { balancerNoticed } = simulation.healthCheck;
+  let latest = 0;
+  for (const timeline of [...Object.values(down), partition]) {
+    if (timeline.length === 1) continue;
+    for (const [fromMs] of timeline) {
+      if (fromMs <= ms) latest = Math.max(latest, fromMs);
+      if (fromMs + balancerNoticed <= ms) latest = Math.max(latest, fromMs + balancerNoticed);
+    }
+  }
+  return latest;
+}
 
 const groupsBehind = ({ topology }: World, dnsName: string): SimulatedGroup[] =>
   groupsOf(topology).filter(({ behind }) => behind.includes(dnsName));

@@ -102,9 +102,9 @@ function byWeight(records: ResourceRecordSet[], healthy: ResourceRecordSet[]): R
 }
 
 /** Instants up to `ms` from which name servers may answer otherwise than before. */
-export const lastChangeMs = (world: World, ms: number): number =>
-  Math.max(
-    healthTurnedMs(world, ms),
-    ...world.zones.map(({ published }) => since(published, ms)),
-    ...world.healthChecks.flatMap(({ finds, inForce }) => [since(finds, ms), since(inForce, ms)]),
-  );
+export function lastChangeMs(world: World, ms: number): number {
+  let latest = healthTurnedMs(world, ms);
+  for (const { published } of world.zones) latest = Math.max(latest, since(published, ms));
+  for (const { finds, inForce } of world.healthChecks) latest = Math.max(latest, since(finds, ms), since(inForce, ms));
+  return latest;
+}
