@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { inWords } from '../../../duration.ts';
 import { metricNeeds } from '../../../steps/cloudwatch/service.ts';
 import { component, given } from '../../../steps/given.ts';
-import { defineStep } from '../../../steps/step.ts';
+import { defineStep, type StepContext } from '../../../steps/step.ts';
 import { verbs } from '../../verbs.ts';
 import { things } from '../needs.ts';
 import { ACCELERATOR_REGION, endpointGroupsOf } from '../schema.ts';
@@ -80,7 +80,7 @@ export const shareByDials = defineStep<z.output<typeof params>>({
     await deployed(stage.dials, context);
     const inForce = stageInWords(stage);
     const sinceMs = inForceSince(inForce, context);
-    const standing = () => dialsStanding(stage.dials, context);
+    const standing = (looking: StepContext) => dialsStanding(stage.dials, looking);
     await holdWithinLimits(stage.limits, { stage: inForce, sinceMs, holdMs: stage.holdMs }, standing, context);
     return null;
   },

@@ -38,7 +38,7 @@ interface Seen {
 export async function holdWithinLimits(
   limits: Limits,
   { stage, sinceMs, holdMs }: { stage: string; sinceMs: number; holdMs: number },
-  standing: () => Promise<Standing>,
+  standing: (context: StepContext) => Promise<Standing>,
   context: StepContext,
 ): Promise<void> {
   const { clock, signal } = context;

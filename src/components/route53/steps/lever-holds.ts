@@ -1,11 +1,15 @@
 import { DrillError, isPassing, Suspended } from '../../../errors.ts';
 import type { Entry, EventOf } from '../../../journal/events.ts';
+import { withPatience } from '../../../steps/patience.ts';
 import type { Standing, StepContext } from '../../../steps/step.ts';
 import { pauseOthers } from './change-records.ts';
 import { movesCustomers } from './moves-customers.ts';
 
 /** A look that differs is made again after this: one may be stale. */
 const AGAIN_MS = 1_000;
+
+/** How long a look waits for a control plane that does not answer. */
+const PATIENCE_MS = 10_000;
 
 /** The check under which the journal tells how a change stands. */
 const leverCheck = (step: string): string => `lever-holds/${step}`;
@@ -24,13 +28,16 @@ export interface InForce {
 }
 
 /** How a change stands now; nothing, where its step cannot tell. */
-type Look = (made: InForce) => Promise<Standing | undefined>;
+type Look = (made: InForce, context: StepContext) => Promise<Standing | undefined>;
 
 /** Looks once more at what this step made, now; fails where what moves customers is not as this run left it. */
-export async function leverMustHoldNow(standing: () => Promise<Standing>, context: StepContext): Promise<void> {
+export async function leverMustHoldNow(
+  standing: (context: StepContext) => Promise<Standing>,
+  context: StepContext,
+): Promise<void> {
   const made = inForce(context.entries()).find(({ step }) => step === context.step);
   try {
-    if (made) await lookAtOne(made, standing, context);
+    if (made) await lookAtOne(made, (_, hasty) => standing(hasty), context);
   } catch (error) {
     context.signal.throwIfAborted();
     passOver(error);
@@ -39,7 +46,7 @@ export async function leverMustHoldNow(standing: () => Promise<Standing>, contex
 }
 
 /** A look that fails says nothing of what it was to look at, and its call is in the journal. Defects and a lost session go on. */
-export function passOver(error: unknown): void {
+function passOver(error: unknown): void {
   const isAnswer = error instanceof DrillError || (error instanceof Error && '$fault' in error) || isPassing(error);
   if (!isAnswer || error instanceof Suspended) throw error;
 }
@@ -55,14 +62,29 @@ export function leverMustHold({ entries }: Pick<StepContext, 'entries'>): void {
 /** When each change was last seen to stand, by its place in the journal. */
 export type Held = Map<number, number>;
 
-/** Looks at every change that is in force, and journals what does not stand any more. */
-export async function lookAtLever(look: Look, context: StepContext, held: Held): Promise<void> {
+/**
+ * Looks at every change that is in force, and journals what does not stand any more.
+ * @returns those of which a look said nothing, each with its error
+ */
+export async function lookAtLever(
+  look: Look,
+  context: StepContext,
+  held: Held,
+): Promise<{ made: InForce; error: unknown }[]> {
+  const unseen: { made: InForce; error: unknown }[] = [];
   for (const made of inForce(context.entries())) {
     const { seq } = made.since;
-    const heldMs = await lookAtOne(made, look, context, held.get(seq));
-    if (heldMs === undefined) held.delete(seq);
-    else held.set(seq, heldMs);
+    try {
+      const heldMs = await lookAtOne(made, look, context, held.get(seq));
+      if (heldMs === undefined) held.delete(seq);
+      else held.set(seq, heldMs);
+    } catch (error) {
+      context.signal.throwIfAborted();
+      passOver(error);
+      unseen.push({ made, error });
+    }
   }
+  return unseen;
 }
 
 /**
@@ -70,15 +92,16 @@ export async function lookAtLever(look: Look, context: StepContext, held: Held):
  * @returns when it was last seen to stand, where it does
  */
 async function lookAtOne(made: InForce, look: Look, context: StepContext, heldAtMs = 0): Promise<number | undefined> {
+  const hasty = withPatience(context, PATIENCE_MS);
   const lookedAtMs = context.clock.nowMs();
   const told = lastTold(made, context.entries());
   if (told && !told.ok) return undefined;
   const stood = told?.detail.split(SEPARATOR);
-  let seen = await look(made);
+  let seen = await look(made, hasty);
   if (!seen) return undefined;
   if (!holds(seen, stood)) {
     await context.clock.sleep(AGAIN_MS, context.signal);
-    seen = await look(made);
+    seen = await look(made, hasty);
     // What this run itself has replaced meanwhile is nobody else's.
     if (!seen || !inForce(context.entries()).some(({ since }) => since === made.since)) return undefined;
   }

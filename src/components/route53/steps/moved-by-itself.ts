@@ -1,5 +1,6 @@
 import { toldBy } from '../../../aws/told.ts';
 import { noteOnce, warning } from '../../../steps/account/findings.ts';
+import { withPatience } from '../../../steps/patience.ts';
 import type { StepContext } from '../../../steps/step.ts';
 import type { Destination } from '../schema.ts';
 import { answersAs } from './answer.ts';
@@ -25,14 +26,7 @@ export async function unlessMoved<T>(
   look: (context: StepContext) => Promise<T>,
   context: StepContext,
 ): Promise<T | undefined> {
-  const hasty: StepContext = {
-    ...context,
-    aws: {
-      ...context.aws,
-      call: (service, region, operation, input, options) =>
-        context.aws.call(service, region, operation, input, { withinMs: PATIENCE_MS, ...options }),
-    },
-  };
+  const hasty = withPatience(context, PATIENCE_MS);
   for (;;) {
     try {
       const found = await look(hasty);

@@ -3,7 +3,7 @@ import { inWords } from '../../../duration.ts';
 import { globalRegionOf } from '../../../partition.ts';
 import { metricNeeds } from '../../../steps/cloudwatch/service.ts';
 import { component, given } from '../../../steps/given.ts';
-import { defineStep } from '../../../steps/step.ts';
+import { defineStep, type StepContext } from '../../../steps/step.ts';
 import { verbs } from '../../verbs.ts';
 import { things } from '../needs.ts';
 import { setIdentifierOf } from '../schema.ts';
@@ -74,7 +74,7 @@ export const shareTraffic = defineStep<z.output<typeof params>>({
     await inSync(stage, (receipt as { change: string | null } | undefined)?.change, context);
     const inForce = stageInWords(stage);
     const sinceMs = inForceSince(inForce, context);
-    const standing = () => weightsStanding(stage, stage.weights, context);
+    const standing = (looking: StepContext) => weightsStanding(stage, stage.weights, looking);
     await holdWithinLimits(stage.limits, { stage: inForce, sinceMs, holdMs: stage.holdMs }, standing, context);
     return null;
   },
