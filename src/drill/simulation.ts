@@ -5,6 +5,7 @@ import { simulatedAnswers } from './simulated-answers.ts';
 import { simulatedBackups } from './simulated-backups.ts';
 import { simulatedCompute } from './simulated-compute.ts';
 import { simulatedCopies, simulatedPair } from './simulated-instance.ts';
+import { simulatedMishaps } from './simulated-mishaps.ts';
 import { simulatedTraffic } from './simulated-traffic.ts';
 
 const count = z.int().nonnegative();
@@ -48,6 +49,7 @@ export const simulationSchema = z.strictObject({
   instances: simulatedPair,
   copies: simulatedCopies,
   ...simulatedBackups,
+  ...simulatedMishaps,
   promotion: z
     .strictObject({
       takes: duration.optional().describe('Instead of a drawn duration.'),
@@ -63,8 +65,16 @@ export const simulationSchema = z.strictObject({
       dnsTakes: duration.optional().describe("Until the endpoint's name leads there."),
       dropped: z.boolean().default(false).describe('It is accepted, and the instance only restarts where it is.'),
       loses: duration.default(0).describe('What was acknowledged so shortly before is not there afterwards.'),
+      again: duration
+        .default(5 * 60_000)
+        .describe(
+          'A second one so soon after the first is accepted, and the instance only restarts where it is. AWS publishes no figure.',
+        ),
+      earlier: duration
+        .optional()
+        .describe('So long before the world began the writer failed over by itself; never, unless said.'),
     })
-    .default({ dropped: false, loses: 0 }),
+    .default({ dropped: false, loses: 0, again: 5 * 60_000 }),
   replica: z
     .strictObject({
       takes: duration.optional().describe('Until a new replica is available.'),
@@ -113,6 +123,9 @@ export const simulationSchema = z.strictObject({
         .default(0)
         .describe('The other clusters do not follow in step for so long after the world began.'),
       refused: count.default(0).describe('So many switchovers are refused, because the clusters are not synchronized.'),
+      instancesTake: duration
+        .default(0)
+        .describe('After a change of roles the cluster is available so long before its instances are.'),
       noGlobalEndpoint: z.boolean().default(false).describe('The global database has no global writer endpoint.'),
       newInstance: z
         .strictObject({
@@ -130,6 +143,7 @@ export const simulationSchema = z.strictObject({
       staysApart: false,
       unsynchronized: 0,
       refused: 0,
+      instancesTake: 0,
       noGlobalEndpoint: false,
       newInstance: { fails: false },
     }),

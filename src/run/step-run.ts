@@ -271,6 +271,10 @@ export async function stepDeadline(name: string, workplace: Workplace, signal: A
   const { sinceMs, deadlineMs } = deadlineOf(name, workplace, earlierLife(name, workplace.entries()));
   await passed(workplace, sinceMs, deadlineMs, signal);
   signal.throwIfAborted();
-  workplace.record({ type: 'deadline-passed', step: name, reason });
-  return reason;
+  const refused = workplace
+    .entries()
+    .findLast((entry) => entry.type === 'not-ready' && entry.step === name && entry.subject === name);
+  const why = refused?.type === 'not-ready' ? `${reason}: ${refused.reasons.join('; ')}` : reason;
+  workplace.record({ type: 'deadline-passed', step: name, reason: why });
+  return why;
 }

@@ -81,6 +81,8 @@ const durations = {
   firstAnswer: (drawn: number) => between(5 * SECOND, 20 * SECOND, drawn),
   /** Assumption: AWS says that a new name comes within ten minutes; small instances are reported to take about one. */
   renaming: (drawn: number) => between(40 * SECOND, 90 * SECOND, drawn),
+  /** Assumption: AWS gives ten minutes for the new name in all; DNS has it shortly after RDS. */
+  renamed: (drawn: number) => between(5 * SECOND, 60 * SECOND, drawn),
   /** Assumption: a test instance without a final snapshot. */
   deletion: (drawn: number) => between(60 * SECOND, 180 * SECOND, drawn),
   /** AWS: a reboot's outage is usually under two minutes; small databases are back in half of one. */

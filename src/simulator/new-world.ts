@@ -41,6 +41,7 @@ function stateAt(startMs: number, topology: Topology, simulation: Simulation): S
     spent: {},
     budgets: {},
     keptAnswers: {},
+    befallen: [],
   };
   return beginAll({ topology, simulation, startMs, begun: around as unknown as State });
 }

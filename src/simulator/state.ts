@@ -56,6 +56,8 @@ export interface State {
   spent: Record<string, number>;
   /** What clients that ignore the TTL still keep, by public name and customer. */
   keptAnswers: Record<string, { askedMs: number; answer: DnsAnswer }>;
+  /** What others have done to the databases, by the simulation's own list. */
+  befallen: string[];
   /** How many calls a limit still grants, by limit. */
   budgets: Record<string, { tokens: number; atMs: number }>;
 }
@@ -88,6 +90,8 @@ export interface Instance {
   formerAddresses: { address: string; untilMs: number }[];
   /** The host of its endpoint. */
   address: string;
+  /** From when on DNS knows that host. */
+  namedMs: number;
   class: string;
   storageGib: number;
   multiAz: boolean;

@@ -42,6 +42,12 @@ waysToFail(DRILL, [
     end: 'passed',
     reason: /every target was met/,
   },
+  {
+    fault: 'the cluster is available long before its instance',
+    set: ['simulation.globalCluster.instancesTake=6 min'],
+    end: 'target-missed',
+    reason: /^RTO missed by/,
+  },
 ]);
 
 test('fails over once, sees the old primary follow, and switches back', async () => {

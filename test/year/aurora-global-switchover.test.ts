@@ -41,6 +41,18 @@ waysToFail(DRILL, [
     end: 'passed',
     reason: /every target was met/,
   },
+  {
+    fault: 'the cluster is available long before its instance',
+    set: ['simulation.globalCluster.instancesTake=6 min', 'targets.rto=5 min'],
+    end: 'target-missed',
+    reason: /^RTO missed by/,
+  },
+  {
+    fault: 'somebody disables the key of the other cluster',
+    set: ['simulation.keyDisabled={ in: recovery, after: 40 s }'],
+    end: 'rolled-back',
+    reason: /^switch-over: ecommerce-aurora-recovery-1 is inaccessible-encryption-credentials-recoverable/,
+  },
 ]);
 
 test('moves the writer there and back, and holds every row that was acknowledged', async () => {

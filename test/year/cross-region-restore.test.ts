@@ -65,6 +65,18 @@ waysToFail(DRILL, [
     end: 'passed',
     reason: /every target was met/,
   },
+  {
+    fault: 'the other region has no capacity for another instance',
+    set: ['simulation.databaseCapacity={ lacks: recovery }'],
+    end: 'rolled-back',
+    reason: /^restore\/orders: not done within 60 min: The requested DB instance class/,
+  },
+  {
+    fault: 'somebody disables the key of the other region before the restore',
+    set: ['simulation.keyDisabled={ in: recovery, after: 1 min }'],
+    end: 'rolled-back',
+    reason: /^restore\/orders: The KMS key .* is not accessible/,
+  },
 ]);
 
 test('restores in the other region, encrypted with its key, and leaves nothing behind', async () => {

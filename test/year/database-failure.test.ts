@@ -43,4 +43,10 @@ waysToFail('database-failure', [
     end: 'passed',
     reason: /every target was met/,
   },
+  {
+    fault: 'somebody disables the key of the replica',
+    set: ['simulation.keyDisabled={ in: recovery, after: 1 min }'],
+    end: 'rolled-back',
+    reason: /^take-over\/orders: ecommerce-db-dr-replica is inaccessible-encryption-credentials-recoverable/,
+  },
 ]);

@@ -110,4 +110,10 @@ waysToFail(DRILL, [
     end: 'rolled-back',
     reason: /Somebody else changed what/,
   },
+  {
+    fault: 'what was set aside is renamed back, and its name takes long',
+    set: ['simulation.approval.refuses=true', 'simulation.renaming.named=8 min'],
+    end: 'rolled-back',
+    reason: /^approve: simulated incident commander refused/,
+  },
 ]);

@@ -73,6 +73,12 @@ waysToFail('multi-region-failover', [
     end: 'rolled-back',
     reason: /^preflight: tokyo is an alias of lb.example.com/,
   },
+  {
+    fault: 'somebody disables the key of the replica',
+    set: ['simulation.keyDisabled={ in: recovery, after: 2 min }'],
+    end: 'rolled-back',
+    reason: /^take-over\/orders: ecommerce-db-dr-replica is inaccessible-encryption-credentials-recoverable/,
+  },
 ]);
 
 for (const drill of ['snapshot-restore', 'point-in-time-restore']) {
@@ -112,6 +118,18 @@ for (const drill of ['snapshot-restore', 'point-in-time-restore']) {
       set: ['simulation.throttling=[{ service: rds, calls: 100000 }]'],
       end: 'rolled-back',
       reason: /^preflight: .*Rate exceeded/,
+    },
+    {
+      fault: 'the region has no capacity for another instance',
+      set: ['simulation.databaseCapacity={ lacks: primary }'],
+      end: 'rolled-back',
+      reason: /^restore\/orders: not done within 30 min: The requested DB instance class/,
+    },
+    {
+      fault: 'the region has no capacity for the first 4 min',
+      set: ['simulation.databaseCapacity={ lacks: primary, until: 4 min }'],
+      end: 'passed',
+      reason: /every target was met/,
     },
   ]);
 }

@@ -54,6 +54,12 @@ waysToFail(DRILL, [
     end: 'rolled-back',
     reason: /^preflight: .*Rate exceeded/,
   },
+  {
+    fault: 'the instance failed over by itself a moment ago',
+    set: ['simulation.zoneFailover.earlier=2 min'],
+    end: 'rolled-back',
+    reason: /^fail-over\/orders: .* has failed over within the last 10 min/,
+  },
 ]);
 
 test('is asked for once, although its answer was lost: a second failover would be a second outage', async () => {

@@ -104,4 +104,10 @@ waysToFail(DRILL, [
     end: 'failed',
     reason: /^shift-\d+\/public: Somebody else changed what/,
   },
+  {
+    fault: 'somebody disables the key of the replica while customers are moved',
+    set: ['simulation.keyDisabled={ in: recovery, after: 5 min }'],
+    end: 'rolled-back',
+    reason: /^take-over\/orders\/promote: ecommerce-db-dr-replica is inaccessible-encryption-credentials-recoverable/,
+  },
 ]);

@@ -53,6 +53,24 @@ waysToFail(DRILL, [
     end: 'rolled-back',
     reason: /^preflight: there is an instance ecommerce-db-dr-replica already/,
   },
+  {
+    fault: 'the region has no capacity for another instance',
+    set: ['simulation.databaseCapacity={ lacks: recovery }'],
+    end: 'rolled-back',
+    reason: /^create: not done within 90 min: The requested DB instance class/,
+  },
+  {
+    fault: 'the region has no capacity for the first 10 min',
+    set: ['simulation.databaseCapacity={ lacks: recovery, until: 10 min }'],
+    end: 'passed',
+    reason: /every target was met/,
+  },
+  {
+    fault: 'somebody deletes the source as the new writer is verified',
+    set: ['simulation.sourceDeleted={ after: 15 min }'],
+    end: 'target-missed',
+    reason: /writer-untouched/,
+  },
 ]);
 
 test('leaves the living pair as it was, and counts every row that the replica had been waited for', async () => {

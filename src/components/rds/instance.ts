@@ -35,6 +35,9 @@ export async function instanceOf(
   });
 }
 
+/** RDS cannot use its key: for seven days a person can mend that, then it is given up. */
+const KEY_LOST = 'inaccessible-encryption-credentials-recoverable';
+
 /** Statuses from which RDS never comes back by itself. */
 const lost = new Set([
   'failed',
@@ -44,6 +47,7 @@ const lost = new Set([
   'incompatible-restore',
   'insufficient-capacity',
   'inaccessible-encryption-credentials',
+  KEY_LOST,
   'storage-full',
 ]);
 
@@ -53,11 +57,23 @@ export const isLost = ({ DBInstanceStatus: status }: DBInstance): boolean => los
 export function mustNotBeLost(instance: DBInstance): void {
   const status = instance.DBInstanceStatus ?? 'unknown';
   if (!isLost(instance)) return;
+  if (status === KEY_LOST) throw keyLost(instance);
   throw new DrillError(
     'instance-lost',
     `${instance.DBInstanceIdentifier} is ${status}, and will not become available.`,
     {
       hint: `See its events: ${eventsCommand('db-instance', instance.DBInstanceArn)}`,
+    },
+  );
+}
+
+function keyLost({ DBInstanceIdentifier, DBInstanceArn = '', KmsKeyId = '<key>' }: DBInstance): DrillError {
+  const region = parseArn(DBInstanceArn)?.region ?? '<region>';
+  return new DrillError(
+    'key-lost',
+    `${DBInstanceIdentifier} is ${KEY_LOST}: RDS cannot use its KMS key, and gives it up after 7 days.`,
+    {
+      hint: `Enable the key, then start the instance: aws kms enable-key --region ${region} --key-id ${KmsKeyId} && aws rds start-db-instance --region ${region} --db-instance-identifier ${DBInstanceIdentifier}`,
     },
   );
 }

@@ -9,6 +9,7 @@ import { type Answer, answers } from '../route-53/answers.ts';
 import { isAddressOf, targetAddresses } from '../route-53/targets.ts';
 import { ignoresTtl } from '../shop/resolvers.ts';
 import { isServiceUp, servingOf } from '../shop/serving.ts';
+import type { Instance } from '../state.ts';
 import { at } from '../timeline.ts';
 import { upToDate } from '../up-to-date.ts';
 import { nextDraw, type World } from '../world.ts';
@@ -18,13 +19,13 @@ export function dnsOf(world: World): Dns {
   // What the drill asks the zone's own servers shifts no customer's draw.
   const asking = (keys: { took: string; answer: string }): Dns['authoritative'] => {
     return async (name, signal) => {
-      const instance = world.instances.findLast(({ address }) => address === name);
+      const instance = instanceBehind(world, name);
       // Nor does asking for an instance's endpoint.
       const took = instance ? `ask-endpoint/${instance.identifier}` : keys.took;
       await world.clock.sleep(world.durations.resolve(nextDraw(world, took)), signal);
       const nowMs = world.clock.nowMs();
       upToDate(world);
-      if (instance && at(instance.status, nowMs) !== null)
+      if (instance && nowMs >= instance.namedMs)
         return { addresses: [addressNamed(instance, nowMs)], ttlMs: ENDPOINT_TTL_MS };
       const cluster = world.aurora.flatMap(({ clusters }) => clusters).find((one) => endpointOf(one) === name);
       const leads = cluster && addressOfCluster(cluster, nowMs);
@@ -49,6 +50,10 @@ export function dnsOf(world: World): Dns {
     authoritative: asking({ took: 'ask-zone', answer: 'zone-answer' }),
   };
 }
+
+/** A name outlives an instance: another one may have it since. */
+const instanceBehind = ({ instances, clock }: World, name: string): Instance | undefined =>
+  instances.findLast(({ address, status }) => address === name && at(status, clock.nowMs()) !== null);
 
 /** A client that ignores the TTL asks for no other answer while it keeps one. */
 function keeping(world: World, resolve: Dns['authoritative']): Dns['resolve'] {

@@ -7,6 +7,7 @@ import { answerOfCluster } from '../rds/cluster-queries.ts';
 import { readOnlyWords } from '../rds/engines.ts';
 import { answersAt, clusterWith, isQuarantined } from '../rds/global-database.ts';
 import { instanceIn, quarantined, reachable, sourceOf, storeOf, takesWrites } from '../rds/instance.ts';
+import { befall } from '../rds/mishaps.ts';
 import { applyRenames } from '../rds/rename.ts';
 import { followersOf, heartbeatsIn, receivedUntilMs, silentMs } from '../rds/replication.ts';
 import { answerAboutCarried, CARRYING } from '../shop/carried.ts';
@@ -36,6 +37,7 @@ export function sqlOf(world: World): Sql {
       for (const took of [false, true]) {
         if (took) await clock.sleep(world.durations.query(nextDraw(world, `query/${region}/${identifier}`)), signal);
         applyRenames(world);
+        befall(world);
         const nowMs = clock.nowMs();
         if (isOutOfReach(world, region, nowMs))
           await expired(timeoutMs, 'ConnectionFailed', `${identifier} did not answer: timed out.`);
@@ -48,6 +50,8 @@ export function sqlOf(world: World): Sql {
         if (found) return answerOfCluster(world, found, database.name, query);
         const instance = instanceIn(world, region, identifier);
         if (!instance) throw named('ConnectionFailed', `There is no host ${identifier} in ${region}.`);
+        if (nowMs < instance.namedMs)
+          throw named('ConnectionFailed', `${instance.address} cannot be resolved (NXDOMAIN).`);
         if (quarantined(instance, nowMs) || at(instance.cutOff, nowMs) || at(instance.status, nowMs) === 'failed') {
           await expired(timeoutMs, 'ConnectionFailed', `${identifier} did not answer: timed out.`);
         }

@@ -5,11 +5,12 @@ import { at, plan } from '../timeline.ts';
 import { nextDraw, type World } from '../world.ts';
 import { firstBackupMs } from './backups.ts';
 import { deleteMember, describeMember, memberNamed, rebootMember } from './cluster-instances.ts';
+import { deleteInstance } from './delete.ts';
 import { describe } from './describe.ts';
 import { changeable, found } from './instance.ts';
 import { isTaken, rename } from './rename.ts';
 import { CHANGEABLE, namedBy } from './settings.ts';
-import { failOverZone } from './zone-failover.ts';
+import { failedOverSince, failOverZone } from './zone-failover.ts';
 
 const KNOWN = [
   'DBInstanceIdentifier',
@@ -54,7 +55,9 @@ export const change = {
         'Cannot force failover since the instance is not configured for multi-AZ.',
       );
     }
-    if (input.ForceFailover && !world.simulation.zoneFailover.dropped) failOverZone(world, instance);
+    const { dropped, again } = world.simulation.zoneFailover;
+    const isSecond = failedOverSince(instance, world.clock.nowMs() - again);
+    if (input.ForceFailover && !dropped && !isSecond) failOverZone(world, instance);
     else reboot(world, instance);
     return { DBInstance: describe(world, instance) };
   },
@@ -82,12 +85,7 @@ export const change = {
         `Instance ${instance.identifier} is already being ${status === 'creating' ? 'created' : 'deleted'}.`,
       );
     }
-    const goneMs = nowMs + Math.round(world.durations.deletion(nextDraw(world, `deletion/${instance.identifier}`)));
-    plan(instance.status, nowMs, [
-      [nowMs, 'deleting'],
-      [goneMs, null],
-    ]);
-    plan(instance.open, nowMs, [[nowMs, false]]);
+    deleteInstance(world, instance, nowMs);
     return { DBInstance: describe(world, instance) };
   },
 };

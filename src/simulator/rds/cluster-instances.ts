@@ -8,6 +8,7 @@ import { nextDraw, type World } from '../world.ts';
 import { clusterNamed, describedGroups, engineNamed, portOf } from './global-clusters.ts';
 import { clusterWith, type Found, newClusterInstance, thereIn, zoneIn } from './global-database.ts';
 import { addressOf, arnOf, mustHaveRoomFor } from './instance.ts';
+import { mustHaveCapacity } from './mishaps.ts';
 
 type Member = Found & { one: ClusterInstance };
 
@@ -64,6 +65,7 @@ export function CreateDBInstance(world: World, region: string, input: Input<'rds
   if (memberNamed(world, region, identifier))
     throw awsError('DBInstanceAlreadyExistsFault', 'DB instance already exists');
   mustHaveRoomFor(world, region, identifier);
+  mustHaveCapacity(world, region, type);
   const nowMs = world.clock.nowMs();
   const { newInstance } = world.simulation.globalCluster;
   const takesMs =

@@ -9,6 +9,7 @@ import { describe } from './describe.ts';
 import { defaultParameters } from './engines.ts';
 import { mustHaveGroups } from './groups.ts';
 import { arnOf, changeable, found, mustHaveRoomFor, newInstance, storeOf } from './instance.ts';
+import { mustBeUsable, mustHaveCapacity } from './mishaps.ts';
 import { settingsOfCopy, without } from './settings.ts';
 
 type Asked = Input<'rds', 'CreateDBInstanceReadReplica'>;
@@ -19,6 +20,7 @@ export function CreateDBInstanceReadReplica(world: World, region: string, wanted
   const source = sourceNamed(world, region, input.SourceDBInstanceIdentifier ?? '');
   const identifier = input.DBInstanceIdentifier ?? '';
   mustHaveRoomFor(world, region, identifier);
+  mustHaveCapacity(world, region, input.DBInstanceClass ?? source.class);
   mustHaveGroups(world, region, input);
   if (source.backupRetentionDays === 0) {
     const message = `Automated backups are not enabled for this database instance: ${source.identifier}`;
@@ -86,15 +88,16 @@ function sourceNamed(world: World, region: string, named: string): Instance {
 
 /** What is encrypted stays so: in another region with a key of that region, which has to be named. */
 export function keyFor(
-  { topology }: Pick<World, 'topology'>,
+  world: World,
   { kmsKey, region: from }: Pick<Instance, 'kmsKey' | 'region'>,
   to: string,
   named: string | undefined,
 ): string | null {
-  const key = named === undefined ? undefined : dataKeyArn(topology, to, named);
+  const key = named === undefined ? undefined : dataKeyArn(world.topology, to, named);
   if (key !== undefined && parseArn(key)?.region !== to) {
     throw awsError('KMSKeyNotAccessibleFault', `The KMS key ${named} does not exist in ${to}, or is not accessible.`);
   }
+  mustBeUsable(world, key ?? (from === to ? kmsKey : null));
   if (kmsKey === null || from === to) return key ?? kmsKey;
   if (key !== undefined) return key;
   const message = `A KMS key of ${to} must be specified for what is encrypted in ${from}.`;

@@ -2,7 +2,7 @@ import type { DBCluster, FailoverStatus, GlobalCluster } from '@aws-sdk/client-r
 import { globalArn, regionalArn } from '../../arn.ts';
 import type { Input } from '../../aws/aws.ts';
 import { awsError } from '../faults.ts';
-import type { AuroraCluster, GlobalDatabase } from '../stores-state.ts';
+import type { AuroraCluster, ClusterInstance, GlobalDatabase } from '../stores-state.ts';
 import { at, moving, plan, since } from '../timeline.ts';
 import { isDown, nextDraw, type World } from '../world.ts';
 import { earliestRestorableMs, latestRestorableMs } from './cluster-times.ts';
@@ -154,7 +154,7 @@ function turn(
   { old, next, allowsLoss }: { old: AuroraCluster; next: AuroraCluster; allowsLoss: boolean },
 ): void {
   const nowMs = world.clock.nowMs();
-  const { takes, fails, lag, losesAtSwitchover } = world.simulation.globalCluster;
+  const { takes, fails, lag, losesAtSwitchover, instancesTake } = world.simulation.globalCluster;
   const drawn = nextDraw(world, `global-cluster/${database.id}`);
   const endMs = nowMs + Math.round(takes ?? world.durations.globalClusterChange(drawn));
   database.target = next.cluster;
@@ -176,8 +176,21 @@ function turn(
   if (lost > 0) database.losses.push({ region: old.region, fromMs: lastMs - lost, untilMs: endMs });
   // A setting of the database comes over with its rows.
   plan(next.readOnly, nowMs, [[endMs, at(old.readOnly, lastMs - lost)]]);
+  if (instancesTake > 0) for (const one of thereIn(next, nowMs)) restart(one, nowMs, [endMs, endMs + instancesTake]);
   if (!allowsLoss) return;
   for (const one of database.clusters.filter((each) => each !== next)) rejoin(world, one, endMs);
+}
+
+/** Nobody reaches an instance that restarts, whatever its cluster says. */
+function restart({ status, open }: ClusterInstance, nowMs: number, [fromMs, untilMs]: [number, number]): void {
+  plan(status, nowMs, [
+    [fromMs, 'rebooting'],
+    [untilMs, 'available'],
+  ]);
+  plan(open, nowMs, [
+    [fromMs, false],
+    [untilMs, true],
+  ]);
 }
 
 /** What does not lead after a failover is made anew from what leads, and follows some time later. */

@@ -13,6 +13,7 @@ import { isDown, type World } from '../world.ts';
 import { engines } from './engines.ts';
 import { thereIn } from './global-database.ts';
 import { settingsOfPair, withSettings } from './settings.ts';
+import { failedOver } from './zone-failover.ts';
 
 const DAY = 86_400_000;
 export type RdsReplica = ComponentOf<'rds-replica'>;
@@ -26,7 +27,7 @@ export const newInstances = (topology: Topology, simulation: Simulation, startMs
 function newPair(
   { account, regions }: Topology,
   store: RdsReplica,
-  { instances }: Simulation,
+  { instances, zoneFailover }: Simulation,
   startMs: number,
 ): Instance[] {
   const { id, engine, writer, replica, backups } = store;
@@ -41,6 +42,7 @@ function newPair(
       backupRetentionDays: retentionDays,
       deletionProtection: true,
       kmsKey: kmsKey(regions.primary, writer),
+      ...(zoneFailover.earlier !== undefined && failedOver(regions.primary, startMs - zoneFailover.earlier)),
     }),
     newInstance(id, replica, regions.recovery, {
       ...runs,
@@ -63,6 +65,7 @@ export function newInstance(store: string, described: Description, region: strin
     region,
     renamed: null,
     formerAddresses: [],
+    namedMs: 0,
     address: addressOf(described.identifier, region),
     class: described.class,
     storageGib: described.storageGib,
@@ -107,8 +110,11 @@ export const addressOf = (identifier: string, region: string): string =>
   `${identifier}.abc123.${region}.rds.${dnsSuffixOf(region)}`;
 
 /** Where it was to be found at an instant. */
-export const addressAt = ({ address, formerAddresses }: Instance, ms: number): string =>
-  formerAddresses.find(({ untilMs }) => ms < untilMs)?.address ?? address;
+export const addressAt = ({ address, formerAddresses, namedMs }: Instance, ms: number): string =>
+  formerAddresses.find(({ untilMs }) => ms < untilMs)?.address ?? (ms < namedMs ? NOWHERE : address);
+
+/** Between two names DNS knows none. */
+const NOWHERE = '';
 
 export const arnOf = (world: World, { identifier, region }: Pick<Instance, 'identifier' | 'region'>): string =>
   regionalArn({ service: 'rds', region, account: world.topology.account, resource: `db:${identifier}` });

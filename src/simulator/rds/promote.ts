@@ -1,5 +1,6 @@
 import type { Input } from '../../aws/aws.ts';
 import { awsError } from '../faults.ts';
+import type { Instance } from '../state.ts';
 import { at, plan } from '../timeline.ts';
 import type { World } from '../world.ts';
 import { firstBackupMs } from './backups.ts';
@@ -33,15 +34,8 @@ export function PromoteReadReplica(world: World, region: string, input: Input<'r
     return { DBInstance: describe(world, replica) };
   }
 
-  // What has not arrived when the promotion begins never will.
-  const untilMs = receivedUntilMs(world, replica, nowMs);
-  const writer = world.instances.find((one) => one.identifier === source);
-  replica.copy = { of: source, untilMs, lostOrders: 0 };
-  replica.heartbeats = writer ? heartbeatsAsOf(writer, untilMs) : [];
+  detach(world, replica, nowMs, endMs);
   replica.backupRetentionDays = input.BackupRetentionPeriod ?? 0;
-  plan(replica.source, nowMs, [[endMs, null]]);
-  // What the database itself is set to comes along with its data.
-  plan(replica.readOnly, nowMs, [[endMs, writer ? at(writer.readOnly, untilMs) : false]]);
   plan(replica.open, nowMs, [
     [rebootMs, false],
     [endMs, true],
@@ -50,6 +44,19 @@ export function PromoteReadReplica(world: World, region: string, input: Input<'r
   replica.firstBackupMs = after.at(-1)?.[0] ?? endMs;
   plan(replica.status, nowMs, [[movingMs, 'modifying'], [rebootMs, 'rebooting'], ...after]);
   return { DBInstance: describe(world, replica) };
+}
+
+/** From an instant on a replica has a source no more. What has not arrived when that begins never will. */
+export function detach(world: World, replica: Instance, nowMs: number, endMs: number): void {
+  const source = at(replica.source, nowMs);
+  if (source === null) return;
+  const untilMs = receivedUntilMs(world, replica, nowMs);
+  const writer = world.instances.find((one) => one.identifier === source);
+  replica.copy = { of: source, untilMs, lostOrders: 0 };
+  replica.heartbeats = writer ? heartbeatsAsOf(writer, untilMs) : [];
+  plan(replica.source, nowMs, [[endMs, null]]);
+  // What the database itself is set to comes along with its data.
+  plan(replica.readOnly, nowMs, [[endMs, writer ? at(writer.readOnly, untilMs) : false]]);
 }
 
 /** Whoever asked for backups gets the first at once. */

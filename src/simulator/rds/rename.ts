@@ -6,7 +6,8 @@ import { addressOf } from './instance.ts';
 /** Asks for another name: the instance shows `renaming` under its old one, and then has the new one. */
 export function rename(world: World, instance: Instance, to: string): void {
   const nowMs = world.clock.nowMs();
-  const takesMs = Math.round(world.durations.renaming(nextDraw(world, `renaming/${instance.identifier}`)));
+  const drawn = world.durations.renaming(nextDraw(world, `renaming/${instance.identifier}`));
+  const takesMs = Math.round(world.simulation.renaming.takes ?? drawn);
   instance.renamed = { to, atMs: nowMs + takesMs };
   plan(instance.status, nowMs, [
     [nowMs, 'renaming'],
@@ -30,6 +31,8 @@ export function applyRenames(world: World): void {
     instance.identifier = renamed.to;
     instance.formerAddresses.push({ address: instance.address, untilMs: renamed.atMs });
     instance.address = addressOf(renamed.to, instance.region);
+    const namedMs = world.simulation.renaming.named ?? world.durations.renamed(world.draw(`renamed/${renamed.to}`));
+    instance.namedMs = renamed.atMs + Math.round(namedMs);
     instance.renamed = null;
   }
 }

@@ -106,7 +106,7 @@ export const heartbeatsAsOf = (instance: Instance, ms: number): Instance['heartb
 export function reportedLagSeconds(world: World, replica: Instance, ms: number): number | undefined {
   const source = sourceOf(world, replica, ms);
   if (!source || at(replica.status, ms) === null) return undefined;
-  if (at(replica.replicationError, ms) !== null) return -1;
+  if (at(replica.replicationError, ms) !== null || at(source.status, ms) === null) return -1;
   const lagMs = ms - receivedUntilMs(world, replica, ms);
   if (lagMs - world.simulation.replicationLag * 2 > BROKEN_AFTER_MS) return -1;
   return Math.max(lagMs, idleMs(world, source, ms)) / 1000;

@@ -8,6 +8,7 @@ import { describe } from './describe.ts';
 import { defaultParameters } from './engines.ts';
 import { mustHaveGroups } from './groups.ts';
 import { found, instanceNamed, mustHaveRoomFor, newInstance } from './instance.ts';
+import { mustBeUsable, mustHaveCapacity } from './mishaps.ts';
 import { heartbeatsAsOf } from './replication.ts';
 import { settingsOfCopy, without } from './settings.ts';
 
@@ -73,6 +74,8 @@ function restoreTo(
   const nowMs = world.clock.nowMs();
   mustHaveRoomFor(world, region, identifier);
   mustHaveGroups(world, region, input);
+  mustHaveCapacity(world, region, input.DBInstanceClass ?? source.class);
+  mustBeUsable(world, kmsKey);
   const takesMs = simulation.restore.takes ?? world.durations.restore(draw(`restore/${identifier}`));
   const availableMs = nowMs + Math.round(takesMs);
   const backupMs = nowMs + Math.round(takesMs * 0.8);

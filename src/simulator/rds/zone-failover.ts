@@ -1,6 +1,6 @@
 import { hash32 } from '../distributions.ts';
 import type { Instance } from '../state.ts';
-import { at, plan } from '../timeline.ts';
+import { always, at, plan } from '../timeline.ts';
 import { nextDraw, type World } from '../world.ts';
 
 /** The two zones that an instance of a region may be in. */
@@ -40,6 +40,21 @@ export function failOverZone(world: World, instance: Instance, nowMs = world.clo
     { atMs: openMs + 1_000, categories: ['failover'], message: 'Multi-AZ instance failover completed' },
   );
 }
+
+export const failedOverSince = ({ events }: Pick<Instance, 'events'>, ms: number): boolean =>
+  events.some(({ atMs, categories }) => atMs > ms && categories.includes('failover'));
+
+/** One that failed over by itself before anybody looked: its name leads to the other zone, and the API still tells of the old one. */
+export const failedOver = (region: string, atMs: number): Pick<Instance, 'events' | 'zone'> => ({
+  events: [{ atMs, categories: ['failover'], message: 'Multi-AZ instance failover completed' }],
+  zone: {
+    named: always(`${region}b`),
+    told: [...always(`${region}a`), [atMs + TOLD_AFTER_MS, `${region}b`]],
+  },
+});
+
+/** Assumption: AWS says only that what its API tells of zones may be old for minutes. */
+const TOLD_AFTER_MS = 180_000;
 
 /** How long the answer for an endpoint's name may be kept. */
 export const ENDPOINT_TTL_MS = 5_000;

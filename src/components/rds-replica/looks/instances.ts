@@ -121,6 +121,11 @@ export function statusFindings(role: Role, identifier: string, status = 'unknown
     const why = 'RDS refuses to promote or change it for as long as the backup takes.';
     return [warning(identifier, what, why, 'Drill outside of the backup window.')];
   }
+  if (status.startsWith('inaccessible-encryption')) {
+    const why = 'RDS cannot use its KMS key. For 7 days it can be recovered, then only a backup is left.';
+    const mend = `See whether the key is enabled, then start the instance: aws rds start-db-instance --db-instance-identifier ${identifier}`;
+    return [blocker(identifier, what, why, mend)];
+  }
   const why = role === 'replica' ? 'The recovery region could not take over.' : 'A drill begins with a healthy system.';
   return [blocker(identifier, what, why, 'Wait until it is available, or mend it.')];
 }

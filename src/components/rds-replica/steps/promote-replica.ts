@@ -10,7 +10,7 @@ import { keepsFailing } from '../../../steps/keeps-failing.ts';
 import { loginTo } from '../../../steps/needs.ts';
 import { until } from '../../../steps/poll.ts';
 import { defineStep, NotMade, type StepContext } from '../../../steps/step.ts';
-import { arnOf, instanceOf, isLost, mustNotBeLost } from '../../rds/instance.ts';
+import { arnOf, instanceOf, mustNotBeLost } from '../../rds/instance.ts';
 import { things } from '../needs.ts';
 import { differences, likeness, likenessPermissions, loginByIam, modelFor, said } from './like-original.ts';
 
@@ -103,7 +103,8 @@ export const promoteReplica = defineStep<Params, { writer: string; address: stri
         // Promoted already, by an earlier delivery of this request or by somebody else.
         if (source === null) return true;
         // Backed up, modified or restarted just now: RDS takes the request when that is over.
-        if (status !== 'available' && !isLost(found)) return undefined;
+        mustNotBeLost(found);
+        if (status !== 'available') return undefined;
         throw error;
       }
     });

@@ -1,3 +1,4 @@
+import type { DBInstance } from '@aws-sdk/client-rds';
 import * as z from 'zod';
 import { regionalArn } from '../../../arn.ts';
 import { isAwsError } from '../../../aws/aws.ts';
@@ -90,8 +91,10 @@ export const setAside = defineStep<Params, { identifier: string }>({
     });
     if (found === 'never') return;
     await rename(region, aside, instance, context);
-    await available(region, instance, context);
+    await named(await available(region, instance, context), context);
   },
+  // AWS: a new name leads there within ten minutes.
+  undoWithinMs: 20 * 60_000,
   undoCommand: ({ region, instance, aside }) => renameCommand(region, aside, instance),
 });
 
@@ -120,15 +123,26 @@ async function rename(region: string, from: string, to: string, context: StepCon
   });
 }
 
-async function available(region: string, identifier: string, context: StepContext): Promise<void> {
-  await until(
+const available = (region: string, identifier: string, context: StepContext): Promise<DBInstance> =>
+  until(
     context,
     async () => {
       const found = await findInstance(context, region, identifier);
       if (!found) return undefined;
       mustNotBeLost(found);
-      return found.DBInstanceStatus === 'available' ? true : undefined;
+      return found.DBInstanceStatus === 'available' ? found : undefined;
     },
     { firstMs: 5_000 },
   );
-}
+
+/** RDS tells of the new name before DNS knows it: until then nobody reaches the instance. */
+const named = ({ Endpoint }: DBInstance, context: StepContext): Promise<true> =>
+  until(context, async () => {
+    try {
+      const { addresses } = await context.dns.resolve(Endpoint?.Address ?? '', context.signal);
+      return addresses.length > 0 || undefined;
+    } catch (error) {
+      if (error instanceof Error && ['NotFound', 'NoAddress'].includes(error.name)) return undefined;
+      throw error;
+    }
+  });

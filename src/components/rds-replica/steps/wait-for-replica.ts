@@ -1,9 +1,12 @@
+import type { DBInstance } from '@aws-sdk/client-rds';
 import * as z from 'zod';
 import { duration } from '../../../drill/quantities.ts';
 import { inWords } from '../../../duration.ts';
+import { DrillError } from '../../../errors.ts';
 import { replayedWithinMs } from '../../../steps/data/log-position.ts';
 import { databaseGiven, databaseOf, given } from '../../../steps/given.ts';
 import { defineStep } from '../../../steps/step.ts';
+import { arnOf, instanceOf } from '../../rds/instance.ts';
 import { reportedLagMs } from '../lag.ts';
 
 const params = z.object({
@@ -36,8 +39,11 @@ export const waitForReplica = defineStep<z.output<typeof params>, { lagMs: numbe
   plane: 'data',
   title: ({ instance, lagMs }) => `Wait until ${instance} lies at most ${inWords(lagMs)} behind`,
   region: ({ region }) => region,
-  calls: ['cloudwatch:GetMetricData'],
-  permissions: () => [{ action: 'cloudwatch:GetMetricData', resource: '*' }],
+  calls: ['rds:DescribeDBInstances', 'cloudwatch:GetMetricData'],
+  permissions: ({ region, instance }, account) => [
+    { action: 'rds:DescribeDBInstances', resource: arnOf(region, account, instance) },
+    { action: 'cloudwatch:GetMetricData', resource: '*' },
+  ],
   command: ({ region, instance }) =>
     `aws cloudwatch get-metric-data --region ${region} --metric-data-queries '[{"Id":"lag","MetricStat":{"Metric":{"Namespace":"AWS/RDS","MetricName":"ReplicaLag","Dimensions":[{"Name":"DBInstanceIdentifier","Value":"${instance}"}]},"Period":60,"Stat":"Average"}}]' --start-time <five minutes ago> --end-time <now>`,
   usuallyMs: () => 120_000,
@@ -48,6 +54,7 @@ export const waitForReplica = defineStep<z.output<typeof params>, { lagMs: numbe
     const fromMs = Math.ceil(clock.nowMs() / MINUTE) * MINUTE;
     let last: number | null | undefined;
     for (;;) {
+      mustFollow(await instanceOf(context, region, instance));
       // Before that minute there is nothing to ask for.
       const lagMs = clock.nowMs() > fromMs ? await reportedLagMs(region, instance, context, { sinceMs: fromMs }) : null;
       if (lagMs !== last && lagMs !== null) record({ type: 'lag', instance, lagMs, source: 'metric' });
@@ -64,3 +71,16 @@ export const waitForReplica = defineStep<z.output<typeof params>, { lagMs: numbe
     }
   },
 });
+
+/** A replica whose source was deleted is still one, and will never catch up. */
+function mustFollow({ DBInstanceIdentifier, StatusInfos = [] }: DBInstance): void {
+  const state = StatusInfos.find(({ StatusType }) => StatusType === 'read replication');
+  if (state?.Status !== 'terminated') return;
+  throw new DrillError(
+    'replication-ended',
+    `Replication to ${DBInstanceIdentifier} is terminated, and it will not catch up${state.Message ? `: ${state.Message}` : '.'}`,
+    {
+      hint: 'What it holds can be promoted; to follow again, a new replica must be made.',
+    },
+  );
+}
