@@ -1,7 +1,8 @@
+import { userInfo } from 'node:os';
 import { realClock } from '../clock/real-clock.ts';
 import { Aborted } from '../errors.ts';
 import type { Entry } from '../journal/events.ts';
-import { leaveAnswer } from '../live/people.ts';
+import { leaveAnswer, type Prove } from '../live/people.ts';
 import { personKey } from '../steps/people/person.ts';
 import { type Ask, askUntil, atKeyboard } from './keyboard.ts';
 import { type OpenQuestion, openQuestion } from './open-question.ts';
@@ -11,7 +12,7 @@ import { type OpenQuestion, openQuestion } from './open-question.ts';
  * hears of all in one way.
  * @param earlier what stood in the journal before this process
  */
-export function answersHere(folder: string, earlier: readonly Entry[]) {
+export function answersHere(folder: string, earlier: readonly Entry[], prove?: Prove) {
   const entries = [...earlier];
   let talk: { about: string; abandon: AbortController; over: Promise<void> } | undefined;
   /** Who has answered here, until the run has heard it. */
@@ -21,16 +22,11 @@ export function answersHere(folder: string, earlier: readonly Entry[]) {
 
   const take = async (question: OpenQuestion, abandoned: AbortSignal) => {
     try {
-      const answer = await converse(question, folder, abandoned);
+      const answer = await converse(question, folder, abandoned, prove !== undefined);
       gone = answer === 'gone';
       if (!answer || answer === 'gone') return;
-      leaveAnswer(folder, {
-        ...answer,
-        step: question.step,
-        ...itemOf(question),
-        atMs: realClock().wallMs(),
-        through: 'terminal',
-      });
+      const said = { ...answer, step: question.step, ...itemOf(question), atMs: realClock().wallMs() };
+      await leaveAnswer(folder, { ...said, through: 'terminal' }, prove);
       given = answer.by;
     } catch {
       // A terminal that cannot be read is no reason to end a drill: the other ways to answer remain.
@@ -83,6 +79,7 @@ async function converse(
   question: OpenQuestion,
   folder: string,
   abandoned: AbortSignal,
+  isProven: boolean,
 ): Promise<Said | 'gone' | undefined> {
   const { role, roles, approvedBy } = question;
   const intro = `${question.question} Answer here, or elsewhere with: dr-drill approve ${folder}`;
@@ -90,13 +87,16 @@ async function converse(
   const isItem = question.item !== undefined;
   const talk = async (asked: Ask): Promise<Said> => {
     const ask = (text: string, wrong: (answer: string) => string | undefined) => askUntil(asked, text, wrong);
-    const by = await ask('Your name: ', (name) =>
-      name === ''
-        ? 'A name is needed.'
-        : approvedBy.some((one) => personKey(one) === personKey(name))
-          ? `${name} has approved already.`
-          : undefined,
-    );
+    // Where the topology names people, the AWS identity of this process says who it is.
+    const by = isProven
+      ? userInfo().username
+      : await ask('Your name: ', (name) =>
+          name === ''
+            ? 'A name is needed.'
+            : approvedBy.some((one) => personKey(one) === personKey(name))
+              ? `${name} has approved already.`
+              : undefined,
+        );
     const as = await ask(`Your role, if not ${role}: `, (one) =>
       one === '' || roleOf(one) ? undefined : `One of ${roles.join(', ')}.`,
     );

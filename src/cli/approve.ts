@@ -5,16 +5,17 @@ import { readJournal } from '../journal/journal.ts';
 import { leaveAnswer } from '../live/people.ts';
 import { exitCodes } from './exit-codes.ts';
 import { openQuestion } from './open-question.ts';
+import { proverFor } from './prove.ts';
 import type { Terminal } from './terminal.ts';
 import { unfinishedRun } from './unfinished.ts';
 
 /** Leaves a person's answer to a run that waits for one. */
-export function approveCommand(
+export async function approveCommand(
   folder: string,
-  options: { by?: string; role?: string; refuse?: boolean; reason?: string },
+  options: { by?: string; role?: string; refuse?: boolean; reason?: string; key?: string },
   terminal: Terminal,
-): number {
-  const { journalPath } = unfinishedRun(folder);
+): Promise<number> {
+  const { journalPath, loaded } = unfinishedRun(folder);
   const by = options.by ?? userInfo().username;
   const question = openQuestion(readJournal(journalPath).entries);
   if (question === undefined) {
@@ -23,16 +24,20 @@ export function approveCommand(
     });
   }
   const { role, reason, refuse = false } = options;
-  leaveAnswer(folder, {
-    by,
-    ...(role !== undefined && { role }),
-    step: question.step,
-    ...(question.item !== undefined && { item: question.item }),
-    atMs: realClock().wallMs(),
-    approves: !refuse,
-    ...(reason !== undefined && { reason }),
-    through: 'command',
-  });
+  await leaveAnswer(
+    folder,
+    {
+      by,
+      ...(role !== undefined && { role }),
+      step: question.step,
+      ...(question.item !== undefined && { item: question.item }),
+      atMs: realClock().wallMs(),
+      approves: !refuse,
+      ...(reason !== undefined && { reason }),
+      through: 'command',
+    },
+    proverFor(loaded.topology, options),
+  );
   terminal.out(
     `${question.question} ${by} ${question.item === undefined ? (refuse ? 'refuses' : 'approves') : refuse ? 'says no' : 'says yes'}.\n`,
   );

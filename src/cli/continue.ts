@@ -20,6 +20,7 @@ import { choicesOpen, refusalOf, standingIn, unsuccessful } from '../run/held.ts
 import { exitCodes } from './exit-codes.ts';
 import { headsFolder } from './keys-folder.ts';
 import { mustBeConfirmed } from './live.ts';
+import { proverFor } from './prove.ts';
 import { type ResumeCommandOptions, takeUp } from './resume.ts';
 import type { Terminal } from './terminal.ts';
 import { takeInAgain } from './unfinished.ts';
@@ -34,6 +35,8 @@ export interface ContinueCommandOptions extends ResumeCommandOptions {
   why?: string;
   by?: string;
   confirm?: string;
+  /** A private key that signs the decision. */
+  key?: string;
 }
 
 /** The rollback stays open for so long after a run that passed or missed its target. */
@@ -66,7 +69,8 @@ export async function continueCommand(
     through: 'command' as const,
   };
   if (held.hasEnded) return reopened(folder, held, word, options, terminal);
-  leaveContinuation(folder, word);
+  const prove = proverFor(held.loaded.topology, options);
+  await leaveContinuation(folder, word, prove);
   if (await isTaken(folder, held.entries.length)) {
     terminal.out(`${folder} goes on: ${decision.choice}, decided by ${word.by}.\n`);
     return exitCodes.passed;
@@ -229,8 +233,8 @@ async function reopened(
       seen,
       reopen: async (arn) => {
         await mustBeConfirmed(loaded, { given: options.confirm, overrides: [] }, arn, terminal);
+        await leaveContinuation(folder, word, proverFor(loaded.topology, options));
         keepSealed(folder);
-        leaveContinuation(folder, word);
       },
     },
     options,

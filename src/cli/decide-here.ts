@@ -1,18 +1,19 @@
+import { userInfo } from 'node:os';
 import { realClock } from '../clock/real-clock.ts';
 import type { Choice } from '../drill/choices.ts';
 import type { Entry, EventOf } from '../journal/events.ts';
-import { leaveContinuation } from '../live/people.ts';
+import { leaveContinuation, type Prove } from '../live/people.ts';
 import type { Continuation } from '../ports/people.ts';
 import { askUntil, atKeyboard } from './keyboard.ts';
 
 /** Asks at a held run's own terminal how it goes on, and leaves the decision where `dr-drill continue` leaves it. */
-export function decisionsHere(folder: string) {
+export function decisionsHere(folder: string, prove?: Prove) {
   let abandon: AbortController | undefined;
   let over: Promise<void> = Promise.resolve();
 
   const take = async (wanted: EventOf<'person-wanted'>, abandoned: AbortSignal) => {
     try {
-      leaveContinuation(folder, await decided(wanted, folder, abandoned));
+      await leaveContinuation(folder, await decided(wanted, folder, abandoned, prove !== undefined), prove);
     } catch {
       // It was decided elsewhere, or nobody is here: the other ways remain.
     }
@@ -36,10 +37,13 @@ function decided(
   { choices, steps }: EventOf<'person-wanted'>,
   folder: string,
   abandoned: AbortSignal,
+  isProven: boolean,
 ): Promise<Continuation> {
   const intro = `The run is held. Decide here, or elsewhere with: dr-drill continue ${folder}`;
   return atKeyboard({ intro, abandoned }, async (asked) => {
-    const by = await askUntil(asked, 'Your name: ', (name) => (name === '' ? 'A name is needed.' : undefined));
+    const by = isProven
+      ? userInfo().username
+      : await askUntil(asked, 'Your name: ', (name) => (name === '' ? 'A name is needed.' : undefined));
     const choice = (await askUntil(asked, `Decision (${choices.join(', ')}): `, (one) =>
       choices.includes(one as Choice) ? undefined : `One of ${choices.join(', ')}.`,
     )) as Choice;

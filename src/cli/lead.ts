@@ -12,6 +12,7 @@ import { recordOf } from '../history/record.ts';
 import type { Entry } from '../journal/events.ts';
 import type { HeadKeeper } from '../journal/head.ts';
 import { readJournal } from '../journal/journal.ts';
+import type { Prove } from '../live/people.ts';
 import type { Format } from '../report/format-names.ts';
 import { marked } from '../report/mark.ts';
 import type { Report } from '../report/model.ts';
@@ -53,7 +54,7 @@ export interface Leading {
 interface Lead extends Pick<LoadedDrill, 'drill'> {
   journalPath: string;
   /** A live run, with the key that will seal it; none where it must go on all the same. */
-  live?: { key: SigningKey | undefined; head: HeadKeeper };
+  live?: { key: SigningKey | undefined; head: HeadKeeper; prove?: Prove | undefined };
   /** Which world, which account: for the first line on the screen. */
   where: string;
   /** The run lasts long enough to be watched. */
@@ -85,7 +86,8 @@ export async function lead(
   const interrupt = abortOnSignals(terminal);
   const folder = dirname(journalPath);
   const endTyping = typedBelow(view?.typing ?? typingLine(terminal).set);
-  const here = live && somebodyIsHere() ? [answersHere(folder, before), decisionsHere(folder)] : [];
+  const here =
+    live && somebodyIsHere() ? [answersHere(folder, before, live.prove), decisionsHere(folder, live.prove)] : [];
   const tell = (why: string) => terminal.err(`${why}\n`);
   // A run that is over in a moment need not be looked after.
   const request = watchable ? watchForAbort(folder, tell) : undefined;

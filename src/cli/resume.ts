@@ -12,6 +12,7 @@ import { headsFolder } from './keys-folder.ts';
 import { type LeadOptions, lead } from './lead.ts';
 import { leaseOn, owner } from './lease-store.ts';
 import { connect, resumeLive } from './live.ts';
+import { proverFor } from './prove.ts';
 import { headLost, sealedLater, signingKey, unsealed } from './seal.ts';
 import { sensible } from './strange-journal.ts';
 import type { Terminal } from './terminal.ts';
@@ -77,7 +78,7 @@ export async function takeUp(
     {
       drill: loaded.drill,
       journalPath,
-      live: { key, head },
+      live: { key, head, prove: proverFor(loaded.topology, {}) },
       where: `LIVE, account ${loaded.topology.account}, resumed`,
       watchable: true,
       work: (leading) =>

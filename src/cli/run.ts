@@ -32,6 +32,7 @@ async function runForReal(loaded: LoadedDrill, options: RunCommandOptions, termi
   const { set: overrides, readOnly = false, confirm, runs } = options;
   const { connect, lookAtLive, mustBeAsDescribed, mustBeConfirmed, mustConsentTo, runLive } = await import('./live.ts');
   const { mustHaveEnded } = await import('./unfinished.ts');
+  const { proverFor } = await import('./prove.ts');
   const { leaseOn, owner } = await import('./lease-store.ts');
   const { takeLease } = await import('../lease/lease.ts');
   mustLeaveParameters(overrides);
@@ -72,7 +73,7 @@ async function runForReal(loaded: LoadedDrill, options: RunCommandOptions, termi
     {
       drill: loaded.drill,
       journalPath,
-      live: { key, head },
+      live: { key, head, prove: proverFor(loaded.topology, {}) },
       where: `LIVE${readOnly ? ', read only' : ''}, account ${loaded.topology.account}`,
       watchable: true,
       work: (leading) =>

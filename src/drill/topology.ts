@@ -3,6 +3,7 @@ import { bucketName, componentName, region, side, text } from '../components/des
 import { computeSchema, dataSchema, trafficSchema } from '../components/schemas.ts';
 import { witnessSchema } from '../components/witness/schema.ts';
 import { resourceName } from './names.ts';
+import { peopleSchema } from './people.ts';
 import { duration } from './quantities.ts';
 
 const notices = z.strictObject({
@@ -48,6 +49,11 @@ export const topologySchema = z.strictObject({
   data: z.record(componentName, dataSchema).default({}).describe('Data stores, by a name for each.'),
   compute: z.record(componentName, computeSchema).default({}).describe('What runs on them, by a name for each.'),
   traffic: z.record(componentName, trafficSchema).default({}).describe('Public names, by a short name for each.'),
+  people: peopleSchema
+    .optional()
+    .describe(
+      'The people who decide. With them, every answer to a live run must prove who gave it; without, a name is taken as it is given.',
+    ),
   notices: notices.optional().describe('Where the incident commander is told of a surprise drill.'),
   evidence: evidence.optional().describe('A versioned bucket for sealed evidence.'),
   witness: witnessSchema

@@ -276,7 +276,10 @@ export type RunEvent =
       /** At the run's own terminal, with `dr-drill approve`, or by a file in the run's folder. */
       through?: 'terminal' | 'command' | 'file';
       simulated?: true;
+      /** Who the person has proven to be: an ARN, or `key:` with a fingerprint. */
+      identity?: string;
     }
+  | { type: 'answer-refused'; step: string; by: string; said: string; why: string }
   | { type: 'approval-lapsed'; otherwise: 'stop' | 'go-on'; what: string }
   | {
       /** What the customer met who is watched at a public name: the form of journals that watched one. */

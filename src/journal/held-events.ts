@@ -27,6 +27,8 @@ export type HeldEvent =
       /** At the run's own terminal, or with `dr-drill continue`. */
       through?: 'terminal' | 'command';
       simulated?: true;
+      /** Who the person has proven to be: an ARN, or `key:` with a fingerprint. */
+      identity?: string;
     }
   | {
       /** A decision that cannot be carried out. The run goes on waiting. */

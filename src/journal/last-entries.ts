@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mostBytes, partsOf } from '../read-file.ts';
 import type { Entry, EventOf } from './events.ts';
 import { isHeader } from './header.ts';
+import { lineHash } from './journal.ts';
 
 const LINE_BREAK = 10;
 
@@ -41,4 +42,10 @@ function endsOf(parts: Iterable<Uint8Array>): { first: string; last: string } {
     begun.push(bytes);
   }
   return { first: first ?? '', last };
+}
+
+/** Names a run to those who sign for it: the hash of its journal's first line; empty where there is none. */
+export function runHash(path: string): string {
+  const header = lastEntries(path)?.header;
+  return header ? lineHash(JSON.stringify(header)) : '';
 }

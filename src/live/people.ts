@@ -2,10 +2,15 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { isoTime } from '../clock/clock.ts';
 import { choices } from '../drill/choices.ts';
+import { type Person, personWith } from '../drill/people.ts';
+import { DrillError, errorFacts } from '../errors.ts';
 import { appendLine } from '../journal/append-line.ts';
+import { runHash } from '../journal/last-entries.ts';
 import type { Answer, Continuation, People } from '../ports/people.ts';
 import { mostBytes, readText } from '../read-file.ts';
+import { digestOfAnswer, identityBy, type Proof, proofSchema } from './identity.ts';
 
+const JOURNAL = 'journal.jsonl';
 const FILE = 'answers.jsonl';
 const CONTINUATIONS = 'continuations.jsonl';
 
@@ -22,6 +27,7 @@ const answerSchema = z.object({
   approves: z.boolean(),
   reason: z.string().exactOptional(),
   through: z.enum(['terminal', 'command', 'file']).default('file'),
+  proof: proofSchema.exactOptional(),
 });
 
 const continuationSchema = z.object({
@@ -31,36 +37,100 @@ const continuationSchema = z.object({
   why: text.exactOptional(),
   at: z.iso.datetime(),
   through: z.enum(['terminal', 'command']),
+  proof: proofSchema.exactOptional(),
 });
 
+/** An answer or a decision before it is known who gave it. */
+export type Said<T> = Omit<T, 'identity' | 'roles' | 'refused' | 'simulated'>;
+
+/** Proves who gives an answer, by its digest. */
+export type Prove = (digest: string) => Promise<Proof>;
+
 /** Leaves a person's decision about a held run in its folder, for whoever leads it. */
-export function leaveContinuation(folder: string, { atMs, ...decision }: Continuation): void {
-  appendLine(join(folder, CONTINUATIONS), JSON.stringify({ at: isoTime(atMs), ...decision }));
-}
+export const leaveContinuation = (folder: string, decision: Said<Continuation>, prove?: Prove): Promise<void> =>
+  leave(folder, CONTINUATIONS, decision, prove);
 
 /** Leaves an answer in a run's folder, for whoever leads the run. */
-export function leaveAnswer(folder: string, { atMs, ...answer }: Answer): void {
-  appendLine(join(folder, FILE), JSON.stringify({ at: isoTime(atMs), ...answer }));
+export const leaveAnswer = (folder: string, answer: Said<Answer>, prove?: Prove): Promise<void> =>
+  leave(folder, FILE, answer, prove);
+
+async function leave(folder: string, file: string, { atMs, ...said }: { atMs: number }, prove?: Prove): Promise<void> {
+  const line = { at: isoTime(atMs), ...said };
+  const proof = prove && (await prove(digestOfAnswer(runIn(folder), line)));
+  appendLine(join(folder, file), JSON.stringify({ ...line, ...(proof && { proof }) }));
 }
 
+const runIn = (folder: string): string => runHash(join(folder, JOURNAL));
+
 /**
- * People who answer at the run's terminal, with `dr-drill approve`, or by a file that CI puts into the run's folder.
+ * People who answer at the run's terminal, with `dr-drill approve` and `continue`, or by a file that CI puts into the run's folder.
+ * @param known who they may be: then each answer must prove who gave it
  * @param tell hears once of each line that is no answer
  */
-export function peopleOf(folder: string, tell: (why: string) => void = () => {}): People {
+export function peopleOf(
+  folder: string,
+  known: Record<string, Person> | undefined,
+  tell: (why: string) => void = () => {},
+): People {
   const read = <T>(file: string, schema: z.ZodType<T>, what: string) =>
     readLines(join(folder, file), schema, what, tell);
   const answers = read(FILE, answerSchema, 'an answer');
   const continuations = read(CONTINUATIONS, continuationSchema, 'a decision');
+  const seen = new Map<string, Promise<Known>>();
+  const unreachable = new Set<string>();
+  const withPerson = async <T extends { at: string; by: string; proof?: Proof }>({ at, proof, ...said }: T) => {
+    const atMs = Date.parse(at);
+    if (!known) return { ...said, atMs };
+    const line = { at, ...said };
+    const digest = digestOfAnswer(runIn(folder), line);
+    const who = seen.get(digest) ?? personBehind(proof, digest, known);
+    seen.set(digest, who);
+    // What could not be looked at is looked at again.
+    who.catch(() => seen.delete(digest));
+    return { ...said, atMs, ...(await who) };
+  };
   return {
     decidesHeld: true,
     async ask() {},
-    answers: async () => answers().map(timed),
-    continuations: async () => continuations().map(timed),
+    answers: () => allKnown(answers().map(withPerson)),
+    continuations: () => allKnown(continuations().map(withPerson)),
   };
+
+  /** An answer whose giver cannot be looked up now is left out until that works. */
+  async function allKnown<T>(said: Promise<T>[]): Promise<T[]> {
+    const settled = await Promise.allSettled(said);
+    return settled.flatMap((one) => {
+      if (one.status === 'fulfilled') return [one.value];
+      const why = `Who gave an answer cannot be looked up now, so it is tried again: ${errorFacts(one.reason).message}`;
+      if (!unreachable.has(why)) tell(why);
+      unreachable.add(why);
+      return [];
+    });
+  }
 }
 
-const timed = <T extends { at: string }>({ at, ...said }: T) => ({ ...said, atMs: Date.parse(at) });
+/** What is known of whoever gave an answer. */
+type Known = { by: string; identity: string; roles: string[] } | { refused: string };
+
+/** Throws what only says that STS could not be asked. */
+export async function personBehind(
+  proof: Proof | undefined,
+  digest: string,
+  people: Record<string, Person>,
+): Promise<Known> {
+  if (!proof) return { refused: 'it does not prove who gave it, and the topology names the people who may' };
+  try {
+    const identity = await identityBy(proof, digest);
+    const name = 'arn' in identity ? identity.arn : `key:${identity.key}`;
+    const person = personWith(identity, people);
+    return person
+      ? { by: person.name, identity: name, roles: person.roles }
+      : { refused: `${name} is nobody whom the topology names under people` };
+  } catch (error) {
+    if (error instanceof DrillError && error.code === 'not-proven') return { refused: error.message };
+    throw error;
+  }
+}
 
 /** Reads a file that others add lines to; each line that cannot be read is told once. */
 function readLines<T>(path: string, schema: z.ZodType<T>, what: string, tell: (why: string) => void): () => T[] {

@@ -106,7 +106,7 @@ export function livePorts(options: LivePortsOptions): {
           clock,
         }),
         failure: failureOf(drill, clock),
-        people: folder === undefined ? nobody : peopleOf(folder, options.tell),
+        people: folder === undefined ? nobody : peopleOf(folder, topology.people, options.tell),
         ...(options.session && { session: { now: options.session } }),
       };
     },

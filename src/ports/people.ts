@@ -27,6 +27,12 @@ export interface Answer {
   through?: 'terminal' | 'command' | 'file';
   /** Nobody was asked: a dry run answers for people, after a drawn delay. */
   simulated?: true;
+  /** Who the person has proven to be: an ARN, or `key:` with a fingerprint. Absent where the topology names no people. */
+  identity?: string;
+  /** For which roles the topology knows this person. */
+  roles?: string[];
+  /** Why it does not count. */
+  refused?: string;
 }
 
 /** A person's decision about a run that is held. */
@@ -39,6 +45,9 @@ export interface Continuation {
   atMs: number;
   through?: 'terminal' | 'command';
   simulated?: true;
+  identity?: string;
+  /** Why it does not count. */
+  refused?: string;
 }
 
 /** The people who decide in a drill. */

@@ -61,8 +61,8 @@ export async function personDecides(
     const nowMs = clock.nowMs();
     const waitedFromMs = entries().flatMap((entry) => (entry.type === 'person-wanted' ? [Date.parse(entry.at)] : []));
     for (const said of (await ports.people.continuations(waitedFromMs)).filter((one) => !isHeard(one, workplace))) {
-      const why = refusalOf(said, offered, workplace);
-      const { atMs, ...decision } = said;
+      const why = said.refused ?? refusalOf(said, offered, workplace);
+      const { atMs, refused: _, ...decision } = said;
       if (why !== undefined) {
         const { choice, by } = decision;
         record({ type: 'continuation-refused', choice, by, said: isoTime(atMs), why });

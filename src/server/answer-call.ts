@@ -75,12 +75,13 @@ async function carryOut(
 ): Promise<Reply | undefined> {
   const { world, chaos, clock, closed } = account;
   const { region } = scope;
+  const caller = callerOf(account, scope);
   if (chaos.isSilent(region) || (served && world.unreachable({ service: served.service, region }))) return undefined;
   mustBeFresh(scope, clock.nowMs());
   const operation = known(served, name);
   if (!served || !operation) throw unknown(name, served);
   const { service } = served;
-  chaos.mustAllow(operation, callerOf(account).Arn);
+  chaos.mustAllow(operation, caller.Arn);
   chaos.mustNotThrottle(served, operation.name);
   const input = await protocol.read(request, operation, served);
   mustFit(operation.input, input);
@@ -88,8 +89,7 @@ async function carryOut(
   const answer = await world.answer({ service, region, operation: operation.name, signal: closed }, input);
   if (answer === undefined || chaos.losesAnswer(served, operation.name)) return undefined;
   const { $metadata, ...output } = answer as { $metadata?: { requestId?: string } };
-  const told = chaos.account !== null && service === 'sts' && operation.name === 'GetCallerIdentity';
-  const own = told ? callerOf(account) : {};
+  const own = service === 'sts' && operation.name === 'GetCallerIdentity' ? caller : {};
   const requestId = $metadata?.requestId ?? randomUUID();
   return protocol.answer({ ...output, ...own }, { request, served, operation, requestId });
 }
@@ -108,9 +108,10 @@ const unknown = (name: string | undefined, served: ServedService | undefined): R
   );
 };
 
-/** Who calls, or who they are told to be. */
-function callerOf({ world, chaos }: Account) {
-  const caller = world.caller();
+/** Who calls, by the key that signed, or who they are told to be: each key is a session of its own. */
+function callerOf({ world, chaos }: Account, { keyId }: Scope) {
+  const known = world.caller();
+  const caller = { ...known, Arn: known.Arn.replace(/[^/]+$/, keyId.replace(/[^\w+=,.@-]/g, '-')) };
   const { account } = chaos;
   return account === null ? caller : { ...caller, Account: account, Arn: caller.Arn.replace(caller.Account, account) };
 }

@@ -5,6 +5,8 @@ import { Refusal } from './refusal.ts';
 export interface Scope {
   signingName: string;
   region: string;
+  /** Whose credentials signed it. */
+  keyId: string;
   signedMs: number;
   /** How long a presigned URL holds. */
   expiresMs: number | undefined;
@@ -72,14 +74,14 @@ function fromQuery(query: URLSearchParams): Scope {
 }
 
 /** As `AKIA…/20260105/ap-east-2/rds/aws4_request`; a key id may hold slashes of its own. */
-function credential(text: string): Pick<Scope, 'signingName' | 'region'> {
+function credential(text: string): Pick<Scope, 'signingName' | 'region' | 'keyId'> {
   const [end, signingName, region, day, ...key] = text.split('/').reverse();
   if (end !== 'aws4_request' || !signingName || !region || !/^\d{8}$/.test(day ?? '') || !key.join('')) {
     throw malformed(
       `Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term: ${text}`,
     );
   }
-  return { signingName, region };
+  return { signingName, region, keyId: key.reverse().join('/') };
 }
 
 const malformed = (message: string) => new Refusal('malformed-signature', message);

@@ -253,7 +253,7 @@ export async function kinds(): Promise<Kind<never>[]> {
     }),
     kind('answers', 6, lines(answer), async (said) => {
       write('answers.jsonl', said);
-      await peopleOf(folder).answers({} as never);
+      await peopleOf(folder, undefined).answers({} as never);
     }),
     kind('index', 5, lines(index), (said) => {
       writeFileSync(join(runs, 'index.jsonl'), said);

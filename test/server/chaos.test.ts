@@ -120,7 +120,7 @@ describe('what is refused on request', () => {
     const { url } = await served({ chaos: { denied: [action] } });
     const error = await send(clientOf(service, url), service, operation, input).catch((thrown) => thrown);
     expect(error).toMatchObject({ name, $metadata: { httpStatusCode: 403 } });
-    const user = 'arn:aws:sts::111122223333:assumed-role/dr-drill/simulated';
+    const user = 'arn:aws:sts::111122223333:assumed-role/dr-drill/AKIDEXAMPLE';
     expect(error.message).toContain(`User: ${user} is not authorized to perform: ${told} on resource: `);
   });
 
@@ -143,7 +143,7 @@ describe('what is refused on request', () => {
     const { url } = await served({ chaos: { account: '999999999999', denied: ['rds:*'] } });
     expect(await send(clientOf('sts', url), 'sts', 'GetCallerIdentity', {})).toMatchObject({
       Account: '999999999999',
-      Arn: 'arn:aws:sts::999999999999:assumed-role/dr-drill/simulated',
+      Arn: 'arn:aws:sts::999999999999:assumed-role/dr-drill/AKIDEXAMPLE',
     });
     const error = await promote(url).catch((thrown) => thrown);
     expect(error.message).toContain('arn:aws:sts::999999999999:');

@@ -65,6 +65,10 @@ export function runningCommands(program: Command, { terminal, finish }: Surround
     .option('--give-up', 'end the run as it is')
     .option('--why <text>', 'why, for the record')
     .option('--by <name>', 'who decides; the user of this machine, unless said')
+    .option(
+      '--key <file>',
+      'a private key that signs the decision, where the topology names people; otherwise the AWS identity counts',
+    )
     .option('--confirm <drill>', "the drill's name: opening an ended run again has to be confirmed")
     .addOption(json)
     .addOption(format)
@@ -86,12 +90,16 @@ export function runningCommands(program: Command, { terminal, finish }: Surround
     .description('answer a live run that waits for somebody: an approval, or the open item of a checklist')
     .argument('<run>', 'the run folder')
     .option('--by <name>', 'who answers; the user of this machine, unless said')
+    .option(
+      '--key <file>',
+      'a private key that signs the answer, where the topology names people; otherwise the AWS identity counts',
+    )
     .option('--role <role>', 'for which of the roles that are asked')
     .option('--refuse', 'refuse: the drill stops and undoes what it changed; for an item of a checklist, say no')
     .option('--reason <text>', 'why, for the record')
     .addHelpText('after', examples(['approve runs/2026-11-23T09-30-00Z-multi-region-failover --by "Mei-Ling Chen"']))
     .action(async (folder, options) =>
-      finish((await import('../approve.ts')).approveCommand(folder, options, terminal)),
+      finish(await (await import('../approve.ts')).approveCommand(folder, options, terminal)),
     );
 
   program

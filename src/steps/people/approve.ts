@@ -6,7 +6,7 @@ import { DrillError } from '../../errors.ts';
 import type { EventOf } from '../../journal/events.ts';
 import { given } from '../given.ts';
 import { defineStep, type StepContext } from '../step.ts';
-import { heard } from './heard.ts';
+import { heard, noteRefused, refusedBy } from './heard.ts';
 import { differentPeople } from './person.ts';
 
 const params = z.object({
@@ -52,7 +52,7 @@ export const approve = defineStep<Params, { approvedBy: string[] }>({
     let lookedMs = firstAskedMs(context) ?? clock.nowMs();
     for (;;) {
       const nowMs = clock.nowMs();
-      await hear(context, lookedMs);
+      await hear(context, lookedMs, wanted.roles);
       lookedMs = nowMs;
       const approvedBy = approversIn(context);
       if (approvedBy.length >= wanted.people) return { approvedBy };
@@ -74,7 +74,7 @@ async function ask(role: string, { question, eachMs }: Params, context: StepCont
 }
 
 /** Journals the answers that are new, and stops at a refusal. One that names no question is for the first that hears it. */
-async function hear(context: StepContext, sinceMs: number): Promise<void> {
+async function hear(context: StepContext, sinceMs: number, roles: readonly string[]): Promise<void> {
   const { step } = context;
   for (const answer of await context.people.answers(context.signal)) {
     const { by, approves, reason, step: to } = answer;
@@ -84,6 +84,11 @@ async function hear(context: StepContext, sinceMs: number): Promise<void> {
       .filter((entry) => entry.type === 'answered')
       .some((one) => one.by === by && (one.said ?? one.answeredAt) === said && (to ?? one.step) === one.step);
     if (isKnown || (to ?? step) !== step) continue;
+    const refused = refusedBy(answer, roles);
+    if (refused !== undefined) {
+      noteRefused(answer, refused, context);
+      continue;
+    }
     context.record({ type: 'answered', step, ...heard(answer, sinceMs, context) });
     if (approves) continue;
     throw new DrillError('refused', `${by} refused${reason === undefined ? '' : `: ${reason}`}.`);

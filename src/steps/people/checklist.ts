@@ -5,7 +5,7 @@ import { inWords } from '../../duration.ts';
 import type { EventOf } from '../../journal/events.ts';
 import { given } from '../given.ts';
 import { defineStep, type StepContext } from '../step.ts';
-import { heard } from './heard.ts';
+import { heard, noteRefused, refusedBy } from './heard.ts';
 
 const text = z.string().min(1);
 const itemSchema = z.object({ item: text, role: text });
@@ -77,7 +77,7 @@ async function answered(
   let lookedMs = untilMs - eachMs;
   for (;;) {
     const nowMs = clock.nowMs();
-    const answer = ofItem('answered', item, context) ?? (await firstAnswer(item, lookedMs, context));
+    const answer = ofItem('answered', item, context) ?? (await firstAnswer(item, role, lookedMs, context));
     lookedMs = nowMs;
     if (answer) {
       const { by, approves, reason } = answer;
@@ -89,9 +89,14 @@ async function answered(
 }
 
 /** Journals the first answer to an item. */
-async function firstAnswer(item: string, sinceMs: number, context: StepContext) {
+async function firstAnswer(item: string, role: string, sinceMs: number, context: StepContext) {
   const { people, record, signal, step } = context;
-  const found = (await people.answers(signal)).find((one) => one.step === step && one.item === item);
+  const about = (await people.answers(signal)).filter((one) => one.step === step && one.item === item);
+  const found = about.find((one) => {
+    const refused = refusedBy(one, [role]);
+    if (refused !== undefined) noteRefused(one, refused, context);
+    return refused === undefined;
+  });
   if (!found) return undefined;
   const answer = heard(found, sinceMs, context);
   record({ type: 'answered', step, ...answer });
