@@ -60,10 +60,10 @@ export async function historyCommand(options: HistoryCommandOptions, terminal: T
 function told(trend: Trend, { colour }: Terminal): string[] {
   const { runs, passed, rto, rpo, regressions, findings, actions, points } = trend;
   const { bold, dim, red, yellow } = pc.createColors(colour);
-  const figure = (name: string, { lastMs, medianMs, bestMs, worstMs }: Trend['rto']) => {
+  const figure = (name: string, { lastMs, medianMs, bestMs, worstMs, known }: Trend['rto']) => {
     if (medianMs === null) return [];
     const among = runs === 1 ? '' : `, median ${length(medianMs)}, ${length(bestMs)} to ${length(worstMs)}`;
-    return [`  ${name}  last ${length(lastMs)}${among}`];
+    return [`  ${name}  last ${length(lastMs)}${among}${known < runs ? `, known in ${known} of ${runs} runs` : ''}`];
   };
   return [
     `${bold(nameOf(trend))}  ${dim(`${trend.marked}, ${runs} ${runs === 1 ? 'run' : 'runs'}, ${passed} passed (${successRate(trend)}), last ${points.at(-1)?.at.slice(0, 10)}`)}`,

@@ -15,7 +15,7 @@ export const Overview = ({ trends }: { trends: readonly Trend[] }) => (
       rows={trends}
       columns={[
         { title: 'Drill', cell: (trend) => <a href={`#${anchorOf(trend)}`}>{nameOf(trend)}</a> },
-        { title: 'Mode', cell: ({ marked }) => marked },
+        { title: 'Mode', cell: ({ marked }) => <span class="mark">{marked}</span> },
         { title: 'Passed', isNumber: true, cell: ({ passed, runs }) => `${passed} of ${runs}` },
         { title: 'Last run', isNumber: true, cell: ({ points }) => points.at(-1)?.at.slice(0, 10) },
         { title: 'Ended', cell: lastOutcome },

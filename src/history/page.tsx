@@ -5,7 +5,7 @@ import { css } from '../report/style.ts';
 import { narrowCss } from '../report/style-narrow.ts';
 import { Table } from '../report/table.tsx';
 import { anchorOf, Overview } from './overview.tsx';
-import { nameOf, overridesOf, type Point, successRate, type Trend } from './trends.ts';
+import { isBrokenOnPurpose, nameOf, overridesOf, type Point, successRate, type Trend } from './trends.ts';
 
 /** The runs of a folder as one page that needs nothing else. */
 export const historyPage = (trends: readonly Trend[]): string =>
@@ -89,6 +89,7 @@ function TrendSection({ trend }: { trend: Trend }) {
           { title: 'Median', isNumber: true, cell: ({ medianMs }) => length(medianMs) },
           { title: 'Best', isNumber: true, cell: ({ bestMs }) => length(bestMs) },
           { title: 'Worst', isNumber: true, cell: ({ worstMs }) => length(worstMs) },
+          { title: 'Known in', isNumber: true, cell: ({ known }) => `${known} of ${runs}` },
         ]}
       />
       <Table
@@ -143,7 +144,7 @@ const BOTTOM = 28;
 const MOST_POINTS = 400;
 
 /** A figure of each run. */
-interface Plotted extends Pick<Point, 'run' | 'at' | 'outcome'> {
+interface Plotted extends Pick<Point, 'run' | 'at' | 'outcome' | 'overrides'> {
   ms: number | null;
   /** When the first customer was served again, where that was earlier. */
   firstMs?: number | null;
@@ -186,7 +187,7 @@ function Chart({ points: all, title, of }: { points: readonly Plotted[]; title: 
           {line.length > 1 && (
             <polyline points={line.join(' ')} fill="none" stroke="var(--warn)" stroke-dasharray="6 4" />
           )}
-          {points.map(({ run, at, ms, firstMs = null, outcome }) => (
+          {points.map(({ run, at, ms, firstMs = null, outcome, overrides }) => (
             <g key={run}>
               {ms !== null && firstMs !== null && (
                 <line
@@ -205,12 +206,15 @@ function Chart({ points: all, title, of }: { points: readonly Plotted[]; title: 
                 fill={ms === null ? 'none' : outcome === 'passed' ? 'var(--good)' : 'var(--bad)'}
                 stroke={ms === null ? 'var(--bad)' : 'none'}
               >
-                <title>{`${at.slice(0, 16).replace('T', ' ')}: ${outcome}, ${length(ms)}${firstMs === null ? '' : `, the first customer ${length(firstMs)}`}`}</title>
+                <title>{`${at.slice(0, 16).replace('T', ' ')}: ${outcome}, ${length(ms)}${firstMs === null ? '' : `, the first customer ${length(firstMs)}`}${isBrokenOnPurpose({ overrides }) ? ', broken on purpose' : ''}`}</title>
               </circle>
             </g>
           ))}
         </svg>
       </section>
+      {points.some(({ ms }) => ms === null) && (
+        <p class="quiet">A run whose figure is not known is a hollow dot at the top.</p>
+      )}
     </>
   );
 }

@@ -1,4 +1,4 @@
-import type { RunRecord } from './record.ts';
+import { isAsFiled, type RunRecord } from './record.ts';
 
 /** How the runs of one drill, in one mode, went over time. Lengths in milliseconds. */
 export interface Trend {
@@ -49,6 +49,8 @@ export interface Point {
 }
 
 interface Figures {
+  /** Of how many runs it is known: the others did not get there. */
+  known: number;
   medianMs: number | null;
   bestMs: number | null;
   worstMs: number | null;
@@ -65,13 +67,21 @@ export interface Regression {
 
 /** Of so many runs it is shown how long each step took. */
 const STEPS_SHOWN = 30;
-/** What the last run had set over its file, in words; nothing, where it ran as the file says. */
+/** Which runs did not run as their file says, in words; nothing, where all of them did. */
 export function overridesOf({ points }: Pick<Trend, 'points'>): string | undefined {
   const { overrides = [] } = points.at(-1) ?? {};
-  if (overrides.length === 0) return undefined;
-  const broken = overrides.some((one) => /^simulation\.(?!seed=)/.test(one)) ? 'broken on purpose; ' : '';
-  return `${broken}the last run had set over its file: ${overrides.join(', ')}`;
+  const earlier = points.slice(0, -1).filter((one) => !isAsFiled(one)).length;
+  const words = [
+    ...(overrides.length > 0 ? [`the last run had set over its file: ${overrides.join(', ')}`] : []),
+    ...(earlier > 0 ? [`${earlier} of the ${points.length - 1} before it had settings over their file`] : []),
+  ];
+  if (words.length === 0) return undefined;
+  return `${isBrokenOnPurpose({ overrides }) ? 'broken on purpose; ' : ''}${words.join('; ')}`;
 }
+
+/** Whether a run had its simulation changed. */
+export const isBrokenOnPurpose = ({ overrides }: Pick<Point, 'overrides'>): boolean =>
+  overrides.some((one) => /^simulation\.(?!seed=)/.test(one));
 
 /** With so many runs before it the last one is compared. */
 const COMPARED = 5;
@@ -136,7 +146,7 @@ function trendOf(unordered: readonly RunRecord[], actionsOf: Actions): Trend {
     })),
     findings,
     actions: { open: actions.length - closed, closed },
-    regressions: regressionsOf(last, runs.slice(-1 - COMPARED, -1)),
+    regressions: regressionsOf(last, runs.slice(0, -1).filter(isAsFiled).slice(-COMPARED)),
   };
 }
 
@@ -212,6 +222,7 @@ function regressionsOf(last: RunRecord, before: readonly RunRecord[]): Regressio
 function figuresOf(all: readonly (number | null)[]): Figures {
   const known = all.filter((ms) => ms !== null);
   return {
+    known: known.length,
     medianMs: median(known),
     bestMs: known.length === 0 ? null : known.reduce((a, b) => Math.min(a, b)),
     worstMs: known.length === 0 ? null : known.reduce((a, b) => Math.max(a, b)),

@@ -64,7 +64,7 @@ function Curve({ one, toMs }: { one: ReturnType<typeof namesServedAgain>[number]
           {at}
         </text>
       ))}
-      <polygon class="served-area" points={`${left},${bottom} ${points} ${right},${bottom}`} />
+      <polygon class="served-area" points={`${left},${bottom} ${points} ${line.at(-1)?.x ?? right},${bottom}`} />
       <polyline class="served-line" points={points} />
       {target && (
         <g>

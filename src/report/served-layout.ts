@@ -44,7 +44,8 @@ export function layOut(
     return before ? [{ x: corner.x, y: y(before.served) }, corner] : [corner];
   });
   const end = line.at(-1);
-  if (end) line.push({ x: right, y: end.y });
+  // Nobody looked after the watch had ended.
+  if (end) line.push({ x: isKnown(served.last) ? right : x(fromMs + seenMs), y: end.y });
   const moments = servedRows(served)
     .filter(({ share, figure }) => share !== 'most' && isKnown(figure) && figure.ms > 0)
     .map(({ share, figure }) => ({ marker: share, title: share, atMs: fromMs + ('ms' in figure ? figure.ms : 0) }));

@@ -88,7 +88,7 @@ caption { text-align: left; color: var(--quiet); padding: 0 0 0.6rem; font-size:
 th, td { text-align: left; vertical-align: top; padding: 0.6rem 1.25rem 0.6rem 0; border-top: 1px solid var(--line); font-weight: 400; }
 th:last-child, td:last-child { padding-right: 0; }
 thead th { color: var(--quiet); font-weight: 600; font-size: 0.86rem; border-top: 0; border-bottom: 1px solid var(--line-strong); padding-top: 0; }
-tbody th { font-weight: 550; min-width: 10rem; } td { overflow-wrap: anywhere; min-width: 6rem; }
+tbody th { font-weight: 550; min-width: 10rem; } td { overflow-wrap: anywhere; min-width: 6rem; } .mark { overflow-wrap: normal; }
 th code { font-weight: 400; }
 td.number { white-space: nowrap; }
 tr.detail > td { border-top: 0; padding-top: 0; }

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { historyPage } from '../../src/history/page.tsx';
 import { type RunRecord, recordOf } from '../../src/history/record.ts';
 import { modeOf, trendsOf } from '../../src/history/trends.ts';
+import { readJournal } from '../../src/journal/journal.ts';
 import { drDrill, here, newFolder } from '../cli/command.ts';
 import { reportFor } from '../report/runs.ts';
 
@@ -48,7 +49,13 @@ test('the last run is compared with the five before it, and only with its like',
 test('the order in which runs were remembered does not matter', () => {
   const runs = [3, 0, 2, 1].map((n) => record(n, { rtoMs: 100_000 + n }));
   expect(trendsOf(runs)).toEqual(trendsOf(runs.toReversed()));
-  expect(trendsOf(runs)[0]?.rto).toEqual({ lastMs: 100_003, medianMs: 100_001.5, bestMs: 100_000, worstMs: 100_003 });
+  expect(trendsOf(runs)[0]?.rto).toEqual({
+    known: 4,
+    lastMs: 100_003,
+    medianMs: 100_001.5,
+    bestMs: 100_000,
+    worstMs: 100_003,
+  });
 });
 
 test('a finding is closed by a run whose step looked again, and by no other', () => {
@@ -149,3 +156,50 @@ test('where the last run did worse the command ends with 1; where there is nothi
   expect((await here(['history', '--runs', join(runs, 'none')])).exitCode).toBe(2);
   expect((await here(['history', '--runs', runs, '--drill', 'other'])).exitCode).toBe(2);
 });
+
+test('twenty runs of all ends: none that never recovered stands at 0 s, and findings are closed by looks alone', async () => {
+  const runs = newFolder();
+  const ends = [
+    [],
+    ['simulation.promotion.takes=6 min', 'simulation.replicationLag=45 s'],
+    ['simulation.healthCheck.stuck=true'],
+    ['stop.maximumDuration=2 min'],
+    ['simulation.replicationLag=90 s'],
+  ];
+  for (let n = 0; n < 20; n += 1) {
+    const set = (ends[n % ends.length] ?? []).flatMap((one) => ['--set', one]);
+    await here(['run', 'drills/multi-region-failover.yaml', '--runs', runs, '-q', '--seed', String(n), ...set]);
+  }
+  const html = join(runs, 'history.html');
+  const { out } = await here(['history', '--runs', runs, '--all', '--json', '--html', html]);
+  const [trend] = JSON.parse(out).trends as ReturnType<typeof trendsOf>;
+  const points = trend?.points ?? [];
+  expect(points).toHaveLength(20);
+  expect([...new Set(points.map(({ outcome }) => outcome))].sort()).toEqual([
+    'aborted',
+    'failed',
+    'passed',
+    'rolled-back',
+    'target-missed',
+  ]);
+  expect(points.filter(({ rtoMs }) => rtoMs === 0)).toEqual([]);
+  expect(trend?.rto.known).toBe(points.filter(({ rtoMs }) => rtoMs !== null).length);
+  const [chart = ''] = readFileSync(html, 'utf8').match(/Recovery time \(RTO\)[\s\S]*?<\/svg>/) ?? [];
+  expect(chart.match(/<circle[^>]*fill="none"/g)).toHaveLength(20 - (trend?.rto.known ?? 0));
+  // The floor of the chart is at 192: no run stands there.
+  expect(chart.match(/cy="192"/g)).toBeNull();
+
+  const journals = points.map(({ run }) => readJournal(join(runs, run, 'journal.jsonl')).entries);
+  const found = (index: number, what: string) =>
+    journals[index]?.find((entry) => entry.type === 'finding' && what.endsWith(`: ${entry.subject}: ${entry.what}`));
+  expect(trend?.findings.closed.length).toBeGreaterThan(0);
+  for (const what of trend?.findings.closed ?? []) {
+    const last = journals.findLastIndex((_, index) => found(index, what));
+    const entry = found(last, what);
+    const step = entry?.type === 'finding' ? entry.step : undefined;
+    const looked = journals
+      .slice(last + 1)
+      .some((entries) => entries.some((one) => one.type === 'step-ended' && one.step === step && one.outcome === 'ok'));
+    expect(looked, what).toBe(true);
+  }
+}, 120_000);

@@ -60,7 +60,11 @@ function curve(sheet: Sheet, one: ReturnType<typeof namesServedAgain>[number], t
     for (const { x, words } of ticks) sheet.draw([words], x, bottom + 1, { ...faint, align: 'center' });
     doc.moveTo(left, bottom);
     for (const { x, y } of line) doc.lineTo(x, y);
-    doc.lineTo(right, bottom).fillOpacity(0.35).fill(colour.tones[3]).fillOpacity(1);
+    doc
+      .lineTo(line.at(-1)?.x ?? right, bottom)
+      .fillOpacity(0.35)
+      .fill(colour.tones[3])
+      .fillOpacity(1);
     const [first, ...rest] = line;
     if (first) doc.moveTo(first.x, first.y);
     for (const { x, y } of rest) doc.lineTo(x, y);
