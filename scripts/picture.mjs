@@ -23,6 +23,7 @@ try {
   await page.goto(`file://${join(runs, readdirSync(runs)[0], 'report.html')}`);
   const { y } = await page.getByRole('heading', { name: 'Steps', exact: true }).boundingBox();
   mkdirSync('docs', { recursive: true });
+  await page.setViewportSize({ width: 1100, height: Math.ceil(y) });
   await page.screenshot({ path: 'docs/report.png', clip: { x: 0, y: 0, width: 1100, height: y - 30 } });
   await browser.close();
 } finally {

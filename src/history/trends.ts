@@ -83,6 +83,8 @@ export function overridesOf({ points }: Pick<Trend, 'points'>): string | undefin
 export const isBrokenOnPurpose = ({ overrides }: Pick<Point, 'overrides'>): boolean =>
   overrides.some((one) => /^simulation\.(?!seed=)/.test(one));
 
+const runsIn = ({ length }: readonly unknown[]): string => (length === 1 ? 'run' : `${length} runs`);
+
 /** With so many runs before it the last one is compared. */
 const COMPARED = 5;
 /** So much longer than usual counts as worse, where the error bar does not explain it. */
@@ -185,7 +187,7 @@ function regressionsOf(last: RunRecord, before: readonly RunRecord[]): Regressio
     const worse = lastMs - usualMs;
     if (worse <= Math.max(usualMs * WORSE_BY, errorMs, NOTICEABLE_MS)) return [];
     const share = usualMs === 0 ? '' : ` (${Math.round((100 * worse) / usualMs)} % more)`;
-    return [{ what, lastMs, usualMs, words: `${what} took longer than in the ${before.length} runs before${share}` }];
+    return [{ what, lastMs, usualMs, words: `${what} took longer than in the ${runsIn(before)} before${share}` }];
   };
   return [
     ...(outcome
@@ -194,7 +196,7 @@ function regressionsOf(last: RunRecord, before: readonly RunRecord[]): Regressio
             what: 'outcome',
             lastMs: null,
             usualMs: null,
-            words: `it ended as ${last.outcome}, where the ${before.length} runs before passed`,
+            words: `it ended as ${last.outcome}, where the ${runsIn(before)} before passed`,
           },
         ]
       : []),
