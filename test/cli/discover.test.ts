@@ -12,6 +12,7 @@ import { filledIn, isTree, type Tree } from './filled-in.ts';
 import { liveAccount } from './live-account.ts';
 
 const REGIONS = ['--primary', 'ap-east-2', '--recovery', 'ap-northeast-1'];
+const WEST_TO_EAST = ['--primary', 'us-west-2', '--recovery', 'us-east-1'];
 const PLATFORMS = 'test/platforms';
 
 type File = Record<(typeof GROUPS)[number], Record<string, Tree>> & Tree;
@@ -232,12 +233,28 @@ test('load balancers say which record is whose, and that one leads elsewhere', a
   expect(away.text).toContain('shop.example.com leads to us-east-1, which is neither of the two regions');
 });
 
+test('metrics are those of the load balancers, where both records lead to one that counts requests', async () => {
+  const { file } = await discovered(`${PLATFORMS}/load-balancers.yaml`, [], WEST_TO_EAST);
+  expect(names(file)[0]).toMatchObject({
+    primary: { loadBalancer: 'app/store/50dc6c495c0c9188' },
+    recovery: { loadBalancer: 'app/store/11dc6c495c0c9199' },
+    service: { metrics: { from: 'load-balancer' } },
+  });
+  // A Network Load Balancer counts connections.
+  const target = 'topology.traffic.public.primary.target=shop-1.elb.ap-east-2.amazonaws.com';
+  const there = 'topology.traffic.public.recovery.target=shop-1.ap-northeast-1.elb.amazonaws.com';
+  const [mixed] = names((await discovered(undefined, [target, there])).file);
+  expect([mixed?.service, mixed?.primary]).toEqual([
+    { path: null },
+    expect.not.objectContaining({ loadBalancer: expect.anything() }),
+  ]);
+});
+
 test('only the public name that is asked for is described', async () => {
   const path = `${PLATFORMS}/two-databases-two-names.yaml`;
-  const regions = ['--primary', 'us-west-2', '--recovery', 'us-east-1'];
-  const { file } = await discovered(path, [], [...regions, '--domain', 'api.example.org']);
+  const { file } = await discovered(path, [], [...WEST_TO_EAST, '--domain', 'api.example.org']);
   expect(names(file).map(({ name }) => name)).toEqual(['api.example.org']);
-  const { text } = await discovered(path, [], [...regions, '--domain', 'no.example.org']);
+  const { text } = await discovered(path, [], [...WEST_TO_EAST, '--domain', 'no.example.org']);
   expect(text).toContain('no record of no.example.org in any hosted zone');
 });
 

@@ -39,6 +39,20 @@ describe('the loss of a writer that nobody can log in to', () => {
     );
   });
 
+  test('is detected by what RDS says of the instance that leads its cluster', async () => {
+    const { entries, of } = await finishedIn({ withoutLogin: true }, lost, [
+      'topology=test/platforms/aurora-behind-one-name.yaml',
+    ]);
+    const detected = of('step-ended').find(({ step }) => step === 'detect-failure');
+    expect(detected?.result).toMatchObject({ writerUnreachable: true });
+    const status = of('check').find(({ check, ok }) => check === 'database-status/ledger' && !ok);
+    expect(status?.detail).toBe('its writer ledger-frankfurt-1 is failed');
+    const { findings } = reportOf(entries, { journalHash: '' });
+    expect(findings.map(({ what }) => what)).toContain(
+      'whether ledger-frankfurt takes writes is not measured: nobody can log in',
+    );
+  });
+
   test('is detected by customers who are not served, where RDS does not say how it stands', async () => {
     const through: Account['through'] = (transport) => ({
       send: (service, region, operation, input, signal) => {

@@ -31,6 +31,7 @@ import { restoreClusterToPointInTime } from './steps/restore-cluster-to-point-in
 import { switchOverGlobalCluster } from './steps/switch-over-global-cluster.ts';
 import { verifyGlobalCluster } from './steps/verify-global-cluster.ts';
 import { verifyClusterZone } from './steps/verify-zone.ts';
+import { clusterTrouble } from './trouble.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -155,6 +156,7 @@ export const auroraGlobal: KindOfComponent<'aurora-global'> = {
     'data.prove-unchanged': () => [{ uses: 'rds.verify-global-cluster', deadlineMs: MINUTE }],
   },
   endpoint: clusterEndpoint,
+  trouble: clusterTrouble,
   lag: (store, { recovery }, ...asked) => reportedLagMs(recovery, store.recovery.cluster, ...asked),
   standby: (store, to, regions) =>
     store[to].instances.map(({ identifier: instance }) => ({

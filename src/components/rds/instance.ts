@@ -53,6 +53,22 @@ const lost = new Set([
 
 export const isLost = ({ DBInstanceStatus: status }: DBInstance): boolean => lost.has(status ?? 'unknown');
 
+/** Statuses in which somebody has ended an instance. */
+const ENDED = ['deleting', 'stopped', 'stopping'];
+
+/** What RDS says is wrong with an instance; nothing, where it will serve again by itself. */
+export async function troubleWith(
+  context: Pick<StepContext, 'aws'>,
+  region: string,
+  identifier: string,
+  options: CallOptions,
+): Promise<string | undefined> {
+  const found = await findInstance(context, region, identifier, options);
+  if (!found) return 'gone';
+  const status = found.DBInstanceStatus ?? 'unknown';
+  return isLost(found) || ENDED.includes(status) ? status : undefined;
+}
+
 /** Fails as soon as waiting has become pointless. */
 export function mustNotBeLost(instance: DBInstance): void {
   const status = instance.DBInstanceStatus ?? 'unknown';

@@ -6,7 +6,7 @@ import { globalRegionOf } from '../../partition.ts';
 import { type Discover, type Discovered, notKnown, plainName, type Regions, supposed, without } from '../discovery.ts';
 import { type Accelerated, acceleratedBy, discoverAccelerator, PATH } from './discover-accelerator.ts';
 import { configOf, endpointCheckOf, routingControlsBehind } from './discover-health-checks.ts';
-import { targetGroupsBehind } from './discover-target-groups.ts';
+import { balancerBehind } from './discover-load-balancers.ts';
 import { hostedZones, recordSetsIn } from './hosted-zones.ts';
 import { policyOf } from './steps/record-sets.ts';
 
@@ -133,6 +133,10 @@ async function described(aws: Aws, region: string, named: Named, regions: Region
   const [asked, askedThere] = configs.map(endpointCheckOf);
   const records = serving?.Region ? 'latency' : serving?.Weight === undefined ? 'failover' : 'weighted';
   const isAlias = sides.every((sets) => targetOf(sets) !== undefined);
+  const balancer = await balancerBehind(aws, regions.primary, targetOf(first));
+  const balancerThere = await balancerBehind(aws, regions.recovery, targetOf(second));
+  // Metrics of one side alone would measure nothing once customers have moved.
+  const areCounted = [balancer, balancerThere].every(({ loadBalancer }) => loadBalancer !== undefined);
   return {
     id: plainName(name),
     component: {
@@ -147,14 +151,14 @@ async function described(aws: Aws, region: string, named: Named, regions: Region
       primary: {
         ...record(first, isUnsure),
         ...(asked && { endpointCheck: asked }),
-        ...(await groupsOf(aws, regions.primary, first)),
+        ...balancer,
       },
       recovery: {
         ...record(second, isUnsure),
         ...(askedThere && { endpointCheck: askedThere }),
-        ...(await groupsOf(aws, regions.recovery, second)),
+        ...balancerThere,
       },
-      service: { path: PATH },
+      service: { path: PATH, ...(areCounted && { metrics: { from: 'load-balancer' } }) },
     },
   };
 }
@@ -182,7 +186,11 @@ async function simplyDescribed(aws: Aws, named: Named, { primary }: Regions): Pr
       ...placed(named),
       ttl: `${sets[0]?.TTL ?? 60} s`,
       lever: 'simple-record',
-      primary: { target: targetOf(sets) ?? '', ...targetZoneOf(alias), ...(await groupsOf(aws, primary, sets)) },
+      primary: {
+        target: targetOf(sets) ?? '',
+        ...targetZoneOf(alias),
+        ...(await balancerBehind(aws, primary, targetOf(sets))),
+      },
       recovery: {
         target: notKnown(there),
         ...(alias && {
@@ -197,12 +205,6 @@ async function simplyDescribed(aws: Aws, named: Named, { primary }: Regions): Pr
 
 const targetZoneOf = (alias: ResourceRecordSet['AliasTarget']) =>
   alias && { targetZone: alias.HostedZoneId ?? '', evaluateTargetHealth: alias.EvaluateTargetHealth ?? false };
-
-/** The target groups of a side's load balancer, where it has any. */
-async function groupsOf(aws: Aws, region: string, sets: readonly ResourceRecordSet[]) {
-  const targetGroups = await targetGroupsBehind(aws, region, targetOf(sets));
-  return targetGroups.length > 0 && { targetGroups };
-}
 
 interface Found {
   records: 'failover' | 'weighted' | 'latency';

@@ -24,13 +24,16 @@ const targetGroup = z
 const LOAD_BALANCER = '(app|net)/[^/]+/[^/]+';
 
 /** As CloudWatch calls a load balancer: with what its ARN ends. */
+export const loadBalancerName = (arn: string): string =>
+  (parseArn(arn)?.resource ?? arn).replace(/^loadbalancer\//, '');
+
 const loadBalancer = z
   .string()
   .regex(
     new RegExp(`^(${LOAD_BALANCER}|${arnForm('elasticloadbalancing', `loadbalancer/${LOAD_BALANCER}`)})$`),
     'expected the ARN of a load balancer, or what it ends with, such as app/shop/50dc6c495c0c9188',
   )
-  .overwrite((text) => (parseArn(text)?.resource ?? text).replace(/^loadbalancer\//, ''));
+  .overwrite(loadBalancerName);
 
 /** How a health check asks an endpoint. */
 const endpointCheck = z.strictObject({

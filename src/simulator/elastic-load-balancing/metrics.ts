@@ -1,8 +1,9 @@
-import { componentsBehind } from '../../drill/components.ts';
+import { type ComponentOf, componentsOf } from '../../drill/components.ts';
 import { SIDES } from '../kubernetes/place.ts';
 import { customerShare } from '../shop/resolvers.ts';
 import { servingOf } from '../shop/serving.ts';
 import type { World } from '../world.ts';
+import { balancerBehind } from './load-balancers.ts';
 
 /** Assumption: so many requests come in a minute, from all customers together. */
 const REQUESTS_A_MINUTE = 6_000;
@@ -19,7 +20,9 @@ export function balancerMetric(
 ): number | undefined {
   const { topology } = world;
   const [side] = SIDES.filter((one) => topology.regions[one] === region);
-  const names = side ? componentsBehind('dns', topology).filter((one) => one[side].loadBalancer === balancer) : [];
+  const leadsThere = (one: ComponentOf<'route53'>) =>
+    side !== undefined && balancerBehind(topology, one, side)?.arn.endsWith(`:loadbalancer/${balancer}`);
+  const names = componentsOf(topology, 'route53').filter(leadsThere);
   let [requests, refused, failed, slowest] = [0, 0, 0, 0];
   for (const one of names)
     for (let index = 0; index < SAMPLES; index += 1) {
