@@ -1,5 +1,6 @@
 import type { Complaint } from './mistakes.ts';
 import { nearest } from './near.ts';
+import { short } from './source-text.ts';
 
 /** The clauses of a framework, as a drill file writes them. */
 interface Framework {
@@ -118,16 +119,17 @@ export const controlsFit = (controls: readonly string[]): Complaint[] =>
     if (OTHER.test(control) || frameworks.some((one) => isClause(one, control))) return [];
     const framework = frameworks.find(({ alias }) => alias.test(control));
     const suggestion = framework && meant(framework, control);
+    const written = short(control, 80);
     return [
       {
         about: 'value' as const,
         path: ['controls', index],
         message: framework
-          ? `'${control}' is no clause of ${framework.source}`
-          : `'${control}' is a clause of no framework that dr-drill knows`,
+          ? `'${written}' is no clause of ${framework.source}`
+          : `'${written}' is a clause of no framework that dr-drill knows`,
         expected: framework
           ? `such as ${framework.name} ${framework.clauses.at(-1)}`
-          : `a clause of ${frameworks.map(({ name }) => name).join(', ')}; any other as "other: ${control}"`,
+          : `a clause of ${frameworks.map(({ name }) => name).join(', ')}; any other as "other: ${written}"`,
         ...(suggestion && { suggestion }),
       },
     ];

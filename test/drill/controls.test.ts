@@ -32,3 +32,8 @@ test('clauses that there are pass, as does one of another framework in its own f
   const fine = ['SOC 2 CC9.2', 'ISO 27001 A.8.34', 'NIST 800-53 CP-9(8)', 'PCI DSS 12.10.2', 'NIS 2 Art. 21(2)(c)'];
   expect(controlsFit([...fine, 'other: BSI 200-4', ...mapping.clauses.map(({ id }) => id)])).toEqual([]);
 });
+
+test('a clause of several lines is told in one', () => {
+  const [told] = controlsFit(['one\ntwo']);
+  expect(`${told?.message} ${told?.expected}`).not.toContain('\n');
+});
