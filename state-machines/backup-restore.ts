@@ -16,7 +16,9 @@ export interface RestoreCourse {
 /** Does a part, and leads to `trouble` when a step of it fails or takes too long. */
 const stage = (name: string, part: Part, next: string, trouble = RECOVER) => ({
   ...phase(name),
-  ...doing(part, next, (one, then) => step(one, then, trouble, one === 'check-data' ? [noteDataChecks] : [])),
+  ...doing(part, next, (one, then) =>
+    step(one, then, trouble, one === 'check-data' ? { whenDone: [noteDataChecks] } : {}),
+  ),
 });
 
 /** A data store is brought back from its backups beside the living one, proven, and then discarded or made the writer. */

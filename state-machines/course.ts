@@ -11,6 +11,8 @@ export interface Branch {
   optional?: boolean;
   /** Of an optional one: where one of these steps was given up before, nothing of it is done. */
   unless?: readonly string[];
+  /** Of an optional one: customers wait for what comes next, so it is given up soon after all branches that are not optional have ended. */
+  yields?: boolean;
 }
 
 /** A phase with what is done in it. */
@@ -83,15 +85,16 @@ const lineOf = (step: string): string => step.split('/')[0] ?? step;
 /** One of several branches: it may wait for others, and an optional one may be given up. */
 function branchState(
   name: string,
-  { part, after = [], optional = false, unless = [] }: Branch,
+  { part, after = [], optional = false, unless = [], yields = false }: Branch,
   { of, branches }: { of: string; branches: readonly (readonly [string, Branch])[] },
   invocations: Invocations,
 ): object {
   const givenUp = `${of}-${name}-given-up`;
   const isAwaited = branches.some(([, other]) => other.after?.includes(name));
   const ended = isAwaited && { entry: { type: 'noteEnded', params: { of, branch: name } } };
+  const others = yields ? branches.flatMap(([, other]) => (other.optional ? [] : stepsIn(other.part))) : [];
   const own: Invocations = optional
-    ? (one, next) => step(one, next, `#${givenUp}`, [], [], 'noteGivenUp')
+    ? (one, next) => step(one, next, `#${givenUp}`, { note: 'noteGivenUp', yieldsTo: others })
     : invocations;
   const inner = rowState(rowOf(part), own);
   const isSkipped = optional && unless.length > 0;

@@ -47,7 +47,9 @@ export function customMachine(course: CustomCourse): object {
           id: 'clean-up',
           ...phase('clean-up'),
           on: { ABORT: { actions: 'noteAbort' } },
-          ...doing(rowOfSteps(cleanUp), 'settled', (name, next) => step(name, next, next, [], ['noteLeftBehind'])),
+          ...doing(rowOfSteps(cleanUp), 'settled', (name, next) =>
+            step(name, next, next, { whenTrouble: ['noteLeftBehind'] }),
+          ),
         },
       }),
       settled: {

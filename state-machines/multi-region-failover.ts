@@ -42,7 +42,7 @@ export function multiRegionFailover({ baseline, execute, shift, verify, protect,
           failure: { ...phase('failure'), invoke: step('bring-about-failure', 'detect', RECOVER) },
           detect: {
             ...phase('detect'),
-            invoke: step('detect-failure', 'validate', RECOVER, [noteDetection]),
+            invoke: step('detect-failure', 'validate', RECOVER, { whenDone: [noteDetection] }),
           },
           validate: { ...phase('validate'), invoke: step('validate-recovery', 'decide', RECOVER) },
           decide: {

@@ -47,7 +47,7 @@ export function networkPartition({ baseline, away, home, watches }: PartitionCou
             ...phase('decide'),
             initial: 'settling',
             states: {
-              settling: { invoke: step('settle-quorum', 'settled', RECOVER, [noteHolder]) },
+              settling: { invoke: step('settle-quorum', 'settled', RECOVER, { whenDone: [noteHolder] }) },
               settled: {
                 always: [
                   decides('#take-over', 'fail-over', { guard: 'recoveryHoldsQuorum' }),

@@ -46,6 +46,12 @@ export interface DrillContext {
 export type DrillInput = Pick<DrillContext, 'asksPeople'>;
 export type DrillEvents = { type: 'ABORT'; reason: string };
 
+/** Which step, and the steps beside it that do not wait for it much longer than they take themselves. */
+export interface DeadlineInput {
+  step: string;
+  yieldsTo?: readonly string[];
+}
+
 /** Branches of the same name stand in several phases: the first step of all that runs beside them tells them apart. */
 const endOf = (of: string, branch: string): string => `${of}: ${branch}`;
 
@@ -62,8 +68,8 @@ export const drillSetup = setup({
   actors: {
     /** Carries out one step of the runbook. */
     step: fromPromise<unknown, { step: string }>(notProvided('step')),
-    /** Ends when the step's time is up, and says how long that was. */
-    deadline: fromPromise<string, { step: string }>(notProvided('deadline')),
+    /** Ends when the step's time is up, or when others have waited long enough for it, and says which. */
+    deadline: fromPromise<string, DeadlineInput>(notProvided('deadline')),
     /** Watches for as long as its state lasts. */
     watch: fromPromise<void, { watch: string }>(notProvided('watch')),
     /** Undoes in reverse order what was really applied, or holds behind a point of no return. */
@@ -167,9 +173,17 @@ export function step<const Name extends string, const Target extends string>(
   name: Name,
   done: Target,
   trouble: string,
-  whenDone: (typeof noteDetection | typeof noteDataChecks | typeof noteHolder)[] = [],
-  whenTrouble: 'noteLeftBehind'[] = [],
-  note: 'noteFailure' | 'noteGivenUp' = 'noteFailure',
+  {
+    whenDone = [],
+    whenTrouble = [],
+    note = 'noteFailure',
+    yieldsTo = [],
+  }: {
+    whenDone?: (typeof noteDetection | typeof noteDataChecks | typeof noteHolder)[];
+    whenTrouble?: 'noteLeftBehind'[];
+    note?: 'noteFailure' | 'noteGivenUp';
+    yieldsTo?: readonly string[];
+  } = {},
 ) {
   return [
     {
@@ -191,7 +205,7 @@ export function step<const Name extends string, const Target extends string>(
     {
       id: `${name}-deadline`,
       src: 'deadline' as const,
-      input: { step: name },
+      input: { step: name, ...(yieldsTo.length > 0 && { yieldsTo }) },
       onDone: {
         target: trouble,
         actions: [

@@ -1,5 +1,6 @@
 import { type AnyActor, fromPromise } from 'xstate';
 import { type Course, machineOf } from '../../state-machines/index.ts';
+import type { DeadlineInput } from '../../state-machines/parts.ts';
 import type { EventOf } from '../journal/events.ts';
 
 type System = AnyActor['system'];
@@ -7,7 +8,7 @@ type System = AnyActor['system'];
 /** What the actors and actions of a machine do in one run. */
 export interface Bindings {
   step(name: string, signal: AbortSignal): Promise<unknown>;
-  deadline(step: string, signal: AbortSignal): Promise<string>;
+  deadline(of: DeadlineInput, signal: AbortSignal): Promise<string>;
   watch(name: string, signal: AbortSignal): Promise<void>;
   rollback(signal: AbortSignal): Promise<{ held: boolean }>;
   judge(): Promise<{ met: boolean }>;
@@ -34,8 +35,8 @@ const implementations = {
     step: fromPromise<unknown, { step: string }>(({ input, signal, system }) =>
       boundTo(system).step(input.step, signal),
     ),
-    deadline: fromPromise<string, { step: string }>(({ input, signal, system }) =>
-      boundTo(system).deadline(input.step, signal),
+    deadline: fromPromise<string, DeadlineInput>(({ input, signal, system }) =>
+      boundTo(system).deadline(input, signal),
     ),
     watch: fromPromise<void, { watch: string }>(({ input, signal, system }) =>
       boundTo(system).watch(input.watch, signal),

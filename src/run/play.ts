@@ -169,7 +169,7 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
   const bindings: Bindings = {
     // xstate starts the first state's actors before its entry actions: the phase comes first, in the journal, too.
     step: (name, signal) => heard(tracked(Promise.resolve().then(() => keptOrRun(name, workplace, signal)))),
-    deadline: (step, signal) => heard(stepDeadline(step, workplace, signal)),
+    deadline: (of, signal) => heard(stepDeadline(of, workplace, signal)),
     watch: (name, signal) => heard(tracked(runWatch(name, workplace, signal))),
     async rollback(signal) {
       await stopped();

@@ -1,3 +1,4 @@
+import type { DeadlineInput } from '../../state-machines/parts.ts';
 import { isTransition, toldBy } from '../aws/told.ts';
 import { isoTime } from '../clock/clock.ts';
 import { Aborted, DrillError, errorFacts, isPassing, Suspended, UnknownOutcome } from '../errors.ts';
@@ -15,6 +16,7 @@ import { type EarlierLife, earlierLife } from './earlier-life.ts';
 import { lastSeen } from './last-seen.ts';
 import { leftMs, passed } from './time-limit.ts';
 import { contextFor, type Workplace } from './workplace.ts';
+import { othersWaited, YIELDED, yielded } from './yielding.ts';
 
 /** zod compiles a schema before its first use, which takes longer than the few uses that a run has for it. */
 const PARSED_ONCE = { jitless: true };
@@ -87,10 +89,17 @@ export async function runStep(name: string, workplace: Workplace, signal: AbortS
       throw met;
     }
     const error = late.error() ?? met;
-    const isLate = leftMs(workplace, sinceMs, deadlineMs) <= 0;
+    const hasYielded = yielded(name, workplace.entries());
+    const isLate = hasYielded || leftMs(workplace, sinceMs, deadlineMs) <= 0;
     const outcome = signal.aborted ? (isLate ? 'deadline' : 'aborted') : 'failed';
     const seen = outcome === 'deadline' ? lastSeen(name, workplace.entries()) : undefined;
-    record({ type: 'step-ended', step: name, outcome, error: seen ?? errorFacts(error) });
+    const why = seen ?? errorFacts(error);
+    record({
+      type: 'step-ended',
+      step: name,
+      outcome,
+      error: hasYielded ? { name: 'Yielded', message: seen ? `${YIELDED}: ${seen.message}` : YIELDED } : why,
+    });
     throw error;
   } finally {
     late.release();
@@ -263,13 +272,19 @@ function deadlineOf(name: string, workplace: Workplace, earlier: EarlierLife | u
   return { sinceMs: Date.parse(at), deadlineMs: Math.max(Date.parse(deadlineAt), nowMs + GRACE_MS) };
 }
 
-/** Resolves when the step's time is up, and says how long that was. */
-export async function stepDeadline(name: string, workplace: Workplace, signal: AbortSignal): Promise<string> {
+/** Resolves when the step's time is up, or when others have waited long enough for it, and says which. */
+export async function stepDeadline(
+  { step: name, yieldsTo = [] }: DeadlineInput,
+  workplace: Workplace,
+  signal: AbortSignal,
+): Promise<string> {
   const ms = workplace.runbook.steps[name]?.deadlineMs ?? 0;
-  const reason = `not done within ${ms < 60_000 ? `${ms / 1000} s` : `${Math.round(ms / 6_000) / 10} min`}`;
+  const late = `not done within ${ms < 60_000 ? `${ms / 1000} s` : `${Math.round(ms / 6_000) / 10} min`}`;
   // xstate ignores what a stopped actor gives, so an aborted sleep needs no more than to end.
   const { sinceMs, deadlineMs } = deadlineOf(name, workplace, earlierLife(name, workplace.entries()));
-  await passed(workplace, sinceMs, deadlineMs, signal);
+  const timeIsUp = passed(workplace, sinceMs, deadlineMs, signal).then(() => late);
+  const enough = yieldsTo.length > 0 ? [othersWaited(yieldsTo, workplace, sinceMs, signal).then(() => YIELDED)] : [];
+  const reason = await Promise.race([timeIsUp, ...enough]);
   signal.throwIfAborted();
   const refused = workplace
     .entries()

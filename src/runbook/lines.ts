@@ -70,9 +70,10 @@ export function linesOn(topology: Topology, about?: string): Lines {
 
   function branches({ step, uses, of, with: wanted = {}, deadline }: Line): Record<string, Branch> {
     asked.push(step);
-    withs.set(step, wanted);
     const verb = uses as Verb;
-    const given = verbs[verb].parse(resolved(wanted, { topology, facts: factsBeforeRun }));
+    const asks = resolved(wanted, { topology, facts: factsBeforeRun, of: of ?? about }) as typeof wanted;
+    withs.set(step, asks);
+    const given = verbs[verb].parse(asks);
     const found: Record<string, Branch> = {};
     const ahead: string[] = [];
     const those = componentsFor(verb, of ?? (verb.startsWith('data.') ? about : undefined), topology);
@@ -135,13 +136,15 @@ const orderOf = (one: Named<Component>, verb: Verb, unless: readonly string[] = 
   'after' in one
     ? {
         ...(verb === 'data.take-over' && { after: one.after }),
-        ...(!one.essential && { optional: true, unless }),
+        ...(!one.essential && { optional: true, unless, yields: HOLDING_UP.includes(verb) }),
       }
     : {};
 
 /** A store has been taken over once it has done this; some can only finish once the applications are pointed. */
 const TAKING: readonly Verb[] = ['data.take-over', 'data.finish'];
 const MOVING: readonly Verb[] = ['data.fence', ...TAKING];
+/** Customers are not served before these have ended. */
+const HOLDING_UP: readonly Verb[] = [...MOVING, 'data.open'];
 
 function stepOf(
   doing: Doing,

@@ -1,15 +1,19 @@
+import { meantBy } from '../drill/components.ts';
+import type { Topology } from '../drill/topology.ts';
 import { DrillError } from '../errors.ts';
 import type { Facts } from './form.ts';
 
 /** What texts of a drill file may refer to. */
 export interface Scope {
-  topology: object;
+  topology: Topology;
   facts: Facts;
+  /** Which component is asked. */
+  of?: string | undefined;
 }
 
 const REFERENCE = /\$\{\s*([^}]*?)\s*\}/g;
 
-/** A value of a drill file with every `${topology.…}` and `${results.<step>.…}` in it replaced; before a run, by words for it. */
+/** A value of a drill file with every `${store}`, `${topology.…}` and `${results.<step>.…}` in it replaced; before a run, by words for it. */
 export function resolved(value: unknown, scope: Scope): unknown {
   if (typeof value === 'string') return resolvedText(value, scope);
   if (Array.isArray(value)) return value.map((one) => resolved(one, scope));
@@ -36,8 +40,13 @@ function resolvedText(text: string, scope: Scope): unknown {
   return text.replace(REFERENCE, (_, inner: string) => String(standsFor(inner, scope)));
 }
 
-function standsFor(reference: string, { topology, facts }: Scope): unknown {
+/** The data store that is asked, by its name in the topology; nothing where `of` does not say which one. */
+const storeMeant = (of: string | undefined, topology: Topology): string | undefined =>
+  of === undefined ? undefined : meantBy(of, topology).find(({ id }) => id in topology.data)?.id;
+
+function standsFor(reference: string, { topology, facts, of }: Scope): unknown {
   const [where, ...words] = reference.split('.');
+  if (where === 'store') return storeMeant(of, topology);
   if (where === 'topology') return at(topology, words);
   const [step = '', ...rest] = words;
   if (facts.beforeRun) return `<${rest.join(' ')} of ${step}>`;

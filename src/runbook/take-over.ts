@@ -60,7 +60,8 @@ function inTurn(all: readonly Record<string, Branch>[]): Record<string, Branch> 
       const optional = own.some((one) => one.optional);
       // What is given up in one of them ends them all.
       const unless = own[0]?.unless ?? [];
-      return [name, { part: { row: own.map(({ part }) => part) }, after, optional, unless }];
+      const yields = own.some((one) => one.yields);
+      return [name, { part: { row: own.map(({ part }) => part) }, after, optional, unless, yields }];
     }),
   );
 }

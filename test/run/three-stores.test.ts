@@ -99,6 +99,21 @@ describe('where one of three data stores cannot be taken over', () => {
     expect(reportOn(ended).verdict.sentence).toContain('sessions was given up');
   });
 
+  test('and that takes its time: it is given up a minute after everything else, and the others are served', async () => {
+    const usual = await run();
+    const slow = await run('simulation.cacheFailover.takes=9 min');
+    expect(standings(slow)).toEqual({ tickets: 'taken over', seats: 'taken over', sessions: 'given up' });
+    const [given] = reportOn(slow).givenUp;
+    expect(given).toMatchObject({ step: 'take-over/sessions', reason: expect.stringContaining('can do without it') });
+    const ends = slow
+      .of('step-ended')
+      .flatMap(({ step, at }) => (/^(take-over\/seats|take-over\/tickets|scale\/)/.test(step) ? [Date.parse(at)] : []));
+    expect(((given?.atMs ?? 0) - Math.max(...ends)) / 1_000).toBeCloseTo(60, 0);
+    const [before, after] = [usual, slow].map((one) => reportOn(one).recovery.total as { ms: number });
+    expect((after?.ms ?? 0) - (before?.ms ?? 0)).toBeLessThan(75_000);
+    expect(startedOf(slow, 'sessions')).toEqual(['baseline/sessions', 'take-over/sessions']);
+  });
+
   test('and that one cannot be proven: everybody is served, and it is given up', async () => {
     const ended = await finishedIn(refusing('verify/sessions', 'xyzab-theatre-sessions'), FAILOVER, SETTINGS);
     expect(standings(ended)).toEqual({ tickets: 'taken over', seats: 'taken over', sessions: 'given up' });
