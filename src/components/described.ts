@@ -27,7 +27,12 @@ export const componentName = z
 
 /** What every data store says of itself. */
 export const dataStore = {
-  essential: z.boolean().default(true).describe('Whether customers can only be served once it has been taken over. Where they can do without it, nobody waits for it longer than 60 s after everything else.'),
+  essential: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Whether customers can only be served once it has been taken over. Where they can do without it, nobody waits for it longer than 60 s after everything else.',
+    ),
   after: z
     .array(componentName)
     .default([])

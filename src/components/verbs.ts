@@ -3,7 +3,7 @@ import type { Aws, CallOptions, Service } from '../aws/aws.ts';
 import type { ComponentOf, Group, Named } from '../drill/components.ts';
 import type { Path } from '../drill/locate.ts';
 import type { Complaint } from '../drill/mistakes.ts';
-import { lowerName } from '../drill/names.ts';
+import { newRdsName } from '../drill/names.ts';
 import { duration, percentage } from '../drill/quantities.ts';
 import type { Topology } from '../drill/topology.ts';
 import type { LookFor } from '../steps/account/look.ts';
@@ -95,11 +95,11 @@ export const verbs = {
   'data.copy-recovery-point': z.strictObject({
     point: earlierStep.describe('The step that chose the recovery point.'),
     to: side.default('recovery').describe('The region that the snapshot is copied to.'),
-    as: lowerName.describe("The copy's name; there must be no such snapshot yet."),
+    as: newRdsName.describe("The copy's name; there must be no such snapshot yet."),
   }),
   'data.restore': z.strictObject({
     point: earlierStep.describe('The step that chose the recovery point, or copied it.'),
-    as: lowerName.describe('The name of the restored copy; there must be none of that name yet.'),
+    as: newRdsName.describe('The name of the restored copy; there must be none of that name yet.'),
     in: side.default('primary').describe('The region that it is restored in.'),
     keep: z
       .boolean()
@@ -107,11 +107,11 @@ export const verbs = {
       .describe('true: it is to take the place of its original. false: it is thrown away.'),
   }),
   'data.discard': z.strictObject({
-    as: lowerName.describe('The name of the restored copy, which is deleted.'),
+    as: newRdsName.describe('The name of the restored copy, which is deleted.'),
     in: side.default('primary'),
   }),
   'data.discard-recovery-point': z.strictObject({
-    as: lowerName.describe('The name of the copied snapshot, which is deleted.'),
+    as: newRdsName.describe('The name of the copied snapshot, which is deleted.'),
     in: side.default('recovery'),
   }),
   'data.prove-unchanged': z.strictObject({}),

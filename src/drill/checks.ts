@@ -1,4 +1,3 @@
-import { objectOf } from '../components/index.ts';
 import { failureCommandsOf } from './breakage.ts';
 import { commandMistake } from './command-file.ts';
 import { allComponents } from './components.ts';
@@ -8,6 +7,7 @@ import { stepNow } from './former-form.ts';
 import type { Path } from './locate.ts';
 import { type Complaint, complaint } from './mistakes.ts';
 import { nearest } from './near.ts';
+import { restoredFits } from './restored.ts';
 import type { Topology } from './topology.ts';
 
 /** Names of steps that a drill's machine has not. */
@@ -43,7 +43,6 @@ export function checkDrill(drill: Drill): Complaint[] {
       .map(([path]) => complaint(path, `${path.join('.')} is more than everything`, { expected: 'at most 100 %' })),
     ...controlsFit(drill.controls),
     ...detectionFits(drill),
-    ...identifierFits(drill),
     ...commandsStart(drill),
   ];
 }
@@ -74,20 +73,7 @@ export function checkTogether(drill: Drill, topology: Topology): Complaint[] {
     const message = "no data store of the topology has the key 'nextReplica', which protection.replica needs";
     return [complaint(['protection'], message, { expected: 'it in the topology, or protection.replica: false' })];
   }
-  if (drill.machine !== 'backup-restore') return [];
-  const { identifier } = drill.restored;
-  const taken = allComponents(topology).some((one) =>
-    objectOf(one)
-      .named?.(one as never)
-      .includes(identifier),
-  );
-  if (!taken) return [];
-  const expected = 'a name of its own for the restored copy';
-  return [
-    complaint(['restored', 'identifier'], `restored.identifier '${identifier}' is a name of the topology`, {
-      expected,
-    }),
-  ];
+  return drill.machine === 'backup-restore' ? restoredFits(drill, topology) : [];
 }
 
 function detectionFits(drill: Drill): Complaint[] {
@@ -117,15 +103,4 @@ function consentFits(drill: Drill, stepNames: readonly string[]): Complaint[] {
       { about: 'value' as const, path: ['consent', index], message, expected, ...(suggestion && { suggestion }) },
     ];
   });
-}
-
-function identifierFits(drill: Drill): Complaint[] {
-  if (drill.machine !== 'backup-restore') return [];
-  const { identifier } = drill.restored;
-  if (identifier.length <= 63 && /^[A-Za-z](-?[A-Za-z0-9])*$/.test(identifier)) return [];
-  return [
-    complaint(['restored', 'identifier'], 'restored.identifier is no name that RDS accepts', {
-      expected: '1 to 63 letters, digits and hyphens; a letter first, no hyphen last, no two hyphens in a row',
-    }),
-  ];
 }

@@ -224,7 +224,7 @@ const restoreSchema = z.strictObject({
   ]),
   restored: z.strictObject({
     identifier: lowerName.describe(
-      'The name of the restored instance or cluster; there must be none of that name yet.',
+      `The name of the restored instance or cluster; there must be none of that name yet. \`\${store}\` in it stands for what the topology calls the data store.`,
     ),
   }),
   heartbeat: z.strictObject({
@@ -249,7 +249,9 @@ const stepSchema = z.strictObject({
   with: z
     .record(text, z.unknown())
     .default({})
-    .describe('What the step is to do; texts may refer to the topology and to the results of earlier steps.'),
+    .describe(
+      `What the step is to do. Texts may refer to what the topology calls the data store (\`\${store}\`), to values of the topology and to the results of earlier steps.`,
+    ),
   deadline: duration.optional().describe('How long it may take; 10 min, unless said.'),
 });
 

@@ -97,8 +97,10 @@ export function readDrill(path: string, { overrides: given = [], vocabulary }: L
   const { value: topology, mistakes: topologyMistakes } = readTopology(topologyPath, topologys);
   mistakes.push(...topologyMistakes);
   if (drill && topology) {
-    mistakes.push(...mistakesAt(sources, checkTogether(drill, topology)));
-    if (vocabulary) {
+    const apart = mistakesAt(sources, checkTogether(drill, topology));
+    mistakes.push(...apart);
+    // A course is made only of what fits together.
+    if (vocabulary && apart.length === 0) {
       const wrong = takeInSteps(drill, path, vocabulary, sources);
       // What uses their steps is held against them only where they could be had.
       mistakes.push(...notTwice(wrong.length > 0 ? wrong : mistakesOf(drill, topology, vocabulary, sources), mistakes));

@@ -7,6 +7,13 @@ export const resourceName = z.string().min(1).overwrite(nameIn);
 /** RDS and ElastiCache keep the names of what they hold in lower case, and take them in any. */
 export const lowerName = resourceName.toLowerCase();
 
+/** How RDS lets what a person makes be named. */
+export const RDS_NAME = /^(?=.{1,63}$)[A-Za-z](-?[A-Za-z0-9])*$/;
+export const RDS_NAMES = '1 to 63 letters, digits and hyphens; a letter first, no hyphen last, no two hyphens in a row';
+
+/** The name of an instance, a cluster or a snapshot that a drill makes. */
+export const newRdsName = lowerName.refine((name) => RDS_NAME.test(name), `expected ${RDS_NAMES}`);
+
 /** A domain's name as it is compared: DNS tells no case, the root's dot says nothing, and Route 53 escapes what is no letter. */
 export const plainDomain = (name = ''): string =>
   name

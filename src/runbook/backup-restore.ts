@@ -3,20 +3,21 @@ import { kindsThatDo } from '../components/index.ts';
 import { ms, percent } from '../components/verbs.ts';
 import { allComponents, TopologyLacks } from '../drill/components.ts';
 import type { RestoreDrill } from '../drill/drill.ts';
+import { restoredAs, restoredStore } from '../drill/restored.ts';
 import type { Topology } from '../drill/topology.ts';
 import { runbookSteps } from './course-steps.ts';
 import type { Runbook } from './form.ts';
-import { componentsFor, type Line, linesOn } from './lines.ts';
+import { type Line, linesOn } from './lines.ts';
 
 const MINUTE = 60_000;
 
 /** A restore on this topology, by what its data store does for each verb. */
 export function restoreRunbook(drill: RestoreDrill, topology: Topology): Runbook {
-  const { recoveryPoint, restored, heartbeat, dataChecks } = drill;
-  const store = restoredStore(drill, topology);
+  const { recoveryPoint, heartbeat, dataChecks } = drill;
+  const store = storeOf(drill, topology);
   const lines = linesOn(topology, store);
   const row = (...line: Line[]): Part => ({ row: line.map((one) => lines.part(one)) });
-  const as = restored.identifier;
+  const as = restoredAs(drill, topology);
   const keep = drill.afterwards === 'switch-over';
   const point = 'choose-recovery-point';
 
@@ -66,10 +67,11 @@ export function restoreRunbook(drill: RestoreDrill, topology: Topology): Runbook
   };
 }
 
-/** The data store that the drill names, or the first that can be restored. */
-function restoredStore({ of }: RestoreDrill, topology: Topology): string {
-  const [store] = componentsFor('data.restore', of, topology);
-  if (store) return store.id;
+/** The data store that is restored; fails where there is none. */
+function storeOf(drill: RestoreDrill, topology: Topology): string {
+  const { of } = drill;
+  const store = restoredStore(drill, topology);
+  if (store !== undefined) return store;
   if (of !== undefined && !allComponents(topology).some(({ id }) => id === of)) throw new TopologyLacks(of);
   throw new TopologyLacks('data store that can be restored', kindsThatDo('data.restore'));
 }

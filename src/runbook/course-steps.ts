@@ -29,7 +29,7 @@ function runbookStep(one: LineStep, course: Course): RunbookStep {
   const given = known.get(one.uses)?.given;
   if (!given) throw new DrillError('step-unknown', `There is no step '${one.uses}' that a drill file can use.`);
   const { topology } = course;
-  const asked = (facts: Facts) => given.schema.parse(resolved(one.with, { topology, facts }));
+  const asked = (facts: Facts) => given.schema.parse(resolved(one.with, { topology, facts, of: one.of }));
   return {
     kind: one.uses,
     ...(one.of !== undefined && { of: one.of, isApart: one.of in topology.data }),
@@ -48,7 +48,7 @@ export const aroundOf = (one: Pick<CustomStep, 'of'>, { drill, topology, steps }
   dataChecks: drill.dataChecks,
   probe: drill.machine === 'backup-restore' ? undefined : drill.probe,
   asked: <T extends object>(step: string) =>
-    resolved(stepNamed(step, one, { topology, steps })?.with ?? {}, { topology, facts }) as Partial<T>,
+    resolved(stepNamed(step, one, { topology, steps })?.with ?? {}, { topology, facts, of: one.of }) as Partial<T>,
   result: (step, beforeRun) => resultOf(facts, stepNamed(step, one, { topology, steps })?.step ?? step, beforeRun),
   hasResult: (step) =>
     facts.beforeRun === true || (stepNamed(step, one, { topology, steps })?.step ?? step) in facts.results,

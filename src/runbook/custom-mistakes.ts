@@ -16,7 +16,7 @@ import { at, referencesIn } from './references.ts';
 
 type Path = PropertyKey[];
 
-const REFERENCES = ['topology.…', 'results.<step>.…'].map((one) => `\${${one}}`).join(' or ');
+const REFERENCES = ['store', 'topology.…', 'results.<step>.…'].map((one) => `\${${one}}`).join(' or ');
 
 /** What a drill file can use: kinds of steps, and verbs. */
 const usable = (): string[] => [
@@ -36,7 +36,7 @@ export function customMistakes(drill: CustomDrill, topology: Topology): Complain
   const placed = placedSteps(drill);
   return [
     ...phaseMistakes(drill),
-    ...placed.flatMap((one, index) => stepMistakes(one, placed.slice(0, index), topology)),
+    ...placed.flatMap((one, index) => stepMistakes(one, placed.slice(0, index), { topology, about: drill.of })),
     ...placed.flatMap((one) => severalMistakes(one, drill, topology)),
     ...measureMistakes(drill, placed),
     ...experimentMistakes(placed),
@@ -60,7 +60,11 @@ function phaseMistakes({ phases }: CustomDrill): Complaint[] {
   });
 }
 
-function stepMistakes({ path, step }: Placed, before: readonly Placed[], topology: Topology): Complaint[] {
+function stepMistakes(
+  { path, step }: Placed,
+  before: readonly Placed[],
+  { topology, about }: { topology: Topology; about: string | undefined },
+): Complaint[] {
   const found: Complaint[] = [];
   const earlier = before.map((one) => one.step.step);
   if (earlier.includes(step.step) || RESERVED.includes(step.step))
@@ -98,7 +102,11 @@ function stepMistakes({ path, step }: Placed, before: readonly Placed[], topolog
     const [where, first = '', ...rest] = words;
     const text = `\${${words.join('.')}}`;
     const place = [...path, 'with', ...inner];
-    if (where === 'topology') {
+    if (where === 'store') {
+      // A store that the topology does not have is told once, for the whole drill.
+      if ((step.of ?? about) === undefined)
+        found.push(wrong(place, `${text}: nothing says which data store is meant`, "the key 'of', here or at the top"));
+    } else if (where === 'topology') {
       if (at(topology, [first, ...rest]) === undefined) {
         const now = nowAt([first, ...rest], topology);
         found.push({
@@ -228,5 +236,5 @@ const wrong = (path: Path, message: string, expected: string): Complaint => ({
 export const withsOf = (drill: CustomDrill) =>
   placedSteps(drill).flatMap(({ path, step }) => {
     const schema = schemaOf(step);
-    return schema ? [{ path: [...path, 'with'], schema, data: step.with }] : [];
+    return schema ? [{ path: [...path, 'with'], schema, data: step.with, of: step.of ?? drill.of }] : [];
   });

@@ -25,9 +25,9 @@ export const vocabulary: Vocabulary = {
   lacking,
   partsOf: (drill: Drill, topology: Topology) =>
     drill.machine === 'custom'
-      ? withsOf(drill).map(({ data, ...part }) => ({
+      ? withsOf(drill).map(({ data, of, ...part }) => ({
           ...part,
-          data: resolved(data, { topology, facts: factsBeforeRun }),
+          data: resolved(data, { topology, facts: factsBeforeRun, of }),
         }))
       : [],
   mistakesInOwnSteps,

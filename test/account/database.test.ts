@@ -165,7 +165,7 @@ test.each<[Drill, RegExp, (state: State) => void]>([
   [SNAPSHOT, /^blocker: ecommerce-db-primary has no automated snapshot that is available$/, madeJustNow],
   [
     SNAPSHOT,
-    /^blocker: there is an instance ecommerce-db-restore-drill already, and this drill did not make it$/,
+    /^blocker: there is an instance orders-restore-drill already, and this drill did not make it$/,
     takeTheName,
   ],
 ])('%s is told: %s', async (drill, found, change) => {
@@ -181,7 +181,7 @@ function madeJustNow(state: State): void {
 }
 
 function takeTheName(state: State): void {
-  state.instances.push({ ...structuredClone(writerIn(state)), identifier: 'ecommerce-db-restore-drill' });
+  state.instances.push({ ...structuredClone(writerIn(state)), identifier: 'orders-restore-drill' });
 }
 
 /** RDS describes its instances otherwise than the simulated account does. */

@@ -15,8 +15,8 @@ const denying =
 test.each([
   [FAILOVER, 'rds:PromoteReadReplica', 'arn:aws:rds:ap-northeast-1:111122223333:db:ecommerce-db-dr-replica'],
   [FAILOVER, 'route53:UpdateHealthCheck', 'arn:aws:route53:::healthcheck/11111111-aaaa-4bbb-8ccc-000000000001'],
-  [SNAPSHOT, 'rds:DeleteDBInstance', 'arn:aws:rds:ap-east-2:111122223333:db:ecommerce-db-restore-drill'],
-  [POINT_IN_TIME, 'rds:AddTagsToResource', 'arn:aws:rds:ap-east-2:111122223333:db:ecommerce-db-pitr-drill'],
+  [SNAPSHOT, 'rds:DeleteDBInstance', 'arn:aws:rds:ap-east-2:111122223333:db:orders-restore-drill'],
+  [POINT_IN_TIME, 'rds:AddTagsToResource', 'arn:aws:rds:ap-east-2:111122223333:db:orders-pitr-drill'],
 ] as const)('%s without %s is stopped, and told on which resource', async (drill, action, resource) => {
   const look = await lookedAt({ drill, change: denying(action) });
   expect(inLines(look)).toContain(`blocker: ${action} on ${resource} is not allowed to ${ROLE}`);

@@ -117,6 +117,20 @@ test('a course of its own that names no data store is told which could be meant'
   ]);
 });
 
+test('a course of its own that names something after its data store says which one that is', () => {
+  const text = drillText('drills/redis-restore.yaml').replace('of: elasticache-global\n', '');
+  expect(says(write('redis.yaml', text))[0]).toEqual([
+    `\${store}: nothing says which data store is meant`,
+    "the key 'of', here or at the top",
+  ]);
+});
+
+test('the name of the restored copy is held against RDS and the topology with the name of its data store in it', () => {
+  const named = (name: string) => says(RESTORE, CLINIC, `restored.identifier=${name}`);
+  expect(named(`\${store}-copy`)).toEqual([]);
+  expect(named(`\${store}--copy`)[0]?.[0]).toBe('restored.identifier is no name that RDS accepts');
+});
+
 test('a data store that customers can do without is not given up by the drill that restores it', async () => {
   const overrides = [CLINIC, 'topology.data.records.essential=false', 'simulation.restore.fails=true'];
   const run = await finished(SNAPSHOT, overrides);

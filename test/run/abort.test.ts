@@ -95,7 +95,7 @@ describe('a restore that is aborted at any moment', () => {
     for (const { of, standing, before } of held) {
       expect(of('held').map(({ step }) => step)).toEqual(['point-applications/shop']);
       expect(standing.deployments).toEqual(before.deployments);
-      expect(standing.instances.primary).toEqual(['ecommerce-db-primary', 'ecommerce-db-restore-drill']);
+      expect(standing.instances.primary).toEqual(['ecommerce-db-primary', 'orders-restore-drill']);
     }
   });
 });

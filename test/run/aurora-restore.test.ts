@@ -10,10 +10,10 @@ const ELSEWHERE = 'cross-region-restore';
 const PARTIAL = 'partial-restore';
 const LONDON = 'eu-west-2';
 const CLUSTER = {
-  [SNAPSHOT]: 'ecommerce-db-restore-drill',
-  [POINT_IN_TIME]: 'ecommerce-db-pitr-drill',
-  [ELSEWHERE]: 'ecommerce-db-elsewhere-drill',
-  [PARTIAL]: 'ecommerce-db-partial-drill',
+  [SNAPSHOT]: 'records-restore-drill',
+  [POINT_IN_TIME]: 'records-pitr-drill',
+  [ELSEWHERE]: 'records-elsewhere-drill',
+  [PARTIAL]: 'records-partial-drill',
 } as const;
 const RESTORE = {
   [SNAPSHOT]: 'RestoreDBClusterFromSnapshot',

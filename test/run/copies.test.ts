@@ -271,18 +271,8 @@ const all = Object.assign({}, ...[...rows, ...ofTheRegion].map(({ has }) => has)
 
 /** How each copy is made that is to take its original's place. */
 const ways = {
-  snapshot: [
-    'snapshot-restore',
-    'RestoreDBInstanceFromDBSnapshot',
-    'ecommerce-db-restore-drill',
-    'ecommerce-db-primary',
-  ],
-  pointInTime: [
-    'point-in-time-restore',
-    'RestoreDBInstanceToPointInTime',
-    'ecommerce-db-pitr-drill',
-    'ecommerce-db-primary',
-  ],
+  snapshot: ['snapshot-restore', 'RestoreDBInstanceFromDBSnapshot', 'orders-restore-drill', 'ecommerce-db-primary'],
+  pointInTime: ['point-in-time-restore', 'RestoreDBInstanceToPointInTime', 'orders-pitr-drill', 'ecommerce-db-primary'],
   replica: ['failback', 'CreateDBInstanceReadReplica', 'ecommerce-db-primary', 'ecommerce-db-dr-replica'],
 } as const;
 type Way = keyof typeof ways;
@@ -388,7 +378,7 @@ describe('a copy that is thrown away', () => {
 
   test('is found to differ only where that spoils what it proves', async () => {
     const run = await copied('snapshot', { afterwards: 'discard', ignored: true });
-    const names = findingsOf(run, 'ecommerce-db-restore-drill').map(({ what }) => / in (.+?): /.exec(what)?.[1]);
+    const names = findingsOf(run, 'orders-restore-drill').map(({ what }) => / in (.+?): /.exec(what)?.[1]);
     expect(names).toEqual([
       'IAM database authentication',
       'parameter group',
@@ -481,10 +471,10 @@ describe('a drill that logs in with a token of IAM', () => {
       byIam,
     );
     expect(run.input).toMatchObject({ EnableIAMDatabaseAuthentication: true });
-    expect(run.reason).toMatch(/^wait-until-usable: ecommerce-db-restore-drill does not let drill in/);
+    expect(run.reason).toMatch(/^wait-until-usable: orders-restore-drill does not let drill in/);
     expect(run.of('finding').map(({ severity, what }) => [severity, what])).toContainEqual([
       'blocker',
-      'ecommerce-db-restore-drill differs from ecommerce-db-primary in IAM database authentication: off instead of on',
+      'orders-restore-drill differs from ecommerce-db-primary in IAM database authentication: off instead of on',
     ]);
   });
 });
@@ -507,15 +497,15 @@ describe('a password that was rotated after the backup', () => {
     const run = await rotated('once');
     expect(run.outcome).toBe('passed');
     expect(told(run)).toEqual([
-      'warning: ecommerce-db-restore-drill takes the password of before the last rotation: AWSPREVIOUS opened it',
+      'warning: orders-restore-drill takes the password of before the last rotation: AWSPREVIOUS opened it',
     ]);
   });
 
   test('twice: neither opens it, and that is said', async () => {
     const run = await rotated('twice');
-    expect(run.reason).toMatch(/^wait-until-usable: ecommerce-db-restore-drill does not let drill in/);
+    expect(run.reason).toMatch(/^wait-until-usable: orders-restore-drill does not let drill in/);
     expect(told(run)).toEqual([
-      'blocker: neither the current password nor the one before it (AWSPREVIOUS) opens ecommerce-db-restore-drill',
+      'blocker: neither the current password nor the one before it (AWSPREVIOUS) opens orders-restore-drill',
     ]);
   });
 });

@@ -25,10 +25,10 @@ async function callOf(operation: string, drill: string): Promise<Sent> {
 }
 
 const made = [
-  ['snapshot-restore', 'RestoreDBInstanceFromDBSnapshot', 'DeleteDBInstance', 'instance ecommerce-db-restore-drill'],
+  ['snapshot-restore', 'RestoreDBInstanceFromDBSnapshot', 'DeleteDBInstance', 'instance orders-restore-drill'],
   ['point-in-time-restore', 'RestoreDBInstanceToPointInTime', 'DeleteDBInstance', 'instance'],
-  ['partial-restore', 'RestoreDBInstanceToPointInTime', 'DeleteDBInstance', 'instance ecommerce-db-partial-drill'],
-  ['cross-region-restore', 'CopyDBSnapshot', 'DeleteDBSnapshot', 'snapshot ecommerce-db-copy-drill'],
+  ['partial-restore', 'RestoreDBInstanceToPointInTime', 'DeleteDBInstance', 'instance orders-partial-drill'],
+  ['cross-region-restore', 'CopyDBSnapshot', 'DeleteDBSnapshot', 'snapshot orders-copy-drill'],
   ['replica-promotion', 'CreateDBInstanceReadReplica', 'DeleteDBInstance', 'instance'],
   ['redis-restore', 'CreateReplicationGroup', 'DeleteReplicationGroup', 'replication group'],
   ['secrets-restore', 'CreateSecret', 'DeleteSecret', 'secret'],

@@ -8,7 +8,7 @@ test('a replica whose source was deleted is not waited for', async () => {
   ]);
   expect([run.outcome, run.reason]).toEqual([
     'rolled-back',
-    expect.stringMatching(/^wait: Replication to ecommerce-db-promotion-drill is terminated, and it will not catch up/),
+    expect.stringMatching(/^wait: Replication to orders-promotion-drill is terminated, and it will not catch up/),
   ]);
 });
 

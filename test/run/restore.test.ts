@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { changesMade, type Finished, finished, POINT_IN_TIME, PRIMARY, SNAPSHOT, WRITER } from './drill.ts';
 import { finishedIn } from './prepared-account.ts';
 
-const TEST_INSTANCE = { [SNAPSHOT]: 'ecommerce-db-restore-drill', [POINT_IN_TIME]: 'ecommerce-db-pitr-drill' } as const;
+const TEST_INSTANCE = { [SNAPSHOT]: 'orders-restore-drill', [POINT_IN_TIME]: 'orders-pitr-drill' } as const;
 
 function expectUntouched({ standing, before }: Finished) {
   expect(standing).toEqual(before);

@@ -14,7 +14,7 @@ import {
 import { finishedIn } from './prepared-account.ts';
 
 const SWITCH = 'afterwards=switch-over';
-const TEST_INSTANCE = { [SNAPSHOT]: 'ecommerce-db-restore-drill', [POINT_IN_TIME]: 'ecommerce-db-pitr-drill' } as const;
+const TEST_INSTANCE = { [SNAPSHOT]: 'orders-restore-drill', [POINT_IN_TIME]: 'orders-pitr-drill' } as const;
 
 const SHOP = componentOf(shipped(SNAPSHOT).topology, 'eks').deployments.map(({ name }) => name);
 

@@ -227,11 +227,9 @@ describe.concurrent('by hand', () => {
     const results = { 'point/orders': { from: 'snapshot', id, timeMs: 0 } };
     expect(await drill.carryOut('copy/orders', results)).toEqual(well('"Status": "creating"'));
     await drill.type(
-      'aws rds wait db-snapshot-available --region ap-northeast-1 --db-snapshot-identifier ecommerce-db-copy-drill',
+      'aws rds wait db-snapshot-available --region ap-northeast-1 --db-snapshot-identifier orders-copy-drill',
     );
-    expect(await drill.carryOut('delete-snapshot/orders')).toEqual(
-      well('"DBSnapshotIdentifier": "ecommerce-db-copy-drill"'),
-    );
+    expect(await drill.carryOut('delete-snapshot/orders')).toEqual(well('"DBSnapshotIdentifier": "orders-copy-drill"'));
     const making = await drillByHand('drills/replica-promotion.yaml');
     expect(await making.carryOut('create')).toEqual(well('"DBInstanceStatus": "creating"'));
     const events = '--region ap-east-2 --source-identifier ecommerce-db-primary --source-type db-instance';
@@ -308,7 +306,7 @@ describe.concurrent('by hand', () => {
     expect(await restore.carryOut('restore-snapshot', results)).toEqual(well('"Status": "creating"'));
     expect(await restore.carryOut('compare-keys', results)).toEqual(well('"StatusCode": "Complete"'));
     await restore.type(
-      'aws elasticache wait replication-group-available --region ap-east-2 --replication-group-id ecommerce-cache-drill',
+      'aws elasticache wait replication-group-available --region ap-east-2 --replication-group-id sessions-restore-drill',
     );
     expect(await restore.carryOut('delete-group')).toEqual(well('"Status": "deleting"'));
     const over = await drillByHand('drills/redis-global-failover.yaml');

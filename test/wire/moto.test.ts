@@ -99,10 +99,10 @@ test('the old writer is put into quarantine, and let out again', async () => {
 describe.each([
   {
     drill: SNAPSHOT,
-    copy: 'ecommerce-db-restore-drill',
+    copy: 'orders-restore-drill',
     point: { from: 'snapshot', id: /^rds:ecommerce-db-primary-/ },
   },
-  { drill: POINT, copy: 'ecommerce-db-pitr-drill', point: { from: 'point-in-time', id: /^ecommerce-db-primary@20/ } },
+  { drill: POINT, copy: 'orders-pitr-drill', point: { from: 'point-in-time', id: /^ecommerce-db-primary@20/ } },
 ])('the steps of $drill', ({ drill, copy, point }) => {
   test('find what to restore, restore it as the topology says, and delete it again', async () => {
     const chosen = await bench.step(drill, 'choose-recovery-point/orders').carryOut();

@@ -9,7 +9,7 @@ waysToFail(DRILL, [
     fault: 'the copy fails',
     set: ['simulation.snapshotCopy.fails=true'],
     end: 'rolled-back',
-    reason: /^copy\/orders: The copy ecommerce-db-copy-drill failed in ap-northeast-1/,
+    reason: /^copy\/orders: The copy orders-copy-drill failed in ap-northeast-1/,
   },
   {
     fault: 'the copy takes longer than the target allows',

@@ -21,7 +21,7 @@ waysToFail(DRILL, [
     fault: 'the new group fails',
     set: ['simulation.cacheRestore.fails=true'],
     end: 'rolled-back',
-    reason: /^restore-snapshot: ecommerce-cache-drill is create-failed/,
+    reason: /^restore-snapshot: sessions-restore-drill is create-failed/,
   },
   {
     fault: 'the new group is not there in time',

@@ -9,7 +9,7 @@ waysToFail(DRILL, [
     fault: 'the replica cannot be made',
     set: ['simulation.replica.fails=true'],
     end: 'rolled-back',
-    reason: /^create: ecommerce-db-promotion-drill is failed, and will not become available/,
+    reason: /^create: orders-promotion-drill is failed, and will not become available/,
   },
   {
     fault: 'the replica is not there in time',
@@ -67,7 +67,7 @@ waysToFail(DRILL, [
   },
   {
     fault: 'somebody deletes the source as the new writer is verified',
-    set: ['simulation.sourceDeleted={ after: 15 min }'],
+    set: ['simulation.sourceDeleted={ after: 17 min }'],
     end: 'target-missed',
     reason: /writer-untouched/,
   },
@@ -79,7 +79,7 @@ test('leaves the living pair as it was, and counts every row that the replica ha
   expect(changesMade(run, 'PromoteReadReplica')).toBe(1);
   const looks = run.of('check').map(({ check, ok }) => `${check} ${ok}`);
   expect(looks).toEqual(['takes-writes true', 'writer-untouched true', 'replica-untouched true']);
-  expect(run.of('heartbeats-found')).toMatchObject([{ instance: 'ecommerce-db-promotion-drill', count: 30 }]);
+  expect(run.of('heartbeats-found')).toMatchObject([{ instance: 'orders-promotion-drill', count: 30 }]);
   expect(run.world.writers()).toEqual([WRITER]);
   // What a replica that is being made lies behind by is seen shrinking.
   const lags = run.of('lag').map(({ lagMs }) => lagMs ?? 0);
