@@ -3,15 +3,19 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { drDrill } from './command.ts';
+import type { KubernetesTrouble } from './kubernetes-api.ts';
 import { type Lab, startLab } from './lab.ts';
 
 let lab: Lab;
+/** What is wrong with the clusters' APIs now. */
+let kubernetesTrouble: KubernetesTrouble | undefined;
 beforeAll(async () => {
-  lab = await startLab();
+  lab = await startLab({ kubernetesTrouble: (asked) => kubernetesTrouble?.(asked) });
 });
-afterEach(() =>
-  lab.server.chaos({ account: '111122223333', denied: [], expiredCredentials: false, silentRegions: [] }),
-);
+afterEach(() => {
+  kubernetesTrouble = undefined;
+  lab.server.chaos({ account: '111122223333', denied: [], expiredCredentials: false, silentRegions: [] });
+});
 afterAll(() => lab.close());
 
 /** What can be changed in the account: calls and draws aside. */
@@ -152,3 +156,63 @@ test('a preflight of the real thing finds nothing that would stop the drill, and
   expect([denied.code, denied.out]).toEqual([1, expect.stringContaining('eks:DescribeNodegroup is not allowed')]);
   expect(account()).toEqual(before);
 });
+
+/** What databases and clusters themselves say, which an account alone cannot. */
+const beyondTheAccount: [string, () => Case, RegExp][] = [
+  [
+    'the password of the database is wrong',
+    () => ({ env: { DR_DRILL_LAB_PASSWORD: 'another one' } }),
+    /password|authenticat/i,
+  ],
+  ['there is no password', () => ({ env: { DR_DRILL_LAB_PASSWORD: undefined } }), /DR_DRILL_LAB_PASSWORD/],
+  [
+    'the database has no such role',
+    () => ({
+      drill: onOtherTopology('no-role', ({ data }) => {
+        const { orders } = data as unknown as Record<string, { login: { user: string } }>;
+        if (orders) orders.login.user = 'nobody_here';
+      }),
+    }),
+    /nobody_here|password|authenticat/i,
+  ],
+  [
+    'a deployment is not there',
+    () => ({
+      drill: onOtherTopology('no-deployment', ({ compute }) => {
+        const { shop } = compute as unknown as Record<string, { deployments: { name: string }[] }>;
+        if (shop?.deployments[0]) shop.deployments[0].name = 'no-such-service';
+      }),
+    }),
+    /no-such-service/,
+  ],
+  [
+    'the cluster lets nobody in',
+    () => {
+      kubernetesTrouble = () => ({ code: 403, reason: 'Forbidden', message: 'User cannot do that' });
+      return {};
+    },
+    /lab-(primary|recovery)/,
+  ],
+  [
+    'the cluster’s API answers nothing but errors',
+    () => {
+      kubernetesTrouble = () => ({ code: 503, reason: 'ServiceUnavailable', message: 'not now' });
+      return {};
+    },
+    /lab-(primary|recovery)/,
+  ],
+];
+
+test.each(beyondTheAccount)('preflight and the beginning of a run say the same where %s', async (_, broken, said) => {
+  const { drill = lab.drills.failover, env } = broken();
+  const preflight = await drDrill(lab, ['preflight', drill, '--live', '--json'], { ...(env && { env }) });
+  const blockers = whatIn(preflight.out);
+  expect([preflight.code, blockers.join('\n')]).toEqual([1, expect.stringMatching(said)]);
+  const err = await refused({ drill, ...(env && { env }) });
+  for (const what of blockers) expect(err).toContain(what);
+});
+
+const whatIn = (out: string): string[] =>
+  (JSON.parse(out) as { findings: { severity: string; what: string }[] }).findings.flatMap(({ severity, what }) =>
+    severity === 'blocker' ? [what] : [],
+  );
