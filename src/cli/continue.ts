@@ -22,6 +22,7 @@ import { headsFolder } from './keys-folder.ts';
 import { mustBeConfirmed } from './live.ts';
 import { proverFor } from './prove.ts';
 import { type ResumeCommandOptions, takeUp } from './resume.ts';
+import { sensible } from './strange-journal.ts';
 import type { Terminal } from './terminal.ts';
 import { takeInAgain } from './unfinished.ts';
 import { isOwnKey, verified } from './verify.ts';
@@ -51,7 +52,7 @@ export async function continueCommand(
   options: ContinueCommandOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const held = heldRun(folder, options, terminal);
+  const held = await sensible(join(folder, JOURNAL), () => heldRun(folder, options, terminal));
   const decision = decisionOf(options);
   if (!decision) {
     terminal.out(described(folder, held));

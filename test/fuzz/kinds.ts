@@ -203,13 +203,13 @@ export async function kinds(): Promise<Kind<never>[]> {
     kind(
       'journal → commands',
       1,
-      fc.tuple(changes, fc.constantFrom('approve', 'seal', 'bundle', 'debrief', 'resume', 'verify')),
+      fc.tuple(changes, fc.constantFrom('approve', 'continue', 'seal', 'bundle', 'debrief', 'resume', 'verify')),
       async ([all, command]) => {
         const live = { ...entries[0], mode: 'live' };
         const copy =
           command === 'seal' || command === 'debrief'
             ? [changed(entries[0], all), ...entries.slice(1)]
-            : [changed(live, all)];
+            : [changed(live, all), ...(command === 'continue' ? entries.slice(1) : [])];
         if (copy.some((entry) => typeof entry !== 'object' || entry === null)) return;
         writeFileSync(join(one, 'journal.jsonl'), linked(copy as Record<string, unknown>[]));
         const words = command === 'debrief' ? [command, one, '--well', 'x'] : [command, one];
