@@ -59,6 +59,7 @@ const RARE = [
   '@viz-js/viz',
   'asn1js',
   'mysql2',
+  'nodemailer',
   'pdfkit',
   'pg',
   'pkijs',

@@ -10,6 +10,7 @@ const require = createRequire(import.meta.url);
 const FIT = [
   'Apache-2.0',
   'MIT',
+  'MIT-0',
   'ISC',
   'BSD-2-Clause',
   'BSD-3-Clause',

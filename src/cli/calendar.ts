@@ -1,16 +1,12 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import pc from 'picocolors';
 import { type Covered, coverageOf } from '../calendar/coverage.ts';
-import { type Named, runInWords, type Standing, standingsOf } from '../calendar/standing.ts';
-import { realClock } from '../clock/real-clock.ts';
-import { loadDrill, readDrill } from '../drill/load.ts';
-import { loadSchedule } from '../drill/load-schedule.ts';
-import { DrillError } from '../errors.ts';
-import { recordsIn } from '../history/index-file.ts';
+import { type Named, runInWords, type Standing } from '../calendar/standing.ts';
+import { readDrill } from '../drill/load.ts';
 import { vocabularyWithoutModules } from '../runbook/vocabulary.ts';
-import { withoutSecrets, withoutSecretsIn } from '../secrets.ts';
 import { exitCodes } from './exit-codes.ts';
+import { dayFrom, standingsIn } from './standings.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface CalendarCommandOptions {
@@ -27,23 +23,9 @@ export async function calendarCommand(
   options: CalendarCommandOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const nowMs = options.at === undefined ? realClock().wallMs() : Date.parse(options.at);
-  if (Number.isNaN(nowMs))
-    throw new DrillError('usage', `--at ${options.at} is no day.`, { hint: 'Such as --at 2026-11-23.' });
-  const { exercises, ...rest } = loadSchedule(path);
-  // What a calendar shows goes to other programs and other people.
-  const schedule = {
-    ...withoutSecretsIn(rest),
-    exercises: exercises.map(({ owner, ...one }) => ({
-      ...one,
-      ...(owner !== undefined && { owner: withoutSecrets(owner) }),
-    })),
-  };
-  const drills = schedule.exercises.map(({ drill }) =>
-    withoutSecretsIn(loadDrill(drill, { vocabulary: vocabularyWithoutModules }).drill),
-  );
-  const records = existsSync(options.runs) ? recordsIn(options.runs).records : [];
-  const standings = standingsOf(schedule, drills, records, nowMs);
+  const nowMs = dayFrom(options.at);
+  const { schedule, loaded, records, standings } = standingsIn(path, options.runs, nowMs);
+  const drills = loaded.map(({ drill }) => drill);
   const around = drillsBeside(schedule.exercises.map(({ drill }) => drill));
   const controls = [...drills, ...around].flatMap((drill) => drill.controls);
   const coverage = coverageOf([...drills, ...around], controls, records, nowMs);

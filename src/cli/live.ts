@@ -9,6 +9,7 @@ import { objectOf } from '../components/index.ts';
 import { candidatesOf } from '../drill/candidates.ts';
 import { allComponents } from '../drill/components.ts';
 import type { LoadedDrill } from '../drill/load.ts';
+import { channelsOf, secretsOf } from '../drill/notices.ts';
 import { regionsOf } from '../drill/regions.ts';
 import { Aborted, DrillError, isPassing, Suspended } from '../errors.ts';
 import type { Entry, RunEvent } from '../journal/events.ts';
@@ -33,6 +34,7 @@ import { endInWords } from './interrupt.ts';
 import { keptDraws } from './kept-draws.ts';
 import { atKeyboard } from './keyboard.ts';
 import { mfaCodeHere } from './mfa-code.ts';
+import { noticesFor } from './run-notices.ts';
 import type { Terminal } from './terminal.ts';
 import { tool } from './version.ts';
 
@@ -314,6 +316,23 @@ async function mustStillBeAccount({ account, regions }: LoadedDrill['topology'],
   );
 }
 
+/** Sends messages beside the run: no call of theirs is part of it, or waits for its session. */
+async function senderFor(topology: LoadedDrill['topology'], account: LiveAccount, clock: Clock) {
+  const { noticeSender } = await import('../live/notices.ts');
+  const aws = gatewayForNotices(topology, account);
+  return noticeSender({ topology, clock, aws: async () => aws });
+}
+
+/** The way to SNS, and to secrets of channels. */
+export function gatewayForNotices(topology: LoadedDrill['topology'], account: LiveAccount): Aws {
+  const { signal } = new AbortController();
+  const regions = channelsOf(topology).flatMap(([, channel]) =>
+    secretsOf(channel).flatMap((one) => (one.from === 'secrets-manager' && one.region ? [one.region] : [])),
+  );
+  const aws = gatewayOutside(account, [...regionsOf(topology), ...regions]);
+  return aws({ step: 'notices', signal });
+}
+
 /** Plugs a run into a real account, with the topology leased to it. */
 async function surrounded(
   account: LiveAccount,
@@ -346,6 +365,12 @@ async function surrounded(
       judge,
       onEntry,
       signal,
+      notices: await noticesFor({
+        topology,
+        folder,
+        clock,
+        ...(!readOnly && { send: () => senderFor(topology, account, clock) }),
+      }),
       checkAccount: (aws) => mustStillBeAccount(topology, aws),
       ...(lease && { opening: openingOf(lease), leadership: lease }),
       draws: keptDraws(),

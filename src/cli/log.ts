@@ -76,6 +76,8 @@ function levelOf(entry: Entry): Level {
     case 'impaired':
     case 'not-ready':
       return 'warn';
+    case 'notice':
+      return entry.state === 'failed' || entry.state === 'unknown' ? 'warn' : 'info';
     case 'run-ended':
       return entry.outcome === 'passed' ? 'info' : 'error';
     default:

@@ -110,6 +110,8 @@ function tell(entry: Entry, colours: Colours, step?: { title: string; ms: number
       return `  ${bold('→')} ${entry.by}: ${entry.choice}${entry.step === undefined ? '' : ` ${entry.step}`}${entry.why === undefined ? '' : `  ${dim(entry.why)}`}`;
     case 'continuation-refused':
       return `  ${yellow('!')} ${entry.by}: ${entry.choice} is not carried out: ${entry.why}`;
+    case 'notice':
+      return notice(entry, colours);
     case 'clock-jumped':
       return `  ${yellow('!')} ${clockMoved(entry)}; nothing is computed from it`;
     case 'run-resumed': {
@@ -139,6 +141,17 @@ function ended(
   const waited = entry.error && entry.error.name !== 'AbortError' ? `: ${entry.error.message}` : '';
   const why = entry.outcome === 'deadline' ? `its deadline passed${waited}` : (entry.error?.message ?? entry.outcome);
   return `  ${red('✘')} ${step?.title}  ${took}\n${more(red(why))}${entry.error?.hint ? `\n${more(entry.error.hint)}` : ''}`;
+}
+
+/** What is sent is told once it has arrived, and once more attempts are of no use. */
+function notice(entry: EventOf<'notice'>, { dim, yellow }: Colours): string | undefined {
+  const { channel, via, about, says, state, error, nextMs } = entry;
+  const where = dim(`${channel}, ${via}`);
+  if (state === 'sent') return `  ${dim('✉')} Told ${about.replaceAll('-', ' ')}  ${where}`;
+  if (state === 'not-sent') return `  ${dim('✉')} Not sent: ${says}  ${where}`;
+  if (state === 'sending' || nextMs !== undefined) return undefined;
+  const what = state === 'failed' ? 'could not be told' : 'may not have been told';
+  return `  ${yellow('!')} ${channel} ${what}: ${error?.message ?? ''}\n${more(says)}`;
 }
 
 const TOLD_EVERY_MS = 30_000;

@@ -13,6 +13,7 @@ import { drawnOf, seededDraws } from '../run/draw.ts';
 import { type RunResult, run } from '../run/run.ts';
 import { drawWith } from '../simulator/distributions.ts';
 import { type SimulatedWorld, simulate } from '../simulator/simulate.ts';
+import { noticesFor } from './run-notices.ts';
 import { tool } from './version.ts';
 
 /** When every dry run begins, so that one seed gives one journal: a Monday, seven hours after the nightly backup. */
@@ -45,6 +46,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
   const clock = new VirtualClock(START_MS, { ...(speed !== undefined && { speed }), ...(wall && { wall }) });
   const world = simulate({ topology, simulation: simulationOf(drill, seed), seed, clock });
   const draw = drawWith(seed);
+  const notices = await noticesFor({ topology, folder: 'runs/<run>', clock });
   const work = run({
     drill,
     topology,
@@ -59,6 +61,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
     ports: () => world.ports,
     jitter: (key) => draw(`jitter/${key}`),
     judge,
+    notices,
     claim: claimAfter(drill.simulation.surprise.busy, topology, clock),
     ...(signal && { signal }),
     ...(onEntry && { onEntry }),

@@ -1,9 +1,8 @@
 import * as z from 'zod';
 import { duration } from './quantities.ts';
+import { fromEnvironment } from './secret-reference.ts';
 
 const text = z.string().min(1);
-
-const fromEnvironment = z.strictObject({ from: z.literal('environment'), variable: text });
 
 const fromSecretsManager = z.strictObject({
   from: z.literal('secrets-manager'),

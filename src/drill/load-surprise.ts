@@ -42,7 +42,7 @@ export function readSurprise(file: SurpriseFile, around: Around): { drill: Custo
       of.push(value.drill);
     }
   }
-  if (topology.notices === undefined)
+  if (topology.notices?.commander === undefined)
     complaints.push({
       about: 'value',
       path: ['topology'],

@@ -2,23 +2,9 @@ import * as z from 'zod';
 import { bucketName, componentName, region, side, text } from '../components/described.ts';
 import { computeSchema, dataSchema, trafficSchema } from '../components/schemas.ts';
 import { witnessSchema } from '../components/witness/schema.ts';
-import { resourceName } from './names.ts';
+import { noticesSchema } from './notices.ts';
 import { peopleSchema } from './people.ts';
 import { duration } from './quantities.ts';
-
-const notices = z.strictObject({
-  region: side.default('recovery').describe('The region of the topic.'),
-  commander: z
-    .strictObject({
-      topic: resourceName.describe('The name of an SNS topic that nobody else reads.'),
-      endpoints: z
-        .int()
-        .positive()
-        .default(1)
-        .describe('How many confirmed subscriptions it has: those of the incident commander, and no more.'),
-    })
-    .describe('Where the incident commander alone is told.'),
-});
 
 const evidence = z.strictObject({
   bucket: bucketName,
@@ -54,7 +40,9 @@ export const topologySchema = z.strictObject({
     .describe(
       'The people who decide. With them, every answer to a live run must prove who gave it; without, a name is taken as it is given.',
     ),
-  notices: notices.optional().describe('Where the incident commander is told of a surprise drill.'),
+  notices: noticesSchema
+    .optional()
+    .describe('Whom a drill tells how it stands, and where the incident commander is told of a surprise.'),
   evidence: evidence.optional().describe('A versioned bucket for sealed evidence.'),
   witness: witnessSchema
     .optional()

@@ -2,6 +2,7 @@ import type { Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
 import type { ErrorFacts } from '../errors.ts';
 import type { HeldEvent } from './held-events.ts';
+import type { NoticeEvent } from './notice.ts';
 
 /** How a run ended. `failed`: a step failed and a change of no return is held; a person must decide. */
 export type Outcome = 'passed' | 'target-missed' | 'failed' | 'rolled-back' | 'aborted';
@@ -67,6 +68,7 @@ export interface Joined {
 /** Everything that can happen in a run. The journal holds these and nothing else; every report is computed from them. */
 export type RunEvent =
   | HeldEvent
+  | NoticeEvent
   | {
       type: 'run-started';
       format: 1;

@@ -38,6 +38,16 @@ export function networkTrouble(error: unknown): NetworkTrouble | undefined {
   return undefined;
 }
 
+/** Codes of connections that never came about. */
+const NOT_CONNECTED = /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|EADDRNOTAVAIL)$/;
+
+/** Whether a request certainly did not arrive, because there was no connection to send it over. */
+export const neverConnected = (error: unknown): boolean =>
+  causesOf(error).some(
+    ({ code }: NodeJS.ErrnoException) =>
+      [NOT_CONNECTED, TLS].some((codes) => codes.test(code ?? '')) || code === PROXY_TROUBLE,
+  );
+
 /** The error and all that it was caused by, the deepest last. Node tries several addresses, and tells of all of them. */
 function causesOf(error: unknown, depth = 0): Error[] {
   if (!(error instanceof Error) || depth > 5) return [];

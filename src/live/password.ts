@@ -4,6 +4,7 @@ import type { Login } from '../drill/live.ts';
 import { DrillError, errorFacts, isPassing } from '../errors.ts';
 import { keepSecret } from '../secrets.ts';
 import { presigned, type Signing } from './presigned.ts';
+import { environmentVariable, secretString } from './secret.ts';
 
 /** Where a connection goes; a token of IAM is good for this one only. */
 export interface Endpoint {
@@ -76,13 +77,11 @@ function sourceOf(
 ): PasswordSource {
   switch (password.from) {
     case 'environment':
-      return async () => {
-        const value = process.env[password.variable];
-        if (value) return value;
-        throw new DrillError('password-missing', `The environment variable ${password.variable} is empty.`, {
+      return async () =>
+        environmentVariable(password.variable, {
+          code: 'password-missing',
           hint: `It must hold the password of ${user}: a login of the topology says so.`,
         });
-      };
     case 'iam':
       return kept(TOKEN_LASTS_MS, clock, async ({ host, port, region }, { anew }) => {
         // RDS does not say whether a token was refused because its session has ended; a call to AWS notices, and waits for a new one.
@@ -96,10 +95,8 @@ function sourceOf(
       const { secret, region = home } = password;
       const version = (stage: { VersionStage?: 'AWSPREVIOUS' }) =>
         kept(SECRET_LASTS_MS, clock, async () => {
-          const asked = { SecretId: secret, ...stage };
-          const patience = { withinMs: ASKED_FOR_MS };
-          const { SecretString } = await aws.call('secretsmanager', region, 'GetSecretValue', asked, patience);
-          return passwordIn(SecretString ?? '', secret);
+          const text = await secretString({ SecretId: secret, ...stage }, region, { aws, withinMs: ASKED_FOR_MS });
+          return passwordIn(text, secret);
         });
       const [current, previous] = [version({}), version({ VersionStage: 'AWSPREVIOUS' })];
       return (endpoint, which) => (which?.previous ? previous : current)(endpoint, which);

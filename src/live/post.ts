@@ -4,17 +4,24 @@ import { ownTrust } from './authorities.ts';
 import { proxiedAgents, proxyFor } from './proxy.ts';
 import { wholeBody } from './whole-body.ts';
 
+interface Posted {
+  status: number;
+  headers: http.IncomingHttpHeaders;
+  body: Uint8Array;
+}
+
 /** Posts bytes through the proxy and with the authorities of the environment. Rejects where nobody answers, in words. */
 export async function post(
   url: string,
   { headers, body, signal }: { headers: Record<string, string>; body: Uint8Array; signal: AbortSignal },
-): Promise<{ status: number; body: Uint8Array }> {
+): Promise<Posted> {
   const to = new URL(url);
   const { httpAgent, httpsAgent } = proxiedAgents(await ownTrust());
   try {
     return await new Promise((resolve, reject) => {
       const answered = (answer: http.IncomingMessage) => {
-        wholeBody(answer, to.host).then((body) => resolve({ status: answer.statusCode ?? 0, body }), reject);
+        const { statusCode: status = 0, headers } = answer;
+        wholeBody(answer, to.host).then((body) => resolve({ status, headers, body }), reject);
       };
       const asked = { method: 'POST', headers: { ...headers, 'content-length': body.length }, signal };
       const request =

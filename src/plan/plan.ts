@@ -6,6 +6,7 @@ import type { Topology } from '../drill/topology.ts';
 import { preflightNeeds } from '../runbook/look.ts';
 import { machineInput } from '../runbook/machine-input.ts';
 import { neededBeside } from '../runbook/needed.ts';
+import { noticePermissions } from '../runbook/notice-permissions.ts';
 import { runbookFor } from '../runbook/runbook.ts';
 import { withoutSecrets } from '../secrets.ts';
 import { type Granted, merged, mergedAgain } from '../steps/granted.ts';
@@ -80,6 +81,7 @@ export function planOf(drill: Drill, topology: Topology): Plan {
     permissions: mergedAgain([
       ...all.flatMap(({ permissions }) => permissions),
       ...merged(neededBeside(drill, topology, preflightNeeds(drill, topology))),
+      ...merged(noticePermissions(topology)),
     ]),
   };
 }

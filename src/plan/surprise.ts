@@ -33,7 +33,7 @@ export function planOfSurprise(
     machine: 'surprise',
     account: topology.account,
     window,
-    announce: { ...announce, topic: topology.notices?.commander.topic ?? null },
+    announce: { ...announce, topic: topology.notices?.commander?.topic ?? null },
     of: plans,
     permissions: mergedAgain([
       ...plans.flatMap(({ permissions }) => permissions),

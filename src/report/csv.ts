@@ -2,6 +2,7 @@ import type { Figure } from '../measure/figure.ts';
 import { componentFigures } from './component-figures.ts';
 import { against, certainty, value } from './figure-words.ts';
 import { heldOn, markOf } from './mark.ts';
+import { deliveryOf } from './notices.ts';
 import type { Report } from './report-schema.ts';
 import { namesServedAgain } from './served-layout.ts';
 import { servedRows } from './served-words.ts';
@@ -11,11 +12,11 @@ const HEAD = ['from', 'to', 'seconds', 'kind', 'name', 'title', 'phase', 'region
 
 /**
  * The timeline as a table for a spreadsheet, after RFC 4180, with the mark of a rehearsal in each row: the run itself, settings given over the
- * file, phases, steps, moments and deviations in the order in which they began; then when customers were served again, one after another, the
+ * file, phases, steps, moments, deviations and notices in the order in which they began; then when customers were served again, one after another, the
  * figures against target and platform objective, that of each component, where there are several, and how each data store stands that was to be taken over.
  */
 export function toCsv(report: Report): string {
-  const { timeline, rehearsal, deviations, overrides, startedAt } = report;
+  const { timeline, rehearsal, deviations, notices, overrides, startedAt } = report;
   const begunMs = Date.parse(startedAt);
   const happened = [
     ...overrides.map((setting) => ({
@@ -45,6 +46,11 @@ export function toCsv(report: Report): string {
       fromMs: atMs,
       toMs: atMs,
       cells: ['deviation', about, '', '', '', kind, what],
+    })),
+    ...notices.map((one) => ({
+      fromMs: one.atMs,
+      toMs: null,
+      cells: ['notice', one.channel, one.says, '', '', one.state, deliveryOf(one)],
     })),
   ].sort((a, b) => a.fromMs - b.fromMs);
   const lines = happened.map(({ fromMs, toMs, cells }) => [

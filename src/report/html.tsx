@@ -6,6 +6,7 @@ import { Before, SignOff } from './follow-up.tsx';
 import { Figures, Masthead } from './headline.tsx';
 import { Aftermath, Findings } from './incidents.tsx';
 import { marked, markOf } from './mark.ts';
+import { Notices } from './notices-table.tsx';
 import { Controls, Environment, Method } from './provenance.tsx';
 import type { Report } from './report-schema.ts';
 import { ServedAgain } from './served-chart.tsx';
@@ -54,6 +55,7 @@ function Page({ report }: { report: Report }) {
           </section>
           <StepsTable timeline={timeline} />
           <Approvals approvals={report.approvals} />
+          <Notices notices={report.notices} />
           <DataChecks dataChecks={report.dataChecks} />
           <Checks checks={report.checks} />
           <Findings findings={report.findings} deviations={report.deviations} />

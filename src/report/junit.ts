@@ -3,6 +3,7 @@ import { type Figure, isKnown } from '../measure/figure.ts';
 import { componentFigures } from './component-figures.ts';
 import { against, value } from './figure-words.ts';
 import { marked, markOf } from './mark.ts';
+import { deliveryOf } from './notices.ts';
 import type { Report } from './report-schema.ts';
 import { namesServedAgain } from './served-layout.ts';
 import { howItWent, wentWell } from './step-words.ts';
@@ -102,7 +103,7 @@ const phaseSuites = ({ timeline, givenUp }: Report): Suite[] =>
   }));
 
 function checkSuites(report: Report): Suite[] {
-  const { timeline, targets, objective, recovery, dataLoss, checks, dataChecks, deviations } = report;
+  const { timeline, targets, objective, recovery, dataLoss, checks, dataChecks, deviations, notices } = report;
   const fromMs = timeline.toMs;
   const failed = (ok: boolean, message: string): Pick<Case, 'trouble'> =>
     ok ? {} : { trouble: { kind: 'failure', message } };
@@ -132,6 +133,7 @@ function checkSuites(report: Report): Suite[] {
         ...promised('RPO', objective.rpo, dataLoss.loss, report),
         ...namesServedAgain(report).map(({ name, words }) => `${name}: ${words}`),
         ...deviations.map(({ about, what, atMs }) => `${new Date(atMs).toISOString()} ${about}: ${what}`),
+        ...notices.map((one) => `${new Date(one.atMs).toISOString()} ${one.channel}: ${one.says} (${deliveryOf(one)})`),
       ],
     },
     {

@@ -9,6 +9,7 @@ import { timeOfDay } from './instant.ts';
 import { datesOf, markOf } from './mark.ts';
 import { aftermathLines } from './markdown-aftermath.ts';
 import { beforeLines, signOffLines } from './markdown-follow-up.ts';
+import { deliveryOf } from './notices.ts';
 import type { Report } from './report-schema.ts';
 import { namesServedAgain } from './served-layout.ts';
 import { servedRows } from './served-words.ts';
@@ -65,6 +66,7 @@ export function toMarkdown(report: Report): string {
             throughWhat(one),
           ]),
         ),
+    ...notices(report),
     '## Data checks',
     dataChecks.length === 0
       ? 'None was made.'
@@ -133,6 +135,24 @@ export function toMarkdown(report: Report): string {
     method.map((words) => `- ${plain(words)}`).join('\n'),
     ...signOffLines(report),
   ]);
+}
+
+/** Who was told what, where the topology has channels. */
+function notices({ notices: all }: Report): string[] {
+  if (all.length === 0) return [];
+  return [
+    '## Notices',
+    table(
+      ['at (UTC)', 'channel', 'about', 'message', 'delivery'],
+      all.map((one) => [
+        timeOfDay(one.atMs),
+        `${code(one.channel)}, ${one.via}`,
+        one.about.replaceAll('-', ' '),
+        plain(one.says),
+        plain(deliveryOf(one)),
+      ]),
+    ),
+  ];
 }
 
 function whereTimeWent({ parts, afterwards }: Report['recovery']): string[] {

@@ -21,6 +21,7 @@ import { type Before, comparedWith, lostWords, nothingBefore, takenBy } from './
 import { controlsOf, factsOf } from './controls.ts';
 import { markersOf } from './markers.ts';
 import { methodOf } from './method.ts';
+import { noticesIn } from './notices.ts';
 import type { Report } from './report-schema.ts';
 import { surpriseIn } from './surprise.ts';
 import { caveatOf, contradictionOf, sentenceFor, wordsFor } from './verdict-words.ts';
@@ -143,6 +144,7 @@ export function reportOf(
       criticalPath: criticalPath(entries),
     },
     approvals: approvals(entries),
+    notices: noticesIn(entries),
     dataChecks: data,
     checks: checks(entries),
     findings: findings(entries).map((one) => ({ ...one, ...takenBy(before, one.subject) })),

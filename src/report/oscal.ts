@@ -6,6 +6,7 @@ import type { Held } from '../measure/verdict.ts';
 import { componentFigures, inWordsOf } from './component-figures.ts';
 import { certainty, value } from './figure-words.ts';
 import { marked } from './mark.ts';
+import { deliveryOf } from './notices.ts';
 import type { Report } from './report-schema.ts';
 import { namesServedAgain } from './served-layout.ts';
 
@@ -145,20 +146,29 @@ function observationsOf(report: Report, id: Id) {
   ];
 }
 
-/** What a smooth run does not show, such as a clock that was set. */
-const logOf = ({ deviations }: Report, id: Id) =>
-  deviations.length === 0
-    ? {}
-    : {
-        'assessment-log': {
-          entries: deviations.map(({ kind, about, what, atMs }, at) => ({
-            uuid: id('log', String(at)),
-            title: oneLine(`${about}: ${kind.replaceAll('-', ' ')}`),
-            description: asText(what),
-            start: new Date(atMs).toISOString(),
-          })),
-        },
-      };
+/** What a smooth run does not show, such as a clock that was set, and who was told what. */
+function logOf({ deviations, notices }: Report, id: Id) {
+  const logged = [
+    ...deviations.map(({ kind, about, what, atMs }) => ({
+      title: `${about}: ${kind.replaceAll('-', ' ')}`,
+      what,
+      atMs,
+    })),
+    ...notices.map((one) => ({
+      title: `${one.channel}: notice of ${one.about.replaceAll('-', ' ')}`,
+      what: `${one.says} (${deliveryOf(one)})`,
+      atMs: one.atMs,
+    })),
+  ];
+  if (logged.length === 0) return {};
+  const entries = logged.map(({ title, what, atMs }, at) => ({
+    uuid: id('log', String(at)),
+    title: oneLine(title),
+    description: asText(what),
+    start: new Date(atMs).toISOString(),
+  }));
+  return { 'assessment-log': { entries } };
+}
 
 function findingsOf(report: Report, observed: string[], id: Id) {
   return report.controls.map(({ control, title, says, missing }) => ({

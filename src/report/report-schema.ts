@@ -15,6 +15,7 @@ import { phaseSchema, stepSchema, watchSchema } from '../measure/timeline.ts';
 import { heldSchema } from '../measure/verdict.ts';
 import { beforeSchema } from './before.ts';
 import { controlSchema } from './control-schema.ts';
+import { noticeSchema } from './notices.ts';
 import { surpriseSchema } from './surprise.ts';
 
 const instant = z.string().describe('ISO 8601, UTC.');
@@ -120,6 +121,7 @@ export const reportSchema = z.strictObject({
     criticalPath: z.array(pathStepSchema),
   }),
   approvals: z.array(approvalSchema),
+  notices: z.array(noticeSchema),
   dataChecks: z.array(dataCheckSchema),
   checks: z.array(checkSchema),
   findings: z.array(

@@ -62,6 +62,17 @@ export interface Surroundings {
   signal?: AbortSignal;
   /** Told of each entry as it is written. */
   onEntry?: (entry: Entry) => void;
+  /** Tells people how the run stands; absent where the topology has no channels. */
+  notices?: ((journalled: Pick<Workplace, 'record' | 'entries'>) => Notices) | undefined;
+}
+
+/** What tells people, and neither stops a run nor fails. */
+export interface Notices {
+  hear(entry: Entry): void;
+  /** Tells of the end, whose line is written afterwards, and waits for all that is under way. */
+  end(event: Extract<RunEvent, { type: 'run-ended' }>): Promise<void>;
+  /** Waits for what is under way, and records nothing more. */
+  close(): Promise<void>;
 }
 
 export interface RunResult {
@@ -84,11 +95,15 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
   const record: Workplace['record'] = (event) => {
     // What is left of a suspended run ends without a word: it is resumed from what stands in the journal.
     if (suspended) throw new Aborted();
+    return write(event);
+  };
+  const write: Workplace['record'] = (event) => {
     try {
       if (event.type === 'step-ended') wallClock.look();
       const entry = journal.append(event);
       keepProbed(probed, event);
       options.onEntry?.(entry);
+      notices?.hear(entry);
       return entry;
     } catch (error) {
       broken.reject(error);
@@ -96,6 +111,9 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
     }
   };
   const wallClock = wallClockWatch(clock, journal.entries(), (event) => record(event));
+  const entries = () => journal.entries();
+  // Also of a suspended run it is recorded who has been told so.
+  const notices = options.notices?.({ record: write, entries });
   const aws = gateway({
     transport: options.transport,
     clock,
@@ -120,7 +138,6 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
     endedBefore = change;
     abort(`this run only reads, and the next step changes something: ${change}`);
   };
-  const entries = () => journal.entries();
   const workplace: Workplace = {
     runbook: runbookFor(drill, topology),
     clock,
@@ -269,8 +286,12 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
     ending = await Promise.race([toTheEnd(), broken.promise]);
   } catch (error) {
     led?.stop();
-    if (!(error instanceof Suspended)) throw error;
+    if (!(error instanceof Suspended)) {
+      notices?.close().catch(ignore);
+      throw error;
+    }
     await stopped();
+    await notices?.close();
     return { outcome: 'unfinished', reason: error.message };
   } finally {
     beside.abort();
@@ -283,6 +304,7 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
   // Figures that could not be judged have met nothing.
   const judged = verdict ? verdict.reasons.join('; ') || 'every target was met' : 'the figures could not be judged';
   const reason = trouble ?? judged;
+  await Promise.race([notices?.end({ type: 'run-ended', outcome, reason }), broken.promise]);
   record({ type: 'run-ended', outcome, reason });
   return { outcome, reason, ...(endedBefore === undefined ? {} : { endedBefore }) };
 }

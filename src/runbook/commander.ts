@@ -6,7 +6,7 @@ import type { Permission } from '../steps/step.ts';
 
 /** The topic that the incident commander alone reads. */
 export function commanderTopic({ account, regions, notices }: Topology) {
-  if (!notices) throw new DrillError('topology-lacks', 'The topology has no notices.commander.');
+  if (!notices?.commander) throw new DrillError('topology-lacks', 'The topology has no notices.commander.');
   const { region, commander } = notices;
   const { topic, endpoints } = commander;
   return {

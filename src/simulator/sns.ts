@@ -9,12 +9,20 @@ import type { World } from './world.ts';
 
 const MESSAGE_MAX_BYTES = 256 * 1024;
 
-/** The topic over which the incident commander is told, with its subscribers. */
+/** The topics of the topology, with their subscribers. */
 export function newTopics({ regions, notices }: Topology, { surprise }: Simulation): Topic[] {
   if (!notices) return [];
-  const { region, commander } = notices;
+  const { region, commander, channels = {} } = notices;
+  const topic = (name: string, home: keyof typeof regions, confirmed: number): Topic => ({
+    name,
+    region: regions[home],
+    confirmed,
+    pending: 0,
+    published: [],
+  });
   return [
-    { name: commander.topic, region: regions[region], confirmed: surprise.subscribers, pending: 0, published: [] },
+    ...(commander ? [topic(commander.topic, region, surprise.subscribers)] : []),
+    ...Object.values(channels).flatMap((one) => (one.kind === 'sns' ? [topic(one.topic, one.region, 1)] : [])),
   ];
 }
 

@@ -1,9 +1,13 @@
 import { isChange } from '../../src/aws/changes.ts';
 import { VirtualClock } from '../../src/clock/virtual-clock.ts';
+import { channelsOf } from '../../src/drill/notices.ts';
+import type { Topology } from '../../src/drill/topology.ts';
 import type { Entry, RunEvent } from '../../src/journal/events.ts';
 import { type Journal, memoryJournal } from '../../src/journal/journal.ts';
 import { judge } from '../../src/measure/verdict.ts';
-import type { RunResult } from '../../src/run/play.ts';
+import { type ToChannel, telling } from '../../src/notices/telling.ts';
+import type { Send } from '../../src/ports/notices.ts';
+import type { RunResult, Surroundings } from '../../src/run/play.ts';
 import { resume } from '../../src/run/resume.ts';
 import { run } from '../../src/run/run.ts';
 import { drawWith } from '../../src/simulator/distributions.ts';
@@ -38,6 +42,8 @@ export interface Killing {
   meanwhile?: (world: SimulatedWorld) => Promise<unknown>;
   overrides?: string[];
   seed?: number;
+  /** Sends messages to the channels of the topology. */
+  send?: Send<ToChannel>;
   /** A person aborts as soon as this line has been written. */
   abortAt?: number;
 }
@@ -51,10 +57,12 @@ export async function killedAndResumed(name: string, killing: Killing): Promise<
   for (let kills = left ? 1 : 0; ; kills += 1) {
     const clock: VirtualClock = new VirtualClock(left ? left.atMs + deadMs : START_MS);
     const world = simulate({ topology, simulation: drill.simulation, seed, clock, state: left?.state });
+    const { send } = killing;
     const life = liveUntil(killing.after[kills], { clock, world, earlier: left?.entries ?? [], killing });
     const draw = drawWith(seed);
     const surroundings = {
       ...life.surroundings,
+      ...(send && { notices: life.notices(topology, send) }),
       clock,
       isChange: (service: string, operation: string) => isChange(`${service}:${operation}`),
       jitter: (key: string) => draw(`jitter/${key}`),
@@ -132,8 +140,19 @@ function liveUntil(line: number | undefined, { clock, world, earlier, killing }:
     if (dead) throw new Error('the process is dead');
     return journal.append(event);
   };
+  const notices =
+    (topology: Topology, send: Send<ToChannel>): Surroundings['notices'] =>
+    (journalled) =>
+      telling({
+        channels: channelsOf(topology),
+        kept: { folder: 'runs/test', host: 'test' },
+        clock,
+        send: mortal({ send }).send,
+        ...journalled,
+      });
   return {
     killed,
+    notices,
     unlessDead: (work: Promise<RunResult>) =>
       work.catch((error) => {
         if (dead) return killed;

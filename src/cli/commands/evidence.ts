@@ -96,6 +96,27 @@ export function evidenceCommands(program: Command, { terminal, finish }: Surroun
     );
 
   program
+    .command('notices')
+    .description('show what each channel of a topology would be sent; --test and --overdue send')
+    .argument('<file>', 'a drill or topology file; a schedule, for what is overdue', file({ terminal }))
+    .option('--test <channel>', 'send a test message over this channel')
+    .option('--overdue', 'of a schedule: tell which drills are overdue; each call is a reminder')
+    .option('--runs <folder>', 'where run folders are', 'runs')
+    .option('--at <day>', 'of a schedule: look from this day instead of today')
+    .addOption(json)
+    .addHelpText(
+      'after',
+      examples([
+        'notices drills/topologies/ecommerce-platform.yaml',
+        'notices drills/multi-region-failover.yaml --test incidents',
+        'notices drills/schedules/ecommerce-platform.yaml --overdue',
+      ]),
+    )
+    .action(async (path, options) =>
+      finish(await (await import('../notices.ts')).noticesCommand(path, options, terminal)),
+    );
+
+  program
     .command('calendar')
     .description('show which drills of a schedule are done, due and overdue, and what the last year reached')
     .argument('<schedule>', 'the schedule file', file({ terminal }))

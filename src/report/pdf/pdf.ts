@@ -3,6 +3,7 @@ import { answerOf, throughWhat, waitedFor } from '../approval-words.ts';
 import { percent } from '../figure-words.ts';
 import { timeOfDay } from '../instant.ts';
 import { datesOf, heldOn, marked, markOf } from '../mark.ts';
+import { deliveryOf } from '../notices.ts';
 import type { Report } from '../report-schema.ts';
 import { howItWent, wentWell } from '../step-words.ts';
 import { chart } from './chart.ts';
@@ -31,6 +32,7 @@ export async function toPdf(report: Report): Promise<Uint8Array> {
   chart(sheet, report);
   steps(sheet, report);
   approvals(sheet, report);
+  notices(sheet, report);
   checks(sheet, report);
   incidents(sheet, report);
   before(sheet, report);
@@ -97,6 +99,28 @@ function approvals(sheet: Sheet, { approvals: all }: Report): void {
       { title: 'At (UTC)', share: 12, cell: ({ atMs }) => timeOfDay(atMs) },
       { title: 'Waited', share: 10, cell: waitedFor },
       { title: 'Through', share: 14, cell: throughWhat },
+    ],
+    all,
+  );
+}
+
+function notices(sheet: Sheet, { notices: all }: Report): void {
+  if (all.length === 0) return;
+  sheet.section('Notices');
+  table(
+    sheet,
+    [
+      { title: 'Message', share: 40, cell: ({ says }) => says },
+      { title: 'At (UTC)', share: 12, cell: ({ atMs }) => timeOfDay(atMs) },
+      { title: 'Channel', share: 20, cell: ({ channel, via }) => `${channel}, ${via}` },
+      {
+        title: 'Delivery',
+        share: 28,
+        cell: (one) => ({
+          text: deliveryOf(one),
+          colour: { sent: colour.good, failed: colour.bad, unknown: colour.bad, 'not sent': colour.warn }[one.state],
+        }),
+      },
     ],
     all,
   );

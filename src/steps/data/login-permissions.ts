@@ -16,11 +16,16 @@ export function loginPermissions(
   }
   if (login?.password.from === 'secrets-manager') {
     const { secret, region = secretRegion } = login.password;
-    // Secrets Manager ends every ARN with six characters of its own.
-    const arn = isArn(secret)
-      ? secret
-      : regionalArn({ service: 'secretsmanager', region, account, resource: `secret:${secret}-??????` });
-    return [{ action: 'secretsmanager:GetSecretValue', resource: arn }];
+    return [secretPermission(secret, { region, account })];
   }
   return [];
+}
+
+/** What reading a secret needs, by its name or ARN. */
+export function secretPermission(secret: string, { region, account }: { region: string; account: string }): Permission {
+  // Secrets Manager ends every ARN with six characters of its own.
+  const resource = isArn(secret)
+    ? secret
+    : regionalArn({ service: 'secretsmanager', region, account, resource: `secret:${secret}-??????` });
+  return { action: 'secretsmanager:GetSecretValue', resource };
 }
