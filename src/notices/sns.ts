@@ -12,9 +12,9 @@ export const snsMessage = (notice: Notice) => ({
 function asciiOf(text: string): string {
   const plain = text
     .normalize('NFKD')
-    .replace(/[‘’‚]/g, "'")
-    .replace(/[“”„]/g, '"')
-    .replace(/[–—]/g, '-')
+    .replace(/[\u2018-\u201A]/g, "'")
+    .replace(/[\u201C-\u201E]/g, '"')
+    .replace(/[\u2013\u2014]/g, '-')
     .replace(/\p{M}/gu, '')
     .replace(/[^\x20-\x7e]/gu, '?')
     .trim();
