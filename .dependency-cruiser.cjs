@@ -140,6 +140,18 @@ const mayImport = {
     'src/aws/',
     'state-machines/',
   ],
+  'src/by-hand/': [
+    'src/plan/',
+    'src/runbook/',
+    'src/platform/',
+    'src/report/',
+    'src/clock/',
+    'types:src/steps/',
+    'src/steps/given.ts',
+    'types:src/drill/',
+    'types:src/journal/',
+    'state-machines/',
+  ],
   'src/graph/': [
     'src/plan/',
     'src/runbook/',

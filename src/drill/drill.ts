@@ -74,6 +74,9 @@ const fields = {
     .describe(
       'What happens when a step failed and not everything can be undone: a person decides how the run goes on.',
     ),
+  when: text
+    .optional()
+    .describe('When people follow this in earnest; `dr-drill runbook` says so. Usual for the machine, unless given.'),
   runbook: z.array(text).default([]).describe('Links to what a person would follow by hand.'),
   controls: z
     .array(text)

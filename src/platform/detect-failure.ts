@@ -119,6 +119,7 @@ export const detectFailure = defineStep<Params, Detected>({
     ...toldByAws(writers).flatMap(({ one, trouble }) => trouble.permissions(one, account)),
   ],
   command: ({ names }) => names.map(({ door }) => `curl -fsS ${door.url}`).join(' && ') || '# see what is down',
+  doneWhen: () => 'The failure is seen: the request fails several times in a row.',
   usuallyMs: ({ everyMs, failures }) => everyMs * failures,
   // The metric is one look of several, and the others go on.
   patienceMs: 0,

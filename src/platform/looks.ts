@@ -41,3 +41,6 @@ export const lookAt = (need: Need, context: LookContext): Promise<Look> => {
   const { look, subject } = lookFor(need);
   return looked(subject(need as NeedOf<never>), () => look(need as NeedOf<never>, context), context);
 };
+
+/** What a need is about, for people. */
+export const subjectOf = (need: Need): string => lookFor(need).subject(need as NeedOf<never>);

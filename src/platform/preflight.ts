@@ -33,7 +33,8 @@ export const preflight = defineStep<PreflightParams, { findings: number }>({
     ...needs.flatMap((need) => permissionsFor(need, account)),
     ...simulationPermissions(account, region),
   ],
-  command: ({ region }) => `aws sts get-caller-identity --region ${region}  # and dr-drill preflight`,
+  command: ({ region }) => `aws sts get-caller-identity --region ${region}`,
+  doneWhen: () => 'Every precondition of this runbook is ticked.',
   usuallyMs: () => 2_000,
   observe: async () => ({ done: false, underway: true, state: null }),
   settle: async (wanted, context) => {

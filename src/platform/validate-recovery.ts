@@ -27,7 +27,9 @@ export const validateRecovery = defineStep<z.output<typeof params>, { findings: 
         }
       : undefined,
   command: ({ region, needs }) =>
-    `${[...new Set(needs.flatMap(callsFor))].flatMap((call) => listing(call, region)).join(' && ')}  # look at each that the topology names`.trim(),
+    [...new Set(needs.flatMap(callsFor))].flatMap((call) => listing(call, region)).join(' && ') ||
+    '# nothing to look at',
+  doneWhen: () => 'Everything in the list is there, and its state is available or active.',
   usuallyMs: () => 1_000,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle({ account, needs }, context) {

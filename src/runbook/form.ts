@@ -7,6 +7,8 @@ export interface Facts {
   results: Record<string, Json | undefined>;
   /** Nothing has been carried out: something stands for what a step will give. */
   beforeRun?: true;
+  /** What stands for a result, or for one of its values, in a runbook for people. */
+  standIn?: (step: string, beforeRun: unknown) => unknown;
 }
 
 /** A step of the runbook: which kind, with which parameters, and how long it may take. */

@@ -13,7 +13,7 @@ import { heartbeatWatches, keptWatches, leverWatch, nameWatches } from './watche
 const MINUTE = 60_000;
 
 /** Who is asked where the drill names nobody, and what was found is for people to decide: the handbook's escalation. */
-const ESCALATION = {
+export const ESCALATION = {
   people: 1,
   roles: ['on-call engineer', 'team lead', 'architect', 'CTO'],
   each: 5 * MINUTE,

@@ -11,6 +11,7 @@ export const factsBeforeRun: Facts = { startedAtMs: NOT_YET_MS, results: {}, bef
 export function resultOf<T>(facts: Facts, step: string, beforeRun: T): T {
   const result = facts.results[step];
   if (result !== undefined) return result as T;
+  if (facts.standIn) return facts.standIn(step, beforeRun) as T;
   if (facts.beforeRun) return beforeRun;
   throw new DrillError('result-missing', `A step was to use what ${step} gave, but ${step} has not been carried out.`);
 }

@@ -33,6 +33,10 @@ export function referencesIn(value: unknown, path: PropertyKey[] = []): { path: 
 export const at = (value: unknown, words: readonly string[]): unknown =>
   words.reduce<unknown>((here, word) => (here as Record<string, unknown> | null | undefined)?.[word], value);
 
+/** A value at the end of a path. */
+const inside = (words: readonly string[], value: unknown): unknown =>
+  words.reduceRight<unknown>((inner, word) => ({ [word]: inner }), value);
+
 function resolvedText(text: string, scope: Scope): unknown {
   const whole = /^\$\{\s*([^}]*?)\s*\}$/.exec(text);
   // A reference that is the whole text keeps its kind: a number stays one.
@@ -49,7 +53,10 @@ function standsFor(reference: string, { topology, facts, of }: Scope): unknown {
   if (where === 'store') return storeMeant(of, topology);
   if (where === 'topology') return at(topology, words);
   const [step = '', ...rest] = words;
-  if (facts.beforeRun) return `<${rest.join(' ')} of ${step}>`;
+  if (facts.beforeRun) {
+    const words = `<${rest.join(' ')} of ${step}>`;
+    return facts.standIn ? at(facts.standIn(step, inside(rest, words)), rest) : words;
+  }
   const value = at(facts.results[step], rest);
   if (value !== undefined) return value;
   throw new DrillError('result-missing', `A step was to use \${${reference}}, but ${step} gave no such thing.`, {

@@ -34,6 +34,7 @@ const FUNCTIONS = [
   'standing',
   'undo',
   'undoCommand',
+  'doneWhen',
   'whenHeld',
   'staysBehindUndo',
 ];
@@ -75,13 +76,14 @@ export function contained(step: AnyStep): AnyStep {
     }
   };
 
-  const { title, command, apply, settle, undo, undoCommand, standing, whenHeld } = step;
+  const { title, command, doneWhen, apply, settle, undo, undoCommand, standing, whenHeld } = step;
   return {
     ...step,
     // The types ask for it; a module that was compiled before they did needs nothing.
     needs: (params) => step.needs?.(params) ?? [],
     title: (params) => text('title', () => title.call(step, params)),
     command: (params) => text('command', () => command.call(step, params)),
+    ...(doneWhen && { doneWhen: (params) => text('doneWhen', () => doneWhen.call(step, params)) }),
     observe: async (params, context) =>
       observation(await waited('observe', context, () => step.observe(params, context))),
     ...(apply && {

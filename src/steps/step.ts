@@ -4,6 +4,7 @@ import type { Clock } from '../clock/clock.ts';
 import { DrillError } from '../errors.ts';
 import type { Entry, Json, ProbeResult, RunEvent } from '../journal/events.ts';
 import type { Ports } from '../ports/ports.ts';
+import type { ByHand } from './by-hand.ts';
 import type { Given } from './given.ts';
 import type { Need } from './needs.ts';
 
@@ -102,8 +103,11 @@ export interface Step<P, R extends Json = Json> {
   /** AWS operations it may call, as `rds:PromoteReadReplica`; a function where that follows from the parameters. */
   calls: readonly string[] | ((params: P) => readonly string[]);
   permissions(params: P, account: string): Permission[];
-  /** What a person would type instead. */
+  /** What a person would type instead: complete, so that it can be copied. */
   command(params: P): string;
+  /** What a person sees when it is done, as a sentence. */
+  doneWhen?(params: P): string;
+  byHand?: ByHand<P, R>;
   /** A planning figure for `plan`, never for a report: how long it usually takes. */
   usuallyMs(params: P): number;
   /** What is at risk where it needs its control plane after the failure; what holds for every step, unless said. */

@@ -78,6 +78,25 @@ export function preparingCommands(program: Command, { terminal, finish }: Surrou
     .action(async (path, options) => finish(await (await import('../plan.ts')).planCommand(path, options, terminal)));
 
   program
+    .command('runbook')
+    .description('write what people would do by hand instead of a drill: steps, commands, undo, escalation')
+    .argument('<drill>', 'the drill file', file({ terminal }))
+    .addOption(new Option('--format <format>', 'what to write it as').choices(['md', 'html', 'pdf']).default('md'))
+    .option('-o, --output <file>', 'write it to a file')
+    .addOption(set)
+    .addOption(loadSteps)
+    .addHelpText(
+      'after',
+      examples([
+        'runbook drills/multi-region-failover.yaml',
+        'runbook drills/snapshot-restore.yaml --format pdf -o snapshot-restore.pdf',
+      ]),
+    )
+    .action(async (path, options) =>
+      finish(await (await import('../runbook.ts')).runbookCommand(path, options, terminal)),
+    );
+
+  program
     .command('preflight')
     .description('compare topology and account, and tell what would go wrong in a drill; changes nothing')
     .argument('<drill>', 'the drill file', file({ terminal }))

@@ -12,3 +12,7 @@ export async function reportedLagMs(
   const seconds = await newestMinute({ region, namespace: 'AWS/RDS', name: 'ReplicaLag', dimensions }, context, when);
   return seconds === undefined || seconds < 0 ? null : Math.round(seconds * 1000);
 }
+
+/** What a person types to see how far a replica lies behind. */
+export const lagCommand = ({ region, instance }: { region: string; instance: string }): string =>
+  `aws cloudwatch get-metric-data --region ${region} --metric-data-queries '[{"Id":"lag","MetricStat":{"Metric":{"Namespace":"AWS/RDS","MetricName":"ReplicaLag","Dimensions":[{"Name":"DBInstanceIdentifier","Value":"${instance}"}]},"Period":60,"Stat":"Average"}}]' --start-time "$(date -ud '-5 min' +%FT%TZ)" --end-time "$(date -u +%FT%TZ)"`;

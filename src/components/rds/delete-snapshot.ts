@@ -43,6 +43,7 @@ export const deletingSnapshot = ({ kind, snapshots, calls, thing, remove, missin
       calls.map((action) => ({ action, resource: snapshots.arn(region, account, identifier) })),
     command: ({ region, identifier }) =>
       `aws rds delete-${snapshots.sourceType} --region ${region} --${snapshots.sourceType}-identifier ${identifier}`,
+    doneWhen: ({ identifier }) => `${identifier} is no longer listed.`,
     usuallyMs: () => 5_000,
 
     async observe({ region, identifier, drill }, context) {

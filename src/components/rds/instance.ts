@@ -3,6 +3,7 @@ import { nameIn, parseArn, regionalArn } from '../../arn.ts';
 import { type CallOptions, isAwsError } from '../../aws/aws.ts';
 import { listOf } from '../../aws/pages.ts';
 import { DrillError } from '../../errors.ts';
+import type { Read } from '../../steps/by-hand.ts';
 import type { NeedOf } from '../../steps/needs.ts';
 import type { StepContext } from '../../steps/step.ts';
 
@@ -114,4 +115,12 @@ export const freeInstance = (region: string, instance: string, drill: string): N
   instance,
   state: 'free',
   drill,
+});
+
+/** Where an instance answers, for a person who reads it. */
+export const addressByHand = ({ region, instance }: { region: string; instance: string }, read: Read) => ({
+  address: read.text(
+    'address',
+    `aws rds describe-db-instances --region ${region} --db-instance-identifier ${instance} --query 'DBInstances[0].Endpoint.Address' --output text`,
+  ),
 });

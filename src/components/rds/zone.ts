@@ -1,3 +1,4 @@
+import type { Read } from '../../steps/by-hand.ts';
 import type { Doing, Given } from '../verbs.ts';
 import { ms } from '../verbs.ts';
 
@@ -20,3 +21,11 @@ export const followsEndpoint = ({ id }: { id: string }, given: Given<'data.follo
     deadlineMs: given.within + 600_000,
   },
 ];
+
+/** The same for a person, who reads it before the failover. */
+export const zoneByHand = ({ name, zone }: { name: string; zone: string }, read: Read): ZoneBefore => ({
+  name: read.text('endpoint', name),
+  zone: read.text('zone before', zone),
+  sinceMs: read.instant('time', 'date -u +%FT%TZ'),
+  addresses: [],
+});

@@ -25,6 +25,7 @@ export const quorumBaseline = defineStep<z.output<typeof params>, { renewedWithi
   calls: ['s3:GetObject', 'route53:GetHealthCheckStatus'],
   permissions: ({ witness, healthChecks }) => [...rightPermissions(witness), ...viewPermissions(healthChecks)],
   command: ({ witness, healthChecks }) => `${readCommand(witness)} && ${viewCommand(healthChecks)}`,
+  doneWhen: () => 'The witness names the primary region, and both health checks are healthy.',
   usuallyMs: ({ witness }) => witness.leaseMs / 4,
   observe: async () => ({ done: false, underway: true, state: null }),
 

@@ -47,6 +47,7 @@ export const detectPartition = defineStep<z.output<typeof params>, Partitioned>(
     ]
       .map((line) => line.replace(/\s+/g, ' '))
       .join('; '),
+  doneWhen: () => 'Neither side sees the other, several times in a row.',
   usuallyMs: ({ everyMs, failures, sides }) => everyMs * (failures - 1) + sides.silenceMs,
   observe: async () => ({ done: false, underway: true, state: null }),
 

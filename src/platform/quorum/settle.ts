@@ -61,6 +61,7 @@ export const settleQuorum = defineStep<Params, Settled>({
     ...viewPermissions(healthChecks),
   ],
   command: ({ witness }) => writeCommand(witness, 'recovery', witness.leaseMs * PATIENCE),
+  doneWhen: () => 'The witness names one region. Only that region takes writes.',
   usuallyMs: ({ witness }) => witness.leaseMs,
 
   async observe(asked, context) {

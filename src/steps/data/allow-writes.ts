@@ -21,6 +21,7 @@ export const openForWrites = defineStep<z.output<typeof params>>({
   calls: [],
   permissions: () => [],
   command: allowCommand,
+  doneWhen: ({ instance }) => `${instance} takes writes again.`,
   usuallyMs: () => 1_000,
 
   async observe(target, context) {

@@ -75,6 +75,8 @@ export const carryTables = defineStep<Params, Carried>({
         return `${clientLine(target, `create table ${there} (like ${table})`)} && ${clientLine(target.from, `copy ${table} to stdout`)} | ${clientLine(target, `copy ${there} from stdin`)}`;
       }),
     ].join(' && '),
+  byHand: { gives: ({ schema }) => ({ schema }) },
+  doneWhen: ({ schema }) => `Each table is in the schema ${schema}.`,
   usuallyMs: () => 10_000,
 
   async observe(target, context) {

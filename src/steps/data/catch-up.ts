@@ -7,7 +7,7 @@ import { databaseOf, given } from '../given.ts';
 import { loginTo } from '../needs.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
-import { clientLine } from './client-line.ts';
+import { clientValue } from './client-line.ts';
 import { readHeartbeats } from './heartbeat.ts';
 import { logBehind, logPosition } from './log-position.ts';
 import { askedIn, hasNoLogin, type Target, targetSchema } from './target.ts';
@@ -47,7 +47,8 @@ export const catchUp = defineStep<Params, { position: string; tookMs: number }>(
   calls: [],
   permissions: () => [],
   command: ({ writer, replica }) =>
-    `${clientLine(writer, logPosition.text)}; ${clientLine(replica, logBehind('<position>').text)}  # until the second gives nothing above 0`,
+    `position="$(${clientValue(writer, logPosition.text)})"; until [ "$(${clientValue(replica, logBehind('').text).replace('\\$1', "'$position'")})" -le 0 ]; do sleep 2; done`,
+  doneWhen: ({ replica }) => `The command ends: ${replica.instance} has replayed all that its writer had written.`,
   usuallyMs: () => 5_000,
   observe: async () => ({ done: false, underway: true, state: null }),
 

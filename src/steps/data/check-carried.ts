@@ -41,7 +41,9 @@ export const checkCarried = defineStep<z.output<typeof params>, { failed: string
   region: ({ region }) => region,
   calls: [],
   permissions: () => [],
-  command: (target) => clientLine(target, `select count(*) from ${target.schema}.${nameThere(target.tables[0] ?? '')}`),
+  command: (target) =>
+    clientLine(target, ...target.tables.map((table) => `select count(*) from ${target.schema}.${nameThere(table)}`)),
+  doneWhen: () => 'Each table has the rows that you expect.',
   usuallyMs: () => 1_000,
   observe: async () => ({ done: false, underway: true, state: null }),
 

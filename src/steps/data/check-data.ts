@@ -57,9 +57,8 @@ export const checkData = defineStep<z.output<typeof params>, { failed: string[] 
   calls: [],
   permissions: () => [],
   command: (target) =>
-    target.checks.length === 0
-      ? '# no check'
-      : `${clientLine(target, onOneLine(target.checks[0]?.sql ?? ''))}  # and ${target.checks.length - 1} more`,
+    target.checks.length === 0 ? '# no check' : clientLine(target, ...target.checks.map(({ sql }) => onOneLine(sql))),
+  doneWhen: () => 'No check shows a row. A count shows what was counted on the source.',
   usuallyMs: () => 5_000,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle({ region, instance, database, expected, tolerance, checks, ...wanted }, context) {

@@ -2,17 +2,29 @@ import type * as z from 'zod';
 import { isAsked, type Query } from '../../ports/sql.ts';
 import type { targetSchema } from './target.ts';
 
-/** A line for a person: an instance or a cluster is known by its name, but reached at its endpoint. */
-export function clientLine(
-  { region, instance, database, engine, cluster }: z.output<typeof targetSchema>,
-  asked: Query['text'],
+type Target = z.output<typeof targetSchema>;
+
+/** A line for a person, with one statement or several. */
+export const clientLine = (target: Target, ...asked: Query['text'][]): string => client(target, asked, '');
+
+/** The same, printing nothing but values. */
+export const clientValue = (target: Target, asked: Query['text']): string =>
+  client(target, [asked], target.engine === 'postgres' ? ' -At' : ' -NB');
+
+/** An instance or a cluster is known by its name, but reached at its endpoint. */
+function client(
+  { region, instance, database, engine, cluster }: Target,
+  asked: readonly Query['text'][],
+  options: string,
 ): string {
   if (!isAsked(engine)) return `# nobody asks ${instance}: a drill speaks no SQL with ${engine}`;
   const endpoint = cluster
     ? `aws rds describe-db-clusters --region ${region} --db-cluster-identifier ${instance} --query 'DBClusters[0].Endpoint' --output text`
     : `aws rds describe-db-instances --region ${region} --db-instance-identifier ${instance} --query 'DBInstances[0].Endpoint.Address' --output text`;
-  const sql = (typeof asked === 'string' ? asked : asked[engine]).replace(/["$`\\]/g, '\\$&');
-  return engine === 'postgres'
-    ? `psql -h "$(${endpoint})" -d ${database} -c "${sql}"`
-    : `mysql -h "$(${endpoint})" -D ${database} -e "${sql}"`;
+  const [program, name, run] =
+    engine === 'postgres' ? ['psql', `-d ${database}`, '-c'] : ['mysql', `-D ${database}`, '-e'];
+  const statements = asked.map((one) => (typeof one === 'string' ? one : one[engine]).replace(/["$`\\]/g, '\\$&'));
+  // psql takes each statement by itself, mysql takes the last -e alone.
+  const texts = engine === 'postgres' ? statements : [statements.join('; ')];
+  return `${program} -h "$(${endpoint})" ${name}${options} ${texts.map((text) => `${run} "${text}"`).join(' ')}`;
 }

@@ -37,10 +37,12 @@ export const compareSides = defineStep<z.output<typeof params>, { asOfMs: number
   calls: [],
   permissions: () => [],
   command: (target) =>
-    [target.writer, target.replica]
-      .map((side) => clientLine(side, `select count(*) from ${target.tables[0]}`))
-      .join('; ')
-      .concat('  # and so for each table'),
+    target.tables.length === 0
+      ? '# no table to be compared'
+      : [target.writer, target.replica]
+          .map((side) => clientLine(side, ...target.tables.map((table) => `select count(*) from ${table}`)))
+          .join('; '),
+  doneWhen: () => 'Both sides show the same numbers.',
   usuallyMs: () => 10_000,
   observe: async () => ({ done: false, underway: true, state: null }),
 

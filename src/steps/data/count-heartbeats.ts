@@ -33,6 +33,7 @@ export const countHeartbeats = defineStep<z.output<typeof params>, { count: numb
       target,
       `select sequence from dr_drill_heartbeat where sequence >= ${target.firstSequence} order by sequence`,
     ),
+  doneWhen: () => 'The rows are there. What is missing between the last row and the failure is the data loss.',
   usuallyMs: () => 500,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle({ region, instance, database, store, firstSequence }, context) {

@@ -40,7 +40,14 @@ export const countRows = defineStep<z.output<typeof params>, Contents>({
   command: (target) =>
     target.tables.length === 0
       ? '# no table to be counted'
-      : `${clientLine(target, `select count(*) from ${target.tables[0]} where created_at <= ${target.asOfMs === null ? 'now()' : `'${isoTime(target.asOfMs)}'`}`)}  # and so for each table`,
+      : clientLine(
+          target,
+          ...target.tables.map(
+            (table) =>
+              `select count(*) from ${table} where created_at <= ${target.asOfMs === null ? 'now()' : `'${isoTime(target.asOfMs)}'`}`,
+          ),
+        ),
+  doneWhen: () => 'Each count is written down. A later step compares with it.',
   usuallyMs: () => 1_000,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle({ region, instance, database, asOfMs, ...wanted }, context) {

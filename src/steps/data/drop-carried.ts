@@ -23,6 +23,7 @@ export const dropWhatWasCarried = defineStep<CarriedSchema>({
   calls: [],
   permissions: () => [],
   command: (target) => clientLine(target, `drop schema ${target.schema} cascade`),
+  doneWhen: ({ schema }) => `The schema ${schema} is gone.`,
   usuallyMs: () => 500,
   observe: (target, context) =>
     hasNoLogin(target, context) ? Promise.resolve({ done: true, state: null }) : observeCarried(target, context),

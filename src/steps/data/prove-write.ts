@@ -22,6 +22,7 @@ export const proveThatItTakesWrites = defineStep<z.output<typeof params>>({
   calls: [],
   permissions: () => [],
   command: (target) => clientLine(target, proveWrite.text),
+  doneWhen: ({ instance }) => `${instance} takes the row.`,
   usuallyMs: () => 100,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle({ region, instance, database }, context) {

@@ -55,6 +55,7 @@ export const putRowsBack = defineStep<Params, { rows: Record<string, number> }>(
         ),
       )
       .join(' && '),
+  doneWhen: () => 'The rows are in the tables that are in use.',
   usuallyMs: () => 5_000,
   observe: async (target, context) => {
     const { there } = await lookAtCarried(target, context);

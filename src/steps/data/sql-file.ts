@@ -73,6 +73,7 @@ export const runSqlFile = defineStep<Params, { rows: number; first: string | num
   calls: [],
   permissions: () => [],
   command: (target) => clientLine(target, onOneLine(target.sql)),
+  doneWhen: () => 'The statements end without an error.',
   usuallyMs: () => 1_000,
   // What only reads needs no asking for: it is the look itself.
   observe: async ({ changes }) => ({ done: !changes, state: null }),

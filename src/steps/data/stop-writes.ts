@@ -48,6 +48,7 @@ export const stopWrites = defineStep<z.output<typeof params>>({
     [readOnlyFromNowOn(target.database), endSessions]
       .map(({ text }) => onOneLine(clientLine(target, text)))
       .join(' && '),
+  doneWhen: ({ instance }) => `${instance} refuses writes, and no session of an application is left.`,
   usuallyMs: () => 5_000,
 
   async observe(target, context) {

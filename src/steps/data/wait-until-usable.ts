@@ -35,6 +35,7 @@ export const waitUntilUsable = defineStep<z.output<typeof params>>({
   permissions: () => [],
   command: (target) =>
     `until ${clientLine(target, target.tables.length === 0 ? 'select 1' : `select count(*) from ${target.tables[0]}`)}; do sleep 2; done`,
+  doneWhen: ({ instance }) => `The command ends: ${instance} answers.`,
   usuallyMs: () => 15_000,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle({ region, instance, database, tables }, context) {

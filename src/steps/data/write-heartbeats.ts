@@ -12,6 +12,9 @@ import { hasNoLogin } from './target.ts';
 
 const params = heartbeatParams.extend({ lastsMs: z.number() });
 
+/** Stands for the number of the row. */
+const SEQUENCE = 'n-of-row';
+
 /** Writes heartbeat rows for a while, so that a restore has something to show how far it reaches. */
 export const writeHeartbeatsFor = defineStep<z.output<typeof params>, { written: number }>({
   kind: 'data.write-heartbeats',
@@ -32,7 +35,10 @@ export const writeHeartbeatsFor = defineStep<z.output<typeof params>, { written:
   calls: [],
   permissions: () => [],
   command: (target) =>
-    `${clientLine(target, `insert into dr_drill_heartbeat values (${target.firstSequence}, now())`)}  # and so on, every ${inWords(target.everyMs)}`,
+    target.lastsMs === 0
+      ? '# no rows are asked for'
+      : `n=${target.firstSequence}; end=$((n + ${target.lastsMs / target.everyMs})); while [ "$n" -lt "$end" ]; do ${clientLine(target, `insert into dr_drill_heartbeat values (${SEQUENCE}, now())`).replace(SEQUENCE, '$n')}; n=$((n + 1)); sleep ${target.everyMs / 1_000}; done`,
+  doneWhen: () => 'The command ends without an error.',
   usuallyMs: ({ lastsMs }) => lastsMs,
   observe: async ({ lastsMs }) => ({ done: lastsMs === 0, state: null }),
   repeatable: true,

@@ -46,6 +46,8 @@ export const bringAboutFailure = defineStep<BroughtAbout>({
   calls: [],
   permissions: () => [],
   command: (failure) => `# ${failureInWords(failure)}`,
+  doneWhen: () =>
+    'In an emergency the failure is there already. In an exercise, whoever leads it brings it about and writes down the time.',
   usuallyMs: () => 0,
   async observe(failure, context) {
     return { done: await isActive(failure, context), state: null };
@@ -67,7 +69,7 @@ export const bringAboutFailure = defineStep<BroughtAbout>({
     [
       `# ${kind === 'network-partition' ? `join ${region} and ${otherRegion} again` : `bring ${region} back`}, then see its writers take a write:`,
       ...writers.map((writer) => clientLine(writer, proveWrite.text)),
-    ].join(' '),
+    ].join('\n'),
 });
 
 /** A command that failed may have brought it about all the same: a look tells. */

@@ -84,6 +84,7 @@ export const runExperiment = defineStep<Params, { experiment: string; status: st
     { action: 'fis:ListExperiments', resource: '*' },
   ],
   command: ({ region, template }) => `aws fis start-experiment --region ${region} --experiment-template-id ${template}`,
+  doneWhen: () => 'The experiment is running or completed.',
   usuallyMs: () => MINUTE,
   observe: async () => ({ done: false, state: null }),
 
@@ -121,7 +122,11 @@ export const runExperiment = defineStep<Params, { experiment: string; status: st
     await stopAll(asked, context.step, context);
     if (asked.writer && !hasNoLogin(asked.writer, context)) await takesWritesAgain(asked.writer, context);
   },
-  undoCommand: ({ region }) => stopCommand(region, '<its id>'),
+  undoCommand: ({ region, template }) =>
+    stopCommand(
+      region,
+      `"$(aws fis list-experiments --region ${region} --query "sort_by(experiments[?experimentTemplateId=='${template}'], &creationTime)[-1].id" --output text)"`,
+    ),
 
   async whenHeld(asked, context) {
     for (const { id = '' } of (await startedBy(asked, context.step, context)).filter((one) =>

@@ -46,6 +46,7 @@ export const stopExperiment = defineStep<Params>({
   ],
   command: ({ region, template }) =>
     `aws fis list-experiments --region ${region} --experiment-template-id ${template} --query 'experiments[?state.status==\`running\`].id' --output text | xargs -r -n 1 aws fis stop-experiment --region ${region} --id`,
+  doneWhen: () => 'The experiment is stopped.',
   usuallyMs: () => 15_000,
 
   async observe(asked, context) {

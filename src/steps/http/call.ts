@@ -70,6 +70,7 @@ export const callHttp = defineStep<Params, { status: number; body: string }>({
   calls: [],
   permissions: () => [],
   command: (asked) => curl(asked),
+  doneWhen: () => 'The answer has the status that the drill file expects.',
   usuallyMs: () => 500,
   // A GET needs no asking for: it is the look itself.
   observe: async ({ method }) => ({ done: method === 'GET', state: null }),

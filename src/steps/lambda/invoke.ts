@@ -83,6 +83,7 @@ export const invokeFunction = defineStep<Params, Invoked>({
       resource: isArn(name) ? name : regionalArn({ service: 'lambda', region, account, resource: `function:${name}` }),
     })),
   command: (asked) => invokeCommand(asked, asked.region),
+  doneWhen: () => 'The answer has no FunctionError.',
   usuallyMs: () => 1_000,
   // What only looks needs no asking for: it is the look itself.
   observe: async ({ changes }) => ({ done: !changes, state: null }),

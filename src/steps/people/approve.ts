@@ -44,6 +44,8 @@ export const approve = defineStep<Params, { approvedBy: string[] }>({
   calls: [],
   permissions: () => [],
   command: ({ question }) => `# ask: ${question}`,
+  doneWhen: ({ people }) =>
+    `${people === 1 ? 'One person has' : `${people} people have`} said yes. Write down who, and when.`,
   usuallyMs: ({ eachMs }) => Math.min(60_000, eachMs),
   observe: async () => ({ done: false, underway: true, state: null }),
 

@@ -45,6 +45,7 @@ export const checklist = defineStep<Params, { done: number; items: number }>({
   calls: [],
   permissions: () => [],
   command: ({ items }) => `# ask: ${items.map((one) => `${one.item} (${one.role})`).join('; ')}`,
+  doneWhen: () => 'Each question has an answer. Write down who answered, and when.',
   usuallyMs: ({ items, eachMs }) => items.length * Math.min(60_000, eachMs),
   observe: async () => ({ done: false, underway: true, state: null }),
 

@@ -82,6 +82,7 @@ export const runAutomation = defineStep<Params, { execution: string; outputs: Re
     })),
   ],
   command: (asked) => startCommand(asked, asked.region),
+  doneWhen: () => 'The automation has the status Success.',
   usuallyMs: () => MINUTE,
   observe: async () => ({ done: false, state: null }),
 
@@ -102,8 +103,8 @@ export const runAutomation = defineStep<Params, { execution: string; outputs: Re
     const execution = await started(undo, { region, ...around }, `${context.step}/undo`, context);
     await ended(undo.document, region, execution, context);
   },
-  undoCommand: ({ undo, region }) =>
-    `aws ssm stop-automation-execution --region ${region} --automation-execution-id <its id>  # where it still runs${undo ? `; then ${startCommand(undo, region)}` : ''}`,
+  undoCommand: ({ undo, region, document }) =>
+    `aws ssm stop-automation-execution --region ${region} --automation-execution-id "$(aws ssm describe-automation-executions --region ${region} --filters Key=DocumentNamePrefix,Values=${document} --query 'AutomationExecutionMetadataList[0].AutomationExecutionId' --output text)"${undo ? ` && ${startCommand(undo, region)}` : ''}`,
 });
 
 /** The parameter by which documents take the role that they act with. */

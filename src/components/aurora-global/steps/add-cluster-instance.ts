@@ -42,6 +42,7 @@ export const addClusterInstance = defineStep<Params>({
   ],
   command: ({ region, cluster, engine, instance, drill }) =>
     `aws rds create-db-instance --region ${region} --db-cluster-identifier ${cluster} --db-instance-identifier ${instance.identifier} --db-instance-class ${instance.class} --engine ${engineNamed(engine)} --tags ${tagOption(drill)}`,
+  doneWhen: ({ instance }) => `${instance.identifier} is available.`,
   usuallyMs: () => 420_000,
 
   async observe(target, context) {

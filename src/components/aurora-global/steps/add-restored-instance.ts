@@ -66,6 +66,15 @@ export const addRestoredInstance = defineStep<z.output<typeof params>, { address
   ],
   command: ({ region, identifier, engine, instance, class: type, drill }) =>
     `aws rds create-db-instance --region ${region} --db-cluster-identifier ${identifier} --db-instance-identifier ${instance} --db-instance-class ${type} --engine ${engineNamed(engine)} --tags ${tagOption(drill)}`,
+  byHand: {
+    gives: ({ region, identifier }, read) => ({
+      address: read.text(
+        'address',
+        `aws rds describe-db-clusters --region ${region} --db-cluster-identifier ${identifier} --query 'DBClusters[0].Endpoint' --output text`,
+      ),
+    }),
+  },
+  doneWhen: ({ instance }) => `${instance} is available.`,
   usuallyMs: () => 420_000,
 
   async observe({ region, instance, drill }, context) {

@@ -76,6 +76,8 @@ export const copyClusterSnapshot = defineStep<z.output<typeof params>, RecoveryP
   ],
   command: ({ account, from, region, source, identifier, neighbour, drill }) =>
     `aws rds copy-db-cluster-snapshot --region ${region} --source-region ${from} --source-db-cluster-snapshot-identifier ${clusterSnapshotArn(from, account, source)} --target-db-cluster-snapshot-identifier ${identifier} --kms-key-id "$(aws rds describe-db-clusters --region ${region} --db-cluster-identifier ${neighbour} --query 'DBClusters[0].KmsKeyId' --output text)" --tags ${tagOption(drill)}`,
+  byHand: { gives: ({ identifier, timeMs }) => ({ id: identifier, timeMs }) },
+  doneWhen: ({ identifier }) => `${identifier} is available.`,
   usuallyMs: () => 300_000,
 
   async observe({ region, identifier, drill }, context) {

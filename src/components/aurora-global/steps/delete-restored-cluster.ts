@@ -42,6 +42,7 @@ export const deleteRestoredCluster = defineStep<z.output<typeof params>>({
   ],
   command: ({ region, identifier }) =>
     `aws rds delete-db-instance --region ${region} --db-instance-identifier ${instanceIn(identifier)} --skip-final-snapshot && aws rds delete-db-cluster --region ${region} --db-cluster-identifier ${identifier} --skip-final-snapshot --delete-automated-backups`,
+  doneWhen: ({ identifier }) => `${identifier} is no longer listed.`,
   usuallyMs: () => 240_000,
 
   async observe({ region, identifier, drill }, context) {

@@ -9,6 +9,7 @@ export const failOverGlobalCluster = defineStep<GlobalTarget, GlobalWriter>({
   title: ({ globalCluster: id, cluster }) => `Fail ${id} over to ${cluster}, allowing data loss`,
   command: ({ region, globalCluster: id, arn }) =>
     `aws rds failover-global-cluster --region ${region} --global-cluster-identifier ${id} --target-db-cluster-identifier ${arn} --allow-data-loss`,
+  doneWhen: ({ cluster }) => `The global cluster is available, and ${cluster} is its writer.`,
   pointOfNoReturn: 'what the other region has not received by then is lost, whatever is done afterwards',
 
   async apply(target, context) {

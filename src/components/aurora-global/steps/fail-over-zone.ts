@@ -7,7 +7,7 @@ import { given, side } from '../../../steps/given.ts';
 import { until } from '../../../steps/poll.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
 import { instanceOf } from '../../rds/instance.ts';
-import type { ZoneBefore } from '../../rds/zone.ts';
+import { type ZoneBefore, zoneByHand } from '../../rds/zone.ts';
 import { clusterPermissions, memberPermissions } from './cluster-permissions.ts';
 import { clusterNow, type GlobalTarget, globalCluster, globalClusterNeed, globalClusterOf } from './global-cluster.ts';
 
@@ -33,6 +33,7 @@ export const failOverClusterZone = defineStep<GlobalTarget, ZoneBefore>({
     ...memberPermissions(['rds:DescribeDBInstances'], target, account),
   ],
   command: ({ region, cluster }) => `aws rds failover-db-cluster --region ${region} --db-cluster-identifier ${cluster}`,
+  doneWhen: ({ cluster }) => `Another member of ${cluster} is its writer.`,
   usuallyMs: () => 1_000,
 
   async observe(target, context) {
@@ -63,6 +64,17 @@ export const failOverClusterZone = defineStep<GlobalTarget, ZoneBefore>({
   /** Half-way it cannot be stopped: it is over when the cluster has a writer again. */
   async undo(target, context) {
     await until(context, async () => (await writerNow(target, context)) !== undefined || undefined);
+  },
+  byHand: {
+    finds: ({ region, cluster }, read) => {
+      const ask = (query: string) =>
+        `aws rds describe-db-clusters --region ${region} --db-cluster-identifier ${cluster} --query "DBClusters[0].${query}" --output text`;
+      return zoneByHand(
+        { name: ask('Endpoint'), zone: ask('DBClusterMembers[?IsClusterWriter].DBInstanceIdentifier') },
+        read,
+      );
+    },
+    gives: (_params, _read, found) => found as ZoneBefore,
   },
   undoCommand: ({ region, cluster }) =>
     `aws rds wait db-cluster-available --region ${region} --db-cluster-identifier ${cluster}`,

@@ -84,6 +84,8 @@ export const fenceCluster = defineStep<GlobalTarget, Fencing>({
       ),
     ].join(' && ');
   },
+  doneWhen: ({ cluster }) =>
+    `${cluster} is in quarantine, and refuses a login. If its region does not answer, prove that nobody reaches it.`,
   usuallyMs: () => 15_000,
 
   async observe(target, context) {
@@ -141,6 +143,16 @@ export const fenceCluster = defineStep<GlobalTarget, Fencing>({
     return fence && keepingFenced(fence);
   },
 
+  byHand: {
+    finds: ({ region, cluster }, read) => ({
+      groups: [
+        read.words(
+          'security groups',
+          `aws rds describe-db-clusters --region ${region} --db-cluster-identifier ${cluster} --query 'DBClusters[0].VpcSecurityGroups[].VpcSecurityGroupId' --output text`,
+        ),
+      ],
+    }),
+  },
   undoCommand(target, before) {
     const fence = fenceOfCluster(target);
     return fence ? groupsCommand(fence, groupsBefore(target, before)) : '# nothing was changed';

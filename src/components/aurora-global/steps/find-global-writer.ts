@@ -10,6 +10,7 @@ import {
   globalClusterNow,
   globalClusterOf,
   globalClusterPermissions,
+  globalWriterByHand,
   writerOf,
   writerOn,
 } from './global-cluster.ts';
@@ -30,6 +31,8 @@ export const findGlobalWriter = defineStep<GlobalTarget, GlobalWriter & { serves
     globalClusterPermissions(['rds:DescribeGlobalClusters', 'rds:DescribeDBClusters'], target, account),
   command: ({ region, cluster }) =>
     `aws rds describe-db-clusters --region ${region} --db-cluster-identifier ${cluster} --query 'DBClusters[0].[Endpoint]'`,
+  byHand: { gives: globalWriterByHand },
+  doneWhen: () => 'The command prints an address.',
   usuallyMs: () => 1_000,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle(target, context) {

@@ -4,6 +4,7 @@ import { globalArn, regionalArn } from '../../../arn.ts';
 import { type CallOptions, isAwsError } from '../../../aws/aws.ts';
 import { listOf } from '../../../aws/pages.ts';
 import { DrillError } from '../../../errors.ts';
+import type { Read } from '../../../steps/by-hand.ts';
 import { type Around, component, type side as eitherSide } from '../../../steps/given.ts';
 import type { NeedOf } from '../../../steps/needs.ts';
 import { patiently, until } from '../../../steps/poll.ts';
@@ -165,6 +166,17 @@ export async function writerOn(target: GlobalTarget, context: StepContext): Prom
   const found = await patiently(context, () => clusterNow(target, context));
   return { writer, address: found?.Endpoint ?? '' };
 }
+
+/** The same, for a person who reads it. */
+export const globalWriterByHand = (target: GlobalTarget, read: Read): GlobalWriter => ({
+  writer: target.cluster,
+  address: read.text(
+    'address',
+    target.byGlobalEndpoint
+      ? `aws rds describe-global-clusters --region ${target.region} --global-cluster-identifier ${target.globalCluster} --query 'GlobalClusters[0].Endpoint' --output text`
+      : `aws rds describe-db-clusters --region ${target.region} --db-cluster-identifier ${target.cluster} --query 'DBClusters[0].Endpoint' --output text`,
+  ),
+});
 
 export type GlobalWriter = { writer: string; address: string };
 

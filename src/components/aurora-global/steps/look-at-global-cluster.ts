@@ -69,6 +69,7 @@ export const lookAtGlobalCluster = defineStep<Params, Contents & { lagMs: number
   ],
   command: ({ region, globalCluster: id }) =>
     `aws rds describe-global-clusters --region ${region} --global-cluster-identifier ${id}`,
+  doneWhen: () => 'Every member is available, and one of them is the writer.',
   usuallyMs: ({ lastsMs }) => lastsMs,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle(target, context) {

@@ -12,6 +12,7 @@ import {
   globalClusterNeed,
   globalClusterOf,
   globalClusterPermissions,
+  globalWriterByHand,
   lookBeforeMove,
   untilWriter,
   writerOn,
@@ -37,6 +38,7 @@ export const movesWriter = (operation: 'FailoverGlobalCluster' | 'SwitchoverGlob
       ...memberPermissions(['rds:DescribeDBInstances'], mayLead(target), account),
     ],
     usuallyMs: () => 75_000,
+    byHand: { gives: globalWriterByHand },
     observe: lookBeforeMove,
     async settle(target: GlobalTarget, context: StepContext) {
       await untilWriter(target, context);

@@ -64,6 +64,7 @@ export const proveGlobalWriter = defineStep<Params>({
       { ...databaseIn(target, ''), database: target.database, engine: target.engine, cluster: true },
       proveWrite.text,
     ),
+  doneWhen: ({ cluster }) => `${cluster} takes the row.`,
   usuallyMs: () => 1_000,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle(target, context) {

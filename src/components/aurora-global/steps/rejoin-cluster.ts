@@ -49,6 +49,7 @@ export const rejoinCluster = defineStep<GlobalTarget>({
     const see = `aws rds describe-global-clusters --region ${region} --global-cluster-identifier ${id}`;
     return fence ? `${see} && ${groupsCommand(fence, securityGroups)}` : see;
   },
+  doneWhen: ({ cluster }) => `${cluster} follows the writer of the global cluster.`,
   usuallyMs: () => 60_000,
 
   async observe(target, context) {
@@ -80,6 +81,7 @@ export const rejoinCluster = defineStep<GlobalTarget>({
     const fence = fenceOfCluster(target);
     if (fence && (state as { fenced: boolean } | null)?.fenced) await quarantine(fence, context);
   },
+  byHand: { finds: () => ({ fenced: true }) },
   undoCommand(target, { state }) {
     const fence = fenceOfCluster(target);
     const wasFenced = (state as { fenced: boolean } | null)?.fenced;

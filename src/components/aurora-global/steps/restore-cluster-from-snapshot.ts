@@ -57,6 +57,7 @@ export const restoreClusterFromSnapshot = defineStep<z.output<typeof params>>({
     ),
   command: (target) =>
     `aws rds restore-db-cluster-from-snapshot --region ${target.region} --snapshot-identifier ${target.snapshot} --db-cluster-identifier ${target.identifier} --engine ${engineNamed(target.engine)} ${restoredClusterOptions(target)}`,
+  doneWhen: ({ identifier }) => `${identifier} is available.`,
   usuallyMs: () => 240_000,
   observe: observeRestoredCluster,
   async apply(target, context) {

@@ -39,6 +39,7 @@ export const restoreClusterToPointInTime = defineStep<z.output<typeof params>>({
     ]),
   command: (target) =>
     `aws rds restore-db-cluster-to-point-in-time --region ${target.region} --source-db-cluster-identifier ${target.source} --restore-to-time ${isoTime(target.timeMs)} --db-cluster-identifier ${target.identifier} ${restoredClusterOptions(target)}`,
+  doneWhen: ({ identifier }) => `${identifier} is available.`,
   usuallyMs: () => 240_000,
   observe: observeRestoredCluster,
   async apply(target, context) {

@@ -34,6 +34,7 @@ export const switchOverGlobalCluster = defineStep<GlobalTarget, GlobalWriter>({
     await switchOver(back, context);
     await untilWriter(back, context);
   },
+  doneWhen: ({ cluster }) => `The global cluster is available, and ${cluster} is its writer.`,
   undoCommand: (target) => commandFor(seenFromOther(target)),
 });
 

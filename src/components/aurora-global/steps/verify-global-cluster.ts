@@ -26,6 +26,7 @@ export const verifyGlobalCluster = defineStep<GlobalTarget>({
   permissions: (target, account) => globalClusterPermissions(['rds:DescribeGlobalClusters'], target, account),
   command: ({ region, globalCluster: id }) =>
     `aws rds describe-global-clusters --region ${region} --global-cluster-identifier ${id}`,
+  doneWhen: () => 'Every member is available, and the writer is the expected one.',
   usuallyMs: () => 300,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle(target, context) {

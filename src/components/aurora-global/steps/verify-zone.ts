@@ -39,6 +39,7 @@ export const verifyClusterZone = defineStep<Params, { zone: string }>({
   ],
   command: ({ region, cluster }) =>
     `aws rds describe-db-clusters --region ${region} --db-cluster-identifier ${cluster} --query 'DBClusters[0].DBClusterMembers'`,
+  doneWhen: () => 'Another member than before is the writer.',
   usuallyMs: () => 60_000,
   observe: async () => ({ done: false, underway: true, state: null }),
 

@@ -28,8 +28,15 @@ export const chooseArchive = defineStep<Params, { key: string; version: string |
     { action: 's3:ListBucket', resource: globalArn({ service: 's3', region, resource: bucket }) },
     { action: 's3:GetObject', resource: globalArn({ service: 's3', region, resource: `${bucket}/${prefix}*` }) },
   ],
-  command: ({ region, bucket, prefix }) =>
-    `aws s3api list-objects-v2 --region ${region} --bucket ${bucket} --prefix '${prefix}' --query 'sort_by(Contents, &LastModified)[-1]'`,
+  command: ({ region, bucket, prefix }) => `${newestOf({ region, bucket, prefix })}'`,
+  byHand: {
+    gives: (wanted, read) => ({
+      key: read.text('archive', `${newestOf(wanted)}.Key' --output text`),
+      version: null,
+      timeMs: read.instant('time', `${newestOf(wanted)}.LastModified' --output text`),
+    }),
+  },
+  doneWhen: () => 'An archive is shown, and it is younger than the drill allows.',
   usuallyMs: () => 500,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle(wanted, context) {
@@ -55,3 +62,7 @@ export const chooseArchive = defineStep<Params, { key: string; version: string |
     return { key, version: VersionId ?? null, timeMs };
   },
 });
+
+/** The newest archive; the query is still open. */
+const newestOf = ({ region, bucket, prefix }: Pick<Params, 'region' | 'bucket' | 'prefix'>): string =>
+  `aws s3api list-objects-v2 --region ${region} --bucket ${bucket} --prefix '${prefix}' --query 'sort_by(Contents, &LastModified)[-1]`;

@@ -38,6 +38,7 @@ export const compareObjects = defineStep<Params, { failed: string[] }>({
   ],
   command: (target) =>
     `${kubectl(target.cluster, ['diff -f archive'])} && ${kubectl(target.living, ['diff -f archive'])}`,
+  doneWhen: () => 'No difference is shown that you cannot explain.',
   usuallyMs: () => 2_000,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle(target, context) {

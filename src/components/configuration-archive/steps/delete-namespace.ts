@@ -22,6 +22,7 @@ export const deleteNamespace = defineStep<z.output<typeof scratch>>({
   calls: [],
   permissions: ({ cluster }, account) => clusterPermissions(cluster, account),
   command: ({ cluster }) => kubectl(cluster, [`delete namespace ${cluster.namespace}`]),
+  doneWhen: () => 'The namespace is gone.',
   usuallyMs: () => 15_000,
   async observe({ cluster, drill }, context) {
     const found = await context.kubernetes.namespace(cluster, context.signal);

@@ -27,6 +27,7 @@ export const makeNamespace = defineStep<Scratch>({
     const labels = Object.entries(labelsFor(target)).map(([key, value]) => `${key}=${value}`);
     return kubectl(target.cluster, [`create namespace ${namespace}`, `label namespace ${namespace} ${labels}`]);
   },
+  doneWhen: () => 'The namespace is Active.',
   usuallyMs: () => 200,
   async observe(target, context) {
     const { kubernetes, signal } = context;

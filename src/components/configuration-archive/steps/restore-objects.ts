@@ -32,6 +32,7 @@ export const restoreObjects = defineStep<Params, Restored>({
   ],
   command: ({ archive: { bucket, region, key }, cluster }) =>
     `aws s3 cp --region ${region} s3://${bucket}/${key} archive && ${kubectl(cluster, ['apply -f archive'])}  # with replicas: 0`,
+  doneWhen: () => 'Every object is created, and no pod runs.',
   usuallyMs: () => 5_000,
   observe: async () => ({ done: false, state: null }),
   repeatable: true,

@@ -54,6 +54,10 @@ export const kubectl = ({ region, cluster: name, namespace }: Cluster, lines: Li
       .map((one) => `kubectl -n ${one.in} ${one.line}`),
   ].join(' && ');
 
+/** A value that kubectl prints, and nothing else. */
+export const kubectlValue = ({ region, cluster: name, namespace }: Cluster, line: string): string =>
+  `aws eks update-kubeconfig --region ${region} --name ${name} > /dev/null && kubectl -n ${namespace} ${line}`;
+
 /** Deployments as their cluster has them. */
 export const deploymentsFound = (
   where: Cluster,

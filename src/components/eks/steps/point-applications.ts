@@ -7,7 +7,15 @@ import { until, untilAnswered } from '../../../steps/poll.ts';
 import { defineStep, type Observation, type StepContext } from '../../../steps/step.ts';
 import { componentName } from '../../described.ts';
 import { environmentsFor, readersOf } from '../readers.ts';
-import { byNamespace, cluster, clusterPermissions, deploymentNeeds, deploymentsFound, kubectl } from './cluster.ts';
+import {
+  byNamespace,
+  cluster,
+  clusterPermissions,
+  deploymentNeeds,
+  deploymentsFound,
+  kubectl,
+  kubectlValue,
+} from './cluster.ts';
 import { whyNotReady } from './not-ready.ts';
 
 const params = z.object({
@@ -62,6 +70,7 @@ export const pointApplications = defineStep<Params>({
   calls: [],
   permissions: (target, account) => clusterPermissions(target.cluster, account),
   command: ({ cluster: where, deployments }) => kubectl(where, setLines(where, deployments)),
+  doneWhen: () => 'Every pod has restarted with the new address and is ready.',
   usuallyMs: () => 30_000,
 
   async observe(target, context) {
@@ -99,6 +108,23 @@ export const pointApplications = defineStep<Params>({
     for (const one of environmentsBefore(before)) await pointed(target, one, context);
   },
 
+  byHand: {
+    finds: ({ cluster, deployments }, read) =>
+      deployments.map(({ name: called, environment }) => {
+        const { place, name } = placeOfDeployment(cluster, called);
+        const values = Object.keys(environment).map((variable) => [
+          variable,
+          read.text(
+            `${called} ${variable}`,
+            kubectlValue(
+              place,
+              `get deployment/${name} -o jsonpath='{.spec.template.spec.containers[*].env[?(@.name=="${variable}")].value}' | cut -d ' ' -f 1`,
+            ),
+          ),
+        ]);
+        return { name: called, environment: Object.fromEntries(values) as Record<string, string> };
+      }),
+  },
   undoCommand: ({ cluster: where }, before) => kubectl(where, setLines(where, environmentsBefore(before))),
 
   staysBehindUndo: ({ serves }) =>

@@ -61,6 +61,7 @@ export const proveCapacity = defineStep<Capacity, { failed: string[] }>({
         deployments.map(({ name }) => name),
       ).map(({ place }) => ({ in: place.namespace, line: 'get deployments' })),
     ),
+  doneWhen: () => 'READY shows all replicas of each deployment.',
   usuallyMs: () => 5_000,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle(capacity, context) {

@@ -6,7 +6,15 @@ import type { NeedOf } from '../../../steps/needs.ts';
 import { until, untilAnswered } from '../../../steps/poll.ts';
 import { defineStep, type Observation, type StepContext } from '../../../steps/step.ts';
 import { autoscalersOf, hasBounds, LIST_AUTOSCALERS, type Size, sizeOf } from './autoscalers.ts';
-import { byNamespace, cluster, clusterPermissions, deploymentNeeds, deploymentsFound, kubectl } from './cluster.ts';
+import {
+  byNamespace,
+  cluster,
+  clusterPermissions,
+  deploymentNeeds,
+  deploymentsFound,
+  kubectl,
+  kubectlValue,
+} from './cluster.ts';
 import { whyNotReady } from './not-ready.ts';
 
 const params = z.object({
@@ -56,6 +64,7 @@ export const scaleDeployments = defineStep<Params, { ready: Record<string, numbe
       target,
       target.deployments.map(({ name, replicas }) => [name, { replicas }]),
     ),
+  doneWhen: () => 'READY shows all replicas of each deployment.',
   usuallyMs: () => 40_000,
 
   async observe(target, context) {
@@ -100,6 +109,16 @@ export const scaleDeployments = defineStep<Params, { ready: Record<string, numbe
       await sized(target, called, { autoscaler, size: { replicas, bounds: autoscaler ?? null } }, context);
   },
 
+  byHand: {
+    finds: ({ cluster, deployments }, read) =>
+      Object.fromEntries(
+        deployments.map(({ name: called }) => {
+          const { place, name } = placeOfDeployment(cluster, called);
+          const ask = kubectlValue(place, `get deployment/${name} -o jsonpath={.spec.replicas}`);
+          return [called, read.number(`${called} replicas`, ask)];
+        }),
+      ),
+  },
   undoCommand: (target, before) => scaleCommand(target, sizesBefore(before)),
 });
 

@@ -67,6 +67,7 @@ export const scaleNodeGroup = defineStep<Params, { readyNodes: number }>({
         }
       : undefined,
   command: (target) => resizeCommand(target, target.size),
+  doneWhen: ({ nodegroup }) => `${nodegroup} is ACTIVE, and all its nodes are Ready.`,
   usuallyMs: () => 90_000,
 
   async observe(target, context) {
@@ -119,6 +120,19 @@ export const scaleNodeGroup = defineStep<Params, { readyNodes: number }>({
     if (update) await updateDone(target, update, context);
   },
 
+  byHand: {
+    finds: ({ region, cluster, nodegroup }, read) => {
+      const ask = (size: string) =>
+        `aws eks describe-nodegroup --region ${region} --cluster-name ${cluster} --nodegroup-name ${nodegroup} --query nodegroup.scalingConfig.${size} --output text`;
+      return {
+        size: {
+          min: read.number('min', ask('minSize')),
+          desired: read.number('desired', ask('desiredSize')),
+          max: read.number('max', ask('maxSize')),
+        },
+      };
+    },
+  },
   undoCommand: (target, before) => resizeCommand(target, sizeBefore(before)),
 });
 

@@ -36,8 +36,15 @@ export const chooseSnapshot = defineStep<Params, CacheSnapshot>({
       resource: regionalArn({ service: 'elasticache', region, account, resource: 'snapshot:*' }),
     },
   ],
-  command: ({ region, group }) =>
-    `aws elasticache describe-snapshots --region ${region} --replication-group-id ${group}`,
+  command: ({ region, group }) => listed({ region, group }),
+  byHand: {
+    gives: (wanted, read) => ({
+      id: read.text('snapshot', `${listed(wanted)} | tail -n 1 | cut -f 2`),
+      node: read.text('node', `${listed(wanted)} | tail -n 1 | cut -f 3`),
+      timeMs: read.instant('time', `${listed(wanted)} | tail -n 1 | cut -f 1`),
+    }),
+  },
+  doneWhen: () => 'A snapshot is listed, it is available, and it is younger than the drill allows.',
   usuallyMs: () => 1_000,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle(wanted, context) {
@@ -60,3 +67,7 @@ export const chooseSnapshot = defineStep<Params, CacheSnapshot>({
     return newest;
   },
 });
+
+/** Snapshots by age, the newest last: each with its time, its name and its node. */
+const listed = ({ region, group }: Pick<Params, 'region' | 'group'>): string =>
+  `aws elasticache describe-snapshots --region ${region} --replication-group-id ${group} --query "Snapshots[?SnapshotStatus=='available'].[NodeSnapshots[0].SnapshotCreateTime, SnapshotName, NodeSnapshots[0].CacheClusterId || CacheClusterId]" --output text | sort`;

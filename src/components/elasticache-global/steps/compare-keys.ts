@@ -47,6 +47,7 @@ export const compareKeys = defineStep<Params, { expected: number | null; found: 
   permissions: () => [{ action: 'cloudwatch:GetMetricData', resource: '*' }],
   command: ({ region, restored }) =>
     `aws cloudwatch get-metric-data --region ${region} --start-time "$(date -ud '-5 min' +%FT%TZ)" --end-time "$(date -u +%FT%TZ)" --metric-data-queries '[{"Id":"keys","MetricStat":{"Metric":{"Namespace":"AWS/ElastiCache","MetricName":"CurrItems","Dimensions":[{"Name":"CacheClusterId","Value":"${restored}"},{"Name":"CacheNodeId","Value":"0001"}]},"Period":60,"Stat":"Average"}}]'`,
+  doneWhen: () => 'The number of keys is close to that of the original.',
   usuallyMs: () => 3 * MINUTE,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle({ region, source, takenMs, restored, within }, context) {

@@ -26,6 +26,7 @@ export const deleteGroup = defineStep<ScratchGroup>({
   ],
   command: ({ region, group }) =>
     `aws elasticache delete-replication-group --region ${region} --replication-group-id ${group}`,
+  doneWhen: ({ group }) => `${group} is no longer listed.`,
   usuallyMs: () => 180_000,
   async observe({ region, group, drill }, context) {
     const found = await findGroup(context, region, group);

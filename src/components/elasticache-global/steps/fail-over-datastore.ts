@@ -61,6 +61,7 @@ export const failOverDatastore = defineStep<Params, CacheWriter>({
     { action: 'cloudwatch:GetMetricData', resource: '*' },
   ],
   command: (target) => failOverCommand(target),
+  doneWhen: ({ group }) => `The global datastore is available, and ${group} is its primary.`,
   usuallyMs: () => 45_000,
 
   async observe(target, context) {

@@ -34,6 +34,7 @@ export const findPrimary = defineStep<Datastore, CacheWriter & { serves: true }>
     ),
   command: ({ region, group }) =>
     `aws elasticache describe-replication-groups --region ${region} --replication-group-id ${group} --query 'ReplicationGroups[0].NodeGroups[0].PrimaryEndpoint.Address'`,
+  doneWhen: () => 'The command prints an address.',
   usuallyMs: () => 1_000,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle(target, context) {

@@ -63,6 +63,7 @@ export const provePrimary = defineStep<Params, Marker | null>({
     ),
   command: ({ region, group, key }) =>
     `redis-cli --tls -h "$(aws elasticache describe-replication-groups --region ${region} --replication-group-id ${group} --query 'ReplicationGroups[0].NodeGroups[0].PrimaryEndpoint.Address' --output text)" set ${key} 1 px ${LASTS_MS}`,
+  doneWhen: () => 'The command prints OK.',
   usuallyMs: () => 1_000,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle(target, context) {

@@ -63,6 +63,17 @@ export const restoreSnapshot = defineStep<Params, { node: string; address: strin
   ],
   command: ({ region, group, snapshot, nodeType, parameterGroup, subnetGroup, drill }) =>
     `aws elasticache create-replication-group --region ${region} --replication-group-id ${group} --replication-group-description '${descriptionFor({ drill })}' --snapshot-name ${snapshot} --num-cache-clusters 1 --cache-node-type ${nodeType} --cache-parameter-group-name ${parameterGroup} --cache-subnet-group-name ${subnetGroup} --transit-encryption-enabled --at-rest-encryption-enabled`,
+  byHand: {
+    gives: ({ region, group }, read) => {
+      const ask = (query: string) =>
+        `aws elasticache describe-replication-groups --region ${region} --replication-group-id ${group} --query 'ReplicationGroups[0].${query}' --output text`;
+      return {
+        node: read.text('node', ask('MemberClusters[0]')),
+        address: read.text('address', ask('NodeGroups[0].PrimaryEndpoint.Address')),
+      };
+    },
+  },
+  doneWhen: ({ group }) => `${group} is available.`,
   usuallyMs: () => 270_000,
   async observe({ region, group, drill }, context) {
     const found = await findGroup(context, region, group);

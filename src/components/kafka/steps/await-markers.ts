@@ -44,6 +44,7 @@ export const awaitMarkers = defineStep<z.output<typeof params>, { missing: numbe
   calls: FINDING,
   permissions: (target, account) => kafkaPermissions(FINDING, target, account, { reads: [target.topic] }),
   command: (target) => kafkaTools(target, [`${readTool(target.topic)} | sort | uniq | wc -l`]),
+  doneWhen: () => 'The number does not grow any more.',
   usuallyMs: () => 2_000,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle(target, context) {

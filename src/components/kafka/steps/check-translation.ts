@@ -5,7 +5,7 @@ import type { KafkaCluster, Position } from '../../../ports/kafka.ts';
 import { given } from '../../../steps/given.ts';
 import { until } from '../../../steps/poll.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
-import { kafkaTools, readTool } from './by-hand.ts';
+import { checkpointsToFile, kafkaTools } from './by-hand.ts';
 import {
   brokersOf,
   clusterNeed,
@@ -105,10 +105,8 @@ export const checkTranslation = defineStep<Params, Translation>({
       }),
     ];
   },
-  command: ({ recovery, checkpoints }) =>
-    kafkaTools(recovery, [
-      readTool(checkpoints, ' --formatter org.apache.kafka.connect.mirror.formatters.CheckpointFormatter'),
-    ]),
+  command: ({ recovery, checkpoints }) => kafkaTools(recovery, [checkpointsToFile(checkpoints)]),
+  doneWhen: () => 'For each group and partition there is a checkpoint in the file.',
   usuallyMs: () => 60_000,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle(target, context) {

@@ -5,7 +5,7 @@ import { earlierStep, given } from '../../../steps/given.ts';
 import { until, untilAnswered } from '../../../steps/poll.ts';
 import { defineStep, type Permission, type StepContext } from '../../../steps/step.ts';
 import { unlessDone } from '../../../steps/unless-done.ts';
-import { groupsTool, kafkaTools } from './by-hand.ts';
+import { groupsTool, kafkaTools, keepOffsets, offsetsBack, TRANSLATED } from './by-hand.ts';
 import type { Translation } from './check-translation.ts';
 import { brokersOf, clusterNeed, FINDING, kafkaPermissions, type MskCluster, nameOf, TIMEOUT_MS } from './cluster.ts';
 import { type GroupPositions, type GroupsOnCluster, groupPositions, groupsOn, groupsOnCluster } from './consumers.ts';
@@ -43,7 +43,21 @@ export const commitOffsets = defineStep<Params, { before: GroupPositions; wanted
   region: ({ kafka }) => kafka.region,
   calls: FINDING,
   permissions: ({ kafka, groups }, account) => settingPermissions(kafka, groups, account),
-  command: ({ kafka, wanted }) => kafkaTools(kafka, wanted.length > 0 ? setLines(wanted) : [FOR_EACH]),
+  command: ({ kafka, wanted, groups }) =>
+    kafkaTools(kafka, wanted.length > 0 ? setLines(wanted) : groups.flatMap(({ group }) => fromFile(group))),
+  byHand: {
+    finds({ kafka, groups }, read) {
+      read.keep(
+        kafkaTools(
+          kafka,
+          groups.map(({ group }) => keepOffsets(group)),
+        ),
+      );
+      return null;
+    },
+    undo: ({ kafka, groups }) => kafkaTools(kafka, groups.flatMap(offsetsBack)),
+  },
+  doneWhen: () => 'Each group has the offsets of the file.',
   usuallyMs: () => 1_000,
 
   async observe(target, context) {
@@ -88,10 +102,11 @@ function fits(stands: number | null, wanted: Position, group: string, { truths }
   return stands !== null && stands >= wanted.offset && stands <= truth;
 }
 
-/** Before the offsets are known. */
-const FOR_EACH = groupsTool(
-  '--group <each> --topic <topic>:<partition> --reset-offsets --to-offset <translated> --execute',
-);
+/** Before a run the offsets are in the file that the step before has written. */
+const fromFile = (group: string): string[] => [
+  `grep '^${group},' ${TRANSLATED} | cut -d , -f 2- > ${group}.csv`,
+  groupsTool(`--group ${group} --reset-offsets --from-file ${group}.csv --execute`),
+];
 
 export const settingPermissions = (
   kafka: MskCluster,

@@ -32,6 +32,7 @@ export const countMarkers = defineStep<z.output<typeof params>, { count: number 
   calls: FINDING,
   permissions: (target, account) => kafkaPermissions(FINDING, target, account, { reads: [target.topic] }),
   command: (target) => kafkaTools(target, [`${readTool(target.topic)} | sort | uniq | wc -l`]),
+  doneWhen: () => 'The number is the number of marker records that were written.',
   usuallyMs: () => 500,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle(target, context) {

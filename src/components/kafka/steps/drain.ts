@@ -32,6 +32,7 @@ export const drain = defineStep<z.output<typeof params>>({
       kafka,
       groups.map(({ group }) => groupsTool(`--describe --group ${group}`)),
     ),
+  doneWhen: () => 'LAG is 0 for each partition.',
   usuallyMs: () => 6_000,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle({ kafka: target, groups, own, withinMs }, context) {

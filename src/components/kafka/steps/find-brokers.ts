@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { given, side } from '../../../steps/given.ts';
 import { defineStep } from '../../../steps/step.ts';
+import { brokersByHand, brokersCommand } from './by-hand.ts';
 import { brokersOf, clusterNeed, clusterOn, FINDING, kafkaPermissions, mskCluster, nameOf } from './cluster.ts';
 
 /** Where producers produce to a cluster. */
@@ -22,8 +23,9 @@ export const findBrokers = defineStep<z.output<typeof mskCluster>, Brokers>({
   region: ({ region }) => region,
   calls: FINDING,
   permissions: (target, account) => kafkaPermissions(FINDING, target, account),
-  command: ({ region, cluster }) =>
-    `aws kafka list-clusters-v2 --region ${region} --cluster-name-filter ${nameOf(cluster)} --query 'ClusterInfoList[].ClusterArn' --output text`,
+  command: brokersCommand,
+  byHand: { gives: brokersByHand },
+  doneWhen: () => 'The command prints the brokers.',
   usuallyMs: () => 1_000,
   observe: async () => ({ done: false, underway: true, state: null }),
   settle: async (target, context) => brokersGiven(await brokersOf(target, context)),

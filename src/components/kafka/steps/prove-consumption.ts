@@ -55,6 +55,7 @@ export const proveConsumption = defineStep<Params, { consumed: Record<string, nu
       kafka,
       groups.map(({ group }) => groupsTool(`--describe --group ${group}`)),
     ),
+  doneWhen: () => 'LAG is 0 or falls for each partition.',
   usuallyMs: () => 15_000,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle(target, context) {

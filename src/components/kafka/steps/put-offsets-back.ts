@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { earlierStep, given } from '../../../steps/given.ts';
 import { untilAnswered } from '../../../steps/poll.ts';
 import { defineStep } from '../../../steps/step.ts';
+import { kafkaTools, offsetsBack } from './by-hand.ts';
 import { brokersOf, clusterNeed, FINDING, nameOf } from './cluster.ts';
 import { putBack, putBackCommand, settingPermissions } from './commit-offsets.ts';
 import { type GroupPositions, groupPositions, groupsOn, groupsOnCluster } from './consumers.ts';
@@ -27,7 +28,10 @@ export const putOffsetsBack = defineStep<z.output<typeof params>>({
   region: ({ kafka }) => kafka.region,
   calls: FINDING,
   permissions: ({ kafka, groups }, account) => settingPermissions(kafka, groups, account),
-  command: (target) => putBackCommand(target.kafka, target.changed, target.before),
+  command: ({ kafka, groups, changed, before }) =>
+    // Before a run they are in the files that the step which set them has kept.
+    changed.length > 0 ? putBackCommand(kafka, changed, before) : kafkaTools(kafka, groups.flatMap(offsetsBack)),
+  doneWhen: () => 'Each group has the offsets that it had before.',
   usuallyMs: () => 1_000,
   observe: async ({ changed }) => ({ done: changed.length === 0, state: null }),
   repeatable: true,

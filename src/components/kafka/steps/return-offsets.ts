@@ -4,7 +4,7 @@ import type { KafkaCluster, Position } from '../../../ports/kafka.ts';
 import { given } from '../../../steps/given.ts';
 import { untilAnswered } from '../../../steps/poll.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
-import { groupsTool, kafkaTools } from './by-hand.ts';
+import { groupsTool, kafkaTools, keepOffsets, offsetsBack } from './by-hand.ts';
 import {
   brokersOf,
   clusterNeed,
@@ -61,13 +61,30 @@ export const returnOffsets = defineStep<Params>({
       looksAt: groups.map(({ group }) => group),
     }),
   ],
-  command: ({ kafka, groups }) =>
-    kafkaTools(
-      kafka,
-      groups.map(({ group }) =>
-        groupsTool(`--group ${group} --topic <topic>:<partition> --reset-offsets --to-offset <next record> --execute`),
+  command: ({ kafka, recovery, groups, mirrored }) =>
+    [
+      kafkaTools(
+        recovery,
+        groups.map(({ group, topics }) => nextRecordsToFile(group, topics, mirrored)),
       ),
-    ),
+      kafkaTools(
+        kafka,
+        groups.map(({ group }) => goOnFromFile(group)),
+      ),
+    ].join(' && '),
+  byHand: {
+    finds({ kafka, groups }, read) {
+      read.keep(
+        kafkaTools(
+          kafka,
+          groups.map(({ group }) => keepOffsets(group)),
+        ),
+      );
+      return null;
+    },
+    undo: ({ kafka, groups }) => kafkaTools(kafka, groups.flatMap(offsetsBack)),
+  },
+  doneWhen: () => 'Each group has an offset for each of its partitions.',
   usuallyMs: () => 5_000,
   async observe(target, context) {
     const at = await brokersOf(target.kafka, context);
@@ -98,6 +115,19 @@ export const returnOffsets = defineStep<Params>({
     return putBackCommand(kafka, former, former);
   },
 });
+
+/**
+ * For a person: of each partition the time of the record that the group would read next, or `latest` at its end. MirrorMaker keeps the
+ * time of a record.
+ */
+const nextRecordsToFile = (group: string, topics: readonly string[], mirrored: Record<string, string>): string => {
+  const names = topics.map((written) => `-e 's/^${mirrored[written]} /${written} ${mirrored[written]} /p'`).join(' ');
+  const next = `kafka-console-consumer.sh --bootstrap-server "$BROKERS" --consumer.config client.properties --topic "$mirrored" --partition "$partition" --offset "$offset" --max-messages 1 --timeout-ms 10000 --property print.timestamp=true < /dev/null | sed -nE 's/^(CreateTime|LogAppendTime):([0-9]+).*/\\2/p'`;
+  return `${groupsTool(`--describe --group ${group}`)} | awk '{ print $2, $3, $4 }' | sed -n ${names} | while read -r topic mirrored partition offset; do time="$(${next})"; echo "$topic:$partition \${time:-latest}"; done > next-${group}.txt`;
+};
+
+const goOnFromFile = (group: string): string =>
+  `while read -r place time; do if [ "$time" = latest ]; then to=--to-latest; else to="--to-datetime $(date -ud "@\${time%???}.\${time#\${time%???}}" +%FT%T.%3N)"; fi; ${groupsTool(`--group ${group} --topic "$place" --reset-offsets $to --execute < /dev/null`)}; done < next-${group}.txt`;
 
 interface Clusters {
   primary: KafkaCluster;

@@ -5,6 +5,7 @@ import { given, side } from '../../../steps/given.ts';
 import { until } from '../../../steps/poll.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
 import { scaleDeployments } from '../../eks/steps/scale-deployments.ts';
+import { brokersByHand } from './by-hand.ts';
 import { brokersOf, clusterNeed, FINDING, kafkaPermissions, nameOf, TIMEOUT_MS } from './cluster.ts';
 import { type ConsumersScaled, consumersIn, consumersScaled, statesOf } from './consumers.ts';
 import { type Brokers, brokersGiven } from './find-brokers.ts';
@@ -37,6 +38,8 @@ export const startConsumers = defineStep<Params, Brokers>({
     }),
   ],
   command: (target) => `${scaleDeployments.command(target)} && ${statesOf(target)}`,
+  byHand: { ...scaleDeployments.byHand, gives: ({ kafka }, read) => brokersByHand(kafka, read) },
+  doneWhen: () => 'READY shows all replicas, and each group is Stable.',
   async observe(target, context) {
     return { ...(await scaleDeployments.observe(target, context)), done: false };
   },

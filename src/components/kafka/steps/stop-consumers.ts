@@ -51,6 +51,7 @@ export const stopConsumers = defineStep<Params>({
     ...kafkaPermissions(FINDING, target.kafka, account, { looksAt: target.groups.map(({ group }) => group) }),
   ],
   command: (target) => `${scaleDeployments.command(target)} && ${statesOf(target)}`,
+  doneWhen: () => 'Each group is Empty: nobody consumes any more.',
   usuallyMs: () => 15_000,
   async observe(target, context) {
     const found = target.mayBeLost ? await seenUnlessLost(target, context) : await seen(target, context);

@@ -3,7 +3,7 @@ import { DrillError } from '../../../errors.ts';
 import { given } from '../../../steps/given.ts';
 import { patiently } from '../../../steps/poll.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
-import { kafkaTools, readTool } from './by-hand.ts';
+import { checkpointsToFile, kafkaTools } from './by-hand.ts';
 import type { Translation } from './check-translation.ts';
 import {
   brokersOf,
@@ -65,10 +65,8 @@ export const takeCheckpoints = defineStep<Params, Taken>({
   calls: FINDING,
   permissions: (target, account) =>
     kafkaPermissions(FINDING, target.recovery, account, { reads: [...topicsOf(target), target.checkpoints] }),
-  command: ({ recovery, checkpoints }) =>
-    kafkaTools(recovery, [
-      readTool(checkpoints, ' --formatter org.apache.kafka.connect.mirror.formatters.CheckpointFormatter'),
-    ]),
+  command: ({ recovery, checkpoints }) => kafkaTools(recovery, [checkpointsToFile(checkpoints)]),
+  doneWhen: () => 'For each group and partition there is a checkpoint in the file.',
   usuallyMs: () => 5_000,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle(target, context) {

@@ -5,6 +5,7 @@ import { DrillError } from '../../../errors.ts';
 import { isEmpty, type KafkaCluster } from '../../../ports/kafka.ts';
 import { given } from '../../../steps/given.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
+import { brokersCommand } from './by-hand.ts';
 import {
   arnOf,
   brokersOf,
@@ -73,6 +74,13 @@ export const validateKafka = defineStep<Params, { primary: string; recovery: str
   ],
   command: ({ recovery: { region, cluster } }) =>
     `aws kafka list-clusters-v2 --region ${region} --cluster-name-filter ${nameOf(cluster)} --query 'ClusterInfoList[].[ClusterName,State]' --output text`,
+  byHand: {
+    gives: ({ primary, recovery }, read) => ({
+      primary: read.text('brokers of primary', brokersCommand(primary)),
+      recovery: read.text('brokers of recovery', brokersCommand(recovery)),
+    }),
+  },
+  doneWhen: () => 'The cluster is ACTIVE.',
   usuallyMs: () => 2_000,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle(target, context) {

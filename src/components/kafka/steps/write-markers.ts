@@ -49,7 +49,10 @@ export const writeMarkers = defineStep<Params, { written: number }>({
   calls: FINDING,
   permissions: (target, account) => kafkaPermissions(FINDING, target, account, { writes: [target.topic] }),
   command: (target) =>
-    `${kafkaTools(target, [writeTool(target.topic, markerKey(target.run), String(target.run))])}  # and so on, every ${inWords(target.everyMs)}`,
+    kafkaTools(target, [
+      `for n in $(seq 0 ${Math.floor(target.lastsMs / target.everyMs) - 1}); do echo "${markerKey(target.run)}|$((${target.run} + n))"; sleep ${target.everyMs / 1_000}; done | ${writeTool(target.topic)}`,
+    ]),
+  doneWhen: () => 'The command ends without an error.',
   usuallyMs: ({ lastsMs }) => lastsMs,
   observe: async () => ({ done: false, state: null }),
   repeatable: true,

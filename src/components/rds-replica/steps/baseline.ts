@@ -10,7 +10,7 @@ import { type Around, databaseOf, given, sqlStore } from '../../../steps/given.t
 import { loginTo } from '../../../steps/needs.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
 import { sqlOf } from '../../schemas.ts';
-import { reportedLagMs } from '../lag.ts';
+import { lagCommand, reportedLagMs } from '../lag.ts';
 
 const params = lookedAtSchema.extend({
   lastsMs: z.number(),
@@ -109,7 +109,9 @@ export const dataBaseline = defineStep<z.output<typeof params>, Contents & { lag
   calls: ['cloudwatch:GetMetricData'],
   permissions: () => [{ action: 'cloudwatch:GetMetricData', resource: '*' }],
   command: ({ replica }) =>
-    `aws rds describe-db-instances --region ${replica.region} --db-instance-identifier ${replica.instance}  # and its metric ReplicaLag`,
+    `aws rds describe-db-instances --region ${replica.region} --db-instance-identifier ${replica.instance} && ${lagCommand(replica)}`,
+  doneWhen: ({ replica }) =>
+    `${replica.instance} is available and follows its writer. ReplicaLag is below the limit of the drill.`,
   usuallyMs: ({ lastsMs }) => lastsMs,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle({ lastsMs, lagMaxMs, writer, replica, ...wanted }, context) {

@@ -7,13 +7,13 @@ import { defineStep, type StepContext } from '../../../steps/step.ts';
 import { arnOf, instanceOf } from '../../rds/instance.ts';
 import {
   beforeLatest,
-  NIGHTLY,
   newEnough,
   pointGiven,
   pointWanted,
   type RecoveryPoint,
   wantedOf,
 } from '../../recovery-point.ts';
+import { listedByAge, newestByHand, timeByHand } from '../../recovery-point-by-hand.ts';
 import { newestSnapshot } from './newest-snapshot.ts';
 
 const DAY = 86_400_000;
@@ -61,15 +61,14 @@ export const chooseRecoveryPoint = defineStep<Params, RecoveryPoint>({
       resource: regionalArn({ service: 'rds', region, account, resource: 'snapshot:*' }),
     },
   ],
-  command: ({ region, instance, from, types = NIGHTLY }) =>
-    from === 'snapshot'
-      ? types
-          .map(
-            (type) =>
-              `aws rds describe-db-snapshots --region ${region} --db-instance-identifier ${instance} --snapshot-type ${type}`,
-          )
-          .join(' && ')
-      : `aws rds describe-db-instances --region ${region} --db-instance-identifier ${instance} --query 'DBInstances[0].LatestRestorableTime'`,
+  command: (wanted) => (wanted.from === 'snapshot' ? listed(wanted) : latestOf(wanted)),
+  byHand: {
+    gives: (wanted, read) =>
+      wanted.from === 'snapshot'
+        ? newestByHand(listed(wanted), read)
+        : timeByHand(latestOf(wanted), wanted.beforeMs, read),
+  },
+  doneWhen: () => 'A recovery point is shown, and it is younger than the drill allows.',
   usuallyMs: () => 1_000,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle(wanted, context) {
@@ -84,6 +83,16 @@ export const chooseRecoveryPoint = defineStep<Params, RecoveryPoint>({
     return point;
   },
 });
+
+const listed = ({ region, instance, types }: Params): string =>
+  listedByAge(
+    (type) =>
+      `aws rds describe-db-snapshots --region ${region} --db-instance-identifier ${instance} --snapshot-type ${type} --query "DBSnapshots[?Status=='available'].[OriginalSnapshotCreateTime || SnapshotCreateTime, ${type === 'shared' ? 'DBSnapshotArn' : 'DBSnapshotIdentifier'}]" --output text`,
+    types,
+  );
+
+const latestOf = ({ region, instance }: Params): string =>
+  `aws rds describe-db-instances --region ${region} --db-instance-identifier ${instance} --query 'DBInstances[0].LatestRestorableTime' --output text`;
 
 async function newestOf({ region, instance, maxAgeMs, types }: Params, context: StepContext): Promise<RecoveryPoint> {
   const newest = await newestSnapshot(region, instance, context, types);

@@ -7,7 +7,7 @@ import { arnOf } from '../../rds/instance.ts';
 import { askForCopy, snapshotPatterns, untilCopied } from '../../rds/snapshots.ts';
 import { NIGHTLY, type RecoveryPoint, type SnapshotType, snapshotType } from '../../recovery-point.ts';
 import { things } from '../needs.ts';
-import { isKey, keyCalls, keyNeeds, keyOf, keyPermissions } from './kms-key.ts';
+import { isKey, keyCalls, keyNeeds, keyOf, keyPermissions, keyWords } from './kms-key.ts';
 import { findSnapshot, instanceSnapshots, snapshotArn } from './snapshot.ts';
 
 const params = z.object({
@@ -81,7 +81,9 @@ export const copySnapshot = defineStep<Params, RecoveryPoint>({
     ...keyPermissions(key, account),
   ],
   command: ({ account, from, region, source, identifier, key, drill }) =>
-    `aws rds copy-db-snapshot --region ${region} --source-region ${from} --source-db-snapshot-identifier ${snapshotArn(from, account, source)} --target-db-snapshot-identifier ${identifier} --kms-key-id ${key.named ?? '<key>'} --tags ${tagOption(drill)}`,
+    `aws rds copy-db-snapshot --region ${region} --source-region ${from} --source-db-snapshot-identifier ${snapshotArn(from, account, source)} --target-db-snapshot-identifier ${identifier} --kms-key-id ${keyWords(key)} --tags ${tagOption(drill)}`,
+  byHand: { gives: ({ identifier, timeMs }) => ({ id: identifier, timeMs }) },
+  doneWhen: ({ identifier }) => `${identifier} is available.`,
   usuallyMs: () => 300_000,
 
   async observe({ region, identifier, drill }, context) {

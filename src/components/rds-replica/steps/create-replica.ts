@@ -3,10 +3,10 @@ import { regionalArn } from '../../../arn.ts';
 import { lowerName } from '../../../drill/names.ts';
 import { component, databaseGiven, databaseOf, given, side } from '../../../steps/given.ts';
 import { defineStep } from '../../../steps/step.ts';
-import { arnOf, freeInstance, instanceOf } from '../../rds/instance.ts';
+import { addressByHand, arnOf, freeInstance, instanceOf } from '../../rds/instance.ts';
 import { things } from '../needs.ts';
 import { copyNeeds } from './copy-needs.ts';
-import { keyNeeds, keyOf, keyPermissions } from './kms-key.ts';
+import { keyNeeds, keyOf, keyPermissions, keyWords } from './kms-key.ts';
 import { likenessPermissions, loginByIam } from './like-original.ts';
 import {
   likeTheOriginal,
@@ -82,7 +82,9 @@ export const createReplica = defineStep<Params, { address: string }>({
     ...keyPermissions(target.key, account),
   ],
   command: (target) =>
-    `aws rds create-db-instance-read-replica --region ${target.region} --source-db-instance-identifier ${named(target)} --db-instance-identifier ${target.identifier} ${isElsewhere(target) ? `--source-region ${target.sourceRegion} --kms-key-id ${target.key.named ?? '<key>'} ` : ''}${restoreOptions(target)}`,
+    `aws rds create-db-instance-read-replica --region ${target.region} --source-db-instance-identifier ${named(target)} --db-instance-identifier ${target.identifier} ${isElsewhere(target) ? `--source-region ${target.sourceRegion} --kms-key-id ${keyWords(target.key)} ` : ''}${restoreOptions(target)}`,
+  byHand: { gives: ({ region, identifier }, read) => addressByHand({ region, instance: identifier }, read) },
+  doneWhen: ({ identifier }) => `${identifier} is available.`,
   usuallyMs: () => 720_000,
   observe: observeRestored,
   async apply(target, context) {

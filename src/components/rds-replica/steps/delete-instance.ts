@@ -32,6 +32,7 @@ export const deleteInstance = defineStep<z.output<typeof params>>({
     })),
   command: ({ region, identifier }) =>
     `aws rds delete-db-instance --region ${region} --db-instance-identifier ${identifier} --skip-final-snapshot --delete-automated-backups`,
+  doneWhen: ({ identifier }) => `${identifier} is no longer listed.`,
   usuallyMs: () => 120_000,
 
   async observe({ region, identifier, drill }, context) {

@@ -10,7 +10,7 @@ import { component, databaseGiven, databaseOf, given } from '../../../steps/give
 import { until } from '../../../steps/poll.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
 import { arnOf, instanceOf, mustNotBeLost } from '../../rds/instance.ts';
-import type { ZoneBefore } from '../../rds/zone.ts';
+import { type ZoneBefore, zoneByHand } from '../../rds/zone.ts';
 import { failoverEvents } from './zone-events.ts';
 
 const params = z.object({ region: z.string(), instance: z.string() });
@@ -41,6 +41,7 @@ export const failOverZone = defineStep<Params, ZoneBefore>({
   ],
   command: ({ region, instance }) =>
     `aws rds reboot-db-instance --region ${region} --db-instance-identifier ${instance} --force-failover`,
+  doneWhen: ({ instance }) => `${instance} is available in another zone.`,
   usuallyMs: () => 1_000,
 
   async observe({ region, instance }, context) {
@@ -82,6 +83,14 @@ export const failOverZone = defineStep<Params, ZoneBefore>({
       mustNotBeLost(found);
       return found.DBInstanceStatus === 'available' || undefined;
     });
+  },
+  byHand: {
+    finds: ({ region, instance }, read) => {
+      const ask = (query: string) =>
+        `aws rds describe-db-instances --region ${region} --db-instance-identifier ${instance} --query 'DBInstances[0].${query}' --output text`;
+      return zoneByHand({ name: ask('Endpoint.Address'), zone: ask('AvailabilityZone') }, read);
+    },
+    gives: (_params, _read, found) => found as ZoneBefore,
   },
   undoCommand: ({ region, instance }) =>
     `aws rds wait db-instance-available --region ${region} --db-instance-identifier ${instance}`,

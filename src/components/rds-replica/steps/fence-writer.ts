@@ -94,6 +94,8 @@ export const fenceWriter = defineStep<Fence, Fencing>({
       `aws rds wait db-instance-available --region ${fence.region} --db-instance-identifier ${fence.instance}`,
       `aws rds reboot-db-instance --region ${fence.region} --db-instance-identifier ${fence.instance}`,
     ].join(' && '),
+  doneWhen: ({ instance }) =>
+    `${instance} is in quarantine, and refuses a login. If its region does not answer, prove that nobody reaches it.`,
   usuallyMs: () => 15_000,
 
   async observe(fence, context) {
@@ -146,6 +148,16 @@ export const fenceWriter = defineStep<Fence, Fencing>({
 
   keep: keepingFenced,
 
+  byHand: {
+    finds: ({ region, instance }, read) => ({
+      groups: [
+        read.words(
+          'security groups',
+          `aws rds describe-db-instances --region ${region} --db-instance-identifier ${instance} --query 'DBInstances[0].VpcSecurityGroups[].VpcSecurityGroupId' --output text`,
+        ),
+      ],
+    }),
+  },
   undoCommand: (fence, before) => groupsCommand(fence, groupsBefore(fence, before)),
 });
 

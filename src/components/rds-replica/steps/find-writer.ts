@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { DrillError } from '../../../errors.ts';
 import { databaseGiven, databaseOf, given } from '../../../steps/given.ts';
 import { defineStep } from '../../../steps/step.ts';
-import { arnOf, instanceOf, mustNotBeLost } from '../../rds/instance.ts';
+import { addressByHand, arnOf, instanceOf, mustNotBeLost } from '../../rds/instance.ts';
 
 const params = z.object({ region: z.string(), instance: z.string() });
 
@@ -24,6 +24,8 @@ export const findWriter = defineStep<z.output<typeof params>, { writer: string; 
   ],
   command: ({ region, instance }) =>
     `aws rds describe-db-instances --region ${region} --db-instance-identifier ${instance} --query 'DBInstances[0].[Endpoint.Address,ReadReplicaSourceDBInstanceIdentifier]'`,
+  byHand: { gives: ({ region, instance }, read) => addressByHand({ region, instance }, read) },
+  doneWhen: () => 'The command prints an address, and no source.',
   usuallyMs: () => 1_000,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle({ region, instance }, context) {

@@ -36,7 +36,8 @@ export const followEndpoint = defineStep<Params, { tookMs: number | null }>({
   title: ({ name, withinMs }) => `See ${name} lead elsewhere within ${inWords(withinMs)}`,
   calls: [],
   permissions: () => [],
-  command: ({ name }) => `dig +short ${name}  # again and again`,
+  command: ({ name }) => `dig +short ${name}`,
+  doneWhen: () => 'The name has another address than before.',
   usuallyMs: () => 40_000,
   observe: async () => ({ done: false, underway: true, state: null }),
 

@@ -46,3 +46,8 @@ export const keyNeeds = ({ region, named, instance }: RegionKey): Need[] =>
   named === null
     ? [{ need: 'rds-instance', region, instance, state: 'serving' }]
     : [{ need: 'kms-key', region, key: named }];
+
+/** The key in a command: by its name, or as it is read off the instance. */
+export const keyWords = ({ region, named, instance }: RegionKey): string =>
+  named ??
+  `"$(aws rds describe-db-instances --region ${region} --db-instance-identifier ${instance} --query 'DBInstances[0].KmsKeyId' --output text)"`;

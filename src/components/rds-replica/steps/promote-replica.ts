@@ -10,7 +10,7 @@ import { keepsFailing } from '../../../steps/keeps-failing.ts';
 import { loginTo } from '../../../steps/needs.ts';
 import { until } from '../../../steps/poll.ts';
 import { defineStep, NotMade, type StepContext } from '../../../steps/step.ts';
-import { arnOf, instanceOf, mustNotBeLost } from '../../rds/instance.ts';
+import { addressByHand, arnOf, instanceOf, mustNotBeLost } from '../../rds/instance.ts';
 import { things } from '../needs.ts';
 import { differences, likeness, likenessPermissions, loginByIam, modelFor, said } from './like-original.ts';
 
@@ -76,6 +76,8 @@ export const promoteReplica = defineStep<Params, { writer: string; address: stri
       : undefined,
   command: ({ region, instance, backupRetentionDays }) =>
     `aws rds promote-read-replica --region ${region} --db-instance-identifier ${instance} --backup-retention-period ${backupRetentionDays}`,
+  byHand: { gives: ({ region, instance }, read) => addressByHand({ region, instance }, read) },
+  doneWhen: ({ instance }) => `${instance} is available, and has no source any more.`,
   usuallyMs: () => 120_000,
   pointOfNoReturn:
     'a promoted replica cannot be made a replica again: the old writer must stay fenced, also when its region comes back, and the way back is a new replica and a planned switchover',

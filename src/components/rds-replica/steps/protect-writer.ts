@@ -42,6 +42,7 @@ export const protectWriter = defineStep<Params, Protection>({
     })),
   command: ({ region, instance, retentionDays, multiAz }) =>
     modifyCommand({ region, identifier: instance }, optionsOf({ retentionDays, multiAz })),
+  doneWhen: ({ instance }) => `${instance} has backups and, if asked for, a standby.`,
   usuallyMs: () => 60_000,
 
   async observe(target, context) {
@@ -74,6 +75,13 @@ export const protectWriter = defineStep<Params, Protection>({
     const now = await protectionOf(target, context);
     if (now.retentionDays === former.retentionDays && now.multiAz === former.multiAz) return;
     await modify(target, former, context);
+  },
+  byHand: {
+    finds: ({ region, instance }, read) => {
+      const ask = (field: string) =>
+        `aws rds describe-db-instances --region ${region} --db-instance-identifier ${instance} --query 'DBInstances[0].${field}' --output text`;
+      return { retentionDays: read.number('retention', ask('BackupRetentionPeriod')), multiAz: false };
+    },
   },
   undoCommand: ({ region, instance }, before) =>
     modifyCommand({ region, identifier: instance }, optionsOf(before.state as Protection)),

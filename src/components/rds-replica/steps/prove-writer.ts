@@ -70,6 +70,7 @@ export const proveWriter = defineStep<Params, { failed: string[] }>({
   ],
   command: ({ writer }) =>
     `aws rds describe-db-instances --region ${writer.region} --db-instance-identifier ${writer.instance}`,
+  doneWhen: ({ writer }) => `${writer.instance} is available and has no source: it takes the writes.`,
   usuallyMs: () => 2_000,
   observe: async () => ({ done: false, underway: true, state: null }),
 

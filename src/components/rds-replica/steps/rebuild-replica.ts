@@ -6,7 +6,7 @@ import { component, databaseGiven, databaseOf, given } from '../../../steps/give
 import { isOfRun, markedBy, markInTags, mustBeOfRun, tagOption } from '../../../steps/mark.ts';
 import { until } from '../../../steps/poll.ts';
 import { defineStep } from '../../../steps/step.ts';
-import { arnOf, findInstance, freeInstance, mustNotBeLost } from '../../rds/instance.ts';
+import { addressByHand, arnOf, findInstance, freeInstance, mustNotBeLost } from '../../rds/instance.ts';
 import { things } from '../needs.ts';
 import { copyNeeds } from './copy-needs.ts';
 import { deleteAll } from './deletion.ts';
@@ -113,7 +113,9 @@ export const rebuildReplica = defineStep<Params, { address: string; status: stri
     },
   ],
   command: (target) =>
-    `aws rds create-db-instance-read-replica --region ${target.region} --db-instance-identifier ${target.instance} --source-db-instance-identifier ${sourceArn(target)} --source-region ${target.source.region} --db-instance-class ${target.instanceClass} --db-subnet-group-name ${target.subnetGroup} --db-parameter-group-name ${target.parameterGroup} --vpc-security-group-ids ${target.securityGroups.join(' ')} ${target.multiAz ? '--multi-az' : '--no-multi-az'}${target.like.iamLogin ? ' --enable-iam-database-authentication' : ''} --tags ${tagOption(target.drill)}${target.keyOf === null ? '' : '  # and --kms-key-id, where it is encrypted'}`,
+    `aws rds create-db-instance-read-replica --region ${target.region} --db-instance-identifier ${target.instance} --source-db-instance-identifier ${sourceArn(target)} --source-region ${target.source.region} --db-instance-class ${target.instanceClass} --db-subnet-group-name ${target.subnetGroup} --db-parameter-group-name ${target.parameterGroup} --vpc-security-group-ids ${target.securityGroups.join(' ')} ${target.multiAz ? '--multi-az' : '--no-multi-az'}${target.like.iamLogin ? ' --enable-iam-database-authentication' : ''} --tags ${tagOption(target.drill)}${keyOption(target)}`,
+  byHand: { gives: ({ region, instance }, read) => addressByHand({ region, instance }, read) },
+  doneWhen: ({ instance }) => `${instance} is available and follows its source.`,
   usuallyMs: ({ waits }) => (waits ? 900_000 : 5_000),
 
   async observe(target, context) {
@@ -182,5 +184,13 @@ export const rebuildReplica = defineStep<Params, { address: string; status: stri
 
 /** The caller may not pass the role by which the original is monitored. */
 const isAboutRole = (error: unknown): boolean => isRefused(error) && /PassRole/.test((error as Error).message);
+
+/** Nothing where the original is not encrypted. */
+const keyOption = ({ region, keyOf, kmsKey }: Params): string => {
+  if (kmsKey !== null) return ` --kms-key-id ${kmsKey}`;
+  return keyOf === null
+    ? ''
+    : ` $(aws rds describe-db-instances --region ${region} --db-instance-identifier ${keyOf} --query 'DBInstances[0].KmsKeyId' --output text | sed -n 's/^arn:/--kms-key-id arn:/p')`;
+};
 
 const sourceArn = ({ source, account }: Params): string => arnOf(source.region, account, source.instance);

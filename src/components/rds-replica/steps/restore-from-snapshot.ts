@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { lowerName } from '../../../drill/names.ts';
 import { given } from '../../../steps/given.ts';
 import { defineStep } from '../../../steps/step.ts';
-import { freeInstance } from '../../rds/instance.ts';
+import { addressByHand, freeInstance } from '../../rds/instance.ts';
 import { isChosen, snapshotPatterns } from '../../rds/snapshots.ts';
 import { NIGHTLY, type SnapshotType, snapshotType } from '../../recovery-point.ts';
 import { things } from '../needs.ts';
@@ -66,6 +66,8 @@ export const restoreFromSnapshot = defineStep<z.output<typeof params>, { address
     ),
   command: (target) =>
     `aws rds restore-db-instance-from-db-snapshot --region ${target.region} --db-snapshot-identifier ${target.snapshot} --db-instance-identifier ${target.identifier} ${restoreOptions(target)}`,
+  byHand: { gives: ({ region, identifier }, read) => addressByHand({ region, instance: identifier }, read) },
+  doneWhen: ({ identifier }) => `${identifier} is available.`,
   usuallyMs: () => 450_000,
   observe: observeRestored,
   async apply(target, context) {

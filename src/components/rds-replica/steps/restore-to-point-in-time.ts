@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { isoTime } from '../../../clock/clock.ts';
 import { given, NOT_YET_MS } from '../../../steps/given.ts';
 import { defineStep } from '../../../steps/step.ts';
-import { arnOf, freeInstance } from '../../rds/instance.ts';
+import { addressByHand, arnOf, freeInstance } from '../../rds/instance.ts';
 import { things } from '../needs.ts';
 import { copyNeeds } from './copy-needs.ts';
 import {
@@ -43,6 +43,8 @@ export const restoreToPointInTime = defineStep<z.output<typeof params>, { addres
     ]),
   command: (target) =>
     `aws rds restore-db-instance-to-point-in-time --region ${target.region} --source-db-instance-identifier ${target.source} --restore-time ${isoTime(target.timeMs)} --target-db-instance-identifier ${target.identifier} ${restoreOptions(target)}`,
+  byHand: { gives: ({ region, identifier }, read) => addressByHand({ region, instance: identifier }, read) },
+  doneWhen: ({ identifier }) => `${identifier} is available.`,
   usuallyMs: () => 450_000,
   observe: observeRestored,
   async apply(target, context) {

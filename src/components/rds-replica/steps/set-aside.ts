@@ -55,6 +55,7 @@ export const setAside = defineStep<Params, { identifier: string }>({
     })),
   ],
   command: ({ region, instance, aside }) => renameCommand(region, instance, aside),
+  doneWhen: ({ aside }) => `${aside} is listed under its new name.`,
   usuallyMs: () => 90_000,
 
   async observe({ region, instance, aside, quarantine }, context) {

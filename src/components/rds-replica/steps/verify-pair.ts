@@ -37,6 +37,7 @@ export const verifyPair = defineStep<z.output<typeof params>>({
           `aws rds describe-db-instances --region ${region} --db-instance-identifier ${instance}`,
       )
       .join(' && '),
+  doneWhen: () => 'Both instances are available, and are as they were.',
   usuallyMs: () => 300,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle({ writer, replica }, context) {

@@ -46,6 +46,7 @@ export const verifyZone = defineStep<z.output<typeof params>, { zone: string }>(
   ],
   command: ({ region, instance }) =>
     `aws rds describe-db-instances --region ${region} --db-instance-identifier ${instance} --query 'DBInstances[0].[AvailabilityZone,SecondaryAvailabilityZone]'`,
+  doneWhen: () => 'The zone is another one than before.',
   usuallyMs: () => 120_000,
   observe: async () => ({ done: false, underway: true, state: null }),
 

@@ -7,7 +7,7 @@ import { replayedWithinMs } from '../../../steps/data/log-position.ts';
 import { databaseGiven, databaseOf, given } from '../../../steps/given.ts';
 import { defineStep } from '../../../steps/step.ts';
 import { arnOf, instanceOf } from '../../rds/instance.ts';
-import { reportedLagMs } from '../lag.ts';
+import { lagCommand, reportedLagMs } from '../lag.ts';
 
 const params = z.object({
   region: z.string(),
@@ -44,8 +44,8 @@ export const waitForReplica = defineStep<z.output<typeof params>, { lagMs: numbe
     { action: 'rds:DescribeDBInstances', resource: arnOf(region, account, instance) },
     { action: 'cloudwatch:GetMetricData', resource: '*' },
   ],
-  command: ({ region, instance }) =>
-    `aws cloudwatch get-metric-data --region ${region} --metric-data-queries '[{"Id":"lag","MetricStat":{"Metric":{"Namespace":"AWS/RDS","MetricName":"ReplicaLag","Dimensions":[{"Name":"DBInstanceIdentifier","Value":"${instance}"}]},"Period":60,"Stat":"Average"}}]' --start-time <five minutes ago> --end-time <now>`,
+  command: ({ region, instance }) => lagCommand({ region, instance }),
+  doneWhen: () => 'ReplicaLag is below the limit of the drill.',
   usuallyMs: () => 120_000,
   observe: async () => ({ done: false, underway: true, state: null }),
 

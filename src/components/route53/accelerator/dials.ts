@@ -1,3 +1,4 @@
+import type { Read } from '../../../steps/by-hand.ts';
 import { until } from '../../../steps/poll.ts';
 import type { Permission, Standing, StepContext } from '../../../steps/step.ts';
 import { ACCELERATOR_REGION } from '../schema.ts';
@@ -30,6 +31,18 @@ export const dialsCommand = (dials: Dials): string =>
         `aws globalaccelerator update-endpoint-group --region ${ACCELERATOR_REGION} --endpoint-group-arn ${arn} --traffic-dial-percentage ${dial}`,
     )
     .join(' && ');
+
+/** The dials of these endpoint groups, for a person who reads them. */
+export const dialsByHand = (dials: Dials, read: Read): Dials =>
+  Object.fromEntries(
+    Object.keys(dials).map((arn, index) => [
+      arn,
+      read.number(
+        `dial ${index + 1}`,
+        `aws globalaccelerator describe-endpoint-group --region ${ACCELERATOR_REGION} --endpoint-group-arn ${arn} --query EndpointGroup.TrafficDialPercentage --output text`,
+      ),
+    ]),
+  );
 
 const inOrder = (dials: Dials): [arn: string, dial: number][] => Object.entries(dials).sort(([, a], [, b]) => b - a);
 

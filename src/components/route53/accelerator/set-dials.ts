@@ -9,6 +9,7 @@ import {
   deployed,
   dialCalls,
   dialPermissions,
+  dialsByHand,
   dialsCommand,
   dialsNow,
   dialsStanding,
@@ -47,6 +48,7 @@ export const setDials = defineStep<z.output<typeof params>>({
   calls: dialCalls,
   permissions: ({ dials }) => dialPermissions(dials),
   command: ({ dials }) => dialsCommand(dials),
+  doneWhen: () => 'The accelerator is DEPLOYED, and customers are served by the region with the dial at 100.',
   usuallyMs: () => 25_000,
 
   async observe({ dials }, context) {
@@ -69,5 +71,6 @@ export const setDials = defineStep<z.output<typeof params>>({
   standing: ({ dials }, context) => dialsStanding(dials, context),
 
   undo: (_, context, before) => returnDials(before.state as Dials, context),
+  byHand: { finds: ({ dials }, read) => dialsByHand(dials, read) },
   undoCommand: (_, before) => dialsCommand(before.state as Dials),
 });

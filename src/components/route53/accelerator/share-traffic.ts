@@ -14,6 +14,7 @@ import {
   deployed,
   dialCalls,
   dialPermissions,
+  dialsByHand,
   dialsCommand,
   dialsNow,
   dialsStanding,
@@ -62,6 +63,7 @@ export const shareByDials = defineStep<z.output<typeof params>>({
   calls: [...dialCalls, 'cloudwatch:GetMetricData'],
   permissions: ({ dials }) => [...dialPermissions(dials), { action: 'cloudwatch:GetMetricData', resource: '*' }],
   command: ({ dials }) => dialsCommand(dials),
+  doneWhen: () => 'The accelerator is DEPLOYED, and customers of both regions are served without errors.',
   usuallyMs: ({ holdMs }) => 25_000 + holdMs,
 
   async observe({ name, dials }, context) {
@@ -89,5 +91,6 @@ export const shareByDials = defineStep<z.output<typeof params>>({
   standing: ({ dials }, context) => dialsStanding(dials, context),
 
   undo: (_, context, before) => returnDials(before.state as Dials, context),
+  byHand: { finds: ({ dials }, read) => dialsByHand(dials, read) },
   undoCommand: (_, before) => dialsCommand(before.state as Dials),
 });

@@ -34,7 +34,8 @@ export const baseline = defineStep<z.output<typeof params>>({
   title: ({ door, lastsMs }) => `Watch ${door.name} for ${lastsMs / 1000} s while all is well`,
   calls: [],
   permissions: () => [],
-  command: ({ door }) => `curl -fsS ${door.url}  # again and again`,
+  command: ({ door }) => `curl -fsS ${door.url}`,
+  doneWhen: () => 'Customers are served: the command prints no error.',
   usuallyMs: ({ lastsMs }) => lastsMs,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle({ door, lastsMs }, context) {

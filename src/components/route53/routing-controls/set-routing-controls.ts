@@ -51,6 +51,7 @@ export const setRoutingControls = defineStep<Params>({
       [on, off].map((resource) => ({ action: `route53-recovery-cluster:${action}`, resource })),
     ),
   command: ({ on, off, endpoints }) => updateCommand({ [on]: 'On', [off]: 'Off' }, endpoints),
+  doneWhen: () => 'The routing controls have the states of the command, and customers are served.',
   usuallyMs: () => 15_000,
 
   async observe(target, context) {
@@ -84,6 +85,18 @@ export const setRoutingControls = defineStep<Params>({
     const now = await statesNow(target, context);
     if (Object.entries(former).every(([arn, state]) => now[arn] === state)) return;
     await set(former, target, context);
+  },
+  byHand: {
+    finds: ({ endpoints, on, off }, read) =>
+      Object.fromEntries(
+        [on, off].map((arn, index) => [
+          arn,
+          read.text(
+            `control ${index + 1}`,
+            `aws route53-recovery-cluster get-routing-control-state --region ${endpoints[0]?.region} --endpoint-url ${endpoints[0]?.url} --routing-control-arn ${arn} --query RoutingControlState --output text`,
+          ),
+        ]),
+      ),
   },
   undoCommand: ({ endpoints }, before) => updateCommand(before.state as States, endpoints),
 });

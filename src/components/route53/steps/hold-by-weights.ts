@@ -14,6 +14,7 @@ import {
   returnWeights,
   setWeights,
   type Weights,
+  weightsByHand,
   weightsCommand,
   weightsNow,
   weightsStanding,
@@ -70,6 +71,7 @@ export const holdByWeights = defineStep<z.output<typeof params>>({
   ],
   command: (target) =>
     `${weightsCommand(target, target.weights)} && ${inversionCommand(target, { inverted: false, disabled: false })}`,
+  doneWhen: () => 'The records have these weights, and the health check says what it sees.',
   usuallyMs: () => 60_000,
 
   async observe(target, context) {
@@ -108,6 +110,12 @@ export const holdByWeights = defineStep<z.output<typeof params>>({
     // The weights would send customers away before the inversion does its work.
     await context.clock.sleep(INVERSION_SHOWS_MS, context.signal);
     await returnWeights(target, weights, context);
+  },
+  byHand: {
+    finds: (target, read) => ({
+      weights: weightsByHand(target, target.weights, read),
+      check: { inverted: true, disabled: true },
+    }),
   },
   undoCommand(target, before) {
     const { weights, check } = before.state as unknown as Found;

@@ -56,6 +56,7 @@ export const invertHealthCheck = defineStep<Params>({
     })),
   // Disabled it counts as healthy, whatever kind of check it is: inverted, that is failed.
   command: ({ inverted, ...check }) => inversionCommand(check, { inverted, disabled: inverted }),
+  doneWhen: ({ name }) => `${name} leads to the other region, and customers are served.`,
   usuallyMs: () => 15_000,
 
   async observe({ name, to, inverted: wanted, ...check }, context) {
@@ -93,5 +94,7 @@ export const invertHealthCheck = defineStep<Params>({
   },
 
   undo: (check, context, before) => updateCheck(check, before.state as Setting, context),
+  // Whoever shifts customers by an inversion finds the other setting.
+  byHand: { finds: ({ inverted }) => ({ inverted: !inverted, disabled: !inverted }) },
   undoCommand: (check, before) => inversionCommand(check, before.state as Setting),
 });

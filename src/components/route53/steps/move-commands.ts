@@ -1,8 +1,9 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { cliRegion } from '../../../partition.ts';
+import type { Read } from '../../../steps/by-hand.ts';
 import type { Leads } from './leads.ts';
 import type { Move } from './moves.ts';
-import { weightsCommand, weightsOf } from './weights.ts';
+import { weightsByHand, weightsCommand, weightsOf } from './weights.ts';
 
 interface Moved {
   name: string;
@@ -72,11 +73,45 @@ export function undoCommandOf(zone: Zone, moved: Moved, found: readonly Resource
   return `aws route53 change-resource-record-sets${cliRegion(zone.region)} --hosted-zone-id ${zone.zone} --change-batch '${JSON.stringify({ Changes })}'`;
 }
 
+/** What a person notes before a move: weights and the primary record as values, any other records in a file. */
+export function foundByHand(zone: Zone, { name, move }: Moved, read: Read): ResourceRecordSet[] {
+  switch (move.edits) {
+    case 'weights':
+      return Object.entries(weightsByHand({ ...zone, name }, move.weights, read)).map(([SetIdentifier, Weight]) => ({
+        Name: name,
+        Type: 'A',
+        SetIdentifier,
+        Weight,
+      }));
+    case 'roles': {
+      const primary = listed(zone, name, " && Failover=='PRIMARY'].SetIdentifier | [0");
+      const SetIdentifier = read.text(`primary record of ${name}`, `${primary} --output text`);
+      return [{ Name: name, Type: 'A', SetIdentifier, Failover: 'PRIMARY' }];
+    }
+    case 'presence-again':
+      return [];
+    default:
+      read.keep(`${listed(zone, name)} | jq '{Changes: [.[] | ${UPSERT}]}' > ${recordsFile(name)}`);
+      return [];
+  }
+}
+
+export function undoByHand(zone: Zone, moved: Moved, found: readonly ResourceRecordSet[]): string {
+  const { edits } = moved.move;
+  if (edits !== 'destination' && edits !== 'presence') return undoCommandOf(zone, moved, found);
+  return `aws route53 change-resource-record-sets${cliRegion(zone.region)} --hosted-zone-id ${zone.zone} --change-batch file://${recordsFile(moved.name)}`;
+}
+
+const recordsFile = (name: string): string => `records-of-${name}.json`;
+
 const UPSERT = '{Action: "UPSERT", ResourceRecordSet: .}';
+
+const listed = ({ region, zone }: Zone, name: string, query = ''): string =>
+  `aws route53 list-resource-record-sets${cliRegion(region)} --hosted-zone-id ${zone} --query "ResourceRecordSets[?Name=='${name}.' && contains(['A','AAAA','CNAME'], Type)${query}]"`;
 
 /** Records are replaced as a whole, so they are read, edited and written back. */
 const edited = ({ region, zone }: Zone, name: string, query: string, filter: string): string =>
-  `aws route53 list-resource-record-sets${cliRegion(region)} --hosted-zone-id ${zone} --query "ResourceRecordSets[?Name=='${name}.' && contains(['A','AAAA','CNAME'], Type)${query}]" | jq '{Changes: [${filter}]}' | aws route53 change-resource-record-sets${cliRegion(region)} --hosted-zone-id ${zone} --change-batch file:///dev/stdin`;
+  `${listed({ region, zone }, name, query)} | jq '{Changes: [${filter}]}' | aws route53 change-resource-record-sets${cliRegion(region)} --hosted-zone-id ${zone} --change-batch file:///dev/stdin`;
 
 function leadsFilter({ target, targetZone, values }: Leads): string {
   if (target !== undefined) {

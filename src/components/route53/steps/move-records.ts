@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { componentOf } from '../../../drill/components.ts';
+import type { Json } from '../../../journal/events.ts';
 import { globalRegionOf } from '../../../partition.ts';
 import { component, given, shiftGiven } from '../../../steps/given.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
@@ -16,7 +17,7 @@ import {
   setsByName,
 } from './change-records.ts';
 import { recordsRisk } from './lever-risk.ts';
-import { commandOf, inWords, undoCommandOf } from './move-commands.ts';
+import { commandOf, foundByHand, inWords, undoByHand, undoCommandOf } from './move-commands.ts';
 import { unlessMoved } from './moved-by-itself.ts';
 import { afterMove, asFound, type Move, moveParams, moveTo, standsAs } from './moves.ts';
 import { factsOf } from './record-sets.ts';
@@ -67,6 +68,7 @@ export const moveRecords = defineStep<Params>({
   calls: recordCalls,
   permissions: recordPermissions,
   command: (target) => target.names.map((one) => commandOf(target, one)).join(' && '),
+  doneWhen: () => 'The change is INSYNC, and customers are served.',
   usuallyMs: () => 60_000,
 
   async observe(target, context) {
@@ -106,6 +108,12 @@ export const moveRecords = defineStep<Params>({
     const wanted = editing(target, (move, name, sets) => asFound(sets, found[name] ?? [], move));
     const { change } = await changeRecords(zoneOf(target), wanted, context);
     await inSync(target, change, context);
+  },
+  byHand: {
+    finds: (target, read) =>
+      Object.fromEntries(target.names.map((one) => [one.name, foundByHand(target, one, read)])) as unknown as Json,
+    undo: (target, found) =>
+      target.names.map((one) => undoByHand(target, one, (found as unknown as SetsByName)[one.name] ?? [])).join(' && '),
   },
   undoCommand: (target, { state }) =>
     target.names

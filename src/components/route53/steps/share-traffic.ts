@@ -16,6 +16,7 @@ import {
   returnWeights,
   setWeights,
   type Weights,
+  weightsByHand,
   weightsCommand,
   weightsNow,
   weightsStanding,
@@ -59,6 +60,7 @@ export const shareTraffic = defineStep<z.output<typeof params>>({
   calls: [...recordCalls, 'cloudwatch:GetMetricData'],
   permissions: (stage) => [...recordPermissions(stage), { action: 'cloudwatch:GetMetricData', resource: '*' }],
   command: (stage) => weightsCommand(stage, stage.weights),
+  doneWhen: () => 'The records have these weights, and customers of both regions are served without errors.',
   usuallyMs: ({ holdMs }) => 60_000 + holdMs,
 
   async observe(stage, context) {
@@ -83,5 +85,6 @@ export const shareTraffic = defineStep<z.output<typeof params>>({
   standing: (stage, context) => weightsStanding(stage, stage.weights, context),
 
   undo: (stage, context, before) => returnWeights(stage, before.state as Weights, context),
+  byHand: { finds: (stage, read) => weightsByHand(stage, stage.weights, read) },
   undoCommand: (stage, before) => weightsCommand(stage, before.state as Weights),
 });

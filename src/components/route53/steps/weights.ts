@@ -1,6 +1,7 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { DrillError } from '../../../errors.ts';
 import { cliRegion } from '../../../partition.ts';
+import type { Read } from '../../../steps/by-hand.ts';
 import type { Standing, StepContext } from '../../../steps/step.ts';
 import { changedMeanwhile, changeRecords, inSync } from './change-records.ts';
 import { factsOf, leadingSetsOf, type Records } from './record-sets.ts';
@@ -18,6 +19,16 @@ const weightFor = (set: ResourceRecordSet, weights: Weights): number | undefined
 /** An UPSERT wants each record whole, so the records are read, given their weights and written back. */
 export const weightsCommand = ({ region, zone, name }: Records, weights: Weights): string =>
   `aws route53 list-resource-record-sets${cliRegion(region)} --hosted-zone-id ${zone} --query "ResourceRecordSets[?Name=='${name}.' && SetIdentifier]" | jq '${JSON.stringify(weights)} as $weights | {Changes: [.[] | .Weight = ($weights[.Type + " " + .SetIdentifier] // $weights[.SetIdentifier]) | {Action: "UPSERT", ResourceRecordSet: .}]}' | aws route53 change-resource-record-sets${cliRegion(region)} --hosted-zone-id ${zone} --change-batch file:///dev/stdin`;
+
+/** The weights of these records, for a person who reads them. */
+export const weightsByHand = ({ region, zone, name }: Records, weights: Weights, read: Read): Weights =>
+  Object.fromEntries(
+    Object.keys(weights).map((key) => {
+      const [set, type = 'A'] = key.split(' ').reverse();
+      const ask = `aws route53 list-resource-record-sets${cliRegion(region)} --hosted-zone-id ${zone} --query "ResourceRecordSets[?Name=='${name}.' && SetIdentifier=='${set}' && Type=='${type}'].Weight | [0]" --output text`;
+      return [key, read.number(`weight of ${key}`, ask)];
+    }),
+  );
 
 export const weightsOf = (sets: readonly ResourceRecordSet[]): Weights =>
   Object.fromEntries(

@@ -49,6 +49,7 @@ export const awaitTargets = defineStep<Params, Answer>({
   calls: healthCalls,
   permissions: () => readPermissions(healthCalls),
   command: ({ region, groups }) => groups.map((group) => healthCommand(region, group)).join(' && '),
+  doneWhen: () => 'Every target is healthy.',
   usuallyMs: () => 5_000,
   observe: async () => ({ done: false, underway: true, state: null }),
 

@@ -37,6 +37,7 @@ export const compareReplica = defineStep<Params, { compared: number; wrong: numb
     ]),
   ],
   command: ({ region, bucket }) => `aws s3api get-bucket-replication --region ${region} --bucket ${bucket}`,
+  doneWhen: () => 'Every rule is Enabled, and the replica has the objects of the bucket.',
   usuallyMs: () => 5_000,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle(target, context) {

@@ -22,6 +22,7 @@ export const deleteObject = defineStep<TestObject>({
   calls: ['s3:HeadObject', 's3:DeleteObject'],
   permissions: (target) => objectPermissions(target, ['s3:GetObject', 's3:DeleteObject']),
   command: ({ region, bucket, key }) => `aws s3api delete-object --region ${region} --bucket ${bucket} --key ${key}`,
+  doneWhen: () => 'The object has a delete marker.',
   usuallyMs: () => 200,
   async observe(target, context) {
     return { done: !(await isThere(target, false, context)), state: null };

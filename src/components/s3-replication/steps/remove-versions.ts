@@ -29,8 +29,14 @@ export const removeVersions = defineStep<TestObject>({
         resource: globalArn({ service: 's3', region, resource: `${one}/dr-drill/*` }),
       },
     ]),
-  command: ({ region, bucket, key }) =>
-    `aws s3api list-object-versions --region ${region} --bucket ${bucket} --prefix ${key}  # and delete-object with each --version-id, in the replica bucket as well`,
+  command: ({ region, bucket, key, replica }) =>
+    [{ region, bucket }, replica]
+      .map(
+        (one) =>
+          `aws s3api list-object-versions --region ${one.region} --bucket ${one.bucket} --prefix ${key} --query '[Versions, DeleteMarkers][][].[VersionId]' --output text | while read -r version; do aws s3api delete-object --region ${one.region} --bucket ${one.bucket} --key ${key} --version-id "$version"; done`,
+      )
+      .join(' && '),
+  doneWhen: () => 'No version of the object is left in either bucket.',
   usuallyMs: () => 20_000,
   async observe(target, context) {
     return { done: (await versionsOf(target, context)).length === 0, state: null };

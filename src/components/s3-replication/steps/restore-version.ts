@@ -32,6 +32,7 @@ export const restoreVersion = defineStep<Params>({
   permissions: (target) => objectPermissions(target, ['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject']),
   command: (target) =>
     `aws s3api copy-object --region ${target.region} --bucket ${target.bucket} --key ${target.key} --copy-source '${sourceOf(target)}'`,
+  doneWhen: () => 'The object can be read again.',
   usuallyMs: () => 500,
   async observe(target, context) {
     return { done: await isThere(target, true, context), state: null };

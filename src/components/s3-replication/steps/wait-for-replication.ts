@@ -37,6 +37,7 @@ export const waitForReplication = defineStep<z.output<typeof params>, { tookMs: 
   ],
   command: ({ region, bucket, key }) =>
     `aws s3api head-object --region ${region} --bucket ${bucket} --key ${key} --query ReplicationStatus`,
+  doneWhen: () => 'The command prints COMPLETED.',
   usuallyMs: () => 15_000,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle({ version, replica, ...source }, context) {

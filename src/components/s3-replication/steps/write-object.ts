@@ -24,7 +24,17 @@ export const writeObject = defineStep<TestObject, { key: string; version: string
   region: ({ region }) => region,
   calls: ['s3:HeadObject', 's3:PutObject'],
   permissions: (target) => objectPermissions(target, ['s3:GetObject', 's3:PutObject']),
-  command: ({ region, bucket, key }) => `aws s3 cp --region ${region} some-file s3://${bucket}/${key}`,
+  command: ({ region, bucket, key }) => `echo dr-drill | aws s3 cp --region ${region} - s3://${bucket}/${key}`,
+  byHand: {
+    gives: ({ region, bucket, key }, read) => ({
+      key,
+      version: read.text(
+        'version',
+        `aws s3api head-object --region ${region} --bucket ${bucket} --key ${key} --query VersionId --output text`,
+      ),
+    }),
+  },
+  doneWhen: () => 'The object is there.',
   usuallyMs: () => 200,
   async observe(target, context) {
     const found = await headOf(target, target.key, context);

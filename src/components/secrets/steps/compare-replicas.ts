@@ -33,7 +33,13 @@ export const compareReplicas = defineStep<Replicated>({
       secretPermissions(['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'], { region, names }, account),
     ),
   command: ({ names, primary }) =>
-    `aws secretsmanager describe-secret --region ${primary} --secret-id ${names[0]} --query ReplicationStatus`,
+    names
+      .map(
+        (name) =>
+          `aws secretsmanager describe-secret --region ${primary} --secret-id ${name} --query ReplicationStatus`,
+      )
+      .join(' && '),
+  doneWhen: () => 'Each replica is InSync.',
   usuallyMs: () => 1_000,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle(target, context) {

@@ -38,6 +38,7 @@ export const deleteSecrets = defineStep<ScratchSecrets>({
           `aws secretsmanager delete-secret --region ${target.recovery} --secret-id ${scratchName(target, name)} --force-delete-without-recovery`,
       )
       .join(' && '),
+  doneWhen: () => 'The secrets are gone.',
   usuallyMs: () => 5_000,
   async observe(target, context) {
     const names = await left(target, context, (name, mark) =>

@@ -58,7 +58,18 @@ export const restoreSecrets = defineStep<ScratchSecrets>({
     ];
   },
   command: (target) =>
-    `aws secretsmanager create-secret --region ${target.recovery} --name ${scratchName(target, target.names[0] ?? '')} --tags ${tagOption(target.drill)} --secret-string "$(aws secretsmanager get-secret-value --region ${target.recovery} --secret-id ${target.names[0]} --query SecretString --output text)"`,
+    target.names
+      .map((name) => {
+        const value = (stage: string) =>
+          `"$(aws secretsmanager get-secret-value --region ${target.recovery} --secret-id ${name} --version-stage ${stage} --query SecretString --output text)"`;
+        const own = scratchName(target, name);
+        return [
+          `aws secretsmanager create-secret --region ${target.recovery} --name ${own} --tags ${tagOption(target.drill)} --secret-string ${value('AWSPREVIOUS')}`,
+          `aws secretsmanager put-secret-value --region ${target.recovery} --secret-id ${own} --secret-string ${value('AWSCURRENT')}`,
+        ].join(' && ');
+      })
+      .join(' && '),
+  doneWhen: () => 'Each secret is there.',
   usuallyMs: () => 2_000,
   async observe(target, context) {
     const done = await Promise.all(target.names.map((name) => isRestored(name, target, context)));

@@ -39,7 +39,15 @@ export const restoreVersions = defineStep<ScratchSecrets>({
     ];
   },
   command: (target) =>
-    `aws secretsmanager update-secret-version-stage --region ${target.recovery} --secret-id ${scratchName(target, target.names[0] ?? '')} --version-stage AWSCURRENT --move-to-version-id <the version of AWSPREVIOUS> --remove-from-version-id <the version of AWSCURRENT>`,
+    target.names
+      .map((name) => {
+        const own = scratchName(target, name);
+        const version = (stage: string) =>
+          `"$(aws secretsmanager get-secret-value --region ${target.recovery} --secret-id ${own} --version-stage ${stage} --query VersionId --output text)"`;
+        return `aws secretsmanager update-secret-version-stage --region ${target.recovery} --secret-id ${own} --version-stage AWSCURRENT --move-to-version-id ${version('AWSPREVIOUS')} --remove-from-version-id ${version('AWSCURRENT')}`;
+      })
+      .join(' && '),
+  doneWhen: () => 'Each secret has the version before in force.',
   usuallyMs: () => 1_000,
   async observe(target, context) {
     const names = await rotated(target, context);
