@@ -140,6 +140,7 @@ const mayImport = {
     'src/aws/',
     'state-machines/',
   ],
+  'src/drift/': ['src/components/', 'types:src/journal/'],
   'src/by-hand/': [
     'src/plan/',
     'src/runbook/',

@@ -26,6 +26,26 @@ export function evidenceCommands(program: Command, { terminal, finish }: Surroun
     );
 
   program
+    .command('drift')
+    .description(
+      'say which addresses of Terraform or OpenTofu a run has changed, and what keeps a plan from reverting it',
+    )
+    .argument('<run>', 'the run folder, or its journal.jsonl')
+    .requiredOption('--terraform <file>', 'the state: of terraform show -json, or a state file')
+    .option('-o, --output <folder>', 'write the blocks there: dr_drill.tf and dr_drill_override.tf')
+    .addOption(json)
+    .addHelpText(
+      'after',
+      examples(['drift runs/2026-11-23T09-30-00Z-multi-region-failover --terraform state.json -o infrastructure']) +
+        `
+Exit codes:
+  0  a plan would revert nothing
+  1  a plan would revert or destroy something
+`,
+    )
+    .action(async (run, options) => finish((await import('../drift.ts')).driftCommand(run, options, terminal)));
+
+  program
     .command('verify')
     .description(
       'tell whether a run, or its bundle, is as it was sealed, and whether every figure follows from its journal',

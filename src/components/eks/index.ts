@@ -4,6 +4,7 @@ import { discoverEks } from './discover.ts';
 import { apiEndpoint } from './endpoint.ts';
 import { eksExample } from './example.ts';
 import { namedApart, nodesOf, usesFit } from './fits.ts';
+import { eksLeaves } from './left.ts';
 import { autoscalersLook } from './looks/autoscalers.ts';
 import { deploymentsLook } from './looks/deployments.ts';
 import { accessLook } from './looks/kubernetes-access.ts';
@@ -63,6 +64,7 @@ export const eks: KindOfComponent<'eks'> = {
       })),
     ];
   },
+  leaves: eksLeaves,
   steps: [pointApplications, proveCapacity, scaleDeployments, scaleNodeGroup],
   looks: {
     autoscalers: autoscalersLook,

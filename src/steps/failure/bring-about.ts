@@ -65,12 +65,15 @@ export const bringAboutFailure = defineStep<BroughtAbout>({
     await context.failure.heal(injectedAs(failure), context.signal);
     for (const writer of failure.writers) if (!hasNoLogin(writer, context)) await takesWritesAgain(writer, context);
   },
-  undoCommand: ({ kind, region, otherRegion, writers }) =>
-    [
-      `# ${kind === 'network-partition' ? `join ${region} and ${otherRegion} again` : `bring ${region} back`}, then see its writers take a write:`,
-      ...writers.map((writer) => clientLine(writer, proveWrite.text)),
-    ].join('\n'),
+  byHand: { undo: (broken) => endingLines(broken).join('\n') },
+  undoCommand: (broken) => endingLines(broken).join(' '),
 });
+
+/** What a person does to end it, and then sees. */
+const endingLines = ({ kind, region, otherRegion, writers }: BroughtAbout): string[] => [
+  `# ${kind === 'network-partition' ? `join ${region} and ${otherRegion} again` : `bring ${region} back`}, then see its writers take a write:`,
+  ...writers.map((writer) => clientLine(writer, proveWrite.text)),
+];
 
 /** A command that failed may have brought it about all the same: a look tells. */
 async function injected(failure: BroughtAbout, context: StepContext): Promise<number | undefined> {
