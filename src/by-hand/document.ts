@@ -29,10 +29,17 @@ export function documentOf(runbook: RunbookByHand): Block[] {
     { heading: 'Who decides' },
     { list: runbook.decides },
     { heading: 'Escalation and contacts' },
-    { text: 'Ask in this order. If someone does not answer, ask the next role. Fill in names and contacts on paper.' },
+    { text: 'Ask in this order. If someone does not answer, ask the next one. Fill in on paper what is missing.' },
     {
       head: ['Role', 'Wait for an answer', 'Name', 'Contact'],
-      rows: runbook.escalation.map(({ role, waitMs }) => [role, inWords(waitMs), '', '']),
+      rows: runbook.escalation.flatMap(({ role, waitMs, people }) =>
+        (people.length === 0 ? [{ name: '', contacts: '' }] : people).map(({ name, contacts }) => [
+          role,
+          inWords(waitMs),
+          name,
+          contacts,
+        ]),
+      ),
     },
     { heading: 'Preconditions' },
     {

@@ -70,6 +70,8 @@ export interface Asked {
   role: string;
   /** How long an answer is waited for before the next role is asked. */
   waitMs: number;
+  /** Who answers for it, as the topology says, in the order in which they are called. */
+  people: { name: string; contacts: string }[];
 }
 
 export interface StepByHand {
@@ -197,7 +199,10 @@ class Commands {
   readonly #facts: Facts;
   readonly first: Variable[];
 
+  readonly #people: NonNullable<Topology['people']>;
+
   constructor(drill: Drill, topology: Topology) {
+    this.#people = topology.people ?? {};
     this.#entries = runbookFor(drill, topology).steps;
     const run = this.#variables.reading('run', (read) => read.number('number', 'date +%s%3N'));
     this.first = run.lines.filter((line): line is Variable => 'name' in line);
@@ -240,7 +245,7 @@ class Commands {
 
   /** The roles that steps ask; those that a failover asks, where no step asks anybody. */
   asked(): Asked[] {
-    const asked = Object.values(this.#entries).flatMap((entry): Asked[] => {
+    const asked = Object.values(this.#entries).flatMap((entry) => {
       const step = known.get(entry.kind);
       const { roles, items, eachMs } = (step?.kind.startsWith('people.') ? entry.params(this.#facts) : {}) as {
         roles?: string[];
@@ -253,7 +258,17 @@ class Commands {
       }));
     });
     const all = asked.length > 0 ? asked : ESCALATION.roles.map((role) => ({ role, waitMs: ESCALATION.each }));
-    return [...new Map(all.map((one) => [one.role, one])).values()];
+    return [...new Map(all.map((one) => [one.role, one])).values()].map((one) => ({
+      ...one,
+      people: Object.values(this.#people)
+        .filter(({ roles }) => roles.includes(one.role))
+        .map(({ name, contacts }) => ({
+          name,
+          contacts: Object.entries(contacts)
+            .map(([way, where]) => `${way} ${where}`)
+            .join(', '),
+        })),
+    }));
   }
 
   /** What a step gave, as variables; what no command reads, a person is asked for. */

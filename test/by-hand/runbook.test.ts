@@ -137,6 +137,16 @@ describe('the runbook of the snapshot restore', () => {
   });
 });
 
+test('names and contacts of the people whom the topology has for a role stand in it', () => {
+  const { topology, ...loaded } = load('drills/snapshot-restore.yaml');
+  const arn = 'arn:aws:iam::111122223333:user/mei-ling';
+  const person = { name: 'Mei-Ling Chen', roles: ['team lead'], arn, contacts: { phone: '+886 2 5550 0100' } };
+  const { blocks } = written({ ...loaded, topology: { ...topology, people: { 'mei-ling': person } } });
+  const rows = blocks.flatMap((block) => ('rows' in block ? block.rows : []));
+  expect(rows).toContainEqual(['team lead', '5 min', 'Mei-Ling Chen', 'phone +886 2 5550 0100']);
+  expect(rows).toContainEqual(['architect', '5 min', '', '']);
+});
+
 test('a step that cannot be undone says so, and what comes behind it undoes nothing', () => {
   const { all, runbook } = written(load('drills/multi-region-failover.yaml'));
   const step = (name: string) => all.find((one) => one.step === name);
