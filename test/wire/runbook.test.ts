@@ -27,7 +27,7 @@ test('a person who types the runbook of the snapshot restore from top to bottom 
   expect(err).toBe('');
   expect(code).toBe(0);
   expect(out).toMatch(/"DBSnapshotIdentifier": "rds:ecommerce-db-primary-|rds:ecommerce-db-primary-/);
-  expect(out).toMatch(/psql -h ecommerce-db-restore-drill\.\S+ -d shop -c select count\(\*\) from customers/);
+  expect(out).toMatch(/psql -h orders-restore-drill\.\S+ -d shop -c select count\(\*\) from customers/);
   expect(out).toMatch(/created_at <= '20\d\d-\d\d-\d\dT[^']+'/);
   const operations = account.calls.map(({ operation }) => operation);
   expect(operations).toContain('RestoreDBInstanceFromDBSnapshot');
