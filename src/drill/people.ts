@@ -12,7 +12,7 @@ const personSchema = z
       .refine(isArn, 'expected an ARN')
       .optional()
       .describe(
-        "The person's AWS identity: an IAM user, a role that nobody else uses, or one session of a role, such as arn:aws:sts::111122223333:assumed-role/Ops/ann@example.com.",
+        "The person's AWS identity: an IAM user, a role that nobody else uses, or one session of a role, with the resource assumed-role/Ops/ann@example.com, for example.",
       ),
     key: z
       .string()
