@@ -1,4 +1,4 @@
-import type { RunRecord } from '../history/record.ts';
+import { isAsMeant, type RunRecord } from '../history/record.ts';
 import type { Named } from './standing.ts';
 
 /** What the runs of the last year reached; `live` counts what was done on the real account. */
@@ -40,7 +40,7 @@ export function coverageOf(
   return {
     drills: covered(
       drills.map(({ drill }) => drill),
-      (record, name) => record.drill === name || record.drawn === name,
+      (record, name) => isAsMeant(record) && (record.drill === name || record.drawn === name),
     ),
     regions: covered(
       lately.flatMap(({ regions }) => regions),

@@ -1,5 +1,5 @@
 import type { Exercise, Schedule } from '../drill/schedule.ts';
-import type { RunRecord } from '../history/record.ts';
+import { isAsMeant, type RunRecord } from '../history/record.ts';
 import { modeOf } from '../history/trends.ts';
 import { type Occurrence, occurrencesBetween } from './occurrences.ts';
 
@@ -11,14 +11,21 @@ export interface Standing {
   counts: Exercise['counts'];
   state: 'done' | 'due' | 'overdue' | 'waiting';
   /** The last run that counted; null where there was none. */
-  lastRun: { run: string; at: string; mode: string; outcome: string; overrides: string[] } | null;
+  lastRun: {
+    run: string;
+    at: string;
+    mode: string;
+    outcome: string;
+    exercised: string | null;
+    overrides: string[];
+  } | null;
   /** ISO day until which it is, or was, to be done; of the next time, where nothing is open. */
   dueBy: string;
 }
 
 /** A run in words; what `--set` gave over its file was not what the file says. */
-export const runInWords = ({ at, mode, outcome, overrides }: NonNullable<Standing['lastRun']>): string =>
-  `${at.slice(0, 10)} (${mode}, ${outcome}${overrides.length === 0 ? '' : `, with --set ${overrides.join(', ')}`})`;
+export const runInWords = ({ at, mode, outcome, exercised, overrides }: NonNullable<Standing['lastRun']>): string =>
+  `${at.slice(0, 10)} (${mode}, ${outcome}${exercised === null ? '' : `: ${exercised}`}${overrides.length === 0 ? '' : `, with --set ${overrides.join(', ')}`})`;
 
 /** A drill that the schedule names, as its file has it. */
 export interface Named {
@@ -49,16 +56,23 @@ export function standingsOf(
       counts: exercise.counts,
       state,
       lastRun: last
-        ? { run: last.run, at: last.madeAt, mode: modeOf(last), outcome: last.outcome, overrides: last.overrides }
+        ? {
+            run: last.run,
+            at: last.madeAt,
+            mode: modeOf(last),
+            outcome: last.outcome,
+            exercised: last.quorum?.words ?? null,
+            overrides: last.overrides,
+          }
         : null,
       dueBy: new Date(occurrence.windowMs[1] - 1).toISOString().slice(0, 10),
     };
   });
 }
 
-/** A run that did not come to its end exercised nothing; one that missed a target did. */
-const countsFor = ({ counts }: Exercise, { rehearsal, outcome }: RunRecord): boolean =>
-  ['passed', 'target-missed'].includes(outcome) && (counts === 'rehearsal' || !rehearsal);
+/** A run that did not come to its end exercised nothing, one that went another way than the drill's something else; one that missed a target counts. */
+const countsFor = ({ counts }: Exercise, run: RunRecord): boolean =>
+  ['passed', 'target-missed'].includes(run.outcome) && isAsMeant(run) && (counts === 'rehearsal' || !run.rehearsal);
 
 function stateOf(
   exercise: Exercise,

@@ -190,6 +190,12 @@ const partitionSchema = z.strictObject({
     .default({ every: 5_000, failures: 3, timeout: 2_000, silence: 5_000, within: 120_000 }),
   quorum: z
     .strictObject({
+      holder: z
+        .enum(['primary', 'recovery'])
+        .optional()
+        .describe(
+          'The side that is to have the right to write: primary, and nothing fails over; recovery, and it takes over. A dry run cuts the links so, a live run’s commands have to. A run that went the other way does not count as this drill. Either, unless said.',
+        ),
       within: duration.describe(
         'When the witness is with neither side by then, nobody writes, and the drill is undone.',
       ),

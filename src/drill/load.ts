@@ -86,6 +86,8 @@ export function readDrill(path: string, { overrides: given = [], vocabulary }: L
     drill.dataChecks.checks = checks;
     // The simulated world is as the drill finds the real one.
     if (drill.machine === 'custom' && drill.begins !== 'at-home') drill.simulation.begins = drill.begins;
+    if (drill.machine === 'network-partition' && drill.quorum.holder === 'recovery')
+      drill.simulation.partition.thirdSees ??= 'recovery';
   }
   const named = (data as { topology?: unknown }).topology;
   if (typeof named !== 'string' || named === '') return { mistakes: inOrder(mistakes, path) };

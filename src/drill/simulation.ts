@@ -31,8 +31,10 @@ export const simulationSchema = z.strictObject({
     .strictObject({
       thirdSees: z
         .enum(['both', 'primary', 'recovery', 'neither'])
-        .default('both')
-        .describe('Which regions the third vantage point still sees. Customers and the drill reach no other.'),
+        .optional()
+        .describe(
+          'Which regions the third vantage point still sees. Customers and the drill reach no other. Both, unless the recovery region is to take over (quorum.holder): that one alone.',
+        ),
       heals: duration.optional().describe('The link comes back by itself after this long; never, unless said.'),
       renewalPauses: duration
         .default(0)
@@ -45,7 +47,7 @@ export const simulationSchema = z.strictObject({
         .default(false)
         .describe('The replica does not come back: its source no longer keeps what it missed.'),
     })
-    .default({ thirdSees: 'both', renewalPauses: 0, breaksReplication: false }),
+    .default({ renewalPauses: 0, breaksReplication: false }),
   instances: simulatedPair,
   copies: simulatedCopies,
   ...simulatedBackups,

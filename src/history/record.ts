@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Figure } from '../measure/figure.ts';
+import { quorumSchema } from '../report/quorum.ts';
 import type { Report } from '../report/report-schema.ts';
 
 const limits = z.strictObject({ rto: z.number().nullable(), rpo: z.number().nullable() });
@@ -32,6 +33,7 @@ export const recordSchema = z.strictObject({
     .describe('When the watched customers were served again; the last of them after `rtoMs`.'),
   rpoMs: z.number().nullable(),
   targets: limits,
+  quorum: quorumSchema.default(null),
   steps: z.record(z.string(), z.number()),
   findings: z.array(z.string()),
   foundBy: z.record(z.string(), z.string()).default({}).describe('The step whose look found each finding.'),
@@ -49,6 +51,10 @@ const HARMLESS = /^(assessmentPlan|controls|runbook|simulation\.seed|title)\b/;
 /** Whether a run was made as its file says: what `--set` gave over it makes another drill. */
 export const isAsFiled = ({ overrides }: Pick<RunRecord, 'overrides'>): boolean =>
   overrides.every((one) => HARMLESS.test(one));
+
+/** Whether a run exercised what its drill is about: a partition can go two ways. */
+export const isAsMeant = ({ quorum }: Pick<RunRecord, 'quorum'>): boolean =>
+  quorum === null || quorum.meant === null || quorum.meant === quorum.holder;
 
 /** What is remembered of a run that has ended. */
 export function recordOf(run: string, report: Report): RunRecord {
@@ -78,6 +84,7 @@ export function recordOf(run: string, report: Report): RunRecord {
     },
     rpoMs: msOf(dataLoss.loss),
     targets: { rto: targets.rto?.limitMs ?? null, rpo: targets.rpo?.limitMs ?? null },
+    quorum: report.quorum,
     steps: Object.fromEntries(
       timeline.steps.flatMap(({ step, outcome, notDone, fromMs, toMs }) =>
         outcome === 'ok' && notDone === null && toMs !== null ? [[step, toMs - fromMs]] : [],

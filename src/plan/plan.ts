@@ -29,6 +29,8 @@ export interface Plan {
   regions: { primary: string; recovery: string };
   /** What would be brought about; `null` for a drill that breaks nothing. */
   failure: { kind: string; region: string } | null;
+  /** Which side of a partition is to have the right to write; null for every other drill, and where either may. */
+  quorumHolder: 'primary' | 'recovery' | null;
   /** Null where the drill holds nothing against it. */
   targets: { rtoMs: number | null; rpoMs: number | null };
   objective: { rtoMs: number | null; rpoMs: number | null };
@@ -47,16 +49,18 @@ export interface Plan {
 /** What a drill would do on its topology, without doing it. */
 export function planOf(drill: Drill, topology: Topology): Plan {
   const { root } = machineOf(runbookFor(drill, topology).course);
-  const known = machineInput(drill);
+  const holder = (drill.machine === 'network-partition' && drill.quorum.holder) || 'recovery';
+  const known = { ...machineInput(drill), holder };
   const path = straightPath(root, known);
   const trouble = { step: '', reason: '' };
   const behindRollback = straightPath(root, { ...known, trouble }, root.states.rollback);
 
   const phases = planSteps(path.phases, drill, topology);
   const planned = stepsOf(phases).map(({ step }) => step);
-  const otherwise = stepsOf(
-    planSteps(straightPath(root, { ...known, holder: 'primary' }).phases, drill, topology),
-  ).filter(({ step }) => !planned.includes(step));
+  const other = holder === 'primary' ? 'recovery' : 'primary';
+  const otherwise = stepsOf(planSteps(straightPath(root, { ...known, holder: other }).phases, drill, topology)).filter(
+    ({ step }) => !planned.includes(step),
+  );
   const watches = planWatches(path.watches, drill, topology);
   const failing = ifAStepFails(drill, topology, phases, planSteps(behindRollback.phases, drill, topology));
   const objective = objectiveOf(drill, topology);
@@ -69,6 +73,7 @@ export function planOf(drill: Drill, topology: Topology): Plan {
     account: topology.account,
     regions: topology.regions,
     failure: failureOf(drill, topology),
+    quorumHolder: (drill.machine === 'network-partition' && drill.quorum.holder) || null,
     targets: { rtoMs: drill.targets.rto, rpoMs: drill.targets.rpo },
     objective: { rtoMs: objective.rto, rpoMs: objective.rpo },
     estimate: estimate(drill, topology, phases),

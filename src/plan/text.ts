@@ -46,13 +46,17 @@ export function planLines(plan: Plan, terminal: { colour: boolean }): string[] {
 
 const limit = (ms: number | null): string => (ms === null ? 'none' : inWords(ms));
 
-function headLines({ drill, title, machine, regions, failure, targets, objective, account }: Plan, colours: Colours) {
+function headLines(
+  { drill, title, machine, regions, failure, quorumHolder, targets, objective, account }: Plan,
+  colours: Colours,
+) {
   const both = ({ rtoMs, rpoMs }: Plan['targets']) => `RTO ${limit(rtoMs)}, RPO ${limit(rpoMs)}`;
   const facts: [string, string][] = [
     ['drill', `${drill}, on the machine ${machine}`],
     ['account', account],
     ['regions', `${regions.primary} (primary), ${regions.recovery} (recovery)`],
     ...(failure === null ? [] : [['failure', failureWords(failure, regions)] as [string, string]]),
+    ...(quorumHolder === null ? [] : [['exercises', exercises[quorumHolder]] as [string, string]]),
     [
       'targets',
       `${both(targets)}${objective.rtoMs === null && objective.rpoMs === null ? '' : `; the platform's own objective: ${both(objective)}`}`,
@@ -62,9 +66,14 @@ function headLines({ drill, title, machine, regions, failure, targets, objective
     colours.bold(title),
     colours.dim('A plan: nothing is run, and AWS is not called.'),
     '',
-    ...facts.map(([name, value]) => `  ${name.padEnd(9)}${value}`),
+    ...facts.map(([name, value]) => `  ${name.padEnd(11)}${value}`),
   ];
 }
+
+const exercises = {
+  primary: 'the primary region keeps the right to write: nothing fails over',
+  recovery: 'the recovery region takes the right to write: a failover',
+};
 
 const failureWords = (
   { kind, region }: NonNullable<Plan['failure']>,

@@ -84,6 +84,9 @@ export function toCsv(report: Report): string {
   ];
   const rows = [
     [...begun, ...run, [report.caveat, heldOn(report)].filter(Boolean).join(' ')],
+    ...(report.quorum === null
+      ? []
+      : [['', '', '', 'quorum', report.quorum.holder ?? '', '', '', '', report.quorum.words, '']]),
     ...lines,
     ...served,
     ...limits,

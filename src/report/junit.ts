@@ -129,6 +129,7 @@ function checkSuites(report: Report): Suite[] {
         ),
       ],
       out: [
+        ...(report.quorum === null ? [] : [report.quorum.words]),
         ...promised('RTO', objective.rto, recovery.total, report),
         ...promised('RPO', objective.rpo, dataLoss.loss, report),
         ...namesServedAgain(report).map(({ name, words }) => `${name}: ${words}`),

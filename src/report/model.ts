@@ -22,6 +22,7 @@ import { controlsOf, factsOf } from './controls.ts';
 import { markersOf } from './markers.ts';
 import { methodOf } from './method.ts';
 import { noticesIn } from './notices.ts';
+import { quorumIn } from './quorum.ts';
 import type { Report } from './report-schema.ts';
 import { surpriseIn } from './surprise.ts';
 import { caveatOf, contradictionOf, sentenceFor, wordsFor } from './verdict-words.ts';
@@ -74,6 +75,7 @@ export function reportOf(
   }));
   const givenUp = [...givenUpSteps(entries)];
   const left = aftermath(entries);
+  const quorum = quorumIn(entries);
 
   const report: Omit<Report, 'controls'> = {
     format: 1,
@@ -112,6 +114,7 @@ export function reportOf(
         losses,
         targets,
         reasons: verdict.reasons,
+        quorum,
         changes: {
           undone: left.undos.filter((undo) => undo.outcome === 'ok').length,
           standing: left.standing.length,
@@ -123,6 +126,7 @@ export function reportOf(
       ...verdict,
       contradiction: contradictionOf(outcome, verdict),
     },
+    quorum,
     targets,
     objective: limits(limitsOf(objectiveOf(drill, topology), entries)),
     recovery,

@@ -16,6 +16,7 @@ import { heldSchema } from '../measure/verdict.ts';
 import { beforeSchema } from './before.ts';
 import { controlSchema } from './control-schema.ts';
 import { noticeSchema } from './notices.ts';
+import { quorumSchema } from './quorum.ts';
 import { surpriseSchema } from './surprise.ts';
 
 const instant = z.string().describe('ISO 8601, UTC.');
@@ -74,6 +75,7 @@ export const reportSchema = z.strictObject({
       .nullable()
       .describe('Set where the whole journal says otherwise than the run did at its end.'),
   }),
+  quorum: quorumSchema,
   targets: pair,
   objective: pair,
   recovery: recoveryTimeSchema.describe('Of the public name where it took longest.'),

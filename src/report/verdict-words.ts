@@ -5,6 +5,7 @@ import type { DataLoss } from '../measure/data-loss.ts';
 import { isKnown } from '../measure/figure.ts';
 import type { RecoveryTime } from '../measure/recovery-split.ts';
 import type { Held } from '../measure/verdict.ts';
+import type { Quorum } from './quorum.ts';
 import type { Report } from './report-schema.ts';
 
 type Mode = EventOf<'run-started'>['mode'];
@@ -40,6 +41,7 @@ interface Facts {
   losses: Report['losses'];
   targets: { rto: Held | null; rpo: Held | null };
   reasons: string[];
+  quorum: Quorum;
   /** How many changes were undone, and how many stand. */
   changes: { undone: number; standing: number };
   /** How many data checks were made, and how many were not, such as those that a simulated database cannot answer. */
@@ -53,7 +55,8 @@ interface Facts {
 /** What happened, in one sentence for somebody who was not there. */
 export function sentenceFor(facts: Facts): string {
   const { outcome, mode, elsewhere, reason } = facts;
-  const where = mode === 'dry-run' ? 'In the simulation, ' : elsewhere ? `At ${elsewhere}, which is not AWS, ` : '';
+  const at = mode === 'dry-run' ? 'In the simulation, ' : elsewhere ? `At ${elsewhere}, which is not AWS, ` : '';
+  const where = facts.quorum === null ? at : `${at}${facts.quorum.words}; `;
   switch (outcome) {
     case 'passed': {
       return sentence(`${where}${recovered(facts)}, and ${lost(facts)}; ${proven(facts)}${goneWithout(facts)}`);

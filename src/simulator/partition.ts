@@ -23,7 +23,7 @@ export function lastCut({ partition }: World, ms: number): Cut | undefined {
 
 /** Whether the third vantage point sees a region while the link is cut. */
 export function thirdSees({ simulation, topology: { regions } }: World, region: string): boolean {
-  const sees = simulation.partition.thirdSees;
+  const { thirdSees: sees = 'both' } = simulation.partition;
   return sees === 'both' || (sees !== 'neither' && regions[sees] === region);
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import ICAL from 'ical.js';
 import { describe, expect, test } from 'vitest';
+import { coverageOf } from '../../src/calendar/coverage.ts';
 import { toICalendar } from '../../src/calendar/icalendar.ts';
 import { occurrencesBetween } from '../../src/calendar/occurrences.ts';
 import { standingsOf } from '../../src/calendar/standing.ts';
@@ -78,6 +79,31 @@ test('a rehearsal does not count where a live run is wanted, and a run that was 
   expect(
     standing({ every: 'month', week: 1 }, '2026-01-05', [ran('2026-01-02', { outcome: 'target-missed' })])[0],
   ).toBe('done');
+});
+
+test('a run that went the other way of a partition than its drill is about counts as none of it', async () => {
+  const yearly = { every: 'year', quarter: 1 };
+  const went = (holder: 'primary' | 'recovery'): Partial<RunRecord> => ({
+    quorum: { holder, meant: 'recovery', words: `the ${holder} region` },
+  });
+  expect(standing(yearly, '2026-02-01', [ran('2026-01-20', went('primary'))])[0]).toBe('due');
+  expect(standing(yearly, '2026-02-01', [ran('2026-01-20', went('recovery'))])[0]).toBe('done');
+
+  const covered = (holder: 'primary' | 'recovery') =>
+    coverageOf([{ drill: DRILL, title: 'T' }], [], [ran('2026-01-20', went(holder))], at('2026-02-01')).drills;
+  expect(covered('primary')).toEqual([{ name: DRILL, rehearsed: 0, live: 0 }]);
+  expect(covered('recovery')).toEqual([{ name: DRILL, rehearsed: 1, live: 0 }]);
+});
+
+test('the calendar says which way the last run of a partition went', async () => {
+  const runs = newFolder();
+  await drDrill(['run', 'drills/network-partition.yaml', '--runs', runs, '--quiet']);
+  const { out } = await drDrill(['calendar', SHIPPED, '--runs', runs]);
+  expect(out).toMatch(
+    /network-partition +.*last .*SIMULATED dry run, passed: the primary region kept the right to write, and nothing failed over\)/,
+  );
+  expect(out).toMatch(/network-partition-failover .*never run/);
+  expect(out).toMatch(/not reached +.*network-partition-failover/);
 });
 
 test('occurrences follow each other without overlap, and each window lies in its period', () => {

@@ -4,7 +4,9 @@ import { type PlannedStep, stepsOf } from '../../src/plan/planned.ts';
 import { vocabulary } from '../../src/runbook/vocabulary.ts';
 
 export const FAILOVER = 'drills/multi-region-failover.yaml';
-export const PARTITION = 'drills/network-partition.yaml';
+/** The recovery region takes over; in the other, the primary goes on. */
+export const PARTITION = 'drills/network-partition-failover.yaml';
+export const PARTITION_AT_HOME = 'drills/network-partition.yaml';
 export const SNAPSHOT = 'drills/snapshot-restore.yaml';
 export const POINT_IN_TIME = 'drills/point-in-time-restore.yaml';
 

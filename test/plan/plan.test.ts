@@ -8,7 +8,7 @@ import { planLines } from '../../src/plan/text.ts';
 import { steps } from '../../src/platform/steps.ts';
 import { runbookFor } from '../../src/runbook/runbook.ts';
 import { stepNames } from '../../state-machines/index.ts';
-import { FAILOVER, load, PARTITION, POINT_IN_TIME, planFor, SNAPSHOT, stepIn } from './drills.ts';
+import { FAILOVER, load, PARTITION, PARTITION_AT_HOME, POINT_IN_TIME, planFor, SNAPSHOT, stepIn } from './drills.ts';
 
 const SWITCH_OVER = 'afterwards=switch-over';
 const WEIGHTED = 'topology.traffic.public.lever=weighted-records';
@@ -59,7 +59,18 @@ describe('the plan', () => {
     const text = planLines(planFor(PARTITION), { colour: false }).join('\n');
     expect(text).toContain('network-partition between ap-east-2 and ap-northeast-1');
     expect(text).toContain('OTHERWISE');
+    expect(text).toMatch(/exercises +the recovery region takes the right to write: a failover/);
     expect(planLines(planFor(FAILOVER), { colour: false }).join('\n')).not.toContain('OTHERWISE');
+  });
+
+  test('of a partition in which the primary goes on says that nothing fails over, and shows the failover apart', () => {
+    const plan = planFor(PARTITION_AT_HOME);
+    expect(stepsOf(plan.phases).map(({ step }) => step)).not.toContain('take-over/orders');
+    expect(plan.otherwise.map(({ step }) => step)).toContain('take-over/orders');
+    expect(plan.estimate).toMatchObject({ recoveryMs: 0, criticalPath: [] });
+    const text = planLines(plan, { colour: false }).join('\n');
+    expect(text).toMatch(/exercises +the primary region keeps the right to write: nothing fails over/);
+    expect(text).toContain('nothing fails over: customers go on where they are');
   });
 
   test('shows which steps run side by side, and what waits for them', () => {

@@ -132,6 +132,7 @@ test('what --set gave over the file stands in every report and in the history', 
     at: '2026-01-05T01:00:00Z',
     mode: 'live',
     outcome: 'passed',
+    exercised: null,
     overrides: report.overrides,
   };
   const ics = toICalendar(schedule, [{ drill: 'd', title: 'T', lastRun }], Date.parse('2026-03-10'));

@@ -64,7 +64,7 @@ export const THREE_STORES = 'topology=test/platforms/three-stores-two-names.yaml
 export const AURORA = 'topology=test/platforms/aurora-two-names-and-cache.yaml';
 /** Everything that the sample has. */
 export const WHOLE = 'topology=drills/topologies/ecommerce-platform.yaml';
-const ON_PAIR: readonly string[] = [FAILOVER, PARTITION];
+const ON_PAIR: readonly string[] = [FAILOVER, PARTITION, `${PARTITION}-failover`];
 
 /** A drill that ships, read once: hundreds of runs in a row are of the same. Those of a whole region are on the pair, unless said. */
 export function shipped(name: string, overrides: string[] = []): LoadedDrill {

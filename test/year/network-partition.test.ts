@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { mustConsent } from '../../src/live/consent.ts';
+import { reportOf } from '../../src/report/model.ts';
 import { changesMade, type Finished, finished, PRIMARY, QUARANTINE, REPLICA, shipped, WRITER } from '../run/drill.ts';
 import { killedAndResumed } from '../run/killed.ts';
 import { expectSound, waysToFail } from './ways-to-fail.ts';
 
 const DRILL = 'network-partition';
+/** The same cut, with the witness on the other side. */
+const AWAY = 'network-partition-failover';
 
 const seenBy = (third: string): string => `simulation.partition.thirdSees=${third}`;
 const pausing = (seconds: number): string => `simulation.partition.renewalPauses=${seconds} s`;
@@ -15,24 +18,6 @@ waysToFail(DRILL, [
     set: [seenBy('neither')],
     end: 'rolled-back',
     reason: /^decide: neither side has the witness with it, so nobody may write/,
-  },
-  {
-    fault: 'the recovery side takes over, and the promotion fails',
-    set: [seenBy('recovery'), 'simulation.promotion.fails=true'],
-    end: 'rolled-back',
-    reason: /^take-over\/orders: .* went back to being a replica/,
-  },
-  {
-    fault: 'the recovery side takes over, and the promotion takes longer than the target allows',
-    set: [seenBy('recovery'), 'simulation.promotion.takes=6 min'],
-    end: 'target-missed',
-    reason: /^RTO missed by/,
-  },
-  {
-    fault: 'the recovery side takes over, and the traffic never turns',
-    set: [seenBy('recovery'), 'simulation.healthCheck.stuck=true'],
-    end: 'failed',
-    reason: /^shift\/public: /,
   },
   {
     fault: 'the right to write lasts so long that too much is written on the side that loses',
@@ -64,17 +49,44 @@ waysToFail(DRILL, [
     end: 'target-missed',
     reason: /data check failed: /,
   },
+]);
+
+waysToFail(AWAY, [
+  {
+    fault: 'the promotion fails',
+    set: ['simulation.promotion.fails=true'],
+    end: 'rolled-back',
+    reason: /^take-over\/orders: .* went back to being a replica/,
+  },
+  {
+    fault: 'the promotion takes longer than the target allows',
+    set: ['simulation.promotion.takes=6 min'],
+    end: 'target-missed',
+    reason: /^RTO missed by/,
+  },
+  {
+    fault: 'the traffic never turns',
+    set: ['simulation.healthCheck.stuck=true'],
+    end: 'failed',
+    reason: /^shift\/public: /,
+  },
   {
     fault: "the answer to the recovery side's claim is lost",
-    set: [seenBy('recovery'), 'simulation.lostAnswers=[{ service: s3, operation: PutObject }]'],
+    set: ['simulation.lostAnswers=[{ service: s3, operation: PutObject }]'],
     end: 'passed',
     reason: /every target was met/,
   },
   {
-    fault: 'the recovery side takes over, and another owner of the name puts the health check back',
-    set: [seenBy('recovery'), 'simulation.traffic.controller={ after: 40 s }'],
+    fault: 'another owner of the name puts the health check back',
+    set: ['simulation.traffic.controller={ after: 40 s }'],
     end: 'failed',
     reason: /Somebody else changed what shift\/public made/,
+  },
+  {
+    fault: 'the witness is with neither side',
+    set: [seenBy('neither')],
+    end: 'rolled-back',
+    reason: /^decide: neither side has the witness with it, so nobody may write/,
   },
 ]);
 
@@ -159,6 +171,45 @@ describe('the recovery side holds the quorum', () => {
     ]);
     expect(decided(run)).toEqual(['fail-over: recoveryHoldsQuorum']);
     expect(changesMade(run, 'PutObject')).toBe(1);
+  });
+});
+
+describe('what was exercised', () => {
+  const quorumIn = ({ entries }: Finished) => reportOf(entries, { journalHash: '' });
+
+  test.each([
+    [
+      DRILL,
+      [],
+      'primary',
+      /^In the simulation, the primary region kept the right to write, and nothing failed over; customers never lost service/,
+    ],
+    [
+      AWAY,
+      [],
+      'recovery',
+      /^In the simulation, the recovery region took the right to write, and the drill failed over to it; customers were served again after/,
+    ],
+    [
+      DRILL,
+      [seenBy('recovery')],
+      'recovery',
+      /failed over to it; that the primary region goes on, which the drill is about, was not exercised;/,
+    ],
+    [
+      AWAY,
+      [seenBy('both')],
+      'primary',
+      /nothing failed over; the failover, which the drill is about, was not exercised;/,
+    ],
+  ] as const)('%s with %j says that the %s side had the right', async (drill, set, holder, says) => {
+    const { quorum, verdict, outcome } = quorumIn(await finished(drill, [...set]));
+    expect([outcome, quorum?.holder]).toEqual(['passed', holder]);
+    expect(verdict.sentence).toMatch(says);
+  });
+
+  test('nothing is said of a run that did not come to decide', async () => {
+    expect(quorumIn(await finished(DRILL, ['simulation.replicationLag=90 s'])).quorum).toBeNull();
   });
 });
 

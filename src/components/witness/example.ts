@@ -1,6 +1,6 @@
 /** A witness in a third region, in YAML. */
 export const witnessExample = {
-  drills: ['network-partition'],
+  drills: ['network-partition', 'network-partition-failover'],
   text: (system: string, region: string): string => `\
 region: ${region}
 bucket: ${system}-witness
