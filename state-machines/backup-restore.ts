@@ -7,6 +7,8 @@ const RECOVER = '#rollback';
 export interface RestoreCourse {
   machine: 'backup-restore';
   choose: Part;
+  /** People agree first; absent where nobody is asked. */
+  approve?: Part;
   restore: Part;
   /** The restored copy becomes the writer; absent where it is only thrown away. */
   switchOver?: Part;
@@ -22,7 +24,7 @@ const stage = (name: string, part: Part, next: string, trouble = RECOVER) => ({
 });
 
 /** A data store is brought back from its backups beside the living one, proven, and then discarded or made the writer. */
-export function backupRestore({ choose, restore, switchOver, cleanUp }: RestoreCourse): object {
+export function backupRestore({ choose, approve, restore, switchOver, cleanUp }: RestoreCourse): object {
   return {
     id: 'backup-restore',
     context: freshContext,
@@ -39,7 +41,8 @@ export function backupRestore({ choose, restore, switchOver, cleanUp }: RestoreC
         initial: 'baseline',
         states: {
           baseline: stage('baseline', { step: 'write-heartbeats' }, 'choose'),
-          choose: stage('choose', { row: [choose, { step: 'count-source' }] }, 'restore'),
+          choose: stage('choose', { row: [choose, { step: 'count-source' }] }, approve ? 'approve' : 'restore'),
+          ...(approve && { approve: stage('approve', approve, 'restore') }),
           restore: stage('restore', restore, 'wait'),
           wait: stage('wait', { step: 'wait-until-usable' }, 'check'),
           check: stage('check', { row: [{ step: 'check-data' }, { step: 'count-heartbeats' }] }, 'decide'),

@@ -94,6 +94,13 @@ const fields = {
     .describe('How the world of a dry run behaves.'),
 };
 
+const approvalSchema = z.strictObject({
+  people: z.int().min(1).max(5).default(1).describe('How many different people must approve.'),
+  roles: z.array(text).min(1).describe('Who is asked, one after another where nobody answers.'),
+  each: duration.describe('How long each is waited for.'),
+  otherwise: z.enum(['stop', 'go-on']).default('stop').describe('What happens when nobody answers.'),
+});
+
 const failoverSchema = z.strictObject({
   ...fields,
   machine: z.literal('multi-region-failover'),
@@ -153,13 +160,7 @@ const failoverSchema = z.strictObject({
     .describe(
       'What the new writer gets once customers are served: backups, a standby, a replica. Each costs money and stays; nothing is asked for, unless given.',
     ),
-  approval: z
-    .strictObject({
-      people: z.int().min(1).max(5).default(1).describe('How many different people must approve.'),
-      roles: z.array(text).min(1).describe('Who is asked, one after another where nobody answers.'),
-      each: duration.describe('How long each is waited for.'),
-      otherwise: z.enum(['stop', 'go-on']).default('stop').describe('What happens when nobody answers.'),
-    })
+  approval: approvalSchema
     .optional()
     .describe('People who must agree before the failover begins; a rule decides alone, unless given.'),
   onFailure: z.enum(['roll-back', 'hold']).default('roll-back').describe('What a failed step leads to.'),
@@ -240,6 +241,9 @@ const restoreSchema = z.strictObject({
     every: duration,
     lasts: duration.default(0).describe('How long rows are written before the restore; none, unless said.'),
   }),
+  approval: approvalSchema
+    .optional()
+    .describe('People who must agree before anything is restored; that time counts. Nobody, unless given.'),
   afterwards: z
     .enum(['discard', 'switch-over'])
     .describe('discard deletes the restored copy; switch-over makes it the writer once the data checks pass.'),

@@ -144,7 +144,7 @@ const BOTTOM = 28;
 const MOST_POINTS = 400;
 
 /** A figure of each run. */
-interface Plotted extends Pick<Point, 'run' | 'at' | 'outcome' | 'overrides'> {
+interface Plotted extends Pick<Point, 'run' | 'at' | 'outcome' | 'overrides' | 'simulationChanges'> {
   ms: number | null;
   /** When the first customer was served again, where that was earlier. */
   firstMs?: number | null;
@@ -187,7 +187,7 @@ function Chart({ points: all, title, of }: { points: readonly Plotted[]; title: 
           {line.length > 1 && (
             <polyline points={line.join(' ')} fill="none" stroke="var(--warn)" stroke-dasharray="6 4" />
           )}
-          {points.map(({ run, at, ms, firstMs = null, outcome, overrides }) => (
+          {points.map(({ run, at, ms, firstMs = null, outcome, overrides, simulationChanges }) => (
             <g key={run}>
               {ms !== null && firstMs !== null && (
                 <line
@@ -206,7 +206,7 @@ function Chart({ points: all, title, of }: { points: readonly Plotted[]; title: 
                 fill={ms === null ? 'none' : outcome === 'passed' ? 'var(--good)' : 'var(--bad)'}
                 stroke={ms === null ? 'var(--bad)' : 'none'}
               >
-                <title>{`${at.slice(0, 16).replace('T', ' ')}: ${outcome}, ${length(ms)}${firstMs === null ? '' : `, the first customer ${length(firstMs)}`}${isBrokenOnPurpose({ overrides }) ? ', broken on purpose' : ''}`}</title>
+                <title>{`${at.slice(0, 16).replace('T', ' ')}: ${outcome}, ${length(ms)}${firstMs === null ? '' : `, the first customer ${length(firstMs)}`}${isBrokenOnPurpose({ overrides, simulationChanges }) ? ', broken on purpose' : ''}`}</title>
               </circle>
             </g>
           ))}

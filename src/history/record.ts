@@ -16,6 +16,10 @@ export const recordSchema = z.strictObject({
   mode: z.enum(['dry-run', 'live']),
   rehearsal: z.boolean(),
   overrides: z.array(z.string()).default([]).describe('What `--set` gave over the file.'),
+  simulationChanges: z
+    .array(z.string())
+    .default([])
+    .describe('Settings by which the world of a dry run was broken on purpose, in its file or by `--set`.'),
   madeAt: z.string().describe('When it was made, in real time: a dry run has a time of its own.'),
   outcome: z.string(),
   met: z.boolean(),
@@ -71,6 +75,7 @@ export function recordOf(run: string, report: Report): RunRecord {
     mode: report.mode,
     rehearsal: report.rehearsal,
     overrides: report.overrides,
+    simulationChanges: report.simulationChanges,
     madeAt: madeAt(run) ?? report.startedAt,
     outcome: report.outcome,
     met: report.verdict.met,

@@ -46,6 +46,8 @@ export interface Point {
   targetRpoMs: number | null;
   /** What `--set` gave over the file. */
   overrides: string[];
+  /** Settings by which its simulated world was broken on purpose. */
+  simulationChanges: string[];
 }
 
 interface Figures {
@@ -67,21 +69,33 @@ export interface Regression {
 
 /** Of so many runs it is shown how long each step took. */
 const STEPS_SHOWN = 30;
-/** Which runs did not run as their file says, in words; nothing, where all of them did. */
+/** Which runs did not run as their file says, and what a file breaks on purpose, in words; nothing, where there is neither. */
 export function overridesOf({ points }: Pick<Trend, 'points'>): string | undefined {
-  const { overrides = [] } = points.at(-1) ?? {};
+  const last = points.at(-1);
+  const { overrides = [], simulationChanges = [] } = last ?? {};
+  const inFile = simulationChanges.filter((path) => !overrides.some((one) => isWithin(path, one)));
   const earlier = points.slice(0, -1).filter((one) => !isAsFiled(one)).length;
   const words = [
+    ...(inFile.length > 0 ? [`its file changes ${inFile.join(', ')}`] : []),
     ...(overrides.length > 0 ? [`the last run had set over its file: ${overrides.join(', ')}`] : []),
     ...(earlier > 0 ? [`${earlier} of the ${points.length - 1} before it had settings over their file`] : []),
   ];
   if (words.length === 0) return undefined;
-  return `${isBrokenOnPurpose({ overrides }) ? 'broken on purpose; ' : ''}${words.join('; ')}`;
+  return `${last && isBrokenOnPurpose(last) ? 'broken on purpose; ' : ''}${words.join('; ')}`;
 }
 
-/** Whether a run had its simulation changed. */
-export const isBrokenOnPurpose = ({ overrides }: Pick<Point, 'overrides'>): boolean =>
-  overrides.some((one) => /^simulation\.(?!seed=)/.test(one));
+/** Whether a run had its simulated world changed; runs of before tell it by their settings alone. */
+export const isBrokenOnPurpose = ({
+  overrides,
+  simulationChanges,
+}: Pick<Point, 'overrides' | 'simulationChanges'>): boolean =>
+  simulationChanges.length > 0 || overrides.some((one) => /^simulation\.(?!seed=)/.test(one));
+
+/** Whether a setting as given to `--set` is that of a path, of something within it or around it. */
+function isWithin(path: string, setting: string): boolean {
+  const set = setting.slice(0, setting.indexOf('='));
+  return `${path}.`.startsWith(`${set}.`) || `${set}.`.startsWith(`${path}.`);
+}
 
 const runsIn = ({ length }: readonly unknown[]): string => (length === 1 ? 'run' : `${length} runs`);
 
@@ -126,7 +140,7 @@ function trendOf(unordered: readonly RunRecord[], actionsOf: Actions): Trend {
     marked: modeOf(last),
     runs: runs.length,
     passed: runs.filter(({ outcome }) => outcome === 'passed').length,
-    points: runs.map(({ run, madeAt, outcome, rtoMs, servedAgain, rpoMs, targets, overrides }) => ({
+    points: runs.map(({ run, madeAt, outcome, rtoMs, servedAgain, rpoMs, targets, overrides, simulationChanges }) => ({
       run,
       at: madeAt,
       outcome,
@@ -137,6 +151,7 @@ function trendOf(unordered: readonly RunRecord[], actionsOf: Actions): Trend {
       targetRtoMs: targets.rto,
       targetRpoMs: targets.rpo,
       overrides,
+      simulationChanges,
     })),
     rto: figuresOf(runs.map(({ rtoMs }) => rtoMs)),
     rpo: figuresOf(runs.map(({ rpoMs }) => rpoMs)),

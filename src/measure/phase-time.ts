@@ -1,7 +1,7 @@
 import { FAILURE, measuresOf } from '../drill/measures.ts';
 import type { Entry } from '../journal/events.ts';
 import { neverBegun } from './customer.ts';
-import { type Figure, measured, type Part } from './figure.ts';
+import type { Figure, Part } from './figure.ts';
 import { wasGivenUp } from './given-up.ts';
 import { phasesBetween, phaseTitle } from './phases-between.ts';
 import { enteredMs, entriesOf, headerOf, lastEnds, leftMs, recoveryFromMs } from './reading.ts';
@@ -12,6 +12,7 @@ type PartOf = [phase: string, part: string, title: string];
 
 const phasesOfRestore: PartOf[] = [
   ['choose', 'find', 'Find the recovery point'],
+  ['approve', 'approve', 'Wait for a person'],
   ['restore', 'provision', 'Provision'],
   ['wait', 'usable', 'Become usable'],
   ['check', 'check', 'Check the data'],
@@ -21,7 +22,7 @@ const phasesOfRestore: PartOf[] = [
  * Recovery time that ends with a phase, in milliseconds: of a restore, from entering the phase `choose` to the end of `check`, when
  * the data were proven. Source: the journal's own times, so there is no error bar. What follows is shown apart.
  */
-export function phaseTime(entries: readonly Entry[]): RecoveryTime {
+export function phaseTime(entries: readonly Entry[]): Omit<RecoveryTime, 'person'> {
   const phases = phasesOf(entries);
   const until = phases.at(-1)?.[0] ?? '';
   const fromMs = recoveryFromMs(entries);
@@ -33,7 +34,6 @@ export function phaseTime(entries: readonly Entry[]): RecoveryTime {
     neverLost: false,
     parts: partsOf(phases, entries, fromMs, toMs, why ?? 'it was not completed'),
     afterwards: switchOver(entries),
-    person: measured(0),
     fromMs: fromMs ?? null,
     toMs: toMs ?? null,
   };
@@ -106,8 +106,15 @@ export function foundDone(entries: readonly Entry[]): string | undefined {
   return `the step ${wasDone.step} found its work done, and no other step did anything`;
 }
 
+const asksPeople = (entries: readonly Entry[]): boolean => {
+  const { drill } = headerOf(entries);
+  return drill.machine === 'backup-restore' && drill.approval !== undefined;
+};
+
 const phasesOf = (entries: readonly Entry[]): PartOf[] =>
-  headerOf(entries).drill.machine === 'custom' ? customPhases(entries) : phasesOfRestore;
+  headerOf(entries).drill.machine === 'custom'
+    ? customPhases(entries)
+    : phasesOfRestore.filter(([phase]) => phase !== 'approve' || asksPeople(entries));
 
 const isOnTheWay = (entries: readonly Entry[], step: string, phases: PartOf[]): boolean =>
   entriesOf(entries, 'step-started').some(

@@ -18,7 +18,7 @@ import { measuredBetween } from './spans.ts';
 export const recoveryTime = readOnce((entries): RecoveryTime => {
   const { recovery } = measuresOf(headerOf(entries).drill);
   if (recovery === null) return notMeasured(entries);
-  return recovery.until === SERVED ? servedTime(entries) : phaseTime(entries);
+  return recovery.until === SERVED ? servedTime(entries) : { ...phaseTime(entries), person: personTime(entries) };
 });
 
 const notMeasured = (entries: readonly Entry[]): RecoveryTime => ({

@@ -1,4 +1,5 @@
 import { measuresOf, objectiveOf } from '../drill/measures.ts';
+import { simulationChanges } from '../drill/simulation-changes.ts';
 import type { Entry } from '../journal/events.ts';
 import { mustHaveComponents } from '../journal/former-topology.ts';
 import { aftermath } from '../measure/aftermath.ts';
@@ -42,6 +43,7 @@ export function reportOf(
   mustHaveComponents(header);
   const { drill, topology, mode, elsewhere } = header;
   const rehearsal = mode === 'dry-run' || elsewhere !== undefined;
+  const changes = mode === 'dry-run' ? simulationChanges(drill) : [];
   const ended = entriesOf(entries, 'run-ended').at(-1);
   const last = entries.at(-1) ?? header;
   const outcome = ended?.outcome ?? 'unfinished';
@@ -82,9 +84,10 @@ export function reportOf(
     tool: header.tool,
     mode,
     rehearsal,
-    caveat: caveatOf(mode, elsewhere),
+    caveat: caveatOf(mode, elsewhere, changes),
     seed: header.seed,
     overrides: header.overrides,
+    simulationChanges: changes,
     drill: {
       name: drill.drill,
       title: drill.title,

@@ -40,6 +40,9 @@ export const reportSchema = z.strictObject({
   caveat: z.string().nullable().describe('What every reader must know first, if it was a rehearsal.'),
   seed: z.number(),
   overrides: z.array(z.string()),
+  simulationChanges: z
+    .array(z.string())
+    .describe('Settings by which the world of a dry run was broken on purpose, in its file or by --set.'),
   drill: z.strictObject({
     name: z.string(),
     title: z.string(),

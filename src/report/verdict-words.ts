@@ -25,8 +25,16 @@ export const wordsFor = (outcome: Outcome, rehearsal: boolean): string =>
   rehearsal ? `${words[outcome]} in rehearsal` : words[outcome];
 
 /** What a rehearsal must say before anything else. */
-export function caveatOf(mode: Mode, elsewhere: string | undefined): string | null {
-  if (mode === 'dry-run') return 'SIMULATED: a dry run proves nothing about the real account.';
+export function caveatOf(
+  mode: Mode,
+  elsewhere: string | undefined,
+  /** Settings by which the simulated world is not as usual. */
+  changes: readonly string[] = [],
+): string | null {
+  if (mode === 'dry-run') {
+    const broken = changes.length === 0 ? '' : ` Broken on purpose: ${changes.join(', ')}.`;
+    return `SIMULATED: a dry run proves nothing about the real account.${broken}`;
+  }
   return elsewhere === undefined ? null : `NOT AWS: a run at ${elsewhere} proves nothing about the real account.`;
 }
 

@@ -13,7 +13,7 @@ const MINUTE = 60_000;
 
 /** A restore on this topology, by what its data store does for each verb. */
 export function restoreRunbook(drill: RestoreDrill, topology: Topology): Runbook {
-  const { recoveryPoint, heartbeat, dataChecks } = drill;
+  const { recoveryPoint, heartbeat, dataChecks, approval } = drill;
   const store = storeOf(drill, topology);
   const lines = linesOn(topology, store);
   const row = (...line: Line[]): Part => ({ row: line.map((one) => lines.part(one)) });
@@ -29,6 +29,14 @@ export function restoreRunbook(drill: RestoreDrill, topology: Topology): Runbook
   });
   const choose = row({ step: point, uses: 'data.choose-recovery-point', with: pointOf(recoveryPoint) });
   row({ step: 'count-source', uses: 'data.count-rows', with: { point }, deadline: 5 * MINUTE });
+  const approve =
+    approval &&
+    row({
+      step: 'approve',
+      uses: 'people.approve',
+      with: { ...approval, question: questionOf(drill, store, as), each: ms(approval.each) },
+      deadline: approval.roles.length * approval.each + MINUTE,
+    });
   const restore = row({ step: 'restore', uses: 'data.restore', with: { point, as, keep } });
   row(
     { step: 'wait-until-usable', uses: 'data.wait-until-usable', with: { instance: as } },
@@ -61,11 +69,24 @@ export function restoreRunbook(drill: RestoreDrill, topology: Topology): Runbook
   const cleanUp = row({ step: 'delete-restored', uses: 'data.discard', with: { as } });
   return {
     lines: lines.asked,
-    course: { machine: 'backup-restore', choose, restore, ...(switchOver && { switchOver }), cleanUp },
+    course: {
+      machine: 'backup-restore',
+      choose,
+      ...(approve && { approve }),
+      restore,
+      ...(switchOver && { switchOver }),
+      cleanUp,
+    },
     steps: runbookSteps(lines.steps, drill, topology),
     watches: {},
   };
 }
+
+const questionOf = ({ recoveryPoint, afterwards }: RestoreDrill, store: string, as: string): string => {
+  const from = recoveryPoint.from === 'snapshot' ? 'its newest snapshot' : 'a point in time';
+  const then = afterwards === 'switch-over' ? ', and make that the writer' : '';
+  return `Restore ${store} from ${from} as ${as}${then}?`;
+};
 
 /** The data store that is restored; fails where there is none. */
 function storeOf(drill: RestoreDrill, topology: Topology): string {

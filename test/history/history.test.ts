@@ -1,5 +1,5 @@
 import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { HtmlValidate } from 'html-validate';
 import { expect, test } from 'vitest';
 import { historyPage } from '../../src/history/page.tsx';
@@ -95,6 +95,22 @@ test('runs with --set stand in no trend unless they are asked for', async () => 
   expect(all.out).toMatch(/2 runs, 1 passed[\s\S]*broken on purpose; the last run had set/);
 });
 
+test('a drill file that breaks its own world is marked in the history, without any --set', async () => {
+  const runs = newFolder();
+  const file = join(newFolder(), 'broken.yaml');
+  const shipped = readFileSync('drills/snapshot-restore.yaml', 'utf8');
+  const topology = resolve('drills/topologies/ecommerce-platform.yaml');
+  writeFileSync(
+    file,
+    `${shipped.replace(/^topology: .*/m, `topology: ${topology}`)}\nsimulation: { restore: { takes: 9 min } }\n`,
+  );
+  const { out } = await here(['run', file, '--runs', runs]);
+  expect(out).toContain('proves nothing about the real account. Broken on purpose: simulation.restore.takes.');
+  expect((await here(['history', '--runs', runs])).out).toMatch(
+    /broken on purpose; its file changes simulation\.restore\.takes/,
+  );
+});
+
 test('the page is valid HTML that needs nothing else', async () => {
   const page = historyPage(
     trendsOf([
@@ -130,7 +146,8 @@ test('what proves something is not mixed with what rehearses it', () => {
 
 test('runs are remembered as they end; an index that was lost or damaged is made again from them', async () => {
   const runs = newFolder();
-  for (const seed of ['1', '2'])
+  // The slower one first, so that nothing grew worse.
+  for (const seed of ['2', '1'])
     await here(['run', 'drills/snapshot-restore.yaml', '--runs', runs, '--seed', seed, '-q']);
   const shown = async () => JSON.parse((await here(['history', '--runs', runs, '--json'])).out).trends;
   const trends = await shown();

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { formats } from '../../src/report/formats.ts';
 import { toJson } from '../../src/report/json.ts';
 import { reportOf, reportSchema } from '../../src/report/model.ts';
+import { finished } from '../run/drill.ts';
 import { reportFor, runNames, runs } from './runs.ts';
 
 describe('the report', () => {
@@ -35,6 +36,21 @@ describe('the report', () => {
       expect(String(await write(reportFor('passed')))).not.toMatch(/platform objective/i);
     },
   );
+
+  test('of a dry run names what was broken on purpose, whoever set it, and calls no scenario so', async () => {
+    const of = async (name: string, settings: string[] = []) =>
+      reportOf((await finished(name, settings)).entries, { journalHash: '' });
+    const broken = await of('snapshot-restore', ['simulation.restore.takes=9 min', 'simulation.seed=2']);
+    expect(broken.simulationChanges).toEqual(['simulation.restore.takes']);
+    for (const format of ['md', 'html', 'csv', 'junit', 'oscal'] as const) {
+      const write = await formats[format].load();
+      expect(String(await write(broken))).toContain('Broken on purpose: simulation.restore.takes.');
+    }
+    expect((await of('network-partition-failover')).simulationChanges).toEqual([]);
+    expect((await of('failback')).simulationChanges).toEqual([]);
+    const other = await of('network-partition-failover', ['simulation.partition.thirdSees=neither']);
+    expect(other.simulationChanges).toEqual(['simulation.partition.thirdSees']);
+  });
 
   test('has a control supported by a live run, rehearsed by a dry one, and never fulfilled', () => {
     expect(reportFor('passed for real').controls[0]?.says).toMatch(/^Supports/);

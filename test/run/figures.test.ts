@@ -63,6 +63,14 @@ test('the further the replica lies behind, the more is lost, in time and in rows
   expect(rows).toEqual(losses.map((ms) => Math.round(ms / 200)));
 });
 
+test('a replica that lies far behind is looked at for longer, so that what is lost can be counted', async () => {
+  const run = await finished(FAILOVER, ['simulation.replicationLag=35 s']);
+  expect(Math.abs(rpoMs(run) - 35_000)).toBeLessThan(10_000);
+  expect(rowsLost(run)).toBe(Math.round(rpoMs(run) / 200));
+  const baseline = run.of('step-ended').find(({ step }) => step === 'baseline/orders');
+  expect([run.outcome, baseline?.outcome]).toEqual(['passed', 'ok']);
+});
+
 test('the lag does not change how long the recovery takes', async () => {
   const [near, far] = await Promise.all(
     ['0.4 s', '10 s'].map((lag) => finished(FAILOVER, [`simulation.replicationLag=${lag}`])),

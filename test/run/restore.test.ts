@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { reportOf } from '../../src/report/model.ts';
 import { changesMade, type Finished, finished, POINT_IN_TIME, PRIMARY, SNAPSHOT, WRITER } from './drill.ts';
 import { finishedIn } from './prepared-account.ts';
 
@@ -13,6 +14,23 @@ describe.each([SNAPSHOT, POINT_IN_TIME] as const)('%s', (drill) => {
     const run = await finished(drill);
     expect([run.outcome, run.exitCode, run.reason]).toEqual(['passed', 0, 'every target was met']);
     expect(changesMade(run, 'DeleteDBInstance')).toBe(1);
+    expectUntouched(run);
+  });
+
+  test('waits for a person, whose time is a part of the recovery time of its own', async () => {
+    const run = await finished(drill, ['simulation.approval.takes=2 min']);
+    const { recovery, approvals } = reportOf(run.entries, { journalHash: '' });
+    expect(approvals).toMatchObject([{ role: 'on-call engineer', waitedMs: 120_000 }]);
+    expect(recovery.parts.find(({ part }) => part === 'approve')?.figure).toMatchObject({
+      ms: expect.closeTo(120_000, -4),
+    });
+    expect(recovery.person).toMatchObject({ ms: expect.closeTo(120_000, -4) });
+  });
+
+  test('a refusal ends it before anything is restored', async () => {
+    const run = await finished(drill, ['simulation.approval.refuses=true']);
+    expect([run.outcome, run.reason]).toEqual(['rolled-back', expect.stringMatching(/^approve: .* refused/)]);
+    expect(run.of('call').filter(({ mutating }) => mutating)).toEqual([]);
     expectUntouched(run);
   });
 

@@ -6,6 +6,12 @@ const DRILL = 'cross-region-restore';
 
 waysToFail(DRILL, [
   {
+    fault: 'the person who is asked refuses',
+    set: ['simulation.approval.refuses=true'],
+    end: 'rolled-back',
+    reason: /^approve: .* refused/,
+  },
+  {
     fault: 'the copy fails',
     set: ['simulation.snapshotCopy.fails=true'],
     end: 'rolled-back',

@@ -84,6 +84,12 @@ waysToFail('multi-region-failover', [
 for (const drill of ['snapshot-restore', 'point-in-time-restore']) {
   waysToFail(drill, [
     {
+      fault: 'the person who is asked refuses',
+      set: ['simulation.approval.refuses=true'],
+      end: 'rolled-back',
+      reason: /^approve: .* refused/,
+    },
+    {
       fault: 'the restore fails',
       set: ['simulation.restore.fails=true'],
       end: 'rolled-back',
@@ -93,7 +99,7 @@ for (const drill of ['snapshot-restore', 'point-in-time-restore']) {
       fault: 'the restore takes longer than the target allows',
       set: ['simulation.restore.takes=20 min'],
       end: 'target-missed',
-      reason: /^RTO missed by 5 min/,
+      reason: /^RTO missed by 6 min/,
     },
     {
       fault: 'what is being restored cannot be deleted in time',

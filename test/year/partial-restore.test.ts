@@ -11,6 +11,12 @@ const folder = scratch();
 
 waysToFail(DRILL, [
   {
+    fault: 'the person who is asked refuses',
+    set: ['simulation.approval.refuses=true'],
+    end: 'rolled-back',
+    reason: /^approve: .* refused/,
+  },
+  {
     fault: 'the restore fails',
     set: ['simulation.restore.fails=true'],
     end: 'rolled-back',
@@ -20,7 +26,7 @@ waysToFail(DRILL, [
     fault: 'the restore takes longer than the target allows',
     set: ['simulation.restore.takes=20 min'],
     end: 'target-missed',
-    reason: /^RTO missed by 5 min/,
+    reason: /^RTO missed by 6 min/,
   },
   {
     fault: 'the login may make no schema in the living database',
@@ -36,7 +42,7 @@ waysToFail(DRILL, [
   },
   {
     fault: 'the table that is wanted was never there',
-    set: ['phases.5.steps.0.with.tables=[invoices]'],
+    set: ['phases.6.steps.0.with.tables=[invoices]'],
     end: 'rolled-back',
     reason: /^carry: relation "invoices" does not exist/,
   },

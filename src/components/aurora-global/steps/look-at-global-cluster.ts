@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { duration } from '../../../drill/quantities.ts';
 import { DrillError } from '../../../errors.ts';
+import { lookOn } from '../../../steps/data/look-on.ts';
 import { mustTakeHeartbeats } from '../../../steps/data/must-take-heartbeats.ts';
 import { type Contents, contentsOf, lookedAt, lookedAtSchema } from '../../../steps/data/table-contents.ts';
 import { askingAgain } from '../../../steps/data/takes-writes.ts';
@@ -77,9 +78,12 @@ export const lookAtGlobalCluster = defineStep<Params, Contents & { lagMs: number
     const writer = databaseIn(target, target.database);
     await mustBeWhole(target, context);
     await mustTakeHeartbeats(writer, target.engine, context);
-    await clock.sleep(target.lastsMs, signal);
-    const lagMs = target.lagMaxMs === null ? null : await lagNow(target, context);
-    if (lagMs !== null && target.lagMaxMs !== null && lagMs > target.lagMaxMs) throw tooLate(target, lagMs);
+    const lagWithinLimit = async (): Promise<number | null> => {
+      const lagMs = target.lagMaxMs === null ? null : await lagNow(target, context);
+      if (lagMs !== null && target.lagMaxMs !== null && lagMs > target.lagMaxMs) throw tooLate(target, lagMs);
+      return lagMs;
+    };
+    const lagMs = await lookOn(target.lastsMs, lagWithinLimit, context);
     const asOfMs = clock.nowMs() - (lagMs ?? 0);
     return { ...(await contentsOf(askingAgain(context), writer, target, asOfMs, signal)), lagMs };
   },
