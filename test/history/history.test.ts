@@ -146,9 +146,8 @@ test('what proves something is not mixed with what rehearses it', () => {
 
 test('runs are remembered as they end; an index that was lost or damaged is made again from them', async () => {
   const runs = newFolder();
-  // The slower one first, so that nothing grew worse.
-  for (const seed of ['2', '1'])
-    await here(['run', 'drills/snapshot-restore.yaml', '--runs', runs, '--seed', seed, '-q']);
+  // Alike, so that nothing grew worse.
+  for (const _ of [1, 2]) await here(['run', 'drills/snapshot-restore.yaml', '--runs', runs, '-q']);
   const shown = async () => JSON.parse((await here(['history', '--runs', runs, '--json'])).out).trends;
   const trends = await shown();
   expect(trends).toMatchObject([{ drill: 'snapshot-restore', runs: 2, passed: 2 }]);
