@@ -142,6 +142,9 @@ describe('the plan', () => {
     [POINT_IN_TIME, 'recoveryPoint.before=10 min'],
   ])('reads sensibly where only a run will know: %j', (path, ...overrides) => {
     const plan = planFor(path, ...overrides);
+    // The SQL of data checks may hold anything, and knows nothing of a run.
+    for (const step of stepsOf(plan.phases))
+      if (step.kind === 'data.check-data') step.command = step.command.replace(/ -c .*/s, '');
     for (const text of [JSON.stringify(plan), planLines(plan, { colour: false }).join('\n')]) {
       expect(text).not.toMatch(/undefined|NaN|\[object|1970|9999|25340230|<>/);
     }
