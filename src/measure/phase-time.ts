@@ -106,15 +106,11 @@ export function foundDone(entries: readonly Entry[]): string | undefined {
   return `the step ${wasDone.step} found its work done, and no other step did anything`;
 }
 
-const asksPeople = (entries: readonly Entry[]): boolean => {
-  const { drill } = headerOf(entries);
-  return drill.machine === 'backup-restore' && drill.approval !== undefined;
-};
-
+/** A restore waits for a person only where its drill asks one. */
 const phasesOf = (entries: readonly Entry[]): PartOf[] =>
   headerOf(entries).drill.machine === 'custom'
     ? customPhases(entries)
-    : phasesOfRestore.filter(([phase]) => phase !== 'approve' || asksPeople(entries));
+    : phasesOfRestore.filter(([phase]) => phase !== 'approve' || enteredMs(entries, phase) !== undefined);
 
 const isOnTheWay = (entries: readonly Entry[], step: string, phases: PartOf[]): boolean =>
   entriesOf(entries, 'step-started').some(
