@@ -1,3 +1,4 @@
+import { inWords } from '../duration.ts';
 import { isAsFiled, type RunRecord } from './record.ts';
 
 /** How the runs of one drill, in one mode, went over time. Lengths in milliseconds. */
@@ -201,8 +202,12 @@ function regressionsOf(last: RunRecord, before: readonly RunRecord[]): Regressio
     if (lastMs === null || lastMs === undefined || usualMs === null) return [];
     const worse = lastMs - usualMs;
     if (worse <= Math.max(usualMs * WORSE_BY, errorMs, NOTICEABLE_MS)) return [];
-    const share = usualMs === 0 ? '' : ` (${Math.round((100 * worse) / usualMs)} % more)`;
-    return [{ what, lastMs, usualMs, words: `${what} took longer than in the ${runsIn(before)} before${share}` }];
+    // A share says nothing of what took no time before.
+    const more =
+      worse < usualMs * 10
+        ? `${Math.round((100 * worse) / usualMs)} % more`
+        : `${inWords(lastMs)}, usually ${inWords(usualMs)}`;
+    return [{ what, lastMs, usualMs, words: `${what} took longer than in the ${runsIn(before)} before (${more})` }];
   };
   return [
     ...(outcome
