@@ -1,11 +1,11 @@
 import { userInfo } from 'node:os';
+import { type OpenQuestion, openQuestion } from '../board/open-question.ts';
 import { realClock } from '../clock/real-clock.ts';
 import { Aborted } from '../errors.ts';
 import type { Entry } from '../journal/events.ts';
 import { leaveAnswer, type Prove } from '../live/people.ts';
 import { personKey } from '../steps/people/person.ts';
 import { type Ask, askUntil, atKeyboard } from './keyboard.ts';
-import { type OpenQuestion, openQuestion } from './open-question.ts';
 
 /**
  * Asks at the run's own terminal what the run asks of people, and leaves their answers where `dr-drill approve` leaves them: the run

@@ -1,10 +1,10 @@
 import { userInfo } from 'node:os';
+import { openQuestion } from '../board/open-question.ts';
 import { realClock } from '../clock/real-clock.ts';
 import { DrillError } from '../errors.ts';
 import { readJournal } from '../journal/journal.ts';
 import { leaveAnswer } from '../live/people.ts';
 import { exitCodes } from './exit-codes.ts';
-import { openQuestion } from './open-question.ts';
 import { proverFor } from './prove.ts';
 import type { Terminal } from './terminal.ts';
 import { unfinishedRun } from './unfinished.ts';

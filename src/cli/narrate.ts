@@ -13,7 +13,8 @@ type Colours = ReturnType<typeof pc.createColors>;
 export function narrator({ colour }: { colour: boolean }, earlier: readonly Entry[] = []): (entry: Entry) => string[] {
   const colours = pc.createColors(colour);
   const begun = new Map<string, Pick<EventOf<'step-started'>, 'title' | 'ms'>>();
-  const seen = new Map<string, Entry[]>();
+  /** Of each step what it saw, each thing as it stood last: a step may look for an hour. */
+  const seen = new Map<string, Map<string, Entry>>();
   // What was waited for before a surprise began is no part of it.
   let beganMs = 0;
   const told = new Map<string, number>();
@@ -40,17 +41,25 @@ export function narrator({ colour }: { colour: boolean }, earlier: readonly Entr
     }
     if (entry.type === 'draw-revealed' && entry.begins) beganMs = entry.ms;
     if (entry.type === 'step-started' || entry.type === 'undo-started') begun.set(entry.step, entry);
-    if (entry.type === 'step-started') seen.set(entry.step, []);
-    if ('step' in entry && entry.step) seen.get(entry.step)?.push(entry);
+    if (entry.type === 'step-started') seen.set(entry.step, new Map());
+    const what = lookedAt(entry);
+    if (what !== undefined && 'step' in entry && entry.step) seen.get(entry.step)?.set(what, entry);
     const step = 'step' in entry && entry.step ? begun.get(entry.step) : undefined;
     const line =
       entry.type === 'step-ended'
-        ? ended(entry, step, seenBy(seen.get(entry.step) ?? []), colours)
+        ? ended(entry, step, seenBy([...(seen.get(entry.step)?.values() ?? [])]), colours)
         : tell(entry, colours, step);
     return line === undefined ? [] : [`${colours.dim(clockFace(entry.ms - beganMs))}  ${line}`];
   };
   earlier.forEach(lines);
   return lines;
+}
+
+/** What a line says something about that its step saw. */
+function lookedAt(entry: Entry): string | undefined {
+  if (entry.type === 'check') return `check/${entry.layer}/${entry.check}`;
+  if (entry.type === 'data-check') return `data/${entry.instance}/${entry.check}`;
+  return entry.type === 'finding' ? `finding/${entry.seq}` : undefined;
 }
 
 function tell(entry: Entry, colours: Colours, step?: { title: string; ms: number }): string | undefined {

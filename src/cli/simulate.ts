@@ -1,13 +1,14 @@
 import { realClock } from '../clock/real-clock.ts';
 import { loadTopology } from '../drill/load.ts';
 import { simulationSchema } from '../drill/simulation.ts';
-import { DrillError } from '../errors.ts';
 import { isLoopback } from '../server/foreign.ts';
 import { type AnsweredCall, type ChaosChange, serve } from '../server/serve.ts';
 import { simulate } from '../simulator/simulate.ts';
+import { address } from './address.ts';
 import type { CallRule } from './call-rule.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
+import { toldToEnd } from './told-to-end.ts';
 
 export interface SimulateCommandOptions {
   listen: string;
@@ -27,23 +28,23 @@ export interface SimulateCommandOptions {
 /** Serves a simulated account in real time until it is told to end. */
 export async function simulateCommand(options: SimulateCommandOptions, terminal: Terminal): Promise<number> {
   const clock = realClock();
+  const listen = address(options.listen, '127.0.0.1:4566');
   const topology = loadTopology(options.topology);
   const { seed, speed, quiet } = options;
   const world = simulate({ topology, simulation: simulationSchema.parse({}), seed, clock, speed });
   // From here on a signal ends it in order, however early it comes.
-  const ended = interrupted();
+  const ended = toldToEnd();
   const told = (call: AnsweredCall) => terminal.err(`${lineOf(call)}\n`);
   const server = await serve({
     world,
-    listen: address(options.listen),
+    listen,
     chaos: chaosOf(options),
     clock,
     ...(quiet ? {} : { onCall: told }),
   });
   terminal.out(`Simulated AWS account ${topology.account} at ${server.url}\n`);
-  const { host } = address(options.listen);
-  if (!isLoopback(host))
-    terminal.err(`Whoever can reach ${host} can use and change this account: it asks for no password.\n`);
+  if (!isLoopback(listen.host))
+    terminal.err(`Whoever can reach ${listen.host} can use and change this account: it asks for no password.\n`);
   if (!quiet) terminal.err(howToUse(server.url));
   await ended;
   await server.close();
@@ -57,18 +58,6 @@ Point any client at it:
 
 `;
 
-/** Resolves with the first Ctrl-C, or when the process is asked to end; a second ends it there and then. */
-function interrupted(): Promise<void> {
-  return new Promise((resolve) => {
-    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-    const end = () => {
-      for (const name of signals) process.off(name, end);
-      resolve();
-    };
-    for (const name of signals) process.on(name, end);
-  });
-}
-
 const lineOf = ({ service, region, operation, outcome, tookMs }: AnsweredCall): string =>
   `${outcome.padEnd(8)} ${service}:${operation} ${region} ${tookMs} ms`;
 
@@ -78,14 +67,4 @@ function chaosOf({ latency, throttle, lose, silent, deny, expiredCredentials, ac
   if (expiredCredentials) chaos.expiredCredentials = true;
   if (account !== undefined) chaos.account = account;
   return chaos;
-}
-
-function address(text: string): { host: string; port: number } {
-  const [, host = '', port = ''] = /^(?:\[([\da-fA-F:]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text)?.filter(Boolean) ?? [];
-  if (host === '' || Number(port) > 65_535) {
-    throw new DrillError('bad-address', `${text} is no address to listen on.`, {
-      hint: 'Give host and port, as --listen 127.0.0.1:4566; port 0 takes any that is free.',
-    });
-  }
-  return { host, port: Number(port) };
 }

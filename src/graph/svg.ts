@@ -24,7 +24,7 @@ export async function toSvg(picture: Picture): Promise<string> {
   const height = Math.ceil(Number(drawnHeight) + 2 * MARGIN + HEADING);
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" class="drill-states" role="img" aria-label="${escaped(inOneSentence(picture))}">
 <title>${escaped(title)}</title>
-<style>${style}</style>
+<style>${pictureStyle}</style>
 <rect width="${width}" height="${height}" rx="14" fill="${colours.paper.light}"/>
 <g font-family="Arial,Helvetica,'Liberation Sans',Arimo,sans-serif">
 <text x="${MARGIN}" y="36" font-size="17" font-weight="bold" fill="${colours.ink.light}">${escaped(title)}</text>
@@ -38,7 +38,7 @@ ${body.trim()}
 }
 
 /** In a dark scheme every light colour is exchanged for its dark one; where styles are not understood, all stays light. */
-const style = `@media (prefers-color-scheme: dark) {${Object.values(colours)
+export const pictureStyle = `@media (prefers-color-scheme: dark) {${Object.values(colours)
   .map(
     ({ light, dark }) =>
       `.drill-states [fill="${light}"]{fill:${dark}}.drill-states [stroke="${light}"]{stroke:${dark}}`,

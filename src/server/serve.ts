@@ -1,23 +1,21 @@
 import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Clock } from '../clock/clock.ts';
 import { realClock } from '../clock/real-clock.ts';
-import { DrillError } from '../errors.ts';
 import { type Account, type AnsweredCall, answerCall, type ServedWorld } from './answer-call.ts';
 import { catalogue } from './catalogue.ts';
 import { Chaos, type ChaosChange } from './chaos.ts';
 import { control, isControl } from './control.ts';
 import type { Received, Reply } from './exchange.ts';
 import { foreign } from './foreign.ts';
+import { type Address, bodyOf, closed, listening, patience } from './listening.ts';
 
 export type { AnsweredCall } from './answer-call.ts';
 export type { ChaosChange } from './chaos.ts';
 
 export interface ServeOptions {
   world: ServedWorld;
-  /** Port 0 takes any that is free. */
-  listen: { host: string; port: number };
+  listen: Address;
   /** What goes wrong from the start. */
   chaos?: ChaosChange | undefined;
   /** What signatures are held against; the machine's time, unless said. */
@@ -39,11 +37,6 @@ const OBJECT_MAX = 32 * 1024 * 1024;
 const CALL_MAX = 8 * 1024 * 1024;
 /** Reading a form takes time, and nobody else is answered meanwhile. */
 const FORM_MAX = 1024 * 1024;
-/** So long may a client take to send a request. */
-const HEADERS_WITHIN_MS = 10_000;
-const REQUEST_WITHIN_MS = 60_000;
-/** As long as AWS keeps an idle connection, about. */
-const KEEP_ALIVE_MS = 20_000;
 
 /**
  * Serves a simulated account over HTTP, in AWS's own protocols, to any client of AWS.
@@ -58,7 +51,7 @@ export async function serve({ world, listen, chaos: asked = {}, ...options }: Se
   chaos.change(asked);
   const account: Account = { world, services: await catalogue(), chaos, clock, closed: closing.signal };
 
-  const server = createServer(limits, async (message, response) => {
+  const server = createServer(patience, async (message, response) => {
     try {
       const why = foreign(message.headers, listen.host);
       if (why !== undefined) return send(response, refused(why), clock);
@@ -72,36 +65,23 @@ export async function serve({ world, listen, chaos: asked = {}, ...options }: Se
       response.destroy();
     }
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause) => reject(cannotListen(listen, cause)));
-    server.listen(listen.port, listen.host, resolve);
-  });
-
   return {
-    url: urlOf(server.address() as AddressInfo),
+    url: await listening(server, listen),
     chaos: (change) => chaos.change(change),
-    close: () =>
-      new Promise((resolve) => {
-        closing.abort();
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close() {
+      closing.abort();
+      return closed(server);
+    },
   };
 }
 
 /** A request with its whole body; `undefined` for one that is too large. */
 async function received(message: IncomingMessage): Promise<Received | undefined> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  const most = mostBytes(message);
-  for await (const chunk of message) {
-    length += chunk.length;
-    if (length > most) return undefined;
-    chunks.push(chunk);
-  }
+  const body = await bodyOf(message, mostBytes(message));
+  if (!body) return undefined;
   const [path = '/', query = ''] = (message.url ?? '/').split(/\?(.*)/s);
   const { method = 'GET', headers } = message;
-  return { method, path, query: new URLSearchParams(query), headers, body: Buffer.concat(chunks) };
+  return { method, path, query: new URLSearchParams(query), headers, body };
 }
 
 function mostBytes({ method, headers }: IncomingMessage): number {
@@ -118,13 +98,6 @@ function send(response: ServerResponse, { status, headers, body }: Reply, clock:
   response.end(body);
 }
 
-const limits = {
-  keepAliveTimeout: KEEP_ALIVE_MS,
-  headersTimeout: HEADERS_WITHIN_MS,
-  requestTimeout: REQUEST_WITHIN_MS,
-  connectionsCheckingInterval: 1_000,
-};
-
 const refused = (why: string): Reply => ({
   status: 403,
   headers: { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' },
@@ -132,13 +105,3 @@ const refused = (why: string): Reply => ({
 });
 
 const tooLarge: Reply = { status: 413, headers: { Connection: 'close' }, body: '' };
-
-const urlOf = ({ address, family, port }: AddressInfo): string =>
-  `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
-
-function cannotListen({ host, port }: ServeOptions['listen'], cause: Error): DrillError {
-  return new DrillError('cannot-listen', `Cannot listen on ${host}:${port}: ${cause.message}`, {
-    hint: 'Choose another port with --listen, or end what listens there.',
-    cause,
-  });
-}

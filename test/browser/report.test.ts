@@ -1,29 +1,18 @@
-import axe from 'axe-core';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { historyPage } from '../../src/history/page.tsx';
 import { recordOf } from '../../src/history/record.ts';
 import { trendsOf } from '../../src/history/trends.ts';
 import { toHtml } from '../../src/report/html.tsx';
 import { type RunName, reportFor, runNames } from '../report/runs.ts';
+import { expectAccessible } from './accessible.ts';
+import { openChromium } from './chromium.ts';
 import { pdfPages, pdfText } from './pdf-text.ts';
 
 let browser: Browser;
 
 beforeAll(async () => {
-  browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: [
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  browser = await openChromium();
 });
 
 afterAll(() => browser?.close());
@@ -110,14 +99,6 @@ test('a printed page carries the request ids of changes without anybody opening 
     expect(text.replaceAll(' ', '')).toContain('req-promote-replica-0');
   });
 });
-
-async function expectAccessible(page: Page, width: number): Promise<void> {
-  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
-  await page.evaluate(axe.source);
-  // Every rule is tried; of those that hold nothing is written down.
-  const { violations } = (await page.evaluate('axe.run({ resultTypes: ["violations"] })')) as axe.AxeResults;
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
-}
 
 async function printed(page: Page): Promise<{ pages: number; marks: number }> {
   const pdf = await page.pdf({ preferCSSPageSize: true });

@@ -114,6 +114,15 @@ export function runningCommands(program: Command, { terminal, finish }: Surround
     .action(async (folder, options) =>
       finish(await (await import('../abort.ts')).abortCommand(folder, options, terminal)),
     );
+
+  program
+    .command('board')
+    .description('serve a page that shows all runs of a folder live; it reads run folders and needs no account')
+    .option('--listen <host:port>', 'where to listen; port 0 takes any that is free', '127.0.0.1:8080')
+    .option('--runs <folder>', 'where the run folders are', 'runs')
+    .option('--token-file <file>', 'a file with the token that viewers must give; needed wherever others can connect')
+    .addHelpText('after', examples(['board', 'board --listen 0.0.0.0:8080 --token-file board.token']))
+    .action(async (options) => finish(await (await import('../board.ts')).boardCommand(options, terminal)));
 }
 
 const exitCodeHelp = `
