@@ -30,6 +30,8 @@ export class RunState {
   impaired: string | undefined;
   /** The run waits for a person's decision. */
   held: EventOf<'person-wanted'> | undefined;
+  /** Decisions and answers that did not count since the run began to wait, and why the last one did not. */
+  refused: { times: number; why: string } | undefined;
   /** What cannot be undone, and why. */
   heldReasons: string[] = [];
   paused: { reason: string; hint: string | undefined; isOver: boolean } | undefined;
@@ -122,6 +124,7 @@ export class RunState {
         break;
       case 'approval-asked':
       case 'answered':
+        this.refused = undefined;
         this.asked = [...this.asked, entry];
         break;
       case 'recovery-point':
@@ -139,7 +142,12 @@ export class RunState {
       case 'held':
         this.heldReasons = [...new Set([...this.heldReasons, entry.reason])];
         break;
+      case 'answer-refused':
+      case 'continuation-refused':
+        this.refused = { times: (this.refused?.times ?? 0) + 1, why: `${entry.by}: ${entry.why}` };
+        break;
       case 'person-wanted':
+        this.refused = undefined;
         this.held = entry;
         break;
       case 'continued':

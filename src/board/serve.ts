@@ -1,11 +1,13 @@
 import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import type { Clock } from '../clock/clock.ts';
 import { choices } from '../drill/choices.ts';
 import { DrillError } from '../errors.ts';
 import { type Address, bodyOf, closed, listening, patience } from '../server/listening.ts';
 import { Access } from './access.ts';
+import type { Board } from './board.ts';
 import { boardPage, contentSecurity, signInPage } from './page.tsx';
 import type { Tell } from './run-state.ts';
 import { type FollowedRun, Runs } from './runs.ts';
@@ -37,6 +39,13 @@ const tokenSchema = z.strictObject({ token: z.string().max(1_000) });
 /** What a person decided on the page. */
 export type PostedDecision = z.output<typeof decisionSchema>;
 
+/** How decisions get to the runs, as the one person who started the board. */
+export interface Decide {
+  mayDecide(run: FollowedRun): boolean;
+  /** Leaves a decision for the run, and says so in a sentence. */
+  take(run: FollowedRun, decision: PostedDecision): Promise<string>;
+}
+
 export interface ServeBoardOptions {
   /** The folder with the run folders. */
   runs: string;
@@ -46,10 +55,7 @@ export interface ServeBoardOptions {
   clock: Clock;
   /** Makes what puts the events of one run into words. */
   tell: () => Tell;
-  /** Leaves a decision for the run, as the one person who started the board, and says so in a sentence. */
-  decide?:
-    | { mayDecide(run: FollowedRun): boolean; take(run: FollowedRun, decision: PostedDecision): Promise<string> }
-    | undefined;
+  decide?: Decide | undefined;
 }
 
 export interface BoardServer {
@@ -79,6 +85,8 @@ export async function serveBoard({
   const access = new Access({ host: listen.host, token });
   const looked = runs.look();
   let wrongTokens = 0;
+  /** What was decided on this board. */
+  const taken = new Set<string>();
 
   const server = createServer(patience, async (message, response) => {
     try {
@@ -155,10 +163,18 @@ export async function serveBoard({
     if (!asked) return;
     const run = runs.get(asked.run);
     if (!run || !decide?.mayDecide(run)) return say(response, 403, 'Nothing can be decided from this board.');
-    const board = run.board(clock.wallMs());
-    if (!board?.waits.some(({ id }) => id === asked.wait))
+    const key = `${run.name}/${asked.wait}`;
+    if (taken.has(key)) return say(response, 409, 'This was decided already. The run has not read it yet.');
+    if (!isOffered(asked, run.board(clock.wallMs())))
       return say(response, 409, 'The run does not wait for this any more. Nothing was decided.');
-    say(response, 202, await decide.take(run, asked));
+    // A second one would lie there for the next time that the run waits.
+    taken.add(key);
+    try {
+      say(response, 202, await decide.take(run, asked));
+    } catch (error) {
+      taken.delete(key);
+      throw error;
+    }
   }
 
   /** What a page of this board sends as JSON; undefined where something else was sent, which is answered. */
@@ -194,6 +210,12 @@ export async function serveBoard({
       await clock.sleep(LOOK_EVERY_MS, closing.signal).catch(() => {});
     }
   }
+}
+
+/** Whether a wait of the run offers just this. */
+function isOffered({ run: _, wait, why, ...post }: PostedDecision, board: Board | undefined): boolean {
+  const offered = board?.waits.find(({ id }) => id === wait)?.decisions ?? [];
+  return offered.some((one) => isDeepStrictEqual(one.post, post) && (why !== undefined || !one.needsWhy));
 }
 
 function notKnown(pathname: string, response: ServerResponse): undefined {

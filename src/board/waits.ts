@@ -1,4 +1,5 @@
 import type { Choice } from '../drill/choices.ts';
+import type { OpenQuestion } from './open-question.ts';
 import type { RunState } from './run-state.ts';
 
 /** What can be done about a wait. */
@@ -37,7 +38,7 @@ export function waitsOf(run: string, state: RunState): Wait[] {
 function questions(run: string, state: RunState, isLive: boolean): Wait[] {
   const question = state.question();
   if (!question) return [];
-  const { step, item, role, people, approvedBy } = question;
+  const { step, item, role, approvedBy } = question;
   const post = (approves: boolean): Decision['post'] => ({
     kind: 'answer',
     step,
@@ -48,15 +49,10 @@ function questions(run: string, state: RunState, isLive: boolean): Wait[] {
   const command = `dr-drill approve ${quoted(run)} --role ${quoted(role)}`;
   return [
     {
-      id: `${step}/${item ?? ''}/${role}`,
+      id: `${step}/${item ?? ''}/${role}/${approvedBy.length}/${state.refused?.times ?? 0}`,
       whom: role,
       what: question.question,
-      details:
-        people > 1
-          ? [
-              `${approvedBy.length} of ${people} people have approved${approvedBy.length > 0 ? `: ${approvedBy.join(', ')}` : ''}.`,
-            ]
-          : [],
+      details: [...progress(question), ...notCounted(state.refused)],
       until: state.askedUntil(question),
       decisions: isLive
         ? [
@@ -81,7 +77,7 @@ const words: Record<Choice, string> = {
   'give-up': 'Give up: end the run as it is',
 };
 
-function decisions(run: string, { held, heldReasons, steps }: RunState, isLive: boolean): Wait[] {
+function decisions(run: string, { held, heldReasons, refused, steps }: RunState, isLive: boolean): Wait[] {
   if (!held) return [];
   const failed = held.steps.map((name) => {
     const step = steps.get(name);
@@ -108,10 +104,10 @@ function decisions(run: string, { held, heldReasons, steps }: RunState, isLive: 
   });
   return [
     {
-      id: `held/${held.seq}`,
+      id: `held/${held.seq}/${refused?.times ?? 0}`,
       whom: 'a person',
       what: 'Decide how the held run goes on.',
-      details: [...failed, ...heldReasons.map((reason) => `Cannot be undone: ${reason}`)],
+      details: [...failed, ...heldReasons.map((reason) => `Cannot be undone: ${reason}`), ...notCounted(refused)],
       until: held.until,
       decisions: isLive ? offered : [],
     },
@@ -144,6 +140,14 @@ function pauses(run: string, { paused }: RunState): Wait[] {
     },
   ];
 }
+
+/** How many of the people who must approve have. */
+const progress = ({ people, approvedBy }: OpenQuestion): string[] =>
+  people > 1
+    ? [`${approvedBy.length} of ${people} people have approved${approvedBy.map((by) => `, ${by}`).join('')}.`]
+    : [];
+
+const notCounted = (refused: RunState['refused']): string[] => (refused ? [`Did not count: ${refused.why}`] : []);
 
 /** As a shell takes it as one word. */
 const quoted = (word: string): string => (/^[\w./:@-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);

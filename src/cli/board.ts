@@ -4,6 +4,7 @@ import { DrillError } from '../errors.ts';
 import { mostBytes, readText } from '../read-file.ts';
 import { isLoopback } from '../server/foreign.ts';
 import { address } from './address.ts';
+import { decisionsAs } from './board-decisions.ts';
 import { exitCodes } from './exit-codes.ts';
 import { narrator } from './narrate.ts';
 import type { Terminal } from './terminal.ts';
@@ -13,6 +14,7 @@ export interface BoardCommandOptions {
   listen: string;
   runs: string;
   tokenFile?: string;
+  as?: string;
 }
 
 const TOKEN_MIN = 20;
@@ -25,12 +27,18 @@ export async function boardCommand(options: BoardCommandOptions, terminal: Termi
     throw new DrillError('token-needed', `Whoever can reach ${listen.host} would see every run.`, {
       hint: `Give a file with a token of ${TOKEN_MIN} characters or more: openssl rand -hex 32 > board.token, then --token-file board.token.`,
     });
+  if (options.as !== undefined && !isLoopback(listen.host))
+    throw new DrillError('as-elsewhere', `Whoever can reach ${listen.host} could decide as you.`, {
+      hint: 'Decide with --as on a board that only this machine can reach, such as --listen 127.0.0.1:8080.',
+    });
+  const decide = options.as === undefined ? undefined : decisionsAs(options.as);
   const ended = toldToEnd();
   const board = await serveBoard({
     runs: options.runs,
     listen,
     token,
     clock: realClock(),
+    decide,
     tell: () => narrator({ colour: false }),
   });
   terminal.out(`Board of ${options.runs} at ${board.url}\n`);

@@ -275,8 +275,8 @@ export type RunEvent =
       said?: string;
       approves: boolean;
       reason?: string;
-      /** At the run's own terminal, with `dr-drill approve`, or by a file in the run's folder. */
-      through?: 'terminal' | 'command' | 'file';
+      /** At the run's own terminal, with `dr-drill approve`, on the board, or by a file in the run's folder. */
+      through?: 'terminal' | 'command' | 'board' | 'file';
       simulated?: true;
       /** Who the person has proven to be: an ARN, or `key:` with a fingerprint. */
       identity?: string;

@@ -24,8 +24,8 @@ export type HeldEvent =
       answeredAt: string;
       /** What the clock of whoever wrote it down said, where that is another instant. */
       said?: string;
-      /** At the run's own terminal, or with `dr-drill continue`. */
-      through?: 'terminal' | 'command';
+      /** At the run's own terminal, with `dr-drill continue`, or on the board. */
+      through?: 'terminal' | 'command' | 'board';
       simulated?: true;
       /** Who the person has proven to be: an ARN, or `key:` with a fingerprint. */
       identity?: string;

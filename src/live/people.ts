@@ -26,7 +26,7 @@ const answerSchema = z.object({
   at: z.iso.datetime(),
   approves: z.boolean(),
   reason: z.string().exactOptional(),
-  through: z.enum(['terminal', 'command', 'file']).default('file'),
+  through: z.enum(['terminal', 'command', 'board', 'file']).default('file'),
   proof: proofSchema.exactOptional(),
 });
 
@@ -36,7 +36,7 @@ const continuationSchema = z.object({
   by: text,
   why: text.exactOptional(),
   at: z.iso.datetime(),
-  through: z.enum(['terminal', 'command']),
+  through: z.enum(['terminal', 'command', 'board']),
   proof: proofSchema.exactOptional(),
 });
 

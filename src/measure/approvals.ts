@@ -20,10 +20,10 @@ export const approvalSchema = z.strictObject({
   atMs: z.number(),
   waitedMs: z.number().nullable(),
   through: z
-    .enum(['terminal', 'command', 'file', 'simulated'])
+    .enum(['terminal', 'command', 'board', 'file', 'simulated'])
     .nullable()
     .describe(
-      'At the run’s own terminal, with `dr-drill approve` or `continue`, by a file, or in a dry run by nobody.',
+      'At the run’s own terminal, with `dr-drill approve` or `continue`, on the board, by a file, or in a dry run by nobody.',
     ),
 });
 

@@ -23,8 +23,8 @@ export interface Answer {
   atMs: number;
   approves: boolean;
   reason?: string;
-  /** At the run's own terminal, with `dr-drill approve`, or by a file that CI puts there. */
-  through?: 'terminal' | 'command' | 'file';
+  /** At the run's own terminal, with `dr-drill approve`, on the board, or by a file that CI puts there. */
+  through?: 'terminal' | 'command' | 'board' | 'file';
   /** Nobody was asked: a dry run answers for people, after a drawn delay. */
   simulated?: true;
   /** Who the person has proven to be: an ARN, or `key:` with a fingerprint. Absent where the topology names no people. */
@@ -43,7 +43,7 @@ export interface Continuation {
   by: string;
   why?: string;
   atMs: number;
-  through?: 'terminal' | 'command';
+  through?: 'terminal' | 'command' | 'board';
   simulated?: true;
   identity?: string;
   /** Why it does not count. */

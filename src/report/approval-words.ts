@@ -19,6 +19,7 @@ export const waitedFor = ({ waitedMs }: Approval): string => (waitedMs === null 
 const ways = {
   terminal: 'the terminal of the run',
   command: 'a command in another terminal',
+  board: 'the board',
   file: 'a file in its folder',
   simulated: 'simulated: nobody was asked',
 };

@@ -121,7 +121,14 @@ export function runningCommands(program: Command, { terminal, finish }: Surround
     .option('--listen <host:port>', 'where to listen; port 0 takes any that is free', '127.0.0.1:8080')
     .option('--runs <folder>', 'where the run folders are', 'runs')
     .option('--token-file <file>', 'a file with the token that viewers must give; needed wherever others can connect')
-    .addHelpText('after', examples(['board', 'board --listen 0.0.0.0:8080 --token-file board.token']))
+    .option(
+      '--as <identity>',
+      'decide from the page as yourself, where the topology names people: a file with your private key, or aws for the AWS identity of this process',
+    )
+    .addHelpText(
+      'after',
+      examples(['board', 'board --as ann.pem', 'board --listen 0.0.0.0:8080 --token-file board.token']),
+    )
     .action(async (options) => finish(await (await import('../board.ts')).boardCommand(options, terminal)));
 }
 
