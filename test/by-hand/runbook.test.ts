@@ -119,10 +119,13 @@ describe('the runbook of the snapshot restore', () => {
   test('says what it is for, who decides, whom to ask, and what is deleted after a rollback', () => {
     expect(runbook).toMatchObject({
       when: 'Data was lost or damaged, and must be restored from a backup.',
-      decides: ['The incident commander applies the rules of the phase “decide”.'],
+      decides: [
+        'A person decides in the step approve: Have one person approve: on-call engineer, team lead.',
+        'The incident commander applies the rules of the phase “decide”.',
+      ],
       programs: ['aws', 'psql'],
     });
-    expect(runbook.escalation.map(({ role }) => role)).toEqual(['on-call engineer', 'team lead', 'architect', 'CTO']);
+    expect(runbook.escalation.map(({ role }) => role)).toEqual(['on-call engineer', 'team lead']);
     expect(runbook.rollback.afterwards.map((one) => one.step)).toEqual(['delete-restored/orders']);
   });
 
@@ -145,7 +148,7 @@ test('names and contacts of the people whom the topology has for a role stand in
   const { blocks } = written({ ...loaded, topology: { ...topology, people: { 'mei-ling': person } } });
   const rows = blocks.flatMap((block) => ('rows' in block ? block.rows : []));
   expect(rows).toContainEqual(['team lead', '5 min', 'Mei-Ling Chen', 'phone +886 2 5550 0100']);
-  expect(rows).toContainEqual(['architect', '5 min', '', '']);
+  expect(rows).toContainEqual(['on-call engineer', '5 min', '', '']);
 });
 
 test('a step that cannot be undone says so, and what comes behind it undoes nothing', () => {
