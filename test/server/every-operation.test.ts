@@ -303,8 +303,10 @@ function expectAlike(wired: object | undefined, direct: object | undefined): voi
     expect(isAwsError(error, name), `${error?.name} for ${name}`).toBe(true);
     return;
   }
-  const { $metadata, ...output } = direct as { $metadata?: object };
-  expect(wired).toEqual(output);
+  const { $metadata, ...output } = direct as { $metadata?: object; Arn?: string };
+  // Over HTTP each access key is a session of its own.
+  const session = output.Arn?.replace(/assumed-role\/dr-drill\/.*/, 'assumed-role/dr-drill/AKIDEXAMPLE');
+  expect(wired).toEqual({ ...output, ...(session !== undefined && { Arn: session }) });
 }
 
 describe.each(operations)('$service $operation', ({ service, operation }) => {
