@@ -87,7 +87,7 @@ export function boardOf(run: string, state: RunState, course: Course, nowMs: num
     served: state.customers.now(),
     rows: { title: counted.title, many: counted.many, of: state.rows.now() },
     recoveryPoint: state.recoveryPoint ?? null,
-    waits: waitsOf(run, state),
+    waits: waitsOf(run, state, isSilent(state, nowMs)),
     running: outcome ? [] : steps.filter(({ standing }) => standing === 'running' || standing === 'undoing'),
     next: outcome || state.held ? [] : nextSteps(state, course),
     components: componentsNow(state, course),
@@ -95,6 +95,13 @@ export function boardOf(run: string, state: RunState, course: Course, nowMs: num
     feed: [...state.feed],
   };
 }
+
+/** Watched customers alone leave a line of a live run every few seconds. */
+const SILENT_MS = 180_000;
+
+/** Whether nobody seems to lead a live run. */
+export const isSilent = ({ header, last, outcome }: RunState, nowMs: number): boolean =>
+  header?.mode === 'live' && !outcome && last !== undefined && nowMs - Date.parse(last.at) > SILENT_MS;
 
 /** How a run stands, for its own page and for the list of all runs. */
 export function standingOf(state: RunState): Standing {

@@ -90,13 +90,17 @@ export const pageScript = `'use strict';
     const box = byId('picture');
     for (const one of box.querySelectorAll('.lit-active, .lit-done, .lit-failed')) one.classList.remove('lit-active', 'lit-done', 'lit-failed');
     let first;
+    let broken;
     for (const how of ['done', 'failed', 'active'])
       for (const id of lit[how]) {
         const state = byId('state:' + id);
         if (!state) continue;
         state.classList.add('lit-' + how);
-        if (how === 'active' && state.classList.contains('node')) first = first || state;
+        if (!state.classList.contains('node')) continue;
+        if (how === 'active') first = first || state;
+        if (how === 'failed') broken = state;
       }
+    first = first || broken;
     const key = first ? first.id : '';
     if (key === lastLit || !first || box.matches(':hover, :focus-within')) return;
     lastLit = key;

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../clock/clock.ts';
-import { type Board, boardOf, type Standing, standingOf } from './board.ts';
+import { type Board, boardOf, isSilent, type Standing, standingOf } from './board.ts';
 import { type Course, courseOf, drawn, NO_COURSE } from './course.ts';
 import { Follower } from './follow.ts';
 import { RunState, type Tell } from './run-state.ts';
@@ -126,8 +126,9 @@ export class FollowedRun {
   }
 
   /** Says what changed: two boards of one version are the same, but for the time. */
-  version(): string {
-    return `${this.state.last?.seq ?? 0}/${this.damage ?? ''}`;
+  version(wallMs: number): string {
+    const { state, damage = '' } = this;
+    return `${state.last?.seq ?? 0}/${isSilent(state, this.nowMs(wallMs))}/${damage}`;
   }
 
   /** The machine's picture as SVG, drawn when it is first asked for. */
@@ -147,11 +148,13 @@ export class FollowedRun {
   }
 
   board(wallMs: number): Board | undefined {
+    return boardOf(this.path, this.state, this.courseNow(), this.nowMs(wallMs));
+  }
+
+  /** The run's time. That of a dry run stands still between two lines: it is not this machine's. */
+  private nowMs(wallMs: number): number {
     const { last, header, outcome } = this.state;
-    if (!last) return undefined;
-    // The time of a dry run stands still between two lines: it is not this machine's.
-    const goesOn = header?.mode === 'live' && !outcome;
-    const lastMs = Date.parse(last.at);
-    return boardOf(this.path, this.state, this.courseNow(), goesOn ? Math.max(lastMs, wallMs - this.aheadMs) : lastMs);
+    const lastMs = Date.parse(last?.at ?? '');
+    return header?.mode === 'live' && !outcome ? Math.max(lastMs, wallMs - this.aheadMs) : lastMs;
   }
 }

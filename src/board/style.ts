@@ -39,6 +39,7 @@ section > h2, .panel > h2 { font-size: 1.05rem; margin-bottom: 0.6rem; }
 .wait label { display: block; margin-top: 0.7rem; font-weight: 600; }
 .wait input { display: block; width: 100%; max-width: 34rem; margin-top: 0.25rem; padding: 0.5rem 0.7rem; border: 1px solid var(--line-strong); border-radius: 6px; background: var(--paper); color: var(--ink); font: inherit; }
 button { min-height: 2.75rem; padding: 0.45rem 1.1rem; border: 1px solid var(--accent); border-radius: 6px; background: var(--accent); color: var(--paper); font: inherit; font-weight: 600; cursor: pointer; }
+li + li button { background: transparent; color: var(--accent); }
 button:disabled { opacity: 0.6; cursor: default; }
 .steps { list-style: none; margin: 0; padding: 0; }
 .steps li { display: grid; grid-template-columns: minmax(0, 1fr) max-content; gap: 0 1rem; padding: 0.5rem 0; border-top: 1px solid var(--line); }

@@ -79,7 +79,7 @@ export class Viewers {
   render(name: string): Rendered {
     const run = this.runs.get(name);
     const list = this.runs.list();
-    const version = `${run?.version()} ${list.map((one) => `${one.name} ${one.standing.word}`).join()}`;
+    const version = `${run?.version(this.clock.wallMs())} ${list.map((one) => `${one.name} ${one.standing.word}`).join()}`;
     const before = this.rendered.get(name);
     if (before?.version === version) return before.made;
     const board = run?.board(this.clock.wallMs());

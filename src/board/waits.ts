@@ -28,11 +28,16 @@ export interface Wait {
 }
 
 /** What the run waits for now, and who can do something about it. */
-export function waitsOf(run: string, state: RunState): Wait[] {
+export function waitsOf(run: string, state: RunState, isSilent: boolean): Wait[] {
   if (state.outcome) return [];
   // A dry run answers for people: nobody can decide in it.
   const isLive = state.header?.mode === 'live';
-  return [...questions(run, state, isLive), ...decisions(run, state, isLive), ...pauses(run, state)];
+  return [
+    ...questions(run, state, isLive),
+    ...decisions(run, state, isLive),
+    ...pauses(run, state),
+    ...(isSilent ? silence(run, state) : []),
+  ];
 }
 
 function questions(run: string, state: RunState, isLive: boolean): Wait[] {
@@ -105,7 +110,7 @@ function decisions(run: string, { held, heldReasons, refused, steps }: RunState,
   return [
     {
       id: `held/${held.seq}/${refused?.times ?? 0}`,
-      whom: 'a person',
+      whom: 'A person',
       what: 'Decide how the held run goes on.',
       details: [...failed, ...heldReasons.map((reason) => `Cannot be undone: ${reason}`), ...notCounted(refused)],
       until: held.until,
@@ -121,7 +126,7 @@ function pauses(run: string, { paused }: RunState): Wait[] {
     return [
       {
         id: 'session',
-        whom: 'whoever leads the run',
+        whom: 'Whoever leads the run',
         what: 'Log in to AWS again.',
         details: hint,
         until: undefined,
@@ -132,9 +137,24 @@ function pauses(run: string, { paused }: RunState): Wait[] {
   return [
     {
       id: 'suspended',
-      whom: 'whoever leads the run',
+      whom: 'Whoever leads the run',
       what: 'Take the run up again.',
       details,
+      until: undefined,
+      decisions: [],
+    },
+  ];
+}
+
+/** The process that led the run may have ended. */
+function silence(run: string, { last, paused }: RunState): Wait[] {
+  if (!last || paused) return [];
+  return [
+    {
+      id: `silent/${last.seq}`,
+      whom: 'Whoever leads the run',
+      what: `Nothing was written since ${last.at.slice(11, 19)} UTC: the process that leads it may have ended.`,
+      details: [`If it has: dr-drill resume ${quoted(run)}`],
       until: undefined,
       decisions: [],
     },

@@ -54,6 +54,17 @@ test('while customers are without service the budget runs down, and what is next
   expect(board.lit.done.some((id) => id.endsWith('fence/orders'))).toBe(true);
 });
 
+test('a live run in whose journal nothing was written for minutes says how it is taken up again', async () => {
+  const [header, ...others] = (await dryRun('multi-region-failover')) as [
+    Extract<Entry, { type: 'run-started' }>,
+    ...Entry[],
+  ];
+  const entries: Entry[] = [{ ...header, mode: 'live' }, ...others.slice(0, 300)];
+  expect(boardAfter(entries).waits).toEqual([]);
+  const [wait] = boardAfter(entries, 240_000).waits;
+  expect(wait?.details).toEqual(['If it has: dr-drill resume runs/x']);
+});
+
 test('rows that the counted instance took itself, after it was counted, are not lost', async () => {
   const entries = await dryRun('multi-region-failover');
   const found = entries.find((entry) => entry.type === 'heartbeats-found') as Extract<
@@ -101,11 +112,11 @@ function longWait(entries: readonly Entry[], count: number): Entry[] {
   });
 }
 
-function boardAfter(entries: readonly Entry[]) {
+function boardAfter(entries: readonly Entry[], laterMs = 0) {
   const state = told(entries);
   if (!state.drill || !state.topology) throw new Error('no header');
   const course = courseOf(state.drill, state.topology);
-  const board = boardOf('runs/x', state, course, instantMs(entries.at(-1) as Entry));
+  const board = boardOf('runs/x', state, course, instantMs(entries.at(-1) as Entry) + laterMs);
   if (!board) throw new Error('no board');
   return board;
 }

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type BoardServer, serveBoard } from '../../src/board/serve.ts';
+import { type BoardServer, type Decide, type PostedDecision, serveBoard } from '../../src/board/serve.ts';
 import { narrator } from '../../src/cli/narrate.ts';
 import { realClock } from '../../src/clock/real-clock.ts';
 import type { Entry } from '../../src/journal/events.ts';
@@ -18,8 +18,9 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-const serveRuns = (runs: string, port = 0): Promise<BoardServer> =>
+const serveRuns = (runs: string, port = 0, decide?: Decide): Promise<BoardServer> =>
   serveBoard({
+    decide,
     runs,
     listen: { host: '127.0.0.1', port },
     clock: realClock(),
@@ -84,5 +85,55 @@ test('a page whose board was started again goes on by itself', async () => {
   } finally {
     await page.close();
     await after.close();
+  }
+});
+
+test.each(['light', 'dark'] as const)('a held run is decided on a phone, in the %s scheme', async (colorScheme) => {
+  const run = growingRun();
+  const [header, ...others] = entries.slice(0, midway()) as [Extract<Entry, { type: 'run-started' }>, ...Entry[]];
+  const last = others.at(-1) as Entry;
+  const after = (times: number) => ({ seq: last.seq + times, at: last.at, ms: last.ms, prev: '' });
+  const why = { name: 'Error', message: 'a policy denies the change' };
+  run.write([
+    { ...header, mode: 'live' },
+    ...others,
+    { ...after(1), type: 'step-ended', step: 'scale/shop/pods', outcome: 'failed', error: why },
+    {
+      ...after(2),
+      type: 'person-wanted',
+      until: last.at,
+      choices: ['retry', 'skip', 'roll-back', 'give-up'],
+      steps: ['scale/shop/pods'],
+    },
+  ]);
+  const taken: PostedDecision[] = [];
+  const board = await serveRuns(run.runs, 0, {
+    mayDecide: () => true,
+    take: async (_, decision) => {
+      taken.push(decision);
+      return 'Signed.';
+    },
+  });
+  const page = await browser.newPage({ colorScheme, viewport: { width: 390, height: 844 } });
+  try {
+    await page.goto(board.url);
+    await page.locator('.lit-failed').first().waitFor();
+    await expectAccessible(page, 390);
+    await page.screenshot({ path: `artefacts/board-${colorScheme}-held.png`, fullPage: true });
+    await page.getByRole('button', { name: 'Go on without scale/shop/pods' }).click();
+    expect(await text(page, '[data-said]')).toBe('This needs a reason.');
+    const reason = page.getByLabel('Why, for the record');
+    await reason.fill('Nobody shops');
+    run.write([
+      { ...after(3), type: 'finding', severity: 'note', subject: 'x', what: 'News', why: '', mend: 'Read it' },
+    ]);
+    await page.locator('#feed-lines', { hasText: 'News' }).waitFor();
+    expect(await reason.inputValue()).toBe('Nobody shops');
+    await page.getByRole('button', { name: 'Go on without scale/shop/pods' }).click();
+    await page.locator('[data-said]', { hasText: 'Signed.' }).waitFor();
+    expect(taken).toMatchObject([{ choice: 'skip', step: 'scale/shop/pods', why: 'Nobody shops' }]);
+  } finally {
+    await page.close();
+    await board.close();
   }
 });
