@@ -59,9 +59,7 @@ export class Runs {
 
   /** The newest first: the name of a run's folder begins with when it was made. */
   private names(): string[] {
-    const folders = existsSync(this.folder)
-      ? readdirSync(this.folder, { withFileTypes: true }).flatMap((one) => (one.isDirectory() ? [one.name] : []))
-      : [];
+    const folders = foldersIn(this.folder);
     const names = folders
       .filter((name) => existsSync(join(this.folder, name, JOURNAL)))
       .sort()
@@ -72,6 +70,15 @@ export class Runs {
 }
 
 const JOURNAL = 'journal.jsonl';
+
+/** None where there is no such folder yet, or it cannot be read now. */
+function foldersIn(folder: string): string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).flatMap((one) => (one.isDirectory() ? [one.name] : []));
+  } catch {
+    return [];
+  }
+}
 
 /** One run, followed for as long as it is among the newest. */
 export class FollowedRun {
@@ -110,18 +117,34 @@ export class FollowedRun {
       if (entries.length > 0 && last) this.aheadMs = Math.min(writtenMs, wallMs) - Date.parse(last.at);
       return more;
     } catch (error) {
-      this.damage ??= error instanceof Error ? error.message : String(error);
+      this.stopAt(error);
       return false;
     }
   }
 
+  /** A journal from elsewhere may say anything: what cannot be shown of it ends the showing of this run, and of no other. */
+  private stopAt(error: unknown): void {
+    this.damage ??= error instanceof Error ? error.message : String(error);
+  }
+
+  /** Makes something of what the journal says; nothing where no sense can be made of it. */
+  shown<T>(show: () => T): T | undefined {
+    try {
+      return this.damage === undefined ? show() : undefined;
+    } catch (error) {
+      this.stopAt(error);
+      return undefined;
+    }
+  }
+
   listed(): ListedRun {
-    const { name, state, damage } = this;
+    const { name, state } = this;
     const title = state.drill?.title ?? name;
     const { mode, elsewhere } = state.header ?? {};
     const caveat = mode === 'dry-run' ? 'simulated' : elsewhere === undefined ? null : 'not AWS';
-    if (damage === undefined) return { name, title, caveat, standing: standingOf(state) };
-    const sentence = `The journal cannot be read: ${damage}.`;
+    const standing = this.shown(() => standingOf(state));
+    if (standing) return { name, title, caveat, standing };
+    const sentence = `The journal cannot be read: ${this.damage}.`;
     return { name, title, caveat, standing: { tone: 'bad', word: 'Unreadable', sentence } };
   }
 

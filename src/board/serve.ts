@@ -98,8 +98,7 @@ export async function serveBoard({
       if (pathname === '/sign-in') return await signIn(message, response);
       if (!access.knows(message.headers)) return notKnown(pathname, response);
       if (pathname === '/decide') return await decided(message, response);
-      if (message.method !== 'GET' && message.method !== 'HEAD')
-        return say(response, 405, 'Only GET is answered here.');
+      if (message.method !== 'GET') return say(response, 405, 'Only GET is answered here.');
       const run = searchParams.get('run') ?? runs.foremost() ?? '';
       if (pathname === '/') return page(run, response);
       if (pathname === '/events') return events(run, message, response);
@@ -108,7 +107,7 @@ export async function serveBoard({
     } catch (error) {
       if (response.headersSent) response.destroy();
       else if (error instanceof DrillError) say(response, 409, [error.message, error.hint].filter(Boolean).join(' '));
-      else say(response, 500, 'The board could not answer. See its terminal.');
+      else say(response, 500, 'The board could not answer.');
     }
   });
 
@@ -125,11 +124,7 @@ export async function serveBoard({
     response.end(html);
   }
 
-  async function events(
-    run: string,
-    { headers: { 'last-event-id': last = '' } }: IncomingMessage,
-    response: ServerResponse,
-  ) {
+  function events(run: string, { headers: { 'last-event-id': last = '' } }: IncomingMessage, response: ServerResponse) {
     const seq = /^\d{1,9}$/.test(String(last)) ? Number(last) : undefined;
     if (!viewers.add(run, response, seq)) say(response, 503, 'Too many people look at this board.');
   }
@@ -165,7 +160,7 @@ export async function serveBoard({
     if (!run || !decide?.mayDecide(run)) return say(response, 403, 'Nothing can be decided from this board.');
     const key = `${run.name}/${asked.wait}`;
     if (taken.has(key)) return say(response, 409, 'This was decided already. The run has not read it yet.');
-    if (!isOffered(asked, run.board(clock.wallMs())))
+    if (!isOffered(asked, viewers.render(run.name).board))
       return say(response, 409, 'The run does not wait for this any more. Nothing was decided.');
     // A second one would lie there for the next time that the run waits.
     taken.add(key);

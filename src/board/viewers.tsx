@@ -82,27 +82,37 @@ export class Viewers {
     const version = `${run?.version(this.clock.wallMs())} ${list.map((one) => `${one.name} ${one.standing.word}`).join()}`;
     const before = this.rendered.get(name);
     if (before?.version === version) return before.made;
-    const board = run?.board(this.clock.wallMs());
-    const standing = list.find((one) => one.name === name)?.standing;
+    const shown = run?.shown(() => this.sectionsOf(run));
+    const standing = this.runs.list().find((one) => one.name === name)?.standing;
     const made: Rendered = {
-      board,
+      board: shown?.board,
       parts: {
-        runs: renderToString(<RunList runs={list} shown={name} earlier={this.runs.earlier} />),
-        ...(board && run && !run.damage
-          ? {
-              headline: renderToString(<Headline board={board} />),
-              figures: renderToString(<Figures board={board} />),
-              waits: renderToString(<Waits board={board} mayDecide={this.mayDecide(run)} />),
-              now: renderToString(<Now board={board} />),
-              components: renderToString(<Components board={board} />),
-            }
-          : { headline: renderToString(<NoBoard why={standing?.sentence ?? 'There is no run here yet.'} />) }),
+        runs: renderToString(<RunList runs={this.runs.list()} shown={name} earlier={this.runs.earlier} />),
+        ...(shown?.parts ?? {
+          headline: renderToString(<NoBoard why={standing?.sentence ?? 'There is no run here yet.'} />),
+        }),
       },
       picture: run?.state.header ? `${run.state.header.drillHash} ${run.state.drill?.title}` : '',
-      said: board ? spoken(board) : '',
+      said: shown ? spoken(shown.board) : '',
     };
     this.rendered.set(name, { version, made });
     return made;
+  }
+
+  private sectionsOf(run: FollowedRun): { board: Board; parts: Record<string, string> } | undefined {
+    const board = run.board(this.clock.wallMs());
+    return (
+      board && {
+        board,
+        parts: {
+          headline: renderToString(<Headline board={board} />),
+          figures: renderToString(<Figures board={board} />),
+          waits: renderToString(<Waits board={board} mayDecide={this.mayDecide(run)} />),
+          now: renderToString(<Now board={board} />),
+          components: renderToString(<Components board={board} />),
+        },
+      }
+    );
   }
 
   private tellOne(viewer: Viewer): void {

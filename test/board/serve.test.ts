@@ -152,6 +152,25 @@ test('a journal that cannot be read is shown as such, beside the others', async 
   expect(page).toContain('The journal cannot be read: line 51 is not a journal entry.');
 });
 
+test('a journal that makes no sense ends no board', async () => {
+  const entries = await dryRun('snapshot-restore');
+  const last = entries[49] as Entry;
+  const strange = [
+    { type: 'person-wanted' },
+    { type: 'step-started', step: 'x', kind: 'people.approve', params: null },
+    { type: 'customers-probed', of: 'public', stretches: 7 },
+    { type: 'heartbeats', of: 'orders', instance: 'x', rows: [[null, null]] },
+  ];
+  for (const one of strange) {
+    const run = growingRun();
+    run.write(entries.slice(0, 50));
+    run.writeText(`${JSON.stringify({ ...last, ...one, seq: 51 })}\n`);
+    run.writeText(`${JSON.stringify({ ...last, type: 'approval-asked', step: 'x', role: 'y', seq: 52 })}\n`);
+    const { url } = await board(run.runs);
+    for (const path of ['', '', `/picture?run=${run.name}`]) expect((await fetch(url + path)).status).toBeLessThan(500);
+  }
+});
+
 test('what a journal says is shown as text', async () => {
   const entries = await dryRun('snapshot-restore');
   const [header, ...others] = entries as [Extract<Entry, { type: 'run-started' }>, ...Entry[]];
