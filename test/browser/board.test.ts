@@ -18,9 +18,10 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-const serveRuns = (runs: string, port = 0, decide?: Decide): Promise<BoardServer> =>
+const serveRuns = (runs: string, port = 0, decide?: Decide, token?: string): Promise<BoardServer> =>
   serveBoard({
     decide,
+    token,
     runs,
     listen: { host: '127.0.0.1', port },
     clock: realClock(),
@@ -134,6 +135,30 @@ test.each(['light', 'dark'] as const)('a held run is decided on a phone, in the 
     expect(taken).toMatchObject([{ choice: 'skip', step: 'scale/shop/pods', why: 'Nobody shops' }]);
   } finally {
     await page.close();
+    await board.close();
+  }
+});
+
+test('the token of a board is given once, behind the # of its address, and stays out of sight', async () => {
+  const run = growingRun();
+  run.write(entries);
+  const token = 'a token that nobody can guess';
+  const board = await serveRuns(run.runs, 0, undefined, token);
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  try {
+    await page.goto(board.url);
+    await expectAccessible(page, 1280);
+    await page.getByLabel('Token of this board').fill('wrong');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.locator('#said', { hasText: 'This is not the token' }).waitFor();
+    await page.goto('about:blank');
+    await page.goto(`${board.url}/#token=${encodeURIComponent(token)}`);
+    await page.locator('#connection', { hasText: 'Live' }).waitFor();
+    expect(page.url()).toBe(`${board.url}/`);
+    expect(await page.evaluate('document.cookie')).toBe('');
+  } finally {
+    await context.close();
     await board.close();
   }
 });
