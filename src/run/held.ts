@@ -61,7 +61,7 @@ export async function personDecides(
     const nowMs = clock.nowMs();
     const waitedFromMs = entries().flatMap((entry) => (entry.type === 'person-wanted' ? [Date.parse(entry.at)] : []));
     for (const said of (await ports.people.continuations(waitedFromMs)).filter((one) => !isHeard(one, workplace))) {
-      const why = said.refused ?? refusalOf(said, offered, workplace);
+      const why = said.refused ?? stale(said, workplace) ?? refusalOf(said, offered, workplace);
       const { atMs, refused: _, ...decision } = said;
       if (why !== undefined) {
         const { choice, by } = decision;
@@ -81,6 +81,14 @@ export async function personDecides(
     if (signal.aborted || nowMs >= untilMs) return undefined;
     await clock.sleep(Math.min(LOOK_EVERY_MS, untilMs - nowMs), signal).catch(() => {});
   }
+}
+
+/** Why a decision is about a former wait: the run went on after it was made, because of another one. */
+function stale({ atMs }: Continuation, { clock, entries }: Workplace): string | undefined {
+  const wentOn = entries().findLast(({ type }) => type === 'phase-entered');
+  const steadyMs = atMs - (clock.wallMs() - clock.nowMs());
+  if (!wentOn || steadyMs >= Date.parse(wentOn.at)) return undefined;
+  return `it was made at ${isoTime(atMs)}, before the run went on at ${wentOn.at}`;
 }
 
 /** The wait that a process which ended had begun. */

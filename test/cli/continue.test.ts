@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Entry } from '../../src/journal/events.ts';
@@ -143,6 +143,34 @@ test('a run whose process was killed while it was held is led on by whoever cont
   expect(made()).toBe('once');
   expect(journalOf(run).filter(({ type }) => type === 'continued')).toHaveLength(1);
 }, 120_000);
+
+test('a second decision about one wait does not decide the next one', async () => {
+  const { env } = await liveAccount();
+  const { drill, mend } = holdingDrill('2 min');
+  const runs = newFolder();
+  let waits = 0;
+  let other: Promise<unknown> = Promise.resolve();
+  const { exitCode, out } = await drDrill(['run', drill, '--live', '--confirm', 'holding', '--runs', runs], {
+    env,
+    watch(shown) {
+      const now = shown.split('waits for a decision').length - 1;
+      if (now === waits) return;
+      waits = now;
+      const run = folderIn(runs);
+      const at = new Date().toISOString();
+      const line = (by: string, choice: string) => `${JSON.stringify({ at, choice, by, through: 'command' })}\n`;
+      if (waits === 1)
+        appendFileSync(join(run, 'continuations.jsonl'), line('Ann Lee', 'retry') + line('Bo', 'give-up'));
+      if (waits > 1) mend();
+      if (waits > 1) other = drDrill(['continue', run, '--retry'], { env });
+    },
+  });
+  await other;
+  expect([exitCode, out]).toEqual([
+    0,
+    expect.stringMatching(/Bo: give-up is not carried out: it was made at .* before/),
+  ]);
+});
 
 test('what cannot be continued is told so', async () => {
   const missing = await drDrill(['continue', join(newFolder(), 'nothing')]);

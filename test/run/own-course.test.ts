@@ -125,7 +125,7 @@ test('a step that needs what the topology does not say is told when the file is 
   );
   expect(mistakesOf(path, { vocabulary })).toMatchObject([
     {
-      line: 5,
+      line: 6,
       message: 'the topology ecommerce-platform has no configuration-archive, which this drill needs',
       expected: 'a component of the kind configuration-archive: archives of a Kubernetes namespace',
     },
