@@ -369,7 +369,7 @@ describe.concurrent('by hand', () => {
       };
       expect(await drill.carryOut('count-source', results)).toEqual(well('psql -h ecommerce-db-primary'));
       expect(await drill.carryOut('restore/orders', results)).toEqual(well('"DBInstanceStatus": "creating"'));
-      const found = well('psql -h ecommerce-db-(restore|pitr)-drill\\.');
+      const found = well('psql -h orders-(restore|pitr)-drill\\.');
       expect(await drill.carryOut('wait-until-usable', results)).toEqual(found);
       expect(await drill.carryOut('delete-restored/orders')).toEqual(well('"DBInstanceStatus": "deleting"'));
       const left = "DBInstances[?contains(DBInstanceIdentifier, '-drill')]";

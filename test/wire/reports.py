@@ -26,7 +26,9 @@ def oscal(path):
 
 
 COLUMNS = ["from", "to", "seconds", "kind", "name", "title", "phase", "region", "outcome", "detail", "mark"]
-KINDS = {"run", "override", "served again", "phase", "step", "moment", "deviation", "recovery", "loss", "data store"}
+# What is not known has no time, nor has a limit, or how a data store stands.
+TIMELESS = {"recovery", "loss", "data store", "target", "platform objective"}
+KINDS = {"run", "override", "served again", "phase", "step", "moment", "deviation", "notice"} | TIMELESS
 
 
 def table(path):
@@ -38,8 +40,7 @@ def table(path):
 def is_row(row):
     if len(row) != len(COLUMNS) or row[3] not in KINDS or not row[4]:
         return False
-    # What is not known has no time, nor has how a data store stands.
-    if row[0] == "" and row[3] in {"recovery", "loss", "data store"}:
+    if row[0] == "" and row[3] in TIMELESS:
         return row[1] == ""
     begun = datetime.fromisoformat(row[0])
     return row[1:3] == ["", ""] or abs((datetime.fromisoformat(row[1]) - begun).total_seconds() - float(row[2])) < 0.001
