@@ -1,4 +1,4 @@
-import { isoTime } from '../clock/clock.ts';
+import { type Clock, isoTime } from '../clock/clock.ts';
 import type { Choice } from '../drill/choices.ts';
 import type { Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
@@ -68,7 +68,7 @@ export async function personDecides(
         record({ type: 'continuation-refused', choice, by, said: isoTime(atMs), why });
         continue;
       }
-      const steadyMs = atMs - (clock.wallMs() - nowMs);
+      const steadyMs = steadyTime(said, clock);
       const answeredAt = isoTime(Math.min(nowMs, Math.max(lookedMs, steadyMs)));
       return record({
         type: 'continued',
@@ -83,12 +83,15 @@ export async function personDecides(
   }
 }
 
+/** When a decision was made; simulated people go by the simulation's own time. */
+const steadyTime = ({ atMs, simulated }: Continuation, clock: Clock): number =>
+  simulated ? atMs : atMs - (clock.wallMs() - clock.nowMs());
+
 /** Why a decision is about a former wait: the run went on after it was made, because of another one. */
-function stale({ atMs }: Continuation, { clock, entries }: Workplace): string | undefined {
+function stale(said: Continuation, { clock, entries }: Workplace): string | undefined {
   const wentOn = entries().findLast(({ type }) => type === 'phase-entered');
-  const steadyMs = atMs - (clock.wallMs() - clock.nowMs());
-  if (!wentOn || steadyMs >= Date.parse(wentOn.at)) return undefined;
-  return `it was made at ${isoTime(atMs)}, before the run went on at ${wentOn.at}`;
+  if (!wentOn || steadyTime(said, clock) >= Date.parse(wentOn.at)) return undefined;
+  return `it was made at ${isoTime(said.atMs)}, before the run went on at ${wentOn.at}`;
 }
 
 /** The wait that a process which ended had begun. */

@@ -13,7 +13,8 @@ export function heard(
   { clock }: Pick<StepContext, 'clock'>,
 ) {
   const nowMs = clock.nowMs();
-  const steadyMs = atMs - (clock.wallMs() - nowMs);
+  // Simulated people go by the simulation's own time.
+  const steadyMs = answer.simulated ? atMs : atMs - (clock.wallMs() - nowMs);
   const answeredAt = isoTime(Math.min(nowMs, Math.max(sinceMs, steadyMs)));
   const said = isoTime(atMs);
   return { answeredAt, ...(said !== answeredAt && { said }), ...answer };
