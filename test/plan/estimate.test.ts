@@ -64,6 +64,7 @@ test('a restore counts from the choice of the recovery point to the end of the c
   const steps = [
     'choose-recovery-point/orders',
     'count-source',
+    'approve',
     'restore/orders',
     'wait-until-usable',
     'check-data',
