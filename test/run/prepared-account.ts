@@ -91,11 +91,11 @@ export async function rehearsedIn(
 function refusing(transport: Transport, refused: Account['refuses']): Transport {
   let calls = 0;
   return {
-    send(service, region, operation, input, signal) {
+    send(service, region, operation, input, ...rest) {
       if (operation === refused?.operation) calls += 1;
       const isRefused = operation === refused?.operation && calls >= refused.fromCall;
       if (refused && isRefused) return Promise.reject(awsError(...refused.error));
-      return transport.send(service, region, operation, input, signal);
+      return transport.send(service, region, operation, input, ...rest);
     },
   };
 }
