@@ -5,13 +5,26 @@ import { NIGHTLY, type RecoveryPoint, type SnapshotType } from './recovery-point
 export const listedByAge = (list: (type: SnapshotType) => string, types: readonly SnapshotType[] = NIGHTLY): string =>
   `{ ${types.map((type) => `${list(type)};`).join(' ')} } | sort`;
 
-/** The newest snapshot, for a person who reads it off such a list. */
-export const newestByHand = (list: string, read: Read): Partial<RecoveryPoint> => ({
-  id: read.text('snapshot', `${list} | tail -n 1 | cut -f 2`),
-  timeMs: read.instant('time', `${list} | tail -n 1 | cut -f 1`),
-});
+interface Wanted {
+  from: 'snapshot' | 'point-in-time';
+  beforeMs: number;
+}
 
-/** A time inside the restorable window, of which a command prints the latest. */
-export const timeByHand = (latest: string, beforeMs: number, read: Read): Partial<RecoveryPoint> => ({
-  timeMs: read.instant('time', `date -ud "$(${latest}) ${beforeMs / 1_000} seconds ago" +%FT%TZ`),
+/** How a person chooses: the newest snapshot off such a list, or a time inside the restorable window, of which a command prints the latest. */
+export const chosenByHand = <P extends Wanted>(listed: (wanted: P) => string, latestOf: (wanted: P) => string) => ({
+  command: (wanted: P): string => (wanted.from === 'snapshot' ? listed(wanted) : latestOf(wanted)),
+  byHand: {
+    gives(wanted: P, read: Read): Partial<RecoveryPoint> {
+      if (wanted.from === 'snapshot') {
+        const list = listed(wanted);
+        return {
+          id: read.text('snapshot', `${list} | tail -n 1 | cut -f 2`),
+          timeMs: read.instant('time', `${list} | tail -n 1 | cut -f 1`),
+        };
+      }
+      const ago = `${wanted.beforeMs / 1_000} seconds ago`;
+      return { timeMs: read.instant('time', `date -ud "$(${latestOf(wanted)}) ${ago}" +%FT%TZ`) };
+    },
+  },
+  doneWhen: () => 'A recovery point is shown, and it is younger than the drill allows.',
 });

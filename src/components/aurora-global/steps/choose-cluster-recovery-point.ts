@@ -11,7 +11,7 @@ import {
   type RecoveryPoint,
   wantedOf,
 } from '../../recovery-point.ts';
-import { listedByAge, newestByHand, timeByHand } from '../../recovery-point-by-hand.ts';
+import { chosenByHand, listedByAge } from '../../recovery-point-by-hand.ts';
 import { backupPermissions, newestClusterSnapshot } from './cluster-snapshot.ts';
 import { clusterOrNothing, globalCluster, globalClusterNeed, globalClusterOf } from './global-cluster.ts';
 
@@ -48,14 +48,7 @@ export const chooseClusterRecoveryPoint = defineStep<Params, RecoveryPoint>({
   region: ({ region }) => region,
   calls: ({ from }) => [from === 'snapshot' ? 'rds:DescribeDBClusterSnapshots' : 'rds:DescribeDBClusters'],
   permissions: ({ region, cluster }, account) => backupPermissions(region, account, cluster),
-  command: (wanted) => (wanted.from === 'snapshot' ? listed(wanted) : latestOf(wanted)),
-  byHand: {
-    gives: (wanted, read) =>
-      wanted.from === 'snapshot'
-        ? newestByHand(listed(wanted), read)
-        : timeByHand(latestOf(wanted), wanted.beforeMs, read),
-  },
-  doneWhen: () => 'A recovery point is shown, and it is younger than the drill allows.',
+  ...chosenByHand<Params>(listed, latestOf),
   usuallyMs: () => 1_000,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle(wanted, context) {
@@ -71,15 +64,17 @@ export const chooseClusterRecoveryPoint = defineStep<Params, RecoveryPoint>({
   },
 });
 
-const listed = ({ region, cluster, types }: Params): string =>
-  listedByAge(
+function listed({ region, cluster, types }: Params): string {
+  return listedByAge(
     (type) =>
       `aws rds describe-db-cluster-snapshots --region ${region} --db-cluster-identifier ${cluster} --snapshot-type ${type} --query "DBClusterSnapshots[?Status=='available'].[SnapshotCreateTime, ${type === 'shared' ? 'DBClusterSnapshotArn' : 'DBClusterSnapshotIdentifier'}]" --output text`,
     types,
   );
+}
 
-const latestOf = ({ region, cluster }: Params): string =>
-  `aws rds describe-db-clusters --region ${region} --db-cluster-identifier ${cluster} --query 'DBClusters[0].LatestRestorableTime' --output text`;
+function latestOf({ region, cluster }: Params): string {
+  return `aws rds describe-db-clusters --region ${region} --db-cluster-identifier ${cluster} --query 'DBClusters[0].LatestRestorableTime' --output text`;
+}
 
 async function newestOf({ region, cluster, maxAgeMs, types }: Params, context: StepContext): Promise<RecoveryPoint> {
   const newest = await newestClusterSnapshot(region, cluster, context, types);

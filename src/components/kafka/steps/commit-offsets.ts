@@ -5,10 +5,17 @@ import { earlierStep, given } from '../../../steps/given.ts';
 import { until, untilAnswered } from '../../../steps/poll.ts';
 import { defineStep, type Permission, type StepContext } from '../../../steps/step.ts';
 import { unlessDone } from '../../../steps/unless-done.ts';
-import { groupsTool, kafkaTools, keepOffsets, offsetsBack, TRANSLATED } from './by-hand.ts';
+import { groupsTool, kafkaTools, TRANSLATED } from './by-hand.ts';
 import type { Translation } from './check-translation.ts';
 import { brokersOf, clusterNeed, FINDING, kafkaPermissions, type MskCluster, nameOf, TIMEOUT_MS } from './cluster.ts';
-import { type GroupPositions, type GroupsOnCluster, groupPositions, groupsOn, groupsOnCluster } from './consumers.ts';
+import {
+  type GroupPositions,
+  type GroupsOnCluster,
+  groupPositions,
+  groupsOn,
+  groupsOnCluster,
+  offsetsByHand,
+} from './consumers.ts';
 import { offsetIn } from './reading.ts';
 
 const params = groupsOnCluster.extend({
@@ -45,18 +52,7 @@ export const commitOffsets = defineStep<Params, { before: GroupPositions; wanted
   permissions: ({ kafka, groups }, account) => settingPermissions(kafka, groups, account),
   command: ({ kafka, wanted, groups }) =>
     kafkaTools(kafka, wanted.length > 0 ? setLines(wanted) : groups.flatMap(({ group }) => fromFile(group))),
-  byHand: {
-    finds({ kafka, groups }, read) {
-      read.keep(
-        kafkaTools(
-          kafka,
-          groups.map(({ group }) => keepOffsets(group)),
-        ),
-      );
-      return null;
-    },
-    undo: ({ kafka, groups }) => kafkaTools(kafka, groups.flatMap(offsetsBack)),
-  },
+  byHand: offsetsByHand,
   doneWhen: () => 'Each group has the offsets of the file.',
   usuallyMs: () => 1_000,
 

@@ -1,8 +1,10 @@
 import * as z from 'zod';
+import type { Json } from '../../../journal/events.ts';
+import type { ByHand } from '../../../steps/by-hand.ts';
 import type { Asked, side } from '../../../steps/given.ts';
 import { scaleDeployments } from '../../eks/steps/scale-deployments.ts';
 import type { Kafka } from '../schema.ts';
-import { groupsTool, kafkaTools } from './by-hand.ts';
+import { groupsTool, kafkaTools, keepOffsets, offsetsBack } from './by-hand.ts';
 import { clusterOn, messagingOf, mskCluster, runsIn } from './cluster.ts';
 import { positions, topicsIn } from './topics.ts';
 
@@ -14,6 +16,20 @@ export const groupsOnCluster = z.object({
   groups: z.array(z.object({ group: z.string(), topics: z.array(z.string()) })),
 });
 export type GroupsOnCluster = z.output<typeof groupsOnCluster>;
+
+/** Of a step that changes what groups have committed on a cluster: a person keeps it before, and puts it back from there. */
+export const offsetsByHand: Pick<ByHand<GroupsOnCluster, Json>, 'finds' | 'undo'> = {
+  finds({ kafka, groups }, read) {
+    read.keep(
+      kafkaTools(
+        kafka,
+        groups.map(({ group }) => keepOffsets(group)),
+      ),
+    );
+    return null;
+  },
+  undo: ({ kafka, groups }) => kafkaTools(kafka, groups.flatMap(offsetsBack)),
+};
 
 export function groupsOn(where: Side, around: Asked): GroupsOnCluster {
   const messaging = messagingOf(around);

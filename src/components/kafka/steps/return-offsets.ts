@@ -4,7 +4,7 @@ import type { KafkaCluster, Position } from '../../../ports/kafka.ts';
 import { given } from '../../../steps/given.ts';
 import { untilAnswered } from '../../../steps/poll.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
-import { groupsTool, kafkaTools, keepOffsets, offsetsBack } from './by-hand.ts';
+import { groupsTool, kafkaTools } from './by-hand.ts';
 import {
   brokersOf,
   clusterNeed,
@@ -17,7 +17,7 @@ import {
   TIMEOUT_MS,
 } from './cluster.ts';
 import { committedOn, putBack, putBackCommand, settingPermissions } from './commit-offsets.ts';
-import { type GroupPositions, groupsOn, groupsOnCluster } from './consumers.ts';
+import { type GroupPositions, groupsOn, groupsOnCluster, offsetsByHand } from './consumers.ts';
 import { offsetIn } from './reading.ts';
 import { mirroredName, placeOf } from './topics.ts';
 import { trueOffset } from './true-offset.ts';
@@ -72,18 +72,7 @@ export const returnOffsets = defineStep<Params>({
         groups.map(({ group }) => goOnFromFile(group)),
       ),
     ].join(' && '),
-  byHand: {
-    finds({ kafka, groups }, read) {
-      read.keep(
-        kafkaTools(
-          kafka,
-          groups.map(({ group }) => keepOffsets(group)),
-        ),
-      );
-      return null;
-    },
-    undo: ({ kafka, groups }) => kafkaTools(kafka, groups.flatMap(offsetsBack)),
-  },
+  byHand: offsetsByHand,
   doneWhen: () => 'Each group has an offset for each of its partitions.',
   usuallyMs: () => 5_000,
   async observe(target, context) {

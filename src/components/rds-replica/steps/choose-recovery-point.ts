@@ -13,7 +13,7 @@ import {
   type RecoveryPoint,
   wantedOf,
 } from '../../recovery-point.ts';
-import { listedByAge, newestByHand, timeByHand } from '../../recovery-point-by-hand.ts';
+import { chosenByHand, listedByAge } from '../../recovery-point-by-hand.ts';
 import { newestSnapshot } from './newest-snapshot.ts';
 
 const DAY = 86_400_000;
@@ -61,14 +61,7 @@ export const chooseRecoveryPoint = defineStep<Params, RecoveryPoint>({
       resource: regionalArn({ service: 'rds', region, account, resource: 'snapshot:*' }),
     },
   ],
-  command: (wanted) => (wanted.from === 'snapshot' ? listed(wanted) : latestOf(wanted)),
-  byHand: {
-    gives: (wanted, read) =>
-      wanted.from === 'snapshot'
-        ? newestByHand(listed(wanted), read)
-        : timeByHand(latestOf(wanted), wanted.beforeMs, read),
-  },
-  doneWhen: () => 'A recovery point is shown, and it is younger than the drill allows.',
+  ...chosenByHand<Params>(listed, latestOf),
   usuallyMs: () => 1_000,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle(wanted, context) {
@@ -84,15 +77,17 @@ export const chooseRecoveryPoint = defineStep<Params, RecoveryPoint>({
   },
 });
 
-const listed = ({ region, instance, types }: Params): string =>
-  listedByAge(
+function listed({ region, instance, types }: Params): string {
+  return listedByAge(
     (type) =>
       `aws rds describe-db-snapshots --region ${region} --db-instance-identifier ${instance} --snapshot-type ${type} --query "DBSnapshots[?Status=='available'].[OriginalSnapshotCreateTime || SnapshotCreateTime, ${type === 'shared' ? 'DBSnapshotArn' : 'DBSnapshotIdentifier'}]" --output text`,
     types,
   );
+}
 
-const latestOf = ({ region, instance }: Params): string =>
-  `aws rds describe-db-instances --region ${region} --db-instance-identifier ${instance} --query 'DBInstances[0].LatestRestorableTime' --output text`;
+function latestOf({ region, instance }: Params): string {
+  return `aws rds describe-db-instances --region ${region} --db-instance-identifier ${instance} --query 'DBInstances[0].LatestRestorableTime' --output text`;
+}
 
 async function newestOf({ region, instance, maxAgeMs, types }: Params, context: StepContext): Promise<RecoveryPoint> {
   const newest = await newestSnapshot(region, instance, context, types);
