@@ -1,7 +1,8 @@
-import { createHash, createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, sign } from 'node:crypto';
 import * as z from 'zod';
 import type { Identity } from '../drill/people.ts';
 import { DrillError } from '../errors.ts';
+import { fingerprintOf, isSignedBy, publicPem } from '../evidence/signing-key.ts';
 import { dnsSuffixOf } from '../partition.ts';
 import { mostBytes, readText } from '../read-file.ts';
 import { presigned, type Signing } from './presigned.ts';
@@ -53,7 +54,7 @@ export function proofByKey(digest: string, path: string): Proof {
     const key = createPrivateKey(readText(path, mostBytes.note));
     const algorithm = key.asymmetricKeyType === 'ed25519' ? null : 'sha256';
     const signature = sign(algorithm, Buffer.from(digest), key).toString('base64');
-    return { by: 'key', publicKey: createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString(), signature };
+    return { by: 'key', publicKey: publicPem(createPublicKey(key)), signature };
   } catch (error) {
     throw new DrillError('key-unusable', `The key ${path} cannot be used: ${(error as Error).message}.`, {
       hint: 'Name a private key in PEM (PKCS#8), Ed25519 or P-256, such as one by: openssl genpkey -algorithm ed25519',
@@ -75,14 +76,10 @@ const provesNothing = (why: string, cause?: unknown) =>
 
 function keyOf({ publicKey, signature }: Extract<Proof, { by: 'key' }>, digest: string): Identity {
   try {
-    const key = createPublicKey(publicKey);
-    const algorithm = key.asymmetricKeyType === 'ed25519' ? null : 'sha256';
-    if (verify(algorithm, Buffer.from(digest), key, Buffer.from(signature, 'base64')))
-      return {
-        key: createHash('sha256')
-          .update(key.export({ type: 'spki', format: 'der' }))
-          .digest('hex'),
-      };
+    const isEdwards = createPublicKey(publicKey).asymmetricKeyType === 'ed25519';
+    const algorithm = isEdwards ? 'ed25519' : 'ecdsa-p256-sha256';
+    if (isSignedBy(publicKey, algorithm, Buffer.from(digest), Buffer.from(signature, 'base64')))
+      return { key: fingerprintOf(publicKey) };
   } catch (error) {
     throw provesNothing('its key cannot be read', error);
   }
