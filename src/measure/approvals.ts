@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { type Choice, choices, goesForward } from '../drill/choices.ts';
 import type { Entry } from '../journal/events.ts';
 import { entriesOf, instantMs } from './reading.ts';
 
@@ -12,7 +13,7 @@ export const approvalSchema = z.strictObject({
   role: z.string().nullable(),
   approves: z.boolean(),
   choice: z
-    .enum(['retry', 'skip', 'take-over', 'roll-back', 'give-up'])
+    .enum(choices)
     .nullable()
     .describe('How a person had a held run go on; null where something was approved or answered.'),
   step: z.string().nullable().describe('The step that the choice is about; null where it is about all.'),
@@ -55,7 +56,7 @@ export function approvals(entries: readonly Entry[]): Approval[] {
 }
 
 /** How people had a held run go on. */
-function continuations(entries: readonly Entry[]): (Approval & { seq: number })[] {
+function continuations(entries: readonly Entry[]): (Approval & { seq: number; choice: Choice })[] {
   return entriesOf(entries, 'continued').map(({ seq, choice, step, by, why, answeredAt, through, simulated }) => {
     const wanted = entriesOf(entries, 'person-wanted').findLast((one) => one.seq < seq);
     const atMs = Date.parse(answeredAt);
@@ -79,5 +80,5 @@ function continuations(entries: readonly Entry[]): (Approval & { seq: number })[
 /** How long a held run waited for decisions that had it go on, in milliseconds. */
 export const heldMs = (entries: readonly Entry[]): number =>
   continuations(entries)
-    .filter(({ choice }) => choice !== 'give-up' && choice !== 'roll-back')
+    .filter(goesForward)
     .reduce((sum, { waitedMs }) => sum + (waitedMs ?? 0), 0);

@@ -1,3 +1,4 @@
+import { goesForward } from '../drill/choices.ts';
 import { FAILURE, measuresOf } from '../drill/measures.ts';
 import { DrillError } from '../errors.ts';
 import type { Entry, EventOf, RunEvent } from '../journal/events.ts';
@@ -62,9 +63,7 @@ export const lastEnds = readOnce((entries): readonly EventOf<'step-ended'>[] => 
 
 /** What was held since a person last had the run go on. */
 export function heldNow(entries: readonly Entry[]): readonly EventOf<'held'>[] {
-  const forward = entriesOf(entries, 'continued').findLast(({ choice }) =>
-    ['retry', 'skip', 'take-over'].includes(choice),
-  );
+  const forward = entriesOf(entries, 'continued').findLast(goesForward);
   return entriesOf(entries, 'held').filter(({ seq }) => seq > (forward?.seq ?? 0));
 }
 

@@ -1,10 +1,5 @@
-import type { Choice } from '../drill/choices.ts';
+import { goesForward } from '../drill/choices.ts';
 import type { Entry, EventOf, Json } from '../journal/events.ts';
-
-const FORWARD: readonly Choice[] = ['retry', 'skip', 'take-over'];
-
-/** Whether a decision has the machine walk its course again. */
-export const goesForward = ({ choice }: { choice: Choice }): boolean => FORWARD.includes(choice);
 
 /** The last decision of a person about the held run. */
 export const lastContinued = (entries: readonly Entry[]): EventOf<'continued'> | undefined =>

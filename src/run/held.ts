@@ -1,12 +1,12 @@
 import { type Clock, isoTime } from '../clock/clock.ts';
-import type { Choice } from '../drill/choices.ts';
+import { type Choice, goesForward } from '../drill/choices.ts';
 import type { Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
 import type { Entry, EventOf, Outcome } from '../journal/events.ts';
 import type { Continuation } from '../ports/people.ts';
 import { lineOf } from '../runbook/form.ts';
 import { runbookFor } from '../runbook/runbook.ts';
-import { continuedFrom, goesForward, isUndone, lastContinued } from './continued.ts';
+import { continuedFrom, isUndone, lastContinued } from './continued.ts';
 import { factsOf } from './facts.ts';
 import { paramsOf, stepNamed } from './step-run.ts';
 import type { Workplace } from './workplace.ts';
@@ -47,15 +47,15 @@ export async function personDecides(
 ): Promise<EventOf<'continued'> | undefined> {
   const { clock, ports, record, entries } = workplace;
   const offered = choicesOpen(outcome, workplace);
-  const wanted = waitingNow(workplace) ?? {
-    ...record({
+  const wanted =
+    waitingNow(workplace) ??
+    (record({
       type: 'person-wanted',
       until: isoTime(clock.nowMs() + waitMs),
       choices: offered,
       steps: unsuccessful(workplace),
-    }),
-  };
-  const untilMs = Date.parse((wanted as EventOf<'person-wanted'>).until);
+    }) as EventOf<'person-wanted'>);
+  const untilMs = Date.parse(wanted.until);
   let lookedMs = Date.parse(wanted.at);
   for (;;) {
     const nowMs = clock.nowMs();

@@ -3,6 +3,7 @@ import { type Gateway, gateway } from '../aws/gateway.ts';
 import type { CallBudget } from '../aws/limits.ts';
 import { RunSession } from '../aws/session.ts';
 import type { Clock } from '../clock/clock.ts';
+import { goesForward } from '../drill/choices.ts';
 import type { Drill } from '../drill/drill.ts';
 import { regionsOf } from '../drill/regions.ts';
 import type { Topology } from '../drill/topology.ts';
@@ -14,7 +15,7 @@ import type { Ports } from '../ports/ports.ts';
 import { machineInput } from '../runbook/machine-input.ts';
 import { runbookFor } from '../runbook/runbook.ts';
 import type { Bindings } from './bound-machines.ts';
-import { goesForward, keptResult, lastContinued } from './continued.ts';
+import { keptResult, lastContinued } from './continued.ts';
 import { factsOf } from './facts.ts';
 import { personDecides, waitsForPerson } from './held.ts';
 import { type Ending, type LedMachine, ledMachine } from './led-machine.ts';
@@ -183,23 +184,26 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
     if (!suspended) record(event);
   };
 
+  /** Undoes what can be undone, and notes how that ended; a run that is suspended meanwhile never hears of it. */
+  const rolledBack = async (where: Workplace, signal: AbortSignal): Promise<{ held: boolean }> => {
+    await stopped();
+    try {
+      const { held } = await rollBack(where, signal);
+      record({ type: 'rollback-ended', held });
+      return { held };
+    } catch (error) {
+      if (error instanceof Suspended) workplace.suspend('rollback', error);
+      if (suspended) return never;
+      throw error;
+    }
+  };
+
   const bindings: Bindings = {
     // xstate starts the first state's actors before its entry actions: the phase comes first, in the journal, too.
     step: (name, signal) => heard(tracked(Promise.resolve().then(() => keptOrRun(name, workplace, signal)))),
     deadline: (of, signal) => heard(stepDeadline(of, workplace, signal)),
     watch: (name, signal) => heard(tracked(runWatch(name, workplace, signal))),
-    async rollback(signal) {
-      await stopped();
-      try {
-        const { held } = await rollBack(workplace, signal);
-        record({ type: 'rollback-ended', held });
-        return { held };
-      } catch (error) {
-        if (error instanceof Suspended) workplace.suspend('rollback', error);
-        if (suspended) return never;
-        throw error;
-      }
-    },
+    rollback: (signal) => rolledBack(workplace, signal),
     async judge() {
       await stopped();
       const { met, reasons } = judge(entries());
@@ -225,13 +229,12 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
     aborted.abort();
     led?.abort(reason);
   };
-  /** Undoes what can be undone, because a person said so. */
-  const rolledBack = async (word: EventOf<'continued'>): Promise<Outcome> => {
+  /** Rolls back because a person said so, also where the drill says to hold. */
+  const rolledBackOnWord = async (word: EventOf<'continued'>): Promise<Outcome> => {
     const before = entries().find(({ seq, type }) => seq > word.seq && type === 'rollback-ended');
     if (before?.type === 'rollback-ended') return before.held ? 'failed' : 'rolled-back';
     bindings.enterPhase('rollback');
-    const { held } = await rollBack({ ...workplace, rollsBack: true }, new AbortController().signal);
-    record({ type: 'rollback-ended', held });
+    const { held } = await rolledBack({ ...workplace, rollsBack: true }, new AbortController().signal);
     bindings.leavePhase('rollback');
     return held ? 'failed' : 'rolled-back';
   };
@@ -269,7 +272,7 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
       await stopped();
       for (;;) {
         const last = lastContinued(entries());
-        if (last?.choice === 'roll-back') ending = { ...ending, outcome: await rolledBack(last) };
+        if (last?.choice === 'roll-back') ending = { ...ending, outcome: await rolledBackOnWord(last) };
         if (!waitsForPerson(ending.outcome, workplace)) return ending;
         const decided = await whileWatched(() =>
           personDecides(ending.outcome, drill.held.waitFor, workplace, aborted.signal),
