@@ -103,6 +103,7 @@ const mayImport = {
     'src/drill/near.ts',
     'src/drill/notices.ts',
     'src/drill/people.ts',
+    'src/evidence/signing-key.ts',
     'src/journal/append-line.ts',
     'src/journal/last-entries.ts',
     'src/notices/webhook.ts',
@@ -161,7 +162,13 @@ const mayImport = {
     'types:src/steps/',
     'state-machines/',
   ],
-  'src/measure/': ['src/components/schemas.ts', 'src/journal/', 'src/drill/measures.ts', 'types:src/drill/'],
+  'src/measure/': [
+    'src/components/schemas.ts',
+    'src/journal/',
+    'src/drill/choices.ts',
+    'src/drill/measures.ts',
+    'types:src/drill/',
+  ],
   'src/report/': [
     'src/measure/',
     'src/journal/',

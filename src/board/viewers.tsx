@@ -8,7 +8,7 @@ import { Components, FeedLine, Figures, Headline, Now, RunList } from './section
 import { Waits } from './wait-panel.tsx';
 
 const VIEWERS_MAX = 200;
-/** Whoever takes so long to read what was sent is dropped, and connects again if still there. */
+/** A viewer that takes longer to read what was sent is dropped. A page that is still open connects again. */
 const DRAINED_WITHIN_MS = 20_000;
 const ALIVE_EVERY_MS = 10_000;
 
