@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock/clock.ts';
 import type { SimulatedWorld } from '../simulator/simulate.ts';
+import type { Caller } from '../simulator/sts.ts';
 import type { Operation, ServedService } from './catalogue.ts';
 import type { Chaos } from './chaos.ts';
 import type { Received, Reply } from './exchange.ts';
@@ -89,7 +90,8 @@ async function carryOut(
   const answer = await world.answer({ service, region, operation: operation.name, signal: closed }, input);
   if (answer === undefined || chaos.losesAnswer(served, operation.name)) return undefined;
   const { $metadata, ...output } = answer as { $metadata?: { requestId?: string } };
-  const own = service === 'sts' && operation.name === 'GetCallerIdentity' ? caller : {};
+  const isCaller = operation.name === 'GetCallerIdentity' && (output as Partial<Caller>).Arn === world.caller().Arn;
+  const own = isCaller ? caller : {};
   const requestId = $metadata?.requestId ?? randomUUID();
   return protocol.answer({ ...output, ...own }, { request, served, operation, requestId });
 }
