@@ -63,10 +63,8 @@ export async function rollBack(workplace: Workplace, signal: AbortSignal): Promi
  * Data stores that have been taken over beside one that stays, or are about to be: they could go back, and whoever uses them could not.
  */
 async function takenOver(finals: readonly { step: string }[], workplace: Workplace, signal: AbortSignal) {
-  const { entries, runbook } = workplace;
-  const ended = new Map(
-    entries().flatMap((entry) => (entry.type === 'step-ended' ? [[entry.step, entry.outcome]] : [])),
-  );
+  const { runbook } = workplace;
+  const ended = outcomes(workplace);
   const moving = stepsWith('step-applying', workplace).filter(
     (step) => runbook.steps[step]?.moves && !finals.some((one) => one.step === step),
   );
@@ -128,12 +126,19 @@ const isOfSame = (one: string, other: string, { runbook }: Workplace): boolean =
  */
 async function madeOfNoReturn(workplace: Workplace, signal: AbortSignal) {
   const made: { step: string; reason: string }[] = [];
+  const ended = outcomes(workplace);
   for (const name of stepsWith('step-started', workplace)) {
     const { pointOfNoReturn: reason } = stepNamed(name, workplace);
-    if (reason && (await isMade(name, workplace, signal))) made.push({ step: name, reason });
+    // What a later step has turned back does not show any more, and was made all the same.
+    if (reason && (ended.get(name) === 'ok' || (await isMade(name, workplace, signal))))
+      made.push({ step: name, reason });
   }
   return made;
 }
+
+/** How each step ended last. */
+const outcomes = ({ entries }: Workplace): Map<string, string> =>
+  new Map(entries().flatMap((entry) => (entry.type === 'step-ended' ? [[entry.step, entry.outcome] as const] : [])));
 
 /** Whether the change of a step was made, or is under way; where that cannot be seen, the run is suspended. */
 function isMade(name: string, workplace: Workplace, signal: AbortSignal): Promise<boolean> {
