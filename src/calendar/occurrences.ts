@@ -10,6 +10,7 @@ export interface Occurrence {
 
 /** Every occurrence whose window ends after one instant and begins before another. */
 export function occurrencesBetween(exercise: Exercise, fromMs: number, toMs: number): Occurrence[] {
+  if (exercise.every === 'week') return weeksBetween(fromMs, toMs);
   const { months, count } = {
     month: { months: 1, count: 12 },
     quarter: { months: 3, count: 4 },
@@ -27,7 +28,24 @@ export function occurrencesBetween(exercise: Exercise, fromMs: number, toMs: num
   return found;
 }
 
-function occurrence(exercise: Exercise, year: number, month: number, months: number): Occurrence {
+const WEEK = 7 * 86_400_000;
+/** The epoch began on a Thursday. */
+const FIRST_MONDAY = 4 * 86_400_000;
+
+function weeksBetween(fromMs: number, toMs: number): Occurrence[] {
+  const first = FIRST_MONDAY + Math.floor((fromMs - FIRST_MONDAY) / WEEK) * WEEK;
+  return Array.from({ length: Math.ceil((toMs - first) / WEEK) }, (_, index) => {
+    const week: [number, number] = [first + index * WEEK, first + (index + 1) * WEEK];
+    return { periodMs: week, windowMs: week };
+  });
+}
+
+function occurrence(
+  exercise: Exclude<Exercise, { every: 'week' }>,
+  year: number,
+  month: number,
+  months: number,
+): Occurrence {
   const at = (offset: number, day = 1) => Date.UTC(year, month + offset, day);
   const periodMs: [number, number] = [at(0), at(months)];
   switch (exercise.every) {

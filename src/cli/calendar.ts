@@ -2,10 +2,11 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import pc from 'picocolors';
 import { type Covered, coverageOf } from '../calendar/coverage.ts';
-import { type Named, runInWords, type Standing } from '../calendar/standing.ts';
+import type { Named } from '../calendar/standing.ts';
 import { readDrill } from '../drill/load.ts';
 import { vocabularyWithoutModules } from '../runbook/vocabulary.ts';
 import { exitCodes } from './exit-codes.ts';
+import { standingLines } from './standing-lines.ts';
 import { dayFrom, standingsIn } from './standings.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -36,8 +37,7 @@ export async function calendarCommand(
   if (options.json) terminal.out(`${JSON.stringify({ schedule: schedule.schedule, standings, coverage }, null, 2)}\n`);
   else {
     const colours = pc.createColors(terminal.colour);
-    const width = Math.max(0, ...standings.map(({ drill }) => drill.length)) + 2;
-    for (const one of standings) terminal.out(`${told(one, width, colours)}\n`);
+    for (const line of standingLines(standings, colours)) terminal.out(`${line}\n`);
     terminal.out('\nThe last year\n');
     for (const [what, all] of Object.entries(coverage)) terminal.out(`${covered(what, all, colours).join('\n')}\n`);
     if (options.ics !== undefined) terminal.out(`\nCalendar  ${options.ics}\n`);
@@ -54,17 +54,6 @@ function drillsBeside(paths: readonly string[]): (Named & { controls: string[] }
       .map((name) => join(folder, name)),
   );
   return files.flatMap((file) => readDrill(file, { vocabulary: vocabularyWithoutModules }).value?.drill ?? []);
-}
-
-function told(
-  { drill, state, lastRun, dueBy, owner, counts }: Standing,
-  width: number,
-  { bold, dim, green, red, yellow }: ReturnType<typeof pc.createColors>,
-): string {
-  const looks = { done: green, waiting: dim, due: yellow, overdue: red }[state];
-  const last = lastRun ? `last ${runInWords(lastRun)}` : `never ${counts === 'live' ? 'live' : 'run'}`;
-  const when = state === 'overdue' ? `was due by ${dueBy}` : state === 'due' ? `due by ${dueBy}` : `next by ${dueBy}`;
-  return `${looks(state.padEnd(9))}${bold(drill.padEnd(width))}${when}, ${last}${owner === null ? '' : `, ${owner}`}`;
 }
 
 /** What the year reached, and what it did not, which a rehearsal of a control is too little for. */

@@ -33,7 +33,7 @@ export async function runMany(
   if (options.json) {
     const runs = led.map(({ folder, exitCode, report }) => ({ run: folder, exitCode, report }));
     terminal.out(`${JSON.stringify(runs, null, 2)}\n`);
-  } else terminal.out(`${summary(led, terminal).join('\n')}\n`);
+  } else terminal.out(`${runsSummary(led, terminal).join('\n')}\n`);
   return led.reduce<number>((worst, { exitCode }) => Math.max(worst, exitCode), exitCodes.passed);
 }
 
@@ -59,7 +59,8 @@ function loadAll(
 
 const heads = ['drill', 'ended', 'RTO', 'RPO', 'why'];
 
-function summary(led: readonly Led[], { colour }: Terminal): string[] {
+/** How rehearsals ended, a row each, and where their reports are. */
+export function runsSummary(led: readonly Led[], { colour }: Terminal): string[] {
   const { bold, green, red, yellow } = pc.createColors(colour);
   const rows = led.map(({ report }) => [
     report.drill.name,

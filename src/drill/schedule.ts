@@ -23,6 +23,7 @@ export const scheduleSchema = z.strictObject({
   exercises: z
     .array(
       z.discriminatedUnion('every', [
+        z.strictObject({ ...common, every: z.literal('week').describe('From Monday to Sunday, in UTC.') }),
         z.strictObject({
           ...common,
           every: z.literal('month'),

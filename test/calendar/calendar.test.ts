@@ -108,6 +108,7 @@ test('the calendar says which way the last run of a partition went', async () =>
 
 test('occurrences follow each other without overlap, and each window lies in its period', () => {
   const any = fc.oneof(
+    fc.record({ every: fc.constant('week') }),
     fc.record({ every: fc.constant('month'), week: fc.integer({ min: 1, max: 4 }) }),
     fc.record({ every: fc.constant('quarter'), month: fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined }) }),
     fc.record({ every: fc.constant('year'), quarter: fc.integer({ min: 1, max: 4 }) }),
@@ -154,14 +155,16 @@ test('the command nags with exit code 1, and says what the year reached', async 
     1,
     expect.stringMatching(/^overdue +snapshot-restore +was due by 2026-01-07, never run/m),
   ]);
-  for (const drill of ['snapshot-restore', 'point-in-time-restore', 'cross-region-restore', 'partial-restore']) {
-    const one = ran('2026-01-05', { run: `2026-01-05T09-30-00Z-${drill}`, drill, regions: ['ap-east-2'] });
+  const restores = ['snapshot-restore', 'point-in-time-restore', 'cross-region-restore', 'partial-restore'];
+  for (const drill of [...restores, 'weekly-review']) {
+    const of = { run: `2026-01-05T09-30-00Z-${drill}`, drill, rehearsal: drill !== 'weekly-review' };
+    const one = ran('2026-01-05', { ...of, regions: ['ap-east-2'] });
     mkdirSync(join(runs, one.run));
     writeFileSync(join(runs, 'index.jsonl'), `${JSON.stringify(one)}\n`, { flag: 'a' });
   }
   const ics = join(runs, 'drills.ics');
   const done = await here(['calendar', SHIPPED, '--runs', runs, '--at', '2026-01-08', '--ics', ics]);
-  expect([done.exitCode, done.out]).toEqual([0, expect.stringMatching(/^ {2}regions +rehearsed +ap-east-2$/m)]);
+  expect([done.exitCode, done.out]).toEqual([0, expect.stringMatching(/^ {2}regions +live +ap-east-2$/m)]);
   expect((await here(['calendar', SHIPPED, '--runs', runs, '--at', '2026-02-20'])).exitCode).toBe(1);
 });
 

@@ -174,6 +174,7 @@ phases:
     ['calendar', at('schedule.yaml'), '--runs', runs, '--ics', at('drills.ics'), '--at', '2026-06-01'],
     [0, 1],
   );
+  await command(['due', at('schedule.yaml'), '--runs', runs, '--at', '2026-06-01'], [1]);
   close();
 
   const files = [...filesUnder(runs), ...filesUnder(at('keys')), at('told.log'), at('lost.log'), at('drills.ics')];

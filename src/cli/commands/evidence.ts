@@ -150,6 +150,21 @@ Exit codes:
     );
 
   program
+    .command('due')
+    .description('list what is due or overdue: drills of a schedule, debriefs and actions; --run rehearses')
+    .argument('<schedule>', 'the schedule file', file({ terminal }))
+    .option('--run', 'make the dry runs that are due, one after the other; a live run is only named')
+    .option('--runs <folder>', 'where the runs are', 'runs')
+    .option('--at <day>', 'look from this day instead of today')
+    .addOption(json)
+    .addHelpText(
+      'after',
+      examples(['due drills/schedules/ecommerce-platform.yaml', 'due drills/schedules/ecommerce-platform.yaml --run']) +
+        dueHelp,
+    )
+    .action(async (path, options) => finish(await (await import('../due.ts')).dueCommand(path, options, terminal)));
+
+  program
     .command('history')
     .description('show how runs went over time, and where the last one did worse than those before')
     .option('--runs <folder>', 'where the runs are', 'runs')
@@ -160,3 +175,11 @@ Exit codes:
     .addHelpText('after', examples(['history', 'history --drill snapshot-restore --html history.html']))
     .action(async (options) => finish(await (await import('../history.ts')).historyCommand(options, terminal)));
 }
+
+const dueHelp = `
+Exit codes:
+  0  nothing is due
+  1  something is due or overdue; or a rehearsal missed a target
+  2  bad input or usage
+  3  a step of a rehearsal failed
+`;
