@@ -55,3 +55,7 @@ export function coverageOf(
     ),
   };
 }
+
+/** A rehearsal is too little for a control. */
+export const reached = ({ live, rehearsed }: Covered, what: string): 'live' | 'rehearsed' | 'not reached' =>
+  live > 0 ? 'live' : rehearsed > 0 && what !== 'controls' ? 'rehearsed' : 'not reached';

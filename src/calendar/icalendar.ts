@@ -1,6 +1,6 @@
 import ICAL from 'ical.js';
 import { v5 } from 'uuid';
-import type { Schedule } from '../drill/schedule.ts';
+import type { Exercise, Schedule } from '../drill/schedule.ts';
 import { visible } from '../visible.ts';
 import { occurrencesBetween } from './occurrences.ts';
 import { runInWords, type Standing } from './standing.ts';
@@ -38,10 +38,21 @@ export function toICalendar(
         'description',
         line(`${drill}, ${what}${exercise.owner ? `; ${exercise.owner}` : ''}${before}`),
       );
+      event.addSubcomponent(alarmBefore(exercise, title));
       calendar.addSubcomponent(event);
     }
   }
   return `${calendar.toString()}\r\n`;
+}
+
+/** Reminds a week ahead; of what is due every week, a day ahead. */
+function alarmBefore({ every }: Pick<Exercise, 'every'>, title: string): ICAL.Component {
+  const [trigger, when] = every === 'week' ? ['-P1D', 'tomorrow'] : ['-P7D', 'in a week'];
+  const alarm = new ICAL.Component('valarm');
+  alarm.updatePropertyWithValue('action', 'DISPLAY');
+  alarm.updatePropertyWithValue('trigger', ICAL.Duration.fromString(trigger));
+  alarm.updatePropertyWithValue('description', line(`DR drill ${when}: ${title}`));
+  return alarm;
 }
 
 /** One line: a property that is no standard one is not escaped, and a line break in it would begin another. */

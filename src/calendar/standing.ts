@@ -44,9 +44,7 @@ export function standingsOf(
 ): Standing[] {
   return exercises.map((exercise, index) => {
     const { drill, title } = named[index] ?? { drill: exercise.drill, title: exercise.drill };
-    const runs = records
-      .filter((one) => one.drill === drill && countsFor(exercise, one))
-      .sort((a, b) => (a.madeAt < b.madeAt ? -1 : 1));
+    const runs = countedRuns(exercise, drill, records);
     const { state, occurrence } = stateOf(exercise, runs, Date.parse(since), nowMs);
     const last = runs.at(-1);
     return {
@@ -69,6 +67,12 @@ export function standingsOf(
     };
   });
 }
+
+/** The runs that count for an exercise, oldest first. */
+export const countedRuns = (exercise: Exercise, drill: string, records: readonly RunRecord[]): RunRecord[] =>
+  records
+    .filter((one) => one.drill === drill && countsFor(exercise, one))
+    .sort((a, b) => (a.madeAt < b.madeAt ? -1 : 1));
 
 /** A run that did not come to its end exercised nothing, one that went another way than the drill's something else; one that missed a target counts. */
 const countsFor = ({ counts }: Exercise, run: RunRecord): boolean =>

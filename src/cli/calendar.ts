@@ -1,11 +1,15 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import pc from 'picocolors';
-import { type Covered, coverageOf } from '../calendar/coverage.ts';
+import { type Covered, coverageOf, reached } from '../calendar/coverage.ts';
 import type { Named } from '../calendar/standing.ts';
+import { yearAhead } from '../calendar/year.ts';
+import { isoTime } from '../clock/clock.ts';
 import { readDrill } from '../drill/load.ts';
 import { vocabularyWithoutModules } from '../runbook/vocabulary.ts';
+import { withoutSecretsIn } from '../secrets.ts';
 import { exitCodes } from './exit-codes.ts';
+import { followUpsIn } from './follow-ups.ts';
 import { standingLines } from './standing-lines.ts';
 import { dayFrom, standingsIn } from './standings.ts';
 import type { Terminal } from './terminal.ts';
@@ -15,6 +19,7 @@ export interface CalendarCommandOptions {
   /** ISO day to look from, instead of today. */
   at?: string;
   ics?: string;
+  html?: string;
   json?: boolean;
 }
 
@@ -34,13 +39,27 @@ export async function calendarCommand(
     const { toICalendar } = await import('../calendar/icalendar.ts');
     writeFileSync(options.ics, toICalendar(schedule, standings, nowMs));
   }
+  if (options.html !== undefined) {
+    const { calendarPage } = await import('../calendar/page.tsx');
+    const followUps = withoutSecretsIn(followUpsIn(options.runs, records, { since: schedule.since, nowMs }));
+    const months = yearAhead(schedule, drills, records, nowMs);
+    const weekly = schedule.exercises.flatMap(({ every }, index) =>
+      every === 'week' ? [drills[index]?.drill ?? ''] : [],
+    );
+    const day = isoTime(nowMs).slice(0, 10);
+    writeFileSync(
+      options.html,
+      calendarPage({ ...followUps, weekly, schedule: schedule.schedule, day, standings, months, coverage }),
+    );
+  }
   if (options.json) terminal.out(`${JSON.stringify({ schedule: schedule.schedule, standings, coverage }, null, 2)}\n`);
   else {
     const colours = pc.createColors(terminal.colour);
     for (const line of standingLines(standings, colours)) terminal.out(`${line}\n`);
     terminal.out('\nThe last year\n');
     for (const [what, all] of Object.entries(coverage)) terminal.out(`${covered(what, all, colours).join('\n')}\n`);
-    if (options.ics !== undefined) terminal.out(`\nCalendar  ${options.ics}\n`);
+    const written = [options.ics, options.html].filter((one) => one !== undefined);
+    if (written.length > 0) terminal.out(`\nCalendar  ${written.join(', ')}\n`);
   }
   return standings.some(({ state }) => state === 'overdue') ? exitCodes['target-missed'] : exitCodes.passed;
 }
@@ -58,10 +77,8 @@ function drillsBeside(paths: readonly string[]): (Named & { controls: string[] }
 
 /** What the year reached, and what it did not, which a rehearsal of a control is too little for. */
 function covered(what: string, all: readonly Covered[], { dim, red }: ReturnType<typeof pc.createColors>): string[] {
-  const reached = ({ live, rehearsed }: Covered) =>
-    live > 0 ? 'live' : rehearsed > 0 && what !== 'controls' ? 'rehearsed' : 'not reached';
   const rows = (['live', 'rehearsed', 'not reached'] as const).flatMap((how) => {
-    const names = all.filter((one) => reached(one) === how).map(({ name }) => name);
+    const names = all.filter((one) => reached(one, what) === how).map(({ name }) => name);
     return names.length === 0 ? [] : [`${(how === 'not reached' ? red : dim)(how.padEnd(13))}${names.join(', ')}`];
   });
   return (rows.length > 0 ? rows : [dim('nothing')]).map(

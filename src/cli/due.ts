@@ -1,12 +1,13 @@
 import { join, relative } from 'node:path';
 import pc from 'picocolors';
+import { actionInWords, debriefInWords, type FollowUps } from '../calendar/follow-ups.ts';
 import type { Standing } from '../calendar/standing.ts';
 import { loadDrill } from '../drill/load.ts';
 import { withoutSecretsIn } from '../secrets.ts';
 import { visible } from '../visible.ts';
 import { dryRun } from './dry-run.ts';
 import { exitCodes } from './exit-codes.ts';
-import { type FollowUps, followUpsIn } from './follow-ups.ts';
+import { followUpsIn } from './follow-ups.ts';
 import type { Led } from './lead.ts';
 import { runningModules } from './own-steps.ts';
 import { runsSummary } from './run-many.ts';
@@ -85,13 +86,10 @@ function dueLines(
   const late = (text: string) => `${colours.red('overdue'.padEnd(9))}${visible(text)}`;
   const lines = [
     ...standingLines(drills, colours, (one) => [command(one.command)]),
-    ...debriefs.flatMap(({ run, endedAt }) => [
-      late(`debrief of ${run}, which ended at ${endedAt.slice(0, 16)}Z: due within 24 h`),
-      command(`dr-drill debrief ${join(runs, run)}`),
-    ]),
-    ...actions.flatMap(({ run, id, action, owner, due }) => [
-      late(`action ${id} of ${run}: ${action} (${owner}), was due by ${due}`),
-      command(`dr-drill debrief ${join(runs, run)} --close ${id}`),
+    ...debriefs.flatMap((one) => [late(debriefInWords(one)), command(`dr-drill debrief ${join(runs, one.run)}`)]),
+    ...actions.flatMap((one) => [
+      late(actionInWords(one)),
+      command(`dr-drill debrief ${join(runs, one.run)} --close ${one.id}`),
     ]),
   ];
   return lines.length > 0 ? lines : ['Nothing is due.'];

@@ -1,28 +1,9 @@
 import { join } from 'node:path';
-import type { Action } from '../evidence/debrief.ts';
+import type { FollowUps } from '../calendar/follow-ups.ts';
 import { JOURNAL } from '../evidence/manifest.ts';
 import type { RunRecord } from '../history/record.ts';
 import { lastEntries } from '../journal/last-entries.ts';
 import { actionsIn, debriefText } from './debriefs.ts';
-
-/** A live run that nobody has debriefed within 24 hours. */
-export interface LateDebrief {
-  run: string;
-  drill: string;
-  /** ISO instant. */
-  endedAt: string;
-}
-
-/** An action of a debrief whose day has passed. */
-export interface OverdueAction extends Pick<Action, 'id' | 'action' | 'owner' | 'due'> {
-  run: string;
-  drill: string;
-}
-
-export interface FollowUps {
-  debriefs: LateDebrief[];
-  actions: OverdueAction[];
-}
 
 const DAY = 86_400_000;
 

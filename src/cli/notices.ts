@@ -1,6 +1,5 @@
 import { hostname, userInfo } from 'node:os';
 import pc from 'picocolors';
-import type { Standing } from '../calendar/standing.ts';
 import { isoTime } from '../clock/clock.ts';
 import { realClock } from '../clock/real-clock.ts';
 import { DrillFileError } from '../drill/drill-file-error.ts';
@@ -12,18 +11,19 @@ import { DrillError, errorFacts } from '../errors.ts';
 import { hears, messageFor } from '../notices/channels.ts';
 import { exampleDrill, exampleNotices } from '../notices/examples.ts';
 import type { Notice } from '../notices/notice.ts';
-import { overdueNotice } from '../notices/overdue.ts';
 import { testIsOver, testNotice } from '../notices/trial.ts';
 import { messageId } from '../notices/webhook.ts';
 import { NotDelivered } from '../ports/notices.ts';
 import { vocabularyWithoutModules } from '../runbook/vocabulary.ts';
 import { exitCodes } from './exit-codes.ts';
-import { dayFrom, standingsIn } from './standings.ts';
+import { announcedIn, announcementsIn, overdueIn } from './schedule-notices.ts';
+import { dayFrom } from './standings.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface NoticesCommandOptions {
   test?: string;
   overdue?: boolean;
+  announce?: boolean;
   runs: string;
   at?: string;
   json?: boolean;
@@ -35,9 +35,11 @@ interface Letter {
   name: string;
   channel: Channel;
   notice: Notice;
+  /** Writes down how far it has come. */
+  note?: (state: string) => void;
 }
 
-/** Shows what each channel would be sent, or sends a test, or tells which drills of a schedule are overdue. */
+/** Shows what each channel would be sent, or sends a test, or tells what of a schedule is overdue or begins within a week. */
 export async function noticesCommand(
   path: string,
   options: NoticesCommandOptions,
@@ -47,8 +49,8 @@ export async function noticesCommand(
   if (mistakes.length > 0) throw new DrillFileError(path, mistakes);
   mustFit(kind, options);
   if (kind === 'schedule') {
-    const letters = overdueIn(path, options);
-    return options.overdue ? send(letters, options, terminal) : show(letters, options, terminal);
+    const letters = lettersOf(path, options);
+    return options.overdue || options.announce ? send(letters, options, terminal) : show(letters, options, terminal);
   }
   const { drill, topology } =
     kind === 'drill'
@@ -60,14 +62,17 @@ export async function noticesCommand(
   return show(lettersFor(topology, notices), options, terminal);
 }
 
-function mustFit(kind: string, { test, overdue }: NoticesCommandOptions): void {
+function mustFit(kind: string, { test, overdue, announce }: NoticesCommandOptions): void {
+  if (overdue && announce)
+    throw new DrillError('usage', '--overdue and --announce are two messages.', { hint: 'Give one, then the other.' });
   if (test !== undefined && kind === 'schedule')
     throw new DrillError('usage', '--test takes a drill or a topology file.', {
       hint: 'Name a drill of the schedule, such as: dr-drill notices drills/multi-region-failover.yaml --test <channel>',
     });
-  if (overdue && kind !== 'schedule')
-    throw new DrillError('usage', '--overdue takes a schedule file.', {
-      hint: 'Such as: dr-drill notices drills/schedules/ecommerce-platform.yaml --overdue',
+  const option = overdue ? '--overdue' : announce ? '--announce' : undefined;
+  if (option !== undefined && kind !== 'schedule')
+    throw new DrillError('usage', `${option} takes a schedule file.`, {
+      hint: `Such as: dr-drill notices drills/schedules/ecommerce-platform.yaml ${option}`,
     });
 }
 
@@ -76,14 +81,19 @@ const lettersFor = (topology: Topology, notices: readonly Notice[]): Letter[] =>
     notices.filter((notice) => hears(channel, notice)).map((notice) => ({ topology, name, channel, notice })),
   );
 
-function overdueIn(path: string, { runs, at }: NoticesCommandOptions): Letter[] {
+/** What a schedule gives cause to tell; an announcement goes over each channel once. */
+function lettersOf(path: string, { runs, at, announce }: NoticesCommandOptions): Letter[] {
   const nowMs = dayFrom(at);
-  const { standings, loaded } = standingsIn(path, runs, nowMs);
-  return standings.flatMap((standing: Standing, index) => {
-    const one = loaded[index];
-    if (standing.state !== 'overdue' || !one) return [];
-    return lettersFor(one.topology, [overdueNotice(standing, { path: one.path, at: isoTime(nowMs) })]);
-  });
+  if (!announce) return overdueIn(path, runs, nowMs).flatMap(({ topology, notice }) => lettersFor(topology, [notice]));
+  const announced = announcedIn(runs);
+  return announcementsIn(path, runs, nowMs).flatMap(({ topology, notice }) =>
+    lettersFor(topology, [notice])
+      .filter(({ name }) => !announced.isTold(notice.key, name))
+      .map((letter) => ({
+        ...letter,
+        note: (state) => announced.note(notice.key, letter.name, state, isoTime(realClock().wallMs())),
+      })),
+  );
 }
 
 function testOf(name: string, topology: Topology): Letter[] {
@@ -129,16 +139,19 @@ async function send(letters: readonly Letter[], { json }: NoticesCommandOptions,
   const { noticeSender } = await import('../live/notices.ts');
   const clock = realClock();
   const results: { channel: string; about: string; says: string; state: string; error?: string }[] = [];
-  for (const { topology, name, channel, notice } of letters) {
+  for (const { topology, name, channel, notice, note } of letters) {
     const sender = noticeSender({ topology, clock, aws: () => awsOf(topology) });
     const message = messageFor(channel.kind, notice);
     const told = { channel: name, about: notice.about, says: notice.says };
     try {
       const { signal } = new AbortController();
+      note?.('sending');
       await sender({ channel, message, id: messageId(notice, name), receipt: undefined }, signal);
+      note?.('sent');
       results.push({ ...told, state: 'sent' });
     } catch (error) {
       const state = error instanceof NotDelivered ? 'failed' : 'unknown';
+      note?.(state);
       results.push({ ...told, state, error: errorFacts(error).message });
     }
   }
@@ -152,7 +165,7 @@ function tellResults(
   terminal: Terminal,
 ): void {
   const { green, red } = pc.createColors(terminal.colour);
-  if (results.length === 0) terminal.out('Nothing was sent: nothing is overdue that a channel hears of.\n');
+  if (results.length === 0) terminal.out('Nothing was sent: there is nothing that a channel has yet to hear of.\n');
   for (const { channel, says, state, error } of results) {
     if (state === 'sent') terminal.out(`${green('✔')} ${channel}: ${says}\n`);
     else terminal.err(`${red('✘')} ${channel}: ${state === 'failed' ? 'not sent' : 'it may have arrived'}: ${error}\n`);

@@ -4,7 +4,16 @@ import { resourceName } from './names.ts';
 import { type SecretReference, secretReference } from './secret-reference.ts';
 
 /** What people are told of. */
-export const noticeKinds = ['start', 'failure', 'decision-wanted', 'decided', 'held', 'end', 'overdue'] as const;
+export const noticeKinds = [
+  'start',
+  'failure',
+  'decision-wanted',
+  'decided',
+  'held',
+  'end',
+  'overdue',
+  'announced',
+] as const;
 
 export type NoticeKind = (typeof noticeKinds)[number];
 

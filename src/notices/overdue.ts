@@ -1,3 +1,4 @@
+import { actionInWords, debriefInWords, type LateDebrief, type OverdueAction } from '../calendar/follow-ups.ts';
 import type { Standing } from '../calendar/standing.ts';
 import type { Notice } from './notice.ts';
 
@@ -21,3 +22,28 @@ export function overdueNotice(
     subject: { id: `dr-drill/overdue/${drill}/${dueBy}`, mark: `DRILL ${drill}` },
   };
 }
+
+/** That nobody has debriefed a live run within 24 hours. */
+export const lateDebriefNotice = (debrief: LateDebrief, { folder, at }: { folder: string; at: string }): Notice => ({
+  about: 'overdue',
+  key: `overdue/debrief/${at}`,
+  at,
+  says: `Overdue: ${debriefInWords(debrief)}`,
+  urgent: false,
+  facts: [{ name: 'Next step', text: `dr-drill debrief ${folder}`, isCode: true }],
+  subject: { id: `dr-drill/overdue/debrief/${debrief.run}`, mark: `DRILL ${debrief.drill}` },
+});
+
+/** That the day of an action of a debrief has passed. */
+export const overdueActionNotice = (action: OverdueAction, { folder, at }: { folder: string; at: string }): Notice => ({
+  about: 'overdue',
+  key: `overdue/action/${at}`,
+  at,
+  says: `Overdue: ${actionInWords(action)}`,
+  urgent: false,
+  facts: [
+    { name: 'Owner', text: action.owner },
+    { name: 'When done', text: `dr-drill debrief ${folder} --close ${action.id}`, isCode: true },
+  ],
+  subject: { id: `dr-drill/overdue/action/${action.run}/${action.id}`, mark: `DRILL ${action.drill}` },
+});

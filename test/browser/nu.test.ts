@@ -8,6 +8,7 @@ import { historyPage } from '../../src/history/page.tsx';
 import { recordOf } from '../../src/history/record.ts';
 import { trendsOf } from '../../src/history/trends.ts';
 import { toHtml } from '../../src/report/html.tsx';
+import { calendarOf } from '../calendar/page.ts';
 import { reportFor, runNames } from '../report/runs.ts';
 
 const jar: string = createRequire(import.meta.url)('vnu-jar');
@@ -26,6 +27,7 @@ const history = () => {
 const pages: Record<string, string> = {
   ...Object.fromEntries(runNames.map((name) => [name, toHtml(reportFor(name))])),
   history: history(),
+  calendar: await calendarOf('2026-12-04'),
   broken: '<!doctype html><html lang="en"><title>x</title><p><table><td role="row">',
 };
 

@@ -4,6 +4,7 @@ import { historyPage } from '../../src/history/page.tsx';
 import { recordOf } from '../../src/history/record.ts';
 import { trendsOf } from '../../src/history/trends.ts';
 import { toHtml } from '../../src/report/html.tsx';
+import { calendarOf } from '../calendar/page.ts';
 import { type RunName, reportFor, runNames } from '../report/runs.ts';
 import { expectAccessible } from './accessible.ts';
 import { openChromium } from './chromium.ts';
@@ -67,6 +68,18 @@ test.each(schemes)(
     for (const width of widths) {
       const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 } });
       await page.setContent(historyPage(trendsOf(records)));
+      await expectAccessible(page, width);
+      await page.close();
+    }
+  },
+);
+
+test.each(schemes)(
+  'the page of a calendar has no accessibility violation, and does not scroll sideways, %s',
+  async (colorScheme) => {
+    for (const width of [1280, 390]) {
+      const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 } });
+      await page.setContent(await calendarOf('2026-12-04'));
       await expectAccessible(page, width);
       await page.close();
     }

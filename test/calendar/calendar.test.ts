@@ -11,6 +11,7 @@ import { type Exercise, type Schedule, scheduleSchema } from '../../src/drill/sc
 import { type RunRecord, recordOf } from '../../src/history/record.ts';
 import { drDrill, here, newFolder } from '../cli/command.ts';
 import { reportFor } from '../report/runs.ts';
+import { calendarOf } from './page.ts';
 
 const SHIPPED = 'drills/schedules/ecommerce-platform.yaml';
 const DRILL = 'multi-region-failover';
@@ -146,6 +147,35 @@ test('the calendar holds the coming year, each time once, under names that stay'
   const later = toICalendar(schedule, named, at('2026-04-10'));
   expect(uids.slice(1, 4).every((uid) => later.includes(String(uid)))).toBe(true);
   for (const line of text.split('\r\n')) expect(Buffer.byteLength(line)).toBeLessThanOrEqual(75);
+});
+
+test('each time has an alarm a week ahead, or a day ahead where it comes every week', () => {
+  const exercises = [exercise({ every: 'week' }), exercise({ every: 'month', week: 2 })];
+  const text = toICalendar({ schedule: 's', since: '2026-01-01', exercises }, [], at('2026-03-10'));
+  const alarms = new ICAL.Component(ICAL.parse(text))
+    .getAllSubcomponents('vevent')
+    .map((event) => event.getFirstSubcomponent('valarm')?.getFirstPropertyValue('trigger')?.toString());
+  expect([alarms.length, new Set(alarms)]).toEqual([53 + 13, new Set(['-P1D', '-P7D'])]);
+});
+
+describe('the page of a calendar', () => {
+  test('has what is due, the coming twelve months, and what the last year reached', async () => {
+    const html = await calendarOf('2026-12-04');
+    const text = html
+      .replace(/<style>.*?<\/style>/s, '')
+      .replace(/<[^>]+>/g, ' ')
+      .replace(/\s+/g, ' ');
+    expect(text).toMatch(/On 2026-12-04: \d+ overdue, \d+ due, 2 done/);
+    expect(text).toContain('debrief of 2026-12-01T09-30-00Z-tabletop');
+    expect(text).toMatch(/December 2026 1–7 snapshot-restore done 1–7 point-in-time-restore due/);
+    expect(text).toMatch(/January 2027.*to 03-31 tabletop live.*November 2027/);
+    expect(text).toContain('Every week: weekly-review.');
+    expect(text).toMatch(/drills, live tabletop drills, rehearsed snapshot-restore/);
+  });
+
+  test('has a time that passed without a run as missed', async () => {
+    expect(await calendarOf('2026-12-20')).toMatch(/redis-restore *<\/span><span class="bad">missed/);
+  });
 });
 
 test('the command nags with exit code 1, and says what the year reached', async () => {

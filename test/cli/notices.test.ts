@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -93,6 +93,92 @@ test('--overdue tells which drills of a schedule are overdue, and nothing where 
   expect([late.exitCode, late.err]).toEqual([0, '']);
   expect(received).toHaveLength(1);
   expect(JSON.stringify(received[0]?.body)).toContain('People are asked is overdue since 2026-01-07');
+});
+
+test('--announce tells once, a week ahead, of a live drill: scope, roles, stakeholders and rollback', async () => {
+  const { url, received, env } = await services();
+  const folder = newFolder();
+  const topology = topologyFile(folder, { program: everyChannel(url).program });
+  const people = {
+    ann: { name: 'Ann Li', roles: ['on-call'], key: '0'.repeat(64), contacts: { phone: '+886 2 1234' } },
+    bea: { name: 'Bea Wu', roles: ['communications lead'], key: '1'.repeat(64) },
+  };
+  writeFileSync(topology, `${readFileSync(topology, 'utf8')}people: ${JSON.stringify(people)}\n`);
+  const drill = join(folder, 'asking.yaml');
+  const asks = askingDrill({ question: 'Go on?', roles: ['on-call'], each: '2 s', otherwise: 'go-on' });
+  writeFileSync(drill, asks.replace(/^topology: .*$/m, `topology: ${topology}`));
+  const schedule = join(folder, 'schedule.yaml');
+  const exercises = ['counts: live, owner: ops', 'counts: rehearsal', 'counts: live'].map(
+    (how, index) => `  - { drill: asking.yaml, ${index === 2 ? 'every: week' : 'every: quarter, month: 2'}, ${how} }\n`,
+  );
+  writeFileSync(schedule, `schedule: year\nsince: 2026-01-01\nexercises:\n${exercises.join('')}`);
+  const announce = (day: string) =>
+    drDrill(['notices', schedule, '--runs', join(folder, 'runs'), '--announce', '--at', day], { env });
+
+  expect((await announce('2026-01-24')).out).toContain('Nothing was sent');
+  expect(await announce('2026-01-25')).toMatchObject({ exitCode: 0, err: '' });
+  expect((await announce('2026-01-26')).out).toContain('Nothing was sent');
+  expect(received).toHaveLength(1);
+  const text = JSON.stringify(received[0]?.body);
+  for (const words of [
+    'planned for 2026-02-01 to 2026-02-28, on the real account',
+    'ap-northeast-1',
+    'Ann Li (phone +886 2 1234)',
+    'Ann Li, Bea Wu',
+    'Rollback',
+    'dr-drill plan',
+  ])
+    expect(text).toContain(words);
+});
+
+test('an announcement that did not arrive is sent again by the next call; a surprise is never announced', async () => {
+  const folder = newFolder();
+  const topology = topologyFile(folder, { program: everyChannel().program });
+  const drill = join(folder, 'asking.yaml');
+  writeFileSync(drill, askingDrill({ question: 'Now?' }).replace(/^topology: .*$/m, `topology: ${topology}`));
+  const schedule = join(folder, 'schedule.yaml');
+  writeFileSync(
+    schedule,
+    `schedule: year\nsince: 2026-01-01\nexercises:\n  - { drill: asking.yaml, every: year, quarter: 2, counts: live }\n  - { drill: ${join(process.cwd(), 'drills/surprise.yaml')}, every: year, quarter: 2, counts: live }\n`,
+  );
+  const announce = () =>
+    drDrill(['notices', schedule, '--runs', join(folder, 'runs'), '--announce', '--at', '2026-03-28', '--json'], {
+      env: { TEST_HOOK_SECRET: 'secret-hook' },
+    });
+  for (const attempt of [await announce(), await announce()]) {
+    expect(attempt.exitCode).toBe(1);
+    expect(JSON.parse(attempt.out)).toMatchObject([{ channel: 'program', about: 'announced', state: 'failed' }]);
+  }
+});
+
+test('--overdue tells of debriefs and actions of drills in the schedule, too', async () => {
+  const { url, received, env } = await services();
+  const folder = newFolder();
+  const topology = topologyFile(folder, { incidents: everyChannel(url).incidents });
+  const drill = join(folder, 'asking.yaml');
+  writeFileSync(drill, askingDrill({ question: 'Now?' }).replace(/^topology: .*$/m, `topology: ${topology}`));
+  const schedule = join(folder, 'schedule.yaml');
+  writeFileSync(
+    schedule,
+    'schedule: year\nsince: 2026-01-01\nexercises:\n  - { drill: asking.yaml, every: year, quarter: 4 }\n',
+  );
+  const runs = join(folder, 'runs');
+  await here(['run', drill, '--runs', runs, '--quiet']);
+  const index = join(runs, 'index.jsonl');
+  const record = JSON.parse(readFileSync(index, 'utf8')) as { run: string };
+  const late = { ...record, run: `${record.run}-2`, rehearsal: false, madeAt: '2026-01-05T01:00:00.000Z' };
+  cpSync(join(runs, record.run), join(runs, late.run), { recursive: true });
+  writeFileSync(index, `${JSON.stringify(record)}\n${JSON.stringify(late)}\n`);
+  await here(['debrief', join(runs, record.run), '--action', 'Raise the quota; Mei-Ling Chen; 2026-01-10']);
+  const told = await drDrill(['notices', schedule, '--runs', runs, '--overdue', '--at', '2026-02-02'], { env });
+  expect([told.exitCode, told.err]).toEqual([0, '']);
+  const texts = received.map(({ body }) => String(body.text));
+  expect(texts).toEqual([
+    expect.stringContaining(`Overdue: debrief of ${late.run}`),
+    expect.stringContaining(
+      `Overdue: action 1 of ${record.run}: Raise the quota (Mei-Ling Chen), was due by 2026-01-10`,
+    ),
+  ]);
 });
 
 test('a live run tells its channels for real; no secret of theirs is in its folder, and a dead channel does not stop it', async () => {

@@ -117,10 +117,11 @@ Exit codes:
 
   program
     .command('notices')
-    .description('show what each channel of a topology would be sent; --test and --overdue send')
+    .description('show what each channel of a topology would be sent; --test, --overdue and --announce send')
     .argument('<file>', 'a drill or topology file; a schedule, for what is overdue', file({ terminal }))
     .option('--test <channel>', 'send a test message over this channel')
-    .option('--overdue', 'of a schedule: tell which drills are overdue; each call is a reminder')
+    .option('--overdue', 'of a schedule: tell what is overdue; each call is a reminder')
+    .option('--announce', 'of a schedule: announce live drills that begin within a week, each once')
     .option('--runs <folder>', 'where run folders are', 'runs')
     .option('--at <day>', 'of a schedule: look from this day instead of today')
     .addOption(json)
@@ -130,6 +131,7 @@ Exit codes:
         'notices drills/topologies/ecommerce-platform.yaml',
         'notices drills/multi-region-failover.yaml --test incidents',
         'notices drills/schedules/ecommerce-platform.yaml --overdue',
+        'notices drills/schedules/ecommerce-platform.yaml --announce',
       ]),
     )
     .action(async (path, options) =>
@@ -142,7 +144,8 @@ Exit codes:
     .argument('<schedule>', 'the schedule file', file({ terminal }))
     .option('--runs <folder>', 'where the runs are', 'runs')
     .option('--at <day>', 'look from this day instead of today')
-    .option('--ics <file>', 'write the coming year as iCalendar')
+    .option('--ics <file>', 'write the coming year as iCalendar, with an alarm a week ahead')
+    .option('--html <file>', 'write a page: what is due, the coming year, what the last one reached')
     .addOption(json)
     .addHelpText('after', examples(['calendar drills/schedules/ecommerce-platform.yaml --ics drills.ics']))
     .action(async (path, options) =>
