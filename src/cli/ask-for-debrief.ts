@@ -1,8 +1,14 @@
 import { createInterface } from 'node:readline/promises';
 import { DrillError } from '../errors.ts';
 
+/** What is wrong with an answer; nothing, where it will do. */
+export interface Asking {
+  wrongDay(due: string): string | undefined;
+  wrongRunbook(runbook: string): string | undefined;
+}
+
 /** Asks at the terminal for what a debrief holds, line by line; an empty line goes on to the next question. */
-export async function askForDebrief(wrongDay: (due: string) => string | undefined): Promise<unknown> {
+export async function askForDebrief({ wrongDay, wrongRunbook }: Asking): Promise<unknown> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   const ended = new AbortController();
   lines.on('close', () => ended.abort());
@@ -16,11 +22,11 @@ export async function askForDebrief(wrongDay: (due: string) => string | undefine
       all.push(await more(answer));
     }
   };
-  const askDay = async (): Promise<string> => {
+  const untilFit = async (question: string, wrongIn: (answer: string) => string | undefined): Promise<string> => {
     for (let wrong = '  '; ; ) {
-      const due = await ask(`${wrong}until which day, as 2026-12-24: `);
-      const why = wrongDay(due);
-      if (why === undefined) return due;
+      const answer = await ask(`${wrong}${question}: `);
+      const why = wrongIn(answer);
+      if (why === undefined) return answer;
       wrong = `  ${why}\n  `;
     }
   };
@@ -33,7 +39,8 @@ export async function askForDebrief(wrongDay: (due: string) => string | undefine
       actions: await many('What is to be done', async (action) => ({
         action,
         owner: await ask(`  who does “${action}”: `),
-        due: await askDay(),
+        due: await untilFit('until which day, as 2026-12-24', wrongDay),
+        runbook: (await untilFit('which runbook it changes, if any', wrongRunbook)) || undefined,
       })),
     };
   } catch (cause) {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -22,10 +23,11 @@ import { mostBytes, readText } from '../read-file.ts';
 import { askingForDebrief } from '../report/controls.ts';
 import { withoutSecrets, withoutSecretsIn } from '../secrets.ts';
 import { visible, visibleIn } from '../visible.ts';
-import { askForDebrief } from './ask-for-debrief.ts';
+import { type Asking, askForDebrief } from './ask-for-debrief.ts';
 import { debriefText } from './debriefs.ts';
 import { exitCodes } from './exit-codes.ts';
 import { somebodyIsHere } from './keyboard.ts';
+import { isElsewhere, lastChanged } from './last-changed.ts';
 import { keyForRun } from './seal.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -51,8 +53,10 @@ export async function debriefCommand(
     throw new DrillError('run-unfinished', 'This run has not ended yet.', { hint: 'Debrief it when it has.' });
   const header = headerOf(entries);
   // As in the journal: no secret, and nothing hidden, is put on record.
-  const debrief = withoutSecretsIn(visibleIn(await said(options, (due) => wrongDay(due, entries.at(-1)?.at ?? ''))));
+  const asking = { wrongDay: (due: string) => wrongDay(due, entries.at(-1)?.at ?? ''), wrongRunbook };
+  const debrief = withoutSecretsIn(visibleIn(await said(options, asking)));
   mustBeDueInTime(debrief, entries.at(-1)?.at ?? '');
+  mustHaveRunbooks(debrief);
   const at = isoTime(realClock().wallMs());
   const by = withoutSecrets(visible(options.by ?? debrief.by ?? userInfo().username));
   const key = await keyForRun(header);
@@ -69,11 +73,13 @@ export async function debriefCommand(
       `${JSON.stringify({ run: folder, recordedAt: at, by, actions, askedForBy: askingForDebrief(header.drill.controls) }, null, 2)}\n`,
     );
   else {
-    for (const { id, action, owner, due, isClosed } of actions)
+    for (const { id, action, owner, due, runbook, isClosed } of actions) {
       terminal.out(`${isClosed ? '✔' : '○'} ${id}  ${action}  (${owner}, ${due})\n`);
+      if (runbook !== undefined) terminal.out(`     runbook ${runbook}${changedWords(runbook)}\n`);
+    }
     terminal.out(`Recorded by ${by}  ${join(folder, DEBRIEF)}\n`);
-    const asking = askingForDebrief(header.drill.controls);
-    if (asking.length > 0) terminal.out(`Asked for by ${asking.join(', ')}: bundle packs it with the run\n`);
+    const askedForBy = askingForDebrief(header.drill.controls);
+    if (askedForBy.length > 0) terminal.out(`Asked for by ${askedForBy.join(', ')}: bundle packs it with the run\n`);
   }
   return exitCodes.passed;
 }
@@ -113,8 +119,27 @@ function mustBeDueInTime({ actions }: Debrief, endedAt: string): void {
   );
 }
 
+/** What is wrong with a runbook that was named; nothing, where it is there, or elsewhere. */
+const wrongRunbook = (runbook: string): string | undefined =>
+  runbook === '' || isElsewhere(runbook) || existsSync(runbook)
+    ? undefined
+    : `There is no file ${runbook}: give its path from this folder, or a link such as https://wiki.example.org/failover.`;
+
+function mustHaveRunbooks({ actions }: Debrief): void {
+  for (const { action, runbook = '' } of actions) {
+    const hint = wrongRunbook(runbook);
+    if (hint) throw new DrillError('debrief-invalid', `'${action}' names a runbook that is not there.`, { hint });
+  }
+}
+
+/** When a runbook was last changed, so that an action that changes it can be seen to be done. */
+function changedWords(runbook: string): string {
+  const day = isElsewhere(runbook) ? undefined : lastChanged(runbook);
+  return day === undefined ? '' : `, last changed ${day}`;
+}
+
 /** What a file and the flags say together; where neither says anything, the person at the terminal is asked. */
-async function said(options: DebriefCommandOptions, wrong: (due: string) => string | undefined): Promise<Debrief> {
+async function said(options: DebriefCommandOptions, asking: Asking): Promise<Debrief> {
   const { from, participant, well, badly, action, close } = options;
   const told = {
     participants: participant.map(participantIn),
@@ -125,7 +150,7 @@ async function said(options: DebriefCommandOptions, wrong: (due: string) => stri
   };
   const isTold = Object.values(told).some((all) => all.length > 0);
   if (from === undefined && !isTold) {
-    if (somebodyIsHere()) return checked(await askForDebrief(wrong), 'what was typed');
+    if (somebodyIsHere()) return checked(await askForDebrief(asking), 'what was typed');
     throw new DrillError('nothing-said', 'Nothing was said of the run.', {
       hint: 'Give --well, --badly, --action or --close, or --from <file>; at a terminal you are asked.',
     });
@@ -167,10 +192,10 @@ function participantIn(words: string): { name: string | undefined; role: string 
   return { name, role };
 }
 
-/** `Raise the quota; Mei-Ling Chen; 2026-12-24`, and behind it the subject of the finding that it mends. */
+/** `Raise the quota; Mei-Ling Chen; 2026-12-24`, and behind it the subject of the finding that it mends, and the runbook that it changes. */
 function actionIn(words: string) {
-  const [action, owner, due, about] = fields(words);
-  return { action, owner, due, ...(about && { about }) };
+  const [action, owner, due, about, runbook] = fields(words);
+  return { action, owner, due, ...(about && { about }), ...(runbook && { runbook }) };
 }
 
 const fields = (words: string): string[] => words.split(';').map((part) => part.trim());

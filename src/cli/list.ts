@@ -55,7 +55,8 @@ export function listCommand(
 
 const limit = (ms: number | null): string => (ms === null ? 'none' : inWords(ms));
 
-function drillFiles(folder: string): string[] {
+/** The names of the drill files of a folder, in order. Fails with `folder-missing`. */
+export function drillFiles(folder: string): string[] {
   let names: string[];
   try {
     names = readdirSync(folder);

@@ -15,6 +15,7 @@ const actionSchema = z.strictObject({
   owner: text,
   due: z.iso.date(),
   about: text.optional().describe('The subject of the finding that it mends, as the report has it.'),
+  runbook: text.optional().describe('The runbook that it changes: a file here, or a link.'),
 });
 
 export const debriefSchema = z.strictObject({
@@ -116,8 +117,8 @@ export function debriefInWords(text: string): string[] {
     return words.map((one) => `${one} (${by}, ${at.slice(0, 10)})`);
   });
   const actions = actionsOf(text).map(
-    ({ id, action, owner, due, isClosed }) =>
-      `action ${id}, ${isClosed ? 'done' : 'open'}: ${action} (${owner}, ${due})`,
+    ({ id, action, owner, due, runbook, isClosed }) =>
+      `action ${id}, ${isClosed ? 'done' : 'open'}: ${action} (${owner}, ${due}${runbook === undefined ? '' : `, runbook ${runbook}`})`,
   );
   const lost = unreadable.map((line) => `line ${line} of ${DEBRIEF} cannot be read`);
   // What people wrote is text: no link, no markup, nothing hidden.

@@ -140,9 +140,10 @@ test.runIf(hasPseudoTerminal)('who sits at a terminal and says nothing is asked'
     'to be done: ',
     'Docs”: ',
     '2026-12-24: ',
+    'if any: ',
     'and: ',
   ];
-  const answers = ['Ann', 'operator', '', '', 'Late', '', 'Docs', 'Bob', '2026-12-01', ''];
+  const answers = ['Ann', 'operator', '', '', 'Late', '', 'Docs', 'Bob', '2026-12-01', '', ''];
   let seen = 0;
   const { exitCode } = await onTerminal(['debrief', folder], {
     types(screen, type) {
@@ -271,37 +272,43 @@ test('what people write is text in the README of a bundle, whatever it looks lik
   expect(await here(['verify', bundle])).toMatchObject({ exitCode: 0 });
 });
 
-test.runIf(hasPseudoTerminal)('a day that cannot be meant is asked for again', async () => {
-  const { folder } = await runHere([SNAPSHOT]);
-  const talk: [asked: string, answer: string][] = [
-    ['Who took part: ', ''],
-    ['went well: ', ''],
-    ['did not: ', ''],
-    ['to be done: ', 'Docs'],
-    ['Docs”: ', 'Bob'],
-    ['2026-12-24: ', 'soon'],
-    ["'soon' is no day, such as 2026-12-24.", ''],
-    ['2026-12-24: ', '2024-12-01'],
-    ['give a day between', ''],
-    ['2026-12-24: ', '2126-12-01'],
-    ['give a day between', ''],
-    ['2026-12-24: ', '2026-12-01'],
-    ['and: ', ''],
-  ];
-  let seen = 0;
-  const { exitCode } = await onTerminal(['debrief', folder], {
-    types(screen, type) {
-      for (let at = 0; at >= 0; ) {
-        const [asked, answer = ''] = talk[0] ?? ['nothing more'];
-        at = screen.indexOf(asked, seen);
-        if (at < 0) return;
-        seen = at + asked.length;
-        talk.shift();
-        if (asked.endsWith(': ')) type(`${answer}\n`);
-      }
-    },
-  });
-  expect([exitCode, talk]).toEqual([0, []]);
-  const { actions } = JSON.parse(readFileSync(join(folder, 'debrief.jsonl'), 'utf8'));
-  expect(actions).toEqual([{ action: 'Docs', owner: 'Bob', due: '2026-12-01' }]);
-});
+test.runIf(hasPseudoTerminal)(
+  'a day that cannot be meant, or a runbook that is not there, is asked for again',
+  async () => {
+    const { folder } = await runHere([SNAPSHOT]);
+    const talk: [asked: string, answer: string][] = [
+      ['Who took part: ', ''],
+      ['went well: ', ''],
+      ['did not: ', ''],
+      ['to be done: ', 'Docs'],
+      ['Docs”: ', 'Bob'],
+      ['2026-12-24: ', 'soon'],
+      ["'soon' is no day, such as 2026-12-24.", ''],
+      ['2026-12-24: ', '2024-12-01'],
+      ['give a day between', ''],
+      ['2026-12-24: ', '2126-12-01'],
+      ['give a day between', ''],
+      ['2026-12-24: ', '2026-12-01'],
+      ['if any: ', 'runbooks/none.md'],
+      ['There is no file runbooks/none.md', ''],
+      ['if any: ', 'README.md'],
+      ['and: ', ''],
+    ];
+    let seen = 0;
+    const { exitCode } = await onTerminal(['debrief', folder], {
+      types(screen, type) {
+        for (let at = 0; at >= 0; ) {
+          const [asked, answer = ''] = talk[0] ?? ['nothing more'];
+          at = screen.indexOf(asked, seen);
+          if (at < 0) return;
+          seen = at + asked.length;
+          talk.shift();
+          if (asked.endsWith(': ')) type(`${answer}\n`);
+        }
+      },
+    });
+    expect([exitCode, talk]).toEqual([0, []]);
+    const { actions } = JSON.parse(readFileSync(join(folder, 'debrief.jsonl'), 'utf8'));
+    expect(actions).toEqual([{ action: 'Docs', owner: 'Bob', due: '2026-12-01', runbook: 'README.md' }]);
+  },
+);

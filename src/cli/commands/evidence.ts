@@ -101,7 +101,13 @@ Exit codes:
     .addOption(several('--participant <name;role>', 'who took part', repeated))
     .addOption(several('--well <text>', 'what went well', repeated))
     .addOption(several('--badly <text>', 'what did not', repeated))
-    .addOption(several('--action <what;owner;day>', 'what is to be done; a fourth part names the finding', repeated))
+    .addOption(
+      several(
+        '--action <what;owner;day>',
+        'what is to be done; a fourth part names the finding, a fifth the runbook that it changes',
+        repeated,
+      ),
+    )
     .addOption(several('--close <number>', 'an action of this run that is done', eachNumber))
     .addOption(json)
     .addHelpText(

@@ -97,6 +97,19 @@ export function preparingCommands(program: Command, { terminal, finish }: Surrou
     );
 
   program
+    .command('runbooks')
+    .description('write the runbooks of all drills of a folder, an index of them, and a template for new ones')
+    .argument('[folder]', 'where the drill files are', 'drills')
+    .option('--to <folder>', 'where they are written', 'runbooks')
+    .option('--check', 'write nothing, and give exit code 1 if one is not up to date')
+    .option('--runs <folder>', 'whose debriefs are searched for actions that change a runbook', 'runs')
+    .addOption(loadSteps)
+    .addHelpText('after', examples(['runbooks', 'runbooks drills --to docs/runbooks --check']))
+    .action(async (folder, options) =>
+      finish((await import('../runbooks.ts')).runbooksCommand(folder, options, terminal)),
+    );
+
+  program
     .command('preflight')
     .description('compare topology and account, and tell what would go wrong in a drill; changes nothing')
     .argument('<drill>', 'the drill file', file({ terminal }))
