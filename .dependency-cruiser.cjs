@@ -142,7 +142,7 @@ const mayImport = {
     'src/aws/',
     'state-machines/',
   ],
-  'src/drift/': ['src/components/', 'types:src/journal/'],
+  'src/drift/': ['src/measure/left-by.ts', 'types:src/components/'],
   'src/by-hand/': [
     'src/plan/',
     'src/runbook/',
@@ -165,6 +165,7 @@ const mayImport = {
   ],
   'src/measure/': [
     'src/components/schemas.ts',
+    'types:src/components/',
     'src/journal/',
     'src/drill/choices.ts',
     'src/drill/measures.ts',

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { resourceName } from '../drill/names.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Engine } from '../ports/sql.ts';
+import type { Leaves } from './left.ts';
 
 /** What schemas of components are made of. */
 export const text = z.string().min(1);
@@ -52,6 +53,8 @@ export interface Description {
   port?: keyof Ports;
   /** Of a data store behind the port for SQL. */
   sql?: (store: never) => AskedInSql;
+  /** What its steps leave of resources that infrastructure as code may manage. */
+  leaves?: Leaves;
 }
 
 /** Deployments in a compute, and the variable in which they read where a data store takes writes. */

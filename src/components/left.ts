@@ -1,4 +1,7 @@
-import type { Json } from '../journal/events.ts';
+import type * as z from 'zod';
+
+/** What a journal may hold, which knows of components itself. */
+type Json = z.core.util.JSONType;
 
 /** A step that was carried out and not undone, as the journal has it. */
 export interface Done {

@@ -9,6 +9,7 @@ import type { AskedInSql, Counts, Description, NamedReaders } from './described.
 import { eks } from './eks/schema.ts';
 import { elasticacheGlobal } from './elasticache-global/schema.ts';
 import { kafka } from './kafka/schema.ts';
+import type { Leaves } from './left.ts';
 import { rdsReplica } from './rds-replica/schema.ts';
 import { route53 } from './route53/schema.ts';
 import { s3Replication } from './s3-replication/schema.ts';
@@ -73,6 +74,9 @@ export function countsOf(component: Component): Counts {
   if (counts === undefined) return { not: 'nothing in it is numbered, so nothing can be counted' };
   return typeof counts === 'function' ? counts(component as never) : counts;
 }
+
+/** What the steps of all kinds leave of resources that infrastructure as code may manage. */
+export const leaves: Leaves = Object.assign({}, ...described.map((kind) => kind.leaves ?? {}));
 
 const others = [login, witness, ...Object.values(platform), ...Object.values(watching)];
 

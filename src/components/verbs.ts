@@ -12,7 +12,6 @@ import type { AnyStep, Permission, StepContext } from '../steps/step.ts';
 import { side } from './described.ts';
 import type { Discover } from './discovery.ts';
 import type { Example } from './example.ts';
-import type { Leaves } from './left.ts';
 import { pointGiven } from './recovery-point.ts';
 import type { Component, Kind } from './schemas.ts';
 
@@ -276,8 +275,6 @@ export interface KindOfComponent<K extends Kind> {
   regions?: (component: ComponentOf<K>) => readonly string[];
   /** The steps that are about it, by which drill files and verbs ask for them. */
   steps: readonly AnyStep[];
-  /** What these steps leave of resources that infrastructure as code may manage. */
-  leaves?: Leaves;
   /** How each of its needs is looked at. */
   looks: { [N in NeedKind]?: LookFor<N> };
   /** How an account is searched for it, with what people call it; or why it is not. */

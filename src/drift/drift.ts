@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { parseArn } from '../arn.ts';
 import type { Attribute } from '../components/left.ts';
-import type { LeftBy } from './left-by.ts';
+import type { LeftBy } from '../measure/left-by.ts';
 import type { Managed } from './terraform-state.ts';
 
 /** What a plan would do to a resource that a run has changed. */

@@ -5,6 +5,7 @@ import { Components } from './component-table.tsx';
 import { Before, SignOff } from './follow-up.tsx';
 import { Figures, Masthead } from './headline.tsx';
 import { Aftermath, Findings } from './incidents.tsx';
+import { LeftForPlans } from './left-table.tsx';
 import { marked, markOf } from './mark.ts';
 import { Notices } from './notices-table.tsx';
 import { Controls, Environment, Method } from './provenance.tsx';
@@ -60,6 +61,7 @@ function Page({ report }: { report: Report }) {
           <Checks checks={report.checks} />
           <Findings findings={report.findings} deviations={report.deviations} />
           <Aftermath report={report} />
+          <LeftForPlans report={report} />
           <Before before={report.before} />
           <Environment report={report} />
           <Controls controls={report.controls} />

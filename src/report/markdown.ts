@@ -6,6 +6,7 @@ import { answerOf, throughWhat, waitedFor } from './approval-words.ts';
 import { componentFigures, standingWords } from './component-figures.ts';
 import { against, certainty, rowsLost, value } from './figure-words.ts';
 import { timeOfDay } from './instant.ts';
+import { leftIntroduction, leftRows } from './left.ts';
 import { datesOf, markOf } from './mark.ts';
 import { aftermathLines } from './markdown-aftermath.ts';
 import { beforeLines, signOffLines } from './markdown-follow-up.ts';
@@ -118,6 +119,7 @@ export function toMarkdown(report: Report): string {
           ]),
         ),
     ...aftermathLines(report),
+    ...leftForPlans(report),
     ...beforeLines(report),
     '## Environment',
     environment(report),
@@ -135,6 +137,24 @@ export function toMarkdown(report: Report): string {
     method.map((words) => `- ${plain(words)}`).join('\n'),
     ...signOffLines(report),
   ]);
+}
+
+/** What infrastructure as code does not know yet. */
+function leftForPlans(report: Report): string[] {
+  if (report.left.length === 0) return [];
+  return [
+    '## Infrastructure as code',
+    plain(leftIntroduction(report)),
+    table(
+      ['resource', 'now', 'a plan', 'steps'],
+      leftRows(report).map(({ resource, now, means, steps }) => [
+        code(resource),
+        plain(now),
+        plain(means),
+        plain(steps),
+      ]),
+    ),
+  ];
 }
 
 /** Who was told what, where the topology has channels. */

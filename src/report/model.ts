@@ -11,6 +11,7 @@ import { dataLoss, isSought, storeLosses } from '../measure/data-loss.ts';
 import { deviations, findings } from '../measure/deviations.ts';
 import { type Figure, simulated } from '../measure/figure.ts';
 import { givenUpSteps } from '../measure/given-up.ts';
+import { leftForPlans } from '../measure/left-by.ts';
 import { entriesOf, headerOf, instantMs } from '../measure/reading.ts';
 import { recoveryTime } from '../measure/recovery-time.ts';
 import { takenOver } from '../measure/taken-over.ts';
@@ -157,6 +158,7 @@ export function reportOf(
     findings: findings(entries).map((one) => ({ ...one, ...takenBy(before, one.subject) })),
     deviations: deviations(entries),
     aftermath: left,
+    left: leftForPlans(entries),
     method: methodOf(entries, recovery, loss, zoneTurned),
     before: {
       runs: before.runs,

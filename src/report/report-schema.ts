@@ -8,6 +8,7 @@ import { dataLossSchema } from '../measure/data-loss.ts';
 import { deviationSchema, findingSchema } from '../measure/deviations.ts';
 import { figureSchema } from '../measure/figure.ts';
 import { givenUpSchema } from '../measure/given-up.ts';
+import { leftSchema } from '../measure/left-by.ts';
 import { recoveryTimeSchema } from '../measure/recovery-split.ts';
 import { servedAgainSchema } from '../measure/served.ts';
 import { takenOverSchema } from '../measure/taken-over.ts';
@@ -137,6 +138,10 @@ export const reportSchema = z.strictObject({
   ),
   deviations: z.array(deviationSchema),
   aftermath: aftermathSchema,
+  left: z
+    .array(leftSchema)
+    .default([])
+    .describe('What infrastructure as code does not know yet; reports of before have none.'),
   controls: z.array(controlSchema),
   method: z.array(z.string()).describe('How each figure came about, in plain words.'),
   before: beforeSchema.omit({ format: true, rehearsedAt: true, debriefs: true, unreadable: true }).extend({

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { driftOf } from '../../src/drift/drift.ts';
 import { blocksFor } from '../../src/drift/hcl.ts';
-import { leftBy } from '../../src/drift/left-by.ts';
 import { managedIn } from '../../src/drift/terraform-state.ts';
+import { leftBy } from '../../src/measure/left-by.ts';
+import { here, runHere } from '../cli/command.ts';
 import { load } from '../plan/drills.ts';
 import { rehearsed } from '../run/drill.ts';
 import { samplePlatform } from './state.ts';
@@ -121,4 +122,31 @@ test('a state file of version 4 and a plan are read as the shown state is', () =
 
 test.each(['', '[]', '{"version": 3}', 'resource "a" "b" {}'])('%s is refused as no state', (text) => {
   expect(() => managedIn(text, 'state.json')).toThrow('state.json is not a state of Terraform or OpenTofu.');
+});
+
+test('every report says what a plan does not know of, and json has each value', async () => {
+  const { folder, read } = await runHere(['drills/multi-region-failover.yaml', '--format', 'html,md,json']);
+  expect(JSON.parse(read('report.json')).left).toContainEqual({
+    type: 'aws_db_instance',
+    name: 'ecommerce-db-dr-replica',
+    region: 'ap-northeast-1',
+    left: 'changed',
+    argument: 'replicate_source_db',
+    value: null,
+    means: 'asks for a replica again, which RDS cannot make of a writer: the apply fails',
+    steps: ['take-over/orders'],
+  });
+  for (const file of ['report.md', 'report.html']) {
+    const text = read(file).replaceAll('\\', '');
+    expect(text).toContain('do not know yet what a live run would have changed and not undone');
+    expect(text).toContain('scaling_config[0].min_size is 9; scaling_config[0].desired_size is 9');
+    expect(text).toContain('replicate_source_db is not set');
+  }
+  expect(await here(['verify', folder])).toMatchObject({ exitCode: 0 });
+});
+
+test('a run that left nothing says nothing of it', async () => {
+  const { read } = await runHere(['drills/snapshot-restore.yaml', '--format', 'md,json']);
+  expect(JSON.parse(read('report.json')).left).toEqual([]);
+  expect(read('report.md')).not.toContain('Infrastructure as code');
 });

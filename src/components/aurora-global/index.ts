@@ -10,7 +10,6 @@ import { clusterEndpoint } from './endpoint.ts';
 import { auroraGlobalExample } from './example.ts';
 import { clustersFit } from './fits.ts';
 import { reportedLagMs } from './lag.ts';
-import { globalLeaves } from './left.ts';
 import { clusterBackupsLook } from './looks/cluster-backups.ts';
 import { freeClusterLook, freeClusterSnapshotLook } from './looks/free-clusters.ts';
 import { globalClusterLook } from './looks/global-cluster.ts';
@@ -167,7 +166,6 @@ export const auroraGlobal: KindOfComponent<'aurora-global'> = {
       state: 'serving',
     })),
   findWriter: (_, where) => ({ uses: 'rds.find-global-writer', with: { on: where }, deadlineMs: MINUTE }),
-  leaves: globalLeaves,
   steps: [
     addClusterInstance,
     failOverClusterZone,

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { loginSchema } from '../../drill/live.ts';
 import { lowerName, resourceName } from '../../drill/names.ts';
 import { type Description, dataStore, region, text } from '../described.ts';
+import { globalLeaves } from './left.ts';
 import { clusterBackups, freeCluster, freeClusterSnapshot, globalCluster } from './needs.ts';
 
 const instance = z.strictObject({
@@ -69,4 +70,5 @@ export const auroraGlobal = {
     recovery: recovery.cluster,
     isCluster: true,
   }),
+  leaves: globalLeaves,
 } as const satisfies Description;

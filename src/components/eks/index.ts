@@ -4,7 +4,6 @@ import { discoverEks } from './discover.ts';
 import { apiEndpoint } from './endpoint.ts';
 import { eksExample } from './example.ts';
 import { namedApart, nodesOf, usesFit } from './fits.ts';
-import { eksLeaves } from './left.ts';
 import { autoscalersLook } from './looks/autoscalers.ts';
 import { deploymentsLook } from './looks/deployments.ts';
 import { accessLook } from './looks/kubernetes-access.ts';
@@ -64,7 +63,6 @@ export const eks: KindOfComponent<'eks'> = {
       })),
     ];
   },
-  leaves: eksLeaves,
   steps: [pointApplications, proveCapacity, scaleDeployments, scaleNodeGroup],
   looks: {
     autoscalers: autoscalersLook,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { resourceName } from '../../drill/names.ts';
 import { componentName, type Description, text } from '../described.ts';
+import { eksLeaves } from './left.ts';
 import { access, autoscalers, deployments, namespace, nodeGroup } from './needs.ts';
 
 /** A deployment or namespace; with a slash, steps tell a deployment of another namespace. */
@@ -57,4 +58,5 @@ export const eks = {
   schema: eksSchema,
   needs: [access, autoscalers, deployments, namespace, nodeGroup],
   port: 'kubernetes',
+  leaves: eksLeaves,
 } as const satisfies Description;

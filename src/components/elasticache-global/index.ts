@@ -5,7 +5,6 @@ import { afterFits } from '../fits.ts';
 import type { KindOfComponent } from '../verbs.ts';
 import { discoverCaches } from './discover.ts';
 import { elasticacheGlobalExample } from './example.ts';
-import { cacheLeaves } from './left.ts';
 import { cacheDatastoreLook } from './looks/cache-datastores.ts';
 import { cacheGroupLook, cacheSnapshotLook } from './looks/cache-groups.ts';
 import { cacheParameterGroupLook, cacheSubnetGroupLook } from './looks/cache-placement.ts';
@@ -51,7 +50,6 @@ export const elasticacheGlobal: KindOfComponent<'elasticache-global'> = {
     globalDatastore === undefined
       ? undefined
       : { uses: 'elasticache.find-primary', with: { on: where }, deadlineMs: MINUTE },
-  leaves: cacheLeaves,
   steps: [chooseSnapshot, compareKeys, deleteGroup, failOverDatastore, findPrimary, provePrimary, restoreSnapshot],
   looks: {
     'cache-datastore': cacheDatastoreLook,

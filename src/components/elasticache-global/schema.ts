@@ -3,6 +3,7 @@ import { cacheLoginSchema } from '../../drill/live.ts';
 import { lowerName } from '../../drill/names.ts';
 import { duration } from '../../drill/quantities.ts';
 import { type Description, dataStore, text, timeOfDay } from '../described.ts';
+import { cacheLeaves } from './left.ts';
 import { cacheDatastore, cacheGroup, cacheParameterGroup, cacheSnapshot, cacheSubnetGroup } from './needs.ts';
 
 const replicationGroup = z.strictObject({
@@ -35,4 +36,5 @@ export const elasticacheGlobal = {
   needs: [cacheDatastore, cacheGroup, cacheParameterGroup, cacheSnapshot, cacheSubnetGroup],
   port: 'redis',
   counts: { not: 'the keys of a Redis datastore are not numbered, so nobody can count which are missing' },
+  leaves: cacheLeaves,
 } as const satisfies Description;

@@ -6,7 +6,6 @@ import type { Doing, KindOfComponent } from '../verbs.ts';
 import { discoverKafka } from './discover.ts';
 import { kafkaExample } from './example.ts';
 import { messagingFits } from './fits.ts';
-import { kafkaLeaves } from './left.ts';
 import { kafkaClusterLook, kafkaMirrorLook } from './looks.ts';
 import { awaitMarkers } from './steps/await-markers.ts';
 import { checkTranslation } from './steps/check-translation.ts';
@@ -96,7 +95,6 @@ export const kafka: KindOfComponent<'kafka'> = {
     return [clusterNeed(at, { topics: to === 'recovery' ? topics.map((one) => mirroredName(one, mirror)) : topics })];
   },
   findWriter: (_, where) => ({ uses: 'kafka.find-brokers', with: { on: where }, deadlineMs: MINUTE }),
-  leaves: kafkaLeaves,
   steps: [
     awaitMarkers,
     checkTranslation,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { kafkaLoginSchema } from '../../drill/live.ts';
 import { componentName, type Description, dataStore, text } from '../described.ts';
+import { kafkaLeaves } from './left.ts';
 import { kafkaCluster, kafkaMirror } from './needs.ts';
 
 const topic = z
@@ -69,4 +70,5 @@ export const kafka = {
   counts: 'markers',
   readBy: ({ runsIn, producers }: Kafka) => ({ runsIn, ...producers }),
   port: 'kafka',
+  leaves: kafkaLeaves,
 } as const satisfies Description;

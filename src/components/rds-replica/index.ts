@@ -11,7 +11,6 @@ import { discoverRdsReplicas } from './discover.ts';
 import { instanceEndpoint } from './endpoint.ts';
 import { rdsReplicaExample } from './example.ts';
 import { reportedLagMs } from './lag.ts';
-import { pairLeaves } from './left.ts';
 import { backupsLook } from './looks/backups.ts';
 import { freeSnapshotLook } from './looks/free-snapshots.ts';
 import { instanceClassLook, optionGroupLook, parameterGroupLook, subnetGroupLook } from './looks/groups.ts';
@@ -179,7 +178,6 @@ export const rdsReplica: KindOfComponent<'rds-replica'> = {
     },
   ],
   findWriter: (_, where) => ({ uses: 'rds.find-writer', with: { on: on(where) }, deadlineMs: MINUTE }),
-  leaves: pairLeaves,
   steps: [
     dataBaseline,
     chooseRecoveryPoint,

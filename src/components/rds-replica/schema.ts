@@ -4,6 +4,7 @@ import { kmsKeyName, lowerName, resourceName } from '../../drill/names.ts';
 import { duration } from '../../drill/quantities.ts';
 import { ENGINES, isAsked } from '../../ports/sql.ts';
 import { type Description, dataStore, region, text, timeOfDay } from '../described.ts';
+import { pairLeaves } from './left.ts';
 import * as needs from './needs.ts';
 
 const instance = z.strictObject({
@@ -104,4 +105,5 @@ export const rdsReplica = {
     recovery: store.replica.identifier,
     isCluster: false,
   }),
+  leaves: pairLeaves,
 } as const satisfies Description;

@@ -6,7 +6,6 @@ import { describedNeed } from './describes.ts';
 import { discoverNames } from './discover.ts';
 import { route53Example } from './example.ts';
 import { leverFits } from './fits.ts';
-import { nameLeaves } from './left.ts';
 import { publicNameLook } from './looks/records.ts';
 import { routingControlsLook } from './looks/routing-controls.ts';
 import { targetGroupsLook } from './looks/target-groups.ts';
@@ -64,7 +63,6 @@ export const route53: KindOfComponent<'route53'> = {
       },
     ],
   },
-  leaves: nameLeaves,
   steps: [
     setDials,
     shareByDials,

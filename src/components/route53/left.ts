@@ -1,5 +1,4 @@
 import type { Attribute, Leaves, Left } from '../left.ts';
-import type { Move } from './steps/moves.ts';
 
 const SENDS_BACK = 'sends customers back to where they were before the run';
 
@@ -7,6 +6,13 @@ interface Name {
   zone: string;
   name: string;
 }
+
+/** How a lever that edits records has moved customers, as the step's parameters have it. */
+type Move =
+  | { edits: 'weights'; weights: Record<string, number> }
+  | { edits: 'roles' | 'destination' }
+  | { edits: 'presence'; without: string }
+  | { edits: 'presence-again'; setIdentifier: string };
 
 /** What the steps of public names leave. */
 export const nameLeaves: Leaves = {

@@ -6,6 +6,7 @@ import { domainName, hostedZone, resourceName } from '../../drill/names.ts';
 import { duration } from '../../drill/quantities.ts';
 import { DrillError } from '../../errors.ts';
 import { type Description, text } from '../described.ts';
+import { nameLeaves } from './left.ts';
 import { LEVERS, POLICIES } from './levers.ts';
 import { publicName, routingControls, targetGroups } from './needs.ts';
 
@@ -313,4 +314,5 @@ export const route53 = {
   schema: route53Schema,
   needs: [publicName, routingControls, targetGroups],
   port: 'dns',
+  leaves: nameLeaves,
 } as const satisfies Description;

@@ -2,6 +2,7 @@ import { inWords } from '../../duration.ts';
 import { answerOf, throughWhat, waitedFor } from '../approval-words.ts';
 import { percent } from '../figure-words.ts';
 import { timeOfDay } from '../instant.ts';
+import { leftIntroduction, leftRows } from '../left.ts';
 import { datesOf, heldOn, marked, markOf } from '../mark.ts';
 import { deliveryOf } from '../notices.ts';
 import type { Report } from '../report-schema.ts';
@@ -35,6 +36,7 @@ export async function toPdf(report: Report): Promise<Uint8Array> {
   notices(sheet, report);
   checks(sheet, report);
   incidents(sheet, report);
+  leftForPlans(sheet, report);
   before(sheet, report);
   provenance(sheet, report);
   signOffBlock(sheet, report);
@@ -163,6 +165,22 @@ function checks(sheet: Sheet, { dataChecks, checks: all }: Report): void {
       ],
       all,
     );
+}
+
+function leftForPlans(sheet: Sheet, report: Report): void {
+  if (report.left.length === 0) return;
+  sheet.section('Infrastructure as code');
+  sheet.paragraph(leftIntroduction(report));
+  table(
+    sheet,
+    [
+      { title: 'Resource', share: 30, cell: ({ resource }) => resource },
+      { title: 'Now', share: 24, cell: ({ now }) => now },
+      { title: 'A plan', share: 28, cell: ({ means }) => means },
+      { title: 'Steps', share: 18, cell: ({ steps }) => steps },
+    ],
+    leftRows(report),
+  );
 }
 
 function incidents(sheet: Sheet, report: Report): void {

@@ -1,11 +1,54 @@
-import { allKinds } from '../components/index.ts';
-import type { Leaves, Left } from '../components/left.ts';
+import * as z from 'zod';
+import type { Left } from '../components/left.ts';
+import { leaves } from '../components/schemas.ts';
 import type { Entry, EventOf, Json } from '../journal/events.ts';
 
 /** What a run has left of one resource, and by which steps. */
 export type LeftBy = Left & { steps: string[] };
 
-const leaves: Leaves = Object.assign({}, ...allKinds.map((kind) => kind.leaves ?? {}));
+/** The same, as a report has it: one value of one resource. */
+export const leftSchema = z.strictObject({
+  type: z.string().describe("Terraform's type for it; the first, where a provider has several."),
+  name: z.string(),
+  region: z.string().nullable().describe('Null where it is global.'),
+  left: z.enum(['changed', 'made', 'gone', 'renamed']),
+  argument: z.string().nullable().describe('Of Terraform; null where it is about the whole resource.'),
+  value: z
+    .json()
+    .optional()
+    .describe(
+      'What the run has left there, or the new name; null where it is not set, absent where the journal does not say.',
+    ),
+  means: z.string().describe('What a plan would do that does not know of it.'),
+  steps: z.array(z.string()),
+});
+
+/** What infrastructure as code does not know yet of what a run has left. */
+export const leftForPlans = (entries: readonly Entry[]): z.output<typeof leftSchema>[] =>
+  leftBy(entries).flatMap((one) => {
+    const { types, where, region, left, steps } = one;
+    const about = { type: types[0] ?? '', name: Object.values(where).join(' '), region, left, steps };
+    return valuesOf(one).map((value) => ({ ...about, ...value }));
+  });
+
+type Value = Pick<z.output<typeof leftSchema>, 'argument' | 'value' | 'means'>;
+
+function valuesOf(one: LeftBy): Value[] {
+  switch (one.left) {
+    case 'changed':
+      return one.attributes.map(({ path, value, means }) => ({
+        argument: path,
+        ...(value !== undefined && { value }),
+        means,
+      }));
+    case 'made':
+      return [{ argument: null, means: 'does not know it: import it, or delete it by hand when it has served' }];
+    case 'gone':
+      return [{ argument: null, means: 'makes it again' }];
+    case 'renamed':
+      return [{ argument: null, value: one.to, means: 'gives it the old name again, or makes a new one of that name' }];
+  }
+}
 
 /** What a run has left, from its journal: of each resource the last word. What was undone, or made and deleted, is not left. */
 export function leftBy(entries: readonly Entry[]): LeftBy[] {
