@@ -89,6 +89,7 @@ const mayImport = {
     'types:src/calendar/',
     'types:src/journal/',
   ],
+  'src/telemetry/': ['src/history/', 'types:src/journal/'],
   'src/live/': [
     'src/clock/',
     'src/ports/',
@@ -109,6 +110,7 @@ const mayImport = {
     'src/journal/last-entries.ts',
     'src/notices/webhook.ts',
     'types:src/notices/',
+    'types:src/telemetry/',
     'types:src/drill/',
     'types:src/journal/',
   ],

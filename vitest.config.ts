@@ -4,7 +4,14 @@ export default defineConfig({
   test: {
     environment: 'node',
     include: ['test/**/*.test.{ts,tsx}'],
-    exclude: ['test/browser/**', 'test/kubernetes/**', 'test/lab/**', 'test/package/**', 'test/wire/**'],
+    exclude: [
+      'test/browser/**',
+      'test/collector/**',
+      'test/kubernetes/**',
+      'test/lab/**',
+      'test/package/**',
+      'test/wire/**',
+    ],
     globalSetup: 'test/cli/build.ts',
     // Processes, as crash tests kill and signal their own; both cores, where vitest would leave one idle.
     // Some run a drill hundreds of times, and a machine may be slow, or busy with more than these tests.

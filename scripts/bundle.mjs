@@ -10,8 +10,13 @@ const commands = join(root, 'src/cli/commands');
 // CommonJS code in a bundle asks for `require`, which ES modules lack.
 const requireShim =
   "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);\n";
-/** What we use of a client that is twice as large. */
-const KUBERNETES = './kubernetes-library.ts';
+/** What we use of larger packages, each in a file of its own in src/live. */
+const LIBRARIES = [
+  './kubernetes-library.ts',
+  './otlp-grpc-library.ts',
+  './otlp-http-library.ts',
+  './otlp-sdk-library.ts',
+];
 const asksForRequire = /typeof require\b/;
 
 const settings = {
@@ -63,7 +68,7 @@ const RARE = [
   'pdfkit',
   'pg',
   'pkijs',
-  KUBERNETES,
+  ...LIBRARIES,
 ];
 
 /** All scripts by the names of their files, with what each was made of; and which of them begin the command. */
@@ -76,7 +81,7 @@ export async function bundleScripts() {
   };
   const rare = new Map();
   for (const path of RARE) {
-    const from = path === KUBERNETES ? './src/live/kubernetes-library.ts' : path;
+    const from = LIBRARIES.includes(path) ? `./src/live/${path.slice(2)}` : path;
     const made = await bundleScript(`module.exports = require('${from}');`, { rare });
     rare.set(path, `./${keep(path.replace(/^[@./]+|\.ts$/g, '').replace('/', '-'), made)}`);
   }

@@ -4,6 +4,8 @@ import { actionInWords, debriefInWords, type FollowUps } from '../calendar/follo
 import type { Standing } from '../calendar/standing.ts';
 import { loadDrill } from '../drill/load.ts';
 import { withoutSecretsIn } from '../secrets.ts';
+import { isAsked } from '../telemetry/asked.ts';
+import { overdueMetrics } from '../telemetry/metrics.ts';
 import { visible } from '../visible.ts';
 import { dryRun } from './dry-run.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -35,7 +37,7 @@ interface Due extends Standing {
  */
 export async function dueCommand(path: string, options: DueCommandOptions, terminal: Terminal): Promise<number> {
   const led = options.run ? await rehearseDue(dueIn(path, options).drills, options, terminal) : [];
-  const { schedule, drills, debriefs, actions } = dueIn(path, options);
+  const { schedule, standings, drills, debriefs, actions } = dueIn(path, options);
   if (options.json) {
     const ran = led.map(({ folder, exitCode, report }) => ({ run: folder, exitCode, outcome: report.outcome }));
     const due = drills.map(({ path: _, ...standing }) => standing);
@@ -44,11 +46,19 @@ export async function dueCommand(path: string, options: DueCommandOptions, termi
     if (led.length > 0) terminal.out(`${runsSummary(led, terminal).join('\n')}\n\n`);
     terminal.out(`${dueLines({ drills, debriefs, actions }, options, terminal).join('\n')}\n`);
   }
+  if (isAsked(process.env)) {
+    const { openTelemetry } = await import('./telemetry.ts');
+    const telemetry = await openTelemetry({ tell: (why) => terminal.err(`${why}\n`) });
+    await telemetry.close(overdueMetrics(schedule, standings));
+  }
   const isLeft = drills.length + debriefs.length + actions.length > 0;
   return Math.max(isLeft ? exitCodes['target-missed'] : exitCodes.passed, ...led.map(({ exitCode }) => exitCode));
 }
 
-function dueIn(path: string, { runs, at }: DueCommandOptions): { schedule: string; drills: Due[] } & FollowUps {
+function dueIn(
+  path: string,
+  { runs, at }: DueCommandOptions,
+): { schedule: string; standings: Standing[]; drills: Due[] } & FollowUps {
   const nowMs = dayFrom(at);
   const { schedule, loaded, records, standings } = standingsIn(path, runs, nowMs);
   const drills = standings.flatMap((standing, index): Due[] => {
@@ -59,6 +69,7 @@ function dueIn(path: string, { runs, at }: DueCommandOptions): { schedule: strin
   });
   return {
     schedule: schedule.schedule,
+    standings,
     drills,
     ...withoutSecretsIn(followUpsIn(runs, records, { since: schedule.since, nowMs })),
   };

@@ -14,11 +14,13 @@ import type { HeadKeeper } from '../journal/head.ts';
 import { readJournal } from '../journal/journal.ts';
 import type { Prove } from '../live/people.ts';
 import type { Format } from '../report/format-names.ts';
-import { marked } from '../report/mark.ts';
+import { marked, markOf } from '../report/mark.ts';
 import type { Report } from '../report/model.ts';
 import { summaryLines } from '../report/summary.ts';
 import type { RunResult } from '../run/run.ts';
 import { withoutSecrets } from '../secrets.ts';
+import { isAsked } from '../telemetry/asked.ts';
+import { metricsOf } from '../telemetry/metrics.ts';
 import { watchForAbort } from './abort-request.ts';
 import { answersHere } from './answer-here.ts';
 import { noteBefore, notedBefore } from './before.ts';
@@ -85,6 +87,7 @@ export async function lead(
   const narrate = narrator(terminal, before);
   const interrupt = abortOnSignals(terminal);
   const folder = dirname(journalPath);
+  const run = basename(folder);
   const endTyping = typedBelow(view?.typing ?? typingLine(terminal).set);
   const here =
     live && somebodyIsHere() ? [answersHere(folder, before, live.prove), decisionsHere(folder, live.prove)] : [];
@@ -92,9 +95,13 @@ export async function lead(
   // A run that is over in a moment need not be looked after.
   const request = watchable ? watchForAbort(folder, tell) : undefined;
   const shown = besides(terminal);
+  const telemetry = isAsked(process.env)
+    ? await (await import('./telemetry.ts')).openTelemetry({ run, before, tell })
+    : undefined;
   const onEntry = (entry: Entry) => {
     if (begins(entry)) shown('what the runs before it left', () => noteBefore(journalPath));
     shown('the log', () => log?.entry(entry));
+    shown('telemetry', () => telemetry?.entry(entry));
     for (const one of here) shown('the question', () => one.hear(entry));
     shown('the screen', () => view?.show(entry, narrate(entry)));
   };
@@ -117,6 +124,8 @@ export async function lead(
   for (const one of missing) terminal.err(`${one}\n`);
   if (options.json) terminal.out(`${JSON.stringify({ run: folder, exitCode, report }, null, 2)}\n`);
   else terminal.out(closing(report, missing.length > 0 ? journalPath : pathOf(folder, files), options, terminal));
+  const mark = markOf(report)?.mark ?? 'live';
+  await telemetry?.close(report.outcome === 'unfinished' ? [] : metricsOf(recordOf(run, report), mark));
   return { exitCode, report, folder };
 }
 

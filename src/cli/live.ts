@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { basename } from 'node:path';
 import type { Aws, Service } from '../aws/aws.ts';
 import { isChange } from '../aws/changes.ts';
 import { type Gateway, gateway } from '../aws/gateway.ts';
@@ -29,6 +30,7 @@ import { lineOf } from '../runbook/form.ts';
 import { lookForDrill } from '../runbook/look.ts';
 import { runbookFor } from '../runbook/runbook.ts';
 import { judgeFindings } from '../steps/account/findings.ts';
+import { traceparentFor } from '../telemetry/ids.ts';
 import type { Account, LookAtAccount } from './account.ts';
 import { endInWords } from './interrupt.ts';
 import { keptDraws } from './kept-draws.ts';
@@ -350,6 +352,7 @@ async function surrounded(
     readOnly,
     folder,
     tell,
+    traceparent: traceparentFor(process.env, { account: topology.account, run: basename(folder) }),
   });
   try {
     return await work({

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { Command, CommanderError } from 'commander';
 import { keepSecretsOfEnvironment } from '../secrets.ts';
+import { hasAbandonedConnections } from './abandoned.ts';
 import { evidenceCommands } from './commands/evidence.ts';
 import { examples } from './commands/options.ts';
 import { preparingCommands } from './commands/preparing.ts';
@@ -24,7 +25,7 @@ export async function main(): Promise<void> {
   process.exitCode = await answer(process.argv.slice(2), terminal);
   tellLateErrors(terminal);
   // A program that should have given credentials, or a module's timer, keeps nobody waiting.
-  if (hasOwnCode() || process.getActiveResourcesInfo().includes('ProcessWrap'))
+  if (hasOwnCode() || hasAbandonedConnections() || process.getActiveResourcesInfo().includes('ProcessWrap'))
     process.stdout.write('', () => process.stderr.write('', () => exitNow()));
 }
 

@@ -13,8 +13,10 @@ const BODY_MAX = 64 * 1024;
 /**
  * Sends each request over a connection of its own, as a new customer would, to the address given; name, certificate and SNI are
  * those of the URL. The time-out covers all of it: connecting, TLS, headers and body.
+ * @param traceparent makes what services do on these requests a part of the run's trace
  */
-export function liveHttp(clock: Clock): Http {
+export function liveHttp(clock: Clock, traceparent?: string): Http {
+  const headers = { ...HEADERS, ...(traceparent !== undefined && { traceparent }) };
   return {
     request: (request, signal) =>
       new Promise<HttpAnswer>((resolve, reject) => {
@@ -31,7 +33,7 @@ export function liveHttp(clock: Clock): Http {
         };
         const asked = (secure ? https : http).request(
           request.url,
-          { method: request.method, agent: false, signal: ends, lookup: alwaysTo(request.address), headers: HEADERS },
+          { method: request.method, agent: false, signal: ends, lookup: alwaysTo(request.address), headers },
           (answer) => {
             wholeBody(answer, request.address).then((bytes) => {
               clock.clearTimeout(timer);

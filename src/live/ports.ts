@@ -41,6 +41,8 @@ export interface LivePortsOptions {
   readOnly: boolean;
   /** Of the run: where people leave their answers. */
   folder?: string | undefined;
+  /** Of W3C Trace Context: sent with each request to the public door. */
+  traceparent?: string | undefined;
   /** Hears of what people left there and nobody can read. */
   tell?: ((why: string) => void) | undefined;
 }
@@ -89,7 +91,7 @@ export function livePorts(options: LivePortsOptions): {
       const cacheLogin = componentsBehind('redis', topology).find(({ login }) => login)?.login;
       return {
         dns,
-        http: liveHttp(clock),
+        http: liveHttp(clock, options.traceparent),
         sql: { ...severalDatabases(databases), ...(readOnly && { readsOnly: true }) },
         redis: liveRedis({
           clock,

@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto';
+import { askedBy } from './asked.ts';
+
+/** A run, as its folder is named, in the account of its topology. */
+export interface RunName {
+  account: string;
+  run: string;
+}
+
+/** The same for a run whichever process leads it, so that a resumed run goes on in its trace. */
+export const traceIdOf = ({ account, run }: RunName): string => hash(`dr-drill/${account}/${run}`).slice(0, 32);
+
+/** The span of the whole run, or the one that began with this line of the journal. */
+export const spanIdOf = (traceId: string, began: 'run' | number): string => hash(`${traceId}/${began}`).slice(0, 16);
+
+/** The header of W3C Trace Context that makes what a service does on a request a part of the run's trace; none where no trace is asked for. */
+export function traceparentFor(env: Readonly<Record<string, string | undefined>>, run: RunName): string | undefined {
+  if (askedBy(env).traces === null) return undefined;
+  const traceId = traceIdOf(run);
+  return `00-${traceId}-${spanIdOf(traceId, 'run')}-01`;
+}
+
+const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
