@@ -103,7 +103,7 @@ async function bundleScript(contents, { rare, plugins = [] }) {
     define: { 'import.meta.url': '__url' },
     banner: { js: "const __url=require('node:url').pathToFileURL(__filename).href;" },
     metafile: true,
-    plugins: [takeFromOwnScripts(rare), leaveFormatsOfFonts, ...plugins],
+    plugins: [takeFromOwnScripts(rare), takePartitionsAlone, leaveFormatsOfFonts, ...plugins],
   });
   const [{ text }] = outputFiles;
   const [foreign] = text.match(/.{0,40}[^\0-\x7F].{0,40}/) ?? [];
@@ -138,6 +138,17 @@ const takeFromOwnScripts = (rare) => ({
     );
   },
 });
+
+/** The SDK gives its table of partitions only together with its clients' HTTP and TLS, and every command reads the table. */
+const takePartitionsAlone = {
+  name: 'take partitions alone',
+  setup(build) {
+    const path = join(root, 'node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/partition.js');
+    build.onResolve({ filter: /^@aws-sdk\/core\/client$/ }, ({ importer }) =>
+      importer === join(root, 'src/partition.ts') ? { path } : undefined,
+    );
+  },
+};
 
 /** Half of the code of the PDF reads WOFF2 with this package. Our fonts are not in that format. */
 const leaveFormatsOfFonts = {

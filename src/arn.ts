@@ -1,4 +1,3 @@
-import { build, parse, validate } from '@aws-sdk/core/util';
 import { partitionOf } from './partition.ts';
 
 /** An ARN in its parts; `region` and `account` are empty where its service has no such part. */
@@ -19,19 +18,23 @@ interface Named {
 }
 
 /** The ARN of something in a region. */
-export const regionalArn = ({ service, region, account: accountId = '', resource }: Named): string =>
-  build({ partition: partitionOf(region).name, service, region, accountId, resource });
+export const regionalArn = ({ service, region, account = '', resource }: Named): string =>
+  build({ partition: partitionOf(region).name, service, region, account, resource });
 
 /** The ARN of something that no region is part of the name of: the region tells the partition only. */
-export const globalArn = ({ service, region, account: accountId = '', resource }: Named): string =>
-  build({ partition: partitionOf(region).name, service, region: '', accountId, resource });
+export const globalArn = ({ service, region, account = '', resource }: Named): string =>
+  build({ partition: partitionOf(region).name, service, region: '', account, resource });
 
 /** The parts of an ARN; nothing where the text is none. */
 export function parseArn(text: string | undefined): Arn | undefined {
-  if (text === undefined || !validate(text)) return undefined;
-  const { accountId: account, ...parts } = parse(text);
-  return { ...parts, account };
+  const [arn, partition = '', service = '', region = '', account = '', ...resource] = text?.split(':') ?? [];
+  if (arn !== 'arn' || resource.length === 0) return undefined;
+  return { partition, service, region, account, resource: resource.join(':') };
 }
+
+// The SDK has these as well, and brings its HTTP protocols with them: a tenth of what starting a command takes.
+const build = ({ partition, service, region, account, resource }: Arn): string =>
+  ['arn', partition, service, region, account, resource].join(':');
 
 export const isArn = (text: string | undefined): boolean => parseArn(text) !== undefined;
 
@@ -39,8 +42,7 @@ export const isArn = (text: string | undefined): boolean => parseArn(text) !== u
 export function arnBeside(named: string, neighbour: string | undefined): string {
   const beside = parseArn(neighbour);
   if (isArn(named) || !beside) return named;
-  const { account: accountId, resource, ...parts } = beside;
-  return build({ ...parts, accountId, resource: resource.replace(/[^:/]*$/, named) });
+  return build({ ...beside, resource: beside.resource.replace(/[^:/]*$/, named) });
 }
 
 /** The name of a resource, also where its ARN is given. */

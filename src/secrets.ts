@@ -178,10 +178,11 @@ function cleaned(data: unknown, key: string): unknown {
   if (typeof data !== 'object' || data === null) return data;
   const { name, value } = data as { name?: unknown; value?: unknown };
   const isNamed = typeof name === 'string' && typeof value === 'string' && SECRET_NAME.test(name);
-  return Object.fromEntries(
-    Object.entries(data).map(([at, one]) => [
-      withoutSecrets(at),
-      isNamed && at === 'value' ? CENSORED : cleaned(one, at),
-    ]),
-  );
+  const entries: [string, unknown][] = Object.entries(data);
+  for (const entry of entries) {
+    const [at, one] = entry;
+    entry[0] = withoutSecrets(at);
+    entry[1] = isNamed && at === 'value' ? CENSORED : cleaned(one, at);
+  }
+  return Object.fromEntries(entries);
 }

@@ -15,6 +15,9 @@ const numbered = (character: string): string =>
 /** The text with every character that could hide or forge something written by its number, such as `‹U+202E›`. */
 export const visible = (text: string): string => (PLAIN.test(text) ? text : text.replace(HIDDEN, numbered));
 
+/** Whether a text of JSON surely holds no such character: a control character stands there by its number. */
+export const isPlainJson = (json: string): boolean => PLAIN.test(json) && !json.includes('\\u');
+
 /** The first such character of a text, by its number. */
 export const firstHidden = (text: string): string | undefined => {
   const [first] = text.match(HIDDEN) ?? [];

@@ -17,7 +17,9 @@ export type Named<C> = C & { id: string };
 export type ComponentOf<K extends Kind> = Named<Extract<Component, { kind: K }>>;
 
 /** A simulated world asks a topology for the same components with each request: they are looked for once. */
-function foundOnce<K, V extends object>(look: (topology: Topology, of: K) => V): (topology: Topology, of: K) => V {
+export function foundOnce<K, V extends object>(
+  look: (topology: Topology, of: K) => V,
+): (topology: Topology, of: K) => V {
   const known = new WeakMap<Topology, Map<K, V>>();
   return (topology, of) => {
     const ofIt = known.get(topology) ?? new Map<K, V>();

@@ -20,18 +20,19 @@ export function lastRecords(
   { drill, drawn, mode, rehearsal }: Pick<RunRecord, 'drill' | 'drawn' | 'mode' | 'rehearsal'>,
   count: number,
 ): RunRecord[] {
-  // Most lines are of other drills, and need not be understood.
-  return linesOf(join(runs, INDEX), (line) => line.includes(`"drill":${JSON.stringify(drill)}`))
-    .filter(
-      (one) =>
-        one.drill === drill &&
-        one.drawn === drawn &&
-        one.mode === mode &&
-        one.rehearsal === rehearsal &&
-        isAsFiled(one),
-    )
-    .sort((a, b) => (a.madeAt < b.madeAt ? 1 : a.madeAt > b.madeAt ? -1 : a.run < b.run ? 1 : -1))
-    .slice(0, count);
+  const found: RunRecord[] = [];
+  // Most lines are of other drills, or of older runs, and need not be understood.
+  const newestFirst = valuesOf(join(runs, INDEX), (line) => line.includes(`"drill":${JSON.stringify(drill)}`)).sort(
+    (a, b) => (a.madeAt < b.madeAt ? 1 : a.madeAt > b.madeAt ? -1 : a.run < b.run ? 1 : -1),
+  );
+  for (const value of newestFirst) {
+    if (found.length === count) break;
+    const one = recordIn(value);
+    const isOfKind =
+      one?.drill === drill && one.drawn === drawn && one.mode === mode && one.rehearsal === rehearsal && isAsFiled(one);
+    if (isOfKind) found.push(one);
+  }
+  return found;
 }
 
 /** Every run of a folder that has ended, as the index has it; what it lacks is read from the run itself, and remembered. */
@@ -41,7 +42,12 @@ export function recordsIn(runs: string): { records: RunRecord[]; unreadable: str
       hint: 'Name it: dr-drill history --runs <folder>.',
     });
   }
-  const known = new Map(linesOf(join(runs, INDEX)).map((record) => [record.run, record]));
+  const known = new Map(
+    valuesOf(join(runs, INDEX)).flatMap((value): [string, RunRecord][] => {
+      const record = recordIn(value);
+      return record ? [[record.run, record]] : [];
+    }),
+  );
   const unreadable: string[] = [];
   const records: RunRecord[] = [];
   for (const { name } of readdirSync(runs, { withFileTypes: true }).filter((one) => one.isDirectory())) {
@@ -55,20 +61,25 @@ export function recordsIn(runs: string): { records: RunRecord[]; unreadable: str
   return { records, unreadable };
 }
 
-/** A line that nobody can read is as good as none: the run itself is asked instead. */
-function linesOf(path: string, isWanted: (line: string) => boolean = () => true): RunRecord[] {
+/** What stands in the lines of an index. A line that nobody can read is as good as none: the run itself is asked instead. */
+function valuesOf(path: string, isWanted: (line: string) => boolean = () => true): { run: string; madeAt: string }[] {
   if (!existsSync(path)) return [];
   return readText(path, mostBytes.evidence)
     .split('\n')
     .filter(isWanted)
     .flatMap((line) => {
       try {
-        const parsed = recordSchema.safeParse(JSON.parse(line), { jitless: true });
-        return parsed.success ? [visibleIn(parsed.data)] : [];
+        const value = JSON.parse(line);
+        return typeof value?.run === 'string' && typeof value.madeAt === 'string' ? [value] : [];
       } catch {
         return [];
       }
     });
+}
+
+function recordIn(value: unknown): RunRecord | undefined {
+  const parsed = recordSchema.safeParse(value, { jitless: true });
+  return parsed.success ? visibleIn(parsed.data) : undefined;
 }
 
 function readRun(runs: string, name: string): RunRecord | undefined {

@@ -4,7 +4,7 @@ import { type Clock, isoTime } from '../clock/clock.ts';
 import { DrillError } from '../errors.ts';
 import { mostBytes, openToAdd, readText } from '../read-file.ts';
 import { spareNamesIn, withoutSecretsIn } from '../secrets.ts';
-import { visibleIn } from '../visible.ts';
+import { isPlainJson, visibleIn } from '../visible.ts';
 import type { Entry, RunEvent } from './events.ts';
 
 /** The one record of a run: append-only, each line chained to the one before. */
@@ -42,15 +42,20 @@ function openJournal(clock: Clock, sink: Sink, earlier: readonly Entry[] = [], h
     append(event) {
       const nowMs = clock.nowMs();
       if (event.type === 'run-started') spareNamesIn([event.drill, event.topology]);
-      const entry: Entry = {
+      const entryOf = (told: RunEvent): Entry => ({
         seq: entries.length + 1,
         at: isoTime(nowMs),
         ms: nowMs - startMs,
         prev,
-        // Neither the file nor the screen, a log or a report reads an event as it came: what hides in it is shown, and secrets are taken out.
-        ...withoutSecretsIn(visibleIn(event)),
-      };
-      const line = JSON.stringify(entry);
+        ...withoutSecretsIn(told),
+      });
+      // Neither the file nor the screen, a log or a report reads an event as it came: what hides in it is shown, and secrets are taken out.
+      let entry = entryOf(event);
+      let line = JSON.stringify(entry);
+      if (!isPlainJson(line)) {
+        entry = entryOf(visibleIn(event));
+        line = JSON.stringify(entry);
+      }
       const hash = lineHash(line);
       head?.about({ number: entry.seq, hash, prev });
       sink.write(line);

@@ -7,7 +7,6 @@ import { dnsSuffixOf } from '../partition.ts';
 import { mostBytes, readText } from '../read-file.ts';
 import { presigned, type Signing } from './presigned.ts';
 import { refusal } from './refusals.ts';
-import { requestSettings } from './transport.ts';
 
 /** What somebody adds to an answer to prove who they are. It holds for this answer in this run alone. */
 export const proofSchema = z.discriminatedUnion('by', [
@@ -96,6 +95,7 @@ async function callerBy({ region, query }: Extract<Proof, { by: 'aws' }>, digest
   const host = port === undefined ? hostname : `${hostname}:${port}`;
   const { NodeHttpHandler } = await import('@smithy/node-http-handler');
   const { HttpRequest } = await import('@smithy/core/protocols');
+  const { requestSettings } = await import('./transport.ts');
   const request = new HttpRequest({
     method: 'GET',
     protocol,

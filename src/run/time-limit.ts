@@ -8,20 +8,20 @@ const LOOK_EVERY_MS = 1_000;
 export function pausedMs(entries: readonly Entry[], sinceMs: number, nowMs: number): number {
   let total = 0;
   let fromMs: number | undefined;
-  for (const entry of entries) {
-    const atMs = Date.parse(entry.at);
-    if (entry.type === 'session-ended') fromMs ??= atMs;
-    // A process that ended, or a run that was suspended, waits for nothing.
-    if (!['session-renewed', 'run-suspended', 'run-resumed'].includes(entry.type) || fromMs === undefined) continue;
-    total += Math.max(0, atMs - Math.max(fromMs, sinceMs));
+  for (const { type, at } of entries) {
+    if (type === 'session-ended') fromMs ??= Date.parse(at);
+    if (fromMs === undefined || !GOES_ON.has(type)) continue;
+    total += Math.max(0, Date.parse(at) - Math.max(fromMs, sinceMs));
     fromMs = undefined;
   }
   return fromMs === undefined ? total : total + Math.max(0, nowMs - Math.max(fromMs, sinceMs));
 }
 
 const isPaused = (entries: readonly Entry[]): boolean =>
-  entries.findLast(({ type }) => ['session-ended', 'session-renewed', 'run-suspended', 'run-resumed'].includes(type))
-    ?.type === 'session-ended';
+  entries.findLast(({ type }) => type === 'session-ended' || GOES_ON.has(type))?.type === 'session-ended';
+
+/** What ends a pause. A process that ended, or a run that was suspended, waits for nothing. */
+const GOES_ON: ReadonlySet<Entry['type']> = new Set(['session-renewed', 'run-suspended', 'run-resumed']);
 
 /** How much is left of a time limit that began at `sinceMs` and would end at `endMs` without a pause. */
 export function leftMs({ entries, clock }: Workplace, sinceMs: number, endMs: number): number {

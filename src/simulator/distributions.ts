@@ -6,8 +6,11 @@ export type Draw = (key: string, nth?: number) => number;
 
 export function drawWith(seed: number): Draw {
   const seeded = absorb(NOTHING, `${seed}/`);
+  const hashes = new Map<string, number>();
   return (key, nth) => {
-    const hash = absorb(seeded, key);
+    const hash = hashes.get(key) ?? absorb(seeded, key);
+    // The same keys come again and again with another number; one without is drawn once or twice.
+    if (nth !== undefined) hashes.set(key, hash);
     return finish(nth === undefined ? hash : absorb(hash, `#${nth}`)) / 2 ** 32;
   };
 }

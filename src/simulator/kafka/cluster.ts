@@ -1,13 +1,11 @@
 import { isArn, nameIn, regionalArn } from '../../arn.ts';
-import { type ComponentOf, componentsOf } from '../../drill/components.ts';
+import { type ComponentOf, componentsOf, foundOnce } from '../../drill/components.ts';
 import type { KafkaLogin } from '../../drill/live.ts';
 import type { Topology } from '../../drill/topology.ts';
 import { dnsSuffixOf } from '../../partition.ts';
 import { uuidOf } from '../distributions.ts';
 import { computeNamed, placeOn, SIDES, type Side } from '../kubernetes/place.ts';
 import type { World } from '../world.ts';
-
-const PORTS: Record<KafkaLogin['by'], number> = { plaintext: 9092, tls: 9094, scram: 9096, iam: 9098 };
 
 export type Kafka = ComponentOf<'kafka'>;
 
@@ -18,19 +16,29 @@ export interface KafkaSide {
   region: string;
   name: string;
   arn: string;
-  /** The brokers to begin with, for one way to log in. */
-  brokers(login: KafkaLogin['by']): string;
+  /** The brokers to begin with, for each way to log in. */
+  brokers: Record<KafkaLogin['by'], string>;
 }
 
 export const sidesOf = ({ topology }: Pick<World, 'topology'>): KafkaSide[] =>
   componentsOf(topology, 'kafka').flatMap((kafka) => SIDES.map((side) => sideOf(topology, kafka, side)));
 
-export function sideOf({ regions, account }: Topology, of: Kafka, side: Side): KafkaSide {
+export const sideOf = (topology: Topology, of: Kafka, side: Side): KafkaSide => bothSidesOf(topology, of)[side];
+
+const bothSidesOf = foundOnce(
+  (topology, of: Kafka): Record<Side, KafkaSide> => ({
+    primary: describedSide(topology, of, 'primary'),
+    recovery: describedSide(topology, of, 'recovery'),
+  }),
+);
+
+function describedSide({ regions, account }: Topology, of: Kafka, side: Side): KafkaSide {
   const { cluster } = of[side];
   const region = regions[side];
   const name = nameIn(cluster);
   const host = (broker: number) =>
     `b-${broker}.${name.replaceAll('-', '')}.abc123.c2.kafka.${region}.${dnsSuffixOf(region)}`;
+  const at = (port: number) => [1, 2, 3].map((broker) => `${host(broker)}:${port}`).join(',');
   return {
     of,
     side,
@@ -44,7 +52,7 @@ export function sideOf({ regions, account }: Topology, of: Kafka, side: Side): K
           account,
           resource: `cluster/${name}/${uuidOf(`kafka/${region}/${name}`)}-2`,
         }),
-    brokers: (login) => [1, 2, 3].map((broker) => `${host(broker)}:${PORTS[login]}`).join(','),
+    brokers: { plaintext: at(9092), tls: at(9094), scram: at(9096), iam: at(9098) },
   };
 }
 
@@ -58,7 +66,7 @@ export function producersEnvironment(
   const entries = componentsOf(topology, 'kafka')
     .filter(({ producers }) => producers.deployments.includes(deployment))
     .filter(({ runsIn }) => computeNamed(topology, runsIn) === compute)
-    .map((kafka) => [kafka.producers.variable, sideOf(topology, kafka, side).brokers(kafka.login.by)]);
+    .map((kafka) => [kafka.producers.variable, sideOf(topology, kafka, side).brokers[kafka.login.by]]);
   return Object.fromEntries(entries);
 }
 

@@ -19,10 +19,10 @@ export const kafka = {
   GetBootstrapBrokers(world: World, region: string, { ClusterArn }: Input<'kafka', 'GetBootstrapBrokers'>) {
     const { brokers } = found(world, region, ClusterArn);
     return {
-      BootstrapBrokerString: brokers('plaintext'),
-      BootstrapBrokerStringTls: brokers('tls'),
-      BootstrapBrokerStringSaslScram: brokers('scram'),
-      BootstrapBrokerStringSaslIam: brokers('iam'),
+      BootstrapBrokerString: brokers.plaintext,
+      BootstrapBrokerStringTls: brokers.tls,
+      BootstrapBrokerStringSaslScram: brokers.scram,
+      BootstrapBrokerStringSaslIam: brokers.iam,
     };
   },
 };

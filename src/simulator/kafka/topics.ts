@@ -44,9 +44,11 @@ function producedForMs(world: World, at: KafkaSide, ms: number): number {
   return total;
 }
 
-/** When something may change of who produces where. */
+/** When something may have changed of who produces where, since the world began. */
 function turnsOf(world: World, kafka: Kafka): number[] {
-  const rollouts = SIDES.flatMap((side) => producersOf(world, kafka, side)).flatMap(({ rollouts: own }) => own);
+  const rollouts = SIDES.flatMap((side) => producersOf(world, kafka, side)).flatMap(({ rollouts: own }) =>
+    own.filter(({ untilMs }) => untilMs === null || untilMs > world.startMs),
+  );
   return [
     ...rollouts.flatMap(({ fromMs, untilMs, pods }) =>
       untilMs === null
@@ -84,7 +86,7 @@ function shareAt(world: World, at: KafkaSide, ms: number): number {
   const { producers, login } = at.of;
   const all = producersOf(world, at.of, customersAreIn(world, at.of, ms));
   if (all.length === 0 || isDown(world, at.region, ms)) return 0;
-  const brokers = at.brokers(login.by);
+  const brokers = at.brokers[login.by];
   const shares = all.map((deployment) =>
     templates(deployment, ms).reduce(
       (sum, { environment, share }) => sum + (environment[producers.variable] === brokers ? share : 0),

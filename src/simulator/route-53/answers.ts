@@ -21,7 +21,7 @@ export const ALIAS_TTL_MS = 60_000;
 
 /** What name servers answer for a name at an instant. */
 export function answers(world: World, family: Family, ms: number, name: string, depth = 0): Answer[] {
-  const sets = answering(publishedIn(world, ms), name, family);
+  const sets = answering(world, ms, name, family);
   const chosen = chosenOf(sets, (set) => isHealthy(world, set, ms, depth), world.topology.regions.primary);
   const total = chosen.reduce((sum, { Weight }) => sum + (Weight ?? 0), 0);
   return chosen.flatMap((set) => {
@@ -31,21 +31,35 @@ export function answers(world: World, family: Family, ms: number, name: string, 
   });
 }
 
-/** Every record that name servers answer from, in whichever zone. */
-const publishedIn = ({ zones }: World, ms: number): ResourceRecordSet[] => {
-  const [only, ...others] = zones;
-  if (only && others.length === 0) return at(only.published, ms);
-  return zones.flatMap(({ published }) => at(published, ms));
-};
-
 /** The sets that answer for a name: its own, or else the nearest wildcard's; a CNAME answers for every type. */
-function answering(records: readonly ResourceRecordSet[], name: string, family: Family): ResourceRecordSet[] {
-  for (const one of [name, ...wildcardsFor(name)]) {
-    const own = records.filter(({ Name }) => plainDomain(Name) === one);
-    if (own.length > 0) return own.filter(({ Type }) => Type === family || Type === 'CNAME');
-  }
-  return [];
+function answering(world: World, ms: number, name: string, family: Family): ResourceRecordSet[] {
+  let sets = recordsNamed(world, ms, name);
+  if (sets.length === 0)
+    for (const wildcard of wildcardsFor(name)) {
+      sets = recordsNamed(world, ms, wildcard);
+      if (sets.length > 0) break;
+    }
+  return sets.filter(({ Type }) => Type === family || Type === 'CNAME');
 }
+
+/** What name servers answer from for a name, in whichever zone. */
+const recordsNamed = ({ zones }: World, ms: number, name: string): readonly ResourceRecordSet[] =>
+  zones.flatMap(({ published }) => byName(at(published, ms)).get(name) ?? []);
+
+/** Records that are published stay as they are. */
+function byName(records: readonly ResourceRecordSet[]): ReadonlyMap<string, ResourceRecordSet[]> {
+  const found = known.get(records);
+  if (found) return found;
+  const named = new Map<string, ResourceRecordSet[]>();
+  for (const record of records) {
+    const name = plainDomain(record.Name);
+    named.set(name, [...(named.get(name) ?? []), record]);
+  }
+  known.set(records, named);
+  return named;
+}
+
+const known = new WeakMap<readonly ResourceRecordSet[], ReadonlyMap<string, ResourceRecordSet[]>>();
 
 function behind(world: World, set: ResourceRecordSet, family: Family, ms: number, depth: number): Answer[] {
   const { AliasTarget, ResourceRecords = [], TTL, Type } = set;
@@ -68,7 +82,7 @@ function isHealthy(world: World, set: ResourceRecordSet, ms: number, depth: numb
   if (!set.AliasTarget?.EvaluateTargetHealth || depth >= DEPTH_MAX) return true;
   if (!isBalancerHealthy(world, plainTarget(set.AliasTarget.DNSName), ms)) return false;
   const target = plainDomain(set.AliasTarget.DNSName);
-  const behindIt = publishedIn(world, ms).filter(({ Name, Type }) => plainDomain(Name) === target && Type === set.Type);
+  const behindIt = recordsNamed(world, ms, target).filter(({ Type }) => Type === set.Type);
   return behindIt.length === 0 || behindIt.some((one) => isHealthy(world, one, ms, depth + 1));
 }
 

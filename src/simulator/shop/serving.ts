@@ -1,4 +1,4 @@
-import { type ComponentBehind, componentsBehind } from '../../drill/components.ts';
+import { type ComponentBehind, componentsBehind, foundOnce } from '../../drill/components.ts';
 import { deploymentIn, ready, templates } from '../kubernetes/deployment.ts';
 import { placeOn, sideIn } from '../kubernetes/place.ts';
 import { isOutOfReach } from '../partition.ts';
@@ -27,9 +27,10 @@ const BUSY_FROM = 0.8;
 /** Every public name is served by all compute of a region. */
 export function servingOf(world: World, region: string, ms: number): Serving {
   if (isOutOfReach(world, region, ms)) return { dead: true, refused: 1, failing: 0, slowdown: 1 };
-  const load = loadOf(world, region, ms);
   const { capacity, writing } = computeOf(world, region, ms);
   if (capacity === 0) return { dead: false, refused: 1, failing: 0, slowdown: 1 };
+  // All customers at once load nothing that bears more than them: how many there are need not be found out.
+  const load = capacity * BUSY_FROM > 1 && !world.simulation.overload ? 1 : loadOf(world, region, ms);
   const busy = load / capacity;
   const { errors, slowdown } = overloadOf(world, region, load);
   return {
@@ -58,25 +59,38 @@ const ENOUGH_SHARE = 0.18;
 /** How many customers the pods of a region carry, and the share of them that can write. */
 function computeOf(world: World, region: string, ms: number): { capacity: number; writing: number } {
   const { topology } = world;
-  const computes = componentsBehind('kubernetes', topology);
   let capacity = Number.POSITIVE_INFINITY;
   let writing = 1;
-  for (const compute of computes) {
-    const side = sideIn(topology, region);
-    for (const one of compute.deployments) {
-      const { name, replicas, critical } = one;
-      const deployment =
-        critical && side ? deploymentIn(world, placeOn(topology, compute, side, one), name) : undefined;
-      if (!deployment) continue;
-      const up = ready(deployment, ms);
-      capacity = Math.min(capacity, up === 0 ? 0 : up / Math.max(1, Math.ceil(replicas * NEEDED_SHARE)));
-      writing *= shareThatWrites(world, compute, deployment, ms);
-    }
+  for (const { name, place, needed, stores } of criticalIn(topology, region)) {
+    const deployment = deploymentIn(world, place, name);
+    if (!deployment) continue;
+    capacity = Math.min(capacity, ready(deployment, ms) / needed);
+    writing *= shareThatWrites(world, stores, deployment, ms);
   }
-  if (computes.length === 0 && !essentialStores(topology).every((one) => takesWritesFrom(world, one, region, ms)))
-    writing = 0;
+  const hasCompute = componentsBehind('kubernetes', topology).length > 0;
+  if (!hasCompute && !essentialStores(topology).every((one) => takesWritesFrom(world, one, region, ms))) writing = 0;
   return { capacity, writing };
 }
+
+/** The deployments of a region without which nobody is served there, with how many pods carry all customers, and the stores that they need. */
+const criticalIn = foundOnce((topology, region: string) => {
+  const side = sideIn(topology, region);
+  if (!side) return [];
+  return componentsBehind('kubernetes', topology).flatMap((compute) => {
+    const stores = Object.entries(compute.uses).flatMap(([id, { variable }]) => {
+      const store = storeNamed(topology, id);
+      return store && 'essential' in store && store.essential ? [{ store, variable }] : [];
+    });
+    return compute.deployments
+      .filter(({ critical }) => critical)
+      .map((one) => ({
+        name: one.name,
+        place: placeOn(topology, compute, side, one),
+        needed: Math.max(1, Math.ceil(one.replicas * NEEDED_SHARE)),
+        stores,
+      }));
+  });
+});
 
 /** Assumption: all names have as many customers. */
 function loadOf(world: World, region: string, ms: number): number {
@@ -115,18 +129,15 @@ export const shareServed = ({ dead, refused, failing }: Serving): number => (dea
 /** The share of a deployment's pods whose stores take their writes; what customers can do without takes none of them away. */
 function shareThatWrites(
   world: World,
-  { uses }: ComponentBehind<'kubernetes'>,
+  stores: ReturnType<typeof criticalIn>[number]['stores'],
   deployment: Deployment,
   ms: number,
 ): number {
-  const stores = Object.entries(uses).flatMap(([id, { variable }]) => {
-    const store = storeNamed(world.topology, id);
-    return store && 'essential' in store && store.essential ? [{ store, variable }] : [];
-  });
-  return templates(deployment, ms).reduce((sum, { environment, share }) => {
-    const writes = stores.every(({ store, variable }) =>
-      takesWritesAt(world, store, environment[variable], deployment.region, ms),
-    );
-    return sum + (writes ? share : 0);
-  }, 0);
+  let writing = 0;
+  for (const { environment, share } of templates(deployment, ms))
+    if (
+      stores.every(({ store, variable }) => takesWritesAt(world, store, environment[variable], deployment.region, ms))
+    )
+      writing += share;
+  return writing;
 }

@@ -154,31 +154,43 @@ const lastTold = ({ step, since }: InForce, entries: readonly Entry[]): EventOf<
       entry.type === 'check' && entry.check === leverCheck(step) && entry.seq > since.seq,
   );
 
+/** The changes that entries tell of, as far as they have been read. */
+interface Told {
+  read: number;
+  begun: Map<string, EventOf<'step-started'>>;
+  made: Map<string, InForce>;
+}
+
+/** A journal is asked once a second and only grows: each of its entries is read once. */
+const tellings = new WeakMap<readonly Entry[], Told>();
+
 /** The newest change of each name that moves its customers; none, while one is being made or after one was taken back. */
 function inForce(entries: readonly Entry[]): InForce[] {
-  const begun = new Map<string, EventOf<'step-started'>>();
-  const made = new Map<string, InForce>();
-  for (const entry of entries) {
-    if (entry.type === 'step-started' && movesCustomers(entry.kind)) {
-      const names = namesIn(entry.params);
-      const isReplaced = (one: readonly string[]) => one.some((name) => names.includes(name));
-      for (const [step, one] of made) if (isReplaced(one.names)) made.delete(step);
-      for (const [step, one] of begun) if (isReplaced(namesIn(one.params))) begun.delete(step);
-      begun.set(entry.step, entry);
-      continue;
-    }
-    const start = 'step' in entry ? begun.get(entry.step ?? '') : undefined;
-    if (!start) continue;
-    const { step, title, kind, region = '', params } = start;
-    const now = { step, title, kind, region, params, names: namesIn(params) };
-    if (entry.type === 'step-applied') made.set(step, { ...now, since: entry, settled: false });
-    if (entry.type === 'step-ended') {
-      if (entry.outcome === 'ok') made.set(step, { ...now, since: made.get(step)?.since ?? entry, settled: true });
-      else made.delete(step);
-    }
-    if (entry.type === 'undo-started') made.delete(step);
+  const known = tellings.get(entries) ?? { read: 0, begun: new Map(), made: new Map() };
+  tellings.set(entries, known);
+  for (; known.read < entries.length; known.read += 1) take(entries[known.read] as Entry, known);
+  return [...known.made.values()];
+}
+
+function take(entry: Entry, { begun, made }: Told): void {
+  if (entry.type === 'step-started' && movesCustomers(entry.kind)) {
+    const names = namesIn(entry.params);
+    const isReplaced = (one: readonly string[]) => one.some((name) => names.includes(name));
+    for (const [step, one] of made) if (isReplaced(one.names)) made.delete(step);
+    for (const [step, one] of begun) if (isReplaced(namesIn(one.params))) begun.delete(step);
+    begun.set(entry.step, entry);
+    return;
   }
-  return [...made.values()];
+  const start = 'step' in entry ? begun.get(entry.step ?? '') : undefined;
+  if (!start) return;
+  const { step, title, kind, region = '', params } = start;
+  const now = { step, title, kind, region, params, names: namesIn(params) };
+  if (entry.type === 'step-applied') made.set(step, { ...now, since: entry, settled: false });
+  if (entry.type === 'step-ended') {
+    if (entry.outcome === 'ok') made.set(step, { ...now, since: made.get(step)?.since ?? entry, settled: true });
+    else made.delete(step);
+  }
+  if (entry.type === 'undo-started') made.delete(step);
 }
 
 /** The public names that a step moves, by its params. */
