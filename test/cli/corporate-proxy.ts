@@ -4,12 +4,12 @@ import { createServer as createHttp, request } from 'node:http';
 import { createServer as createHttps } from 'node:https';
 import { type AddressInfo, connect, type Server } from 'node:net';
 import { join } from 'node:path';
-import { afterEach } from 'vitest';
+import { afterAll } from 'vitest';
 import { certify, makeAuthority } from '../lab/servers/certificate.ts';
 import { newFolder } from './command.ts';
 
 const servers: (Server & { closeAllConnections?: () => void })[] = [];
-afterEach(() => {
+afterAll(() => {
   for (const server of servers.splice(0)) {
     server.closeAllConnections?.();
     server.close();

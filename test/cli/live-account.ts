@@ -1,6 +1,6 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach } from 'vitest';
+import { afterAll } from 'vitest';
 import { realClock } from '../../src/clock/real-clock.ts';
 import type { Kind } from '../../src/components/schemas.ts';
 import { loadDrill, loadTopology } from '../../src/drill/load.ts';
@@ -14,11 +14,11 @@ import { shippedTopology } from '../drill/files.ts';
 import { drDrill, newFolder } from './command.ts';
 
 const servers: SimulatorServer[] = [];
-afterEach(async () => {
+afterAll(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()));
 });
 
-/** A simulated account of the sample or of another platform, in real time, closed after the test; gives what a process needs to take it for AWS. */
+/** A simulated account of the sample or of another platform, in real time, closed after the file; gives what a process needs to take it for AWS. */
 export async function liveAccount(
   overrides: string[] = [],
   {

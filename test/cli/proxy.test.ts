@@ -30,7 +30,7 @@ async function behindProxy(
   return { ...answer, asked, all: `${answer.out}${answer.err}` };
 }
 
-describe('a proxy and a bundle of certificate authorities', () => {
+describe.concurrent('a proxy and a bundle of certificate authorities', () => {
   test.each<[string, (given: { proxy: string; ca: string }) => Record<string, string>]>([
     ['HTTPS_PROXY and AWS_CA_BUNDLE', ({ proxy, ca }) => ({ HTTPS_PROXY: proxy, AWS_CA_BUNDLE: ca })],
     ['https_proxy and NODE_EXTRA_CA_CERTS', ({ proxy, ca }) => ({ https_proxy: proxy, NODE_EXTRA_CA_CERTS: ca })],
@@ -64,7 +64,7 @@ describe('a proxy and a bundle of certificate authorities', () => {
   });
 });
 
-describe('endpoints of AWS’s own kinds', () => {
+describe.concurrent('endpoints of AWS’s own kinds', () => {
   const inProfile = (setting: string) => {
     const file = join(newFolder(), 'config');
     writeFileSync(file, `[default]\n${setting}\n`);
@@ -89,7 +89,7 @@ describe('endpoints of AWS’s own kinds', () => {
   });
 });
 
-describe('what goes wrong with it is told, with exit code 2', () => {
+describe.concurrent('what goes wrong with it is told, with exit code 2', () => {
   test('a proxy that wants a login', async () => {
     const { exitCode, err } = await behindProxy(({ proxy, ca }) => ({ HTTPS_PROXY: proxy, AWS_CA_BUNDLE: ca }), {
       login: 'a:b',
@@ -134,7 +134,7 @@ describe('what goes wrong with it is told, with exit code 2', () => {
   });
 });
 
-describe('no proxy is used', () => {
+describe.concurrent('no proxy is used', () => {
   test.each([
     'amazonaws.com',
     '.amazonaws.com',

@@ -57,7 +57,7 @@ const troubles: [string, Trouble | 'reset', RegExp][] = [
   ],
 ];
 
-describe.each(commands)('%s ends with 2 and says what happened', (_, words) => {
+describe.concurrent.each(commands)('%s ends with 2 and says what happened', (_, words) => {
   test.each(troubles)('at %s', async (__, trouble, said) => {
     const { env } = await troubledAccount(({ service }) => (service === 'sts' ? trouble : undefined));
     const { exitCode, err } = await drDrill(words(), { env });
@@ -92,7 +92,7 @@ test('resume says so as well', async () => {
   expect([exitCode, err]).toEqual([2, expect.stringMatching(/sts GetCallerIdentity in ap-northeast-1 .*503/)]);
 });
 
-describe('what only some commands ask', () => {
+describe.concurrent('what only some commands ask', () => {
   test('the key of KMS', async () => {
     const { env } = await troubledAccount(({ service }) =>
       service === 'kms' ? refused('kms', 500, 'KMSInternalException', 'Try again') : undefined,
@@ -127,7 +127,7 @@ describe('what only some commands ask', () => {
   });
 });
 
-describe('one service that cannot be asked does not take a discovery with it', () => {
+describe.concurrent('one service that cannot be asked does not take a discovery with it', () => {
   test.each<[string, Trouble | 'reset', RegExp]>([
     [
       'denied',
@@ -182,7 +182,7 @@ describe('one service that cannot be asked does not take a discovery with it', (
   });
 });
 
-describe('one service that cannot be asked does not take a preflight with it', () => {
+describe.concurrent('one service that cannot be asked does not take a preflight with it', () => {
   test.each<[string, string, Trouble, RegExp]>([
     [
       'a body that is not AWS’s',
