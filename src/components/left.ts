@@ -37,7 +37,12 @@ export interface Resource {
   /** Where it is; null where it is global. */
   region: string | null;
   /** How CloudFormation knows it, where it does. */
-  cloudFormation?: { type: string; physicalId: string };
+  cloudFormation?: {
+    type: string;
+    physicalId: string;
+    /** By which property it is imported; none, where CloudFormation imports no such resource. */
+    importedBy?: string;
+  };
 }
 
 export interface Attribute {
@@ -45,8 +50,10 @@ export interface Attribute {
   path: string;
   /** What the run has left there; undefined where the journal does not say. */
   value?: Json | undefined;
-  /** The property of CloudFormation. */
+  /** The property of CloudFormation; of one within another: `ScalingConfig.MinSize`. */
   property?: string;
+  /** Whether the property takes another form of value than the argument. */
+  otherForm?: true;
   /** What a plan makes of it that says otherwise. */
   plan: 'revert' | 'destroy';
   /** What that would do to the platform. */

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { instanceLeft } from '../../src/components/rds/left.ts';
 import { driftOf } from '../../src/drift/drift.ts';
 import { blocksFor } from '../../src/drift/hcl.ts';
+import { stackDriftMarkdown, stackDriftOf, templateFor } from '../../src/drift/stack-drift.ts';
 import { managedIn } from '../../src/drift/terraform-state.ts';
 import { leftBy } from '../../src/measure/left-by.ts';
 import { here, runHere } from '../cli/command.ts';
@@ -149,4 +151,17 @@ test('a run that left nothing says nothing of it', async () => {
   const { read } = await runHere(['drills/snapshot-restore.yaml', '--format', 'md,json']);
   expect(JSON.parse(read('report.json')).left).toEqual([]);
   expect(read('report.md')).not.toContain('Infrastructure as code');
+});
+
+test.each([
+  [{ left: 'renamed', to: 'orders-aside' }, /its name is orders-aside/],
+  [{ left: 'gone' }, /it is deleted/],
+] as const)('a stack keeps nothing of what is %j', (what, said) => {
+  const region = 'ap-east-2';
+  const left = { ...instanceLeft(region, 'orders'), ...what, steps: ['set-aside'] };
+  const stack = [{ logicalId: 'Writer', physicalId: 'orders', type: 'AWS::RDS::DBInstance', region }];
+  const drift = stackDriftOf([left], stack);
+  expect(templateFor(drift)).toBe('Resources:\n  Writer:\n    DeletionPolicy: Retain\n');
+  expect(stackDriftMarkdown('run', drift)).toMatch(said);
+  expect(stackDriftOf([left], [{ ...stack[0], region: 'ap-northeast-1' } as never])).toEqual([]);
 });

@@ -113,3 +113,23 @@ export const samplePlatform = {
     },
   },
 };
+
+const inStack = (region: string, LogicalResourceId: string, ResourceType: string, PhysicalResourceId: string) => ({
+  StackName: 'shop',
+  StackId: `arn:aws:cloudformation:${region}:${ACCOUNT}:stack/shop/0a1b2c3d-1111-2222-3333-444455556666`,
+  LogicalResourceId,
+  PhysicalResourceId,
+  ResourceType,
+  ResourceStatus: 'CREATE_COMPLETE',
+});
+
+/** The recovery side of the sample platform, as `aws cloudformation describe-stack-resources` prints it. */
+export const recoveryStack = {
+  StackResources: [
+    inStack('ap-northeast-1', 'Replica', 'AWS::RDS::DBInstance', 'ecommerce-db-dr-replica'),
+    inStack('ap-northeast-1', 'Workers', 'AWS::EKS::Nodegroup', 'ecommerce-recovery/ecommerce-recovery-workers'),
+    inStack('ap-northeast-1', 'Check', 'AWS::Route53::HealthCheck', '11111111-aaaa-4bbb-8ccc-000000000001'),
+    inStack('ap-northeast-1', 'Sessions', 'AWS::ElastiCache::GlobalReplicationGroup', 'xhcbd-ecommerce-cache'),
+    inStack('ap-northeast-1', 'Keys', 'AWS::KMS::Key', '0a1b2c3d-aaaa-bbbb-cccc-000000000001'),
+  ],
+};

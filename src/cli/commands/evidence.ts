@@ -28,19 +28,23 @@ export function evidenceCommands(program: Command, { terminal, finish }: Surroun
   program
     .command('drift')
     .description(
-      'say which addresses of Terraform or OpenTofu a run has changed, and what keeps a plan from reverting it',
+      'say what a run has changed that Terraform, OpenTofu or CloudFormation manage, and what keeps the next plan or update from reverting it',
     )
     .argument('<run>', 'the run folder, or its journal.jsonl')
-    .requiredOption('--terraform <file>', 'the state: of terraform show -json, or a state file')
-    .option('-o, --output <folder>', 'write the blocks there: dr_drill.tf and dr_drill_override.tf')
+    .option('--terraform <file>', 'the state: of terraform show -json, or a state file')
+    .option('--cloudformation <file>', 'the stack: of aws cloudformation describe-stack-resources')
+    .option('-o, --output <folder>', 'write there what keeps it from that: blocks, or values for the template')
     .addOption(json)
     .addHelpText(
       'after',
-      examples(['drift runs/2026-11-23T09-30-00Z-multi-region-failover --terraform state.json -o infrastructure']) +
+      examples([
+        'drift runs/2026-11-23T09-30-00Z-multi-region-failover --terraform state.json -o infrastructure',
+        'drift runs/2026-11-23T09-30-00Z-multi-region-failover --cloudformation stack.json',
+      ]) +
         `
 Exit codes:
-  0  a plan would revert nothing
-  1  a plan would revert or destroy something
+  0  the next plan or update would revert nothing
+  1  it would revert or destroy something
 `,
     )
     .action(async (run, options) => finish((await import('../drift.ts')).driftCommand(run, options, terminal)));

@@ -19,7 +19,11 @@ const clusterLeft = (region: string, cluster_identifier: string) =>
     types: ['aws_rds_cluster'],
     where: { cluster_identifier },
     region,
-    cloudFormation: { type: 'AWS::RDS::DBCluster', physicalId: cluster_identifier },
+    cloudFormation: {
+      type: 'AWS::RDS::DBCluster',
+      physicalId: cluster_identifier,
+      importedBy: 'DBClusterIdentifier',
+    },
   }) as const satisfies Partial<Left>;
 
 /** Who follows whom has changed; the provider reads that of each cluster. */

@@ -17,10 +17,10 @@ export const eksLeaves: Leaves = {
       size: { min: number; desired: number; max: number };
     };
     const means = 'takes the capacity away that serves the customers';
-    const attribute = (name: string, value: number): Attribute => ({
+    const attribute = (name: string, property: string, value: number): Attribute => ({
       path: `scaling_config[0].${name}`,
       value,
-      property: 'ScalingConfig',
+      property: `ScalingConfig.${property}`,
       plan: 'revert',
       means,
     });
@@ -32,9 +32,9 @@ export const eksLeaves: Leaves = {
         cloudFormation: { type: 'AWS::EKS::Nodegroup', physicalId: `${cluster}/${nodegroup}` },
         left: 'changed',
         attributes: [
-          attribute('min_size', size.min),
-          attribute('desired_size', size.desired),
-          attribute('max_size', size.max),
+          attribute('min_size', 'MinSize', size.min),
+          attribute('desired_size', 'DesiredSize', size.desired),
+          attribute('max_size', 'MaxSize', size.max),
         ],
       },
     ];

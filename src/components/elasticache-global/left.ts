@@ -16,6 +16,7 @@ export const cacheLeaves: Leaves = {
             path: 'primary_replication_group_id',
             value: group,
             property: 'Members',
+            otherForm: true,
             plan: 'destroy',
             means: 'deletes the global datastore and makes a new one: another primary cannot be set in place',
           },
@@ -37,5 +38,9 @@ const groupLeft = (region: string, replication_group_id: string) => ({
   types: ['aws_elasticache_replication_group'],
   where: { replication_group_id },
   region,
-  cloudFormation: { type: 'AWS::ElastiCache::ReplicationGroup', physicalId: replication_group_id },
+  cloudFormation: {
+    type: 'AWS::ElastiCache::ReplicationGroup',
+    physicalId: replication_group_id,
+    importedBy: 'ReplicationGroupId',
+  },
 });

@@ -40,20 +40,15 @@ export const nameLeaves: Leaves = {
 };
 
 function checkLeft(id: string, inverted: boolean): Left {
-  const attribute = (path: string, value: boolean): Attribute => ({
-    path,
-    value,
-    property: 'HealthCheckConfig',
-    plan: 'revert',
-    means: SENDS_BACK,
-  });
+  const attribute = (path: string): Attribute => ({ path, value: inverted, plan: 'revert', means: SENDS_BACK });
   return {
     types: ['aws_route53_health_check'],
     where: { id },
     region: null,
     cloudFormation: { type: 'AWS::Route53::HealthCheck', physicalId: id },
     left: 'changed',
-    attributes: [attribute('invert_healthcheck', inverted), attribute('disabled', inverted)],
+    // A template cannot say whether a check is disabled.
+    attributes: [{ ...attribute('invert_healthcheck'), property: 'HealthCheckConfig.Inverted' }, attribute('disabled')],
   };
 }
 
