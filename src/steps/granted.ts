@@ -42,8 +42,16 @@ export const mergedAgain = (granted: readonly Granted[]): Granted[] =>
 const widest = (resources: string[]): string[] =>
   resources.filter((one) => !resources.some((other) => other !== one && takesIn(other, one))).sort();
 
-/** In the pattern of an ARN, `*` stands for anything. */
+/** In the pattern of an ARN, `*` stands for anything. Names may be longer than any regular expression. */
 export function takesIn(pattern: string, arn: string): boolean {
-  const literal = pattern.split('*').map((piece) => piece.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${literal.join('.*')}$`).test(arn);
+  const [first = '', ...others] = pattern.split('*');
+  const last = others.pop();
+  if (last === undefined) return pattern === arn;
+  let from = first.length;
+  for (const piece of others) {
+    const at = arn.indexOf(piece, from);
+    if (at < 0) return false;
+    from = at + piece.length;
+  }
+  return arn.startsWith(first) && arn.endsWith(last) && from + last.length <= arn.length;
 }
