@@ -202,6 +202,8 @@ const mayImport = {
 // What package.json has for building and testing only.
 const tools = [
   '@biomejs',
+  '@grafana',
+  '@prometheus-io',
   'axe-core',
   'dependency-cruiser',
   'dns-packet',
