@@ -155,9 +155,8 @@ function ended(
 /** What is sent is told once it has arrived, and once more attempts are of no use. */
 function notice(entry: EventOf<'notice'>, { dim, yellow }: Colours): string | undefined {
   const { channel, via, about, says, state, error, nextMs } = entry;
-  const where = dim(`${channel}, ${via}`);
-  if (state === 'sent') return `  ${dim('✉')} Told ${about.replaceAll('-', ' ')}  ${where}`;
-  if (state === 'not-sent') return `  ${dim('✉')} Not sent: ${says}  ${where}`;
+  if (state === 'sent') return `  ${dim('✉')} Sent to ${channel} (${via}): ${about.replaceAll('-', ' ')}`;
+  if (state === 'not-sent') return `  ${dim('✉')} Not sent: ${says}  ${dim(`${channel}, ${via}`)}`;
   if (state === 'sending' || nextMs !== undefined) return undefined;
   const what = state === 'failed' ? 'could not be told' : 'may not have been told';
   return `  ${yellow('!')} ${channel} ${what}: ${error?.message ?? ''}\n${more(says)}`;
