@@ -1,3 +1,5 @@
+const { existsSync, readdirSync } = require('node:fs');
+
 // What everybody may import, and what imports nothing but each other.
 const words = [
   'src/errors.ts',
@@ -23,6 +25,7 @@ const mayImport = {
     'src/aws/',
     'src/ports/',
     'src/steps/data/',
+    'src/components/public-name/',
     'src/components/route53/schema.ts',
     'src/drill/components.ts',
     'src/drill/deployments.ts',
@@ -251,9 +254,33 @@ const tableRules = Object.entries(mayImport).flatMap(([folder, allowed]) => {
   return rules;
 });
 
+// A folder in src/components/ with an index.ts is a kind of component; the others hold what several kinds share.
+const kinds = readdirSync('src/components').filter((name) => existsSync(`src/components/${name}/index.ts`));
+// Folders of src/simulator/ are twins, but for these. A small twin is a file.
+const twins = '(?!ports/|shop/|transport/)[^/]+/|(global-accelerator|secrets-manager)\\.ts$';
+
 module.exports = {
   forbidden: [
     ...tableRules,
+    {
+      name: 'kind-in-its-own-folders',
+      comment:
+        "A kind is two folders and its lines in the indexes: nothing else imports what is a kind's own. Ask its description or its object.",
+      severity: 'error',
+      from: {
+        path: '^(src|state-machines)/',
+        // The last says what the form of 0.1 is called now, which no later kind was ever part of.
+        pathNot: `^src/(components/|simulator/(${twins})|drill/former-form\\.ts$)`,
+      },
+      to: { path: `^src/components/(${kinds.join('|')})/` },
+    },
+    {
+      name: 'what-kinds-share-knows-none',
+      comment: 'What several kinds share must not know one of them.',
+      severity: 'error',
+      from: { path: '^src/components/[^/]+/', pathNot: `^src/components/(${kinds.join('|')})/` },
+      to: { path: `^src/components/(${kinds.join('|')})/` },
+    },
     {
       name: 'folder-not-in-table',
       comment: 'A new folder in src needs its line in the import table of .dependency-cruiser.cjs.',

@@ -1,5 +1,5 @@
-import { customersParams } from '../components/route53/probe/watch-customers.ts';
-import { zoneParams } from '../components/route53/probe/watch-zone.ts';
+import { customersParams } from '../components/public-name/watch-customers.ts';
+import { zoneParams } from '../components/public-name/watch-zone.ts';
 import type { Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
 import { inWords } from '../duration.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { doorOf, servicesOf } from '../components/route53/probe/door.ts';
-import { regionDoorOf } from '../components/route53/schema.ts';
+import { regionDoorOf } from '../components/public-name/destination.ts';
+import { doorOf, servicesOf } from '../components/public-name/door.ts';
 import { componentsBehind } from '../drill/components.ts';
 import { duration, percentage } from '../drill/quantities.ts';
 import { inWords } from '../duration.ts';

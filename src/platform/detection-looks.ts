@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { isAwsError } from '../aws/aws.ts';
 import { isKind, kindOf } from '../components/index.ts';
-import { Customer, doorParams } from '../components/route53/probe/customer.ts';
-import type { Destination } from '../components/route53/schema.ts';
-import { addressToAsk, destinationParams } from '../components/route53/steps/answer.ts';
+import { addressToAsk, destinationParams } from '../components/public-name/answer.ts';
+import { Customer, doorParams } from '../components/public-name/customer.ts';
+import type { Destination } from '../components/public-name/destination.ts';
 import type { TroubleOf } from '../components/verbs.ts';
 import { isPassing } from '../errors.ts';
 import { ENGINES, isAsked } from '../ports/sql.ts';

@@ -1,4 +1,4 @@
-import { type Held, type InForce, lookAtLever } from '../components/route53/steps/lever-holds.ts';
+import { type Held, type InForce, lookAtLever } from '../components/public-name/lever-holds.ts';
 import { inWords } from '../duration.ts';
 import { noteOnce, warning } from '../steps/account/findings.ts';
 import { keepsFailing } from '../steps/keeps-failing.ts';

@@ -1,5 +1,5 @@
-import { customersParams, watchCustomers } from '../components/route53/probe/watch-customers.ts';
-import { watchZone, zoneParams } from '../components/route53/probe/watch-zone.ts';
+import { customersParams, watchCustomers } from '../components/public-name/watch-customers.ts';
+import { watchZone, zoneParams } from '../components/public-name/watch-zone.ts';
 import { DrillError, Suspended } from '../errors.ts';
 import { steps } from '../platform/steps.ts';
 import { watchLever } from '../platform/watch-lever.ts';

@@ -1,4 +1,4 @@
-import { doorOf, zoneWatchOf } from '../components/route53/probe/door.ts';
+import { doorOf, zoneWatchOf } from '../components/public-name/door.ts';
 import { componentsBehind } from '../drill/components.ts';
 import type { CustomStep, Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';

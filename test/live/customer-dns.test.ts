@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type Answer, decode, encode } from 'dns-packet';
 import { afterEach, describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../src/clock/virtual-clock.ts';
-import { Customer } from '../../src/components/route53/probe/customer.ts';
+import { Customer } from '../../src/components/public-name/customer.ts';
 import { liveDns } from '../../src/live/dns.ts';
 import type { Dns } from '../../src/ports/network.ts';
 

@@ -1,6 +1,7 @@
+import { clusterArn, clusterOrNothing } from '../rds/cluster.ts';
 import { arnOf, troubleWith } from '../rds/instance.ts';
 import type { TroubleOf } from '../verbs.ts';
-import { clusterArn, clusterOrNothing, STAYS } from './steps/global-cluster.ts';
+import { STAYS } from './steps/global-cluster.ts';
 
 /** What RDS says of a cluster that nobody can log in to, and of the instance that takes its writes: a cluster is `available` also when that instance has failed. */
 export const clusterTrouble: TroubleOf = {

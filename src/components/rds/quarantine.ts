@@ -2,10 +2,9 @@ import type { DBCluster, DBInstance } from '@aws-sdk/client-rds';
 import * as z from 'zod';
 import { isAwsError } from '../../aws/aws.ts';
 import { DrillError, isPassing, UnknownOutcome } from '../../errors.ts';
-import { type Around, component, type DatabaseGiven, databaseOf } from '../../steps/given.ts';
 import { until } from '../../steps/poll.ts';
 import type { StepContext } from '../../steps/step.ts';
-import { clusterOrNothing } from '../aurora-global/steps/global-cluster.ts';
+import { clusterOrNothing } from './cluster.ts';
 import { findInstance, isLost } from './instance.ts';
 
 export const fenceParams = z.object({
@@ -19,12 +18,6 @@ export const fenceParams = z.object({
   securityGroups: z.array(z.string()),
 });
 export type Fence = z.output<typeof fenceParams>;
-
-/** The fence of a described instance. */
-export function fenceOf(asked: Pick<DatabaseGiven, 'on'>, around: Around): Fence {
-  const { quarantineSecurityGroup, securityGroups } = component('rds-replica', around)[asked.on];
-  return { ...databaseOf(asked, around), quarantine: quarantineSecurityGroup, securityGroups };
-}
 
 /**
  * Puts the writer into the group that lets nobody in and restarts it, so that open sessions end too. Does nothing to one that is

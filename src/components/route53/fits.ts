@@ -2,7 +2,8 @@ import type { Path } from '../../drill/locate.ts';
 import { type Complaint, complaint } from '../../drill/mistakes.ts';
 import type { Topology } from '../../drill/topology.ts';
 import { partitionOf } from '../../partition.ts';
-import { fixedAddresses, recordPolicyOf, type Traffic } from './schema.ts';
+import { fixedAddresses } from '../public-name/destination.ts';
+import { recordPolicyOf, type Traffic } from './schema.ts';
 
 /** What each lever needs of the records, and of what stands behind them; told at a path of the topology. */
 export const leverFits = (traffic: Traffic, { regions }: Topology, path: Path): Complaint[] =>

@@ -9,14 +9,14 @@ import { leverFits } from './fits.ts';
 import { publicNameLook } from './looks/records.ts';
 import { routingControlsLook } from './looks/routing-controls.ts';
 import { targetGroupsLook } from './looks/target-groups.ts';
-import { baseline } from './probe/baseline.ts';
-import { verifyService } from './probe/verify-service.ts';
 import { setRoutingControls } from './routing-controls/set-routing-controls.ts';
 import { ACCELERATOR_REGION, editsRecords, endpointRegions, recordPolicyOf, type Traffic } from './schema.ts';
+import { baseline } from './steps/baseline.ts';
 import { holdByWeights } from './steps/hold-by-weights.ts';
 import { invertHealthCheck } from './steps/invert-health-check.ts';
 import { moveRecords } from './steps/move-records.ts';
 import { shareTraffic } from './steps/share-traffic.ts';
+import { verifyService } from './steps/verify-service.ts';
 import { awaitTargets } from './target-groups/await-targets.ts';
 
 const MINUTE = 60_000;

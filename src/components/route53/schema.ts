@@ -6,6 +6,7 @@ import { domainName, hostedZone, resourceName } from '../../drill/names.ts';
 import { duration } from '../../drill/quantities.ts';
 import { DrillError } from '../../errors.ts';
 import { type Description, text } from '../described.ts';
+import { type Destination, destinationOf, fixedAddresses } from '../public-name/destination.ts';
 import { nameLeaves } from './left.ts';
 import { LEVERS, POLICIES } from './levers.ts';
 import { publicName, routingControls, targetGroups } from './needs.ts';
@@ -239,29 +240,6 @@ export function endpointGroupsOf({ accelerator }: Traffic): NonNullable<Traffic[
     "The public name has no 'accelerator' in the topology, which its lever needs.",
   );
 }
-
-/** Where a record leads: to fixed addresses, or to whatever other names answer. */
-export interface Destination {
-  addresses: string[];
-  targets?: string[] | undefined;
-}
-
-type Side = Traffic['primary'];
-
-/** The fixed addresses of a side; those of one family, where it is said. */
-export const fixedAddresses = ({ address, ipv6, addresses = [] }: Partial<Side>, type?: 'A' | 'AAAA'): string[] =>
-  [...new Set([address, ipv6, ...addresses].filter((one) => one !== undefined))].filter(
-    (one) => type === undefined || one.includes(':') === (type === 'AAAA'),
-  );
-
-export const destinationOf = (side: Side): Destination =>
-  side.target === undefined ? { addresses: fixedAddresses(side) } : { addresses: [], targets: [side.target] };
-
-/** Where the load balancer of one region is asked directly, whatever the public name answers. */
-export const regionDoorOf = (side: Side): Destination => {
-  const [first] = fixedAddresses(side);
-  return first === undefined ? destinationOf(side) : { addresses: [first] };
-};
 
 /** Where a name leads once customers were sent to a region: with latency records the other one goes on serving whoever is nearer to it. */
 export function shiftedTo(traffic: Traffic, to: 'primary' | 'recovery'): Destination {

@@ -1,4 +1,5 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
+import { type Traffic, typesOf } from '../../components/route53/schema.ts';
 import { plainTarget, wildcardsFor } from '../../drill/dns-name.ts';
 import { plainDomain } from '../../drill/names.ts';
 import { healthTurnedMs, isBalancerHealthy } from '../elastic-load-balancing/health.ts';
@@ -17,7 +18,11 @@ export interface Answer {
 /** An alias of an alias goes no deeper than this. */
 const DEPTH_MAX = 8;
 /** How long resolvers may keep the answer of an alias of a load balancer. */
-export const ALIAS_TTL_MS = 60_000;
+const ALIAS_TTL_MS = 60_000;
+
+/** How long resolvers may keep the answer of a name that leads as the topology says. */
+export const ttlOf = (traffic: Traffic): number =>
+  traffic.recovery.target !== undefined && !typesOf(traffic).includes('CNAME') ? ALIAS_TTL_MS : traffic.ttl;
 
 /** What name servers answer for a name at an instant. */
 export function answers(world: World, family: Family, ms: number, name: string, depth = 0): Answer[] {

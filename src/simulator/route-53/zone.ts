@@ -1,5 +1,6 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
-import { fixedAddresses, recordPolicyOf, type Traffic, typesOf } from '../../components/route53/schema.ts';
+import { fixedAddresses } from '../../components/public-name/destination.ts';
+import { recordPolicyOf, type Traffic, typesOf } from '../../components/route53/schema.ts';
 import { componentsOf } from '../../drill/components.ts';
 import { plainDomain } from '../../drill/names.ts';
 import type { Simulation } from '../../drill/simulation.ts';

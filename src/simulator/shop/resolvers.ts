@@ -1,6 +1,6 @@
-import { type Traffic, typesOf } from '../../components/route53/schema.ts';
+import type { ComponentBehind } from '../../drill/components.ts';
 import { acceleratorOf, edgesTurned, shareOfEdges } from '../global-accelerator.ts';
-import { ALIAS_TTL_MS, type Answer, answers, lastChangeMs } from '../route-53/answers.ts';
+import { type Answer, answers, lastChangeMs, ttlOf } from '../route-53/answers.ts';
 import { isAddressOf } from '../route-53/targets.ts';
 import type { Accelerator } from '../traffic-state.ts';
 import type { World } from '../world.ts';
@@ -18,6 +18,8 @@ const A_MOMENT_MS = 0.001;
 export const ignoresTtl = (client: number, share: number): boolean =>
   Math.floor((client + 1) * share) > Math.floor(client * share);
 
+type Name = ComponentBehind<'dns'>;
+
 /** How customers come to be in one region or the other. */
 interface Way {
   /** What they were told, or are connected to, each of them keeps for so long. */
@@ -33,7 +35,7 @@ interface Way {
 }
 
 /** The share of a name's customers who are in a region at an instant. */
-export function customerShare(world: World, name: Traffic, region: string, ms: number): number {
+export function customerShare(world: World, name: Name, region: string, ms: number): number {
   const accelerator = acceleratorOf(world.accelerators, name);
   const byDials = name.lever === 'global-accelerator-dials' && accelerator;
   const { keptMs, longestMs, shareAt, turnedMs, brokenMs } = byDials
@@ -61,9 +63,9 @@ export function customerShare(world: World, name: Traffic, region: string, ms: n
   return sum / RESOLVERS;
 }
 
-function throughResolvers(world: World, traffic: Traffic, region: string): Way {
+function throughResolvers(world: World, traffic: Name, region: string): Way {
   const side = region === world.topology.regions.primary ? traffic.primary : traffic.recovery;
-  const ttlMs = isAlias(traffic) ? ALIAS_TTL_MS : traffic.ttl;
+  const ttlMs = ttlOf(traffic);
   const { share, keep = Number.POSITIVE_INFINITY } = world.simulation.customers.ignoreTtl;
   return {
     keptMs: (client) => (ignoresTtl(client, share) ? keep : ttlMs),
@@ -73,9 +75,6 @@ function throughResolvers(world: World, traffic: Traffic, region: string): Way {
     brokenMs: () => 0,
   };
 }
-
-const isAlias = (traffic: Traffic): boolean =>
-  traffic.recovery.target !== undefined && !typesOf(traffic).includes('CNAME');
 
 const throughEdges = (world: World, accelerator: Accelerator, region: string): Way => ({
   keptMs: () => CONNECTION_MS,
@@ -88,5 +87,5 @@ const throughEdges = (world: World, accelerator: Accelerator, region: string): W
   brokenMs: (ms) => edgesTurned(world, accelerator, ms).byHealthMs,
 });
 
-const shareOf = (side: Traffic['primary'], given: Answer[]): number =>
+const shareOf = (side: Name['primary'], given: Answer[]): number =>
   given.reduce((sum, { addresses, share }) => sum + (isAddressOf(side, addresses[0] ?? '') ? share : 0), 0);

@@ -3,9 +3,9 @@ import { inWords } from '../../../duration.ts';
 import { blocker, type Finding, warning } from '../../../steps/account/findings.ts';
 import { type LookFor, UNSAID } from '../../../steps/account/look.ts';
 import type { NeedOf } from '../../../steps/needs.ts';
+import { clusterOrNothing } from '../../rds/cluster.ts';
 import { NIGHTLY } from '../../recovery-point.ts';
 import { backupPermissions, newestClusterSnapshot } from '../steps/cluster-snapshot.ts';
-import { clusterOrNothing } from '../steps/global-cluster.ts';
 
 type BackupsNeed = NeedOf<'rds-cluster-backups'>;
 

@@ -1,8 +1,8 @@
 import { blocker } from '../../../steps/account/findings.ts';
 import type { LookFor } from '../../../steps/account/look.ts';
 import { madeBy, markInTags } from '../../../steps/mark.ts';
+import { clusterArn, clusterOrNothing } from '../../rds/cluster.ts';
 import { clusterSnapshotArn, findClusterSnapshot } from '../steps/cluster-snapshot.ts';
-import { clusterArn, clusterOrNothing } from '../steps/global-cluster.ts';
 
 /** A cluster name that must be free. */
 export const freeClusterLook: LookFor<'rds-free-cluster'> = {

@@ -4,11 +4,12 @@ import { given, needed, side } from '../../../steps/given.ts';
 import { isOfRun, markedBy, markInTags, tagOption, tagsFor } from '../../../steps/mark.ts';
 import { until } from '../../../steps/poll.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
+import { clusterNow } from '../../rds/cluster.ts';
 import { findInstance, freeInstance, mustNotBeLost } from '../../rds/instance.ts';
 import { deleteAll } from '../../rds-replica/steps/deletion.ts';
 import { clusterInstance, things } from '../needs.ts';
 import { clusterPermissions, newInstancePermissions } from './cluster-permissions.ts';
-import { clusterNow, engineNamed, globalCluster, globalClusterNeed, globalClusterOf } from './global-cluster.ts';
+import { engineNamed, globalCluster, globalClusterNeed, globalClusterOf } from './global-cluster.ts';
 
 const params = globalCluster.extend({ instance: clusterInstance, drill: z.string() });
 type Params = z.output<typeof params>;

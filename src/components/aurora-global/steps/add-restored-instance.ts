@@ -5,10 +5,11 @@ import { component, given, side } from '../../../steps/given.ts';
 import { markedBy, markInTags, mustBeOfRun, tagOption, tagsFor } from '../../../steps/mark.ts';
 import { patiently, until } from '../../../steps/poll.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
+import { clusterOrNothing } from '../../rds/cluster.ts';
 import { arnOf, findInstance, freeInstance, mustNotBeLost } from '../../rds/instance.ts';
 import { things } from '../needs.ts';
 import { clusterPermissions, newInstancePermissions } from './cluster-permissions.ts';
-import { clusterOrNothing, engineNamed } from './global-cluster.ts';
+import { engineNamed } from './global-cluster.ts';
 import { instanceIn } from './instance-in.ts';
 import { restoredCluster, restoredClusterOf } from './restored-cluster.ts';
 

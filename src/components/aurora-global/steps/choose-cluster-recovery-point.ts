@@ -3,6 +3,7 @@ import { isoTime } from '../../../clock/clock.ts';
 import { DrillError } from '../../../errors.ts';
 import { component, given } from '../../../steps/given.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
+import { clusterOrNothing } from '../../rds/cluster.ts';
 import {
   beforeLatest,
   newEnough,
@@ -13,7 +14,7 @@ import {
 } from '../../recovery-point.ts';
 import { chosenByHand, listedByAge } from '../../recovery-point-by-hand.ts';
 import { backupPermissions, newestClusterSnapshot } from './cluster-snapshot.ts';
-import { clusterOrNothing, globalCluster, globalClusterNeed, globalClusterOf } from './global-cluster.ts';
+import { globalCluster, globalClusterNeed, globalClusterOf } from './global-cluster.ts';
 
 const params = globalCluster.extend({
   ...pointWanted.shape,

@@ -3,9 +3,9 @@ import { isArn, regionalArn } from '../../../arn.ts';
 import { isAwsError } from '../../../aws/aws.ts';
 import { listOf } from '../../../aws/pages.ts';
 import type { Permission, StepContext } from '../../../steps/step.ts';
+import { clusterArn } from '../../rds/cluster.ts';
 import { type Snapshots, typeIn } from '../../rds/snapshots.ts';
 import { NIGHTLY, type SnapshotType } from '../../recovery-point.ts';
-import { clusterArn } from './global-cluster.ts';
 
 /** A snapshot of a cluster as RDS describes it; `undefined` where there is none of that name. */
 export async function findClusterSnapshot(

@@ -3,11 +3,12 @@ import { lowerName } from '../../../drill/names.ts';
 import { component, earlierStep, given, NOT_YET_MS, side } from '../../../steps/given.ts';
 import { markedBy, markInTags, mustBeOfRun, tagOption, tagsFor } from '../../../steps/mark.ts';
 import { defineStep } from '../../../steps/step.ts';
+import { clusterArn, clusterNow } from '../../rds/cluster.ts';
 import { askForCopy, snapshotPatterns, untilCopied } from '../../rds/snapshots.ts';
 import { NIGHTLY, type RecoveryPoint, type SnapshotType, snapshotType } from '../../recovery-point.ts';
 import { things } from '../needs.ts';
 import { clusterSnapshotArn, clusterSnapshots, findClusterSnapshot } from './cluster-snapshot.ts';
-import { clusterArn, clusterNow, globalCluster, globalClusterNeed, globalClusterOf } from './global-cluster.ts';
+import { globalCluster, globalClusterNeed, globalClusterOf } from './global-cluster.ts';
 
 const params = z.object({
   global: globalCluster,

@@ -7,11 +7,11 @@ import { isOfDrill, markInTags, tellLeftover } from '../../../steps/mark.ts';
 import { until } from '../../../steps/poll.ts';
 import { defineStep } from '../../../steps/step.ts';
 import { untilGone } from '../../../steps/until-gone.ts';
+import { clusterArn, clusterOrNothing } from '../../rds/cluster.ts';
 import { arnOf } from '../../rds/instance.ts';
 import { askForDeletion } from '../../rds-replica/steps/deletion.ts';
 import { things } from '../needs.ts';
 import { clusterPermissions } from './cluster-permissions.ts';
-import { clusterArn, clusterOrNothing } from './global-cluster.ts';
 import { instanceIn } from './instance-in.ts';
 
 const params = z.object({ region: z.string(), identifier: z.string(), arn: z.string(), drill: z.string() });

@@ -6,10 +6,11 @@ import { impairedSinceMs, recordImpaired, recordImpairedIfNobodyDid } from '../.
 import { given, side } from '../../../steps/given.ts';
 import { until } from '../../../steps/poll.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
+import { clusterNow } from '../../rds/cluster.ts';
 import { instanceOf } from '../../rds/instance.ts';
 import { type ZoneBefore, zoneByHand } from '../../rds/zone.ts';
 import { clusterPermissions, memberPermissions } from './cluster-permissions.ts';
-import { clusterNow, type GlobalTarget, globalCluster, globalClusterNeed, globalClusterOf } from './global-cluster.ts';
+import { type GlobalTarget, globalCluster, globalClusterNeed, globalClusterOf } from './global-cluster.ts';
 
 /** What of a cluster is looked at before: its writer, where that is, and where its endpoint leads. */
 type Standing = Omit<ZoneBefore, 'sinceMs'> & { writer: string };

@@ -7,6 +7,7 @@ import { takesWrites } from '../../../steps/data/takes-writes.ts';
 import { given, side } from '../../../steps/given.ts';
 import { loginTo, type NeedOf } from '../../../steps/needs.ts';
 import { defineStep, type Observation, type StepContext } from '../../../steps/step.ts';
+import { clusterNow } from '../../rds/cluster.ts';
 import { keepingFenced } from '../../rds/keep-fenced.ts';
 import {
   type Fence,
@@ -20,7 +21,6 @@ import { things } from '../needs.ts';
 import { clusterPermissions, groupsPermissions, memberPermissions } from './cluster-permissions.ts';
 import {
   type ClusterTarget,
-  clusterNow,
   databaseIn,
   type GlobalTarget,
   globalCluster,

@@ -1,7 +1,6 @@
-import type { DBCluster, GlobalCluster } from '@aws-sdk/client-rds';
+import type { GlobalCluster } from '@aws-sdk/client-rds';
 import * as z from 'zod';
-import { globalArn, regionalArn } from '../../../arn.ts';
-import { type CallOptions, isAwsError } from '../../../aws/aws.ts';
+import { globalArn } from '../../../arn.ts';
 import { listOf } from '../../../aws/pages.ts';
 import { DrillError } from '../../../errors.ts';
 import type { Read } from '../../../steps/by-hand.ts';
@@ -9,6 +8,7 @@ import { type Around, component, type side as eitherSide } from '../../../steps/
 import type { NeedOf } from '../../../steps/needs.ts';
 import { patiently, until } from '../../../steps/poll.ts';
 import type { Observation, Permission, StepContext } from '../../../steps/step.ts';
+import { clusterArn, clusterNow } from '../../rds/cluster.ts';
 import { eventsCommand } from '../../rds/instance.ts';
 import { auroraCluster, clusterInstance } from '../needs.ts';
 
@@ -40,9 +40,6 @@ export const engineNamed = (engine: 'postgres' | 'mysql'): string =>
 
 export type GlobalTarget = z.output<typeof globalCluster>;
 export type ClusterTarget = z.output<typeof cluster>;
-
-export const clusterArn = (region: string, account: string, name: string): string =>
-  regionalArn({ service: 'rds', region, account, resource: `cluster:${name}` });
 
 export function globalClusterOf(where: z.output<typeof eitherSide>, around: Around): GlobalTarget {
   const { account, regions } = around.topology;
@@ -126,31 +123,6 @@ export async function lookBeforeMove(target: GlobalTarget, context: StepContext)
   if (isMoving(found)) return { done: false, underway: true, state };
   if (writerOf(found) === target.arn) return { done: true, state };
   return { done: false, state };
-}
-
-/** As `clusterNow`, where there may be none of that name. */
-export async function clusterOrNothing(
-  region: string,
-  cluster: string,
-  context: Pick<StepContext, 'aws'>,
-  options?: CallOptions,
-): Promise<DBCluster | undefined> {
-  try {
-    return await clusterNow({ region, cluster }, context, options);
-  } catch (error) {
-    if (isAwsError(error, 'DBClusterNotFound')) return undefined;
-    throw error;
-  }
-}
-
-/** A cluster as RDS describes it, in its own region. */
-export async function clusterNow(
-  { region, cluster: identifier }: Pick<GlobalTarget, 'region' | 'cluster'>,
-  { aws }: Pick<StepContext, 'aws'>,
-  options?: CallOptions,
-): Promise<DBCluster | undefined> {
-  const asked = { DBClusterIdentifier: identifier };
-  return (await listOf(aws, 'rds', region, 'DescribeDBClusters', 'DBClusters', asked, options))[0];
 }
 
 /** What applications reach the writer by: the endpoint of its cluster, which outlives its instances, or the global one. */

@@ -2,11 +2,11 @@ import * as z from 'zod';
 import { given, side } from '../../../steps/given.ts';
 import { until } from '../../../steps/poll.ts';
 import type { StepContext } from '../../../steps/step.ts';
+import { clusterNow } from '../../rds/cluster.ts';
 import { instanceOf, mustNotBeLost } from '../../rds/instance.ts';
 import { things } from '../needs.ts';
 import { memberPermissions } from './cluster-permissions.ts';
 import {
-  clusterNow,
   type GlobalTarget,
   globalCluster,
   globalClusterNeed,

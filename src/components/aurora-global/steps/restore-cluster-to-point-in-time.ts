@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { isoTime } from '../../../clock/clock.ts';
 import { given, NOT_YET_MS } from '../../../steps/given.ts';
 import { defineStep } from '../../../steps/step.ts';
-import { clusterArn } from './global-cluster.ts';
+import { clusterArn } from '../../rds/cluster.ts';
 import {
   likeItsNeighbour,
   observeRestoredCluster,

@@ -9,10 +9,11 @@ import { markedBy, markInTags, mustBeOfRun, tagOption, tagsFor } from '../../../
 import type { Need } from '../../../steps/needs.ts';
 import { until } from '../../../steps/poll.ts';
 import type { Observation, Permission, StepContext } from '../../../steps/step.ts';
+import { clusterArn, clusterOrNothing } from '../../rds/cluster.ts';
 import { eventsCommand } from '../../rds/instance.ts';
 import { things } from '../needs.ts';
 import { clusterPermissions } from './cluster-permissions.ts';
-import { clusterArn, clusterOrNothing, STAYS } from './global-cluster.ts';
+import { STAYS } from './global-cluster.ts';
 
 /** A cluster that a drill restores, and the cluster of its region that it is to be like. */
 export const restoredCluster = z.object({

@@ -3,10 +3,11 @@ import { duration } from '../../../drill/quantities.ts';
 import { inWords } from '../../../duration.ts';
 import { earlierStep, given, NOT_YET_MS, side } from '../../../steps/given.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
+import { clusterNow } from '../../rds/cluster.ts';
 import { type ZoneBefore, zoneBeforeRun } from '../../rds/zone.ts';
 import { clusterPermissions, memberPermissions } from './cluster-permissions.ts';
 import { zoneOf } from './fail-over-zone.ts';
-import { clusterNow, globalCluster, globalClusterNeed, globalClusterOf } from './global-cluster.ts';
+import { globalCluster, globalClusterNeed, globalClusterOf } from './global-cluster.ts';
 
 const params = globalCluster.extend({ zone: z.string(), withinMs: z.number() });
 type Params = z.output<typeof params>;

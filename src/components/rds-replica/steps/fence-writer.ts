@@ -12,7 +12,6 @@ import { arnOf } from '../../rds/instance.ts';
 import { keepingFenced } from '../../rds/keep-fenced.ts';
 import {
   type Fence,
-  fenceOf,
   fenceParams,
   groupsCommand,
   lookAtWriter,
@@ -21,6 +20,7 @@ import {
   warnUnlessQuarantined,
 } from '../../rds/quarantine.ts';
 import { things } from '../needs.ts';
+import { fenceOf } from './fence.ts';
 
 type Fencing = { how: 'quarantined' | 'unreachable' };
 

@@ -8,7 +8,8 @@ import { loginTo } from '../../../steps/needs.ts';
 import { verifying } from '../../../steps/standing.ts';
 import { defineStep } from '../../../steps/step.ts';
 import { arnOf, instanceOf, modifyCommand } from '../../rds/instance.ts';
-import { fenceOf, fenceParams, warnUnlessQuarantined } from '../../rds/quarantine.ts';
+import { fenceParams, warnUnlessQuarantined } from '../../rds/quarantine.ts';
+import { fenceOf } from './fence.ts';
 import { backedUp } from './first-backup.ts';
 
 const database = z.object({ region: z.string(), instance: z.string(), name: z.string() });

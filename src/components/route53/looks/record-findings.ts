@@ -4,8 +4,8 @@ import { inWords } from '../../../duration.ts';
 import { cliRegion } from '../../../partition.ts';
 import { blocker, type Finding, note, warning } from '../../../steps/account/findings.ts';
 import { UNSAID } from '../../../steps/account/look.ts';
+import { fixedAddresses } from '../../public-name/destination.ts';
 import type { DescribedTraffic, DescribedRecord as Side } from '../described.ts';
-import { fixedAddresses } from '../schema.ts';
 import { leadsTo, policyOf } from '../steps/record-sets.ts';
 
 /** Of the alias of a load balancer. */

@@ -17,8 +17,8 @@ import {
   together,
   UNSAID,
 } from '../../../steps/account/look.ts';
+import { addressesOf } from '../../public-name/answer.ts';
 import type { DescribedTraffic, DescribedRecord as Side } from '../described.ts';
-import { addressesOf } from '../steps/answer.ts';
 import { inALine, leadsCustomers, leadsTo, policyOf, setsOf } from '../steps/record-sets.ts';
 import { acceleratorCalls, acceleratorLook, acceleratorPermissions } from './accelerator.ts';
 import { healthChecksLook } from './health-checks.ts';

@@ -2,9 +2,10 @@ import type { RoutingControlState } from '@aws-sdk/client-route53-recovery-clust
 import * as z from 'zod';
 import { component, given, shiftGiven } from '../../../steps/given.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
+import { answerStanding, answersAs, destinationParams, untilAnswersAs } from '../../public-name/answer.ts';
+import { destinationOf } from '../../public-name/destination.ts';
 import { things } from '../needs.ts';
-import { destinationOf, routingControlsOf } from '../schema.ts';
-import { answerStanding, answersAs, destinationParams, untilAnswersAs } from '../steps/answer.ts';
+import { routingControlsOf } from '../schema.ts';
 import { anywhere, type States, statesNow } from './routing-controls.ts';
 
 const params = z.object({

@@ -3,9 +3,9 @@ import type { Change, ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { globalArn } from '../../../arn.ts';
 import { isAwsError } from '../../../aws/aws.ts';
 import { DrillError } from '../../../errors.ts';
-import { globalRegionOf } from '../../../partition.ts';
 import { until } from '../../../steps/poll.ts';
 import type { Permission, StepContext } from '../../../steps/step.ts';
+import { pauseOthers } from '../../public-name/pause-others.ts';
 import { inALine, leadingSetsOf } from './record-sets.ts';
 
 /** Names of one zone whose records change together, and the region that Route 53 is called in. */
@@ -132,13 +132,6 @@ const busy = ({ region, names, zone }: ZoneNames, cause: unknown): DrillError =>
     `Route 53 is still working on another change of ${zone}, the zone of ${names.join(' and ')}. It is not a change of this step.`,
     { hint: pauseOthers(region), cause },
   );
-
-/**
- * What a person can do about another owner of the records.
- * @param region any of the partition
- */
-export const pauseOthers = (region: string): string =>
-  `Pause whatever else manages these records (external-dns, Terraform, another pipeline), and run again. Route 53 keeps no author: CloudTrail in ${globalRegionOf('route53', region)} names who called.`;
 
 export async function inSync(
   { region }: Pick<ZoneNames, 'region'>,

@@ -3,7 +3,7 @@ import { inWords } from '../../../duration.ts';
 import { DrillError } from '../../../errors.ts';
 import { errorShare, latency95, serviceMetrics } from '../../../steps/cloudwatch/service.ts';
 import type { Standing, StepContext } from '../../../steps/step.ts';
-import { leverMustHold, leverMustHoldNow } from './lever-holds.ts';
+import { leverMustHold, leverMustHoldNow } from '../../public-name/lever-holds.ts';
 
 /** What must hold while customers are moved by shares, for the watched customers together and in CloudWatch. */
 export const limitsParams = z.object({

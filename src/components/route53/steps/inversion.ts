@@ -3,7 +3,7 @@ import { DrillError } from '../../../errors.ts';
 import { cliRegion } from '../../../partition.ts';
 import { until } from '../../../steps/poll.ts';
 import type { StepContext } from '../../../steps/step.ts';
-import { pauseOthers } from './change-records.ts';
+import { pauseOthers } from '../../public-name/pause-others.ts';
 
 /** A health check, and the region that Route 53 is called in. */
 export interface Check {

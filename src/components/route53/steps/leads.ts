@@ -3,7 +3,8 @@ import * as z from 'zod';
 import { plainTarget, sameTarget } from '../../../drill/dns-name.ts';
 import { plainDomain } from '../../../drill/names.ts';
 import { DrillError } from '../../../errors.ts';
-import { fixedAddresses, type Traffic } from '../schema.ts';
+import { fixedAddresses } from '../../public-name/destination.ts';
+import type { Traffic } from '../schema.ts';
 
 /** What the records of one region lead to, by type. */
 export const leadsParams = z.object({

@@ -5,9 +5,9 @@ import { globalRegionOf } from '../../../partition.ts';
 import { component, given, shiftGiven } from '../../../steps/given.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
 import { componentName } from '../../described.ts';
+import { answersAs, destinationParams, untilAnswersAs } from '../../public-name/answer.ts';
 import { things } from '../needs.ts';
 import { shiftedTo } from '../schema.ts';
-import { answersAs, destinationParams, untilAnswersAs } from './answer.ts';
 import {
   changeRecords,
   inSync,

@@ -2,8 +2,8 @@ import { toldBy } from '../../../aws/told.ts';
 import { noteOnce, warning } from '../../../steps/account/findings.ts';
 import { withPatience } from '../../../steps/patience.ts';
 import type { StepContext } from '../../../steps/step.ts';
-import type { Destination } from '../schema.ts';
-import { answersAs } from './answer.ts';
+import { answersAs } from '../../public-name/answer.ts';
+import type { Destination } from '../../public-name/destination.ts';
 
 /** How long a silent control plane is waited for before DNS is asked. */
 const PATIENCE_MS = 15_000;

@@ -16,9 +16,9 @@ import { impairedSinceMs } from '../../../steps/failure/impaired.ts';
 import { component, given, side } from '../../../steps/given.ts';
 import { atRest, type Note, verifying } from '../../../steps/standing.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
-import { leverMustHold } from '../steps/lever-holds.ts';
-import { doorParams } from './customer.ts';
-import { doorOf } from './door.ts';
+import { doorParams } from '../../public-name/customer.ts';
+import { doorOf } from '../../public-name/door.ts';
+import { leverMustHold } from '../../public-name/lever-holds.ts';
 
 const params = z.object({
   door: doorParams,

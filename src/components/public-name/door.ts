@@ -1,9 +1,9 @@
-import type { ComponentOf } from '../../../drill/components.ts';
-import type { Success } from '../../../drill/live.ts';
-import { destinationOf, type Traffic } from '../schema.ts';
+import type { ComponentBehind } from '../../drill/components.ts';
+import type { Success } from '../../drill/live.ts';
+import { destinationOf } from './destination.ts';
 
 /** The public door as a customer knows it, and what counts as having been served there. */
-export const doorOf = (traffic: ComponentOf<'route53'>, probe: { timeout: number; success?: Success | undefined }) => ({
+export const doorOf = (traffic: ComponentBehind<'dns'>, probe: { timeout: number; success?: Success | undefined }) => ({
   of: traffic.id,
   name: traffic.name,
   url: urlOf(traffic, traffic.service.path),
@@ -12,7 +12,7 @@ export const doorOf = (traffic: ComponentOf<'route53'>, probe: { timeout: number
 });
 
 /** What is asked of each service behind the door. */
-export const servicesOf = (traffic: Traffic) =>
+export const servicesOf = (traffic: ComponentBehind<'dns'>) =>
   traffic.service.checks.map(({ name, path, every, failures, critical }) => ({
     name,
     url: urlOf(traffic, path),
@@ -22,7 +22,7 @@ export const servicesOf = (traffic: Traffic) =>
   }));
 
 /** What the zone's own name servers are asked, and where each side's record leads; an accelerator's addresses tell no side. */
-export const zoneWatchOf = (traffic: ComponentOf<'route53'>, everyMs: number) => ({
+export const zoneWatchOf = (traffic: ComponentBehind<'dns'>, everyMs: number) => ({
   of: traffic.id,
   name: traffic.name,
   everyMs,
@@ -31,5 +31,5 @@ export const zoneWatchOf = (traffic: ComponentOf<'route53'>, everyMs: number) =>
   }),
 });
 
-const urlOf = ({ name, service: { scheme, port } }: Traffic, path: string): string =>
+const urlOf = ({ name, service: { scheme, port } }: ComponentBehind<'dns'>, path: string): string =>
   `${scheme}://${name}${port === undefined ? '' : `:${port}`}${path}`;

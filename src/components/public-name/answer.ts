@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { until } from '../../../steps/poll.ts';
-import type { Standing, StepContext } from '../../../steps/step.ts';
-import type { Destination } from '../schema.ts';
+import { until } from '../../steps/poll.ts';
+import type { Standing, StepContext } from '../../steps/step.ts';
+import type { Destination } from './destination.ts';
 import { leverMustHold } from './lever-holds.ts';
 
 /** Where a name leads once it is shifted: to fixed addresses, or to whatever the names of load balancers answer. */

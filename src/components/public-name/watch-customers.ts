@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import type { ProbeResult } from '../../../journal/events.ts';
-import { stretchesOf } from '../../../journal/probes.ts';
-import type { StepContext } from '../../../steps/step.ts';
+import type { ProbeResult } from '../../journal/events.ts';
+import { stretchesOf } from '../../journal/probes.ts';
+import type { StepContext } from '../../steps/step.ts';
 import { Customer, doorParams } from './customer.ts';
 
 export const customersParams = doorParams.extend({ everyMs: z.number(), customers: z.int() });

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { inWords } from '../../../duration.ts';
-import type { ProbeResult, UsedAnswer } from '../../../journal/events.ts';
-import type { DnsAnswer, HttpAnswer } from '../../../ports/network.ts';
-import type { StepContext } from '../../../steps/step.ts';
+import { inWords } from '../../duration.ts';
+import type { ProbeResult, UsedAnswer } from '../../journal/events.ts';
+import type { DnsAnswer, HttpAnswer } from '../../ports/network.ts';
+import type { StepContext } from '../../steps/step.ts';
 
 /** The public door as a customer knows it, and what counts as having been served there. */
 export const doorParams = z.object({

@@ -4,8 +4,8 @@ import { DrillError } from '../../../errors.ts';
 import type { ProbeResult } from '../../../journal/events.ts';
 import { component, given } from '../../../steps/given.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
-import { Customer, doorParams } from './customer.ts';
-import { doorOf } from './door.ts';
+import { Customer, doorParams } from '../../public-name/customer.ts';
+import { doorOf } from '../../public-name/door.ts';
 
 const params = z.object({ door: doorParams, lastsMs: z.number() });
 

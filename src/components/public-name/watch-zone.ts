@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { errorFacts } from '../../../errors.ts';
-import type { EventOf } from '../../../journal/events.ts';
-import type { StepContext } from '../../../steps/step.ts';
-import { addressesOf, destinationParams } from '../steps/answer.ts';
+import { errorFacts } from '../../errors.ts';
+import type { EventOf } from '../../journal/events.ts';
+import type { StepContext } from '../../steps/step.ts';
+import { addressesOf, destinationParams } from './answer.ts';
 
 export const zoneParams = z.object({
   of: z.string(),

@@ -1,0 +1,28 @@
+/** Where a record leads: to fixed addresses, or to whatever other names answer. */
+export interface Destination {
+  addresses: string[];
+  targets?: string[] | undefined;
+}
+
+/** What a topology says of a side of a name. */
+interface Side {
+  address?: string | undefined;
+  ipv6?: string | undefined;
+  addresses?: string[] | undefined;
+  target?: string | undefined;
+}
+
+/** The fixed addresses of a side; those of one family, where it is said. */
+export const fixedAddresses = ({ address, ipv6, addresses = [] }: Partial<Side>, type?: 'A' | 'AAAA'): string[] =>
+  [...new Set([address, ipv6, ...addresses].filter((one) => one !== undefined))].filter(
+    (one) => type === undefined || one.includes(':') === (type === 'AAAA'),
+  );
+
+export const destinationOf = (side: Side): Destination =>
+  side.target === undefined ? { addresses: fixedAddresses(side) } : { addresses: [], targets: [side.target] };
+
+/** Where the load balancer of one region is asked directly, whatever the public name answers. */
+export const regionDoorOf = (side: Side): Destination => {
+  const [first] = fixedAddresses(side);
+  return first === undefined ? destinationOf(side) : { addresses: [first] };
+};
