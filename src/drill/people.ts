@@ -22,7 +22,9 @@ const personSchema = z
     contacts: z
       .record(text, text)
       .default({})
-      .describe('How the person is reached, such as { phone: "+49 30 123456", email: ann@example.com }.'),
+      .describe(
+        'How the person is reached, such as { phone: "+49 30 123456", email: ann@example.com, slack: U024BE7LH }. Channels write to `email`, and mention `slack`, when their role is asked.',
+      ),
   })
   .refine(
     ({ arn, key }) => arn !== undefined || key !== undefined,

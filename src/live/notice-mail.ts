@@ -18,6 +18,7 @@ interface SmtpError extends Error {
 /** Sends a mail over SMTP. */
 export async function sendMail({ channel, message, secret, signal }: Sending<'email'>): Promise<undefined> {
   const { host, port, tls, login, from, to } = channel;
+  const { alsoTo, ...mail } = message;
   const ca = await trustedAuthorities();
   const auth = login && { user: login.user, pass: await secret(login.password) };
   const transport = createTransport({
@@ -38,7 +39,7 @@ export async function sendMail({ channel, message, secret, signal }: Sending<'em
   const close = () => transport.close();
   signal.addEventListener('abort', close, { once: true });
   try {
-    const { rejected = [] } = await transport.sendMail({ from, to, ...message });
+    const { rejected = [] } = await transport.sendMail({ from, to: [...new Set([...to, ...alsoTo])], ...mail });
     if (rejected.length === 0) return undefined;
     throw new NotDelivered(`${host} refused ${rejected.map(String).join(', ')}; the others have it.`, {
       passes: false,

@@ -17,6 +17,8 @@ export function mailOf(notice: Notice) {
     inReplyTo: `<${thread}@dr-drill>`,
     references: `<${thread}@dr-drill>`,
     priority: notice.urgent ? ('high' as const) : ('normal' as const),
+    /** Who is asked, beside those to whom the channel always writes. */
+    alsoTo: (notice.people ?? []).flatMap(({ contacts }) => contacts.email ?? []),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { NoticeKind } from '../drill/notices.ts';
+import type { Person } from '../drill/people.ts';
 
 /** What people are told, before a channel gives it its form. */
 export interface Notice {
@@ -15,6 +16,8 @@ export interface Notice {
   urgent: boolean;
   /** The role that is asked for a decision. */
   role?: string;
+  /** Who answers for that role, as the topology says, in the order in which they are called. */
+  people?: readonly Pick<Person, 'name' | 'contacts'>[];
   /** What else there is to know, in the order of reading. */
   facts: Fact[];
   subject: Subject;

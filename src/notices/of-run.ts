@@ -1,5 +1,6 @@
 import { surpriseOf } from '../drill/candidates.ts';
 import type { NoticeKind } from '../drill/notices.ts';
+import type { Person } from '../drill/people.ts';
 import { inWords } from '../duration.ts';
 import type { Entry, EventOf, Outcome, RunEvent } from '../journal/events.ts';
 import { headerOf, recoveryFromMs } from '../measure/reading.ts';
@@ -17,7 +18,7 @@ export interface Kept {
 }
 
 /** What an event makes of it that people are told. */
-type Told = Pick<Notice, 'says' | 'urgent' | 'role'> & { about: NoticeKind; facts: (Fact | undefined)[] };
+type Told = Pick<Notice, 'says' | 'urgent' | 'role' | 'people'> & { about: NoticeKind; facts: (Fact | undefined)[] };
 
 interface Around {
   entries: readonly Entry[];
@@ -201,17 +202,24 @@ function asked(event: Extract<RunEvent, { type: 'approval-asked' }>, { entries, 
   const { step, role, question, item, until } = event;
   const first = entries.find((entry) => entry.type === 'approval-asked' && entry.step === step && entry.role === role);
   if (item !== undefined && first?.type === 'approval-asked' && first.item !== item) return undefined;
+  const people = Object.values(headerOf(entries).topology.people ?? {}).filter(({ roles }) => roles.includes(role));
   return {
     about: 'decision-wanted',
     says: `${question} Asked of: ${role}`,
     urgent: true,
     role,
+    people,
     facts: [
       { name: 'Waiting for', text: `${role}, until ${clockTime(until)}` },
+      ...people.map((person) => ({ name: 'Reached by', text: reachedBy(person) })),
       { name: 'Next step', text: `dr-drill approve ${folder} --role ${quoted(role)}`, isCode: true },
     ],
   };
 }
+
+/** For whoever reads it first, and has to call the others. */
+const reachedBy = ({ name, contacts }: Pick<Person, 'name' | 'contacts'>): string =>
+  [name, ...Object.entries(contacts).map(([way, where]) => `${way} ${where}`)].join(', ');
 
 const outcomes: Record<Outcome, string> = {
   passed: 'Passed',

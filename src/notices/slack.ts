@@ -9,13 +9,15 @@ const FACTS_MOST = 20;
 
 /** The text for notifications, and the message in blocks. */
 export function slackMessage(notice: Notice) {
-  const { says, urgent, facts, subject, at } = notice;
+  const { says, urgent, facts, subject, at, people } = notice;
+  const mentioned = (people ?? []).flatMap(({ contacts }) => mentionOf(contacts.slack ?? ''));
   const link = subject.link === undefined ? [] : [section(`<${escaped(subject.link)}|Run and report>`)];
   return {
     text: cut(escaped(headlineOf(notice)), SECTION_MOST),
     blocks: [
       { type: 'header', text: { type: 'plain_text', text: cut(`${urgent ? '🔴 ' : ''}${subject.mark}`, HEADER_MOST) } },
       section(`*${escaped(says)}*`),
+      ...(mentioned.length === 0 ? [] : [section(mentioned.join(' '))]),
       ...facts.slice(0, FACTS_MOST).map((fact) => section(factIn(fact))),
       ...link,
       { type: 'context', elements: [{ type: 'mrkdwn', text: at }] },
@@ -24,6 +26,9 @@ export function slackMessage(notice: Notice) {
 }
 
 const section = (text: string) => ({ type: 'section', text: { type: 'mrkdwn', text: cut(text, SECTION_MOST) } });
+
+/** Slack tells a person whom a message mentions by the ID of a member. */
+const mentionOf = (member: string): string[] => (/^[UW][A-Z0-9]{6,}$/.test(member) ? [`<@${member}>`] : []);
 
 /** A code span cannot hold its own mark. */
 const factIn = ({ name, text, isCode }: Fact): string =>

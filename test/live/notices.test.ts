@@ -69,6 +69,7 @@ async function sendOver(
     aws?: () => Promise<Aws>;
     receipt?: Record<string, string>;
     change?: object;
+    notice?: typeof notice;
   } = {},
 ) {
   const channels = everyChannel(options.http, options.smtp);
@@ -79,7 +80,7 @@ async function sendOver(
     clock: realClock(),
     aws: options.aws ?? noAws,
   });
-  const message = messageFor(channel.kind, notice);
+  const message = messageFor(channel.kind, options.notice ?? notice);
   return send({ channel, message, id: 'msg_1', receipt: options.receipt }, new AbortController().signal);
 }
 
@@ -252,6 +253,17 @@ test('a mail is delivered over SMTP, with its login', async () => {
   expect(mails).toHaveLength(1);
   expect(mails[0]).toMatch(/^Subject: DRILL test: This is a test of the channel x/m);
   expect(mails[0]).toMatch(/^In-Reply-To: <[0-9a-f]{32}@dr-drill>/m);
+});
+
+test('who is asked gets the mail beside those to whom the channel always writes, each once', async () => {
+  const asked: string[] = [];
+  const { port } = await smtpService((address) => {
+    asked.push(address);
+    return undefined;
+  });
+  const people = ['ann@example.org', 'ops@example.org'].map((email) => ({ name: email, contacts: { email } }));
+  await sendOver('mail', { smtp: port, notice: { ...notice, people } });
+  expect(asked).toEqual(['ops@example.org', 'ann@example.org']);
 });
 
 test('a recipient that the server refuses for good is told, and one for now is asked again', async () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { peopleSchema } from '../../src/drill/people.ts';
 import { hears, messageFor } from '../../src/notices/channels.ts';
 import { exampleDrill, exampleNotices } from '../../src/notices/examples.ts';
 import type { Notice } from '../../src/notices/notice.ts';
@@ -23,6 +24,9 @@ const anyNotice = fc
     mark: text,
   })
   .map(({ says, facts, mark }): Notice => ({ ...example('failure'), says, facts, subject: { id: mark, mark } }));
+
+const withKeys = (people: Record<string, object>) =>
+  Object.fromEntries(Object.entries(people).map(([id, one], at) => [id, { ...one, key: String(at).repeat(64) }]));
 
 const sizeOf = (message: object) => Buffer.byteLength(JSON.stringify(message));
 
@@ -97,6 +101,26 @@ test('nothing in a text mentions people in Slack or is a link there', () => {
     says: '<!channel> <https://evil.example|x> & more',
   });
   expect(JSON.stringify(blocks)).toContain('&lt;!channel&gt; &lt;https://evil.example|x&gt; &amp; more');
+});
+
+test('who is asked is contacted in person: by a mail of their own, a mention, and for the others by how they are reached', () => {
+  const people = {
+    ann: { name: 'Ann Lee', roles: ['incident commander'], contacts: { email: 'ann@example.org', slack: 'U024BE7LH' } },
+    bob: {
+      name: 'Bob Ray',
+      roles: ['team lead', 'incident commander'],
+      contacts: { phone: '+49 30 1', slack: '@bob' },
+    },
+    eve: { name: 'Eve Day', roles: ['CTO'], contacts: { email: 'eve@example.org' } },
+  };
+  const named = { ...withChannels(topology, everyChannel()), people: peopleSchema.parse(withKeys(people)) };
+  const wanted = exampleNotices(drill, named, kept).find(({ about }) => about === 'decision-wanted') as Notice;
+  expect(messageFor('email', wanted).alsoTo).toEqual(['ann@example.org']);
+  expect(messageFor('email', wanted).text).toContain('Bob Ray, phone +49 30 1, slack @bob');
+  expect(messageFor('email', wanted).text).not.toContain('Eve');
+  const slack = JSON.stringify(messageFor('slack-bot', wanted).blocks);
+  expect(slack).toContain('"text":"<@U024BE7LH>"');
+  expect(messageFor('email', example('failure')).alsoTo).toEqual([]);
 });
 
 test('whatever a message says, each service takes it by its published limits', () => {
