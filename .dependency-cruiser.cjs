@@ -92,7 +92,7 @@ const mayImport = {
     'types:src/calendar/',
     'types:src/journal/',
   ],
-  'src/telemetry/': ['src/history/', 'types:src/journal/'],
+  'src/telemetry/': ['src/history/', 'types:src/aws/', 'types:src/journal/'],
   'src/live/': [
     'src/clock/',
     'src/ports/',

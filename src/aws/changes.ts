@@ -5,6 +5,7 @@ type Change = { [S in Service]: `${S}:${keyof (typeof services)[S]['changes'] & 
 
 /** Held against `services` by its type, so that the clients, which take long to load, need not be. */
 const changes: Record<Change, true> = {
+  'cloudwatch:PutMetricData': true,
   'eks:UpdateNodegroupConfig': true,
   'elasticache:CreateReplicationGroup': true,
   'elasticache:DeleteReplicationGroup': true,

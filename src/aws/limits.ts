@@ -32,6 +32,7 @@ const limits: Record<string, Limit> = {
   ssm: { perSecond: 5, burst: 10 },
   sts: { perSecond: 100, burst: 200 },
   cloudwatch: { perSecond: 50, burst: 50 },
+  'cloudwatch:PutMetricData': { perSecond: 150, burst: 150 },
   'cloudwatch:DescribeAlarms': { perSecond: 9, burst: 9 },
 };
 

@@ -7,6 +7,7 @@ import { withoutSecretsIn } from '../secrets.ts';
 import { isAsked } from '../telemetry/asked.ts';
 import { overdueMetrics } from '../telemetry/metrics.ts';
 import { visible } from '../visible.ts';
+import type { MetricsTo } from './cloudwatch.ts';
 import { dryRun } from './dry-run.ts';
 import { exitCodes } from './exit-codes.ts';
 import { followUpsIn } from './follow-ups.ts';
@@ -23,6 +24,7 @@ export interface DueCommandOptions {
   at?: string;
   run?: boolean;
   json?: boolean;
+  metrics?: MetricsTo;
 }
 
 /** An exercise that is due or overdue, with the command that does it. */
@@ -51,6 +53,7 @@ export async function dueCommand(path: string, options: DueCommandOptions, termi
     const telemetry = await openTelemetry({ tell: (why) => terminal.err(`${why}\n`) });
     await telemetry.close(overdueMetrics(schedule, standings));
   }
+  if (options.metrics === 'cloudwatch') await overdueToCloudWatch(path, options, terminal);
   const isLeft = drills.length + debriefs.length + actions.length > 0;
   return Math.max(isLeft ? exitCodes['target-missed'] : exitCodes.passed, ...led.map(({ exitCode }) => exitCode));
 }
@@ -73,6 +76,19 @@ function dueIn(
     drills,
     ...withoutSecretsIn(followUpsIn(runs, records, { since: schedule.since, nowMs })),
   };
+}
+
+/** In each account that drills of the schedule are of, what of these is overdue. */
+async function overdueToCloudWatch(path: string, { runs, at }: DueCommandOptions, terminal: Terminal): Promise<void> {
+  const { connect } = await import('./live.ts');
+  const { toCloudWatchOf } = await import('./cloudwatch.ts');
+  const { schedule, loaded, standings } = standingsIn(path, runs, dayFrom(at));
+  const topologies = new Map(loaded.map(({ topology }) => [topology.topology, topology]));
+  for (const [name, topology] of topologies) {
+    const its = standings.filter((_, index) => loaded[index]?.topology.topology === name);
+    const send = toCloudWatchOf(topology, await connect({ topology }));
+    await send(overdueMetrics(schedule.schedule, its), (why) => terminal.err(`${why}\n`));
+  }
 }
 
 /** Dry runs alone: a live run needs a person who confirms it. */

@@ -5,6 +5,8 @@ import { DrillError } from '../errors.ts';
 import { iamPolicyFor, type PolicyPurpose, tooLongForOne } from '../plan/iam-policy.ts';
 import { planOf } from '../plan/plan.ts';
 import { planOfSurprise } from '../plan/surprise.ts';
+import { PUT_METRICS } from '../telemetry/cloudwatch.ts';
+import type { MetricsTo } from './cloudwatch.ts';
 import { exitCodes } from './exit-codes.ts';
 import { notLoaded, notLoadedLines, readingModules } from './own-steps.ts';
 import type { Terminal } from './terminal.ts';
@@ -12,7 +14,7 @@ import type { Terminal } from './terminal.ts';
 /** Prints the least-privilege IAM policy of a drill; AWS is not called. */
 export function iamPolicyCommand(
   path: string,
-  options: { set: string[]; loadSteps?: boolean; for: PolicyPurpose; output?: string },
+  options: { set: string[]; loadSteps?: boolean; for: PolicyPurpose; output?: string; metrics?: MetricsTo },
   terminal: Terminal,
 ): number {
   const { drill, topology } = loadDrill(path, { overrides: options.set, vocabulary: readingModules(options) });
@@ -20,7 +22,8 @@ export function iamPolicyCommand(
   const surprise = surpriseOf(drill);
   const plan = surprise ? planOfSurprise(drill, surprise, topology) : planOf(drill, topology);
   const phases = 'of' in plan ? plan.of.flatMap((one) => one.phases) : plan.phases;
-  const policy = iamPolicyFor({ permissions: plan.permissions, phases }, options.for);
+  const drills = iamPolicyFor({ permissions: plan.permissions, phases }, options.for);
+  const policy = options.metrics === undefined ? drills : { ...drills, Statement: [...drills.Statement, PUT_METRICS] };
   const text = `${JSON.stringify(policy, null, 2)}\n`;
   const tooLong = tooLongForOne(policy);
   if (tooLong !== undefined) terminal.err(`${tooLong}\n`);

@@ -20,10 +20,11 @@ import { summaryLines } from '../report/summary.ts';
 import type { RunResult } from '../run/run.ts';
 import { withoutSecrets } from '../secrets.ts';
 import { isAsked } from '../telemetry/asked.ts';
-import { metricsOf } from '../telemetry/metrics.ts';
+import { type Metric, metricsOf } from '../telemetry/metrics.ts';
 import { watchForAbort } from './abort-request.ts';
 import { answersHere } from './answer-here.ts';
 import { noteBefore, notedBefore } from './before.ts';
+import type { MetricsTo } from './cloudwatch.ts';
 import { decisionsHere } from './decide-here.ts';
 import { exitCodes } from './exit-codes.ts';
 import { abortOnSignals } from './interrupt.ts';
@@ -42,6 +43,8 @@ export interface LeadOptions extends LogOptions {
   format?: Format[];
   json?: boolean;
   quiet?: boolean;
+  /** Where metrics go besides a collector. */
+  metrics?: MetricsTo;
 }
 
 /** What a run is told of from outside, and tells. */
@@ -56,7 +59,13 @@ export interface Leading {
 interface Lead extends Pick<LoadedDrill, 'drill'> {
   journalPath: string;
   /** A live run, with the key that will seal it; none where it must go on all the same. */
-  live?: { key: SigningKey | undefined; head: HeadKeeper; prove?: Prove | undefined };
+  live?: {
+    key: SigningKey | undefined;
+    head: HeadKeeper;
+    prove?: Prove | undefined;
+    /** Sends metrics to the account. */
+    toCloudWatch: (metrics: readonly Metric[], tell: (why: string) => void) => Promise<void>;
+  };
   /** Which world, which account: for the first line on the screen. */
   where: string;
   /** The run lasts long enough to be watched. */
@@ -125,7 +134,9 @@ export async function lead(
   if (options.json) terminal.out(`${JSON.stringify({ run: folder, exitCode, report }, null, 2)}\n`);
   else terminal.out(closing(report, missing.length > 0 ? journalPath : pathOf(folder, files), options, terminal));
   const mark = markOf(report)?.mark ?? 'live';
-  await telemetry?.close(report.outcome === 'unfinished' ? [] : metricsOf(recordOf(run, report), mark));
+  const metrics = report.outcome === 'unfinished' ? [] : metricsOf(recordOf(run, report), mark);
+  if (options.metrics === 'cloudwatch') await live?.toCloudWatch(metrics, tell);
+  await telemetry?.close(metrics);
   return { exitCode, report, folder };
 }
 

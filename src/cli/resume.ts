@@ -8,6 +8,7 @@ import { headKeeper, type Seen, seenOf } from '../journal/head.ts';
 import { journalLeft, lineHash } from '../journal/journal.ts';
 import { lastEntries } from '../journal/last-entries.ts';
 import { takeLease } from '../lease/lease.ts';
+import { toCloudWatchOf } from './cloudwatch.ts';
 import { headsFolder } from './keys-folder.ts';
 import { type LeadOptions, lead } from './lead.ts';
 import { leaseOn, owner } from './lease-store.ts';
@@ -78,7 +79,12 @@ export async function takeUp(
     {
       drill: loaded.drill,
       journalPath,
-      live: { key, head, prove: proverFor(loaded.topology, {}) },
+      live: {
+        key,
+        head,
+        prove: proverFor(loaded.topology, {}),
+        toCloudWatch: toCloudWatchOf(loaded.topology, account),
+      },
       where: `LIVE, account ${loaded.topology.account}, resumed`,
       watchable: true,
       work: (leading) =>

@@ -8,6 +8,7 @@ import { DrillError } from '../errors.ts';
 import { JOURNAL } from '../evidence/manifest.ts';
 import { headKeeper } from '../journal/head.ts';
 import { fileJournal } from '../journal/journal.ts';
+import { toCloudWatchOf } from './cloudwatch.ts';
 import { dryRun, type RunCommandOptions } from './dry-run.ts';
 import { headsFolder } from './keys-folder.ts';
 import { type Led, lead } from './lead.ts';
@@ -73,7 +74,12 @@ async function runForReal(loaded: LoadedDrill, options: RunCommandOptions, termi
     {
       drill: loaded.drill,
       journalPath,
-      live: { key, head, prove: proverFor(loaded.topology, {}) },
+      live: {
+        key,
+        head,
+        prove: proverFor(loaded.topology, {}),
+        toCloudWatch: toCloudWatchOf(loaded.topology, account),
+      },
       where: `LIVE${readOnly ? ', read only' : ''}, account ${loaded.topology.account}`,
       watchable: true,
       work: (leading) =>
@@ -85,10 +91,10 @@ async function runForReal(loaded: LoadedDrill, options: RunCommandOptions, termi
 }
 
 /** A dry run has no account, and a live one no seed. */
-function mustFitTogether({ set, live, readOnly, confirm, seed, speed }: RunCommandOptions): void {
+function mustFitTogether({ set, live, readOnly, confirm, seed, speed, metrics }: RunCommandOptions): void {
   const strange = live
     ? [seed !== undefined && '--seed', speed !== undefined && '--speed']
-    : [readOnly && '--read-only', confirm !== undefined && '--confirm'];
+    : [readOnly && '--read-only', confirm !== undefined && '--confirm', metrics !== undefined && '--metrics'];
   const option = strange.find((one) => one !== false && one !== undefined);
   // Another topology may name another account.
   if (live && set.some((one) => /^\s*topology\s*=/.test(one)))

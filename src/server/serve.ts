@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { gunzipSync } from 'node:zlib';
 import type { Clock } from '../clock/clock.ts';
 import { realClock } from '../clock/real-clock.ts';
 import { type Account, type AnsweredCall, answerCall, type ServedWorld } from './answer-call.ts';
@@ -77,11 +78,24 @@ export async function serve({ world, listen, chaos: asked = {}, ...options }: Se
 
 /** A request with its whole body; `undefined` for one that is too large. */
 async function received(message: IncomingMessage): Promise<Received | undefined> {
-  const body = await bodyOf(message, mostBytes(message));
+  const most = mostBytes(message);
+  const sent = await bodyOf(message, most);
+  const body = sent && unpacked(sent, message, most);
   if (!body) return undefined;
   const [path = '/', query = ''] = (message.url ?? '/').split(/\?(.*)/s);
   const { method = 'GET', headers } = message;
   return { method, path, query: new URLSearchParams(query), headers, body };
+}
+
+/** Clients pack what is long for some operations, such as PutMetricData; of an object that is put, it is a header of its own. */
+function unpacked(body: Buffer, { method, headers }: IncomingMessage, mostBytes: number): Buffer | undefined {
+  if (method !== 'POST' || headers['content-encoding'] !== 'gzip') return body;
+  try {
+    return gunzipSync(body, { maxOutputLength: mostBytes });
+  } catch (error) {
+    // What is no gzip, the protocol refuses.
+    return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? undefined : body;
+  }
 }
 
 function mostBytes({ method, headers }: IncomingMessage): number {

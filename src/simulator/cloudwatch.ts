@@ -27,6 +27,22 @@ export const cloudwatch = {
     };
   },
 
+  /** What is sent is taken and not kept: nothing of the platform is measured by it. */
+  PutMetricData(_world: World, _region: string, { Namespace, MetricData }: Input<'cloudwatch', 'PutMetricData'>) {
+    if (!Namespace || !/^[^:][\w.\-/#: ]{0,254}$/.test(Namespace) || Namespace.startsWith('AWS/'))
+      throw awsError('InvalidParameterValue', 'The value for parameter Namespace is invalid.');
+    if (!MetricData?.length) throw awsError('MissingParameter', 'The parameter MetricData is required.');
+    for (const { MetricName, Value, Dimensions } of MetricData) {
+      if (!MetricName) throw awsError('MissingParameter', 'The parameter MetricData.member.1.MetricName is required.');
+      if (Value !== undefined && !Number.isFinite(Value))
+        throw awsError('InvalidParameterValue', 'The value for parameter MetricData.member.1.Value is invalid.');
+      const isWrong = ({ Name = '', Value: text = '' }) => !isDimension(Name, 255) || !isDimension(text, 1_024);
+      if ((Dimensions?.length ?? 0) > 30 || Dimensions?.some(isWrong))
+        throw awsError('InvalidParameterValue', 'The value for parameter MetricData.member.1.Dimensions is invalid.');
+    }
+    return {};
+  },
+
   DescribeAlarms(world: World, region: string, { AlarmNames }: Input<'cloudwatch', 'DescribeAlarms'>) {
     const there = measuredNames(world).filter(({ alarm }) => !AlarmNames || AlarmNames.includes(alarm));
     const alarms = [...new Set(there.map(({ alarm }) => alarm))];
@@ -49,6 +65,10 @@ export const cloudwatch = {
     };
   },
 };
+
+/** Names and values of dimensions are of ASCII, with something to see in them. */
+const isDimension = (text: string, most: number): boolean =>
+  text.length <= most && /^[\x20-\x7e]*[\x21-\x7e][\x20-\x7e]*$/.test(text);
 
 type Name = ComponentBehind<'dns'>;
 

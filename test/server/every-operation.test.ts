@@ -213,6 +213,19 @@ const examples: Record<string, { input: object; region?: string; before?: [strin
   ListExperiments: { input: { experimentTemplateId: 'EXT1Stress', maxResults: 5 }, before: experiment },
   ListTopics: { input: {} },
   GetTopicAttributes: { input: { TopicArn } },
+  PutMetricData: {
+    input: {
+      Namespace: 'dr-drill',
+      MetricData: [
+        {
+          MetricName: 'dr_drill_rto_seconds',
+          Value: 1.5,
+          Unit: 'Seconds',
+          Dimensions: [{ Name: 'drill', Value: 'x <&>' }],
+        },
+      ],
+    },
+  },
   Publish: { input: { TopicArn, Subject: 'A drill begins', Message: 'Taipei is lost. <&> 演練' } },
   GetBucketLocation: { input: { Bucket: MEDIA }, region: PRIMARY },
   GetBucketVersioning: { input: { Bucket: EVIDENCE } },

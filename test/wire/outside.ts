@@ -7,7 +7,7 @@ import { afterAll } from 'vitest';
 const bin = resolve('node_modules/.cache/wire-venv/bin');
 
 /** A program of the private Python that `scripts/wire-venv.sh` makes. */
-export function program(name: 'python' | 'moto_server' | 'aws'): string {
+export function program(name: 'python' | 'moto_server' | 'aws' | 'cfn-lint'): string {
   const path = join(bin, name);
   if (existsSync(path)) return path;
   throw new Error('There is no Python with moto, the AWS CLI and boto3: run scripts/wire-venv.sh.');

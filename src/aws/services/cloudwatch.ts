@@ -1,5 +1,10 @@
-import { CloudWatchClient, DescribeAlarmsCommand, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import {
+  CloudWatchClient,
+  DescribeAlarmsCommand,
+  GetMetricDataCommand,
+  PutMetricDataCommand,
+} from '@aws-sdk/client-cloudwatch';
 
 export const Client = CloudWatchClient;
 export const reads = { DescribeAlarms: DescribeAlarmsCommand, GetMetricData: GetMetricDataCommand };
-export const changes = {};
+export const changes = { PutMetricData: PutMetricDataCommand };

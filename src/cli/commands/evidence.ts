@@ -169,6 +169,9 @@ Exit codes:
     .option('--run', 'make the dry runs that are due, one after the other; a live run is only named')
     .option('--runs <folder>', 'where the runs are', 'runs')
     .option('--at <day>', 'look from this day instead of today')
+    .addOption(
+      new Option('--metrics <where>', 'send what is overdue to CloudWatch in the accounts').choices(['cloudwatch']),
+    )
     .addOption(json)
     .addHelpText(
       'after',
@@ -176,6 +179,14 @@ Exit codes:
         dueHelp,
     )
     .action(async (path, options) => finish(await (await import('../due.ts')).dueCommand(path, options, terminal)));
+
+  program
+    .command('alarms')
+    .description('write CloudWatch alarms on the drills of a schedule, as a CloudFormation template')
+    .argument('<schedule>', 'the schedule file', file({ terminal }))
+    .option('-o, --output <file>', 'write it to a file')
+    .addHelpText('after', examples(['alarms drills/schedules/ecommerce-platform.yaml -o alarms.json']))
+    .action(async (path, options) => finish((await import('../alarms.ts')).alarmsCommand(path, options, terminal)));
 
   program
     .command('history')

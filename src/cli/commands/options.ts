@@ -23,6 +23,11 @@ export const format = new Option(
   .argParser(eachFormat);
 export const json = new Option('--json', 'answer in JSON, for machines');
 
+export const metrics = new Option(
+  '--metrics <where>',
+  'of live runs: send metrics to CloudWatch in the account',
+).choices(['cloudwatch']);
+
 export const loadSteps = new Option(
   '--load-steps',
   'run the modules that a drill file names under steps, in a process of its own, to know their steps',

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { examples, file, files, json, loadSteps, type Surroundings, set } from './options.ts';
+import { examples, file, files, json, loadSteps, metrics, type Surroundings, set } from './options.ts';
 
 /** What is done before a drill: files, plans and looks at the account. */
 export function preparingCommands(program: Command, { terminal, finish }: Surroundings): void {
@@ -135,6 +135,7 @@ export function preparingCommands(program: Command, { terminal, finish }: Surrou
         .choices(['live', 'read-only', 'preflight'])
         .default('live'),
     )
+    .addOption(metrics)
     .option('-o, --output <file>', 'write it to a file')
     .addOption(set)
     .addOption(loadSteps)

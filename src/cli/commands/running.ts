@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { examples, files, format, json, positive, type Surroundings, set, wholeNumber } from './options.ts';
+import { examples, files, format, json, metrics, positive, type Surroundings, set, wholeNumber } from './options.ts';
 
 /** Runs a drill, and has a say in one that is under way. */
 export function runningCommands(program: Command, { terminal, finish }: Surroundings): void {
@@ -14,6 +14,7 @@ export function runningCommands(program: Command, { terminal, finish }: Surround
     .option('--read-only', 'with --live: look at everything, and end before the first change')
     .option('--confirm <drill>', 'with --live: the name of the drill, where nobody can type it')
     .option('--runs <folder>', 'where run folders are made', 'runs')
+    .addOption(metrics)
     .addOption(json)
     .addOption(format)
     .option('-q, --quiet', 'print nothing but the verdict')
@@ -45,6 +46,7 @@ export function runningCommands(program: Command, { terminal, finish }: Surround
     .command('resume')
     .description('take up a live run whose process ended, where it stands')
     .argument('<run>', 'the run folder')
+    .addOption(metrics)
     .addOption(json)
     .addOption(format)
     .option('-q, --quiet', 'print nothing but the verdict')
@@ -70,6 +72,7 @@ export function runningCommands(program: Command, { terminal, finish }: Surround
       'a private key that signs the decision, where the topology names people; otherwise the AWS identity counts',
     )
     .option('--confirm <drill>', "the drill's name: opening an ended run again has to be confirmed")
+    .addOption(metrics)
     .addOption(json)
     .addOption(format)
     .option('-q, --quiet', 'print nothing but the verdict')
