@@ -13,7 +13,7 @@ import { type AnyStep, NotMade, type Observation, type StepContext } from '../st
 import { changeShows, SHOWS_WITHIN_MS } from './change-shown.ts';
 import { decisionAbout } from './continued.ts';
 import { type EarlierLife, earlierLife } from './earlier-life.ts';
-import { lastSeen } from './last-seen.ts';
+import { whyLate } from './late-end.ts';
 import { leftMs, passed } from './time-limit.ts';
 import { contextFor, type Workplace } from './workplace.ts';
 import { othersWaited, YIELDED, yielded } from './yielding.ts';
@@ -92,14 +92,9 @@ export async function runStep(name: string, workplace: Workplace, signal: AbortS
     const hasYielded = yielded(name, workplace.entries());
     const isLate = hasYielded || leftMs(workplace, sinceMs, deadlineMs) <= 0;
     const outcome = signal.aborted ? (isLate ? 'deadline' : 'aborted') : 'failed';
-    const seen = outcome === 'deadline' ? lastSeen(name, workplace.entries()) : undefined;
-    const why = seen ?? errorFacts(error);
-    record({
-      type: 'step-ended',
-      step: name,
-      outcome,
-      error: hasYielded ? { name: 'Yielded', message: seen ? `${YIELDED}: ${seen.message}` : YIELDED } : why,
-    });
+    const facts = errorFacts(error);
+    const why = outcome === 'deadline' || hasYielded ? whyLate(name, workplace.entries(), facts) : facts;
+    record({ type: 'step-ended', step: name, outcome, error: why });
     throw error;
   } finally {
     late.release();

@@ -60,6 +60,8 @@ const read = new Map<string, LoadedDrill>();
 export const PAIR = 'topology=test/platforms/pair.yaml';
 /** Two kinds of databases, a cache that customers can do without, two computes and two names. */
 export const THREE_STORES = 'topology=test/platforms/three-stores-two-names.yaml';
+/** Its cache, which customers can do without, is then given up a minute after everything else. */
+export const SLOW_CACHE = 'simulation.cacheFailover.takes=9 min';
 /** Aurora PostgreSQL Global, with a cache, a compute and two names. */
 export const AURORA = 'topology=test/platforms/aurora-two-names-and-cache.yaml';
 /** Everything that the sample has. */
