@@ -570,6 +570,19 @@ test('people are told', async () => {
   expect(await boto3.call('sns', RECOVERY, 'Publish', notice)).toMatchObject({ MessageId: expect.any(String) });
 });
 
+test('metrics of drills are taken, also packed as clients pack what is long', async () => {
+  const value = (step: number) => ({
+    MetricName: 'dr_drill_step_seconds',
+    Value: 1.5,
+    Unit: 'Seconds',
+    Dimensions: [{ Name: 'step', Value: `take-over/orders/${step}` }],
+  });
+  for (const count of [1, 500]) {
+    const MetricData = Array.from({ length: count }, (_, step) => value(step));
+    await boto3.call('cloudwatch', RECOVERY, 'PutMetricData', { Namespace: 'dr-drill', MetricData });
+  }
+});
+
 describe('what boto3 changes', () => {
   test('security groups, which show before they take effect, and a restart', async () => {
     const wanted = { ...writer, VpcSecurityGroupIds: [QUARANTINE], ApplyImmediately: true };
