@@ -1,4 +1,4 @@
-import type { Entry } from '../journal/events.ts';
+import type { Entry, EventOf } from '../journal/events.ts';
 import { entriesOf } from '../measure/reading.ts';
 import { differentPeople } from '../steps/people/person.ts';
 
@@ -19,14 +19,13 @@ export interface OpenQuestion {
 
 /** The oldest question of a run that nobody has decided yet; nothing, where nobody is asked anything now. */
 export function openQuestion(entries: readonly Entry[]): OpenQuestion | undefined {
-  const ended = new Set(entriesOf(entries, 'step-ended').map(({ step }) => step));
-  const start = entriesOf(entries, 'step-started').find(
-    ({ step, kind }) => kind.startsWith('people.') && !ended.has(step) && isAsked(step, entries),
+  const over = new Set(
+    [...entriesOf(entries, 'step-ended'), ...entriesOf(entries, 'people-decided')].map(({ step }) => step),
   );
-  const asked = entriesOf(entries, 'approval-asked').filter(({ step }) => step === start?.step);
-  const [first] = asked;
-  if (!start || !first) return undefined;
-  const answers = entriesOf(entries, 'answered').filter(({ step }) => step === start.step);
+  const first = entriesOf(entries, 'approval-asked').find(({ step }) => !over.has(step) && isAsked(step, entries));
+  if (!first) return undefined;
+  const asked = entriesOf(entries, 'approval-asked').filter(({ step }) => step === first.step);
+  const answers = entriesOf(entries, 'answered').filter(({ step }) => step === first.step);
   const last = asked.at(-1);
   if (last?.item !== undefined) {
     const { step, item, question, role } = last;
@@ -34,15 +33,22 @@ export function openQuestion(entries: readonly Entry[]): OpenQuestion | undefine
   }
   if (answers.some(({ approves }) => !approves)) return undefined;
   const isOpen = ({ role }: { role: string }) => answers.every((answer) => answer.role !== role);
-  const { people, roles } = start.params as { people: number; roles: string[] };
+  const { people, roles } = decidersFor(first, entries);
   return {
-    step: start.step,
+    step: first.step,
     question: first.question,
     role: (asked.findLast(isOpen) ?? first).role,
     roles,
     people,
     approvedBy: differentPeople(answers.map(({ by }) => by)),
   };
+}
+
+/** A step for approvals has them in its parameters; where another one asks, they stand beside the question. */
+function decidersFor({ step, people, roles }: EventOf<'approval-asked'>, entries: readonly Entry[]) {
+  if (people !== undefined && roles !== undefined) return { people, roles };
+  const start = entriesOf(entries, 'step-started').find((one) => one.step === step);
+  return start?.params as { people: number; roles: string[] };
 }
 
 /** A step that waits for an answer now: with a checklist, others may wait beside it. */

@@ -120,6 +120,7 @@ export class RunState {
         if (entry.kind.startsWith('people.')) this.asked = [...this.asked, entry];
         break;
       case 'step-ended':
+      case 'people-decided':
         this.asked = this.asked.filter((one) => !('step' in one) || one.step !== entry.step);
         break;
       case 'approval-asked':

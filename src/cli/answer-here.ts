@@ -60,7 +60,13 @@ export function answersHere(folder: string, earlier: readonly Entry[], prove?: P
   };
 }
 
-const ABOUT_PEOPLE = new Set<Entry['type']>(['step-resumed', 'approval-asked', 'answered', 'step-ended']);
+const ABOUT_PEOPLE = new Set<Entry['type']>([
+  'step-resumed',
+  'approval-asked',
+  'answered',
+  'people-decided',
+  'step-ended',
+]);
 
 /** What is asked about: a step's approval, or one item of its list. */
 const aboutOf = ({ step, item = '' }: OpenQuestion): string => `${step}/${item}`;

@@ -8,6 +8,7 @@ import { duration, percentage } from '../drill/quantities.ts';
 import type { Topology } from '../drill/topology.ts';
 import type { LookFor } from '../steps/account/look.ts';
 import type { Need, NeedKind } from '../steps/needs.ts';
+import { decidersGiven } from '../steps/people/asking.ts';
 import type { AnyStep, Permission, StepContext } from '../steps/step.ts';
 import { side } from './described.ts';
 import type { Discover } from './discovery.ts';
@@ -25,7 +26,8 @@ export const verbs = {
     lag: z
       .union([z.literal('none'), duration])
       .default(60_000)
-      .describe('Above this lag the drill stops; none, where nobody follows yet.'),
+      .describe('Above this lag people decide whether the drill goes on; none, where nobody follows yet.'),
+    deciders: decidersGiven,
   }),
   'data.fence': z.strictObject({
     on: side.default('primary').describe('The side that is to take no more writes.'),

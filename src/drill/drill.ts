@@ -43,7 +43,7 @@ const fields = {
       replicationLag: duration
         .optional()
         .describe(
-          'The drill is aborted when the replica was further behind than that before the failure; looked at until it is promoted.',
+          'People decide whether the drill goes on when the replica was further behind than that before the failure, and it is aborted when they refuse; looked at until it is promoted.',
         ),
       served: z
         .strictObject({ atLeast: percentage, over: duration })
@@ -141,7 +141,7 @@ const failoverSchema = z.strictObject({
     errorRate: percentage.describe('Above this, fail over without asking.'),
   }),
   limits: z.strictObject({
-    replicationLag: duration.describe('Above this before the failure, the drill stops.'),
+    replicationLag: duration.describe('Above this before the failure, people decide whether the drill goes on.'),
   }),
   verification: z.strictObject({
     lasts: duration.describe('How long success must last to count.'),

@@ -260,6 +260,21 @@ export type RunEvent =
       question: string;
       item?: string;
       until: string;
+      /** What it is about, where people decide whether the drill goes on: until they have, it changes nothing and no deadline runs. */
+      about?: string;
+      /** How many of whom must approve then; a step for approvals has that in its parameters. */
+      people?: number;
+      roles?: string[];
+    }
+  | {
+      /** People decided whether the drill goes on, or nobody answered; see `about` of `approval-asked`. */
+      type: 'people-decided';
+      step: string;
+      about: string;
+      goesOn: boolean;
+      what: string;
+      /** The replica lag that they decided about, in milliseconds. */
+      lagMs: number;
     }
   | {
       /** A person's answer; in a dry run a simulated one. */

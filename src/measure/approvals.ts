@@ -82,3 +82,12 @@ export const heldMs = (entries: readonly Entry[]): number =>
   continuations(entries)
     .filter(goesForward)
     .reduce((sum, { waitedMs }) => sum + (waitedMs ?? 0), 0);
+
+/** How long a run waited, from an instant on, until people decided whether it goes on, in milliseconds. */
+export function undecidedMs(entries: readonly Entry[], fromMs: number): number {
+  const asked = entriesOf(entries, 'approval-asked');
+  return entriesOf(entries, 'people-decided').reduce((sum, decided) => {
+    const first = asked.find(({ step, about }) => step === decided.step && about === decided.about);
+    return first ? sum + Math.max(0, instantMs(decided) - Math.max(fromMs, instantMs(first))) : sum;
+  }, 0);
+}

@@ -1,6 +1,6 @@
 import { measuresOf, SERVED } from '../drill/measures.ts';
 import type { Entry } from '../journal/events.ts';
-import { heldMs } from './approvals.ts';
+import { heldMs, undecidedMs } from './approvals.ts';
 import { neverBegun, recoveryOf } from './customer.ts';
 import { type Figure, measured, notSought, type Part } from './figure.ts';
 import { phaseTime } from './phase-time.ts';
@@ -121,10 +121,12 @@ function customCuts(entries: readonly Entry[]): Cut[] {
     .map((phase) => [phase, phaseTitle(phase), leftMs(entries, phase)]);
 }
 
-/** With the time in which a held run waited for somebody to have it go on. */
+/** With the time in which a run waited for somebody to have it go on: because it was held, or a replica lay far behind. */
 function personTime(entries: readonly Entry[]): Figure {
   const deciding = decidingTime(entries);
-  return 'ms' in deciding ? measured(deciding.ms + heldMs(entries), deciding.errorMs) : deciding;
+  if (!('ms' in deciding)) return deciding;
+  const waitedMs = heldMs(entries) + undecidedMs(entries, recoveryFromMs(entries) ?? 0);
+  return measured(deciding.ms + waitedMs, deciding.errorMs);
 }
 
 /** A rule takes no time; a person takes the phase `decide` up to the decision. */

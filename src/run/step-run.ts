@@ -15,6 +15,7 @@ import { decisionAbout } from './continued.ts';
 import { type EarlierLife, earlierLife } from './earlier-life.ts';
 import { whyLate } from './late-end.ts';
 import { leftMs, passed } from './time-limit.ts';
+import { decided, isUndecided } from './undecided.ts';
 import { contextFor, type Workplace } from './workplace.ts';
 import { othersWaited, YIELDED, yielded } from './yielding.ts';
 
@@ -179,7 +180,12 @@ async function applied(begun: Begun, context: StepContext, workplace: Workplace)
     if (await changeShows(step, params, context, SHOWS_WITHIN_MS)) return { before, receipt: undefined };
   }
   // One look may be stale: what it says against the step must be said by several.
-  const now: Observation = await until(context, () => step.observe(params, context));
+  let now: Observation = await until(context, () => step.observe(params, context));
+  // Nothing is changed before people have decided whether the drill goes on, and the look must be newer than that.
+  while (step.apply && isUndecided(workplace)) {
+    await decided(workplace, context.signal);
+    now = await until(context, () => step.observe(params, context));
+  }
   if (!seen) workplace.record({ type: 'step-observed', step: name, done: now.done, state: now.state });
   const before = seen ? asSeen(seen) : now;
   if (workplace.endBefore && step.apply && !now.done)

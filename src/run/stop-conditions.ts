@@ -6,8 +6,12 @@ import { type ComponentBehind, componentsBehind } from '../drill/components.ts';
 import type { Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
 import { inWords } from '../duration.ts';
+import { errorFacts } from '../errors.ts';
 import type { Entry } from '../journal/events.ts';
+import { decidersIn } from '../runbook/deciders.ts';
+import { acceptLag } from '../steps/data/accept-lag.ts';
 import { replayedWithinMs } from '../steps/data/log-position.ts';
+import { type Deciders, decidersOf } from '../steps/people/asking.ts';
 import type { StepContext } from '../steps/step.ts';
 import { contextFor, type Workplace } from './workplace.ts';
 
@@ -28,13 +32,17 @@ type Look = () => Promise<string | undefined> | string | undefined;
  * an alarm that cannot be read in a disaster is no reason to give up a recovery.
  */
 export async function stopConditionMet(
-  { stop }: Drill,
+  drill: Drill,
   topology: Topology,
   workplace: Workplace,
   signal: AbortSignal,
 ): Promise<string> {
+  const { stop } = drill;
+  const deciders = decidersOf(decidersIn(drill));
+  // Once it is clear that the drill ends, nobody is asked about it any more.
+  const over = new AbortController();
   // A look that fails says nothing, and must not keep the others waiting.
-  const context = contextFor(WATCH, workplace, signal, 0);
+  const context = contextFor(WATCH, workplace, AbortSignal.any([signal, over.signal]), 0);
   const { clock } = workplace;
   const startedMs = Date.parse(begunAt(workplace.entries()));
   const endMs = startedMs + (stop?.maximumDuration ?? Number.POSITIVE_INFINITY);
@@ -43,14 +51,18 @@ export async function stopConditionMet(
   const looks: Look[] = [
     () => (clock.nowMs() >= endMs ? `the drill has lasted longer than ${inWords(endMs - startedMs)}` : undefined),
     ...(stop?.alarms ?? []).map((alarm) => () => inAlarm(alarm, context)),
-    ...stores.map((store) => lagLook(store, topology, stop?.replicationLag ?? 0, workplace, context)),
+    ...stores.map((store) =>
+      lagLook(store, topology, { mostMs: stop?.replicationLag ?? 0, deciders }, workplace, context),
+    ),
     ...names.map((one) => servedLook(one, stop?.served as NonNullable<Stop['served']>, workplace, names.length > 1)),
   ];
   for (;;) {
     for (const look of looks) {
       const why = await look();
       signal.throwIfAborted();
-      if (why !== undefined) return why;
+      if (why === undefined) continue;
+      over.abort();
+      return why;
     }
     await clock.sleep(Math.min(LOOK_EVERY_MS, Math.max(0, endMs - clock.nowMs())), signal);
   }
@@ -74,7 +86,7 @@ async function inAlarm({ region, name }: Stop['alarms'][number], { aws }: StepCo
 function lagLook(
   store: ComponentBehind<'sql'>,
   { regions }: Topology,
-  mostMs: number,
+  { mostMs, deciders }: { mostMs: number; deciders: Deciders },
   { entries, clock }: Workplace,
   context: StepContext,
 ): Look {
@@ -101,7 +113,22 @@ function lagLook(
         (entry.lagMs ?? mostMs) <= mostMs &&
         atMs - Date.parse(entry.at) <= LOG_HOLDS_MS,
     );
+  let asking: { refused?: string } | undefined;
+  // Other looks do not wait for people.
+  const ask = (lagMs: number) => {
+    const mine: typeof asking = {};
+    asking = mine;
+    acceptLag({ instance, lagMs, mostMs, deciders }, { ...context, step: `${WATCH}/${store.id}` }).then(
+      () => {
+        if (asking === mine) asking = undefined;
+      },
+      (error: unknown) => {
+        mine.refused = errorFacts(error).message;
+      },
+    );
+  };
   const look = async () => {
+    if (asking) return undefined;
     if (!isBegun() || isAskedFor()) return undefined;
     const asked = lag?.(store as never, regions, context, { asOfMs: failedMs() }).catch(() => null);
     const lagMs = (await asked) ?? null;
@@ -117,9 +144,12 @@ function lagLook(
       return undefined;
     }
     context.record({ type: 'lag', instance, lagMs, source: 'metric' });
-    return `${instance} lay ${inWords(lagMs)} behind, where ${inWords(mostMs)} are allowed`;
+    ask(lagMs);
+    return undefined;
   };
-  return seldom(look, LAG_EVERY_MS, clock);
+  const seldomLook = seldom(look, LAG_EVERY_MS, clock);
+  // Where the promotion was asked for in the same moment, there is nothing left to stop.
+  return () => (isAskedFor() ? undefined : asking?.refused) ?? seldomLook();
 }
 
 /** Of what the watched customers of a public name met lately: nothing, before that time has passed once. */

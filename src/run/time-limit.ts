@@ -1,27 +1,50 @@
 import type { Entry } from '../journal/events.ts';
+import { DECIDING, undecidedAfter } from './undecided.ts';
 import type { Workplace } from './workplace.ts';
 
-/** While the run waits for a session, its time limits are looked at this often. */
+/** While the run waits for a session, or for people to decide whether it goes on, its time limits are looked at this often. */
 const LOOK_EVERY_MS = 1_000;
 
-/** How long the run had no AWS session between an instant and now: no time limit runs meanwhile. */
+/** How long the run had no AWS session, or was for people to decide upon, between an instant and now: no time limit runs meanwhile. */
 export function pausedMs(entries: readonly Entry[], sinceMs: number, nowMs: number): number {
   let total = 0;
   let fromMs: number | undefined;
-  for (const { type, at } of entries) {
-    if (type === 'session-ended') fromMs ??= Date.parse(at);
-    if (fromMs === undefined || !GOES_ON.has(type)) continue;
-    total += Math.max(0, Date.parse(at) - Math.max(fromMs, sinceMs));
-    fromMs = undefined;
+  let paused = RUNNING;
+  for (const entry of entries) {
+    if (!PAUSES.has(entry.type)) continue;
+    const before = paused;
+    paused = pausedAfter(entry, before);
+    if (paused === before) continue;
+    const atMs = Date.parse(entry.at);
+    if (isOn(before) && fromMs !== undefined) total += Math.max(0, atMs - Math.max(fromMs, sinceMs));
+    fromMs = isOn(paused) ? atMs : undefined;
   }
   return fromMs === undefined ? total : total + Math.max(0, nowMs - Math.max(fromMs, sinceMs));
 }
 
-const isPaused = (entries: readonly Entry[]): boolean =>
-  entries.findLast(({ type }) => type === 'session-ended' || GOES_ON.has(type))?.type === 'session-ended';
+interface Paused {
+  session: boolean;
+  undecided: ReadonlySet<string>;
+}
 
-/** What ends a pause. A process that ended, or a run that was suspended, waits for nothing. */
+const RUNNING: Paused = { session: false, undecided: new Set() };
+
+const isOn = ({ session, undecided }: Paused): boolean => session || undecided.size > 0;
+
+function pausedAfter(entry: Entry, before: Paused): Paused {
+  const session = entry.type === 'session-ended' || (before.session && !GOES_ON.has(entry.type));
+  const undecided = undecidedAfter(entry, before.undecided);
+  return session === before.session && undecided === before.undecided ? before : { session, undecided };
+}
+
+const isPaused = (entries: readonly Entry[]): boolean =>
+  isOn(entries.reduce((paused, entry) => (PAUSES.has(entry.type) ? pausedAfter(entry, paused) : paused), RUNNING));
+
+/** What ends a pause for a session. A process that ended, or a run that was suspended, waits for none. */
 const GOES_ON: ReadonlySet<Entry['type']> = new Set(['session-renewed', 'run-suspended', 'run-resumed']);
+
+/** What begins or ends any pause: nothing else in a long journal needs a look. */
+const PAUSES: ReadonlySet<Entry['type']> = new Set(['session-ended', ...GOES_ON, ...DECIDING]);
 
 /** How much is left of a time limit that began at `sinceMs` and would end at `endMs` without a pause. */
 export function leftMs({ entries, clock }: Workplace, sinceMs: number, endMs: number): number {

@@ -4,6 +4,7 @@ import { ms } from '../components/verbs.ts';
 import { allComponents } from '../drill/components.ts';
 import type { FailoverDrill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
+import { ESCALATION } from '../steps/people/asking.ts';
 import { runbookSteps } from './course-steps.ts';
 import { type Runbook, stepOf } from './form.ts';
 import { besides, linesOn } from './lines.ts';
@@ -12,13 +13,7 @@ import { heartbeatWatches, keptWatches, leverWatch, nameWatches } from './watche
 
 const MINUTE = 60_000;
 
-/** Who is asked where the drill names nobody, and what was found is for people to decide: the handbook's escalation. */
-export const ESCALATION = {
-  people: 1,
-  roles: ['on-call engineer', 'team lead', 'architect', 'CTO'],
-  each: 5 * MINUTE,
-  otherwise: 'stop' as const,
-};
+export { ESCALATION };
 
 /** A multi-region failover on this topology: every component takes part, each in its own way. */
 export function failoverRunbook(drill: FailoverDrill, topology: Topology): Runbook {

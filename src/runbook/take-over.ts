@@ -1,19 +1,22 @@
 import type { Branch, Part } from '../../state-machines/course.ts';
 import { ms } from '../components/verbs.ts';
 import type { FailoverDrill, PartitionDrill } from '../drill/drill.ts';
+import { decidersIn } from './deciders.ts';
 import { besides, type Lines } from './lines.ts';
 
 type TakeOver = FailoverDrill | PartitionDrill;
 
 /** How the healthy platform is looked at first. */
-export function baselineOf({ baseline, limits }: TakeOver, lines: Lines): Part {
+export function baselineOf(drill: TakeOver, lines: Lines): Part {
+  const { baseline, limits } = drill;
+  const asked = decidersIn(drill);
   const lasts = ms(baseline.lasts);
   return besides({
     ...lines.branches({ step: 'baseline', uses: 'traffic.look', with: { lasts } }),
     ...lines.branches({
       step: 'baseline',
       uses: 'data.look',
-      with: { lasts, lag: ms(limits.replicationLag) },
+      with: { lasts, lag: ms(limits.replicationLag), deciders: { ...asked, each: ms(asked.each) } },
     }),
   });
 }

@@ -5,6 +5,7 @@ import { type ComponentBehind, componentsBehind } from '../drill/components.ts';
 import { balancerMetric } from './elastic-load-balancing/metrics.ts';
 import { cacheMetric } from './elasticache/metrics.ts';
 import { awsError } from './faults.ts';
+import { clusterWith, globalLagMs } from './rds/global-database.ts';
 import { instanceIn } from './rds/instance.ts';
 import { reportedLagSeconds } from './rds/replication.ts';
 import { vcpusIn } from './service-quotas.ts';
@@ -160,6 +161,11 @@ function published(world: World, region: string, stat: MetricDataQuery['MetricSt
     const identifier = Dimensions?.find(({ Name }) => Name === 'DBInstanceIdentifier')?.Value ?? '';
     const replica = instanceIn(world, region, identifier);
     return replica && reportedLagSeconds(world, replica, ms + MINUTE / 2);
+  }
+  if (Namespace === 'AWS/RDS' && MetricName === 'AuroraGlobalDBReplicationLag') {
+    const identifier = Dimensions?.find(({ Name }) => Name === 'DBClusterIdentifier')?.Value ?? '';
+    const found = clusterWith(world, region, identifier);
+    return found && globalLagMs(world, found, ms + MINUTE / 2);
   }
   if (Namespace === 'AWS/ElastiCache') {
     const node = Dimensions?.find(({ Name }) => Name === 'CacheClusterId')?.Value ?? '';

@@ -5,7 +5,7 @@ import { drDrill, here, newFolder } from './command.ts';
 
 const FAILOVER = 'drills/multi-region-failover.yaml';
 const SNAPSHOT = 'drills/snapshot-restore.yaml';
-const LAG = ['--set', 'simulation.replicationLag=90 s'];
+const STOPS = ['--set', 'topology.data.orders.writer.quarantineSecurityGroup=sg-0a1b2c3d4e5f60001'];
 
 describe('preflight', () => {
   test('shows topology and account side by side, and that nothing stops the drill', async () => {
@@ -19,14 +19,14 @@ describe('preflight', () => {
   });
 
   test('ends with 1 where something would stop the drill, and tells that first', async () => {
-    const { exitCode, out } = await here(['preflight', FAILOVER, ...LAG]);
+    const { exitCode, out } = await here(['preflight', FAILOVER, ...STOPS]);
     expect(exitCode).toBe(1);
-    expect(out.indexOf('  blocker  ecommerce-db-dr-replica lies')).toBeLessThan(out.indexOf('  note  '));
+    expect(out.indexOf('  blocker  the quarantine group')).toBeLessThan(out.indexOf('  note  '));
     expect(out).toContain('The drill would be stopped: 1 blocker, 0 warnings, 3 notes.');
   });
 
   test('answers in JSON', async () => {
-    const { exitCode, out } = await here(['preflight', FAILOVER, '--json', ...LAG]);
+    const { exitCode, out } = await here(['preflight', FAILOVER, '--json', ...STOPS]);
     const answer = JSON.parse(out);
     expect(exitCode).toBe(1);
     expect(answer).toMatchObject({ format: 1, drill: 'multi-region-failover', mode: 'dry-run', exitCode: 1 });

@@ -79,7 +79,13 @@ test('a missed target ends with 1, a rolled-back drill with 3, and both say why'
   const missed = await runDrill([FAILOVER, '--set', 'targets.rto=2 min']);
   expect(missed.exitCode).toBe(1);
   expect(missed.out).toMatch(/^Target missed in rehearsal\..* over the target of 2 min/m);
-  const rolledBack = await runDrill([FAILOVER, '--set', 'simulation.replicationLag=90 s']);
+  const rolledBack = await runDrill([
+    FAILOVER,
+    '--set',
+    'simulation.approval.refuses=true',
+    '--set',
+    'simulation.replicationLag=90 s',
+  ]);
   expect(rolledBack.exitCode).toBe(3);
   expect(rolledBack.out).toMatch(/^Rolled back in rehearsal\./m);
   expect(rolledBack.out).toMatch(/behind/);

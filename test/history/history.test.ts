@@ -180,7 +180,7 @@ test('twenty runs of all ends: none that never recovered stands at 0 s, and find
     ['simulation.promotion.takes=6 min', 'simulation.replicationLag=45 s'],
     ['simulation.healthCheck.stuck=true'],
     ['stop.maximumDuration=2 min'],
-    ['simulation.replicationLag=90 s'],
+    ['simulation.replicationLag=90 s', 'simulation.approval.refuses=true'],
   ];
   for (let n = 0; n < 20; n += 1) {
     const set = (ends[n % ends.length] ?? []).flatMap((one) => ['--set', one]);

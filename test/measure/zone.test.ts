@@ -21,6 +21,9 @@ test('the zone’s own name servers turn before customers are served again, by n
 test('where they never turn, that is said', async () => {
   const { entries } = await finished(FAILOVER, ['simulation.healthCheck.stuck=true']);
   expect(zoneTurn(entries)).toEqual({ unknown: expect.stringContaining('never gave') });
-  const { entries: never } = await finished(FAILOVER, ['simulation.replicationLag=90 s']);
+  const { entries: never } = await finished(FAILOVER, [
+    'simulation.replicationLag=90 s',
+    'simulation.approval.refuses=true',
+  ]);
   expect(zoneTurn(never)).toHaveProperty('unknown');
 });

@@ -1,8 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Transport } from '../../src/aws/aws.ts';
-import type { Ports } from '../../src/ports/ports.ts';
 import { FAILOVER, finished, REPLICA, SNAPSHOT, WRITER } from './drill.ts';
-import { finishedIn } from './prepared-account.ts';
 
 test('a drill that lasts too long is aborted, and undone', async () => {
   const run = await finished(FAILOVER, ['stop.maximumDuration=50 s']);
@@ -31,49 +28,7 @@ test('an alarm that there is not, or that cannot be read, ends nothing', async (
   expect(lost.outcome).toBe('passed');
 });
 
-/** The replica falls behind once the drill has begun to watch it; `fromCall` counts its readings. */
-const fallingBehind =
-  (seconds: number, fromCall: number) =>
-  (transport: Transport): Transport => {
-    let readings = 0;
-    return {
-      async send(service, region, operation, input, signal) {
-        const answer = await transport.send(service, region, operation, input, signal);
-        if (operation !== 'GetMetricData' || !JSON.stringify(input).includes('ReplicaLag')) return answer;
-        readings += 1;
-        const [result] = (answer as { MetricDataResults: { Values: number[] }[] }).MetricDataResults;
-        if (readings >= fromCall) result?.Values.fill(seconds);
-        return answer;
-      },
-    };
-  };
-
-/** And its log says the same as the metric. */
-const logBehind = (ports: Ports): Ports => ({
-  ...ports,
-  sql: {
-    ...ports.sql,
-    query: async (database, query, options) =>
-      query.name === 'log.behind' ? [{ behind: 1 }] : ports.sql.query(database, query, options),
-  },
-});
-
 const LAG = 'stop.replicationLag=60 s';
-
-test('a replica that falls behind after the baseline ends it, before it is promoted', async () => {
-  for (const fromCall of [2, 4, 5]) {
-    const run = await finishedIn({ through: fallingBehind(70, fromCall), portsThrough: logBehind }, FAILOVER, [LAG]);
-    expect([run.outcome, run.reason]).toEqual([
-      'aborted',
-      `stop condition: ${REPLICA} lay 1 min 10 s behind, where 1 min are allowed`,
-    ]);
-    expect(run.of('lag').at(-1)).toMatchObject({ lagMs: 70_000 });
-    expect([run.of('step-applying').some(({ step }) => step === 'take-over/orders'), run.standing]).toEqual([
-      false,
-      run.before,
-    ]);
-  }
-});
 
 test('lag that only grows because the source is lost ends nothing, nor is it looked at behind the promotion', async () => {
   const waiting = ['approval={ roles: [incident commander], each: 10 min }', 'simulation.approval.takes=4 min'];

@@ -14,10 +14,10 @@ waysToFail('database-failure', [
     reason: /^RTO missed by/,
   },
   {
-    fault: 'the replica is too far behind',
-    set: ['simulation.replicationLag=45 s'],
+    fault: 'the replica is too far behind, and the person who is asked refuses',
+    set: ['simulation.replicationLag=45 s', 'simulation.approval.refuses=true'],
     end: 'rolled-back',
-    reason: /^preflight: .* behind; the drill allows 30 s/,
+    reason: /^baseline.* behind; the drill allows .* refused\.$/,
   },
   {
     fault: 'pods do not come back with the new address',

@@ -14,10 +14,16 @@ waysToFail('multi-region-failover', [
     reason: /^RTO missed by/,
   },
   {
-    fault: 'the replica is too far behind',
-    set: ['simulation.replicationLag=90 s'],
+    fault: 'the replica is too far behind, and the person who is asked refuses',
+    set: ['simulation.replicationLag=90 s', 'simulation.approval.refuses=true'],
     end: 'rolled-back',
-    reason: /behind; the drill allows/,
+    reason: /^baseline.* behind; the drill allows .* refused\.$/,
+  },
+  {
+    fault: 'the replica is too far behind, and the person who is asked agrees',
+    set: ['simulation.replicationLag=90 s'],
+    end: 'target-missed',
+    reason: /^RPO missed by/,
   },
   {
     fault: 'the traffic never turns',

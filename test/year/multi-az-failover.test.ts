@@ -31,10 +31,10 @@ waysToFail(DRILL, [
     reason: /acknowledged heartbeat rows of orders are missing/,
   },
   {
-    fault: 'the replica in the other region lies too far behind',
-    set: ['simulation.replicationLag=90 s'],
+    fault: 'the replica in the other region lies too far behind, and the person who is asked refuses',
+    set: ['simulation.replicationLag=90 s', 'simulation.approval.refuses=true'],
     end: 'rolled-back',
-    reason: /^preflight: .* behind; the drill allows 1 min/,
+    reason: /^baseline.* behind; the drill allows .* refused\.$/,
   },
   {
     fault: 'nothing is noticed',

@@ -32,10 +32,10 @@ waysToFail(DRILL, [
     reason: /^rejoin\/orders\/catch-up: not done within 10 min/,
   },
   {
-    fault: 'the replica is too far behind',
-    set: ['simulation.replicationLag=90 s'],
+    fault: 'the replica is too far behind, and the person who is asked refuses',
+    set: ['simulation.replicationLag=90 s', 'simulation.approval.refuses=true'],
     end: 'rolled-back',
-    reason: /^preflight: .* behind; the drill allows 1 min/,
+    reason: /^baseline.* behind; the drill allows .* refused\.$/,
   },
   {
     fault: 'the link is back before anybody has noticed',
@@ -209,7 +209,9 @@ describe('what was exercised', () => {
   });
 
   test('nothing is said of a run that did not come to decide', async () => {
-    expect(quorumIn(await finished(DRILL, ['simulation.replicationLag=90 s'])).quorum).toBeNull();
+    expect(
+      quorumIn(await finished(DRILL, ['simulation.replicationLag=90 s', 'simulation.approval.refuses=true'])).quorum,
+    ).toBeNull();
   });
 });
 

@@ -34,10 +34,10 @@ waysToFail(DRILL, [
     reason: /^approve: It was not approved: 0 of 1 approved/,
   },
   {
-    fault: 'the replica is too far behind',
-    set: ['simulation.replicationLag=90 s'],
+    fault: 'the replica is too far behind, and the person who is asked refuses',
+    set: ['simulation.replicationLag=90 s', 'simulation.approval.refuses=true'],
     end: 'rolled-back',
-    reason: /^preflight: .* behind; the drill allows 1 min/,
+    reason: /^baseline.* behind; the drill allows .* refused\.$/,
   },
   {
     fault: 'the recovery region has no room for more nodes',

@@ -57,10 +57,10 @@ waysToFail(DRILL, [
     reason: /^approve: simulated on-call engineer refused/,
   },
   {
-    fault: 'the replica is too far behind',
-    set: ['simulation.replicationLag=20 s'],
+    fault: 'the replica is too far behind, and the person who is asked refuses',
+    set: ['simulation.replicationLag=20 s', 'simulation.approval.refuses=true'],
     end: 'rolled-back',
-    reason: /^preflight: .* behind; the drill allows 5 s/,
+    reason: /^baseline.* behind; the drill allows .* refused\.$/,
   },
   {
     fault: 'the recovery region has no room for more nodes',

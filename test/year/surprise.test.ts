@@ -77,9 +77,9 @@ waysToFail(DRILL, [
   },
   {
     fault: 'what was drawn is not to begin as things stand',
-    set: ['simulation.replicationLag=45 s'],
+    set: ['simulation.replicationLag=45 s', 'simulation.approval.refuses=true'],
     end: 'rolled-back',
-    reason: /^preflight: .* behind; the drill allows 30 s/,
+    reason: /^baseline.* behind; the drill allows 30 s\. .* refused\.$/,
   },
   {
     fault: 'what was drawn takes too long',

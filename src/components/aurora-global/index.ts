@@ -58,7 +58,12 @@ export const auroraGlobal: KindOfComponent<'aurora-global'> = {
     'data.look': (_, given) => [
       {
         uses: 'rds.look-at-global-cluster',
-        with: { on: given.on, lasts: ms(given.lasts), lag: given.lag === 'none' ? 'none' : ms(given.lag) },
+        with: {
+          on: given.on,
+          lasts: ms(given.lasts),
+          lag: given.lag === 'none' ? 'none' : ms(given.lag),
+          deciders: { ...given.deciders, each: ms(given.deciders.each) },
+        },
         deadlineMs: given.lasts + 5 * MINUTE,
       },
     ],

@@ -59,8 +59,13 @@ export const rdsReplica: KindOfComponent<'rds-replica'> = {
     'data.look': (_, given) => [
       {
         uses: 'data.baseline',
-        with: { on: on(given.on), lasts: ms(given.lasts), lag: given.lag === 'none' ? 'none' : ms(given.lag) },
-        deadlineMs: given.lasts + 2 * MINUTE,
+        with: {
+          on: on(given.on),
+          lasts: ms(given.lasts),
+          lag: given.lag === 'none' ? 'none' : ms(given.lag),
+          deciders: { ...given.deciders, each: ms(given.deciders.each) },
+        },
+        deadlineMs: given.lasts + 5 * MINUTE,
       },
     ],
     'data.fence': (_, given) => [{ uses: 'rds.fence-writer', with: { on: on(given.on) }, deadlineMs: 3 * MINUTE }],

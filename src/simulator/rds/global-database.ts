@@ -169,6 +169,14 @@ export function holdsUntilMs(world: World, { database, cluster }: Found, ms: num
   return lastMs - world.simulation.globalCluster.lag;
 }
 
+/** AuroraGlobalDBReplicationLag of a cluster that follows another one, in milliseconds; `undefined` where nobody publishes it. */
+export function globalLagMs(world: World, { database, cluster }: Found, ms: number): number | undefined {
+  const writer = writerAt(database, ms);
+  const isFollowing = writer && writer !== cluster && at(cluster.follows, ms);
+  if (!isFollowing || isDown(world, cluster.region, ms) || isDown(world, writer.region, ms)) return undefined;
+  return ms - holdsUntilMs(world, { database, cluster }, ms);
+}
+
 /** Nothing comes over from a region that is lost, or over a link that is cut. */
 export function lastSentMs(world: World, from: AuroraCluster, to: AuroraCluster, ms: number): number {
   const down = world.down[from.region] ?? [];

@@ -1,5 +1,8 @@
 import type { StepContext } from '../step.ts';
 
+/** No longer than this, however far the follower lies behind: what a failure loses is then told as more than that. */
+const MOST_MS = 4 * 60_000;
+
 /**
  * Looks on at a healthy data store for as long as the drill asks, and for twice as long as its follower lies behind: rows that this run
  * wrote have arrived there by then, so that what a failure loses can be counted. Gives the lag that was seen last.
@@ -13,7 +16,7 @@ export async function lookOn(
   await clock.sleep(lastsMs, signal);
   for (;;) {
     const lagMs = await lagNow();
-    const missingMs = fromMs + 2 * (lagMs ?? 0) - clock.nowMs();
+    const missingMs = fromMs + Math.min(2 * (lagMs ?? 0), MOST_MS) - clock.nowMs();
     if (missingMs <= 0) return lagMs;
     await clock.sleep(missingMs, signal);
   }

@@ -1,12 +1,14 @@
 import * as z from 'zod';
 import { duration } from '../../../drill/quantities.ts';
 import { DrillError } from '../../../errors.ts';
+import { acceptLag } from '../../../steps/data/accept-lag.ts';
 import { lookOn } from '../../../steps/data/look-on.ts';
 import { mustTakeHeartbeats } from '../../../steps/data/must-take-heartbeats.ts';
 import { type Contents, contentsOf, lookedAt, lookedAtSchema } from '../../../steps/data/table-contents.ts';
 import { askingAgain } from '../../../steps/data/takes-writes.ts';
 import { given, side } from '../../../steps/given.ts';
 import { loginTo } from '../../../steps/needs.ts';
+import { deciders, decidersGiven, decidersOf } from '../../../steps/people/asking.ts';
 import { until } from '../../../steps/poll.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
 import { reportedLagMs } from '../lag.ts';
@@ -27,6 +29,8 @@ const params = globalCluster.extend({
   lastsMs: z.number(),
   /** Null where the other cluster may not follow yet. */
   lagMaxMs: z.number().nullable(),
+  /** Who decides about a greater lag. */
+  deciders,
 });
 type Params = z.output<typeof params>;
 
@@ -43,9 +47,12 @@ export const lookAtGlobalCluster = defineStep<Params, Contents & { lagMs: number
       lag: z
         .union([z.literal('none'), duration])
         .default(MINUTE)
-        .describe('Above this lag the drill stops; none, where the other side may not follow yet.'),
+        .describe(
+          'Above this lag people decide whether the drill goes on; none, where the other side may not follow yet.',
+        ),
+      deciders: decidersGiven,
     }),
-    ({ on, lasts, lag }, around) => {
+    ({ on, lasts, lag, deciders: asked }, around) => {
       const target = globalClusterOf(on, around);
       return {
         ...target,
@@ -53,6 +60,7 @@ export const lookAtGlobalCluster = defineStep<Params, Contents & { lagMs: number
         engine: target.engine,
         lastsMs: lasts,
         lagMaxMs: lag === 'none' ? null : lag,
+        deciders: decidersOf(asked),
       };
     },
   ),
@@ -78,12 +86,14 @@ export const lookAtGlobalCluster = defineStep<Params, Contents & { lagMs: number
     const writer = databaseIn(target, target.database);
     await mustBeWhole(target, context);
     await mustTakeHeartbeats(writer, target.engine, context);
-    const lagWithinLimit = async (): Promise<number | null> => {
-      const lagMs = target.lagMaxMs === null ? null : await lagNow(target, context);
-      if (lagMs !== null && target.lagMaxMs !== null && lagMs > target.lagMaxMs) throw tooLate(target, lagMs);
+    const acceptedLag = async (): Promise<number | null> => {
+      if (target.lagMaxMs === null) return null;
+      const lagMs = await lagNow(target, context);
+      const late = { instance: target.other.cluster, mostMs: target.lagMaxMs, deciders: target.deciders };
+      if (lagMs !== null && lagMs > target.lagMaxMs) await acceptLag({ ...late, lagMs }, context);
       return lagMs;
     };
-    const lagMs = await lookOn(target.lastsMs, lagWithinLimit, context);
+    const lagMs = await lookOn(target.lastsMs, acceptedLag, context);
     const asOfMs = clock.nowMs() - (lagMs ?? 0);
     return { ...(await contentsOf(askingAgain(context), writer, target, asOfMs, signal)), lagMs };
   },
@@ -107,10 +117,3 @@ async function lagNow({ other }: GlobalTarget, context: StepContext): Promise<nu
   context.record({ type: 'lag', instance: other.cluster, lagMs, source: 'metric' });
   return lagMs;
 }
-
-const tooLate = ({ other, lagMaxMs }: Params, lagMs: number): DrillError =>
-  new DrillError(
-    'lag-over-limit',
-    `${other.cluster} lies ${lagMs / 1000} s behind; the drill allows ${(lagMaxMs ?? 0) / 1000} s.`,
-    { hint: 'Let it catch up first: failed over now, it would lose that much.' },
-  );

@@ -127,14 +127,9 @@ async function lagFindings(need: ReplicationNeed, lagMs: number | null, context:
     const look = `Write something, and look again, or give the data store a 'login' in the topology: ${mend}`;
     return [warning(identifier, `CloudWatch says that ${behind}; ${allowed}`, why, look)];
   }
-  return [
-    blocker(
-      identifier,
-      `${behind}; ${allowed}`,
-      'Promoted now, it would lose that much.',
-      `Let it catch up first: ${mend}`,
-    ),
-  ];
+  const why =
+    'Promoted now, it would lose that much. The drill asks people whether to go on before it breaks anything.';
+  return [warning(identifier, `${behind}; ${allowed}`, why, `Let it catch up first: ${mend}`)];
 }
 
 function versionFindings({ region, instance: identifier }: ReplicationNeed, found: Found): Finding[] {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { duration } from '../../../drill/quantities.ts';
 import { DrillError } from '../../../errors.ts';
 import type { Database } from '../../../ports/sql.ts';
+import { acceptLag } from '../../../steps/data/accept-lag.ts';
 import { replayedWithinMs } from '../../../steps/data/log-position.ts';
 import { lookOn } from '../../../steps/data/look-on.ts';
 import { mustTakeHeartbeats } from '../../../steps/data/must-take-heartbeats.ts';
@@ -9,6 +10,7 @@ import { type Contents, contentsOf, lookedAt, lookedAtSchema } from '../../../st
 import { askingAgain } from '../../../steps/data/takes-writes.ts';
 import { type Around, databaseOf, given, sqlStore } from '../../../steps/given.ts';
 import { loginTo } from '../../../steps/needs.ts';
+import { deciders, decidersGiven, decidersOf } from '../../../steps/people/asking.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
 import { sqlOf } from '../../schemas.ts';
 import { lagCommand, reportedLagMs } from '../lag.ts';
@@ -17,12 +19,11 @@ const params = lookedAtSchema.extend({
   lastsMs: z.number(),
   /** Null where nobody replicates yet. */
   lagMaxMs: z.number().nullable(),
+  /** Who decides about a greater lag. */
+  deciders,
   writer: z.object({ region: z.string(), instance: z.string(), name: z.string() }),
   replica: z.object({ region: z.string(), instance: z.string() }),
 });
-
-const isOver = (lagMs: number | null, mostMs: number | null): boolean =>
-  mostMs !== null && (lagMs === null || lagMs > mostMs);
 
 /** The lag that RDS reports; where that is too long, the time until the replica has replayed the writer's log, if somebody can ask. */
 async function lagNow(
@@ -31,7 +32,7 @@ async function lagNow(
 ): Promise<number | null> {
   const lagMs = await reportedLagMs(replica.region, replica.instance, context);
   context.record({ type: 'lag', instance: replica.instance, lagMs, source: 'metric' });
-  if (lagMs === null || !isOver(lagMs, lagMaxMs)) return lagMs;
+  if (lagMs === null || lagMs <= lagMaxMs) return lagMs;
   const database = writer.name;
   const sides = { writer: { ...placeOf(writer), database }, replica: { ...placeOf(replica), database } };
   const tookMs = await replayedWithinMs({ ...sides, withinMs: Math.min(lagMaxMs, 10_000) }, context);
@@ -41,24 +42,13 @@ async function lagNow(
 }
 
 /** RDS reports a lag of minutes also for a source that nobody writes to: only the log, which takes a login, tells them apart. */
-function tooLate(
-  instance: string,
-  { lagMs, mostMs, withoutLogin }: { lagMs: number | null; mostMs: number; withoutLogin: boolean },
-): DrillError {
-  const what =
-    lagMs === null
-      ? `The lag of ${instance} is not known: it may not be replicating.`
-      : `${instance} lies ${lagMs / 1000} s behind; the drill allows ${mostMs / 1000} s.`;
-  if (!withoutLogin) {
-    const hint = 'Let the replica catch up first: promoted now, it would lose that much.';
-    return new DrillError('lag-over-limit', what, { hint });
-  }
-  const cannot =
-    'Without a login to the database this cannot be measured: CloudWatch reports the same for an idle writer.';
-  const hint =
-    "Give the data store of the topology a 'login', or let something write to the database and run the drill again.";
-  return new DrillError('lag-over-limit', `${what} ${cannot}`, { hint });
-}
+const NO_LOGIN =
+  'Without a login to the database this cannot be measured: CloudWatch reports the same for an idle writer.';
+
+const lagNotKnown = (instance: string): DrillError =>
+  new DrillError('lag-over-limit', `The lag of ${instance} is not known: it may not be replicating.`, {
+    hint: 'See whether it follows its writer: aws rds describe-db-instances.',
+  });
 
 const placeOf = ({ region, instance }: { region: string; instance: string }) => ({ region, instance });
 
@@ -84,12 +74,14 @@ export const dataBaseline = defineStep<z.output<typeof params>, Contents & { lag
       lag: z
         .union([z.literal('none'), duration])
         .default(60_000)
-        .describe('Above this lag the drill stops; none, where nobody replicates yet.'),
+        .describe('Above this lag people decide whether the drill goes on; none, where nobody replicates yet.'),
+      deciders: decidersGiven,
       on: z.enum(['writer', 'replica']).default('writer').describe('Which instance takes the writes at the beginning.'),
     }),
-    ({ lasts, lag, on }, around) => ({
+    ({ lasts, lag, on, deciders: asked }, around) => ({
       lastsMs: lasts,
       lagMaxMs: lag === 'none' ? null : lag,
+      deciders: decidersOf(asked),
       ...lookedAt(around.dataChecks, sqlOf(sqlStore(around)).engine),
       ...sides(on, around),
     }),
@@ -115,16 +107,19 @@ export const dataBaseline = defineStep<z.output<typeof params>, Contents & { lag
     `${replica.instance} is available and follows its writer. ReplicaLag is below the limit of the drill.`,
   usuallyMs: ({ lastsMs }) => lastsMs,
   observe: async () => ({ done: false, underway: true, state: null }),
-  async settle({ lastsMs, lagMaxMs, writer, replica, ...wanted }, context) {
+  async settle({ lastsMs, lagMaxMs, writer, replica, deciders: asked, ...wanted }, context) {
     const { clock, signal } = context;
     await mustTakeHeartbeats(writer, wanted.engine, context);
-    const lagWithinLimit = async (): Promise<number> => {
-      const lagMs = lagMaxMs === null ? 0 : await lagNow({ writer, replica, lagMaxMs }, context);
-      if (lagMs !== null && !isOver(lagMs, lagMaxMs)) return lagMs;
-      const withoutLogin = context.sql.withoutLogin?.(writer) ?? false;
-      throw tooLate(replica.instance, { lagMs, mostMs: lagMaxMs ?? 0, withoutLogin });
+    const acceptedLag = async (): Promise<number> => {
+      if (lagMaxMs === null) return 0;
+      const lagMs = await lagNow({ writer, replica, lagMaxMs }, context);
+      if (lagMs === null) throw lagNotKnown(replica.instance);
+      if (lagMs <= lagMaxMs) return lagMs;
+      const doubt = context.sql.withoutLogin?.(writer) ? NO_LOGIN : undefined;
+      await acceptLag({ instance: replica.instance, lagMs, mostMs: lagMaxMs, doubt, deciders: asked }, context);
+      return lagMs;
     };
-    const lagMs = await lookOn(lastsMs, lagWithinLimit, context);
+    const lagMs = await lookOn(lastsMs, acceptedLag, context);
     const asOfMs = clock.nowMs() - (lagMs ?? 0);
     return { ...(await contentsOf(askingAgain(context), writer, wanted, asOfMs, signal)), lagMs };
   },
