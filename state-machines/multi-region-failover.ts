@@ -52,6 +52,7 @@ export function multiRegionFailover({ baseline, execute, shift, verify, protect,
               decides('decided', 'fail-over', { guard: 'allCriticalFailed' }),
               decides('decided', 'fail-over', { guard: 'errorRateSustained' }),
               decides('approve', 'review', { guard: 'severalServicesDown' }),
+              decides('approve', 'review', { guard: 'responseTimeSustained' }),
               decides(RECOVER, 'watch', {
                 guard: 'oneServiceDown',
                 reason: 'one service is down, and few requests fail: that is watched',

@@ -11,6 +11,8 @@ export interface Detection {
   writerUnreachable: boolean;
   allCriticalFailed: boolean;
   errorRateSustained: boolean;
+  /** Answers took too long for as long; a run of an older version did not look. */
+  responseTimeSustained?: boolean;
   /** How many services are down, and how many of them are critical; a run of an older version did not ask. */
   servicesDown?: string[];
   criticalDown?: number;
@@ -101,6 +103,7 @@ export const drillSetup = setup({
     writerUnreachable: ({ context }) => context.detection?.writerUnreachable ?? false,
     allCriticalFailed: ({ context }) => context.detection?.allCriticalFailed ?? false,
     errorRateSustained: ({ context }) => context.detection?.errorRateSustained ?? false,
+    responseTimeSustained: ({ context }) => context.detection?.responseTimeSustained ?? false,
     severalServicesDown: ({ context: { detection } }) =>
       (detection?.criticalDown ?? 0) >= REVIEW.criticalDown && (detection?.errorShare ?? 0) >= REVIEW.errorShare,
     oneServiceDown: ({ context: { detection } }) =>

@@ -139,6 +139,9 @@ const failoverSchema = z.strictObject({
   }),
   decision: z.strictObject({
     errorRate: percentage.describe('Above this, fail over without asking.'),
+    p95: duration
+      .default(2_000)
+      .describe('When the 95th percentile of the answers is above this for 5 min, people decide; 2 s, unless said.'),
   }),
   limits: z.strictObject({
     replicationLag: duration.describe('Above this before the failure, people decide whether the drill goes on.'),

@@ -25,8 +25,11 @@ export const simulationSchema = z.strictObject({
     })
     .default({}),
   degradation: z
-    .strictObject({ errors: percentage.default(0.07).describe('Requests that fail while services are down.') })
-    .default({ errors: 0.07 }),
+    .strictObject({
+      errors: percentage.default(0.07).describe('Requests that fail while services are down.'),
+      slowdown: z.number().min(1).default(1).describe('How many times slower the others are answered.'),
+    })
+    .default({ errors: 0.07, slowdown: 1 }),
   partition: z
     .strictObject({
       thirdSees: z

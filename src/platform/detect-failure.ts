@@ -6,7 +6,7 @@ import { duration, percentage } from '../drill/quantities.ts';
 import { inWords } from '../duration.ts';
 import { DrillError } from '../errors.ts';
 import { isAsked } from '../ports/sql.ts';
-import { errorRateNeed, metricsIn } from '../steps/cloudwatch/service.ts';
+import { errorRateNeed, latencyNeed, metricsIn } from '../steps/cloudwatch/service.ts';
 import { hasNoLogin } from '../steps/data/target.ts';
 import { databaseOf, given, sqlStores } from '../steps/given.ts';
 import { loginTo } from '../steps/needs.ts';
@@ -15,10 +15,12 @@ import {
   doorCheck,
   errorRateCheck,
   lookAtErrorRate,
+  lookAtResponseTime,
   type Name,
   nameLooks,
   noteNotMeasured,
   publicName,
+  responseTimeCheck,
   SET_UP,
   serviceLook,
   troubleLook,
@@ -36,6 +38,7 @@ const params = z.object({
   names: z.array(publicName),
   writers: z.array(writer),
   errorRateMax: z.number(),
+  p95MaxMs: z.number(),
   withinMs: z.number(),
   /** Set where nobody decides upon what was found: to find nothing is then a failure. */
   mustFind: z.boolean(),
@@ -46,6 +49,7 @@ type Detected = {
   writerUnreachable: boolean;
   allCriticalFailed: boolean;
   errorRateSustained: boolean;
+  responseTimeSustained: boolean;
   /** Services that are down, and how many of them are critical. */
   servicesDown: string[];
   criticalDown: number;
@@ -74,19 +78,21 @@ export const detectFailure = defineStep<Params, Detected>({
       failures: z.int().positive().default(3),
       timeout: duration.default(5_000),
       errorRate: percentage.default(0.1),
+      p95: duration.default(2_000),
       within: duration.default(480_000),
       mustFind: z
         .boolean()
         .default(true)
         .describe('To find nothing is a failure; false where what was found is for a rule to decide upon.'),
     }),
-    ({ every, failures, timeout, errorRate, within, mustFind }, around) => ({
+    ({ every, failures, timeout, errorRate, p95, within, mustFind }, around) => ({
       everyMs: every,
       failures,
       withinMs: within,
       mustFind,
       timeoutMs: timeout,
       errorRateMax: errorRate,
+      p95MaxMs: p95,
       names: componentsBehind('dns', around.topology).map((traffic) => ({
         door: doorOf(traffic, around.probe ?? { timeout }),
         primary: regionDoorOf(traffic.primary),
@@ -102,7 +108,9 @@ export const detectFailure = defineStep<Params, Detected>({
   needs: ({ names, writers }) => [
     ...writers.map((one) => loginTo(one, 'proof')),
     ...toldByAws(writers).flatMap(({ one, trouble }) => trouble.needs(one)),
-    ...names.flatMap(({ metric }) => (metric ? [errorRateNeed(metric, 'detection')] : [])),
+    ...names.flatMap(({ metric }) =>
+      metric ? [errorRateNeed(metric, 'detection'), latencyNeed(metric, 'detection')] : [],
+    ),
   ],
   plane: 'data',
   title({ everyMs, failures, writers }) {
@@ -172,9 +180,13 @@ export const detectFailure = defineStep<Params, Detected>({
           errorShares.set(one, seen.share);
           count(streaks, errorRateCheck(one), seen.ok);
         }
+        const answered = await lookAtResponseTime(one, metric, wanted.p95MaxMs, context);
+        if (answered) count(streaks, responseTimeCheck(one), answered.ok);
         metricDueMs.set(one, (metricDueMs.get(one) ?? 0) + metric.period);
       }
       const bad = (check: string, times: number) => (streaks.get(check) ?? 0) >= times;
+      const sustained = (check: (of: Name) => string) =>
+        names.some((one) => one.metric && bad(check(one), Math.ceil(METRIC_FAILS_FOR_MS / one.metric.period)));
       const detected = {
         writerUnreachable:
           asked.some(({ store }) => bad(writerCheck(store), failures)) ||
@@ -183,9 +195,8 @@ export const detectFailure = defineStep<Params, Detected>({
           checks.length > 0 &&
           checks.every(({ check }) => bad(check, failures)) &&
           services.every((one) => !one.critical || bad(one.name, one.failures)),
-        errorRateSustained: names.some(
-          (one) => one.metric && bad(errorRateCheck(one), Math.ceil(METRIC_FAILS_FOR_MS / one.metric.period)),
-        ),
+        errorRateSustained: sustained(errorRateCheck),
+        responseTimeSustained: sustained(responseTimeCheck),
       };
       const down = services.filter((one) => bad(one.name, one.failures));
       const errorShare = errorShares.size === 0 ? null : Math.max(...errorShares.values());

@@ -5,9 +5,10 @@ import { addressToAsk, destinationParams } from '../components/public-name/answe
 import { Customer, doorParams } from '../components/public-name/customer.ts';
 import type { Destination } from '../components/public-name/destination.ts';
 import type { TroubleOf } from '../components/verbs.ts';
+import { inWords } from '../duration.ts';
 import { isPassing } from '../errors.ts';
 import { ENGINES, isAsked } from '../ports/sql.ts';
-import { errorShare, serviceMetrics } from '../steps/cloudwatch/service.ts';
+import { errorShare, latency95, serviceMetrics } from '../steps/cloudwatch/service.ts';
 import { isStandby } from '../steps/data/heartbeat.ts';
 import type { StepContext } from '../steps/step.ts';
 
@@ -47,6 +48,7 @@ export const SET_UP = ['LoginFailed', 'LoginRefused', 'TlsFailed', 'DrillError',
 export const writerCheck = (store: string): string => `database-writer/${store}`;
 export const doorCheck = (name: string): string => `public-door/${name}`;
 export const errorRateCheck = ({ door }: Name): string => `error-rate/${door.of}`;
+export const responseTimeCheck = ({ door }: Name): string => `response-time/${door.of}`;
 
 /** A look gives nothing when all is well, and otherwise what is wrong. */
 export const writerLook = (
@@ -139,21 +141,42 @@ async function wrong(signal: AbortSignal, look: () => Promise<string | undefined
   }
 }
 
+/** What the business metrics of a name say of its newest period, each against the most that it may be; nothing where there is no value. */
 export async function lookAtErrorRate(
   of: Name,
   metric: NonNullable<Name['metric']>,
   errorRateMax: number,
   context: StepContext,
 ) {
-  const since = context.clock.nowMs() - 2 * metric.period;
-  const share = await errorShare(metric, since, context).catch((error: unknown) => {
+  const share = await newest(errorShare, metric, context);
+  if (share === undefined) return undefined;
+  const ok = share <= errorRateMax;
+  noteBusiness(errorRateCheck(of), ok, `${(share * 100).toFixed(2)} % of requests fail`, context);
+  return { share, ok };
+}
+
+export async function lookAtResponseTime(
+  of: Name,
+  metric: NonNullable<Name['metric']>,
+  p95MaxMs: number,
+  context: StepContext,
+) {
+  const seconds = await newest(latency95, metric, context);
+  if (seconds === undefined) return undefined;
+  const ok = seconds * 1_000 <= p95MaxMs;
+  noteBusiness(responseTimeCheck(of), ok, `p95 ${inWords(Math.round(seconds * 1_000))}`, context);
+  return { ok };
+}
+
+/** A metric that cannot be read now is one look of several, and the others go on. */
+function newest(read: typeof errorShare, metric: NonNullable<Name['metric']>, context: StepContext) {
+  const sinceMs = context.clock.nowMs() - 2 * metric.period;
+  return read(metric, sinceMs, context).catch((error: unknown) => {
     context.signal.throwIfAborted();
     if (isPassing(error)) return undefined;
     throw error;
   });
-  if (share === undefined) return undefined;
-  const ok = share <= errorRateMax;
-  const detail = `${(share * 100).toFixed(2)} % of requests fail`;
-  context.record({ type: 'check', check: errorRateCheck(of), layer: 'business', critical: false, ok, detail });
-  return { share, ok };
 }
+
+const noteBusiness = (check: string, ok: boolean, detail: string, { record }: StepContext): void =>
+  record({ type: 'check', check, layer: 'business', critical: false, ok, detail });

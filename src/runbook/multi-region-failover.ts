@@ -36,6 +36,7 @@ export function failoverRunbook(drill: FailoverDrill, topology: Topology): Runbo
       failures: detection.failures,
       timeout: ms(detection.timeout),
       errorRate: `${decision.errorRate * 100} %`,
+      p95: ms(decision.p95),
       within: ms(detection.within),
       mustFind: false,
     },

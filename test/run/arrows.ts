@@ -67,7 +67,12 @@ function resultsOf(node: AnyStateNode): object[] {
   if (notes('noteHolder')) return ['primary', 'recovery', null].map((holder) => ({ holder }));
   if (notes('noteDataChecks')) return [{ failed: [] }, { failed: ['orphan-orders'] }];
   if (!notes('noteDetection')) return [{}];
-  const none = { writerUnreachable: false, allCriticalFailed: false, errorRateSustained: false };
+  const none = {
+    writerUnreachable: false,
+    allCriticalFailed: false,
+    errorRateSustained: false,
+    responseTimeSustained: false,
+  };
   const services = [
     { servicesDown: ['order-service', 'customer-service'], criticalDown: 2, errorShare: 0.07 },
     { servicesDown: ['order-service'], criticalDown: 1, errorShare: 0.02 },

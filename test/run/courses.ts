@@ -148,6 +148,7 @@ export const machines: Tried[] = [
       { path: failover, account: NOTHING_BREAKS },
       ...otherFirst(failover, 'verify/public'),
       { path: failover, overrides: degraded('order-service, customer-service', '7 %') },
+      { path: failover, overrides: [...degraded('product-service', '1 %'), 'simulation.degradation.slowdown=40'] },
       { path: failover, overrides: degraded('order-service', '2 %') },
       { path: failover, account: metricSays(awsError('AccessDenied', 'denied')) },
     ],

@@ -27,6 +27,11 @@ test.each([
     degraded('order-service, customer-service', '7 %'),
     'review: severalServicesDown',
   ],
+  [
+    'one service is down, few requests fail, and answers take more than 2 s for 5 min',
+    [...degraded('product-service', '1 %'), 'simulation.degradation.slowdown=40'],
+    'review: responseTimeSustained',
+  ],
   ['one service is down and 2 % fail', degraded('order-service', '2 %'), 'watch: oneServiceDown'],
   [
     'two are down, of which one is critical, and 7 % fail',
@@ -40,6 +45,19 @@ test.each([
   const isWatched = decided.startsWith('watch');
   expect(run.outcome === 'rolled-back').toBe(isWatched);
   if (isWatched) expect(run.standing).toEqual(run.before);
+});
+
+test('response time is a layer of its own: a value a minute, five that are too slow, and then people are asked', async () => {
+  const slow = [...degraded('product-service', '1 %'), 'simulation.degradation.slowdown=40'];
+  const run = await finished(FAILOVER, slow);
+  const looks = run.of('check').filter(({ check }) => check === 'response-time/public');
+  expect(looks.slice(-5)).toMatchObject(
+    Array.from({ length: 5 }, () => ({ layer: 'business', ok: false, detail: expect.stringMatching(/^p95 \d.* s$/) })),
+  );
+  expect(run.of('approval-asked').map(({ role }) => role)).toEqual(['on-call engineer']);
+  // A time that the platform allows is no failure.
+  const allowed = await finished(FAILOVER, [...slow, 'decision.p95=1 min']);
+  expect(allowed.of('decision').map(({ rule }) => rule)).toEqual(['oneServiceDown']);
 });
 
 test('where people are to decide they do, and who refuses ends the drill with nothing changed', async () => {

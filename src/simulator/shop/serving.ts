@@ -37,7 +37,7 @@ export function servingOf(world: World, region: string, ms: number): Serving {
     dead: false,
     refused: Math.max(0, 1 - 1 / Math.max(1, busy)),
     failing: 1 - writing * (1 - errors) * (1 - degradedErrors(world, region, ms)),
-    slowdown: Math.min(20, 1 + Math.max(0, busy - BUSY_FROM) * 10) * slowdown,
+    slowdown: Math.min(20, 1 + Math.max(0, busy - BUSY_FROM) * 10) * slowdown * degradedSlowdown(world, region, ms),
   };
 }
 
@@ -105,11 +105,14 @@ function overloadOf({ simulation: { overload }, topology: { regions } }: World, 
   return isOver ? overload : { errors: 0, slowdown: 1 };
 }
 
-/** Some requests fail while services behind the door are down. */
+const isDegraded = (world: World, region: string, ms: number): boolean =>
+  region === world.topology.regions.primary && at(world.degraded, ms).length > 0;
+
+/** Some requests fail while services behind the door are down, and the others may take longer. */
 const degradedErrors = (world: World, region: string, ms: number): number =>
-  region === world.topology.regions.primary && at(world.degraded, ms).length > 0
-    ? world.simulation.degradation.errors
-    : 0;
+  isDegraded(world, region, ms) ? world.simulation.degradation.errors : 0;
+const degradedSlowdown = (world: World, region: string, ms: number): number =>
+  isDegraded(world, region, ms) ? world.simulation.degradation.slowdown : 1;
 
 /** Whether a service's own health check would find it well, where its region answers. */
 export function isServiceUp(

@@ -41,11 +41,15 @@ type Purpose = NeedOf<'metric'>['for'];
 
 /** What must be published now: of a load balancer nothing, unless customers come to it already. */
 export const metricNeeds = (metrics: ServiceMetrics, purpose: Purpose): NeedOf<'metric'>[] =>
-  'loadBalancer' in metrics ? [] : [errorRateNeed(metrics, purpose), needFor(latencyOf(metrics), purpose)];
+  'loadBalancer' in metrics ? [] : [errorRateNeed(metrics, purpose), latencyNeed(metrics, purpose)];
 
 /** What tells the error rate where customers are now. */
 export const errorRateNeed = (metrics: ServiceMetrics, purpose: Purpose): NeedOf<'metric'> =>
   needFor('loadBalancer' in metrics ? requestsOf(metrics, 'RequestCount') : errorRateOf(metrics), purpose);
+
+/** What tells how long answers take where customers are now. */
+export const latencyNeed = (metrics: ServiceMetrics, purpose: Purpose): NeedOf<'metric'> =>
+  needFor(latencyOf(metrics), purpose);
 
 const needFor = (metric: Metric, purpose: Purpose): NeedOf<'metric'> => ({ need: 'metric', ...metric, for: purpose });
 
