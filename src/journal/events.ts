@@ -3,6 +3,7 @@ import type { Topology } from '../drill/topology.ts';
 import type { ErrorFacts } from '../errors.ts';
 import type { HeldEvent } from './held-events.ts';
 import type { NoticeEvent } from './notice.ts';
+import type { PeopleEvent } from './people-events.ts';
 
 /** How a run ended. `failed`: a step failed and a change of no return is held; a person must decide. */
 export type Outcome = 'passed' | 'target-missed' | 'failed' | 'rolled-back' | 'aborted';
@@ -68,6 +69,7 @@ export interface Joined {
 /** Everything that can happen in a run. The journal holds these and nothing else; every report is computed from them. */
 export type RunEvent =
   | HeldEvent
+  | PeopleEvent
   | NoticeEvent
   | {
       type: 'run-started';
@@ -252,52 +254,6 @@ export type RunEvent =
       by: 'rule' | 'person';
       rule: string;
     }
-  | {
-      /** A person is asked: for an approval, or for one item of a checklist. */
-      type: 'approval-asked';
-      step: string;
-      role: string;
-      question: string;
-      item?: string;
-      until: string;
-      /** What it is about, where people decide whether the drill goes on: until they have, it changes nothing and no deadline runs. */
-      about?: string;
-      /** How many of whom must approve then; a step for approvals has that in its parameters. */
-      people?: number;
-      roles?: string[];
-    }
-  | {
-      /** People decided whether the drill goes on, or nobody answered; see `about` of `approval-asked`. */
-      type: 'people-decided';
-      step: string;
-      about: string;
-      goesOn: boolean;
-      what: string;
-      /** The replica lag that they decided about, in milliseconds. */
-      lagMs: number;
-    }
-  | {
-      /** A person's answer; in a dry run a simulated one. */
-      type: 'answered';
-      step: string;
-      by: string;
-      role?: string;
-      /** The item of a checklist that was answered. */
-      item?: string;
-      /** By the run's steady time: between the last look for it and the one that found it. */
-      answeredAt: string;
-      /** What the clock of whoever wrote it down said, where that is another instant. */
-      said?: string;
-      approves: boolean;
-      reason?: string;
-      /** At the run's own terminal, with `dr-drill approve`, on the board, or by a file in the run's folder. */
-      through?: 'terminal' | 'command' | 'board' | 'file';
-      simulated?: true;
-      /** Who the person has proven to be: an ARN, or `key:` with a fingerprint. */
-      identity?: string;
-    }
-  | { type: 'answer-refused'; step: string; by: string; said: string; why: string }
-  | { type: 'approval-lapsed'; otherwise: 'stop' | 'go-on'; what: string }
   | {
       /** What the customer met who is watched at a public name: the form of journals that watched one. */
       type: 'probed';
