@@ -258,10 +258,9 @@ export interface KindOfComponent<K extends Kind> {
   /** How AWS is asked where what is behind its port answers. */
   endpoint?: EndpointOf;
   trouble?: TroubleOf;
-  /** How far the recovery side lies behind, in milliseconds, as AWS had it at that moment; null for unknown. */
+  /** How far an instance, or a cluster, lies behind the one that it follows, in milliseconds, as AWS had it at that moment; null for unknown. */
   lag?: (
-    component: ComponentOf<K>,
-    regions: Topology['regions'],
+    follower: { region: string; instance: string },
     context: Pick<StepContext, 'aws' | 'clock'>,
     when: { asOfMs?: number | undefined },
   ) => Promise<number | null>;

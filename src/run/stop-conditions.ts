@@ -10,7 +10,7 @@ import { errorFacts } from '../errors.ts';
 import type { Entry } from '../journal/events.ts';
 import { decidersIn } from '../runbook/deciders.ts';
 import { acceptLag } from '../steps/data/accept-lag.ts';
-import { replayedWithinMs } from '../steps/data/log-position.ts';
+import { logSays, replayedWithinMs } from '../steps/data/log-position.ts';
 import { type Deciders, decidersOf } from '../steps/people/asking.ts';
 import type { StepContext } from '../steps/step.ts';
 import { contextFor, type Workplace } from './workplace.ts';
@@ -18,8 +18,6 @@ import { contextFor, type Workplace } from './workplace.ts';
 const LOOK_EVERY_MS = 5_000;
 /** RDS publishes the lag once a minute. */
 const LAG_EVERY_MS = 20_000;
-/** So long the log of the source, once compared, outweighs a metric that covers minutes before. */
-const LOG_HOLDS_MS = 2 * 60_000;
 
 /** The name under which the journal files what is asked for it. */
 const WATCH = 'stop-conditions';
@@ -104,15 +102,6 @@ function lagLook(
     const impaired = entries().find((entry) => entry.type === 'impaired');
     return impaired && Date.parse(impaired.since ?? impaired.at);
   };
-  const logSays = (atMs: number) =>
-    entries().some(
-      (entry) =>
-        entry.type === 'lag' &&
-        entry.instance === instance &&
-        entry.source === 'log' &&
-        (entry.lagMs ?? mostMs) <= mostMs &&
-        atMs - Date.parse(entry.at) <= LOG_HOLDS_MS,
-    );
   let asking: { refused?: string } | undefined;
   // Other looks do not wait for people.
   const ask = (lagMs: number) => {
@@ -130,11 +119,11 @@ function lagLook(
   const look = async () => {
     if (asking) return undefined;
     if (!isBegun() || isAskedFor()) return undefined;
-    const asked = lag?.(store as never, regions, context, { asOfMs: failedMs() }).catch(() => null);
+    const asked = lag?.({ region: regions.recovery, instance }, context, { asOfMs: failedMs() }).catch(() => null);
     const lagMs = (await asked) ?? null;
     if (lagMs === null || lagMs <= mostMs || isAskedFor()) return undefined;
     // While nothing is written the metric climbs as well, and once the source is lost nobody can ask it.
-    if (logSays(failedMs() ?? clock.nowMs())) return undefined;
+    if (logSays({ instance, mostMs, atMs: failedMs() ?? clock.nowMs() }, context)) return undefined;
     const tookMs =
       failedMs() === undefined && !isCluster
         ? await replayedWithinMs({ ...sides, withinMs: Math.min(mostMs, 10_000) }, context)

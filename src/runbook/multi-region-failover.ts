@@ -1,11 +1,13 @@
 import type { Part } from '../../state-machines/course.ts';
 import { objectOf } from '../components/index.ts';
+import { sqlOf } from '../components/schemas.ts';
 import { ms } from '../components/verbs.ts';
-import { allComponents } from '../drill/components.ts';
+import { allComponents, componentsBehind } from '../drill/components.ts';
 import type { FailoverDrill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
-import { ESCALATION } from '../steps/people/asking.ts';
+import { decidersOf, ESCALATION } from '../steps/people/asking.ts';
 import { runbookSteps } from './course-steps.ts';
+import { decidersIn } from './deciders.ts';
 import { type Runbook, stepOf } from './form.ts';
 import { besides, linesOn } from './lines.ts';
 import { baselineOf, provenOf, shiftOf, takeOverOf } from './take-over.ts';
@@ -42,7 +44,7 @@ export function failoverRunbook(drill: FailoverDrill, topology: Topology): Runbo
     },
     deadline: 10 * MINUTE,
   });
-  const validate = validateStep(topology);
+  const validate = validateStep(drill, topology);
   const execute = takeOverOf(lines, { allow: false });
   const shift = shiftOf(lines);
   const { verify, check } = provenOf(drill, lines, { protected: protection !== undefined, fenced: true, holds: true });
@@ -87,7 +89,7 @@ export function failoverRunbook(drill: FailoverDrill, topology: Topology): Runbo
 const failureOf = ({ kind, services }: FailoverDrill['failure']) => ({ kind, ...(services && { services }) });
 
 /** What waits in the recovery region is looked at again before it takes over. */
-const validateStep = (topology: Topology) =>
+const validateStep = (drill: FailoverDrill, topology: Topology) =>
   stepOf('account.validate-recovery', MINUTE, {
     account: topology.account,
     region: topology.regions.recovery,
@@ -95,4 +97,9 @@ const validateStep = (topology: Topology) =>
     needs: allComponents(topology)
       .filter((one) => !('essential' in one) || one.essential)
       .flatMap((one) => objectOf(one).standby?.(one as never, 'recovery', topology.regions) ?? []),
+    followers: componentsBehind('sql', topology)
+      .filter(({ essential }) => essential)
+      .map((one) => ({ kind: one.kind, instance: sqlOf(one).recovery })),
+    lagMaxMs: drill.limits.replicationLag,
+    deciders: decidersOf(decidersIn(drill)),
   });

@@ -35,6 +35,8 @@ import { clusterTrouble } from './trouble.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+/** What takes over is to have a backup that is no older. */
+const BACKUP_MAX_AGE_MS = 24 * HOUR;
 
 type Side = z.output<typeof side>;
 
@@ -162,14 +164,22 @@ export const auroraGlobal: KindOfComponent<'aurora-global'> = {
   },
   endpoint: clusterEndpoint,
   trouble: clusterTrouble,
-  lag: (store, { recovery }, ...asked) => reportedLagMs(recovery, store.recovery.cluster, ...asked),
-  standby: (store, to, regions) =>
-    store[to].instances.map(({ identifier: instance }) => ({
-      need: 'rds-instance',
+  lag: ({ region, instance }, ...asked) => reportedLagMs(region, instance, ...asked),
+  standby: (store, to, regions) => [
+    ...store[to].instances.map(({ identifier: instance }) => ({
+      need: 'rds-instance' as const,
       region: regions[to],
       instance,
-      state: 'serving',
+      state: 'serving' as const,
     })),
+    {
+      need: 'rds-cluster-backups',
+      region: regions[to],
+      cluster: store[to].cluster,
+      restores: 'nothing',
+      snapshotMaxAgeMs: BACKUP_MAX_AGE_MS,
+    },
+  ],
   findWriter: (_, where) => ({ uses: 'rds.find-global-writer', with: { on: where }, deadlineMs: MINUTE }),
   steps: [
     addClusterInstance,

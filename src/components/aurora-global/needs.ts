@@ -39,7 +39,7 @@ export const clusterBackups = regionalNeed(
   'rds-cluster-backups',
   {
     cluster: text,
-    restores: z.enum(['snapshot', 'point-in-time']),
+    restores: z.enum(['snapshot', 'point-in-time', 'nothing']),
     snapshotMaxAgeMs: z.number(),
     /** Whose snapshots count: those that come by themselves, unless said. */
     types: z.array(snapshotType).optional(),

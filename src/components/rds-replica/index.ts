@@ -44,6 +44,8 @@ import { instanceTrouble } from './trouble.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+/** What takes over is to have a backup that is no older. */
+const BACKUP_MAX_AGE_MS = 24 * HOUR;
 
 type Side = z.output<typeof side>;
 
@@ -172,7 +174,7 @@ export const rdsReplica: KindOfComponent<'rds-replica'> = {
   trouble: instanceTrouble,
   describes: describedNeed,
   endpoint: instanceEndpoint,
-  lag: ({ replica }, { recovery }, ...asked) => reportedLagMs(recovery, replica.identifier, ...asked),
+  lag: ({ region, instance }, ...asked) => reportedLagMs(region, instance, ...asked),
   standby: (store, to, regions) => [
     {
       need: 'rds-instance',
@@ -180,6 +182,13 @@ export const rdsReplica: KindOfComponent<'rds-replica'> = {
       instance: store[on(to)].identifier,
       state: 'serving',
       role: 'replica',
+    },
+    {
+      need: 'rds-backups',
+      region: regions[to],
+      instance: store[on(to)].identifier,
+      restores: 'nothing',
+      snapshotMaxAgeMs: BACKUP_MAX_AGE_MS,
     },
   ],
   findWriter: (_, where) => ({ uses: 'rds.find-writer', with: { on: on(where) }, deadlineMs: MINUTE }),

@@ -42,3 +42,20 @@ export async function replayedWithinMs(
     return null;
   }
 }
+
+/** So long the log of the source, once compared, outweighs a metric that covers minutes before. */
+const LOG_HOLDS_MS = 2 * 60_000;
+
+/** Whether the log itself has told, shortly before an instant, that a replica lies no further behind than that. */
+export const logSays = (
+  { instance, mostMs, atMs }: { instance: string; mostMs: number; atMs: number },
+  { entries }: Pick<StepContext, 'entries'>,
+): boolean =>
+  entries().some(
+    (entry) =>
+      entry.type === 'lag' &&
+      entry.instance === instance &&
+      entry.source === 'log' &&
+      (entry.lagMs ?? Number.POSITIVE_INFINITY) <= mostMs &&
+      atMs - Date.parse(entry.at) <= LOG_HOLDS_MS,
+  );

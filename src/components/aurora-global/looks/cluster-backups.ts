@@ -49,13 +49,14 @@ function snapshotFindings(
   { region, cluster, snapshotMaxAgeMs, restores, types = NIGHTLY }: BackupsNeed,
   ageMs: number | undefined,
 ): Finding[] {
-  if (restores !== 'snapshot' || (ageMs !== undefined && ageMs <= snapshotMaxAgeMs)) return [];
+  if (restores === 'point-in-time' || (ageMs !== undefined && ageMs <= snapshotMaxAgeMs)) return [];
   const what =
     ageMs === undefined
       ? `${cluster} has no ${types === NIGHTLY ? 'automated' : types.join(' or ')} snapshot that is available`
       : `the newest snapshot of ${cluster} is ${inWords(ageMs)} old; ${inWords(snapshotMaxAgeMs)} is allowed`;
   const mend = `Find out why it is missing: aws rds describe-events --region ${region} --source-type db-cluster --source-identifier ${cluster} --event-categories backup --duration 2880`;
-  return [blocker(cluster, what, 'All that was written since would be missing after a restore.', mend)];
+  const says = restores === 'snapshot' ? blocker : warning;
+  return [says(cluster, what, 'All that was written since would be missing after a restore.', mend)];
 }
 
 function restorableFindings({ region, cluster, restores }: BackupsNeed, ageMs: number | undefined): Finding[] {

@@ -37,6 +37,7 @@ async function lookOf(asked: BackupsNeed, found: DBInstance, context: LookContex
   const need = found.AwsBackupRecoveryPointArn ? { ...asked, madeBy: 'aws-backup' as const } : asked;
   const { region, instance, snapshotMaxAgeMs } = need;
   const nowMs = context.clock.nowMs();
+  const isReplica = found.ReadReplicaSourceDBInstanceIdentifier !== undefined;
   const snapshot = await newestSnapshot(region, instance, context, need.types);
   const latestMs = found.LatestRestorableTime?.getTime();
   const retentionDays = found.BackupRetentionPeriod ?? 0;
@@ -56,9 +57,10 @@ async function lookOf(asked: BackupsNeed, found: DBInstance, context: LookContex
       { what: `${instance} restorable until`, topology: UNSAID, account: ago(latestMs) },
     ],
     findings: [
-      ...retentionFindings(need, retentionDays, snapshot !== undefined),
+      // That a replica keeps none, the look at its replication says.
+      ...(isReplica && retentionDays === 0 ? [] : retentionFindings(need, retentionDays, snapshot !== undefined)),
       // Where nobody makes any, that is the finding.
-      ...(retentionDays > 0 || snapshot !== undefined || need.madeBy === 'aws-backup'
+      ...(retentionDays > 0 || snapshot !== undefined || (need.madeBy === 'aws-backup' && !isReplica)
         ? snapshotFindings(need, snapshot && nowMs - snapshot.timeMs)
         : []),
       ...(retentionDays > 0 ? restorableFindings(need, latestMs && nowMs - latestMs) : []),
