@@ -38,7 +38,7 @@ function servedTime(entries: readonly Entry[]): RecoveryTime {
   const person = personTime(entries);
   if (recovery.kind === 'unknown' || fromMs === null) {
     const total = recovery.kind === 'unknown' ? recovery.why : { unknown: neverBegun(entries) };
-    const afterwards = isCustom ? [] : [part('verify', 'Verify', { unknown: 'recovery was not seen' })];
+    const afterwards = isCustom ? [] : [part('verify', 'Verify', { unknown: NOT_SEEN })];
     return {
       total,
       neverLost: false,
@@ -89,7 +89,7 @@ function partsUntilServed(entries: readonly Entry[], fromMs: number | null, end:
         startMs === undefined
           ? 'it was never begun'
           : typeof end === 'string' && name === 'propagate'
-            ? end
+            ? NOT_SEEN
             : 'it was not completed';
       startMs = undefined;
       return part(name, title, { unknown: reason });
@@ -104,6 +104,9 @@ function partsUntilServed(entries: readonly Entry[], fromMs: number | null, end:
     ? parts.filter(({ figure }) => !('ms' in figure) || figure.ms > 0)
     : parts;
 }
+
+/** Why in full stands beside the recovery time itself. */
+const NOT_SEEN = 'recovery was not seen';
 
 type Cut = [name: string, title: string, atMs: number | undefined];
 

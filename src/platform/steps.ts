@@ -1,7 +1,6 @@
 import { allKinds } from '../components/index.ts';
 import { openForWrites } from '../steps/data/allow-writes.ts';
 import { carryTables } from '../steps/data/carry-tables.ts';
-import { catchUp } from '../steps/data/catch-up.ts';
 import { checkCarried } from '../steps/data/check-carried.ts';
 import { checkData } from '../steps/data/check-data.ts';
 import { compareSides } from '../steps/data/compare-sides.ts';
@@ -38,7 +37,6 @@ const known = new Map<string, AnyStep>(
     bringAboutFailure,
     carryTables,
     callHttp,
-    catchUp,
     checkCarried,
     checkData,
     checklist,

@@ -22,7 +22,7 @@ describe('preflight', () => {
     const { exitCode, out } = await here(['preflight', FAILOVER, ...STOPS]);
     expect(exitCode).toBe(1);
     expect(out.indexOf('  blocker  the quarantine group')).toBeLessThan(out.indexOf('  note  '));
-    expect(out).toContain('The drill would be stopped: 1 blocker, 0 warnings, 3 notes.');
+    expect(out).toContain('The drill would be stopped: 3 blockers, 1 warning, 3 notes.');
   });
 
   test('answers in JSON', async () => {
@@ -31,10 +31,9 @@ describe('preflight', () => {
     expect(exitCode).toBe(1);
     expect(answer).toMatchObject({ format: 1, drill: 'multi-region-failover', mode: 'dry-run', exitCode: 1 });
     expect(answer.findings.map(({ severity }: { severity: string }) => severity)).toEqual([
-      'blocker',
-      'note',
-      'note',
-      'note',
+      ...Array(3).fill('blocker'),
+      'warning',
+      ...Array(3).fill('note'),
     ]);
     expect(answer.rows).toContainEqual({
       what: 'ecommerce-db-primary status',

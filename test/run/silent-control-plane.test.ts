@@ -3,7 +3,8 @@ import { loadDrill } from '../../src/drill/load.ts';
 import { vocabulary } from '../../src/runbook/vocabulary.ts';
 import { named } from '../../src/simulator/faults.ts';
 import { drillText, scratch } from '../drill/files.ts';
-import { type Account, rehearsedIn } from './prepared-account.ts';
+import { FAILOVER } from './drill.ts';
+import { type Account, finishedIn, rehearsedIn } from './prepared-account.ts';
 
 const folder = scratch();
 
@@ -48,6 +49,28 @@ test('a control plane that falls silent after the shift is asked once a minute a
   const told = run.of('finding').filter(({ what }) => what.startsWith('nobody could see'));
   expect(told).toMatchObject([{ severity: 'warning', subject: 'shop.example.com' }]);
 });
+
+test.each(['lost', 'pending for ever'])(
+  'records that are %s to the control plane are in force when the name servers answer with them',
+  async (how) => {
+    const isLost = how === 'lost';
+    const pending: Account = {
+      through: (transport) => ({
+        async send(...asked) {
+          const answer = await transport.send(...asked);
+          return asked[2] === 'GetChange' ? { ChangeInfo: { Status: 'PENDING' } } : answer;
+        },
+      }),
+    };
+    const account = isLost ? silentAfter((operation) => operation === 'ChangeResourceRecordSets') : pending;
+    const run = await finishedIn(account, FAILOVER, ['topology.traffic.public.lever=weighted-records']);
+    const shift = run.of('step-ended').find(({ step }) => step === 'shift/public');
+    expect(shift).toMatchObject({ outcome: 'ok' });
+    const applied = run.of('step-applied').find(({ step }) => step === 'shift/public');
+    // Not at its deadline of 5 min.
+    expect((shift?.ms ?? 0) - (applied?.ms ?? 0)).toBeLessThan(3 * 60_000);
+  },
+);
 
 test('a stage of a gradual shift is not held up by it', async () => {
   const run = await rehearsedIn(

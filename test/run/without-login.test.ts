@@ -100,17 +100,20 @@ test('what nobody could do without a login is shown as not done, and no figure r
   expect(lines.join('\n')).toMatch(/– See ecommerce-aurora-recovery take a write.* not done: nobody can log in/);
 });
 
-test('without a login the baseline says at once that it cannot measure the lag, and does not wait', async () => {
+test('without a login the baseline says at once that it cannot measure the lag, and has people decide', async () => {
   const { outcome, of } = await finishedIn({ withoutLogin: true }, FAILOVER, [
     'simulation.idle=true',
     'baseline.lasts=30 s',
     'stop={ replicationLag: 1 h }',
+    'simulation.approval.silent=[on-call engineer, team lead, architect, CTO]',
   ]);
   const baseline = of('step-ended').find(({ step }) => step === 'baseline/orders');
   const started = of('step-started').find(({ step }) => step === 'baseline/orders');
-  expect([outcome, baseline?.error?.message]).toEqual([
+  const [asked] = of('approval-asked');
+  expect([outcome, asked?.question, baseline?.error?.message]).toEqual([
     'rolled-back',
     expect.stringMatching(/behind; the drill allows .* Without a login to the database this cannot be measured/),
+    expect.stringMatching(/behind; the drill allows .* It was not approved/),
   ]);
-  expect((baseline?.ms ?? 0) - (started?.ms ?? 0)).toBeLessThan(35_000);
+  expect((asked?.ms ?? 0) - (started?.ms ?? 0)).toBeLessThan(35_000);
 });

@@ -19,6 +19,7 @@ import { keyLook } from './looks/keys.ts';
 import { replicationLook } from './looks/replication.ts';
 import { securityGroupsLook } from './looks/security-groups.ts';
 import { dataBaseline } from './steps/baseline.ts';
+import { catchUp } from './steps/catch-up.ts';
 import { chooseRecoveryPoint } from './steps/choose-recovery-point.ts';
 import { copySnapshot } from './steps/copy-snapshot.ts';
 import { createReplica } from './steps/create-replica.ts';
@@ -194,6 +195,7 @@ export const rdsReplica: KindOfComponent<'rds-replica'> = {
   findWriter: (_, where) => ({ uses: 'rds.find-writer', with: { on: on(where) }, deadlineMs: MINUTE }),
   steps: [
     dataBaseline,
+    catchUp,
     chooseRecoveryPoint,
     copySnapshot,
     createReplica,

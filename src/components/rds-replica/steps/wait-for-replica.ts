@@ -73,7 +73,7 @@ export const waitForReplica = defineStep<z.output<typeof params>, { lagMs: numbe
 });
 
 /** A replica whose source was deleted is still one, and will never catch up. */
-function mustFollow({ DBInstanceIdentifier, StatusInfos = [] }: DBInstance): void {
+export function mustFollow({ DBInstanceIdentifier, StatusInfos = [] }: DBInstance): void {
   const state = StatusInfos.find(({ StatusType }) => StatusType === 'read replication');
   if (state?.Status !== 'terminated') return;
   throw new DrillError(

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Change, ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { globalArn } from '../../../arn.ts';
 import { isAwsError } from '../../../aws/aws.ts';
-import { DrillError } from '../../../errors.ts';
+import { DrillError, isPassing } from '../../../errors.ts';
 import { until } from '../../../steps/poll.ts';
 import type { Permission, StepContext } from '../../../steps/step.ts';
 import { pauseOthers } from '../../public-name/pause-others.ts';
@@ -133,14 +133,41 @@ const busy = ({ region, names, zone }: ZoneNames, cause: unknown): DrillError =>
     { hint: pauseOthers(region), cause },
   );
 
+/** AWS says that a change is in sync after about 60 s. */
+const SLOW_AFTER_MS = 120_000;
+/** So long a control plane is asked that may be lost, before the name servers are. */
+const ASKED_FOR_MS = 10_000;
+
+/**
+ * Waits until every name server has a change. Where Route 53's control plane does not say so, because it is lost or slow, the name servers
+ * themselves decide.
+ * @param answers whether the names answer as they are to; absent where no single answer tells, as of shares
+ */
 export async function inSync(
   { region }: Pick<ZoneNames, 'region'>,
   change: string | null | undefined,
   context: StepContext,
+  answers?: () => Promise<boolean>,
 ): Promise<void> {
   if (!change) return;
+  const { clock, signal } = context;
+  const slowFromMs = clock.nowMs() + SLOW_AFTER_MS;
+  const asked = async (): Promise<string | undefined> => {
+    const input = { Id: change };
+    if (!answers) return (await context.aws.call('route53', region, 'GetChange', input)).ChangeInfo?.Status;
+    try {
+      const { ChangeInfo } = await context.aws.call('route53', region, 'GetChange', input, { withinMs: ASKED_FOR_MS });
+      return ChangeInfo?.Status;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!isPassing(error)) throw error;
+      return 'SLOW';
+    }
+  };
   await until(context, async () => {
-    const answer = await context.aws.call('route53', region, 'GetChange', { Id: change });
-    return answer.ChangeInfo?.Status === 'INSYNC' ? true : undefined;
+    const status = await asked();
+    if (status === 'INSYNC') return true;
+    const isSlow = status === 'SLOW' || clock.nowMs() >= slowFromMs;
+    return answers && isSlow && (await answers()) ? true : undefined;
   });
 }

@@ -88,7 +88,7 @@ export const holdByWeights = defineStep<z.output<typeof params>>({
     const { weights: found } = state as unknown as Found;
     if (!haveWeights(await weightsNow(target, context), target.weights)) {
       const { change } = await setWeights(target, target.weights, context, found);
-      await inSync(target, change, context);
+      await inSync(target, change, context, () => answersAs(target, context));
     }
     await updateCheck(target, { inverted: false, disabled: false }, context);
     return undefined;

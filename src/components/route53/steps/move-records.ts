@@ -87,7 +87,8 @@ export const moveRecords = defineStep<Params>({
   },
 
   async settle(target, context, _before, receipt) {
-    await inSync(target, (receipt as { change: string | null } | undefined)?.change, context);
+    const { change } = (receipt as { change: string | null } | undefined) ?? {};
+    await inSync(target, change, context, () => allAnswer(target, context));
     for (const one of target.names) await untilAnswersAs(one, context);
     return null;
   },

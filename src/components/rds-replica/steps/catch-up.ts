@@ -1,17 +1,19 @@
 import * as z from 'zod';
-import { duration } from '../../drill/quantities.ts';
-import { inWords } from '../../duration.ts';
-import { DrillError } from '../../errors.ts';
-import { SQL_ENGINES } from '../../ports/sql.ts';
-import { databaseOf, given } from '../given.ts';
-import { loginTo } from '../needs.ts';
-import { until } from '../poll.ts';
-import { defineStep, type StepContext } from '../step.ts';
-import { clientValue } from './client-line.ts';
-import { readHeartbeats } from './heartbeat.ts';
-import { logBehind, logPosition } from './log-position.ts';
-import { askedIn, hasNoLogin, type Target, targetSchema } from './target.ts';
-import { ask } from './writing.ts';
+import { duration } from '../../../drill/quantities.ts';
+import { inWords } from '../../../duration.ts';
+import { DrillError, isPassing } from '../../../errors.ts';
+import { SQL_ENGINES } from '../../../ports/sql.ts';
+import { clientValue } from '../../../steps/data/client-line.ts';
+import { readHeartbeats } from '../../../steps/data/heartbeat.ts';
+import { logBehind, logPosition } from '../../../steps/data/log-position.ts';
+import { askedIn, hasNoLogin, type Target, targetSchema } from '../../../steps/data/target.ts';
+import { ask } from '../../../steps/data/writing.ts';
+import { databaseOf, given } from '../../../steps/given.ts';
+import { loginTo } from '../../../steps/needs.ts';
+import { until } from '../../../steps/poll.ts';
+import { defineStep, type StepContext } from '../../../steps/step.ts';
+import { arnOf, findInstance } from '../../rds/instance.ts';
+import { mustFollow } from './wait-for-replica.ts';
 
 const params = z.object({ writer: targetSchema, replica: targetSchema, withinMs: z.number().nullable() });
 type Params = z.output<typeof params>;
@@ -44,8 +46,12 @@ export const catchUp = defineStep<Params, { position: string; tookMs: number }>(
   plane: 'data',
   title: ({ writer, replica }) => `Wait until ${replica.instance} holds all that ${writer.instance} wrote`,
   region: ({ replica }) => replica.region,
-  calls: [],
-  permissions: () => [],
+  calls: ['rds:DescribeDBInstances'],
+  permissions: ({ writer, replica }, account) =>
+    [writer, replica].map(({ region, instance }) => ({
+      action: 'rds:DescribeDBInstances',
+      resource: arnOf(region, account, instance),
+    })),
   command: ({ writer, replica }) =>
     `position="$(${clientValue(writer, logPosition.text)})"; until [ "$(${clientValue(replica, logBehind('').text).replace('\\$1', "'$position'")})" -le 0 ]; do sleep 2; done`,
   doneWhen: ({ replica }) => `The command ends: ${replica.instance} has replayed all that its writer had written.`,
@@ -54,11 +60,20 @@ export const catchUp = defineStep<Params, { position: string; tookMs: number }>(
 
   async settle({ writer, replica, withinMs }, context) {
     const { clock, record } = context;
+    const mayStillCome = sourceWatch(writer, replica, context);
     for (;;) {
+      await until(context, async () => {
+        await mayStillCome();
+        return true;
+      });
       const beganMs = clock.nowMs();
       const position = await positionOf(writer, context);
       const row = lastAcknowledged(writer, context);
-      await until(context, async () => ((await isBehind(replica, position, context)) ? undefined : true));
+      await until(context, async () => {
+        if (!(await isBehind(replica, position, context))) return true;
+        await mayStillCome();
+        return undefined;
+      });
       if (row !== undefined)
         await until(context, async () => ((await holds(replica, row, context)) ? true : undefined));
       const tookMs = clock.nowMs() - beganMs;
@@ -70,6 +85,33 @@ export const catchUp = defineStep<Params, { position: string; tookMs: number }>(
     }
   },
 });
+
+/** So often RDS is asked: a log alone does not tell that nothing more will come. */
+const SOURCE_EVERY_MS = 30_000;
+
+/** Fails where the source is gone or replication has ended for good; that RDS does not answer says nothing. */
+function sourceWatch(writer: Target, replica: Target, context: StepContext): () => Promise<void> {
+  const { clock, signal } = context;
+  const describe = ({ region, instance }: Target) => findInstance(context, region, instance, { withinMs: 5_000 });
+  let nextMs = 0;
+  return async () => {
+    if (clock.nowMs() < nextMs) return;
+    try {
+      const [source, follower] = [await describe(writer), await describe(replica)];
+      if (!source || source.DBInstanceStatus === 'deleting') throw sourceGone(writer, replica);
+      if (follower) mustFollow(follower);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!isPassing(error)) throw error;
+    }
+    nextMs = clock.nowMs() + SOURCE_EVERY_MS;
+  };
+}
+
+const sourceGone = (writer: Target, replica: Target): DrillError =>
+  new DrillError('source-deleted', `${writer.instance} was deleted: ${replica.instance} will not catch up.`, {
+    hint: 'Nobody takes the writes any more. Promote what follows it, or restore from its newest backup.',
+  });
 
 async function positionOf(writer: Target, context: StepContext): Promise<string> {
   if (hasNoLogin(writer, context)) {
