@@ -23,6 +23,8 @@ export const simulatedBackups = {
       takes: duration.optional(),
       fails: z.boolean().default(false),
       losesRows: count.default(0).describe('Orders that the restored database lacks.'),
+      losesOrders: count.default(0).describe('Orders that it lacks together with their items.'),
+      altersRows: count.default(0).describe('Orders that it holds with other values.'),
     })
-    .default({ fails: false, losesRows: 0 }),
+    .default({ fails: false, losesRows: 0, losesOrders: 0, altersRows: 0 }),
 };

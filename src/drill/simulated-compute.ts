@@ -9,6 +9,12 @@ export const simulatedCompute = {
     .strictObject({
       takes: duration.optional().describe('From request to all nodes ready.'),
       capacity: count.optional().describe('Nodes that the recovery region can still give.'),
+      autoscaler: z
+        .strictObject({ after: duration.describe('So long after an update of the group.') })
+        .optional()
+        .describe(
+          'Cluster Autoscaler or Karpenter gives each group as many nodes as its pods need: it takes those away again that wait for pods, unless the minimum was raised.',
+        ),
     })
     .default({}),
   pods: z

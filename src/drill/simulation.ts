@@ -104,6 +104,17 @@ export const simulationSchema = z.strictObject({
     })
     .optional()
     .describe('A region that is not up to its customers.'),
+  cache: z
+    .strictObject({
+      status: z
+        .strictObject({ primary: z.string().optional(), recovery: z.string().optional() })
+        .default({})
+        .describe('What a replication group is instead of available, such as modifying.'),
+      detached: z.boolean().default(false).describe('The recovery group was taken out of its global datastore.'),
+      snapshotsStopped: duration.optional().describe('So long ago snapshots were taken last; they go on, unless said.'),
+    })
+    .default({ status: {}, detached: false })
+    .describe('The replication groups of Redis, as somebody has left them.'),
   cacheRestore: z
     .strictObject({
       takes: duration.optional().describe('Until a new replication group is available.'),

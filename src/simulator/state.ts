@@ -136,7 +136,7 @@ export interface Instance {
   /** A replica that was just made holds what its source held at `sinceMs`, and has it all once it has caught up. */
   catchUp: { sinceMs: number; fromMs: number; untilMs: number } | null;
   /** Where its first rows come from, once it no longer follows anybody. */
-  copy: { of: string; untilMs: number; lostOrders: number } | null;
+  copy: { of: string; untilMs: number; lostOrders: number; wholeOrders?: number; altered?: number } | null;
   heartbeats: { sequence: number; atMs: number }[];
   /** Schemas that drills made in it, by name: whose they are, and how many rows each table has. */
   schemas: GlobalDatabase['schemas'];

@@ -151,7 +151,7 @@ export interface GlobalDatabase {
   /** Empty for a cluster that was restored: it is in no global database. */
   id: string;
   /** Of a restored cluster: up to when it holds what its original held, and how many of the newest orders it lacks. */
-  copy: { untilMs: number; lostOrders: number } | null;
+  copy: { untilMs: number; lostOrders: number; wholeOrders?: number; altered?: number } | null;
   /** Schemas that drills made in it, by name: whose they are, and how many rows each table has. */
   schemas: Record<string, { mark: string; tables: Record<string, number>; pages: string[] }>;
   /** The data store that it is, by its name in the topology. */

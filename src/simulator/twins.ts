@@ -96,8 +96,8 @@ export const twins: readonly Twin[] = [
   },
   {
     operations: { elasticache },
-    begins: ({ topology, startMs, begun }) => ({
-      cache: newCache(topology, startMs),
+    begins: ({ topology, simulation, startMs, begun }) => ({
+      cache: newCache(topology, simulation, startMs),
       groups: { ...begun.groups, ...newCacheGroups(topology) },
     }),
     afterFailover: rolesTurned,

@@ -50,7 +50,7 @@ describe('what a picture says', () => {
     const whens = picture.arrows.filter(({ from }) => from === 'watched.decide').map(({ when }) => when);
     expect(whens).toEqual([
       'fail over: writer unreachable, all critical failed or error rate sustained',
-      'review: several services down',
+      'review: several services down or response time sustained',
       'watch: one service down or no rule holds',
     ]);
   });

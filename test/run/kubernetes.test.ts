@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { inLines, lookedAt } from '../account/prepared.ts';
-import { FAILOVER, type Finished, finished, shipped } from './drill.ts';
+import { FAILOVER, type Finished, finished, shipped, WRITER } from './drill.ts';
 
 const AUTO_MODE = 'topology=test/platforms/mysql-pair.yaml';
 const of = (deployments: string) => `topology.compute.box-office.deployments=[${deployments}]`;
@@ -153,6 +153,34 @@ describe('a deployment with a HorizontalPodAutoscaler', () => {
     });
     expect(inLines(denied)).toContain(
       'blocker: Kubernetes does not let the drill patch horizontalpodautoscalers.autoscaling in tickets of tickets-paris',
+    );
+  });
+});
+
+describe('a node autoscaler that takes nodes without pods away again', () => {
+  const AUTOSCALER = 'simulation.nodes.autoscaler={ after: 5 s }';
+  const sized = (min: number) => `topology.compute.shop.recovery.failoverNodes={ min: ${min}, desired: 9, max: 30 }`;
+
+  test('takes none where the minimum was raised with the size', async () => {
+    const run = await finished(FAILOVER, [AUTOSCALER, sized(9)]);
+    expect([run.outcome, run.reason]).toEqual(['passed', 'every target was met']);
+  });
+
+  test('ends the step with what to set, where it was not', async () => {
+    const run = await finished(FAILOVER, [
+      AUTOSCALER,
+      sized(3),
+      // Throttled for a while, the promotion comes later than the news of the nodes.
+      'simulation.throttling=[{service: rds, operation: PromoteReadReplica, calls: 5}]',
+    ]);
+    expect([run.outcome, run.reason]).toEqual([
+      'rolled-back',
+      'scale/shop/nodes: ecommerce-recovery-workers in ap-northeast-1 was scaled back from 9 to 3 nodes before pods came: a node autoscaler keeps no more than its minimum, 3.',
+    ]);
+    expect(run.standing.writers).toEqual([WRITER]);
+    // The preflight told it before.
+    expect(run.of('finding').map(({ what }) => what)).toContain(
+      'ecommerce-recovery-workers is to have 9 nodes, and a minimum of 3',
     );
   });
 });

@@ -12,6 +12,7 @@ import type { NodeGroup, Update } from '../state.ts';
 import { at } from '../timeline.ts';
 import type { World } from '../world.ts';
 import { clusterIn } from './cluster.ts';
+import { autoscaleNodes } from './node-autoscaler.ts';
 import { resize } from './node-group.ts';
 
 /** EKS as its API answers. */
@@ -36,6 +37,7 @@ export const eks = {
   },
 
   DescribeNodegroup(world: World, region: string, input: Input<'eks', 'DescribeNodegroup'>): DescribeNodegroupResponse {
+    autoscaleNodes(world, { region, cluster: input.clusterName ?? '' });
     const group = groupIn(world, region, input);
     const status = at(group.status, world.clock.nowMs());
     const short = group.updates.findLast((one) => one.short > 0)?.short ?? 0;

@@ -1,5 +1,6 @@
 import type { ElasticacheGlobal as Described } from '../../components/elasticache-global/schema.ts';
 import { componentsOf } from '../../drill/components.ts';
+import type { Simulation } from '../../drill/simulation.ts';
 import type { Topology } from '../../drill/topology.ts';
 import { dnsSuffixOf } from '../../partition.ts';
 import { awsError } from '../faults.ts';
@@ -10,27 +11,44 @@ import type { World } from '../world.ts';
 const DAY = 86_400_000;
 
 /** The replication groups that the topology names, and the global datastores that join them. */
-export function newCache(topology: Topology, startMs: number): Cache {
+export function newCache(topology: Topology, { cache }: Simulation, startMs: number): Cache {
   const components = componentsOf(topology, 'elasticache-global');
   return {
-    groups: components.flatMap((one) => groupsOf(topology, one, startMs)),
+    groups: components.flatMap((one) => groupsOf(topology, one, cache, startMs)),
     snapshots: [],
-    datastores: components.flatMap((one) => datastoreOf(topology, one)),
+    datastores: components.flatMap((one) => datastoreOf(topology, one, cache)),
     written: [],
   };
 }
 
-function groupsOf({ regions }: Topology, { primary, recovery, snapshots }: Described, startMs: number): CacheGroup[] {
+function groupsOf(
+  { regions }: Topology,
+  { primary, recovery, snapshots }: Described,
+  { status }: Simulation['cache'],
+  startMs: number,
+): CacheGroup[] {
   const retentionDays = Math.max(1, Math.round(snapshots.retention / DAY));
   const snapshotWindow = snapshots.window;
   const kept = { createdMs: startMs - 400 * DAY, snapshotRetentionDays: retentionDays, snapshotWindow };
   return [
-    newGroup(primary, regions.primary, kept),
-    ...(recovery ? [newGroup(recovery, regions.recovery, { createdMs: startMs - 300 * DAY, snapshotWindow })] : []),
+    newGroup(primary, regions.primary, { ...kept, status: always(status.primary ?? 'available') }),
+    ...(recovery
+      ? [
+          newGroup(recovery, regions.recovery, {
+            createdMs: startMs - 300 * DAY,
+            snapshotWindow,
+            status: always(status.recovery ?? 'available'),
+          }),
+        ]
+      : []),
   ];
 }
 
-function datastoreOf({ regions }: Topology, { primary, recovery, globalDatastore }: Described): GlobalDatastore[] {
+function datastoreOf(
+  { regions }: Topology,
+  { primary, recovery, globalDatastore }: Described,
+  { detached }: Simulation['cache'],
+): GlobalDatastore[] {
   if (!globalDatastore || !recovery) return [];
   const member = (region: string, group: string, role: 'PRIMARY' | 'SECONDARY') => ({
     region,
@@ -40,7 +58,7 @@ function datastoreOf({ regions }: Topology, { primary, recovery, globalDatastore
   });
   const members = [
     member(regions.primary, primary.replicationGroup, 'PRIMARY'),
-    member(regions.recovery, recovery.replicationGroup, 'SECONDARY'),
+    ...(detached ? [] : [member(regions.recovery, recovery.replicationGroup, 'SECONDARY')]),
   ];
   return [{ id: globalDatastore, status: always('available'), members }];
 }

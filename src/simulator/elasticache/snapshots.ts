@@ -52,7 +52,10 @@ export function snapshotsIn(world: World, region: string): Held[] {
 
 /** One a day, for as many days as it is kept; none on a day on which the region was lost or the group not there. */
 function automatic(world: World, group: CacheGroup): Held[] {
+  const { snapshotsStopped } = world.simulation.cache;
+  const lastMs = snapshotsStopped === undefined ? Number.POSITIVE_INFINITY : world.startMs - snapshotsStopped;
   return daily(group.snapshotWindow, group.snapshotRetentionDays, world.clock.nowMs())
+    .filter((ms) => ms <= lastMs)
     .filter((ms) => ms > group.createdMs && !isDown(world, group.region, ms) && at(group.status, ms) === 'available')
     .map((ms) => ({ name: nameOf(group, ms), group, taken: { atMs: ms, source: 'automated' } }));
 }

@@ -1,5 +1,6 @@
 import type { Cluster, Deployment as Described, Kubernetes, Trouble } from '../../ports/kubernetes.ts';
 import { clusterIn } from '../eks/cluster.ts';
+import { autoscaleNodes } from '../eks/node-autoscaler.ts';
 import { named } from '../faults.ts';
 import { isOutOfReach } from '../partition.ts';
 import type { Deployment, Rollout } from '../state.ts';
@@ -15,6 +16,7 @@ export function kubernetesOf(world: World): Kubernetes {
     async deployment(cluster, name, signal) {
       await arrive(world, cluster, signal);
       const found = deploymentOf(world, cluster, name);
+      autoscaleNodes(world, cluster);
       autoscaled(world, found);
       return describe(found, world.clock.nowMs());
     },
@@ -42,6 +44,7 @@ export function kubernetesOf(world: World): Kubernetes {
       await arrive(world, cluster, signal);
       const nowMs = world.clock.nowMs();
       mustBeThere(world, cluster);
+      autoscaleNodes(world, cluster);
       const { region, cluster: home } = cluster;
       const group = world.nodeGroups.find(
         (one) => one.region === region && one.cluster === home && one.name === nodegroup,

@@ -66,7 +66,7 @@ function placeConsumers(world: World, where: Where, nowMs: number): void {
   }
 }
 
-const isConsumer = ({ topology }: World, { name }: Deployment): boolean =>
+export const isConsumer = ({ topology }: World, { name }: Deployment): boolean =>
   componentsOf(topology, 'kafka').some(({ consumers }) => consumers.some(({ deployment }) => deployment === name));
 
 const startMs = (world: World, region: string, { name }: Pod): number =>

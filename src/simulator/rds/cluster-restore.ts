@@ -88,7 +88,7 @@ function restoreTo(
   mustHaveRoomFor(world, region, name);
   mustHaveGroups(world, region, { DBSubnetGroupName: input.DBSubnetGroupName });
   mustKnow(world, region, input.DBClusterParameterGroupName);
-  const { takes, fails, losesRows } = world.simulation.restore;
+  const { takes, fails, losesRows, losesOrders, altersRows } = world.simulation.restore;
   const takesMs = takes ?? world.durations.clusterRestore(world.draw(`restore/${name}`));
   const cluster: AuroraCluster = {
     region,
@@ -129,7 +129,7 @@ function restoreTo(
       .filter((row) => row.atMs <= takenMs && !isLost(source.database, row.region, row.atMs, nowMs))
       .map((row) => ({ ...row, region })),
     losses: [],
-    copy: { untilMs: takenMs, lostOrders: losesRows },
+    copy: { untilMs: takenMs, lostOrders: losesRows, wholeOrders: losesOrders, altered: altersRows },
     schemas: {},
   };
   world.aurora.push(database);

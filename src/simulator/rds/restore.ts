@@ -79,7 +79,7 @@ function restoreTo(
   const takesMs = simulation.restore.takes ?? world.durations.restore(draw(`restore/${identifier}`));
   const availableMs = nowMs + Math.round(takesMs);
   const backupMs = nowMs + Math.round(takesMs * 0.8);
-  const { fails, losesRows } = simulation.restore;
+  const { fails, losesRows, losesOrders, altersRows } = simulation.restore;
   const instance = newInstance(
     source.store,
     {
@@ -123,7 +123,13 @@ function restoreTo(
             [availableMs, true],
           ],
       loadedMs: availableMs + Math.round(world.durations.firstAnswer(draw(`first-answer/${identifier}`))),
-      copy: { of: source.identifier, untilMs: takenMs, lostOrders: losesRows },
+      copy: {
+        of: source.identifier,
+        untilMs: takenMs,
+        lostOrders: losesRows,
+        wholeOrders: losesOrders,
+        altered: altersRows,
+      },
       heartbeats: heartbeatsAsOf(source, takenMs),
     },
   );

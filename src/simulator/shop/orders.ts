@@ -12,8 +12,8 @@ export type Span = [firstOrder: number, endOrder: number];
 export interface Held {
   /** The orders of those that came in by an instant. */
   orders(asOfMs: number): Span[];
-  /** Where it is a copy: of when, and how many of the newest orders it lacks. */
-  copy: { untilMs: number; lostOrders: number } | null;
+  /** Where it is a copy: of when, how many of the newest orders it lacks alone or with their items, and how many rows it holds otherwise. */
+  copy: { untilMs: number; lostOrders: number; wholeOrders?: number; altered?: number } | null;
 }
 
 export const heldBy = (world: World, instance: Instance, nowMs: number): Held => ({

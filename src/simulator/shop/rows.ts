@@ -1,6 +1,6 @@
 import type { Row } from '../../ports/sql.ts';
 import type { World } from '../world.ts';
-import { type Held, itemsOf, ordersBy } from './orders.ts';
+import { type Held, itemsOf, ordersBy, type Span } from './orders.ts';
 
 const CUSTOMERS_AT_FIRST = 20_000;
 const ORDERS_PER_CUSTOMER = 5;
@@ -14,12 +14,18 @@ export function rowCounts(world: World, held: Held, asOfMs: number): Row[] {
   const orders = spans.reduce((sum, [first, end]) => sum + end - first, 0);
   const items = spans.reduce((sum, [first, end]) => sum + itemsOf(end) - itemsOf(first), 0);
   const { first, end } = lostOrders(world, held);
-  const lost = spans.reduce((sum, span) => sum + Math.max(0, Math.min(span[1], end) - Math.max(span[0], first)), 0);
+  const within = (from: number, to: number): Span[] =>
+    spans.map((span): Span => [Math.max(span[0], from), Math.max(Math.max(span[0], from), Math.min(span[1], to))]);
+  const lost = within(first, end).reduce((sum, span) => sum + span[1] - span[0], 0);
+  const whole = wholeOrders(world, held);
+  const gone = within(whole.first, whole.end);
+  const goneOrders = gone.reduce((sum, span) => sum + span[1] - span[0], 0);
+  const goneItems = gone.reduce((sum, span) => sum + itemsOf(span[1]) - itemsOf(span[0]), 0);
   return [
     { table_name: 'customers', row_count: CUSTOMERS_AT_FIRST + Math.floor(orders / ORDERS_PER_CUSTOMER) },
     { table_name: 'products', row_count: PRODUCTS },
-    { table_name: 'orders', row_count: orders - lost },
-    { table_name: 'order_items', row_count: items + world.simulation.data.orphanItems },
+    { table_name: 'orders', row_count: orders - lost - goneOrders },
+    { table_name: 'order_items', row_count: items - goneItems + world.simulation.data.orphanItems },
   ];
 }
 
@@ -32,7 +38,7 @@ export function checksums(world: World, held: Held, asOfMs: number): Row[] {
     total(spans.map(([first, end]) => sumOf(first, end))) -
     total(spans.map(([first, end]) => sumOf(Math.max(first, lostFirst), Math.min(end, lostEnd))));
   const sums: Record<string, number> = {
-    orders,
+    orders: orders + (held.copy?.altered ?? 0),
     order_items: total(spans.map(([first, end]) => sumOf(itemsOf(first), itemsOf(end)))),
   };
   return rowCounts(world, held, asOfMs).map(({ table_name, row_count }) => ({
@@ -49,6 +55,13 @@ function lostOrders(world: World, { copy }: Held): { first: number; end: number 
   if (!copy || copy.lostOrders === 0) return { first: 0, end: 0 };
   const end = ordersBy(world, copy.untilMs);
   return { first: end - copy.lostOrders, end };
+}
+
+/** Those that it loses together with their items, so that nothing in it points at what is missing. */
+function wholeOrders(world: World, { copy }: Held): { first: number; end: number } {
+  if (!copy?.wholeOrders) return { first: 0, end: 0 };
+  const end = ordersBy(world, copy.untilMs);
+  return { first: end - copy.wholeOrders, end };
 }
 
 /** The wrong rows that each check would find, by the check's name. */

@@ -118,10 +118,14 @@ export function nodeGroupFindings({ region, cluster, nodegroup }: Place, group: 
   return [blocker(nodegroup, `the node group ${nodegroup} is ${status}${told}`, why, mend)];
 }
 
-function sizeFindings({ region, cluster, nodegroup, size }: NodeGroupNeed, group: Nodegroup): Finding[] {
+function sizeFindings(need: NodeGroupNeed, group: Nodegroup): Finding[] {
+  const { region, cluster, nodegroup, size } = need;
   const max = group.scalingConfig?.maxSize ?? 0;
-  if (!size || max >= size.max) return [];
+  if (!size) return [];
+  const held = minimumFindings({ nodegroup, size });
+  if (max >= size.max) return held;
   return [
+    ...held,
     note(
       nodegroup,
       `${nodegroup} may have ${max} nodes at most; the failover sets ${size.max}`,
@@ -129,6 +133,20 @@ function sizeFindings({ region, cluster, nodegroup, size }: NodeGroupNeed, group
       `Set it beforehand: aws eks update-nodegroup-config --region ${region} --cluster-name ${cluster} --nodegroup-name ${nodegroup} --scaling-config maxSize=${size.max}`,
     ),
   ];
+}
+
+/** Cluster Autoscaler and Karpenter take nodes away that wait for pods, down to the group's minimum. */
+function minimumFindings({
+  nodegroup,
+  size,
+}: {
+  nodegroup: string;
+  size: { min: number; desired: number };
+}): Finding[] {
+  if (size.min >= size.desired) return [];
+  const what = `${nodegroup} is to have ${size.desired} nodes, and a minimum of ${size.min}`;
+  const why = 'A node autoscaler takes nodes without pods back to the minimum before the pods are started.';
+  return [note(nodegroup, what, why, `Set min to ${size.desired} in the topology's size for the failover.`)];
 }
 
 const found = <T>(look: () => Promise<T>): Promise<T | undefined> =>

@@ -90,11 +90,12 @@ export const scaleNodeGroup = defineStep<Params, { readyNodes: number }>({
     const ready = await until(context, async () => {
       const nodes = await readyNodes(target, context);
       if (nodes >= target.size.desired) return nodes;
-      const { status, issues } = await nodegroupOf(target, context);
+      const { status, issues, size: now } = await nodegroupOf(target, context);
       if (issues.length > 0 && issues.join() !== told)
         context.record({ type: 'not-ready', step: context.step, subject: target.nodegroup, reasons: issues });
       told = issues.join();
       if (status === 'DEGRADED') throw noCapacity(target, issues);
+      if (status === 'ACTIVE' && now.desired < target.size.desired) throw scaledBack(target, now.desired);
       return undefined;
     });
     return { readyNodes: ready };
@@ -196,6 +197,15 @@ const noCapacity = ({ nodegroup, region }: Params, issues: string[]): DrillError
   new DrillError('no-capacity', `${nodegroup} in ${region} cannot grow: ${issues.join('; ') || 'no reason given'}`, {
     hint: 'Ask for other instance types, or keep a capacity reservation in the recovery region.',
   });
+
+const scaledBack = ({ region, cluster, nodegroup, size: { min, desired, max } }: Params, now: number): DrillError =>
+  new DrillError(
+    'scaled-back',
+    `${nodegroup} in ${region} was scaled back from ${desired} to ${now} nodes before pods came: a node autoscaler keeps no more than its minimum, ${min}.`,
+    {
+      hint: `Set min to ${desired} in the topology's size for the failover, which holds the nodes: aws eks update-nodegroup-config --region ${region} --cluster-name ${cluster} --nodegroup-name ${nodegroup} --scaling-config minSize=${desired},maxSize=${max},desiredSize=${desired}`,
+    },
+  );
 
 const refusesSizes = ({ nodegroup, region }: Params, status: string, issues: string[]): DrillError =>
   new DrillError(
