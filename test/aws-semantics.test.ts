@@ -16,6 +16,18 @@ test('each numbered trap has a row', () => {
   for (let trap = 1; trap <= 21; trap += 1) expect(numbers).toContain(String(trap));
 });
 
+/** What drills ask AWS for that must not be asked for twice, or that is refused on the way. */
+const operations = [
+  ...['PromoteReadReplica', 'CreateDBInstanceReadReplica', 'RebootDBInstance', 'RestoreDBInstanceFromDBSnapshot'],
+  ...['CopyDBSnapshot', 'DeleteDBInstance', 'global cluster', 'ChangeResourceRecordSets', 'UpdateHealthCheck'],
+  ...['UpdateNodegroupConfig', 'UpdateRoutingControlStates', 'FailoverGlobalReplicationGroup'],
+];
+
+test.each(operations)('the operation %s has a row', (operation) => {
+  const said = rows.filter(([kind]) => kind === 'operation').map(([, what]) => what);
+  expect(said).toContainEqual(expect.stringContaining(operation));
+});
+
 test.each(rows)('%s: %s', (...cells) => {
   expect(cells).toHaveLength(6);
   for (const cell of cells) expect(cell).not.toBe('');
