@@ -26,6 +26,15 @@ waysToFail('multi-region-failover', [
     reason: /^RPO missed by/,
   },
   {
+    fault: 'a node autoscaler takes the new nodes back, as their minimum was not raised',
+    set: [
+      'simulation.nodes.autoscaler={ after: 5 s }',
+      'topology.compute.shop.recovery.failoverNodes={ min: 3, desired: 9, max: 30 }',
+    ],
+    end: 'failed',
+    reason: /^scale\/shop\/nodes: .* was scaled back from 9 to \d nodes before pods came/,
+  },
+  {
     fault: 'the traffic never turns',
     set: ['simulation.healthCheck.stuck=true'],
     end: 'failed',
