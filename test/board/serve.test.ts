@@ -1,5 +1,7 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, expect, test } from 'vitest';
 import { type BoardServer, type ServeBoardOptions, serveBoard } from '../../src/board/serve.ts';
 import { narrator } from '../../src/cli/narrate.ts';
@@ -24,6 +26,9 @@ async function board(runs: string, options: Partial<ServeBoardOptions> = {}): Pr
   open.push(served);
   return served;
 }
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
 
 interface Digest {
   id: string;
@@ -140,6 +145,39 @@ test('a journal of 50,000 events is shown in digests, with the last lines of its
   const bytes = one.digests.reduce((sum, digest) => sum + JSON.stringify(digest).length, 0);
   expect(bytes).toBeLessThan(1_000_000);
   for (const { feed } of one.digests) expect(feed.items.split('</li>').length).toBeLessThanOrEqual(201);
+}, 120_000);
+
+test('a run of an hour takes no more memory at its end than after ten minutes', async () => {
+  const entries = await dryRun('multi-region-failover');
+  const run = growingRun();
+  const repeated = entries.filter(({ type }) =>
+    ['customers-probed', 'heartbeats-written', 'call', 'check'].includes(type),
+  );
+  const end = entries.at(-1) as Entry;
+  run.write(entries.slice(0, -1));
+  const { url } = await board(run.runs);
+  const one = await viewer(url, run.name);
+  await one.until(() => one.digests.length > 0);
+  const heldMib: number[] = [];
+  const PART_MS = 300_000;
+  for (let part = 0; part < 12; part += 1) {
+    // Two events in each second.
+    const lines = Array.from({ length: PART_MS / 500 }, (_, at) => {
+      const seq = end.seq + (part * PART_MS) / 500 + at;
+      const ms = end.ms + part * PART_MS + at * 500;
+      return { ...(repeated[seq % repeated.length] as Entry), seq, ms, at: new Date(ms).toISOString() };
+    });
+    const had = one.digests.at(-1)?.id;
+    run.write(lines);
+    await one.until(() => one.digests.at(-1)?.id !== had);
+    if (part % 2 === 0) continue;
+    one.digests.splice(0, one.digests.length - 1);
+    collect();
+    heldMib.push(process.memoryUsage().heapUsed / 1024 / 1024);
+  }
+  const [afterTen = 0] = heldMib;
+  expect(heldMib).toHaveLength(6);
+  expect(Math.max(...heldMib) - afterTen, heldMib.map(Math.round).join(', ')).toBeLessThan(5);
 }, 120_000);
 
 test('a journal that cannot be read is shown as such, beside the others', async () => {
