@@ -1,12 +1,10 @@
-import { renderToString } from 'preact-render-to-string';
-import { css } from '../report/style.ts';
-import { narrowCss } from '../report/style-narrow.ts';
+import { pageOf } from '../report/page.tsx';
 import { printCss } from '../report/style-print.ts';
 import type { Block } from './document.ts';
 
 /** A runbook as one page that needs nothing else, for the screen and for A4. */
 export const toHtml = (title: string, blocks: readonly Block[]): string =>
-  `<!doctype html>\n${renderToString(<Page title={title} blocks={blocks} />)}\n`;
+  pageOf(title, <Page title={title} blocks={blocks} />, { css: printCss + ownCss });
 
 const ownCss = `
 .tick { display: grid; grid-template-columns: 1.4rem 1fr auto auto; gap: 0 0.8rem; align-items: baseline; margin: 2rem 0 0.4rem; border-top: 1px solid var(--line-strong); padding-top: 0.9rem; }
@@ -23,26 +21,16 @@ pre.command { font-size: 0.86rem; white-space: pre-wrap; overflow-wrap: anywhere
 `;
 
 const Page = ({ title, blocks }: { title: string; blocks: readonly Block[] }) => (
-  <html lang="en">
-    <head>
-      <meta charset="utf-8" />
-      <meta name="viewport" content="width=device-width, initial-scale=1" />
-      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
-      <meta name="color-scheme" content="light dark" />
-      <title>{title}</title>
-      <style dangerouslySetInnerHTML={{ __html: css + narrowCss + printCss + ownCss }} />
-    </head>
-    <body>
-      <header class="masthead">
-        <h1>{title}</h1>
-      </header>
-      <main>
-        {blocks.map((block) => (
-          <Part block={block} />
-        ))}
-      </main>
-    </body>
-  </html>
+  <>
+    <header class="masthead">
+      <h1>{title}</h1>
+    </header>
+    <main>
+      {blocks.map((block) => (
+        <Part block={block} />
+      ))}
+    </main>
+  </>
 );
 
 function Part({ block }: { block: Block }) {

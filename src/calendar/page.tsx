@@ -1,6 +1,4 @@
-import { renderToString } from 'preact-render-to-string';
-import { css } from '../report/style.ts';
-import { narrowCss } from '../report/style-narrow.ts';
+import { pageOf } from '../report/page.tsx';
 import { Table } from '../report/table.tsx';
 import { type Coverage, type Covered, reached } from './coverage.ts';
 import { actionInWords, debriefInWords, type FollowUps } from './follow-ups.ts';
@@ -21,35 +19,24 @@ export interface CalendarPage extends FollowUps {
 
 /** A schedule as one page that needs nothing else: what is due, the year ahead, and what the last one reached. */
 export const calendarPage = (shown: CalendarPage): string =>
-  `<!doctype html>\n${renderToString(<Page {...shown} />)}\n`;
+  pageOf(`Calendar of drills: ${shown.schedule}`, <Page {...shown} />, { css: calendarCss });
 
 function Page({ schedule, day, standings, months, weekly, coverage, debriefs, actions }: CalendarPage) {
   const count = (state: Standing['state']) => standings.filter((one) => one.state === state).length;
-  const title = `Calendar of drills: ${schedule}`;
   return (
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
-        <meta name="color-scheme" content="light dark" />
-        <title>{title}</title>
-        <style dangerouslySetInnerHTML={{ __html: css + narrowCss + calendarCss }} />
-      </head>
-      <body>
-        <header class="masthead">
-          <h1>{title}</h1>
-          <p class="quiet">
-            {`On ${day}: ${count('overdue')} overdue, ${count('due')} due, ${count('done')} done, ${count('waiting')} not due yet. All days are in UTC.`}
-          </p>
-        </header>
-        <main>
-          <ToDo standings={standings} debriefs={debriefs} actions={actions} />
-          <Year months={months} weekly={weekly} />
-          <Reached coverage={coverage} />
-        </main>
-      </body>
-    </html>
+    <>
+      <header class="masthead">
+        <h1>Calendar of drills: {schedule}</h1>
+        <p class="quiet">
+          {`On ${day}: ${count('overdue')} overdue, ${count('due')} due, ${count('done')} done, ${count('waiting')} not due yet. All days are in UTC.`}
+        </p>
+      </header>
+      <main>
+        <ToDo standings={standings} debriefs={debriefs} actions={actions} />
+        <Year months={months} weekly={weekly} />
+        <Reached coverage={coverage} />
+      </main>
+    </>
   );
 }
 

@@ -1,45 +1,32 @@
 import { scaleLinear, scaleTime } from 'd3-scale';
-import { renderToString } from 'preact-render-to-string';
 import { inWords } from '../duration.ts';
-import { css } from '../report/style.ts';
-import { narrowCss } from '../report/style-narrow.ts';
+import { pageOf } from '../report/page.tsx';
 import { Table } from '../report/table.tsx';
 import { anchorOf, Overview } from './overview.tsx';
 import { isBrokenOnPurpose, nameOf, overridesOf, type Point, successRate, type Trend } from './trends.ts';
 
 /** The runs of a folder as one page that needs nothing else. */
-export const historyPage = (trends: readonly Trend[]): string =>
-  `<!doctype html>\n${renderToString(<Page trends={trends} />)}\n`;
+export const historyPage = (trends: readonly Trend[]): string => pageOf('History of drills', <Page trends={trends} />);
 
 function Page({ trends }: { trends: readonly Trend[] }) {
   const runs = trends.reduce((sum, trend) => sum + trend.runs, 0);
   const drills = new Set(trends.map(({ drill }) => drill)).size;
   return (
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
-        <meta name="color-scheme" content="light dark" />
-        <title>History of drills</title>
-        <style dangerouslySetInnerHTML={{ __html: css + narrowCss }} />
-      </head>
-      <body>
-        <header class="masthead">
-          <h1>History of drills</h1>
-          <p class="quiet">
-            {runs} {runs === 1 ? 'run' : 'runs'} of {drills} {drills === 1 ? 'drill' : 'drills'}. A dry run is compared
-            with dry runs only.
-          </p>
-        </header>
-        <main>
-          <Overview trends={trends} />
-          {trends.map((trend) => (
-            <TrendSection key={anchorOf(trend)} trend={trend} />
-          ))}
-        </main>
-      </body>
-    </html>
+    <>
+      <header class="masthead">
+        <h1>History of drills</h1>
+        <p class="quiet">
+          {runs} {runs === 1 ? 'run' : 'runs'} of {drills} {drills === 1 ? 'drill' : 'drills'}. A dry run is compared
+          with dry runs only.
+        </p>
+      </header>
+      <main>
+        <Overview trends={trends} />
+        {trends.map((trend) => (
+          <TrendSection key={anchorOf(trend)} trend={trend} />
+        ))}
+      </main>
+    </>
   );
 }
 

@@ -1,4 +1,3 @@
-import { renderToString } from 'preact-render-to-string';
 import { Approvals } from './approvals-table.tsx';
 import { Checks, DataChecks } from './checks-tables.tsx';
 import { Components } from './component-table.tsx';
@@ -8,72 +7,58 @@ import { Aftermath, Findings } from './incidents.tsx';
 import { LeftForPlans } from './left-table.tsx';
 import { marked, markOf } from './mark.ts';
 import { Notices } from './notices-table.tsx';
+import { pageOf } from './page.tsx';
 import { Controls, Environment, Method } from './provenance.tsx';
 import type { Report } from './report-schema.ts';
 import { ServedAgain } from './served-chart.tsx';
 import { SplitBar } from './split-bar.tsx';
 import { StepsTable } from './steps-table.tsx';
-import { css } from './style.ts';
-import { narrowCss } from './style-narrow.ts';
 import { printCss } from './style-print.ts';
 import { TimelineChart } from './timeline-chart.tsx';
 
-/** The report as one page that needs nothing else: no script, no asset, no network. */
+/** The report as one page. */
 export const toHtml = (report: Report): string =>
-  `<!doctype html>\n${renderToString(<Page report={report} />)}\n`.replace(notAllowed, ' ');
-
-/** What no page may hold, however it is written. */
-const notAllowed = /[^\P{Cc}\t\n\r]/gu;
+  pageOf(marked(`${report.verdict.words}: ${report.drill.title}`, report), <Page report={report} />, { css: printCss });
 
 function Page({ report }: { report: Report }) {
-  const { drill, verdict, timeline } = report;
+  const { timeline } = report;
   const mark = markOf(report);
   return (
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
-        <meta name="color-scheme" content="light dark" />
-        <title>{marked(`${verdict.words}: ${drill.title}`, report)}</title>
-        <style dangerouslySetInnerHTML={{ __html: css + narrowCss + printCss }} />
-      </head>
-      <body>
-        {mark && <Caveat {...mark} />}
-        <Masthead report={report} />
-        <main>
-          <Figures report={report} />
-          <Components report={report} />
-          <SplitBar recovery={report.recovery} />
-          <ServedAgain report={report} />
-          <section aria-labelledby="timeline">
-            <h2 id="timeline">Timeline</h2>
-            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}
-            <section class="scroller" tabIndex={0} aria-label="Timeline, scrolls sideways">
-              <TimelineChart report={report} />
-            </section>
-            <ChartKey />
+    <>
+      {mark && <Caveat {...mark} />}
+      <Masthead report={report} />
+      <main>
+        <Figures report={report} />
+        <Components report={report} />
+        <SplitBar recovery={report.recovery} />
+        <ServedAgain report={report} />
+        <section aria-labelledby="timeline">
+          <h2 id="timeline">Timeline</h2>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}
+          <section class="scroller" tabIndex={0} aria-label="Timeline, scrolls sideways">
+            <TimelineChart report={report} />
           </section>
-          <StepsTable timeline={timeline} />
-          <Approvals approvals={report.approvals} />
-          <Notices notices={report.notices} />
-          <DataChecks dataChecks={report.dataChecks} />
-          <Checks checks={report.checks} />
-          <Findings findings={report.findings} deviations={report.deviations} />
-          <Aftermath report={report} />
-          <LeftForPlans report={report} />
-          <Before before={report.before} />
-          <Environment report={report} />
-          <Controls controls={report.controls} />
-          <Method method={report.method} />
-          <SignOff report={report} />
-        </main>
-        <footer>
-          Written by {report.tool} from journal <code>{report.journal.hash.slice(0, 16)}</code>. The same journal gives
-          the same report.
-        </footer>
-      </body>
-    </html>
+          <ChartKey />
+        </section>
+        <StepsTable timeline={timeline} />
+        <Approvals approvals={report.approvals} />
+        <Notices notices={report.notices} />
+        <DataChecks dataChecks={report.dataChecks} />
+        <Checks checks={report.checks} />
+        <Findings findings={report.findings} deviations={report.deviations} />
+        <Aftermath report={report} />
+        <LeftForPlans report={report} />
+        <Before before={report.before} />
+        <Environment report={report} />
+        <Controls controls={report.controls} />
+        <Method method={report.method} />
+        <SignOff report={report} />
+      </main>
+      <footer>
+        Written by {report.tool} from journal <code>{report.journal.hash.slice(0, 16)}</code>. The same journal gives
+        the same report.
+      </footer>
+    </>
   );
 }
 
