@@ -72,7 +72,7 @@ export function observe({ world }: Lab, { ttlMs = 0, count = 1 }: Observers = {}
 function post(host: string): Promise<boolean> {
   const door = { host, port: APPLICATION_PORT, path: '/checkout/probe', method: 'POST' };
   return new Promise((resolve) => {
-    const asked = request({ ...door, agent: false, timeout: 500 }, (answer) => {
+    const asked = request({ ...door, agent: false, timeout: 2_000 }, (answer) => {
       answer.resume();
       resolve(answer.statusCode === 200);
     });
