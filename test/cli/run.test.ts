@@ -14,7 +14,7 @@ test('a dry run tells phases, steps and the verdict, and leaves a journal and th
     expect(out).toMatch(new RegExp(`^ +\\d+:\\d\\d\\.\\d  ${phase}$`, 'm'));
   expect(out).toMatch(/✔ Promote ecommerce-db-dr-replica {2}1 min/);
   expect(out).toMatch(/^Passed in rehearsal\. /m);
-  expect(out).toMatch(/^RTO +3 min .* target 5 min: met/m);
+  expect(out).toMatch(/^RTO +4 min .* target 5 min: met/m);
   expect(out).toMatch(/^RPO .* target 1 min: met/m);
   expect(out).toContain(join(folder, 'report.html'));
   expect(readdirSync(folder).sort()).toEqual([
@@ -144,12 +144,12 @@ test('several drills are rehearsed in one go, each as it is alone, and summed up
   const runs = newFolder();
   const all = ['multi-region-failover', 'snapshot-restore', 'point-in-time-restore'];
   const files = all.map((drill) => `drills/${drill}.yaml`);
-  const { exitCode, out, err } = await drDrill(['run', ...files, '--runs', runs, '--set', 'targets.rto=4 min']);
+  const { exitCode, out, err } = await drDrill(['run', ...files, '--runs', runs, '--set', 'targets.rto=5 min']);
   expect([exitCode, err]).toEqual([1, '']);
-  expect(out).toMatch(/^multi-region-failover +passed +3 min [\d.]+ s of 4 min .* every target was met$/m);
+  expect(out).toMatch(/^multi-region-failover +passed +4 min [\d.]+ s of 5 min .* every target was met$/m);
   expect(out).toMatch(/^snapshot-restore +target missed .* RTO missed by/m);
   expect(out).toMatch(/^1 of 3 passed in rehearsal\. SIMULATED/m);
-  const alone = await runHere(['drills/multi-region-failover.yaml', '--set', 'targets.rto=4 min']);
+  const alone = await runHere(['drills/multi-region-failover.yaml', '--set', 'targets.rto=5 min']);
   const [name = ''] = readdirSync(runs).filter((one) => one.endsWith('failover'));
   expect(readFileSync(join(runs, name, 'journal.jsonl'), 'utf8')).toBe(alone.read('journal.jsonl'));
   const year = readdirSync('drills').filter((file) => file.endsWith('.yaml'));
