@@ -520,6 +520,10 @@ describe.concurrent('by hand', () => {
         'fis get-experiment-template --region ap-northeast-1 --id EXT2StressTheNodes',
         '"roleArn": "arn:aws:iam::111122223333:role/fis-experiments"',
       ],
+      [
+        'cloudwatch put-metric-data --region ap-northeast-1 --namespace dr-drill --metric-name dr_drill_missed --value 0',
+        '',
+      ],
       [`service-quotas get-service-quota ${quota}`, '"Value": 40'],
       [`service-quotas get-aws-default-service-quota ${quota}`, '"Value": 40'],
     ])('aws %s', async (command, printed) => {

@@ -61,7 +61,8 @@ describe('what only looks', () => {
 
   test('the validation of the recovery region', async () => {
     const { result } = await bench.step(FAILOVER, 'validate-recovery', { overrides: [PAIR] }).carryOut();
-    expect(result).toEqual({ findings: 2 });
+    expect(result).toEqual({ findings: 3 });
+    expect(found('warning')).toEqual(['ecommerce-db-dr-replica has no automated snapshot that is available']);
     // Of quotas moto knows nothing.
     expect(found('note')).toEqual([
       expect.stringMatching(/^the quota of nodes .* is not known: servicequotas GetAWSDefaultServiceQuota/),
