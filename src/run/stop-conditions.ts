@@ -13,6 +13,7 @@ import { acceptLag } from '../steps/data/accept-lag.ts';
 import { logSays, replayedWithinMs } from '../steps/data/log-position.ts';
 import { type Deciders, decidersOf } from '../steps/people/asking.ts';
 import type { StepContext } from '../steps/step.ts';
+import { undecidedIn } from './undecided.ts';
 import { contextFor, type Workplace } from './workplace.ts';
 
 const LOOK_EVERY_MS = 5_000;
@@ -102,12 +103,13 @@ function lagLook(
     const impaired = entries().find((entry) => entry.type === 'impaired');
     return impaired && Date.parse(impaired.since ?? impaired.at);
   };
+  const step = `${WATCH}/${store.id}`;
   let asking: { refused?: string } | undefined;
   // Other looks do not wait for people.
   const ask = (lagMs: number) => {
     const mine: typeof asking = {};
     asking = mine;
-    acceptLag({ instance, lagMs, mostMs, deciders }, { ...context, step: `${WATCH}/${store.id}` }).then(
+    acceptLag({ instance, lagMs, mostMs, deciders }, { ...context, step }).then(
       () => {
         if (asking === mine) asking = undefined;
       },
@@ -116,8 +118,17 @@ function lagLook(
       },
     );
   };
+  const lastLagMs = () => {
+    const last = entries().findLast((entry) => entry.type === 'lag' && entry.instance === instance);
+    return last?.type === 'lag' ? last.lagMs : null;
+  };
   const look = async () => {
     if (asking) return undefined;
+    // A process that was killed while people were asked leaves the question open, and all changes wait for its answer.
+    if (undecidedIn(entries()).has(step)) {
+      ask(lastLagMs() ?? mostMs);
+      return undefined;
+    }
     if (!isBegun() || isAskedFor()) return undefined;
     const asked = lag?.({ region: regions.recovery, instance }, context, { asOfMs: failedMs() }).catch(() => null);
     const lagMs = (await asked) ?? null;

@@ -27,9 +27,12 @@ export function undecidedAfter(entry: Entry, before: ReadonlySet<string>): Reado
   return isOver && before.has(entry.step) ? new Set([...before].filter((step) => step !== entry.step)) : before;
 }
 
+/** The steps that people are asked about just now: whether the drill goes on. */
+export const undecidedIn = (entries: readonly Entry[]): ReadonlySet<string> =>
+  entries.reduce((asked, entry) => undecidedAfter(entry, asked), NOBODY);
+
 /** Whether people are asked just now if the drill goes on. */
-export const isUndecided = ({ entries }: Pick<Workplace, 'entries'>): boolean =>
-  entries().reduce((asked, entry) => undecidedAfter(entry, asked), NOBODY).size > 0;
+export const isUndecided = ({ entries }: Pick<Workplace, 'entries'>): boolean => undecidedIn(entries()).size > 0;
 
 /** Waits until people have decided whether the drill goes on. */
 export async function decided(workplace: Workplace, signal: AbortSignal): Promise<void> {

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Transport } from '../../src/aws/aws.ts';
 import { openQuestion } from '../../src/board/open-question.ts';
+import type { Entry, RunEvent } from '../../src/journal/events.ts';
 import type { Ports } from '../../src/ports/ports.ts';
 import { reportOf } from '../../src/report/model.ts';
 import { changesMade, FAILOVER, type Finished, finished, REPLICA, WHOLE } from './drill.ts';
-import { killedAndResumed } from './killed.ts';
+import { killedAndResumed, type Left, leftAfterEachLine } from './killed.ts';
 import { finishedIn } from './prepared-account.ts';
 
 const LATE = 'simulation.replicationLag=90 s';
@@ -148,5 +149,33 @@ describe('a replica that falls behind after the first look', () => {
       `stop condition: ${REPLICA} lies 3 min 20 s behind; the drill allows 1 min; people agreed to 1 min 10 s.`,
     ]);
     expect([changesMade(run, 'PromoteReadReplica'), run.standing]).toEqual([0, run.before]);
+  });
+
+  test('is decided upon after the process was killed while people were asked, also where the lag is gone by then', async () => {
+    const overrides = ['stop.replicationLag=60 s'];
+    const lefts = await leftAfterEachLine(FAILOVER, overrides);
+    const left = lefts.find(({ entries }) => {
+      const last = entries.at(-1);
+      return last?.type === 'step-ended' && last.step === 'validate-recovery';
+    }) as Left;
+    const last = left.entries.at(-1) as Entry;
+    const asked: RunEvent[] = [
+      { type: 'lag', instance: REPLICA, lagMs: 70_000, source: 'metric' },
+      {
+        type: 'approval-asked',
+        step: 'stop-conditions/orders',
+        role: 'on-call engineer',
+        question: 'Go on?',
+        until: last.at,
+        about: `lag of ${REPLICA}`,
+        people: 1,
+        roles: ['on-call engineer', 'team lead'],
+      },
+    ];
+    const written = asked.map((event, index) => ({ ...last, ...event, seq: last.seq + 1 + index }) as Entry);
+    const entries = [...left.entries, ...written];
+    const run = await killedAndResumed(FAILOVER, { after: [], overrides, left: { ...left, entries } });
+    expect(run.of('people-decided')).toMatchObject([{ goesOn: true, lagMs: 70_000 }]);
+    expect([run.outcome, changesMade(run, 'PromoteReadReplica')]).toEqual(['passed', 1]);
   });
 });
