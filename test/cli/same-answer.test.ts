@@ -97,6 +97,9 @@ async function answers(path: string, { overrides, ...defect }: Broken = {}) {
   return { exitCode, findings: findings.filter(({ severity }) => severity !== 'note') };
 }
 
+/** All brokers of a cluster are asked at once, and whichever fails first is named. */
+const ofAnyBroker = (text: string): string => text.replace(/\bb-\d+\./g, 'b-n.');
+
 const healthy = new Map<string, ReturnType<typeof answers>>();
 
 test.each(broken)(
@@ -109,7 +112,7 @@ test.each(broken)(
     expect(preflight.findings.filter(({ what }) => !usual?.includes(what))).not.toEqual([]);
     const blockers = preflight.findings.filter(({ severity }) => severity === 'blocker');
     expect([preflight.exitCode, run.exitCode]).toEqual([blockers.length > 0 ? 1 : 0, 2]);
-    for (const { what } of blockers) expect(run.err).toContain(what);
+    for (const { what } of blockers) expect(ofAnyBroker(run.err)).toContain(ofAnyBroker(what));
     // Where nothing stops it, the run comes to its next question.
     expect(run.err.includes('--confirm')).toBe(blockers.length === 0);
   },
