@@ -43,10 +43,10 @@ const isMeant = ({ type, physicalId, region }: StackResource, { cloudFormation, 
 /** The values to write into the template, so that an update asks for what stands already. */
 export function templateFor(drift: readonly InStack[]): string {
   const changed = drift.filter((one) => one.drift === 'changed');
-  const known = changed.map(({ logicalId, properties }): [string, object] => [
-    logicalId,
-    { Properties: nested(properties.filter(({ value }) => value !== undefined && value !== null)) },
-  ]);
+  const known = changed.flatMap(({ logicalId, properties }): [string, object][] => {
+    const set = properties.filter(({ value }) => value !== undefined && value !== null);
+    return set.length === 0 ? [] : [[logicalId, { Properties: nested(set) }]];
+  });
   const byHand = changed.flatMap(({ logicalId, properties }) =>
     properties.flatMap(({ property, value }) => {
       if (value === null) return [`# Take ${property} out of the properties of ${logicalId}.\n`];
@@ -56,9 +56,7 @@ export function templateFor(drift: readonly InStack[]): string {
   const kept = drift.flatMap((one): [string, object][] =>
     one.drift === 'gone' || one.drift === 'renamed' ? [[one.logicalId, { DeletionPolicy: 'Retain' }]] : [],
   );
-  const resources = [...known, ...kept].filter(
-    ([, { Properties = { some: 1 } }]: [string, { Properties?: object }]) => Object.keys(Properties).length > 0,
-  );
+  const resources = [...known, ...kept];
   return `${byHand.join('')}${resources.length === 0 ? '' : stringify({ Resources: Object.fromEntries(resources) })}`;
 }
 
