@@ -75,16 +75,21 @@ export function documentOf(runbook: RunbookByHand): Block[] {
     { heading: 'IAM policy' },
     { text: 'The minimum policy for these steps. Rights in Kubernetes and in the databases come on top.' },
     { code: JSON.stringify(runbook.policy, null, 2) },
-    { heading: 'Sign-off' },
-    {
-      head: ['Role', 'Name', 'Signature', 'Date and time'],
-      rows: [
-        ['Incident commander', '', '', ''],
-        ['Followed by', '', '', ''],
-      ],
-    },
+    ...signOff,
   ];
 }
+
+/** For people to sign on paper. */
+export const signOff: readonly Block[] = [
+  { heading: 'Sign-off' },
+  {
+    head: ['Role', 'Name', 'Signature', 'Date and time'],
+    rows: [
+      ['Incident commander', '', '', ''],
+      ['Followed by', '', '', ''],
+    ],
+  },
+];
 
 const limit = (ms: number | null): string => (ms === null ? 'none' : inWords(ms));
 

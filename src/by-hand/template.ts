@@ -1,4 +1,5 @@
-import type { Block } from './document.ts';
+import { ESCALATION } from '../runbook/multi-region-failover.ts';
+import { type Block, signOff } from './document.ts';
 
 /** What to fill in for a runbook that no drill makes. Its headings are those of the others. */
 export const template: readonly Block[] = [
@@ -20,7 +21,7 @@ export const template: readonly Block[] = [
   { text: 'Ask in this order. If someone does not answer, ask the next one.' },
   {
     head: ['Role', 'Wait for an answer', 'Name', 'Contact'],
-    rows: ['on-call', 'team lead', 'architect', 'CTO'].map((role) => [role, '', '', '']),
+    rows: ESCALATION.roles.map((role) => [role, '', '', '']),
   },
   { heading: 'Preconditions' },
   { boxes: ['Logins, permissions and programs that the steps need.', 'What must be there and in which state.'] },
@@ -37,12 +38,5 @@ export const template: readonly Block[] = [
   { text: 'Which steps are undone, in which order, and after which step nothing is undone any more.' },
   { heading: 'Links and controls' },
   { list: ['Link: dashboards, drawings, chat channel', 'Control: which clause of which standard asks for it'] },
-  { heading: 'Sign-off' },
-  {
-    head: ['Role', 'Name', 'Signature', 'Date and time'],
-    rows: [
-      ['Incident commander', '', '', ''],
-      ['Followed by', '', '', ''],
-    ],
-  },
+  ...signOff,
 ];
