@@ -2,7 +2,6 @@ import { inWords } from '../../duration.ts';
 import { answerOf, throughWhat, waitedFor } from '../approval-words.ts';
 import { percent } from '../figure-words.ts';
 import { timeOfDay } from '../instant.ts';
-import { leftIntroduction, leftRows } from '../left.ts';
 import { datesOf, heldOn, marked, markOf } from '../mark.ts';
 import { deliveryOf } from '../notices.ts';
 import type { Report } from '../report-schema.ts';
@@ -11,6 +10,7 @@ import { chart } from './chart.ts';
 import { components } from './components.ts';
 import { before, signOffBlock } from './follow-up.ts';
 import { headline, splitBar } from './headline.ts';
+import { leftForPlans } from './left.ts';
 import { servedAgain } from './served.ts';
 import { colour, inner, page, Sheet } from './sheet.ts';
 import { table } from './table.ts';
@@ -165,22 +165,6 @@ function checks(sheet: Sheet, { dataChecks, checks: all }: Report): void {
       ],
       all,
     );
-}
-
-function leftForPlans(sheet: Sheet, report: Report): void {
-  if (report.left.length === 0) return;
-  sheet.section('Infrastructure as code');
-  sheet.paragraph(leftIntroduction(report));
-  table(
-    sheet,
-    [
-      { title: 'Resource', share: 30, cell: ({ resource }) => resource },
-      { title: 'Now', share: 24, cell: ({ now }) => now },
-      { title: 'A plan', share: 28, cell: ({ means }) => means },
-      { title: 'Steps', share: 18, cell: ({ steps }) => steps },
-    ],
-    leftRows(report),
-  );
 }
 
 function incidents(sheet: Sheet, report: Report): void {
