@@ -37,6 +37,16 @@ async function services() {
   return { url, received, env };
 }
 
+/** A schedule of these exercises, and the drill that asks people on a topology, which they name as `asking.yaml`. */
+function year(folder: string, topology: string, exercises: string[]) {
+  const drill = join(folder, 'asking.yaml');
+  writeFileSync(drill, askingDrill({ question: 'Now?' }).replace(/^topology: .*$/m, `topology: ${topology}`));
+  const schedule = join(folder, 'schedule.yaml');
+  const lines = ['schedule: year', 'since: 2026-01-01', 'exercises:', ...exercises.map((one) => `  - ${one}`)];
+  writeFileSync(schedule, `${lines.join('\n')}\n`);
+  return { drill, schedule };
+}
+
 test('notices shows what each channel would be sent for each event, and sends nothing', async () => {
   const topology = topologyFile(newFolder(), everyChannel());
   const { exitCode, out } = await here(['notices', topology, '--json']);
@@ -79,13 +89,7 @@ test('--overdue tells which drills of a schedule are overdue, and nothing where 
   const { url, received, env } = await services();
   const folder = newFolder();
   const topology = topologyFile(folder, { incidents: everyChannel(url).incidents });
-  const drill = join(folder, 'asking.yaml');
-  writeFileSync(drill, askingDrill({ question: 'Now?' }).replace(/^topology: .*$/m, `topology: ${topology}`));
-  const schedule = join(folder, 'schedule.yaml');
-  writeFileSync(
-    schedule,
-    'schedule: year\nsince: 2026-01-01\nexercises:\n  - { drill: asking.yaml, every: month, week: 1, owner: ops }\n',
-  );
+  const { schedule } = year(folder, topology, ['{ drill: asking.yaml, every: month, week: 1, owner: ops }']);
   const words = ['notices', schedule, '--runs', join(folder, 'runs')];
   const early = await drDrill([...words, '--overdue', '--at', '2026-01-02'], { env });
   expect([early.exitCode, early.out]).toEqual([0, expect.stringContaining('Nothing was sent')]);
@@ -134,13 +138,10 @@ test('--announce tells once, a week ahead, of a live drill: scope, roles, stakeh
 test('an announcement that did not arrive is sent again by the next call; a surprise is never announced', async () => {
   const folder = newFolder();
   const topology = topologyFile(folder, { program: everyChannel().program });
-  const drill = join(folder, 'asking.yaml');
-  writeFileSync(drill, askingDrill({ question: 'Now?' }).replace(/^topology: .*$/m, `topology: ${topology}`));
-  const schedule = join(folder, 'schedule.yaml');
-  writeFileSync(
-    schedule,
-    `schedule: year\nsince: 2026-01-01\nexercises:\n  - { drill: asking.yaml, every: year, quarter: 2, counts: live }\n  - { drill: ${join(process.cwd(), 'drills/surprise.yaml')}, every: year, quarter: 2, counts: live }\n`,
-  );
+  const { schedule } = year(folder, topology, [
+    '{ drill: asking.yaml, every: year, quarter: 2, counts: live }',
+    `{ drill: ${join(process.cwd(), 'drills/surprise.yaml')}, every: year, quarter: 2, counts: live }`,
+  ]);
   const announce = () =>
     drDrill(['notices', schedule, '--runs', join(folder, 'runs'), '--announce', '--at', '2026-03-28', '--json'], {
       env: { TEST_HOOK_SECRET: 'secret-hook' },
@@ -155,13 +156,7 @@ test('--overdue tells of debriefs and actions of drills in the schedule, too', a
   const { url, received, env } = await services();
   const folder = newFolder();
   const topology = topologyFile(folder, { incidents: everyChannel(url).incidents });
-  const drill = join(folder, 'asking.yaml');
-  writeFileSync(drill, askingDrill({ question: 'Now?' }).replace(/^topology: .*$/m, `topology: ${topology}`));
-  const schedule = join(folder, 'schedule.yaml');
-  writeFileSync(
-    schedule,
-    'schedule: year\nsince: 2026-01-01\nexercises:\n  - { drill: asking.yaml, every: year, quarter: 4 }\n',
-  );
+  const { drill, schedule } = year(folder, topology, ['{ drill: asking.yaml, every: year, quarter: 4 }']);
   const runs = join(folder, 'runs');
   await here(['run', drill, '--runs', runs, '--quiet']);
   const index = join(runs, 'index.jsonl');
