@@ -126,7 +126,7 @@ function pauses(run: string, { paused }: RunState): Wait[] {
     return [
       {
         id: 'session',
-        whom: 'Whoever leads the run',
+        whom: 'The person who leads the run',
         what: 'Log in to AWS again.',
         details: hint,
         until: undefined,
@@ -137,7 +137,7 @@ function pauses(run: string, { paused }: RunState): Wait[] {
   return [
     {
       id: 'suspended',
-      whom: 'Whoever leads the run',
+      whom: 'The person who leads the run',
       what: 'Take the run up again.',
       details,
       until: undefined,
@@ -152,7 +152,7 @@ function silence(run: string, { last, paused }: RunState): Wait[] {
   return [
     {
       id: `silent/${last.seq}`,
-      whom: 'Whoever leads the run',
+      whom: 'The person who leads the run',
       what: `Nothing was written since ${last.at.slice(11, 19)} UTC: the process that leads it may have ended.`,
       details: [`If it has: dr-drill resume ${quoted(run)}`],
       until: undefined,

@@ -24,11 +24,11 @@ export async function boardCommand(options: BoardCommandOptions, terminal: Termi
   const listen = address(options.listen, '127.0.0.1:8080');
   const token = options.tokenFile === undefined ? undefined : tokenIn(options.tokenFile);
   if (!isLoopback(listen.host) && token === undefined)
-    throw new DrillError('token-needed', `Whoever can reach ${listen.host} would see every run.`, {
+    throw new DrillError('token-needed', `Everybody who can reach ${listen.host} would see every run.`, {
       hint: `Give a file with a token of ${TOKEN_MIN} characters or more: openssl rand -hex 32 > board.token, then --token-file board.token.`,
     });
   if (options.as !== undefined && !isLoopback(listen.host))
-    throw new DrillError('as-elsewhere', `Whoever can reach ${listen.host} could decide as you.`, {
+    throw new DrillError('as-elsewhere', `Everybody who can reach ${listen.host} could decide as you.`, {
       hint: 'Decide with --as on a board that only this machine can reach, such as --listen 127.0.0.1:8080.',
     });
   const decide = options.as === undefined ? undefined : decisionsAs(options.as);

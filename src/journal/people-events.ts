@@ -34,7 +34,7 @@ export type PeopleEvent =
       item?: string;
       /** By the run's steady time: between the last look for it and the one that found it. */
       answeredAt: string;
-      /** What the clock of whoever wrote it down said, where that is another instant. */
+      /** What the clock of the machine said where it was written down, where that is another instant. */
       said?: string;
       approves: boolean;
       reason?: string;

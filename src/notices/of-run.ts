@@ -217,7 +217,7 @@ function asked(event: Extract<RunEvent, { type: 'approval-asked' }>, { entries, 
   };
 }
 
-/** For whoever reads it first, and has to call the others. */
+/** For the first reader, who may have to call the others. */
 const reachedBy = ({ name, contacts }: Pick<Person, 'name' | 'contacts'>): string =>
   [name, ...Object.entries(contacts).map(([way, where]) => `${way} ${where}`)].join(', ');
 

@@ -19,7 +19,7 @@ const NO_BACKUPS: Defect = [
 ];
 const NO_PODS = (says: RegExp): Defect => ['pods never get ready', ['simulation.pods.neverReady=true'], says];
 const LATE = (seconds: number): Defect => [
-  'the replica lies far behind, and whoever is asked refuses',
+  'the replica lies far behind, and the person who is asked refuses',
   [`simulation.replicationLag=${seconds} s`, 'simulation.approval.refuses=true'],
   /behind; the drill allows .* refused/,
 ];

@@ -104,7 +104,7 @@ export const dataBaseline = defineStep<z.output<typeof params>, Contents & { lag
   command: ({ replica }) =>
     `aws rds describe-db-instances --region ${replica.region} --db-instance-identifier ${replica.instance} && ${lagCommand(replica)}`,
   doneWhen: ({ replica }) =>
-    `${replica.instance} is available and follows its writer. ReplicaLag is below the limit of the drill, or whoever decides has accepted the loss.`,
+    `${replica.instance} is available and follows its writer. ReplicaLag is below the limit of the drill, or a person has accepted the loss.`,
   usuallyMs: ({ lastsMs }) => lastsMs,
   observe: async () => ({ done: false, underway: true, state: null }),
   async settle({ lastsMs, lagMaxMs, writer, replica, deciders: asked, ...wanted }, context) {
