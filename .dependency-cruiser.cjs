@@ -275,6 +275,13 @@ module.exports = {
       to: { path: `^src/components/(${kinds.join('|')})/` },
     },
     {
+      name: 'kinds-know-no-other',
+      comment: 'A kind takes nothing from another one: what several need belongs into a folder that they share.',
+      severity: 'error',
+      from: { path: `^src/components/(${kinds.join('|')})/` },
+      to: { path: `^src/components/(${kinds.join('|')})/`, pathNot: '^src/components/$1/' },
+    },
+    {
       name: 'what-kinds-share-knows-none',
       comment: 'What several kinds share must not know one of them.',
       severity: 'error',

@@ -1,4 +1,5 @@
 import { calledBy } from '../../drill/deployments.ts';
+import { byNamespace } from '../kubernetes/cluster.ts';
 import type { KindOfComponent } from '../verbs.ts';
 import { discoverEks } from './discover.ts';
 import { apiEndpoint } from './endpoint.ts';
@@ -10,7 +11,6 @@ import { accessLook } from './looks/kubernetes-access.ts';
 import { namespaceLook } from './looks/namespaces.ts';
 import { nodeGroupLook } from './looks/node-groups.ts';
 import { pointing } from './point.ts';
-import { byNamespace } from './steps/cluster.ts';
 import { pointApplications } from './steps/point-applications.ts';
 import { proveCapacity } from './steps/prove-capacity.ts';
 import { scaleDeployments } from './steps/scale-deployments.ts';

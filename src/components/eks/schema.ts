@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { resourceName } from '../../drill/names.ts';
 import { componentName, type Description, text } from '../described.ts';
+import { access, autoscalers, deployments, namespace } from '../kubernetes/needs.ts';
 import { eksLeaves } from './left.ts';
-import { access, autoscalers, deployments, namespace, nodeGroup } from './needs.ts';
+import { nodeGroup } from './needs.ts';
 
 /** A deployment or namespace; with a slash, steps tell a deployment of another namespace. */
 const kubernetesName = z.string().regex(/^[^\s/]+$/, 'expected a name as Kubernetes has it, without a slash');

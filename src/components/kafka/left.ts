@@ -1,4 +1,4 @@
-import { pointed, scaled } from '../eks/left.ts';
+import { pointed, scaled } from '../kubernetes/left.ts';
 import type { Leaves } from '../left.ts';
 
 /** What the steps of Kafka leave: they scale and point deployments. */

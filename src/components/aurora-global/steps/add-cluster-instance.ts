@@ -5,8 +5,8 @@ import { isOfRun, markedBy, markInTags, tagOption, tagsFor } from '../../../step
 import { until } from '../../../steps/poll.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
 import { clusterNow } from '../../rds/cluster.ts';
+import { deleteAll } from '../../rds/deletion.ts';
 import { findInstance, freeInstance, mustNotBeLost } from '../../rds/instance.ts';
-import { deleteAll } from '../../rds-replica/steps/deletion.ts';
 import { clusterInstance, things } from '../needs.ts';
 import { clusterPermissions, newInstancePermissions } from './cluster-permissions.ts';
 import { engineNamed, globalCluster, globalClusterNeed, globalClusterOf } from './global-cluster.ts';

@@ -5,8 +5,8 @@ import { isOfDrill, markInLabels, tellLeftover } from '../../../steps/mark.ts';
 import { untilAnswered } from '../../../steps/poll.ts';
 import { defineStep } from '../../../steps/step.ts';
 import { untilGone } from '../../../steps/until-gone.ts';
-import { things } from '../../eks/needs.ts';
-import { accessNeed, clusterPermissions, kubectl } from '../../eks/steps/cluster.ts';
+import { accessNeed, clusterPermissions, kubectl } from '../../kubernetes/cluster.ts';
+import { things } from '../../kubernetes/needs.ts';
 import { scratch, scratchGiven, scratchOf } from './scratch-namespace.ts';
 
 /** Deletes the scratch namespace with everything in it, and only one that bears this drill's label. */

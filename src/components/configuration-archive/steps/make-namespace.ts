@@ -3,8 +3,8 @@ import { given } from '../../../steps/given.ts';
 import { labelsFor, markedBy } from '../../../steps/mark.ts';
 import { until } from '../../../steps/poll.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
-import { things } from '../../eks/needs.ts';
-import { accessNeed, clusterPermissions, kubectl } from '../../eks/steps/cluster.ts';
+import { accessNeed, clusterPermissions, kubectl } from '../../kubernetes/cluster.ts';
+import { things } from '../../kubernetes/needs.ts';
 import { mustBeOurs, type Scratch, scratch, scratchGiven, scratchOf } from './scratch-namespace.ts';
 
 /** Makes a namespace to restore into, beside the living one. */

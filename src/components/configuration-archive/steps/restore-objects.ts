@@ -4,7 +4,7 @@ import type { KubernetesObject } from '../../../ports/kubernetes.ts';
 import { given } from '../../../steps/given.ts';
 import { untilAnswered } from '../../../steps/poll.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
-import { accessNeed, clusterPermissions, kubectl } from '../../eks/steps/cluster.ts';
+import { accessNeed, clusterPermissions, kubectl } from '../../kubernetes/cluster.ts';
 import { archive, archiveGiven, chosenArchive, objectsIn, readArchivePermissions } from './archive.ts';
 import { accessTo, isMade, isRestored, stilled } from './objects.ts';
 import { scratch, scratchGiven, scratchOf } from './scratch-namespace.ts';

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type Around, clusterOf, side } from '../../../steps/given.ts';
 import { markInLabels, mustBeOfRun } from '../../../steps/mark.ts';
 import type { StepContext } from '../../../steps/step.ts';
-import { cluster } from '../../eks/steps/cluster.ts';
+import { cluster } from '../../kubernetes/needs.ts';
 
 export const scratchGiven = {
   in: side.default('recovery').describe('The cluster that it is made in.'),

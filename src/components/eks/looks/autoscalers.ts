@@ -2,8 +2,8 @@ import type { Autoscaler } from '../../../ports/kubernetes.ts';
 import { blocker, type Finding, note, warning } from '../../../steps/account/findings.ts';
 import { answered, type LookFor } from '../../../steps/account/look.ts';
 import type { NeedOf } from '../../../steps/needs.ts';
-import { autoscalersOf, PATCH_AUTOSCALERS, sizeOf } from '../steps/autoscalers.ts';
-import { clusterPermissions, kubectl } from '../steps/cluster.ts';
+import { autoscalersOf, PATCH_AUTOSCALERS, sizeOf } from '../../kubernetes/autoscalers.ts';
+import { clusterPermissions, kubectl } from '../../kubernetes/cluster.ts';
 
 type AutoscalersNeed = NeedOf<'autoscalers'>;
 

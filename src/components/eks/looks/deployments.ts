@@ -1,7 +1,7 @@
 import type { Deployment } from '../../../ports/kubernetes.ts';
 import { blocker, type Finding, warning } from '../../../steps/account/findings.ts';
 import { answered, type Look, type LookContext, type LookFor, UNSAID } from '../../../steps/account/look.ts';
-import { clusterPermissions } from '../steps/cluster.ts';
+import { clusterPermissions } from '../../kubernetes/cluster.ts';
 
 interface Deployments {
   cluster: { region: string; cluster: string; namespace: string };

@@ -1,6 +1,6 @@
 import { blocker } from '../../../steps/account/findings.ts';
 import { answered, type LookFor } from '../../../steps/account/look.ts';
-import { clusterPermissions } from '../steps/cluster.ts';
+import { clusterPermissions } from '../../kubernetes/cluster.ts';
 
 /** What the drill asks of a cluster: Kubernetes itself says whether it may. */
 export const accessLook: LookFor<'kubernetes-access'> = {

@@ -1,7 +1,7 @@
 import { blocker } from '../../../steps/account/findings.ts';
 import { answered, type LookFor } from '../../../steps/account/look.ts';
 import { madeBy, markInLabels } from '../../../steps/mark.ts';
-import { clusterPermissions, kubectl } from '../steps/cluster.ts';
+import { clusterPermissions, kubectl } from '../../kubernetes/cluster.ts';
 
 /** A namespace that must be there, or whose name must be free. */
 export const namespaceLook: LookFor<'namespace'> = {

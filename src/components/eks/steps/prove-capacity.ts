@@ -4,16 +4,16 @@ import { clusterOf, component, given, side } from '../../../steps/given.ts';
 import type { Need } from '../../../steps/needs.ts';
 import { atRest, verifying } from '../../../steps/standing.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
-import { autoscalersOf, LIST_AUTOSCALERS } from './autoscalers.ts';
+import { autoscalersOf, LIST_AUTOSCALERS } from '../../kubernetes/autoscalers.ts';
 import {
   accessNeed,
   byNamespace,
-  cluster,
   clusterPermissions,
   deploymentNeeds,
   deploymentsFound,
   kubectl,
-} from './cluster.ts';
+} from '../../kubernetes/cluster.ts';
+import { cluster } from '../../kubernetes/needs.ts';
 
 const params = z.object({
   cluster,

@@ -5,8 +5,8 @@ import { DrillError } from '../../../errors.ts';
 import { clusterOf, component, given, needed, side } from '../../../steps/given.ts';
 import { until } from '../../../steps/poll.ts';
 import { defineStep, type Observation, type StepContext } from '../../../steps/step.ts';
-import { things } from '../needs.ts';
-import { accessNeed } from './cluster.ts';
+import { accessNeed } from '../../kubernetes/cluster.ts';
+import { nodeGroupThing } from '../needs.ts';
 
 const size = z.object({ min: z.int(), desired: z.int(), max: z.int() });
 const params = z.object({ region: z.string(), cluster: z.string(), nodegroup: z.string(), size });
@@ -43,7 +43,7 @@ export const scaleNodeGroup = defineStep<Params, { readyNodes: number }>({
     { need: 'node-group', ...target },
     accessNeed({ region: target.region, cluster: target.cluster, namespace: '' }, ['list nodes']),
   ],
-  alters: ({ region, cluster, nodegroup }) => [things.nodeGroup(region, cluster, nodegroup)],
+  alters: ({ region, cluster, nodegroup }) => [nodeGroupThing(region, cluster, nodegroup)],
   plane: 'control',
   title: ({ nodegroup, size: { desired } }) => `Scale ${nodegroup} to ${desired} nodes`,
   region: ({ region }) => region,

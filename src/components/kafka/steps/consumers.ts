@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Json } from '../../../journal/events.ts';
 import type { ByHand } from '../../../steps/by-hand.ts';
 import type { Asked, side } from '../../../steps/given.ts';
-import { scaleDeployments } from '../../eks/steps/scale-deployments.ts';
+import { deploymentsScaled } from '../../kubernetes/scaling.ts';
 import type { Kafka } from '../schema.ts';
 import { groupsTool, kafkaTools, keepOffsets, offsetsBack } from './by-hand.ts';
 import { clusterOn, messagingOf, mskCluster, runsIn } from './cluster.ts';
@@ -40,7 +40,7 @@ export function groupsOn(where: Side, around: Asked): GroupsOnCluster {
 }
 
 /** The deployments of all consumers in a region, and how many replicas each is to have. */
-export const consumersScaled = scaleDeployments.params.and(groupsOnCluster);
+export const consumersScaled = deploymentsScaled.and(groupsOnCluster);
 export type ConsumersScaled = z.output<typeof consumersScaled>;
 
 export const consumersIn = (

@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { earlierStep, given, side } from '../../../steps/given.ts';
 import { defineStep } from '../../../steps/step.ts';
-import { pointApplications } from '../../eks/steps/point-applications.ts';
+import { type deploymentsPointed, pointing } from '../../kubernetes/pointing.ts';
 import { messagingOf, nameOf, runsIn } from './cluster.ts';
 
 /** Has the producers of the region that serves write to the brokers of a region, and waits until every pod does. */
-export const pointProducers = defineStep<z.output<typeof pointApplications.params>>({
-  ...pointApplications,
+export const pointProducers = defineStep<z.output<typeof deploymentsPointed>>({
+  ...pointing,
   kind: 'kafka.point-producers',
   given: given(
     z.strictObject({

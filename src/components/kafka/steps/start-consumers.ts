@@ -4,7 +4,7 @@ import type { KafkaCluster } from '../../../ports/kafka.ts';
 import { given, side } from '../../../steps/given.ts';
 import { until } from '../../../steps/poll.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
-import { scaleDeployments } from '../../eks/steps/scale-deployments.ts';
+import { scaling } from '../../kubernetes/scaling.ts';
 import { brokersByHand } from './by-hand.ts';
 import { brokersOf, clusterNeed, FINDING, kafkaPermissions, nameOf, TIMEOUT_MS } from './cluster.ts';
 import { type ConsumersScaled, consumersIn, consumersScaled, statesOf } from './consumers.ts';
@@ -19,39 +19,39 @@ const DRAINS_WITHIN_MS = 120_000;
 
 /** Scales the consumers of a region up, and sees that their groups have members that have settled who reads what. */
 export const startConsumers = defineStep<Params, Brokers>({
-  ...scaleDeployments,
+  ...scaling,
   kind: 'kafka.start-consumers',
   params,
   given: given(z.strictObject({ in: side.default('recovery') }), ({ in: where }, around) => ({
     ...consumersIn(where, around, ({ replicas }) => replicas),
     own: where === 'recovery' ? ownTopics(around) : [],
   })),
-  needs: (target) => [...scaleDeployments.needs(target), clusterNeed(target.kafka, { topics: target.own })],
+  needs: (target) => [...scaling.needs(target), clusterNeed(target.kafka, { topics: target.own })],
   title: ({ deployments, kafka }) =>
     `Scale ${deployments.map(({ name, replicas }) => `${name} to ${replicas}`).join(', ')}, and see their groups on ${nameOf(kafka.cluster)} settle`,
   calls: FINDING,
   permissions: (target, account) => [
-    ...scaleDeployments.permissions(target, account),
+    ...scaling.permissions(target, account),
     ...kafkaPermissions(FINDING, target.kafka, account, {
       reads: target.own,
       looksAt: target.groups.map(({ group }) => group),
     }),
   ],
-  command: (target) => `${scaleDeployments.command(target)} && ${statesOf(target)}`,
-  byHand: { ...scaleDeployments.byHand, gives: ({ kafka }, read) => brokersByHand(kafka, read) },
+  command: (target) => `${scaling.command(target)} && ${statesOf(target)}`,
+  byHand: { ...scaling.byHand, gives: ({ kafka }, read) => brokersByHand(kafka, read) },
   doneWhen: () => 'READY shows all replicas, and each group is Stable.',
   async observe(target, context) {
-    return { ...(await scaleDeployments.observe(target, context)), done: false };
+    return { ...(await scaling.observe(target, context)), done: false };
   },
   async settle(target, context, before, receipt) {
-    await scaleDeployments.settle?.(target, context, before, receipt);
+    await scaling.settle?.(target, context, before, receipt);
     const at = await brokersOf(target.kafka, context);
     await untilSettled(at, target, context);
     return brokersGiven(at);
   },
   async undo(target, context, before) {
     const [first] = await leftUnread(target, context);
-    await scaleDeployments.undo?.(target, context, before);
+    await scaling.undo?.(target, context, before);
     if (!first) return;
     throw new DrillError('not-drained', `${behindInWords(first)}, and was stopped all the same.`, {
       hint: 'What is left there is in the recovery region alone: have it consumed before anybody deletes it.',

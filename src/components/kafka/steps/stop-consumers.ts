@@ -6,7 +6,7 @@ import { isEmpty } from '../../../ports/kafka.ts';
 import { given, side } from '../../../steps/given.ts';
 import { until } from '../../../steps/poll.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
-import { scaleDeployments } from '../../eks/steps/scale-deployments.ts';
+import { scaling } from '../../kubernetes/scaling.ts';
 import { brokersOf, clusterNeed, FINDING, kafkaPermissions, nameOf, TIMEOUT_MS } from './cluster.ts';
 import { type ConsumersScaled, consumersIn, consumersScaled, statesOf } from './consumers.ts';
 
@@ -25,7 +25,7 @@ type Params = z.output<typeof params>;
 
 /** Scales the consumers of a region to nothing, and sees that nobody is left in their groups: only then do their offsets stand still. */
 export const stopConsumers = defineStep<Params>({
-  ...scaleDeployments,
+  ...scaling,
   kind: 'kafka.stop-consumers',
   params,
   given: given(
@@ -42,15 +42,15 @@ export const stopConsumers = defineStep<Params>({
       mayBeLost,
     }),
   ),
-  needs: (target) => [...scaleDeployments.needs(target), clusterNeed(target.kafka, {})],
+  needs: (target) => [...scaling.needs(target), clusterNeed(target.kafka, {})],
   title: ({ deployments, kafka }) =>
     `Stop ${deployments.map(({ name }) => name).join(' and ')}, and see their groups on ${nameOf(kafka.cluster)} empty`,
   calls: FINDING,
   permissions: (target, account) => [
-    ...scaleDeployments.permissions(target, account),
+    ...scaling.permissions(target, account),
     ...kafkaPermissions(FINDING, target.kafka, account, { looksAt: target.groups.map(({ group }) => group) }),
   ],
-  command: (target) => `${scaleDeployments.command(target)} && ${statesOf(target)}`,
+  command: (target) => `${scaling.command(target)} && ${statesOf(target)}`,
   doneWhen: () => 'Each group is Empty: nobody consumes any more.',
   usuallyMs: () => 15_000,
   async observe(target, context) {
@@ -60,13 +60,13 @@ export const stopConsumers = defineStep<Params>({
   },
   async settle(target, context, before, receipt) {
     if (before.state === null) return null;
-    await scaleDeployments.settle?.(target, context, before, receipt);
+    await scaling.settle?.(target, context, before, receipt);
     await untilEmpty(target, context);
     return null;
   },
 });
 
-const seen = (target: ConsumersScaled, context: StepContext) => scaleDeployments.observe(target, context);
+const seen = (target: ConsumersScaled, context: StepContext) => scaling.observe(target, context);
 
 /** Nothing where several looks in a row met nobody, which is noted: consumers that are cut off may go on. */
 async function seenUnlessLost(target: Params, context: StepContext) {
@@ -87,7 +87,7 @@ async function seenUnlessLost(target: Params, context: StepContext) {
     subject: nameOf(target.kafka.cluster),
     what: `nobody could stop its consumers: ${cluster} in ${region} does not answer`,
     why: 'Should they come back, they work on records a second time that are consumed in the other region by then.',
-    mend: `As soon as the region answers: ${scaleDeployments.command(target)}`,
+    mend: `As soon as the region answers: ${scaling.command(target)}`,
   });
   return undefined;
 }

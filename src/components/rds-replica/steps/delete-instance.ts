@@ -5,9 +5,9 @@ import { given, side } from '../../../steps/given.ts';
 import { isOfDrill, markInTags, tellLeftover } from '../../../steps/mark.ts';
 import { defineStep } from '../../../steps/step.ts';
 import { untilGone } from '../../../steps/until-gone.ts';
+import { askForDeletion } from '../../rds/deletion.ts';
 import { arnOf, findInstance } from '../../rds/instance.ts';
 import { things } from '../needs.ts';
-import { askForDeletion } from './deletion.ts';
 
 const params = z.object({ region: z.string(), identifier: z.string(), drill: z.string() });
 

@@ -6,10 +6,10 @@ import { component, databaseGiven, databaseOf, given } from '../../../steps/give
 import { isOfRun, markedBy, markInTags, mustBeOfRun, tagOption } from '../../../steps/mark.ts';
 import { until } from '../../../steps/poll.ts';
 import { defineStep } from '../../../steps/step.ts';
+import { deleteAll } from '../../rds/deletion.ts';
 import { addressByHand, arnOf, findInstance, freeInstance, mustNotBeLost } from '../../rds/instance.ts';
 import { things } from '../needs.ts';
 import { copyNeeds } from './copy-needs.ts';
-import { deleteAll } from './deletion.ts';
 import { keyPermissions } from './kms-key.ts';
 import { askedLike, likeness, likenessPermissions, loginByIam, modelFor, noteDifferences } from './like-original.ts';
 

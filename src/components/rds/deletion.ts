@@ -1,7 +1,7 @@
-import { isAwsError } from '../../../aws/aws.ts';
-import { until } from '../../../steps/poll.ts';
-import type { StepContext } from '../../../steps/step.ts';
-import { findInstance } from '../../rds/instance.ts';
+import { isAwsError } from '../../aws/aws.ts';
+import { until } from '../../steps/poll.ts';
+import type { StepContext } from '../../steps/step.ts';
+import { findInstance } from './instance.ts';
 
 /** Asks for the deletion of an instance that a drill made, with all that it holds. */
 export async function askForDeletion(region: string, identifier: string, context: StepContext): Promise<void> {

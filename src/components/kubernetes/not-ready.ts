@@ -1,7 +1,7 @@
-import { placeOfDeployment } from '../../../drill/deployments.ts';
-import { isPassing } from '../../../errors.ts';
-import type { Cluster, Trouble } from '../../../ports/kubernetes.ts';
-import type { StepContext } from '../../../steps/step.ts';
+import { placeOfDeployment } from '../../drill/deployments.ts';
+import { isPassing } from '../../errors.ts';
+import type { Cluster, Trouble } from '../../ports/kubernetes.ts';
+import type { StepContext } from '../../steps/step.ts';
 
 /** Pods take a moment to come up: before that nobody asks why. */
 const FIRST_MS = 10_000;

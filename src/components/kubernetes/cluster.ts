@@ -1,15 +1,9 @@
-import type * as z from 'zod';
-import { regionalArn } from '../../../arn.ts';
-import { placeOfDeployment } from '../../../drill/deployments.ts';
-import type { Deployment } from '../../../ports/kubernetes.ts';
-import type { Need, NeedOf } from '../../../steps/needs.ts';
-import type { Permission, StepContext } from '../../../steps/step.ts';
-import { cluster } from '../needs.ts';
-
-/** Where deployments live. */
-export { cluster };
-
-type Cluster = z.output<typeof cluster>;
+import { regionalArn } from '../../arn.ts';
+import { placeOfDeployment } from '../../drill/deployments.ts';
+import type { Deployment } from '../../ports/kubernetes.ts';
+import type { Need, NeedOf } from '../../steps/needs.ts';
+import type { Permission, StepContext } from '../../steps/step.ts';
+import type { Cluster } from './needs.ts';
 
 /** The cluster's address is read before its API is called; what may be done there is for Kubernetes itself to say. */
 export const clusterPermissions = ({ region, cluster: name }: Cluster, account: string): Permission[] => [

@@ -1,6 +1,6 @@
-import { placeOfDeployment } from '../../../drill/deployments.ts';
-import type { Autoscaler, Cluster } from '../../../ports/kubernetes.ts';
-import type { StepContext } from '../../../steps/step.ts';
+import { placeOfDeployment } from '../../drill/deployments.ts';
+import type { Autoscaler, Cluster } from '../../ports/kubernetes.ts';
+import type { StepContext } from '../../steps/step.ts';
 import { byNamespace } from './cluster.ts';
 
 export const LIST_AUTOSCALERS = 'list horizontalpodautoscalers.autoscaling';
