@@ -23,11 +23,29 @@ const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .filter((file) => /\.tsx?$/.test(file) && !OWN.test(file) && !TWINS.test(file))
   .map((file) => ({ file, text: readFileSync(file, 'utf8').replaceAll(/^import .*$/gm, '') }));
 
-test('nothing outside of the folders of kinds, their simulated twins and the indexes names a kind', () => {
-  const name = `'(?:${kinds.join('|')})'`;
-  const asks = new RegExp(
+/** Code that asks for components of a kind by its name. */
+const asksFor = (kind: string): RegExp => {
+  const name = `'(?:${kind})'`;
+  return new RegExp(
     `(?:componentsOf|componentOf|component)\\([^)\\n]*${name}|ComponentOf<${name}>|kind === ${name}|case ${name}:|includes\\(${name}\\)|kind: ${name}|\\[.*${name}.*\\]`,
   );
+};
+
+const kindsOwn = readdirSync('src/components', { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.includes('/') && file.endsWith('.ts'))
+  .map((file) => ({ file, own: file.split('/')[0], text: readFileSync(`src/components/${file}`, 'utf8') }));
+
+test('neither a kind nor what kinds share names another kind', () => {
+  const found = kindsOwn.flatMap(({ file, own, text }) =>
+    kinds
+      .filter((kind) => kind !== own && asksFor(kind).test(text.replaceAll(/^import .*$/gm, '')))
+      .map((kind) => `${file}: ${kind}`),
+  );
+  expect(found).toEqual([]);
+});
+
+test('nothing outside of the folders of kinds, their simulated twins and the indexes names a kind', () => {
+  const asks = asksFor(kinds.join('|'));
   const found = sources.flatMap(({ file, text }) => (asks.test(text) ? [file] : []));
   expect(found.toSorted()).toEqual(Object.keys(NAMED));
 });

@@ -1,4 +1,4 @@
-import { type ComponentOf, componentsOf } from '../../drill/components.ts';
+import { type ComponentOf, componentsBehind } from '../../drill/components.ts';
 import { calledBy } from '../../drill/deployments.ts';
 import type { Path } from '../../drill/locate.ts';
 import { type Complaint, complaint } from '../../drill/mistakes.ts';
@@ -10,7 +10,7 @@ export function messagingFits(one: ComponentOf<'kafka'>, topology: Topology): Co
   const { id, producers, consumers, runsIn } = one;
   const wrong = isCompute(runsIn, ['data', id, 'runsIn'], topology);
   if (wrong.length > 0) return wrong;
-  const compute = componentsOf(topology, 'eks').find((each) => runsIn === undefined || each.id === runsIn);
+  const compute = componentsBehind('kubernetes', topology).find((each) => runsIn === undefined || each.id === runsIn);
   const serving = (compute?.deployments ?? []).map(calledBy);
   const unknown = producers.deployments.flatMap((name, index) => {
     const expected = `one of ${serving.join(', ')}`;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { componentOf, componentsOf } from '../../../drill/components.ts';
+import { componentOf, componentsBehind } from '../../../drill/components.ts';
+import type { Topology } from '../../../drill/topology.ts';
 import { DrillError } from '../../../errors.ts';
 import { component, given, shiftGiven } from '../../../steps/given.ts';
 import { until } from '../../../steps/poll.ts';
@@ -84,8 +85,8 @@ export const awaitTargets = defineStep<Params, Answer>({
 });
 
 /** Where no pod runs before the drill, and the drill starts them. */
-const startsCold = (topology: Parameters<typeof componentsOf>[0]): boolean => {
-  const deployments = componentsOf(topology, 'eks').flatMap((compute) => compute.deployments);
+const startsCold = (topology: Topology): boolean => {
+  const deployments = componentsBehind('kubernetes', topology).flatMap((compute) => compute.deployments);
   return deployments.length > 0 && deployments.every(({ standby }) => standby === 0);
 };
 
