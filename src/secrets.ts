@@ -8,23 +8,28 @@ import { tokenForms } from './secret-forms/tokens.ts';
 export { CENSORED };
 
 /** How people and programs write a secret. The order matters: what an earlier rule took out stops a later one. */
-const rules: readonly Rule[] = [
+const ahead: readonly Rule[] = [
   [/-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z0-9 ]{0,40}-----|$)/g, CENSORED],
   ...inHttp,
-  ...tokenForms.map((form): Rule => [form, CENSORED]),
-  ...besideNames,
-  ...ofPrograms,
 ];
+const tokens = tokenForms.map((form): Rule => [form, CENSORED]);
+const behind: readonly Rule[] = [...besideNames, ...ofPrograms];
+
+/** No token is in a text that this does not find. A pattern is compiled when it is first asked, and there are many forms. */
+const TOKEN = new RegExp(tokenForms.map(({ source }) => source).join('|'), 'i');
 
 /** No rule finds anything in a text without one of these: most texts are done with one look. */
 const SUSPICIOUS = new RegExp(
   [
     'pass|answer|dockerconfig|data|rabbitmqctl|SecureString|pwd|pswd|psw|pw\\b|pin\\b|pin[_-]?code|cvv|cvc|code|salt|pepper|cred|csrf|xsrf|plaintext|sid=|sess|nonce=|response=|mac=|signature|stringData|honeycomb|otp|login |mysql|mariadb|mongo|cqlsh|psexec|plink|pscp|7z|rar |redis-cli|masterauth|secret|token|key|auth|credential|sig=|cookie|-b |bearer|basic|negotiate|ntlm|ssws|PRIVATE|identified|-u|--user|--proxy-user|-a |sqlcmd|bcp |osql|zip |ldap|openssl|smbclient|sqlplus|rds_set_external|pgp_|kinit|net use|ACL SETUSER|mnemonic|seed|kennwort|contrase|mot.?de|senha|пароль|密码|密碼|パスワード|비밀번호',
     '://[^/\\s]{0,1024}@|://[^\\s"\']{0,1024}@|\\w:[^\\s:/@"\'<>]{3,256}@|:\\d{2,5}:|:\\*:|jdbc:oracle|/[^\\s"\'@/]{4,256}@',
-    ...tokenForms.map(({ source }) => source),
+    TOKEN.source,
   ].join('|'),
   'i',
 );
+
+/** An instant: every line has one, and it looks like a password file's line to the pattern above. */
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/;
 
 /** Values that are secret because of where they come from, in each form in which they may be told. */
 const known = new Set<string>();
@@ -108,12 +113,23 @@ const MOST_CLEAN = 10_000;
 export function withoutSecrets(text: string): string {
   if (clean.has(text)) return text;
   const rest = withoutKnown(text);
-  const cleaned = SUSPICIOUS.test(rest)
-    ? rules.reduce((so, [pattern, instead]) => so.replace(pattern, instead as string), rest)
-    : rest;
+  const cleaned = !INSTANT.test(rest) && SUSPICIOUS.test(rest) ? withoutForms(rest) : rest;
   if (cleaned === text && text.length <= 256 && clean.size < MOST_CLEAN) clean.add(text);
   return cleaned;
 }
+
+/** One word that is no token can be a secret only if it is known: every other rule needs a name, and something between. */
+const WORD = /^[\w.-]*$/;
+
+function withoutForms(text: string): string {
+  if (WORD.test(text)) return withoutTokens(text);
+  return applied(behind, withoutTokens(applied(ahead, text)));
+}
+
+const withoutTokens = (text: string): string => (TOKEN.test(text) ? applied(tokens, text) : text);
+
+const applied = (rules: readonly Rule[], text: string): string =>
+  rules.reduce((so, [pattern, instead]) => so.replace(pattern, instead as string), text);
 
 function withoutKnown(text: string): string {
   if (known.size === 0) return text;
@@ -178,11 +194,12 @@ function cleaned(data: unknown, key: string): unknown {
   if (typeof data !== 'object' || data === null) return data;
   const { name, value } = data as { name?: unknown; value?: unknown };
   const isNamed = typeof name === 'string' && typeof value === 'string' && SECRET_NAME.test(name);
-  const entries: [string, unknown][] = Object.entries(data);
-  for (const entry of entries) {
-    const [at, one] = entry;
-    entry[0] = withoutSecrets(at);
-    entry[1] = isNamed && at === 'value' ? CENSORED : cleaned(one, at);
+  const copy: Record<string, unknown> = {};
+  for (const [at, one] of Object.entries(data)) {
+    const shown = isNamed && at === 'value' ? CENSORED : cleaned(one, at);
+    // An assignment to this name would set the copy's prototype.
+    if (at === '__proto__') Object.defineProperty(copy, at, { value: shown, enumerable: true, writable: true });
+    else copy[withoutSecrets(at)] = shown;
   }
-  return Object.fromEntries(entries);
+  return copy;
 }
