@@ -3,7 +3,7 @@ import type { Topology } from '../drill/topology.ts';
 import { errorFacts } from '../errors.ts';
 import { putMetrics } from '../telemetry/cloudwatch.ts';
 import type { Metric } from '../telemetry/metrics.ts';
-import type { LiveAccount } from './live.ts';
+import type { LiveAccount } from './live-account.ts';
 
 /** Where metrics go besides a collector. */
 export type MetricsTo = 'cloudwatch';
@@ -14,7 +14,7 @@ export type MetricsTo = 'cloudwatch';
 export const toCloudWatchOf =
   (topology: Topology, account: LiveAccount) =>
   async (metrics: readonly Metric[], tell: (why: string) => void): Promise<void> => {
-    const { gatewayOutside } = await import('./live.ts');
+    const { gatewayOutside } = await import('./live-account.ts');
     const { signal } = new AbortController();
     const aws = gatewayOutside(account, regionsOf(topology))({ step: 'metrics', signal });
     try {

@@ -8,7 +8,7 @@ import { writeDraft } from '../draft/write.ts';
 import { liveTransport } from '../live/transport.ts';
 import { exitCodes } from './exit-codes.ts';
 import { endInWords } from './interrupt.ts';
-import { explaining, gatewayOutside } from './live.ts';
+import { explaining, gatewayOutside } from './live-account.ts';
 import { mfaCodeHere } from './mfa-code.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -80,7 +80,7 @@ function dueIn(
 
 /** In each account that drills of the schedule are of, what of these is overdue. */
 async function overdueToCloudWatch(path: string, { runs, at }: DueCommandOptions, terminal: Terminal): Promise<void> {
-  const { connect } = await import('./live.ts');
+  const { connect } = await import('./live-account.ts');
   const { toCloudWatchOf } = await import('./cloudwatch.ts');
   const { schedule, loaded, standings } = standingsIn(path, runs, dayFrom(at));
   const topologies = new Map(loaded.map(({ topology }) => [topology.topology, topology]));

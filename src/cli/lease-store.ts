@@ -7,7 +7,7 @@ import { fileLease } from '../lease/file-lease.ts';
 import type { LeaseStore } from '../lease/lease.ts';
 import { s3Lease } from '../lease/s3-lease.ts';
 import { refusal } from '../live/refusals.ts';
-import { gatewayOutside, type LiveAccount } from './live.ts';
+import { gatewayOutside, type LiveAccount } from './live-account.ts';
 import { type Place, placeIn } from './s3-place.ts';
 
 /** As others see who leads a run. */

@@ -174,6 +174,7 @@ function tellResults(
 
 /** The account is connected to only where a channel needs it, and must be the topology's. */
 async function awsOf(topology: Topology) {
-  const { connect, gatewayForNotices } = await import('./live.ts');
+  const { connect } = await import('./live-account.ts');
+  const { gatewayForNotices } = await import('./live-notices.ts');
   return gatewayForNotices(topology, await connect({ topology }));
 }

@@ -49,7 +49,7 @@ export async function preflightCommand(
 
 /** Which account is looked at: the real one, or the one that a dry run would begin with. */
 async function accountFor(loaded: LoadedDrill, { live }: PreflightCommandOptions): Promise<LookAtAccount> {
-  if (live) return (await import('./live.ts')).lookAtLive(loaded);
+  if (live) return (await import('./before-live.ts')).lookAtLive(loaded);
   const { lookAtSimulated } = await import('./simulated-account.ts');
   return lookAtSimulated(loaded);
 }

@@ -31,7 +31,9 @@ export async function runCommand(paths: string[], options: RunCommandOptions, te
 /** Sees to everything that a live run needs before it begins; nothing has been changed until then. */
 async function runForReal(loaded: LoadedDrill, options: RunCommandOptions, terminal: Terminal): Promise<Led> {
   const { set: overrides, readOnly = false, confirm, runs } = options;
-  const { connect, lookAtLive, mustBeAsDescribed, mustBeConfirmed, mustConsentTo, runLive } = await import('./live.ts');
+  const { connect } = await import('./live-account.ts');
+  const { lookAtLive, mustBeAsDescribed, mustBeConfirmed, mustConsentTo } = await import('./before-live.ts');
+  const { runLive } = await import('./live.ts');
   const { mustHaveEnded } = await import('./unfinished.ts');
   const { proverFor } = await import('./prove.ts');
   const { leaseOn, owner } = await import('./lease-store.ts');

@@ -15,7 +15,7 @@ import { formatsAmong } from '../report/formats.ts';
 import { notedBefore } from './before.ts';
 import { exitCodes } from './exit-codes.ts';
 import { headsFolder, keysFolder } from './keys-folder.ts';
-import type { LiveAccount } from './live.ts';
+import type { LiveAccount } from './live-account.ts';
 import type { Terminal } from './terminal.ts';
 import { writeReports, writeWhole } from './write-reports.ts';
 
@@ -27,7 +27,7 @@ export async function signingKey(account: LiveAccount | undefined): Promise<Sign
   const arn = process.env.DR_DRILL_KMS_KEY;
   if (!account || arn === undefined || arn === '') return localKey(keysFolder());
   const { kmsKey, kmsKeyName } = await import('../evidence/kms-key.ts');
-  const { explaining, gatewayOutside } = await import('./live.ts');
+  const { explaining, gatewayOutside } = await import('./live-account.ts');
   const name = kmsKeyName('DR_DRILL_KMS_KEY', arn);
   const { signal } = new AbortController();
   return kmsKey(name, explaining(gatewayOutside(account, [name.region])({ step: 'seal', signal })));
@@ -39,7 +39,7 @@ export async function keyForRun({
   topology,
 }: Pick<EventOf<'run-started'>, 'mode' | 'topology'>): Promise<SigningKey> {
   const isAsked = mode === 'live' && Boolean(process.env.DR_DRILL_KMS_KEY);
-  return signingKey(isAsked ? await (await import('./live.ts')).connect({ topology }) : undefined);
+  return signingKey(isAsked ? await (await import('./live-account.ts')).connect({ topology }) : undefined);
 }
 
 /** Tells why there is no seal; the run itself stands. */

@@ -3,7 +3,7 @@ import { isoTime } from '../clock/clock.ts';
 import type { Topology } from '../drill/topology.ts';
 import { DrillError } from '../errors.ts';
 import { refusal } from '../live/refusals.ts';
-import { connect, gatewayOutside } from './live.ts';
+import { connect, gatewayOutside } from './live-account.ts';
 import { placeIn } from './s3-place.ts';
 
 export interface Retention {

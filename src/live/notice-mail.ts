@@ -1,7 +1,7 @@
 import { createTransport } from 'nodemailer';
 import { NotDelivered } from '../ports/notices.ts';
 import { trustedAuthorities } from './authorities.ts';
-import type { Sending } from './notice-sending.ts';
+import type { Reaching, Sending } from './notice-sending.ts';
 
 /** Each part of the conversation with the server may take so long. */
 const PART_MS = 10_000;
@@ -16,9 +16,26 @@ interface SmtpError extends Error {
 }
 
 /** Sends a mail over SMTP. */
-export async function sendMail({ channel, message, secret, signal }: Sending<'email'>): Promise<undefined> {
-  const { host, port, tls, login, from, to } = channel;
-  const { alsoTo, ...mail } = message;
+export const sendMail = (sending: Sending<'email'>): Promise<undefined> =>
+  withServer(sending, async (transport) => {
+    const { host, from, to } = sending.channel;
+    const { alsoTo, ...mail } = sending.message;
+    const { rejected = [] } = await transport.sendMail({ from, to: [...new Set([...to, ...alsoTo])], ...mail });
+    if (rejected.length === 0) return;
+    throw new NotDelivered(`${host} refused ${rejected.map(String).join(', ')}; the others have it.`, {
+      passes: false,
+    });
+  });
+
+/** Greets the server of a channel and logs in, and sends no mail. */
+export const greetServer = (reaching: Reaching<'email'>): Promise<undefined> =>
+  withServer(reaching, async (transport) => void (await transport.verify()));
+
+async function withServer(
+  { channel, secret, signal }: Reaching<'email'>,
+  work: (transport: ReturnType<typeof createTransport>) => Promise<void>,
+): Promise<undefined> {
+  const { host, port, tls, login } = channel;
   const ca = await trustedAuthorities();
   const auth = login && { user: login.user, pass: await secret(login.password) };
   const transport = createTransport({
@@ -39,11 +56,8 @@ export async function sendMail({ channel, message, secret, signal }: Sending<'em
   const close = () => transport.close();
   signal.addEventListener('abort', close, { once: true });
   try {
-    const { rejected = [] } = await transport.sendMail({ from, to: [...new Set([...to, ...alsoTo])], ...mail });
-    if (rejected.length === 0) return undefined;
-    throw new NotDelivered(`${host} refused ${rejected.map(String).join(', ')}; the others have it.`, {
-      passes: false,
-    });
+    await work(transport);
+    return undefined;
   } catch (cause) {
     throw cause instanceof NotDelivered ? cause : inWords(cause as SmtpError, host);
   } finally {

@@ -6,15 +6,19 @@ import type { Topology } from '../drill/topology.ts';
 import type { Message } from '../notices/channels.ts';
 import type { Receipt } from '../ports/notices.ts';
 
-/** What a message is sent with. */
-export interface Sending<K extends Channel['kind'] = Channel['kind']> {
+/** What the service of a channel is reached with. */
+export interface Reaching<K extends Channel['kind'] = Channel['kind']> {
   channel: Extract<Channel, { kind: K }>;
+  signal: AbortSignal;
+  secret: (reference: SecretReference) => Promise<string>;
+}
+
+/** What a message is sent with. */
+export interface Sending<K extends Channel['kind'] = Channel['kind']> extends Reaching<K> {
   message: Message<K>;
   id: string;
   receipt: Receipt | undefined;
   clock: Clock;
-  signal: AbortSignal;
   topology: Topology;
   aws: () => Promise<Aws>;
-  secret: (reference: SecretReference) => Promise<string>;
 }

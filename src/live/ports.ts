@@ -13,6 +13,7 @@ import { DrillError } from '../errors.ts';
 import type { Entry, RunEvent } from '../journal/events.ts';
 import type { FailureInjection } from '../ports/failure.ts';
 import type { Cluster } from '../ports/kubernetes.ts';
+import type { Channels } from '../ports/notices.ts';
 import type { People } from '../ports/people.ts';
 import type { Ports } from '../ports/ports.ts';
 import { type Database, isAsked } from '../ports/sql.ts';
@@ -43,6 +44,8 @@ export interface LivePortsOptions {
   folder?: string | undefined;
   /** Of W3C Trace Context: sent with each request to the public door. */
   traceparent?: string | undefined;
+  /** Over which people are told how the run stands. */
+  channels?: Channels | undefined;
   /** Hears of what people left there and nobody can read. */
   tell?: ((why: string) => void) | undefined;
 }
@@ -109,6 +112,7 @@ export function livePorts(options: LivePortsOptions): {
         }),
         failure: failureOf(drill, clock),
         people: folder === undefined ? nobody : peopleOf(folder, topology.people, options.tell),
+        ...(options.channels && { channels: options.channels }),
         ...(options.session && { session: { now: options.session } }),
       };
     },

@@ -10,10 +10,20 @@ interface Posted {
   body: Uint8Array;
 }
 
-/** Posts bytes through the proxy and with the authorities of the environment. Rejects where nobody answers, in words. */
-export async function post(
+/** Posts bytes through the proxy and with the authorities of the environment. Rejects where nobody answers. */
+export const post = (
   url: string,
   { headers, body, signal }: { headers: Record<string, string>; body: Uint8Array; signal: AbortSignal },
+): Promise<Posted> => asked('POST', url, { headers: { ...headers, 'content-length': body.length }, body, signal });
+
+/** Asks for the headers of a URL on the same way. */
+export const head = (url: string, options: { headers: Record<string, string>; signal: AbortSignal }): Promise<Posted> =>
+  asked('HEAD', url, options);
+
+async function asked(
+  method: 'POST' | 'HEAD',
+  url: string,
+  { headers, body, signal }: { headers: http.OutgoingHttpHeaders; body?: Uint8Array; signal: AbortSignal },
 ): Promise<Posted> {
   const to = new URL(url);
   const { httpAgent, httpsAgent } = proxiedAgents(await ownTrust());
@@ -23,9 +33,9 @@ export async function post(
         const { statusCode: status = 0, headers } = answer;
         wholeBody(answer, to.host).then((body) => resolve({ status, headers, body }), reject);
       };
-      const asked = { method: 'POST', headers: { ...headers, 'content-length': body.length }, signal };
+      const options = { method, headers, signal };
       const request =
-        to.protocol === 'https:' ? https.request(to, { ...asked, agent: httpsAgent }) : plainly(to, asked);
+        to.protocol === 'https:' ? https.request(to, { ...options, agent: httpsAgent }) : plainly(to, options);
       request.on('response', answered);
       request.on('error', reject);
       request.end(body);

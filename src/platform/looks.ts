@@ -4,7 +4,7 @@ import { failureInjectionLook } from '../steps/account/failure-injection.ts';
 import { loginLook } from '../steps/account/logins.ts';
 import { type Look, type LookContext, type LookFor, looked } from '../steps/account/look.ts';
 import { metricLook } from '../steps/account/metrics.ts';
-import { topicLook } from '../steps/account/notices.ts';
+import { channelLook, topicLook } from '../steps/account/notices.ts';
 import { documentLook, functionLook, templateLook } from '../steps/account/platform.ts';
 import { quotaLook } from '../steps/account/quotas.ts';
 import { sessionLook } from '../steps/account/session.ts';
@@ -22,6 +22,7 @@ export const looks: { [K in NeedKind]?: LookFor<K> } = {
   'fis-template': templateLook,
   'lambda-function': functionLook,
   metric: metricLook,
+  'notice-channel': channelLook,
   quota: quotaLook,
   'sns-topic': topicLook,
   'ssm-document': documentLook,

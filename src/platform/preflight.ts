@@ -14,6 +14,8 @@ const params = z.object({
   region: z.string(),
   needs: z.array(needSchema),
   needed: neededPermissions,
+  /** What telling people needs: without it the drill goes on. */
+  telling: neededPermissions.optional(),
 });
 export type PreflightParams = z.output<typeof params>;
 
@@ -46,13 +48,16 @@ export const preflight = defineStep<PreflightParams, { findings: number }>({
 
 /** Everything that the drill needs, each look once. Rejects where the account is another one. */
 export async function lookAround(
-  { account, region, needs, needed }: PreflightParams,
+  { account, region, needs, needed, telling }: PreflightParams,
   context: LookContext,
 ): Promise<Look> {
   const caller = await mustBeAccount(account, region, context);
   const once = { ...context, aws: askedOnce(context.aws) };
   const found = together(await Promise.all(needs.map((need) => lookAt(need, once))));
-  return together([found, await permissionsLook({ caller, region }, needed, found.arns ?? [], once)]);
+  return together([
+    found,
+    await permissionsLook({ caller, region }, { needed, telling, arns: found.arns ?? [] }, once),
+  ]);
 }
 
 /** Several looks ask the same of AWS: it is asked once. */

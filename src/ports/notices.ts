@@ -16,6 +16,15 @@ export type Receipt = Record<string, string>;
  */
 export type Send<O = Outgoing> = (outgoing: O, signal: AbortSignal) => Promise<Receipt | undefined>;
 
+/** The channels of a topology, by their names. */
+export interface Channels {
+  /**
+   * Reads the secret of a channel and reaches its service, as a message would, and sends none. Rejects in words where that fails. A topic of
+   * SNS is looked at through AWS.
+   */
+  reach(channel: string, signal: AbortSignal): Promise<void>;
+}
+
 /** The service, or whatever was on the way, did not take a message. */
 export class NotDelivered extends Error {
   /** Whether the same message may be taken later. */

@@ -33,5 +33,6 @@ function paramsFor(drill: Drill, topology: Topology): PreflightParams {
     region: topology.regions.recovery,
     needs: mergedNeeds([...all.flatMap(({ needs }) => needs), ...commander]),
     needed: mergedAgain(all.flatMap(({ needed }) => needed)),
+    telling: mergedAgain(all.flatMap(({ telling = [] }) => telling)),
   };
 }

@@ -4,7 +4,9 @@ import type { Topology } from '../drill/topology.ts';
 import type { PreflightParams } from '../platform/preflight.ts';
 import { steps } from '../platform/steps.ts';
 import { heartbeatNeeds, heartbeatParams } from '../steps/data/heartbeat-rows.ts';
+import { merged as mergedPermissions } from '../steps/granted.ts';
 import type { Need } from '../steps/needs.ts';
+import { channelNeeds, publishPermissions } from './channels.ts';
 import { describedNeed } from './described.ts';
 import { type Facts, type Runbook, type RunbookStep, stepOf, type Watch } from './form.ts';
 import { mergedNeeds, quotasFor } from './merged-needs.ts';
@@ -23,12 +25,14 @@ function paramsFor(course: Runbook, drill: Drill, topology: Topology): Preflight
   const begins = drill.machine === 'custom' ? drill.begins : 'at-home';
   const known = mergedNeeds([...needs, ...stopNeeds(drill)].map((need) => describedNeed(need, begins, topology)));
   const session: Need = { need: 'aws-session', lastsMs: usualLengthMs(course.steps) };
-  const merged = [...known, ...quotasFor(known), session];
+  const merged = [...known, ...quotasFor(known), session, ...channelNeeds(topology)];
+  const telling = mergedPermissions(publishPermissions(topology));
   return {
     account: topology.account,
     region: topology.regions.recovery,
     needs: merged,
     needed: neededBy(course.steps, drill, topology, merged),
+    ...(telling.length > 0 && { telling }),
   };
 }
 

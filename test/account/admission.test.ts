@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { isChange } from '../../src/aws/changes.ts';
-import { mustBeAsDescribed } from '../../src/cli/live.ts';
+import { mustBeAsDescribed } from '../../src/cli/before-live.ts';
 import { type Drill, FAILOVER, SNAPSHOT } from '../run/drill.ts';
 import { opened } from './prepared.ts';
 

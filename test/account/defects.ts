@@ -91,6 +91,18 @@ export const defects: { [K in NeedKind]: (need: NeedOf<K>) => Defect } = {
   }),
   'kubernetes-access': ({ access }) => ({ change: ({ denied }) => denied.push(...access) }),
   'lambda-function': () => ({ overrides: ['simulation.functions=[]'] }),
+  'notice-channel': () => ({
+    change: (state) => {
+      state.topics = [];
+    },
+    ports: () => ({
+      channels: {
+        reach: async (channel) => {
+          throw new Error(`${channel} cannot be reached`);
+        },
+      },
+    }),
+  }),
   quota: () => ({
     change: ({ quotas }) => Object.assign(quotas, { 'L-7B6409FD': 1, 'L-272F1212': 0, 'L-DFE45DF3': 1 }),
   }),

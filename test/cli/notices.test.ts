@@ -14,14 +14,17 @@ afterEach(() => {
   for (const close of closing.splice(0)) close();
 });
 
-/** A real HTTP server for every service, which takes everything. */
+/** A real HTTP server for every service, which takes everything; `received` are messages alone. */
 async function services() {
   const received: { path: string; body: Record<string, unknown> }[] = [];
+  const asked: string[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk) => chunks.push(chunk));
     request.on('end', () => {
-      received.push({ path: request.url ?? '', body: JSON.parse(Buffer.concat(chunks).toString()) });
+      const { method, url: path = '' } = request;
+      if (method === 'HEAD' || path === '/slack/auth.test') asked.push(`${method} ${path}`);
+      else received.push({ path, body: JSON.parse(Buffer.concat(chunks).toString()) });
       response.end(JSON.stringify({ ok: true, channel: 'C9', ts: String(received.length) }));
     });
   });
@@ -34,7 +37,7 @@ async function services() {
     TEST_ROUTING_KEY: 'secret-routing-key-of-pagerduty',
     TEST_HOOK_SECRET: 'secret-of-the-webhook',
   };
-  return { url, received, env };
+  return { url, received, asked, env };
 }
 
 /** A schedule of these exercises, and the drill that asks people on a topology, which they name as `asking.yaml`. */
@@ -174,6 +177,50 @@ test('--overdue tells of debriefs and actions of drills in the schedule, too', a
       `Overdue: action 1 of ${record.run}: Raise the quota (Mei-Ling Chen), was due by 2026-01-10`,
     ),
   ]);
+});
+
+test('a live preflight looks at every channel and sends nothing; what is wrong with one is a warning', async () => {
+  const { url, received, asked, env } = await services();
+  const folder = newFolder();
+  const { threads, pager, topic, program, teams } = everyChannel(url);
+  const topology = topologyFile(folder, { threads, pager, topic, program, teams }, SHIPPED);
+  const drill = join(folder, 'asking.yaml');
+  writeFileSync(drill, askingDrill({ question: 'Go on?' }).replace(/^topology: .*$/m, `topology: ${topology}`));
+  const account = await liveAccount([], { path: drill });
+  const preflight = await drDrill(['preflight', drill, '--live', '--json'], { env: { ...account.env, ...env } });
+  const { rows, findings } = JSON.parse(preflight.out) as Record<'rows' | 'findings', Record<string, string>[]>;
+  expect(preflight.exitCode).toBe(0);
+  expect(rows.flatMap(({ what, account }) => (what?.startsWith('channel ') ? [`${what} ${account}`] : []))).toEqual([
+    'channel threads reached',
+    'channel pager reached',
+    'channel topic there',
+    'channel program reached',
+    'channel teams not reached',
+  ]);
+  expect(findings.map(({ severity, what }) => `${severity}: ${what}`)).toEqual([
+    'warning: the channel teams does not work: The environment variable TEST_TEAMS_URL is empty. A channel under notices in the topology says that it holds a secret.',
+  ]);
+  expect(received).toEqual([]);
+  expect(asked.toSorted()).toEqual(['HEAD /', 'HEAD /', 'POST /slack/auth.test']);
+  expect(account.world.state().topics.map(({ published }) => published)).toEqual([[]]);
+  for (const secret of Object.values(env)) expect(preflight.out + preflight.err).not.toContain(secret);
+});
+
+test('the policy for a preflight allows to look at topics and to read secrets of channels; that for a run also to publish', async () => {
+  const routingKey = { from: 'secrets-manager', secret: 'ops/notices', key: 'pagerduty' };
+  const { pager, topic } = everyChannel();
+  const topology = topologyFile(newFolder(), { pager: { ...pager, routingKey }, topic });
+  const policy = async (purpose: string) =>
+    (await here(['iam-policy', 'drills/multi-region-failover.yaml', '--set', `topology=${topology}`, '--for', purpose]))
+      .out;
+  const [preflight, live] = [await policy('preflight'), await policy('live')];
+  for (const text of [preflight, live]) {
+    expect(text).toContain('sns:GetTopicAttributes');
+    expect(text).toContain(':drill-notices');
+    expect(text).toContain('secret:ops/notices');
+  }
+  expect(live).toContain('sns:Publish');
+  expect(preflight).not.toContain('sns:Publish');
 });
 
 test('a live run tells its channels for real; no secret of theirs is in its folder, and a dead channel does not stop it', async () => {

@@ -1,21 +1,24 @@
 import { createHmac } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { SMTPServer } from 'smtp-server';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Aws } from '../../src/aws/aws.ts';
 import { realClock } from '../../src/clock/real-clock.ts';
-import { noticeSender } from '../../src/live/notices.ts';
+import { liveChannels, noticeSender } from '../../src/live/notices.ts';
 import { messageFor } from '../../src/notices/channels.ts';
 import { testNotice } from '../../src/notices/trial.ts';
 import { NotDelivered } from '../../src/ports/notices.ts';
 import { scratch } from '../drill/files.ts';
+import { certify, makeAuthority } from '../lab/servers/certificate.ts';
 import { channelsFrom, everyChannel, withChannels } from '../notices/channels.ts';
 import { shipped } from '../run/drill.ts';
 
 interface Received {
+  method: string;
   path: string;
   headers: IncomingHttpHeaders;
   body: string;
@@ -45,9 +48,10 @@ async function httpService(...answers: Answer[]) {
     const chunks: Buffer[] = [];
     request.on('data', (chunk) => chunks.push(chunk));
     request.on('end', () => {
-      received.push({ path: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks).toString() });
-      const { status, body = '', headers = {} } = answers[Math.min(received.length, answers.length) - 1] as Answer;
-      response.writeHead(status, headers).end(body);
+      const body = Buffer.concat(chunks).toString();
+      received.push({ method: request.method ?? '', path: request.url ?? '', headers: request.headers, body });
+      const answer = answers[Math.min(received.length, answers.length) - 1] as Answer;
+      response.writeHead(answer.status, answer.headers).end(answer.body);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -330,4 +334,90 @@ test('SNS gets a subject and a text; a refusal is told apart from silence', asyn
     }),
   );
   expect(silent).not.toBeInstanceOf(NotDelivered);
+});
+
+/** What a preflight is told of one channel; nothing where it works. */
+async function reaching(
+  name: keyof ReturnType<typeof everyChannel>,
+  { http, smtp, change = {} }: { http?: string; smtp?: number; change?: object } = {},
+): Promise<string | undefined> {
+  const channel = { ...everyChannel(http, smtp)[name], ...change };
+  const channels = liveChannels({
+    topology: withChannels(topology, { [name]: channel }),
+    clock: realClock(),
+    aws: noAws,
+  });
+  return ((await refusalOf(channels.reach(name, new AbortController().signal))) as Error | undefined)?.message;
+}
+
+test('a preflight reaches the host of each service, and posts no message to it', async () => {
+  const { url, received } = await httpService({ status: 404, body: 'no such page' });
+  const found = await Promise.all(
+    (['incidents', 'pager', 'teams', 'program'] as const).map((name) => reaching(name, { http: url })),
+  );
+  expect(found).toEqual([undefined, undefined, undefined, undefined]);
+  expect(received.map(({ method, path, body }) => [method, path, body])).toEqual(Array(4).fill(['HEAD', '/', '']));
+});
+
+test('a preflight has Slack say whether it knows the token of a bot, and whether that may write', async () => {
+  const scopes = (said: string) => ({ status: 200, body: '{"ok":true}', headers: { 'x-oauth-scopes': said } });
+  const { url, received } = await httpService(
+    scopes('channels:read,chat:write'),
+    scopes('channels:read, chat:write.public'),
+    { status: 200, body: '{"ok":false,"error":"invalid_auth"}' },
+    { status: 200, body: '{"ok":true}' },
+  );
+  const asked = [];
+  for (let time = 0; time < 4; time += 1) asked.push(await reaching('threads', { http: url }));
+  expect(asked).toEqual([
+    undefined,
+    'The token of Slack lacks the scope chat:write.',
+    'Slack refused it: invalid_auth.',
+    undefined,
+  ]);
+  expect(received[0]).toMatchObject({
+    path: '/slack/auth.test',
+    headers: { authorization: 'Bearer bot-token-of-the-test' },
+  });
+});
+
+test.each<[string, Parameters<typeof reaching>, RegExp]>([
+  ['a host that refuses the connection', ['program', { http: 'http://127.0.0.1:9' }], /127\.0\.0\.1:9 .*refused/],
+  ['a host that DNS does not know', ['program', { http: 'https://hooks.invalid' }], /hooks\.invalid cannot be reached/],
+  [
+    'a secret that is empty',
+    ['pager', { change: { routingKey: { from: 'environment', variable: 'TEST_NOWHERE' } } }],
+    /TEST_NOWHERE is empty/,
+  ],
+])('a preflight says so of %s', async (_, asked, told) => {
+  expect(await reaching(...asked)).toMatch(told);
+});
+
+test('a preflight says so of a certificate that no authority vouches for, and of an address that is not encrypted', async () => {
+  await certify(await makeAuthority(), ['127.0.0.1'], folder);
+  const [key, cert] = ['server.key', 'server.crt'].map((name) => readFileSync(join(folder, name)));
+  const server = createTlsServer({ key, cert }, (_, response) => response.end());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closing.push(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  vi.stubEnv('TEST_SLACK_URL', `https://127.0.0.1:${port}/services/slack-path-of-the-test`);
+  const untrusted = await reaching('incidents');
+  expect(untrusted).toMatch(/certificate or TLS was not accepted/);
+  vi.stubEnv('TEST_SLACK_URL', 'http://hooks.slack.com/services/slack-path-of-the-test');
+  const plain = await reaching('incidents');
+  expect(plain).toMatch(/must be an https URL/);
+  expect(`${untrusted} ${plain}`).not.toContain('slack-path-of-the-test');
+});
+
+test('a preflight greets the mail server and logs in, and sends no mail', async () => {
+  const { port, mails, logins } = await smtpService();
+  const login = { user: 'drills', password: { from: 'environment', variable: 'TEST_MAIL_PASSWORD' } };
+  vi.stubEnv('TEST_MAIL_PASSWORD', 'mail-password-of-the-test');
+  expect(await reaching('mail', { smtp: port, change: { login } })).toBeUndefined();
+  expect(logins).toEqual(['drills mail-password-of-the-test']);
+  vi.stubEnv('TEST_MAIL_PASSWORD', 'former-password-of-the-test');
+  expect(await reaching('mail', { smtp: port, change: { login } })).toMatch(/^127\.0\.0\.1: Invalid login/);
+  expect(await reaching('mail', { smtp: port, change: { tls: 'starttls' } })).toMatch(/STARTTLS/);
+  expect(await reaching('mail', { smtp: 9 })).toMatch(/ECONNREFUSED/);
+  expect(mails).toEqual([]);
 });

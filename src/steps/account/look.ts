@@ -8,7 +8,7 @@ import { blocker, type Finding } from './findings.ts';
 export interface LookContext
   extends Pick<
     StepContext,
-    'aws' | 'clock' | 'dns' | 'failure' | 'kafka' | 'kubernetes' | 'redis' | 'session' | 'signal' | 'sql'
+    'aws' | 'channels' | 'clock' | 'dns' | 'failure' | 'kafka' | 'kubernetes' | 'redis' | 'session' | 'signal' | 'sql'
   > {
   account: string;
   /** The run ends before its first change, so what only changes need is not asked for. */
@@ -31,6 +31,9 @@ export interface LookFor<K extends NeedKind> {
  * is itself something that it finds.
  */
 export const PATIENCE_MS = 75_000;
+
+/** Why a channel that does not work matters. */
+export const NOT_TOLD = 'People would not hear over it how the drill stands. The drill itself goes on.';
 
 /** One fact, as the topology says it and as the account does. */
 export interface Row {

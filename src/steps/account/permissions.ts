@@ -6,7 +6,7 @@ import { listOf } from '../../aws/pages.ts';
 import { cliRegion, globalRegionOf } from '../../partition.ts';
 import { type Granted, isReading, PASSED_TO, takesIn } from '../granted.ts';
 import { blocker, type Finding, note, warning } from './findings.ts';
-import { goesUnanswered, isRefused, type Look, type LookContext, rootOf } from './look.ts';
+import { goesUnanswered, isRefused, type Look, type LookContext, NOT_TOLD, rootOf } from './look.ts';
 
 /** What the drill may do: its steps' actions with their resources. */
 export const neededPermissions = z.array(
@@ -37,28 +37,40 @@ interface Principal {
   region: string;
 }
 
-/** Has IAM judge whether the caller may do all that the drill will do; `arns` name exactly what is needed by pattern. */
+/** What a drill may do, and with which exact names of what is known by a pattern only. */
+interface Asked {
+  needed: readonly Granted[];
+  /** What telling people needs: without it the drill goes on. */
+  telling?: readonly Granted[] | undefined;
+  arns: readonly string[];
+}
+
+/** Has IAM judge whether the caller may do all that the drill will do. */
 export async function permissionsLook(
   { caller, region }: Caller,
-  needed: readonly Granted[],
-  arns: readonly string[],
+  { needed, telling = [], arns }: Asked,
   context: LookContext,
 ): Promise<Look> {
-  const wanted = needed
-    // A run that only reads ends before its first change.
-    .filter((one) => one.action !== ALWAYS_ALLOWED && (!context.readsOnly || isReading(one)))
-    .map(({ resources, ...one }) => ({
-      ...one,
-      resources: [...new Set(resources.map((resource) => exact(resource, arns)))],
-    }));
+  const exactly = (granted: readonly Granted[]): Granted[] =>
+    granted
+      // A run that only reads ends before its first change.
+      .filter((one) => one.action !== ALWAYS_ALLOWED && (!context.readsOnly || isReading(one)))
+      .map(({ resources, ...one }) => ({
+        ...one,
+        resources: [...new Set(resources.map((resource) => exact(resource, arns)))],
+      }));
+  const wanted = exactly(needed);
   const row = { what: 'permissions', topology: `${wanted.length} actions`, account: caller };
   try {
     const principal = await principalOf({ caller, region }, context);
     if (!principal) return { rows: [row], findings: [notSimulated(caller, 'it is no role or user of this account')] };
-    const denied = await Promise.all(
-      byResources(wanted).map((group) => deniedIn({ principal, region }, group, context)),
-    );
-    return { rows: [row], findings: denied.flat().map((one) => deniedFinding({ principal, region }, one)) };
+    const judged = async (granted: readonly Granted[]): Promise<Finding[]> => {
+      const groups = byResources(granted).map((group) => deniedIn({ principal, region }, group, context));
+      return (await Promise.all(groups)).flat().map((one) => deniedFinding({ principal, region }, one));
+    };
+    const [blocking, beside] = await Promise.all([judged(wanted), judged(exactly(telling))]);
+    const warnings = beside.map((one): Finding => ({ ...one, severity: 'warning', why: NOT_TOLD }));
+    return { rows: [row], findings: [...blocking, ...warnings] };
   } catch (error) {
     // IAM's control plane is in one region, which may be part of the disaster: no drill waits for it.
     if (!goesUnanswered(error) && !isAwsError(rootOf(error), 'NoSuchEntity')) throw error;

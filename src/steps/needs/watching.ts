@@ -37,6 +37,21 @@ export const snsTopic = regionalNeed(
   ({ arn }) => `sns-topic/${arn}`,
 );
 
+/** A channel over which people are told how the run stands. Without it the drill goes on. */
+export const noticeChannel = needOf(
+  'notice-channel',
+  {
+    channel: text,
+    /** What kind of channel it is. */
+    over: text,
+    /** Of SNS. */
+    topic: z.object({ region: text, arn: text }).optional(),
+    /** ARNs of its secrets in Secrets Manager. */
+    secrets: z.array(text),
+  },
+  ({ channel }) => `notice-channel/${channel}`,
+);
+
 /** What brings the failure about: the commands of the drill file in a live run. */
 export const failureInjection = needOf('failure-injection', {}, () => 'failure-injection');
 
