@@ -15,7 +15,7 @@ import { clocksNow, joinedNow } from '../run/join.ts';
 import { resume } from '../run/resume.ts';
 import { type RunResult, run } from '../run/run.ts';
 import type { Beginning } from '../run/surprise.ts';
-import { traceparentFor } from '../telemetry/ids.ts';
+import { traceparentsOf } from '../telemetry/ids.ts';
 import { keptDraws } from './kept-draws.ts';
 import { jitter, type LiveAccount } from './live-account.ts';
 import { channelsFor, senderFor } from './live-notices.ts';
@@ -145,7 +145,7 @@ async function surrounded(
     folder,
     tell,
     channels: await channelsFor(topology, account, clock),
-    traceparent: traceparentFor(process.env, { account: topology.account, run: basename(folder) }),
+    traceparent: traceparentsOf(process.env, { account: topology.account, run: basename(folder) }),
   });
   try {
     return await work({

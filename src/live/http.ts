@@ -5,6 +5,7 @@ import description from '../../package.json' with { type: 'json' };
 import type { Clock } from '../clock/clock.ts';
 import { Aborted } from '../errors.ts';
 import type { Http, HttpAnswer, HttpRequest } from '../ports/network.ts';
+import type { Traceparent } from '../telemetry/ids.ts';
 import { wholeBody } from './whole-body.ts';
 
 /** So much of a body is kept. */
@@ -13,13 +14,19 @@ const BODY_MAX = 64 * 1024;
 /**
  * Sends each request over a connection of its own, as a new customer would, to the address given; name, certificate and SNI are
  * those of the URL. The time-out covers all of it: connecting, TLS, headers and body.
- * @param traceparent makes what services do on these requests a part of the run's trace
+ * @param traceparent puts what services do on these requests into the run's trace
+ * @param began the journal line of the step or undo that asks
  */
-export function liveHttp(clock: Clock, traceparent?: string): Http {
-  const headers = { ...HEADERS, ...(traceparent !== undefined && { traceparent }) };
+export function liveHttp(
+  clock: Clock,
+  traceparent?: Traceparent,
+  began: () => number | undefined = () => undefined,
+): Http {
   return {
+    ...(traceparent && { partOf: (line) => liveHttp(clock, traceparent, line) }),
     request: (request, signal) =>
       new Promise<HttpAnswer>((resolve, reject) => {
+        const headers = { ...HEADERS, ...(traceparent && { traceparent: traceparent(began() ?? 'run') }) };
         const beganMs = clock.elapsedMs();
         const limit = new AbortController();
         const timer = clock.setTimeout(() => limit.abort(), request.timeoutMs);

@@ -17,6 +17,7 @@ import type { Channels } from '../ports/notices.ts';
 import type { People } from '../ports/people.ts';
 import type { Ports } from '../ports/ports.ts';
 import { type Database, isAsked } from '../ports/sql.ts';
+import type { Traceparent } from '../telemetry/ids.ts';
 import { liveDns } from './dns.ts';
 import { eksTokens } from './eks-token.ts';
 import { shellFailure } from './failure.ts';
@@ -42,8 +43,8 @@ export interface LivePortsOptions {
   readOnly: boolean;
   /** Of the run: where people leave their answers. */
   folder?: string | undefined;
-  /** Of W3C Trace Context: sent with each request to the public door. */
-  traceparent?: string | undefined;
+  /** Where a trace is asked for. */
+  traceparent?: Traceparent | undefined;
   /** Over which people are told how the run stands. */
   channels?: Channels | undefined;
   /** Hears of what people left there and nobody can read. */

@@ -41,4 +41,6 @@ export interface HttpAnswer {
  */
 export interface Http {
   request(request: HttpRequest, signal?: AbortSignal): Promise<HttpAnswer>;
+  /** The same for a step or undo: its requests name the journal line that it began with, where a trace is asked for. */
+  partOf?(began: () => number | undefined): Http;
 }

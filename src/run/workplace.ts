@@ -2,6 +2,7 @@ import type { Gateway } from '../aws/gateway.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Suspended } from '../errors.ts';
 import type { Entry, EventOf, ProbeResult, RunEvent } from '../journal/events.ts';
+import type { Http } from '../ports/network.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Facts, Runbook } from '../runbook/form.ts';
 import { runMark } from '../steps/mark.ts';
@@ -43,6 +44,7 @@ export const contextFor = (
   patienceMs?: number,
 ): StepContext => ({
   ...workplace.ports,
+  http: httpOf(step, workplace),
   step,
   run: runMark(workplace.facts().startedAtMs),
   clock: workplace.clock,
@@ -53,3 +55,18 @@ export const contextFor = (
   entries: workplace.entries,
   probed: (of) => workplace.probed.get(of) ?? [],
 });
+
+/** What is under way of a step, by its events. */
+const BEGINS: ReadonlySet<RunEvent['type']> = new Set(['step-started', 'undo-started']);
+const ENDS: ReadonlySet<RunEvent['type']> = new Set(['step-ended', 'undo-ended']);
+
+/** Requests of a step or its undo are part of its span; those of a watch are part of the run's. */
+function httpOf(step: string, { ports: { http }, entries }: Workplace): Http {
+  const began = (): number | undefined => {
+    const last = entries().findLast(
+      (entry) => 'step' in entry && entry.step === step && (BEGINS.has(entry.type) || ENDS.has(entry.type)),
+    );
+    return last && BEGINS.has(last.type) ? last.seq : undefined;
+  };
+  return http.partOf?.(began) ?? http;
+}

@@ -13,11 +13,17 @@ export const traceIdOf = ({ account, run }: RunName): string => hash(`dr-drill/$
 /** The span of the whole run, or the one that began with this line of the journal. */
 export const spanIdOf = (traceId: string, began: 'run' | number): string => hash(`${traceId}/${began}`).slice(0, 16);
 
-/** The header of W3C Trace Context that makes what a service does on a request a part of the run's trace; none where no trace is asked for. */
-export function traceparentFor(env: Readonly<Record<string, string | undefined>>, run: RunName): string | undefined {
+/** Gives the header of W3C Trace Context that puts what a service does on a request below a span of the run. */
+export type Traceparent = (began: Parameters<typeof spanIdOf>[1]) => string;
+
+/** Nothing where no trace is asked for. */
+export function traceparentsOf(
+  env: Readonly<Record<string, string | undefined>>,
+  run: RunName,
+): Traceparent | undefined {
   if (askedBy(env).traces === null) return undefined;
   const traceId = traceIdOf(run);
-  return `00-${traceId}-${spanIdOf(traceId, 'run')}-01`;
+  return (began) => `00-${traceId}-${spanIdOf(traceId, began)}-01`;
 }
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -5,10 +5,11 @@ import { realClock } from '../../src/clock/real-clock.ts';
 import type { Entry } from '../../src/journal/events.ts';
 import { liveHttp } from '../../src/live/http.ts';
 import { askedBy } from '../../src/telemetry/asked.ts';
-import { traceparentFor } from '../../src/telemetry/ids.ts';
+import { spanIdOf, traceIdOf, traceparentsOf } from '../../src/telemetry/ids.ts';
 import { type Span, Spans } from '../../src/telemetry/spans.ts';
 import { drDrill, newFolder, runDrill, runHere } from '../cli/command.ts';
 import { askingDrill, liveAccount } from '../cli/live-account.ts';
+import { shippedTopology } from '../drill/files.ts';
 import { plain, receiver, rootOf } from './receiver.ts';
 
 const FAILOVER = 'drills/multi-region-failover.yaml';
@@ -183,15 +184,74 @@ test('a journal that two processes wrote gives the spans of one, wherever it was
 
 const byId = (a: Span, b: Span) => (a.spanId < b.spanId ? -1 : 1);
 
-test('requests to the public door carry the trace of the run', async () => {
-  const door = await receiver((_, response) => response.end('ok'));
-  const traceparent = traceparentFor(door.env, { account: '111122223333', run: 'run-1' });
-  const url = `${door.env.OTEL_EXPORTER_OTLP_ENDPOINT}/health`;
+/** A service that notes the trace context that each request brings. */
+async function tracedService() {
+  const heard: { path: string; traceId: string; parentId: string }[] = [];
+  const service = await receiver(({ url = '', headers }, response) => {
+    const [, traceId = '', parentId = ''] = String(headers.traceparent ?? '').split('-');
+    heard.push({ path: url, traceId, parentId });
+    response.writeHead(url === '/refused' ? 400 : 200).end('ok');
+  });
+  return { url: service.env.OTEL_EXPORTER_OTLP_ENDPOINT, heard };
+}
+
+/** A live run of these steps beside a collector: its spans, and what the service heard. */
+async function tracedRun(stepsOf: (url: string) => string[], traced = true) {
+  const collector = await receiver();
+  const { url, heard } = await tracedService();
+  const { env } = await liveAccount();
+  const drill = join(newFolder(), 'calling.yaml');
+  writeFileSync(
+    drill,
+    [
+      'drill: calling',
+      'title: A service is called',
+      'machine: custom',
+      `topology: ${shippedTopology}`,
+      'targets: { rto: null, rpo: null }',
+      'held: { waitFor: 1 s }',
+      'phases:',
+      '  - phase: call',
+      '    steps:',
+      ...stepsOf(url).map((step) => `      - ${step}`),
+    ].join('\n'),
+  );
+  await drDrill(['run', drill, '--live', '--confirm', 'calling', '--runs', newFolder()], {
+    env: { ...env, ...(traced && collector.env) },
+  });
+  return { spans: collector.spans(), heard };
+}
+
+test('a service that a step or its undo calls finds its own spans below the span of that step or undo', async () => {
+  const { spans, heard } = await tracedRun((url) => [
+    `{ step: ask, uses: http.call, with: { url: "${url}/asked" } }`,
+    `{ step: tell, uses: http.call, with: { method: POST, url: "${url}/told", undo: { method: DELETE, url: "${url}/undone" } } }`,
+    `{ step: refuse, uses: http.call, with: { method: POST, url: "${url}/refused", undo: nothing } }`,
+  ]);
+  const above = ({ traceId, parentId }: (typeof heard)[number]) =>
+    spans.find((span) => span.traceId === traceId && span.spanId === parentId)?.name;
+  expect(Object.fromEntries(heard.map((one) => [one.path, above(one)]))).toEqual({
+    '/asked': 'ask',
+    '/told': 'tell',
+    '/refused': 'refuse',
+    '/undone': 'undo tell',
+  });
+});
+
+test('without a collector no request carries a trace', async () => {
+  const { heard } = await tracedRun((url) => [`{ step: ask, uses: http.call, with: { url: "${url}/asked" } }`], false);
+  expect(heard).toEqual([{ path: '/asked', traceId: '', parentId: '' }]);
+});
+
+test('what belongs to no step, such as watched customers, carries the span of the run', async () => {
+  const { url, heard } = await tracedService();
+  const traceparent = traceparentsOf({ OTEL_TRACES_EXPORTER: 'otlp' }, { account: '111122223333', run: 'run-1' });
   const request = { method: 'GET', url, address: '127.0.0.1', timeoutMs: 5_000 } as const;
-  await liveHttp(realClock(), traceparent).request(request);
-  await liveHttp(realClock(), traceparentFor({}, { account: '111122223333', run: 'run-1' })).request(request);
-  const sent = door.bodies.map(({ headers }) => headers.traceparent);
-  expect(sent).toEqual([expect.stringMatching(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/), undefined]);
+  const http = liveHttp(realClock(), traceparent);
+  await http.request(request);
+  await http.partOf?.(() => undefined).request(request);
+  const traceId = traceIdOf({ account: '111122223333', run: 'run-1' });
+  expect(heard).toEqual(Array(2).fill({ path: '/', traceId, parentId: spanIdOf(traceId, 'run') }));
 });
 
 test('due tells which drills are overdue', async () => {
@@ -224,8 +284,8 @@ test('a live run that is killed and resumed is one trace, marked NOT AWS, with t
   const spans = collector.spans();
   const root = rootOf(spans);
   expect(new Set(spans.map(({ traceId }) => traceId)).size).toBe(1);
-  const traceparent = traceparentFor(env, { account: '111122223333', run });
-  expect(traceparent).toBe(`00-${root.traceId}-${root.spanId}-01`);
+  const traceparent = traceparentsOf(env, { account: '111122223333', run });
+  expect(traceparent?.('run')).toBe(`00-${root.traceId}-${root.spanId}-01`);
   expect(plain(root.attributes)).toMatchObject({ 'dr_drill.mark': 'NOT AWS', 'dr_drill.run': run });
   const agree = spans.find(({ name }) => name === 'agree');
   expect(agree?.events?.map(({ name }) => name)).toEqual(['approval-asked', 'step-resumed']);
