@@ -9,6 +9,11 @@ export const simulatedCompute = {
     .strictObject({
       takes: duration.optional().describe('From request to all nodes ready.'),
       capacity: count.optional().describe('Nodes that the recovery region can still give.'),
+      reserved: count
+        .optional()
+        .describe(
+          'Nodes of each group of the recovery region for which there is a Capacity Reservation. Unless said: as many as the failover needs, and no more than `capacity`.',
+        ),
       autoscaler: z
         .strictObject({ after: duration.describe('So long after an update of the group.') })
         .optional()

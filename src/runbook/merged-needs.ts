@@ -42,7 +42,8 @@ function both(one: unknown, other: unknown): unknown {
   if (one === undefined) return other;
   if (typeof one === 'number' && typeof other === 'number') return Math.min(one, other);
   if (typeof one === 'boolean' && typeof other === 'boolean') return one || other;
-  if (Array.isArray(one) && Array.isArray(other)) return [...new Set([...one, ...other])];
+  if (Array.isArray(one) && Array.isArray(other))
+    return [...one, ...other.filter((added) => !one.some((known) => isDeepStrictEqual(known, added)))];
   return WEAKER.includes(String(other)) ? one : other;
 }
 

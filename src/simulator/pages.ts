@@ -34,6 +34,15 @@ const inLowerCase = (items: string): List => ({
   token: 'nextToken',
 });
 
+const ofEc2 = (items: string): List => ({
+  items,
+  limit: 'MaxResults',
+  size: 1_000,
+  least: 5,
+  most: 1_000,
+  token: 'NextToken',
+});
+
 const loadBalancing = (items: string): List => ({
   items,
   limit: 'PageSize',
@@ -46,14 +55,9 @@ const loadBalancing = (items: string): List => ({
 /** S3's objects and the records of Route 53 go on behind a name and not behind a token: they see to their own pages. */
 const lists: Record<string, List> = {
   'cloudwatch:DescribeAlarms': { items: 'MetricAlarms', limit: 'MaxRecords', size: 50, most: 100, token: 'NextToken' },
-  'ec2:DescribeSecurityGroups': {
-    items: 'SecurityGroups',
-    limit: 'MaxResults',
-    size: 1_000,
-    least: 5,
-    most: 1_000,
-    token: 'NextToken',
-  },
+  'ec2:DescribeCapacityReservations': { ...ofEc2('CapacityReservations'), least: 1 },
+  'ec2:DescribeSecurityGroups': ofEc2('SecurityGroups'),
+  'ec2:DescribeSubnets': ofEc2('Subnets'),
   'eks:ListClusters': inLowerCase('clusters'),
   'eks:ListNodegroups': inLowerCase('nodegroups'),
   'elasticache:DescribeCacheClusters': rds('CacheClusters'),

@@ -21,6 +21,7 @@ export interface State {
   snapshots: Snapshot[];
   clusters: EksCluster[];
   nodeGroups: NodeGroup[];
+  reservations: Reservation[];
   deployments: Deployment[];
   autoscalers: Autoscaler[];
   namespaces: Namespace[];
@@ -193,6 +194,16 @@ export interface EksCluster {
   version: string;
   /** Those that Karpenter or Auto Mode makes for pods; `null` where only node groups give nodes. */
   madeForPods: Node[] | null;
+}
+
+/** A Capacity Reservation of EC2. */
+export interface Reservation {
+  id: string;
+  region: string;
+  zone: string;
+  instanceType: string;
+  total: number;
+  matches: 'open' | 'targeted';
 }
 
 export interface NodeGroup {

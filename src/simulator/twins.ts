@@ -6,6 +6,7 @@ import { ec2 } from './ec2.ts';
 import { newClusters } from './eks/cluster.ts';
 import { eks } from './eks/index.ts';
 import { newNodeGroups } from './eks/node-group.ts';
+import { newReservations } from './eks/reservations.ts';
 import { elasticloadbalancing } from './elastic-load-balancing/index.ts';
 import { rolesTurned } from './elasticache/after-failover.ts';
 import { newCache } from './elasticache/group.ts';
@@ -74,13 +75,17 @@ export const twins: readonly Twin[] = [
   { operations: { rds }, begins: rdsBegins, afterFailover: databasesTurned, writers: databaseWriters },
   {
     operations: { eks },
-    begins: ({ topology, simulation, startMs }) => ({
-      clusters: newClusters(topology, startMs),
-      nodeGroups: newNodeGroups(topology, startMs),
-      deployments: newDeployments(topology, startMs),
-      autoscalers: newAutoscalers(topology, simulation),
-      namespaces: [],
-    }),
+    begins({ topology, simulation, startMs }) {
+      const nodeGroups = newNodeGroups(topology, startMs);
+      return {
+        clusters: newClusters(topology, startMs),
+        nodeGroups,
+        reservations: newReservations(topology, simulation, nodeGroups),
+        deployments: newDeployments(topology, startMs),
+        autoscalers: newAutoscalers(topology, simulation),
+        namespaces: [],
+      };
+    },
     afterFailover: computesGrown,
   },
   { operations: { globalaccelerator }, begins: ({ topology }) => ({ accelerators: newAccelerators(topology) }) },

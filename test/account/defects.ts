@@ -164,6 +164,11 @@ export const defects: { [K in NeedKind]: (need: NeedOf<K>) => Defect } = {
       for (const one of nodeGroups) if (one.name === nodegroup) one.status = always('DEGRADED');
     },
   }),
+  'reserved-nodes': () => ({
+    change: (state) => {
+      state.reservations = [];
+    },
+  }),
   'public-name': () => ({
     change: (state) => {
       const zone = zoneIn(state);

@@ -75,7 +75,9 @@ describe.each(drills)('the policy of %s %j', (name, overrides) => {
     const everything = policyOf(name, 'live', overrides).Statement.filter(({ Resource }) => Resource.includes('*'));
     const withoutResources = [
       'cloudwatch:GetMetricData',
+      'ec2:DescribeCapacityReservations',
       'ec2:DescribeSecurityGroups',
+      'ec2:DescribeSubnets',
       'kafka:ListClustersV2',
       'rds:DescribeOrderableDBInstanceOptions',
       'servicequotas:GetAWSDefaultServiceQuota',

@@ -47,6 +47,19 @@ test('a region short of capacity gives what it has, and its node group stays deg
     expect(after).toMatchObject({ status: 'DEGRADED', scalingConfig: { minSize: 3, desiredSize: 3 } });
   }));
 
+test('a region without capacity gives the nodes for which there is a reservation', () =>
+  inWorld({ simulation: { nodes: { capacity: 0, reserved: 7 } } }, async (lab) => {
+    const free = async () => {
+      const { CapacityReservations = [] } = await lab.call('ec2', RECOVERY, 'DescribeCapacityReservations', {});
+      return CapacityReservations.map(({ AvailableInstanceCount }) => AvailableInstanceCount);
+    };
+    expect(await free()).toEqual([2, 1, 1]);
+    await resize(lab, 9, 9);
+    await lab.sleep(150_000);
+    expect(await readyNodes(lab)).toBe(7);
+    expect(await free()).toEqual([0, 0, 0]);
+  }));
+
 test('a degraded node group is active again once it has grown', () =>
   inWorld({ simulation: { nodes: { capacity: 5 } } }, async (lab) => {
     await resize(lab, 9, 9);

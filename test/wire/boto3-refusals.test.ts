@@ -214,6 +214,7 @@ test.each<[service: string, region: string, operation: string, input: object, co
     'InvalidParameterValue',
     'ClientError',
   ],
+  ['ec2', PRIMARY, 'DescribeSubnets', { SubnetIds: ['subnet-x'] }, 'InvalidSubnetID.NotFound', 'ClientError'],
   ['ec2', PRIMARY, 'DescribeInstances', {}, 'InvalidAction', 'ClientError'],
   [
     'elasticache',

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { DescribeNodegroupResponse } from '@aws-sdk/client-eks';
 import type {
   DescribeDBInstancesCommandOutput,
   DescribeDBSnapshotsCommandOutput,
@@ -225,6 +226,25 @@ describe('what the preflight looks at before anything changes', () => {
       await groups({ Filters: [{ Name: 'group-id', Values: [open, closed, 'sg-none'] }, inNetwork] }),
     ).toMatchObject({ SecurityGroups: told });
     expect(await groups({ Filters: [{ Name: 'group-id', Values: ['sg-none'] }] })).toEqual({ SecurityGroups: [] });
+  });
+
+  test('the zones of a node group, and what is reserved there', async () => {
+    const ec2 = (operation: string, asked: object) => boto3.call<object>('ec2', RECOVERY, operation, asked);
+    const { nodegroup } = await boto3.call<DescribeNodegroupResponse>('eks', RECOVERY, 'DescribeNodegroup', GROUP);
+    const zones = ['a', 'b', 'c'].map((letter) => `${RECOVERY}${letter}`);
+    expect(await ec2('DescribeSubnets', { SubnetIds: nodegroup?.subnets })).toMatchObject({
+      Subnets: zones.map((AvailabilityZone) => ({ AvailabilityZone, VpcId: `vpc-${RECOVERY}` })),
+    });
+    const active = { Filters: [{ Name: 'state', Values: ['active'] }] };
+    expect(await ec2('DescribeCapacityReservations', active)).toMatchObject({
+      CapacityReservations: zones.map((AvailabilityZone) => ({
+        AvailabilityZone,
+        InstanceType: nodegroup?.instanceTypes?.[0],
+        TotalInstanceCount: 3,
+        AvailableInstanceCount: 2,
+        InstanceMatchCriteria: 'open',
+      })),
+    });
   });
 
   test('the groups that a cache is made in', async () => {

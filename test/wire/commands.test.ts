@@ -512,6 +512,14 @@ describe.concurrent('by hand', () => {
         'ec2 describe-security-groups --region ap-east-2 --filters Name=group-id,Values=sg-0a1b2c3d4e5f60001,sg-none Name=vpc-id,Values=vpc-ap-east-2',
         '"GroupId": "sg-0a1b2c3d4e5f60001"',
       ],
+      [
+        'ec2 describe-capacity-reservations --region ap-northeast-1 --filters Name=state,Values=active Name=instance-type,Values=m6i.xlarge',
+        '"AvailabilityZone": "ap-northeast-1a".*"AvailableInstanceCount": 2',
+      ],
+      [
+        'ec2 describe-subnets --region ap-northeast-1 --filters Name=availability-zone,Values=ap-northeast-1b',
+        '"AvailabilityZone": "ap-northeast-1b"',
+      ],
       [`elasticache describe-cache-subnet-groups ${cache}`, '"CacheSubnetGroupName": "'],
       [`elasticache describe-cache-parameter-groups ${cache}`, '"CacheParameterGroupFamily": "redis7"'],
       ['lambda get-function-configuration --region ap-northeast-1 --function-name warm-up', '"State": "Active"'],
@@ -546,6 +554,10 @@ describe.concurrent('by hand', () => {
       [
         'rds describe-db-subnet-groups --region ap-east-2 --db-subnet-group-name none',
         '\\(DBSubnetGroupNotFoundFault\\) when calling the DescribeDBSubnetGroups operation',
+      ],
+      [
+        'ec2 describe-capacity-reservations --region ap-northeast-1 --capacity-reservation-ids cr-none',
+        '\\(InvalidCapacityReservationId.NotFound\\) when calling the DescribeCapacityReservations operation',
       ],
       [
         'ec2 describe-security-groups --region ap-east-2 --group-ids sg-none',

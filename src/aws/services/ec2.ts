@@ -6,7 +6,7 @@ import { getEndpointPlugin } from '@smithy/core/endpoints';
 import { TypeRegistry } from '@smithy/core/schema';
 
 /**
- * AWS's own client for EC2 takes 28 MB, for the one operation that is used here. What query clients have in common is that of another one;
+ * AWS's own client for EC2 takes 28 MB, for the three operations that are used here. What query clients have in common is that of another one;
  * what is EC2's own stands here. Source: AWS's API reference, version 2016-11-15.
  */
 export class Client extends STSClient {
@@ -55,6 +55,8 @@ export interface IpPermission {
   IpProtocol?: string | undefined;
   FromPort?: number | undefined;
   ToPort?: number | undefined;
+  IpRanges?: { CidrIp?: string | undefined }[] | undefined;
+  Ipv6Ranges?: { CidrIpv6?: string | undefined }[] | undefined;
 }
 
 export interface SecurityGroup {
@@ -65,9 +67,31 @@ export interface SecurityGroup {
   IpPermissions?: IpPermission[] | undefined;
 }
 
-interface Filter {
-  Name: string;
-  Values: string[];
+export interface Subnet {
+  SubnetId?: string | undefined;
+  VpcId?: string | undefined;
+  AvailabilityZone?: string | undefined;
+}
+
+export interface CapacityReservation {
+  CapacityReservationId?: string | undefined;
+  OwnerId?: string | undefined;
+  InstanceType?: string | undefined;
+  InstancePlatform?: string | undefined;
+  AvailabilityZone?: string | undefined;
+  Tenancy?: string | undefined;
+  TotalInstanceCount?: number | undefined;
+  AvailableInstanceCount?: number | undefined;
+  State?: string | undefined;
+  /** Whether every instance that fits may use it, or only those that name it. */
+  InstanceMatchCriteria?: string | undefined;
+}
+
+/** What each list takes beside the names of what is wanted. */
+interface Narrowed {
+  Filters?: { Name: string; Values: string[] }[];
+  MaxResults?: number;
+  NextToken?: string;
 }
 
 /** As the SDK writes its schemas: kinds of shapes, and the kinds of their members. */
@@ -86,63 +110,115 @@ const structure = (name: string, members: Record<string, unknown>) => [
 ];
 const items = (name: string, of: unknown, xmlName = 'item') => [LIST, NAMESPACE, name, 0, [of, { xmlName }]];
 
-const group = structure('SecurityGroup', {
-  GroupId: named(TEXT, 'groupId'),
-  GroupName: named(TEXT, 'groupName'),
-  OwnerId: named(TEXT, 'ownerId'),
-  VpcId: named(TEXT, 'vpcId'),
-  IpPermissions: named(
-    items(
-      'IpPermissionList',
-      structure('IpPermission', {
-        IpProtocol: named(TEXT, 'ipProtocol'),
-        FromPort: named(NUMBER, 'fromPort'),
-        ToPort: named(NUMBER, 'toPort'),
-      }),
+/** A structure of answers, whose members are in lower case there. */
+const answered = (name: string, members: Record<string, unknown>) =>
+  structure(
+    name,
+    Object.fromEntries(
+      Object.entries(members).map(([member, kind]) => [
+        member,
+        named(kind, `${member[0]?.toLowerCase()}${member.slice(1)}`),
+      ]),
     ),
-    'ipPermissions',
-  ),
-});
+  );
 
-const describeSecurityGroups = [
-  OPERATION,
-  NAMESPACE,
-  'DescribeSecurityGroups',
-  0,
-  structure('DescribeSecurityGroupsRequest', {
-    GroupIds: numbered(items('GroupIdStringList', TEXT, 'groupId'), 'GroupId'),
-    NextToken: TEXT,
-    MaxResults: NUMBER,
-    Filters: numbered(
-      items(
-        'FilterList',
-        structure('Filter', { Name: TEXT, Values: numbered(items('ValueStringList', TEXT), 'Value') }),
-        'Filter',
-      ),
-      'Filter',
-    ),
-  }),
-  structure('DescribeSecurityGroupsResult', {
-    NextToken: named(TEXT, 'nextToken'),
-    SecurityGroups: named(items('SecurityGroupList', group), 'securityGroupInfo'),
-  }),
-];
+const filters = numbered(
+  items(
+    'FilterList',
+    structure('Filter', { Name: TEXT, Values: numbered(items('ValueStringList', TEXT), 'Value') }),
+    'Filter',
+  ),
+  'Filter',
+);
 
 type Answer<T> = T & { $metadata: object };
 
-const DescribeSecurityGroups = makeBuilder<STSClient['config'], object, Answer<object>>(
+/** An operation that lists: some by their names, or all that filters let through. */
+function list<Input, Output>(
+  operation: string,
   {
-    UseFIPS: { type: 'builtInParams', name: 'useFipsEndpoint' },
-    Endpoint: { type: 'builtInParams', name: 'endpoint' },
-    Region: { type: 'builtInParams', name: 'region' },
-  },
-  'AmazonEC2',
-  'EC2Client',
-  getEndpointPlugin,
-)<
-  { GroupIds?: string[]; Filters?: Filter[]; MaxResults?: number; NextToken?: string },
-  Answer<{ SecurityGroups?: SecurityGroup[]; NextToken?: string }>
->({}, () => [], 'DescribeSecurityGroups', describeSecurityGroups as never);
+    ids: [asked, idName],
+    answers: [told, setName],
+    item,
+  }: { ids: [string, string]; answers: [string, string]; item: unknown },
+) {
+  const schema = [
+    OPERATION,
+    NAMESPACE,
+    operation,
+    0,
+    structure(`${operation}Request`, {
+      [asked]: numbered(items(`${asked}List`, TEXT, idName), idName),
+      NextToken: TEXT,
+      MaxResults: NUMBER,
+      Filters: filters,
+    }),
+    structure(`${operation}Result`, {
+      NextToken: named(TEXT, 'nextToken'),
+      [told]: named(items(`${told}List`, item), setName),
+    }),
+  ];
+  return makeBuilder<STSClient['config'], object, Answer<object>>(
+    {
+      UseFIPS: { type: 'builtInParams', name: 'useFipsEndpoint' },
+      Endpoint: { type: 'builtInParams', name: 'endpoint' },
+      Region: { type: 'builtInParams', name: 'region' },
+    },
+    'AmazonEC2',
+    'EC2Client',
+    getEndpointPlugin,
+  )<Input & Narrowed, Answer<Output & { NextToken?: string }>>({}, () => [], operation, schema as never);
+}
 
-export const reads = { DescribeSecurityGroups };
+const DescribeSecurityGroups = list<{ GroupIds?: string[] }, { SecurityGroups?: SecurityGroup[] }>(
+  'DescribeSecurityGroups',
+  {
+    ids: ['GroupIds', 'GroupId'],
+    answers: ['SecurityGroups', 'securityGroupInfo'],
+    item: answered('SecurityGroup', {
+      GroupId: TEXT,
+      GroupName: TEXT,
+      OwnerId: TEXT,
+      VpcId: TEXT,
+      IpPermissions: items(
+        'IpPermissionList',
+        answered('IpPermission', {
+          IpProtocol: TEXT,
+          FromPort: NUMBER,
+          ToPort: NUMBER,
+          IpRanges: items('IpRangeList', answered('IpRange', { CidrIp: TEXT })),
+          Ipv6Ranges: items('Ipv6RangeList', answered('Ipv6Range', { CidrIpv6: TEXT })),
+        }),
+      ),
+    }),
+  },
+);
+
+const DescribeSubnets = list<{ SubnetIds?: string[] }, { Subnets?: Subnet[] }>('DescribeSubnets', {
+  ids: ['SubnetIds', 'SubnetId'],
+  answers: ['Subnets', 'subnetSet'],
+  item: answered('Subnet', { SubnetId: TEXT, VpcId: TEXT, AvailabilityZone: TEXT }),
+});
+
+const DescribeCapacityReservations = list<
+  { CapacityReservationIds?: string[] },
+  { CapacityReservations?: CapacityReservation[] }
+>('DescribeCapacityReservations', {
+  ids: ['CapacityReservationIds', 'CapacityReservationId'],
+  answers: ['CapacityReservations', 'capacityReservationSet'],
+  item: answered('CapacityReservation', {
+    CapacityReservationId: TEXT,
+    OwnerId: TEXT,
+    InstanceType: TEXT,
+    InstancePlatform: TEXT,
+    AvailabilityZone: TEXT,
+    Tenancy: TEXT,
+    TotalInstanceCount: NUMBER,
+    AvailableInstanceCount: NUMBER,
+    State: TEXT,
+    InstanceMatchCriteria: TEXT,
+  }),
+});
+
+export const reads = { DescribeCapacityReservations, DescribeSecurityGroups, DescribeSubnets };
 export const changes = {};

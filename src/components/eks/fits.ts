@@ -30,13 +30,25 @@ export function nodesOf({ primary, recovery }: Eks, path: Path): Complaint[] {
     [['recovery', 'nodes'], recovery.nodegroup, recovery.nodes],
     [['recovery', 'failoverNodes'], recovery.nodegroup, recovery.failoverNodes],
   ];
-  return sized.flatMap(([keys, nodegroup, nodes]) => {
+  const reserved = recovery.capacityReservations;
+  const unused: Complaint[] =
+    reserved !== undefined && recovery.nodegroup === undefined
+      ? [
+          complaint(
+            [...path, 'recovery', 'capacityReservations'],
+            `${path.join('.')}.recovery has Capacity Reservations and no node group that would use them`,
+            { expected: "the key 'nodegroup', or no 'capacityReservations'" },
+          ),
+        ]
+      : [];
+  const missing = sized.flatMap(([keys, nodegroup, nodes]) => {
     const at = [...path, ...keys];
     if (nodes) return nodesFit(at, nodes);
     if (nodegroup === undefined) return [];
     const message = `${at.slice(0, -1).join('.')} has a node group and lacks the key '${String(keys[1])}'`;
     return [complaint(at.slice(0, -1), message, { expected: '{ min, desired, max }' })];
   });
+  return [...missing, ...unused];
 }
 
 function nodesFit(path: Path, { min, desired, max }: { min: number; desired: number; max: number }): Complaint[] {

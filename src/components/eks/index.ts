@@ -10,6 +10,7 @@ import { deploymentsLook } from './looks/deployments.ts';
 import { accessLook } from './looks/kubernetes-access.ts';
 import { namespaceLook } from './looks/namespaces.ts';
 import { nodeGroupLook } from './looks/node-groups.ts';
+import { reservedNodesLook } from './looks/reserved-nodes.ts';
 import { pointing } from './point.ts';
 import { pointApplications } from './steps/point-applications.ts';
 import { proveCapacity } from './steps/prove-capacity.ts';
@@ -70,6 +71,7 @@ export const eks: KindOfComponent<'eks'> = {
     'kubernetes-access': accessLook,
     namespace: namespaceLook,
     'node-group': nodeGroupLook,
+    'reserved-nodes': reservedNodesLook,
   },
   discovery: { title: 'EKS clusters', discover: discoverEks },
   example: eksExample,

@@ -11,3 +11,13 @@ export const nodeGroup = regionalNeed(
   { cluster: text, nodegroup: text, size: z.object({ min: z.int(), desired: z.int(), max: z.int() }).optional() },
   (need) => nodeGroupThing(need.region, need.cluster, need.nodegroup),
 );
+
+/** Which reservations a node group counts on: those of these IDs, or every open one; and whether it must. */
+export const reservations = z.object({ named: z.array(text).optional(), required: z.boolean() });
+
+/** Node groups of a region that a failover makes larger: they share what is reserved there. */
+export const reservedNodes = regionalNeed(
+  'reserved-nodes',
+  { groups: z.array(z.object({ cluster: text, nodegroup: text, desired: z.int(), reservations })) },
+  ({ region }) => `reserved-nodes/${region}`,
+);

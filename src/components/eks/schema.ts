@@ -3,7 +3,7 @@ import { resourceName } from '../../drill/names.ts';
 import { componentName, type Description, text } from '../described.ts';
 import { access, autoscalers, deployments, namespace } from '../kubernetes/needs.ts';
 import { eksLeaves } from './left.ts';
-import { nodeGroup } from './needs.ts';
+import { nodeGroup, reservedNodes } from './needs.ts';
 
 /** A deployment or namespace; with a slash, steps tell a deployment of another namespace. */
 const kubernetesName = z.string().regex(/^[^\s/]+$/, 'expected a name as Kubernetes has it, without a slash');
@@ -38,6 +38,12 @@ export const eksSchema = z.strictObject({
   primary: cluster,
   recovery: cluster.extend({
     failoverNodes: nodes.optional().describe('Size of the node group once the region carries all traffic.'),
+    capacityReservations: z
+      .union([z.literal('required'), z.array(resourceName).min(1)])
+      .optional()
+      .describe(
+        'The IDs of Capacity Reservations that nodes of the failover use, or `required` for any open one. The preflight then stops a drill that they do not cover; otherwise it warns.',
+      ),
   }),
   deployments: z
     .array(
@@ -57,7 +63,7 @@ export type Eks = z.output<typeof eksSchema>;
 /** What a topology, a preflight and a report know of the kind. */
 export const eks = {
   schema: eksSchema,
-  needs: [access, autoscalers, deployments, namespace, nodeGroup],
+  needs: [access, autoscalers, deployments, namespace, nodeGroup, reservedNodes],
   port: 'kubernetes',
   leaves: eksLeaves,
 } as const satisfies Description;

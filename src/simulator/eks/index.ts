@@ -14,6 +14,7 @@ import type { World } from '../world.ts';
 import { clusterIn } from './cluster.ts';
 import { autoscaleNodes } from './node-autoscaler.ts';
 import { resize } from './node-group.ts';
+import { subnetsIn } from './reservations.ts';
 
 /** EKS as its API answers. */
 export const eks = {
@@ -59,6 +60,8 @@ export const eks = {
         version: group.version,
         capacityType: 'ON_DEMAND',
         instanceTypes: [...group.instanceTypes],
+        amiType: 'AL2023_x86_64_STANDARD',
+        subnets: subnetsIn(region).map(({ id }) => id),
         scalingConfig: { minSize: min, desiredSize: desired, maxSize: max },
         health: { issues },
       },

@@ -6,6 +6,7 @@ import type { NodeGroup, Size, Update } from '../state.ts';
 import { always, at } from '../timeline.ts';
 import { nextDraw, type World } from '../world.ts';
 import { capacityOf, launch, nodesFromLongAgo, seriesOfGroup } from './nodes.ts';
+import { guaranteedTo } from './reservations.ts';
 
 /** Every node group that the topology names: several computes may share one. */
 export function newNodeGroups(topology: Topology, startMs: number): NodeGroup[] {
@@ -44,7 +45,9 @@ export function resize(world: World, group: NodeGroup, size: Size, token: string
   const nowMs = world.clock.nowMs();
   const capacity = capacityOf(world, group.region);
   const there = group.nodes.filter(({ goneMs }) => goneMs === null);
-  const target = Math.max(Math.min(size.desired, capacity ?? size.desired), Math.min(there.length, size.desired));
+  // A region that has no more gives at least what is reserved.
+  const given = Math.max(capacity ?? size.desired, there.length + guaranteedTo(world, group));
+  const target = Math.max(Math.min(size.desired, given), Math.min(there.length, size.desired));
   const endMs = nowMs + Math.round(world.durations.nodegroupUpdate(nextDraw(world, `update/${group.name}`)));
   const short = size.desired - target;
   const id = `${group.name}-update-${group.updates.length + 1}`;

@@ -3,13 +3,22 @@ import { regionalArn } from '../../../arn.ts';
 import { isAwsError } from '../../../aws/aws.ts';
 import { DrillError } from '../../../errors.ts';
 import { clusterOf, component, given, needed, side } from '../../../steps/given.ts';
+import type { NeedOf } from '../../../steps/needs.ts';
 import { until } from '../../../steps/poll.ts';
 import { defineStep, type Observation, type StepContext } from '../../../steps/step.ts';
 import { accessNeed } from '../../kubernetes/cluster.ts';
-import { nodeGroupThing } from '../needs.ts';
+import { nodeGroupThing, reservations } from '../needs.ts';
+import type { Eks } from '../schema.ts';
 
 const size = z.object({ min: z.int(), desired: z.int(), max: z.int() });
-const params = z.object({ region: z.string(), cluster: z.string(), nodegroup: z.string(), size });
+const params = z.object({
+  region: z.string(),
+  cluster: z.string(),
+  nodegroup: z.string(),
+  size,
+  /** What is to be reserved for it, where it serves because its region took over. */
+  reservations: reservations.optional(),
+});
 type Params = z.output<typeof params>;
 type Size = z.output<typeof size>;
 
@@ -36,11 +45,13 @@ export const scaleNodeGroup = defineStep<Params, { readyNodes: number }>({
         cluster,
         nodegroup: needed(nodegroup, `${id}.${where}.nodegroup`),
         size: asked ?? needed(nodes, `${id}.${where}.nodes`),
+        ...(where === 'recovery' && to === 'serving' && { reservations: countedOn(recovery) }),
       };
     },
   ),
-  needs: (target) => [
+  needs: ({ reservations, ...target }) => [
     { need: 'node-group', ...target },
+    ...(reservations ? [reservedNeed(target, reservations)] : []),
     accessNeed({ region: target.region, cluster: target.cluster, namespace: '' }, ['list nodes']),
   ],
   alters: ({ region, cluster, nodegroup }) => [nodeGroupThing(region, cluster, nodegroup)],
@@ -135,6 +146,18 @@ export const scaleNodeGroup = defineStep<Params, { readyNodes: number }>({
     },
   },
   undoCommand: (target, before) => resizeCommand(target, sizeBefore(before)),
+});
+
+const countedOn = ({ capacityReservations: said }: Eks['recovery']): z.output<typeof reservations> =>
+  said === undefined || said === 'required' ? { required: said !== undefined } : { named: said, required: true };
+
+const reservedNeed = (
+  { region, cluster, nodegroup, size: { desired } }: Params,
+  counted: z.output<typeof reservations>,
+): NeedOf<'reserved-nodes'> => ({
+  need: 'reserved-nodes',
+  region,
+  groups: [{ cluster, nodegroup, desired, reservations: counted }],
 });
 
 /**
