@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { resourceName } from '../drill/names.ts';
 import type { Ports } from '../ports/ports.ts';
-import type { Engine } from '../ports/sql.ts';
+import type { Engine, Query, SqlEngine } from '../ports/sql.ts';
 import type { Leaves } from './left.ts';
 
 /** What schemas of components are made of. */
@@ -47,12 +47,16 @@ export interface Description {
   needs: readonly z.ZodObject[];
   /** Of a data store: what a drill numbers in it and counts again to tell what was lost, or why it does not. */
   counts?: Counts | ((component: never) => Counts);
+  /** The steps by which a drill writes and counts what it numbers, where the kind has its own. */
+  counting?: Counting;
+  /** The steps that move customers from one region to another. */
+  moves?: readonly string[];
   /** Of a data store: pods that read where it takes writes, beside those of a compute that uses it. */
   readBy?: (component: never) => NamedReaders;
   /** The port through which its components themselves are asked, beside AWS's API. */
   port?: keyof Ports;
   /** Of a data store behind the port for SQL. */
-  sql?: (store: never) => AskedInSql;
+  sql?: InSql;
   /** What its steps leave of resources that infrastructure as code may manage. */
   leaves?: Leaves;
 }
@@ -71,7 +75,25 @@ export interface AskedInSql {
   /** By its name on each side: an instance, or a cluster, whichever instance leads it. */
   primary: string;
   recovery: string;
+}
+
+/** How a kind of data store is asked in SQL. */
+export interface InSql {
+  /** Whether a side is a cluster, which is known by its own name. Only one kind behind the port is, and one is not. */
   isCluster: boolean;
+  of: (store: never) => AskedInSql;
+  /** What prints the address of an instance, or of a cluster. */
+  addressCommand(region: string, name: string): string;
+  /** The command that gives its master user another password. */
+  masterPasswordCommand: string;
+  /** How each side is asked since when it has not heard of the other one, and in which engines it can tell. */
+  hears: { engines: readonly SqlEngine[]; writer: Query; replica: Query };
+}
+
+/** Of numbered records, the kind of step that writes them, and the one that counts those that are there. */
+export interface Counting {
+  writes: string;
+  counts: string;
 }
 
 export type Counts = 'heartbeats' | 'markers' | { not: string };

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { login } from '../steps/needs/login.ts';
-import { thingBy } from '../steps/needs/place.ts';
+import { strongestIn, thingBy } from '../steps/needs/place.ts';
 import * as platform from '../steps/needs/platform.ts';
 import * as watching from '../steps/needs/watching.ts';
 import { auroraGlobal } from './aurora-global/schema.ts';
 import { configurationArchive } from './configuration-archive/schema.ts';
-import type { AskedInSql, Counts, Description, NamedReaders } from './described.ts';
+import type { AskedInSql, Counting, Counts, Description, InSql, NamedReaders } from './described.ts';
 import { eks } from './eks/schema.ts';
 import { elasticacheGlobal } from './elasticache-global/schema.ts';
 import { kafka } from './kafka/schema.ts';
@@ -59,10 +59,17 @@ export const kindsBehind = <P extends PortOfKind>(port: P): readonly KindBehind<
   (byPort.get(port) ?? []) as KindBehind<P>[];
 
 /** What a data store is asked in SQL. */
-export function sqlOf(store: Behind['sql']): AskedInSql {
-  const { sql } = descriptionOf(store) as Description & { sql: (store: unknown) => AskedInSql };
-  return sql(store);
-}
+export const sqlOf = (store: Behind['sql']): AskedInSql & Pick<InSql, 'isCluster'> => {
+  const { of, isCluster } = (descriptionOf(store) as Description & { sql: InSql }).sql;
+  return { ...of(store as never), isCluster };
+};
+
+/** How an instance, or a cluster, is asked in SQL. */
+export const inSql = (isCluster: boolean): InSql => {
+  const found = described.map((kind: Description) => kind.sql).find((sql) => sql?.isCluster === isCluster);
+  if (found) return found;
+  throw new Error(`No kind of component asks ${isCluster ? 'a cluster' : 'an instance'} in SQL.`);
+};
 
 /** Pods that read where a data store takes writes, beside those of a compute that uses it. */
 export const readBy = (component: Component): NamedReaders | undefined =>
@@ -74,6 +81,14 @@ export function countsOf(component: Component): Counts {
   if (counts === undefined) return { not: 'nothing in it is numbered, so nothing can be counted' };
   return typeof counts === 'function' ? counts(component as never) : counts;
 }
+
+/** The steps by which kinds write and count what they number themselves. */
+export const countings: readonly Counting[] = described.flatMap((kind: Description) => kind.counting ?? []);
+
+const moving = new Set(described.flatMap((kind: Description) => kind.moves ?? []));
+
+/** Whether a kind of step moves customers, by whichever lever. */
+export const movesCustomers = (kind: string): boolean => moving.has(kind);
 
 /** What the steps of all kinds leave of resources that infrastructure as code may manage. */
 export const leaves: Leaves = Object.assign({}, ...described.map((kind) => kind.leaves ?? {}));
@@ -95,3 +110,7 @@ export const thingOf = (need: Need): string => {
   const schema = byName.get(need.need);
   return schema ? thingBy(schema, need) : need.need;
 };
+
+/** Of what two needs of a thing say, the word that asks for more; nothing, where there is no order in it. */
+export const strongest = (need: Need, key: string, words: readonly unknown[]): string | undefined =>
+  strongestIn((byName.get(need.need)?.shape as Record<string, z.ZodType> | undefined)?.[key], words);

@@ -7,6 +7,7 @@ import { newRdsName } from '../drill/names.ts';
 import { duration, percentage } from '../drill/quantities.ts';
 import type { Topology } from '../drill/topology.ts';
 import type { LookFor } from '../steps/account/look.ts';
+import type { Counted } from '../steps/account/quotas.ts';
 import type { Need, NeedKind } from '../steps/needs.ts';
 import { decidersGiven } from '../steps/people/asking.ts';
 import type { AnyStep, Permission, StepContext } from '../steps/step.ts';
@@ -273,9 +274,11 @@ export interface KindOfComponent<K extends Kind> {
   /** Names of its instances or clusters: nothing that is restored beside it can have one. */
   named?: (component: ComponentOf<K>) => readonly string[];
   /** Where it has something beside the two regions. */
-  regions?: (component: ComponentOf<K>) => readonly string[];
+  regions?: (component: ComponentOf<K>, regions: Topology['regions']) => readonly string[];
   /** The steps that are about it, by which drill files and verbs ask for them. */
   steps: readonly AnyStep[];
+  /** What counts against a quota where a drill makes it, by the need that says that its name is free. */
+  quotas?: { [N in NeedKind]?: Counted };
   /** How each of its needs is looked at. */
   looks: { [N in NeedKind]?: LookFor<N> };
   /** How an account is searched for it, with what people call it; or why it is not. */

@@ -18,7 +18,7 @@ export function partitionsFit(topology: Topology): Complaint[] {
     [['regions', 'recovery'], regions.recovery],
     [['witness', 'region'], witness?.region],
     ...allComponents(topology).flatMap((one) => {
-      const named = objectOf(one).regions?.(one as never) ?? [];
+      const named = objectOf(one).regions?.(one as never, regions) ?? [];
       const path: Path = [groupOf(one, topology), one.id];
       return placesOf(named, one).map(({ at, region }): [Path, string] => [[...path, ...at], region]);
     }),

@@ -1,3 +1,4 @@
+import { countings } from '../components/schemas.ts';
 import { componentsOf, kindMeant, meantBy } from './components.ts';
 import type { CustomDrill, Drill } from './drill.ts';
 import { duration } from './quantities.ts';
@@ -54,7 +55,7 @@ export const isCounted = (store: string, drill: Drill, topology: Topology): bool
 
 const COUNTING: readonly string[] = [
   ...['data.count', 'data.write-heartbeats', 'data.count-heartbeats'],
-  ...['kafka.write-markers', 'kafka.count-markers'],
+  ...countings.flatMap(({ writes, counts }) => [writes, counts]),
 ];
 
 /** The components that a line is about. A step works on one: the only one of its kind, or the first of the kind that it names; of databases, those of the first kind. */
@@ -73,7 +74,7 @@ export const takeOverLines = (drill: Drill): string[] => {
 };
 
 /** The steps that write them for a while, where they are not written all along. */
-const WRITING_STEPS: readonly string[] = ['data.write-heartbeats', 'kafka.write-markers'];
+const WRITING_STEPS: readonly string[] = ['data.write-heartbeats', ...countings.map(({ writes }) => writes)];
 
 export const FAILURE = 'failure';
 export const SERVED = 'served';

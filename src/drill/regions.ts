@@ -1,4 +1,5 @@
 import { objectOf } from '../components/index.ts';
+import { healthChecksOf } from '../components/witness/world-view.ts';
 import { globalRegionOf } from '../partition.ts';
 import { allComponents } from './components.ts';
 import type { Topology } from './topology.ts';
@@ -9,10 +10,9 @@ export const regionsOf = (topology: Topology): string[] => {
   const all = [
     regions.primary,
     regions.recovery,
-    globalRegionOf('route53', regions.recovery),
     globalRegionOf('iam', regions.recovery),
-    ...(witness ? [witness.region] : []),
-    ...allComponents(topology).flatMap((one) => objectOf(one).regions?.(one as never) ?? []),
+    ...(witness ? [witness.region, healthChecksOf(witness, regions.recovery).region] : []),
+    ...allComponents(topology).flatMap((one) => objectOf(one).regions?.(one as never, regions) ?? []),
   ];
   return [...new Set(all)];
 };

@@ -1,4 +1,5 @@
-import { objectOf } from '../components/index.ts';
+import { kindOf, objectOf } from '../components/index.ts';
+import { kindsBehind } from '../components/schemas.ts';
 import { failureSteps } from '../drill/breakage.ts';
 import { componentsBehind } from '../drill/components.ts';
 import type { Drill } from '../drill/drill.ts';
@@ -82,7 +83,7 @@ function spanOf(drill: Drill, topology: Topology, phases: readonly PlannedPhase[
       phases.findIndex(({ phase }) => phase === from),
     ),
   );
-  const verified = waiting.findIndex((one) => stepsOf([one]).some(({ kind }) => kind === 'probe.verify-service'));
+  const verified = waiting.findIndex((one) => stepsOf([one]).some(({ kind }) => steps.get(kind)?.seesCustomersServed));
   const changing = waiting.slice(0, verified === -1 ? undefined : verified);
   const shift = waiting.findLast((one) => stepsOf([one]).some(isShift))?.phase;
   const change = changing.findLast((one) => own.includes(one.phase) && stepsOf([one]).some(isChange))?.phase;
@@ -96,9 +97,12 @@ function spanOf(drill: Drill, topology: Topology, phases: readonly PlannedPhase[
 }
 
 const isShift = ({ kind }: { kind: string }): boolean => steps.get(kind)?.standing !== undefined;
+/** What is asked of applications goes past AWS. */
+const ofApplications = new Set(kindsBehind('kubernetes').flatMap((one) => kindOf(one).steps.map(({ kind }) => kind)));
+
 /** A step that customers wait for; what only looks on comes behind. */
 const isChange = ({ calls, kind }: { calls: { mutating: boolean }[]; kind: string }): boolean =>
-  calls.some(({ mutating }) => mutating) || kind.startsWith('kubernetes.');
+  calls.some(({ mutating }) => mutating) || ofApplications.has(kind);
 
 /** How long the recovery would usually take, and what it would wait for. */
 export function estimate(drill: Drill, topology: Topology, phases: readonly PlannedPhase[]): Estimate {

@@ -1,4 +1,5 @@
 import { allKinds } from '../components/index.ts';
+import { witnessLook } from '../components/witness/look.ts';
 import { alarmLook } from '../steps/account/alarms.ts';
 import { failureInjectionLook } from '../steps/account/failure-injection.ts';
 import { loginLook } from '../steps/account/logins.ts';
@@ -6,11 +7,10 @@ import { type Look, type LookContext, type LookFor, looked } from '../steps/acco
 import { metricLook } from '../steps/account/metrics.ts';
 import { channelLook, topicLook } from '../steps/account/notices.ts';
 import { documentLook, functionLook, templateLook } from '../steps/account/platform.ts';
-import { quotaLook } from '../steps/account/quotas.ts';
 import { sessionLook } from '../steps/account/session.ts';
 import type { Need, NeedKind, NeedOf } from '../steps/needs.ts';
 import type { Permission } from '../steps/step.ts';
-import { witnessLook } from './quorum/witness.ts';
+import { quotaLook } from './quotas.ts';
 
 /** Every look, by the need that it is for. */
 export const looks: { [K in NeedKind]?: LookFor<K> } = {

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { kindsThatDo } from '../components/index.ts';
+import { countings } from '../components/schemas.ts';
 import { OF_ONE, verbs } from '../components/verbs.ts';
 import { bringingSteps, EXPERIMENT } from '../drill/breakage.ts';
 import { allComponents, meantBy } from '../drill/components.ts';
@@ -218,10 +219,13 @@ function measureMistakes(drill: CustomDrill, placed: readonly Placed[]): Complai
     );
   if (loss === 'heartbeats' && !uses('data.count-heartbeats') && !uses('data.count'))
     found.push(wrong(['measure', 'loss'], 'nothing counts the heartbeat rows', 'a step that uses data.count'));
-  if (loss === 'markers' && !uses('kafka.write-markers'))
-    found.push(wrong(['measure', 'loss'], 'no marker records are written', 'a step that uses kafka.write-markers'));
-  if (loss === 'markers' && !uses('kafka.count-markers'))
-    found.push(wrong(['measure', 'loss'], 'nothing counts the marker records', 'a step that uses kafka.count-markers'));
+  if (loss === 'markers') {
+    const [writing, counting] = [countings.map(({ writes }) => writes), countings.map(({ counts }) => counts)];
+    const step = (kinds: string[]) => `a step that uses ${kinds.join(' or ')}`;
+    if (!writing.some(uses)) found.push(wrong(['measure', 'loss'], 'no marker records are written', step(writing)));
+    if (!counting.some(uses))
+      found.push(wrong(['measure', 'loss'], 'nothing counts the marker records', step(counting)));
+  }
   return found;
 }
 

@@ -1,8 +1,10 @@
+import { inSql } from '../components/schemas.ts';
+import { witnessObject } from '../components/witness/right.ts';
+import { healthChecksOf } from '../components/witness/world-view.ts';
 import type { PartitionDrill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
-import { globalRegionOf } from '../partition.ts';
 import type { Partitioned } from '../platform/quorum/detect-partition.ts';
-import { witnessObject } from '../platform/quorum/right.ts';
+import type { Engine } from '../ports/sql.ts';
 import { askedIn } from '../steps/data/target.ts';
 import { databaseOf, needed, type SqlStore, sqlStores } from '../steps/given.ts';
 import { runbookSteps } from './course-steps.ts';
@@ -17,7 +19,7 @@ const MINUTE = 60_000;
 /** Whether a store can say on both sides since when it has not heard of the other one. */
 function hearsOfOther({ id }: SqlStore, topology: Topology): boolean {
   const { engine, cluster = false } = databaseOf({ on: 'writer' }, { topology, of: id });
-  return cluster || engine === 'postgres';
+  return (inSql(cluster).hears.engines as readonly Engine[]).includes(engine);
 }
 
 /** A partition between the two regions of this topology; what comes behind the decision depends upon who may write. */
@@ -26,19 +28,18 @@ export function partitionRunbook(drill: PartitionDrill, topology: Topology): Run
   const { detection, quorum } = drill;
   const described = needed(topology.witness, 'witness');
   const witness = witnessObject(described);
-  const healthChecks = { region: globalRegionOf('route53', regions.recovery), ...described.healthChecks };
+  const healthChecks = healthChecksOf(described, regions.recovery);
   const stores = sqlStores(topology);
   const store = stores.find((one) => hearsOfOther(one, topology)) ?? stores[0];
   const on = (one: 'writer' | 'replica') => {
     const asked = databaseOf({ on: one }, { topology, of: needed(store, 'data store').id });
-    const { region, instance, database, cluster = false } = asked;
-    if (!cluster)
-      askedIn(
-        'A partition is seen by when a replica last replied, which MySQL and MariaDB do not note. The drill',
-        ['postgres'],
-        asked,
-      );
-    return { region, instance, name: database, cluster };
+    const { region, instance, database, engine, cluster = false } = asked;
+    askedIn(
+      'A partition is seen by when a replica last replied, which MySQL and MariaDB do not note. The drill',
+      inSql(cluster).hears.engines,
+      asked,
+    );
+    return { region, instance, name: database, engine, cluster };
   };
   const sides = {
     writer: on('writer'),

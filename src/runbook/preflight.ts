@@ -2,6 +2,7 @@ import { thingOf } from '../components/schemas.ts';
 import type { Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
 import type { PreflightParams } from '../platform/preflight.ts';
+import { quotasFor } from '../platform/quotas.ts';
 import { steps } from '../platform/steps.ts';
 import { heartbeatNeeds, heartbeatParams } from '../steps/data/heartbeat-rows.ts';
 import { merged as mergedPermissions } from '../steps/granted.ts';
@@ -9,7 +10,7 @@ import type { Need } from '../steps/needs.ts';
 import { channelNeeds, publishPermissions } from './channels.ts';
 import { describedNeed } from './described.ts';
 import { type Facts, type Runbook, type RunbookStep, stepOf, type Watch } from './form.ts';
-import { mergedNeeds, quotasFor } from './merged-needs.ts';
+import { mergedNeeds } from './merged-needs.ts';
 import { neededBy } from './needed.ts';
 import { factsBeforeRun } from './not-yet-known.ts';
 

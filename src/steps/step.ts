@@ -125,6 +125,8 @@ export interface Step<P, R extends Json = Json> {
   apply?(params: P, context: StepContext, before: Observation): Promise<Json | undefined>;
   /** Waits until it is so, and gives what later steps need to know. */
   settle?(params: P, context: StepContext, before: Observation, receipt: Json | undefined): Promise<R>;
+  /** Set where it watches customers being served: whatever they waited for came before it. */
+  seesCustomersServed?: true;
   /** How what it has changed stands now, for what others may change, too; `settled` once it had ended. */
   standing?(params: P, context: StepContext, settled: boolean): Promise<Standing>;
   /** What sees to it beside later steps that what this one did stays so; nothing, where there is nothing to see to with these parameters. */

@@ -1,10 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { allKinds } from '../../src/components/index.ts';
 
-const kinds = readdirSync('src/components', { withFileTypes: true })
-  .filter((one) => one.isDirectory() && readdirSync(`src/components/${one.name}`).includes('schema.ts'))
-  .map(({ name }) => name)
-  .filter((name) => name !== 'witness');
+const kinds = allKinds.map(({ kind }) => kind);
 
 /** The folders and files of simulated services, in which the twins of kinds are. */
 const TWINS =
@@ -48,4 +46,52 @@ test('nothing outside of the folders of kinds, their simulated twins and the ind
   const asks = asksFor(kinds.join('|'));
   const found = sources.flatMap(({ file, text }) => (asks.test(text) ? [file] : []));
   expect(found.toSorted()).toEqual(Object.keys(NAMED));
+});
+
+/** AWS's services that belong to an account, whichever components it has. */
+const ACCOUNT = ['cloudwatch', 'iam', 'servicequotas', 'sns', 'sts'];
+
+/** The services that kinds ask, by the operations that they name. */
+const operations = kindsOwn.flatMap(({ text }) => [...text.matchAll(/'([a-z0-9-]+):[A-Z]\w+'/g)]);
+const services = [...new Set(operations.map(([, service = '']) => service))].filter((one) => !ACCOUNT.includes(one));
+// The port of `src/ports/` has the same name.
+const bare = services.filter((service) => service !== 'kafka');
+
+/** What only kinds have names for: their steps, and what these need. A need of one word says nothing by itself. */
+const steps = allKinds.flatMap((kind) => kind.steps.map((step) => step.kind));
+const needs = allKinds.flatMap((kind) => Object.keys(kind.looks));
+const twoWords = needs.filter((need) => need.includes('-'));
+
+const resources = new RegExp(
+  [
+    `'(?:${[...steps, ...twoWords, ...bare].join('|')})'`,
+    `need(?: ===|:) '(?:${needs.join('|')})'`,
+    `'(?:${services.join('|')}):[A-Z]\\w+'`,
+    `\\baws (?:${services.join('|')}) `,
+  ].join('|'),
+);
+
+/** Where else code names such a service, and why. */
+const SERVES_ITSELF: Record<string, string> = {
+  'src/cli/upload-bundle.ts': 'puts evidence into a bucket',
+  'src/drill/former-form.ts': NAMED['src/drill/former-form.ts'] as string,
+  'src/drill/names.ts': 'says which forms the names of AWS have',
+  'src/drill/simulation.ts': 'says which APIs of the simulated account may refuse calls or lose answers',
+  'src/evidence/kms-key.ts': 'signs seals with a key of KMS',
+  'src/lease/s3-lease.ts': 'keeps a lease in a bucket',
+  'src/live/msk-token.ts': 'logs in behind the port for Kafka',
+  'src/live/secret.ts': 'reads passwords',
+  'src/live/transport.ts': 'knows that an object of S3 may be of any size',
+  'src/live/whole-answer.ts': 'knows that S3 answers without a document',
+  'src/live/whole-object.ts': 'reads an object of S3 to its end',
+  'src/partition.ts': 'says where a service of a whole partition is called',
+  'src/steps/account/notices.ts': 'says what reading a channel’s secrets needs',
+  'src/steps/data/login-permissions.ts': 'says what reading passwords needs',
+};
+
+test('nothing outside of the folders of kinds and the gateway to AWS, real or simulated, names what only kinds have', () => {
+  const found = sources.flatMap(({ file, text }) =>
+    !/^src\/(aws|server|simulator)\//.test(file) && resources.test(text) ? [file] : [],
+  );
+  expect(found.toSorted()).toEqual(Object.keys(SERVES_ITSELF));
 });

@@ -8,8 +8,20 @@ import type { Pair } from './postgres/index.ts';
 import { startShop, writeHeartbeats } from './postgres/shop-pair.ts';
 
 const SIDES = {
-  writer: { region: 'ap-east-2', instance: 'ecommerce-db-primary', name: 'shop', cluster: false },
-  replica: { region: 'ap-northeast-1', instance: 'ecommerce-db-dr-replica', name: 'shop', cluster: false },
+  writer: {
+    region: 'ap-east-2',
+    instance: 'ecommerce-db-primary',
+    name: 'shop',
+    engine: 'postgres' as const,
+    cluster: false,
+  },
+  replica: {
+    region: 'ap-northeast-1',
+    instance: 'ecommerce-db-dr-replica',
+    name: 'shop',
+    engine: 'postgres' as const,
+    cluster: false,
+  },
   silenceMs: 2_000,
   timeoutMs: 2_000,
 };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { readRight, writeRight } from '../../src/platform/quorum/right.ts';
-import { followersQuery, sourceQuery } from '../../src/platform/quorum/sight.ts';
+import { followersQuery, sourceQuery } from '../../src/components/rds-replica/in-sql.ts';
+import { readRight, writeRight } from '../../src/components/witness/right.ts';
 import { proveWrite, readHeartbeats, writeHeartbeat } from '../../src/steps/data/heartbeat.ts';
 import { DATABASE, inWorld, type Lab, LIMIT, PRIMARY, RECOVERY, refusalOf, SEEN, STANDBY, WITNESS } from './world.ts';
 

@@ -13,6 +13,7 @@ import { reportedLagMs } from './lag.ts';
 import { clusterBackupsLook } from './looks/cluster-backups.ts';
 import { freeClusterLook, freeClusterSnapshotLook } from './looks/free-clusters.ts';
 import { globalClusterLook } from './looks/global-cluster.ts';
+import { dbClusterSnapshots, dbClusters } from './quotas.ts';
 import { addClusterInstance } from './steps/add-cluster-instance.ts';
 import { addRestoredInstance } from './steps/add-restored-instance.ts';
 import { chooseClusterRecoveryPoint } from './steps/choose-cluster-recovery-point.ts';
@@ -201,6 +202,7 @@ export const auroraGlobal: KindOfComponent<'aurora-global'> = {
     verifyClusterZone,
     verifyGlobalCluster,
   ],
+  quotas: { 'rds-free-cluster': dbClusters, 'rds-free-cluster-snapshot': dbClusterSnapshots },
   looks: {
     'rds-cluster-backups': clusterBackupsLook,
     'rds-free-cluster': freeClusterLook,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { inRegion, instanceThing, needOf, regionalNeed, text } from '../../steps/needs/place.ts';
+import { inRegion, instanceThing, needOf, regionalNeed, text, weakestFirst } from '../../steps/needs/place.ts';
 import { snapshotType } from '../recovery-point.ts';
 
 /** How steps call what they alter. */
@@ -39,7 +39,7 @@ export const clusterBackups = regionalNeed(
   'rds-cluster-backups',
   {
     cluster: text,
-    restores: z.enum(['snapshot', 'point-in-time', 'nothing']),
+    restores: weakestFirst(['nothing', 'point-in-time', 'snapshot']),
     snapshotMaxAgeMs: z.number(),
     /** Whose snapshots count: those that come by themselves, unless said. */
     types: z.array(snapshotType).optional(),

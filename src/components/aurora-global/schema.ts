@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { loginSchema } from '../../drill/live.ts';
 import { lowerName, resourceName } from '../../drill/names.ts';
 import { type Description, dataStore, region, text } from '../described.ts';
+import { clustersInSql } from './in-sql.ts';
 import { globalLeaves } from './left.ts';
 import { clusterBackups, freeCluster, freeClusterSnapshot, globalCluster } from './needs.ts';
 
@@ -64,11 +65,13 @@ export const auroraGlobal = {
   counts: 'heartbeats',
   port: 'sql',
   // A journal of before it had an engine is PostgreSQL's.
-  sql: ({ engine = 'postgres', primary, recovery }: AuroraGlobal) => ({
-    engine,
-    primary: primary.cluster,
-    recovery: recovery.cluster,
-    isCluster: true,
-  }),
+  sql: {
+    ...clustersInSql,
+    of: ({ engine = 'postgres', primary, recovery }: AuroraGlobal) => ({
+      engine,
+      primary: primary.cluster,
+      recovery: recovery.cluster,
+    }),
+  },
   leaves: globalLeaves,
 } as const satisfies Description;

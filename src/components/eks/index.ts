@@ -60,7 +60,7 @@ export const eks: KindOfComponent<'eks'> = {
         need: 'deployments' as const,
         cluster: place,
         deployments: names,
-        warm: true,
+        warm: names,
       })),
     ];
   },

@@ -8,6 +8,7 @@ import { elasticacheGlobalExample } from './example.ts';
 import { cacheDatastoreLook } from './looks/cache-datastores.ts';
 import { cacheGroupLook, cacheSnapshotLook } from './looks/cache-groups.ts';
 import { cacheParameterGroupLook, cacheSubnetGroupLook } from './looks/cache-placement.ts';
+import { cacheNodes } from './quotas.ts';
 import type { ElasticacheGlobal } from './schema.ts';
 import { chooseSnapshot } from './steps/choose-snapshot.ts';
 import { compareKeys } from './steps/compare-keys.ts';
@@ -51,6 +52,7 @@ export const elasticacheGlobal: KindOfComponent<'elasticache-global'> = {
       ? undefined
       : { uses: 'elasticache.find-primary', with: { on: where }, deadlineMs: MINUTE },
   steps: [chooseSnapshot, compareKeys, deleteGroup, failOverDatastore, findPrimary, provePrimary, restoreSnapshot],
+  quotas: { 'cache-group': cacheNodes },
   looks: {
     'cache-datastore': cacheDatastoreLook,
     'cache-group': cacheGroupLook,

@@ -23,7 +23,7 @@ export const accessNeed = (where: Cluster, access: string[]): NeedOf<'kubernetes
 /** What deployments must be there, and what the drill must be allowed to do, in each namespace that they are in. */
 export const deploymentNeeds = (where: Cluster, deployments: readonly string[], access: string[]): Need[] =>
   byNamespace(where, deployments).flatMap(({ place, names }) => [
-    { need: 'deployments', cluster: place, deployments: names, warm: false },
+    { need: 'deployments', cluster: place, deployments: names, warm: [] },
     accessNeed(place, access),
   ]);
 

@@ -11,8 +11,15 @@ export const things = {
   deployments: ({ region, cluster: name, namespace: one }: Cluster) => `deployments/${region}/${name}/${one}`,
 };
 
-export const deployments = needOf('deployments', { cluster, deployments: z.array(text), warm: z.boolean() }, (need) =>
-  things.deployments(need.cluster),
+export const deployments = needOf(
+  'deployments',
+  {
+    cluster,
+    deployments: z.array(text),
+    /** Those that must have a pod that is ready. */
+    warm: z.array(text),
+  },
+  (need) => things.deployments(need.cluster),
 );
 
 /** Deployments that are scaled, as their autoscalers would let them be. */

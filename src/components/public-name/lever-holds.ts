@@ -2,7 +2,7 @@ import { DrillError, isPassing, Suspended } from '../../errors.ts';
 import type { Entry, EventOf } from '../../journal/events.ts';
 import { withPatience } from '../../steps/patience.ts';
 import type { Standing, StepContext } from '../../steps/step.ts';
-import { movesCustomers } from './moves-customers.ts';
+import { movesCustomers } from '../schemas.ts';
 import { pauseOthers } from './pause-others.ts';
 
 /** A look that differs is made again after this: one may be stale. */

@@ -18,6 +18,7 @@ import { instanceLook } from './looks/instances.ts';
 import { keyLook } from './looks/keys.ts';
 import { replicationLook } from './looks/replication.ts';
 import { securityGroupsLook } from './looks/security-groups.ts';
+import { dbInstances, dbSnapshots } from './quotas.ts';
 import { dataBaseline } from './steps/baseline.ts';
 import { catchUp } from './steps/catch-up.ts';
 import { chooseRecoveryPoint } from './steps/choose-recovery-point.ts';
@@ -218,6 +219,7 @@ export const rdsReplica: KindOfComponent<'rds-replica'> = {
     verifyZone,
     waitForReplica,
   ],
+  quotas: { 'rds-instance': dbInstances, 'rds-free-snapshot': dbSnapshots },
   looks: {
     'rds-backups': backupsLook,
     'rds-free-snapshot': freeSnapshotLook,

@@ -1,5 +1,13 @@
 import * as z from 'zod';
-import { drillName, inRegion, instanceAt, instanceThing, regionalNeed, text } from '../../steps/needs/place.ts';
+import {
+  drillName,
+  inRegion,
+  instanceAt,
+  instanceThing,
+  regionalNeed,
+  text,
+  weakestFirst,
+} from '../../steps/needs/place.ts';
 import { describedInstance } from './described.ts';
 
 /** How steps call what they alter. */
@@ -36,7 +44,7 @@ export const backups = regionalNeed(
   'rds-backups',
   {
     instance: text,
-    restores: z.enum(['snapshot', 'point-in-time', 'nothing']),
+    restores: weakestFirst(['nothing', 'point-in-time', 'snapshot']),
     snapshotMaxAgeMs: z.number(),
     /** Whose snapshots count: those that come by themselves, unless said. */
     types: z.array(z.enum(['automated', 'awsbackup', 'manual', 'shared'])).optional(),

@@ -4,6 +4,7 @@ import { kmsKeyName, lowerName, resourceName } from '../../drill/names.ts';
 import { duration } from '../../drill/quantities.ts';
 import { ENGINES, isAsked } from '../../ports/sql.ts';
 import { type Description, dataStore, region, text, timeOfDay } from '../described.ts';
+import { instancesInSql } from './in-sql.ts';
 import { pairLeaves } from './left.ts';
 import * as needs from './needs.ts';
 
@@ -99,11 +100,13 @@ export const rdsReplica = {
       ? 'heartbeats'
       : { not: `a drill speaks no SQL with ${engineOf(store)}, so no rows are written to it and counted again` },
   port: 'sql',
-  sql: (store: RdsReplica) => ({
-    engine: engineOf(store),
-    primary: store.writer.identifier,
-    recovery: store.replica.identifier,
-    isCluster: false,
-  }),
+  sql: {
+    ...instancesInSql,
+    of: (store: RdsReplica) => ({
+      engine: engineOf(store),
+      primary: store.writer.identifier,
+      recovery: store.replica.identifier,
+    }),
+  },
   leaves: pairLeaves,
 } as const satisfies Description;

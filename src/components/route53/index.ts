@@ -86,7 +86,7 @@ export const route53: KindOfComponent<'route53'> = {
   describes: describedNeed,
   answersKeptMs: ({ lever, ttl }) => (lever === 'global-accelerator-dials' ? undefined : ttl),
   endpointsOf: ({ routingControls }) => ({ route53recoverycluster: routingControls?.endpoints ?? {} }),
-  regions: endpointRegions,
+  regions: (name, { recovery }) => [...endpointRegions(name), globalRegionOf('route53', recovery)],
 };
 
 const MOVE_RECORDS = 'route53.move-records';

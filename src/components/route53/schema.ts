@@ -292,5 +292,14 @@ export const route53 = {
   schema: route53Schema,
   needs: [publicName, routingControls, targetGroups],
   port: 'dns',
+  moves: [
+    'arc.set-routing-controls',
+    'globalaccelerator.set-dials',
+    'globalaccelerator.share-traffic',
+    'route53.hold-by-weights',
+    'route53.invert-health-check',
+    'route53.move-records',
+    'route53.share-traffic',
+  ],
   leaves: nameLeaves,
 } as const satisfies Description;

@@ -1,12 +1,27 @@
 import * as z from 'zod';
+import {
+  PATIENCE,
+  READING,
+  readCommand,
+  readRight,
+  rightPermissions,
+  type WitnessObject,
+  witnessParams,
+} from '../../components/witness/right.ts';
+import {
+  healthChecksParams,
+  recordViews,
+  VIEWING,
+  viewCommand,
+  viewOfTheWorld,
+  viewPermissions,
+} from '../../components/witness/world-view.ts';
 import { inWords } from '../../duration.ts';
 import { DrillError } from '../../errors.ts';
 import { loginTo } from '../../steps/needs.ts';
 import { until } from '../../steps/poll.ts';
 import { defineStep, type StepContext } from '../../steps/step.ts';
-import { PATIENCE, readCommand, readRight, rightPermissions, type WitnessObject, witnessParams } from './right.ts';
 import { lookFromBothSides, sidesParams } from './sight.ts';
-import { healthChecksParams, recordViews, viewCommand, viewOfTheWorld, viewPermissions } from './world-view.ts';
 
 const params = z.object({ sides: sidesParams, witness: witnessParams, healthChecks: healthChecksParams });
 
@@ -22,7 +37,7 @@ export const quorumBaseline = defineStep<z.output<typeof params>, { renewedWithi
   ],
   plane: 'data',
   title: ({ witness }) => `See that both regions and the witness in ${witness.region} see each other`,
-  calls: ['s3:GetObject', 'route53:GetHealthCheckStatus'],
+  calls: [...READING, ...VIEWING],
   permissions: ({ witness, healthChecks }) => [...rightPermissions(witness), ...viewPermissions(healthChecks)],
   command: ({ witness, healthChecks }) => `${readCommand(witness)} && ${viewCommand(healthChecks)}`,
   doneWhen: () => 'The witness names the primary region, and both health checks are healthy.',

@@ -1,12 +1,18 @@
 import * as z from 'zod';
+import {
+  READING,
+  readRight,
+  rightPermissions,
+  type WitnessObject,
+  witnessParams,
+} from '../../components/witness/right.ts';
 import { inWords } from '../../duration.ts';
 import { DrillError, errorFacts } from '../../errors.ts';
 import { hasNoAnswer } from '../../steps/account/look.ts';
 import { clientLine } from '../../steps/data/client-line.ts';
 import { loginTo } from '../../steps/needs.ts';
 import { defineStep, type StepContext } from '../../steps/step.ts';
-import { readRight, rightPermissions, type WitnessObject, witnessParams } from './right.ts';
-import { followersQuery, lookFromBothSides, sidesParams, sourceQuery } from './sight.ts';
+import { hearsOf, lookFromBothSides, sidesParams } from './sight.ts';
 
 const params = z.object({
   sides: sidesParams,
@@ -38,12 +44,12 @@ export const detectPartition = defineStep<z.output<typeof params>, Partitioned>(
   plane: 'data',
   title: ({ everyMs, failures }) =>
     `Detect that neither region sees the other: ${failures} looks in a row, every ${everyMs / 1000} s`,
-  calls: ['s3:GetObject'],
+  calls: READING,
   permissions: ({ witness }) => rightPermissions(witness),
   command: ({ sides: { writer, replica } }) =>
     [
-      clientLine({ ...writer, database: writer.name, engine: 'postgres' }, followersQuery.text),
-      clientLine({ ...replica, database: replica.name, engine: 'postgres' }, sourceQuery.text),
+      clientLine({ ...writer, database: writer.name }, hearsOf(writer).writer.text),
+      clientLine({ ...replica, database: replica.name }, hearsOf(replica).replica.text),
     ]
       .map((line) => line.replace(/\s+/g, ' '))
       .join('; '),

@@ -1,14 +1,9 @@
 import * as z from 'zod';
-import { globalArn } from '../../arn.ts';
-import { inWords } from '../../duration.ts';
-import { isPassing } from '../../errors.ts';
-import { isRefusal } from '../../ports/sql.ts';
-import { hasNoAnswer } from '../../steps/account/look.ts';
-import { isStandby } from '../../steps/data/heartbeat.ts';
-import { defineStep, type StepContext } from '../../steps/step.ts';
-import { standingParams } from './detect-partition.ts';
 import {
+  CLAIMING,
+  claimPermissions,
   PATIENCE,
+  READING,
   type Right,
   readRight,
   rightPermissions,
@@ -17,9 +12,22 @@ import {
   witnessParams,
   writeCommand,
   writeRight,
-} from './right.ts';
+} from '../../components/witness/right.ts';
+import {
+  healthChecksParams,
+  recordViews,
+  VIEWING,
+  viewOfTheWorld,
+  viewPermissions,
+} from '../../components/witness/world-view.ts';
+import { inWords } from '../../duration.ts';
+import { isPassing } from '../../errors.ts';
+import { isRefusal } from '../../ports/sql.ts';
+import { hasNoAnswer } from '../../steps/account/look.ts';
+import { isStandby } from '../../steps/data/heartbeat.ts';
+import { defineStep, type StepContext } from '../../steps/step.ts';
+import { standingParams } from './detect-partition.ts';
 import { sidesParams } from './sight.ts';
-import { healthChecksParams, recordViews, viewOfTheWorld, viewPermissions } from './world-view.ts';
 
 const params = z.object({
   sides: sidesParams,
@@ -51,13 +59,10 @@ export const settleQuorum = defineStep<Params, Settled>({
   plane: 'data',
   title: ({ witness }) => `Settle by the witness in ${witness.region} who may write`,
   region: ({ witness }) => witness.region,
-  calls: ['s3:GetObject', 's3:PutObject', 'route53:GetHealthCheckStatus'],
+  calls: [...READING, ...CLAIMING, ...VIEWING],
   permissions: ({ witness, healthChecks }) => [
     ...rightPermissions(witness),
-    {
-      action: 's3:PutObject',
-      resource: globalArn({ service: 's3', region: witness.region, resource: `${witness.bucket}/${witness.key}` }),
-    },
+    ...claimPermissions(witness),
     ...viewPermissions(healthChecks),
   ],
   command: ({ witness }) => writeCommand(witness, 'recovery', witness.leaseMs * PATIENCE),

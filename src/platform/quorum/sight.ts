@@ -1,14 +1,16 @@
 import * as z from 'zod';
+import type { InSql } from '../../components/described.ts';
+import { inSql } from '../../components/schemas.ts';
 import { inWords } from '../../duration.ts';
 import { DrillError, errorFacts, isPassing } from '../../errors.ts';
-import { isRefusal, type Query } from '../../ports/sql.ts';
+import { ENGINES, isRefusal, type Query } from '../../ports/sql.ts';
 import type { StepContext } from '../../steps/step.ts';
 
 const database = z.object({
   region: z.string(),
   instance: z.string(),
   name: z.string(),
-  /** Whether it is a cluster of Aurora's, whose storage replicates by itself. */
+  engine: z.enum(ENGINES),
   cluster: z.boolean(),
 });
 /** The databases of the two sides: each tells whether it hears of the other. */
@@ -28,41 +30,14 @@ export interface Sight {
   detail: string;
 }
 
-/** One row: `{ followers, silent, seen }`: replicas that are connected, and for how many milliseconds the most silent of them has said nothing. */
-export const followersQuery: Query = {
-  name: 'replication.followers',
-  text: `select count(*) as followers, round(extract(epoch from max(clock_timestamp() - reply_time)) * 1000) as silent,
-      pg_has_role('pg_read_all_stats', 'usage') as seen
-    from pg_stat_replication where state = 'streaming'`,
-};
-
-/** One row: `{ silent, seen }`: for how many milliseconds nothing has come from the source; null where it is not connected. */
-export const sourceQuery: Query = {
-  name: 'replication.source',
-  text: `select (select round(extract(epoch from clock_timestamp() - last_msg_receipt_time) * 1000) from pg_stat_wal_receiver) as silent,
-      pg_has_role('pg_read_all_stats', 'usage') as seen`,
-};
-
-const GLOBAL_STATUS_IN_MYSQL = `select round(timestampdiff(microsecond, max(last_lag_calculation_timestamp), utc_timestamp(6)) / 1000) as silent, true as seen
-  from information_schema.aurora_global_db_status where durability_lag_in_milliseconds >= 0`;
-
-/** The same of an Aurora global database, on either side: since when the clusters have not exchanged how far the others have come. */
-export const globalQuery: Query = {
-  name: 'replication.global',
-  text: {
-    postgres: `select round(extract(epoch from clock_timestamp() - max(last_lag_calculation_time)) * 1000) as silent, true as seen
-      from aurora_global_db_status() where durability_lag_in_msec >= 0`,
-    mysql: GLOBAL_STATUS_IN_MYSQL,
-    // Aurora runs no MariaDB.
-    mariadb: GLOBAL_STATUS_IN_MYSQL,
-  },
-};
+/** How a side is asked what it hears of the other one. */
+export const hearsOf = ({ cluster }: Sides['writer']): InSql['hears'] => inSql(cluster).hears;
 
 /** Asks both sides what they see of each other, side by side: one that is out of reach takes no longer than the other. */
 export const lookFromBothSides = (sides: Sides, context: StepContext): Promise<[Sight, Sight]> =>
   Promise.all([
-    look('primary-sees-recovery', followersQuery, sides.writer, sides, context),
-    look('recovery-sees-primary', sourceQuery, sides.replica, sides, context),
+    look('primary-sees-recovery', hearsOf(sides.writer).writer, sides.writer, sides, context),
+    look('recovery-sees-primary', hearsOf(sides.replica).replica, sides.replica, sides, context),
   ]);
 
 async function look(
@@ -73,7 +48,7 @@ async function look(
   { sql, signal }: StepContext,
 ): Promise<Sight> {
   try {
-    const [row] = await sql.query(asked, asked.cluster ? globalQuery : query, { timeoutMs, signal });
+    const [row] = await sql.query(asked, query, { timeoutMs, signal });
     if (!row?.seen) throw unseen(asked);
     if (row.silent === null || row.silent === undefined) return { check, sees: false, detail: 'it is not connected' };
     const silent = Number(row.silent);

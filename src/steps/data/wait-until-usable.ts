@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { inSql } from '../../components/schemas.ts';
 import { DrillError } from '../../errors.ts';
 import type { Severity } from '../../journal/events.ts';
-import { type Database, NOBODY_LOGS_IN } from '../../ports/sql.ts';
+import { isAsked, NOBODY_LOGS_IN } from '../../ports/sql.ts';
 import { noteOnce } from '../account/findings.ts';
 import { databaseGiven, databaseOf, given } from '../given.ts';
 import { keepsFailing } from '../keeps-failing.ts';
@@ -9,9 +10,10 @@ import { loginTo } from '../needs.ts';
 import { until } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { clientLine } from './client-line.ts';
+import { dialects } from './dialects/index.ts';
 import { isStandby } from './heartbeat.ts';
 import { rowCounts } from './table-contents.ts';
-import { hasNoLogin, targetSchema } from './target.ts';
+import { databaseAt, hasNoLogin, targetSchema } from './target.ts';
 
 const params = targetSchema.extend({
   tables: z.array(z.string()),
@@ -38,8 +40,9 @@ export const waitUntilUsable = defineStep<z.output<typeof params>>({
   doneWhen: ({ instance }) => `The command ends: ${instance} answers.`,
   usuallyMs: () => 15_000,
   observe: async () => ({ done: false, underway: true, state: null }),
-  async settle({ region, instance, database, tables }, context) {
-    if (hasNoLogin({ region, instance, database }, context)) {
+  async settle(asked, context) {
+    const { region, instance, database, tables } = asked;
+    if (hasNoLogin(asked, context)) {
       context.notDone(NOBODY_LOGS_IN);
       return null;
     }
@@ -56,7 +59,7 @@ export const waitUntilUsable = defineStep<z.output<typeof params>>({
           context.signal.throwIfAborted();
           // A mistake in the set-up, such as a wrong password, does not pass by waiting.
           if (error instanceof DrillError) {
-            notePassword(target, context);
+            notePassword(asked, context);
             throw error;
           }
           // An answer all the same: what its tables lack is for the data checks to say.
@@ -67,17 +70,20 @@ export const waitUntilUsable = defineStep<z.output<typeof params>>({
       },
       { maxMs: LOOK_EVERY_MS },
     );
-    notePassword(target, context);
+    notePassword(asked, context);
     return null;
   },
 });
 
 /** A restored database has the passwords of its backup; they may have been rotated since. */
-function notePassword(target: Database, context: StepContext): void {
-  const used = context.sql.passwordUsed?.(target);
-  const { instance: subject } = target;
+function notePassword(target: z.output<typeof targetSchema>, context: StepContext): void {
+  const used = context.sql.passwordUsed?.(databaseAt(target));
+  const { instance: subject, engine, cluster = false } = target;
+  const toMaster = inSql(cluster).masterPasswordCommand;
+  const renew = isAsked(engine) ? `, and give the login its current password: ${dialects[engine].newPassword};` : '';
+  const mend = `Log in as the master user (${toMaster} gives it a new password)${renew}`;
   const told = (severity: Severity, what: string, why: string) =>
-    noteOnce([{ severity, subject, what, why, mend: RENEW }], context);
+    noteOnce([{ severity, subject, what, why, mend }], context);
   if (used === 'AWSPREVIOUS') {
     const what = `${subject} takes the password of before the last rotation: AWSPREVIOUS opened it`;
     told('warning', what, 'Its backup is older than the rotation: applications that read the secret are refused.');
@@ -86,6 +92,3 @@ function notePassword(target: Database, context: StepContext): void {
     told('blocker', what, 'Its backup is older than the last two rotations, or the login was not in it.');
   }
 }
-
-const RENEW =
-  "Log in as the master user (aws rds modify-db-instance --master-user-password gives it a new password), and give the login its current password: alter role <login> password '<current>';";

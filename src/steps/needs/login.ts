@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { instanceThing, regionalNeed, text } from './place.ts';
+import { instanceThing, regionalNeed, text, weakestFirst } from './place.ts';
 
 /** A database that somebody must be able to log in to. */
 export const login = regionalNeed(
@@ -8,7 +8,7 @@ export const login = regionalNeed(
     instance: text,
     database: text,
     /** `work`: the step fails without it. `proof`: the step goes on, and proves nothing. */
-    for: z.enum(['work', 'proof']),
+    for: weakestFirst(['proof', 'work']),
     /** False where the drill makes the instance: nobody can log in yet. */
     exists: z.boolean(),
   },

@@ -13,6 +13,19 @@ export const thereOrFree = z.enum(['there', 'free']);
 /** By whose mark a drill knows its own, which it may find there. */
 export const drillName = text.optional();
 
+const orders = new WeakMap<z.ZodType, readonly string[]>();
+
+/** Words from the weakest on: of several needs of one thing, the one that asks for most counts. */
+export function weakestFirst<const W extends readonly [string, ...string[]]>(words: W) {
+  const schema = z.enum(words);
+  orders.set(schema, words);
+  return schema;
+}
+
+/** The word that asks for most; nothing, where the words of a schema have no order. */
+export const strongestIn = (schema: z.ZodType | undefined, words: readonly unknown[]): string | undefined =>
+  schema && orders.get(schema)?.findLast((word) => words.includes(word));
+
 const things = new WeakMap<z.ZodType, (need: never) => string>();
 
 /**

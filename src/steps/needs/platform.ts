@@ -31,8 +31,9 @@ export const fisTemplate = regionalNeed(
 export const quota = regionalNeed(
   'quota',
   {
-    of: z.enum(['db-instances', 'db-snapshots', 'db-clusters', 'db-cluster-snapshots', 'cache-nodes']),
-    /** What it makes, by name; a cache that a drill makes has one node. */
+    /** What counts against it, as kinds of components call it. */
+    of: text,
+    /** What it makes, by name. */
     made: z.array(text),
   },
   ({ region, of }) => `quota/${region}/${of}`,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { needOf, regionalNeed, text } from './place.ts';
+import { needOf, regionalNeed, text, weakestFirst } from './place.ts';
 
 /** A metric that a step waits for: it must have values now. */
 export const metric = regionalNeed(
@@ -11,7 +11,7 @@ export const metric = regionalNeed(
     stat: z.enum(['Average', 'Maximum', 'Sum', 'p95']),
     periodMs: z.number(),
     /** `verification` fails without it; a `detection` goes on by its other checks. */
-    for: z.enum(['verification', 'detection']),
+    for: weakestFirst(['detection', 'verification']),
   },
   ({ region, namespace, name, dimensions = {}, stat }) =>
     ['metric', region, namespace, name, ...Object.values(dimensions), stat].join('/'),
@@ -22,7 +22,7 @@ export const alarm = regionalNeed(
   {
     name: text,
     /** The `verification` wants it quiet; a `stop` condition ends the drill by it. */
-    for: z.enum(['verification', 'stop']),
+    for: weakestFirst(['stop', 'verification']),
   },
   ({ region, name }) => `alarm/${region}/${name}`,
 );

@@ -1,14 +1,8 @@
 import type { Deployment } from '../../../ports/kubernetes.ts';
 import { blocker, type Finding, warning } from '../../../steps/account/findings.ts';
-import { answered, type Look, type LookContext, type LookFor, UNSAID } from '../../../steps/account/look.ts';
+import { answered, type LookFor, UNSAID } from '../../../steps/account/look.ts';
+import type { NeedOf } from '../../../steps/needs.ts';
 import { clusterPermissions } from '../../kubernetes/cluster.ts';
-
-interface Deployments {
-  cluster: { region: string; cluster: string; namespace: string };
-  deployments: readonly string[];
-  /** Whether each must have a pod that is ready. */
-  warm?: boolean;
-}
 
 /** Deployments of a namespace, through its cluster's API. */
 export const deploymentsLook: LookFor<'deployments'> = {
@@ -16,46 +10,40 @@ export const deploymentsLook: LookFor<'deployments'> = {
   calls: () => [],
   permissions: ({ cluster }, account) => clusterPermissions(cluster, account),
   subject: ({ cluster }) => `deployments in ${cluster.cluster}`,
-  look: deploymentsIn,
-};
-
-/** Looks whether what is to take over is deployed, and warm. */
-export async function deploymentsIn(
-  { cluster, deployments, warm = true }: Deployments,
-  context: Pick<LookContext, 'clock' | 'kubernetes' | 'signal' | 'patienceMs'>,
-): Promise<Look> {
-  const { kubernetes, signal } = context;
-  const looks = deployments.map(async (name) => {
-    const asked = answered(() => kubernetes.deployment(cluster, name, signal), context);
-    const found = await asked.catch((error: unknown) => {
-      if (error instanceof Error && error.name === 'NotFound') return undefined;
-      throw error;
+  async look({ cluster, deployments, warm }, context) {
+    const { kubernetes, signal } = context;
+    const looks = deployments.map(async (name) => {
+      const asked = answered(() => kubernetes.deployment(cluster, name, signal), context);
+      const found = await asked.catch((error: unknown) => {
+        if (error instanceof Error && error.name === 'NotFound') return undefined;
+        throw error;
+      });
+      return {
+        row: {
+          what: `${cluster.namespace}/${name} in ${cluster.cluster} ready pods`,
+          topology: warm.includes(name) ? 'at least 1' : UNSAID,
+          account: found ? String(found.ready) : 'not there',
+        },
+        findings: findingsOf(name, cluster, found, warm.includes(name)),
+      };
     });
-    return {
-      row: {
-        what: `${cluster.namespace}/${name} in ${cluster.cluster} ready pods`,
-        topology: warm ? 'at least 1' : UNSAID,
-        account: found ? String(found.ready) : 'not there',
-      },
-      findings: findingsOf(name, cluster, found, warm),
-    };
-  });
-  const seen = await Promise.all(looks);
-  return { rows: seen.map(({ row }) => row), findings: seen.flatMap(({ findings }) => findings) };
-}
+    const seen = await Promise.all(looks);
+    return { rows: seen.map(({ row }) => row), findings: seen.flatMap(({ findings }) => findings) };
+  },
+};
 
 function findingsOf(
   name: string,
-  { cluster, namespace }: Deployments['cluster'],
+  { cluster, namespace }: NeedOf<'deployments'>['cluster'],
   found: Deployment | undefined,
-  warm: boolean,
+  isToBeWarm: boolean,
 ): Finding[] {
   if (!found) {
     const mend = `Deploy it there, with one replica or more: kubectl -n ${namespace} get deployments`;
     const why = `${cluster} could not serve: there is nothing to scale.`;
     return [blocker(name, `${name} is not deployed in ${cluster}`, why, mend)];
   }
-  if (found.ready > 0 || !warm) return [];
+  if (found.ready > 0 || !isToBeWarm) return [];
   const mend = `Keep at least one replica warm: kubectl -n ${namespace} scale deployment/${name} --replicas=1`;
   return [warning(name, `${name} has no ready pod in standby`, 'A cold start takes longer than a warm one.', mend)];
 }

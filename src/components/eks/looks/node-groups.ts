@@ -11,8 +11,9 @@ import {
   together,
   UNSAID,
 } from '../../../steps/account/look.ts';
-import { nodeQuotaLooks, quotaCalls, quotaPermissions } from '../../../steps/account/quotas.ts';
+import { quotaCalls, quotaPermissions } from '../../../steps/account/quotas.ts';
 import type { NeedOf } from '../../../steps/needs.ts';
+import { nodeQuotaLooks } from './node-quotas.ts';
 
 type NodeGroupNeed = NeedOf<'node-group'>;
 type Place = Pick<NodeGroupNeed, 'region' | 'cluster' | 'nodegroup'>;

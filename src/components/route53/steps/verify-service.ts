@@ -41,6 +41,7 @@ const METRIC_PATIENCE_MS = 3 * 60_000;
 /** Sees a region serve a public name: lasting success, error rate, latency, and no alarm. */
 export const verifyService = defineStep<Params, { failed: string[] }>({
   kind: 'probe.verify-service',
+  seesCustomersServed: true,
   params,
   given: given(
     z.strictObject({

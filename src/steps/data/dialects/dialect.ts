@@ -18,6 +18,8 @@ export interface Dialect {
   logPosition: string;
   /** Value: a position. One row: `{ behind }`: above 0 while the replica has still to replay; null where it is none. */
   logBehind: string;
+  /** How its master user gives a login another password. */
+  newPassword: string;
   /** How a whole database refuses writes; null where a login of RDS has no statement for it. */
   stop: Stop | null;
   /** A moment in epoch milliseconds, the value of that number. */

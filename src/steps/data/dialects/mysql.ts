@@ -15,6 +15,7 @@ export const mysql: Dialect = {
   // Without GTIDs a position in one server's log means nothing to another.
   logPosition: "select if(@@global.gtid_mode = 'ON', replace(@@global.gtid_executed, '\\n', ''), null) as position",
   logBehind: 'select if(@@global.read_only, 1 - gtid_subset($1, @@global.gtid_executed), null) as behind',
+  newPassword: "alter user '<login>'@'%' identified by '<current>'",
   // It holds for this server alone, for open sessions too, and waits for transactions that have written: nobody is to be ended.
   stop: {
     stop: (database) => `alter database ${quoted(database)} read only = 1`,

@@ -14,6 +14,7 @@ export const postgres: Dialect = {
   isStandby: 'select pg_is_in_recovery() as standby',
   logPosition: 'select pg_current_wal_lsn()::text as position',
   logBehind: 'select pg_wal_lsn_diff($1::pg_lsn, pg_last_wal_replay_lsn())::bigint as behind',
+  newPassword: "alter role <login> password '<current>'",
   stop: {
     stop: (database) => `alter database ${quoted(database)} set default_transaction_read_only = on`,
     allow: (database) => `alter database ${quoted(database)} reset default_transaction_read_only`,

@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { globalArn } from '../../arn.ts';
 import { type Aws, type CallOptions, isAwsError } from '../../aws/aws.ts';
 import { isoTime } from '../../clock/clock.ts';
-import type { Witness } from '../../components/witness/schema.ts';
 import type { Permission, StepContext } from '../../steps/step.ts';
+import type { Witness } from './schema.ts';
 
 export type Side = 'primary' | 'recovery';
 
@@ -73,10 +73,17 @@ export async function writeRight(
   }
 }
 
+export const READING = ['s3:GetObject'];
+export const CLAIMING = ['s3:PutObject'];
+
 /** Without leave to list, S3 does not tell an object that is missing from one that is forbidden. */
 export const rightPermissions = ({ region, bucket, key }: WitnessObject): Permission[] => [
   { action: 's3:GetObject', resource: globalArn({ service: 's3', region, resource: `${bucket}/${key}` }) },
   { action: 's3:ListBucket', resource: globalArn({ service: 's3', region, resource: bucket }) },
+];
+
+export const claimPermissions = ({ region, bucket, key }: WitnessObject): Permission[] => [
+  { action: 's3:PutObject', resource: globalArn({ service: 's3', region, resource: `${bucket}/${key}` }) },
 ];
 
 export const readCommand = ({ region, bucket, key }: WitnessObject): string =>

@@ -3,14 +3,14 @@ import { cliRegion } from '../../partition.ts';
 import { blocker, type Finding, warning } from '../../steps/account/findings.ts';
 import { type Look, type LookContext, type LookFor, rootOf, together, UNSAID } from '../../steps/account/look.ts';
 import type { NeedOf } from '../../steps/needs.ts';
-import { readCommand, readRight, rightPermissions, writeCommand } from './right.ts';
-import { viewCommand, viewOfTheWorld, viewPermissions } from './world-view.ts';
+import { READING, readCommand, readRight, rightPermissions, writeCommand } from './right.ts';
+import { VIEWING, viewCommand, viewOfTheWorld, viewPermissions } from './world-view.ts';
 
 type WitnessNeed = NeedOf<'witness'>;
 
 /** Whose the right to write is, and whether the health checks tell how the rest of the world sees the two regions. */
 export const witnessLook: LookFor<'witness'> = {
-  calls: () => ['s3:GetObject', 'route53:GetHealthCheckStatus'],
+  calls: () => [...READING, ...VIEWING],
   permissions: (witness) => [...rightPermissions(witness), ...viewPermissions(witness.healthChecks)],
   subject: () => 'witness',
   async look(witness, context) {

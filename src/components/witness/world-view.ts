@@ -1,14 +1,21 @@
 import * as z from 'zod';
 import { globalArn } from '../../arn.ts';
 import { errorFacts } from '../../errors.ts';
-import { cliRegion } from '../../partition.ts';
+import { cliRegion, globalRegionOf } from '../../partition.ts';
 import { goesUnanswered } from '../../steps/account/look.ts';
 import type { Permission, StepContext } from '../../steps/step.ts';
 import type { Side } from './right.ts';
+import type { Witness } from './schema.ts';
 
 /** The checks of the two regions' doors, and the region that Route 53 is called in. */
 export const healthChecksParams = z.object({ region: z.string(), primary: z.string(), recovery: z.string() });
 export type HealthChecks = z.output<typeof healthChecksParams>;
+
+/** Route 53 is called where its control plane of that partition is. */
+export const healthChecksOf = ({ healthChecks }: Witness, recovery: string): HealthChecks => ({
+  region: globalRegionOf('route53', recovery),
+  ...healthChecks,
+});
 
 /** Route 53 itself takes an endpoint for unhealthy when no more of its checkers than this reach it. */
 const HEALTHY_ABOVE = 0.18;
@@ -75,6 +82,8 @@ export function recordViews(views: Record<Side, View>, { record }: Pick<StepCont
     });
   }
 }
+
+export const VIEWING = ['route53:GetHealthCheckStatus'];
 
 export const viewPermissions = (checks: HealthChecks): Permission[] =>
   [checks.primary, checks.recovery].map((id) => ({
