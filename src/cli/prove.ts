@@ -16,7 +16,7 @@ export function proverFor({ people, regions }: Topology, { key }: { key?: string
     const proof = key === undefined ? await byAws(digest, regions.recovery) : proofByKey(digest, key);
     const known = await personBehind(proof, digest, people);
     if (!('refused' in known)) return proof;
-    throw new DrillError('not-known', `This answer would not count: ${known.refused}.`, {
+    throw new DrillError('not-known', `This answer would not count: ${known.refused.replace(/\.$/, '')}.`, {
       hint: 'Log in as yourself, or sign with a key of yours (--key), and have the topology name you under people.',
     });
   };

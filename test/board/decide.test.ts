@@ -1,13 +1,13 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { fingerprintOf } from '../../src/evidence/signing-key.ts';
-import type { Entry } from '../../src/journal/events.ts';
 import { drDrill, newFolder } from '../cli/command.ts';
 import { askingDrill, liveAccount } from '../cli/live-account.ts';
 import { shippedTopology } from '../drill/files.ts';
+import { besideBoard, pageThatAsks, press } from './beside-board.ts';
 
 /** A drill that Ann must approve, with her key. */
 function approvedDrill(asks: object) {
@@ -23,74 +23,24 @@ function approvedDrill(asks: object) {
   return { drill, key, fingerprint };
 }
 
-/** Runs the drill live beside a board, and has somebody look at the board when the run asks. */
-async function besideBoard(board: string[], drill: string, look: (url: string) => Promise<void>): Promise<Entry[]> {
-  const { env } = await liveAccount();
-  const runs = newFolder();
-  let looked: Promise<unknown> | undefined;
-  let endBoard = () => {};
-  const served = new Promise<string>((resolve) => {
-    void drDrill(['board', '--runs', runs, '--listen', '127.0.0.1:0', ...board], {
-      env,
-      begun: (kill) => {
-        endBoard = () => kill('SIGTERM');
-      },
-      watch: (out) => resolve(/http:\S+/.exec(out)?.[0] ?? ''),
-    });
-  });
-  await drDrill(['run', drill, '--live', '--confirm', 'asking', '--runs', runs], {
-    env,
-    watch(out, kill) {
-      if (!out.includes('Now?')) return;
-      looked ??= served.then(look).catch((error) => {
-        kill('SIGKILL');
-        throw error;
-      });
-    },
-  });
-  endBoard();
-  await looked;
-  const name = readdirSync(runs).find((one) => one !== 'index.jsonl') ?? '';
-  const lines = readFileSync(join(runs, name, 'journal.jsonl'), 'utf8')
-    .trimEnd()
-    .split('\n');
-  return lines.map((line) => JSON.parse(line) as Entry);
-}
-
-/** The page, as soon as it shows that somebody is asked. */
-async function pageThatAsks(url: string): Promise<string> {
-  for (;;) {
-    const page = await (await fetch(url)).text();
-    if (page.includes('data-wait="')) return page;
-  }
-}
-
-const unescaped = (html: string) => html.replaceAll('&quot;', '"').replaceAll('&amp;', '&');
-
-/** Presses the button with these words. */
-function press(url: string, page: string, words: string, changes: object = {}): Promise<Response> {
-  const [, run] = /data-run="([^"]*)"/.exec(page) ?? [];
-  const [, guard = ''] = /data-guard="([^"]*)"/.exec(page) ?? [];
-  const [, wait] = /data-wait="([^"]*)"/.exec(page) ?? [];
-  const [, post = '{}'] = new RegExp(`data-post="([^"]*)"[^>]*>${words}<`).exec(page) ?? [];
-  const body = { run, wait: unescaped(wait ?? ''), ...JSON.parse(unescaped(post)), ...changes };
-  const headers = { origin: url, 'content-type': 'application/json', 'x-dr-drill-board': guard };
-  return fetch(`${url}/decide`, { method: 'POST', headers, body: JSON.stringify(body) });
-}
-
 const asks = { question: 'Now?', roles: ['incident commander'], each: '60 s' };
 
 test('a board that Ann started with her key approves as Ann, once', async () => {
   const { drill, key, fingerprint } = approvedDrill(asks);
-  const entries = await besideBoard(['--as', key], drill, async (url) => {
-    const page = await pageThatAsks(url);
-    expect(page).toContain('dr-drill approve ');
-    expect((await press(url, page, 'Approve', { role: 'nobody' })).status).toBe(409);
-    expect((await press(url, page, 'Refuse')).status).toBe(409);
-    const approved = await press(url, page, 'Approve', { why: 'All is ready' });
-    expect([approved.status, await approved.text()]).toEqual([202, 'Signed, and left for the run.']);
-    expect((await press(url, page, 'Approve')).status).toBe(409);
-  });
+  const entries = await besideBoard(
+    ['--as', key],
+    drill,
+    async (url) => {
+      const page = await pageThatAsks(url);
+      expect(page).toContain('dr-drill approve ');
+      expect((await press(url, page, 'Approve', { role: 'nobody' })).status).toBe(409);
+      expect((await press(url, page, 'Refuse')).status).toBe(409);
+      const approved = await press(url, page, 'Approve', { why: 'All is ready' });
+      expect([approved.status, await approved.text()]).toEqual([202, 'Signed, and left for the run.']);
+      expect((await press(url, page, 'Approve')).status).toBe(409);
+    },
+    await liveAccount(),
+  );
   const answers = entries.filter((entry) => entry.type === 'answered');
   expect(answers).toMatchObject([
     { by: 'Ann Lee', approves: true, reason: 'All is ready', through: 'board', identity: `key:${fingerprint}` },
@@ -101,17 +51,22 @@ test('a board that Ann started with her key approves as Ann, once', async () => 
 test('a board without an identity shows the command and decides nothing; whoever is not named is told so', async () => {
   const { drill, key } = approvedDrill(asks);
   const stranger = approvedDrill(asks).key;
-  const entries = await besideBoard([], drill, async (url) => {
-    const page = await pageThatAsks(url);
-    expect(page).toMatch(/dr-drill approve [^<]+--role/);
-    expect(page).not.toContain('data-post="');
-    const step = /data-wait="([^/"]+)\//.exec(page)?.[1];
-    const post = { kind: 'answer', step, role: 'incident commander', approves: true };
-    expect((await press(url, page, 'none', post)).status).toBe(403);
-    const runs = /dr-drill approve (\S+)/.exec(page)?.[1] ?? '';
-    expect(await drDrill(['approve', runs, '--key', stranger])).toMatchObject({ exitCode: 2 });
-    expect(await drDrill(['approve', runs, '--key', key])).toMatchObject({ exitCode: 0 });
-  });
+  const entries = await besideBoard(
+    [],
+    drill,
+    async (url) => {
+      const page = await pageThatAsks(url);
+      expect(page).toMatch(/dr-drill approve [^<]+--role/);
+      expect(page).not.toContain('data-post="');
+      const step = /data-wait="([^/"]+)\//.exec(page)?.[1];
+      const post = { kind: 'answer', step, role: 'incident commander', approves: true };
+      expect((await press(url, page, 'none', post)).status).toBe(403);
+      const runs = /dr-drill approve (\S+)/.exec(page)?.[1] ?? '';
+      expect(await drDrill(['approve', runs, '--key', stranger])).toMatchObject({ exitCode: 2 });
+      expect(await drDrill(['approve', runs, '--key', key])).toMatchObject({ exitCode: 0 });
+    },
+    await liveAccount(),
+  );
   expect(entries.flatMap((entry) => (entry.type === 'answered' ? [entry.through] : []))).toEqual(['command']);
 });
 
