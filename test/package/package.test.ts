@@ -34,7 +34,13 @@ function passesFirstCommand(folder: string, command: string[], user?: number): v
 describe('the tarball', () => {
   test('holds what a user needs, and nothing else', () => {
     const others = files.filter((path) => !/^(dist|drills|schema)\//.test(path));
-    expect(others.toSorted()).toEqual(['LICENSE', 'README.md', 'THIRD-PARTY-NOTICES.txt', 'package.json']);
+    expect(others.toSorted()).toEqual([
+      'LICENSE',
+      'README.md',
+      'THIRD-PARTY-NOTICES.txt',
+      'action.yml',
+      'package.json',
+    ]);
     expect(files.filter((path) => /\.v8-|\.test\.|\.map$|node_modules|types\//.test(path))).toEqual([]);
     expect(files).toEqual(expect.arrayContaining(['dist/main.js', 'dist/step.mjs', 'dist/step.d.ts']));
   });
