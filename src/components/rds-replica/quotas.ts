@@ -1,10 +1,11 @@
 import { listOf } from '../../aws/pages.ts';
 import type { Counted } from '../../steps/account/quotas.ts';
+import { INSTANCE_LOOK } from '../rds/instance.ts';
 
 export const dbInstances: Counted = {
   of: 'db-instances',
   quota: { service: 'rds', code: 'L-7B6409FD', name: 'DB instances' },
-  call: 'rds:DescribeDBInstances',
+  call: INSTANCE_LOOK,
   resources: ['db:*'],
   used: async (region, { aws }) => (await listOf(aws, 'rds', region, 'DescribeDBInstances', 'DBInstances', {})).length,
 };

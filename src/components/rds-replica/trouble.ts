@@ -1,14 +1,12 @@
-import { arnOf, troubleWith } from '../rds/instance.ts';
+import { INSTANCE_LOOK, instancePermissions, troubleWith } from '../rds/instance.ts';
 import type { TroubleOf } from '../verbs.ts';
 
 /** What RDS says of an instance that nobody can log in to. */
 export const instanceTrouble: TroubleOf = {
-  calls: ['rds:DescribeDBInstances'],
+  calls: [INSTANCE_LOOK],
   needs: (place) => [
     { need: 'rds-instance', region: place.region, instance: place.instance, state: 'serving', role: 'writer' },
   ],
-  permissions: ({ region, instance }, account) => [
-    { action: 'rds:DescribeDBInstances', resource: arnOf(region, account, instance) },
-  ],
+  permissions: ({ region, instance }, account) => instancePermissions(region, account, instance),
   look: ({ region, instance }, context, options) => troubleWith(context, region, instance, options),
 };

@@ -5,7 +5,7 @@ import { listOf } from '../../aws/pages.ts';
 import { DrillError } from '../../errors.ts';
 import type { Read } from '../../steps/by-hand.ts';
 import type { NeedOf } from '../../steps/needs.ts';
-import type { StepContext } from '../../steps/step.ts';
+import type { Permission, StepContext } from '../../steps/step.ts';
 
 /** An instance as RDS describes it; `undefined` when there is none of that name. */
 export async function findInstance(
@@ -103,6 +103,18 @@ export function eventsCommand(kind: 'db-instance' | 'db-cluster', arn = ''): str
 
 export const arnOf = (region: string, account: string, identifier: string): string =>
   regionalArn({ service: 'rds', region, account, resource: `db:${identifier}` });
+
+/** The call that looks at an instance. */
+export const INSTANCE_LOOK = 'rds:DescribeDBInstances';
+
+/** What IAM must allow to look at an instance, and to change it by these calls. */
+export const instancePermissions = (
+  region: string,
+  account: string,
+  identifier: string,
+  ...changes: string[]
+): Permission[] =>
+  [INSTANCE_LOOK, ...changes].map((action) => ({ action, resource: arnOf(region, account, identifier) }));
 
 /** The line that changes one thing about an instance, now. */
 export const modifyCommand = ({ region, identifier }: { region: string; identifier: string }, change: string): string =>

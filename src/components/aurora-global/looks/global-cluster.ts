@@ -5,7 +5,7 @@ import { listOf } from '../../../aws/pages.ts';
 import { blocker, type Finding, warning } from '../../../steps/account/findings.ts';
 import { type Look, type LookContext, type LookFor, type Row, rootOf } from '../../../steps/account/look.ts';
 import type { NeedOf } from '../../../steps/needs.ts';
-import { findInstance } from '../../rds/instance.ts';
+import { findInstance, INSTANCE_LOOK } from '../../rds/instance.ts';
 import { memberPermissions } from '../steps/cluster-permissions.ts';
 import { globalClusterPermissions, writerOf } from '../steps/global-cluster.ts';
 
@@ -16,7 +16,7 @@ const READS = ['rds:DescribeGlobalClusters', 'rds:DescribeDBClusters'];
 
 /** An Aurora global database: who takes the writes, whether the others follow, which instances each cluster has, and their versions. */
 export const globalClusterLook: LookFor<'rds-global-cluster'> = {
-  calls: (need) => [...READS, ...(namedIn(need).length > 0 ? ['rds:DescribeDBInstances'] : [])],
+  calls: (need) => [...READS, ...(namedIn(need).length > 0 ? [INSTANCE_LOOK] : [])],
   permissions: (need, account) => [
     ...globalClusterPermissions(
       READS,
@@ -24,7 +24,7 @@ export const globalClusterLook: LookFor<'rds-global-cluster'> = {
       account,
     ),
     ...need.others.map(({ arn: resource }) => ({ action: 'rds:DescribeDBClusters', resource })),
-    ...membersOf(need).flatMap((one) => memberPermissions(['rds:DescribeDBInstances'], one, account)),
+    ...membersOf(need).flatMap((one) => memberPermissions([INSTANCE_LOOK], one, account)),
   ],
   subject: ({ globalCluster }) => globalCluster,
   async look(need, context) {

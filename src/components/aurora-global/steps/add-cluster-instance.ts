@@ -6,7 +6,7 @@ import { until } from '../../../steps/poll.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
 import { clusterNow } from '../../rds/cluster.ts';
 import { deleteAll } from '../../rds/deletion.ts';
-import { findInstance, freeInstance, mustNotBeLost } from '../../rds/instance.ts';
+import { findInstance, freeInstance, INSTANCE_LOOK, mustNotBeLost } from '../../rds/instance.ts';
 import { clusterInstance, things } from '../needs.ts';
 import { clusterPermissions, newInstancePermissions } from './cluster-permissions.ts';
 import { engineNamed, globalCluster, globalClusterNeed, globalClusterOf } from './global-cluster.ts';
@@ -36,7 +36,7 @@ export const addClusterInstance = defineStep<Params>({
   plane: 'control',
   title: ({ cluster, instance }) => `Give ${cluster} the instance ${instance.identifier}`,
   region: ({ region }) => region,
-  calls: ['rds:DescribeDBClusters', 'rds:DescribeDBInstances', 'rds:CreateDBInstance'],
+  calls: ['rds:DescribeDBClusters', INSTANCE_LOOK, 'rds:CreateDBInstance'],
   permissions: ({ region, arn, instance }, account) => [
     ...clusterPermissions(['rds:DescribeDBClusters', 'rds:CreateDBInstance'], { arn }),
     ...newInstancePermissions(region, account, instance.identifier),

@@ -6,7 +6,7 @@ import { markedBy, markInTags, mustBeOfRun, tagOption, tagsFor } from '../../../
 import { patiently, until } from '../../../steps/poll.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
 import { clusterOrNothing } from '../../rds/cluster.ts';
-import { arnOf, findInstance, freeInstance, mustNotBeLost } from '../../rds/instance.ts';
+import { findInstance, freeInstance, INSTANCE_LOOK, instancePermissions, mustNotBeLost } from '../../rds/instance.ts';
 import { things } from '../needs.ts';
 import { clusterPermissions, newInstancePermissions } from './cluster-permissions.ts';
 import { engineNamed } from './global-cluster.ts';
@@ -59,11 +59,11 @@ export const addRestoredInstance = defineStep<z.output<typeof params>, { address
   plane: 'control',
   title: ({ identifier, instance }) => `Give ${identifier} the instance ${instance}`,
   region: ({ region }) => region,
-  calls: ['rds:DescribeDBClusters', 'rds:DescribeDBInstances', 'rds:CreateDBInstance'],
+  calls: ['rds:DescribeDBClusters', INSTANCE_LOOK, 'rds:CreateDBInstance'],
   permissions: ({ region, arn, instance, likeInstance: like }, account) => [
     ...clusterPermissions(['rds:DescribeDBClusters', 'rds:CreateDBInstance'], { arn }),
     ...newInstancePermissions(region, account, instance),
-    { action: 'rds:DescribeDBInstances', resource: arnOf(like.region, account, like.instance) },
+    ...instancePermissions(like.region, account, like.instance),
   ],
   command: ({ region, identifier, engine, instance, class: type, drill }) =>
     `aws rds create-db-instance --region ${region} --db-cluster-identifier ${identifier} --db-instance-identifier ${instance} --db-instance-class ${type} --engine ${engineNamed(engine)} --tags ${tagOption(drill)}`,

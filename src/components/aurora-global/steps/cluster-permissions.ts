@@ -1,6 +1,6 @@
 import { regionalArn } from '../../../arn.ts';
 import type { Permission } from '../../../steps/step.ts';
-import { arnOf } from '../../rds/instance.ts';
+import { arnOf, instancePermissions } from '../../rds/instance.ts';
 import type { ClusterTarget } from './global-cluster.ts';
 
 type Cluster = Pick<ClusterTarget, 'region' | 'arn' | 'instances'>;
@@ -20,8 +20,13 @@ export const memberPermissions = (
 
 /** What IAM asks for where an instance is made in a cluster, beside the cluster itself. */
 export const newInstancePermissions = (region: string, account: string, identifier: string): Permission[] => [
-  ...['rds:DescribeDBInstances', 'rds:CreateDBInstance', 'rds:AddTagsToResource', 'rds:DeleteDBInstance'].map(
-    (action) => ({ action, resource: arnOf(region, account, identifier) }),
+  ...instancePermissions(
+    region,
+    account,
+    identifier,
+    'rds:CreateDBInstance',
+    'rds:AddTagsToResource',
+    'rds:DeleteDBInstance',
   ),
   ...['og', 'pg', 'secgrp', 'subgrp'].map((kind) => ({
     action: 'rds:CreateDBInstance',

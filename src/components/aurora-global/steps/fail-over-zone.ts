@@ -7,7 +7,7 @@ import { given, side } from '../../../steps/given.ts';
 import { until } from '../../../steps/poll.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
 import { clusterNow } from '../../rds/cluster.ts';
-import { instanceOf } from '../../rds/instance.ts';
+import { INSTANCE_LOOK, instanceOf } from '../../rds/instance.ts';
 import { type ZoneBefore, zoneByHand } from '../../rds/zone.ts';
 import { clusterPermissions, memberPermissions } from './cluster-permissions.ts';
 import { type GlobalTarget, globalCluster, globalClusterNeed, globalClusterOf } from './global-cluster.ts';
@@ -28,10 +28,10 @@ export const failOverClusterZone = defineStep<GlobalTarget, ZoneBefore>({
   plane: 'control',
   title: ({ cluster }) => `Have a reader of ${cluster} in another zone take over`,
   region: ({ region }) => region,
-  calls: ['rds:DescribeDBClusters', 'rds:DescribeDBInstances', 'rds:FailoverDBCluster'],
+  calls: ['rds:DescribeDBClusters', INSTANCE_LOOK, 'rds:FailoverDBCluster'],
   permissions: (target, account) => [
     ...clusterPermissions(['rds:DescribeDBClusters', 'rds:FailoverDBCluster'], target),
-    ...memberPermissions(['rds:DescribeDBInstances'], target, account),
+    ...memberPermissions([INSTANCE_LOOK], target, account),
   ],
   command: ({ region, cluster }) => `aws rds failover-db-cluster --region ${region} --db-cluster-identifier ${cluster}`,
   doneWhen: ({ cluster }) => `Another member of ${cluster} is its writer.`,

@@ -8,6 +8,7 @@ import { given, side } from '../../../steps/given.ts';
 import { loginTo, type NeedOf } from '../../../steps/needs.ts';
 import { defineStep, type Observation, type StepContext } from '../../../steps/step.ts';
 import { clusterNow } from '../../rds/cluster.ts';
+import { INSTANCE_LOOK } from '../../rds/instance.ts';
 import { keepingFenced } from '../../rds/keep-fenced.ts';
 import {
   type Fence,
@@ -65,7 +66,7 @@ export const fenceCluster = defineStep<GlobalTarget, Fencing>({
       ? [
           ...clusterPermissions(['rds:ModifyDBCluster'], target),
           ...groupsPermissions(['rds:ModifyDBCluster'], target, account),
-          ...memberPermissions(['rds:DescribeDBInstances', 'rds:RebootDBInstance'], target, account),
+          ...memberPermissions([INSTANCE_LOOK, 'rds:RebootDBInstance'], target, account),
         ]
       : []),
   ],
@@ -159,7 +160,7 @@ export const fenceCluster = defineStep<GlobalTarget, Fencing>({
   },
 });
 
-const CHANGES = ['rds:DescribeDBInstances', 'rds:ModifyDBCluster', 'rds:RebootDBInstance'];
+const CHANGES = [INSTANCE_LOOK, 'rds:ModifyDBCluster', 'rds:RebootDBInstance'];
 
 /** The fence of a cluster; none where the topology names no quarantine. */
 export function fenceOfCluster(

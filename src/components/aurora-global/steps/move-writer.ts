@@ -3,7 +3,7 @@ import { given, side } from '../../../steps/given.ts';
 import { until } from '../../../steps/poll.ts';
 import type { StepContext } from '../../../steps/step.ts';
 import { clusterNow } from '../../rds/cluster.ts';
-import { instanceOf, mustNotBeLost } from '../../rds/instance.ts';
+import { INSTANCE_LOOK, instanceOf, mustNotBeLost } from '../../rds/instance.ts';
 import { things } from '../needs.ts';
 import { memberPermissions } from './cluster-permissions.ts';
 import {
@@ -21,7 +21,7 @@ import {
 /** What a failover and a switchover of an Aurora global database have in common: only what is asked of RDS differs. */
 export const movesWriter = (operation: 'FailoverGlobalCluster' | 'SwitchoverGlobalCluster') => {
   const ofClusters = ['rds:DescribeGlobalClusters', 'rds:DescribeDBClusters', `rds:${operation}`];
-  const calls = [...ofClusters, 'rds:DescribeDBInstances'];
+  const calls = [...ofClusters, INSTANCE_LOOK];
   return {
     params: globalCluster,
     given: given(
@@ -35,7 +35,7 @@ export const movesWriter = (operation: 'FailoverGlobalCluster' | 'SwitchoverGlob
     calls,
     permissions: (target: GlobalTarget, account: string) => [
       ...globalClusterPermissions(ofClusters, target, account),
-      ...memberPermissions(['rds:DescribeDBInstances'], mayLead(target), account),
+      ...memberPermissions([INSTANCE_LOOK], mayLead(target), account),
     ],
     usuallyMs: () => 75_000,
     byHand: { gives: globalWriterByHand },

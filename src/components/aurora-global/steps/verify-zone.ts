@@ -4,6 +4,7 @@ import { inWords } from '../../../duration.ts';
 import { earlierStep, given, NOT_YET_MS, side } from '../../../steps/given.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
 import { clusterNow } from '../../rds/cluster.ts';
+import { INSTANCE_LOOK } from '../../rds/instance.ts';
 import { type ZoneBefore, zoneBeforeRun } from '../../rds/zone.ts';
 import { clusterPermissions, memberPermissions } from './cluster-permissions.ts';
 import { zoneOf } from './fail-over-zone.ts';
@@ -33,10 +34,10 @@ export const verifyClusterZone = defineStep<Params, { zone: string }>({
   plane: 'control',
   title: ({ cluster, zone }) => `See the writer of ${cluster} in another zone than ${zone}`,
   region: ({ region }) => region,
-  calls: ['rds:DescribeDBClusters', 'rds:DescribeDBInstances'],
+  calls: ['rds:DescribeDBClusters', INSTANCE_LOOK],
   permissions: (target, account) => [
     ...clusterPermissions(['rds:DescribeDBClusters'], target),
-    ...memberPermissions(['rds:DescribeDBInstances'], target, account),
+    ...memberPermissions([INSTANCE_LOOK], target, account),
   ],
   command: ({ region, cluster }) =>
     `aws rds describe-db-clusters --region ${region} --db-cluster-identifier ${cluster} --query 'DBClusters[0].DBClusterMembers'`,

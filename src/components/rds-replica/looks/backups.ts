@@ -5,7 +5,7 @@ import { inWords } from '../../../duration.ts';
 import { blocker, type Finding, note, warning } from '../../../steps/account/findings.ts';
 import { type Look, type LookContext, type LookFor, UNSAID } from '../../../steps/account/look.ts';
 import type { NeedOf } from '../../../steps/needs.ts';
-import { arnOf, findInstance, modifyCommand } from '../../rds/instance.ts';
+import { arnOf, findInstance, INSTANCE_LOOK, instancePermissions, modifyCommand } from '../../rds/instance.ts';
 import { NIGHTLY } from '../../recovery-point.ts';
 import { newestSnapshot } from '../steps/newest-snapshot.ts';
 
@@ -16,9 +16,9 @@ const LATE_MS = 10 * 60_000;
 
 /** What there is to restore from: retention, the newest snapshot, the latest restorable time. */
 export const backupsLook: LookFor<'rds-backups'> = {
-  calls: () => ['rds:DescribeDBInstances', 'rds:DescribeDBSnapshots'],
+  calls: () => [INSTANCE_LOOK, 'rds:DescribeDBSnapshots'],
   permissions: ({ region, instance }, account) => [
-    { action: 'rds:DescribeDBInstances', resource: arnOf(region, account, instance) },
+    ...instancePermissions(region, account, instance),
     { action: 'rds:DescribeDBSnapshots', resource: arnOf(region, account, instance) },
     {
       action: 'rds:DescribeDBSnapshots',

@@ -4,7 +4,7 @@ import { blocker, type Finding } from '../../../steps/account/findings.ts';
 import { type Look, type LookContext, type LookFor, orNone } from '../../../steps/account/look.ts';
 import type { Permission } from '../../../steps/step.ts';
 import { familyOf, majorOf } from '../../rds/engine.ts';
-import { arnOf, findInstance } from '../../rds/instance.ts';
+import { findInstance, INSTANCE_LOOK, instancePermissions } from '../../rds/instance.ts';
 
 /** Where the engine's version is read off. */
 type Place = { region: string; instance: string };
@@ -17,11 +17,6 @@ export async function engineOf({ region, instance }: Place, context: LookContext
   return { engine, version, major: majorOf(engine, version), family: familyOf(engine, version) };
 }
 
-const engineCalls = ['rds:DescribeDBInstances'];
-const enginePermissions = ({ region, instance }: Place, account: string): Permission => ({
-  action: 'rds:DescribeDBInstances',
-  resource: arnOf(region, account, instance),
-});
 const ofRds = (action: string, region: string, account: string, resource: string): Permission => ({
   action: `rds:${action}`,
   resource: regionalArn({ service: 'rds', region, account, resource }),
@@ -55,10 +50,10 @@ export const subnetGroupLook: LookFor<'db-subnet-group'> = {
 };
 
 export const parameterGroupLook: LookFor<'db-parameter-group'> = {
-  calls: () => ['rds:DescribeDBParameterGroups', ...engineCalls],
+  calls: () => ['rds:DescribeDBParameterGroups', INSTANCE_LOOK],
   permissions: ({ region, name, engineOf: of }, account) => [
     ofRds('DescribeDBParameterGroups', region, account, `pg:${name}`),
-    enginePermissions(of, account),
+    ...instancePermissions(of.region, account, of.instance),
   ],
   subject: ({ name }) => name,
   async look({ region, name, engineOf: of }, context) {
@@ -85,11 +80,11 @@ export const parameterGroupLook: LookFor<'db-parameter-group'> = {
 
 /** A copy takes the option group of an instance of its own region. */
 export const optionGroupLook: LookFor<'db-option-group'> = {
-  calls: () => ['rds:DescribeOptionGroups', ...engineCalls],
+  calls: () => ['rds:DescribeOptionGroups', INSTANCE_LOOK],
   permissions: ({ region, of, engineOf: original }, account) => [
     ofRds('DescribeOptionGroups', region, account, 'og:*'),
-    enginePermissions({ region, instance: of }, account),
-    enginePermissions(original, account),
+    ...instancePermissions(region, account, of),
+    ...instancePermissions(original.region, account, original.instance),
   ],
   subject: ({ of }) => `option group of ${of}`,
   async look({ region, of, engineOf: original }, context) {
@@ -116,10 +111,10 @@ export const optionGroupLook: LookFor<'db-option-group'> = {
 
 /** Whether a region can give an instance of a class, for the engine that is copied. */
 export const instanceClassLook: LookFor<'db-class'> = {
-  calls: () => ['rds:DescribeOrderableDBInstanceOptions', ...engineCalls],
+  calls: () => ['rds:DescribeOrderableDBInstanceOptions', INSTANCE_LOOK],
   permissions: ({ engineOf: of }, account) => [
     { action: 'rds:DescribeOrderableDBInstanceOptions', resource: '*' },
-    enginePermissions(of, account),
+    ...instancePermissions(of.region, account, of.instance),
   ],
   subject: (need) => `${need.class} in ${need.region}`,
   async look({ region, class: wanted, multiAz, engineOf: of }, context) {

@@ -4,7 +4,7 @@ import { type Look, type LookContext, type LookFor, type Row, UNSAID } from '../
 import { madeBy, markInTags } from '../../../steps/mark.ts';
 import type { NeedOf } from '../../../steps/needs.ts';
 import { engineNamed } from '../../rds/engine.ts';
-import { arnOf, findInstance, modifyCommand } from '../../rds/instance.ts';
+import { findInstance, INSTANCE_LOOK, instancePermissions, modifyCommand } from '../../rds/instance.ts';
 import type { DescribedInstance } from '../described.ts';
 import { restoreParametersLook } from './restore-parameters.ts';
 
@@ -14,12 +14,9 @@ type InstanceNeed = NeedOf<'rds-instance'>;
 
 /** An RDS instance: as the topology describes it, in quarantine, or not there yet. */
 export const instanceLook: LookFor<'rds-instance'> = {
-  calls: () => ['rds:DescribeDBInstances'],
+  calls: () => [INSTANCE_LOOK],
   permissions: ({ region, instance, aside }, account) =>
-    [instance, ...(aside === undefined ? [] : [aside])].map((name) => ({
-      action: 'rds:DescribeDBInstances',
-      resource: arnOf(region, account, name),
-    })),
+    [instance, ...(aside === undefined ? [] : [aside])].flatMap((name) => instancePermissions(region, account, name)),
   subject: ({ instance }) => instance,
   look(need, context) {
     if (need.state === 'free') return freeNameLook(need, context);

@@ -9,7 +9,7 @@ import { replayedWithinMs } from '../../../steps/data/log-position.ts';
 import { hasNoLogin } from '../../../steps/data/target.ts';
 import type { NeedOf } from '../../../steps/needs.ts';
 import { engineNamed } from '../../rds/engine.ts';
-import { arnOf, findInstance } from '../../rds/instance.ts';
+import { arnOf, findInstance, INSTANCE_LOOK, instancePermissions } from '../../rds/instance.ts';
 import { reportedLagMs } from '../lag.ts';
 import { IAM_LOGIN } from '../steps/copy-settings/access.ts';
 import { differences, modelOf } from '../steps/like-original.ts';
@@ -19,12 +19,11 @@ type ReplicationNeed = NeedOf<'rds-replication'>;
 
 /** A replica that must follow its writer, and closely enough. */
 export const replicationLook: LookFor<'rds-replication'> = {
-  calls: () => ['rds:DescribeDBInstances', 'cloudwatch:GetMetricData'],
+  calls: () => [INSTANCE_LOOK, 'cloudwatch:GetMetricData'],
   permissions: ({ region, instance, writer }, account) => [
-    ...[{ region, instance }, ...(writer ? [writer] : [])].map((one) => ({
-      action: 'rds:DescribeDBInstances',
-      resource: arnOf(one.region, account, one.instance),
-    })),
+    ...[{ region, instance }, ...(writer ? [writer] : [])].flatMap((one) =>
+      instancePermissions(one.region, account, one.instance),
+    ),
     { action: 'cloudwatch:GetMetricData', resource: '*' },
   ],
   subject: () => 'replication',

@@ -4,7 +4,7 @@ import { blocker, type Finding } from '../../../steps/account/findings.ts';
 import type { LookContext, LookFor } from '../../../steps/account/look.ts';
 import { orNone } from '../../../steps/account/look.ts';
 import type { NeedOf } from '../../../steps/needs.ts';
-import { arnOf, findInstance } from '../../rds/instance.ts';
+import { findInstance, INSTANCE_LOOK, instancePermissions } from '../../rds/instance.ts';
 
 type SecurityNeed = NeedOf<'security-groups'>;
 
@@ -12,16 +12,18 @@ type SecurityNeed = NeedOf<'security-groups'>;
 export const securityGroupsLook: LookFor<'security-groups'> = {
   calls: ({ instance }) => [
     'ec2:DescribeSecurityGroups',
-    instance === undefined ? 'rds:DescribeDBSubnetGroups' : 'rds:DescribeDBInstances',
+    instance === undefined ? 'rds:DescribeDBSubnetGroups' : INSTANCE_LOOK,
   ],
   permissions: ({ region, instance, subnetGroup = '' }, account) => [
     { action: 'ec2:DescribeSecurityGroups', resource: '*' },
-    instance === undefined
-      ? {
-          action: 'rds:DescribeDBSubnetGroups',
-          resource: regionalArn({ service: 'rds', region, account, resource: `subgrp:${subnetGroup}` }),
-        }
-      : { action: 'rds:DescribeDBInstances', resource: arnOf(region, account, instance) },
+    ...(instance === undefined
+      ? [
+          {
+            action: 'rds:DescribeDBSubnetGroups',
+            resource: regionalArn({ service: 'rds', region, account, resource: `subgrp:${subnetGroup}` }),
+          },
+        ]
+      : instancePermissions(region, account, instance)),
   ],
   subject: ({ groups }) => `security groups ${groups.join(', ')}`,
   async look(need, context) {

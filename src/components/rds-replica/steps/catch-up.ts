@@ -12,7 +12,7 @@ import { databaseOf, given } from '../../../steps/given.ts';
 import { loginTo } from '../../../steps/needs.ts';
 import { until } from '../../../steps/poll.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
-import { arnOf, findInstance } from '../../rds/instance.ts';
+import { findInstance, INSTANCE_LOOK, instancePermissions } from '../../rds/instance.ts';
 import { mustFollow } from './wait-for-replica.ts';
 
 const params = z.object({ writer: targetSchema, replica: targetSchema, withinMs: z.number().nullable() });
@@ -46,12 +46,9 @@ export const catchUp = defineStep<Params, { position: string; tookMs: number }>(
   plane: 'data',
   title: ({ writer, replica }) => `Wait until ${replica.instance} holds all that ${writer.instance} wrote`,
   region: ({ replica }) => replica.region,
-  calls: ['rds:DescribeDBInstances'],
+  calls: [INSTANCE_LOOK],
   permissions: ({ writer, replica }, account) =>
-    [writer, replica].map(({ region, instance }) => ({
-      action: 'rds:DescribeDBInstances',
-      resource: arnOf(region, account, instance),
-    })),
+    [writer, replica].flatMap(({ region, instance }) => instancePermissions(region, account, instance)),
   command: ({ writer, replica }) =>
     `position="$(${clientValue(writer, logPosition.text)})"; until [ "$(${clientValue(replica, logBehind('').text).replace('\\$1', "'$position'")})" -le 0 ]; do sleep 2; done`,
   doneWhen: ({ replica }) => `The command ends: ${replica.instance} has replayed all that its writer had written.`,

@@ -4,7 +4,7 @@ import { isoTime } from '../../../clock/clock.ts';
 import { DrillError } from '../../../errors.ts';
 import { databaseGiven, databaseOf, given } from '../../../steps/given.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
-import { arnOf, instanceOf } from '../../rds/instance.ts';
+import { arnOf, INSTANCE_LOOK, instanceOf, instancePermissions } from '../../rds/instance.ts';
 import {
   beforeLatest,
   newEnough,
@@ -52,9 +52,9 @@ export const chooseRecoveryPoint = defineStep<Params, RecoveryPoint>({
   title: ({ from, instance }) =>
     from === 'snapshot' ? `Find the newest snapshot of ${instance}` : `Find the latest restorable time of ${instance}`,
   region: ({ region }) => region,
-  calls: ['rds:DescribeDBSnapshots', 'rds:DescribeDBInstances'],
+  calls: ['rds:DescribeDBSnapshots', INSTANCE_LOOK],
   permissions: ({ region, instance }, account) => [
-    { action: 'rds:DescribeDBInstances', resource: arnOf(region, account, instance) },
+    ...instancePermissions(region, account, instance),
     { action: 'rds:DescribeDBSnapshots', resource: arnOf(region, account, instance) },
     {
       action: 'rds:DescribeDBSnapshots',

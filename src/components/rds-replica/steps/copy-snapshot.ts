@@ -3,7 +3,7 @@ import { lowerName } from '../../../drill/names.ts';
 import { component, databaseGiven, databaseOf, earlierStep, given, NOT_YET_MS, side } from '../../../steps/given.ts';
 import { markedBy, markInTags, mustBeOfRun, tagOption, tagsFor } from '../../../steps/mark.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
-import { arnOf } from '../../rds/instance.ts';
+import { INSTANCE_LOOK, instancePermissions } from '../../rds/instance.ts';
 import { askForCopy, snapshotPatterns, untilCopied } from '../../rds/snapshots.ts';
 import { NIGHTLY, type RecoveryPoint, type SnapshotType, snapshotType } from '../../recovery-point.ts';
 import { things } from '../needs.ts';
@@ -68,16 +68,14 @@ export const copySnapshot = defineStep<Params, RecoveryPoint>({
   plane: 'control',
   title: ({ source, region, identifier }) => `Copy ${source} to ${region} as ${identifier}`,
   region: ({ region }) => region,
-  calls: ({ key }) => ['rds:DescribeDBInstances', 'rds:DescribeDBSnapshots', 'rds:CopyDBSnapshot', ...keyCalls(key)],
+  calls: ({ key }) => [INSTANCE_LOOK, 'rds:DescribeDBSnapshots', 'rds:CopyDBSnapshot', ...keyCalls(key)],
   permissions: ({ from, region, instance, identifier, key, types }, account) => [
     ...[
       ...snapshotPatterns(instanceSnapshots, { region: from, account, of: instance, types: types ?? NIGHTLY }),
       snapshotArn(region, account, identifier),
     ].flatMap((resource) => ['rds:CopyDBSnapshot', 'rds:DescribeDBSnapshots'].map((action) => ({ action, resource }))),
     { action: 'rds:AddTagsToResource', resource: snapshotArn(region, account, identifier) },
-    ...(key.named === null
-      ? [{ action: 'rds:DescribeDBInstances', resource: arnOf(region, account, key.instance) }]
-      : []),
+    ...(key.named === null ? instancePermissions(region, account, key.instance) : []),
     ...keyPermissions(key, account),
   ],
   command: ({ account, from, region, source, identifier, key, drill }) =>

@@ -3,7 +3,14 @@ import { regionalArn } from '../../../arn.ts';
 import { lowerName } from '../../../drill/names.ts';
 import { component, databaseGiven, databaseOf, given, side } from '../../../steps/given.ts';
 import { defineStep } from '../../../steps/step.ts';
-import { addressByHand, arnOf, freeInstance, instanceOf } from '../../rds/instance.ts';
+import {
+  addressByHand,
+  arnOf,
+  freeInstance,
+  INSTANCE_LOOK,
+  instanceOf,
+  instancePermissions,
+} from '../../rds/instance.ts';
 import { things } from '../needs.ts';
 import { copyNeeds } from './copy-needs.ts';
 import { keyNeeds, keyOf, keyPermissions, keyWords } from './kms-key.ts';
@@ -65,7 +72,7 @@ export const createReplica = defineStep<Params, { address: string }>({
   plane: 'control',
   title: ({ source, identifier }) => `Make ${identifier}, a replica of ${source}`,
   region: ({ region }) => region,
-  calls: ['rds:DescribeDBInstances', 'rds:CreateDBInstanceReadReplica'],
+  calls: [INSTANCE_LOOK, 'rds:CreateDBInstanceReadReplica'],
   permissions: (target, account) => [
     ...[
       target.sourceArn,
@@ -74,10 +81,7 @@ export const createReplica = defineStep<Params, { address: string }>({
         regionalArn({ service: 'rds', region: target.region, account, resource }),
       ),
     ].map((resource) => ({ action: 'rds:CreateDBInstanceReadReplica', resource })),
-    ...['rds:DescribeDBInstances', 'rds:AddTagsToResource'].map((action) => ({
-      action,
-      resource: arnOf(target.region, account, target.identifier),
-    })),
+    ...instancePermissions(target.region, account, target.identifier, 'rds:AddTagsToResource'),
     ...likenessPermissions(target.like, account),
     ...keyPermissions(target.key, account),
   ],

@@ -6,7 +6,7 @@ import { isOfDrill, markInTags, tellLeftover } from '../../../steps/mark.ts';
 import { defineStep } from '../../../steps/step.ts';
 import { untilGone } from '../../../steps/until-gone.ts';
 import { askForDeletion } from '../../rds/deletion.ts';
-import { arnOf, findInstance } from '../../rds/instance.ts';
+import { findInstance, INSTANCE_LOOK, instancePermissions } from '../../rds/instance.ts';
 import { things } from '../needs.ts';
 
 const params = z.object({ region: z.string(), identifier: z.string(), drill: z.string() });
@@ -24,12 +24,9 @@ export const deleteInstance = defineStep<z.output<typeof params>>({
   plane: 'control',
   title: ({ identifier }) => `Delete the test instance ${identifier}`,
   region: ({ region }) => region,
-  calls: ['rds:DescribeDBInstances', 'rds:DeleteDBInstance'],
+  calls: [INSTANCE_LOOK, 'rds:DeleteDBInstance'],
   permissions: ({ region, identifier }, account) =>
-    ['rds:DescribeDBInstances', 'rds:DeleteDBInstance'].map((action) => ({
-      action,
-      resource: arnOf(region, account, identifier),
-    })),
+    instancePermissions(region, account, identifier, 'rds:DeleteDBInstance'),
   command: ({ region, identifier }) =>
     `aws rds delete-db-instance --region ${region} --db-instance-identifier ${identifier} --skip-final-snapshot --delete-automated-backups`,
   doneWhen: ({ identifier }) => `${identifier} is no longer listed.`,

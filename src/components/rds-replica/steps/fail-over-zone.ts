@@ -9,7 +9,7 @@ import { impairedSinceMs, recordImpaired, recordImpairedIfNobodyDid } from '../.
 import { component, databaseGiven, databaseOf, given } from '../../../steps/given.ts';
 import { until } from '../../../steps/poll.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
-import { arnOf, instanceOf, mustNotBeLost } from '../../rds/instance.ts';
+import { INSTANCE_LOOK, instanceOf, instancePermissions, mustNotBeLost } from '../../rds/instance.ts';
 import { type ZoneBefore, zoneByHand } from '../../rds/zone.ts';
 import { failoverEvents } from './zone-events.ts';
 
@@ -31,12 +31,9 @@ export const failOverZone = defineStep<Params, ZoneBefore>({
   plane: 'control',
   title: ({ instance }) => `Have the standby of ${instance} in another zone take over`,
   region: ({ region }) => region,
-  calls: ['rds:DescribeDBInstances', 'rds:DescribeEvents', 'rds:RebootDBInstance'],
+  calls: [INSTANCE_LOOK, 'rds:DescribeEvents', 'rds:RebootDBInstance'],
   permissions: ({ region, instance }, account) => [
-    ...['rds:DescribeDBInstances', 'rds:RebootDBInstance'].map((action) => ({
-      action,
-      resource: arnOf(region, account, instance),
-    })),
+    ...instancePermissions(region, account, instance, 'rds:RebootDBInstance'),
     { action: 'rds:DescribeEvents', resource: '*' },
   ],
   command: ({ region, instance }) =>

@@ -8,7 +8,7 @@ import { databaseGiven, given } from '../../../steps/given.ts';
 import { loginTo } from '../../../steps/needs.ts';
 import { until } from '../../../steps/poll.ts';
 import { defineStep, type Observation, type StepContext } from '../../../steps/step.ts';
-import { arnOf } from '../../rds/instance.ts';
+import { INSTANCE_LOOK, instancePermissions } from '../../rds/instance.ts';
 import { keepingFenced } from '../../rds/keep-fenced.ts';
 import {
   type Fence,
@@ -68,12 +68,9 @@ export const fenceWriter = defineStep<Fence, Fencing>({
   plane: 'control',
   title: ({ instance }) => `Fence the old writer ${instance}`,
   region: ({ region }) => region,
-  calls: ['rds:DescribeDBInstances', 'rds:ModifyDBInstance', 'rds:RebootDBInstance'],
+  calls: [INSTANCE_LOOK, 'rds:ModifyDBInstance', 'rds:RebootDBInstance'],
   permissions: ({ region, instance }, account) => [
-    ...['rds:DescribeDBInstances', 'rds:ModifyDBInstance', 'rds:RebootDBInstance'].map((action) => ({
-      action,
-      resource: arnOf(region, account, instance),
-    })),
+    ...instancePermissions(region, account, instance, 'rds:ModifyDBInstance', 'rds:RebootDBInstance'),
     // IAM's reference asks for all four kinds of resource; on these three the action changes nothing by itself.
     ...['og', 'pg', 'secgrp'].map((kind) => ({
       action: 'rds:ModifyDBInstance',

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { DrillError } from '../../../errors.ts';
 import { databaseGiven, databaseOf, given } from '../../../steps/given.ts';
 import { defineStep } from '../../../steps/step.ts';
-import { addressByHand, arnOf, instanceOf, mustNotBeLost } from '../../rds/instance.ts';
+import { addressByHand, INSTANCE_LOOK, instanceOf, instancePermissions, mustNotBeLost } from '../../rds/instance.ts';
 
 const params = z.object({ region: z.string(), instance: z.string() });
 
@@ -18,10 +18,8 @@ export const findWriter = defineStep<z.output<typeof params>, { writer: string; 
   plane: 'control',
   title: ({ instance }) => `Find the writer ${instance}`,
   region: ({ region }) => region,
-  calls: ['rds:DescribeDBInstances'],
-  permissions: ({ region, instance }, account) => [
-    { action: 'rds:DescribeDBInstances', resource: arnOf(region, account, instance) },
-  ],
+  calls: [INSTANCE_LOOK],
+  permissions: ({ region, instance }, account) => instancePermissions(region, account, instance),
   command: ({ region, instance }) =>
     `aws rds describe-db-instances --region ${region} --db-instance-identifier ${instance} --query 'DBInstances[0].[Endpoint.Address,ReadReplicaSourceDBInstanceIdentifier]'`,
   byHand: { gives: ({ region, instance }, read) => addressByHand({ region, instance }, read) },

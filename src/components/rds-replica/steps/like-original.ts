@@ -5,7 +5,7 @@ import { Aborted } from '../../../errors.ts';
 import { type Finding, noteOnce } from '../../../steps/account/findings.ts';
 import { type Mark, tagsFor } from '../../../steps/mark.ts';
 import type { Permission, StepContext } from '../../../steps/step.ts';
-import { arnOf, findInstance } from '../../rds/instance.ts';
+import { findInstance, instancePermissions } from '../../rds/instance.ts';
 import { IAM_LOGIN } from './copy-settings/access.ts';
 import { copySettings } from './copy-settings/index.ts';
 import type { Call, CopySetting, Creation, Purpose } from './copy-settings/setting.ts';
@@ -184,7 +184,6 @@ export async function noteDifferences(
 
 /** Looking at the original and its neighbour. */
 export const likenessPermissions = ({ original, neighbour }: Likeness, account: string): Permission[] =>
-  [original, ...(neighbour ? [neighbour] : [])].map(({ region, instance }) => ({
-    action: 'rds:DescribeDBInstances',
-    resource: arnOf(region, account, instance),
-  }));
+  [original, ...(neighbour ? [neighbour] : [])].flatMap(({ region, instance }) =>
+    instancePermissions(region, account, instance),
+  );

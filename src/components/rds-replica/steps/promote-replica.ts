@@ -10,7 +10,7 @@ import { keepsFailing } from '../../../steps/keeps-failing.ts';
 import { loginTo } from '../../../steps/needs.ts';
 import { until } from '../../../steps/poll.ts';
 import { defineStep, NotMade, type StepContext } from '../../../steps/step.ts';
-import { addressByHand, arnOf, instanceOf, mustNotBeLost } from '../../rds/instance.ts';
+import { addressByHand, INSTANCE_LOOK, instanceOf, instancePermissions, mustNotBeLost } from '../../rds/instance.ts';
 import { things } from '../needs.ts';
 import { differences, likeness, likenessPermissions, loginByIam, modelFor, said } from './like-original.ts';
 
@@ -58,12 +58,9 @@ export const promoteReplica = defineStep<Params, { writer: string; address: stri
   plane: 'control',
   title: ({ instance }) => `Promote ${instance}`,
   region: ({ region }) => region,
-  calls: ['rds:DescribeDBInstances', 'rds:PromoteReadReplica'],
+  calls: [INSTANCE_LOOK, 'rds:PromoteReadReplica'],
   permissions: ({ region, instance, like }, account) => [
-    ...['rds:DescribeDBInstances', 'rds:PromoteReadReplica'].map((action) => ({
-      action,
-      resource: arnOf(region, account, instance),
-    })),
+    ...instancePermissions(region, account, instance, 'rds:PromoteReadReplica'),
     ...(like ? likenessPermissions(like, account) : []),
   ],
   risk: (_, { region, recovery }) =>

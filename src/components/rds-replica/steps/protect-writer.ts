@@ -3,7 +3,7 @@ import { isAwsError } from '../../../aws/aws.ts';
 import { component, databaseGiven, databaseOf, given } from '../../../steps/given.ts';
 import { until } from '../../../steps/poll.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
-import { arnOf, instanceOf, modifyCommand } from '../../rds/instance.ts';
+import { INSTANCE_LOOK, instanceOf, instancePermissions, modifyCommand } from '../../rds/instance.ts';
 
 const params = z.object({
   region: z.string(),
@@ -34,12 +34,9 @@ export const protectWriter = defineStep<Params, Protection>({
   plane: 'control',
   title: ({ instance, multiAz }) => `Protect ${instance}: backups${multiAz ? ', and a standby in another zone' : ''}`,
   region: ({ region }) => region,
-  calls: ['rds:DescribeDBInstances', 'rds:ModifyDBInstance'],
+  calls: [INSTANCE_LOOK, 'rds:ModifyDBInstance'],
   permissions: ({ region, instance }, account) =>
-    ['rds:DescribeDBInstances', 'rds:ModifyDBInstance'].map((action) => ({
-      action,
-      resource: arnOf(region, account, instance),
-    })),
+    instancePermissions(region, account, instance, 'rds:ModifyDBInstance'),
   command: ({ region, instance, retentionDays, multiAz }) =>
     modifyCommand({ region, identifier: instance }, optionsOf({ retentionDays, multiAz })),
   doneWhen: ({ instance }) => `${instance} has backups and, if asked for, a standby.`,

@@ -7,7 +7,7 @@ import { component, databaseGiven, databaseOf, given } from '../../../steps/give
 import { loginTo } from '../../../steps/needs.ts';
 import { verifying } from '../../../steps/standing.ts';
 import { defineStep } from '../../../steps/step.ts';
-import { arnOf, instanceOf, modifyCommand } from '../../rds/instance.ts';
+import { arnOf, INSTANCE_LOOK, instanceOf, instancePermissions, modifyCommand } from '../../rds/instance.ts';
 import { fenceParams, warnUnlessQuarantined } from '../../rds/quarantine.ts';
 import { fenceOf } from './fence.ts';
 import { backedUp } from './first-backup.ts';
@@ -58,12 +58,9 @@ export const proveWriter = defineStep<Params, { failed: string[] }>({
   plane: 'data',
   title: ({ writer }) => `See ${writer.instance} take the writes alone`,
   region: ({ writer }) => writer.region,
-  calls: ['rds:DescribeDBInstances', 'rds:DescribeDBSnapshots'],
+  calls: [INSTANCE_LOOK, 'rds:DescribeDBSnapshots'],
   permissions: ({ writer, other }, account) => [
-    ...[writer, other].map(({ region, instance }) => ({
-      action: 'rds:DescribeDBInstances',
-      resource: arnOf(region, account, instance),
-    })),
+    ...[writer, other].flatMap(({ region, instance }) => instancePermissions(region, account, instance)),
     ...[
       arnOf(writer.region, account, writer.instance),
       regionalArn({ service: 'rds', region: writer.region, account, resource: 'snapshot:*' }),

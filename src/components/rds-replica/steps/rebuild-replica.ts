@@ -7,7 +7,15 @@ import { isOfRun, markedBy, markInTags, mustBeOfRun, tagOption } from '../../../
 import { until } from '../../../steps/poll.ts';
 import { defineStep } from '../../../steps/step.ts';
 import { deleteAll } from '../../rds/deletion.ts';
-import { addressByHand, arnOf, findInstance, freeInstance, mustNotBeLost } from '../../rds/instance.ts';
+import {
+  addressByHand,
+  arnOf,
+  findInstance,
+  freeInstance,
+  INSTANCE_LOOK,
+  instancePermissions,
+  mustNotBeLost,
+} from '../../rds/instance.ts';
 import { things } from '../needs.ts';
 import { copyNeeds } from './copy-needs.ts';
 import { keyPermissions } from './kms-key.ts';
@@ -92,17 +100,14 @@ export const rebuildReplica = defineStep<Params, { address: string; status: stri
   plane: 'control',
   title: ({ instance, source, waits }) => `${waits ? 'Make' : 'Order'} ${instance} as a replica of ${source.instance}`,
   region: ({ region }) => region,
-  calls: ['rds:DescribeDBInstances', 'rds:CreateDBInstanceReadReplica', 'rds:DeleteDBInstance'],
+  calls: [INSTANCE_LOOK, 'rds:CreateDBInstanceReadReplica', 'rds:DeleteDBInstance'],
   permissions: ({ region, instance, source, subnetGroup, parameterGroup, like, kmsKey }, account) => [
     { action: 'rds:CreateDBInstanceReadReplica', resource: arnOf(source.region, account, source.instance) },
     ...[`db:${instance}`, `subgrp:${subnetGroup}`, `pg:${parameterGroup}`, 'og:*'].map((resource) => ({
       action: 'rds:CreateDBInstanceReadReplica',
       resource: regionalArn({ service: 'rds', region, account, resource }),
     })),
-    ...['rds:DescribeDBInstances', 'rds:AddTagsToResource', 'rds:DeleteDBInstance'].map((action) => ({
-      action,
-      resource: arnOf(region, account, instance),
-    })),
+    ...instancePermissions(region, account, instance, 'rds:AddTagsToResource', 'rds:DeleteDBInstance'),
     ...likenessPermissions(like, account),
     ...keyPermissions({ region, named: kmsKey }, account),
     // Only where the original is monitored, and RDS alone takes the role.

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { lowerName } from '../../../drill/names.ts';
 import { given } from '../../../steps/given.ts';
 import { defineStep } from '../../../steps/step.ts';
-import { addressByHand, freeInstance } from '../../rds/instance.ts';
+import { addressByHand, freeInstance, INSTANCE_LOOK } from '../../rds/instance.ts';
 import { isChosen, snapshotPatterns } from '../../rds/snapshots.ts';
 import { NIGHTLY, type SnapshotType, snapshotType } from '../../recovery-point.ts';
 import { things } from '../needs.ts';
@@ -49,7 +49,7 @@ export const restoreFromSnapshot = defineStep<z.output<typeof params>, { address
   restores: true,
   title: ({ snapshot, identifier }) => `Restore ${snapshot} as ${identifier}`,
   region: ({ region }) => region,
-  calls: ['rds:DescribeDBInstances', 'rds:RestoreDBInstanceFromDBSnapshot'],
+  calls: [INSTANCE_LOOK, 'rds:RestoreDBInstanceFromDBSnapshot'],
   permissions: (target, account) =>
     restorePermissions(
       target,

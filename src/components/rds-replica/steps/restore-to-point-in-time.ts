@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { isoTime } from '../../../clock/clock.ts';
 import { given, NOT_YET_MS } from '../../../steps/given.ts';
 import { defineStep } from '../../../steps/step.ts';
-import { addressByHand, arnOf, freeInstance } from '../../rds/instance.ts';
+import { addressByHand, arnOf, freeInstance, INSTANCE_LOOK } from '../../rds/instance.ts';
 import { things } from '../needs.ts';
 import { copyNeeds } from './copy-needs.ts';
 import {
@@ -36,7 +36,7 @@ export const restoreToPointInTime = defineStep<z.output<typeof params>, { addres
   restores: true,
   title: ({ source, timeMs, identifier }) => `Restore ${source} as of ${isoTime(timeMs)} as ${identifier}`,
   region: ({ region }) => region,
-  calls: ['rds:DescribeDBInstances', 'rds:RestoreDBInstanceToPointInTime'],
+  calls: [INSTANCE_LOOK, 'rds:RestoreDBInstanceToPointInTime'],
   permissions: (target, account) =>
     restorePermissions(target, account, 'rds:RestoreDBInstanceToPointInTime', [
       arnOf(target.region, account, target.source),

@@ -12,7 +12,7 @@ import {
 import { markedBy, markInTags, mustBeOfRun, tagOption } from '../../../steps/mark.ts';
 import { until } from '../../../steps/poll.ts';
 import type { Observation, StepContext } from '../../../steps/step.ts';
-import { findInstance, mustNotBeLost } from '../../rds/instance.ts';
+import { findInstance, instancePermissions, mustNotBeLost } from '../../rds/instance.ts';
 import type { Call } from './copy-settings/setting.ts';
 import {
   askedLike,
@@ -110,10 +110,7 @@ export const restorePermissions = (target: RestoredInstance, account: string, ac
   ...[`db:${target.identifier}`, `subgrp:${target.subnetGroup}`, `pg:${target.parameterGroup}`, 'og:*', 'secgrp:*'].map(
     (resource) => ({ action, resource: regionalArn({ service: 'rds', region: target.region, account, resource }) }),
   ),
-  ...['rds:DescribeDBInstances', 'rds:AddTagsToResource'].map((allowed) => ({
-    action: allowed,
-    resource: regionalArn({ service: 'rds', region: target.region, account, resource: `db:${target.identifier}` }),
-  })),
+  ...instancePermissions(target.region, account, target.identifier, 'rds:AddTagsToResource'),
   ...likenessPermissions(target.like, account),
 ];
 

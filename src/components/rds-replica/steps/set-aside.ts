@@ -7,7 +7,7 @@ import { DrillError } from '../../../errors.ts';
 import { component, databaseGiven, databaseOf, given } from '../../../steps/given.ts';
 import { until } from '../../../steps/poll.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
-import { arnOf, findInstance, mustNotBeLost } from '../../rds/instance.ts';
+import { findInstance, INSTANCE_LOOK, instancePermissions, mustNotBeLost } from '../../rds/instance.ts';
 import { things } from '../needs.ts';
 
 const params = z.object({ region: z.string(), instance: z.string(), aside: z.string(), quarantine: z.string() });
@@ -41,14 +41,9 @@ export const setAside = defineStep<Params, { identifier: string }>({
   plane: 'control',
   title: ({ instance, aside }) => `Set ${instance} aside as ${aside}`,
   region: ({ region }) => region,
-  calls: ['rds:DescribeDBInstances', 'rds:ModifyDBInstance'],
+  calls: [INSTANCE_LOOK, 'rds:ModifyDBInstance'],
   permissions: ({ region, instance, aside }, account) => [
-    ...[instance, aside].flatMap((name) =>
-      ['rds:DescribeDBInstances', 'rds:ModifyDBInstance'].map((action) => ({
-        action,
-        resource: arnOf(region, account, name),
-      })),
-    ),
+    ...[instance, aside].flatMap((name) => instancePermissions(region, account, name, 'rds:ModifyDBInstance')),
     ...['og', 'pg', 'secgrp'].map((kind) => ({
       action: 'rds:ModifyDBInstance',
       resource: regionalArn({ service: 'rds', region, account, resource: `${kind}:*` }),

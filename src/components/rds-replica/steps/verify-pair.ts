@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { arnBeside } from '../../../arn.ts';
 import { databaseOf, given } from '../../../steps/given.ts';
 import { defineStep } from '../../../steps/step.ts';
-import { arnOf, findInstance } from '../../rds/instance.ts';
+import { findInstance, INSTANCE_LOOK, instancePermissions } from '../../rds/instance.ts';
 
 const one = z.object({ region: z.string(), instance: z.string() });
 const params = z.object({ writer: one, replica: one });
@@ -24,12 +24,9 @@ export const verifyPair = defineStep<z.output<typeof params>>({
   ],
   plane: 'control',
   title: ({ writer, replica }) => `See that ${writer.instance} and ${replica.instance} are as they were`,
-  calls: ['rds:DescribeDBInstances'],
+  calls: [INSTANCE_LOOK],
   permissions: ({ writer, replica }, account) =>
-    [writer, replica].map(({ region, instance }) => ({
-      action: 'rds:DescribeDBInstances',
-      resource: arnOf(region, account, instance),
-    })),
+    [writer, replica].flatMap(({ region, instance }) => instancePermissions(region, account, instance)),
   command: ({ writer, replica }) =>
     [writer, replica]
       .map(

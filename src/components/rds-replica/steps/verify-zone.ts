@@ -3,7 +3,7 @@ import { duration } from '../../../drill/quantities.ts';
 import { inWords } from '../../../duration.ts';
 import { databaseGiven, databaseOf, earlierStep, given, NOT_YET_MS } from '../../../steps/given.ts';
 import { defineStep } from '../../../steps/step.ts';
-import { arnOf, instanceOf, mustNotBeLost } from '../../rds/instance.ts';
+import { INSTANCE_LOOK, instanceOf, instancePermissions, mustNotBeLost } from '../../rds/instance.ts';
 import { type ZoneBefore, zoneBeforeRun } from '../../rds/zone.ts';
 import { failoverEvents } from './zone-events.ts';
 
@@ -39,9 +39,9 @@ export const verifyZone = defineStep<z.output<typeof params>, { zone: string }>(
   plane: 'control',
   title: ({ instance, zone }) => `See ${instance} in another zone than ${zone}`,
   region: ({ region }) => region,
-  calls: ['rds:DescribeDBInstances', 'rds:DescribeEvents'],
+  calls: [INSTANCE_LOOK, 'rds:DescribeEvents'],
   permissions: ({ region, instance }, account) => [
-    { action: 'rds:DescribeDBInstances', resource: arnOf(region, account, instance) },
+    ...instancePermissions(region, account, instance),
     { action: 'rds:DescribeEvents', resource: '*' },
   ],
   command: ({ region, instance }) =>

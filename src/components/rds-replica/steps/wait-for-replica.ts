@@ -6,7 +6,7 @@ import { DrillError } from '../../../errors.ts';
 import { replayedWithinMs } from '../../../steps/data/log-position.ts';
 import { databaseGiven, databaseOf, given } from '../../../steps/given.ts';
 import { defineStep } from '../../../steps/step.ts';
-import { arnOf, instanceOf } from '../../rds/instance.ts';
+import { INSTANCE_LOOK, instanceOf, instancePermissions } from '../../rds/instance.ts';
 import { lagCommand, reportedLagMs } from '../lag.ts';
 
 const params = z.object({
@@ -39,9 +39,9 @@ export const waitForReplica = defineStep<z.output<typeof params>, { lagMs: numbe
   plane: 'data',
   title: ({ instance, lagMs }) => `Wait until ${instance} lies at most ${inWords(lagMs)} behind`,
   region: ({ region }) => region,
-  calls: ['rds:DescribeDBInstances', 'cloudwatch:GetMetricData'],
+  calls: [INSTANCE_LOOK, 'cloudwatch:GetMetricData'],
   permissions: ({ region, instance }, account) => [
-    { action: 'rds:DescribeDBInstances', resource: arnOf(region, account, instance) },
+    ...instancePermissions(region, account, instance),
     { action: 'cloudwatch:GetMetricData', resource: '*' },
   ],
   command: ({ region, instance }) => lagCommand({ region, instance }),
