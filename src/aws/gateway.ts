@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock } from '../clock/clock.ts';
 import { Aborted, DrillError, type ErrorFacts, errorFacts, NoSession, UnknownOutcome } from '../errors.ts';
 import type { RunEvent } from '../journal/events.ts';
@@ -60,6 +61,8 @@ export function gateway(options: {
 
     async call(service, region, operation, input, callOptions = {}) {
       const { once = false, answerWithinMs, withinMs = patienceMs } = callOptions;
+      // A step may ask for many things at once, and all of them end with it: no leak that a user need be told of.
+      setMaxListeners(0, signal);
       if (!regions.includes(region)) {
         throw new DrillError(
           'region-not-allowed',

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { Command, CommanderError } from 'commander';
 import { keepSecretsOfEnvironment } from '../secrets.ts';
 import { hasAbandonedConnections } from './abandoned.ts';
@@ -17,8 +16,6 @@ import { version } from './version.ts';
 export async function main(): Promise<void> {
   // Said for the user's sake by the SDK, but it would be said in the middle of every drill.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
-  // A step may ask for many things at once, and all of them end with it: no leak that a user need be told of.
-  setMaxListeners(0);
   keepSecretsOfEnvironment(process.env);
   const terminal = processTerminal();
   ownProcess(terminal);

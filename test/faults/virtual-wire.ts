@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { Readable } from 'node:stream';
 import { loadService } from '../../src/aws/services/load.ts';
 import type { Clock } from '../../src/clock/clock.ts';
@@ -34,8 +33,6 @@ interface HandlerOptions {
 export async function sdkReady(): Promise<void> {
   process.env.AWS_ACCESS_KEY_ID = 'AKIDEXAMPLE';
   process.env.AWS_SECRET_ACCESS_KEY = 'secret';
-  // As the command has it: every request on its way listens for the end of its step.
-  setMaxListeners(0);
   await Promise.all(Object.values(loadService).map((load) => load()));
 }
 

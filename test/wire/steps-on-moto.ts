@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { vi } from 'vitest';
 import { isChange } from '../../src/aws/changes.ts';
 import { gateway } from '../../src/aws/gateway.ts';
@@ -54,8 +53,6 @@ const PATIENCE_MS = 20_000;
 
 /** moto with a prepared account, our way to it, and boto3 beside it to see what became of things. */
 export async function motoBench(): Promise<MotoBench> {
-  // As the command has it: every request on its way listens for the end of its step.
-  setMaxListeners(0);
   const moto = await startMoto();
   for (const [name, value] of Object.entries(awsEnvironment(moto.url))) vi.stubEnv(name, value);
   const boto3 = new Boto3(moto.url);
