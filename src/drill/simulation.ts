@@ -341,6 +341,16 @@ export const simulationSchema = z.strictObject({
       sequencesBehind: count.default(0).describe('Sequences that would give a number again.'),
       invalidIndexes: count.default(0).describe('Indexes whose making was broken off.'),
       preparedTransactions: count.default(0).describe('Transactions that were prepared and never ended.'),
+      lostInFailover: duration
+        .optional()
+        .describe(
+          'How much of its newest data the old writer had not sent when a failover began; usually its lag. For a drill that begins after one.',
+        ),
+      changedBeforeFailover: count
+        .default(0)
+        .describe(
+          'Orders that the old writer changed before a failover, and no replica received. For a drill that begins after one.',
+        ),
     })
     .default({
       orphanItems: 0,
@@ -353,6 +363,7 @@ export const simulationSchema = z.strictObject({
       sequencesBehind: 0,
       invalidIndexes: 0,
       preparedTransactions: 0,
+      changedBeforeFailover: 0,
     })
     .describe('What is wrong in the source, and so in its replica and backups.'),
 });

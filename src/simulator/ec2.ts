@@ -27,7 +27,9 @@ export const ec2 = {
         GroupName: id,
         OwnerId: topology.account,
         VpcId: vpc,
-        IpPermissions: letsIn ? [{ IpProtocol: 'tcp', FromPort: 5432, ToPort: 5432 }] : [],
+        IpPermissions: letsIn
+          ? [{ IpProtocol: 'tcp', FromPort: 5432, ToPort: 5432, IpRanges: [{ CidrIp: '10.0.0.0/8' }] }]
+          : [],
       })),
     };
   },

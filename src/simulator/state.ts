@@ -139,6 +139,8 @@ export interface Instance {
   /** Where its first rows come from, once it no longer follows anybody. */
   copy: { of: string; untilMs: number; lostOrders: number; wholeOrders?: number; altered?: number } | null;
   heartbeats: { sequence: number; atMs: number }[];
+  /** Orders that it changed, and no replica received. */
+  changed?: number;
   /** Schemas that drills made in it, by name: whose they are, and how many rows each table has. */
   schemas: GlobalDatabase['schemas'];
 }

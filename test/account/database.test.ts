@@ -1,5 +1,6 @@
 import type { DBInstanceMessage } from '@aws-sdk/client-rds';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { Output } from '../../src/aws/aws.ts';
 import type { Ports } from '../../src/ports/ports.ts';
 import type { State } from '../../src/simulator/state.ts';
 import { always } from '../../src/simulator/timeline.ts';
@@ -254,4 +255,31 @@ test.each(['cross-region-restore', 'multi-region-failover', 'aurora-global-failo
 test('where a step cannot work without a login, a missing one stops the drill', async () => {
   const lines = inLines(await lookedAt({ drill: 'partial-restore', ...noLogin }));
   expect(lines).toContain(`blocker: the topology names no login to ${WRITER}, and steps of this drill need one`);
+});
+
+describe('the group through which a failback reads the old writer', () => {
+  const READER = 'sg-0a1b2c3d4e5f6000e';
+  const readerIn = ({ groups }: State) => groups.security.find(({ id }) => id === READER) as { letsIn: boolean };
+
+  test('lets the drill in', async () => {
+    expect(inLines(await lookedAt({ drill: 'failback' })).filter((line) => line.includes(READER))).toEqual([]);
+    const change = (state: State) => {
+      readerIn(state).letsIn = false;
+    };
+    expect(inLines(await lookedAt({ drill: 'failback', change }))).toContain(
+      `blocker: the reader group ${READER} lets nobody in`,
+    );
+  });
+
+  test('does not let everybody in', async () => {
+    const answers = {
+      DescribeSecurityGroups({ SecurityGroups = [] }: Output<'ec2', 'DescribeSecurityGroups'>) {
+        for (const { GroupId, IpPermissions } of SecurityGroups)
+          if (GroupId === READER) IpPermissions?.push({ Ipv6Ranges: [{ CidrIpv6: '::/0' }] });
+      },
+    };
+    expect(inLines(await lookedAt({ drill: 'failback', answers }))).toContain(
+      `blocker: the reader group ${READER} lets everybody in`,
+    );
+  });
 });

@@ -65,6 +65,8 @@ const exceptions: Record<string, string> = {
   'rds.add-cluster-instance rds:pg': 'IAM asks for it; an instance takes the default one',
   'rds.add-cluster-instance rds:secgrp': 'IAM asks for it; an instance has that of its cluster',
   'rds.add-cluster-instance rds:subgrp': 'IAM asks for it; an instance has that of its cluster',
+  'rds.compare-old-writer rds:og': 'IAM asks for it; a change of security groups leaves it as it is',
+  'rds.compare-old-writer rds:pg': 'IAM asks for it; a change of security groups leaves it as it is',
   'rds.fence-cluster rds:cluster-pg': 'IAM asks for it; a change of security groups leaves it as it is',
   'rds.fence-cluster rds:og': 'IAM asks for it; a change of security groups leaves it as it is',
   'rds.fence-cluster rds:pg': 'IAM asks for it; a change of security groups leaves it as it is',

@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { changesMade, finished, QUARANTINE, REPLICA, WRITER } from '../run/drill.ts';
+import { scratch } from '../drill/files.ts';
+import { changesMade, type Finished, finished, QUARANTINE, REPLICA, WRITER } from '../run/drill.ts';
 import { waysToFail } from './ways-to-fail.ts';
 
 const DRILL = 'failback';
+const { write } = scratch();
 
 test('the platform ends as it was before the failover, with nothing lost, and with what was there set aside', async () => {
   const run = await finished(DRILL);
@@ -56,6 +59,12 @@ test('past a limit all customers are in the recovery region at once, and then ev
 });
 
 waysToFail(DRILL, [
+  {
+    fault: 'the old writer holds rows that the new one does not, and rows that differ',
+    set: ['simulation.data={ lostInFailover: 20 s, changedBeforeFailover: 3 }'],
+    end: 'passed',
+    reason: /every target was met/,
+  },
   {
     fault: 'requests fail once half of the customers are home',
     set: ['simulation.overload={ region: primary, above: 40 %, errors: 6 % }'],
@@ -117,3 +126,48 @@ waysToFail(DRILL, [
     reason: /^approve: simulated incident commander refused/,
   },
 ]);
+
+/** What the look at the old writer found. */
+const foundIn = ({ of }: Finished) =>
+  of('finding').flatMap(({ step, severity, what }) =>
+    step === 'follow/orders/compare-old' ? `${severity}: ${what}` : [],
+  );
+
+test('rows that only the old writer holds are told, and kept under its new name', async () => {
+  const run = await finished(DRILL, ['simulation.data={ lostInFailover: 20 s, changedBeforeFailover: 3 }']);
+  expect(run.outcome).toBe('passed');
+  expect(foundIn(run)).toEqual([
+    `warning: 19 rows of dr_drill_heartbeat exist only on ${WRITER}, and not on ${REPLICA}`,
+    `warning: 2 rows of customers exist only on ${WRITER}, and not on ${REPLICA}`,
+    `warning: at least 10 rows of orders exist only on ${WRITER}, and not on ${REPLICA}`,
+    `note: at least 3 rows of orders differ between ${WRITER} and ${REPLICA}`,
+    `warning: at least 20 rows of order_items exist only on ${WRITER}, and not on ${REPLICA}`,
+  ]);
+  expect(run.of('finding').find(({ what }) => what.includes('rows of orders differ'))?.mend).toMatch(
+    new RegExp(`^They are kept in ${WRITER}-aside, in quarantine\\. .*Keys: `),
+  );
+  expect(run.standing.securityGroups).toContainEqual([`${WRITER}-aside`, [QUARANTINE]]);
+});
+
+test('where a failover lost nothing, nothing is told, and the drill alone was let in meanwhile', async () => {
+  const run = await finished(DRILL, ['simulation.data.lostInFailover=0 s']);
+  expect(foundIn(run)).toEqual([]);
+  const groups = run
+    .of('call')
+    .filter(({ operation, step }) => operation === 'ModifyDBInstance' && step === 'follow/orders/compare-old');
+  expect(groups).toHaveLength(2);
+  expect(run.of('step-ended').find(({ step }) => step === 'follow/orders/compare-old')).toMatchObject({
+    result: { tables: 5, only: 0, changed: 0 },
+  });
+});
+
+test('without a group that lets the drill in, the comparison is not made, and that is said', async () => {
+  const shipped = readFileSync('drills/topologies/ecommerce-platform.yaml', 'utf8');
+  const topology = write('topology.yaml', shipped.replaceAll(/^ *readerSecurityGroup: .*\n/gm, ''));
+  const run = await finished(DRILL, [`topology=${topology}`, 'simulation.data.lostInFailover=20 s']);
+  expect(run.outcome).toBe('passed');
+  expect(foundIn(run)).toEqual([]);
+  expect(run.of('step-ended').find(({ step }) => step === 'follow/orders/compare-old')?.notDone).toMatch(
+    /^the topology names no readerSecurityGroup/,
+  );
+});

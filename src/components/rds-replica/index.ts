@@ -22,6 +22,7 @@ import { dbInstances, dbSnapshots } from './quotas.ts';
 import { dataBaseline } from './steps/baseline.ts';
 import { catchUp } from './steps/catch-up.ts';
 import { chooseRecoveryPoint } from './steps/choose-recovery-point.ts';
+import { compareOldWriter } from './steps/compare-old-writer.ts';
 import { copySnapshot } from './steps/copy-snapshot.ts';
 import { createReplica } from './steps/create-replica.ts';
 import { deleteInstance } from './steps/delete-instance.ts';
@@ -100,6 +101,16 @@ export const rdsReplica: KindOfComponent<'rds-replica'> = {
       { part: 'compare', uses: 'data.compare-sides', with: { from: on(from) }, deadlineMs: 5 * MINUTE },
     ],
     'data.follow': (store, given) => [
+      ...(isAsked(store.engine)
+        ? [
+            {
+              part: 'compare-old',
+              uses: 'rds.compare-old-writer',
+              with: { on: on(given.in) },
+              deadlineMs: 60 * MINUTE,
+            },
+          ]
+        : []),
       // The old writer keeps what it holds, under another name: a person decides what becomes of it.
       { part: 'set-aside', uses: 'rds.set-aside', with: { on: on(given.in) }, deadlineMs: 20 * MINUTE },
       {
@@ -198,6 +209,7 @@ export const rdsReplica: KindOfComponent<'rds-replica'> = {
     dataBaseline,
     catchUp,
     chooseRecoveryPoint,
+    compareOldWriter,
     copySnapshot,
     createReplica,
     deleteInstance,

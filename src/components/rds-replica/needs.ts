@@ -106,6 +106,8 @@ export const securityGroups = regionalNeed(
     instance: text.optional(),
     /** One that must let nobody in. */
     quarantine: text.optional(),
+    /** One that must let the drill in, and not everybody. */
+    reader: text.optional(),
   },
   ({ region, instance: name, subnetGroup: group }) => `security-groups/${region}/${name ?? group}`,
 );

@@ -24,6 +24,11 @@ const instance = z.strictObject({
   quarantineSecurityGroup: resourceName.describe(
     'A security group without inbound rules: an instance in it takes no writes.',
   ),
+  readerSecurityGroup: resourceName
+    .optional()
+    .describe(
+      'A security group that lets in only what the drill runs on. A failback reads the old writer through it and says which rows only that holds.',
+    ),
 });
 
 /** An RDS instance with a read replica in the other region. */
@@ -42,7 +47,7 @@ export const rdsReplicaSchema = z
     writer: instance.describe('The instance that takes the writes, in the primary region.'),
     replica: instance.describe('Its cross-region read replica, in the recovery region.'),
     nextReplica: instance
-      .omit({ storageGib: true, quarantineSecurityGroup: true })
+      .omit({ storageGib: true, quarantineSecurityGroup: true, readerSecurityGroup: true })
       .extend({ region, multiAz: z.boolean().default(false) })
       .optional()
       .describe(

@@ -34,6 +34,14 @@ export async function quarantine(fence: Fence, context: StepContext): Promise<vo
   for (const one of await instancesOf(fence, context)) await restart(fence, one, context);
 }
 
+/** Puts it into other groups, and does not restart it: sessions that are open stay. */
+export async function putInto(fence: Fence, groups: string[], context: StepContext): Promise<void> {
+  const isSeen = (found: Standing) => found.groups.toSorted().join() === groups.toSorted().join();
+  const moved = await change(fence, context, () => moveTo(fence, context, groups), isSeen);
+  if (!moved)
+    throw new DrillError('not-changeable', `${fence.instance} is lost: RDS changes its security groups no more.`);
+}
+
 /** The instances that a fence is about: of a cluster those that it has now. */
 async function instancesOf({ region, instance, members }: Fence, context: StepContext): Promise<string[]> {
   if (!members) return [instance];

@@ -6,10 +6,11 @@ import { isOutOfReach } from '../partition.ts';
 import { answerOfCluster } from '../rds/cluster-queries.ts';
 import { readOnlyWords } from '../rds/engines.ts';
 import { answersAt, clusterWith, isQuarantined } from '../rds/global-database.ts';
-import { instanceIn, quarantined, reachable, sourceOf, storeOf, takesWrites } from '../rds/instance.ts';
+import { instanceIn, letsDrillIn, quarantined, running, sourceOf, storeOf, takesWrites } from '../rds/instance.ts';
 import { befall } from '../rds/mishaps.ts';
 import { applyRenames } from '../rds/rename.ts';
 import { followersOf, heartbeatsIn, receivedUntilMs, silentMs } from '../rds/replication.ts';
+import { answerAboutApart } from '../shop/apart.ts';
 import { answerAboutCarried, CARRYING } from '../shop/carried.ts';
 import { heldBy } from '../shop/orders.ts';
 import { checksums, rowCounts, wrongRows } from '../shop/rows.ts';
@@ -52,11 +53,11 @@ export function sqlOf(world: World): Sql {
         if (!instance) throw named('ConnectionFailed', `There is no host ${identifier} in ${region}.`);
         if (nowMs < instance.namedMs)
           throw named('ConnectionFailed', `${instance.address} cannot be resolved (NXDOMAIN).`);
-        if (quarantined(instance, nowMs) || at(instance.cutOff, nowMs) || at(instance.status, nowMs) === 'failed') {
+        const isShut = quarantined(instance, nowMs) && !letsDrillIn(world, instance, nowMs);
+        if (isShut || at(instance.cutOff, nowMs) || at(instance.status, nowMs) === 'failed') {
           await expired(timeoutMs, 'ConnectionFailed', `${identifier} did not answer: timed out.`);
         }
-        if (!reachable(world, instance, nowMs))
-          throw named('ConnectionFailed', `${identifier} refused the connection.`);
+        if (!running(world, instance, nowMs)) throw named('ConnectionFailed', `${identifier} refused the connection.`);
         if (!took) continue;
         mustLetIn(world, instance);
         if (database.name !== storeOf(world, instance).database) {
@@ -151,6 +152,7 @@ function answer(world: World, instance: Instance, query: Query): Row[] {
     case 'checksums':
       return checksums(world, heldBy(world, instance, nowMs), Number(values[0]));
     default: {
+      if (name.startsWith('apart.')) return answerAboutApart(world, heldBy(world, instance, nowMs), query);
       if (/^(carry|put-back)\./.test(name)) {
         if (CARRYING.includes(name)) mustTakeWrites(world, instance);
         return answerAboutCarried(world, { schemas: instance.schemas, held: heldBy(world, instance, nowMs) }, query);

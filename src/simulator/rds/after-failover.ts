@@ -13,18 +13,27 @@ const HOUR = 60 * MINUTE;
 export function databasesTurned(world: World, past: Past): void {
   for (const store of componentsOf(world.topology, 'rds-replica')) {
     for (const instance of world.instances.filter((one) => one.store === store.id)) {
-      if (instance.identifier === store.writer.identifier) quarantined(instance, store, past);
+      if (instance.identifier === store.writer.identifier) quarantined(world, instance, store, past);
       else promoted(world, instance, store, past);
     }
   }
   clustersTurned(world, past);
 }
 
-function quarantined(instance: Instance, { writer }: RdsReplica, { lostMs, backMs }: Past): void {
+function quarantined(world: World, instance: Instance, { writer }: RdsReplica, { lostMs, backMs }: Past): void {
+  instance.heartbeats.push(...heartbeatsBefore(lostMs));
+  instance.changed = world.simulation.data.changedBeforeFailover;
   instance.open.push([lostMs, false], [backMs + MINUTE, true]);
   // Quarantined as soon as its region answered, before PostgreSQL had replayed its log.
   instance.securityGroups.push([backMs + 30 * SECOND, [writer.quarantineSecurityGroup]]);
 }
+
+/** What the failover itself wrote while it looked at the healthy platform. */
+const heartbeatsBefore = (lostMs: number): Instance['heartbeats'] =>
+  Array.from({ length: 60 }, (_, index) => {
+    const firstMs = lostMs - MINUTE;
+    return { sequence: firstMs + index, atMs: firstMs + index * SECOND };
+  });
 
 function promoted(
   world: World,
@@ -32,7 +41,9 @@ function promoted(
   { writer, backups }: RdsReplica,
   { lostMs, promotedMs }: Past,
 ): void {
-  instance.copy = { of: writer.identifier, untilMs: lostMs - world.simulation.replicationLag, lostOrders: 0 };
+  const receivedMs = lostMs - (world.simulation.data.lostInFailover ?? world.simulation.replicationLag);
+  instance.copy = { of: writer.identifier, untilMs: receivedMs, lostOrders: 0 };
+  instance.heartbeats.push(...heartbeatsBefore(lostMs).filter(({ atMs }) => atMs <= receivedMs));
   instance.source.push([promotedMs, null]);
   instance.open.push([promotedMs - MINUTE, false], [promotedMs, true]);
   instance.firstBackupMs = promotedMs + 3 * MINUTE;

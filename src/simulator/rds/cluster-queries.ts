@@ -108,6 +108,7 @@ function mustTakeWrites(world: World, found: Found): void {
 }
 
 const heldBy = (world: World, found: Found, nowMs: number): Held => ({
+  changed: 0,
   orders: (asOfMs) => [
     ...copiedOrders(world, found, asOfMs, nowMs),
     ...ordersIn(world, found, Math.min(asOfMs, holdsUntilMs(world, found, nowMs)), nowMs),

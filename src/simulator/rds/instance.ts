@@ -179,6 +179,13 @@ export const running = (world: World, instance: Instance, ms: number): boolean =
 export const quarantined = ({ quarantine, securityGroups }: Instance, ms: number): boolean =>
   quarantine !== null && at(securityGroups, ms).includes(quarantine);
 
+/** Whether a group lets the drill in where nobody else is, at an instant. */
+export function letsDrillIn(world: World, instance: Instance, ms: number): boolean {
+  const { writer, replica } = storeOf(world, instance);
+  const readers = [writer, replica].flatMap(({ readerSecurityGroup }) => readerSecurityGroup ?? []);
+  return at(instance.securityGroups, ms).some((id) => readers.includes(id));
+}
+
 /** Whether a client can connect at an instant. */
 export const reachable = (world: World, instance: Instance, ms: number): boolean =>
   running(world, instance, ms) && !quarantined(instance, ms);

@@ -63,6 +63,12 @@ export function newDatabaseGroups(
       ...[...databases, ...clusters].flatMap(({ region, securityGroups = [] }) =>
         securityGroups.map((id) => ({ region, id, vpc: vpcIn(region), letsIn: true })),
       ),
+      ...stores.flatMap(({ writer, replica }) =>
+        [
+          { region: primary, id: writer.readerSecurityGroup },
+          { region: recovery, id: replica.readerSecurityGroup },
+        ].flatMap(({ region, id }) => (id === undefined ? [] : [{ region, id, vpc: vpcIn(region), letsIn: true }])),
+      ),
       ...quarantines.map(({ region, id }) => ({ region, id, vpc: vpcIn(region), letsIn: false })),
     ]),
   };

@@ -14,11 +14,14 @@ export interface Held {
   orders(asOfMs: number): Span[];
   /** Where it is a copy: of when, how many of the newest orders it lacks alone or with their items, and how many rows it holds otherwise. */
   copy: { untilMs: number; lostOrders: number; wholeOrders?: number; altered?: number } | null;
+  /** How many of its first orders it has changed, and no replica received. */
+  changed: number;
 }
 
 export const heldBy = (world: World, instance: Instance, nowMs: number): Held => ({
   orders: (asOfMs) => ordersIn(world, instance, nowMs, asOfMs),
   copy: instance.copy,
+  changed: instance.changed ?? 0,
 });
 
 const ORDER_EVERY_MS = 2_000;
@@ -40,6 +43,10 @@ export function itemsOf(orders: number): number {
   const rest = ITEMS.slice(0, orders % ITEMS.length).reduce((sum, items) => sum + items, 0);
   return Math.floor(orders / ITEMS.length) * ITEMS_OF_ALL + rest;
 }
+
+/** By when all of these orders had come in. */
+export const instantOf = ({ startMs }: World, spans: readonly Span[]): number =>
+  startMs - OPEN_FOR_MS + Math.max(0, ...spans.map(([, end]) => end)) * ORDER_EVERY_MS;
 
 /** The orders that came in between two instants. */
 export const spanOf = (world: World, fromMs: number, endMs: number): Span => [

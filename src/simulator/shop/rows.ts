@@ -29,6 +29,20 @@ export function rowCounts(world: World, held: Held, asOfMs: number): Row[] {
   ];
 }
 
+/** The numbers of the rows of each table, as of a time. */
+export function numbersOf(world: World, held: Held, asOfMs: number): Record<string, Span[]> {
+  const orders = held.orders(asOfMs);
+  const counts = Object.fromEntries(
+    rowCounts(world, held, asOfMs).map(({ table_name, row_count }) => [String(table_name), Number(row_count)]),
+  );
+  return {
+    customers: [[0, counts.customers ?? 0]],
+    products: [[0, PRODUCTS]],
+    orders,
+    order_items: orders.map(([first, end]): Span => [itemsOf(first), itemsOf(end)]),
+  };
+}
+
 /** What stands for the contents of a table, as of a time: whichever rows are missing, it is another. */
 export function checksums(world: World, held: Held, asOfMs: number): Row[] {
   const spans = held.orders(asOfMs);

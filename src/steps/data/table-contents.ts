@@ -46,7 +46,7 @@ export const rowCounts = (tables: readonly string[], asOfMs: number, forAtMostMs
 });
 
 /** One row a column, in order: `{ table_name, column_name }`, for an engine whose rows have no text of their own. */
-const columnsOf = (tables: readonly string[], forAtMostMs: number): Query => ({
+export const columnsOf = (tables: readonly string[], forAtMostMs: number): Query => ({
   name: 'table-columns',
   text: tables
     .map((table) => {

@@ -1,4 +1,5 @@
 import { regionalArn } from '../../../arn.ts';
+import type { Output } from '../../../aws/aws.ts';
 import { listOf } from '../../../aws/pages.ts';
 import { blocker, type Finding } from '../../../steps/account/findings.ts';
 import type { LookContext, LookFor } from '../../../steps/account/look.ts';
@@ -6,6 +7,9 @@ import { orNone } from '../../../steps/account/look.ts';
 import type { NeedOf } from '../../../steps/needs.ts';
 import { findInstance, INSTANCE_LOOK, instancePermissions } from '../../rds/instance.ts';
 
+type IpPermission = NonNullable<
+  NonNullable<Output<'ec2', 'DescribeSecurityGroups'>['SecurityGroups']>[number]['IpPermissions']
+>[number];
 type SecurityNeed = NeedOf<'security-groups'>;
 
 /** Security groups that an instance is put into: all in its network, and the quarantine without a rule that lets anybody in. */
@@ -27,7 +31,7 @@ export const securityGroupsLook: LookFor<'security-groups'> = {
   ],
   subject: ({ groups }) => `security groups ${groups.join(', ')}`,
   async look(need, context) {
-    const { region, groups, quarantine } = need;
+    const { region, groups, quarantine, reader } = need;
     const [vpc, found] = await Promise.all([
       vpcOf(need, context),
       listOf(context.aws, 'ec2', region, 'DescribeSecurityGroups', 'SecurityGroups', {
@@ -43,26 +47,40 @@ export const securityGroupsLook: LookFor<'security-groups'> = {
           ? `the security group ${id} is in ${group.VpcId}, and the instance in ${vpc}`
           : id === quarantine && letsIn > 0
             ? `the quarantine group ${id} has ${letsIn} inbound ${letsIn === 1 ? 'rule' : 'rules'}`
-            : undefined;
+            : id === reader && letsIn === 0
+              ? `the reader group ${id} lets nobody in`
+              : id === reader && group.IpPermissions?.some(letsEverybodyIn)
+                ? `the reader group ${id} lets everybody in`
+                : undefined;
       const account = group ? `there, ${letsIn} inbound ${letsIn === 1 ? 'rule' : 'rules'}` : 'not there';
       return {
         row: {
           what: `security group ${id} in ${region}`,
-          topology: id === quarantine ? 'lets nobody in' : 'there',
+          topology: id === quarantine ? 'lets nobody in' : id === reader ? 'lets the drill in' : 'there',
           account,
         },
-        findings: what === undefined ? [] : [finding(id, what, region, id === quarantine)],
+        findings: what === undefined ? [] : [finding(id, what, region, why(id === quarantine, id === reader))],
       };
     });
     return { rows: looks.map(({ row }) => row), findings: looks.flatMap(({ findings }) => findings) };
   },
 };
 
-const finding = (id: string, what: string, region: string, isQuarantine: boolean): Finding =>
+const letsEverybodyIn = ({ IpRanges = [], Ipv6Ranges = [] }: IpPermission): boolean =>
+  IpRanges.some(({ CidrIp }) => CidrIp === '0.0.0.0/0') || Ipv6Ranges.some(({ CidrIpv6 }) => CidrIpv6 === '::/0');
+
+const why = (isQuarantine: boolean, isReader: boolean): string =>
+  isQuarantine
+    ? 'The old writer could not be fenced, and there could be two writers.'
+    : isReader
+      ? 'Through it the drill reads the old writer, and nobody else may come in.'
+      : 'RDS refuses to use it.';
+
+const finding = (id: string, what: string, region: string, reason: string): Finding =>
   blocker(
     id,
     what,
-    isQuarantine ? 'The old writer could not be fenced, and there could be two writers.' : 'RDS refuses to use it.',
+    reason,
     `Correct the topology, or the group: aws ec2 describe-security-groups --region ${region} --filters Name=group-id,Values=${id}`,
   );
 

@@ -24,6 +24,16 @@ export interface Dialect {
   stop: Stop | null;
   /** A moment in epoch milliseconds, the value of that number. */
   moment(value: string): string;
+  /** The same of a moment: a number of epoch milliseconds. */
+  millis(moment: string): string;
+  /** One row a column of the primary key: `{ column_name }`. */
+  keyColumns(table: string): string;
+  /** The rows of a table up to its conditions: `{ row_key, row_text }`, the text the same for the same contents. */
+  rows(table: string, keys: readonly string[], columns: readonly string[]): string;
+  /** A whole number of 60 bits that stands for a text. */
+  hash(text: string): string;
+  /** All rows as one text: a JSON list of pairs. */
+  jsonList(one: string, other: string): string;
   /** One row: `{ checksum }` of the rows of a table for which `condition` holds, the same whatever their order. */
   checksum(table: string, columns: readonly string[], condition: string): string;
 }

@@ -28,6 +28,16 @@ export const mysql: Dialect = {
     grant: (role) => `grant process on *.* to '${role}'@'%';`,
   },
   moment: (value) => `from_unixtime(${value} / 1000)`,
+  millis: (moment) => `floor(unix_timestamp(${moment}) * 1000) + 1`,
+  keyColumns(table) {
+    const [name, schema] = table.split('.').toReversed();
+    const place = schema === undefined ? 'database()' : `'${schema}'`;
+    return `select column_name as column_name from information_schema.key_column_usage where table_schema = ${place} and table_name = '${name}' and constraint_name = 'PRIMARY'`;
+  },
+  rows: (table, keys, columns) =>
+    `select concat_ws(',', ${keys.map((one) => quoted(one)).join(', ')}) as row_key, md5(concat_ws(',', ${columns.map((one) => `quote(${quoted(one)})`).join(', ')})) as row_text from ${table}`,
+  hash: (text) => `cast(conv(left(md5(${text}), 15), 16, 10) as unsigned)`,
+  jsonList: (one, other) => `coalesce(json_arrayagg(json_array(${one}, ${other})), '[]')`,
   // A row has no text of its own, and `quote` tells NULL from 'NULL'; 15 hexadecimal digits fit into 64 bits.
   checksum: (table, columns, condition) =>
     `select '${table}' as table_name, concat(coalesce(sum(cast(conv(left(md5(concat_ws(',', ${columns.map((one) => `quote(${quoted(one)})`).join(', ')})), 15), 16, 10) as unsigned)), 0), ' over ', count(*), ' rows') as checksum from ${table} where ${condition}`,
