@@ -30,7 +30,7 @@ const EMPTY: Record<Kind, string[]> = {
   route53: ['service.path'],
 };
 /** What a file may say beside, and does not have to: an order, a preference, what else is looked at. */
-const BESIDE = ['after', 'essential', 'login', 'lever', 'checks', 'alarms', 'metrics', 'runsIn'];
+const BESIDE = ['after', 'essential', 'login', 'lever', 'checks', 'alarms', 'metrics', 'runsIn', 'readerSecurityGroup'];
 
 /** What a component is in AWS, whatever a topology calls it. */
 const identityOf = (one: Tree): string => {
