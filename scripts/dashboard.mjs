@@ -1,18 +1,7 @@
-// Writes docs/grafana-dashboard.json.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+// Writes docs/public/grafana-dashboard.json.
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { load, root } from './typescript.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'dr-drill-dashboard-'));
-try {
-  const outfile = join(folder, 'dashboard.mjs');
-  const entryPoints = [join(root, 'scripts/grafana-dashboard.ts')];
-  await build({ entryPoints, bundle: true, platform: 'node', format: 'esm', outfile, logLevel: 'error' });
-  const { dashboardJson } = await import(pathToFileURL(outfile).href);
-  writeFileSync(join(root, 'docs/grafana-dashboard.json'), dashboardJson());
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
+const { dashboardJson } = await load('scripts/grafana-dashboard.ts');
+writeFileSync(join(root, 'docs/public/grafana-dashboard.json'), dashboardJson());

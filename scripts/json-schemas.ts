@@ -2,16 +2,17 @@ import * as z from 'zod';
 import { drillSchema } from '../src/drill/drill.ts';
 import { scheduleSchema } from '../src/drill/schedule.ts';
 import { topologySchema } from '../src/drill/topology.ts';
+import { reportSchema } from '../src/report/model.ts';
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 
-/** The published schemas by file name, as text. Pass the report's own schema where there is one. */
-export function jsonSchemas(reportSchema?: z.ZodType): Record<string, string> {
+/** The published schemas by file name, as text. */
+export function jsonSchemas(): Record<string, string> {
   return {
     'drill.schema.json': published('drill', 'A drill of dr-drill', drillSchema, 'input'),
     'schedule.schema.json': published('schedule', 'A schedule of dr-drill', scheduleSchema, 'input'),
     'topology.schema.json': published('topology', 'A topology of dr-drill', topologySchema, 'input'),
-    ...(reportSchema && { 'report.schema.json': published('report', 'A report of dr-drill', reportSchema, 'output') }),
+    'report.schema.json': published('report', 'A report of dr-drill', reportSchema, 'output'),
   };
 }
 

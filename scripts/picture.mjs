@@ -24,7 +24,7 @@ try {
   const { y } = await page.getByRole('heading', { name: 'Steps', exact: true }).boundingBox();
   mkdirSync('docs', { recursive: true });
   await page.setViewportSize({ width: 1100, height: Math.ceil(y) });
-  await page.screenshot({ path: 'docs/report.png', clip: { x: 0, y: 0, width: 1100, height: y - 30 } });
+  await page.screenshot({ path: 'docs/public/report.png', clip: { x: 0, y: 0, width: 1100, height: y - 30 } });
   await browser.close();
 } finally {
   rmSync(runs, { recursive: true, force: true });

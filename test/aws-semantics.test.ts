@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
-const rows = readFileSync('docs/aws-semantics.md', 'utf8')
+const rows = readFileSync('docs/src/content/docs/reference/aws-semantics.md', 'utf8')
   .split('\n')
   .filter((line) => line.startsWith('| ') && !line.startsWith('| no. |'))
   .map((line) =>

@@ -6,7 +6,7 @@ import { examples } from './commands/options.ts';
 import { preparingCommands } from './commands/preparing.ts';
 import { runningCommands } from './commands/running.ts';
 import { simulatingCommands } from './commands/simulating.ts';
-import { exitCodes } from './exit-codes.ts';
+import { exitCodes, meaningOf } from './exit-codes.ts';
 import { ownProcess } from './interrupt.ts';
 import { exitNow, hasOwnCode, tellLateErrors, wantsOwnProcess } from './own-code.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
@@ -45,7 +45,7 @@ export async function answer(words: string[], terminal: Terminal): Promise<numbe
 }
 
 /** The command line. Each command loads its code only when it is called. */
-function commandLine(terminal: Terminal, finish: (exitCode: number) => void): Command {
+export function commandLine(terminal: Terminal, finish: (exitCode: number) => void): Command {
   const program = new Command('dr-drill')
     .description('Disaster-recovery drills for AWS: scripted, timed against RTO and RPO, reported as evidence.')
     .version(version, '-V, --version')
@@ -53,7 +53,10 @@ function commandLine(terminal: Terminal, finish: (exitCode: number) => void): Co
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err, getOutHasColors: () => terminal.colour })
     .configureHelp({ showGlobalOptions: false })
     .showSuggestionAfterError()
-    .addHelpText('after', examples(['run drills/multi-region-failover.yaml', 'plan drills/snapshot-restore.yaml']));
+    .addHelpText(
+      'after',
+      examples(['run drills/multi-region-failover.yaml', 'plan drills/snapshot-restore.yaml']) + exitCodesHelp,
+    );
 
   runningCommands(program, { terminal, finish });
   preparingCommands(program, { terminal, finish });
@@ -61,3 +64,7 @@ function commandLine(terminal: Terminal, finish: (exitCode: number) => void): Co
   simulatingCommands(program, { terminal, finish });
   return program;
 }
+
+const exitCodesHelp = `\nExit codes:\n${Object.entries(meaningOf)
+  .map(([code, [meaning]]) => `  ${code.padEnd(4)}${meaning}`)
+  .join('\n')}\n`;

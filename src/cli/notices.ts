@@ -111,7 +111,7 @@ function testOf(name: string, topology: Topology): Letter[] {
   return channel.kind === 'pagerduty' ? [letter, { ...letter, notice: testIsOver(notice) }] : [letter];
 }
 
-const NO_CHANNELS = 'Add channels under notices in the topology file: see docs/notices.md.';
+const NO_CHANNELS = 'Add channels under notices in the topology file: see docs/src/content/docs/how-to/notices.md.';
 
 /** Prints what would be sent, as the services take it, but for secrets. */
 function show(letters: readonly Letter[], { json }: NoticesCommandOptions, terminal: Terminal): number {

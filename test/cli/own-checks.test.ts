@@ -3,11 +3,11 @@ import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { drDrill, here, newFolder, runDrill, runHere } from './command.ts';
 
-const [section = ''] = /^## Your own data checks\n[\s\S]*?(?=^## )/m.exec(readFileSync('README.md', 'utf8')) ?? [];
+const section = readFileSync('docs/src/content/docs/how-to/data-checks.md', 'utf8');
 const block = (kind: string) => new RegExp(`\`\`\`${kind}\\n([\\s\\S]*?)\`\`\``).exec(section)?.[1] ?? '';
 const TITLE = 'Nothing was delivered that has no items';
 
-/** The README's example beside a drill that ships. */
+/** The documentation's example beside a drill that ships. */
 function example(sql = block('sql')): string {
   const folder = newFolder();
   mkdirSync(join(folder, 'my-checks'));
@@ -22,7 +22,7 @@ function example(sql = block('sql')): string {
   return path;
 }
 
-test('the README’s own check is read, planned, and in a dry run reported as not made in every report', async () => {
+test('the documentation’s own check is read, planned, and in a dry run reported as not made in every report', async () => {
   const path = example();
   expect((await here(['validate', path])).exitCode).toBe(0);
   const { out: plan } = await drDrill(['plan', path]);
@@ -50,7 +50,7 @@ test('the README’s own check is read, planned, and in a dry run reported as no
   expect(result.observations.find(({ title }: { title: string }) => title.endsWith(TITLE))).not.toHaveProperty('props');
 });
 
-test('what the README’s check would find can be said, and then it decides', async () => {
+test('what the documentation’s check would find can be said, and then it decides', async () => {
   const path = example();
   const found = await runHere([path, '--set', 'simulation.checks={ delivered-orders: [{ id: 7 }] }']);
   expect([found.exitCode, found.out]).toEqual([1, expect.stringContaining(`data check failed: ${TITLE} (1 found)`)]);

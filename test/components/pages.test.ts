@@ -10,8 +10,8 @@ import { checkTopology } from '../../src/drill/topology-fits.ts';
 import { steps } from '../../src/platform/steps.ts';
 
 const kinds = allKinds.map(({ kind }) => kind);
-const overview = readFileSync('docs/topology.md', 'utf8');
-const pageOf = (name: string) => `docs/components/${name}.md`;
+const overview = readFileSync('docs/src/content/docs/concepts/components.md', 'utf8');
+const pageOf = (name: string) => `docs/src/content/docs/components/${name}.md`;
 
 const HEAD = { topology: 'shop', account: '111122223333', regions: { primary: 'eu-central-1', recovery: 'eu-west-1' } };
 
@@ -27,7 +27,7 @@ const verbsIn = (page: string): string[] =>
 
 test('the overview has every kind with its page, every verb, and an example that is valid', () => {
   for (const kind of kinds)
-    expect(overview).toContain(`| \`${kindOf(kind).group}\` | [\`${kind}\`](components/${kind}.md) |`);
+    expect(overview).toContain(`| \`${kindOf(kind).group}\` | [\`${kind}\`](../components/${kind}.md) |`);
   expect(verbsIn(overview).toSorted()).toEqual(Object.keys(verbs).toSorted());
   expect(checkTopology(topologyOn(overview))).toEqual([]);
 });

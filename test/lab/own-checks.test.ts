@@ -11,8 +11,8 @@ import type { StepContext } from '../../src/steps/step.ts';
 import type { Pair } from './postgres/index.ts';
 import { startShop } from './postgres/shop-pair.ts';
 
-const [readmes = ''] = /(?<=^## Your own data checks\n[\s\S]*?```sql\n)[\s\S]*?(?=```)/m.exec(
-  readFileSync('README.md', 'utf8'),
+const [shown = ''] = /(?<=```sql\n)[\s\S]*?(?=```)/.exec(
+  readFileSync('docs/src/content/docs/how-to/data-checks.md', 'utf8'),
 ) ?? [''];
 const database = {
   engine: 'postgres' as const,
@@ -71,11 +71,11 @@ let between = async () => {};
 
 const check = (expect: string, statement: string) => `-- title: ${statement}\n-- expect: ${expect}\n${statement};\n`;
 
-test('the README’s own check passes on sound data, and finds what is not', async () => {
-  expect((await checked({ readme: readmes })).readme).toEqual({ ok: true, detail: 'none found', rows: [] });
+test('the documentation’s own check passes on sound data, and finds what is not', async () => {
+  expect((await checked({ readme: shown })).readme).toEqual({ ok: true, detail: 'none found', rows: [] });
   await pair.writer.query('create table kept as select * from order_items where order_id in (3, 4)');
   await pair.writer.query('delete from order_items where order_id in (3, 4)');
-  const { readme } = await checked({ readme: readmes });
+  const { readme } = await checked({ readme: shown });
   await pair.writer.query('insert into order_items select * from kept; drop table kept');
   expect(readme).toEqual({ ok: false, detail: '2 found', rows: expect.arrayContaining([3, 4]) });
 });

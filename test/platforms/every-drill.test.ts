@@ -10,9 +10,11 @@ import { vocabulary } from '../../src/runbook/vocabulary.ts';
 import { type Finished, rehearsed } from '../run/drill.ts';
 import { drills } from '../year/ways-to-fail.ts';
 
-const PAGE = '../../docs/platforms.md';
+const PAGE = '../../docs/src/content/docs/reference/platforms.md';
 
-const HEAD = `# Every drill on every platform
+const HEAD = `---
+title: Every drill on every platform
+---
 
 What each shipped drill comes to on each topology of \`test/platforms/\` and on the sample: rehearsals of the drills as they ship, with seed 1. \`npm run platforms\` writes this
 page; \`npm test\` fails where a run gives anything else. To see one yourself:
@@ -130,6 +132,6 @@ test('the page for readers says so', async () => {
       `\n## ${platform}\n\n| drill | ends as | recovery time | data loss |\n|---|---|---|---|\n${rows.join('\n')}\n`,
   );
   if (isWhole) return expect(HEAD + sections.join('')).toMatchFileSnapshot(PAGE);
-  const page = readFileSync('docs/platforms.md', 'utf8');
+  const page = readFileSync('docs/src/content/docs/reference/platforms.md', 'utf8');
   for (const section of sections) expect(page).toContain(section);
 });

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { dashboardJson } from '../../scripts/grafana-dashboard.ts';
 import { METRICS } from '../../src/telemetry/metrics.ts';
 
-const FILE = 'docs/grafana-dashboard.json';
+const FILE = 'docs/public/grafana-dashboard.json';
 
 interface Dashboard {
   panels: { title: string; targets: { expr: string }[] }[];

@@ -177,6 +177,6 @@ metadata: { name: b }
 
 test('the page of the drill names every kind that is restored', async () => {
   const { kinds } = await import('../../src/components/configuration-archive/steps/objects.ts');
-  const page = readFileSync('docs/drills/configuration-restore.md', 'utf8');
+  const page = readFileSync('docs/src/content/docs/drills/configuration-restore.md', 'utf8');
   for (const { kind } of kinds) expect(page).toContain(`\`${kind}\``);
 });

@@ -1,14 +1,16 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Outcome } from '../../src/journal/events.ts';
 
-export const PAGE = 'docs/ways-to-fail.md';
+export const PAGE = 'docs/src/content/docs/reference/ways-to-fail.md';
 
-const HEAD = `# Ways to fail
+const HEAD = `---
+title: Ways to fail
+---
 
 Each drill's own ways to go wrong, and how it ends then. Every row is a rehearsal of the drill as it ships, with seed 1 and the settings named, and was written by the tests that
 made it (\`npm run ways-to-fail\`); \`npm test\` fails where a run gives anything else. To see one yourself: \`npx dr-drill run drills/<drill>.yaml --set <setting>\`.
 
-*failed* is held for a person to decide, with what was done still in place; *rolled back* is as before. [README](../README.md#commands) has the exit codes.
+*failed* is held for a person to decide, with what was done still in place; *rolled back* is as before. The exit codes are [listed here](exit-codes.md).
 `;
 
 const COLUMNS = '| what goes wrong | settings | ends as | exit code | reason |\n|---|---|---|---|---|';
