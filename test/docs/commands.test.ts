@@ -20,10 +20,9 @@ interface Block {
 
 /** What a reader types, and what the page says that he then sees. */
 const blocksOf = (page: string): Block[] =>
-  [...readFileSync(page, 'utf8').matchAll(/^```(sh|)\n([\s\S]*?)^```$/gm)].map(([, language, text = '']) => ({
-    kind: language === 'sh' ? 'commands' : 'promise',
-    text,
-  }));
+  [...readFileSync(page, 'utf8').matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].flatMap(([, language, text = '']) =>
+    language === 'sh' ? [{ kind: 'commands', text }] : language === '' ? [{ kind: 'promise', text }] : [],
+  );
 
 let folder = '';
 let servers: ChildProcess[] = [];
