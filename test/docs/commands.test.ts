@@ -19,9 +19,10 @@ interface Block {
 }
 
 /** What a reader types, and what the page says that he then sees. */
-const blocksOf = (page: string): Block[] =>
-  [...readFileSync(page, 'utf8').matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].flatMap(([, language, text = '']) =>
-    language === 'sh' ? [{ kind: 'commands', text }] : language === '' ? [{ kind: 'promise', text }] : [],
+const blocksOf = (page: string) =>
+  [...readFileSync(page, 'utf8').matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].flatMap(
+    ([, language, text = '']): Block[] =>
+      language === 'sh' ? [{ kind: 'commands', text }] : language === '' ? [{ kind: 'promise', text }] : [],
   );
 
 let folder = '';
