@@ -201,6 +201,49 @@ test('a promoted instance cannot be restored before its first backup ends, nor t
     expect(await restoreTo(await latest())).toBe('nothing');
   }));
 
+const REPLICA_KEEPS = { instances: { replica: { BackupRetentionPeriod: 7 } } };
+
+test.each(['postgres', 'mysql', 'mariadb', 'oracle'] as const)(
+  'a replica of %s with a retention is backed up each night, keeps that when it is promoted, and can be restored',
+  (engine) =>
+    inWorld({ engine, simulation: REPLICA_KEEPS }, async (lab) => {
+      const nights = async () => {
+        const asked = { DBInstanceIdentifier: REPLICA, SnapshotType: 'automated' };
+        return (await lab.call('rds', RECOVERY, 'DescribeDBSnapshots', asked)).DBSnapshots ?? [];
+      };
+      const before = await nights();
+      expect(before).toHaveLength(7);
+      expect((await described(lab, RECOVERY, REPLICA))?.LatestRestorableTime).toBeInstanceOf(Date);
+      await promote(lab, 7);
+      await lab.sleep(600_000);
+      expect(await nights()).toEqual(before);
+      await lab.call('rds', RECOVERY, 'RestoreDBInstanceFromDBSnapshot', {
+        DBInstanceIdentifier: 'copy',
+        DBSnapshotIdentifier: before[0]?.DBSnapshotIdentifier,
+        DBSubnetGroupName: 'ecommerce-private',
+      });
+      await lab.sleep(1_800_000);
+      const ordersIn = async (instance: string, asOfMs: number) => {
+        const counts: Query = { name: 'row-counts', text: '', values: [asOfMs] };
+        const rows = await lab.ports.sql.query({ ...STANDBY, instance }, counts, LIMIT);
+        return Number(rows.find(({ table_name }) => table_name === 'orders')?.row_count);
+      };
+      const takenMs = before[0]?.SnapshotCreateTime?.getTime() ?? 0;
+      const [inCopy, inReplica] = [await ordersIn('copy', lab.clock.nowMs()), await ordersIn(REPLICA, takenMs)];
+      // What had not come from the writer yet, a second or so of orders, is not in it.
+      expect(inReplica - inCopy).toBeGreaterThanOrEqual(0);
+      expect(inReplica - inCopy).toBeLessThanOrEqual(2);
+      expect(inCopy).toBeGreaterThan(1_000_000);
+    }),
+);
+
+test('a replica of SQL Server keeps no backups, whatever its retention', () =>
+  inWorld({ engine: 'sqlserver', simulation: REPLICA_KEEPS }, async (lab) => {
+    const asked = { DBInstanceIdentifier: REPLICA };
+    expect((await lab.call('rds', RECOVERY, 'DescribeDBSnapshots', asked)).DBSnapshots).toEqual([]);
+    expect((await described(lab, RECOVERY, REPLICA))?.LatestRestorableTime).toBeUndefined();
+  }));
+
 test('twenty copies are made at once for a region, and the first of an instance is of everything', () =>
   inWorld({ simulation: { snapshotCopy: { first: true } } }, async ({ call, sleep }) => {
     const { DBSnapshots: [nightly] = [] } = await call('rds', PRIMARY, 'DescribeDBSnapshots', {

@@ -3,6 +3,7 @@ import { VirtualClock } from '../../src/clock/virtual-clock.ts';
 import type { Traffic } from '../../src/components/route53/schema.ts';
 import { type Simulation, simulationSchema } from '../../src/drill/simulation.ts';
 import { type Topology, topologySchema } from '../../src/drill/topology.ts';
+import type { Engine } from '../../src/ports/sql.ts';
 import { type SimulatedWorld, simulate } from '../../src/simulator/simulate.ts';
 import type { State } from '../../src/simulator/state.ts';
 
@@ -64,7 +65,7 @@ export function topology(lever: Lever = 'health-check-inversion'): Topology {
   return known;
 }
 
-const parse = (lever: Lever, primary = {}): Topology =>
+const parse = (lever: Lever, primary = {}, engine: Engine = 'postgres'): Topology =>
   topologySchema.parse({
     topology: 'test',
     account: '111122223333',
@@ -72,6 +73,7 @@ const parse = (lever: Lever, primary = {}): Topology =>
     data: {
       orders: {
         kind: 'rds-replica',
+        engine,
         database: 'shop',
         writer: instance(WRITER, 'sg-0a1b2c3d4e5f60001'),
         replica: instance(REPLICA, 'sg-0f9e8d7c6b5a40001'),
@@ -184,6 +186,8 @@ interface World {
   seed?: number;
   startMs?: number;
   lever?: Lever;
+  /** Of the RDS pair; PostgreSQL unless said. */
+  engine?: Engine;
   state?: State;
   /** What the public name's primary record has beside the usual. */
   primary?: object;
@@ -191,10 +195,10 @@ interface World {
 
 /** A world with its clock; `story` is driven by virtual time. */
 export async function inWorld<T>(options: World, story: (lab: Lab) => Promise<T>): Promise<T> {
-  const { seed = 1, startMs = Date.UTC(2026, 10, 23, 9), state, lever, primary } = options;
+  const { seed = 1, startMs = Date.UTC(2026, 10, 23, 9), state, lever, primary, engine } = options;
   const clock = new VirtualClock(startMs);
   const simulation: Simulation = simulationSchema.parse(options.simulation ?? {});
-  const given = primary ? parse(lever ?? 'health-check-inversion', primary) : topology(lever);
+  const given = primary || engine ? parse(lever ?? 'health-check-inversion', primary, engine) : topology(lever);
   const world = simulate({ topology: given, simulation, seed, clock, state });
   const call = (service: Service, region: string, operation: string, input: object) =>
     world.transport.send(service, region, operation, input);

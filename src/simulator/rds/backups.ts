@@ -73,7 +73,7 @@ export const earliestRestorableMs = (world: World, instance: Instance): number =
 /** How far the uploaded transaction logs reach; `undefined` without backups. */
 export function latestRestorableMs(world: World, instance: Instance): number | undefined {
   const nowMs = world.clock.nowMs();
-  if (instance.backupRetentionDays === 0 || at(instance.source, nowMs) !== null) return undefined;
+  if (instance.backupRetentionDays === 0 || !isBackedUpAt(instance, nowMs)) return undefined;
   if (nowMs < instance.firstBackupMs) return undefined;
   if (!running(world, instance, nowMs) && at(instance.status, nowMs) === 'creating') return undefined;
   const everyMs = world.durations.logUploadEvery;
@@ -101,26 +101,29 @@ const nightlyIn = (world: World, region: string): DBSnapshot[] =>
     }),
   );
 
-/** A promoted replica is backed up as soon as it is a writer; an instance that always was one has this behind it. */
+/** The backup with which an instance that kept none begins: on promotion, or when its retention is set. */
 function firstOf(world: World, instance: Instance): DBSnapshot[] {
   const { firstBackupMs: endMs, backupRetentionDays: days } = instance;
   const nowMs = world.clock.nowMs();
   const isKept = endMs > 0 && endMs <= nowMs && nowMs - endMs < days * DAY;
-  return isKept && at(instance.source, nowMs) === null ? [automated(world, instance, endMs)] : [];
+  return isKept && isBackedUpAt(instance, nowMs) ? [automated(world, instance, endMs)] : [];
 }
 
-/** A replica has none, and AWS Backup's plan knows the writer alone. */
+/** AWS Backup's plan knows the writer alone. */
 function nightlyOf(world: World, instance: Instance, { backups: plan, writer }: RdsReplica): DBSnapshot[] {
-  if (plan.by !== 'rds' && instance.identifier !== writer.identifier) return [];
   const nowMs = world.clock.nowMs();
-  const byRds = plan.by === 'rds';
+  const byRds = plan.by === 'rds' || instance.identifier !== writer.identifier;
   // AWS Backup keeps by its own plan, whatever RDS keeps.
   const days = byRds ? instance.backupRetentionDays : Math.round((plan.retention ?? PLAN_KEEPS_MS) / DAY);
   return daily(plan.window ?? PLAN_BEGINS, days, nowMs)
     .filter((ms) => ms > Math.max(instance.createdMs, instance.firstBackupMs) && running(world, instance, ms))
-    .filter((ms) => at(instance.source, ms) === null)
+    .filter((ms) => isBackedUpAt(instance, ms))
     .map((ms) => (byRds ? automated(world, instance, ms) : ofAwsBackup(world, instance, ms)));
 }
+
+/** Whether RDS makes automated backups of an instance at an instant, where its retention asks for them: of a replica only some engines. */
+export const isBackedUpAt = ({ engine, source }: Instance, ms: number): boolean =>
+  engines[engine].backsUpReplicas || at(source, ms) === null;
 
 /** AWS Backup's default plan: at 5 in the morning, UTC, and kept for five weeks. */
 const PLAN_BEGINS = '05:00';

@@ -1,16 +1,32 @@
 import type { Engine } from '../../ports/sql.ts';
 
+interface Described {
+  name: string;
+  version: string;
+  license: string;
+  port: number;
+  /** Whether a read replica may keep automated backups. */
+  backsUpReplicas: boolean;
+}
+
 /** RDS's word for an engine, and what an instance of it has that nobody asks anything of. */
-export const engines: Record<Engine, { name: string; version: string; license: string; port: number }> = {
-  postgres: { name: 'postgres', version: '17.6', license: 'postgresql-license', port: 5432 },
-  mysql: { name: 'mysql', version: '8.4.6', license: 'general-public-license', port: 3306 },
-  mariadb: { name: 'mariadb', version: '11.4.8', license: 'general-public-license', port: 3306 },
-  sqlserver: { name: 'sqlserver-ee', version: '16.00.4210.1.v1', license: 'license-included', port: 1433 },
+export const engines: Record<Engine, Described> = {
+  postgres: { name: 'postgres', version: '17.6', license: 'postgresql-license', port: 5432, backsUpReplicas: true },
+  mysql: { name: 'mysql', version: '8.4.6', license: 'general-public-license', port: 3306, backsUpReplicas: true },
+  mariadb: { name: 'mariadb', version: '11.4.8', license: 'general-public-license', port: 3306, backsUpReplicas: true },
+  sqlserver: {
+    name: 'sqlserver-ee',
+    version: '16.00.4210.1.v1',
+    license: 'license-included',
+    port: 1433,
+    backsUpReplicas: false,
+  },
   oracle: {
     name: 'oracle-ee',
     version: '19.0.0.0.ru-2025-10.rur-2025-10.r1',
     license: 'bring-your-own-license',
     port: 1521,
+    backsUpReplicas: true,
   },
 };
 

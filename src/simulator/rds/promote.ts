@@ -3,7 +3,7 @@ import { awsError } from '../faults.ts';
 import type { Instance } from '../state.ts';
 import { at, plan } from '../timeline.ts';
 import type { World } from '../world.ts';
-import { firstBackupMs } from './backups.ts';
+import { firstBackupMs, isBackedUpAt } from './backups.ts';
 import { describe } from './describe.ts';
 import { changeable } from './instance.ts';
 import { heartbeatsAsOf, receivedUntilMs } from './replication.ts';
@@ -35,13 +35,15 @@ export function PromoteReadReplica(world: World, region: string, input: Input<'r
   }
 
   detach(world, replica, nowMs, endMs);
+  const keptBackups = replica.backupRetentionDays > 0 && isBackedUpAt(replica, nowMs);
   replica.backupRetentionDays = input.BackupRetentionPeriod ?? 0;
   plan(replica.open, nowMs, [
     [rebootMs, false],
     [endMs, true],
   ]);
   const after = afterwards(world, identifier, endMs, replica.backupRetentionDays);
-  replica.firstBackupMs = after.at(-1)?.[0] ?? endMs;
+  // Assumption: backups that the replica kept stay, and it can be restored from them as before.
+  if (!keptBackups) replica.firstBackupMs = after.at(-1)?.[0] ?? endMs;
   plan(replica.status, nowMs, [[movingMs, 'modifying'], [rebootMs, 'rebooting'], ...after]);
   return { DBInstance: describe(world, replica) };
 }

@@ -7,9 +7,9 @@ import { earliestRestorableMs, latestRestorableMs, snapshotMissing, snapshotsIn 
 import { describe } from './describe.ts';
 import { defaultParameters } from './engines.ts';
 import { mustHaveGroups } from './groups.ts';
-import { found, instanceNamed, mustHaveRoomFor, newInstance } from './instance.ts';
+import { found, instanceNamed, mustHaveRoomFor, newInstance, sourceOf } from './instance.ts';
 import { mustBeUsable, mustHaveCapacity } from './mishaps.ts';
-import { heartbeatsAsOf } from './replication.ts';
+import { heartbeatsAsOf, receivedUntilMs } from './replication.ts';
 import { settingsOfCopy, without } from './settings.ts';
 
 type FromSnapshot = Input<'rds', 'RestoreDBInstanceFromDBSnapshot'>;
@@ -80,6 +80,7 @@ function restoreTo(
   const availableMs = nowMs + Math.round(takesMs);
   const backupMs = nowMs + Math.round(takesMs * 0.8);
   const { fails, losesRows, losesOrders, altersRows } = simulation.restore;
+  const held = heldAt(world, source, takenMs);
   const instance = newInstance(
     source.store,
     {
@@ -124,15 +125,21 @@ function restoreTo(
           ],
       loadedMs: availableMs + Math.round(world.durations.firstAnswer(draw(`first-answer/${identifier}`))),
       copy: {
-        of: source.identifier,
-        untilMs: takenMs,
+        ...held,
         lostOrders: losesRows,
         wholeOrders: losesOrders,
         altered: altersRows,
       },
-      heartbeats: heartbeatsAsOf(source, takenMs),
+      heartbeats: heartbeatsAsOf(instanceNamed(world, held.of), held.untilMs),
     },
   );
   world.instances.push(instance);
   return { DBInstance: describe(world, instance) };
+}
+
+/** Whose rows a backup holds, and up to when: a replica's, what had come from its source. */
+function heldAt(world: World, instance: Instance, ms: number): { of: string; untilMs: number } {
+  const source = sourceOf(world, instance, ms);
+  if (!source) return { of: instance.identifier, untilMs: ms };
+  return { of: source.identifier, untilMs: receivedUntilMs(world, instance, ms) };
 }

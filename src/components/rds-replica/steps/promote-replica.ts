@@ -91,7 +91,7 @@ export const promoteReplica = defineStep<Params, { writer: string; address: stri
       try {
         await context.aws.call('rds', region, 'PromoteReadReplica', {
           DBInstanceIdentifier: instance,
-          // A replica has no backups of its own: without this the new writer would have none either.
+          // Most replicas keep no backups: without this the new writer would have none either.
           BackupRetentionPeriod: backupRetentionDays,
         });
         return true;
