@@ -1,4 +1,4 @@
-import type { ErrorFacts } from '../errors.ts';
+import { Aborted, type ErrorFacts, errorFacts } from '../errors.ts';
 import type { Entry, EventOf, RunEvent } from '../journal/events.ts';
 import { lastSeen } from './last-seen.ts';
 import { YIELDED, yielded } from './yielding.ts';
@@ -13,18 +13,23 @@ export function whyLate(step: string, entries: readonly Entry[], otherwise: Erro
   return { name: 'Yielded', message: seen ? `${YIELDED}: ${seen.message}` : YIELDED };
 }
 
-/** The ends of steps whose time was up as their process ended, which it could not write any more: nobody takes these steps up again. */
-export function endsNotWritten(entries: readonly Entry[]): Extract<RunEvent, { type: 'step-ended' }>[] {
+type StepEnded = Extract<RunEvent, { type: 'step-ended' }>;
+
+/**
+ * The ends of steps that their machine had stopped, which the process could not write any more: nobody takes these steps up again.
+ * @param goesOn whether the machine, where the journal has brought it to, still waits for a step
+ */
+export function endsNotWritten(entries: readonly Entry[], goesOn: (step: string) => boolean): StepEnded[] {
   const latest = new Map<string, Entry>();
   for (const entry of entries) if ('step' in entry && entry.step && LIFE.has(entry.type)) latest.set(entry.step, entry);
-  return [...latest.values()]
-    .filter((entry): entry is EventOf<'deadline-passed'> => entry.type === 'deadline-passed')
-    .map(({ step, reason }) => ({
-      type: 'step-ended',
-      step,
-      outcome: 'deadline',
-      error: whyLate(step, entries, { name: 'Aborted', message: reason }),
-    }));
+  return [...latest].flatMap(([step, { type, ...entry }]): StepEnded[] => {
+    if (type === 'step-ended' || goesOn(step)) return [];
+    if (type !== 'deadline-passed')
+      return [{ type: 'step-ended', step, outcome: 'aborted', error: errorFacts(new Aborted()) }];
+    const { reason } = entry as EventOf<'deadline-passed'>;
+    const error = whyLate(step, entries, { name: 'Aborted', message: reason });
+    return [{ type: 'step-ended', step, outcome: 'deadline', error }];
+  });
 }
 
 const LIFE: ReadonlySet<Entry['type']> = new Set(['step-started', 'step-resumed', 'deadline-passed', 'step-ended']);

@@ -4,6 +4,7 @@ import { errorFacts } from '../errors.ts';
 import type { Outcome } from '../journal/events.ts';
 import { type Bindings, bind, boundMachine } from './bound-machines.ts';
 import { sinceContinued } from './continued.ts';
+import { endsNotWritten } from './late-end.ts';
 import { type Note, replay } from './replay.ts';
 import type { Workplace } from './workplace.ts';
 
@@ -62,6 +63,7 @@ function standing(
   if (!sinceContinued(entries).some(({ type }) => type === 'phase-entered'))
     return { snapshot: undefined, missing: [] };
   const { snapshot, missing } = replay(machine, input, entries);
+  for (const end of endsNotWritten(entries, (step) => step in snapshot.children)) workplace.record(end);
   workplace.phase = entries.findLast((entry) => entry.type === 'phase-entered')?.phase ?? workplace.phase;
   return { snapshot: machine.getPersistedSnapshot(snapshot as never), missing };
 }

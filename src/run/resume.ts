@@ -1,6 +1,5 @@
 import { DrillError } from '../errors.ts';
 import type { Clocks, EventOf, Joined } from '../journal/events.ts';
-import { endsNotWritten } from './late-end.ts';
 import type { RunResult } from './play.ts';
 import { type Beginning, begin } from './surprise.ts';
 
@@ -42,7 +41,6 @@ export async function resume(options: ResumeOptions): Promise<RunResult> {
       ...(joined && { joined }),
     });
     options.onEntry?.(entry);
-    for (const end of endsNotWritten(journal.entries())) options.onEntry?.(journal.append(end));
     return await begin(header.drill, header.topology, options);
   } finally {
     journal.close();

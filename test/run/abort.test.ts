@@ -11,6 +11,7 @@ import {
   SWITCHOVER,
   THREE_STORES,
 } from './drill.ts';
+import { killedAndResumed } from './killed.ts';
 
 // Hundreds of drills, one after another.
 vi.setConfig({ testTimeout: 300_000 });
@@ -80,6 +81,45 @@ test.each<[Drill, string, string[]]>([
   expect(runs.some(isHeld)).toBe(true);
   expect(runs.some((run) => !isHeld(run))).toBe(true);
 });
+
+/** Of what is under way, some; with TORTURE=all, everything. */
+const SAMPLED = process.env.TORTURE === 'all' ? 1 : 5;
+
+const unsuccessful = ({ of }: Finished) =>
+  of('step-ended')
+    .filter(({ outcome }) => outcome !== 'ok')
+    .map(({ step, outcome }) => `${step}: ${outcome}`)
+    .toSorted();
+
+test.each([FAILOVER, SWITCHOVER] as const)(
+  '%s of three data stores, killed before all that an abort stops has ended, ends as one that was not killed',
+  async (drill) => {
+    const overrides = [THREE_STORES];
+    const { entries } = await finished(drill, overrides);
+    const asked = entries.filter(({ type }) => type === 'step-applying' || type === 'step-applied');
+    const fallen: string[] = [];
+    let kills = 0;
+    for (const { seq: abortAt } of asked.filter((_, index) => index % SAMPLED === 0)) {
+      const unbroken = await killedAndResumed(drill, { after: [], abortAt, overrides });
+      const requested = unbroken.of('abort-requested')[0]?.seq ?? 0;
+      const ends = unbroken.of('step-ended').filter(({ seq, outcome }) => seq > requested && outcome === 'aborted');
+      for (const { seq: after } of [{ seq: requested }, ...ends.slice(0, -1)]) {
+        const run = await killedAndResumed(drill, { after: [after], abortAt, overrides, arrives: true });
+        kills += run.kills;
+        try {
+          mustStandAsReported(run);
+          expect(run.outcome).toBe(unbroken.outcome);
+          expect(unsuccessful(run)).toEqual(unsuccessful(unbroken));
+        } catch (error) {
+          fallen.push(`aborted at ${abortAt}, killed after ${after}: ${(error as Error).message}`);
+        }
+      }
+    }
+    console.info(`${drill}: ${kills} kill points, ${fallen.length} fell`);
+    expect(fallen.slice(0, 6)).toEqual([]);
+    expect(kills).toBeGreaterThan(5);
+  },
+);
 
 describe('a restore that is aborted at any moment', () => {
   test.each([SNAPSHOT, POINT_IN_TIME] as const)('%s leaves no test instance behind', async (drill) => {
