@@ -47,31 +47,50 @@ function counted(dataChecks: Report['dataChecks']): string {
 /** What failed comes first, then what was not made. */
 const rank = (ok: boolean | null): number => (ok === false ? 0 : ok === null ? 1 : 2);
 
-/** What the looks at the system gave, before and after. */
-export const Checks = ({ checks }: { checks: Report['checks'] }) => (
-  <section aria-labelledby="checks">
-    <h2 id="checks">Verification and detection checks</h2>
-    {checks.length === 0 ? (
-      <p class="quiet">No check was made.</p>
-    ) : (
-      <Table
-        caption="As each stood at its last look. A detection check fails when it sees the failure that was brought about."
-        rows={[...checks].sort((a, b) => Number(b.layer === 'verification') - Number(a.layer === 'verification'))}
-        columns={[
-          { title: 'Check', cell: ({ check }) => check },
-          { title: 'Layer', cell: ({ layer, critical }) => `${layer}${critical ? ', critical' : ''}` },
-          { title: 'Looks', isNumber: true, cell: ({ looks, failed }) => `${looks}, ${failed} failed` },
-          {
-            title: 'Last',
-            cell: ({ ok, layer }) =>
-              layer === 'verification' ? <Went ok={ok}>{ok ? 'passed' : 'failed'}</Went> : ok ? 'well' : 'failing',
-          },
-          { title: 'Detail', cell: ({ detail }) => detail },
-        ]}
-      />
-    )}
-  </section>
-);
+/** What was verified in the end, and by what the failure was detected. */
+export function Checks({ checks }: { checks: Report['checks'] }) {
+  const verification = checks.filter(({ layer }) => layer === 'verification');
+  const detection = checks.filter(({ layer }) => layer !== 'verification');
+  return (
+    <>
+      <section aria-labelledby="checks">
+        <h2 id="checks">Verification checks</h2>
+        {verification.length === 0 ? (
+          <p class="quiet">No check was made.</p>
+        ) : (
+          <Table
+            caption="As each stood at its last look."
+            rows={verification}
+            columns={[
+              { title: 'Check', cell: ({ check }) => check },
+              { title: 'Looks', isNumber: true, cell: looksOf },
+              { title: 'Result', cell: ({ ok }) => <Went ok={ok}>{ok ? 'passed' : 'failed'}</Went> },
+              { title: 'Detail', cell: ({ detail }) => detail },
+            ]}
+          />
+        )}
+      </section>
+      {detection.length > 0 && (
+        <section aria-labelledby="detection">
+          <h2 id="detection">Failure detected by</h2>
+          <Table
+            caption="A detection check that fails has seen the failure."
+            rows={detection}
+            columns={[
+              { title: 'Check', cell: ({ check }) => check },
+              { title: 'Layer', cell: ({ layer, critical }) => `${layer}${critical ? ', critical' : ''}` },
+              { title: 'Looks', isNumber: true, cell: looksOf },
+              { title: 'Last', cell: ({ ok }) => (ok ? 'well' : 'failing') },
+              { title: 'Detail', cell: ({ detail }) => detail },
+            ]}
+          />
+        </section>
+      )}
+    </>
+  );
+}
+
+const looksOf = ({ looks, failed }: Report['checks'][number]): string => `${looks}, ${failed} failed`;
 
 /** The rows that a check tells of, the first of them where there are many: one a line. */
 function rowsInWords(rows: Json[]): string[] {

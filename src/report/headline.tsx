@@ -23,12 +23,42 @@ export function Masthead({ report }: { report: Report }) {
       <p class="quiet">Disaster-recovery drill, {heldOn(report)}</p>
       <h1>{drill.title}</h1>
       <div class={`verdict ${looks[outcome]}`}>
-        <span class="word">{verdict.words}</span>
+        <p class="words">
+          <span class="badge">{verdict.words}</span>
+          <Counts report={report} />
+        </p>
         <p>{verdict.sentence}</p>
       </div>
       {surprise && <p class="quiet">{surprise.words}</p>}
       {verdict.contradiction && <p class="contradiction">{verdict.contradiction}</p>}
     </header>
+  );
+}
+
+/** How much was found, with the way to it. */
+function Counts({ report }: { report: Report }) {
+  const { findings, deviations, checks, dataChecks } = report;
+  const found = (severity: string) => findings.filter((one) => one.severity === severity).length;
+  const failed = [...checks.filter(({ layer }) => layer === 'verification'), ...dataChecks].filter(
+    ({ ok }) => ok === false,
+  ).length;
+  const counts: [count: number, what: string, section: string][] = [
+    [failed, 'failed check', 'checks'],
+    [found('blocker'), 'blocker', 'findings'],
+    [found('warning'), 'warning', 'findings'],
+    [found('note'), 'note', 'findings'],
+    [deviations.length, 'deviation', 'findings'],
+  ];
+  return (
+    <span class="counts">
+      {counts.map(([count, what, section]) =>
+        count === 0 ? null : (
+          <a key={what} href={`#${section}`}>
+            {count.toLocaleString('en')} {count === 1 ? what : `${what}s`}
+          </a>
+        ),
+      )}
+    </span>
   );
 }
 
@@ -119,7 +149,7 @@ function RowsLost({ dataLoss, drill }: Pick<Report, 'dataLoss' | 'drill'>) {
   return (
     <div class="figure">
       <h3>{title}</h3>
-      <p class="value">{rows.lost}</p>
+      <p class="value">{rows.lost.toLocaleString('en')}</p>
       <p class="quiet">
         {rowsLost(dataLoss)} {many}, counted
       </p>
@@ -138,5 +168,7 @@ const unbroken = (text: string): string => text.replace(/(\d) (?=[a-z])/g, '$1\u
 
 function failedProbes({ outage }: Report): string {
   const { failedProbes: failed, probes } = outage;
-  return failed === null || probes === null ? '' : `${failed} of ${probes} requests failed`;
+  return failed === null || probes === null
+    ? ''
+    : `${failed.toLocaleString('en')} of ${probes.toLocaleString('en')} requests failed`;
 }

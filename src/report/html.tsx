@@ -1,3 +1,4 @@
+import { renderToString } from 'preact-render-to-string';
 import { Approvals } from './approvals-table.tsx';
 import { Checks, DataChecks } from './checks-tables.tsx';
 import { Components } from './component-table.tsx';
@@ -21,43 +22,63 @@ export const toHtml = (report: Report): string =>
   pageOf(marked(`${report.verdict.words}: ${report.drill.title}`, report), <Page report={report} />, { css: printCss });
 
 function Page({ report }: { report: Report }) {
-  const { timeline } = report;
   const mark = markOf(report);
+  const sections = renderToString(<Sections report={report} />);
   return (
     <>
       {mark && <Caveat {...mark} />}
       <Masthead report={report} />
-      <main>
-        <Figures report={report} />
-        <Components report={report} />
-        <SplitBar recovery={report.recovery} />
-        <ServedAgain report={report} />
-        <section aria-labelledby="timeline">
-          <h2 id="timeline">Timeline</h2>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}
-          <section class="scroller" tabIndex={0} aria-label="Timeline, scrolls sideways">
-            <TimelineChart report={report} />
-          </section>
-          <ChartKey />
-        </section>
-        <StepsTable timeline={timeline} />
-        <Approvals approvals={report.approvals} />
-        <Notices notices={report.notices} />
-        <DataChecks dataChecks={report.dataChecks} />
-        <Checks checks={report.checks} />
-        <Findings findings={report.findings} deviations={report.deviations} />
-        <Aftermath report={report} />
-        <LeftForPlans report={report} />
-        <Before before={report.before} />
-        <Environment report={report} />
-        <Controls controls={report.controls} />
-        <Method method={report.method} />
-        <SignOff report={report} />
-      </main>
+      <Contents page={sections} />
+      <main dangerouslySetInnerHTML={{ __html: sections }} />
       <footer>
         Written by {report.tool} from journal <code>{report.journal.hash.slice(0, 16)}</code>. The same journal gives
         the same report.
       </footer>
+    </>
+  );
+}
+
+/** Links to the sections, read off the page: which of them it has depends on the run. */
+function Contents({ page }: { page: string }) {
+  const sections = [...page.matchAll(/<h2 id="([^"]+)">([^<]+)</g)];
+  return (
+    <nav class="contents" aria-label="Contents">
+      {sections.map(([, id, title]) => (
+        <a key={id} href={`#${id}`} dangerouslySetInnerHTML={{ __html: title ?? '' }} />
+      ))}
+    </nav>
+  );
+}
+
+function Sections({ report }: { report: Report }) {
+  const { timeline } = report;
+  return (
+    <>
+      <Figures report={report} />
+      <Components report={report} />
+      <SplitBar report={report} />
+      <ServedAgain report={report} />
+      <section aria-labelledby="timeline">
+        <h2 id="timeline">Timeline</h2>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}
+        <section class="scroller" tabIndex={0} aria-label="Timeline, scrolls sideways">
+          <TimelineChart report={report} />
+        </section>
+        <ChartKey />
+      </section>
+      <StepsTable timeline={timeline} />
+      <Approvals approvals={report.approvals} />
+      <Notices notices={report.notices} />
+      <DataChecks dataChecks={report.dataChecks} />
+      <Checks checks={report.checks} />
+      <Findings findings={report.findings} deviations={report.deviations} />
+      <Aftermath report={report} />
+      <LeftForPlans report={report} />
+      <Before before={report.before} />
+      <Environment report={report} />
+      <Controls controls={report.controls} />
+      <Method method={report.method} />
+      <SignOff report={report} />
     </>
   );
 }

@@ -23,7 +23,7 @@ export const Findings = ({ findings, deviations }: Pick<Report, 'findings' | 'de
           },
           { title: 'Subject', cell: ({ subject }) => <code>{subject}</code> },
           { title: 'Why it matters', cell: ({ why }) => why },
-          { title: 'What mends it', cell: ({ mend }) => mend },
+          { title: 'What mends it', cell: ({ mend }) => <Fix text={mend} /> },
           ...(findings.some(({ owner }) => owner !== null)
             ? [
                 { title: 'Owner', cell: ({ owner }: Finding) => owner ?? 'nobody yet' },
@@ -48,6 +48,18 @@ export const Findings = ({ findings, deviations }: Pick<Report, 'findings' | 'de
     )}
   </section>
 );
+
+/** The command in a text, if it ends with one, stands apart: a click selects all of it. */
+function Fix({ text }: { text: string }) {
+  const [, words = text, command] =
+    /^(.*?)((?:aws|kubectl|psql|mysql|redis-cli|dr-drill|export) [a-z-]+ .+)$/s.exec(text) ?? [];
+  return (
+    <>
+      {words}
+      {command !== undefined && <code class="command">{command}</code>}
+    </>
+  );
+}
 
 /** What was undone, what stands, and what a person must type now. Nothing to show after a run that went to its end. */
 export function Aftermath({ report }: { report: Report }) {

@@ -1,39 +1,45 @@
+import { inWords } from '../duration.ts';
 import { isKnown, type Part } from '../measure/figure.ts';
 import { percent, value } from './figure-words.ts';
 import type { Report } from './report-schema.ts';
 
-/** Where the recovery time went, drawn to length. */
-export function SplitBar({ recovery }: { recovery: Report['recovery'] }) {
-  const { parts, afterwards, total, person } = recovery;
+/** Where the recovery time went: by the steps that it waited for, and by the parts of a recovery. */
+export function SplitBar({ report }: { report: Pick<Report, 'recovery' | 'timeline'> }) {
+  const { parts, afterwards, person } = report.recovery;
   if (parts.length + afterwards.length === 0) return null;
-  const knownMs = parts.reduce((sum, { figure }) => sum + (isKnown(figure) ? figure.ms : 0), 0);
-  const share = ({ figure }: Part) => (isKnown(figure) && knownMs > 0 ? figure.ms / knownMs : 0);
+  const waited = waitedFor(report);
   return (
     <section aria-labelledby="split">
       <h2 id="split">Where the time went</h2>
-      {isKnown(total) && knownMs > 0 && (
-        <div class="split" aria-hidden="true">
-          {parts.map((part, index) =>
-            share(part) > 0 ? (
-              <i key={part.part} class={`tone-${index}`} style={`flex:${share(part).toFixed(4)}`} />
-            ) : null,
-          )}
-        </div>
+      {waited.length > 0 && (
+        <>
+          <div class="split" aria-hidden="true">
+            {waited.map(({ step, share }, index) => (
+              <i key={step} class={toneOf(index)} style={`flex:${share.toFixed(4)}`} />
+            ))}
+          </div>
+          <p class="quiet">
+            The steps that the recovery waited for, in order. A step beside them can take longer without making it
+            longer.
+          </p>
+          <ol class="waited">
+            {waited.map(({ step, title, ms, share }, index) => (
+              <li key={step}>
+                <i class={toneOf(index)} aria-hidden="true" />
+                <span>{title}</span>
+                <b>{inWords(ms)}</b>
+                <span class="quiet">{percent(share)}</span>
+              </li>
+            ))}
+          </ol>
+        </>
       )}
-      <ul class="legend">
-        {parts.map((part, index) => (
-          <li key={part.part}>
-            <span class={`swatch tone-${index}`} aria-hidden="true" />
-            <b>{part.title}</b>
-            <Length part={part} {...(isKnown(total) ? { share: share(part) } : {})} />
-          </li>
+      <ul class="parts">
+        {parts.map((part) => (
+          <PartOfRecovery key={part.part} part={part} title={part.title} />
         ))}
         {afterwards.map((part) => (
-          <li key={part.part}>
-            <span class="swatch tone-after" aria-hidden="true" />
-            <b>{part.title}, afterwards</b>
-            <Length part={part} />
-          </li>
+          <PartOfRecovery key={part.part} part={part} title={`${part.title}, afterwards`} />
         ))}
       </ul>
       {isKnown(person) && person.ms > 0 && <p class="quiet">A person took {value(person)} of this to decide.</p>}
@@ -41,12 +47,24 @@ export function SplitBar({ recovery }: { recovery: Report['recovery'] }) {
   );
 }
 
-const Length = ({ part, share }: { part: Part; share?: number }) =>
-  isKnown(part.figure) ? (
-    <span>
-      {value(part.figure)}
-      {share === undefined ? '' : `, ${percent(share)}`}
-    </span>
-  ) : (
-    <span class="quiet">unknown: {part.figure.unknown}</span>
-  );
+const TONES = 4;
+const toneOf = (index: number): string => `tone-${index % TONES}`;
+
+/** The critical path with titles. What goes on when the last customer is served again was the wait for that customer. */
+function waitedFor({ recovery, timeline }: Pick<Report, 'recovery' | 'timeline'>) {
+  const steps = new Map(timeline.steps.map((one) => [one.step, one]));
+  return timeline.criticalPath.map((one) => {
+    const step = steps.get(one.step);
+    const goesOn = recovery.toMs !== null && step?.phase === 'verify' && (step.toMs ?? 0) > recovery.toMs;
+    return {
+      ...one,
+      title: goesOn ? 'Wait until the last customer is served: DNS caches run out' : (step?.title ?? one.step),
+    };
+  });
+}
+
+const PartOfRecovery = ({ part: { figure }, title }: { part: Part; title: string }) => (
+  <li>
+    {title} {isKnown(figure) ? <b>{value(figure)}</b> : <span class="quiet">unknown: {figure.unknown}</span>}
+  </li>
+);

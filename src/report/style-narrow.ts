@@ -1,7 +1,7 @@
 /** A phone's width: figures two by two, tables as cards, the chart in a box of its own that scrolls. */
 export const narrowCss = `
 @media screen and (max-width: 46rem) {
-  main, header, footer { padding-left: 1.1rem; padding-right: 1.1rem; }
+  main, header, footer, .contents { padding-left: 1.1rem; padding-right: 1.1rem; }
   .masthead { padding-top: 1.75rem; }
   .verdict p { font-size: 1.08rem; }
   section { margin-top: 2.5rem; }

@@ -14,12 +14,13 @@ export const printCss = `
   .masthead { padding-top: 1rem; }
   section { margin-top: 1.75rem; }
   h2, h3, caption { break-after: avoid; }
-  tr, li, .figure, .verdict, .split, .legend { break-inside: avoid; }
+  tr, li, .figure, .verdict, .split { break-inside: avoid; }
   tr:has(+ tr.detail) { break-after: avoid; }
   .chart { min-width: 0; }
   section:has(> .sign-off) { break-inside: avoid; }
   .scroller { overflow: visible; }
   .sheet { break-before: page; margin-top: 0; }
+  .contents, .counts { display: none; }
   .watermark {
     display: block; position: fixed; top: 50%; left: 50%; transform: translate(-50%, -50%) rotate(-32deg);
     font-size: 62pt; font-weight: 700; letter-spacing: 0.08em; color: #7d5200; opacity: 0.09; z-index: 1;

@@ -24,7 +24,7 @@ body {
 }
 main, header, footer { max-width: 66rem; margin: 0 auto; padding: 0 1.5rem; }
 h1, h2, h3 { line-height: 1.2; text-wrap: balance; margin: 0; }
-h1 { font-size: clamp(1.6rem, 4.5vw, 2.3rem); font-weight: 650; letter-spacing: -0.02em; }
+h1 { font-size: clamp(1.4rem, 3.6vw, 1.8rem); font-weight: 650; letter-spacing: -0.02em; }
 h2 { font-size: 1.25rem; font-weight: 650; letter-spacing: -0.01em; }
 h3 { font-size: 1rem; font-weight: 650; margin: 1.75rem 0 0.5rem; }
 p { margin: 0.5rem 0; max-width: 46rem; }
@@ -40,9 +40,12 @@ code, .mono { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "Liberation
 
 .masthead { padding-top: 3rem; }
 .masthead .quiet { font-size: 0.9rem; margin-bottom: 0.75rem; }
-.verdict { margin-top: 1.5rem; padding: 0.25rem 0 0.25rem 1.25rem; border-left: 4px solid var(--mark, var(--accent)); }
+.verdict { margin-top: 1.5rem; }
 .verdict p { font-size: 1.2rem; line-height: 1.45; margin: 0.2rem 0 0; max-width: 48rem; }
-.verdict .word { font-weight: 650; color: var(--mark, var(--accent)); font-size: 1.05rem; }
+.verdict .words { display: flex; flex-wrap: wrap; align-items: center; gap: 0.6rem 1.25rem; max-width: none; margin-bottom: 0.8rem; }
+.badge { font-size: clamp(1.8rem, 5vw, 2.6rem); font-weight: 700; letter-spacing: -0.02em; line-height: 1.15; padding: 0.3rem 1.1rem 0.4rem; border-radius: 10px; background: var(--mark, var(--accent)); color: var(--paper); }
+.counts { display: inline-flex; flex-wrap: wrap; gap: 0.3rem 1rem; font-size: 0.95rem; }
+.contents { max-width: 66rem; margin: 1.75rem auto 0; padding: 0 1.5rem; display: flex; flex-wrap: wrap; gap: 0.25rem 1.1rem; font-size: 0.9rem; }
 .verdict.is-good { --mark: var(--good); } .verdict.is-bad { --mark: var(--bad); } .verdict.is-open { --mark: var(--warn); }
 .contradiction { background: var(--bad-soft); padding: 0.75rem 1rem; border-radius: 6px; margin-top: 1rem; max-width: none; }
 
@@ -64,12 +67,11 @@ section > h2 { margin-bottom: 0.9rem; }
 
 .split { display: flex; height: 2.25rem; border-radius: 6px; overflow: hidden; background: var(--line); gap: 2px; }
 .split i { min-width: 3px; }
-.legend { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: 0.9rem 1.5rem; margin: 1.1rem 0 0; padding: 0; list-style: none; }
-.legend li { position: relative; padding-left: 1.15rem; }
-.legend .swatch { position: absolute; left: 0; top: 0.4rem; width: 0.7rem; height: 0.7rem; border-radius: 2px; }
-.legend b { display: block; font-weight: 600; }
+.waited { margin: 0.9rem 0 0; padding: 0; list-style: none; max-width: 48rem; font-size: 0.93rem; }
+.waited li { display: grid; grid-template-columns: 0.7rem 1fr max-content 4.5rem; gap: 0.2rem 0.75rem; align-items: baseline; padding: 0.35rem 0; border-top: 1px solid var(--line); }
+.waited i { width: 0.7rem; height: 0.7rem; border-radius: 2px; } .waited span { overflow-wrap: anywhere; } .waited b { font-weight: 600; } .waited .quiet { text-align: right; white-space: nowrap; overflow-wrap: normal; }
+.parts { display: flex; flex-wrap: wrap; gap: 0.25rem 1.5rem; margin: 1.2rem 0 0; padding: 0; list-style: none; font-size: 0.93rem; } .parts b { font-weight: 600; }
 .tone-0 { background: var(--accent); } .tone-1 { background: var(--accent-2); } .tone-2 { background: var(--accent-3); } .tone-3 { background: var(--accent-4); }
-.tone-after { background: transparent; border: 1px solid var(--line-strong); }
 
 .scroller { overflow-x: auto; margin-top: 0; }
 .chart { display: block; width: 100%; min-width: 58rem; height: auto; }
@@ -99,7 +101,7 @@ summary { cursor: pointer; color: var(--accent); width: fit-content; padding: 0.
 .calls li > * { min-width: 0; overflow-wrap: anywhere; }
 .calls li > .wide { grid-column: 2 / -1; }
 .sign-off tbody tr { height: 3.4rem; } .sign-off tbody :is(th, td) { vertical-align: bottom; }
-.command { display: block; background: var(--raised); border-radius: 5px; padding: 0.5rem 0.75rem; margin: 0.35rem 0; white-space: pre-wrap; overflow-wrap: anywhere; }
+.command { display: block; background: var(--raised); border-radius: 5px; padding: 0.5rem 0.75rem; margin: 0.35rem 0; white-space: pre-wrap; overflow-wrap: anywhere; user-select: all; }
 .facts { display: grid; grid-template-columns: max-content 1fr; gap: 0.4rem 1.75rem; margin: 0; }
 .facts dt { color: var(--quiet); } .facts dd { margin: 0; overflow-wrap: anywhere; min-width: 0; }
 .plain { padding-left: 1.1rem; max-width: 48rem; } .plain li { margin: 0.4rem 0; }
