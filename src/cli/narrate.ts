@@ -112,7 +112,7 @@ function tell(entry: Entry, colours: Colours, step?: { title: string; ms: number
     case 'run-suspended':
       return `  ${yellow('!')} Suspended, with nothing undone: ${entry.reason}${entry.hint ? `\n${more(entry.hint)}` : ''}`;
     case 'held':
-      return `  ${yellow('!')} Nothing is undone: ${entry.reason}`;
+      return `  ${yellow('!')} Held, and not undone: ${step?.title ?? entry.step}: ${entry.reason}`;
     case 'person-wanted':
       return `  ${yellow('!')} Held. The run waits for a decision until ${entry.until.slice(11, 19)} UTC: ${entry.choices.join(', ')}`;
     case 'continued':

@@ -64,6 +64,24 @@ export function aftermath(entries: readonly Entry[]): Aftermath {
   };
 }
 
+/**
+ * How many undos that succeeded took a change back, and how many had nothing to take back, since AWS refused each change that was
+ * asked for. Source: `undo-ended`, `call`, `step-applied`.
+ */
+export function undoneIn(entries: readonly Entry[]): { undone: number; refused: number } {
+  const undos = entriesOf(entries, 'undo-ended').filter(({ outcome }) => outcome === 'ok');
+  const refused = undos.filter(({ step }) => wasRefused(step, entries)).length;
+  return { undone: undos.length - refused, refused };
+}
+
+/** Whether a step asked AWS for changes, and was refused all of them; what it changed beside AWS is told by `step-applied`. */
+function wasRefused(step: string, entries: readonly Entry[]): boolean {
+  if (entriesOf(entries, 'step-applied').some((entry) => entry.step === step)) return false;
+  const begun = entriesOf(entries, 'undo-started').find((entry) => entry.step === step)?.seq ?? 0;
+  const asked = entriesOf(entries, 'call').filter((one) => one.step === step && one.mutating && one.seq < begun);
+  return asked.length > 0 && asked.every(({ outcome }) => outcome === 'failed');
+}
+
 const stepsWhose = (undos: Aftermath['undos'], ...outcomes: Aftermath['undos'][number]['outcome'][]): Set<string> =>
   new Set(undos.filter(({ outcome }) => outcomes.includes(outcome)).map(({ step }) => step));
 

@@ -57,12 +57,9 @@ const tells: Tells = {
   }),
   held: ({ step, reason }, { entries }) => ({
     about: 'held',
-    says: `Nothing is undone: ${reason}`,
+    says: `Held, and not undone: ${titleOf(step, entries)}: ${reason}`,
     urgent: true,
-    facts: [
-      { name: 'Step', text: titleOf(step, entries) },
-      { name: 'Waiting for', text: 'a person, who decides what becomes of it' },
-    ],
+    facts: [{ name: 'Waiting for', text: 'a person, who decides what becomes of it' }],
   }),
   'person-wanted': ({ until, choices, steps }, { entries, folder }) => ({
     about: 'decision-wanted',

@@ -80,5 +80,5 @@ const IN_WORDS: Record<Report['takenOver'][number]['standing'], string> = {
   held: 'was taken over, and is held for a person to decide',
   'given up': 'was given up',
   'went back': 'went back to where it was',
-  'not taken over': 'was not taken over, and nothing of it had to be undone',
+  'not taken over': 'was not taken over',
 };

@@ -75,7 +75,7 @@ export function Aftermath({ report }: { report: Report }) {
           <strong class="bad">Held</strong> behind “{title}” (<code>{step}</code>): {reason}
         </p>
       ))}
-      {held.length === 0 && undos.length === 0 && standing.length === 0 && (
+      {held.length + undos.length + standing.length + unfinished.length === 0 && (
         <p>Nothing had been changed, so there was nothing to undo.</p>
       )}
       {undos.length > 0 && (
@@ -97,7 +97,7 @@ export function Aftermath({ report }: { report: Report }) {
       {!wentToItsEnd && (
         <Commands title="Not finished: look at AWS first, then do by hand what is missing" steps={unfinished} />
       )}
-      {!wentToItsEnd && <Commands title="Changes that still stand, and what made them" steps={standing} />}
+      {!wentToItsEnd && <Commands title="Changes that were not undone, and what made them" steps={standing} />}
     </section>
   );
 }

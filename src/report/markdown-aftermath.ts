@@ -10,7 +10,7 @@ export function aftermathLines({ aftermath, outcome }: Report): string[] {
   return [
     '## Undone, and left to do',
     ...held.map(({ step, title, reason }) => `**Held** behind ${plain(title)} (${code(step)}): ${plain(reason)}`),
-    ...(held.length + undos.length + standing.length === 0
+    ...(held.length + undos.length + standing.length + unfinished.length === 0
       ? ['Nothing had been changed, so there was nothing to undo.']
       : []),
     ...(undos.length === 0
@@ -26,7 +26,7 @@ export function aftermathLines({ aftermath, outcome }: Report): string[] {
       ? []
       : [
           ...commands('Not finished: look at AWS first, then do by hand what is missing', unfinished),
-          ...commands('Changes that still stand, and what made them', standing),
+          ...commands('Changes that were not undone, and what made them', standing),
         ]),
   ];
 }

@@ -2,7 +2,7 @@ import { measuresOf, objectiveOf } from '../drill/measures.ts';
 import { simulationChanges } from '../drill/simulation-changes.ts';
 import type { Entry } from '../journal/events.ts';
 import { mustHaveComponents } from '../journal/former-topology.ts';
-import { aftermath } from '../measure/aftermath.ts';
+import { aftermath, undoneIn } from '../measure/aftermath.ts';
 import { approvals } from '../measure/approvals.ts';
 import { checks, dataChecks } from '../measure/checks.ts';
 import { criticalPath } from '../measure/critical-path.ts';
@@ -120,10 +120,12 @@ export function reportOf(
         reasons: verdict.reasons,
         quorum,
         changes: {
-          undone: left.undos.filter((undo) => undo.outcome === 'ok').length,
+          ...undoneIn(entries),
+          stuck: left.undos.filter((undo) => undo.outcome === 'failed').length,
           standing: left.standing.length,
         },
-        dataChecks: { made: data.length - unmade, unmade },
+        held: left.held.length,
+        dataChecks: { made: data.length - unmade, failed: data.filter(({ ok }) => ok === false).length, unmade },
         withoutLogin: storesWithoutLogin(entries),
         givenUp: [...new Set(givenUp.map(({ store }) => store))],
       }),

@@ -50,10 +50,12 @@ interface Facts {
   targets: { rto: Held | null; rpo: Held | null };
   reasons: string[];
   quorum: Quorum;
-  /** How many changes were undone, and how many stand. */
-  changes: { undone: number; standing: number };
-  /** How many data checks were made, and how many were not, such as those that a simulated database cannot answer. */
-  dataChecks: { made: number; unmade: number };
+  /** How many changes were undone, were refused by AWS and so had nothing to undo, could not be undone, and stand. */
+  changes: { undone: number; refused: number; stuck: number; standing: number };
+  /** How many steps hold the run, since they cannot be undone. */
+  held: number;
+  /** How many data checks were made, how many of them failed, and how many were not made, such as those that a simulated database cannot answer. */
+  dataChecks: { made: number; failed: number; unmade: number };
   /** Data stores that nobody could look into. */
   withoutLogin: string[];
   /** Data stores that are not essential, and that the rest went on without. */
@@ -73,7 +75,7 @@ export function sentenceFor(facts: Facts): string {
       return sentence(`${where}${recovered(facts)}, and ${lost(facts)}${others(facts)}${goneWithout(facts)}`);
     case 'failed':
       return sentence(
-        `${where}the drill stopped and is held: ${reason.replace(/\.$/, '')}; a person must decide what happens next`,
+        `${where}the drill stopped ${stoppedHow(facts)}: ${reason.replace(/\.$/, '')}; a person must decide what happens next`,
       );
     case 'rolled-back':
       return sentence(`${where}a step failed${becameOf(facts.changes)}: ${reason}`);
@@ -84,10 +86,15 @@ export function sentenceFor(facts: Facts): string {
   }
 }
 
-function becameOf({ undone, standing }: Facts['changes']): string {
+function becameOf({ undone, refused, standing }: Facts['changes']): string {
+  if (undone > 0 && standing > 0) return ' and what could be undone was undone';
   if (undone > 0) return ' and what had been changed was undone';
-  return standing > 0 ? '; nothing had to be undone' : ' before anything was changed';
+  if (standing > 0) return '; nothing had to be undone';
+  return refused > 0 ? ', and nothing of what it asked for stands' : ' before anything was changed';
 }
+
+const stoppedHow = ({ held, changes: { stuck } }: Facts): string =>
+  held === 0 && stuck > 0 ? 'and not everything could be undone' : 'and is held';
 
 /** Set where the whole journal, with all that was written while the run ended, says otherwise than the run did. */
 export function contradictionOf(outcome: Outcome, verdict: { met: boolean; reasons: string[] }): string | null {
@@ -98,7 +105,7 @@ export function contradictionOf(outcome: Outcome, verdict: { met: boolean; reaso
   return null;
 }
 
-function recovered({ recovery, measures, targets }: Facts): string {
+function recovered({ recovery, measures, targets, dataChecks }: Facts): string {
   const { total, neverLost } = recovery;
   if (measures.recovery === null) return 'everything was done';
   if (!isKnown(total)) {
@@ -111,7 +118,7 @@ function recovered({ recovery, measures, targets }: Facts): string {
     until === 'served'
       ? 'customers were served again'
       : from === 'choose' && until === 'check'
-        ? 'the database was restored and its data proven'
+        ? `the database was restored and its data ${dataChecks.failed > 0 ? 'checked' : 'proven'}`
         : `the phase ${until} was completed`;
   return `${what} after ${inWords(total.ms)}, ${against(targets.rto, total.ms)}`;
 }

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { formats } from '../../src/report/formats.ts';
+import { toHtml } from '../../src/report/html.tsx';
 import { toJson } from '../../src/report/json.ts';
+import { toMarkdown } from '../../src/report/markdown.ts';
 import { reportOf, reportSchema } from '../../src/report/model.ts';
-import { finished } from '../run/drill.ts';
+import { finished, SNAPSHOT, SWITCHOVER } from '../run/drill.ts';
 import { reportFor, runNames, runs } from './runs.ts';
 
 describe('the report', () => {
@@ -81,6 +83,51 @@ describe('the report', () => {
     expect(reportOf(entries, { journalHash: 'x' }).verdict.sentence).toMatch(
       /a step failed before anything was changed:/,
     );
+  });
+
+  test('says of what AWS refused as a whole that nothing of it stands, and not that it was undone', async () => {
+    const throttled = '[{ service: eks, operation: UpdateNodegroupConfig, calls: 100000 }]';
+    const { entries } = await finished(SWITCHOVER, [`simulation.throttling=${throttled}`]);
+    expect(reportOf(entries, { journalHash: 'x' }).verdict.sentence).toMatch(
+      /a step failed, and nothing of what it asked for stands: scale\/shop\/nodes: not done within 10 min\.$/,
+    );
+  });
+
+  test('says that what could be undone was, where a change has no undo', () => {
+    const entries = runs['rolled back']().filter(
+      ({ type, ...entry }) => !(type.startsWith('undo-') && 'step' in entry && entry.step === 'fence-writer'),
+    );
+    const undone = entries.map((entry) => (entry.type === 'undo-ended' ? { ...entry, outcome: 'ok' as const } : entry));
+    expect(reportOf(undone, { journalHash: 'x' }).verdict.sentence).toMatch(
+      /a step failed and what could be undone was undone:/,
+    );
+  });
+
+  test('says of a failed undo that not everything could be undone, and of a hold that it holds', () => {
+    expect(reportFor('held').verdict.sentence).toMatch(/The drill stopped and is held:/);
+    const entries = runs.held().filter(({ type }) => type !== 'held');
+    expect(reportOf(entries, { journalHash: 'x' }).verdict.sentence).toMatch(
+      /The drill stopped and not everything could be undone:/,
+    );
+  });
+
+  test('calls data proven only where no check of it failed', async () => {
+    const sentence = async (lost: number) => {
+      const { entries } = await finished(SNAPSHOT, [`simulation.restore.losesRows=${lost}`]);
+      return reportOf(entries, { journalHash: 'x' }).verdict.sentence;
+    };
+    expect(await sentence(0)).toMatch(/the database was restored and its data proven after/);
+    expect(await sentence(40)).toMatch(/the database was restored and its data checked after .*data check failed/);
+  });
+
+  test('does not say that nothing was changed of a run that was cut off in the middle of a change', () => {
+    const whole = runs['rolled back']();
+    const cut = whole.slice(0, whole.findIndex(({ type }) => type === 'step-applying') + 1);
+    const report = reportOf(cut, { journalHash: 'x' });
+    for (const text of [toMarkdown(report), toHtml(report)]) {
+      expect(text).toContain('Not finished: look at AWS first');
+      expect(text).not.toContain('Nothing had been changed');
+    }
   });
 
   test('says so where the whole journal contradicts the outcome', () => {

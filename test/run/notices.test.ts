@@ -46,7 +46,7 @@ test('a failed step is told with what to do, and what is held with whom it waits
   const kinds = run.of('notice').filter(({ channel }) => channel === 'pager');
   expect(kinds.map(({ about }) => about)).toEqual(expect.arrayContaining(['failure', 'held', 'end']));
   expect(kinds.find(({ about }) => about === 'held')?.says).toMatch(
-    /^DRILL multi-region-failover, dry run: Nothing is undone/,
+    /^DRILL multi-region-failover, dry run: Held, and not undone: Promote /,
   );
 });
 

@@ -27,6 +27,14 @@ test('a stage fails where another owner puts its weights back while it holds, an
   expect(Date.parse(failingCheck(run)?.at ?? '') - Date.parse(begun?.at ?? '')).toBeLessThan(15_000);
 });
 
+test('what stood before is told where a look saw it, and otherwise that no look did', async () => {
+  expect((await finished('failback', [PUTS_BACK])).reason).toMatch(
+    /in between\. No look had seen it stand before\. Now: A /,
+  );
+  const later = await finished('failback', ['simulation.traffic.controller={ after: 12 s }']);
+  expect(later.reason).toMatch(/in between\. Before: A taipei: weight 10, .*\. Now: A taipei: weight 100, /);
+});
+
 test('a stage that nobody touches stands to its end', async () => {
   const run = await shared();
   expect(run.outcome).toBe('passed');

@@ -141,6 +141,7 @@ function difference(
   return [
     `Somebody else changed what ${step} made (${title})`,
     `between ${from} and ${timeOf(new Date(lookedAtMs).toISOString())} UTC. This run made no change in between.`,
+    ...(stood ? [] : ['No look had seen it stand before.']),
     ...(gone.length > 0 ? [`Before: ${gone.join(SEPARATOR)}.`] : []),
     `Now: ${come.join(SEPARATOR) || 'nothing of it'}.`,
   ].join(' ');

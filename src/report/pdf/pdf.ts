@@ -211,7 +211,7 @@ function incidents(sheet: Sheet, report: Report): void {
   for (const { title, step, reason } of held) {
     sheet.paragraph(`Held behind “${title}” (${step}): ${reason}`, { colour: colour.bad });
   }
-  if (held.length + undos.length + standing.length === 0) {
+  if (held.length + undos.length + standing.length + unfinished.length === 0) {
     sheet.paragraph('Nothing had been changed, so there was nothing to undo.');
   }
   if (undos.length > 0)
@@ -231,7 +231,7 @@ function incidents(sheet: Sheet, report: Report): void {
   if (wentToItsEnd) return;
   const left = [
     ...unfinished.map((one) => ({ ...one, kind: 'not finished: look at AWS first' })),
-    ...standing.map((one) => ({ ...one, kind: 'still stands' })),
+    ...standing.map((one) => ({ ...one, kind: 'not undone' })),
   ];
   if (left.length === 0) return;
   table(
